@@ -1,0 +1,124 @@
+"""Errors and warnings: what broke which rule, where, and what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+SHOWN = 5  # problems written out in a message; all of them are in `InputError.problems`
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong with an input, and its place as the publisher labels it.
+
+    Parameters
+    ----------
+    what
+        What is wrong, with the offending value: ``"people is negative: -5"``.
+    remedy
+        What the user can do about it; empty where the rule speaks for itself.
+    file, sheet, row, column
+        The place; ``row`` is the line or row number a spreadsheet program shows (1 is the first),
+        or a label such as ``"SDN x ERI"`` where the input is a table in memory.
+    code
+        A short stable name for programs, such as ``"NEGATIVE"``.
+    """
+
+    what: str
+    remedy: str = ""
+    file: str = ""
+    sheet: str = ""
+    row: int | str = ""
+    column: str = ""
+    code: str = "INPUT"
+
+    def __str__(self) -> str:
+        """Return the place, what is wrong there, and the remedy, in one line."""
+        place = ", ".join(
+            f"{name} {value!r}" if isinstance(value, str) and name != "file" else f"{name} {value}"
+            for name, value in (
+                ("file", self.file),
+                ("sheet", self.sheet),
+                ("row", self.row),
+                ("column", self.column),
+            )
+            if value != ""
+        )
+        text = f"{place}: {self.what}" if place else self.what
+        return f"{text} {self.remedy}".rstrip()
+
+
+class GecamError(Exception):
+    """Root of all errors that gecam raises on purpose."""
+
+
+class InputError(GecamError, ValueError):
+    """An input breaks a rule; the message says which, where, and what to do.
+
+    Parameters
+    ----------
+    message
+        The message, or the headline above the listed problems.
+    problems
+        All problems found; the message shows the first five and the count.
+
+    Examples
+    --------
+    >>> from gecam.errors import InputError, Problem
+    >>> print(InputError("stock has 1 problem", [Problem("people is negative: -5", row=3)]))
+    stock has 1 problem
+      row 3: people is negative: -5
+    """
+
+    def __init__(self, message: str, problems: Iterable[Problem] = ()) -> None:
+        self.problems: tuple[Problem, ...] = tuple(problems)
+        lines = [message, *(f"  {problem}" for problem in self.problems[:SHOWN])]
+        if len(self.problems) > SHOWN:
+            lines.append(f"  ... and {len(self.problems) - SHOWN} more (see .problems)")
+        super().__init__("\n".join(lines))
+        self.headline = message
+
+    def __reduce__(self) -> tuple[type[InputError], tuple[str, tuple[Problem, ...]]]:
+        """Rebuild from the parts, so that the error survives a process pool."""
+        return type(self), (self.headline, self.problems)
+
+
+class CodeError(InputError):
+    """A place or group code is unknown or ambiguous."""
+
+
+class HostileFileError(InputError):
+    """A file would be dangerous to parse (an archive bomb, an external entity, absurd sizes)."""
+
+
+class LayoutError(InputError):
+    """A file is not in the publisher's layout that the reader knows."""
+
+
+class MissingExtraError(GecamError, ImportError):
+    """An optional dependency is not installed; the message names the extra to install."""
+
+
+class NotEstimatedError(GecamError, LookupError):
+    """A number was asked for that could not be estimated; the message gives the reason."""
+
+
+class DatabaseError(GecamError):
+    """A database of estimates is damaged, in use in a way that forbids the action, or too new."""
+
+
+class GecamWarning(UserWarning):
+    """Root of all warnings: the answer is right but narrower than asked."""
+
+
+class CoverageWarning(GecamWarning):
+    """Part of the people asked about is left out of the answer; the message says how many."""
+
+
+class AdditivityWarning(GecamWarning):
+    """Rows that overlap were added."""
+
+
+class PrecisionWarning(GecamWarning):
+    """A result is less precise than asked (Monte Carlo error, convergence, small samples)."""

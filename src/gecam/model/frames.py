@@ -1,0 +1,174 @@
+"""Checked tables: the one place where the columns of an input table are validated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from gecam.codes import is_iso3, is_origin_code
+from gecam.errors import InputError, Problem
+
+Kind = Literal["iso3", "origin", "text", "date", "count", "number", "share", "flag"]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """What a column of an input table holds.
+
+    Parameters
+    ----------
+    kind
+        ``"iso3"`` (a destination), ``"origin"`` (ISO3 or one of the codes for unknown origins),
+        ``"text"``, ``"date"``, ``"count"`` (people, >= 0, finite), ``"number"`` (finite),
+        ``"share"`` (0 to 1), ``"flag"`` (true or false).
+    is_missing_allowed
+        Whether a cell may be empty. Missing is never read as zero.
+    values
+        The words allowed, for a closed vocabulary.
+    """
+
+    kind: Kind
+    is_missing_allowed: bool = False
+    values: frozenset[str] = field(default_factory=frozenset)
+
+
+def check_frame(
+    frame: pd.DataFrame, columns: Mapping[str, Column], *, table: str, key: Sequence[str] = ()
+) -> pd.DataFrame:
+    """Return a typed copy of `frame` with `columns` in order, or raise one error listing all faults.
+
+    Parameters
+    ----------
+    frame
+        The table; other columns than `columns` are an error, so that nothing is lost silently.
+    columns
+        What each column holds.
+    table
+        Name of the table for messages, such as ``"stock"``.
+    key
+        Columns whose combination must not repeat.
+
+    Raises
+    ------
+    InputError
+        If a column is absent or unknown, a cell breaks its rule, or a key repeats. Rows are named
+        by the key where there is one, else by the position, counted from 1.
+    """
+    problems = list(_column_problems(frame, columns, table))
+    if problems:
+        raise InputError(f"{table} does not have the columns it needs", problems)
+    checked = {}
+    labels = _row_labels(frame, key)
+    for name, column in columns.items():
+        values, bad = _converted(frame[name], column)
+        checked[name] = values
+        problems += [
+            Problem(what, remedy, sheet=table, row=labels[position], column=name, code=code)
+            for position, what, remedy, code in bad
+        ]
+    result = pd.DataFrame(checked).reset_index(drop=True)
+    if key:
+        repeated = result.duplicated(list(key), keep=False).to_numpy()
+        problems += [
+            Problem(
+                "the row occurs more than once",
+                "Keep one, or add them up before reading.",
+                sheet=table,
+                row=labels[position],
+                code="DUPLICATE",
+            )
+            for position in np.flatnonzero(repeated)
+        ]
+    if problems:
+        raise InputError(f"{table} has {len(problems)} problem(s)", problems)
+    return result
+
+
+def _column_problems(
+    frame: pd.DataFrame, columns: Mapping[str, Column], table: str
+) -> Iterable[Problem]:
+    for name in columns:
+        if name not in frame.columns:
+            yield Problem(
+                "the column is missing",
+                f"Expected columns: {', '.join(columns)}.",
+                sheet=table,
+                column=name,
+                code="COLUMN_MISSING",
+            )
+    for name in frame.columns:
+        if name not in columns:
+            yield Problem(
+                "the column is not known",
+                "Drop or rename it; nothing is ignored silently.",
+                sheet=table,
+                column=str(name),
+                code="COLUMN_UNKNOWN",
+            )
+
+
+def _row_labels(frame: pd.DataFrame, key: Sequence[str]) -> list[int | str]:
+    if not key:
+        return list(range(1, len(frame) + 1))
+    parts = [
+        frame[name].map(lambda value: value.date() if isinstance(value, pd.Timestamp) else value)
+        for name in key
+    ]
+    return [" x ".join(map(str, row)) for row in zip(*parts, strict=True)]
+
+
+Bad = tuple[int, str, str, str]
+
+
+def _converted(values: pd.Series, column: Column) -> tuple[Any, list[Bad]]:
+    missing = values.isna().to_numpy()
+    bad: list[Bad] = []
+    if not column.is_missing_allowed:
+        bad += [
+            (int(i), "the cell is empty", "Missing is not zero: fill it in or drop the row.", "EMPTY")
+            for i in np.flatnonzero(missing)
+        ]
+    if column.kind in {"count", "number", "share"}:
+        numbers = pd.to_numeric(values, errors="coerce").astype("float64")
+        array = numbers.to_numpy()
+        for i in np.flatnonzero(~missing & ~np.isfinite(array)):
+            bad.append((int(i), f"not a finite number: {values.iloc[i]!r}", "", "NOT_A_NUMBER"))
+        if column.kind in {"count", "share"}:
+            for i in np.flatnonzero(array < 0):
+                bad.append(
+                    (int(i), f"negative: {array[i]:,.15g}", "A count cannot be negative.", "NEGATIVE")
+                )
+        if column.kind == "share":
+            for i in np.flatnonzero(array > 1):
+                bad.append(
+                    (int(i), f"above 1: {array[i]:,.15g}", "Divide per cent by 100.", "SHARE_ABOVE_1")
+                )
+        return array, bad
+    if column.kind == "date":
+        dates = pd.to_datetime(values, errors="coerce")
+        for i in np.flatnonzero(~missing & dates.isna().to_numpy()):
+            bad.append((int(i), f"not a date: {values.iloc[i]!r}", "Write YYYY-MM-DD.", "NOT_A_DATE"))
+        return dates.astype("datetime64[s]").to_numpy(), bad
+    if column.kind == "flag":
+        flags = values.map({True: True, False: False, "true": True, "false": False})
+        for i in np.flatnonzero(~missing & flags.isna().to_numpy()):
+            bad.append((int(i), f"not true or false: {values.iloc[i]!r}", "", "NOT_A_FLAG"))
+        return flags.fillna(False).astype(bool).to_numpy(), bad
+    texts = values.astype("object").where(~missing, "").map(str)
+    for i in np.flatnonzero(~missing):
+        text = texts.iloc[i]
+        if column.values and text not in column.values:
+            allowed = ", ".join(sorted(column.values))
+            bad.append((int(i), f"unknown word {text!r}", f"Allowed: {allowed}.", "UNKNOWN_WORD"))
+        elif column.kind == "iso3" and not is_iso3(text):
+            bad.append((int(i), f"{text!r} is not an ISO3 code", _NAME_HINT, "CODE"))
+        elif column.kind == "origin" and not is_origin_code(text):
+            bad.append((int(i), f"{text!r} is not an ISO3 code", _NAME_HINT, "CODE"))
+    return texts.to_numpy(dtype=object), bad
+
+
+_NAME_HINT = "Use gecam.codes.iso3(name) to look a name up."

@@ -1,0 +1,189 @@
+"""Migrant stocks: people by destination and origin at a date."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from gecam.errors import InputError, Problem
+from gecam.model.frames import Column, check_frame
+from gecam.model.source import UNKNOWN_SOURCE, Note, Source
+
+SEXES = frozenset({"female", "male", "total"})
+BASES = frozenset({"birth", "citizenship", "unknown"})
+
+STOCK_COLUMNS = {
+    "destination": Column("iso3"),
+    "origin": Column("origin"),
+    "as_of": Column("date"),
+    "sex": Column("text", values=SEXES),
+    "people": Column("count"),
+}
+BASIS_COLUMNS = {
+    "destination": Column("iso3"),
+    "basis": Column("text", values=BASES),
+    "refugees_added": Column("flag"),
+    "is_imputed": Column("flag"),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Stock:
+    """Migrants by destination, origin, date and sex, and how each destination counted them.
+
+    Parameters
+    ----------
+    people
+        One row per destination x origin x date x sex: ``destination`` (ISO3), ``origin`` (ISO3, or
+        ``"OOO"`` for origins that the publisher does not tell apart), ``as_of`` (date), ``sex``
+        (``female`` and ``male``, or ``total`` alone), ``people`` (persons, >= 0). A pair that is
+        absent was not published; it is not zero.
+    basis
+        One row per destination: ``basis`` (``birth``, ``citizenship`` or ``unknown``),
+        ``refugees_added`` (the publisher added UNHCR's refugees to the count), ``is_imputed`` (there
+        were no data). Destinations without a row count as unknown, not added, not imputed.
+    source
+        Where the figures come from. One revision per `Stock`: revisions are never mixed in a series.
+    notes
+        What the reader dropped, merged or converted.
+
+    Raises
+    ------
+    InputError
+        If a cell breaks its rule, rows repeat, or a destination mixes ``total`` with
+        ``female``/``male`` at one date.
+
+    Examples
+    --------
+    >>> stock = gc.Stock(pd.DataFrame({
+    ...     "destination": ["SDN", "SDN"], "origin": ["ERI", "SSD"], "as_of": "2020-07-01",
+    ...     "sex": "total", "people": [120_000, 800_000]}))
+    >>> stock.totals().loc[("SDN", "2020-07-01")]
+    np.float64(920000.0)
+    """
+
+    people: pd.DataFrame
+    basis: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(BASIS_COLUMNS)))
+    source: Source = UNKNOWN_SOURCE
+    notes: tuple[Note, ...] = ()
+
+    def __post_init__(self) -> None:
+        key = ["destination", "origin", "as_of", "sex"]
+        people = check_frame(self.people, STOCK_COLUMNS, table="stock", key=key)
+        basis = check_frame(self.basis, BASIS_COLUMNS, table="stock basis", key=["destination"])
+        is_total = people["sex"].eq("total")
+        mixed = people.assign(is_total=is_total).groupby(["destination", "as_of"])["is_total"].nunique()
+        problems = [
+            Problem(
+                "rows of sex 'total' stand beside 'female' or 'male'",
+                "Keep either; adding both would double the count.",
+                sheet="stock",
+                row=f"{destination} x {as_of.date()}",
+                column="sex",
+                code="SEX_MIXED",
+            )
+            for destination, as_of in mixed.index[mixed.gt(1)]
+        ]
+        if problems:
+            raise InputError(f"stock has {len(problems)} problem(s)", problems)
+        object.__setattr__(self, "people", people.sort_values(key, ignore_index=True))
+        object.__setattr__(self, "basis", basis.sort_values("destination", ignore_index=True))
+
+    @property
+    def destinations(self) -> list[str]:
+        """ISO3 codes of the destinations with figures, sorted."""
+        return sorted(set(self.people["destination"]))
+
+    def totals(self) -> pd.Series:
+        """Return people by destination and date, summed over origins and sexes."""
+        return self.people.groupby(["destination", "as_of"])["people"].sum()
+
+    def by_origin(self) -> pd.Series:
+        """Return people by destination, date and origin, summed over sexes."""
+        return self.people.groupby(["destination", "as_of", "origin"])["people"].sum()
+
+    def restrict(self, destinations: Iterable[str]) -> Stock:
+        """Return the stock of some destinations; the figures of the others are left out."""
+        kept = set(destinations)
+        return Stock(
+            self.people[self.people["destination"].isin(kept)],
+            self.basis[self.basis["destination"].isin(kept)],
+            self.source,
+            self.notes,
+        )
+
+
+PROTECTED_COLUMNS = {
+    "destination": Column("iso3"),
+    "origin": Column("origin"),
+    "as_of": Column("date"),
+    "refugees": Column("count"),
+    "asylum_seekers": Column("count"),
+    "oip": Column("count", is_missing_allowed=True),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class ProtectedPopulation:
+    """People in need of international protection, by country of asylum and origin, at year-ends.
+
+    Parameters
+    ----------
+    people
+        One row per destination (country of asylum) x origin x date: ``refugees``,
+        ``asylum_seekers``, and ``oip`` (other people in need of international protection; empty
+        where the category did not exist). Persons. Palestine refugees under UNRWA's mandate are not
+        in UNHCR's figures.
+    source, notes
+        As in `Stock`.
+    """
+
+    people: pd.DataFrame
+    source: Source = UNKNOWN_SOURCE
+    notes: tuple[Note, ...] = ()
+
+    def __post_init__(self) -> None:
+        key = ["destination", "origin", "as_of"]
+        people = check_frame(self.people, PROTECTED_COLUMNS, table="protected population", key=key)
+        object.__setattr__(self, "people", people.sort_values(key, ignore_index=True))
+
+    def restrict(self, destinations: Iterable[str]) -> ProtectedPopulation:
+        """Return the figures of some countries of asylum."""
+        kept = self.people["destination"].isin(set(destinations))
+        return ProtectedPopulation(self.people[kept], self.source, self.notes)
+
+
+POPULATION_COLUMNS = {
+    "place": Column("text"),
+    "as_of": Column("date"),
+    "people": Column("count"),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Population:
+    """Residents by place and date.
+
+    Parameters
+    ----------
+    people
+        One row per ``place`` (ISO3, or a p-code) x ``as_of``: ``people``, persons.
+    log_sd
+        Standard deviation of the error of a figure, on the log scale, >= 0.
+    source, notes
+        As in `Stock`.
+    """
+
+    people: pd.DataFrame
+    log_sd: float = 0.03
+    source: Source = UNKNOWN_SOURCE
+    notes: tuple[Note, ...] = ()
+
+    def __post_init__(self) -> None:
+        key = ["place", "as_of"]
+        people = check_frame(self.people, POPULATION_COLUMNS, table="population", key=key)
+        if not 0 <= self.log_sd < 1:
+            raise InputError(f"population log_sd must lie in [0, 1): got {self.log_sd}")
+        object.__setattr__(self, "people", people.sort_values(key, ignore_index=True))
