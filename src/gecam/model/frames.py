@@ -129,7 +129,12 @@ def _converted(values: pd.Series, column: Column) -> tuple[Any, list[Bad]]:
     bad: list[Bad] = []
     if not column.is_missing_allowed:
         bad += [
-            (int(i), "the cell is empty", "Missing is not zero: fill it in or drop the row.", "EMPTY")
+            (
+                int(i),
+                "the cell is empty",
+                "Missing is not zero: fill it in or drop the row.",
+                "EMPTY",
+            )
             for i in np.flatnonzero(missing)
         ]
     if column.kind in {"count", "number", "share"}:
@@ -140,18 +145,30 @@ def _converted(values: pd.Series, column: Column) -> tuple[Any, list[Bad]]:
         if column.kind in {"count", "share"}:
             for i in np.flatnonzero(array < 0):
                 bad.append(
-                    (int(i), f"negative: {array[i]:,.15g}", "A count cannot be negative.", "NEGATIVE")
+                    (
+                        int(i),
+                        f"negative: {array[i]:,.15g}",
+                        "A count cannot be negative.",
+                        "NEGATIVE",
+                    )
                 )
         if column.kind == "share":
             for i in np.flatnonzero(array > 1):
                 bad.append(
-                    (int(i), f"above 1: {array[i]:,.15g}", "Divide per cent by 100.", "SHARE_ABOVE_1")
+                    (
+                        int(i),
+                        f"above 1: {array[i]:,.15g}",
+                        "Divide per cent by 100.",
+                        "SHARE_ABOVE_1",
+                    )
                 )
         return array, bad
     if column.kind == "date":
         dates = pd.to_datetime(values, errors="coerce")
         for i in np.flatnonzero(~missing & dates.isna().to_numpy()):
-            bad.append((int(i), f"not a date: {values.iloc[i]!r}", "Write YYYY-MM-DD.", "NOT_A_DATE"))
+            bad.append(
+                (int(i), f"not a date: {values.iloc[i]!r}", "Write YYYY-MM-DD.", "NOT_A_DATE")
+            )
         return dates.astype("datetime64[s]").to_numpy(), bad
     if column.kind == "flag":
         flags = values.map({True: True, False: False, "true": True, "false": False})

@@ -74,7 +74,9 @@ class Stock:
         people = check_frame(self.people, STOCK_COLUMNS, table="stock", key=key)
         basis = check_frame(self.basis, BASIS_COLUMNS, table="stock basis", key=["destination"])
         is_total = people["sex"].eq("total")
-        mixed = people.assign(is_total=is_total).groupby(["destination", "as_of"])["is_total"].nunique()
+        mixed = (
+            people.assign(is_total=is_total).groupby(["destination", "as_of"])["is_total"].nunique()
+        )
         problems = [
             Problem(
                 "rows of sex 'total' stand beside 'female' or 'male'",

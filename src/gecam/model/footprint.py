@@ -1,0 +1,201 @@
+"""Footprints: how many people a crisis touches, where, and who was counted."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal, get_args
+
+from gecam.codes import is_iso3
+from gecam.errors import InputError, Problem
+from gecam.model.source import UNKNOWN_SOURCE, Source
+
+Measure = Literal["exposed", "affected", "in_need", "severe"]
+PinScope = Literal[
+    "all", "nationals", "residents_excl_refugees", "migrants_separate", "mixed_hosts", "unknown"
+]
+Grade = Literal["A", "B", "C", "D", "E"]
+Group = Literal["protection", "other"]
+CountedGroup = Literal["protection", "other", "migrants", "hosts"]
+CountUse = Literal["share", "count", "plan_level", "related"]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupCount:
+    """A published count of one group of people in need, and what may be done with it.
+
+    Parameters
+    ----------
+    group
+        ``protection`` (refugees, asylum-seekers, others in need of protection), ``other``
+        (migrants other than these), ``migrants`` (both, not told apart), ``hosts``.
+    in_need
+        Persons in need, >= 0.
+    use
+        ``share``: `in_need` over `present` is the group's share in need (rung 1). ``count``:
+        `in_need` is the estimate of the group in this country (rung 1). ``plan_level``: the figure
+        stands for the plan as a whole and is shown, not added to country totals. ``related``: it
+        falls short of the conditions of rung 1 (a sector's count, returnees called migrants, another
+        scope or year); it is shown beside the estimate and not used.
+    present
+        Persons of the group present at the same date; needed for ``share``.
+    is_by_rule
+        The source counts everybody of the group as in need ("100 %"): a planning rule, not a
+        measurement. The share is then exactly `in_need` / `present`, without noise.
+    source
+        Who says so.
+    note
+        Why it has this use, and its caveats.
+    """
+
+    group: CountedGroup
+    in_need: float
+    use: CountUse
+    present: float | None = None
+    is_by_rule: bool = False
+    source: str = ""
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        if self.group not in get_args(CountedGroup) or self.use not in get_args(CountUse):
+            raise InputError(f"count of {self.group!r} for {self.use!r}: unknown group or use")
+        if not (math.isfinite(self.in_need) and self.in_need >= 0):
+            raise InputError(
+                f"people in need of group {self.group!r} must be >= 0: got {self.in_need}"
+            )
+        if self.use == "share":
+            if not self.present or self.present <= 0:
+                raise InputError(
+                    f"a share of group {self.group!r} needs the number present, above 0"
+                )
+            if self.in_need > 1.1 * self.present:
+                raise InputError(
+                    f"group {self.group!r}: {self.in_need:,.0f} in need of {self.present:,.0f} present "
+                    "is no share. Hosts or planned arrivals are likely in it: use 'related'."
+                )
+
+    @property
+    def share(self) -> float:
+        """Share in need, clipped at 1 (counts of two dates can exceed it a little)."""
+        if self.use != "share" or not self.present:
+            raise InputError(f"the count of group {self.group!r} is not a share")
+        return min(1.0, self.in_need / self.present)
+
+
+@dataclass(frozen=True, slots=True)
+class Footprint:
+    """People touched by one crisis in one destination, with the denominator they belong to.
+
+    Parameters
+    ----------
+    crisis
+        Id of the crisis.
+    destination
+        ISO3; empty for a plan that spans countries.
+    people
+        Published number of persons, > 0.
+    as_of
+        Date for which the number speaks.
+    measure
+        ``exposed``, ``affected``, ``in_need`` (severity 3 and above) or ``severe`` (4 and above).
+        Measures are never mixed in one total.
+    pin_scope
+        Who was counted (see the docs page on scopes): ``all``, ``nationals``,
+        ``residents_excl_refugees``, ``migrants_separate``, ``mixed_hosts`` or ``unknown``.
+    pin_scope_source
+        The sentence or source that `pin_scope` rests on; empty where it is unknown.
+    grade
+        Quality of the number, ``A`` (probability survey) to ``E`` (modelled): the noise of the share
+        at fixed population, as a standard deviation on the logit scale.
+    area
+        Admin units covered, by p-code or name; empty means the whole country.
+    denominator
+        Residents of the area that `people` belongs to; None takes the case's population of
+        `destination`. A footprint of some areas with a national denominator is no national share and
+        is treated as such.
+    counts
+        Published counts of groups.
+    source
+        Where the number comes from.
+    note
+        Caveats in the publisher's or compiler's words.
+
+    Raises
+    ------
+    InputError
+        If a number or word breaks its rule.
+    """
+
+    crisis: str
+    destination: str
+    people: float
+    as_of: date
+    measure: Measure = "in_need"
+    pin_scope: PinScope = "unknown"
+    pin_scope_source: str = ""
+    grade: Grade = "B"
+    area: tuple[str, ...] = ()
+    denominator: float | None = None
+    counts: tuple[GroupCount, ...] = ()
+    source: Source = UNKNOWN_SOURCE
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        place = {"sheet": "footprint", "row": f"{self.crisis} x {self.destination or 'regional'}"}
+        problems = [
+            Problem(
+                f"unknown word {value!r}",
+                f"Allowed: {', '.join(get_args(allowed))}.",
+                column=column,
+                code="UNKNOWN_WORD",
+                **place,
+            )
+            for column, value, allowed in (
+                ("measure", self.measure, Measure),
+                ("pin_scope", self.pin_scope, PinScope),
+                ("grade", self.grade, Grade),
+            )
+            if value not in get_args(allowed)
+        ]
+        if self.destination and not is_iso3(self.destination):
+            problems.append(
+                Problem(
+                    f"{self.destination!r} is not an ISO3 code",
+                    column="destination",
+                    code="CODE",
+                    **place,
+                )
+            )
+        if not (math.isfinite(self.people) and self.people > 0):
+            problems.append(
+                Problem(
+                    f"people must be above 0: got {self.people}",
+                    "A crisis with nobody in it is left out; missing is not zero.",
+                    column="people",
+                    code="NOT_POSITIVE",
+                    **place,
+                )
+            )
+        if self.denominator is not None and not (
+            math.isfinite(self.denominator) and self.denominator > 0
+        ):
+            problems.append(
+                Problem(
+                    f"denominator must be above 0: got {self.denominator}",
+                    column="denominator",
+                    code="NOT_POSITIVE",
+                    **place,
+                )
+            )
+        if problems:
+            raise InputError(f"footprint has {len(problems)} problem(s)", problems)
+
+    @property
+    def is_national(self) -> bool:
+        """Whether the footprint speaks for the whole country."""
+        return not self.area
+
+    def count(self, group: CountedGroup, *uses: CountUse) -> GroupCount | None:
+        """Return the first published count of `group` with one of `uses`, or None."""
+        return next((c for c in self.counts if c.group == group and c.use in uses), None)
