@@ -1,7 +1,17 @@
 """What the world is made of: stocks, populations, crises, footprints, assumptions, and the case."""
 
+from gecam.model.assumptions import (
+    DEFAULTS,
+    Assumptions,
+    CountryType,
+    Default,
+    OddsRatioPrior,
+    ProtectionInNeed,
+)
+from gecam.model.case import Case, residents_at
 from gecam.model.crisis import Crisis, CrisisKind, PlanType, Relation, RelationKind
 from gecam.model.footprint import (
+    NEEDS_COLUMNS,
     CountedGroup,
     CountUse,
     Footprint,
@@ -10,31 +20,42 @@ from gecam.model.footprint import (
     GroupCount,
     Measure,
     PinScope,
+    crises_and_footprints,
 )
 from gecam.model.frames import Column, check_frame
 from gecam.model.source import UNKNOWN_SOURCE, Note, Source
 from gecam.model.stock import Population, ProtectedPopulation, Stock
 
 __all__ = [
+    "DEFAULTS",
+    "NEEDS_COLUMNS",
     "UNKNOWN_SOURCE",
+    "Assumptions",
+    "Case",
     "Column",
     "CountUse",
     "CountedGroup",
+    "CountryType",
     "Crisis",
     "CrisisKind",
+    "Default",
     "Footprint",
     "Grade",
     "Group",
     "GroupCount",
     "Measure",
     "Note",
+    "OddsRatioPrior",
     "PinScope",
     "PlanType",
     "Population",
     "ProtectedPopulation",
+    "ProtectionInNeed",
     "Relation",
     "RelationKind",
     "Source",
     "Stock",
     "check_frame",
+    "crises_and_footprints",
+    "residents_at",
 ]

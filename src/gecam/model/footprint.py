@@ -5,10 +5,14 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
+
+import pandas as pd
 
 from gecam.codes import is_iso3
 from gecam.errors import InputError, Problem
+from gecam.model.crisis import Crisis
+from gecam.model.frames import Column, check_frame
 from gecam.model.source import UNKNOWN_SOURCE, Source
 
 Measure = Literal["exposed", "affected", "in_need", "severe"]
@@ -199,3 +203,75 @@ class Footprint:
     def count(self, group: CountedGroup, *uses: CountUse) -> GroupCount | None:
         """Return the first published count of `group` with one of `uses`, or None."""
         return next((c for c in self.counts if c.group == group and c.use in uses), None)
+
+
+NEEDS_COLUMNS = {
+    "crisis": Column("text"),
+    "destination": Column("iso3"),
+    "as_of": Column("date"),
+    "people": Column("count"),
+    "measure": Column("text", values=frozenset(get_args(Measure))),
+    "pin_scope": Column("text", values=frozenset(get_args(PinScope))),
+    "grade": Column("text", values=frozenset(get_args(Grade))),
+    "denominator": Column("count", is_missing_allowed=True),
+    "onset": Column("date", is_missing_allowed=True),
+}
+NEEDS_DEFAULTS: dict[str, Any] = {
+    "measure": "in_need",
+    "pin_scope": "unknown",
+    "grade": "B",
+    "denominator": math.nan,
+    "onset": pd.NaT,
+}
+
+
+def crises_and_footprints(
+    needs: pd.DataFrame, *, source: Source = UNKNOWN_SOURCE
+) -> tuple[tuple[Crisis, ...], tuple[Footprint, ...]]:
+    """Turn a table of needs into crises and national footprints.
+
+    Parameters
+    ----------
+    needs
+        One row per crisis and destination: ``crisis`` (a name or id), ``destination`` (ISO3),
+        ``as_of`` (reference date), ``people``; optional ``measure`` (``in_need``), ``pin_scope``
+        (``unknown``), ``grade`` (``B``), ``denominator`` (the case's population), ``onset``.
+    source
+        Where the numbers come from.
+
+    Raises
+    ------
+    InputError
+        With every faulty cell of the table.
+    """
+    filled = needs.assign(**{k: v for k, v in NEEDS_DEFAULTS.items() if k not in needs.columns})
+    rows = check_frame(filled, NEEDS_COLUMNS, table="needs", key=["crisis", "destination"])
+    crises: dict[str, Crisis] = {}
+    footprints = []
+    for row in rows.to_dict("records"):
+        when = pd.Timestamp(row["as_of"]).date()
+        crises.setdefault(
+            row["crisis"],
+            Crisis(
+                row["crisis"],
+                row["crisis"],
+                "complex",
+                when,
+                "country_plan",
+                onset=None if pd.isna(row["onset"]) else pd.Timestamp(row["onset"]).date(),
+            ),
+        )
+        footprints.append(
+            Footprint(
+                row["crisis"],
+                row["destination"],
+                row["people"],
+                when,
+                row["measure"],
+                row["pin_scope"],
+                grade=row["grade"],
+                denominator=None if pd.isna(row["denominator"]) else row["denominator"],
+                source=source,
+            )
+        )
+    return tuple(crises.values()), tuple(footprints)

@@ -1,0 +1,295 @@
+"""Assumptions: every number that is not published data, in one place, with what it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal, get_args
+
+from gecam.errors import InputError
+
+CountryType = Literal[
+    "transit", "labour_camp", "refugee_hosting", "settled", "small_island_disaster"
+]
+ProtectionInNeed = Literal["published", "national", "one"]
+StockClass = Literal["measured", "extrapolated", "citizenship", "imputed"]
+Overlap = Literal["uniform", "independent", "comonotone"]
+
+
+@dataclass(frozen=True, slots=True)
+class OddsRatioPrior:
+    r"""Prior of the log odds ratio of migrants other than refugees against non-migrants.
+
+    The log odds ratio of country :math:`c` of type :math:`k` is
+    :math:`\theta_c = \mu + \sigma(\sqrt{w_0} z_0 + \sqrt{w_1} z_k + \sqrt{w_2} z_c)`, with
+    standard normal :math:`z`: two countries of one type correlate by :math:`w_0 + w_1`, others by
+    :math:`w_0`.
+
+    Parameters
+    ----------
+    mean, sd
+        Of :math:`\theta`. The default has median odds ratio 1.22 and 90 % interval 0.5 to 3.0.
+        ``sd=0`` with ``mean=0`` says that migrants are affected like their neighbours.
+    weights
+        Shares of the variance: shared by all countries, shared within a type, own. They sum to 1.
+    """
+
+    mean: float = 0.2027
+    sd: float = 0.5446
+    weights: tuple[float, float, float] = (0.25, 0.25, 0.5)
+
+    def __post_init__(self) -> None:
+        if not self.sd >= 0:
+            raise InputError(f"odds-ratio prior: sd must be >= 0: got {self.sd}")
+        if min(self.weights) < 0 or abs(sum(self.weights) - 1) > 1e-9:
+            raise InputError(f"odds-ratio prior: weights must sum to 1: got {self.weights}")
+
+
+@dataclass(frozen=True, slots=True)
+class Assumptions:
+    """All assumptions of one run; change one with `dataclasses.replace` or `gc.scenario`.
+
+    Each field's meaning, unit and basis is in `DEFAULTS` and is printed by ``gc.defaults()``.
+    """
+
+    odds_ratio: OddsRatioPrior = OddsRatioPrior()
+    protection_in_need: ProtectionInNeed = "published"
+    protection_share_mean: float = 0.969
+    protection_share_sd: float = 0.056
+    inside_stock: Mapping[str, tuple[float, float]] = field(
+        default_factory=lambda: dict(added=(8.0, 2.0), unknown=(4.0, 4.0))
+    )
+    stock_log_sd: Mapping[str, float] = field(
+        default_factory=lambda: dict(
+            measured=0.10, extrapolated=0.20, citizenship=0.20, imputed=0.40
+        )
+    )
+    frozen_log_sd: float = 0.30
+    drift_log_sd: float = 0.15
+    end_correlation: float = 0.8
+    growth_cap: float = 0.15
+    stock_correlation: float = 0.15
+    grade_logit_sd: Mapping[str, float] = field(
+        default_factory=lambda: dict(A=0.10, B=0.20, C=0.35, D=0.50, E=0.80)
+    )
+    subnational_logit_sd: float = 0.50
+    pin_correlation: float = 0.3
+    unknown_scope_weight: float = 0.5
+    overlap: Overlap = "uniform"
+    composition_log_sd: float = 0.30
+    sex_log_sd: float = 0.05
+    apply_onset_rule: bool = True
+    apply_growth: bool = True
+    apply_relations: bool = True
+
+    def __post_init__(self) -> None:
+        for name in (
+            "unknown_scope_weight",
+            "end_correlation",
+            "stock_correlation",
+            "pin_correlation",
+        ):
+            if not 0 <= getattr(self, name) <= 1:
+                raise InputError(f"assumption {name} must lie in [0, 1]: got {getattr(self, name)}")
+        for name in ("frozen_log_sd", "drift_log_sd", "subnational_logit_sd", "composition_log_sd"):
+            if not 0 <= getattr(self, name) < 5:
+                raise InputError(f"assumption {name} must lie in [0, 5): got {getattr(self, name)}")
+        if not 0 < self.protection_share_mean < 1:
+            raise InputError(
+                f"assumption protection_share_mean must lie in (0, 1): got {self.protection_share_mean}"
+            )
+        if self.protection_in_need not in get_args(ProtectionInNeed):
+            raise InputError(
+                f"assumption protection_in_need: unknown word {self.protection_in_need!r}"
+            )
+        if self.overlap not in get_args(Overlap):
+            raise InputError(f"assumption overlap: unknown word {self.overlap!r}")
+
+    def without_noise(self) -> Assumptions:
+        """Return the same central values with every spread set to zero (odds ratio 1)."""
+        return replace(
+            self,
+            odds_ratio=OddsRatioPrior(0.0, 0.0),
+            frozen_log_sd=0.0,
+            drift_log_sd=0.0,
+            subnational_logit_sd=0.0,
+            composition_log_sd=0.0,
+            sex_log_sd=0.0,
+            stock_log_sd=dict.fromkeys(self.stock_log_sd, 0.0),
+            grade_logit_sd=dict.fromkeys(self.grade_logit_sd, 0.0),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Default:
+    """What one field of `Assumptions` means and rests on.
+
+    Parameters
+    ----------
+    name
+        Field of `Assumptions`.
+    unit, meaning
+        In plain words.
+    status
+        ``judged`` (no calibration), ``calibrated`` (estimated from published figures; `basis` says n
+        and source), or ``rule`` (a choice of method, not a number).
+    basis
+        What it rests on.
+    """
+
+    name: str
+    unit: str
+    meaning: str
+    status: Literal["judged", "calibrated", "rule"]
+    basis: str
+
+
+DEFAULTS: tuple[Default, ...] = (
+    Default(
+        "odds_ratio",
+        "log odds",
+        "log odds ratio of migrants other than refugees against "
+        "non-migrants: mean, sd, and how it is shared between countries",
+        "judged",
+        "median 1.22, 90 % 0.5 to 3.0; few surveys count both groups",
+    ),
+    Default(
+        "protection_in_need",
+        "",
+        "share in need of refugees, asylum-seekers and others in need of "
+        "protection: published count where there is one, else the prior below; 'national' gives "
+        "them the share of residents, 'one' counts all of them",
+        "rule",
+        "METHODS, two groups",
+    ),
+    Default(
+        "protection_share_mean",
+        "share",
+        "mean share in need of the protection group where the "
+        "plan covers it and publishes no count",
+        "calibrated",
+        "mean of 16 comparable published counts of recognised refugees 2021-2024 (0.82 to 1.04, "
+        "clipped at 1); a planning rule more than a measurement",
+    ),
+    Default(
+        "protection_share_sd",
+        "share",
+        "standard deviation of that share between plans",
+        "calibrated",
+        "standard deviation of the same 16 counts",
+    ),
+    Default(
+        "inside_stock",
+        "Beta(a, b)",
+        "share of UNHCR's refugees that is already inside the stock, "
+        "where the publisher added them and where it does not say",
+        "judged",
+        "Beta(8, 2) and Beta(4, 4)",
+    ),
+    Default(
+        "stock_log_sd",
+        "log",
+        "error of a published stock by how it was made",
+        "judged",
+        "by class; revisions of the same year give an upper reading",
+    ),
+    Default(
+        "frozen_log_sd",
+        "log",
+        "error of a stock that is frozen at the onset of a crisis",
+        "judged",
+        "nobody counted after the onset",
+    ),
+    Default(
+        "drift_log_sd",
+        "log per root year",
+        "unpredictable change of a stock in a country with an active crisis",
+        "judged",
+        "0.04 in stable countries",
+    ),
+    Default(
+        "end_correlation",
+        "",
+        "correlation of the errors of two dates of one series",
+        "judged",
+        "both ends often rest on one census",
+    ),
+    Default(
+        "growth_cap",
+        "per year",
+        "largest growth carried beyond the last figure",
+        "judged",
+        "the uncapped figure is shown beside",
+    ),
+    Default(
+        "stock_correlation",
+        "",
+        "correlation of the errors of stock totals of one edition",
+        "judged",
+        "one publisher, one method",
+    ),
+    Default(
+        "grade_logit_sd",
+        "logit",
+        "noise of a share at fixed population by grade",
+        "judged",
+        "two tables of the same plans differ by up to 38 %",
+    ),
+    Default(
+        "subnational_logit_sd",
+        "logit",
+        "added where the footprint covers some areas and migrants by area are not known",
+        "judged",
+        "ecological error",
+    ),
+    Default(
+        "pin_correlation",
+        "",
+        "correlation of people-in-need errors of one publisher and year",
+        "judged",
+        "one method, one season",
+    ),
+    Default(
+        "unknown_scope_weight",
+        "probability",
+        "that a plan of unknown scope counts everybody "
+        "present (else nationals only), independently by country",
+        "judged",
+        "no information",
+    ),
+    Default(
+        "overlap",
+        "",
+        "dependence of overlapping crises: copula correlation uniform between "
+        "independence and complete overlap",
+        "judged",
+        "crises share vulnerable areas",
+    ),
+    Default(
+        "composition_log_sd",
+        "log",
+        "error of an origin's share of a destination's stock at a "
+        "share of 1 %; falls with the root of the share",
+        "judged",
+        "see calibration",
+    ),
+    Default(
+        "sex_log_sd", "log", "error of the female to male ratio within an origin", "judged", ""
+    ),
+    Default(
+        "apply_onset_rule",
+        "",
+        "freeze a stock at the onset of a crisis after the last figure",
+        "rule",
+        "growth is not carried across an onset",
+    ),
+    Default("apply_growth", "", "carry the last growth rate to the reference date", "rule", ""),
+    Default(
+        "apply_relations",
+        "",
+        "apply supersedes, disjoint, within and overlaps in country totals; "
+        "without them shares of all crises overlap",
+        "rule",
+        "",
+    ),
+)

@@ -1,0 +1,306 @@
+"""The case: everything that one run of the estimation needs, checked as a whole."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any, TypeVar
+
+import pandas as pd
+
+from gecam.codes import is_iso3, name
+from gecam.errors import InputError, Problem
+from gecam.model.assumptions import Assumptions, CountryType
+from gecam.model.crisis import Crisis
+from gecam.model.footprint import Footprint, crises_and_footprints
+from gecam.model.source import Source
+from gecam.model.stock import Population, ProtectedPopulation, Stock
+
+PIN_OVER_POPULATION = 1.1  # above: the denominator does not belong to the number (METHODS B5)
+POPULATION_DAYS = 366  # a denominator may be that far from the reference date
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """All inputs of one run.
+
+    Parameters
+    ----------
+    stock
+        Migrants by destination and origin; one revision.
+    population
+        Residents by country and date: the denominators of national footprints.
+    crises, footprints
+        What happened, and how many people it touches where. Every footprint names a crisis.
+    protected
+        UNHCR's figures by country of asylum and origin; None leaves the whole stock in the group
+        ``other`` and flags it.
+    assumptions
+        Everything that is not published data.
+    country_types
+        Type of each destination for the odds-ratio prior; ``settled`` where it is not given.
+    left_out_of_totals
+        Ids of crises that are shown but not added to country totals, with the reason.
+    name
+        Such as ``"2022"``.
+
+    Raises
+    ------
+    InputError
+        One error that lists every problem of all inputs together, each with its place.
+    """
+
+    stock: Stock
+    population: Population
+    crises: tuple[Crisis, ...]
+    footprints: tuple[Footprint, ...]
+    protected: ProtectedPopulation | None = None
+    assumptions: Assumptions = field(default_factory=Assumptions)
+    country_types: Mapping[str, CountryType] = field(default_factory=dict)
+    left_out_of_totals: Mapping[str, str] = field(default_factory=dict)
+    name: str = "user"
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "crises", tuple(self.crises))
+        object.__setattr__(self, "footprints", tuple(self.footprints))
+        problems = list(_case_problems(self))
+        if problems:
+            raise InputError(f"case {self.name!r} has {len(problems)} problem(s)", problems)
+
+    @classmethod
+    def from_tables(
+        cls,
+        *,
+        stock: pd.DataFrame | Stock,
+        population: pd.DataFrame | Population,
+        needs: pd.DataFrame,
+        protected: pd.DataFrame | ProtectedPopulation | None = None,
+        name: str = "user",
+        **options: Any,
+    ) -> Case:
+        """Build a case from plain tables and report the problems of all of them at once.
+
+        Parameters
+        ----------
+        stock, population, protected
+            Tables with the columns of `Stock.people`, `Population.people` and
+            `ProtectedPopulation.people`, or the objects themselves.
+        needs
+            One row per crisis and destination; see `gecam.model.NEEDS_COLUMNS`.
+        name
+            Name of the case.
+        **options
+            Further fields of `Case`.
+
+        Raises
+        ------
+        InputError
+            One error with every problem of every table.
+        """
+        problems: list[Problem] = []
+
+        def attempt(build: Any, value: Any, kind: type[T]) -> T | None:
+            if value is None or isinstance(value, kind):
+                return value
+            try:
+                return build(value)  # type: ignore[no-any-return]
+            except InputError as error:
+                problems.extend(error.problems or [Problem(error.headline)])
+                return None
+
+        checked_stock = attempt(Stock, stock, Stock)
+        checked_population = attempt(Population, population, Population)
+        checked_protected = attempt(ProtectedPopulation, protected, ProtectedPopulation)
+        parts = attempt(crises_and_footprints, needs, tuple)
+        crises, footprints = parts if parts is not None else ((), ())
+        if not problems and checked_stock is not None and checked_population is not None:
+            return cls(
+                checked_stock,
+                checked_population,
+                crises,
+                footprints,
+                checked_protected,
+                name=name,
+                **options,
+            )
+        problems += _footprint_problems(crises, footprints, checked_stock, checked_population)
+        raise InputError(f"case {name!r} has {len(problems)} problem(s)", problems)
+
+    def crisis(self, crisis_id: str) -> Crisis:
+        """Return a crisis by its id; raise `InputError` if the case has none of that id."""
+        for crisis in self.crises:
+            if crisis.id == crisis_id:
+                return crisis
+        known = ", ".join(sorted(c.id for c in self.crises)[:8])
+        raise InputError(f"case {self.name!r} has no crisis {crisis_id!r}. It has {known} ...")
+
+    @property
+    def destinations(self) -> list[str]:
+        """Destinations with a footprint, sorted."""
+        return sorted({f.destination for f in self.footprints if f.destination})
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """All sources, each once, sorted by id."""
+        found = {s.id: s for s in (self.stock.source, self.population.source)}
+        if self.protected is not None:
+            found[self.protected.source.id] = self.protected.source
+        found |= {f.source.id: f.source for f in self.footprints}
+        return tuple(found[key] for key in sorted(found))
+
+    def restrict(self, destinations: Iterable[str]) -> Case:
+        """Return the case of some destinations only; draws of theirs do not change."""
+        kept = set(destinations)
+        footprints = tuple(f for f in self.footprints if f.destination in kept)
+        ids = {f.crisis for f in footprints}
+        crises = tuple(
+            replace(c, relations=tuple(r for r in c.relations if r.other in ids))
+            for c in self.crises
+            if c.id in ids
+        )
+        return replace(self, crises=crises, footprints=footprints)
+
+
+def _case_problems(case: Case) -> Iterator[Problem]:
+    repeated = [key for key, n in Counter(c.id for c in case.crises).items() if n > 1]
+    for key in repeated:
+        yield Problem("the crisis occurs more than once", sheet="crises", row=key, code="DUPLICATE")
+    ids = {c.id for c in case.crises}
+    for crisis in case.crises:
+        for relation in crisis.relations:
+            if relation.other not in ids:
+                yield Problem(
+                    f"{relation.kind} the unknown crisis {relation.other!r}",
+                    "Add that crisis or remove the relation.",
+                    sheet="crises",
+                    row=crisis.id,
+                    column="relations",
+                    code="UNKNOWN_CRISIS",
+                )
+    for footprint in case.footprints:
+        if footprint.crisis not in ids:
+            yield Problem(
+                f"unknown crisis {footprint.crisis!r}",
+                "Add the crisis to the case.",
+                sheet="needs",
+                row=_label(footprint),
+                column="crisis",
+                code="UNKNOWN_CRISIS",
+            )
+    for key in case.country_types:
+        if not is_iso3(key):
+            yield Problem(
+                f"{key!r} is not an ISO3 code", sheet="country_types", row=key, code="CODE"
+            )
+    yield from _footprint_problems(case.crises, case.footprints, case.stock, case.population)
+
+
+def _footprint_problems(
+    crises: Sequence[Crisis],
+    footprints: Sequence[Footprint],
+    stock: Stock | None,
+    population: Population | None,
+) -> Iterator[Problem]:
+    """Yield what is wrong between footprints and the other inputs that could be read."""
+    reference = {c.id: c.reference_date for c in crises}
+    counted = Counter((f.crisis, f.destination) for f in footprints)
+    measures = {f.measure for f in footprints}
+    if len(measures) > 1:
+        yield Problem(
+            f"measures are mixed: {', '.join(sorted(measures))}",
+            "Estimate one measure at a time; they are different counts.",
+            sheet="needs",
+            column="measure",
+            code="MIXED_MEASURES",
+        )
+    years = Counter(c.reference_date.year for c in crises)
+    if len(years) > 1:
+        usual = years.most_common(1)[0][0]
+        for crisis in crises:
+            if crisis.reference_date.year != usual:
+                yield Problem(
+                    f"reference date {crisis.reference_date} stands beside dates of {usual}",
+                    "Estimate each year in a case of its own.",
+                    sheet="needs",
+                    row=crisis.id,
+                    column="as_of",
+                    code="MIXED_DATES",
+                )
+    stocked = set(stock.destinations) if stock is not None else None
+    for f in footprints:
+        if counted[f.crisis, f.destination] > 1:
+            yield Problem(
+                "the footprint occurs more than once",
+                "Keep one figure per crisis and destination.",
+                sheet="needs",
+                row=_label(f),
+                code="DUPLICATE",
+            )
+        if not f.destination:
+            continue
+        if stocked is not None and f.destination not in stocked:
+            yield Problem(
+                f"the stock has no figures for {name(f.destination)}",
+                "Add the destination to the stock, or drop the footprint.",
+                sheet="needs",
+                row=_label(f),
+                column="destination",
+                code="NO_STOCK",
+            )
+        if population is None:
+            continue
+        residents = f.denominator or residents_at(
+            population, f.destination, reference.get(f.crisis, f.as_of)
+        )
+        if residents is None:
+            yield Problem(
+                f"no population of {f.destination} within a year of "
+                f"{reference.get(f.crisis, f.as_of)}, and no denominator of its own",
+                "Add the population, or give the footprint its denominator.",
+                sheet="needs",
+                row=_label(f),
+                column="denominator",
+                code="NO_DENOMINATOR",
+            )
+        elif f.people > PIN_OVER_POPULATION * residents:
+            yield Problem(
+                f"{f.people:,.0f} people in a population of {residents:,.0f}",
+                "The denominator is likely out of date or of another area: give the one that "
+                "belongs to the number.",
+                sheet="needs",
+                row=_label(f),
+                column="people",
+                code="PIN_GT_POP",
+            )
+
+
+def _label(footprint: Footprint) -> str:
+    return f"{footprint.crisis} x {footprint.destination or 'regional'}"
+
+
+def residents_at(population: Population, place: str, when: date) -> float | None:
+    """Return residents of `place` at `when`: exact, interpolated, or the nearest within a year.
+
+    Interpolation is linear in the logarithm; None where no figure lies within 366 days.
+    """
+    rows = population.people[population.people["place"].eq(place)]
+    if rows.empty:
+        return None
+    day = pd.Timestamp(when)
+    before = rows[rows["as_of"].le(day)].tail(1)
+    after = rows[rows["as_of"].ge(day)].head(1)
+    if len(before) and len(after):
+        start, end = before.iloc[0], after.iloc[0]
+        span = (end["as_of"] - start["as_of"]).days
+        if span == 0:
+            return float(start["people"])
+        if span <= 10 * POPULATION_DAYS and start["people"] > 0 and end["people"] > 0:
+            weight = (day - start["as_of"]).days / span
+            return float(start["people"] ** (1 - weight) * end["people"] ** weight)
+    nearest = rows.iloc[(rows["as_of"] - day).abs().argsort()[:1]].iloc[0]
+    within = abs((nearest["as_of"] - day).days) <= POPULATION_DAYS
+    return float(nearest["people"]) if within else None
