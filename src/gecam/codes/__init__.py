@@ -1,0 +1,58 @@
+"""What places and groups of people are called: ISO3, M49, names, regions, income groups."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gecam.codes.borders import BORDER_CHANGE
+from gecam.codes.groups import Category, category, population_group
+from gecam.codes.income import income_group
+from gecam.codes.names import iso3
+from gecam.codes.places import (
+    Place,
+    from_m49,
+    is_iso3,
+    is_origin_code,
+    m49,
+    name,
+    place,
+    region,
+    subregion,
+    unhcr_to_iso3,
+    worldbank_to_iso3,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    COUNTRIES: Mapping[str, Place]
+
+__all__ = [
+    "BORDER_CHANGE",
+    "COUNTRIES",
+    "Category",
+    "Place",
+    "category",
+    "from_m49",
+    "income_group",
+    "is_iso3",
+    "is_origin_code",
+    "iso3",
+    "m49",
+    "name",
+    "place",
+    "population_group",
+    "region",
+    "subregion",
+    "unhcr_to_iso3",
+    "worldbank_to_iso3",
+]
+
+
+def __getattr__(attribute: str) -> object:
+    """Read the table of countries when it is first asked for."""
+    if attribute == "COUNTRIES":
+        from gecam.codes.places import countries
+
+        return countries()
+    raise AttributeError(f"module 'gecam.codes' has no attribute {attribute!r}")

@@ -1,0 +1,147 @@
+"""Names of places to ISO3, exactly or not at all."""
+
+from __future__ import annotations
+
+import difflib
+import html
+import re
+import unicodedata
+from functools import cache, lru_cache
+from typing import Literal
+
+from gecam.codes.places import (
+    SPECIAL_ORIGINS,
+    from_m49,
+    is_origin_code,
+    name,
+    read_table,
+    unhcr_to_iso3,
+    worldbank_to_iso3,
+)
+from gecam.errors import CodeError
+
+Publisher = Literal["undesa", "unhcr", "worldbank"]
+
+# Names and codes that people meet in these files and that no single country answers to.
+_AMBIGUOUS = {
+    "korea": "KOR PRK",
+    "corea": "KOR PRK",
+    "coree": "KOR PRK",
+    "virgin islands": "VGB VIR",
+    "saint martin": "MAF SXM",
+    "micronesia": "FSM",
+    "czechoslovakia": "CZE SVK",
+    "yugoslavia": "BIH HRV MKD MNE SRB SVN",
+    "serbia and montenegro": "SRB MNE",
+    "ussr": "RUS",
+    "soviet union": "RUS",
+    "netherlands antilles": "BES CUW SXM",
+    "abyei area": "SDN SSD",
+    "abyei": "SDN SSD",
+    "ab9": "SDN SSD",
+    "slw": "SLV SWZ SLE",
+}
+_WHY = {
+    "micronesia": "It is the name of a UN region, too; write 'Micronesia (Federated States of)'.",
+    "ab9": "It is IDMC's code for the Abyei Area, which Sudan and South Sudan both claim.",
+    "slw": "It stands for El Salvador in OCHA's table of plans, and is nobody's code.",
+}
+
+
+def fold(text: str) -> str:
+    """Return a name without accents, case, punctuation, a leading article and foot-note marks."""
+    text = unicodedata.normalize("NFKD", html.unescape(text)).casefold()
+    text = "".join(char for char in text if not unicodedata.combining(char))
+    text = re.sub(r"['’ʼ`]", "", text).replace("&", " and ")
+    text = re.sub(r"\bst\b\.?", "saint", text)
+    return re.sub(r"[\W_]+", " ", text).strip().removeprefix("the ")
+
+
+@cache
+def _aliases() -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for row in read_table("aliases.csv"):
+        found.setdefault(fold(row["alias"]), set()).add(row["iso3"])
+    return {key: frozenset(codes) for key, codes in found.items()}
+
+
+@lru_cache(maxsize=4096)
+def iso3(name_or_code: str, *, publisher: Publisher | None = None) -> str:
+    """Return the ISO3 code for a name or code, exactly; what is not known is an error.
+
+    Parameters
+    ----------
+    name_or_code
+        A name as UN DESA, OCHA, UNHCR, the World Bank or IDMC write it, in English, French or
+        Spanish; case, accents, punctuation and foot-note marks do not matter. Or an ISO3 code in
+        capitals.
+    publisher
+        Whose codes to expect: ``"unhcr"`` reads three letters as UNHCR's own code (``AUS`` is
+        Austria), ``"worldbank"`` as the World Bank's (``CHI`` is the Channel Islands),
+        ``"undesa"`` reads digits as M49.
+
+    Returns
+    -------
+    str
+        ISO3, or one of ``OOO``, ``UNK``, ``XXA``, ``TIB`` (see `is_origin_code`).
+
+    Raises
+    ------
+    CodeError
+        If nothing, or more than one place, answers to the name; the message lists the nearest
+        candidates. There is no fuzzy matching: *Niger* is never Nigeria.
+
+    Examples
+    --------
+    >>> from gecam.codes import iso3
+    >>> iso3("Niger"), iso3("Congo"), iso3("Dem. Rep. of the Congo"), iso3("Soudan du Sud")
+    ('NER', 'COG', 'COD', 'SSD')
+    >>> iso3("AUS"), iso3("AUS", publisher="unhcr")
+    ('AUS', 'AUT')
+    >>> iso3("Sudann")
+    Traceback (most recent call last):
+    ...
+    gecam.errors.CodeError: 'Sudann' is not a known name or code of a place. Nearest: SDN (Sudan).
+    """
+    text = name_or_code.strip()
+    if re.fullmatch(r"[A-Z]{3}", text):
+        if publisher == "unhcr":
+            return unhcr_to_iso3(text)
+        if publisher == "worldbank":
+            return worldbank_to_iso3(text)
+        if is_origin_code(text):
+            return text
+    if publisher == "undesa" and text.isdecimal():
+        return from_m49(text)
+    key = fold(text)
+    codes = _aliases().get(key, frozenset())
+    if len(codes) == 1 and key not in _AMBIGUOUS:
+        return next(iter(codes))
+    if key in _AMBIGUOUS or codes:
+        found = _AMBIGUOUS.get(key, " ".join(sorted(codes))).split()
+        raise CodeError(
+            f"{name_or_code!r} does not name one country. Candidates: {_listed(found)}. "
+            f"{_WHY.get(key, 'Write the code or the full name.')}"
+        )
+    nearest = _nearest(key)
+    advice = f"Nearest: {_listed(nearest)}." if nearest else "Nothing comes near it."
+    raise CodeError(f"{name_or_code!r} is not a known name or code of a place. {advice}")
+
+
+def _listed(codes: list[str]) -> str:
+    return ", ".join(
+        code if code in SPECIAL_ORIGINS else f"{code} ({name(code)})" for code in codes
+    )
+
+
+def _nearest(key: str, limit: int = 4) -> list[str]:
+    """Return the codes of the names nearest to a folded name, nearest first."""
+    if is_origin_code(key.upper()):
+        return [key.upper()]
+    close = difflib.get_close_matches(key, _aliases(), n=3 * limit, cutoff=0.75)
+    words = set(key.split())
+    holding = sorted(
+        (alias for alias in _aliases() if words and words <= set(alias.split())), key=len
+    )
+    codes = [code for alias in (*close, *holding) for code in sorted(_aliases()[alias])]
+    return list(dict.fromkeys(codes))[:limit]

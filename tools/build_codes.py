@@ -1,0 +1,274 @@
+"""Build the tables of `gecam.codes` from the publishers' lists in $GECAM_RAW.
+
+    GECAM_RAW=path/to/raw python tools/build_codes.py
+
+Sources (see docs/reference-data/codes.md): UNSD M49; names in English, French and Spanish of the
+UN's terminology database, through the `datasets/country-codes` table; UN DESA, UNHCR and World
+Bank files for the names those publishers write; World Bank OGHIST for income groups. The same
+sources give the same bytes.
+"""
+
+from __future__ import annotations
+
+import csv
+import html
+import os
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from python_calamine import CalamineWorkbook
+
+HERE = Path(__file__).resolve().parent.parent
+TARGET = HERE / "src" / "gecam" / "codes"
+
+# Areas that figures are published for and that ISO 3166 does not name: code, M49, ISO2, name,
+# region, sub-region. M49 830 and 412 as UN DESA uses them; the alpha codes are user-assigned.
+AREAS = [
+    ("XCX", "830", "", "Channel Islands", "150", "Europe", "154", "Northern Europe"),
+    ("XKX", "412", "XK", "Kosovo", "150", "Europe", "039", "Southern Europe"),
+]
+TAIWAN = ("TWN", "158", "TW", "Taiwan Province of China", "142", "Asia", "030", "Eastern Asia")
+# Values of an origin column that are not places.
+SPECIAL = [
+    ("OOO", "2003", "Others (UN DESA)"),
+    ("UNK", "", "Unknown origin (UNHCR)"),
+    ("XXA", "", "Stateless (UNHCR)"),
+    ("TIB", "", "Tibetan (UNHCR)"),
+]
+UNHCR_SPECIAL = {"UNK": "UKN", "XXA": "STA", "TIB": "TIB"}
+WORLDBANK = {"XCX": "CHI"}
+
+# Names in use that the lists above lack: former names, short forms, acronyms, spellings of OCHA,
+# IDMC and older UN DESA files.
+COMMON = {
+    "BES": ["Bonaire, Saint Eustatius and Saba", "Caribbean Netherlands"],
+    "BFA": ["Burkina"],
+    "BLR": ["Byelarus"],
+    "BOL": ["Bolivia"],
+    "BRN": ["Brunei"],
+    "CAF": ["CAR", "RCA", "Central African Rep."],
+    "CIV": ["Ivory Coast", "Cote d Ivoire", "Côte-d’Ivoire"],
+    "COD": [
+        "DRC", "RDC", "DR Congo", "D.R. Congo", "Congo DR", "Congo-Kinshasa", "Congo, Dem. Rep.",
+        "Democratic Republic of Congo", "Dem. Rep. Congo", "Dem. Rep. of the Congo",
+        "Congo, Democratic Republic of the", "Congo, The Democratic Republic of the", "Zaire",
+        "RD Congo",
+    ],
+    "COG": [
+        "Republic of Congo", "Republic of the Congo", "Congo, Rep.", "Congo-Brazzaville",
+        "Congo Republic", "Rep. of the Congo", "République du Congo",
+    ],
+    "CPV": ["Cape Verde"],
+    "CZE": ["Czech Republic"],
+    "DOM": ["Dominican Rep."],
+    "EGY": ["Egypt, Arab Rep."],
+    "ESH": ["Western Sahara"],
+    "FLK": ["Falkland Islands"],
+    "FRO": ["Faeroe Islands"],
+    "FSM": [
+        "Micronesia, Fed. Sts.", "Micronesia, Federated States of", "Federated States of Micronesia",
+        "Micronesia (Fed. States of)",
+    ],
+    "GBR": ["UK", "Great Britain", "United Kingdom"],
+    "GMB": ["Gambia, The"],
+    "HKG": ["Hong Kong", "Hong Kong SAR"],
+    "IRN": ["Iran", "Iran, Islamic Rep.", "Islamic Republic of Iran"],
+    "KGZ": ["Kyrgyz Republic"],
+    "KNA": ["St. Kitts and Nevis"],
+    "KOR": ["South Korea", "Korea, Rep.", "Republic of Korea", "Korea, Republic of"],
+    "LAO": ["Laos", "Lao PDR"],
+    "LBY": ["Libyan Arab Jamahiriya"],
+    "LCA": ["St. Lucia"],
+    "MAC": ["Macau", "Macao"],
+    "MDA": ["Moldova"],
+    "MKD": [
+        "Macedonia", "The former Yugoslav Republic of Macedonia", "TFYR Macedonia", "FYROM",
+        "Macedonia, FYR",
+    ],
+    "MMR": ["Burma"],
+    "NLD": ["Holland"],
+    "PRK": [
+        "North Korea", "DPRK", "DPR Korea", "Korea, DPR", "Dem. People's Republic of Korea",
+        "Dem. People's Rep. of Korea", "Korea, Dem. People's Rep.",
+        "Korea, Democratic People's Republic of",
+    ],
+    "PSE": [
+        "oPt", "Palestine", "Palestinian Territories", "Occupied Palestinian Territory",
+        "Occupied Palestinian Territories", "West Bank and Gaza", "West Bank and Gaza Strip",
+        "Palestinian Territory, Occupied", "Palestine, State of",
+    ],
+    "RUS": ["Russia"],
+    "SHN": ["Saint Helena"],
+    "SRB": ["Serbia and Kosovo"],
+    "SVK": ["Slovak Republic"],
+    "SWZ": ["Swaziland"],
+    "SYR": ["Syria"],
+    "TLS": ["East Timor", "Timor Leste"],
+    "TUR": ["Turkey", "Turkiye"],
+    "TWN": ["Taiwan", "Taiwan, China", "China, Taiwan Province of China", "Taiwan Province of China"],
+    "TZA": ["Tanzania"],
+    "USA": ["US", "United States"],
+    "VAT": ["Vatican", "Vatican City"],
+    "VCT": ["St. Vincent and the Grenadines"],
+    "VEN": ["Venezuela", "Venezuela, RB"],
+    "VIR": ["US Virgin Islands", "Virgin Islands (U.S.)"],
+    "VNM": ["Vietnam"],
+    "XCX": ["Channel Islands"],
+    "XKX": [
+        "Kosovo", "Kosovo (SCR 1244)", "Kosovo (UNSCR 1244)", "Kosovo (under UNSC res. 1244)",
+        "Kosovo: S/RES/1244 (1999)",
+    ],
+    "YEM": ["Yemen, Rep."],
+    "ARE": ["UAE"],
+    "OOO": ["Other", "Others"],
+    "UNK": ["Unknown"],
+    "XXA": ["Stateless"],
+    "TIB": ["Tibetan"],
+}  # fmt: skip
+# Regions and groups in the publishers' lists that share no code with a country, and short names
+# that two countries share: never an alias.
+NOT_NAMES = {
+    "Micronesia",
+    "Korea",
+    "Corea",
+    "Corée",
+    "Virgin Islands",
+    "St. Martin",
+    "Saint Martin",
+}
+
+INCOME = {"L": "low", "LM": "lower_middle", "UM": "upper_middle", "H": "high"}
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    """Return the rows of a comma-separated list."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def without_article(name: str) -> Iterator[str]:
+    """Yield the forms of a terminology-database name: ``"Sudan (the)"`` is also ``"Sudan"``."""
+    name = html.unescape(name).strip()
+    yield name
+    yield re.sub(r"\s*\((the|el|la|los|las|le|les|l['’])\)$", "", name)
+    yield re.sub(r"^(the|el|la|los|las|le|les)\s+(?=\w+ (of|de|du|d'|d’))|^l['’]", "", name)
+
+
+def places(raw: Path) -> list[list[str]]:
+    """Return the rows of places.csv."""
+    unhcr = {
+        row["iso_code"]: row["unhcr_code"]
+        for row in rows(raw / "unhcr_country_codes.csv")
+        if row["iso_code"]
+    }
+    table = [
+        [
+            row["ISO-alpha3 Code"],
+            row["M49 Code"].zfill(3),
+            row["ISO-alpha2 Code"],
+            row["Country or Area"],
+            "country",
+            row["Region Code"],
+            row["Region Name"],
+            row["Sub-region Code"],
+            row["Sub-region Name"],
+            row["Intermediate Region Code"],
+            row["Intermediate Region Name"],
+            unhcr.get(row["ISO-alpha3 Code"], ""),
+            row["ISO-alpha3 Code"],
+        ]
+        for row in rows(raw / "unsd_m49_en.csv")
+    ]
+    for area in (*AREAS, TAIWAN):
+        code, m49, iso2, name, *region = area
+        kind = "country" if area is TAIWAN else "area"
+        worldbank = WORLDBANK.get(code, code)
+        table.append([code, m49, iso2, name, kind, *region, "", "", unhcr.get(code, ""), worldbank])
+    for code, m49, name in SPECIAL:
+        blank = [""] * 6
+        table.append([code, m49, "", name, "special", *blank, UNHCR_SPECIAL.get(code, ""), ""])
+    return sorted(table)
+
+
+def aliases(raw: Path, known: dict[str, str]) -> list[list[str]]:
+    """Return the rows of aliases.csv: code, the name as written, who writes it so."""
+    found: dict[tuple[str, str], set[str]] = {}
+
+    def add(code: str, who: str, names: Iterable[str]) -> None:
+        for name in names:
+            if name and name not in NOT_NAMES:
+                found.setdefault((code, name), set()).add(who)
+
+    for code, name in known.items():
+        add(code, "un", [name])
+    terms = {
+        "un": ["official_name_en", "UNTERM English Short", "UNTERM English Formal"],
+        "common": ["CLDR display name"],
+        "fr": ["official_name_fr", "UNTERM French Short", "UNTERM French Formal"],
+        "es": ["official_name_es", "UNTERM Spanish Short", "UNTERM Spanish Formal"],
+    }
+    for row in rows(raw / "country_codes.csv"):
+        for who, columns in terms.items():
+            for column in columns:
+                add(row["ISO3166-1-Alpha-3"], who, without_article(row[column]))
+    for row in rows(raw / "unhcr_country_codes.csv"):
+        if row["iso_code"] in known:
+            add(row["iso_code"], "unhcr", [row["name"]])
+    worldbank = {code: iso for iso, code in WORLDBANK.items()}
+    for row in rows(raw / "worldbank_population.csv"):
+        code = worldbank.get(row["Country Code"], row["Country Code"])
+        if code in known:
+            add(code, "worldbank", [row["Country Name"]])
+    by_m49 = {row[1]: row[0] for row in places(raw) if row[1]}
+    with (raw / "ims2024_totals_by_m49.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file, delimiter=";"):
+            if row["m49"].zfill(3) in by_m49:
+                add(by_m49[row["m49"].zfill(3)], "undesa", [row["country"].strip(" *")])
+    for code, names in COMMON.items():
+        add(code, "common", names)
+    return [[*key, " ".join(sorted(found[key]))] for key in sorted(found)]
+
+
+def income(raw: Path, known: dict[str, str]) -> list[list[str]]:
+    """Return the rows of income_groups.csv: a row per economy, a column per year of the data."""
+    book = CalamineWorkbook.from_path(raw / "worldbank_income_history_OGHIST_2025_10_07.xlsx")
+    sheet = book.get_sheet_by_name("Country Analytical History").to_python(skip_empty_area=False)
+    years = [str(int(cell)) for cell in sheet[5][2:]]
+    worldbank = {code: iso for iso, code in WORLDBANK.items()}
+    table = [["iso3", *years]]
+    for row in sheet[11:]:
+        code = worldbank.get(str(row[0]), str(row[0]))
+        if code in known:  # dissolved states and notes have none
+            groups = [str(cell).strip().rstrip("*") for cell in row[2:]]
+            table.append([code, *(INCOME.get(group, "") for group in groups)])
+            unread = {group for group in groups if group not in {*INCOME, "", ".."}}
+            if unread:
+                raise ValueError(f"unknown income groups for {code}: {sorted(unread)}")
+    return [table[0], *sorted(table[1:])]
+
+
+def write(name: str, header: list[str], table: list[list[str]]) -> None:
+    """Write a table with Unix line ends, whatever the system."""
+    with (TARGET / name).open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows([header, *table])
+
+
+def main() -> None:
+    """Write the three tables."""
+    raw = Path(os.environ["GECAM_RAW"])
+    raw = raw / "stock" if (raw / "stock").is_dir() else raw
+    table = places(raw)
+    header = [
+        "iso3", "m49", "iso2", "name", "kind", "region_code", "region", "subregion_code",
+        "subregion", "intermediate_code", "intermediate", "unhcr", "worldbank",
+    ]  # fmt: skip
+    write("places.csv", header, table)
+    known = {row[0]: row[3] for row in table}
+    write("aliases.csv", ["iso3", "alias", "used_by"], aliases(raw, known))
+    groups = income(raw, known)
+    write("income_groups.csv", groups[0], groups[1:])
+
+
+if __name__ == "__main__":
+    main()
