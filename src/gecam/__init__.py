@@ -1,1 +1,49 @@
-"""placeholder"""
+"""How many migrants does each crisis affect? Estimates with intervals, from published data.
+
+Everything public is reached from here: ``import gecam as gc``, then ``gc.Stock``. A name is
+imported when it is first used, so that ``import gecam`` costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from gecam._version import __version__
+
+# Public name -> the room it lives in. `__init__.pyi` says the same to type checkers, under test.
+_ROOM_OF = {
+    "Assumptions": "gecam.model",
+    "Case": "gecam.model",
+    "CountryType": "gecam.model",
+    "Crisis": "gecam.model",
+    "Footprint": "gecam.model",
+    "GroupCount": "gecam.model",
+    "OddsRatioPrior": "gecam.model",
+    "Population": "gecam.model",
+    "ProtectedPopulation": "gecam.model",
+    "Relation": "gecam.model",
+    "Source": "gecam.model",
+    "Stock": "gecam.model",
+    "show_versions": "gecam._environment",
+}
+# Public name -> the module it stands for.
+_MODULE_OF: dict[str, str] = {}
+
+__all__ = ["__version__", *sorted(_ROOM_OF | _MODULE_OF)]  # noqa: PLE0604 -- built from the tables
+
+
+def __getattr__(name: str) -> object:
+    """Import a public name when it is first used, and keep it."""
+    if name in _ROOM_OF:
+        value = getattr(import_module(_ROOM_OF[name]), name)
+    elif name in _MODULE_OF:
+        value = import_module(_MODULE_OF[name])
+    else:
+        raise AttributeError(f"module 'gecam' has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """Return the public names, imported or not."""
+    return sorted(__all__)

@@ -1,0 +1,63 @@
+# `make estimate` and `make test` work on a fresh machine; a second run of either starts at once.
+#
+#   PYTHON=...     the Python to use (3.11 or newer); otherwise the newest one found
+#   VENV=...       the virtual environment (.venv); one that another Python made is made anew
+#   PYTEST=...     more arguments for pytest:  make test PYTEST="tests/unit/model -x"
+#   GECAM_RAW=...  folder with the publishers' own files, for `editions` and the tests marked raw
+
+VENV ?= .venv
+EDITION ?= 2022
+OUT ?= out
+PYTEST ?=
+PYTEST_WORKERS ?= 2
+GECAM_RAW ?= ../shared/data
+
+py := "$(VENV)/bin/python"
+BENCH ?= $(sort $(wildcard benchmarks/*.py))
+BUILD ?= $(sort $(wildcard tools/build_*.py))
+
+.NOTPARALLEL:
+.DEFAULT_GOAL := help
+.PHONY: help estimate test test-slow lint docs bench editions clean
+unexport PYTHONHOME PYTHONPATH
+
+help: ## say what can be made
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1 | \2/p' $(firstword $(MAKEFILE_LIST)) | \
+	while IFS='|' read -r target what; do printf '%-18s%s\n' "$$target" "$$what"; done
+
+estimate: ## install the core, estimate the packaged edition, print the table, write figures to out/
+	@tools/venv.sh "$(VENV)"
+	@"$(VENV)/bin/gecam" estimate --edition "$(EDITION)" --out "$(OUT)"
+
+test: ## install what tests need, run the quick tests
+	@tools/venv.sh "$(VENV)" dev
+	@$(py) -m pytest -n $(PYTEST_WORKERS) -m "not slow" $(PYTEST)
+
+test-slow: ## run the tests that take minutes
+	@tools/venv.sh "$(VENV)" dev
+	@$(py) -m pytest -m slow $(PYTEST)
+
+lint: ## style, types, and the import contract
+	@tools/venv.sh "$(VENV)" dev
+	$(py) -m ruff check
+	$(py) -m ruff format --check
+	$(py) -m mypy
+	"$(VENV)/bin/lint-imports"
+
+docs: ## build the documentation into docs/_build/html; every warning is an error
+	@tools/venv.sh "$(VENV)" docs
+	$(py) -m sphinx -W --keep-going -n -q -b html docs docs/_build/html
+	@echo "built docs/_build/html/index.html"
+
+bench: ## run the benchmarks
+	@tools/venv.sh "$(VENV)" dev
+	@for file in $(BENCH); do echo "== $$file"; $(py) "$$file" || exit 1; done
+
+editions: ## rebuild the packaged figures from the publishers' own files in $GECAM_RAW
+	@tools/venv.sh "$(VENV)"
+	@for file in $(BUILD); do echo "== $$file"; GECAM_RAW="$(GECAM_RAW)" $(py) "$$file" || exit 1; done
+
+clean: ## remove what was built; environments stay (rm -r .venv)
+	rm -rf out build dist docs/_build docs/reference/generated
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find src tests tools benchmarks docs -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,14 @@
+from gecam._environment import show_versions as show_versions
+from gecam._version import __version__ as __version__
+from gecam.model import Assumptions as Assumptions
+from gecam.model import Case as Case
+from gecam.model import CountryType as CountryType
+from gecam.model import Crisis as Crisis
+from gecam.model import Footprint as Footprint
+from gecam.model import GroupCount as GroupCount
+from gecam.model import OddsRatioPrior as OddsRatioPrior
+from gecam.model import Population as Population
+from gecam.model import ProtectedPopulation as ProtectedPopulation
+from gecam.model import Relation as Relation
+from gecam.model import Source as Source
+from gecam.model import Stock as Stock

@@ -1,0 +1,103 @@
+"""The `gecam` command: its commands, and what every one of them does with errors."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from importlib import import_module
+from typing import Annotated, Any, NoReturn
+
+import typer
+from typer.core import TyperGroup
+
+from gecam._version import __version__
+from gecam.errors import GecamError
+
+# Exit codes. Bad usage (2) is typer's own.
+NOT_ESTIMATED = 1  # done, but rows were not estimated, under --strict
+BAD_INPUT = 3
+FAULT = 70  # a fault of gecam itself: the traceback is printed
+INTERRUPTED = 130
+READER_LEFT = 141  # what a shell reports for a program that wrote to a closed pipe
+
+# Modules of this room, in the order of `gecam --help`. Each has `register(app)`, and imports only
+# typer and the standard library at its top, so that help and errors of usage come at once.
+COMMANDS: tuple[str, ...] = ()
+
+
+class Commands(TyperGroup):
+    """Runs a command; turns errors that gecam raises on purpose into a message and exit code 3."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command that the arguments name."""
+        try:
+            return super().invoke(ctx)
+        except GecamError as error:
+            typer.echo(f"gecam: {error}", err=True)
+            raise typer.Exit(BAD_INPUT) from error
+        except BrokenPipeError as error:
+            _drop_output()
+            raise typer.Exit(READER_LEFT) from error
+        except KeyboardInterrupt as error:
+            raise typer.Exit(INTERRUPTED) from error
+
+
+app = typer.Typer(
+    name="gecam",
+    cls=Commands,
+    help="How many migrants does each crisis affect? Estimates with intervals, from published "
+    "data.",
+    epilog="Exit codes: 0 done; 1 done, with rows not estimated, under --strict; 2 bad usage; "
+    "3 bad input; 70 a fault of gecam.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _show_version(is_asked: bool) -> None:
+    if is_asked:
+        typer.echo(f"gecam {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_show_version, is_eager=True, help="Show the version and leave."
+        ),
+    ] = False,
+) -> None:
+    pass
+
+
+for _name in COMMANDS:
+    import_module(f"gecam.cli.{_name}").register(app)
+
+
+def main() -> NoReturn:
+    """Run `gecam` with the arguments of the process, and leave with its exit code."""
+    code: object
+    try:
+        app(prog_name="gecam")
+        code = 0
+    except SystemExit as leaving:
+        code = leaving.code
+    except Exception:  # the last resort: a fault is told apart from exit code 1
+        traceback.print_exc()
+        code = FAULT
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _drop_output()
+        code = READER_LEFT
+    sys.exit(code)  # type: ignore[arg-type]
+
+
+def _drop_output() -> None:
+    """Send what is still in the buffer nowhere, so that Python does not complain when it leaves."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
