@@ -1,0 +1,1 @@
+"""Publishers' files to model types, one module per publisher."""
