@@ -117,7 +117,7 @@ def migrants_affected(
     formula = _formula(pin_scope)
     margins = _margins(stock, population, in_need, pin_scope)
     psi = np.asarray(odds_ratio, dtype=np.float64)
-    _refuse([_Broken("odds_ratio must be >= 0", ~(psi >= 0), {"odds_ratio": psi})])
+    _refuse([_Broken("odds_ratio must be >= 0", "ODDS_RATIO", ~(psi >= 0), {"odds_ratio": psi})])
     shape = np.broadcast_shapes(*(x.shape for x in margins), psi.shape)
     views = np.broadcast_arrays(*margins, np.atleast_1d(psi))
     affected = np.empty(views[0].shape)
@@ -170,7 +170,7 @@ def margin_bounds(
     shape = np.broadcast_shapes(S.shape, N.shape, P.shape)
     lower, upper = np.zeros(shape), np.broadcast_to(S, shape).copy()
     if pin_scope == "all":
-        np.maximum((S - (N - P)) - ((N - (N - P)) - P), 0.0, out=lower)
+        np.maximum(-_rest(S, N, P), 0.0, out=lower)
         np.minimum(S, P, out=upper)
     return MarginBounds(lower[()], upper[()])
 
@@ -219,10 +219,11 @@ def implied_odds_ratio(
     slack = ROUNDING * np.maximum(S, P)
     outside = ~((lower - slack <= A) & (upper + slack >= A))
     shown = {"affected": A, "lower": lower, "upper": upper}
-    _refuse([_Broken("affected must lie within the bounds of the margins", outside, shown)])
+    rule = "affected must lie within the bounds of the margins"
+    _refuse([_Broken(rule, "OUTSIDE_BOUNDS", outside, shown)])
     A = np.clip(A, lower, upper)
     if pin_scope == "all":
-        others_in_need, others_not = P - A, (N - P - S) + A
+        others_in_need, others_not = P - A, np.maximum(_rest(S, N, P) + A, 0.0)
     else:
         others_in_need, others_not = P, N - S - P
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -235,11 +236,9 @@ def _table(S: FloatArray, N: FloatArray, P: FloatArray, psi: FloatArray) -> Floa
     `a` and `b` are the weights of the terms without and with psi: (1, psi), or (1/psi, 1) above 1.
     """
     a, b = 1 / np.maximum(psi, 1.0), np.minimum(psi, 1.0)
-    rest = N - P
-    e = rest - S
-    e += (N - rest) - P  # what rounding took from N - P; tells when S + P = N and psi is tiny
+    e = _rest(S, N, P)
     discriminant = S * (N - S)
-    discriminant += P * rest
+    discriminant += P * (N - P)
     discriminant *= 2 * a
     discriminant *= b
     discriminant += np.square(a * e)
@@ -258,6 +257,13 @@ def _table(S: FloatArray, N: FloatArray, P: FloatArray, psi: FloatArray) -> Floa
     np.maximum(affected, -e, out=affected)  # what these three lines cut off is rounding
     np.maximum(affected, 0.0, out=affected)
     return np.minimum(affected, np.minimum(S, P), out=affected)
+
+
+def _rest(S: FloatArray, N: FloatArray, P: FloatArray) -> FloatArray:
+    """Return N - S - P, with what rounding takes from N - P: tells where S + P is close to N."""
+    not_in_need = N - P
+    lost = (N - not_in_need) - P
+    return (not_in_need - S) + lost
 
 
 def _nationals(S: FloatArray, N: FloatArray, P: FloatArray, psi: FloatArray) -> FloatArray:
@@ -290,24 +296,30 @@ def _margins(
     values = {name: np.asarray(value, dtype=np.float64) for name, value in named.items()}
     _refuse(
         [
-            _Broken(f"{name} must be finite and >= 0", ~((x >= 0) & (x < np.inf)), {name: x})
+            _Broken(
+                f"{name} must be finite and >= 0",
+                "NOT_A_COUNT",
+                ~((x >= 0) & (x < np.inf)),
+                {name: x},
+            )
             for name, x in values.items()
         ]
     )
     S, N, P = values.values()
-    too_many = S > N * (1 + ROUNDING)
-    _refuse([_Broken("stock must not exceed population", too_many, {"stock": S, "population": N})])
+    rule, is_above = "stock must not exceed population", S > N * (1 + ROUNDING)
+    _refuse([_Broken(rule, "STOCK_GT_POP", is_above, {"stock": S, "population": N})])
     S = np.minimum(S, N)
     counted, whom = (N, "population") if pin_scope == "all" else (N - S, "nationals")
-    _refuse(
-        [
-            _Broken(
-                f"in_need must not exceed {whom} by more than a tenth (stale population figure?)",
-                MAX_IN_NEED_RATIO * counted < P,
-                {"in_need": P, whom: counted},
-            )
-        ]
-    )
+    rule = f"in_need must not exceed {whom} by more than a tenth (is the population figure stale?)"
+    is_above = MAX_IN_NEED_RATIO * counted < P
+    rules = [_Broken(rule, "PIN_GT_POP", is_above, {"in_need": P, whom: counted})]
+    if pin_scope == "nationals":
+        rule, none_left = (
+            "there must be nationals to compare migrants with",
+            (counted == 0) & (S > 0),
+        )
+        rules.append(_Broken(rule, "NO_NATIONALS", none_left, {"stock": S, "population": N}))
+    _refuse(rules)
     return S, N, np.minimum(P, counted)
 
 
@@ -315,6 +327,7 @@ class _Broken(NamedTuple):
     """A rule, the elements that break it, and the values to show."""
 
     rule: str
+    code: str
     where: BoolArray
     shown: dict[str, FloatArray]
 
@@ -322,7 +335,7 @@ class _Broken(NamedTuple):
 def _refuse(rules: list[_Broken]) -> None:
     """Raise one error that names the elements (at most 100 of each rule) that break a rule."""
     problems, headlines = [], []
-    for rule, where, shown in rules:
+    for rule, code, where, shown in rules:
         if not where.any():
             continue
         headlines.append(f"{rule}: {where.sum():,} of {where.size:,} elements")
@@ -331,6 +344,6 @@ def _refuse(rules: list[_Broken]) -> None:
             got = ", ".join(
                 f"{name} {np.broadcast_to(x, where.shape)[place]:,.6g}" for name, x in shown.items()
             )
-            problems.append(Problem(f"{rule}: got {got}", row=f"index {place}", code="MARGINS"))
+            problems.append(Problem(f"{rule}: got {got}", row=f"index {place}", code=code))
     if problems:
         raise InputError("; ".join(headlines), problems)
