@@ -1,0 +1,354 @@
+"""What draws say: centre, interval, Monte Carlo error, and how many digits are worth showing."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal, NamedTuple, TypeAlias
+
+import numpy as np
+
+from gecam._typing import ArrayLike, BoolArray, FloatArray
+from gecam.errors import InputError
+
+IntervalKind: TypeAlias = Literal["eti", "hdi"]
+
+SIGNIFICANT_DIGITS = 3
+SMALLEST_SHOWN = 100.0  # people; below it a count is shown as "<100"
+
+
+class Interval(NamedTuple):
+    """The two ends of an interval; arrays in the shape of the draws without their last axis."""
+
+    lower: FloatArray
+    upper: FloatArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Summary:
+    """Draws in a few numbers; every array has the shape of the draws without their last axis.
+
+    Parameters
+    ----------
+    mean
+        Mean of the draws, the central value: means add up, medians do not.
+    median
+        Median of the draws.
+    lower, upper
+        Ends of the interval.
+    sd
+        Standard deviation of the draws.
+    cv
+        Standard deviation relative to the mean; 0 where both are 0.
+    mcse
+        Monte Carlo standard error of the mean.
+    mcse_lower, mcse_upper
+        Monte Carlo standard errors of the ends of the equal-tailed interval; missing (nan) for
+        ``kind="hdi"``.
+    level, kind
+        Probability and kind of the interval.
+    """
+
+    mean: FloatArray
+    median: FloatArray
+    lower: FloatArray
+    upper: FloatArray
+    sd: FloatArray
+    cv: FloatArray
+    mcse: FloatArray
+    mcse_lower: FloatArray
+    mcse_upper: FloatArray
+    level: float
+    kind: IntervalKind
+
+
+def summarize(draws: ArrayLike, *, level: float = 0.9, kind: IntervalKind = "eti") -> Summary:
+    """Summarize draws along their last axis.
+
+    Parameters
+    ----------
+    draws
+        Shape ``(..., draw)``, at least two draws, none missing.
+    level
+        Probability of the interval, in (0, 1).
+    kind
+        ``"eti"`` equal-tailed (default) or ``"hdi"`` highest density (see `highest_density`).
+
+    Returns
+    -------
+    Summary
+        One value per row of draws.
+
+    Raises
+    ------
+    InputError
+        If a draw is missing, there are fewer than two, or `level` lies outside (0, 1).
+
+    Examples
+    --------
+    >>> from gecam.uncertainty import LogNormal, Streams, summarize
+    >>> draws = LogNormal(1000.0, 0.3).draws(Streams(1), "stock:SDN", "total", 0, 10_000)
+    >>> summary = summarize(draws)
+    >>> [round(float(x)) for x in (summary.mean, summary.lower, summary.upper, summary.mcse)]
+    [1000, 586, 1572, 3]
+    """
+    array = _checked_draws(draws, level)
+    n = array.shape[-1]
+    mean = array.mean(axis=-1)
+    sd = array.std(axis=-1, ddof=1)
+    ordered = np.sort(array, axis=-1)
+    if kind == "eti":
+        tails = (1 - level) / 2, (1 + level) / 2
+        lower, upper = (_quantile(ordered, p) for p in tails)
+        mcse_lower, mcse_upper = (_quantile_error(ordered, p) for p in tails)
+    else:
+        lower, upper = _shortest(ordered, level)
+        mcse_lower = mcse_upper = np.full_like(mean, np.nan)
+    cv = np.divide(sd, np.abs(mean), out=np.where(sd == 0, 0.0, np.inf), where=mean != 0)
+    return Summary(
+        mean, _quantile(ordered, 0.5), lower, upper, sd, cv, np.asarray(sd / math.sqrt(n)),
+        mcse_lower, mcse_upper, level, kind,
+    )  # fmt: skip
+
+
+def equal_tailed(draws: ArrayLike, *, level: float = 0.9) -> Interval:
+    """Return the interval with the same probability below it as above it.
+
+    Parameters
+    ----------
+    draws
+        Shape ``(..., draw)``, at least two draws, none missing.
+    level
+        Probability of the interval, in (0, 1).
+
+    Returns
+    -------
+    Interval
+        Quantiles by linear interpolation between order statistics at position p (n - 1) (type 7 of
+        Hyndman & Fan, numpy's default).
+
+    Examples
+    --------
+    >>> from gecam.uncertainty import equal_tailed
+    >>> lower, upper = equal_tailed(np.arange(101.0))
+    >>> round(float(lower), 9), round(float(upper), 9)
+    (5.0, 95.0)
+    """
+    ordered = np.sort(_checked_draws(draws, level), axis=-1)
+    return Interval(_quantile(ordered, (1 - level) / 2), _quantile(ordered, (1 + level) / 2))
+
+
+def highest_density(draws: ArrayLike, *, level: float = 0.9) -> Interval:
+    """Return the shortest interval that holds a part `level` of the draws.
+
+    It differs between a scale and its logarithm, and says nothing about the tails: label it.
+
+    Parameters
+    ----------
+    draws
+        Shape ``(..., draw)``, at least two draws, none missing.
+    level
+        Probability of the interval, in (0, 1).
+
+    Returns
+    -------
+    Interval
+        The shortest of all windows of ``ceil(level * n)`` ordered draws; the first of equals.
+
+    Examples
+    --------
+    >>> from gecam.uncertainty import highest_density
+    >>> lower, upper = highest_density([0.0, 1.0, 1.1, 1.2, 9.0], level=0.6)
+    >>> float(lower), float(upper)
+    (1.0, 1.2)
+    """
+    return _shortest(np.sort(_checked_draws(draws, level), axis=-1), level)
+
+
+def mcse_mean(draws: ArrayLike) -> FloatArray:
+    """Return the Monte Carlo standard error of the mean of independent draws, s / sqrt(n).
+
+    Parameters
+    ----------
+    draws
+        Shape ``(..., draw)``, at least two draws, none missing.
+
+    Returns
+    -------
+    FloatArray
+        Shape of the draws without their last axis.
+    """
+    array = _checked_draws(draws)
+    return np.asarray(array.std(axis=-1, ddof=1) / math.sqrt(array.shape[-1]))
+
+
+def mcse_quantile(draws: ArrayLike, p: float) -> FloatArray:
+    r"""Return the Monte Carlo standard error of a quantile of independent draws.
+
+    Parameters
+    ----------
+    draws
+        Shape ``(..., draw)``, at least two draws, none missing.
+    p
+        Probability of the quantile, in (0, 1).
+
+    Returns
+    -------
+    FloatArray
+        Shape of the draws without their last axis.
+
+    Notes
+    -----
+    The rank of a quantile is binomial with standard deviation :math:`\sqrt{np(1-p)}`; half the
+    distance between the order statistics one such deviation below and above needs no density.
+    With few draws in the tail the outermost draws bound it, and the error is understated.
+
+    Examples
+    --------
+    The exact value for uniform draws is sqrt(p (1 - p) / n), here 0.0022:
+
+    >>> from gecam.uncertainty import Streams, mcse_quantile
+    >>> mcse_quantile(Streams(1).uniform("a", "b", 0, 10_000), 0.05).round(4)
+    np.float64(0.0022)
+    """
+    return _quantile_error(np.sort(_checked_draws(draws, p), axis=-1), p)
+
+
+class Rounded(NamedTuple):
+    """A value and its interval, rounded together.
+
+    ``step`` is the unit of rounding, a power of ten of people; ``is_below`` says that the value is
+    under 100 people and is shown as "<100".
+    """
+
+    value: FloatArray
+    lower: FloatArray
+    upper: FloatArray
+    step: FloatArray
+    is_below: BoolArray
+
+
+def round_together(
+    value: ArrayLike,
+    lower: ArrayLike,
+    upper: ArrayLike,
+    *,
+    sd: ArrayLike = 0.0,
+    mcse: ArrayLike = 0.0,
+    digits: int = SIGNIFICANT_DIGITS,
+) -> Rounded:
+    r"""Round people to the digits that the estimate carries, and its interval outwards.
+
+    Parameters
+    ----------
+    value
+        Estimates, people.
+    lower, upper
+        Ends of their intervals, people.
+    sd
+        Standard deviations of the estimates; digits below :math:`10^{\lfloor\log_{10} sd\rfloor}`
+        are noise.
+    mcse
+        Monte Carlo errors of the estimates; digits below twice that differ from seed to seed.
+    digits
+        Significant digits of the value, at most.
+
+    Returns
+    -------
+    Rounded
+        Arrays in the broadcast shape. The value is rounded half away from zero; the interval keeps
+        what it held. The step is never below one person.
+
+    Examples
+    --------
+    >>> from gecam.uncertainty import round_together
+    >>> rounded = round_together(212_345.0, 131_900.0, 333_001.0, sd=62_000.0, mcse=620.0)
+    >>> [float(x) for x in rounded[:4]]
+    [210000.0, 130000.0, 340000.0, 10000.0]
+    """
+    value, lower, upper, sd, mcse = (
+        np.asarray(x, dtype=np.float64) for x in (value, lower, upper, sd, mcse)
+    )
+    with np.errstate(divide="ignore"):
+        exponents = (
+            np.floor(np.log10(np.abs(value))) - (digits - 1),
+            np.floor(np.log10(sd)),
+            np.ceil(np.log10(2 * mcse)),
+        )
+    step = 10.0 ** np.maximum.reduce([*np.broadcast_arrays(*exponents), np.zeros(())])
+    is_below = np.broadcast_to(np.abs(value) < SMALLEST_SHOWN, step.shape)
+    return Rounded(
+        round_half_away(value / step) * step,
+        _outward(lower / step, np.floor) * step,
+        _outward(upper / step, np.ceil) * step,
+        step,
+        is_below,
+    )
+
+
+def round_half_away(x: ArrayLike) -> FloatArray:
+    """Round to whole numbers, halves away from zero, as official statistics do.
+
+    Parameters
+    ----------
+    x
+        Any numbers.
+
+    Returns
+    -------
+    FloatArray
+        Same shape. Python's ``round`` and `numpy.round` send halves to the even neighbour.
+
+    Examples
+    --------
+    >>> from gecam.uncertainty import round_half_away
+    >>> round_half_away([0.5, 1.5, 2.5, -2.5, 0.49999999999999994])
+    array([ 1.,  2.,  3., -3.,  0.])
+    """
+    x = np.asarray(x, dtype=np.float64)
+    whole = np.trunc(x)
+    return np.asarray(whole + np.where(np.abs(x - whole) >= 0.5, np.sign(x), 0.0))
+
+
+def _outward(x: FloatArray, towards: np.ufunc) -> FloatArray:
+    """Round towards one side, but leave what is whole up to rounding error."""
+    near = np.rint(x)
+    return np.asarray(np.where(np.abs(x - near) <= 1e-9 * np.abs(x), near, towards(x)))
+
+
+def _checked_draws(draws: ArrayLike, probability: float = 0.5) -> FloatArray:
+    array = np.ascontiguousarray(draws, dtype=np.float64)  # one order of addition
+    if np.ndim(draws) == 0 or array.shape[-1] < 2:
+        raise InputError(f"at least two draws are needed along the last axis: got {array.shape}.")
+    if np.isnan(array).any():
+        place = tuple(int(i) for i in np.argwhere(np.isnan(array))[0])
+        raise InputError(f"draws must not be missing: got nan at index {place}.")
+    if not 0 < probability < 1:
+        raise InputError(f"a probability must lie in (0, 1): got {probability}.")
+    return array
+
+
+def _quantile(ordered: FloatArray, p: float) -> FloatArray:
+    """Interpolate between order statistics at position p (n - 1)."""
+    position = p * (ordered.shape[-1] - 1)
+    low = math.floor(position)
+    high = min(low + 1, ordered.shape[-1] - 1)
+    gap = ordered[..., high] - ordered[..., low]
+    return np.asarray(ordered[..., low] + (position - low) * gap)
+
+
+def _quantile_error(ordered: FloatArray, p: float) -> FloatArray:
+    """Return half the distance between the order statistics one binomial sd below and above."""
+    reach = math.sqrt(p * (1 - p) / ordered.shape[-1])
+    return (_quantile(ordered, min(1.0, p + reach)) - _quantile(ordered, max(0.0, p - reach))) / 2
+
+
+def _shortest(ordered: FloatArray, level: float) -> Interval:
+    """Return the shortest window of ordered draws that holds a part `level` of them."""
+    n = ordered.shape[-1]
+    inside = min(n, math.ceil(level * n - 1e-9))
+    widths = ordered[..., inside - 1 :] - ordered[..., : n - inside + 1]
+    first = np.expand_dims(widths.argmin(axis=-1), -1)
+    lower = np.take_along_axis(ordered, first, axis=-1)[..., 0]
+    upper = np.take_along_axis(ordered, first + inside - 1, axis=-1)[..., 0]
+    return Interval(lower, upper)
