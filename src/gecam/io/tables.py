@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -15,7 +16,15 @@ import pandas as pd
 
 from gecam._typing import BoolArray, FloatArray, IntArray
 from gecam.errors import HostileFileError, InputError, LayoutError, Problem
-from gecam.io.intake import LIMITS, Limits, Source, read_text, read_workbook_bytes
+from gecam.io.intake import (
+    LIMITS,
+    CheckedFile,
+    Limits,
+    Source,
+    is_workbook,
+    read_text,
+    read_workbook_bytes,
+)
 
 MISSING: Final = frozenset({"", "..", "…", "-", "~", "n/a", "N/A", "NA", "#N/A"})
 """Marks that publishers write for a figure that is not available; declare those a file uses."""
@@ -46,6 +55,8 @@ class Sheet:
         Encoding of a text file; empty for a workbook.
     header_row
         Row number of the header.
+    title
+        Text of the rows above the header, one line per row.
     """
 
     file: str
@@ -56,6 +67,7 @@ class Sheet:
     sha256: str = ""
     encoding: str = ""
     header_row: int = 1
+    title: str = ""
 
     def __len__(self) -> int:
         """Return the number of rows below the header."""
@@ -79,6 +91,36 @@ class Sheet:
     def text(self, label: str) -> pd.Series:
         """Return a column without blanks around each cell."""
         return _mapped(self.cells[label], lambda cell: cell.strip(_BLANKS))
+
+    def codes(
+        self, label: str, convert: Callable[[str], str], *, remedy: str = ""
+    ) -> tuple[pd.Series, list[Problem]]:
+        """Return a column converted cell by cell, and a problem for each cell that is refused.
+
+        Parameters
+        ----------
+        label
+            Column.
+        convert
+            Function of the cell's text without blanks around it, such as `gecam.codes.iso3`; an
+            `InputError` that it raises becomes a problem, and the cell is empty in the result.
+        remedy
+            What the user can do about a problem.
+        """
+        column = self.text(label)
+        once: dict[str, str] = {}
+        refused: dict[str, str] = {}
+        for cell in pd.unique(column):
+            try:
+                once[cell] = convert(cell)
+            except InputError as error:
+                once[cell], refused[cell] = "", str(error)
+        problems = [
+            self.problem(at, label, refused[cell], remedy, code="CODE")
+            for at, cell in enumerate(column if refused else ())
+            if cell in refused
+        ]
+        return column.map(once), problems
 
     def problem(
         self, position: int, column: str, what: str, remedy: str = "", code: str = "INPUT"
@@ -173,7 +215,7 @@ def _number(cell: str, missing: frozenset[str], *, is_count: bool, is_whole: boo
 def read_delimited(
     source: Source,
     *,
-    delimiter: str = ",",
+    delimiter: str | None = ",",
     header_row: int = 1,
     encoding: str | None = None,
     limits: Limits = LIMITS,
@@ -185,7 +227,8 @@ def read_delimited(
     source
         Path, bytes, or a file open for reading bytes.
     delimiter
-        One character between cells.
+        One character between cells; None takes the one of comma, semicolon, tab and bar that the
+        header holds most often.
     header_row
         Number of the row that holds the labels, 1 for the first; rows above it are left out.
     encoding
@@ -211,12 +254,15 @@ def read_delimited(
     """
     file = read_text(source, encoding=encoding, limits=limits)
     lines = io.TextIOWrapper(io.BytesIO(file.data), encoding=file.encoding, newline="")
-    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    reader = csv.reader(lines, delimiter=delimiter or _delimiter(file, header_row), strict=True)
     table = _Builder(file.name, "", limits)
     row = 1
+    above = []
     try:
         for record in reader:
-            if row == header_row:
+            if row < header_row:
+                above.append(record)
+            elif row == header_row:
                 table.header(record)
             elif row > header_row and record:
                 table.add(row, record)
@@ -228,7 +274,7 @@ def read_delimited(
             f"{file.name} is not a well-formed table",
             [Problem(str(error), file=file.name, row=reader.line_num, code="CSV")],
         ) from None
-    return table.sheet(file.sha256, file.encoding, header_row)
+    return table.sheet(file.sha256, file.encoding, header_row, above)
 
 
 def read_workbook(
@@ -259,6 +305,22 @@ def read_workbook(
         If there is no such sheet or header row, or the file is no .xlsx workbook.
     """
     return next(iter(Workbook.open(source, limits=limits).sheets([sheet], header_row=header_row)))
+
+
+def read_table(
+    source: Source,
+    *,
+    sheet: str | int | Callable[[str], bool] = 0,
+    header_row: int = 1,
+    encoding: str | None = None,
+    limits: Limits = LIMITS,
+) -> Sheet:
+    """Read a table from a workbook or a text file, whichever it is (see the two readers)."""
+    if is_workbook(source):
+        return read_workbook(source, sheet=sheet, header_row=header_row, limits=limits)
+    return read_delimited(
+        source, delimiter=None, header_row=header_row, encoding=encoding, limits=limits
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -319,7 +381,8 @@ class Workbook:
                 table.add(row, cells)  # reported as too wide
             elif any(cells):
                 table.add(row, cells[: len(header)])
-        return table.sheet(self.sha256, "", header_row)
+        above = [[_text(cell) for cell in record] for record in grid[: header_row - 1]]
+        return table.sheet(self.sha256, "", header_row, above)
 
 
 def _guarded(name: str, read: Callable[[], Any]) -> Any:
@@ -390,7 +453,7 @@ class _Builder:
             column.extend([share(cell, cell) for cell in cells])
         self.block.clear()
 
-    def sheet(self, sha256: str, encoding: str, header_row: int) -> Sheet:
+    def sheet(self, sha256: str, encoding: str, header_row: int, above: list[list[str]]) -> Sheet:
         if not self.labels:
             raise LayoutError(f"{self.file} has no header in row {header_row}.")
         if self.n_ragged:
@@ -411,7 +474,15 @@ class _Builder:
             sha256,
             encoding,
             header_row,
+            "\n".join(" ".join(filter(None, record)) for record in above),
         )
+
+
+def _delimiter(file: CheckedFile, header_row: int) -> str:
+    """Return the mark that the header row holds most often."""
+    lines = io.TextIOWrapper(io.BytesIO(file.data), encoding=file.encoding)
+    header = next(itertools.islice(lines, header_row - 1, None), "")
+    return max(",;\t|", key=header.count)
 
 
 def _distinct(labels: list[str]) -> list[str]:
