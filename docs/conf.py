@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
-import importlib
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
+
+from docutils.nodes import Element
+from sphinx.addnodes import desc_annotation, desc_parameter, desc_returns, desc_sig_element
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 
 import gecam
 
@@ -20,7 +27,6 @@ extensions = [
     "sphinx.ext.mathjax",
 ]
 exclude_patterns = ["_build", "**/.ipynb_checkpoints"]
-suppress_warnings = ["toc.empty_glob"]  # a shelf may still be empty
 templates_path = ["_templates"]
 
 myst_enable_extensions = ["amsmath", "attrs_inline", "colon_fence", "deflist", "dollarmath"]
@@ -41,13 +47,10 @@ autodoc_typehints = "signature"
 autodoc_member_order = "bysource"
 autodoc_preserve_defaults = True
 numpydoc_show_class_members = False
-numpydoc_validation_checks = {"PR01", "PR02", "PR03", "RT03"}
+numpydoc_validation_checks = {"PR02", "RT03"}
+numpydoc_validation_exclude = {r"\.[A-Z][A-Z_]+$"}  # constants show the docstring of their class
 
-# Names of other projects are not resolved: their inventories would have to be fetched.
-nitpick_ignore_regex = [
-    (r"py:.*", r"(np|numpy|npt|pd|pandas|xr|xarray|scipy|matplotlib|collections|typing|pathlib)\b.*"),
-]
-
+SIGNATURE = (desc_annotation, desc_parameter, desc_returns, desc_sig_element)
 API = Path(__file__).parent / "reference" / "generated"
 ROOMS = (
     "model", "codes", "uncertainty", "aggregation", "estimation", "results", "evaluation",
@@ -59,24 +62,25 @@ def write_api(*_: object) -> None:
     """Write the list of public names: those of `gecam` itself, and what each room offers beside."""
     own = [name for name in gecam.__all__ if name != "__version__"]
     documented = {id(getattr(gecam, name)) for name in own}
-    lines = ["gecam", "=====", "", *_summary("gecam", own)]
+    lines = _section("gecam", "", own)
     for room in ROOMS:
-        try:
-            module = importlib.import_module(f"gecam.{room}")
-        except ModuleNotFoundError as error:
-            if error.name == f"gecam.{room}":
-                continue
-            raise
-        names = [name for name in getattr(module, "__all__", ()) if id(getattr(module, name)) not in documented]
-        if names:
-            title = f"gecam.{room}"
-            lines += [title, "=" * len(title), "", module.__doc__ or "", "", *_summary(title, names)]
+        if find_spec(f"gecam.{room}") is None:
+            continue  # not built yet
+        module = import_module(f"gecam.{room}")
+        beside = [name for name in module.__all__ if id(getattr(module, name)) not in documented]
+        if beside:
+            lines += _section(module.__name__, module.__doc__ or "", beside)
     API.mkdir(parents=True, exist_ok=True)
     (API / "api.rst").write_text("\n".join(lines), encoding="utf-8")
 
 
-def _summary(module: str, names: list[str]) -> list[str]:
+def _section(module: str, text: str, names: list[str]) -> list[str]:
     return [
+        module,
+        "=" * len(module),
+        "",
+        text,
+        "",
         f".. currentmodule:: {module}",
         "",
         ".. autosummary::",
@@ -87,6 +91,23 @@ def _summary(module: str, names: list[str]) -> list[str]:
     ]
 
 
-def setup(app: object) -> None:
-    """Hook the list of public names in, before autosummary looks for names."""
-    app.connect("config-inited", write_api)  # type: ignore[attr-defined]
+def type_in_signature(app: Sphinx, env: BuildEnvironment, node: Any, name: Element) -> Any:
+    """Link a type in a signature to its page under the public name, or leave it as plain text.
+
+    Signatures name the module that defines a type, and types of other projects, whose inventories
+    would have to be fetched. Links written in text are left to the check for missing targets.
+    """
+    if not isinstance(node.parent, SIGNATURE):
+        return None
+    python = env.domains["py"]
+    last = node["reftarget"].rpartition(".")[2]
+    for module in ("gecam", *(f"gecam.{room}" for room in ROOMS)):
+        if (target := f"{module}.{last}") in python.objects:
+            return python.resolve_xref(env, node["refdoc"], app.builder, "obj", target, node, name)
+    return name
+
+
+def setup(app: Sphinx) -> None:
+    """Hook the two in: the list must be there before autosummary looks for names."""
+    app.connect("config-inited", write_api)
+    app.connect("missing-reference", type_in_signature)

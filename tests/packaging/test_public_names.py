@@ -1,0 +1,109 @@
+"""The public names: complete, typed, and cheap to have."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import pkgutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import gecam
+
+PACKAGE = Path(gecam.__file__).parent
+EXTRAS = (
+    "shapely", "pyproj", "rasterio", "exactextract", "dask", "distributed", "pyarrow", "duckdb",
+    "xlsxwriter", "h5netcdf", "h5py", "arviz",
+)  # fmt: skip
+HEAVY = ("statsmodels", "scipy.stats", "matplotlib", "python_calamine")
+
+
+def run(code: str) -> str:
+    """Run code in a new process of this Python and return what it prints."""
+    process = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=120
+    )
+    assert process.returncode == 0, process.stderr
+    return process.stdout
+
+
+@pytest.mark.parametrize("name", gecam.__all__)
+def test_every_public_name_resolves(name):
+    assert getattr(gecam, name) is not None
+
+
+def test_an_unknown_name_is_an_attribute_error():
+    with pytest.raises(AttributeError, match=r"'gecam' has no attribute 'nonsense'"):
+        gecam.nonsense  # noqa: B018
+
+
+def test_dir_lists_the_public_names():
+    assert dir(gecam) == sorted(gecam.__all__)
+
+
+def test_the_typed_stub_says_the_same_as_the_table():
+    tree = ast.parse((PACKAGE / "__init__.pyi").read_text(encoding="utf-8"))
+    stub = {}
+    for node in tree.body:
+        assert isinstance(node, ast.ImportFrom), f"line {node.lineno} is not an import"
+        for alias in node.names:
+            assert alias.asname == alias.name or f"{node.module}.{alias.name}" in set(
+                gecam._MODULE_OF.values()
+            ), f"{alias.name} is not re-exported: write `import {alias.name} as {alias.name}`"
+            stub[alias.asname] = node.module
+    modules = {name: path.rpartition(".")[0] for name, path in gecam._MODULE_OF.items()}
+    assert stub == {**gecam._ROOM_OF, **modules, "__version__": "gecam._version"}
+
+
+@pytest.mark.parametrize(("name", "room"), gecam._ROOM_OF.items())
+def test_a_public_name_is_one_that_its_room_exports(name, room):
+    if "._" not in room:
+        assert name in importlib.import_module(room).__all__
+
+
+def test_every_room_exports_its_names_and_all_of_them_exist():
+    rooms = [info.name for info in pkgutil.iter_modules([str(PACKAGE)]) if info.ispkg]
+    on_disk = {path.parent.name for path in PACKAGE.glob("*/*.py")} - {"__pycache__"}
+    assert set(rooms) == on_disk, "a room without __init__.py"
+    for room in set(rooms) - {"cli"}:
+        module = importlib.import_module(f"gecam.{room}")
+        assert len(set(module.__all__)) == len(module.__all__)
+        missing = [name for name in module.__all__ if not hasattr(module, name)]
+        assert not missing, f"gecam.{room} exports names it does not have"
+
+
+def test_importing_gecam_imports_nothing_else():
+    loaded = run(
+        "import sys; before = set(sys.modules); import gecam; "
+        "print(*sorted({n.partition('.')[0] for n in set(sys.modules) - before}))"
+    ).split()
+    assert set(loaded) - set(sys.stdlib_module_names) == {"gecam"}
+
+
+def test_all_public_names_come_without_extras_and_without_heavy_libraries():
+    loaded = run(
+        f"""
+import sys
+class Absent:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in {EXTRAS!r}:
+            raise ModuleNotFoundError(f"{{name}} is an extra", name=name)
+sys.meta_path.insert(0, Absent())
+import gecam
+for name in gecam.__all__:
+    getattr(gecam, name)
+print(*sys.modules)
+"""
+    ).split()
+    assert not [name for name in HEAVY if name in loaded]
+
+
+def test_versions_are_read_without_importing_the_packages():
+    lines = run(
+        "import gecam, sys; print(gecam.show_versions()); assert 'numpy' not in sys.modules"
+    )
+    assert lines.startswith(f"gecam           {gecam.__version__}\n")
+    assert "numpy" in lines
