@@ -55,7 +55,7 @@ class Assumptions:
     odds_ratio: OddsRatioPrior = OddsRatioPrior()
     protection_in_need: ProtectionInNeed = "published"
     protection_share_mean: float = 0.969
-    protection_share_sd: float = 0.056
+    protection_logit_sd: float = 1.4
     inside_stock: Mapping[str, tuple[float, float]] = field(
         default_factory=lambda: dict(added=(8.0, 2.0), unknown=(4.0, 4.0))
     )
@@ -172,11 +172,12 @@ DEFAULTS: tuple[Default, ...] = (
         "clipped at 1); a planning rule more than a measurement",
     ),
     Default(
-        "protection_share_sd",
-        "share",
-        "standard deviation of that share between plans",
+        "protection_logit_sd",
+        "logit",
+        "noise of that share between plans",
         "calibrated",
-        "standard deviation of the same 16 counts",
+        "the same 16 counts have a standard deviation of 0.056, which needs a wider spread than the "
+        "largest that keeps one peak (1.4, giving 0.052)",
     ),
     Default(
         "inside_stock",

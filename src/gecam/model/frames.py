@@ -181,9 +181,9 @@ def _converted(values: pd.Series, column: Column) -> tuple[Any, list[Bad]]:
         if column.values and text not in column.values:
             allowed = ", ".join(sorted(column.values))
             bad.append((int(i), f"unknown word {text!r}", f"Allowed: {allowed}.", "UNKNOWN_WORD"))
-        elif column.kind == "iso3" and not is_iso3(text):
-            bad.append((int(i), f"{text!r} is not an ISO3 code", _NAME_HINT, "CODE"))
-        elif column.kind == "origin" and not is_origin_code(text):
+        elif (column.kind == "iso3" and not is_iso3(text)) or (
+            column.kind == "origin" and not is_origin_code(text)
+        ):
             bad.append((int(i), f"{text!r} is not an ISO3 code", _NAME_HINT, "CODE"))
     return texts.to_numpy(dtype=object), bad
 

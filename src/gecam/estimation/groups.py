@@ -1,0 +1,234 @@
+"""Groups: refugees and others in need of protection inside a stock, and the other migrants."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+import pandas as pd
+from scipy.special import betaincinv, ndtr
+
+from gecam._typing import FloatArray
+from gecam.estimation.projection import DatedStock, stock_at
+from gecam.model import Assumptions, ProtectedPopulation
+from gecam.uncertainty import LogNormal, Streams
+
+YEAR_END_DAYS = 366  # a single year-end may stand for a date that far away
+
+
+@dataclass(frozen=True, slots=True)
+class GroupSplit:
+    r"""The two groups of one destination, at the date of the stock and at the reference date.
+
+    Parameters
+    ----------
+    stock, stock_on
+        The published stock that counts as measured, persons, and its date.
+    log_sd
+        Its error on the log scale.
+    registered, registered_now
+        People whom UNHCR counts at the stock's date and at the reference date; persons.
+    inside
+        Beta(a, b) of the share of `registered` that the stock contains.
+    dated
+        The other migrants brought to the reference date.
+    adds_outside
+        Whether refugees outside the stock are added (scope ``union``).
+
+    Notes
+    -----
+    Of :math:`R_0` people whom UNHCR counts at the stock's date, :math:`I = b\min(R_0, S)` are inside
+    the stock :math:`S`, with :math:`b \sim` Beta: the share inside never exceeds
+    :math:`\min(1, S/R_0)`, in any draw. Other migrants, :math:`S - I`, are carried to the reference
+    date with the growth of their own series; the protection group follows UNHCR's count at the
+    reference date, :math:`I R_t / R_0`, since refugees are counted every year and need no
+    extrapolation. Scope ``union`` adds those outside, :math:`R_t (1 - I/R_0)`.
+    """
+
+    stock: float
+    stock_on: date
+    log_sd: float
+    registered: float
+    registered_now: float
+    inside: tuple[float, float]
+    dated: DatedStock
+    adds_outside: bool = False
+
+    @property
+    def inside_mean(self) -> float:
+        """Mean number of protected people inside the stock at its date, persons."""
+        return self.inside_share * limited_mean(self.stock, self.log_sd, self.registered)
+
+    @property
+    def inside_share(self) -> float:
+        """Mean of the Beta distribution of the share inside."""
+        return self.inside[0] / sum(self.inside)
+
+    @property
+    def protection(self) -> float:
+        """Mean of the protection group at the reference date, persons."""
+        return float(self._protection(self.inside_mean, self.inside_share))
+
+    @property
+    def other(self) -> float:
+        """Mean of the other migrants at the reference date, persons."""
+        return (self.stock - self.inside_mean) * self._carried
+
+    @property
+    def people(self) -> float:
+        """Mean of both groups at the reference date, persons."""
+        return self.protection + self.other
+
+    def draws(
+        self, stock: FloatArray, u: FloatArray, z: FloatArray
+    ) -> tuple[FloatArray, FloatArray]:
+        """Split draws of the stock: ``(protection, other)`` at the reference date.
+
+        Parameters
+        ----------
+        stock
+            Draws of the stock at its date, persons.
+        u
+            Uniform draws that decide the share inside.
+        z
+            Scores of the change of other migrants since the stock's date.
+        """
+        share = betaincinv(*self.inside, u) if self.registered_now + self.registered > 0 else 0 * u
+        inside = share * np.minimum(self.registered, stock)
+        extra = np.sqrt(max(self.dated.log_sd**2 - self.log_sd**2, 0.0))
+        change = self._carried * np.exp(extra * z - extra**2 / 2)
+        return self._protection(inside, share), (stock - inside) * change
+
+    @property
+    def _carried(self) -> float:
+        return self.dated.people / self.dated.measured if self.dated.measured > 0 else 1.0
+
+    def _protection(self, inside: FloatArray | float, share: FloatArray | float) -> FloatArray:
+        known = inside / self.registered if self.registered > 0 else share
+        now = self.registered_now * known
+        return np.asarray(self.registered_now + 0 * now if self.adds_outside else now)
+
+
+def split_stock(
+    totals: Mapping[date, float],
+    registered: Mapping[date, float],
+    when: date,
+    *,
+    log_sd: float,
+    refugees_added: bool,
+    onset: date | None = None,
+    adds_outside: bool = False,
+    assumptions: Assumptions | None = None,
+) -> tuple[GroupSplit, tuple[str, ...]]:
+    """Split a stock into groups and bring both to the reference date.
+
+    Parameters
+    ----------
+    totals
+        The published stock by date, persons.
+    registered
+        UNHCR's count at the same dates and at `when`, persons.
+    when, onset
+        Reference date, and when the crisis began.
+    log_sd
+        Error of a published stock on the log scale.
+    refugees_added
+        Whether the publisher of the stock says that it added UNHCR's refugees.
+    adds_outside, assumptions
+        As in `GroupSplit` and `Assumptions`.
+
+    Returns
+    -------
+    tuple
+        The split, and flags.
+    """
+    a = assumptions or Assumptions()
+    inside = a.inside_stock["added" if refugees_added else "unknown"]
+    share = inside[0] / sum(inside)
+    whole = stock_at(totals, when, log_sd=log_sd, onset=onset, assumptions=a)
+    if whole.measured_on < when < max(totals) and not whole.flags:  # between two figures
+        split = GroupSplit(
+            whole.people, when, whole.log_sd, registered[when], registered[when], inside,
+            replace(whole, measured=whole.people), adds_outside,
+        )  # fmt: skip
+        return split, ()
+    on = whole.measured_on
+    others = {
+        d: people - share * limited_mean(people, log_sd, registered[d])
+        for d, people in totals.items()
+    }
+    dated = stock_at(
+        others, when, log_sd=log_sd, onset=onset, assumptions=a,
+        is_extrapolated="PUBLISHED_EXTRAPOLATION" in whole.flags,
+    )  # fmt: skip
+    flags = dated.flags
+    if registered[on] > totals[on]:
+        flags += ("REFUGEES_EXCEED_STOCK",)
+    return (
+        GroupSplit(
+            totals[on], on, log_sd, registered[on], registered[when], inside, dated, adds_outside
+        ),
+        flags,
+    )
+
+
+def limited_mean(mean: float, log_sd: float, limit: float) -> float:
+    r"""Return :math:`E[\min(S, R)]` of a lognormal :math:`S` with the given mean, in closed form.
+
+    Examples
+    --------
+    >>> limited_mean(100.0, 0.0, 80.0), round(limited_mean(100.0, 0.3, 100.0), 2)
+    (80.0, 88.08)
+    """
+    if limit <= 0 or mean <= 0:
+        return 0.0
+    if log_sd == 0:
+        return min(mean, limit)
+    d = (np.log(limit / mean) + log_sd**2 / 2) / log_sd
+    return float(mean * ndtr(d - log_sd) + limit * ndtr(-d))
+
+
+def registered_at(protected: ProtectedPopulation, destination: str, when: date) -> pd.Series:
+    """Return people whom UNHCR counts in a country at a day, by origin.
+
+    Linear between the two year-ends around the day (for mid-year: their mean); a single year-end
+    within a year of the day stands for it. Refugees, asylum-seekers and other people in need of
+    protection are added; where the last category did not exist yet, the other two are. A pair that is
+    absent at one year-end was not reported there and adds nothing.
+
+    Returns
+    -------
+    pandas.Series
+        Persons by origin; empty where UNHCR reports nobody.
+    """
+    rows = protected.people[protected.people["destination"].eq(destination)]
+    rows = rows[rows["origin"].ne(destination)]
+    day = pd.Timestamp(when)
+    ends = np.sort(protected.people["as_of"].unique())
+    before, after = ends[ends <= day], ends[ends >= day]
+    if not len(before) or not len(after):
+        nearest = ends[np.abs(ends - day.to_datetime64()).argmin()]
+        if abs((pd.Timestamp(nearest) - day).days) > YEAR_END_DAYS:
+            return pd.Series(dtype="float64")
+        before = after = np.array([nearest])
+    start, end = pd.Timestamp(before[-1]), pd.Timestamp(after[0])
+    weight = 0.0 if start == end else (day - start) / (end - start)
+    people = rows[["refugees", "asylum_seekers", "oip"]].fillna(0.0).sum(axis=1)
+    by_origin = [
+        people[rows["as_of"].eq(year_end)].groupby(rows["origin"]).sum()
+        for year_end in (start, end)
+    ]
+    mixed = by_origin[0].mul(1 - weight).add(by_origin[1].mul(weight), fill_value=0.0)
+    return mixed[mixed > 0].sort_index()
+
+
+def stock_draws(
+    split: GroupSplit, destination: str, source: str, streams: Streams, weight: float, n: int
+) -> FloatArray:
+    """Draw the stock; errors of one edition correlate by `weight`; shape ``(draw,)``, persons."""
+    shared = streams.normal(f"stock/{source}", "edition", 0, n)
+    own = streams.normal(f"stock/{source}/{destination}", "total", 0, n)
+    z = np.sqrt(weight) * shared + np.sqrt(1 - weight) * own
+    return LogNormal(split.stock, split.log_sd).at_score(z)

@@ -1,0 +1,197 @@
+"""Dating: a stock brought to the day for which affected people are estimated."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from gecam.errors import InputError
+from gecam.model import Assumptions
+
+YEAR = 365.25  # days
+SAME_GROWTH = 0.0005  # per year: two intervals that agree this well were not both measured
+
+
+@dataclass(frozen=True, slots=True)
+class DatedStock:
+    """A stock at the reference date.
+
+    Parameters
+    ----------
+    people
+        Mean, persons.
+    log_sd
+        Standard deviation on the log scale.
+    measured, measured_on
+        The last figure that counts as measured, and its date.
+    growth
+        Rate per year that was applied; 0 where none was.
+    uncapped
+        Persons that the uncapped growth would give; equal to `people` where no cap applied.
+    flags
+        Codes.
+    text
+        What was done, in plain words.
+    """
+
+    people: float
+    log_sd: float
+    measured: float
+    measured_on: date
+    growth: float
+    uncapped: float
+    flags: tuple[str, ...]
+    text: str
+
+
+def is_published_extrapolation(figures: Mapping[date, float]) -> bool:
+    """Tell whether the last published figure continues the growth before it exactly.
+
+    Parameters
+    ----------
+    figures
+        People by date. With fewer than three positive figures nothing can be told: False.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> is_published_extrapolation(
+    ...     {date(2015, 7, 1): 100.0, date(2020, 7, 1): 110.0, date(2025, 7, 1): 121.0})
+    True
+    """
+    dates = sorted(figures)[-3:]
+    if len(dates) < 3 or min(figures[d] for d in dates) <= 0:
+        return False
+    rates = [_growth(figures, start, end) for start, end in zip(dates, dates[1:], strict=False)]
+    return abs(rates[1] - rates[0]) < SAME_GROWTH
+
+
+def stock_at(
+    figures: Mapping[date, float],
+    when: date,
+    *,
+    log_sd: float,
+    onset: date | None = None,
+    is_extrapolated: bool | None = None,
+    assumptions: Assumptions | None = None,
+) -> DatedStock:
+    r"""Bring a series of published stocks to a day.
+
+    Parameters
+    ----------
+    figures
+        People by date, one series of one revision; >= 0.
+    when
+        The reference date, not before the first figure.
+    log_sd
+        Error of a published figure on the log scale.
+    onset
+        When the crisis began; None where that is not known. A stock is not carried across it.
+    is_extrapolated
+        Whether the last figure is the publisher's own extrapolation; None finds out from `figures`.
+    assumptions
+        Drift, growth cap, correlation of the two ends, and the width of a frozen stock.
+
+    Returns
+    -------
+    DatedStock
+        Mean, spread, and what was done.
+
+    Raises
+    ------
+    InputError
+        If there is no figure at or before `when`.
+
+    Notes
+    -----
+    Between two figures :math:`\log N` is a Brownian bridge around the straight line:
+    :math:`V = (1-f)^2 s^2 + f^2 s^2 + 2f(1-f)\rho s^2 + \sigma^2 (t-t_0)(t_1-t)/(t_1-t_0)`. Beyond
+    the last measured figure, with :math:`h` years to go after an interval of :math:`D` years, it
+    carries the last growth: :math:`c_1 = 1 + h/D`, :math:`c_0 = -h/D`,
+    :math:`V = (c_1^2 + c_0^2 + 2 c_0 c_1 \rho) s^2 + \sigma^2 (h + h^2/D)`. Errors of the two ends
+    correlate by :math:`\rho`, as both often rest on one census. The mean is the deterministic figure
+    at every spread. A last figure that continues the growth before it exactly
+    (`is_published_extrapolation`) is an extrapolation by the publisher: it counts from the figure
+    before. If the onset lies after the last measured figure, the stock is held at the onset.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> stock = stock_at({date(2015, 7, 1): 400_000, date(2020, 7, 1): 440_000}, date(2022, 7, 1),
+    ...                  log_sd=0.1, onset=date(2012, 1, 1))
+    >>> round(stock.people), round(stock.log_sd, 2), round(stock.growth, 3)
+    (457104, 0.27, 0.019)
+    """
+    a = assumptions or Assumptions()
+    dates = [d for d in sorted(figures) if d <= when]
+    if not dates:
+        first = min(figures, default=None)
+        raise InputError(f"no stock figure at or before {when}; the first one is of {first}")
+    if is_extrapolated is None:
+        is_extrapolated = is_published_extrapolation(figures)
+    extrapolated = is_extrapolated and max(figures) <= when and len(dates) > 1
+    flags = ("PUBLISHED_EXTRAPOLATION",) if extrapolated else ()
+    last = dates[-2] if extrapolated else dates[-1]
+    later = [d for d in sorted(figures) if d > when]
+    if later and not extrapolated:
+        return _between(figures, last, later[0], when, log_sd, a)
+    flags += () if onset else ("ONSET_UNKNOWN",)
+    frozen = a.apply_onset_rule and onset is not None and last < onset <= when
+    target = onset if frozen and onset is not None else when
+    before = [d for d in dates if d < last]
+    growth = _growth(figures, before[-1], last) if before and a.apply_growth else 0.0
+    capped = float(np.clip(growth, -a.growth_cap, a.growth_cap))
+    h = (target - last).days / YEAR
+    variance = log_sd**2 + a.drift_log_sd**2 * h
+    if before and a.apply_growth:
+        d = (last - before[-1]).days / YEAR
+        c1, c0 = 1 + h / d, -h / d
+        variance = (c1 * c1 + c0 * c0 + 2 * c0 * c1 * a.end_correlation) * log_sd**2
+        variance += a.drift_log_sd**2 * (h + h * h / d)
+    spread = float(np.sqrt(variance))
+    text = f"{figures[last]:,.0f} on {last}"
+    if extrapolated:
+        text += (
+            f" (the figure of {dates[-1]} continues the growth before it and is not a measurement)"
+        )
+    if h > 0:
+        text += f", {capped:+.1%} a year until {target}"
+    if abs(growth) > a.growth_cap and h > 0:
+        flags += ("GROWTH_CAPPED",)
+        uncapped = figures[last] * np.exp(growth * h)
+        text += f" (capped; {growth:+.1%} a year would give {uncapped:,.0f})"
+    if frozen:
+        flags += ("STOCK_FROZEN",)
+        spread = max(spread, a.frozen_log_sd)
+        text += "; held there because the crisis began then"
+    people = float(figures[last] * np.exp(capped * h))
+    return DatedStock(
+        people, spread, float(figures[last]), last, capped,
+        float(figures[last] * np.exp(growth * h)), flags, text,
+    )  # fmt: skip
+
+
+def _between(
+    figures: Mapping[date, float], start: date, end: date, when: date, log_sd: float, a: Assumptions
+) -> DatedStock:
+    """Interpolate between two figures."""
+    span = (end - start).days
+    f = (when - start).days / span
+    growth = _growth(figures, start, end)
+    people = float(figures[start] * np.exp(growth * (when - start).days / YEAR))
+    variance = ((1 - f) ** 2 + f**2 + 2 * f * (1 - f) * a.end_correlation) * log_sd**2
+    variance += a.drift_log_sd**2 * f * (1 - f) * span / YEAR
+    text = f"between {figures[start]:,.0f} on {start} and {figures[end]:,.0f} on {end}"
+    return DatedStock(
+        people, float(np.sqrt(variance)), float(figures[start]), start, growth, people, (), text
+    )
+
+
+def _growth(figures: Mapping[date, float], start: date, end: date) -> float:
+    """Return the growth rate per year; a zero at either end counts as one half."""
+    years = (end - start).days / YEAR
+    ends = [max(float(figures[d]), 0.5) for d in (start, end)]
+    return float(np.log(ends[1] / ends[0]) / years)

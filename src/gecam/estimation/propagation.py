@@ -1,0 +1,192 @@
+"""Propagation: the draws of one destination, from its plan and the seed alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from gecam._typing import FloatArray
+from gecam.estimation.groups import stock_draws
+from gecam.estimation.overlaps import union_of_crises
+from gecam.estimation.plan import GROUPS, DestinationPlan, LeafPlan
+from gecam.model import Group
+from gecam.results import SELECTIONS, Leaf, Overlap, Selection, Step
+from gecam.uncertainty import Streams
+
+
+@dataclass(frozen=True, eq=False)
+class PlaceUnion:
+    """People of one group of one destination in at least one crisis.
+
+    Parameters
+    ----------
+    draws
+        Persons, shape ``(draw,)``.
+    odds_ratio_1, sum_of_crises
+        The deterministic figure, and the mean sum of the crises' rows.
+    leaf_ids
+        The leaves it stands for.
+    """
+
+    draws: FloatArray
+    odds_ratio_1: float
+    sum_of_crises: float
+    leaf_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class DestinationDraws:
+    """All that a run yields for one destination."""
+
+    destination: str
+    leaves: tuple[Leaf, ...]
+    draws: Mapping[str, FloatArray]
+    unions: Mapping[tuple[Selection, Group], PlaceUnion]
+    overlaps: tuple[Overlap, ...]
+
+
+def draw_destination(plan: DestinationPlan, seed: int, n: int) -> DestinationDraws:
+    """Draw the leaves of one destination.
+
+    Every draw is addressed by what it belongs to (`gecam.uncertainty.Streams`), so the result does
+    not depend on the other destinations of the run, on workers, or on order.
+
+    Parameters
+    ----------
+    plan
+        What is deterministic.
+    seed, n
+        Seed and number of draws.
+    """
+    streams = Streams(seed)
+    log_odds = odds_ratio_draws(plan, streams, n)
+    draws: dict[str, FloatArray] = {}
+    people: dict[tuple[str, Group], FloatArray] = {}
+    leaves = []
+    for crisis in plan.crises:
+        groups = _group_draws(plan, crisis, streams, n)
+        for leaf in crisis.leaves:
+            if leaf.status == "not_estimated":
+                leaves.append(leaf)
+                continue
+            people[crisis.crisis.id, leaf.group] = groups[leaf.group]
+            affected = _leaf_draws(crisis, leaf.group, groups[leaf.group], log_odds, streams, n)
+            draws[leaf.id] = affected
+            leaves.append(_with_mean(leaf, float(affected.mean())))
+    unions: dict[tuple[Selection, Group], PlaceUnion] = {}
+    overlaps: list[Overlap] = []
+    for selection in SELECTIONS:
+        for group in GROUPS:
+            union = _union(plan, selection, group, leaves, draws, people, streams, overlaps)
+            if union is not None:
+                unions[selection, group] = union
+    return DestinationDraws(plan.destination, tuple(leaves), draws, unions, tuple(overlaps))
+
+
+def odds_ratio_draws(plan: DestinationPlan, streams: Streams, n: int) -> FloatArray:
+    """Draw the log odds ratio of a destination: shared, by type, and own parts."""
+    prior = plan.assumptions.odds_ratio
+    parts = ("shared", f"type:{plan.country_type}", f"country:{plan.destination}")
+    z = np.zeros(n)
+    for part, weight in zip(parts, prior.weights, strict=True):
+        z += np.sqrt(weight) * streams.normal("odds_ratio", part, 0, n)
+    return np.asarray(prior.mean + prior.sd * z)
+
+
+def _group_draws(
+    plan: DestinationPlan, crisis: LeafPlan, streams: Streams, n: int
+) -> dict[Group, FloatArray]:
+    stock = stock_draws(
+        crisis.split, plan.destination, plan.stock_source, streams,
+        plan.assumptions.stock_correlation, n,
+    )  # fmt: skip
+    inside = streams.uniform(f"protection/{plan.destination}", "inside", 0, n)
+    change = streams.normal(f"stock/{plan.stock_source}/{plan.destination}", "change", 0, n)
+    protection, other = crisis.split.draws(stock, inside, change)
+    return {"protection": protection, "other": other}
+
+
+def _leaf_draws(
+    crisis: LeafPlan,
+    group: Group,
+    people: FloatArray,
+    log_odds: FloatArray,
+    streams: Streams,
+    n: int,
+) -> FloatArray:
+    """Draw the affected of one group."""
+    shares, footprint = crisis.shares, crisis.footprint
+    name = f"needs/{footprint.crisis}/{footprint.destination}"
+    if group == "other" and shares.count is not None:
+        count = shares.count.draws(streams, name, "count:other", 0, n)
+        return np.minimum(count, people)
+    residents = shares.residents
+    if residents is None:
+        raise AssertionError("a leaf that is to be drawn has no share")
+    weight = crisis.pin_correlation
+    shared = streams.normal(f"needs/{footprint.source.id}/{footprint.as_of.year}", "shared", 0, n)
+    z = np.sqrt(weight) * shared + np.sqrt(1 - weight) * streams.normal(name, "share", 0, n)
+    reading = streams.uniform(f"scope/{footprint.destination}", "reading", 0, n)
+    if group == "other":
+        return residents.draws(people, crisis.split.other, log_odds, z, reading)
+    if shares.protection is None:
+        raise AssertionError("a leaf that is to be drawn has no share")
+    own = streams.normal(name, "share:protection", 0, n)
+    return shares.protection.draws(people, residents, own, z, reading)
+
+
+def _with_mean(leaf: Leaf, mean: float) -> Leaf:
+    """Add the last step of the chain: from central values to the mean of the draws."""
+    text = (
+        "spread of the odds ratio and of the inputs (the mean of a skewed distribution lies above "
+        "its middle)"
+        if leaf.group == "other" and leaf.rung == 3
+        else "spread of the inputs"
+    )
+    return replace(leaf, steps=(*leaf.steps, Step("spread", mean, text)))
+
+
+def _union(
+    plan: DestinationPlan,
+    selection: Selection,
+    group: Group,
+    leaves: list[Leaf],
+    draws: Mapping[str, FloatArray],
+    people: Mapping[tuple[str, Group], FloatArray],
+    streams: Streams,
+    overlaps: list[Overlap],
+) -> PlaceUnion | None:
+    """Return people of one group in at least one of the selected crises."""
+    chosen = [
+        (crisis, leaf)
+        for crisis in plan.crises
+        for leaf in leaves
+        if leaf.crisis == crisis.crisis.id
+        and leaf.group == group
+        and leaf.id in draws
+        and leaf.status != "left_out"
+        and (selection != SELECTIONS[0] or crisis.crisis.plan_type == "country_plan")
+    ]
+    if not chosen:
+        return None
+    latest = max(chosen, key=lambda pair: (pair[0].crisis.reference_date, pair[0].crisis.id))[0]
+    base = people[latest.crisis.id, group]
+    result = union_of_crises(
+        [pair[0].crisis for pair in chosen],
+        np.stack([draws[leaf.id] for _, leaf in chosen]),
+        np.array([leaf.odds_ratio_1 for _, leaf in chosen]),
+        np.stack([people[crisis.crisis.id, group] for crisis, _ in chosen]),
+        base,
+        plan.assumptions,
+        streams.uniform(f"overlap/{plan.destination}", "correlation", 0, base.size),
+    )
+    total = float(sum(draws[chosen[i][1].id].mean() for i in result.kept))
+    if len(chosen) > 1 and selection == SELECTIONS[1]:
+        overlaps.append(
+            Overlap(plan.destination, group, result.relations, total, float(result.draws.mean()))
+        )
+    return PlaceUnion(
+        result.draws, result.odds_ratio_1, total, tuple(chosen[i][1].id for i in result.kept)
+    )

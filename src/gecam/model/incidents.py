@@ -1,0 +1,151 @@
+"""Incidents in which migrants died or went missing, as a publisher recorded them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from gecam.errors import InputError, Problem
+from gecam.model.frames import Column, check_frame
+from gecam.model.source import UNKNOWN_SOURCE, Note, Source
+
+INCIDENT_KINDS = frozenset({"incident", "split", "cumulative", "unstated"})
+
+INCIDENT_COLUMNS = {
+    "incident": Column("text"),
+    "record": Column("text"),
+    "kind": Column("text", values=INCIDENT_KINDS),
+    "date": Column("date", is_missing_allowed=True),
+    "month": Column("date", is_missing_allowed=True),
+    "year": Column("number"),
+    "route": Column("text", is_missing_allowed=True),
+    "route_group": Column("text", is_missing_allowed=True),
+    "region": Column("text", is_missing_allowed=True),
+    "country": Column("iso3", is_missing_allowed=True),
+    "region_of_origin": Column("text", is_missing_allowed=True),
+    "is_presumed_origin": Column("flag"),
+    "country_of_origin": Column("text", is_missing_allowed=True),
+    "dead": Column("count", is_missing_allowed=True),
+    "missing": Column("number", is_missing_allowed=True),
+    "dead_and_missing": Column("count", is_missing_allowed=True),
+    "survivors": Column("count", is_missing_allowed=True),
+    "females": Column("count", is_missing_allowed=True),
+    "males": Column("count", is_missing_allowed=True),
+    "children": Column("count", is_missing_allowed=True),
+    "cause": Column("text", is_missing_allowed=True),
+    "cause_group": Column("text", is_missing_allowed=True),
+    "source_quality": Column("number", is_missing_allowed=True),
+    "information_source": Column("text", is_missing_allowed=True),
+}
+
+IdScheme = Literal["main", "web", "none"]
+
+
+@dataclass(frozen=True, eq=False)
+class Incidents:
+    """Records of deaths and disappearances, one row per record.
+
+    Parameters
+    ----------
+    records
+        One row per record:
+
+        - ``incident``, ``record``: id of the incident and of the record. An incident that the
+          publisher split (by country of origin, say) has several records, which add up.
+        - ``kind``: ``incident``, ``split`` (part of one), ``cumulative`` (remains of many incidents
+          summed over weeks or months), ``unstated`` (the file does not tell).
+        - ``date``, ``month`` (its first day), ``year``: what is known of them.
+        - ``route`` as published, spelled as in the newest files; ``route_group``, the coarser routes
+          in which all files can be compared; ``region`` and ``country`` (ISO3) of the incident.
+        - ``region_of_origin``, ``is_presumed_origin`` (the publisher inferred it),
+          ``country_of_origin`` (ISO3 codes apart by ``;``, ``UNK`` for unknown).
+        - ``dead``, ``missing`` (minimum estimate; negative where bodies found later are moved to
+          another record of the incident), ``dead_and_missing``, ``survivors``, ``females``,
+          ``males``, ``children``: people; empty where not recorded, which is not zero.
+        - ``cause`` as published, ``cause_group``: one of seven groups.
+        - ``source_quality``: 1 (one media report) to 5 (official, or several sources agree).
+        - ``information_source``: who reported, as published.
+    id_scheme
+        Whose ids ``incident`` holds: ``main`` (Main ID: ``2014.MMP00001``), ``web`` (the older
+        numbers), ``none`` (the file has none and rows were numbered). Only equal schemes merge.
+    layout
+        Name of the layout that was read.
+    source, notes
+        As in `Stock`.
+
+    Raises
+    ------
+    InputError
+        If a cell breaks its rule, a record repeats, a month is not a first day, or dead and missing
+        do not add up to their total.
+    """
+
+    records: pd.DataFrame
+    id_scheme: IdScheme = "none"
+    layout: str = ""
+    source: Source = UNKNOWN_SOURCE
+    notes: tuple[Note, ...] = ()
+
+    def __post_init__(self) -> None:
+        records = check_frame(self.records, INCIDENT_COLUMNS, table="incidents", key=["record"])
+        parts = records[["dead", "missing"]].fillna(0).sum(axis=1)
+        has_parts = records[["dead", "missing"]].notna().any(axis=1)
+        total = records["dead_and_missing"]
+        problems = [
+            Problem(
+                f"dead {records['dead'].iat[i]:g} and missing {records['missing'].iat[i]:g} do not "
+                f"add up to {total.iat[i]:g}",
+                "Correct the record, or leave the total empty to have it added up.",
+                sheet="incidents",
+                row=str(records["record"].iat[i]),
+                column="dead_and_missing",
+                code="NOT_THE_SUM",
+            )
+            for i in np.flatnonzero((has_parts & total.notna() & (parts != total)).to_numpy())
+        ]
+        problems += [
+            Problem(
+                f"not the first day of a month: {records['month'].iat[i].date()}",
+                sheet="incidents",
+                row=str(records["record"].iat[i]),
+                column="month",
+                code="NOT_A_MONTH",
+            )
+            for i in np.flatnonzero(records["month"].dt.day.gt(1).to_numpy())
+        ]
+        if problems:
+            raise InputError(f"incidents have {len(problems)} problem(s)", problems)
+        records["dead_and_missing"] = total.where(total.notna(), parts.where(has_parts))
+        order = ["year", "month", "date", "incident", "record"]
+        object.__setattr__(self, "records", records.sort_values(order, ignore_index=True))
+
+    def __len__(self) -> int:
+        """Return the number of records."""
+        return len(self.records)
+
+    @property
+    def dead_and_missing(self) -> int:
+        """Recorded dead and missing: at least so many people."""
+        return int(self.records["dead_and_missing"].sum())
+
+    @property
+    def last_date(self) -> pd.Timestamp:
+        """Latest date of a record, else month: the file is not complete up to it."""
+        dates = self.records["date"].fillna(self.records["month"])
+        return pd.Timestamp(dates.max())
+
+    def restrict(self, where: pd.Series) -> Incidents:
+        """Return the records where a boolean series, aligned with `records`, is true."""
+        return Incidents(self.records[where], self.id_scheme, self.layout, self.source, self.notes)
+
+    def between(self, first: str, last: str) -> Incidents:
+        """Return the records of the months from `first` to `last`, both included.
+
+        Records without a month are left out. Dates or months: ``"2024-12"``.
+        """
+        month = self.records["month"].dt.to_period("M")
+        span = month.ge(pd.Period(first, "M")) & month.le(pd.Period(last, "M"))
+        return self.restrict(span)

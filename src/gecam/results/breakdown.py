@@ -1,0 +1,193 @@
+"""Breakdowns: rows of an answer along some dimensions, with their draws and statistics."""
+
+from __future__ import annotations
+
+import html
+import warnings
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from gecam._typing import BoolArray, FloatArray
+from gecam.errors import AdditivityWarning, InputError, NotEstimatedError
+from gecam.results.grading import grade
+from gecam.uncertainty import IntervalKind, Summary, summarize
+
+FACTS = {
+    "odds_ratio_1": np.nan,
+    "rung": 5,
+    "cap": "A",
+    "flags": "",
+    "status": "not_estimated",
+    "reason": "",
+    "published": np.nan,
+    "lower_bound": np.nan,
+    "upper_bound": np.nan,
+    "double_count": np.nan,
+}
+STATISTICS = ("mean", "lower", "upper", "odds_ratio_1", "median", "cv", "mcse", "grade", "rung")
+COLUMNS = (
+    *STATISTICS, "flags", "status", "reason", "published", "lower_bound", "upper_bound",
+    "double_count", "level",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class Breakdown:
+    """Rows of an answer: labels, facts, and draws of people.
+
+    Parameters
+    ----------
+    labels
+        One row per answer; its columns are the dimensions.
+    draws
+        Persons, shape ``(row, draw)``; a row of NaN was not estimated. The same draw of two rows
+        belongs together: sums run draw by draw.
+    facts
+        Same rows; columns as in `FACTS`.
+    is_additive
+        False where rows share people (crises that overlap, a total and its part).
+    level
+        Default level of intervals.
+    """
+
+    labels: pd.DataFrame
+    draws: FloatArray
+    facts: pd.DataFrame
+    is_additive: bool = True
+    level: float = 0.9
+
+    def __len__(self) -> int:
+        """Return the number of rows."""
+        return len(self.labels)
+
+    def summary(self, *, level: float | None = None, kind: IntervalKind = "eti") -> pd.DataFrame:
+        """Return one row per answer with the same columns in the same order for every breakdown.
+
+        Parameters
+        ----------
+        level
+            Level of the interval, in (0, 1); 0.9 unless `estimate` was told otherwise.
+        kind
+            ``eti`` (equal tails) or ``hdi`` (highest density).
+
+        Returns
+        -------
+        pandas.DataFrame
+            The dimensions, then: ``mean`` (the central value; it adds), ``lower``, ``upper``,
+            ``odds_ratio_1`` (the deterministic product), ``median``, ``cv``, ``mcse`` (Monte Carlo
+            standard error of the mean), ``grade``, ``rung``, ``flags``, ``status``, ``reason``,
+            ``published`` (a published figure shown beside), ``lower_bound`` and ``upper_bound``
+            (assumption-free), ``double_count`` (sum of crises over people in at least one),
+            ``level``. Persons at full precision; what does not apply is NaN or empty.
+        """
+        level = self.level if level is None else level
+        statistics = self._statistics(level, kind)
+        columns = {
+            name: self._spread(getattr(statistics, name))
+            for name in ("mean", "lower", "upper", "median", "cv", "mcse")
+        }
+        grades = [
+            grade(cv, rung=int(rung), cap=cap)
+            for cv, rung, cap in zip(
+                columns["cv"], self.facts["rung"], self.facts["cap"], strict=True
+            )
+        ]
+        rows = self.facts.assign(**columns, grade=grades, level=level)
+        return pd.concat([self.labels, rows[list(COLUMNS)]], axis=1)
+
+    def conf_int(self, level: float = 0.9, *, kind: IntervalKind = "eti") -> pd.DataFrame:
+        """Return the interval of each row: the dimensions, ``lower`` and ``upper``, persons."""
+        statistics = self._statistics(level, kind)
+        return self.labels.assign(
+            lower=self._spread(statistics.lower), upper=self._spread(statistics.upper)
+        )
+
+    @property
+    def is_estimated(self) -> BoolArray:
+        """Which rows have draws; shape ``(row,)``."""
+        return np.asarray(~np.isnan(self.draws[:, 0]))
+
+    def _statistics(self, level: float, kind: IntervalKind) -> Summary:
+        return summarize(self.draws[self.is_estimated], level=level, kind=kind)
+
+    def _spread(self, values: FloatArray) -> FloatArray:
+        """Return values of the estimated rows in the place of all rows; NaN for the others."""
+        out = np.full(len(self), np.nan)
+        out[self.is_estimated] = values
+        return out
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return all draws as a long table: dimensions, ``draw``, ``people``."""
+        n = self.draws.shape[1]
+        repeated = self.labels.loc[self.labels.index.repeat(n)].reset_index(drop=True)
+        return repeated.assign(draw=np.tile(np.arange(n), len(self)), people=self.draws.reshape(-1))
+
+    def to_xarray(self) -> xr.DataArray:
+        """Return the draws as an array with dimensions ``row`` and ``draw``, labelled."""
+        coords: dict[str, Any] = {
+            str(column): ("row", self.labels[column].to_numpy(dtype=str)) for column in self.labels
+        }
+        return xr.DataArray(
+            self.draws,
+            dims=("row", "draw"),
+            coords=coords,
+            name="people",
+            attrs={"units": "1", "long_name": "migrants affected by crises"},
+        )
+
+    def to_arviz(self) -> Any:
+        """Return the draws for ArviZ, one variable ``people`` (needs the extra ``arviz``)."""
+        from gecam.results.interchange import to_arviz
+
+        return to_arviz(self)
+
+    def sum(self) -> FloatArray:
+        """Return the sum of the estimated rows, draw by draw; shape ``(draw,)``, persons.
+
+        Warns
+        -----
+        AdditivityWarning
+            If the rows share people: the sum counts those more than once.
+        """
+        if not self.is_additive:
+            warnings.warn(
+                "rows of this breakdown share people: their sum counts some of them more than once. "
+                "Use total() or by('destination') for numbers that add.",
+                AdditivityWarning,
+                stacklevel=2,
+            )
+        if not self.is_estimated.any():
+            raise NotEstimatedError("none of the rows could be estimated; see .summary()['reason']")
+        return np.asarray(self.draws[self.is_estimated].sum(axis=0))
+
+    def row(self, **labels: str) -> Breakdown:
+        """Return the rows with the given labels; raise `InputError` if there are none."""
+        kept = np.ones(len(self), dtype=bool)
+        for column, value in labels.items():
+            if column not in self.labels.columns:
+                raise InputError(
+                    f"no dimension {column!r} here. There are: {', '.join(self.labels.columns)}."
+                )
+            kept &= self.labels[column].eq(value).to_numpy()
+        if not kept.any():
+            raise InputError(f"no row with {labels}")
+        return Breakdown(
+            self.labels[kept].reset_index(drop=True),
+            self.draws[kept],
+            self.facts[kept].reset_index(drop=True),
+            self.is_additive,
+            self.level,
+        )
+
+    def __repr__(self) -> str:
+        """Return one line: dimensions and number of rows."""
+        dimensions = " x ".join(map(str, self.labels.columns)) or "total"
+        return f"Breakdown({dimensions}: {len(self)} rows, {self.draws.shape[1]} draws)"
+
+    def _repr_html_(self) -> str:
+        table = self.summary().drop(columns=["lower_bound", "upper_bound", "level"])
+        return f"<p>{html.escape(repr(self))}</p>{table.to_html(escape=True, index=False)}"

@@ -1,0 +1,332 @@
+"""Estimates: the answer of one run, and the ways to read it."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from gecam._typing import BoolArray, FloatArray
+from gecam.aggregation import Composition, composition_draws, female_draws
+from gecam.codes import BORDER_CHANGE, region, subregion
+from gecam.errors import InputError
+from gecam.model import Assumptions, Crisis, Group, Measure, Source
+from gecam.results.breakdown import FACTS, Breakdown
+from gecam.results.facts import Facts, crisis_facts, place_facts, plan_facts
+from gecam.results.trace import SHOWN, Leaf, Overlap, PlanRow, Provenance
+from gecam.uncertainty import IntervalKind, Streams
+
+Scope = Literal["all", "excluding_refugees", "union", "micic"]
+Dimension = Literal["crisis", "destination", "group", "origin", "sex", "region", "subregion"]
+Selection = Literal["country plans", "all country-level plans"]
+SELECTIONS: tuple[Selection, ...] = get_args(Selection)
+PLACES: tuple[Dimension, ...] = ("destination", "group", "region", "subregion")
+
+
+@dataclass(frozen=True, eq=False)
+class Union:
+    """People in at least one crisis, by place, for one selection of plans.
+
+    Parameters
+    ----------
+    draws
+        Persons, shape ``(place, draw)``; NaN rows where nothing could be estimated.
+    odds_ratio_1, sum_of_crises
+        Shape ``(place,)``: the deterministic figure, and the mean of the sum over crises.
+    leaves
+        Per place: positions of the leaves it stands for.
+    """
+
+    draws: FloatArray
+    odds_ratio_1: FloatArray
+    sum_of_crises: FloatArray
+    leaves: tuple[tuple[int, ...], ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Estimates:
+    """Crisis-affected migrants of one case: leaves, their draws, and what they rest on.
+
+    A leaf is one crisis in one destination for one group (``protection`` or ``other``). Country,
+    region and world figures add people who are in at least one crisis, draw by draw. Everything here
+    answers from what the object holds; questions that need another run are functions of the package
+    (`gecam.explain`, `gecam.scenario`).
+
+    Parameters
+    ----------
+    leaves
+        The facts of each leaf, sorted by id; leaves that could not be estimated are among them.
+    draws
+        Persons, shape ``(leaf, draw)``; NaN rows where not estimated.
+    unions
+        Per selection of plans: people in at least one crisis, by place.
+    places
+        The destination and group of each row of `unions`.
+    compositions
+        Per destination and group: published shares of origin and sex, with their noise.
+    plans
+        Plans that are not a country's, as published.
+    overlaps
+        What happened where a destination has more than one crisis.
+    crises
+        All crises of the case, with names and relations.
+    scope, measure
+        What was estimated.
+    level
+        Default level of intervals.
+    assumptions, sources, provenance
+        What the numbers rest on.
+    """
+
+    leaves: tuple[Leaf, ...]
+    draws: FloatArray
+    unions: Mapping[Selection, Union]
+    places: tuple[tuple[str, Group], ...]
+    compositions: Mapping[tuple[str, Group], Composition]
+    plans: tuple[PlanRow, ...]
+    overlaps: tuple[Overlap, ...]
+    crises: tuple[Crisis, ...]
+    scope: Scope
+    measure: Measure
+    level: float
+    assumptions: Assumptions
+    sources: tuple[Source, ...]
+    provenance: Provenance
+
+    # -- reading ---------------------------------------------------------------------------------
+
+    def total(self) -> Breakdown:
+        """Return the two world totals: country plans only, and all country-level plans.
+
+        The second applies the relations between plans (a flash appeal that replaces a country plan,
+        plans that overlap). They are two answers to two questions; adding them would be wrong.
+
+        Examples
+        --------
+        >>> est = gc.estimate(gc.load_edition("2022"), draws=200, seed=1)
+        >>> est.total().summary()["total"].tolist()
+        ['country plans', 'all country-level plans']
+        """
+        rows = [self._place_row(np.ones(len(self.places), bool), s) for s in SELECTIONS]
+        labels = pd.DataFrame({"total": list(SELECTIONS)})
+        return self._breakdown(labels, rows, is_additive=False)
+
+    def parts(self) -> Breakdown:
+        """Return parts of the second world total: by group, and countries whose borders changed."""
+        groups = np.array([group for _, group in self.places], dtype=object)
+        border = np.array([place in BORDER_CHANGE for place, _ in self.places], dtype=bool)
+        masks = {
+            "refugees and others in need of protection": groups == "protection",
+            "other migrants": groups == "other",
+            "in countries whose borders changed": border,
+        }
+        rows = [self._place_row(mask, SELECTIONS[1]) for mask in masks.values()]
+        return self._breakdown(pd.DataFrame({"part": list(masks)}), rows, is_additive=False)
+
+    def by(self, *dimensions: Dimension) -> Breakdown:
+        """Return the answer along some dimensions.
+
+        Parameters
+        ----------
+        *dimensions
+            ``crisis``, ``destination``, ``group``, ``origin``, ``sex``, ``region``, ``subregion`` (UN
+            M49), in any combination; ``crisis`` goes with ``destination`` and ``group`` only.
+
+        Returns
+        -------
+        Breakdown
+            With ``crisis``: one row per crisis, those that are not estimated or not added included,
+            and plans that span countries; rows of overlapping crises do not add. Otherwise people in
+            at least one crisis of all country-level plans; these rows add to the total. Origins
+            differ only through who lives where and who is a refugee: they are not origin-specific
+            risks.
+
+        Raises
+        ------
+        InputError
+            If a dimension is unknown or the combination is not offered.
+        """
+        unknown = [d for d in dimensions if d not in get_args(Dimension)]
+        if unknown or not dimensions or len(set(dimensions)) < len(dimensions):
+            raise InputError(
+                f"dimensions must be different words of {', '.join(get_args(Dimension))}: "
+                f"got {dimensions}"
+            )
+        if "crisis" in dimensions:
+            if set(dimensions) - {"crisis", "destination", "group"}:
+                raise InputError(
+                    "by('crisis', ...) goes with 'destination' and 'group' only: people of one origin "
+                    "or sex in two crises of one country are the same people."
+                )
+            return self._by_crisis(dimensions)
+        if "origin" in dimensions or "sex" in dimensions:
+            return self._by_composition(dimensions)
+        return self._by_place(dimensions)
+
+    def summary(self, *, level: float | None = None, kind: IntervalKind = "eti") -> pd.DataFrame:
+        """Return one row per leaf; see `Breakdown.summary` for the columns."""
+        return self.by("crisis", "destination", "group").summary(level=level, kind=kind)
+
+    def conf_int(self, level: float = 0.9, *, kind: IntervalKind = "eti") -> pd.DataFrame:
+        """Return the interval of each leaf."""
+        return self.by("crisis", "destination", "group").conf_int(level, kind=kind)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the draws of the leaves as a long table."""
+        return self.by("crisis", "destination", "group").to_frame()
+
+    def to_xarray(self) -> xr.DataArray:
+        """Return the draws of the leaves as a labelled array, dimensions ``row`` and ``draw``."""
+        return self.by("crisis", "destination", "group").to_xarray()
+
+    def bounds(self) -> pd.DataFrame:
+        """Return assumption-free bounds by leaf: ``lower_bound`` and ``upper_bound``, persons.
+
+        They follow from the published margins alone, whatever the odds ratio.
+        """
+        return pd.DataFrame(
+            [(leaf.crisis, leaf.destination, leaf.group, leaf.lower_bound, leaf.upper_bound)
+             for leaf in self.leaves],
+            columns=["crisis", "destination", "group", "lower_bound", "upper_bound"],
+        )  # fmt: skip
+
+    def concentration(self, share: float = 0.5) -> list[str]:
+        """Return the fewest destinations that hold `share` of the total at odds ratio 1."""
+        at_one = np.nan_to_num(self.unions[SELECTIONS[1]].odds_ratio_1)
+        names = np.array([place for place, _ in self.places], dtype=object)
+        values = {place: float(at_one[names == place].sum()) for place in set(names)}
+        ranked = sorted(values, key=lambda place: (-values[place], place))
+        cumulative = np.cumsum([values[place] for place in ranked])
+        return ranked[: int(np.searchsorted(cumulative, share * cumulative[-1])) + 1]
+
+    def leaf(self, leaf_id: str) -> Leaf:
+        """Return the facts of one leaf, by ``crisis/destination/group``."""
+        for leaf in self.leaves:
+            if leaf.id == leaf_id:
+                return leaf
+        raise InputError(f"no leaf {leaf_id!r}; see .summary() for crisis, destination and group")
+
+    # -- building rows ----------------------------------------------------------------------------
+
+    def _by_crisis(self, dimensions: Sequence[Dimension]) -> Breakdown:
+        keys = [tuple(getattr(leaf, d) for d in dimensions) for leaf in self.leaves]
+        order = sorted(set(keys))
+        rows = []
+        for key in order:
+            index = [i for i, k in enumerate(keys) if k == key]
+            leaves = [self.leaves[i] for i in index]
+            shown = [i for i in index if self.leaves[i].status in SHOWN]
+            draws = self.draws[shown].sum(axis=0) if shown else self._nothing()
+            rows.append((draws, crisis_facts(leaves)))
+        for plan in self.plans:
+            order.append(tuple(plan.crisis.id if d == "crisis" else "" for d in dimensions))
+            rows.append((self._nothing(), plan_facts(plan)))
+        labels = pd.DataFrame(order, columns=list(dimensions), dtype=object)
+        return self._breakdown(labels, rows, is_additive=False)
+
+    def _by_place(self, dimensions: Sequence[Dimension]) -> Breakdown:
+        table = self._place_labels()
+        keys = list(map(tuple, table[list(dimensions)].to_numpy()))
+        order = sorted(set(keys))
+        rows = [self._place_row(np.array([k == key for k in keys]), SELECTIONS[1]) for key in order]
+        return self._breakdown(pd.DataFrame(order, columns=list(dimensions), dtype=object), rows)
+
+    def _by_composition(self, dimensions: Sequence[Dimension]) -> Breakdown:
+        """Sum people times composition draws, one destination and group at a time."""
+        union = self.unions[SELECTIONS[1]]
+        table = self._place_labels()
+        draws: dict[tuple[str, ...], FloatArray] = {}
+        at_one: dict[tuple[str, ...], float] = {}
+        parts: dict[tuple[str, ...], set[int]] = {}
+        for i, place in enumerate(self.places):
+            if np.isnan(union.draws[i, 0]) or place not in self.compositions:
+                continue
+            known = dict(zip(PLACES, table.loc[i, list(PLACES)], strict=True))
+            for cell, share, mean in self._cells(place, with_sex="sex" in dimensions):
+                key = tuple({**known, **cell}[d] for d in dimensions)
+                people = share * union.draws[i]
+                draws[key] = draws[key] + people if key in draws else people
+                at_one[key] = at_one.get(key, 0.0) + mean * float(union.odds_ratio_1[i])
+                parts.setdefault(key, set()).update(union.leaves[i])
+        keys = sorted(draws)
+        rows = []
+        for key in keys:
+            facts = place_facts([self.leaves[j] for j in sorted(parts[key])])
+            facts |= {"odds_ratio_1": at_one[key], "lower_bound": np.nan, "upper_bound": np.nan}
+            rows.append((draws[key], facts))
+        return self._breakdown(pd.DataFrame(keys, columns=list(dimensions), dtype=object), rows)
+
+    def _cells(
+        self, place: tuple[str, Group], *, with_sex: bool
+    ) -> Iterator[tuple[dict[str, str], FloatArray, float]]:
+        """Yield label, draws of the share, and mean share of each origin (and sex) of a place."""
+        composition = self.compositions[place]
+        streams = Streams(self.provenance.seed)
+        name, n = f"composition/{place[0]}/{place[1]}", self.draws.shape[1]
+        shares = composition_draws(composition, streams, name, 0, n)
+        if not with_sex:
+            for origin, share, mean in zip(
+                composition.origin, shares, composition.share, strict=True
+            ):
+                yield {"origin": origin}, share, float(mean)
+            return
+        women = female_draws(composition, streams, name, 0, n)
+        for i, origin in enumerate(composition.origin):
+            mean, female = float(composition.share[i]), float(composition.female[i])
+            if np.isnan(female):
+                yield {"origin": origin, "sex": "total"}, shares[i], mean
+                continue
+            yield {"origin": origin, "sex": "female"}, shares[i] * women[i], mean * female
+            yield {"origin": origin, "sex": "male"}, shares[i] * (1 - women[i]), mean * (1 - female)
+
+    def _place_row(self, mask: BoolArray, selection: Selection) -> tuple[FloatArray, Facts]:
+        """Return draws and facts of the sum of some places."""
+        union = self.unions[selection]
+        present = mask & ~np.isnan(union.draws[:, 0])
+        members = sorted({j for i in np.flatnonzero(mask) for j in union.leaves[i]})
+        facts = place_facts([self.leaves[j] for j in members])
+        if not present.any():
+            return self._nothing(), facts
+        draws = union.draws[present].sum(axis=0)
+        facts["odds_ratio_1"] = float(union.odds_ratio_1[present].sum())
+        mean = float(draws.mean())
+        facts["double_count"] = float(union.sum_of_crises[present].sum()) / mean if mean else np.nan
+        return draws, facts
+
+    def _place_labels(self) -> pd.DataFrame:
+        rows = [(place, group, region(place), subregion(place)) for place, group in self.places]
+        return pd.DataFrame(rows, columns=list(PLACES), dtype=object)
+
+    def _nothing(self) -> FloatArray:
+        return np.full(self.draws.shape[1], np.nan)
+
+    def _breakdown(
+        self,
+        labels: pd.DataFrame,
+        rows: Sequence[tuple[FloatArray, Facts]],
+        *,
+        is_additive: bool = True,
+    ) -> Breakdown:
+        draws = np.stack([d for d, _ in rows]) if rows else np.empty((0, self.draws.shape[1]))
+        facts = pd.DataFrame([f for _, f in rows], columns=list(FACTS))
+        return Breakdown(labels, draws, facts, is_additive, self.level)
+
+    def __repr__(self) -> str:
+        """Return one line that is the same on every run."""
+        shown = sum(leaf.status in SHOWN for leaf in self.leaves)
+        return (
+            f"Estimates({self.provenance.case!r}: {shown} of {len(self.leaves)} leaves in "
+            f"{len({place for place, _ in self.places})} destinations, scope {self.scope!r}, "
+            f"{self.provenance.draws} draws, seed {self.provenance.seed})"
+        )
+
+    def _repr_html_(self) -> str:
+        return (
+            f"<p>{html.escape(repr(self))}</p>{self.total()._repr_html_()}"
+            f"{self.by('destination')._repr_html_()}"
+        )

@@ -1,0 +1,67 @@
+"""Facts of a row that stands for some leaves: flags, rung, status, reason, bounds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeAlias
+
+from gecam.results.breakdown import FACTS
+from gecam.results.flags import join_flags
+from gecam.results.grading import worst
+from gecam.results.trace import SHOWN, Leaf, PlanRow
+
+Facts: TypeAlias = dict[str, Any]
+
+
+def place_facts(leaves: Sequence[Leaf]) -> Facts:
+    """Return the facts of people in at least one of the crises that some leaves stand for."""
+    shown = [leaf for leaf in leaves if leaf.status in SHOWN]
+    missing = [leaf for leaf in leaves if leaf.status not in SHOWN]
+    flags = join_flags(flag for leaf in leaves for flag in leaf.flags)
+    if not shown:
+        return {**FACTS, "flags": flags, "reason": _joined(leaf.reason for leaf in leaves)}
+    return {
+        **FACTS,
+        "odds_ratio_1": sum(leaf.odds_ratio_1 for leaf in shown),
+        "rung": max(leaf.rung for leaf in shown),
+        "cap": worst(*(leaf.cap for leaf in shown)),
+        "flags": flags,
+        "status": "estimated",
+        "reason": "Without " + _joined(_part(leaf) for leaf in missing) if missing else "",
+        # the union of crises is at least the largest and at most the sum; groups are disjoint
+        "lower_bound": sum(
+            max(leaf.lower_bound for leaf in shown if (leaf.destination, leaf.group) == place)
+            for place in sorted({(leaf.destination, leaf.group) for leaf in shown})
+        ),
+        "upper_bound": sum(leaf.upper_bound for leaf in shown),
+    }
+
+
+def crisis_facts(leaves: Sequence[Leaf]) -> Facts:
+    """Return the facts of a row of one crisis: as a place's, with the crisis' own status."""
+    facts = place_facts(leaves)
+    shown = [leaf for leaf in leaves if leaf.status in SHOWN]
+    if shown and shown[0].status != "estimated":
+        facts["status"] = shown[0].status
+        facts["reason"] = _joined([shown[0].reason, facts["reason"]])
+    return facts
+
+
+def plan_facts(plan: PlanRow) -> Facts:
+    """Return the facts of a plan that spans countries."""
+    return {
+        **FACTS,
+        "status": plan.status,
+        "reason": plan.reason,
+        "published": plan.published_migrants,
+        "flags": "NOT_ADDED",
+    }
+
+
+def _part(leaf: Leaf) -> str:
+    return f"{leaf.id} ({leaf.reason.rstrip('.')})"
+
+
+def _joined(texts: Iterable[str]) -> str:
+    """Join sentences, each once, in order."""
+    return "; ".join(dict.fromkeys(text for text in texts if text))

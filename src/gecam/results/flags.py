@@ -1,0 +1,52 @@
+"""Flags: what a reader must know about a row, as stable codes with plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+FLAGS: dict[str, str] = {
+    "BASIS_CITIZENSHIP": "The stock counts foreign citizens, not people born abroad.",
+    "BORDER_CHANGE": "Many people count as born abroad because a border moved, not they.",
+    "COVERED_BY_REFUGEE_PLAN": "Refugees are left to a refugee plan and are not in this row.",
+    "GROWTH_CAPPED": "The stock grew faster than 15 % a year; growth beyond the last figure is capped.",
+    "LEFT_OUT_OF_TOTALS": "Shown, but not added to totals; the reason says why.",
+    "NOT_ADDED": "A figure of a plan that spans countries; it is not added to country totals.",
+    "NO_PROTECTION_FIGURES": "No refugee figures were given: the whole stock counts as other migrants.",
+    "ODDS_RATIO_JUDGED": "The odds ratio of migrants against neighbours is judged, not measured.",
+    "ONSET_UNKNOWN": "No start of the crisis is known: the stock is projected as in normal times.",
+    "OVERLAP_ASSUMED": "Crises overlap; how many people are in both is assumed, with its spread.",
+    "PIN_GT_POP": "More people in need than residents were published; the share is set to 1.",
+    "PLAN_SHARE_BY_RULE": "The plan counts everybody of this group as in need; this is a rule, "
+    "not a measurement.",
+    "PROTECTION_PRIOR": "No count of refugees in need was published: a prior near 1 is used.",
+    "PUBLISHED_EXTRAPOLATION": "The last published stock grows exactly as before: it is an "
+    "extrapolation, counted from the last measurement.",
+    "REFUGEES_EXCEED_PIN": "More refugees than people in need: the plan is read as residents only.",
+    "REFUGEES_EXCEED_STOCK": "UNHCR counts more people than the whole stock; the stock limits them.",
+    "RELATED_COUNT": "A published count exists that falls short of the rules; it is shown, not used.",
+    "SCOPE_UNKNOWN": "It is not known whether the plan counts migrants: both readings, half and half.",
+    "STOCK_FROZEN": "A crisis began after the last figure: the stock is held at the onset and widened.",
+    "STOCK_IMPUTED": "The publisher had no data for this stock and imputed it.",
+    "SUBNATIONAL_PLAN": "The plan covers some areas; how many migrants live there is not known.",
+    "SUPERSEDED": "A later plan replaces this figure; it is shown, not added.",
+    "UNRWA": "Palestine refugees under UNRWA's mandate are not in UNHCR's figures.",
+}
+
+
+def flag_text(code: str) -> str:
+    """Return a flag in plain words.
+
+    Examples
+    --------
+    >>> flag_text("NOT_ADDED")
+    'A figure of a plan that spans countries; it is not added to country totals.'
+    """
+    return FLAGS[code]
+
+
+def join_flags(flags: Iterable[str]) -> str:
+    """Return flags as one text: sorted, each once, joined by a blank; every code must be known."""
+    unique = sorted(set(flags))
+    for code in unique:
+        FLAGS[code]  # an unknown code is a bug: fail here
+    return " ".join(unique)

@@ -1,0 +1,56 @@
+"""Grades of a result: by its coefficient of variation, capped by the evidence behind it."""
+
+from __future__ import annotations
+
+import math
+
+GRADES = "ABCDE"
+CV_LIMITS = (0.05, 0.15, 0.25, 0.35)  # judged: METHODS L
+RUNG_CAPS = {1: "A", 2: "B", 3: "C", 4: "D", 5: "E"}  # judged: METHODS L
+
+RUNGS = {
+    1: "a published count of migrants in need",
+    2: "migrants and needs by area within the country",
+    3: "national stock, national share and an odds ratio",
+    4: "a modelled share",
+    5: "not estimated",
+}
+
+
+def worst(*grades: str) -> str:
+    """Return the worst of some grades; ``A`` for none.
+
+    Examples
+    --------
+    >>> worst("B", "D", "A")
+    'D'
+    """
+    return max(grades, default="A")
+
+
+def grade(cv: float, *, rung: int, cap: str = "A") -> str:
+    """Grade a result.
+
+    Parameters
+    ----------
+    cv
+        Coefficient of variation: standard deviation over mean, >= 0.
+    rung
+        Evidence rung, 1 to 5: a narrow interval from assumed spreads must not earn an A.
+    cap
+        Best grade that the inputs allow.
+
+    Returns
+    -------
+    str
+        ``A`` (best) to ``E``; empty where `cv` is not a number.
+
+    Examples
+    --------
+    >>> grade(0.03, rung=1), grade(0.03, rung=3), grade(0.3, rung=3)
+    ('A', 'C', 'D')
+    """
+    if math.isnan(cv):
+        return ""
+    by_cv = GRADES[sum(cv > limit for limit in CV_LIMITS)]
+    return worst(by_cv, RUNG_CAPS[rung], cap)

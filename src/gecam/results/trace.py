@@ -1,0 +1,164 @@
+"""The trace: what the pipeline did, step by step, and the row of facts of each leaf."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from gecam.model import Crisis, Group, GroupCount
+
+Status = Literal["estimated", "superseded", "left_out", "published", "not_estimated"]
+SHOWN: frozenset[Status] = frozenset({"estimated", "superseded", "left_out"})
+ADDED: frozenset[Status] = frozenset({"estimated"})
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the chain from published figures to a result.
+
+    Parameters
+    ----------
+    name
+        Fixed name of the step: ``stock``, ``dating``, ``group``, ``share``, ``odds_ratio_median``,
+        ``spread``, ``published_count``.
+    value
+        The number of people after the step, in means.
+    text
+        What was done, with its numbers, in plain words.
+    sources
+        Ids of the sources that the step reads.
+    """
+
+    name: str
+    value: float
+    text: str
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """The facts of one leaf of an estimate: one crisis, one destination, one group.
+
+    Parameters
+    ----------
+    id
+        ``crisis/destination/group``.
+    crisis, destination, group
+        The leaf.
+    status
+        ``estimated`` (added to totals), ``superseded`` or ``left_out`` (estimated and shown, not
+        added), ``not_estimated``.
+    reason
+        Why it is not estimated or not added; empty otherwise.
+    rung
+        Evidence rung, 1 to 5 (METHODS 0.3).
+    why_not_higher
+        Why no higher rung of evidence was used.
+    cap
+        Best grade that the inputs allow.
+    flags
+        Codes, sorted.
+    stock
+        Mean number of migrants of the group at the reference date, persons.
+    odds_ratio_1
+        The deterministic product at odds ratio 1, persons.
+    lower_bound, upper_bound
+        Assumption-free bounds from the published margins, persons.
+    steps
+        The chain; the last value is the mean of the draws.
+    counts
+        Published counts of groups of this crisis here, used or not.
+    """
+
+    id: str
+    crisis: str
+    destination: str
+    group: Group
+    status: Status
+    reason: str = ""
+    rung: int = 5
+    why_not_higher: str = ""
+    cap: str = "A"
+    flags: tuple[str, ...] = ()
+    stock: float = float("nan")
+    odds_ratio_1: float = float("nan")
+    lower_bound: float = float("nan")
+    upper_bound: float = float("nan")
+    steps: tuple[Step, ...] = ()
+    counts: tuple[GroupCount, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRow:
+    """A plan that is not a country's: shown as published, never added to country totals.
+
+    Parameters
+    ----------
+    crisis
+        The plan.
+    status
+        ``published`` (its migrant or refugee part stands in the plan) or ``not_estimated``.
+    reason
+        Plain words.
+    in_need
+        The plan's published total, persons.
+    counts
+        Its published parts.
+    """
+
+    crisis: Crisis
+    status: Status
+    reason: str
+    in_need: float
+    counts: tuple[GroupCount, ...] = ()
+
+    @property
+    def published_migrants(self) -> float:
+        """Persons of the plan who live outside their country, as published; NaN if not given."""
+        parts = [c.in_need for c in self.counts if c.use == "plan_level" and c.group != "hosts"]
+        return sum(parts) if parts else float("nan")
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """What happened where a destination has more than one crisis.
+
+    Parameters
+    ----------
+    destination, group
+        Where.
+    relations
+        The relations applied, in words.
+    sum_of_crises, union
+        Mean persons: the sum of the crises' rows and the people in at least one of them.
+    """
+
+    destination: str
+    group: Group
+    relations: tuple[str, ...]
+    sum_of_crises: float
+    union: float
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """What a result can be made again from.
+
+    Parameters
+    ----------
+    case
+        Name of the case.
+    seed, draws
+        As given to `estimate`.
+    config_sha256
+        Hash of everything that went in: inputs, assumptions, scope, seed, draws.
+    versions
+        Of gecam, numpy, scipy and Python.
+    """
+
+    case: str
+    seed: int
+    draws: int
+    config_sha256: str
+    versions: Mapping[str, str]
