@@ -255,13 +255,13 @@ def fay_herriot(
     >>> X = np.column_stack([np.ones(6), income - income.mean()])
     >>> model = fay_herriot([0.9, 0.2, -0.1, -0.9, -0.6, -1.4], X, [0.04] * 6)
     >>> model
-    AreaModel(6 areas, A = 0.2279 by AMRL)
+    AreaModel(6 areas, A = 0.2414 by AMRL)
     >>> poor = model.predict([[1, -0.5]])
     >>> poor.mean.round(2), round(poor.shares()[0].mean, 3)
-    (array([0.16]), 0.534)
+    (array([0.15]), 0.535)
     >>> shifted = model.predict([[1, -0.5]], shift=SelectionShift())
     >>> round(shifted.shares()[0].mean, 3)
-    0.322
+    0.319
     """
     values, design, errors = _checked(y, X, D)
     m = len(values)
