@@ -1,0 +1,309 @@
+"""OCHA's tables of response plans: people in need by plan, one year or many."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pandas as pd
+
+from gecam._typing import BoolArray, FloatArray
+from gecam.codes import is_iso3
+from gecam.errors import Problem
+from gecam.io.hxl import Field, locate, positions, untag
+from gecam.io.intake import Source as File
+from gecam.io.plan_crises import crises_of_plans
+from gecam.io.plan_facts import read_plan_facts
+from gecam.io.plan_types import plan_type
+from gecam.io.published_shares import read_published_shares
+from gecam.io.tables import Sheet, raise_problems, read_delimited
+from gecam.model import Note, Source
+from gecam.model.plans import PlanHistory, PlansTable
+
+__all__ = [
+    "crises_of_plans",
+    "plan_type",
+    "read_gho_plans",
+    "read_plan_facts",
+    "read_plan_history",
+    "read_published_shares",
+]
+
+_REGIONAL_NAME = re.compile(r"\b(regional|refugee response|3RP|JRP|MRP|RMRP|RRP)\b", re.IGNORECASE)
+_OCHA = "OCHA"
+_CC = "CC BY-IGO"
+
+
+_GHO = {
+    "plan": Field(("Interagency Response Plans",), "#country+name"),
+    "iso3": Field(("ISO alpha-3 codes",), "#country+code"),
+    "plan_type_published": Field(("Plan type",), "#plan+type"),
+    "in_need": Field(("In Need",), "#inneed"),
+    "in_data_explorer": Field(("Data Explorer PIN?",), "#meta+included", is_required=False),
+}
+
+
+def read_gho_plans(path: File, *, year: int = 2022) -> PlansTable:
+    r"""Read OCHA's table of the inter-agency response plans of one year.
+
+    The layout is that of the "Inter-agency response plans" data of the Global Humanitarian
+    Overview: a bare ``#`` as the first header, HXL tags in the second row, one row per plan.
+
+    Parameters
+    ----------
+    path
+        The CSV file.
+    year
+        Year of the plans, which the file does not say.
+
+    Returns
+    -------
+    PlansTable
+        Notes say how many rows have no country code, which spellings were unified, and which rows
+        OCHA's own dashboard leaves out.
+
+    Raises
+    ------
+    LayoutError
+        If a column is missing.
+    InputError
+        If cells cannot be read; all of them are listed.
+
+    Examples
+    --------
+    >>> from gecam.io.ocha_plans import read_gho_plans
+    >>> table = read_gho_plans(
+    ...     b"#,Interagency Response Plans,ISO alpha-3 codes,Plan type,In Need\n"
+    ...     b",#country+name,#country+code,#plan+type,#inneed\n"
+    ...     b"1,Sudan,SDN,Humanitarian response plan,14257653\n")
+    >>> table.plans.loc[0, ["iso3", "plan_type"]].tolist(), table.plans["in_need"].sum()
+    (['SDN', 'country_plan'], np.float64(14257653.0))
+    """
+    sheet, tags = untag(read_delimited(path))
+    columns = locate(sheet, _GHO, tags=tags.tags)
+    types, problems = _plan_types(sheet, columns["plan_type_published"])
+    codes = sheet.text(columns["iso3"])
+    problems += _bad_codes(sheet, columns["iso3"], codes)
+    in_need, faults = sheet.numbers(columns["in_need"], missing=())
+    raise_problems(sheet, problems + faults)
+    published = sheet.text(columns["plan_type_published"])
+    explorer = (
+        sheet.text(columns["in_data_explorer"]).str.upper().map({"TRUE": "yes", "FALSE": "no"})
+        if "in_data_explorer" in columns
+        else pd.Series([None] * len(sheet))
+    ).fillna("unknown")
+    plans = pd.DataFrame(
+        {
+            "plan": sheet.text(columns["plan"]),
+            "iso3": codes,
+            "plan_type": types,
+            "plan_type_published": published,
+            "in_need": in_need,
+            "in_data_explorer": explorer,
+            "line": sheet.rows,
+        }
+    )
+    left_out = plans.loc[explorer.eq("no"), "plan"].tolist()
+    notes = [
+        *tags.notes(),
+        Note("NO_COUNTRY_CODE", "plans without a country code", int(codes.eq("").sum())),
+        *_spelling_note(published, types),
+        Note(
+            "NOT_IN_DATA_EXPLORER",
+            "left out by OCHA's dashboard: " + ", ".join(left_out),
+            len(left_out),
+        ),
+    ]
+    source = Source(
+        f"ocha-gho-plans-{year}",
+        _OCHA,
+        f"Inter-agency response plans in {year}",
+        str(year),
+        licence="CC BY",
+        url="https://data.humdata.org",
+        sha256=sheet.sha256,
+        file=sheet.file,
+    )
+    return PlansTable(plans, year, source, tuple(note for note in notes if note.count))
+
+
+_HISTORY = {
+    "year_published": Field(("Year",)),
+    "plan": Field(("Plan",)),
+    "country": Field(("Crisis Country",)),
+    "code_published": Field(("Country Code",)),
+    "metric": Field(("Metric",)),
+    "value": Field(("Value",)),
+    "plan_type_published": Field(("Appeal Type",)),
+    "chosen": Field(("PiN Value for Dataviz",), is_required=False),
+}
+_METRICS = {
+    "people in need": "in_need",
+    "people targeted": "targeted",
+    "funding requirements": "funding_required",
+    "funding received": "funding_received",
+}
+
+
+def read_plan_history(path: File) -> PlanHistory:
+    """Read OCHA's raw table "Humanitarian Needs and Funding", plans of 2010 and later.
+
+    Parameters
+    ----------
+    path
+        The CSV file: one row per year, plan and metric; values with thousands commas.
+
+    Returns
+    -------
+    PlanHistory
+        Every published row. Nothing is dropped or added up: notes say how many rows repeat a year,
+        country and metric, have a code that no country has, stand for a regional plan coded by
+        country of origin, or bear a year that cannot be theirs.
+
+    Raises
+    ------
+    LayoutError, InputError
+        As in `read_gho_plans`.
+
+    Notes
+    -----
+    In the copy that circulates, the rows down to the last block of 2021 are sorted by country from
+    A to Z while the column Year runs from 2010 to 2021: the column was sorted apart from the rows
+    (COVID-19 appeals bear the year 2011). The reader sees it where the countries run once through
+    the alphabet over more than two years, and leaves `year` empty there.
+    """
+    sheet = read_delimited(path)
+    columns = locate(sheet, _HISTORY)
+    values, problems = sheet.numbers(columns["value"], missing=())
+    years, faults = sheet.numbers(columns["year_published"], missing=())
+    problems += faults
+    metric = sheet.text(columns["metric"]).str.casefold().map(_METRICS)
+    problems += [
+        sheet.problem(at, columns["metric"], "an unknown metric", code="UNKNOWN_WORD")
+        for at in positions(metric.isna())
+    ]
+    types, faults = _plan_types(sheet, columns["plan_type_published"], is_blank_allowed=True)
+    raise_problems(sheet, problems + faults)
+    plan, country = sheet.text(columns["plan"]), sheet.text(columns["country"])
+    named = plan.map(lambda text: _REGIONAL_NAME.search(text) is not None) & types.ne(
+        "regional_plan"
+    )
+    types = types.mask(named, "regional_plan")
+    code = sheet.text(columns["code_published"])
+    is_code = code.map(is_iso3)
+    own_year = _years_belong_to_rows(country, years)
+    published = sheet.text(columns["plan_type_published"])
+    rows = pd.DataFrame(
+        {
+            "year": np.where(own_year, years, np.nan),
+            "year_published": years,
+            "plan": plan,
+            "country": country,
+            "iso3": code.where(is_code & types.ne("regional_plan"), ""),
+            "code_published": code,
+            "plan_type": types,
+            "plan_type_published": published,
+            "metric": metric,
+            "value": values,
+            "is_chosen_by_publisher": (
+                sheet.text(columns["chosen"]).str.casefold().eq("yes")
+                if "chosen" in columns
+                else np.zeros(len(sheet), dtype=bool)
+            ),
+            "line": sheet.rows,
+        }
+    )
+    keys = ["year_published", "code_published", "metric"]
+    rows["repeats"] = rows.groupby(keys)["value"].transform("size")
+    wrong = sorted(set(code[~is_code & code.ne("")]))
+    needs = rows[rows["metric"].eq("in_need")]
+    notes = [
+        Note(
+            "YEAR_NOT_OF_THE_ROW",
+            "the column Year was sorted apart from the rows: countries run once from A to Z over "
+            f"{_span(years[~own_year])}; the year is left empty",
+            int((~own_year).sum()),
+        ),
+        Note(
+            "REPEATED",
+            "rows of people in need that repeat a year and country: editions of one plan, or "
+            "several plans; not added",
+            int(needs.duplicated(keys).sum()),
+        ),
+        Note(
+            "CODE_UNKNOWN",
+            f"codes that no country has, left empty: {', '.join(wrong)}",
+            int((~is_code & code.ne("")).sum()),
+        ),
+        Note("NO_COUNTRY_CODE", "rows without a country code", int(code.eq("").sum())),
+        Note(
+            "REGIONAL_BY_ORIGIN",
+            "rows of regional plans, coded by country of origin; their people live elsewhere: the "
+            "code is left empty",
+            int((types.eq("regional_plan") & is_code).sum()),
+        ),
+        Note(
+            "REGIONAL_BY_NAME",
+            "rows that only the plan's name shows to be regional",
+            int(named.sum()),
+        ),
+        *_spelling_note(published, types),
+    ]
+    source = Source(
+        "ocha-needs-funding",
+        _OCHA,
+        "Humanitarian Needs and Funding, raw data",
+        _span(years),
+        licence=_CC,
+        url="https://fts.unocha.org",
+        sha256=sheet.sha256,
+        file=sheet.file,
+    )
+    return PlanHistory(rows, source, tuple(note for note in notes if note.count))
+
+
+def _years_belong_to_rows(country: pd.Series, years: FloatArray) -> BoolArray:
+    """Tell rows whose year can be theirs from a stretch sorted by country over many years."""
+    names = country.str.casefold()
+    place = names.map({name: at for at, name in enumerate(sorted(set(names)))}).to_numpy()
+    place = place / max(1, place.max(initial=0))
+    starts_again = np.r_[False, (place[:-1] >= 0.8) & (place[1:] <= 0.2)]
+    sweep = np.cumsum(starts_again)
+    per_sweep = pd.Series(years).groupby(sweep).transform("nunique")
+    return np.asarray(per_sweep <= 2)
+
+
+def _plan_types(
+    sheet: Sheet, label: str, *, is_blank_allowed: bool = False
+) -> tuple[pd.Series, list[Problem]]:
+    words = sheet.text(label)
+    types = words.map(lambda text: plan_type(text) or "")
+    unknown = types.eq("") & ~(words.eq("") & is_blank_allowed)
+    return types, [
+        sheet.problem(
+            at, label, f"an unknown type of plan: {words.iloc[at]!r}", code="UNKNOWN_WORD"
+        )
+        for at in positions(unknown)
+    ]
+
+
+def _bad_codes(sheet: Sheet, label: str, codes: pd.Series) -> list[Problem]:
+    return [
+        sheet.problem(at, label, f"{codes.iloc[at]!r} is not an ISO3 code", code="CODE")
+        for at in positions(codes.ne("") & ~codes.map(is_iso3))
+    ]
+
+
+def _spelling_note(published: pd.Series, types: pd.Series) -> list[Note]:
+    """Return a note on the types of plan that are spelled in more than one way."""
+    spellings = published[types.ne("")].groupby(types).unique()
+    several = {name: sorted(set(words) - {""}) for name, words in spellings.items()}
+    text = "; ".join(
+        f"{name}: {', '.join(words)}" for name, words in several.items() if len(words) > 1
+    )
+    extra = sum(len(words) - 1 for words in several.values() if len(words) > 1)
+    return [Note("SPELLINGS_UNIFIED", text, extra)] if extra else []
+
+
+def _span(years: FloatArray) -> str:
+    return f"{years.min():.0f}-{years.max():.0f}" if len(years) else ""
