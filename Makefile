@@ -3,6 +3,7 @@
 #   PYTHON=...     the Python to use (3.11 or newer); otherwise the newest one found
 #   VENV=...       the virtual environment (.venv); one that another Python made is made anew
 #   PYTEST=...     more arguments for pytest:  make test PYTEST="tests/unit/model -x"
+#   PYTEST_WORKERS=0  run the tests in one process
 #   GECAM_RAW=...  folder with the publishers' own files, for `editions` and the tests marked raw
 
 VENV ?= .venv

@@ -36,7 +36,9 @@ class Commands(TyperGroup):
         except GecamError as error:
             typer.echo(f"gecam: {error}", err=True)
             raise typer.Exit(BAD_INPUT) from error
-        except BrokenPipeError as error:
+        except (BrokenPipeError, SystemExit) as error:
+            # rich answers a closed pipe by leaving with 1, which has another meaning here. No
+            # command leaves this way itself: they raise `typer.Exit`.
             _drop_output()
             raise typer.Exit(READER_LEFT) from error
         except KeyboardInterrupt as error:
@@ -95,7 +97,7 @@ def main() -> NoReturn:
     except BrokenPipeError:
         _drop_output()
         code = READER_LEFT
-    sys.exit(code)  # type: ignore[arg-type]
+    sys.exit(code)
 
 
 def _drop_output() -> None:

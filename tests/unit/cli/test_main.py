@@ -131,6 +131,7 @@ def test_interruption_is_exit_code_130():
         "import sys; sys.stdout.write('line\\n' * 100_000)",  # while the command writes
         "print('one line')",  # when Python flushes what is left
         "import typer; typer.echo('one line')",
+        "from rich.console import Console; Console().print('line\\n' * 10_000)",
     ],
 )
 def test_a_reader_that_leaves_is_not_told(body):
