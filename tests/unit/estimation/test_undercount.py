@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gecam.errors import InputError
-from gecam.estimation.coverage import CountedPeople, Undercount
+from gecam.estimation.undercount import CountedPeople, Undercount
 from gecam.uncertainty import Streams
 
 

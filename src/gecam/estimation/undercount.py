@@ -41,7 +41,7 @@ class Undercount:
 
     Examples
     --------
-    >>> from gecam.estimation.coverage import Undercount
+    >>> from gecam.estimation.undercount import Undercount
     >>> factor = Undercount(1, 4)
     >>> round(factor.mean, 4), round(factor.sd, 4)
     (1.3333, 0.4714)
@@ -129,7 +129,7 @@ class CountedPeople:
     --------
     Displacement tracking found 234,669 migrants, and is thought to reach 80 % of them:
 
-    >>> from gecam.estimation.coverage import CountedPeople, Undercount
+    >>> from gecam.estimation.undercount import CountedPeople, Undercount
     >>> people = CountedPeople(234_669, Undercount.from_coverage(0.8, 0.1), log_sd=0.1)
     >>> round(people.mean), round(people.correction), round(people.sd)
     (298670, 64001, 53172)
