@@ -1,5 +1,43 @@
 """Pure array functions: overlap of crises, composition, raking, coherent sums."""
 
 from gecam.aggregation.composition import Composition, composition_draws, female_draws
+from gecam.aggregation.dependence import (
+    Comonotone,
+    Dependence,
+    Disjoint,
+    Footprints,
+    Frechet,
+    GaussianCopula,
+    Independent,
+    Pairwise,
+)
+from gecam.aggregation.overlap import UnionResult, union_share
+from gecam.aggregation.relations import (
+    CombinedShares,
+    Relation,
+    RelationKind,
+    combine_relations,
+)
+from gecam.aggregation.sums import SegmentSums, segment_sums
 
-__all__ = ["Composition", "composition_draws", "female_draws"]
+__all__ = [
+    "CombinedShares",
+    "Comonotone",
+    "Composition",
+    "Dependence",
+    "Disjoint",
+    "Footprints",
+    "Frechet",
+    "GaussianCopula",
+    "Independent",
+    "Pairwise",
+    "Relation",
+    "RelationKind",
+    "SegmentSums",
+    "UnionResult",
+    "combine_relations",
+    "composition_draws",
+    "female_draws",
+    "segment_sums",
+    "union_share",
+]

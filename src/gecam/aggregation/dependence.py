@@ -1,0 +1,88 @@
+"""How crises may share people: the assumptions that a union can be computed under."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from gecam._typing import ArrayLike
+
+
+@dataclass(frozen=True, slots=True)
+class Independent:
+    """Being affected by one crisis says nothing about another: 1 - prod(1 - p)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comonotone:
+    """The same people first: the union is the largest share. Wrong where regions differ."""
+
+
+@dataclass(frozen=True, slots=True)
+class Disjoint:
+    """Nobody is in two of the crises (other provinces): the sum."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frechet:
+    """Nothing is known: the bounds, and as central value their middle, which is no estimate."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GaussianCopula:
+    """Normal scores behind the crises correlate.
+
+    Parameters
+    ----------
+    r
+        One correlation for all pairs, a number or one per draw, from -1/(k-1) to 1; or a
+        correlation matrix of shape ``(k, k)``. 0 is `Independent`, 1 is `Comonotone`. For crises
+        of which nothing else is known, pass one r per draw, uniform from 0 to 1.
+    """
+
+    r: ArrayLike
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pairwise:
+    """Some overlaps of two crises are known.
+
+    Parameters
+    ----------
+    overlaps
+        For a pair of crises (by position) the share of people in both, a number or one per draw.
+    relative
+        Whether overlaps are given as parts of the smaller crisis instead: 0.3 says that three in
+        ten people of the smaller one are also in the larger.
+    """
+
+    overlaps: Mapping[tuple[int, int], ArrayLike]
+    relative: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Footprints:
+    """Where each crisis strikes is known.
+
+    Parameters
+    ----------
+    area_shares
+        Share affected by crisis and area, in [0, 1]; shape ``(k, area)``. Their pattern is used:
+        log odds of a crisis are moved together until the areas add to its share.
+    weights
+        Part of the people who live in each area, >= 0; shape ``(area,)``; scaled to add to 1.
+    within
+        Dependence between crises inside an area.
+    """
+
+    area_shares: ArrayLike
+    weights: ArrayLike
+    within: Independent | Comonotone | Disjoint | Frechet | GaussianCopula = field(
+        default_factory=Independent
+    )
+
+
+Dependence: TypeAlias = (
+    Independent | Comonotone | Disjoint | Frechet | GaussianCopula | Pairwise | Footprints
+)

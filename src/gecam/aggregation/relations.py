@@ -1,0 +1,251 @@
+"""Relations between the crises of one country: what is counted, and how it is united."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+import numpy as np
+
+from gecam._typing import ArrayLike, FloatArray
+from gecam.aggregation.dependence import Dependence, Disjoint
+from gecam.aggregation.overlap import UnionResult, union_share
+from gecam.errors import InputError
+
+RelationKind: TypeAlias = Literal["supersedes", "disjoint", "within", "overlaps"]
+KINDS = ("supersedes", "disjoint", "within", "overlaps")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Relation:
+    """What is known of two crises, by position: `first` `kind` `second`.
+
+    Parameters
+    ----------
+    kind
+        ``"supersedes"``: the first replaces the second, which is no longer counted. ``"disjoint"``:
+        nobody is in both. ``"within"``: everybody in the first is in the second. ``"overlaps"``:
+        some are in both.
+    first, second
+        Positions of the two crises.
+    dependence
+        For ``"overlaps"``: how the two are united, in place of the default.
+
+    Raises
+    ------
+    InputError
+        If the kind is unknown, a crisis is related to itself, or `dependence` is given for another
+        kind.
+    """
+
+    kind: RelationKind
+    first: int
+    second: int
+    dependence: Dependence | None = None
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            raise InputError(f"kind must be one of {', '.join(KINDS)}: got {self.kind!r}.")
+        if self.first == self.second:
+            raise InputError(f"a crisis is not related to itself: got {self.kind} {self.first}.")
+        if self.dependence is not None and self.kind != "overlaps":
+            raise InputError(f"only 'overlaps' takes a dependence: got one for {self.kind!r}.")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CombinedShares:
+    """The union of related crises, and what became of each.
+
+    Parameters
+    ----------
+    union
+        Share of people in at least one crisis. Its `factor` counts every crisis that is not
+        superseded, those within another as well.
+    counted
+        Positions of the crises that enter the union.
+    left_out
+        Position of each other crisis, and why: ``"superseded by 2"``, ``"within 0"``.
+    """
+
+    union: UnionResult
+    counted: tuple[int, ...]
+    left_out: Mapping[int, str]
+
+
+def combine_relations(
+    shares: ArrayLike, relations: Sequence[Relation] = (), *, overlap: Dependence
+) -> CombinedShares:
+    """Unite the crises of one country according to what is known of each pair.
+
+    Parameters
+    ----------
+    shares
+        Share affected by each crisis, of the same people, in [0, 1]; shape ``(k,)`` or
+        ``(k, draw)``.
+    relations
+        What is known; pairs without a relation overlap.
+    overlap
+        Dependence between crises that overlap, where the relation names none.
+
+    Returns
+    -------
+    CombinedShares
+        The union with its bounds, what was counted, and what was left out and why. One crisis is
+        its own union.
+
+    Raises
+    ------
+    InputError
+        If relations name a position that does not exist, contradict each other, run in a circle, or
+        mix disjoint and overlapping crises so that no order of uniting them has all of them.
+
+    Notes
+    -----
+    First, superseded crises are dropped, with the relations that name them: state those of the
+    crisis that replaces them. Second, a crisis within another adds nothing; where a draw of it is
+    larger than the parent's it stands for the parent, so that a country never has fewer people than
+    one of its crises. Third, crises that are mutually disjoint are added, the others united, from
+    the inside out: if A and B are disjoint and C overlaps both, (A + B) is united with C.
+
+    Examples
+    --------
+    A flash appeal replaces the country plan; an epidemic lies within the appeal; floods struck
+    another province:
+
+    >>> from gecam.aggregation import Independent, Relation, combine_relations
+    >>> combined = combine_relations(
+    ...     [0.05, 0.35, 0.02, 0.10],
+    ...     [Relation("supersedes", 1, 0), Relation("within", 2, 1), Relation("disjoint", 1, 3)],
+    ...     overlap=Independent(),
+    ... )
+    >>> round(float(combined.union.central), 3), combined.counted, combined.left_out
+    (0.45, (1, 3), {0: 'superseded by 1', 2: 'within 1'})
+    """
+    p = np.asarray(shares, dtype=np.float64)
+    k = len(p)
+    for relation in relations:
+        if not (0 <= relation.first < k and 0 <= relation.second < k):
+            raise InputError(
+                f"relations name crises by position, 0 to {k - 1}: got {relation.first} "
+                f"{relation.kind} {relation.second}."
+            )
+    superseded = {r.second: r.first for r in relations if r.kind == "supersedes"}
+    alive = [r for r in relations if not {r.first, r.second} & superseded.keys()]
+    parent = {r.first: r.second for r in alive if r.kind == "within"}
+    for links, word in ((superseded, "supersedes"), (parent, "within")):
+        for start in links:
+            _last(start, links, word)
+    counted = tuple(i for i in range(k) if i not in superseded and i not in parent)
+    between = _between_counted(alive, parent)
+
+    merged = {i: p[i] for i in counted}
+    for child in parent:
+        root = _last(child, parent, "within")
+        merged[root] = np.maximum(merged[root], p[child])
+    whole = _unite(counted, merged, between, overlap)
+    total = sum((p[i] for i in range(k) if i not in superseded), start=np.zeros(p.shape[1:]))
+    central = np.asarray(whole.central)
+    factor = np.divide(total, central, out=np.ones(central.shape), where=central > 0)
+    union = UnionResult(whole.central, whole.lower, whole.upper, factor[()], whole.capped)
+    left_out = {old: f"superseded by {new}" for old, new in superseded.items()}
+    left_out |= {child: f"within {of}" for child, of in parent.items()}
+    return CombinedShares(union, counted, dict(sorted(left_out.items())))
+
+
+def _last(start: int, links: Mapping[int, int], word: str) -> int:
+    """Follow links to their end, which must exist."""
+    seen = {start}
+    while start in links:
+        start = links[start]
+        if start in seen:
+            raise InputError(f"relations {word!r} run in a circle through crises {sorted(seen)}.")
+        seen.add(start)
+    return start
+
+
+def _between_counted(
+    relations: Sequence[Relation], parent: Mapping[int, int]
+) -> dict[frozenset[int], Relation]:
+    """Return the relation of each pair of crises that enter the union."""
+    between: dict[frozenset[int], Relation] = {}
+    for relation in relations:
+        pair = frozenset((relation.first, relation.second))
+        if relation.kind in {"supersedes", "within"} or pair & parent.keys():
+            continue
+        if pair in between and between[pair].kind != relation.kind:
+            raise InputError(f"crises {sorted(pair)} cannot both overlap and be disjoint.")
+        between[pair] = relation
+    return between
+
+
+def _unite(
+    crises: Sequence[int],
+    shares: Mapping[int, FloatArray],
+    between: Mapping[frozenset[int], Relation],
+    overlap: Dependence,
+) -> UnionResult:
+    """Add parts that are disjoint, unite parts that overlap, and so on inside each part."""
+    if len(crises) == 1:
+        return union_share(shares[crises[0]][None], dependence=overlap)
+
+    def is_disjoint(i: int, j: int) -> bool:
+        pair = frozenset((i, j))
+        return pair in between and between[pair].kind == "disjoint"
+
+    parts = _parts(crises, lambda i, j: not is_disjoint(i, j))
+    dependence: Dependence = Disjoint()
+    if len(parts) == 1:
+        parts = _parts(crises, is_disjoint)
+        dependence = _stated(parts, between) or overlap
+    if len(parts) == 1:
+        raise InputError(
+            f"crises {sorted(crises)} are disjoint in some pairs and overlap in others, and no "
+            "order of uniting them has it all. Use union_share with Pairwise and overlaps of 0."
+        )
+    united = [_unite(part, shares, between, overlap) for part in parts]
+    whole = union_share(np.stack([u.central for u in united]), dependence=dependence)
+    lower, upper = np.stack([u.lower for u in united]), np.stack([u.upper for u in united])
+    if isinstance(dependence, Disjoint):
+        lower, upper = np.minimum(lower.sum(axis=0), 1.0), np.minimum(upper.sum(axis=0), 1.0)
+    elif all(len(part) == 1 for part in parts):
+        lower, upper = np.asarray(whole.lower), np.asarray(whole.upper)
+    else:
+        lower, upper = lower.max(axis=0), np.minimum(upper.sum(axis=0), 1.0)
+    capped = max([whole.capped, *(u.capped for u in united)])
+    return UnionResult(whole.central, lower[()], upper[()], whole.factor, capped)
+
+
+def _parts(crises: Sequence[int], is_linked: Callable[[int, int], bool]) -> list[list[int]]:
+    """Return the connected parts of the crises, in order of their first member."""
+    rest, parts = list(crises), []
+    while rest:
+        part = [rest.pop(0)]
+        for member in part:  # grows while it is read
+            linked = [i for i in rest if is_linked(member, i)]
+            part += linked
+            rest = [i for i in rest if i not in linked]
+        parts.append(sorted(part))
+    return parts
+
+
+def _stated(
+    parts: Sequence[Sequence[int]], between: Mapping[frozenset[int], Relation]
+) -> Dependence | None:
+    """Return the dependence that a relation states for two parts; None where none does."""
+    place = {i: n for n, part in enumerate(parts) for i in part}
+    stated = [
+        relation.dependence
+        for pair, relation in between.items()
+        if relation.dependence is not None
+        and pair <= place.keys()
+        and len({place[i] for i in pair}) == 2
+    ]
+    if not stated:
+        return None
+    if len(parts) > 2 or len(stated) > 1:
+        raise InputError(
+            "a dependence stated for one pair cannot be used among more than two parts that "
+            "overlap: use union_share with a correlation matrix or Pairwise."
+        )
+    return stated[0]
