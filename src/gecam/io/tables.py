@@ -6,7 +6,7 @@ import csv
 import io
 import itertools
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
@@ -103,7 +103,8 @@ class Sheet:
             Column.
         convert
             Function of the cell's text without blanks around it, such as `gecam.codes.iso3`; an
-            `InputError` that it raises becomes a problem, and the cell is empty in the result.
+            `InputError` or `KeyError` that it raises becomes a problem, and the cell is empty in
+            the result.
         remedy
             What the user can do about a problem.
         """
@@ -113,8 +114,9 @@ class Sheet:
         for cell in pd.unique(column):
             try:
                 once[cell] = convert(cell)
-            except InputError as error:
-                once[cell], refused[cell] = "", str(error)
+            except (InputError, KeyError) as error:
+                told = isinstance(error, InputError)
+                once[cell], refused[cell] = "", str(error) if told else f"unknown word {cell!r}"
         problems = [
             self.problem(at, label, refused[cell], remedy, code="CODE")
             for at, cell in enumerate(column if refused else ())
@@ -304,7 +306,7 @@ def read_workbook(
     LayoutError
         If there is no such sheet or header row, or the file is no .xlsx workbook.
     """
-    return next(iter(Workbook.open(source, limits=limits).sheets([sheet], header_row=header_row)))
+    return Workbook.open(source, limits=limits).sheet(sheet, header_row=header_row)
 
 
 def read_table(
@@ -342,13 +344,6 @@ class Workbook:
         book = _guarded(file.name, lambda: CalamineWorkbook.from_filelike(io.BytesIO(file.data)))
         return cls(file.name, file.sha256, tuple(book.sheet_names), book, limits)
 
-    def sheets(
-        self, wanted: Iterable[str | int | Callable[[str], bool]], *, header_row: int = 1
-    ) -> Iterator[Sheet]:
-        """Yield the sheets that are wanted, by name, position, or a function of the name."""
-        for which in wanted:
-            yield self._sheet(self._name(which), header_row)
-
     def _name(self, which: str | int | Callable[[str], bool]) -> str:
         if isinstance(which, int):
             if not 0 <= which < len(self.names):
@@ -364,7 +359,9 @@ class Workbook:
             raise LayoutError(f"{self.name} has no one sheet {wish}; it has {list(self.names)}.")
         return found[0]
 
-    def _sheet(self, name: str, header_row: int) -> Sheet:
+    def sheet(self, which: str | int | Callable[[str], bool] = 0, *, header_row: int = 1) -> Sheet:
+        """Return a sheet by name, position, or a function that picks the name."""
+        name = self._name(which)
         grid = _guarded(
             self.name, lambda: self.book.get_sheet_by_name(name).to_python(skip_empty_area=False)
         )

@@ -1,0 +1,117 @@
+"""What UN DESA's tables of the migrant stock have in common: header, blocks, marks, letters."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Final, Literal
+
+import numpy as np
+import pandas as pd
+
+from gecam.codes import from_m49
+from gecam.errors import InputError, LayoutError, Problem
+from gecam.io.tables import Sheet
+from gecam.io.undesa_revisions import AGGREGATES
+from gecam.model import Note
+
+HEADER_ROW: Final = 11  # of the published workbooks
+TOLERANCE: Final = 1.0  # people, between a stated total and its parts (the 2019 table has floats)
+MISSING: Final = ("", "..", "-", "—")  # "-" stands in four cells of the 2019 table
+Edition = Literal["2019", "2020", "2024"]
+
+
+def country_code(code: str) -> str:
+    """Return ISO3 (or ``OOO``) for a location code; empty for a region or group."""
+    return "" if code.lstrip("0") in AGGREGATES else from_m49(code)
+
+
+def year_columns(sheet: Sheet, *, blocks: int = 3) -> dict[tuple[str, int], str]:
+    """Return (sex, year) -> column, for blocks of years: both sexes, males, females."""
+    sexes = dict(zip(["", "1", "2"][:blocks], ["total", "male", "female"], strict=False))
+    found: dict[tuple[str, int], str] = {}
+    for label in sheet.cells:
+        year, _, block = label.partition(".")
+        if len(year) == 4 and year.isdecimal() and block in sexes:
+            found[sexes[block], int(year)] = label
+    if not found:
+        raise LayoutError(f"{sheet.file} has no columns of years in row {sheet.header_row}.")
+    return found
+
+
+def split_by_sex(sheet: Sheet, people: pd.DataFrame) -> tuple[pd.DataFrame, list[Problem]]:
+    """Keep females and males where they are given, else both sexes together.
+
+    The choice is made per destination and year: the totals by destination of 2020 do not split
+    Bonaire, Sint Eustatius and Saba. A problem tells where the parts miss the whole.
+    """
+    if people["sex"].nunique() < 3:
+        return people, []
+    key = ["destination", "origin", "year"]
+    wide = people.pivot_table(index=key, columns="sex", values="people", aggfunc="first")
+    parts = wide["female"] + wide["male"]
+    off = (wide["total"] - parts).abs() > TOLERANCE
+    problems = [
+        Problem(
+            f"both sexes {whole:,.15g}, female and male {part:,.15g}",
+            file=sheet.file,
+            sheet=sheet.sheet,
+            row=f"{destination} x {origin}",
+            column=str(year),
+            code="SEX_SUM",
+        )
+        for (destination, origin, year), whole, part in zip(
+            wide.index[off], wide.loc[off, "total"], parts[off], strict=True
+        )
+    ]
+    is_unsplit = (wide["total"].notna() & parts.isna()).groupby(["destination", "year"]).any()
+    pairs = pd.MultiIndex.from_frame(people[["destination", "year"]])
+    keep_total = is_unsplit.reindex(pairs).to_numpy(dtype=bool)
+    return people[people["sex"].eq("total").to_numpy() == keep_total], problems
+
+
+def basis_table(destination: pd.Series, letters: pd.Series) -> pd.DataFrame:
+    """Return the basis of each destination from UN DESA's letters (``"B R"``: B, C, R, I).
+
+    B: data on the foreign-born; C: on foreign citizens; R: refugees added; I: imputed, no data.
+    """
+    first = letters.groupby(destination.to_numpy()).first()
+    first = first[first.index != ""]
+    sets = [frozenset(text.split()) for text in first]
+    words = {frozenset("B"): "birth", frozenset("C"): "citizenship"}
+    return pd.DataFrame(
+        {
+            "destination": first.index,
+            "basis": [words.get(found & {"B", "C"}, "unknown") for found in sets],
+            "refugees_added": ["R" in found for found in sets],
+            "is_imputed": ["I" in found for found in sets],
+        }
+    )
+
+
+def kept_years(sheet: Sheet, people: pd.DataFrame, years: Collection[int] | None) -> pd.DataFrame:
+    """Return the rows of some years, with their date; a year without figures is an error."""
+    if years is not None:
+        absent = sorted(set(years) - set(people["year"]))
+        if absent:
+            raise InputError(f"{sheet.file} holds no figures for the years {absent}.")
+        people = people[people["year"].isin(list(years))]
+    if people.empty:
+        raise InputError(f"{sheet.file} holds no figure for any country.")
+    return people.assign(as_of=people["year"].astype(str) + "-07-01")
+
+
+def repeated(sheet: Sheet, key: pd.Series, column: str) -> list[Problem]:
+    """Return a problem for each row whose key stands in a row above."""
+    return [
+        sheet.problem(int(at), column, "the row repeats one above", "Keep one.", "DUPLICATE")
+        for at in np.flatnonzero(key.duplicated().to_numpy())
+    ]
+
+
+def aggregates_note(count: int) -> Note:
+    """Return the note on rows of regions and groups."""
+    return Note(
+        "AGGREGATES_DROPPED",
+        "rows of the world, regions, development and income groups were left out",
+        count,
+    )

@@ -1,0 +1,336 @@
+"""UN DESA tables without origins: totals, total population, refugees, and age."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from gecam.codes import iso3
+from gecam.errors import Problem
+from gecam.io.intake import Source as File
+from gecam.io.intake import is_workbook
+from gecam.io.tables import Sheet, raise_problems, read_delimited, read_workbook
+from gecam.io.undesa_layout import (
+    HEADER_ROW,
+    MISSING,
+    TOLERANCE,
+    Edition,
+    aggregates_note,
+    basis_table,
+    country_code,
+    kept_years,
+    repeated,
+    split_by_sex,
+    year_columns,
+)
+from gecam.io.undesa_revisions import coverage_notes, is_aggregate_name, revision_of
+from gecam.model import Note, Population, Source, Stock
+
+_CODE = "Location code"
+
+
+def read_undesa_totals(
+    source: File,
+    *,
+    years: Collection[int] | None = None,
+    revision: Edition | None = None,
+    check_totals: bool = True,
+) -> Stock:
+    """Read migrants by destination and sex, without origins.
+
+    Parameters
+    ----------
+    source
+        The published workbook *by sex and destination* (its Table 1), or the text form with
+        columns m49, country, year, immigrants, emigrants.
+    years, revision, check_totals
+        As in `gecam.io.read_undesa`.
+
+    Returns
+    -------
+    Stock
+        The origin is ``OOO`` throughout: these tables do not tell origins apart.
+    """
+    if is_workbook(source):
+        sheet = read_workbook(source, sheet="Table 1", header_row=HEADER_ROW)
+    else:
+        sheet = read_delimited(source, delimiter=None)
+    return totals_from_sheet(sheet, years=years, revision=revision, check_totals=check_totals)
+
+
+def totals_from_sheet(
+    sheet: Sheet,
+    *,
+    years: Collection[int] | None,
+    revision: Edition | None,
+    check_totals: bool,
+) -> Stock:
+    """Return the totals of a sheet (see `read_undesa_totals`)."""
+    table = _long(sheet) if "immigrants" in sheet.cells else _blocks(sheet, missing=MISSING)
+    edition = revision_of(table.people["year"], sheet.title, revision)
+    people, unequal = split_by_sex(sheet, table.people.assign(origin="OOO"))
+    off = [*unequal, *_off_world(sheet, table.world, people)]
+    raise_problems(sheet, [*table.problems, *(off if check_totals else [])])
+    people = kept_years(sheet, people, years)
+    notes = [
+        *table.notes,
+        Note("ORIGINS_NOT_GIVEN", "all rows stand under OOO: there are no origins", len(people)),
+        Note("TOTALS_DIFFER", "stated totals that the parts do not add up to", len(off)),
+        *coverage_notes(people["destination"], people["year"].unique()),
+    ]
+    return Stock(
+        people[["destination", "origin", "as_of", "sex", "people"]],
+        **({} if table.basis is None else {"basis": table.basis}),
+        source=edition.source(sheet, table="destination"),
+        notes=tuple(note for note in notes if note.count),
+    )
+
+
+def read_undesa_population(source: File, *, years: Collection[int] | None = None) -> Population:
+    """Read the total population that belongs to a revision of the migrant stock (Table 2).
+
+    Parameters
+    ----------
+    source
+        The published workbook *by sex and destination*. Its Table 2 is in thousands, mid-year, from
+        the World Population Prospects of the time (2020 revision: WPP 2019).
+    years
+        Years to keep; None keeps all.
+
+    Returns
+    -------
+    Population
+        Persons on 1 July, both sexes.
+    """
+    sheet = read_workbook(source, sheet="Table 2", header_row=HEADER_ROW)
+    table = _blocks(sheet, missing=MISSING, blocks=1, factor=1000.0)
+    edition = revision_of(table.people["year"], sheet.title)
+    raise_problems(sheet, [*table.problems, *_off_world(sheet, table.world, table.people)])
+    people = kept_years(sheet, table.people, years).rename(columns={"destination": "place"})
+    return Population(
+        people[["place", "as_of", "people"]],
+        source=edition.source(sheet, table="total population"),
+        notes=(*table.notes, Note("THOUSANDS", "thousands became persons", len(people))),
+    )
+
+
+def read_undesa_refugees(source: File, *, years: Collection[int] | None = None) -> Stock:
+    """Read refugees and asylum-seekers at mid-year by country of asylum (Table 6).
+
+    They carry the date of the stock (1 July), where UNHCR's figures are of 31 December.
+
+    Parameters
+    ----------
+    source
+        The published workbook *by sex and destination*.
+    years
+        Years to keep; None keeps all.
+
+    Returns
+    -------
+    Stock
+        People under the origin ``OOO``. Cells with ``~`` (fewer than five people, withheld) are
+        absent, and counted in the notes.
+    """
+    sheet = read_workbook(source, sheet="Table 6", header_row=HEADER_ROW)
+    table = _blocks(sheet, missing=(*MISSING, "~"), blocks=1)
+    edition = revision_of(table.people["year"], sheet.title)
+    raise_problems(sheet, table.problems)
+    people = kept_years(sheet, table.people, years)
+    columns = [label for (_, _), label in year_columns(sheet, blocks=1).items()]
+    n_withheld = int(sheet.cells[columns].eq("~").to_numpy().sum())
+    return Stock(
+        people.assign(origin="OOO")[["destination", "origin", "as_of", "sex", "people"]],
+        source=edition.source(sheet, table="refugees and asylum-seekers"),
+        notes=(
+            *table.notes,
+            Note("WITHHELD", "cells with ~ (fewer than five people) are absent", n_withheld),
+        ),
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class StockByAge:
+    """Migrants by destination, date, sex and age group.
+
+    Parameters
+    ----------
+    people
+        Columns destination, as_of, sex (female, male), age (``"0-4"`` ... ``"75+"``), people. The
+        last group is open: its mean age is not known, and median ages do not add.
+    source, notes
+        As in `gecam.model.Stock`.
+    """
+
+    people: pd.DataFrame
+    source: Source
+    notes: tuple[Note, ...] = ()
+
+
+def read_undesa_age(source: File, *, years: Collection[int] | None = None) -> StockByAge:
+    """Read migrants by age, sex and destination (2019 revision, by names).
+
+    Parameters
+    ----------
+    source
+        Text table with columns Year, Destination, and 0-4 .. 75+ and Total for (mf), (m), (f).
+    years
+        Years to keep; None keeps all.
+
+    Raises
+    ------
+    InputError
+        If ages do not add up to the totals, or females and males to both.
+    """
+    sheet = read_delimited(source, delimiter=None).require("Year", "Destination", "Total_(mf)")
+    destination, problems = sheet.codes(
+        "Destination",
+        lambda name: "" if is_aggregate_name(name) else iso3(name, publisher="undesa"),
+    )
+    year, bad = sheet.numbers("Year", missing=())
+    problems += bad
+    numbers: dict[str, np.ndarray] = {}
+    for label in sheet.cells.columns.drop(["Year", "Destination"]):
+        numbers[label], bad = sheet.numbers(label, missing=MISSING)
+        problems += bad
+    ages = [label.removesuffix("_(f)") for label in numbers if label.endswith("_(f)")]
+    ages.remove("Total")
+    is_country = destination.ne("").to_numpy()
+    problems += repeated(
+        sheet.take(is_country), (destination + sheet.text("Year"))[is_country], "Destination"
+    )
+    no_ages = 0
+    for sex in ("mf", "m", "f"):
+        parts = np.column_stack([numbers[f"{age}_({sex})"] for age in ages])
+        whole = numbers[f"Total_({sex})"]
+        has_ages = is_country & np.isfinite(parts).any(axis=1)
+        no_ages += int((is_country & np.isfinite(whole) & ~has_ages).sum()) if sex == "mf" else 0
+        problems += _unequal(sheet, f"Total_({sex})", whole, np.nansum(parts, axis=1), has_ages)
+    n_off = 0
+    for age in (*ages, "Total"):
+        whole, halves = numbers[f"{age}_(mf)"], numbers[f"{age}_(m)"] + numbers[f"{age}_(f)"]
+        is_near = np.abs(whole - halves) <= 1e-3 * whole  # Nepal 30-34: off by 5 to 11 people
+        n_off += int((is_country & is_near & (np.abs(whole - halves) > TOLERANCE)).sum())
+        problems += _unequal(sheet, f"{age}_(mf)", whole, halves, is_country & ~is_near)
+    raise_problems(sheet, problems)
+    places = pd.DataFrame({"destination": destination, "year": year.astype(int)})
+    rows = pd.concat(
+        [
+            places.assign(sex=name, age=age, people=numbers[f"{age}_({sex})"])[is_country]
+            for age in ages
+            for sex, name in (("f", "female"), ("m", "male"))
+        ]
+    ).dropna()
+    rows = kept_years(sheet, rows, years)
+    notes = (
+        aggregates_note(int((~is_country).sum())),
+        Note("AGES_NOT_GIVEN", "destination-years with a total but no ages are absent", no_ages),
+        Note(
+            "SEX_SUM_OFF", "cells where both sexes differ from female and male; these stay", n_off
+        ),
+    )
+    return StockByAge(
+        rows[["destination", "as_of", "sex", "age", "people"]]
+        .sort_values(["destination", "as_of", "sex"], kind="stable")
+        .reset_index(drop=True),
+        revision_of(places["year"], sheet.title).source(sheet, table="age and sex"),
+        notes,
+    )
+
+
+@dataclass(eq=False)
+class _Table:
+    """Rows of a table by destination: destination, year, sex, people; and the row WORLD."""
+
+    people: pd.DataFrame
+    world: dict[int, float]
+    basis: pd.DataFrame | None
+    problems: list[Problem]
+    notes: list[Note]
+
+
+def _blocks(
+    sheet: Sheet, *, missing: tuple[str, ...], blocks: int = 3, factor: float = 1.0
+) -> _Table:
+    """Read a published table: a row per location code, blocks of years for both sexes and each."""
+    sheet.require(_CODE)
+    destination, problems = sheet.codes(_CODE, country_code)
+    is_country = destination.ne("")
+    problems += repeated(sheet.take(is_country), destination[is_country], _CODE)
+    parts: list[pd.DataFrame] = []
+    world: dict[int, float] = {}
+    for (sex, year), label in year_columns(sheet, blocks=blocks).items():
+        people, bad = sheet.numbers(label, missing=missing, factor=factor)
+        problems += bad
+        rows = pd.DataFrame({"destination": destination, "year": year, "people": people})
+        parts.append(rows[is_country & np.isfinite(people)].assign(sex=sex))
+        if sex == "total":
+            world[year] = float(rows.loc[sheet.text(_CODE).eq("900"), "people"].sum())
+    basis = (
+        basis_table(destination, sheet.text("Type of data"))
+        if "Type of data" in sheet.cells
+        else None
+    )
+    notes = [aggregates_note(int((~is_country).sum()))]
+    return _Table(pd.concat(parts), world, basis, problems, notes)
+
+
+def _long(sheet: Sheet) -> _Table:
+    """Read the text form of the totals: m49, country, year, immigrants, emigrants."""
+    sheet.require("m49", "year", "immigrants")
+    destination, problems = sheet.codes("m49", country_code)
+    year, bad = sheet.numbers("year", missing=())
+    people, unread = sheet.numbers("immigrants", missing=("", ".."))
+    problems += bad + unread
+    is_country = destination.ne("") & destination.ne("OOO")
+    key = destination + sheet.text("year")
+    problems += repeated(sheet.take(is_country), key[is_country], "m49")
+    rows = pd.DataFrame({"destination": destination, "year": year, "people": people}).assign(
+        sex="total"
+    )
+    stated = rows[sheet.text("m49").eq("900")].set_index("year")["people"]
+    kept = rows[is_country & np.isfinite(people) & np.isfinite(year)].astype({"year": int})
+    notes = [
+        aggregates_note(int((~is_country).sum())),
+        Note("EMIGRANTS_DROPPED", "the column of emigrants was left out", len(sheet)),
+    ]
+    world = {int(at): float(total) for at, total in stated.items()}
+    return _Table(kept, world, None, problems, notes)
+
+
+def _off_world(sheet: Sheet, world: dict[int, float], people: pd.DataFrame) -> list[Problem]:
+    """Return a problem for each year whose countries do not add up to the row WORLD."""
+    found = people.groupby("year")["people"].sum()
+    return [
+        Problem(
+            f"the countries add up to {found.get(year, 0.0):,.0f}, the row WORLD says {total:,.0f}",
+            "check_totals=False reads the rows as they are.",
+            sheet.file,
+            sheet.sheet,
+            "WORLD",
+            str(year),
+            "WORLD_TOTAL",
+        )
+        for year, total in world.items()
+        if total and abs(found.get(year, 0.0) - total) > TOLERANCE
+    ]
+
+
+def _unequal(
+    sheet: Sheet, column: str, whole: np.ndarray, parts: np.ndarray, where: np.ndarray
+) -> list[Problem]:
+    """Return a problem for each row whose parts do not add up to the whole."""
+    off = where & (np.abs(whole - parts) > TOLERANCE)
+    return [
+        sheet.problem(
+            int(at),
+            column,
+            f"the parts add up to {parts[at]:,.15g}, not {whole[at]:,.15g}",
+            "",
+            "TOTAL",
+        )
+        for at in np.flatnonzero(off)
+    ]
