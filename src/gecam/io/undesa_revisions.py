@@ -11,11 +11,11 @@ from gecam.io.tables import Sheet
 from gecam.model import Note, Source
 
 _PUBLISHER = "United Nations, Department of Economic and Social Affairs, Population Division"
-_FILE = (
-    "https://www.un.org/development/desa/pd/sites/www.un.org.development.desa.pd/files/"
-    "undesa_pd_{}_ims_stock_by_sex_{}destination{}.xlsx"
+_FILES = "https://www.un.org/development/desa/pd/sites/www.un.org.development.desa.pd/files/"
+_URL = (
+    _FILES + "undesa_pd_{}_ims_stock_by_sex_and_destination.xlsx",
+    _FILES + "undesa_pd_{}_ims_stock_by_sex_destination_and_origin.xlsx",
 )
-_ORIGIN = "_and_origin"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +55,7 @@ class Revision:
             f"POP/DB/MIG/Stock/Rev.{self.name}" if self.name else "revision not known",
             self.released_on,
             "CC BY 3.0 IGO",
-            _FILE.format(
-                self.name, "" if "origin" in table else "and_", _ORIGIN * ("origin" in table)
-            )
-            if self.name in {"2020", "2024"}
-            else "",
+            _URL[table == "destination and origin"].format(self.name) if self.name > "2019" else "",
             sheet.sha256,
             sheet.file,
         )

@@ -228,9 +228,7 @@ def read_undesa_age(source: File, *, years: Collection[int] | None = None) -> St
     notes = (
         aggregates_note(int((~is_country).sum())),
         Note("AGES_NOT_GIVEN", "destination-years with a total but no ages are absent", no_ages),
-        Note(
-            "SEX_SUM_OFF", "cells where both sexes differ from female and male; these stay", n_off
-        ),
+        Note("SEX_SUM_OFF", "cells where both sexes miss female and male; these stay", n_off),
     )
     return StockByAge(
         rows[["destination", "as_of", "sex", "age", "people"]]
