@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from shutil import rmtree
 from typing import Any
 
 from docutils.nodes import Element
@@ -47,7 +48,7 @@ autodoc_typehints = "signature"
 autodoc_member_order = "bysource"
 autodoc_preserve_defaults = True
 numpydoc_show_class_members = False
-numpydoc_validation_checks = {"PR02", "RT03"}
+numpydoc_validation_checks = {"PR02"}
 numpydoc_validation_exclude = {r"\.[A-Z][A-Z_]+$"}  # constants show the docstring of their class
 
 SIGNATURE = (desc_annotation, desc_parameter, desc_returns, desc_sig_element)
@@ -70,7 +71,8 @@ def write_api(*_: object) -> None:
         beside = [name for name in module.__all__ if id(getattr(module, name)) not in documented]
         if beside:
             lines += _section(module.__name__, module.__doc__ or "", beside)
-    API.mkdir(parents=True, exist_ok=True)
+    rmtree(API, ignore_errors=True)  # pages of names that went away
+    API.mkdir(parents=True)
     (API / "api.rst").write_text("\n".join(lines), encoding="utf-8")
 
 
