@@ -3,9 +3,26 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
+import pandas as pd
 import pytest
+
+from gecam.datasets import load_edition
+from gecam.estimation import estimate
+from gecam.model import (
+    Case,
+    Crisis,
+    Footprint,
+    Population,
+    ProtectedPopulation,
+    Relation,
+    Source,
+    Stock,
+)
+from gecam.results import Estimates
 
 
 @pytest.fixture(scope="session")
@@ -16,3 +33,87 @@ def raw_dir() -> Path:
     if not folder.is_dir():
         pytest.skip(f"the publishers' files are not at {folder} (set $GECAM_RAW)")
     return folder
+
+
+@pytest.fixture(scope="session")
+def small_case() -> Case:
+    """Three invented destinations: one of every reading of a figure, refugees, two crises."""
+    return make_small_case()
+
+
+def make_small_case(**changes: object) -> Case:
+    """Build the invented case; `changes` are fields of `Case`."""
+    cells = []
+    for destination, scale in (("SDN", 1_000_000), ("KEN", 400_000), ("PER", 90_000)):
+        for origin, share in (("ERI", 0.3), ("SSD", 0.6), ("OOO", 0.1)):
+            for year, growth in ((2015, 0.9), (2020, 1.0)):
+                for sex, part in (("female", 0.45), ("male", 0.55)):
+                    people = scale * share * growth * part
+                    cells.append((destination, origin, f"{year}-07-01", sex, people))
+    stock = Stock(
+        pd.DataFrame(cells, columns=["destination", "origin", "as_of", "sex", "people"]),
+        pd.DataFrame(
+            [("SDN", "birth", True, False), ("KEN", "citizenship", False, False),
+             ("PER", "birth", False, True)],
+            columns=["destination", "basis", "refugees_added", "is_imputed"],
+        ),
+        Source("stock", "invented", "stock", is_public=True),
+    )  # fmt: skip
+    population = Population(
+        pd.DataFrame(
+            [(d, "2022-07-01", n) for d, n in (("SDN", 40e6), ("KEN", 50e6), ("PER", 30e6))],
+            columns=["place", "as_of", "people"],
+        ),
+        source=Source("population", "invented", "population"),
+    )
+    ends = [f"{year}-12-31" for year in (2014, 2015, 2019, 2020, 2021, 2022)]
+    protected = ProtectedPopulation(
+        pd.DataFrame(
+            [(d, "SSD", end, n, n / 50, None) for d, n in (("SDN", 5e5), ("KEN", 2e5))
+             for end in ends],
+            columns=["destination", "origin", "as_of", "refugees", "asylum_seekers", "oip"],
+        ),
+        Source("protected", "invented", "protected"),
+    )  # fmt: skip
+    when = date(2022, 7, 1)
+    crises = (
+        Crisis("sdn", "Sudan plan", "conflict", when, "country_plan", onset=date(2003, 1, 1)),
+        Crisis("ken", "Kenya plan", "complex", when, "country_plan", onset=date(2021, 7, 1)),
+        Crisis("ken-flood", "Kenya flood", "disaster", when, "flash_appeal",
+               relations=(Relation("overlaps", "ken"),)),
+        Crisis("per", "Peru plan", "complex", when, "country_plan", onset=date(2010, 1, 1)),
+        Crisis("region", "Regional plan", "displacement", when, "regional_plan",
+               located_in=("KEN", "SDN"), people_from=("SSD",)),
+    )  # fmt: skip
+    needs = Source("needs", "invented", "needs")
+    footprints = (
+        Footprint("sdn", "SDN", 14e6, when, pin_scope="all", source=needs),
+        Footprint("ken", "KEN", 5e6, when, pin_scope="unknown", source=needs),
+        Footprint("ken-flood", "KEN", 1e6, when, pin_scope="nationals", grade="C", source=needs),
+        Footprint("per", "PER", 6e6, when, pin_scope="residents_excl_refugees", source=needs),
+        Footprint("region", "", 3e6, when, pin_scope="mixed_hosts", source=needs),
+    )
+    fields = {
+        "stock": stock, "population": population, "crises": crises, "footprints": footprints,
+        "protected": protected, "name": "small",
+        "country_types": {"SDN": "refugee_hosting", "KEN": "refugee_hosting"},
+    }  # fmt: skip
+    return Case(**(fields | changes))
+
+
+@pytest.fixture(scope="session")
+def case_factory() -> Callable[..., Case]:
+    """`make_small_case`, for tests that change a field."""
+    return make_small_case
+
+
+@pytest.fixture(scope="session")
+def small_estimates(small_case: Case) -> Estimates:
+    """Estimates of the invented case, 20,000 draws."""
+    return estimate(small_case, draws=20_000, seed=7)
+
+
+@pytest.fixture(scope="session")
+def edition_2022() -> Estimates:
+    """Estimates of the packaged edition 2022, 10,000 draws."""
+    return estimate(load_edition("2022"), draws=10_000, seed=2022)
