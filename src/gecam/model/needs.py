@@ -1,97 +1,59 @@
-"""Tables of humanitarian needs and displacement as publishers give them, before any estimate."""
+"""Tables of humanitarian needs as publishers give them, before any estimate."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Literal, get_args
 
+import numpy as np
 import pandas as pd
 
+from gecam.codes import is_iso3
 from gecam.errors import InputError, Problem
-from gecam.model.crisis import CrisisKind, PlanType, Precision, RelationKind
-from gecam.model.footprint import PinScope
-from gecam.model.frames import Column, check_frame
+from gecam.model.crisis import Crisis
+from gecam.model.footprint import Footprint
 from gecam.model.source import UNKNOWN_SOURCE, Note, Source
 
-AreaKind = Literal["national", "admin_units", "described", "host_countries", "unknown"]
-Confidence = Literal["high", "medium", "low", "unknown"]
-LEVELS = ("admin0", "admin1", "admin2", "admin3", "unknown")
-
-PLAN_COLUMNS = {
-    "plan": Column("text"),
-    "iso3": Column("iso3", is_missing_allowed=True),
-    "plan_type": Column("text", is_missing_allowed=True, values=frozenset(get_args(PlanType))),
-    "plan_type_published": Column("text", is_missing_allowed=True),
-    "in_need": Column("count"),
-    "in_data_explorer": Column("text", values=frozenset({"yes", "no", "unknown"})),
-    "line": Column("count"),
-}
+Level = Literal["admin0", "admin1", "admin2", "admin3", "unknown"]
+LEVELS: tuple[Level, ...] = get_args(Level)
+COUNTS = ("population", "in_need", "targeted", "affected", "reached")
+LABELS = (
+    "iso3", "level", "pcode", "place", "description", "sector", "category", "population_group",
+    "sex", "age", "qualifier", "flags",
+)  # fmt: skip
+NEEDS_TABLE_COLUMNS = (*LABELS, "is_headline", *COUNTS, "line")
 
 
 @dataclass(frozen=True, eq=False)
-class PlansTable:
-    """Response plans of one year and their people in need, in the publisher's order.
-
-    Parameters
-    ----------
-    plans
-        One row per plan: ``plan`` (published name), ``iso3`` (empty where the table gives none, as
-        for plans that span countries), ``plan_type`` (our word; see `Crisis`),
-        ``plan_type_published``, ``in_need`` (persons), ``in_data_explorer`` (``yes``, ``no``,
-        ``unknown``: whether OCHA's own dashboard counts the row), ``line`` (of the file). Plans
-        overlap: the column does not add up to people.
-    year
-        Year of the plans.
-    source, notes
-        As in `Stock`.
-    """
-
-    plans: pd.DataFrame
-    year: int
-    source: Source = UNKNOWN_SOURCE
-    notes: tuple[Note, ...] = ()
-
-    def __post_init__(self) -> None:
-        plans = _checked(self.plans, PLAN_COLUMNS, table="plans", key=["plan", "plan_type"])
-        object.__setattr__(self, "plans", plans)
-
-
-HISTORY_METRICS = ("in_need", "targeted", "funding_required", "funding_received")
-HISTORY_COLUMNS = {
-    "year": Column("count", is_missing_allowed=True),
-    "year_published": Column("count"),
-    "plan": Column("text"),
-    "country": Column("text", is_missing_allowed=True),
-    "iso3": Column("iso3", is_missing_allowed=True),
-    "code_published": Column("text", is_missing_allowed=True),
-    "plan_type": Column("text", is_missing_allowed=True, values=frozenset(get_args(PlanType))),
-    "plan_type_published": Column("text", is_missing_allowed=True),
-    "metric": Column("text", values=frozenset(HISTORY_METRICS)),
-    "value": Column("count"),
-    "is_chosen_by_publisher": Column("flag"),
-    "repeats": Column("count"),
-    "line": Column("count"),
-}
-
-
-@dataclass(frozen=True, eq=False)
-class PlanHistory:
-    """Plans of several years: people in need and targeted, funding required and received.
+class NeedsTable:
+    """People in need by place, sector and category of people, as a needs overview gives them.
 
     Parameters
     ----------
     rows
-        One row per published row. ``year`` is empty where the year of the file is not that of the
-        row; ``year_published`` keeps it. ``iso3`` is empty where the code is none, and for regional
-        plans, which OCHA codes by country of origin; ``code_published`` keeps it. ``value`` is
-        persons for ``in_need`` and ``targeted``, US dollars for ``funding_required`` and
-        ``funding_received``. ``repeats``: how many rows share year, code and metric; such rows are
-        editions of one plan, or several plans, and never add up.
+        One row per published row. ``iso3``; ``level`` (``admin0`` to ``admin3``, ``unknown`` where
+        the publisher lost the place); ``pcode`` and ``place`` (of the lowest level; empty for
+        ``admin0``); ``description`` (the publisher's, of the caseload or sector); ``sector``
+        (``intersectoral``, a cluster code such as ``FSC``, or ``unknown``); ``category`` (published
+        words), read as ``population_group``, ``sex``, ``age`` and ``qualifier`` (see
+        `gecam.codes.Category`; the group is ``unknown`` for words that are not known);
+        ``is_headline`` (the one row of its place and caseload that counts everybody); the counts
+        ``population``, ``in_need``, ``targeted``, ``affected``, ``reached`` (persons, may be
+        fractions, NaN where blank); ``flags`` (codes, space between); ``line`` (of the file).
     source, notes
         As in `Stock`.
+
+    Raises
+    ------
+    InputError
+        If a column is missing, a code is none, a count is negative, or a country has two national
+        intersectoral headlines.
+
+    Notes
+    -----
+    Categories overlap, sectors overlap, and levels repeat each other: no sum over any of them
+    counts people. Use `national`, `subnational`, `groups` and `sectors`, which never add.
     """
 
     rows: pd.DataFrame
@@ -99,274 +61,145 @@ class PlanHistory:
     notes: tuple[Note, ...] = ()
 
     def __post_init__(self) -> None:
-        rows = _checked(self.rows, HISTORY_COLUMNS, table="plan history")
+        missing = [name for name in NEEDS_TABLE_COLUMNS if name not in self.rows.columns]
+        if missing:
+            raise InputError(f"table of needs lacks the columns {missing}")
+        rows = self.rows.loc[:, list(NEEDS_TABLE_COLUMNS)].reset_index(drop=True)
+        problems = [
+            Problem(f"{code!r} is not an ISO3 code", sheet="needs", column="iso3", code="CODE")
+            for code in pd.unique(rows["iso3"])
+            if not is_iso3(code)
+        ]
+        problems += [
+            Problem(f"unknown level {level!r}", sheet="needs", column="level", code="UNKNOWN_WORD")
+            for level in pd.unique(rows["level"])
+            if level not in LEVELS
+        ]
+        for name in COUNTS:
+            problems += [
+                Problem("negative", sheet="needs", row=int(line), column=name, code="NEGATIVE")
+                for line in rows.loc[rows[name].lt(0), "line"]
+            ]
+        headline = rows[_headline(rows, "admin0")]
+        problems += [
+            Problem(
+                "the country has another national row for all sectors and people",
+                "Keep one.",
+                sheet="needs",
+                row=int(line),
+                column="iso3",
+                code="DUPLICATE",
+            )
+            for line in headline.loc[headline.duplicated("iso3"), "line"]
+        ]
+        if problems:
+            raise InputError(f"table of needs has {len(problems)} problem(s)", problems)
         object.__setattr__(self, "rows", rows)
 
-    def in_need(self, year: int, plan_type: PlanType) -> pd.DataFrame:
-        """Return the rows of people in need of one year and type of plan; other rows stay out."""
-        rows = self.rows
-        kept = (
-            rows["year"].eq(year) & rows["metric"].eq("in_need") & rows["plan_type"].eq(plan_type)
-        )
-        return rows[kept].reset_index(drop=True)
+    def national(self) -> pd.DataFrame:
+        """Return people in need by country: all sectors, everybody, one row each.
 
-
-@dataclass(frozen=True, slots=True)
-class Onset:
-    """When a crisis began, as precisely as the source says.
-
-    Parameters
-    ----------
-    first, last
-        First and last day that the statement allows: ``2015`` is 1 January to 31 December 2015.
-    precision
-        ``day``, ``month`` or ``year``.
-
-    Examples
-    --------
-    >>> from gecam.model.needs import Onset
-    >>> Onset.parse("2020-11")
-    Onset(first=datetime.date(2020, 11, 1), last=datetime.date(2020, 11, 30), precision='month')
-    """
-
-    first: date
-    last: date
-    precision: Precision
-
-    @classmethod
-    def parse(cls, text: str) -> Onset:
-        """Read ``YYYY``, ``YYYY-MM`` or ``YYYY-MM-DD``.
-
-        Raises
-        ------
-        InputError
-            If the text is none of these, or no date of the calendar.
+        Returns
+        -------
+        DataFrame
+            Index ``iso3``, sorted; columns: the counts, and ``line``.
         """
-        match = re.fullmatch(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", text)
-        try:
-            year, month, day = (int(part or 0) for part in match.groups()) if match else (0, 0, 0)
-            first = date(year, month or 1, day or 1)
-        except ValueError as error:
-            raise InputError(
-                f"onset must be YYYY, YYYY-MM or YYYY-MM-DD: got {text!r}. Blank means unknown."
-            ) from error
-        if day:
-            return cls(first, first, "day")
-        if month:
-            following = date(first.year + first.month // 12, first.month % 12 + 1, 1)
-            return cls(first, following - timedelta(days=1), "month")
-        return cls(first, date(first.year, 12, 31), "year")
+        found = self.rows[_headline(self.rows, "admin0")]
+        return _plain(found).set_index("iso3")[[*COUNTS, "line"]].sort_index()
 
+    def subnational(self, level: Level) -> pd.DataFrame:
+        """Return people in need by place of one level: all sectors, everybody.
 
-@dataclass(frozen=True, slots=True)
-class Area:
-    """What a plan covers.
+        Parameters
+        ----------
+        level
+            ``admin1``, ``admin2`` or ``admin3``. Levels repeat each other: use one.
 
-    Parameters
-    ----------
-    kind
-        ``national``; ``admin_units`` (those in `units`); ``described`` (a part of the country in
-        words only, such as "9 of 10 regions"); ``host_countries``; ``unknown``.
-    units
-        Names of the admin units.
-    pcodes
-        Their p-codes, where the source gives them; as long as `units`, or empty.
-    text
-        As stated.
-    """
-
-    kind: AreaKind
-    units: tuple[str, ...] = ()
-    pcodes: tuple[str, ...] = ()
-    text: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class PlanRelation:
-    """One stated relation of a plan to another plan.
-
-    Parameters
-    ----------
-    kind
-        As in `Relation`.
-    other
-        Name of the other plan, as in the same table.
-    is_certain
-        False where the source says that it is possible.
-    text
-        The clause it was read from.
-    """
-
-    kind: RelationKind
-    other: str
-    is_certain: bool
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class PlanFacts:
-    """Compiled facts about one response plan; None and empty mean not found, never no or zero.
-
-    Parameters
-    ----------
-    plan
-        Name of the plan.
-    iso3
-        Country, empty for plans that span several.
-    plan_type
-        As in `Crisis`; ``country_plan`` where the table has no such column.
-    kind
-        Main cause.
-    onset, onset_source
-        Start of the crisis or of its last large shock.
-    pin_scope, pin_scope_evidence, pin_scope_source
-        Whether people in need include refugees or migrants, and what that rests on.
-    refugees_in_pin, migrants_in_pin
-        Persons inside the people in need.
-    area, area_source
-        What the plan covers.
-    relations, relation_text, relation_source
-        Relations to other plans of the table, and the statement they were read from.
-    located_in, people_from
-        Host countries and countries of origin of a plan that follows people across borders.
-    composition
-        Refugees, migrants and hosts of such a plan, in words.
-    confidence
-        Of `pin_scope` where it is known, else of area, onset and relation.
-    note
-        Caveats.
-    """
-
-    plan: str
-    iso3: str
-    plan_type: PlanType
-    kind: CrisisKind
-    onset: Onset | None
-    onset_source: str
-    pin_scope: PinScope
-    pin_scope_evidence: str
-    pin_scope_source: str
-    refugees_in_pin: float | None
-    migrants_in_pin: float | None
-    area: Area
-    area_source: str
-    relations: tuple[PlanRelation, ...]
-    relation_text: str
-    relation_source: str
-    located_in: tuple[str, ...]
-    people_from: tuple[str, ...]
-    composition: str
-    confidence: Confidence
-    note: str
-
-
-@dataclass(frozen=True, slots=True)
-class PlanFactsTable:
-    """Facts about the plans of one year.
-
-    Parameters
-    ----------
-    facts
-        One item per plan, in the order of the file.
-    source, notes
-        As in `Stock`.
-    """
-
-    facts: tuple[PlanFacts, ...]
-    source: Source = UNKNOWN_SOURCE
-    notes: tuple[Note, ...] = ()
-
-    def __post_init__(self) -> None:
-        _refuse_repeats([fact.plan for fact in self.facts], "plan facts", "plan")
-
-    def __getitem__(self, plan: str) -> PlanFacts:
-        """Return the facts of one plan, by its name."""
-        for fact in self.facts:
-            if fact.plan == plan:
-                return fact
-        raise InputError(f"no facts on the plan {plan!r}; plans are named as in the table of plans")
-
-
-ShareTag = Literal[
-    "comparable",
-    "comparable, weak",
-    "comparable by assumption",
-    "exceeds",
-    "year mismatch",
-    "lower bound",
-    "no denominator",
-    "not in PiN",
-    "sector",
-]
-SHARE_COLUMNS = {
-    "iso3": Column("iso3", is_missing_allowed=True),
-    "year": Column("count"),
-    "group": Column("text", values=frozenset({"protection", "other", "migrants"})),
-    "group_published": Column("text"),
-    "in_need": Column("count", is_missing_allowed=True),
-    "present": Column("count", is_missing_allowed=True),
-    "share": Column("number", is_missing_allowed=True),
-    "tag": Column("text", values=frozenset(get_args(ShareTag))),
-    "is_comparable": Column("flag"),
-    "scope_note": Column("text", is_missing_allowed=True),
-    "source": Column("text"),
-    "url": Column("text", is_missing_allowed=True),
-    "line": Column("count"),
-}
-
-
-@dataclass(frozen=True, eq=False)
-class PublishedShares:
-    """Published counts of refugees and migrants in need beside the number present.
-
-    Parameters
-    ----------
-    rows
-        One row per count: ``iso3`` (empty for a region), ``year``, ``group`` (``protection``:
-        refugees, asylum-seekers, stateless people; ``other``: migrants; ``migrants``: both, not
-        told apart), ``group_published``, ``in_need`` and ``present`` (persons, may be empty),
-        ``share`` (as published, may exceed 1 a little: counts of two dates), ``tag`` (what the row
-        may be used for), ``is_comparable``, ``scope_note``, ``source``, ``url``, ``line``.
-    source, notes
-        As in `Stock`.
-    """
-
-    rows: pd.DataFrame
-    source: Source = UNKNOWN_SOURCE
-    notes: tuple[Note, ...] = ()
-
-    def __post_init__(self) -> None:
-        rows = _checked(self.rows, SHARE_COLUMNS, table="published shares")
-        object.__setattr__(self, "rows", rows)
-
-    def comparable(self) -> pd.DataFrame:
-        """Return the rows whose share may be used as one."""
-        return self.rows[self.rows["is_comparable"]].reset_index(drop=True)
-
-
-def _checked(
-    frame: pd.DataFrame, columns: Mapping[str, Column], *, table: str, key: Sequence[str] = ()
-) -> pd.DataFrame:
-    """Check a table whose empty texts stand for missing ones."""
-    blanks = {
-        name: frame[name].replace("", None)
-        for name, column in columns.items()
-        if column.is_missing_allowed and column.kind in {"text", "iso3"} and name in frame.columns
-    }
-    checked = check_frame(frame.assign(**blanks), columns, table=table, key=key)
-    whole = [name for name in ("line", "repeats", "year_published") if name in columns]
-    return checked.astype(dict.fromkeys(whole, "int64"))
-
-
-def _refuse_repeats(names: list[str], table: str, column: str) -> None:
-    repeated = sorted({name for name in names if names.count(name) > 1})
-    if repeated:
-        raise InputError(
-            f"{table} has {len(repeated)} repeated key(s)",
-            [
-                Problem(
-                    "occurs more than once", sheet=table, row=name, column=column, code="DUPLICATE"
-                )
-                for name in repeated
-            ],
+        Returns
+        -------
+        DataFrame
+            Columns ``iso3``, ``pcode``, ``place``, ``population``, ``in_need``, ``share`` (in need
+            over the publisher's population, NaN where that is blank, not clipped) and
+            ``part_of_national`` (in need over the national figure).
+        """
+        found = _plain(self.rows[_headline(self.rows, level)])
+        total = self.national()["in_need"]
+        found["share"] = found["in_need"] / found["population"]
+        found["part_of_national"] = found["in_need"] / found["iso3"].map(total).to_numpy(
+            dtype=float
         )
+        columns = ["iso3", "pcode", "place", "population", "in_need", "share", "part_of_national"]
+        return found[columns].sort_values(["iso3", "pcode"], ignore_index=True)
+
+    def groups(self, iso3: str) -> pd.DataFrame:
+        """Return a country's rows by category of people, all sectors, national. They overlap."""
+        return self._parts(
+            iso3, self.rows["sector"].eq("intersectoral") & ~self.rows["is_headline"]
+        )
+
+    def sectors(self, iso3: str) -> pd.DataFrame:
+        """Return a country's national figures of everybody by sector. They overlap."""
+        return self._parts(iso3, self.rows["sector"].ne("intersectoral") & self.rows["is_headline"])
+
+    def _parts(self, iso3: str, kept: pd.Series) -> pd.DataFrame:
+        kept = kept & self.rows["iso3"].eq(iso3) & self.rows["level"].eq("admin0")
+        return _plain(self.rows[kept])
+
+    def crises_and_footprints(
+        self, as_of: date
+    ) -> tuple[tuple[Crisis, ...], tuple[Footprint, ...]]:
+        """Return one crisis and one national footprint per country; what is not known stays so.
+
+        Parameters
+        ----------
+        as_of
+            Reference date: 1 July of the year for an annual overview.
+
+        Returns
+        -------
+        crises, footprints
+            Scope ``unknown``, no onset, denominator from the case's population: the publisher's own
+            population is of another source, and can cover more than the plan does.
+        """
+        countries = self.national()["in_need"]
+        countries = countries[countries > 0]
+        crises = tuple(
+            Crisis(f"{as_of.year}-{code}", f"{code} {as_of.year}", "complex", as_of, "country_plan")
+            for code in countries.index
+        )
+        footprints = tuple(
+            Footprint(f"{as_of.year}-{code}", code, float(people), as_of, source=self.source)
+            for code, people in countries.items()
+        )
+        return crises, footprints
+
+
+def _headline(rows: pd.DataFrame, level: Level) -> pd.Series:
+    return rows["is_headline"] & rows["level"].eq(level) & rows["sector"].eq("intersectoral")
+
+
+def _plain(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return rows with plain text in place of categories, numbered anew."""
+    texts = {name: rows[name].astype("object") for name in LABELS}
+    return rows.assign(**texts).reset_index(drop=True)
+
+
+def subnational_disagreement(table: NeedsTable) -> pd.DataFrame:
+    """Compare sub-national sums with the national figures.
+
+    Returns
+    -------
+    DataFrame
+        One row per country and level with sub-national headlines: ``iso3``, ``level``, ``places``,
+        ``subnational`` (their sum), ``national``, ``ratio``.
+    """
+    national = table.national()["in_need"]
+    rows = table.rows
+    kept = (
+        rows["is_headline"] & rows["sector"].eq("intersectoral") & rows["level"].isin(LEVELS[1:4])
+    )
+    found = _plain(rows[kept]).groupby(["iso3", "level"], as_index=False)["in_need"]
+    result = found.agg(places="count", subnational="sum")
+    result["national"] = result["iso3"].map(national).to_numpy(dtype=np.float64)
+    result["ratio"] = result["subnational"] / result["national"]
+    return result
