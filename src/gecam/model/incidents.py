@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
 import pandas as pd
 
+from gecam.codes import is_iso3
 from gecam.errors import InputError, Problem
 from gecam.model.frames import Column, check_frame
 from gecam.model.source import UNKNOWN_SOURCE, Note, Source
@@ -24,14 +24,14 @@ INCIDENT_COLUMNS = {
     "route": Column("text", is_missing_allowed=True),
     "route_group": Column("text", is_missing_allowed=True),
     "region": Column("text", is_missing_allowed=True),
-    "country": Column("iso3", is_missing_allowed=True),
+    "country": Column("text", is_missing_allowed=True),
     "region_of_origin": Column("text", is_missing_allowed=True),
     "is_presumed_origin": Column("flag"),
     "country_of_origin": Column("text", is_missing_allowed=True),
     "dead": Column("count", is_missing_allowed=True),
     "missing": Column("number", is_missing_allowed=True),
     "dead_and_missing": Column("count", is_missing_allowed=True),
-    "survivors": Column("count", is_missing_allowed=True),
+    "survivors": Column("number", is_missing_allowed=True),
     "females": Column("count", is_missing_allowed=True),
     "males": Column("count", is_missing_allowed=True),
     "children": Column("count", is_missing_allowed=True),
@@ -58,13 +58,15 @@ class Incidents:
         - ``kind``: ``incident``, ``split`` (part of one), ``cumulative`` (remains of many incidents
           summed over weeks or months), ``unstated`` (the file does not tell).
         - ``date``, ``month`` (its first day), ``year``: what is known of them.
-        - ``route`` as published, spelled as in the newest files; ``route_group``, the coarser routes
-          in which all files can be compared; ``region`` and ``country`` (ISO3) of the incident.
+        - ``route`` as published, spelled as in the newest files; ``route_group``, the coarser
+          routes in which all files can be compared; ``region`` and ``country`` (ISO3) of the
+          incident.
         - ``region_of_origin``, ``is_presumed_origin`` (the publisher inferred it),
           ``country_of_origin`` (ISO3 codes apart by ``;``, ``UNK`` for unknown).
-        - ``dead``, ``missing`` (minimum estimate; negative where bodies found later are moved to
-          another record of the incident), ``dead_and_missing``, ``survivors``, ``females``,
-          ``males``, ``children``: people; empty where not recorded, which is not zero.
+        - ``dead``, ``missing`` (minimum estimate), ``dead_and_missing``, ``survivors``,
+          ``females``, ``males``, ``children``: people; empty where not recorded, which is not
+          zero. ``missing`` and ``survivors`` can be negative in a part of a split incident: people
+          who were found dead, or died, later.
         - ``cause`` as published, ``cause_group``: one of seven groups.
         - ``source_quality``: 1 (one media report) to 5 (official, or several sources agree).
         - ``information_source``: who reported, as published.
@@ -94,27 +96,24 @@ class Incidents:
         parts = records[["dead", "missing"]].fillna(0).sum(axis=1)
         has_parts = records[["dead", "missing"]].notna().any(axis=1)
         total = records["dead_and_missing"]
+        known = {code: not code or is_iso3(code) for code in set(records["country"])}
+        rules = {
+            ("dead_and_missing", "dead and missing do not add up to the total"): (
+                has_parts & total.notna() & (parts != total)
+            ),
+            ("month", "not the first day of a month"): records["month"].dt.day.gt(1),
+            ("country", "not an ISO3 code; look a name up with gecam.codes.iso3(name)"): (
+                ~records["country"].map(known).astype(bool)
+            ),
+        }
         problems = [
             Problem(
-                f"dead {records['dead'].iat[i]:g} and missing {records['missing'].iat[i]:g} do not "
-                f"add up to {total.iat[i]:g}",
-                "Correct the record, or leave the total empty to have it added up.",
-                sheet="incidents",
-                row=str(records["record"].iat[i]),
-                column="dead_and_missing",
-                code="NOT_THE_SUM",
+                f"{what}: {value}", sheet="incidents", row=record, column=column, code="INCIDENT"
             )
-            for i in np.flatnonzero((has_parts & total.notna() & (parts != total)).to_numpy())
-        ]
-        problems += [
-            Problem(
-                f"not the first day of a month: {records['month'].iat[i].date()}",
-                sheet="incidents",
-                row=str(records["record"].iat[i]),
-                column="month",
-                code="NOT_A_MONTH",
+            for (column, what), broken in rules.items()
+            for record, value in zip(
+                records["record"][broken], records[column][broken].astype(str), strict=True
             )
-            for i in np.flatnonzero(records["month"].dt.day.gt(1).to_numpy())
         ]
         if problems:
             raise InputError(f"incidents have {len(problems)} problem(s)", problems)

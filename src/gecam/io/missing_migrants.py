@@ -1,0 +1,436 @@
+"""Reader of IOM's Missing Migrants Project, in every layout that it has been published in."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from gecam.codes import iso3
+from gecam.errors import CodeError, LayoutError, Problem
+from gecam.io.intake import Source as FileSource
+from gecam.io.missing_migrants_words import cause_group, is_known_route, route_group, route_now
+from gecam.io.tables import Sheet, raise_problems, read_delimited
+from gecam.model import Note, Source
+from gecam.model.incidents import INCIDENT_COLUMNS, IdScheme, Incidents
+
+PUBLISHER: Final = "International Organization for Migration (IOM), Missing Migrants Project"
+_COUNTS = ("dead", "missing", "dead_and_missing", "survivors", "females", "males", "children")
+_MONTHS = {
+    month: number
+    for number, names in enumerate(
+        ("January Jan", "February Feb", "March Mar", "April Apr", "May", "June Jun", "July Jul",
+         "August Aug", "September Sep", "October Oct", "November Nov", "December Dec"), start=1
+    )
+    for month in names.split()
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """Where a layout keeps what.
+
+    ``columns`` maps our names to the publisher's labels, in the order in which they are looked for.
+    """
+
+    name: str
+    id_scheme: IdScheme
+    columns: Mapping[str, str]
+    optional: Mapping[str, str] = field(default_factory=dict)
+    date_format: str = "%Y-%m-%d"
+    zeros_are_unstated: bool = False
+
+
+_COMMON = {
+    "dead": "Number Dead",
+    "missing": "Minimum Estimated Number of Missing",
+    "survivors": "Number of Survivors",
+    "females": "Number of Females",
+    "males": "Number of Males",
+    "children": "Number of Children",
+    "cause": "Cause of Death",
+    "information_source": "Information Source",
+}
+_LAYOUTS: Final = (
+    _Layout(
+        "download 2014-2020 (Web ID)",
+        "web",
+        _COMMON
+        | {
+            "incident": "Web ID",
+            "region": "Region of Incident",
+            "date": "Reported Date",
+            "year": "Reported Year",
+            "month": "Reported Month",
+            "dead_and_missing": "Total Dead and Missing",
+            "route": "Migration Route",
+            "source_quality": "Source Quality",
+        },
+        date_format="%d-%b-%y",
+    ),
+    _Layout(
+        "download (Main ID, Incident ID)",
+        "main",
+        _COMMON
+        | {
+            "incident": "Main ID",
+            "record": "Incident ID",
+            "region": "Region",
+            "date": "Incident Date",
+            "year": "Year",
+            "month": "Reported Month",
+            "source_quality": "Source Quality",
+        },
+        {
+            "dead_and_missing": "Total Number of Dead and Missing",
+            "region_of_origin": "Region of Origin",
+            "country_of_origin": "Country of Origin",
+        },
+        date_format="%a, %m/%d/%Y - %H:%M",
+    ),
+    _Layout(
+        "year and month without ids",
+        "none",
+        _COMMON
+        | {
+            "kind": "Incident Type",
+            "year": "Incident year",
+            "month": "Reported Month",
+            "region": "Region of Incident",
+            "region_of_origin": "Region of Origin",
+            "country_of_origin": "Country of Origin",
+            "dead": "Number of Dead",
+            "dead_and_missing": "Total Number of Dead and Missing",
+            "route": "Migration route",
+        },
+        zeros_are_unstated=True,
+    ),
+    _Layout(
+        "web API",
+        "main",
+        {
+            "incident": "web_id",
+            "year": "source_year_file",
+            "date": "reported_date",
+            "region": "region",
+            "country": "country_of_incident",
+            "route": "migration_route",
+            "dead": "number_dead",
+            "missing": "number_missing",
+            "dead_and_missing": "total_dead_and_missing",
+            "survivors": "number_of_survivors",
+            "females": "number_of_female",
+            "males": "number_of_male",
+            "children": "number_of_children",
+            "cause": "cause_death",
+            "information_source": "information_source",
+            "source_quality": "source_quality",
+            "region_of_origin": "region_origin",
+            "country_of_origin": "country_origin",
+        },
+    ),
+    _Layout(
+        "reduced, ISO3",
+        "none",
+        {
+            "kind": "type",
+            "date": "incident_date",
+            "route": "route",
+            "country": "country_of_incident_iso3",
+            "country_of_origin": "country_of_origin_iso3",
+            "dead_and_missing": "dead_and_missing",
+            "survivors": "survivors",
+            "cause": "cause",
+        },
+    ),
+)
+# "Migrantion route" [sic] in the download of 2021, "Migration route" in that of 2026.
+_ROUTE_LABELS = ("Migration route", "Migrantion route", "Migration Route")
+
+
+def read_missing_migrants(file: FileSource) -> Incidents:
+    r"""Read a file of the Missing Migrants Project, whichever of its layouts it has.
+
+    Parameters
+    ----------
+    file
+        Path, bytes, or a file open for reading bytes: comma-separated text, plain or compressed by
+        gzip. The layout is told by the columns.
+
+    Returns
+    -------
+    Incidents
+        Coordinates, places in words, and links are not read; the notes say so, and what else was
+        converted.
+
+    Raises
+    ------
+    LayoutError
+        If the columns are of no layout that the reader knows.
+    InputError
+        If cells cannot be read, with all of them listed.
+
+    Notes
+    -----
+    Counts are minimum counts, and late reports revise past years, so totals differ between dates of
+    download. Quirks that are mended: thousands separators (``1,022``), counts written ``1.0``, ids
+    that repeat for the parts of a split incident, identical parts (which add up), cells filled with
+    0 where nothing was recorded (year-and-month layout: read as missing, except totals), rows
+    without a date (year, and month where there is one, are kept), route names of earlier years.
+
+    Examples
+    --------
+    >>> from gecam.io.missing_migrants import read_missing_migrants
+    >>> incidents = read_missing_migrants(
+    ...     b"incident_date,type,route,country_of_incident_iso3,dead_and_missing,cause,survivors,"
+    ...     b"country_of_origin_iso3\n"
+    ...     b"2014-10-27,Split Incident,Eastern Mediterranean Route,TUR,3.0,Drowning,20,AFG\n")
+    >>> incidents.dead_and_missing, incidents.layout
+    (3, 'reduced, ISO3')
+    """
+    sheet = read_delimited(file)
+    layout = _layout(sheet)
+    notes: list[Note] = []
+    problems: list[Problem] = []
+    labels = _labels(sheet, layout)
+    texts = {ours: sheet.text(label) for ours, label in labels.items() if ours not in _COUNTS}
+    empty = pd.Series([""] * len(sheet), dtype=object)
+    columns: dict[str, object] = {name: texts.get(name, empty) for name in INCIDENT_COLUMNS}
+    for name in (*_COUNTS, "source_quality"):
+        columns[name] = np.full(len(sheet), np.nan)
+        if name in labels:
+            columns[name], bad = sheet.numbers(
+                labels[name], is_count=name not in {"missing", "survivors"}
+            )
+            problems += bad
+    if layout.zeros_are_unstated:
+        _unstate_zeros(columns, notes)
+    problems += _times(sheet, labels, texts, columns, date_format=layout.date_format, notes=notes)
+    _ids(sheet, texts, columns, layout, notes)
+    _kinds(texts, columns)
+    problems += _places(sheet, labels, texts, columns, notes)
+    raise_problems(sheet, problems)
+    _words(texts, columns, notes)
+    read = {*labels.values(), *(label for label in _ROUTE_LABELS if label in sheet.cells)}
+    unread = [label for label in sheet.cells.columns if label not in read]
+    notes.append(Note("COLUMNS_NOT_READ", f"not read: {', '.join(unread)}", len(unread)))
+    source = Source(
+        "iom-mmp", PUBLISHER, "Missing Migrants Project, incidents", edition=layout.name,
+        licence="CC BY 4.0", url="https://missingmigrants.iom.int/downloads",
+        sha256=sheet.sha256, file=sheet.file,
+    )  # fmt: skip
+    return Incidents(pd.DataFrame(columns), layout.id_scheme, layout.name, source, tuple(notes))
+
+
+def _layout(sheet: Sheet) -> _Layout:
+    found = [
+        layout for layout in _LAYOUTS if set(layout.columns.values()) <= set(sheet.cells.columns)
+    ]
+    if len(found) != 1:
+        nearest = min(
+            _LAYOUTS, key=lambda one: len(set(one.columns.values()) - set(sheet.cells.columns))
+        )
+        lacking = sorted(set(nearest.columns.values()) - set(sheet.cells.columns))
+        raise LayoutError(
+            f"{sheet.file} has no layout of the Missing Migrants Project that gecam knows. The "
+            f"nearest is '{nearest.name}', of which it lacks {lacking}; it has "
+            f"{list(sheet.labels)[:12]}."
+        )
+    return found[0]
+
+
+def _labels(sheet: Sheet, layout: _Layout) -> dict[str, str]:
+    labels = dict(layout.columns)
+    labels |= {ours: label for ours, label in layout.optional.items() if label in sheet.cells}
+    if "route" not in labels:
+        label = next((label for label in _ROUTE_LABELS if label in sheet.cells), None)
+        if label is None:
+            raise LayoutError(f"{sheet.file} lacks a column of routes ({_ROUTE_LABELS[0]!r}).")
+        labels["route"] = label
+    return labels
+
+
+def _unstate_zeros(columns: dict[str, object], notes: list[Note]) -> None:
+    """Read 0 as missing in columns whose gaps somebody filled with 0."""
+    changed = 0
+    for name in ("missing", "survivors", "females", "males", "children"):
+        values = np.asarray(columns[name], dtype=np.float64)
+        changed += int((values == 0).sum())
+        columns[name] = np.where(values == 0, np.nan, values)
+    notes.append(
+        Note(
+            "ZEROS_UNSTATED",
+            "zeros of missing, survivors, females, males and children read as not recorded: in "
+            "this layout gaps were filled with 0",
+            changed,
+        )
+    )
+
+
+def _times(
+    sheet: Sheet,
+    labels: Mapping[str, str],
+    texts: Mapping[str, pd.Series],
+    columns: dict[str, object],
+    *,
+    date_format: str,
+    notes: list[Note],
+) -> list[Problem]:
+    """Fill in date, month and year."""
+    written = texts.get("date", pd.Series([""] * len(sheet), dtype=object))
+    dates = pd.to_datetime(written.where(written != ""), format=date_format, errors="coerce")
+    problems = [
+        sheet.problem(int(at), labels["date"], f"not a date: {written[at]!r}", code="NOT_A_DATE")
+        for at in np.flatnonzero((written != "") & dates.isna())
+    ]
+    years = dates.dt.year.astype(float)
+    months = dates.dt.to_period("M").dt.to_timestamp()
+    if "year" in labels:
+        stated, bad = sheet.numbers(labels["year"])
+        problems += bad
+        problems += [
+            sheet.problem(
+                int(at),
+                labels["year"],
+                f"{stated[at]:.0f} is not the year of the date {written[at]}",
+                code="YEAR_DIFFERS",
+            )
+            for at in np.flatnonzero(years.notna() & ~np.isnan(stated) & (years != stated))
+        ]  # fmt: skip
+        years = years.fillna(pd.Series(stated))
+    if "month" in labels:
+        number = texts["month"].map(_MONTHS)
+        problems += [
+            sheet.problem(
+                int(at), labels["month"], f"no month: {texts['month'][at]!r}", code="MONTH"
+            )
+            for at in np.flatnonzero(number.isna() & (texts["month"] != ""))
+        ]
+        known = months.isna() & number.notna() & years.notna()
+        text = years[known].astype(int).astype(str) + "-" + number[known].astype(int).astype(str)
+        months = months.where(~known, pd.to_datetime(text, format="%Y-%m").reindex(months.index))
+    without = int(dates.isna().sum())
+    if without and "date" in labels:
+        notes.append(Note("NO_DATE", "records without a date; year or month are kept", without))
+    columns |= {"date": dates, "month": months, "year": years}
+    return problems
+
+
+def _ids(
+    sheet: Sheet,
+    texts: Mapping[str, pd.Series],
+    columns: dict[str, object],
+    layout: _Layout,
+    notes: list[Note],
+) -> None:
+    """Fill in the ids of incident and record; rows without one are numbered."""
+    numbered = pd.Series([f"row {row}" for row in sheet.rows], dtype=object)
+    if layout.id_scheme == "none":
+        columns |= {"incident": numbered, "record": numbered}
+        repeated = int(sheet.cells.duplicated().sum())
+        if repeated:
+            notes.append(
+                Note(
+                    "IDENTICAL_ROWS",
+                    "rows equal to an earlier one are kept: without ids a repeat cannot be told "
+                    "from a second incident",
+                    repeated,
+                )
+            )
+        return
+    incident = texts["incident"]
+    is_id = incident.str.fullmatch(r"\d{4}\.MMP\d+|\d+").fillna(False).astype(bool)
+    if not is_id.all():
+        examples = sorted(set(incident[~is_id]))[:3]
+        notes.append(
+            Note("NOT_AN_ID", f"ids replaced by the row number: {examples}", int((~is_id).sum()))
+        )
+    incident = incident.where(is_id, numbered)
+    columns["incident"] = incident
+    if "record" not in texts:
+        part = incident.groupby(incident).cumcount() + 1
+        is_split = incident.duplicated(keep=False)
+        columns["record"] = incident.where(~is_split, incident + "/" + part.astype(str))
+
+
+def _kinds(texts: Mapping[str, pd.Series], columns: dict[str, object]) -> None:
+    incident = pd.Series(columns["incident"])
+    if "kind" in texts:
+        words = {"Incident": "incident", "Cumulative Incident": "cumulative"}
+        columns["kind"] = texts["kind"].map(
+            lambda word: "split" if "Split" in word else words.get(word, "unstated")
+        )
+    else:
+        split = incident.duplicated(keep=False)
+        columns["kind"] = np.where(split, "split", "unstated")
+
+
+def _places(
+    sheet: Sheet,
+    labels: Mapping[str, str],
+    texts: Mapping[str, pd.Series],
+    columns: dict[str, object],
+    notes: list[Note],
+) -> list[Problem]:
+    problems: list[Problem] = []
+    unclear: set[str] = set()
+
+    def code(name: str) -> str:
+        """Return a country's code; several or none are UNK."""
+        if not name or name.startswith(("Mixed", "Unknown")):
+            return "UNK"
+        return iso3(name)
+
+    def incident_country(cell: str) -> str:
+        found = code(html.unescape(cell))
+        if found == "UNK" and cell:
+            unclear.add(cell)
+        return "" if found == "UNK" else found
+
+    def origins(cell: str) -> str:
+        if not cell:
+            return ""
+        whole = html.unescape(cell)
+        try:
+            return code(whole)  # names hold commas, too
+        except CodeError:
+            return ";".join(sorted({code(part.strip()) for part in whole.split(",")}))
+
+    remedy = "Add the name to gecam.codes, or correct it."
+    if "country" in labels:
+        columns["country"], bad = sheet.codes(labels["country"], incident_country, remedy=remedy)
+        problems += bad
+    if "country_of_origin" in labels:
+        columns["country_of_origin"], bad = sheet.codes(
+            labels["country_of_origin"], origins, remedy=remedy
+        )
+        problems += bad
+    if unclear:
+        number = int(texts["country"].isin(unclear).sum())
+        notes.append(
+            Note("COUNTRY_UNCLEAR", f"no one country of incident: {sorted(unclear)}", number)
+        )
+    return problems
+
+
+def _words(texts: Mapping[str, pd.Series], columns: dict[str, object], notes: list[Note]) -> None:
+    routes = texts["route"]
+    unknown = sorted({route for route in set(routes) if not is_known_route(route)})
+    if unknown:
+        notes.append(
+            Note(
+                "ROUTE_UNKNOWN",
+                f"routes without a group: {unknown}",
+                int(routes.isin(unknown).sum()),
+            )
+        )
+    columns["route"] = routes.map(route_now)
+    columns["route_group"] = routes.map(route_group)
+    columns["cause_group"] = texts["cause"].map(cause_group)
+    region = texts.get("region_of_origin", pd.Series([""] * len(routes), dtype=object))
+    columns["is_presumed_origin"] = region.str.endswith("(P)")
+    columns["region_of_origin"] = region.str.removesuffix("(P)").str.strip()

@@ -1,0 +1,104 @@
+"""Totals of deaths that come in wrecks: intervals that a Poisson count of deaths cannot give."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.special import gammaincinv
+
+from gecam._typing import ArrayLike, FloatArray
+from gecam.errors import InputError
+from gecam.mortality._checks import checked_counts, checked_level
+from gecam.uncertainty import Streams
+
+FEW_INCIDENTS = 30  # below, simulated coverage of a 90 % interval falls under 85 % (docs: deaths)
+
+
+def compound_interval(sizes: ArrayLike, *, level: float = 0.9) -> tuple[float, float]:
+    r"""Return an interval for the expected deaths of a period, given its incidents.
+
+    The interval is about chance, not about undercount: how far the total of such a period would
+    vary if incidents of such sizes happened at the same rate.
+
+    Parameters
+    ----------
+    sizes
+        Dead and missing in each incident, >= 0. Shape ``(incident,)``.
+    level
+        Probability content.
+
+    Returns
+    -------
+    tuple of float
+        Lower and upper end, in deaths.
+
+    Notes
+    -----
+    Deaths are :math:`D = \sum_i y_i` with a Poisson number of incidents, so
+    :math:`\mathrm{Var}(D)` is estimated by :math:`V = \sum_i y_i^2`, not by :math:`D`. The gamma
+    interval of Fay and Feuer [1]_ for weighted sums of Poisson counts, with sizes as weights and
+    :math:`M = \max_i y_i`, is :math:`\frac{V}{2D}\chi^2_{2D^2/V}(a)` to
+    :math:`\frac{V+M^2}{2(D+M)}\chi^2_{2(D+M)^2/(V+M^2)}(1-a)`. With all sizes 1 it is Garwood's.
+
+    References
+    ----------
+    .. [1] Fay, M. P. and Feuer, E. J. (1997). Confidence intervals for directly standardized
+       rates: a method based on the gamma distribution. *Stat. Med.* 16, 791-801.
+
+    Examples
+    --------
+    >>> from gecam.mortality import compound_interval, garwood
+    >>> [round(end) for end in compound_interval([1] * 60 + [5] * 8 + [400])]
+    [62, 1986]
+    >>> [round(end) for end in garwood(500)]   # pretending that the deaths were independent
+    [464, 538]
+    """
+    y = checked_counts(sizes, "sizes")
+    tail = (1 - checked_level(level)) / 2
+    total, variance = float(y.sum()), float((y**2).sum())
+    largest = max(float(y.max(initial=0)), 1.0)
+    lower = variance / total * float(gammaincinv(total**2 / variance, tail)) if total else 0.0
+    scale = (variance + largest**2) / (total + largest)
+    return lower, scale * float(gammaincinv((total + largest) / scale, 1 - tail))
+
+
+def bootstrap_totals(
+    sizes: ArrayLike, *, draws: int = 4000, seed: int = 0, name: str = "deaths"
+) -> FloatArray:
+    """Return bootstrap totals of deaths that resample whole incidents.
+
+    Parameters
+    ----------
+    sizes
+        Dead and missing in each incident, >= 0. Shape ``(incident,)``.
+    draws
+        Number of totals.
+    seed
+        Same seed and name, same totals, whatever the order of the incidents.
+    name
+        Name of the random stream, such as the route and month.
+
+    Returns
+    -------
+    FloatArray
+        Shape ``(draw,)``; deaths. Each incident counts Poisson(1) times in each draw, so that the
+        number of incidents varies as well.
+
+    Examples
+    --------
+    >>> from gecam.mortality import bootstrap_totals
+    >>> totals = bootstrap_totals([1] * 60 + [5] * 8 + [400], seed=1)
+    >>> bool(460 < totals.mean() < 540), bool(370 < totals.std() < 430)
+    (True, True)
+    """
+    if draws < 1:
+        raise InputError(f"draws must be at least 1: got {draws}.")
+    from scipy.stats import poisson
+
+    streams = Streams(seed)
+    totals = np.zeros(draws)
+    # Equal sizes share one draw: a sum of Poisson(1) counts is Poisson(number of incidents).
+    values, incidents = np.unique(checked_counts(sizes, "sizes"), return_counts=True)
+    for size, number in zip(values, incidents, strict=True):
+        uniform = streams.uniform(f"mortality:{name}", f"size {size:g}", 0, draws)
+        totals += size * poisson.ppf(uniform, number)
+    return totals

@@ -1,0 +1,311 @@
+"""Incidents and deaths per attempted crossing, with the uncertainty of both."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import inf, isfinite
+from typing import Literal
+
+import numpy as np
+from scipy.special import gammainc, gammaincinv
+
+from gecam._typing import ArrayLike, FloatArray
+from gecam.errors import InputError
+from gecam.mortality._checks import checked_counts, checked_level
+from gecam.mortality.clusters import FEW_INCIDENTS, bootstrap_totals
+
+DeathMethod = Literal["compound", "bootstrap"]
+
+
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """Attempted crossings of a route in a period: everyone who set out, not only who arrived.
+
+    Parameters
+    ----------
+    arrivals
+        People who arrived.
+    interceptions
+        People stopped on the way; None where nobody counts them.
+    returns
+        People who turned back or were turned back on arrival; None where nobody counts them.
+    deaths
+        Recorded dead and missing in the same period, who set out as well.
+    log_sd
+        Standard deviation of the error of the sum on the log scale: 0 for a complete count, 0.3
+        where the sum may be a third too low or too high.
+
+    Raises
+    ------
+    InputError
+        If a number is negative or not finite, or nobody attempted.
+
+    Examples
+    --------
+    >>> from gecam.mortality import Exposure
+    >>> Exposure(arrivals=60_000, interceptions=20_000, deaths=1_200).attempts
+    81200.0
+    """
+
+    arrivals: float
+    interceptions: float | None = None
+    returns: float | None = None
+    deaths: float = 0.0
+    log_sd: float = 0.0
+
+    def __post_init__(self) -> None:
+        parts = {
+            name: getattr(self, name)
+            for name in ("arrivals", "interceptions", "returns", "deaths", "log_sd")
+        }
+        for name, value in parts.items():
+            if value is not None and not (isfinite(value) and value >= 0):
+                raise InputError(f"{name} must be finite and >= 0: got {value}.")
+        if self.attempts <= 0:
+            raise InputError("attempts are 0: a rate needs people who set out.")
+
+    @property
+    def attempts(self) -> float:
+        """Attempted crossings: the sum of what was counted."""
+        return float(self.arrivals + (self.interceptions or 0) + (self.returns or 0) + self.deaths)
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """What is missing from the sum; a missing part makes the rate too high."""
+        return tuple(
+            f"{name.upper()}_MISSING"
+            for name in ("interceptions", "returns")
+            if getattr(self, name) is None
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """Events per attempted crossing.
+
+    Parameters
+    ----------
+    events
+        Recorded incidents, or dead and missing.
+    attempts
+        Attempted crossings.
+    rate, lower, upper
+        Per attempt (not per person: many try more than once), and its interval.
+    level
+        Probability content of the interval.
+    method
+        How the interval was made.
+    flags
+        What limits the comparison, such as ``"INTERCEPTIONS_MISSING"``.
+    """
+
+    events: int
+    attempts: float
+    rate: float
+    lower: float
+    upper: float
+    level: float
+    method: str
+    flags: tuple[str, ...] = ()
+
+
+def garwood(count: int, *, level: float = 0.9) -> tuple[float, float]:
+    r"""Return the exact interval of a Poisson mean, given one count (Garwood 1936).
+
+    For counts of **incidents**. Deaths are not Poisson, since one wreck can kill hundreds: the
+    interval would be several times too narrow (`compound_interval`).
+
+    Notes
+    -----
+    :math:`\tfrac12\chi^2_{2n}(a)` and :math:`\tfrac12\chi^2_{2n+2}(1-a)`,
+    :math:`a = (1 - \text{level})/2`; the lower end is 0 for a count of 0.
+
+    Examples
+    --------
+    >>> from gecam.mortality import garwood
+    >>> [round(end, 3) for end in garwood(0, level=0.95)]
+    [0.0, 3.689]
+    """
+    n = float(checked_counts(count, "count")[0])
+    tail = (1 - checked_level(level)) / 2
+    return (float(gammaincinv(n, tail)) if n else 0.0), float(gammaincinv(n + 1, 1 - tail))
+
+
+def incident_rate(
+    incidents: int,
+    exposure: Exposure,
+    *,
+    prior: tuple[float, float] = (0.5, 0.0),
+    level: float = 0.9,
+) -> Rate:
+    r"""Return recorded incidents per attempted crossing.
+
+    Parameters
+    ----------
+    incidents
+        Recorded incidents; cumulative records are not incidents and must be left out.
+    exposure
+        Attempted crossings of the same route and period.
+    prior
+        Shape and rate of the Gamma prior; the default is Jeffreys' prior.
+    level
+        Probability content of the interval.
+
+    Returns
+    -------
+    Rate
+        The posterior mean, and the equal-tailed interval.
+
+    Notes
+    -----
+    :math:`\lambda \mid n \sim \Gamma(a + n,\, b + E)`. With an uncertain exposure the interval is
+    that of the mixture over a log-normal :math:`E`, centred so that the mean of :math:`1/E` is one
+    over the stated exposure: a poorer count of crossings widens the interval and leaves the rate.
+
+    Examples
+    --------
+    >>> from gecam.mortality import Exposure, incident_rate
+    >>> rate = incident_rate(40, Exposure(arrivals=100_000, interceptions=0, returns=0))
+    >>> round(1e5 * rate.rate, 1), round(1e5 * rate.lower, 1), round(1e5 * rate.upper, 1)
+    (40.5, 30.6, 51.5)
+    """
+    n = float(checked_counts(incidents, "incidents")[0])
+    shape = prior[0] + n
+    if shape <= 0 or prior[1] < 0:
+        raise InputError(f"prior must be (shape > 0, rate >= 0): got {prior}.")
+    attempts = exposure.attempts + prior[1]
+    lower, upper = _over_exposure(
+        lambda events: gammainc(shape, events),
+        lambda events: gammainc(shape, events),
+        attempts,
+        exposure.log_sd,
+        checked_level(level),
+    )
+    return Rate(
+        int(n),
+        exposure.attempts,
+        shape / attempts,
+        lower,
+        upper,
+        level,
+        "Gamma-Poisson",
+        exposure.flags,
+    )
+
+
+def death_rate(
+    sizes: ArrayLike,
+    exposure: Exposure,
+    *,
+    method: DeathMethod = "compound",
+    level: float = 0.9,
+    draws: int = 4000,
+    seed: int = 0,
+) -> Rate:
+    """Return recorded deaths per attempted crossing, with an interval that knows about wrecks.
+
+    Parameters
+    ----------
+    sizes
+        Dead and missing in each recorded incident, >= 0. Shape ``(incident,)``.
+    exposure
+        Attempted crossings of the same route and period.
+    method
+        ``"compound"`` (`compound_interval`; the default, which covers better) or ``"bootstrap"``
+        (`bootstrap_totals`, percentiles).
+    level
+        Probability content of the interval.
+    draws, seed
+        Of the bootstrap.
+
+    Returns
+    -------
+    Rate
+        Deaths over attempts. Flagged ``FEW_INCIDENTS`` below 30 incidents: a wreck larger than any
+        recorded one may not be in the interval.
+
+    Examples
+    --------
+    >>> from gecam.mortality import Exposure, death_rate
+    >>> exposure = Exposure(arrivals=50_000, interceptions=10_000, returns=0, deaths=500)
+    >>> rate = death_rate([1] * 60 + [5] * 8 + [400], exposure)
+    >>> [round(1000 * x, 1) for x in (rate.rate, rate.lower, rate.upper)]
+    [8.3, 1.0, 32.8]
+    """
+    y = checked_counts(sizes, "sizes")
+    checked_level(level)
+    if method == "compound":
+        below_upper, below_lower = _compound_distributions(y)
+    elif method == "bootstrap":
+        totals = np.sort(bootstrap_totals(y, draws=draws, seed=seed))
+        below_upper = below_lower = lambda events: np.searchsorted(totals, events) / totals.size
+    else:
+        raise InputError(f"method must be 'compound' or 'bootstrap': got {method!r}.")
+    lower, upper = _over_exposure(
+        below_lower, below_upper, exposure.attempts, exposure.log_sd, level
+    )
+    flags = exposure.flags + (("FEW_INCIDENTS",) if y.size < FEW_INCIDENTS else ())
+    total = float(y.sum())
+    return Rate(
+        int(total),
+        exposure.attempts,
+        total / exposure.attempts,
+        lower,
+        upper,
+        level,
+        f"{method} Poisson" if method == "compound" else "cluster bootstrap",
+        flags,
+    )
+
+
+Below = Callable[[FloatArray], FloatArray]
+
+
+def _compound_distributions(sizes: FloatArray) -> tuple[Below, Below]:
+    """Return the distribution functions behind the upper and the lower end (Fay and Feuer 1997)."""
+    total, variance, largest = sizes.sum(), (sizes**2).sum(), max(sizes.max(initial=0), 1.0)
+    scale = (variance + largest**2) / (total + largest)
+
+    def below_upper(events: FloatArray) -> FloatArray:
+        return np.asarray(gammainc((total + largest) / scale, events / scale))
+
+    def below_lower(events: FloatArray) -> FloatArray:
+        if total == 0:
+            return np.ones_like(events)
+        return np.asarray(gammainc(total**2 / variance, events * total / variance))
+
+    return below_upper, below_lower
+
+
+def _over_exposure(
+    below_lower: Below, below_upper: Below, attempts: float, log_sd: float, level: float
+) -> tuple[float, float]:
+    """Return the interval of events / exposure for a log-normal exposure (equal-weight nodes)."""
+    from scipy.special import ndtri
+
+    tail = (1 - level) / 2
+    nodes = ndtri((np.arange(401) + 0.5) / 401) if log_sd > 0 else np.zeros(1)
+    # exposure = attempts * exp(log_sd z + log_sd^2 / 2): the mean of 1/exposure is 1/attempts
+    exposure = attempts * np.exp(log_sd * nodes + log_sd**2 / 2)
+
+    def quantile(below: Below, probability: float) -> float:
+        def reached(rate: float) -> bool:
+            return float(np.mean(below(rate * exposure))) >= probability
+
+        if reached(0.0):
+            return 0.0
+        high = 1.0 / attempts
+        while not reached(high):
+            high *= 2
+            if high == inf:
+                return inf
+        low = 0.0
+        for _ in range(200):
+            middle = (low + high) / 2
+            low, high = (low, middle) if reached(middle) else (middle, high)
+            if high - low <= 1e-12 * high:
+                break
+        return high
+
+    return quantile(below_lower, tail), quantile(below_upper, 1 - tail)

@@ -1,0 +1,233 @@
+"""Trends in monthly counts, with breaks in source effort kept apart from change in deaths."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from gecam._typing import BoolArray, FloatArray
+from gecam.errors import InputError, NotEstimatedError
+from gecam.mortality._checks import checked_counts
+from gecam.mortality.population_size import normal_quantile
+
+MONTHS_PER_EFFECT = 4  # fewer months than this per coefficient cannot carry the model
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trend:
+    """The yearly change of a monthly count.
+
+    Parameters
+    ----------
+    annual_ratio, lower, upper
+        Factor by which the expected count changes in a year, breaks and season held fixed.
+    level
+        Probability content of the interval.
+    breaks
+        Factor of each break in source effort: name, ratio, lower, upper.
+    alpha
+        Overdispersion of the negative binomial: variance = mean + alpha mean².
+    quasi_lower, quasi_upper
+        The same interval of `annual_ratio` from a quasi-Poisson fit, as a check.
+    residual_correlation
+        Correlation of each month's Pearson residual with the next.
+    fitted
+        Expected counts, by month.
+    months
+        Number of months used.
+    flags
+        ``SERIAL_CORRELATION``: the interval is too narrow, since bad months follow bad months.
+        ``NO_BREAKS_GIVEN``: a change of source effort would be read as a trend.
+        ``NO_EXPOSURE``: the trend is of counts, not of risk.
+    """
+
+    annual_ratio: float
+    lower: float
+    upper: float
+    level: float
+    breaks: pd.DataFrame
+    alpha: float
+    quasi_lower: float
+    quasi_upper: float
+    residual_correlation: float
+    fitted: pd.Series
+    months: int
+    flags: tuple[str, ...]
+
+
+def trend(
+    counts: pd.Series,
+    *,
+    breaks: Mapping[str, str] | None = None,
+    exposure: pd.Series | None = None,
+    season: bool = True,
+    level: float = 0.9,
+) -> Trend:
+    r"""Fit a negative binomial trend to monthly counts.
+
+    Parameters
+    ----------
+    counts
+        Incidents, or dead and missing, by month: whole numbers, index of dates. A month that is
+        absent was not observed; a month without incidents must be there as 0.
+    breaks
+        Changes in source effort: name and the date from which the change holds, such as
+        ``{"survey begins": "2016-01-01", "survey ends": "2019-07-01"}``. Each gets its own level,
+        so that a new source is not read as more deaths.
+    exposure
+        Attempted crossings by month, > 0, same index: the trend is then one of risk.
+    season
+        Include a yearly wave (sine and cosine of the month).
+    level
+        Probability content of the intervals.
+
+    Returns
+    -------
+    Trend
+
+    Raises
+    ------
+    InputError
+        If counts are not whole numbers >= 0, months repeat, exposure does not match, a break lies
+        outside the series, or breaks cannot be told from the trend.
+    NotEstimatedError
+        If there are fewer than four months for each coefficient, or the fit does not converge.
+
+    Notes
+    -----
+    :math:`\log E(D_t) = \beta_0 + \beta_1 t + \sum_k \delta_k 1(t \ge b_k) + \text{season} +
+    \log E_t`, :math:`\mathrm{Var}(D_t) = \mu_t + \alpha\mu_t^2` (NB2), by maximum likelihood. A
+    break absorbs the jump at its date whatever its cause; a trend and many breaks compete, and
+    a trend "net of breaks" is only as good as the list of breaks.
+
+    Examples
+    --------
+    >>> from gecam.mortality import trend
+    >>> months = pd.date_range("2015-01-01", periods=60, freq="MS")
+    >>> counts = pd.Series([20 + (7 * i) % 11 + 10 * (i >= 30) for i in range(60)], index=months)
+    >>> answer = trend(counts, breaks={"new source": "2017-07-01"})
+    >>> answer.lower < 1 < answer.upper, answer.breaks["ratio"].round(1).to_dict()
+    (True, {'new source': 1.4})
+    """
+    series = _checked_series(counts)
+    design, names = _design(series.index, breaks or {}, season=season)
+    offset = np.zeros(len(series)) if exposure is None else _log_exposure(exposure, series.index)
+    y = series.to_numpy()
+    if len(y) < MONTHS_PER_EFFECT * design.shape[1]:
+        raise NotEstimatedError(
+            f"{len(y)} months cannot carry {design.shape[1]} coefficients: give at least "
+            f"{MONTHS_PER_EFFECT * design.shape[1]} months, or fewer breaks."
+        )
+    if np.linalg.matrix_rank(design) < design.shape[1]:
+        raise InputError(
+            "the breaks cannot be told apart from each other or from the start of the series: "
+            f"{list(names[2:])}. Give each break months before and after it."
+        )
+    beta, covariance, alpha, mean, residual, quasi_scale, quasi_se = _fit(y, design, offset)
+    z = normal_quantile(level)
+    se = np.sqrt(np.diag(covariance))
+    ratios = pd.DataFrame(
+        {
+            "ratio": np.exp(beta),
+            "lower": np.exp(beta - z * se),
+            "upper": np.exp(beta + z * se),
+        },
+        index=names,
+    )
+    correlation = float(np.corrcoef(residual[:-1], residual[1:])[0, 1])
+    flags = (
+        *(("SERIAL_CORRELATION",) if abs(correlation) > 2 / np.sqrt(len(y)) else ()),
+        *(("NO_BREAKS_GIVEN",) if not breaks else ()),
+        *(("NO_EXPOSURE",) if exposure is None else ()),
+    )
+    change = ratios.loc["year"]
+    return Trend(
+        float(change["ratio"]),
+        float(change["lower"]),
+        float(change["upper"]),
+        level,
+        ratios.loc[list(breaks or {})],
+        alpha,
+        float(np.exp(quasi_se[0] - z * quasi_se[1] * np.sqrt(quasi_scale))),
+        float(np.exp(quasi_se[0] + z * quasi_se[1] * np.sqrt(quasi_scale))),
+        correlation,
+        pd.Series(mean, index=series.index, name="fitted"),
+        len(y),
+        flags,
+    )
+
+
+def _checked_series(counts: pd.Series) -> pd.Series:
+    months = pd.DatetimeIndex(pd.to_datetime(counts.index)).to_period("M")
+    if months.has_duplicates:
+        raise InputError(f"month {months[months.duplicated()][0]} occurs more than once in counts.")
+    values = checked_counts(counts.to_numpy(), "counts")
+    return pd.Series(values, index=months).sort_index()
+
+
+def _design(
+    months: pd.PeriodIndex, breaks: Mapping[str, str], *, season: bool
+) -> tuple[FloatArray, list[str]]:
+    ordinal = np.asarray(months.asi8, dtype=np.float64)
+    years = (ordinal - ordinal.mean()) / 12
+    columns, names = [np.ones(len(months)), years], ["level", "year"]
+    for name, since in breaks.items():
+        after: BoolArray = np.asarray(months >= pd.Period(since, freq="M"))
+        if after.all() or not after.any():
+            raise InputError(
+                f"break {name!r} ({since}) lies outside the series {months[0]} to {months[-1]}."
+            )
+        columns.append(after.astype(np.float64))
+        names.append(name)
+    if season:
+        angle = 2 * np.pi * np.asarray(months.month) / 12
+        columns += [np.sin(angle), np.cos(angle)]
+        names += ["sine", "cosine"]
+    return np.column_stack(columns), names
+
+
+def _log_exposure(exposure: pd.Series, months: pd.PeriodIndex) -> FloatArray:
+    series = exposure.copy()
+    series.index = pd.DatetimeIndex(pd.to_datetime(exposure.index)).to_period("M")
+    missing = months.difference(series.index)
+    if len(missing):
+        raise InputError(f"exposure lacks {len(missing)} months of counts, such as {missing[0]}.")
+    values = series.reindex(months).to_numpy(dtype=np.float64)
+    if not (np.isfinite(values) & (values > 0)).all():
+        raise InputError("exposure must be finite and > 0 in every month.")
+    return np.asarray(np.log(values))
+
+
+def _fit(
+    y: FloatArray, design: FloatArray, offset: FloatArray
+) -> tuple[FloatArray, FloatArray, float, FloatArray, FloatArray, float, tuple[float, float]]:
+    import statsmodels.api as sm
+
+    poisson = sm.GLM(y, design, family=sm.families.Poisson(), offset=offset).fit()
+    scale = float(poisson.pearson_chi2 / poisson.df_resid)
+    quasi = float(poisson.params[1]), float(poisson.bse[1])
+    start = max((scale - 1) / float(y.mean()), 1e-3)
+    model = sm.NegativeBinomial(y, design, loglike_method="nb2", offset=offset)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # convergence is asked for below, not warned about
+        fit = model.fit(
+            start_params=np.append(poisson.params, start), method="bfgs", maxiter=500, disp=0
+        )
+        fit = model.fit(start_params=fit.params, method="newton", maxiter=100, disp=0)
+    beta, alpha = np.asarray(fit.params[:-1]), float(fit.params[-1])
+    covariance = np.asarray(fit.cov_params())[:-1, :-1]
+    if alpha < 1e-6 or not fit.mle_retvals["converged"] or not np.isfinite(covariance).all():
+        if scale > 1.2:
+            raise NotEstimatedError(
+                "the negative binomial fit did not converge; look for one month that dominates."
+            )
+        # No overdispersion beyond Poisson: alpha sits on its boundary 0.
+        beta, alpha = np.asarray(poisson.params), 0.0
+        covariance = np.asarray(poisson.cov_params())
+    mean = np.exp(design @ beta + offset)
+    residual = (y - mean) / np.sqrt(mean + alpha * mean**2)
+    return beta, covariance, alpha, mean, residual, scale, quasi
