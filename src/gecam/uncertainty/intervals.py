@@ -270,12 +270,9 @@ def round_together(
         np.asarray(x, dtype=np.float64) for x in (value, lower, upper, sd, mcse)
     )
     with np.errstate(divide="ignore"):
-        exponents = (
-            np.floor(np.log10(np.abs(value))) - (digits - 1),
-            np.floor(np.log10(sd)),
-            np.ceil(np.log10(2 * mcse)),
-        )
-    step = 10.0 ** np.maximum.reduce([*np.broadcast_arrays(*exponents), np.zeros(())])
+        of_value = np.floor(np.log10(np.abs(value))) - (digits - 1)
+        of_sd, of_mcse = np.floor(np.log10(sd)), np.ceil(np.log10(2 * mcse))
+    step = 10.0 ** np.maximum(np.maximum(of_value, 0.0), np.maximum(of_sd, of_mcse))
     is_below = np.broadcast_to(np.abs(value) < SMALLEST_SHOWN, step.shape)
     return Rounded(
         round_half_away(value / step) * step,
