@@ -1,0 +1,254 @@
+"""Coverage: how often intervals held the truth, and how sure we can be of that."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy import special
+
+from gecam._typing import ArrayLike
+from gecam.errors import InputError
+from gecam.evaluation._checks import finite, fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How often intervals held the truth.
+
+    Parameters
+    ----------
+    level
+        What the intervals promise: 0.9 for 90 % intervals.
+    n, hits
+        Intervals, and those that held the truth.
+    n_below, n_above
+        Truths that fell below and above their interval.
+    lower, upper
+        Clopper-Pearson interval of the true coverage.
+    confidence
+        Of that interval.
+    """
+
+    level: float
+    n: int
+    hits: int
+    n_below: int
+    n_above: int
+    lower: float
+    upper: float
+    confidence: float
+
+    @property
+    def share(self) -> float:
+        """Share of the intervals that held the truth."""
+        return self.hits / self.n
+
+    @property
+    def is_consistent(self) -> bool:
+        """Whether the promised level lies inside the interval of the true coverage."""
+        return self.lower <= self.level <= self.upper
+
+    def __str__(self) -> str:
+        """Return one sentence with the figures a reader needs to judge it."""
+        return (
+            f"{self.hits} of {self.n} intervals of {100 * self.level:g} % held the truth "
+            f"({100 * self.share:.1f} %; {100 * self.confidence:g} % confidence "
+            f"{100 * self.lower:.1f} to {100 * self.upper:.1f} %); "
+            f"{self.n_below} below, {self.n_above} above"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class WorstDecile:
+    """The worst tenth of the cases.
+
+    Parameters
+    ----------
+    cases
+        Names of the worst cases, the worst first.
+    mean
+        Their mean.
+    threshold
+        The mildest value among them.
+    n
+        Cases in all.
+    """
+
+    cases: tuple[str, ...]
+    mean: float
+    threshold: float
+    n: int
+
+
+def clopper_pearson(hits: int, n: int, *, confidence: float = 0.95) -> tuple[float, float]:
+    r"""Return the exact interval of a proportion.
+
+    Parameters
+    ----------
+    hits, n
+        Successes and trials, ``0 <= hits <= n``, ``n >= 1``.
+    confidence
+        In (0, 1).
+
+    Returns
+    -------
+    lower, upper : float
+        Ends of the interval, in [0, 1].
+
+    Raises
+    ------
+    InputError
+        If `hits` is not in 0..n.
+
+    Notes
+    -----
+    Quantiles of Beta(x, n-x+1) and Beta(x+1, n-x) [1]_. It holds the true proportion *at least* so
+    often: it is wide for small n, on purpose.
+
+    References
+    ----------
+    .. [1] Clopper & Pearson (1934). The use of confidence or fiducial limits illustrated in the
+       case of the binomial. *Biometrika* 26: 404-413.
+
+    Examples
+    --------
+    >>> from gecam.evaluation import clopper_pearson
+    >>> [round(end, 4) for end in clopper_pearson(81, 263)]
+    [0.2527, 0.3676]
+    """
+    if not 0 <= hits <= n or n < 1:
+        raise InputError(f"hits must lie in 0..n with n >= 1: got {hits} of {n}")
+    tail = (1 - fraction(confidence, "confidence")) / 2
+    lower = 0.0 if hits == 0 else float(special.betaincinv(hits, n - hits + 1, tail))
+    upper = 1.0 if hits == n else float(special.betaincinv(hits + 1, n - hits, 1 - tail))
+    return lower, upper
+
+
+def coverage(
+    observed: ArrayLike,
+    lower: ArrayLike,
+    upper: ArrayLike,
+    *,
+    level: float,
+    confidence: float = 0.95,
+) -> Coverage:
+    """Count how often intervals held the truth.
+
+    Parameters
+    ----------
+    observed
+        What came true. Any shape; all cases are pooled.
+    lower, upper
+        Ends of the intervals (closed), same shape.
+    level
+        What the intervals promise, in (0, 1).
+    confidence
+        Of the Clopper-Pearson interval of the true coverage.
+
+    Returns
+    -------
+    Coverage
+        Counts, share, and its interval.
+
+    Raises
+    ------
+    InputError
+        If there are no cases, a value is not finite, or an interval is reversed.
+
+    Notes
+    -----
+    The Clopper-Pearson interval takes the cases as independent. Countries that share an odds ratio
+    or a revision are not: the true coverage is then less certain than the interval says.
+
+    Examples
+    --------
+    >>> from gecam.evaluation import coverage
+    >>> print(coverage([1.0, 2.0, 9.0], [0.0, 0.0, 0.0], [5.0, 5.0, 5.0], level=0.9))
+    2 of 3 intervals of 90 % held the truth (66.7 %; 95 % confidence 9.4 to 99.2 %); 0 below, 1
+    above
+    """
+    y, low, high = np.broadcast_arrays(
+        finite(observed, "observed"), finite(lower, "lower"), finite(upper, "upper")
+    )
+    if y.size == 0:
+        raise InputError("coverage needs at least one case: got none")
+    if np.any(low > high):
+        raise InputError("lower must not exceed upper: at least one interval is reversed")
+    n_below, n_above = int(np.sum(y < low)), int(np.sum(y > high))
+    hits = y.size - n_below - n_above
+    ends = clopper_pearson(hits, y.size, confidence=confidence)
+    return Coverage(fraction(level, "level"), y.size, hits, n_below, n_above, *ends, confidence)
+
+
+def coverage_interval(n: int, *, level: float, confidence: float = 0.95) -> tuple[float, float]:
+    """Return where the observed coverage of correct intervals falls: the band a test must accept.
+
+    Parameters
+    ----------
+    n
+        Independent intervals, >= 1.
+    level
+        Coverage of correct intervals, in (0, 1).
+    confidence
+        Probability of the band, at least; in (0, 1).
+
+    Returns
+    -------
+    lower, upper : float
+        Shares of hits, multiples of 1/n, by binomial quantiles.
+
+    Raises
+    ------
+    InputError
+        If `n`, `level` or `confidence` is out of range.
+
+    Examples
+    --------
+    >>> from gecam.evaluation import coverage_interval
+    >>> coverage_interval(1000, level=0.9)
+    (0.881, 0.918)
+    """
+    if n < 1:
+        raise InputError(f"n must be at least 1: got {n}")
+    tail = (1 - fraction(confidence, "confidence")) / 2
+    at_most = special.bdtr(np.arange(n + 1, dtype=np.float64), n, fraction(level, "level"))
+    # The smallest x with P(X <= x) >= q; rounding in the last digits must not move it.
+    ends = (int(np.searchsorted(at_most, q * (1 - 1e-12))) for q in (tail, 1 - tail))
+    lower, upper = (min(end, n) / n for end in ends)
+    return lower, upper
+
+
+def worst_decile(scores: pd.Series) -> WorstDecile:
+    """Find the worst tenth of the cases: averages hide them.
+
+    Parameters
+    ----------
+    scores
+        Score by case, larger is worse, named by its index; at least one, all finite.
+
+    Returns
+    -------
+    WorstDecile
+        The ``ceil(n / 10)`` worst cases and their mean.
+
+    Raises
+    ------
+    InputError
+        If there are no cases or a score is not finite.
+
+    Examples
+    --------
+    >>> from gecam.evaluation import worst_decile
+    >>> worst_decile(pd.Series([1.0, 9.0, 2.0], index=["SDN", "TCD", "YEM"])).cases
+    ('TCD',)
+    """
+    values = finite(scores.to_numpy(dtype=np.float64), "scores")
+    if values.size == 0:
+        raise InputError("the worst decile needs at least one case: got none")
+    order = np.argsort(-values, kind="stable")[: math.ceil(values.size / 10)]
+    worst = values[order]
+    cases = tuple(str(scores.index[i]) for i in order)
+    return WorstDecile(cases, float(worst.mean()), float(worst[-1]), values.size)
