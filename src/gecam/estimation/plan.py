@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -9,7 +10,7 @@ import pandas as pd
 
 from gecam.codes import BORDER_CHANGE
 from gecam.estimation.groups import GroupSplit, registered_at, split_stock
-from gecam.estimation.projection import is_published_extrapolation
+from gecam.estimation.projection import is_published_extrapolation, stock_at
 from gecam.estimation.shares import GroupShares, group_shares
 from gecam.model import Assumptions, Case, CountryType, Crisis, Footprint, Group, residents_at
 from gecam.results import Leaf, Scope, Status, Step
@@ -132,7 +133,7 @@ def _split(
         when,
         log_sd=a.stock_log_sd[kind],
         refugees_added=bool(basis["refugees_added"].any()),
-        onset=crisis.onset,
+        onset=_onset(case, destination, when, figures),
         adds_outside=scope == "union",
         assumptions=a,
     )
@@ -141,6 +142,23 @@ def _split(
     flags += ("BORDER_CHANGE",) if destination in BORDER_CHANGE else ()
     flags += ("NO_PROTECTION_FIGURES",) if case.protected is None else ()
     return split, flags
+
+
+def _onset(
+    case: Case, destination: str, when: date, figures: Mapping[date, float]
+) -> date | None:
+    """Return the onset that holds for a country's stock, whichever of its crises is asked about.
+
+    The first one after the last measured figure, since a stock is not carried across it; else any
+    onset that is known, which says that there was none since.
+    """
+    here = {f.crisis for f in case.footprints if f.destination == destination}
+    onsets = sorted(
+        c.onset for c in case.crises if c.id in here and c.onset is not None and c.onset <= when
+    )
+    measured_on = stock_at(figures, when, log_sd=0.0).measured_on
+    later = [onset for onset in onsets if onset > measured_on]
+    return later[0] if later else (onsets[-1] if onsets else None)
 
 
 def stock_figures(case: Case, destination: str) -> dict[date, float]:
@@ -178,7 +196,7 @@ def _leaf(
     )
     reason = _why_not(case, footprint, split, shares, group, scope)
     if reason:
-        covered = shares.flags_protection if group == "protection" else ()
+        covered = shares.flags_protection if reason == shares.why_protection else ()
         return replace(leaf, reason=reason, flags=tuple(sorted({*leaf.flags, *covered})))
     steps = _stock_steps(case, split, group)
     if group == "other" and shares.count is not None:

@@ -164,7 +164,7 @@ def _converted(values: pd.Series, column: Column) -> tuple[Any, list[Bad]]:
                 )
         return array, bad
     if column.kind == "date":
-        dates = pd.to_datetime(values, errors="coerce")
+        dates = pd.to_datetime(values, errors="coerce", format="ISO8601")
         for i in np.flatnonzero(~missing & dates.isna().to_numpy()):
             bad.append(
                 (int(i), f"not a date: {values.iloc[i]!r}", "Write YYYY-MM-DD.", "NOT_A_DATE")

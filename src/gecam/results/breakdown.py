@@ -112,6 +112,8 @@ class Breakdown:
         return np.asarray(~np.isnan(self.draws[:, 0]))
 
     def _statistics(self, level: float, kind: IntervalKind) -> Summary:
+        if not 0 < level < 1:
+            raise InputError(f"level must lie in (0, 1): got {level}")
         return summarize(self.draws[self.is_estimated], level=level, kind=kind)
 
     def _spread(self, values: FloatArray) -> FloatArray:

@@ -1,0 +1,90 @@
+"""Two groups: refugees inside the stock never exceed it, in any draw."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gecam.estimation import limited_mean, registered_at, split_stock
+from gecam.model import ProtectedPopulation
+from gecam.uncertainty import LogNormal, Streams
+
+D15, D20, T = date(2015, 7, 1), date(2020, 7, 1), date(2022, 7, 1)
+
+
+@given(mean=st.floats(1, 1e7), log_sd=st.floats(0.01, 0.8), ratio=st.floats(0.05, 20))
+@settings(derandomize=True, deadline=None, max_examples=40)
+def test_mean_of_the_smaller_of_stock_and_refugees_is_that_of_an_integral(mean, log_sd, ratio):
+    limit = mean * ratio
+    u = (np.arange(200_000) + 0.5) / 200_000
+    expected = np.minimum(LogNormal(mean, log_sd).quantile(u), limit).mean()
+    # the midpoint rule misses about 1e-4 in the tail of the widest distribution
+    assert limited_mean(mean, log_sd, limit) == pytest.approx(expected, rel=5e-4)
+
+
+def split(stock: float, then: float, now: float, **options: object):
+    result, _ = split_stock(
+        {D15: 0.9 * stock, D20: stock},
+        {D15: then, D20: then, T: now},
+        T,
+        log_sd=0.2,
+        refugees_added=True,
+        onset=date(2010, 1, 1),
+        **options,
+    )
+    return result
+
+
+def draws(split, n: int = 40_000):
+    streams = Streams(3)
+    stock = LogNormal(split.stock, split.log_sd).draws(streams, "s", "t", 0, n)
+    return (
+        stock,
+        *split.draws(stock, streams.uniform("s", "i", 0, n), streams.normal("s", "c", 0, n)),
+    )
+
+
+@pytest.mark.parametrize(("then", "now"), [(3e5, 4e5), (2e6, 2e6), (1e6, 5e5), (0.0, 1e5), (0, 0)])
+def test_draws_of_both_groups_have_the_stated_means(then, now):
+    s = split(1e6, then, now)
+    _, protection, other = draws(s)
+    for group, mean in ((protection, s.protection), (other, s.other)):
+        assert abs(group.mean() - mean) <= 3.5 * group.std() / np.sqrt(group.size) + 1e-9
+
+
+def test_the_share_of_refugees_inside_is_at_most_one_and_at_most_the_stock():
+    # as in Chad: about as many refugees as the whole stock
+    s = split(547_494.0, 555_782.0, 555_782.0)
+    stock, protection, other = draws(s)
+    inside = protection * s.registered / s.registered_now
+    assert (inside <= np.minimum(stock, s.registered) + 1e-6).all()
+    assert (other >= 0).all()
+
+
+def test_union_adds_exactly_those_outside():
+    s, u = split(1e6, 4e5, 5e5), split(1e6, 4e5, 5e5, adds_outside=True)
+    _, protection, other = draws(s)
+    _, everybody, other_u = draws(u)
+    assert np.allclose(everybody, 5e5)
+    assert np.array_equal(other, other_u)
+    assert (protection < everybody).all()
+
+
+def test_refugees_at_mid_year_are_the_mean_of_two_year_ends():
+    # Chad, UNHCR: 442,672 refugees at the end of 2019, 478,649 at the end of 2020
+    table = ProtectedPopulation(
+        pd.DataFrame(
+            [("TCD", "SDN", "2019-12-31", 442_672, 0, None), ("TCD", "SDN", "2020-12-31", 478_649, 0, 0)],
+            columns=["destination", "origin", "as_of", "refugees", "asylum_seekers", "oip"],
+        )
+    )  # fmt: skip
+    middle = registered_at(table, "TCD", date(2020, 7, 1))
+    assert middle.loc["SDN"] == pytest.approx((442_672 + 478_649) / 2, rel=1e-3)  # 183 of 366 days
+    assert registered_at(table, "TCD", date(2021, 7, 1)).loc["SDN"] == 478_649
+    assert registered_at(table, "TCD", date(2023, 7, 1)).empty
+    assert registered_at(table, "CAF", date(2020, 7, 1)).empty

@@ -1,0 +1,59 @@
+"""Stocks: missing is not zero, sexes never count twice."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from gecam.errors import InputError
+from gecam.model import Stock
+
+COLUMNS = ["destination", "origin", "as_of", "sex", "people"]
+
+
+def stock(*rows):
+    return Stock(pd.DataFrame(list(rows), columns=COLUMNS))
+
+
+def test_totals_add_origins_and_sexes():
+    s = stock(
+        ("SDN", "ERI", "2020-07-01", "female", 40),
+        ("SDN", "ERI", "2020-07-01", "male", 60),
+        ("SDN", "OOO", "2020-07-01", "male", 5),
+    )
+    assert s.totals().loc[("SDN", "2020-07-01")] == 105
+    assert s.by_origin().loc[("SDN", "2020-07-01", "ERI")] == 100
+    assert s.destinations == ["SDN"]
+
+
+def test_a_total_row_beside_sexes_is_refused():
+    with pytest.raises(InputError, match=r"SDN x 2020-07-01.*'total' stand beside"):
+        stock(
+            ("SDN", "ERI", "2020-07-01", "female", 40),
+            ("SDN", "ERI", "2020-07-01", "total", 100),
+        )
+
+
+def test_an_empty_cell_is_an_error_not_a_zero():
+    with pytest.raises(InputError, match="Missing is not zero"):
+        stock(("SDN", "ERI", "2020-07-01", "total", None))
+
+
+def test_others_is_an_origin_and_not_a_destination():
+    assert stock(("SDN", "OOO", "2020-07-01", "total", 1)).destinations == ["SDN"]
+    with pytest.raises(InputError, match="'OOO' is not an ISO3 code"):
+        stock(("OOO", "SDN", "2020-07-01", "total", 1))
+
+
+def test_the_table_given_is_not_changed():
+    frame = pd.DataFrame([("SDN", "ERI", "2020-07-01", "total", 1)], columns=COLUMNS)
+    before = frame.copy()
+    Stock(frame)
+    pd.testing.assert_frame_equal(frame, before)
+
+
+def test_restricting_keeps_the_figures_of_some_destinations():
+    s = stock(
+        ("SDN", "ERI", "2020-07-01", "total", 1), ("YEM", "SOM", "2020-07-01", "total", 2)
+    ).restrict(["YEM"])
+    assert s.destinations == ["YEM"]

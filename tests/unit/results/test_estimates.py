@@ -1,0 +1,163 @@
+"""Reading an answer: stable columns, statuses, what adds and what does not."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from gecam.errors import AdditivityWarning, InputError, NotEstimatedError
+from gecam.estimation import estimate
+from gecam.results import COLUMNS, FLAGS, SELECTIONS
+
+
+def test_every_table_has_the_same_columns(small_estimates):
+    for breakdown in (
+        small_estimates.total(), small_estimates.parts(), small_estimates.by("crisis"),
+        small_estimates.by("destination", "sex"), small_estimates.by("origin"),
+    ):  # fmt: skip
+        table = breakdown.summary()
+        assert tuple(table.columns[len(breakdown.labels.columns) :]) == COLUMNS
+
+
+def test_every_crisis_has_a_row_with_its_status_and_reason(small_case, small_estimates):
+    rows = small_estimates.by("crisis").summary().set_index("crisis")
+    assert sorted(rows.index) == sorted(c.id for c in small_case.crises)
+    assert rows.at["region", "status"] == "not_estimated"
+    assert "host communities" in rows.at["region", "reason"]
+    assert (rows["reason"].ne("") | rows["status"].eq("estimated")).all()
+
+
+def test_what_was_not_estimated_is_missing_and_not_zero(small_estimates):
+    rows = small_estimates.summary()
+    missing = rows[rows["status"].eq("not_estimated")]
+    assert len(missing)
+    assert missing[["mean", "lower", "odds_ratio_1"]].isna().all(axis=None)
+    assert missing["reason"].ne("").all()
+
+
+def test_the_two_totals_answer_two_questions(small_estimates):
+    total = small_estimates.total()
+    country, everything = total.draws
+    assert (everything >= country - 1e-6).all()
+    assert everything.mean() > country.mean()
+    with pytest.warns(AdditivityWarning, match="more than once"):
+        total.sum()
+
+
+def test_crises_that_overlap_warn_when_added_and_count_once_in_the_total(small_estimates):
+    with pytest.warns(AdditivityWarning):
+        added = small_estimates.by("crisis").sum()
+    row = small_estimates.total().summary().set_index("total").loc[SELECTIONS[1]]
+    assert added.mean() > row["mean"]
+    assert row["double_count"] == pytest.approx(added.mean() / row["mean"], rel=1e-12)
+
+
+def test_bounds_hold_whatever_the_odds_ratio(small_estimates):
+    bounds = small_estimates.bounds()
+    table = small_estimates.summary().dropna(subset="mean")
+    merged = table.merge(bounds, on=["crisis", "destination", "group"], suffixes=("", "_b"))
+    assert (merged["lower_bound"] <= merged["odds_ratio_1"]).all()
+    assert (merged["odds_ratio_1"] <= merged["upper_bound"] * (1 + 1e-9)).all()
+
+
+def test_wider_level_wider_interval(small_estimates):
+    narrow = small_estimates.total().conf_int(0.5)
+    wide = small_estimates.total().conf_int(0.95)
+    assert (wide["lower"] < narrow["lower"]).all()
+    assert (narrow["upper"] < wide["upper"]).all()
+    hdi = small_estimates.total().conf_int(0.9, kind="hdi")
+    eti = small_estimates.total().conf_int(0.9)
+    assert ((hdi["upper"] - hdi["lower"]) <= (eti["upper"] - eti["lower"])).all()
+    with pytest.raises(InputError, match="level"):
+        small_estimates.total().conf_int(1.0)
+
+
+def test_shares_of_women_are_centred(small_estimates):
+    rows = small_estimates.by("destination", "sex").summary()
+    women = rows[rows["sex"].eq("female")].set_index("destination")["mean"]
+    men = rows[rows["sex"].eq("male")].set_index("destination")["mean"]
+    assert np.allclose(women / (women + men), 0.45, atol=2e-3)  # noise of sex_log_sd = 0.05
+
+
+def test_unknown_dimensions_and_combinations_are_refused(small_estimates):
+    for wrong in ((), ("country",), ("destination", "destination"), ("crisis", "origin")):
+        with pytest.raises(InputError):
+            small_estimates.by(*wrong)
+
+
+def test_rows_are_found_by_label(small_estimates):
+    row = small_estimates.by("destination").row(destination="SDN")
+    assert len(row) == 1
+    with pytest.raises(InputError, match="no row"):
+        small_estimates.by("destination").row(destination="FRA")
+    with pytest.raises(InputError, match="no dimension"):
+        small_estimates.by("destination").row(origin="FRA")
+    regional = small_estimates.by("crisis").row(crisis="region")
+    with pytest.warns(AdditivityWarning), pytest.raises(NotEstimatedError):
+        regional.sum()
+
+
+def test_containers_hold_the_same_numbers(small_estimates):
+    by = small_estimates.by("destination")
+    long = by.to_frame()
+    assert len(long) == len(by) * 20_000
+    assert long.groupby("destination")["people"].mean().to_numpy() == pytest.approx(
+        by.summary()["mean"].to_numpy()
+    )
+    array = by.to_xarray()
+    assert array.dims == ("row", "draw")
+    assert array.sel(row=0).mean().item() == pytest.approx(by.summary()["mean"][0])
+
+
+def test_text_is_the_same_on_every_run_and_html_is_escaped(small_case, small_estimates):
+    assert repr(small_estimates) == (
+        "Estimates('small': 7 of 8 leaves in 3 destinations, scope 'all', 20000 draws, seed 7)"
+    )
+    from dataclasses import replace
+
+    evil = replace(small_case, left_out_of_totals={"per": "<script>alert(1)</script>"})
+    page = estimate(evil, draws=10, seed=1)._repr_html_() + evil_rows(evil)
+    assert "<script>" not in page
+
+
+def evil_rows(case) -> str:
+    return estimate(case, draws=10, seed=1).by("crisis")._repr_html_()
+
+
+def test_left_out_rows_are_shown_with_their_reason_and_not_added(case_factory):
+    with_all = estimate(case_factory(), draws=300, seed=3)
+    without = estimate(case_factory(left_out_of_totals={"per": "not ours"}), draws=300, seed=3)
+    row = without.by("crisis").summary().set_index("crisis").loc["per"]
+    assert row["status"] == "left_out"
+    assert "not ours" in row["reason"]
+    assert row["mean"] > 0
+    assert without.total().draws[1].mean() < with_all.total().draws[1].mean()
+
+
+def test_every_flag_has_plain_words(small_estimates, edition_2022):
+    for est in (small_estimates, edition_2022):
+        for leaf in est.leaves:
+            assert set(leaf.flags) <= set(FLAGS)
+
+
+def test_the_chain_ends_at_the_mean_of_the_draws(small_estimates):
+    for i, leaf in enumerate(small_estimates.leaves):
+        if leaf.steps:
+            assert leaf.steps[-1].value == pytest.approx(small_estimates.draws[i].mean())
+            assert [s.name for s in leaf.steps][:3] == ["stock", "dating", "group"]
+
+
+def test_concentration_names_the_largest_first(small_estimates):
+    assert small_estimates.concentration(0.5) == ["SDN"]
+    assert small_estimates.concentration(1.0) == ["SDN", "KEN", "PER"]
+
+
+def test_options_out_of_range_are_refused(small_case):
+    for wrong in ({"draws": 1}, {"seed": -1}, {"scope": "everyone"}, {"level": 1.0}):
+        with pytest.raises(InputError):
+            estimate(small_case, **{"draws": 10, **wrong})
+
+
+def test_summary_is_a_plain_frame(small_estimates):
+    assert isinstance(small_estimates.summary(), pd.DataFrame)

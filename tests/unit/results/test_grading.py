@@ -1,0 +1,37 @@
+"""Grades: by spread, capped by evidence."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from gecam.results import flag_text, grade, join_flags, worst
+
+
+@pytest.mark.parametrize(
+    ("cv", "expected"), [(0.05, "A"), (0.051, "B"), (0.2, "C"), (0.3, "D"), (0.36, "E")]
+)
+def test_grade_by_spread(cv, expected):
+    assert grade(cv, rung=1) == expected
+
+
+def test_a_narrow_interval_from_assumptions_earns_no_a():
+    assert grade(0.01, rung=3) == "C"
+    assert grade(0.01, rung=4) == "D"
+    assert grade(0.01, rung=1, cap="D") == "D"
+
+
+def test_what_is_not_estimated_has_no_grade():
+    assert grade(math.nan, rung=5) == ""
+
+
+def test_worst_of_none_is_the_best():
+    assert worst() == "A"
+
+
+def test_flags_are_sorted_once_and_known():
+    assert join_flags(["SUPERSEDED", "NOT_ADDED", "SUPERSEDED"]) == "NOT_ADDED SUPERSEDED"
+    assert flag_text("SUPERSEDED")
+    with pytest.raises(KeyError):
+        join_flags(["NO_SUCH_FLAG"])
