@@ -6,10 +6,10 @@ import csv
 import io
 import itertools
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
-from typing import Any, Final
+from typing import Any, Final, NoReturn, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -31,7 +31,12 @@ MISSING: Final = frozenset({"", "..", "…", "-", "~", "n/a", "N/A", "NA", "#N/A
 
 _BLANKS = "\u00a0\u202f\u2009\u2007\t "
 _NUMBER = re.compile(r"[+-]?(?:\d+|\d{1,3}(?:[ ,]\d{3})+)(?:\.\d*)?(?:[eE][+-]?\d{1,2})?", re.ASCII)
+_HEADER_WITHIN = 40  # rows searched for a header that is given as a function
 _TOO_MANY = 1e15  # a count above it is not exact in floating point, and is no count of people
+
+
+HeaderRow: TypeAlias = int | Callable[[Sequence[str]], bool]
+"""Number of the header row, or a function that knows it by its cells."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -218,7 +223,7 @@ def read_delimited(
     source: Source,
     *,
     delimiter: str | None = ",",
-    header_row: int = 1,
+    header_row: HeaderRow = 1,
     encoding: str | None = None,
     limits: Limits = LIMITS,
 ) -> Sheet:
@@ -232,7 +237,8 @@ def read_delimited(
         One character between cells; None takes the one of comma, semicolon, tab and bar that the
         header holds most often.
     header_row
-        Number of the row that holds the labels, 1 for the first; rows above it are left out.
+        Number of the row that holds the labels, 1 for the first, or a function that knows it by its
+        cells; rows above it become the title.
     encoding
         Fallback for files that are not UTF-8 (see `gecam.io.intake.read_text`).
     limits
@@ -259,31 +265,23 @@ def read_delimited(
     reader = csv.reader(lines, delimiter=delimiter or _delimiter(file, header_row), strict=True)
     table = _Builder(file.name, "", limits)
     row = 1
-    above = []
     try:
         for record in reader:
-            if row < header_row:
-                above.append(record)
-            elif row == header_row:
-                table.header(record)
-            elif row > header_row and record:
-                table.add(row, record)
+            table.row(row, record, header_row)
             row = reader.line_num + 1
-            if row > header_row and not table.labels:
-                raise LayoutError(f"{file.name} has no header in row {header_row}.")
     except csv.Error as error:
         raise InputError(
             f"{file.name} is not a well-formed table",
             [Problem(str(error), file=file.name, row=reader.line_num, code="CSV")],
         ) from None
-    return table.sheet(file.sha256, file.encoding, header_row, above)
+    return table.sheet(file.sha256, file.encoding)
 
 
 def read_workbook(
     source: Source,
     *,
     sheet: str | int | Callable[[str], bool] = 0,
-    header_row: int = 1,
+    header_row: HeaderRow = 1,
     limits: Limits = LIMITS,
 ) -> Sheet:
     """Read one sheet of an .xlsx workbook, all cells as text.
@@ -295,7 +293,8 @@ def read_workbook(
     sheet
         Name, position (0 is the first), or a function that picks the name.
     header_row
-        Number of the row that holds the labels, as a spreadsheet program shows it.
+        Number of the row that holds the labels, as a spreadsheet program shows it, or a function
+        that knows it by its cells.
     limits
         How large the file may be.
 
@@ -313,7 +312,7 @@ def read_table(
     source: Source,
     *,
     sheet: str | int | Callable[[str], bool] = 0,
-    header_row: int = 1,
+    header_row: HeaderRow = 1,
     encoding: str | None = None,
     limits: Limits = LIMITS,
 ) -> Sheet:
@@ -359,27 +358,24 @@ class Workbook:
             raise LayoutError(f"{self.name} has no one sheet {wish}; it has {list(self.names)}.")
         return found[0]
 
-    def sheet(self, which: str | int | Callable[[str], bool] = 0, *, header_row: int = 1) -> Sheet:
+    def sheet(
+        self, which: str | int | Callable[[str], bool] = 0, *, header_row: HeaderRow = 1
+    ) -> Sheet:
         """Return a sheet by name, position, or a function that picks the name."""
         name = self._name(which)
         grid = _guarded(
             self.name, lambda: self.book.get_sheet_by_name(name).to_python(skip_empty_area=False)
         )
         table = _Builder(self.name, name, self.limits)
-        if len(grid) < header_row:
-            raise LayoutError(f"{self.name}, sheet {name!r}, has no row {header_row}.")
-        header = [_text(cell) for cell in grid[header_row - 1]]
-        while header and not header[-1]:
-            header.pop()  # cells that were once formatted, right of the table
-        table.header(header)
-        for row, record in enumerate(grid[header_row:], start=header_row + 1):
+        for row, record in enumerate(grid, start=1):
             cells = [_text(cell) for cell in record]
-            if any(cells[len(header) :]):
-                table.add(row, cells)  # reported as too wide
-            elif any(cells):
-                table.add(row, cells[: len(header)])
-        above = [[_text(cell) for cell in record] for record in grid[: header_row - 1]]
-        return table.sheet(self.sha256, "", header_row, above)
+            if table.labels and not any(cells[len(table.labels) :]):
+                cells = cells[: len(table.labels)]  # the grid is as wide as its widest row
+            elif not table.labels:
+                while cells and not cells[-1]:
+                    cells.pop()
+            table.row(row, cells, header_row)
+        return table.sheet(self.sha256, "")
 
 
 def _guarded(name: str, read: Callable[[], Any]) -> Any:
@@ -413,12 +409,32 @@ class _Builder:
     def __init__(self, file: str, sheet: str, limits: Limits) -> None:
         self.file, self.sheet_name, self.limits = file, sheet, limits
         self.labels: list[str] = []
+        self.header_row = 0
+        self.above: list[str] = []
         self.rows: list[int] = []
         self.block: list[list[str]] = []
         self.columns: list[list[str]] = []
         self.known: dict[str, str] = {}
         self.ragged: list[Problem] = []
         self.n_ragged = 0
+
+    def row(self, row: int, cells: list[str], header_row: HeaderRow) -> None:
+        """Take a row: above the header, the header itself, or below it; empty rows are passed."""
+        if self.labels:
+            if any(cells):
+                self.add(row, cells)
+        elif header_row(cells) if callable(header_row) else row >= header_row:
+            self.header_row = row
+            self.header(cells)
+        else:
+            self.above.append(" ".join(filter(None, cells)))
+            if callable(header_row) and len(self.above) > _HEADER_WITHIN:
+                self.lacks_header()
+
+    def lacks_header(self) -> NoReturn:
+        where = f"{self.file}, sheet {self.sheet_name!r}," if self.sheet_name else self.file
+        first = [line[:60] for line in self.above[:2]]
+        raise LayoutError(f"{where} has no header row that gecam knows; it begins with {first}.")
 
     def header(self, labels: list[str]) -> None:
         if not any(label.strip() for label in labels):
@@ -450,9 +466,9 @@ class _Builder:
             column.extend([share(cell, cell) for cell in cells])
         self.block.clear()
 
-    def sheet(self, sha256: str, encoding: str, header_row: int, above: list[list[str]]) -> Sheet:
+    def sheet(self, sha256: str, encoding: str) -> Sheet:
         if not self.labels:
-            raise LayoutError(f"{self.file} has no header in row {header_row}.")
+            self.lacks_header()
         if self.n_ragged:
             raise InputError(f"{self.file} has {self.n_ragged} ragged row(s)", self.ragged)
         self.flush()
@@ -470,15 +486,16 @@ class _Builder:
             tuple(self.labels),
             sha256,
             encoding,
-            header_row,
-            "\n".join(" ".join(filter(None, record)) for record in above),
+            self.header_row,
+            "\n".join(self.above),
         )
 
 
-def _delimiter(file: CheckedFile, header_row: int) -> str:
-    """Return the mark that the header row holds most often."""
+def _delimiter(file: CheckedFile, header_row: HeaderRow) -> str:
+    """Return the mark that the header row, or the rows it is searched in, holds most often."""
     lines = io.TextIOWrapper(io.BytesIO(file.data), encoding=file.encoding)
-    header = next(itertools.islice(lines, header_row - 1, None), "")
+    start, stop = (0, _HEADER_WITHIN) if callable(header_row) else (header_row - 1, header_row)
+    header = "".join(itertools.islice(lines, start, stop))
     return max(",;\t|", key=header.count)
 
 

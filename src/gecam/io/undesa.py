@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -10,6 +10,7 @@ import pandas as pd
 
 from gecam.codes import is_iso3, is_origin_code, iso3
 from gecam.errors import CodeError, InputError, LayoutError, Problem
+from gecam.io.columns import dated, known, repeated, years_of
 from gecam.io.intake import Source as File
 from gecam.io.intake import is_workbook
 from gecam.io.tables import Sheet, Workbook, read_delimited
@@ -21,8 +22,6 @@ from gecam.io.undesa_layout import (
     aggregates_note,
     basis_table,
     country_code,
-    kept_years,
-    repeated,
     split_by_sex,
     year_columns,
 )
@@ -187,10 +186,10 @@ def _by_location_code(sheet: Sheet) -> _Table:
 def _by_iso3(sheet: Sheet) -> _Table:
     """Read the long form: destination_iso3, origin_iso3, year, sex, stock, data_type_*."""
     sheet.require("origin_iso3", "year", "sex", "stock", *_FLAGS)
-    destination, problems = sheet.codes("destination_iso3", _checked(is_iso3, "an ISO3 code"))
-    origin, bad = sheet.codes("origin_iso3", _checked(is_origin_code, "an ISO3 code, nor OOO"))
-    sex, bad_sex = sheet.codes("sex", _checked({"female", "male", "total"}.__contains__, "a sex"))
-    year, bad_year = sheet.numbers("year", missing=())
+    destination, problems = sheet.codes("destination_iso3", known(is_iso3, "an ISO3 code"))
+    origin, bad = sheet.codes("origin_iso3", known(is_origin_code, "an ISO3 code, nor OOO"))
+    sex, bad_sex = sheet.codes("sex", known({"female", "male", "total"}.__contains__, "a sex"))
+    year, bad_year = years_of(sheet, "year")
     people, unread = sheet.numbers("stock", missing=("..",))
     problems += [*bad, *bad_sex, *bad_year, *unread]
     letters = pd.Series("", index=destination.index)
@@ -200,14 +199,14 @@ def _by_iso3(sheet: Sheet) -> _Table:
         letters = letters + flag
     places = pd.DataFrame({"destination": destination, "origin": origin, "year": year, "sex": sex})
     problems += repeated(sheet, destination + origin + sheet.text("year") + sex, "origin_iso3")
-    table = places.assign(people=people).dropna().astype({"year": int})
+    table = places.assign(people=people).dropna()
     return _Table(sheet, table, _NO_TOTALS, basis_table(destination, letters), problems)
 
 
 def _by_name(sheet: Sheet) -> _Table:
     """Read the 2019 table: a row per year and destination, a column per origin, names only."""
     destination, problems = sheet.codes("Destination", _country_name)
-    year, bad = sheet.numbers("Year", missing=())
+    year, bad = years_of(sheet, "Year")
     is_country = destination.ne("")
     key = destination + sheet.text("Year")
     problems += bad + repeated(sheet.take(is_country), key[is_country], "Destination")
@@ -216,8 +215,7 @@ def _by_name(sheet: Sheet) -> _Table:
     for label in sheet.cells.columns.drop(["Year", "Destination"]):
         people, unread = sheet.numbers(label, missing=MISSING)
         problems += unread
-        kept = is_country & np.isfinite(people) & np.isfinite(year)
-        parts[label] = places.assign(people=people)[kept].astype({"year": int})
+        parts[label] = places.assign(people=people)[is_country & np.isfinite(people)]
     totals = parts.pop("Total")
     origins = []
     for label, rows in parts.items():
@@ -243,17 +241,6 @@ def _country_name(name: str) -> str:
     return "" if is_aggregate_name(name) else iso3(name, publisher="undesa")
 
 
-def _checked(is_known: Callable[[str], bool], what: str) -> Callable[[str], str]:
-    """Return a function that passes known words and refuses others."""
-
-    def check(word: str) -> str:
-        if not is_known(word):
-            raise CodeError(f"{word!r} is not {what}")
-        return word
-
-    return check
-
-
 def _stock(
     table: _Table, years: Collection[int] | None, stated: str | None, *, check_totals: bool
 ) -> Stock:
@@ -265,7 +252,7 @@ def _stock(
         problems = [*problems, *differences]
     if problems:
         raise InputError(f"{sheet.file} has {len(problems)} problem(s)", problems)
-    people = kept_years(sheet, people, years)
+    people = dated(sheet, people, years, day="07-01")
     basis = {}
     if table.basis is not None:
         basis["basis"] = table.basis[table.basis["destination"].isin(set(people["destination"]))]

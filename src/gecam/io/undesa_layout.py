@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from typing import Final, Literal
 
-import numpy as np
 import pandas as pd
 
 from gecam.codes import from_m49
-from gecam.errors import InputError, LayoutError, Problem
+from gecam.errors import LayoutError, Problem
 from gecam.io.tables import Sheet
 from gecam.io.undesa_revisions import AGGREGATES
 from gecam.model import Note
@@ -86,26 +84,6 @@ def basis_table(destination: pd.Series, letters: pd.Series) -> pd.DataFrame:
             "is_imputed": ["I" in found for found in sets],
         }
     )
-
-
-def kept_years(sheet: Sheet, people: pd.DataFrame, years: Collection[int] | None) -> pd.DataFrame:
-    """Return the rows of some years, with their date; a year without figures is an error."""
-    if years is not None:
-        absent = sorted(set(years) - set(people["year"]))
-        if absent:
-            raise InputError(f"{sheet.file} holds no figures for the years {absent}.")
-        people = people[people["year"].isin(list(years))]
-    if people.empty:
-        raise InputError(f"{sheet.file} holds no figure for any country.")
-    return people.assign(as_of=people["year"].astype(str) + "-07-01")
-
-
-def repeated(sheet: Sheet, key: pd.Series, column: str) -> list[Problem]:
-    """Return a problem for each row whose key stands in a row above."""
-    return [
-        sheet.problem(int(at), column, "the row repeats one above", "Keep one.", "DUPLICATE")
-        for at in np.flatnonzero(key.duplicated().to_numpy())
-    ]
 
 
 def aggregates_note(count: int) -> Note:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from gecam.codes import iso3
 from gecam.errors import Problem
+from gecam.io.columns import dated, repeated, years_of
 from gecam.io.intake import Source as File
 from gecam.io.intake import is_workbook
 from gecam.io.tables import Sheet, raise_problems, read_delimited, read_workbook
@@ -21,8 +22,6 @@ from gecam.io.undesa_layout import (
     aggregates_note,
     basis_table,
     country_code,
-    kept_years,
-    repeated,
     split_by_sex,
     year_columns,
 )
@@ -74,7 +73,7 @@ def totals_from_sheet(
     people, unequal = split_by_sex(sheet, table.people.assign(origin="OOO"))
     off = [*unequal, *_off_world(sheet, table.world, people)]
     raise_problems(sheet, [*table.problems, *(off if check_totals else [])])
-    people = kept_years(sheet, people, years)
+    people = dated(sheet, people, years, day="07-01")
     notes = [
         *table.notes,
         Note("ORIGINS_NOT_GIVEN", "all rows stand under OOO: there are no origins", len(people)),
@@ -109,7 +108,7 @@ def read_undesa_population(source: File, *, years: Collection[int] | None = None
     table = _blocks(sheet, missing=MISSING, blocks=1, factor=1000.0)
     edition = revision_of(table.people["year"], sheet.title)
     raise_problems(sheet, [*table.problems, *_off_world(sheet, table.world, table.people)])
-    people = kept_years(sheet, table.people, years).rename(columns={"destination": "place"})
+    people = dated(sheet, table.people, years, day="07-01").rename(columns={"destination": "place"})
     return Population(
         people[["place", "as_of", "people"]],
         source=edition.source(sheet, table="total population"),
@@ -139,7 +138,7 @@ def read_undesa_refugees(source: File, *, years: Collection[int] | None = None) 
     table = _blocks(sheet, missing=(*MISSING, "~"), blocks=1)
     edition = revision_of(table.people["year"], sheet.title)
     raise_problems(sheet, table.problems)
-    people = kept_years(sheet, table.people, years)
+    people = dated(sheet, table.people, years, day="07-01")
     columns = [label for (_, _), label in year_columns(sheet, blocks=1).items()]
     n_withheld = int(sheet.cells[columns].eq("~").to_numpy().sum())
     return Stock(
@@ -190,7 +189,7 @@ def read_undesa_age(source: File, *, years: Collection[int] | None = None) -> St
         "Destination",
         lambda name: "" if is_aggregate_name(name) else iso3(name, publisher="undesa"),
     )
-    year, bad = sheet.numbers("Year", missing=())
+    year, bad = years_of(sheet, "Year")
     problems += bad
     numbers: dict[str, np.ndarray] = {}
     for label in sheet.cells.columns.drop(["Year", "Destination"]):
@@ -216,7 +215,7 @@ def read_undesa_age(source: File, *, years: Collection[int] | None = None) -> St
         n_off += int((is_country & is_near & (np.abs(whole - halves) > TOLERANCE)).sum())
         problems += _unequal(sheet, f"{age}_(mf)", whole, halves, is_country & ~is_near)
     raise_problems(sheet, problems)
-    places = pd.DataFrame({"destination": destination, "year": year.astype(int)})
+    places = pd.DataFrame({"destination": destination, "year": year})
     rows = pd.concat(
         [
             places.assign(sex=name, age=age, people=numbers[f"{age}_({sex})"])[is_country]
@@ -224,7 +223,7 @@ def read_undesa_age(source: File, *, years: Collection[int] | None = None) -> St
             for sex, name in (("f", "female"), ("m", "male"))
         ]
     ).dropna()
-    rows = kept_years(sheet, rows, years)
+    rows = dated(sheet, rows, years, day="07-01")
     notes = (
         aggregates_note(int((~is_country).sum())),
         Note("AGES_NOT_GIVEN", "destination-years with a total but no ages are absent", no_ages),
@@ -280,7 +279,7 @@ def _long(sheet: Sheet) -> _Table:
     """Read the text form of the totals: m49, country, year, immigrants, emigrants."""
     sheet.require("m49", "year", "immigrants")
     destination, problems = sheet.codes("m49", country_code)
-    year, bad = sheet.numbers("year", missing=())
+    year, bad = years_of(sheet, "year")
     people, unread = sheet.numbers("immigrants", missing=("", ".."))
     problems += bad + unread
     is_country = destination.ne("") & destination.ne("OOO")
@@ -290,7 +289,7 @@ def _long(sheet: Sheet) -> _Table:
         sex="total"
     )
     stated = rows[sheet.text("m49").eq("900")].set_index("year")["people"]
-    kept = rows[is_country & np.isfinite(people) & np.isfinite(year)].astype({"year": int})
+    kept = rows[is_country & np.isfinite(people)]
     notes = [
         aggregates_note(int((~is_country).sum())),
         Note("EMIGRANTS_DROPPED", "the column of emigrants was left out", len(sheet)),

@@ -1,0 +1,88 @@
+"""OCHA Common Operational Datasets, population statistics (COD-PS): residents by area."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from gecam.codes import is_iso3
+from gecam.io.columns import dated, known, years_of
+from gecam.io.intake import Source as File
+from gecam.io.tables import raise_problems, read_delimited
+from gecam.model import Note, Population, Source
+
+_TOTAL = "T_TL"  # both sexes, all ages
+_LEVELS = 4
+
+
+def read_cod_ps(source: File, *, level: int = 0, encoding: str | None = None) -> Population:
+    """Read residents by country or by area of an administrative level.
+
+    Parameters
+    ----------
+    source
+        A file of the global COD-PS dataset: columns ISO3, ADM1_PCODE ... ADM4_NAME,
+        Population_group, Population, Reference_year.
+    level
+        0 for countries, 1 to 4 for areas with p-codes. Rows of other levels are left out.
+    encoding
+        Fallback for files that are not UTF-8.
+
+    Returns
+    -------
+    Population
+        Persons by ISO3 or p-code. Each place has its own reference year, some of them old; the day
+        is not published and is set to 1 July.
+
+    Raises
+    ------
+    InputError
+        If codes are unknown, numbers cannot be read, or no row has the level.
+
+    Notes
+    -----
+    Only rows of the group ``T_TL`` (both sexes, all ages) count. Rows without a p-code are left
+    out, with their people in the notes; rows that share a p-code are added up (the Maldives list
+    atolls under the codes of their regions).
+    """
+    if not 0 <= level <= _LEVELS:
+        raise ValueError(f"level must be 0 to {_LEVELS}: got {level}.")
+    sheet = read_delimited(source, delimiter=None, encoding=encoding)
+    names = [f"ADM{at}_{kind}" for at in range(1, _LEVELS + 1) for kind in ("PCODE", "NAME")]
+    sheet.require("ISO3", "Population_group", "Population", "Reference_year", *names)
+    depth = pd.Series(0, index=sheet.cells.index)
+    for at in range(1, _LEVELS + 1):
+        given = sheet.text(f"ADM{at}_PCODE").ne("") | sheet.text(f"ADM{at}_NAME").ne("")
+        depth = depth.mask(given, at)
+    is_kept = sheet.text("Population_group").eq(_TOTAL) & depth.eq(level)
+    kept = sheet.take(is_kept)
+    country, problems = kept.codes("ISO3", known(is_iso3, "an ISO3 code"))
+    year, bad = years_of(kept, "Reference_year")
+    people, unread = kept.numbers("Population")
+    raise_problems(kept, [*problems, *bad, *unread])
+    place = country if level == 0 else kept.text(f"ADM{level}_PCODE")
+    rows = pd.DataFrame({"place": place, "year": year, "people": people}).dropna()
+    has_code = rows["place"].ne("")
+    lost = round(rows.loc[~has_code, "people"].sum())
+    summed = rows[has_code].groupby(["place", "year"], as_index=False)["people"].sum()
+    n_shared = int(has_code.sum()) - len(summed)
+    notes = (
+        Note("ROWS_DROPPED", "rows of other groups or levels", int((~is_kept).sum())),
+        Note("PCODE_MISSING", "people in rows without a p-code", lost),
+        Note("PCODE_SHARED", "rows added to another one with the same p-code", n_shared),
+        Note("DAY_ASSUMED", "the day within the reference year is set to 1 July", len(summed)),
+    )
+    return Population(
+        dated(sheet, summed, None, day="07-01")[["place", "as_of", "people"]],
+        source=Source(
+            "ocha-cod-ps",
+            "OCHA",
+            "Common Operational Datasets: population statistics (COD-PS global)",
+            "as downloaded",
+            None,
+            "CC BY-IGO",
+            "https://data.humdata.org/dataset/cod-ps-global",
+            sheet.sha256,
+            sheet.file,
+        ),
+        notes=tuple(note for note in notes if note.count),
+    )

@@ -1,0 +1,115 @@
+"""World Bank total population (World Development Indicators, SP.POP.TOTL)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+import numpy as np
+import pandas as pd
+
+from gecam.codes import is_iso3, worldbank_to_iso3
+from gecam.errors import Problem
+from gecam.io.columns import dated, repeated, years_of
+from gecam.io.intake import Source as File
+from gecam.io.tables import Sheet, raise_problems, read_delimited
+from gecam.model import Note, Population, Source
+
+# Groups of economies that stand among the countries under codes of three letters.
+_GROUPS = (
+    "AFE AFR AFW ARB BEA BEC BHI BLA BMN BSS CAA CEA CEB CEU CLA CME CSA CSS DEA DEC DLA DMN DNS "
+    "DSA DSF DSS EAP EAR EAS ECA ECS EMU EUU FCS HIC HPC IBB IBD IBT IDA IDB IDX INX LAC LCN LDC "
+    "LIC LMC LMY LTE MDE MEA MIC MNA NAC NAF NRS NXS OED OSS PRE PSS PST RRS SAS SSA SSF SST SXZ "
+    "TEA TEC TLA TMN TSA TSS UMC WLD XZN"
+)
+AGGREGATES = frozenset(_GROUPS.split())
+
+
+def read_worldbank(
+    source: File, *, years: Collection[int] | None = None, encoding: str | None = None
+) -> Population:
+    r"""Read mid-year population from a World Bank file.
+
+    Parameters
+    ----------
+    source
+        The long form with columns Country Name, Country Code, Year, Value, or the download of
+        indicator SP.POP.TOTL with a column per year and four lines above the header.
+    years
+        Years to keep; None keeps all. Dates are 1 July.
+    encoding
+        Fallback for files that are not UTF-8.
+
+    Returns
+    -------
+    Population
+        Persons by ISO3: Kosovo is ``XKX``, the Channel Islands (``CHI``) are ``XCX``. Taiwan and
+        some small territories are not in this source; the West Bank and Gaza begin in 1990.
+
+    Raises
+    ------
+    InputError
+        If a code is neither an economy's nor a known group's, a number cannot be read, or a row
+        repeats.
+
+    Examples
+    --------
+    >>> from gecam.io import read_worldbank
+    >>> text = "Country Name,Country Code,Year,Value\nSudan,SDN,2024,50448963\nWorld,WLD,2024,8e9\n"
+    >>> read_worldbank(text.encode()).people["people"].tolist()
+    [50448963.0]
+    """
+
+    def is_header(cells: Sequence[str]) -> bool:
+        return "Country Code" in cells
+
+    sheet = read_delimited(source, delimiter=None, header_row=is_header, encoding=encoding)
+    place, problems = sheet.codes("Country Code", _economy)
+    if "Value" in sheet.cells:
+        year, bad = years_of(sheet, "Year")
+        people, unread = sheet.numbers("Value", missing=("", ".."))
+        rows = pd.DataFrame({"place": place, "year": year, "people": people})
+        key = place + year.astype(str)
+        problems += bad + unread
+    else:
+        rows, unread = _wide(sheet, place)
+        key = place
+        problems += unread
+    is_economy = place.ne("")
+    problems += repeated(sheet.take(is_economy), key[is_economy], "Country Code")
+    raise_problems(sheet, problems)
+    kept = rows[rows["place"].ne("") & np.isfinite(rows["people"])]
+    kept = dated(sheet, kept, years, day="07-01")
+    return Population(
+        kept[["place", "as_of", "people"]],
+        source=Source(
+            "worldbank-population",
+            "World Bank",
+            "World Development Indicators: population, total (SP.POP.TOTL)",
+            f"as downloaded, to {rows['year'].max()}",
+            None,
+            "CC BY 4.0",
+            "https://data.worldbank.org/indicator/SP.POP.TOTL",
+            sheet.sha256,
+            sheet.file,
+        ),
+        notes=(
+            Note("AGGREGATES_DROPPED", "rows of groups of economies", int((~is_economy).sum())),
+        ),
+    )
+
+
+def _economy(code: str) -> str:
+    """Return ISO3; empty for a known group of economies."""
+    return "" if code in AGGREGATES and not is_iso3(code) else worldbank_to_iso3(code)
+
+
+def _wide(sheet: Sheet, place: pd.Series) -> tuple[pd.DataFrame, list[Problem]]:
+    parts: list[pd.DataFrame] = []
+    problems: list[Problem] = []
+    for label in sheet.require("Indicator Code").cells:
+        if len(label) == 4 and label.isdecimal():
+            people, unread = sheet.numbers(label, missing=("", ".."))
+            parts.append(pd.DataFrame({"place": place, "year": int(label), "people": people}))
+            problems += unread
+    _, bad = sheet.codes("Indicator Code", {"SP.POP.TOTL": "people"}.__getitem__)
+    return pd.concat(parts), problems + bad
