@@ -1,0 +1,72 @@
+"""What allocation must do whatever the areas."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gecam.estimation.allocation import allocate, area_shares, largest_remainder
+from gecam.uncertainty import Streams
+
+FIXED = settings(derandomize=True, deadline=None, max_examples=50)
+
+
+@st.composite
+def areas(draw):
+    k = draw(st.integers(1, 12))
+    names = [f"A{i:02d}" for i in range(k)]
+    prior = pd.Series(draw(st.lists(st.floats(1e-6, 1e6), min_size=k, max_size=k)), names)
+    counted = draw(st.lists(st.none() | st.floats(0, 1e6), min_size=k, max_size=k))
+    counts = pd.Series([np.nan if value is None else value for value in counted], names)
+    return prior, counts if counts.sum() > 0 else None
+
+
+@FIXED
+@given(areas(), st.floats(1e-3, 1e4), st.just(0.0) | st.floats(1e-3, 1e9))
+def test_areas_sum_to_the_total_and_none_is_negative(data, kappa, total):
+    prior, counts = data
+    people = allocate(
+        np.full(8, total), prior, kappa=kappa, counts=counts, streams=Streams(1), input_id="x"
+    )
+    np.testing.assert_allclose(people.sum("area"), total, rtol=1e-12)
+    assert (people >= 0).all()
+
+
+@FIXED
+@given(areas(), st.floats(0.1, 1e3), st.floats(1e-3, 1e3))
+def test_units_of_prior_and_counts_do_not_matter(data, kappa, factor):
+    prior, counts = data
+    one = area_shares(prior, kappa=kappa, counts=counts).share
+    scaled = None if counts is None else counts * factor
+    other = area_shares(prior * factor, kappa=kappa, counts=scaled).share
+    np.testing.assert_allclose(other, one, rtol=1e-9, atol=1e-300)
+
+
+@FIXED
+@given(areas(), st.floats(0.1, 1e3))
+def test_order_of_areas_does_not_matter(data, kappa):
+    prior, counts = data
+    args = {"kappa": kappa, "streams": Streams(1), "input_id": "x"}
+    one = allocate(np.ones(4), prior, counts=counts, **args)
+    other = allocate(np.ones(4), prior[::-1], counts=counts, **args)
+    np.testing.assert_allclose(other.sel(area=one.area.values), one, rtol=1e-9, atol=1e-300)
+
+
+@FIXED
+@given(areas(), st.floats(0.1, 1e3))
+def test_the_affected_share_lies_within_the_shares_of_areas(data, kappa):
+    prior, counts = data
+    affected = pd.Series(np.linspace(0.1, 0.9, len(prior)), prior.index)
+    mean, sd = area_shares(prior, kappa=kappa, counts=counts).affected_share(affected)
+    assert 0.1 - 1e-9 <= mean <= 0.9 + 1e-9
+    assert 0 <= sd <= 0.4 + 1e-9
+
+
+@FIXED
+@given(st.lists(st.floats(0, 1e6), min_size=1, max_size=30))
+def test_rounding_keeps_the_total_and_moves_no_area_by_a_whole_person(people):
+    whole = largest_remainder(people)
+    assert whole.sum() == np.floor(np.sum(people) + 0.5)
+    assert np.all(np.abs(whole - np.asarray(people)) < 1 + 1e-6)
