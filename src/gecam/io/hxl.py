@@ -170,7 +170,7 @@ def find_tag_row(
     >>> found.row, [str(tag) for tag in found.tags]
     (1, ['#country+code', ''])
     >>> print(found.near_misses[0])
-    row 2, column 'In need': 'inneed' is not an HXL tag Write '#inneed'.
+    row 2, column 'In need': 'inneed' is not an HXL tag. Write '#inneed'.
     """
     header: Sequence[object] = ()
     for position, cells in enumerate(rows[:SCANNED]):
@@ -206,11 +206,11 @@ def _near_miss(text: str, tag: Tag | None) -> tuple[str, str] | None:
         if not text.strip() or _LIKE_TAG.fullmatch(text) is None:
             return (f"{text.strip()!r} is not an HXL tag", "") if text.strip() else None
         words = re.findall(_WORD, text.lower())
-        return f"{text.strip()!r} is not an HXL tag", f"Write '#{'+'.join(words)}'."
+        return f"{text.strip()!r} is not an HXL tag.", f"Write '#{'+'.join(words)}'."
     if tag.name not in CORE:
         near = difflib.get_close_matches(tag.name, CORE, n=1, cutoff=0.85)
         if near:
-            return f"{tag.name!r} is not a core tag", f"The core tag is {near[0]!r}."
+            return f"{tag.name!r} is not a core tag.", f"The core tag is {near[0]!r}."
     return None
 
 
