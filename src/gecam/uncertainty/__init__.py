@@ -1,26 +1,22 @@
 """What an uncertain quantity is: quantities, keyed streams, dependence, intervals."""
 
-from gecam.uncertainty.dependence import (
+from gecam.uncertainty.correlation import (
     NearestCorrelation,
-    factor_correlation,
-    factor_normals,
-    factor_normals_of,
     lognormal_correlation,
     nearest_correlation,
     pearson_from_kendall,
     pearson_from_spearman,
 )
+from gecam.uncertainty.counts import BoundedCount, LogNormal
+from gecam.uncertainty.dependence import factor_correlation, factor_normals, factor_normals_of
 from gecam.uncertainty.intervals import (
     Interval,
     IntervalKind,
-    Rounded,
     Summary,
     equal_tailed,
     highest_density,
     mcse_mean,
     mcse_quantile,
-    round_half_away,
-    round_together,
     summarize,
 )
 from gecam.uncertainty.logit_normal import (
@@ -29,20 +25,15 @@ from gecam.uncertainty.logit_normal import (
     logit_normal_moments,
     logit_sd_from_cv,
 )
-from gecam.uncertainty.quantities import (
-    Beta,
-    Fixed,
-    LogitNormal,
-    LogNormal,
-    Mixture,
-    NormalLogOdds,
-    Quantity,
-)
+from gecam.uncertainty.quantities import Fixed, Mixture, NormalLogOdds, Quantity
+from gecam.uncertainty.rounding import Rounded, round_half_away, round_together
+from gecam.uncertainty.shares import Beta, LogitNormal
 from gecam.uncertainty.streams import Streams
 
 __all__ = [
     "MAX_LOGIT_SD",
     "Beta",
+    "BoundedCount",
     "Fixed",
     "Interval",
     "IntervalKind",

@@ -1,0 +1,111 @@
+"""How many digits of an estimate are worth showing."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from gecam._typing import ArrayLike, BoolArray, FloatArray
+
+SIGNIFICANT_DIGITS = 3
+SMALLEST_SHOWN = 100.0  # people; below it a count is shown as "<100"
+
+
+class Rounded(NamedTuple):
+    """A value and its interval, rounded together.
+
+    ``step`` is the unit of rounding, a power of ten of people; ``is_below`` says that the value is
+    under 100 people and is shown as "<100".
+    """
+
+    value: FloatArray
+    lower: FloatArray
+    upper: FloatArray
+    step: FloatArray
+    is_below: BoolArray
+
+
+def round_together(
+    value: ArrayLike,
+    lower: ArrayLike,
+    upper: ArrayLike,
+    *,
+    sd: ArrayLike = 0.0,
+    mcse: ArrayLike = 0.0,
+    digits: int = SIGNIFICANT_DIGITS,
+) -> Rounded:
+    r"""Round people to the digits that the estimate carries, and its interval outwards.
+
+    Parameters
+    ----------
+    value
+        Estimates, people.
+    lower, upper
+        Ends of their intervals, people.
+    sd
+        Standard deviations of the estimates; digits below :math:`10^{\lfloor\log_{10} sd\rfloor}`
+        are noise.
+    mcse
+        Monte Carlo errors of the estimates; digits below twice that differ from seed to seed.
+    digits
+        Significant digits of the value, at most.
+
+    Returns
+    -------
+    Rounded
+        Arrays in the broadcast shape. The value is rounded half away from zero; the interval keeps
+        what it held. The step is never below one person.
+
+    Examples
+    --------
+    >>> from gecam.uncertainty import round_together
+    >>> rounded = round_together(212_345.0, 131_900.0, 333_001.0, sd=62_000.0, mcse=620.0)
+    >>> [float(x) for x in rounded[:4]]
+    [210000.0, 130000.0, 340000.0, 10000.0]
+    """
+    value, lower, upper, sd, mcse = (
+        np.asarray(x, dtype=np.float64) for x in (value, lower, upper, sd, mcse)
+    )
+    with np.errstate(divide="ignore"):
+        of_value = np.floor(np.log10(np.abs(value))) - (digits - 1)
+        of_sd, of_mcse = np.floor(np.log10(sd)), np.ceil(np.log10(2 * mcse))
+    step = 10.0 ** np.maximum(np.maximum(of_value, 0.0), np.maximum(of_sd, of_mcse))
+    is_below = np.broadcast_to(np.abs(value) < SMALLEST_SHOWN, step.shape)
+    return Rounded(
+        round_half_away(value / step) * step,
+        _outward(lower / step, np.floor) * step,
+        _outward(upper / step, np.ceil) * step,
+        step,
+        is_below,
+    )
+
+
+def round_half_away(x: ArrayLike) -> FloatArray:
+    """Round to whole numbers, halves away from zero, as official statistics do.
+
+    Parameters
+    ----------
+    x
+        Any numbers.
+
+    Returns
+    -------
+    FloatArray
+        Same shape. Python's ``round`` and `numpy.round` send halves to the even neighbour.
+
+    Examples
+    --------
+    >>> from gecam.uncertainty import round_half_away
+    >>> round_half_away([0.5, 1.5, 2.5, -2.5, 0.49999999999999994])
+    array([ 1.,  2.,  3., -3.,  0.])
+    """
+    x = np.asarray(x, dtype=np.float64)
+    whole = np.trunc(x)
+    return np.asarray(whole + np.where(np.abs(x - whole) >= 0.5, np.sign(x), 0.0))
+
+
+def _outward(x: FloatArray, towards: np.ufunc) -> FloatArray:
+    """Round towards one side, but leave what is whole up to rounding error."""
+    near = np.rint(x)
+    return np.asarray(np.where(np.abs(x - near) <= 1e-9 * np.abs(x), near, towards(x)))
