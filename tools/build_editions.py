@@ -16,15 +16,13 @@ from datetime import date
 from pathlib import Path
 
 from gecam.datasets import write_edition
-from gecam.io import (
-    crises_of_plans,
-    read_gho_plans,
-    read_hno,
-    read_plan_facts,
-    read_undesa,
-    read_unhcr,
-    read_worldbank,
-)
+from gecam.io.ocha_hno import read_hno
+from gecam.io.ocha_plans import read_gho_plans
+from gecam.io.plan_crises import crises_of_plans
+from gecam.io.plan_facts import read_plan_facts
+from gecam.io.undesa import read_undesa
+from gecam.io.unhcr import read_unhcr
+from gecam.io.worldbank import read_worldbank
 from gecam.model import (
     Case,
     Crisis,
@@ -77,7 +75,7 @@ def edition_2024(manifest: Mapping[str, dict[str, str]]) -> Case:
     """Build the edition of the Humanitarian Needs Overviews 2024."""
     facts = read_plan_facts(checked("crisis/plan_facts_2024.csv", manifest))
     needs = read_hno(checked("crisis/hpc_hno_2024.csv.gz", manifest)).national()
-    national = {row.iso3: row for row in needs.itertuples()}
+    national = {row.Index: row for row in needs.itertuples()}
     source = source_of("crisis/hpc_hno_2024.csv.gz", manifest)
     when = date(2024, 7, 1)
     crises, footprints = [], []
@@ -96,7 +94,8 @@ def edition_2024(manifest: Mapping[str, dict[str, str]]) -> Case:
                 fact.iso3, fact.iso3, float(row.in_need), when,
                 pin_scope=fact.pin_scope,
                 pin_scope_source=fact.pin_scope_evidence or fact.pin_scope_source,
-                area=fact.area.units, denominator=float(row.population), source=source,
+                area=fact.area.units, denominator=None if row.population != row.population else float(row.population),
+                source=source,
                 note=fact.note,
             )
         )  # fmt: skip

@@ -46,9 +46,7 @@ def write_edition(case: Case, folder: Path) -> None:
         "stock": _frame_rows(case.stock.people),
         "stock_basis": _frame_rows(case.stock.basis),
         "population": _frame_rows(case.population.people),
-        "crises": [
-            {k: v for k, v in _record(c).items() if k != "relations"} for c in case.crises
-        ],
+        "crises": [{k: v for k, v in _record(c).items() if k != "relations"} for c in case.crises],
         "relations": [{"crisis": c.id, **_record(r)} for c in case.crises for r in c.relations],
         "footprints": [
             {**_record(f), "source": f.source.id, "counts": ""} for f in case.footprints

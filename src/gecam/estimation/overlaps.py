@@ -85,18 +85,26 @@ def union_of_crises(
         overlap=_dependence((nodes + 1) / 2, assumptions),
     )
     counted = combined.counted
+    only = counted[0] if len(counted) == 1 and not _has_parts(relations) else None
     notes = [
         f"{crises[i].name} is {why.split()[0]} {'by ' * ('by' in why)}{crises[int(why.split()[-1])].name}"
         for i, why in combined.left_out.items()
     ]
     if len(counted) > 1:
         notes.append(f"{' and '.join(crises[i].name for i in counted)}: {_words(assumptions)}")
+    if only is not None:  # the others are replaced: no detour over shares of people at another date
+        return CrisisUnion(affected[only], float(at_one[only]), counted, tuple(notes))
     return CrisisUnion(
         base * combined.union.central,
         float(base.mean() * (at_nodes.union.central @ weights) / 2),
         counted,
         tuple(notes),
     )
+
+
+def _has_parts(relations: Sequence[PositionRelation]) -> bool:
+    """Whether a crisis lies within another one."""
+    return any(relation.kind == "within" for relation in relations)
 
 
 def _relations(crises: Sequence[Crisis]) -> list[PositionRelation]:

@@ -16,6 +16,7 @@ from gecam.model import Assumptions, Case, CountryType, Crisis, Footprint, Group
 from gecam.results import Leaf, Scope, Status, Step
 
 GROUPS: tuple[Group, ...] = ("other", "protection")
+UNRWA_FIELDS = frozenset({"JOR", "LBN", "PSE", "SYR"})  # UNRWA's fields of operation
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,13 +141,12 @@ def _split(
     flags += ("STOCK_IMPUTED",) if is_imputed else ()
     flags += ("BASIS_CITIZENSHIP",) if is_citizenship else ()
     flags += ("BORDER_CHANGE",) if destination in BORDER_CHANGE else ()
+    flags += ("UNRWA",) if destination in UNRWA_FIELDS else ()
     flags += ("NO_PROTECTION_FIGURES",) if case.protected is None else ()
     return split, flags
 
 
-def _onset(
-    case: Case, destination: str, when: date, figures: Mapping[date, float]
-) -> date | None:
+def _onset(case: Case, destination: str, when: date, figures: Mapping[date, float]) -> date | None:
     """Return the onset that holds for a country's stock, whichever of its crises is asked about.
 
     The first one after the last measured figure, since a stock is not carried across it; else any

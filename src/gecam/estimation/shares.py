@@ -252,21 +252,18 @@ def group_shares(
     count = _published_count(footprint, a)
     protection: ProtectionShare | None
     why = ""
-    if a.protection_in_need == "national" or (scope == "nationals" and own is not None):
+    is_counterfactual = a.protection_in_need != "published"
+    if covered and (own is None or (scope == "nationals" and not is_counterfactual)):
         protection = ProtectionShare(None, 1.0)
         own_flags, own_text, own_rung = (), f"refugees like residents: {share.mean:.1%}", 3
-        if a.protection_in_need == "one":
-            protection, own_text = (
-                ProtectionShare(Fixed(1.0), 1.0),
-                "all refugees counted as in need",
-            )
     elif not covered:
         protection = None
-        why = "Refugees are left to a refugee plan; they are covered by it, not by this plan."
+        why = "Refugees are left to a refugee plan, not covered by this one."
         own_flags = ("COVERED_BY_REFUGEE_PLAN",)
     else:
-        protection = ProtectionShare(own, weight if scope == "unknown" else 1.0)
-        if scope == "unknown":
+        is_split = scope == "unknown" and not is_counterfactual
+        protection = ProtectionShare(own, weight if is_split else 1.0)
+        if is_split:
             own_text += f", or like nationals ({nationals:.1%}), half and half"
     return GroupShares(
         share, protection, count, why, "", tuple(flags), own_flags, cap, text, own_text, own_rung
@@ -291,6 +288,8 @@ def _own_share(
         return own, True, (), text, 1
     if footprint.pin_scope == "residents_excl_refugees":
         return None, False, (), "", 5
+    if not footprint.is_national:  # where refugees live in the country is not known
+        return None, True, (), "", 3
     prior = _protection_prior(a)
     text = f"prior of refugees in need: {prior.mean:.1%}"
     return prior, True, ("PROTECTION_PRIOR",), text, 3

@@ -11,23 +11,30 @@ from gecam.results.grading import worst
 from gecam.results.trace import SHOWN, Leaf, PlanRow
 
 Facts: TypeAlias = dict[str, Any]
+GROUP_WORDS = {"protection": "refugees", "other": "other migrants"}
+SMALL_PART = 0.05  # a leaf below this part of a row does not decide its rung and cap
 
 
 def place_facts(leaves: Sequence[Leaf]) -> Facts:
-    """Return the facts of people in at least one of the crises that some leaves stand for."""
+    """Return the facts of people in at least one of the crises that some leaves stand for.
+
+    Rung and cap are the worst of the leaves that hold a twentieth of the row or more.
+    """
     shown = [leaf for leaf in leaves if leaf.status in SHOWN]
     missing = [leaf for leaf in leaves if leaf.status not in SHOWN]
     flags = join_flags(flag for leaf in leaves for flag in leaf.flags)
     if not shown:
         return {**FACTS, "flags": flags, "reason": _joined(leaf.reason for leaf in leaves)}
+    at_one = sum(leaf.odds_ratio_1 for leaf in shown)
+    large = [leaf for leaf in shown if leaf.odds_ratio_1 >= SMALL_PART * at_one]
     return {
         **FACTS,
-        "odds_ratio_1": sum(leaf.odds_ratio_1 for leaf in shown),
-        "rung": max(leaf.rung for leaf in shown),
-        "cap": worst(*(leaf.cap for leaf in shown)),
+        "odds_ratio_1": at_one,
+        "rung": max((leaf.rung for leaf in large), default=3),
+        "cap": worst(*(leaf.cap for leaf in large)),
         "flags": flags,
         "status": "estimated",
-        "reason": "Without " + _joined(_part(leaf) for leaf in missing) if missing else "",
+        "reason": _missing(missing, is_one_place=len({leaf.destination for leaf in leaves}) == 1),
         # the union of crises is at least the largest and at most the sum; groups are disjoint
         "lower_bound": sum(
             max(leaf.lower_bound for leaf in shown if (leaf.destination, leaf.group) == place)
@@ -58,8 +65,17 @@ def plan_facts(plan: PlanRow) -> Facts:
     }
 
 
-def _part(leaf: Leaf) -> str:
-    return f"{leaf.id} ({leaf.reason.rstrip('.')})"
+def _missing(leaves: Sequence[Leaf], *, is_one_place: bool) -> str:
+    """Return what a row lacks, reason by reason; a group that does not exist is not lacking."""
+    groups: dict[str, list[str]] = {}
+    for leaf in leaves:
+        if leaf.stock > 0:
+            words = GROUP_WORDS[leaf.group]
+            groups.setdefault(f"{words}: {leaf.reason.rstrip('.')}", []).append(leaf.destination)
+    return "; ".join(
+        f"without {reason}" + ("" if is_one_place else f" ({', '.join(dict.fromkeys(places))})")
+        for reason, places in groups.items()
+    )
 
 
 def _joined(texts: Iterable[str]) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 from gecam._typing import ArrayLike, BoolArray, FloatArray
 
 SIGNIFICANT_DIGITS = 3
+SD_DIGITS = 2  # of a standard deviation; more are noise (GUM, JCGM 100:2008, 7.2.6)
 SMALLEST_SHOWN = 100.0  # people; below it a count is shown as "<100"
 
 
@@ -44,8 +45,8 @@ def round_together(
     lower, upper
         Ends of their intervals, people.
     sd
-        Standard deviations of the estimates; digits below :math:`10^{\lfloor\log_{10} sd\rfloor}`
-        are noise.
+        Standard deviations of the estimates; digits beyond two significant ones of it are noise
+        [1]_.
     mcse
         Monte Carlo errors of the estimates; digits below twice that differ from seed to seed.
     digits
@@ -57,19 +58,25 @@ def round_together(
         Arrays in the broadcast shape. The value is rounded half away from zero; the interval keeps
         what it held. The step is never below one person.
 
+    References
+    ----------
+    .. [1] JCGM 100:2008. *Evaluation of measurement data: Guide to the expression of uncertainty in
+       measurement*, 7.2.6.
+
     Examples
     --------
     >>> from gecam.uncertainty import round_together
     >>> rounded = round_together(212_345.0, 131_900.0, 333_001.0, sd=62_000.0, mcse=620.0)
     >>> [float(x) for x in rounded[:4]]
-    [210000.0, 130000.0, 340000.0, 10000.0]
+    [212000.0, 131000.0, 334000.0, 1000.0]
     """
     value, lower, upper, sd, mcse = (
         np.asarray(x, dtype=np.float64) for x in (value, lower, upper, sd, mcse)
     )
     with np.errstate(divide="ignore"):
         of_value = np.floor(np.log10(np.abs(value))) - (digits - 1)
-        of_sd, of_mcse = np.floor(np.log10(sd)), np.ceil(np.log10(2 * mcse))
+        of_sd = np.floor(np.log10(sd)) - (SD_DIGITS - 1)
+        of_mcse = np.ceil(np.log10(2 * mcse))
     step = 10.0 ** np.maximum(np.maximum(of_value, 0.0), np.maximum(of_sd, of_mcse))
     is_below = np.broadcast_to(np.abs(value) < SMALLEST_SHOWN, step.shape)
     return Rounded(

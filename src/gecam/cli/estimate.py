@@ -1,0 +1,127 @@
+"""`gecam estimate`: the main job."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from gecam.model import Case
+    from gecam.results import Estimates
+
+SCHEMA = "gecam.estimate/1"  # changes when a key of --json does
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("estimate")(estimate_command)
+
+
+def estimate_command(
+    edition: Annotated[str, typer.Option(help="Packaged figures: 2022 or 2024.")] = "2022",
+    stock: Annotated[Path | None, typer.Option(help="Your own table of migrant stocks.")] = None,
+    population: Annotated[Path | None, typer.Option(help="Your own table of residents.")] = None,
+    needs: Annotated[Path | None, typer.Option(help="Your own table of people in need.")] = None,
+    by: Annotated[
+        str, typer.Option(help="Rows: crisis, destination, group, origin, sex, region, subregion.")
+    ] = "crisis",
+    draws: Annotated[int, typer.Option(min=2, help="Number of draws.")] = 10_000,
+    seed: Annotated[int, typer.Option(min=0, help="Seed: same seed, same numbers.")] = 2022,
+    level: Annotated[float, typer.Option(help="Level of the intervals.")] = 0.9,
+    scope: Annotated[str, typer.Option(help="all, excluding_refugees, union or micic.")] = "all",
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for the tables (CSV) and the figure.")
+    ] = None,
+    db: Annotated[Path | None, typer.Option(help="Database to release into.")] = None,
+    release: Annotated[str, typer.Option(help="Name of the release, with --db.")] = "",
+    reason: Annotated[str, typer.Option(help="Why there is a new release, with --db.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
+    strict: Annotated[
+        bool, typer.Option(help="Leave with 1 if a row could not be estimated.")
+    ] = False,
+) -> None:
+    """Estimate how many migrants each crisis affects.
+
+    Uses a packaged edition, or your own three tables (see `gecam template`).
+    """
+    from gecam.estimation import estimate
+
+    if (db is None) != (not release):
+        raise typer.BadParameter("--db and --release go together", param_hint="--release")
+    dimensions = tuple(by.replace(" ", "").split(","))
+    case = _case(edition, stock, population, needs)
+    with _progress(is_shown=not as_json) as progress:
+        est = estimate(case, draws=draws, seed=seed, scope=scope, level=level, progress=progress)  # type: ignore[arg-type]  # `estimate` checks the word
+    if out is not None:
+        _write(est, dimensions, out)
+    if db is not None:
+        from gecam.database import Database
+
+        with Database(db) as database:
+            database.release(est, case=case, name=release, reason=reason)
+    if as_json:
+        from gecam.report.records import to_json
+
+        typer.echo(to_json(SCHEMA, est, dimensions))
+    else:
+        from gecam.report.tables import print_estimates
+
+        print_estimates(est, dimensions)
+    missing = est.by(*dimensions).summary()["status"].eq("not_estimated")
+    if strict and missing.any():
+        raise typer.Exit(1)
+
+
+def _case(edition: str, stock: Path | None, population: Path | None, needs: Path | None) -> Case:
+    """Load the edition, or read the user's three tables."""
+    given = [path for path in (stock, population, needs) if path is not None]
+    if not given:
+        from gecam.datasets import load_edition
+
+        return load_edition(edition)
+    if stock is None or population is None or needs is None:
+        raise typer.BadParameter(
+            "own tables go together: give --stock, --population and --needs",
+            param_hint="--stock",
+        )
+    from gecam.io import read_case
+
+    return read_case(stock=stock, population=population, needs=needs)
+
+
+def _write(est: Estimates, dimensions: tuple[Any, ...], out: Path) -> None:
+    """Write the tables and the figure."""
+    from gecam.report.figures import save_intervals
+    from gecam.report.tables import published_table
+
+    out.mkdir(parents=True, exist_ok=True)
+    tables = {"total": est.total(), "by_" + "_".join(dimensions): est.by(*dimensions)}
+    for name, breakdown in tables.items():
+        published_table(breakdown).to_csv(out / f"{name}.csv", index=False)
+    save_intervals(est, out / "intervals.png")
+
+
+class _progress:  # noqa: N801 -- reads as a verb at its one call
+    """A bar on a terminal, silence elsewhere."""
+
+    def __init__(self, *, is_shown: bool) -> None:
+        self.bar: Any = None
+        self.is_shown = is_shown and sys.stderr.isatty()
+
+    def __enter__(self) -> Any:
+        if not self.is_shown:
+            return None
+        from rich.console import Console
+        from rich.progress import Progress
+
+        self.bar = Progress(console=Console(stderr=True), transient=True)
+        self.bar.start()
+        task = self.bar.add_task("destinations", total=None)
+        return lambda done, total: self.bar.update(task, completed=done, total=total)
+
+    def __exit__(self, *_: object) -> None:
+        if self.bar is not None:
+            self.bar.stop()

@@ -1,0 +1,126 @@
+"""Tables for people: rounded together with their interval, on a terminal or as a frame."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from gecam.codes import is_origin_code, name
+from gecam.uncertainty import round_together
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from gecam.results import Breakdown, Estimates
+
+NOT_ESTIMATED = "not estimated"
+HEADLINE_NOTE = (
+    "The two columns differ by the odds ratio of migrants other than refugees against their "
+    "neighbours: 1 in the first, a judged prior (median 1.22, 90 % 0.5 to 3.0) in the second. "
+    "The difference is judged, not measured."
+)
+
+
+def published_table(breakdown: Breakdown) -> pd.DataFrame:
+    """Return the rows of a breakdown as text to publish.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The dimensions, then ``estimate``, ``lower``, ``upper`` and ``odds_ratio_1`` (people as text:
+        digits grouped, never finer than the estimate carries, "<100" below a hundred, "not
+        estimated"), ``level``, ``grade``, ``rung``, ``status``, ``flags``, ``reason``, ``published``.
+    """
+    rows = breakdown.summary()
+    sd = rows["cv"] * rows["mean"]
+    rounded = round_together(rows["mean"], rows["lower"], rows["upper"], sd=sd, mcse=rows["mcse"])
+    at_one = round_together(
+        rows["odds_ratio_1"], rows["odds_ratio_1"], rows["odds_ratio_1"], sd=sd, mcse=rows["mcse"]
+    )
+    shown = pd.DataFrame(
+        {
+            "estimate": [people_text(x) for x in rounded.value],
+            "lower": [people_text(x) for x in rounded.lower],
+            "upper": [people_text(x) for x in rounded.upper],
+            "odds_ratio_1": [people_text(x) for x in at_one.value],
+            "published": [people_text(x, missing="") for x in rows["published"]],
+        }
+    )
+    facts = rows[["level", "grade", "rung", "status", "flags", "reason"]]
+    return pd.concat([breakdown.labels.reset_index(drop=True), shown, facts], axis=1)
+
+
+def people_text(people: float, *, missing: str = NOT_ESTIMATED) -> str:
+    """Return a rounded number of people as text: grouped digits, "<100", or `missing`.
+
+    Examples
+    --------
+    >>> people_text(212_000.0), people_text(40.0), people_text(0.0), people_text(float("nan"))
+    ('212,000', '<100', '0', 'not estimated')
+    """
+    if people != people:
+        return missing
+    if 0 < people < 100:
+        return "<100"
+    return f"{people:,.0f}"
+
+
+def row_name(column: str, label: str, est: Estimates) -> str:
+    """Return a label in words: names of countries and crises, with their code."""
+    if column == "crisis":
+        return next((c.name for c in est.crises if c.id == label), label)
+    if column in {"destination", "origin"} and label and is_origin_code(label):
+        return f"{name(label)} ({label})"
+    return label
+
+
+def print_estimates(est: Estimates, dimensions: tuple[str, ...]) -> None:
+    """Print the totals and a breakdown on the terminal."""
+    from rich.console import Console
+
+    console = Console(highlight=False)
+    _print_table(console, est.total(), est, "Migrants affected by crises, persons")
+    _print_table(console, est.by(*dimensions), est, f"By {' and '.join(dimensions)}")  # type: ignore[arg-type]  # `by` checks the words
+    console.print(f"Half of the total is in {', '.join(est.concentration())} (at odds ratio 1).")
+    console.print(HEADLINE_NOTE)
+    console.print("Grades: A is best, E worst, by spread and evidence. Every number of one row: gecam "
+                  "explain ISO3. Flags and sources: --json.")  # fmt: skip
+
+
+def _print_table(console: Console, breakdown: Breakdown, est: Estimates, title: str) -> None:
+    """Print one table with its notes as numbered lines below it."""
+    from rich import box
+    from rich.table import Table
+
+    rows = published_table(breakdown)
+    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    for column in breakdown.labels.columns:
+        table.add_column(str(column), overflow="fold")
+    level = f"{breakdown.level:.0%}"
+    for column in ("odds ratio 1", "prior", f"{level} from", "to"):
+        table.add_column(column, justify="right", no_wrap=column != "odds ratio 1")
+    table.add_column("grade")
+    table.add_column("note", justify="right")
+    notes: dict[str, int] = {}
+    for row in rows.to_dict("records"):
+        labels = [row_name(str(c), row[c], est) for c in breakdown.labels.columns]
+        number = ""
+        if row["reason"]:
+            number = str(notes.setdefault(row["reason"], len(notes) + 1))
+        if row["estimate"] == NOT_ESTIMATED:
+            text = f"published: {row['published']}" if row["published"] else NOT_ESTIMATED
+            numbers = [text, "", "", ""]
+        else:
+            numbers = [row["odds_ratio_1"], row["estimate"], row["lower"], row["upper"]]
+        table.add_row(*map(_plain, labels), *numbers, row["grade"], number)
+    console.print(table)
+    for reason, number in notes.items():
+        console.print(f"  {number}  {_plain(reason)}", style="dim")
+    if notes:
+        console.print()
+
+
+def _plain(text: str) -> str:
+    """Escape rich's markup: brackets in names are text."""
+    return text.replace("[", "\\[")
