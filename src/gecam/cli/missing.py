@@ -219,7 +219,7 @@ def _show(
         f"{level:.0%} of chance",
         "quality 3-5",
     ):
-        table.add_column(head, justify="right")
+        table.add_column(head, justify="right", no_wrap=True)
     for row in rows:
         good = sum(row[f"quality_{quality}"] for quality in (3, 4, 5))
         table.add_row(
@@ -251,7 +251,9 @@ def _rate_table(keys: list[str], level: float, rates: list[dict[str, Any]]) -> A
     for key in keys:
         table.add_column(key)
     for head in ("attempts", "incidents", "deaths", "remarks"):
-        table.add_column(head, justify="left" if head == "remarks" else "right")
+        table.add_column(
+            head, justify="left" if head == "remarks" else "right", no_wrap=head != "remarks"
+        )
     for row in rates:
         words = [str(row[key]) for key in keys]
         if row["reason"]:

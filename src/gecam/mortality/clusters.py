@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
+import pandas as pd
 from scipy.special import gammaincinv
 
 from gecam._typing import ArrayLike, FloatArray
@@ -59,6 +62,57 @@ def compound_interval(sizes: ArrayLike, *, level: float = 0.9) -> tuple[float, f
     lower = variance / total * float(gammaincinv(total**2 / variance, tail)) if total else 0.0
     scale = (variance + largest**2) / (total + largest)
     return lower, scale * float(gammaincinv((total + largest) / scale, 1 - tail))
+
+
+def deaths_with_intervals(
+    sizes: pd.DataFrame, *, by: str | Sequence[str] = (), level: float = 0.9
+) -> pd.DataFrame:
+    """Return recorded deaths of each group with the interval of chance around them.
+
+    Parameters
+    ----------
+    sizes
+        ``dead_and_missing``, ``incidents`` and the columns in `by`, as `size_table` or
+        ``load_deaths("sizes")`` give them.
+    by
+        Columns to keep apart; nothing for one row in all.
+    level
+        Probability content of the intervals (`compound_interval`).
+
+    Returns
+    -------
+    DataFrame
+        The columns in `by`; ``incidents``; ``deaths``, ``lower``, ``upper`` (people);
+        ``largest_share`` (of the deaths, in the largest incident); ``is_few`` (fewer than 30
+        incidents: a wreck larger than any recorded one may not be in the interval).
+
+    Raises
+    ------
+    InputError
+        If a column is missing.
+
+    Examples
+    --------
+    >>> from gecam.mortality import deaths_with_intervals
+    >>> sizes = pd.DataFrame({"dead_and_missing": [1, 5, 400], "incidents": [60, 8, 1]})
+    >>> deaths_with_intervals(sizes)[["incidents", "deaths", "lower", "upper"]].round()
+       incidents  deaths  lower   upper
+    0         69   500.0   62.0  1986.0
+    """
+    keys = [by] if isinstance(by, str) else list(by)
+    lacking = [name for name in (*keys, "dead_and_missing", "incidents") if name not in sizes]
+    if lacking:
+        raise InputError(f"sizes lack the column {lacking[0]!r}; they have {list(sizes.columns)}.")
+    groups = sizes.groupby(keys, dropna=False) if keys else [((), sizes)]
+    rows = []
+    for key, group in groups:
+        each = np.repeat(group["dead_and_missing"], group["incidents"])
+        total = float(each.sum())
+        lower, upper = compound_interval(each, level=level)
+        share = float(each.max()) / total if total else np.nan
+        rows.append((*key, len(each), total, lower, upper, share, len(each) < FEW_INCIDENTS))
+    names = ["incidents", "deaths", "lower", "upper", "largest_share", "is_few"]
+    return pd.DataFrame(rows, columns=[*keys, *names])
 
 
 def bootstrap_totals(

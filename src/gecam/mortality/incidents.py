@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import reduce
 
 import pandas as pd
@@ -45,7 +46,7 @@ def main_incidents(incidents: Incidents) -> pd.DataFrame:
     ...     "kind": ["split", "split", "incident"], "year": 2024, "dead": [9, 3, 1],
     ...     "is_presumed_origin": False, **header, **words})
     >>> main_incidents(Incidents(records))["dead_and_missing"].to_dict()
-    {'a': 12.0, 'b': 1.0}
+    {'b': 1.0, 'a': 12.0}
     """
     records = incidents.records.drop(columns="record")
     is_part = records["incident"].duplicated(keep=False)
@@ -61,6 +62,28 @@ def main_incidents(incidents: Incidents) -> pd.DataFrame:
     is_cumulative = parts["kind"].eq("cumulative").groupby(parts["incident"], sort=False).any()
     together["kind"] = is_cumulative.map({True: "cumulative", False: "split"})
     return pd.concat([whole, together]).sort_values(["year", "month", "date"], kind="stable")
+
+
+def size_table(incidents: Incidents, *, by: str | Sequence[str] = ()) -> pd.DataFrame:
+    """Return how many incidents had each size: all that an interval of deaths needs.
+
+    Parameters
+    ----------
+    incidents
+        Records; cumulative ones are left out, since they are not incidents.
+    by
+        Columns of `Incidents.records` to keep apart, such as ``["month", "route_group"]``.
+
+    Returns
+    -------
+    DataFrame
+        The columns in `by`, ``dead_and_missing`` (people in one incident, > 0), ``incidents``.
+    """
+    frame = main_incidents(incidents)
+    keys = [by] if isinstance(by, str) else list(by)
+    single = frame[frame["kind"].ne("cumulative") & frame["dead_and_missing"].gt(0)]
+    grouped = single.groupby([*keys, "dead_and_missing"], as_index=False, dropna=False)
+    return grouped.size().rename(columns={"size": "incidents"})
 
 
 def merge(*files: Incidents) -> Incidents:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
 from gecam.errors import InputError
@@ -18,7 +19,7 @@ QUALITIES = (1, 2, 3, 4, 5)
 
 
 def totals(incidents: Incidents, *, by: str | Sequence[str] = ()) -> pd.DataFrame:
-    """Return recorded dead and missing, and how well they are recorded.
+    r"""Return recorded dead and missing, and how well they are recorded.
 
     Parameters
     ----------
@@ -26,8 +27,8 @@ def totals(incidents: Incidents, *, by: str | Sequence[str] = ()) -> pd.DataFram
         Records.
     by
         One or several of ``route``, ``route_group``, ``region``, ``country`` (of the incident),
-        ``region_of_origin``, ``country_of_origin``, ``month``, ``year``, ``cause``, ``cause_group``,
-        ``source_quality``, ``kind``; nothing for one row in all.
+        ``region_of_origin``, ``country_of_origin``, ``month``, ``year``, ``cause``,
+        ``cause_group``, ``source_quality``, ``kind``; nothing for one row in all.
 
     Returns
     -------
@@ -39,11 +40,12 @@ def totals(incidents: Incidents, *, by: str | Sequence[str] = ()) -> pd.DataFram
         - ``dead``, ``missing``: bodies, and minimum of people who disappeared; empty where the
           file does not part them.
         - ``at_least``: dead and missing, unrecorded parts as none: **at least** so many people.
-        - ``incidents_with_missing_component``: incidents in which dead or missing is not recorded.
+        - ``incidents_with_missing_component``: incidents in which dead or missing is not recorded;
+          empty where the file gives only their sum.
         - ``incidents_with_people_missing``: incidents in which people disappeared.
         - ``quality_1`` to ``quality_5``, ``quality_unstated``: `at_least` by source quality.
-        - ``females``, ``males``, ``sex_unstated``; ``children``: where recorded. Children are among
-          females and males.
+        - ``females``, ``males``, ``children``: where recorded, else empty; children are among
+          females and males. ``sex_unstated``: `at_least` less females and males.
 
     Raises
     ------
@@ -59,9 +61,17 @@ def totals(incidents: Incidents, *, by: str | Sequence[str] = ()) -> pd.DataFram
 
     Examples
     --------
-    >>> from gecam.datasets.deaths import load_deaths_table
+    >>> from gecam.io.missing_migrants import read_missing_migrants
     >>> from gecam.mortality import totals
-    >>> totals(example)[["incidents", "at_least"]]   # doctest: +SKIP
+    >>> incidents = read_missing_migrants(
+    ...     b"incident_date,type,route,country_of_incident_iso3,dead_and_missing,cause,survivors,"
+    ...     b"country_of_origin_iso3\n"
+    ...     b"2024-10-27,Incident,Eastern Mediterranean Route,TUR,3,Drowning,20,AFG\n"
+    ...     b"2024-10-30,Cumulative Incident,Undefined,MEX,40,Mixed or unknown,,UNK\n")
+    >>> totals(incidents, by="route")[["route", "incidents", "at_least"]]
+                             route  incidents  at_least
+    0  Eastern Mediterranean Route        1.0       3.0
+    1                    Undefined        0.0      40.0
     """
     keys = [by] if isinstance(by, str) else list(by)
     wrong = [key for key in keys if key not in BY]
@@ -70,40 +80,37 @@ def totals(incidents: Incidents, *, by: str | Sequence[str] = ()) -> pd.DataFram
     frame = main_incidents(incidents)
     counts = _counted(frame)
     if not keys:
-        return counts.sum(min_count=1).fillna({"at_least": 0}).to_frame().T
-    grouped = counts.groupby([frame[key] for key in keys], dropna=False, sort=True)
-    result = grouped.sum(min_count=1)
-    whole = [name for name in result.columns if name not in {"dead", "missing"}]
-    result[whole] = result[whole].fillna(0)
+        return counts.sum(min_count=1).fillna(dict.fromkeys(_NEVER_EMPTY, 0)).to_frame().T
+    result = counts.groupby([frame[key] for key in keys], dropna=False).sum(min_count=1)
     return result.reset_index()
 
 
+_NEVER_EMPTY = ("incidents", "cumulative_records", "at_least")
+
+
 def _counted(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return the columns of `totals` for each incident."""
+    """Return the columns of `totals` for each incident; empty where the file does not tell."""
     is_cumulative = frame["kind"].eq("cumulative")
     at_least = frame["dead_and_missing"].fillna(0)
-    parts = frame[["dead", "missing"]]
-    has_parts = parts.notna().any(axis=None)
+    has_parts = bool(frame[["dead", "missing"]].notna().any(axis=None))
+    is_partial = frame[["dead", "missing"]].isna().any(axis=1).astype(float)
     columns = {
         "incidents": (~is_cumulative).astype(float),
         "cumulative_records": is_cumulative.astype(float),
         "dead": frame["dead"],
         "missing": frame["missing"],
         "at_least": at_least,
-        "incidents_with_missing_component": (
-            parts.isna().any(axis=1) if has_parts else frame["dead_and_missing"].isna()
-        ).astype(float),
-        "incidents_with_people_missing": frame["missing"].gt(0).astype(float),
+        "incidents_with_missing_component": is_partial if has_parts else is_partial * np.nan,
+        "incidents_with_people_missing": frame["missing"].gt(0).where(frame["missing"].notna()),
     }
     for quality in QUALITIES:
         columns[f"quality_{quality}"] = at_least.where(frame["source_quality"].eq(quality), 0)
-    stated = frame["source_quality"].isin(QUALITIES)
-    columns["quality_unstated"] = at_least.where(~stated, 0)
-    sexed = frame[["females", "males"]].fillna(0)
+    columns["quality_unstated"] = at_least.where(~frame["source_quality"].isin(QUALITIES), 0)
+    stated = frame[["females", "males"]].sum(axis=1)
     columns |= {
-        "females": sexed["females"],
-        "males": sexed["males"],
-        "sex_unstated": (at_least - sexed.sum(axis=1)).clip(lower=0),
-        "children": frame["children"].fillna(0),
+        "females": frame["females"],
+        "males": frame["males"],
+        "sex_unstated": (at_least - stated).clip(lower=0),
+        "children": frame["children"],
     }
-    return pd.DataFrame(columns)
+    return pd.DataFrame(columns, dtype=float)

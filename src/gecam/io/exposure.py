@@ -1,0 +1,67 @@
+"""Reader of attempted crossings: the user's own table, for rates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from gecam.io.intake import Source as FileSource
+from gecam.io.tables import raise_problems, read_table
+
+COUNTS = ("arrivals", "interceptions", "returns")
+
+
+def read_exposure(file: FileSource, *, keys: Sequence[str]) -> pd.DataFrame:
+    r"""Read attempted crossings by route, country or period.
+
+    Parameters
+    ----------
+    file
+        A table, text or workbook, with the columns in `keys`, ``arrivals``, and where they are
+        counted ``interceptions`` and ``returns`` (empty or absent: nobody counts them) and
+        ``log_sd`` (error of the sum on the log scale; empty or absent: 0).
+    keys
+        Names of the columns that say which row of the deaths a row belongs to.
+
+    Returns
+    -------
+    DataFrame
+        The columns in `keys` as text, then ``arrivals``, ``interceptions``, ``returns``,
+        ``log_sd``; people, and empty where not counted.
+
+    Raises
+    ------
+    LayoutError
+        If a column is missing.
+    InputError
+        If a cell is no number, or a row repeats.
+
+    Examples
+    --------
+    >>> from gecam.io.exposure import read_exposure
+    >>> table = read_exposure(b"route,arrivals,interceptions\nDarien,520000,\n", keys=["route"])
+    >>> table.loc[0, "arrivals"], bool(np.isnan(table.loc[0, "interceptions"]))
+    (np.float64(520000.0), True)
+    """
+    sheet = read_table(file).require(*keys, "arrivals")
+    columns: dict[str, object] = {key: sheet.text(key) for key in keys}
+    problems = []
+    for name in COUNTS:
+        columns[name] = float("nan")
+        if name in sheet.cells:
+            columns[name], bad = sheet.numbers(name)
+            problems += bad
+    log_sd = pd.Series(0.0, index=range(len(sheet)))
+    if "log_sd" in sheet.cells:
+        values, bad = sheet.numbers("log_sd", is_count=False)
+        problems += bad
+        log_sd = pd.Series(values).fillna(0.0)
+    table = pd.DataFrame({**columns, "log_sd": log_sd})
+    repeated = table.duplicated(list(keys), keep="first").to_numpy()
+    problems += [
+        sheet.problem(int(at), ", ".join(keys), "the row occurs twice", code="DUPLICATE")
+        for at in repeated.nonzero()[0]
+    ]
+    raise_problems(sheet, problems)
+    return table

@@ -1,0 +1,135 @@
+"""Figures of deaths during migration: a monthly series, and routes side by side."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from gecam.mortality import deaths_with_intervals
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.collections import LineCollection
+    from matplotlib.lines import Line2D
+
+INK, FEW = "#1f4e79", "#8aa9c7"
+SMALLEST = 0.5  # where an interval that starts at 0 begins on a logarithmic axis
+
+
+class DeathArtists(NamedTuple):
+    """What a figure drew.
+
+    Parameters
+    ----------
+    points
+        The recorded numbers.
+    intervals
+        The intervals around them.
+    """
+
+    points: Line2D
+    intervals: LineCollection
+
+
+def plot_monthly_deaths(
+    sizes: pd.DataFrame, *, level: float = 0.9, ax: Axes | None = None
+) -> DeathArtists:
+    """Draw recorded dead and missing by month, each with its interval of chance.
+
+    Parameters
+    ----------
+    sizes
+        ``month``, ``dead_and_missing``, ``incidents``, as `gecam.mortality.size_table` gives them.
+    level
+        Probability content of the intervals.
+    ax
+        Axes to draw on; new ones if not given.
+
+    Returns
+    -------
+    DeathArtists
+
+    Notes
+    -----
+    The intervals are of chance: how much such a month would vary if incidents of such sizes
+    happened at the same rate. They say nothing about deaths that were not recorded. Months
+    without a record are gaps, not zeros.
+    """
+    rows = deaths_with_intervals(sizes, by="month", level=level).dropna(subset="month")
+    axes = ax if ax is not None else _new_axes(9, 4)
+    when = rows["month"].to_numpy()
+    intervals = axes.vlines(
+        when, rows["lower"].clip(lower=SMALLEST), rows["upper"], color=FEW, linewidth=1.5,
+        label=f"{level:.0%} interval of chance",
+    )  # fmt: skip
+    (points,) = axes.plot(when, rows["deaths"], "o", color=INK, markersize=3, label="recorded")
+    axes.set_yscale("log")
+    axes.set_ylabel("dead and missing in a month, at least")
+    axes.set_xlabel("month of the incident")
+    axes.legend(frameon=False, loc="upper right")
+    _tidy(axes)
+    return DeathArtists(points, intervals)
+
+
+def plot_route_comparison(
+    rows: pd.DataFrame,
+    *,
+    label: str,
+    value: str = "deaths",
+    unit: str = "dead and missing, at least",
+    ax: Axes | None = None,
+) -> DeathArtists:
+    """Draw routes (or countries) side by side, with intervals, largest on top.
+
+    Parameters
+    ----------
+    rows
+        One row per route: the columns `label` and `value`, ``lower``, ``upper``, and ``is_few``
+        where few incidents carry the number; as `gecam.mortality.deaths_with_intervals` gives
+        them, or rates.
+    label, value
+        Names of the columns with the route and the number.
+    unit
+        What the number counts, for the axis.
+    ax
+        Axes to draw on; new ones if not given.
+
+    Returns
+    -------
+    DeathArtists
+
+    Notes
+    -----
+    Routes are recorded to different degrees, so their order is one of records, not of danger.
+    Open points rest on fewer than 30 incidents.
+    """
+    ordered = rows.sort_values(value).reset_index(drop=True)
+    axes = ax if ax is not None else _new_axes(8, 1 + 0.35 * len(ordered))
+    place = np.arange(len(ordered))
+    low = ordered["lower"].where(ordered["lower"] > 0, ordered[value] / 10)
+    intervals = axes.hlines(place, low, ordered["upper"], color=FEW, linewidth=2)
+    (points,) = axes.plot(ordered[value], place, "o", color=INK, markersize=5)
+    few = ordered["is_few"] if "is_few" in ordered else pd.Series(False, index=ordered.index)
+    axes.plot(
+        ordered[value][few], place[few], "o", color="white", markeredgecolor=INK, markersize=5
+    )
+    axes.set_xscale("log")
+    axes.set_yticks(place, ordered[label])
+    axes.set_xlabel(unit)
+    _tidy(axes)
+    return DeathArtists(points, intervals)
+
+
+def _new_axes(width: float, height: float) -> Axes:
+    import matplotlib.pyplot as plt
+
+    _, axes = plt.subplots(figsize=(width, height), layout="constrained")
+    return axes
+
+
+def _tidy(axes: Axes) -> None:
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.grid(visible=True, alpha=0.25)
+    axes.set_axisbelow(True)

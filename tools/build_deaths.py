@@ -1,0 +1,197 @@
+"""Build the packaged figures of deaths during migration: `python tools/build_deaths.py`.
+
+Reads $GECAM_RAW (default: ../shared/data beside the repository) through the reader of gecam.io,
+checks each file against its SHA-256, writes src/gecam/datasets/deaths, and brings the tables of
+differences between the files in docs/explanation/deaths.md up to date. Equal files give equal
+bytes. Totals only: no single incident, no coordinates, no names.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from gecam.io.missing_migrants import read_missing_migrants
+from gecam.model.incidents import Incidents
+from gecam.mortality import (
+    histories_of_kinds,
+    main_incidents,
+    size_table,
+    source_counts,
+    totals,
+)
+
+ROOT = Path(__file__).resolve().parent.parent
+RAW = Path(os.environ.get("GECAM_RAW", ROOT.parent / "shared" / "data")) / "stock"
+OUT = ROOT / "src" / "gecam" / "datasets" / "deaths"
+PAGE = ROOT / "docs" / "explanation" / "deaths.md"
+LICENCE = "CC BY 4.0"
+ROUTE = "Central Mediterranean Route"
+
+# source -> file, SHA-256, what it is, in the table of differences
+FILES = {
+    "iom-mmp-web-2020-01": (
+        "iom_mmp_global_old_layout_2014_2020-01.csv.gz",
+        "42156ea3e14f1e92e68169c5a828d88432f5696fd98d972aaae477dc902fc994",
+        "download with Web IDs, to 13 January 2020",
+    ),
+    "iom-mmp-download-2021": (
+        "iom_mmp_global_new_layout_2014_2021.csv.gz",
+        "6fd4004dbf1a5444414c52319020d9e8310a265a55bb97b03677cd938fedb4f8",
+        "download with Main IDs, 2021 incomplete",
+    ),
+    "iom-mmp-no-ids-2023": (
+        "iom_mmp_global_kaggle_layout_2014_2023.csv.gz",
+        "2ff21bf0afe9202d1fd62296e6956d7f533bcd8abd8d0de56883a07635206433",
+        "year and month, no ids, to mid-2023",
+    ),
+    "iom-mmp-api-2025-09": (
+        "iom_mmp_api_2014_2025.csv.gz",
+        "862ca06bcc70fb3e087b7587712bdd21e552a050601d181a3c2b7082292ac3eb",
+        "web API, 2024 to July only, 2025 to 8 September",
+    ),
+    "iom-mmp-reduced-2025-04": (
+        "iom_mmp_reduced_2014_2025-04.csv.gz",
+        "93d703b4a56b245347ebe71e576074054a0d1b173dbf7878b988a77dc4ea985a",
+        "reduced by an IOM analyst, complete to 30 April 2025",
+    ),
+    "iom-mmp-download-2026-05": (
+        "iom_mmp_global_new_layout_2026_jan_may.csv",
+        "af839761129f18c2fd1e9f64dd3e748a6863d5432fc06cc63cd4b9d8a38a0d40",
+        "download of 6 May 2026, 2026 only",
+    ),
+}
+COMPLETE, API, LATEST = (
+    "iom-mmp-reduced-2025-04", "iom-mmp-api-2025-09", "iom-mmp-download-2026-05",
+)  # fmt: skip
+EARLIER = "iom-mmp-download-2021"
+
+
+def main() -> None:
+    """Read the files, write the tables and the block of the page."""
+    files = {source: read(*FILES[source][:2]) for source in FILES}
+    for name, table in tables(files).items():
+        write(table, OUT / f"{name}.csv")
+    page = PAGE.read_text(encoding="utf-8")
+    page = replaced(page, "layouts", layout_table(pd.read_csv(OUT / "layouts.csv")))
+    PAGE.write_text(replaced(page, "revisions", revision_table(files)), encoding="utf-8")
+    size = sum(path.stat().st_size for path in OUT.glob("*.csv"))
+    print(f"deaths: {sum(map(len, files.values())):,} records, {size / 1e3:,.0f} kB")
+
+
+def read(file: str, sha256: str) -> Incidents:
+    """Read a file after checking that it is the one that was looked at."""
+    path = RAW / file
+    found = hashlib.sha256(path.read_bytes()).hexdigest()
+    if found != sha256:
+        raise SystemExit(f"{file} has SHA-256 {found}, not {sha256}: look at it, then update FILES")
+    return read_missing_migrants(path)
+
+
+def tables(files: dict[str, Incidents]) -> dict[str, pd.DataFrame]:
+    """Return all packaged tables by name."""
+    short = ["incidents", "cumulative_records", "dead", "missing", "at_least"]
+    monthly, routes = [], []
+    for source in (COMPLETE, API, LATEST):
+        by_month = totals(files[source].restrict(files[source].records["month"].notna()),
+                          by=["month", "route_group"])  # fmt: skip
+        monthly.append(stamped(by_month[["month", "route_group", *short]], source))
+        routes.append(stamped(totals(files[source], by=["year", "route_group", "route"]), source))
+    complete = main_incidents(files[COMPLETE])
+    central = main_incidents(files[API]).query("route_group == @ROUTE")
+    return {
+        "monthly": pd.concat(monthly),
+        "routes": pd.concat(routes),
+        "sizes": stamped(size_table(files[COMPLETE], by=["month", "route_group"]), COMPLETE),
+        "places": stamped(
+            complete.groupby(["country", "country_of_origin"], as_index=False).agg(
+                incidents=("dead_and_missing", "size"), dead_and_missing=("dead_and_missing", "sum")
+            ),
+            COMPLETE,
+        ),
+        "layouts": pd.concat(
+            stamped(totals(file, by="year")[["year", *short]], source)
+            for source, file in files.items()
+        ),
+        "histories": stamped(histories(central), API),
+        "reports": stamped(
+            central.assign(sources=source_counts(central["information_source"]))
+            .groupby(["dead_and_missing", "sources"], as_index=False)
+            .size()
+            .rename(columns={"size": "incidents"}),
+            API,
+        ),
+    }
+
+
+def histories(incidents: pd.DataFrame) -> pd.DataFrame:
+    """Return incidents by combination of kinds of source, one column per kind."""
+    table = histories_of_kinds(incidents["information_source"])
+    return pd.DataFrame(table.histories.astype(int), columns=table.lists).assign(
+        incidents=table.counts
+    )
+
+
+def stamped(frame: pd.DataFrame, source: str) -> pd.DataFrame:
+    """Return the table with its source and licence."""
+    return frame.assign(source=source, licence=LICENCE)
+
+
+def write(table: pd.DataFrame, path: Path) -> None:
+    """Write a table; whole numbers without a point, months as dates, nothing where missing."""
+    table = table.copy()
+    for name in table.columns:
+        if pd.api.types.is_float_dtype(table[name]):
+            table[name] = table[name].astype("Int64")
+    table.to_csv(path, index=False, lineterminator="\n", date_format="%Y-%m-%d")
+
+
+def layout_table(layouts: pd.DataFrame) -> str:
+    """Return the differences between the files as a table in Markdown."""
+    people = layouts.pivot_table("at_least", "year", "source")[list(FILES)]
+    heads = [FILES[source][2] for source in FILES]
+    lines = ["| year | " + " | ".join(heads) + " |", "|---|" + "---:|" * len(heads)]
+    for year, row in people.iterrows():
+        cells = ["" if np.isnan(value) else f"{value:,.0f}" for value in row]
+        lines.append(f"| {year} | " + " | ".join(cells) + " |")
+    total = people.sum()
+    lines.append("| all | " + " | ".join(f"{value:,.0f}" for value in total) + " |")
+    return "\n".join(lines)
+
+
+def revision_table(files: dict[str, Incidents]) -> str:
+    """Return what two files with the same ids say differently, as a table in Markdown."""
+    then, now = main_incidents(files[EARLIER]), main_incidents(files[API])
+    people = pd.DataFrame({"then": then["dead_and_missing"], "now": now["dead_and_missing"]})
+    common = people.loc[then.index.intersection(now.index)]
+    changed = common[common["then"] != common["now"]]
+    gone = then.index.difference(now.index)
+    lines = [
+        f"{len(common):,} incidents are in both; {len(common) - len(changed):,} have the same "
+        f"number of dead and missing ({common['then'].sum():,.0f} then, "
+        f"{common['now'].sum():,.0f} now), "
+        f"{len(changed)} were revised, and {len(gone)} are no longer there under their id "
+        f"({then.loc[gone, 'dead_and_missing'].sum():,.0f} people).",
+        "",
+        "| incident | 2021 | 2025 |",
+        "|---|---:|---:|",
+        *(f"| {row.Index} | {row.then:,.0f} | {row.now:,.0f} |" for row in changed.itertuples()),
+        *(f"| {name} | {then.loc[name, 'dead_and_missing']:,.0f} | |" for name in gone),
+    ]
+    return "\n".join(lines)
+
+
+def replaced(page: str, name: str, text: str) -> str:
+    """Return the page with the text between the two marks of that name."""
+    begin, end = f"<!-- {name}: written by tools/build_deaths.py -->", f"<!-- end of {name} -->"
+    before, _, rest = page.partition(begin)
+    _, _, after = rest.partition(end)
+    return f"{before}{begin}\n{text}\n{end}{after}"
+
+
+if __name__ == "__main__":
+    main()
