@@ -1,5 +1,22 @@
 from gecam._environment import show_versions as show_versions
 from gecam._version import __version__ as __version__
+from gecam.aggregation import union_share as union_share
+from gecam.datasets import load_edition as load_edition
+from gecam.estimation import estimate as estimate
+from gecam.estimation import implied_odds_ratio as implied_odds_ratio
+from gecam.estimation import margin_bounds as margin_bounds
+from gecam.estimation import migrants_affected as migrants_affected
+from gecam.estimation import stock_at as stock_at
+from gecam.io import read_cod_ps as read_cod_ps
+from gecam.io import read_undesa as read_undesa
+from gecam.io import read_undesa_age as read_undesa_age
+from gecam.io import read_undesa_population as read_undesa_population
+from gecam.io import read_undesa_refugees as read_undesa_refugees
+from gecam.io import read_undesa_totals as read_undesa_totals
+from gecam.io import read_unhcr as read_unhcr
+from gecam.io import read_unhcr_displaced as read_unhcr_displaced
+from gecam.io import read_worldbank as read_worldbank
+from gecam.io import read_wpp as read_wpp
 from gecam.model import Assumptions as Assumptions
 from gecam.model import Case as Case
 from gecam.model import CountryType as CountryType
@@ -12,3 +29,4 @@ from gecam.model import ProtectedPopulation as ProtectedPopulation
 from gecam.model import Relation as Relation
 from gecam.model import Source as Source
 from gecam.model import Stock as Stock
+from gecam.results import Estimates as Estimates
