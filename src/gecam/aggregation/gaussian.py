@@ -60,7 +60,8 @@ def none_general(shares: FloatArray, correlation: FloatArray) -> FloatArray:
     Returns
     -------
     FloatArray
-        Shape ``(n,)``; error of a few 1e-5 (`POINTS` lattice points, the same ones on every call).
+        Shape ``(n,)``; error of a few 1e-5, of a few 1e-4 where the matrix is singular (`POINTS`
+        lattice points, the same ones on every call).
 
     Notes
     -----
@@ -101,8 +102,8 @@ def _by_factor(t: FloatArray, r: FloatArray) -> FloatArray:
 def _by_highest(t: FloatArray, r: FloatArray) -> FloatArray:
     """Integrate over the highest threshold on the factor's scale; smooth for r from 1/2 to 1."""
     highest = t.max(axis=0, initial=-np.inf)
-    with np.errstate(over="ignore"):  # at r = 1 a lower threshold is infinitely far below
-        below = (highest - t) / np.maximum(np.sqrt(1 - r), 1e-300)
+    far = 1e3  # at r = 1 a lower threshold is infinitely far below; this is far enough
+    below = np.minimum((highest - t) / np.maximum(np.sqrt(1 - r), 1e-300), far)
     centre, slope = highest / np.sqrt(r), np.sqrt((1 - r) / r)
     none = np.zeros(r.shape)
     for y in _nodes(len(t)):

@@ -152,7 +152,7 @@ def _gaussian(p: FloatArray, r: FloatArray) -> FloatArray:
             f"one correlation of {k} crises must lie in [{least:.3g}, 1]: got {worst:g}."
         )
     shape = np.broadcast_shapes(p.shape[1:], r.shape)
-    flat = np.broadcast_to(p, (k, *shape)).reshape(k, -1)
+    flat = np.stack([np.broadcast_to(row, shape) for row in p]).reshape(k, -1)
     r = np.broadcast_to(r, shape).reshape(-1)
     union = np.empty(r.shape)
     is_plain = r >= 0
@@ -195,6 +195,7 @@ def _pairwise(p: FloatArray, dependence: Pairwise) -> tuple[FloatArray, FloatArr
         overlaps.append(np.clip(both, least, most))
     known = np.asarray(overlaps).reshape(len(pairs), flat.shape[1])
     lower, upper = union_bounds(flat, pairs, known)
+    upper = np.maximum(lower, upper)  # equal where all is known, but for rounding
     central = np.clip(largest_entropy(flat, pairs, known), lower, upper)
     return central.reshape(shape), lower.reshape(shape), upper.reshape(shape)
 

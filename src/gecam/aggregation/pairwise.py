@@ -11,6 +11,7 @@ from gecam.errors import InputError
 
 MAX_CRISES = 10  # the groups of people in every combination of crises: 2^10
 TOLERANCE = 1e-9
+SLACK = 1e-11  # of a solution that is reused for another draw
 ROUNDS = 2000
 
 
@@ -125,8 +126,9 @@ def _optimum(constraints: FloatArray, right: FloatArray, objective: FloatArray) 
         optimum[first] = program.fun
         todo = todo[1:]
         basis = _basis(constraints, objective, program.x, program.eqlin.marginals)
-        people = np.linalg.solve(constraints[:, basis], right[:, todo])
-        same = (people >= -1e-11).all(axis=0)
+        people = np.linalg.pinv(constraints[:, basis]) @ right[:, todo]
+        misfit = np.abs(constraints[:, basis] @ people - right[:, todo])
+        same = (people >= -SLACK).all(axis=0) & (misfit <= SLACK).all(axis=0)
         optimum[todo[same]] = objective[basis] @ people[:, same]
         todo = todo[~same]
     return optimum
@@ -135,10 +137,14 @@ def _optimum(constraints: FloatArray, right: FloatArray, objective: FloatArray) 
 def _basis(
     constraints: FloatArray, objective: FloatArray, solution: FloatArray, prices: FloatArray
 ) -> IntArray:
-    """Return the columns of an optimal basis: no reduced cost, those in use first."""
+    """Return independent columns without reduced cost, those in use first.
+
+    A solution on these columns alone is optimal, whatever the right-hand side.
+    """
     from scipy.linalg import qr
 
     free = np.flatnonzero(np.abs(objective - prices @ constraints) < TOLERANCE)
-    scale = np.where(solution[free] > TOLERANCE, 1.0, 1e-4)
-    _, _, order = qr(constraints[:, free] * scale, mode="economic", pivoting=True)
-    return np.asarray(free[order[: len(constraints)]])
+    scale = np.where(solution[free] > TOLERANCE, 1.0, 1e-3)
+    _, triangle, order = qr(constraints[:, free] * scale, mode="economic", pivoting=True)
+    rank = int((np.abs(np.diagonal(triangle)) > 1e-7).sum())
+    return np.asarray(free[order[:rank]])

@@ -1,0 +1,146 @@
+"""Relations between crises: what counts, what is left out and why, and in which order."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from gecam.aggregation import (
+    Comonotone,
+    GaussianCopula,
+    Independent,
+    Pairwise,
+    Relation,
+    combine_relations,
+)
+from gecam.errors import InputError
+
+
+def combine(shares, *relations, overlap=Independent()):  # noqa: B008  (immutable)
+    return combine_relations(shares, relations, overlap=overlap)
+
+
+def test_one_crisis_is_its_own_union():
+    shares = np.array([[0.1, 0.3]])
+    combined = combine(shares)
+    assert np.array_equal(combined.union.central, shares[0])
+    assert (combined.counted, combined.left_out) == ((0,), {})
+
+
+def test_without_relations_crises_overlap():
+    assert combine([0.3, 0.2]).union.central == pytest.approx(0.44)
+    assert combine([0.3, 0.2], overlap=Comonotone()).union.central == 0.3
+
+
+def test_a_superseded_plan_is_not_counted():
+    # Ukraine 2022: the flash appeal replaces the country plan
+    combined = combine([0.08, 0.36], Relation("supersedes", 1, 0))
+    assert combined.union.central == combined.union.upper == 0.36
+    assert combined.union.factor == 1
+    assert combined.left_out == {0: "superseded by 1"}
+
+
+def test_superseding_twice_leaves_the_last():
+    combined = combine([0.1, 0.2, 0.3], Relation("supersedes", 1, 0), Relation("supersedes", 2, 1))
+    assert combined.counted == (2,)
+    assert combined.left_out == {0: "superseded by 1", 1: "superseded by 2"}
+
+
+def test_relations_of_a_superseded_plan_fall_with_it():
+    combined = combine(
+        [0.1, 0.3, 0.2],
+        Relation("supersedes", 1, 0),
+        Relation("disjoint", 0, 2),
+        overlap=Comonotone(),
+    )
+    assert combined.union.central == 0.3
+
+
+def test_a_crisis_within_another_adds_nothing_but_counts_twice():
+    combined = combine([0.3, 0.05], Relation("within", 1, 0))
+    assert combined.union.central == 0.3
+    assert combined.union.factor == pytest.approx(0.35 / 0.3)
+    assert combined.left_out == {1: "within 0"}
+
+
+def test_a_draw_of_the_inner_crisis_above_the_outer_stands_for_it():
+    combined = combine([[0.3, 0.3], [0.1, 0.4]], Relation("within", 1, 0))
+    assert combined.union.central.tolist() == [0.3, 0.4]
+
+
+def test_nested_crises_end_in_the_outermost():
+    combined = combine([0.3, 0.2, 0.1], Relation("within", 2, 1), Relation("within", 1, 0))
+    assert combined.union.central == 0.3
+    assert combined.counted == (0,)
+
+
+def test_disjoint_crises_add():
+    combined = combine([0.3, 0.2], Relation("disjoint", 0, 1))
+    assert combined.union.central == combined.union.lower == combined.union.upper == 0.5
+    assert combined.union.factor == 1
+
+
+def test_disjoint_crises_are_added_before_what_overlaps_both():
+    combined = combine([0.3, 0.2, 0.1], Relation("disjoint", 0, 1))
+    assert combined.union.central == pytest.approx(1 - 0.5 * 0.9)
+    assert combined.union.lower == pytest.approx(0.5)
+    assert combined.union.upper == pytest.approx(0.6)
+
+
+def test_overlapping_crises_are_united_before_what_is_apart_from_both():
+    combined = combine([0.3, 0.2, 0.1], Relation("disjoint", 0, 2), Relation("disjoint", 1, 2))
+    assert combined.union.central == pytest.approx(0.44 + 0.1)
+    assert combined.union.lower == pytest.approx(0.3 + 0.1)
+
+
+def test_a_pair_may_have_its_own_dependence():
+    # Mozambique: the cyclone appeal shares one province with the country plan
+    own = Relation("overlaps", 0, 1, Pairwise({(0, 1): 0.1}))
+    combined = combine([0.3, 0.2], own)
+    assert combined.union.central == pytest.approx(0.4, abs=1e-9)
+    assert combined.union.lower == pytest.approx(0.4, abs=1e-9)
+    apart = combine([0.3, 0.2, 0.1], own, Relation("disjoint", 0, 2), Relation("disjoint", 1, 2))
+    assert apart.union.central == pytest.approx(0.5, abs=1e-9)
+
+
+def test_correlations_per_draw_pass_through():
+    r = np.array([0.0, 0.5, 1.0])
+    shares = np.tile([[0.3], [0.2], [0.1]], 3)
+    combined = combine(shares, Relation("disjoint", 0, 2), overlap=GaussianCopula(r))
+    assert combined.union.central[0] == pytest.approx(1 - 0.6 * 0.8)
+    assert combined.union.central[2] == pytest.approx(0.4)
+
+
+@pytest.mark.parametrize(
+    ("relations", "message"),
+    [
+        ([Relation("within", 0, 4)], "by position, 0 to 3: got 0 within 4"),
+        (
+            [Relation("supersedes", 0, 1), Relation("supersedes", 1, 0)],
+            "'supersedes' run in a circ",
+        ),
+        ([Relation("within", 0, 1), Relation("within", 1, 0)], "'within' run in a circle"),
+        ([Relation("overlaps", 0, 1), Relation("disjoint", 1, 0)], "both overlap and be disjoint"),
+        (
+            [Relation("disjoint", 0, 1), Relation("disjoint", 1, 2), Relation("disjoint", 2, 3)],
+            "no order of uniting them has it all. Use union_share with Pairwise",
+        ),
+        ([Relation("overlaps", 0, 1, Comonotone())], "among more than two parts"),
+    ],
+)
+def test_relations_that_contradict_are_refused(relations, message):
+    with pytest.raises(InputError, match=message):
+        combine([0.1, 0.1, 0.1, 0.1], *relations)
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: Relation("inside", 0, 1), "kind must be one of supersedes, disjoint, within"),
+        (lambda: Relation("within", 1, 1), "not related to itself: got within 1"),
+        (lambda: Relation("within", 0, 1, Comonotone()), "only 'overlaps' takes a dependence"),
+    ],
+)
+def test_an_impossible_relation_is_refused(make, message):
+    with pytest.raises(InputError, match=message):
+        make()
