@@ -94,7 +94,7 @@ COMMON = {
         "Korea, Democratic People's Republic of",
     ],
     "PSE": [
-        "oPt", "Palestine", "Palestinian Territories", "Occupied Palestinian Territory",
+        "oPt", "Palestine", "Palestinian", "Palestinian Territories", "Occupied Palestinian Territory",
         "Occupied Palestinian Territories", "West Bank and Gaza", "West Bank and Gaza Strip",
         "Palestinian Territory, Occupied", "Palestine, State of",
     ],
@@ -147,12 +147,17 @@ def rows(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def without_article(name: str) -> Iterator[str]:
-    """Yield the forms of a terminology-database name: ``"Sudan (the)"`` is also ``"Sudan"``."""
+def without_article(name: str, *, is_formal: bool) -> Iterator[str]:
+    """Yield a name of the terminology database as it is and without its article.
+
+    The article stands behind a short name (``"Sudan (the)"``) and before a formal one
+    (``"la République du Soudan"``); the one of *El Salvador* belongs to it.
+    """
     name = html.unescape(name).strip()
     yield name
     yield re.sub(r"\s*\((the|el|la|los|las|le|les|l['’])\)$", "", name)
-    yield re.sub(r"^(the|el|la|los|las|le|les)\s+(?=\w+ (of|de|du|d'|d’))|^l['’]", "", name)
+    if is_formal:
+        yield re.sub(r"^(the|el|la|los|las|le|les)\s+|^l['’]", "", name)
 
 
 def places(raw: Path) -> list[list[str]]:
@@ -211,7 +216,11 @@ def aliases(raw: Path, known: dict[str, str]) -> list[list[str]]:
     for row in rows(raw / "country_codes.csv"):
         for who, columns in terms.items():
             for column in columns:
-                add(row["ISO3166-1-Alpha-3"], who, without_article(row[column]))
+                add(
+                    row["ISO3166-1-Alpha-3"],
+                    who,
+                    without_article(row[column], is_formal="Formal" in column),
+                )
     for row in rows(raw / "unhcr_country_codes.csv"):
         if row["iso_code"] in known:
             add(row["iso_code"], "unhcr", [row["name"]])

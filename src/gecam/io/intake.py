@@ -98,8 +98,8 @@ def sha256(source: Source) -> str:
     Examples
     --------
     >>> from gecam.io.intake import sha256
-    >>> sha256(b"")[:8]
-    'e3b0c442'
+    >>> sha256(b"abc")[:8]
+    'ba7816bf'
     """
     return hashlib.sha256(_load(source, LIMITS)[1]).hexdigest()
 

@@ -13,7 +13,7 @@ from gecam.io.undesa_revisions import AGGREGATES
 from gecam.model import Note
 
 HEADER_ROW: Final = 11  # of the published workbooks
-TOLERANCE: Final = 1.0  # people, between a stated total and its parts (the 2019 table has floats)
+TOLERANCE: Final = 0.5  # people, between a stated total and its parts (the 2019 table has floats)
 MISSING: Final = ("", "..", "-", "—")  # "-" stands in four cells of the 2019 table
 Edition = Literal["2019", "2020", "2024"]
 

@@ -29,6 +29,7 @@ from gecam.io.undesa_revisions import coverage_notes, is_aggregate_name, revisio
 from gecam.model import Note, Population, Source, Stock
 
 _CODE = "Location code"
+_ROUNDING = 1.0  # people, between sexes of one age group
 
 
 def read_undesa_totals(
@@ -212,7 +213,7 @@ def read_undesa_age(source: File, *, years: Collection[int] | None = None) -> St
     for age in (*ages, "Total"):
         whole, halves = numbers[f"{age}_(mf)"], numbers[f"{age}_(m)"] + numbers[f"{age}_(f)"]
         is_near = np.abs(whole - halves) <= 1e-3 * whole  # Nepal 30-34: off by 5 to 11 people
-        n_off += int((is_country & is_near & (np.abs(whole - halves) > TOLERANCE)).sum())
+        n_off += int((is_country & is_near & (np.abs(whole - halves) > _ROUNDING)).sum())
         problems += _unequal(sheet, f"{age}_(mf)", whole, halves, is_country & ~is_near)
     raise_problems(sheet, problems)
     places = pd.DataFrame({"destination": destination, "year": year})
