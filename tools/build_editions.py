@@ -94,7 +94,7 @@ def edition_2024(manifest: Mapping[str, dict[str, str]]) -> Case:
                 fact.iso3, fact.iso3, float(row.in_need), when,
                 pin_scope=fact.pin_scope,
                 pin_scope_source=fact.pin_scope_evidence or fact.pin_scope_source,
-                area=fact.area.units, denominator=None if row.population != row.population else float(row.population),
+                area=fact.area.units, denominator=float(row.population),
                 source=source,
                 note=fact.note,
             )
@@ -125,7 +125,7 @@ def case(
     population_years: Sequence[int],
     manifest: Mapping[str, dict[str, str]],
 ) -> Case:
-    """Apply what is decided by hand and add stock, population and refugees of the destinations."""
+    """Apply what is decided by hand; add stock, population and refugees of the destinations."""
     counts = counts_of(CURATED / f"counts_{name}.csv")
     relations = relations_of(CURATED / f"relations_{name}.csv")
     decided_crises = []

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import date
 from importlib.resources.abc import Traversable
+from math import isnan
 from pathlib import Path
 from typing import Any
 
@@ -130,7 +131,7 @@ def read_edition(folder: Traversable) -> Case:
         protected,
         country_types={
             row["destination"]: row["country_type"] for row in _rows(folder, "country_types")
-        },  # type: ignore[misc]  # Case does not check these words; the tools that write them do
+        },
         left_out_of_totals={row["crisis"]: row["reason"] for row in _rows(folder, "left_out")},
         name=settings["name"],
     )
@@ -148,7 +149,7 @@ def _cell(value: Any) -> str:
     """Write one cell: lists joined, dates as YYYY-MM-DD, whole numbers without a point."""
     if isinstance(value, bool):
         return str(value).lower()
-    if value is None or (isinstance(value, float) and value != value):
+    if value is None or (isinstance(value, float) and isnan(value)):
         return ""
     if isinstance(value, (tuple, list)):
         return LIST_SEPARATOR.join(map(str, value))
@@ -159,7 +160,7 @@ def _cell(value: Any) -> str:
     return str(value)
 
 
-def _rows(folder: Traversable, name: str) -> list[dict[str, str]]:
+def _rows(folder: Traversable, name: str) -> list[dict[str, Any]]:
     path = folder / f"{name}.csv"
     if not path.is_file():
         raise InputError(f"edition {folder.name!r} has no table {name}.csv. Run `make editions`.")

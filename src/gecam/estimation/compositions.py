@@ -18,13 +18,13 @@ LOG_SD_RANGE = (0.03, 0.6)  # noise of the largest and the smallest origins
 def group_compositions(
     case: Case, destination: str, split: GroupSplit, when: date
 ) -> dict[tuple[str, Group], Composition]:
-    """Return the composition of both groups of a destination, at the date of its last figure.
+    """Return the composition of both groups of a destination.
 
     Notes
     -----
-    The protection group has UNHCR's origins at the reference date. The other group has the stock's origins less the
-    protected inside the stock, origin by origin; an origin with fewer people in the stock than in
-    that part has none among the others, and the rest are scaled to the group's total.
+    The protection group has UNHCR's origins at the reference date. The other group has the stock's
+    origins less the protected inside the stock, origin by origin; an origin with fewer people in
+    the stock than in that part has none among the others, and the rest are scaled to the group's total.
     """
     rows = case.stock.people[case.stock.people["destination"].eq(destination)]
     figures_on = rows["as_of"][rows["as_of"].le(pd.Timestamp(split.stock_on))].max()

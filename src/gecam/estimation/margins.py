@@ -15,7 +15,6 @@ PinScope: TypeAlias = Literal["all", "nationals"]
 
 MAX_IN_NEED_RATIO = 1.1  # people in need per resident; above it the population figure is stale
 ROUNDING = 1e-12  # relative excess of a margin over its limit that is rounding, not an error
-TINY = np.finfo(np.float64).tiny
 BLOCK = 1 << 14  # elements worked on at a time: temporaries stay in the cache
 
 REFUSED_SCOPES = {
@@ -247,13 +246,13 @@ def _table(S: FloatArray, N: FloatArray, P: FloatArray, psi: FloatArray) -> Floa
     s = a * e
     s += b * (S + P)
     root += np.abs(s)
+    root[root == 0] = np.inf  # a table without people: none are affected
     affected = S * P
+    affected /= root
     affected *= 2 * b
     is_minus = s < 0
     if is_minus.any():
-        affected = np.where(is_minus, root, affected)
-        root = np.where(is_minus, 2 * (a - b), root)
-    affected /= np.maximum(root, TINY, out=root)  # 0 / 0 is a table without people: none
+        affected = np.where(is_minus, root / np.where(is_minus, 2 * (a - b), 1.0), affected)
     np.maximum(affected, -e, out=affected)  # what these three lines cut off is rounding
     np.maximum(affected, 0.0, out=affected)
     return np.minimum(affected, np.minimum(S, P), out=affected)

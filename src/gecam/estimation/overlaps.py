@@ -87,7 +87,7 @@ def union_of_crises(
     counted = combined.counted
     only = counted[0] if len(counted) == 1 and not _has_parts(relations) else None
     notes = [
-        f"{crises[i].name} is {why.split()[0]} {'by ' * ('by' in why)}{crises[int(why.split()[-1])].name}"
+        f"{crises[i].name} is {why.removesuffix(why.split()[-1])}{crises[int(why.split()[-1])].name}"
         for i, why in combined.left_out.items()
     ]
     if len(counted) > 1:
@@ -121,11 +121,9 @@ def _relations(crises: Sequence[Crisis]) -> list[PositionRelation]:
 
 
 def _dependence(r: FloatArray, a: Assumptions) -> Dependence:
-    return {
-        "uniform": GaussianCopula(r),
-        "independent": Independent(),
-        "comonotone": Comonotone(),
-    }[a.overlap]
+    if a.overlap == "uniform":
+        return GaussianCopula(r)
+    return Independent() if a.overlap == "independent" else Comonotone()
 
 
 def _words(a: Assumptions) -> str:

@@ -284,7 +284,7 @@ def _why_not(
 def _stock_steps(case: Case, split: GroupSplit, group: Group) -> tuple[Step, ...]:
     """Return the steps from the published stock to the group at the reference date."""
     source = case.stock.source.id
-    steps = (
+    steps: tuple[Step, ...] = (
         Step("stock", split.stock, f"{split.stock:,.0f} migrants on {split.stock_on}", (source,)),
     )
     if case.protected is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 import numpy as np
 
@@ -58,6 +59,7 @@ def is_published_extrapolation(figures: Mapping[date, float]) -> bool:
     Examples
     --------
     >>> from datetime import date
+    from itertools import pairwise
     >>> is_published_extrapolation(
     ...     {date(2015, 7, 1): 100.0, date(2020, 7, 1): 110.0, date(2025, 7, 1): 121.0})
     True
@@ -65,7 +67,7 @@ def is_published_extrapolation(figures: Mapping[date, float]) -> bool:
     dates = sorted(figures)[-3:]
     if len(dates) < 3 or min(figures[d] for d in dates) <= 0:
         return False
-    rates = [_growth(figures, start, end) for start, end in zip(dates, dates[1:], strict=False)]
+    rates = [_growth(figures, start, end) for start, end in pairwise(dates)]
     return abs(rates[1] - rates[0]) < SAME_GROWTH
 
 
@@ -120,6 +122,7 @@ def stock_at(
     Examples
     --------
     >>> from datetime import date
+    from itertools import pairwise
     >>> stock = stock_at({date(2015, 7, 1): 400_000, date(2020, 7, 1): 440_000}, date(2022, 7, 1),
     ...                  log_sd=0.1, onset=date(2012, 1, 1))
     >>> round(stock.people), round(stock.log_sd, 2), round(stock.growth, 3)
@@ -133,7 +136,7 @@ def stock_at(
     if is_extrapolated is None:
         is_extrapolated = is_published_extrapolation(figures)
     extrapolated = is_extrapolated and max(figures) <= when and len(dates) > 1
-    flags = ("PUBLISHED_EXTRAPOLATION",) if extrapolated else ()
+    flags: tuple[str, ...] = ("PUBLISHED_EXTRAPOLATION",) if extrapolated else ()
     last = dates[-2] if extrapolated else dates[-1]
     later = [d for d in sorted(figures) if d > when]
     if later and not extrapolated:

@@ -48,12 +48,9 @@ class ResidentShare:
         w = self.table_weight
         value = 0.0
         if w > 0:
-            value += w * float(
-                migrants_affected(
-                    people, self._residents(people, people), self.table * self._residents(people, people),
-                    odds_ratio,
-                )
-            )  # fmt: skip
+            residents = self._residents(people, people)
+            in_need = self.table * residents
+            value += w * float(migrants_affected(people, residents, in_need, odds_ratio))
         if w < 1:
             value += (1 - w) * people * float(expit(logit(self.nationals) + np.log(odds_ratio)))
         return value
@@ -101,9 +98,10 @@ class ResidentShare:
         """Mean share at odds ratio 1."""
         return self.table_weight * self.table + (1 - self.table_weight) * self.nationals
 
-    def _residents(self, people: FloatArray | float, centre: float) -> FloatArray | float:
+    def _residents(self, people: FloatArray | float, centre: float) -> FloatArray:
         """Residents who go with a draw of the migrants: the other residents stay as published."""
-        return np.maximum(self.table_residents - centre, 0.01 * self.table_residents) + people
+        others = max(self.table_residents - centre, 0.01 * self.table_residents)
+        return np.asarray(others + people)
 
 
 def _share_draws(mean: float, logit_sd: float, z: FloatArray) -> FloatArray:

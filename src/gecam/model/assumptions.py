@@ -57,12 +57,15 @@ class Assumptions:
     protection_share_mean: float = 0.969
     protection_logit_sd: float = 1.4
     inside_stock: Mapping[str, tuple[float, float]] = field(
-        default_factory=lambda: dict(added=(8.0, 2.0), unknown=(4.0, 4.0))
+        default_factory=lambda: {"added": (8.0, 2.0), "unknown": (4.0, 4.0)}
     )
     stock_log_sd: Mapping[str, float] = field(
-        default_factory=lambda: dict(
-            measured=0.10, extrapolated=0.20, citizenship=0.20, imputed=0.40
-        )
+        default_factory=lambda: {
+            "measured": 0.10,
+            "extrapolated": 0.20,
+            "citizenship": 0.20,
+            "imputed": 0.40,
+        }
     )
     frozen_log_sd: float = 0.30
     drift_log_sd: float = 0.15
@@ -70,7 +73,7 @@ class Assumptions:
     growth_cap: float = 0.15
     stock_correlation: float = 0.15
     grade_logit_sd: Mapping[str, float] = field(
-        default_factory=lambda: dict(A=0.10, B=0.20, C=0.35, D=0.50, E=0.80)
+        default_factory=lambda: {"A": 0.10, "B": 0.20, "C": 0.35, "D": 0.50, "E": 0.80}
     )
     subnational_logit_sd: float = 0.50
     pin_correlation: float = 0.3

@@ -57,13 +57,10 @@ def intervals(est: Estimates, *, ax: Axes | None = None, rows: int = LARGEST) ->
     ax.set_yticks(list(y), grades)
     ax.set_xscale("log")
     ax.xaxis.set_major_formatter(FuncFormatter(_people))
-    ax.set_xlabel("migrants affected, persons (logarithmic)")
     hidden = len(table) - len(shown)
-    rest = f" ({hidden} smaller not shown)" if hidden else ""
-    ax.set_title(
-        f"Crisis-affected migrants by country, {est.provenance.case}, with grade{rest}",
-        loc="left", fontsize=11,
-    )  # fmt: skip
+    rest = f"; {hidden} smaller countries are not shown" if hidden else ""
+    ax.set_xlabel(f"migrants affected, persons (logarithmic){rest}")
+    ax.set_title(f"Crisis-affected migrants, {est.provenance.case}", loc="left", fontsize=12)
     ax.grid(axis="x", color="#dddddd", lw=0.7)
     ax.set_axisbelow(True)
     ax.spines[["top", "right", "left"]].set_visible(False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from math import isnan
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def rows_of(breakdown: Breakdown) -> list[dict[str, Any]]:
     frame: pd.DataFrame = breakdown.summary()
     records = []
     for row in frame.to_dict("records"):
-        record = {k: (None if isinstance(v, float) and v != v else v) for k, v in row.items()}
+        record = {k: (None if isinstance(v, float) and isnan(v) else v) for k, v in row.items()}
         record["flags"] = str(row["flags"]).split()
         record["rung"] = int(row["rung"])
         records.append(record)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isnan
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
     from gecam.results import Breakdown, Estimates
 
 NOT_ESTIMATED = "not estimated"
+FOOTER = (
+    "Grades: A is best, E worst, by spread and evidence. Every number of one row: "
+    "gecam explain ISO3. Flags and sources: --json."
+)
 HEADLINE_NOTE = (
     "The two columns differ by the odds ratio of migrants other than refugees against their "
     "neighbours: 1 in the first, a judged prior (median 1.22, 90 % 0.5 to 3.0) in the second. "
@@ -59,7 +64,7 @@ def people_text(people: float, *, missing: str = NOT_ESTIMATED) -> str:
     >>> people_text(212_000.0), people_text(40.0), people_text(0.0), people_text(float("nan"))
     ('212,000', '<100', '0', 'not estimated')
     """
-    if people != people:
+    if isnan(people):
         return missing
     if 0 < people < 100:
         return "<100"
@@ -84,8 +89,7 @@ def print_estimates(est: Estimates, dimensions: tuple[str, ...]) -> None:
     _print_table(console, est.by(*dimensions), est, f"By {' and '.join(dimensions)}")  # type: ignore[arg-type]  # `by` checks the words
     console.print(f"Half of the total is in {', '.join(est.concentration())} (at odds ratio 1).")
     console.print(HEADLINE_NOTE)
-    console.print("Grades: A is best, E worst, by spread and evidence. Every number of one row: gecam "
-                  "explain ISO3. Flags and sources: --json.")  # fmt: skip
+    console.print(FOOTER)
 
 
 def _print_table(console: Console, breakdown: Breakdown, est: Estimates, title: str) -> None:
@@ -115,8 +119,8 @@ def _print_table(console: Console, breakdown: Breakdown, est: Estimates, title: 
             numbers = [row["odds_ratio_1"], row["estimate"], row["lower"], row["upper"]]
         table.add_row(*map(_plain, labels), *numbers, row["grade"], number)
     console.print(table)
-    for reason, number in notes.items():
-        console.print(f"  {number}  {_plain(reason)}", style="dim")
+    for reason, position in notes.items():
+        console.print(f"  {position}  {_plain(reason)}", style="dim")
     if notes:
         console.print()
 
