@@ -11,9 +11,9 @@ from gecam.uncertainty import round_half_away, round_together
     ("value", "sd", "mcse", "step"),
     [
         (212_345, 0, 0, 1_000),  # three significant digits
-        (212_345, 62_000, 0, 10_000),  # 10^floor(log10 sd)
-        (212_345, 99_999, 0, 10_000),
-        (212_345, 100_000, 0, 100_000),
+        (212_345, 62_000, 0, 1_000),  # two digits of the standard deviation
+        (212_345, 99_999, 0, 1_000),
+        (212_345, 100_000, 0, 10_000),
         (212_345, 0, 499, 1_000),  # twice the Monte Carlo error is 998
         (212_345, 0, 501, 10_000),
         (5.3, 0, 0, 1),  # never below one person
@@ -25,7 +25,7 @@ def test_digits_stop_where_they_carry_nothing(value, sd, mcse, step):
 
 
 def test_intervals_are_rounded_outwards_and_values_half_away_from_zero():
-    rounded = round_together([2500.0, 1234.0], [1001.0, 1000.0], [4999.0, 5000.0], sd=1000.0)
+    rounded = round_together([2500.0, 1234.0], [1001.0, 1000.0], [4999.0, 5000.0], sd=10_000.0)
     assert rounded.value.tolist() == [3000, 1000]
     assert rounded.lower.tolist() == [1000, 1000]
     assert rounded.upper.tolist() == [5000, 5000]
@@ -33,7 +33,7 @@ def test_intervals_are_rounded_outwards_and_values_half_away_from_zero():
 
 
 def test_an_end_on_the_grid_up_to_rounding_error_stays():
-    rounded = round_together(0.3e6, 0.1e6 * (1 - 1e-13), 0.7e6 * (1 + 1e-13), sd=1e5)
+    rounded = round_together(0.3e6, 0.1e6 * (1 - 1e-13), 0.7e6 * (1 + 1e-13), sd=1e6)
     assert (rounded.lower, rounded.upper) == (1e5, 7e5)
 
 
