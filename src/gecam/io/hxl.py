@@ -67,9 +67,9 @@ CORE = frozenset(
         "value",
     ]
 )
-_WORD = "[a-z][a-z0-9_]*"
-_TAG = re.compile(rf"\s*#\s*({_WORD})((?:\s*\+\s*{_WORD})*)\s*", re.IGNORECASE)
-_LIKE_TAG = re.compile(rf"\s*[#＃]?\s*{_WORD}(\s*[+ ]\s*{_WORD})*\s*", re.IGNORECASE)
+_WORD = "[A-Za-z][A-Za-z0-9_]*"
+_TAG = re.compile(rf"\s*#({_WORD})((?:\s*\+{_WORD})*)\s*")
+_LIKE_TAG = re.compile(rf"\s*[#＃]?\s*{_WORD}(\s*[+ ]\s*{_WORD})*\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +99,12 @@ class Tag:
 def parse_tag(text: str) -> Tag | None:
     """Return the tag that a cell holds, or None.
 
-    Case, blanks and the order of attributes do not matter, as in the HXL standard.
+    Case, blanks before a ``+`` and the order of attributes do not matter, as in the HXL standard.
 
     Examples
     --------
     >>> from gecam.io.hxl import parse_tag
-    >>> str(parse_tag(" #Adm1 +name+ alt"))
+    >>> str(parse_tag(" #Adm1 +name +alt"))
     '#adm1+alt+name'
     >>> parse_tag("Country+code") is None
     True
