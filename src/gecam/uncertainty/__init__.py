@@ -7,7 +7,7 @@ from gecam.uncertainty.correlation import (
     pearson_from_kendall,
     pearson_from_spearman,
 )
-from gecam.uncertainty.counts import BoundedCount, LogNormal
+from gecam.uncertainty.counts import LogNormal
 from gecam.uncertainty.dependence import factor_correlation, factor_normals, factor_normals_of
 from gecam.uncertainty.intervals import (
     Interval,
@@ -33,7 +33,6 @@ from gecam.uncertainty.streams import Streams
 __all__ = [
     "MAX_LOGIT_SD",
     "Beta",
-    "BoundedCount",
     "Fixed",
     "Interval",
     "IntervalKind",

@@ -10,7 +10,6 @@ from scipy.special import ndtri
 from gecam.errors import InputError, PrecisionWarning
 from gecam.uncertainty import (
     Beta,
-    BoundedCount,
     Fixed,
     LogitNormal,
     LogNormal,
@@ -27,8 +26,6 @@ QUANTITIES: list[Quantity] = [
     Fixed(12.0),
     LogNormal(1_379_000.0, 0.05),
     LogNormal(1_379_000.0, 0.6),
-    BoundedCount(1.7e6, 0.4, 6.8e6),
-    BoundedCount(8.7e6, 0.05, 9.9e6),
     *(LogitNormal.from_mean(mean, grade) for mean in (0.004, 0.3, 0.81) for grade in GRADES),
     Beta(8, 2),
     Beta(0.5, 4),
@@ -109,24 +106,6 @@ def test_a_stock_of_nobody_stays_nobody():
     assert LogNormal(0.0, 0.4).cdf([-1, 0, 1]).tolist() == [0, 1, 1]
 
 
-def test_a_bounded_count_keeps_the_error_and_stays_among_the_people():
-    bounded, free = BoundedCount(1.7e6, 0.4, 6.8e6), LogNormal(1.7e6, 0.4)
-    assert (bounded.mean, bounded.sd) == pytest.approx((free.mean, free.sd), rel=1e-10)
-    assert bounded.quantile(1 - 1e-9) < 6.8e6 < free.quantile(1 - 1e-9)
-
-
-def test_a_bounded_count_of_a_small_part_is_the_lognormal():
-    u = [0.001, 0.05, 0.5, 0.95, 0.999]
-    bounded, free = BoundedCount(1e3, 0.4, 1e9), LogNormal(1e3, 0.4)
-    assert bounded.quantile(u) == pytest.approx(free.quantile(u), rel=1e-5)  # the part is 1e-6
-    assert BoundedCount(0.0, 0.4, 100.0).quantile([0.1, 0.9]).tolist() == [0, 0]
-
-
-def test_a_count_with_no_room_below_its_limit_warns():
-    with pytest.warns(PrecisionWarning, match="1.4 is used"):
-        assert BoundedCount(97.0, 0.4, 100.0).mean == pytest.approx(97.0)
-
-
 def test_beta_is_scipys():
     ours = Beta.from_mean_sd(0.8, 0.1)
     reference = stats.beta(ours.a, ours.b)
@@ -180,9 +159,6 @@ def test_mixture_of_full_weight_is_that_part(weight):
         (lambda: Fixed(np.nan), "value must be finite"),
         (lambda: LogNormal(-5.0, 0.1), "mean must be finite, >= 0: got -5"),
         (lambda: LogNormal(5.0, -0.1), "log_sd must be finite and >= 0: got -0.1"),
-        (lambda: BoundedCount(100.0, 0.1, 100.0), r"mean must lie in \[0, 100\): got 100"),
-        (lambda: BoundedCount(1.0, 0.1, np.nan), "limit must be finite and > 0"),
-        (lambda: BoundedCount(1.0, np.nan, 5.0), "log_sd must be finite"),
         (lambda: LogitNormal(np.inf, 0.1), "location must be finite"),
         (lambda: LogitNormal(0.0, np.nan), "logit_sd must be finite"),
         (lambda: LogitNormal.from_mean(1.0, 0.1), "Use Fixed for a share of 0 or 1"),
