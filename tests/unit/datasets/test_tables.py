@@ -1,0 +1,58 @@
+"""A case as tables and back: nothing is lost, equal cases give equal bytes."""
+
+from __future__ import annotations
+
+import pytest
+
+from gecam.datasets import load_edition, read_edition, write_edition
+from gecam.errors import InputError
+from gecam.estimation import canonical
+
+
+def test_an_invented_case_survives_the_round_trip(small_case, tmp_path):
+    write_edition(small_case, tmp_path / "a")
+    again = read_edition(tmp_path / "a")
+    assert canonical(again) == canonical(small_case)
+    write_edition(again, tmp_path / "b")
+    for file in sorted((tmp_path / "a").iterdir()):
+        assert file.read_bytes() == (tmp_path / "b" / file.name).read_bytes()
+
+
+@pytest.mark.parametrize("name", ["2022", "2024"])
+def test_packaged_editions_rebuild_to_the_same_bytes(name, tmp_path):
+    from importlib.resources import files
+
+    write_edition(load_edition(name), tmp_path)
+    packaged = files("gecam.datasets") / "editions" / name
+    for file in sorted(tmp_path.iterdir()):
+        assert file.read_bytes() == (packaged / file.name).read_bytes(), file.name
+
+
+def test_an_edition_that_does_not_exist_says_which_do():
+    with pytest.raises(InputError, match="2022, 2024"):
+        load_edition("1999")
+
+
+def test_a_missing_table_is_named(small_case, tmp_path):
+    write_edition(small_case, tmp_path)
+    (tmp_path / "crises.csv").unlink()
+    with pytest.raises(InputError, match=r"crises\.csv"):
+        read_edition(tmp_path)
+
+
+@pytest.mark.raw
+def test_tools_rebuild_the_packaged_bytes(raw_dir, tmp_path, monkeypatch):
+    import importlib.util
+    from importlib.resources import files
+    from pathlib import Path
+
+    monkeypatch.setenv("GECAM_RAW", str(raw_dir))
+    path = Path(__file__).resolve().parents[3] / "tools" / "build_editions.py"
+    spec = importlib.util.spec_from_file_location("build_editions", path)
+    tool = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(tool)
+    monkeypatch.setattr(tool, "OUT", tmp_path)
+    tool.main()
+    for file in sorted((tmp_path / "2022").iterdir()):
+        packaged = files("gecam.datasets") / "editions" / "2022" / file.name
+        assert file.read_bytes() == packaged.read_bytes()
