@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -163,16 +163,6 @@ def grouped(
     return result | {name: (name,) for name in names if name not in listed}
 
 
-def bootstrap_means(rows: FloatArray, *, replicates: int, seed: int) -> Iterator[FloatArray]:
-    """Yield blocks of means of the rows under resampling; all blocks: ``(replicates, columns)``."""
-    n = rows.shape[0]
-    streams, step = child(seed, "bootstrap"), max(1, BLOCK // n)
-    for first in range(0, replicates, step):
-        block = range(first, min(first + step, replicates))
-        weights = np.stack([_resampled(streams, i, n) for i in block])
-        yield weights @ rows / n
-
-
 def bootstrapped(
     rows: FloatArray,
     statistic: Callable[[FloatArray], FloatArray],
@@ -189,8 +179,15 @@ def bootstrapped(
     if replicates < 20:
         raise InputError(f"a bootstrap needs at least 20 replicates: got {replicates}")
     value = statistic(rows.mean(axis=0, keepdims=True))[0]
-    blocks = bootstrap_means(rows, replicates=replicates, seed=seed)
-    sample = np.concatenate([statistic(means) for means in blocks])
+    n = rows.shape[0]
+    streams, step = child(seed, "bootstrap"), max(1, BLOCK // n)
+    blocks = (range(first, replicates)[:step] for first in range(0, replicates, step))
+    sample = np.concatenate(
+        [
+            statistic(np.stack([_resampled(streams, i, n) for i in block]) @ rows / n)
+            for block in blocks
+        ]
+    )
     lower, upper = np.quantile(sample, (tail, 1 - tail), axis=0)
     return IndexEstimate(value, sample.std(axis=0, ddof=1), lower, upper)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -156,9 +157,11 @@ def choice_shares(
     cells = _cells(codes, sizes, range(len(names)))
     if np.unique(cells).size < y.size:
         raise InputError("a specification stands in the table twice: each combination once")
-    is_full = y.size == np.prod(sizes, dtype=np.float64)
+    is_full = y.size == math.prod(sizes)
     effects = _CellMeans(codes, sizes, y, w) if is_full else _MainEffects(codes, sizes, y, w)
-    values = np.array([effects.explained(subset) for subset in range(1 << len(names))])
+    values = np.full(1 << len(names), np.nan)
+    if np.ptp(y[w > 0]) > 0:
+        values[:] = [effects.explained(subset) for subset in range(values.size)]
     bits = 1 << np.arange(len(names))
     low, high = int(np.argmin(y)), int(np.argmax(y))
     parts = effects.difference(low, high)
@@ -167,7 +170,7 @@ def choice_shares(
         first=values[bits],
         total=values[-1] - values[values.size - 1 - bits],
         shapley=shapley_of_subsets(values),
-        rest=max(0.0, 1 - float(values[-1])),
+        rest=float(np.maximum(0, 1 - values[-1])),
         range_parts=parts,
         range_rest=0.0 if is_full else float(y[high] - y[low] - parts.sum()),
         low=float(y[low]),
@@ -194,8 +197,6 @@ class _CellMeans:
 
     def explained(self, subset: int) -> float:
         """Return the share of the variance that the cell means of some choices (bits) have."""
-        if self.variance == 0:
-            return np.nan
         cells = _cells(
             self.codes, self.sizes, (i for i in range(len(self.sizes)) if subset >> i & 1)
         )
@@ -237,12 +238,9 @@ class _MainEffects:
     def explained(self, subset: int) -> float:
         """Return the share of the variance that main effects of some choices (bits) explain."""
         columns = (subset >> self.owner & 1) == 1
-        total = float(self.z @ self.z)
-        if total == 0:
-            return np.nan
         x = self.x[:, columns]
         fitted = x @ np.linalg.lstsq(x, self.z)[0]
-        return float(fitted @ fitted) / total
+        return float(fitted @ fitted / (self.z @ self.z))
 
     def difference(self, low: int, high: int) -> FloatArray:
         """Return the parts of the difference between two specifications by choice."""

@@ -226,7 +226,7 @@ def evppi_two_actions(mean: float, sd_explained: float) -> float:
 
     References
     ----------
-    .. [1] Raiffa & Schlaifer (1961). *Applied Statistical Decision Theory*, section 5.
+    .. [1] Raiffa & Schlaifer (1961). *Applied Statistical Decision Theory*.
 
     Examples
     --------

@@ -47,7 +47,7 @@ def interval_score(
 
     References
     ----------
-    .. [1] Gneiting & Raftery (2007). *JASA* 102: 359-378, eq. 43.
+    .. [1] Gneiting & Raftery (2007). *JASA* 102: 359-378, section 6.2.
 
     Examples
     --------
@@ -105,7 +105,7 @@ def weighted_interval_score(
     References
     ----------
     .. [1] Bracher, Ray, Gneiting & Reich (2021). Evaluating epidemic forecasts in an interval
-       format. *PLoS Computational Biology* 17: e1008618, eq. 1.
+       format. *PLoS Computational Biology* 17: e1008618.
 
     Examples
     --------

@@ -157,7 +157,7 @@ def dawid_sebastiani_score(observed: ArrayLike, draws: ArrayLike) -> FloatArray:
     Examples
     --------
     >>> from gecam.evaluation import dawid_sebastiani_score
-    >>> dawid_sebastiani_score(2.0, [-1.0, 0.0, 1.0])
+    >>> dawid_sebastiani_score(2.0, [-1.0, 0.0, 1.0]).round(4)
     np.float64(4.0)
     """
     x = finite(draws, "draws")

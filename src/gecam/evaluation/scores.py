@@ -50,7 +50,7 @@ def crps_normal(observed: ArrayLike, mean: ArrayLike, sd: ArrayLike) -> FloatArr
     References
     ----------
     .. [1] Gneiting & Raftery (2007). Strictly proper scoring rules, prediction, and estimation.
-       *JASA* 102: 359-378, eq. 21 (there with the opposite sign).
+       *JASA* 102: 359-378, section 4.2 (there with the opposite sign).
 
     Examples
     --------
@@ -96,7 +96,7 @@ def crps_lognormal(observed: ArrayLike, log_mean: ArrayLike, log_sd: ArrayLike) 
     References
     ----------
     .. [1] Baran & Lerch (2015). Log-normal distribution based ensemble model output statistics
-       models for probabilistic wind-speed forecasting. *QJRMS* 141: 2289-2299, eq. 8.
+       models for probabilistic wind-speed forecasting. *QJRMS* 141: 2289-2299.
 
     Examples
     --------
@@ -199,7 +199,7 @@ def energy_score(
 
     References
     ----------
-    .. [1] Gneiting & Raftery (2007). *JASA* 102: 359-378, eq. 22 (there with the opposite sign).
+    .. [1] Gneiting & Raftery (2007). *JASA* 102: 359-378, section 4.3 (there with the opposite sign).
 
     Examples
     --------

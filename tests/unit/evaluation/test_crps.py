@@ -134,7 +134,10 @@ def test_blocks_do_not_change_the_energy_score(rng, monkeypatch):
         (lambda: crps_normal([0, np.nan], 0, 1), r"observed must be finite: got nan at index 1, 1"),
         (lambda: crps_lognormal(0, 0, 1), r"observed must be finite and above 0: got 0.0"),
         (lambda: crps_ensemble(0, [1.0]), r"a fair score needs at least 2 draw\(s\): got 1"),
-        (lambda: crps_ensemble([0, 1], [[1.0], [2.0]]), r"shape \(draw, \*observed\): got \(2, 1\)"),
+        (
+            lambda: crps_ensemble([0, 1], [[1.0], [2.0]]),
+            r"shape \(draw, \*observed\): got \(2, 1\)",
+        ),
         (lambda: crps_ensemble(0, [1, 2], kind="x"), r"kind must be 'fair' or 'plain': got 'x'"),
         (lambda: crps_ensemble(0, [1, 2], scale="x"), r"scale must be 'identity' or 'log1p'"),
         (lambda: crps_ensemble(1, [-1, 2], scale="log1p"), r"draws on the log1p scale .* got -1"),
