@@ -66,9 +66,11 @@ def round_together(
     Examples
     --------
     >>> from gecam.uncertainty import round_together
-    >>> rounded = round_together(212_345.0, 131_900.0, 333_001.0, sd=62_000.0, mcse=620.0)
-    >>> [float(x) for x in rounded[:4]]
+    >>> for mcse in (62.0, 620.0):  # of a million and of ten thousand draws
+    ...     rounded = round_together(212_345.0, 131_900.0, 333_001.0, sd=62_000.0, mcse=mcse)
+    ...     [float(x) for x in rounded[:4]]
     [212000.0, 131000.0, 334000.0, 1000.0]
+    [210000.0, 130000.0, 340000.0, 10000.0]
     """
     value, lower, upper, sd, mcse = (
         np.asarray(x, dtype=np.float64) for x in (value, lower, upper, sd, mcse)
