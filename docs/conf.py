@@ -68,7 +68,11 @@ def write_api(*_: object) -> None:
         if find_spec(f"gecam.{room}") is None:
             continue  # not built yet
         module = import_module(f"gecam.{room}")
-        beside = [name for name in module.__all__ if id(getattr(module, name)) not in documented]
+        beside = [
+            name
+            for name in getattr(module, "__all__", ())
+            if id(getattr(module, name)) not in documented
+        ]
         if beside:
             lines += _section(module.__name__, module.__doc__ or "", beside)
     rmtree(API, ignore_errors=True)  # pages of names that went away
