@@ -11,7 +11,10 @@ from gecam.aggregation.dependence import (
     Independent,
     Pairwise,
 )
+from gecam.aggregation.least_squares import reconcile_least_squares
+from gecam.aggregation.margin_table import RakeResult
 from gecam.aggregation.overlap import UnionResult, union_share
+from gecam.aggregation.raking import rake
 from gecam.aggregation.relations import (
     CombinedShares,
     Relation,
@@ -31,6 +34,7 @@ __all__ = [
     "GaussianCopula",
     "Independent",
     "Pairwise",
+    "RakeResult",
     "Relation",
     "RelationKind",
     "SegmentSums",
@@ -38,6 +42,8 @@ __all__ = [
     "combine_relations",
     "composition_draws",
     "female_draws",
+    "rake",
+    "reconcile_least_squares",
     "segment_sums",
     "union_share",
 ]
