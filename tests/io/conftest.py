@@ -28,9 +28,8 @@ BURUNDI = {
     "2003": ("Other", {2015: (13_769, 13_561), 2020: (16_276, 15_661), 2024: (18_275, 17_584)}),
 }
 # Regions stand among the origins; Australia and New Zealand (927) twice, with the same cells.
-REGIONS = [("900", "WORLD"), ("903", " AFRICA"), ("927", "  Australia and New Zealand")] + [
-    ("927", "  Australia and New Zealand")
-]
+AUSTRALIA = ("927", "  Australia and New Zealand")
+REGIONS = [("900", "WORLD"), ("903", " AFRICA"), AUSTRALIA, AUSTRALIA]
 
 
 @pytest.fixture(scope="session")
@@ -67,7 +66,8 @@ def bilateral_rows() -> Callable[..., list[list[Any]]]:
         letters: str = "B R",
     ) -> list[list[Any]]:
         dest, orig = (
-            f"Region, development group, country or area of {end}" for end in ("destination", "origin")
+            f"Region, development group, country or area of {end}"
+            for end in ("destination", "origin")
         )
         code, from_code = "Location code of destination", "Location code of origin"
         if edition == "2020":
@@ -76,7 +76,9 @@ def bilateral_rows() -> Callable[..., list[list[Any]]]:
             head = ["Index", dest, "Coverage", "Data type", code]
         cells: list[tuple[str, str, dict[int, tuple[Any, Any]]]] = []
         everybody = {
-            year: tuple(sum(by_year[year][sex] for _, by_year in figures.values()) for sex in (0, 1))
+            year: tuple(
+                sum(by_year[year][sex] for _, by_year in figures.values()) for sex in (0, 1)
+            )
             for year in years
         }
         for region, name in REGIONS:
@@ -85,9 +87,7 @@ def bilateral_rows() -> Callable[..., list[list[Any]]]:
         cells += [(key, f"   {name}", by_year) for key, (name, by_year) in figures.items()]
         body = []
         for index, (origin, name, by_year) in enumerate(cells, start=1):
-            both = [
-                by_year[y][0] if by_year[y][0] == ".." else sum(by_year[y]) for y in years
-            ]
+            both = [by_year[y][0] if by_year[y][0] == ".." else sum(by_year[y]) for y in years]
             place = f"   {destination[1]}"
             start = (
                 [index, place, None, int(destination[0]), letters]
@@ -123,7 +123,9 @@ def undesa_workbook(workbook: Any, bilateral_rows: Any) -> Callable[..., bytes]:
     def write(edition: str = "2020", **options: Any) -> bytes:
         years = [2015, 2020] if edition == "2020" else [2015, 2020, 2024]
         rows = bilateral_rows(options.pop("figures", BURUNDI), edition, years, **options)
-        return workbook({"Table of contents": [["Contents"]], "Table 1": rows, "Notes": [["Notes"]]})
+        return workbook(
+            {"Table of contents": [["Contents"]], "Table 1": rows, "Notes": [["Notes"]]}
+        )
 
     return write
 

@@ -8,12 +8,11 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from gecam.codes import is_iso3
+from gecam.codes import from_m49, is_iso3
 from gecam.errors import InputError, LayoutError, Problem
 from gecam.io.columns import dated, known, repeated, years_of
 from gecam.io.intake import Source as File
 from gecam.io.tables import Sheet, raise_problems, read_delimited
-from gecam.io.undesa_layout import country_code
 from gecam.model import Note, Population, Source
 
 _ROUNDING = 50  # persons: the sums over single ages of WPP 2022 differ by up to 45
@@ -107,7 +106,7 @@ def _year_ends(sheet: Sheet) -> tuple[pd.DataFrame, list[Note]]:
     sheet.require("m49", "location_type", "year")
     is_country = sheet.text("location_type").eq("4")
     kept = sheet.take(is_country)
-    place, problems = kept.codes("m49", country_code)
+    place, problems = kept.codes("m49", from_m49)
     year, bad = years_of(kept, "year")
     people, unread = kept.numbers("pop_median_thousands", factor=1000.0)
     problems += [*bad, *unread, *repeated(kept, place + year.astype(str), "m49")]
