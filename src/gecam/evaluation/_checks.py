@@ -27,7 +27,7 @@ def finite(
         place = f" at index {where if len(where) > 1 else where[0]}" if where else ""
         raise InputError(
             f"{rule}: got {array[where]}{place}, {np.sum(~good)} such value(s). "
-            "Leave out what was not estimated before scoring; it is not zero."
+            "Leave out what was not estimated; it is not zero."
         )
     return array
 

@@ -56,6 +56,11 @@ def test_the_band_holds_correct_coverage_often_enough_and_is_the_smallest_such(n
     assert at_most[upper] < 0.975 <= at_most[upper + 1]
 
 
+def test_a_probability_that_is_reached_exactly_counts_as_reached():
+    # Two fair coins: P(X <= 0) = 0.25 and P(X <= 1) = 0.75, the very quantiles asked for.
+    assert coverage_interval(2, level=0.5, confidence=0.5) == (0.0, 0.5)
+
+
 def test_a_band_with_more_confidence_is_wider():
     narrow = coverage_interval(100, level=0.9, confidence=0.5)
     wide = coverage_interval(100, level=0.9, confidence=0.99)

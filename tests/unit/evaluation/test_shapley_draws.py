@@ -67,6 +67,17 @@ def test_interactions_of_three_are_reported_as_unexplained(rng):
     assert 0.4 < result.explained < 0.6
 
 
+def test_few_draws_do_not_make_noise_look_explained(rng):
+    explained = []
+    for _ in range(100):
+        x, noise = rng.normal(size=(240, 3)), rng.normal(size=240)
+        draws = dict(zip("abc", x.T, strict=True))
+        explained.append(shapley_effects_from_draws(x[:, 0] + noise, draws, seed=1).explained)
+    # Half is explained. Twelve terms on 240 draws would add 0.025 if R² were not adjusted; the mean
+    # of 100 is known to 0.005.
+    assert np.mean(explained) == pytest.approx(0.5, abs=0.012)
+
+
 def test_copies_share_an_effect_and_constants_have_none(rng):
     x = rng.normal(size=(4000, 2))
     draws = {"a": x[:, 0], "copy": x[:, 0], "b": x[:, 1], "constant": np.full(4000, 3.0)}

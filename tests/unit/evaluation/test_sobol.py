@@ -128,6 +128,7 @@ def test_points_are_balanced_and_strictly_inside():
     points = sobol_points(64, 3, seed=1)
     assert points.min() > 0
     assert points.max() < 1
+    assert np.all((points * 2.0**31) % 2 == 1)  # middles of cells of width 2^-30: never an edge
     for column in points.T:  # one point in each of 64 equal cells
         np.testing.assert_array_equal(np.sort((column * 64).astype(int)), np.arange(64))
 

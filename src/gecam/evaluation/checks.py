@@ -1,0 +1,90 @@
+"""Checks: every flag of an answer in plain words, with the rows it concerns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from gecam.results import FLAGS, SHOWN, Estimates
+
+DOCS_PAGE = "explanation/flags.html"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One flag and what it concerns.
+
+    Parameters
+    ----------
+    code
+        Stable code, such as ``"SCOPE_UNKNOWN"``.
+    text
+        The same in plain words.
+    anchor
+        Where the documentation explains it.
+    leaves
+        Ids of the leaves that carry it.
+    people
+        Sum of their figures at odds ratio 1, persons; leaves that are not estimated add nothing.
+    """
+
+    code: str
+    text: str
+    anchor: str
+    leaves: tuple[str, ...]
+    people: float
+
+    def __str__(self) -> str:
+        """Return the code, the words and the number of rows in one line."""
+        return f"{self.code}: {self.text} ({len(self.leaves)} rows, {self.people:,.0f} people)"
+
+
+def check(est: Estimates) -> tuple[Finding, ...]:
+    """List every flag of an answer: what a reader must know, largest first.
+
+    Parameters
+    ----------
+    est
+        The answer.
+
+    Returns
+    -------
+    tuple of Finding
+        One per flag that occurs, by the number of people its rows hold at odds ratio 1.
+
+    Examples
+    --------
+    >>> from gecam.evaluation import check
+    >>> findings = check(gc.estimate(gc.load_edition("2022"), draws=100))
+    >>> findings[0].code
+    'ODDS_RATIO_JUDGED'
+    """
+    found = [_finding(code, est) for code in FLAGS if any(code in x.flags for x in est.leaves)]
+    if est.plans:
+        found.append(_plan_finding(est))
+    return tuple(sorted(found, key=lambda finding: (-finding.people, finding.code)))
+
+
+def _finding(code: str, est: Estimates) -> Finding:
+    leaves = [leaf for leaf in est.leaves if code in leaf.flags]
+    people = sum(leaf.odds_ratio_1 for leaf in leaves if leaf.status in SHOWN)
+    return _of(code, [leaf.id for leaf in leaves], people)
+
+
+def _plan_finding(est: Estimates) -> Finding:
+    return _of("NOT_ADDED", [plan.crisis.id for plan in est.plans], 0.0)
+
+
+def _of(code: str, ids: list[str], people: float) -> Finding:
+    return Finding(code, FLAGS[code], f"{DOCS_PAGE}#{anchor(code)}", tuple(ids), people)
+
+
+def anchor(code: str) -> str:
+    """Return the anchor of a flag in the documentation."""
+    return code.lower().replace("_", "-")
+
+
+def flag_lines() -> Iterator[str]:
+    """Yield the flags page of the documentation, so that it cannot differ from the code."""
+    for code, text in sorted(FLAGS.items()):
+        yield f"({anchor(code)})=\n\n## {code}\n\n{text}\n"
