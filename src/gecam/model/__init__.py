@@ -10,6 +10,7 @@ from gecam.model.assumptions import (
 )
 from gecam.model.case import Case, residents_at
 from gecam.model.crisis import Crisis, CrisisKind, PlanType, Relation, RelationKind
+from gecam.model.defaults import defaults
 from gecam.model.footprint import (
     NEEDS_COLUMNS,
     CountedGroup,
@@ -57,5 +58,6 @@ __all__ = [
     "Stock",
     "check_frame",
     "crises_and_footprints",
+    "defaults",
     "residents_at",
 ]

@@ -1,0 +1,92 @@
+"""`gecam estimate` as a program sees it."""
+
+from __future__ import annotations
+
+import json
+
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+from gecam.cli.main import app
+
+RUN = CliRunner()
+
+
+@pytest.fixture(scope="module")
+def answer():
+    result = RUN.invoke(app, ["estimate", "--json", "--draws", "200"])
+    assert result.exit_code == 0, result.output
+    return json.loads(result.stdout)
+
+
+def test_json_lists_all_42_plans_each_with_a_number_or_a_reason(answer):
+    assert answer["schema"] == "gecam.estimate/1"
+    assert len(answer["rows"]) == 42
+    for row in answer["rows"]:
+        assert row["mean"] is not None or row["reason"]
+
+
+def test_keys_of_the_json_are_those_of_the_schema(answer):
+    assert list(answer) == [
+        "schema", "case", "scope", "measure", "provenance", "totals", "parts", "rows", "overlaps",
+        "sources",
+    ]  # fmt: skip
+    assert list(answer["rows"][0]) == [
+        "crisis", "mean", "lower", "upper", "odds_ratio_1", "median", "cv", "mcse", "grade", "rung",
+        "flags", "status", "reason", "published", "lower_bound", "upper_bound", "double_count",
+        "level",
+    ]  # fmt: skip
+
+
+def test_edition_2024_lists_all_24_countries():
+    result = RUN.invoke(app, ["estimate", "--edition", "2024", "--json", "--draws", "100"])
+    assert len(json.loads(result.stdout)["rows"]) == 24
+
+
+def test_the_table_names_totals_and_the_judgement(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "100")
+    result = RUN.invoke(app, ["estimate", "--draws", "100", "--by", "destination"])
+    assert result.exit_code == 0
+    for text in ("country plans", "Ukraine (UKR)", "judged, not measured", "odds ratio 1"):
+        assert text in result.stdout.replace("\n", " ")
+
+
+def test_strict_leaves_with_1_when_a_row_is_missing():
+    args = ["estimate", "--draws", "50", "--json"]
+    assert RUN.invoke(app, [*args, "--strict"]).exit_code == 1
+    assert RUN.invoke(app, [*args, "--strict", "--by", "region"]).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "text"),
+    [
+        (["--edition", "1999"], 3, "2022, 2024"),
+        (["--by", "planet"], 3, "dimensions must be"),
+        (["--scope", "everyone"], 3, "scope must be"),
+        (["--level", "2"], 3, "level"),
+        (["--draws", "1"], 2, ""),
+        (["--stock", "a.csv"], 2, "go together"),
+        (["--db", "x.gecam"], 2, "go together"),
+    ],
+)
+def test_bad_use_says_what_and_leaves_with_its_code(arguments, code, text):
+    result = RUN.invoke(app, ["estimate", *arguments])
+    assert result.exit_code == code
+    assert text in " ".join(result.output.split()).replace("│ ", "")
+
+
+def test_out_writes_tables_and_the_figure(tmp_path):
+    folder = tmp_path / "out"
+    result = RUN.invoke(app, ["estimate", "--draws", "50", "--json", "--out", str(folder)])
+    assert result.exit_code == 0
+    assert {f.name for f in folder.iterdir()} == {"total.csv", "by_crisis.csv", "intervals.png"}
+    assert len(pd.read_csv(folder / "by_crisis.csv")) == 42
+
+
+def test_the_same_seed_gives_the_same_bytes():
+    first, second = (
+        RUN.invoke(app, ["estimate", "--json", "--draws", "50", "--seed", "9"]).stdout
+        for _ in range(2)
+    )
+    assert first == second
