@@ -85,6 +85,9 @@ def read_ipc(path: File) -> PhaseTable:
     is_long = any(label.strip() == "Phase" for label in sheet.labels)
     rows, problems = _long(sheet) if is_long else _wide(sheet)
     raise_problems(sheet, problems)
+    is_analysed = rows[list(_NUMBERS)].notna().any(axis=1)
+    left_out = int((~is_analysed).sum())
+    rows = rows[is_analysed].reset_index(drop=True)
     rows["share"] = rows["phase_3_plus"] / rows["analysed"].where(rows["analysed"] > 0)
     raised = _raised(rows)
     rows["flags"] = [
@@ -93,6 +96,7 @@ def read_ipc(path: File) -> PhaseTable:
     ]
     notes = [
         *tags.notes(),
+        Note("NOT_ANALYSED", "areas and periods with dates and no figures, left out", left_out),
         *(Note(flag, _FLAGS[flag], int(on.sum())) for flag, on in raised.items()),
     ]
     source = Source(

@@ -133,7 +133,7 @@ def read_hno(path: File) -> NeedsTable:
         meanings_of(texts["category"]) if "category" in columns else _earlier_meanings(texts)
     )
     info = texts.get("info", blank)
-    remarks = [note for note in info.categories if not note.startswith(_KNOWN_REMARKS)]
+    remarks = [note for note in info.categories if note and not note.startswith(_KNOWN_REMARKS)]
     remarked = int(np.isin(np.asarray(info), remarks).sum())
     notes = [*tags.notes(), *notes, Note("INFO", f"other remarks: {remarks[:5]}", remarked)]
     return assemble(
@@ -153,7 +153,7 @@ def read_hno(path: File) -> NeedsTable:
 
 
 _LOST = "Unknown location"
-_KNOWN_REMARKS = ("", _LOST, "No cluster for entity")
+_KNOWN_REMARKS = (_LOST, "No cluster for entity")
 
 
 def _categorical(sheet: Sheet, label: str) -> pd.Categorical:
