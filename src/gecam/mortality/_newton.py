@@ -41,8 +41,9 @@ def maximise(
     beta: FloatArray = start
     current = log_likelihood(beta)
     for _ in range(MAX_STEPS):
-        score, information = derivatives(beta)
-        step: FloatArray = np.asarray(np.linalg.solve(information, score), dtype=np.float64)
+        step, is_solved = _step(*derivatives(beta))
+        if not is_solved:
+            break
         new = log_likelihood(beta + step)
         while not new >= current - 1e-12 * abs(current) and np.abs(step).max() > 1e-12:
             step = step / 2
@@ -51,4 +52,16 @@ def maximise(
         if np.abs(step).max() < TOLERANCE:
             covariance = np.linalg.inv(derivatives(beta)[1])
             return beta, np.asarray(covariance, dtype=np.float64)
-    raise NotEstimatedError(f"the {what} did not converge; look for empty or extreme counts.")
+    raise NotEstimatedError(
+        f"the {what} has no finite estimate: look for a group in which every count is the same, or "
+        "for empty cells."
+    )
+
+
+def _step(score: FloatArray, information: FloatArray) -> tuple[FloatArray, bool]:
+    """Return a Newton step and whether there is one."""
+    try:
+        step = np.asarray(np.linalg.solve(information, score), dtype=np.float64)
+    except np.linalg.LinAlgError:
+        return np.zeros_like(score), False
+    return step, bool(np.isfinite(step).all())

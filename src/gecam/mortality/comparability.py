@@ -313,8 +313,8 @@ def _age(frame: pd.DataFrame, row: pd.Series, _incidents: Incidents) -> Check:
     return Check(
         AGE,
         _graded(share),
-        f"{frame['children'].sum():,.0f} children recorded; the number of children is stated for incidents "
-        f"with {share:.0%} of dead and missing",
+        f"{frame['children'].sum():,.0f} children recorded; their number is stated for incidents with "
+        f"{share:.0%} of dead and missing",
         "Not recorded is not none: a share of children needs incidents where age was looked at.",
     )
 

@@ -175,7 +175,7 @@ def _truncated_regression(design: FloatArray, times: FloatArray) -> tuple[FloatA
 
     def derivatives(beta: FloatArray) -> tuple[FloatArray, FloatArray]:
         rate = np.exp(design @ beta)
-        mean = rate / -np.expm1(-rate)
+        mean = np.where(rate > 1e-300, rate / -np.expm1(-np.maximum(rate, 1e-300)), 1.0)
         return design.T @ (times - mean), (design.T * (mean * (1 + rate - mean))) @ design
 
     return maximise(log_likelihood, derivatives, gamma, what="regression of reports on size")

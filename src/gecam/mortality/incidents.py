@@ -161,10 +161,10 @@ def _appended(older: Incidents, newer: Incidents) -> Incidents:
     frames = []
     for number, file in enumerate((older, newer), start=1):
         records = file.records.copy()
-        if file.id_scheme == "none":
-            name = file.source.file or f"file {number}"
-            for column in ("incident", "record"):
-                records[column] = name + " " + records[column]
+        name = file.source.file or f"file {number}"
+        for column in ("incident", "record"):  # row numbers are unique in one file only
+            is_row = records[column].str.startswith("row ")
+            records[column] = records[column].where(~is_row, name + " " + records[column])
         frames.append(records)
     return Incidents(
         pd.concat(frames, ignore_index=True),
