@@ -155,7 +155,7 @@ def _bound(y: FloatArray, X: FloatArray, D: FloatArray, method: Method) -> float
         if degrees < 3:
             raise InputError(
                 f"AMRL needs at least 3 more areas than columns: got {len(y)} areas and "
-                f"{X.shape[1]} columns. Drop covariates, or give the variance."
+                f"{X.shape[1]} columns. Drop covariates, or use REML without a fallback."
             )
         while degrees / (bound + high) <= 2 / bound + rss / (bound + low) ** 2:
             bound *= 2
