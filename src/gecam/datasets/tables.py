@@ -16,6 +16,7 @@ import pandas as pd
 
 from gecam.errors import InputError
 from gecam.model import (
+    AreaNeeds,
     Case,
     Crisis,
     Footprint,
@@ -50,7 +51,14 @@ def write_edition(case: Case, folder: Path) -> None:
         "crises": [{k: v for k, v in _record(c).items() if k != "relations"} for c in case.crises],
         "relations": [{"crisis": c.id, **_record(r)} for c in case.crises for r in c.relations],
         "footprints": [
-            {**_record(f), "source": f.source.id, "counts": ""} for f in case.footprints
+            {k: v for k, v in _record(f).items() if k not in {"counts", "areas"}}
+            | {"source": f.source.id}
+            for f in case.footprints
+        ],
+        "areas": [
+            {"crisis": f.crisis, "destination": f.destination, **_record(a)}
+            for f in case.footprints
+            for a in f.areas
         ],
         "counts": [
             {"crisis": f.crisis, "destination": f.destination, **_record(c)}
@@ -107,6 +115,14 @@ def read_edition(folder: Traversable) -> Case:
                 row["is_by_rule"] == "true", row["source"], row["note"],
             )
         )  # fmt: skip
+    areas: dict[tuple[str, str], list[AreaNeeds]] = {}
+    for row in _rows(folder, "areas"):
+        areas.setdefault((row["crisis"], row["destination"]), []).append(
+            AreaNeeds(
+                row["area"], float(row["in_need"]), float(row["residents"]),
+                _number(row["migrants"]),
+            )
+        )  # fmt: skip
     protected = None
     if settings["protected_source"]:
         frame = _frame(folder, "protected")
@@ -125,7 +141,12 @@ def read_edition(folder: Traversable) -> Case:
         ),
         tuple(_crisis(row, relations.get(row["id"], ())) for row in _rows(folder, "crises")),
         tuple(
-            _footprint(row, counts.get((row["crisis"], row["destination"]), ()), sources)
+            _footprint(
+                row,
+                sources,
+                counts.get((row["crisis"], row["destination"]), ()),
+                areas.get((row["crisis"], row["destination"]), ()),
+            )
             for row in _rows(folder, "footprints")
         ),
         protected,
@@ -206,7 +227,10 @@ def _crisis(row: Mapping[str, str], relations: Iterable[Relation]) -> Crisis:
 
 
 def _footprint(
-    row: Mapping[str, str], counts: Iterable[GroupCount], sources: Mapping[str, Source]
+    row: Mapping[str, str],
+    sources: Mapping[str, Source],
+    counts: Iterable[GroupCount],
+    areas: Iterable[AreaNeeds],
 ) -> Footprint:
     values: dict[str, Any] = dict(row)
     values |= {
@@ -215,6 +239,7 @@ def _footprint(
         "area": _items(row["area"]),
         "denominator": _number(row["denominator"]),
         "counts": tuple(counts),
+        "areas": tuple(areas),
         "source": sources[row["source"]],
     }
     return Footprint(**values)

@@ -9,6 +9,7 @@ import pandas as pd
 
 from gecam.aggregation import Composition
 from gecam.estimation.groups import GroupSplit, registered_at
+from gecam.estimation.unknown_origin import redistribute_unknown
 from gecam.model import Case, Group
 
 REFERENCE_SHARE = 0.01  # the share at which `composition_log_sd` holds
@@ -43,6 +44,8 @@ def group_compositions(
         protected = registered_at(case.protected, destination, split.stock_on)
         inside = protected * (split.inside_mean / split.registered)
         others = by_origin.sub(inside.reindex(by_origin.index, fill_value=0.0)).clip(lower=0.0)
+    if case.assumptions.redistribute_unknown_origins and others[others.index != "OOO"].sum() > 0:
+        others = redistribute_unknown(others).expected()
     if others.sum() > 0:
         found[destination, "other"] = _composition(case, others, female)
     return found

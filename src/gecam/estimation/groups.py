@@ -12,6 +12,7 @@ from scipy.special import betaincinv, ndtr
 
 from gecam._typing import FloatArray
 from gecam.estimation.projection import DatedStock, stock_at
+from gecam.estimation.undercount import Undercount
 from gecam.model import Assumptions, ProtectedPopulation
 from gecam.uncertainty import LogNormal, Streams
 
@@ -36,6 +37,8 @@ class GroupSplit:
         The other migrants brought to the reference date.
     adds_outside
         Whether refugees outside the stock are added (scope ``union``).
+    undercount
+        Other migrants whom the stock misses; None for no correction.
 
     Notes
     -----
@@ -55,6 +58,7 @@ class GroupSplit:
     inside: tuple[float, float]
     dated: DatedStock
     adds_outside: bool = False
+    undercount: Undercount | None = None
 
     @property
     def inside_mean(self) -> float:
@@ -72,9 +76,14 @@ class GroupSplit:
         return float(self._protection(self.inside_mean, self.inside_share))
 
     @property
+    def counted(self) -> float:
+        """Mean of the other migrants at the reference date, as far as the stock counts them."""
+        return (self.stock - self.inside_mean) * self._carried
+
+    @property
     def other(self) -> float:
         """Mean of the other migrants at the reference date, persons."""
-        return (self.stock - self.inside_mean) * self._carried
+        return self.counted * (self.undercount.mean if self.undercount else 1.0)
 
     @property
     def people(self) -> float:
@@ -82,7 +91,7 @@ class GroupSplit:
         return self.protection + self.other
 
     def draws(
-        self, stock: FloatArray, u: FloatArray, z: FloatArray
+        self, stock: FloatArray, u: FloatArray, z: FloatArray, missed: FloatArray | None = None
     ) -> tuple[FloatArray, FloatArray]:
         """Split draws of the stock: ``(protection, other)`` at the reference date.
 
@@ -94,11 +103,15 @@ class GroupSplit:
             Uniform draws that decide the share inside.
         z
             Scores of the change of other migrants since the stock's date.
+        missed
+            Uniform draws that decide the undercount; needed where there is one.
         """
         share = betaincinv(*self.inside, u) if self.registered_now + self.registered > 0 else 0 * u
         inside = share * np.minimum(self.registered, stock)
         extra = np.sqrt(max(self.dated.log_sd**2 - self.log_sd**2, 0.0))
         change = self._carried * np.exp(extra * z - extra**2 / 2)
+        if self.undercount is not None and missed is not None:
+            change = change * self.undercount.quantile(missed)
         return self._protection(inside, share), (stock - inside) * change
 
     @property
@@ -147,11 +160,12 @@ def split_stock(
     a = assumptions or Assumptions()
     inside = a.inside_stock["added" if refugees_added else "unknown"]
     share = inside[0] / sum(inside)
+    undercount = Undercount(*a.undercount) if a.undercount is not None else None
     whole = stock_at(totals, when, log_sd=log_sd, onset=onset, assumptions=a)
     if whole.measured_on < when < max(totals) and not whole.flags:  # between two figures
         split = GroupSplit(
             whole.people, when, whole.log_sd, registered[when], registered[when], inside,
-            replace(whole, measured=whole.people), adds_outside,
+            replace(whole, measured=whole.people), adds_outside, undercount,
         )  # fmt: skip
         return split, ()
     on = whole.measured_on
@@ -168,7 +182,15 @@ def split_stock(
         flags += ("REFUGEES_EXCEED_STOCK",)
     return (
         GroupSplit(
-            totals[on], on, log_sd, registered[on], registered[when], inside, dated, adds_outside
+            totals[on],
+            on,
+            log_sd,
+            registered[on],
+            registered[when],
+            inside,
+            dated,
+            adds_outside,
+            undercount,
         ),
         flags,
     )

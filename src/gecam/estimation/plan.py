@@ -221,9 +221,10 @@ def _leaf(
             leaf, rung=shares.protection_rung, odds_ratio_1=at_one, steps=steps,
             lower_bound=0.0, upper_bound=people,
             flags=tuple(sorted({*leaf.flags, *shares.flags_protection})),
-            why_not_higher=_WHY_NOT if shares.protection_rung > 1 else "",
+            why_not_higher=_WHY_NOT_1 if shares.protection_rung > 1 else "",
         ))  # fmt: skip
     theta = case.assumptions.odds_ratio
+    steps += _undercount_step(split, people)
     at_one = residents_share.affected(people, 1.0)
     at_median = residents_share.affected(people, float(_exp(theta.mean)))
     steps += (
@@ -237,15 +238,17 @@ def _leaf(
     lower, upper = _bounds(footprint, split, residents, people)
     judged = ("ODDS_RATIO_JUDGED",) if theta.sd > 0 or theta.mean != 0 else ()
     return _with_status(case, crisis, replace(
-        leaf, rung=3, odds_ratio_1=at_one, lower_bound=lower, upper_bound=upper, steps=steps,
-        flags=tuple(sorted({*leaf.flags, *judged})), why_not_higher=_WHY_NOT,
+        leaf, rung=shares.other_rung, odds_ratio_1=at_one, lower_bound=lower, upper_bound=upper,
+        steps=steps, flags=tuple(sorted({*leaf.flags, *judged})),
+        why_not_higher=_WHY_NOT_1 + ("" if shares.other_rung == 2 else _WHY_NOT_2),
     ))  # fmt: skip
 
 
-_WHY_NOT = (
+_WHY_NOT_1 = (
     "No published count of this group in need meets the rules (plan level, present in the country, "
-    "stated scope, within 12 months), and migrants by area within the country are not known."
+    "stated scope, within 12 months)."
 )
+_WHY_NOT_2 = " Migrants by area within the country are not known."
 
 
 def _exp(x: float) -> float:
@@ -289,13 +292,13 @@ def _stock_steps(case: Case, split: GroupSplit, group: Group) -> tuple[Step, ...
     )
     if case.protected is None:
         text = f"all count as other migrants, as there are no refugee figures: {split.dated.text}"
-        dated = Step("dating", split.people, text, (source,))
-        return (*steps, dated, Step("group", split.people, "the whole stock"))
+        dated = Step("dating", split.counted, text, (source,))
+        return (*steps, dated, Step("group", split.counted, "the whole stock"))
     unhcr = case.protected.source.id
     steps += (
         Step(
             "dating",
-            split.people,
+            split.protection + split.counted,
             f"other migrants: {split.dated.text}; refugees and others in need of protection: UNHCR "
             f"counts {split.registered_now:,.0f} at the reference date, "
             f"{split.registered:,.0f} at the stock's",
@@ -304,13 +307,21 @@ def _stock_steps(case: Case, split: GroupSplit, group: Group) -> tuple[Step, ...
     )
     if group == "other":
         text = "migrants other than refugees and others in need of protection"
-        return (*steps, Step("group", split.other, text, (unhcr,)))
+        return (*steps, Step("group", split.counted, text, (unhcr,)))
     text = (
         f"refugees and others in need of protection; {split.inside_share:.0%} of UNHCR's count is "
         "taken to be inside the stock"
     )
     text += ", and those outside it are added" if split.adds_outside else ""
     return (*steps, Step("group", split.protection, text, (unhcr,)))
+
+
+def _undercount_step(split: GroupSplit, people: float) -> tuple[Step, ...]:
+    """Return the step of people whom the stock misses; none without an assumption on them."""
+    if split.undercount is None:
+        return ()
+    text = f"people whom the stock misses: {split.undercount.mean - 1:+.0%}"
+    return (Step("undercount", people, text),)
 
 
 def _bounds(

@@ -104,7 +104,8 @@ def _group_draws(
     )  # fmt: skip
     inside = streams.uniform(f"protection/{plan.destination}", "inside", 0, n)
     change = streams.normal(f"stock/{plan.stock_source}/{plan.destination}", "change", 0, n)
-    protection, other = crisis.split.draws(stock, inside, change)
+    missed = streams.uniform(f"stock/{plan.stock_source}/{plan.destination}", "missed", 0, n)
+    protection, other = crisis.split.draws(stock, inside, change, missed)
     return {"protection": protection, "other": other}
 
 
@@ -130,7 +131,8 @@ def _leaf_draws(
     z = np.sqrt(weight) * shared + np.sqrt(1 - weight) * streams.normal(name, "share", 0, n)
     reading = streams.uniform(f"scope/{footprint.destination}", "reading", 0, n)
     if group == "other":
-        return residents.draws(people, crisis.split.other, log_odds, z, reading)
+        factor = residents.areas.draws(streams, f"{name}/areas", n) if residents.areas else 1.0
+        return residents.draws(people, crisis.split.other, log_odds, z, reading, factor)
     if shares.protection is None:
         raise AssertionError("a leaf that is to be drawn has no share")
     own = streams.normal(name, "share:protection", 0, n)

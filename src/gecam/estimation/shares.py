@@ -5,19 +5,80 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from scipy.special import expit, logit
 
-from gecam._typing import FloatArray
+from gecam._typing import BoolArray, FloatArray
+from gecam.estimation.allocation import AreaShares, area_shares, gravity_prior
 from gecam.estimation.groups import GroupSplit
 from gecam.estimation.margins import migrants_affected
 from gecam.model import Assumptions, Footprint, Grade, GroupCount
-from gecam.uncertainty import Fixed, LogitNormal, LogNormal, Quantity, logit_normal_location
-
-LARGEST_SHARE = (
-    0.99  # published shares above are drawn around it: nobody measured 100 % (METHODS B2)
+from gecam.uncertainty import (
+    Fixed,
+    LogitNormal,
+    LogNormal,
+    Quantity,
+    Streams,
+    logit_normal_location,
 )
+
+LARGEST_SHARE = 0.99  # published shares above are drawn around it: nobody measured 100 %
 LARGEST_SPREAD = 1.4  # logit sd beyond which a distribution piles up at both ends
 NEXT_GRADE: dict[Grade, Grade] = {"A": "B", "B": "C", "C": "D", "D": "E", "E": "E"}
+
+
+@dataclass(frozen=True, eq=False)
+class AreaMix:
+    r"""Where migrants live in a country, and how much that moves their share in need.
+
+    Parameters
+    ----------
+    shares
+        Shares of migrants by area, with their uncertainty.
+    ratio
+        Share in need by area over the share of the country; same index.
+
+    Notes
+    -----
+    The residents' share is multiplied by :math:`\sum_k \pi_k p_k / p`: 1 if migrants live where
+    everybody lives. Its mean is exact under the Dirichlet distribution of :math:`\pi`.
+    """
+
+    shares: AreaShares
+    ratio: pd.Series
+
+    @classmethod
+    def of(cls, footprint: Footprint, a: Assumptions) -> AreaMix | None:
+        """Return the mix of a footprint; None where it has no figures by area."""
+        if not footprint.areas:
+            return None
+        names = [area.area for area in footprint.areas]
+        residents = pd.Series([area.residents for area in footprint.areas], names)
+        affected = pd.Series([area.share for area in footprint.areas], names)
+        counts = pd.Series([area.migrants for area in footprint.areas], names, dtype="float64")
+        national = float((affected * residents).sum() / residents.sum())
+        if national <= 0:
+            return None
+        shares = area_shares(
+            gravity_prior(residents),
+            kappa=a.area_kappa,
+            counts=counts if counts.fillna(0).sum() > 0 else None,
+        )
+        return cls(shares, affected / national)
+
+    @property
+    def mean(self) -> float:
+        """Mean factor on the residents' share."""
+        return float((self.shares.share * self.ratio).sum())
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether migrants were counted in areas that hold half of them or more."""
+        return float(self.shares.share[self.shares.is_covered].sum()) >= 0.5
+
+    def draws(self, streams: Streams, input_id: str, n: int) -> FloatArray:
+        """Draw the factor; shape ``(draw,)``."""
+        return np.asarray(self.ratio.to_numpy() @ self.shares.draws(streams, input_id, 0, n))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +96,8 @@ class ResidentShare:
         Probability of the first reading: 1, 0, or between where the scope is unknown.
     logit_sd
         Noise of the share on the logit scale: grade, population figure, ecological term.
+    areas
+        Where migrants live and how each area is affected; None without figures by area.
     """
 
     table: float
@@ -42,6 +105,7 @@ class ResidentShare:
     nationals: float
     table_weight: float
     logit_sd: float
+    areas: AreaMix | None = None
 
     def affected(self, people: float, odds_ratio: float) -> float:
         """Return the affected among `people` at central values; persons."""
@@ -49,14 +113,26 @@ class ResidentShare:
         value = 0.0
         if w > 0:
             residents = self._residents(people, people)
-            in_need = self.table * residents
+            in_need = self._of_migrants(self.table, self.area_factor) * residents
             value += w * float(migrants_affected(people, residents, in_need, odds_ratio))
         if w < 1:
-            value += (1 - w) * people * float(expit(logit(self.nationals) + np.log(odds_ratio)))
+            share = self._of_migrants(self.nationals, self.area_factor)
+            value += (1 - w) * people * float(expit(logit(share) + np.log(odds_ratio)))
         return value
 
+    @property
+    def area_factor(self) -> float:
+        """Mean factor of where migrants live; 1 without figures by area."""
+        return self.areas.mean if self.areas is not None else 1.0
+
     def draws(
-        self, people: FloatArray, centre: float, log_odds: FloatArray, z: FloatArray, u: FloatArray
+        self,
+        people: FloatArray,
+        centre: float,
+        log_odds: FloatArray,
+        z: FloatArray,
+        u: FloatArray,
+        factor: FloatArray | float = 1.0,
     ) -> FloatArray:
         """Draw the affected among draws of other migrants.
 
@@ -68,19 +144,24 @@ class ResidentShare:
             Draws of the log odds ratio.
         z, u
             Scores of the share's noise, and uniform draws that decide the reading.
+        factor
+            Draws of the factor of where migrants live.
         """
         w = self.table_weight
         counts_all = u < w
         affected = np.empty_like(people)
+        factor = np.broadcast_to(factor, people.shape) if self.areas is not None else 1.0
         if counts_all.any():
-            share = _share_draws(self.table, self.logit_sd, z[counts_all])
+            mean = self._of_migrants(self.table, _at(factor, counts_all))
+            share = _share_draws(mean, self.logit_sd, z[counts_all])
             residents = self._residents(people[counts_all], centre)
             affected[counts_all] = migrants_affected(
                 people[counts_all], residents, share * residents, np.exp(log_odds[counts_all])
             )
         rest = ~counts_all
         if rest.any():
-            share = _share_draws(self.nationals, self.logit_sd, z[rest])
+            mean = self._of_migrants(self.nationals, _at(factor, rest))
+            share = _share_draws(mean, self.logit_sd, z[rest])
             affected[rest] = people[rest] * expit(logit(share) + log_odds[rest])
         return affected
 
@@ -103,8 +184,17 @@ class ResidentShare:
         others = max(self.table_residents - centre, 0.01 * self.table_residents)
         return np.asarray(others + people)
 
+    @staticmethod
+    def _of_migrants(share: float, factor: FloatArray | float) -> FloatArray | float:
+        """Residents' share times the factor of where migrants live."""
+        return np.minimum(share * factor, LARGEST_SHARE)
 
-def _share_draws(mean: float, logit_sd: float, z: FloatArray) -> FloatArray:
+
+def _at(factor: FloatArray | float, where: BoolArray) -> FloatArray | float:
+    return factor if isinstance(factor, float) else factor[where]
+
+
+def _share_draws(mean: FloatArray | float, logit_sd: float, z: FloatArray) -> FloatArray:
     return np.asarray(expit(logit_normal_location(mean, logit_sd) + logit_sd * z))
 
 
@@ -170,6 +260,8 @@ class GroupShares:
         How the share came about, in plain words with its numbers.
     text_protection
         The same for the protection group.
+    protection_rung, other_rung
+        Evidence rung of each group's share.
     """
 
     residents: ResidentShare | None
@@ -183,6 +275,7 @@ class GroupShares:
     text: str = ""
     text_protection: str = ""
     protection_rung: int = 3
+    other_rung: int = 3
 
 
 def group_shares(
@@ -243,8 +336,9 @@ def group_shares(
     spread = np.hypot(a.grade_logit_sd[grade], population_log_sd / (1 - in_need / residents * 0.99))
     if not footprint.is_national:
         spread = np.hypot(spread, a.subnational_logit_sd)
+    areas = AreaMix.of(footprint, a)
     share = ResidentShare(
-        table, table_residents, nationals, weight, min(float(spread), LARGEST_SPREAD)
+        table, table_residents, nationals, weight, min(float(spread), LARGEST_SPREAD), areas
     )
     text = _share_text(footprint, in_need, residents, refugees, refugees_in_need, share)
     count = _published_count(footprint, a)
@@ -263,9 +357,13 @@ def group_shares(
         protection = ProtectionShare(own, weight if is_split else 1.0)
         if is_split:
             own_text += f", or like nationals ({nationals:.1%}), half and half"
+    if areas is not None:
+        text += f"; where migrants live moves it by {areas.mean - 1:+.0%}"
+    rung = 2 if areas is not None and areas.is_counted else 3
     return GroupShares(
-        share, protection, count, why, "", tuple(flags), own_flags, cap, text, own_text, own_rung
-    )
+        share, protection, count, why, "", tuple(flags), own_flags, cap, text, own_text, own_rung,
+        rung,
+    )  # fmt: skip
 
 
 def _own_share(

@@ -13,6 +13,7 @@ from gecam.model.crisis import Crisis, CrisisKind, PlanType, Relation, RelationK
 from gecam.model.defaults import defaults
 from gecam.model.footprint import (
     NEEDS_COLUMNS,
+    AreaNeeds,
     CountedGroup,
     CountUse,
     Footprint,
@@ -31,6 +32,7 @@ __all__ = [
     "DEFAULTS",
     "NEEDS_COLUMNS",
     "UNKNOWN_SOURCE",
+    "AreaNeeds",
     "Assumptions",
     "Case",
     "Column",

@@ -79,6 +79,9 @@ class Assumptions:
     pin_correlation: float = 0.3
     unknown_scope_weight: float = 0.5
     overlap: Overlap = "uniform"
+    area_kappa: float = 50.0
+    undercount: tuple[float, float] | None = None
+    redistribute_unknown_origins: bool = False
     composition_log_sd: float = 0.30
     sex_log_sd: float = 0.05
     apply_onset_rule: bool = True
@@ -268,6 +271,29 @@ DEFAULTS: tuple[Default, ...] = (
         "independence and complete overlap",
         "judged",
         "crises share vulnerable areas",
+    ),
+    Default(
+        "area_kappa",
+        "concentration",
+        "of the Dirichlet distribution of migrants over areas where they were counted (200 for a "
+        "census, 50 for displacement tracking); 10 for areas where nobody counted",
+        "judged",
+        "",
+    ),
+    Default(
+        "undercount",
+        "Beta(a, b)",
+        "share of other migrants whom the stock misses; none by default, as it must come from a "
+        "coverage study or an expert",
+        "rule",
+        "",
+    ),
+    Default(
+        "redistribute_unknown_origins",
+        "",
+        "divide people of unknown origin among the listed origins in proportion",
+        "rule",
+        "small origins are what statisticians lump together, so the default shows them apart",
     ),
     Default(
         "composition_log_sd",

@@ -88,6 +88,40 @@ class GroupCount:
 
 
 @dataclass(frozen=True, slots=True)
+class AreaNeeds:
+    """People in need in one area of a country, and the migrants counted there.
+
+    Parameters
+    ----------
+    area
+        P-code or name.
+    in_need, residents
+        Persons in need and all residents, ``0 <= in_need``, ``0 < residents``.
+    migrants
+        Migrants counted there; None where nobody counted, which is not zero.
+    """
+
+    area: str
+    in_need: float
+    residents: float
+    migrants: float | None = None
+
+    def __post_init__(self) -> None:
+        if not (0 <= self.in_need < math.inf and 0 < self.residents < math.inf):
+            raise InputError(
+                f"area {self.area!r} needs people in need >= 0 and residents > 0: "
+                f"got {self.in_need} of {self.residents}"
+            )
+        if self.migrants is not None and not 0 <= self.migrants < math.inf:
+            raise InputError(f"area {self.area!r}: migrants must be >= 0: got {self.migrants}")
+
+    @property
+    def share(self) -> float:
+        """Share of residents in need, at most 1 (small areas can exceed their population)."""
+        return min(1.0, self.in_need / self.residents)
+
+
+@dataclass(frozen=True, slots=True)
 class Footprint:
     """People touched by one crisis in one destination, with the denominator they belong to.
 
@@ -120,6 +154,9 @@ class Footprint:
         is treated as such.
     counts
         Published counts of groups.
+    areas
+        People in need by area of the whole country, with the migrants counted there: evidence of
+        rung 2 where migrants were counted in areas that hold half of them or more.
     source
         Where the number comes from.
     note
@@ -142,6 +179,7 @@ class Footprint:
     area: tuple[str, ...] = ()
     denominator: float | None = None
     counts: tuple[GroupCount, ...] = ()
+    areas: tuple[AreaNeeds, ...] = ()
     source: Source = UNKNOWN_SOURCE
     note: str = ""
 
@@ -191,6 +229,11 @@ class Footprint:
                     code="NOT_POSITIVE",
                     **place,
                 )
+            )
+        names = [a.area for a in self.areas]
+        if len(set(names)) < len(names):
+            problems.append(
+                Problem("an area occurs more than once", column="areas", code="DUPLICATE", **place)
             )
         if problems:
             raise InputError(f"footprint has {len(problems)} problem(s)", problems)
