@@ -225,25 +225,34 @@ def registered_at(protected: ProtectedPopulation, destination: str, when: date) 
     pandas.Series
         Persons by origin; empty where UNHCR reports nobody.
     """
+    return at_day(year_ends(protected, destination), when)
+
+
+def year_ends(protected: ProtectedPopulation, destination: str) -> pd.DataFrame:
+    """Return people whom UNHCR counts in a country, by origin (rows) and year-end (columns).
+
+    Year-ends at which it reports nobody there are columns of zeros.
+    """
     rows = protected.people[protected.people["destination"].eq(destination)]
     rows = rows[rows["origin"].ne(destination)]
-    day = pd.Timestamp(when)
-    ends = np.sort(protected.people["as_of"].unique())
+    people = rows[["refugees", "asylum_seekers", "oip"]].fillna(0.0).sum(axis=1)
+    table = people.groupby([rows["origin"], rows["as_of"]]).sum().unstack(fill_value=0.0)
+    return table.reindex(columns=np.sort(protected.people["as_of"].unique()), fill_value=0.0)
+
+
+def at_day(table: pd.DataFrame, when: date) -> pd.Series:
+    """Interpolate the columns of `year_ends` to a day; positive values by origin, sorted."""
+    day, ends = pd.Timestamp(when), table.columns
     before, after = ends[ends <= day], ends[ends >= day]
     if not len(before) or not len(after):
-        nearest = ends[np.abs(ends - day.to_datetime64()).argmin()]
-        if abs((pd.Timestamp(nearest) - day).days) > YEAR_END_DAYS:
+        nearest = ends[np.abs(ends - day).argmin()]
+        if abs((nearest - day).days) > YEAR_END_DAYS:
             return pd.Series(dtype="float64")
-        before = after = np.array([nearest])
-    start, end = pd.Timestamp(before[-1]), pd.Timestamp(after[0])
+        return table[nearest][table[nearest] > 0]
+    start, end = before[-1], after[0]
     weight = 0.0 if start == end else (day - start) / (end - start)
-    people = rows[["refugees", "asylum_seekers", "oip"]].fillna(0.0).sum(axis=1)
-    by_origin = [
-        people[rows["as_of"].eq(year_end)].groupby(rows["origin"]).sum()
-        for year_end in (start, end)
-    ]
-    mixed = by_origin[0].mul(1 - weight).add(by_origin[1].mul(weight), fill_value=0.0)
-    return mixed[mixed > 0].sort_index()
+    mixed = table[start] * (1 - weight) + table[end] * weight
+    return mixed[mixed > 0]
 
 
 def stock_draws(

@@ -9,7 +9,7 @@ from datetime import date
 import pandas as pd
 
 from gecam.codes import BORDER_CHANGE
-from gecam.estimation.groups import GroupSplit, registered_at, split_stock
+from gecam.estimation.groups import GroupSplit, at_day, split_stock, year_ends
 from gecam.estimation.projection import is_published_extrapolation, stock_at
 from gecam.estimation.shares import GroupShares, group_shares
 from gecam.model import Assumptions, Case, CountryType, Crisis, Footprint, Group, residents_at
@@ -125,9 +125,8 @@ def _split(
     when = crisis.reference_date
     registered = dict.fromkeys([*figures, when], 0.0)
     if case.protected is not None:
-        registered = {
-            d: float(registered_at(case.protected, destination, d).sum()) for d in registered
-        }
+        table = year_ends(case.protected, destination)
+        registered = {d: float(at_day(table, d).sum()) for d in registered}
     split, flags = split_stock(
         figures,
         registered,
