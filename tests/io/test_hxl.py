@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gecam.errors import LayoutError
-from gecam.io.hxl import Field, find_tag_row, locate, parse_tag, untag
+from gecam.errors import InputError, LayoutError
+from gecam.io.hxl import Field, find_tag_row, locate, parse_tag, read_tagged, untag
 from gecam.io.tables import read_delimited
 
 HEADER = ["Country ISO3", "Admin 1 PCode", "In Need"]
@@ -49,6 +49,22 @@ def test_tag_row_is_taken_out_and_line_numbers_stay() -> None:
 def test_rows_between_header_and_tags_are_no_data() -> None:
     text = b"Country,In Need\n(ISO),(persons)\n#country+code,#inneed\nSDN,5\n"
     assert untag(read_delimited(text))[0].cells["Country"].tolist() == ["SDN"]
+
+
+def test_semicolons_are_not_tried() -> None:
+    # They come with decimal commas: 234,567 would be read as a thousandfold.
+    with pytest.raises(InputError):
+        read_tagged(b"Country;In Need\nETH;234,567\n")
+    sheet, _ = read_tagged(b"Country;In Need\nETH;234567\n")
+    with pytest.raises(LayoutError):
+        locate(sheet, {"in_need": Field(("In Need",))})
+
+
+def test_workbook_with_tags(workbook) -> None:
+    rows = [["Country", "In Need"], ["#country+code", "#inneed"], ["SDN", 5]]
+    sheet, tags = read_tagged(workbook({"Data": rows}))
+    assert sheet.cells["In Need"].tolist() == ["5"]
+    assert tags.row == 1
 
 
 def test_near_misses_of_dtm_libya_are_reported_with_their_place() -> None:

@@ -259,10 +259,9 @@ def test_country_without_a_national_row_is_said() -> None:
     assert "SDN" in note(hno(row(category="Female", need=1)), "NO_NATIONAL").text
 
 
-def test_empty_file_has_no_rows() -> None:
-    table = hno()
-    assert len(table.rows) == 0
-    assert len(table.national()) == 0
+def test_file_without_rows_is_refused() -> None:
+    with pytest.raises(InputError, match="no rows"):
+        hno()
 
 
 def test_other_table_is_refused() -> None:

@@ -10,10 +10,10 @@ import pandas as pd
 
 from gecam.codes import is_iso3
 from gecam.errors import InputError, Problem
-from gecam.io.hxl import Field, locate, positions, untag
+from gecam.io.hxl import Field, locate, positions, read_tagged, untag
 from gecam.io.intake import Source as File
 from gecam.io.ipc import dates
-from gecam.io.tables import Sheet, raise_problems, read_delimited, read_workbook
+from gecam.io.tables import Sheet, raise_problems, read_workbook
 from gecam.model import Note, Source
 from gecam.model.displacement import PlaceCounts
 
@@ -149,7 +149,7 @@ def read_dtm_api(path: File) -> PlaceCounts:
     people present then; and for some rounds both a baseline (``BA``) and a site assessment
     (``SA``) of the same people (Chad, September 2017: 147,032 in each).
     """
-    sheet, tags = untag(read_delimited(path))
+    sheet, tags = read_tagged(path)
     columns = locate(sheet, _API, tags=tags.tags)
     people, problems = sheet.numbers(columns["people"])
     days, faults = dates(sheet, columns["as_of"])

@@ -7,10 +7,10 @@ import pandas as pd
 
 from gecam.codes import is_iso3
 from gecam.errors import Problem
-from gecam.io.hxl import Field, locate, positions, untag
+from gecam.io.hxl import Field, locate, positions, read_tagged
 from gecam.io.intake import Source as File
 from gecam.io.needs_checks import assemble, meanings_of, sector_name
-from gecam.io.tables import Sheet, raise_problems, read_delimited
+from gecam.io.tables import Sheet, raise_problems
 from gecam.model import Note, Source
 from gecam.model.needs import COUNTS, NeedsTable
 
@@ -37,7 +37,7 @@ def read_hapi(path: File) -> NeedsTable:
     Parameters
     ----------
     path
-        The CSV file ("hdx_hapi_humanitarian_needs"), with or without a row of HXL tags.
+        The file "hdx_hapi_humanitarian_needs", CSV or workbook, with or without a row of HXL tags.
 
     Returns
     -------
@@ -64,7 +64,7 @@ def read_hapi(path: File) -> NeedsTable:
     >>> read_hapi((head + rows).encode()).national()["in_need"].tolist()
     [24786370.0]
     """
-    sheet, tags = untag(read_delimited(path))
+    sheet, tags = read_tagged(path)
     columns = locate(sheet, _FIELDS, tags=tags.tags)
     text = pd.DataFrame({name: sheet.text(label) for name, label in columns.items()})
     values, problems = sheet.numbers(columns["population"], is_count=False)

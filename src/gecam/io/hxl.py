@@ -11,8 +11,10 @@ import numpy as np
 import pandas as pd
 
 from gecam._typing import BoolArray
-from gecam.errors import LayoutError, Problem
-from gecam.io.tables import Sheet
+from gecam.errors import InputError, LayoutError, Problem
+from gecam.io.intake import Source as File
+from gecam.io.intake import is_workbook
+from gecam.io.tables import Sheet, read_delimited, read_workbook
 from gecam.model import Note
 
 SCANNED = 25  # rows searched for tags, as in the HXL standard's own processors
@@ -256,6 +258,8 @@ def locate(
     ------
     LayoutError
         If a required column is absent, or two columns fit one field.
+    InputError
+        If the table has no rows.
 
     Examples
     --------
@@ -297,7 +301,17 @@ def locate(
         raise LayoutError(
             f"{sheet.file} is not in a layout that is known; it has {columns}", problems
         )
+    refuse_empty(sheet)
     return found
+
+
+def read_tagged(path: File) -> tuple[Sheet, TagRow]:
+    """Read a table, comma-separated or the first sheet of a workbook, and take its tags out.
+
+    Other delimiters are not tried: they come with decimal commas, and ``234,567`` would be read as
+    a thousandfold.
+    """
+    return untag(read_workbook(path) if is_workbook(path) else read_delimited(path))
 
 
 def untag(sheet: Sheet) -> tuple[Sheet, TagRow]:
@@ -315,6 +329,12 @@ def untag(sheet: Sheet) -> tuple[Sheet, TagRow]:
         return sheet, TagRow(None)
     keep = np.arange(len(sheet)) >= found.row
     return sheet.take(keep), found
+
+
+def refuse_empty(sheet: Sheet) -> None:
+    """Raise `InputError` for a table without rows: a download that broke off, most likely."""
+    if not len(sheet):
+        raise InputError(f"{sheet.file} has a header and no rows. Was it downloaded completely?")
 
 
 def positions(where: pd.Series | BoolArray) -> list[int]:

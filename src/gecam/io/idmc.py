@@ -5,10 +5,10 @@ from __future__ import annotations
 import pandas as pd
 
 from gecam.codes import is_iso3
-from gecam.io.hxl import Field, locate, untag
+from gecam.io.hxl import Field, locate, read_tagged
 from gecam.io.intake import Source as File
 from gecam.io.ipc import dates
-from gecam.io.tables import raise_problems, read_delimited
+from gecam.io.tables import raise_problems
 from gecam.model import Note, Source
 from gecam.model.displacement import DisplacementTable
 
@@ -30,7 +30,8 @@ def read_gidd(path: File) -> DisplacementTable:
     Parameters
     ----------
     path
-        The CSV file, plain or compressed by gzip. A table with names of events is of disasters.
+        The file, CSV (plain or compressed by gzip) or workbook. A table with names of events is of
+        disasters.
 
     Returns
     -------
@@ -58,7 +59,7 @@ def read_gidd(path: File) -> DisplacementTable:
     >>> table.total("movements", 2009), table.total("people", 2009)
     (0.0, 297000.0)
     """
-    sheet, tags = untag(read_delimited(path))
+    sheet, tags = read_tagged(path)
     columns = locate(sheet, _FIELDS, tags=tags.tags)
     values, problems = {}, []
     for name in ("year", "movements", "people"):

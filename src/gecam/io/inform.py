@@ -11,7 +11,7 @@ import pandas as pd
 from gecam._typing import FloatArray
 from gecam.codes import is_iso3
 from gecam.errors import LayoutError, Problem
-from gecam.io.hxl import Field, locate, positions
+from gecam.io.hxl import Field, locate, positions, refuse_empty
 from gecam.io.intake import Source as File
 from gecam.io.tables import Sheet, raise_problems, read_table
 from gecam.model import Note, Source
@@ -88,6 +88,7 @@ def read_severity(path: File, *, as_of: str = "") -> SeverityTable:
     is_crisis = ids.str.fullmatch(_ID.pattern).to_numpy(dtype=bool)
     dropped = int((~is_crisis).sum())
     sheet = sheet.take(is_crisis)
+    refuse_empty(sheet)
     ids = sheet.text(columns["crisis"])
     countries = sheet.text(columns["countries"]).map(
         lambda cell: " ".join(re.split(r"[\s,;/|]+", cell))

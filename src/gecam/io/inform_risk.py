@@ -7,6 +7,7 @@ import re
 import pandas as pd
 
 from gecam.codes import is_iso3
+from gecam.io.hxl import refuse_empty
 from gecam.io.inform import MISSING
 from gecam.io.intake import Source as File
 from gecam.io.tables import raise_problems, read_delimited
@@ -40,6 +41,7 @@ def read_risk(path: File) -> RiskTable:
     people: a model of people in need must not use them.
     """
     sheet = read_delimited(path).require("ISO3", "INFORM RISK")
+    refuse_empty(sheet)
     codes = sheet.text("ISO3")
     is_country = codes.map(is_iso3).to_numpy(dtype=bool)
     odd = codes[~is_country & ~codes.str.startswith("(")]
@@ -51,6 +53,7 @@ def read_risk(path: File) -> RiskTable:
         ],
     )
     sheet = sheet.take(is_country)
+    refuse_empty(sheet)
     codes = sheet.text("ISO3")
     frames, problems = [], []
     words = ("COUNTRY", "ISO3", "RISK CLASS", "Countries in HVC")

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 import pandas as pd
 
 from gecam.codes import is_iso3
-from gecam.errors import Problem
-from gecam.io.hxl import Field, locate, positions, untag
+from gecam.errors import InputError, Problem
+from gecam.io.hxl import Field, locate, positions, read_tagged
 from gecam.io.intake import Source as File
-from gecam.io.tables import Sheet, raise_problems, read_delimited
+from gecam.io.tables import Sheet, raise_problems
 from gecam.model import Note, Source
 from gecam.model.severity import PhaseTable
 
@@ -50,8 +50,8 @@ def read_ipc(path: File) -> PhaseTable:
     Parameters
     ----------
     path
-        The CSV file from HDX ("ipc_global"): national or first level, one row per phase (long) or
-        per analysis (wide).
+        The file from HDX, CSV or workbook: national or first level, one row per phase (long) or per
+        analysis (wide).
 
     Returns
     -------
@@ -81,7 +81,7 @@ def read_ipc(path: File) -> PhaseTable:
     >>> round(read_ipc((head + rows).encode()).rows.loc[0, "share"], 4)
     np.float64(0.3994)
     """
-    sheet, tags = untag(read_delimited(path))
+    sheet, tags = read_tagged(path)
     is_long = any(label.strip() == "Phase" for label in sheet.labels)
     rows, problems = _long(sheet) if is_long else _wide(sheet)
     raise_problems(sheet, problems)
@@ -169,6 +169,8 @@ def _wide(sheet: Sheet) -> tuple[pd.DataFrame, list[Problem]]:
         }
         columns = locate(sheet, fields)
         here = sheet.take(sheet.text(columns["start"]).ne(""))
+        if not len(here):
+            continue
         rows, faults = _common(here, columns)
         problems += faults
         rows["period"] = period
@@ -179,6 +181,8 @@ def _wide(sheet: Sheet) -> tuple[pd.DataFrame, list[Problem]]:
             rows[name], faults = here.numbers(columns[name])
             problems += faults
         parts.append(rows)
+    if not parts:
+        raise InputError(f"{sheet.file} has no analysis with a date in any period.")
     return pd.concat(parts).sort_values("line", kind="stable", ignore_index=True), problems
 
 

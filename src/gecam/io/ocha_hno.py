@@ -11,10 +11,10 @@ import pandas as pd
 from gecam._typing import FloatArray
 from gecam.codes import is_iso3, population_group
 from gecam.errors import CodeError, Problem
-from gecam.io.hxl import Field, locate, positions, untag
+from gecam.io.hxl import Field, locate, positions, read_tagged
 from gecam.io.intake import Source as File
 from gecam.io.needs_checks import assemble, meanings_of, recoded, sector_name
-from gecam.io.tables import Sheet, raise_problems, read_delimited
+from gecam.io.tables import Sheet, raise_problems
 from gecam.model import Note, Source
 from gecam.model.needs import COUNTS, NeedsTable
 
@@ -106,7 +106,7 @@ def read_hno(path: File) -> NeedsTable:
     >>> table.national()["in_need"].sum()
     np.float64(24786370.0)
     """
-    sheet, tags = untag(read_delimited(path))
+    sheet, tags = read_tagged(path)
     columns = locate(sheet, _FIELDS, tags=tags.tags)
     if "category" not in columns:
         columns |= locate(sheet, _EARLIER, tags=tags.tags)

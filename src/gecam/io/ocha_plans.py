@@ -10,13 +10,13 @@ import pandas as pd
 from gecam._typing import BoolArray, FloatArray
 from gecam.codes import is_iso3
 from gecam.errors import Problem
-from gecam.io.hxl import Field, locate, positions, untag
+from gecam.io.hxl import Field, locate, positions, read_tagged
 from gecam.io.intake import Source as File
 from gecam.io.plan_crises import crises_of_plans
 from gecam.io.plan_facts import read_plan_facts
 from gecam.io.plan_types import plan_type
 from gecam.io.published_shares import read_published_shares
-from gecam.io.tables import Sheet, raise_problems, read_delimited
+from gecam.io.tables import Sheet, raise_problems
 from gecam.model import Note, Source
 from gecam.model.plans import PlanHistory, PlansTable
 
@@ -52,7 +52,7 @@ def read_gho_plans(path: File, *, year: int = 2022) -> PlansTable:
     Parameters
     ----------
     path
-        The CSV file.
+        The file, CSV or workbook.
     year
         Year of the plans, which the file does not say.
 
@@ -79,7 +79,7 @@ def read_gho_plans(path: File, *, year: int = 2022) -> PlansTable:
     >>> table.plans.loc[0, ["iso3", "plan_type"]].tolist(), table.plans["in_need"].sum()
     (['SDN', 'country_plan'], np.float64(14257653.0))
     """
-    sheet, tags = untag(read_delimited(path))
+    sheet, tags = read_tagged(path)
     columns = locate(sheet, _GHO, tags=tags.tags)
     types, problems = _plan_types(sheet, columns["plan_type_published"])
     codes = sheet.text(columns["iso3"])
@@ -151,7 +151,7 @@ def read_plan_history(path: File) -> PlanHistory:
     Parameters
     ----------
     path
-        The CSV file: one row per year, plan and metric; values with thousands commas.
+        The file, CSV or workbook: one row per year, plan and metric; values with thousands commas.
 
     Returns
     -------
@@ -172,8 +172,8 @@ def read_plan_history(path: File) -> PlanHistory:
     (COVID-19 appeals bear the year 2011). The reader sees it where the countries run once through
     the alphabet over more than two years, and leaves `year` empty there.
     """
-    sheet = read_delimited(path)
-    columns = locate(sheet, _HISTORY)
+    sheet, tags = read_tagged(path)
+    columns = locate(sheet, _HISTORY, tags=tags.tags)
     values, problems = sheet.numbers(columns["value"], missing=())
     years, faults = sheet.numbers(columns["year_published"], missing=())
     problems += faults
@@ -218,6 +218,7 @@ def read_plan_history(path: File) -> PlanHistory:
     wrong = sorted(set(code[~is_code & code.ne("")]))
     needs = rows[rows["metric"].eq("in_need")]
     notes = [
+        *tags.notes(),
         Note(
             "YEAR_NOT_OF_THE_ROW",
             "the column Year was sorted apart from the rows: countries run once from A to Z over "
