@@ -63,7 +63,7 @@ UNDEFINED = "Undefined"
 _GROUP_OF = {route: group for group, routes in ROUTE_GROUPS.items() for route in routes}
 
 # The seven groups of the newer files, and what the free text of older ones says. Agreement with
-# the newer files' own grouping, incident by incident, is under test on the real files (0.97).
+# the newer files' own grouping, incident by incident, is under test on the real files (98 %).
 MIXED = "Mixed or unknown"
 DROWNING = "Drowning"
 HARSH = "Harsh environmental conditions / lack of adequate shelter, food, water"

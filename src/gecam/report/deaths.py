@@ -66,9 +66,10 @@ def plot_monthly_deaths(
     )  # fmt: skip
     (points,) = axes.plot(when, rows["deaths"], "o", color=INK, markersize=3, label="recorded")
     axes.set_yscale("log")
+    axes.yaxis.set_major_formatter(lambda value, _: f"{value:,g}")
     axes.set_ylabel("dead and missing in a month, at least")
     axes.set_xlabel("month of the incident")
-    axes.legend(frameon=False, loc="upper right")
+    axes.legend(frameon=False, loc="lower right")
     _tidy(axes)
     return DeathArtists(points, intervals)
 
@@ -116,6 +117,7 @@ def plot_route_comparison(
         ordered[value][few], place[few], "o", color="white", markeredgecolor=INK, markersize=5
     )
     axes.set_xscale("log")
+    axes.xaxis.set_major_formatter(lambda value, _: f"{value:,g}")
     axes.set_yticks(place, ordered[label])
     axes.set_xlabel(unit)
     _tidy(axes)
