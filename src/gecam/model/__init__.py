@@ -11,6 +11,7 @@ from gecam.model.assumptions import (
 from gecam.model.case import Case, residents_at
 from gecam.model.crisis import Crisis, CrisisKind, PlanType, Relation, RelationKind
 from gecam.model.defaults import defaults
+from gecam.model.displacement import DisplacementTable, PlaceCounts
 from gecam.model.footprint import (
     NEEDS_COLUMNS,
     AreaNeeds,
@@ -25,6 +26,18 @@ from gecam.model.footprint import (
     crises_and_footprints,
 )
 from gecam.model.frames import Column, check_frame
+from gecam.model.incidents import Incidents
+from gecam.model.needs import NeedsTable
+from gecam.model.plans import (
+    Area,
+    Onset,
+    PlanFacts,
+    PlanFactsTable,
+    PlanHistory,
+    PlansTable,
+    PublishedShares,
+)
+from gecam.model.severity import PhaseTable, RiskTable, SeverityTable
 from gecam.model.source import UNKNOWN_SOURCE, Note, Source
 from gecam.model.stock import Population, ProtectedPopulation, Stock
 
@@ -32,6 +45,7 @@ __all__ = [
     "DEFAULTS",
     "NEEDS_COLUMNS",
     "UNKNOWN_SOURCE",
+    "Area",
     "AreaNeeds",
     "Assumptions",
     "Case",
@@ -42,20 +56,33 @@ __all__ = [
     "Crisis",
     "CrisisKind",
     "Default",
+    "DisplacementTable",
     "Footprint",
     "Grade",
     "Group",
     "GroupCount",
+    "Incidents",
     "Measure",
+    "NeedsTable",
     "Note",
     "OddsRatioPrior",
+    "Onset",
+    "PhaseTable",
     "PinScope",
+    "PlaceCounts",
+    "PlanFacts",
+    "PlanFactsTable",
+    "PlanHistory",
     "PlanType",
+    "PlansTable",
     "Population",
     "ProtectedPopulation",
     "ProtectionInNeed",
+    "PublishedShares",
     "Relation",
     "RelationKind",
+    "RiskTable",
+    "SeverityTable",
     "Source",
     "Stock",
     "check_frame",
