@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from gecam.io.missing_migrants import read_missing_migrants
+from gecam.io import read_missing_migrants
 from gecam.model.incidents import Incidents
 from gecam.mortality import (
     histories_of_kinds,

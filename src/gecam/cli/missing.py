@@ -55,7 +55,7 @@ def missing(
     as_json: Annotated[bool, typer.Option("--json", help="Write JSON for programs.")] = False,
 ) -> None:
     """Count recorded dead and missing; intervals are of chance, not of what was not recorded."""
-    from gecam.io.missing_migrants import read_missing_migrants
+    from gecam.io import read_missing_migrants
     from gecam.mortality import merge
 
     keys = [key for key in (part.strip() for part in by.split(",")) if key]
@@ -210,7 +210,7 @@ def _show(
     console = Console()
     table = Table(title=f"Recorded dead and missing, at least ({incidents.layout})")
     for key in keys:
-        table.add_column(key)
+        table.add_column(key, min_width=14, overflow="fold")
     for head in (
         "incidents",
         "dead",
@@ -249,7 +249,7 @@ def _rate_table(keys: list[str], level: float, rates: list[dict[str, Any]]) -> A
 
     table = Table(title=f"Per 1,000 attempted crossings, with {level:.0%} intervals")
     for key in keys:
-        table.add_column(key)
+        table.add_column(key, min_width=14, overflow="fold")
     for head in ("attempts", "incidents", "deaths", "remarks"):
         table.add_column(
             head, justify="left" if head == "remarks" else "right", no_wrap=head != "remarks"

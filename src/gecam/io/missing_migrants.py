@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import html
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
 import pandas as pd
 
 from gecam.codes import iso3
-from gecam.errors import CodeError, LayoutError, Problem
+from gecam.errors import CodeError, Problem
 from gecam.io.intake import Source as FileSource
+from gecam.io.missing_migrants_layouts import ROUTE_LABELS, Layout, labels_of, layout_of
 from gecam.io.missing_migrants_words import cause_group, is_known_route, route_group, route_now
 from gecam.io.tables import Sheet, raise_problems, read_delimited
 from gecam.model import Note, Source
-from gecam.model.incidents import INCIDENT_COLUMNS, IdScheme, Incidents
+from gecam.model.incidents import INCIDENT_COLUMNS, Incidents
 
 PUBLISHER: Final = "International Organization for Migration (IOM), Missing Migrants Project"
 _COUNTS = ("dead", "missing", "dead_and_missing", "survivors", "females", "males", "children")
@@ -28,128 +28,6 @@ _MONTHS = {
     )
     for month in names.split()
 }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class _Layout:
-    """Where a layout keeps what.
-
-    ``columns`` maps our names to the publisher's labels, in the order in which they are looked for.
-    """
-
-    name: str
-    id_scheme: IdScheme
-    columns: Mapping[str, str]
-    optional: Mapping[str, str] = field(default_factory=dict)
-    date_format: str = "%Y-%m-%d"
-    zeros_are_unstated: bool = False
-
-
-_COMMON = {
-    "dead": "Number Dead",
-    "missing": "Minimum Estimated Number of Missing",
-    "survivors": "Number of Survivors",
-    "females": "Number of Females",
-    "males": "Number of Males",
-    "children": "Number of Children",
-    "cause": "Cause of Death",
-    "information_source": "Information Source",
-}
-_LAYOUTS: Final = (
-    _Layout(
-        "download 2014-2020 (Web ID)",
-        "web",
-        _COMMON
-        | {
-            "incident": "Web ID",
-            "region": "Region of Incident",
-            "date": "Reported Date",
-            "year": "Reported Year",
-            "month": "Reported Month",
-            "dead_and_missing": "Total Dead and Missing",
-            "route": "Migration Route",
-            "source_quality": "Source Quality",
-        },
-        date_format="%d-%b-%y",
-    ),
-    _Layout(
-        "download (Main ID, Incident ID)",
-        "main",
-        _COMMON
-        | {
-            "incident": "Main ID",
-            "record": "Incident ID",
-            "region": "Region",
-            "date": "Incident Date",
-            "year": "Year",
-            "month": "Reported Month",
-            "source_quality": "Source Quality",
-        },
-        {
-            "dead_and_missing": "Total Number of Dead and Missing",
-            "region_of_origin": "Region of Origin",
-            "country_of_origin": "Country of Origin",
-        },
-        date_format="%a, %m/%d/%Y - %H:%M",
-    ),
-    _Layout(
-        "year and month without ids",
-        "none",
-        _COMMON
-        | {
-            "kind": "Incident Type",
-            "year": "Incident year",
-            "month": "Reported Month",
-            "region": "Region of Incident",
-            "region_of_origin": "Region of Origin",
-            "country_of_origin": "Country of Origin",
-            "dead": "Number of Dead",
-            "dead_and_missing": "Total Number of Dead and Missing",
-            "route": "Migration route",
-        },
-        zeros_are_unstated=True,
-    ),
-    _Layout(
-        "web API",
-        "main",
-        {
-            "incident": "web_id",
-            "year": "source_year_file",
-            "date": "reported_date",
-            "region": "region",
-            "country": "country_of_incident",
-            "route": "migration_route",
-            "dead": "number_dead",
-            "missing": "number_missing",
-            "dead_and_missing": "total_dead_and_missing",
-            "survivors": "number_of_survivors",
-            "females": "number_of_female",
-            "males": "number_of_male",
-            "children": "number_of_children",
-            "cause": "cause_death",
-            "information_source": "information_source",
-            "source_quality": "source_quality",
-            "region_of_origin": "region_origin",
-            "country_of_origin": "country_origin",
-        },
-    ),
-    _Layout(
-        "reduced, ISO3",
-        "none",
-        {
-            "kind": "type",
-            "date": "incident_date",
-            "route": "route",
-            "country": "country_of_incident_iso3",
-            "country_of_origin": "country_of_origin_iso3",
-            "dead_and_missing": "dead_and_missing",
-            "survivors": "survivors",
-            "cause": "cause",
-        },
-    ),
-)
-# "Migrantion route" [sic] in the download of 2021, "Migration route" in that of 2026.
-_ROUTE_LABELS = ("Migration route", "Migrantion route", "Migration Route")
 
 
 def read_missing_migrants(file: FileSource) -> Incidents:
@@ -193,10 +71,10 @@ def read_missing_migrants(file: FileSource) -> Incidents:
     (3, 'reduced, ISO3')
     """
     sheet = read_delimited(file)
-    layout = _layout(sheet)
+    layout = layout_of(sheet)
     notes: list[Note] = []
     problems: list[Problem] = []
-    labels = _labels(sheet, layout)
+    labels = labels_of(sheet, layout)
     texts = {ours: sheet.text(label) for ours, label in labels.items() if ours not in _COUNTS}
     empty = pd.Series([""] * len(sheet), dtype=object)
     columns: dict[str, object] = {name: texts.get(name, empty) for name in INCIDENT_COLUMNS}
@@ -215,7 +93,7 @@ def read_missing_migrants(file: FileSource) -> Incidents:
     problems += _places(sheet, labels, texts, columns, notes)
     raise_problems(sheet, problems)
     _words(texts, columns, notes)
-    read = {*labels.values(), *(label for label in _ROUTE_LABELS if label in sheet.cells)}
+    read = {*labels.values(), *(label for label in ROUTE_LABELS if label in sheet.cells)}
     unread = [label for label in sheet.cells.columns if label not in read]
     notes.append(Note("COLUMNS_NOT_READ", f"not read: {', '.join(unread)}", len(unread)))
     source = Source(
@@ -224,34 +102,6 @@ def read_missing_migrants(file: FileSource) -> Incidents:
         sha256=sheet.sha256, file=sheet.file,
     )  # fmt: skip
     return Incidents(pd.DataFrame(columns), layout.id_scheme, layout.name, source, tuple(notes))
-
-
-def _layout(sheet: Sheet) -> _Layout:
-    found = [
-        layout for layout in _LAYOUTS if set(layout.columns.values()) <= set(sheet.cells.columns)
-    ]
-    if len(found) != 1:
-        nearest = min(
-            _LAYOUTS, key=lambda one: len(set(one.columns.values()) - set(sheet.cells.columns))
-        )
-        lacking = sorted(set(nearest.columns.values()) - set(sheet.cells.columns))
-        raise LayoutError(
-            f"{sheet.file} has no layout of the Missing Migrants Project that gecam knows. The "
-            f"nearest is '{nearest.name}', of which it lacks {lacking}; it has "
-            f"{list(sheet.labels)[:12]}."
-        )
-    return found[0]
-
-
-def _labels(sheet: Sheet, layout: _Layout) -> dict[str, str]:
-    labels = dict(layout.columns)
-    labels |= {ours: label for ours, label in layout.optional.items() if label in sheet.cells}
-    if "route" not in labels:
-        label = next((label for label in _ROUTE_LABELS if label in sheet.cells), None)
-        if label is None:
-            raise LayoutError(f"{sheet.file} lacks a column of routes ({_ROUTE_LABELS[0]!r}).")
-        labels["route"] = label
-    return labels
 
 
 def _unstate_zeros(columns: dict[str, object], notes: list[Note]) -> None:
@@ -324,7 +174,7 @@ def _ids(
     sheet: Sheet,
     texts: Mapping[str, pd.Series],
     columns: dict[str, object],
-    layout: _Layout,
+    layout: Layout,
     notes: list[Note],
 ) -> None:
     """Fill in the ids of incident and record; rows without one are numbered."""

@@ -2,12 +2,8 @@
 
 from gecam.mortality.capture_histories import CaptureHistories
 from gecam.mortality.clusters import bootstrap_totals, compound_interval, deaths_with_intervals
-from gecam.mortality.comparability import (
-    Check,
-    ComparabilityReport,
-    comparability_report,
-    compare,
-)
+from gecam.mortality.comparability import ComparabilityReport, comparability_report, compare
+from gecam.mortality.comparability_checks import Check
 from gecam.mortality.crisis_countries import (
     CrisisCountryDeaths,
     beside_estimates,
@@ -16,11 +12,12 @@ from gecam.mortality.crisis_countries import (
 )
 from gecam.mortality.detection import SizeDependentDetection, size_dependent_detection
 from gecam.mortality.existence import Existence, check_existence
+from gecam.mortality.exposure import Exposure
 from gecam.mortality.incidents import main_incidents, merge, size_table
 from gecam.mortality.loglinear_fit import LoglinearFit, loglinear
 from gecam.mortality.multiple_systems import LoglinearModels, loglinear_models
 from gecam.mortality.population_size import PopulationSize
-from gecam.mortality.rates import Exposure, Rate, death_rate, garwood, incident_rate
+from gecam.mortality.rates import Rate, death_rate, garwood, incident_rate
 from gecam.mortality.recorded import totals
 from gecam.mortality.repeated_counts import chao, truncated_poisson, zelterman
 from gecam.mortality.sources import (

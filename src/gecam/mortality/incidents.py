@@ -91,7 +91,7 @@ def merge(*files: Incidents) -> Incidents:
 
     Parameters
     ----------
-    files
+    *files
         Files in the order in which they were extracted: what a later one says of an incident
         replaces what an earlier one said, with all its records.
 

@@ -61,7 +61,7 @@ def totals(incidents: Incidents, *, by: str | Sequence[str] = ()) -> pd.DataFram
 
     Examples
     --------
-    >>> from gecam.io.missing_migrants import read_missing_migrants
+    >>> from gecam.io import read_missing_migrants
     >>> from gecam.mortality import totals
     >>> incidents = read_missing_migrants(
     ...     b"incident_date,type,route,country_of_incident_iso3,dead_and_missing,cause,survivors,"

@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 
 from gecam.errors import InputError
-from gecam.mortality import comparability as questions
+from gecam.mortality import comparability_checks as questions
 from gecam.mortality import comparability_report, compare
 
 
