@@ -51,7 +51,7 @@ def estimate_command(
 
     if (db is None) != (not release):
         raise typer.BadParameter("--db and --release go together", param_hint="--release")
-    dimensions = tuple(by.replace(" ", "").split(","))
+    dimensions: tuple[Any, ...] = tuple(by.replace(" ", "").split(","))
     case = _case(edition, stock, population, needs)
     with _progress(is_shown=not as_json) as progress:
         est = estimate(case, draws=draws, seed=seed, scope=scope, level=level, progress=progress)  # type: ignore[arg-type]  # `estimate` checks the word

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from importlib.resources import files
+
+import pandas as pd
 
 from gecam.datasets.tables import read_edition
 from gecam.errors import InputError
@@ -40,3 +44,41 @@ def load_edition(name: str) -> Case:
     if name not in EDITIONS:
         raise InputError(f"no edition {name!r}. There are: {', '.join(EDITIONS)}.")
     return read_edition(files("gecam.datasets") / "editions" / name)
+
+
+def load_world(name: str) -> Case:
+    """Load stock, population and refugees of all countries, without origins and without crises.
+
+    The inputs of `gecam.estimation.modelled_case`, for the same years as the edition.
+
+    Parameters
+    ----------
+    name
+        ``"2022"`` or ``"2024"``.
+
+    Raises
+    ------
+    InputError
+        If there is no such edition.
+
+    Examples
+    --------
+    >>> len(gc.load_world("2022").stock.destinations)
+    232
+    """
+    if name not in EDITIONS:
+        raise InputError(f"no edition {name!r}. There are: {', '.join(EDITIONS)}.")
+    return read_edition(files("gecam.datasets") / "world" / name)
+
+
+def load_risk() -> pd.DataFrame:
+    """Load components of the INFORM Risk Index 2026 by country (JRC, CC BY 4.0); 0 to 10.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index ISO3; only components that rest on no count of people in need.
+    """
+    path = files("gecam.datasets") / "world" / "risk.csv"
+    rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"))))
+    return pd.DataFrame(rows).set_index("iso3").astype("float64")

@@ -51,7 +51,7 @@ def write_edition(case: Case, folder: Path) -> None:
         "crises": [{k: v for k, v in _record(c).items() if k != "relations"} for c in case.crises],
         "relations": [{"crisis": c.id, **_record(r)} for c in case.crises for r in c.relations],
         "footprints": [
-            {k: v for k, v in _record(f).items() if k not in {"counts", "areas"}}
+            {k: v for k, v in _record(f).items() if k not in {"counts", "areas", "modelled"}}
             | {"source": f.source.id}
             for f in case.footprints
         ],

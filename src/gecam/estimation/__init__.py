@@ -7,15 +7,18 @@ from gecam.estimation.margins import (
     margin_bounds,
     migrants_affected,
 )
+from gecam.estimation.modelled import COVARIATES, ModelledCase, modelled_case
 from gecam.estimation.pipeline import Progress, canonical, estimate, plan_row
 from gecam.estimation.projection import DatedStock, is_published_extrapolation, stock_at
 from gecam.estimation.shares import GroupShares, group_shares
 
 __all__ = [
+    "COVARIATES",
     "DatedStock",
     "GroupShares",
     "GroupSplit",
     "MarginBounds",
+    "ModelledCase",
     "Progress",
     "canonical",
     "estimate",
@@ -25,6 +28,7 @@ __all__ = [
     "limited_mean",
     "margin_bounds",
     "migrants_affected",
+    "modelled_case",
     "plan_row",
     "registered_at",
     "split_stock",

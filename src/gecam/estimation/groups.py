@@ -236,7 +236,9 @@ def year_ends(protected: ProtectedPopulation, destination: str) -> pd.DataFrame:
     rows = protected.people[protected.people["destination"].eq(destination)]
     rows = rows[rows["origin"].ne(destination)]
     people = rows[["refugees", "asylum_seekers", "oip"]].fillna(0.0).sum(axis=1)
-    table = people.groupby([rows["origin"], rows["as_of"]]).sum().unstack(fill_value=0.0)
+    table = rows.assign(people=people).pivot_table(
+        index="origin", columns="as_of", values="people", aggfunc="sum", fill_value=0.0
+    )
     return table.reindex(columns=np.sort(protected.people["as_of"].unique()), fill_value=0.0)
 
 

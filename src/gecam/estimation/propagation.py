@@ -11,7 +11,7 @@ from gecam._typing import FloatArray
 from gecam.estimation.groups import stock_draws
 from gecam.estimation.overlaps import union_of_crises
 from gecam.estimation.plan import GROUPS, DestinationPlan, LeafPlan
-from gecam.model import Group
+from gecam.model import Group, ModelledShare
 from gecam.results import SELECTIONS, Leaf, Overlap, Selection, Step
 from gecam.uncertainty import Streams
 
@@ -95,6 +95,15 @@ def odds_ratio_draws(plan: DestinationPlan, streams: Streams, n: int) -> FloatAr
     return np.asarray(prior.mean + prior.sd * z)
 
 
+def modelled_scores(share: ModelledShare, destination: str, streams: Streams, n: int) -> FloatArray:
+    """Draw the standard score of a modelled share: shared coefficients and shift, own effect."""
+    z = share.own_sd * streams.normal(f"small_area/{destination}", "own", 0, n)
+    z += share.shift_sd * streams.normal("small_area", "selection shift", 0, n)
+    for j, loading in enumerate(share.loadings):
+        z += loading * streams.normal("small_area", f"beta {j}", 0, n)
+    return np.asarray(z / share.logit_sd)
+
+
 def _group_draws(
     plan: DestinationPlan, crisis: LeafPlan, streams: Streams, n: int
 ) -> dict[Group, FloatArray]:
@@ -129,6 +138,8 @@ def _leaf_draws(
     weight = crisis.pin_correlation
     shared = streams.normal(f"needs/{footprint.source.id}/{footprint.as_of.year}", "shared", 0, n)
     z = np.sqrt(weight) * shared + np.sqrt(1 - weight) * streams.normal(name, "share", 0, n)
+    if footprint.modelled is not None:
+        z = modelled_scores(footprint.modelled, footprint.destination, streams, n)
     reading = streams.uniform(f"scope/{footprint.destination}", "reading", 0, n)
     if group == "other":
         factor = residents.areas.draws(streams, f"{name}/areas", n) if residents.areas else 1.0

@@ -304,6 +304,7 @@ def group_shares(
     in_need = min(footprint.people, residents)
     flags = ["PIN_GT_POP"] if footprint.people > residents else []
     flags += ["SUBNATIONAL_PLAN"] if not footprint.is_national else []
+    flags += ["MODELLED_SHARE"] if footprint.modelled is not None else []
     flags += ["SCOPE_UNKNOWN"] if scope == "unknown" else []
     flags += ["RELATED_COUNT"] if any(c.use == "related" for c in footprint.counts) else []
     grade = NEXT_GRADE[footprint.grade] if scope == "unknown" else footprint.grade
@@ -336,10 +337,11 @@ def group_shares(
     spread = np.hypot(a.grade_logit_sd[grade], population_log_sd / (1 - in_need / residents * 0.99))
     if not footprint.is_national:
         spread = np.hypot(spread, a.subnational_logit_sd)
+    spread = min(float(spread), LARGEST_SPREAD)
+    if footprint.modelled is not None:
+        spread = footprint.modelled.logit_sd
     areas = AreaMix.of(footprint, a)
-    share = ResidentShare(
-        table, table_residents, nationals, weight, min(float(spread), LARGEST_SPREAD), areas
-    )
+    share = ResidentShare(table, table_residents, nationals, weight, spread, areas)
     text = _share_text(footprint, in_need, residents, refugees, refugees_in_need, share)
     count = _published_count(footprint, a)
     protection: ProtectionShare | None
@@ -360,6 +362,8 @@ def group_shares(
     if areas is not None:
         text += f"; where migrants live moves it by {areas.mean - 1:+.0%}"
     rung = 2 if areas is not None and areas.is_counted else 3
+    if footprint.modelled is not None:
+        rung = own_rung = 4
     return GroupShares(
         share, protection, count, why, "", tuple(flags), own_flags, cap, text, own_text, own_rung,
         rung,
@@ -384,7 +388,9 @@ def _own_share(
         return own, True, (), text, 1
     if footprint.pin_scope == "residents_excl_refugees":
         return None, False, (), "", 5
-    if not footprint.is_national:  # where refugees live in the country is not known
+    if (
+        footprint.modelled is not None or not footprint.is_national
+    ):  # where refugees live in the country is not known
         return None, True, (), "", 3
     prior = _protection_prior(a)
     text = f"prior of refugees in need: {prior.mean:.1%}"

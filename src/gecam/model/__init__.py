@@ -22,6 +22,7 @@ from gecam.model.footprint import (
     Group,
     GroupCount,
     Measure,
+    ModelledShare,
     PinScope,
     crises_and_footprints,
 )
@@ -63,6 +64,7 @@ __all__ = [
     "GroupCount",
     "Incidents",
     "Measure",
+    "ModelledShare",
     "NeedsTable",
     "Note",
     "OddsRatioPrior",

@@ -14,6 +14,7 @@ from gecam.errors import InputError, Problem
 from gecam.model.crisis import Crisis
 from gecam.model.frames import Column, check_frame
 from gecam.model.source import UNKNOWN_SOURCE, Source
+from gecam.uncertainty import LogitNormal
 
 Measure = Literal["exposed", "affected", "in_need", "severe"]
 PinScope = Literal[
@@ -122,6 +123,39 @@ class AreaNeeds:
 
 
 @dataclass(frozen=True, slots=True)
+class ModelledShare:
+    r"""A share in need from a model fitted on other countries.
+
+    The log odds are :math:`\mu + l'z + \sigma_u z_u + \sigma_\delta z_\delta`: :math:`z` and
+    :math:`z_\delta` are shared by all modelled countries, :math:`z_u` is the country's own.
+
+    Parameters
+    ----------
+    location
+        Mean log odds, the shift of countries without a plan included.
+    loadings
+        On the shared errors of the model's coefficients.
+    own_sd, shift_sd
+        Standard deviations of the country's own effect and of the shared shift.
+    """
+
+    location: float
+    loadings: tuple[float, ...]
+    own_sd: float
+    shift_sd: float
+
+    @property
+    def logit_sd(self) -> float:
+        """Standard deviation of the log odds."""
+        return math.hypot(self.own_sd, self.shift_sd, *self.loadings)
+
+    @property
+    def mean(self) -> float:
+        """Mean share."""
+        return LogitNormal(self.location, self.logit_sd).mean
+
+
+@dataclass(frozen=True, slots=True)
 class Footprint:
     """People touched by one crisis in one destination, with the denominator they belong to.
 
@@ -157,6 +191,8 @@ class Footprint:
     areas
         People in need by area of the whole country, with the migrants counted there: evidence of
         rung 2 where migrants were counted in areas that hold half of them or more.
+    modelled
+        The model's share, where `people` is not published but modelled (rung 4).
     source
         Where the number comes from.
     note
@@ -180,6 +216,7 @@ class Footprint:
     denominator: float | None = None
     counts: tuple[GroupCount, ...] = ()
     areas: tuple[AreaNeeds, ...] = ()
+    modelled: ModelledShare | None = None
     source: Source = UNKNOWN_SOURCE
     note: str = ""
 

@@ -1,0 +1,171 @@
+"""Countries without a plan: a modelled share in need (rung 4), apart from what plans cover."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+from scipy.special import logit
+
+from gecam.errors import InputError
+from gecam.estimation.shares import LARGEST_SHARE, NEXT_GRADE
+from gecam.estimation.small_area import AreaModel, SelectionShift, fay_herriot
+from gecam.model import Case, Crisis, Footprint, ModelledShare, residents_at
+
+COVARIATES = ("HAZARD & EXPOSURE", "Socio-Economic Vulnerability", "LACK OF COPING CAPACITY")
+"""Components of INFORM Risk that rest on no count of people in need, displaced or affected."""
+
+
+@dataclass(frozen=True, eq=False)
+class ModelledCase:
+    """A case of countries without a plan, and the model behind its shares.
+
+    Parameters
+    ----------
+    case
+        One crisis per country, of rung 4; estimate it with the same seed as the covered case, and
+        add totals draw by draw.
+    model
+        The fitted area model.
+    fitted
+        Countries that the model was fitted on.
+    left_out
+        Countries without a plan that have no covariates, stock or population, with the reason.
+    """
+
+    case: Case
+    model: AreaModel
+    fitted: tuple[str, ...]
+    left_out: dict[str, str]
+
+
+def modelled_case(
+    covered: Case,
+    world: Case,
+    risk: pd.DataFrame,
+    *,
+    covariates: Sequence[str] = COVARIATES,
+    shift: SelectionShift | None = None,
+) -> ModelledCase:
+    r"""Model the share in need of countries without a plan.
+
+    Parameters
+    ----------
+    covered
+        The case with the plans: its national country plans are the data of the model.
+    world
+        A case without footprints that holds stock, population and refugees of all countries.
+    risk
+        Covariates by country: index ISO3, columns `covariates`. Nothing in it may be derived from
+        people in need.
+    covariates
+        Which columns to use.
+    shift
+        How much lower the log odds are where there is no plan; mean -1 and sd 0.5 by default
+        (judged): a plan exists because a crisis is bad enough.
+
+    Returns
+    -------
+    ModelledCase
+        Its shares have the grade E and are never part of the covered totals.
+
+    Raises
+    ------
+    InputError
+        If fewer plans than covariates plus three can be used, or a column is missing.
+
+    Notes
+    -----
+    Fay-Herriot on the logit of the share in need of residents, with the grades' variances as known
+    errors (`fay_herriot`). A modelled share is
+    :math:`\operatorname{expit}(x'\beta + \delta + u)`: the errors of :math:`\beta` and
+    :math:`\delta` are shared by all modelled countries, :math:`u` is a country's own.
+    """
+    if missing := [name for name in covariates if name not in risk.columns]:
+        raise InputError(f"risk lacks the columns {', '.join(missing)}")
+    table = risk[list(covariates)].dropna()
+    plans = _national_plans(covered, table)
+    if len(plans) < len(covariates) + 4:
+        raise InputError(
+            f"{len(plans)} national plans with covariates are too few for {len(covariates)} "
+            "covariates: use fewer."
+        )
+    names = tuple(f.destination for f in plans)
+    centre = table.loc[list(names)].mean()
+    a = covered.assumptions
+    y = [logit(min(f.people / _residents(covered, f), LARGEST_SHARE)) for f in plans]
+    grades = [NEXT_GRADE[f.grade] if f.pin_scope == "unknown" else f.grade for f in plans]
+    model = fay_herriot(
+        y,
+        _design(table.loc[list(names)] - centre),
+        [max(a.grade_logit_sd[grade], 0.01) ** 2 for grade in grades],
+    )
+    places, left_out = _places(covered, world, table)
+    prediction = model.predict(_design(table.loc[places] - centre), shift=shift or SelectionShift())
+    root = np.linalg.cholesky(model.beta_cov)
+    when = covered.crises[0].reference_date
+    crises, footprints = [], []
+    for i, place in enumerate(places):
+        share = ModelledShare(
+            float(prediction.mean[i]),
+            tuple(map(float, prediction.X[i] @ root)),
+            float(np.sqrt(model.A)),
+            prediction.shift.sd,
+        )
+        residents = residents_at(world.population, place, when)
+        if residents is None:
+            raise AssertionError("a place without residents was not left out")
+        crises.append(Crisis(f"modelled-{place}", f"modelled, {place}", "complex", when))
+        footprints.append(
+            Footprint(
+                f"modelled-{place}", place, share.mean * residents, when, pin_scope="all",
+                grade="E", modelled=share, source=world.population.source,
+            )
+        )  # fmt: skip
+    case = replace(
+        world, crises=tuple(crises), footprints=tuple(footprints), assumptions=a,
+        name=f"{covered.name} modelled",
+    )  # fmt: skip
+    return ModelledCase(case, model, names, left_out)
+
+
+def _national_plans(case: Case, table: pd.DataFrame) -> list[Footprint]:
+    """Return national country plans of destinations with covariates, sorted by destination."""
+    ids = {c.id for c in case.crises if c.plan_type == "country_plan"}
+    kept = [
+        f
+        for f in case.footprints
+        if f.crisis in ids and f.is_national and f.destination in table.index
+    ]
+    return sorted(kept, key=lambda f: f.destination)
+
+
+def _residents(case: Case, footprint: Footprint) -> float:
+    residents = footprint.denominator or residents_at(
+        case.population, footprint.destination, footprint.as_of
+    )
+    if residents is None:
+        raise AssertionError("a case with a footprint without denominator passed its check")
+    return residents
+
+
+def _design(table: pd.DataFrame) -> np.ndarray:
+    return np.column_stack([np.ones(len(table)), table.to_numpy(dtype="float64")])
+
+
+def _places(covered: Case, world: Case, table: pd.DataFrame) -> tuple[list[str], dict[str, str]]:
+    """Return countries to model, and those that cannot be with the reason."""
+    when = covered.crises[0].reference_date
+    places, left_out = [], {}
+    for place in world.stock.destinations:
+        if place in covered.destinations:
+            continue
+        if place not in table.index:
+            left_out[place] = "no covariates"
+        elif residents_at(world.population, place, when) is None:
+            left_out[place] = "no population"
+        else:
+            places.append(place)
+    return places, left_out
