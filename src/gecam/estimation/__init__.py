@@ -1,6 +1,11 @@
 """Stock x footprint -> estimates."""
 
+from gecam.estimation.allocation import AreaShares, allocate, area_shares, gravity_prior
+from gecam.estimation.ecological import EcologicalBias, ecological_bias
+from gecam.estimation.elicitation import Elicitation, fit_elicited
 from gecam.estimation.groups import GroupSplit, limited_mean, registered_at, split_stock
+from gecam.estimation.imputation import RubinResult, rubin
+from gecam.estimation.learning import LearnedOddsRatio, learn_odds_ratio
 from gecam.estimation.margins import (
     MarginBounds,
     implied_odds_ratio,
@@ -8,29 +13,58 @@ from gecam.estimation.margins import (
     migrants_affected,
 )
 from gecam.estimation.modelled import COVARIATES, ModelledCase, modelled_case
+from gecam.estimation.opinion_pool import opinion_pool
 from gecam.estimation.pipeline import Progress, canonical, estimate, plan_row
+from gecam.estimation.pooling import PooledEstimate, combine_sources
 from gecam.estimation.projection import DatedStock, is_published_extrapolation, stock_at
+from gecam.estimation.severity import PhaseShares, phase_shares
 from gecam.estimation.shares import GroupShares, group_shares
+from gecam.estimation.small_area import AreaModel, SelectionShift, fay_herriot
+from gecam.estimation.undercount import Undercount
+from gecam.estimation.unknown_origin import Redistribution, redistribute_unknown
 
 __all__ = [
     "COVARIATES",
+    "AreaModel",
+    "AreaShares",
     "DatedStock",
+    "EcologicalBias",
+    "Elicitation",
     "GroupShares",
     "GroupSplit",
+    "LearnedOddsRatio",
     "MarginBounds",
     "ModelledCase",
+    "PhaseShares",
+    "PooledEstimate",
     "Progress",
+    "Redistribution",
+    "RubinResult",
+    "SelectionShift",
+    "Undercount",
+    "allocate",
+    "area_shares",
     "canonical",
+    "combine_sources",
+    "ecological_bias",
     "estimate",
+    "fay_herriot",
+    "fit_elicited",
+    "gravity_prior",
     "group_shares",
     "implied_odds_ratio",
     "is_published_extrapolation",
+    "learn_odds_ratio",
     "limited_mean",
     "margin_bounds",
     "migrants_affected",
     "modelled_case",
+    "opinion_pool",
+    "phase_shares",
     "plan_row",
+    "redistribute_unknown",
     "registered_at",
+    "rubin",
     "split_stock",
     "stock_at",
 ]
