@@ -87,6 +87,7 @@ _ROOM_OF = {
 # Public name -> the module it stands for.
 _MODULE_OF: dict[str, str] = {
     "mortality": "gecam.mortality",
+    "plot": "gecam.report.plot",
 }
 
 __all__ = ["__version__", *sorted(_ROOM_OF | _MODULE_OF)]  # noqa: PLE0604 -- built from the tables

@@ -69,5 +69,6 @@ from gecam.model import Relation as Relation
 from gecam.model import Source as Source
 from gecam.model import Stock as Stock
 from gecam.model import defaults as defaults
+from gecam.report import plot as plot
 from gecam.results import Breakdown as Breakdown
 from gecam.results import Estimates as Estimates

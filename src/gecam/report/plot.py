@@ -1,0 +1,7 @@
+"""Figures under their public names: ``gc.plot.intervals(est)``."""
+
+from gecam.report.deaths import plot_monthly_deaths as monthly_deaths
+from gecam.report.deaths import plot_route_comparison as route_comparison
+from gecam.report.figures import intervals
+
+__all__ = ["intervals", "monthly_deaths", "route_comparison"]
