@@ -35,7 +35,7 @@ def test_only_totals_count():
 
 
 def test_areas_share_or_lack_codes():
-    population = read_cod_ps(ADMIN1.encode(), level=1)
+    population = read_cod_ps(ADMIN1.encode())  # no countries in it: the topmost level is 1
     assert population.people[["place", "people"]].to_numpy().tolist() == [["MV001", 38_154.0]]
     counts = {note.code: note.count for note in population.notes}
     assert counts == {"PCODE_MISSING": 846_400, "PCODE_SHARED": 1, "DAY_ASSUMED": 1}

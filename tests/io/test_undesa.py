@@ -124,7 +124,7 @@ def test_years_are_kept_or_missed(undesa_table1):
         ("SDN,ERI,2020,female,-5,1,0,0,0", "negative"),
         ("SDN,ERI,2020,female,abc,1,0,0,0", "not a number"),
         ("SDN,ERI,2020,female,,1,0,0,0", "not a number"),
-        ("SDN,ERI,2020,female,1.234,1,0,0,0", "fraction of a person"),
+        ("SDN,ERI,2020,female,1.234,1,0,0,0", "thousands separator"),
         ("SDN,ERI,20200,female,5,1,0,0,0", "not a year"),
         ("SDN,ERI,2020,women,5,1,0,0,0", "not a sex"),
         ("SDN,ERI,2020,female,5,2,0,0,0", "unknown word '2'"),

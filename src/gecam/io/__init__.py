@@ -1,6 +1,20 @@
-"""Publishers' files to model types, one module per publisher."""
+"""Publishers' files to model types, one module per publisher; users' own tables; checks."""
 
+from gecam.io.check import FileReport, Total, check_file
 from gecam.io.cod_ps import read_cod_ps
+from gecam.io.dtm import read_dtm_api, read_dtm_baseline
+from gecam.io.hapi import read_hapi
+from gecam.io.idmc import read_gidd
+from gecam.io.inform import read_severity
+from gecam.io.inform_risk import read_risk
+from gecam.io.ipc import read_ipc
+from gecam.io.missing_migrants import read_missing_migrants
+from gecam.io.ocha_hno import read_hno
+from gecam.io.ocha_plans import read_gho_plans, read_plan_history
+from gecam.io.own_tables import Needs, read_case, read_needs, read_population, read_stock
+from gecam.io.plan_facts import read_plan_facts
+from gecam.io.published_shares import read_published_shares
+from gecam.io.templates import Template, template
 from gecam.io.undesa import read_undesa
 from gecam.io.undesa_totals import (
     StockByAge,
@@ -15,8 +29,30 @@ from gecam.io.wpp import read_wpp
 
 __all__ = [
     "DisplacedPopulation",
+    "FileReport",
+    "Needs",
     "StockByAge",
+    "Template",
+    "Total",
+    "check_file",
+    "read_case",
     "read_cod_ps",
+    "read_dtm_api",
+    "read_dtm_baseline",
+    "read_gho_plans",
+    "read_gidd",
+    "read_hapi",
+    "read_hno",
+    "read_ipc",
+    "read_missing_migrants",
+    "read_needs",
+    "read_plan_facts",
+    "read_plan_history",
+    "read_population",
+    "read_published_shares",
+    "read_risk",
+    "read_severity",
+    "read_stock",
     "read_undesa",
     "read_undesa_age",
     "read_undesa_population",
@@ -26,4 +62,5 @@ __all__ = [
     "read_unhcr_displaced",
     "read_worldbank",
     "read_wpp",
+    "template",
 ]

@@ -44,7 +44,7 @@ def gunzip(name: str, raw: bytes, limits: Limits) -> Iterator[bytes]:
                     out = stream.decompress(piece, CHUNK)
                     piece = stream.unconsumed_tail
                     inflated += len(out)
-                    too_large(name, inflated, consumed + at + CHUNK, limits)
+                    too_large(name, inflated, min(len(raw), consumed + at + CHUNK), limits)
                     if out:
                         yield out
                 if stream.eof:

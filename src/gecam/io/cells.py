@@ -12,6 +12,7 @@ import pandas as pd
 
 BLANKS: Final = "\u00a0\u202f\u2009\u2007\t "
 _NUMBER = re.compile(r"[+-]?(?:\d+|\d{1,3}(?:[ ,]\d{3})+)(?:\.\d*)?(?:[eE][+-]?\d{1,2})?", re.ASCII)
+_POINT_OF_THOUSANDS = re.compile(r"[+-]?\d{1,3}\.\d{3}", re.ASCII)  # 1.234 or 120.000
 _TOO_MANY = 1e15  # no count of people, and above 2**53 no exact number
 
 
@@ -32,8 +33,10 @@ def number(cell: str, missing: frozenset[str], *, is_count: bool, is_whole: bool
     if is_count and value < 0:
         return "negative"
     if is_whole:
+        if _POINT_OF_THOUSANDS.fullmatch(text):
+            return "not clear: is the point a thousands separator?"
         if abs(value - round(value)) > 1e-6 * max(1.0, abs(value) * 1e-3):
-            return "a fraction of a person (is the point a thousands separator?)"
+            return "a fraction of a person"
         return float(round(value))
     return value
 

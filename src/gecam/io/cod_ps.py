@@ -14,7 +14,9 @@ _TOTAL = "T_TL"  # both sexes, all ages
 _LEVELS = 4
 
 
-def read_cod_ps(source: File, *, level: int = 0, encoding: str | None = None) -> Population:
+def read_cod_ps(
+    source: File, *, level: int | None = None, encoding: str | None = None
+) -> Population:
     """Read residents by country or by area of an administrative level.
 
     Parameters
@@ -23,7 +25,8 @@ def read_cod_ps(source: File, *, level: int = 0, encoding: str | None = None) ->
         A file of the global COD-PS dataset: columns ISO3, ADM1_PCODE ... ADM4_NAME,
         Population_group, Population, Reference_year.
     level
-        0 for countries, 1 to 4 for areas with p-codes. Rows of other levels are left out.
+        0 for countries, 1 to 4 for areas with p-codes; None takes the topmost level of the file.
+        Rows of other levels are left out.
     encoding
         Fallback for files that are not UTF-8.
 
@@ -44,7 +47,7 @@ def read_cod_ps(source: File, *, level: int = 0, encoding: str | None = None) ->
     out, with their people in the notes; rows that share a p-code are added up (the Maldives list
     atolls under the codes of their regions).
     """
-    if not 0 <= level <= _LEVELS:
+    if level is not None and not 0 <= level <= _LEVELS:
         raise ValueError(f"level must be 0 to {_LEVELS}: got {level}.")
     sheet = read_delimited(source, delimiter=None, encoding=encoding)
     names = [f"ADM{at}_{kind}" for at in range(1, _LEVELS + 1) for kind in ("PCODE", "NAME")]
@@ -53,7 +56,9 @@ def read_cod_ps(source: File, *, level: int = 0, encoding: str | None = None) ->
     for at in range(1, _LEVELS + 1):
         given = sheet.text(f"ADM{at}_PCODE").ne("") | sheet.text(f"ADM{at}_NAME").ne("")
         depth = depth.mask(given, at)
-    is_kept = sheet.text("Population_group").eq(_TOTAL) & depth.eq(level)
+    is_total = sheet.text("Population_group").eq(_TOTAL)
+    level = int(depth[is_total].min()) if level is None and is_total.any() else level or 0
+    is_kept = is_total & depth.eq(level)
     kept = sheet.take(is_kept)
     country, problems = kept.codes("ISO3", known(is_iso3, "an ISO3 code"))
     year, bad = years_of(kept, "Reference_year")

@@ -35,6 +35,7 @@ __all__ = [
     "read_text",
     "read_workbook_bytes",
     "read_xml",
+    "rewindable",
     "sha256",
 ]
 
@@ -84,6 +85,11 @@ def file_name(source: Source) -> str:
     if isinstance(source, str | Path):
         return Path(source).name
     return Path(str(getattr(source, "name", "<buffer>"))).name
+
+
+def rewindable(source: Source) -> str | Path | bytes:
+    """Return a source that can be read more than once: open files are read into memory."""
+    return source if isinstance(source, str | Path | bytes) else _load(source, LIMITS)[1]
 
 
 def is_workbook(source: Source) -> bool:

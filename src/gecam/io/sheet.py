@@ -154,7 +154,8 @@ class Sheet:
         Notes
         -----
         Thousands may be set apart by a comma, a blank or a no-break blank, in groups of three.
-        ``1.234`` in a count is a problem, not one person and a bit: somebody's thousands point.
+        ``1.234`` and ``120.000`` in a count are problems, not 1.234 and 120 people: the point may be
+        somebody's thousands separator.
         """
         marks = frozenset(missing)
 

@@ -158,6 +158,14 @@ class Workbook:
         book = _guarded(file.name, lambda: CalamineWorkbook.from_filelike(io.BytesIO(file.data)))
         return cls(file.name, file.sha256, tuple(book.sheet_names), book, limits)
 
+    def top(self, name: str, rows: int) -> list[list[str]]:
+        """Return the first rows of a sheet as text."""
+        grid = _guarded(
+            self.name,
+            lambda: self.book.get_sheet_by_name(name).to_python(skip_empty_area=False, nrows=rows),
+        )
+        return [[text(cell) for cell in record] for record in grid]
+
     def _name(self, which: str | int | Callable[[str], bool]) -> str:
         if isinstance(which, int):
             if not 0 <= which < len(self.names):

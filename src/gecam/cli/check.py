@@ -1,0 +1,125 @@
+"""`gecam check` and `gecam template`: what a file holds, and an empty table to fill in."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from gecam.io import FileReport, Template
+
+SCHEMA = "gecam.check/1"
+TEMPLATE_SCHEMA = "gecam.template/1"
+BAD_INPUT = 3
+_SHOWN = 20  # problems written out for a reader; --json has all
+_DATES_SHOWN = 4
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the application."""
+    app.command("check")(check)
+    app.command("template")(template)
+
+
+def check(
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="FILE...",
+            help="Files of publishers, or tables of your own.",
+            exists=True,
+            dir_okay=False,
+        ),
+    ],
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Write JSON for programs.")] = False,
+) -> None:
+    """Say which reader takes each file, what it would read, and everything wrong with it."""
+    from gecam.io import check_file
+
+    reports = [check_file(file) for file in files]
+    if as_json:
+        document = {"schema": SCHEMA, "files": [report.to_dict() for report in reports]}
+        typer.echo(json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False))
+    else:
+        for report in reports:
+            _show(report)
+    if any(report.status != "ok" for report in reports):
+        raise typer.Exit(BAD_INPUT)
+
+
+def template(
+    kind: Annotated[str, typer.Argument(metavar="stock|population|needs", help="Kind of table.")],
+    *,
+    out: Annotated[
+        Path | None, typer.Option(help="File to write the empty table to; it must not exist.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Write JSON for programs.")] = False,
+) -> None:
+    """Write an empty table to fill in; its columns are explained beside it."""
+    from gecam.io import template as template_of
+
+    if kind not in {"stock", "population", "needs"}:
+        raise typer.BadParameter(f"no template {kind!r}: stock, population or needs.")
+    form = template_of(kind)  # type: ignore[arg-type]
+    if as_json:
+        columns: list[dict[str, Any]] = form.columns.to_dict("records")
+        document = {"schema": TEMPLATE_SCHEMA, "kind": kind, "columns": columns}
+        typer.echo(json.dumps(document, ensure_ascii=False, indent=2))
+        return
+    if out is None:
+        typer.echo(form.to_csv(), nl=False)
+    else:
+        try:
+            with out.open("x", encoding="utf-8", newline="") as file:
+                file.write(form.to_csv())
+        except FileExistsError:
+            raise typer.BadParameter(f"{out} exists already.", param_hint="--out") from None
+    _explain(form)
+
+
+def _show(report: FileReport) -> None:
+    """Print a report for a reader."""
+    taken = f"{report.reader} ({report.publisher}, {report.kind})" if report.reader else "no reader"
+    typer.echo(f"{report.file}: {taken}: {report.status}")
+    if report.message:
+        typer.echo(f"  {report.message}")
+    if report.status == "ok":
+        span = report.first if report.first == report.last else f"{report.first} to {report.last}"
+        dates = f", {span}" if span else ""
+        typer.echo(f"  {report.rows:,} rows, {report.places:,} places{dates}")
+        if report.source is not None:
+            typer.echo(f"  source: {report.source.title}, {report.source.licence or 'no licence'}")
+    days = sorted({total.as_of for total in report.totals})[-_DATES_SHOWN:]
+    for total in report.totals:
+        if total.as_of in days or total.differs:
+            at = f" {total.as_of}" if total.as_of else ""
+            typer.echo(f"  total {total.column}{at}: {total.found:,.0f}{_beside(total.published)}")
+    for note in report.notes:
+        typer.echo(f"  note {note.code}: {note.text} ({note.count:,})")
+    for problem in report.problems[:_SHOWN]:
+        typer.echo(f"  problem: {problem}")
+    if len(report.problems) > _SHOWN:
+        typer.echo(f"  ... and {len(report.problems) - _SHOWN} more problems (--json has all)")
+
+
+def _beside(published: float | None) -> str:
+    return "" if published is None else f" (published: {published:,.0f})"
+
+
+def _explain(form: Template) -> None:
+    """Print what the columns of a template hold, beside the table itself."""
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(title=f"Columns of a table of {form.kind}")
+    for heading in ("column", "holds", "if left out", "example"):
+        table.add_column(heading)
+    for row in form.columns.to_dict("records"):
+        words = f" ({row['words']})" if row["words"] else ""
+        absent = "needed" if row["needed"] else row["default"] or "empty"
+        table.add_row(row["column"], f"{row['holds']}{words}", absent, row["example"])
+    Console(stderr=True).print(table)

@@ -1,0 +1,181 @@
+"""The columns of users' own tables: what each holds, and an empty table to fill in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal, get_args
+
+import pandas as pd
+
+from gecam.errors import InputError
+from gecam.model import NEEDS_COLUMNS
+
+TableKind = Literal["stock", "population", "needs"]
+CellKind = Literal["place", "origin", "any_place", "date", "count", "word", "flag", "text"]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnColumn:
+    """A column of a user's table.
+
+    Parameters
+    ----------
+    kind
+        How its cells are read: ``place`` (a country), ``origin`` (a country, or Others),
+        ``any_place`` (a country or a p-code), ``date``, ``count`` (people), ``word`` (one of
+        `words`), ``flag`` (true or false), ``text``.
+    holds
+        What it holds, in a sentence.
+    example
+        A cell.
+    default
+        What a table without the column, or an empty cell, means; None where it is needed.
+    words
+        The words allowed.
+    """
+
+    kind: CellKind
+    holds: str
+    example: str
+    default: str | None = None
+    words: tuple[str, ...] = ()
+
+
+def _words(column: str) -> tuple[str, ...]:
+    return tuple(sorted(NEEDS_COLUMNS[column].values))
+
+
+_DATE = "the day that the figure speaks for, as YYYY-MM-DD; mid-year is July 1"
+_COUNTRY = "ISO3 code or name in English, French or Spanish"
+COLUMNS: Mapping[TableKind, Mapping[str, OwnColumn]] = MappingProxyType(
+    {
+        "stock": {
+            "destination": OwnColumn(
+                "place", f"country where the migrants live: {_COUNTRY}", "SDN"
+            ),
+            "origin": OwnColumn(
+                "origin",
+                "country of birth or citizenship; OOO, or an empty cell, where it is not known",
+                "ERI",
+                "OOO",
+            ),
+            "as_of": OwnColumn("date", _DATE, "2022-07-01"),
+            "sex": OwnColumn(
+                "word",
+                "female and male, or total alone",
+                "total",
+                "total",
+                ("female", "male", "total"),
+            ),
+            "people": OwnColumn("count", "persons; leave a row out where it is not known", "1200"),
+            "basis": OwnColumn(
+                "word",
+                "who counts as a migrant in this destination",
+                "birth",
+                "unknown",
+                ("birth", "citizenship", "unknown"),
+            ),
+            "refugees_added": OwnColumn(
+                "flag", "true where UNHCR's refugees are part of the count", "true", "false"
+            ),
+            "is_imputed": OwnColumn("flag", "true where there were no data", "false", "false"),
+        },
+        "population": {
+            "place": OwnColumn("any_place", f"{_COUNTRY}, or a p-code such as SD01", "SDN"),
+            "as_of": OwnColumn("date", _DATE, "2022-07-01"),
+            "people": OwnColumn("count", "residents, persons (not thousands)", "46874204"),
+        },
+        "needs": {
+            "crisis": OwnColumn("text", "name or id of the crisis", "Sudan HRP 2022"),
+            "destination": OwnColumn("place", f"country that is hit: {_COUNTRY}", "SDN"),
+            "as_of": OwnColumn("date", _DATE, "2022-07-01"),
+            "people": OwnColumn("count", "people of the measure below, in the country", "14300000"),
+            "measure": OwnColumn(
+                "word", "what was counted", "in_need", "in_need", _words("measure")
+            ),
+            "pin_scope": OwnColumn(
+                "word",
+                "whether migrants and refugees are inside the count",
+                "all",
+                "unknown",
+                _words("pin_scope"),
+            ),
+            "grade": OwnColumn(
+                "word",
+                "quality of the count, A (probability survey) to E (modelled)",
+                "B",
+                "B",
+                _words("grade"),
+            ),
+            "denominator": OwnColumn(
+                "count", "residents that the count belongs to, if not the population", "", ""
+            ),
+            "onset": OwnColumn(
+                "date", "when the crisis or its last large shock began", "2019-04-11", ""
+            ),
+        },
+    }
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Template:
+    """An empty table of a kind, and what its columns hold.
+
+    Parameters
+    ----------
+    kind
+        ``stock``, ``population`` or ``needs``.
+    table
+        The table without rows.
+    columns
+        One row per column: ``column``, ``needed``, ``holds``, ``words``, ``default``, ``example``.
+    """
+
+    kind: TableKind
+    table: pd.DataFrame
+    columns: pd.DataFrame
+
+    def to_csv(self) -> str:
+        """Return the empty table as comma-separated text: its header."""
+        return ",".join(self.table.columns) + "\n"
+
+
+def template(kind: TableKind) -> Template:
+    r"""Return the empty table to fill in, for `read_stock`, `read_population` or `read_needs`.
+
+    Parameters
+    ----------
+    kind
+        ``"stock"``, ``"population"`` or ``"needs"``.
+
+    Raises
+    ------
+    InputError
+        If there is no such kind.
+
+    Examples
+    --------
+    >>> from gecam.io import template
+    >>> template("population").to_csv()
+    'place,as_of,people\n'
+    """
+    if kind not in get_args(TableKind):
+        raise InputError(f"no template {kind!r}. Kinds: {', '.join(get_args(TableKind))}.")
+    columns = COLUMNS[kind]
+    explained = pd.DataFrame(
+        [
+            {
+                "column": name,
+                "needed": column.default is None,
+                "holds": column.holds,
+                "words": ", ".join(column.words),
+                "default": column.default or "",
+                "example": column.example,
+            }
+            for name, column in columns.items()
+        ]
+    )
+    return Template(kind, pd.DataFrame(columns=list(columns)), explained)

@@ -1,0 +1,170 @@
+"""Users' own tables: names, columns, dates, numbers; each fault with its place."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from gecam.errors import InputError
+from gecam.io import read_case, read_needs, read_population, read_stock, template
+from gecam.model import Source
+
+STOCK = (
+    "destination,origin,as_of,people\n"
+    "Soudan,ERI,2022-07-01,120 000\n"
+    'SDN,Éthiopie,2022-07-01,"58,000"\n'
+    "SDN,,2022-07-01,1000\n"
+)
+
+
+def test_names_numbers_and_unknown_origins_of_a_file():
+    stock = read_stock(STOCK.encode())
+    assert stock.people[["destination", "origin", "sex", "people"]].to_numpy().tolist() == [
+        ["SDN", "ERI", "total", 120_000.0],
+        ["SDN", "ETH", "total", 58_000.0],
+        ["SDN", "OOO", "total", 1_000.0],
+    ]
+    assert stock.basis.to_numpy().tolist() == [["SDN", "unknown", False, False]]
+    assert {note.code: note.count for note in stock.notes} == {"NAMES_CONVERTED": 3}
+    assert not stock.source.is_public
+    assert len(stock.source.sha256) == 64
+
+
+def test_a_frame_a_file_and_a_workbook_give_the_same(workbook, tmp_path):
+    frame = pd.DataFrame(
+        {
+            "destination": ["SDN"],
+            "as_of": [pd.Timestamp(2022, 7, 1)],
+            "people": [5],
+            "origin": ["ERI"],
+        }
+    )
+    path = tmp_path / "stock.csv"
+    frame.to_csv(path, index=False)
+    data = workbook(
+        {"any": [list(frame), ["SDN", pd.Timestamp(2022, 7, 1).to_pydatetime(), 5, "ERI"]]}
+    )
+    tables = [read_stock(source).people for source in (frame, path, data)]
+    pd.testing.assert_frame_equal(tables[0], tables[1])
+    pd.testing.assert_frame_equal(tables[0], tables[2])
+
+
+def test_labels_of_ones_own_and_a_stated_source():
+    frame = pd.DataFrame({"Pays": ["Tchad"], "Date": ["2022-07-01"], "Effectif": ["547 494"]})
+    labels = {"destination": "Pays", "as_of": "Date", "people": "Effectif"}
+    source = Source("my-survey", "we", "our survey", licence="none", is_public=False)
+    stock = read_stock(frame, columns=labels, source=source)
+    assert stock.totals().item() == 547_494
+    assert stock.source.id == "my-survey"
+    with pytest.raises(InputError, match="stock has no column 'country'"):
+        read_stock(frame, columns={"country": "Pays"})
+
+
+def test_basis_belongs_to_the_destination():
+    rows = "SDN,ERI,2022-07-01,5,birth,true\nSDN,ETH,2022-07-01,5,birth,false\n"
+    head = "destination,origin,as_of,people,basis,refugees_added\n"
+    with pytest.raises(InputError, match="says two things about how SDN was counted"):
+        read_stock((head + rows).encode())
+    stock = read_stock((head + rows.replace("false", "TRUE")).encode())
+    assert stock.basis.to_numpy().tolist() == [["SDN", "birth", True, False]]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("Soudan", "Sudann", r"row 2, column 'destination': 'Sudann'.*Nearest: SDN"),
+        ("Soudan", "OOO", "row 2, column 'destination': 'OOO' is no country"),
+        ("Soudan", "", "row 2, column 'destination': the cell is empty"),
+        ("Soudan", "Korea", "does not name one country"),
+        ("ERI", "Stan", "row 2, column 'origin'"),
+        ("2022-07-01", "2022", "not a date: '2022'. Write YYYY-MM-DD"),
+        ("2022-07-01", "01/07/2022", "not a date"),
+        ("2022-07-01", "2022-02-30", "not a date: '2022-02-30'"),
+        ("120 000", "", "not a number"),
+        ("120 000", "120.000", "is the point a thousands separator"),
+        ("120 000", "-1", "negative"),
+        ("120 000", "..", "not a number"),
+        ("people", "persons", r"column 'people': the column is missing"),
+        ("people", "persons", r"column 'persons': the column is not known"),
+    ],
+)
+def test_each_fault_has_its_place(old, new, said):
+    with pytest.raises(InputError, match=said):
+        read_stock(STOCK.replace(old, new).encode())
+
+
+def test_all_faults_at_once():
+    text = STOCK.replace("Soudan", "Sudann").replace("58,000", "x").replace("1000", "-1")
+    with pytest.raises(InputError) as caught:
+        read_stock(text.encode())
+    assert [(p.row, p.column) for p in caught.value.problems] == [
+        (2, "destination"), (3, "people"), (4, "people"),
+    ]  # fmt: skip
+
+
+def test_an_empty_table_is_an_error():
+    with pytest.raises(InputError, match="has no rows"):
+        read_stock(template("stock").to_csv().encode())
+
+
+def test_population_of_countries_and_areas():
+    population = read_population(
+        b"place,as_of,people\nSudan,2022-07-01,46874204\nSD01,2022-07-01,9000000\n"
+    )
+    assert population.people["place"].tolist() == ["SD01", "SDN"]
+    with pytest.raises(InputError, match="row 2, column 'place'"):
+        read_population(b"place,as_of,people\nsd01,2022-07-01,9000000\n")
+
+
+NEEDS = (
+    "crisis,destination,as_of,people,pin_scope,denominator,onset\n"
+    "Sudan HRP 2022,SDN,2022-07-01,14300000,all,,\n"
+    "Tigray,Éthiopie,2022-07-01,25900000,,,2020-11-04\n"
+)
+
+
+def test_needs_become_crises_and_footprints():
+    needs = read_needs(NEEDS.encode())
+    sudan, tigray = needs.footprints
+    assert (sudan.people, sudan.pin_scope, sudan.denominator) == (14_300_000, "all", None)
+    assert (tigray.destination, tigray.pin_scope, tigray.measure) == ("ETH", "unknown", "in_need")
+    assert needs.crises[1].onset.isoformat() == "2020-11-04"
+    assert not sudan.source.is_public
+    with pytest.raises(InputError, match="row 2, column 'pin_scope': unknown word 'everyone'"):
+        read_needs(NEEDS.replace(",all,", ",everyone,").encode())
+
+
+def test_a_case_from_three_files_lists_the_problems_of_all(tmp_path):
+    texts = {
+        "stock": STOCK,
+        "population": "place,as_of,people\nSDN,2022-07-01,46874204\nETH,2022-07-01,123379924\n",
+        "needs": NEEDS.splitlines()[0] + "\n" + NEEDS.splitlines()[1] + "\n",
+    }
+
+    def files(**changed: str):
+        for name, text in (texts | changed).items():
+            (tmp_path / f"{name}.csv").write_text(text, encoding="utf-8")
+        return {name: tmp_path / f"{name}.csv" for name in texts}
+
+    case = read_case(**files())
+    assert case.footprints[0].people == 14_300_000
+    with pytest.raises(InputError) as caught:
+        read_case(**files(stock="a,b\n1,2\n", needs=texts["needs"].replace("14300000", "?")))
+    assert {problem.file for problem in caught.value.problems} == {"stock.csv", "needs.csv"}
+    bank = (
+        "Country Name,Country Code,Year,Value\nSudan,SDN,2022,46874204\nWorld,WLD,2022,8000000000\n"
+    )
+    assert read_case(**files(population=bank)).population.source.id == "worldbank-population"
+    with pytest.raises(InputError, match="was given as stock"):
+        read_case(**files(stock=bank))
+
+
+@pytest.mark.parametrize("kind", ["stock", "population", "needs"])
+def test_the_example_of_a_template_can_be_read(kind):
+    form = template(kind)
+    example = dict(zip(form.columns["column"], form.columns["example"], strict=True))
+    readers = {"stock": read_stock, "population": read_population, "needs": read_needs}
+    readers[kind](pd.DataFrame([example]))
+    assert set(form.columns) == {"column", "needed", "holds", "words", "default", "example"}
+    with pytest.raises(InputError, match="no template 'flows'"):
+        template("flows")
