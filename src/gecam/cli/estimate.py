@@ -49,8 +49,8 @@ def estimate_command(
     """
     from gecam.estimation import estimate
 
-    if (db is None) != (not release):
-        raise typer.BadParameter("--db and --release go together", param_hint="--release")
+    if (db is None) != (not release) or (db is not None and not reason):
+        raise typer.BadParameter("--db, --release and --reason go together", param_hint="--release")
     dimensions: tuple[Any, ...] = tuple(by.replace(" ", "").split(","))
     case = _case(edition, stock, population, needs)
     with _progress(is_shown=not as_json) as progress:
@@ -60,8 +60,8 @@ def estimate_command(
     if db is not None:
         from gecam.database import Database
 
-        with Database(db) as database:
-            database.release(est, case=case, name=release, reason=reason)
+        stored = Database(db).release(est, name=release, reason=reason, case=case)
+        typer.echo(f"released {release} into {db}; root {stored.root}", err=True)
     if as_json:
         from gecam.report.records import to_json
 

@@ -90,3 +90,42 @@ def test_the_same_seed_gives_the_same_bytes():
         for _ in range(2)
     )
     assert first == second
+
+
+def test_a_release_goes_into_a_database(tmp_path):
+    from gecam.database import Database
+
+    path = tmp_path / "e.gecam"
+    result = RUN.invoke(
+        app,
+        ["estimate", "--draws", "50", "--json", "--db", str(path), "--release", "2022.1",
+         "--reason", "first"],
+    )  # fmt: skip
+    assert result.exit_code == 0, result.output
+    json.loads(result.stdout)  # the message about the release is on the other stream
+    assert Database(path, create=False).releases()["name"].tolist() == ["2022.1"]
+
+
+def test_own_tables_are_read_and_their_faults_come_together(tmp_path):
+    (tmp_path / "stock.csv").write_text(
+        "destination,origin,as_of,sex,people\nSDN,ERI,2020-07-01,total,1000\n"
+    )
+    (tmp_path / "population.csv").write_text("place,as_of,people\nSDN,2022-07-01,40000\n")
+    (tmp_path / "needs.csv").write_text(
+        "crisis,destination,as_of,people\nplan,SDN,2022-07-01,9000\n"
+    )
+    arguments = [
+        "estimate", "--json", "--draws", "50", "--stock", str(tmp_path / "stock.csv"),
+        "--population", str(tmp_path / "population.csv"), "--needs", str(tmp_path / "needs.csv"),
+    ]  # fmt: skip
+    good = RUN.invoke(app, arguments)
+    assert good.exit_code == 0, good.output
+    assert json.loads(good.stdout)["rows"][0]["crisis"] == "plan"
+    (tmp_path / "stock.csv").write_text(
+        "destination,origin,as_of,sex,people\nSudan,ERI,2020-07-01,total,-1\n"
+    )
+    (tmp_path / "needs.csv").write_text("crisis,destination,as_of,people\nplan,SDN,soon,9000\n")
+    bad = RUN.invoke(app, arguments)
+    assert bad.exit_code == 3
+    for text in ("stock.csv", "needs.csv", "-1", "soon"):
+        assert text in bad.output
