@@ -18,6 +18,7 @@ from gecam.aggregation.margin_table import (
     keeps_odds_ratios,
     margin_table,
 )
+from gecam.aggregation.raking_newton import newton_raked
 from gecam.errors import InputError, PrecisionWarning
 
 PATIENCE = 200  # rounds after which slow convergence is looked into
@@ -79,8 +80,8 @@ def rake(
     :math:`\sum_c x_c \log(x_c / s_c)` to the seed s: :math:`x_c = s_c \prod_k f_{k,c}` with one
     factor for each cell of each margin. All odds ratios within cells that no margin fixes are
     therefore those of the seed. Where zeros slow convergence down, linear programming decides
-    between "impossible" and "some cells can only be zero": these are set to zero, and the rest
-    converges fast.
+    between "impossible" and "some cells can only be zero": these are set to zero. What is left is
+    finished by Newton's method.
 
     References
     ----------
@@ -107,21 +108,16 @@ def rake(
     table = margin_table(seed, margins, on_inconsistent=on_inconsistent, notes=notes)
     start = _filled(table, fill_zeros, notes)
     limits = tol * np.maximum(table.totals(), np.finfo(np.float64).tiny)
-    cells, done, is_checked = start, 0, False
-    while done < max_iter:
-        rounds = min(PATIENCE if not is_checked else max_iter, max_iter - done)
-        cells, spent, is_possible = _rounds(table, cells, limits, rounds)
-        done += spent
-        if is_possible and np.all(table.errors(cells) <= limits):
-            break
-        if is_checked:
-            continue
-        is_checked = True
-        failing = np.flatnonzero(table.errors(cells) > limits)
+    cells, done, is_possible = _rounds(table, start, limits, min(PATIENCE, max_iter))
+    failing = np.flatnonzero(table.errors(cells) > limits)
+    if not is_possible or (failing.size and done < max_iter):
         support = _support(table, start, failing, on_infeasible=on_infeasible, notes=notes)
         if support is None:
             return nonnegative_least_squares(table, start, notes)
-        start = cells = np.where(support, start, 0.0)
+        start = np.where(support, start, 0.0)
+        cells = newton_raked(table, np.where(support, cells, 0.0), limits)
+        cells, more, _ = _rounds(table, cells, limits, max(max_iter - done, 1))
+        done += more
     errors = table.errors(cells)
     if np.any(errors > limits):
         warnings.warn(
@@ -144,6 +140,8 @@ def _rounds(
     table: MarginTable, cells: FloatArray, limits: FloatArray, rounds: int
 ) -> tuple[FloatArray, int, bool]:
     """Return cells after up to `rounds` rounds, how many, and whether all margins can be scaled."""
+    if np.all(table.errors(cells) <= limits):
+        return cells, 0, True
     for done in range(1, rounds + 1):
         for axes, values in table.margins:
             current, wanted = table.sums(cells, axes), table.spread(axes, values)

@@ -170,6 +170,22 @@ def test_cells_that_can_only_be_zero_are_found_and_the_rest_converges():
     assert result.n_iter < 300
 
 
+def test_a_seed_far_from_its_margins_is_finished_by_newtons_method(monkeypatch):
+    """Odds ratio 1e8: scaling alone nears the table by one part in 10,000 a round."""
+    from gecam.aggregation import raking
+
+    seed = xr.DataArray([[1.0, 1e-8], [1, 1]], dims=("r", "c"))
+    margins = {("r",): xr.DataArray([5.0, 5], dims="r"), ("c",): xr.DataArray([5.0, 5], dims="c")}
+    result = rake(seed, margins)
+    assert result.odds_ratios_kept
+    assert result.n_iter == 200
+    x = 5e4 / 10_001  # x^2 = 1e8 (5 - x)^2
+    np.testing.assert_allclose(result.fitted, [[x, 5 - x], [5 - x, x]], rtol=1e-6)
+    monkeypatch.setattr(raking, "newton_raked", lambda table, cells, limits: cells)
+    with pytest.warns(PrecisionWarning, match="stopped after 2000 rounds"):
+        rake(seed, margins, max_iter=2000)
+
+
 def test_contradicting_margins_raise_and_name_the_difference():
     more = {("sex",): BY_SEX * 1.1, ("age",): BY_AGE}
     with pytest.raises(
