@@ -1,0 +1,119 @@
+"""Connections to the catalogue: opened for one task, checked, and closed."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+
+from gecam.database import schema
+from gecam.database.durable import explained, place_new, sync_file, sync_folder, temporary_beside
+from gecam.errors import DatabaseError
+
+BUSY_SECONDS = 120.0  # how long a writer waits for the others
+OLDEST_SQLITE = (3, 37, 0)  # strict tables
+
+
+def create_catalogue(path: Path) -> None:
+    """Make an empty catalogue, whole or not at all; leave one that is there."""
+    if sqlite3.sqlite_version_info < OLDEST_SQLITE:
+        raise DatabaseError(f"gecam needs SQLite 3.37 or newer: this is {sqlite3.sqlite_version}")
+    if not path.parent.is_dir():
+        raise DatabaseError(f"the database {path} was not made: there is no folder {path.parent}")
+    temporary = temporary_beside(path)
+    with explained(f"the database {path} was not made", "Nothing was written."), _translated(path):
+        try:
+            with closing(sqlite3.connect(temporary, isolation_level=None)) as connection:
+                connection.execute("PRAGMA journal_mode = WAL")
+                connection.execute("PRAGMA synchronous = FULL")
+                connection.execute("BEGIN IMMEDIATE")
+                schema.create(connection)
+                connection.execute("COMMIT")
+            sync_file(temporary)
+            place_new(temporary, path)
+            sync_folder(path.parent)
+        finally:
+            for suffix in ("", "-wal", "-shm", "-journal"):
+                with suppress(OSError):
+                    temporary.with_name(temporary.name + suffix).unlink()
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[sqlite3.Connection]:
+    """Open one snapshot of the catalogue: what is read in it belongs to one moment.
+
+    Raises
+    ------
+    DatabaseError
+        If the file cannot be opened, is damaged, or was made by a newer gecam.
+    """
+    with _translated(path), closing(_connect_to_read(path)) as connection:
+        if schema.version(connection) < schema.SCHEMA_VERSION:
+            with writing(path):
+                pass  # brings it to the current version
+        connection.execute("BEGIN")
+        schema.check(connection)
+        yield connection
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[sqlite3.Connection]:
+    """Hold the writer lock; commit durably at the end, or leave the catalogue as it was.
+
+    Raises
+    ------
+    DatabaseError
+        As `reading`, or if other writers hold the lock for two minutes.
+    """
+    with _translated(path), closing(_connect(path, "rw")) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            schema.check_writable(connection)
+            schema.migrate(connection)
+            schema.check(connection)
+            yield connection
+            connection.execute("COMMIT")
+        except BaseException:
+            with suppress(sqlite3.Error):
+                connection.execute("ROLLBACK")
+            raise
+        # What is in the database file no longer hangs on its log. Readers may forbid it: then later.
+        connection.execute("PRAGMA busy_timeout = 0")
+        with suppress(sqlite3.Error):
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+
+def _connect(path: Path, mode: str) -> sqlite3.Connection:
+    """Open a file that exists; `mode` is ``rw``, or ``ro`` with the file taken for unchanging."""
+    if not path.is_file():
+        raise DatabaseError(f"there is no database {path}")
+    uri = f"{path.resolve().as_uri()}?mode={mode}{'&immutable=1' if mode == 'ro' else ''}"
+    connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=BUSY_SECONDS)
+    for pragma in ("synchronous = FULL", "trusted_schema = OFF", "cell_size_check = ON"):
+        connection.execute(f"PRAGMA {pragma}")
+    return connection
+
+
+def _connect_to_read(path: Path) -> sqlite3.Connection:
+    """Open for reading; also from a medium that cannot be written, where SQLite's log would fail."""
+    is_fixed = path.is_file() and not os.access(path.parent, os.W_OK)
+    has_log = path.with_name(path.name + "-wal").exists()
+    return _connect(path, "ro" if is_fixed and not has_log else "rw")
+
+
+@contextmanager
+def _translated(path: Path) -> Iterator[None]:
+    """Turn SQLite's errors into `DatabaseError`."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        text = str(error)
+        if "locked" in text or "busy" in text:
+            advice = "Other writers hold it. Try again."
+        elif "full" in text or "readonly" in text:
+            advice = "Nothing was changed. Make room, or ask for the right to write."
+        else:
+            advice = "Run `gecam db verify`; restore a damaged file from a copy."
+        raise DatabaseError(f"database {path.name}: {text}. {advice}") from error

@@ -1,0 +1,364 @@
+"""The database of estimates: releases that are never edited, read with checks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+import xarray as xr
+
+from gecam.database.catalogue import Log, read_tables, snapshot
+from gecam.database.causes import causes
+from gecam.database.connection import create_catalogue
+from gecam.database.diff import Diff, compared_rows
+from gecam.database.integrity import Verification, verify
+from gecam.database.objects import ObjectStore
+from gecam.database.packing import pack, unpack
+from gecam.database.release import Release
+from gecam.database.replay import Replay, replay
+from gecam.database.rows import Revision
+from gecam.database.selection import Words, estimates_frame, select
+from gecam.database.sweeping import YOUNG, Sweep, sweep
+from gecam.database.witness import read_witness
+from gecam.database.writing import write_release, write_retraction
+from gecam.errors import DatabaseError, InputError
+from gecam.model import Case
+from gecam.results import Dimension, Estimates
+
+
+def objects_beside(path: Path) -> Path:
+    """Return the folder of the objects of a database."""
+    return path.with_name(f"{path.name}.objects")
+
+
+class Database:
+    """A database of estimates: one SQLite file, and its objects in a folder beside it.
+
+    Every read checks what it returns: number and SHA-256 root of the rows of each release, the
+    chain of releases, the hash of every object. A read gives what was written, or an error.
+
+    Parameters
+    ----------
+    path
+        The file, such as ``"estimates.gecam"``; draws and inputs are in ``estimates.gecam.objects``.
+        Any SQL tool can read it.
+    create
+        Make it if it does not exist.
+
+    Raises
+    ------
+    DatabaseError
+        If there is none and `create` is false, or it cannot be made.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib
+    >>> from gecam.database import Database
+    >>> from gecam.datasets import load_edition
+    >>> from gecam.estimation import estimate
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> db = Database(pathlib.Path(folder.name) / "estimates.gecam")
+    >>> case = load_edition("2022").restrict(["SDN", "YEM"])
+    >>> release = db.release(estimate(case, draws=100, seed=1), name="2022.1", reason="first",
+    ...                      case=case)
+    >>> db.estimates(breakdown="destination")["iso3"].tolist()
+    ['SDN', 'YEM']
+    >>> db.replay("2022.1").verdict
+    'identical'
+    >>> folder.cleanup()
+    """
+
+    def __init__(self, path: str | Path, *, create: bool = True) -> None:
+        self.path = Path(path)
+        self._store = ObjectStore(objects_beside(self.path))
+        if not self.path.exists():
+            if not create:
+                raise DatabaseError(f"there is no database {self.path}")
+            if read_witness(self._store.folder) is not None:
+                raise DatabaseError(
+                    f"the catalogue {self.path} is gone, but its objects are there. Restore it from "
+                    f"a copy, or remove {self._store.folder} to begin anew."
+                )
+            create_catalogue(self.path)
+
+    # -- writing ----------------------------------------------------------------------------------
+
+    def release(
+        self,
+        estimates: Estimates,
+        *,
+        name: str,
+        reason: str,
+        case: Case | None = None,
+        supersedes: str = "",
+    ) -> Release:
+        """Add a release; it is on disk when this returns.
+
+        Parameters
+        ----------
+        estimates
+            The answer of `gecam.estimate`.
+        name
+            Such as ``"2022.1"``; never used before. Letters, digits, ``.``, ``_``, ``-``.
+        reason
+            Why it was made; readers see it.
+        case
+            The inputs that `estimate` was called with. They are stored, so that the release can be
+            made again (`replay`) and its difference from another be explained (`diff`). Without
+            them it can only be read.
+        supersedes
+            Name of the release that this one replaces. Both stay; every later read says so.
+
+        Returns
+        -------
+        Release
+            Its ``root`` stands for this release and all before it: note it outside the database,
+            and `verify` compares.
+
+        Raises
+        ------
+        InputError
+            If the name is taken or malformed, the reason is empty, or `case` is another one.
+        DatabaseError
+            If it could not be written; the database is then as it was.
+        """
+        revision = Revision(name, reason, supersedes)
+        entry = write_release(self.path, self._store, estimates, revision, case)
+        return Release(self.path, self._store, entry)
+
+    def retract(self, name: str, reason: str) -> str:
+        """Say that a release must not be used, and why; return the new root.
+
+        The release stays as it is. Every later read and export shows the retraction.
+
+        Raises
+        ------
+        InputError
+            If there is no such release, it is retracted already, or the reason is empty.
+        """
+        return write_retraction(self.path, self._store, name, reason).text("root")
+
+    def sweep(self, *, minimum_age: float = YOUNG, is_dry: bool = False) -> Sweep:
+        """Remove objects that no release needs, such as those of releases that were interrupted.
+
+        Parameters
+        ----------
+        minimum_age
+            Seconds; younger objects are spared, as a release may be about to need them.
+        is_dry
+            Only say what would be removed.
+        """
+        return sweep(self.path, self._store, minimum_age=minimum_age, is_dry=is_dry)
+
+    # -- reading ----------------------------------------------------------------------------------
+
+    def releases(self, *, known_on: str = "") -> pd.DataFrame:
+        """Return one row per release, in order.
+
+        Parameters
+        ----------
+        known_on
+            A date, ``YYYY-MM-DD``: the log as it stood at the end of that day (UTC).
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``name``, ``as_of`` (last reference date of its crises), ``case``, ``scope``,
+            ``measure``, ``rows``, ``is_replayable``, ``supersedes``, ``reason``, ``standing``
+            (``current``, ``superseded by ...``, ``retracted: ...``), ``root``, ``released_on``.
+        """
+        log = self._log(known_on)
+        rows = [
+            (
+                release.text("name"), release.text("as_of"), release.text("case_name"),
+                release.text("scope"), release.text("measure"), release.facts["estimates_rows"],
+                bool(release.facts["is_replayable"]), release.text("supersedes"),
+                release.text("reason"), log.standing(release.text("name")), release.text("root"),
+                release.clock,
+            )
+            for release in log.releases
+        ]  # fmt: skip
+        columns = [
+            "name", "as_of", "case", "scope", "measure", "rows", "is_replayable", "supersedes",
+            "reason", "standing", "root", "released_on",
+        ]  # fmt: skip
+        return pd.DataFrame(rows, columns=columns)
+
+    def estimates(
+        self,
+        release: str = "",
+        *,
+        country: Words = (),
+        crisis: Words = (),
+        year: int | None = None,
+        scope: Words = (),
+        grade: Words = (),
+        breakdown: Words = (),
+        group: Words = (),
+        origin: Words = (),
+        known_on: str = "",
+    ) -> pd.DataFrame:
+        """Return rows of estimates: of one release, or of all that are current.
+
+        Parameters
+        ----------
+        release
+            Name of a release, whatever its standing. Empty: all releases that are neither
+            superseded nor retracted.
+        country, crisis, scope, grade, breakdown, group, origin
+            A word or several, as in the columns ``iso3``, ``crisis``, ``scope``, ``grade``,
+            ``breakdown``, ``group``, ``origin``.
+        year
+            Year of ``as_of``.
+        known_on
+            A date: what the database said at the end of that day.
+
+        Returns
+        -------
+        pandas.DataFrame
+            The columns of the table ``estimates``, then ``standing`` and ``released_on``. Persons at
+            full precision. A release holds several breakdowns (``total``, ``destination``,
+            ``crisis``, ``leaf``, ``origin`` ...); rows of two breakdowns never add.
+
+        Raises
+        ------
+        InputError
+            If there is no such release, or a word occurs nowhere in its column.
+        DatabaseError
+            If anything read is not as it was written.
+        """
+        with snapshot(self.path, self._store) as (connection, log):
+            known = log.known_on(known_on)
+            chosen = [known.release(release)] if release else known.current
+            frames = [estimates_frame(read_tables(connection, r), r, known) for r in chosen]
+        wanted = {
+            "iso3": country, "crisis": crisis, "scope": scope, "grade": grade,
+            "breakdown": breakdown, "group": group, "origin": origin,
+        }  # fmt: skip
+        return select(frames, wanted, year)
+
+    def draws(self, release: str, *by: Dimension) -> xr.DataArray:
+        """Return the draws of a release, persons; dimensions ``row`` and ``draw``, labelled.
+
+        Parameters
+        ----------
+        release
+            Name of a release.
+        *by
+            Dimensions as in `Estimates.by`; none: one row per leaf (crisis, destination, group).
+        """
+        estimates = self[release].load()
+        return (estimates.by(*by) if by else estimates).to_xarray()
+
+    # -- checking and comparing -------------------------------------------------------------------
+
+    def verify(self, *, expected_root: str = "") -> Verification:
+        """Read and check everything: log, rows, objects, and SQLite's own structure.
+
+        Parameters
+        ----------
+        expected_root
+            A root noted earlier: everything up to that entry must still be what it was. Without it
+            accidents are found, but not a database that was made anew to look the same.
+
+        Raises
+        ------
+        DatabaseError
+            With everything that is wrong.
+        """
+        return verify(self.path, self._store, expected_root)
+
+    def replay(self, name: str) -> Replay:
+        """Make a release again from its stored inputs, with the installed version, and compare.
+
+        Raises
+        ------
+        InputError
+            If there is no such release, or it holds no inputs.
+        """
+        return replay(self[name])
+
+    def diff(self, old: str, new: str, *, country: str = "", by_cause: bool = True) -> Diff:
+        """Compare two releases: by row, by cause, and as a revision.
+
+        Parameters
+        ----------
+        old, new
+            Names of releases.
+        country
+            ISO3: explain the rows of this country only, which takes seconds.
+        by_cause
+            Divide the changes among data, method, seed and code; this runs the estimation again, once
+            for each mixture of the things that differ.
+
+        Raises
+        ------
+        InputError
+            If there is no such release.
+        """
+        a, b = self[old], self[new]
+        rows = compared_rows(a.estimates(), b.estimates())
+        if country:
+            rows = rows[rows["iso3"].eq(country)]
+            if rows.empty:
+                raise InputError(f"no row of {old!r} or {new!r} is of country {country!r}")
+        if not by_cause:
+            return Diff(old, new, rows, None, "not asked for")
+        for release in (a, b):
+            if not release.is_replayable:
+                why = f"release {release.name!r} holds no inputs"
+                return Diff(old, new, rows, None, why)
+        means = rows.loc[rows["change"].notna(), ["old", "new"]]
+        return Diff(old, new, rows, causes(a, b, means, country=country))
+
+    def pack(self, file: str | Path) -> None:
+        """Write the whole database, verified, into one SQLite file.
+
+        Raises
+        ------
+        DatabaseError
+            If anything is damaged, or `file` exists or cannot be written.
+        """
+        pack(self.path, self._store, Path(file))
+
+    @classmethod
+    def unpack(cls, file: str | Path, path: str | Path, *, expected_root: str = "") -> Database:
+        """Make a database at `path` from a packed file, and verify it.
+
+        Raises
+        ------
+        DatabaseError
+            If the file is damaged or no packed database, its root is another one, or `path` exists.
+        """
+        unpack(Path(file), Path(path), ObjectStore(objects_beside(Path(path))), expected_root)
+        return cls(path, create=False)
+
+    @property
+    def root(self) -> str:
+        """Root of the last entry: it stands for everything in the database."""
+        return self._log().root
+
+    def __getitem__(self, name: str) -> Release:
+        """Return a release by name; raise `InputError` if there is none."""
+        return Release(self.path, self._store, self._log().release(name))
+
+    def __contains__(self, name: object) -> bool:
+        """Whether there is a release of this name."""
+        return name in self._log().by_name
+
+    def __iter__(self) -> Iterator[Release]:
+        """Yield the releases in order."""
+        yield from (Release(self.path, self._store, entry) for entry in self._log().releases)
+
+    def __len__(self) -> int:
+        """Return the number of releases."""
+        return len(self._log().releases)
+
+    def __repr__(self) -> str:
+        """Return one line: file and number of releases."""
+        return f"Database({self.path.name!r}: {len(self)} releases)"
+
+    def _log(self, known_on: str = "") -> Log:
+        with snapshot(self.path, self._store) as (_, log):
+            return log.known_on(known_on)

@@ -1,0 +1,192 @@
+"""The tables of the catalogue, their versions, and what a catalogue must look like to be read."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Mapping
+
+from gecam.errors import DatabaseError
+
+APPLICATION_ID = 0x6765636D  # "gecm": tells a catalogue from other SQLite files
+SCHEMA_VERSION = 1
+ROW_FORMAT = 1  # which columns the root of a new release is over
+ROWS_PER_RELEASE = 1_000_000  # row ids of entry n are n * 1,000,000 and on
+
+Columns = Mapping[str, str]
+
+LABELS = (
+    "release", "breakdown", "id", "iso3", "m49", "crisis", "crisis_name", "glide", "group",
+    "origin", "region", "as_of", "scope", "measure", "status", "reason",
+)  # fmt: skip
+NUMBERS = (
+    "mean", "lower", "upper", "level", "median", "q05", "q10", "q25", "q75", "q90", "q95",
+    "odds_ratio_1", "cv", "mcse", "lower_bound", "upper_bound", "double_count", "published",
+    "stock",
+)  # fmt: skip
+ESTIMATES: Columns = {
+    **dict.fromkeys(LABELS, "TEXT"),
+    "rung": "INTEGER",
+    "grade": "TEXT",
+    "flags": "TEXT",
+    **dict.fromkeys(NUMBERS, "REAL"),
+    "inputs": "TEXT",
+    "is_public": "INTEGER",
+    "seed": "TEXT",  # whole numbers of any size
+    "draws": "INTEGER",
+    "versions": "TEXT",
+    "config_sha256": "TEXT",
+    "supersedes": "TEXT",
+    "revision_reason": "TEXT",
+}
+# The rows of one release. The root is over them in this order.
+RELEASE_TABLES: Mapping[str, Columns] = {
+    "estimates": ESTIMATES,
+    "inputs": {
+        "release": "TEXT", "part": "TEXT", "rows": "INTEGER", "sources": "TEXT",
+        "is_public": "INTEGER", "object": "TEXT",
+    },
+    "sources": {
+        "release": "TEXT", "id": "TEXT", "publisher": "TEXT", "title": "TEXT", "edition": "TEXT",
+        "released_on": "TEXT", "licence": "TEXT", "url": "TEXT", "sha256": "TEXT", "file": "TEXT",
+        "is_public": "INTEGER",
+    },
+    "specifications": {"release": "TEXT", "name": "TEXT", "value": "TEXT"},
+    "objects": {
+        "release": "TEXT", "role": "TEXT", "sha256": "TEXT", "name": "TEXT", "kind": "TEXT",
+        "shape": "TEXT",
+    },
+}  # fmt: skip
+# What is said of a release as a whole.
+RELEASE_FACTS: Columns = {
+    "name": "TEXT",
+    "row_format": "INTEGER",
+    "supersedes": "TEXT",
+    "reason": "TEXT",
+    "case_name": "TEXT",
+    "scope": "TEXT",
+    "measure": "TEXT",
+    "as_of": "TEXT",
+    "is_replayable": "INTEGER",
+}
+COUNTS = tuple(f"{table}_rows" for table in RELEASE_TABLES)
+# An entry is a release or a retraction. Entries are numbered through and form one chain.
+CHAIN: Columns = {"parent": "TEXT", "root": "TEXT"}
+# Clocks are outside the chain: the same content has the same root whenever it is released. A check
+# value of their own shows damage.
+CLOCKS = {"releases": "released_on", "retractions": "retracted_on"}
+LOG_TABLES: Mapping[str, Columns] = {
+    "releases": {
+        **RELEASE_FACTS, **dict.fromkeys(COUNTS, "INTEGER"), "rows_root": "TEXT", **CHAIN,
+        "released_on": "TEXT", "clock_check": "TEXT",
+    },
+    "retractions": {
+        "name": "TEXT", "reason": "TEXT", **CHAIN, "retracted_on": "TEXT", "clock_check": "TEXT",
+    },
+    "head": {"entries": "INTEGER", "root": "TEXT"},
+}  # fmt: skip
+TABLES: Mapping[str, Columns] = {**LOG_TABLES, **RELEASE_TABLES}
+# What the root of an entry is over: all but the chain, which it is part of, and the clock.
+SAID: Mapping[str, tuple[str, ...]] = {
+    table: tuple(c for c in LOG_TABLES[table] if c not in {*CHAIN, clock, "clock_check"})
+    for table, clock in CLOCKS.items()
+}
+PACKED = "packed_objects"  # a table of packed databases only
+NULLABLE = frozenset({*NUMBERS, "rung"})
+
+# Row format -> the columns of the release tables that it knows. A later schema adds a format here,
+# so that the roots of old releases can still be computed.
+ROW_FORMATS: Mapping[int, Mapping[str, tuple[str, ...]]] = {
+    1: {table: tuple(columns) for table, columns in RELEASE_TABLES.items()}
+}
+# Step n brings a catalogue from schema version n to n + 1. It may add tables and columns; it never
+# changes a row that a root is over.
+MIGRATIONS: Mapping[int, Callable[[sqlite3.Connection], None]] = {}
+
+
+def quoted(name: str) -> str:
+    """Return an identifier for SQL; ``group`` is a word of SQL itself."""
+    return f'"{name}"'
+
+
+def create(connection: sqlite3.Connection) -> None:
+    """Make the tables of an empty catalogue."""
+    for table, columns in TABLES.items():
+        key = "row" if table in RELEASE_TABLES else "entry"
+        body = "".join(
+            f", {quoted(name)} {kind}{'' if name in NULLABLE else ' NOT NULL'}"
+            for name, kind in columns.items()
+        )
+        connection.execute(f"CREATE TABLE {table} ({key} INTEGER PRIMARY KEY{body}) STRICT")
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+
+def version(connection: sqlite3.Connection) -> int:
+    """Return the schema version of a catalogue.
+
+    Raises
+    ------
+    DatabaseError
+        If the file is not a catalogue of gecam, or a newer gecam made it.
+    """
+    ((application,),) = connection.execute("PRAGMA application_id")
+    ((found,),) = connection.execute("PRAGMA user_version")
+    if application != APPLICATION_ID:
+        raise DatabaseError("this SQLite file is not a database of gecam, or its head is damaged")
+    if found > SCHEMA_VERSION:
+        raise DatabaseError(
+            f"the database has schema version {found}; this gecam reads up to {SCHEMA_VERSION}. "
+            "Install a newer gecam."
+        )
+    return int(found)
+
+
+def is_packed(connection: sqlite3.Connection) -> bool:
+    """Whether the file is a packed database: complete, and not to be written to."""
+    found = connection.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (PACKED,))
+    return bool(found.fetchall())
+
+
+def check_writable(connection: sqlite3.Connection) -> None:
+    """Raise `DatabaseError` for a packed database."""
+    if is_packed(connection):
+        raise DatabaseError("this is a packed database: unpack it to write to it")
+
+
+def check_packed(connection: sqlite3.Connection) -> None:
+    """Raise `DatabaseError` unless it is a packed database."""
+    if not is_packed(connection):
+        raise DatabaseError("this is no packed database: it holds no objects")
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Bring a catalogue to the current schema version; the caller holds the writer lock."""
+    for step in range(version(connection), SCHEMA_VERSION):
+        if step not in MIGRATIONS:
+            raise DatabaseError(f"there is no way from schema version {step}: its head is damaged")
+        MIGRATIONS[step](connection)
+    connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+
+def check(connection: sqlite3.Connection) -> None:
+    """Check that the tables are those of this schema version, and that no trigger waits in it.
+
+    Raises
+    ------
+    DatabaseError
+        If a table or column is absent or has another type, or there is a trigger.
+    """
+    for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'"):
+        raise DatabaseError(f"the catalogue has a trigger, {name!r}: gecam makes none. Drop it.")
+    for table, columns in TABLES.items():
+        key = "row" if table in RELEASE_TABLES else "entry"
+        expected = {key: ("INTEGER", 1), **{name: (kind, 0) for name, kind in columns.items()}}
+        found = {
+            name: (kind, is_key)
+            for _, name, kind, _, _, is_key in connection.execute(f"PRAGMA table_info({table})")
+        }
+        if found != expected:
+            raise DatabaseError(
+                f"the table {table!r} does not have the columns of schema version {SCHEMA_VERSION}: "
+                "the catalogue is damaged. Restore it from a copy."
+            )

@@ -1,0 +1,74 @@
+"""Objects that no release needs, removed."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from gecam.database.catalogue import read_log, read_tables, stored_arrays
+from gecam.database.connection import writing
+from gecam.database.durable import explained, sync_folder
+from gecam.database.objects import SUFFIX, ObjectStore
+from gecam.database.witness import read_witness
+from gecam.errors import InputError
+
+YOUNG = 3600.0  # seconds: an object this young may belong to a release that is being written
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """What a sweep removed, or would remove.
+
+    Parameters
+    ----------
+    removed
+        Names of the files.
+    size
+        Their bytes.
+    young
+        Files that no release needs yet, spared for their age.
+    """
+
+    removed: tuple[str, ...]
+    size: int
+    young: int
+
+
+def sweep(path: Path, store: ObjectStore, *, minimum_age: float, is_dry: bool) -> Sweep:
+    """Remove objects of no release and unfinished files, if they are old enough.
+
+    It holds the writer lock. A writer that finds an object stored makes it young, and looks again
+    with the lock held before it commits: what a release needs is never removed.
+
+    Raises
+    ------
+    DatabaseError
+        If the catalogue cannot be read: what it needs is then not known, and nothing is removed.
+    """
+    if minimum_age < 0:
+        raise InputError(f"minimum_age must be >= 0 seconds: got {minimum_age}")
+    removed, size, young = [], 0, 0
+    with writing(path) as connection:
+        log = read_log(connection, read_witness(store.folder))
+        needed = {
+            f"{stored.sha256}{SUFFIX}"
+            for release in log.releases
+            for stored in stored_arrays(read_tables(connection, release)).values()
+        }
+        oldest = time.time() - minimum_age
+        with explained("the sweep stopped", "No object of a release was touched."):
+            for file in store.files():
+                if file.name in needed:
+                    continue
+                facts = file.stat()
+                if facts.st_mtime > oldest:
+                    young += 1
+                    continue
+                removed.append(file.name)
+                size += facts.st_size
+                if not is_dry:
+                    file.unlink()
+            if removed and not is_dry:
+                sync_folder(store.folder)
+    return Sweep(tuple(removed), size, young)

@@ -1,0 +1,185 @@
+"""How a release or a retraction is written."""
+
+from __future__ import annotations
+
+import sqlite3
+import warnings
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from gecam.database import archive, schema
+from gecam.database.canonical import Value, rows_hash
+from gecam.database.catalogue import Entry, Facts, Log, clock_check, entry_root, read_log
+from gecam.database.connection import writing
+from gecam.database.objects import ObjectStore, StoredArray
+from gecam.database.rows import (
+    Revision,
+    estimate_rows,
+    last_date,
+    source_rows,
+    specification_rows,
+)
+from gecam.database.schema import quoted
+from gecam.database.witness import Witness, read_witness, write_witness
+from gecam.errors import DatabaseError, GecamWarning, InputError
+from gecam.model import Case
+from gecam.results import Estimates
+
+LONGEST_NAME = 80
+
+
+def now() -> str:
+    """Return the time, UTC, to the second."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def check_name(name: str) -> None:
+    """Raise `InputError` unless a name can stand in a table, a command and a file name."""
+    allowed = name.isascii() and all(c.isalnum() or c in "._-" for c in name)
+    if not (0 < len(name) <= LONGEST_NAME and allowed and name[0].isalnum()):
+        raise InputError(
+            f"the name of a release must be letters, digits, '.', '_' and '-', at most "
+            f"{LONGEST_NAME}, beginning with a letter or digit: got {name!r}"
+        )
+
+
+def check_reason(reason: str) -> None:
+    """Raise `InputError` unless a reason is given."""
+    if not reason.strip():
+        raise InputError("reason must say why: got an empty text. Readers will see it.")
+
+
+def write_release(
+    path: Path,
+    store: ObjectStore,
+    estimates: Estimates,
+    revision: Revision,
+    case: Case | None,
+) -> Entry:
+    """Write a release: objects first, durably; then its rows in one transaction.
+
+    A crash at any moment leaves the catalogue without the release or with all of it.
+    """
+    check_name(revision.name)
+    check_reason(revision.reason)
+    if case is not None:
+        archive.check_case(case, estimates)
+    try:
+        rows = estimate_rows(estimates, revision)
+        arrays = archive.answer_arrays(estimates)
+        parts = archive.input_parts(case) if case is not None else []
+        rows_hash({"estimates": rows})
+    except UnicodeEncodeError as error:
+        raise InputError(f"a text of the release is not Unicode: {error}") from error
+    arrays |= {archive.INPUT + part.name: part.array for part in parts}
+    stored = {role: store.put(array, role) for role, array in arrays.items()}
+    store.sync()
+    tables: dict[str, Sequence[Sequence[Value]]] = {
+        "estimates": rows,
+        "inputs": archive.input_rows(revision.name, parts, stored),
+        "sources": source_rows(estimates.sources, revision),
+        "specifications": specification_rows(estimates, revision),
+        "objects": archive.object_rows(revision.name, stored),
+    }
+    facts: Facts = {
+        "name": revision.name,
+        "row_format": schema.ROW_FORMAT,
+        "supersedes": revision.supersedes,
+        "reason": revision.reason,
+        "case_name": estimates.provenance.case,
+        "scope": estimates.scope,
+        "measure": estimates.measure,
+        "as_of": last_date(estimates.crises),
+        "is_replayable": int(case is not None),
+        **{f"{table}_rows": len(cells) for table, cells in tables.items()},
+        "rows_root": rows_hash(tables),
+    }
+    with writing(path) as connection:
+        log = read_log(connection, read_witness(store.folder))
+        _check_revision(log, revision)
+        _check_objects(store, stored)
+        entry = _append(connection, log, "releases", facts)
+        for table, cells in tables.items():
+            _insert_rows(connection, table, entry.number, cells)
+    _leave_witness(store, entry)
+    return entry
+
+
+def write_retraction(path: Path, store: ObjectStore, name: str, reason: str) -> Entry:
+    """Write that a release is retracted; the release itself stays as it is."""
+    check_reason(reason)
+    with writing(path) as connection:
+        log = read_log(connection, read_witness(store.folder))
+        log.release(name)
+        if log.standing(name).startswith("retracted"):
+            raise InputError(f"release {name!r} is retracted already: {log.standing(name)}")
+        entry = _append(connection, log, "retractions", {"name": name, "reason": reason})
+    _leave_witness(store, entry)
+    return entry
+
+
+def _leave_witness(store: ObjectStore, entry: Entry) -> None:
+    """Move the witness on; what was committed stands, whether or not this can be written."""
+    try:
+        write_witness(store.folder, Witness(entry.number, entry.text("root")))
+    except OSError as error:
+        warnings.warn(
+            f"entry {entry.number} is committed, but its witness could not be written: {error}. "
+            "A later loss of this entry would not be noticed until the next one is written.",
+            GecamWarning,
+            stacklevel=4,
+        )
+
+
+def _check_revision(log: Log, revision: Revision) -> None:
+    if revision.name in log.by_name:
+        raise InputError(
+            f"there is a release {revision.name!r} already, and releases are never edited. Give "
+            "another name, and name this one as superseded."
+        )
+    if revision.supersedes:
+        log.release(revision.supersedes)
+
+
+def _check_objects(store: ObjectStore, stored: Mapping[str, StoredArray]) -> None:
+    """Raise if an object is gone; with the writer lock held, no sweep can remove it from here on."""
+    for array in stored.values():
+        if not store.path(array.sha256).is_file():
+            raise DatabaseError(
+                f"object {array.name!r} was removed while the release was written. Release again."
+            )
+
+
+def _append(connection: sqlite3.Connection, log: Log, table: str, facts: Facts) -> Entry:
+    """Add an entry at the end of the log, and move the head."""
+    number = len(log.entries) + 1
+    root, clock = entry_root(log.root, table, facts), now()
+    cells = facts | {
+        "parent": log.root,
+        "root": root,
+        schema.CLOCKS[table]: clock,
+        "clock_check": clock_check(root, clock),
+    }
+    _insert(connection, table, "entry", [(number, *(cells[c] for c in schema.LOG_TABLES[table]))])
+    connection.execute("DELETE FROM head")
+    _insert(connection, "head", "entry", [(1, number, root)])
+    return Entry(number, table, cells)
+
+
+def _insert_rows(
+    connection: sqlite3.Connection, table: str, entry: int, rows: Sequence[Sequence[Value]]
+) -> None:
+    if len(rows) >= schema.ROWS_PER_RELEASE:
+        raise InputError(f"a release holds fewer than {schema.ROWS_PER_RELEASE:,} rows per table")
+    first = entry * schema.ROWS_PER_RELEASE
+    _insert(connection, table, "row", [(first + i, *cells) for i, cells in enumerate(rows)])
+
+
+def _insert(
+    connection: sqlite3.Connection, table: str, key: str, rows: Sequence[Sequence[Value]]
+) -> None:
+    columns = schema.LOG_TABLES.get(table) or schema.RELEASE_TABLES[table]
+    names = ", ".join([key, *map(quoted, columns)])
+    marks = ", ".join("?" * (len(columns) + 1))
+    connection.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)  # noqa: S608

@@ -1,0 +1,278 @@
+"""Releases: what is written is what is read."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from gecam.database import Database, schema, witness, writing
+from gecam.errors import DatabaseError, GecamWarning, InputError
+from gecam.estimation import canonical, estimate
+from gecam.model import Assumptions
+
+
+def sql(db: Database, statement: str, *values: object) -> list[tuple]:
+    """Run a statement on the file itself, past the library."""
+    with closing(sqlite3.connect(db.path)) as connection, connection:
+        return connection.execute(statement, values).fetchall()
+
+
+def test_a_release_holds_what_the_answer_says(db, answer):
+    rows = db.estimates("r1", breakdown="destination")
+    summary = answer.by("destination").summary()
+    assert rows["iso3"].tolist() == summary["destination"].tolist()
+    for column in ("mean", "lower", "upper", "median", "cv", "mcse", "odds_ratio_1", "upper_bound"):
+        np.testing.assert_array_equal(rows[column], summary[column])
+    draws = answer.by("destination").draws
+    np.testing.assert_array_equal(rows["q10"], np.quantile(draws, 0.10, axis=1))
+    assert rows["m49"].tolist() == ["404", "604", "729"]
+    assert rows["flags"].tolist() == summary["flags"].tolist()
+
+
+def test_every_breakdown_is_there_and_ids_are_unique(db, answer):
+    rows = db.estimates("r1")
+    assert rows["id"].is_unique
+    counts = rows["breakdown"].value_counts()
+    assert counts["leaf"] == len(answer.leaves)
+    assert counts["total"] == 2
+    assert counts["crisis"] == len(answer.by("crisis"))
+    leaf = rows.set_index("id").loc["leaf/ken-flood/KEN/other"]
+    assert (leaf["crisis_name"], leaf["as_of"], leaf["grade"]) == ("Kenya flood", "2022-07-01", "E")
+    assert leaf["stock"] == answer.leaf("ken-flood/KEN/other").stock
+
+
+def test_a_row_names_its_inputs_and_what_it_was_made_with(db, answer):
+    row = db.estimates("r1", breakdown="leaf").iloc[0]
+    assert set(row["inputs"].split()) <= {s.id for s in answer.sources}
+    assert (row["seed"], row["draws"], row["scope"]) == ("1", 50, "all")
+    assert "gecam=" in row["versions"]
+    assert row["config_sha256"] == answer.provenance.config_sha256
+    assert row["revision_reason"] == "first"
+
+
+def test_the_answer_comes_back_equal(db, answer):
+    loaded = db["r1"].load()
+    np.testing.assert_array_equal(loaded.draws, answer.draws)
+    assert canonical(loaded.leaves) == canonical(answer.leaves)
+    assert canonical(loaded.plans) == canonical(answer.plans)
+    assert loaded.provenance == answer.provenance
+    assert loaded.assumptions == answer.assumptions
+    for dimensions in (("destination",), ("origin", "sex"), ("crisis",)):
+        pd.testing.assert_frame_equal(
+            loaded.by(*dimensions).summary(), answer.by(*dimensions).summary()
+        )
+    pd.testing.assert_frame_equal(loaded.total().summary(), answer.total().summary())
+
+
+def test_the_inputs_come_back_equal(db, small_case, answer):
+    again = estimate(db["r1"].case(), draws=50, seed=1)
+    assert again.provenance == answer.provenance  # its hash is over every input
+    np.testing.assert_array_equal(again.draws, answer.draws)
+    assert db["r1"].inputs()["part"].tolist() == [
+        "stock", "population", "protected", "needs", "assumptions",
+    ]  # fmt: skip
+
+
+def test_draws_are_labelled_by_what_was_asked(db, answer):
+    draws = db.draws("r1", "destination")
+    np.testing.assert_array_equal(draws, answer.by("destination").draws)
+    assert draws["destination"].values.tolist() == ["KEN", "PER", "SDN"]
+    assert db.draws("r1").sizes["row"] == len(answer.by("crisis", "destination", "group"))
+
+
+def test_a_release_without_its_case_cannot_be_replayed(db, answer):
+    release = db.release(answer, name="r2", reason="no inputs")
+    assert not release.is_replayable
+    with pytest.raises(InputError, match=r"holds no inputs.*Database\.release"):
+        db.replay("r2")
+    assert db.diff("r1", "r2").why_no_causes == "release 'r2' holds no inputs"
+
+
+def test_another_case_is_refused(db, answer, small_case):
+    other = replace(small_case, assumptions=replace(Assumptions(), pin_correlation=0.5))
+    with pytest.raises(InputError, match="not the one that these estimates were made from"):
+        db.release(answer, name="r2", reason="x", case=other)
+    assert len(db) == 1
+
+
+@pytest.mark.parametrize("name", ["", "a b", "../x", "é", "-x", "a" * 81, "=1+1", "a\n"])
+def test_a_name_that_cannot_stand_in_a_command_is_refused(db, answer, name):
+    with pytest.raises(InputError, match="the name of a release must be"):
+        db.release(answer, name=name, reason="x")
+
+
+def test_a_name_is_used_once(db, answer):
+    with pytest.raises(InputError, match=r"'r1' already.*never edited"):
+        db.release(answer, name="r1", reason="again")
+
+
+def test_a_reason_must_be_given(db, answer):
+    with pytest.raises(InputError, match="reason must say why"):
+        db.release(answer, name="r2", reason="  ")
+    with pytest.raises(InputError, match="reason must say why"):
+        db.retract("r1", "")
+
+
+def test_text_that_no_file_can_hold_is_refused(db, answer):
+    with pytest.raises(InputError, match="not Unicode"):
+        db.release(answer, name="r2", reason="half \ud800")
+    assert len(db) == 1
+
+
+def test_an_unknown_release_names_those_there_are(db):
+    with pytest.raises(InputError, match=r"no release 'nope'.*r1"):
+        db["nope"]
+    with pytest.raises(InputError, match="no release 'nope'"):
+        db.estimates("nope")
+    assert "nope" not in db
+    assert "r1" in db
+
+
+def test_rows_can_be_chosen(db):
+    assert set(db.estimates(country="SDN")["iso3"]) == {"SDN"}
+    assert set(db.estimates(country=["SDN", "KEN"])["iso3"]) == {"SDN", "KEN"}
+    assert set(db.estimates(crisis="ken-flood")["breakdown"]) == {"crisis", "leaf"}
+    assert len(db.estimates(year=2021)) == 0
+    assert len(db.estimates(year=2022)) == len(db.estimates())
+    assert set(db.estimates(grade="E")["grade"]) == {"E"}
+    assert set(db.estimates(scope="all")["scope"]) == {"all"}
+    assert set(db.estimates(group="other", breakdown="leaf")["group"]) == {"other"}
+    assert db.estimates(origin="SSD")["origin"].tolist() == ["SSD"]
+
+
+def test_a_word_that_occurs_nowhere_is_an_error_and_not_an_empty_table(db):
+    with pytest.raises(InputError, match=r"no row has iso3 'SUD'.*KEN, PER, SDN"):
+        db.estimates(country="SUD")
+
+
+def test_superseded_and_retracted_releases_stay_and_say_so(db, answer):
+    db.release(answer, name="r2", reason="better", supersedes="r1")
+    assert db.releases()["standing"].tolist() == ["superseded by r2", "current"]
+    assert set(db.estimates()["release"]) == {"r2"}
+    assert set(db.estimates("r1")["standing"]) == {"superseded by r2"}
+    db.retract("r2", "the stock was of another year")
+    assert db["r2"].standing == "retracted: the stock was of another year"
+    assert set(db["r2"].estimates()["standing"]) == {db["r2"].standing}
+    assert len(db.estimates()) == 0
+    with pytest.raises(InputError, match="retracted already"):
+        db.retract("r2", "again")
+    with pytest.raises(InputError, match="no release 'r9'"):
+        db.release(answer, name="r3", reason="x", supersedes="r9")
+
+
+def test_what_was_known_on_a_day(db, answer, monkeypatch):
+    sql(db, "DELETE FROM releases")
+    sql(db, "DELETE FROM head")
+    for table in schema.RELEASE_TABLES:
+        sql(db, f"DELETE FROM {table}")
+    (db.path.with_name(db.path.name + ".objects") / witness.NAME).unlink()
+    for day, name, supersedes in (("01", "a", ""), ("10", "b", "a")):
+        monkeypatch.setattr(writing, "now", lambda day=day: f"2024-05-{day}T12:00:00Z")
+        db.release(answer, name=name, reason="x", supersedes=supersedes)
+    monkeypatch.setattr(writing, "now", lambda: "2024-05-20T12:00:00Z")
+    db.retract("b", "wrong")
+    for day, standing in (
+        ("2024-04-30", []),
+        ("2024-05-01", ["current"]),
+        ("2024-05-10T11:00:00Z", ["current"]),
+        ("2024-05-10", ["superseded by b", "current"]),
+        ("2024-05-20", ["superseded by b", "retracted: wrong"]),
+    ):
+        assert db.releases(known_on=day)["standing"].tolist() == standing
+    assert set(db.estimates(known_on="2024-05-05")["release"]) == {"a"}
+    with pytest.raises(InputError, match="no release 'b'"):
+        db.estimates("b", known_on="2024-05-05")
+
+
+def test_the_same_content_has_the_same_root_whenever_it_is_released(
+    tmp_path, answer, small_case, monkeypatch
+):
+    roots = []
+    for year in (2024, 2031):
+        monkeypatch.setattr(writing, "now", lambda year=year: f"{year}-01-01T00:00:00Z")
+        database = Database(tmp_path / f"{year}.gecam")
+        roots.append(database.release(answer, name="r1", reason="first", case=small_case).root)
+    assert roots[0] == roots[1]
+
+
+def test_a_root_stands_for_the_release_and_its_past(tmp_path, answer):
+    one, two = Database(tmp_path / "1.gecam"), Database(tmp_path / "2.gecam")
+    one.release(answer, name="r1", reason="first")
+    two.release(answer, name="r1", reason="another")
+    a = one.release(answer, name="r2", reason="x")
+    b = two.release(answer, name="r2", reason="x")
+    assert a.rows_root == b.rows_root
+    assert a.root != b.root
+
+
+def test_the_documented_query_gives_affected_migrants_by_country(db, answer):
+    found = sql(
+        db,
+        "SELECT iso3, mean, lower, upper FROM estimates "
+        "WHERE release = 'r1' AND breakdown = 'destination' ORDER BY mean DESC",
+    )
+    summary = answer.by("destination").summary().sort_values("mean", ascending=False)
+    assert [row[0] for row in found] == summary["destination"].tolist()
+    assert [row[1] for row in found] == summary["mean"].tolist()
+
+
+def test_settings_of_sqlite_are_those_that_keep_what_is_committed(db):
+    from gecam.database.connection import reading
+
+    with reading(db.path) as connection:
+        found = {
+            pragma: connection.execute(f"PRAGMA {pragma}").fetchone()[0]
+            for pragma in ("journal_mode", "synchronous", "user_version", "application_id")
+        }
+    assert found == {
+        "journal_mode": "wal",
+        "synchronous": 2,
+        "user_version": schema.SCHEMA_VERSION,
+        "application_id": schema.APPLICATION_ID,
+    }
+
+
+def test_a_witness_that_cannot_be_written_does_not_undo_a_release(db, answer, monkeypatch):
+    def fail(*_):
+        raise OSError("no space left")
+
+    monkeypatch.setattr(writing, "write_witness", fail)
+    with pytest.warns(GecamWarning, match="entry 2 is committed.*no space left"):
+        db.release(answer, name="r2", reason="x")
+    assert "r2" in db
+
+
+def test_a_database_that_is_not_there_is_made_or_missed(tmp_path):
+    with pytest.raises(DatabaseError, match="there is no database"):
+        Database(tmp_path / "x.gecam", create=False)
+    with pytest.raises(DatabaseError, match="was not made"):
+        Database(tmp_path / "absent" / "x.gecam")
+    assert len(Database(tmp_path / "x.gecam")) == 0
+    assert os.listdir(tmp_path) == ["x.gecam"]
+
+
+def test_a_catalogue_that_is_gone_is_not_made_anew_over_its_objects(db):
+    db.path.unlink()
+    with pytest.raises(DatabaseError, match="catalogue .* is gone, but its objects are there"):
+        Database(db.path)
+
+
+@pytest.mark.parametrize("content", [b"", b"not a database" * 100])
+def test_another_file_is_refused(tmp_path, content):
+    path = tmp_path / "x.gecam"
+    path.write_bytes(content)
+    with pytest.raises(DatabaseError, match="not a database"):
+        Database(path).releases()
+    assert path.read_bytes() == content
+
+
+def test_one_line_says_what_it_is(db):
+    assert repr(db) == "Database('estimates.gecam': 1 releases)"
+    assert repr(db["r1"]).startswith("Release('r1': ")
+    assert [release.name for release in db] == ["r1"]
