@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
@@ -254,12 +253,12 @@ def test_a_database_that_is_not_there_is_made_or_missed(tmp_path):
     with pytest.raises(DatabaseError, match="was not made"):
         Database(tmp_path / "absent" / "x.gecam")
     assert len(Database(tmp_path / "x.gecam")) == 0
-    assert os.listdir(tmp_path) == ["x.gecam"]
+    assert [path.name for path in tmp_path.iterdir()] == ["x.gecam"]
 
 
 def test_a_catalogue_that_is_gone_is_not_made_anew_over_its_objects(db):
     db.path.unlink()
-    with pytest.raises(DatabaseError, match="catalogue .* is gone, but its objects are there"):
+    with pytest.raises(DatabaseError, match=r"catalogue .* is gone, but its objects are there"):
         Database(db.path)
 
 

@@ -85,13 +85,13 @@ def test_causes_add_up_to_the_last_bit(db, small_case):
 @pytest.mark.parametrize(
     ("changes", "options", "cause"),
     [
-        (dict(stock=1.3), {}, "data: stock"),
-        (dict(refugees=0.8), {}, "data: refugees"),
-        (dict(needs=1.2), {}, "data: needs"),
-        (dict(assumptions=replace(Assumptions(), unknown_scope_weight=1.0)), {}, "method"),
-        ({}, dict(seed=2), "seed"),
-        ({}, dict(draws=60), "seed"),
-        ({}, dict(scope="union"), "method"),
+        ({"stock": 1.3}, {}, "data: stock"),
+        ({"refugees": 0.8}, {}, "data: refugees"),
+        ({"needs": 1.2}, {}, "data: needs"),
+        ({"assumptions": replace(Assumptions(), unknown_scope_weight=1.0)}, {}, "method"),
+        ({}, {"seed": 2}, "seed"),
+        ({}, {"draws": 60}, "seed"),
+        ({}, {"scope": "union"}, "method"),
     ],
 )
 def test_one_change_has_one_cause(db, small_case, changes, options, cause):
@@ -148,14 +148,18 @@ def test_data_of_another_year_are_explained(db, small_case):
 def test_revision_statistics_follow_their_formulas(db, small_case):
     released(db, "r2", with_more(small_case, needs=1.1))
     found = db.diff("r1", "r2", by_cause=False).revision()
-    e, l = (db.estimates(n, breakdown="destination").set_index("iso3") for n in ("r1", "r2"))
-    r = l["mean"] - e["mean"]
+    earlier, later = (
+        db.estimates(n, breakdown="destination").set_index("iso3") for n in ("r1", "r2")
+    )
+    r = later["mean"] - earlier["mean"]
     assert (found.n, found.breakdown) == (3, "destination")
     assert found.mean == pytest.approx(r.mean())
     assert found.mean_absolute == pytest.approx(r.abs().mean())
     assert found.root_mean_square == pytest.approx(math.sqrt((r**2).mean()))
-    assert found.relative == pytest.approx(r.abs().sum() / l["mean"].abs().sum())
-    assert found.share_outside == 1 - l["mean"].between(e["lower"], e["upper"]).mean()
+    assert found.relative == pytest.approx(r.abs().sum() / later["mean"].abs().sum())
+    assert (
+        found.share_outside == 1 - later["mean"].between(earlier["lower"], earlier["upper"]).mean()
+    )
     with pytest.raises(InputError, match="no row of breakdown 'x'"):
         db.diff("r1", "r2", by_cause=False).revision("x")
 

@@ -135,7 +135,7 @@ def test_a_damaged_witness_is_an_error(two):
     good = head.read_bytes()
     for bad in (b"", b"{}", b"[1]", good[:-1], good.replace(b"3", b"2", 1), b"\xff" * 9):
         head.write_bytes(bad)
-        with pytest.raises(DatabaseError, match="witness .* is damaged"):
+        with pytest.raises(DatabaseError, match=r"witness .* is damaged"):
             two.releases()
     head.unlink()
     assert len(two) == 2
