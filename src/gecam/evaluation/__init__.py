@@ -2,6 +2,7 @@
 
 from gecam.evaluation._sampling import IndexEstimate
 from gecam.evaluation.calibration_check import CalibrationCheck, simulation_based_calibration
+from gecam.evaluation.checks import Finding, check, flag_lines
 from gecam.evaluation.choices import ChoiceShares, choice_shares
 from gecam.evaluation.coverage import (
     Coverage,
@@ -39,6 +40,7 @@ __all__ = [
     "CalibrationCheck",
     "ChoiceShares",
     "Coverage",
+    "Finding",
     "IndexEstimate",
     "InformationValue",
     "ProductShares",
@@ -48,6 +50,7 @@ __all__ = [
     "SobolResult",
     "UniformityTest",
     "WorstDecile",
+    "check",
     "choice_shares",
     "clopper_pearson",
     "coverage",
@@ -60,6 +63,7 @@ __all__ = [
     "evppi",
     "evppi_newsvendor",
     "evppi_two_actions",
+    "flag_lines",
     "holm",
     "interval_score",
     "log_scale_shares",
