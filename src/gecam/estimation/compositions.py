@@ -12,9 +12,6 @@ from gecam.estimation.groups import GroupSplit, registered_at
 from gecam.estimation.unknown_origin import redistribute_unknown
 from gecam.model import Case, Group
 
-REFERENCE_SHARE = 0.01  # the share at which `composition_log_sd` holds
-LOG_SD_RANGE = (0.03, 0.6)  # noise of the largest and the smallest origins
-
 
 def group_compositions(
     case: Case, destination: str, split: GroupSplit, when: date
@@ -55,14 +52,10 @@ def _composition(case: Case, people: pd.Series, female: pd.Series) -> Compositio
     positive = people[people > 0].sort_index()
     share = (positive / positive.sum()).to_numpy(dtype="float64")
     a = case.assumptions
-    low, high = LOG_SD_RANGE
-    log_sd = np.clip(a.composition_log_sd * np.sqrt(REFERENCE_SHARE / share), low, high)
-    if a.composition_log_sd == 0:
-        log_sd = np.zeros_like(share)
     return Composition(
         tuple(map(str, positive.index)),
         share,
-        log_sd,
+        np.full(share.shape, a.composition_log_sd),
         female.reindex(positive.index).to_numpy(dtype="float64"),
         a.sex_log_sd,
     )

@@ -59,7 +59,6 @@ def is_published_extrapolation(figures: Mapping[date, float]) -> bool:
     Examples
     --------
     >>> from datetime import date
-    from itertools import pairwise
     >>> is_published_extrapolation(
     ...     {date(2015, 7, 1): 100.0, date(2020, 7, 1): 110.0, date(2025, 7, 1): 121.0})
     True
@@ -122,7 +121,6 @@ def stock_at(
     Examples
     --------
     >>> from datetime import date
-    from itertools import pairwise
     >>> stock = stock_at({date(2015, 7, 1): 400_000, date(2020, 7, 1): 440_000}, date(2022, 7, 1),
     ...                  log_sd=0.1, onset=date(2012, 1, 1))
     >>> round(stock.people), round(stock.log_sd, 2), round(stock.growth, 3)
