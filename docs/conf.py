@@ -55,7 +55,7 @@ SIGNATURE = (desc_annotation, desc_parameter, desc_returns, desc_sig_element)
 API = Path(__file__).parent / "reference" / "generated"
 ROOMS = (
     "model", "codes", "uncertainty", "aggregation", "estimation", "results", "evaluation",
-    "preparedness", "mortality", "publish", "io", "report", "database", "datasets",
+    "preparedness", "mortality", "publish", "io", "geo", "report", "database", "datasets",
 )  # fmt: skip
 
 

@@ -107,7 +107,7 @@ def test_the_architecture_page_and_the_contract_have_the_same_rooms_as_the_sourc
     names = {name.strip() for layer in layers for name in layer.split("|")}
     not_built = {name.strip("()") for name in names if name.startswith("(")}
     rooms = {name.strip("()") for name in names} - {"errors", "_typing", "_environment"}
-    assert rooms - not_built == BUILT, "brackets in [tool.importlinter] mark rooms not built yet"
+    assert rooms - not_built <= BUILT <= rooms
     page = (ROOT / "docs" / "explanation" / "architecture.md").read_text(encoding="utf-8")
     assert set(re.findall(r"^\| `(\w+)` \|", page, flags=re.MULTILINE)) == rooms
 
@@ -115,8 +115,8 @@ def test_the_architecture_page_and_the_contract_have_the_same_rooms_as_the_sourc
 def test_the_contract_keeps_readers_from_every_room_but_model_and_codes(project):
     contract = project["tool"]["importlinter"]["contracts"][1]
     assert contract["source_modules"] == ["gecam.io"]
-    kept = {"gecam.cli", "gecam.datasets", "gecam.report", "gecam.database"}  # by the layers
-    rooms = {f"gecam.{room}" for room in BUILT - {"io", "model", "codes"}} - kept
+    by_layers = {"cli", "datasets", "geo", "report", "database"}
+    rooms = {f"gecam.{room}" for room in BUILT - by_layers - {"io", "model", "codes"}}
     assert set(contract["forbidden_modules"]) == rooms
 
 
