@@ -124,7 +124,7 @@ def stock_at(
     >>> stock = stock_at({date(2015, 7, 1): 400_000, date(2020, 7, 1): 440_000}, date(2022, 7, 1),
     ...                  log_sd=0.1, onset=date(2012, 1, 1))
     >>> round(stock.people), round(stock.log_sd, 2), round(stock.growth, 3)
-    (457104, 0.27, 0.019)
+    (457079, 0.27, 0.019)
     """
     a = assumptions or Assumptions()
     dates = [d for d in sorted(figures) if d <= when]
