@@ -1,5 +1,6 @@
 """Packaged figures, loaded by name: editions of the estimates' inputs."""
 
+from gecam.datasets.calibration import load_calibration
 from gecam.datasets.deaths import incident_sizes, load_deaths
 from gecam.datasets.editions import EDITIONS, load_edition, load_risk, load_world
 from gecam.datasets.tables import read_edition, write_edition
@@ -7,6 +8,7 @@ from gecam.datasets.tables import read_edition, write_edition
 __all__ = [
     "EDITIONS",
     "incident_sizes",
+    "load_calibration",
     "load_deaths",
     "load_edition",
     "load_risk",
