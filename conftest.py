@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
@@ -14,3 +15,7 @@ import gecam
 @pytest.fixture(autouse=True)
 def _doctest_names(doctest_namespace: dict[str, Any]) -> None:
     doctest_namespace.update(np=np, pd=pd, gc=gecam)
+
+
+if find_spec("shapely") is None:  # examples of geometry need the extra `geo`
+    collect_ignore_glob = ["src/gecam/geo/*.py"]

@@ -1,0 +1,35 @@
+"""Shapes on the ellipsoid: areas, overlays, exposure, and footprints from them (extra `geo`)."""
+
+from gecam.geo.clean import Cleaned, cleaned
+from gecam.geo.contours import polygonised
+from gecam.geo.exposure import ExposedPeople, Exposure, exposure
+from gecam.geo.footprints import GeometricOverlap, footprint, footprint_overlap
+from gecam.geo.grids import PopulationGrid
+from gecam.geo.libraries import library
+from gecam.geo.overlay import crisis_zone_sums, overlay_share
+from gecam.geo.projection import LONGITUDE_LATITUDE, area_km2, buffered, circle, projected
+from gecam.geo.shapes import Extent, IntensityGrid, Shapes
+
+__all__ = [
+    "LONGITUDE_LATITUDE",
+    "Cleaned",
+    "ExposedPeople",
+    "Exposure",
+    "Extent",
+    "GeometricOverlap",
+    "IntensityGrid",
+    "PopulationGrid",
+    "Shapes",
+    "area_km2",
+    "buffered",
+    "circle",
+    "cleaned",
+    "crisis_zone_sums",
+    "exposure",
+    "footprint",
+    "footprint_overlap",
+    "library",
+    "overlay_share",
+    "polygonised",
+    "projected",
+]

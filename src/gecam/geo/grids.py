@@ -1,0 +1,187 @@
+"""Grids of people, and exact sums of them over shapes, chunk by chunk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from gecam._typing import Array, FloatArray
+from gecam.errors import InputError
+from gecam.geo.libraries import library
+from gecam.geo.projection import FINEST_EDGE, LONGITUDE_LATITUDE, projected
+from gecam.model import UNKNOWN_SOURCE, Note, Source
+
+BLOCK = 2048  # cells along a side of a block of a grid in memory
+_REGULAR = 1e-3  # of a cell
+
+
+@dataclass(frozen=True, eq=False)
+class PopulationGrid:
+    """Residents by cell of a regular grid, in memory or as a Dask array.
+
+    Parameters
+    ----------
+    people
+        Persons per cell, dimensions ``("y", "x")`` with the cells' centres as coordinates; NaN
+        where there are no data. Chunks of a Dask array are read one at a time.
+    crs
+        Coordinate reference system, as pyproj takes it.
+    source, notes
+        As in `Shapes`.
+
+    Raises
+    ------
+    InputError
+        If dimensions are missing, cells are not of one size, or no reference system is given.
+
+    Examples
+    --------
+    >>> import shapely
+    >>> import xarray as xr
+    >>> from gecam.geo import PopulationGrid
+    >>> people = xr.DataArray(np.full((2, 2), 100.0), {"y": [1.5, 0.5], "x": [0.5, 1.5]}, ("y", "x"))
+    >>> grid = PopulationGrid(people, "EPSG:4326")
+    >>> grid.sums([shapely.box(0, 0, 1.5, 2)])  # half of the cells on the right
+    array([300.])
+    """
+
+    people: xr.DataArray
+    crs: Any
+    source: Source = UNKNOWN_SOURCE
+    notes: tuple[Note, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.crs is None:
+            raise InputError(
+                "the grid states no coordinate reference system. Pass crs=, such as "
+                'crs="EPSG:4326" for longitude and latitude.'
+            )
+        if set(self.people.dims) != {"y", "x"} or min(self.people.shape) < 2:
+            raise InputError(
+                "a grid of people has dimensions y and x, 2 cells or more: got "
+                f"{dict(self.people.sizes)}."
+            )
+        people = self.people.transpose("y", "x")
+        for axis in ("y", "x"):
+            step = np.diff(people[axis].to_numpy())
+            if not (np.abs(step - step[0]) <= _REGULAR * abs(step[0])).all() or step[0] == 0:
+                raise InputError(f"cells of the grid are not of one size along {axis}.")
+        if people["y"][0] < people["y"][-1]:
+            people = people[::-1]
+        if people["x"][0] > people["x"][-1]:
+            people = people[:, ::-1]
+        object.__setattr__(self, "people", people)
+
+    @property
+    def cell(self) -> tuple[float, float]:
+        """Width and height of a cell, in the grid's units, at full precision over the whole grid."""
+        x, y = self.people["x"].to_numpy(), self.people["y"].to_numpy()
+        return float((x[-1] - x[0]) / (len(x) - 1)), float((y[0] - y[-1]) / (len(y) - 1))
+
+    def sums(self, geometry: Any) -> FloatArray:
+        """Return the people inside shapes, cells on a border by the exact part inside.
+
+        Parameters
+        ----------
+        geometry
+            Shapely polygons in longitude and latitude; may overlap, may be empty. Shape ``(shape,)``.
+
+        Returns
+        -------
+        FloatArray
+            Persons, not rounded. People are taken to live evenly inside a cell.
+
+        Raises
+        ------
+        MissingExtraError
+            If exactextract, or Dask for a grid that is one, is not installed.
+        InputError
+            If a cell holds less than nobody.
+        """
+        shapely = library("shapely")
+        shapes = np.array([*geometry, None], dtype=object)[:-1]
+        if self.crs != LONGITUDE_LATITUDE:
+            shapes = projected(
+                shapely.segmentize(shapes, FINEST_EDGE), LONGITUDE_LATITUDE, self.crs
+            )
+        blocks = list(self._blocks())
+        if self.people.chunks is None:
+            tables = [
+                _block_sums(self.people.data[rows, columns], box, shapes)
+                for rows, columns, box in blocks
+            ]
+        else:
+            dask = library("dask")
+            chunks = self.people.data.to_delayed().ravel()
+            todo = dask.delayed(shapes, traverse=False)
+            one = dask.delayed(_block_sums, pure=False)
+            tables = dask.compute(
+                *(one(chunk, box, todo) for chunk, (_, _, box) in zip(chunks, blocks, strict=True))
+            )
+        return np.asarray(sum(tables, start=np.zeros(len(shapes))))
+
+    def _blocks(self) -> Iterator[tuple[slice, slice, tuple[float, float, float, float]]]:
+        """Yield rows, columns and bounds of each chunk, in the order of Dask's chunks."""
+        height, width = self.people.shape
+        chunks = self.people.chunks or (_cut(height), _cut(width))
+        dx, dy = self.cell
+        west = float(self.people["x"][0]) - dx / 2
+        north = float(self.people["y"][0]) + dy / 2
+        for rows in _slices(chunks[0]):
+            for columns in _slices(chunks[1]):
+                box = (
+                    west + dx * columns.start, north - dy * rows.stop,
+                    west + dx * columns.stop, north - dy * rows.start,
+                )  # fmt: skip
+                yield rows, columns, box
+
+
+def _cut(size: int) -> tuple[int, ...]:
+    return (*(BLOCK,) * (size // BLOCK), *((size % BLOCK,) if size % BLOCK else ()))
+
+
+def _slices(sizes: tuple[int, ...]) -> list[slice]:
+    ends = np.cumsum([0, *sizes]).tolist()
+    return [slice(a, b) for a, b in pairwise(ends)]
+
+
+def _block_sums(people: Any, box: tuple[float, float, float, float], shapes: Array) -> FloatArray:
+    """Return the people of one block inside each shape."""
+    shapely, exactextract = library("shapely"), library("exactextract")
+    from exactextract.raster import NumPyRasterSource
+
+    values = np.asarray(people, dtype=np.float64)
+    if (values < 0).any():
+        raise InputError(
+            f"a cell of the grid holds {np.nanmin(values):g} people. Is that its mark for no data?"
+        )
+    sums = np.zeros(len(shapes))
+    frame = shapely.box(*box)
+    near = np.flatnonzero(shapely.intersects(shapes, frame))
+    inside = shapely.intersection(shapes[near], frame)
+    near, inside = near[shapely.area(inside) > 0], inside[shapely.area(inside) > 0]
+    if near.size:
+        features = [
+            {
+                "type": "Feature",
+                "geometry": shapely.geometry.mapping(_areas_only(shape)),
+                "properties": {},
+            }
+            for shape in inside
+        ]
+        block = NumPyRasterSource(np.nan_to_num(values), *box)
+        found = exactextract.exact_extract(block, features, ["sum"])
+        sums[near] = [item["properties"]["sum"] or 0.0 for item in found]
+    return sums
+
+
+def _areas_only(shape: Any) -> Any:
+    """Return the polygons of an intersection."""
+    shapely = library("shapely")
+    parts = shapely.get_parts(shape)
+    return shapely.multipolygons(parts[shapely.get_dimensions(parts) == 2])
