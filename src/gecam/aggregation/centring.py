@@ -1,0 +1,109 @@
+"""Shares that sum to one and have their published means: where weights must be centred."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from scipy.special import expit
+
+from gecam._typing import FloatArray, IntArray
+from gecam.aggregation.share_noise import ShareNoise
+
+ROUNDS = 30  # fixed-point steps; they stop when nothing moves
+TOLERANCE = 1e-8  # relative, of each mean share
+NODES, WEIGHTS = np.polynomial.hermite_e.hermegauss(7)
+WEIGHTS = WEIGHTS / WEIGHTS.sum()
+
+
+class CentredShares(NamedTuple):
+    """Log weights of origins, and the law of each origin's share; shape ``(origin,)``."""
+
+    location: FloatArray
+    noise: ShareNoise
+
+
+def centred_shares(
+    share: FloatArray, log_sd: FloatArray, place: IntArray | None = None
+) -> CentredShares:
+    r"""Centre the weights of compositions on the published shares.
+
+    Parameters
+    ----------
+    share, log_sd
+        Published share, > 0, and noise of the weight of each origin, shape ``(origin,)``; the
+        origins of many compositions stand one after the other.
+    place
+        Number of the composition of each origin; None for a single one.
+
+    Notes
+    -----
+    Weights are :math:`w_o = \exp(a_o + s_o z_o)`. The log odds of one origin against the rest are
+    :math:`a_o + s_o z_o - \log R_o`. The largest weight in :math:`R_o` is held at seven
+    Gauss-Hermite nodes of its own noise; at each, the logarithm of the rest is matched to a normal
+    distribution by the first two moments of the rest. So :math:`E[w_o / \sum w]` is a
+    double sum, and :math:`a` is moved until it equals the published share. Variance and skewness of
+    the log odds come from the same nodes.
+    """
+    place = np.zeros(share.size, dtype=np.int64) if place is None else place
+    location = np.log(share) - log_sd**2 / 2
+    is_alone = np.bincount(place)[place] == 1
+    if is_alone.all() or not log_sd.any():
+        return CentredShares(location, ShareNoise.from_mean(share, np.where(is_alone, 0.0, log_sd)))
+    largest = _largest_other(share * log_sd, place)
+    for _ in range(ROUNDS):
+        odds, variance = _odds_at_nodes(location, log_sd, place, largest)
+        expected = np.zeros(share.shape)
+        sd = np.sqrt(variance)
+        for k, weight in enumerate(WEIGHTS):
+            for z, inner in zip(NODES, WEIGHTS, strict=True):
+                expected += weight * inner * expit(odds[k] + sd[k] * z)
+        step = np.where(is_alone, 0.0, np.log(share / expected))
+        step -= np.bincount(place, share * step)[place]  # a common factor cancels in the shares
+        location = location + step
+        if np.abs(step).max() < TOLERANCE:
+            break
+    odds, variance = _odds_at_nodes(location, log_sd, place, largest)
+    centre = np.einsum("k,ko->o", WEIGHTS, odds)
+    apart = odds - centre
+    total = np.einsum("k,ko->o", WEIGHTS, variance + apart**2)
+    third = np.einsum("k,ko->o", WEIGHTS, apart**3 + 3 * apart * variance)
+    skew = np.divide(third, total**1.5, out=np.zeros_like(total), where=total > 0)
+    noise = ShareNoise.from_mean(
+        np.where(is_alone, 1.0, share), np.where(is_alone, 0.0, np.sqrt(total)), skew
+    )
+    return CentredShares(location, noise)
+
+
+def _largest_other(size: FloatArray, place: IntArray) -> IntArray:
+    """Return the position of the largest value of the same place other than one's own."""
+    order = np.lexsort((-size, place))
+    first = np.r_[True, np.diff(place[order]) > 0]
+    start = np.flatnonzero(first)
+    counts = np.diff(np.r_[start, size.size])
+    top = order[start]
+    second = order[np.minimum(start + 1, start + counts - 1)]
+    group = np.cumsum(first) - 1
+    other = np.empty(size.size, dtype=np.int64)
+    other[order] = top[group]
+    other[top] = second
+    return other
+
+
+def _odds_at_nodes(
+    location: FloatArray, log_sd: FloatArray, place: IntArray, largest: IntArray
+) -> tuple[FloatArray, FloatArray]:
+    """Return mean and variance of the log odds at each node of the largest other weight."""
+    mean = np.exp(location + log_sd**2 / 2)
+    variance = mean**2 * np.expm1(log_sd**2)
+    tiny = np.finfo(float).tiny
+    scale = np.bincount(place, mean)[place]
+    rest = scale - mean - mean[largest]
+    rest = np.where(rest > 1e-12 * scale, rest, 0.0)
+    spread = np.bincount(place, variance)[place] - variance - variance[largest]
+    spread = np.where(rest > 0, np.maximum(spread, 0.0), 0.0)
+    held = np.exp(location[largest] + log_sd[largest] * NODES[:, None])
+    total = np.maximum(held + rest, tiny)
+    log_variance = np.log1p(spread / total**2)
+    odds = location - np.log(total) + log_variance / 2
+    return odds, log_variance + log_sd**2
