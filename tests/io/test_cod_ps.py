@@ -41,8 +41,21 @@ def test_areas_share_or_lack_codes():
     assert counts == {"PCODE_MISSING": 846_400, "PCODE_SHARED": 1, "DAY_ASSUMED": 1}
 
 
+def test_a_country_or_area_that_stands_twice_is_an_error():
+    for text, level in ((ADMIN0, 0), (ADMIN1, 1)):
+        last = text.splitlines()[2]
+        with pytest.raises(InputError, match="repeats one above"):
+            read_cod_ps(f"{text}{last}\n".encode(), level=level)
+
+
+def test_a_code_that_could_be_another_countrys_is_no_p_code():
+    text = ADMIN1.replace("TJK,Tajikistan,,", "AZE,Azerbaijan,1,")
+    notes = {note.code: note.count for note in read_cod_ps(text.encode()).notes}
+    assert notes["PCODE_MISSING"] == 846_400
+
+
 def test_levels_codes_and_numbers_are_checked():
-    with pytest.raises(InputError, match="no figure"):
+    with pytest.raises(InputError, match="no row of T_TL at level 0"):
         read_cod_ps(ADMIN1.encode(), level=0)
     with pytest.raises(ValueError, match="level must be 0 to 4"):
         read_cod_ps(ADMIN1.encode(), level=5)
@@ -62,6 +75,4 @@ def test_published_figures(raw_dir):
     years = countries.people["as_of"].dt.year
     assert (years.min(), years.max()) == (2001, 2025)
     areas = read_cod_ps(raw_dir / "crisis/cod_population_admin1_totals.csv", level=1)
-    assert {note.code: note.count for note in areas.notes}[
-        "PCODE_MISSING"
-    ] == 9_126_600  # Tajikistan
+    assert {note.code: note.count for note in areas.notes}["PCODE_MISSING"] == 23_024_869

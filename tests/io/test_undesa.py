@@ -197,6 +197,8 @@ def test_2019_unknown_names_of_rows_and_columns_are_errors():
         read_undesa(WIDE.replace("Nigeria", "Nigeri").encode())
     with pytest.raises(InputError, match=r"row 1, column 'Turkiya'"):
         read_undesa(WIDE.replace("Turkey", "Turkiya").encode())
+    with pytest.raises(InputError, match=r"column 'Türkiye': the column is TUR, as 'Turkey' is"):
+        read_undesa(WIDE.replace("Albania", "Türkiye").encode())
 
 
 TOTALS_TITLE = [[], *([None, text] for text in ("International Migrant Stock 2020: Destination",

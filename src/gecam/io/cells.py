@@ -10,7 +10,8 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-BLANKS: Final = "\u00a0\u202f\u2009\u2007\t "
+_NO_BREAK = "\u00a0\u202f\u2009\u2007"
+BLANKS: Final = _NO_BREAK + "\t "
 _NUMBER = re.compile(r"[+-]?(?:\d+|\d{1,3}(?:[ ,]\d{3})+)(?:\.\d*)?(?:[eE][+-]?\d{1,2})?", re.ASCII)
 _POINT_OF_THOUSANDS = re.compile(r"[+-]?\d{1,3}\.\d{3}", re.ASCII)  # 1.234 or 120.000
 _TOO_MANY = 1e15  # no count of people, and above 2**53 no exact number
@@ -21,7 +22,7 @@ def number(cell: str, missing: frozenset[str], *, is_count: bool, is_whole: bool
     text = cell.strip(BLANKS)
     if text in missing:
         return float("nan")
-    for blank in BLANKS[:-1]:
+    for blank in _NO_BREAK:
         text = text.replace(blank, " ")
     if not _NUMBER.fullmatch(text):
         return "not a number"
@@ -35,7 +36,7 @@ def number(cell: str, missing: frozenset[str], *, is_count: bool, is_whole: bool
     if is_whole:
         if _POINT_OF_THOUSANDS.fullmatch(text):
             return "not clear: is the point a thousands separator?"
-        if abs(value - round(value)) > 1e-6 * max(1.0, abs(value) * 1e-3):
+        if abs(value - round(value)) > 1e-6 + 1e-15 * abs(value):
             return "a fraction of a person"
         return float(round(value))
     return value
@@ -59,4 +60,4 @@ def text(cell: object) -> str:
 def mapped(column: pd.Series, change: Callable[[str], str]) -> pd.Series:
     """Return a column changed cell by cell, each distinct cell once."""
     once = {cell: change(cell) for cell in pd.unique(column)}
-    return column.map(once)
+    return column.map(once).astype(object)

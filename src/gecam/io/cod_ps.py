@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from gecam.codes import is_iso3
-from gecam.io.columns import dated, known, years_of
+from gecam.codes import COUNTRIES, is_iso3
+from gecam.errors import InputError
+from gecam.io.columns import dated, known, repeated, years_of
 from gecam.io.intake import Source as File
 from gecam.io.tables import raise_problems, read_delimited
 from gecam.model import Note, Population, Source
@@ -43,9 +44,11 @@ def read_cod_ps(
 
     Notes
     -----
-    Only rows of the group ``T_TL`` (both sexes, all ages) count. Rows without a p-code are left
-    out, with their people in the notes; rows that share a p-code are added up (the Maldives list
-    atolls under the codes of their regions).
+    Only rows of the group ``T_TL`` (both sexes, all ages) count. Rows without a p-code, or with one
+    that does not begin with the code of its country (Azerbaijan has ``1``, Kyrgyzstan
+    ``41702000000000``) and so could be another country's, are left out, with their people in the
+    notes; rows that share a p-code are added up (the Maldives list atolls under the codes of their
+    regions).
     """
     if level is not None and not 0 <= level <= _LEVELS:
         raise ValueError(f"level must be 0 to {_LEVELS}: got {level}.")
@@ -60,19 +63,27 @@ def read_cod_ps(
     level = int(depth[is_total].min()) if level is None and is_total.any() else level or 0
     is_kept = is_total & depth.eq(level)
     kept = sheet.take(is_kept)
+    if not len(kept):
+        raise InputError(f"{sheet.file} has no row of {_TOTAL} at level {level}.")
     country, problems = kept.codes("ISO3", known(is_iso3, "an ISO3 code"))
     year, bad = years_of(kept, "Reference_year")
     people, unread = kept.numbers("Population")
-    raise_problems(kept, [*problems, *bad, *unread])
     place = country if level == 0 else kept.text(f"ADM{level}_PCODE")
+    row = country if level == 0 else place + kept.text(f"ADM{level}_NAME") + kept.text("Population")
+    twice = repeated(kept, row + year.astype(str), "Population")
+    raise_problems(kept, [*problems, *bad, *unread, *twice])
     rows = pd.DataFrame({"place": place, "year": year, "people": people}).dropna()
-    has_code = rows["place"].ne("")
+    has_code = pd.Series(
+        [_is_pcode(code, of) for code, of in zip(rows["place"], country[rows.index], strict=True)],
+        index=rows.index,
+        dtype=bool,
+    )
     lost = round(rows.loc[~has_code, "people"].sum())
     summed = rows[has_code].groupby(["place", "year"], as_index=False)["people"].sum()
     n_shared = int(has_code.sum()) - len(summed)
     notes = (
         Note("ROWS_DROPPED", "rows of other groups or levels", int((~is_kept).sum())),
-        Note("PCODE_MISSING", "people in rows without a p-code", lost),
+        Note("PCODE_MISSING", "people in rows without a p-code of their country", lost),
         Note("PCODE_SHARED", "rows added to another one with the same p-code", n_shared),
         Note("DAY_ASSUMED", "the day within the reference year is set to 1 July", len(summed)),
     )
@@ -91,3 +102,8 @@ def read_cod_ps(
         ),
         notes=tuple(note for note in notes if note.count),
     )
+
+
+def _is_pcode(code: str, country: str) -> bool:
+    """Return whether a code is a country's own ISO3, or a p-code that begins with its code."""
+    return code.isalnum() and code.startswith((country, COUNTRIES[country].iso2))

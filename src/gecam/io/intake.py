@@ -21,7 +21,7 @@ from xml.etree import ElementTree as ET
 from gecam.errors import HostileFileError, InputError, LayoutError
 from gecam.io.archives import GZIP, ZIP, gunzip, inflate, members_of
 from gecam.io.limits import CHUNK, LIMITS, Limits
-from gecam.io.markup import check_markup
+from gecam.io.markup import check_markup, refuse_many_cells
 
 __all__ = [
     "LIMITS",
@@ -230,6 +230,8 @@ def read_workbook_bytes(source: Source, *, limits: Limits = LIMITS) -> CheckedFi
         raise LayoutError(f"{name} has no member xl/workbook.xml: not an .xlsx workbook.")
     cells = 0
     for member in members:
+        if _is_markup(member.filename):
+            refuse_many_cells(f"{name}: {member.filename}", inflate(name, raw, member), limits)
         parts = inflate(name, raw, member)
         if _is_markup(member.filename):
             cells += check_markup(name, member.filename, parts, limits)

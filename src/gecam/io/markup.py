@@ -38,6 +38,15 @@ def check_markup(name: str, member: str, parts: Iterator[bytes], limits: Limits)
     return grid.cells()
 
 
+_CELL_TAGS = (b"<c ", b"<c>", b"<c/", b":c ", b":c>", b":c/")
+
+
+def refuse_many_cells(where: str, parts: Iterator[bytes], limits: Limits) -> None:
+    """Refuse a sheet with too many cells by counting bytes, long before its tags are parsed."""
+    if sum(part.count(tag) for part in parts for tag in _CELL_TAGS) > limits.cells:
+        raise HostileFileError(f"{where} has more than {limits.cells:,} cells. Cut the sheet.")
+
+
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6})")
 
 

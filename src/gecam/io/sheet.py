@@ -114,7 +114,7 @@ class Sheet:
             for at, cell in enumerate(column if refused else ())
             if cell in refused
         ]
-        return column.map(once), problems
+        return column.map(once).astype(object), problems
 
     def problem(
         self, position: int, column: str, what: str, remedy: str = "", code: str = "INPUT"

@@ -108,7 +108,7 @@ def read_undesa(
         table = _by_location_code(sheet)
     elif "destination_iso3" in sheet.cells:
         table = _by_iso3(sheet)
-    elif {"Year", "Destination", "Other South"} <= set(sheet.cells):
+    elif "Other South" in sheet.cells:
         table = _by_name(sheet)
     elif "immigrants" in sheet.cells or "Location code" in sheet.cells:
         return totals_from_sheet(sheet, years=years, revision=revision, check_totals=check_totals)
@@ -205,6 +205,7 @@ def _by_iso3(sheet: Sheet) -> _Table:
 
 def _by_name(sheet: Sheet) -> _Table:
     """Read the 2019 table: a row per year and destination, a column per origin, names only."""
+    sheet.require("Year", "Destination", "Total", *_OTHERS)
     destination, problems = sheet.codes("Destination", _country_name)
     year, bad = years_of(sheet, "Year")
     is_country = destination.ne("")
@@ -218,12 +219,17 @@ def _by_name(sheet: Sheet) -> _Table:
         parts[label] = places.assign(people=people)[is_country & np.isfinite(people)]
     totals = parts.pop("Total")
     origins = []
+    seen: dict[str, str] = {}
     for label, rows in parts.items():
         try:
             code = "OOO" if label in _OTHERS else iso3(label, publisher="undesa")
         except CodeError as error:
             problems.append(Problem(str(error), file=sheet.file, row=1, column=label, code="CODE"))
         else:
+            if code != "OOO" and code in seen:
+                what = f"the column is {code}, as {seen[code]!r} is"
+                problems.append(Problem(what, "", sheet.file, "", 1, label, "DUPLICATE"))
+            seen[code] = label
             origins.append(rows.assign(origin=code))
     columns = ["destination", "origin", "year"]
     people = pd.concat(origins).groupby(columns, as_index=False)["people"].sum()
@@ -244,14 +250,12 @@ def _country_name(name: str) -> str:
 def _stock(
     table: _Table, years: Collection[int] | None, stated: str | None, *, check_totals: bool
 ) -> Stock:
-    sheet, problems = table.sheet, table.problems
+    sheet = table.sheet
+    _raise(sheet, table.problems)  # sums over cells that were not read would say nothing
     revision = revision_of(table.people["year"], sheet.title, stated)
     people, unequal = split_by_sex(sheet, table.people)
     differences = [*unequal, *_off_total(table, people), *_off_world(sheet, revision, people)]
-    if check_totals and not problems:  # sums over cells that were not read say nothing
-        problems = differences
-    if problems:
-        raise InputError(f"{sheet.file} has {len(problems)} problem(s)", problems)
+    _raise(sheet, differences if check_totals else [])
     people = dated(sheet, people, years, day="07-01")
     basis = {}
     if table.basis is not None:
@@ -273,6 +277,11 @@ def _stock(
         notes=tuple(note for note in notes if note.count),
         **basis,
     )
+
+
+def _raise(sheet: Sheet, problems: list[Problem]) -> None:
+    if problems:
+        raise InputError(f"{sheet.file} has {len(problems)} problem(s)", problems)
 
 
 def _off_total(table: _Table, people: pd.DataFrame) -> list[Problem]:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from gecam.codes import iso3
-from gecam.errors import Problem
+from gecam.errors import LayoutError, Problem
 from gecam.io.columns import dated, repeated, years_of
 from gecam.io.intake import Source as File
 from gecam.io.intake import is_workbook
@@ -192,12 +192,15 @@ def read_undesa_age(source: File, *, years: Collection[int] | None = None) -> St
     )
     year, bad = years_of(sheet, "Year")
     problems += bad
+    ages = [label.removesuffix("_(f)") for label in sheet.cells if label.endswith("_(f)")]
+    ages = [age for age in ages if age != "Total"]
+    sheet.require(*(f"{age}_({sex})" for age in ("Total", *ages) for sex in ("mf", "m", "f")))
+    if not ages:
+        raise LayoutError(f"{sheet.file} has no columns of age groups.")
     numbers: dict[str, np.ndarray] = {}
     for label in sheet.cells.columns.drop(["Year", "Destination"]):
         numbers[label], bad = sheet.numbers(label, missing=MISSING)
         problems += bad
-    ages = [label.removesuffix("_(f)") for label in numbers if label.endswith("_(f)")]
-    ages.remove("Total")
     is_country = destination.ne("").to_numpy()
     problems += repeated(
         sheet.take(is_country), (destination + sheet.text("Year"))[is_country], "Destination"

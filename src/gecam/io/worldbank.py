@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from gecam.codes import is_iso3, worldbank_to_iso3
-from gecam.errors import Problem
+from gecam.errors import LayoutError, Problem
 from gecam.io.columns import dated, repeated, years_of
 from gecam.io.intake import Source as File
 from gecam.io.tables import Sheet, raise_problems, read_delimited
@@ -65,6 +65,7 @@ def read_worldbank(
     sheet = read_delimited(source, delimiter=None, header_row=is_header, encoding=encoding)
     place, problems = sheet.codes("Country Code", _economy)
     if "Value" in sheet.cells:
+        sheet.require("Year")
         year, bad = years_of(sheet, "Year")
         people, unread = sheet.numbers("Value", missing=("", ".."))
         rows = pd.DataFrame({"place": place, "year": year, "people": people})
@@ -111,5 +112,7 @@ def _wide(sheet: Sheet, place: pd.Series) -> tuple[pd.DataFrame, list[Problem]]:
             people, unread = sheet.numbers(label, missing=("", ".."))
             parts.append(pd.DataFrame({"place": place, "year": int(label), "people": people}))
             problems += unread
+    if not parts:
+        raise LayoutError(f"{sheet.file} has no columns of years.")
     _, bad = sheet.codes("Indicator Code", {"SP.POP.TOTL": "people"}.__getitem__)
     return pd.concat(parts), problems + bad
