@@ -118,7 +118,7 @@ def modelled(name: str) -> Iterator[str]:
     covered = load_edition(name)
     yield "Countries without a plan (rung 4, apart from the totals above):"
     yield ""
-    yield "| shift of the log odds where there is no plan | modelled, mean | 90 % interval | countries |"
+    yield "| shift of log odds without a plan | modelled, mean | 90 % interval | countries |"
     yield "|---|--:|--:|--:|"
     for words, shift in (("-1.0 (sd 0.5, judged)", SelectionShift()), ("none", NO_SHIFT)):
         case = modelled_case(covered, load_world(name), load_risk(), shift=shift).case

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import replace
+from itertools import pairwise
 from multiprocessing import get_context
 
 import numpy as np
@@ -116,7 +117,7 @@ def test_a_higher_odds_ratio_never_means_fewer_people(case_factory):
                  draws=300, seed=5).draws
         for m in (-1.0, 0.0, 1.0)
     ]  # fmt: skip
-    for low, high in zip(results, results[1:], strict=False):
+    for low, high in pairwise(results):
         assert (np.nan_to_num(high) >= np.nan_to_num(low) - 1e-9).all()
 
 

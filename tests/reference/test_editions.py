@@ -100,12 +100,12 @@ def test_every_row_has_a_number_or_a_reason(edition_2022):
 
 def test_what_is_known_of_plans_is_respected(edition_2022):
     rows = edition_2022.by("crisis").summary().set_index("crisis")
-    assert rows.at["2022-UKR", "status"] == "superseded"
-    assert rows.at["2022-PHL", "status"] == "left_out"
-    assert rows.at["2022-COL", "status"] == "not_estimated"
-    assert rows.at["2022-LBN-ERP", "rung"] == 1
-    assert "SUBNATIONAL_PLAN" in rows.at["2022-NGA", "flags"]
-    assert rows.at["2022-SYR-3RP", "published"] == 7_100_000
+    assert rows.loc["2022-UKR", "status"] == "superseded"
+    assert rows.loc["2022-PHL", "status"] == "left_out"
+    assert rows.loc["2022-COL", "status"] == "not_estimated"
+    assert rows.loc["2022-LBN-ERP", "rung"] == 1
+    assert "SUBNATIONAL_PLAN" in rows.loc["2022-NGA", "flags"]
+    assert rows.loc["2022-SYR-3RP", "published"] == 7_100_000
     # Mozambique's two plans share a province: fewer people than their sum
     mozambique = edition_2022.by("destination").row(destination="MOZ").summary().iloc[0]
     assert mozambique["double_count"] > 1
@@ -114,11 +114,11 @@ def test_what_is_known_of_plans_is_respected(edition_2022):
 def test_the_flash_appeal_is_in_one_total_only(edition_2022):
     rows = edition_2022.by("crisis").summary().set_index("crisis")
     totals = edition_2022.total().summary().set_index("total")["odds_ratio_1"]
-    flash, plan = rows.at["2022-UKR-flash", "odds_ratio_1"], rows.at["2022-UKR", "odds_ratio_1"]
+    flash, plan = rows.loc["2022-UKR-flash", "odds_ratio_1"], rows.loc["2022-UKR", "odds_ratio_1"]
     others = ["2022-MDG-flash", "2022-MWI-flash", "2022-LBN-ERP"]
     rest = rows.loc[others, "odds_ratio_1"].sum()
     gain = totals[SELECTIONS[1]] - totals[SELECTIONS[0]]
-    mozambique = rows.at["2022-MOZ-flash", "odds_ratio_1"]
+    mozambique = rows.loc["2022-MOZ-flash", "odds_ratio_1"]
     assert flash - plan + rest <= gain <= flash - plan + rest + mozambique
 
 

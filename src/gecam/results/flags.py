@@ -10,7 +10,7 @@ FLAGS: dict[str, str] = {
     "COVERED_BY_REFUGEE_PLAN": "Refugees are left to a refugee plan and are not in this row.",
     "GROWTH_CAPPED": "The stock grew faster than 15 % a year; growth beyond the last figure is capped.",
     "LEFT_OUT_OF_TOTALS": "Shown, but not added to totals; the reason says why.",
-    "MODELLED_SHARE": "The country has no plan; its share in need is modelled from countries that have one.",
+    "MODELLED_SHARE": "The country has no plan; its share in need is modelled from others that have.",
     "NOT_ADDED": "A figure of a plan that spans countries; it is not added to country totals.",
     "NO_PROTECTION_FIGURES": "No refugee figures were given: the whole stock counts as other migrants.",
     "ODDS_RATIO_JUDGED": "The odds ratio of migrants against neighbours is judged, not measured.",

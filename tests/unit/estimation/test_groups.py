@@ -79,7 +79,8 @@ def test_refugees_at_mid_year_are_the_mean_of_two_year_ends():
     # Chad, UNHCR: 442,672 refugees at the end of 2019, 478,649 at the end of 2020
     table = ProtectedPopulation(
         pd.DataFrame(
-            [("TCD", "SDN", "2019-12-31", 442_672, 0, None), ("TCD", "SDN", "2020-12-31", 478_649, 0, 0)],
+            [("TCD", "SDN", "2019-12-31", 442_672, 0, None),
+             ("TCD", "SDN", "2020-12-31", 478_649, 0, 0)],
             columns=["destination", "origin", "as_of", "refugees", "asylum_seekers", "oip"],
         )
     )  # fmt: skip

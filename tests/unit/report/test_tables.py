@@ -41,8 +41,8 @@ def test_digits_are_never_finer_than_the_estimate_carries(small_estimates):
 
 def test_rows_that_were_not_estimated_say_so(small_estimates):
     table = published_table(small_estimates.by("crisis")).set_index("crisis")
-    assert table.at["region", "estimate"] == NOT_ESTIMATED
-    assert table.at["region", "reason"]
+    assert table.loc["region", "estimate"] == NOT_ESTIMATED
+    assert table.loc["region", "reason"]
 
 
 def test_json_is_valid_and_complete(small_estimates):

@@ -23,8 +23,8 @@ def test_every_table_has_the_same_columns(small_estimates):
 def test_every_crisis_has_a_row_with_its_status_and_reason(small_case, small_estimates):
     rows = small_estimates.by("crisis").summary().set_index("crisis")
     assert sorted(rows.index) == sorted(c.id for c in small_case.crises)
-    assert rows.at["region", "status"] == "not_estimated"
-    assert "host communities" in rows.at["region", "reason"]
+    assert rows.loc["region", "status"] == "not_estimated"
+    assert "host communities" in rows.loc["region", "reason"]
     assert (rows["reason"].ne("") | rows["status"].eq("estimated")).all()
 
 
