@@ -1,5 +1,6 @@
 """Pure array functions: overlap of crises, composition, raking, coherent sums."""
 
+from gecam.aggregation.centring import CentredShares, centred_shares
 from gecam.aggregation.composition import Composition, composition_draws, female_draws
 from gecam.aggregation.dependence import (
     Comonotone,
@@ -21,9 +22,12 @@ from gecam.aggregation.relations import (
     RelationKind,
     combine_relations,
 )
+from gecam.aggregation.row_mixture import RowMixture, mix_rows
+from gecam.aggregation.share_noise import ShareNoise
 from gecam.aggregation.sums import SegmentSums, segment_sums
 
 __all__ = [
+    "CentredShares",
     "CombinedShares",
     "Comonotone",
     "Composition",
@@ -37,11 +41,15 @@ __all__ = [
     "RakeResult",
     "Relation",
     "RelationKind",
+    "RowMixture",
     "SegmentSums",
+    "ShareNoise",
     "UnionResult",
+    "centred_shares",
     "combine_relations",
     "composition_draws",
     "female_draws",
+    "mix_rows",
     "rake",
     "reconcile_least_squares",
     "segment_sums",

@@ -1,4 +1,4 @@
-"""Quantiles of people times an uncertain share, from a table of the people and no draws of the share."""
+"""Quantiles of people times an uncertain share: a table of the people, no draws of the share."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ CELLS = 512  # of a table of log people, over 16 of their standard deviations
 REACH = 8.0
 FINER = (1, 2, 4, 8, 16)  # times more nodes where people are many-humped
 BIN = 8  # cells of a node where the share is the wider factor
-MIX_NODES = (1 - np.cos(np.pi * np.arange(5) / 4)) / 2  # of interpolation between two groups
 ROW_BLOCK = 2_048  # rows that are solved at a time: bounds memory, changes no bit
 TINY = np.finfo(float).tiny
 
@@ -141,7 +140,7 @@ def _finer(tables: LogTables, width: FloatArray) -> IntArray:
     scores = ndtri(np.clip(tables.cdf[:, ::BIN], 0.004, 0.996))
     steepest = np.diff(scores, axis=1).max(axis=1) * (CELLS / BIN) / (2 * REACH)
     needed = width / np.maximum(tables.spread, 1e-12) * steepest
-    return np.asarray(FINER)[np.searchsorted(FINER[:-1], needed)]
+    return np.asarray(FINER, dtype=np.int64)[np.searchsorted(FINER[:-1], needed)]
 
 
 Below = Callable[[FloatArray], FloatArray]
@@ -149,7 +148,7 @@ Below = Callable[[FloatArray], FloatArray]
 
 def _below_people(table: LogTables, noise: ShareNoise, times: int) -> Below:
     """Distribution function of log people times share, by nodes of the share."""
-    nodes = np.arange(-6 * times, 6 * times + 1) * (NODE_STEP / times)
+    nodes: FloatArray = np.arange(-6.0 * times, 6.0 * times + 1) * (NODE_STEP / times)
     weights = np.exp(-(nodes**2) / 2)
     weights /= weights.sum()
     flat = table.cdf.ravel()

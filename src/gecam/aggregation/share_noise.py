@@ -11,7 +11,7 @@ from scipy.special import expit
 from gecam._typing import BoolArray, FloatArray, IntArray
 
 NODE_STEP = 0.75  # of the trapezoidal rule over a standard normal score
-NODES = np.arange(-6, 7) * NODE_STEP
+NODES: FloatArray = np.arange(-6.0, 7.0) * NODE_STEP
 WEIGHTS = np.exp(-(NODES**2) / 2) / np.exp(-(NODES**2) / 2).sum()
 LARGEST_SD = 3.0  # of log odds, in matching a variance that a share can hardly have
 LARGEST_SKEW = 0.6  # keeps the log odds rising in the score over the nodes
@@ -100,3 +100,11 @@ class ShareNoise:
     def __getitem__(self, rows: BoolArray | IntArray | slice) -> ShareNoise:
         """Return some rows."""
         return ShareNoise(self.location[rows], self.logit_sd[rows], self.skew[rows])
+
+    def replaced(self, rows: IntArray, other: ShareNoise) -> ShareNoise:
+        """Return these shares with `other` in the place of some rows."""
+        names = ("location", "logit_sd", "skew")
+        values = [getattr(self, name).copy() for name in names]
+        for value, name in zip(values, names, strict=True):
+            value[rows] = getattr(other, name)
+        return ShareNoise(*values)

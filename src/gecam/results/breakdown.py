@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import html
 import warnings
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Protocol, Self
 
 import numpy as np
 import pandas as pd
@@ -35,6 +35,16 @@ COLUMNS = (
 )  # fmt: skip
 
 
+class DrawlessRows(Protocol):
+    """Rows that are known by their statistics: a mixture, or draws that were not kept."""
+
+    def summary(self, *, level: float, kind: IntervalKind) -> Summary:
+        """Return one value of each statistic per row."""
+
+    def rows(self, kept: BoolArray) -> Self:
+        """Return some rows."""
+
+
 @dataclass(frozen=True, eq=False)
 class Breakdown:
     """Rows of an answer: labels, facts, and draws of people.
@@ -45,13 +55,15 @@ class Breakdown:
         One row per answer; its columns are the dimensions.
     draws
         Persons, shape ``(row, draw)``; a row of NaN was not estimated. The same draw of two rows
-        belongs together: sums run draw by draw.
+        belongs together: sums run draw by draw. Shape ``(row, 0)`` where `drawless` is given.
     facts
         Same rows; columns as in `FACTS`.
     is_additive
         False where rows share people (crises that overlap, a total and its part).
     level
         Default level of intervals.
+    drawless
+        What answers for statistics of rows without draws; None where `draws` does.
     """
 
     labels: pd.DataFrame
@@ -59,6 +71,7 @@ class Breakdown:
     facts: pd.DataFrame
     is_additive: bool = True
     level: float = 0.9
+    drawless: DrawlessRows | None = None
 
     def __len__(self) -> int:
         """Return the number of rows."""
@@ -108,13 +121,25 @@ class Breakdown:
 
     @property
     def is_estimated(self) -> BoolArray:
-        """Which rows have draws; shape ``(row,)``."""
+        """Which rows were estimated; shape ``(row,)``."""
+        if self.drawless is not None:
+            return np.ones(len(self), dtype=bool)
         return np.asarray(~np.isnan(self.draws[:, 0]))
 
     def _statistics(self, level: float, kind: IntervalKind) -> Summary:
         if not 0 < level < 1:
             raise InputError(f"level must lie in (0, 1): got {level}")
+        if self.drawless is not None:
+            return self.drawless.summary(level=level, kind=kind)
         return summarize(self.draws[self.is_estimated], level=level, kind=kind)
+
+    def _kept_draws(self) -> FloatArray:
+        if self.drawless is not None:
+            raise InputError(
+                f"these {len(self):,} rows have statistics but no draws: ask for them with by(..., "
+                "draws='corridor')."
+            )
+        return self.draws
 
     def _spread(self, values: FloatArray) -> FloatArray:
         """Return values of the estimated rows in the place of all rows; NaN for the others."""
@@ -124,9 +149,10 @@ class Breakdown:
 
     def to_frame(self) -> pd.DataFrame:
         """Return all draws as a long table: dimensions, ``draw``, ``people``."""
-        n = self.draws.shape[1]
+        draws = self._kept_draws()
+        n = draws.shape[1]
         repeated = self.labels.loc[self.labels.index.repeat(n)].reset_index(drop=True)
-        return repeated.assign(draw=np.tile(np.arange(n), len(self)), people=self.draws.reshape(-1))
+        return repeated.assign(draw=np.tile(np.arange(n), len(self)), people=draws.reshape(-1))
 
     def to_xarray(self) -> xr.DataArray:
         """Return the draws as an array with dimensions ``row`` and ``draw``, labelled."""
@@ -134,7 +160,7 @@ class Breakdown:
             str(column): ("row", self.labels[column].to_numpy(dtype=str)) for column in self.labels
         }
         return xr.DataArray(
-            self.draws,
+            self._kept_draws(),
             dims=("row", "draw"),
             coords=coords,
             name="people",
@@ -164,7 +190,7 @@ class Breakdown:
             )
         if not self.is_estimated.any():
             raise NotEstimatedError("none of the rows could be estimated; see .summary()['reason']")
-        return np.asarray(self.draws[self.is_estimated].sum(axis=0))
+        return np.asarray(self._kept_draws()[self.is_estimated].sum(axis=0))
 
     def row(self, **labels: str) -> Breakdown:
         """Return the rows with the given labels; raise `InputError` if there are none."""
@@ -177,18 +203,21 @@ class Breakdown:
             kept &= self.labels[column].eq(value).to_numpy()
         if not kept.any():
             raise InputError(f"no row with {labels}")
-        return Breakdown(
-            self.labels[kept].reset_index(drop=True),
-            self.draws[kept],
-            self.facts[kept].reset_index(drop=True),
-            self.is_additive,
-            self.level,
+        return replace(
+            self,
+            labels=self.labels[kept].reset_index(drop=True),
+            draws=self.draws[kept],
+            facts=self.facts[kept].reset_index(drop=True),
+            drawless=None if self.drawless is None else self.drawless.rows(kept),
         )
 
     def __repr__(self) -> str:
         """Return one line: dimensions and number of rows."""
         dimensions = " x ".join(map(str, self.labels.columns)) or "total"
-        return f"Breakdown({dimensions}: {len(self)} rows, {self.draws.shape[1]} draws)"
+        draws = (
+            f"{self.draws.shape[1]} draws" if self.drawless is None else "intervals without draws"
+        )
+        return f"Breakdown({dimensions}: {len(self)} rows, {draws})"
 
     def _repr_html_(self) -> str:
         table = self.summary().drop(columns=["lower_bound", "upper_bound", "level"])

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -12,19 +13,24 @@ import pandas as pd
 import xarray as xr
 
 from gecam._typing import BoolArray, FloatArray
-from gecam.aggregation import Composition, composition_draws, female_draws
+from gecam.aggregation import Composition
 from gecam.codes import BORDER_CHANGE, region, subregion
 from gecam.errors import InputError
-from gecam.model import Assumptions, Crisis, Group, Measure, Source
-from gecam.results.breakdown import FACTS, Breakdown
+from gecam.model import Assumptions, Case, Crisis, Group, Measure, Source
+from gecam.results.breakdown import FACTS, Breakdown, DrawlessRows
+from gecam.results.corridor_draws import Key, PlacePart, SampledRows, summed_draws
+from gecam.results.corridors import composition_cells, interval_rows
 from gecam.results.facts import Facts, crisis_facts, place_facts, plan_facts
 from gecam.results.trace import SHOWN, Leaf, Overlap, PlanRow, Provenance
-from gecam.uncertainty import IntervalKind, Streams
+from gecam.uncertainty import IntervalKind
 
 Scope = Literal["all", "excluding_refugees", "union", "micic"]
 Dimension = Literal["crisis", "destination", "group", "origin", "sex", "region", "subregion"]
+OriginDraws = Literal["auto", "corridor", "interval", "sampled"]
 Selection = Literal["country plans", "all country-level plans"]
 SELECTIONS: tuple[Selection, ...] = get_args(Selection)
+PLAIN_CORRIDORS = 2_000  # up to here draws of every corridor are kept
+MEMORY_BUDGET = 2e9  # bytes
 PLACES: tuple[Dimension, ...] = ("destination", "group", "region", "subregion")
 
 
@@ -81,6 +87,9 @@ class Estimates:
         Default level of intervals.
     assumptions, sources, provenance
         What the numbers rest on.
+    case
+        The inputs, for questions that need another run; None where they are not at hand (an answer
+        that was read from a database).
     """
 
     leaves: tuple[Leaf, ...]
@@ -97,6 +106,7 @@ class Estimates:
     assumptions: Assumptions
     sources: tuple[Source, ...]
     provenance: Provenance
+    case: Case | None = None
 
     # -- reading ---------------------------------------------------------------------------------
 
@@ -128,7 +138,13 @@ class Estimates:
         rows = [self._place_row(mask, SELECTIONS[1]) for mask in masks.values()]
         return self._breakdown(pd.DataFrame({"part": list(masks)}), rows, is_additive=False)
 
-    def by(self, *dimensions: Dimension) -> Breakdown:
+    def by(
+        self,
+        *dimensions: Dimension,
+        draws: OriginDraws = "auto",
+        memory_budget: float = MEMORY_BUDGET,
+        executor: Executor | None = None,
+    ) -> Breakdown:
         """Return the answer along some dimensions.
 
         Parameters
@@ -136,6 +152,16 @@ class Estimates:
         *dimensions
             ``crisis``, ``destination``, ``group``, ``origin``, ``sex``, ``region``, ``subregion`` (UN
             M49), in any combination; ``crisis`` goes with ``destination`` and ``group`` only.
+        draws
+            How rows by ``origin`` or ``sex`` are known (others always have draws): ``corridor``, by
+            draws, coherent with all others; ``interval``, by their moments and quantiles, without
+            draws; ``sampled``, by statistics of draws that are made one destination at a time and
+            not kept; ``auto``, ``corridor`` up to 2,000 origins of destinations and groups, else
+            ``interval``.
+        memory_budget
+            Most bytes that draws may take.
+        executor
+            Where destinations are drawn for ``sampled``; None for this process.
 
         Returns
         -------
@@ -149,13 +175,17 @@ class Estimates:
         Raises
         ------
         InputError
-            If a dimension is unknown or the combination is not offered.
+            If a dimension is unknown, the combination is not offered, or the draws do not fit.
         """
         unknown = [d for d in dimensions if d not in get_args(Dimension)]
         if unknown or not dimensions or len(set(dimensions)) < len(dimensions):
             raise InputError(
                 f"dimensions must be different words of {', '.join(get_args(Dimension))}: "
                 f"got {dimensions}"
+            )
+        if draws not in get_args(OriginDraws):
+            raise InputError(
+                f"draws must be one of {', '.join(get_args(OriginDraws))}: got {draws!r}"
             )
         if "crisis" in dimensions:
             if set(dimensions) - {"crisis", "destination", "group"}:
@@ -165,7 +195,7 @@ class Estimates:
                 )
             return self._by_crisis(dimensions)
         if "origin" in dimensions or "sex" in dimensions:
-            return self._by_composition(dimensions)
+            return self._by_composition(dimensions, draws, memory_budget, executor)
         return self._by_place(dimensions)
 
     def summary(self, *, level: float | None = None, kind: IntervalKind = "eti") -> pd.DataFrame:
@@ -236,53 +266,116 @@ class Estimates:
         rows = [self._place_row(np.array([k == key for k in keys]), SELECTIONS[1]) for key in order]
         return self._breakdown(pd.DataFrame(order, columns=list(dimensions), dtype=object), rows)
 
-    def _by_composition(self, dimensions: Sequence[Dimension]) -> Breakdown:
-        """Sum people times composition draws, one destination and group at a time."""
+    def _by_composition(
+        self,
+        dimensions: tuple[Dimension, ...],
+        draws: OriginDraws,
+        memory_budget: float,
+        executor: Executor | None,
+    ) -> Breakdown:
+        """Break people in at least one crisis down by who they are."""
         union = self.unions[SELECTIONS[1]]
         table = self._place_labels()
-        draws: dict[tuple[str, ...], FloatArray] = {}
-        at_one: dict[tuple[str, ...], float] = {}
-        parts: dict[tuple[str, ...], set[int]] = {}
-        for i, place in enumerate(self.places):
-            if np.isnan(union.draws[i, 0]) or place not in self.compositions:
-                continue
-            known = dict(zip(PLACES, table.loc[i, list(PLACES)], strict=True))
-            for cell, share, mean in self._cells(place, with_sex="sex" in dimensions):
-                key = tuple({**known, **cell}[d] for d in dimensions)
-                people = share * union.draws[i]
-                draws[key] = draws[key] + people if key in draws else people
+        parts = {
+            i: PlacePart(
+                dict(zip(PLACES, table.loc[i, list(PLACES)], strict=True)),
+                union.draws[i],
+                self.compositions[place],
+            )
+            for i, place in enumerate(self.places)
+            if place in self.compositions and not np.isnan(union.draws[i, 0])
+        }
+        origins = [len(part.composition.origin) for part in parts.values()]
+        if draws == "auto":
+            draws = "corridor" if sum(origins) <= PLAIN_CORRIDORS else "interval"
+        if draws == "interval" and parts:
+            return self._without_draws(dimensions, parts, None)
+        if draws == "sampled":
+            if not {"destination", "origin"} <= set(dimensions):
+                raise InputError(
+                    "draws='sampled' is for rows by destination and origin, each of which is drawn by "
+                    f"itself: got {', '.join(dimensions)}. Use 'interval' or 'corridor'."
+                )
+            self._check_memory(2 * max(origins, default=0), 0, memory_budget)
+            names = sorted({place for place, _ in self.places})
+            blocks = [
+                tuple(part for part in parts.values() if part.labels["destination"] == name)
+                for name in names
+            ]
+            return self._without_draws(
+                dimensions, parts, (tuple(block for block in blocks if block), executor)
+            )
+        return self._with_draws(dimensions, parts, memory_budget)
+
+    def _with_draws(
+        self, dimensions: tuple[Dimension, ...], parts: Mapping[int, PlacePart], budget: float
+    ) -> Breakdown:
+        """Sum people times composition draws, one destination and group at a time."""
+        union = self.unions[SELECTIONS[1]]
+        at_one: dict[Key, float] = {}
+        members: dict[Key, set[int]] = {}
+        for i, part in parts.items():
+            for labels, _, _, mean in part.cells(with_sex="sex" in dimensions):
+                key = tuple(labels[d] for d in dimensions)
                 at_one[key] = at_one.get(key, 0.0) + mean * float(union.odds_ratio_1[i])
-                parts.setdefault(key, set()).update(union.leaves[i])
+                members.setdefault(key, set()).update(union.leaves[i])
+        largest = max((len(part.composition.origin) for part in parts.values()), default=0)
+        self._check_memory(2 * largest, len(at_one), budget)
+        draws = summed_draws(parts.values(), dimensions, self.provenance.seed)
         keys = sorted(draws)
-        rows = []
-        for key in keys:
-            facts = place_facts([self.leaves[j] for j in sorted(parts[key])])
-            facts |= {"odds_ratio_1": at_one[key], "lower_bound": np.nan, "upper_bound": np.nan}
-            rows.append((draws[key], facts))
+        rows = [
+            (draws[key], self._origin_facts(tuple(sorted(members[key])), at_one[key]))
+            for key in keys
+        ]
         return self._breakdown(pd.DataFrame(keys, columns=list(dimensions), dtype=object), rows)
 
-    def _cells(
-        self, place: tuple[str, Group], *, with_sex: bool
-    ) -> Iterator[tuple[dict[str, str], FloatArray, float]]:
-        """Yield label, draws of the share, and mean share of each origin (and sex) of a place."""
-        composition = self.compositions[place]
-        streams = Streams(self.provenance.seed)
-        name, n = f"composition/{place[0]}/{place[1]}", self.draws.shape[1]
-        shares = composition_draws(composition, streams, name, 0, n)
-        if not with_sex:
-            for origin, share, mean in zip(
-                composition.origin, shares, composition.share, strict=True
-            ):
-                yield {"origin": origin}, share, float(mean)
-            return
-        women = female_draws(composition, streams, name, 0, n)
-        for i, origin in enumerate(composition.origin):
-            mean, female = float(composition.share[i]), float(composition.female[i])
-            if np.isnan(female):
-                yield {"origin": origin, "sex": "total"}, shares[i], mean
-                continue
-            yield {"origin": origin, "sex": "female"}, shares[i] * women[i], mean * female
-            yield {"origin": origin, "sex": "male"}, shares[i] * (1 - women[i]), mean * (1 - female)
+    def _without_draws(
+        self,
+        dimensions: tuple[Dimension, ...],
+        parts: Mapping[int, PlacePart],
+        sampled: tuple[tuple[tuple[PlacePart, ...], ...], Executor | None] | None,
+    ) -> Breakdown:
+        """Describe the rows by a mixture, or by draws that are made and dropped block by block."""
+        union = self.unions[SELECTIONS[1]]
+        cells = composition_cells({i: part.composition for i, part in parts.items()})
+        found = interval_rows(cells, union.draws, self._place_labels(), dimensions)
+        rows: DrawlessRows = found.mixture
+        if sampled is not None:
+            keys = tuple(found.labels.itertuples(index=False, name=None))
+            rows = SampledRows(
+                sampled[0], keys, dimensions, self.provenance.seed, np.arange(len(keys)), sampled[1]
+            )
+        at_one = np.bincount(found.row, found.share * union.odds_ratio_1[found.place])
+        ends = np.searchsorted(found.row, np.arange(len(at_one) + 1))
+        known: dict[tuple[int, ...], int] = {}  # rows of one set of places share their facts
+        which = np.array([
+            known.setdefault(tuple(found.place[a:b].tolist()), len(known))
+            for a, b in zip(ends[:-1], ends[1:], strict=True)
+        ])  # fmt: skip
+        facts = pd.DataFrame(
+            [self._origin_facts(tuple(sorted({j for i in places for j in union.leaves[i]})), np.nan)
+             for places in known],
+            columns=list(FACTS),
+        ).iloc[which].reset_index(drop=True)  # fmt: skip
+        facts["odds_ratio_1"] = at_one
+        return Breakdown(
+            found.labels, np.empty((len(at_one), 0)), facts, level=self.level, drawless=rows
+        )
+
+    def _origin_facts(self, members: tuple[int, ...], at_one: float) -> Facts:
+        facts = place_facts([self.leaves[j] for j in members])
+        return facts | {"odds_ratio_1": at_one, "lower_bound": np.nan, "upper_bound": np.nan}
+
+    def _check_memory(self, working: int, rows: int, budget: float) -> None:
+        """Refuse draws that do not fit."""
+        n = self.draws.shape[1]
+        needed = (working + rows) * n * 8.0
+        if needed > budget:
+            raise InputError(
+                f"{rows:,} rows of {n:,} draws need {needed / 1e9:.2f} GB with what makes them; "
+                f"memory_budget is {budget / 1e9:.2f} GB. Use draws='interval' (no draws) or "
+                "draws='sampled' (statistics of draws that are not kept), or a larger budget."
+            )
 
     def _place_row(self, mask: BoolArray, selection: Selection) -> tuple[FloatArray, Facts]:
         """Return draws and facts of the sum of some places."""
