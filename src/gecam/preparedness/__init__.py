@@ -1,0 +1,86 @@
+"""Before and during a crisis: scenarios, how often, whom to include, languages, cost."""
+
+from gecam.preparedness.aggregate import AnnualDistribution, annual_distribution, simulated_years
+from gecam.preparedness.budget import PlanBudget, Target, newsvendor, plan_budget
+from gecam.preparedness.changes import Change, CrisisCopy, Keep, Nobody, hazard_footprint
+from gecam.preparedness.consular import NationalsAbroad, nationals_abroad
+from gecam.preparedness.events import (
+    EventSet,
+    Unit,
+    by_first_year,
+    migrant_events,
+    recorded_events,
+)
+from gecam.preparedness.exceedance import (
+    AnnualAverage,
+    CurveKind,
+    ExceedanceCurve,
+    average_annual,
+    average_from_curve,
+    chance_within,
+    exceedance,
+)
+from gecam.preparedness.inclusion import Inclusion, Plan, Stated, inclusion
+from gecam.preparedness.languages import (
+    LIMITS,
+    LanguageReach,
+    language_name,
+    language_reach,
+    territory_languages,
+)
+from gecam.preparedness.paired import PairedDifference, paired_difference
+from gecam.preparedness.scenarios import scenario, scenario_case
+from gecam.preparedness.shortfall import (
+    expected_shortfall,
+    lognormal_shortfall,
+    shortfall_contributions,
+)
+from gecam.preparedness.tail import ParetoTail, fit_tail, threshold_stability
+
+__all__ = [
+    "LIMITS",
+    "AnnualAverage",
+    "AnnualDistribution",
+    "Change",
+    "CrisisCopy",
+    "CurveKind",
+    "EventSet",
+    "ExceedanceCurve",
+    "Inclusion",
+    "Keep",
+    "LanguageReach",
+    "NationalsAbroad",
+    "Nobody",
+    "PairedDifference",
+    "ParetoTail",
+    "Plan",
+    "PlanBudget",
+    "Stated",
+    "Target",
+    "Unit",
+    "annual_distribution",
+    "average_annual",
+    "average_from_curve",
+    "by_first_year",
+    "chance_within",
+    "exceedance",
+    "expected_shortfall",
+    "fit_tail",
+    "hazard_footprint",
+    "inclusion",
+    "language_name",
+    "language_reach",
+    "lognormal_shortfall",
+    "migrant_events",
+    "nationals_abroad",
+    "newsvendor",
+    "paired_difference",
+    "plan_budget",
+    "recorded_events",
+    "scenario",
+    "scenario_case",
+    "shortfall_contributions",
+    "simulated_years",
+    "territory_languages",
+    "threshold_stability",
+]

@@ -1,0 +1,168 @@
+"""For a country of origin: in which crises abroad are its people, ranked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from gecam._typing import FloatArray
+from gecam.codes import is_iso3, name
+from gecam.errors import InputError
+from gecam.results import SHOWN, Breakdown, Estimates
+
+UNKNOWN_ORIGINS = frozenset({"OOO", "UNK"})
+
+
+@dataclass(frozen=True, eq=False)
+class NationalsAbroad:
+    """People of one origin in crises abroad, by country, the most first.
+
+    Parameters
+    ----------
+    origin
+        ISO3.
+    destinations
+        Countries, by mean number of people.
+    people
+        Draws, shape ``(destination, draw)``; one person in two crises of a country counts once.
+    crises
+        Names of each country's crises.
+    is_citizens
+        Per country: the stock counts citizens of the origin; else people born there, of whom some are
+        citizens of where they live now.
+    unknown_origin
+        Per country: mean affected migrants whose origin was not told apart; some may be of `origin`.
+    grades
+        Per country.
+    not_estimated
+        Countries whose affected migrants could not be estimated, with the reason.
+    regional_plans
+        Plans that span countries and name the origin, as published; not added.
+    level
+        Of the intervals.
+    """
+
+    origin: str
+    destinations: tuple[str, ...]
+    people: FloatArray
+    crises: tuple[tuple[str, ...], ...]
+    is_citizens: tuple[bool, ...]
+    unknown_origin: tuple[float, ...]
+    grades: tuple[str, ...]
+    not_estimated: dict[str, str]
+    regional_plans: tuple[tuple[str, float], ...]
+    level: float
+
+    @property
+    def total(self) -> FloatArray:
+        """People in all countries together, draw by draw; shape ``(draw,)``."""
+        return np.asarray(self.people.sum(axis=0))
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row per country, ranked.
+
+        Columns: ``rank``, ``destination``, ``country``, ``crises``, ``mean``, ``lower``, ``upper``
+        (persons), ``rank_lower`` and ``rank_upper`` (interval of the rank), ``probability_first``,
+        ``grade``, ``counted_as`` (``citizens`` or ``born there``), ``unknown_origin``.
+        """
+        tails = [(1 - self.level) / 2, (1 + self.level) / 2]
+        size = len(self.destinations)
+        names = [
+            "rank", "destination", "country", "crises", "mean", "lower", "upper", "rank_lower",
+            "rank_upper", "probability_first", "grade", "counted_as", "unknown_origin",
+        ]  # fmt: skip
+        if not size:
+            return pd.DataFrame(columns=names)
+        lower, upper = np.quantile(self.people, tails, axis=1)
+        ranks = np.argsort(np.argsort(-self.people, axis=0, kind="stable"), axis=0) + 1
+        rank_lower, rank_upper = np.quantile(ranks, tails, axis=1, method="inverted_cdf")
+        return pd.DataFrame(
+            {
+                "rank": np.arange(1, size + 1),
+                "destination": self.destinations,
+                "country": [name(d) for d in self.destinations],
+                "crises": ["; ".join(c) for c in self.crises],
+                "mean": self.people.mean(axis=1),
+                "lower": lower,
+                "upper": upper,
+                "rank_lower": rank_lower,
+                "rank_upper": rank_upper,
+                "probability_first": (ranks == 1).mean(axis=1),
+                "grade": self.grades,
+                "counted_as": ["citizens" if c else "born there" for c in self.is_citizens],
+                "unknown_origin": self.unknown_origin,
+            }
+        )
+
+
+def nationals_abroad(est: Estimates, origin: str) -> NationalsAbroad:
+    """Return the people of one origin in crises abroad.
+
+    Parameters
+    ----------
+    est
+        Estimates.
+    origin
+        Country of origin, ISO3.
+
+    Returns
+    -------
+    NationalsAbroad
+        Ranked by country. A country with several crises is one row, since one person may be in
+        several. Origins differ through where their people live and how many are refugees: the rows are
+        not risks of an origin.
+
+    Raises
+    ------
+    InputError
+        If the code is no country's.
+
+    Examples
+    --------
+    >>> from gecam.preparedness import nationals_abroad
+    >>> est = gc.estimate(gc.load_edition("2022").restrict(["LBY", "SDN", "YEM"]), draws=500, seed=1)
+    >>> abroad = nationals_abroad(est, "ETH")
+    >>> abroad.to_frame()[["rank", "country", "counted_as"]].to_numpy().tolist()
+    [[1, 'Sudan', 'born there'], [2, 'Yemen', 'citizens'], [3, 'Libya', 'citizens']]
+    """
+    if not is_iso3(origin):
+        raise InputError(f"{origin!r} is not an ISO3 code of a country")
+    cells = est.by("destination", "origin")
+    found = _rows(cells, cells.labels["origin"].eq(origin))
+    order = np.argsort(-found.draws.mean(axis=1), kind="stable")
+    places = found.labels["destination"].iloc[order].tolist()
+    summary = found.summary().set_index("destination") if len(found) else pd.DataFrame()
+    unknown = cells.labels[cells.labels["origin"].isin(UNKNOWN_ORIGINS)]
+    unknown_mean = {
+        d: float(cells.draws[rows.index].mean(axis=1).sum())
+        for d, rows in unknown.groupby("destination")
+    }
+    names = {c.id: c.name for c in est.crises}
+    shown = [leaf for leaf in est.leaves if leaf.status in SHOWN]
+    whole = est.by("destination").summary().set_index("destination")
+    missing = whole.loc[whole["status"].eq("not_estimated"), "reason"]
+    return NationalsAbroad(
+        origin,
+        tuple(places),
+        found.draws[order],
+        tuple(
+            tuple(dict.fromkeys(names[x.crisis] for x in shown if x.destination == d))
+            for d in places
+        ),
+        tuple("BASIS_CITIZENSHIP" in str(summary.loc[d, "flags"]).split() for d in places),
+        tuple(unknown_mean.get(d, 0.0) for d in places),
+        tuple(str(summary.loc[d, "grade"]) for d in places),
+        {str(d): str(reason) for d, reason in missing.items() if d != origin},
+        tuple((p.crisis.name, p.in_need) for p in est.plans if origin in p.crisis.people_from),
+        est.level,
+    )  # fmt: skip
+
+
+def _rows(cells: Breakdown, mask: pd.Series) -> Breakdown:
+    kept = mask.to_numpy()
+    return Breakdown(
+        cells.labels[kept].reset_index(drop=True), cells.draws[kept],
+        cells.facts[kept].reset_index(drop=True), cells.is_additive, cells.level,
+    )  # fmt: skip

@@ -1,0 +1,371 @@
+"""Sets of events: how many people each touches, and how often such an event comes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal, get_args
+
+import numpy as np
+import pandas as pd
+from scipy.special import betainc, gammaincc
+
+from gecam._typing import ArrayLike, FloatArray, IntArray
+from gecam.errors import InputError, NotEstimatedError
+from gecam.estimation import migrants_affected
+from gecam.model import CountryType, DisplacementTable, OddsRatioPrior
+from gecam.uncertainty import LogNormal, Streams
+
+Unit = Literal["people", "movements", "migrants"]
+MIN_EVENTS = 10  # [judgement] of a record: with fewer the yearly number is known to a factor of two
+SIGNIFICANT = 0.05
+
+
+@dataclass(frozen=True, eq=False)
+class EventSet:
+    """Events with the people each touches and its yearly rate.
+
+    Parameters
+    ----------
+    people
+        Shape ``(event,)``, or ``(event, draw)`` where it is uncertain; >= 0, none missing.
+    rate
+        How often the event comes, per year; shape ``(event,)``, >= 0. Of a record of n years, 1/n.
+    unit
+        What `people` counts: ``people``, ``movements`` (a person who fled twice counts twice) or
+        ``migrants``.
+    year
+        Year of each event of a record; None for the event set of a model.
+    period
+        First and last year of the record, both within; None for a model.
+    at_least
+        Smallest event that was kept.
+    notes
+        What was left out, and what the record cannot say.
+
+    Raises
+    ------
+    InputError
+        If numbers are missing or negative, or shapes differ.
+    """
+
+    people: FloatArray
+    rate: FloatArray
+    unit: Unit = "people"
+    year: IntArray | None = None
+    period: tuple[int, int] | None = None
+    at_least: float = 0.0
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        people, rate = (np.asarray(x, dtype=np.float64) for x in (self.people, self.rate))
+        if people.ndim not in {1, 2} or rate.shape != people.shape[:1]:
+            raise InputError(
+                f"events need people of shape (event,) or (event, draw) and as many rates: got "
+                f"{people.shape} and {rate.shape}"
+            )
+        for name, values in (("people", people), ("rates", rate)):
+            if not (np.isfinite(values).all() and (values >= 0).all()):
+                raise InputError(f"{name} of events must be 0 or more, none missing")
+        if self.unit not in get_args(Unit):
+            raise InputError(f"unit must be one of {', '.join(get_args(Unit))}: got {self.unit!r}")
+        object.__setattr__(self, "people", people)
+        object.__setattr__(self, "rate", rate)
+
+    def __len__(self) -> int:
+        """Return the number of events."""
+        return len(self.rate)
+
+    @property
+    def years(self) -> int:
+        """Length of the record in years; 0 for the event set of a model."""
+        return self.period[1] - self.period[0] + 1 if self.period is not None else 0
+
+    @property
+    def average_annual(self) -> FloatArray:
+        r"""Average annual number, :math:`\sum_e r_e L_e`, exactly; one value, or one per draw."""
+        return np.asarray(self.rate @ self.people)
+
+    @property
+    def counts(self) -> IntArray:
+        """Number of recorded events in each year of the period; shape ``(year,)``."""
+        if self.period is None or self.year is None:
+            raise InputError("the event set of a model has no years")
+        return np.bincount(self.year - self.period[0], minlength=self.years).astype(np.int64)
+
+    @property
+    def dispersion(self) -> tuple[float, float]:
+        """Variance over mean of the yearly counts, and how likely so much is under Poisson.
+
+        Well above 1 with a small probability: bad years come in runs, and the chance of a bad year is
+        larger than independent events say.
+        """
+        counts = self.counts
+        if counts.sum() == 0 or self.years < 2:
+            return float("nan"), float("nan")
+        index = float(counts.var(ddof=1) / counts.mean())
+        df = self.years - 1
+        return index, float(gammaincc(df / 2, index * df / 2))
+
+    @property
+    def growth(self) -> tuple[float, float]:
+        """Events per year in the later half of the record over the earlier, and a p-value.
+
+        Given all events, those of the later half are binomial if nothing changed (two-sided exact
+        test). A small p-value says that reporting, exposure or climate changed, not which.
+        """
+        counts, half = self.counts, self.years // 2
+        early, late = int(counts[:half].sum()), int(counts[-half:].sum()) if half else 0
+        n = early + late
+        if n == 0:
+            return float("nan"), float("nan")
+        smaller = min(early, late)
+        # P(X <= k) of Binomial(n, 1/2) is the regularised incomplete beta I_{1/2}(n - k, k + 1).
+        tail = 1.0 if smaller == n else float(betainc(n - smaller, smaller + 1, 0.5))
+        return (late / early if early else float("inf")), min(1.0, 2 * tail)
+
+    def as_people(self, people_per_movement: float, *, basis: str) -> EventSet:
+        """Turn movements into people by a stated factor.
+
+        Parameters
+        ----------
+        people_per_movement
+            In (0, 1]: people displaced per movement. There is no default, since nobody measured a
+            general one.
+        basis
+            Where the factor comes from; it is kept in the notes.
+
+        Raises
+        ------
+        InputError
+            If the events are not movements, the factor is out of range, or no basis is stated.
+        """
+        if self.unit != "movements":
+            raise InputError(f"only movements are turned into people: these count {self.unit}")
+        if not 0 < people_per_movement <= 1:
+            raise InputError(
+                f"people_per_movement must lie in (0, 1]: got {people_per_movement}. A movement is of "
+                "one person, who may move again."
+            )
+        if not basis.strip():
+            raise InputError("state the basis of people_per_movement, such as a survey")
+        note = f"{people_per_movement:g} people per movement ({basis})"
+        return replace(
+            self, people=self.people * people_per_movement, unit="people", notes=(*self.notes, note),
+            at_least=self.at_least * people_per_movement,
+        )  # fmt: skip
+
+
+def recorded_events(
+    table: DisplacementTable | pd.DataFrame,
+    iso3: str,
+    *,
+    first: int,
+    last: int | None = None,
+    at_least: float = 0.0,
+    unit: Unit | None = None,
+) -> EventSet:
+    """Return the recorded events of one country, each with the rate 1 / years.
+
+    Parameters
+    ----------
+    table
+        IDMC's disaster events (`gecam.io.read_gidd`), whose unit is movements; or your own table,
+        such as an extract of EM-DAT, with the columns ``iso3``, ``year``, ``people`` (and
+        ``event``).
+    iso3
+        Country.
+    first, last
+        Years of the record, both within; `last` is the last year of the table by default. There is no
+        default for `first`, as it decides how much of reporting's growth is in the rates: IDMC's
+        events begin in 2008, and lists of disasters are fairly complete from 2000 on.
+    at_least
+        Leave out smaller events: reports of small ones grew most.
+    unit
+        Of a table of your own; ``people`` by default.
+
+    Returns
+    -------
+    EventSet
+        With notes on blanks, repeated rows, and whether the number of reported events grew.
+
+    Raises
+    ------
+    InputError
+        If columns are missing, or the years are not within the table.
+    NotEstimatedError
+        If the record has no event of the country that could be used.
+
+    Examples
+    --------
+    >>> from gecam.preparedness import recorded_events
+    >>> table = pd.DataFrame({"iso3": ["MOZ", "MOZ", "MOZ", "KEN"],
+    ...                       "year": [2019, 2019, 2021, 2018], "people": [9e4, None, 3e4, 1e3]})
+    >>> events = recorded_events(table, "MOZ", first=2018)
+    >>> events.average_annual.item(), events.notes[0]
+    (30000.0, '1 event without a number of people: left out, so that the average is too low')
+    """
+    rows = _rows(table)
+    kind: Unit = "movements" if isinstance(table, DisplacementTable) else (unit or "people")
+    start, end = int(rows["year"].min()), int(rows["year"].max())
+    stop = end if last is None else last
+    if not start <= first <= stop <= end:
+        raise InputError(
+            f"the record must lie within {start} to {end}, the years of the table: got "
+            f"{first} to {stop}"
+        )
+    here = rows[rows["iso3"].eq(iso3) & rows["year"].between(first, stop)]
+    blank = int(here["people"].isna().sum())
+    kept = here[here["people"].notna() & here["people"].gt(0) & here["people"].ge(at_least)]
+    if kept.empty:
+        raise NotEstimatedError(
+            f"no event of {iso3} with a number of people in {first} to {stop}: this is not zero risk"
+        )
+    notes = []
+    if blank:
+        notes.append(
+            f"{blank} event{'s' if blank > 1 else ''} without a number of people: left out, so that "
+            "the average is too low"
+        )
+    repeated = int(kept.duplicated(["year", "event"]).sum()) if "event" in kept else 0
+    if repeated:
+        notes.append(
+            f"{repeated} rows repeat a year and event; each counts as an event of its own, so that "
+            "the largest events are too small if they are parts"
+        )
+    if kind == "movements":
+        notes.append("movements, not people: a person who fled twice counts twice")
+    events = EventSet(
+        kept["people"].to_numpy(dtype=np.float64),
+        np.full(len(kept), 1 / (stop - first + 1)),
+        kind,
+        kept["year"].to_numpy(dtype=np.int64),
+        (first, stop),
+        at_least,
+        tuple(notes),
+    )
+    return replace(events, notes=(*events.notes, *_changes(events)))
+
+
+def migrant_events(
+    events: EventSet,
+    stock: LogNormal,
+    residents: float,
+    *,
+    odds_ratio: OddsRatioPrior,
+    destination: str,
+    country_type: CountryType = "settled",
+    draws: int = 2000,
+    seed: int = 2022,
+) -> EventSet:
+    r"""Return how many migrants events of the recorded sizes would touch today.
+
+    Parameters
+    ----------
+    events
+        Events in people (`EventSet.as_people` turns movements into people).
+    stock
+        Migrants of the country today, persons.
+    residents
+        All residents, persons.
+    odds_ratio, destination, country_type
+        Prior of migrants' odds of being touched against non-migrants'. The draws are those of an
+        estimate with the same seed.
+    draws, seed
+        Number of draws, and the seed.
+
+    Returns
+    -------
+    EventSet
+        Unit ``migrants``, people of shape ``(event, draw)``.
+
+    Notes
+    -----
+    Each event fills the 2x2 table of the core formula (`gecam.migrants_affected`) with its people
+    as a margin. Where in the country the event was, and whether migrants live there, is not in it;
+    nor is the growth of the population since: an event of the past keeps its size.
+    """
+    if events.unit != "people":
+        raise InputError(
+            f"migrants follow from events in people: these count {events.unit}. Movements are turned "
+            "into people by a stated factor: events.as_people(0.8, basis='...')."
+        )
+    if events.people.ndim != 1 or draws < 2 or not residents > 0:
+        raise InputError(
+            "needs one number of people per event, two draws or more, and residents > 0"
+        )
+    streams = Streams(seed)
+    people = stock.at_score(streams.normal(f"stock/{destination}", "events", 0, draws))
+    people = np.minimum(people, residents)
+    z = np.zeros(draws)
+    parts = ("shared", f"type:{country_type}", f"country:{destination}")
+    for part, weight in zip(parts, odds_ratio.weights, strict=True):
+        z += np.sqrt(weight) * streams.normal("odds_ratio", part, 0, draws)
+    psi = np.exp(odds_ratio.mean + odds_ratio.sd * z)
+    touched = np.minimum(events.people, residents)
+    affected = migrants_affected(people, residents, touched[:, None], psi)
+    cut = int((events.people > residents).sum())
+    notes = (f"{cut} events larger than today's population, limited to it",) if cut else ()
+    return replace(events, people=affected, unit="migrants", notes=(*events.notes, *notes))
+
+
+def by_first_year(
+    table: DisplacementTable | pd.DataFrame,
+    iso3: str,
+    first_years: ArrayLike,
+    *,
+    at_least: float = 0.0,
+) -> pd.DataFrame:
+    """Return what the choice of the first year does to the record's figures.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per first year: ``first``, ``years``, ``events``, ``average_annual`` (in the table's
+        unit), ``events_growth`` (later half over earlier) and ``p_value``.
+    """
+    rows = []
+    for first in np.asarray(first_years, dtype=np.int64):
+        events = recorded_events(table, iso3, first=int(first), at_least=at_least)
+        growth, p = events.growth
+        rows.append(
+            (int(first), events.years, len(events), float(events.average_annual), growth, p)
+        )
+    names = ["first", "years", "events", "average_annual", "events_growth", "p_value"]
+    return pd.DataFrame(rows, columns=names)
+
+
+def _rows(table: DisplacementTable | pd.DataFrame) -> pd.DataFrame:
+    if isinstance(table, DisplacementTable):
+        rows = table.rows
+        kept = rows["measure"].eq("movements") & rows["cause"].eq("disaster")
+        if not kept.any():
+            raise InputError(
+                "the table has no disaster events: conflict displacement is published by year, and a "
+                "year is not an event"
+            )
+        return rows[kept].rename(columns={"value": "people"})
+    missing = [name for name in ("iso3", "year", "people") if name not in table]
+    if missing:
+        raise InputError(f"the table of events lacks the columns {', '.join(missing)}")
+    numbers = table[["year", "people"]].apply(pd.to_numeric, errors="coerce")
+    if numbers["year"].isna().any() or numbers["people"].lt(0).any() or table.empty:
+        raise InputError("every event needs a year, and people of 0 or more or blank")
+    return table.assign(year=numbers["year"].astype("int64"), people=numbers["people"])
+
+
+def _changes(events: EventSet) -> tuple[str, ...]:
+    notes = []
+    ratio, p = events.growth
+    if p < SIGNIFICANT:
+        word = "more" if ratio > 1 else "fewer"
+        notes.append(
+            f"the later half of the record has {ratio:.1f} times as many events as the earlier: "
+            f"{word} of them happen or are reported; compare first years and a smallest size"
+        )
+    index, p = events.dispersion
+    if p < SIGNIFICANT and index > 1:
+        notes.append(
+            f"yearly counts vary {index:.1f} times as much as by chance: bad years are likelier than "
+            "independent events say"
+        )
+    return tuple(notes)

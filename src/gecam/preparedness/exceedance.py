@@ -1,0 +1,353 @@
+"""How many people, how often: exceedance curves, return periods, average annual numbers."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from scipy.special import gammaincinv
+
+from gecam._typing import ArrayLike, FloatArray
+from gecam.errors import InputError, NotEstimatedError, PrecisionWarning
+from gecam.preparedness.aggregate import AnnualDistribution, annual_distribution
+from gecam.preparedness.events import MIN_EVENTS, EventSet
+from gecam.preparedness.tail import fit_tail
+from gecam.uncertainty import Streams
+
+CurveKind = Literal["OEP", "AEP"]
+POINTS = 200  # of a curve over event draws
+TAIL_PART = 0.5  # upper part of the record whose tail decides whether there is a mean
+
+
+@dataclass(frozen=True, eq=False)
+class ExceedanceCurve:
+    """Probability that a year has an event (OEP), or a sum (AEP), above each number of people.
+
+    Parameters
+    ----------
+    kind
+        ``OEP`` or ``AEP``.
+    people
+        Ascending; shape ``(point,)``, in `unit`.
+    probability
+        Of a year with more than `people`; decreasing, in [0, 1].
+    lower, upper
+        Interval of `probability`; NaN where none is known.
+    unit, level, years
+        Of the events; years of the record, 0 for a model.
+    """
+
+    kind: CurveKind
+    people: FloatArray
+    probability: FloatArray
+    lower: FloatArray
+    upper: FloatArray
+    unit: str
+    level: float
+    years: int
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the curve: people, probability and return period with intervals (years)."""
+        with np.errstate(divide="ignore"):
+            return pd.DataFrame(
+                {
+                    "people": self.people,
+                    "probability": self.probability,
+                    "probability_lower": self.lower,
+                    "probability_upper": self.upper,
+                    "return_period": 1 / self.probability,
+                    "return_period_lower": 1 / self.upper,
+                    "return_period_upper": 1 / self.lower,
+                }
+            )
+
+    def at_return_period(self, years: float) -> tuple[float, float, float]:
+        """Return the people exceeded in a year with probability 1 / `years`, with an interval.
+
+        Returns
+        -------
+        people, lower, upper : float
+            In `unit`. An end that the record does not bound is 0 or infinite.
+
+        Raises
+        ------
+        NotEstimatedError
+            If the record is shorter than `years`: use `gecam.preparedness.fit_tail`, which may
+            reach twice as far.
+        """
+        if not years > 1:
+            raise InputError(f"a return period must exceed 1 year: got {years}")
+        if self.years and years > self.years:
+            raise NotEstimatedError(
+                f"a record of {self.years} years shows no {years:g}-year event; a fitted tail reaches "
+                f"{2 * self.years} years at most"
+            )
+        p = 1 / years
+        return (
+            self._crossing(self.probability, p),
+            self._crossing(self.lower, p),
+            self._crossing(self.upper, p),
+        )
+
+    def _crossing(self, probability: FloatArray, p: float) -> float:
+        """Return the smallest number of people that is exceeded with at most `p`."""
+        if np.isnan(probability).all():
+            return math.nan
+        below = np.flatnonzero(probability <= p + 1e-12)
+        return float(self.people[below[0]]) if below.size else math.inf
+
+
+@dataclass(frozen=True, slots=True)
+class AnnualAverage:
+    """Average annual number of people.
+
+    Parameters
+    ----------
+    recorded
+        Sum of the record over its years: a fact about the record. For a model's event set, the sum
+        of rate times people.
+    lower, upper
+        Interval of the long-run average; NaN where it is not estimated.
+    is_estimated
+        Whether the record's average may stand for the long run.
+    reason
+        Why not, or what the interval does not hold.
+    """
+
+    recorded: float
+    lower: float
+    upper: float
+    is_estimated: bool
+    reason: str
+
+
+def exceedance(
+    events: EventSet, *, kind: CurveKind = "OEP", level: float = 0.9, seed: int = 2022
+) -> ExceedanceCurve:
+    r"""Return the exceedance curve of a set of events.
+
+    Parameters
+    ----------
+    events
+        A model's event set, or a record.
+    kind
+        ``OEP``: at least one event above; ``AEP``: the sum of the year above. The AEP curve takes
+        the mean of event draws, and has no interval.
+    level
+        Of the interval, in (0, 1).
+    seed
+        Of the draws behind the interval where the people of events are draws.
+
+    Raises
+    ------
+    NotEstimatedError
+        If a record has fewer than 10 events.
+
+    Notes
+    -----
+    :math:`\lambda(x) = \sum_{e: L_e > x} r_e`, :math:`\mathrm{OEP}(x) = 1 - e^{-\lambda(x)}` and the
+    return period is 1/OEP. With k events above x in n years, the rate's interval is Jeffreys':
+    quantiles of Gamma(k + 1/2) / n. Where the people of events are draws, the interval is of the
+    mixture over draws. A rate is taken to hold unchanged: see the notes of the events.
+
+    Examples
+    --------
+    >>> from gecam.preparedness import EventSet, exceedance
+    >>> curve = exceedance(EventSet([1000.0, 5000.0], [0.10, 0.02]))
+    >>> curve.to_frame()[["people", "return_period"]].round(1).to_numpy().tolist()
+    [[0.0, 8.8], [1000.0, 50.5], [5000.0, inf]]
+    """
+    if not 0 < level < 1:
+        raise InputError(f"level must lie in (0, 1): got {level}")
+    if kind not in {"OEP", "AEP"}:
+        raise InputError(f"kind must be OEP or AEP: got {kind!r}")
+    _check_enough(events)
+    if kind == "AEP":
+        return _of_year(events, level)
+    draws = events.people if events.people.ndim == 2 else events.people[:, None]
+    grid = np.r_[0.0, np.unique(draws)] if draws.shape[1] == 1 else _grid(draws)
+    rate = np.empty((grid.size, draws.shape[1]))
+    for j in range(draws.shape[1]):
+        order = np.argsort(draws[:, j])
+        tail = np.r_[np.cumsum(events.rate[order][::-1])[::-1], 0.0]
+        rate[:, j] = tail[np.searchsorted(draws[order, j], grid, side="right")]
+    lower, upper = _rate_interval(rate, events.years, level, seed)
+    probability = _at_least_one(rate).mean(axis=1)
+    return ExceedanceCurve(
+        kind,
+        grid,
+        probability,
+        _at_least_one(lower),
+        _at_least_one(upper),
+        events.unit,
+        level,
+        events.years,
+    )
+
+
+def average_annual(events: EventSet, *, level: float = 0.9, seed: int = 2022) -> AnnualAverage:
+    r"""Return the average annual number of people with its interval.
+
+    Parameters
+    ----------
+    events, level, seed
+        As in `exceedance`.
+
+    Returns
+    -------
+    AnnualAverage
+        The recorded average, and whether it may stand for the long run.
+
+    Notes
+    -----
+    :math:`\sum_e r_e L_e`. The interval of a record resamples its years by the Bayesian bootstrap [1]_
+    (years stay whole, so that runs of events are kept), jointly with draws of the events' people. It
+    does not hold events larger than any on record, and is too narrow for heavy tails; a record whose
+    upper half has a generalised Pareto shape of 1 or more has no mean to estimate.
+
+    References
+    ----------
+    .. [1] Rubin (1981). The Bayesian bootstrap. *Annals of Statistics* 9: 130-134.
+    """
+    recorded = float(np.mean(events.average_annual))
+    nan = math.nan
+    if events.period is None or events.year is None:
+        lower = upper = nan
+        if events.people.ndim == 2:
+            tails = (1 - level) / 2, (1 + level) / 2
+            lower, upper = np.quantile(events.average_annual, tails).tolist()
+        return AnnualAverage(recorded, lower, upper, True, "rates of the model are taken as known")
+    if len(events) < MIN_EVENTS:
+        return AnnualAverage(
+            recorded, nan, nan, False,
+            f"{len(events)} events: fewer than {MIN_EVENTS} say little about the long run",
+        )  # fmt: skip
+    central = events.people if events.people.ndim == 1 else events.people.mean(axis=1)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", PrecisionWarning)
+        above = float(np.quantile(central, 1 - TAIL_PART))
+        shape = nan
+        if (central > above).sum() >= MIN_EVENTS:
+            shape = fit_tail(central, above, events.years).shape
+    if shape >= 1:
+        return AnnualAverage(
+            recorded, nan, nan, False,
+            f"the larger half of the events has an infinite-mean tail (shape {shape:.2f}): the "
+            "recorded average is of this record, not of the long run",
+        )  # fmt: skip
+    totals = np.zeros((events.years, 1 if events.people.ndim == 1 else events.people.shape[1]))
+    np.add.at(totals, events.year - events.period[0], events.people.reshape(len(events), -1))
+    n = totals.shape[1] if totals.shape[1] > 1 else 4000
+    streams = Streams(seed)
+    weight = -np.log(
+        np.stack([streams.uniform("exceedance", f"year {y}", 0, n) for y in range(events.years)])
+    )
+    means = (weight * totals).sum(axis=0) / weight.sum(axis=0)
+    lower, upper = np.quantile(means, [(1 - level) / 2, (1 + level) / 2])
+    return AnnualAverage(
+        recorded, float(lower), float(upper), True,
+        "without events larger than any on record, and with today's reporting as it was",
+    )  # fmt: skip
+
+
+def average_from_curve(people: ArrayLike, return_period: ArrayLike) -> tuple[float, float]:
+    r"""Return the average annual number from a published table of return periods, and its tail part.
+
+    Parameters
+    ----------
+    people, return_period
+        Losses and their return periods in years (> 1, ascending).
+
+    Returns
+    -------
+    average, tail : float
+        The average, and the part of it that stands for events beyond the last return period.
+
+    Notes
+    -----
+    :math:`\int L\,dp` by the trapezoidal rule over p = 1/T, plus :math:`p_{min} L_{max}` for what is
+    rarer than the last row. Events more frequent than the first row are missing: too low.
+
+    Examples
+    --------
+    >>> from gecam.preparedness import average_from_curve
+    >>> average_from_curve([0.0, 1000.0, 3000.0], [10.0, 50.0, 100.0])
+    (90.0, 30.0)
+    """
+    loss, period = (np.asarray(x, dtype=np.float64) for x in (people, return_period))
+    ascending = (np.diff(period) > 0).all() and (np.diff(loss) >= 0).all()
+    if loss.shape != period.shape or loss.size < 2 or not ascending or period[0] <= 1:
+        raise InputError("needs two rows or more, both columns ascending, return periods above 1")
+    p = 1 / period
+    tail = float(p[-1] * loss[-1])
+    return float(((loss[1:] + loss[:-1]) / 2 * (p[:-1] - p[1:])).sum()) + tail, tail
+
+
+def chance_within(return_period: float, years: float) -> float:
+    r"""Return the probability of at least one such event in some years, :math:`1 - (1 - 1/T)^n`.
+
+    Examples
+    --------
+    >>> from gecam.preparedness import chance_within
+    >>> round(chance_within(100, 30), 2)
+    0.26
+    """
+    if not (return_period > 1 and years >= 0):
+        raise InputError(
+            f"needs a return period above 1 and years >= 0: got {return_period}, {years}"
+        )
+    return -math.expm1(years * math.log1p(-1 / return_period))
+
+
+def _check_enough(events: EventSet) -> None:
+    if events.period is not None and len(events) < MIN_EVENTS:
+        raise NotEstimatedError(
+            f"{len(events)} events in {events.years} years: a curve needs {MIN_EVENTS} or more. The "
+            f"record sums to {float(np.mean(events.average_annual)) * events.years:,.0f} {events.unit}."
+        )
+
+
+def _of_year(events: EventSet, level: float) -> ExceedanceCurve:
+    central = events.people if events.people.ndim == 1 else events.people.mean(axis=1)
+    year: AnnualDistribution = annual_distribution(
+        EventSet(central, events.rate, events.unit, events.year, events.period)
+    )
+    people = np.asarray(np.arange(year.probability.size) * year.step, dtype=np.float64)
+    above = np.maximum(1.0 - np.cumsum(year.probability), 0.0)
+    unknown = np.full_like(people, np.nan)
+    return ExceedanceCurve("AEP", people, above, unknown, unknown, events.unit, level, events.years)
+
+
+def _at_least_one(rate: FloatArray) -> FloatArray:
+    """Return the probability of at least one event in a year."""
+    return np.asarray(np.abs(np.expm1(-rate)))
+
+
+def _grid(draws: FloatArray) -> FloatArray:
+    positive = draws[draws > 0]
+    if positive.size == 0:
+        return np.zeros(1)
+    return np.concatenate([[0.0], np.geomspace(positive.min(), positive.max(), POINTS)])
+
+
+def _rate_interval(
+    rate: FloatArray, years: int, level: float, seed: int
+) -> tuple[FloatArray, FloatArray]:
+    """Interval of rates by point: of counts in a record, of draws, or of both."""
+    tails = np.array([(1 - level) / 2, (1 + level) / 2])
+    if not years:
+        if rate.shape[1] == 1:
+            return np.full(len(rate), np.nan), np.full(len(rate), np.nan)
+        lower, upper = np.quantile(rate, tails, axis=1)
+        return lower, upper
+    shape = rate * years + 0.5
+    if rate.shape[1] == 1:
+        lower, upper = (gammaincinv(shape[:, 0], p) / years for p in tails)
+        return np.where(rate[:, 0] > 0, lower, 0.0), upper
+    u = Streams(seed).uniform("exceedance", "rate", 0, rate.shape[1])
+    lower, upper = np.quantile(gammaincinv(shape, u) / years, tails, axis=1)
+    return lower, upper

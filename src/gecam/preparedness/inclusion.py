@@ -1,0 +1,367 @@
+"""Migrants in a response plan: who and how many, against what the plan says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from gecam._typing import ArrayLike, FloatArray
+from gecam.errors import InputError, NotEstimatedError
+from gecam.estimation import area_shares, gravity_prior
+from gecam.model import Case, Footprint
+from gecam.preparedness.budget import PlanBudget, plan_budget
+from gecam.results import SELECTIONS, Breakdown, Dimension, Estimates
+from gecam.uncertainty import Streams, equal_tailed
+
+PARTS: tuple[Dimension, ...] = ("group", "origin", "sex")
+NATIONAL_NOTE = (
+    "The plan's figure counts nationals: migrants come on top of it, and are no part of it."
+)
+UNKNOWN_NOTE = "Whether the plan's people in need include migrants is not known."
+PART_NOTE = "The plan's people in need include the migrants they were asked about."
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a response plan says of itself.
+
+    Parameters
+    ----------
+    destination
+        ISO3.
+    name
+        As published.
+    in_need, targeted
+        People in need and people the plan means to reach, persons; None where it is not known.
+    stated_migrants
+        Migrants in need as the plan states them; None where it does not mention any, which is not
+        zero.
+    requirements
+        Money the plan asks for; None where it is not known.
+    currency
+        Of the requirements.
+    unit_cost
+        Requirement per person; `requirements` over `targeted` where it is not given.
+    source
+        Where this stands.
+    """
+
+    destination: str
+    name: str = ""
+    in_need: float | None = None
+    targeted: float | None = None
+    stated_migrants: float | None = None
+    requirements: float | None = None
+    currency: str = "USD"
+    unit_cost: float | None = None
+    source: str = ""
+
+    def __post_init__(self) -> None:
+        for label in ("in_need", "targeted", "stated_migrants", "requirements", "unit_cost"):
+            value = getattr(self, label)
+            if value is not None and not 0 <= value < np.inf:
+                raise InputError(
+                    f"plan of {self.destination}: {label} must be 0 or more: got {value}"
+                )
+        if self.in_need is not None and self.targeted is not None and self.targeted > self.in_need:
+            raise InputError(
+                f"plan of {self.destination}: {self.targeted:,.0f} targeted exceed "
+                f"{self.in_need:,.0f} in need"
+            )
+
+    @property
+    def cost_per_person(self) -> float | None:
+        """Requirement per person targeted; None where it does not follow from what is known."""
+        if self.unit_cost is not None:
+            return self.unit_cost
+        if self.requirements is None or not self.targeted:
+            return None
+        return self.requirements / self.targeted
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A count of migrants in the plan against the estimate.
+
+    Parameters
+    ----------
+    stated
+        Persons, as published.
+    group
+        Whom it counts.
+    probability_more
+        Probability that more are in need than stated.
+    gap, gap_lower, gap_upper
+        Estimate minus stated: mean and interval, persons.
+    note
+        What the count is, and whether the estimate rests on it.
+    """
+
+    stated: float
+    group: str
+    probability_more: float
+    gap: float
+    gap_lower: float
+    gap_upper: float
+    note: str
+
+
+@dataclass(frozen=True, eq=False)
+class Inclusion:
+    """Migrants in need in one country, for the plan that should include them.
+
+    Parameters
+    ----------
+    destination
+        ISO3.
+    people
+        Draws of migrants in need, shape ``(draw,)``; people in several crises count once.
+    parts
+        Breakdowns by name: ``group``, ``origin``, ``sex``, and ``area`` where it is known. Their draws
+        add up to `people` (``area``: to the other migrants).
+    plan
+        The plan.
+    share_note
+        How the plan's figure and migrants go together.
+    stated
+        Counts of migrants in the plan against the estimate.
+    budget
+        Cost and size; None where the plan's cost per person is not known.
+    age_note
+        Why there is no breakdown by age.
+    flags, grade, reason
+        Of the country's row of the estimates.
+    level
+        Of the intervals.
+    """
+
+    destination: str
+    people: FloatArray
+    parts: dict[str, Breakdown]
+    plan: Plan
+    share_note: str
+    stated: tuple[Stated, ...]
+    budget: PlanBudget | None
+    flags: tuple[str, ...]
+    grade: str
+    reason: str
+    level: float
+    age_note: str = (
+        "By age: not estimated. The stock by origin is not published by age; a share of children "
+        "of the whole stock says nothing of those in need."
+    )
+    share_of_plan: FloatArray | None = field(default=None)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the inclusion table: one row per part, and the total.
+
+        Columns: ``part`` (``total``, ``group``, ``origin``, ``sex``, ``area``), ``label``, ``mean``,
+        ``lower``, ``upper`` (persons), ``share`` (of the migrants in need, mean), ``share_of_plan``
+        (mean people over the plan's people in need; NaN where not known), ``grade``, ``flags``.
+        """
+        total = float(self.people.mean())
+        lower, upper = equal_tailed(self.people, level=self.level)
+        rows: list[dict[str, Any]] = [
+            {"part": "total", "label": "", "mean": total, "lower": float(lower), "upper": float(upper),
+             "grade": self.grade, "flags": " ".join(self.flags)}
+        ]  # fmt: skip
+        for part, breakdown in self.parts.items():
+            table = breakdown.summary(level=self.level)
+            rows += [
+                {"part": part, "label": row[part], **{k: row[k] for k in
+                 ("mean", "lower", "upper", "grade", "flags")}}
+                for row in table.sort_values("mean", ascending=False).to_dict("records")
+            ]  # fmt: skip
+        frame = pd.DataFrame(rows)
+        in_need = self.plan.in_need
+        return frame.assign(
+            share=frame["mean"] / total if total else np.nan,
+            share_of_plan=frame["mean"] / in_need if in_need else np.nan,
+        )[["part", "label", "mean", "lower", "upper", "share", "share_of_plan", "grade", "flags"]]
+
+
+def inclusion(
+    est: Estimates,
+    destination: str,
+    *,
+    case: Case | None = None,
+    plan: Plan | None = None,
+    unit_cost: ArrayLike | None = None,
+    cost_under: float = 3.0,
+    cost_over: float = 1.0,
+    reach: float = 1.0,
+) -> Inclusion:
+    """Return the migrants whom the plan of a country should include.
+
+    Parameters
+    ----------
+    est
+        Estimates.
+    destination
+        Country, ISO3.
+    case
+        The case of the estimates: gives the plan's people in need, its scope, and areas.
+    plan
+        What the plan says; what it leaves open comes from `case`.
+    unit_cost
+        Cost per person, a number or draws, in place of the plan's.
+    cost_under, cost_over, reach
+        As in `plan_budget`.
+
+    Raises
+    ------
+    NotEstimatedError
+        If the country could not be estimated; the message gives the reason.
+
+    Notes
+    -----
+    Areas: other migrants in need are divided in proportion to migrants by area times the area's share
+    in need, with the draws that the estimate used. Where refugees live is not in the figures by area.
+
+    Examples
+    --------
+    >>> from gecam.preparedness import Plan, inclusion
+    >>> case = gc.load_edition("2022").restrict(["YEM"])
+    >>> est = gc.estimate(case, draws=500, seed=1)
+    >>> plan = Plan("YEM", targeted=17.9e6, requirements=4.27e9)
+    >>> found = inclusion(est, "YEM", case=case, plan=plan)
+    >>> found.to_frame()["part"].unique().tolist(), round(found.budget.unit_cost)
+    (['total', 'group', 'origin', 'sex'], 239)
+    """
+    whole = est.by("destination")
+    rows = whole.labels["destination"].eq(destination).to_numpy()
+    if not rows.any():
+        raise NotEstimatedError(f"{destination} has no crisis in {est.provenance.case!r}")
+    (facts,) = whole.row(destination=destination).summary().to_dict("records")
+    people = whole.draws[rows][0]
+    if np.isnan(people[0]):
+        raise NotEstimatedError(f"{destination} is not estimated: {facts['reason']}")
+    footprints = _footprints(est, case, destination)
+    plan = _completed(plan or Plan(destination), footprints)
+    if plan.destination != destination:
+        raise InputError(f"the plan is of {plan.destination}, the table of {destination}")
+    parts = {name: _of(est.by("destination", name), destination) for name in PARTS}
+    area = _by_area(est, destination, footprints)
+    if area is not None:
+        parts["area"] = area
+    cost = unit_cost if unit_cost is not None else plan.cost_per_person
+    budget = None if cost is None else plan_budget(
+        people, cost, cost_under=cost_under, cost_over=cost_over, reach=reach, level=est.level
+    )  # fmt: skip
+    share = people / plan.in_need if plan.in_need else None
+    return Inclusion(
+        destination, people, parts, plan, _share_note(footprints),
+        _stated(est, destination, people, plan), budget, tuple(str(facts["flags"]).split()),
+        str(facts["grade"]), str(facts["reason"]), est.level, share_of_plan=share,
+    )  # fmt: skip
+
+
+def _of(breakdown: Breakdown, destination: str) -> Breakdown:
+    """Return one destination's rows, without that label."""
+    found = breakdown.row(destination=destination)
+    return Breakdown(
+        found.labels.drop(columns="destination"),
+        found.draws,
+        found.facts,
+        found.is_additive,
+        found.level,
+    )
+
+
+def _footprints(est: Estimates, case: Case | None, destination: str) -> tuple[Footprint, ...]:
+    """Return the footprints of the crises that count in a destination's row."""
+    if case is None:
+        return ()
+    union = est.unions[SELECTIONS[1]]
+    leaves = {
+        j
+        for i, (place, _) in enumerate(est.places)
+        if place == destination
+        for j in union.leaves[i]
+    }
+    ids = {est.leaves[j].crisis for j in leaves if est.leaves[j].status == "estimated"}
+    return tuple(f for f in case.footprints if f.destination == destination and f.crisis in ids)
+
+
+def _completed(plan: Plan, footprints: tuple[Footprint, ...]) -> Plan:
+    """Take the plan's people in need from the case where it is one plan and not stated."""
+    from dataclasses import replace
+
+    if plan.in_need is not None or len(footprints) != 1:
+        return plan
+    (only,) = footprints
+    in_need = max(only.people, plan.targeted or 0.0)
+    return replace(plan, in_need=in_need, source=plan.source or only.source.title)
+
+
+def _share_note(footprints: tuple[Footprint, ...]) -> str:
+    scopes = {f.pin_scope for f in footprints}
+    if not scopes or "unknown" in scopes or len(scopes) > 1:
+        return UNKNOWN_NOTE
+    return NATIONAL_NOTE if scopes <= {"nationals"} else PART_NOTE
+
+
+def _stated(est: Estimates, destination: str, people: FloatArray, plan: Plan) -> tuple[Stated, ...]:
+    found = []
+    if plan.stated_migrants is not None:
+        note = f"stated in {plan.name or 'the plan'}"
+        found.append(_against(plan.stated_migrants, "migrants", people, note, est.level))
+    groups = {"protection": "refugees and others in need of protection", "other": "other migrants"}
+    for leaf, draws in zip(est.leaves, est.draws, strict=True):
+        if leaf.destination != destination or leaf.status != "estimated" or np.isnan(draws[0]):
+            continue
+        for count in leaf.counts:
+            if count.group != leaf.group or count.use not in {"share", "count", "related"}:
+                continue
+            rests = (
+                "the estimate rests on it" if count.use != "related" else "not used by the estimate"
+            )
+            note = f"{rests}; {count.source or 'source not stated'}" + (
+                f"; {count.note}" if count.note else ""
+            )
+            found.append(_against(count.in_need, groups[count.group], draws, note, est.level))
+    return tuple(found)
+
+
+def _against(stated: float, group: str, draws: FloatArray, note: str, level: float) -> Stated:
+    gap = draws - stated
+    lower, upper = equal_tailed(gap, level=level)
+    return Stated(
+        stated, group, float((gap > 0).mean()), float(gap.mean()), float(lower), float(upper), note
+    )
+
+
+def _by_area(
+    est: Estimates, destination: str, footprints: tuple[Footprint, ...]
+) -> Breakdown | None:
+    """Divide other migrants in need among areas; None without figures by area, or with two crises."""
+    if len(footprints) != 1 or not footprints[0].areas or est.measure != footprints[0].measure:
+        return None
+    (footprint,) = footprints
+    place = (destination, "other")
+    people = est.unions[SELECTIONS[1]].draws[est.places.index(place)]
+    names = [a.area for a in footprint.areas]
+    residents = pd.Series([a.residents for a in footprint.areas], names)
+    counts = pd.Series([a.migrants for a in footprint.areas], names, dtype="float64")
+    affected = np.array([a.share for a in footprint.areas])
+    if np.isnan(people[0]) or not affected.any():
+        return None
+    shares = area_shares(
+        gravity_prior(residents), kappa=est.assumptions.area_kappa,
+        counts=counts if counts.fillna(0).sum() > 0 else None,
+    )  # fmt: skip
+    # The stream of the pipeline, so that a draw of an area belongs to the draw of the country.
+    name = f"needs/{footprint.crisis}/{destination}/areas"
+    weight = affected[:, None] * shares.draws(Streams(est.provenance.seed), name, 0, people.size)
+    draws = people * weight / weight.sum(axis=0)
+    whole = est.by("destination", "group").row(destination=destination, group="other").facts
+    facts = pd.concat([whole] * len(names), ignore_index=True)
+    at_one = float(facts["odds_ratio_1"].iloc[0])
+    facts = facts.assign(
+        odds_ratio_1=at_one * weight.mean(axis=1) / weight.mean(axis=1).sum(), lower_bound=np.nan,
+        upper_bound=np.nan, double_count=1.0, rung=facts["rung"].clip(lower=2),
+    )  # fmt: skip
+    return Breakdown(pd.DataFrame({"area": names}), draws, facts, True, est.level)

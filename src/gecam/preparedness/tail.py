@@ -1,0 +1,247 @@
+"""Rare, large events: a generalised Pareto tail, and where it may not be used."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.optimize import minimize_scalar
+from scipy.special import ndtri
+
+from gecam._typing import ArrayLike, FloatArray
+from gecam.errors import InputError, NotEstimatedError, PrecisionWarning
+
+MIN_EXCEEDANCES = 10  # [judgement] below, the shape's standard error exceeds 0.3
+FULL_EXCEEDANCES = 30
+SMALLEST_SHAPE = -0.5  # below, maximum likelihood has no normal limit (Smith 1985)
+YEARS_AHEAD = 2.0  # no fitted return period beyond that many times the record
+
+
+@dataclass(frozen=True, slots=True)
+class ParetoTail:
+    r"""Generalised Pareto distribution of what events exceed a threshold by.
+
+    :math:`P(X - u > y) = (1 + \xi y/\sigma)^{-1/\xi}`.
+
+    Parameters
+    ----------
+    threshold
+        u, persons.
+    scale, shape
+        :math:`\sigma`, persons, and :math:`\xi`. From :math:`\xi = 1` on the mean is infinite.
+    shape_se
+        Standard error of `shape`, for large samples.
+    exceedances, years
+        Events above the threshold, and years of the record.
+    """
+
+    threshold: float
+    scale: float
+    shape: float
+    shape_se: float
+    exceedances: int
+    years: int
+
+    @property
+    def rate(self) -> float:
+        """Events above the threshold per year."""
+        return self.exceedances / self.years
+
+    @property
+    def average_annual_excess(self) -> float:
+        r"""People per year in events above the threshold, :math:`\lambda_u(u + \sigma/(1-\xi))`.
+
+        Raises
+        ------
+        NotEstimatedError
+            If the shape is 1 or above: the mean is infinite, whatever a sample average says.
+        """
+        if self.shape >= 1:
+            raise NotEstimatedError(
+                f"the tail has an infinite mean (shape {self.shape:.2f}, standard error "
+                f"{self.shape_se:.2f}): no average annual number follows from {self.exceedances} "
+                "events. Use return periods within the record, or a physical limit (the population)."
+            )
+        if self.shape + ndtri(0.95) * self.shape_se >= 1:
+            warnings.warn(
+                f"an infinite mean is not excluded (shape {self.shape:.2f}, standard error "
+                f"{self.shape_se:.2f}): the average annual number rests on the record's largest events",
+                PrecisionWarning,
+                stacklevel=2,
+            )
+        return self.rate * (self.threshold + self.scale / (1 - self.shape))
+
+    def return_level(
+        self, return_period: float, *, level: float = 0.9
+    ) -> tuple[float, float, float]:
+        r"""Return the people of the event that is exceeded once in so many years, with its interval.
+
+        Parameters
+        ----------
+        return_period
+            Years, T; 1/T is the probability that a year has at least one larger event.
+        level
+            Of the interval, in (0, 1).
+
+        Returns
+        -------
+        people, lower, upper : float
+            Persons. The interval is of the fit alone (delta method on the logarithm).
+
+        Raises
+        ------
+        NotEstimatedError
+            If T is beyond twice the record, or the event lies below the threshold.
+
+        Notes
+        -----
+        :math:`x_T = u + \frac{\sigma}{\xi}[(\lambda_u/\lambda_T)^\xi - 1]` with
+        :math:`\lambda_T = -\ln(1 - 1/T)`.
+        """
+        if not return_period > 1:
+            raise InputError(f"a return period must exceed 1 year: got {return_period}")
+        if return_period > YEARS_AHEAD * self.years:
+            raise NotEstimatedError(
+                f"a record of {self.years} years carries no return period beyond "
+                f"{YEARS_AHEAD * self.years:g} years: {return_period:g} was asked for"
+            )
+        wanted = -math.log1p(-1 / return_period)
+        ratio = self.rate / wanted
+        if ratio < 1:
+            raise NotEstimatedError(
+                f"the {return_period:g}-year event lies below the threshold of {self.threshold:,.0f}: "
+                "read it from the record"
+            )
+        people = self.threshold + self.scale * _box_cox(ratio, self.shape)
+        sd = math.sqrt(max(self._variance(ratio), 0.0))
+        reach = float(ndtri((1 + level) / 2)) * sd / people
+        return people, people * math.exp(-reach), people * math.exp(reach)
+
+    def _variance(self, ratio: float) -> float:
+        """Variance of a return level: gradient in (rate, scale, shape) and asymptotic covariance."""
+        n, xi, sigma = self.exceedances, self.shape, self.scale
+        eps = 1e-5
+        d_shape = sigma * (_box_cox(ratio, xi + eps) - _box_cox(ratio, xi - eps)) / (2 * eps)
+        gradient = np.array([sigma * ratio**xi / self.rate, _box_cox(ratio, xi), d_shape])
+        covariance = np.array(
+            [
+                [self.rate / self.years, 0.0, 0.0],
+                [0.0, 2 * sigma**2 * (1 + xi) / n, -sigma * (1 + xi) / n],
+                [0.0, -sigma * (1 + xi) / n, (1 + xi) ** 2 / n],
+            ]
+        )
+        return float(gradient @ covariance @ gradient)
+
+
+def fit_tail(people: ArrayLike, threshold: float, years: int) -> ParetoTail:
+    r"""Fit a generalised Pareto tail by maximum likelihood.
+
+    Parameters
+    ----------
+    people
+        Recorded events, persons, shape ``(event,)``.
+    threshold
+        Events above it are fitted; see `threshold_stability`.
+    years
+        Length of the record.
+
+    Raises
+    ------
+    NotEstimatedError
+        If fewer than 10 events exceed the threshold.
+
+    Warns
+    -----
+    PrecisionWarning
+        If fewer than 30 do.
+
+    Notes
+    -----
+    Profile likelihood in :math:`\theta = \xi/\sigma` [1]_: :math:`\xi(\theta)` is the mean of
+    :math:`\ln(1 + \theta y)`. Shapes below -1/2 are not considered.
+
+    References
+    ----------
+    .. [1] Grimshaw (1993). Computing maximum likelihood estimates for the generalized Pareto
+       distribution. *Technometrics* 35: 185-191.
+
+    Examples
+    --------
+    >>> from gecam.preparedness import fit_tail
+    >>> u = (np.arange(200) + 0.5) / 200
+    >>> tail = fit_tail(1000 + 500 / 0.3 * ((1 - u) ** -0.3 - 1), 1000.0, years=20)
+    >>> round(tail.shape, 1), tail.exceedances
+    (0.3, 200)
+    """
+    y = np.asarray(people, dtype=np.float64)
+    y = y[y > threshold] - threshold
+    if y.size < MIN_EXCEEDANCES:
+        raise NotEstimatedError(
+            f"{y.size} events exceed {threshold:,.0f}: a tail needs {MIN_EXCEEDANCES} or more"
+        )
+    if years < 1:
+        raise InputError(f"years must be 1 or more: got {years}")
+    if y.size < FULL_EXCEEDANCES:
+        warnings.warn(
+            f"{y.size} events exceed the threshold: below {FULL_EXCEEDANCES} the shape is hardly known",
+            PrecisionWarning,
+            stacklevel=2,
+        )
+    shape, scale = _maximum(y)
+    return ParetoTail(
+        float(threshold), scale, shape, (1 + shape) / math.sqrt(y.size), int(y.size), int(years)
+    )
+
+
+def threshold_stability(people: ArrayLike, thresholds: ArrayLike, years: int) -> pd.DataFrame:
+    """Return the fits above several thresholds; above a good one, shape and scale stay put.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per threshold with 10 exceedances or more: ``threshold``, ``exceedances``, ``shape``,
+        ``shape_se``, ``modified_scale`` (scale - shape x threshold, which does not move where the tail
+        is generalised Pareto), persons.
+    """
+    y, rows = np.asarray(people, dtype=np.float64), []
+    for threshold in np.asarray(thresholds, dtype=np.float64):
+        if (y > threshold).sum() < MIN_EXCEEDANCES:
+            continue
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", PrecisionWarning)
+            fit = fit_tail(y, float(threshold), years)
+        rows.append(
+            (threshold, fit.exceedances, fit.shape, fit.shape_se, fit.scale - fit.shape * threshold)
+        )
+    names = ["threshold", "exceedances", "shape", "shape_se", "modified_scale"]
+    return pd.DataFrame(rows, columns=names)
+
+
+def _box_cox(ratio: float, shape: float) -> float:
+    log = math.log(ratio)
+    return log if abs(shape * log) < 1e-8 else math.expm1(shape * log) / shape
+
+
+def _maximum(y: FloatArray) -> tuple[float, float]:
+    """Maximise the profile likelihood; the parameter is log(1 + theta max(y))."""
+    largest = float(y.max())
+
+    def fitted(t: float) -> tuple[float, float]:
+        theta = math.expm1(t) / largest
+        if abs(theta) * largest < 1e-9:
+            return 0.0, float(y.mean())
+        shape = float(np.log1p(theta * y).mean())
+        return shape, shape / theta
+
+    def loss(t: float) -> float:
+        shape, scale = fitted(t)
+        return math.log(scale) + shape + 1 if shape > SMALLEST_SHAPE else math.inf
+
+    grid = np.linspace(-12.0, 25.0, 371)
+    best = int(np.argmin([loss(t) for t in grid]))
+    low, high = grid[max(best - 1, 0)], grid[min(best + 1, grid.size - 1)]
+    found = minimize_scalar(loss, bounds=(low, high), method="bounded", options={"xatol": 1e-10})
+    return fitted(float(found.x if found.fun <= loss(grid[best]) else grid[best]))
