@@ -86,6 +86,10 @@ def test_every_reader_of_the_registry_exists():
 
 
 CLAIMED = {
+    "crisis/fts_requirements_funding_global.csv": ("read_fts", None),
+    "crisis/ifrc_go_appeals_sample.csv": ("read_ifrc", None),
+    "crisis/gdacs_rss_sample.csv": ("read_gdacs", None),
+    "crisis/ucdp_ged_bgd_sample.csv": ("read_ucdp", None),
     "stock/ims2019_origin_destination_total_wide.csv.gz": ("read_undesa", 271_642_105),
     "stock/ims2024_totals_by_m49.csv": ("read_undesa_totals", 304_021_813),
     "stock/undesa_pd_2020_ims_stock_by_sex_and_destination.xlsx": (
@@ -115,9 +119,6 @@ CLAIMED = {
     "stock/iom_mmp_global_old_layout_2014_2020-01.csv.gz": ("read_missing_migrants", None),
 }
 UNKNOWN = (
-    "crisis/fts_requirements_funding_global.csv",
-    "crisis/ucdp_ged_bgd_sample.csv",
-    "crisis/wfp_adam_flood_eth_20231109.zip",
     "stock/country_codes.csv",
     "stock/worldbank_class_country.xlsx",
 )

@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import xarray as xr
 
 from gecam._typing import Array, FloatArray
@@ -82,6 +83,12 @@ class PopulationGrid:
         """Width and height of a cell, in the grid's units, at full precision over the whole grid."""
         x, y = self.people["x"].to_numpy(), self.people["y"].to_numpy()
         return float((x[-1] - x[0]) / (len(x) - 1)), float((y[0] - y[-1]) / (len(y) - 1))
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row of the grid's size and people, chunk by chunk where it is a Dask array."""
+        total = float(self.people.sum())
+        height, width = self.people.shape
+        return pd.DataFrame({"rows": [height], "columns": [width], "people": [total]})
 
     def sums(self, geometry: Any) -> FloatArray:
         """Return the people inside shapes, cells on a border by the exact part inside.

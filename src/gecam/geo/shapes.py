@@ -181,6 +181,10 @@ class Extent:
             )
         return self.geometry[found[0]]
 
+    def to_frame(self) -> pd.DataFrame:
+        """Return levels and the area above each, square kilometres."""
+        return pd.DataFrame({"level": self.levels, "km2": area_km2(self.geometry)})
+
     def with_edge(self, sd_km: float, *, reach: float = 3.0, steps: int = 13) -> Extent:
         """Return the extent with an uncertain edge: levels are distances by which it is grown.
 
@@ -240,6 +244,12 @@ class IntensityGrid:
             )
         if not ((np.diff(self.latitude) > 0).all() and (np.diff(self.longitude) > 0).all()):
             raise InputError("longitude and latitude of an intensity grid must ascend.")
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row per point."""
+        lon, lat = np.meshgrid(self.longitude, self.latitude)
+        columns = {"longitude": lon, "latitude": lat, "intensity": self.intensity}
+        return pd.DataFrame({name: values.ravel() for name, values in columns.items()})
 
     def extent(self, levels: ArrayLike) -> Extent:
         """Return where the intensity reaches each level, linear between the points of the grid.

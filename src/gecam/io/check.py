@@ -161,11 +161,14 @@ def _contents(result: Any) -> dict[str, Any]:
 
 
 def _table(result: Any) -> pd.DataFrame:
-    """Return the main table of a result: its first frame, or its footprints."""
+    """Return the main table of a result: its first frame, its own, or its footprints."""
     for field in fields(result):
         value = getattr(result, field.name)
         if isinstance(value, pd.DataFrame):
             return value
+    if hasattr(result, "to_frame"):
+        frame: pd.DataFrame = result.to_frame()
+        return frame
     items: Any = getattr(result, "footprints", None) or getattr(result, "facts", ())
     return pd.DataFrame(
         [{field.name: getattr(item, field.name) for field in fields(item)} for item in items]

@@ -350,7 +350,6 @@ def _natural_earth(table: pd.DataFrame) -> tuple[pd.DataFrame, tuple[Note, ...]]
     """Add a column ``iso3`` to Natural Earth's countries."""
     if not {"ADM0_A3", "ISO_A3"} <= set(table):
         return table, ()
-    others = [label for label in ("ISO_A3_EH", "ADM0_A3") if label in table]
     code = table["ISO_A3"].astype(str)
     unsettled = code.eq("-99")
     for label in ("ISO_A3_EH", "ADM0_A3"):
@@ -358,11 +357,11 @@ def _natural_earth(table: pd.DataFrame) -> tuple[pd.DataFrame, tuple[Note, ...]]
             code = code.mask(code.eq("-99"), table[label].astype(str))
     code = code.replace({"KOS": "XKX"})
     none = sorted(set(code[~code.map(is_iso3)]))
-    others = ", ".join(sorted(code[unsettled]))
+    settled = ", ".join(sorted(code[unsettled]))
     notes = (
         Note("NATURAL_EARTH", "countries known by ISO_A3", len(code)),
         Note(
-            "CODE_MINUS_99", f"ISO_A3 is -99, so of another column: {others}", int(unsettled.sum())
+            "CODE_MINUS_99", f"ISO_A3 is -99, so of another column: {settled}", int(unsettled.sum())
         ),
         Note("CODE_OF_NO_COUNTRY", f"codes not of ISO 3166: {', '.join(none)}", len(none)),
     )

@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import Any, Final
 
 from gecam.errors import GecamError, InputError, LayoutError
+from gecam.io.geo_tops import geo_words
 from gecam.io.intake import Source as File
 from gecam.io.intake import is_workbook, read_archive, read_text, rewindable
 from gecam.io.tables import Workbook
@@ -43,7 +44,8 @@ class Reader:
     kind
         What it returns: ``stock``, ``protected``, ``displaced``, ``population``, ``needs``,
         ``plans``, ``severity``, ``risk``, ``phases``, ``displacement``, ``places``, ``incidents``,
-        ``facts`` or ``shares``.
+        ``facts``, ``shares``, ``events``, ``exposure``, ``extent``, ``intensity``,
+        ``areas`` or ``grid``.
     publisher
         Whose file it is; *you* for a user's own table.
     takes
@@ -71,7 +73,13 @@ def _own(kind: str) -> Callable[[Top], bool]:
     return takes
 
 
+def _is_of_areas(top: Top) -> bool:
+    lines_or_exposure = ("MultiLineString", "directly_aff_popn", "Buffers_ts")
+    return top.has("shapes") and not any(top.has(word) for word in lines_or_exposure)
+
+
 _DESA, _OCHA, _JRC = "UN DESA", "OCHA", "European Commission, JRC"
+_WFP = "World Food Programme"
 READERS: Final = (
     Reader("read_undesa_age", "stock", _DESA, lambda top: top.has("Total_(mf)", "Total_(f)")),
     Reader("read_undesa", "stock", _DESA, lambda top: top.has("Location code of origin")),
@@ -142,6 +150,28 @@ READERS: Final = (
             or top.has("dead_and_missing")
         ),
     ),
+    Reader("read_ifrc", "events", "IFRC", lambda top: top.has("initial_num_beneficiaries")),
+    Reader("read_gdacs", "events", "GDACS", lambda top: top.has("event_type", "gdacs_bbox")),
+    Reader("read_ucdp", "events", "UCDP", lambda top: top.has("type_of_violence", "conflict_name")),
+    Reader("read_emdat", "events", "CRED", lambda top: top.has("DisNo.", "Disaster Type")),
+    Reader("read_fts", "plans", _OCHA, lambda top: top.has("countryCode", "percentFunded")),
+    Reader(
+        "read_adam_earthquake",
+        "exposure",
+        _WFP,
+        lambda top: top.has("ADM2_NAME") and any(word.endswith("_MMI") for word in top.words),
+    ),
+    Reader("read_adam_flood", "exposure", _WFP, lambda top: top.has("directly_aff_popn")),
+    Reader("read_adam_cyclone", "extent", _WFP, lambda top: top.has("shapes", "Buffers_ts")),
+    Reader(
+        "read_shakemap",
+        "extent",
+        "USGS",
+        lambda top: top.has("shapes", "value", "units", "MultiLineString"),
+    ),
+    Reader("read_shakemap_grid", "intensity", "USGS", lambda top: top.has("shakemap_grid")),
+    Reader("read_areas", "areas", "you", _is_of_areas),
+    Reader("read_population_grid", "grid", "you", lambda top: top.has("raster")),
     Reader("read_stock", "stock", "you", _own("stock")),
     Reader("read_population", "population", "you", _own("population")),
     Reader("read_needs", "needs", "you", _own("needs")),
@@ -184,6 +214,9 @@ def read_any(source: File, kind: str, own: Callable[[File], Any]) -> Any:
 
 def top_of(source: File) -> Top:
     """Return the cells near the top of a file that passed the checks of intake."""
+    words = geo_words(rewindable(source))
+    if words is not None:
+        return Top(words, ())
     if is_workbook(source):
         try:
             book = Workbook.open(source)
