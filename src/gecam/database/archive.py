@@ -26,8 +26,9 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "needs": ("crises", "footprints", "country_types", "left_out_of_totals", "name"),
     "assumptions": ("assumptions",),
 }
-# Fields of `Estimates` that hold draws; the others stand in the document as they are.
-WITH_DRAWS = ("draws", "unions")
+# Fields of `Estimates` that hold draws, and the case, which has parts of its own; the others stand in
+# the document as they are.
+WITH_DRAWS = ("draws", "unions", "case")
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,10 @@ from gecam.estimation.margins import (
 from gecam.estimation.modelled import COVARIATES, ModelledCase, modelled_case
 from gecam.estimation.opinion_pool import opinion_pool
 from gecam.estimation.pipeline import Progress, canonical, estimate, plan_row
+from gecam.estimation.plan import DestinationPlan, LeafPlan, destination_plan, residents_of
 from gecam.estimation.pooling import PooledEstimate, combine_sources
 from gecam.estimation.projection import DatedStock, is_published_extrapolation, stock_at
+from gecam.estimation.propagation import DestinationDraws, draw_destination, odds_ratio_draws
 from gecam.estimation.severity import PhaseShares, phase_shares
 from gecam.estimation.shares import GroupShares, group_shares
 from gecam.estimation.small_area import AreaModel, SelectionShift, fay_herriot
@@ -28,10 +30,13 @@ __all__ = [
     "AreaModel",
     "AreaShares",
     "DatedStock",
+    "DestinationDraws",
+    "DestinationPlan",
     "EcologicalBias",
     "Elicitation",
     "GroupShares",
     "GroupSplit",
+    "LeafPlan",
     "LearnedOddsRatio",
     "MarginBounds",
     "ModelledCase",
@@ -46,6 +51,8 @@ __all__ = [
     "area_shares",
     "canonical",
     "combine_sources",
+    "destination_plan",
+    "draw_destination",
     "ecological_bias",
     "estimate",
     "fay_herriot",
@@ -59,11 +66,13 @@ __all__ = [
     "margin_bounds",
     "migrants_affected",
     "modelled_case",
+    "odds_ratio_draws",
     "opinion_pool",
     "phase_shares",
     "plan_row",
     "redistribute_unknown",
     "registered_at",
+    "residents_of",
     "rubin",
     "split_stock",
     "stock_at",

@@ -78,11 +78,7 @@ def destination_plan(case: Case, destination: str, scope: Scope) -> DestinationP
     for footprint in footprints:
         crisis = case.crisis(footprint.crisis)
         split, flags = _split(case, destination, crisis, scope)
-        residents = residents_at(case.population, destination, crisis.reference_date)
-        if footprint.denominator is not None and (footprint.is_national or residents is None):
-            residents = footprint.denominator
-        if residents is None:
-            raise AssertionError("a case with a footprint without denominator passed its check")
+        residents = residents_of(case, footprint)
         shares = group_shares(footprint, residents, split, case.population.log_sd, a)
         crises.append(
             LeafPlan(
@@ -104,6 +100,20 @@ def destination_plan(case: Case, destination: str, scope: Scope) -> DestinationP
         tuple(crises),
         a,
     )
+
+
+def residents_of(case: Case, footprint: Footprint) -> float:
+    """Return the residents that a footprint is divided by; persons.
+
+    Its own denominator where it is national, else the case's population at the reference date.
+    """
+    when = case.crisis(footprint.crisis).reference_date
+    residents = residents_at(case.population, footprint.destination, when)
+    if footprint.denominator is not None and (footprint.is_national or residents is None):
+        residents = footprint.denominator
+    if residents is None:
+        raise AssertionError("a case with a footprint without denominator passed its check")
+    return residents
 
 
 def _split(

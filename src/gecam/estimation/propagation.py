@@ -47,7 +47,7 @@ class DestinationDraws:
     overlaps: tuple[Overlap, ...]
 
 
-def draw_destination(plan: DestinationPlan, seed: int, n: int) -> DestinationDraws:
+def draw_destination(plan: DestinationPlan, seed: int | Streams, n: int) -> DestinationDraws:
     """Draw the leaves of one destination.
 
     Every draw is addressed by what it belongs to (`gecam.uncertainty.Streams`), so the result does
@@ -58,9 +58,9 @@ def draw_destination(plan: DestinationPlan, seed: int, n: int) -> DestinationDra
     plan
         What is deterministic.
     seed, n
-        Seed and number of draws.
+        Seed (or the streams to draw from, for questions about single inputs) and number of draws.
     """
-    streams = Streams(seed)
+    streams = seed if isinstance(seed, Streams) else Streams(seed)
     log_odds = odds_ratio_draws(plan, streams, n)
     draws: dict[str, FloatArray] = {}
     people: dict[tuple[str, Group], FloatArray] = {}
