@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
+import zipfile
 
 import pytest
 
+import gecam.io as readers
 from gecam.io import check_file
 from gecam.io.readers import READERS
 
@@ -40,6 +43,16 @@ def test_a_table_of_ones_own(tmp_path):
     report = check_file(put(tmp_path, "needs.csv", text))
     assert (report.reader, report.kind, report.publisher) == ("read_needs", "needs", "you")
     assert report.totals[0].found == 349_000
+
+
+def test_the_archive_of_the_refugee_data_finder(tmp_path):
+    text = "year,coo_iso,coa_iso,refugees,asylum_seekers,oip\n2022,ERI,SDN,130000,900,\n"
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("population.csv", text)
+    report = check_file(put(tmp_path, "download.zip", buffer.getvalue()))
+    assert (report.reader, report.status) == ("read_unhcr", "ok")
+    assert report.totals[0].found == 130_000
 
 
 @pytest.mark.parametrize(
@@ -80,9 +93,7 @@ def test_a_missing_file_is_an_os_error(tmp_path):
 
 
 def test_every_reader_of_the_registry_exists():
-    from gecam import io
-
-    assert all(callable(getattr(io, reader.name)) for reader in READERS)
+    assert all(callable(getattr(readers, reader.name)) for reader in READERS)
 
 
 CLAIMED = {

@@ -155,6 +155,11 @@ def test_a_case_from_three_files_lists_the_problems_of_all(tmp_path):
         "Country Name,Country Code,Year,Value\nSudan,SDN,2022,46874204\nWorld,WLD,2022,8000000000\n"
     )
     assert read_case(**files(population=bank)).population.source.id == "worldbank-population"
+    unhcr = tmp_path / "population.csv.unhcr"
+    unhcr.write_text(
+        "year,coo_iso,coa_iso,refugees,asylum_seekers,oip\n2022,ERI,SDN,130000,900,\n", "utf-8"
+    )
+    assert read_case(**files(), protected=unhcr).protected.people["refugees"].item() == 130_000
     with pytest.raises(InputError, match="was given as stock"):
         read_case(**files(stock=bank))
 

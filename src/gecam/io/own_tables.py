@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from gecam.io.intake import Source as File
 from gecam.io.sheet import Sheet
 from gecam.io.tables import read_table
 from gecam.io.templates import COLUMNS, OwnColumn, TableKind
+from gecam.io.unhcr import read_unhcr
 from gecam.model import (
     Case,
     Crisis,
@@ -144,15 +145,24 @@ def read_needs(
 
 
 def read_case(
-    *, stock: File, population: File, needs: File, name: str = "user", **options: Any
+    *,
+    stock: File,
+    population: File,
+    needs: File,
+    protected: File | None = None,
+    name: str = "user",
+    **options: Any,
 ) -> Case:
-    """Read a case from three files of your own, and report the problems of all at once.
+    """Read a case from files of your own, and report the problems of all at once.
 
     Parameters
     ----------
     stock, population, needs
         Files as `read_stock`, `read_population` and `read_needs` take them. For stock and
         population a publisher's file that `check_file` knows will do as well.
+    protected
+        UNHCR's file (see `read_unhcr`), which tells refugees apart in the stock; None leaves the
+        whole stock in one group.
     name
         Name of the case.
     **options
@@ -161,19 +171,22 @@ def read_case(
     Raises
     ------
     InputError
-        One error with every problem of the three files.
+        One error with every problem of all files.
     """
     from gecam.io.readers import read_any
 
     problems: list[Problem] = []
-    parts: dict[str, Any] = {}
-    for kind, file, own in (
+    parts: dict[str, Any] = {"protected": None}
+    files: list[tuple[str, File | None, Callable[[File], Any]]] = [
         ("stock", stock, read_stock),
         ("population", population, read_population),
         ("needs", needs, read_needs),
-    ):
+        ("protected", protected, read_unhcr),
+    ]
+    for kind, file, own in files:
         try:
-            parts[kind] = read_any(file, kind, own)
+            if file is not None:
+                parts[kind] = read_any(file, kind, own)
         except InputError as error:
             problems += error.problems or [Problem(error.headline, code=type(error).__name__)]
     if problems:
@@ -183,6 +196,7 @@ def read_case(
         parts["population"],
         parts["needs"].crises,
         parts["needs"].footprints,
+        parts["protected"],
         name=name,
         **options,
     )
@@ -345,8 +359,6 @@ def _one_of(words: tuple[str, ...]) -> Callable[[str], str]:
 def _source(source: Source | None, sheet: Sheet, kind: str) -> Source:
     """Return the user's source with the file's hash, or one that is not public."""
     if source is not None:
-        from dataclasses import replace
-
         return replace(source, sha256=source.sha256 or sheet.sha256, file=source.file or sheet.file)
     name = Path(sheet.file).stem if sheet.file and not sheet.file.startswith("<") else "table"
     return Source(

@@ -207,8 +207,13 @@ def read_any(source: File, kind: str, own: Callable[[File], Any]) -> Any:
         reader = find_reader(source)
     except LayoutError:
         return own(source)  # whose message says which columns are missing
-    if reader.kind != kind or (kind == "needs" and reader.publisher != "you"):
+    if reader.kind != kind:
         raise LayoutError(f"a file for {reader.name} ({reader.kind}) was given as {kind}.")
+    if kind == "needs" and reader.publisher != "you":
+        raise LayoutError(
+            f"{reader.name} reads this file, but a case asks for one row per crisis and country, with "
+            "its date and scope: make such a table from it (`gecam template needs`)."
+        )
     return reader.read(source)
 
 
