@@ -20,7 +20,8 @@ from gecam.uncertainty import Streams
 
 CurveKind = Literal["OEP", "AEP"]
 POINTS = 200  # of a curve over event draws
-TAIL_PART = 0.5  # upper part of the record whose tail decides whether there is a mean
+TAIL_EVENTS = 20  # largest events whose tail decides whether there is a mean: these, or
+TAIL_PART = 0.1  # this part of the record where that is more, and never more than half of it
 
 
 @dataclass(frozen=True, eq=False)
@@ -206,8 +207,9 @@ def average_annual(events: EventSet, *, level: float = 0.9, seed: int = 2022) ->
     -----
     :math:`\sum_e r_e L_e`. The interval of a record resamples its years by the Bayesian bootstrap [1]_
     (years stay whole, so that runs of events are kept), jointly with draws of the events' people. It
-    does not hold events larger than any on record, and is too narrow for heavy tails; a record whose
-    upper half has a generalised Pareto shape of 1 or more has no mean to estimate.
+    does not hold events larger than any on record, and is too narrow for heavy tails. A record has no
+    mean to estimate if its largest events (20, or a tenth where that is more, at most half) have a
+    generalised Pareto shape of 1 or more.
 
     References
     ----------
@@ -229,14 +231,15 @@ def average_annual(events: EventSet, *, level: float = 0.9, seed: int = 2022) ->
     central = events.people if events.people.ndim == 1 else events.people.mean(axis=1)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", PrecisionWarning)
-        above = float(np.quantile(central, 1 - TAIL_PART))
+        size = min(max(TAIL_EVENTS, int(TAIL_PART * len(events))), len(events) // 2)
+        above = float(np.sort(central)[-size - 1])
         shape = nan
         if (central > above).sum() >= MIN_EVENTS:
             shape = fit_tail(central, above, events.years).shape
     if shape >= 1:
         return AnnualAverage(
             recorded, nan, nan, False,
-            f"the larger half of the events has an infinite-mean tail (shape {shape:.2f}): the "
+            f"the largest events have an infinite-mean tail (shape {shape:.2f}): the "
             "recorded average is of this record, not of the long run",
         )  # fmt: skip
     totals = np.zeros((events.years, 1 if events.people.ndim == 1 else events.people.shape[1]))

@@ -44,7 +44,7 @@ class Plan:
     currency
         Of the requirements.
     unit_cost
-        Requirement per person; `requirements` over `targeted` where it is not given.
+        Requirement per person; from `requirements` where it is not given (`cost_basis`).
     source
         Where this stands.
     """
@@ -74,12 +74,23 @@ class Plan:
 
     @property
     def cost_per_person(self) -> float | None:
-        """Requirement per person targeted; None where it does not follow from what is known."""
+        """Cost per person as stated, else requirements over people targeted, else over in need."""
+        people = self.targeted or self.in_need
         if self.unit_cost is not None:
             return self.unit_cost
-        if self.requirements is None or not self.targeted:
-            return None
-        return self.requirements / self.targeted
+        return None if self.requirements is None or not people else self.requirements / people
+
+    @property
+    def cost_basis(self) -> str:
+        """How the cost per person came about, in plain words."""
+        if self.unit_cost is not None:
+            return "cost per person as stated"
+        if self.targeted:
+            return "requirements over people targeted"
+        return (
+            "requirements over people in need, as the people targeted are not stated: too low for "
+            "those whom the plan reaches"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +254,9 @@ def inclusion(
     plan = _completed(plan or Plan(destination), footprints)
     if plan.destination != destination:
         raise InputError(f"the plan is of {plan.destination}, the table of {destination}")
-    parts = {name: _of(est.by("destination", name), destination) for name in PARTS}
+    parts: dict[str, Breakdown] = {
+        str(name): _of(est.by("destination", name), destination) for name in PARTS
+    }
     area = _by_area(est, destination, footprints)
     if area is not None:
         parts["area"] = area
