@@ -26,9 +26,8 @@ from gecam.io.shakemap import read_shakemap, read_shakemap_grid
 from gecam.io.templates import Template, template
 from gecam.io.ucdp import read_ucdp
 from gecam.io.undesa import read_undesa
+from gecam.io.undesa_age import StockByAge, read_undesa_age
 from gecam.io.undesa_totals import (
-    StockByAge,
-    read_undesa_age,
     read_undesa_population,
     read_undesa_refugees,
     read_undesa_totals,

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from gecam.codes import is_iso3, is_origin_code, iso3
-from gecam.errors import CodeError, InputError, Problem
+from gecam.errors import InputError, Problem
 from gecam.io.intake import Source as File
+from gecam.io.own_rows import read_rows
+from gecam.io.readers import read_any
 from gecam.io.sheet import Sheet
-from gecam.io.tables import read_table
-from gecam.io.templates import COLUMNS, OwnColumn, TableKind
 from gecam.io.unhcr import read_unhcr
 from gecam.model import (
     Case,
@@ -86,7 +82,7 @@ def read_stock(
     >>> stock.totals().item()
     4600.0
     """
-    rows, sheet, notes = _read(table, "stock", columns, encoding)
+    rows, sheet, notes = read_rows(table, "stock", columns, encoding)
     people = rows[["destination", "origin", "as_of", "sex", "people"]]
     basis = rows[["destination", "basis", "refugees_added", "is_imputed"]].drop_duplicates()
     unlike = basis[basis["destination"].duplicated(keep=False)]
@@ -112,7 +108,7 @@ def read_population(
     table, columns, source, encoding
         As in `read_stock`; the columns are place (a country, or a p-code), as_of and people.
     """
-    rows, sheet, notes = _read(table, "population", columns, encoding)
+    rows, sheet, notes = read_rows(table, "population", columns, encoding)
     return Population(rows, source=_source(source, sheet, "population"), notes=notes)
 
 
@@ -138,7 +134,7 @@ def read_needs(
     >>> needs.footprints[0].destination, needs.footprints[0].pin_scope
     ('SDN', 'unknown')
     """
-    rows, sheet, notes = _read(table, "needs", columns, encoding)
+    rows, sheet, notes = read_rows(table, "needs", columns, encoding)
     found = _source(source, sheet, "needs")
     crises, footprints = crises_and_footprints(rows, source=found)
     return Needs(crises, footprints, found, notes)
@@ -173,8 +169,6 @@ def read_case(
     InputError
         One error with every problem of all files.
     """
-    from gecam.io.readers import read_any
-
     problems: list[Problem] = []
     parts: dict[str, Any] = {"protected": None}
     files: list[tuple[str, File | None, Callable[[File], Any]]] = [
@@ -200,160 +194,6 @@ def read_case(
         name=name,
         **options,
     )
-
-
-def _read(
-    table: pd.DataFrame | File,
-    kind: TableKind,
-    labels: Mapping[str, str] | None,
-    encoding: str | None,
-) -> tuple[pd.DataFrame, Sheet, tuple[Note, ...]]:
-    """Return the rows of a table under our names, its sheet, and notes."""
-    if isinstance(table, pd.DataFrame):
-        sheet = Sheet.of_frame(table, name=kind)
-    else:
-        sheet = read_table(table, encoding=encoding)
-    columns, label_of = COLUMNS[kind], dict(labels or {})
-    for name in label_of:
-        if name not in columns:
-            raise InputError(f"{kind} has no column {name!r}. Columns: {', '.join(columns)}.")
-    found = {name: label_of.get(name, name) for name in columns}
-    problems = _of_header(sheet, columns, found)
-    if problems:
-        raise InputError(f"{sheet.file or kind} does not have the columns of a {kind}", problems)
-    if not len(sheet):
-        raise InputError(f"{sheet.file or kind} has no rows.")
-    data: dict[str, Any] = {}
-    n_named = 0
-    for name, column in columns.items():
-        label = found[name]
-        if label not in sheet.cells:
-            data[name] = _converted_default(column, len(sheet))
-            continue
-        data[name], bad = _converted(sheet, label, column)
-        problems += bad
-        if column.kind in {"place", "origin", "any_place"}:
-            n_named += int((data[name] != sheet.text(label)).sum())
-    if problems:
-        raise InputError(f"{sheet.file or kind} has {len(problems)} problem(s)", problems)
-    notes = (Note("NAMES_CONVERTED", "cells with a name, not a code, of a place", n_named),)
-    return pd.DataFrame(data), sheet, notes if n_named else ()
-
-
-def _of_header(
-    sheet: Sheet, columns: Mapping[str, OwnColumn], found: Mapping[str, str]
-) -> list[Problem]:
-    known = set(found.values())
-    absent = [
-        Problem(
-            "the column is missing",
-            f"It holds: {columns[name].holds}.",
-            sheet.file,
-            sheet.sheet,
-            sheet.header_row,
-            label,
-            "COLUMN_MISSING",
-        )
-        for name, label in found.items()
-        if label not in sheet.cells and columns[name].default is None
-    ]
-    foreign = [
-        Problem(
-            "the column is not known",
-            "Rename it with columns=, or take it out; nothing is ignored silently.",
-            sheet.file,
-            sheet.sheet,
-            sheet.header_row,
-            str(label),
-            "COLUMN_UNKNOWN",
-        )
-        for label in sheet.cells
-        if label not in known
-    ]
-    return absent + foreign
-
-
-def _converted(sheet: Sheet, label: str, column: OwnColumn) -> tuple[Any, list[Problem]]:
-    """Return the cells of a column as values, and what is wrong with them."""
-    if column.kind == "count":
-        marks = () if column.default is None else ("",)
-        return sheet.numbers(label, missing=marks)
-    convert: Callable[[str], str] = {
-        "place": _place,
-        "origin": _origin,
-        "any_place": _any_place,
-        "date": _day,
-        "word": _one_of(column.words),
-        "flag": _one_of(("true", "false")),
-        "text": _not_empty,
-    }[column.kind]
-
-    def or_default(cell: str) -> str:
-        return column.default if not cell and column.default is not None else convert(cell)
-
-    values, problems = sheet.codes(label, or_default)
-    if column.kind == "flag":
-        return values.eq("true"), problems
-    return (_dates(values) if column.kind == "date" else values), problems
-
-
-def _converted_default(column: OwnColumn, size: int) -> Any:
-    if column.kind == "count":
-        return np.full(size, np.nan)
-    if column.kind == "flag":
-        return np.zeros(size, dtype=bool)
-    if column.kind == "date":
-        return _dates(pd.Series([""] * size, dtype=object))
-    return pd.Series([column.default] * size, dtype=object)
-
-
-def _dates(values: pd.Series) -> pd.Series:
-    return pd.to_datetime(values.where(values.ne(""), None), format="%Y-%m-%d")
-
-
-def _place(cell: str) -> str:
-    code = iso3(cell) if cell else ""
-    if not is_iso3(code):
-        raise CodeError(f"{cell!r} is no country" if cell else "the cell is empty")
-    return code
-
-
-def _origin(cell: str) -> str:
-    return cell if is_origin_code(cell) else iso3(cell)
-
-
-_PCODE = re.compile(r"[A-Z]{2,3}[0-9]{1,12}")
-
-
-def _any_place(cell: str) -> str:
-    return cell if _PCODE.fullmatch(cell) else _place(cell)
-
-
-def _day(cell: str) -> str:
-    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", cell, re.ASCII):
-        raise InputError(f"not a date: {cell!r}. Write YYYY-MM-DD, such as 2022-07-01.")
-    try:
-        date.fromisoformat(cell)
-    except ValueError as error:
-        raise InputError(f"not a date: {cell!r}: {error}.") from None
-    return cell
-
-
-def _not_empty(cell: str) -> str:
-    if not cell:
-        raise InputError("the cell is empty")
-    return cell
-
-
-def _one_of(words: tuple[str, ...]) -> Callable[[str], str]:
-    def check(cell: str) -> str:
-        if cell.lower() in words:
-            return cell.lower()
-        if cell in words:
-            return cell
-        raise InputError(f"unknown word {cell!r}. Allowed: {', '.join(words)}.")
-
-    return check
 
 
 def _source(source: Source | None, sheet: Sheet, kind: str) -> Source:

@@ -72,8 +72,9 @@ def read_unhcr(
     ...     "year,coo_name,coo,coo_iso,coa_name,coa,coa_iso,refugees,asylum_seekers,idps,oip\n"
     ...     "2022,Syrian Arab Rep.,SYR,SYR,Austria,AUS,AUT,67000,30000,0,\n"
     ... )
-    >>> read_unhcr(text.encode()).people.loc[0, ["destination", "refugees"]].tolist()
-    ['AUT', 67000.0]
+    >>> people = read_unhcr(text.encode()).people
+    >>> people["destination"].item(), people["refugees"].item()
+    ('AUT', 67000.0)
     """
     table = _read(source, ("refugees", "asylum_seekers", "oip"), encoding)
     dashes = 0

@@ -1,0 +1,128 @@
+"""UN DESA migrants by destination, sex and age group (2019 revision)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from gecam._typing import BoolArray, FloatArray
+from gecam.codes import iso3
+from gecam.errors import LayoutError, Problem
+from gecam.io.columns import dated, repeated, years_of
+from gecam.io.intake import Source as File
+from gecam.io.tables import Sheet, raise_problems, read_delimited
+from gecam.io.undesa_layout import MISSING, TOLERANCE, aggregates_note
+from gecam.io.undesa_revisions import is_aggregate_name, revision_of
+from gecam.model import Note, Source
+
+_ROUNDING = 1.0  # people, between sexes of one age group
+
+
+@dataclass(frozen=True, eq=False)
+class StockByAge:
+    """Migrants by destination, date, sex and age group.
+
+    Parameters
+    ----------
+    people
+        Columns destination, as_of, sex (female, male), age (``"0-4"`` ... ``"75+"``), people. The
+        last group is open: its mean age is not known, and median ages do not add.
+    source, notes
+        As in `gecam.model.Stock`.
+    """
+
+    people: pd.DataFrame
+    source: Source
+    notes: tuple[Note, ...] = ()
+
+
+def read_undesa_age(source: File, *, years: Collection[int] | None = None) -> StockByAge:
+    """Read migrants by age, sex and destination (2019 revision, by names).
+
+    Parameters
+    ----------
+    source
+        Text table with columns Year, Destination, and 0-4 .. 75+ and Total for (mf), (m), (f).
+    years
+        Years to keep; None keeps all.
+
+    Raises
+    ------
+    InputError
+        If ages do not add up to the totals, or females and males to both.
+    """
+    sheet = read_delimited(source, delimiter=None).require("Year", "Destination", "Total_(mf)")
+    destination, problems = sheet.codes(
+        "Destination",
+        lambda name: "" if is_aggregate_name(name) else iso3(name, publisher="undesa"),
+    )
+    year, bad = years_of(sheet, "Year")
+    problems += bad
+    ages = [label.removesuffix("_(f)") for label in sheet.cells if label.endswith("_(f)")]
+    ages = [age for age in ages if age != "Total"]
+    sheet.require(*(f"{age}_({sex})" for age in ("Total", *ages) for sex in ("mf", "m", "f")))
+    if not ages:
+        raise LayoutError(f"{sheet.file} has no columns of age groups.")
+    numbers: dict[str, FloatArray] = {}
+    for label in sheet.cells.columns.drop(["Year", "Destination"]):
+        numbers[label], bad = sheet.numbers(label, missing=MISSING)
+        problems += bad
+    is_country = destination.ne("").to_numpy()
+    problems += repeated(
+        sheet.take(is_country), (destination + sheet.text("Year"))[is_country], "Destination"
+    )
+    no_ages = 0
+    for sex in ("mf", "m", "f"):
+        parts = np.column_stack([numbers[f"{age}_({sex})"] for age in ages])
+        whole = numbers[f"Total_({sex})"]
+        has_ages = is_country & np.isfinite(parts).any(axis=1)
+        no_ages += int((is_country & np.isfinite(whole) & ~has_ages).sum()) if sex == "mf" else 0
+        problems += _unequal(sheet, f"Total_({sex})", whole, np.nansum(parts, axis=1), has_ages)
+    n_off = 0
+    for age in (*ages, "Total"):
+        whole, halves = numbers[f"{age}_(mf)"], numbers[f"{age}_(m)"] + numbers[f"{age}_(f)"]
+        is_near = np.abs(whole - halves) <= 1e-3 * whole  # Nepal 30-34: off by 5 to 11 people
+        n_off += int((is_country & is_near & (np.abs(whole - halves) > _ROUNDING)).sum())
+        problems += _unequal(sheet, f"{age}_(mf)", whole, halves, is_country & ~is_near)
+    raise_problems(sheet, problems)
+    places = pd.DataFrame({"destination": destination, "year": year})
+    rows = pd.concat(
+        [
+            places.assign(sex=name, age=age, people=numbers[f"{age}_({sex})"])[is_country]
+            for age in ages
+            for sex, name in (("f", "female"), ("m", "male"))
+        ]
+    ).dropna()
+    rows = dated(sheet, rows, years, day="07-01")
+    notes = (
+        aggregates_note(int((~is_country).sum())),
+        Note("AGES_NOT_GIVEN", "destination-years with a total but no ages are absent", no_ages),
+        Note("SEX_SUM_OFF", "cells where both sexes miss female and male; these stay", n_off),
+    )
+    return StockByAge(
+        rows[["destination", "as_of", "sex", "age", "people"]]
+        .sort_values(["destination", "as_of", "sex"], kind="stable")
+        .reset_index(drop=True),
+        revision_of(places["year"], sheet.title).source(sheet, table="age and sex"),
+        notes,
+    )
+
+
+def _unequal(
+    sheet: Sheet, column: str, whole: FloatArray, parts: FloatArray, where: BoolArray
+) -> list[Problem]:
+    """Return a problem for each row whose parts do not add up to the whole."""
+    off = where & (np.abs(whole - parts) > TOLERANCE)
+    return [
+        sheet.problem(
+            int(at),
+            column,
+            f"the parts add up to {parts[at]:,.15g}, not {whole[at]:,.15g}",
+            "",
+            "TOTAL",
+        )
+        for at in np.flatnonzero(off)
+    ]
