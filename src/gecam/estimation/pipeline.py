@@ -127,6 +127,7 @@ def estimate(
         assumptions=case.assumptions,
         sources=case.sources,
         provenance=_provenance(case, seed, draws, scope),
+        case=case,
     )
 
 
