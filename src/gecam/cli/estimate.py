@@ -25,6 +25,13 @@ def estimate_command(
     stock: Annotated[Path | None, typer.Option(help="Your own table of migrant stocks.")] = None,
     population: Annotated[Path | None, typer.Option(help="Your own table of residents.")] = None,
     needs: Annotated[Path | None, typer.Option(help="Your own table of people in need.")] = None,
+    footprint: Annotated[
+        Path | None, typer.Option(help="A map of a hazard, with --destination (extra geo).")
+    ] = None,
+    destination: Annotated[str, typer.Option(help="Country of the map, ISO3.")] = "",
+    areas: Annotated[Path | None, typer.Option(help="Areas of that country, polygons.")] = None,
+    grid: Annotated[Path | None, typer.Option(help="Raster of people per cell.")] = None,
+    threshold: Annotated[str, typer.Option(help="Intensity from which: 6 or 6+-0.5.")] = "",
     by: Annotated[
         str, typer.Option(help="Rows: crisis, destination, group, origin, sex, region, subregion.")
     ] = "crisis",
@@ -52,7 +59,14 @@ def estimate_command(
     if (db is None) != (not release) or (db is not None and not reason):
         raise typer.BadParameter("--db, --release and --reason go together", param_hint="--release")
     dimensions: tuple[Any, ...] = tuple(by.replace(" ", "").split(","))
-    case = _case(edition, stock, population, needs)
+    if footprint is None:
+        case = _case(edition, stock, population, needs)
+    else:
+        from gecam.cli.footprint import case_of_map
+
+        case = case_of_map(
+            edition, footprint, destination, areas=areas, grid=grid, threshold=threshold
+        )
     with _progress(is_shown=not as_json) as progress:
         est = estimate(case, draws=draws, seed=seed, scope=scope, level=level, progress=progress)  # type: ignore[arg-type]  # `estimate` checks the word
     if out is not None:

@@ -10,6 +10,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
 import pandas as pd
 
 from gecam.codes import is_iso3
@@ -319,7 +320,8 @@ def _of_mapping(mapping: Any, position: int) -> Any:
         return None
     shapely = library("shapely")
     try:
-        return shapely.geometry.shape(mapping)
+        with np.errstate(invalid="ignore"):  # NaN is reported with the shape's name later
+            return shapely.geometry.shape(mapping)
     except (
         ValueError,
         TypeError,

@@ -1,0 +1,143 @@
+"""Sums of people over shapes: exact at borders, the same in memory and chunk by chunk."""
+
+from __future__ import annotations
+
+import tracemalloc
+
+import numpy as np
+import pytest
+import xarray as xr
+
+shapely = pytest.importorskip("shapely", reason='needs the extra "geo"')
+pytest.importorskip("exactextract", reason='needs the extra "geo"')
+
+from gecam.errors import InputError  # noqa: E402
+from gecam.geo import PopulationGrid, Shapes, circle, crisis_zone_sums, overlay_share  # noqa: E402
+
+DEGREES = "OGC:CRS84"
+
+
+def grid_of(values, west=0.0, north=4.0, cell=1.0, crs=DEGREES):
+    y = north - cell * (np.arange(values.shape[0]) + 0.5)
+    x = west + cell * (np.arange(values.shape[1]) + 0.5)
+    return PopulationGrid(xr.DataArray(values, {"y": y, "x": x}, ("y", "x")), crs)
+
+
+COUNTING = np.arange(16.0).reshape(4, 4)
+
+
+def test_cells_on_a_border_count_by_the_part_inside():
+    grid = grid_of(COUNTING)
+    assert grid.sums([shapely.box(0, 0, 4, 4)]) == pytest.approx([120])
+    assert grid.sums([shapely.box(0.25, 3.5, 1, 4)]) == pytest.approx([0])
+    assert grid.sums([shapely.box(1.25, 3.5, 2.5, 4)]) == pytest.approx([1 * 0.375 + 2 * 0.25])
+
+
+def test_a_shape_outside_or_empty_holds_nobody():
+    grid = grid_of(COUNTING)
+    assert grid.sums([shapely.box(10, 10, 11, 11), shapely.Polygon()]).tolist() == [0, 0]
+
+
+def test_a_shape_partly_off_the_grid_holds_the_people_on_it():
+    assert grid_of(COUNTING).sums([shapely.box(-5, -5, 9, 9)]) == pytest.approx([120])
+
+
+def test_cells_without_data_hold_nobody():
+    values = COUNTING.copy()
+    values[0, 1] = np.nan
+    assert grid_of(values).sums([shapely.box(0, 0, 4, 4)]) == pytest.approx([119])
+
+
+def test_axes_in_any_order_give_the_same_sums():
+    grid = grid_of(COUNTING)
+    flipped = PopulationGrid(grid.people[::-1, ::-1].transpose("x", "y"), DEGREES)
+    shape = [shapely.box(0.3, 0.2, 2.7, 1.9)]
+    assert flipped.sums(shape) == pytest.approx(grid.sums(shape))
+
+
+def test_a_grid_in_metres_is_met_in_its_own_projection():
+    # Web Mercator: cells of 10 km at 60 degrees north
+    values = np.full((50, 50), 7.0)
+    grid = grid_of(values, west=1_000_000, north=8_400_000, cell=10_000, crs="EPSG:3857")
+    west, east = np.degrees(np.array([1_000_000, 1_250_000]) / 6378137)
+    half = shapely.box(west, 50, east, 70)
+    assert grid.sums([half]) == pytest.approx([7 * 50 * 25], rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda g: PopulationGrid(g.people, None), "no coordinate reference system"),
+        (lambda g: PopulationGrid(g.people.rename(x="lon"), DEGREES), "dimensions y and x"),
+        (
+            lambda g: PopulationGrid(g.people.assign_coords(x=[0.0, 1.0, 2.0, 4.0]), DEGREES),
+            "not of one size along x",
+        ),
+        (lambda g: grid_of(COUNTING - 1).sums([shapely.box(0, 0, 1, 1)]), "holds -1 people"),
+    ],
+)
+def test_a_grid_that_cannot_be_used_is_an_error(change, message):
+    with pytest.raises(InputError, match=message):
+        change(grid_of(COUNTING))
+
+
+def test_a_dask_grid_gives_the_sums_of_the_grid_in_memory():
+    array = pytest.importorskip("dask.array", reason='needs the extra "dask"')
+    rng = np.random.default_rng(3)
+    values = rng.lognormal(size=(300, 400))
+    whole = grid_of(values, north=30, cell=0.1)
+    shapes = [circle(20, 15, 700), circle(5, 5, 300), shapely.box(0, 0, 40, 30)]
+    expected = whole.sums(shapes)
+    for chunks in ((64, 64), (300, 7), (1, 400)):
+        lazy = grid_of(array.from_array(values, chunks=chunks), north=30, cell=0.1)
+        # 1e-12: the same parts of the same cells, added in another order
+        assert lazy.sums(shapes) == pytest.approx(expected, rel=1e-12)
+
+
+def test_a_grid_larger_than_a_block_gives_the_sum_of_its_cells(monkeypatch):
+    rng = np.random.default_rng(4)
+    values = rng.lognormal(size=(90, 110))
+    shape = [circle(5, 4, 350)]
+    expected = grid_of(values, north=9, cell=0.1).sums(shape)
+    monkeypatch.setattr("gecam.geo.grids.BLOCK", 32)
+    assert grid_of(values, north=9, cell=0.1).sums(shape) == pytest.approx(expected, rel=1e-12)
+
+
+def test_memory_stays_at_a_few_chunks_of_a_large_grid():
+    dask = pytest.importorskip("dask", reason='needs the extra "dask"')
+    array = pytest.importorskip("dask.array")
+    n, chunk = 4000, 500  # 128 MB as a whole, 2 MB a chunk
+    lazy = grid_of(array.ones((n, n), chunks=chunk), north=40, cell=0.01)
+    with dask.config.set(scheduler="synchronous"):
+        lazy.sums([shapely.box(0, 0, 1, 1)])  # libraries are loaded before memory is watched
+        tracemalloc.start()
+        found = lazy.sums([shapely.box(0, 0, 40, 40), shapely.box(0, 0, 20, 40)])
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+    assert found == pytest.approx([n * n, n * n / 2])
+    assert peak < 40e6  # a third of the grid; measured about 13 MB
+
+
+def test_one_pass_gives_every_crisis_in_every_zone():
+    zones = Shapes.of(["W", "E"], [shapely.box(0, 0, 2, 4), shapely.box(2, 0, 4, 4)])
+    table = crisis_zone_sums(
+        {"north": shapely.box(0, 2, 4, 4), "all": shapely.box(-1, -1, 5, 5)}, zones,
+        population=grid_of(COUNTING),
+    )  # fmt: skip
+    assert table.to_dict("index") == {
+        "W": {"residents": 52.0, "north": 10.0, "all": 52.0},
+        "E": {"residents": 68.0, "north": 18.0, "all": 68.0},
+    }
+
+
+def test_an_area_without_people_has_no_share():
+    zones = Shapes.of(["here", "away"], [shapely.box(0, 0, 2, 4), shapely.box(50, 0, 52, 4)])
+    share = overlay_share(zones, shapely.box(0, 0, 1, 90), population=grid_of(COUNTING))
+    assert share["here"] > 0
+    assert np.isnan(share["away"])
+
+
+def test_areas_of_one_name_are_an_error():
+    twice = Shapes.of(["A", "A"], [shapely.box(0, 0, 1, 1), shapely.box(1, 0, 2, 1)])
+    with pytest.raises(InputError, match=r"\['A'\] occur more than once"):
+        overlay_share(twice, shapely.box(0, 0, 1, 1))
