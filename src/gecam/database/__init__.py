@@ -3,6 +3,7 @@
 from gecam.database.causes import Causes
 from gecam.database.database import Database
 from gecam.database.diff import Diff, RevisionStatistics
+from gecam.database.export import Export, ExportFormat
 from gecam.database.integrity import Verification
 from gecam.database.release import Release
 from gecam.database.replay import Replay
@@ -12,6 +13,8 @@ __all__ = [
     "Causes",
     "Database",
     "Diff",
+    "Export",
+    "ExportFormat",
     "Release",
     "Replay",
     "RevisionStatistics",

@@ -9,23 +9,18 @@ from typing import Any
 import numpy as np
 
 from gecam._typing import Array, FloatArray
-from gecam.database.canonical import Value, canonical_json, digest
+from gecam.database.canonical import Value, canonical_json
 from gecam.database.codec import decode, encode
 from gecam.database.objects import ObjectStore, StoredArray, array_text, text_array
 from gecam.errors import InputError
-from gecam.estimation import canonical
 from gecam.model import Case, Source
 from gecam.results import Estimates, Union
 
 DRAWS, ANSWER, INPUT = "draws", "answer", "input:"
 # The parts of a case that are stored apart, so that releases share those that did not change.
-PARTS: Mapping[str, tuple[str, ...]] = {
-    "stock": ("stock",),
-    "population": ("population",),
-    "protected": ("protected",),
-    "needs": ("crises", "footprints", "country_types", "left_out_of_totals", "name"),
-    "assumptions": ("assumptions",),
-}
+APART = ("stock", "population", "protected", "assumptions")
+OTHERS = tuple(field.name for field in fields(Case) if field.name not in APART)
+PARTS: Mapping[str, tuple[str, ...]] = {**{part: (part,) for part in APART}, "needs": OTHERS}
 # Fields of `Estimates` that hold draws, and the case, which has parts of its own; the others stand in
 # the document as they are.
 WITH_DRAWS = ("draws", "unions", "case")
@@ -143,22 +138,6 @@ def read_case(store: ObjectStore, stored: Mapping[str, StoredArray]) -> Case:
         document: Any = array_text(store.get(stored[INPUT + part]))
         values |= {name: decode(value) for name, value in document.items()}
     return Case(**values)
-
-
-def check_case(case: Case, estimates: Estimates) -> None:
-    """Raise `InputError` if the estimates were not made from this case."""
-    provenance = estimates.provenance
-    content = {
-        "case": canonical(case),
-        "seed": provenance.seed,
-        "draws": provenance.draws,
-        "scope": estimates.scope,
-    }
-    if digest(canonical_json(content)) != provenance.config_sha256:
-        raise InputError(
-            f"the case {case.name!r} is not the one that these estimates were made from: their "
-            "configuration hashes differ. Give the case that `estimate` was called with."
-        )
 
 
 def object_rows(release: str, stored: Mapping[str, StoredArray]) -> list[list[Value]]:

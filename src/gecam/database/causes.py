@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from gecam._typing import BoolArray, FloatArray
+from gecam.database.archive import OTHERS
 from gecam.database.release import Release
 from gecam.database.rows import BREAKDOWNS
 from gecam.errors import InputError
@@ -27,7 +28,7 @@ from gecam.results import Estimates
 DATA: Mapping[str, tuple[str, ...]] = {
     "stock": ("stock",),
     "refugees": ("protected",),
-    "needs": ("crises", "footprints", "population", "country_types", "left_out_of_totals", "name"),
+    "needs": ("population", *OTHERS),
 }
 CAUSES = ("data", "method", "seed", "code")
 # Rows that a case of one country alone reproduces to the bit.

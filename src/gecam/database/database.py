@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -10,8 +10,10 @@ import xarray as xr
 
 from gecam.database.catalogue import Log, read_tables, snapshot
 from gecam.database.causes import causes
+from gecam.database.checklist import gather
 from gecam.database.connection import create_catalogue
 from gecam.database.diff import Diff, compared_rows
+from gecam.database.export import Export, ExportFormat, export
 from gecam.database.integrity import Verification, verify
 from gecam.database.objects import ObjectStore
 from gecam.database.packing import pack, unpack
@@ -24,6 +26,7 @@ from gecam.database.witness import read_witness
 from gecam.database.writing import write_release, write_retraction
 from gecam.errors import DatabaseError, InputError
 from gecam.model import Case
+from gecam.publish import Thresholds
 from gecam.results import Dimension, Estimates
 
 
@@ -311,6 +314,76 @@ class Database:
                 return Diff(old, new, rows, None, why)
         means = rows.loc[rows["change"].notna(), ["old", "new"]]
         return Diff(old, new, rows, causes(a, b, means, country=country))
+
+    def export(
+        self,
+        name: str,
+        folder: str | Path,
+        *,
+        format: ExportFormat = "csv",  # noqa: A002 -- the word that everybody uses
+        hxl: bool = False,
+        draws: bool = False,
+        thresholds: Thresholds | None = None,
+        statements: Mapping[int, str] | None = None,
+    ) -> Export:
+        """Write a release for others, in a folder of its own: all files, or none.
+
+        Parameters
+        ----------
+        name
+            The release. If it is superseded or retracted, every file says so.
+        folder
+            Made; it must not exist, or be empty.
+        format
+            ``csv``; ``parquet``; ``xlsx`` (one workbook); ``datapackage`` (Frictionless, CSV);
+            ``sdmx`` (SDMX-CSV 2.0). All come with sources, specification, GATHER's checklist and
+            RO-Crate metadata.
+        hxl
+            Add a row of HXL hashtags below the header of the estimates (``csv``, ``xlsx``).
+        draws
+            Add the draws of the leaves (``parquet``); refused where figures are suppressed.
+        thresholds
+            Below which figures are not shown; see `gecam.publish.disclose`.
+        statements
+            Answers to GATHER's items that no database knows, by number: ``{2: "Funded by ..."}``.
+
+        Raises
+        ------
+        InputError
+            If there is no such release, or options do not go together.
+        DatabaseError
+            If the folder is not empty or cannot be written; nothing is left behind.
+        MissingExtraError
+            If the format needs a library that is not installed.
+        """
+        return export(
+            self[name],
+            Path(folder),
+            format,
+            hxl=hxl,
+            draws=draws,
+            thresholds=thresholds or Thresholds(),
+            statements=statements or {},
+        )
+
+    def gather(self, name: str, *, statements: Mapping[int, str] | None = None) -> pd.DataFrame:
+        """Return GATHER's checklist of a release, "not done" where nothing is known.
+
+        Parameters
+        ----------
+        name
+            The release.
+        statements
+            As in `export`.
+        """
+        release = self[name]
+        return gather(
+            release.estimates(),
+            release.sources(),
+            release.specification(),
+            is_replayable=release.is_replayable,
+            statements=statements or {},
+        )
 
     def pack(self, file: str | Path) -> None:
         """Write the whole database, verified, into one SQLite file.

@@ -128,9 +128,11 @@ class _Facts:
         if is_known and not used:
             used = set(self.sources)
         found = [self.sources[key] for key in sorted(used & set(self.sources))]
+        # A row without steps has no estimate, but its reason may hold figures of any input.
+        behind = found if used else list(self.sources.values())
         return {
             "inputs": " ".join(f"{s.id}@{s.sha256}" if s.sha256 else s.id for s in found),
-            "is_public": all(s.is_public for s in found) and used <= set(self.sources),
+            "is_public": all(s.is_public for s in behind) and used <= set(self.sources),
         }
 
     def _as_of(self, labels: Mapping[str, str], leaves: Sequence[Leaf]) -> str:

@@ -12,6 +12,7 @@ from gecam.database import archive, schema
 from gecam.database.canonical import Value, rows_hash
 from gecam.database.catalogue import Entry, Facts, Log, clock_check, entry_root, read_log
 from gecam.database.connection import writing
+from gecam.database.door import check_case, check_texts
 from gecam.database.objects import ObjectStore, StoredArray
 from gecam.database.rows import (
     Revision,
@@ -23,6 +24,7 @@ from gecam.database.rows import (
 from gecam.database.schema import quoted
 from gecam.database.witness import Witness, read_witness, write_witness
 from gecam.errors import DatabaseError, GecamWarning, InputError
+from gecam.estimation import canonical
 from gecam.model import Case
 from gecam.results import Estimates
 
@@ -63,8 +65,9 @@ def write_release(
     """
     check_name(revision.name)
     check_reason(revision.reason)
+    check_texts([revision.reason, canonical(estimates.sources)], "release")
     if case is not None:
-        archive.check_case(case, estimates)
+        check_case(case, estimates)
     try:
         rows = estimate_rows(estimates, revision)
         arrays = archive.answer_arrays(estimates)
@@ -109,6 +112,7 @@ def write_release(
 def write_retraction(path: Path, store: ObjectStore, name: str, reason: str) -> Entry:
     """Write that a release is retracted; the release itself stays as it is."""
     check_reason(reason)
+    check_texts(reason, "reason")
     with writing(path) as connection:
         log = read_log(connection, read_witness(store.folder))
         log.release(name)

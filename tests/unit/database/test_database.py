@@ -74,7 +74,7 @@ def test_the_inputs_come_back_equal(db, small_case, answer):
     assert again.provenance == answer.provenance  # its hash is over every input
     np.testing.assert_array_equal(again.draws, answer.draws)
     assert db["r1"].inputs()["part"].tolist() == [
-        "stock", "population", "protected", "needs", "assumptions",
+        "stock", "population", "protected", "assumptions", "needs",
     ]  # fmt: skip
 
 
@@ -275,3 +275,26 @@ def test_one_line_says_what_it_is(db):
     assert repr(db) == "Database('estimates.gecam': 1 releases)"
     assert repr(db["r1"]).startswith("Release('r1': ")
     assert [release.name for release in db] == ["r1"]
+
+
+def test_personal_data_are_refused_at_the_door(db, small_case, answer):
+    with pytest.raises(InputError, match="personal data are not taken in"):
+        db.release(answer, name="r2", reason="ask amna@example.org")
+    with pytest.raises(InputError, match="a telephone number"):
+        db.retract("r1", "call +249 91 234 5678")
+    noted = replace(small_case.footprints[0], note="seen at 15.50123, 32.55678")
+    case = replace(small_case, footprints=(noted, *small_case.footprints[1:]))
+    with pytest.raises(InputError, match=r"case\.footprints\[0\]\.note.*coordinates") as error:
+        db.release(estimate(case, draws=50, seed=1), name="r2", reason="x", case=case)
+    assert "15.50123" not in str(error.value)
+    assert [r.name for r in db] == ["r1"]
+
+
+def test_every_field_of_a_case_and_of_an_answer_is_stored():
+    from dataclasses import fields
+
+    from gecam.database import archive
+    from gecam.model import Case
+
+    stored = [field for part in archive.PARTS.values() for field in part]
+    assert sorted(stored) == sorted(field.name for field in fields(Case))
