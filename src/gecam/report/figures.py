@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from textwrap import shorten
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gecam.codes import name
@@ -60,7 +61,8 @@ def intervals(est: Estimates, *, ax: Axes | None = None, rows: int = LARGEST) ->
     hidden = len(table) - len(shown)
     rest = f"; {hidden} smaller countries are not shown" if hidden else ""
     ax.set_xlabel(f"migrants affected, persons (logarithmic){rest}")
-    ax.set_title(f"Crisis-affected migrants, {est.provenance.case}", loc="left", fontsize=12)
+    title = shorten(f"Crisis-affected migrants, {est.provenance.case}", 60, placeholder=" ...")
+    ax.set_title(title, loc="left", fontsize=12, parse_math=False)
     ax.grid(axis="x", color="#dddddd", lw=0.7)
     ax.set_axisbelow(True)
     ax.spines[["top", "right", "left"]].set_visible(False)
