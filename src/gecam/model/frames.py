@@ -175,17 +175,22 @@ def _converted(values: pd.Series, column: Column) -> tuple[Any, list[Bad]]:
         for i in np.flatnonzero(~missing & flags.isna().to_numpy()):
             bad.append((int(i), f"not true or false: {values.iloc[i]!r}", "", "NOT_A_FLAG"))
         return flags.fillna(False).astype(bool).to_numpy(), bad
-    texts = values.astype("object").where(~missing, "").map(str)
-    for i in np.flatnonzero(~missing):
-        text = texts.iloc[i]
-        if column.values and text not in column.values:
-            allowed = ", ".join(sorted(column.values))
-            bad.append((int(i), f"unknown word {text!r}", f"Allowed: {allowed}.", "UNKNOWN_WORD"))
-        elif (column.kind == "iso3" and not is_iso3(text)) or (
-            column.kind == "origin" and not is_origin_code(text)
-        ):
-            bad.append((int(i), f"{text!r} is not an ISO3 code", _NAME_HINT, "CODE"))
-    return texts.to_numpy(dtype=object), bad
+    texts = values.astype("object").where(~missing, "").map(str).to_numpy(dtype=object)
+    faults = {text: fault for text in set(texts[~missing]) if (fault := _text_fault(text, column))}
+    if faults:
+        bad += [(int(i), *faults[texts[i]]) for i in np.flatnonzero(~missing) if texts[i] in faults]
+    return texts, bad
+
+
+def _text_fault(text: str, column: Column) -> tuple[str, str, str] | None:
+    """Return what is wrong with a text, the remedy and the code; None where nothing is."""
+    if column.values and text not in column.values:
+        allowed = ", ".join(sorted(column.values))
+        return f"unknown word {text!r}", f"Allowed: {allowed}.", "UNKNOWN_WORD"
+    is_code = {"iso3": is_iso3, "origin": is_origin_code}.get(column.kind)
+    if is_code is not None and not is_code(text):
+        return f"{text!r} is not an ISO3 code", _NAME_HINT, "CODE"
+    return None
 
 
 _NAME_HINT = "Use gecam.codes.iso3(name) to look a name up."
