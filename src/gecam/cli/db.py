@@ -1,0 +1,285 @@
+"""`gecam db`: releases of a database of estimates, listed, compared, checked and sent out."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from gecam.database import Database
+
+SCHEMA = "gecam.db/1"  # changes when a key of --json does
+SHOWN = ("id", "people", "interval", "grade", "rung", "status")
+DIFFERENT = 1  # exit code of `replay --strict` for a release that came out different
+
+File = Annotated[Path, typer.Argument(help="The database.", show_default=False)]
+Name = Annotated[str, typer.Argument(help="Name of a release.", show_default=False)]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+
+app = typer.Typer(help="Releases of estimates in a database.", no_args_is_help=True)
+
+
+def register(parent: typer.Typer) -> None:
+    """Add the group of commands."""
+    parent.add_typer(app, name="db")
+
+
+@app.command()
+def log(
+    file: File,
+    known_on: Annotated[str, typer.Option(help="As it stood on a day, YYYY-MM-DD.")] = "",
+    as_json: Json = False,
+) -> None:
+    """List the releases, in order."""
+    releases = _open(file).releases(known_on=known_on)
+    if as_json:
+        _print_json("log", releases=_records(releases))
+    else:
+        columns = ["name", "as_of", "scope", "rows", "standing", "reason", "released_on", "root"]
+        shown = releases.assign(root=[root[:12] for root in releases["root"]])
+        _print_table(f"{file.name}: {len(releases)} releases", shown[columns])
+
+
+@app.command()
+def show(
+    file: File,
+    release: Name,
+    by: Annotated[
+        str, typer.Option(help="total, part, region, destination, origin, crisis, leaf ...")
+    ] = "destination",
+    country: Annotated[str, typer.Option(help="ISO3.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Show the rows of a release, rounded; --json has them exactly."""
+    from gecam.publish import people_text
+
+    rows = _open(file).estimates(release, breakdown=by or (), country=country or ())
+    if as_json:
+        _print_json("show", release=release, rows=_records(rows))
+        return
+    standing = rows["standing"].iloc[0] if len(rows) else ""
+    shown = rows.join(people_text(rows))
+    _print_table(f"{release} ({standing})", shown[list(SHOWN)])
+
+
+@app.command()
+def diff(
+    file: File,
+    old: Name,
+    new: Name,
+    country: Annotated[str, typer.Option(help="ISO3: only this country, which is fast.")] = "",
+    causes: Annotated[
+        bool, typer.Option(help="Say which part data, method, seed and code have.")
+    ] = True,
+    by: Annotated[str, typer.Option(help="Which rows to show; empty: all.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Compare two releases, row by row, by cause, and as a revision."""
+    found = _open(file).diff(old, new, country=country, by_cause=causes)
+    rows = found.rows
+    if found.causes is not None:
+        rows = rows.join(found.causes.parts)
+    if by or not country:
+        rows = rows[rows["breakdown"].eq(by or "destination")]
+    revision = found.revision(by or "destination") if not country and len(rows) else None
+    if as_json:
+        _print_json(
+            "diff",
+            old=old,
+            new=new,
+            rows=_records(rows.reset_index(names="id")),
+            revision=_plain(asdict(revision)) if revision else None,
+            why_no_causes=found.why_no_causes,
+        )
+        return
+    columns = ["what", "old", "new", "change", "is_inside"]
+    columns += [c for c in rows.columns if c in {"data", "method", "seed", "code"}]
+    shown = rows[columns].reset_index(names="id")
+    _print_table(f"{old} to {new}", shown)
+    if found.why_no_causes and causes:
+        typer.echo(f"No causes: {found.why_no_causes}.", err=True)
+    if country:
+        typer.echo(found.explain(country))
+    elif revision is not None:
+        typer.echo(
+            f"{revision.n} rows in both: mean revision {revision.mean:+,.0f}, mean absolute "
+            f"{revision.mean_absolute:,.0f} ({revision.relative:.1%} of the later figures), "
+            f"{revision.share_outside:.0%} outside the earlier interval."
+        )
+
+
+@app.command()
+def verify(
+    file: File,
+    expected_root: Annotated[str, typer.Option(help="A root noted earlier.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Read and check everything in the database."""
+    found = _open(file).verify(expected_root=expected_root)
+    if as_json:
+        _print_json("verify", **asdict(found))
+    else:
+        typer.echo(
+            f"{file.name} is as it was written: {found.releases} releases, {found.rows} rows, "
+            f"{found.objects} objects.\nroot {found.root}"
+        )
+
+
+@app.command()
+def replay(
+    file: File,
+    release: Name,
+    strict: Annotated[bool, typer.Option(help="Leave with 1 if it is different.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Make a release again from its stored inputs and compare."""
+    found = _open(file).replay(release)
+    if as_json:
+        _print_json(
+            "replay",
+            release=release,
+            verdict=found.verdict,
+            largest=_plain(found.largest),
+            differences=_records(found.differences),
+            versions=_records(found.versions),
+        )
+    else:
+        typer.echo(f"{release}: {found.verdict} (largest relative difference {found.largest:.2g})")
+        for title, table in (("versions", found.versions), ("differences", found.differences)):
+            if len(table):
+                _print_table(title, table.head(20))
+    if strict and found.verdict == "different":
+        raise typer.Exit(DIFFERENT)
+
+
+@app.command()
+def export(
+    file: File,
+    release: Name,
+    out: Annotated[Path, typer.Argument(help="Folder to make.", show_default=False)],
+    form: Annotated[
+        str, typer.Option("--format", help="csv, parquet, xlsx, datapackage or sdmx.")
+    ] = "csv",
+    hxl: Annotated[bool, typer.Option(help="Add a row of HXL hashtags.")] = False,
+    draws: Annotated[bool, typer.Option(help="Add the draws (parquet).")] = False,
+    as_json: Json = False,
+) -> None:
+    """Write a release for others: all files, or none."""
+    found = _open(file).export(release, out, format=form, hxl=hxl, draws=draws)  # type: ignore[arg-type]  # `export` checks the word
+    if as_json:
+        _print_json("export", **{**asdict(found), "folder": str(found.folder)})
+    else:
+        typer.echo(f"{out}: {', '.join(found.files)}")
+        for note in found.notes:
+            typer.echo(note)
+
+
+@app.command()
+def retract(
+    file: File,
+    release: Name,
+    reason: Annotated[str, typer.Option(help="Why; readers see it.", show_default=False)],
+    as_json: Json = False,
+) -> None:
+    """Say that a release must not be used; it stays as it is."""
+    root = _open(file).retract(release, reason)
+    if as_json:
+        _print_json("retract", release=release, root=root)
+    else:
+        typer.echo(f"{release} is retracted; root {root}")
+
+
+@app.command()
+def pack(
+    file: File, out: Annotated[Path, typer.Argument(help="File to make.", show_default=False)]
+) -> None:
+    """Write the whole database, verified, into one file."""
+    _open(file).pack(out)
+    typer.echo(f"{out}: {out.stat().st_size:,} bytes")
+
+
+@app.command()
+def unpack(
+    packed: Annotated[Path, typer.Argument(help="A packed file.", show_default=False)],
+    file: Annotated[Path, typer.Argument(help="Database to make.", show_default=False)],
+    expected_root: Annotated[str, typer.Option(help="A root noted earlier.")] = "",
+) -> None:
+    """Make a database from a packed file, and verify it."""
+    from gecam.database import Database
+
+    typer.echo(f"root {Database.unpack(packed, file, expected_root=expected_root).root}")
+
+
+@app.command()
+def sweep(
+    file: File,
+    dry: Annotated[bool, typer.Option(help="Only say what would be removed.")] = False,
+    minimum_age: Annotated[
+        float, typer.Option(help="Seconds; younger objects are spared.")
+    ] = 3600.0,
+    as_json: Json = False,
+) -> None:
+    """Remove objects that no release needs."""
+    found = _open(file).sweep(minimum_age=minimum_age, is_dry=dry)
+    if as_json:
+        _print_json("sweep", **asdict(found), is_dry=dry)
+    else:
+        did = "would remove" if dry else "removed"
+        typer.echo(f"{did} {len(found.removed)} files, {found.size:,} bytes; {found.young} spared")
+
+
+def _open(file: Path) -> Database:
+    from gecam.database import Database
+
+    return Database(file, create=False)
+
+
+def _print_json(command: str, **content: Any) -> None:
+    document = {"schema": SCHEMA, "command": command, **content}
+    typer.echo(json.dumps(document, ensure_ascii=False, allow_nan=False))
+
+
+def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = frame.astype(object).to_dict("records")
+    return [{str(k): _plain(v) for k, v in row.items()} for row in rows]
+
+
+def _plain(value: Any) -> Any:
+    """Return a value as JSON knows it: missing, and infinite, as null."""
+    if isinstance(value, dict):
+        return {k: _plain(v) for k, v in value.items()}
+    if hasattr(value, "item"):
+        value = value.item()
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _print_table(title: str, frame: pd.DataFrame) -> None:
+    """Print a table; text from a database is shown, never obeyed by the terminal."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(title=Text(_printable(title)))
+    for name in frame.columns:
+        is_number = frame[name].dtype.kind in "if"
+        table.add_column(str(name), justify="right" if is_number else "left")
+    for row in frame.itertuples(index=False, name=None):
+        table.add_row(*(Text(_printable(_cell(value))) for value in row))
+    Console().print(table)
+
+
+def _cell(value: Any) -> str:
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return ""
+    return f"{value:,.0f}" if isinstance(value, float) else str(value)
+
+
+def _printable(text: str) -> str:
+    return "".join(c if c.isprintable() else " " for c in text)

@@ -1,0 +1,151 @@
+"""`gecam db`: what people and programs see."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from gecam.cli import db as commands
+from gecam.cli.main import Commands
+from gecam.database import Database
+from gecam.estimation import estimate
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory, small_case):
+    """A folder with a database of two releases; copied, never changed."""
+    folder = tmp_path_factory.mktemp("made")
+    db = Database(folder / "e.gecam")
+    for name, seed, supersedes in (("r1", 1, ""), ("r2", 2, "r1")):
+        answer = estimate(small_case, draws=50, seed=seed)
+        db.release(answer, name=name, reason=f"seed {seed}", case=small_case, supersedes=supersedes)
+    return folder
+
+
+@pytest.fixture
+def file(made, tmp_path) -> Path:
+    shutil.copytree(made, tmp_path, dirs_exist_ok=True)
+    return tmp_path / "e.gecam"
+
+
+def run(*arguments: object, code: int = 0) -> str:
+    app = typer.Typer(cls=Commands, pretty_exceptions_enable=False)
+    commands.register(app)
+    app.callback()(lambda: None)
+    result = CliRunner().invoke(app, ["db", *map(str, arguments)], env={"COLUMNS": "250"})
+    assert result.exit_code == code, result.output
+    return result.output
+
+
+def run_json(*arguments: object) -> dict:
+    document = json.loads(run(*arguments, "--json"))
+    assert document["schema"] == "gecam.db/1"
+    assert document["command"] == arguments[0]
+    return document
+
+
+def test_log_lists_releases_and_their_standing(file):
+    releases = run_json("log", file)["releases"]
+    assert [r["name"] for r in releases] == ["r1", "r2"]
+    assert releases[0]["standing"] == "superseded by r2"
+    assert set(releases[0]) == {
+        "name", "as_of", "case", "scope", "measure", "rows", "is_replayable", "supersedes", "reason",
+        "standing", "root", "released_on",
+    }  # fmt: skip
+    text = run("log", file)
+    assert "superseded by r2" in text
+    assert releases[1]["root"][:12] in text
+    assert run_json("log", file, "--known-on", "2000-01-01")["releases"] == []
+
+
+def test_show_rounds_for_people_and_not_for_programs(file):
+    rows = run_json("show", file, "r2")["rows"]
+    stored = Database(file).estimates("r2", breakdown="destination")
+    assert [r["mean"] for r in rows] == stored["mean"].tolist()
+    assert rows[0]["stock"] is None  # missing is null
+    assert "destination/SDN" in run("show", file, "r1")
+    assert {
+        r["iso3"] for r in run_json("show", file, "r1", "--by", "", "--country", "KEN")["rows"]
+    } == {"KEN"}
+
+
+def test_diff_names_causes_and_revision(file):
+    found = run_json("diff", file, "r1", "r2")
+    assert found["revision"]["n"] == 3
+    row = next(r for r in found["rows"] if r["id"] == "destination/SDN")
+    assert row["seed"] == row["change"] != 0
+    assert row["data"] == row["method"] == row["code"] == 0
+    assert "mean revision" in run("diff", file, "r1", "r2", "--no-causes")
+    text = run("diff", file, "r1", "r2", "--country", "SDN")
+    assert "By cause: seed " in text
+    assert run_json("diff", file, "r1", "r2", "--country", "SDN")["revision"] is None
+
+
+def test_verify_prints_the_root(file):
+    root = Database(file).root
+    assert root in run("verify", file)
+    assert run_json("verify", file, "--expected-root", root)["releases"] == 2
+    assert "no entry has the expected root" in run(
+        "verify", file, "--expected-root", "0" * 64, code=3
+    )
+
+
+def test_replay_tells_how_it_came_out(file, monkeypatch):
+    assert run_json("replay", file, "r1")["verdict"] == "identical"
+    assert "r1: identical" in run("replay", file, "r1", "--strict")
+    from gecam.database import replay
+
+    monkeypatch.setattr(replay, "estimate", lambda case, **o: estimate(case, **{**o, "seed": 9}))
+    assert "different" in run("replay", file, "r1")
+    run("replay", file, "r1", "--strict", code=1)
+
+
+def test_export_says_what_it_wrote(file, tmp_path):
+    found = run_json("export", file, "r2", tmp_path / "a", "--format", "datapackage")
+    assert "datapackage.json" in found["files"]
+    assert "estimates.csv" in run("export", file, "r2", tmp_path / "b", "--hxl")
+    assert "is not empty" in run("export", file, "r2", tmp_path / "b", code=3)
+    assert "format must be one of" in run(
+        "export", file, "r2", tmp_path / "c", "--format", "x", code=3
+    )
+
+
+def test_retract_needs_a_reason_and_shows(file):
+    run("retract", file, "r2", code=2)
+    assert run_json("retract", file, "r2", "--reason", "wrong year")["root"] == Database(file).root
+    assert "retracted: wrong year" in run("log", file)
+
+
+def test_pack_and_unpack(file, tmp_path):
+    assert "bytes" in run("pack", file, tmp_path / "p")
+    root = Database(file).root
+    assert root in run("unpack", tmp_path / "p", tmp_path / "again", "--expected-root", root)
+    assert len(Database(tmp_path / "again")) == 2
+
+
+def test_sweep_counts(file):
+    orphan = file.parent / "e.gecam.objects" / ("0" * 64 + ".npy")
+    orphan.write_bytes(b"x")
+    assert run_json("sweep", file)["young"] == 1
+    assert run_json("sweep", file, "--minimum-age", "-0.0", "--dry")["removed"] == [orphan.name]
+    assert orphan.exists()
+    assert "removed 1 files, 1 bytes" in run("sweep", file, "--minimum-age", "0")
+
+
+def test_a_database_that_is_not_there_is_bad_input_and_is_not_made(tmp_path):
+    assert "there is no database" in run("log", tmp_path / "typo.gecam", code=3)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_text_of_a_database_does_not_command_the_terminal(file, small_case):
+    db = Database(file)
+    db.release(estimate(small_case, draws=50, seed=1), name="r3", reason="\x1b[31mred[bold]\x07")
+    text = run("log", file)
+    assert "\x1b[31m" not in text
+    assert "\x07" not in text
+    assert "red[bold]" in text
