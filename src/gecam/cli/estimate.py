@@ -25,6 +25,9 @@ def estimate_command(
     stock: Annotated[Path | None, typer.Option(help="Your own table of migrant stocks.")] = None,
     population: Annotated[Path | None, typer.Option(help="Your own table of residents.")] = None,
     needs: Annotated[Path | None, typer.Option(help="Your own table of people in need.")] = None,
+    protected: Annotated[
+        Path | None, typer.Option(help="UNHCR's file, with your own tables; optional.")
+    ] = None,
     footprint: Annotated[
         Path | None, typer.Option(help="A map of a hazard, with --destination (extra geo).")
     ] = None,
@@ -60,7 +63,7 @@ def estimate_command(
         raise typer.BadParameter("--db, --release and --reason go together", param_hint="--release")
     dimensions: tuple[Any, ...] = tuple(by.replace(" ", "").split(","))
     if footprint is None:
-        case = _case(edition, stock, population, needs)
+        case = _case(edition, stock, population, needs, protected)
     else:
         from gecam.cli.footprint import case_of_map
 
@@ -89,9 +92,15 @@ def estimate_command(
         raise typer.Exit(1)
 
 
-def _case(edition: str, stock: Path | None, population: Path | None, needs: Path | None) -> Case:
-    """Load the edition, or read the user's three tables."""
-    given = [path for path in (stock, population, needs) if path is not None]
+def _case(
+    edition: str,
+    stock: Path | None,
+    population: Path | None,
+    needs: Path | None,
+    protected: Path | None,
+) -> Case:
+    """Load the edition, or read the user's tables."""
+    given = [path for path in (stock, population, needs, protected) if path is not None]
     if not given:
         from gecam.datasets import load_edition
 
@@ -103,7 +112,7 @@ def _case(edition: str, stock: Path | None, population: Path | None, needs: Path
         )
     from gecam.io import read_case
 
-    return read_case(stock=stock, population=population, needs=needs)
+    return read_case(stock=stock, population=population, needs=needs, protected=protected)
 
 
 def _write(est: Estimates, dimensions: tuple[Any, ...], out: Path) -> None:
