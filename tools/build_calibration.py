@@ -175,7 +175,9 @@ def needs_pairs(manifest: Manifest, needs: NeedsTable, residents: pd.Series) -> 
     two = plans.merge(history[history["year"].eq(2022)], on=key, suffixes=("", "_2"))
     two = pd.DataFrame(
         {
-            "comparison": "two_tables",
+            "comparison": np.where(
+                two["plan_type"].eq("country_plan"), "two_tables", "two_tables_appeals"
+            ),
             "iso3": two["iso3"],
             "what": two["plan"],
             "first": two["in_need"],

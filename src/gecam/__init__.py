@@ -32,6 +32,8 @@ _ROOM_OF = {
     "Stock": "gecam.model",
     "Undercount": "gecam.estimation",
     "allocate": "gecam.estimation",
+    "backtest": "gecam.evaluation",
+    "check": "gecam.evaluation",
     "check_file": "gecam.io",
     "combine_sources": "gecam.estimation",
     "defaults": "gecam.model",
@@ -41,6 +43,7 @@ _ROOM_OF = {
     "implied_odds_ratio": "gecam.estimation",
     "incident_sizes": "gecam.datasets",
     "learn_odds_ratio": "gecam.estimation",
+    "load_calibration": "gecam.datasets",
     "load_deaths": "gecam.datasets",
     "load_edition": "gecam.datasets",
     "load_risk": "gecam.datasets",
@@ -86,6 +89,7 @@ _ROOM_OF = {
 }
 # Public name -> the module it stands for.
 _MODULE_OF: dict[str, str] = {
+    "geo": "gecam.geo",
     "mortality": "gecam.mortality",
     "plot": "gecam.report.plot",
 }

@@ -1,3 +1,4 @@
+from gecam import geo as geo
 from gecam import mortality as mortality
 from gecam._environment import show_versions as show_versions
 from gecam._version import __version__ as __version__
@@ -5,6 +6,7 @@ from gecam.aggregation import rake as rake
 from gecam.aggregation import union_share as union_share
 from gecam.database import Database as Database
 from gecam.datasets import incident_sizes as incident_sizes
+from gecam.datasets import load_calibration as load_calibration
 from gecam.datasets import load_deaths as load_deaths
 from gecam.datasets import load_edition as load_edition
 from gecam.datasets import load_risk as load_risk
@@ -24,6 +26,8 @@ from gecam.estimation import opinion_pool as opinion_pool
 from gecam.estimation import phase_shares as phase_shares
 from gecam.estimation import rubin as rubin
 from gecam.estimation import stock_at as stock_at
+from gecam.evaluation import backtest as backtest
+from gecam.evaluation import check as check
 from gecam.io import Needs as Needs
 from gecam.io import check_file as check_file
 from gecam.io import read_case as read_case

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from importlib.resources import files
 
 import pandas as pd
 
+from gecam.datasets.editions import EDITIONS, load_edition, load_risk
 from gecam.errors import InputError
+from gecam.evaluation import BackTest, backtest, backtest_imputation, calibrated_until
+from gecam.model import Assumptions
 
 CALIBRATION_TABLES = (
     "stock_totals", "stock_basis", "corridors", "origin_gaps", "needs_pairs", "published_shares",
@@ -35,9 +40,10 @@ def load_calibration(table: str) -> pd.DataFrame:
           destination's total of the last common year was revised by more than 0.1 %.
         - ``origin_gaps``: the same destinations: people whose origin only one of the two tells.
         - ``needs_pairs``: two published figures of people in need (`first`, `second`) for one
-          country, by `comparison`: ``two_tables`` (OCHA's two tables of the plans of 2022),
-          ``year_before`` (plans of 2021 and 2022), ``severity_same_year`` (overview 2024 and
-          INFORM Severity, July 2024) and ``severity_before`` (INFORM, January 2024, and overview).
+          country, by `comparison`: ``two_tables`` and ``two_tables_appeals`` (OCHA's two tables of
+          2022: country plans; flash appeals and other plans), ``year_before`` (plans of 2021 and
+          2022), ``severity_same_year`` (overview 2024 and INFORM Severity, July 2024) and
+          ``severity_before`` (INFORM, January 2024, and overview).
         - ``published_shares``: people of one group in need beside those present, with a tag.
         - ``both_groups``: migrants other than refugees, and residents, in need and present.
         - ``areas``: people in need, residents, and refugees in need where they are published, by
@@ -78,3 +84,75 @@ def load_calibration(table: str) -> pd.DataFrame:
         elif name not in _TEXTS:
             rows[name] = pd.to_numeric(rows[name].replace("", None)).astype("float64")
     return rows
+
+
+REVISIONS = ("undesa-ims-2019", "undesa-ims-2020", "undesa-ims-2024")
+JUDGED = Assumptions(
+    stock_log_sd={"measured": 0.10, "extrapolated": 0.20, "citizenship": 0.20, "imputed": 0.40},
+    end_correlation=0.8,
+)
+"""What was assumed of stocks before anything was calibrated."""
+
+
+def crisis_onsets() -> dict[str, date | None]:
+    """Return the destinations of both editions, with the first onset after mid-2019 that is known.
+
+    Examples
+    --------
+    >>> from gecam.datasets import crisis_onsets
+    >>> onsets = crisis_onsets()
+    >>> len(onsets), onsets["ETH"], onsets["SDN"]
+    (32, datetime.date(2020, 11, 1), datetime.date(2023, 4, 15))
+    """
+    found: dict[str, list[date]] = {}
+    for name in EDITIONS:
+        case = load_edition(name)
+        for footprint in case.footprints:
+            if footprint.destination:
+                onset = case.crisis(footprint.crisis).onset
+                late = [onset] if onset is not None and onset >= date(2019, 7, 1) else []
+                found.setdefault(footprint.destination, []).extend(late)
+    return {place: min(onsets, default=None) for place, onsets in sorted(found.items())}
+
+
+def packaged_backtests() -> tuple[BackTest, ...]:
+    """Return all back-tests that the packaged figures allow.
+
+    Returns
+    -------
+    tuple of BackTest
+        Stocks of the 2020 revision forecast with that of 2019, and stocks of 2024 forecast with
+        that of 2020, each with what was judged first, what the revisions public at the time of the
+        second forecast say, and the defaults; then shares in need with one country left out.
+        Notes say which of them are in sample.
+    """
+    totals, basis = load_calibration("stock_totals"), load_calibration("stock_basis")
+    rows = load_calibration("sources")
+    released = {row.id: row.released_on.date() for row in rows.itertuples() if row.id in REVISIONS}
+    onsets = crisis_onsets()
+    known = {place: onset for place, onset in onsets.items() if onset is not None}
+    first, middle, last = REVISIONS
+    then, drift = calibrated_until(
+        totals, basis, released=released, until=released[middle], crisis=onsets, base=JUDGED
+    )
+    found = []
+    for earlier, later, is_first in ((first, middle, True), (middle, last, False)):
+        for label, assumptions, elsewhere, in_sample in (
+            ("judged", JUDGED, None, False),
+            ("calibrated on 2019 and 2020", then, drift, is_first),
+            ("defaults", Assumptions(), None, True),
+        ):
+            test = backtest(
+                totals, basis, earlier=earlier, later=later, crisis=onsets, onsets=known,
+                released=released, assumptions=assumptions, drift_elsewhere=elsewhere,
+            )  # fmt: skip
+            note = (
+                "In sample: the noise was estimated from these revisions."
+                if in_sample
+                else "Out of sample: nothing in the noise comes from the later revision."
+            )
+            found.append(replace(test, name=f"{test.name}, {label}", notes=(note,)))
+    return (
+        *found,
+        *(backtest_imputation(load_edition(name), load_risk()) for name in EDITIONS),
+    )

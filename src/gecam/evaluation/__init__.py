@@ -1,7 +1,24 @@
 """Questions put to an answer: how good, how often right, what drives it, what to learn next."""
 
 from gecam.evaluation._sampling import IndexEstimate
+from gecam.evaluation.backtest import backtest, backtest_imputation, calibrated_until
+from gecam.evaluation.backtest_result import BackTest
+from gecam.evaluation.calibration import (
+    StockCalibration,
+    calibrate_stocks,
+    revisions,
+    stock_class,
+)
 from gecam.evaluation.calibration_check import CalibrationCheck, simulation_based_calibration
+from gecam.evaluation.calibration_needs import (
+    CompositionNoise,
+    GroupShare,
+    composition_noise,
+    ecological_table,
+    group_shares_published,
+    needs_noise,
+    published_odds_ratios,
+)
 from gecam.evaluation.checks import Finding, check, flag_lines
 from gecam.evaluation.choices import ChoiceShares, choice_shares
 from gecam.evaluation.coverage import (
@@ -26,60 +43,88 @@ from gecam.evaluation.log_scores import (
     log_score_mixture,
     log_score_normal,
 )
+from gecam.evaluation.noise import Noise, noise
 from gecam.evaluation.pit import pit_from_draws, randomised_pit
 from gecam.evaluation.products import ProductShares, log_scale_shares, product_shares
 from gecam.evaluation.scores import crps_ensemble, crps_lognormal, crps_normal, energy_score
 from gecam.evaluation.shapley import ShapleyDifference, shapley_difference
 from gecam.evaluation.shapley_draws import shapley_effects_from_draws
 from gecam.evaluation.shapley_effects import ShapleyEffects, shapley_effects
+from gecam.evaluation.simulated_truth import ErrorModel
+from gecam.evaluation.simulated_world import World, simulate_world, sites_of
+from gecam.evaluation.simulation import Simulation, broken_models, simulate
 from gecam.evaluation.skill import Skill, skill
 from gecam.evaluation.sobol import SobolResult, sobol
 from gecam.evaluation.uniformity import UniformityTest, holm, uniformity_test
 
 __all__ = [
+    "BackTest",
     "CalibrationCheck",
     "ChoiceShares",
+    "CompositionNoise",
     "Coverage",
+    "ErrorModel",
     "Finding",
+    "GroupShare",
     "IndexEstimate",
     "InformationValue",
+    "Noise",
     "ProductShares",
     "ShapleyDifference",
     "ShapleyEffects",
+    "Simulation",
     "Skill",
     "SobolResult",
+    "StockCalibration",
     "UniformityTest",
+    "World",
     "WorstDecile",
+    "backtest",
+    "backtest_imputation",
+    "broken_models",
+    "calibrate_stocks",
+    "calibrated_until",
     "check",
     "choice_shares",
     "clopper_pearson",
+    "composition_noise",
     "coverage",
     "coverage_interval",
     "crps_ensemble",
     "crps_lognormal",
     "crps_normal",
     "dawid_sebastiani_score",
+    "ecological_table",
     "energy_score",
     "evppi",
     "evppi_newsvendor",
     "evppi_two_actions",
     "flag_lines",
+    "group_shares_published",
     "holm",
     "interval_score",
     "log_scale_shares",
     "log_score_lognormal",
     "log_score_mixture",
     "log_score_normal",
+    "needs_noise",
     "next_figure",
+    "noise",
     "pit_from_draws",
     "product_shares",
+    "published_odds_ratios",
     "randomised_pit",
+    "revisions",
     "shapley_difference",
     "shapley_effects",
     "shapley_effects_from_draws",
+    "simulate",
+    "simulate_world",
     "simulation_based_calibration",
+    "sites_of",
     "skill",
     "sobol",
+    "stock_class",
     "uniformity_test",
     "weighted_interval_score",
     "worst_decile",

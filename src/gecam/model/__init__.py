@@ -7,6 +7,7 @@ from gecam.model.assumptions import (
     Default,
     OddsRatioPrior,
     ProtectionInNeed,
+    StockClass,
 )
 from gecam.model.case import Case, residents_at
 from gecam.model.crisis import Crisis, CrisisKind, PlanType, Relation, RelationKind
@@ -87,6 +88,7 @@ __all__ = [
     "SeverityTable",
     "Source",
     "Stock",
+    "StockClass",
     "check_frame",
     "crises_and_footprints",
     "defaults",

@@ -61,15 +61,15 @@ class Assumptions:
     )
     stock_log_sd: Mapping[str, float] = field(
         default_factory=lambda: {
-            "measured": 0.10,
-            "extrapolated": 0.20,
-            "citizenship": 0.20,
+            "measured": 0.23,
+            "extrapolated": 0.23,
+            "citizenship": 0.34,
             "imputed": 0.40,
         }
     )
     frozen_log_sd: float = 0.30
     drift_log_sd: float = 0.15
-    end_correlation: float = 0.8
+    end_correlation: float = 0.78
     growth_cap: float = 0.15
     stock_correlation: float = 0.15
     grade_logit_sd: Mapping[str, float] = field(
@@ -157,7 +157,8 @@ DEFAULTS: tuple[Default, ...] = (
         "log odds ratio of migrants other than refugees against "
         "non-migrants: mean, sd, and how it is shared between countries",
         "judged",
-        "median 1.22, 90 % 0.5 to 3.0; few surveys count both groups",
+        "median 1.22, 90 % 0.5 to 3.0; published counts of both groups: 2 countries (odds ratios 6.7 "
+        "and 1.3), fewer than the 5 that a calibration needs",
     ),
     Default(
         "protection_in_need",
@@ -197,57 +198,65 @@ DEFAULTS: tuple[Default, ...] = (
         "stock_log_sd",
         "log",
         "error of a published stock by how it was made",
-        "judged",
-        "by class; revisions of the same year give an upper reading",
+        "calibrated",
+        "root mean square of log ratios among figures of UN DESA's 2019 and 2020 revisions that the "
+        "next revision changed: measured 0.23 (n = 71), citizenship 0.34 (n = 21); extrapolated as "
+        "measured, at least; imputed judged (n = 2)",
     ),
     Default(
         "frozen_log_sd",
         "log",
         "error of a stock that is frozen at the onset of a crisis",
         "judged",
-        "nobody counted after the onset",
+        "nobody counted after the onset; revisions say nothing about such stocks",
     ),
     Default(
         "drift_log_sd",
         "log per root year",
         "unpredictable change of a stock in a country with an active crisis",
         "judged",
-        "0.04 in stable countries",
+        "revisions give 0.30 (90 % 0.13 to 0.40; 11 cases in 9 crisis countries, too few) and 0.09 "
+        "in other countries (n = 85)",
     ),
     Default(
         "end_correlation",
         "",
         "correlation of the errors of two dates of one series",
-        "judged",
-        "both ends often rest on one census",
+        "calibrated",
+        "correlation of the changes of two dates five years apart, where UN DESA's next revision "
+        "changed a series (n = 104; 0.84 and 0.75 in the two pairs of revisions)",
     ),
     Default(
         "growth_cap",
         "per year",
         "largest growth carried beyond the last figure",
         "judged",
-        "the uncapped figure is shown beside",
+        "the uncapped figure is shown beside; capping lowers the error of growth among revised "
+        "stocks in crisis countries from 0.39 to 0.30 per root year (n = 11)",
     ),
     Default(
         "stock_correlation",
         "",
         "correlation of the errors of stock totals of one edition",
         "judged",
-        "one publisher, one method",
+        "one publisher, one method; two pairs of revisions are two draws of what is shared",
     ),
     Default(
         "grade_logit_sd",
         "logit",
         "noise of a share at fixed population by grade",
         "judged",
-        "two tables of the same plans differ by up to 38 %",
+        "B lies between a lower reading (0.07: INFORM repeats the plan's figure in 22 of 24) and an "
+        "upper one (0.27: the 4 of 27 country plans that differ between OCHA's two tables of 2022); "
+        "C below an upper one (0.48: 4 of 6 appeals)",
     ),
     Default(
         "subnational_logit_sd",
         "logit",
         "added where the footprint covers some areas and migrants by area are not known",
         "judged",
-        "ecological error",
+        "ecological error: 0.28 if nothing is known of where migrants live (15 countries, itself "
+        "judged), 0.87 where refugees live (4 countries)",
     ),
     Default(
         "pin_correlation",
@@ -301,7 +310,8 @@ DEFAULTS: tuple[Default, ...] = (
         "error of an origin's weight in a destination's stock, at every size",
         "calibrated",
         "log ratios of shares of revised corridors between UN DESA's revisions: about 0.4 at all "
-        "sizes (90th centile over 1.645)",
+        "sizes (90th centile over 1.645; n = 3,689 in 75 destinations); a usual one moves by 0.1, "
+        "the root mean square is 0.4 to 0.7",
     ),
     Default(
         "sex_log_sd", "log", "error of the female to male ratio within an origin", "judged", ""

@@ -37,7 +37,8 @@ def test_between_two_figures_the_spread_is_that_of_a_bridge():
     when = date(2017, 12, 30)
     stock = stock_at({D15: 100.0, D20: 121.0}, when, log_sd=0.1)
     assert stock.people == pytest.approx(110.0, rel=1e-3)
-    s2 = 0.01 * (0.25 + 0.25 + 0.5 * 0.8) + 0.15**2 * 2.5 * 2.5 / 5
+    correlation = Assumptions().end_correlation
+    s2 = 0.01 * (0.25 + 0.25 + 0.5 * correlation) + 0.15**2 * 2.5 * 2.5 / 5
     assert stock.log_sd == pytest.approx(np.sqrt(s2), rel=1e-3)
 
 
