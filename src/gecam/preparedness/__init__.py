@@ -2,7 +2,14 @@
 
 from gecam.preparedness.aggregate import AnnualDistribution, annual_distribution, simulated_years
 from gecam.preparedness.budget import PlanBudget, Target, newsvendor, plan_budget
-from gecam.preparedness.changes import Change, CrisisCopy, Keep, Nobody, hazard_footprint
+from gecam.preparedness.changes import (
+    Change,
+    CrisisCopy,
+    Keep,
+    Nobody,
+    hazard_footprint,
+    in_need_of,
+)
 from gecam.preparedness.consular import NationalsAbroad, nationals_abroad
 from gecam.preparedness.events import (
     EventSet,
@@ -20,6 +27,7 @@ from gecam.preparedness.exceedance import (
     chance_within,
     exceedance,
 )
+from gecam.preparedness.hazard_map import map_footprint, rings
 from gecam.preparedness.inclusion import Inclusion, Plan, Stated, inclusion
 from gecam.preparedness.languages import (
     LIMITS,
@@ -67,16 +75,19 @@ __all__ = [
     "expected_shortfall",
     "fit_tail",
     "hazard_footprint",
+    "in_need_of",
     "inclusion",
     "language_name",
     "language_reach",
     "lognormal_shortfall",
+    "map_footprint",
     "migrant_events",
     "nationals_abroad",
     "newsvendor",
     "paired_difference",
     "plan_budget",
     "recorded_events",
+    "rings",
     "scenario",
     "scenario_case",
     "shortfall_contributions",

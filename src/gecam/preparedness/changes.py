@@ -94,8 +94,8 @@ def hazard_footprint(
     >>> from gecam.preparedness import hazard_footprint
     >>> areas = pd.DataFrame({"area": ["N", "S"], "residents": [1e6, 3e6], "intensity": [7.1, 4.0]})
     >>> quake = hazard_footprint(areas, 6.0, crisis="quake", destination="TUR", as_of=date(2022, 7, 1))
-    >>> quake.people, quake.measure, quake.area
-    (1000000.0, 'exposed', ('N',))
+    >>> quake.people, quake.measure
+    (1000000.0, 'exposed')
     >>> hazard_footprint(areas, 9.0, crisis="quake", destination="TUR", as_of=date(2022, 7, 1)).reason
     'No area reaches the threshold of 9: the largest intensity is 7.1.'
     """
@@ -106,8 +106,6 @@ def hazard_footprint(
     intensity = pd.to_numeric(areas["intensity"], errors="coerce")
     if areas.empty or intensity.isna().any() or not residents.gt(0).all():
         raise InputError("every area needs an intensity, and residents above 0")
-    if need_share is not None and not (0 < need_share <= 1 and need_basis.strip()):
-        raise InputError("need_share must lie in (0, 1], with its basis in need_basis")
     is_hit = intensity.ge(threshold)
     if not is_hit.any():
         return Nobody(
@@ -115,28 +113,38 @@ def hazard_footprint(
             f"No area reaches the threshold of {threshold:g}: the largest intensity is "
             f"{intensity.max():g}.",
         )  # fmt: skip
-    share = 1.0 if need_share is None else need_share
-    counted = (
-        pd.to_numeric(areas["migrants"], errors="coerce")
-        if "migrants" in areas
-        else intensity * np.nan
-    )
+    counted = pd.to_numeric(areas.get("migrants", intensity * np.nan), errors="coerce")
     needs = tuple(
-        AreaNeeds(
-            str(name), float(n) * share if hit else 0.0, float(n), None if np.isnan(m) else float(m)
-        )
+        AreaNeeds(str(name), float(n) if hit else 0.0, float(n), None if np.isnan(m) else float(m))
         for name, n, hit, m in zip(areas["area"], residents, is_hit, counted, strict=True)
     )
-    note = f"{int(is_hit.sum())} of {len(areas)} areas reach {threshold:g}"
-    if need_share is not None:
-        note += f"; {need_share:.0%} of the exposed in need ({need_basis})"
-    return Footprint(
-        crisis, destination, sum(a.in_need for a in needs), as_of,
-        "exposed" if need_share is None else "in_need", "all",
+    found = Footprint(
+        crisis, destination, sum(a.in_need for a in needs), as_of, "exposed", "all",
         "A hazard touches whoever lives there, of any nationality.", grade,
-        # Areas are named: refugees are then touched like residents, not counted by a plan's rule.
-        area=tuple(a.area for a, hit in zip(needs, is_hit, strict=True) if hit),
-        denominator=float(residents.sum()), areas=needs, note=note,
+        denominator=float(residents.sum()), areas=needs,
+        note=f"{int(is_hit.sum())} of {len(areas)} areas reach {threshold:g}",
+    )  # fmt: skip
+    return found if need_share is None else in_need_of(found, need_share, need_basis)
+
+
+def in_need_of(exposed: Footprint, share: float, basis: str) -> Footprint:
+    """Turn people exposed into people in need by a stated share.
+
+    Its areas are named, so that refugees are touched like the residents of the country: a hazard does
+    not know of a plan's rule that counts all refugees.
+    """
+    if exposed.measure not in {"exposed", "affected"}:
+        raise InputError(
+            f"only people exposed or affected become people in need: got {exposed.measure}"
+        )
+    if not (0 < share <= 1 and basis.strip()):
+        raise InputError("need_share must lie in (0, 1], with its basis in need_basis")
+    areas = tuple(replace(a, in_need=a.in_need * share) for a in exposed.areas)
+    hit = tuple(a.area for a in areas if a.in_need > 0)
+    return replace(
+        exposed, people=exposed.people * share, measure="in_need", areas=areas,
+        area=hit or exposed.area,
+        note=f"{exposed.note}; {share:.0%} of the exposed in need ({basis})",
     )  # fmt: skip
 
 

@@ -1,0 +1,327 @@
+"""`gecam prepare`: whom a plan should include, what a scenario would do, who is abroad in crises."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from gecam.preparedness import Plan
+    from gecam.report.brief import Brief, Section
+    from gecam.results import Estimates
+
+SCHEMA = "gecam.prepare/1"  # changes when a key of --json does
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("prepare")(prepare_command)
+
+
+def prepare_command(
+    scenario: Annotated[
+        Path | None, typer.Argument(help="A scenario (TOML); see the how-to.", exists=True)
+    ] = None,
+    country: Annotated[str, typer.Option(help="Country whose plan it is, ISO3.")] = "",
+    origin: Annotated[str, typer.Option(help="Country of origin, ISO3.")] = "",
+    plan: Annotated[
+        Path | None,
+        typer.Option(exists=True, help="What the plan says: a TOML file, or OCHA's table of FTS."),
+    ] = None,
+    events: Annotated[
+        Path | None,
+        typer.Option(exists=True, help="Past events: IDMC's disaster events, or your EM-DAT copy."),
+    ] = None,
+    first: Annotated[int, typer.Option(help="First year of --events that counts.")] = 0,
+    people_per_movement: Annotated[
+        float, typer.Option(help="People per movement, for IDMC's events; needs --factor-basis.")
+    ] = 0.0,
+    factor_basis: Annotated[str, typer.Option(help="Where that factor comes from.")] = "",
+    edition: Annotated[str, typer.Option(help="Packaged figures: 2022 or 2024.")] = "2022",
+    draws: Annotated[int, typer.Option(min=2, help="Number of draws.")] = 10_000,
+    seed: Annotated[int, typer.Option(min=0, help="Seed: same seed, same numbers.")] = 2022,
+    level: Annotated[float, typer.Option(help="Level of the intervals.")] = 0.9,
+    out: Annotated[Path | None, typer.Option(help="Write the brief: .html or .md.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
+) -> None:
+    """Brief a planner, in plain words.
+
+    One of: a scenario file; --country, for the plan of a country; --origin, for its people abroad.
+    """
+    if sum(map(bool, (scenario, country, origin))) != 1:
+        raise typer.BadParameter("give a scenario file, --country or --origin: one of them")
+    if not country and (plan or events):
+        raise typer.BadParameter("--plan and --events go with --country", param_hint="--plan")
+    if out is not None and out.suffix not in {".html", ".md"}:
+        raise typer.BadParameter("the brief is written as .html or .md", param_hint="--out")
+    common = {"edition": edition, "draws": draws, "seed": seed, "level": level}
+    if country:
+        record = {"first": first, "factor": people_per_movement, "basis": factor_basis}
+        brief, document = _country(country, plan, events, record, common)
+    elif origin:
+        brief, document = _origin(origin, common)
+    elif scenario is not None:
+        brief, document = _scenario(scenario, common)
+    if out is not None:
+        brief.write(out)
+    if as_json:
+        typer.echo(json.dumps(_plain(document), ensure_ascii=False, indent=2, allow_nan=False))
+    elif out is None:
+        typer.echo(brief.to_markdown())
+
+
+def _country(
+    country: str,
+    plan: Path | None,
+    events: Path | None,
+    record: Mapping[str, Any],
+    common: Mapping[str, Any],
+) -> tuple[Brief, dict[str, Any]]:
+    from gecam.datasets import load_edition
+    from gecam.errors import NotEstimatedError
+    from gecam.estimation import estimate
+    from gecam.preparedness import inclusion, language_reach
+    from gecam.report.planner import country_brief
+
+    case = load_edition(common["edition"]).restrict([country])
+    if not case.footprints:
+        raise NotEstimatedError(
+            f"{country} has no crisis in edition {common['edition']}: use a scenario"
+        )
+    est = estimate(case, draws=common["draws"], seed=common["seed"], level=common["level"])
+    stated, costs = _plan(plan, country, case.crises[0].reference_date.year)
+    found = inclusion(est, country, case=case, plan=stated, **costs)
+    try:
+        languages = language_reach(est, country)
+    except NotEstimatedError:
+        languages = None
+    section, past = (None, None) if events is None else _events(events, country, record)
+    extra = f" --plan {plan.name}" if plan else ""
+    extra += f" --events {events.name} --first {record['first']}" if events else ""
+    brief = country_brief(
+        est, found, languages, trace=_command(f"prepare --country {country}{extra}", common),
+        explain=_command(f"explain {country}", common), events=section,
+    )  # fmt: skip
+    budget = found.budget
+    document = _head("country", est, common) | {
+        "country": country,
+        "inclusion": _records(found.to_frame()),
+        "share_of_plan": _three(found.share_of_plan, found.level),
+        "share_note": found.share_note,
+        "plan": {name: getattr(found.plan, name) for name in found.plan.__slots__},
+        "stated": [{n: getattr(s, n) for n in s.__slots__} for s in found.stated],
+        "budget": None if budget is None else {
+            "unit_cost": budget.unit_cost, "fractile": budget.fractile,
+            "cost": dict(zip(("mean", "lower", "upper"), budget.cost_range, strict=True)),
+            "targets": _records(budget.to_frame()),
+        },
+        "languages": None if languages is None else _records(languages.to_frame()),
+        "events": past,
+    }  # fmt: skip
+    return brief, document
+
+
+def _origin(origin: str, common: Mapping[str, Any]) -> tuple[Brief, dict[str, Any]]:
+    from gecam.datasets import load_edition
+    from gecam.estimation import estimate
+    from gecam.preparedness import nationals_abroad
+    from gecam.report.planner import origin_brief
+
+    case = load_edition(common["edition"])
+    est = estimate(case, draws=common["draws"], seed=common["seed"], level=common["level"])
+    found = nationals_abroad(est, origin)
+    brief = origin_brief(
+        est, found, trace=_command(f"prepare --origin {origin}", common),
+        explain=_command("explain ISO3", common),
+    )  # fmt: skip
+    document = _head("origin", est, common) | {
+        "origin": origin,
+        "total": _three(found.total if found.destinations else None, found.level),
+        "destinations": _records(found.to_frame()),
+        "not_estimated": found.not_estimated,
+        "regional_plans": [{"plan": p, "in_need": n} for p, n in found.regional_plans],
+    }
+    return brief, document
+
+
+def _scenario(path: Path, common: Mapping[str, Any]) -> tuple[Brief, dict[str, Any]]:
+    from gecam.cli.scenario_file import read_scenario
+    from gecam.estimation import estimate
+    from gecam.preparedness import paired_difference, scenario
+    from gecam.report.scenario_brief import scenario_brief
+
+    stated = read_scenario(path)
+    options = {name: common[name] for name in ("draws", "seed", "level")}
+    est = scenario(stated.changes, stated.today, alone=stated.alone, **options)
+    change = None
+    if not stated.alone:
+        change = paired_difference(est, estimate(stated.today, **options))
+    image = _map(stated.maps) if stated.maps else ""
+    notes = [note for f in stated.changes if (note := getattr(f, "note", ""))]
+    brief = scenario_brief(
+        est, change, crises=stated.crises, title=f"Scenario: {stated.name}", notes=notes, image=image,
+        image_text="The areas, and where the hazard reaches each level",
+        trace=_command(f"prepare {path.name}", common),
+    )  # fmt: skip
+    document = _head("scenario", est, common) | {
+        "name": stated.name,
+        "alone": stated.alone,
+        "changes": None if change is None else _records(change.to_frame()),
+        "rows": _records(est.by("destination").summary()),
+        "zeros": [
+            {"crisis": x.crisis, "destination": x.destination, "reason": x.reason}
+            for x in est.leaves
+            if x.reason and x.odds_ratio_1 == 0 and x.group == "other"
+        ],
+    }
+    return brief, document
+
+
+def _plan(path: Path | None, country: str, year: int) -> tuple[Plan | None, dict[str, float]]:
+    """Read what a plan says of itself: our own TOML, or requirements from FTS."""
+    from gecam.errors import InputError
+    from gecam.preparedness import Plan
+
+    if path is None:
+        return None, {}
+    if path.suffix == ".toml":
+        import tomllib
+
+        try:
+            table = tomllib.loads(path.read_text(encoding="utf-8"))
+        except tomllib.TOMLDecodeError as error:
+            raise InputError(f"{path.name} is not a TOML file: {error}") from error
+        costs: dict[str, float] = {
+            k: float(table.pop(k)) for k in ("cost_under", "cost_over", "reach") if k in table
+        }
+        allowed = set(Plan.__slots__)
+        if unknown := sorted(set(table) - allowed):
+            raise InputError(
+                f"{path.name}: unknown key {unknown[0]!r}. Keys: {', '.join(sorted(allowed))}, "
+                "cost_under, cost_over, reach."
+            )
+        return Plan(**{"destination": country, "source": path.name} | table), costs
+    from gecam.io import read_fts
+
+    history = read_fts(path)
+    rows = history.rows
+    kept = rows[
+        rows["iso3"].eq(country)
+        & rows["year"].eq(year)
+        & rows["plan_type"].eq("country_plan")
+        & rows["metric"].eq("funding_required")
+    ]
+    if len(kept) != 1:
+        names = ", ".join(kept["plan"]) or "none"
+        raise InputError(
+            f"{path.name} has {len(kept)} country plans of {country} in {year} ({names}): one is "
+            "needed. State it in a TOML file."
+        )
+    row = kept.iloc[0]
+    return Plan(
+        country, str(row["plan"]), requirements=float(row["value"]), source=history.source.title
+    ), {}
+
+
+def _events(path: Path, country: str, record: Mapping[str, Any]) -> tuple[Section, dict[str, Any]]:
+    """Read past events, and say what they carry."""
+    from gecam.codes import name
+    from gecam.errors import NotEstimatedError
+    from gecam.preparedness import average_annual, exceedance, recorded_events
+    from gecam.report.scenario_brief import events_section
+
+    if not record["first"]:
+        raise typer.BadParameter(
+            "state the first year that counts: reporting grew, and the choice moves the rates",
+            param_hint="--first",
+        )
+    found = recorded_events(_catalogue(path), country, first=record["first"])
+    if record["factor"]:
+        found = found.as_people(record["factor"], basis=record["basis"])
+    average = average_annual(found)
+    try:
+        curve = exceedance(found)
+    except NotEstimatedError:
+        curve = None
+    section = events_section(name(country), found, average, curve)
+    past = {
+        "events": len(found), "period": found.period, "unit": found.unit, "notes": found.notes,
+        "average": {n: getattr(average, n) for n in average.__slots__},
+        "curve": None if curve is None else _records(curve.to_frame()),
+    }  # fmt: skip
+    return section, past
+
+
+def _catalogue(path: Path) -> Any:
+    """Return IDMC's table, or EM-DAT's as rows of country, year and people."""
+    from gecam.errors import LayoutError
+    from gecam.io import read_emdat, read_gidd
+
+    try:
+        return read_gidd(path)
+    except LayoutError:
+        rows = read_emdat(path).events
+    years = rows["started_on"].dt.year
+    return rows.assign(year=years, event=rows["id"])[["iso3", "year", "people", "event"]]
+
+
+def _map(maps: Any) -> str:
+    """Draw areas and hazard; a data URI."""
+    import base64
+    from io import BytesIO
+
+    from gecam.report.scenario_map import scenario_map
+
+    buffer = BytesIO()
+    scenario_map(*maps[0]).savefig(buffer, format="png", dpi=110)
+    return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
+
+
+def _command(words: str, common: Mapping[str, Any]) -> str:
+    options = " ".join(f"--{name} {common[name]}" for name in ("edition", "draws", "seed"))
+    return f"gecam {words} {options}"
+
+
+def _head(kind: str, est: Estimates, common: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "schema": SCHEMA, "kind": kind, "case": est.provenance.case, "measure": est.measure,
+        "level": common["level"], "seed": est.provenance.seed, "draws": est.provenance.draws,
+        "config_sha256": est.provenance.config_sha256,
+        "sources": [s.id for s in est.sources],
+    }  # fmt: skip
+
+
+def _three(draws: Any, level: float) -> dict[str, float] | None:
+    """Return mean and interval; None where there is no estimate."""
+    from gecam.uncertainty import equal_tailed
+
+    if draws is None or not draws.size:
+        return None
+    lower, upper = equal_tailed(draws, level=level)
+    return {"mean": float(draws.mean()), "lower": float(lower), "upper": float(upper)}
+
+
+def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    return frame.to_dict("records")  # type: ignore[no-any-return]  # pandas has no types here
+
+
+def _plain(value: Any) -> Any:
+    """Return plain JSON types; null where a number does not apply."""
+    from math import isfinite
+
+    if isinstance(value, dict):
+        return {str(k): _plain(v) for k, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(v) for v in value]
+    if hasattr(value, "item"):
+        value = value.item()
+    if isinstance(value, float):
+        return value if isfinite(value) else None
+    return value

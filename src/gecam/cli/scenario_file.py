@@ -1,0 +1,242 @@
+"""Scenario files: what `gecam prepare scenario.toml` reads."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gecam.errors import InputError
+
+if TYPE_CHECKING:
+    from gecam.geo import Extent, Shapes
+    from gecam.model import Case, Footprint
+    from gecam.preparedness import Change, Nobody
+
+TOP = {"name", "edition", "alone", "change"}
+COMMON = {"crisis", "destination", "as_of", "grade", "need_share", "need_basis"}
+KEYS = {  # by the key that tells what kind of change it is
+    "copy": {"copy", "destination", "to", "scale", "keep", "edition"},
+    "people": {"people", "crisis", "destination", "as_of", "grade", "measure", "pin_scope",
+               "denominator"},
+    "areas": COMMON | {"areas", "threshold"},
+    "map": COMMON | {"map", "hazard", "circles", "threshold", "threshold_sd", "residents", "grid"},
+}  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class ScenarioFile:
+    """A scenario as a file states it.
+
+    Parameters
+    ----------
+    name
+        For the title.
+    today
+        Case that the scenario changes.
+    alone
+        Whether today's crises are left out.
+    changes
+        As `gecam.preparedness.scenario` takes them.
+    maps
+        Areas and hazard of changes that are drawn on a map.
+    """
+
+    name: str
+    today: Case
+    alone: bool
+    changes: tuple[Change, ...]
+    maps: tuple[tuple[Shapes, Extent, float | None], ...] = ()
+
+    @property
+    def crises(self) -> tuple[str, ...]:
+        """Ids of the changed crises in the estimates."""
+        from gecam.preparedness import scenario_case
+
+        case, nobody = scenario_case(self.changes, self.today, alone=self.alone)
+        before = set() if self.alone else {id(f) for f in self.today.footprints}
+        changed = [f.crisis for f in case.footprints if id(f) not in before]
+        return (*changed, *(x.crisis for x in nobody))
+
+
+def read_scenario(path: Path) -> ScenarioFile:
+    """Read a scenario file.
+
+    Raises
+    ------
+    InputError
+        If the file is no TOML, or a key is missing or unknown.
+    """
+    from gecam.datasets import load_edition, load_world
+
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError(f"{path.name} is not a TOML file: {error}") from error
+    _only(document, TOP, path.name)
+    tables = document.get("change", [])
+    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+        raise InputError(f"{path.name}: write each change as a table [[change]]")
+    edition, is_alone = str(document.get("edition", "2022")), bool(document.get("alone", False))
+    today = load_edition(edition)
+    places = {table.get("to") or table.get("destination", "") for table in tables}
+    if absent := sorted(places - set(today.stock.destinations)):
+        if not is_alone:
+            raise InputError(
+                f"{path.name}: edition {edition} has no stock of {', '.join(absent)}. Write alone = "
+                "true: it takes the packaged stocks of all countries, which are without origins."
+            )
+        today = load_world(edition)
+    changes, maps = [], []
+    for number, table in enumerate(tables, start=1):
+        where = f"{path.name}, change {number}"
+        kind = next((key for key in KEYS if key in table), "")
+        if not kind:
+            raise InputError(f"{where}: needs one of the keys {', '.join(KEYS)}")
+        _only(table, KEYS[kind], where)
+        try:
+            change, drawn = _change(kind, table, today, path.parent)
+        except KeyError as error:
+            raise InputError(f"{where}: the key {error.args[0]!r} is missing") from error
+        changes.append(change)
+        maps += drawn
+    return ScenarioFile(
+        str(document.get("name", path.stem)), today, is_alone, tuple(changes), tuple(maps)
+    )
+
+
+def _change(
+    kind: str, table: dict[str, Any], today: Case, folder: Path
+) -> tuple[Change, list[tuple[Shapes, Extent, float | None]]]:
+    from gecam.preparedness import CrisisCopy
+
+    if kind == "copy":
+        from gecam.datasets import load_edition
+
+        past = load_edition(str(table["edition"])) if "edition" in table else (
+            today if today.crises else load_edition("2022"))  # fmt: skip
+        copy = CrisisCopy(
+            table["copy"], table["destination"], table.get("to", ""), float(table.get("scale", 1.0)),
+            table.get("keep", "share"), past,
+        )  # fmt: skip
+        return copy, []
+    if kind == "people":
+        return _stated(table), []
+    if kind == "areas":
+        return _of_areas(table, folder), []
+    return _of_map(table, today, folder)
+
+
+def _stated(table: dict[str, Any]) -> Footprint | Nobody:
+    from gecam.model import Footprint
+    from gecam.preparedness import Nobody
+
+    people = float(table["people"])
+    if people == 0:
+        return Nobody(table["crisis"], table["destination"], "The scenario states 0 people.")
+    optional = {
+        key: table[key] for key in ("measure", "pin_scope", "grade", "denominator") if key in table
+    }
+    note = "stated in the scenario file"
+    return Footprint(
+        table["crisis"], table["destination"], people, _day(table["as_of"]), note=note, **optional
+    )
+
+
+def _of_areas(table: dict[str, Any], folder: Path) -> Footprint | Nobody:
+    import pandas as pd
+
+    from gecam.preparedness import hazard_footprint
+
+    areas = pd.read_csv(
+        folder / table["areas"], dtype={"area": str}, keep_default_na=False, na_values=[""]
+    )
+    return hazard_footprint(areas, float(table["threshold"]), **_common(table))
+
+
+def _of_map(
+    table: dict[str, Any], today: Case, folder: Path
+) -> tuple[Change, list[tuple[Shapes, Extent, float | None]]]:
+    """Read areas and hazard, and overlay them."""
+    from gecam.io import read_areas, read_population_grid
+    from gecam.model import residents_at
+    from gecam.preparedness import map_footprint
+
+    options = _common(table)
+    areas = read_areas(folder / table["map"])
+    threshold = float(table["threshold"]) if "threshold" in table else None
+    sd = float(table.get("threshold_sd", 0.0))
+    hazard = _hazard(table, folder, threshold, sd)
+    residents: Any = None
+    grid = read_population_grid(folder / table["grid"]) if "grid" in table else None
+    if "residents" in table:
+        import pandas as pd
+
+        rows = pd.read_csv(folder / table["residents"], dtype={"area": str})
+        residents = dict(zip(rows["area"], rows["residents"], strict=True))
+    elif grid is None:
+        residents = residents_at(today.population, options["destination"], options["as_of"])
+    change = map_footprint(
+        areas,
+        hazard,
+        residents=residents,
+        population=grid,
+        threshold=threshold,
+        threshold_sd=sd,
+        **options,
+    )
+    return change, [(areas, hazard, threshold)]
+
+
+def _hazard(table: dict[str, Any], folder: Path, threshold: float | None, sd: float) -> Extent:
+    """Return the hazard of a file, or of circles that the scenario states."""
+    import numpy as np
+
+    from gecam.geo import Extent
+    from gecam.preparedness import rings
+
+    if "circles" in table:
+        c = table["circles"]
+        return rings(float(c["longitude"]), float(c["latitude"]), c["radii_km"], c["levels"])
+    from gecam.io.readers import find_reader
+
+    path = folder / table["hazard"]
+    reader = find_reader(path)
+    if reader.kind not in {"extent", "intensity", "areas"}:
+        raise InputError(f"{path.name} is a file for {reader.name}, not a map of a hazard")
+    found: Any = reader.read(path)
+    if reader.kind == "areas":
+        return Extent.of_shapes(found)
+    if reader.kind == "intensity":
+        if threshold is None:
+            raise InputError(f"{path.name} is a grid of intensities: state a threshold")
+        reach = 3.5 * max(sd, 0.1)
+        grid: Extent = found.extent(np.arange(threshold - reach, threshold + reach + 0.05, 0.1))
+        return grid
+    extent: Extent = found
+    return extent
+
+
+def _common(table: dict[str, Any]) -> dict[str, Any]:
+    options = {
+        "crisis": table["crisis"],
+        "destination": table["destination"],
+        "as_of": _day(table["as_of"]),
+    }
+    return options | {k: table[k] for k in ("grade", "need_share", "need_basis") if k in table}
+
+
+def _day(value: Any) -> date:
+    try:
+        return value if isinstance(value, date) else date.fromisoformat(str(value))
+    except ValueError as error:
+        raise InputError(f"not a date: {value!r}. Write YYYY-MM-DD.") from error
+
+
+def _only(table: dict[str, Any], allowed: set[str], where: str) -> None:
+    if unknown := sorted(set(table) - allowed):
+        raise InputError(
+            f"{where}: unknown key {unknown[0]!r}. Keys: {', '.join(sorted(allowed))}."
+        )

@@ -1,0 +1,262 @@
+"""Briefs for a planner of a response, and for a country of origin."""
+
+from __future__ import annotations
+
+from math import isnan
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from gecam.codes import is_origin_code, name
+from gecam.preparedness import LIMITS, Inclusion, LanguageReach, NationalsAbroad
+from gecam.report.brief import (
+    Brief,
+    Section,
+    money,
+    people_alone,
+    people_of,
+    people_range,
+    percent_range,
+)
+from gecam.results import RUNGS, Estimates, flag_text
+from gecam.uncertainty import equal_tailed
+
+GROUPS = {"protection": "refugees and others in need of protection", "other": "other migrants"}
+SEXES = {"female": "women and girls", "male": "men and boys", "total": "sex not published"}
+SHOWN_ORIGINS = 10
+NUMBERS_OF_LANGUAGES = (1, 2, 3, 5)
+LIMITS_OF_COUNTRY = (
+    "Origins differ through who lives where and who is a refugee: they are not risks of an origin.",
+    "Stock figures miss people without papers; how many is not known for most countries.",
+    "An interval holds the errors that are modelled, not the choice of the method.",
+)
+
+
+def country_brief(
+    est: Estimates,
+    found: Inclusion,
+    languages: LanguageReach | None,
+    *,
+    trace: str,
+    explain: str,
+    events: Section | None = None,
+) -> Brief:
+    """Return the brief for one country.
+
+    Parameters
+    ----------
+    est, found, languages
+        The estimates, and the answers of `gecam.preparedness` from them; no languages without known
+        origins.
+    trace
+        Command that makes the page again.
+    explain
+        Command that shows how the country's numbers came about.
+    events
+        Section on how often events come, from `gecam.report.scenario_brief.events_section`.
+    """
+    country = name(found.destination)
+    row = est.by("destination").row(destination=found.destination).summary().iloc[0]
+    prior = est.assumptions.odds_ratio
+    lead = [
+        f"In {country}, {people_of(found.people, found.level)} migrants are estimated to be in need "
+        f"({found.level:.0%} interval in brackets; grade {found.grade}: A is best, E worst)."
+    ]
+    if prior.sd > 0:
+        lead.append(
+            "How much likelier migrants are in need than their neighbours is judged, not measured "
+            f"(median odds ratio {np.exp(prior.mean):.2f}). With the same odds the number would be "
+            f"{people_alone(row['odds_ratio_1'])}."
+        )
+    sections = [_who(found, explain), _plan(found, explain), _cost(found, explain)]
+    if languages is not None:
+        sections.append(_languages(languages, explain))
+    if events is not None:
+        sections.append(events)
+    sections.append(_evidence(est, found, explain))
+    limits = (*LIMITS_OF_COUNTRY, found.age_note, *(LIMITS if languages is not None else ()))
+    title = f"Migrants in the response in {country}, {est.provenance.case}"
+    return Brief(title, tuple(lead), tuple(sections), limits, sources_of(est), trace)
+
+
+def origin_brief(est: Estimates, found: NationalsAbroad, *, trace: str, explain: str) -> Brief:
+    """Return the brief for a country of origin; arguments as in `country_brief`."""
+    country, table = name(found.origin), found.to_frame()
+    title = f"People from {country} in crises abroad, {est.provenance.case}"
+    sections = []
+    if table.empty:
+        lead = f"No estimate names people from {country} in a crisis abroad. That is not zero."
+    else:
+        lead = (
+            f"{people_of(found.total, found.level)} people from {country} are estimated to be in need "
+            f"in crises abroad, most of them in {table['country'].iloc[0]} ({found.level:.0%} interval "
+            "in brackets)."
+        )
+        rows = pd.DataFrame(
+            {
+                "rank": [_rank(row) for row in table.to_dict("records")],
+                "country": table["country"] + " (" + table["destination"] + ")",
+                "crisis": table["crises"],
+                "people": [people_of(draws, found.level) for draws in found.people],
+                "grade": table["grade"],
+                "counted as": table["counted_as"],
+            }
+        )  # fmt: skip
+        text = (
+            "A rank with its range: where the numbers overlap, the order is not known. 'Born there' "
+            f"counts people born in {country}, of whom some are citizens of where they live."
+        )
+        sections.append(Section("Where they are", (text,), rows, explain))
+    hidden = table[table["unknown_origin"].gt(0)].nlargest(5, "unknown_origin")
+    if len(hidden):
+        listed = ", ".join(
+            f"{place} {people_alone(people)}"
+            for place, people in zip(hidden["country"], hidden["unknown_origin"], strict=True)
+        )
+        text = (
+            "Affected migrants whose origin the publisher does not tell apart, of whom some may be "
+            f"from {country}: {listed}."
+        )
+        sections.append(Section("Whose origin is not known", (text,), None, explain))
+    if found.not_estimated:
+        lines = tuple(f"{name(d)}: {reason}" for d, reason in sorted(found.not_estimated.items()))
+        sections.append(Section("Not estimated, which is not zero", lines))
+    if found.regional_plans:
+        plans = pd.DataFrame(
+            [(plan, people_alone(people)) for plan, people in found.regional_plans],
+            columns=["plan that spans countries", "people in the plan, as published"],
+        )
+        text = "As published, host communities included; not added to the numbers above."
+        sections.append(Section("Plans that name this origin", (text,), plans))
+    return Brief(title, (lead,), tuple(sections), LIMITS_OF_COUNTRY, sources_of(est), trace)
+
+
+def sources_of(est: Estimates) -> tuple[str, ...]:
+    """Return the sources of an estimate as lines."""
+    return tuple(
+        ", ".join(part for part in (s.publisher, s.title, s.edition, s.licence) if part)
+        for s in est.sources
+    )
+
+
+def _who(found: Inclusion, explain: str) -> Section:
+    table, total = found.to_frame(), float(found.people.mean())
+    rows = []
+    for part in ("group", "sex", "area", "origin"):
+        cells = table[table["part"].eq(part)]
+        shown = cells.head(SHOWN_ORIGINS) if part == "origin" else cells
+        rows += [
+            (_label(part, str(row["label"])), people_range(row["mean"], row["lower"], row["upper"]),
+             _share(row["mean"], total))
+            for row in shown.to_dict("records")
+        ]  # fmt: skip
+        rest = cells.iloc[len(shown) :]["mean"]
+        if len(rest):
+            rows.append(
+                (f"{len(rest)} other origins", people_alone(rest.sum()), _share(rest.sum(), total))
+            )
+    frame = pd.DataFrame(rows, columns=["who", "people (interval)", "share"])
+    return Section("Who they are", ("Rounded rows may not add.",), frame, explain)
+
+
+def _plan(found: Inclusion, explain: str) -> Section:
+    plan, text = found.plan, [found.share_note]
+    if found.share_of_plan is not None and plan.in_need:
+        lower, upper = equal_tailed(found.share_of_plan, level=found.level)
+        per = 100 * np.array([found.share_of_plan.mean(), float(lower), float(upper)])
+        text.append(
+            f"For each 100 of the plan's {plan.in_need:,.0f} people in need there are {per[0]:.2g} "
+            f"migrants in need ({per[1]:.2g} to {per[2]:.2g})."
+        )
+    if not found.stated:
+        text.append(
+            "No count of migrants in need was found in the plan. That is not zero migrants."
+        )
+    rows = [
+        (s.group, f"{s.stated:,.0f}", f"{s.probability_more:.0%}", s.note) for s in found.stated
+    ]
+    names = ["group", "stated in the plan", "chance that more are in need", "note"]
+    table = pd.DataFrame(rows, columns=names) if rows else None
+    return Section("What the plan says", tuple(text), table, explain)
+
+
+def _cost(found: Inclusion, explain: str) -> Section:
+    budget, plan, title = found.budget, found.plan, "What it costs to include them"
+    if budget is None:
+        text = (
+            "Not estimated: the plan's cost per person is not known here. Give the plan's requirements "
+            "and people targeted with --plan."
+        )
+        return Section(title, (text,))
+    mean, lower, upper = (money(x) for x in budget.cost_range)
+    text = (
+        f"At {budget.unit_cost:,.0f} {plan.currency} per person ({plan.cost_basis}), reaching all of "
+        f"them costs {mean} {plan.currency} ({lower} to {upper})."
+    )
+    weight = (
+        f"If a person left out weighs {budget.cost_under / budget.cost_over:g} times as much as an "
+        f"empty place, plan for {people_alone(budget.best.people)} people."
+    )
+    table = budget.to_frame()
+    rows = pd.DataFrame(
+        {
+            "plan for": table["plan"],
+            "people": [people_alone(x) for x in table["people"]],
+            f"cost, {plan.currency}": [money(x) for x in table["cost"]],
+            "chance of too little": [f"{x:.0%}" for x in table["shortfall_probability"]],
+            "left out, on average": [people_alone(x) for x in table["expected_unmet"]],
+            "empty places, on average": [people_alone(x) for x in table["expected_idle"]],
+        }
+    )
+    return Section(title, (text, weight), rows, explain)
+
+
+def _languages(reach: LanguageReach, explain: str) -> Section:
+    table = reach.to_frame(NUMBERS_OF_LANGUAGES).to_dict("records")
+    names = reach.to_frame()["name"]
+    rows = pd.DataFrame(
+        {
+            "languages": [", ".join(names.iloc[: int(row["languages"])]) for row in table],
+            "share of the migrants reached": [
+                percent_range(row["reach"], row["lower"], row["upper"]) for row in table
+            ],
+            "depending on who knows two": [
+                f"{row['at_least']:.0%} to {row['at_most']:.0%}" for row in table
+            ],
+        }
+    )
+    text = (
+        "Each language is the one that adds most people to those before it. From the languages of the "
+        f"countries of origin; {float(reach.unknown.mean()):.0%} of the migrants have an origin "
+        "without known languages, and count as not reached."
+    )
+    return Section("In which languages to inform them", (text,), rows, explain)
+
+
+def _evidence(est: Estimates, found: Inclusion, explain: str) -> Section:
+    here = [x for x in est.leaves if x.destination == found.destination]
+    rungs = sorted({x.rung for x in here if x.status == "estimated"})
+    text = [f"The numbers rest on {'; '.join(RUNGS[rung] for rung in rungs)}."]
+    text += [flag_text(code) for code in found.flags]
+    text += [f"{found.reason[:1].upper()}{found.reason[1:]}."] if found.reason else []
+    return Section("How good the numbers are", tuple(text), None, explain)
+
+
+def _label(part: str, label: str) -> str:
+    if part == "group":
+        return GROUPS[label]
+    if part == "sex":
+        return SEXES[label]
+    return f"from {name(label)}" if part == "origin" and is_origin_code(label) else label
+
+
+def _share(part: float, total: float) -> str:
+    if not total or isnan(part):
+        return ""
+    return "<1%" if 0 < part / total < 0.01 else f"{part / total:.0%}"
+
+
+def _rank(row: dict[str, Any]) -> str:
+    low, high = int(row["rank_lower"]), int(row["rank_upper"])
+    return f"{row['rank']}" + (f" ({low} to {high})" if low < high else "")

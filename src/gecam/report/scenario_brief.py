@@ -1,0 +1,138 @@
+"""Briefs of scenarios, and the section on how often events come."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from gecam.codes import name
+from gecam.errors import NotEstimatedError
+from gecam.report.brief import Brief, Section, people_alone, people_of, people_range
+from gecam.report.planner import GROUPS, LIMITS_OF_COUNTRY, sources_of
+
+if TYPE_CHECKING:
+    from gecam.preparedness import AnnualAverage, EventSet, ExceedanceCurve, PairedDifference
+    from gecam.results import Estimates
+
+VERBS = {"in_need": "in need", "severe": "in severe need"}
+
+
+def scenario_brief(
+    est: Estimates,
+    change: PairedDifference | None,
+    *,
+    crises: Sequence[str],
+    title: str,
+    notes: Sequence[str] = (),
+    trace: str,
+    image: str = "",
+    image_text: str = "",
+) -> Brief:
+    """Return the brief of a scenario.
+
+    Parameters
+    ----------
+    est
+        Estimates of the scenario.
+    change
+        Against today; None for a scenario that stands alone.
+    crises
+        Ids of the scenario's crises: their steps are written out.
+    title, notes, trace
+        Of the page.
+    image, image_text
+        A map as a data URI, and what it shows.
+    """
+    verb = VERBS.get(est.measure, est.measure)
+    rows = _alone(est) if change is None else _against_today(change)
+    people = _total(est.by("destination").draws if change is None else change.difference)
+    lead = f"{people_of(people, est.level)} {'' if change is None else 'more '}migrants would be {verb}"
+    lead += "." if change is None else " than today."
+    steps = tuple(
+        f"{name(leaf.destination)}, {GROUPS[leaf.group]}: {'; '.join(s.text for s in leaf.steps)}."
+        for leaf in est.leaves
+        if leaf.status == "estimated" and leaf.crisis in set(crises)
+    )
+    sections = (
+        Section("Whom it touches", tuple(notes), rows, image=image, image_text=image_text),
+        Section("How the numbers came about", steps),
+    )
+    limits = (
+        "A scenario is a what-if: it has no probability unless somebody states one.",
+        *LIMITS_OF_COUNTRY,
+    )
+    return Brief(title, (lead,), sections, limits, sources_of(est), trace)
+
+
+def events_section(
+    country: str,
+    events: EventSet,
+    average: AnnualAverage,
+    curve: ExceedanceCurve | None,
+    *,
+    periods: Sequence[float] = (2, 5, 10),
+    trace: str = "",
+) -> Section:
+    """Return the section on how often events come, with what the record cannot carry."""
+    word, (start, end) = events.unit, events.period or (0, 0)
+    recorded = f"The record averages {average.recorded:,.0f} {word} a year"
+    text = [
+        f"{len(events)} events with a number of people are on record for {country}, "
+        f"{start} to {end}.",
+        f"{recorded} ({average.lower:,.0f} to {average.upper:,.0f}), {average.reason}."
+        if average.is_estimated
+        else f"{recorded}, which is not an estimate of the long run: {average.reason}.",
+    ]  # fmt: skip
+    rows = []
+    for years in periods if curve is not None else ():
+        try:
+            level, lower, upper = curve.at_return_period(years)  # type: ignore[union-attr]  # not None here
+        except NotEstimatedError as error:
+            rows.append((f"{years:g}", "not estimated", str(error)))
+            continue
+        top = "not bounded by the record" if np.isinf(upper) else f"{upper:,.0f}"
+        rows.append((f"{years:g}", f"{level:,.0f}", f"{lower:,.0f} to {top}"))
+    names = ["once in so many years", f"{word} in one event, more than", "interval"]
+    table = pd.DataFrame(rows, columns=names) if rows else None
+    notes = (f"{note[0].upper()}{note[1:]}." for note in events.notes)
+    return Section("How often events come", (*text, *notes), table, trace)
+
+
+def _alone(est: Estimates) -> pd.DataFrame:
+    table = est.by("destination")
+    zeros = {x.destination: x.reason for x in est.leaves if x.reason and x.odds_ratio_1 == 0}
+    rows = table.summary().to_dict("records")
+    return pd.DataFrame(
+        {
+            "country": [name(row["destination"]) for row in rows],
+            "migrants": [
+                people_of(draws, est.level) if known else "not estimated"
+                for draws, known in zip(table.draws, table.is_estimated, strict=True)
+            ],
+            "grade": [row["grade"] for row in rows],
+            "note": [zeros.get(row["destination"]) or row["reason"] for row in rows],
+        }
+    )
+
+
+def _against_today(change: PairedDifference) -> pd.DataFrame:
+    table = change.to_frame()
+    shown = table[table["difference"].ne(0) | table["reason"].ne("")].to_dict("records")
+    return pd.DataFrame(
+        {
+            "country": [name(row["destination"]) for row in shown],
+            "today": [people_alone(row["today"]) for row in shown],
+            "scenario": [people_alone(row["scenario"]) for row in shown],
+            "more": [people_range(row["difference"], row["lower"], row["upper"]) for row in shown],
+            "note": [row["reason"] for row in shown],
+        }
+    )
+
+
+def _total(draws: np.ndarray) -> np.ndarray:
+    """Sum the estimated rows; zero where there are none."""
+    known = draws[~np.isnan(draws[:, 0])] if len(draws) else draws
+    return known.sum(axis=0) if len(known) else np.zeros(2)
