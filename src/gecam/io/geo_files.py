@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+import struct
+import warnings
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -207,20 +209,19 @@ def _of_shapefile(members: Mapping[str, bytes], shp: str) -> Layer:
         raise LayoutError(f"{shp} has no .dbf beside it: names of its areas are missing.")
     encoding = parts.get("cpg", b"utf-8").decode("ascii", "replace").strip() or "utf-8"
     try:
-        with reader_of.Reader(
-            shp=BytesIO(parts["shp"]), dbf=BytesIO(parts["dbf"]), encoding=encoding
-        ) as reader:
-            records = [record.as_dict() for record in reader.iterRecords()]
-            shapes = [
-                _of_mapping(shape.__geo_interface__, i)
-                for i, shape in enumerate(reader.iterShapes())
-            ]
-    except (reader_of.ShapefileException, LookupError, ValueError, OSError, IndexError) as error:
+        with warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter("always")
+            with reader_of.Reader(
+                shp=BytesIO(parts["shp"]), dbf=BytesIO(parts["dbf"]), encoding=encoding
+            ) as reader:
+                records = [record.as_dict() for record in reader.iterRecords()]
+                mappings = [shape.__geo_interface__ for shape in reader.iterShapes()]
+    except (reader_of.ShapefileException, struct.error, LookupError, ValueError, OSError) as error:
         raise InputError(f"{shp} is damaged: {error}") from None
-    except Exception as error:  # struct.error and the like: the file decides what breaks
-        if type(error).__module__ != "struct":
-            raise
-        raise InputError(f"{shp} is damaged: {error}") from None
+    corrupt = [str(item.message) for item in told if "Corrupt" in item.category.__name__]
+    if corrupt:
+        raise InputError(f"{shp} is damaged: {corrupt[0]}")
+    shapes = [_of_mapping(mapping, i) for i, mapping in enumerate(mappings)]
     if len(records) != len(shapes):
         raise InputError(f"{shp} has {len(shapes)} shapes and {len(records)} records.")
     prj = parts.get("prj", b"").decode("utf-8", "replace").strip()
