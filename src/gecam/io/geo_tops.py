@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-import sqlite3
 import zlib
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from gecam.errors import GecamError, InputError
 from gecam.io.archives import GZIP, ZIP
-from gecam.io.geo_files import GEO_LIMITS, SQLITE, start_of
+from gecam.io.geo_files import GEO_LIMITS, database_of, start_of
+from gecam.io.geopackage import SQLITE, columns_of
 from gecam.io.intake import read_archive, read_text
 
 _HEAD = 1 << 16
@@ -28,8 +27,7 @@ def geo_words(source: Any) -> frozenset[str] | None:
     """
     start = start_of(source)
     if start.startswith(SQLITE):
-        data = source if isinstance(source, bytes) else Path(source).read_bytes()
-        return frozenset({"shapes", *_columns_of_database(data)})
+        return frozenset({"shapes", *columns_of(database_of(source))})
     if start.startswith(ZIP):
         return _of_archive(source)
     if start.startswith(_RASTERS) or start[:5].lower() == b"ncols":
@@ -62,7 +60,7 @@ def _of_archive(source: Any) -> frozenset[str] | None:
         if suffix == ".shp":
             words |= {"shapes", Path(name).stem}
         elif suffix == ".gpkg":
-            words |= {"shapes", *_columns_of_database(data)}
+            words |= {"shapes", *columns_of(data)}
         elif suffix in {".json", ".geojson"}:
             words |= _of_geojson(data)
     return frozenset(words) if "shapes" in words else None
@@ -88,18 +86,3 @@ def _of_geojson(data: bytes) -> set[str]:
         return set()
     head = data[:_HEAD].decode("utf-8", "ignore")
     return {"shapes", *re.findall(r'"((?:[^"\\]|\\.)*)"', head)}
-
-
-def _columns_of_database(data: bytes) -> set[str]:
-    """Return the columns of the layers of a GeoPackage; none if it is damaged."""
-    with closing(sqlite3.connect(":memory:")) as connection:
-        try:
-            connection.deserialize(data)
-            connection.execute("PRAGMA trusted_schema = OFF")
-            rows = connection.execute(
-                "SELECT m.sql FROM sqlite_master m JOIN gpkg_geometry_columns g "
-                "ON m.name = g.table_name AND m.type = 'table'"
-            ).fetchall()
-        except sqlite3.Error:
-            return set()
-    return {word for (sql,) in rows for word in re.findall(r'"([^"]+)"', sql or "")}

@@ -9,7 +9,8 @@ import numpy as np
 
 from gecam.errors import InputError, LayoutError
 from gecam.geo import Extent, IntensityGrid, library, polygonised
-from gecam.io.geo_files import GEO_LIMITS, crs_of, features_of
+from gecam.io.geo_files import GEO_LIMITS
+from gecam.io.geojson import crs_of, features_of
 from gecam.io.intake import Source as File
 from gecam.io.intake import file_name, read_json, read_xml, rewindable, sha256
 from gecam.model import Note, Source
