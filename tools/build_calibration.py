@@ -139,10 +139,25 @@ KEYS = ["earlier_source", "later_source", "destination"]
 
 
 def corridors(stocks: Mapping[str, Stock]) -> pd.DataFrame:
-    """Return pairs with people in both revisions, of destinations that were revised."""
+    """Return pairs with people in both revisions, of destinations that were revised.
+
+    Women stand beside where both revisions split the sexes.
+    """
     rows = revised_pairs(stocks)
     kept = rows["origin"].ne("OOO") & rows["earlier"].gt(0) & rows["later"].gt(0)
-    return rows.loc[kept, [*KEYS, "origin", "as_of", "earlier", "later"]]
+    rows = rows[kept]
+    place = ["destination", "origin", "as_of"]
+    for which in ("earlier", "later"):
+        women = pd.concat(
+            [
+                stock.people[stock.people["sex"].eq("female")].assign(**{f"{which}_source": name})
+                for name, stock in stocks.items()
+            ]
+        ).rename(columns={"people": f"{which}_female"})
+        key = [*place, f"{which}_source"]
+        rows = rows.merge(women[[*key, f"{which}_female"]], on=key, how="left")
+    names = [*KEYS, "origin", "as_of", "earlier", "later", "earlier_female", "later_female"]
+    return rows[names]
 
 
 def origin_gaps(stocks: Mapping[str, Stock]) -> pd.DataFrame:

@@ -37,7 +37,8 @@ def load_calibration(table: str) -> pd.DataFrame:
         - ``stock_basis``: how each destination counted, in the 2020 and 2024 revisions; the 2019
           table does not say it.
         - ``corridors``: people by destination and origin with figures in two revisions, where the
-          destination's total of the last common year was revised by more than 0.1 %.
+          destination's total of the last common year was revised by more than 0.1 %; women beside,
+          where both revisions split the sexes.
         - ``origin_gaps``: the same destinations: people whose origin only one of the two tells.
         - ``needs_pairs``: two published figures of people in need (`first`, `second`) for one
           country, by `comparison`: ``two_tables`` and ``two_tables_appeals`` (OCHA's two tables of

@@ -11,14 +11,13 @@ from gecam.evaluation.calibration import (
 )
 from gecam.evaluation.calibration_check import CalibrationCheck, simulation_based_calibration
 from gecam.evaluation.calibration_needs import (
-    CompositionNoise,
     GroupShare,
-    composition_noise,
     ecological_table,
     group_shares_published,
     needs_noise,
     published_odds_ratios,
 )
+from gecam.evaluation.calibration_origins import CompositionNoise, composition_noise, sex_noise
 from gecam.evaluation.checks import Finding, check, flag_lines
 from gecam.evaluation.choices import ChoiceShares, choice_shares
 from gecam.evaluation.coverage import (
@@ -28,6 +27,18 @@ from gecam.evaluation.coverage import (
     coverage,
     coverage_interval,
     worst_decile,
+)
+from gecam.evaluation.explain import explain
+from gecam.evaluation.explanation import (
+    ChainStep,
+    Driver,
+    Explanation,
+    InputFigure,
+    Judgement,
+    LeafAccount,
+    Lever,
+    PartRow,
+    RelatedCount,
 )
 from gecam.evaluation.information import (
     InformationValue,
@@ -43,10 +54,13 @@ from gecam.evaluation.log_scores import (
     log_score_mixture,
     log_score_normal,
 )
+from gecam.evaluation.next_figures import Loss
 from gecam.evaluation.noise import Noise, noise
 from gecam.evaluation.pit import pit_from_draws, randomised_pit
 from gecam.evaluation.products import ProductShares, log_scale_shares, product_shares
+from gecam.evaluation.random_inputs import INPUT_GROUPS
 from gecam.evaluation.scores import crps_ensemble, crps_lognormal, crps_normal, energy_score
+from gecam.evaluation.sensitivity import Sensitivity, sensitivity
 from gecam.evaluation.shapley import ShapleyDifference, shapley_difference
 from gecam.evaluation.shapley_draws import shapley_effects_from_draws
 from gecam.evaluation.shapley_effects import ShapleyEffects, shapley_effects
@@ -55,27 +69,42 @@ from gecam.evaluation.simulated_world import World, simulate_world, sites_of
 from gecam.evaluation.simulation import Simulation, broken_models, simulate
 from gecam.evaluation.skill import Skill, skill
 from gecam.evaluation.sobol import SobolResult, sobol
+from gecam.evaluation.targets import Target, TargetKind, find_target
 from gecam.evaluation.uniformity import UniformityTest, holm, uniformity_test
 
 __all__ = [
+    "INPUT_GROUPS",
     "BackTest",
     "CalibrationCheck",
+    "ChainStep",
     "ChoiceShares",
     "CompositionNoise",
     "Coverage",
+    "Driver",
     "ErrorModel",
+    "Explanation",
     "Finding",
     "GroupShare",
     "IndexEstimate",
     "InformationValue",
+    "InputFigure",
+    "Judgement",
+    "LeafAccount",
+    "Lever",
+    "Loss",
     "Noise",
+    "PartRow",
     "ProductShares",
+    "RelatedCount",
+    "Sensitivity",
     "ShapleyDifference",
     "ShapleyEffects",
     "Simulation",
     "Skill",
     "SobolResult",
     "StockCalibration",
+    "Target",
+    "TargetKind",
     "UniformityTest",
     "World",
     "WorstDecile",
@@ -99,6 +128,8 @@ __all__ = [
     "evppi",
     "evppi_newsvendor",
     "evppi_two_actions",
+    "explain",
+    "find_target",
     "flag_lines",
     "group_shares_published",
     "holm",
@@ -115,6 +146,8 @@ __all__ = [
     "published_odds_ratios",
     "randomised_pit",
     "revisions",
+    "sensitivity",
+    "sex_noise",
     "shapley_difference",
     "shapley_effects",
     "shapley_effects_from_draws",

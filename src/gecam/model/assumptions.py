@@ -83,7 +83,7 @@ class Assumptions:
     undercount: tuple[float, float] | None = None
     redistribute_unknown_origins: bool = False
     composition_log_sd: float = 0.40
-    sex_log_sd: float = 0.05
+    sex_log_sd: float = 0.28
     apply_onset_rule: bool = True
     apply_growth: bool = True
     apply_relations: bool = True
@@ -287,7 +287,7 @@ DEFAULTS: tuple[Default, ...] = (
         "of the Dirichlet distribution of migrants over areas where they were counted (200 for a "
         "census, 50 for displacement tracking); 10 for areas where nobody counted",
         "judged",
-        "",
+        "no country of the editions publishes its migrants by area",
     ),
     Default(
         "undercount",
@@ -314,7 +314,13 @@ DEFAULTS: tuple[Default, ...] = (
         "the root mean square is 0.4 to 0.7",
     ),
     Default(
-        "sex_log_sd", "log", "error of the female to male ratio within an origin", "judged", ""
+        "sex_log_sd",
+        "log",
+        "error of the female to male ratio within an origin",
+        "calibrated",
+        "log ratios of women to men of corridors that UN DESA's 2024 revision changed, shares of "
+        "0.1 % and more (90th centile over 1.645; n = 1,779 in 57 destinations); a usual one moves "
+        "by 0.08",
     ),
     Default(
         "apply_onset_rule",
