@@ -168,7 +168,7 @@ def _scenario(path: Path, common: Mapping[str, Any]) -> tuple[Brief, dict[str, A
     brief = scenario_brief(
         est, change, crises=stated.crises, title=f"Scenario: {stated.name}", notes=notes, image=image,
         image_text="The areas, and where the hazard reaches each level",
-        trace=_command(f"prepare {path.name}", common),
+        trace=f"gecam prepare {path.name} --draws {common['draws']} --seed {common['seed']}",
     )  # fmt: skip
     document = _head("scenario", est, common) | {
         "name": stated.name,

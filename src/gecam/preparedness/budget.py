@@ -106,7 +106,7 @@ class PlanBudget:
         named = {
             "mean": float(self.people.mean()),
             "best at the stated costs": self.best.people,
-            "enough with 90 %": float(np.quantile(self.people, 0.9, method="inverted_cdf")),
+            "enough with 90%": float(np.quantile(self.people, 0.9, method="inverted_cdf")),
             "mean of the worst tenth": float(expected_shortfall(self.people, 0.9)),
         }
         rows = [self.target(people) for people in named.values()]

@@ -142,7 +142,7 @@ def nationals_abroad(est: Estimates, origin: str) -> NationalsAbroad:
     names = {c.id: c.name for c in est.crises}
     shown = [leaf for leaf in est.leaves if leaf.status in SHOWN]
     whole = est.by("destination").summary().set_index("destination")
-    missing = whole.loc[whole["status"].eq("not_estimated"), "reason"]
+    missing = whole.index[whole["status"].eq("not_estimated")]
     return NationalsAbroad(
         origin,
         tuple(places),
@@ -154,10 +154,16 @@ def nationals_abroad(est: Estimates, origin: str) -> NationalsAbroad:
         tuple("BASIS_CITIZENSHIP" in str(summary.loc[d, "flags"]).split() for d in places),
         tuple(unknown_mean.get(d, 0.0) for d in places),
         tuple(str(summary.loc[d, "grade"]) for d in places),
-        {str(d): str(reason) for d, reason in missing.items() if d != origin},
+        {str(d): _reasons(est, str(d)) for d in missing if d != origin},
         tuple((p.crisis.name, p.in_need) for p in est.plans if origin in p.crisis.people_from),
         est.level,
     )  # fmt: skip
+
+
+def _reasons(est: Estimates, destination: str) -> str:
+    """Return why a country is not estimated or not added: the reasons of its leaves, each once."""
+    reasons = (leaf.reason for leaf in est.leaves if leaf.destination == destination)
+    return " ".join(dict.fromkeys(reason for reason in reasons if reason))
 
 
 def _rows(cells: Breakdown, mask: pd.Series) -> Breakdown:

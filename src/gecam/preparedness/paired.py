@@ -124,7 +124,7 @@ def _why(scenario: Estimates, place: str, is_new: bool, is_gone: bool) -> str:
     if zeros:
         return zeros[0]
     if is_gone:
-        return "Not estimated in the scenario."
+        return "Not estimated." if is_new else "Not estimated in the scenario."
     if is_new:
         return (
             "Today's figures have no estimate here: all people of the scenario count as additional."

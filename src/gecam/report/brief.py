@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from base64 import b64decode
 from dataclasses import dataclass
 from math import ceil, floor, isnan
 from pathlib import Path
@@ -42,7 +43,7 @@ class Section:
     trace
         Command that shows where the section's numbers come from; empty for none.
     image, image_text
-        Picture as a data URI, and what it shows in words.
+        Picture (PNG) as a data URI, and what it shows in words; one per brief.
     """
 
     title: str
@@ -80,13 +81,19 @@ class Brief:
     sources: tuple[str, ...] = ()
     trace: str = ""
 
-    def to_markdown(self) -> str:
-        """Return the page as Markdown; text of tables is escaped."""
+    def to_markdown(self, picture: str = "") -> str:
+        """Return the page as Markdown; text is escaped.
+
+        Parameters
+        ----------
+        picture
+            Path of the picture to link; without it pictures are left to the HTML page.
+        """
         lines = [f"# {_md(self.title)}", "", *_paragraphs(self.lead)]
         for section in self.sections:
             lines += [f"## {_md(section.title)}", "", *_paragraphs(section.text)]
-            if section.image:
-                lines += [f"![{_md(section.image_text)}]({section.image})", ""]
+            if section.image and picture:
+                lines += [f"![{_md(section.image_text)}]({picture})", ""]
             if section.table is not None:
                 lines += [*_md_table(section.table), ""]
             if section.trace:
@@ -116,7 +123,7 @@ class Brief:
         return page
 
     def write(self, path: Path) -> None:
-        """Write the page: ``.html`` or ``.md``.
+        """Write the page: ``.html``, or ``.md`` with a picture of the same name beside it.
 
         Raises
         ------
@@ -125,8 +132,12 @@ class Brief:
         """
         if path.suffix not in {".html", ".md"}:
             raise InputError(f"a brief is written as .html or .md: got {path.name!r}")
-        text = self.to_html() if path.suffix == ".html" else self.to_markdown()
         path.parent.mkdir(parents=True, exist_ok=True)
+        picture = path.with_suffix(".png")
+        images = [section.image for section in self.sections if section.image]
+        if path.suffix == ".md" and images:
+            picture.write_bytes(b64decode(images[0].partition(",")[2]))
+        text = self.to_html() if path.suffix == ".html" else self.to_markdown(picture.name)
         path.write_text(text, encoding="utf-8")
 
 

@@ -52,7 +52,8 @@ def scenario_brief(
     lead = f"{people_of(people, est.level)} {'' if change is None else 'more '}migrants would be {verb}"
     lead += "." if change is None else " than today."
     steps = tuple(
-        f"{name(leaf.destination)}, {GROUPS[leaf.group]}: {'; '.join(s.text for s in leaf.steps)}."
+        f"{name(leaf.destination)}, {GROUPS[leaf.group]}: "
+        f"{'; '.join(s.text for s in leaf.steps).rstrip('.')}."
         for leaf in est.leaves
         if leaf.status == "estimated" and leaf.crisis in set(crises)
     )
@@ -120,7 +121,9 @@ def _alone(est: Estimates) -> pd.DataFrame:
 
 def _against_today(change: PairedDifference) -> pd.DataFrame:
     table = change.to_frame()
-    shown = table[table["difference"].ne(0) | table["reason"].ne("")].to_dict("records")
+    is_changed = table["difference"].ne(0) | table["reason"].ne("")
+    is_known = table["today"].notna() | table["scenario"].notna()
+    shown = table[is_changed & is_known].to_dict("records")
     return pd.DataFrame(
         {
             "country": [name(row["destination"]) for row in shown],

@@ -56,7 +56,7 @@ def scenario_map(areas: Shapes, hazard: Extent, threshold: float | None = None) 
     ax.set_ylabel("latitude, degrees")
     ax.spines[["top", "right"]].set_visible(False)
     if count <= 8:
-        ax.legend(loc="lower left", frameon=False, fontsize=9)
+        ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=count, frameon=False, fontsize=9)
     return figure
 
 

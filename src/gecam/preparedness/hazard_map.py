@@ -1,0 +1,137 @@
+"""Scenarios drawn on a map: a hazard over areas, from real shapes or stated circles."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from gecam.errors import InputError
+from gecam.geo import Extent, PopulationGrid, Shapes, circle, exposure, footprint
+from gecam.model import UNKNOWN_SOURCE, Footprint, Grade, Source
+from gecam.preparedness.changes import Nobody, in_need_of
+
+if TYPE_CHECKING:
+    from gecam.geo import Exposure
+
+
+def rings(
+    longitude: float,
+    latitude: float,
+    radii_km: Sequence[float],
+    levels: Sequence[float],
+    *,
+    unit: str = "MMI",
+    source: Source = UNKNOWN_SOURCE,
+) -> Extent:
+    """Return an intensity that falls with the distance from a place, as stated: what-if circles.
+
+    Parameters
+    ----------
+    longitude, latitude
+        Centre, degrees.
+    radii_km, levels
+        The intensity is at least ``levels[i]`` within ``radii_km[i]``; larger circles have lower
+        levels.
+    unit, source
+        Of the levels, and who states them.
+
+    Raises
+    ------
+    InputError
+        If lengths differ, or a larger circle does not have a lower level.
+    """
+    order = np.argsort(levels)
+    level, radius = (np.asarray(x, dtype=np.float64) for x in (levels, radii_km))
+    if level.shape != radius.shape or not level.size:
+        raise InputError("circles need one radius per level, and at least one")
+    level, radius = level[order], radius[order]
+    if not ((np.diff(level) > 0).all() and (np.diff(radius) < 0).all()):
+        raise InputError(f"larger circles must have lower levels: got {levels} at {radii_km} km")
+    shapes = np.empty(level.size, dtype=object)
+    shapes[:] = [circle(longitude, latitude, float(r)) for r in radius]
+    return Extent(level, shapes, unit, None, source)
+
+
+def map_footprint(
+    areas: Shapes,
+    hazard: Extent,
+    *,
+    crisis: str,
+    destination: str,
+    as_of: date,
+    residents: Mapping[str, float] | float | None = None,
+    population: PopulationGrid | None = None,
+    threshold: float | None = None,
+    threshold_sd: float = 0.0,
+    migrants: Mapping[str, float] | None = None,
+    grade: Grade = "C",
+    need_share: float | None = None,
+    need_basis: str = "",
+) -> Footprint | Nobody:
+    """Return the footprint of a hazard over the areas of a whole country.
+
+    Parameters
+    ----------
+    areas
+        All areas of the country.
+    hazard
+        Where the intensity reaches each level.
+    crisis, destination, as_of, grade
+        As in `gecam.model.Footprint`.
+    residents
+        By area; or one number for the country, spread evenly over its surface or as `population` has
+        them. An even spread is far from true where a desert meets a city: grade it D.
+    population
+        Where people live.
+    threshold, threshold_sd, migrants
+        As in `gecam.geo.footprint`.
+    need_share, need_basis
+        As in `hazard_footprint`.
+
+    Returns
+    -------
+    Footprint or Nobody
+        `Nobody` where the hazard at the threshold meets none of the areas.
+    """
+    by_area = _by_area(areas, residents) if population is None else residents
+    if isinstance(by_area, (int, float)):
+        raise InputError("with a grid of people, residents are by area or left out")
+    exposed = exposure(areas, hazard, population=population, residents=by_area)
+    top = float(hazard.levels[-1])
+    if _is_untouched(exposed, threshold, threshold_sd):
+        at = (
+            ""
+            if threshold is None
+            else f" at {threshold:g} {hazard.unit} (the map ends at {top:g})"
+        )
+        return Nobody(crisis, destination, f"The hazard meets none of the areas{at}.")
+    known = exposed.residents.fillna(0.0)
+    found = footprint(
+        exposed, crisis=crisis, destination=destination, as_of=as_of, threshold=threshold,
+        threshold_sd=threshold_sd, residents=float(known.sum()), migrants=migrants, grade=grade,
+    )  # fmt: skip
+    if isinstance(residents, (int, float)):
+        found = replace(found, note=f"{found.note}; residents of the country spread evenly over it")
+    return found if need_share is None else in_need_of(found, need_share, need_basis)
+
+
+def _by_area(areas: Shapes, residents: Mapping[str, float] | float | None) -> Mapping[str, float]:
+    if residents is None:
+        raise InputError("a map needs residents: by area, for the country, or a grid of people")
+    if isinstance(residents, Mapping):
+        return residents
+    if not residents > 0:
+        raise InputError(f"residents must be above 0: got {residents}")
+    surface = areas.area_km2()
+    return {str(k): float(v) for k, v in (surface / surface.sum() * residents).items()}
+
+
+def _is_untouched(exposed: Exposure, threshold: float | None, sd: float) -> bool:
+    levels = exposed.levels
+    if threshold is not None and levels.size and threshold > levels[-1] and sd == 0:
+        return True
+    return not float(exposed.at(threshold, sd=sd).people.sum()) > 0
