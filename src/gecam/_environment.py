@@ -3,38 +3,13 @@
 from __future__ import annotations
 
 import platform
+import re
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import PackageNotFoundError, requires, version
 
 from gecam._version import __version__
 
-CORE = (
-    "numpy",
-    "scipy",
-    "pandas",
-    "xarray",
-    "statsmodels",
-    "python-calamine",
-    "typer",
-    "rich",
-    "jinja2",
-    "matplotlib",
-    "Babel",
-)
-OPTIONAL = (
-    "shapely",
-    "pyproj",
-    "rasterio",
-    "exactextract",
-    "dask",
-    "distributed",
-    "pyarrow",
-    "duckdb",
-    "XlsxWriter",
-    "h5netcdf",
-    "h5py",
-    "arviz",
-)
+NOT_AT_RUN_TIME = ("dev", "docs")  # extras that no answer depends on
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +67,18 @@ def show_versions() -> Versions:
         python=platform.python_version(),
         system=platform.system(),
         machine=platform.machine(),
-        packages={name: _version(name) for name in (*CORE, *OPTIONAL)},
+        packages={name: _version(name) for name in _requirements()},
     )
+
+
+def _requirements() -> list[str]:
+    """Return what gecam's own metadata require, core first; nothing where it is not installed."""
+    try:
+        lines = requires("gecam") or []
+    except PackageNotFoundError:
+        return []
+    extra = re.compile(rf"extra == ['\"]({'|'.join(NOT_AT_RUN_TIME)})['\"]")
+    return [re.split(r"[^\w.-]", line)[0] for line in lines if not extra.search(line)]
 
 
 def _version(name: str) -> str | None:
