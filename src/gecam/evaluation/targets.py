@@ -1,0 +1,187 @@
+"""Targets: what a question is about, and the people it counts in a run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+import numpy as np
+
+from gecam._typing import FloatArray
+from gecam.codes import is_iso3, is_origin_code, iso3, name, region, subregion
+from gecam.errors import CodeError, InputError, NotEstimatedError
+from gecam.estimation import DestinationDraws
+from gecam.model import Case
+from gecam.results import SELECTIONS, Estimates
+
+TargetKind = Literal["world", "region", "subregion", "destination", "crisis", "leaf", "origin"]
+WORLD = "world"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a question is about.
+
+    Parameters
+    ----------
+    kind
+        Which sort of row.
+    id
+        Its label: ``world``, a region, ISO3, the id of a crisis or a leaf.
+    words
+        The same in words.
+    destinations
+        The countries it needs, sorted; none for a plan that spans countries.
+    """
+
+    kind: TargetKind
+    id: str
+    words: str
+    destinations: tuple[str, ...]
+
+
+def find_target(case: Case, target: str, kind: TargetKind | None = None) -> Target:
+    """Find out what a text means in a case.
+
+    Parameters
+    ----------
+    case
+        The inputs.
+    target
+        ``world``, a country of destination (ISO3 or name), a region, a crisis, a leaf
+        (``crisis/destination/group``), or a country of origin.
+    kind
+        Which of these it is, where a text could be two; by default the first in this order.
+
+    Raises
+    ------
+    InputError
+        If the case has nothing of that name.
+
+    Examples
+    --------
+    >>> from gecam.evaluation import find_target
+    >>> case = gc.load_edition("2022")
+    >>> find_target(case, "yemen").words, find_target(case, "SOM", "origin").kind
+    ('Yemen (YEM)', 'origin')
+    """
+    if kind is not None and kind not in get_args(TargetKind):
+        raise InputError(f"kind must be one of {', '.join(get_args(TargetKind))}: got {kind!r}")
+    for found in _readings(case, target.strip()):
+        if kind in {None, found.kind}:
+            return found
+    raise InputError(
+        f"nothing in case {case.name!r} is called {target!r}{f' as a {kind}' if kind else ''}. Give "
+        "'world', a country (ISO3), a region, a crisis id, a leaf (crisis/destination/group) or an "
+        f"origin. Countries: {', '.join(case.destinations)}."
+    )
+
+
+def _readings(case: Case, text: str) -> Iterator[Target]:
+    """Yield everything that a text can mean, in the order of preference."""
+    everywhere = tuple(case.destinations)
+    if text.lower() == WORLD:
+        yield Target("world", WORLD, "the world", everywhere)
+    code = _country(text)
+    if code in everywhere:
+        yield Target("destination", code, f"{name(code)} ({code})", (code,))
+    for kind, place_of in (("region", region), ("subregion", subregion)):
+        places = tuple(d for d in everywhere if place_of(d).lower() == text.lower())
+        if places:
+            yield Target(kind, place_of(places[0]), place_of(places[0]), places)  # type: ignore[arg-type]
+    crisis, _, rest = text.partition("/")
+    for known in case.crises:
+        if known.id.lower() != crisis.lower():
+            continue
+        places = tuple(sorted(f.destination for f in case.footprints if f.crisis == known.id))
+        places = tuple(place for place in places if place)
+        if not rest:
+            yield Target("crisis", known.id, known.name, places)
+        destination, _, group = rest.partition("/")
+        if destination in places and group in {"other", "protection"}:
+            where = (
+                known.name
+                if name(destination) in known.name
+                else f"{known.name}, {name(destination)}"
+            )
+            words = f"{where}, {GROUP_WORDS[group]}"
+            yield Target("leaf", f"{known.id}/{rest}", words, (destination,))
+    if code and code in _origins(case):
+        words = f"people from {name(code)} ({code})"
+        yield Target("origin", code, words, everywhere)
+
+
+GROUP_WORDS = {
+    "protection": "refugees and others in need of protection",
+    "other": "other migrants",
+}
+
+
+def _country(text: str) -> str:
+    """Return the code of a country or origin, given as code or name; empty if there is none."""
+    code = text.upper()
+    if is_iso3(code) or is_origin_code(code):
+        return code
+    try:
+        return iso3(text)
+    except CodeError:
+        return ""
+
+
+def _origins(case: Case) -> set[str]:
+    rows = case.stock.people
+    found = set(rows["origin"][rows["destination"].isin(case.destinations)])
+    if case.protected is not None:
+        found |= set(case.protected.people["origin"])
+    return found
+
+
+def people_of(target: Target, results: Iterable[DestinationDraws]) -> FloatArray:
+    """Return the draws of a target in a run: people in at least one crisis, or in its own crisis.
+
+    Raises
+    ------
+    NotEstimatedError
+        If nothing of it could be estimated.
+    """
+    if target.kind in {"crisis", "leaf"}:
+        found = [
+            draws
+            for result in results
+            for leaf_id, draws in result.draws.items()
+            if target.id in {leaf_id, leaf_id.split("/")[0]}
+        ]
+    elif target.kind == "origin":
+        raise InputError(
+            "people of one origin are not asked about here; ask for their destinations"
+        )
+    else:
+        found = [
+            union.draws
+            for result in results
+            for (selection, _), union in result.unions.items()
+            if selection == SELECTIONS[1]
+        ]
+    if not found:
+        raise NotEstimatedError(
+            f"nothing of {target.words} could be estimated: gc.explain(est, {target.id!r}) says why."
+        )
+    return np.asarray(np.sum(found, axis=0))
+
+
+def case_of(answer: Estimates | Case, case: Case | None = None) -> Case:
+    """Return the inputs of an answer, or of itself.
+
+    Raises
+    ------
+    InputError
+        If the answer does not hold its inputs and none were given.
+    """
+    found = answer if isinstance(answer, Case) else answer.case or case
+    if found is None:
+        raise InputError(
+            "this answer does not hold its inputs, and the question needs another run. Give `case`; "
+            "from a database: db[release].case()."
+        )
+    return found

@@ -1,0 +1,316 @@
+"""Explanations in words: plain ones first, exact terms after; the same in every form."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from gecam.evaluation import Explanation, LeafAccount, Lever
+from gecam.model import Source
+from gecam.report.document import Block, Document, Format, Items, Paragraph, Section, Table, write
+from gecam.uncertainty import round_together
+
+MOST_DRIVERS = 6
+SMALL_DRIVER = 0.01  # a smaller share of the variance is not listed by itself
+MOST_PARTS = 12
+WHO = {
+    "world": "in {}", "region": "in {}", "subregion": "in {}", "destination": "in {}",
+    "crisis": "({})", "leaf": "({})", "origin": "({})",
+}  # fmt: skip
+
+
+def render(explanation: Explanation, form: Format = "text", *, width: int = 80) -> str:
+    """Write an explanation.
+
+    Parameters
+    ----------
+    explanation
+        As `gc.explain` returns it.
+    form
+        ``text`` (for a terminal), ``markdown``, or ``html`` (a fragment; everything is escaped). All
+        hold the same sentences and numbers.
+    width
+        Characters in a line of text.
+
+    Examples
+    --------
+    >>> from gecam.report import render
+    >>> est = gc.estimate(gc.load_edition("2022"), draws=500)
+    >>> print(render(gc.explain(est, "COL", points=0))[:22])
+    Colombia (COL): not es
+    """
+    return write(explanation_document(explanation), form, width=width)
+
+
+def explanation_document(e: Explanation) -> Document:
+    """Return the sections of an explanation; those without content are left out."""
+    title = f"{_capital(e.target.words)}: "
+    title += f"about {_rounded(e)[0]} migrants affected" if e.is_estimated else "not estimated"
+    sections = (
+        Section("In short", tuple(_in_short(e))),
+        Section("How the number comes about", tuple(_chain(e))),
+        Section("Countries", tuple(_parts(e))),
+        Section("Evidence and formula", tuple(_leaves(e))),
+        Section("What makes it uncertain", tuple(_drivers(e))),
+        Section("What would raise it by a tenth", tuple(_levers(e))),
+        Section("Limits without assumptions", tuple(_bounds(e))),
+        Section("What to know", tuple(_flags(e))),
+        Section("Published beside, not used", tuple(_related(e))),
+        Section("Published figures used", tuple(_figures(e))),
+        Section("Sources", tuple(_sources(e))),
+        Section("Assumptions", tuple(_judgements(e))),
+        Section("To make it again", tuple(_provenance(e))),
+    )
+    return Document(title, tuple(section for section in sections if section.blocks))
+
+
+def _in_short(e: Explanation) -> Iterator[Block]:
+    if not e.is_estimated:
+        yield Paragraph("There is no estimate. Not estimated is not zero.")
+        if e.reason:
+            yield Paragraph(f"Why: {_sentence(e.reason)}")
+        if e.leaves:
+            yield Paragraph(
+                "What would allow one: a published count of the group in need, or a plan whose people "
+                "in need are known to include it."
+            )
+        return
+    value, lower, upper, at_one = _rounded(e)
+    yield Paragraph(
+        f"About {value} migrants {WHO[e.target.kind].format(e.target.words)} are affected by crises "
+        f"(case {e.provenance.case}). With {e.level:.0%} probability it is between {lower} and "
+        f"{upper}, if what is assumed below holds."
+    )
+    if any(code == "ODDS_RATIO_JUDGED" for code, _ in e.flags):
+        yield Paragraph(
+            "If migrants other than refugees fared exactly like their neighbours (odds ratio 1), it "
+            f"would be {at_one}. The difference is judged, not measured."
+        )
+    for note in e.notes:
+        yield Paragraph(note)
+    if e.reason:
+        yield Paragraph(f"Note: {_sentence(e.reason)}")
+    yield Paragraph(
+        f"Grade {e.grade} (A is best, E worst). Evidence: rung {e.rung} of 5, {e.evidence}. "
+        f"Exactly: mean of the draws {_people(e.mean)}, standard deviation {_people(e.sd)}, Monte "
+        f"Carlo error {_people(e.mcse)}; odds ratio 1: {_people(e.odds_ratio_1)}."
+    )
+
+
+def _chain(e: Explanation) -> Iterator[Block]:
+    if not e.chain:
+        return
+    rows, before = [], 0
+    for i, step in enumerate(e.chain):
+        after = round(step.value)
+        change = "" if i == 0 else f"{after - before:+,d}"
+        rows.append((_capital(step.words), change, f"{after:,d}"))
+        before = after
+    yield Table(("step", "change", "people"), tuple(rows), (1, 2))
+    yield Paragraph(
+        "Every step is a mean, and the steps add up to the result. They are not rounded, so that they "
+        "can be checked; the result carries no more digits than stand at the top."
+    )
+    texts = [f"{_capital(step.words)}: {'; '.join(step.how)}." for step in e.chain if step.how]
+    texts += [f"More than one crisis: {text}." for text in e.overlaps]
+    if texts:
+        yield Items(tuple(texts))
+
+
+def _parts(e: Explanation) -> Iterator[Block]:
+    if not e.parts:
+        return
+    shown, rest = e.parts[:MOST_PARTS], e.parts[MOST_PARTS:]
+    rows: list[tuple[str, ...]] = [
+        (part.words, _people(part.people), _people(part.odds_ratio_1), _people(part.mean),
+         "" if math.isnan(part.share) else f"{part.share:.1%}")
+        for part in shown
+    ]  # fmt: skip
+    known = [part for part in rest if not math.isnan(part.mean)]
+    if known:
+        sums = [math.fsum(getattr(p, f) for p in known) for f in ("people", "odds_ratio_1", "mean")]
+        share = math.fsum(part.share for part in known)
+        rows.append((f"{len(known)} others", *map(_people, sums), f"{share:.1%}"))
+    yield Table(
+        ("country", "migrants", "odds ratio 1", "affected", "share"), tuple(rows), (1, 2, 3, 4)
+    )
+    notes: dict[str, list[str]] = {}
+    for part in e.parts:
+        if part.note:
+            notes.setdefault(part.note, []).append(part.words)
+    texts = [f"Not estimated, wholly or in part: {', '.join(w)}. {n}" for n, w in notes.items()]
+    if texts:
+        yield Items(tuple(texts))
+
+
+def _leaves(e: Explanation) -> Iterator[Block]:
+    for leaf in e.leaves:
+        yield Paragraph(_capital(f"{leaf.words}: {_standing(leaf, e.level)}"))
+        texts = [f"Evidence: rung {leaf.rung}, {leaf.evidence}."] if leaf.rung < 5 else []
+        texts += [f"Why not a higher rung: {leaf.why_not_higher}"] if leaf.why_not_higher else []
+        texts += [f"Formula: {line}." for line in leaf.formula]
+        if not math.isnan(leaf.lower_bound):
+            texts.append(
+                f"Limits without assumptions: {_people(leaf.lower_bound)} to "
+                f"{_people(leaf.upper_bound)}."
+            )
+        if texts:
+            yield Items(tuple(texts))
+
+
+def _standing(leaf: LeafAccount, level: float) -> str:
+    """Return a leaf's number, or why it has none."""
+    if math.isnan(leaf.mean):
+        return f"not estimated. {_sentence(leaf.reason)}"
+    number = (
+        f"{_people(leaf.mean)}, {level:.0%} interval {_people(leaf.lower)} to "
+        f"{_people(leaf.upper)}; odds ratio 1: {_people(leaf.odds_ratio_1)}."
+    )
+    return f"{number} Not added. {_sentence(leaf.reason)}" if leaf.reason else number
+
+
+def _drivers(e: Explanation) -> Iterator[Block]:
+    if not e.drivers:
+        return
+    shown = [d for d in e.drivers if d.share >= SMALL_DRIVER][:MOST_DRIVERS]
+    rows = [
+        (_capital(d.words), f"{d.share:.0%}", f"{max(d.lower, 0):.0%} to {d.upper:.0%}")
+        for d in shown
+    ]
+    if len(shown) < len(e.drivers):
+        rest = 1 - math.fsum(d.share for d in shown)
+        rows.append(("All other inputs together", f"{max(rest, 0):.0%}", ""))
+    yield Table(("input", "share", "90% interval"), tuple(rows), (1, 2))
+    yield Paragraph(
+        "Shares of the variance (Shapley effects): they sum to 1. What countries share, such as an "
+        "error of one edition of the stocks, counts once."
+        + (
+            ""
+            if e.is_converged
+            else " Their intervals are wide here: raise the number of points before relying on them."
+        )
+    )
+
+
+def _levers(e: Explanation) -> Iterator[Block]:
+    if not e.levers:
+        return
+    rows = [(_capital(x.what), _amount(x, x.now), *_needed(x)) for x in e.levers]
+    yield Table(("input", "now", "needed", "change"), tuple(rows), (1, 2, 3))
+    yield Paragraph(
+        "One input at a time, everything else unchanged, the random numbers too. Where no value does "
+        "it, the last column says what the furthest value tried would do to the result."
+    )
+
+
+def _needed(lever: Lever) -> tuple[str, str]:
+    if math.isnan(lever.needed):
+        return "no value", f"{lever.reach:+.1%} at {_amount(lever, lever.limit)}"
+    if lever.unit == "share":
+        return _amount(lever, lever.needed), f"{100 * (lever.needed - lever.now):+.1f} points"
+    return _amount(lever, lever.needed), f"{lever.needed / lever.now - 1:+.1%}"
+
+
+def _amount(lever: Lever, value: float) -> str:
+    match lever.unit:
+        case "people":
+            return _people(value)
+        case "share":
+            return f"{value:.1%}"
+        case _:
+            return f"{value:.2f}"
+
+
+def _bounds(e: Explanation) -> Iterator[Block]:
+    if e.is_estimated and not math.isnan(e.upper_bound):
+        yield Paragraph(
+            f"Whatever the odds ratio: between {_people(e.lower_bound)} and {_people(e.upper_bound)}. "
+            "This follows from the central figures alone: there cannot be more affected migrants than "
+            "migrants, nor than people in need where these include migrants."
+        )
+
+
+def _flags(e: Explanation) -> Iterator[Block]:
+    if e.flags:
+        yield Items(tuple(f"{text} ({code})" for code, text in e.flags))
+
+
+def _related(e: Explanation) -> Iterator[Block]:
+    texts = []
+    for count in e.related:
+        present = "" if math.isnan(count.present) else f" of {_people(count.present)} present"
+        why = f" {_sentence(count.why)}" if count.why else ""
+        source = f" [{count.source}]" if count.source else ""
+        texts.append(f"{_capital(count.what)}: {_people(count.in_need)}{present}.{why}{source}")
+    if texts:
+        yield Items(tuple(texts))
+
+
+def _figures(e: Explanation) -> Iterator[Block]:
+    if e.figures:
+        rows = [
+            (_people(f.value), f.as_of, f"{_capital(f.what)}: {f.role}", f.source)
+            for f in e.figures
+        ]
+        yield Table(("people", "date", "figure and its use", "source"), tuple(rows), (0,))
+
+
+def _sources(e: Explanation) -> Iterator[Block]:
+    if e.sources:
+        yield Items(tuple(map(_source, e.sources)))
+
+
+def _source(source: Source) -> str:
+    released = f", released {source.released_on}" if source.released_on else ""
+    parts = [
+        f"{source.id}: {source.publisher}, {source.title}",
+        f", {source.edition}" if source.edition else "",
+        released,
+        f"; {source.licence}" if source.licence else "",
+        f"; {source.url}" if source.url else "",
+        f"; file {source.file}" if source.file else "",
+        f"; SHA-256 {source.sha256}" if source.sha256 else "",
+    ]
+    return "".join(parts)
+
+
+def _judgements(e: Explanation) -> Iterator[Block]:
+    if e.judgements:
+        yield Items(
+            tuple(
+                f"{_capital(j.words)}: {j.value} ({j.status}{f': {j.basis}' if j.basis else ''}; "
+                f"{j.name})"
+                for j in e.judgements
+            )
+        )
+
+
+def _provenance(e: Explanation) -> Iterator[Block]:
+    p = e.provenance
+    versions = ", ".join(f"{name} {version}" for name, version in p.versions.items())
+    yield Paragraph(
+        f"Case {p.case}, {p.draws:,} draws, seed {p.seed}; {versions}; configuration "
+        f"{p.config_sha256}."
+    )
+
+
+def _rounded(e: Explanation) -> tuple[str, str, str, str]:
+    """Return mean, ends of the interval, and odds ratio 1 to the digits that the estimate carries."""
+    r = round_together(e.mean, e.lower, e.upper, sd=e.sd, mcse=e.mcse)
+    one = round_together(e.odds_ratio_1, 0.0, 0.0, sd=e.sd, mcse=e.mcse)
+    values = (float(r.value), float(r.lower), float(r.upper), float(one.value))
+    return tuple("<100" if 0 < x < 100 else f"{x:,.0f}" for x in values)  # type: ignore[return-value]
+
+
+def _people(value: float) -> str:
+    return "not estimated" if math.isnan(value) else f"{value:,.0f}"
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _sentence(text: str) -> str:
+    """Return a text as a sentence."""
+    text = _capital(text.strip())
+    return text if text.endswith((".", "!", "?")) else f"{text}."
