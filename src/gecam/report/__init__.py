@@ -1,19 +1,29 @@
 """Results to people: tables, figures, records."""
 
 from gecam.report.deaths import plot_monthly_deaths, plot_route_comparison
+from gecam.report.document import Document, Items, Paragraph, Section, Table, write
+from gecam.report.explanation import explanation_document, render
 from gecam.report.figures import Drawn, intervals, save_intervals
 from gecam.report.records import rows_of, to_json
 from gecam.report.tables import people_text, print_estimates, published_table
 
 __all__ = [
+    "Document",
     "Drawn",
+    "Items",
+    "Paragraph",
+    "Section",
+    "Table",
+    "explanation_document",
     "intervals",
     "people_text",
     "plot_monthly_deaths",
     "plot_route_comparison",
     "print_estimates",
     "published_table",
+    "render",
     "rows_of",
     "save_intervals",
     "to_json",
+    "write",
 ]
