@@ -167,7 +167,7 @@ def _scenario(path: Path, common: Mapping[str, Any]) -> tuple[Brief, dict[str, A
     notes = [note for f in stated.changes if (note := getattr(f, "note", ""))]
     brief = scenario_brief(
         est, change, crises=stated.crises, title=f"Scenario: {stated.name}", notes=notes, image=image,
-        image_text="The areas, and where the hazard reaches each level",
+        image_text="Share of residents exposed by area, and the outline of the hazard",
         trace=f"gecam prepare {path.name} --draws {common['draws']} --seed {common['seed']}",
     )  # fmt: skip
     document = _head("scenario", est, common) | {
@@ -273,14 +273,17 @@ def _catalogue(path: Path) -> Any:
 
 
 def _map(maps: Any) -> str:
-    """Draw areas and hazard; a data URI."""
+    """Draw the first map of a scenario; a data URI."""
     import base64
     from io import BytesIO
 
-    from gecam.report.scenario_map import scenario_map
+    from gecam.report.footprint_map import footprint_map
 
     buffer = BytesIO()
-    scenario_map(*maps[0]).savefig(buffer, format="png", dpi=110)
+    first = maps[0]
+    drawn = footprint_map(first.footprint, first.areas, extent=first.hazard, level=first.level)
+    figure: Any = drawn.ax.figure
+    figure.savefig(buffer, format="png", dpi=110)
     return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
 
 

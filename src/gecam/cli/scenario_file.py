@@ -27,6 +27,16 @@ KEYS = {  # by the key that tells what kind of change it is
 
 
 @dataclass(frozen=True, eq=False)
+class DrawnMap:
+    """A footprint with its shapes: areas, hazard, and the level of the hazard that is outlined."""
+
+    footprint: Footprint
+    areas: Shapes
+    hazard: Extent
+    level: float | None
+
+
+@dataclass(frozen=True, eq=False)
 class ScenarioFile:
     """A scenario as a file states it.
 
@@ -41,14 +51,14 @@ class ScenarioFile:
     changes
         As `gecam.preparedness.scenario` takes them.
     maps
-        Areas and hazard of changes that are drawn on a map.
+        Footprints of changes that are drawn on a map, with their areas and hazard.
     """
 
     name: str
     today: Case
     alone: bool
     changes: tuple[Change, ...]
-    maps: tuple[tuple[Shapes, Extent, float | None], ...] = ()
+    maps: tuple[DrawnMap, ...] = ()
 
     @property
     def crises(self) -> tuple[str, ...]:
@@ -109,7 +119,7 @@ def read_scenario(path: Path) -> ScenarioFile:
 
 def _change(
     kind: str, table: dict[str, Any], today: Case, folder: Path
-) -> tuple[Change, list[tuple[Shapes, Extent, float | None]]]:
+) -> tuple[Change, list[DrawnMap]]:
     from gecam.preparedness import CrisisCopy
 
     if kind == "copy":
@@ -156,13 +166,13 @@ def _of_areas(table: dict[str, Any], folder: Path) -> Footprint | Nobody:
     return hazard_footprint(areas, float(table["threshold"]), **_common(table))
 
 
-def _of_map(
-    table: dict[str, Any], today: Case, folder: Path
-) -> tuple[Change, list[tuple[Shapes, Extent, float | None]]]:
+def _of_map(table: dict[str, Any], today: Case, folder: Path) -> tuple[Change, list[DrawnMap]]:
     """Read areas and hazard, and overlay them."""
+    import numpy as np
+
     from gecam.io import read_areas, read_population_grid
     from gecam.model import residents_at
-    from gecam.preparedness import map_footprint
+    from gecam.preparedness import Nobody, map_footprint
 
     options = _common(table)
     areas = read_areas(folder / table["map"])
@@ -187,7 +197,10 @@ def _of_map(
         threshold_sd=sd,
         **options,
     )
-    return change, [(areas, hazard, threshold)]
+    if isinstance(change, Nobody):
+        return change, []
+    is_mapped = threshold is not None and bool(np.isclose(hazard.levels, threshold).any())
+    return change, [DrawnMap(change, areas, hazard, threshold if is_mapped else None)]
 
 
 def _hazard(table: dict[str, Any], folder: Path, threshold: float | None, sd: float) -> Extent:
