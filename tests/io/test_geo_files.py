@@ -161,10 +161,14 @@ def test_codes_of_natural_earth_replace_minus_99():
 def test_the_column_of_names_can_be_chosen_and_must_be_there():
     data = collection(feature(name="A", code="KE01"))
     assert read_areas(data, name="code").names.tolist() == ["KE01"]
-    with pytest.raises(LayoutError, match="no column nothing"):
+    with pytest.raises(LayoutError, match=r"no column 'nothing'\. Columns: name, code"):
         read_areas(data, name="nothing")
-    with pytest.raises(LayoutError, match="no column with a name"):
-        read_areas(collection(feature(code="x")))
+
+
+def test_shapes_without_a_known_column_of_names_are_numbered_with_a_note():
+    areas = read_areas(collection(feature(code="x"), feature(code="y")))
+    assert areas.names.tolist() == ["1", "2"]
+    assert areas.notes[0].code == "NAMES_NUMBERED"
 
 
 def test_several_layers_must_be_named():

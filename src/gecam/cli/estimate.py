@@ -32,7 +32,7 @@ def estimate_command(
         Path | None, typer.Option(help="A map of a hazard, with --destination (extra geo).")
     ] = None,
     destination: Annotated[str, typer.Option(help="Country of the map, ISO3.")] = "",
-    areas: Annotated[Path | None, typer.Option(help="Areas of that country, polygons.")] = None,
+    areas: Annotated[Path | None, typer.Option(help="Areas that cover that country.")] = None,
     grid: Annotated[Path | None, typer.Option(help="Raster of people per cell.")] = None,
     threshold: Annotated[str, typer.Option(help="Intensity from which: 6 or 6+-0.5.")] = "",
     by: Annotated[

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from gecam.model import Case
 
 _THRESHOLD = re.compile(r"(\d+(?:\.\d+)?)(?:\s*(?:±|\+-|\+/-)\s*(\d+(?:\.\d+)?))?")
+_WHOLE = 0.7  # part of the residents in areas that cover a country, at least
 _STEP, _REACH = 0.1, 3.5  # levels of an intensity grid, and how many sd about the threshold
 
 
@@ -110,13 +111,19 @@ def _areas_of(file: Path, destination: str) -> Shapes:
 
 
 def _residents(shapes: Shapes, people: PopulationGrid | None, residents: float) -> dict[str, float]:
-    """Spread the country's residents over its areas: as the grid has them, else evenly."""
+    """Return residents by area: as the grid has them, else spread evenly over the country.
+
+    Grids miss published residents by some per cent, and are scaled to them. Where a grid has far
+    fewer people in the areas, these are a part of the country, and all others live elsewhere.
+    """
     from gecam.geo import crisis_zone_sums
 
     sizes = crisis_zone_sums({}, shapes, population=people)["residents"]
     if sizes.sum() <= 0:
         raise typer.BadParameter("nobody of the grid lives in the areas", param_hint="--grid")
-    return dict((sizes / sizes.sum() * residents).items())
+    if people is None or sizes.sum() > _WHOLE * residents:
+        sizes = sizes / sizes.sum() * residents
+    return dict(sizes.items())
 
 
 def _threshold(text: str) -> tuple[float | None, float]:

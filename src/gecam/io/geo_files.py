@@ -47,7 +47,7 @@ def read_areas(
         it, or all of them in a zip archive), a GeoPackage, or a zip archive with one of them.
     name
         Column with the name or p-code of each area. Without it the first of the columns that
-        publishers use; for Natural Earth's countries the ISO3 code.
+        publishers use, for Natural Earth's countries the ISO3 code, and without any a number.
     crs
         Coordinate reference system, as pyproj takes it, for files that state none. It must not
         contradict what the file states.
@@ -109,11 +109,19 @@ def read_areas(
     table, notes = _natural_earth(found.table)
     usual = ("iso3", *NAMES) if notes else NAMES
     column = name or next((label for label in usual if label in table), None)
-    if column is None or column not in table:
+    if name is not None and name not in table:
         raise LayoutError(
-            f"{file} has no column {name or 'with a name'}. Pass name=, one of {list(table)[:20]}."
+            f"{file} has no column {name!r}. Columns: {', '.join(map(str, table))[:200]}."
         )
-    names = table[column].astype(str).tolist()
+    if column is None:
+        names = [str(i + 1) for i in range(len(table))]
+        notes += (
+            Note(
+                "NAMES_NUMBERED", "no column with names is known; shapes are numbered", len(names)
+            ),
+        )
+    else:
+        names = table[column].astype(str).tolist()
     hashed = replace(source, sha256=sha256(raw), file=file)
     try:
         return Shapes.of(

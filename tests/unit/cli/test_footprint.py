@@ -72,6 +72,26 @@ def test_a_grid_of_intensity_needs_a_threshold(tmp_path, country):
     assert rows[0]["cv"] < rows[1]["cv"]
 
 
+@pytest.mark.parametrize(("people", "exposed"), [(85e6, 0.5), (10e6, 5e6 / 85e6)])
+def test_a_grid_with_far_fewer_people_shows_a_part_of_the_country(tmp_path, people, exposed):
+    rasterio = pytest.importorskip("rasterio", reason='needs the extra "geo"')
+    pytest.importorskip("exactextract", reason='needs the extra "geo"')
+    from rasterio.transform import Affine
+
+    path = tmp_path / "people.tif"
+    with rasterio.open(
+        path, "w", driver="GTiff", height=6, width=6, count=1, dtype="float64", crs="EPSG:4326",
+        transform=Affine(1, 0, 30, 0, -1, 42), nodata=-1,
+    ) as file:  # fmt: skip
+        file.write(np.full((6, 6), people / 36), 1)
+    area = saved(tmp_path / "area.geojson", ("West", shapely.box(30, 36, 36, 42)))
+    flood = saved(tmp_path / "flood.geojson", ("flood", shapely.box(30, 36, 33, 42)))
+    result = run("--footprint", flood, "--destination", "TUR", "--areas", area, "--grid", str(path))
+    assert result.exit_code == 0, result.output
+    row = json.loads(result.stdout)["rows"][0]
+    assert row["odds_ratio_1"] / exposed == pytest.approx(6.2e6, rel=0.25)
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
