@@ -17,6 +17,7 @@ from gecam.errors import InputError, NotEstimatedError, PrecisionWarning
 MIN_EXCEEDANCES = 10  # [judgement] below, the shape's standard error exceeds 0.3
 FULL_EXCEEDANCES = 30
 SMALLEST_SHAPE = -0.5  # below, maximum likelihood has no normal limit (Smith 1985)
+NOT_ALLOWED = 1e6  # far above any loss
 YEARS_AHEAD = 2.0  # no fitted return period beyond that many times the record
 
 
@@ -238,7 +239,9 @@ def _maximum(y: FloatArray) -> tuple[float, float]:
 
     def loss(t: float) -> float:
         shape, scale = fitted(t)
-        return math.log(scale) + shape + 1 if shape > SMALLEST_SHAPE else math.inf
+        if shape <= SMALLEST_SHAPE:
+            return NOT_ALLOWED - shape  # finite and rising outwards, for the search
+        return math.log(scale) + shape + 1
 
     grid = np.linspace(-12.0, 25.0, 371)
     best = int(np.argmin([loss(t) for t in grid]))

@@ -1,0 +1,88 @@
+"""The size and cost of a plan."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.special import ndtr, ndtri
+
+from gecam.errors import InputError
+from gecam.preparedness import newsvendor, plan_budget
+
+U = (np.arange(20_000) + 0.5) / 20_000
+LOGNORMAL = 1000.0 * np.exp(0.4 * ndtri(U))
+
+
+@pytest.mark.parametrize(("under", "over"), [(1.0, 1.0), (3.0, 1.0), (1.0, 4.0), (99.0, 1.0)])
+def test_the_best_plan_is_the_quantile_of_a_known_distribution(under, over):
+    best = newsvendor(LOGNORMAL, under, over)
+    exact = 1000.0 * np.exp(0.4 * ndtri(under / (under + over)))
+    assert best == pytest.approx(exact, rel=1e-3)  # spacing of the draws
+
+
+def test_expected_loss_of_the_best_plan_has_its_closed_form():
+    # lognormal newsvendor: (cu + co) m [tau - Phi(z_tau - s)]
+    budget = plan_budget(LOGNORMAL, 1.0, cost_under=3.0, cost_over=1.0)
+    mean = 1000.0 * np.exp(0.4**2 / 2)
+    exact = 4.0 * mean * (0.75 - ndtr(ndtri(0.75) - 0.4))
+    assert budget.best.expected_loss == pytest.approx(exact, rel=2e-3)
+
+
+def test_no_other_plan_loses_less():
+    draws = np.random.default_rng(3).gamma(2.0, 100.0, 301)
+    budget = plan_budget(draws, 1.0, cost_under=2.0, cost_over=5.0)
+    losses = [budget.target(q).expected_loss for q in draws]
+    assert budget.best.expected_loss == pytest.approx(min(losses), rel=1e-12)
+
+
+def test_the_fractile_falls_on_a_draw_exactly():
+    # 3/4 of four draws is the third, whatever rounding does to 3 / (3 + 1) * 4
+    assert newsvendor([10.0, 20.0, 30.0, 40.0], 0.3, 0.1) == 30.0
+
+
+def test_unmet_less_idle_is_the_gap_of_the_mean():
+    budget = plan_budget(LOGNORMAL, 7.0)
+    target = budget.target(900.0)
+    gap = budget.people.mean() - 900.0
+    assert target.expected_unmet - target.expected_idle == pytest.approx(gap)
+    assert target.cost == 6300.0
+
+
+def test_cost_range_carries_an_uncertain_cost_per_person():
+    people = np.full(1000, 50.0)
+    unit = np.linspace(10.0, 30.0, 1000)
+    mean, lower, upper = plan_budget(people, unit).cost_range
+    assert mean == pytest.approx(1000.0)
+    assert (lower, upper) == pytest.approx((550.0, 1450.0), rel=1e-3)
+
+
+def test_reach_scales_the_people():
+    half = plan_budget(LOGNORMAL, 1.0, reach=0.5)
+    assert half.best.people == pytest.approx(plan_budget(LOGNORMAL, 1.0).best.people / 2)
+
+
+def test_the_table_names_its_plans():
+    frame = plan_budget(LOGNORMAL, 2.0).to_frame()
+    assert frame["plan"].tolist() == [
+        "mean", "best at the stated costs", "enough with 90%", "mean of the worst tenth",
+    ]  # fmt: skip
+    assert frame["shortfall_probability"].is_monotonic_decreasing
+    assert frame["shortfall_probability"].iloc[2] == pytest.approx(0.1, abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"cost_under": 0.0}, {"cost_over": -1.0}, {"reach": 1.1}, {"reach": 0.0}, {"level": 1.0}],
+)
+def test_bad_options_are_refused(change):
+    with pytest.raises(InputError):
+        plan_budget(LOGNORMAL, 1.0, **change)
+
+
+def test_bad_numbers_are_refused():
+    with pytest.raises(InputError, match="none missing"):
+        plan_budget([1.0, np.nan], 1.0)
+    with pytest.raises(InputError, match="unit_cost"):
+        plan_budget([1.0, 2.0], [1.0, 2.0, 3.0])
+    with pytest.raises(InputError, match="0 people or more"):
+        plan_budget([1.0, 2.0], 1.0).target(-1.0)
