@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from gecam._typing import BoolArray, FloatArray, IntArray
-from gecam.aggregation.mixture import LogTables, mixture_quantiles
+from gecam.aggregation.mixture import BIN, CELLS, LogTables, mixture_quantiles, varying_quantiles
 from gecam.aggregation.share_noise import NODES, WEIGHTS, ShareNoise
 from gecam.errors import InputError, PrecisionWarning
 from gecam.uncertainty import IntervalKind, Summary
 
 MIX_NODES = (1 - np.cos(np.pi * np.arange(5) / 4)) / 2  # of interpolation between two places
+BINS = CELLS // BIN
 MOMENT_TOLERANCE = 1e-4  # relative, of the mean that the nodes of a share give
 
 
@@ -29,6 +30,9 @@ class RowMixture:
         Standard deviation of the row's conditional mean given the draws of the places.
     tables, index, weight, noise, log_scale
         As in `gecam.aggregation.mixture.mixture_quantiles`.
+    part, ratio
+        As in `gecam.aggregation.mixture.varying_quantiles`, for rows of several places; the others
+        have NaN.
     draws
         Number of draws of the places.
     """
@@ -41,6 +45,8 @@ class RowMixture:
     weight: FloatArray
     noise: ShareNoise
     log_scale: FloatArray
+    part: FloatArray
+    ratio: FloatArray
     draws: int
 
     def summary(self, *, level: float, kind: IntervalKind) -> Summary:
@@ -56,14 +62,24 @@ class RowMixture:
                 "rows without draws have equal-tailed intervals only: use kind='eti', or by(..., "
                 "draws='sampled')."
             )
-        lower, median, upper = mixture_quantiles(
-            self.tables,
-            self.index,
-            self.weight,
-            self.noise,
-            self.log_scale,
-            [(1 - level) / 2, 0.5, (1 + level) / 2],
-        )
+        probabilities = [(1 - level) / 2, 0.5, (1 + level) / 2]
+        quantiles = np.empty((3, len(self.mean)))
+        is_one = np.isnan(self.ratio[:, 0])
+        for chosen in (np.flatnonzero(is_one), np.flatnonzero(~is_one)):
+            if not chosen.size:
+                continue
+            index, weight, scale = self.index[chosen], self.weight[chosen], self.log_scale[chosen]
+            quantiles[:, chosen] = (
+                mixture_quantiles(
+                    self.tables, index, weight, self.noise[chosen], scale, probabilities
+                )
+                if is_one[chosen[0]]
+                else varying_quantiles(
+                    self.tables, index, weight, self.part[chosen], self.ratio[chosen], scale,
+                    probabilities,
+                )
+            )  # fmt: skip
+        lower, median, upper = quantiles
         nothing = np.full_like(lower, np.nan)
         return Summary(
             self.mean, median, lower, upper, self.sd, self.sd / self.mean,
@@ -77,7 +93,16 @@ class RowMixture:
             noise=self.noise[kept],
             **{
                 name: getattr(self, name)[kept]
-                for name in ("mean", "sd", "core_sd", "index", "weight", "log_scale")
+                for name in (
+                    "mean",
+                    "sd",
+                    "core_sd",
+                    "index",
+                    "weight",
+                    "log_scale",
+                    "part",
+                    "ratio",
+                )
             },
         )
 
@@ -117,20 +142,22 @@ def mix_rows(
     -----
     Given the draws :math:`L_p` a row :math:`\sum_p L_p W_p` has the mean :math:`M = \sum_p s_p L_p`.
     A row of one place is :math:`L W`. A row of several places is :math:`M` times one logit-normal
-    share, relative to its mean, whose mean is the row's part of its places and whose variance makes
-    that of the row exact, :math:`\operatorname{Var} M + \sum_p v_p E[L_p^2]`. The distribution of
-    :math:`M` comes from all draws; for two places it is interpolated between five mixing ratios.
+    share, relative to its mean, whose mean is the row's part of its places and whose variance is
+    :math:`E[\sum_p v_p L_p^2 / M^2 \mid M]`: it follows the mix of places along the distribution of
+    :math:`M`. The variance of the row is exact, :math:`\operatorname{Var} M + \sum_p v_p E[L_p^2]`.
+    The distribution of :math:`M` comes from all draws; for two places it is interpolated between
+    five mixing ratios.
     """
     n_rows = int(row[-1]) + 1
     first = np.searchsorted(row, np.arange(n_rows))
     counts = np.bincount(row)
     mean_of, square_of = people.mean(axis=1), (people**2).mean(axis=1)
-    mean = np.bincount(row, share * mean_of[place])
+    mean = np.bincount(row, share * mean_of[place]).astype(np.float64)
     noise_part = np.bincount(row, variance * square_of[place])
     square = np.zeros(n_rows)
     index, weight = np.zeros((n_rows, MIX_NODES.size), dtype=np.int64), np.zeros((n_rows, 5))
     tables: list[LogTables] = []
-    log_scale = np.zeros(n_rows)
+    log_scale, ratio = np.zeros(n_rows), np.full((n_rows, BINS), np.nan)
     part = mean / np.bincount(row, mean_of[place])
 
     one = np.flatnonzero(counts == 1)
@@ -144,41 +171,50 @@ def mix_rows(
         a, b = place[first[two]], place[first[two] + 1]
         pairs, which = np.unique(np.stack([a, b]), axis=1, return_inverse=True)
         start = used.size
-        tables.append(LogTables.of([
-            (1 - x) / mean_of[p] * people[p] + x / mean_of[q] * people[q]
-            for p, q in pairs.T for x in MIX_NODES
-        ]))  # fmt: skip
+        mixes, profiles = [], []
+        for p, q in pairs.T:
+            first_one, second_one = people[p] / mean_of[p], people[q] / mean_of[q]
+            for x in MIX_NODES:
+                core = (1 - x) * first_one + x * second_one
+                second_part = x * second_one / core
+                mixes.append(core)
+                profiles.append(LogTables.averages(core, [(1 - second_part) ** 2, second_part**2]))
+        tables.append(LogTables.of(mixes))
         both = np.array([(people[p] * people[q]).mean() for p, q in pairs.T])[which.ravel()]
         s_a, s_b = share[first[two]], share[first[two] + 1]
         square[two] = s_a**2 * square_of[a] + 2 * s_a * s_b * both + s_b**2 * square_of[b]
         index[two] = start + which.ravel()[:, None] * MIX_NODES.size + np.arange(MIX_NODES.size)
         weight[two] = _lagrange(s_b * mean_of[b] / mean[two])
-        log_scale[two] = np.log(mean[two] / part[two])
+        by_mix = np.stack(profiles)[index[two] - start]
+        squared_parts = np.clip(np.einsum("rj,rjtk->rtk", weight[two], by_mix), 0.0, 1.0)
+        noises = np.stack([(variance / share**2)[first[two] + j] for j in (0, 1)], axis=1)
+        ratio[two] = np.einsum("rt,rtk->rk", noises, squared_parts)
+        log_scale[two] = np.log(mean[two])
 
     many = np.flatnonzero(counts > 2)
     start = sum(table.centre.size for table in tables)
+    squares = people**2 if many.size else people
     for i, r in enumerate(many):
-        core = np.zeros(people.shape[1])
+        core, noise_of = np.zeros((2, people.shape[1]))
         for term in range(first[r], first[r] + counts[r]):  # one order of addition
             core += share[term] * people[place[term]]
+            noise_of += variance[term] * squares[place[term]]
         tables.append(LogTables.of([core]))
+        ratio[r] = LogTables.averages(core, [noise_of / core**2])[0]
         square[r] = (core**2).mean()
         index[r], weight[r, 0] = start + i, 1.0
-    log_scale[many] = -np.log(part[many])
 
-    matched = np.arange(n_rows) if noise is None else np.flatnonzero(counts > 1)
     law = ShareNoise(*np.zeros((3, n_rows)))
-    spread = part**2 * noise_part / square
-    law = law.replaced(matched, ShareNoise.from_moments(part[matched], spread[matched]))
-    if noise is not None:
-        law = law.replaced(one, noise[first[one]])
-    _check_means(law, part)
+    here = first[one]
+    exact = ShareNoise.from_moments(share[here], variance[here]) if noise is None else noise[here]
+    law = law.replaced(one, exact)
+    _check_means(exact, share[here])
     core_variance = np.maximum(square - mean**2, 0.0) * people.shape[1] / (people.shape[1] - 1)
     return RowMixture(
         mean, np.sqrt(core_variance + noise_part), np.sqrt(core_variance),
         LogTables(*(np.concatenate([getattr(t, name) for t in tables])
                     for name in ("centre", "spread", "cdf"))),
-        index, weight, law, log_scale, people.shape[1],
+        index, weight, law, log_scale, part, ratio, people.shape[1],
     )  # fmt: skip
 
 
@@ -192,6 +228,8 @@ def _lagrange(x: FloatArray) -> FloatArray:
 
 
 def _check_means(law: ShareNoise, mean: FloatArray) -> None:
+    if not mean.size:
+        return
     got = np.exp(law.logs(NODES)) @ WEIGHTS
     worst = float(np.abs(got / mean - 1).max())
     if worst > MOMENT_TOLERANCE:

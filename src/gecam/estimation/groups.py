@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
-from scipy.special import betaincinv, ndtr
+from scipy.special import ndtr
 
 from gecam._typing import FloatArray
+from gecam.estimation.beta_quantiles import beta_quantiles
 from gecam.estimation.projection import DatedStock, stock_at
 from gecam.estimation.undercount import Undercount
 from gecam.model import Assumptions, ProtectedPopulation
@@ -106,7 +108,7 @@ class GroupSplit:
         missed
             Uniform draws that decide the undercount; needed where there is one.
         """
-        share = betaincinv(*self.inside, u) if self.registered_now + self.registered > 0 else 0 * u
+        share = beta_quantiles(*self.inside, u) if self.registered_now + self.registered > 0 else 0 * u
         inside = share * np.minimum(self.registered, stock)
         extra = np.sqrt(max(self.dated.log_sd**2 - self.log_sd**2, 0.0))
         change = self._carried * np.exp(extra * z - extra**2 / 2)
@@ -228,10 +230,11 @@ def registered_at(protected: ProtectedPopulation, destination: str, when: date) 
     return at_day(year_ends(protected, destination), when)
 
 
+@lru_cache(maxsize=256)  # questions about an answer derive its plans many times
 def year_ends(protected: ProtectedPopulation, destination: str) -> pd.DataFrame:
     """Return people whom UNHCR counts in a country, by origin (rows) and year-end (columns).
 
-    Year-ends at which it reports nobody there are columns of zeros.
+    Year-ends at which it reports nobody there are columns of zeros. The table is not to be changed.
     """
     rows = protected.people[protected.people["destination"].eq(destination)]
     rows = rows[rows["origin"].ne(destination)]

@@ -113,7 +113,9 @@ def _group_draws(
     )  # fmt: skip
     inside = streams.uniform(f"protection/{plan.destination}", "inside", 0, n)
     change = streams.normal(f"stock/{plan.stock_source}/{plan.destination}", "change", 0, n)
-    missed = streams.uniform(f"stock/{plan.stock_source}/{plan.destination}", "missed", 0, n)
+    missed = None
+    if crisis.split.undercount is not None:
+        missed = streams.uniform(f"stock/{plan.stock_source}/{plan.destination}", "missed", 0, n)
     protection, other = crisis.split.draws(stock, inside, change, missed)
     return {"protection": protection, "other": other}
 
@@ -193,7 +195,9 @@ def _union(
         np.stack([people[crisis.crisis.id, group] for crisis, _ in chosen]),
         base,
         plan.assumptions,
-        streams.uniform(f"overlap/{plan.destination}", "correlation", 0, base.size),
+        streams.uniform(f"overlap/{plan.destination}", "correlation", 0, base.size)
+        if len(chosen) > 1
+        else np.empty(0),
     )
     total = float(sum(draws[chosen[i][1].id].mean() for i in result.kept))
     if len(chosen) > 1 and selection == SELECTIONS[1]:

@@ -137,7 +137,8 @@ def _summed(
     n_places = int(cells.place.max()) + 1
     key, term = np.unique(row * n_places + cells.place[cell], return_inverse=True)
     weight = cells.share**2 * np.expm1(cells.log_sd**2)
-    mean = np.clip(np.bincount(term, cells.share[cell] * part), LEAST_SHARE, None)
+    mean = np.bincount(term, cells.share[cell] * part).astype(np.float64)
+    np.clip(mean, LEAST_SHARE, None, out=mean)
     mean[mean > 1 - 1e-12] = 1.0
     here = np.bincount(cells.place, weight, minlength=n_places)[key % n_places]
     inside = weight[cell]

@@ -6,6 +6,7 @@ import html
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal, get_args
 
 import numpy as np
@@ -350,7 +351,7 @@ class Estimates:
         known: dict[tuple[int, ...], int] = {}  # rows of one set of places share their facts
         which = np.array([
             known.setdefault(tuple(found.place[a:b].tolist()), len(known))
-            for a, b in zip(ends[:-1], ends[1:], strict=True)
+            for a, b in pairwise(ends)
         ])  # fmt: skip
         facts = pd.DataFrame(
             [self._origin_facts(tuple(sorted({j for i in places for j in union.leaves[i]})), np.nan)

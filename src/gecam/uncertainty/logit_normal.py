@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator
+from functools import lru_cache
 
 import numpy as np
 from scipy.special import expit
@@ -178,6 +179,12 @@ def logit_sd_from_cv(mean: ArrayLike, cv: ArrayLike) -> FloatArray:
 
 def _integrate(location: FloatArray, sd: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return E[expit(location + sd Z)] and its derivative in the location."""
+    if location.size == 1:  # one share: all nodes at once, added in the same order
+        nodes, weights = _nodes_of(float(np.exp2(np.ceil(np.log2(max(float(sd.item()), 1.0))))))
+        share = expit(location.item() + sd.item() * nodes)
+        parts = np.stack([weights * share, weights * share * (1 - share)])
+        value, slope = np.cumsum(parts, axis=1)[:, -1].reshape(2, *location.shape)
+        return value, slope
     value, slope = np.zeros(location.shape), np.zeros(location.shape)
     for z, weight, group in _nodes(sd):
         share = expit(location[group] + sd[group] * z)
@@ -194,9 +201,15 @@ def _nodes(sd: FloatArray) -> Iterator[tuple[float, float, BoolArray]]:
     scale = np.exp2(np.ceil(np.log2(np.maximum(sd, 1))))
     for width in np.unique(scale):
         group = scale == width
-        step = 0.5 / width
-        for z in np.arange(-9 / step, (9 + 2 * width) / step + 1) * step:
-            yield float(z), float(step * np.exp(-z * z / 2) / np.sqrt(2 * np.pi)), group
+        for z, weight in zip(*_nodes_of(float(width)), strict=True):
+            yield float(z), float(weight), group
+
+
+@lru_cache(maxsize=8)
+def _nodes_of(width: float) -> tuple[FloatArray, FloatArray]:
+    step = 0.5 / width
+    z = np.arange(-9 / step, (9 + 2 * width) / step + 1) * step
+    return z, step * np.exp(-z * z / 2) / np.sqrt(2 * np.pi)
 
 
 def _broadcast(a: ArrayLike, b: ArrayLike) -> tuple[FloatArray, FloatArray]:

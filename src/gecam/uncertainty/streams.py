@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 
 import numpy as np
@@ -12,6 +13,7 @@ from gecam._typing import FloatArray
 from gecam.errors import InputError
 
 SCHEME = b"gecam.streams.1"  # a change of anything below changes every draw, and this name
+KEPT_DRAWS = 65_536  # streams up to this length are kept for the next destination that shares them
 WORDS_PER_BLOCK = 4  # Philox 4x64 gives four words for each value of its counter
 
 
@@ -117,8 +119,10 @@ class Streams:
         FloatArray
             Shape ``(stop - start,)``; within -8.3 and 8.3.
         """
-        uniform = self.uniform(input_id, component, start, stop)
-        return np.asarray(ndtri(uniform, out=uniform))
+        if stop - start > KEPT_DRAWS or type(self) is not Streams:
+            uniform = self.uniform(input_id, component, start, stop)
+            return np.asarray(ndtri(uniform, out=uniform))
+        return _kept_normal(self, input_id, component, start, stop).copy()
 
     def _key(self, input_id: str, component: str) -> int:
         """Return the 128-bit key of a stream."""
@@ -128,3 +132,11 @@ class Streams:
             digest.update(len(text).to_bytes(8, "little"))
             digest.update(text)
         return int.from_bytes(digest.digest(), "little")
+
+
+@lru_cache(maxsize=32)
+def _kept_normal(
+    streams: Streams, input_id: str, component: str, start: int, stop: int
+) -> FloatArray:
+    uniform = streams.uniform(input_id, component, start, stop)
+    return np.asarray(ndtri(uniform, out=uniform))
