@@ -388,13 +388,21 @@ def _own_share(
         return own, True, (), text, 1
     if footprint.pin_scope == "residents_excl_refugees":
         return None, False, (), "", 5
-    if (
-        footprint.modelled is not None or not footprint.is_national
-    ):  # where refugees live in the country is not known
+    if _counts_refugees_like_residents(footprint):
         return None, True, (), "", 3
     prior = _protection_prior(a)
     text = f"prior of refugees in need: {prior.mean:.1%}"
     return prior, True, ("PROTECTION_PRIOR",), text, 3
+
+
+def _counts_refugees_like_residents(footprint: Footprint) -> bool:
+    """Whether refugees have the residents' share: the prior near 1 is a rule of needs plans.
+
+    It says nothing of a plan of some areas, as where refugees live in the country is not known, of
+    people exposed or affected, whom nobody counts by rule, or of a modelled share.
+    """
+    is_plan_of_needs = footprint.measure in {"in_need", "severe"}
+    return footprint.modelled is not None or not footprint.is_national or not is_plan_of_needs
 
 
 def _protection_prior(a: Assumptions) -> Quantity:

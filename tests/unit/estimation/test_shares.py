@@ -114,3 +114,10 @@ def test_more_refugees_than_people_in_need_reads_the_plan_as_residents_only():
 def test_slightly_more_in_need_than_residents_is_everybody_with_a_flag():
     footprint = Footprint("c", "SDN", 1.05 * N, T, pin_scope="all")
     assert "PIN_GT_POP" in group_shares(footprint, N, SPLIT, 0.0, A).flags
+
+
+@pytest.mark.parametrize("measure", ["exposed", "affected"])
+def test_refugees_are_not_all_exposed_by_rule(measure):
+    s = shares("all", measure=measure)
+    assert s.protection.mean(s.residents) == pytest.approx(s.residents.mean)
+    assert "PROTECTION_PRIOR" not in s.flags_protection
