@@ -208,10 +208,9 @@ def language_name(code: str) -> str:
 
     english = Locale("en")
     language, _, script = code.partition("_")
-    found = english.languages.get(code) or english.languages.get(language)
-    if found is None:
-        return code
-    return f"{found} ({english.scripts.get(script, script)})" if script else str(found)
+    if code in english.languages or language not in english.languages:
+        return str(english.languages.get(code, code))
+    return f"{english.languages[language]} ({english.scripts.get(script, script)})"
 
 
 def _of_origin(origin: str, own: Mapping[str, Mapping[str, float]]) -> Mapping[str, float]:

@@ -1,0 +1,132 @@
+"""Properties of preparedness: more footprint, more people; coherent tails, targets and records."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gecam.model import Footprint
+from gecam.preparedness import (
+    CrisisCopy,
+    EventSet,
+    annual_distribution,
+    exceedance,
+    expected_shortfall,
+    hazard_footprint,
+    newsvendor,
+    plan_budget,
+    scenario,
+    scenario_case,
+)
+
+STEADY = settings(derandomize=True, deadline=None, max_examples=25)
+SLOW = settings(derandomize=True, deadline=None, max_examples=8)
+PEOPLE = st.lists(st.floats(0, 1e6), min_size=2, max_size=40)
+WHEN = date(2022, 7, 1)
+
+
+@SLOW
+@given(st.floats(0.05, 1.9), st.floats(0.05, 1.9))
+def test_a_larger_crisis_touches_no_fewer_migrants(small_case, a, b):
+    small, large = sorted((a, b))
+    ends = [
+        scenario(CrisisCopy("sdn", "SDN", scale=s), small_case, draws=400, seed=3)
+        for s in (small, large)
+    ]
+    low, high = (e.by("destination").row(destination="SDN").summary().iloc[0] for e in ends)
+    assert low["odds_ratio_1"] <= high["odds_ratio_1"] * (1 + 1e-12)
+    # the spread of a share depends on the share: draws may cross, means only by Monte Carlo noise
+    assert low["mean"] <= high["mean"] + 4 * low["mcse"]
+
+
+@SLOW
+@given(st.lists(st.floats(0, 10), min_size=4, max_size=4), st.floats(0, 10), st.floats(0, 10))
+def test_a_lower_threshold_touches_no_fewer_people(small_case, intensity, a, b):
+    low, high = sorted((a, b))
+    areas = pd.DataFrame({"area": list("ABCD"), "residents": [1e7] * 4, "intensity": intensity})
+    means = []
+    for threshold in (low, high):
+        change = hazard_footprint(areas, threshold, crisis="q", destination="SDN", as_of=WHEN)
+        est = scenario(change, small_case, alone=True, draws=200, seed=1)
+        means.append(est.by("destination").row(destination="SDN").summary()["odds_ratio_1"].item())
+    assert means[0] >= means[1] * (1 - 1e-12)
+
+
+@SLOW
+@given(st.floats(1e3, 2e7))
+def test_an_added_crisis_takes_nobody_away(small_case, people):
+    est = scenario(
+        Footprint("new", "PER", people, WHEN, pin_scope="all"), small_case, draws=300, seed=2
+    )
+    today = scenario(CrisisCopy("sdn", "SDN"), small_case, draws=300, seed=2)
+    for group in ("other", "protection"):
+        rows = [e.by("destination", "group") for e in (est, today)]
+        after, before = (r.row(destination="PER", group=group).draws[0] for r in rows)
+        if not np.isnan(before).any():
+            assert (after >= before * (1 - 1e-9)).all()
+
+
+@STEADY
+@given(st.floats(0, 1.4), st.floats(0.1, 1.4))
+def test_copies_scale_their_people(small_case, scale, further):
+    made, nobody = scenario_case(CrisisCopy("per", "PER", scale=scale * further), small_case)
+    if scale * further == 0:
+        assert nobody
+    else:
+        (footprint,) = (f for f in made.footprints if f.crisis == "per")
+        assert footprint.people == pytest.approx(6e6 * scale * further)
+
+
+@STEADY
+@given(st.integers(2, 30), st.integers(0, 2**32), st.floats(0, 0.99))
+def test_shortfall_is_coherent(size, seed, alpha):
+    rng = np.random.default_rng(seed)
+    a, b = rng.lognormal(0, 1, (2, size))
+    of = [float(expected_shortfall(x, alpha)) for x in (a, b, a + b, 3 * a, a + 7)]
+    assert of[2] <= of[0] + of[1] + 1e-9  # sub-additive
+    assert of[3] == pytest.approx(3 * of[0])  # scales
+    assert of[4] == pytest.approx(of[0] + 7)  # moves along
+    assert a.mean() - 1e-9 <= of[0] <= a.max() + 1e-9
+
+
+@STEADY
+@given(PEOPLE, st.floats(0.01, 100), st.floats(0.01, 100), st.floats(0.1, 10))
+def test_the_target_rises_with_the_cost_of_leaving_people_out(people, under, over, more):
+    low = newsvendor(people, under, over)
+    high = newsvendor(people, under * (1 + more), over)
+    assert low <= high
+    assert min(people) <= low <= max(people)
+
+
+@STEADY
+@given(PEOPLE, st.floats(0, 2e6), st.floats(0, 2e6))
+def test_a_larger_plan_leaves_fewer_out(people, a, b):
+    small, large = sorted((a, b))
+    budget = plan_budget(people, 3.0)
+    low, high = budget.target(small), budget.target(large)
+    assert low.expected_unmet >= high.expected_unmet
+    assert low.shortfall_probability >= high.shortfall_probability
+    assert low.expected_idle <= high.expected_idle
+
+
+@STEADY
+@given(
+    st.lists(st.tuples(st.floats(1, 1e6), st.floats(1e-3, 3)), min_size=1, max_size=20),
+    st.floats(0.2, 5),
+)
+def test_curves_fall_and_scale_with_their_events(events, factor):
+    people, rate = map(np.array, zip(*events, strict=True))
+    plain = exceedance(EventSet(people, rate))
+    larger = exceedance(EventSet(people * factor, rate))
+    assert (np.diff(plain.probability) <= 0).all()
+    assert ((plain.probability >= 0) & (plain.probability <= 1)).all()
+    assert larger.probability == pytest.approx(plain.probability)
+    assert larger.people == pytest.approx(plain.people * factor)
+    year = annual_distribution(EventSet(people, rate), points=512)
+    assert year.mean == pytest.approx(float(rate @ people), rel=1e-6)
+    assert year.probability.sum() == pytest.approx(1.0, abs=1e-6)

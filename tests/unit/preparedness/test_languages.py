@@ -1,0 +1,100 @@
+"""Languages: greedy choice, bounds, unknown origins, CLDR's shares."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import numpy as np
+import pytest
+
+from gecam.errors import InputError, NotEstimatedError
+from gecam.estimation import estimate
+from gecam.preparedness import LIMITS, language_name, language_reach, territory_languages
+from gecam.preparedness.languages import _greedy
+
+OWN = {"ERI": {"ti": 0.6, "ar": 0.5}, "SSD": {"ar": 0.4, "nus": 0.3}}
+
+
+@pytest.fixture(scope="module")
+def est(small_case):
+    return estimate(small_case, draws=500, seed=7)
+
+
+def test_the_first_language_reaches_its_share_of_the_people(est):
+    reach = language_reach(est, "SDN", shares=OWN)
+    cells = est.by("destination", "origin").row(destination="SDN")
+    people = dict(zip(cells.labels["origin"], cells.draws, strict=True))
+    assert reach.languages[0] == "ar"
+    expected = (0.5 * people["ERI"] + 0.4 * people["SSD"]) / sum(people.values())
+    assert reach.reach[0] == pytest.approx(expected)
+
+
+def test_origins_that_are_not_known_count_as_not_reached(est):
+    reach = language_reach(est, "SDN", shares=OWN)
+    cells = est.by("destination", "origin").row(destination="SDN")
+    unknown = cells.draws[cells.labels["origin"].eq("OOO").to_numpy()][0] / reach.people
+    assert reach.unknown == pytest.approx(unknown)
+    assert (reach.at_most[-1] <= 1 - unknown + 1e-12).all()
+
+
+def test_more_languages_reach_more_and_bounds_hold(est):
+    reach = language_reach(est, "SDN", most=20)
+    assert (np.diff(reach.reach, axis=0) >= -1e-12).all()
+    assert (reach.at_least <= reach.reach + 1e-12).all()
+    assert (reach.reach <= reach.at_most + 1e-12).all()
+    one = reach.to_frame([1]).iloc[0]
+    assert one["at_least"] == pytest.approx(one["at_most"])
+
+
+def test_the_table_of_one_two_and_five_languages(est):
+    frame = language_reach(est, shares=OWN, most=5).to_frame([1, 2, 5])
+    assert frame["languages"].tolist() == [1, 2]  # three languages: five are not known
+    assert (frame["lower"] <= frame["reach"]).all()
+    assert (frame["reach"] <= frame["upper"]).all()
+
+
+def test_greedy_is_near_the_best_choice():
+    rng = np.random.default_rng(2)
+    for _ in range(20):
+        p = rng.random((6, 8)) * (rng.random((6, 8)) < 0.4)
+        weight = rng.dirichlet(np.ones(6))
+
+        def value(columns, p=p, weight=weight):
+            return float(weight @ (1 - np.prod(1 - p[:, list(columns)], axis=1)))
+
+        best = max(value(c) for c in combinations(range(8), 3))
+        assert value(_greedy(p, weight, 3)) >= (1 - 1 / np.e) * best - 1e-12
+
+
+def test_a_language_that_adds_nobody_is_not_listed():
+    assert _greedy(np.array([[1.0, 1.0, 0.0]]), np.array([1.0]), 3) == [0]
+
+
+def test_cldr_shares_are_shares():
+    for code in ("ETH", "SOM", "YEM", "IND", "CHE"):
+        table = territory_languages(code)
+        assert table
+        assert all(0 < share <= 1 for share in table.values())
+    assert territory_languages("OOO") == {}
+    assert max(territory_languages("SOM"), key=territory_languages("SOM").get) == "so"
+
+
+def test_names_of_languages():
+    assert language_name("so") == "Somali"
+    assert language_name("zh_Hant") == "Traditional Chinese"
+    assert language_name("xx-none") == "xx-none"
+
+
+def test_bad_input_is_refused(est):
+    with pytest.raises(InputError, match=r"must lie in \[0, 1\]"):
+        language_reach(est, "SDN", shares={"ERI": {"ti": 1.4}})
+    with pytest.raises(InputError, match="at least 1"):
+        language_reach(est, "SDN", most=0)
+    with pytest.raises(NotEstimatedError, match="FRA"):
+        language_reach(est, "FRA")
+    with pytest.raises(NotEstimatedError, match="languages are known"):
+        language_reach(est, "SDN", shares={"ERI": {}, "SSD": {}})
+
+
+def test_limits_are_stated():
+    assert any("not those of the people who left it" in text for text in LIMITS)
