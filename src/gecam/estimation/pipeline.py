@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import fields, is_dataclass
 from datetime import date
-from typing import Any, Protocol, get_args
+from typing import Any, Literal, Protocol, get_args
 
 import numpy as np
 import pandas as pd
@@ -31,6 +31,9 @@ from gecam.results import (
     Selection,
     Union,
 )
+from gecam.uncertainty import MOST_FACTORS, SobolStreams, Streams
+
+Sampler = Literal["mc", "sobol"]
 
 
 class Progress(Protocol):
@@ -47,6 +50,8 @@ def estimate(
     seed: int = 2022,
     scope: Scope = "all",
     level: float = 0.9,
+    sampler: Sampler = "mc",
+    replicates: int = 8,
     executor: Executor | None = None,
     progress: Progress | None = None,
 ) -> Estimates:
@@ -66,6 +71,13 @@ def estimate(
         added), ``micic`` (non-citizens other than refugees; needs a stock by citizenship).
     level
         Default level of intervals, in (0, 1).
+    sampler
+        ``mc``: every draw is random. ``sobol``: the factors that destinations share (odds ratio, stock
+        edition, publisher of needs) are quasi-random, the others random; a total's Monte Carlo
+        error falls, and ``mcse`` comes from the spread of replicates. Only with ``mc`` has a
+        subset of destinations the same draws.
+    replicates
+        Independent scrambles for ``sobol``; `draws` must be a power of two times this.
     executor
         Any `concurrent.futures.Executor`; one task per destination. None works in this process.
     progress
@@ -97,14 +109,60 @@ def estimate(
     ['SDN', 'YEM']
     """
     _check_options(draws, scope, level)
+    if sampler not in get_args(Sampler):
+        raise InputError(f"sampler must be one of {', '.join(get_args(Sampler))}: got {sampler!r}")
     plans = [destination_plan(case, d, scope) for d in case.destinations]
-    results = _run(plans, seed, draws, executor, progress)
+    compositions = destination_compositions(case, plans)
+    streams = run_streams(plans, seed, draws, sampler, replicates)
+    results = _run(plans, streams, draws, executor, progress)
+    return gather(
+        case, plans, compositions, results, _provenance(case, seed, draws, scope), scope, level,
+        replicates if sampler == "sobol" else 1,
+    )  # fmt: skip
+
+
+def destination_compositions(
+    case: Case, plans: Sequence[DestinationPlan]
+) -> dict[tuple[str, Group], Composition]:
+    """Return the composition of each group of each destination, at its latest crisis."""
     compositions: dict[tuple[str, Group], Composition] = {}
     for plan in plans:
         last = max(plan.crises, key=lambda c: (c.crisis.reference_date, c.crisis.id))
         compositions |= group_compositions(
             case, plan.destination, last.split, last.crisis.reference_date
         )
+    return compositions
+
+
+def run_streams(
+    plans: Sequence[DestinationPlan], seed: int, draws: int, sampler: Sampler, replicates: int
+) -> Streams:
+    """Return the random numbers of a run; with ``sobol`` the shared factors, in a fixed order."""
+    if sampler == "mc":
+        return Streams(seed)
+    factors = [("odds_ratio", "shared")]
+    factors += [
+        (f"stock/{source}", "edition") for source in sorted({p.stock_source for p in plans})
+    ]
+    factors += [("odds_ratio", f"type:{kind}") for kind in sorted({p.country_type for p in plans})]
+    needs = {(c.footprint.source.id, c.footprint.as_of.year) for p in plans for c in p.crises}
+    factors += [(f"needs/{source}/{year}", "shared") for source, year in sorted(needs)]
+    factors += [("small_area", "selection shift")]
+    return SobolStreams(seed, draws, replicates, tuple(factors[:MOST_FACTORS]))
+
+
+def gather(
+    case: Case,
+    plans: Sequence[DestinationPlan],
+    compositions: Mapping[tuple[str, Group], Composition],
+    results: Sequence[DestinationDraws],
+    provenance: Provenance,
+    scope: Scope,
+    level: float,
+    replicates: int = 1,
+) -> Estimates:
+    """Put the draws of all destinations together, in the order of ids."""
+    draws = provenance.draws
     leaves = [leaf for result in results for leaf in result.leaves]
     leaves.sort(key=lambda leaf: leaf.id)
     by_id = {leaf_id: d for result in results for leaf_id, d in result.draws.items()}
@@ -126,8 +184,9 @@ def estimate(
         level=level,
         assumptions=case.assumptions,
         sources=case.sources,
-        provenance=_provenance(case, seed, draws, scope),
+        provenance=provenance,
         case=case,
+        replicates=replicates,
     )
 
 
@@ -142,7 +201,7 @@ def _check_options(draws: int, scope: str, level: float) -> None:
 
 def _run(
     plans: Sequence[DestinationPlan],
-    seed: int,
+    streams: Streams,
     n: int,
     executor: Executor | None,
     progress: Progress | None,
@@ -150,9 +209,9 @@ def _run(
     """Draw every destination, here or elsewhere, in the order of the plans."""
     mapped: Iterable[DestinationDraws]
     if executor is None:
-        mapped = (draw_destination(plan, seed, n) for plan in plans)
+        mapped = (draw_destination(plan, streams, n) for plan in plans)
     else:
-        mapped = executor.map(draw_destination, plans, [seed] * len(plans), [n] * len(plans))
+        mapped = executor.map(draw_destination, plans, [streams] * len(plans), [n] * len(plans))
     results = []
     for result in mapped:
         results.append(result)
@@ -175,6 +234,11 @@ def _joined(
         for (chosen, group), union in r.unions.items()
         if chosen == selection
     }
+    not_estimated: dict[tuple[str, Group], list[str]] = {}
+    for r in results:
+        for leaf in r.leaves:
+            if leaf.status == "not_estimated":
+                not_estimated.setdefault((leaf.destination, leaf.group), []).append(leaf.id)
     draws = np.full((len(places), n), np.nan)
     numbers = np.full((2, len(places)), np.nan)
     members: list[tuple[int, ...]] = []
@@ -184,13 +248,7 @@ def _joined(
             draws[i] = union.draws
             numbers[:, i] = union.odds_ratio_1, union.sum_of_crises
         ids = union.leaf_ids if union is not None else ()
-        missing = [
-            leaf.id
-            for r in results
-            if r.destination == place[0]
-            for leaf in r.leaves
-            if leaf.group == place[1] and leaf.status == "not_estimated"
-        ]
+        missing = not_estimated.get(place, [])
         members.append(tuple(position[leaf_id] for leaf_id in (*ids, *missing)))
     return Union(draws, numbers[0], numbers[1], tuple(members))
 

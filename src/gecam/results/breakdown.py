@@ -64,6 +64,9 @@ class Breakdown:
         Default level of intervals.
     drawless
         What answers for statistics of rows without draws; None where `draws` does.
+    replicates
+        Independent parts of the draws; above 1 the Monte Carlo error of the mean is estimated from
+        the spread of their means.
     """
 
     labels: pd.DataFrame
@@ -72,6 +75,7 @@ class Breakdown:
     is_additive: bool = True
     level: float = 0.9
     drawless: DrawlessRows | None = None
+    replicates: int = 1
 
     def __len__(self) -> int:
         """Return the number of rows."""
@@ -131,7 +135,12 @@ class Breakdown:
             raise InputError(f"level must lie in (0, 1): got {level}")
         if self.drawless is not None:
             return self.drawless.summary(level=level, kind=kind)
-        return summarize(self.draws[self.is_estimated], level=level, kind=kind)
+        draws = self.draws[self.is_estimated]
+        summary = summarize(draws, level=level, kind=kind)
+        if self.replicates == 1:
+            return summary
+        means = draws.reshape(len(draws), self.replicates, -1).mean(axis=2)
+        return replace(summary, mcse=means.std(axis=1, ddof=1) / np.sqrt(self.replicates))
 
     def _kept_draws(self) -> FloatArray:
         if self.drawless is not None:

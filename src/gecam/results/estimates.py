@@ -91,6 +91,8 @@ class Estimates:
     case
         The inputs, for questions that need another run; None where they are not at hand (an answer
         that was read from a database).
+    replicates
+        Independent parts of the draws, each quasi-random in itself; 1 for random draws.
     """
 
     leaves: tuple[Leaf, ...]
@@ -108,6 +110,7 @@ class Estimates:
     sources: tuple[Source, ...]
     provenance: Provenance
     case: Case | None = None
+    replicates: int = 1
 
     # -- reading ---------------------------------------------------------------------------------
 
@@ -408,7 +411,7 @@ class Estimates:
     ) -> Breakdown:
         draws = np.stack([d for d, _ in rows]) if rows else np.empty((0, self.draws.shape[1]))
         facts = pd.DataFrame([f for _, f in rows], columns=list(FACTS))
-        return Breakdown(labels, draws, facts, is_additive, self.level)
+        return Breakdown(labels, draws, facts, is_additive, self.level, replicates=self.replicates)
 
     def __repr__(self) -> str:
         """Return one line that is the same on every run."""

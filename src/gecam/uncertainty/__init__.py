@@ -28,10 +28,12 @@ from gecam.uncertainty.logit_normal import (
 from gecam.uncertainty.quantities import Fixed, Mixture, NormalLogOdds, Quantity
 from gecam.uncertainty.rounding import Rounded, round_half_away, round_together
 from gecam.uncertainty.shares import Beta, LogitNormal
+from gecam.uncertainty.sobol_streams import MOST_FACTORS, SobolStreams
 from gecam.uncertainty.streams import Streams
 
 __all__ = [
     "MAX_LOGIT_SD",
+    "MOST_FACTORS",
     "Beta",
     "Fixed",
     "Interval",
@@ -43,6 +45,7 @@ __all__ = [
     "NormalLogOdds",
     "Quantity",
     "Rounded",
+    "SobolStreams",
     "Streams",
     "Summary",
     "equal_tailed",
