@@ -179,7 +179,8 @@ def calibrated_until(
     n = np.array([part.n for part in found.growth_capped], dtype="float64")
     rms = np.array([part.rms for part in found.growth_capped], dtype="float64")
     drift = float(np.sqrt(np.sum((n * rms**2)[n > 0]) / n.sum()))
-    correlation = float(np.clip(found.end_correlation, 0.0, 1.0))
+    correlation = found.end_correlation
+    correlation = a.end_correlation if np.isnan(correlation) else min(max(correlation, 0.0), 1.0)
     return replace(a, stock_log_sd=noise, end_correlation=correlation, drift_log_sd=drift), drift
 
 

@@ -35,7 +35,8 @@ class StockCalibration:
     by_pair
         The same of all classes for each pair of revisions.
     end_correlation, n_end_correlation
-        Correlation of the errors of two dates of one series, about 0, and its number of cases.
+        Correlation of the errors of two dates of one series, about 0, and its number of cases; NaN
+        where no earlier date was revised.
     growth, growth_capped
         Change since the last common date that the earlier revision's growth did not foresee, over
         the root of :math:`h + h^2/D` years: the drift per root year. For ``crisis`` and
@@ -238,9 +239,7 @@ def calibrate_stocks(
         revisions=table,
         level=(*level, _level("all", revised)),
         by_pair=tuple(_level(str(pair), rows) for pair, rows in revised.groupby("pair")),
-        end_correlation=float(
-            np.sum(both[:, 0] * both[:, 1]) / np.sqrt(np.prod(np.sum(both**2, axis=0)))
-        ),
+        end_correlation=_correlation(both),
         n_end_correlation=len(both),
         growth=tuple(_drift(name, rows, np.inf) for name, rows in groups),
         growth_capped=tuple(_drift(name, rows, growth_cap) for name, rows in groups),
@@ -257,3 +256,9 @@ def _drift(name: str, rows: pd.DataFrame, cap: float) -> Noise:
     unforeseen: FloatArray = (rows["change"] - growth * rows["years"]).to_numpy(dtype="float64")
     scale = np.sqrt(rows["years"] + rows["years"] ** 2 / rows["interval"]).to_numpy("float64")
     return noise(name, unforeseen / scale, clusters=list(rows["destination"]))
+
+
+def _correlation(pairs: FloatArray) -> float:
+    """Return the correlation of two columns about 0."""
+    scale = np.sqrt(np.prod(np.sum(pairs**2, axis=0)))
+    return float(np.sum(pairs[:, 0] * pairs[:, 1]) / scale) if scale > 0 else float("nan")
