@@ -91,8 +91,9 @@ def read_scenario(path: Path) -> ScenarioFile:
         raise InputError(f"{path.name}: write each change as a table [[change]]")
     edition, is_alone = str(document.get("edition", "2022")), bool(document.get("alone", False))
     today = load_edition(edition)
+    kinds = [_kind(table, f"{path.name}, change {i}") for i, table in enumerate(tables, start=1)]
     places = {table.get("to") or table.get("destination", "") for table in tables}
-    if absent := sorted(places - set(today.stock.destinations)):
+    if absent := sorted(places - {"", *today.stock.destinations}):
         if not is_alone:
             raise InputError(
                 f"{path.name}: edition {edition} has no stock of {', '.join(absent)}. Write alone = "
@@ -100,21 +101,27 @@ def read_scenario(path: Path) -> ScenarioFile:
             )
         today = load_world(edition)
     changes, maps = [], []
-    for number, table in enumerate(tables, start=1):
-        where = f"{path.name}, change {number}"
-        kind = next((key for key in KEYS if key in table), "")
-        if not kind:
-            raise InputError(f"{where}: needs one of the keys {', '.join(KEYS)}")
-        _only(table, KEYS[kind], where)
+    for number, (kind, table) in enumerate(zip(kinds, tables, strict=True), start=1):
         try:
             change, drawn = _change(kind, table, today, path.parent)
         except KeyError as error:
-            raise InputError(f"{where}: the key {error.args[0]!r} is missing") from error
+            raise InputError(
+                f"{path.name}, change {number}: the key {error.args[0]!r} is missing"
+            ) from error
         changes.append(change)
         maps += drawn
     return ScenarioFile(
         str(document.get("name", path.stem)), today, is_alone, tuple(changes), tuple(maps)
     )
+
+
+def _kind(table: dict[str, Any], where: str) -> str:
+    """Return the key that tells what kind of change a table is."""
+    kind = next((key for key in KEYS if key in table), "")
+    if not kind:
+        raise InputError(f"{where}: needs one of the keys {', '.join(KEYS)}")
+    _only(table, KEYS[kind], where)
+    return kind
 
 
 def _change(

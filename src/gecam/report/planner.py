@@ -108,7 +108,8 @@ def origin_brief(est: Estimates, found: NationalsAbroad, *, trace: str, explain:
             f"counts people born in {country}, of whom some are citizens of where they live."
         )
         sections.append(Section("Where they are", (text,), rows, explain))
-    hidden = table[table["unknown_origin"].gt(0)].nlargest(5, "unknown_origin")
+    hidden = table[table["unknown_origin"].gt(0)]
+    hidden = hidden.sort_values("unknown_origin", ascending=False).head(5)
     if len(hidden):
         listed = ", ".join(
             f"{place} {people_alone(people)}"

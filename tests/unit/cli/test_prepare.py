@@ -1,0 +1,249 @@
+"""`gecam prepare`: for a country, an origin, and a scenario file."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from gecam.cli import main as frame
+from gecam.cli import prepare as module
+from gecam.cli.scenario_file import read_scenario
+from gecam.errors import InputError, NotEstimatedError
+
+FAST = ("--draws", "300", "--seed", "1")
+
+
+@pytest.fixture
+def run():
+    app = typer.Typer()
+    module.register(app)
+    app.command("other")(lambda: None)
+
+    def invoke(*arguments):
+        return CliRunner().invoke(app, ["prepare", *map(str, arguments)], catch_exceptions=False)
+
+    return invoke
+
+
+@pytest.fixture
+def written(tmp_path):
+    def write(text, name="scenario.toml"):
+        path = tmp_path / name
+        path.write_text(text)
+        return path
+
+    return write
+
+
+WORSE = '[[change]]\ncopy = "2022-YEM"\ndestination = "YEM"\nscale = 1.2\n'
+
+
+def test_it_is_a_command_of_gecam():
+    assert "prepare" in frame.COMMANDS
+
+
+def test_the_brief_of_yemen(run):
+    result = run("--country", "YEM", *FAST)
+    assert result.exit_code == 0
+    assert result.stdout.startswith("# Migrants in the response in Yemen, 2022")
+    assert "`gecam explain YEM --edition 2022 --draws 300 --seed 1`" in result.stdout
+    assert "| Somali |" in result.stdout
+
+
+def test_the_brief_of_ethiopia(run):
+    result = run("--origin", "ETH", *FAST)
+    assert result.exit_code == 0
+    assert "# People from Ethiopia in crises abroad, 2022" in result.stdout
+    assert "| 1 | Sudan (SDN) |" in result.stdout
+    assert "The Horn of Africa and Yemen (MRP)" in result.stdout
+
+
+def test_json_of_a_country(run, written):
+    plan = written(
+        "targeted = 17_900_000\nrequirements = 4_270_000_000\ncost_under = 9\n", "plan.toml"
+    )
+    result = run("--country", "YEM", "--plan", plan, "--json", *FAST)
+    document = json.loads(result.stdout)
+    assert (document["schema"], document["kind"]) == ("gecam.prepare/1", "country")
+    assert document["budget"]["fractile"] == 0.9
+    assert document["budget"]["unit_cost"] == pytest.approx(4270 / 17.9)
+    parts = {row["part"] for row in document["inclusion"]}
+    assert parts == {"total", "group", "origin", "sex"}
+    assert document["languages"][0]["language"] == "so"
+    assert set(document) == {
+        "schema", "kind", "case", "measure", "level", "seed", "draws", "config_sha256", "sources",
+        "country", "inclusion", "share_of_plan", "share_note", "plan", "stated", "budget", "languages",
+        "events",
+    }  # fmt: skip
+
+
+def test_json_of_an_origin(run):
+    document = json.loads(run("--origin", "ETH", "--json", *FAST).stdout)
+    assert document["kind"] == "origin"
+    assert document["total"]["lower"] < document["total"]["mean"] < document["total"]["upper"]
+    assert {"rank", "destination", "mean", "rank_lower"} <= set(document["destinations"][0])
+
+
+def test_briefs_are_written(run, tmp_path):
+    for name in ("brief.html", "brief.md"):
+        result = run("--country", "YEM", "--out", tmp_path / name, *FAST)
+        assert (result.exit_code, result.stdout) == (0, "")
+    assert (tmp_path / "brief.html").read_text().startswith("<!doctype html>")
+
+
+def test_requirements_from_fts(run, written):
+    fts = written(
+        "countryCode,id,name,code,typeId,typeName,startDate,endDate,year,requirements,funding,percentFunded\n"
+        "YEM,1077,Yemen Humanitarian Response Plan 2022,HYEM22,5,Humanitarian response plan,2022-01-01,"
+        "2022-12-31,2022,4270000000,2000000000,50\n",
+        "fts.csv",
+    )
+    document = json.loads(run("--country", "YEM", "--plan", fts, "--json", *FAST).stdout)
+    assert document["plan"]["requirements"] == 4.27e9
+    assert document["budget"]["unit_cost"] == pytest.approx(4.27e9 / 23_458_603)
+    with pytest.raises(InputError, match="0 country plans of SDN in 2022"):
+        run("--country", "SDN", "--plan", fts, *FAST)
+
+
+def test_past_events_need_a_first_year(run, written):
+    rows = "".join(f"YEM,{2010 + i},flood {i},Flood,{1000 + 10 * i},\n" for i in range(15))
+    events = written(
+        "iso3,year,event_name,hazard_type_name,new_displacement,total_displacement\n" + rows,
+        "idmc.csv",
+    )
+    assert run("--country", "YEM", "--events", events, *FAST).exit_code == 2
+    result = run("--country", "YEM", "--events", events, "--first", "2010", *FAST)
+    assert "How often events come" in result.stdout
+    assert "Movements, not people" in result.stdout
+    converted = run(
+        "--country", "YEM", "--events", events, "--first", "2010", "--people-per-movement", "0.8",
+        "--factor-basis", "a survey", "--json", *FAST,
+    )  # fmt: skip
+    document = json.loads(converted.stdout)
+    assert document["events"]["unit"] == "people"
+    assert "0.8 people per movement (a survey)" in document["events"]["notes"]
+
+
+def test_one_question_at_a_time(run):
+    assert run(*FAST).exit_code == 2
+    assert run("--country", "YEM", "--origin", "ETH", *FAST).exit_code == 2
+
+
+def test_a_plan_goes_with_a_country(run, written):
+    assert run("--origin", "ETH", "--plan", written("", "plan.toml"), *FAST).exit_code == 2
+
+
+def test_an_ending_that_is_no_brief(run, tmp_path):
+    assert run("--country", "YEM", "--out", tmp_path / "x.pdf", *FAST).exit_code == 2
+
+
+def test_a_country_without_a_crisis(run):
+    with pytest.raises(NotEstimatedError, match="FRA has no crisis in edition 2022"):
+        run("--country", "FRA", *FAST)
+
+
+def test_an_unknown_key_of_a_plan(run, written):
+    with pytest.raises(InputError, match="unknown key 'budget'"):
+        run("--country", "YEM", "--plan", written("budget = 3\n", "plan.toml"), *FAST)
+
+
+def test_a_scenario_against_today(run, written):
+    result = run(written('name = "Worse"\n' + WORSE), *FAST)
+    assert result.exit_code == 0
+    assert result.stdout.startswith("# Scenario: Worse")
+    assert "| Yemen |" in result.stdout
+    document = json.loads(run(written(WORSE), "--json", *FAST).stdout)
+    changes = {row["destination"]: row["difference"] for row in document["changes"]}
+    assert changes["YEM"] > 0
+    assert changes["SDN"] == 0
+
+
+def test_a_scenario_of_nobody(run, written):
+    document = json.loads(run(written(WORSE.replace("1.2", "0")), "--json", *FAST).stdout)
+    assert document["zeros"] == [
+        {"crisis": "2022-YEM", "destination": "YEM", "reason": "Yemen, scaled by 0: the scenario touches nobody."}
+    ]  # fmt: skip
+
+
+def test_a_scenario_of_stated_people_and_of_areas(run, written, tmp_path):
+    (tmp_path / "areas.csv").write_text("area,residents,intensity\nN,20e6,8\nS,40e6,2\n")
+    text = """
+    alone = true
+    [[change]]
+    areas = "areas.csv"
+    threshold = 6
+    crisis = "quake"
+    destination = "TUR"
+    as_of = 2022-07-01
+    [[change]]
+    people = 100_000
+    crisis = "slide"
+    destination = "NPL"
+    as_of = 2022-07-01
+    measure = "exposed"
+    pin_scope = "all"
+    """
+    document = json.loads(run(written(text), "--json", *FAST).stdout)
+    assert document["measure"] == "exposed"
+    assert {row["destination"] for row in document["rows"]} == {"TUR", "NPL"}
+    assert document["changes"] is None
+
+
+def test_a_scenario_on_a_map_has_a_picture(run, written, tmp_path):
+    pytest.importorskip("shapely")
+    boxes = [
+        {"type": "Feature", "properties": {"name": name}, "geometry": {"type": "Polygon", "coordinates":
+         [[[x, 37], [x + 2, 37], [x + 2, 39], [x, 39], [x, 37]]]}}
+        for name, x in (("west", 30), ("east", 36))
+    ]  # fmt: skip
+    (tmp_path / "areas.geojson").write_text(
+        json.dumps({"type": "FeatureCollection", "features": boxes})
+    )
+    text = """
+    alone = true
+    [[change]]
+    map = "areas.geojson"
+    circles = {longitude = 37.0, latitude = 38.0, radii_km = [50, 120], levels = [8, 7]}
+    threshold = 7
+    crisis = "quake"
+    destination = "TUR"
+    as_of = 2022-07-01
+    grade = "D"
+    """
+    assert run(written(text), "--out", tmp_path / "quake.html", *FAST).exit_code == 0
+    assert "data:image/png;base64," in (tmp_path / "quake.html").read_text()
+    far = written(text.replace("37.0", "0.0"))
+    document = json.loads(run(far, "--json", *FAST).stdout)
+    assert document["zeros"][0]["reason"].startswith("The hazard meets none of the areas")
+
+
+@pytest.mark.parametrize(
+    ("text", "match"),
+    [
+        ("not toml", "is not a TOML file"),
+        ("color = 1\n", "unknown key 'color'"),
+        ("[[change]]\nscale = 2\n", "needs one of the keys copy, people, areas, map"),
+        ('[[change]]\ncopy = "x"\n', "the key 'destination' is missing"),
+        (WORSE + "people = 3\n", "change 1: unknown key 'people'"),
+        ("change = 3\n", "write each change as a table"),
+        ('[[change]]\npeople = 5\ncrisis = "x"\ndestination = "FRA"\nas_of = 2022-07-01\n',
+         "edition 2022 has no stock of FRA"),
+        ('alone = true\n[[change]]\npeople = 5\ncrisis = "x"\ndestination = "FRA"\nas_of = "soon"\n',
+         "not a date: 'soon'"),
+    ],
+)  # fmt: skip
+def test_faulty_scenario_files_say_what_and_where(written, text, match):
+    with pytest.raises(InputError, match=match):
+        read_scenario(written(text))
+
+
+@pytest.mark.raw
+def test_requirements_from_the_real_table(run, raw_dir):
+    fts = raw_dir / "crisis" / "fts_requirements_funding_global.csv"
+    document = json.loads(run("--country", "YEM", "--plan", fts, "--json", *FAST).stdout)
+    assert (
+        document["plan"]["requirements"] == 4_271_000_000 or document["plan"]["requirements"] > 4e9
+    )
