@@ -84,10 +84,8 @@ def backtest(
 
     Examples
     --------
-    >>> from gecam.datasets import load_calibration
-    >>> from gecam.evaluation import backtest
-    >>> test = backtest(load_calibration("stock_totals"), load_calibration("stock_basis"),
-    ...                 earlier="undesa-ims-2020", later="undesa-ims-2024")
+    >>> test = gc.backtest(gc.load_calibration("stock_totals"), gc.load_calibration("stock_basis"),
+    ...                    earlier="undesa-ims-2020", later="undesa-ims-2024")
     >>> test.n, len(test.cases)
     (54, 233)
     """

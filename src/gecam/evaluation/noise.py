@@ -98,8 +98,8 @@ def noise(
     Examples
     --------
     >>> from gecam.evaluation import noise
-    >>> print(noise("stocks", [0.1, -0.1, 0.2, 0.0, -0.3, 0.1]))
-    stocks: 0.163 (90 % 0.09 to 0.23), n = 6; usual 0.148, mean ratio 1.01
+    >>> print(noise("stocks", [0.1, -0.1, 0.2, -0.3]))
+    stocks: 0.194, n = 4; usual 0.222, mean ratio 0.99
     """
     d = finite(differences, "differences").ravel()
     if clusters is not None and len(clusters) != d.size:
