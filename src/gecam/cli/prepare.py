@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from gecam.model import Case
     from gecam.preparedness import Plan
     from gecam.report.brief import Brief, Section
     from gecam.results import Estimates
@@ -102,12 +103,14 @@ def _country(
         languages = language_reach(est, country)
     except NotEstimatedError:
         languages = None
-    section, past = (None, None) if events is None else _events(events, country, record)
+    sections, past = (
+        ((), None) if events is None else _events(events, case, country, record, common)
+    )
     extra = f" --plan {plan.name}" if plan else ""
     extra += f" --events {events.name} --first {record['first']}" if events else ""
     brief = country_brief(
         est, found, languages, trace=_command(f"prepare --country {country}{extra}", common),
-        explain=_command(f"explain {country}", common), events=section,
+        explain=_command(f"explain {country}", common), events=sections,
     )  # fmt: skip
     budget = found.budget
     document = _head("country", est, common) | {
@@ -230,11 +233,19 @@ def _plan(path: Path | None, country: str, year: int) -> tuple[Plan | None, dict
     ), {}
 
 
-def _events(path: Path, country: str, record: Mapping[str, Any]) -> tuple[Section, dict[str, Any]]:
-    """Read past events, and say what they carry."""
+def _events(
+    path: Path, case: Case, country: str, record: Mapping[str, Any], common: Mapping[str, Any]
+) -> tuple[tuple[Section, ...], list[dict[str, Any]]]:
+    """Read past events, and say what they carry: as recorded, and in migrants where they are people."""
     from gecam.codes import name
     from gecam.errors import NotEstimatedError
-    from gecam.preparedness import average_annual, exceedance, recorded_events
+    from gecam.preparedness import (
+        average_annual,
+        exceedance,
+        migrant_events,
+        migrants_of,
+        recorded_events,
+    )
     from gecam.report.scenario_brief import events_section
 
     if not record["first"]:
@@ -243,20 +254,32 @@ def _events(path: Path, country: str, record: Mapping[str, Any]) -> tuple[Sectio
             param_hint="--first",
         )
     found = recorded_events(_catalogue(path), country, first=record["first"])
+    sets = [found]
     if record["factor"]:
         found = found.as_people(record["factor"], basis=record["basis"])
-    average = average_annual(found)
-    try:
-        curve = exceedance(found)
-    except NotEstimatedError:
-        curve = None
-    section = events_section(name(country), found, average, curve)
-    past = {
-        "events": len(found), "period": found.period, "unit": found.unit, "notes": found.notes,
-        "average": {n: getattr(average, n) for n in average.__slots__},
-        "curve": None if curve is None else _records(curve.to_frame()),
-    }  # fmt: skip
-    return section, past
+        sets = [found]
+    if found.unit == "people":
+        stock, residents = migrants_of(case, country)
+        migrants = migrant_events(
+            found, stock, residents, odds_ratio=case.assumptions.odds_ratio, destination=country,
+            country_type=case.country_types.get(country, "settled"), draws=min(common["draws"], 2000),
+            seed=common["seed"],
+        )  # fmt: skip
+        sets.append(migrants)
+    sections, past = [], []
+    for events in sets:
+        average = average_annual(events)
+        try:
+            curve = exceedance(events)
+        except NotEstimatedError:
+            curve = None
+        sections.append(events_section(name(country), events, average, curve))
+        past.append({
+            "events": len(events), "period": events.period, "unit": events.unit, "notes": events.notes,
+            "average": {n: getattr(average, n) for n in average.__slots__},
+            "curve": None if curve is None else _records(curve.to_frame()),
+        })  # fmt: skip
+    return tuple(sections), past
 
 
 def _catalogue(path: Path) -> Any:

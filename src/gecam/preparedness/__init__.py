@@ -15,8 +15,8 @@ from gecam.preparedness.events import (
     EventSet,
     Unit,
     by_first_year,
-    migrant_events,
     recorded_events,
+    severity_events,
 )
 from gecam.preparedness.exceedance import (
     AnnualAverage,
@@ -36,6 +36,7 @@ from gecam.preparedness.languages import (
     language_reach,
     territory_languages,
 )
+from gecam.preparedness.migrant_events import migrant_events, migrants_of
 from gecam.preparedness.paired import PairedDifference, paired_difference
 from gecam.preparedness.scenarios import scenario, scenario_case
 from gecam.preparedness.shortfall import (
@@ -82,6 +83,7 @@ __all__ = [
     "lognormal_shortfall",
     "map_footprint",
     "migrant_events",
+    "migrants_of",
     "nationals_abroad",
     "newsvendor",
     "paired_difference",
@@ -90,6 +92,7 @@ __all__ = [
     "rings",
     "scenario",
     "scenario_case",
+    "severity_events",
     "shortfall_contributions",
     "simulated_years",
     "territory_languages",

@@ -11,9 +11,7 @@ from scipy.special import betainc, gammaincc
 
 from gecam._typing import ArrayLike, FloatArray, IntArray
 from gecam.errors import InputError, NotEstimatedError
-from gecam.estimation import migrants_affected
-from gecam.model import CountryType, DisplacementTable, OddsRatioPrior
-from gecam.uncertainty import LogNormal, Streams
+from gecam.model import DisplacementTable, SeverityTable
 
 Unit = Literal["people", "movements", "migrants"]
 MIN_EVENTS = 10  # [judgement] of a record: with fewer the yearly number is known to a factor of two
@@ -246,68 +244,6 @@ def recorded_events(
     return replace(events, notes=(*events.notes, *_changes(events)))
 
 
-def migrant_events(
-    events: EventSet,
-    stock: LogNormal,
-    residents: float,
-    *,
-    odds_ratio: OddsRatioPrior,
-    destination: str,
-    country_type: CountryType = "settled",
-    draws: int = 2000,
-    seed: int = 2022,
-) -> EventSet:
-    r"""Return how many migrants events of the recorded sizes would touch today.
-
-    Parameters
-    ----------
-    events
-        Events in people (`EventSet.as_people` turns movements into people).
-    stock
-        Migrants of the country today, persons.
-    residents
-        All residents, persons.
-    odds_ratio, destination, country_type
-        Prior of migrants' odds of being touched against non-migrants'. The draws are those of an
-        estimate with the same seed.
-    draws, seed
-        Number of draws, and the seed.
-
-    Returns
-    -------
-    EventSet
-        Unit ``migrants``, people of shape ``(event, draw)``.
-
-    Notes
-    -----
-    Each event fills the 2x2 table of the core formula (`gecam.migrants_affected`) with its people
-    as a margin. Where in the country the event was, and whether migrants live there, is not in it;
-    nor is the growth of the population since: an event of the past keeps its size.
-    """
-    if events.unit != "people":
-        raise InputError(
-            f"migrants follow from events in people: these count {events.unit}. Movements are turned "
-            "into people by a stated factor: events.as_people(0.8, basis='...')."
-        )
-    if events.people.ndim != 1 or draws < 2 or not residents > 0:
-        raise InputError(
-            "needs one number of people per event, two draws or more, and residents > 0"
-        )
-    streams = Streams(seed)
-    people = stock.at_score(streams.normal(f"stock/{destination}", "events", 0, draws))
-    people = np.minimum(people, residents)
-    z = np.zeros(draws)
-    parts = ("shared", f"type:{country_type}", f"country:{destination}")
-    for part, weight in zip(parts, odds_ratio.weights, strict=True):
-        z += np.sqrt(weight) * streams.normal("odds_ratio", part, 0, draws)
-    psi = np.exp(odds_ratio.mean + odds_ratio.sd * z)
-    touched = np.minimum(events.people, residents)
-    affected = migrants_affected(people, residents, touched[:, None], psi)
-    cut = int((events.people > residents).sum())
-    notes = (f"{cut} events larger than today's population, limited to it",) if cut else ()
-    return replace(events, people=affected, unit="migrants", notes=(*events.notes, *notes))
-
-
 def by_first_year(
     table: DisplacementTable | pd.DataFrame,
     iso3: str,
@@ -332,6 +268,30 @@ def by_first_year(
         )
     names = ["first", "years", "events", "average_annual", "events_growth", "p_value"]
     return pd.DataFrame(rows, columns=names)
+
+
+def severity_events(table: SeverityTable) -> pd.DataFrame:
+    """Return the crises of INFORM's monthly table as events, each with its largest people in need.
+
+    Parameters
+    ----------
+    table
+        Many months (`gecam.io.read_severity`).
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns ``iso3``, ``year`` (of the crisis' first month), ``people`` (in need, persons; blank
+        where no month has them), ``event``: what `recorded_events` takes. Crises that already ran in
+        the first month are left out, since they began in an unknown year, and so are crises of several
+        countries. A crisis that the publisher splits or renames counts again.
+    """
+    rows = table.rows[table.rows["iso3"].ne("")]
+    by_crisis = rows.groupby(["iso3", "crisis"], as_index=False)
+    found = by_crisis.agg(start=("as_of", "min"), people=("in_need", "max"))
+    new = found[found["start"].gt(table.rows["as_of"].min())]
+    events = new.assign(year=new["start"].dt.year).rename(columns={"crisis": "event"})
+    return events[["iso3", "year", "people", "event"]].reset_index(drop=True)
 
 
 def _rows(table: DisplacementTable | pd.DataFrame) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import isnan
 from typing import Any
 
@@ -40,7 +41,7 @@ def country_brief(
     *,
     trace: str,
     explain: str,
-    events: Section | None = None,
+    events: Sequence[Section] = (),
 ) -> Brief:
     """Return the brief for one country.
 
@@ -54,7 +55,7 @@ def country_brief(
     explain
         Command that shows how the country's numbers came about.
     events
-        Section on how often events come, from `gecam.report.scenario_brief.events_section`.
+        Sections on how often events come, from `gecam.report.scenario_brief.events_section`.
     """
     country = name(found.destination)
     row = est.by("destination").row(destination=found.destination).summary().iloc[0]
@@ -72,9 +73,7 @@ def country_brief(
     sections = [_who(found, explain), _plan(found, explain), _cost(found, explain)]
     if languages is not None:
         sections.append(_languages(languages, explain))
-    if events is not None:
-        sections.append(events)
-    sections.append(_evidence(est, found, explain))
+    sections += [*events, _evidence(est, found, explain)]
     limits = (*LIMITS_OF_COUNTRY, found.age_note, *(LIMITS if languages is not None else ()))
     title = f"Migrants in the response in {country}, {est.provenance.case}"
     return Brief(title, tuple(lead), tuple(sections), limits, sources_of(est), trace)

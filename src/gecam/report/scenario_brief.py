@@ -79,6 +79,9 @@ def events_section(
 ) -> Section:
     """Return the section on how often events come, with what the record cannot carry."""
     word, (start, end) = events.unit, events.period or (0, 0)
+    title = "How often events come"
+    if word == "migrants":
+        title = "How many migrants such events would touch today"
     recorded = f"The record averages {average.recorded:,.0f} {word} a year"
     text = [
         f"{len(events)} events with a number of people are on record for {country}, "
@@ -99,7 +102,7 @@ def events_section(
     names = ["once in so many years", f"{word} in one event, more than", "interval"]
     table = pd.DataFrame(rows, columns=names) if rows else None
     notes = (f"{note[0].upper()}{note[1:]}." for note in events.notes)
-    return Section("How often events come", (*text, *notes), table, trace)
+    return Section(title, (*text, *notes), table, trace)
 
 
 def _alone(est: Estimates) -> pd.DataFrame:

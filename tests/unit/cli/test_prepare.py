@@ -123,8 +123,10 @@ def test_past_events_need_a_first_year(run, written):
         "--factor-basis", "a survey", "--json", *FAST,
     )  # fmt: skip
     document = json.loads(converted.stdout)
-    assert document["events"]["unit"] == "people"
-    assert "0.8 people per movement (a survey)" in document["events"]["notes"]
+    assert [past["unit"] for past in document["events"]] == ["people", "migrants"]
+    assert "0.8 people per movement (a survey)" in document["events"][0]["notes"]
+    people, migrants = (past["average"]["recorded"] for past in document["events"])
+    assert 0 < migrants < people
 
 
 def test_one_question_at_a_time(run):

@@ -8,9 +8,17 @@ import pytest
 from scipy.stats import binomtest, chi2
 
 from gecam.errors import InputError, NotEstimatedError
-from gecam.io import read_gidd
+from gecam.estimation import estimate
+from gecam.io import read_gidd, read_severity
 from gecam.model import OddsRatioPrior
-from gecam.preparedness import EventSet, by_first_year, migrant_events, recorded_events
+from gecam.preparedness import (
+    EventSet,
+    by_first_year,
+    migrant_events,
+    migrants_of,
+    recorded_events,
+    severity_events,
+)
 from gecam.uncertainty import LogNormal
 
 HEADER = "iso3,year,event_name,hazard_type_name,new_displacement,total_displacement\n"
@@ -145,6 +153,33 @@ def test_events_never_exceed_the_population():
     found = migrants_at(0.0, 5e6)
     assert found.notes[-1].startswith("1 events larger than today's population")
     assert (found.people <= 3e4).all()
+
+
+def test_the_migrants_of_a_case_are_those_of_its_estimates(small_case):
+    stock, residents = migrants_of(small_case, "SDN")
+    est = estimate(small_case, draws=50, seed=1)
+    leaves = [leaf for leaf in est.leaves if leaf.destination == "SDN"]
+    assert stock.mean == pytest.approx(sum(leaf.stock for leaf in leaves), rel=1e-6)
+    assert stock.log_sd > 0
+    assert residents == 40e6
+    with pytest.raises(InputError, match="no crisis in FRA"):
+        migrants_of(small_case, "FRA")
+
+
+def test_crises_of_the_severity_index_become_events():
+    head = b"CRISIS ID,ISO3,affected,pin_level_3,pin_level_4,pin_level_5,year,month\n"
+    rows = (
+        b"ETH001,ETH,9,5,2,,2020,9\nETH001,ETH,9,9,9,9,2021,1\n"  # ran when the table began
+        b"ETH002,ETH,9,500,200,,2021,3\nETH002,ETH,9,100,100,100,2022,3\n"
+        b"ETH003,ETH,9,,,,2022,3\n"
+    )
+    frame = severity_events(read_severity(head + rows))
+    assert frame["event"].tolist() == ["ETH002", "ETH003"]
+    assert frame["year"].tolist() == [2021, 2022]
+    assert frame["people"].iloc[0] == 700.0
+    assert np.isnan(frame["people"].iloc[1])
+    events = recorded_events(frame, "ETH", first=2021, last=2022)
+    assert float(events.average_annual) == 350.0
 
 
 @pytest.mark.raw

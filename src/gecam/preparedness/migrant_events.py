@@ -1,0 +1,101 @@
+"""How many migrants the events of a record would touch today."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from gecam.errors import InputError
+from gecam.estimation import destination_plan, migrants_affected
+from gecam.model import Case, CountryType, OddsRatioPrior, residents_at
+from gecam.preparedness.events import EventSet
+from gecam.uncertainty import LogNormal, Streams
+
+
+def migrants_of(case: Case, destination: str) -> tuple[LogNormal, float]:
+    """Return the migrants and all residents of a destination of a case, at its latest reference date.
+
+    Returns
+    -------
+    stock : LogNormal
+        Persons, refugees included; its spread is that of the other migrants' stock at that date.
+    residents : float
+        Persons.
+
+    Raises
+    ------
+    InputError
+        If the case has no crisis there, or no population.
+    """
+    if destination not in case.destinations:
+        raise InputError(f"case {case.name!r} has no crisis in {destination}")
+    plan = destination_plan(case, destination, "all")
+    last = max(plan.crises, key=lambda c: (c.crisis.reference_date, c.crisis.id))
+    residents = residents_at(case.population, destination, last.crisis.reference_date)
+    if residents is None:
+        raise InputError(f"no population of {destination} at {last.crisis.reference_date}")
+    split = last.split
+    return LogNormal(split.people, split.dated.log_sd), residents
+
+
+def migrant_events(
+    events: EventSet,
+    stock: LogNormal,
+    residents: float,
+    *,
+    odds_ratio: OddsRatioPrior,
+    destination: str,
+    country_type: CountryType = "settled",
+    draws: int = 2000,
+    seed: int = 2022,
+) -> EventSet:
+    r"""Return how many migrants events of the recorded sizes would touch today.
+
+    Parameters
+    ----------
+    events
+        Events in people (`EventSet.as_people` turns movements into people).
+    stock
+        Migrants of the country today, persons.
+    residents
+        All residents, persons.
+    odds_ratio, destination, country_type
+        Prior of migrants' odds of being touched against non-migrants'. The draws are those of an
+        estimate with the same seed.
+    draws, seed
+        Number of draws, and the seed.
+
+    Returns
+    -------
+    EventSet
+        Unit ``migrants``, people of shape ``(event, draw)``.
+
+    Notes
+    -----
+    Each event fills the 2x2 table of the core formula (`gecam.migrants_affected`) with its people
+    as a margin. Where in the country the event was, and whether migrants live there, is not in it;
+    nor is the growth of the population since: an event of the past keeps its size.
+    """
+    if events.unit != "people":
+        raise InputError(
+            f"migrants follow from events in people: these count {events.unit}. Movements are turned "
+            "into people by a stated factor: events.as_people(0.8, basis='...')."
+        )
+    if events.people.ndim != 1 or draws < 2 or not residents > 0:
+        raise InputError(
+            "needs one number of people per event, two draws or more, and residents > 0"
+        )
+    streams = Streams(seed)
+    people = stock.at_score(streams.normal(f"stock/{destination}", "events", 0, draws))
+    people = np.minimum(people, residents)
+    z = np.zeros(draws)
+    parts = ("shared", f"type:{country_type}", f"country:{destination}")
+    for part, weight in zip(parts, odds_ratio.weights, strict=True):
+        z += np.sqrt(weight) * streams.normal("odds_ratio", part, 0, draws)
+    psi = np.exp(odds_ratio.mean + odds_ratio.sd * z)
+    touched = np.minimum(events.people, residents)
+    affected = migrants_affected(people, residents, touched[:, None], psi)
+    cut = int((events.people > residents).sum())
+    notes = (f"{cut} events larger than today's population, limited to it",) if cut else ()
+    return replace(events, people=affected, unit="migrants", notes=(*events.notes, *notes))
