@@ -84,8 +84,9 @@ def backtest(
 
     Examples
     --------
-    >>> test = gc.backtest(gc.load_calibration("stock_totals"), gc.load_calibration("stock_basis"),
-    ...                    earlier="undesa-ims-2020", later="undesa-ims-2024")
+    >>> from gecam.evaluation.backtest import backtest
+    >>> test = backtest(gc.load_calibration("stock_totals"), gc.load_calibration("stock_basis"),
+    ...                 earlier="undesa-ims-2020", later="undesa-ims-2024")
     >>> test.n, len(test.cases)
     (54, 233)
     """

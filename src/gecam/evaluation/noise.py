@@ -97,7 +97,7 @@ def noise(
 
     Examples
     --------
-    >>> from gecam.evaluation import noise
+    >>> from gecam.evaluation.noise import noise
     >>> print(noise("stocks", [0.1, -0.1, 0.2, -0.3]))
     stocks: 0.194, n = 4; usual 0.222, mean ratio 0.99
     """
