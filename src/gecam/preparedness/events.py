@@ -16,6 +16,7 @@ from gecam.model import DisplacementTable, SeverityTable
 Unit = Literal["people", "movements", "migrants"]
 MIN_EVENTS = 10  # [judgement] of a record: with fewer the yearly number is known to a factor of two
 SIGNIFICANT = 0.05
+MOVEMENTS = "movements, not people: a person who fled twice counts twice"
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,9 +147,10 @@ class EventSet:
             )
         if not basis.strip():
             raise InputError("state the basis of people_per_movement, such as a survey")
+        notes = (note for note in self.notes if note != MOVEMENTS)
         note = f"{people_per_movement:g} people per movement ({basis})"
         return replace(
-            self, people=self.people * people_per_movement, unit="people", notes=(*self.notes, note),
+            self, people=self.people * people_per_movement, unit="people", notes=(*notes, note),
             at_least=self.at_least * people_per_movement,
         )  # fmt: skip
 
@@ -231,7 +233,7 @@ def recorded_events(
             "the largest events are too small if they are parts"
         )
     if kind == "movements":
-        notes.append("movements, not people: a person who fled twice counts twice")
+        notes.append(MOVEMENTS)
     events = EventSet(
         kept["people"].to_numpy(dtype=np.float64),
         np.full(len(kept), 1 / (stop - first + 1)),

@@ -82,11 +82,11 @@ def events_section(
     title = "How often events come"
     if word == "migrants":
         title = "How many migrants such events would touch today"
-    recorded = f"The record averages {average.recorded:,.0f} {word} a year"
+    recorded = f"The record averages {people_alone(average.recorded)} {word} a year"
     text = [
         f"{len(events)} events with a number of people are on record for {country}, "
         f"{start} to {end}.",
-        f"{recorded} ({average.lower:,.0f} to {average.upper:,.0f}), {average.reason}."
+        f"{recorded} ({people_alone(average.lower)} to {people_alone(average.upper)}), {average.reason}."
         if average.is_estimated
         else f"{recorded}, which is not an estimate of the long run: {average.reason}.",
     ]  # fmt: skip
@@ -97,8 +97,8 @@ def events_section(
         except NotEstimatedError as error:
             rows.append((f"{years:g}", "not estimated", str(error)))
             continue
-        top = "not bounded by the record" if np.isinf(upper) else f"{upper:,.0f}"
-        rows.append((f"{years:g}", f"{level:,.0f}", f"{lower:,.0f} to {top}"))
+        top = "not bounded by the record" if np.isinf(upper) else people_alone(upper)
+        rows.append((f"{years:g}", people_alone(level), f"{people_alone(lower)} to {top}"))
     names = ["once in so many years", f"{word} in one event, more than", "interval"]
     table = pd.DataFrame(rows, columns=names) if rows else None
     notes = (f"{note[0].upper()}{note[1:]}." for note in events.notes)
