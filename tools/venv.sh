@@ -1,7 +1,7 @@
 #!/bin/sh
 # Bring a virtual environment up to date with this source tree; nothing is done where it already is.
 #
-#   tools/venv.sh FOLDER [EXTRA]      EXTRA: dev or docs; without one, the core
+#   tools/venv.sh FOLDER [EXTRAS]     EXTRAS: dev, docs or several (dev,geo); without any, the core
 #
 # The installation is editable: what runs is the source tree itself, so that only a change of
 # pyproject.toml calls for another installation. That the package is complete when built is tested
@@ -9,7 +9,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 folder=$1
-extra=${2:-core}
+extras=${2:-core}
 python=$folder/bin/python
 stamps=$folder/.gecam
 
@@ -34,7 +34,7 @@ project=$(cksum <pyproject.toml)
 made_by=$(cat "$stamps/origin" 2>/dev/null || true)
 
 if [ "$have" = "$want" ] && [ "$made_by" = "$origin" ] &&
-    [ "$(cat "$stamps/$extra" 2>/dev/null || true)" = "$project" ]; then
+    [ "$(cat "$stamps/$extras" 2>/dev/null || true)" = "$project" ]; then
     exit 0
 fi
 
@@ -51,11 +51,13 @@ fi
 
 started=$(date +%s)
 target=.
-[ "$extra" = core ] || target=".[$extra]"
-echo "installing gecam ($extra) and what it needs into $folder; once, a minute or two"
+[ "$extras" = core ] || target=".[$extras]"
+echo "installing gecam ($extras) and what it needs into $folder; once, a minute or two"
 PIP_USER=0 "$python" -m pip install --quiet --disable-pip-version-check --no-input -e "$target"
 mkdir -p "$stamps"
 echo "$origin" >"$stamps/origin"
-echo "$project" >"$stamps/core" # every extra brings the core
-echo "$project" >"$stamps/$extra"
+for extra in core $(echo "$extras" | tr , ' '); do # every extra brings the core
+    echo "$project" >"$stamps/$extra"
+done
+echo "$project" >"$stamps/$extras"
 echo "installed in $(($(date +%s) - started)) s"
