@@ -203,8 +203,8 @@ def true_own_share(site: Site, draws: WorldDraws, a: Assumptions) -> float | Non
     mean = _own_mean(site, a)
     if mean is None:
         return None
-    is_counted = site.footprint.count("protection", "share") is not None
-    sd = a.grade_logit_sd["A"] if is_counted else a.protection_logit_sd
+    count = site.footprint.count("protection", "share")
+    sd = a.protection_logit_sd if count is None else a.grade_logit_sd[count.grade]
     z = draws.error(site.footprint.destination, "share of refugees", 0.0)
     return float(expit(float(logit_normal_location(mean, sd)) + sd * z))
 

@@ -12,7 +12,7 @@ import pandas as pd
 from gecam.errors import InputError
 from gecam.estimation import is_published_extrapolation, registered_at
 from gecam.evaluation._sampling import child
-from gecam.evaluation.calibration import stock_class
+from gecam.evaluation.calibration import YEAR, stock_class
 from gecam.evaluation.simulated_truth import (
     ErrorModel,
     Site,
@@ -26,6 +26,7 @@ from gecam.evaluation.simulated_truth import (
 )
 from gecam.model import Case, Footprint, ProtectedPopulation, Stock, residents_at
 
+UNMEASURED_AFTER_ONSET = 2 * YEAR  # days: the stock was projected, not counted
 SCOPES = frozenset({"all", "nationals", "residents_excl_refugees", "unknown"})
 
 
@@ -69,10 +70,15 @@ def sites_of(case: Case) -> tuple[Site, ...]:
             is_imputed=bool(basis["is_imputed"].any()),
         )
         dates = sorted(d for d in figures if d <= crisis.reference_date)
-        if is_published_extrapolation(figures):
+        onset = crisis.onset
+        is_projection = (
+            onset is not None
+            and dates[-2] < onset <= dates[-1]
+            and (dates[-1] - onset).days < UNMEASURED_AFTER_ONSET
+        )
+        if is_published_extrapolation(figures) or is_projection:
             dates = dates[:-1]
         last, before = dates[-1], dates[-2]
-        onset = crisis.onset
         is_frozen = onset is not None and last < onset <= crisis.reference_date
         residents = footprint.denominator if footprint.is_national else None
         residents = residents or residents_at(case.population, place, crisis.reference_date)
