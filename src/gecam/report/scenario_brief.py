@@ -86,7 +86,8 @@ def events_section(
     text = [
         f"{len(events)} events with a number of people are on record for {country}, "
         f"{start} to {end}.",
-        f"{recorded} ({people_alone(average.lower)} to {people_alone(average.upper)}), {average.reason}."
+        f"{recorded} ({people_alone(average.lower)} to {people_alone(average.upper)}), "
+        f"{average.reason}."
         if average.is_estimated
         else f"{recorded}, which is not an estimate of the long run: {average.reason}.",
     ]  # fmt: skip
