@@ -163,6 +163,7 @@ def recorded_events(
     last: int | None = None,
     at_least: float = 0.0,
     unit: Unit | None = None,
+    covers: tuple[int, int] | None = None,
 ) -> EventSet:
     """Return the recorded events of one country, each with the rate 1 / years.
 
@@ -182,6 +183,9 @@ def recorded_events(
         Leave out smaller events: reports of small ones grew most.
     unit
         Of a table of your own; ``people`` by default.
+    covers
+        First and last year that the table would have events of, if there were any; by default those
+        of its first and last event, of any country. State it for an extract of one country.
 
     Returns
     -------
@@ -206,12 +210,12 @@ def recorded_events(
     """
     rows = _rows(table)
     kind: Unit = "movements" if isinstance(table, DisplacementTable) else (unit or "people")
-    start, end = int(rows["year"].min()), int(rows["year"].max())
+    start, end = covers or (int(rows["year"].min()), int(rows["year"].max()))
     stop = end if last is None else last
     if not start <= first <= stop <= end:
         raise InputError(
-            f"the record must lie within {start} to {end}, the years of the table: got "
-            f"{first} to {stop}"
+            f"the record must lie within {start} to {end}, the years of the table: got {first} to {stop}. "
+            "A table that covers more years than it has events of says so by covers=."
         )
     here = rows[rows["iso3"].eq(iso3) & rows["year"].between(first, stop)]
     blank = int(here["people"].isna().sum())

@@ -129,6 +129,24 @@ def test_past_events_need_a_first_year(run, written):
     assert 0 < migrants < people
 
 
+def test_a_users_copy_of_emdat(run, written):
+    head = (
+        "DisNo.,Disaster Type,Event Name,ISO,Country,Start Year,Start Month,Start Day,"
+        "End Year,End Month,End Day,Total Affected\n"
+    )
+    rows = "".join(
+        f"{2005 + i}-0001-YEM,Flood,,YEM,Yemen,{2005 + i},5,1,{2005 + i},5,9,{500 + 100 * i}\n"
+        for i in range(12)
+    )
+    result = run(
+        "--country", "YEM", "--events", written(head + rows, "emdat.csv"), "--first", "2005", *FAST
+    )
+    assert (
+        "12 events with a number of people are on record for Yemen, 2005 to 2016." in result.stdout
+    )
+    assert "How many migrants such events would touch today" in result.stdout
+
+
 def test_one_question_at_a_time(run):
     assert run(*FAST).exit_code == 2
     assert run("--country", "YEM", "--origin", "ETH", *FAST).exit_code == 2

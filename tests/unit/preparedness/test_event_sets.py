@@ -107,6 +107,14 @@ def test_the_record_must_lie_within_the_table():
         recorded_events(record([1, 1, 1, 1]), "MOZ", first=2010, last=2020)
 
 
+def test_an_extract_of_one_country_states_the_years_it_covers():
+    extract = record([0, 0, 2, 0, 1, 0]).query("iso3 == 'MOZ'")
+    with pytest.raises(InputError, match="covers="):
+        recorded_events(extract, "MOZ", first=2010)
+    events = recorded_events(extract, "MOZ", first=2010, covers=(2010, 2015))
+    assert (events.years, float(events.average_annual)) == (6, 500.0)
+
+
 def test_a_country_without_events_is_not_zero_risk():
     with pytest.raises(NotEstimatedError, match="not zero risk"):
         recorded_events(record([1, 1]), "LBN", first=2010)
