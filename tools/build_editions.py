@@ -194,7 +194,7 @@ def counts_of(path: Path) -> dict[str, tuple[GroupCount, ...]]:
         count = GroupCount(
             row["group"], float(row["in_need"]), row["use"],
             float(row["present"]) if row["present"] else None,
-            row["is_by_rule"] == "true", row["source"], row["note"],
+            row["is_by_rule"] == "true", row["source"], row["note"], row.get("grade") or "A",
         )  # fmt: skip
         found[row["crisis"]] = (*found.get(row["crisis"], ()), count)
     return found

@@ -112,7 +112,7 @@ def read_edition(folder: Traversable) -> Case:
         counts.setdefault((row["crisis"], row["destination"]), []).append(
             GroupCount(
                 row["group"], float(row["in_need"]), row["use"], _number(row["present"]),
-                row["is_by_rule"] == "true", row["source"], row["note"],
+                row["is_by_rule"] == "true", row["source"], row["note"], row["grade"],
             )
         )  # fmt: skip
     areas: dict[tuple[str, str], list[AreaNeeds]] = {}

@@ -14,9 +14,12 @@ from gecam.model import Case, Group
 
 
 def group_compositions(
-    case: Case, destination: str, split: GroupSplit, when: date
+    case: Case, destination: str, split: GroupSplit, when: date, *, is_part: bool = False
 ) -> dict[tuple[str, Group], Composition]:
     """Return the composition of both groups of a destination.
+
+    Where a published count is of a part of the other migrants (`is_part`), their origins are not
+    known and stand as ``OOO``.
 
     Notes
     -----
@@ -43,6 +46,8 @@ def group_compositions(
         others = by_origin.sub(inside.reindex(by_origin.index, fill_value=0.0)).clip(lower=0.0)
     if case.assumptions.redistribute_unknown_origins and others[others.index != "OOO"].sum() > 0:
         others = redistribute_unknown(others).expected()
+    if is_part:  # of whom only the number was published
+        others = pd.Series({"OOO": 1.0})
     if others.sum() > 0:
         found[destination, "other"] = _composition(case, others, female)
     return found

@@ -13,7 +13,7 @@ from scipy.special import ndtr
 
 from gecam._typing import FloatArray
 from gecam.estimation.beta_quantiles import beta_quantiles
-from gecam.estimation.projection import DatedStock, stock_at
+from gecam.estimation.projection import DatedStock, dated, measured_series
 from gecam.estimation.undercount import Undercount
 from gecam.model import Assumptions, ProtectedPopulation
 from gecam.uncertainty import LogNormal, Streams
@@ -89,8 +89,8 @@ class GroupSplit:
 
     @property
     def people(self) -> float:
-        """Mean of both groups at the reference date, persons."""
-        return self.protection + self.other
+        """Mean of both groups inside the stock at the reference date, persons."""
+        return float(self._inside(self.inside_mean, self.inside_share)) + self.other
 
     def draws(
         self, stock: FloatArray, u: FloatArray, z: FloatArray, missed: FloatArray | None = None
@@ -108,7 +108,9 @@ class GroupSplit:
         missed
             Uniform draws that decide the undercount; needed where there is one.
         """
-        share = beta_quantiles(*self.inside, u) if self.registered_now + self.registered > 0 else 0 * u
+        share = (
+            beta_quantiles(*self.inside, u) if self.registered_now + self.registered > 0 else 0 * u
+        )
         inside = share * np.minimum(self.registered, stock)
         extra = np.sqrt(max(self.dated.log_sd**2 - self.log_sd**2, 0.0))
         change = self._carried * np.exp(extra * z - extra**2 / 2)
@@ -121,9 +123,13 @@ class GroupSplit:
         return self.dated.people / self.dated.measured if self.dated.measured > 0 else 1.0
 
     def _protection(self, inside: FloatArray | float, share: FloatArray | float) -> FloatArray:
-        known = inside / self.registered if self.registered > 0 else share
-        now = self.registered_now * known
+        now = self._inside(inside, share)
         return np.asarray(self.registered_now + 0 * now if self.adds_outside else now)
+
+    def _inside(self, inside: FloatArray | float, share: FloatArray | float) -> FloatArray:
+        """Protected people inside the stock, at the reference date."""
+        known = inside / self.registered if self.registered > 0 else share
+        return np.asarray(self.registered_now * known)
 
 
 def split_stock(
@@ -144,7 +150,7 @@ def split_stock(
     totals
         The published stock by date, persons.
     registered
-        UNHCR's count at the same dates and at `when`, persons.
+        UNHCR's count at `when` and at those of the same dates for which it has a year-end, persons.
     when, onset
         Reference date, and when the crisis began.
     log_sd
@@ -163,39 +169,29 @@ def split_stock(
     inside = a.inside_stock["added" if refugees_added else "unknown"]
     share = inside[0] / sum(inside)
     undercount = Undercount(*a.undercount) if a.undercount is not None else None
-    whole = stock_at(totals, when, log_sd=log_sd, onset=onset, assumptions=a)
-    if whole.measured_on < when < max(totals) and not whole.flags:  # between two figures
+    series = measured_series(totals, onset, a)
+    whole = dated(totals, series, when, log_sd=log_sd, onset=onset, assumptions=a)
+    now = registered[when]
+    if whole.is_between:
         split = GroupSplit(
-            whole.people, when, whole.log_sd, registered[when], registered[when], inside,
+            whole.people, when, whole.log_sd, now, now, inside,
             replace(whole, measured=whole.people), adds_outside, undercount,
         )  # fmt: skip
-        return split, ()
+        return split, whole.flags
     on = whole.measured_on
-    others = {
-        d: people - share * limited_mean(people, log_sd, registered[d])
-        for d, people in totals.items()
-    }
-    dated = stock_at(
-        others, when, log_sd=log_sd, onset=onset, assumptions=a,
-        is_extrapolated="PUBLISHED_EXTRAPOLATION" in whole.flags,
-    )  # fmt: skip
-    flags = dated.flags
-    if registered[on] > totals[on]:
+    flags: tuple[str, ...] = ()
+    if on not in registered:
+        flags += ("REFUGEES_OF_ANOTHER_YEAR",)
+    counted = {d: registered.get(d, now) for d in totals if d == on or d in registered}
+    others = {d: totals[d] - share * limited_mean(totals[d], log_sd, n) for d, n in counted.items()}
+    kept = replace(series, dates=tuple(d for d in series.dates if d in others))
+    carried = dated(others, kept, when, log_sd=log_sd, onset=onset, assumptions=a)
+    if counted[on] > totals[on]:
         flags += ("REFUGEES_EXCEED_STOCK",)
-    return (
-        GroupSplit(
-            totals[on],
-            on,
-            log_sd,
-            registered[on],
-            registered[when],
-            inside,
-            dated,
-            adds_outside,
-            undercount,
-        ),
-        flags,
+    split = GroupSplit(
+        totals[on], on, log_sd, counted[on], now, inside, carried, adds_outside, undercount
     )
+    return split, (*carried.flags, *flags)
 
 
 def limited_mean(mean: float, log_sd: float, limit: float) -> float:
@@ -225,9 +221,10 @@ def registered_at(protected: ProtectedPopulation, destination: str, when: date) 
     Returns
     -------
     pandas.Series
-        Persons by origin; empty where UNHCR reports nobody.
+        Persons by origin; empty where UNHCR reports nobody, or no year-end is within a year.
     """
-    return at_day(year_ends(protected, destination), when)
+    found = at_day(year_ends(protected, destination), when)
+    return pd.Series(dtype="float64") if found is None else found
 
 
 @lru_cache(maxsize=256)  # questions about an answer derive its plans many times
@@ -245,14 +242,17 @@ def year_ends(protected: ProtectedPopulation, destination: str) -> pd.DataFrame:
     return table.reindex(columns=np.sort(protected.people["as_of"].unique()), fill_value=0.0)
 
 
-def at_day(table: pd.DataFrame, when: date) -> pd.Series:
-    """Interpolate the columns of `year_ends` to a day; positive values by origin, sorted."""
+def at_day(table: pd.DataFrame, when: date) -> pd.Series | None:
+    """Interpolate the columns of `year_ends` to a day; positive values by origin, sorted.
+
+    None where no year-end lies within a year of the day: missing is not zero.
+    """
     day, ends = pd.Timestamp(when), table.columns
     before, after = ends[ends <= day], ends[ends >= day]
     if not len(before) or not len(after):
         nearest = ends[np.abs(ends - day).argmin()]
         if abs((nearest - day).days) > YEAR_END_DAYS:
-            return pd.Series(dtype="float64")
+            return None
         return table[nearest][table[nearest] > 0]
     start, end = before[-1], after[0]
     weight = 0.0 if start == end else (day - start) / (end - start)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -105,7 +106,7 @@ def modelled_case(
     places, left_out = _places(covered, world, table)
     prediction = model.predict(_design(table.loc[places] - centre), shift=shift or SelectionShift())
     root = np.linalg.cholesky(model.beta_cov)
-    when = covered.crises[0].reference_date
+    when = _when(covered)
     crises, footprints = [], []
     for i, place in enumerate(places):
         share = ModelledShare(
@@ -142,6 +143,12 @@ def _national_plans(case: Case, table: pd.DataFrame) -> list[Footprint]:
     return sorted(kept, key=lambda f: f.destination)
 
 
+def _when(case: Case) -> date:
+    """Return the reference date of the country plans (their most frequent one)."""
+    dates = sorted(c.reference_date for c in case.crises if c.plan_type == "country_plan")
+    return max(dates, key=dates.count)
+
+
 def _residents(case: Case, footprint: Footprint) -> float:
     residents = footprint.denominator or residents_at(
         case.population, footprint.destination, footprint.as_of
@@ -155,9 +162,13 @@ def _design(table: pd.DataFrame) -> np.ndarray:
     return np.column_stack([np.ones(len(table)), table.to_numpy(dtype="float64")])
 
 
+def _largest_stock(world: Case, place: str) -> float:
+    return float(world.stock.totals().loc[place].max())
+
+
 def _places(covered: Case, world: Case, table: pd.DataFrame) -> tuple[list[str], dict[str, str]]:
     """Return countries to model, and those that cannot be with the reason."""
-    when = covered.crises[0].reference_date
+    when = _when(covered)
     places, left_out = [], {}
     for place in world.stock.destinations:
         if place in covered.destinations:
@@ -166,6 +177,8 @@ def _places(covered: Case, world: Case, table: pd.DataFrame) -> tuple[list[str],
             left_out[place] = "no covariates"
         elif residents_at(world.population, place, when) is None:
             left_out[place] = "no population"
+        elif _largest_stock(world, place) > (residents_at(world.population, place, when) or 0.0):
+            left_out[place] = "a stock above the population"
         else:
             places.append(place)
     return places, left_out

@@ -7,7 +7,7 @@ import json
 import platform
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from datetime import date
 from typing import Any, Literal, Protocol, get_args
 
@@ -19,7 +19,7 @@ from gecam._version import __version__
 from gecam.aggregation import Composition
 from gecam.errors import InputError
 from gecam.estimation.compositions import group_compositions
-from gecam.estimation.plan import GROUPS, DestinationPlan, destination_plan
+from gecam.estimation.plan import GROUPS, DestinationPlan, destination_plan, is_count_of_part
 from gecam.estimation.propagation import DestinationDraws, draw_destination
 from gecam.model import Case, Crisis, Footprint, Group
 from gecam.results import (
@@ -129,7 +129,11 @@ def destination_compositions(
     for plan in plans:
         last = max(plan.crises, key=lambda c: (c.crisis.reference_date, c.crisis.id))
         compositions |= group_compositions(
-            case, plan.destination, last.split, last.crisis.reference_date
+            case,
+            plan.destination,
+            last.split,
+            last.crisis.reference_date,
+            is_part=is_count_of_part(last.footprint, last.split.other),
         )
     return compositions
 
@@ -191,12 +195,12 @@ def gather(
 
 
 def _check_options(draws: int, scope: str, level: float) -> None:
-    if draws < 2:
-        raise InputError(f"draws must be at least 2: got {draws}")
+    if not isinstance(draws, int | np.integer) or draws < 2:
+        raise InputError(f"draws must be a whole number, at least 2: got {draws!r}")
     if scope not in get_args(Scope):
         raise InputError(f"scope must be one of {', '.join(get_args(Scope))}: got {scope!r}")
-    if not 0 < level < 1:
-        raise InputError(f"level must lie in (0, 1): got {level}")
+    if not isinstance(level, float) or not 0 < level < 1:
+        raise InputError(f"level must lie in (0, 1): got {level!r}")
 
 
 def _run(
@@ -282,7 +286,12 @@ def plan_row(case: Case, crisis: Crisis) -> PlanRow:
 
 
 def _provenance(case: Case, seed: int, draws: int, scope: Scope) -> Provenance:
-    content = {"case": canonical(case), "seed": seed, "draws": draws, "scope": scope}
+    ordered = replace(  # the order of crises and footprints changes no draw, so no hash either
+        case,
+        crises=tuple(sorted(case.crises, key=lambda c: c.id)),
+        footprints=tuple(sorted(case.footprints, key=lambda f: (f.crisis, f.destination))),
+    )
+    content = {"case": canonical(ordered), "seed": seed, "draws": draws, "scope": scope}
     text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return Provenance(
         case.name,

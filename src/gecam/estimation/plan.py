@@ -10,8 +10,8 @@ import pandas as pd
 
 from gecam.codes import BORDER_CHANGE
 from gecam.estimation.groups import GroupSplit, at_day, split_stock, year_ends
-from gecam.estimation.projection import is_published_extrapolation, stock_at
-from gecam.estimation.shares import GroupShares, group_shares
+from gecam.estimation.projection import is_published_extrapolation, measured_series
+from gecam.estimation.shares import LARGEST_SHARE, GroupShares, group_shares
 from gecam.model import Assumptions, Case, CountryType, Crisis, Footprint, Group, residents_at
 from gecam.results import Leaf, Scope, Status, Step
 
@@ -136,7 +136,8 @@ def _split(
     registered = dict.fromkeys([*figures, when], 0.0)
     if case.protected is not None:
         table = year_ends(case.protected, destination)
-        registered = {d: float(at_day(table, d).sum()) for d in registered}
+        counts = {d: at_day(table, d) for d in registered}
+        registered = {d: float(count.sum()) for d, count in counts.items() if count is not None}
     split, flags = split_stock(
         figures,
         registered,
@@ -147,6 +148,7 @@ def _split(
         adds_outside=scope == "union",
         assumptions=a,
     )
+    flags += ("ONSET_UNKNOWN",) if crisis.onset is None else ()
     flags += ("STOCK_IMPUTED",) if is_imputed else ()
     flags += ("BASIS_CITIZENSHIP",) if is_citizenship else ()
     flags += ("BORDER_CHANGE",) if destination in BORDER_CHANGE else ()
@@ -165,8 +167,11 @@ def _onset(case: Case, destination: str, when: date, figures: Mapping[date, floa
     onsets = sorted(
         c.onset for c in case.crises if c.id in here and c.onset is not None and c.onset <= when
     )
-    measured_on = stock_at(figures, when, log_sd=0.0).measured_on
-    later = [onset for onset in onsets if onset > measured_on]
+    later = [
+        onset
+        for onset in onsets
+        if onset > measured_series(figures, onset, case.assumptions).dates[-1]
+    ]
     return later[0] if later else (onsets[-1] if onsets else None)
 
 
@@ -209,13 +214,7 @@ def _leaf(
         return replace(leaf, reason=reason, flags=tuple(sorted({*leaf.flags, *covered})))
     steps = _stock_steps(case, split, group)
     if group == "other" and shares.count is not None:
-        count = shares.count.mean
-        steps += (Step("published_count", count, f"{count:,.0f} other migrants in need were published",
-                       (footprint.source.id,)),)  # fmt: skip
-        return _with_status(case, crisis, replace(
-            leaf, rung=1, odds_ratio_1=count, lower_bound=0.0, upper_bound=people, steps=steps,
-            why_not_higher="", flags=tuple(f for f in leaf.flags if f != "SCOPE_UNKNOWN"),
-        ))  # fmt: skip
+        return _with_status(case, crisis, _counted(leaf, footprint, steps, shares.count.mean))
     residents_share = shares.residents
     if residents_share is None:
         raise AssertionError("an estimated leaf has no share")
@@ -279,6 +278,8 @@ def _why_not(
         if scope in {"excluding_refugees", "micic"}:
             return f"Outside the scope {scope!r}."
         if split.protection <= 0:
+            if split.registered_now > 0:
+                return "The published stock is zero."
             return "UNHCR reports nobody of this group here."
         return shares.why_protection
     if scope == "micic":
@@ -325,6 +326,35 @@ def _stock_steps(case: Case, split: GroupSplit, group: Group) -> tuple[Step, ...
     return (*steps, Step("group", split.protection, text, (unhcr,)))
 
 
+def _counted(leaf: Leaf, footprint: Footprint, steps: tuple[Step, ...], count: float) -> Leaf:
+    """Return a leaf whose number was published: it may be of a part of the group, or exceed it."""
+    text = f"{count:,.0f} other migrants in need were published"
+    flags = {flag for flag in leaf.flags if flag != "SCOPE_UNKNOWN"}
+    reason = ""
+    published = footprint.count("other", "count")
+    present = published.present if published is not None else None
+    if is_count_of_part(footprint, leaf.stock):
+        flags.add("COUNT_OF_PART")
+        reason = (
+            f"The published count is of {present:,.0f} people present; the need of the other "
+            f"{leaf.stock - (present or 0.0):,.0f} migrants of this group is not estimated."
+        )
+        text += f", of {present:,.0f} present"
+    if count > leaf.stock:
+        flags.add("COUNT_EXCEEDS_STOCK")
+    return replace(
+        leaf, rung=1, odds_ratio_1=count, lower_bound=0.0, upper_bound=max(leaf.stock, count),
+        reason=reason, flags=tuple(sorted(flags)),
+        steps=(*steps, Step("published_count", count, text, (footprint.source.id,))),
+    )  # fmt: skip
+
+
+def is_count_of_part(footprint: Footprint, people: float) -> bool:
+    """Whether the published count of other migrants is of less than half of them."""
+    count = footprint.count("other", "count")
+    return count is not None and count.present is not None and count.present < people / 2
+
+
 def _undercount_step(split: GroupSplit, people: float) -> tuple[Step, ...]:
     """Return the step of people whom the stock misses; none without an assumption on them."""
     if split.undercount is None:
@@ -339,7 +369,7 @@ def _bounds(
     """Return assumption-free bounds of other migrants."""
     if footprint.pin_scope in {"nationals", "unknown"}:
         return 0.0, people
-    in_need = min(footprint.people, residents)
+    in_need = min(footprint.people, LARGEST_SHARE * residents)
     rest = residents - split.protection
     lower = max(0.0, people + max(in_need - split.protection, 0.0) - rest)
     return min(lower, people), min(people, in_need)
@@ -353,7 +383,7 @@ def _with_status(case: Case, crisis: Crisis, leaf: Leaf) -> Leaf:
     replaced_by = [
         c.name
         for c in case.crises
-        if c.id in here
+        if c.id in here and c.id not in case.left_out_of_totals
         for r in c.relations
         if r.kind == "supersedes" and r.other == crisis.id and case.assumptions.apply_relations
     ]
@@ -363,4 +393,6 @@ def _with_status(case: Case, crisis: Crisis, leaf: Leaf) -> Leaf:
     elif crisis.id in case.left_out_of_totals:
         status, flags = "left_out", (*flags, "LEFT_OUT_OF_TOTALS")
         reason = case.left_out_of_totals[crisis.id]
+    else:
+        reason = leaf.reason
     return replace(leaf, status=status, reason=reason, flags=tuple(sorted(flags)))

@@ -13,6 +13,7 @@ from gecam.errors import InputError
 from gecam.model import Assumptions
 
 YEAR = 365.25  # days
+UNMEASURED_YEARS = 2.0  # after an onset: nobody takes a census in the first years of a war (judged)
 SAME_GROWTH = 0.0005  # per year: two intervals that agree this well were not both measured
 
 
@@ -36,6 +37,8 @@ class DatedStock:
         Codes.
     text
         What was done, in plain words.
+    is_between
+        Whether the day lies between two measured figures.
     """
 
     people: float
@@ -46,6 +49,7 @@ class DatedStock:
     uncapped: float
     flags: tuple[str, ...]
     text: str
+    is_between: bool = False
 
 
 def is_published_extrapolation(figures: Mapping[date, float]) -> bool:
@@ -116,7 +120,9 @@ def stock_at(
     correlate by :math:`\rho`, as both often rest on one census. The mean is the deterministic figure
     at every spread. A last figure that continues the growth before it exactly
     (`is_published_extrapolation`) is an extrapolation by the publisher: it counts from the figure
-    before. If the onset lies after the last measured figure, the stock is held at the onset.
+    before. So does a last figure of less than two years after the onset, where the onset lies
+    between the last two: nobody measured it. If the onset lies after the last measured figure, the
+    stock is held at the onset.
 
     Examples
     --------
@@ -127,37 +133,85 @@ def stock_at(
     (457079, 0.27, 0.019)
     """
     a = assumptions or Assumptions()
-    dates = [d for d in sorted(figures) if d <= when]
-    if not dates:
-        first = min(figures, default=None)
-        raise InputError(f"no stock figure at or before {when}; the first one is of {first}")
+    if not figures or any(not np.isfinite(n) or n < 0 for n in figures.values()):
+        raise InputError(
+            f"stock figures must be at least one, finite and >= 0: got {dict(figures)}"
+        )
+    series = measured_series(figures, onset, a, is_extrapolated=is_extrapolated)
+    return dated(figures, series, when, log_sd=log_sd, onset=onset, assumptions=a)
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredSeries:
+    """Which published figures count as measured.
+
+    Parameters
+    ----------
+    dates
+        Their dates, sorted, at least one.
+    flags, note
+        Codes, and words on the figure that does not count; empty where all do.
+    """
+
+    dates: tuple[date, ...]
+    flags: tuple[str, ...] = ()
+    note: str = ""
+
+
+def measured_series(
+    figures: Mapping[date, float],
+    onset: date | None,
+    assumptions: Assumptions,
+    *,
+    is_extrapolated: bool | None = None,
+) -> MeasuredSeries:
+    """Tell which published figures count as measured (see `stock_at`)."""
+    dates = sorted(figures)
     if is_extrapolated is None:
         is_extrapolated = is_published_extrapolation(figures)
-    extrapolated = is_extrapolated and max(figures) <= when and len(dates) > 1
-    flags: tuple[str, ...] = ("PUBLISHED_EXTRAPOLATION",) if extrapolated else ()
-    last = dates[-2] if extrapolated else dates[-1]
-    later = [d for d in sorted(figures) if d > when]
-    if later and not extrapolated:
+    if is_extrapolated and len(dates) > 1:
+        note = f" (the figure of {dates[-1]} continues the growth before it: no measurement)"
+        return MeasuredSeries(tuple(dates[:-1]), ("PUBLISHED_EXTRAPOLATION",), note)
+    if assumptions.apply_onset_rule and onset is not None and len(dates) > 1:
+        is_after = dates[-2] < onset <= dates[-1]
+        if is_after and (dates[-1] - onset).days < UNMEASURED_YEARS * YEAR:
+            note = f" (the figure of {dates[-1]} is of soon after the onset: a projection)"
+            return MeasuredSeries(tuple(dates[:-1]), ("FIGURE_AFTER_ONSET",), note)
+    return MeasuredSeries(tuple(dates))
+
+
+def dated(
+    figures: Mapping[date, float],
+    series: MeasuredSeries,
+    when: date,
+    *,
+    log_sd: float,
+    onset: date | None,
+    assumptions: Assumptions,
+) -> DatedStock:
+    """Bring the measured figures of a series to a day; the mathematics of `stock_at`."""
+    a, flags = assumptions, series.flags
+    dates = [d for d in series.dates if d <= when]
+    if not dates:
+        raise InputError(f"no stock figure at or before {when}; the first is of {min(figures)}")
+    last = dates[-1]
+    later = [d for d in series.dates if d > when]
+    if later:
         return _between(figures, last, later[0], when, log_sd, a)
     flags += () if onset else ("ONSET_UNKNOWN",)
     frozen = a.apply_onset_rule and onset is not None and last < onset <= when
     target = onset if frozen and onset is not None else when
-    before = [d for d in dates if d < last]
-    growth = _growth(figures, before[-1], last) if before and a.apply_growth else 0.0
+    growth = _growth(figures, dates[-2], last) if len(dates) > 1 and a.apply_growth else 0.0
     capped = float(np.clip(growth, -a.growth_cap, a.growth_cap))
     h = (target - last).days / YEAR
     variance = log_sd**2 + a.drift_log_sd**2 * h
-    if before and a.apply_growth:
-        d = (last - before[-1]).days / YEAR
+    if len(dates) > 1 and a.apply_growth:
+        d = (last - dates[-2]).days / YEAR
         c1, c0 = 1 + h / d, -h / d
         variance = (c1 * c1 + c0 * c0 + 2 * c0 * c1 * a.end_correlation) * log_sd**2
         variance += a.drift_log_sd**2 * (h + h * h / d)
     spread = float(np.sqrt(variance))
-    text = f"{figures[last]:,.0f} on {last}"
-    if extrapolated:
-        text += (
-            f" (the figure of {dates[-1]} continues the growth before it and is not a measurement)"
-        )
+    text = f"{figures[last]:,.0f} on {last}{series.note}"
     if h > 0:
         text += f", {capped:+.1%} a year until {target}"
     if abs(growth) > a.growth_cap and h > 0:
@@ -187,8 +241,9 @@ def _between(
     variance += a.drift_log_sd**2 * f * (1 - f) * span / YEAR
     text = f"between {figures[start]:,.0f} on {start} and {figures[end]:,.0f} on {end}"
     return DatedStock(
-        people, float(np.sqrt(variance)), float(figures[start]), start, growth, people, (), text
-    )
+        people, float(np.sqrt(variance)), float(figures[start]), start, growth, people, (), text,
+        is_between=True,
+    )  # fmt: skip
 
 
 def _growth(figures: Mapping[date, float], start: date, end: date) -> float:

@@ -28,12 +28,15 @@ class PlaceUnion:
         The deterministic figure, and the mean sum of the crises' rows.
     leaf_ids
         The leaves it stands for.
+    is_assumed
+        Whether a dependence between crises was assumed.
     """
 
     draws: FloatArray
     odds_ratio_1: float
     sum_of_crises: float
     leaf_ids: tuple[str, ...]
+    is_assumed: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,10 +82,17 @@ def draw_destination(plan: DestinationPlan, seed: int | Streams, n: int) -> Dest
     overlaps: list[Overlap] = []
     for selection in SELECTIONS:
         for group in GROUPS:
-            union = _union(plan, selection, group, leaves, draws, people, streams, overlaps)
+            union = _union(plan, selection, group, leaves, draws, people, streams, n, overlaps)
             if union is not None:
                 unions[selection, group] = union
-    return DestinationDraws(plan.destination, tuple(leaves), draws, unions, tuple(overlaps))
+    assumed = {i for union in unions.values() if union.is_assumed for i in union.leaf_ids}
+    flagged = tuple(
+        replace(leaf, flags=tuple(sorted({*leaf.flags, "OVERLAP_ASSUMED"})))
+        if leaf.id in assumed
+        else leaf
+        for leaf in leaves
+    )
+    return DestinationDraws(plan.destination, flagged, draws, unions, tuple(overlaps))
 
 
 def odds_ratio_draws(plan: DestinationPlan, streams: Streams, n: int) -> FloatArray:
@@ -132,8 +142,7 @@ def _leaf_draws(
     shares, footprint = crisis.shares, crisis.footprint
     name = f"needs/{footprint.crisis}/{footprint.destination}"
     if group == "other" and shares.count is not None:
-        count = shares.count.draws(streams, name, "count:other", 0, n)
-        return np.minimum(count, people)
+        return shares.count.draws(streams, name, "count:other", 0, n)
     residents = shares.residents
     if residents is None:
         raise AssertionError("a leaf that is to be drawn has no share")
@@ -171,6 +180,7 @@ def _union(
     draws: Mapping[str, FloatArray],
     people: Mapping[tuple[str, Group], FloatArray],
     streams: Streams,
+    n: int,
     overlaps: list[Overlap],
 ) -> PlaceUnion | None:
     """Return people of one group in at least one of the selected crises."""
@@ -186,16 +196,16 @@ def _union(
     ]
     if not chosen:
         return None
-    latest = max(chosen, key=lambda pair: (pair[0].crisis.reference_date, pair[0].crisis.id))[0]
-    base = people[latest.crisis.id, group]
+    dates = [(crisis.crisis.reference_date, crisis.crisis.id) for crisis, _ in chosen]
     result = union_of_crises(
         [pair[0].crisis for pair in chosen],
         np.stack([draws[leaf.id] for _, leaf in chosen]),
         np.array([leaf.odds_ratio_1 for _, leaf in chosen]),
         np.stack([people[crisis.crisis.id, group] for crisis, _ in chosen]),
-        base,
+        np.array([leaf.stock for _, leaf in chosen]),
+        dates.index(max(dates)),
         plan.assumptions,
-        streams.uniform(f"overlap/{plan.destination}", "correlation", 0, base.size)
+        streams.uniform(f"overlap/{plan.destination}", "correlation", 0, n)
         if len(chosen) > 1
         else np.empty(0),
     )
@@ -205,5 +215,9 @@ def _union(
             Overlap(plan.destination, group, result.relations, total, float(result.draws.mean()))
         )
     return PlaceUnion(
-        result.draws, result.odds_ratio_1, total, tuple(chosen[i][1].id for i in result.kept)
+        result.draws,
+        result.odds_ratio_1,
+        total,
+        tuple(chosen[i][1].id for i in result.kept),
+        result.is_assumed,
     )

@@ -23,6 +23,7 @@ from gecam.uncertainty import (
 )
 
 LARGEST_SHARE = 0.99  # published shares above are drawn around it: nobody measured 100 %
+LARGEST_PART = 0.9  # of people in need who may be refugees where a plan counts everybody (judged)
 LARGEST_SPREAD = 1.4  # logit sd beyond which a distribution piles up at both ends
 NEXT_GRADE: dict[Grade, Grade] = {"A": "B", "B": "C", "C": "D", "D": "E", "E": "E"}
 
@@ -309,7 +310,7 @@ def group_shares(
     flags += ["RELATED_COUNT"] if any(c.use == "related" for c in footprint.counts) else []
     grade = NEXT_GRADE[footprint.grade] if scope == "unknown" else footprint.grade
     cap: Grade = "A" if footprint.is_national else "D"
-    if scope in {"migrants_separate", "mixed_hosts"} and a.protection_in_need == "published":
+    if scope in {"migrants_separate", "mixed_hosts"}:
         why = {
             "migrants_separate": "The plan leaves refugees and migrants to another plan or figure; "
             "the residents' share does not apply to them.",
@@ -322,16 +323,15 @@ def group_shares(
         )  # fmt: skip
     own, covered, own_flags, own_text, own_rung = _own_share(footprint, a)
     refugees = split.registered_now
-    refugees_in_need = (
-        refugees * own.mean if own is not None and covered and scope in {"all", "unknown"} else
-        refugees * in_need / residents if scope in {"all", "unknown", "migrants_separate"} else 0.0
-    )  # fmt: skip
-    table_residents = max(residents - refugees, 0.01 * residents)
-    rest = in_need - refugees_in_need
-    if rest <= 0 < refugees_in_need:
+    refugees_in_need = 0.0
+    if scope in {"all", "unknown"}:
+        refugees_in_need = refugees * (in_need / residents if own is None else own.mean)
+    if own is not None and refugees_in_need > LARGEST_PART * in_need:
         flags.append("REFUGEES_EXCEED_PIN")
-        rest = in_need * table_residents / residents
-    table = min(rest / table_residents, LARGEST_SHARE)
+        own = _scaled(own, LARGEST_PART * in_need / refugees_in_need)
+        refugees_in_need = LARGEST_PART * in_need
+    table_residents = max(residents - refugees, 0.01 * residents)
+    table = min((in_need - refugees_in_need) / table_residents, LARGEST_SHARE)
     nationals = min(in_need / max(residents - split.people, in_need), LARGEST_SHARE)
     weight = {"nationals": 0.0, "unknown": a.unknown_scope_weight}.get(scope, 1.0)
     spread = np.hypot(a.grade_logit_sd[grade], population_log_sd / (1 - in_need / residents * 0.99))
@@ -346,8 +346,8 @@ def group_shares(
     count = _published_count(footprint, a)
     protection: ProtectionShare | None
     why = ""
-    is_counterfactual = a.protection_in_need != "published"
-    if covered and (own is None or (scope == "nationals" and not is_counterfactual)):
+    is_prior = a.protection_in_need == "published" and own_rung > 1
+    if covered and (own is None or (scope == "nationals" and is_prior)):
         protection = ProtectionShare(None, 1.0)
         own_flags, own_text, own_rung = (), f"refugees like residents: {share.mean:.1%}", 3
     elif not covered:
@@ -355,7 +355,7 @@ def group_shares(
         why = "Refugees are left to a refugee plan, not covered by this one."
         own_flags = ("COVERED_BY_REFUGEE_PLAN",)
     else:
-        is_split = scope == "unknown" and not is_counterfactual
+        is_split = scope == "unknown" and is_prior
         protection = ProtectionShare(own, weight if is_split else 1.0)
         if is_split:
             own_text += f", or like nationals ({nationals:.1%}), half and half"
@@ -374,20 +374,23 @@ def _own_share(
     footprint: Footprint, a: Assumptions
 ) -> tuple[Quantity | None, bool, tuple[str, ...], str, int]:
     """Return the protection group's own share, whether the plan covers it, flags, text and rung."""
+    count = footprint.count("protection", "share")
+    if count is None and footprint.pin_scope == "residents_excl_refugees":
+        return None, False, (), "", 5
     if a.protection_in_need == "one":
         return Fixed(1.0), True, (), "all refugees counted as in need", 3
     if a.protection_in_need == "national":
         return None, True, (), "", 3
-    count = footprint.count("protection", "share")
     if count is not None:
         share = count.share
-        text = f"{count.in_need:,.0f} of {count.present:,.0f} refugees in need were published"
+        text = (
+            f"published share of refugees in need, {count.in_need:,.0f} of {count.present:,.0f}, "
+            "applied to those inside the stock"
+        )
         if count.is_by_rule:
             return Fixed(share), True, ("PLAN_SHARE_BY_RULE",), text, 1
-        own = LogitNormal.from_mean(min(share, LARGEST_SHARE), a.grade_logit_sd["A"])
+        own = LogitNormal.from_mean(min(share, LARGEST_SHARE), a.grade_logit_sd[count.grade])
         return own, True, (), text, 1
-    if footprint.pin_scope == "residents_excl_refugees":
-        return None, False, (), "", 5
     if _counts_refugees_like_residents(footprint):
         return None, True, (), "", 3
     prior = _protection_prior(a)
@@ -403,6 +406,13 @@ def _counts_refugees_like_residents(footprint: Footprint) -> bool:
     """
     is_plan_of_needs = footprint.measure in {"in_need", "severe"}
     return footprint.modelled is not None or not footprint.is_national or not is_plan_of_needs
+
+
+def _scaled(own: Quantity, factor: float) -> Quantity:
+    """Return a share whose mean is that of `own` times `factor`, below 1."""
+    if isinstance(own, LogitNormal):
+        return LogitNormal.from_mean(own.mean * factor, own.logit_sd)
+    return Fixed(own.mean * factor)
 
 
 def _protection_prior(a: Assumptions) -> Quantity:

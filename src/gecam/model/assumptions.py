@@ -39,8 +39,11 @@ class OddsRatioPrior:
     weights: tuple[float, float, float] = (0.25, 0.25, 0.5)
 
     def __post_init__(self) -> None:
-        if not self.sd >= 0:
-            raise InputError(f"odds-ratio prior: sd must be >= 0: got {self.sd}")
+        if not 0 <= self.sd < 20 or not abs(self.mean) < 20:
+            raise InputError(
+                "odds-ratio prior: |mean| and sd must be below 20, sd >= 0: "
+                f"got mean {self.mean}, sd {self.sd}"
+            )
         if min(self.weights) < 0 or abs(sum(self.weights) - 1) > 1e-9:
             raise InputError(f"odds-ratio prior: weights must sum to 1: got {self.weights}")
 
@@ -100,6 +103,18 @@ class Assumptions:
         for name in ("frozen_log_sd", "drift_log_sd", "subnational_logit_sd", "composition_log_sd"):
             if not 0 <= getattr(self, name) < 5:
                 raise InputError(f"assumption {name} must lie in [0, 5): got {getattr(self, name)}")
+        if not 0 <= self.growth_cap < 5:
+            raise InputError(f"assumption growth_cap must lie in [0, 5): got {self.growth_cap}")
+        for name, keys in (
+            ("grade_logit_sd", "ABCDE"),
+            ("stock_log_sd", ("measured", "extrapolated", "citizenship", "imputed")),
+        ):
+            values = getattr(self, name)
+            if set(values) != set(keys) or not all(0 <= sd < 5 for sd in values.values()):
+                raise InputError(
+                    f"assumption {name} needs a value in [0, 5) for each of {', '.join(keys)}: "
+                    f"got {dict(values)}"
+                )
         if not 0 < self.protection_share_mean < 1:
             raise InputError(
                 f"assumption protection_share_mean must lie in (0, 1): got {self.protection_share_mean}"
@@ -112,7 +127,11 @@ class Assumptions:
             raise InputError(f"assumption overlap: unknown word {self.overlap!r}")
 
     def without_noise(self) -> Assumptions:
-        """Return the same central values with every spread set to zero (odds ratio 1)."""
+        """Return the same central values at odds ratio 1, with spreads of figures set to zero.
+
+        What stays: refugees inside the stock, their prior share in need, readings of unknown scopes,
+        overlap, and the population's own error.
+        """
         return replace(
             self,
             odds_ratio=OddsRatioPrior(0.0, 0.0),

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 import pandas as pd
 
@@ -155,6 +155,8 @@ class Case:
     def restrict(self, destinations: Iterable[str]) -> Case:
         """Return the case of some destinations only; draws of theirs do not change."""
         kept = set(destinations)
+        if unknown := sorted(kept - set(self.destinations)):
+            raise InputError(f"case {self.name!r} has no footprint of {', '.join(unknown)}")
         footprints = tuple(f for f in self.footprints if f.destination in kept)
         ids = {f.crisis for f in footprints}
         crises = tuple(
@@ -162,7 +164,8 @@ class Case:
             for c in self.crises
             if c.id in ids
         )
-        return replace(self, crises=crises, footprints=footprints)
+        left_out = {k: v for k, v in self.left_out_of_totals.items() if k in ids}
+        return replace(self, crises=crises, footprints=footprints, left_out_of_totals=left_out)
 
 
 def _case_problems(case: Case) -> Iterator[Problem]:
@@ -191,12 +194,40 @@ def _case_problems(case: Case) -> Iterator[Problem]:
                 column="crisis",
                 code="UNKNOWN_CRISIS",
             )
-    for key in case.country_types:
+    for key, kind in case.country_types.items():
         if not is_iso3(key):
             yield Problem(
                 f"{key!r} is not an ISO3 code", sheet="country_types", row=key, code="CODE"
             )
+        if kind not in get_args(CountryType):
+            allowed = f"Allowed: {', '.join(get_args(CountryType))}."
+            what = f"unknown type {kind!r}"
+            yield Problem(what, allowed, sheet="country_types", row=key, code="UNKNOWN_WORD")
+    for key in case.left_out_of_totals:
+        if key not in ids:
+            what = f"unknown crisis {key!r}"
+            yield Problem(what, sheet="left_out_of_totals", row=key, code="UNKNOWN_CRISIS")
+    yield from _year_end_problems(case)
     yield from _footprint_problems(case.crises, case.footprints, case.stock, case.population)
+
+
+def _year_end_problems(case: Case) -> Iterator[Problem]:
+    """Yield reference dates that are more than a year from every year-end of the refugee figures."""
+    if case.protected is None:
+        return
+    ends = [end.date() for end in case.protected.people["as_of"].unique()]
+    for crisis in case.crises:
+        when = crisis.reference_date
+        is_inside = bool(ends) and min(ends) <= when <= max(ends)
+        if not is_inside and all(abs((end - when).days) > POPULATION_DAYS for end in ends):
+            yield Problem(
+                f"no year-end of the refugee figures within a year of {when}",
+                "Add the year-ends around it; a missing year is not zero refugees.",
+                sheet="protected population",
+                row=crisis.id,
+                column="as_of",
+                code="NO_YEAR_END",
+            )
 
 
 def _footprint_problems(
@@ -266,6 +297,15 @@ def _footprint_problems(
                 column="denominator",
                 code="NO_DENOMINATOR",
             )
+        elif stock is not None and (largest := _stock_before(stock, f)) > residents:
+            yield Problem(
+                f"a stock of {largest:,.0f} migrants in a population of {residents:,.0f}",
+                "The two do not belong together: check the units and the dates.",
+                sheet="needs",
+                row=_label(f),
+                column="denominator",
+                code="STOCK_GT_POP",
+            )
         elif f.people > PIN_OVER_POPULATION * residents:
             yield Problem(
                 f"{f.people:,.0f} people in a population of {residents:,.0f}",
@@ -276,6 +316,17 @@ def _footprint_problems(
                 column="people",
                 code="PIN_GT_POP",
             )
+
+
+def _stock_before(stock: Stock, footprint: Footprint) -> float:
+    """Return the last stock of the destination not after the footprint's date; 0 where none."""
+    rows = stock.people[
+        stock.people["destination"].eq(footprint.destination)
+        & stock.people["as_of"].le(pd.Timestamp(footprint.as_of))
+    ]
+    if rows.empty or not footprint.is_national:
+        return 0.0
+    return float(rows.loc[rows["as_of"].eq(rows["as_of"].max()), "people"].sum())
 
 
 def _label(footprint: Footprint) -> str:

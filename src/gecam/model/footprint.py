@@ -45,6 +45,8 @@ class GroupCount:
         scope or year); it is shown beside the estimate and not used.
     present
         Persons of the group present at the same date; needed for ``share``.
+    grade
+        Quality of a ``share``, as in `Footprint`.
     is_by_rule
         The source counts everybody of the group as in need ("100 %"): a planning rule, not a
         measurement. The share is then exactly `in_need` / `present`, without noise.
@@ -61,6 +63,7 @@ class GroupCount:
     is_by_rule: bool = False
     source: str = ""
     note: str = ""
+    grade: Grade = "A"
 
     def __post_init__(self) -> None:
         if self.group not in get_args(CountedGroup) or self.use not in get_args(CountUse):
@@ -327,6 +330,28 @@ def crises_and_footprints(
     filled = needs.assign(**{k: v for k, v in NEEDS_DEFAULTS.items() if k not in needs.columns})
     rows = check_frame(filled, NEEDS_COLUMNS, table="needs", key=["crisis", "destination"])
     crises: dict[str, Crisis] = {}
+    differing = (
+        rows.assign(onset=rows["onset"].astype("object").where(rows["onset"].notna(), None))
+        .groupby("crisis")[["as_of", "onset"]]
+        .nunique(dropna=False)
+        .gt(1)
+        .any(axis=1)
+    )
+    if differing.any():
+        raise InputError(
+            "needs have crises with more than one date or onset",
+            [
+                Problem(
+                    "its rows differ in 'as_of' or 'onset'",
+                    "Give one crisis one reference date and one onset, or name it twice.",
+                    sheet="needs",
+                    row=str(crisis),
+                    column="as_of",
+                    code="DATES_DIFFER",
+                )
+                for crisis in differing.index[differing]
+            ],
+        )
     footprints = []
     for row in rows.to_dict("records"):
         when = pd.Timestamp(row["as_of"]).date()

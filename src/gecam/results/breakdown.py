@@ -116,9 +116,9 @@ class Breakdown:
         rows = self.facts.assign(**columns, grade=grades, level=level)
         return pd.concat([self.labels, rows[list(COLUMNS)]], axis=1)
 
-    def conf_int(self, level: float = 0.9, *, kind: IntervalKind = "eti") -> pd.DataFrame:
+    def conf_int(self, level: float | None = None, *, kind: IntervalKind = "eti") -> pd.DataFrame:
         """Return the interval of each row: the dimensions, ``lower`` and ``upper``, persons."""
-        statistics = self._statistics(level, kind)
+        statistics = self._statistics(self.level if level is None else level, kind)
         return self.labels.assign(
             lower=self._spread(statistics.lower), upper=self._spread(statistics.upper)
         )

@@ -206,7 +206,7 @@ class Estimates:
         """Return one row per leaf; see `Breakdown.summary` for the columns."""
         return self.by("crisis", "destination", "group").summary(level=level, kind=kind)
 
-    def conf_int(self, level: float = 0.9, *, kind: IntervalKind = "eti") -> pd.DataFrame:
+    def conf_int(self, level: float | None = None, *, kind: IntervalKind = "eti") -> pd.DataFrame:
         """Return the interval of each leaf."""
         return self.by("crisis", "destination", "group").conf_int(level, kind=kind)
 
@@ -221,7 +221,8 @@ class Estimates:
     def bounds(self) -> pd.DataFrame:
         """Return assumption-free bounds by leaf: ``lower_bound`` and ``upper_bound``, persons.
 
-        They follow from the published margins alone, whatever the odds ratio.
+        They follow from the published margins alone, at the mean stock, whatever the odds ratio;
+        a draw with a larger stock may lie above them.
         """
         return pd.DataFrame(
             [(leaf.crisis, leaf.destination, leaf.group, leaf.lower_bound, leaf.upper_bound)
@@ -236,6 +237,8 @@ class Estimates:
         values = {place: float(at_one[names == place].sum()) for place in set(names)}
         ranked = sorted(values, key=lambda place: (-values[place], place))
         cumulative = np.cumsum([values[place] for place in ranked])
+        if not len(cumulative):
+            return []
         return ranked[: int(np.searchsorted(cumulative, share * cumulative[-1])) + 1]
 
     def leaf(self, leaf_id: str) -> Leaf:

@@ -34,13 +34,15 @@ def place_facts(leaves: Sequence[Leaf]) -> Facts:
         "cap": worst(*(leaf.cap for leaf in large)),
         "flags": flags,
         "status": "estimated",
-        "reason": _missing(missing, is_one_place=len({leaf.destination for leaf in leaves}) == 1),
-        # the union of crises is at least the largest and at most the sum; groups are disjoint
-        "lower_bound": sum(
-            max(leaf.lower_bound for leaf in shown if (leaf.destination, leaf.group) == place)
-            for place in sorted({(leaf.destination, leaf.group) for leaf in shown})
+        "reason": _joined(
+            [
+                *(leaf.reason for leaf in shown if leaf.status == "estimated"),
+                _missing(missing, is_one_place=len({leaf.destination for leaf in leaves}) == 1),
+            ]
         ),
-        "upper_bound": sum(leaf.upper_bound for leaf in shown),
+        # the union of crises is at least the largest and at most the sum; groups are disjoint
+        "lower_bound": _sum_of_largest(shown),
+        "upper_bound": _sum_within_stock(shown),
     }
 
 
@@ -65,6 +67,17 @@ def plan_facts(plan: PlanRow) -> Facts:
     }
 
 
+def _sum_within_stock(leaves: Sequence[Leaf]) -> float:
+    """Add upper bounds; crises of one group of a place hold at most all of its people."""
+    places: dict[tuple[str, str], list[Leaf]] = {}
+    for leaf in leaves:
+        places.setdefault((leaf.destination, leaf.group), []).append(leaf)
+    return sum(
+        min(sum(x.upper_bound for x in here), max(max(x.stock, x.upper_bound) for x in here))
+        for here in places.values()
+    )
+
+
 def _missing(leaves: Sequence[Leaf], *, is_one_place: bool) -> str:
     """Return what a row lacks, reason by reason; a group that does not exist is not lacking."""
     groups: dict[str, list[str]] = {}
@@ -76,6 +89,15 @@ def _missing(leaves: Sequence[Leaf], *, is_one_place: bool) -> str:
         f"without {reason}" + ("" if is_one_place else f" ({', '.join(dict.fromkeys(places))})")
         for reason, places in groups.items()
     )
+
+
+def _sum_of_largest(leaves: Sequence[Leaf]) -> float:
+    """Return the largest lower bound of each place, summed over places in their order."""
+    largest: dict[tuple[str, str], float] = {}
+    for leaf in leaves:
+        place = leaf.destination, leaf.group
+        largest[place] = max(leaf.lower_bound, largest.get(place, leaf.lower_bound))
+    return sum(largest[place] for place in sorted(largest))
 
 
 def _joined(texts: Iterable[str]) -> str:

@@ -64,7 +64,7 @@ class Leaf:
     odds_ratio_1
         The deterministic product at odds ratio 1, persons.
     lower_bound, upper_bound
-        Assumption-free bounds from the published margins, persons.
+        Assumption-free bounds from the published margins, at the mean stock; persons.
     steps
         The chain; the last value is the mean of the draws.
     counts

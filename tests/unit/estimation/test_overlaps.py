@@ -22,8 +22,8 @@ def crisis(name, *relations):
 def union(crises, affected, assumptions=None):
     draws = np.array([[a] * 64 for a in affected], dtype=float)
     return union_of_crises(
-        crises, draws, np.array(affected, dtype=float), np.stack([PEOPLE] * len(crises)), PEOPLE,
-        assumptions or Assumptions(), U,
+        crises, draws, np.array(affected, dtype=float), np.stack([PEOPLE] * len(crises)),
+        np.full(len(crises), 1000.0), 0, assumptions or Assumptions(), U,
     )  # fmt: skip
 
 
