@@ -60,7 +60,7 @@ def answer_arrays(estimates: Estimates) -> dict[str, Array]:
 
 
 def read_answer(store: ObjectStore, stored: Mapping[str, StoredArray]) -> Estimates:
-    """Return the estimates of a release, equal to those that were released."""
+    """Return the estimates of a release, equal to those that were released; their case if stored."""
     draws: FloatArray = store.get(stored[DRAWS])
     document: Any = array_text(store.get(stored[ANSWER]))
     values = {k: decode(v) for k, v in document.items() if k not in WITH_DRAWS}
@@ -73,7 +73,8 @@ def read_answer(store: ObjectStore, stored: Mapping[str, StoredArray]) -> Estima
         )
         for union in document["unions"]
     }
-    return Estimates(draws=draws[document["draws"]], unions=unions, **values)
+    case = read_case(store, stored) if has_inputs(stored) else None
+    return Estimates(draws=draws[document["draws"]], unions=unions, case=case, **values)
 
 
 def distinct_rows(matrices: Sequence[FloatArray]) -> tuple[FloatArray, list[Array]]:
@@ -121,6 +122,11 @@ def input_parts(case: Case) -> list[Part]:
     ]
 
 
+def has_inputs(stored: Mapping[str, StoredArray]) -> bool:
+    """Whether a release holds what it was made from."""
+    return INPUT + "stock" in stored
+
+
 def read_case(store: ObjectStore, stored: Mapping[str, StoredArray]) -> Case:
     """Return the inputs of a release.
 
@@ -129,10 +135,8 @@ def read_case(store: ObjectStore, stored: Mapping[str, StoredArray]) -> Case:
     InputError
         If the release was made without them.
     """
-    if INPUT + "stock" not in stored:
-        raise InputError(
-            "the release holds no inputs: it cannot be replayed. Give `case` to `Database.release`."
-        )
+    if not has_inputs(stored):
+        raise InputError("the release holds no inputs: it can be read, and not made again")
     values: dict[str, Any] = {}
     for part in PARTS:
         document: Any = array_text(store.get(stored[INPUT + part]))

@@ -14,6 +14,7 @@ import pandas as pd
 from gecam._typing import BoolArray, FloatArray
 from gecam.database.archive import OTHERS
 from gecam.database.release import Release
+from gecam.database.replay import sampling
 from gecam.database.rows import BREAKDOWNS
 from gecam.errors import InputError
 from gecam.estimation import canonical, estimate
@@ -124,10 +125,12 @@ class _Runs:
         self.ids = ids
         self.answers = {False: old.load(), True: new.load()}
         cases = {False: old.case(), True: new.case()}
-        self.cases = {k: c.restrict([country]) for k, c in cases.items()} if country else cases
         both = set(cases[False].destinations) & set(cases[True].destinations)
         common = both & {country} if country else both
-        self.common = {k: case.restrict(common) for k, case in cases.items()}
+        # Only random draws of a country do not depend on the other countries.
+        is_alone = all(a.replicates == 1 for a in self.answers.values()) and bool(common)
+        self.common = {k: c.restrict(common) for k, c in cases.items()} if is_alone else None
+        self.cases = self.common if country and self.common else cases
         self.breakdowns = OF_ONE_COUNTRY if country else tuple(BREAKDOWNS)
         same = _same(cases, self.answers)
         self.value = cache(self._means)
@@ -153,10 +156,12 @@ class _Runs:
     def _estimated(self, on: frozenset[str], *, is_whole: bool) -> Estimates | None:
         """Estimate with some things of the new release; None where the mixture is no valid case."""
         cases = self.cases if is_whole else self.common
+        if cases is None:
+            return None
         protected = cases["refugees" in on].protected
         if not is_whole:
             protected = _completed(protected, cases["refugees" not in on].protected)
-        method, seed = self.answers["method" in on], self.answers["seed" in on].provenance
+        method, seed = self.answers["method" in on], self.answers["seed" in on]
         try:
             mixed = replace(
                 cases["needs" in on],
@@ -166,9 +171,7 @@ class _Runs:
             )
         except InputError:
             return None
-        return estimate(
-            mixed, draws=seed.draws, seed=seed.seed, scope=method.scope, level=method.level
-        )
+        return estimate(mixed, scope=method.scope, level=method.level, **sampling(seed))
 
 
 def _completed(
@@ -187,7 +190,7 @@ def _completed(
 def _same(cases: Mapping[bool, Case], answers: Mapping[bool, Estimates]) -> dict[str, bool]:
     """Return which things do not differ between the releases: they need no runs of their own."""
     methods = [(canonical(a.assumptions), a.scope, a.level) for a in answers.values()]
-    seeds = [(a.provenance.seed, a.provenance.draws) for a in answers.values()]
+    seeds = [sampling(answer) for answer in answers.values()]
     same = {"method": methods[0] == methods[1], "seed": seeds[0] == seeds[1]}
     for part, fields in DATA.items():
         old, new = ([canonical(getattr(c, field)) for field in fields] for c in cases.values())

@@ -11,30 +11,21 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+import gecam.model
+import gecam.results
 from gecam.aggregation import Composition
 from gecam.errors import DatabaseError
-from gecam.model import (
-    Assumptions,
-    Crisis,
-    Footprint,
-    GroupCount,
-    Note,
-    OddsRatioPrior,
-    Population,
-    ProtectedPopulation,
-    Relation,
-    Source,
-    Stock,
-)
-from gecam.results import Leaf, Overlap, PlanRow, Provenance, Step
 
+# Everything that a case or an answer is made of, by the name it is stored under.
 TYPES: Mapping[str, Any] = {
-    kind.__name__: kind
-    for kind in (
-        Assumptions, Composition, Crisis, Footprint, GroupCount, Leaf, Note, OddsRatioPrior,
-        Overlap, PlanRow, Population, ProtectedPopulation, Provenance, Relation, Source, Step, Stock,
-    )
-}  # fmt: skip
+    "Composition": Composition,
+    **{
+        name: kind
+        for room in (gecam.model, gecam.results)
+        for name in room.__all__
+        if isinstance(kind := getattr(room, name), type) and is_dataclass(kind)
+    },
+}
 TAG = "is"  # the key that tells what a JSON object stands for
 
 

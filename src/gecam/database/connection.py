@@ -13,6 +13,8 @@ from gecam.database.durable import explained, place_new, sync_file, sync_folder,
 from gecam.errors import DatabaseError
 
 BUSY_SECONDS = 120.0  # how long a writer waits for the others
+LOGS = ("-wal", "-journal")  # without which a file may be incomplete
+IN_DOUBT = "there as a whole or not at all"
 OLDEST_SQLITE = (3, 37, 0)  # strict tables
 
 
@@ -26,18 +28,42 @@ def create_catalogue(path: Path) -> None:
     with explained(f"the database {path} was not made", "Nothing was written."), _translated(path):
         try:
             with closing(sqlite3.connect(temporary, isolation_level=None)) as connection:
-                connection.execute("PRAGMA journal_mode = WAL")
                 connection.execute("PRAGMA synchronous = FULL")
                 connection.execute("BEGIN IMMEDIATE")
                 schema.create(connection)
                 connection.execute("COMMIT")
-            sync_file(temporary)
+                set_journal(connection, "wal")
+            sync_alone(temporary)
             place_new(temporary, path)
             sync_folder(path.parent)
         finally:
-            for suffix in ("", "-wal", "-shm", "-journal"):
-                with suppress(OSError):
-                    temporary.with_name(temporary.name + suffix).unlink()
+            remove_database(temporary)
+
+
+def set_journal(connection: sqlite3.Connection, mode: str) -> None:
+    """Set how SQLite keeps its log, and see that it does: last, when all is in the file itself."""
+    ((found,),) = connection.execute(f"PRAGMA journal_mode = {mode}")
+    if found != mode:
+        raise DatabaseError(f"SQLite keeps its log as {found!r} here, not as {mode!r}")
+
+
+def sync_alone(path: Path) -> None:
+    """Put a closed file of SQLite on disk; raise if it still needs a log, which would be left behind.
+
+    SQLite says nothing when it cannot bring a log home as it closes.
+    """
+    for suffix in LOGS:
+        log = path.with_name(path.name + suffix)
+        if log.exists() and log.stat().st_size:
+            raise DatabaseError(f"{path.name} was not finished: its log could not be brought home")
+    sync_file(path)
+
+
+def remove_database(path: Path) -> None:
+    """Remove a file of SQLite and its logs, as far as they are there."""
+    for suffix in ("", *LOGS, "-shm"):
+        with suppress(OSError):
+            path.with_name(path.name + suffix).unlink()
 
 
 @contextmanager
@@ -74,7 +100,7 @@ def writing(path: Path) -> Iterator[sqlite3.Connection]:
             schema.migrate(connection)
             schema.check(connection)
             yield connection
-            connection.execute("COMMIT")
+            _commit(connection, path)
         except BaseException:
             with suppress(sqlite3.Error):
                 connection.execute("ROLLBACK")
@@ -83,6 +109,21 @@ def writing(path: Path) -> Iterator[sqlite3.Connection]:
         connection.execute("PRAGMA busy_timeout = 0")
         with suppress(sqlite3.Error):
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+
+def _commit(connection: sqlite3.Connection, path: Path) -> None:
+    """Commit; if that fails, say what nobody can know.
+
+    Where the log was written but its sync failed, and the disk answers nothing any more, the entry is
+    whole on the disk or it is not.
+    """
+    try:
+        connection.execute("COMMIT")
+    except sqlite3.Error as error:
+        raise DatabaseError(
+            f"database {path.name}: {error}, at the last step of a commit. The entry is {IN_DOUBT}: "
+            "look with `gecam db log` before you write it again."
+        ) from error
 
 
 def _connect(path: Path, mode: str) -> sqlite3.Connection:

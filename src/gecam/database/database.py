@@ -63,8 +63,7 @@ class Database:
     >>> folder = tempfile.TemporaryDirectory()
     >>> db = Database(pathlib.Path(folder.name) / "estimates.gecam")
     >>> case = load_edition("2022").restrict(["SDN", "YEM"])
-    >>> release = db.release(estimate(case, draws=100, seed=1), name="2022.1", reason="first",
-    ...                      case=case)
+    >>> release = db.release(estimate(case, draws=100, seed=1), name="2022.1", reason="first")
     >>> db.estimates(breakdown="destination")["iso3"].tolist()
     ['SDN', 'YEM']
     >>> db.replay("2022.1").verdict
@@ -107,9 +106,9 @@ class Database:
         reason
             Why it was made; readers see it.
         case
-            The inputs that `estimate` was called with. They are stored, so that the release can be
-            made again (`replay`) and its difference from another be explained (`diff`). Without
-            them it can only be read.
+            The inputs, where the estimates do not hold them themselves (``estimates.case``). They
+            are stored, so that the release can be made again (`replay`) and its difference from
+            another be explained (`diff`). Without them it can only be read.
         supersedes
             Name of the release that this one replaces. Both stay; every later read says so.
 
@@ -313,6 +312,8 @@ class Database:
                 why = f"release {release.name!r} holds no inputs"
                 return Diff(old, new, rows, None, why)
         means = rows.loc[rows["change"].notna(), ["old", "new"]]
+        if means.empty:
+            return Diff(old, new, rows, None, "no row is estimated in both")
         return Diff(old, new, rows, causes(a, b, means, country=country))
 
     def export(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from gecam.database.canonical import canonical_json, digest
 from gecam.errors import InputError
 from gecam.estimation import canonical
 from gecam.model import Case
@@ -13,16 +12,25 @@ from gecam.publish import refuse_personal_texts
 from gecam.results import Estimates
 
 
-def check_case(case: Case, estimates: Estimates) -> None:
-    """Raise `InputError` if the estimates were not made from this case, or it holds personal data."""
-    content, made = canonical(case), estimates.provenance
-    whole = {"case": content, "seed": made.seed, "draws": made.draws, "scope": estimates.scope}
-    if digest(canonical_json(whole)) != made.config_sha256:
+def own_case(estimates: Estimates, case: Case | None) -> Case | None:
+    """Return the inputs to store: those that the estimates hold, or `case` where they hold none.
+
+    Raises
+    ------
+    InputError
+        If `case` is another one than the estimates hold, or it holds personal data.
+    """
+    own = estimates.case if estimates.case is not None else case
+    if own is None:
+        return None
+    content = canonical(own)
+    if case is not None and case is not own and canonical(case) != content:
         raise InputError(
-            f"the case {case.name!r} is not the one that these estimates were made from: their "
-            "configuration hashes differ. Give the case that `estimate` was called with."
+            f"the case {case.name!r} is not the one that these estimates were made from: its inputs "
+            "differ. Leave `case` out; the estimates hold their own."
         )
     check_texts(content, "case")
+    return own
 
 
 def check_texts(value: Any, name: str) -> None:

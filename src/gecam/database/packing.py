@@ -6,11 +6,11 @@ import re
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from gecam.database.catalogue import read_log, read_tables, snapshot, stored_arrays
-from gecam.database.connection import reading
+from gecam.database.connection import reading, remove_database, set_journal, sync_alone
 from gecam.database.durable import explained, place_new, sync_file, sync_folder, temporary_beside
 from gecam.database.integrity import verify
 from gecam.database.objects import ObjectStore
@@ -38,7 +38,7 @@ def pack(path: Path, store: ObjectStore, file: Path) -> None:
         }
         with closing(sqlite3.connect(temporary, isolation_level=None)) as copy:
             connection.backup(copy)
-            copy.execute("PRAGMA journal_mode = DELETE")
+            set_journal(copy, "delete")
             copy.execute("BEGIN IMMEDIATE")
             copy.execute(f"CREATE TABLE {PACKED} (sha256 TEXT PRIMARY KEY, content BLOB) STRICT")
             for stored in arrays.values():
@@ -69,7 +69,7 @@ def unpack(file: Path, path: Path, store: ObjectStore, expected_root: str) -> No
                     connection.backup(copy)
                     copy.execute(f"DROP TABLE {PACKED}")
                     copy.execute("VACUUM")
-                    copy.execute("PRAGMA journal_mode = WAL")
+                    set_journal(copy, "wal")
             if log.entries:
                 write_witness(store.folder, Witness(len(log.entries), log.root))
             verify(temporary, store, expected_root)
@@ -98,11 +98,9 @@ def _new_file(path: Path) -> Iterator[Path]:
     with explained(f"{path} was not written", "Nothing was left behind."):
         try:
             yield temporary
-            sync_file(temporary)
+            sync_alone(temporary)
             if not place_new(temporary, path):
                 raise DatabaseError(f"{path} was made by another process meanwhile")
             sync_folder(path.parent)
         finally:
-            for suffix in ("", "-wal", "-shm", "-journal"):
-                with suppress(OSError):
-                    temporary.with_name(temporary.name + suffix).unlink()
+            remove_database(temporary)

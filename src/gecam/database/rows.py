@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from gecam._typing import FloatArray
 from gecam.codes import is_iso3, m49, region, subregion
 from gecam.database.canonical import Value, canonical_json
 from gecam.database.codec import encode
@@ -15,7 +16,8 @@ from gecam.database.schema import ESTIMATES, RELEASE_TABLES
 from gecam.model import Crisis, Source
 from gecam.results import SHOWN, Breakdown, Estimates, Leaf
 
-QUANTILES = {"q05": 0.05, "q10": 0.10, "q25": 0.25, "q75": 0.75, "q90": 0.90, "q95": 0.95}
+# Level of an interval -> the quantiles that are its ends.
+QUANTILES = {0.9: ("q05", "q95"), 0.8: ("q10", "q90"), 0.5: ("q25", "q75")}
 
 # Which rows a release holds. Rows of one breakdown answer one question; rows of two never add.
 BREAKDOWNS: Mapping[str, Callable[[Estimates], Breakdown]] = {
@@ -81,16 +83,17 @@ class _Facts:
     def rows(self, breakdown: str, answer: Breakdown) -> Iterable[dict[str, Value]]:
         summary = answer.summary()
         known = answer.is_estimated
-        quantiles = np.full((len(QUANTILES), len(answer)), np.nan)
-        if known.any():
-            quantiles[:, known] = np.quantile(answer.draws[known], list(QUANTILES.values()), axis=1)
+        quantiles: dict[str, FloatArray] = {}
+        for level, (low, high) in QUANTILES.items():
+            ends = answer.conf_int(level)
+            quantiles |= {low: ends["lower"].to_numpy(), high: ends["upper"].to_numpy()}
         dimensions = [str(column) for column in answer.labels.columns]
         for i, row in enumerate(summary.to_dict("records")):
             labels = {name: str(row[name]) for name in dimensions}
             if breakdown == "leaf" and not labels["destination"]:
                 continue  # a plan that spans countries: it is among the crises
             leaves = self._leaves(labels)
-            spread = dict(zip(QUANTILES, quantiles[:, i], strict=True))
+            spread = {name: values[i] for name, values in quantiles.items()}
             cells = self.common | {k: row[k] for k in row if k in ESTIMATES} | spread
             cells |= self._labels(labels) | self._inputs(leaves, is_known=bool(known[i]))
             cells["breakdown"] = breakdown

@@ -12,7 +12,7 @@ from gecam.database import archive, schema
 from gecam.database.canonical import Value, rows_hash
 from gecam.database.catalogue import Entry, Facts, Log, clock_check, entry_root, read_log
 from gecam.database.connection import writing
-from gecam.database.door import check_case, check_texts
+from gecam.database.door import check_texts, own_case
 from gecam.database.objects import ObjectStore, StoredArray
 from gecam.database.rows import (
     Revision,
@@ -66,8 +66,7 @@ def write_release(
     check_name(revision.name)
     check_reason(revision.reason)
     check_texts([revision.reason, canonical(estimates.sources)], "release")
-    if case is not None:
-        check_case(case, estimates)
+    case = own_case(estimates, case)
     try:
         rows = estimate_rows(estimates, revision)
         arrays = archive.answer_arrays(estimates)

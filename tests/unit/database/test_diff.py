@@ -111,6 +111,23 @@ def test_one_country_alone_is_explained_as_among_all(db, small_case):
     assert among.loc["total/country plans", DATA].isna().all()  # divided for countries only
 
 
+def test_quasi_random_draws_are_replayed_and_divided_as_a_whole(db, small_case):
+    options = {"draws": 64, "seed": 1, "sampler": "sobol", "replicates": 4}
+    changed = with_more(small_case, stock=1.1, needs=1.2)
+    for name, case in (("s1", small_case), ("s2", changed)):
+        db.release(estimate(case, **options), name=name, reason="test")
+    assert db.replay("s1").verdict == "identical"
+    causes = db.diff("s1", "s2", country="SDN").causes
+    parts = causes.parts.loc["destination/SDN"]
+    assert parts["code"] == 0
+    assert parts[DATA].isna().all()  # a country's draws depend on the others': no mixture of them
+
+
+def test_a_country_of_one_release_only_has_no_causes(db, small_case):
+    released(db, "r2", small_case.restrict(["SDN", "KEN"]))
+    assert db.diff("r1", "r2", country="PER").why_no_causes == "no row is estimated in both"
+
+
 def test_a_changed_version_shows_as_code(db, small_case, answer):
     older = replace(answer, draws=answer.draws * 0.9)
     db.release(older, name="old", reason="as an older version would have", case=small_case)

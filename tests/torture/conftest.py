@@ -1,0 +1,3 @@
+"""The programs of the suite are run, not imported."""
+
+collect_ignore_glob = ["suite/*"]
