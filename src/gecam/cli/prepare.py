@@ -91,11 +91,12 @@ def _country(
     from gecam.preparedness import inclusion, language_reach
     from gecam.report.planner import country_brief
 
-    case = load_edition(common["edition"]).restrict([country])
-    if not case.footprints:
+    edition = load_edition(common["edition"])
+    if country not in edition.destinations:
         raise NotEstimatedError(
             f"{country} has no crisis in edition {common['edition']}: use a scenario"
         )
+    case = edition.restrict([country])
     est = estimate(case, draws=common["draws"], seed=common["seed"], level=common["level"])
     stated, costs = _plan(plan, country, case.crises[0].reference_date.year)
     found = inclusion(est, country, case=case, plan=stated, **costs)

@@ -215,7 +215,8 @@ def recorded_events(
     if not start <= first <= stop <= end:
         raise InputError(
             f"the record must lie within {start} to {end}, the years of the table: got "
-            f"{first} to {stop}. A table that covers more years than it has events of says so by covers=."
+            f"{first} to {stop}. If the table covers more years than it has "
+            "events of, state them by covers=."
         )
     here = rows[rows["iso3"].eq(iso3) & rows["year"].between(first, stop)]
     blank = int(here["people"].isna().sum())
