@@ -61,4 +61,4 @@ editions: ## rebuild the packaged figures from the publishers' own files in $GEC
 clean: ## remove what was built; environments stay (rm -r .venv)
 	rm -rf out build dist docs/_build docs/reference/generated
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
-	find src tests tools benchmarks docs -name __pycache__ -type d -prune -exec rm -rf {} +
+	find . -name '.venv*' -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
