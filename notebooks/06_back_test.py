@@ -76,7 +76,7 @@ for rule in then.rules:
 totals, basis = gc.load_calibration("stock_totals"), gc.load_calibration("stock_basis")
 uncapped = gc.backtest(
     totals, basis, earlier="undesa-ims-2020", later="undesa-ims-2024", crisis=crisis_onsets(),
-    assumptions=replace(gc.Assumptions(), growth_cap=5.0),
+    assumptions=replace(gc.Assumptions(), growth_cap=1.0),
 )  # fmt: skip
 both = then.scored.merge(uncapped.scored, on="case", suffixes=("_capped", "_uncapped"))
 worst = (both["error_uncapped"] - both["error_capped"]).abs().nlargest(4).index
