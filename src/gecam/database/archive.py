@@ -28,10 +28,10 @@ WITH_DRAWS = ("draws", "unions", "case")
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One part of the inputs, as stored."""
+    """One part of the inputs, as a document."""
 
     name: str
-    array: Array
+    document: Any
     rows: int
     sources: tuple[Source, ...]
 
@@ -117,7 +117,7 @@ def input_parts(case: Case) -> list[Part]:
         "assumptions": (1, ()),
     }
     return [
-        Part(name, text_array({f: encode(getattr(case, f)) for f in members}), *about[name])
+        Part(name, {f: encode(getattr(case, f)) for f in members}, *about[name])
         for name, members in PARTS.items()
     ]
 

@@ -15,6 +15,7 @@ from gecam.database.codec import encode
 from gecam.database.schema import ESTIMATES, RELEASE_TABLES
 from gecam.model import Crisis, Source
 from gecam.results import SHOWN, Breakdown, Estimates, Leaf
+from gecam.uncertainty import equal_tailed
 
 # Level of an interval -> the quantiles that are its ends.
 QUANTILES = {0.9: ("q05", "q95"), 0.8: ("q10", "q90"), 0.5: ("q25", "q75")}
@@ -83,10 +84,7 @@ class _Facts:
     def rows(self, breakdown: str, answer: Breakdown) -> Iterable[dict[str, Value]]:
         summary = answer.summary()
         known = answer.is_estimated
-        quantiles: dict[str, FloatArray] = {}
-        for level, (low, high) in QUANTILES.items():
-            ends = answer.conf_int(level)
-            quantiles |= {low: ends["lower"].to_numpy(), high: ends["upper"].to_numpy()}
+        quantiles = _quantiles(answer)
         dimensions = [str(column) for column in answer.labels.columns]
         for i, row in enumerate(summary.to_dict("records")):
             labels = {name: str(row[name]) for name in dimensions}
@@ -144,6 +142,24 @@ class _Facts:
             return crisis.reference_date.isoformat()
         counted = {leaf.crisis for leaf in leaves if leaf.status in SHOWN} or set(self.crises)
         return last_date(self.crises[key] for key in counted)
+
+
+def _quantiles(answer: Breakdown) -> dict[str, FloatArray]:
+    """Return the quantiles of all rows by name; NaN where not estimated."""
+    found = {name: np.full(len(answer), np.nan) for pair in QUANTILES.values() for name in pair}
+    known = answer.is_estimated
+    ordered = np.sort(answer.draws[known], axis=1)  # once for all levels
+    for level, names in QUANTILES.items():
+        if not known.any():
+            continue
+        statistics = (
+            equal_tailed(ordered, level=level)
+            if answer.drawless is None
+            else answer.drawless.summary(level=level, kind="eti")
+        )
+        for name, end in zip(names, (statistics.lower, statistics.upper), strict=True):
+            found[name][known] = end
+    return found
 
 
 def last_date(crises: Iterable[Crisis]) -> str:

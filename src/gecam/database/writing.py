@@ -13,7 +13,7 @@ from gecam.database.canonical import Value, rows_hash
 from gecam.database.catalogue import Entry, Facts, Log, clock_check, entry_root, read_log
 from gecam.database.connection import writing
 from gecam.database.door import check_texts, own_case
-from gecam.database.objects import ObjectStore, StoredArray
+from gecam.database.objects import ObjectStore, StoredArray, text_array
 from gecam.database.rows import (
     Revision,
     estimate_rows,
@@ -71,10 +71,12 @@ def write_release(
         rows = estimate_rows(estimates, revision)
         arrays = archive.answer_arrays(estimates)
         parts = archive.input_parts(case) if case is not None else []
+        arrays |= {archive.INPUT + part.name: text_array(part.document) for part in parts}
         rows_hash({"estimates": rows})
     except UnicodeEncodeError as error:
         raise InputError(f"a text of the release is not Unicode: {error}") from error
-    arrays |= {archive.INPUT + part.name: part.array for part in parts}
+    for part in parts:
+        check_texts(part.document, "case")
     stored = {role: store.put(array, role) for role, array in arrays.items()}
     store.sync()
     tables: dict[str, Sequence[Sequence[Value]]] = {

@@ -1,0 +1,43 @@
+"""Build the database of both packaged editions, and say why the figure of Sudan changed.
+
+Run: python examples/build_database.py [FILE]        (default: estimates.gecam; made anew)
+"""
+
+import sys
+from pathlib import Path
+
+import gecam as gc
+
+EDITIONS = ("2022", "2024")
+COUNTRY = "SDN"
+
+file = Path(sys.argv[1] if len(sys.argv) > 1 else "estimates.gecam")
+if file.exists():
+    sys.exit(f"{file} exists already: give another name")
+
+db = gc.Database(file)
+for edition in EDITIONS:
+    estimates = gc.estimate(gc.load_edition(edition))
+    release = db.release(
+        estimates, name=f"{edition}.1", reason=f"first release of edition {edition}"
+    )
+    print(f"{release.name}: root {release.root}")
+
+diff = db.diff("2022.1", "2024.1", country=COUNTRY)
+print(f"\n{diff.explain(COUNTRY)}")
+for group in ("other", "protection"):
+    print(diff.explain(f"destination_group/{COUNTRY}/{group}"))
+
+# The steps of each figure, as they were stored with it, say what changed in the inputs.
+for edition in EDITIONS:
+    for leaf in db[f"{edition}.1"].load().leaves:
+        if leaf.destination == COUNTRY:
+            print(f"\n{leaf.id}, release {edition}.1")
+            for step in leaf.steps:
+                print(f"  {step.value:>12,.0f}  {step.text}")
+
+found = db.verify()
+print(f"\n{file}: {found.releases} releases, {found.rows} rows and {found.objects} objects checked")
+print("Affected migrants by country, with any SQL tool:")
+print("  SELECT iso3, mean, lower, upper FROM estimates")
+print("  WHERE release = '2024.1' AND breakdown = 'destination' ORDER BY mean DESC")

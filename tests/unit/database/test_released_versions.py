@@ -1,0 +1,84 @@
+"""Databases that earlier versions of gecam wrote stay readable, to the bit.
+
+``released`` has one packed database per version that was published, and what it must say. Before a
+version is published, ``python tests/unit/database/test_released_versions.py`` writes its own.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from gecam.database import Database
+
+FOLDER = Path(__file__).with_name("released")
+VERSIONS = sorted(path.stem for path in FOLDER.glob("*.json"))
+
+
+def said(db: Database) -> dict[str, object]:
+    """What a database must say for ever."""
+    total = db.estimates("r1", breakdown="total")
+    return {
+        "root": db.root,
+        "standing": db.releases()["standing"].tolist(),
+        "released_on": db.releases()["released_on"].tolist(),
+        "means": [float(mean).hex() for mean in total["mean"]],
+        "draws": [float(x).hex() for x in np.nansum(db.draws("r1"), axis=1)],
+        "migrants": float(db["r1"].case().stock.people["people"].sum()),
+    }
+
+
+def test_there_is_a_database_of_every_version():
+    assert VERSIONS
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_database_of_an_earlier_version_is_read(version, tmp_path):
+    expected = json.loads((FOLDER / f"{version}.json").read_text())
+    db = Database.unpack(
+        FOLDER / f"{version}.gecam-pack", tmp_path / "e.gecam", expected_root=expected["root"]
+    )
+    assert said(db) == expected
+    assert db.verify(expected_root=expected["root"]).releases == 2
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_database_of_an_earlier_version_goes_on(version, tmp_path, answer):
+    db = Database.unpack(FOLDER / f"{version}.gecam-pack", tmp_path / "e.gecam")
+    db.release(answer, name="r3", reason="by the installed version", supersedes="r2")
+    assert db["r2"].standing == "retracted: to be tested"
+    assert db.verify().releases == 3
+
+
+def write_own() -> None:
+    """Write a database of the installed version."""
+    import importlib.util
+    import tempfile
+
+    from gecam import __version__
+    from gecam.estimation import estimate
+
+    place = Path(__file__).resolve().parents[2] / "conftest.py"
+    spec = importlib.util.spec_from_file_location("conftest_of_all_tests", place)
+    conftest = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(conftest)
+    case = conftest.make_small_case()
+    with tempfile.TemporaryDirectory() as folder:
+        db = Database(Path(folder) / "e.gecam")
+        for seed, name, supersedes in ((1, "r1", ""), (2, "r2", "r1")):
+            answer = estimate(case, draws=20, seed=seed)
+            db.release(answer, name=name, reason=f"seed {seed}", supersedes=supersedes)
+        db.retract("r2", "to be tested")
+        FOLDER.mkdir(exist_ok=True)
+        file = FOLDER / f"{__version__}.gecam-pack"
+        file.unlink(missing_ok=True)
+        db.pack(file)
+        text = json.dumps(said(db), indent=1)
+    (FOLDER / f"{__version__}.json").write_text(text + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write_own()
