@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
 from scipy.special import ndtr, ndtri
 
 from gecam._typing import FloatArray, IntArray
-from gecam.aggregation.share_noise import NODE_STEP, NODES, WEIGHTS, ShareNoise
+from gecam.aggregation.share_noise import NODE_STEP, WEIGHTS, ShareNoise
 
 CELLS = 512  # of a table of log people, over 16 of their standard deviations
 REACH = 8.0
@@ -39,7 +39,7 @@ class LogTables:
     cdf: FloatArray
 
     @classmethod
-    def of(cls, rows: list[FloatArray]) -> Self:
+    def of(cls, rows: Sequence[FloatArray]) -> Self:
         """Tabulate draws of people, one table for each row of draws."""
         centre, spread = np.zeros(len(rows)), np.zeros(len(rows))
         cdf = np.zeros((len(rows), CELLS + 1))
@@ -48,61 +48,30 @@ class LogTables:
             positive = logs if people.min() > 0 else logs[people > 0]
             if positive.size:
                 centre[i], spread[i] = positive.mean(), positive.std()
-            scaled = (logs - centre[i]) * (CELLS / (2 * REACH) / max(spread[i], 1e-12))
-            np.clip(scaled + CELLS / 2, 0, CELLS - 1, out=scaled)
-            counts = np.bincount(scaled.astype(np.int64), minlength=CELLS)
+            logs -= centre[i]
+            logs *= CELLS / (2 * REACH) / max(spread[i], 1e-12)
+            logs += CELLS / 2
+            np.clip(logs, 0, CELLS - 1, out=logs)
+            counts = np.bincount(logs.astype(np.int64), minlength=CELLS)
             cdf[i, 1:] = np.cumsum(counts) / people.size
         return cls(centre, spread, cdf)
 
-    @staticmethod
-    def averages(people: FloatArray, values: list[FloatArray]) -> FloatArray:
-        """Average values of the draws by their place in the table of their people, `BIN` cells in one.
-
-        Shape ``(value, CELLS // BIN)``; bins without draws are interpolated.
-        """
-        logs = np.log(np.maximum(people, TINY))
-        per_bin = CELLS / BIN / (2 * REACH) / max(float(logs.std()), 1e-12)
-        scaled = np.clip((logs - logs.mean()) * per_bin + CELLS / BIN / 2, 0, CELLS / BIN - 1)
-        cell = scaled.astype(np.int64)
-        counts = np.bincount(cell, minlength=CELLS // BIN)
-        filled = np.flatnonzero(counts)
-        every = np.arange(CELLS // BIN)
-        return np.stack([
-            np.interp(every, filled,
-                      np.bincount(cell, value, minlength=CELLS // BIN)[filled] / counts[filled])
-            for value in values
-        ])  # fmt: skip
-
-    def mixed(self, index: IntArray, weight: FloatArray) -> LogTables:
-        """Interpolate between tables: `index` and `weight` have the shape ``(row, table)``."""
-        centre, spread, cdf = (
-            np.zeros((len(index), *values.shape[1:]))
-            for values in (self.centre, self.spread, self.cdf)
-        )
-        for j in range(index.shape[1]):  # one order of addition
-            chosen, w = index[:, j], weight[:, j]
-            centre += w * self.centre[chosen]
-            spread += w * self.spread[chosen]
-            cdf += w[:, None] * self.cdf[chosen]
-        return LogTables(centre, spread, cdf)
+    def rows(self, index: IntArray) -> LogTables:
+        """Return a table for each number in `index`."""
+        return LogTables(self.centre[index], np.maximum(self.spread[index], 1e-12), self.cdf[index])
 
 
 def mixture_quantiles(
-    tables: LogTables,
-    index: IntArray,
-    weight: FloatArray,
-    noise: ShareNoise,
-    log_scale: FloatArray,
-    probabilities: list[float],
+    tables: LogTables, index: IntArray, noise: ShareNoise, probabilities: list[float]
 ) -> FloatArray:
     r"""Return quantiles of people times a share, row by row.
 
     Parameters
     ----------
-    tables, index, weight
-        Distribution of the people of each row: a table, or some tables interpolated.
-    noise, log_scale
-        The share of each row, and the logarithm of what people times share are multiplied by.
+    tables, index
+        Distributions of people, and which of them holds for each row.
+    noise
+        The share of each row.
     probabilities
         Of the quantiles.
 
@@ -125,19 +94,19 @@ def mixture_quantiles(
     out = np.empty((len(probabilities), len(index)))
     for start in range(0, len(index), ROW_BLOCK):
         rows = slice(start, start + ROW_BLOCK)
-        mixed = tables.mixed(index[rows], weight[rows])
+        people = tables.rows(index[rows])
         part = noise[rows]
         logs = part.logs()
         centre = _average(logs)
         width = np.sqrt(_average((logs - centre[:, None]) ** 2))
-        middle, scale = mixed.centre + centre, np.hypot(width, mixed.spread)
-        finer = _finer(mixed, width)
-        finer[width > mixed.spread] = 0
+        middle, scale = people.centre + centre, np.hypot(width, people.spread)
+        finer = _finer(people, width)
+        finer[width > people.spread] = 0
         solved = np.empty((len(probabilities), len(width)))
         for times in np.unique(finer):
             chosen = np.flatnonzero(finer == times)
             table = LogTables(
-                mixed.centre[chosen], np.maximum(mixed.spread[chosen], 1e-12), mixed.cdf[chosen]
+                people.centre[chosen], np.maximum(people.spread[chosen], 1e-12), people.cdf[chosen]
             )
             at = (
                 _below_people(table, part[chosen], int(times))
@@ -146,138 +115,8 @@ def mixture_quantiles(
             )
             for k, p in enumerate(probabilities):
                 solved[k, chosen] = _solve(at, middle[chosen], scale[chosen], p)
-        out[:, rows] = np.exp(solved + log_scale[rows])
+        out[:, rows] = np.exp(solved)
     return out
-
-
-def varying_quantiles(
-    tables: LogTables,
-    index: IntArray,
-    weight: FloatArray,
-    part: FloatArray,
-    ratio: FloatArray,
-    log_scale: FloatArray,
-    probabilities: list[float],
-) -> FloatArray:
-    r"""Return quantiles of people times noise whose relative variance depends on the people.
-
-    Parameters
-    ----------
-    tables, index, weight, log_scale, probabilities
-        As in `mixture_quantiles`.
-    part
-        Mean share of each row in its places: how far its noise is from lognormal.
-    ratio
-        Relative variance of the noise by place in the table, shape ``(row, CELLS // BIN)``.
-
-    Notes
-    -----
-    As `mixture_quantiles`, but the noise at a node is a function of the people: where
-    :math:`x = L N(z, L)` the people are found from :math:`x` by three fixed-point steps.
-    """
-    out = np.empty((len(probabilities), len(index)))
-    for start in range(0, len(index), ROW_BLOCK):
-        rows = slice(start, start + ROW_BLOCK)
-        mixed = tables.mixed(index[rows], weight[rows])
-        mixed = LogTables(mixed.centre, np.maximum(mixed.spread, 1e-12), mixed.cdf)
-        noise = _VaryingNoise.of(part[rows], np.maximum(ratio[rows], 1e-30))
-        mass = np.diff(mixed.cdf[:, ::BIN], axis=1)
-        width = np.sqrt(np.einsum("rk,rk->r", mass, noise.ratio))
-        is_wide = width > mixed.spread
-        scale = np.hypot(width, mixed.spread)
-        middle = mixed.centre - width**2 / 2
-        solved = np.empty((len(probabilities), len(width)))
-        for chosen, below in (
-            (np.flatnonzero(~is_wide), _below_varying_people),
-            (np.flatnonzero(is_wide), _below_varying_share),
-        ):
-            if not chosen.size:
-                continue
-            table = LogTables(mixed.centre[chosen], mixed.spread[chosen], mixed.cdf[chosen])
-            at = below(table, noise.rows(chosen))
-            for k, p in enumerate(probabilities):
-                solved[k, chosen] = _solve(at, middle[chosen], scale[chosen], p)
-        out[:, rows] = np.exp(solved + log_scale[rows])
-    return out
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _VaryingNoise:
-    """Logit-normal noise relative to its mean, whose variance varies along a table.
-
-    Between the least and the largest variance v of a row the variance of the log odds and their
-    location are linear in log(1 + v), as they are for lognormal noise.
-    """
-
-    part: FloatArray
-    ratio: FloatArray
-    least: FloatArray
-    sd: FloatArray
-    location: FloatArray
-    sd_slope: FloatArray
-    location_slope: FloatArray
-
-    @classmethod
-    def of(cls, part: FloatArray, ratio: FloatArray) -> Self:
-        least, most = ratio.min(axis=1), ratio.max(axis=1)
-        ends = [ShareNoise.from_moments(part, part**2 * end) for end in (least, most)]
-        gap = np.maximum(np.log1p(most) - np.log1p(least), 1e-30)
-        squares = [end.logit_sd**2 for end in ends]
-        locations = [end.location for end in ends]
-        return cls(
-            part, ratio, np.log1p(least), squares[0], locations[0], (squares[1] - squares[0]) / gap,
-            np.where(part < 1, (locations[1] - locations[0]) / gap, 0.0),
-        )  # fmt: skip
-
-    def rows(self, kept: IntArray) -> _VaryingNoise:
-        return _VaryingNoise(*(getattr(self, name)[kept] for name in self.__slots__))
-
-    def law(self, ratio: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Return location and standard deviation of the log odds, shape ``(row, point)``."""
-        beyond = np.log1p(ratio) - self.least[:, None]
-        square = self.sd[:, None] + self.sd_slope[:, None] * beyond
-        location = self.location[:, None] + self.location_slope[:, None] * beyond
-        return location, np.sqrt(np.maximum(square, 1e-24))
-
-
-def _below_varying_people(table: LogTables, noise: _VaryingNoise) -> Below:
-    coarse, fine = CELLS // BIN, CELLS
-    ratios, flat = noise.ratio.ravel(), table.cdf.ravel()
-    first = np.arange(len(table.centre))[:, None]
-    centre, spread = table.centre[:, None], table.spread[:, None]
-    log_part = np.log(noise.part)[:, None]
-
-    def below(y: FloatArray) -> FloatArray:
-        logs = np.repeat(y[:, None], NODES.size, axis=1)
-        for _ in range(3):
-            position = (logs - centre) / spread * (coarse / (2 * REACH)) + (coarse - 1) / 2
-            np.clip(position, 0, coarse - 1 - 1e-9, out=position)
-            cell = position.astype(np.int64)
-            at = cell + first * coarse
-            ratio = ratios[at] + (position - cell) * (ratios[at + 1] - ratios[at])
-            location, sd = noise.law(ratio)
-            logs = y[:, None] + log_part + np.log1p(np.exp(-(location + sd * NODES)))
-        position = (logs - centre) / spread * (fine / (2 * REACH)) + fine / 2
-        np.clip(position, 0, fine - 1e-9, out=position)
-        cell = position.astype(np.int64)
-        at = cell + first * (fine + 1)
-        return _average(flat[at] + (position - cell) * (flat[at + 1] - flat[at]))
-
-    return below
-
-
-def _below_varying_share(table: LogTables, noise: _VaryingNoise) -> Below:
-    nodes, masses, within = _bins(table)
-    location, sd = noise.law(noise.ratio)
-    sd = np.sqrt(sd**2 + (within / np.maximum(1 - noise.part, 1e-12) ** 2)[:, None])
-    log_part = np.log(noise.part)[:, None]
-
-    def below(y: FloatArray) -> FloatArray:
-        log_share = np.minimum(y[:, None] + log_part - nodes, -1e-15)
-        odds = log_share - np.log(-np.expm1(log_share))
-        return np.asarray(np.einsum("rk,rk->r", ndtr((odds - location) / sd), masses))
-
-    return below
 
 
 def _average(at_nodes: FloatArray, weights: FloatArray = WEIGHTS) -> FloatArray:
@@ -322,12 +161,13 @@ def _below_share(table: LogTables, noise: ShareNoise) -> Below:
     """Distribution function of log people times share, by nodes of the people."""
     nodes, masses, within = _bins(table)
     sd = np.sqrt(noise.logit_sd**2 + within / noise.rest() ** 2)
-    widened = ShareNoise(noise.location, sd, noise.skew)
+    widened = replace(noise, logit_sd=sd)
 
     def below(y: FloatArray) -> FloatArray:
-        log_share = np.minimum(y[:, None] - nodes, -1e-15)
-        odds = log_share - np.log(-np.expm1(log_share))
-        return np.asarray(np.einsum("rk,rk->r", ndtr(widened.scores(odds)), masses))
+        log_share = y[:, None] - nodes
+        if not noise.is_log:
+            np.minimum(log_share, -1e-15, out=log_share)
+        return np.asarray(np.einsum("rk,rk->r", ndtr(widened.scores(log_share)), masses))
 
     return below
 

@@ -1,26 +1,26 @@
-"""Rows of an answer as people times shares: their moments and intervals without draws of shares."""
+"""Rows of an answer as people times shares: moments and intervals, and no draws that are kept."""
 
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from gecam._typing import BoolArray, FloatArray, IntArray
-from gecam.aggregation.mixture import BIN, CELLS, LogTables, mixture_quantiles, varying_quantiles
+from gecam.aggregation.mixture import LogTables, mixture_quantiles
 from gecam.aggregation.share_noise import NODES, WEIGHTS, ShareNoise
 from gecam.errors import InputError, PrecisionWarning
-from gecam.uncertainty import IntervalKind, Summary
+from gecam.uncertainty import IntervalKind, Streams, Summary
 
-MIX_NODES = (1 - np.cos(np.pi * np.arange(5) / 4)) / 2  # of interpolation between two places
-BINS = CELLS // BIN
+EXPLICIT = 2  # places of a row whose shares are drawn by themselves; the others' noise is added up
 MOMENT_TOLERANCE = 1e-4  # relative, of the mean that the nodes of a share give
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RowMixture:
-    """Rows of people times uncertain shares, with their moments; no row has draws.
+    """Rows that are sums over places of people times uncertain shares; no row keeps draws.
 
     Parameters
     ----------
@@ -28,26 +28,27 @@ class RowMixture:
         Moments of each row, persons, shape ``(row,)``.
     core_sd
         Standard deviation of the row's conditional mean given the draws of the places.
-    tables, index, weight, noise, log_scale
-        As in `gecam.aggregation.mixture.mixture_quantiles`.
-    part, ratio
-        As in `gecam.aggregation.mixture.varying_quantiles`, for rows of several places; the others
-        have NaN.
-    draws
-        Number of draws of the places.
+    people
+        Draws of the people of each place, persons, shape ``(place, draw)``.
+    first, count
+        Position and number of the terms of each row, shape ``(row,)``.
+    place, share, variance, noise
+        Place, mean and variance of the share of each term, and its law; shape ``(term,)``.
+    seed
+        Of the random numbers of rows of several places.
     """
 
     mean: FloatArray
     sd: FloatArray
     core_sd: FloatArray
-    tables: LogTables
-    index: IntArray
-    weight: FloatArray
+    people: FloatArray
+    first: IntArray
+    count: IntArray
+    place: IntArray
+    share: FloatArray
+    variance: FloatArray
     noise: ShareNoise
-    log_scale: FloatArray
-    part: FloatArray
-    ratio: FloatArray
-    draws: int
+    seed: int
 
     def summary(self, *, level: float, kind: IntervalKind) -> Summary:
         """Summarize the rows as `gecam.uncertainty.summarize` does draws.
@@ -62,49 +63,59 @@ class RowMixture:
                 "rows without draws have equal-tailed intervals only: use kind='eti', or by(..., "
                 "draws='sampled')."
             )
-        probabilities = [(1 - level) / 2, 0.5, (1 + level) / 2]
         quantiles = np.empty((3, len(self.mean)))
-        is_one = np.isnan(self.ratio[:, 0])
-        for chosen in (np.flatnonzero(is_one), np.flatnonzero(~is_one)):
-            if not chosen.size:
-                continue
-            index, weight, scale = self.index[chosen], self.weight[chosen], self.log_scale[chosen]
-            quantiles[:, chosen] = (
-                mixture_quantiles(
-                    self.tables, index, weight, self.noise[chosen], scale, probabilities
-                )
-                if is_one[chosen[0]]
-                else varying_quantiles(
-                    self.tables, index, weight, self.part[chosen], self.ratio[chosen], scale,
-                    probabilities,
-                )
-            )  # fmt: skip
-        lower, median, upper = quantiles
-        nothing = np.full_like(lower, np.nan)
+        one = np.flatnonzero(self.count == 1)
+        if one.size:
+            term = self.first[one]
+            used, index = np.unique(self.place[term], return_inverse=True)
+            quantiles[:, one] = mixture_quantiles(
+                LogTables.of([self.people[p] for p in used]),
+                index,
+                self.noise[term],
+                [(1 - level) / 2, 0.5, (1 + level) / 2],
+            )
+        position = np.array([(1 - level) / 2, 0.5, (1 + level) / 2]) * (self.people.shape[1] - 1)
+        low = position.astype(np.int64)
+        for row, draws in self._sums(np.flatnonzero(self.count > 1)):
+            draws.sort()
+            at, above = draws[low], draws[np.minimum(low + 1, draws.size - 1)]
+            quantiles[:, row] = at + (position - low) * (above - at)
+        nothing = np.full(len(self.mean), np.nan)
         return Summary(
-            self.mean, median, lower, upper, self.sd, self.sd / self.mean,
-            self.core_sd / np.sqrt(self.draws), nothing, nothing, level, kind,
+            self.mean, quantiles[1], quantiles[0], quantiles[2], self.sd, self.sd / self.mean,
+            self.core_sd / np.sqrt(self.people.shape[1]), nothing, nothing, level, kind,
         )  # fmt: skip
+
+    def _sums(self, rows: IntArray) -> Iterator[tuple[int, FloatArray]]:
+        """Yield rows of several places and their draws, in one buffer."""
+        n = self.people.shape[1]
+        streams = Streams(self.seed)
+        z = [streams.normal("row mixture", f"place {i}", 0, n) for i in range(EXPLICIT + 1)]
+        power = (self.people**2).mean(axis=1)
+        draws, rest, spread, product = np.empty((4, n))
+        for row in rows:
+            terms = np.arange(self.first[row], self.first[row] + self.count[row])
+            size = self.variance[terms] * power[self.place[terms]]
+            order = np.argsort(-size, kind="stable")
+            draws[:] = rest[:] = spread[:] = 0.0
+            for i, t in enumerate(terms[order[:EXPLICIT]]):
+                share = self.noise.at(int(t), z[i])
+                draws += np.multiply(share, self.people[self.place[t]], out=product)
+            for t in np.sort(terms[order[EXPLICIT:]]):  # one order of addition
+                people = self.people[self.place[t]]
+                rest += np.multiply(people, self.share[t], out=product)
+                np.multiply(people, np.sqrt(self.variance[t]), out=product)
+                spread += np.square(product, out=product)
+            if self.count[row] > EXPLICIT:
+                log_variance = np.log1p(spread / rest**2)
+                rest *= np.exp(np.sqrt(log_variance) * z[EXPLICIT] - log_variance / 2)
+                draws += rest
+            yield int(row), draws
 
     def rows(self, kept: BoolArray) -> RowMixture:
         """Return some rows."""
-        return replace(
-            self,
-            noise=self.noise[kept],
-            **{
-                name: getattr(self, name)[kept]
-                for name in (
-                    "mean",
-                    "sd",
-                    "core_sd",
-                    "index",
-                    "weight",
-                    "log_scale",
-                    "part",
-                    "ratio",
-                )
-            },
-        )
+        names = ("mean", "sd", "core_sd", "first", "count")
+        return replace(self, **{name: getattr(self, name)[kept] for name in names})
 
 
 def mix_rows(
@@ -114,6 +125,8 @@ def mix_rows(
     share: FloatArray,
     variance: FloatArray,
     noise: ShareNoise | None = None,
+    *,
+    seed: int = 0,
 ) -> RowMixture:
     r"""Describe rows that are sums over places of people times shares.
 
@@ -126,7 +139,9 @@ def mix_rows(
     share, variance
         Mean and variance of the share of each term. Shares of different terms are independent.
     noise
-        The law of each term's share, where it is known better than by its variance.
+        The law of each term's share; matched to its mean and variance if None.
+    seed
+        Seed of the run.
 
     Returns
     -------
@@ -140,97 +155,40 @@ def mix_rows(
 
     Notes
     -----
-    Given the draws :math:`L_p` a row :math:`\sum_p L_p W_p` has the mean :math:`M = \sum_p s_p L_p`.
-    A row of one place is :math:`L W`. A row of several places is :math:`M` times one logit-normal
-    share, relative to its mean, whose mean is the row's part of its places and whose variance is
-    :math:`E[\sum_p v_p L_p^2 / M^2 \mid M]`: it follows the mix of places along the distribution of
-    :math:`M`. The variance of the row is exact, :math:`\operatorname{Var} M + \sum_p v_p E[L_p^2]`.
-    The distribution of :math:`M` comes from all draws; for two places it is interpolated between
-    five mixing ratios.
+    Given the draws :math:`L_p` a row :math:`X = \sum_p L_p W_p` has the mean :math:`M = \sum_p s_p
+    L_p` and the variance :math:`V = \sum_p v_p L_p^2`, so that :math:`E X = E M` and
+    :math:`\operatorname{Var} X = \operatorname{Var} M + E V`, without a draw of a share. Quantiles of
+    a row of one place are those of a mixture (`gecam.aggregation.mixture`). Rows of several places
+    are drawn one after the other and not kept: the two places with most noise by their own shares, all
+    others together by one lognormal factor with their mean and variance in that draw. All rows
+    share these random numbers: intervals need the distribution of each row, not of several.
     """
-    n_rows = int(row[-1]) + 1
+    n_rows, n = int(row[-1]) + 1, people.shape[1]
     first = np.searchsorted(row, np.arange(n_rows))
-    counts = np.bincount(row)
+    count = np.bincount(row)
     mean_of, square_of = people.mean(axis=1), (people**2).mean(axis=1)
-    mean = np.bincount(row, share * mean_of[place]).astype(np.float64)
+    mean = np.bincount(row, share * mean_of[place])
     noise_part = np.bincount(row, variance * square_of[place])
     square = np.zeros(n_rows)
-    index, weight = np.zeros((n_rows, MIX_NODES.size), dtype=np.int64), np.zeros((n_rows, 5))
-    tables: list[LogTables] = []
-    log_scale, ratio = np.zeros(n_rows), np.full((n_rows, BINS), np.nan)
-    part = mean / np.bincount(row, mean_of[place])
-
-    one = np.flatnonzero(counts == 1)
-    used, position = np.unique(place[first[one]], return_inverse=True)
-    tables.append(LogTables.of([people[p] for p in used]))
-    index[one], weight[one, 0] = position[:, None], 1.0
+    one = np.flatnonzero(count == 1)
     square[one] = (share**2 * square_of[place])[first[one]]
-
-    two = np.flatnonzero(counts == 2)
-    if two.size:
-        a, b = place[first[two]], place[first[two] + 1]
-        pairs, which = np.unique(np.stack([a, b]), axis=1, return_inverse=True)
-        start = used.size
-        mixes, profiles = [], []
-        for p, q in pairs.T:
-            first_one, second_one = people[p] / mean_of[p], people[q] / mean_of[q]
-            for x in MIX_NODES:
-                core = (1 - x) * first_one + x * second_one
-                second_part = x * second_one / core
-                mixes.append(core)
-                profiles.append(LogTables.averages(core, [(1 - second_part) ** 2, second_part**2]))
-        tables.append(LogTables.of(mixes))
-        both = np.array([(people[p] * people[q]).mean() for p, q in pairs.T])[which.ravel()]
-        s_a, s_b = share[first[two]], share[first[two] + 1]
-        square[two] = s_a**2 * square_of[a] + 2 * s_a * s_b * both + s_b**2 * square_of[b]
-        index[two] = start + which.ravel()[:, None] * MIX_NODES.size + np.arange(MIX_NODES.size)
-        weight[two] = _lagrange(s_b * mean_of[b] / mean[two])
-        by_mix = np.stack(profiles)[index[two] - start]
-        squared_parts = np.clip(np.einsum("rj,rjtk->rtk", weight[two], by_mix), 0.0, 1.0)
-        noises = np.stack([(variance / share**2)[first[two] + j] for j in (0, 1)], axis=1)
-        ratio[two] = np.einsum("rt,rtk->rk", noises, squared_parts)
-        log_scale[two] = np.log(mean[two])
-
-    many = np.flatnonzero(counts > 2)
-    start = sum(table.centre.size for table in tables)
-    squares = people**2 if many.size else people
-    for i, r in enumerate(many):
-        core, noise_of = np.zeros((2, people.shape[1]))
-        for term in range(first[r], first[r] + counts[r]):  # one order of addition
-            core += share[term] * people[place[term]]
-            noise_of += variance[term] * squares[place[term]]
-        tables.append(LogTables.of([core]))
-        ratio[r] = LogTables.averages(core, [noise_of / core**2])[0]
-        square[r] = (core**2).mean()
-        index[r], weight[r, 0] = start + i, 1.0
-
-    law = ShareNoise(*np.zeros((3, n_rows)))
-    here = first[one]
-    exact = ShareNoise.from_moments(share[here], variance[here]) if noise is None else noise[here]
-    law = law.replaced(one, exact)
-    _check_means(exact, share[here])
-    core_variance = np.maximum(square - mean**2, 0.0) * people.shape[1] / (people.shape[1] - 1)
+    core, product = np.empty((2, n))
+    for r in np.flatnonzero(count > 1):
+        core[:] = 0.0
+        for term in range(first[r], first[r] + count[r]):
+            core += np.multiply(people[place[term]], share[term], out=product)
+        square[r] = np.square(core, out=product).mean()
+    law = ShareNoise.from_moments(share, variance) if noise is None else noise
+    _check_means(law, share)
+    core_variance = np.maximum(square - mean**2, 0.0) * n / (n - 1)
     return RowMixture(
-        mean, np.sqrt(core_variance + noise_part), np.sqrt(core_variance),
-        LogTables(*(np.concatenate([getattr(t, name) for t in tables])
-                    for name in ("centre", "spread", "cdf"))),
-        index, weight, law, log_scale, part, ratio, people.shape[1],
+        mean, np.sqrt(core_variance + noise_part), np.sqrt(core_variance), people, first, count,
+        place, share, variance, law, seed,
     )  # fmt: skip
 
 
-def _lagrange(x: FloatArray) -> FloatArray:
-    """Return weights of the polynomial through the mixing nodes, shape ``(row, node)``."""
-    weights = np.ones((x.size, MIX_NODES.size))
-    for j, node in enumerate(MIX_NODES):
-        for other in np.delete(MIX_NODES, j):
-            weights[:, j] *= (x - other) / (node - other)
-    return weights
-
-
 def _check_means(law: ShareNoise, mean: FloatArray) -> None:
-    if not mean.size:
-        return
-    got = np.exp(law.logs(NODES)) @ WEIGHTS
+    got = np.einsum("rk,k->r", np.exp(law.logs(NODES)), WEIGHTS)
     worst = float(np.abs(got / mean - 1).max())
     if worst > MOMENT_TOLERANCE:
         warnings.warn(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
@@ -26,11 +26,14 @@ class ShareNoise:
     location, logit_sd, skew
         m, s and :math:`\gamma` (the Cornish-Fisher term of skewness), shape ``(row,)``. A share of
         one has an infinite location.
+    is_log
+        Whether m, s and :math:`\gamma` describe the logarithm of the share instead of its log odds.
     """
 
     location: FloatArray
     logit_sd: FloatArray
     skew: FloatArray
+    is_log: bool = False
 
     @classmethod
     def from_mean(
@@ -65,6 +68,20 @@ class ShareNoise:
             sd = np.minimum(sd, LARGEST_SD)
         return cls.from_mean(mean, sd)
 
+    @classmethod
+    def of_products(cls, first: ShareNoise, second: ShareNoise, mean: FloatArray) -> Self:
+        """Match the product of two independent shares: cumulants of logarithms add, to the third."""
+        cumulants = np.zeros((3, mean.size))
+        for factor in (first, second):
+            logs = factor.logs()
+            centre = _average(logs)
+            apart = logs - centre[:, None]
+            cumulants += np.stack([centre, _average(apart**2), _average(apart**3)])
+        sd = np.sqrt(cumulants[1])
+        skew = np.divide(cumulants[2], sd**3, out=np.zeros_like(sd), where=sd > 0)
+        made = cls(np.zeros(mean.size), sd, np.clip(skew, -LARGEST_SKEW, LARGEST_SKEW), is_log=True)
+        return replace(made, location=np.log(mean / _average(np.exp(made.logs()))))
+
     def odds(self, z: FloatArray) -> FloatArray:
         """Return the log odds at scores, shape ``(row, score)``."""
         bent = z + self.skew[:, None] / 6 * (z * z - 1)
@@ -72,10 +89,18 @@ class ShareNoise:
 
     def logs(self, z: FloatArray = NODES) -> FloatArray:
         """Return the logarithm of the shares at scores, shape ``(row, score)``."""
-        return np.asarray(-np.log1p(np.exp(-self.odds(z))))
+        odds = self.odds(z)
+        return odds if self.is_log else np.asarray(-np.log1p(np.exp(-odds)))
 
-    def scores(self, odds: FloatArray) -> FloatArray:
-        """Return the scores of log odds, both of shape ``(row, point)``: the inverse of `odds`."""
+    def at(self, row: int, z: FloatArray) -> FloatArray:
+        """Return one row's share at scores."""
+        bent = z + self.skew[row] / 6 * (z * z - 1) if self.skew[row] else z
+        value = self.location[row] + self.logit_sd[row] * bent
+        return np.asarray(np.exp(value) if self.is_log else expit(value))
+
+    def scores(self, log_share: FloatArray) -> FloatArray:
+        """Return the scores of log shares, both of shape ``(row, point)``: the inverse of `logs`."""
+        odds = log_share if self.is_log else log_share - np.log(-np.expm1(log_share))
         sd = np.maximum(self.logit_sd, 1e-12)
         bend = self.skew[:, None] / 6
         level = (odds - self.location[:, None]) / sd[:, None] + bend
@@ -85,26 +110,25 @@ class ShareNoise:
         """Return the variance of each share."""
         first, second = np.zeros(self.location.shape), np.zeros(self.location.shape)
         for z, weight in zip(NODES, WEIGHTS, strict=True):
-            share = expit(self._at(float(z)))
+            share = expit(self._odds_at(float(z)))
             first += weight * share
             second += weight * share**2
         return np.asarray(np.maximum(second - first**2, 0.0))
 
-    def _at(self, z: float) -> FloatArray:
+    def _odds_at(self, z: float) -> FloatArray:
         return np.asarray(self.location + self.logit_sd * (z + self.skew / 6 * (z * z - 1)))
 
     def rest(self) -> FloatArray:
-        """Return one minus the share at its middle."""
+        """Return how much less log odds than logarithms vary: one minus the share at its middle."""
+        if self.is_log:
+            return np.ones(self.location.shape)
         return np.asarray(np.maximum(expit(-self.location), 1e-12))
 
     def __getitem__(self, rows: BoolArray | IntArray | slice) -> ShareNoise:
         """Return some rows."""
-        return ShareNoise(self.location[rows], self.logit_sd[rows], self.skew[rows])
+        return ShareNoise(self.location[rows], self.logit_sd[rows], self.skew[rows], self.is_log)
 
-    def replaced(self, rows: IntArray, other: ShareNoise) -> ShareNoise:
-        """Return these shares with `other` in the place of some rows."""
-        names = ("location", "logit_sd", "skew")
-        values = [getattr(self, name).copy() for name in names]
-        for value, name in zip(values, names, strict=True):
-            value[rows] = getattr(other, name)
-        return ShareNoise(*values)
+
+def _average(at_nodes: FloatArray) -> FloatArray:
+    """Average over the nodes, each row by itself: its bits do not depend on the other rows."""
+    return np.asarray(np.einsum("rk,k->r", at_nodes, WEIGHTS))

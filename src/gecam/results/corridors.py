@@ -63,7 +63,11 @@ def composition_cells(compositions: Mapping[int, Composition]) -> Cells:
 
 
 def interval_rows(
-    cells: Cells, people: FloatArray, place_labels: pd.DataFrame, dimensions: Sequence[str]
+    cells: Cells,
+    people: FloatArray,
+    place_labels: pd.DataFrame,
+    dimensions: Sequence[str],
+    seed: int,
 ) -> IntervalRows:
     r"""Group cells along some dimensions, ``origin`` or ``sex`` among them.
 
@@ -77,6 +81,8 @@ def interval_rows(
         One row per place; further dimensions are its columns.
     dimensions
         Columns of the answer.
+    seed
+        Seed of the run.
 
     Notes
     -----
@@ -104,11 +110,14 @@ def interval_rows(
         )
         is_whole = "sex" not in dimensions or bool((part == 1).all())
         place = cells.place[cell]
-        noise = cells.noise[cell] if is_whole else None
+        noise = cells.noise[cell]
+        if not is_whole:
+            law = ShareNoise.from_moments(np.maximum(part, LEAST_SHARE), part_variance)
+            noise = ShareNoise.of_products(noise, law, mean)
     else:
         row, place, mean, variance = _summed(cells, row, cell, part, part_variance)
         noise = None
-    mixture = mix_rows(people, row, place, mean, variance, noise)
+    mixture = mix_rows(people, row, place, mean, variance, noise, seed=seed)
     return IntervalRows(labels, mixture, row, place, mean)
 
 

@@ -345,7 +345,9 @@ class Estimates:
         """Describe the rows by a mixture, or by draws that are made and dropped block by block."""
         union = self.unions[SELECTIONS[1]]
         cells = composition_cells({i: part.composition for i, part in parts.items()})
-        found = interval_rows(cells, union.draws, self._place_labels(), dimensions)
+        found = interval_rows(
+            cells, union.draws, self._place_labels(), dimensions, self.provenance.seed
+        )
         rows: DrawlessRows = found.mixture
         if sampled is not None:
             keys = tuple(found.labels.itertuples(index=False, name=None))
