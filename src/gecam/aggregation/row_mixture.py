@@ -167,7 +167,7 @@ def mix_rows(
     first = np.searchsorted(row, np.arange(n_rows))
     count = np.bincount(row)
     mean_of, square_of = people.mean(axis=1), (people**2).mean(axis=1)
-    mean = np.bincount(row, share * mean_of[place])
+    mean = np.bincount(row, share * mean_of[place]).astype(np.float64)
     noise_part = np.bincount(row, variance * square_of[place])
     square = np.zeros(n_rows)
     one = np.flatnonzero(count == 1)

@@ -99,7 +99,7 @@ def interval_rows(
     })  # fmt: skip
     groups = table.groupby(list(dimensions), sort=True)
     row = groups.ngroup().to_numpy()
-    labels = table.iloc[np.unique(row, return_index=True)[1]].reset_index(drop=True)
+    labels = table.iloc[np.unique(row, return_index=True)[1]].reset_index(drop=True).astype(object)
     order = np.lexsort((cells.place[cell], row))
     row, cell, part, part_variance = row[order], cell[order], part[order], part_variance[order]
     if "origin" in dimensions:
