@@ -4,9 +4,9 @@ python benchmarks/engine.py [full]
 
 Quick takes about two minutes, full about half an hour. Every measurement is a process of its own, on
 one core and with one thread, the two sides of a ratio in turn; the figure of a side is the
-processor time of its best repetition (nothing here waits, so on an idle machine that is the time on the
-wall, and on a busy one it is what compares). Inputs are made before the clock starts: for the engine the
-plans of destinations, for the others the same numbers as arrays.
+processor time of its best repetition (nothing here waits, so on an idle machine that is the time on
+the wall, and on a busy one it is what compares). Inputs are made before the clock starts: for the
+engine the plans of destinations, for the others the same numbers as arrays.
 """
 
 from __future__ import annotations
@@ -59,9 +59,9 @@ def row(name, found, goal):
         print(f"| {name} | not measured | | | | | {goal} |")
         return
     ratio, (a, b), (m, k), (low, high) = found
-    reach = f" ({low:.0f}-{high:.0f})" if low != high else ""
-    print(f"| {name} | {ratio:.0f}x{reach} | {a:.2f} s | {b:.3f} s | {m:,.0f} MB | {k:,.0f} MB | {goal} |",
-          flush=True)  # fmt: skip
+    reach = f" ({low:.1f}-{high:.1f})" if low != high else ""
+    cells = [f"{ratio:.1f}x{reach}", f"{a:.2f} s", f"{b:.3f} s", f"{m:,.0f} MB", f"{k:,.0f} MB"]
+    print(f"| {name} | {' | '.join(cells)} | {goal} |", flush=True)
 
 
 def ratios(is_full):
@@ -141,8 +141,8 @@ def main() -> None:
     if is_full:
         scaling(is_full)
         workers()
-    print(f"\nPython {platform.python_version()}, numpy {np.__version__}, {platform.system()} "
-          f"{platform.machine()}, {os.cpu_count()} cores; {'full' if is_full else 'quick'}")  # fmt: skip
+    machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
+    print(f"\nPython {platform.python_version()}, numpy {np.__version__}, {machine}")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,5 @@
 """The same two pieces of work through the package."""
+# ruff: noqa: SLF001
 
 from __future__ import annotations
 

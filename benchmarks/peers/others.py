@@ -1,4 +1,5 @@
 """The product in libraries that somebody might take instead."""
+# ruff: noqa: ARG001, PLC0415
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 python -m peers.worker WORK PEER SIZE DRAWS REPEATS
 """
+# ruff: noqa: E402
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
 """Two workers: every corridor sampled, wall time against one process."""
+# ruff: noqa: E402, PLC0415
 
 from __future__ import annotations
 

@@ -14,11 +14,13 @@ from gecam.estimation.margins import (
 )
 from gecam.estimation.modelled import COVARIATES, ModelledCase, modelled_case
 from gecam.estimation.opinion_pool import opinion_pool
+from gecam.estimation.panel import estimate_panel
 from gecam.estimation.pipeline import Progress, canonical, estimate, plan_row
 from gecam.estimation.plan import DestinationPlan, LeafPlan, destination_plan, residents_of
 from gecam.estimation.pooling import PooledEstimate, combine_sources
 from gecam.estimation.projection import DatedStock, is_published_extrapolation, stock_at
 from gecam.estimation.propagation import DestinationDraws, draw_destination, odds_ratio_draws
+from gecam.estimation.screening import screen
 from gecam.estimation.severity import PhaseShares, phase_shares
 from gecam.estimation.shares import GroupShares, group_shares
 from gecam.estimation.small_area import AreaModel, SelectionShift, fay_herriot
@@ -55,6 +57,7 @@ __all__ = [
     "draw_destination",
     "ecological_bias",
     "estimate",
+    "estimate_panel",
     "fay_herriot",
     "fit_elicited",
     "gravity_prior",
@@ -74,6 +77,7 @@ __all__ = [
     "registered_at",
     "residents_of",
     "rubin",
+    "screen",
     "split_stock",
     "stock_at",
 ]

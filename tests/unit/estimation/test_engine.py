@@ -11,7 +11,7 @@ import pytest
 from scipy.special import betaincinv
 
 from gecam.errors import InputError
-from gecam.estimation import estimate
+from gecam.estimation import estimate, estimate_panel, screen
 from gecam.estimation.beta_quantiles import beta_quantiles
 
 DIMENSIONS = [
@@ -58,9 +58,7 @@ def test_small_answers_keep_draws_and_large_ones_do_not(small_estimates, monkeyp
     with pytest.raises(InputError, match="kind='eti'"):
         rows.summary(kind="hdi")
     one = rows.row(origin="SSD")
-    assert one.summary().equals(
-        rows.summary().query("origin == 'SSD'").reset_index(drop=True)
-    )
+    assert one.summary().equals(rows.summary().query("origin == 'SSD'").reset_index(drop=True))
     assert (rows.conf_int(0.99)["lower"] < rows.conf_int(0.5)["lower"]).all()
 
 
@@ -108,3 +106,28 @@ def test_beta_quantiles_are_scipys(a, b):
     u = (np.arange(20_000) + 0.5) / 20_000
     # 1e-12: what elsewhere is promised for the same draws on another machine
     assert np.allclose(beta_quantiles(a, b, u), betaincinv(a, b, u), rtol=1e-12, atol=0)
+
+
+def test_screening_is_near_the_draws(small_case, small_estimates):
+    table = screen(small_case).set_index("destination")
+    rows = small_estimates.by("destination").summary().set_index("destination")
+    world = small_estimates.total().row(total="all country-level plans").summary()
+    # to first order, with spreads of half a mean: a screening, not an estimate
+    assert np.allclose(table.loc[rows.index, "mean"], rows["mean"], rtol=0.1)
+    assert np.allclose(table.loc[rows.index, "cv"], rows["cv"], rtol=0.35)
+    assert table.loc["world", "mean"] == pytest.approx(world["mean"].item(), rel=0.1)
+    assert table.loc["world", "upper"] == pytest.approx(world["upper"].item(), rel=0.15)
+    assert (table["lower"] < table["mean"]).all()
+    assert (screen(small_case, level=0.5)["upper"].to_numpy() < table["upper"]).all()
+    with pytest.raises(InputError, match="level"):
+        screen(small_case, level=1.0)
+
+
+def test_a_panel_is_its_cases_one_below_the_other(small_case):
+    cases = [replace(small_case, name=name) for name in ("2021", "2022")]
+    table = estimate_panel(iter(cases), "destination", "origin", draws=300, seed=4)
+    alone = estimate(small_case, draws=300, seed=4).by("destination", "origin").summary()
+    assert table["case"].unique().tolist() == ["2021", "2022"]
+    for _, part in table.groupby("case"):
+        assert part.drop(columns="case").reset_index(drop=True).equals(alone)
+    assert estimate_panel([], "origin").empty
