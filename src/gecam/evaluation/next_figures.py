@@ -14,8 +14,10 @@ from gecam.estimation import DestinationPlan, LeafPlan
 from gecam.evaluation._sampling import sobol_points
 from gecam.evaluation.information import InformationValue, next_figure
 from gecam.evaluation.random_inputs import RandomInputs
+from gecam.evaluation.targets import Target
 
 SCREEN_DEGREE = 3  # of the polynomials that choose which figures are weighed
+MOST_OF_A_KIND = 3  # figures of one kind that are weighed
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,25 @@ class Loss:
         )
 
 
+@dataclass(frozen=True, eq=False)
+class Figure:
+    """A figure that could be collected.
+
+    Parameters
+    ----------
+    words
+        What would be counted or surveyed, and where.
+    kind
+        Which sort of figure.
+    columns
+        What it would tell in each draw, shape ``(draw,)`` or ``(draw, column)``.
+    """
+
+    words: str
+    kind: str
+    columns: FloatArray
+
+
 def figures_to_collect(
     model: RandomInputs, loss: Loss, *, figures: int, n: int, seed: int
 ) -> InformationValue:
@@ -60,7 +81,8 @@ def figures_to_collect(
     loss
         What a wrong size costs.
     figures
-        How many figures to weigh: those that explain most of the variance one by one.
+        How many figures to weigh: those that explain most of the variance one by one, at most
+        three of one kind.
     n
         Points, a power of 2.
     seed
@@ -70,24 +92,32 @@ def figures_to_collect(
     points = sobol_points(n, len(names), seed=seed)
     values = {name: points[:, i] for i, name in enumerate(names)}
     people = model(values)
-    candidates = dict(_figures(model, values))
-    power = {words: _explained(people, columns) for words, columns in candidates.items()}
-    chosen = sorted(power, key=lambda words: (-power[words], words))[:figures]
+    chosen = _most_telling(list(_figures(model, values)), people)[:figures]
     return next_figure(
         people,
-        {words: candidates[words] for words in chosen if power[words] > 0},
+        {figure.words: figure.columns for figure in chosen},
         cost_under=loss.cost_under,
         cost_over=loss.cost_over,
         seed=seed,
     )
 
 
-def _figures(
-    model: RandomInputs, values: Mapping[str, FloatArray]
-) -> Iterator[tuple[str, FloatArray]]:
-    """Yield every figure behind an answer in words, with what it would tell in each draw."""
+def _most_telling(candidates: list[Figure], people: FloatArray) -> list[Figure]:
+    """Return figures by the variance that each explains alone, at most three of one kind."""
+    power = {figure.words: _explained(people, figure.columns) for figure in candidates}
+    ranked = sorted(candidates, key=lambda figure: (-power[figure.words], figure.words))
+    kept: list[Figure] = []
+    for figure in ranked:
+        if power[figure.words] > 0 and [k.kind for k in kept].count(figure.kind) < MOST_OF_A_KIND:
+            kept.append(figure)
+    return kept
+
+
+def _figures(model: RandomInputs, values: Mapping[str, FloatArray]) -> Iterator[Figure]:
+    """Yield every figure behind an answer."""
     for plan in model.plans:
         place = name(plan.destination)
+        crises = [crisis for crisis in plan.crises if _counts(crisis, model.target)]
         stock, edition = (
             f"stock/{plan.stock_source}/{plan.destination}",
             f"stock/{plan.stock_source}",
@@ -95,25 +125,36 @@ def _figures(
         weight = plan.assumptions.stock_correlation
         counted = np.sqrt(weight) * model.scores(values, edition, "edition")
         counted += np.sqrt(1 - weight) * model.scores(values, stock, "total")
-        yield (
+        yield Figure(
             f"a count of the migrants in {place} now",
+            "count",
             np.column_stack([counted, model.scores(values, stock, "change")]),
         )
-        yield (
+        yield Figure(
             f"how many refugees the stock of {place} contains",
+            "refugees",
             model.scores(values, f"protection/{plan.destination}", "inside"),
         )
-        yield (
+        yield Figure(
             f"a survey of migrants and their neighbours in {place} (the odds ratio)",
+            "odds ratio",
             model.log_odds(values, plan),
         )
-        if len(plan.crises) > 1:
-            yield (
+        if len(crises) > 1:
+            yield Figure(
                 f"how many people of {place} are in more than one crisis",
+                "overlap",
                 model.scores(values, f"overlap/{plan.destination}", "correlation"),
             )
-        for crisis in plan.crises:
+        for crisis in crises:
             yield from _figures_of_plan(model, values, plan, crisis)
+
+
+def _counts(crisis: LeafPlan, target: Target) -> bool:
+    """Whether a crisis counts in the answer."""
+    if target.kind in {"crisis", "leaf"}:
+        return crisis.crisis.id == target.id.split("/")[0]
+    return any(leaf.status == "estimated" for leaf in crisis.leaves)
 
 
 def _figures_of_plan(
@@ -121,35 +162,32 @@ def _figures_of_plan(
     values: Mapping[str, FloatArray],
     plan: DestinationPlan,
     crisis: LeafPlan,
-) -> Iterator[tuple[str, FloatArray]]:
+) -> Iterator[Figure]:
     footprint, residents = crisis.footprint, crisis.shares.residents
     input_id = f"needs/{footprint.crisis}/{footprint.destination}"
-    title = f"{crisis.crisis.name} ({plan.destination})"
+    title = crisis.crisis.name
     if crisis.shares.count is not None:
-        yield (
-            f"a census of migrants in need, {title}",
-            model.scores(values, input_id, "count:other"),
-        )
+        columns = model.scores(values, input_id, "count:other")
+        yield Figure(f"a new count of migrants in need, {title}", "migrants in need", columns)
     if residents is None:
         return
     weight = crisis.pin_correlation
     shared = model.scores(values, f"needs/{footprint.source.id}/{footprint.as_of.year}", "shared")
     own = model.scores(values, input_id, "share")
-    yield (
+    yield Figure(
         f"a survey of people in need, {title}",
+        "people in need",
         np.sqrt(weight) * shared + np.sqrt(1 - weight) * own,
     )
     if crisis.shares.protection is not None and crisis.shares.protection.own is not None:
-        yield (
-            f"a survey of refugees in need, {title}",
-            model.scores(values, input_id, "share:protection"),
-        )
+        columns = model.scores(values, input_id, "share:protection")
+        yield Figure(f"a survey of refugees in need, {title}", "refugees in need", columns)
     if 0 < residents.table_weight < 1:
-        reading = model.scores(values, f"scope/{footprint.destination}", "reading")
-        threshold = np.quantile(reading, residents.table_weight)
-        yield (
+        reading = model.uniforms(values, f"scope/{footprint.destination}", "reading")
+        yield Figure(
             f"whether people in need include migrants, {title}",
-            (reading < threshold).astype(float),
+            "scope",
+            (reading < residents.table_weight).astype(np.float64),
         )
 
 

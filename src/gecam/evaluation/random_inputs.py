@@ -178,6 +178,13 @@ class RandomInputs:
         """Return the same function with all other groups of inputs held in the middle."""
         return replace(self, groups={g: names for g, names in self.groups.items() if g in groups})
 
+    def uniforms(
+        self, values: Mapping[str, FloatArray], input_id: str, component: str
+    ) -> FloatArray:
+        """Return one input as uniform numbers, shape ``(draw,)``."""
+        n = next(iter(values.values())).size
+        return _Given(0, values).uniform(input_id, component, 0, n)
+
     def scores(self, values: Mapping[str, FloatArray], input_id: str, component: str) -> FloatArray:
         """Return one input as standard normal scores, shape ``(draw,)``."""
         n = next(iter(values.values())).size

@@ -1,0 +1,94 @@
+"""Answers that commands ask about: of a packaged edition, or of a release in a database."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gecam.results import Estimates
+
+Edition: TypeAlias = Annotated[str, typer.Option(help="Packaged figures: 2022 or 2024.")]
+DatabaseFile: TypeAlias = Annotated[
+    Path | None, typer.Option("--db", help="Database to read instead, with --release.")
+]
+ReleaseName: TypeAlias = Annotated[str, typer.Option(help="Name of the release, with --db.")]
+Draws: TypeAlias = Annotated[int, typer.Option(min=2, help="Number of draws.")]
+Seed: TypeAlias = Annotated[int, typer.Option(min=0, help="Seed: same seed, same numbers.")]
+ScopeName: TypeAlias = Annotated[str, typer.Option(help="all, excluding_refugees, union or micic.")]
+AsJson: TypeAlias = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+Kind: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        help="What TARGET is, where it could be two: destination, origin, region, crisis, leaf."
+    ),
+]
+
+
+def answer_of(
+    edition: str,
+    db: Path | None,
+    release: str,
+    *,
+    draws: int,
+    seed: int,
+    scope: str,
+) -> Estimates:
+    """Estimate an edition, or read a release with its inputs."""
+    if (db is None) != (not release):
+        raise typer.BadParameter("--db and --release go together", param_hint="--release")
+    if db is not None:
+        from gecam.database import Database
+
+        found = Database(db, create=False)[release]
+        return replace(found.load(), case=found.case())
+    from gecam.datasets import load_edition
+    from gecam.estimation import estimate
+
+    case = load_edition(edition)
+    return estimate(case, draws=draws, seed=seed, scope=scope)  # type: ignore[arg-type]  # `estimate` checks the word
+
+
+def json_text(document: Any) -> str:
+    """Return JSON as every command prints it."""
+    import json
+
+    return json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False)
+
+
+def records(frame: Any) -> list[dict[str, Any]]:
+    """Return the rows of a frame as plain types; null where a number does not apply."""
+    from math import isfinite
+
+    def plain(value: Any) -> Any:
+        number = value.item() if hasattr(value, "item") else value
+        return None if isinstance(number, float) and not isfinite(number) else number
+
+    return [{k: plain(v) for k, v in row.items()} for row in frame.to_dict("records")]
+
+
+def terminal_width() -> int:
+    """Return the width of the terminal, within what reads well."""
+    from shutil import get_terminal_size
+
+    return min(max(get_terminal_size((80, 24)).columns, 40), 120)
+
+
+@contextmanager
+def working(words: str) -> Iterator[None]:
+    """Say on a terminal that something takes a while; silent elsewhere."""
+    import sys
+
+    if not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(words):
+        yield

@@ -1,0 +1,69 @@
+"""`gecam explain`: every number of one row."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gecam.cli.answers import (
+    AsJson,
+    DatabaseFile,
+    Draws,
+    Edition,
+    Kind,
+    ReleaseName,
+    ScopeName,
+    Seed,
+    answer_of,
+    json_text,
+    terminal_width,
+    working,
+)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("explain")(explain_command)
+
+
+def explain_command(
+    target: Annotated[
+        str,
+        typer.Argument(
+            help="world, a country (ISO3 or name), a region, a crisis, or crisis/destination/group."
+        ),
+    ],
+    edition: Edition = "2022",
+    db: DatabaseFile = None,
+    release: ReleaseName = "",
+    kind: Kind = None,
+    form: Annotated[str, typer.Option("--format", help="text, markdown or html.")] = "text",
+    points: Annotated[
+        int,
+        typer.Option(min=0, help="Points of the shares of the variance, a power of 2; 0: none."),
+    ] = 2048,
+    draws: Draws = 10_000,
+    seed: Seed = 2022,
+    scope: ScopeName = "all",
+    figure: Annotated[
+        Path | None, typer.Option(help="File for the figure of the steps (PNG, SVG, PDF).")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Explain one number: where it comes from, what drives it, what would change it."""
+    from gecam.evaluation import explain
+    from gecam.report import render
+
+    est = answer_of(edition, db, release, draws=draws, seed=seed, scope=scope)
+    with working(f"explaining {target}"):
+        found = explain(est, target, kind=kind, points=points)  # type: ignore[arg-type]  # `explain` checks the word
+    if figure is not None:
+        from gecam.report.figures_questions import explanation as draw
+
+        draw(found).ax.figure.savefig(figure, dpi=160)  # type: ignore[union-attr]
+    if as_json:
+        typer.echo(json_text(found.to_dict()))
+    else:
+        typer.echo(render(found, form, width=terminal_width()), nl=False)  # type: ignore[arg-type]  # `render` checks the word

@@ -1,0 +1,68 @@
+"""`gecam multiverse`: what other defensible choices would give."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from gecam.cli.answers import AsJson, Edition, Seed, json_text, records, terminal_width, working
+
+if TYPE_CHECKING:
+    from gecam.evaluation import Multiverse
+
+SCHEMA = "gecam.multiverse/1"  # changes when a key of --json does
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("multiverse")(multiverse_command)
+
+
+def multiverse_command(
+    target: Annotated[
+        str, typer.Argument(help="world, a country (ISO3 or name), or a region.")
+    ] = "world",
+    edition: Edition = "2022",
+    figures: Annotated[
+        bool, typer.Option(help="Vary published figures too: other editions and tables.")
+    ] = True,
+    draws: Annotated[int, typer.Option(min=2, help="Draws of each specification.")] = 1000,
+    seed: Seed = 2022,
+    figure: Annotated[
+        Path | None, typer.Option(help="File for the specification curve (PNG, SVG, PDF).")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Run every combination of defensible choices; takes about a minute for the world."""
+    from gecam.datasets import load_alternatives, load_edition
+    from gecam.evaluation import multiverse
+
+    case = load_edition(edition)
+    other = load_alternatives(edition) if figures else None
+    with working("running every combination of choices"):
+        found = multiverse(case, target, alternatives=other, draws=draws, seed=seed)
+    if figure is not None:
+        from gecam.report.figures_questions import specification_curve
+
+        specification_curve(found).ax.figure.savefig(figure, dpi=160)  # type: ignore[union-attr]
+    if as_json:
+        typer.echo(json_text(_record(found)))
+        return
+    from gecam.report import multiverse_document, write
+
+    typer.echo(write(multiverse_document(found), "text", width=terminal_width()), nl=False)
+
+
+def _record(found: Multiverse) -> dict[str, Any]:
+    return {
+        "schema": SCHEMA,
+        "target": {"kind": found.target.kind, "id": found.target.id},
+        "statistical": {
+            "mean": found.mean, "lower": found.lower, "upper": found.upper, "level": found.level,
+        },
+        "methods": {"low": found.low, "high": found.high, "specifications": len(found.table)},
+        "choices": records(found.shares.to_frame()),
+        "specifications": records(found.table),
+    }  # fmt: skip

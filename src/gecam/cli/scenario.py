@@ -1,0 +1,109 @@
+"""`gecam scenario`: the same case with something changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from gecam.cli.answers import (
+    AsJson,
+    DatabaseFile,
+    Draws,
+    Edition,
+    ReleaseName,
+    ScopeName,
+    Seed,
+    answer_of,
+    json_text,
+    records,
+    terminal_width,
+)
+
+if TYPE_CHECKING:
+    from gecam.model import Assumptions
+
+SCHEMA = "gecam.scenario/1"  # changes when a key of --json does
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("scenario")(scenario_command)
+
+
+def scenario_command(
+    changes: Annotated[
+        list[str],
+        typer.Argument(
+            help="What to assume instead: odds_ratio=2, protection_in_need=one, "
+            "stock_log_sd.measured=0.1, undercount=2,18."
+        ),
+    ] = [],  # noqa: B006 -- typer reads the default and never changes it
+    to_scope: Annotated[str | None, typer.Option("--to-scope", help="The scope instead.")] = None,
+    by: Annotated[str, typer.Option(help="Rows, as in gecam estimate.")] = "destination",
+    edition: Edition = "2022",
+    db: DatabaseFile = None,
+    release: ReleaseName = "",
+    draws: Draws = 10_000,
+    seed: Seed = 2022,
+    scope: ScopeName = "all",
+    as_json: AsJson = False,
+) -> None:
+    """Compare the answer with one under other assumptions, draw by draw."""
+    from gecam.evaluation import compare, scenario
+
+    if not changes and to_scope is None:
+        raise typer.BadParameter("nothing is changed: give NAME=VALUE or --to-scope")
+    before = answer_of(edition, db, release, draws=draws, seed=seed, scope=scope)
+    wanted = _assumptions(changes, before.assumptions)
+    after = scenario(before, scope=to_scope, **wanted)  # type: ignore[arg-type]  # `estimate` checks the word
+    found = compare(before, after, by=tuple(by.replace(" ", "").split(",")))  # type: ignore[arg-type]  # `by` checks the words
+    if as_json:
+        document = {
+            "schema": SCHEMA,
+            "changes": [*changes, *([f"scope={to_scope}"] if to_scope else [])],
+            "level": found.level,
+            "totals": records(found.totals),
+            "rows": records(found.rows),
+        }
+        typer.echo(json_text(document))
+        return
+    from gecam.report import comparison_document, write
+
+    title = ", ".join([*changes, *([f"scope {to_scope}"] if to_scope else [])])
+    typer.echo(write(comparison_document(found, title), "text", width=terminal_width()), nl=False)
+
+
+def _assumptions(changes: list[str], now: Assumptions) -> dict[str, Any]:
+    """Read NAME=VALUE, or NAME.KEY=VALUE, by the type of the assumption."""
+    wanted: dict[str, Any] = {}
+    for change in changes:
+        name, equals, text = change.partition("=")
+        name, _, key = name.strip().partition(".")
+        if not equals or not hasattr(now, name):
+            raise typer.BadParameter(
+                f"{change!r} is not NAME=VALUE of an assumption; gc.defaults() lists them"
+            )
+        present = wanted.get(name, getattr(now, name))
+        if isinstance(present, Mapping):
+            if key not in present:
+                raise typer.BadParameter(f"{name} needs a key: {name}.{next(iter(present))}=VALUE")
+            wanted[name] = {**present, key: _value(text, present[key], change)}
+        else:
+            wanted[name] = _value(text, present, change)
+    return wanted
+
+
+def _value(text: str, present: Any, change: str) -> Any:
+    """Read a value of the type of the present one."""
+    text = text.strip()
+    try:
+        if isinstance(present, bool):
+            return {"yes": True, "true": True, "no": False, "false": False}[text.lower()]
+        if isinstance(present, str):
+            return text
+        numbers = tuple(float(part) for part in text.split(","))
+    except (KeyError, ValueError):
+        raise typer.BadParameter(f"{change!r}: cannot read {text!r}") from None
+    return numbers if isinstance(present, tuple) or len(numbers) > 1 else numbers[0]

@@ -1,0 +1,83 @@
+"""`gecam sensitivity`: what makes a number uncertain, and what to collect next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from gecam.cli.answers import (
+    AsJson,
+    DatabaseFile,
+    Draws,
+    Edition,
+    Kind,
+    ReleaseName,
+    ScopeName,
+    Seed,
+    answer_of,
+    json_text,
+    records,
+    terminal_width,
+    working,
+)
+
+if TYPE_CHECKING:
+    from gecam.evaluation import Sensitivity
+
+SCHEMA = "gecam.sensitivity/1"  # changes when a key of --json does
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("sensitivity")(sensitivity_command)
+
+
+def sensitivity_command(
+    target: Annotated[
+        str, typer.Argument(help="world, a country (ISO3 or name), a region, or a crisis.")
+    ] = "world",
+    edition: Edition = "2022",
+    db: DatabaseFile = None,
+    release: ReleaseName = "",
+    kind: Kind = None,
+    points: Annotated[int, typer.Option(min=2, help="Points, a power of 2.")] = 4096,
+    cost_under: Annotated[
+        float, typer.Option(help="Cost of each person left out of a plan of this size.")
+    ] = 1.0,
+    cost_over: Annotated[float, typer.Option(help="Cost of each place planned in vain.")] = 1.0,
+    figures: Annotated[int, typer.Option(min=0, help="Figures to weigh; 0: none.")] = 10,
+    draws: Draws = 10_000,
+    seed: Seed = 2022,
+    scope: ScopeName = "all",
+    as_json: AsJson = False,
+) -> None:
+    """Divide the variance of a number among its inputs, and rank the figures to collect next."""
+    from gecam.evaluation import sensitivity
+
+    est = answer_of(edition, db, release, draws=draws, seed=seed, scope=scope)
+    with working(f"varying the inputs of {target}"):
+        found = sensitivity(
+            est, target, kind=kind, n=points, cost_under=cost_under, cost_over=cost_over,  # type: ignore[arg-type]  # `sensitivity` checks the word
+            figures=figures, seed=seed,
+        )  # fmt: skip
+    if as_json:
+        typer.echo(json_text(_record(found)))
+        return
+    from gecam.report import sensitivity_document, write
+
+    typer.echo(write(sensitivity_document(found), "text", width=terminal_width()), nl=False)
+
+
+def _record(found: Sensitivity) -> dict[str, Any]:
+    return {
+        "schema": SCHEMA,
+        "target": {"kind": found.target.kind, "id": found.target.id},
+        "mean": found.mean,
+        "sd": found.sd,
+        "is_converged": found.is_converged,
+        "interaction": found.interaction,
+        "groups": records(found.to_frame()),
+        "loss": {"cost_under": found.loss.cost_under, "cost_over": found.loss.cost_over},
+        "figures": [] if found.figures is None else records(found.figures.to_frame()),
+    }

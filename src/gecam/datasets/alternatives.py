@@ -1,0 +1,51 @@
+"""Other published figures that an edition could be made from."""
+
+from __future__ import annotations
+
+from gecam.datasets.calibration import load_calibration
+from gecam.datasets.editions import load_edition, load_world
+from gecam.evaluation import Alternatives
+
+# Edition -> the name and packaged source of another edition of its stocks.
+OTHER_STOCK = {"2022": ("the 2024 revision", "2024"), "2024": ("the 2020 revision", "2022")}
+LATER_NEEDS = "OCHA's other table, revised during the year"
+
+
+def load_alternatives(name: str) -> Alternatives:
+    """Load the other published figures of an edition, for `gecam.multiverse`; no network.
+
+    Parameters
+    ----------
+    name
+        ``"2022"``: UN DESA's 2024 revision of the stocks, and OCHA's table of needs and funding, in
+        which plans were revised during the year. ``"2024"``: UN DESA's 2020 revision.
+
+    Raises
+    ------
+    InputError
+        If there is no such edition.
+
+    Examples
+    --------
+    >>> from gecam.datasets import load_alternatives
+    >>> found = load_alternatives("2022")
+    >>> list(found.stocks), found.needs["OCHA's other table, revised during the year"]["2022-ETH"]
+    (['the 2024 revision'], 20000000.0)
+    """
+    case = load_edition(name)
+    words, other = OTHER_STOCK[name]
+    stock = load_world(other).stock.restrict(case.destinations)
+    needs = {}
+    if name == "2022":
+        pairs = load_calibration("needs_pairs")
+        pairs = pairs[pairs["comparison"].str.startswith("two_tables")]
+        revised = {
+            (row["iso3"], row["what"]): float(row["second"])
+            for row in pairs[pairs["first"].ne(pairs["second"])].to_dict("records")
+        }
+        needs[LATER_NEEDS] = {
+            f.crisis: revised[key]
+            for f in case.footprints
+            if (key := (f.destination, case.crisis(f.crisis).name)) in revised
+        }
+    return Alternatives(stocks={words: stock}, needs=needs)

@@ -1,0 +1,287 @@
+"""The choices of method that another careful statistician could make differently, as data."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeAlias
+
+import pandas as pd
+
+from gecam.model import Case, OddsRatioPrior, Population, Stock
+from gecam.results import Scope
+
+Change: TypeAlias = Callable[[Case], Case]
+
+
+def anywhere(_: Case) -> bool:
+    """Say that a level can differ from the default in any country."""
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One way to make a choice.
+
+    Parameters
+    ----------
+    name
+        Short and plain: ``"all of them"``.
+    assumptions
+        Fields of `gecam.Assumptions` with their values; those not named stay.
+    scope
+        The scope that it needs; None for none in particular.
+    change
+        What it does to the figures of a case; None for nothing.
+    differs
+        Whether it can give another answer than the first level in a case of one country; where it
+        cannot, that country is run once for both.
+    """
+
+    name: str
+    assumptions: Mapping[str, Any] = field(default_factory=dict)
+    scope: Scope | None = None
+    change: Change | None = None
+    differs: Callable[[Case], bool] = anywhere
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A choice of method with its defensible levels.
+
+    Parameters
+    ----------
+    name
+        Short and plain: ``"refugees in need"``.
+    levels
+        At least two; the first is the default of `estimate`.
+    why
+        Why more than one of them can be defended.
+    is_of_draws
+        Whether its assumptions change how numbers are drawn and nothing that is derived before.
+    """
+
+    name: str
+    levels: tuple[Level, ...]
+    why: str
+    is_of_draws: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Alternatives:
+    """Other published figures that a case could be made from.
+
+    Parameters
+    ----------
+    stocks
+        Other editions of the stocks, by name; they hold every destination of the case.
+    needs
+        Other tables of people in need, by name: figures by crisis id; others stay.
+    populations
+        Other sources of residents, by name.
+    modelled
+        A case of countries without a plan, with modelled shares (`gecam.modelled_case`).
+    """
+
+    stocks: Mapping[str, Stock] = field(default_factory=dict)
+    needs: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    populations: Mapping[str, Population] = field(default_factory=dict)
+    modelled: Case | None = None
+
+
+def default_choices(case: Case, alternatives: Alternatives | None = None) -> tuple[Choice, ...]:
+    """Return the choices that can be made for a case.
+
+    Parameters
+    ----------
+    case
+        The inputs; its own assumptions are the first level of each choice.
+    alternatives
+        Other published figures; choices among figures exist only where there are some.
+
+    Examples
+    --------
+    >>> from gecam.evaluation import default_choices
+    >>> import math
+    >>> choices = default_choices(gc.load_edition("2022"))
+    >>> [choice.name for choice in choices][:2], math.prod(len(c.levels) for c in choices)
+    (['refugees in need', 'refugees outside the stock'], 648)
+    """
+    return (*_of_method(), *_of_figures(case, alternatives or Alternatives()))
+
+
+def _of_method() -> Iterator[Choice]:
+    yield Choice(
+        "refugees in need",
+        (
+            Level("published count or prior near 1"),
+            Level(
+                "the residents' share", {"protection_in_need": "national"}, differs=_has_refugees
+            ),
+            Level("all of them", {"protection_in_need": "one"}, differs=_has_refugees),
+        ),
+        "plans count refugees by rule more than by survey; few publish how many are in need",
+    )
+    yield Choice(
+        "refugees outside the stock",
+        (
+            Level("left out", scope="all"),
+            Level("added", scope="union", differs=_has_refugees),
+        ),
+        "nobody publishes how many of UNHCR's refugees a stock contains",
+    )
+    yield Choice(
+        "dating",
+        (
+            Level("growth carried on, not across an onset"),
+            Level(
+                "growth carried on, across an onset",
+                {"apply_onset_rule": False},
+                differs=_has_late_onset,
+            ),
+            Level("last figure as it is", {"apply_growth": False}),
+        ),
+        "nobody counted since the last figure",
+    )
+    yield Choice(
+        "odds ratio",
+        (
+            Level("prior, median 1.22"),
+            Level("1", {"odds_ratio": OddsRatioPrior(0.0, 0.0)}),
+            Level("2", {"odds_ratio": OddsRatioPrior(math.log(2.0), 0.0)}),
+        ),
+        "it is judged: two countries published counts of both groups",
+        is_of_draws=True,
+    )
+    yield Choice(
+        "unknown scopes",
+        (
+            Level("everybody or nationals, half and half"),
+            Level("everybody", {"unknown_scope_weight": 1.0}, differs=_has_unknown_scope),
+            Level("nationals only", {"unknown_scope_weight": 0.0}, differs=_has_unknown_scope),
+        ),
+        "for many plans it was not found whether people in need include migrants",
+    )
+    yield Choice(
+        "crises of one country",
+        (
+            Level("relations applied, overlap between none and full"),
+            Level("relations applied, overlaps independent", {"overlap": "independent"},
+                  differs=_has_several),
+            Level("relations applied, one inside the other", {"overlap": "comonotone"},
+                  differs=_has_several),
+            Level("relations ignored", {"apply_relations": False}, differs=_has_several),
+        ),
+        "how many people are in two crises is not published",
+    )  # fmt: skip
+
+
+def _of_figures(case: Case, found: Alternatives) -> Iterator[Choice]:
+    """Yield choices among published figures, where there are several."""
+    if found.stocks:
+        yield Choice(
+            "stock edition",
+            (
+                Level(case.stock.source.edition or case.stock.source.id),
+                *(Level(name, change=_Stocks(stock)) for name, stock in found.stocks.items()),
+            ),
+            "a later edition revises the past; an earlier one was what was known",
+        )
+    if found.needs:
+        tables = (
+            Level(name, change=_with_needs(table), differs=_names_a_crisis(table))
+            for name, table in found.needs.items()
+        )
+        yield Choice(
+            "people in need",
+            (Level("the case's table"), *tables),
+            "publishers revise plans during the year, and their tables differ",
+        )
+    populations = [
+        Level(name, change=_with_population(people)) for name, people in found.populations.items()
+    ]
+    if any(f.denominator is not None for f in case.footprints):
+        own = f"{case.population.source.publisher}'s"
+        populations.insert(0, Level(own, change=_without_own, differs=_has_own_denominator))
+    if populations:
+        yield Choice(
+            "population",
+            (Level("the plans' own, else the case's"), *populations),
+            "censuses are old, and publishers project them differently",
+        )
+    if found.modelled is not None:
+        yield Choice(
+            MODELLED,
+            (Level("left out"), Level("modelled shares, added")),
+            "a country without a plan is not a country without a crisis; its share is modelled",
+        )
+
+
+MODELLED = "countries without a plan"
+
+
+def _has_refugees(case: Case) -> bool:
+    if case.protected is None:
+        return False
+    return bool(case.protected.people["destination"].isin(case.destinations).any())
+
+
+def _has_late_onset(case: Case) -> bool:
+    """Whether a crisis began after the last stock figure but one, which the last may continue."""
+    dates = sorted(case.stock.people["as_of"].unique())[-2:]
+    return any(c.onset is not None and pd.Timestamp(c.onset) > dates[0] for c in case.crises)
+
+
+def _has_unknown_scope(case: Case) -> bool:
+    return any(f.pin_scope == "unknown" for f in case.footprints)
+
+
+def _has_several(case: Case) -> bool:
+    return len(case.footprints) > 1
+
+
+def _has_own_denominator(case: Case) -> bool:
+    return any(f.denominator is not None for f in case.footprints)
+
+
+def _names_a_crisis(table: Mapping[str, float]) -> Callable[[Case], bool]:
+    return lambda case: any(f.crisis in table for f in case.footprints)
+
+
+class _Stocks:
+    """Puts another edition of the stocks into a case of one country; each country is cut out once."""
+
+    def __init__(self, stock: Stock) -> None:
+        self.stock = stock
+        self.cut: dict[tuple[str, ...], Stock] = {}
+
+    def __call__(self, case: Case) -> Case:
+        key = tuple(case.destinations)
+        if key not in self.cut:
+            self.cut[key] = self.stock.restrict(key)
+        return replace(case, stock=self.cut[key])
+
+
+def _with_needs(table: Mapping[str, float]) -> Change:
+    return lambda case: replace(
+        case,
+        footprints=tuple(
+            replace(f, people=table[f.crisis]) if f.crisis in table and f.destination else f
+            for f in case.footprints
+        ),
+    )
+
+
+def _with_population(population: Population) -> Change:
+    return lambda case: replace(_without_own(case), population=population)
+
+
+def _without_own(case: Case) -> Case:
+    """Divide every national figure by the case's population instead of its own denominator."""
+    return replace(
+        case,
+        footprints=tuple(
+            replace(f, denominator=None) if f.is_national else f for f in case.footprints
+        ),
+    )

@@ -1,0 +1,193 @@
+"""Figures of questions put to an answer: the chain, the shares of the variance, the multiverse."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Literal
+
+from gecam.errors import NotEstimatedError
+from gecam.evaluation import Explanation, Multiverse, Sensitivity
+from gecam.report.figures import BLUE, GREY, ORANGE, Drawn
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+MOST_BARS = 12
+BAR = 0.62  # height of a bar
+MARK_LEVELS = 0.8  # height of the panel of choices over that of the curve
+
+
+def explanation(e: Explanation, *, ax: Axes | None = None) -> Drawn:
+    """Draw the chain of an explanation as a waterfall, from the stock to the result.
+
+    Parameters
+    ----------
+    e
+        What `gc.explain` returned.
+    ax
+        Where to draw; a new figure by default.
+
+    Returns
+    -------
+    Drawn
+        The axes, and artists ``steps`` (one bar per step; its width is the change) and ``result``.
+
+    Raises
+    ------
+    NotEstimatedError
+        If there is no number to draw.
+    """
+    from matplotlib.ticker import FuncFormatter
+
+    if not e.chain:
+        raise NotEstimatedError(f"{e.target.words} is not estimated: {e.reason}")
+    ax = ax if ax is not None else _axes(8.5, 1.6 + 0.42 * len(e.chain))
+    starts = [0.0, *(step.value for step in e.chain[:-1])]
+    changes = [step.value - start for step, start in zip(e.chain, starts, strict=True)]
+    colours = [GREY, *(BLUE if change >= 0 else ORANGE for change in changes[1:])]
+    places = range(len(e.chain))
+    steps = ax.barh(places, changes, left=starts, height=BAR, color=colours)
+    for place, step in zip(places, e.chain, strict=True):
+        ax.plot(
+            [step.value, step.value], [place, min(place + 1, len(e.chain) - 1)], color=GREY, lw=0.8
+        )
+        text = f"{step.value:,.0f}" if place in {0, len(e.chain) - 1} else f"{changes[place]:+,.0f}"
+        edge = max(starts[place], step.value)
+        ax.annotate(
+            text, (edge, place), (4, 0), textcoords="offset points", va="center", fontsize=8
+        )
+    result = ax.axvline(e.mean, color=BLUE, lw=1, ls=":")
+    ax.set_yticks(list(places), [step.words for step in e.chain])
+    ax.invert_yaxis()
+    ax.margins(x=0.16)
+    ax.set_xlim(left=0)
+    ax.xaxis.set_major_formatter(FuncFormatter(_people))
+    ax.set_xlabel("people, in means")
+    ax.set_title(f"{e.target.words}: from the stock to the result", loc="left", fontsize=12)
+    _tidy(ax, "x")
+    return Drawn(ax, {"steps": steps, "result": result})
+
+
+def sensitivity_bars(found: Sensitivity | Explanation, *, ax: Axes | None = None) -> Drawn:
+    """Draw the shares of the variance with their intervals, largest on top.
+
+    Parameters
+    ----------
+    found
+        What `gc.sensitivity` or `gc.explain` returned.
+    ax
+        Where to draw; a new figure by default.
+
+    Returns
+    -------
+    Drawn
+        The axes, and artists ``shares`` (one bar per group) and ``intervals``.
+    """
+    from matplotlib.ticker import PercentFormatter
+
+    if isinstance(found, Explanation):
+        rows = [(d.words, d.share, d.lower, d.upper) for d in found.drivers]
+    else:
+        table = found.to_frame()
+        columns = ("words", "shapley", "shapley_lower", "shapley_upper")
+        rows = [tuple(row[c] for c in columns) for row in table.to_dict("records")]
+    rows = rows[:MOST_BARS]
+    if not rows:
+        raise NotEstimatedError(f"there are no shares of a variance for {found.target.words}")
+    ax = ax if ax is not None else _axes(8.5, 1.4 + 0.36 * len(rows))
+    places = range(len(rows))
+    shares = ax.barh(places, [share for _, share, _, _ in rows], height=BAR, color=BLUE, alpha=0.75)
+    intervals = ax.hlines(
+        places, [low for *_, low, _ in rows], [high for *_, high in rows], color="black", lw=1.4
+    )
+    ax.set_yticks(list(places), [words for words, *_ in rows])
+    ax.invert_yaxis()
+    ax.xaxis.set_major_formatter(PercentFormatter(xmax=1, decimals=0))
+    ax.set_xlabel("share of the variance (Shapley effect) with 90 % interval")
+    ax.set_title(f"{found.target.words}: what makes it uncertain", loc="left", fontsize=12)
+    _tidy(ax, "x")
+    return Drawn(ax, {"shares": shares, "intervals": intervals})
+
+
+def specification_curve(found: Multiverse, *, ax: Axes | None = None) -> Drawn:
+    """Draw every specification in the order of its mean, and below it the choices that made it.
+
+    Parameters
+    ----------
+    found
+        What `gc.multiverse` returned.
+    ax
+        Where to draw the curve; a new figure by default. The choices hang below it.
+
+    Returns
+    -------
+    Drawn
+        The axes of the curve, and artists ``means``, ``intervals`` (of each specification), ``default``
+        (its statistical interval), ``choices`` (one mark per specification and choice) and
+        ``choices_ax``.
+    """
+    from matplotlib.ticker import FuncFormatter
+
+    table = found.table.assign(is_default=[i == 0 for i in range(len(found.table))])
+    table = table.sort_values("mean", kind="stable", ignore_index=True)
+    rows = [(c.name, level.name) for c in found.choices for level in c.levels]
+    if ax is None:
+        ax = _axes(9.5, 4.2 + 0.19 * len(rows))
+    x = table.index.to_numpy()
+    intervals = ax.vlines(x, table["lower"], table["upper"], color=BLUE, lw=0.7, alpha=0.12)
+    (means,) = ax.plot(x, table["mean"], ".", color=BLUE, ms=3, label="mean of one specification")
+    place = int(table["is_default"].to_numpy().argmax())
+    default = ax.errorbar(
+        [place], [found.mean], [[found.mean - found.lower], [found.upper - found.mean]],
+        fmt="o", color=ORANGE, capsize=3,
+        label=f"default, statistical {found.level:.0%} interval",
+    )  # fmt: skip
+    ax.yaxis.set_major_formatter(FuncFormatter(_people))
+    ax.set_ylim(bottom=0)
+    ax.set_ylabel("migrants affected")
+    ax.set_title(f"{found.target.words}: {len(table):,} specifications", loc="left", fontsize=12)
+    ax.legend(frameon=False, fontsize=9, loc="upper left")
+    ax.set_xticks([])
+    _tidy(ax, "y")
+    below = ax.inset_axes((0.0, -1.04 * MARK_LEVELS, 1.0, MARK_LEVELS), sharex=ax)
+    marks = []
+    for k, (choice, level) in enumerate(rows):
+        chosen = x[table[choice].eq(level).to_numpy()]
+        colour = BLUE if _number_of(found, choice) % 2 == 0 else GREY
+        marks.extend(below.plot(chosen, [k] * len(chosen), "|", color=colour, ms=5, mew=0.5))
+    below.set_yticks(range(len(rows)), [f"{c}: {level}" for c, level in rows], fontsize=7)
+    below.invert_yaxis()
+    below.set_xlabel("specifications, in the order of their means")
+    below.tick_params(axis="x", length=0, labelbottom=False)
+    below.spines[["top", "right", "left", "bottom"]].set_visible(False)
+    below.tick_params(axis="y", length=0)
+    return Drawn(
+        ax,
+        {"means": means, "intervals": intervals, "default": default, "choices": marks,
+         "choices_ax": below},
+    )  # fmt: skip
+
+
+def _number_of(found: Multiverse, choice: str) -> int:
+    return [c.name for c in found.choices].index(choice)
+
+
+def _axes(width: float, height: float) -> Axes:
+    from matplotlib.figure import Figure
+
+    return Figure(figsize=(width, height), layout="constrained").subplots()
+
+
+def _tidy(ax: Axes, grid: Literal["x", "y"]) -> None:
+    ax.grid(axis=grid, color="#dddddd", lw=0.7)
+    ax.set_axisbelow(True)
+    ax.spines[["top", "right", "left"]].set_visible(False)
+    ax.tick_params(axis="y", length=0)
+
+
+def _people(x: float, _position: int | None = None) -> str:
+    if math.isclose(x, 0):
+        return "0"
+    if abs(x) >= 1e6:
+        return f"{x / 1e6:g} M"
+    return f"{x / 1e3:g} k" if abs(x) >= 1e3 else f"{x:g}"
