@@ -54,11 +54,14 @@ from gecam.evaluation.log_scores import (
     log_score_mixture,
     log_score_normal,
 )
+from gecam.evaluation.multiverse import Multiverse, multiverse
+from gecam.evaluation.multiverse_choices import Alternatives, Choice, Level, default_choices
 from gecam.evaluation.next_figures import Loss
 from gecam.evaluation.noise import Noise, noise
 from gecam.evaluation.pit import pit_from_draws, randomised_pit
 from gecam.evaluation.products import ProductShares, log_scale_shares, product_shares
 from gecam.evaluation.random_inputs import INPUT_GROUPS
+from gecam.evaluation.scenario import Comparison, compare, scenario
 from gecam.evaluation.scores import crps_ensemble, crps_lognormal, crps_normal, energy_score
 from gecam.evaluation.sensitivity import Sensitivity, sensitivity
 from gecam.evaluation.shapley import ShapleyDifference, shapley_difference
@@ -74,10 +77,13 @@ from gecam.evaluation.uniformity import UniformityTest, holm, uniformity_test
 
 __all__ = [
     "INPUT_GROUPS",
+    "Alternatives",
     "BackTest",
     "CalibrationCheck",
     "ChainStep",
+    "Choice",
     "ChoiceShares",
+    "Comparison",
     "CompositionNoise",
     "Coverage",
     "Driver",
@@ -90,8 +96,10 @@ __all__ = [
     "InputFigure",
     "Judgement",
     "LeafAccount",
+    "Level",
     "Lever",
     "Loss",
+    "Multiverse",
     "Noise",
     "PartRow",
     "ProductShares",
@@ -116,6 +124,7 @@ __all__ = [
     "check",
     "choice_shares",
     "clopper_pearson",
+    "compare",
     "composition_noise",
     "coverage",
     "coverage_interval",
@@ -123,6 +132,7 @@ __all__ = [
     "crps_lognormal",
     "crps_normal",
     "dawid_sebastiani_score",
+    "default_choices",
     "ecological_table",
     "energy_score",
     "evppi",
@@ -138,6 +148,7 @@ __all__ = [
     "log_score_lognormal",
     "log_score_mixture",
     "log_score_normal",
+    "multiverse",
     "needs_noise",
     "next_figure",
     "noise",
@@ -146,6 +157,7 @@ __all__ = [
     "published_odds_ratios",
     "randomised_pit",
     "revisions",
+    "scenario",
     "sensitivity",
     "sex_noise",
     "shapley_difference",

@@ -10,7 +10,7 @@ import numpy as np
 from gecam._typing import FloatArray
 from gecam.codes import name
 from gecam.errors import InputError
-from gecam.estimation import DestinationPlan, LeafPlan
+from gecam.estimation import LeafPlan
 from gecam.evaluation._sampling import sobol_points
 from gecam.evaluation.information import InformationValue, next_figure
 from gecam.evaluation.random_inputs import RandomInputs
@@ -147,7 +147,7 @@ def _figures(model: RandomInputs, values: Mapping[str, FloatArray]) -> Iterator[
                 model.scores(values, f"overlap/{plan.destination}", "correlation"),
             )
         for crisis in crises:
-            yield from _figures_of_plan(model, values, plan, crisis)
+            yield from _figures_of_plan(model, values, crisis)
 
 
 def _counts(crisis: LeafPlan, target: Target) -> bool:
@@ -160,7 +160,6 @@ def _counts(crisis: LeafPlan, target: Target) -> bool:
 def _figures_of_plan(
     model: RandomInputs,
     values: Mapping[str, FloatArray],
-    plan: DestinationPlan,
     crisis: LeafPlan,
 ) -> Iterator[Figure]:
     footprint, residents = crisis.footprint, crisis.shares.residents
@@ -192,11 +191,12 @@ def _figures_of_plan(
 
 
 def _explained(people: FloatArray, columns: FloatArray) -> float:
-    """Return the share of the variance that polynomials of the columns explain."""
+    """Return the share of the variance that polynomials of the columns explain, adjusted."""
     z = columns.reshape(people.size, -1)
     z = z[:, np.ptp(z, axis=0) > 0]
     design = np.column_stack(
         [np.ones(people.size), *(z**degree for degree in range(1, SCREEN_DEGREE + 1))]
     )
     fitted = design @ np.linalg.lstsq(design, people)[0]
-    return float(np.var(fitted) / np.var(people))
+    n, p = design.shape
+    return float(1 - (1 - np.var(fitted) / np.var(people)) * (n - 1) / (n - p))  # adjusted R²

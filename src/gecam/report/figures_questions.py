@@ -10,11 +10,12 @@ from gecam.evaluation import Explanation, Multiverse, Sensitivity
 from gecam.report.figures import BLUE, GREY, ORANGE, Drawn
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.axes import Axes
+    from matplotlib.lines import Line2D
 
 MOST_BARS = 12
 BAR = 0.62  # height of a bar
-MARK_LEVELS = 0.8  # height of the panel of choices over that of the curve
 
 
 def explanation(e: Explanation, *, ax: Axes | None = None) -> Drawn:
@@ -109,7 +110,9 @@ def sensitivity_bars(found: Sensitivity | Explanation, *, ax: Axes | None = None
     return Drawn(ax, {"shares": shares, "intervals": intervals})
 
 
-def specification_curve(found: Multiverse, *, ax: Axes | None = None) -> Drawn:
+def specification_curve(
+    found: Multiverse, *, ax: Axes | None = None, choices_ax: Axes | None = None
+) -> Drawn:
     """Draw every specification in the order of its mean, and below it the choices that made it.
 
     Parameters
@@ -117,14 +120,15 @@ def specification_curve(found: Multiverse, *, ax: Axes | None = None) -> Drawn:
     found
         What `gc.multiverse` returned.
     ax
-        Where to draw the curve; a new figure by default. The choices hang below it.
+        Where to draw the curve; a new figure by default, with the choices below.
+    choices_ax
+        Where to draw the choices, if `ax` is given; without it they are not drawn.
 
     Returns
     -------
     Drawn
         The axes of the curve, and artists ``means``, ``intervals`` (of each specification), ``default``
-        (its statistical interval), ``choices`` (one mark per specification and choice) and
-        ``choices_ax``.
+        (its statistical interval) and ``choices`` (one line of marks per level).
     """
     from matplotlib.ticker import FuncFormatter
 
@@ -132,7 +136,8 @@ def specification_curve(found: Multiverse, *, ax: Axes | None = None) -> Drawn:
     table = table.sort_values("mean", kind="stable", ignore_index=True)
     rows = [(c.name, level.name) for c in found.choices for level in c.levels]
     if ax is None:
-        ax = _axes(9.5, 4.2 + 0.19 * len(rows))
+        height = 0.17 * len(rows)
+        ax, choices_ax = _two_axes(9.5, 3.4, height)
     x = table.index.to_numpy()
     intervals = ax.vlines(x, table["lower"], table["upper"], color=BLUE, lw=0.7, alpha=0.12)
     (means,) = ax.plot(x, table["mean"], ".", color=BLUE, ms=3, label="mean of one specification")
@@ -149,27 +154,33 @@ def specification_curve(found: Multiverse, *, ax: Axes | None = None) -> Drawn:
     ax.legend(frameon=False, fontsize=9, loc="upper left")
     ax.set_xticks([])
     _tidy(ax, "y")
-    below = ax.inset_axes((0.0, -1.04 * MARK_LEVELS, 1.0, MARK_LEVELS), sharex=ax)
+    marks = [] if choices_ax is None else _draw_choices(choices_ax, table, rows)
+    return Drawn(ax, {"means": means, "intervals": intervals, "default": default, "choices": marks})
+
+
+def _draw_choices(ax: Axes, table: pd.DataFrame, rows: list[tuple[str, str]]) -> list[Line2D]:
+    """Draw one line of marks per level, where a specification has it."""
+    numbers = {choice: i for i, choice in enumerate(dict.fromkeys(c for c, _ in rows))}
     marks = []
     for k, (choice, level) in enumerate(rows):
-        chosen = x[table[choice].eq(level).to_numpy()]
-        colour = BLUE if _number_of(found, choice) % 2 == 0 else GREY
-        marks.extend(below.plot(chosen, [k] * len(chosen), "|", color=colour, ms=5, mew=0.5))
-    below.set_yticks(range(len(rows)), [f"{c}: {level}" for c, level in rows], fontsize=7)
-    below.invert_yaxis()
-    below.set_xlabel("specifications, in the order of their means")
-    below.tick_params(axis="x", length=0, labelbottom=False)
-    below.spines[["top", "right", "left", "bottom"]].set_visible(False)
-    below.tick_params(axis="y", length=0)
-    return Drawn(
-        ax,
-        {"means": means, "intervals": intervals, "default": default, "choices": marks,
-         "choices_ax": below},
-    )  # fmt: skip
+        chosen = table.index[table[choice].eq(level)].to_numpy()
+        colour = GREY if numbers[choice] % 2 else BLUE
+        marks.extend(ax.plot(chosen, [k] * len(chosen), "|", color=colour, ms=5, mew=0.5))
+    ax.set_yticks(range(len(rows)), [f"{c}: {level}" for c, level in rows], fontsize=7)
+    ax.set_ylim(len(rows) - 0.5, -0.5)
+    ax.set_xticks([])
+    ax.set_xlabel("specifications, in the order of their means")
+    ax.spines[["top", "right", "left", "bottom"]].set_visible(False)
+    ax.tick_params(axis="y", length=0)
+    return marks
 
 
-def _number_of(found: Multiverse, choice: str) -> int:
-    return [c.name for c in found.choices].index(choice)
+def _two_axes(width: float, upper: float, lower: float) -> tuple[Axes, Axes]:
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(width, upper + lower + 0.6), layout="constrained")
+    first, second = figure.subplots(2, 1, sharex=True, height_ratios=[upper, lower])
+    return first, second
 
 
 def _axes(width: float, height: float) -> Axes:

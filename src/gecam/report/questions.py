@@ -52,11 +52,13 @@ def sensitivity_document(found: Sensitivity) -> Document:
     sections = [Section("What makes it uncertain", tuple(blocks))]
     if found.figures is not None:
         worth = found.figures.to_frame()
+        told = worth["value"] > worth["upward_bias"] + 2 * worth["value_se"]
         figures = [
             (_capital(str(row["input"])), f"{row['value']:,.0f}", f"{row['value_se']:,.0f}",
              f"{row['share_of_perfect']:.0%}")
-            for row in worth.to_dict("records")
+            for row in worth[told].to_dict("records")
         ]  # fmt: skip
+        rest = ", ".join(map(str, worth["input"][~told]))
         sections.append(
             Section(
                 "Which figure to collect next",
@@ -71,6 +73,7 @@ def sensitivity_document(found: Sensitivity) -> Document:
                         "An upper bound for any study of it. Savings do not add up: two surveys can "
                         "tell the same thing. A survey in one country also tells of the part of the "
                         "odds ratio that countries share."
+                        + (f" Weighed and not told apart from nothing: {rest}." if rest else "")
                     ),
                 ),
             )
