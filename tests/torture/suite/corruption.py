@@ -1,4 +1,4 @@
-"""Changed bytes: bits, cuts, swaps and zeros in every file. Silent is a read that says something else."""
+"""Changed bytes: bits, cuts, swaps, zeros in every file. Silent is a read that says something else."""
 
 from __future__ import annotations
 
