@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from gecam.errors import InputError
 from gecam.estimation import DestinationPlan, destination_plan, draw_destination, residents_of
 from gecam.evaluation.chain import Place
 from gecam.evaluation.explanation import Lever
@@ -57,13 +58,16 @@ def levers_of(
     levers = []
     for question in _questions(case, places):
         rise = _rises(question, target, scope, plans, base, seed)
-        needed, reach = _solve(rise, question.now, question.limit)
+        limit = _furthest(question)
+        needed, reach = (
+            _solve(rise, question.now, limit) if limit > question.now else (math.nan, 0.0)
+        )
         if abs(reach) > TOLERANCE:
             shown = question.shown
             levers.append(
                 Lever(
                     question.what, question.now, shown(needed), question.unit, reach,
-                    shown(question.limit),
+                    shown(limit),
                 )
             )  # fmt: skip
     return tuple(levers)
@@ -93,6 +97,19 @@ def _rises(
         return _mean(changed, target, seed) / base - 1
 
     return rise
+
+
+def _furthest(question: _Question) -> float:
+    """Return the furthest value that makes a valid case: more migrants than residents are none."""
+    limit = question.limit
+    for _ in range(STEPS):
+        try:
+            question.at(limit)
+        except InputError:
+            limit = (question.now + limit) / 2
+        else:
+            return limit
+    return question.now
 
 
 def _solve(rise: Callable[[float], float], now: float, limit: float) -> tuple[float, float]:
