@@ -1,7 +1,7 @@
 """Write docs/results/coverage.md: coverage by simulation (`python tools/coverage_page.py`).
 
-About an hour and a half on one core. `--runs N` makes a shorter study, for a look; `--keep FOLDER`
-keeps where truths fell in each study, and goes on from there.
+About three quarters of an hour on one core. `--runs N` makes a shorter study, for a look; `--keep
+FOLDER` keeps where truths fell in each study, and goes on from there.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ def main() -> None:
     case = load_edition(EDITION)
     correct = study("as assumed", runs, keep)
     broken = [
-        study(f"broken: {name}", runs, keep, assumptions=assumptions)
+        study(f"broken: {name}", runs // 2, keep, assumptions=assumptions)
         for name, assumptions in broken_models(case.assumptions).items()
     ]
     wrong = [
-        study(name, runs // 2, keep, errors=errors)
+        study(name, runs // 4, keep, errors=errors)
         for name, errors in (
             ("figures err twice as much", ErrorModel(scale=2.0)),
             ("heavy tails (t, 3 degrees of freedom)", ErrorModel(tails="t3")),

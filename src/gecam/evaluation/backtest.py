@@ -17,6 +17,7 @@ from gecam.evaluation._checks import fraction
 from gecam.evaluation.backtest_result import BackTest
 from gecam.evaluation.calibration import calibrate_stocks, classes_of, figures_of, revisions
 from gecam.evaluation.scores import crps_normal
+from gecam.evaluation.simulated_truth import WORSE
 from gecam.model import Assumptions, Case, residents_at
 
 FEW_OF_A_CLASS = 10  # revised figures: below, a class has the noise of all
@@ -202,9 +203,10 @@ def backtest_imputation(
     Returns
     -------
     BackTest
-        Leave one country out, on the logit scale. Naive rules: ``same_share`` (the mean logit of
-        the other countries). All cases are countries with a plan: how well countries *without* one
-        are modelled cannot be tested, as none publishes people in need.
+        Leave one country out, on the logit scale. Naive rule: ``same_share`` (the mean logit of the
+        other countries). No forecast: covariates may be of a later year. All cases are countries
+        with a plan: how well countries *without* one are modelled cannot be tested, as none
+        publishes people in need.
     """
     plans = {c.id for c in case.crises if c.plan_type == "country_plan"}
     kept = sorted(
@@ -217,7 +219,8 @@ def backtest_imputation(
         if place in risk.index and residents and risk.loc[place, list(covariates)].notna().all():
             names.append(place)
             y.append(float(logit(min(footprint.people / residents, LARGEST_SHARE))))
-            D.append(case.assumptions.grade_logit_sd[footprint.grade] ** 2)
+            grade = WORSE[footprint.grade] if footprint.pin_scope == "unknown" else footprint.grade
+            D.append(case.assumptions.grade_logit_sd[grade] ** 2)
             x.append(risk.loc[place, list(covariates)].to_numpy(dtype="float64"))
     design = np.array(x)
     design = np.column_stack([np.ones(len(y)), design - design.mean(axis=0)])
