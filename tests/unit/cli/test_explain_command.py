@@ -1,0 +1,33 @@
+"""`gecam explain` for the hardest rows and the world."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from gecam.cli.main import app
+
+RUN = CliRunner()
+
+
+@pytest.mark.parametrize("target", ["YEM", "COL", "TCD", "UKR", "world"])
+def test_it_reads_from_result_to_sources(target, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "100")
+    result = RUN.invoke(app, ["explain", target, "--draws", "500"])
+    assert result.exit_code == 0, result.output
+    text = " ".join(result.stdout.split())
+    assert "SHA-256" in text or "sha256" in text.lower()
+    wanted = "not estimated" if target == "COL" else "judged, not measured"
+    assert wanted in text.lower()
+
+
+def test_json_has_a_versioned_schema():
+    result = RUN.invoke(app, ["explain", "TCD", "--draws", "200", "--json"])
+    assert result.exit_code == 0, result.output
+    assert "schema" in json.loads(result.stdout)
+
+
+def test_an_unknown_place_is_bad_input():
+    assert RUN.invoke(app, ["explain", "Atlantis", "--draws", "50"]).exit_code == 3
