@@ -6,6 +6,7 @@ import html
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import Literal, get_args
 
@@ -20,7 +21,7 @@ from gecam.errors import InputError
 from gecam.model import Assumptions, Case, Crisis, Group, Measure, Source
 from gecam.results.breakdown import FACTS, Breakdown, DrawlessRows
 from gecam.results.corridor_draws import Key, PlacePart, SampledRows, summed_draws
-from gecam.results.corridors import composition_cells, interval_rows
+from gecam.results.corridors import Cells, composition_cells, interval_rows
 from gecam.results.facts import Facts, crisis_facts, place_facts, plan_facts
 from gecam.results.trace import SHOWN, Leaf, Overlap, PlanRow, Provenance
 from gecam.uncertainty import IntervalKind
@@ -281,22 +282,12 @@ class Estimates:
         executor: Executor | None,
     ) -> Breakdown:
         """Break people in at least one crisis down by who they are."""
-        union = self.unions[SELECTIONS[1]]
-        table = self._place_labels()
-        parts = {
-            i: PlacePart(
-                dict(zip(PLACES, table.loc[i, list(PLACES)], strict=True)),
-                union.draws[i],
-                self.compositions[place],
-            )
-            for i, place in enumerate(self.places)
-            if place in self.compositions and not np.isnan(union.draws[i, 0])
-        }
+        parts = self._parts
         origins = [len(part.composition.origin) for part in parts.values()]
         if draws == "auto":
             draws = "corridor" if sum(origins) <= PLAIN_CORRIDORS else "interval"
         if draws == "interval" and parts:
-            return self._without_draws(dimensions, parts, None)
+            return self._without_draws(dimensions, None)
         if draws == "sampled":
             if not {"destination", "origin"} <= set(dimensions):
                 raise InputError(
@@ -310,9 +301,25 @@ class Estimates:
                 for name in names
             ]
             return self._without_draws(
-                dimensions, parts, (tuple(block for block in blocks if block), executor)
+                dimensions, (tuple(block for block in blocks if block), executor)
             )
         return self._with_draws(dimensions, parts, memory_budget)
+
+    @cached_property
+    def _parts(self) -> dict[int, PlacePart]:
+        """Places whose people are known and who they are."""
+        union = self.unions[SELECTIONS[1]]
+        labels = self._place_labels().to_dict("records")
+        return {
+            i: PlacePart(labels[i], union.draws[i], self.compositions[place])
+            for i, place in enumerate(self.places)
+            if place in self.compositions and not np.isnan(union.draws[i, 0])
+        }
+
+    @cached_property
+    def _cells(self) -> Cells:
+        """Return the law of the share of every origin."""
+        return composition_cells({i: part.composition for i, part in self._parts.items()})
 
     def _with_draws(
         self, dimensions: tuple[Dimension, ...], parts: Mapping[int, PlacePart], budget: float
@@ -339,14 +346,12 @@ class Estimates:
     def _without_draws(
         self,
         dimensions: tuple[Dimension, ...],
-        parts: Mapping[int, PlacePart],
         sampled: tuple[tuple[tuple[PlacePart, ...], ...], Executor | None] | None,
     ) -> Breakdown:
         """Describe the rows by a mixture, or by draws that are made and dropped block by block."""
         union = self.unions[SELECTIONS[1]]
-        cells = composition_cells({i: part.composition for i, part in parts.items()})
         found = interval_rows(
-            cells, union.draws, self._place_labels(), dimensions, self.provenance.seed
+            self._cells, union.draws, self._place_labels(), dimensions, self.provenance.seed
         )
         rows: DrawlessRows = found.mixture
         if sampled is not None:
