@@ -221,12 +221,12 @@ def _listed(codes: list[str]) -> str:
 
 
 def _missing(est: Estimates, target: Target, destination: str) -> str:
-    """Return why a country, or a group of it, is not estimated."""
+    """Return why a country, or a group of it, is not estimated or not added."""
     reasons = [
         leaf.reason
         for leaf in est.leaves
         if leaf.destination == destination
-        and leaf.status == "not_estimated"
+        and leaf.status in {"not_estimated", "left_out"}
         and leaf.stock > 0
         and (target.kind != "crisis" or leaf.crisis == target.id)
     ]

@@ -55,21 +55,25 @@ def _is_asked(crisis: LeafPlan, target: Target) -> bool:
 def _stock_figures(case: Case, destination: str, crisis: LeafPlan) -> Iterator[InputFigure]:
     """Yield the published stocks by date, and what each is used for."""
     totals = case.stock.totals().loc[destination]
-    split = crisis.split
     for as_of, people in totals.items():
         day = pd.Timestamp(as_of).date()
-        role = "not used"
-        if day == split.stock_on:
-            role = "the stock"
-        elif day == _growth_from(totals, split.stock_on):
-            role = "growth since then is carried on"
-        elif day > split.stock_on and "PUBLISHED_EXTRAPOLATION" in split.dated.flags:
-            role = "continues earlier growth: no measurement, not used"
-        elif split.stock_on not in _days(totals):
-            role = "the stock lies between two figures"
         yield InputFigure(
-            f"migrants in {name(destination)}", float(people), str(day), role, case.stock.source.id
-        )
+            f"migrants in {name(destination)}", float(people), str(day),
+            _role(day, totals, crisis), case.stock.source.id,
+        )  # fmt: skip
+
+
+def _role(day: date, totals: pd.Series, crisis: LeafPlan) -> str:
+    """Return what a published stock is used for."""
+    measured, before = crisis.split.stock_on, _growth_from(totals, crisis.split.stock_on)
+    if measured not in _days(totals):
+        after = min((d for d in _days(totals) if d > measured), default=None)
+        return "the stock is between two such figures" if day in {before, after} else "not used"
+    if day == measured:
+        return "the stock"
+    if day == before:
+        return "growth since then is carried on"
+    return "no measurement, not used" if day > measured else "not used"
 
 
 def _days(series: pd.Series) -> list[date]:

@@ -138,7 +138,10 @@ def _parts(e: Explanation) -> Iterator[Block]:
     for part in e.parts:
         if part.note:
             notes.setdefault(part.note, []).append(part.words)
-    texts = [f"Not estimated, wholly or in part: {', '.join(w)}. {n}" for n, w in notes.items()]
+    texts = [
+        f"Not estimated or not added, wholly or in part: {', '.join(w)}. {n}"
+        for n, w in notes.items()
+    ]
     if texts:
         yield Items(tuple(texts))
 
