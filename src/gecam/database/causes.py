@@ -18,7 +18,7 @@ from gecam.database.replay import sampling
 from gecam.database.rows import BREAKDOWNS
 from gecam.errors import InputError
 from gecam.estimation import canonical, estimate
-from gecam.evaluation import shapley_difference
+from gecam.evaluation import ShapleyDifference, shapley_difference
 from gecam.model import Case, ProtectedPopulation
 from gecam.results import Estimates
 
@@ -106,12 +106,27 @@ def causes(old: Release, new: Release, means: pd.DataFrame, *, country: str = ""
     kept = means[known]
     parts = pd.DataFrame(0.0, index=kept.index, columns=[*CAUSES, *(f"data: {d}" for d in DATA)])
     if len(kept):
-        split = shapley_difference(lambda on: whole(on)[known], top).parts.T
-        changes = np.column_stack([kept["new"], -kept["old"], -split])
-        parts[list(top)] = split
-        parts["code"] = [math.fsum(row) for row in changes.tolist()]
+        split = shapley_difference(lambda on: whole(on)[known], top)
+        parts[list(top)] = split.parts.T
+        parts["code"] = _code(kept, split)
         parts[[f"data: {d}" for d in DATA]] = _owen(runs.value, known, parts["data"].to_numpy())
     return Causes(parts, runs.count)
+
+
+def _code(means: pd.DataFrame, split: ShapleyDifference) -> list[float]:
+    """Return what the versions changed: nothing, exactly, where they make the same numbers.
+
+    It takes the rounding of the whole sum, so that `math.fsum` of all causes is the change.
+    """
+    found = []
+    for old, new, before, after, parts in zip(
+        means["old"], means["new"], split.before, split.after, split.parts.T.tolist(), strict=True
+    ):
+        code, change = math.fsum([before, -old, new, -after]), new - old
+        if math.fsum([*parts, code]) != change:
+            code = math.fsum([change, *(-part for part in parts)])
+        found.append(code)
+    return found
 
 
 class _Runs:

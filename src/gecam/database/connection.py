@@ -85,8 +85,15 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
 
 
 @contextmanager
-def writing(path: Path) -> Iterator[sqlite3.Connection]:
+def writing(path: Path, *, is_packed: bool = False) -> Iterator[sqlite3.Connection]:
     """Hold the writer lock; commit durably at the end, or leave the catalogue as it was.
+
+    Parameters
+    ----------
+    path
+        The catalogue; it is brought to the current schema version.
+    is_packed
+        Whether a packed database may be written to: a copy, as it is unpacked.
 
     Raises
     ------
@@ -96,7 +103,8 @@ def writing(path: Path) -> Iterator[sqlite3.Connection]:
     with _translated(path), closing(_connect(path, "rw")) as connection:
         connection.execute("BEGIN IMMEDIATE")
         try:
-            schema.check_writable(connection)
+            if not is_packed:
+                schema.check_writable(connection)
             schema.migrate(connection)
             schema.check(connection)
             yield connection
@@ -149,7 +157,7 @@ def _translated(path: Path) -> Iterator[None]:
     """Turn SQLite's errors into `DatabaseError`."""
     try:
         yield
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:  # also of a message about a damaged name
         text = str(error)
         if "locked" in text or "busy" in text:
             advice = "Other writers hold it. Try again."

@@ -10,7 +10,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from gecam.database.catalogue import read_log, read_tables, snapshot, stored_arrays
-from gecam.database.connection import reading, remove_database, set_journal, sync_alone
+from gecam.database.connection import remove_database, set_journal, sync_alone, writing
 from gecam.database.durable import explained, place_new, sync_file, sync_folder, temporary_beside
 from gecam.database.integrity import verify
 from gecam.database.objects import ObjectStore
@@ -61,15 +61,17 @@ def unpack(file: Path, path: Path, store: ObjectStore, expected_root: str) -> No
         raise DatabaseError(f"{store.folder} exists already: give another name")
     try:
         with _new_file(path) as temporary:
-            with reading(file) as connection:
+            shutil.copyfile(file, temporary)
+            with writing(
+                temporary, is_packed=True
+            ) as connection:  # of the current schema from here
                 check_packed(connection)
                 log = read_log(connection, None)
                 _unpack_objects(connection, store)
-                with closing(sqlite3.connect(temporary, isolation_level=None)) as copy:
-                    connection.backup(copy)
-                    copy.execute(f"DROP TABLE {PACKED}")
-                    copy.execute("VACUUM")
-                    set_journal(copy, "wal")
+            with closing(sqlite3.connect(temporary, isolation_level=None)) as copy:
+                copy.execute(f"DROP TABLE {PACKED}")
+                copy.execute("VACUUM")
+                set_journal(copy, "wal")
             if log.entries:
                 write_witness(store.folder, Witness(len(log.entries), log.root))
             verify(temporary, store, expected_root)

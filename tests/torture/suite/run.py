@@ -20,16 +20,16 @@ import world as worlds
 SHIMMED = ("kill", "faults", "crash")
 # Part -> options of the quick and of the full run.
 PARTS: dict[str, tuple[dict, dict]] = {
-    "kill": ({"trials": 12, "stride": 19}, {"trials": 1000, "stride": 1}),
-    "faults": ({"stride": 41}, {"stride": 1}),
+    "kill": ({"trials": 8, "stride": 41}, {"trials": 1000, "stride": 1}),
+    "faults": ({"stride": 83}, {"stride": 1}),
     "crash": ({"variants": 1, "stride": 11}, {"variants": 8, "stride": 1}),
-    "corruption": ({"trials": 40}, {"trials": 3000}),
+    "corruption": ({"trials": 24}, {"trials": 3000}),
     "concurrency": (
         {"writers": 4, "each": 3, "readers": 2},
         {"writers": 16, "each": 50, "readers": 8},
     ),
     "injection": ({}, {}),
-    "disclosure": ({"tables": 12}, {"tables": 500}),
+    "disclosure": ({"tables": 8}, {"tables": 500}),
 }
 SEEDED = ("kill", "crash", "corruption", "disclosure")
 

@@ -10,7 +10,7 @@ from contextlib import closing
 import numpy as np
 import pytest
 
-from gecam.database import Database, writing
+from gecam.database import Database, schema, writing
 from gecam.errors import DatabaseError, InputError
 
 
@@ -169,3 +169,25 @@ def test_arrays_are_stored_once(db, answer):
     db.release(answer, name="r2", reason="the same")
     assert len(list(folder(db).glob("*.npy"))) == count
     assert np.array_equal(db["r2"].load().draws, answer.draws, equal_nan=True)
+
+
+def test_a_packed_database_of_an_older_schema_is_brought_forward(db, tmp_path, monkeypatch):
+    db.pack(tmp_path / "p")
+    content, root = (tmp_path / "p").read_bytes(), db.root
+
+    def add_a_table(connection):
+        connection.execute("CREATE TABLE notes (entry INTEGER PRIMARY KEY, text TEXT) STRICT")
+
+    monkeypatch.setattr(schema, "SCHEMA_VERSION", 2)
+    monkeypatch.setattr(schema, "MIGRATIONS", {1: add_a_table})
+    again = Database.unpack(tmp_path / "p", tmp_path / "b.gecam", expected_root=root)
+    assert again.verify().releases == 1
+    assert (tmp_path / "p").read_bytes() == content
+
+
+def test_a_database_in_a_folder_that_cannot_be_written_can_be_read(db, monkeypatch):
+    before = sorted(path.name for path in db.path.parent.iterdir())
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    assert len(db.estimates("r1")) > 0
+    assert db.verify().releases == 1
+    assert sorted(path.name for path in db.path.parent.iterdir()) == before
