@@ -16,7 +16,7 @@ from gecam.evaluation import ErrorModel, Simulation, broken_models, simulate
 
 ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "docs" / "results" / "coverage.md"
-EDITION, SEED, DRAWS = "2022", 2022, 199
+EDITION, SEED, DRAWS, PIECE = "2022", 2022, 199, 50
 HEAD = (
     "| study | worlds | world total inside its 90 % interval | allowed | smallest p (Holm) | pooled p "
     "| verdict |\n|---|--:|--:|--:|--:|--:|---|"
@@ -48,17 +48,23 @@ def main() -> None:
 
 
 def study(name: str, runs: int, keep: Path | None, **changes: object) -> tuple[str, Simulation]:
-    """Run one study of the edition's country plans, or take the one that was kept."""
+    """Run one study of the edition's country plans in pieces, or take pieces that were kept."""
+    case = load_edition(EDITION)
     short = name.split(" (", maxsplit=1)[0].replace(":", "").replace(" ", "-")
-    path = keep / f"{short}-{runs}.csv" if keep else None
-    if path is not None and path.exists():
-        return name, Simulation(pd.read_csv(path))
-    found = simulate(load_edition(EDITION), runs=runs, seed=SEED, draws=DRAWS, **changes)
-    print(f"{name}: {found.summary()}", flush=True)
-    if path is not None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        found.pit.to_csv(path, index=False)
-    return name, found
+    pieces = []
+    for first in range(0, runs, PIECE):
+        path = keep / f"{short}-{first}.csv" if keep else None
+        if path is not None and path.exists():
+            pieces.append(pd.read_csv(path))
+            continue
+        found = simulate(case, runs=PIECE, seed=SEED + first, draws=DRAWS, **changes)
+        pieces.append(found.pit)
+        if path is not None:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            found.pit.to_csv(path, index=False)
+    whole = Simulation(pd.concat(pieces, ignore_index=True))
+    print(f"{name}: {whole.summary()}", flush=True)
+    return name, whole
 
 
 def line(name: str, found: Simulation) -> str:

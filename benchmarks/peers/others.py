@@ -38,10 +38,10 @@ def duckdb(p, n, seed, level):
     import pandas as pd
 
     people, share, factor = _parts(p, n, seed)
-    corridor = np.repeat(np.arange(p.mean.size), n)
+    corridor = np.repeat(np.arange(p.mean.size, dtype=np.int32), n)
     table = pd.DataFrame({
-        "corridor": corridor, "draw": np.tile(np.arange(n), p.mean.size),
-        "crisis": p.crisis[corridor], "country": p.country[corridor],
+        "corridor": corridor, "draw": np.tile(np.arange(n, dtype=np.int32), p.mean.size),
+        "crisis": p.crisis.astype(np.int32)[corridor], "country": p.country.astype(np.int32)[corridor],
         "x": (people * share[p.crisis] * factor[p.group]).ravel(),
     })  # fmt: skip
     db = duckdb.connect()

@@ -116,8 +116,8 @@ def chain_of(places: Sequence[Place], result: float) -> tuple[ChainStep, ...]:
 def exact_changes(values: Sequence[float]) -> list[float]:
     """Return the first value and the changes after it; their sum (`math.fsum`) is the last value.
 
-    The rounding of the differences, about 1e-16 of the largest value, goes to the smallest change
-    that is not zero.
+    The rounding of the differences, about 1e-16 of the largest value, goes to the smallest change, so
+    that the sum is the last value to the last bit of that change.
 
     Examples
     --------
@@ -128,7 +128,7 @@ def exact_changes(values: Sequence[float]) -> list[float]:
     changes = [values[0], *(b - a for a, b in pairwise(values))]
     rest = math.fsum([values[-1], *(-change for change in changes)])
     if rest:
-        smallest = min((i for i, c in enumerate(changes) if c), key=lambda i: abs(changes[i]))
+        smallest = min(range(len(changes)), key=lambda i: abs(changes[i]))
         changes[smallest] += rest
     return changes
 

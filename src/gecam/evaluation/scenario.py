@@ -68,7 +68,7 @@ def scenario(
     >>> before = gc.estimate(case, draws=500)
     >>> after = scenario(before, odds_ratio=2)
     >>> compare(before, after).rows["difference"].round(-3).tolist()
-    [20000.0]
+    [22000.0]
     """
     case = case_of(answer)
     unknown = sorted(set(assumptions) - set(NAMES))

@@ -141,11 +141,16 @@ def sensitivity(
     >>> from gecam.evaluation import sensitivity
     >>> found = sensitivity(gc.load_edition("2022"), "TCD", n=512, figures=0)
     >>> found.to_frame()["group"][0]
-    'refugees_inside'
+    'stock'
     """
     inputs = case_of(answer, case)
     found = find_target(inputs, target, kind)
     scope = scope or (answer.scope if isinstance(answer, Estimates) else "all")
+    if found.kind == "origin" or not found.destinations:
+        raise InputError(
+            f"{found.words} has no sensitivity of its own: ask about the world, a region, a country, or "  # noqa: E501
+            "a crisis in one"
+        )
     model = RandomInputs.of(inputs, found, scope)
     uniform = dict.fromkeys(model.names, as_given)
     indices = sobol(

@@ -152,10 +152,6 @@ def people_of(target: Target, results: Iterable[DestinationDraws]) -> FloatArray
             for leaf_id, draws in result.draws.items()
             if target.id in {leaf_id, leaf_id.split("/")[0]}
         ]
-    elif target.kind == "origin":
-        raise InputError(
-            "people of one origin are not asked about here; ask for their destinations"
-        )
     else:
         found = [
             union.draws

@@ -1,53 +1,221 @@
-"""Explanations: steps add up exactly, the same content in every form, every text escaped."""
+"""Explanations: targets, chains that add up, and what is said of rows that were not estimated."""
 
 from __future__ import annotations
 
+import json
 import math
 from dataclasses import replace
 from itertools import pairwise
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from gecam.errors import InputError
 from gecam.estimation import estimate
-from gecam.evaluation import explain
+from gecam.evaluation import explain, find_target
+from gecam.evaluation.chain import exact_changes
+from gecam.model import GroupCount
 
 
-@pytest.mark.parametrize("target", ["SDN", "KEN", "PER", "world"])
-def test_the_chain_adds_up_to_the_mean_of_the_draws(small_estimates, target):
-    found = explain(small_estimates, target)
-    row = (
-        small_estimates.total().row(total="all country-level plans")
-        if target == "world"
-        else small_estimates.by("destination").row(destination=target)
+@pytest.mark.parametrize(
+    ("text", "kind", "found"),
+    [
+        ("world", None, ("world", "world")),
+        ("WORLD", None, ("world", "world")),
+        ("SDN", None, ("destination", "SDN")),
+        ("sudan", None, ("destination", "SDN")),
+        ("africa", None, ("region", "Africa")),
+        ("Sub-Saharan Africa", None, ("subregion", "Sub-Saharan Africa")),
+        ("ken-flood", None, ("crisis", "ken-flood")),
+        ("ken/KEN/other", None, ("leaf", "ken/KEN/other")),
+        ("ERI", None, ("origin", "ERI")),
+        ("region", None, ("crisis", "region")),
+    ],
+)
+def test_a_text_is_read_as_the_first_thing_it_can_mean(small_case, text, kind, found):
+    target = find_target(small_case, text, kind)
+    assert (target.kind, target.id) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "match"),
+    [
+        ("FRA", None, r"nothing in case 'small' is called 'FRA'"),
+        ("SDN", "origin", r"'SDN' as a origin|'SDN' as an origin"),
+        ("SDN", "planet", r"kind must be one of"),
+        ("ken/SDN/other", None, r"'ken/SDN/other'"),
+        ("ken/KEN/hosts", None, r"'ken/KEN/hosts'"),
+    ],
+)
+def test_what_a_case_does_not_have_is_refused(small_case, text, kind, match):
+    with pytest.raises(InputError, match=match):
+        find_target(small_case, text, kind)
+
+
+TARGETS = ["world", "SDN", "KEN", "PER", "Africa", "ken", "ken-flood", "sdn/SDN/protection", "ERI"]
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_the_steps_of_a_chain_add_up_exactly(small_estimates, target):
+    e = explain(small_estimates, target, points=0)
+    assert math.fsum(step.change for step in e.chain) == e.mean
+    assert e.chain[-1].value == e.mean
+    reached = 0.0
+    for step in e.chain:
+        reached += step.change
+        assert reached == pytest.approx(step.value, rel=1e-9)
+
+
+def test_steps_come_in_one_order_and_only_where_they_are_taken(small_estimates):
+    names = {t: [s.name for s in explain(small_estimates, t, points=0).chain] for t in TARGETS}
+    usual = ["stock", "dating", "group", "share", "odds_ratio_median", "spread"]
+    assert names["SDN"] == usual
+    assert names["KEN"] == [*usual, "overlap"]  # two crises
+    assert names["ken"] == usual  # a crisis' own row knows of no other
+    assert names["ERI"] == [*usual, "overlap", "composition"]
+
+
+@settings(max_examples=200, deadline=None, derandomize=True)
+@given(st.lists(st.floats(1e-3, 1e9), min_size=1, max_size=9))
+def test_changes_sum_to_the_last_value_to_the_last_bit(values):
+    changes = exact_changes(values)
+    assert abs(math.fsum(changes) - values[-1]) <= math.ulp(min(map(abs, changes)))
+    assert changes == pytest.approx([values[0], *(b - a for a, b in pairwise(values))], abs=1e-6)
+
+
+def test_a_stock_counts_once_however_many_groups_and_crises(small_case, small_estimates):
+    e = explain(small_estimates, "KEN", points=0)
+    assert e.chain[0].value == small_case.stock.totals()["KEN"].iloc[-1]
+    people = {leaf.stock for leaf in small_estimates.leaves if leaf.destination == "KEN"}
+    assert e.chain[2].value == pytest.approx(sum(people))
+
+
+def test_groups_that_are_not_estimated_leave_the_chain_with_their_number(small_estimates):
+    e = explain(small_estimates, "SDN", points=0)
+    world = explain(small_estimates, "world", points=0)
+    missing = [
+        leaf for leaf in small_estimates.leaves
+        if leaf.status == "not_estimated" and leaf.stock > 0
+    ]  # fmt: skip
+    assert not missing or "without" in " ".join(world.chain[2].how)
+    assert e.chain[2].change == pytest.approx(0, abs=1e-6)
+
+
+def test_a_published_count_takes_the_place_of_the_share(case_factory, small_case):
+    counts = (GroupCount("other", 50_000.0, "count", source="a survey"),)
+    first, *rest = small_case.footprints
+    case = case_factory(footprints=(replace(first, counts=counts), *rest))
+    e = explain(estimate(case, draws=400, seed=1), "SDN", points=0)
+    names = [s.name for s in e.chain]
+    assert names == [
+        "stock", "dating", "group", "published_count", "share", "odds_ratio_median", "spread",
+    ]  # fmt: skip
+    refugees = next(leaf for leaf in e.leaves if leaf.id == "sdn/SDN/protection")
+    steps = {s.name: s.value for s in e.chain}
+    assert steps["share"] == pytest.approx(50_000 + refugees.odds_ratio_1)
+    assert steps["published_count"] > steps["share"]  # refugees are still all of them there
+    used = [f for f in e.figures if f.source == "a survey"]
+    assert [(f.value, f.role) for f in used] == [(50_000.0, "used as published")]
+    assert next(leaf for leaf in e.leaves if leaf.id == "sdn/SDN/other").formula == (
+        "the published count: 50,000",
     )
-    steps = found.chain
-    assert steps[-1].value == pytest.approx(row.draws.mean(), rel=1e-12)
-    changes = [b.value - a.value for a, b in pairwise(steps)]
-    assert math.fsum([steps[0].value, *changes]) == pytest.approx(steps[-1].value, rel=1e-12)
+    assert math.fsum(s.change for s in e.chain) == e.mean
 
 
-def test_a_row_that_is_not_estimated_says_why(small_estimates):
-    from gecam.report import explanation_document, write
-
-    text = write(explanation_document(explain(small_estimates, "region")), "text")
-    assert "host communities" in text.replace("\n", " ")
-
-
-def test_unknown_targets_are_refused(small_estimates):
-    with pytest.raises(InputError):
-        explain(small_estimates, "Atlantis")
+def test_people_the_stock_misses_are_a_step_of_their_own(case_factory, small_case):
+    case = case_factory(assumptions=replace(small_case.assumptions, undercount=(2.0, 18.0)))
+    e = explain(estimate(case, draws=200, seed=1), "PER", points=0)
+    steps = {s.name: s.value for s in e.chain}
+    assert steps["undercount"] / steps["group"] == pytest.approx(19 / 17)  # (a + b - 1) / (b - 1)
 
 
-def test_html_is_escaped_and_says_what_the_text_says(small_case):
-    from gecam.report import explanation_document, write
+def test_a_row_that_was_not_estimated_says_why_and_still_shows_its_figures(small_case):
+    first, *rest = small_case.footprints
+    case = replace(small_case, footprints=(replace(first, pin_scope="migrants_separate"), *rest))
+    e = explain(estimate(case, draws=100, seed=1), "SDN")
+    assert not e.is_estimated
+    assert e.chain == () == e.drivers == e.levers
+    assert "another plan" in e.reason
+    assert {f.value for f in e.figures} >= {14e6, 40e6}
+    assert repr(e) == "Explanation(Sudan (SDN): not estimated)"
 
-    evil = replace(
-        small_case,
-        crises=tuple(replace(c, name=f"{c.name} <script>x</script>") for c in small_case.crises),
-    )
-    document = explanation_document(explain(estimate(evil, draws=100, seed=1), "SDN"))
-    page = write(document, "html")
-    assert "<script>" not in page
-    assert "&lt;script&gt;" in page
-    assert "<script>" in write(document, "text")
+
+def test_a_plan_that_spans_countries_is_explained_too(small_estimates):
+    e = explain(small_estimates, "region")
+    assert (e.status, e.chain, e.figures) == ("not_estimated", (), ())
+    assert "host communities" in e.reason
+    assert [count.in_need for count in e.related] == [3e6]
+
+
+def test_sources_of_the_figures_come_with_them(small_estimates):
+    e = explain(small_estimates, "SDN", points=0)
+    assert {f.source for f in e.figures} == {s.id for s in e.sources}
+    assert {s.id for s in e.sources} == {"stock", "needs", "population", "protected"}
+
+
+def test_roles_of_the_stocks_follow_what_was_done(small_estimates):
+    e = explain(small_estimates, "SDN", points=0)
+    roles = {f.as_of: f.role for f in e.figures if f.what.startswith("migrants")}
+    assert roles == {"2015-07-01": "growth since then is carried on", "2020-07-01": "the stock"}
+
+
+def test_drivers_sum_to_one_and_levers_reach_a_tenth(small_estimates):
+    e = explain(small_estimates, "PER", points=512)
+    assert math.fsum(d.share for d in e.drivers) == pytest.approx(1, abs=1e-9)
+    assert [d.share for d in e.drivers] == sorted((d.share for d in e.drivers), reverse=True)
+    stock = next(x for x in e.levers if x.what == "published migrant stock")
+    assert stock.needed / stock.now == pytest.approx(1.1, abs=0.003)  # no refugees: proportional
+
+
+def test_an_input_without_effect_is_no_lever(case_factory, small_case):
+    """Nobody is in the protection group in Peru: UNHCR's count and their share move nothing."""
+    e = explain(estimate(small_case, draws=200, seed=1), "PER", points=64)
+    assert {x.what for x in e.levers} == {
+        "published migrant stock", "people in need",
+        "median odds ratio of migrants against their neighbours",
+    }  # fmt: skip
+
+
+def test_the_judged_odds_ratio_and_its_absence(case_factory, small_case):
+    judged = explain(estimate(small_case, draws=200, seed=1), "SDN", points=0)
+    assert "ODDS_RATIO_JUDGED" in dict(judged.flags)
+    assert "odds_ratio" in {j.name for j in judged.judgements}
+    quiet = case_factory(assumptions=small_case.assumptions.without_noise())
+    e = explain(estimate(quiet, draws=200, seed=1), "SDN", points=0)
+    assert "odds_ratio" not in {j.name for j in e.judgements}
+    steps = {s.name: s.change for s in e.chain}
+    assert steps["odds_ratio_median"] == 0
+
+
+def test_an_answer_without_its_case_asks_for_it(small_case, small_estimates):
+    alone = replace(small_estimates, case=None)
+    with pytest.raises(InputError, match=r"Give `case`"):
+        explain(alone, "SDN")
+    with_case = explain(alone, "SDN", case=small_case, points=0)
+    assert with_case.mean == explain(small_estimates, "SDN", points=0).mean
+
+
+def test_a_region_says_how_its_countries_share_it(small_estimates):
+    e = explain(small_estimates, "Africa", points=0)
+    assert [p.id for p in e.parts] == ["SDN", "KEN"]
+    assert math.fsum(p.share for p in e.parts) == pytest.approx(1)
+    assert e.leaves == ()
+
+
+def test_everything_goes_into_json(small_estimates):
+    document = json.loads(json.dumps(explain(small_estimates, "KEN", points=64).to_dict()))
+    assert document["schema"] == "gecam.explain/1"
+    assert document["target"]["id"] == "KEN"
+    assert list(document) == [
+        "schema", "target", "status", "reason", "mean", "lower", "upper", "level", "odds_ratio_1",
+        "sd", "mcse", "grade", "rung", "evidence", "chain", "leaves", "parts", "figures", "sources",
+        "drivers", "is_converged", "levers", "flags", "lower_bound", "upper_bound", "related",
+        "overlaps", "judgements", "notes", "provenance",
+    ]  # fmt: skip
+
+
+def test_what_was_done_about_two_crises_is_said(small_estimates):
+    e = explain(small_estimates, "KEN", points=0)
+    assert any("overlap" in text for text in e.overlaps)
+    assert "overlap" in {j.name for j in e.judgements}
