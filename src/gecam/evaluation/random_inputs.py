@@ -170,8 +170,7 @@ class RandomInputs:
 
     def results(self, values: Mapping[str, FloatArray]) -> list[DestinationDraws]:
         """Run the pipeline on given uniform numbers."""
-        streams = _Given(0, values, self.population_parts)
-        n = next(iter(values.values())).size
+        streams, n = _Given(0, values, self.population_parts), _size(values)
         return [draw_destination(plan, streams, n) for plan in self.plans]
 
     def only(self, groups: Sequence[str]) -> RandomInputs:
@@ -182,18 +181,16 @@ class RandomInputs:
         self, values: Mapping[str, FloatArray], input_id: str, component: str
     ) -> FloatArray:
         """Return one input as uniform numbers, shape ``(draw,)``."""
-        n = next(iter(values.values())).size
-        return _Given(0, values).uniform(input_id, component, 0, n)
+        return _Given(0, values).uniform(input_id, component, 0, _size(values))
 
     def scores(self, values: Mapping[str, FloatArray], input_id: str, component: str) -> FloatArray:
         """Return one input as standard normal scores, shape ``(draw,)``."""
-        n = next(iter(values.values())).size
-        return _Given(0, values, self.population_parts).normal(input_id, component, 0, n)
+        given = _Given(0, values, self.population_parts)
+        return given.normal(input_id, component, 0, _size(values))
 
     def log_odds(self, values: Mapping[str, FloatArray], plan: DestinationPlan) -> FloatArray:
         """Return the log odds ratio of a destination, shape ``(draw,)``."""
-        n = next(iter(values.values())).size
-        return odds_ratio_draws(plan, _Given(0, values), n)
+        return odds_ratio_draws(plan, _Given(0, values), _size(values))
 
 
 def as_given(u: FloatArray) -> FloatArray:
@@ -223,6 +220,11 @@ def _population_parts(
                 input_id = f"needs/{crisis.crisis.id}/{plan.destination}"
                 parts[input_id] = min(part / own, 1.0) if own > 0 else 0.0
     return {input_id: part for input_id, part in parts.items() if part > 0}
+
+
+def _size(values: Mapping[str, FloatArray]) -> int:
+    """Return the number of draws of given numbers."""
+    return next(iter(values.values())).size
 
 
 def _name(address: Address) -> str:

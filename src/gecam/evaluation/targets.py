@@ -68,9 +68,11 @@ def find_target(case: Case, target: str, kind: TargetKind | None = None) -> Targ
     """
     if kind is not None and kind not in get_args(TargetKind):
         raise InputError(f"kind must be one of {', '.join(get_args(TargetKind))}: got {kind!r}")
-    for found in _readings(case, target.strip()):
-        if kind in {None, found.kind}:
-            return found
+    readings = [found for found in _readings(case, target.strip()) if kind in {None, found.kind}]
+    if readings:
+        return min(
+            readings, key=lambda found: found.id != target.strip()
+        )  # its exact id before all
     raise InputError(
         f"nothing in case {case.name!r} is called {target!r}{f' as a {kind}' if kind else ''}. Give "
         "'world', a country (ISO3), a region, a crisis id, a leaf (crisis/destination/group) or an "
