@@ -148,8 +148,8 @@ def sensitivity(
     scope = scope or (answer.scope if isinstance(answer, Estimates) else "all")
     if found.kind == "origin" or not found.destinations:
         raise InputError(
-            f"{found.words} has no sensitivity of its own: ask about the world, a region, a country, or "  # noqa: E501
-            "a crisis in one"
+            f"{found.words} has no sensitivity of its own: ask about the world, a region, a country, "
+            "or a crisis in one"
         )
     model = RandomInputs.of(inputs, found, scope)
     uniform = dict.fromkeys(model.names, as_given)
