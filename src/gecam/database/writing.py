@@ -65,7 +65,8 @@ def write_release(
     """
     check_name(revision.name)
     check_reason(revision.reason)
-    check_texts([revision.reason, canonical(estimates.sources)], "release")
+    about = [revision.reason, canonical(estimates.sources), canonical(estimates.crises)]
+    check_texts(about, "release")
     case = own_case(estimates, case)
     try:
         rows = estimate_rows(estimates, revision)

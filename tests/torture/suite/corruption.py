@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 import sqlite3
 from contextlib import closing
@@ -75,21 +76,42 @@ def change(folder: Path, rng: np.random.Generator) -> str:
     return f"{kind} {path.name}"
 
 
+def plain(file: Path, folder: Path) -> str:
+    """Return a hash over the rows as any SQL tool reads them, from a copy; or ``error``."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    for path in file.parent.glob(f"{FILE}*"):
+        if path.is_file():
+            shutil.copy(path, folder)
+    try:
+        with closing(sqlite3.connect(folder / FILE)) as connection:
+            rows = connection.execute("SELECT * FROM estimates").fetchall()
+            rows += connection.execute("SELECT * FROM releases").fetchall()
+    except (sqlite3.Error, UnicodeDecodeError):
+        return "error"
+    return hashlib.sha256(repr(rows).encode("utf-8", "surrogatepass")).hexdigest()
+
+
 def run(template: Path, folder: Path, world: World, *, trials: int, seed: int) -> dict:
     """Change something `trials` times, read everything, and compare."""
     rng = np.random.default_rng(seed)
     sources = {}
     for name, make in (("closed", brought_home), ("with log", with_log)):
         make(template, folder / name, world)
-        truth = reading(Database(fresh(folder / name, folder / "work"), create=False))
-        sources[name] = (folder / name, truth)
+        file = fresh(folder / name, folder / "work")
+        sources[name] = (folder / name, plain(file, folder / "plain"), reading(Database(file)))
     outcomes: dict[str, int] = {}
+    beside = {"same rows": 0, "error": 0, "silent": 0}  # a plain SELECT, catalogue or log changed
     problems = []
     for trial in range(trials):
         name = ("closed", "with log")[trial % 2]
-        source, truth = sources[name]
+        source, plain_truth, truth = sources[name]
         file = fresh(source, folder / "work")
         what = change(file.parent, rng)
+        if f" {FILE}" in what and "files" not in what:
+            found = plain(file, folder / "plain")
+            key = {plain_truth: "same rows", "error": "error"}.get(found, "silent")
+            beside[key] += 1
         try:
             same = reading(Database(file, create=False)) == truth
             outcome = "harmless" if same else "silent"
@@ -101,4 +123,4 @@ def run(template: Path, folder: Path, world: World, *, trials: int, seed: int) -
         if outcome == "silent":
             problems.append(f"trial {trial}, {name}, {what}: silent")
         outcomes[outcome] = outcomes.get(outcome, 0) + 1
-    return {"trials": trials, "outcomes": outcomes, "problems": problems}
+    return {"trials": trials, "outcomes": outcomes, "plain_select": beside, "problems": problems}

@@ -22,7 +22,6 @@ COMMANDS = (
 )  # fmt: skip
 STARTS = ("", " ", "\t", "\n", "Sudan;")
 PAYLOADS = [start + sign + command for sign in SIGNS for command in COMMANDS for start in STARTS]
-RELEASED = 24  # payloads that go through a release and its export; the rest through the writers
 
 
 def live(text: str) -> bool:
@@ -53,7 +52,7 @@ def live_in_xlsx(content: bytes) -> int:
     )
 
 
-def run(template: Path, folder: Path, world: World) -> dict:
+def run(template: Path, folder: Path, world: World, *, releases: int) -> dict:
     """Write every payload as a cell and as a header, and some through a release."""
     frame = pd.DataFrame({"id": PAYLOADS, "text": [f"{p} and more" for p in PAYLOADS]})
     headers = pd.DataFrame([range(len(PAYLOADS))], columns=PAYLOADS)
@@ -65,8 +64,8 @@ def run(template: Path, folder: Path, world: World) -> dict:
     }
     db = Database(folder / "injected.gecam")
     exported = 0
-    for i in range(0, RELEASED, 4):
-        name, glide, title, reason = PAYLOADS[i * 10 : i * 10 + 40 : 10]
+    for i in range(releases):
+        name, glide, title, reason = PAYLOADS[i * 40 : i * 40 + 40 : 10]  # 24 of them in full
         crises = tuple(replace(c, name=name, glide=glide) for c in world.case.crises)
         source = replace(world.case.stock.source, title=title, edition=reason)
         case = replace(world.case, crises=crises, stock=replace(world.case.stock, source=source))

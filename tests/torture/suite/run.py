@@ -28,7 +28,7 @@ PARTS: dict[str, tuple[dict, dict]] = {
         {"writers": 4, "each": 3, "readers": 2},
         {"writers": 16, "each": 50, "readers": 8},
     ),
-    "injection": ({}, {}),
+    "injection": ({"releases": 1}, {"releases": 6}),
     "disclosure": ({"tables": 8}, {"tables": 500}),
 }
 SEEDED = ("kill", "crash", "corruption", "disclosure")
