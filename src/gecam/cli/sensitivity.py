@@ -9,7 +9,6 @@ import typer
 from gecam.cli.answers import (
     AsJson,
     DatabaseFile,
-    Draws,
     Edition,
     Kind,
     ReleaseName,
@@ -47,7 +46,6 @@ def sensitivity_command(
     ] = 1.0,
     cost_over: Annotated[float, typer.Option(help="Cost of each place planned in vain.")] = 1.0,
     figures: Annotated[int, typer.Option(min=0, help="Figures to weigh; 0: none.")] = 10,
-    draws: Draws = 10_000,
     seed: Seed = 2022,
     scope: ScopeName = "all",
     as_json: AsJson = False,
@@ -55,7 +53,8 @@ def sensitivity_command(
     """Divide the variance of a number among its inputs, and rank the figures to collect next."""
     from gecam.evaluation import sensitivity
 
-    est = answer_of(edition, db, release, draws=draws, seed=seed, scope=scope)
+    # Its inputs are asked for, not its draws.
+    est = answer_of(edition, db, release, draws=2, seed=seed, scope=scope)
     with working(f"varying the inputs of {target}"):
         found = sensitivity(
             est, target, kind=kind, n=points, cost_under=cost_under, cost_over=cost_over,  # type: ignore[arg-type]  # `sensitivity` checks the word

@@ -1,0 +1,158 @@
+"""`gecam explain`, `sensitivity`, `scenario` and `multiverse` as a program sees them."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from gecam.cli.main import app
+from gecam.database import Database
+from gecam.datasets import load_edition
+from gecam.estimation import estimate
+
+RUN = CliRunner()
+FEW = ["--draws", "200"]
+
+
+def run(*arguments, code=0):
+    result = RUN.invoke(app, list(arguments))
+    assert result.exit_code == code, result.output
+    return result
+
+
+@pytest.fixture(autouse=True)
+def _width(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "100")
+
+
+def test_explain_reads_from_the_headline_to_what_makes_it_again():
+    text = run("explain", "YEM", *FEW, "--points", "64").stdout
+    assert text.startswith("Yemen (YEM): about ")
+    for title in (
+        "In short", "How the number comes about", "Evidence and formula", "What makes it uncertain",
+        "What would raise it by a tenth", "Limits without assumptions", "What to know",
+        "Published figures used", "Sources", "Assumptions", "To make it again",
+    ):  # fmt: skip
+        assert f"\n{title}\n" in text
+
+
+@pytest.mark.parametrize("target", ["COL", "colombia", "2022-COL"])
+def test_explain_says_why_there_is_no_number(target):
+    text = " ".join(run("explain", target, *FEW).stdout.split())
+    assert "not estimated" in text
+    assert "leaves refugees and migrants to another plan" in text
+
+
+def test_explain_writes_other_forms_and_a_figure(tmp_path):
+    figure = tmp_path / "steps.svg"
+    markdown = run(
+        "explain", "TCD", *FEW, "--points", "0", "--format", "markdown", "--figure", str(figure)
+    ).stdout
+    assert markdown.startswith("# Chad (TCD)")
+    assert figure.stat().st_size > 1000
+    page = run("explain", "TCD", *FEW, "--points", "0", "--format", "html").stdout
+    assert page.startswith("<article><h1>Chad")
+
+
+def test_json_of_explain_holds_the_chain():
+    document = json.loads(run("explain", "TCD", *FEW, "--points", "0", "--json").stdout)
+    assert document["schema"] == "gecam.explain/1"
+    assert document["chain"][-1]["value"] == document["mean"]
+
+
+def test_an_origin_is_told_from_a_destination():
+    assert "people from Somalia" in " ".join(
+        run("explain", "SOM", *FEW, "--kind", "origin").stdout.split()
+    ).replace("People", "people")
+    assert run("explain", "SOM", *FEW, "--points", "0").stdout.startswith("Somalia (SOM)")
+
+
+def test_a_release_is_explained_as_it_was_released(tmp_path):
+    path = tmp_path / "e.gecam"
+    case = load_edition("2022").restrict(["TCD"])
+    est = estimate(case, draws=200, seed=3)
+    Database(path).release(est, name="a", reason="first", case=case)
+    document = json.loads(
+        run("explain", "TCD", "--db", str(path), "--release", "a", "--points", "0", "--json").stdout
+    )
+    assert document["mean"] == est.by("destination").summary()["mean"][0]
+    assert document["provenance"]["seed"] == 3
+
+
+def test_sensitivity_in_words_and_as_json():
+    text = run("sensitivity", "TCD", "--points", "256", "--figures", "3").stdout
+    assert "What makes it uncertain" in text
+    assert "Which figure to collect next" in text
+    document = json.loads(
+        run("sensitivity", "TCD", "--points", "256", "--figures", "0", "--json").stdout
+    )
+    assert list(document) == [
+        "schema", "target", "mean", "sd", "is_converged", "interaction", "groups", "loss", "figures",
+    ]  # fmt: skip
+    assert sum(group["shapley"] for group in document["groups"]) == pytest.approx(1)
+    assert document["figures"] == []
+
+
+def test_scenario_compares_before_and_after():
+    document = json.loads(run("scenario", "odds_ratio=2", *FEW, "--json").stdout)
+    assert document["changes"] == ["odds_ratio=2"]
+    for total in document["totals"]:
+        assert total["after"] > total["before"]
+        assert total["lower"] < total["difference"] < total["upper"]
+    text = run("scenario", "odds_ratio=2", "--to-scope", "excluding_refugees", *FEW).stdout
+    assert text.startswith("Scenario: odds_ratio=2, scope excluding_refugees")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "protection_in_need=one",
+        "apply_growth=no",
+        "undercount=2,18",
+        "stock_log_sd.measured=0.1",
+        "inside_stock.added=9,1",
+        "unknown_scope_weight=0",
+    ],
+)
+def test_every_kind_of_assumption_can_be_set(change):
+    document = json.loads(run("scenario", change, *FEW, "--json").stdout)
+    assert document["totals"][1]["difference"] != 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "text"),
+    [
+        (["explain", "Atlantis"], 3, "nothing in case '2022' is called 'Atlantis'"),
+        (["explain", "YEM", "--format", "pdf", "--points", "0"], 3, "format must be one of"),
+        (["explain", "YEM", "--points", "100"], 3, "power of 2"),
+        (["explain", "YEM", "--db", "x.gecam"], 2, "go together"),
+        (["explain"], 2, "Missing argument"),
+        (["scenario"], 2, "nothing is changed"),
+        (["scenario", "odds_ratio"], 2, "is not NAME=VALUE"),
+        (["scenario", "odd_ratio=2"], 2, "is not NAME=VALUE"),
+        (["scenario", "apply_growth=perhaps"], 2, "cannot read 'perhaps'"),
+        (["scenario", "stock_log_sd=0.1"], 2, "needs a key"),
+        (["scenario", "protection_in_need=some"], 3, "unknown word 'some'"),
+        (["sensitivity", "COL", "--points", "64"], 3, "could be estimated"),
+        (["multiverse", "2022-UKR"], 3, "a region or a country"),
+    ],
+)
+def test_bad_use_says_what_and_leaves_with_its_code(arguments, code, text):
+    extra = FEW if arguments[0] in {"explain", "scenario"} else []
+    result = run(*arguments, *extra, code=code)
+    assert text in " ".join(result.output.replace("│", " ").split())
+
+
+def test_multiverse_of_a_country(tmp_path):
+    figure = tmp_path / "curve.png"
+    document = json.loads(
+        run("multiverse", "TCD", "--no-figures", "--draws", "20", "--json",
+            "--figure", str(figure)).stdout
+    )  # fmt: skip
+    assert document["methods"]["specifications"] == 648
+    assert (
+        document["methods"]["low"] < document["statistical"]["mean"] < document["methods"]["high"]
+    )
+    assert figure.stat().st_size > 1000
