@@ -49,11 +49,11 @@ def duckdb(p, n, seed, level):
     db.register("t", table)
     out = {}
     for name in ("corridor", "crisis", "country", "world"):
-        key = "0" if name == "world" else name
+        key = "draw - draw" if name == "world" else name
         sums = (
             "select corridor k, x s from t"
             if name == "corridor"
-            else (f"select {key} k, sum(x) s from t group by {key}, draw")
+            else (f"select {key} k, sum(x) s from t group by k, draw")
         )
         found = db.execute(
             f"select k, avg(s), quantile_cont(s, {(1 - level) / 2}), "
