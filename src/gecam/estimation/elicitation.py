@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -181,9 +182,15 @@ def _fitted(
         solution = start
     else:
         scale = np.array([1.0, 1.0]) if is_shape else np.array([np.exp(start[1]), 1.0])
-        solution = least_squares(
-            gap, start, x_scale=scale, xtol=1e-15, ftol=1e-15, gtol=1e-15, max_nfev=2000
-        ).x
+        # Shapes far below 1 are not found from a start above it.
+        moves = product((0.0, -2.0), repeat=2) if is_shape else ((0.0, 0.0),)
+        fits = [
+            least_squares(
+                gap, start + move, x_scale=scale, xtol=1e-15, ftol=1e-15, gtol=1e-15, max_nfev=2000
+            )
+            for move in moves
+        ]
+        solution = min(fits, key=lambda fit: float(fit.cost)).x
     return replace(made(solution), ssq=float(np.sum(gap(solution) ** 2)))
 
 

@@ -160,7 +160,7 @@ def choice_shares(
     is_full = y.size == math.prod(sizes)
     effects = _CellMeans(codes, sizes, y, w) if is_full else _MainEffects(codes, sizes, y, w)
     values = np.full(1 << len(names), np.nan)
-    if np.ptp(y[w > 0]) > 0:
+    if effects.variance > (1e-12 * np.abs(y).max()) ** 2:  # more than rounding
         values[:] = [effects.explained(subset) for subset in range(values.size)]
     bits = 1 << np.arange(len(names))
     low, high = int(np.argmin(y)), int(np.argmax(y))
@@ -232,6 +232,7 @@ class _MainEffects:
         # Dummies centred by weight: the constant drops out, and each choice keeps all its levels.
         self.x = (self.design - w @ self.design) * root[:, None]
         self.z = (y - w @ y) * root
+        self.variance = float(self.z @ self.z)
         self.coefficients, _, rank, _ = np.linalg.lstsq(self.x, self.z)
         self.is_identified = bool(rank == sum(size - 1 for size in sizes))
 
@@ -240,7 +241,7 @@ class _MainEffects:
         columns = (subset >> self.owner & 1) == 1
         x = self.x[:, columns]
         fitted = x @ np.linalg.lstsq(x, self.z)[0]
-        return float(fitted @ fitted / (self.z @ self.z))
+        return float(fitted @ fitted) / self.variance
 
     def difference(self, low: int, high: int) -> FloatArray:
         """Return the parts of the difference between two specifications by choice."""

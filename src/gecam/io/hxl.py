@@ -150,8 +150,9 @@ def find_tag_row(
 ) -> TagRow:
     """Find the row of HXL tags at the top of a table.
 
-    A row is the tag row if at least half of its filled cells are valid tags. A row in which none is
-    valid, but all look like tags that lost their ``#``, is taken for one, too, and reported.
+    A row is the tag row if at least half of its filled cells are valid tags. A row whose filled
+    cells all look like tags with attributes, with or without their ``#``, is taken for one, too;
+    what is missing is reported.
 
     Parameters
     ----------

@@ -54,7 +54,7 @@ class LogNormal(Scored):
         x = np.asarray(x, dtype=np.float64)
         if self.mean == 0 or self.log_sd == 0:
             return Fixed(self.mean).cdf(x)
-        with np.errstate(divide="ignore"):
+        with np.errstate(divide="ignore", over="ignore"):  # a score of infinity is meant
             score = np.log(np.maximum(x, 0) / self.mean) / self.log_sd + self.log_sd / 2
         return np.asarray(ndtr(score))
 

@@ -169,7 +169,8 @@ class NormalLogOdds(Scored):
         """Return the probability of a log odds ratio of at most `x`."""
         if self.sd == 0:
             return Fixed(self.mean).cdf(x)
-        return np.asarray(ndtr((np.asarray(x, dtype=np.float64) - self.mean) / self.sd))
+        with np.errstate(over="ignore"):  # a score of infinity is meant
+            return np.asarray(ndtr((np.asarray(x, dtype=np.float64) - self.mean) / self.sd))
 
     def at_score(self, z: ArrayLike) -> FloatArray:
         """Return the log odds ratio at a standard normal score."""

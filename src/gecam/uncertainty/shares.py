@@ -103,7 +103,8 @@ class LogitNormal(Scored):
         x = np.clip(np.asarray(x, dtype=np.float64), 0, 1)
         if self.logit_sd == 0:
             return Fixed(float(expit(self.location))).cdf(x)
-        return np.asarray(ndtr((logit(x) - self.location) / self.logit_sd))
+        with np.errstate(over="ignore"):  # a score of infinity is meant
+            return np.asarray(ndtr((logit(x) - self.location) / self.logit_sd))
 
     def at_score(self, z: ArrayLike) -> FloatArray:
         """Return the share at a standard normal score."""
