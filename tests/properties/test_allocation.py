@@ -18,7 +18,9 @@ def areas(draw):
     k = draw(st.integers(1, 12))
     names = [f"A{i:02d}" for i in range(k)]
     prior = pd.Series(draw(st.lists(st.floats(1e-6, 1e6), min_size=k, max_size=k)), names)
-    counted = draw(st.lists(st.none() | st.just(0.0) | st.floats(1e-6, 1e6), min_size=k, max_size=k))
+    counted = draw(
+        st.lists(st.none() | st.just(0.0) | st.floats(1e-6, 1e6), min_size=k, max_size=k)
+    )
     counts = pd.Series([np.nan if value is None else value for value in counted], names)
     return prior, counts if counts.sum() > 0 else None
 
