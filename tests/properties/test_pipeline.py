@@ -10,6 +10,7 @@ from multiprocessing import get_context
 import numpy as np
 import pytest
 
+from gecam.datasets import load_edition
 from gecam.estimation import estimate
 from gecam.model import Assumptions, OddsRatioPrior, Population, ProtectedPopulation, Stock
 from gecam.results import SELECTIONS
@@ -145,3 +146,15 @@ def test_scopes_order_as_their_definitions_do(small_case):
     assert estimated == {"KEN"}  # the only stock by citizenship
     assert all("citizens" in leaf.reason for leaf in micic.leaves
                if leaf.group == "other" and leaf.destination != "KEN")  # fmt: skip
+
+
+@pytest.mark.slow
+def test_eight_workers_give_the_bits_of_one_on_a_whole_edition():
+    edition = load_edition("2022")
+    alone = estimate(edition, draws=400, seed=5)
+    with ProcessPoolExecutor(8, mp_context=get_context("spawn")) as processes:
+        spawned = estimate(edition, draws=400, seed=5, executor=processes)
+        sampled = spawned.by("destination", "origin", draws="sampled", executor=processes).summary()
+    assert np.array_equal(alone.draws, spawned.draws, equal_nan=True)
+    assert alone.by("destination").summary().equals(spawned.by("destination").summary())
+    assert alone.by("destination", "origin", draws="sampled").summary().equals(sampled)

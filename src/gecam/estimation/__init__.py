@@ -14,7 +14,7 @@ from gecam.estimation.margins import (
 )
 from gecam.estimation.modelled import COVARIATES, ModelledCase, modelled_case
 from gecam.estimation.opinion_pool import opinion_pool
-from gecam.estimation.panel import estimate_panel
+from gecam.estimation.panel import estimate_panel, panel_draws
 from gecam.estimation.pipeline import Progress, canonical, estimate, plan_row
 from gecam.estimation.plan import DestinationPlan, LeafPlan, destination_plan, residents_of
 from gecam.estimation.pooling import PooledEstimate, combine_sources
@@ -71,6 +71,7 @@ __all__ = [
     "modelled_case",
     "odds_ratio_draws",
     "opinion_pool",
+    "panel_draws",
     "phase_shares",
     "plan_row",
     "redistribute_unknown",

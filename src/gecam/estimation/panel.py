@@ -1,16 +1,22 @@
-"""Panels: one case after another, and of each only its table is kept."""
+"""Panels: one case after another, of which only tables are kept, or draws only when asked for."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from concurrent.futures import Executor
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
+from gecam._typing import FloatArray
+from gecam.errors import InputError, MissingExtraError
 from gecam.estimation.pipeline import estimate
 from gecam.model import Case
-from gecam.results import Dimension
+from gecam.results import Breakdown, Dimension
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 
 def estimate_panel(
@@ -56,3 +62,99 @@ def estimate_panel(
         table.insert(0, "case", case.name)
         tables.append(table)
     return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
+
+
+def panel_draws(
+    cases: Iterable[Case],
+    *dimensions: Dimension,
+    draws: int = 10_000,
+    seed: int = 2022,
+    **options: Any,
+) -> xr.DataArray:
+    """Describe the draws of a row of cases as one lazy array; they are made chunk by chunk.
+
+    Parameters
+    ----------
+    cases
+        Cases with different names, such as years.
+    *dimensions
+        As in `gecam.results.Estimates.by`. With ``destination`` among them, a chunk is one destination
+        of one case; otherwise it is one case.
+    draws, seed
+        As in `estimate`. Factors of one name have the same draws in every case.
+    **options
+        Further options of `estimate`, but for ``sampler="sobol"``, whose draws of a part differ from
+        those of the whole.
+
+    Returns
+    -------
+    xarray.DataArray
+        Persons, dimensions ``row`` and ``draw``, a Dask array; coordinates of ``row`` are ``case`` and
+        the dimensions. Each value has the bits of ``estimate(case).by(..., draws="corridor")``. Rows
+        that are not estimated are NaN.
+
+    Raises
+    ------
+    InputError
+        If there is no case, two have one name, or the sampler is not ``mc``.
+    MissingExtraError
+        If Dask is not installed.
+
+    Notes
+    -----
+    Labels of rows come from an estimate with two draws of each chunk, about 0.1 s with 44,000 figures of
+    stock. Reduce the array with xarray: with two threads, sums of 22,000 rows of 10,000 draws (1.8 GB)
+    took 120 MB.
+
+    Examples
+    --------
+    >>> from gecam.datasets import load_edition
+    >>> from gecam.estimation import panel_draws
+    >>> cases = [load_edition(name).restrict(["SDN"]) for name in ("2022", "2024")]
+    >>> panel = panel_draws(cases, "destination", "origin", draws=100)  # doctest: +SKIP
+    >>> panel.groupby("case").sum().mean("draw").compute()  # doctest: +SKIP
+    """
+    try:
+        import dask.array
+        from dask.delayed import delayed
+    except ImportError as error:
+        raise MissingExtraError('panel_draws needs Dask: pip install "gecam[dask]"') from error
+    import xarray as xr
+
+    cases = list(cases)
+    names = [case.name for case in cases]
+    if not cases or len(set(names)) < len(names):
+        raise InputError(f"needs at least one case, and cases of different names: got {names}")
+    if options.get("sampler", "mc") != "mc":
+        raise InputError(
+            "panel_draws needs sampler='mc': parts of a case have the same draws only there."
+        )
+
+    def rows(case: Case, n: int) -> Breakdown:
+        est = estimate(case, draws=n, seed=seed, **options)
+        return est.by(*dimensions, draws="corridor")
+
+    def people(case: Case) -> FloatArray:
+        return np.asarray(rows(case, draws).draws)
+
+    labels, chunks = [], []
+    for case in cases:
+        whole = "destination" not in dimensions
+        for part in [case] if whole else [case.restrict([d]) for d in case.destinations]:
+            table = rows(part, 2).labels
+            labels.append(table.assign(case=case.name))
+            chunks.append(
+                dask.array.from_delayed(  # type: ignore[no-untyped-call]
+                    delayed(people, pure=False)(delayed(part, traverse=False)),
+                    (len(table), draws),
+                    dtype=np.float64,
+                )
+            )
+    coords = pd.concat(labels, ignore_index=True)
+    return xr.DataArray(
+        dask.array.concatenate(chunks),  # type: ignore[no-untyped-call]
+        dims=("row", "draw"),
+        coords={str(name): ("row", coords[name].to_numpy(dtype=str)) for name in coords},
+        name="people",
+        attrs={"units": "1", "long_name": "migrants affected by crises"},
+    )

@@ -115,10 +115,9 @@ def estimate(
     compositions = destination_compositions(case, plans)
     streams = run_streams(plans, seed, draws, sampler, replicates)
     results = _run(plans, streams, draws, executor, progress)
-    return gather(
-        case, plans, compositions, results, _provenance(case, seed, draws, scope), scope, level,
-        replicates if sampler == "sobol" else 1,
-    )  # fmt: skip
+    parts = replicates if sampler == "sobol" else 1
+    provenance = _provenance(case, seed, draws, scope, parts)
+    return gather(case, plans, compositions, results, provenance, scope, level, parts)
 
 
 def destination_compositions(
@@ -285,13 +284,15 @@ def plan_row(case: Case, crisis: Crisis) -> PlanRow:
     )
 
 
-def _provenance(case: Case, seed: int, draws: int, scope: Scope) -> Provenance:
+def _provenance(case: Case, seed: int, draws: int, scope: Scope, replicates: int) -> Provenance:
     ordered = replace(  # the order of crises and footprints changes no draw, so no hash either
         case,
         crises=tuple(sorted(case.crises, key=lambda c: c.id)),
         footprints=tuple(sorted(case.footprints, key=lambda f: (f.crisis, f.destination))),
     )
     content = {"case": canonical(ordered), "seed": seed, "draws": draws, "scope": scope}
+    if replicates > 1:  # only then, so that the hash of random draws stays what it was
+        content |= {"sampler": "sobol", "replicates": replicates}
     text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return Provenance(
         case.name,
@@ -307,16 +308,29 @@ def _provenance(case: Case, seed: int, draws: int, scope: Scope) -> Provenance:
     )
 
 
+PLAIN = {str, int, bool, type(None)}
+
+
 def canonical(value: Any) -> Any:
     """Return a value as plain JSON types with a fixed form, so that equal inputs hash alike."""
     if isinstance(value, pd.DataFrame):
-        return {str(c): canonical(value[c].tolist()) for c in value.columns}
+        return {str(c): _canonical_column(value[c]) for c in value.columns}
     if is_dataclass(value) and not isinstance(value, type):
-        return {f.name: canonical(getattr(value, f.name)) for f in fields(value)}
+        # a field added later says what stands for "not given", so that older inputs keep their hash
+        given = [
+            f for f in fields(value)
+            if "unset" not in f.metadata or getattr(value, f.name) != f.metadata["unset"]
+        ]  # fmt: skip
+        return {f.name: canonical(getattr(value, f.name)) for f in given}
     if isinstance(value, Mapping):
         return {str(k): canonical(v) for k, v in value.items()}
     if isinstance(value, (list, tuple)):
-        return [canonical(v) for v in value]
+        return [
+            v if (kind := type(v)) in PLAIN
+            else (v.hex() if v == v else None) if kind is float  # noqa: PLR0124
+            else canonical(v)
+            for v in value
+        ]  # fmt: skip
     if isinstance(value, (pd.Timestamp, date)):
         return value.isoformat()[:10]
     if isinstance(value, (float, np.floating)):
@@ -324,3 +338,9 @@ def canonical(value: Any) -> Any:
     if value is pd.NaT:
         return None
     return value
+
+
+def _canonical_column(column: pd.Series) -> Any:
+    if pd.api.types.is_datetime64_dtype(column.dtype):
+        return np.datetime_as_string(column.to_numpy().astype("datetime64[D]")).tolist()
+    return canonical(column.tolist())

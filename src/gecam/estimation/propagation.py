@@ -208,6 +208,7 @@ def _union(
         streams.uniform(f"overlap/{plan.destination}", "correlation", 0, n)
         if len(chosen) > 1
         else np.empty(0),
+        lambda pair: streams.uniform(f"overlap/{plan.destination}", f"shared/{pair}", 0, n),
     )
     total = float(sum(draws[chosen[i][1].id].mean() for i in result.kept))
     if len(chosen) > 1 and selection == SELECTIONS[1]:

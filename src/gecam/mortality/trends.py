@@ -217,11 +217,15 @@ def _fit(
         fit = model.fit(
             start_params=np.append(poisson.params, start), method="bfgs", maxiter=500, disp=0
         )
-        if np.isfinite(fit.params).all() and fit.params[-1] > 1e-6:  # Newton can leave alpha > 0
+        is_dispersed = bool(np.isfinite(fit.params).all() and fit.params[-1] > 1e-6)
+        if is_dispersed:  # from elsewhere, Newton's method runs into negative alphas
             fit = model.fit(start_params=fit.params, method="newton", maxiter=100, disp=0)
-    beta, alpha = np.asarray(fit.params[:-1]), float(fit.params[-1])
-    covariance = np.asarray(fit.cov_params())[:-1, :-1]
-    if not alpha > 1e-6 or not fit.mle_retvals["converged"] or not np.isfinite(covariance).all():
+            beta, alpha = np.asarray(fit.params[:-1]), float(fit.params[-1])
+            inverse = fit.normalized_cov_params  # None where the Hessian has no inverse
+            is_dispersed = alpha > 1e-6 and fit.mle_retvals["converged"] and inverse is not None
+    if is_dispersed:
+        covariance = np.asarray(fit.cov_params())[:-1, :-1]
+    else:
         if scale > 1.2:
             raise NotEstimatedError(
                 "the negative binomial fit did not converge; look for one month that dominates."

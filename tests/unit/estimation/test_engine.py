@@ -11,7 +11,7 @@ import pytest
 from scipy.special import betaincinv
 
 from gecam.errors import InputError
-from gecam.estimation import estimate, estimate_panel, screen
+from gecam.estimation import estimate, estimate_panel, panel_draws, screen
 from gecam.estimation.beta_quantiles import beta_quantiles
 
 DIMENSIONS = [
@@ -131,3 +131,31 @@ def test_a_panel_is_its_cases_one_below_the_other(small_case):
     for _, part in table.groupby("case"):
         assert part.drop(columns="case").reset_index(drop=True).equals(alone)
     assert estimate_panel([], "origin").empty
+
+
+@pytest.mark.parametrize(
+    "dimensions", [("destination", "origin", "sex"), ("destination",), ("origin",)]
+)
+def test_a_lazy_panel_has_the_bits_of_its_cases(small_case, dimensions):
+    dask = pytest.importorskip("dask", reason='needs the extra "dask"')
+    cases = [replace(small_case, name=name) for name in ("2021", "2022")]
+    panel = panel_draws(cases, *dimensions, draws=300, seed=4)
+    alone = estimate(small_case, draws=300, seed=4).by(*dimensions, draws="corridor")
+    chunks = len(cases) * (len(small_case.destinations) if "destination" in dimensions else 1)
+    assert panel.data.numblocks == (chunks, 1)
+    with dask.config.set(scheduler="synchronous"):
+        for _, year in panel.groupby("case"):
+            order = np.lexsort([year[d].to_numpy() for d in reversed(dimensions)])
+            assert np.array_equal(year.to_numpy()[order], alone.draws, equal_nan=True)
+            for name in dimensions:
+                assert list(year[name].to_numpy()[order]) == list(alone.labels[name])
+
+
+def test_a_lazy_panel_refuses_what_has_other_draws_in_parts(small_case):
+    pytest.importorskip("dask", reason='needs the extra "dask"')
+    with pytest.raises(InputError, match="different names"):
+        panel_draws([small_case, small_case], "origin")
+    with pytest.raises(InputError, match="at least one"):
+        panel_draws([], "origin")
+    with pytest.raises(InputError, match="sampler='mc'"):
+        panel_draws([small_case], "origin", sampler="sobol")
