@@ -102,7 +102,7 @@ def panel_draws(
 
     Notes
     -----
-    Labels of rows come from an estimate with two draws of each chunk, about 0.1 s with 44,000 figures of
+    Labels of rows come from an estimate with two draws of each chunk: 0.1 s with 44,000 figures of
     stock. Reduce the array with xarray: with two threads, sums of 22,000 rows of 10,000 draws (1.8 GB)
     took 120 MB.
 
