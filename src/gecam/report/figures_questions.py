@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from gecam.errors import NotEstimatedError
 from gecam.evaluation import Explanation, Multiverse, Sensitivity
-from gecam.report.figures import BLUE, GREY, ORANGE, Drawn
+from gecam.report.style import BLUE, GREY, ORANGE, Drawn, new_axes, people, tidy
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,7 +41,7 @@ def explanation(e: Explanation, *, ax: Axes | None = None) -> Drawn:
 
     if not e.chain:
         raise NotEstimatedError(f"{e.target.words} is not estimated: {e.reason}")
-    ax = ax if ax is not None else _axes(8.5, 1.6 + 0.42 * len(e.chain))
+    ax = ax if ax is not None else new_axes(8.5, 1.6 + 0.42 * len(e.chain))
     starts = [0.0, *(step.value for step in e.chain[:-1])]
     changes = [step.value - start for step, start in zip(e.chain, starts, strict=True)]
     colours = [GREY, *(BLUE if change >= 0 else ORANGE for change in changes[1:])]
@@ -62,10 +61,10 @@ def explanation(e: Explanation, *, ax: Axes | None = None) -> Drawn:
     ax.invert_yaxis()
     ax.margins(x=0.16)
     ax.set_xlim(left=0)
-    ax.xaxis.set_major_formatter(FuncFormatter(_people))
+    ax.xaxis.set_major_formatter(FuncFormatter(people))
     ax.set_xlabel("people, in means")
     ax.set_title(f"{e.target.words}: from the stock to the result", loc="left", fontsize=12)
-    _tidy(ax, "x")
+    tidy(ax, "x")
     return Drawn(ax, {"steps": steps, "result": result})
 
 
@@ -95,7 +94,7 @@ def sensitivity_bars(found: Sensitivity | Explanation, *, ax: Axes | None = None
     rows = rows[:MOST_BARS]
     if not rows:
         raise NotEstimatedError(f"there are no shares of a variance for {found.target.words}")
-    ax = ax if ax is not None else _axes(8.5, 1.4 + 0.36 * len(rows))
+    ax = ax if ax is not None else new_axes(8.5, 1.4 + 0.36 * len(rows))
     places = range(len(rows))
     shares = ax.barh(places, [share for _, share, _, _ in rows], height=BAR, color=BLUE, alpha=0.75)
     intervals = ax.hlines(
@@ -106,7 +105,7 @@ def sensitivity_bars(found: Sensitivity | Explanation, *, ax: Axes | None = None
     ax.xaxis.set_major_formatter(PercentFormatter(xmax=1, decimals=0))
     ax.set_xlabel("share of the variance (Shapley effect) with 90 % interval")
     ax.set_title(f"{found.target.words}: what makes it uncertain", loc="left", fontsize=12)
-    _tidy(ax, "x")
+    tidy(ax, "x")
     return Drawn(ax, {"shares": shares, "intervals": intervals})
 
 
@@ -147,13 +146,13 @@ def specification_curve(
         fmt="o", color=ORANGE, capsize=3,
         label=f"default, statistical {found.level:.0%} interval",
     )  # fmt: skip
-    ax.yaxis.set_major_formatter(FuncFormatter(_people))
+    ax.yaxis.set_major_formatter(FuncFormatter(people))
     ax.set_ylim(bottom=0)
     ax.set_ylabel("migrants affected")
     ax.set_title(f"{found.target.words}: {len(table):,} specifications", loc="left", fontsize=12)
     ax.legend(frameon=False, fontsize=9, loc="upper left")
     ax.set_xticks([])
-    _tidy(ax, "y")
+    tidy(ax, "y")
     marks = [] if choices_ax is None else _draw_choices(choices_ax, table, rows)
     return Drawn(ax, {"means": means, "intervals": intervals, "default": default, "choices": marks})
 
@@ -181,24 +180,3 @@ def _two_axes(width: float, upper: float, lower: float) -> tuple[Axes, Axes]:
     figure = Figure(figsize=(width, upper + lower + 0.6), layout="constrained")
     first, second = figure.subplots(2, 1, sharex=True, height_ratios=[upper, lower])
     return first, second
-
-
-def _axes(width: float, height: float) -> Axes:
-    from matplotlib.figure import Figure
-
-    return Figure(figsize=(width, height), layout="constrained").subplots()
-
-
-def _tidy(ax: Axes, grid: Literal["x", "y"]) -> None:
-    ax.grid(axis=grid, color="#dddddd", lw=0.7)
-    ax.set_axisbelow(True)
-    ax.spines[["top", "right", "left"]].set_visible(False)
-    ax.tick_params(axis="y", length=0)
-
-
-def _people(x: float, _position: int | None = None) -> str:
-    if math.isclose(x, 0):
-        return "0"
-    if abs(x) >= 1e6:
-        return f"{x / 1e6:g} M"
-    return f"{x / 1e3:g} k" if abs(x) >= 1e3 else f"{x:g}"

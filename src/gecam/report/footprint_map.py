@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gecam.report.figures import ORANGE, Drawn
+from gecam.report.style import ORANGE, Drawn
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -1,0 +1,269 @@
+"""Who the affected are: where they come from, and who is in several crises."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from gecam.codes import is_iso3, name
+from gecam.errors import InputError, NotEstimatedError
+from gecam.report.style import (
+    BLUE,
+    GREEN,
+    GREY,
+    ORANGE,
+    PINK,
+    SKY,
+    YELLOW,
+    Drawn,
+    about,
+    new_axes,
+    people,
+    short_name,
+    tidy,
+    title,
+)
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from gecam.results import Estimates
+
+OTHERS = "others"
+NOT_KNOWN = "origin not known"
+COLOURS, REST = (BLUE, ORANGE, GREEN, PINK, SKY, YELLOW), "#a9a9a9"
+BAR = 0.035  # width of a bar, of the distance between the two sides
+GAP = 0.012  # between bars, of the total
+THIN = 0.01  # of the total: thinner bars have a smaller name, and those of no country none
+
+
+def corridors(
+    est: Estimates, *, ax: Axes | None = None, origins: int = 12, destinations: int = 12
+) -> Drawn:
+    """Draw where the affected come from and where they live, as bands between two sides.
+
+    Parameters
+    ----------
+    est
+        The estimates.
+    ax
+        Where to draw; a new figure by default.
+    origins, destinations
+        How many of each have a bar of their own, >= 1, largest first; the rest share one.
+
+    Returns
+    -------
+    Drawn
+        The axes, and artists ``bands`` (one polygon per origin and destination, by the pair of
+        names), ``people`` (their heights, persons: a table of origins by destinations),
+        ``origins`` and ``destinations`` (bars).
+
+    Raises
+    ------
+    InputError
+        If a number of bars is below 1.
+    NotEstimatedError
+        If nothing is estimated.
+
+    Notes
+    -----
+    Heights are means over the draws, the one statistic that adds: the bands of a bar sum to it, and
+    all bars of a side to the total. Intervals do not add and are not drawn; ``est.by("origin")``
+    has them. These are people who live there, not movements, and origins differ only through who
+    lives where and who is a refugee.
+
+    Examples
+    --------
+    >>> est = gc.estimate(gc.load_edition("2022"), draws=200, seed=1)
+    >>> table = gc.plot.corridors(est, origins=3, destinations=2).artists["people"]
+    >>> table.shape
+    (5, 3)
+    >>> bool(np.isclose(table.to_numpy().sum(), est.total().summary()["mean"].iloc[1]))
+    True
+    """
+    if min(origins, destinations) < 1:
+        raise InputError(f"bars must be at least 1: got {origins} and {destinations}")
+    table = _corridor_table(est, origins, destinations)
+    total = float(table.to_numpy().sum())
+    ax = ax if ax is not None else new_axes(9.0, 1.6 + 0.42 * max(table.shape))
+    left, right = _stacked(table.sum(axis=1), total), _stacked(table.sum(axis=0), total)
+    colours = {
+        key: COLOURS[i] if i < len(COLOURS) and is_iso3(key) else REST
+        for i, key in enumerate(table.index)
+    }
+    bands = _bands(ax, table, left, right, colours)
+    artists: dict[str, Any] = {
+        "bands": bands,
+        "people": table,
+        "origins": _bars(
+            ax, table.sum(axis=1), left, 0.0, total, [colours[k] for k in table.index]
+        ),
+        "destinations": _bars(ax, table.sum(axis=0), right, 1.0, total, [GREY] * table.shape[1]),
+    }
+    ax.set_xlim(-0.42, 1.42)
+    ax.set_ylim(-total * (1 + GAP * (max(table.shape) - 1)) * 1.01, total * 0.05)
+    for at, words in ((0.0, "from"), (1.0, "living in")):
+        ax.annotate(words, (at, total * 0.02), ha="right" if at == 0 else "left", fontsize=9,
+                    color=GREY)  # fmt: skip
+    ax.set_axis_off()
+    title(ax, f"Crisis-affected migrants by origin and residence, {est.provenance.case}")
+    note = f"Bands are means in persons, which add: {about(total)} in all"
+    ax.annotate(
+        note, (0.5, 0), xycoords="axes fraction", ha="center", va="top", fontsize=8.5, color=GREY
+    )
+    return Drawn(ax, artists)
+
+
+def _corridor_table(est: Estimates, origins: int, destinations: int) -> pd.DataFrame:
+    """Return means by origin and destination, the small ones in one row and one column."""
+    places = est.by("destination").summary().dropna(subset="mean").set_index("destination")["mean"]
+    if places.empty:
+        raise NotEstimatedError("there is nothing to draw: nothing is estimated")
+    rows = est.by("origin", "destination").summary().dropna(subset="mean")
+    table = rows.pivot_table(
+        index="origin", columns="destination", values="mean", aggfunc="sum", fill_value=0.0
+    ).reindex(columns=places.index, fill_value=0.0)
+    rest = places - table.sum(axis=0)
+    if (rest > 1e-9 * places).any():  # places whose people's origins no source tells
+        table.loc[NOT_KNOWN] = rest.clip(lower=0.0)
+    table = _largest(table, origins)
+    return _largest(table.T, destinations).T
+
+
+def _largest(table: pd.DataFrame, n: int) -> pd.DataFrame:
+    """Return the largest countries in order, then all others, then what is no country."""
+    sums = table.sum(axis=1).sort_values(ascending=False, kind="stable")
+    countries = [key for key in sums.index if is_iso3(key)]
+    last = [key for key in sums.index if not is_iso3(key) and sums[key] >= THIN * sums.sum()]
+    others = sums.index.difference([*countries[:n], *last], sort=False)
+    parts = [table.loc[countries[:n]]]
+    if len(others):
+        parts.append(table.loc[others].sum().to_frame(OTHERS).T)
+    return pd.concat([*parts, table.loc[last]])
+
+
+def _stacked(heights: pd.Series, total: float) -> dict[str, float]:
+    """Return where each bar begins, from the top down."""
+    tops = np.concatenate([[0.0], np.cumsum(heights.to_numpy() + GAP * total)[:-1]])
+    return {str(key): -float(top) for key, top in zip(heights.index, tops, strict=True)}
+
+
+def _bands(
+    ax: Axes,
+    table: pd.DataFrame,
+    left: dict[str, float],
+    right: dict[str, float],
+    colours: dict[str, str],
+) -> dict[tuple[str, str], Any]:
+    """Draw a band per corridor; both its ends are as high as its people."""
+    from matplotlib.patches import Polygon
+
+    at = np.linspace(0, 1, 40)
+    ease = at**2 * (3 - 2 * at)
+    x = BAR + (1 - 2 * BAR) * at
+    left, right = dict(left), dict(right)
+    bands = {}
+    for origin in table.index:
+        for destination in table.columns:
+            height = float(table.at[origin, destination])
+            if height <= 0:
+                continue
+            top = left[origin] + (right[destination] - left[origin]) * ease
+            corners = np.vstack([
+                np.column_stack([x, top]), np.column_stack([x, top - height])[::-1]
+            ])  # fmt: skip
+            band = Polygon(corners, facecolor=colours[origin], alpha=0.45, lw=0)
+            bands[origin, destination] = ax.add_patch(band)
+            left[origin] -= height
+            right[destination] -= height
+    return bands
+
+
+def _bars(
+    ax: Axes,
+    heights: pd.Series,
+    tops: dict[str, float],
+    side: float,
+    total: float,
+    colours: list[str],
+) -> Any:
+    """Draw the bars of one side with names and means."""
+    start = [tops[str(key)] for key in heights.index]
+    bars = ax.bar(
+        [side * (1 - BAR)] * len(heights), -heights.to_numpy(), BAR, bottom=start, align="edge",
+        color=colours,
+    )  # fmt: skip
+    for key, height, top in zip(heights.index, heights, start, strict=True):
+        ax.annotate(
+            f"{short_name(str(key))}  {about(height)}", (side, top - height / 2),
+            (-5 if side == 0 else 5, 0),
+            textcoords="offset points", va="center", ha="right" if side == 0 else "left",
+            fontsize=8.5 if height > THIN * total else 7.5, parse_math=False,
+        )  # fmt: skip
+    return bars
+
+
+def overlaps(est: Estimates, *, ax: Axes | None = None) -> Drawn:
+    """Draw, where countries have several crises, the sum of crises and the people counted once.
+
+    Parameters
+    ----------
+    est
+        The estimates.
+    ax
+        Where to draw; a new figure by default.
+
+    Returns
+    -------
+    Drawn
+        The axes, and artists ``sum_of_crises``, ``union`` (means, persons) and ``counted_twice``
+        (the lines between).
+
+    Raises
+    ------
+    NotEstimatedError
+        If no country has several crises that are estimated.
+
+    Examples
+    --------
+    >>> est = gc.estimate(gc.load_edition("2022"), draws=200, seed=1)
+    >>> [text.get_text() for text in gc.plot.overlaps(est).ax.get_yticklabels()]
+    ['Ukraine', 'Mozambique']
+    """
+    from matplotlib.ticker import FuncFormatter
+
+    rows = pd.DataFrame(
+        [(o.destination, o.sum_of_crises, o.union) for o in est.overlaps],
+        columns=["place", "sum_of_crises", "union"],
+    ).dropna()
+    if rows.empty:
+        raise NotEstimatedError("no country has several crises that are estimated")
+    # Groups of one country are different people: their means add.
+    rows = rows.groupby("place").sum().sort_values("union", ascending=False)
+    ax = ax if ax is not None else new_axes(8.0, 1.6 + 0.42 * len(rows))
+    y = range(len(rows))
+    lines = ax.hlines(y, rows["union"], rows["sum_of_crises"], color=GREY, lw=2.5, alpha=0.55)
+    (both,) = ax.plot(rows["sum_of_crises"], y, "D", mfc="none", color=ORANGE, ms=9, mew=1.6, ls="",
+                      label="sum of the crises' rows")  # fmt: skip
+    (once,) = ax.plot(rows["union"], y, "o", color=BLUE, ms=6,
+                      label="people in at least one crisis")  # fmt: skip
+    for place, total, union in zip(y, rows["sum_of_crises"], rows["union"], strict=True):
+        words = (
+            "none counted twice"
+            if np.isclose(total, union)
+            else f"{about(total - union)} counted twice"
+        )
+        ax.annotate(words, (total, place), (9, 0), textcoords="offset points", va="center",
+                    fontsize=8.5, color=GREY)  # fmt: skip
+    ax.set_yticks(list(y), [name(place) for place in rows.index])
+    ax.set_ylim(len(rows) - 0.4, -0.6)
+    ax.margins(x=0.25)
+    ax.set_xscale("log")
+    ax.xaxis.set_major_formatter(FuncFormatter(people))
+    ax.set_xlabel("migrants affected, persons (logarithmic), means")
+    title(ax, f"Several crises in one country, {est.provenance.case}")
+    tidy(ax, "x")
+    ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.32), ncols=2, frameon=False, fontsize=9)
+    return Drawn(ax, {"sum_of_crises": both, "union": once, "counted_twice": lines})

@@ -1,0 +1,80 @@
+"""The one style of the figures: colours, axes, and people on an axis."""
+
+from __future__ import annotations
+
+import math
+from textwrap import shorten
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+from gecam.codes import is_origin_code, name
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+BLUE, ORANGE, GREY = "#0072b2", "#d55e00", "#6b6b6b"  # Okabe & Ito
+SKY, GREEN, YELLOW, PINK = "#56b4e9", "#009e73", "#e69f00", "#cc79a7"
+LAND, LINE = "#ececec", "#dddddd"
+
+
+LONG = 22  # letters of a name that a mark has room for
+SHORTER = {
+    "Democratic": "Dem.", "Republic": "Rep.", "People's": "P.", "United States": "US",
+    "origins that UN DESA does not tell apart ('Others', code 2003)": "origins not told apart",
+}  # fmt: skip
+
+
+class Drawn(NamedTuple):
+    """What was drawn: the axes, and the artists by name."""
+
+    ax: Axes
+    artists: dict[str, Any]
+
+
+def new_axes(width: float, height: float) -> Axes:
+    """Return the axes of a new figure, in inches, that no window knows."""
+    from matplotlib.figure import Figure
+
+    return Figure(figsize=(width, height), layout="constrained").subplots()
+
+
+def tidy(ax: Axes, grid: Literal["x", "y"]) -> None:
+    """Leave the axis that counts, with light lines across."""
+    ax.grid(axis=grid, color=LINE, lw=0.7)
+    ax.set_axisbelow(True)
+    ax.spines[["top", "right", "left"]].set_visible(False)
+    ax.tick_params(axis="y", length=0)
+
+
+def people(x: float, _position: int | None = None) -> str:
+    """Return people on an axis: ``250 k``, ``1.5 M``."""
+    if math.isclose(x, 0):
+        return "0"
+    if abs(x) >= 1e6:
+        return f"{x / 1e6:g} M"
+    return f"{x / 1e3:g} k" if abs(x) >= 1e3 else f"{x:g}"
+
+
+def about(x: float) -> str:
+    """Return people beside a mark, to two digits: ``2.3 M``, ``930 k``, ``<100``."""
+    return "<100" if 0 < x < 100 else people(float(f"{x:.2g}"))
+
+
+def short_name(code: str) -> str:
+    """Return the name of a place as it fits beside a mark; other words as they are.
+
+    Examples
+    --------
+    >>> from gecam.report.style import short_name
+    >>> short_name("COD"), short_name("TCD"), short_name("others")
+    ('Dem. Rep. of the Congo', 'Chad', 'others')
+    """
+    words = name(code) if is_origin_code(code) else code
+    if len(words) > LONG:
+        for long, short in SHORTER.items():
+            words = words.replace(long, short)
+    return shorten(words, LONG + 10, placeholder=" ...")
+
+
+def title(ax: Axes, words: str) -> None:
+    """Write the title of a figure: names of cases may be long, and may hold a dollar sign."""
+    ax.set_title(shorten(words, 70, placeholder=" ..."), loc="left", fontsize=12, parse_math=False)
