@@ -3,7 +3,7 @@ import math
 import pytest
 
 from gecam.errors import InputError, LayoutError
-from gecam.io.exposure import read_exposure
+from gecam.io import read_exposure
 
 
 def test_what_nobody_counts_stays_missing():

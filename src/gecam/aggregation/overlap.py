@@ -173,6 +173,20 @@ def _pairwise(p: FloatArray, dependence: Pairwise) -> tuple[FloatArray, FloatArr
     """Return the union of largest entropy and the bounds, given known overlaps."""
     k, shape = len(p), p.shape[1:]
     flat = p.reshape(k, -1)
+    pairs, known = known_overlaps(p, dependence)
+    if k == 2 and pairs:
+        union = np.asarray(flat[0] + flat[1] - known[0]).reshape(shape)
+        return union, union, union
+    lower, upper = union_bounds(flat, pairs, known)
+    upper = np.maximum(lower, upper)  # equal where all is known, but for rounding
+    central = np.clip(largest_entropy(flat, pairs, known), lower, upper)
+    return central.reshape(shape), lower.reshape(shape), upper.reshape(shape)
+
+
+def known_overlaps(p: FloatArray, dependence: Pairwise) -> tuple[list[tuple[int, int]], FloatArray]:
+    """Return the pairs of known overlap, and the share in both; shape ``(pair, n)``."""
+    k, shape = len(p), p.shape[1:]
+    flat = p.reshape(k, -1)
     pairs, overlaps = [], []
     for (i, j), given in dependence.overlaps.items():
         if not (0 <= i < k and 0 <= j < k and i != j):
@@ -193,11 +207,7 @@ def _pairwise(p: FloatArray, dependence: Pairwise) -> tuple[FloatArray, FloatArr
             )
         pairs.append((i, j))
         overlaps.append(np.clip(both, least, most))
-    known = np.asarray(overlaps).reshape(len(pairs), flat.shape[1])
-    lower, upper = union_bounds(flat, pairs, known)
-    upper = np.maximum(lower, upper)  # equal where all is known, but for rounding
-    central = np.clip(largest_entropy(flat, pairs, known), lower, upper)
-    return central.reshape(shape), lower.reshape(shape), upper.reshape(shape)
+    return pairs, np.asarray(overlaps).reshape(len(pairs), flat.shape[1])
 
 
 def _footprints(

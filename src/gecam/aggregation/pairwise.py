@@ -71,8 +71,28 @@ def largest_entropy(
     Iterative proportional fitting from independence: no interaction of more than two crises, and
     none between crises whose overlap is not known beyond what the known ones bring.
     """
+    return fitted_union(shares, pairs, overlaps)[0]
+
+
+def fitted_union(
+    shares: FloatArray, pairs: Sequence[tuple[int, int]], overlaps: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Return the union of `largest_entropy`, and by how much it misses the known figures.
+
+    Parameters
+    ----------
+    shares, pairs, overlaps
+        As in `union_bounds`; where they contradict each other they are met as nearly as the fit
+        comes, and the second array says so.
+
+    Returns
+    -------
+    union, misfit : FloatArray
+        Shape ``(n,)``; the largest difference between a known figure and the fit, as a share.
+    """
     member, _ = _constraints(len(shares), pairs)
     people = np.ones((member.shape[1], shares.shape[1]))
+    misfit = np.zeros(shares.shape[1])
     for inside, share in zip(member, shares, strict=True):
         people *= np.where(inside[:, None], share, 1 - share)
     active = np.arange(shares.shape[1])
@@ -95,8 +115,36 @@ def largest_entropy(
                 ratio = np.divide(wanted, present, out=np.zeros_like(present), where=present > 0)
                 fitted[group] *= np.maximum(ratio, 0.0)
         people[:, active] = fitted
+        misfit[active] = moved
         active = active[moved > 1e-12]
-    return np.asarray(1 - people[0])
+    return np.asarray(1 - people[0]), misfit
+
+
+def simple_bounds(
+    shares: FloatArray, pairs: Sequence[tuple[int, int]], overlaps: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    r"""Return bounds of the union that need no program: wider than `union_bounds`, never wrong.
+
+    Parameters
+    ----------
+    shares, pairs, overlaps
+        As in `union_bounds`.
+
+    Notes
+    -----
+    The union is at least that of any pair, and at most the sum less the overlaps of pairs that
+    join the crises without a circle (Hunter, 1976): here those of largest overlap on average.
+    """
+    lower = shares.max(axis=0)
+    upper = sum(shares[1:], start=shares[0])
+    group = list(range(len(shares)))
+    for n in np.argsort(-overlaps.mean(axis=1), kind="stable"):
+        i, j = pairs[n]
+        lower = np.maximum(lower, shares[i] + shares[j] - overlaps[n])
+        if group[i] != group[j]:
+            upper = upper - overlaps[n]
+            group = [group[i] if g == group[j] else g for g in group]
+    return lower, np.minimum(np.maximum(lower, upper), 1.0)
 
 
 def _constraints(k: int, pairs: Sequence[tuple[int, int]]) -> tuple[BoolArray, FloatArray]:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Literal, TypeAlias
 
 import numpy as np
 
 from gecam._typing import ArrayLike, FloatArray
-from gecam.aggregation.dependence import Dependence, Disjoint
-from gecam.aggregation.overlap import UnionResult, union_share
+from gecam.aggregation.dependence import Dependence, Disjoint, Pairwise
+from gecam.aggregation.overlap import UnionResult, known_overlaps, union_share
+from gecam.aggregation.pairwise import fitted_union, simple_bounds
 from gecam.errors import InputError
 
 RelationKind: TypeAlias = Literal["supersedes", "disjoint", "within", "overlaps"]
+MISFIT = 1e-6  # of a known overlap, as a share of all people: rounding below it
 KINDS = ("supersedes", "disjoint", "within", "overlaps")
 
 
@@ -30,7 +33,8 @@ class Relation:
     first, second
         Positions of the two crises.
     dependence
-        For ``"overlaps"``: how the two are united, in place of the default.
+        For ``"overlaps"``: how the two are united, in place of the default. `Pairwise` with a relative
+        overlap may be given for several pairs (`measured`).
 
     Raises
     ------
@@ -51,6 +55,27 @@ class Relation:
             raise InputError(f"a crisis is not related to itself: got {self.kind} {self.first}.")
         if self.dependence is not None and self.kind != "overlaps":
             raise InputError(f"only 'overlaps' takes a dependence: got one for {self.kind!r}.")
+
+    @classmethod
+    def measured(cls, first: int, second: int, shared: ArrayLike) -> Relation:
+        """Return two crises that overlap by a measured part of the smaller one.
+
+        Parameters
+        ----------
+        first, second
+            Positions of the two crises.
+        shared
+            Part of the smaller crisis' people who are in both, in [0, 1]; a number or one per draw.
+        """
+        return cls("overlaps", first, second, Pairwise({(0, 1): shared}, relative=True))
+
+    @property
+    def shared(self) -> ArrayLike | None:
+        """Part of the smaller crisis' people who are in both, where it was measured."""
+        known = self.dependence
+        if isinstance(known, Pairwise) and known.relative and set(known.overlaps) == {(0, 1)}:
+            return known.overlaps[0, 1]
+        return None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -197,6 +222,11 @@ def _unite(
     dependence: Dependence = Disjoint()
     if len(parts) == 1:
         parts = _parts(crises, is_disjoint)
+        dependence = overlap
+        if any(_is_measured(i, j, between) for i, j in combinations(crises, 2)):
+            parts = _parts(crises, lambda i, j: is_disjoint(i, j) or _is_measured(i, j, between))
+            if len(parts) == 1:
+                return _measured_union(crises, shares, between)
         dependence = _stated(parts, between) or overlap
     if len(parts) == 1:
         raise InputError(
@@ -214,6 +244,45 @@ def _unite(
         lower, upper = lower.max(axis=0), np.minimum(upper.sum(axis=0), 1.0)
     capped = max([whole.capped, *(u.capped for u in united)])
     return UnionResult(whole.central, lower[()], upper[()], whole.factor, capped)
+
+
+def _is_measured(i: int, j: int, between: Mapping[frozenset[int], Relation]) -> bool:
+    relation = between.get(frozenset((i, j)))
+    return relation is not None and relation.shared is not None
+
+
+def _measured_union(
+    crises: Sequence[int],
+    shares: Mapping[int, FloatArray],
+    between: Mapping[frozenset[int], Relation],
+) -> UnionResult:
+    """Unite crises that measured overlaps, or disjoint pairs, join into one group.
+
+    Pairs without either are as independent as the known ones allow. Where drawn shares make three
+    or more known overlaps contradict each other, they are met as nearly as possible.
+    """
+    overlaps: dict[tuple[int, int], ArrayLike] = {}
+    for (m, i), (n, j) in combinations(enumerate(crises), 2):
+        relation = between.get(frozenset((i, j)))
+        if relation is not None and relation.kind == "disjoint":
+            overlaps[m, n] = 0.0
+        elif relation is not None and relation.shared is not None:
+            overlaps[m, n] = relation.shared
+    p = np.stack(np.broadcast_arrays(*(shares[i] for i in crises)))
+    known = Pairwise(overlaps, relative=True)
+    if len(crises) == 2:
+        return union_share(p, dependence=known)
+    pairs, both = known_overlaps(p, known)
+    flat = p.reshape(len(p), -1)
+    fitted, misfit = fitted_union(flat, pairs, both)
+    lower, upper = simple_bounds(flat, pairs, both)
+    central = np.clip(fitted, lower, upper)
+    factor = np.divide(flat.sum(axis=0), central, out=np.ones(central.shape), where=central > 0)
+    shape = p.shape[1:]
+    return UnionResult(
+        central.reshape(shape)[()], lower.reshape(shape)[()], upper.reshape(shape)[()],
+        factor.reshape(shape)[()], float(np.mean(misfit > MISFIT)),
+    )  # fmt: skip
 
 
 def _parts(crises: Sequence[int], is_linked: Callable[[int, int], bool]) -> list[list[int]]:
@@ -238,6 +307,7 @@ def _stated(
         relation.dependence
         for pair, relation in between.items()
         if relation.dependence is not None
+        and relation.shared is None
         and pair <= place.keys()
         and len({place[i] for i in pair}) == 2
     ]

@@ -29,12 +29,19 @@ def estimate_command(
         Path | None, typer.Option(help="UNHCR's file, with your own tables; optional.")
     ] = None,
     footprint: Annotated[
-        Path | None, typer.Option(help="A map of a hazard, with --destination (extra geo).")
+        list[Path] | None,
+        typer.Option(
+            help="A map of a hazard, with --destination (extra geo); several maps of one country: "
+            "repeat it, and how far they share people is measured."
+        ),
     ] = None,
     destination: Annotated[str, typer.Option(help="Country of the map, ISO3.")] = "",
     areas: Annotated[Path | None, typer.Option(help="Areas that cover that country.")] = None,
     grid: Annotated[Path | None, typer.Option(help="Raster of people per cell.")] = None,
-    threshold: Annotated[str, typer.Option(help="Intensity from which: 6 or 6+-0.5.")] = "",
+    threshold: Annotated[
+        list[str] | None,
+        typer.Option(help="Intensity from which: 6 or 6+-0.5; one for all maps, or one per map."),
+    ] = None,
     by: Annotated[
         str, typer.Option(help="Rows: crisis, destination, group, origin, sex, region, subregion.")
     ] = "crisis",
@@ -43,7 +50,7 @@ def estimate_command(
     level: Annotated[float, typer.Option(help="Level of the intervals.")] = 0.9,
     scope: Annotated[str, typer.Option(help="all, excluding_refugees, union or micic.")] = "all",
     out: Annotated[
-        Path | None, typer.Option(help="Folder for the tables (CSV) and the figure.")
+        Path | None, typer.Option(help="Folder for the tables (CSV), the figure, and maps.")
     ] = None,
     db: Annotated[Path | None, typer.Option(help="Database to release into.")] = None,
     release: Annotated[str, typer.Option(help="Name of the release, with --db.")] = "",
@@ -62,18 +69,22 @@ def estimate_command(
     if (db is None) != (not release) or (db is not None and not reason):
         raise typer.BadParameter("--db, --release and --reason go together", param_hint="--release")
     dimensions: tuple[Any, ...] = tuple(by.replace(" ", "").split(","))
-    if footprint is None:
+    mapped = None
+    if not footprint:
         case = _case(edition, stock, population, needs, protected)
     else:
-        from gecam.cli.footprint import case_of_map
+        from gecam.cli.footprint import case_of_maps
 
-        case = case_of_map(
-            edition, footprint, destination, areas=areas, grid=grid, threshold=threshold
+        mapped = case_of_maps(
+            edition, footprint, destination, areas=areas, grid=grid, thresholds=threshold or ()
         )
+        case = mapped.case
     with _progress(is_shown=not as_json) as progress:
         est = estimate(case, draws=draws, seed=seed, scope=scope, level=level, progress=progress)  # type: ignore[arg-type]  # `estimate` checks the word
     if out is not None:
         _write(est, dimensions, out)
+        if mapped is not None:
+            mapped.draw(out)
     if db is not None:
         from gecam.database import Database
 

@@ -88,7 +88,7 @@ def _rates(incidents: Incidents, keys: list[str], file: Path, level: float) -> l
     import numpy as np
 
     from gecam.errors import InputError
-    from gecam.io.exposure import read_exposure
+    from gecam.io import read_exposure
     from gecam.mortality import Exposure, death_rate, incident_rate, size_table, totals
 
     exposure = read_exposure(file, keys=keys)

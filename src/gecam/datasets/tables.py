@@ -49,7 +49,7 @@ def write_edition(case: Case, folder: Path) -> None:
         "stock_basis": _frame_rows(case.stock.basis),
         "population": _frame_rows(case.population.people),
         "crises": [{k: v for k, v in _record(c).items() if k != "relations"} for c in case.crises],
-        "relations": [{"crisis": c.id, **_record(r)} for c in case.crises for r in c.relations],
+        "relations": _relation_rows(case.crises),
         "footprints": [
             {k: v for k, v in _record(f).items() if k not in {"counts", "areas", "modelled"}}
             | {"source": f.source.id}
@@ -105,8 +105,11 @@ def read_edition(folder: Traversable) -> Case:
     relations: dict[str, list[Relation]] = {}
     for row in _rows(folder, "relations"):
         relations.setdefault(row["crisis"], []).append(
-            Relation(row["kind"], row["other"], row["source"], row["is_certain"] == "true")
-        )
+            Relation(
+                row["kind"], row["other"], row["source"], row["is_certain"] == "true",
+                _number(row.get("shared", "")), _number(row.get("shared_sd", "")) or 0.0,
+            )
+        )  # fmt: skip
     counts: dict[tuple[str, str], list[GroupCount]] = {}
     for row in _rows(folder, "counts"):
         counts.setdefault((row["crisis"], row["destination"]), []).append(
@@ -156,6 +159,14 @@ def read_edition(folder: Traversable) -> Case:
         left_out_of_totals={row["crisis"]: row["reason"] for row in _rows(folder, "left_out")},
         name=settings["name"],
     )
+
+
+def _relation_rows(crises: Iterable[Crisis]) -> list[dict[str, Any]]:
+    """Return a row per relation; with the columns of measured overlaps where there is one."""
+    rows = [{"crisis": c.id, **_record(r)} for c in crises for r in c.relations]
+    if all(row["shared"] is None for row in rows):
+        rows = [{k: v for k, v in r.items() if not k.startswith("shared")} for r in rows]
+    return rows
 
 
 def _record(value: Any) -> dict[str, Any]:

@@ -57,6 +57,8 @@ class Exposure:
         How people inside were counted: ``"areal"``, ``"grid"``, or ``"published"``.
     source, notes
         Of the hazard.
+    countries
+        ISO3 codes of the areas, where the source says them.
     """
 
     people: pd.DataFrame
@@ -66,6 +68,7 @@ class Exposure:
     weighting: str = "published"
     source: Source = UNKNOWN_SOURCE
     notes: tuple[Note, ...] = ()
+    countries: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         table = self.people.to_numpy()

@@ -16,13 +16,15 @@ from gecam.geo.exposure import Exposure
 from gecam.geo.grids import PopulationGrid
 from gecam.geo.libraries import library
 from gecam.geo.overlay import crisis_zone_sums
-from gecam.geo.shapes import Shapes
+from gecam.geo.shapes import Extent, Shapes
 from gecam.model import AreaNeeds, Assumptions, Footprint, Grade, Measure, PinScope, Relation
 from gecam.uncertainty import MAX_LOGIT_SD, logit_sd_from_cv
 
 ELSEWHERE = "elsewhere"
 GRADES: tuple[Grade, ...] = ("A", "B", "C", "D", "E")
 APART = 1e-6  # part of the smaller footprint that is rounding, not overlap
+VIEWS = (-1.4633, -0.5988, 0.0, 0.5988, 1.4633)  # normal quantiles 0.1, 0.3 ..., scaled to sd 1
+WIDEST = 0.9  # of the variance that only parts of 0 and 1 have
 WEIGHTING = {
     "areal": "people taken to live evenly over each area",
     "grid": "people where the grid has them",
@@ -100,10 +102,12 @@ def footprint(
     people, whole = result.people, exposed.residents
     total = float(people.sum())
     if total <= 0:
-        raise InputError(
-            f"nobody is exposed to {crisis!r} in {destination}: the shapes do not meet, or the "
-            "threshold is above the intensity there."
+        why = (
+            "the source states nobody there, or nobody at that threshold."
+            if exposed.weighting == "published"
+            else "the shapes do not meet, or the threshold is above the intensity there."
         )
+        raise InputError(f"nobody is exposed to {crisis!r} in {destination}: {why}")
     if whole.isna().any() and residents is None:
         raise InputError(
             "the file states no residents of its areas: pass residents=, those of the country."
@@ -175,13 +179,23 @@ class GeometricOverlap:
         `gecam.aggregation.Footprints` takes.
     both
         Share of all people inside both footprints; shape ``(crisis, crisis)``, with each footprint's
-        own share on the diagonal. Entries are what `gecam.aggregation.Pairwise` takes.
+        own share on the diagonal. Entries are what `gecam.aggregation.Pairwise` takes. Where a
+        threshold is not known exactly, this and `area_shares` are means over it.
+    shared
+        Part of the people of the smaller footprint who are inside both; shape ``(crisis, crisis)``.
+    shared_sd
+        Standard deviation of `shared` that uncertain thresholds cause.
+    weighting
+        ``"grid"`` or ``"areal"``, as in `Exposure`.
     """
 
     crises: tuple[str, ...]
     area_shares: FloatArray
     weights: FloatArray
     both: FloatArray
+    shared: FloatArray
+    shared_sd: FloatArray
+    weighting: str = "areal"
 
     def pairs(self) -> dict[tuple[int, int], float]:
         """Return the overlaps by pairs of positions, as `gecam.aggregation.Pairwise` takes them."""
@@ -191,23 +205,29 @@ class GeometricOverlap:
     def relation(self, crisis: str, other: str) -> Relation:
         """Return how one crisis stands to another: ``disjoint``, ``within`` or ``overlaps``.
 
-        ``overlaps`` is what is left when neither of the two facts holds; its size is in `both`.
+        ``overlaps`` is what is left when neither of the two facts holds; it carries the measured
+        part of the smaller footprint that is in both, and its standard deviation.
         """
         i, j = self.crises.index(crisis), self.crises.index(other)
-        own, shared = self.both[i, i], self.both[i, j]
-        smaller = min(own, self.both[j, j])
-        kind = (
-            "disjoint" if shared <= APART * smaller else
-            "within" if shared >= (1 - APART) * own and own < self.both[j, j] else "overlaps"
-        )  # fmt: skip
-        part = shared / own if own > 0 else 0.0
-        return Relation(kind, other, f"measured on the map: {part:.1%} of {crisis} lies in {other}")  # type: ignore[arg-type]  # one of three words
+        own, both = self.both[i, i], self.both[i, j]
+        shared, sd = float(self.shared[i, j]), float(self.shared_sd[i, j])
+        part = both / own if own > 0 else 0.0
+        source = (
+            f"measured on the map: {part:.1%} of {crisis} lies in {other} "
+            f"({WEIGHTING[self.weighting]})"
+        )
+        if sd == 0 and shared <= APART:
+            return Relation("disjoint", other, source)
+        if sd == 0 and shared >= 1 - APART and own < (1 - APART) * self.both[j, j]:
+            return Relation("within", other, source)
+        return Relation("overlaps", other, source, shared=shared, shared_sd=sd)
 
 
 def footprint_overlap(
     extents: Mapping[str, Any],
     areas: Shapes,
     *,
+    thresholds: Mapping[str, tuple[float, float]] | None = None,
     population: PopulationGrid | None = None,
     residents: Mapping[str, float] | None = None,
 ) -> GeometricOverlap:
@@ -216,10 +236,22 @@ def footprint_overlap(
     Parameters
     ----------
     extents
-        Crisis -> shapely polygon in longitude and latitude; of an `Extent`, its shape at the central
-        threshold.
+        Crisis -> shapely polygon in longitude and latitude, or `Extent`.
     areas, population, residents
         As in `exposure`.
+    thresholds
+        Crisis -> threshold and its standard deviation, for an `Extent` with several levels.
+
+    Raises
+    ------
+    InputError
+        If nobody's number is known, or an `Extent` with several levels has no threshold.
+
+    Notes
+    -----
+    An uncertain threshold is represented by five equally probable ones with its mean and standard
+    deviation, each at the nearest level that is mapped. Thresholds of one unit move together (one
+    choice of what counts as exposed), those of different units independently.
 
     Examples
     --------
@@ -230,15 +262,23 @@ def footprint_overlap(
     ...                           country, residents={"all": 1000})
     >>> found.pairs(), found.relation("flood", "storm").kind
     ({(0, 1): 0.1...}, 'overlaps')
+    >>> round(found.relation("flood", "storm").shared, 3)  # of the flood, the smaller of the two
+    0.5
     """
-    shapely = library("shapely")
-    names = list(extents)
     if population is None and residents is None:
         raise InputError(
             "overlap needs a grid of people (population=), or residents by area (residents=)."
         )
-    todo = {f"{i} {j}": shapely.intersection(extents[a], extents[b]) if i != j else extents[a]
-            for i, a in enumerate(names) for j, b in enumerate(names) if i <= j}  # fmt: skip
+    names = list(extents)
+    views = [_views(extents[name], (thresholds or {}).get(name)) for name in names]
+    units = [getattr(extents[name], "unit", "") for name in names]
+    todo: dict[str, Any] = {}
+    for i in range(len(names)):
+        for a, shape in enumerate(views[i]):
+            todo[f"{i}.{a}"] = shape
+        for j in range(i + 1, len(names)):
+            for a, b in _met(views[i], views[j], is_one=bool(units[i]) and units[i] == units[j]):
+                todo[f"{i}.{a} {j}.{b}"] = library("shapely").intersection(views[i][a], views[j][b])
     sums = crisis_zone_sums(todo, areas, population=population)
     whole = sums["residents"]
     weights = (
@@ -250,9 +290,50 @@ def footprint_overlap(
     share = (
         sums.drop(columns="residents").div(whole.where(whole > 0), axis=0).fillna(0.0).clip(0, 1)
     )
-    both = np.zeros((len(names), len(names)))
-    for i in range(len(names)):
-        for j in range(i, len(names)):
-            both[i, j] = both[j, i] = float(parts @ share[f"{i} {j}"].to_numpy())
-    own = np.stack([share[f"{i} {i}"].to_numpy() for i in range(len(names))])
-    return GeometricOverlap(tuple(names), own, parts, both)
+    people = {label: float(parts @ share[label].to_numpy()) for label in share}
+    n = len(names)
+    both, shared, spread = np.zeros((n, n)), np.eye(n), np.zeros((n, n))
+    for i in range(n):
+        both[i, i] = np.mean([people[f"{i}.{a}"] for a in range(len(views[i]))])
+        for j in range(i + 1, n):
+            met = _met(views[i], views[j], is_one=bool(units[i]) and units[i] == units[j])
+            inside = np.array([people[f"{i}.{a} {j}.{b}"] for a, b in met])
+            least = np.array([min(people[f"{i}.{a}"], people[f"{j}.{b}"]) for a, b in met])
+            part = np.clip(np.divide(inside, least, out=np.zeros(len(met)), where=least > 0), 0, 1)
+            mean = float(part.mean())
+            both[i, j] = both[j, i] = inside.mean()
+            shared[i, j] = shared[j, i] = mean
+            most = np.sqrt(WIDEST * mean * (1 - mean))
+            spread[i, j] = spread[j, i] = min(float(part.std()), most) if np.ptp(part) else 0.0
+    own = np.stack(
+        [
+            share[[f"{i}.{a}" for a in range(len(views[i]))]].mean(axis=1).to_numpy()
+            for i in range(n)
+        ]
+    )
+    weighting = "areal" if population is None else "grid"
+    return GeometricOverlap(tuple(names), own, parts, both, shared, spread, weighting)
+
+
+def _views(extent: Any, threshold: tuple[float, float] | None) -> list[Any]:
+    """Return the shapes that an extent has, all equally probable."""
+    if not isinstance(extent, Extent):
+        return [extent]
+    level, sd = threshold or (None, 0.0)
+    if level is None or not sd:
+        return [extent.at(level)]
+    found = []
+    for z in VIEWS:
+        wanted = level + sd * z
+        if extent.top is not None and wanted >= extent.top:
+            found.append(library("shapely").Polygon())
+        else:
+            found.append(extent.geometry[int(np.abs(extent.levels - wanted).argmin())])
+    return found
+
+
+def _met(first: list[Any], second: list[Any], *, is_one: bool) -> list[tuple[int, int]]:
+    """Return which shapes of two extents go together: all, or the same thresholds."""
+    if is_one and len(first) == len(second):
+        return [(a, a) for a in range(len(first))]
+    return [(a, b) for a in range(len(first)) for b in range(len(second))]

@@ -6,6 +6,7 @@ from gecam.io.cod_ps import read_cod_ps
 from gecam.io.dtm import read_dtm_api, read_dtm_baseline
 from gecam.io.emdat import read_emdat
 from gecam.io.events import EventCatalogue, displacement_events
+from gecam.io.exposure import read_exposure
 from gecam.io.fts import read_fts
 from gecam.io.gdacs import read_gdacs
 from gecam.io.geo_files import read_areas
@@ -55,6 +56,7 @@ __all__ = [
     "read_dtm_api",
     "read_dtm_baseline",
     "read_emdat",
+    "read_exposure",
     "read_fts",
     "read_gdacs",
     "read_gho_plans",

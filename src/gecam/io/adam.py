@@ -9,7 +9,8 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from gecam.errors import InputError, LayoutError
+from gecam.codes import iso3
+from gecam.errors import CodeError, InputError, LayoutError
 from gecam.geo import Exposure, Extent, Shapes, library
 from gecam.io.geo_files import read_areas
 from gecam.io.intake import Source as File
@@ -79,6 +80,7 @@ def read_adam_flood(path: File) -> Exposure:
         pd.DataFrame({0.0: affected.to_numpy()}, areas.names),
         pd.Series(whole.to_numpy(), areas.names, name="residents"),
         source=source, notes=tuple(note for note in notes if note.count),
+        countries=tuple(sorted(set(table["iso3"]))) if "iso3" in table else (),
     )  # fmt: skip
 
 
@@ -133,6 +135,7 @@ def read_adam_earthquake(path: File) -> Exposure:
         levels[-1] + 1,
         source=source,
         notes=notes,
+        countries=_known(country),
     )
 
 
@@ -182,6 +185,14 @@ def _by_speed(shapes: Shapes, speeds: pd.Series) -> Extent:
     step = float(levels[-1] - levels[-2]) if len(levels) > 1 else 30.0
     geometry = np.array([*nested, None], dtype=object)[:-1]
     return Extent(levels, geometry, "km/h", float(levels[-1]) + step, shapes.source, shapes.notes)
+
+
+def _known(countries: list[str]) -> tuple[str, ...]:
+    """Return the codes of countries; none where a name is not known, as the figures stand anyway."""
+    try:
+        return tuple(iso3(name) for name in countries)
+    except CodeError:
+        return ()
 
 
 def _speed(text: Any) -> float:

@@ -39,7 +39,7 @@ def read_exposure(file: FileSource, *, keys: Sequence[str]) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from gecam.io.exposure import read_exposure
+    >>> from gecam.io import read_exposure
     >>> table = read_exposure(b"route,arrivals,interceptions\nDarien,520000,\n", keys=["route"])
     >>> table.loc[0, "arrivals"], bool(np.isnan(table.loc[0, "interceptions"]))
     (np.float64(520000.0), True)

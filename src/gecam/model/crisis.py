@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, get_args
 
@@ -13,6 +13,7 @@ CrisisKind = Literal["conflict", "disaster", "epidemic", "complex", "displacemen
 PlanType = Literal["country_plan", "flash_appeal", "regional_plan", "other_plan", "none"]
 RelationKind = Literal["supersedes", "disjoint", "within", "overlaps"]
 Precision = Literal["day", "month", "year"]
+_WIDEST = 0.9  # of the variance that only shares of 0 and 1 have
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,18 +32,59 @@ class Relation:
         Who says so.
     is_certain
         False where it was inferred from the scope of the two plans.
+    shared
+        Only of ``overlaps``, where it was measured: the part of the smaller crisis' people who are in
+        both, in [0, 1]. None leaves the overlap to the assumption for all pairs.
+    shared_sd
+        Standard deviation of `shared`, as of maps whose thresholds are not known exactly.
+
+    Raises
+    ------
+    InputError
+        If the kind is unknown, or `shared` is impossible or belongs to another kind.
+
+    Examples
+    --------
+    Two maps, of a storm and of the flood after it; a third of the people in the flood (the smaller)
+    are in the storm as well:
+
+    >>> gc.Relation("overlaps", "storm", "overlay of the two maps", shared=0.33).shared
+    0.33
     """
 
     kind: RelationKind
     other: str
     source: str = ""
     is_certain: bool = True
+    shared: float | None = field(default=None, metadata={"unset": None})
+    shared_sd: float = field(default=0.0, metadata={"unset": 0.0})
 
     def __post_init__(self) -> None:
         if self.kind not in get_args(RelationKind):
             raise InputError(
                 f"relation to {self.other!r} has the unknown kind {self.kind!r}. "
                 f"Allowed: {', '.join(get_args(RelationKind))}."
+            )
+        if self.shared is None:
+            if self.shared_sd:
+                raise InputError(
+                    f"relation to {self.other!r} has shared_sd {self.shared_sd:g} without shared."
+                )
+            return
+        if self.kind != "overlaps":
+            raise InputError(
+                f"only 'overlaps' takes a measured overlap: got one for {self.kind!r}, to "
+                f"{self.other!r}. Disjoint crises share nobody, and within shares all."
+            )
+        if not 0 <= self.shared <= 1:
+            raise InputError(
+                f"shared, the part of the smaller crisis in both, must lie in [0, 1]: got "
+                f"{self.shared:g} for the relation to {self.other!r}."
+            )
+        if not 0 <= self.shared_sd**2 <= _WIDEST * self.shared * (1 - self.shared):
+            raise InputError(
+                f"shared_sd must be 0 or more, and below that of all or nothing: got "
+                f"{self.shared_sd:g} about {self.shared:g} for the relation to {self.other!r}."
             )
 
 

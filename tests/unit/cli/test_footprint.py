@@ -92,6 +92,62 @@ def test_a_grid_with_far_fewer_people_shows_a_part_of_the_country(tmp_path, peop
     assert row["odds_ratio_1"] / exposed == pytest.approx(6.2e6, rel=0.25)
 
 
+def quarter(tmp_path, name, west):
+    return saved(tmp_path / f"{name}.geojson", (name, shapely.box(west, 36, west + 3, 42)))
+
+
+@pytest.mark.parametrize(("west", "exposed"), [(33, 0.25), (34.5, 0.375), (36, 0.5)])
+def test_how_far_two_maps_share_people_is_measured(tmp_path, country, west, exposed):
+    maps = ["--footprint", quarter(tmp_path, "flood", 33), "--footprint",
+            quarter(tmp_path, "storm", west)]  # fmt: skip
+    needed = (*maps, "--destination", "TUR", "--areas", country)
+    answer, crises = (
+        json.loads(run(*needed, "--by", by).stdout)["rows"] for by in ("destination", "crisis")
+    )
+    one = crises[0]["odds_ratio_1"]
+    assert answer[0]["odds_ratio_1"] == pytest.approx(one * exposed / 0.25, rel=0.01)
+    assert not any("OVERLAP_ASSUMED" in str(row["flags"]) for row in crises)
+
+
+def test_maps_are_drawn_beside_the_tables(tmp_path, country):
+    out = tmp_path / "out"
+    result = run("--footprint", quarter(tmp_path, "flood", 33), "--destination", "TUR", "--areas",
+                 country, "--out", str(out))  # fmt: skip
+    assert result.exit_code == 0, result.output
+    assert (out / "map_flood.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_one_threshold_serves_the_maps_that_have_levels(tmp_path, country):
+    flood, storm = quarter(tmp_path, "flood", 33), quarter(tmp_path, "storm", 36)
+    two = ("--footprint", flood, "--footprint", storm, "--destination", "TUR", "--areas", country)
+    assert run(*two, "--threshold", "6").exit_code == 0  # neither has levels
+    alone = run(
+        "--footprint", flood, "--destination", "TUR", "--areas", country, "--threshold", "6"
+    )
+    assert alone.exit_code == 3
+    assert "takes no threshold" in alone.output
+    three = run(*two, *("--threshold", "6") * 3)
+    assert three.exit_code == 2
+    assert "one for each of the 2" in " ".join(three.output.replace("│", " ").split())
+
+
+def test_maps_need_names_of_their_own(tmp_path, country):
+    flood = quarter(tmp_path, "flood", 33)
+    result = run(
+        "--footprint", flood, "--footprint", flood, "--destination", "TUR", "--areas", country
+    )
+    assert result.exit_code == 2
+    assert "names of their own" in result.output
+
+
+def test_figures_of_another_country_are_bad_usage(tmp_path):
+    path = tmp_path / "quake.csv"
+    path.write_text("ADM0_NAME,ADM1_NAME,ADM2_NAME,5_MMI,6_MMI\nIndonesia,B,C,100,40\n")
+    result = run("--footprint", str(path), "--destination", "PER", "--threshold", "5")
+    assert result.exit_code == 2
+    assert "is of IDN, not of PER" in " ".join(result.output.replace("│", " ").split())
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from gecam.datasets import load_edition, read_edition, write_edition
 from gecam.errors import InputError
 from gecam.estimation import canonical
+from gecam.model import Relation
 
 
 def test_an_invented_case_survives_the_round_trip(small_case, tmp_path):
@@ -16,6 +19,24 @@ def test_an_invented_case_survives_the_round_trip(small_case, tmp_path):
     write_edition(again, tmp_path / "b")
     for file in sorted((tmp_path / "a").iterdir()):
         assert file.read_bytes() == (tmp_path / "b" / file.name).read_bytes()
+
+
+def test_a_measured_overlap_survives_the_round_trip_and_changes_the_hash(small_case, tmp_path):
+    first, second, *rest = small_case.crises
+    bare, measured = (
+        replace(
+            small_case,
+            crises=(
+                replace(first, relations=(Relation("overlaps", second.id, "maps", **shared),)),
+                second, *rest,
+            ),
+        )
+        for shared in ({}, {"shared": 0.25, "shared_sd": 0.05})
+    )  # fmt: skip
+    write_edition(measured, tmp_path)
+    assert canonical(read_edition(tmp_path)) == canonical(measured)
+    assert canonical(measured) != canonical(bare)
+    assert "shared" not in str(canonical(bare))  # inputs of before the field keep their hash
 
 
 @pytest.mark.parametrize("name", ["2022", "2024"])

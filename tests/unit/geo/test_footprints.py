@@ -14,6 +14,7 @@ pytest.importorskip("pyproj", reason='needs the extra "geo"')
 from gecam.aggregation import Comonotone, Footprints, Pairwise, union_share  # noqa: E402
 from gecam.errors import InputError, MissingExtraError  # noqa: E402
 from gecam.estimation import estimate  # noqa: E402
+from gecam.evaluation import explain  # noqa: E402
 from gecam.geo import (  # noqa: E402
     Extent,
     Shapes,
@@ -184,3 +185,72 @@ def test_without_the_extra_the_error_names_it(monkeypatch):
         library("shapely")
     with pytest.raises(MissingExtraError, match=r'pip install "gecam\[dask\]"'):
         library("dask.array")
+
+
+def test_identical_footprints_share_everybody():
+    storm = shapely.box(30, 0, 30.7, 1)
+    found = footprint_overlap({"storm": storm, "flood": storm}, AREAS, residents=PEOPLE)
+    relation = found.relation("flood", "storm")
+    assert (relation.kind, relation.shared, relation.shared_sd) == ("overlaps", 1.0, 0.0)
+
+
+def test_the_part_is_of_the_smaller_whichever_is_asked():
+    areas = Shapes.of(["all"], [shapely.box(30, 0, 40, 1)])
+    extents = {"storm": shapely.box(30, 0, 34, 1), "flood": shapely.box(33, 0, 35, 1)}
+    found = footprint_overlap(extents, areas, residents={"all": 1e6})
+    for pair in (("storm", "flood"), ("flood", "storm")):
+        assert found.relation(*pair).shared == pytest.approx(0.5)
+
+
+def test_uncertain_thresholds_spread_the_overlap():
+    flood = shapely.box(30.5, 0, 31.25, 1)
+    sharp, blurred = (
+        footprint_overlap(
+            {"quake": NESTED, "flood": flood},
+            AREAS,
+            residents=PEOPLE,
+            thresholds={"quake": (6.0, sd)},
+        ).relation("flood", "quake")
+        for sd in (0.0, 0.7)
+    )
+    # above 6 the quake holds 30.5 to 31 of the flood: 15 of 20 million; at 5 all, at 7 nothing
+    assert (sharp.shared, sharp.shared_sd) == (pytest.approx(0.75), 0.0)
+    assert blurred.shared_sd > 0.2
+    assert "people taken to live evenly" in blurred.source
+
+
+def test_thresholds_of_one_unit_move_together():
+    extents = {"first": NESTED, "second": NESTED}
+    options = {"residents": PEOPLE, "thresholds": dict.fromkeys(extents, (6.0, 0.7))}
+    together = footprint_overlap(extents, AREAS, **options).relation("first", "second")
+    assert (together.shared, together.shared_sd) == (1.0, 0.0)
+
+
+def test_an_extent_of_several_levels_needs_its_threshold():
+    with pytest.raises(InputError, match="no one extent at None"):
+        footprint_overlap({"quake": NESTED}, AREAS, residents=PEOPLE)
+
+
+def test_a_footprint_of_a_map_is_explained(small_case):
+    storm, flood = extent((30, 0, 31, 1)), extent((30.5, 0, 31.5, 1))
+    measured = footprint_overlap({"storm": storm, "flood": flood}, AREAS, residents=PEOPLE)
+    found = tuple(
+        replace(of(exposure(AREAS, e, residents=PEOPLE), residents=50e6), crisis=name)
+        for name, e in (("storm", storm), ("flood", flood))
+    )
+    crises = (
+        Crisis("storm", "Storm", "disaster", WHEN),
+        Crisis(
+            "flood", "Flood", "disaster", WHEN, relations=(measured.relation("flood", "storm"),)
+        ),
+    )
+    case = replace(
+        small_case, crises=crises, footprints=found,
+        assumptions=replace(small_case.assumptions, protection_in_need="national"),
+    )  # fmt: skip
+    explained = explain(estimate(case, draws=300, seed=1), "KEN")
+    text = " ".join(explained.overlaps)
+    assert (
+        "60.0% of the smaller is in both, measured on the map: 60.0% of flood lies in storm" in text
+    )
+    assert "one inside the other" not in text
