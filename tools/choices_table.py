@@ -9,7 +9,7 @@ from pathlib import Path
 from gecam.datasets import load_edition, load_risk, load_world
 from gecam.estimation import estimate, modelled_case
 from gecam.estimation.small_area import NO_SHIFT, SelectionShift
-from gecam.model import Case, OddsRatioPrior, Population
+from gecam.model import Assumptions, Case, OddsRatioPrior, Population
 from gecam.report.tables import people_text
 from gecam.results import SELECTIONS, Estimates
 from gecam.uncertainty import round_together
@@ -33,6 +33,11 @@ def world_bank(case: Case) -> Case:
 def everybody_counted(case: Case) -> Case:
     """Read every plan as counting everybody."""
     return replace(case, footprints=tuple(replace(f, pin_scope="all") for f in case.footprints))
+
+
+def without_counts(case: Case) -> Case:
+    """Leave out the published counts of groups."""
+    return replace(case, footprints=tuple(replace(f, counts=()) for f in case.footprints))
 
 
 def population_of(year: int) -> Change:
@@ -73,6 +78,57 @@ CHOICES: tuple[tuple[str, str, Change, str], ...] = (
     ("population", "World Bank, not the plans' own", world_bank, "all"),
 )
 
+PRIOR = OddsRatioPrior()
+METHODS: tuple[tuple[str, str, Change, str], ...] = (
+    ("the default", "", lambda case: case, "all"),
+    ("published counts of groups (rung 1)", "not used", without_counts, "all"),
+    ("growth cap", "none", assume(growth_cap=4.9), "all"),
+    (
+        "error of stock totals",
+        "none",
+        assume(
+            stock_log_sd=dict.fromkeys(Assumptions().stock_log_sd, 0.0),
+            frozen_log_sd=0.0,
+            drift_log_sd=0.0,
+        ),
+        "all",
+    ),
+    (
+        "correlation of a stock's two dates",
+        "0 (as calibrated: 0.78)",
+        assume(end_correlation=0.0),
+        "all",
+    ),
+    (
+        "error of people in need",
+        "none",
+        assume(grade_logit_sd=dict.fromkeys("ABCDE", 0.0), subnational_logit_sd=0.0),
+        "all",
+    ),
+    ("added error of plans of some areas", "none", assume(subnational_logit_sd=0.0), "all"),
+    ("odds ratio", "at its median, no spread", assume(odds_ratio=replace(PRIOR, sd=0.0)), "all"),
+    (
+        "odds ratio",
+        "independent between countries",
+        assume(odds_ratio=replace(PRIOR, weights=(0.0, 0.0, 1.0))),
+        "all",
+    ),
+    (
+        "odds ratio",
+        "the same everywhere",
+        assume(odds_ratio=replace(PRIOR, weights=(1.0, 0.0, 0.0))),
+        "all",
+    ),
+    ("spread of refugees' share in need", "nearly none", assume(protection_logit_sd=0.01), "all"),
+    (
+        "errors of one edition and one publisher",
+        "independent",
+        assume(stock_correlation=0.0, pin_correlation=0.0),
+        "all",
+    ),
+    ("error of the composition", "none", assume(composition_log_sd=0.0, sex_log_sd=0.0), "all"),
+)
+
 
 def main() -> None:
     """Write the page."""
@@ -84,18 +140,27 @@ def main() -> None:
         "",
     ]
     for name in ("2022", "2024"):
-        text += [f"## Edition {name}", "", *table(name), "", *modelled(name), ""]
+        text += [f"## Edition {name}", "", *table(name, CHOICES), "", *modelled(name), ""]
+        text += [
+            f"### What each method does, edition {name}",
+            "",
+            "One part of the method at a time taken out or set otherwise. Without an error, "
+            "the interval is narrower by what that error contributes.",
+            "",
+            *table(name, METHODS),
+            "",
+        ]
     OUT.parent.mkdir(parents=True, exist_ok=True)
     OUT.write_text("\n".join(text), encoding="utf-8")
 
 
-def table(name: str) -> Iterator[str]:
+def table(name: str, choices: tuple[tuple[str, str, Change, str], ...]) -> Iterator[str]:
     """Yield the lines of one edition's table."""
     case = load_edition(name)
     yield "| choice | set to | odds ratio 1 | prior, mean | 90 % interval | against the default |"
     yield "|---|---|--:|--:|--:|--:|"
     reference = 0.0
-    for choice, setting, change, scope in CHOICES:
+    for choice, setting, change, scope in choices:
         est = estimate(change(case), draws=DRAWS, seed=2022, scope=scope)
         row = total(est)
         reference = reference or row["mean"]
