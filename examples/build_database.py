@@ -1,9 +1,6 @@
-"""Build the database of both packaged editions, and say why the figure of Sudan changed.
+"""Build the database of both packaged editions, and say why the figure of Sudan changed."""
 
-Run: python examples/build_database.py [FILE]        (default: estimates.gecam; made anew)
-"""
-
-import sys
+import argparse
 from pathlib import Path
 
 import gecam as gc
@@ -11,9 +8,11 @@ import gecam as gc
 EDITIONS = ("2022", "2024")
 COUNTRY = "SDN"
 
-file = Path(sys.argv[1] if len(sys.argv) > 1 else "estimates.gecam")
+parser = argparse.ArgumentParser(description=__doc__)
+parser.add_argument("file", type=Path, nargs="?", default="estimates.gecam", help="made anew")
+file = parser.parse_args().file
 if file.exists():
-    sys.exit(f"{file} exists already: give another name")
+    parser.error(f"{file} exists already: give another name")
 
 db = gc.Database(file)
 for edition in EDITIONS:

@@ -14,7 +14,6 @@ import pandas as pd
 from gecam._typing import BoolArray, FloatArray
 from gecam.database.archive import OTHERS
 from gecam.database.release import Release
-from gecam.database.replay import sampling
 from gecam.database.rows import BREAKDOWNS
 from gecam.errors import InputError
 from gecam.estimation import canonical, estimate
@@ -186,7 +185,7 @@ class _Runs:
             )
         except InputError:
             return None
-        return estimate(mixed, scope=method.scope, level=method.level, **sampling(seed))
+        return estimate(mixed, scope=method.scope, level=method.level, **seed.sampling)
 
 
 def _completed(
@@ -205,7 +204,7 @@ def _completed(
 def _same(cases: Mapping[bool, Case], answers: Mapping[bool, Estimates]) -> dict[str, bool]:
     """Return which things do not differ between the releases: they need no runs of their own."""
     methods = [(canonical(a.assumptions), a.scope, a.level) for a in answers.values()]
-    seeds = [sampling(answer) for answer in answers.values()]
+    seeds = [answer.sampling for answer in answers.values()]
     same = {"method": methods[0] == methods[1], "seed": seeds[0] == seeds[1]}
     for part, fields in DATA.items():
         old, new = ([canonical(getattr(c, field)) for field in fields] for c in cases.values())

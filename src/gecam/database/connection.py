@@ -140,8 +140,12 @@ def _connect(path: Path, mode: str) -> sqlite3.Connection:
         raise DatabaseError(f"there is no database {path}")
     uri = f"{path.resolve().as_uri()}?mode={mode}{'&immutable=1' if mode == 'ro' else ''}"
     connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=BUSY_SECONDS)
-    for pragma in ("synchronous = FULL", "trusted_schema = OFF", "cell_size_check = ON"):
-        connection.execute(f"PRAGMA {pragma}")
+    try:
+        for pragma in ("synchronous = FULL", "trusted_schema = OFF", "cell_size_check = ON"):
+            connection.execute(f"PRAGMA {pragma}")
+    except BaseException:  # such as a file that is no database
+        connection.close()
+        raise
     return connection
 
 

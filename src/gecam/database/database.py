@@ -251,7 +251,7 @@ class Database:
             Dimensions as in `Estimates.by`; none: one row per leaf (crisis, destination, group).
         """
         estimates = self[release].load()
-        return (estimates.by(*by) if by else estimates).to_xarray()
+        return (estimates.by(*by, draws="corridor") if by else estimates).to_xarray()
 
     # -- checking and comparing -------------------------------------------------------------------
 

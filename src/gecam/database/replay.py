@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -74,15 +74,8 @@ def replay(release: Release) -> Replay:
 
 
 def estimate_again(case: Case, like: Estimates) -> Estimates:
-    """Estimate a case with the seed, draws, scope and level of an answer."""
-    return estimate(case, scope=like.scope, level=like.level, **sampling(like))
-
-
-def sampling(estimates: Estimates) -> dict[str, Any]:
-    """Return the options of `estimate` that say which random numbers an answer was made with."""
-    made, replicates = estimates.provenance, estimates.replicates
-    options: dict[str, Any] = {"draws": made.draws, "seed": made.seed}
-    return options if replicates == 1 else options | {"sampler": "sobol", "replicates": replicates}
+    """Estimate a case with the random numbers, scope and level of an answer."""
+    return estimate(case, scope=like.scope, level=like.level, **like.sampling)
 
 
 def released_rows(release: Release) -> pd.DataFrame:

@@ -199,6 +199,8 @@ def specification_rows(estimates: Estimates, revision: Revision) -> list[list[Va
         "level": estimates.level,
         "seed": provenance.seed,
         "draws": provenance.draws,
+        "sampler": estimates.sampling.get("sampler", "mc"),
+        "replicates": estimates.replicates,
         "config_sha256": provenance.config_sha256,
         **{f"version.{k}": v for k, v in sorted(provenance.versions.items())},
         **{f"assumption.{k}": v for k, v in _flat(asdict(estimates.assumptions))},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, fields, replace
 from typing import Any, TypeAlias
@@ -41,8 +41,8 @@ def scenario(
     Parameters
     ----------
     answer
-        A case; or an answer, whose case, scope, draws, seed and level are kept where nothing else is
-        said.
+        A case; or an answer, whose case, scope, draws, seed, sampler and level are kept where nothing
+        else is said.
     change
         A function that returns the changed case, for changes of the data.
     scope, draws, seed, level, executor
@@ -86,13 +86,14 @@ def scenario(
     if assumptions:
         case = replace(case, assumptions=replace(case.assumptions, **assumptions))
     made = answer if isinstance(answer, Estimates) else None
+    sampling: dict[str, Any] = {"draws": 10_000, "seed": 2022} if made is None else made.sampling
+    sampling |= {k: v for k, v in {"draws": draws, "seed": seed}.items() if v is not None}
     return estimate(
         case,
-        draws=draws or (made.provenance.draws if made else 10_000),
-        seed=seed if seed is not None else made.provenance.seed if made else 2022,
         scope=scope or (made.scope if made else "all"),
         level=level or (made.level if made else 0.9),
         executor=executor,
+        **sampling,
     )
 
 
@@ -152,7 +153,7 @@ def compare(
     Raises
     ------
     InputError
-        If the answers do not have the same seed and number of draws: their differences would be
+        If the answers do not have the same seed, number of draws and sampler: their differences would be
         mostly noise.
 
     Notes
@@ -170,18 +171,22 @@ def compare(
     >>> compare(before, before)
     Comparison(2 rows; total +0 people, 90% +0 to +0)
     """
-    made = [(x.provenance.seed, x.provenance.draws) for x in (before, after)]
+    made = [before.sampling, after.sampling]
     if made[0] != made[1]:
         raise InputError(
-            "answers are compared draw by draw and need one seed and number of draws: got "
-            f"{made[0]} and {made[1]}. Use gc.scenario(before, ...), which keeps them."
+            "answers are compared draw by draw and need one seed, number of draws and sampler: got "
+            f"{_words(made[0])} and {_words(made[1])}. Use gc.scenario(before, ...), which keeps them."
         )
     level = before.level if level is None else level
     return Comparison(
-        _paired(before.by(*by), after.by(*by), level),
+        _paired(before.by(*by, draws="corridor"), after.by(*by, draws="corridor"), level),
         _paired(before.total(), after.total(), level),
         level,
     )
+
+
+def _words(sampling: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in sampling.items())
 
 
 def _paired(before: Breakdown, after: Breakdown, level: float) -> pd.DataFrame:

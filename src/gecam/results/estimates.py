@@ -8,7 +8,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -112,6 +112,21 @@ class Estimates:
     provenance: Provenance
     case: Case | None = None
     replicates: int = 1
+
+    @property
+    def sampling(self) -> dict[str, Any]:
+        """Options of `gecam.estimate` that draw the same random numbers again.
+
+        Examples
+        --------
+        >>> case = gc.load_edition("2022").restrict(["TCD"])
+        >>> gc.estimate(case, draws=64, seed=1, sampler="sobol", replicates=4).sampling
+        {'draws': 64, 'seed': 1, 'sampler': 'sobol', 'replicates': 4}
+        """
+        options: dict[str, Any] = {"draws": self.provenance.draws, "seed": self.provenance.seed}
+        if self.replicates > 1:
+            options |= {"sampler": "sobol", "replicates": self.replicates}
+        return options
 
     # -- reading ---------------------------------------------------------------------------------
 

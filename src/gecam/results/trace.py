@@ -152,7 +152,8 @@ class Provenance:
     seed, draws
         As given to `estimate`.
     config_sha256
-        Hash of everything that went in: inputs, assumptions, scope, seed, draws.
+        Hash of everything that went in: inputs, assumptions, scope, seed, draws, and replicates
+        where the draws are quasi-random.
     versions
         Of gecam, numpy, scipy and Python.
     """

@@ -307,3 +307,38 @@ def test_every_field_of_a_case_and_of_an_answer_is_stored():
 
     stored = [field for part in archive.PARTS.values() for field in part]
     assert sorted(stored) == sorted(field.name for field in fields(Case))
+
+
+def test_origins_of_many_corridors_have_all_their_numbers(tmp_path, small_case, monkeypatch):
+    monkeypatch.setattr("gecam.results.estimates.PLAIN_CORRIDORS", 2)
+    many = estimate(small_case, draws=400, seed=1)
+    answer = many.by("origin")
+    assert answer.drawless is not None  # their rows are known by statistics, not by draws
+    db = Database(tmp_path / "e.gecam")
+    db.release(many, name="r1", reason="first")
+    rows = db.estimates("r1", breakdown="origin")
+    summary = answer.summary()
+    assert rows["origin"].tolist() == summary["origin"].tolist()
+    for column in ("mean", "lower", "upper", "median", "cv", "odds_ratio_1"):
+        np.testing.assert_array_equal(rows[column], summary[column])
+    quantiles = rows[["q05", "q10", "q25", "q75", "q90", "q95"]].to_numpy(dtype=np.float64)
+    assert np.isfinite(quantiles).all()
+    assert (np.diff(quantiles, axis=1) >= 0).all()
+    np.testing.assert_array_equal(rows["q05"], rows["lower"])
+    np.testing.assert_array_equal(rows["q95"], rows["upper"])
+    assert db.replay("r1").verdict == "identical"
+    draws = db.draws("r1", "origin")
+    assert draws.sizes == {"row": len(rows), "draw": 400}
+    np.testing.assert_allclose(draws.mean("draw"), rows["mean"], rtol=0.2)
+
+
+def test_a_release_says_how_its_random_numbers_were_drawn(db, small_case):
+    options = {"draws": 64, "seed": 1}
+    plain = estimate(small_case, **options)
+    quasi = estimate(small_case, **options, sampler="sobol", replicates=4)
+    assert plain.provenance.config_sha256 != quasi.provenance.config_sha256
+    db.release(quasi, name="r2", reason="quasi-random")
+    chosen = {name: db[name].specification() for name in ("r1", "r2")}
+    assert [chosen["r1"][k] for k in ("sampler", "replicates")] == ["mc", "1"]
+    assert [chosen["r2"][k] for k in ("sampler", "replicates")] == ["sobol", "4"]
+    assert db["r2"].load().sampling == quasi.sampling

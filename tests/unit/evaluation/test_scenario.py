@@ -6,6 +6,7 @@ import math
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from gecam.errors import InputError
@@ -129,9 +130,31 @@ def test_any_dimension_and_level_can_be_compared(before):
 
 
 def test_answers_of_different_seeds_are_not_compared(small_case, before):
-    with pytest.raises(InputError, match=r"one seed and number of draws: got \(5, 2000\) and \(6"):
+    with pytest.raises(
+        InputError, match=r"one seed.*got draws 2000, seed 5 and draws 2000, seed 6"
+    ):
         compare(before, estimate(small_case, draws=2000, seed=6))
 
 
 def test_a_comparison_says_its_total_in_one_line(before):
     assert repr(compare(before, before)) == ("Comparison(3 rows; total +0 people, 90% +0 to +0)")
+
+
+def test_a_scenario_of_quasi_random_draws_has_the_same_points(small_case):
+    before = estimate(small_case, draws=64, seed=5, sampler="sobol", replicates=4)
+    after = scenario(before, undercount=(2.0, 18.0))
+    assert after.sampling == before.sampling
+    np.testing.assert_array_equal(scenario(before).draws, before.draws)
+    assert compare(before, after).totals["difference"].iloc[-1] > 0
+    random = estimate(small_case, draws=64, seed=5)
+    with pytest.raises(InputError, match=r"got draws 64, seed 5, sampler sobol, replicates 4 and"):
+        compare(before, random)
+
+
+def test_origins_are_compared_however_many_there_are(before, monkeypatch):
+    after = scenario(before, odds_ratio=2)
+    few = compare(before, after, by=("origin",)).rows
+    monkeypatch.setattr("gecam.results.estimates.PLAIN_CORRIDORS", 2)
+    assert before.by("origin").drawless is not None
+    many = compare(before, after, by=("origin",)).rows
+    pd.testing.assert_frame_equal(few, many)
