@@ -8,6 +8,7 @@ import json
 import sqlite3
 import struct
 import zipfile
+from contextlib import closing
 
 import numpy as np
 import pytest
@@ -72,7 +73,9 @@ def geopackage(shapes, names, *, srs=4326, envelope=1, layers=("areas",), blob=N
             data = blob if blob is not None else head + shapely.to_wkb(shape)
             db.execute(f'INSERT INTO "{layer}" (geom, name) VALUES (?, ?)', (data, name))
     db.commit()
-    return db.serialize()
+    data = db.serialize()
+    db.close()
+    return data
 
 
 MOVED = shapely.box(31, 0, 32, 1)
@@ -252,12 +255,12 @@ def test_a_million_vertices_on_one_line_are_read(n):
 
 
 def test_views_and_virtual_tables_of_a_geopackage_are_not_read():
-    db = sqlite3.connect(":memory:")
-    db.deserialize(geopackage([BOX], ["A"]))
-    db.execute("CREATE VIEW trap AS SELECT 1 AS fid, zeroblob(1e9) AS geom, 'x' AS name")
-    db.execute("INSERT INTO gpkg_geometry_columns VALUES ('trap', 'geom', 4326)")
-    db.commit()
-    assert read_areas(db.serialize()).names.tolist() == ["A"]
+    with closing(sqlite3.connect(":memory:")) as db:
+        db.deserialize(geopackage([BOX], ["A"]))
+        db.execute("CREATE VIEW trap AS SELECT 1 AS fid, zeroblob(1e9) AS geom, 'x' AS name")
+        db.execute("INSERT INTO gpkg_geometry_columns VALUES ('trap', 'geom', 4326)")
+        db.commit()
+        assert read_areas(db.serialize()).names.tolist() == ["A"]
 
 
 def test_shapes_that_are_broken_are_named_with_their_file(tmp_path):
