@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from gecam.cli.answers import DatabaseFile, Draws, Edition, ReleaseName, Seed, working
+
+if TYPE_CHECKING:
+    from gecam.publish import Published
+    from gecam.results import Estimates
+
+PACKAGED = "Packaged with the library as tables with their sources."
 
 
 def register(app: typer.Typer) -> None:
@@ -15,15 +23,41 @@ def register(app: typer.Typer) -> None:
 
 def report_command(
     out: Annotated[Path, typer.Option(help="The HTML file to write.")],
-    edition: Annotated[str, typer.Option(help="Packaged figures: 2022 or 2024.")] = "2022",
-    draws: Annotated[int, typer.Option(min=2, help="Number of draws.")] = 10_000,
-    seed: Annotated[int, typer.Option(min=0, help="Seed.")] = 2022,
+    edition: Edition = "2022",
+    db: DatabaseFile = None,
+    release: ReleaseName = "",
+    draws: Draws = 10_000,
+    seed: Seed = 2022,
 ) -> None:
-    """Write one self-contained page: headline, table, every number's chain, sources."""
-    from gecam.datasets import load_edition
-    from gecam.estimation import estimate
+    """Write one self-contained page: headline, map, tables, every number's chain, sources.
+
+    Figures below 100 people are not shown; where small figures rest on inputs that are not public,
+    others are hidden with them, as in an export.
+    """
     from gecam.report.page import page
 
-    text = page(estimate(load_edition(edition), draws=draws, seed=seed))
+    if (db is None) != (not release):
+        raise typer.BadParameter("--db and --release go together", param_hint="--release")
+    with working("writing the report"):
+        est, content = _of_edition(edition, draws, seed) if db is None else _of_release(db, release)
+        text = page(est, content)
     out.write_text(text, encoding="utf-8")
     typer.echo(f"wrote {out} ({len(text.encode()) / 1e6:.1f} MB)", err=True)
+
+
+def _of_edition(edition: str, draws: int, seed: int) -> tuple[Estimates, Published]:
+    from gecam.database import published_answer
+    from gecam.datasets import load_edition
+    from gecam.estimation import estimate
+    from gecam.report.page import ON_THIS_PAGE
+
+    est = estimate(load_edition(edition), draws=draws, seed=seed)
+    return est, published_answer(est, statements={**ON_THIS_PAGE, 8: PACKAGED})
+
+
+def _of_release(db: Path, name: str) -> tuple[Estimates, Published]:
+    from gecam.database import Database, published
+    from gecam.report.page import ON_THIS_PAGE
+
+    release = Database(db, create=False)[name]
+    return release.load(), published(release, statements=ON_THIS_PAGE)

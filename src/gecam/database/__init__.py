@@ -5,6 +5,7 @@ from gecam.database.database import Database
 from gecam.database.diff import Diff, RevisionStatistics
 from gecam.database.export import Export, ExportFormat
 from gecam.database.integrity import Verification
+from gecam.database.publishing import published, published_answer
 from gecam.database.release import Release
 from gecam.database.replay import Replay
 from gecam.database.sweeping import Sweep
@@ -20,4 +21,6 @@ __all__ = [
     "RevisionStatistics",
     "Sweep",
     "Verification",
+    "published",
+    "published_answer",
 ]

@@ -14,27 +14,23 @@ import pandas as pd
 
 from gecam.codes import name as country_name
 from gecam.database.canonical import canonical_json
-from gecam.database.checklist import gather
 from gecam.database.durable import explained, sync_folder, temporary_beside
 from gecam.database.metadata import About, data_package, ro_crate
+from gecam.database.publishing import published
 from gecam.database.release import Release
 from gecam.database.tabular import csv_bytes, parquet_bytes, xlsx_bytes
 from gecam.errors import DatabaseError, InputError
 from gecam.publish import (
     Disclosed,
+    Published,
     Thresholds,
-    disclose,
     hxl_tags,
     people_text,
-    refuse_personal_data,
     sdmx_rows,
 )
 
 ExportFormat = Literal["csv", "parquet", "xlsx", "datapackage", "sdmx"]
 TAGGED = ("csv", "xlsx")  # formats with a place for HXL's row
-SECRET_SPECIFICATIONS = ("seed", "config_sha256")
-# What a source that is not public is exported with.
-NAMED = ("release", "id", "publisher", "title", "is_public")
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,30 +83,21 @@ def export(
         raise InputError(f"HXL's row of hashtags goes with {' and '.join(TAGGED)}, not {form!r}")
     if draws and form != "parquet":
         raise InputError(f"draws are exported as parquet only: got format {form!r}")
-    rows = release.estimates()
-    refuse_personal_data(rows, table="estimates")
-    shown = disclose(rows, thresholds)
+    content = published(release, thresholds=thresholds, statements=statements)
+    shown = content.shown
     if draws and shown.has_secrets:
         raise InputError(
             "figures of this release are suppressed: its draws would give them away. Export without "
             "draws."
         )
-    sources = _sources(release.sources())
-    said = release.specification()
-    if shown.has_secrets:
-        said = said.drop(list(SECRET_SPECIFICATIONS))
-    answers = gather(
-        shown.rows, sources, said, is_replayable=release.is_replayable, statements=statements
-    )
     tables = {
         "estimates": _readable(shown.rows),
-        "sources": sources,
-        "specification": said.rename_axis("name").reset_index(),
-        "gather": answers,
+        "sources": content.sources,
+        "specification": content.specification.rename_axis("name").reset_index(),
+        "gather": content.checklist,
     }
-    about = _about(release, shown, sources, said)
-    content = Content({"about": _about_table(about), **tables}, shown.rows, about, hxl)
-    files = WRITERS[form](content)
+    about = _about(release, content)
+    files = WRITERS[form](Content({"about": _about_table(about), **tables}, shown.rows, about, hxl))
     if draws:
         files["draws.parquet"] = parquet_bytes(_draws(release, shown))
     files["ro-crate-metadata.json"] = _json(ro_crate(about, files))
@@ -159,17 +146,8 @@ def _readable(rows: pd.DataFrame) -> pd.DataFrame:
     return rows
 
 
-def _sources(sources: pd.DataFrame) -> pd.DataFrame:
-    """Return the sources; of one that is not public only that it was used."""
-    sources = sources.astype({"is_public": bool})
-    hidden = ~sources["is_public"].to_numpy()
-    secret = [column for column in sources.columns if column not in NAMED]
-    sources.loc[hidden, secret] = ""
-    return sources
-
-
-def _about(release: Release, shown: Disclosed, sources: pd.DataFrame, said: pd.Series) -> About:
-    standing = release.standing
+def _about(release: Release, content: Published) -> About:
+    standing, said, shown = content.standing, content.specification, content.shown
     warning = "" if standing == "current" else f"DO NOT USE WITHOUT READING: {standing}. "
     return About(
         release.name,
@@ -180,7 +158,7 @@ def _about(release: Release, shown: Disclosed, sources: pd.DataFrame, said: pd.S
         release.released_on,
         "" if shown.has_secrets else release.root,  # it is over the hidden figures too
         said["version.gecam"],
-        sources,
+        content.sources,
     )
 
 

@@ -6,6 +6,7 @@ from gecam.publish.gather import NOT_DONE, gather_checklist
 from gecam.publish.hxl import hxl_tags
 from gecam.publish.personal import personal_data, refuse_personal_data, refuse_personal_texts
 from gecam.publish.protection import Relations, hide, recoverable
+from gecam.publish.published import Published
 from gecam.publish.rounding import people_text
 from gecam.publish.sdmx import SDMX_COLUMNS, sdmx_rows
 
@@ -13,6 +14,7 @@ __all__ = [
     "NOT_DONE",
     "SDMX_COLUMNS",
     "Disclosed",
+    "Published",
     "Relations",
     "Thresholds",
     "disclose",

@@ -7,15 +7,20 @@ import hashlib
 import io
 from collections.abc import Mapping
 from importlib.resources import files
-from math import isnan
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+import pandas as pd
+
 from gecam._version import __version__
-from gecam.codes import name
+from gecam.codes import name, region
 from gecam.model import defaults
-from gecam.publish import gather_checklist, safe_frame
-from gecam.report.figures import intervals
-from gecam.report.tables import NOT_ESTIMATED, people_text, published_table
+from gecam.publish import Published, safe_frame
+from gecam.report.figures import draw_intervals
+from gecam.report.figures_world import draw_world
+from gecam.report.style import Drawn
+from gecam.report.tables import people_text, published_columns
+from gecam.report.world import BORDERS
 from gecam.results import flag_text
 
 if TYPE_CHECKING:
@@ -27,43 +32,56 @@ STATUS_WORDS = {
     "left_out": "Shown, not added to totals.",
     "published": "Published at plan level; not added to country totals.",
     "not_estimated": "Not estimated.",
+    "below_threshold": "Too few people to be shown.",
+    "suppressed": "Not shown: it rests on inputs that are not public, or would give them away.",
 }
+HIDDEN = ("below_threshold", "suppressed")
 GROUP_TITLES = {
     "other": "other migrants",
     "protection": "refugees and others in need of protection",
 }
-STATEMENTS: Mapping[int, str] = {
-    1: "Migrants present in countries with a humanitarian plan who are in need, by plan.",
-    5: "See the list of sources below.",
-    6: "Scope of plans, age of stocks and refugees inside stocks: see the flags of each row.",
-    7: "See the table of assumptions.",
-    8: "Packaged with the library as tables with their sources.",
-    9: "See the method in short.",
-    10: "The library's documentation gives every step with its equation.",
-    13: "Draws of all inputs; the choice of the method is not part of the intervals.",
-    14: "The library itself is the code.",
-    15: "The table can be downloaded from this page.",
-    16: "Each row has its interval and grade.",
-    18: "See the flags of each row, and the documentation on how the numbers can mislead.",
+# Items of GATHER that this page answers better than a list in a cell would.
+ON_THIS_PAGE: Mapping[int, str] = {
+    5: "See the list of sources on this page.",
+    7: "See the table of assumptions on this page.",
+    15: "The tables can be downloaded from this page.",
 }
+# What a download holds, and in which order.
+DOWNLOADED = (
+    "breakdown", "id", "iso3", "crisis", "crisis_name", "origin", "region", "group", "as_of",
+    "people", "interval", "mean", "lower", "upper", "level", "odds_ratio_1", "published", "grade",
+    "rung", "status", "reason", "flags",
+)  # fmt: skip
 
 
-def page(est: Estimates, *, statements: Mapping[int, str] | None = None) -> str:
+def page(est: Estimates, published: Published) -> str:
     """Return the answer as one HTML page that needs no network.
 
     Parameters
     ----------
     est
-        The answer.
-    statements
-        Answers to items of the GATHER checklist (1 to 18) that replace or complete ours.
+        The answer: how each number came about.
+    published
+        The same answer as others may see it, persons; `gecam.database.published` and
+        ``published_answer`` make it. Every number of people on the page is one of its rows.
 
     Returns
     -------
     str
-        Headline with both totals and the figure at odds ratio 1, a table that sorts and filters,
-        the chain of every country, assumptions, checklist, sources. Every text is escaped, and a
-        content security policy allows only the page's own style and script.
+        Headline with both totals and the figure at odds ratio 1, a map, tables of plans, countries
+        and origins that sort and filter, the chain of every country, assumptions, checklist,
+        sources, and the rows as a file. Every text is escaped, and a content security policy allows
+        only the page's own style and script. What rests on inputs that are not public is shown
+        without its chain where any figure is suppressed.
+
+    Examples
+    --------
+    >>> from gecam.database import published_answer
+    >>> from gecam.report.page import page
+    >>> est = gc.estimate(gc.load_edition("2022").restrict(["SDN", "YEM"]), draws=100, seed=1)
+    >>> text = page(est, published_answer(est))
+    >>> text.count("<h1>"), "default-src 'none'" in text
+    (1, True)
     """
     from jinja2 import Environment, PackageLoader, select_autoescape
     from markupsafe import Markup
@@ -72,25 +90,30 @@ def page(est: Estimates, *, statements: Mapping[int, str] | None = None) -> str:
         loader=PackageLoader("gecam.report"), autoescape=select_autoescape(default=True)
     )
     style, script = _asset("page.css"), _asset("page.js")
-    table = published_table(est.by("crisis", "destination"))
+    rows = _with_texts(published.rows)
+    of = _by_breakdown(rows)
     text = environment.get_template("page.html.j2").render(
         name=est.provenance.case,
+        release=published.name if published.name != est.provenance.case else "",
+        standing="" if published.standing == "current" else published.standing,
+        notes=published.shown.notes,
         version=__version__,
         scope=est.scope,
         draws=f"{est.provenance.draws:,}",
-        seed=est.provenance.seed,
+        seed=published.specification.get("seed", ""),
         level=f"{est.level:.0%}",
-        totals=_labelled(est.total(), "total"),
-        parts=_labelled(est.parts(), "part"),
-        concentration=", ".join(name(place) for place in est.concentration()),
-        figure=_figure(est),
-        rows=_rows(est),
-        csv=base64.b64encode(safe_frame(table).to_csv(index=False).encode()).decode(),
-        countries=_countries(est),
+        totals=_labelled(of("total")),
+        parts=[row for row in _labelled(of("part")) if row["status"] not in HIDDEN],
+        concentration=[] if published.shown.has_secrets else [name(p) for p in est.concentration()],
+        figures=_figures(of("destination"), est),
+        borders=BORDERS,
+        tables=_tables(of, est),
+        csv=base64.b64encode(_csv(rows).encode()).decode(),
+        countries=_countries(est, rows, has_secrets=published.shown.has_secrets),
         defaults=defaults(est.assumptions).to_dict("records"),
-        gather=gather_checklist({**STATEMENTS, **(statements or {})}).to_dict("records"),
-        sources=est.sources,
-        config=est.provenance.config_sha256,
+        gather=published.checklist.to_dict("records"),
+        sources=published.sources.to_dict("records"),
+        config=published.specification.get("config_sha256", ""),
         # ours, not a user's: may stand as they are, and the policy names their hashes
         style=Markup(style),  # noqa: S704
         script=Markup(script),  # noqa: S704
@@ -109,76 +132,166 @@ def _csp_hash(text: str) -> str:
     return f"sha256-{base64.b64encode(digest).decode()}"
 
 
-def _labelled(breakdown: Any, column: str) -> list[dict[str, Any]]:
-    rows = published_table(breakdown).to_dict("records")
-    return [{**row, "label": row[column]} for row in rows]
+def _with_texts(rows: pd.DataFrame) -> pd.DataFrame:
+    """Add the rounded texts beside the numbers, and numbers for sorting."""
+    texts = published_columns(rows)
+    missing = rows["status"].isin(("not_estimated", "published")) & rows["mean"].isna()
+    texts.loc[missing, ["lower", "upper", "odds_ratio_1"]] = ""  # one cell says it for all
+    raw = {
+        f"raw_{column}": [f"{x:.3f}" if np.isfinite(x) else "" for x in rows[column]]
+        for column in ("mean", "lower", "upper", "odds_ratio_1")
+    }
+    return rows.assign(**{f"text_{c}": texts[c] for c in texts}, **raw)
 
 
-def _figure(est: Estimates) -> str:
+def _by_breakdown(rows: pd.DataFrame) -> Any:
+    return lambda breakdown: rows[rows["breakdown"].eq(breakdown)]
+
+
+def _labelled(rows: pd.DataFrame) -> list[dict[str, Any]]:
+    return [row | {"label": row["id"].partition("/")[2]} for row in rows.to_dict("records")]
+
+
+def _figures(places: pd.DataFrame, est: Estimates) -> list[dict[str, str]]:
+    """Return the figures as pictures; none where no country has a figure to draw."""
+    table = places.rename(columns={"iso3": "place"})
+    if table["mean"].isna().all():
+        return []
+    about = {"title": est.provenance.case, "level": est.level}
+    return [
+        {
+            "picture": _picture(draw_world(table, **about)),
+            "alt": "Map of the world: migrants affected by country, as discs; the same numbers "
+            "stand in the table of countries",
+            "caption": f"Areas of discs are people: the mean and its {est.level:.0%} interval.",
+            "kind": "world",
+        },
+        {
+            "picture": _picture(draw_intervals(table, **about)),
+            "alt": "Crisis-affected migrants by country: mean, interval and odds ratio 1; the same "
+            "numbers stand in the table of countries",
+            "caption": f"Means, {est.level:.0%} intervals and odds ratio 1, on a logarithmic axis. "
+            "Letters are grades.",
+            "kind": "intervals",
+        },
+    ]
+
+
+def _picture(drawn: Drawn) -> str:
     buffer = io.BytesIO()
-    intervals(est).ax.figure.savefig(buffer, dpi=120, metadata={"Software": None})  # type: ignore[union-attr]
+    drawn.ax.figure.savefig(buffer, dpi=130, metadata={"Software": None})  # type: ignore[union-attr]
     return base64.b64encode(buffer.getvalue()).decode()
 
 
-def _rows(est: Estimates) -> list[dict[str, Any]]:
-    """Return the rows of the table: text for people, raw numbers for sorting."""
-    breakdown = est.by("crisis", "destination")
-    exact = breakdown.summary().to_dict("records")
-    names = {crisis.id: crisis.name for crisis in est.crises}
-    rows = []
-    for text, full in zip(published_table(breakdown).to_dict("records"), exact, strict=True):
-        place = text["destination"]
-        words = STATUS_WORDS[text["status"]]
-        if text["estimate"] == NOT_ESTIMATED and text["published"]:
-            text["estimate"] = f"{text['published']} published"
-        rows.append(
-            text
-            | {
-                "label": names[text["crisis"]],
-                "country": name(place) if place else "several countries",
-                "anchor": f"c-{place}" if place else "",
-                "words": " ".join(filter(None, (words, text["reason"]))),
-                "raw_one": _raw(full["odds_ratio_1"]),
-                "raw_mean": _raw(full["mean"]),
-                "raw_lower": _raw(full["lower"]),
-                "raw_upper": _raw(full["upper"]),
-            }
-        )
-    return rows
+def _tables(of: Any, est: Estimates) -> list[dict[str, Any]]:
+    """Return the tables: by plan, by country, by origin."""
+    located: dict[str, list[str]] = {}
+    for leaf in est.leaves:
+        located.setdefault(leaf.crisis, []).append(leaf.destination)
+    plans, places, origins = (
+        of(breakdown).sort_values("mean", ascending=False, kind="stable").to_dict("records")
+        for breakdown in ("crisis", "destination", "origin")
+    )
+    return [
+        {
+            "id": "plans",
+            "title": "Every plan",
+            "first": "plan",
+            "second": "country",
+            "rows": [_plan(row, sorted(set(located.get(row["crisis"], [])))) for row in plans],
+            "note": "Rows of plans that overlap share people: they do not add.",
+        },
+        {
+            "id": "by-country",
+            "title": "By country",
+            "first": "country",
+            "second": "region",
+            "rows": [_place(row) for row in places],
+            "note": "People in at least one crisis; these rows add to the second total.",
+        },
+        {
+            "id": "by-origin",
+            "title": "By origin",
+            "first": "origin",
+            "second": "",
+            "rows": [_row(row, label=name(row["origin"])) for row in origins],
+            "note": "The same people by where they come from. Origins differ only through who lives "
+            "where and who is a refugee: these are no risks by nationality.",
+        },
+    ]
 
 
-def _raw(value: float) -> str:
-    return "" if isnan(value) else f"{value:.3f}"
+def _row(row: dict[str, Any], *, label: str, second: str = "", anchor: str = "") -> dict[str, Any]:
+    status = STATUS_WORDS[row["status"]]
+    # A reason says more than the status, but where it does not say that the row is not added.
+    words = f"{status} {row['reason']}" if row["status"] == "left_out" else row["reason"] or status
+    return row | {"label": label, "second": second, "anchor": anchor, "words": words}
 
 
-def _countries(est: Estimates) -> list[dict[str, Any]]:
+def _plan(row: dict[str, Any], places: list[str]) -> dict[str, Any]:
+    where = ", ".join(name(place) for place in places) or "several countries"
+    anchor = f"c-{places[0]}" if len(places) == 1 else ""
+    return _row(row, label=row["crisis_name"], second=where, anchor=anchor)
+
+
+def _place(row: dict[str, Any]) -> dict[str, Any]:
+    place = row["iso3"]
+    return _row(row, label=name(place), second=region(place), anchor=f"c-{place}")
+
+
+def _csv(rows: pd.DataFrame) -> str:
+    """Return the rows as a file for a spreadsheet: rounded texts, and numbers at full precision."""
+    interval = [
+        f"{low} to {high}" if low else ""
+        for low, high in zip(rows["text_lower"], rows["text_upper"], strict=True)
+    ]
+    table = rows.assign(people=rows["text_estimate"], interval=interval)[list(DOWNLOADED)]
+    return safe_frame(table).to_csv(index=False)
+
+
+def _countries(est: Estimates, rows: pd.DataFrame, *, has_secrets: bool) -> list[dict[str, Any]]:
+    known = {row["id"]: row for row in rows.to_dict("records")}
     places = sorted({leaf.destination for leaf in est.leaves}, key=name)
+    names = {crisis.id: crisis.name for crisis in est.crises}
     return [
         {
             "label": name(place),
             "anchor": f"c-{place}",
-            "leaves": [_leaf(leaf, est) for leaf in est.leaves if leaf.destination == place],
+            "row": known.get(f"destination/{place}"),
+            "leaves": [
+                _leaf(leaf, known[f"leaf/{leaf.id}"], names, has_secrets=has_secrets)
+                for leaf in est.leaves
+                if leaf.destination == place
+            ],
         }
         for place in places
     ]
 
 
-def _leaf(leaf: Leaf, est: Estimates) -> dict[str, Any]:
-    names = {crisis.id: crisis.name for crisis in est.crises}
-    bounds = ""
-    if not isnan(leaf.upper_bound):
-        bounds = (
-            f"Whatever the odds ratio, between {people_text(leaf.lower_bound)} and "
-            f"{people_text(leaf.upper_bound)} people."
-        )
-    return {
+def _leaf(
+    leaf: Leaf, row: dict[str, Any], names: Mapping[str, str], *, has_secrets: bool
+) -> dict[str, Any]:
+    """Return one leaf: its figure, and how it came about where that may be shown."""
+    shown = row | {
         "title": f"{names[leaf.crisis]}: {GROUP_TITLES[leaf.group]}",
-        "reason": leaf.reason,
+        "words": row["reason"],
+    }
+    if row["status"] in HIDDEN:
+        return shown | {"words": STATUS_WORDS[row["status"]]}
+    if has_secrets and not row["is_public"]:
+        return shown | {"words": "How it came about is not shown: its inputs are not public."}
+    bounds = ""
+    if np.isfinite(row["upper_bound"]):
+        bounds = (
+            f"Whatever the odds ratio, between {people_text(row['lower_bound'])} and "
+            f"{people_text(row['upper_bound'])} people."
+        )
+    return shown | {
         "steps": [
             {"value": people_text(_digits(step.value)), "text": step.text} for step in leaf.steps
         ],
         "bounds": bounds,
-        "flags": [flag_text(code) for code in leaf.flags],
+        "notes": [flag_text(code) for code in leaf.flags],
         "counts": [
             f"{count.in_need:,.0f} ({count.use.replace('_', ' ')}; {count.source}). {count.note}"
             for count in leaf.counts

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from gecam.results import Breakdown, Estimates
 
 NOT_ESTIMATED = "not estimated"
+HIDDEN = {"below_threshold": "<100", "suppressed": "suppressed"}
 FOOTER = (
     "Grades: A is best, E worst, by spread and evidence. Every number of one row: "
     "gecam explain ISO3. Flags and sources: --json."
@@ -38,22 +39,47 @@ def published_table(breakdown: Breakdown) -> pd.DataFrame:
         estimated"), ``level``, ``grade``, ``rung``, ``status``, ``flags``, ``reason``, ``published``.
     """
     rows = breakdown.summary()
-    sd = rows["cv"] * rows["mean"]
-    rounded = round_together(rows["mean"], rows["lower"], rows["upper"], sd=sd, mcse=rows["mcse"])
-    at_one = round_together(
-        rows["odds_ratio_1"], rows["odds_ratio_1"], rows["odds_ratio_1"], sd=sd, mcse=rows["mcse"]
+    facts = rows[["level", "grade", "rung", "status", "flags", "reason"]]
+    return pd.concat(
+        [breakdown.labels.reset_index(drop=True), published_columns(rows), facts], axis=1
     )
-    shown = pd.DataFrame(
+
+
+def published_columns(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return statistics of people as text to publish.
+
+    Parameters
+    ----------
+    rows
+        ``mean``, ``lower``, ``upper``, ``odds_ratio_1``, ``published`` and ``mcse`` (persons), ``cv``,
+        ``status``: of `Breakdown.summary`, of a release, or what `gecam.publish.disclose` leaves.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``estimate``, ``lower``, ``upper``, ``odds_ratio_1`` and ``published``; same index. A figure
+        that is not shown is "<100" or "suppressed", and empty in the other columns.
+    """
+    sd, mcse = (rows["cv"] * rows["mean"]).fillna(0.0), rows["mcse"].fillna(0.0)
+    rounded = round_together(rows["mean"], rows["lower"], rows["upper"], sd=sd, mcse=mcse)
+    at_one = round_together(*[rows["odds_ratio_1"]] * 3, sd=sd, mcse=mcse).value
+    texts = pd.DataFrame(
         {
             "estimate": [people_text(x) for x in rounded.value],
             "lower": [people_text(x) for x in rounded.lower],
             "upper": [people_text(x) for x in rounded.upper],
-            "odds_ratio_1": [people_text(x) for x in at_one.value],
+            "odds_ratio_1": [people_text(x) for x in at_one],
             "published": [people_text(x, missing="") for x in rows["published"]],
-        }
+        },
+        index=rows.index,
     )
-    facts = rows[["level", "grade", "rung", "status", "flags", "reason"]]
-    return pd.concat([breakdown.labels.reset_index(drop=True), shown, facts], axis=1)
+    for status, words in HIDDEN.items():
+        hidden = rows["status"].eq(status)
+        texts.loc[hidden] = ""
+        texts.loc[hidden, "estimate"] = words
+    # A number that others could be found from, in a row that is shown.
+    texts.loc[rows["mean"].notna() & rows["odds_ratio_1"].isna(), "odds_ratio_1"] = "not shown"
+    return texts
 
 
 def people_text(people: float, *, missing: str = NOT_ESTIMATED) -> str:

@@ -1,42 +1,64 @@
 "use strict";
 (function () {
-  var table = document.getElementById("rows");
-  var body = table.tBodies[0];
-  var status = document.getElementById("shown");
-  var filter = document.getElementById("filter");
-  function sort(th) {
+  function each(list, act) { Array.prototype.forEach.call(list, act); }
+
+  function key(cell, numeric) {
+    if (!numeric) { return cell.textContent.trim().toLowerCase(); }
+    var raw = cell.getAttribute("data-value");
+    return raw === "" ? -1 : parseFloat(raw);
+  }
+
+  function sort(body, th) {
     var column = Array.prototype.indexOf.call(th.parentNode.children, th);
-    var down = th.getAttribute("aria-sort") === "descending";
-    Array.prototype.forEach.call(th.parentNode.children, function (other) { other.removeAttribute("aria-sort"); });
-    th.setAttribute("aria-sort", down ? "ascending" : "descending");
-    var rows = Array.prototype.slice.call(body.rows);
     var numeric = th.classList.contains("number");
-    function key(row) {
-      var cell = row.cells[column];
-      if (!numeric) { return cell.textContent.trim().toLowerCase(); }
-      var raw = cell.getAttribute("data-value");
-      return raw === null || raw === "" ? -1 : parseFloat(raw);
-    }
+    var before = th.getAttribute("aria-sort");
+    // numbers begin with the largest, words with A
+    var down = before ? before === "ascending" : numeric;
+    each(th.parentNode.children, function (other) { other.removeAttribute("aria-sort"); });
+    th.setAttribute("aria-sort", down ? "descending" : "ascending");
+    var rows = Array.prototype.slice.call(body.rows);
     rows.sort(function (a, b) {
-      var x = key(a), y = key(b);
-      var order = x < y ? -1 : x > y ? 1 : 0;
-      return down ? order : -order;
+      var x = key(a.cells[column], numeric), y = key(b.cells[column], numeric);
+      var order = numeric ? x - y : x.localeCompare(y);
+      return down ? -order : order;
     });
     rows.forEach(function (row) { body.appendChild(row); });
   }
-  Array.prototype.forEach.call(table.querySelectorAll("th button"), function (button) {
-    button.addEventListener("click", function () { sort(button.parentNode); });
-  });
-  filter.addEventListener("input", function () {
-    var words = filter.value.trim().toLowerCase();
-    var count = 0;
-    Array.prototype.forEach.call(body.rows, function (row) {
-      row.hidden = row.textContent.toLowerCase().indexOf(words) < 0;
-      count += row.hidden ? 0 : 1;
+
+  each(document.querySelectorAll("[data-table]"), function (section) {
+    var body = section.querySelector("tbody");
+    var status = section.querySelector("[role=status]");
+    var filter = section.querySelector("input");
+    each(section.querySelectorAll("thead button"), function (button) {
+      button.addEventListener("click", function () { sort(body, button.parentNode); });
     });
-    status.textContent = count + " of " + body.rows.length + " rows shown";
+    filter.addEventListener("input", function () {
+      var words = filter.value.trim().toLowerCase();
+      var count = 0;
+      each(body.rows, function (row) {
+        row.hidden = row.textContent.toLowerCase().indexOf(words) < 0;
+        count += row.hidden ? 0 : 1;
+      });
+      status.textContent = count + " of " + body.rows.length + " rows shown";
+    });
   });
+
+  // where the map is wider than the screen, begin in its middle
+  each(document.querySelectorAll("img.world"), function (map) {
+    var frame = map.parentNode;
+    function middle() { frame.scrollLeft = (frame.scrollWidth - frame.clientWidth) / 2; }
+    if (map.complete) { middle(); } else { map.addEventListener("load", middle); }
+  });
+
+  // a link to a country opens its section
+  function open() {
+    var target = location.hash.length > 1 && document.getElementById(location.hash.slice(1));
+    if (target && target.tagName === "DETAILS") { target.open = true; target.scrollIntoView(); }
+  }
+  window.addEventListener("hashchange", open);
+  open();
+
   window.addEventListener("beforeprint", function () {
-    Array.prototype.forEach.call(document.querySelectorAll("details"), function (d) { d.open = true; });
+    each(document.querySelectorAll("details"), function (section) { section.open = true; });
   });
 })();
