@@ -157,20 +157,20 @@ def _figures(places: pd.DataFrame, est: Estimates) -> list[dict[str, str]]:
     table = places.rename(columns={"iso3": "place"})
     if table["mean"].isna().all():
         return []
-    about = {"title": est.provenance.case, "level": est.level}
+    title, level = est.provenance.case, est.level
     return [
         {
-            "picture": _picture(draw_world(table, **about)),
+            "picture": _picture(draw_world(table, title=title, level=level)),
             "alt": "Map of the world: migrants affected by country, as discs; the same numbers "
             "stand in the table of countries",
-            "caption": f"Areas of discs are people: the mean and its {est.level:.0%} interval.",
+            "caption": f"Areas of discs are people: the mean and its {level:.0%} interval.",
             "kind": "world",
         },
         {
-            "picture": _picture(draw_intervals(table, **about)),
+            "picture": _picture(draw_intervals(table, title=title, level=level)),
             "alt": "Crisis-affected migrants by country: mean, interval and odds ratio 1; the same "
             "numbers stand in the table of countries",
-            "caption": f"Means, {est.level:.0%} intervals and odds ratio 1, on a logarithmic axis. "
+            "caption": f"Means, {level:.0%} intervals and odds ratio 1, on a logarithmic axis. "
             "Letters are grades.",
             "kind": "intervals",
         },
@@ -246,7 +246,7 @@ def _csv(rows: pd.DataFrame) -> str:
         for low, high in zip(rows["text_lower"], rows["text_upper"], strict=True)
     ]
     table = rows.assign(people=rows["text_estimate"], interval=interval)[list(DOWNLOADED)]
-    return safe_frame(table).to_csv(index=False)
+    return str(safe_frame(table).to_csv(index=False))
 
 
 def _countries(est: Estimates, rows: pd.DataFrame, *, has_secrets: bool) -> list[dict[str, Any]]:
