@@ -61,7 +61,7 @@ by_origin[["origin", "mean", "lower", "upper"]].head(10)
 # Origins differ only through where people live and how many of them are refugees. They are not risks by nationality.
 
 # %%
-gc.plot.intervals(est).ax.figure
+gc.plot.intervals(est)
 
 # %% [markdown]
 # ## What is missing stays in the table

@@ -43,8 +43,7 @@ assert math.fsum(chain["change"]) == found.mean
 chain
 
 # %%
-figure = gc.plot.explanation(found).ax.figure
-figure
+gc.plot.explanation(found)
 
 # %% [markdown]
 # The largest step is from migrants to migrants *in need*, with odds ratio 1: published figures only. What the odds ratio
@@ -60,7 +59,7 @@ print("converged:", spread.is_converged, "; inputs in interaction:", round(sprea
 spread.to_frame()[["words", "shapley", "shapley_lower", "shapley_upper", "first", "total"]]
 
 # %%
-gc.plot.sensitivity_bars(spread).ax.figure
+gc.plot.sensitivity_bars(spread)
 
 # %% [markdown]
 # ## What should be collected next?

@@ -88,7 +88,7 @@ found
 found.shares.to_frame()
 
 # %%
-gc.plot.specification_curve(found).ax.figure
+gc.plot.specification_curve(found)
 
 # %% [markdown]
 # ## Your own choice

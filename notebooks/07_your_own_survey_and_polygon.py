@@ -134,7 +134,7 @@ if shapely is not None:
     from gecam.report.footprint_map import footprint_map
 
     drawn = footprint_map(footprints[10], areas, extent=flood)
-drawn.ax.figure if shapely is not None else None
+drawn if shapely is not None else None
 
 # %% [markdown]
 # ## 3. Two maps share people

@@ -25,7 +25,6 @@
 # The figures are packaged (IOM Missing Migrants Project, CC BY 4.0); nothing is downloaded.
 
 # %%
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 
@@ -67,9 +66,9 @@ routes = deaths_with_intervals(sizes, by="route_group")
 routes.sort_values("deaths", ascending=False).round(2)
 
 # %%
-plot_route_comparison(routes, label="route_group")
-plt.title("Recorded to different degrees: not an order of danger")
-plt.show()
+drawn = plot_route_comparison(routes, label="route_group")
+drawn.points.axes.set_title("Recorded to different degrees: not an order of danger", loc="left")
+drawn
 
 # %% [markdown]
 # What happens if deaths are treated as if each person had died alone? For the Central Mediterranean in 2016:
@@ -88,9 +87,9 @@ pd.DataFrame(
 # of ten, where it promises nine.
 
 # %%
-plot_monthly_deaths(sizes[sizes["route_group"].eq(ROUTE)])
-plt.title("Central Mediterranean")
-plt.show()
+drawn = plot_monthly_deaths(sizes[sizes["route_group"].eq(ROUTE)])
+drawn.points.axes.set_title("Central Mediterranean", loc="left")
+drawn
 
 # %% [markdown]
 # ### In or from countries with a response plan

@@ -23,6 +23,12 @@ def test_notebook_runs(path, tmp_path):
         kernel_name="python3",
         resources={"metadata": {"path": str(tmp_path)}},
     ).execute()
+    shown = [
+        kind for cell in notebook.cells for output in cell.get("outputs", ())
+        for kind in output.get("data", ())
+    ]  # fmt: skip
+    if "gc.plot." in path.read_text(encoding="utf-8"):
+        assert "image/png" in shown  # a figure, not the words for one
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

@@ -8,13 +8,13 @@ import numpy as np
 import pandas as pd
 
 from gecam.mortality import deaths_with_intervals
+from gecam.report.style import BLUE, SKY, new_axes, png, tidy
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.collections import LineCollection
     from matplotlib.lines import Line2D
 
-INK, FEW = "#1f4e79", "#8aa9c7"
 SMALLEST = 0.5  # where an interval that starts at 0 begins on a logarithmic axis
 
 
@@ -31,6 +31,9 @@ class DeathArtists(NamedTuple):
 
     points: Line2D
     intervals: LineCollection
+
+    def _repr_png_(self) -> bytes | None:
+        return png(self.points.axes)
 
 
 def plot_monthly_deaths(
@@ -58,19 +61,19 @@ def plot_monthly_deaths(
     without a record are gaps, not zeros.
     """
     rows = deaths_with_intervals(sizes, by="month", level=level).dropna(subset="month")
-    axes = ax if ax is not None else _new_axes(9, 4)
+    axes = ax if ax is not None else new_axes(9, 4)
     when = rows["month"].to_numpy()
     intervals = axes.vlines(
-        when, rows["lower"].clip(lower=SMALLEST), rows["upper"], color=FEW, linewidth=1.5,
+        when, rows["lower"].clip(lower=SMALLEST), rows["upper"], color=SKY, linewidth=1.5,
         label=f"{level:.0%} interval of chance",
     )  # fmt: skip
-    (points,) = axes.plot(when, rows["deaths"], "o", color=INK, markersize=3, label="recorded")
+    (points,) = axes.plot(when, rows["deaths"], "o", color=BLUE, markersize=3, label="recorded")
     axes.set_yscale("log")
     axes.yaxis.set_major_formatter(lambda value, _: f"{value:,g}")
     axes.set_ylabel("dead and missing in a month, at least")
     axes.set_xlabel("month of the incident")
     axes.legend(frameon=False, loc="lower right")
-    _tidy(axes)
+    tidy(axes, "y")
     return DeathArtists(points, intervals)
 
 
@@ -107,31 +110,18 @@ def plot_route_comparison(
     Open points rest on fewer than 30 incidents.
     """
     ordered = rows.sort_values(value).reset_index(drop=True)
-    axes = ax if ax is not None else _new_axes(8, 1 + 0.35 * len(ordered))
+    axes = ax if ax is not None else new_axes(8, 1 + 0.35 * len(ordered))
     place = np.arange(len(ordered))
     low = ordered["lower"].where(ordered["lower"] > 0, ordered[value] / 10)
-    intervals = axes.hlines(place, low, ordered["upper"], color=FEW, linewidth=2)
-    (points,) = axes.plot(ordered[value], place, "o", color=INK, markersize=5)
+    intervals = axes.hlines(place, low, ordered["upper"], color=SKY, linewidth=2)
+    (points,) = axes.plot(ordered[value], place, "o", color=BLUE, markersize=5)
     few = ordered["is_few"] if "is_few" in ordered else pd.Series(False, index=ordered.index)
     axes.plot(
-        ordered[value][few], place[few], "o", color="white", markeredgecolor=INK, markersize=5
+        ordered[value][few], place[few], "o", color="white", markeredgecolor=BLUE, markersize=5
     )
     axes.set_xscale("log")
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:,g}")
     axes.set_yticks(place, ordered[label])
     axes.set_xlabel(unit)
-    _tidy(axes)
+    tidy(axes, "x")
     return DeathArtists(points, intervals)
-
-
-def _new_axes(width: float, height: float) -> Axes:
-    import matplotlib.pyplot as plt
-
-    _, axes = plt.subplots(figsize=(width, height), layout="constrained")
-    return axes
-
-
-def _tidy(axes: Axes) -> None:
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.grid(visible=True, alpha=0.25)
-    axes.set_axisbelow(True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import math
 from textwrap import shorten
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
@@ -29,12 +30,25 @@ class Drawn(NamedTuple):
     ax: Axes
     artists: dict[str, Any]
 
+    def _repr_png_(self) -> bytes | None:
+        return png(self.ax)
+
 
 def new_axes(width: float, height: float) -> Axes:
     """Return the axes of a new figure, in inches, that no window knows."""
     from matplotlib.figure import Figure
 
     return Figure(figsize=(width, height), layout="constrained").subplots()
+
+
+def png(ax: Axes) -> bytes | None:
+    """Return the figure as a picture, by which a notebook shows it; None if pyplot does that."""
+    figure: Any = ax.figure
+    if figure.canvas.manager is not None:
+        return None
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", dpi=100)
+    return buffer.getvalue()
 
 
 def tidy(ax: Axes, grid: Literal["x", "y"]) -> None:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import matplotlib as mpl
 import numpy as np
+
+mpl.use("Agg")
+
+import matplotlib.pyplot as plt
 
 from gecam.report.figures import intervals, save_intervals
 
@@ -26,3 +31,10 @@ def test_what_is_not_shown_is_said(small_estimates):
 def test_a_figure_is_written(small_estimates, tmp_path):
     save_intervals(small_estimates, tmp_path / "f.png")
     assert (tmp_path / "f.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_notebook_shows_a_figure_once(small_estimates):
+    assert intervals(small_estimates)._repr_png_().startswith(b"\x89PNG")
+    _, ax = plt.subplots()  # pyplot shows this one itself
+    assert intervals(small_estimates, ax=ax)._repr_png_() is None
+    plt.close("all")
