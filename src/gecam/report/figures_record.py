@@ -67,6 +67,7 @@ def calibration(test: BackTest, *, bins: int = 10, ax: Axes | None = None) -> Dr
     >>> int(sum(bar.get_height() for bar in gc.plot.calibration(test).artists["counts"]))
     54
     """
+    from matplotlib.ticker import MaxNLocator
     from scipy.stats import binom
 
     if bins < 2:
@@ -88,6 +89,7 @@ def calibration(test: BackTest, *, bins: int = 10, ax: Axes | None = None) -> Dr
     ax.set_ylim(0, 1.3 * max(high, counts.max()))
     ax.set_xlabel("where the outcome fell in its forecast (0: below all of it, 1: above)")
     ax.set_ylabel("cases")
+    ax.yaxis.set_major_locator(MaxNLocator(integer=True))
     found = test.coverage
     ax.set_title(
         f"{test.name}\n{found.hits} of {found.n} outcomes inside the {test.level:.0%} interval",
