@@ -38,10 +38,11 @@ test-slow: ## run the tests that take minutes
 	@tools/venv.sh "$(VENV)" dev
 	@$(py) -m pytest -m slow $(PYTEST)
 
-lint: ## style, types, and the import contract
+lint: ## style, spelling, types, and the import contract
 	@tools/venv.sh "$(VENV)" dev
 	$(py) -m ruff check
 	$(py) -m ruff format --check
+	"$(VENV)/bin/codespell"
 	$(py) -m mypy
 	"$(VENV)/bin/lint-imports"
 

@@ -12,6 +12,7 @@ from docutils.nodes import Element
 from sphinx.addnodes import desc_annotation, desc_parameter, desc_returns, desc_sig_element
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
+from sphinx.ext import intersphinx
 
 import gecam
 
@@ -25,10 +26,11 @@ extensions = [
     "numpydoc",
     "sphinx.ext.autodoc",
     "sphinx.ext.autosummary",
+    "sphinx.ext.intersphinx",
     "sphinx.ext.mathjax",
     "sphinx-mathjax-offline",
 ]
-exclude_patterns = ["_build", "**/.ipynb_checkpoints"]
+exclude_patterns = ["_build", "inventories", "**/.ipynb_checkpoints"]
 templates_path = ["_templates"]
 
 myst_enable_extensions = ["amsmath", "attrs_inline", "colon_fence", "deflist", "dollarmath"]
@@ -51,6 +53,21 @@ autodoc_preserve_defaults = True
 numpydoc_show_class_members = False
 numpydoc_validation_checks = {"PR02"}
 numpydoc_validation_exclude = {r"\.[A-Z][A-Z_]+$"}  # constants show the docstring of their class
+
+# Names of other projects, from lists in the repository, so that a build fetches nothing.
+INVENTORIES = Path(__file__).parent / "inventories"
+intersphinx_mapping = {
+    name: (address, str(INVENTORIES / f"{name}.inv"))
+    for name, address in (
+        ("python", "https://docs.python.org/3/"),
+        ("numpy", "https://numpy.org/doc/stable/"),
+        ("scipy", "https://docs.scipy.org/doc/scipy/"),
+        ("pandas", "https://pandas.pydata.org/docs/"),
+        ("xarray", "https://docs.xarray.dev/en/stable/"),
+    )
+}
+intersphinx_disabled_reftypes = ["std:doc"]
+SHORT = {"np.": "numpy.", "pd.": "pandas.", "xr.": "xarray."}
 
 SIGNATURE = (desc_annotation, desc_parameter, desc_returns, desc_sig_element)
 API = Path(__file__).parent / "reference" / "generated"
@@ -101,8 +118,8 @@ def _section(module: str, text: str, names: list[str]) -> list[str]:
 def type_in_signature(app: Sphinx, env: BuildEnvironment, node: Any, name: Element) -> Any:
     """Link a type in a signature to its page under the public name, or leave it as plain text.
 
-    Signatures name the module that defines a type, and types of other projects, whose inventories
-    would have to be fetched. Links written in text are left to the check for missing targets.
+    Signatures name the module that defines a type, and types of other projects by their usual short
+    names. Links written in text are left to the check for missing targets.
     """
     if not isinstance(node.parent, SIGNATURE):
         return None
@@ -111,10 +128,13 @@ def type_in_signature(app: Sphinx, env: BuildEnvironment, node: Any, name: Eleme
     for module in ("gecam", *(f"gecam.{room}" for room in ROOMS)):
         if (target := f"{module}.{last}") in python.objects:
             return python.resolve_xref(env, node["refdoc"], app.builder, "obj", target, node, name)
-    return name
+    for short, module in SHORT.items():
+        if node["reftarget"].startswith(short):
+            node["reftarget"] = module + node["reftarget"].removeprefix(short)
+    return intersphinx.missing_reference(app, env, node, name) or name
 
 
 def setup(app: Sphinx) -> None:
     """Hook the two in: the list must be there before autosummary looks for names."""
     app.connect("config-inited", write_api)
-    app.connect("missing-reference", type_in_signature)
+    app.connect("missing-reference", type_in_signature, priority=400)  # before intersphinx

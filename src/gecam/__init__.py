@@ -100,6 +100,7 @@ _ROOM_OF = {
     "sensitivity": "gecam.evaluation",
     "show_versions": "gecam._environment",
     "stock_at": "gecam.estimation",
+    "summary_text": "gecam.report",
     "template": "gecam.io",
     "union_share": "gecam.aggregation",
 }

@@ -91,5 +91,6 @@ from gecam.model import Stock as Stock
 from gecam.model import defaults as defaults
 from gecam.report import plot as plot
 from gecam.report import render as render
+from gecam.report import summary_text as summary_text
 from gecam.results import Breakdown as Breakdown
 from gecam.results import Estimates as Estimates

@@ -8,6 +8,7 @@ from gecam.report.figures_questions import sensitivity_bars, specification_curve
 from gecam.report.questions import comparison_document, multiverse_document, sensitivity_document
 from gecam.report.records import rows_of, to_json
 from gecam.report.style import Drawn
+from gecam.report.summary import summary_text
 from gecam.report.tables import people_text, print_estimates, published_table
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "sensitivity_bars",
     "sensitivity_document",
     "specification_curve",
+    "summary_text",
     "to_json",
     "write",
 ]

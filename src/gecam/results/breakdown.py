@@ -164,17 +164,20 @@ class Breakdown:
         return repeated.assign(draw=np.tile(np.arange(n), len(self)), people=draws.reshape(-1))
 
     def to_xarray(self) -> xr.DataArray:
-        """Return the draws as an array with dimensions ``row`` and ``draw``, labelled."""
-        coords: dict[str, Any] = {
-            str(column): ("row", self.labels[column].to_numpy(dtype=str)) for column in self.labels
-        }
-        return xr.DataArray(
-            self._kept_draws(),
-            dims=("row", "draw"),
-            coords=coords,
-            name="people",
-            attrs={"units": "1", "long_name": "migrants affected by crises"},
-        )
+        """Return the draws as an array with dimensions ``row`` and ``draw``, labelled.
+
+        Attributes follow the CF conventions; the draw is their *realization*.
+
+        Examples
+        --------
+        >>> est = gc.estimate(gc.load_edition("2022").restrict(["YEM"]), draws=400, seed=1)
+        >>> array = est.by("destination").to_xarray()
+        >>> array.dims, array.attrs["units"], array["draw"].attrs["standard_name"]
+        (('row', 'draw'), '1', 'realization')
+        """
+        from gecam.results.interchange import to_xarray
+
+        return to_xarray(replace(self, draws=self._kept_draws()))
 
     def to_arviz(self) -> Any:
         """Return the draws for ArviZ, one variable ``people`` (needs the extra ``arviz``)."""

@@ -232,7 +232,19 @@ class Estimates:
 
     def to_xarray(self) -> xr.DataArray:
         """Return the draws of the leaves as a labelled array, dimensions ``row`` and ``draw``."""
-        return self.by("crisis", "destination", "group").to_xarray()
+        array = self.by("crisis", "destination", "group").to_xarray()
+        return array.assign_attrs(
+            title=f"Migrants affected by crises, case {self.provenance.case}",
+            measure=self.measure,
+            scope=self.scope,
+            seed=self.provenance.seed,
+            config_sha256=self.provenance.config_sha256,
+            references="; ".join(f"{s.publisher}: {s.title}" for s in self.sources),
+        )
+
+    def to_arviz(self) -> Any:
+        """Return the draws of the leaves for ArviZ (needs the extra ``arviz``)."""
+        return self.by("crisis", "destination", "group").to_arviz()
 
     def bounds(self) -> pd.DataFrame:
         """Return assumption-free bounds by leaf: ``lower_bound`` and ``upper_bound``, persons.

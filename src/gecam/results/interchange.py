@@ -4,10 +4,61 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+import xarray as xr
+
+from gecam._version import __version__
 from gecam.errors import MissingExtraError
 
 if TYPE_CHECKING:
     from gecam.results.breakdown import Breakdown
+
+CONVENTIONS = "CF-1.11"
+LONG_NAMES = {
+    "destination": "country of residence, ISO 3166-1 alpha-3",
+    "origin": "country of birth or citizenship, ISO 3166-1 alpha-3",
+    "crisis": "identifier of the crisis or response plan",
+    "group": "refugees and others in need of protection, or other migrants",
+    "sex": "sex",
+    "region": "region of the United Nations",
+    "subregion": "subregion of the United Nations",
+    "total": "which plans are counted",
+}
+
+
+def to_xarray(breakdown: Breakdown) -> xr.DataArray:
+    """Return the draws as a labelled array with the attributes of the CF conventions.
+
+    Returns
+    -------
+    xarray.DataArray
+        Named ``people``, dimensions ``row`` and ``draw``; persons, NaN where a row could not be
+        estimated. The draw is CF's *realization*; CF has no standard name for a number of people.
+    """
+    draws = breakdown.draws
+    rows: dict[str, Any] = {
+        str(column): (
+            "row",
+            breakdown.labels[column].to_numpy(dtype=str),
+            {"long_name": LONG_NAMES.get(str(column), str(column))},
+        )
+        for column in breakdown.labels
+    }
+    number = {"standard_name": "realization", "long_name": "number of the draw", "units": "1"}
+    return xr.DataArray(
+        draws,
+        dims=("row", "draw"),
+        coords={**rows, "draw": ("draw", np.arange(draws.shape[1]), number)},
+        name="people",
+        attrs={
+            "Conventions": CONVENTIONS,
+            "long_name": "migrants affected by crises",
+            "units": "1",
+            "comment": "number of people; rows add up only if is_additive is 1",
+            "is_additive": int(breakdown.is_additive),
+            "source": f"gecam {__version__}",
+        },
+    )
 
 
 def to_arviz(breakdown: Breakdown) -> Any:
@@ -24,6 +75,8 @@ def to_arviz(breakdown: Breakdown) -> Any:
         raise MissingExtraError('to_arviz needs ArviZ: pip install "gecam[arviz]"') from error
     array = breakdown.to_xarray().transpose("draw", "row").expand_dims("chain")
     labels = ["/".join(map(str, row)) for row in breakdown.labels.to_numpy()]
-    return arviz.from_dict(
-        posterior={"people": array.to_numpy()}, coords={"row": labels}, dims={"people": ["row"]}
-    )
+    draws = {"people": array.to_numpy()}
+    names: Any = {"coords": {"row": labels}, "dims": {"people": ["row"]}}
+    if int(arviz.__version__.partition(".")[0]) >= 1:
+        return arviz.from_dict({"posterior": draws}, **names)
+    return arviz.from_dict(posterior=draws, **names)

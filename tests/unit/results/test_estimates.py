@@ -110,6 +110,27 @@ def test_containers_hold_the_same_numbers(small_estimates):
     assert array.sel(row=0).mean().item() == pytest.approx(by.summary()["mean"][0])
 
 
+def test_arrays_carry_the_attributes_of_the_cf_conventions(small_estimates):
+    array = small_estimates.by("destination").to_xarray()
+    assert array.attrs["Conventions"] == "CF-1.11"
+    assert (array.attrs["units"], array.attrs["is_additive"]) == ("1", 1)
+    assert array["draw"].attrs["standard_name"] == "realization"
+    assert array["destination"].attrs["long_name"]
+    leaves = small_estimates.to_xarray()
+    assert leaves.attrs["is_additive"] == 0
+    assert leaves.attrs["config_sha256"] == small_estimates.provenance.config_sha256
+
+
+def test_arviz_gets_one_chain_of_all_draws(small_estimates):
+    pytest.importorskip("arviz", reason='needs the extra "arviz"')
+    rows = small_estimates.by("destination")
+    people = small_estimates.to_arviz()["posterior"]["people"]
+    assert people.sizes["chain"] == 1
+    assert rows.to_arviz()["posterior"]["people"].sizes == {
+        "chain": 1, "draw": 20_000, "row": len(rows),
+    }  # fmt: skip
+
+
 def test_text_is_the_same_on_every_run_and_html_is_escaped(small_case, small_estimates):
     assert repr(small_estimates) == (
         "Estimates('small': 7 of 8 leaves in 3 destinations, scope 'all', 20000 draws, seed 7)"
