@@ -154,16 +154,19 @@ def _labelled(rows: pd.DataFrame) -> list[dict[str, Any]]:
 
 def _figures(places: pd.DataFrame, est: Estimates) -> list[dict[str, str]]:
     """Return the figures as pictures; none where no country has a figure to draw."""
-    table = places.rename(columns={"iso3": "place"})
+    hidden = places["status"].isin(HIDDEN)
+    table = places[~hidden].rename(columns={"iso3": "place"})
     if table["mean"].isna().all():
         return []
     title, level = est.provenance.case, est.level
+    left_out = f" Countries whose figure is not shown: {hidden.sum()}." if hidden.any() else ""
     return [
         {
             "picture": _picture(draw_world(table, title=title, level=level)),
             "alt": "Map of the world: migrants affected by country, as discs; the same numbers "
             "stand in the table of countries",
-            "caption": f"Areas of discs are people: the mean and its {level:.0%} interval.",
+            "caption": f"Areas of discs are people: the mean and its {level:.0%} interval."
+            f"{left_out}",
             "kind": "world",
         },
         {
@@ -171,7 +174,7 @@ def _figures(places: pd.DataFrame, est: Estimates) -> list[dict[str, str]]:
             "alt": "Crisis-affected migrants by country: mean, interval and odds ratio 1; the same "
             "numbers stand in the table of countries",
             "caption": f"Means, {level:.0%} intervals and odds ratio 1, on a logarithmic axis. "
-            "Letters are grades.",
+            f"Letters are grades.{left_out}",
             "kind": "intervals",
         },
     ]

@@ -12,6 +12,7 @@ from html.parser import HTMLParser
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 from typer.testing import CliRunner
 
 from gecam.cli.main import app
@@ -20,9 +21,11 @@ from gecam.estimation import estimate
 from gecam.model import Source
 from gecam.report import page as module
 from gecam.report.page import page
+from gecam.report.style import Drawn
 from gecam.report.tables import published_columns
 
 RUN = CliRunner()
+FIGURE = Drawn(Figure().subplots(), {})
 TABLES = {"plans": "crisis", "by-country": "destination", "by-origin": "origin"}
 
 
@@ -206,6 +209,21 @@ def test_what_is_secret_is_nowhere_on_the_page(secret):
         assert word not in text
     assert "our survey" in text  # that it was used is said
     assert "suppressed" in text
+
+
+def test_a_country_that_is_not_shown_is_no_cross_on_the_map(secret, monkeypatch):
+    drawn = []
+    monkeypatch.setattr(module, "draw_world", lambda table, **_: drawn.append(table) or FIGURE)
+    monkeypatch.setattr(module, "draw_intervals", lambda table, **_: drawn.append(table) or FIGURE)
+    release = secret["r1"]
+    content = published(release)
+    text = page(release.load(), content)
+    places = content.rows[content.rows["breakdown"].eq("destination")]
+    hidden = set(places.loc[places["status"].eq("suppressed"), "iso3"])
+    assert "PER" in hidden
+    for table in drawn:
+        assert set(table["place"]) == set(places["iso3"]) - hidden
+    assert text.count(f"Countries whose figure is not shown: {len(hidden)}.") == 2
 
 
 def test_what_rests_on_inputs_that_are_not_public_has_no_chain(secret):
