@@ -143,7 +143,7 @@ def _origin(origin: str, common: Mapping[str, Any]) -> tuple[Brief, dict[str, An
     found = nationals_abroad(est, origin)
     brief = origin_brief(
         est, found, trace=_command(f"prepare --origin {origin}", common),
-        explain=_command("explain ISO3", common),
+        explain=_command(f"explain {origin} --kind origin", common),
     )  # fmt: skip
     document = _head("origin", est, common) | {
         "origin": origin,

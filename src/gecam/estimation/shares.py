@@ -25,6 +25,7 @@ from gecam.uncertainty import (
 LARGEST_SHARE = 0.99  # published shares above are drawn around it: nobody measured 100 %
 LARGEST_PART = 0.9  # of people in need who may be refugees where a plan counts everybody (judged)
 LARGEST_SPREAD = 1.4  # logit sd beyond which a distribution piles up at both ends
+LEAST_MOVED = 0.005  # smaller changes are said in words
 NEXT_GRADE: dict[Grade, Grade] = {"A": "B", "B": "C", "C": "D", "D": "E", "E": "E"}
 
 
@@ -360,7 +361,9 @@ def group_shares(
         if is_split:
             own_text += f", or like nationals ({nationals:.1%}), half and half"
     if areas is not None:
-        text += f"; where migrants live moves it by {areas.mean - 1:+.0%}"
+        moved = areas.mean - 1
+        by = f"by {moved:+.0%}" if abs(moved) >= LEAST_MOVED else "by less than 0.5%"
+        text += f"; where migrants live moves it {by}"
     rung = 2 if areas is not None and areas.is_counted else 3
     if footprint.modelled is not None:
         rung = own_rung = 4

@@ -265,6 +265,12 @@ def by_first_year(
     pandas.DataFrame
         One row per first year: ``first``, ``years``, ``events``, ``average_annual`` (in the table's
         unit), ``events_growth`` (later half over earlier) and ``p_value``.
+
+    Notes
+    -----
+    The table shows the choice and does not make it. A later first year follows the growth of reporting
+    and has fewer bad years: an average that rises with the first year may come from either. Take
+    the year from how the record was collected, never from the result.
     """
     rows = []
     for first in np.asarray(first_years, dtype=np.int64):

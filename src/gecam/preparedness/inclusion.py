@@ -21,7 +21,7 @@ NATIONAL_NOTE = (
     "The plan's figure counts nationals: migrants come on top of it, and are no part of it."
 )
 UNKNOWN_NOTE = "Whether the plan's people in need include migrants is not known."
-PART_NOTE = "The plan's people in need include the migrants they were asked about."
+PART_NOTE = "The plan's people in need include migrants."
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from gecam.uncertainty import equal_tailed
 GROUPS = {"protection": "refugees and others in need of protection", "other": "other migrants"}
 SEXES = {"female": "women and girls", "male": "men and boys", "total": "sex not published"}
 SHOWN_ORIGINS = 10
+FEWEST = 100  # people of a country that has a row of its own
 NUMBERS_OF_LANGUAGES = (1, 2, 3, 5)
 LIMITS_OF_COUNTRY = (
     "Origins differ through who lives where and who is a refugee: they are not risks of an origin.",
@@ -92,21 +93,26 @@ def origin_brief(est: Estimates, found: NationalsAbroad, *, trace: str, explain:
             f"in crises abroad, most of them in {table['country'].iloc[0]} ({found.level:.0%} interval "
             "in brackets)."
         )
+        is_shown = table["mean"].ge(FEWEST).to_numpy() | (np.arange(len(table)) == 0)
+        shown = table[is_shown]
         rows = pd.DataFrame(
             {
-                "rank": [_rank(row) for row in table.to_dict("records")],
-                "country": table["country"] + " (" + table["destination"] + ")",
-                "crisis": table["crises"],
-                "people": [people_of(draws, found.level) for draws in found.people],
-                "grade": table["grade"],
-                "counted as": table["counted_as"],
+                "rank": [_rank(row) for row in shown.to_dict("records")],
+                "country": shown["country"] + " (" + shown["destination"] + ")",
+                "crisis": shown["crises"],
+                "people": [people_of(draws, found.level) for draws in found.people[is_shown]],
+                "grade": shown["grade"],
+                "counted as": shown["counted_as"],
             }
         )  # fmt: skip
-        text = (
+        about = [
             "A rank with its range: where the numbers overlap, the order is not known. 'Born there' "
             f"counts people born in {country}, of whom some are citizens of where they live."
-        )
-        sections.append(Section("Where they are", (text,), rows, explain))
+        ]
+        if not is_shown.all():
+            places = ", ".join(table["country"][~is_shown])
+            about.append(f"Fewer than {FEWEST} in each of {(~is_shown).sum()} others: {places}.")
+        sections.append(Section("Where they are", tuple(about), rows, explain))
     hidden = table[table["unknown_origin"].gt(0)]
     hidden = hidden.sort_values("unknown_origin", ascending=False).head(5)
     if len(hidden):

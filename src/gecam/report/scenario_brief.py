@@ -58,7 +58,13 @@ def scenario_brief(
         if leaf.status == "estimated" and leaf.crisis in set(crises)
     )
     sections = (
-        Section("Whom it touches", tuple(notes), rows, image=image, image_text=image_text),
+        Section(
+            "Whom it touches",
+            tuple(map(_sentence, notes)),
+            rows,
+            image=image,
+            image_text=image_text,
+        ),
         Section("How the numbers came about", steps),
     )
     limits = (
@@ -89,7 +95,8 @@ def events_section(
         f"{recorded} ({people_alone(average.lower)} to {people_alone(average.upper)}), "
         f"{average.reason}."
         if average.is_estimated
-        else f"{recorded}, which is not an estimate of the long run: {average.reason}.",
+        else f"{recorded}, which is not an estimate of the long run: "
+        f"{average.reason.partition(': the recorded')[0]}.",
     ]  # fmt: skip
     rows = []
     for years in periods if curve is not None else ():
@@ -104,6 +111,13 @@ def events_section(
     table = pd.DataFrame(rows, columns=names) if rows else None
     notes = (f"{note[0].upper()}{note[1:]}." for note in events.notes)
     return Section(title, (*text, *notes), table, trace)
+
+
+def _sentence(note: str) -> str:
+    """Return the note of a footprint as a sentence, without its spread on the logit scale."""
+    kept = [part for part in note.split("; ") if not part.startswith("logit sd ")]
+    text = "; ".join(kept).replace(", sd ", ", standard deviation ").rstrip(".")
+    return f"{text[:1].upper()}{text[1:]}."
 
 
 def _alone(est: Estimates) -> pd.DataFrame:

@@ -73,7 +73,7 @@ def test_the_plan_is_completed_from_the_case_only_where_it_is_one(small_case, es
 
 
 def test_it_is_said_whether_the_plan_counts_migrants(small_case, est):
-    assert "include the migrants" in inclusion(est, "SDN", case=small_case).share_note
+    assert "include migrants" in inclusion(est, "SDN", case=small_case).share_note
     assert "not known" in inclusion(est, "KEN", case=small_case).share_note
     nationals = changed(small_case, "per", pin_scope="nationals")
     found = inclusion(estimate(nationals, draws=N, seed=7), "PER", case=nationals)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import numpy as np
@@ -136,6 +137,27 @@ def test_the_brief_of_an_origin(est):
         est, nationals_abroad(est, "FJI"), trace="t", explain=EXPLAIN
     ).to_markdown()
     assert "That is not zero" in empty
+
+
+def test_countries_with_fewer_than_a_hundred_are_named_in_one_line(est):
+    found = nationals_abroad(est, "SSD")
+    few = replace(
+        found, people=found.people * np.array([1.0] + [1e-6] * (len(found.people) - 1))[:, None]
+    )
+    brief = origin_brief(est, few, trace="t", explain=EXPLAIN)
+    where = brief.sections[0]
+    assert len(found.people) > 1
+    assert len(where.table) == 1
+    assert f"Fewer than 100 in each of {len(found.people) - 1} others: " in where.text[1]
+
+
+def test_the_note_of_a_footprint_is_a_sentence_in_a_brief(small_case):
+    nothing = scenario([], small_case, alone=True, draws=100, seed=7)
+    note = "people where the grid has them; threshold 7 MMI, sd 0.3; logit sd 0.50 of grade D"
+    page = scenario_brief(
+        nothing, None, crises=[], title="x", notes=[note], trace="t"
+    ).to_markdown()
+    assert "People where the grid has them; threshold 7 MMI, standard deviation 0.3." in page
 
 
 def test_the_brief_of_a_scenario(small_case, est, tmp_path):
