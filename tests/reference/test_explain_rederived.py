@@ -744,7 +744,14 @@ def test_the_notes_of_the_world_are_derived(explained, answer):
     at_one = sum(sum(r.at_one.values()) for r in plans)
     summary = answer.total().summary()
     assert summary["odds_ratio_1"][0] == pytest.approx(at_one, rel=0.001)
-    assert f"{summary['mean'][0]:,.0f}" in notes
+    about, *ends = numbers_in([explained["world"].notes[0]])
+    row = summary.iloc[0]
+    step = 10 ** math.floor(math.log10(row["cv"] * row["mean"]) - 1)
+    assert about == pytest.approx(row["mean"], abs=step)  # rounded; intervals outwards
+    assert ends[0] <= row["lower"] <= ends[0] + step
+    assert ends[1] - step <= row["upper"] <= ends[1]
+    border = answer.parts().summary().iloc[2]
+    assert numbers_in([explained["world"].notes[2]])[0] == pytest.approx(border["mean"], rel=0.05)
     by_country = pd.Series(
         {c: sum(sum(r.at_one.values()) for r in counting(c)) for c in COUNTRIES}
     ).sort_values(ascending=False)

@@ -73,6 +73,22 @@ class GroupSplit:
         return self.inside[0] / sum(self.inside)
 
     @property
+    def share_held(self) -> float:
+        """Mean share of UNHCR's count that the stock contains.
+
+        Below `inside_share` where the stock, in some draws, is too small to hold them.
+        """
+        return self.inside_mean / self.registered if self.registered > 0 else self.inside_share
+
+    @property
+    def held_text(self) -> str:
+        """The same in words: a share that multiplies out, and the prior that it comes from."""
+        text = f"{self.share_held:.2%} inside the stock"
+        if self.share_held < self.inside_share - 5e-5:
+            text += f" ({self.inside_share:.0%}, less in draws of a stock that cannot hold so many)"
+        return text
+
+    @property
     def protection(self) -> float:
         """Mean of the protection group at the reference date, persons."""
         return float(self._protection(self.inside_mean, self.inside_share))

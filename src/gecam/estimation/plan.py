@@ -318,10 +318,7 @@ def _stock_steps(case: Case, split: GroupSplit, group: Group) -> tuple[Step, ...
     if group == "other":
         text = "migrants other than refugees and others in need of protection"
         return (*steps, Step("group", split.counted, text, (unhcr,)))
-    text = (
-        f"refugees and others in need of protection; {split.inside_share:.0%} of UNHCR's count is "
-        "taken to be inside the stock"
-    )
+    text = f"refugees and others in need of protection; of UNHCR's count {split.held_text}"
     text += ", and those outside it are added" if split.adds_outside else ""
     return (*steps, Step("group", split.protection, text, (unhcr,)))
 

@@ -223,7 +223,7 @@ def _how(places: Sequence[Place], step: str) -> Iterable[str]:
             yield (
                 f"refugees: {split.registered:,.0f} counted by UNHCR at the stock's date, "
                 f"{split.registered_now:,.0f} at the reference date, of whom "
-                f"{split.inside_share:.0%} inside the stock{outside}: {split.protection:,.0f}"
+                f"{split.held_text}{outside}: {split.protection:,.0f}"
             )
     elif step == "group":
         for group, people in (("other", split.counted), ("protection", split.protection)):

@@ -20,6 +20,7 @@ from gecam.evaluation.sensitivity import variance_shares
 from gecam.evaluation.targets import Target, TargetKind, case_of, find_target
 from gecam.model import Case
 from gecam.results import RUNGS, SELECTIONS, Estimates, flag_text
+from gecam.uncertainty import round_together
 
 TOLERANCE = 0.05  # half width of a variance share's interval
 NEGLIGIBLE = 0.0005  # a variance share that reads 0.0 %
@@ -197,15 +198,19 @@ def _notes(est: Estimates, target: Target) -> Iterator[str]:
     """Yield the sentences that a result must not be read without."""
     if target.kind == "world":
         row = est.total().row(total=SELECTIONS[0]).summary().iloc[0]
+        value, lower, upper = _rounded(row)
         yield (
-            f"The plans of countries alone, without flash appeals and other plans: {row['mean']:,.0f} "
-            f"({est.level:.0%} {row['lower']:,.0f} to {row['upper']:,.0f})."
+            f"The plans of countries alone, without flash appeals and other plans: about {value} "
+            f"({est.level:.0%} interval {lower} to {upper})."
         )
         yield f"Half of the total, at odds ratio 1, is in {_listed(est.concentration())}."
         parts = est.parts().summary()
         border = parts[parts["part"].str.contains("border")].iloc[0]
         if border["mean"] > 0:
-            yield f"In countries whose borders changed: {border['mean']:,.0f}."
+            yield (
+                f"About {_rounded(border)[0]} of the total are in countries whose borders changed, "
+                "where many count as born abroad without having moved."
+            )
     if target.kind == "origin":
         yield (
             "Origins differ only through who lives where and who is a refugee: this is not a risk of "
@@ -213,6 +218,14 @@ def _notes(est: Estimates, target: Target) -> Iterator[str]:
         )
     if target.kind in {"crisis", "leaf"}:
         yield "People can be in several crises: rows of crises do not add up to a country."
+
+
+def _rounded(row: pd.Series) -> tuple[str, ...]:
+    """Return mean and ends of the interval of a row to the digits that it carries."""
+    r = round_together(
+        row["mean"], row["lower"], row["upper"], sd=row["cv"] * row["mean"], mcse=row["mcse"]
+    )
+    return tuple(f"{float(x):,.0f}" for x in (r.value, r.lower, r.upper))
 
 
 def _listed(codes: list[str]) -> str:

@@ -139,7 +139,7 @@ def _needs_figures(case: Case, crisis: LeafPlan) -> Iterator[InputFigure]:
         if count.use not in {"share", "count"}:
             continue
         yield InputFigure(
-            f"{COUNTED_WORDS[count.group]} in need, {crisis.crisis.name}",
+            f"in need among {COUNTED_WORDS[count.group]}, {crisis.crisis.name}",
             count.in_need,
             str(footprint.as_of),
             "used as published" if count.use == "count" else "divided by those present",
@@ -182,7 +182,7 @@ def _sums(case: Case, places: Sequence[Place]) -> Iterator[InputFigure]:
 def related_counts(est: Estimates, target: Target) -> tuple[RelatedCount, ...]:
     """Return the published counts that are shown beside a target and not used."""
     found = [
-        _related(count, f"{name(leaf.destination)}, {_title(est, leaf.crisis)}")
+        _related(count, _where(leaf.destination, _title(est, leaf.crisis)))
         for leaf in est.leaves
         if leaf.destination in target.destinations
         and (target.kind != "crisis" or leaf.crisis == target.id)
@@ -192,14 +192,21 @@ def related_counts(est: Estimates, target: Target) -> tuple[RelatedCount, ...]:
     ]
     if target.kind != "leaf":
         found += [x for plan in est.plans for x in _of_plan(plan, target)]
-    return tuple(dict.fromkeys(found))
+    # Both groups of a country name a count of all its migrants; missing numbers are not equal.
+    return tuple({(x.what, str(x.in_need), x.source, x.why): x for x in found}.values())
+
+
+def _where(destination: str, title: str) -> str:
+    """Return a country, and the plan where it is not called like the country."""
+    country = name(destination)
+    return country if title == country else f"{country} ({title})"
 
 
 def _related(count: GroupCount, where: str) -> RelatedCount:
     present = math.nan if count.present is None else count.present
     return RelatedCount(
-        f"{COUNTED_WORDS[count.group]} in need, {where}", count.in_need, present, count.source,
-        count.note,
+        f"in need in {where} among {COUNTED_WORDS[count.group]}", count.in_need, present,
+        count.source, count.note,
     )  # fmt: skip
 
 

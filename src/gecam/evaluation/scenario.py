@@ -153,7 +153,7 @@ def compare(
     Raises
     ------
     InputError
-        If the answers do not have the same seed, number of draws and sampler: their differences would be
+        If the answers do not have the same seed, draws and sampler: their differences would be
         mostly noise.
 
     Notes

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from gecam.results.breakdown import FACTS
@@ -26,6 +26,7 @@ def place_facts(leaves: Sequence[Leaf]) -> Facts:
     if not shown:
         return {**FACTS, "flags": flags, "reason": _joined(leaf.reason for leaf in leaves)}
     at_one = sum(leaf.odds_ratio_1 for leaf in shown)
+    is_one_place = len({leaf.destination for leaf in leaves}) == 1
     large = [leaf for leaf in shown if leaf.odds_ratio_1 >= SMALL_PART * at_one]
     return {
         **FACTS,
@@ -36,8 +37,8 @@ def place_facts(leaves: Sequence[Leaf]) -> Facts:
         "status": "estimated",
         "reason": _joined(
             [
-                *(leaf.reason for leaf in shown if leaf.status == "estimated"),
-                _missing(missing, is_one_place=len({leaf.destination for leaf in leaves}) == 1),
+                _said(shown, is_one_place=is_one_place),
+                _missing(missing, is_one_place=is_one_place),
             ]
         ),
         # the union of crises is at least the largest and at most the sum; groups are disjoint
@@ -78,6 +79,20 @@ def _sum_within_stock(leaves: Sequence[Leaf]) -> float:
     )
 
 
+def _said(leaves: Sequence[Leaf], *, is_one_place: bool) -> str:
+    """Return what estimated leaves say of themselves, each reason once, with its places."""
+    reasons: dict[str, list[str]] = {}
+    for leaf in leaves:
+        if leaf.status == "estimated" and leaf.reason:
+            reasons.setdefault(leaf.reason.rstrip("."), []).append(leaf.destination)
+    return "; ".join(_placed(reasons, is_one_place=is_one_place))
+
+
+def _placed(reasons: Mapping[str, Sequence[str]], *, is_one_place: bool) -> Iterator[str]:
+    for reason, places in reasons.items():
+        yield reason if is_one_place else f"{reason} ({', '.join(dict.fromkeys(places))})"
+
+
 def _missing(leaves: Sequence[Leaf], *, is_one_place: bool) -> str:
     """Return what a row lacks, reason by reason; a group that does not exist is not lacking."""
     groups: dict[str, list[str]] = {}
@@ -85,10 +100,7 @@ def _missing(leaves: Sequence[Leaf], *, is_one_place: bool) -> str:
         if leaf.stock > 0:
             words = GROUP_WORDS[leaf.group]
             groups.setdefault(f"{words}: {leaf.reason.rstrip('.')}", []).append(leaf.destination)
-    return "; ".join(
-        f"without {reason}" + ("" if is_one_place else f" ({', '.join(dict.fromkeys(places))})")
-        for reason, places in groups.items()
-    )
+    return "; ".join(f"without {text}" for text in _placed(groups, is_one_place=is_one_place))
 
 
 def _sum_of_largest(leaves: Sequence[Leaf]) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from dataclasses import replace
 from itertools import pairwise
 
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gecam.datasets import load_edition
 from gecam.errors import InputError
 from gecam.estimation import estimate
 from gecam.evaluation import explain, find_target
@@ -222,3 +224,33 @@ def test_what_was_done_about_two_crises_is_said(small_estimates):
     e = explain(small_estimates, "KEN", points=0)
     assert any("overlap" in text for text in e.overlaps)
     assert "overlap" in {j.name for j in e.judgements}
+
+
+def test_the_share_of_refugees_inside_the_stock_multiplies_out(small_case):
+    est = estimate(small_case, draws=50, seed=1)
+    (dating,) = (step for step in explain(est, "KEN", points=0).chain if step.name == "dating")
+    words = next(text for text in dating.how if text.startswith("refugees: "))
+    counted, share, people = (
+        float(re.search(pattern, words).group(1).replace(",", ""))
+        for pattern in (
+            r"([\d,]+) at the reference date", r"whom ([\d.]+)% inside", r": ([\d,]+)$",
+        )
+    )  # fmt: skip
+    assert people == pytest.approx(counted * share / 100, rel=1e-3)
+
+
+def test_a_count_beside_is_named_once_and_with_its_country(small_estimates):
+    for count in explain(small_estimates, "world", points=0).related:
+        assert "in need of protection in need" not in count.what
+        assert count.what.count("Kenya") <= 1
+    texts = [(x.what, str(x.in_need), x.source) for x in
+             explain(estimate(load_edition("2022"), draws=20), "ETH", points=0).related]  # fmt: skip
+    assert len(set(texts)) == len(texts)
+    assert any(what == "in need in Ethiopia among migrants" for what, *_ in texts)
+
+
+def test_reasons_of_several_countries_name_them():
+    est = estimate(load_edition("2022"), draws=20)
+    reason = explain(est, "world", points=0).reason
+    assert ".;" not in reason
+    assert "is not estimated (LBN)" in reason
