@@ -11,16 +11,9 @@ import pytest
 
 EXAMPLES = sorted((Path(__file__).resolve().parents[2] / "examples").glob("*.py"))
 NEEDS = {"dask_cluster": "distributed"}
-SLOW = {"dask_cluster", "build_database"}
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        pytest.param(path, marks=[pytest.mark.slow] if path.stem in SLOW else [], id=path.stem)
-        for path in EXAMPLES
-    ],
-)
+@pytest.mark.parametrize("path", EXAMPLES, ids=[path.stem for path in EXAMPLES])
 def test_example_runs(path, tmp_path):
     needed = NEEDS.get(path.stem)
     if needed and importlib.util.find_spec(needed) is None:

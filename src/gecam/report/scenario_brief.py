@@ -71,7 +71,8 @@ def scenario_brief(
         "A scenario is a what-if: it has no probability unless somebody states one.",
         *LIMITS_OF_COUNTRY,
     )
-    return Brief(title, (lead,), sections, limits, sources_of(est), trace)
+    brackets = f"Numbers in brackets are {est.level:.0%} intervals."
+    return Brief(title, (lead, brackets), sections, limits, sources_of(est), trace)
 
 
 def events_section(
