@@ -19,7 +19,7 @@ LAND, LINE = "#ececec", "#dddddd"
 
 LONG = 22  # letters of a name that a mark has room for
 SHORTER = {
-    "Democratic": "Dem.", "Republic": "Rep.", "People's": "P.", "United States": "US",
+    "Democratic": "Dem.", "Republic": "Rep.", "of Great Britain and Northern Ireland": "",
     "origins that UN DESA does not tell apart ('Others', code 2003)": "origins not told apart",
 }  # fmt: skip
 
@@ -86,7 +86,7 @@ def short_name(code: str) -> str:
     if len(words) > LONG:
         for long, short in SHORTER.items():
             words = words.replace(long, short)
-    return shorten(words, LONG + 10, placeholder=" ...")
+    return shorten(words.strip(), LONG + 10, placeholder=" ...")
 
 
 def title(ax: Axes, words: str) -> None:
