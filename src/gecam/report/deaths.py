@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -33,7 +33,8 @@ class DeathArtists(NamedTuple):
     intervals: LineCollection
 
     def _repr_png_(self) -> bytes | None:
-        return png(self.points.axes)
+        axes: Any = self.points.axes
+        return png(axes)
 
 
 def plot_monthly_deaths(
