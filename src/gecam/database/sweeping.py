@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from gecam.database.catalogue import read_log, read_tables, stored_arrays
+from gecam.database.catalogue import Entry, read_log, read_tables, snapshot, stored_arrays
 from gecam.database.connection import writing
 from gecam.database.durable import explained, sync_folder
 from gecam.database.objects import SUFFIX, ObjectStore
@@ -38,8 +40,10 @@ class Sweep:
 def sweep(path: Path, store: ObjectStore, *, minimum_age: float, is_dry: bool) -> Sweep:
     """Remove objects of no release and unfinished files, if they are old enough.
 
-    It holds the writer lock. A writer that finds an object stored makes it young, and looks again
-    with the lock held before it commits: what a release needs is never removed.
+    What the releases need is read before it takes the writer lock, under which only releases that
+    were made meanwhile are read: others do not wait for the whole database. A writer that finds an
+    object stored makes it young, and looks again with the lock held before it commits: what a release
+    needs is never removed.
 
     Raises
     ------
@@ -49,13 +53,16 @@ def sweep(path: Path, store: ObjectStore, *, minimum_age: float, is_dry: bool) -
     if minimum_age < 0:
         raise InputError(f"minimum_age must be >= 0 seconds: got {minimum_age}")
     removed, size, young = [], 0, 0
+    with snapshot(path, store) as (connection, seen):
+        needed = _needed(connection, seen.releases)
     with writing(path) as connection:
         log = read_log(connection, read_witness(store.folder))
-        needed = {
-            f"{stored.sha256}{SUFFIX}"
-            for release in log.releases
-            for stored in stored_arrays(read_tables(connection, release)).values()
-        }
+        # Entries are never edited: what was read holds, as long as it is the same chain.
+        is_same = len(log.entries) >= len(seen.entries) and (
+            not seen.entries or log.entries[len(seen.entries) - 1].text("root") == seen.root
+        )
+        known = len(seen.entries) if is_same else 0
+        needed |= _needed(connection, [r for r in log.releases if r.number > known])
         oldest = time.time() - minimum_age
         with explained("the sweep stopped", "No object of a release was touched."):
             for file in store.files():
@@ -72,3 +79,12 @@ def sweep(path: Path, store: ObjectStore, *, minimum_age: float, is_dry: bool) -
             if removed and not is_dry:
                 sync_folder(store.folder)
     return Sweep(tuple(removed), size, young)
+
+
+def _needed(connection: sqlite3.Connection, releases: Iterable[Entry]) -> set[str]:
+    """Return the names of the files that some releases need; their rows are checked."""
+    return {
+        f"{stored.sha256}{SUFFIX}"
+        for release in releases
+        for stored in stored_arrays(read_tables(connection, release)).values()
+    }

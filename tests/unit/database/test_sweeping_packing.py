@@ -6,11 +6,12 @@ import os
 import sqlite3
 import time
 from contextlib import closing
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from gecam.database import Database, schema, writing
+from gecam.database import Database, schema, sweeping, writing
 from gecam.errors import DatabaseError, InputError
 
 
@@ -54,6 +55,23 @@ def test_a_sweep_removes_nothing_when_rows_are_damaged(db):
     with pytest.raises(DatabaseError, match="rows of release"):
         db.sweep()
     assert old.exists()
+
+
+def test_others_write_while_a_sweep_reads_and_what_they_need_stays(db, answer, monkeypatch):
+    old = orphan(db, "0" * 64 + ".npy", 7200)
+    read = sweeping.read_tables
+    made = []
+
+    def slowly(connection, release):
+        if not made:  # the writer lock is free: this would wait for it otherwise
+            made.append(release.text("name"))
+            db.release(replace(answer, draws=answer.draws + 1), name="r2", reason="meanwhile")
+        return read(connection, release)
+
+    monkeypatch.setattr(sweeping, "read_tables", slowly)
+    assert db.sweep(minimum_age=0).removed == (old.name,)
+    assert made == ["r1"]
+    assert db.verify().releases == 2
 
 
 def test_an_age_below_zero_is_refused(db):
