@@ -18,6 +18,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 from gecam.database import Database
 from gecam.datasets import load_edition
@@ -35,8 +36,17 @@ def median(work: Callable[[int], object], repeats: int) -> tuple[float, float]:
     return statistics.median(times), statistics.median(processor)
 
 
-def main() -> None:
-    repeats = int(sys.argv[1]) if len(sys.argv) > 1 else 5
+class Figure(NamedTuple):
+    """What was measured: median seconds on the clock and of the processor; the goal in words."""
+
+    what: str
+    clock: float
+    processor: float
+    goal: str = ""
+
+
+def measure(repeats: int) -> tuple[list[Figure], float]:
+    """Return the figures, and the megabytes of objects per release."""
     answer = estimate(load_edition("2022"), draws=10_000, seed=2022)
     small = estimate(load_edition("2022").restrict(["SDN"]), draws=100, seed=1)
     with tempfile.TemporaryDirectory() as name:
@@ -56,24 +66,32 @@ def main() -> None:
         long = Database(folder / "long.gecam")
         for i in range(100):
             long.release(small, name=f"r{i}", reason="benchmark")
-        figures = (
-            ("release of edition 2022, 10,000 draws", median(release, repeats), "about 0.5"),
-            ("  of it: writing the draws to this disk", median(disk, repeats), ""),
-            (
-                "verified read of its rows",
-                median(lambda _: db["r0"].estimates(), repeats),
-                "about 0.3",
+        figures = [
+            Figure(
+                "release of edition 2022, 10,000 draws", *median(release, repeats), "about 0.5 s"
             ),
-            ("verified read of rows and draws", median(lambda _: db.draws("r0"), repeats), ""),
-            ("list of 100 releases", median(lambda _: long.releases(), repeats), "0.05"),
-            ("verify all of 100 small releases", median(lambda _: long.verify(), 1), ""),
-        )
-        print(f"{'':<42}{'clock':>10}{'processor':>12}")
-        for what, (clock, processor), goal in figures:
-            aim = f"goal {goal} s" if goal else ""
-            print(f"{what:<42}{clock:8.3f} s{processor:10.3f} s   {aim}")
+            Figure("  of it: writing the draws to this disk", *median(disk, repeats)),
+            Figure(
+                "verified read of its rows",
+                *median(lambda _: db["r0"].estimates(), repeats),
+                "about 0.3 s",
+            ),
+            Figure("verified read of rows and draws", *median(lambda _: db.draws("r0"), repeats)),
+            Figure("list of 100 releases", *median(lambda _: long.releases(), repeats), "50 ms"),
+            Figure("verify all of 100 small releases", *median(lambda _: long.verify(), 1)),
+        ]
         size = sum(path.stat().st_size for path in folder.glob("e.gecam*/*")) / repeats
-        print(f"{'objects per release':<42}{size / 1e6:8.1f} MB")
+    return figures, size / 1e6
+
+
+def main() -> None:
+    """Print the figures."""
+    figures, size = measure(int(sys.argv[1]) if len(sys.argv) > 1 else 5)
+    print(f"{'':<42}{'clock':>10}{'processor':>12}")
+    for figure in figures:
+        aim = f"goal {figure.goal}" if figure.goal else ""
+        print(f"{figure.what:<42}{figure.clock:8.3f} s{figure.processor:10.3f} s   {aim}")
+    print(f"{'objects per release':<42}{size:8.1f} MB")
     print(f"Python {platform.python_version()}, {platform.system()} {platform.machine()}")
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from gecam.datasets import load_alternatives, load_edition
-from gecam.evaluation import Multiverse, default_choices, multiverse
+from gecam.evaluation import Multiverse, coverage_choices, default_choices, multiverse
 from gecam.report import figures_questions, multiverse_document
 from gecam.report.document import Document, write
 from gecam.report.tables import people_text
@@ -15,6 +15,7 @@ from gecam.uncertainty import round_together
 ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "docs" / "results" / "multiverse.md"
 FIGURE = ROOT / "docs" / "images" / "multiverse-2022.png"
+MODELLED, ADDED = "countries without a plan", "modelled shares, added"
 COUNTRIES = {"2022": ("UKR", "SDN", "SYR", "YEM"), "2024": ("UKR", "SDN", "SYR", "COD")}
 
 
@@ -60,9 +61,32 @@ def page(edition: str) -> Iterator[str]:
             line.replace("## ", "### ", 1) if line.startswith("## ") else line for line in text
         )
         yield ""
+    yield from without_plan(edition)
     yield "### Some countries"
     yield ""
     yield from countries(edition)
+    yield ""
+
+
+def without_plan(edition: str) -> Iterator[str]:
+    """Yield what adding countries without a plan does: another question, so not in the range above."""
+    case, other = load_edition(edition), load_alternatives(edition, modelled=True)
+    found = multiverse(case, choices=coverage_choices(case, other), alternatives=other)
+    yield "### Countries without a plan"
+    yield ""
+    yield (
+        f"To impute them or not is a choice too, of another question: the {len(found.table)} "
+        "specifications below (`gecam multiverse --modelled`) are not in the range above. A country "
+        "without a plan has a share in need that is modelled from countries with one."
+    )
+    yield ""
+    yield "| refugees in need | odds ratio | left out, mean | modelled shares added, mean |"
+    yield "|---|---|--:|--:|"
+    means = found.table.pivot(
+        index=["refugees in need", "odds ratio"], columns=MODELLED, values="mean"
+    )
+    for (refugees, ratio), row in means.reindex(means.index.unique()).iterrows():
+        yield f"| {refugees} | {ratio} | {row['left out']:,.0f} | {row[ADDED]:,.0f} |"
     yield ""
 
 

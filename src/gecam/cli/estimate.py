@@ -55,6 +55,7 @@ def estimate_command(
     db: Annotated[Path | None, typer.Option(help="Database to release into.")] = None,
     release: Annotated[str, typer.Option(help="Name of the release, with --db.")] = "",
     reason: Annotated[str, typer.Option(help="Why there is a new release, with --db.")] = "",
+    supersedes: Annotated[str, typer.Option(help="Name of the release that it replaces.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
     strict: Annotated[
         bool, typer.Option(help="Leave with 1 if a row could not be estimated.")
@@ -66,8 +67,10 @@ def estimate_command(
     """
     from gecam.estimation import estimate
 
-    if (db is None) != (not release) or (db is not None and not reason):
+    if len({db is None, not release, not reason}) > 1:
         raise typer.BadParameter("--db, --release and --reason go together", param_hint="--release")
+    if supersedes and db is None:
+        raise typer.BadParameter("it goes with --db and --release", param_hint="--supersedes")
     dimensions: tuple[Any, ...] = tuple(by.replace(" ", "").split(","))
     mapped = None
     if not footprint:
@@ -88,7 +91,9 @@ def estimate_command(
     if db is not None:
         from gecam.database import Database
 
-        stored = Database(db).release(est, name=release, reason=reason, case=case)
+        stored = Database(db).release(
+            est, name=release, reason=reason, case=case, supersedes=supersedes
+        )
         typer.echo(f"released {release} into {db}; root {stored.root}", err=True)
     if as_json:
         from gecam.report.records import to_json

@@ -28,6 +28,14 @@ def multiverse_command(
     figures: Annotated[
         bool, typer.Option(help="Vary published figures too: other editions and tables.")
     ] = True,
+    modelled: Annotated[
+        bool,
+        typer.Option(
+            "--modelled",
+            help="Ask what countries without a plan would add, with modelled shares; only the two "
+            "largest other choices vary.",
+        ),
+    ] = False,
     draws: Annotated[int, typer.Option(min=2, help="Draws of each specification.")] = 1000,
     seed: Seed = 2022,
     figure: Annotated[
@@ -37,12 +45,17 @@ def multiverse_command(
 ) -> None:
     """Run every combination of defensible choices; takes about a minute for the world."""
     from gecam.datasets import load_alternatives, load_edition
-    from gecam.evaluation import multiverse
+    from gecam.evaluation import coverage_choices, multiverse
 
+    if modelled and not figures:
+        raise typer.BadParameter("it goes with --figures", param_hint="--modelled")
     case = load_edition(edition)
-    other = load_alternatives(edition) if figures else None
+    other = load_alternatives(edition, modelled=modelled) if figures else None
+    choices = coverage_choices(case, other) if other is not None and modelled else None
     with working("running every combination of choices"):
-        found = multiverse(case, target, alternatives=other, draws=draws, seed=seed)
+        found = multiverse(
+            case, target, choices=choices, alternatives=other, draws=draws, seed=seed
+        )
     if figure is not None:
         from gecam.report.figures_questions import specification_curve
 

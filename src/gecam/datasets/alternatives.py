@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from gecam.datasets.calibration import load_calibration
-from gecam.datasets.editions import load_edition, load_world
+from gecam.datasets.editions import load_edition, load_risk, load_world
+from gecam.estimation import modelled_case
 from gecam.evaluation import Alternatives
 
 # Edition -> the name and packaged source of another edition of its stocks.
@@ -11,7 +12,7 @@ OTHER_STOCK = {"2022": ("the 2024 revision", "2024"), "2024": ("the 2020 revisio
 LATER_NEEDS = "OCHA's other table, revised during the year"
 
 
-def load_alternatives(name: str) -> Alternatives:
+def load_alternatives(name: str, *, modelled: bool = False) -> Alternatives:
     """Load the other published figures of an edition, for `gecam.multiverse`; no network.
 
     Parameters
@@ -19,6 +20,9 @@ def load_alternatives(name: str) -> Alternatives:
     name
         ``"2022"``: UN DESA's 2024 revision of the stocks, and OCHA's table of needs and funding, in
         which plans were revised during the year. ``"2024"``: UN DESA's 2020 revision.
+    modelled
+        Whether to add the countries without a plan, with modelled shares (`modelled_case`): some 200
+        countries more, which take minutes.
 
     Raises
     ------
@@ -34,7 +38,12 @@ def load_alternatives(name: str) -> Alternatives:
     """
     case = load_edition(name)
     words, other = OTHER_STOCK[name]
-    stock = load_world(other).stock.restrict(case.destinations)
+    stock = load_world(other).stock
+    without_plan = None
+    if modelled:
+        without_plan = modelled_case(case, load_world(name), load_risk()).case
+    else:
+        stock = stock.restrict(case.destinations)
     needs = {}
     if name == "2022":
         pairs = load_calibration("needs_pairs")
@@ -48,4 +57,4 @@ def load_alternatives(name: str) -> Alternatives:
             for f in case.footprints
             if (key := (f.destination, case.crisis(f.crisis).name)) in revised
         }
-    return Alternatives(stocks={words: stock}, needs=needs)
+    return Alternatives(stocks={words: stock}, needs=needs, modelled=without_plan)

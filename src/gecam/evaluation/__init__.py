@@ -55,7 +55,13 @@ from gecam.evaluation.log_scores import (
     log_score_normal,
 )
 from gecam.evaluation.multiverse import Multiverse, multiverse
-from gecam.evaluation.multiverse_choices import Alternatives, Choice, Level, default_choices
+from gecam.evaluation.multiverse_choices import (
+    Alternatives,
+    Choice,
+    Level,
+    coverage_choices,
+    default_choices,
+)
 from gecam.evaluation.next_figures import Loss
 from gecam.evaluation.noise import Noise, noise
 from gecam.evaluation.pit import pit_from_draws, randomised_pit
@@ -127,6 +133,7 @@ __all__ = [
     "compare",
     "composition_noise",
     "coverage",
+    "coverage_choices",
     "coverage_interval",
     "crps_ensemble",
     "crps_lognormal",

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 
 import pandas as pd
 
+from gecam.errors import InputError
 from gecam.model import Case, OddsRatioPrior, Population, Stock
 from gecam.results import Scope
 
@@ -109,6 +110,36 @@ def default_choices(case: Case, alternatives: Alternatives | None = None) -> tup
     (['refugees in need', 'refugees outside the stock'], 648)
     """
     return (*_of_method(), *_of_figures(case, alternatives or Alternatives()))
+
+
+def coverage_choices(case: Case, alternatives: Alternatives) -> tuple[Choice, ...]:
+    """Return the choice of whether to add countries without a plan, and the two that matter most.
+
+    With some 200 countries more, every combination of all choices takes an hour.
+
+    Parameters
+    ----------
+    case
+        The inputs.
+    alternatives
+        With ``modelled``: a case of the countries without a plan.
+
+    Raises
+    ------
+    InputError
+        If there are no modelled countries.
+
+    Examples
+    --------
+    >>> from gecam.evaluation import Alternatives, coverage_choices
+    >>> case = gc.load_edition("2022")
+    >>> [c.name for c in coverage_choices(case, Alternatives(modelled=case.restrict(["TCD"])))]
+    ['refugees in need', 'odds ratio', 'countries without a plan']
+    """
+    if alternatives.modelled is None:
+        raise InputError("alternatives hold no countries without a plan: give them as `modelled`")
+    kept = {"refugees in need", "odds ratio", MODELLED}
+    return tuple(c for c in default_choices(case, alternatives) if c.name in kept)
 
 
 def _of_method() -> Iterator[Choice]:

@@ -68,6 +68,8 @@ def test_strict_leaves_with_1_when_a_row_is_missing():
         (["--draws", "1"], 2, ""),
         (["--stock", "a.csv"], 2, "go together"),
         (["--db", "x.gecam"], 2, "go together"),
+        (["--reason", "why"], 2, "go together"),
+        (["--supersedes", "2022.1"], 2, "--supersedes"),
     ],
 )
 def test_bad_use_says_what_and_leaves_with_its_code(arguments, code, text):
@@ -104,6 +106,13 @@ def test_a_release_goes_into_a_database(tmp_path):
     assert result.exit_code == 0, result.output
     json.loads(result.stdout)  # the message about the release is on the other stream
     assert Database(path, create=False).releases()["name"].tolist() == ["2022.1"]
+    again = ["estimate", "--draws", "50", "--db", str(path), "--release", "2022.2", "--reason", "x"]
+    result = RUN.invoke(app, [*again, "--supersedes", "2022.9"])
+    assert result.exit_code == 3
+    result = RUN.invoke(app, [*again, "--supersedes", "2022.1"])
+    assert result.exit_code == 0, result.output
+    standing = Database(path, create=False).releases()["standing"].tolist()
+    assert standing == ["superseded by 2022.2", "current"]
 
 
 def test_own_tables_are_read_and_their_faults_come_together(tmp_path):

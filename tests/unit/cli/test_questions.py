@@ -156,6 +156,7 @@ def test_every_kind_of_assumption_can_be_set(run, change):
         (["scenario", "protection_in_need=some"], 3, "unknown word 'some'"),
         (["sensitivity", "COL", "--points", "64"], 3, "could be estimated"),
         (["multiverse", "2022-UKR"], 3, "a region or a country"),
+        (["multiverse", "TCD", "--modelled", "--no-figures"], 2, "--modelled"),
     ],
 )
 def test_bad_use_says_what_and_leaves_with_its_code(run, arguments, code, text):

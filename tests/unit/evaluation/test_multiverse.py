@@ -11,7 +11,14 @@ import pytest
 from gecam.datasets import load_alternatives, load_edition
 from gecam.errors import InputError
 from gecam.estimation import estimate
-from gecam.evaluation import Alternatives, Choice, Level, default_choices, multiverse
+from gecam.evaluation import (
+    Alternatives,
+    Choice,
+    Level,
+    coverage_choices,
+    default_choices,
+    multiverse,
+)
 from gecam.evaluation.multiverse_choices import MODELLED
 from gecam.model import Population, Source
 
@@ -207,3 +214,27 @@ def test_edition_2022_runs_two_hundred_specifications_in_a_minute():
     found = multiverse(case)
     assert len(found.table) >= 200
     assert time.process_time() - start < 60 * len(found.table) / 200
+
+
+def test_imputed_countries_are_a_choice_of_their_own_with_the_two_largest(small_case):
+    modelled = replace(small_case.restrict(["PER"]), name="without a plan")
+    planned = small_case.restrict(["SDN", "KEN"])
+    chosen = coverage_choices(planned, Alternatives(modelled=modelled))
+    assert [c.name for c in chosen] == ["refugees in need", "odds ratio", MODELLED]
+    found = multiverse(
+        planned, choices=chosen, alternatives=Alternatives(modelled=modelled), draws=50
+    )
+    means = found.table.set_index([MODELLED])["mean"]
+    assert len(found.table) == 18
+    assert (means.loc["modelled shares, added"].to_numpy() > means.loc["left out"].to_numpy()).all()
+    with pytest.raises(InputError, match="no countries without a plan"):
+        coverage_choices(planned, Alternatives())
+
+
+def test_packaged_alternatives_hold_the_countries_without_a_plan_on_request():
+    planned = set(load_edition("2022").destinations)
+    other = load_alternatives("2022", modelled=True)
+    assert load_alternatives("2022").modelled is None
+    assert len(other.modelled.destinations) > 150
+    assert planned.isdisjoint({f.destination for f in other.modelled.footprints})
+    assert set(other.modelled.destinations) <= set(other.stocks["the 2024 revision"].destinations)
