@@ -68,14 +68,17 @@ def sweep(path: Path, store: ObjectStore, *, minimum_age: float, is_dry: bool) -
             for file in store.files():
                 if file.name in needed:
                     continue
-                facts = file.stat()
+                try:
+                    facts = file.stat()
+                except FileNotFoundError:
+                    continue  # a writer has just given it its name
                 if facts.st_mtime > oldest:
                     young += 1
                     continue
                 removed.append(file.name)
                 size += facts.st_size
                 if not is_dry:
-                    file.unlink()
+                    file.unlink(missing_ok=True)
             if removed and not is_dry:
                 sync_folder(store.folder)
     return Sweep(tuple(removed), size, young)

@@ -11,7 +11,7 @@ import pandas as pd
 from gecam.errors import InputError
 from gecam.evaluation.coverage import Coverage, coverage
 from gecam.evaluation.skill import Skill, skill
-from gecam.evaluation.uniformity import UniformityTest, uniformity_test
+from gecam.evaluation.uniformity import UniformityTest, p_text, uniformity_test
 
 FEW = 30  # cases: below, report and do not recalibrate
 FEW_IN_CRISIS = 10  # cases in crisis countries: below, coverage there is not known
@@ -110,7 +110,7 @@ class BackTest:
             lines.append(f"  fewer than {FEW} cases: a report, no ground for recalibration")
         else:
             words = "uniform" if test.is_uniform else test.shape
-            lines.append(f"  where the truth fell: {words} (p = {test.p_value:.3f})")
+            lines.append(f"  where the truth fell: {words} ({p_text(test.p_value)})")
         if self.coverage_in_crisis is None:
             lines.append(f"  {self.n_crisis} cases in crisis countries: coverage there is unknown")
         else:

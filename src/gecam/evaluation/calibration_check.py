@@ -13,7 +13,7 @@ from gecam._typing import ArrayLike, IntArray
 from gecam.errors import InputError
 from gecam.evaluation._checks import finite, fraction
 from gecam.evaluation._sampling import child
-from gecam.evaluation.uniformity import UniformityTest, holm, uniformity_test
+from gecam.evaluation.uniformity import UniformityTest, holm, p_text, uniformity_test
 from gecam.uncertainty import Streams
 
 T = TypeVar("T")
@@ -65,7 +65,8 @@ class CalibrationCheck:
         for name, p, test in zip(self.parameters, self.p_values, self.tests, strict=True):
             words = "uniform" if p > self.level else f"posterior {test.shape}"
             lines.append(
-                f"  {name}: p = {p:.3f} (bins {test.chi2_p:.3f}, ECDF {test.ecdf_p:.3f}), {words}"
+                f"  {name}: {p_text(p)} (bins {p_text(test.chi2_p)}, ECDF {p_text(test.ecdf_p)}), "
+                f"{words}"
             )
         return "\n".join(lines)
 

@@ -288,3 +288,15 @@ def _chi_square(u: FloatArray, edges: FloatArray) -> tuple[float, IntArray]:
     expected = u.size * np.diff(edges)
     statistic = float(np.sum((counts - expected) ** 2 / expected))
     return float(special.chdtrc(edges.size - 2, statistic)), counts
+
+
+def p_text(value: float) -> str:
+    """Return a p-value in words; it is never zero.
+
+    Examples
+    --------
+    >>> from gecam.evaluation.uniformity import p_text
+    >>> p_text(0.0312), p_text(0.0002)
+    ('p = 0.031', 'p < 0.001')
+    """
+    return "p < 0.001" if value < 0.001 else f"p = {value:.3f}"

@@ -74,6 +74,14 @@ def test_others_write_while_a_sweep_reads_and_what_they_need_stays(db, answer, m
     assert db.verify().releases == 2
 
 
+def test_a_file_that_gets_its_name_during_a_sweep_does_not_stop_it(db, monkeypatch):
+    old = orphan(db, "0" * 64 + ".npy", 7200)
+    gone = folder(db) / ".tmp-renamed"
+    files = sweeping.ObjectStore.files
+    monkeypatch.setattr(sweeping.ObjectStore, "files", lambda store: [gone, *files(store)])
+    assert db.sweep().removed == (old.name,)
+
+
 def test_an_age_below_zero_is_refused(db):
     with pytest.raises(InputError, match="minimum_age must be >= 0"):
         db.sweep(minimum_age=-1)
