@@ -169,7 +169,9 @@ def _standing(leaf: LeafAccount, level: float) -> str:
         f"{_people(leaf.mean)}, {level:.0%} interval {_people(leaf.lower)} to "
         f"{_people(leaf.upper)}; odds ratio 1: {_people(leaf.odds_ratio_1)}."
     )
-    return f"{number} Not added. {_sentence(leaf.reason)}" if leaf.reason else number
+    if not leaf.reason:
+        return number
+    return f"{number}{'' if leaf.status == 'estimated' else ' Not added.'} {_sentence(leaf.reason)}"
 
 
 def _drivers(e: Explanation) -> Iterator[Block]:

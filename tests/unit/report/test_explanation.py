@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import pytest
 
+from gecam.datasets import load_edition
 from gecam.errors import InputError, NotEstimatedError
 from gecam.estimation import estimate
 from gecam.evaluation import (
@@ -265,3 +266,17 @@ def test_there_is_no_figure_without_a_number(small_estimates):
     with pytest.raises(NotEstimatedError, match="no shares"):
         plot.sensitivity_bars(e)
     assert math.isnan(e.mean)
+
+
+@pytest.mark.parametrize(
+    ("country", "is_added", "words"),
+    [
+        ("LBN", True, "The published count is of 135,420"),
+        ("UKR", False, "Replaced by Ukraine Flash"),
+    ],
+)
+def test_a_number_with_a_reason_is_not_added_only_where_it_is_not(country, is_added, words):
+    est = estimate(load_edition("2022").restrict([country]), draws=50)
+    text = " ".join(render(explain(est, country, points=0)).split())
+    assert words in text
+    assert (f"Not added. {words}" in text) != is_added
