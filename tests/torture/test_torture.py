@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 SUITE = Path(__file__).with_name("suite")
+TOOL = Path(__file__).resolve().parents[2] / "tools" / "torture_page.py"
 PARTS = ("kill", "faults", "crash", "corruption", "concurrency", "injection", "disclosure")
 
 
@@ -76,6 +77,26 @@ def check(part: str, result: dict) -> None:
 @pytest.mark.parametrize("part", PARTS)
 def test_the_database_holds_quick(torture, part):
     check(part, torture(part, is_full=False))
+
+
+def test_the_page_is_written_from_what_was_measured(torture):
+    spec = importlib.util.spec_from_file_location("torture_page", TOOL)
+    tool = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(tool)
+    assert sorted(tool.PARTS) == sorted(PARTS)
+    results = {part: torture(part, is_full=False) for part in PARTS}
+    figure = {"what": "list", "clock": 0.0312, "processor": 0.03, "goal": "50 ms"}
+    results["speed"] = {"figures": [figure], "megabytes": 4.2}
+    page = tool.page(results)
+    rows = {line.split(" | ")[-1].strip("`| "): line for line in page.splitlines() if "`" in line}
+    assert f"{results['crash']['states']:,} states of the disk" in rows["crash"]
+    assert "| met |" in rows["crash"]
+    # the quick parts are too small for the goals, and the page says so
+    assert "**missed**" in rows["kill"]
+    assert "**missed**" in rows["disclosure"]
+    assert "| list | 50 ms | 0.031 s | 0.030 s |" in page
+    broken = {**results["crash"], "problems": ["after call 3: between"]}
+    assert tool.crash(broken)[1] == "**missed**"
 
 
 @pytest.mark.slow
