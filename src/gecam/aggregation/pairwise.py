@@ -112,7 +112,9 @@ def fitted_union(
             for group, wanted in cells:
                 present = fitted[group].sum(axis=0)
                 moved = np.maximum(moved, np.abs(wanted - present))
-                ratio = np.divide(wanted, present, out=np.zeros_like(present), where=present > 0)
+                ratio = np.divide(
+                    wanted, present, out=np.zeros_like(present), where=present > 1e-300
+                )
                 fitted[group] *= np.maximum(ratio, 0.0)
         people[:, active] = fitted
         misfit[active] = moved

@@ -139,7 +139,7 @@ def test_humanitarian_tools_read_the_tagged_file(large, tmp_path):
     large.export("r1", tmp_path / "out", hxl=True)
     options = hxl.InputOptions(allow_local=True)
     with hxl.data(str(tmp_path / "out" / "estimates.csv"), options) as source:
-        values = [row.get("#affected+migrants+mean") for row in source]
+        values = [row.get("#affected+migrants+mean") for row in list(source)]
     assert len(values) == len(large.estimates("r1"))
 
 
