@@ -14,9 +14,10 @@ MOST_DRIVERS = 6
 SMALL_DRIVER = 0.01  # a smaller share of the variance is not listed by itself
 MOST_PARTS = 12
 WHO = {
-    "world": "in {}", "region": "in {}", "subregion": "in {}", "destination": "in {}",
-    "crisis": "({})", "leaf": "({})", "origin": "({})",
-}  # fmt: skip
+    "crisis": "migrants are affected by the crisis {}",
+    "leaf": "people of one row are affected: {}",
+    "origin": "migrants ({}) are affected by crises",
+}
 
 
 def render(explanation: Explanation, form: Format = "text", *, width: int = 80) -> str:
@@ -76,10 +77,10 @@ def _in_short(e: Explanation) -> Iterator[Block]:
             )
         return
     value, lower, upper, at_one = _rounded(e)
+    who = WHO.get(e.target.kind, "migrants in {} are affected by crises")
     yield Paragraph(
-        f"About {value} migrants {WHO[e.target.kind].format(e.target.words)} are affected by crises "
-        f"(case {e.provenance.case}). With {e.level:.0%} probability it is between {lower} and "
-        f"{upper}, if what is assumed below holds."
+        f"About {value} {who.format(e.target.words)} (case {e.provenance.case}). With {e.level:.0%} "
+        f"probability it is between {lower} and {upper}, if what is assumed below holds."
     )
     if any(code == "ODDS_RATIO_JUDGED" for code, _ in e.flags):
         yield Paragraph(
