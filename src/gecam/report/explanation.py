@@ -15,7 +15,7 @@ SMALL_DRIVER = 0.01  # a smaller share of the variance is not listed by itself
 MOST_PARTS = 12
 WHO = {
     "crisis": "migrants are affected by the crisis {}",
-    "leaf": "people of one row are affected: {}",
+    "leaf": "people are affected: {}",
     "origin": "migrants ({}) are affected by crises",
 }
 
