@@ -77,7 +77,8 @@ def without_plan(edition: str) -> Iterator[str]:
     yield (
         f"To impute them or not is a choice too, of another question: the {len(found.table)} "
         "specifications below (`gecam multiverse --modelled`) are not in the range above. A country "
-        "without a plan has a share in need that is modelled from countries with one."
+        "without a plan has a share in need that is modelled from countries with one. 'All of them' "
+        "counts every refugee there too, which few would defend."
     )
     yield ""
     yield "| refugees in need | odds ratio | left out, mean | modelled shares added, mean |"
