@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from concurrent.futures import Executor
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -115,8 +116,7 @@ def panel_draws(
     >>> panel.groupby("case").sum().mean("draw").compute()  # doctest: +SKIP
     """
     try:
-        import dask.array
-        from dask.delayed import delayed
+        array, delayed = import_module("dask.array"), import_module("dask.delayed").delayed
     except ImportError as error:
         raise MissingExtraError('panel_draws needs Dask: pip install "gecam[dask]"') from error
     import xarray as xr
@@ -144,7 +144,7 @@ def panel_draws(
             table = rows(part, 2).labels
             labels.append(table.assign(case=case.name))
             chunks.append(
-                dask.array.from_delayed(  # type: ignore[no-untyped-call]
+                array.from_delayed(
                     delayed(people, pure=False)(delayed(part, traverse=False)),
                     (len(table), draws),
                     dtype=np.float64,
@@ -152,7 +152,7 @@ def panel_draws(
             )
     coords = pd.concat(labels, ignore_index=True)
     return xr.DataArray(
-        dask.array.concatenate(chunks),  # type: ignore[no-untyped-call]
+        array.concatenate(chunks),
         dims=("row", "draw"),
         coords={str(name): ("row", coords[name].to_numpy(dtype=str)) for name in coords},
         name="people",
