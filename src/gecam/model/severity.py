@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pandas as pd
+from pandas.api.types import is_object_dtype
 
 from gecam.model.frames import Column, check_frame
 from gecam.model.source import UNKNOWN_SOURCE, Note, Source
@@ -157,5 +158,9 @@ class PhaseTable:
 
 def _missing(frame: pd.DataFrame) -> pd.DataFrame:
     """Return a frame whose empty texts are missing."""
-    texts = frame.select_dtypes(include=["object", "str"]).columns
+    texts = [
+        n
+        for n, kind in frame.dtypes.items()
+        if is_object_dtype(kind) or isinstance(kind, pd.StringDtype)
+    ]
     return frame.assign(**{name: frame[name].replace("", None) for name in texts})
