@@ -234,8 +234,8 @@ def _languages(reach: LanguageReach, explain: str) -> Section:
     )
     text = (
         "Each language is the one that adds most people to those before it. From the languages of the "
-        f"countries of origin; {float(reach.unknown.mean()):.0%} of the migrants (average share over the "
-        "draws) have an origin without known languages, and count as not reached."
+        f"countries of origin; {float(reach.unknown.mean()):.0%} of the migrants (average over "
+        "the draws) have an origin without known languages, and count as not reached."
     )
     return Section("In which languages to inform them", (text,), rows, explain)
 
