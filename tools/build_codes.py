@@ -28,7 +28,8 @@ AREAS = [
     ("XCX", "830", "", "Channel Islands", "150", "Europe", "154", "Northern Europe"),
     ("XKX", "412", "XK", "Kosovo", "150", "Europe", "039", "Southern Europe"),
 ]
-TAIWAN = ("TWN", "158", "TW", "Taiwan Province of China", "142", "Asia", "030", "Eastern Asia")
+# Where the list on hand writes another name than the United Nations do.
+NAMES = {"CIV": "Côte d'Ivoire", "TWN": "Taiwan Province of China"}
 # Values of an origin column that are not places.
 SPECIAL = [
     ("OOO", "2003", "Others (UN DESA)"),
@@ -172,7 +173,7 @@ def places(raw: Path) -> list[list[str]]:
             row["ISO-alpha3 Code"],
             row["M49 Code"].zfill(3),
             row["ISO-alpha2 Code"],
-            row["Country or Area"],
+            NAMES.get(row["ISO-alpha3 Code"], row["Country or Area"]),
             "country",
             row["Region Code"],
             row["Region Name"],
@@ -185,11 +186,9 @@ def places(raw: Path) -> list[list[str]]:
         ]
         for row in rows(raw / "unsd_m49_en.csv")
     ]
-    for area in (*AREAS, TAIWAN):
-        code, m49, iso2, name, *region = area
-        kind = "country" if area is TAIWAN else "area"
+    for code, m49, iso2, name, *region in AREAS:
         worldbank = WORLDBANK.get(code, code)
-        table.append([code, m49, iso2, name, kind, *region, "", "", unhcr.get(code, ""), worldbank])
+        table.append([code, m49, iso2, name, "area", *region, "", "", unhcr.get(code, ""), worldbank])
     for code, m49, name in SPECIAL:
         blank = [""] * 6
         table.append([code, m49, "", name, "special", *blank, UNHCR_SPECIAL.get(code, ""), ""])

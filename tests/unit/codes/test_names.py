@@ -12,6 +12,7 @@ import pytest
 
 from gecam import codes
 from gecam.codes import iso3
+from gecam.codes.places import read_table
 from gecam.errors import CodeError
 
 
@@ -207,3 +208,11 @@ def test_tables_are_rebuilt_to_the_same_bytes(raw_dir, tmp_path, monkeypatch):
     folder = Path(codes.__file__).parent
     for name in ("places.csv", "aliases.csv", "income_groups.csv"):
         assert (tmp_path / name).read_bytes() == (folder / name).read_bytes()
+
+
+def test_each_place_stands_in_the_table_once_under_the_name_of_the_united_nations():
+    table = read_table("places.csv")
+    codes = [row["iso3"] for row in table]
+    assert len(codes) == len(set(codes))
+    # UNSD, "Standard country or area codes for statistical use (M49)"
+    assert {row["iso3"]: row["name"] for row in table}["CIV"] == "Côte d'Ivoire"
