@@ -1,6 +1,6 @@
 """Write docs/results/coverage.md: coverage by simulation (`python tools/coverage_page.py`).
 
-About an hour on one core. `--runs N` (1,000) makes a shorter study, for a look; `--keep
+About an hour and a half on one core. `--runs N` (1,000) makes a shorter study, for a look; `--keep
 FOLDER` keeps where truths fell in each study, and goes on from there.
 """
 
@@ -31,7 +31,7 @@ def main() -> None:
     options = parser.parse_args()
     runs, keep = options.runs, options.keep
     case = load_edition(EDITION)
-    correct = study("as assumed", 3 * runs, keep)
+    correct = study("as assumed", 5 * runs, keep)
     broken = [
         study(f"broken: {name}", runs // 2, keep, assumptions=assumptions)
         for name, assumptions in broken_models(case.assumptions).items()
