@@ -188,7 +188,9 @@ def places(raw: Path) -> list[list[str]]:
     ]
     for code, m49, iso2, name, *region in AREAS:
         worldbank = WORLDBANK.get(code, code)
-        table.append([code, m49, iso2, name, "area", *region, "", "", unhcr.get(code, ""), worldbank])
+        table.append(
+            [code, m49, iso2, name, "area", *region, "", "", unhcr.get(code, ""), worldbank]
+        )
     for code, m49, name in SPECIAL:
         blank = [""] * 6
         table.append([code, m49, "", name, "special", *blank, UNHCR_SPECIAL.get(code, ""), ""])
