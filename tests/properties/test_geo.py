@@ -63,7 +63,8 @@ def test_people_of_the_zones_add_to_those_of_the_shape(polygon, seed):
     grid = cells(np.random.default_rng(seed).lognormal(size=(16, 16)), 0)
     names = [str(i) for i in range(16)]
     inside = crisis_zone_sums({"p": shape}, Shapes.of(names, ZONES), population=grid)["p"]
-    assert inside.sum() == pytest.approx(grid.sums([shape])[0], rel=1e-9, abs=1e-9)
+    # exactextract gives fractions of cells in single precision
+    assert inside.sum() == pytest.approx(grid.sums([shape])[0], rel=1e-6, abs=1e-6)
 
 
 @given(polygon=polygons, south=base)

@@ -171,7 +171,7 @@ def test_shapley_parts_add_up_to_the_last_bit_they_have(values):
 
     result = shapley_difference(value, names)
     nonzero = np.abs(result.parts[result.parts != 0])
-    last_bit = np.spacing(nonzero.min()) if nonzero.size else 0.0
+    last_bit = np.spacing(nonzero.min() if nonzero.size else np.abs(values).max())
     assert abs(math.fsum(result.parts) - result.total) <= last_bit
 
 
