@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import platform
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor
@@ -308,11 +309,12 @@ def _provenance(case: Case, seed: int, draws: int, scope: Scope, replicates: int
     )
 
 
-PLAIN = {str, int, bool, type(None)}
-
-
 def canonical(value: Any) -> Any:
     """Return a value as plain JSON types with a fixed form, so that equal inputs hash alike."""
+    if isinstance(value, (float, np.floating)):  # the many come first
+        return None if math.isnan(value) else float(value).hex()
+    if isinstance(value, (str, int)):
+        return value
     if isinstance(value, pd.DataFrame):
         return {str(c): _canonical_column(value[c]) for c in value.columns}
     if is_dataclass(value) and not isinstance(value, type):
@@ -325,18 +327,9 @@ def canonical(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {str(k): canonical(v) for k, v in value.items()}
     if isinstance(value, (list, tuple)):
-        return [
-            v if (kind := type(v)) in PLAIN
-            else (v.hex() if v == v else None) if kind is float  # noqa: PLR0124
-            else canonical(v)
-            for v in value
-        ]  # fmt: skip
+        return [canonical(v) for v in value]
     if isinstance(value, (pd.Timestamp, date)):
         return value.isoformat()[:10]
-    if isinstance(value, (float, np.floating)):
-        return None if np.isnan(value) else float(value).hex()
-    if value is pd.NaT:
-        return None
     return value
 
 
