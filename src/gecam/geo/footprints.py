@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -272,13 +273,14 @@ def footprint_overlap(
     names = list(extents)
     views = [_views(extents[name], (thresholds or {}).get(name)) for name in names]
     units = [getattr(extents[name], "unit", "") for name in names]
-    todo: dict[str, Any] = {}
-    for i in range(len(names)):
-        for a, shape in enumerate(views[i]):
-            todo[f"{i}.{a}"] = shape
-        for j in range(i + 1, len(names)):
-            for a, b in _met(views[i], views[j], is_one=bool(units[i]) and units[i] == units[j]):
-                todo[f"{i}.{a} {j}.{b}"] = library("shapely").intersection(views[i][a], views[j][b])
+    todo = {f"{i}.{a}": shape for i, shapes in enumerate(views) for a, shape in enumerate(shapes)}
+    met = {
+        (i, j): _met(views[i], views[j], is_one=bool(units[i]) and units[i] == units[j])
+        for i, j in combinations(range(len(names)), 2)
+    }
+    for (i, j), together in met.items():
+        for a, b in together:
+            todo[f"{i}.{a} {j}.{b}"] = library("shapely").intersection(views[i][a], views[j][b])
     sums = crisis_zone_sums(todo, areas, population=population)
     whole = sums["residents"]
     weights = (
@@ -295,16 +297,15 @@ def footprint_overlap(
     both, shared, spread = np.zeros((n, n)), np.eye(n), np.zeros((n, n))
     for i in range(n):
         both[i, i] = np.mean([people[f"{i}.{a}"] for a in range(len(views[i]))])
-        for j in range(i + 1, n):
-            met = _met(views[i], views[j], is_one=bool(units[i]) and units[i] == units[j])
-            inside = np.array([people[f"{i}.{a} {j}.{b}"] for a, b in met])
-            least = np.array([min(people[f"{i}.{a}"], people[f"{j}.{b}"]) for a, b in met])
-            part = np.clip(np.divide(inside, least, out=np.zeros(len(met)), where=least > 0), 0, 1)
-            mean = float(part.mean())
-            both[i, j] = both[j, i] = inside.mean()
-            shared[i, j] = shared[j, i] = mean
-            most = np.sqrt(WIDEST * mean * (1 - mean))
-            spread[i, j] = spread[j, i] = min(float(part.std()), most) if np.ptp(part) else 0.0
+    for (i, j), together in met.items():
+        inside = np.array([people[f"{i}.{a} {j}.{b}"] for a, b in together])
+        least = np.array([min(people[f"{i}.{a}"], people[f"{j}.{b}"]) for a, b in together])
+        part = np.clip(np.divide(inside, least, out=np.zeros(len(least)), where=least > 0), 0, 1)
+        mean = float(part.mean())
+        both[i, j] = both[j, i] = inside.mean()
+        shared[i, j] = shared[j, i] = mean
+        most = np.sqrt(WIDEST * mean * (1 - mean))
+        spread[i, j] = spread[j, i] = min(float(part.std()), most) if np.ptp(part) else 0.0
     own = np.stack(
         [
             share[[f"{i}.{a}" for a in range(len(views[i]))]].mean(axis=1).to_numpy()
