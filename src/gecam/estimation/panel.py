@@ -119,7 +119,7 @@ def panel_draws(
         array, delayed = import_module("dask.array"), import_module("dask.delayed").delayed
     except ImportError as error:
         raise MissingExtraError('panel_draws needs Dask: pip install "gecam[dask]"') from error
-    import xarray as xr
+    from gecam.results.interchange import labelled_draws
 
     cases = list(cases)
     names = [case.name for case in cases]
@@ -150,11 +150,7 @@ def panel_draws(
                     dtype=np.float64,
                 )
             )
-    coords = pd.concat(labels, ignore_index=True)
-    return xr.DataArray(
-        array.concatenate(chunks),
-        dims=("row", "draw"),
-        coords={str(name): ("row", coords[name].to_numpy(dtype=str)) for name in coords},
-        name="people",
-        attrs={"units": "1", "long_name": "migrants affected by crises"},
+    # people of one country in two years may be the same: rows of several cases do not add
+    return labelled_draws(
+        pd.concat(labels, ignore_index=True), array.concatenate(chunks), is_additive=False
     )

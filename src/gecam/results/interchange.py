@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 import xarray as xr
 
 from gecam._version import __version__
@@ -23,6 +24,7 @@ LONG_NAMES = {
     "region": "region of the United Nations",
     "subregion": "subregion of the United Nations",
     "total": "which plans are counted",
+    "case": "name of the case, such as a year",
 }
 
 
@@ -35,14 +37,18 @@ def to_xarray(breakdown: Breakdown) -> xr.DataArray:
         Named ``people``, dimensions ``row`` and ``draw``; persons, NaN where a row could not be
         estimated. The draw is CF's *realization*; CF has no standard name for a number of people.
     """
-    draws = breakdown.draws
+    return labelled_draws(breakdown.labels, breakdown.draws, is_additive=breakdown.is_additive)
+
+
+def labelled_draws(labels: pd.DataFrame, draws: Any, *, is_additive: bool) -> xr.DataArray:
+    """Return draws of shape ``(row, draw)``, in memory or of Dask, with labels of their rows."""
     rows: dict[str, Any] = {
         str(column): (
             "row",
-            breakdown.labels[column].to_numpy(dtype=str),
+            labels[column].to_numpy(dtype=str),
             {"long_name": LONG_NAMES.get(str(column), str(column))},
         )
-        for column in breakdown.labels
+        for column in labels
     }
     number = {"standard_name": "realization", "long_name": "number of the draw", "units": "1"}
     return xr.DataArray(
@@ -55,7 +61,7 @@ def to_xarray(breakdown: Breakdown) -> xr.DataArray:
             "long_name": "migrants affected by crises",
             "units": "1",
             "comment": "number of people; rows add up only if is_additive is 1",
-            "is_additive": int(breakdown.is_additive),
+            "is_additive": int(is_additive),
             "source": f"gecam {__version__}",
         },
     )
