@@ -7,25 +7,26 @@ import numpy as np
 
 from gecam.aggregation import ShareNoise, mix_rows
 from gecam.estimation.beta_quantiles import beta_quantiles
-from gecam.estimation.pipeline import gather
+from gecam.estimation.pipeline import gather, run_streams
 from gecam.estimation.propagation import draw_destination
 from gecam.results import Provenance
 from gecam.uncertainty import Streams, summarize
 
+REPLICATES = 4  # of quasi-random draws
 UNIT = 1e-9  # a share this small has lognormal noise
 
 
-def leaves(prepared, made, n, seed):
+def leaves(prepared, made, n, seed, sampler="mc"):
     """Draws of all leaves, and totals that add draw by draw."""
     plans, compositions = prepared
-    streams = Streams(seed)
+    streams = run_streams(plans, seed, n, sampler, REPLICATES)
     results = [draw_destination(plan, streams, n) for plan in plans]
     provenance = Provenance(made.name, seed, n, "", {})
     return gather(made, plans, compositions, results, provenance, "all", 0.9)
 
 
-def default(prepared, made, n, seed, level, with_corridors=True):
-    est = leaves(prepared, made, n, seed)
+def default(prepared, made, n, seed, level, sampler="mc", with_corridors=True):
+    est = leaves(prepared, made, n, seed, sampler)
     levels = {"destination": ("destination",), "crisis": ("crisis",)}
     if with_corridors:
         levels |= {"corridor": ("destination", "origin"), "origin": ("origin",)}
@@ -38,8 +39,8 @@ def default(prepared, made, n, seed, level, with_corridors=True):
     return out | {"world": (total.mean, total.lower, total.upper)}
 
 
-def default_by_sex(prepared, made, n, seed, level):
-    est = leaves(prepared, made, n, seed)
+def default_by_sex(prepared, made, n, seed, level, sampler="mc"):
+    est = leaves(prepared, made, n, seed, sampler)
     summary = est.by("destination", "origin", "sex")._statistics(level, "eti")
     return {"corridor": (summary.mean, summary.lower, summary.upper)}
 

@@ -12,9 +12,10 @@ from gecam._typing import BoolArray, FloatArray, IntArray
 from gecam.aggregation.mixture import LogTables, mixture_quantiles
 from gecam.aggregation.share_noise import NODES, WEIGHTS, ShareNoise
 from gecam.errors import InputError, PrecisionWarning
-from gecam.uncertainty import IntervalKind, Streams, Summary
+from gecam.uncertainty import IntervalKind, Summary, even_scores
 
 EXPLICIT = 2  # places of a row whose shares are drawn by themselves; the others' noise is added up
+SUM_BLOCK = 64  # rows of many places that are summed at a time: bounds memory, changes no bit
 MOMENT_TOLERANCE = 1e-4  # relative, of the mean that the nodes of a share give
 
 
@@ -89,28 +90,40 @@ class RowMixture:
     def _sums(self, rows: IntArray) -> Iterator[tuple[int, FloatArray]]:
         """Yield rows of several places and their draws, in one buffer."""
         n = self.people.shape[1]
-        streams = Streams(self.seed)
-        z = [streams.normal("row mixture", f"place {i}", 0, n) for i in range(EXPLICIT + 1)]
-        power = np.einsum("pn,pn->p", self.people, self.people) / n
-        draws, rest, spread, product = np.empty((4, n))
-        for row in rows:
-            terms = np.arange(self.first[row], self.first[row] + self.count[row])
-            size = self.variance[terms] * power[self.place[terms]]
-            order = np.argsort(-size, kind="stable")
-            draws[:] = rest[:] = spread[:] = 0.0
-            for i, t in enumerate(terms[order[:EXPLICIT]]):
-                share = self.noise.at(int(t), z[i])
-                draws += np.multiply(share, self.people[self.place[t]], out=product)
-            for t in np.sort(terms[order[EXPLICIT:]]):  # one order of addition
-                people = self.people[self.place[t]]
-                rest += np.multiply(people, self.share[t], out=product)
-                np.multiply(people, np.sqrt(self.variance[t]), out=product)
-                spread += np.square(product, out=product)
-            if self.count[row] > EXPLICIT:
-                log_variance = np.log1p(spread / rest**2)
-                rest *= np.exp(np.sqrt(log_variance) * z[EXPLICIT] - log_variance / 2)
-                draws += rest
-            yield int(row), draws
+        scores = even_scores(self.seed, "row mixture", n, EXPLICIT + 1)
+        z, draws, product = np.empty_like(scores), np.empty(n), np.empty(n)
+        squares = np.square(self.people)
+        power = squares.sum(axis=1)
+        size = self.variance * power[self.place]
+        ordered: tuple[int, ...] = ()  # the places in whose order the scores are
+        for block, ends, terms in _blocks(rows, self.first, self.count):
+            noisiest = _largest(size[terms], np.repeat(np.arange(block.size), np.diff(ends)))
+            others = np.ones(terms.size)
+            others[noisiest] = 0.0
+            where = ends, self.place[terms]
+            if (self.count[block] > EXPLICIT).any():
+                rest = _sums_over_places(self.share[terms] * others, *where, self.people)
+                spread = _sums_over_places(self.variance[terms] * others, *where, squares)
+            for i, row in enumerate(block):
+                mine = terms[noisiest[i]]
+                places = tuple(sorted(self.place[mine].tolist()))
+                has_rest = self.count[row] > EXPLICIT
+                if has_rest:
+                    core = rest[i] + sum(self.share[t] * self.people[self.place[t]] for t in mine)
+                    z[:, np.argsort(core)] = scores
+                elif places != ordered:
+                    core = sum(self.people[p] / np.sqrt(power[p]) for p in places)
+                    z[:, np.argsort(core)] = scores
+                ordered = () if has_rest else places
+                draws[:] = 0.0
+                for t, score in zip(mine, z, strict=False):
+                    share = self.noise.at(int(t), score)
+                    draws += np.multiply(share, self.people[self.place[t]], out=product)
+                if has_rest:
+                    log_variance = np.log1p(spread[i] / rest[i] ** 2)
+                    rest[i] *= np.exp(np.sqrt(log_variance) * z[EXPLICIT] - log_variance / 2)
+                    draws += rest[i]
+                yield int(row), draws
 
     def rows(self, kept: BoolArray) -> RowMixture:
         """Return some rows."""
@@ -172,12 +185,9 @@ def mix_rows(
     square = np.zeros(n_rows)
     one = np.flatnonzero(count == 1)
     square[one] = (share**2 * square_of[place])[first[one]]
-    core, product = np.empty((2, n))
-    for r in np.flatnonzero(count > 1):
-        core[:] = 0.0
-        for term in range(first[r], first[r] + count[r]):
-            core += np.multiply(people[place[term]], share[term], out=product)
-        square[r] = np.einsum("n,n->", core, core) / n
+    for rows, ends, terms in _blocks(np.flatnonzero(count > 1), first, count):
+        core = _sums_over_places(share[terms], ends, place[terms], people)
+        square[rows] = np.einsum("rn,rn->r", core, core) / n
     law = ShareNoise.from_moments(share, variance) if noise is None else noise
     _check_means(law, share)
     core_variance = np.maximum(square - mean**2, 0.0) * n / (n - 1)
@@ -185,6 +195,33 @@ def mix_rows(
         mean, np.sqrt(core_variance + noise_part), np.sqrt(core_variance), people, first, count,
         place, share, variance, law, seed,
     )  # fmt: skip
+
+
+def _blocks(
+    rows: IntArray, first: IntArray, count: IntArray
+) -> Iterator[tuple[IntArray, IntArray, IntArray]]:
+    """Yield blocks of rows, the ends of their terms, and the terms, row after row."""
+    for start in range(0, rows.size, SUM_BLOCK):
+        block = rows[start : start + SUM_BLOCK]
+        ends = np.concatenate([[0], np.cumsum(count[block])])
+        terms = np.arange(ends[-1]) + np.repeat(first[block] - ends[:-1], count[block])
+        yield block, ends, terms
+
+
+def _sums_over_places(
+    factor: FloatArray, ends: IntArray, place: IntArray, people: FloatArray
+) -> FloatArray:
+    """Return the sum of factor times people over the terms of each row, one term after the other."""
+    from scipy.sparse import csr_array  # not needed at import
+
+    table = csr_array((factor, place, ends), shape=(ends.size - 1, people.shape[0]))
+    return np.asarray(table @ people)
+
+
+def _largest(size: FloatArray, row: IntArray) -> IntArray:
+    """Return positions of the `EXPLICIT` largest terms of each row, the largest first."""
+    order = np.lexsort((-size, row))
+    return order[np.searchsorted(row, np.arange(row[-1] + 1))[:, None] + np.arange(EXPLICIT)]
 
 
 def _check_means(law: ShareNoise, mean: FloatArray) -> None:

@@ -20,6 +20,7 @@ from gecam._version import __version__
 from gecam.aggregation import Composition
 from gecam.errors import InputError
 from gecam.estimation.compositions import group_compositions
+from gecam.estimation.factors import quasi_random
 from gecam.estimation.plan import GROUPS, DestinationPlan, destination_plan, is_count_of_part
 from gecam.estimation.propagation import DestinationDraws, draw_destination
 from gecam.model import Case, Crisis, Footprint, Group
@@ -32,7 +33,7 @@ from gecam.results import (
     Selection,
     Union,
 )
-from gecam.uncertainty import MOST_FACTORS, SobolStreams, Streams
+from gecam.uncertainty import Streams
 
 Sampler = Literal["mc", "sobol"]
 
@@ -141,18 +142,10 @@ def destination_compositions(
 def run_streams(
     plans: Sequence[DestinationPlan], seed: int, draws: int, sampler: Sampler, replicates: int
 ) -> Streams:
-    """Return the random numbers of a run; with ``sobol`` the shared factors, in a fixed order."""
+    """Return the random numbers of a run."""
     if sampler == "mc":
         return Streams(seed)
-    factors = [("odds_ratio", "shared")]
-    factors += [
-        (f"stock/{source}", "edition") for source in sorted({p.stock_source for p in plans})
-    ]
-    factors += [("odds_ratio", f"type:{kind}") for kind in sorted({p.country_type for p in plans})]
-    needs = {(c.footprint.source.id, c.footprint.as_of.year) for p in plans for c in p.crises}
-    factors += [(f"needs/{source}/{year}", "shared") for source, year in sorted(needs)]
-    factors += [("small_area", "selection shift")]
-    return SobolStreams(seed, draws, replicates, tuple(factors[:MOST_FACTORS]))
+    return quasi_random(plans, seed, draws, replicates)
 
 
 def gather(

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from gecam._typing import FloatArray
+from gecam.estimation.factors import of_destination
 from gecam.estimation.groups import stock_draws
 from gecam.estimation.overlaps import union_of_crises
 from gecam.estimation.plan import GROUPS, DestinationPlan, LeafPlan
@@ -63,7 +64,7 @@ def draw_destination(plan: DestinationPlan, seed: int | Streams, n: int) -> Dest
     seed, n
         Seed (or the streams to draw from, for questions about single inputs) and number of draws.
     """
-    streams = seed if isinstance(seed, Streams) else Streams(seed)
+    streams = of_destination(seed if isinstance(seed, Streams) else Streams(seed), plan)
     log_odds = odds_ratio_draws(plan, streams, n)
     draws: dict[str, FloatArray] = {}
     people: dict[tuple[str, Group], FloatArray] = {}

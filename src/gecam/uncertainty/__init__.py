@@ -28,7 +28,7 @@ from gecam.uncertainty.logit_normal import (
 from gecam.uncertainty.quantities import Fixed, Mixture, NormalLogOdds, Quantity
 from gecam.uncertainty.rounding import Rounded, round_half_away, round_together
 from gecam.uncertainty.shares import Beta, LogitNormal
-from gecam.uncertainty.sobol_streams import MOST_FACTORS, SobolStreams
+from gecam.uncertainty.sobol_streams import MOST_FACTORS, SobolStreams, even_scores
 from gecam.uncertainty.streams import Streams
 
 __all__ = [
@@ -49,6 +49,7 @@ __all__ = [
     "Streams",
     "Summary",
     "equal_tailed",
+    "even_scores",
     "factor_correlation",
     "factor_normals",
     "factor_normals_of",

@@ -1,14 +1,14 @@
-"""Quasi-random draws of a few named factors; every other stream stays as it is."""
+"""Quasi-random draws of named factors: those that places share, and the own ones of each place."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 import numpy as np
 from scipy.special import ndtri
 
-from gecam._typing import FloatArray
+from gecam._typing import Array, FloatArray, IntArray
 from gecam.errors import InputError
 from gecam.uncertainty.streams import Streams
 
@@ -30,6 +30,8 @@ DIRECTIONS = (
     (5, 14, (1, 3, 5, 5, 31)),
 )
 MOST_FACTORS = len(DIRECTIONS) + 1
+PLACE_BLOCK = 32  # neighbours in rank whose own factors a place mixes up
+Address = tuple[str, str]  # input and component
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ class SobolStreams(Streams):
         Independent scrambles; draws are divided among them in equal, contiguous parts whose length
         is a power of two.
     factors
-        Input and component of each quasi-random factor, the most important first; at most 13.
+        Input and component of each factor that places share, the most important first; at most 13.
 
     Raises
     ------
@@ -56,7 +58,8 @@ class SobolStreams(Streams):
     Sobol' points in the directions of Joe and Kuo [1]_, scrambled by a random lower triangular matrix
     and a digital shift [2]_, whose bits come from the streams of the seed. Within a replicate the
     error of a mean of a smooth function falls faster than :math:`n^{-1/2}`; the spread of the means
-    of replicates estimates it without a formula. No point is skipped.
+    of replicates estimates it without a formula. No point is skipped. The own factors of a place
+    are quasi-random with `of_place`.
 
     References
     ----------
@@ -74,7 +77,7 @@ class SobolStreams(Streams):
 
     draws: int = 0
     replicates: int = 8
-    factors: tuple[tuple[str, str], ...] = ()
+    factors: tuple[Address, ...] = ()
 
     def __post_init__(self) -> None:
         Streams.__post_init__(self)
@@ -87,28 +90,135 @@ class SobolStreams(Streams):
         if len(self.factors) > MOST_FACTORS:
             raise InputError(f"at most {MOST_FACTORS} factors: got {len(self.factors)}")
 
+    def of_place(
+        self, place: str, shared: tuple[Address, ...], own: tuple[Address, ...]
+    ) -> PlaceStreams:
+        """Return the streams of one place, whose own factors are quasi-random too.
+
+        Parameters
+        ----------
+        place
+            Its name: what makes its points differ from those of other places.
+        shared, own
+            Factors that it shares with others, and those that nobody else draws. The first 13 of
+            its own are quasi-random.
+        """
+        return PlaceStreams(self.seed, self, place, shared, own[:MOST_FACTORS])
+
     def uniform(self, input_id: str, component: str, start: int, stop: int) -> FloatArray:
         """Return uniform draws; see `Streams.uniform`."""
         if (input_id, component) not in self.factors or stop > self.draws:
             return Streams.uniform(self, input_id, component, start, stop)
-        return _points(self, self.factors.index((input_id, component)))[start:stop].copy()
+        return _shared_points(self, (input_id, component))[0, start:stop].copy()
 
     def normal(self, input_id: str, component: str, start: int, stop: int) -> FloatArray:
         """Return standard normal draws; see `Streams.normal`."""
-        if (input_id, component) not in self.factors:
+        if (input_id, component) not in self.factors or stop > self.draws:
             return Streams(self.seed).normal(input_id, component, start, stop)
-        return np.asarray(ndtri(self.uniform(input_id, component, start, stop)))
+        return _shared_points(self, (input_id, component))[1, start:stop].copy()
 
 
-@lru_cache(maxsize=MOST_FACTORS)
-def _points(streams: SobolStreams, dimension: int) -> FloatArray:
-    """Return all points of one dimension, replicate after replicate."""
-    size = streams.draws // streams.replicates
+@dataclass(frozen=True, slots=True, eq=False)
+class PlaceStreams(Streams):
+    r"""Streams of one place in a quasi-random run; made by `SobolStreams.of_place`.
+
+    Notes
+    -----
+    The own factors of a place must go evenly with the factors it shares, and yet be independent
+    of the own factors of all other places. So draws are put in the order of the sum of the scores of
+    the shared factors, and meet the points of one more Sobol' sequence in that order: rank and own
+    factors together are evenly spread. Each place starts elsewhere in the sequence (a digital shift
+    of the index), mixes its points up among 32 neighbours in rank, and turns some factors over
+    (u to 1 - u). This is Owen's Latin supercube sampling [1]_ within strata of the rank, where the
+    rank plays the part that it has in array-RQMC [2]_.
+
+    References
+    ----------
+    .. [1] Owen (1998). Latin supercube sampling for very high-dimensional simulations. *ACM Trans.
+       Model. Comput. Simul.* 8, 71-102.
+    .. [2] L'Ecuyer, Lecot & Tuffin (2008). A randomized quasi-Monte Carlo simulation method for Markov
+       chains. *Oper. Res.* 56, 958-975.
+    """
+
+    run: SobolStreams
+    place: str
+    shared: tuple[Address, ...]
+    own: tuple[Address, ...]
+    position: IntArray = field(init=False, repr=False)
+    is_turned: Array = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        run, random = self.run, Streams(self.seed)
+        size = run.draws // run.replicates
+        block = min(PLACE_BLOCK, size)
+        name = f"sobol/{self.place}"
+        first = (random.uniform(name, "start", 0, run.replicates) * size).astype(np.int64)
+        mixed = random.uniform(name, "order", 0, run.draws).reshape(-1, block).argsort(axis=1)
+        mixed += np.arange(0, run.draws, block)[:, None]  # whole blocks, replicate after replicate
+        turn = random.uniform(name, "turn", 0, len(self.own)) < 0.5
+        position = np.empty(run.draws, dtype=np.int64)
+        # the last bits of an index stay in its block, the first ones lead to another block
+        position[_rank(run, tuple(f for f in self.shared if f in run.factors))] = (
+            mixed.reshape(-1) ^ np.repeat(first, size)
+        )
+        object.__setattr__(self, "position", position)
+        object.__setattr__(self, "is_turned", turn)
+
+    def uniform(self, input_id: str, component: str, start: int, stop: int) -> FloatArray:
+        """Return uniform draws; see `Streams.uniform`."""
+        if (input_id, component) not in self.own or stop > self.run.draws:
+            return self.run.uniform(input_id, component, start, stop)
+        found, is_turned = self._own(0, input_id, component, start, stop)
+        return 1.0 - found if is_turned else found
+
+    def normal(self, input_id: str, component: str, start: int, stop: int) -> FloatArray:
+        """Return standard normal draws; see `Streams.normal`."""
+        if (input_id, component) not in self.own or stop > self.run.draws:
+            return self.run.normal(input_id, component, start, stop)
+        found, is_turned = self._own(1, input_id, component, start, stop)
+        return np.negative(found, out=found) if is_turned else found
+
+    def _own(
+        self, kind: int, input_id: str, component: str, start: int, stop: int
+    ) -> tuple[FloatArray, bool]:
+        """Return points of one own factor, and whether they are to be turned over."""
+        dimension = self.own.index((input_id, component))
+        table = _points(self.seed, self.run.draws, self.run.replicates, "sobol own", dimension)
+        return table[kind][self.position[start:stop]], bool(self.is_turned[dimension])
+
+
+def even_scores(seed: int, name: str, n: int, dimensions: int) -> FloatArray:
+    """Return normal scores that are evenly spread together with their position; shape ``(dimension, n)``."""
+    size = 1 << (n - 1).bit_length()
+    return np.stack([_points(seed, size, 1, name, d)[1, :n] for d in range(dimensions)])
+
+
+def _shared_points(run: SobolStreams, factor: Address) -> FloatArray:
+    return _points(run.seed, run.draws, run.replicates, "sobol", run.factors.index(factor))
+
+
+@lru_cache(maxsize=4 * MOST_FACTORS)
+def _points(seed: int, draws: int, replicates: int, name: str, dimension: int) -> FloatArray:
+    """Return all points of one dimension, replicate after replicate: uniform and normal."""
     directions = _directions(dimension)
-    return np.concatenate([
-        _scrambled(Streams(streams.seed), f"sobol/{r}", f"dimension {dimension}", directions, size)
-        for r in range(streams.replicates)
+    u = np.concatenate([
+        _scrambled(
+            Streams(seed), f"{name}/{r}", f"dimension {dimension}", directions, draws // replicates
+        )
+        for r in range(replicates)
     ])  # fmt: skip
+    return np.stack([u, ndtri(u)])
+
+
+@lru_cache(maxsize=64)
+def _rank(run: SobolStreams, shared: tuple[Address, ...]) -> IntArray:
+    """Return the draws of each replicate by the sum of their scores of shared factors."""
+    size = run.draws // run.replicates
+    total = np.zeros(run.draws)
+    for factor in shared:
+        total += _shared_points(run, factor)[1]
+    order = np.argsort(total.reshape(run.replicates, size), axis=1, kind="stable")
+    return np.asarray((order + np.arange(0, run.draws, size)[:, None]).reshape(-1))
 
 
 def _directions(dimension: int) -> list[int]:
@@ -131,14 +241,13 @@ def _scrambled(
 ) -> FloatArray:
     """Return `size` points of one dimension under a random matrix scramble and digital shift."""
     words = (streams.uniform(input_id, component, 0, BITS + 1) * 2.0**BITS).astype(np.uint64)
-    rows = [
-        (int(words[i]) | 1 << (BITS - 1 - i)) & ~((1 << (BITS - 1 - i)) - 1) for i in range(BITS)
-    ]
-    # row i keeps the bits above its own: lower triangular with a unit diagonal
-    points = np.array([int(words[BITS])], dtype=np.uint64)
-    for k in range(size.bit_length() - 1):
-        mixed = 0
-        for i, row in enumerate(rows):
-            mixed |= ((row & directions[k]).bit_count() & 1) << (BITS - 1 - i)
-        points = np.concatenate([points, points ^ np.uint64(mixed)])
+    # row i of the matrix keeps the bits above its own: lower triangular with a unit diagonal
+    own = np.uint64(1) << np.arange(BITS - 1, -1, -1, dtype=np.uint64)
+    rows = (words[:BITS] | own) & ~(own - np.uint64(1))
+    used = np.array(directions[: size.bit_length() - 1], dtype=np.uint64)
+    odd = np.bitwise_count(rows[:, None] & used) & np.uint8(1)
+    mixed = (odd * own[:, None]).sum(axis=0, dtype=np.uint64)
+    points = words[BITS:]
+    for direction in mixed:
+        points = np.concatenate([points, points ^ direction])
     return np.asarray((points.astype(np.float64) + 0.5) * 2.0**-BITS)
