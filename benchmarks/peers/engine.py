@@ -10,7 +10,7 @@ from gecam.estimation.beta_quantiles import beta_quantiles
 from gecam.estimation.pipeline import gather, run_streams
 from gecam.estimation.propagation import draw_destination
 from gecam.results import Provenance
-from gecam.uncertainty import Streams, summarize
+from gecam.uncertainty import SobolStreams, Streams, summarize
 
 REPLICATES = 4  # of quasi-random draws
 UNIT = 1e-9  # a share this small has lognormal noise
@@ -45,12 +45,17 @@ def default_by_sex(prepared, made, n, seed, level, sampler="mc"):
     return {"corridor": (summary.mean, summary.lower, summary.upper)}
 
 
-def product(p, n, seed, level):
+def product(p, n, seed, level, sampler="mc"):
     """Share of the crisis x factor of the group are the people, their number is the share."""
-    streams = Streams(seed)
-    share = [beta_quantiles(a, b, streams.uniform("share", str(k), 0, n))
-             for k, (a, b) in enumerate(zip(p.a, p.b, strict=True))]  # fmt: skip
-    z = np.stack([streams.normal("factor", str(g), 0, n) for g in range(len(p.covariance))])
+    groups = range(len(p.covariance))
+    factors = tuple(("factor", str(g)) for g in groups)
+    streams = Streams(seed) if sampler == "mc" else SobolStreams(seed, n, REPLICATES, factors)
+    share = []
+    for k, (a, b) in enumerate(zip(p.a, p.b, strict=True)):
+        own = ("share", str(k))
+        place = streams if sampler == "mc" else streams.of_place(str(k), factors, (own,))
+        share.append(beta_quantiles(a, b, place.uniform(*own, 0, n)))
+    z = np.stack([streams.normal(*factor, 0, n) for factor in factors])
     factor = np.exp(np.einsum("gh,hn->gn", np.linalg.cholesky(p.covariance), z))
     groups = len(factor)
     people = np.concatenate([factor * a for a in share])

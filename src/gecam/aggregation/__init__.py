@@ -1,7 +1,7 @@
 """Pure array functions: overlap of crises, composition, raking, coherent sums."""
 
 from gecam.aggregation.centring import CentredShares, centred_shares
-from gecam.aggregation.composition import Composition, composition_draws, female_draws
+from gecam.aggregation.composition import Composition, composition_draws, female_draws, find_laws
 from gecam.aggregation.dependence import (
     Comonotone,
     Dependence,
@@ -49,6 +49,7 @@ __all__ = [
     "combine_relations",
     "composition_draws",
     "female_draws",
+    "find_laws",
     "mix_rows",
     "rake",
     "reconcile_least_squares",

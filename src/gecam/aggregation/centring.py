@@ -51,6 +51,7 @@ def centred_shares(
     if is_alone.all() or not log_sd.any():
         return CentredShares(location, ShareNoise.from_mean(share, np.where(is_alone, 0.0, log_sd)))
     largest = _largest_other(share * log_sd, place)
+    is_settled = np.zeros(int(place.max()) + 1, dtype=bool)
     for _ in range(ROUNDS):
         odds, variance = _odds_at_nodes(location, log_sd, place, largest)
         expected = np.zeros(share.shape)
@@ -60,8 +61,12 @@ def centred_shares(
                 expected += weight * inner * expit(odds[k] + sd[k] * z)
         step = np.where(is_alone, 0.0, np.log(share / expected))
         step -= np.bincount(place, share * step)[place]  # a common factor cancels in the shares
+        step[is_settled[place]] = 0.0  # each place by itself, whatever the others do
         location = location + step
-        if np.abs(step).max() < TOLERANCE:
+        moves = np.zeros(is_settled.size)
+        np.maximum.at(moves, place, np.abs(step))
+        is_settled = moves < TOLERANCE
+        if is_settled.all():
             break
     odds, variance = _odds_at_nodes(location, log_sd, place, largest)
     centre = np.einsum("k,ko->o", WEIGHTS, odds)

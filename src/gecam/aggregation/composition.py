@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
-from scipy.special import expit
+from scipy.special import expit, logit
 
 from gecam._typing import FloatArray
-from gecam.aggregation.centring import centred_shares
+from gecam.aggregation.centring import CentredShares, centred_shares
+from gecam.aggregation.share_noise import ShareNoise
 from gecam.errors import InputError
 from gecam.uncertainty import Streams, logit_normal_location
 
@@ -51,6 +55,52 @@ class Composition:
                 f"shares of a composition must be > 0 and sum to 1: got a sum of {self.share.sum()}"
             )
 
+    @cached_property
+    def centred(self) -> CentredShares:
+        """Where the weights lie, and the law of each share; found once for all runs."""
+        return centred_shares(self.share, self.log_sd)
+
+    @cached_property
+    def women(self) -> ShareNoise:
+        """Law of the share of women and girls by origin; NaN where it is unknown."""
+        return _laws_of_women(self.female, np.full(self.female.shape, self.sex_logit_sd))
+
+
+def find_laws(compositions: Sequence[Composition], *, with_sex: bool) -> None:
+    """Find the laws of many compositions at once, and keep them; the same bits as one by one."""
+    new = [c for c in compositions if "centred" not in c.__dict__]
+    if new:
+        sizes = [c.share.size for c in new]
+        found = centred_shares(
+            np.concatenate([c.share for c in new]),
+            np.concatenate([c.log_sd for c in new]),
+            np.repeat(np.arange(len(new)), sizes),
+        )
+        for composition, rows in zip(new, _parts(sizes), strict=True):
+            laws = CentredShares(found.location[rows], found.noise[rows])
+            composition.__dict__["centred"] = laws
+    new = [c for c in compositions if "women" not in c.__dict__] if with_sex else []
+    if new:
+        sizes = [c.share.size for c in new]
+        women = _laws_of_women(
+            np.concatenate([c.female for c in new]), np.repeat([c.sex_logit_sd for c in new], sizes)
+        )
+        for composition, rows in zip(new, _parts(sizes), strict=True):
+            composition.__dict__["women"] = women[rows]
+
+
+def _laws_of_women(female: FloatArray, logit_sd: FloatArray) -> ShareNoise:
+    is_inner = (female > 0) & (female < 1) & (logit_sd > 0)
+    with np.errstate(divide="ignore"):
+        location = np.asarray(logit(female))
+    location[is_inner] = logit_normal_location(female[is_inner], logit_sd[is_inner])
+    return ShareNoise(location, np.where(is_inner, logit_sd, 0.0), np.zeros(female.shape))
+
+
+def _parts(sizes: Sequence[int]) -> list[slice]:
+    ends = np.cumsum([0, *sizes]).tolist()
+    return [slice(a, b) for a, b in pairwise(ends)]
+
 
 def composition_draws(
     composition: Composition, streams: Streams, input_id: str, start: int, stop: int
@@ -72,7 +122,7 @@ def composition_draws(
         [streams.normal(input_id, f"origin:{origin}", start, stop) for origin in composition.origin]
     )
     noise *= composition.log_sd[:, None]
-    noise += centred_shares(composition.share, composition.log_sd).location[:, None]
+    noise += composition.centred.location[:, None]
     np.exp(noise, out=noise)
     noise /= noise.sum(axis=0)
     return noise
@@ -82,11 +132,10 @@ def female_draws(
     composition: Composition, streams: Streams, input_id: str, start: int, stop: int
 ) -> FloatArray:
     """Draw the share of women and girls by origin, centred; shape ``(origin, draw)``, NaN unknown."""
-    female = composition.female
-    out = np.repeat(female[:, None], stop - start, axis=1)
-    inner = (female > 0) & (female < 1)
-    if composition.sex_logit_sd > 0 and inner.any():
-        location = logit_normal_location(female[inner], composition.sex_logit_sd)
+    out = np.repeat(composition.female[:, None], stop - start, axis=1)
+    inner = composition.women.logit_sd > 0
+    if inner.any():
+        location = composition.women.location[inner]
         z = np.stack(
             [streams.normal(input_id, f"sex:{composition.origin[i]}", start, stop)
              for i in np.flatnonzero(inner)]

@@ -17,8 +17,9 @@ REACH = 8.0
 FINER = (1, 2, 4, 8, 16)  # times more nodes where people are many-humped
 BIN = 8  # cells of a node where the share is the wider factor
 ROW_BLOCK = 2_048  # rows that are solved at a time: bounds memory, changes no bit
+EVERY = slice(None)
 TINY = np.finfo(float).tiny
-Below = Callable[[FloatArray], FloatArray]
+Below = Callable[[FloatArray, slice | IntArray], FloatArray]  # of values of some rows
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,7 +29,7 @@ class LogTables:
     Parameters
     ----------
     centre, spread
-        Mean and standard deviation of the logarithm, shape ``(table,)``.
+        Mean and standard deviation of the logarithm, at least 1e-12; shape ``(table,)``.
     cdf
         Part of the draws below each edge of the cells, shape ``(table, CELLS + 1)``; the edges lie
         between `REACH` spreads below and above the centre.
@@ -48,17 +49,19 @@ class LogTables:
             positive = logs if people.min() > 0 else logs[people > 0]
             if positive.size:
                 centre[i], spread[i] = positive.mean(), positive.std()
+            spread[i] = max(spread[i], 1e-12)
             logs -= centre[i]
-            logs *= CELLS / (2 * REACH) / max(spread[i], 1e-12)
+            logs *= CELLS / (2 * REACH) / spread[i]
             logs += CELLS / 2
             np.clip(logs, 0, CELLS - 1, out=logs)
             counts = np.bincount(logs.astype(np.int64), minlength=CELLS)
             cdf[i, 1:] = np.cumsum(counts) / people.size
         return cls(centre, spread, cdf)
 
-    def rows(self, index: IntArray) -> LogTables:
-        """Return a table for each number in `index`."""
-        return LogTables(self.centre[index], np.maximum(self.spread[index], 1e-12), self.cdf[index])
+    def steepest(self) -> FloatArray:
+        """Return the steepest rise of the normal score of each distribution, per spread."""
+        scores = ndtri(np.clip(self.cdf[:, ::BIN], 0.004, 0.996))
+        return np.asarray(np.diff(scores, axis=1).max(axis=1) * (CELLS / BIN) / (2 * REACH))
 
 
 def mixture_quantiles(
@@ -92,26 +95,24 @@ def mixture_quantiles(
     close to linear, and by bisection where that does not settle.
     """
     out = np.empty((len(probabilities), len(index)))
+    steepest = tables.steepest()
     for start in range(0, len(index), ROW_BLOCK):
         rows = slice(start, start + ROW_BLOCK)
-        people = tables.rows(index[rows])
-        part = noise[rows]
+        which, part = index[rows], noise[rows]
+        spread = tables.spread[which]
         logs = part.logs()
         centre = _average(logs)
         width = np.sqrt(_average((logs - centre[:, None]) ** 2))
-        middle, scale = people.centre + centre, np.hypot(width, people.spread)
-        finer = _finer(people, width)
-        finer[width > people.spread] = 0
+        middle, scale = tables.centre[which] + centre, np.hypot(width, spread)
+        finer = _finer(width / spread * steepest[which])
+        finer[width > spread] = 0
         solved = np.empty((len(probabilities), len(width)))
         for times in np.unique(finer):
             chosen = np.flatnonzero(finer == times)
-            table = LogTables(
-                people.centre[chosen], np.maximum(people.spread[chosen], 1e-12), people.cdf[chosen]
-            )
             at = (
-                _below_people(table, part[chosen], int(times))
+                _below_people(tables, which[chosen], part[chosen], int(times))
                 if times
-                else _below_share(table, part[chosen])
+                else _below_share(tables, which[chosen], part[chosen])
             )
             for k, p in enumerate(probabilities):
                 solved[k, chosen] = _solve(at, middle[chosen], scale[chosen], p)
@@ -124,31 +125,30 @@ def _average(at_nodes: FloatArray, weights: FloatArray = WEIGHTS) -> FloatArray:
     return np.asarray(np.einsum("rk,k->r", at_nodes, weights))
 
 
-def _finer(tables: LogTables, width: FloatArray) -> IntArray:
-    """Return how many times more nodes of the share each row needs: by the sharpest hump of people."""
-    scores = ndtri(np.clip(tables.cdf[:, ::BIN], 0.004, 0.996))
-    steepest = np.diff(scores, axis=1).max(axis=1) * (CELLS / BIN) / (2 * REACH)
-    needed = width / np.maximum(tables.spread, 1e-12) * steepest
-    finer: IntArray = np.asarray(FINER, dtype=np.int64)[np.searchsorted(FINER[:-1], needed)]
-    return finer
+def _finer(needed: FloatArray) -> IntArray:
+    """Return the smallest of the numbers in `FINER` that is enough for each row, or the largest."""
+    return np.asarray(FINER, dtype=np.int64)[np.searchsorted(FINER[:-1], needed)]
 
 
-def _below_people(table: LogTables, noise: ShareNoise, times: int) -> Below:
+def _below_people(tables: LogTables, index: IntArray, noise: ShareNoise, times: int) -> Below:
     """Distribution function of log people times share, by nodes of the share."""
     nodes: FloatArray = np.arange(-6.0 * times, 6.0 * times + 1) * (NODE_STEP / times)
     weights = np.exp(-(nodes**2) / 2)
     weights /= weights.sum()
-    flat = table.cdf.ravel()
-    first = (np.arange(len(table.centre)) * (CELLS + 1))[:, None]
-    per_cell = CELLS / (2 * REACH) / table.spread
-    shift = (noise.logs(nodes) + table.centre[:, None]) * per_cell[:, None] - CELLS / 2
+    flat = tables.cdf.ravel()
+    first = (index * (CELLS + 1))[:, None]
+    per_cell = CELLS / (2 * REACH) / tables.spread[index]
+    shift = noise.logs(nodes)
+    shift += tables.centre[index][:, None]
+    shift *= per_cell[:, None]
+    shift -= CELLS / 2
 
-    def below(y: FloatArray) -> FloatArray:
-        position = (y * per_cell)[:, None] - shift
+    def below(y: FloatArray, rows: slice | IntArray) -> FloatArray:
+        position = (y * per_cell[rows])[:, None] - shift[rows]
         np.clip(position, 0, CELLS - 1e-9, out=position)
         cell = position.astype(np.int64)
         position -= cell
-        cell += first
+        cell += first[rows]
         lower = flat[cell]
         cell += 1
         lower += position * (flat[cell] - lower)
@@ -157,33 +157,36 @@ def _below_people(table: LogTables, noise: ShareNoise, times: int) -> Below:
     return below
 
 
-def _below_share(table: LogTables, noise: ShareNoise) -> Below:
+def _below_share(tables: LogTables, index: IntArray, noise: ShareNoise) -> Below:
     """Distribution function of log people times share, by nodes of the people."""
-    nodes, masses, within = _bins(table)
+    nodes, masses, within = _bins(tables.centre[index], tables.spread[index], tables.cdf[index])
     sd = np.sqrt(noise.logit_sd**2 + within / noise.rest() ** 2)
     widened = replace(noise, logit_sd=sd)
 
-    def below(y: FloatArray) -> FloatArray:
-        log_share = y[:, None] - nodes
+    def below(y: FloatArray, rows: slice | IntArray) -> FloatArray:
+        log_share = y[:, None] - nodes[rows]
         if not noise.is_log:
             np.minimum(log_share, -1e-15, out=log_share)
-        return np.asarray(np.einsum("rk,rk->r", ndtr(widened.scores(log_share)), masses))
+        passed = ndtr(widened[rows].scores(log_share))
+        return np.asarray(np.einsum("rk,rk->r", passed, masses[rows]))
 
     return below
 
 
-def _bins(table: LogTables) -> tuple[FloatArray, FloatArray, FloatArray]:
+def _bins(
+    centre: FloatArray, spread: FloatArray, cdf: FloatArray
+) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return log people and mass of the coarse bins, and the variance within a bin."""
-    shape = (len(table.centre), CELLS // BIN, BIN)
-    mass = np.diff(table.cdf, axis=1).reshape(shape)
+    shape = (len(centre), CELLS // BIN, BIN)
+    mass = np.diff(cdf, axis=1).reshape(shape)
     cells = ((np.arange(CELLS) + 0.5) * (2 * REACH / CELLS) - REACH).reshape(shape[1:])
     masses = mass.sum(axis=2)
     middle = (cells[:, 0] + cells[:, -1]) / 2
     where = np.divide(
         (mass * cells).sum(axis=2), masses, out=np.tile(middle, (shape[0], 1)), where=masses > 1e-9
     )
-    nodes = table.centre[:, None] + table.spread[:, None] * where
-    return nodes, masses, (2 * REACH * BIN / CELLS * table.spread) ** 2 / 12
+    nodes = centre[:, None] + spread[:, None] * where
+    return nodes, masses, (2 * REACH * BIN / CELLS * spread) ** 2 / 12
 
 
 def _solve(below: Below, middle: FloatArray, scale: FloatArray, p: float) -> FloatArray:
@@ -191,8 +194,8 @@ def _solve(below: Below, middle: FloatArray, scale: FloatArray, p: float) -> Flo
     wanted = float(ndtri(p))
     scale = np.maximum(scale, 1e-12)
 
-    def gap(y: FloatArray) -> FloatArray:
-        return np.asarray(ndtri(np.clip(below(y), 1e-12, 1 - 1e-12)) - wanted)
+    def gap(y: FloatArray, rows: slice | IntArray = EVERY) -> FloatArray:
+        return np.asarray(ndtri(np.clip(below(y, rows), 1e-12, 1 - 1e-12)) - wanted)
 
     y = middle + wanted * scale
     g = gap(y)
@@ -206,11 +209,12 @@ def _solve(below: Below, middle: FloatArray, scale: FloatArray, p: float) -> Flo
         y, g = new, g_new
     # a row may share its probability with a gap of the table: only a jump larger than the tolerance
     # of the table is bisected
-    if (np.abs(g) > 1e-4).any():
-        low, high = y - 16 * scale, y + 16 * scale
+    jumps = np.flatnonzero(np.abs(g) > 1e-4)
+    if jumps.size:
+        low, high = y[jumps] - 16 * scale[jumps], y[jumps] + 16 * scale[jumps]
         for _ in range(50):
             half = (low + high) / 2
-            is_above = gap(half) > 0
+            is_above = gap(half, jumps) > 0
             high, low = np.where(is_above, half, high), np.where(is_above, low, half)
-        y = np.where(np.abs(g) > 1e-4, high, y)
+        y[jumps] = high
     return y

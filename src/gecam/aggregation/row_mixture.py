@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from gecam._typing import BoolArray, FloatArray, IntArray
 from gecam.aggregation.mixture import LogTables, mixture_quantiles
+from gecam.aggregation.row_sums import Terms, blocks, sum_quantiles, term_sums
 from gecam.aggregation.share_noise import NODES, WEIGHTS, ShareNoise
 from gecam.errors import InputError, PrecisionWarning
-from gecam.uncertainty import IntervalKind, Summary, even_scores
+from gecam.uncertainty import IntervalKind, Summary
 
-EXPLICIT = 2  # places of a row whose shares are drawn by themselves; the others' noise is added up
-SUM_BLOCK = 64  # rows of many places that are summed at a time: bounds memory, changes no bit
 MOMENT_TOLERANCE = 1e-4  # relative, of the mean that the nodes of a share give
 
 
@@ -64,6 +62,7 @@ class RowMixture:
                 "rows without draws have equal-tailed intervals only: use kind='eti', or by(..., "
                 "draws='sampled')."
             )
+        probabilities = [(1 - level) / 2, 0.5, (1 + level) / 2]
         quantiles = np.empty((3, len(self.mean)))
         one = np.flatnonzero(self.count == 1)
         if one.size:
@@ -73,57 +72,23 @@ class RowMixture:
                 LogTables.of([self.people[p] for p in used]),
                 index,
                 self.noise[term],
-                [(1 - level) / 2, 0.5, (1 + level) / 2],
+                probabilities,
             )
-        position = np.array([(1 - level) / 2, 0.5, (1 + level) / 2]) * (self.people.shape[1] - 1)
-        low = position.astype(np.int64)
-        for row, draws in self._sums(np.flatnonzero(self.count > 1)):
-            draws.sort()
-            at, above = draws[low], draws[np.minimum(low + 1, draws.size - 1)]
-            quantiles[:, row] = at + (position - low) * (above - at)
+        several = np.flatnonzero(self.count > 1)
+        if several.size:
+            quantiles[:, several] = sum_quantiles(
+                self.people,
+                Terms(self.place, self.share, self.variance, self.noise),
+                self.first[several],
+                self.count[several],
+                probabilities,
+                self.seed,
+            )
         nothing = np.full(len(self.mean), np.nan)
         return Summary(
             self.mean, quantiles[1], quantiles[0], quantiles[2], self.sd, self.sd / self.mean,
             self.core_sd / np.sqrt(self.people.shape[1]), nothing, nothing, level, kind,
         )  # fmt: skip
-
-    def _sums(self, rows: IntArray) -> Iterator[tuple[int, FloatArray]]:
-        """Yield rows of several places and their draws, in one buffer."""
-        n = self.people.shape[1]
-        scores = even_scores(self.seed, "row mixture", n, EXPLICIT + 1)
-        z, draws, product = np.empty_like(scores), np.empty(n), np.empty(n)
-        squares = np.square(self.people)
-        power = squares.sum(axis=1)
-        size = self.variance * power[self.place]
-        ordered: tuple[int, ...] = ()  # the places in whose order the scores are
-        for block, ends, terms in _blocks(rows, self.first, self.count):
-            noisiest = _largest(size[terms], np.repeat(np.arange(block.size), np.diff(ends)))
-            others = np.ones(terms.size)
-            others[noisiest] = 0.0
-            where = ends, self.place[terms]
-            if (self.count[block] > EXPLICIT).any():
-                rest = _sums_over_places(self.share[terms] * others, *where, self.people)
-                spread = _sums_over_places(self.variance[terms] * others, *where, squares)
-            for i, row in enumerate(block):
-                mine = terms[noisiest[i]]
-                places = tuple(sorted(self.place[mine].tolist()))
-                has_rest = self.count[row] > EXPLICIT
-                if has_rest:
-                    core = rest[i] + sum(self.share[t] * self.people[self.place[t]] for t in mine)
-                    z[:, np.argsort(core)] = scores
-                elif places != ordered:
-                    core = sum(self.people[p] / np.sqrt(power[p]) for p in places)
-                    z[:, np.argsort(core)] = scores
-                ordered = () if has_rest else places
-                draws[:] = 0.0
-                for t, score in zip(mine, z, strict=False):
-                    share = self.noise.at(int(t), score)
-                    draws += np.multiply(share, self.people[self.place[t]], out=product)
-                if has_rest:
-                    log_variance = np.log1p(spread[i] / rest[i] ** 2)
-                    rest[i] *= np.exp(np.sqrt(log_variance) * z[EXPLICIT] - log_variance / 2)
-                    draws += rest[i]
-                yield int(row), draws
 
     def rows(self, kept: BoolArray) -> RowMixture:
         """Return some rows."""
@@ -171,10 +136,8 @@ def mix_rows(
     Given the draws :math:`L_p` a row :math:`X = \sum_p L_p W_p` has the mean :math:`M = \sum_p s_p
     L_p` and the variance :math:`V = \sum_p v_p L_p^2`, so that :math:`E X = E M` and
     :math:`\operatorname{Var} X = \operatorname{Var} M + E V`, without a draw of a share. Quantiles of
-    a row of one place are those of a mixture (`gecam.aggregation.mixture`). Rows of several places
-    are drawn one after the other and not kept: the two places with most noise by their own shares, all
-    others together by one lognormal factor with their mean and variance in that draw. All rows
-    share these random numbers: intervals need the distribution of each row, not of several.
+    a row of one place are those of a mixture (`gecam.aggregation.mixture`), those of several places
+    of draws that are not kept (`gecam.aggregation.row_sums`).
     """
     n_rows, n = int(row[-1]) + 1, people.shape[1]
     first = np.searchsorted(row, np.arange(n_rows))
@@ -185,9 +148,10 @@ def mix_rows(
     square = np.zeros(n_rows)
     one = np.flatnonzero(count == 1)
     square[one] = (share**2 * square_of[place])[first[one]]
-    for rows, ends, terms in _blocks(np.flatnonzero(count > 1), first, count):
-        core = _sums_over_places(share[terms], ends, place[terms], people)
-        square[rows] = np.einsum("rn,rn->r", core, core) / n
+    several = np.flatnonzero(count > 1)
+    for rows, ends, terms in blocks(first[several], count[several]):
+        core = term_sums(share[terms], ends, place[terms], people)
+        square[several[rows]] = np.einsum("rn,rn->r", core, core) / n
     law = ShareNoise.from_moments(share, variance) if noise is None else noise
     _check_means(law, share)
     core_variance = np.maximum(square - mean**2, 0.0) * n / (n - 1)
@@ -195,33 +159,6 @@ def mix_rows(
         mean, np.sqrt(core_variance + noise_part), np.sqrt(core_variance), people, first, count,
         place, share, variance, law, seed,
     )  # fmt: skip
-
-
-def _blocks(
-    rows: IntArray, first: IntArray, count: IntArray
-) -> Iterator[tuple[IntArray, IntArray, IntArray]]:
-    """Yield blocks of rows, the ends of their terms, and the terms, row after row."""
-    for start in range(0, rows.size, SUM_BLOCK):
-        block = rows[start : start + SUM_BLOCK]
-        ends = np.concatenate([[0], np.cumsum(count[block])])
-        terms = np.arange(ends[-1]) + np.repeat(first[block] - ends[:-1], count[block])
-        yield block, ends, terms
-
-
-def _sums_over_places(
-    factor: FloatArray, ends: IntArray, place: IntArray, people: FloatArray
-) -> FloatArray:
-    """Return the sum of factor times people over the terms of each row, one term after the other."""
-    from scipy.sparse import csr_array  # not needed at import
-
-    table = csr_array((factor, place, ends), shape=(ends.size - 1, people.shape[0]))
-    return np.asarray(table @ people)
-
-
-def _largest(size: FloatArray, row: IntArray) -> IntArray:
-    """Return positions of the `EXPLICIT` largest terms of each row, the largest first."""
-    order = np.lexsort((-size, row))
-    return order[np.searchsorted(row, np.arange(row[-1] + 1))[:, None] + np.arange(EXPLICIT)]
 
 
 def _check_means(law: ShareNoise, mean: FloatArray) -> None:

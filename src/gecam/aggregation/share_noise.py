@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Self
 
@@ -69,18 +70,34 @@ class ShareNoise:
         return cls.from_mean(mean, sd)
 
     @classmethod
-    def of_products(cls, first: ShareNoise, second: ShareNoise, mean: FloatArray) -> Self:
-        """Match the product of two independent shares: cumulants of logarithms add, to the third."""
-        cumulants = np.zeros((3, mean.size))
-        for factor in (first, second):
-            logs = factor.logs()
-            centre = _average(logs)
-            apart = logs - centre[:, None]
-            cumulants += np.stack([centre, _average(apart**2), _average(apart**3)])
+    def concatenate(cls, parts: Sequence[ShareNoise]) -> Self:
+        """Put shares, all of the same kind, one after another."""
+        return cls(
+            np.concatenate([p.location for p in parts]),
+            np.concatenate([p.logit_sd for p in parts]),
+            np.concatenate([p.skew for p in parts]),
+            parts[0].is_log,
+        )
+
+    @classmethod
+    def from_cumulants(cls, cumulants: FloatArray, mean: FloatArray) -> Self:
+        """Match the first three cumulants of the logarithm, shape ``(3, row)``, and the mean.
+
+        Cumulants of independent factors add: those of a product are the sum of its factors'.
+        """
         sd = np.sqrt(cumulants[1])
         skew = np.divide(cumulants[2], sd**3, out=np.zeros_like(sd), where=sd > 0)
-        made = cls(np.zeros(mean.size), sd, np.clip(skew, -LARGEST_SKEW, LARGEST_SKEW), is_log=True)
-        return replace(made, location=np.log(mean / _average(np.exp(made.logs()))))
+        made = cls(cumulants[0], sd, np.clip(skew, -LARGEST_SKEW, LARGEST_SKEW), is_log=True)
+        shift = np.log(mean / _average(np.exp(made.logs())))
+        return replace(made, location=made.location + shift)
+
+    def cumulants(self) -> FloatArray:
+        """Return the first three cumulants of the logarithm of each share, shape ``(3, row)``."""
+        logs = self.logs()
+        centre = _average(logs)
+        logs -= centre[:, None]
+        square = logs**2
+        return np.stack([centre, _average(square), _average(square * logs)])
 
     def odds(self, z: FloatArray) -> FloatArray:
         """Return the log odds at scores, shape ``(row, score)``."""
@@ -92,17 +109,16 @@ class ShareNoise:
         odds = self.odds(z)
         return odds if self.is_log else np.asarray(-np.log1p(np.exp(-odds)))
 
-    def at(self, row: int, z: FloatArray) -> FloatArray:
-        """Return one row's share at scores."""
-        bend, sd = self.skew[row] / 6, self.logit_sd[row]
-        value = z * (-sd * bend)  # minus the log odds, in one buffer
-        value -= sd
-        value *= z
-        value += sd * bend - self.location[row]
+    def shares(self, z: FloatArray, whole: FloatArray | float = 1.0) -> FloatArray:
+        """Return shares of a whole at scores, both of shape ``(score,)``; shape ``(row, score)``."""
+        value = np.multiply.outer(self.skew / 6, z * z - 1)  # minus the log odds, in one buffer
+        value += z
+        value *= -self.logit_sd[:, None]
+        value -= self.location[:, None]
         np.exp(value, out=value)
         if not self.is_log:
             value += 1.0
-        return np.asarray(np.reciprocal(value, out=value))
+        return np.asarray(np.divide(whole, value, out=value))
 
     def scores(self, log_share: FloatArray) -> FloatArray:
         """Return the scores of log shares, both of shape ``(row, point)``: the inverse of `logs`."""

@@ -8,7 +8,7 @@ from itertools import zip_longest
 from gecam.estimation.plan import DestinationPlan
 from gecam.uncertainty import MOST_FACTORS, SobolStreams, Streams
 
-Address = tuple[str, str]  # input and component, as the draws of `gecam.estimation.propagation` name them
+Address = tuple[str, str]  # input and component, as `gecam.estimation.propagation` names them
 
 
 def shared_factors(plan: DestinationPlan) -> tuple[Address, ...]:
@@ -55,7 +55,7 @@ def own_factors(plan: DestinationPlan) -> tuple[Address, ...]:
 def quasi_random(
     plans: Sequence[DestinationPlan], seed: int, draws: int, replicates: int
 ) -> SobolStreams:
-    """Return the streams of a quasi-random run; the factors that plans share are put in a fixed order."""
+    """Return the streams of a quasi-random run; shared factors of all plans have a fixed order."""
     by_rank = zip_longest(*map(shared_factors, plans))
     ordered = [f for rank in by_rank for f in sorted({f for f in rank if f is not None})]
     return SobolStreams(seed, draws, replicates, tuple(dict.fromkeys(ordered))[:MOST_FACTORS])

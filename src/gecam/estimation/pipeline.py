@@ -167,10 +167,18 @@ def gather(
     matrix = [by_id.get(leaf.id, nothing) for leaf in leaves]
     places = tuple((plan.destination, group) for plan in plans for group in sorted(GROUPS))
     position = {leaf.id: i for i, leaf in enumerate(leaves)}
+    country, every = SELECTIONS
+    all_plans = _joined(results, places, every, position, draws)
+    is_same = all(
+        r.unions.get((country, group)) is r.unions.get((every, group))
+        for r in results
+        for group in GROUPS
+    )
+    country_plans = all_plans if is_same else _joined(results, places, country, position, draws)
     return Estimates(
         leaves=tuple(leaves),
         draws=np.stack(matrix) if matrix else np.empty((0, draws)),
-        unions={s: _joined(results, places, s, position, draws) for s in SELECTIONS},
+        unions={country: country_plans, every: all_plans},
         places=places,
         compositions=compositions,
         plans=tuple(plan_row(case, c) for c in case.crises if _is_regional(case, c)),

@@ -29,6 +29,8 @@ class PlaceUnion:
         The deterministic figure, and the mean sum of the crises' rows.
     leaf_ids
         The leaves it stands for.
+    relations
+        What was applied, in words.
     is_assumed
         Whether a dependence between crises was assumed.
     """
@@ -37,6 +39,7 @@ class PlaceUnion:
     odds_ratio_1: float
     sum_of_crises: float
     leaf_ids: tuple[str, ...]
+    relations: tuple[str, ...] = ()
     is_assumed: bool = False
 
 
@@ -81,11 +84,21 @@ def draw_destination(plan: DestinationPlan, seed: int | Streams, n: int) -> Dest
             leaves.append(_with_mean(leaf, float(affected.mean())))
     unions: dict[tuple[Selection, Group], PlaceUnion] = {}
     overlaps: list[Overlap] = []
-    for selection in SELECTIONS:
-        for group in GROUPS:
-            union = _union(plan, selection, group, leaves, draws, people, streams, n, overlaps)
-            if union is not None:
-                unions[selection, group] = union
+    for group in GROUPS:
+        every = _estimated(plan, group, leaves, draws)
+        if not every:
+            continue
+        all_plans = _union(plan, every, group, draws, people, streams, n)
+        if len(every) > 1:
+            overlaps.append(_overlap(plan.destination, group, all_plans))
+        unions[SELECTIONS[1], group] = all_plans
+        country = [pair for pair in every if pair[0].crisis.plan_type == "country_plan"]
+        if country:
+            unions[SELECTIONS[0], group] = (
+                all_plans
+                if len(country) == len(every)
+                else _union(plan, country, group, draws, people, streams, n)
+            )
     assumed = {i for union in unions.values() if union.is_assumed for i in union.leaf_ids}
     flagged = tuple(
         replace(leaf, flags=tuple(sorted({*leaf.flags, "OVERLAP_ASSUMED"})))
@@ -173,19 +186,11 @@ def _with_mean(leaf: Leaf, mean: float) -> Leaf:
     return replace(leaf, steps=(*leaf.steps, Step("spread", mean, text)))
 
 
-def _union(
-    plan: DestinationPlan,
-    selection: Selection,
-    group: Group,
-    leaves: list[Leaf],
-    draws: Mapping[str, FloatArray],
-    people: Mapping[tuple[str, Group], FloatArray],
-    streams: Streams,
-    n: int,
-    overlaps: list[Overlap],
-) -> PlaceUnion | None:
-    """Return people of one group in at least one of the selected crises."""
-    chosen = [
+def _estimated(
+    plan: DestinationPlan, group: Group, leaves: list[Leaf], draws: Mapping[str, FloatArray]
+) -> list[tuple[LeafPlan, Leaf]]:
+    """Return the crises of one group that count, in the order of the plan."""
+    return [
         (crisis, leaf)
         for crisis in plan.crises
         for leaf in leaves
@@ -193,10 +198,19 @@ def _union(
         and leaf.group == group
         and leaf.id in draws
         and leaf.status != "left_out"
-        and (selection != SELECTIONS[0] or crisis.crisis.plan_type == "country_plan")
     ]
-    if not chosen:
-        return None
+
+
+def _union(
+    plan: DestinationPlan,
+    chosen: list[tuple[LeafPlan, Leaf]],
+    group: Group,
+    draws: Mapping[str, FloatArray],
+    people: Mapping[tuple[str, Group], FloatArray],
+    streams: Streams,
+    n: int,
+) -> PlaceUnion:
+    """Return people of one group in at least one of some crises."""
     dates = [(crisis.crisis.reference_date, crisis.crisis.id) for crisis, _ in chosen]
     result = union_of_crises(
         [pair[0].crisis for pair in chosen],
@@ -211,15 +225,17 @@ def _union(
         else np.empty(0),
         lambda pair: streams.uniform(f"overlap/{plan.destination}", f"shared/{pair}", 0, n),
     )
-    total = float(sum(draws[chosen[i][1].id].mean() for i in result.kept))
-    if len(chosen) > 1 and selection == SELECTIONS[1]:
-        overlaps.append(
-            Overlap(plan.destination, group, result.relations, total, float(result.draws.mean()))
-        )
     return PlaceUnion(
         result.draws,
         result.odds_ratio_1,
-        total,
+        float(sum(draws[chosen[i][1].id].mean() for i in result.kept)),
         tuple(chosen[i][1].id for i in result.kept),
+        result.relations,
         result.is_assumed,
+    )
+
+
+def _overlap(destination: str, group: Group, union: PlaceUnion) -> Overlap:
+    return Overlap(
+        destination, group, union.relations, union.sum_of_crises, float(union.draws.mean())
     )

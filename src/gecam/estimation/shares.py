@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -197,7 +198,14 @@ def _at(factor: FloatArray | float, where: BoolArray) -> FloatArray | float:
 
 
 def _share_draws(mean: FloatArray | float, logit_sd: float, z: FloatArray) -> FloatArray:
+    if isinstance(mean, float):
+        return np.asarray(expit(_location(mean, logit_sd) + logit_sd * z))
     return np.asarray(expit(logit_normal_location(mean, logit_sd) + logit_sd * z))
+
+
+@lru_cache(maxsize=4_096)  # of a plan: found once, however often the plan is drawn
+def _location(mean: float, logit_sd: float) -> float:
+    return float(logit_normal_location(mean, logit_sd))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,16 +9,16 @@ import numpy as np
 import pandas as pd
 
 from gecam._typing import Array, BoolArray, FloatArray, IntArray
-from gecam.aggregation import Composition, RowMixture, ShareNoise, centred_shares, mix_rows
-from gecam.uncertainty import logit_normal_location, logit_normal_moments
+from gecam.aggregation import Composition, RowMixture, ShareNoise, find_laws, mix_rows
 
 LEAST_SHARE = 1e-15  # stands for none: a logarithm is needed
+LEAST_ODDS = float(np.log(LEAST_SHARE))
 
 
 class Cells(NamedTuple):
     """Origins of some places, one after another, and the law of their shares; shape ``(cell,)``.
 
-    ``female_variance`` is zero and ``female`` NaN where sex is not published.
+    ``female`` is NaN where sex is not published; ``women`` is None where sex is not asked for.
     """
 
     place: IntArray
@@ -26,9 +26,8 @@ class Cells(NamedTuple):
     share: FloatArray
     log_sd: FloatArray
     noise: ShareNoise
-    variance: FloatArray
     female: FloatArray
-    female_variance: FloatArray
+    women: ShareNoise | None
 
 
 class IntervalRows(NamedTuple):
@@ -41,25 +40,20 @@ class IntervalRows(NamedTuple):
     share: FloatArray
 
 
-def composition_cells(compositions: Mapping[int, Composition]) -> Cells:
-    """Put the compositions of places one after another and derive the law of every share."""
+def composition_cells(compositions: Mapping[int, Composition], *, with_sex: bool) -> Cells:
+    """Put the compositions of places, and the laws of their shares, one after another."""
     parts = sorted(compositions.items())
-    place = np.repeat([i for i, _ in parts], [len(c.origin) for _, c in parts])
-    share = np.concatenate([c.share for _, c in parts])
-    log_sd = np.concatenate([c.log_sd for _, c in parts])
-    number = np.repeat(np.arange(len(parts)), [len(c.origin) for _, c in parts])
-    noise = centred_shares(share, log_sd, number).noise
-    female = np.concatenate([c.female for _, c in parts])
-    sex_sd = np.repeat([c.sex_logit_sd for _, c in parts], [len(c.origin) for _, c in parts])
-    spread = np.zeros(share.size)
-    inner = np.flatnonzero((female > 0) & (female < 1) & (sex_sd > 0))
-    if inner.size:
-        location = logit_normal_location(female[inner], sex_sd[inner])
-        spread[inner] = logit_normal_moments(location, sex_sd[inner])[1] ** 2
+    every = [c for _, c in parts]
+    find_laws(every, with_sex=with_sex)
     return Cells(
-        place, np.array([o for _, c in parts for o in c.origin], dtype=object), share, log_sd, noise,
-        noise.variance(), female, spread,
-    )  # fmt: skip
+        np.repeat([i for i, _ in parts], [len(c.origin) for c in every]),
+        np.array([o for c in every for o in c.origin], dtype=object),
+        np.concatenate([c.share for c in every]),
+        np.concatenate([c.log_sd for c in every]),
+        ShareNoise.concatenate([c.centred.noise for c in every]),
+        np.concatenate([c.female for c in every]),
+        ShareNoise.concatenate([c.women for c in every]) if with_sex else None,
+    )
 
 
 def interval_rows(
@@ -91,7 +85,7 @@ def interval_rows(
     origins, :math:`A = \sum_o a_o w_o / \sum_o w_o`, whose variance is that of a ratio to first
     order, :math:`\sum_o p_o^2 (e^{s_o^2} - 1) (a_o - A)^2` and that of the :math:`a_o`.
     """
-    cell, sex, part, part_variance = _sexes(cells, with_sex="sex" in dimensions)
+    cell, sex, part = _everybody(cells) if cells.women is None else _sexes(cells, cells.women)
     known = {"origin": cells.origin[cell], "sex": sex}
     table = pd.DataFrame({
         d: known[d] if d in known else place_labels[d].to_numpy(dtype=object)[cells.place[cell]]
@@ -101,42 +95,58 @@ def interval_rows(
     row = groups.ngroup().to_numpy()
     labels = table.iloc[np.unique(row, return_index=True)[1]].reset_index(drop=True).astype(object)
     order = np.lexsort((cells.place[cell], row))
-    row, cell, part, part_variance = row[order], cell[order], part[order], part_variance[order]
+    row, cell, part = row[order], cell[order], part.rows(order)
     if "origin" in dimensions:
-        mean = cells.share[cell] * np.maximum(part, LEAST_SHARE)
+        place, share = cells.place[cell], cells.share[cell]
+        mean = share * np.maximum(part.mean, LEAST_SHARE)
         variance = (
-            cells.variance[cell] * (part**2 + part_variance)
-            + cells.share[cell] ** 2 * part_variance
+            cells.noise.variance()[cell] * (part.mean**2 + part.variance) + share**2 * part.variance
         )
-        is_whole = "sex" not in dimensions or bool((part == 1).all())
-        place = cells.place[cell]
         noise = cells.noise[cell]
-        if not is_whole:
-            law = ShareNoise.from_moments(np.maximum(part, LEAST_SHARE), part_variance)
-            noise = ShareNoise.of_products(noise, law, mean)
+        if part.law is not None:
+            cumulants = cells.noise.cumulants()[:, cell] + part.law.cumulants()
+            noise = ShareNoise.from_cumulants(cumulants, mean)
     else:
-        row, place, mean, variance = _summed(cells, row, cell, part, part_variance)
+        row, place, mean, variance = _summed(cells, row, cell, part.mean, part.variance)
         noise = None
     mixture = mix_rows(people, row, place, mean, variance, noise, seed=seed)
     return IntervalRows(labels, mixture, row, place, mean)
 
 
-def _sexes(cells: Cells, *, with_sex: bool) -> tuple[IntArray, Array, FloatArray, FloatArray]:
-    """Return cell, sex, and mean and variance of the part of the cell; each cell once or twice."""
-    every = np.arange(cells.share.size)
-    if not with_sex:
-        whole = np.full(every.size, "total", dtype=object)
-        return every, whole, np.ones(every.size), np.zeros(every.size)
+class _Part(NamedTuple):
+    """Part of a cell that is in a row: its mean, variance and law; None where it is all of it."""
+
+    mean: FloatArray
+    variance: FloatArray
+    law: ShareNoise | None
+
+    def rows(self, order: IntArray) -> _Part:
+        law = None if self.law is None else self.law[order]
+        return _Part(self.mean[order], self.variance[order], law)
+
+
+def _everybody(cells: Cells) -> tuple[IntArray, Array, _Part]:
+    """Return every cell once."""
+    n = cells.share.size
+    return np.arange(n), np.full(n, "total", dtype=object), _Part(np.ones(n), np.zeros(n), None)
+
+
+def _sexes(cells: Cells, women: ShareNoise) -> tuple[IntArray, Array, _Part]:
+    """Return cell, sex and part of each cell: twice, or once where the sex is not published."""
     is_known: BoolArray = ~np.isnan(cells.female)
     known, unknown = np.flatnonzero(is_known), np.flatnonzero(~is_known)
-    women, spread = cells.female[known], cells.female_variance[known]
     sizes = [known.size, known.size, unknown.size]
-    return (
-        np.concatenate([known, known, unknown]),
-        np.repeat(np.array(["female", "male", "total"], dtype=object), sizes),
-        np.concatenate([women, 1 - women, np.ones(unknown.size)]),
-        np.concatenate([spread, spread, np.zeros(unknown.size)]),
-    )
+    sex = np.repeat(np.array(["female", "male", "total"], dtype=object), sizes)
+    female, women = cells.female[known], women[known]
+    mean = np.concatenate([female, 1 - female, np.ones(unknown.size)])
+    if not known.size:
+        return unknown, sex, _Part(mean, np.zeros(unknown.size), None)
+    location = np.concatenate([women.location, -women.location, np.full(unknown.size, np.inf)])
+    logit_sd = np.concatenate([women.logit_sd, women.logit_sd, np.zeros(unknown.size)])
+    law = ShareNoise(np.maximum(location, LEAST_ODDS), logit_sd, np.zeros(mean.size))
+    spread = np.where(women.logit_sd > 0, women.variance(), 0.0)
+    variance = np.concatenate([spread, spread, np.zeros(unknown.size)])
+    return np.concatenate([known, known, unknown]), sex, _Part(mean, variance, law)
 
 
 def _summed(

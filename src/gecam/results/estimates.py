@@ -7,21 +7,20 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
 from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
 import xarray as xr
 
-from gecam._typing import BoolArray, FloatArray
+from gecam._typing import BoolArray, FloatArray, IntArray
 from gecam.aggregation import Composition
 from gecam.codes import BORDER_CHANGE, region, subregion
 from gecam.errors import InputError
 from gecam.model import Assumptions, Case, Crisis, Group, Measure, Source
 from gecam.results.breakdown import FACTS, Breakdown, DrawlessRows
 from gecam.results.corridor_draws import Key, PlacePart, SampledRows, summed_draws
-from gecam.results.corridors import Cells, composition_cells, interval_rows
+from gecam.results.corridors import composition_cells, interval_rows
 from gecam.results.facts import Facts, crisis_facts, place_facts, plan_facts
 from gecam.results.trace import SHOWN, Leaf, Overlap, PlanRow, Provenance
 from gecam.uncertainty import IntervalKind
@@ -343,11 +342,6 @@ class Estimates:
             if place in self.compositions and not np.isnan(union.draws[i, 0])
         }
 
-    @cached_property
-    def _cells(self) -> Cells:
-        """Return the law of the share of every origin."""
-        return composition_cells({i: part.composition for i, part in self._parts.items()})
-
     def _with_draws(
         self, dimensions: tuple[Dimension, ...], parts: Mapping[int, PlacePart], budget: float
     ) -> Breakdown:
@@ -377,8 +371,11 @@ class Estimates:
     ) -> Breakdown:
         """Describe the rows by a mixture, or by draws that are made and dropped block by block."""
         union = self.unions[SELECTIONS[1]]
+        cells = composition_cells(
+            {i: part.composition for i, part in self._parts.items()}, with_sex="sex" in dimensions
+        )
         found = interval_rows(
-            self._cells, union.draws, self._place_labels(), dimensions, self.provenance.seed
+            cells, union.draws, self._place_labels(), dimensions, self.provenance.seed
         )
         rows: DrawlessRows = found.mixture
         if sampled is not None:
@@ -387,12 +384,7 @@ class Estimates:
                 sampled[0], keys, dimensions, self.provenance.seed, np.arange(len(keys)), sampled[1]
             )
         at_one = np.bincount(found.row, found.share * union.odds_ratio_1[found.place])
-        ends = np.searchsorted(found.row, np.arange(len(at_one) + 1))
-        known: dict[tuple[int, ...], int] = {}  # rows of one set of places share their facts
-        which = np.array([
-            known.setdefault(tuple(found.place[a:b].tolist()), len(known))
-            for a, b in pairwise(ends)
-        ])  # fmt: skip
+        known, which = _place_sets(found.row, found.place)  # rows of one set share their facts
         facts = pd.DataFrame(
             [self._origin_facts(tuple(sorted({j for i in places for j in union.leaves[i]})), np.nan)
              for places in known],
@@ -404,8 +396,8 @@ class Estimates:
         )
 
     def _origin_facts(self, members: tuple[int, ...], at_one: float) -> Facts:
-        facts = place_facts([self.leaves[j] for j in members])
-        return facts | {"odds_ratio_1": at_one, "lower_bound": np.nan, "upper_bound": np.nan}
+        facts = place_facts([self.leaves[j] for j in members], with_bounds=False)
+        return facts | {"odds_ratio_1": at_one}
 
     def _check_memory(self, working: int, rows: int, budget: float) -> None:
         """Refuse draws that do not fit."""
@@ -464,3 +456,17 @@ class Estimates:
             f"<p>{html.escape(repr(self))}</p>{self.total()._repr_html_()}"
             f"{self.by('destination')._repr_html_()}"
         )
+
+
+def _place_sets(row: IntArray, place: IntArray) -> tuple[list[tuple[int, ...]], IntArray]:
+    """Return the different sets of places that rows have, and which of them each row has."""
+    ends = np.flatnonzero(np.diff(row, append=row[-1] + 1)) + 1
+    starts = np.concatenate([[0], ends[:-1]])
+    which = np.empty(ends.size, dtype=np.int64)
+    one = np.flatnonzero(ends - starts == 1)
+    single, which[one] = np.unique(place[starts[one]], return_inverse=True)
+    known = {(p,): i for i, p in enumerate(single.tolist())}
+    for r in np.flatnonzero(ends - starts > 1):
+        places = tuple(place[starts[r] : ends[r]].tolist())
+        which[r] = known.setdefault(places, len(known))
+    return list(known), which

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
+import numpy as np
+
 from gecam.results.breakdown import FACTS
 from gecam.results.flags import join_flags
 from gecam.results.grading import worst
@@ -15,10 +17,11 @@ GROUP_WORDS = {"protection": "refugees", "other": "other migrants"}
 SMALL_PART = 0.05  # a leaf below this part of a row does not decide its rung and cap
 
 
-def place_facts(leaves: Sequence[Leaf]) -> Facts:
+def place_facts(leaves: Sequence[Leaf], *, with_bounds: bool = True) -> Facts:
     """Return the facts of people in at least one of the crises that some leaves stand for.
 
-    Rung and cap are the worst of the leaves that hold a twentieth of the row or more.
+    Rung and cap are the worst of the leaves that hold a twentieth of the row or more. The bounds are
+    those of all people of the leaves, and NaN where the row holds a part of them.
     """
     shown = [leaf for leaf in leaves if leaf.status in SHOWN]
     missing = [leaf for leaf in leaves if leaf.status not in SHOWN]
@@ -42,8 +45,8 @@ def place_facts(leaves: Sequence[Leaf]) -> Facts:
             ]
         ),
         # the union of crises is at least the largest and at most the sum; groups are disjoint
-        "lower_bound": _sum_of_largest(shown),
-        "upper_bound": _sum_within_stock(shown),
+        "lower_bound": _sum_of_largest(shown) if with_bounds else np.nan,
+        "upper_bound": _sum_within_stock(shown) if with_bounds else np.nan,
     }
 
 

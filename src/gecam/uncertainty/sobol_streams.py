@@ -151,16 +151,17 @@ class PlaceStreams(Streams):
         run, random = self.run, Streams(self.seed)
         size = run.draws // run.replicates
         block = min(PLACE_BLOCK, size)
-        name = f"sobol/{self.place}"
-        first = (random.uniform(name, "start", 0, run.replicates) * size).astype(np.int64)
-        mixed = random.uniform(name, "order", 0, run.draws).reshape(-1, block).argsort(axis=1)
+        parts = run.draws, run.draws + run.replicates, run.draws + run.replicates + len(self.own)
+        u = random.uniform("sobol", f"place:{self.place}", 0, parts[2])
+        mixed = u[: parts[0]].reshape(-1, block).argsort(axis=1)
         mixed += np.arange(0, run.draws, block)[:, None]  # whole blocks, replicate after replicate
-        turn = random.uniform(name, "turn", 0, len(self.own)) < 0.5
+        first = (u[parts[0] : parts[1]] * size).astype(np.int64)
+        turn = u[parts[1] :] < 0.5
         position = np.empty(run.draws, dtype=np.int64)
         # the last bits of an index stay in its block, the first ones lead to another block
-        position[_rank(run, tuple(f for f in self.shared if f in run.factors))] = (
-            mixed.reshape(-1) ^ np.repeat(first, size)
-        )
+        position[_rank(run, tuple(f for f in self.shared if f in run.factors))] = mixed.reshape(
+            -1
+        ) ^ np.repeat(first, size)
         object.__setattr__(self, "position", position)
         object.__setattr__(self, "is_turned", turn)
 
@@ -188,7 +189,7 @@ class PlaceStreams(Streams):
 
 
 def even_scores(seed: int, name: str, n: int, dimensions: int) -> FloatArray:
-    """Return normal scores that are evenly spread together with their position; shape ``(dimension, n)``."""
+    """Return normal scores, even together with their position; shape ``(dimension, n)``."""
     size = 1 << (n - 1).bit_length()
     return np.stack([_points(seed, size, 1, name, d)[1, :n] for d in range(dimensions)])
 

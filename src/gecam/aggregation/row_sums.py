@@ -1,0 +1,166 @@
+"""Quantiles of rows that are sums over places: drawn a few at a time, and not kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from gecam._typing import FloatArray, IntArray
+from gecam.aggregation.share_noise import ShareNoise
+from gecam.uncertainty import even_scores
+
+EXPLICIT = 2  # places of a row whose shares are drawn by themselves; the others' noise is added up
+BLOCK = 64  # rows of many places that are summed at a time: bounds memory, changes no bit
+BATCH = 8  # rows of one pair of places that are drawn at a time: the same
+
+
+class Terms(NamedTuple):
+    """Terms of all rows, row after row: place, mean and variance of the share, and its law."""
+
+    place: IntArray
+    share: FloatArray
+    variance: FloatArray
+    noise: ShareNoise
+
+
+def sum_quantiles(
+    people: FloatArray,
+    terms: Terms,
+    first: IntArray,
+    count: IntArray,
+    probabilities: Sequence[float],
+    seed: int,
+) -> FloatArray:
+    """Return quantiles of rows of two and more places.
+
+    Parameters
+    ----------
+    people
+        Draws of the people of each place, persons, > 0; shape ``(place, draw)``.
+    terms
+        Terms of all rows.
+    first, count
+        Position and number of the terms of each row, shape ``(row,)``; count >= 2.
+    probabilities
+        Of the quantiles.
+    seed
+        Seed of the run.
+
+    Returns
+    -------
+    FloatArray
+        Persons, shape ``(probability, row)``.
+
+    Notes
+    -----
+    A row is drawn: the two places with most noise by their own shares, all others together by one
+    lognormal factor with their mean and variance in that draw. The scores of shares are points of
+    a Sobol' sequence, met in the order of the row's people, so that they go evenly with them
+    (array-RQMC; `gecam.uncertainty.SobolStreams.of_place`). Rows share these scores: intervals need the
+    distribution of each row, not of several. Each row is solved by itself.
+    """
+    out = np.empty((len(probabilities), first.size))
+    position = np.array(probabilities) * (people.shape[1] - 1)
+    below = position.astype(np.int64)
+    above = np.minimum(below + 1, people.shape[1] - 1)
+    squares = np.square(people)
+    power = squares.sum(axis=1)
+    scores = even_scores(seed, "row mixture", people.shape[1], EXPLICIT + 1)
+    pairs, others = np.flatnonzero(count == EXPLICIT), np.flatnonzero(count > EXPLICIT)
+    drawn = (
+        (pairs, _pairs(people, power, terms, first[pairs], scores)),
+        (others, _sums(people, squares, power, terms, first[others], count[others], scores)),
+    )
+    for rows, blocks in drawn:
+        done = 0
+        for draws in blocks:
+            draws.sort(axis=1)
+            at = draws[:, below]
+            at += (position - below) * (draws[:, above] - at)
+            out[:, rows[done : done + len(draws)]] = at.T
+            done += len(draws)
+    return out
+
+
+def term_sums(
+    factor: FloatArray, ends: IntArray, place: IntArray, people: FloatArray
+) -> FloatArray:
+    """Return the sum of factor times people over the terms of each row, one term after the other.
+
+    Parameters
+    ----------
+    factor, place
+        Shape ``(term,)``.
+    ends
+        Row r has the terms from ``ends[r]`` to ``ends[r + 1]``; shape ``(row + 1,)``.
+    people
+        Shape ``(place, draw)``.
+    """
+    from scipy.sparse import csr_array  # not needed at import
+
+    table = csr_array((factor, place, ends), shape=(ends.size - 1, people.shape[0]))
+    return np.asarray(table @ people)
+
+
+def blocks(first: IntArray, count: IntArray) -> Iterator[tuple[slice, IntArray, IntArray]]:
+    """Yield blocks of rows, the ends of their terms, and the terms, row after row."""
+    for start in range(0, first.size, BLOCK):
+        block = slice(start, start + BLOCK)
+        ends = np.concatenate([[0], np.cumsum(count[block])])
+        yield block, ends, np.arange(ends[-1]) + np.repeat(first[block] - ends[:-1], count[block])
+
+
+def _pairs(
+    people: FloatArray, power: FloatArray, terms: Terms, first: IntArray, scores: FloatArray
+) -> Iterator[FloatArray]:
+    """Yield draws of rows of two places, shape ``(row, draw)``, those of one pair together."""
+    places = terms.place[first[:, None] + np.arange(EXPLICIT)]
+    changes = np.flatnonzero((np.diff(places, axis=0) != 0).any(axis=1)) + 1
+    z = np.empty_like(scores)
+    for rows in np.split(np.arange(first.size), changes) if first.size else ():
+        pair = places[rows[0]]
+        z[:, np.argsort(sum(people[p] / np.sqrt(power[p]) for p in pair))] = scores
+        for start in range(0, rows.size, BATCH):
+            batch = first[rows[start : start + BATCH]]
+            draws, product = (
+                terms.noise[batch + i].shares(z[i], people[p]) for i, p in enumerate(pair)
+            )
+            draws += product
+            yield draws
+
+
+def _sums(
+    people: FloatArray,
+    squares: FloatArray,
+    power: FloatArray,
+    terms: Terms,
+    first: IntArray,
+    count: IntArray,
+    scores: FloatArray,
+) -> Iterator[FloatArray]:
+    """Yield draws of rows of more than two places, shape ``(row, draw)``."""
+    z = np.empty_like(scores)
+    for _, ends, block in blocks(first, count):
+        noisiest = _largest(terms.variance[block] * power[terms.place[block]], ends)
+        is_other = np.ones(block.size)
+        is_other[noisiest] = 0.0
+        where = ends, terms.place[block]
+        rest = term_sums(terms.share[block] * is_other, *where, people)
+        spread = term_sums(terms.variance[block] * is_other, *where, squares)
+        log_variance = np.log1p(spread / rest**2)
+        for i, mine in enumerate(block[noisiest]):
+            own = people[terms.place[mine]]
+            core = rest[i] + terms.share[mine[0]] * own[0] + terms.share[mine[1]] * own[1]
+            z[:, np.argsort(core)] = scores
+            rest[i] *= np.exp(np.sqrt(log_variance[i]) * z[EXPLICIT] - log_variance[i] / 2)
+            for j, term in enumerate(mine):
+                rest[i] += terms.noise[term : term + 1].shares(z[j], own[j])[0]
+        yield rest
+
+
+def _largest(size: FloatArray, ends: IntArray) -> IntArray:
+    """Return positions of the `EXPLICIT` largest terms of each row, the largest first."""
+    order = np.lexsort((-size, np.repeat(np.arange(ends.size - 1), np.diff(ends))))
+    return np.asarray(order[ends[:-1, None] + np.arange(EXPLICIT)])
