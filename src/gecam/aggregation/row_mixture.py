@@ -25,8 +25,9 @@ class RowMixture:
     ----------
     mean, sd
         Moments of each row, persons, shape ``(row,)``.
-    core_sd
-        Standard deviation of the row's conditional mean given the draws of the places.
+    mcse
+        Monte Carlo standard error of the mean: of the row's conditional mean given the draws of the
+        places, or from the spread of replicates.
     people
         Draws of the people of each place, persons, shape ``(place, draw)``.
     first, count
@@ -39,7 +40,7 @@ class RowMixture:
 
     mean: FloatArray
     sd: FloatArray
-    core_sd: FloatArray
+    mcse: FloatArray
     people: FloatArray
     first: IntArray
     count: IntArray
@@ -87,12 +88,12 @@ class RowMixture:
         nothing = np.full(len(self.mean), np.nan)
         return Summary(
             self.mean, quantiles[1], quantiles[0], quantiles[2], self.sd, self.sd / self.mean,
-            self.core_sd / np.sqrt(self.people.shape[1]), nothing, nothing, level, kind,
+            self.mcse, nothing, nothing, level, kind,
         )  # fmt: skip
 
     def rows(self, kept: BoolArray) -> RowMixture:
         """Return some rows."""
-        names = ("mean", "sd", "core_sd", "first", "count")
+        names = ("mean", "sd", "mcse", "first", "count")
         return replace(self, **{name: getattr(self, name)[kept] for name in names})
 
 
@@ -105,6 +106,7 @@ def mix_rows(
     noise: ShareNoise | None = None,
     *,
     seed: int = 0,
+    replicates: int = 1,
 ) -> RowMixture:
     r"""Describe rows that are sums over places of people times shares.
 
@@ -120,6 +122,8 @@ def mix_rows(
         The law of each term's share; matched to its mean and variance if None.
     seed
         Seed of the run.
+    replicates
+        Independent parts of the draws, whose means give the Monte Carlo error.
 
     Returns
     -------
@@ -148,17 +152,37 @@ def mix_rows(
     square = np.zeros(n_rows)
     one = np.flatnonzero(count == 1)
     square[one] = (share**2 * square_of[place])[first[one]]
-    several = np.flatnonzero(count > 1)
-    for rows, ends, terms in blocks(first[several], count[several]):
+    two = np.flatnonzero(count == 2)
+    square[two] = _square_of_two(people, square_of, place, share, first[two])
+    more = np.flatnonzero(count > 2)
+    for rows, ends, terms in blocks(first[more], count[more]):
         core = term_sums(share[terms], ends, place[terms], people)
-        square[several[rows]] = np.einsum("rn,rn->r", core, core) / n
+        square[more[rows]] = np.einsum("rn,rn->r", core, core) / n
     law = ShareNoise.from_moments(share, variance) if noise is None else noise
     _check_means(law, share)
     core_variance = np.maximum(square - mean**2, 0.0) * n / (n - 1)
+    mcse = np.sqrt(core_variance / n)
+    if replicates > 1:
+        parts = people.reshape(len(people), replicates, -1).mean(axis=2).T
+        means = [np.bincount(row, share * part[place]) for part in parts]
+        mcse = np.std(means, axis=0, ddof=1) / np.sqrt(replicates)
     return RowMixture(
-        mean, np.sqrt(core_variance + noise_part), np.sqrt(core_variance), people, first, count,
-        place, share, variance, law, seed,
+        mean, np.sqrt(core_variance + noise_part), mcse, people, first, count, place, share, variance,
+        law, seed,
     )  # fmt: skip
+
+
+def _square_of_two(
+    people: FloatArray, square_of: FloatArray, place: IntArray, share: FloatArray, first: IntArray
+) -> FloatArray:
+    """Return the mean square of shares times people, of rows of two places."""
+    a, b = place[first], place[first + 1]
+    pairs, which = np.unique(a * len(people) + b, return_inverse=True)
+    cross = np.array([
+        np.einsum("n,n->", people[p // len(people)], people[p % len(people)]) for p in pairs
+    ]) / people.shape[1]  # fmt: skip
+    s, t = share[first], share[first + 1]
+    return np.asarray(s**2 * square_of[a] + t**2 * square_of[b] + 2 * s * t * cross[which])
 
 
 def _check_means(law: ShareNoise, mean: FloatArray) -> None:

@@ -149,7 +149,7 @@ def _sums(
         where = ends, terms.place[block]
         rest = term_sums(terms.share[block] * is_other, *where, people)
         spread = term_sums(terms.variance[block] * is_other, *where, squares)
-        log_variance = np.log1p(spread / rest**2)
+        log_variance = np.log(1 + spread / rest**2)  # quicker than log1p
         for i, mine in enumerate(block[noisiest]):
             own = people[terms.place[mine]]
             core = rest[i] + terms.share[mine[0]] * own[0] + terms.share[mine[1]] * own[1]

@@ -107,7 +107,7 @@ class ShareNoise:
     def logs(self, z: FloatArray = NODES) -> FloatArray:
         """Return the logarithm of the shares at scores, shape ``(row, score)``."""
         odds = self.odds(z)
-        return odds if self.is_log else np.asarray(-np.log1p(np.exp(-odds)))
+        return odds if self.is_log else np.asarray(-np.log(1 + np.exp(-odds)))
 
     def shares(self, z: FloatArray, whole: FloatArray | float = 1.0) -> FloatArray:
         """Return shares of a whole at scores, both of shape ``(score,)``; shape ``(row, score)``."""

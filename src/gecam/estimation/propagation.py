@@ -211,6 +211,10 @@ def _union(
     n: int,
 ) -> PlaceUnion:
     """Return people of one group in at least one of some crises."""
+    if len(chosen) == 1:
+        leaf = chosen[0][1]
+        alone = draws[leaf.id]
+        return PlaceUnion(alone, leaf.odds_ratio_1, float(alone.mean()), (leaf.id,))
     dates = [(crisis.crisis.reference_date, crisis.crisis.id) for crisis, _ in chosen]
     result = union_of_crises(
         [pair[0].crisis for pair in chosen],
@@ -220,9 +224,7 @@ def _union(
         np.array([leaf.stock for _, leaf in chosen]),
         dates.index(max(dates)),
         plan.assumptions,
-        streams.uniform(f"overlap/{plan.destination}", "correlation", 0, n)
-        if len(chosen) > 1
-        else np.empty(0),
+        streams.uniform(f"overlap/{plan.destination}", "correlation", 0, n),
         lambda pair: streams.uniform(f"overlap/{plan.destination}", f"shared/{pair}", 0, n),
     )
     return PlaceUnion(

@@ -62,6 +62,7 @@ def interval_rows(
     place_labels: pd.DataFrame,
     dimensions: Sequence[str],
     seed: int,
+    replicates: int = 1,
 ) -> IntervalRows:
     r"""Group cells along some dimensions, ``origin`` or ``sex`` among them.
 
@@ -75,8 +76,8 @@ def interval_rows(
         One row per place; further dimensions are its columns.
     dimensions
         Columns of the answer.
-    seed
-        Seed of the run.
+    seed, replicates
+        Of the run.
 
     Notes
     -----
@@ -86,14 +87,11 @@ def interval_rows(
     order, :math:`\sum_o p_o^2 (e^{s_o^2} - 1) (a_o - A)^2` and that of the :math:`a_o`.
     """
     cell, sex, part = _everybody(cells) if cells.women is None else _sexes(cells, cells.women)
-    known = {"origin": cells.origin[cell], "sex": sex}
-    table = pd.DataFrame({
-        d: known[d] if d in known else place_labels[d].to_numpy(dtype=object)[cells.place[cell]]
-        for d in dimensions
-    })  # fmt: skip
-    groups = table.groupby(list(dimensions), sort=True)
-    row = groups.ngroup().to_numpy()
-    labels = table.iloc[np.unique(row, return_index=True)[1]].reset_index(drop=True).astype(object)
+    labels, row = _grouped(
+        {"origin": (cells.origin, cell), "sex": (sex, None)}
+        | {d: (place_labels[d].to_numpy(dtype=object), cells.place[cell]) for d in place_labels},
+        dimensions,
+    )
     order = np.lexsort((cells.place[cell], row))
     row, cell, part = row[order], cell[order], part.rows(order)
     if "origin" in dimensions:
@@ -109,8 +107,27 @@ def interval_rows(
     else:
         row, place, mean, variance = _summed(cells, row, cell, part.mean, part.variance)
         noise = None
-    mixture = mix_rows(people, row, place, mean, variance, noise, seed=seed)
+    mixture = mix_rows(people, row, place, mean, variance, noise, seed=seed, replicates=replicates)
     return IntervalRows(labels, mixture, row, place, mean)
+
+
+def _grouped(
+    columns: Mapping[str, tuple[Array, IntArray | None]], dimensions: Sequence[str]
+) -> tuple[pd.DataFrame, IntArray]:
+    """Return the sorted different labels along some dimensions, and which of them each cell has.
+
+    A column is its values and, where they stand for several cells each, which one a cell has.
+    """
+    key = np.zeros(1, dtype=np.int64)
+    for d in dimensions:
+        values, index = columns[d]
+        codes, different = pd.factorize(values, sort=True)
+        key = key * len(different) + (codes if index is None else codes[index])
+    _, at, row = np.unique(key, return_index=True, return_inverse=True)
+    labels = {
+        d: values[at if index is None else index[at]] for d, (values, index) in columns.items()
+    }
+    return pd.DataFrame({d: labels[d] for d in dimensions}, dtype=object), row
 
 
 class _Part(NamedTuple):

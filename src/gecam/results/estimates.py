@@ -375,8 +375,9 @@ class Estimates:
             {i: part.composition for i, part in self._parts.items()}, with_sex="sex" in dimensions
         )
         found = interval_rows(
-            cells, union.draws, self._place_labels(), dimensions, self.provenance.seed
-        )
+            cells, union.draws, self._place_labels(), dimensions, self.provenance.seed,
+            self.replicates,
+        )  # fmt: skip
         rows: DrawlessRows = found.mixture
         if sampled is not None:
             keys = tuple(found.labels.itertuples(index=False, name=None))
