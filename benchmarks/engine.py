@@ -24,11 +24,13 @@ import numpy as np
 HERE = Path(__file__).parent
 CORE = max(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else None
 DRAWS = 10_000
+QUASI = 4_096  # quasi-random draws: their bounds are at least as near as those of DRAWS random ones
 YEARS = 30
 
 
-def measure(what, peer, size, draws=DRAWS, repeats=1, answer=""):
+def measure(what, peer, size, draws=None, repeats=1, answer=""):
     """One fresh process; None if the library is not installed or fails."""
+    draws = draws or (QUASI if peer == "gecam" else DRAWS)
     command = [sys.executable, "-m", "peers.worker", what, peer, size, str(draws), str(repeats)]
     done = subprocess.run(
         command + ([answer] if answer else []), cwd=HERE, capture_output=True, text=True, check=False,
@@ -40,66 +42,75 @@ def measure(what, peer, size, draws=DRAWS, repeats=1, answer=""):
     return json.loads(done.stdout.splitlines()[-1])
 
 
-def pairs(what, peer, size, rounds, repeats):
-    """Ratio and both sides, measured in turn: medians over rounds."""
+def triples(what, peer, size, rounds, repeats):
+    """The other, the package with quasi-random and with random draws, in turn; None if it fails."""
     found = []
     for _ in range(rounds):
-        other = measure(what, peer, size, repeats=repeats)
-        ours = measure(what, "gecam", size, repeats=3)
-        if other is None or ours is None:
+        sides = [measure(what, peer, size, repeats=repeats)]
+        sides += [measure(what, ours, size, repeats=3) for ours in ("gecam", "gecam-mc")]
+        if not all(sides):
             return None
-        found.append((other, ours))
-    middle = {k: np.median([[a[k], b[k]] for a, b in found], axis=0) for k in ("cpu", "megabytes")}
-    ratios = [a["cpu"] / b["cpu"] for a, b in found]
-    return np.median(ratios), middle["cpu"], middle["megabytes"], (min(ratios), max(ratios))
+        found.append(sides)
+    return found
 
 
 def row(name, found, goal):
     if found is None:
-        print(f"| {name} | not measured | | | | | {goal} |")
+        print(f"| {name} | not measured | | | | | | {goal} |")
         return
-    ratio, (a, b), (m, k), (low, high) = found
-    reach = f" ({low:.1f}-{high:.1f})" if low != high else ""
-    cells = [f"{ratio:.1f}x{reach}", f"{a:.2f} s", f"{b:.3f} s", f"{m:,.0f} MB", f"{k:,.0f} MB"]
+    cells = []
+    for ours in (1, 2):
+        ratio = sorted(sides[0]["cpu"] / sides[ours]["cpu"] for sides in found)
+        reach = f" ({ratio[0]:.0f}-{ratio[-1]:.0f})" if len(ratio) > 1 else ""
+        cells.append(f"{np.median(ratio):.{0 if ratio[0] > 9 else 1}f}x{reach}")
+    cpu = np.median([[side["cpu"] for side in sides] for sides in found], axis=0)
+    size = np.median([[side["megabytes"] for side in sides] for sides in found], axis=0)
+    cells += [f"{cpu[0]:.1f} s", f"{cpu[1]:.3f} / {cpu[2]:.3f} s"]
+    cells += [f"{size[0]:,.0f} MB", f"{size[1]:,.0f} / {size[2]:,.0f} MB"]
     print(f"| {name} | {' | '.join(cells)} | {goal} |", flush=True)
 
 
 def ratios(is_full):
-    rounds = 3 if is_full else 1  # on three pairs, the median and both ends
-    print("| work | ratio | peer | gecam | peer, memory | gecam, memory | floor / goal |")
-    print("|---|---|---|---|---|---|---|")
+    rounds = 3 if is_full else 1  # on three rounds, the median and both ends
+    print(f"Package: {QUASI:,} quasi-random draws / {DRAWS:,} random draws; others: {DRAWS:,}.\n")
+    print("| work | ratio | random | peer | gecam | peer, memory | gecam, memory | floor / goal |")
+    print("|---|---|---|---|---|---|---|---|")
     row("default model, 11,000 corridors, naive script",
-        pairs("default", "naive", "100x110", rounds, 1), "50x / 150x")  # fmt: skip
-    row("product, 11,000 corridors, naive script", pairs("product", "naive", "11000x100", rounds, 1),
-        "50x / 115x")  # fmt: skip
+        triples("default", "naive", "100x110", rounds, 1), "50x / 150x")  # fmt: skip
+    row("product, 11,000 corridors, naive script",
+        triples("product", "naive", "11000x100", rounds, 1), "50x / 115x")  # fmt: skip
     row("product, uncertainties (first order)",
-        pairs("product", "uncertainties", "11000x100", rounds, 1), "-")  # fmt: skip
+        triples("product", "uncertainties", "11000x100", rounds, 1), "-")  # fmt: skip
     if is_full:
-        for peer in ("xarray", "openturns", "duckdb"):
-            row(f"product, {peer}", pairs("product", peer, "11000x100", 1, 1), "100x / 190x")
+        for peer, goal in (("xarray", 190), ("openturns", 210), ("duckdb", 225)):
+            row(f"product, {peer}", triples("product", peer, "11000x100", 1, 1), f"100x / {goal}x")
         row(f"default model by sex, one year of {YEARS} (22,000 of 660,000 corridors)",
-            pairs("panel", "naive", "100x110", 1, 1), "100x / 200x")  # fmt: skip
+            triples("panel", "naive", "100x110", rounds, 1), "100x / 200x")  # fmt: skip
 
 
 def errors(is_full):
-    """Root mean square relative error of the bounds, both at 10,000 draws."""
-    print(
-        "\n| bounds against a run of the package with many draws | naive | gecam |\n|---|---|---|"
-    )
+    """Root mean square relative error of the bounds, over the rows and some seeds."""
+    seeds = 8 if is_full else 3
+    peers = ("naive", "gecam-mc", "gecam")
+    many = 640_000 if is_full else 160_000
+    print(f"\n| error of 95 % bounds against {many:,} draws | naive | random | quasi-random |")
+    print("|---|---|---|---|")
     with tempfile.TemporaryDirectory() as folder:
-        size, many = "20x110", 160_000 if is_full else 40_000
-        files = {p: str(Path(folder) / f"{p}.npz") for p in ("reference", "naive", "gecam")}
-        measure("default", "gecam", size, many, 1, files["reference"])
-        for peer in ("naive", "gecam"):
-            measure("default", peer, size, DRAWS, 2, files[peer])
-        if not all(Path(f).exists() for f in files.values()):
+        size, file = "20x110", str(Path(folder) / "answer.npz")
+        if measure("default", "gecam-mc", size, many, 1, file) is None:
             return
-        loaded = {p: np.load(f) for p, f in files.items()}
+        reference = dict(np.load(file))
+        found = {peer: [] for peer in peers}
+        for peer in peers:
+            for repeats in range(2, 2 + seeds):  # the answer is that of the last seed
+                if measure("default", peer, size, None, repeats, file) is not None:
+                    found[peer].append(dict(np.load(file)))
         for name in ("corridor", "origin", "destination", "world"):
             cells = [name]
-            for peer in ("naive", "gecam"):
+            for peer in peers:
                 error = [
-                    loaded[peer][f"{name}_{i}"] / loaded["reference"][f"{name}_{i}"] - 1
+                    answer[f"{name}_{i}"] / reference[f"{name}_{i}"] - 1
+                    for answer in found[peer]
                     for i in (1, 2)
                 ]
                 cells.append(f"{np.sqrt(np.mean(np.square(error))):.1e}")
@@ -116,9 +127,9 @@ def scaling(is_full):
     repeats = 5 if is_full else 2
     for name, goal, sizes in (
         ("corridors at 100 crises (2,500 to 20,000)", 0.3,
-         [(f"100x{o}", DRAWS, 100 * o) for o in (25, 70, 200)]),
-        ("crises (25 to 200)", 1.05, [(f"{d}x110", DRAWS, d) for d in (25, 70, 200)]),
-        ("draws (2,500 to 40,000)", 0.9, [("50x110", n, n) for n in (2_500, 10_000, 40_000)]),
+         [(f"100x{o}", QUASI, 100 * o) for o in (25, 70, 200)]),
+        ("crises (25 to 200)", 1.05, [(f"{d}x110", QUASI, d) for d in (25, 70, 200)]),
+        ("draws (2,048 to 32,768)", 0.9, [("50x110", n, n) for n in (2_048, 8_192, 32_768)]),
     ):  # fmt: skip
         found = [(x, measure("default", "gecam", size, n, repeats)) for size, n, x in sizes]
         if all(m for _, m in found):

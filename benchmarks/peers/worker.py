@@ -1,6 +1,8 @@
 """One measurement in a process of its own: prints a line of JSON.
 
 python -m peers.worker WORK PEER SIZE DRAWS REPEATS
+
+The package is two peers: `gecam` draws quasi-randomly (sampler="sobol"), `gecam-mc` at random.
 """
 # ruff: noqa: E402
 
@@ -19,6 +21,8 @@ import numpy as np
 
 from peers import engine, naive, others, work
 
+SAMPLERS = {"gecam": "sobol", "gecam-mc": "mc"}
+
 
 def megabytes() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
@@ -26,18 +30,20 @@ def megabytes() -> float:
 
 def job(what: str, peer: str, size: str, n: int):
     """The call to be timed, with all its inputs made."""
+    sampler = SAMPLERS.get(peer, "")
     if what == "product":
         p = work.product(*map(int, size.split("x")))
-        module = {"gecam": engine, "naive": naive}.get(peer, others)
-        call = module.product if peer in {"gecam", "naive"} else getattr(others, peer)
+        if sampler:
+            return lambda seed: engine.product(p, n, seed, work.LEVEL, sampler)
+        call = naive.product if peer == "naive" else getattr(others, peer)
         return lambda seed: call(p, n, seed, work.LEVEL)
     destinations, origins = map(int, size.split("x"))
     made = work.case(destinations, origins)
     prepared = work.prepared(made)
     options = {} if what != "totals" else {"with_corridors": False}
-    if peer == "gecam":
+    if sampler:
         call = engine.default_by_sex if what == "panel" else engine.default
-        return lambda seed: call(prepared, made, n, seed, work.LEVEL, **options)
+        return lambda seed: call(prepared, made, n, seed, work.LEVEL, sampler, **options)
     q = work.parameters(*prepared)
     call = naive.default_by_sex if what == "panel" else naive.default
     return lambda seed: call(q, n, seed, work.LEVEL, **options)
