@@ -212,7 +212,7 @@ def _solve(below: Below, middle: FloatArray, scale: FloatArray, p: float) -> Flo
     jumps = np.flatnonzero(np.abs(g) > 1e-4)
     if jumps.size:
         low, high = y[jumps] - 16 * scale[jumps], y[jumps] + 16 * scale[jumps]
-        for _ in range(50):
+        for _ in range(32):
             half = (low + high) / 2
             is_above = gap(half, jumps) > 0
             high, low = np.where(is_above, half, high), np.where(is_above, low, half)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,11 +9,9 @@ import numpy as np
 from gecam._typing import BoolArray, FloatArray, IntArray
 from gecam.aggregation.mixture import LogTables, mixture_quantiles
 from gecam.aggregation.row_sums import Terms, blocks, sum_quantiles, term_sums
-from gecam.aggregation.share_noise import NODES, WEIGHTS, ShareNoise
-from gecam.errors import InputError, PrecisionWarning
+from gecam.aggregation.share_noise import ShareNoise
+from gecam.errors import InputError
 from gecam.uncertainty import IntervalKind, Summary
-
-MOMENT_TOLERANCE = 1e-4  # relative, of the mean that the nodes of a share give
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,8 +29,8 @@ class RowMixture:
         Draws of the people of each place, persons, shape ``(place, draw)``.
     first, count
         Position and number of the terms of each row, shape ``(row,)``.
-    place, share, variance, noise
-        Place, mean and variance of the share of each term, and its law; shape ``(term,)``.
+    terms
+        Place, and mean, variance and law of the share, of each term.
     seed
         Of the random numbers of rows of several places.
     """
@@ -44,10 +41,7 @@ class RowMixture:
     people: FloatArray
     first: IntArray
     count: IntArray
-    place: IntArray
-    share: FloatArray
-    variance: FloatArray
-    noise: ShareNoise
+    terms: Terms
     seed: int
 
     def summary(self, *, level: float, kind: IntervalKind) -> Summary:
@@ -57,6 +51,11 @@ class RowMixture:
         ------
         InputError
             If the interval of highest density is wanted: it needs draws.
+
+        Warns
+        -----
+        PrecisionWarning
+            If the law of a share does not give back its mean to a relative 1e-4.
         """
         if kind != "eti":
             raise InputError(
@@ -68,18 +67,18 @@ class RowMixture:
         one = np.flatnonzero(self.count == 1)
         if one.size:
             term = self.first[one]
-            used, index = np.unique(self.place[term], return_inverse=True)
+            used, index = np.unique(self.terms.place[term], return_inverse=True)
             quantiles[:, one] = mixture_quantiles(
                 LogTables.of([self.people[p] for p in used]),
                 index,
-                self.noise[term],
+                self.terms.laws(term),
                 probabilities,
             )
         several = np.flatnonzero(self.count > 1)
         if several.size:
             quantiles[:, several] = sum_quantiles(
                 self.people,
-                Terms(self.place, self.share, self.variance, self.noise),
+                self.terms,
                 self.first[several],
                 self.count[several],
                 probabilities,
@@ -130,11 +129,6 @@ def mix_rows(
     RowMixture
         One row for each number in `row`.
 
-    Warns
-    -----
-    PrecisionWarning
-        If the nodes of a share do not give back its mean to a relative 1e-4.
-
     Notes
     -----
     Given the draws :math:`L_p` a row :math:`X = \sum_p L_p W_p` has the mean :math:`M = \sum_p s_p
@@ -158,8 +152,6 @@ def mix_rows(
     for rows, ends, terms in blocks(first[more], count[more]):
         core = term_sums(share[terms], ends, place[terms], people)
         square[more[rows]] = np.einsum("rn,rn->r", core, core) / n
-    law = ShareNoise.from_moments(share, variance) if noise is None else noise
-    _check_means(law, share)
     core_variance = np.maximum(square - mean**2, 0.0) * n / (n - 1)
     mcse = np.sqrt(core_variance / n)
     if replicates > 1:
@@ -167,8 +159,8 @@ def mix_rows(
         means = [np.bincount(row, share * part[place]) for part in parts]
         mcse = np.std(means, axis=0, ddof=1) / np.sqrt(replicates)
     return RowMixture(
-        mean, np.sqrt(core_variance + noise_part), mcse, people, first, count, place, share, variance,
-        law, seed,
+        mean, np.sqrt(core_variance + noise_part), mcse, people, first, count,
+        Terms(place, share, variance, noise), seed,
     )  # fmt: skip
 
 
@@ -183,15 +175,3 @@ def _square_of_two(
     ]) / people.shape[1]  # fmt: skip
     s, t = share[first], share[first + 1]
     return np.asarray(s**2 * square_of[a] + t**2 * square_of[b] + 2 * s * t * cross[which])
-
-
-def _check_means(law: ShareNoise, mean: FloatArray) -> None:
-    got = np.einsum("rk,k->r", np.exp(law.logs(NODES)), WEIGHTS)
-    worst = float(np.abs(got / mean - 1).max())
-    if worst > MOMENT_TOLERANCE:
-        warnings.warn(
-            f"the mean of a share is met to {worst:.1e} only, where {MOMENT_TOLERANCE:g} is promised: "
-            "use by(..., draws='sampled') for this breakdown.",
-            PrecisionWarning,
-            stacklevel=3,
-        )

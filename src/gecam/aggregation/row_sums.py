@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -9,20 +10,48 @@ import numpy as np
 
 from gecam._typing import FloatArray, IntArray
 from gecam.aggregation.share_noise import ShareNoise
+from gecam.errors import PrecisionWarning
 from gecam.uncertainty import even_scores
 
 EXPLICIT = 2  # places of a row whose shares are drawn by themselves; the others' noise is added up
 BLOCK = 64  # rows of many places that are summed at a time: bounds memory, changes no bit
+MOMENT_TOLERANCE = 1e-4  # relative, of the mean that the nodes of a share give
 BATCH = 8  # rows of one pair of places that are drawn at a time: the same
 
 
 class Terms(NamedTuple):
-    """Terms of all rows, row after row: place, mean and variance of the share, and its law."""
+    """Terms of all rows, row after row: place, mean and variance of the share, and its law.
+
+    Without a law, a term's is matched to its mean and variance when it is used.
+    """
 
     place: IntArray
     share: FloatArray
     variance: FloatArray
-    noise: ShareNoise
+    noise: ShareNoise | None = None
+
+    def laws(self, index: IntArray) -> ShareNoise:
+        """Return the laws of some terms.
+
+        Warns
+        -----
+        PrecisionWarning
+            If the nodes of a law do not give back its mean to a relative 1e-4.
+        """
+        mean = self.share[index]
+        if self.noise is None:
+            law = ShareNoise.from_moments(mean, self.variance[index])
+        else:
+            law = self.noise[index]
+        worst = float(np.abs(law.mean() / mean - 1).max())
+        if worst > MOMENT_TOLERANCE:
+            warnings.warn(
+                f"the mean of a share is met to {worst:.1e} only, where {MOMENT_TOLERANCE:g} is "
+                "promised: use by(..., draws='sampled') for this breakdown.",
+                PrecisionWarning,
+                stacklevel=3,
+            )
+        return law
 
 
 def sum_quantiles(
@@ -118,15 +147,14 @@ def _pairs(
     """Yield draws of rows of two places, shape ``(row, draw)``, those of one pair together."""
     places = terms.place[first[:, None] + np.arange(EXPLICIT)]
     changes = np.flatnonzero((np.diff(places, axis=0) != 0).any(axis=1)) + 1
+    laws = [terms.laws(first + i) for i in range(EXPLICIT)] if first.size else []
     z = np.empty_like(scores)
     for rows in np.split(np.arange(first.size), changes) if first.size else ():
         pair = places[rows[0]]
         z[:, np.argsort(sum(people[p] / np.sqrt(power[p]) for p in pair))] = scores
         for start in range(0, rows.size, BATCH):
-            batch = first[rows[start : start + BATCH]]
-            draws, product = (
-                terms.noise[batch + i].shares(z[i], people[p]) for i, p in enumerate(pair)
-            )
+            batch = rows[start : start + BATCH]
+            draws, product = (laws[i][batch].shares(z[i], people[p]) for i, p in enumerate(pair))
             draws += product
             yield draws
 
@@ -150,13 +178,15 @@ def _sums(
         rest = term_sums(terms.share[block] * is_other, *where, people)
         spread = term_sums(terms.variance[block] * is_other, *where, squares)
         log_variance = np.log(1 + spread / rest**2)  # quicker than log1p
+        laws = terms.laws(block[noisiest].reshape(-1))
         for i, mine in enumerate(block[noisiest]):
             own = people[terms.place[mine]]
             core = rest[i] + terms.share[mine[0]] * own[0] + terms.share[mine[1]] * own[1]
             z[:, np.argsort(core)] = scores
             rest[i] *= np.exp(np.sqrt(log_variance[i]) * z[EXPLICIT] - log_variance[i] / 2)
-            for j, term in enumerate(mine):
-                rest[i] += terms.noise[term : term + 1].shares(z[j], own[j])[0]
+            for j in range(EXPLICIT):
+                term = EXPLICIT * i + j
+                rest[i] += laws[term : term + 1].shares(z[j], own[j])[0]
         yield rest
 
 

@@ -88,7 +88,7 @@ class ShareNoise:
         sd = np.sqrt(cumulants[1])
         skew = np.divide(cumulants[2], sd**3, out=np.zeros_like(sd), where=sd > 0)
         made = cls(cumulants[0], sd, np.clip(skew, -LARGEST_SKEW, LARGEST_SKEW), is_log=True)
-        shift = np.log(mean / _average(np.exp(made.logs())))
+        shift = np.log(mean / made.mean())
         return replace(made, location=made.location + shift)
 
     def cumulants(self) -> FloatArray:
@@ -127,6 +127,10 @@ class ShareNoise:
         bend = self.skew[:, None] / 6
         level = (odds - self.location[:, None]) / sd[:, None] + bend
         return np.asarray(2 * level / (1 + np.sqrt(np.maximum(1 + 4 * bend * level, 0.0))))
+
+    def mean(self) -> FloatArray:
+        """Return the mean of each share, as its nodes give it."""
+        return _average(np.exp(self.logs()))
 
     def variance(self) -> FloatArray:
         """Return the variance of each share."""
