@@ -73,7 +73,7 @@ def centred_shares(
     apart = odds - centre
     total = np.einsum("k,ko->o", WEIGHTS, variance + apart**2)
     third = np.einsum("k,ko->o", WEIGHTS, apart**3 + 3 * apart * variance)
-    is_noisy = total > 1e-30  # below, rounding is all there is
+    is_noisy = (total > 1e-30) & ~is_alone  # below, rounding is all there is
     skew = np.divide(third, total**1.5, out=np.zeros_like(total), where=is_noisy)
     noise = ShareNoise.from_mean(
         np.where(is_alone, 1.0, share), np.where(is_alone, 0.0, np.sqrt(total)), skew

@@ -67,7 +67,20 @@ class Composition:
 
 
 def find_laws(compositions: Sequence[Composition], *, with_sex: bool) -> None:
-    """Find the laws of many compositions at once, and keep them; the same bits as one by one."""
+    """Find the laws of many compositions at once, several times as fast as one by one.
+
+    Each composition keeps its own, `Composition.centred` and with sex `Composition.women`, with the
+    same bits as if it had been asked alone.
+
+    Examples
+    --------
+    >>> from gecam.aggregation import Composition, find_laws
+    >>> half = np.array([0.5, 0.5])
+    >>> one = Composition(("ERI", "SSD"), half, 0.4 * half, 0.45 + 0 * half, 0.3)
+    >>> find_laws([one], with_sex=True)
+    >>> one.centred.location.round(6).tolist(), one.women.location.round(3).tolist()
+    ([-0.713147, -0.713147], [-0.205, -0.205])
+    """
     new = [c for c in compositions if "centred" not in c.__dict__]
     if new:
         sizes = [c.share.size for c in new]
