@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
-from scipy.special import expit, logit
+from scipy.special import expit, logit, ndtri
 
 from gecam._typing import FloatArray
 from gecam.aggregation.centring import CentredShares, centred_shares
@@ -131,9 +131,9 @@ def composition_draws(
     such that :math:`E[w_o / \sum w] = p_o` (see `gecam.aggregation.centring`), which errs by less
     than 0.1 % (tested).
     """
-    noise = np.stack(
-        [streams.normal(input_id, f"origin:{origin}", start, stop) for origin in composition.origin]
-    )
+    noise = np.empty((len(composition.origin), stop - start))
+    for row, origin in zip(noise, composition.origin, strict=True):
+        ndtri(streams.uniform(input_id, f"origin:{origin}", start, stop), out=row)
     noise *= composition.log_sd[:, None]
     noise += composition.centred.location[:, None]
     np.exp(noise, out=noise)

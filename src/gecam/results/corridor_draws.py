@@ -51,9 +51,12 @@ class PlacePart:
         name = f"composition/{self.labels['destination']}/{self.labels['group']}"
         shares = composition_draws(self.composition, streams, name, 0, n)
         women = female_draws(self.composition, streams, name, 0, n) if with_sex else shares
+        shares *= self.people
         for _, i, sex, _ in self.cells(with_sex=with_sex):
-            part = 1.0 if sex == "total" else women[i] if sex == "female" else 1 - women[i]
-            yield shares[i] * part * self.people
+            if sex == "total":
+                yield shares[i]
+            else:
+                yield shares[i] * (women[i] if sex == "female" else 1 - women[i])
 
 
 def summed_draws(

@@ -14,6 +14,7 @@ from gecam.errors import InputError
 
 SCHEME = b"gecam.streams.1"  # a change of anything below changes every draw, and this name
 KEPT_DRAWS = 65_536  # streams up to this length are kept for the next destination that shares them
+PIECE = 2_048  # draws made at a time: small pieces of memory are used again
 WORDS_PER_BLOCK = 4  # Philox 4x64 gives four words for each value of its counter
 
 
@@ -100,8 +101,12 @@ class Streams:
             )
         block, skipped = divmod(start, WORDS_PER_BLOCK)
         generator = np.random.Philox(key=self._key(input_id, component), counter=block)
-        words = generator.random_raw(skipped + stop - start)[skipped:]
-        uniform: FloatArray = np.right_shift(words, np.uint64(12)).astype(np.float64)
+        generator.random_raw(skipped)
+        uniform = np.empty(stop - start)
+        for part in range(0, stop - start, PIECE):
+            words = generator.random_raw(min(PIECE, stop - start - part))
+            words >>= np.uint64(12)
+            uniform[part : part + PIECE] = words
         uniform += 0.5
         uniform *= 2.0**-52
         return uniform
