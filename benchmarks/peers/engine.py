@@ -33,7 +33,7 @@ def default(prepared, made, n, seed, level, sampler="mc", with_corridors=True):
     out = {}
     for name, dimensions in levels.items():
         found = est.by(*dimensions)
-        summary = found._statistics(level, "eti")
+        summary = found._statistics(level, "eti", with_median=False)
         out[name] = summary.mean, summary.lower, summary.upper
     total = summarize(est.total().draws[1:], level=level)
     return out | {"world": (total.mean, total.lower, total.upper)}
@@ -41,7 +41,7 @@ def default(prepared, made, n, seed, level, sampler="mc", with_corridors=True):
 
 def default_by_sex(prepared, made, n, seed, level, sampler="mc"):
     est = leaves(prepared, made, n, seed, sampler)
-    summary = est.by("destination", "origin", "sex")._statistics(level, "eti")
+    summary = est.by("destination", "origin", "sex")._statistics(level, "eti", with_median=False)
     return {"corridor": (summary.mean, summary.lower, summary.upper)}
 
 
@@ -72,6 +72,6 @@ def product(p, n, seed, level, sampler="mc"):
             people, key // people.shape[0], key % people.shape[0], m / scale * UNIT,
             v / (scale / UNIT) ** 2, noise if name == "corridor" else None,
         )  # fmt: skip
-        s = rows.summary(level=level, kind="eti")
+        s = rows.summary(level=level, kind="eti", with_median=False)
         out[name] = tuple(x * scale / UNIT / UNIT for x in (s.mean, s.lower, s.upper))
     return out

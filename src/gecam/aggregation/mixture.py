@@ -17,6 +17,8 @@ REACH = 8.0
 FINER = (1, 2, 4, 8, 16)  # times more nodes where people are many-humped
 BIN = 8  # cells of a node where the share is the wider factor
 ROW_BLOCK = 2_048  # rows that are solved at a time: bounds memory, changes no bit
+STEPS = 10  # of the secant method; a row stops when it is within the tolerance
+TOLERANCE = 2e-5  # of the normal score
 EVERY = slice(None)
 TINY = np.finfo(float).tiny
 Below = Callable[[FloatArray, slice | IntArray], FloatArray]  # of values of some rows
@@ -58,6 +60,13 @@ class LogTables:
             cdf[i, 1:] = np.cumsum(counts) / people.size
         return cls(centre, spread, cdf)
 
+    def shape(self) -> FloatArray:
+        """Return skewness and excess kurtosis of each distribution, shape ``(2, table)``."""
+        mass = np.diff(self.cdf, axis=1)
+        middle = (np.arange(CELLS) + 0.5) * (2 * REACH / CELLS) - REACH
+        powers = np.stack([middle**3, middle**4 - 3])
+        return np.asarray(np.einsum("tc,kc->kt", mass, powers))
+
     def steepest(self) -> FloatArray:
         """Return the steepest rise of the normal score of each distribution, per spread."""
         scores = ndtri(np.clip(self.cdf[:, ::BIN], 0.004, 0.996))
@@ -92,18 +101,19 @@ def mixture_quantiles(
     0.75` and the ratio of the two widths :math:`r \le 1`) and up to 193 where they have sharp ones.
     Nodes of people are the cells of their table, eight in one, whose width adds to the share's. The
     quantile is found by the secant method on the normal score of the distribution function, which is
-    close to linear, and by bisection where that does not settle.
+    close to linear, from the start of Cornish and Fisher, and by bisection where that does not settle.
     """
     out = np.empty((len(probabilities), len(index)))
-    steepest = tables.steepest()
+    steepest, shape = tables.steepest(), tables.shape()
     for start in range(0, len(index), ROW_BLOCK):
         rows = slice(start, start + ROW_BLOCK)
         which, part = index[rows], noise[rows]
         spread = tables.spread[which]
-        logs = part.logs()
-        centre = _average(logs)
-        width = np.sqrt(_average((logs - centre[:, None]) ** 2))
-        middle, scale = tables.centre[which] + centre, np.hypot(width, spread)
+        cumulants = part.cumulants()
+        width = np.sqrt(cumulants[1])
+        middle, scale = tables.centre[which] + cumulants[0], np.hypot(width, spread)
+        skew = (cumulants[2] + shape[0, which] * spread**3) / scale**3
+        peak = shape[1, which] * (spread / scale) ** 4
         finer = _finer(width / spread * steepest[which])
         finer[width > spread] = 0
         solved = np.empty((len(probabilities), len(width)))
@@ -115,9 +125,17 @@ def mixture_quantiles(
                 else _below_share(tables, which[chosen], part[chosen])
             )
             for k, p in enumerate(probabilities):
-                solved[k, chosen] = _solve(at, middle[chosen], scale[chosen], p)
+                guess = middle + scale * _cornish_fisher(float(ndtri(p)), skew, peak)
+                solved[k, chosen] = _solve(at, guess[chosen], scale[chosen], p)
         out[:, rows] = np.exp(solved)
     return out
+
+
+def _cornish_fisher(z: float, skew: FloatArray, peak: FloatArray) -> FloatArray:
+    """Return about where the score z lies in a standardised distribution: a start, not an answer."""
+    skew, peak = np.clip(skew, -1.0, 1.0), np.clip(peak, -1.0, 2.0)
+    bent = skew / 6 * (z**2 - 1) + peak / 24 * (z**3 - 3 * z)
+    return np.asarray(z + bent - skew**2 / 36 * (2 * z**3 - 5 * z))
 
 
 def _average(at_nodes: FloatArray, weights: FloatArray = WEIGHTS) -> FloatArray:
@@ -189,24 +207,29 @@ def _bins(
     return nodes, masses, (2 * REACH * BIN / CELLS * spread) ** 2 / 12
 
 
-def _solve(below: Below, middle: FloatArray, scale: FloatArray, p: float) -> FloatArray:
+def _solve(below: Below, start: FloatArray, scale: FloatArray, p: float) -> FloatArray:
     """Find where `below` reaches `p`: secant steps on the normal score, then bisection for the rest."""
     wanted = float(ndtri(p))
     scale = np.maximum(scale, 1e-12)
 
-    def gap(y: FloatArray, rows: slice | IntArray = EVERY) -> FloatArray:
+    def gap(y: FloatArray, rows: slice | IntArray) -> FloatArray:
         return np.asarray(ndtri(np.clip(below(y, rows), 1e-12, 1 - 1e-12)) - wanted)
 
-    y = middle + wanted * scale
-    g = gap(y)
-    slope = 1 / scale
-    for _ in range(4):
-        step = np.clip(g / slope, -2 * scale, 2 * scale)
-        new = y - step
-        g_new = gap(new)
-        secant = np.divide(g - g_new, step, out=slope.copy(), where=np.abs(step) > 1e-9 * scale)
-        slope = np.clip(secant, 0.2 / scale, 10 / scale)
-        y, g = new, g_new
+    y, g, slope = start.copy(), gap(start, EVERY), 1 / scale
+    left = np.flatnonzero(np.abs(g) > TOLERANCE)
+    for _ in range(STEPS):
+        if not left.size:
+            break
+        rows = EVERY if left.size == y.size else left
+        step = np.clip(g[rows] / slope[rows], -2 * scale[rows], 2 * scale[rows])
+        new = gap(y[rows] - step, rows)
+        secant = np.divide(
+            g[rows] - new, step, out=slope[rows].copy(), where=np.abs(step) > 1e-9 * scale[rows]
+        )
+        slope[rows] = np.clip(secant, 0.2 / scale[rows], 10 / scale[rows])
+        y[rows] -= step
+        g[rows] = new
+        left = left[np.abs(g[left]) > TOLERANCE]
     # a row may share its probability with a gap of the table: only a jump larger than the tolerance
     # of the table is bisected
     jumps = np.flatnonzero(np.abs(g) > 1e-4)

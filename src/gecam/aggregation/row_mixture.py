@@ -44,8 +44,8 @@ class RowMixture:
     terms: Terms
     seed: int
 
-    def summary(self, *, level: float, kind: IntervalKind) -> Summary:
-        """Summarize the rows as `gecam.uncertainty.summarize` does draws.
+    def summary(self, *, level: float, kind: IntervalKind, with_median: bool = True) -> Summary:
+        """Summarize the rows as `gecam.uncertainty.summarize` does draws; the median if it is wanted.
 
         Raises
         ------
@@ -62,13 +62,14 @@ class RowMixture:
                 "rows without draws have equal-tailed intervals only: use kind='eti', or by(..., "
                 "draws='sampled')."
             )
-        probabilities = [(1 - level) / 2, 0.5, (1 + level) / 2]
-        quantiles = np.empty((3, len(self.mean)))
+        probabilities = [(1 - level) / 2, (1 + level) / 2] + [0.5] * with_median
+        quantiles = np.full((3, len(self.mean)), np.nan)
+        found = slice(len(probabilities))
         one = np.flatnonzero(self.count == 1)
         if one.size:
             term = self.first[one]
             used, index = np.unique(self.terms.place[term], return_inverse=True)
-            quantiles[:, one] = mixture_quantiles(
+            quantiles[found, one] = mixture_quantiles(
                 LogTables.of([self.people[p] for p in used]),
                 index,
                 self.terms.laws(term),
@@ -76,7 +77,7 @@ class RowMixture:
             )
         several = np.flatnonzero(self.count > 1)
         if several.size:
-            quantiles[:, several] = sum_quantiles(
+            quantiles[found, several] = sum_quantiles(
                 self.people,
                 self.terms,
                 self.first[several],
@@ -86,7 +87,7 @@ class RowMixture:
             )
         nothing = np.full(len(self.mean), np.nan)
         return Summary(
-            self.mean, quantiles[1], quantiles[0], quantiles[2], self.sd, self.sd / self.mean,
+            self.mean, quantiles[2], quantiles[0], quantiles[1], self.sd, self.sd / self.mean,
             self.mcse, nothing, nothing, level, kind,
         )  # fmt: skip
 

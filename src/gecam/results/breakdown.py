@@ -38,8 +38,8 @@ COLUMNS = (
 class DrawlessRows(Protocol):
     """Rows that are known by their statistics: a mixture, or draws that were not kept."""
 
-    def summary(self, *, level: float, kind: IntervalKind) -> Summary:
-        """Return one value of each statistic per row."""
+    def summary(self, *, level: float, kind: IntervalKind, with_median: bool = True) -> Summary:
+        """Return one value of each statistic per row; the median may be left out."""
 
     def rows(self, kept: BoolArray) -> Self:
         """Return some rows."""
@@ -118,7 +118,8 @@ class Breakdown:
 
     def conf_int(self, level: float | None = None, *, kind: IntervalKind = "eti") -> pd.DataFrame:
         """Return the interval of each row: the dimensions, ``lower`` and ``upper``, persons."""
-        statistics = self._statistics(self.level if level is None else level, kind)
+        level = self.level if level is None else level
+        statistics = self._statistics(level, kind, with_median=False)
         return self.labels.assign(
             lower=self._spread(statistics.lower), upper=self._spread(statistics.upper)
         )
@@ -130,11 +131,11 @@ class Breakdown:
             return np.ones(len(self), dtype=bool)
         return np.asarray(~np.isnan(self.draws[:, 0]))
 
-    def _statistics(self, level: float, kind: IntervalKind) -> Summary:
+    def _statistics(self, level: float, kind: IntervalKind, *, with_median: bool = True) -> Summary:
         if not 0 < level < 1:
             raise InputError(f"level must lie in (0, 1): got {level}")
         if self.drawless is not None:
-            return self.drawless.summary(level=level, kind=kind)
+            return self.drawless.summary(level=level, kind=kind, with_median=with_median)
         draws = self.draws[self.is_estimated]
         summary = summarize(draws, level=level, kind=kind)
         if self.replicates == 1:

@@ -101,7 +101,13 @@ class SampledRows:
     kept: IntArray
     executor: Executor | None = None
 
-    def summary(self, *, level: float, kind: IntervalKind) -> Summary:
+    def summary(
+        self,
+        *,
+        level: float,
+        kind: IntervalKind,
+        with_median: bool = True,  # noqa: ARG002 - draws have it in any case
+    ) -> Summary:
         """Draw and summarize every block."""
         n = len(self.blocks)
         work = (
