@@ -6,7 +6,7 @@ from __future__ import annotations
 import numpy as np
 
 from gecam.aggregation import ShareNoise, mix_rows
-from gecam.estimation.beta_quantiles import beta_quantiles
+from gecam.estimation.beta_quantiles import beta_at_scores
 from gecam.estimation.pipeline import gather, run_streams
 from gecam.estimation.propagation import draw_destination
 from gecam.results import Provenance
@@ -54,7 +54,7 @@ def product(p, n, seed, level, sampler="mc"):
     for k, (a, b) in enumerate(zip(p.a, p.b, strict=True)):
         own = ("share", str(k))
         place = streams if sampler == "mc" else streams.of_place(str(k), factors, (own,))
-        share.append(beta_quantiles(a, b, place.uniform(*own, 0, n)))
+        share.append(beta_at_scores(a, b, place.normal(*own, 0, n)))
     z = np.stack([streams.normal(*factor, 0, n) for factor in factors])
     factor = np.exp(np.einsum("gh,hn->gn", np.linalg.cholesky(p.covariance), z))
     groups = len(factor)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
-from scipy.special import betaincinv, betaln, expit, ndtr, ndtri
+from scipy.special import betaincinv, betaln, ndtr, ndtri
 
 from gecam._typing import FloatArray
 
@@ -39,22 +39,29 @@ def beta_quantiles(a: float, b: float, u: FloatArray) -> FloatArray:
     >>> bool(np.allclose(beta_quantiles(8.0, 2.0, u), betaincinv(8.0, 2.0, u), rtol=1e-12, atol=0))
     True
     """
-    is_smooth = u.size >= FEWEST and min(a, b) >= SMALLEST
+    return beta_at_scores(a, b, ndtri(u))
+
+
+def beta_at_scores(a: float, b: float, z: FloatArray) -> FloatArray:
+    """Return `beta_quantiles` at the normal probabilities of scores, shape ``(draw,)``."""
+    is_smooth = z.size >= FEWEST and min(a, b) >= SMALLEST
     table = _table(float(a), float(b)) if is_smooth else None
     if table is None:
-        return np.asarray(betaincinv(a, b, u))
-    t = ndtri(u)
-    t += REACH
+        return np.asarray(betaincinv(a, b, ndtr(z)))
+    t = z + REACH
     t *= PER_SCORE
     np.clip(t, 0.0, 2 * REACH * PER_SCORE - 1e-9, out=t)
     cell = t.astype(np.int64)
     t -= cell
-    rows = table[:, cell]
-    out = rows[5]
+    rows = table.take(cell, axis=1)
+    odds = rows[5]
     for row in rows[4::-1]:
-        out *= t
-        out += row
-    return np.asarray(expit(out, out=out))
+        odds *= t
+        odds += row
+    np.negative(odds, out=odds)
+    np.exp(odds, out=odds)
+    odds += 1.0
+    return np.asarray(np.reciprocal(odds, out=odds))
 
 
 @lru_cache(maxsize=128)

@@ -12,7 +12,7 @@ import pandas as pd
 from scipy.special import ndtr
 
 from gecam._typing import FloatArray
-from gecam.estimation.beta_quantiles import beta_quantiles
+from gecam.estimation.beta_quantiles import beta_at_scores
 from gecam.estimation.projection import DatedStock, dated, measured_series
 from gecam.estimation.undercount import Undercount
 from gecam.model import Assumptions, ProtectedPopulation
@@ -109,7 +109,7 @@ class GroupSplit:
         return float(self._inside(self.inside_mean, self.inside_share)) + self.other
 
     def draws(
-        self, stock: FloatArray, u: FloatArray, z: FloatArray, missed: FloatArray | None = None
+        self, stock: FloatArray, inside: FloatArray, z: FloatArray, missed: FloatArray | None = None
     ) -> tuple[FloatArray, FloatArray]:
         """Split draws of the stock: ``(protection, other)`` at the reference date.
 
@@ -117,22 +117,24 @@ class GroupSplit:
         ----------
         stock
             Draws of the stock at its date, persons.
-        u
-            Uniform draws that decide the share inside.
+        inside
+            Scores that decide the share inside.
         z
             Scores of the change of other migrants since the stock's date.
         missed
             Uniform draws that decide the undercount; needed where there is one.
         """
         share = (
-            beta_quantiles(*self.inside, u) if self.registered_now + self.registered > 0 else 0 * u
+            beta_at_scores(*self.inside, inside)
+            if self.registered_now + self.registered > 0
+            else 0 * inside
         )
-        inside = share * np.minimum(self.registered, stock)
+        held = share * np.minimum(self.registered, stock)
         extra = np.sqrt(max(self.dated.log_sd**2 - self.log_sd**2, 0.0))
         change = self._carried * np.exp(extra * z - extra**2 / 2)
         if self.undercount is not None and missed is not None:
             change = change * self.undercount.quantile(missed)
-        return self._protection(inside, share), (stock - inside) * change
+        return self._protection(held, share), (stock - held) * change
 
     @property
     def _carried(self) -> float:

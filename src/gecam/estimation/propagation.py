@@ -135,7 +135,7 @@ def _group_draws(
         crisis.split, plan.destination, plan.stock_source, streams,
         plan.assumptions.stock_correlation, n,
     )  # fmt: skip
-    inside = streams.uniform(f"protection/{plan.destination}", "inside", 0, n)
+    inside = streams.normal(f"protection/{plan.destination}", "inside", 0, n)
     change = streams.normal(f"stock/{plan.stock_source}/{plan.destination}", "change", 0, n)
     missed = None
     if crisis.split.undercount is not None:

@@ -45,7 +45,7 @@ def draws(split, n: int = 40_000):
     stock = LogNormal(split.stock, split.log_sd).draws(streams, "s", "t", 0, n)
     return (
         stock,
-        *split.draws(stock, streams.uniform("s", "i", 0, n), streams.normal("s", "c", 0, n)),
+        *split.draws(stock, streams.normal("s", "i", 0, n), streams.normal("s", "c", 0, n)),
     )
 
 
