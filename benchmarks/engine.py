@@ -24,13 +24,15 @@ import numpy as np
 HERE = Path(__file__).parent
 CORE = max(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else None
 DRAWS = 10_000
-QUASI = 4_096  # quasi-random draws: their bounds are at least as near as those of DRAWS random ones
+# quasi-random draws: of two powers of two the larger whose bounds err no more than those of the
+# naive script with DRAWS random ones (see the table of errors)
+QUASI = {"default": 4_096, "product": 4_096, "panel": 1_024}
 YEARS = 30
 
 
 def measure(what, peer, size, draws=None, repeats=1, answer=""):
     """One fresh process; None if the library is not installed or fails."""
-    draws = draws or (QUASI if peer == "gecam" else DRAWS)
+    draws = draws or (QUASI[what] if peer == "gecam" else DRAWS)
     command = [sys.executable, "-m", "peers.worker", what, peer, size, str(draws), str(repeats)]
     done = subprocess.run(
         command + ([answer] if answer else []), cwd=HERE, capture_output=True, text=True, check=False,
@@ -72,7 +74,8 @@ def row(name, found, goal):
 
 def ratios(is_full):
     rounds = 3 if is_full else 1  # on three rounds, the median and both ends
-    print(f"Package: {QUASI:,} quasi-random draws / {DRAWS:,} random draws; others: {DRAWS:,}.\n")
+    many = ", ".join(f"{n:,} ({what})" for what, n in QUASI.items())
+    print(f"Package: quasi-random draws, {many} / {DRAWS:,} random draws; others: {DRAWS:,}.\n")
     print("| work | ratio | random | peer | gecam | peer, memory | gecam, memory | floor / goal |")
     print("|---|---|---|---|---|---|---|---|")
     row("default model, 11,000 corridors, naive script",
@@ -90,31 +93,44 @@ def ratios(is_full):
 
 def errors(is_full):
     """Root mean square relative error of the bounds, over the rows and some seeds."""
-    seeds = 8 if is_full else 3
-    peers = ("naive", "gecam-mc", "gecam")
     many = 640_000 if is_full else 160_000
     print(f"\n| error of 95 % bounds against {many:,} draws | naive | random | quasi-random |")
     print("|---|---|---|---|")
-    with tempfile.TemporaryDirectory() as folder:
-        size, file = "20x110", str(Path(folder) / "answer.npz")
-        if measure("default", "gecam-mc", size, many, 1, file) is None:
-            return
-        reference = dict(np.load(file))
-        found = {peer: [] for peer in peers}
-        for peer in peers:
-            for repeats in range(2, 2 + seeds):  # the answer is that of the last seed
-                if measure("default", peer, size, None, repeats, file) is not None:
-                    found[peer].append(dict(np.load(file)))
-        for name in ("corridor", "origin", "destination", "world"):
-            cells = [name]
-            for peer in peers:
-                error = [
-                    answer[f"{name}_{i}"] / reference[f"{name}_{i}"] - 1
-                    for answer in found[peer]
-                    for i in (1, 2)
-                ]
+    for what, size, names in (
+        ("default", "20x110", ("corridor", "origin", "destination", "world")),
+        ("product", "2200x20", ("corridor", "crisis", "country", "world")),
+        ("panel", "20x110", ("corridor",)),
+    ):
+        reference = answer(what, "gecam-mc", size, many, 1)
+        found = {
+            peer: [answer(what, peer, size, None, seed) for seed in range(2, 10 if is_full else 5)]
+            for peer in ("naive", "gecam-mc", "gecam")
+        }
+        if reference is None or None in [a for answers in found.values() for a in answers]:
+            continue
+        for name in names:
+            cells = [f"{what}: {name}"]
+            for answers in found.values():
+                error = [a[name] / reference[name] - 1 for a in answers]
                 cells.append(f"{np.sqrt(np.mean(np.square(error))):.1e}")
             print("| " + " | ".join(cells) + " |", flush=True)
+
+
+def answer(what, peer, size, draws, seed):
+    """Bounds by name, shape ``(2, row)``, of one run; None if it fails."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = str(Path(folder) / "answer.npz")
+        if measure(what, peer, size, draws, seed, file) is None:  # the last of `seed` repetitions
+            return None
+        found = dict(np.load(file))
+    bounds = {
+        key[:-2]: np.stack([found[key], found[key[:-1] + "2"]]) for key in found if key[-1] == "1"
+    }
+    if (what, peer) == ("panel", "naive"):  # sexes come after origins there
+        places, origins = map(int, size.split("x"))
+        rows = bounds["corridor"].reshape(2, places, 2, origins)
+        bounds["corridor"] = rows.transpose(0, 1, 3, 2).reshape(2, -1)
+    return bounds
 
 
 def slope(points):
@@ -127,8 +143,8 @@ def scaling(is_full):
     repeats = 5 if is_full else 2
     for name, goal, sizes in (
         ("corridors at 100 crises (2,500 to 20,000)", 0.3,
-         [(f"100x{o}", QUASI, 100 * o) for o in (25, 70, 200)]),
-        ("crises (25 to 200)", 1.05, [(f"{d}x110", QUASI, d) for d in (25, 70, 200)]),
+         [(f"100x{o}", QUASI["default"], 100 * o) for o in (25, 70, 200)]),
+        ("crises (25 to 200)", 1.05, [(f"{d}x110", QUASI["default"], d) for d in (25, 70, 200)]),
         ("draws (2,048 to 32,768)", 0.9, [("50x110", n, n) for n in (2_048, 8_192, 32_768)]),
     ):  # fmt: skip
         found = [(x, measure("default", "gecam", size, n, repeats)) for size, n, x in sizes]

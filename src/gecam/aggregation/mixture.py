@@ -49,13 +49,15 @@ class LogTables:
         for i, people in enumerate(rows):
             logs = np.log(np.maximum(people, TINY))
             positive = logs if people.min() > 0 else logs[people > 0]
-            if positive.size:
-                centre[i], spread[i] = positive.mean(), positive.std()
+            centre[i] = positive.mean() if positive.size else 0.0
+            positive = positive - centre[i]
+            spread[i] = np.sqrt(np.einsum("n,n->", positive, positive) / max(positive.size, 1))
             spread[i] = max(spread[i], 1e-12)
             logs -= centre[i]
             logs *= CELLS / (2 * REACH) / spread[i]
             logs += CELLS / 2
-            np.clip(logs, 0, CELLS - 1, out=logs)
+            np.maximum(logs, 0, out=logs)
+            np.minimum(logs, CELLS - 1, out=logs)
             counts = np.bincount(logs.astype(np.int64), minlength=CELLS)
             cdf[i, 1:] = np.cumsum(counts) / people.size
         return cls(centre, spread, cdf)

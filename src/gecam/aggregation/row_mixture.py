@@ -8,7 +8,7 @@ import numpy as np
 
 from gecam._typing import BoolArray, FloatArray, IntArray
 from gecam.aggregation.mixture import LogTables, mixture_quantiles
-from gecam.aggregation.row_sums import Terms, blocks, sum_quantiles, term_sums
+from gecam.aggregation.row_sums import Terms, sum_quantiles
 from gecam.aggregation.share_noise import ShareNoise
 from gecam.errors import InputError
 from gecam.uncertainty import IntervalKind, Summary
@@ -20,11 +20,10 @@ class RowMixture:
 
     Parameters
     ----------
-    mean, sd
-        Moments of each row, persons, shape ``(row,)``.
-    mcse
-        Monte Carlo standard error of the mean: of the row's conditional mean given the draws of the
-        places, or from the spread of replicates.
+    mean
+        Mean of each row, persons, shape ``(row,)``.
+    noise_variance
+        Part of each row's variance that is due to the shares.
     people
         Draws of the people of each place, persons, shape ``(place, draw)``.
     first, count
@@ -33,16 +32,18 @@ class RowMixture:
         Place, and mean, variance and law of the share, of each term.
     seed
         Of the random numbers of rows of several places.
+    replicates
+        Independent parts of the draws, whose means give the Monte Carlo error.
     """
 
     mean: FloatArray
-    sd: FloatArray
-    mcse: FloatArray
+    noise_variance: FloatArray
     people: FloatArray
     first: IntArray
     count: IntArray
     terms: Terms
     seed: int
+    replicates: int = 1
 
     def summary(self, *, level: float, kind: IntervalKind, with_median: bool = True) -> Summary:
         """Summarize the rows as `gecam.uncertainty.summarize` does draws; the median if it is wanted.
@@ -64,11 +65,14 @@ class RowMixture:
             )
         probabilities = [(1 - level) / 2, (1 + level) / 2] + [0.5] * with_median
         quantiles = np.full((3, len(self.mean)), np.nan)
-        found = slice(len(probabilities))
+        square = np.empty(len(self.mean))  # mean square of a row, given the draws of the places
+        found, n = slice(len(probabilities)), self.people.shape[1]
         one = np.flatnonzero(self.count == 1)
         if one.size:
             term = self.first[one]
             used, index = np.unique(self.terms.place[term], return_inverse=True)
+            squares = np.array([np.einsum("n,n->", self.people[p], self.people[p]) for p in used])
+            square[one] = self.terms.share[term] ** 2 * squares[index] / n
             quantiles[found, one] = mixture_quantiles(
                 LogTables.of([self.people[p] for p in used]),
                 index,
@@ -77,7 +81,7 @@ class RowMixture:
             )
         several = np.flatnonzero(self.count > 1)
         if several.size:
-            quantiles[found, several] = sum_quantiles(
+            quantiles[found, several], square[several] = sum_quantiles(
                 self.people,
                 self.terms,
                 self.first[several],
@@ -85,15 +89,28 @@ class RowMixture:
                 probabilities,
                 self.seed,
             )
+        core_variance = np.maximum(square - self.mean**2, 0.0) * n / (n - 1)
+        sd = np.sqrt(core_variance + self.noise_variance)
+        mcse = np.sqrt(core_variance / n) if self.replicates == 1 else self._spread_of_replicates()
         nothing = np.full(len(self.mean), np.nan)
         return Summary(
-            self.mean, quantiles[2], quantiles[0], quantiles[1], self.sd, self.sd / self.mean,
-            self.mcse, nothing, nothing, level, kind,
+            self.mean, quantiles[2], quantiles[0], quantiles[1], sd, sd / self.mean, mcse, nothing,
+            nothing, level, kind,
         )  # fmt: skip
+
+    def _spread_of_replicates(self) -> FloatArray:
+        """Return the error of each row's mean, from the means of independent parts of the draws."""
+        row = np.repeat(np.arange(len(self.mean)), self.count)
+        ends = np.cumsum(self.count)
+        term = np.arange(ends[-1]) + np.repeat(self.first - ends + self.count, self.count)
+        share, place = self.terms.share[term], self.terms.place[term]
+        parts = self.people.reshape(len(self.people), self.replicates, -1).mean(axis=2).T
+        means = [np.bincount(row, share * part[place]) for part in parts]
+        return np.asarray(np.std(means, axis=0, ddof=1) / np.sqrt(self.replicates))
 
     def rows(self, kept: BoolArray) -> RowMixture:
         """Return some rows."""
-        names = ("mean", "sd", "mcse", "first", "count")
+        names = ("mean", "noise_variance", "first", "count")
         return replace(self, **{name: getattr(self, name)[kept] for name in names})
 
 
@@ -138,41 +155,15 @@ def mix_rows(
     a row of one place are those of a mixture (`gecam.aggregation.mixture`), those of several places
     of draws that are not kept (`gecam.aggregation.row_sums`).
     """
-    n_rows, n = int(row[-1]) + 1, people.shape[1]
-    first = np.searchsorted(row, np.arange(n_rows))
-    count = np.bincount(row)
-    mean_of, square_of = people.mean(axis=1), np.einsum("pn,pn->p", people, people) / n
-    mean = np.bincount(row, share * mean_of[place]).astype(np.float64)
-    noise_part = np.bincount(row, variance * square_of[place])
-    square = np.zeros(n_rows)
-    one = np.flatnonzero(count == 1)
-    square[one] = (share**2 * square_of[place])[first[one]]
-    two = np.flatnonzero(count == 2)
-    square[two] = _square_of_two(people, square_of, place, share, first[two])
-    more = np.flatnonzero(count > 2)
-    for rows, ends, terms in blocks(first[more], count[more]):
-        core = term_sums(share[terms], ends, place[terms], people)
-        square[more[rows]] = np.einsum("rn,rn->r", core, core) / n
-    core_variance = np.maximum(square - mean**2, 0.0) * n / (n - 1)
-    mcse = np.sqrt(core_variance / n)
-    if replicates > 1:
-        parts = people.reshape(len(people), replicates, -1).mean(axis=2).T
-        means = [np.bincount(row, share * part[place]) for part in parts]
-        mcse = np.std(means, axis=0, ddof=1) / np.sqrt(replicates)
+    mean_of = people.mean(axis=1)
+    square_of = np.einsum("pn,pn->p", people, people) / people.shape[1]
     return RowMixture(
-        mean, np.sqrt(core_variance + noise_part), mcse, people, first, count,
-        Terms(place, share, variance, noise), seed,
-    )  # fmt: skip
-
-
-def _square_of_two(
-    people: FloatArray, square_of: FloatArray, place: IntArray, share: FloatArray, first: IntArray
-) -> FloatArray:
-    """Return the mean square of shares times people, of rows of two places."""
-    a, b = place[first], place[first + 1]
-    pairs, which = np.unique(a * len(people) + b, return_inverse=True)
-    cross = np.array([
-        np.einsum("n,n->", people[p // len(people)], people[p % len(people)]) for p in pairs
-    ]) / people.shape[1]  # fmt: skip
-    s, t = share[first], share[first + 1]
-    return np.asarray(s**2 * square_of[a] + t**2 * square_of[b] + 2 * s * t * cross[which])
+        np.bincount(row, share * mean_of[place]).astype(np.float64),
+        np.bincount(row, variance * square_of[place]).astype(np.float64),
+        people,
+        np.searchsorted(row, np.arange(int(row[-1]) + 1)),
+        np.bincount(row),
+        Terms(place, share, variance, noise),
+        seed,
+        replicates,
+    )

@@ -61,8 +61,8 @@ def sum_quantiles(
     count: IntArray,
     probabilities: Sequence[float],
     seed: int,
-) -> FloatArray:
-    """Return quantiles of rows of two and more places.
+) -> tuple[FloatArray, FloatArray]:
+    """Return quantiles and mean squares of rows of two and more places.
 
     Parameters
     ----------
@@ -79,8 +79,10 @@ def sum_quantiles(
 
     Returns
     -------
-    FloatArray
+    quantiles : FloatArray
         Persons, shape ``(probability, row)``.
+    squares : FloatArray
+        Mean square of each row's mean given the draws of the places; shape ``(row,)``.
 
     Notes
     -----
@@ -90,7 +92,7 @@ def sum_quantiles(
     (array-RQMC; `gecam.uncertainty.SobolStreams.of_place`). Rows share these scores: intervals need the
     distribution of each row, not of several. Each row is solved by itself.
     """
-    out = np.empty((len(probabilities), first.size))
+    out, mean_square = np.empty((len(probabilities), first.size)), np.empty(first.size)
     position = np.array(probabilities) * (people.shape[1] - 1)
     below = position.astype(np.int64)
     above = np.minimum(below + 1, people.shape[1] - 1)
@@ -102,15 +104,17 @@ def sum_quantiles(
         (pairs, _pairs(people, power, terms, first[pairs], scores)),
         (others, _sums(people, squares, power, terms, first[others], count[others], scores)),
     )
-    for rows, blocks in drawn:
+    for rows, parts in drawn:
         done = 0
-        for draws in blocks:
+        for draws, core_square in parts:
+            here = rows[done : done + len(draws)]
+            mean_square[here] = core_square / people.shape[1]
             draws.sort(axis=1)
             at = draws[:, below]
             at += (position - below) * (draws[:, above] - at)
-            out[:, rows[done : done + len(draws)]] = at.T
+            out[:, here] = at.T
             done += len(draws)
-    return out
+    return out, mean_square
 
 
 def term_sums(
@@ -143,20 +147,22 @@ def blocks(first: IntArray, count: IntArray) -> Iterator[tuple[slice, IntArray, 
 
 def _pairs(
     people: FloatArray, power: FloatArray, terms: Terms, first: IntArray, scores: FloatArray
-) -> Iterator[FloatArray]:
-    """Yield draws of rows of two places, shape ``(row, draw)``, those of one pair together."""
+) -> Iterator[tuple[FloatArray, FloatArray]]:
+    """Yield draws of rows of two places, those of one pair together, and sums of squares of cores."""
     places = terms.place[first[:, None] + np.arange(EXPLICIT)]
     changes = np.flatnonzero((np.diff(places, axis=0) != 0).any(axis=1)) + 1
     laws = [terms.laws(first + i) for i in range(EXPLICIT)] if first.size else []
     z = np.empty_like(scores)
     for rows in np.split(np.arange(first.size), changes) if first.size else ():
-        pair = places[rows[0]]
-        z[:, np.argsort(sum(people[p] / np.sqrt(power[p]) for p in pair))] = scores
+        a, b = places[rows[0]]
+        z[:, np.argsort(people[a] / np.sqrt(power[a]) + people[b] / np.sqrt(power[b]))] = scores
+        cross = np.einsum("n,n->", people[a], people[b])
         for start in range(0, rows.size, BATCH):
             batch = rows[start : start + BATCH]
-            draws, product = (laws[i][batch].shares(z[i], people[p]) for i, p in enumerate(pair))
-            draws += product
-            yield draws
+            draws = laws[0][batch].shares(z[0], people[a])
+            draws += laws[1][batch].shares(z[1], people[b])
+            s, t = terms.share[first[batch]], terms.share[first[batch] + 1]
+            yield draws, s**2 * power[a] + t**2 * power[b] + 2 * s * t * cross
 
 
 def _sums(
@@ -167,8 +173,8 @@ def _sums(
     first: IntArray,
     count: IntArray,
     scores: FloatArray,
-) -> Iterator[FloatArray]:
-    """Yield draws of rows of more than two places, shape ``(row, draw)``."""
+) -> Iterator[tuple[FloatArray, FloatArray]]:
+    """Yield draws of rows of more than two places, and sums of squares of cores."""
     z = np.empty_like(scores)
     for _, ends, block in blocks(first, count):
         noisiest = _largest(terms.variance[block] * power[terms.place[block]], ends)
@@ -179,15 +185,17 @@ def _sums(
         spread = term_sums(terms.variance[block] * is_other, *where, squares)
         log_variance = np.log(1 + spread / rest**2)  # quicker than log1p
         laws = terms.laws(block[noisiest].reshape(-1))
+        core_square = np.empty(len(rest))
         for i, mine in enumerate(block[noisiest]):
             own = people[terms.place[mine]]
             core = rest[i] + terms.share[mine[0]] * own[0] + terms.share[mine[1]] * own[1]
             z[:, np.argsort(core)] = scores
+            core_square[i] = np.einsum("n,n->", core, core)
             rest[i] *= np.exp(np.sqrt(log_variance[i]) * z[EXPLICIT] - log_variance[i] / 2)
             for j in range(EXPLICIT):
                 term = EXPLICIT * i + j
                 rest[i] += laws[term : term + 1].shares(z[j], own[j])[0]
-        yield rest
+        yield rest, core_square
 
 
 def _largest(size: FloatArray, ends: IntArray) -> IntArray:

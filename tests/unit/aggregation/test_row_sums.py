@@ -20,6 +20,7 @@ SHARE = R.uniform(0.02, 0.6, PLACE.size)
 NOISE = ShareNoise.from_mean(SHARE, R.uniform(0.2, 0.5, PLACE.size))
 TERMS = Terms(PLACE, SHARE, NOISE.variance(), NOISE)
 TAILS = [0.05, 0.5, 0.95]
+ETI = {"level": 0.9, "kind": "eti"}
 
 
 def drawn(row, n=60):
@@ -33,7 +34,7 @@ def drawn(row, n=60):
 
 
 def test_quantiles_are_those_of_draws_with_the_same_people():
-    found = sum_quantiles(PEOPLE, TERMS, FIRST, COUNT, TAILS, 1)
+    found, _ = sum_quantiles(PEOPLE, TERMS, FIRST, COUNT, TAILS, 1)
     # one share for each of 20,000 draws of people: plain draws of both err by 1 % of a bound
     for row in range(COUNT.size):
         assert found[:, row] == pytest.approx(np.quantile(drawn(row), TAILS), rel=0.007)
@@ -41,7 +42,7 @@ def test_quantiles_are_those_of_draws_with_the_same_people():
 
 def test_moments_are_those_of_sums():
     row = np.repeat(np.arange(COUNT.size), COUNT)
-    rows = mix_rows(PEOPLE, row, PLACE, SHARE, NOISE.variance(), NOISE)
+    rows = mix_rows(PEOPLE, row, PLACE, SHARE, NOISE.variance(), NOISE).summary(**ETI)
     for r in range(COUNT.size):
         draws = drawn(r)
         assert rows.mean[r] == pytest.approx(draws.mean(), rel=2e-3)
@@ -50,6 +51,7 @@ def test_moments_are_those_of_sums():
         assert rows.mean[r] == pytest.approx(core.mean(), rel=1e-12)
         assert rows.mcse[r] == pytest.approx(core.std(ddof=1) / np.sqrt(N), rel=1e-9)
     parts = mix_rows(PEOPLE, row, PLACE, SHARE, NOISE.variance(), NOISE, replicates=8)
+    parts = parts.rows(COUNT == 2).summary(**ETI)
     means = core.reshape(8, -1).mean(axis=1)
     assert parts.mcse[-1] == pytest.approx(means.std(ddof=1) / np.sqrt(8), rel=1e-9)
 
@@ -59,20 +61,23 @@ def test_laws_that_are_not_given_match_mean_and_variance():
     law = terms.laws(np.arange(PLACE.size))
     assert law.mean() == pytest.approx(SHARE, rel=1e-6)
     assert law.variance() == pytest.approx(TERMS.variance, rel=1e-4)
-    found = sum_quantiles(PEOPLE, terms, FIRST, COUNT, TAILS, 1)
-    assert found == pytest.approx(sum_quantiles(PEOPLE, TERMS, FIRST, COUNT, TAILS, 1), rel=1e-3)
+    found, squares = sum_quantiles(PEOPLE, terms, FIRST, COUNT, TAILS, 1)
+    given, same = sum_quantiles(PEOPLE, TERMS, FIRST, COUNT, TAILS, 1)
+    assert found == pytest.approx(given, rel=1e-3)
+    assert np.array_equal(squares, same)
 
 
 def test_blocks_batches_and_other_rows_change_no_bit(monkeypatch):
-    whole = sum_quantiles(PEOPLE, TERMS, FIRST, COUNT, TAILS, 1)
+    whole = np.vstack(sum_quantiles(PEOPLE, TERMS, FIRST, COUNT, TAILS, 1))
     for row in range(COUNT.size):
-        alone = sum_quantiles(PEOPLE, TERMS, FIRST[[row]], COUNT[[row]], TAILS, 1)
+        alone = np.vstack(sum_quantiles(PEOPLE, TERMS, FIRST[[row]], COUNT[[row]], TAILS, 1))
         assert np.array_equal(alone[:, 0], whole[:, row])
     monkeypatch.setattr(row_sums, "BLOCK", 2)
     monkeypatch.setattr(row_sums, "BATCH", 1)
-    assert np.array_equal(sum_quantiles(PEOPLE, TERMS, FIRST, COUNT, TAILS, 1), whole)
+    again = np.vstack(sum_quantiles(PEOPLE, TERMS, FIRST, COUNT, TAILS, 1))
+    assert np.array_equal(again, whole)
     shuffled = np.array([4, 1, 6, 0, 3, 2, 5])
-    other = sum_quantiles(PEOPLE, TERMS, FIRST[shuffled], COUNT[shuffled], TAILS, 1)
+    other = np.vstack(sum_quantiles(PEOPLE, TERMS, FIRST[shuffled], COUNT[shuffled], TAILS, 1))
     assert np.array_equal(other, whole[:, shuffled])
 
 
