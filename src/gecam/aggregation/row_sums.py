@@ -16,7 +16,7 @@ from gecam.uncertainty import even_scores
 EXPLICIT = 2  # places of a row whose shares are drawn by themselves; the others' noise is added up
 BLOCK = 64  # rows of many places that are summed at a time: bounds memory, changes no bit
 MOMENT_TOLERANCE = 1e-4  # relative, of the mean that the nodes of a share give
-BATCH = 8  # rows of one pair of places that are drawn at a time: the same
+BATCH = 16  # rows of one pair of places that are drawn at a time: the same
 
 
 class Terms(NamedTuple):
