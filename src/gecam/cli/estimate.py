@@ -46,6 +46,9 @@ def estimate_command(
         str, typer.Option(help="Rows: crisis, destination, group, origin, sex, region, subregion.")
     ] = "crisis",
     draws: Annotated[int, typer.Option(min=2, help="Number of draws.")] = 10_000,
+    sampler: Annotated[
+        str, typer.Option(help="mc (random) or sobol (quasi-random; --draws 4096, say).")
+    ] = "mc",
     seed: Annotated[int, typer.Option(min=0, help="Seed: same seed, same numbers.")] = 2022,
     level: Annotated[float, typer.Option(help="Level of the intervals.")] = 0.9,
     scope: Annotated[str, typer.Option(help="all, excluding_refugees, union or micic.")] = "all",
@@ -83,7 +86,15 @@ def estimate_command(
         )
         case = mapped.case
     with _progress(is_shown=not as_json) as progress:
-        est = estimate(case, draws=draws, seed=seed, scope=scope, level=level, progress=progress)  # type: ignore[arg-type]  # `estimate` checks the word
+        est = estimate(
+            case,
+            draws=draws,
+            seed=seed,
+            scope=scope,  # type: ignore[arg-type]  # `estimate` checks the words
+            level=level,
+            sampler=sampler,  # type: ignore[arg-type]
+            progress=progress,
+        )
     if out is not None:
         _write(est, dimensions, out)
         if mapped is not None:

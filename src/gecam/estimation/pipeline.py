@@ -20,7 +20,7 @@ from gecam._version import __version__
 from gecam.aggregation import Composition
 from gecam.errors import InputError
 from gecam.estimation.compositions import group_compositions
-from gecam.estimation.factors import quasi_random
+from gecam.estimation.factors import shared_of_all
 from gecam.estimation.plan import GROUPS, DestinationPlan, destination_plan, is_count_of_part
 from gecam.estimation.propagation import DestinationDraws, draw_destination
 from gecam.model import Case, Crisis, Footprint, Group
@@ -33,7 +33,7 @@ from gecam.results import (
     Selection,
     Union,
 )
-from gecam.uncertainty import Streams
+from gecam.uncertainty import SobolStreams, Streams
 
 Sampler = Literal["mc", "sobol"]
 
@@ -74,10 +74,11 @@ def estimate(
     level
         Default level of intervals, in (0, 1).
     sampler
-        ``mc``: every draw is random. ``sobol``: the factors that destinations share (odds ratio, stock
-        edition, publisher of needs) are quasi-random, the others random; a total's Monte Carlo
-        error falls, and ``mcse`` comes from the spread of replicates. Only with ``mc`` has a
-        subset of destinations the same draws.
+        ``mc``: every draw is random. ``sobol``: named factors are quasi-random, those that
+        destinations share (odds ratio, stock edition, publisher of needs) and the own ones of each;
+        means err several times less, and bounds of 4,096 draws no more than those of 10,000 random
+        ones. ``mcse`` comes from the spread of replicates. Only with ``mc`` has a subset of
+        destinations the same draws.
     replicates
         Independent scrambles for ``sobol``; `draws` must be a power of two times this.
     executor
@@ -145,7 +146,7 @@ def run_streams(
     """Return the random numbers of a run."""
     if sampler == "mc":
         return Streams(seed)
-    return quasi_random(plans, seed, draws, replicates)
+    return SobolStreams(seed, draws, replicates, shared_of_all(plans))
 
 
 def gather(

@@ -13,6 +13,7 @@ import pandas as pd
 
 from gecam.errors import InputError
 from gecam.estimation import estimate
+from gecam.estimation.factors import have_same_factors
 from gecam.evaluation.targets import case_of
 from gecam.model import Assumptions, Case, OddsRatioPrior
 from gecam.results import Breakdown, Dimension, Estimates, Scope
@@ -154,7 +155,7 @@ def compare(
     ------
     InputError
         If the answers do not have the same seed, draws and sampler: their differences would be
-        mostly noise.
+        mostly noise. If they are quasi-random and an input has another name in one of them.
 
     Notes
     -----
@@ -177,12 +178,23 @@ def compare(
             "answers are compared draw by draw and need one seed, number of draws and sampler: got "
             f"{_words(made[0])} and {_words(made[1])}. Use gc.scenario(before, ...), which keeps them."
         )
+    if before.replicates > 1 and not _have_same_factors(before, after):
+        raise InputError(
+            "quasi-random answers are compared draw by draw only where crises, stocks and publishers "
+            "of needs have the same names in both, and both keep their case: use sampler='mc'."
+        )
     level = before.level if level is None else level
     return Comparison(
         _paired(before.by(*by, draws="corridor"), after.by(*by, draws="corridor"), level),
         _paired(before.total(), after.total(), level),
         level,
     )
+
+
+def _have_same_factors(before: Estimates, after: Estimates) -> bool:
+    if before.case is None or after.case is None:
+        return False
+    return have_same_factors(before.case, after.case, before.scope)
 
 
 def _words(sampling: Mapping[str, Any]) -> str:

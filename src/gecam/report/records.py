@@ -25,8 +25,7 @@ def to_json(schema: str, est: Estimates, dimensions: tuple[str, ...]) -> str:
         "scope": est.scope,
         "measure": est.measure,
         "provenance": {
-            "seed": est.provenance.seed,
-            "draws": est.provenance.draws,
+            **est.sampling,
             "config_sha256": est.provenance.config_sha256,
             "versions": dict(est.provenance.versions),
         },

@@ -52,6 +52,18 @@ def test_the_table_names_totals_and_the_judgement(monkeypatch):
         assert text in result.stdout.replace("\n", " ")
 
 
+def test_a_quasi_random_run_says_what_it_was():
+    args = ["estimate", "--json", "--sampler", "sobol"]
+    result = RUN.invoke(app, [*args, "--draws", "256"])
+    assert result.exit_code == 0, result.output
+    provenance = json.loads(result.stdout)["provenance"]
+    told = {key: provenance[key] for key in ("draws", "seed", "sampler", "replicates")}
+    assert told == {"draws": 256, "seed": 2022, "sampler": "sobol", "replicates": 8}
+    refused = RUN.invoke(app, [*args, "--draws", "1000"])
+    assert refused.exit_code == 3
+    assert "power of two" in refused.output.replace("\n", " ")
+
+
 def test_strict_leaves_with_1_when_a_row_is_missing():
     args = ["estimate", "--draws", "50", "--json"]
     assert RUN.invoke(app, [*args, "--strict"]).exit_code == 1

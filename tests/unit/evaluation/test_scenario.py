@@ -12,7 +12,7 @@ import pytest
 from gecam.errors import InputError
 from gecam.estimation import estimate
 from gecam.evaluation import compare, scenario
-from gecam.model import OddsRatioPrior
+from gecam.model import OddsRatioPrior, Source
 
 
 @pytest.fixture(scope="module")
@@ -146,6 +146,14 @@ def test_a_scenario_of_quasi_random_draws_has_the_same_points(small_case):
     assert after.sampling == before.sampling
     np.testing.assert_array_equal(scenario(before).draws, before.draws)
     assert compare(before, after).totals["difference"].iloc[-1] > 0
+    renamed = replace(
+        small_case, stock=replace(small_case.stock, source=Source("other", "", "stock"))
+    )
+    other = estimate(renamed, draws=64, seed=5, sampler="sobol", replicates=4)
+    with pytest.raises(InputError, match="have the same names in both"):
+        compare(before, other)
+    with pytest.raises(InputError, match="have the same names in both"):
+        compare(before, replace(before, case=None))
     random = estimate(small_case, draws=64, seed=5)
     with pytest.raises(InputError, match=r"got draws 64, seed 5, sampler sobol, replicates 4 and"):
         compare(before, random)
