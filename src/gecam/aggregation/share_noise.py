@@ -87,12 +87,20 @@ class ShareNoise:
         """
         sd = np.sqrt(cumulants[1])
         skew = np.divide(cumulants[2], sd**3, out=np.zeros_like(sd), where=sd > 0)
-        made = cls(cumulants[0], sd, np.clip(skew, -LARGEST_SKEW, LARGEST_SKEW), is_log=True)
-        shift = np.log(mean / made.mean())
-        return replace(made, location=made.location + shift)
+        bend = skew / 6
+        for _ in range(3):  # of which z + bend (z^2 - 1) has this skewness
+            bend = skew * (1 + 2 * bend**2) ** 1.5 / (6 + 8 * bend**2)
+        bend = np.clip(bend, -LARGEST_SKEW / 6, LARGEST_SKEW / 6)
+        made = cls(cumulants[0], sd / np.sqrt(1 + 2 * bend**2), 6 * bend, is_log=True)
+        return replace(made, location=made.location + np.log(mean / made.mean()))
 
     def cumulants(self) -> FloatArray:
         """Return the first three cumulants of the logarithm of each share, shape ``(3, row)``."""
+        if self.is_log:
+            bend, sd = self.skew / 6, self.logit_sd
+            return np.stack(
+                [self.location, sd**2 * (1 + 2 * bend**2), sd**3 * (6 * bend + 8 * bend**3)]
+            )
         logs = self.logs()
         centre = _average(logs)
         logs -= centre[:, None]
@@ -101,20 +109,27 @@ class ShareNoise:
 
     def odds(self, z: FloatArray) -> FloatArray:
         """Return the log odds at scores, shape ``(row, score)``."""
-        bent = z + self.skew[:, None] / 6 * (z * z - 1)
-        return np.asarray(self.location[:, None] + self.logit_sd[:, None] * bent)
+        odds: FloatArray = np.multiply.outer(self.skew / 6, z * z - 1)
+        odds += z
+        odds *= self.logit_sd[:, None]
+        odds += self.location[:, None]
+        return odds
 
     def logs(self, z: FloatArray = NODES) -> FloatArray:
         """Return the logarithm of the shares at scores, shape ``(row, score)``."""
-        odds = self.odds(z)
-        return odds if self.is_log else np.asarray(-np.log(1 + np.exp(-odds)))
+        logs = self.odds(z)
+        if not self.is_log:
+            np.negative(logs, out=logs)
+            np.exp(logs, out=logs)
+            logs += 1.0
+            np.log(logs, out=logs)
+            np.negative(logs, out=logs)
+        return logs
 
     def shares(self, z: FloatArray, whole: FloatArray | float = 1.0) -> FloatArray:
         """Return shares of a whole at scores, both of shape ``(score,)``; shape ``(row, score)``."""
-        value = np.multiply.outer(self.skew / 6, z * z - 1)  # minus the log odds, in one buffer
-        value += z
-        value *= -self.logit_sd[:, None]
-        value -= self.location[:, None]
+        value = self.odds(z)
+        np.negative(value, out=value)
         np.exp(value, out=value)
         if not self.is_log:
             value += 1.0
@@ -129,8 +144,12 @@ class ShareNoise:
         return np.asarray(2 * level / (1 + np.sqrt(np.maximum(1 + 4 * bend * level, 0.0))))
 
     def mean(self) -> FloatArray:
-        """Return the mean of each share, as its nodes give it."""
-        return _average(np.exp(self.logs()))
+        """Return the mean of each share: of log odds as its nodes give it, of logarithms exactly."""
+        if self.is_log:
+            wide = self.logit_sd * self.skew / 3  # below one: the skewness is bounded
+            level = self.location - wide / 2 + self.logit_sd**2 / 2 / (1 - wide)
+            return np.asarray(np.exp(level) / np.sqrt(1 - wide))
+        return _average(self.shares(NODES))
 
     def variance(self) -> FloatArray:
         """Return the variance of each share."""
