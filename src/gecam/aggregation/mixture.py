@@ -127,17 +127,20 @@ def mixture_quantiles(
                 else _below_share(tables, which[chosen], part[chosen])
             )
             for k, p in enumerate(probabilities):
-                guess = middle + scale * _cornish_fisher(float(ndtri(p)), skew, peak)
-                solved[k, chosen] = _solve(at, guess[chosen], scale[chosen], p)
+                guess, slope = _cornish_fisher(float(ndtri(p)), skew[chosen], peak[chosen])
+                solved[k, chosen] = _solve(
+                    at, middle[chosen] + scale[chosen] * guess, scale[chosen], slope, p
+                )
         out[:, rows] = np.exp(solved)
     return out
 
 
-def _cornish_fisher(z: float, skew: FloatArray, peak: FloatArray) -> FloatArray:
-    """Return about where the score z lies in a standardised distribution: a start, not an answer."""
+def _cornish_fisher(z: float, skew: FloatArray, peak: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return about where the score z lies in a standardised distribution, and its rise with z."""
     skew, peak = np.clip(skew, -1.0, 1.0), np.clip(peak, -1.0, 2.0)
     bent = skew / 6 * (z**2 - 1) + peak / 24 * (z**3 - 3 * z)
-    return np.asarray(z + bent - skew**2 / 36 * (2 * z**3 - 5 * z))
+    rise = skew / 3 * z + peak / 8 * (z**2 - 1) - skew**2 / 36 * (6 * z**2 - 5)
+    return z + bent - skew**2 / 36 * (2 * z**3 - 5 * z), np.clip(1 + rise, 0.2, 5.0)
 
 
 def _average(at_nodes: FloatArray, weights: FloatArray = WEIGHTS) -> FloatArray:
@@ -209,7 +212,9 @@ def _bins(
     return nodes, masses, (2 * REACH * BIN / CELLS * spread) ** 2 / 12
 
 
-def _solve(below: Below, start: FloatArray, scale: FloatArray, p: float) -> FloatArray:
+def _solve(
+    below: Below, start: FloatArray, scale: FloatArray, rise: FloatArray, p: float
+) -> FloatArray:
     """Find where `below` reaches `p`: secant steps on the normal score, then bisection for the rest."""
     wanted = float(ndtri(p))
     scale = np.maximum(scale, 1e-12)
@@ -217,7 +222,7 @@ def _solve(below: Below, start: FloatArray, scale: FloatArray, p: float) -> Floa
     def gap(y: FloatArray, rows: slice | IntArray) -> FloatArray:
         return np.asarray(ndtri(np.clip(below(y, rows), 1e-12, 1 - 1e-12)) - wanted)
 
-    y, g, slope = start.copy(), gap(start, EVERY), 1 / scale
+    y, g, slope = start.copy(), gap(start, EVERY), 1 / (scale * rise)
     left = np.flatnonzero(np.abs(g) > TOLERANCE)
     for _ in range(STEPS):
         if not left.size:

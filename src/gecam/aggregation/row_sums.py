@@ -16,7 +16,7 @@ from gecam.uncertainty import even_scores
 EXPLICIT = 2  # places of a row whose shares are drawn by themselves; the others' noise is added up
 BLOCK = 64  # rows of many places that are summed at a time: bounds memory, changes no bit
 MOMENT_TOLERANCE = 1e-4  # relative, of the mean that the nodes of a share give
-BATCH = 16  # rows of one pair of places that are drawn at a time: the same
+BATCH = 65_536  # draws of rows of one pair of places that are made at a time: the same
 
 
 class Terms(NamedTuple):
@@ -152,13 +152,13 @@ def _pairs(
     places = terms.place[first[:, None] + np.arange(EXPLICIT)]
     changes = np.flatnonzero((np.diff(places, axis=0) != 0).any(axis=1)) + 1
     laws = [terms.laws(first + i) for i in range(EXPLICIT)] if first.size else []
-    z = np.empty_like(scores)
+    z, size = np.empty_like(scores), max(BATCH // people.shape[1], 1)
     for rows in np.split(np.arange(first.size), changes) if first.size else ():
         a, b = places[rows[0]]
         z[:, np.argsort(people[a] / np.sqrt(power[a]) + people[b] / np.sqrt(power[b]))] = scores
         cross = np.einsum("n,n->", people[a], people[b])
-        for start in range(0, rows.size, BATCH):
-            batch = rows[start : start + BATCH]
+        for start in range(0, rows.size, size):
+            batch = rows[start : start + size]
             draws = laws[0][batch].shares(z[0], people[a])
             draws += laws[1][batch].shares(z[1], people[b])
             s, t = terms.share[first[batch]], terms.share[first[batch] + 1]
