@@ -116,6 +116,23 @@ def errors(is_full):
             print("| " + " | ".join(cells) + " |", flush=True)
 
 
+def many_draws():
+    """The same error of aggregates with as many quasi-random draws as they need for 2e-3."""
+    reference = answer("default", "gecam", "20x110", 1_048_576, 1)
+    print(
+        "\n| default model, quasi-random draws | origin | destination | world | 100 destinations |"
+    )
+    print("|---|---|---|---|---|")
+    for draws in (16_384, 65_536, 131_072):
+        answers = [answer("default", "gecam", "20x110", draws, seed) for seed in range(2, 8)]
+        cells = [
+            f"{np.sqrt(np.mean([np.square(a[name] / reference[name] - 1) for a in answers])):.1e}"
+            for name in ("origin", "destination", "world")
+        ]
+        seconds = measure("default", "gecam", "100x110", draws, 2)["cpu"]
+        print(f"| {draws:,} | {' | '.join(cells)} | {seconds:.2f} s |", flush=True)
+
+
 def answer(what, peer, size, draws, seed):
     """Bounds by name, shape ``(2, row)``, of one run; None if it fails."""
     with tempfile.TemporaryDirectory() as folder:
@@ -166,6 +183,7 @@ def main() -> None:
     ratios(is_full)
     errors(is_full)
     if is_full:
+        many_draws()
         scaling(is_full)
         workers()
     machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"

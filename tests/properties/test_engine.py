@@ -78,6 +78,20 @@ def test_blocks_and_subsets_do_not_change_a_bit(monkeypatch):
         assert np.array_equal(getattr(whole, name)[kept], getattr(part, name))
 
 
+def test_rows_of_other_places_do_not_change_a_bit():
+    r = np.random.default_rng(4)
+    people = np.exp(r.uniform(0.2, 1.2, (4, 1)) * r.standard_normal((4, 3_000)))
+    share = r.uniform(0.001, 0.5, 40)
+    noise = ShareNoise.from_mean(share, r.uniform(0.1, 0.9, 40), r.uniform(-0.3, 0.3, 40))
+    place = np.repeat(np.arange(4), 10)
+    rows = mix_rows(people, np.arange(40), place, share, noise.variance(), noise)
+    whole = rows.summary(level=0.9, kind="eti")
+    for kept in (place == 2, place > 1, np.arange(40) == 17):
+        part = rows.rows(kept).summary(level=0.9, kind="eti")
+        for name in ("mean", "lower", "median", "upper", "sd", "mcse"):
+            assert np.array_equal(getattr(whole, name)[kept], getattr(part, name))
+
+
 @pytest.mark.slow
 def test_dask_gives_the_same_bits(small_case):
     distributed = pytest.importorskip("distributed")
