@@ -117,34 +117,6 @@ def sum_quantiles(
     return out, mean_square
 
 
-def term_sums(
-    factor: FloatArray, ends: IntArray, place: IntArray, people: FloatArray
-) -> FloatArray:
-    """Return the sum of factor times people over the terms of each row, one term after the other.
-
-    Parameters
-    ----------
-    factor, place
-        Shape ``(term,)``.
-    ends
-        Row r has the terms from ``ends[r]`` to ``ends[r + 1]``; shape ``(row + 1,)``.
-    people
-        Shape ``(place, draw)``.
-    """
-    from scipy.sparse import csr_array  # not needed at import
-
-    table = csr_array((factor, place, ends), shape=(ends.size - 1, people.shape[0]))
-    return np.asarray(table @ people)
-
-
-def blocks(first: IntArray, count: IntArray) -> Iterator[tuple[slice, IntArray, IntArray]]:
-    """Yield blocks of rows, the ends of their terms, and the terms, row after row."""
-    for start in range(0, first.size, BLOCK):
-        block = slice(start, start + BLOCK)
-        ends = np.concatenate([[0], np.cumsum(count[block])])
-        yield block, ends, np.arange(ends[-1]) + np.repeat(first[block] - ends[:-1], count[block])
-
-
 def _pairs(
     people: FloatArray, power: FloatArray, terms: Terms, first: IntArray, scores: FloatArray
 ) -> Iterator[tuple[FloatArray, FloatArray]]:
@@ -175,14 +147,20 @@ def _sums(
     scores: FloatArray,
 ) -> Iterator[tuple[FloatArray, FloatArray]]:
     """Yield draws of rows of more than two places, and sums of squares of cores."""
+    from scipy.sparse import csr_array  # not needed at import
+
     z = np.empty_like(scores)
-    for _, ends, block in blocks(first, count):
+    for start in range(0, first.size, BLOCK):
+        many = count[start : start + BLOCK]
+        ends = np.concatenate([[0], np.cumsum(many)])
+        block = np.arange(ends[-1]) + np.repeat(first[start : start + BLOCK] - ends[:-1], many)
         noisiest = _largest(terms.variance[block] * power[terms.place[block]], ends)
         is_other = np.ones(block.size)
         is_other[noisiest] = 0.0
-        where = ends, terms.place[block]
-        rest = term_sums(terms.share[block] * is_other, *where, people)
-        spread = term_sums(terms.variance[block] * is_other, *where, squares)
+        where, shape = (terms.place[block], ends), (many.size, len(people))
+        # sparse products: the terms of a row are added one after the other, whatever the machine does
+        rest = csr_array((terms.share[block] * is_other, *where), shape=shape) @ people
+        spread = csr_array((terms.variance[block] * is_other, *where), shape=shape) @ squares
         log_variance = np.log(1 + spread / rest**2)  # quicker than log1p
         laws = terms.laws(block[noisiest].reshape(-1))
         core_square = np.empty(len(rest))
