@@ -24,8 +24,8 @@ import numpy as np
 HERE = Path(__file__).parent
 CORE = max(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else None
 DRAWS = 10_000
-# quasi-random draws: of two powers of two the larger whose bounds err no more than those of the
-# naive script with DRAWS random ones (see the table of errors)
+# quasi-random draws, the fewest of a power of two whose bounds err about as much as those of the
+# naive script with DRAWS random ones, or less (see the table of errors)
 QUASI = {"default": 4_096, "product": 4_096, "panel": 1_024}
 YEARS = 30
 

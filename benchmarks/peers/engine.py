@@ -47,8 +47,7 @@ def default_by_sex(prepared, made, n, seed, level, sampler="mc"):
 
 def product(p, n, seed, level, sampler="mc"):
     """Share of the crisis x factor of the group are the people, their number is the share."""
-    groups = range(len(p.covariance))
-    factors = tuple(("factor", str(g)) for g in groups)
+    factors = tuple(("factor", str(g)) for g in range(len(p.covariance)))
     streams = Streams(seed) if sampler == "mc" else SobolStreams(seed, n, REPLICATES, factors)
     share = []
     for k, (a, b) in enumerate(zip(p.a, p.b, strict=True)):

@@ -11,5 +11,6 @@ FloatArray: TypeAlias = NDArray[np.float64]
 IntArray: TypeAlias = NDArray[np.int64]
 BoolArray: TypeAlias = NDArray[np.bool_]
 Array: TypeAlias = NDArray[Any]
+Address: TypeAlias = tuple[str, str]  # of a stream of random numbers: input and component
 
-__all__ = ["Array", "ArrayLike", "BoolArray", "FloatArray", "IntArray"]
+__all__ = ["Address", "Array", "ArrayLike", "BoolArray", "FloatArray", "IntArray"]

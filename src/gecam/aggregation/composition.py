@@ -58,12 +58,12 @@ class Composition:
     @cached_property
     def centred(self) -> CentredShares:
         """Where the weights lie, and the law of each share; found once for all runs."""
-        return centred_shares(self.share, self.log_sd)
+        return _centred([self])[0]
 
     @cached_property
     def women(self) -> ShareNoise:
         """Law of the share of women and girls by origin; NaN where it is unknown."""
-        return _laws_of_women(self.female, np.full(self.female.shape, self.sex_logit_sd))
+        return _women([self])[0]
 
 
 def find_laws(compositions: Sequence[Composition], *, with_sex: bool) -> None:
@@ -81,37 +81,34 @@ def find_laws(compositions: Sequence[Composition], *, with_sex: bool) -> None:
     >>> one.centred.location.round(6).tolist(), one.women.location.round(3).tolist()
     ([-0.713147, -0.713147], [-0.205, -0.205])
     """
-    new = [c for c in compositions if "centred" not in c.__dict__]
-    if new:
-        sizes = [c.share.size for c in new]
-        found = centred_shares(
-            np.concatenate([c.share for c in new]),
-            np.concatenate([c.log_sd for c in new]),
-            np.repeat(np.arange(len(new)), sizes),
-        )
-        for composition, rows in zip(new, _parts(sizes), strict=True):
-            laws = CentredShares(found.location[rows], found.noise[rows])
-            composition.__dict__["centred"] = laws
-    new = [c for c in compositions if "women" not in c.__dict__] if with_sex else []
-    if new:
-        sizes = [c.share.size for c in new]
-        women = _laws_of_women(
-            np.concatenate([c.female for c in new]), np.repeat([c.sex_logit_sd for c in new], sizes)
-        )
-        for composition, rows in zip(new, _parts(sizes), strict=True):
-            composition.__dict__["women"] = women[rows]
+    for name, find in (("centred", _centred), ("women", _women))[: 1 + with_sex]:
+        new = [c for c in compositions if name not in c.__dict__]
+        for composition, law in zip(new, find(new) if new else (), strict=True):
+            composition.__dict__[name] = law
 
 
-def _laws_of_women(female: FloatArray, logit_sd: FloatArray) -> ShareNoise:
-    is_inner = (female > 0) & (female < 1) & (logit_sd > 0)
+def _centred(compositions: Sequence[Composition]) -> list[CentredShares]:
+    found = centred_shares(
+        np.concatenate([c.share for c in compositions]),
+        np.concatenate([c.log_sd for c in compositions]),
+        np.repeat(np.arange(len(compositions)), [c.share.size for c in compositions]),
+    )
+    return [CentredShares(found.location[r], found.noise[r]) for r in _parts(compositions)]
+
+
+def _women(compositions: Sequence[Composition]) -> list[ShareNoise]:
+    female = np.concatenate([c.female for c in compositions])
+    sd = np.concatenate([np.full(c.female.shape, c.sex_logit_sd) for c in compositions])
+    is_inner = (female > 0) & (female < 1) & (sd > 0)
     with np.errstate(divide="ignore"):
         location = np.asarray(logit(female))
-    location[is_inner] = logit_normal_location(female[is_inner], logit_sd[is_inner])
-    return ShareNoise(location, np.where(is_inner, logit_sd, 0.0), np.zeros(female.shape))
+    location[is_inner] = logit_normal_location(female[is_inner], sd[is_inner])
+    law = ShareNoise(location, np.where(is_inner, sd, 0.0), np.zeros(female.shape))
+    return [law[rows] for rows in _parts(compositions)]
 
 
-def _parts(sizes: Sequence[int]) -> list[slice]:
-    ends = np.cumsum([0, *sizes]).tolist()
+def _parts(compositions: Sequence[Composition]) -> list[slice]:
+    ends = np.cumsum([0, *(c.share.size for c in compositions)]).tolist()
     return [slice(a, b) for a, b in pairwise(ends)]
 
 

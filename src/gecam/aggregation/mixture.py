@@ -10,7 +10,7 @@ import numpy as np
 from scipy.special import ndtr, ndtri
 
 from gecam._typing import FloatArray, IntArray
-from gecam.aggregation.share_noise import NODE_STEP, WEIGHTS, ShareNoise
+from gecam.aggregation.share_noise import NODE_STEP, ShareNoise, average
 
 CELLS = 512  # of a table of log people, over 16 of their standard deviations
 REACH = 8.0
@@ -142,11 +142,6 @@ def _cornish_fisher(z: float, skew: FloatArray, peak: FloatArray) -> tuple[Float
     return z + bent - skew**2 / 36 * (2 * z**3 - 5 * z), np.clip(1 + rise, 0.2, 5.0)
 
 
-def _average(at_nodes: FloatArray, weights: FloatArray = WEIGHTS) -> FloatArray:
-    """Average over the nodes, each row by itself: its bits do not depend on the other rows."""
-    return np.asarray(np.einsum("rk,k->r", at_nodes, weights))
-
-
 def _finer(needed: FloatArray) -> IntArray:
     """Return the smallest of the numbers in `FINER` that is enough for each row, or the largest."""
     return np.asarray(FINER, dtype=np.int64)[np.searchsorted(FINER[:-1], needed)]
@@ -174,7 +169,7 @@ def _below_people(tables: LogTables, index: IntArray, noise: ShareNoise, times: 
         lower = flat[cell]
         cell += 1
         lower += position * (flat[cell] - lower)
-        return _average(lower, weights)
+        return average(lower, weights)
 
     return below
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from gecam._typing import BoolArray, FloatArray, IntArray
 from gecam.aggregation.mixture import LogTables, mixture_quantiles
-from gecam.aggregation.row_sums import Terms, sum_quantiles
+from gecam.aggregation.row_sums import Terms, sum_quantiles, term_numbers
 from gecam.aggregation.share_noise import ShareNoise
 from gecam.errors import InputError
 from gecam.uncertainty import IntervalKind, Summary
@@ -26,6 +26,8 @@ class RowMixture:
         Part of each row's variance that is due to the shares.
     people
         Draws of the people of each place, persons, shape ``(place, draw)``.
+    power
+        Mean square of the people of each place.
     first, count
         Position and number of the terms of each row, shape ``(row,)``.
     terms
@@ -39,6 +41,7 @@ class RowMixture:
     mean: FloatArray
     noise_variance: FloatArray
     people: FloatArray
+    power: FloatArray
     first: IntArray
     count: IntArray
     terms: Terms
@@ -71,8 +74,7 @@ class RowMixture:
         if one.size:
             term = self.first[one]
             used, index = np.unique(self.terms.place[term], return_inverse=True)
-            squares = np.array([np.einsum("n,n->", self.people[p], self.people[p]) for p in used])
-            square[one] = self.terms.share[term] ** 2 * squares[index] / n
+            square[one] = self.terms.share[term] ** 2 * self.power[self.terms.place[term]]
             quantiles[found, one] = mixture_quantiles(
                 LogTables.of([self.people[p] for p in used]),
                 index,
@@ -83,6 +85,7 @@ class RowMixture:
         if several.size:
             quantiles[found, several], square[several] = sum_quantiles(
                 self.people,
+                self.power,
                 self.terms,
                 self.first[several],
                 self.count[several],
@@ -101,8 +104,7 @@ class RowMixture:
     def _spread_of_replicates(self) -> FloatArray:
         """Return the error of each row's mean, from the means of independent parts of the draws."""
         row = np.repeat(np.arange(len(self.mean)), self.count)
-        ends = np.cumsum(self.count)
-        term = np.arange(ends[-1]) + np.repeat(self.first - ends + self.count, self.count)
+        _, term = term_numbers(self.first, self.count)
         share, place = self.terms.share[term], self.terms.place[term]
         parts = self.people.reshape(len(self.people), self.replicates, -1).mean(axis=2).T
         means = [np.bincount(row, share * part[place]) for part in parts]
@@ -156,11 +158,12 @@ def mix_rows(
     of draws that are not kept (`gecam.aggregation.row_sums`).
     """
     mean_of = people.mean(axis=1)
-    square_of = np.einsum("pn,pn->p", people, people) / people.shape[1]
+    power = np.einsum("pn,pn->p", people, people) / people.shape[1]
     return RowMixture(
         np.bincount(row, share * mean_of[place]).astype(np.float64),
-        np.bincount(row, variance * square_of[place]).astype(np.float64),
+        np.bincount(row, variance * power[place]).astype(np.float64),
         people,
+        power,
         np.searchsorted(row, np.arange(int(row[-1]) + 1)),
         np.bincount(row),
         Terms(place, share, variance, noise),

@@ -56,6 +56,7 @@ class Terms(NamedTuple):
 
 def sum_quantiles(
     people: FloatArray,
+    power: FloatArray,
     terms: Terms,
     first: IntArray,
     count: IntArray,
@@ -68,6 +69,8 @@ def sum_quantiles(
     ----------
     people
         Draws of the people of each place, persons, > 0; shape ``(place, draw)``.
+    power
+        Mean square of the people of each place.
     terms
         Terms of all rows.
     first, count
@@ -96,19 +99,17 @@ def sum_quantiles(
     position = np.array(probabilities) * (people.shape[1] - 1)
     below = position.astype(np.int64)
     above = np.minimum(below + 1, people.shape[1] - 1)
-    squares = np.square(people)
-    power = squares.sum(axis=1)
     scores = even_scores(seed, "row mixture", people.shape[1], EXPLICIT + 1)
     pairs, others = np.flatnonzero(count == EXPLICIT), np.flatnonzero(count > EXPLICIT)
     drawn = (
         (pairs, _pairs(people, power, terms, first[pairs], scores)),
-        (others, _sums(people, squares, power, terms, first[others], count[others], scores)),
+        (others, _sums(people, power, terms, first[others], count[others], scores)),
     )
     for rows, parts in drawn:
         done = 0
         for draws, core_square in parts:
             here = rows[done : done + len(draws)]
-            mean_square[here] = core_square / people.shape[1]
+            mean_square[here] = core_square
             draws.sort(axis=1)
             at = draws[:, below]
             at += (position - below) * (draws[:, above] - at)
@@ -117,10 +118,16 @@ def sum_quantiles(
     return out, mean_square
 
 
+def term_numbers(first: IntArray, count: IntArray) -> tuple[IntArray, IntArray]:
+    """Return where the terms of each row end, zero before them, and the terms, row after row."""
+    ends = np.concatenate([[0], np.cumsum(count)])
+    return ends, np.arange(ends[-1]) + np.repeat(first - ends[:-1], count)
+
+
 def _pairs(
     people: FloatArray, power: FloatArray, terms: Terms, first: IntArray, scores: FloatArray
 ) -> Iterator[tuple[FloatArray, FloatArray]]:
-    """Yield draws of rows of two places, those of one pair together, and sums of squares of cores."""
+    """Yield draws of rows of two places, those of one pair together, and mean squares of cores."""
     places = terms.place[first[:, None] + np.arange(EXPLICIT)]
     changes = np.flatnonzero((np.diff(places, axis=0) != 0).any(axis=1)) + 1
     laws = [terms.laws(first + i) for i in range(EXPLICIT)] if first.size else []
@@ -128,7 +135,7 @@ def _pairs(
     for rows in np.split(np.arange(first.size), changes) if first.size else ():
         a, b = places[rows[0]]
         z[:, np.argsort(people[a] / np.sqrt(power[a]) + people[b] / np.sqrt(power[b]))] = scores
-        cross = np.einsum("n,n->", people[a], people[b])
+        cross = np.einsum("n,n->", people[a], people[b]) / people.shape[1]
         for start in range(0, rows.size, size):
             batch = rows[start : start + size]
             draws = laws[0][batch].shares(z[0], people[a])
@@ -139,25 +146,25 @@ def _pairs(
 
 def _sums(
     people: FloatArray,
-    squares: FloatArray,
     power: FloatArray,
     terms: Terms,
     first: IntArray,
     count: IntArray,
     scores: FloatArray,
 ) -> Iterator[tuple[FloatArray, FloatArray]]:
-    """Yield draws of rows of more than two places, and sums of squares of cores."""
+    """Yield draws of rows of more than two places, and mean squares of cores."""
     from scipy.sparse import csr_array  # not needed at import
 
-    z = np.empty_like(scores)
+    if not first.size:
+        return
+    z, squares = np.empty_like(scores), np.square(people)
     for start in range(0, first.size, BLOCK):
-        many = count[start : start + BLOCK]
-        ends = np.concatenate([[0], np.cumsum(many)])
-        block = np.arange(ends[-1]) + np.repeat(first[start : start + BLOCK] - ends[:-1], many)
+        rows = slice(start, start + BLOCK)
+        ends, block = term_numbers(first[rows], count[rows])
         noisiest = _largest(terms.variance[block] * power[terms.place[block]], ends)
         is_other = np.ones(block.size)
         is_other[noisiest] = 0.0
-        where, shape = (terms.place[block], ends), (many.size, len(people))
+        where, shape = (terms.place[block], ends), (ends.size - 1, len(people))
         # sparse products: the terms of a row are added one after the other, whatever the machine does
         rest = csr_array((terms.share[block] * is_other, *where), shape=shape) @ people
         spread = csr_array((terms.variance[block] * is_other, *where), shape=shape) @ squares
@@ -168,7 +175,7 @@ def _sums(
             own = people[terms.place[mine]]
             core = rest[i] + terms.share[mine[0]] * own[0] + terms.share[mine[1]] * own[1]
             z[:, np.argsort(core)] = scores
-            core_square[i] = np.einsum("n,n->", core, core)
+            core_square[i] = np.einsum("n,n->", core, core) / core.size
             rest[i] *= np.exp(np.sqrt(log_variance[i]) * z[EXPLICIT] - log_variance[i] / 2)
             for j in range(EXPLICIT):
                 term = EXPLICIT * i + j

@@ -102,10 +102,10 @@ class ShareNoise:
                 [self.location, sd**2 * (1 + 2 * bend**2), sd**3 * (6 * bend + 8 * bend**3)]
             )
         logs = self.logs()
-        centre = _average(logs)
+        centre = average(logs)
         logs -= centre[:, None]
         square = logs**2
-        return np.stack([centre, _average(square), _average(square * logs)])
+        return np.stack([centre, average(square), average(square * logs)])
 
     def odds(self, z: FloatArray) -> FloatArray:
         """Return the log odds at scores, shape ``(row, score)``."""
@@ -149,19 +149,12 @@ class ShareNoise:
             wide = self.logit_sd * self.skew / 3  # below one: the skewness is bounded
             level = self.location - wide / 2 + self.logit_sd**2 / 2 / (1 - wide)
             return np.asarray(np.exp(level) / np.sqrt(1 - wide))
-        return _average(self.shares(NODES))
+        return average(self.shares(NODES))
 
     def variance(self) -> FloatArray:
         """Return the variance of each share."""
-        first, second = np.zeros(self.location.shape), np.zeros(self.location.shape)
-        for z, weight in zip(NODES, WEIGHTS, strict=True):
-            share = expit(self._odds_at(float(z)))
-            first += weight * share
-            second += weight * share**2
-        return np.asarray(np.maximum(second - first**2, 0.0))
-
-    def _odds_at(self, z: float) -> FloatArray:
-        return np.asarray(self.location + self.logit_sd * (z + self.skew / 6 * (z * z - 1)))
+        shares = self.shares(NODES)
+        return np.asarray(np.maximum(average(shares**2) - average(shares) ** 2, 0.0))
 
     def rest(self) -> FloatArray:
         """Return how much less log odds than logarithms vary: one minus the share at its middle."""
@@ -174,6 +167,6 @@ class ShareNoise:
         return ShareNoise(self.location[rows], self.logit_sd[rows], self.skew[rows], self.is_log)
 
 
-def _average(at_nodes: FloatArray) -> FloatArray:
+def average(at_nodes: FloatArray, weights: FloatArray = WEIGHTS) -> FloatArray:
     """Average over the nodes, each row by itself: its bits do not depend on the other rows."""
-    return np.asarray(np.einsum("rk,k->r", at_nodes, WEIGHTS))
+    return np.asarray(np.einsum("rk,k->r", at_nodes, weights))

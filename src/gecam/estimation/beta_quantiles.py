@@ -77,7 +77,7 @@ def _table(a: float, b: float) -> FloatArray | None:
         step = np.exp(-(z**2) / 2 - np.log(2 * np.pi) / 2 - log_density)
         bend = -step * (z + (a - (a + b) * np.exp(log_x)) * step)
     value, first, second = log_x - log_rest, step / PER_SCORE, bend / PER_SCORE**2 / 2
-    if not (np.isfinite(value).all() and np.isfinite(first).all() and np.isfinite(second).all()):
+    if not np.isfinite([value, first, second]).all():
         return None
     # powers three to five follow from what must hold at the other end of the cell
     c0, c1, c2 = value[:-1], first[:-1], second[:-1]

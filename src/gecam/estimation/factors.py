@@ -1,16 +1,15 @@
-"""Named random factors of a destination, for runs that draw them quasi-randomly."""
+"""Random factors of a destination, named as where they are drawn, for quasi-random runs."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import zip_longest
 
+from gecam._typing import Address
 from gecam.estimation.plan import DestinationPlan, destination_plan
 from gecam.model import Case
 from gecam.results import Scope
 from gecam.uncertainty import MOST_FACTORS, SobolStreams, Streams
-
-Address = tuple[str, str]  # input and component, as `gecam.estimation.propagation` names them
 
 
 def shared_factors(plan: DestinationPlan) -> tuple[Address, ...]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from scipy.special import ndtri
 
-from gecam._typing import FloatArray
+from gecam._typing import Address, FloatArray
 from gecam.estimation import (
     DestinationDraws,
     DestinationPlan,
@@ -46,7 +46,6 @@ INPUT_GROUPS: Mapping[str, str] = {
     "modelled_own": "modelled share: a country's own part",
     "modelled_shared": "modelled share: the part that all modelled countries share",
 }
-Address = tuple[str, str]
 POPULATION = "population"
 
 

@@ -31,13 +31,23 @@ class Cells(NamedTuple):
 
 
 class IntervalRows(NamedTuple):
-    """Rows with their labels, mixture, mean shares by place, and the places of each row."""
+    """Rows with their labels, their mixture, and the row of each of its terms."""
 
     labels: pd.DataFrame
     mixture: RowMixture
     row: IntArray
-    place: IntArray
-    share: FloatArray
+
+    def place_sets(self) -> tuple[list[tuple[int, ...]], IntArray]:
+        """Return the different sets of places that rows have, and which of them each row has."""
+        first, count, place = self.mixture.first, self.mixture.count, self.mixture.terms.place
+        which = np.empty(count.size, dtype=np.int64)
+        one = np.flatnonzero(count == 1)
+        single, which[one] = np.unique(place[first[one]], return_inverse=True)
+        known = {(p,): i for i, p in enumerate(single.tolist())}
+        for r in np.flatnonzero(count > 1):
+            places = tuple(place[first[r] : first[r] + count[r]].tolist())
+            which[r] = known.setdefault(places, len(known))
+        return list(known), which
 
 
 def composition_cells(compositions: Mapping[int, Composition], *, with_sex: bool) -> Cells:
@@ -108,7 +118,7 @@ def interval_rows(
         row, place, mean, variance = _summed(cells, row, cell, part.mean, part.variance)
         noise = None
     mixture = mix_rows(people, row, place, mean, variance, noise, seed=seed, replicates=replicates)
-    return IntervalRows(labels, mixture, row, place, mean)
+    return IntervalRows(labels, mixture, row)
 
 
 def _grouped(

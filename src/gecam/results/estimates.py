@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from gecam._typing import BoolArray, FloatArray, IntArray
+from gecam._typing import BoolArray, FloatArray
 from gecam.aggregation import Composition
 from gecam.codes import BORDER_CHANGE, region, subregion
 from gecam.errors import InputError
@@ -379,13 +379,14 @@ class Estimates:
             self.replicates,
         )  # fmt: skip
         rows: DrawlessRows = found.mixture
+        terms = found.mixture.terms
         if sampled is not None:
             keys = tuple(found.labels.itertuples(index=False, name=None))
             rows = SampledRows(
                 sampled[0], keys, dimensions, self.provenance.seed, np.arange(len(keys)), sampled[1]
             )
-        at_one = np.bincount(found.row, found.share * union.odds_ratio_1[found.place])
-        known, which = _place_sets(found.row, found.place)  # rows of one set share their facts
+        at_one = np.bincount(found.row, terms.share * union.odds_ratio_1[terms.place])
+        known, which = found.place_sets()  # rows of one set share their facts
         facts = pd.DataFrame(
             [self._origin_facts(tuple(sorted({j for i in places for j in union.leaves[i]})), np.nan)
              for places in known],
@@ -457,17 +458,3 @@ class Estimates:
             f"<p>{html.escape(repr(self))}</p>{self.total()._repr_html_()}"
             f"{self.by('destination')._repr_html_()}"
         )
-
-
-def _place_sets(row: IntArray, place: IntArray) -> tuple[list[tuple[int, ...]], IntArray]:
-    """Return the different sets of places that rows have, and which of them each row has."""
-    ends = np.flatnonzero(np.diff(row, append=row[-1] + 1)) + 1
-    starts = np.concatenate([[0], ends[:-1]])
-    which = np.empty(ends.size, dtype=np.int64)
-    one = np.flatnonzero(ends - starts == 1)
-    single, which[one] = np.unique(place[starts[one]], return_inverse=True)
-    known = {(p,): i for i, p in enumerate(single.tolist())}
-    for r in np.flatnonzero(ends - starts > 1):
-        places = tuple(place[starts[r] : ends[r]].tolist())
-        which[r] = known.setdefault(places, len(known))
-    return list(known), which

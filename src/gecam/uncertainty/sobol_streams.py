@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 from scipy.special import ndtri
 
-from gecam._typing import Array, FloatArray, IntArray
+from gecam._typing import Address, Array, FloatArray, IntArray
 from gecam.errors import InputError
 from gecam.uncertainty.streams import Streams
 
@@ -31,7 +31,6 @@ DIRECTIONS = (
 )
 MOST_FACTORS = len(DIRECTIONS) + 1
 PLACE_BLOCK = 32  # neighbours in rank whose own factors a place mixes up
-Address = tuple[str, str]  # input and component
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,19 +166,18 @@ class PlaceStreams(Streams):
         run, random = self.run, Streams(self.seed)
         size = run.draws // run.replicates
         block = min(PLACE_BLOCK, size)
-        parts = run.draws, run.draws + run.replicates, run.draws + run.replicates + len(self.own)
-        u = random.uniform("sobol", f"place:{self.place}", 0, parts[2])
-        mixed = u[: parts[0]].reshape(-1, block).argsort(axis=1)
+        number = run.draws + run.replicates + len(self.own)
+        u = random.uniform("sobol", f"place:{self.place}", 0, number)
+        order, start, turn = np.split(u, [run.draws, run.draws + run.replicates])
+        mixed = order.reshape(-1, block).argsort(axis=1)
         mixed += np.arange(0, run.draws, block)[:, None]  # whole blocks, replicate after replicate
-        first = (u[parts[0] : parts[1]] * size).astype(np.int64)
-        turn = u[parts[1] :] < 0.5
+        first = np.repeat((start * size).astype(np.int64), size)
+        rank = _rank(run, tuple(f for f in self.shared if f in run.factors))
         position = np.empty(run.draws, dtype=np.int64)
         # the last bits of an index stay in its block, the first ones lead to another block
-        position[_rank(run, tuple(f for f in self.shared if f in run.factors))] = mixed.reshape(
-            -1
-        ) ^ np.repeat(first, size)
+        position[rank] = mixed.reshape(-1) ^ first
         object.__setattr__(self, "position", position)
-        object.__setattr__(self, "is_turned", turn)
+        object.__setattr__(self, "is_turned", turn < 0.5)
 
     def uniform(self, input_id: str, component: str, start: int, stop: int) -> FloatArray:
         """Return uniform draws; see `Streams.uniform`."""

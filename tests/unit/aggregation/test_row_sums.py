@@ -13,6 +13,7 @@ N = 20_000
 PLACES = 7
 R = np.random.default_rng(5)
 PEOPLE = 1e5 * np.exp(0.5 * R.standard_normal(N) + 0.5 * R.standard_normal((PLACES, N)))
+POWER = np.square(PEOPLE).mean(axis=1)
 COUNT = np.array([2, 2, 5, 2, 7, 3, 2])
 FIRST = np.cumsum(COUNT) - COUNT
 PLACE = np.concatenate([[0, 1], [0, 1], [0, 1, 2, 4, 6], [2, 5], np.arange(7), [1, 3, 4], [0, 1]])
@@ -34,7 +35,7 @@ def drawn(row, n=60):
 
 
 def test_quantiles_are_those_of_draws_with_the_same_people():
-    found, _ = sum_quantiles(PEOPLE, TERMS, FIRST, COUNT, TAILS, 1)
+    found, _ = sum_quantiles(PEOPLE, POWER, TERMS, FIRST, COUNT, TAILS, 1)
     # one share for each of 20,000 draws of people: plain draws of both err by 1 % of a bound
     for row in range(COUNT.size):
         assert found[:, row] == pytest.approx(np.quantile(drawn(row), TAILS), rel=0.007)
@@ -61,23 +62,25 @@ def test_laws_that_are_not_given_match_mean_and_variance():
     law = terms.laws(np.arange(PLACE.size))
     assert law.mean() == pytest.approx(SHARE, rel=1e-6)
     assert law.variance() == pytest.approx(TERMS.variance, rel=1e-4)
-    found, squares = sum_quantiles(PEOPLE, terms, FIRST, COUNT, TAILS, 1)
-    given, same = sum_quantiles(PEOPLE, TERMS, FIRST, COUNT, TAILS, 1)
+    found, squares = sum_quantiles(PEOPLE, POWER, terms, FIRST, COUNT, TAILS, 1)
+    given, same = sum_quantiles(PEOPLE, POWER, TERMS, FIRST, COUNT, TAILS, 1)
     assert found == pytest.approx(given, rel=1e-3)
     assert np.array_equal(squares, same)
 
 
 def test_blocks_batches_and_other_rows_change_no_bit(monkeypatch):
-    whole = np.vstack(sum_quantiles(PEOPLE, TERMS, FIRST, COUNT, TAILS, 1))
+    whole = np.vstack(sum_quantiles(PEOPLE, POWER, TERMS, FIRST, COUNT, TAILS, 1))
     for row in range(COUNT.size):
-        alone = np.vstack(sum_quantiles(PEOPLE, TERMS, FIRST[[row]], COUNT[[row]], TAILS, 1))
+        alone = np.vstack(sum_quantiles(PEOPLE, POWER, TERMS, FIRST[[row]], COUNT[[row]], TAILS, 1))
         assert np.array_equal(alone[:, 0], whole[:, row])
     monkeypatch.setattr(row_sums, "BLOCK", 2)
     monkeypatch.setattr(row_sums, "BATCH", 1)
-    again = np.vstack(sum_quantiles(PEOPLE, TERMS, FIRST, COUNT, TAILS, 1))
+    again = np.vstack(sum_quantiles(PEOPLE, POWER, TERMS, FIRST, COUNT, TAILS, 1))
     assert np.array_equal(again, whole)
     shuffled = np.array([4, 1, 6, 0, 3, 2, 5])
-    other = np.vstack(sum_quantiles(PEOPLE, TERMS, FIRST[shuffled], COUNT[shuffled], TAILS, 1))
+    other = np.vstack(
+        sum_quantiles(PEOPLE, POWER, TERMS, FIRST[shuffled], COUNT[shuffled], TAILS, 1)
+    )
     assert np.array_equal(other, whole[:, shuffled])
 
 
