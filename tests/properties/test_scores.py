@@ -22,7 +22,6 @@ from gecam.evaluation import (
     interval_score,
     pit_from_draws,
     product_shares,
-    shapley_difference,
     weighted_interval_score,
 )
 
@@ -159,20 +158,6 @@ def test_pits_lie_inside_and_rise_with_the_truth(y, draws, seed):
     u = pit_from_draws([y], draws, seed=seed)[0]
     assert 0 < u < 1
     assert pit_from_draws([y + 1], draws, seed=seed)[0] >= u
-
-
-@quick
-@given(arrays(float, 8, elements=st.floats(-1e12, 1e12, allow_subnormal=False)))
-def test_shapley_parts_add_up_to_the_last_bit_they_have(values):
-    names = ("a", "b", "c")
-
-    def value(on):
-        return values[sum(1 << names.index(name) for name in on)]
-
-    result = shapley_difference(value, names)
-    nonzero = np.abs(result.parts[result.parts != 0])
-    last_bit = np.spacing(nonzero.min() if nonzero.size else np.abs(values).max())
-    assert abs(math.fsum(result.parts) - result.total) <= last_bit
 
 
 @quick

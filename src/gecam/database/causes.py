@@ -1,4 +1,4 @@
-"""The difference between two releases divided among its causes, adding up exactly."""
+"""The difference between two releases divided among its causes, which add up to it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from gecam.database.release import Release
 from gecam.database.rows import BREAKDOWNS
 from gecam.errors import InputError
 from gecam.estimation import canonical, estimate
-from gecam.evaluation import ShapleyDifference, shapley_difference
+from gecam.evaluation import ShapleyDifference, exact_parts, shapley_difference
 from gecam.model import Case, ProtectedPopulation
 from gecam.results import Estimates
 
@@ -43,9 +43,10 @@ class Causes:
     ----------
     parts
         One row per id that is estimated in both releases. ``data``, ``method``, ``seed`` and ``code``
-        add up to the change to the last bit (`math.fsum`). ``data: stock``, ``data: refugees`` and
-        ``data: needs`` divide ``data`` the same way; missing where a mixture of the two releases'
-        data is no valid case.
+        add up to the change (`math.fsum`): to the last bit, but where the causes cancel so far that
+        each is larger than the change; see `gecam.evaluation.exact_parts`. ``data: stock``,
+        ``data: refugees`` and ``data: needs`` divide ``data`` the same way; missing where a mixture
+        of the two releases' data is no valid case.
     runs
         How many times the estimation ran.
     """
@@ -106,26 +107,22 @@ def causes(old: Release, new: Release, means: pd.DataFrame, *, country: str = ""
     parts = pd.DataFrame(0.0, index=kept.index, columns=[*CAUSES, *(f"data: {d}" for d in DATA)])
     if len(kept):
         split = shapley_difference(lambda on: whole(on)[known], top)
-        parts[list(top)] = split.parts.T
-        parts["code"] = _code(kept, split)
-        parts[[f"data: {d}" for d in DATA]] = _owen(runs.value, known, parts["data"].to_numpy())
+        parts[list(CAUSES)] = _with_code(kept, split)
+        parts[[f"data: {d}" for d in DATA]] = divided_data(
+            runs.value, known, parts["data"].to_numpy()
+        )
     return Causes(parts, runs.count)
 
 
-def _code(means: pd.DataFrame, split: ShapleyDifference) -> list[float]:
-    """Return what the versions changed: nothing, exactly, where they make the same numbers.
-
-    It takes the rounding of the whole sum, so that `math.fsum` of all causes is the change.
-    """
-    found = []
+def _with_code(means: pd.DataFrame, split: ShapleyDifference) -> list[list[float]]:
+    """Return data, method, seed and code of each row; code is 0 where it makes the same numbers."""
+    rows = []
     for old, new, before, after, parts in zip(
         means["old"], means["new"], split.before, split.after, split.parts.T.tolist(), strict=True
     ):
-        code, change = math.fsum([before, -old, new, -after]), new - old
-        if math.fsum([*parts, code]) != change:
-            code = math.fsum([change, *(-part for part in parts)])
-        found.append(code)
-    return found
+        code = math.fsum([before, -old, new, -after])
+        rows.append(exact_parts([*parts, code], new - old))
+    return rows
 
 
 class _Runs:
@@ -212,7 +209,7 @@ def _same(cases: Mapping[bool, Case], answers: Mapping[bool, Estimates]) -> dict
     return same
 
 
-def _owen(
+def divided_data(
     value: Callable[[frozenset[str]], FloatArray], known: BoolArray, total: FloatArray
 ) -> FloatArray:
     """Return the Owen values of the parts of the data, shape (row, part); NaN where not possible."""
@@ -227,8 +224,8 @@ def _owen(
         result += weight * shapley_difference(filled.__getitem__, tuple(DATA)).parts.T
         result[~possible] = np.nan
     for row, whole in zip(result, total, strict=True):
-        if not np.isnan(row).any():  # rounding, about 1e-16 of the values, goes to the largest part
-            row[np.argmax(np.abs(row))] += math.fsum([whole, *(-row).tolist()])
+        if not np.isnan(row).any():
+            row[:] = exact_parts(row.tolist(), float(whole))
     return result
 
 

@@ -28,6 +28,7 @@ from gecam.evaluation.coverage import (
     coverage_interval,
     worst_decile,
 )
+from gecam.evaluation.exact_parts import exact_parts
 from gecam.evaluation.explain import explain
 from gecam.evaluation.explanation import (
     ChainStep,
@@ -145,6 +146,7 @@ __all__ = [
     "evppi",
     "evppi_newsvendor",
     "evppi_two_actions",
+    "exact_parts",
     "explain",
     "find_target",
     "flag_lines",

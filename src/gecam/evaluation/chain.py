@@ -1,4 +1,4 @@
-"""The chain of an explanation: from published stocks to a result, in means, adding up exactly."""
+"""The chain of an explanation: from published stocks to a result, in means that add up."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import numpy as np
 
 from gecam.codes import name
 from gecam.estimation import DestinationPlan, LeafPlan
+from gecam.evaluation.exact_parts import exact_parts
 from gecam.evaluation.explanation import ChainStep
 from gecam.evaluation.targets import GROUP_WORDS, Target
 from gecam.model import Group
@@ -100,37 +101,20 @@ def places_of(
 
 
 def chain_of(places: Sequence[Place], result: float) -> tuple[ChainStep, ...]:
-    """Return the steps from the stock to the result; none where nothing was estimated."""
+    """Return the steps from the stock to the result; none where nothing was estimated.
+
+    The stock and the changes after it add up to the result as `exact_parts` promises.
+    """
     if math.isnan(result):
         return ()
     used = _used(places)
     shown = [step for step in WORDS if step not in ONLY_IF_USED or step in used]
     values = [math.fsum(_values(places, step)) for step in shown[:-1]] + [result]
-    changes = exact_changes(values)
+    changes = exact_parts([values[0], *(b - a for a, b in pairwise(values))], result)
     return tuple(
         ChainStep(step, WORDS[step], change, value, tuple(_how(places, step)))
         for step, change, value in zip(shown, changes, values, strict=True)
     )
-
-
-def exact_changes(values: Sequence[float]) -> list[float]:
-    """Return the first value and the changes after it; their sum (`math.fsum`) is the last value.
-
-    The rounding of the differences, about 1e-16 of the largest value, goes to the smallest change, so
-    that the sum is the last value to the last bit of that change.
-
-    Examples
-    --------
-    >>> from gecam.evaluation.chain import exact_changes
-    >>> exact_changes([1000.0, 1200.0, 300.0])
-    [1000.0, 200.0, -900.0]
-    """
-    changes = [values[0], *(b - a for a, b in pairwise(values))]
-    rest = math.fsum([values[-1], *(-change for change in changes)])
-    if rest:
-        smallest = min(range(len(changes)), key=lambda i: abs(changes[i]))
-        changes[smallest] += rest
-    return changes
 
 
 def _used(places: Sequence[Place]) -> set[str]:

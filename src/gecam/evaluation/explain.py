@@ -66,7 +66,8 @@ def explain(
     -----
     The chain is in means and in a fixed order: stock, dating, groups, published counts, share at odds
     ratio 1, odds-ratio prior (median), odds-ratio prior and all other spreads, overlap. Its changes
-    add up to the result exactly. A country's stock counts once, and so do people of several crises.
+    add up to the result (`exact_parts`). A country's stock counts once, and so do people of several
+    crises.
 
     Examples
     --------

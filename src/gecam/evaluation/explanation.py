@@ -30,7 +30,7 @@ class ChainStep:
         What the step does.
     change
         What it adds (the first step: the published stock), in means; the changes of a chain add up
-        to its result exactly (`math.fsum`).
+        to its result as `gecam.evaluation.exact_parts` promises.
     value
         People after the step.
     how

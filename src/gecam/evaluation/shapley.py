@@ -1,4 +1,4 @@
-"""Shapley values: a total divided fairly among the causes that made it, adding up exactly."""
+"""Shapley values: a total divided fairly among the causes that made it."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import numpy as np
 from gecam._typing import ArrayLike, FloatArray
 from gecam.errors import InputError
 from gecam.evaluation._checks import finite
+from gecam.evaluation.exact_parts import exact_parts
 from gecam.uncertainty import Streams
 
 MAX_EXACT = 12  # names whose 4096 subsets are all valued
@@ -62,8 +63,8 @@ def shapley_difference(
     Returns
     -------
     ShapleyDifference
-        Parts whose exact sum (`math.fsum`) is the difference, to the last bit of the smallest part.
-        A switch that never changes the value has exactly 0.
+        Parts that add up to the difference as `exact_parts` promises. A switch that never changes
+        the value has exactly 0.
 
     Raises
     ------
@@ -74,8 +75,7 @@ def shapley_difference(
     -----
     The part of a switch is its effect averaged over all orders in which the switches can be turned
     on [1]_, :math:`\sum_{S \not\ni i} \frac{|S|!\,(k-|S|-1)!}{k!}[v(S \cup i) - v(S)]`: changing
-    one at a time from either end would depend on the end, and leave a remainder. The rounding error
-    of the sum, about 1e-16 of the largest value, goes to the smallest part that is not 0.
+    one at a time from either end would depend on the end, and leave a remainder.
 
     References
     ----------
@@ -108,7 +108,7 @@ def shapley_difference(
     before, after = values[0], values[-1]
     flat = parts.reshape(k, -1)
     for j, total in enumerate((after - before).ravel()):
-        flat[:, j] = _exact_sum(flat[:, j], float(total))
+        flat[:, j] = exact_parts(flat[:, j].tolist(), float(total))
     return ShapleyDifference(names, parts, before, after)
 
 
@@ -188,12 +188,3 @@ def _marginals(k: int, i: int) -> tuple[np.ndarray, FloatArray]:
     others = np.array([int(s).bit_count() - 1 for s in with_i])
     weights = np.array([1 / (k * math.comb(k - 1, j)) for j in range(k)])
     return with_i, weights[others]
-
-
-def _exact_sum(parts: FloatArray, total: float) -> FloatArray:
-    """Move the rounding error of the sum into the smallest part that is not zero."""
-    nonzero = np.flatnonzero(parts)
-    if nonzero.size:
-        smallest = nonzero[np.argmin(np.abs(parts[nonzero]))]
-        parts[smallest] += math.fsum([total, *(-parts).tolist()])
-    return parts
