@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import os
+import time
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -117,3 +119,34 @@ def small_estimates(small_case: Case) -> Estimates:
 def edition_2022() -> Estimates:
     """Estimates of the packaged edition 2022, 10,000 draws."""
     return estimate(load_edition("2022"), draws=10_000, seed=2022)
+
+
+@pytest.fixture(scope="session")
+def growth() -> Callable[[Callable[[int], object]], float]:
+    """Function that measures how the time of a call grows with the size it is given.
+
+    Returns b of time ~ size^b: about 1 for one pass, 2 for a pass from each position. Sizes rise
+    until a call takes long enough to be timed, so that what grows like 2^size ends early. 0 where
+    the largest size is still too fast.
+    """
+    has_fine_clock = time.get_clock_info("thread_time").resolution < 1e-5
+    clock = time.thread_time if has_fine_clock else time.perf_counter
+    sizes = [8, 10, 12, 15, 18, 22, 27, 33, 40, 50, *(1 << power for power in range(6, 18))]
+
+    def seconds(call: Callable[[int], object], size: int) -> float:
+        start = clock()
+        call(size)
+        return clock() - start
+
+    def exponent(call: Callable[[int], object], small: int, large: int) -> float:
+        best = [min(seconds(call, size) for _ in range(5)) for size in (small, large)]
+        return math.log(best[1] / best[0]) / math.log(large / small)
+
+    def measure(call: Callable[[int], object]) -> float:
+        for small, large in zip(sizes, sizes[3:], strict=False):
+            if seconds(call, large) > 2e-3:
+                # Other programs on the machine can only add to a time.
+                return min(exponent(call, small, large) for _ in range(3))
+        return 0.0
+
+    return measure

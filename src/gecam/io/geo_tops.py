@@ -12,6 +12,7 @@ from gecam.io.archives import GZIP, ZIP
 from gecam.io.geo_files import GEO_LIMITS, database_of, start_of
 from gecam.io.geopackage import SQLITE, columns_of
 from gecam.io.intake import read_archive, read_text
+from gecam.io.json_text import json_strings
 
 _HEAD = 1 << 16
 _RASTERS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
@@ -85,4 +86,4 @@ def _of_geojson(data: bytes) -> set[str]:
     if not re.search(rb'"type"\s*:\s*"FeatureCollection"', data):
         return set()
     head = data[:_HEAD].decode("utf-8", "ignore")
-    return {"shapes", *re.findall(r'"((?:[^"\\]|\\.)*)"', head)}
+    return {"shapes", *json_strings(head)}

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import json
-import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,6 +18,7 @@ from xml.etree import ElementTree as ET
 
 from gecam.errors import HostileFileError, InputError, LayoutError
 from gecam.io.archives import GZIP, ZIP, gunzip, inflate, members_of
+from gecam.io.json_text import json_value
 from gecam.io.limits import CHUNK, LIMITS, Limits
 from gecam.io.markup import check_markup, refuse_many_cells
 
@@ -162,31 +161,9 @@ def read_text(
 
 
 def read_json(source: Source, *, limits: Limits = LIMITS) -> Any:
-    """Return the value of a JSON file; repeated keys, NaN and deep nesting are refused."""
+    """Return the value of a JSON file (see `gecam.io.json_text.json_value` for what is refused)."""
     file = read_text(source, limits=limits)
-    depth = deepest = 0
-    for match in re.finditer(rb'"(?:[^"\\]|\\.)*"|[\[\]{}]', file.data):
-        token = match[0][:1]
-        depth += (token in b"[{") - (token in b"]}")
-        deepest = max(deepest, depth)
-        if deepest > limits.nesting:
-            raise HostileFileError(f"{file.name} nests deeper than {limits.nesting} levels.")
-
-    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        result = dict(pairs)
-        if len(result) < len(pairs):
-            raise ValueError("a key occurs twice in one object")
-        return result
-
-    def refuse(word: str) -> None:
-        raise ValueError(f"{word} is not a JSON number")
-
-    try:
-        return json.loads(
-            file.data.decode(file.encoding), object_pairs_hook=unique, parse_constant=refuse
-        )
-    except ValueError as error:
-        raise InputError(f"{file.name} is not valid JSON: {error}") from error
+    return json_value(file.name, file.data.decode(file.encoding), limits)
 
 
 def read_xml(source: Source, *, limits: Limits = LIMITS) -> ET.Element:
