@@ -56,6 +56,16 @@ def test_the_pooled_figure_lies_between_the_figures(data, method):
 
 
 @FIXED
+@given(sources())
+def test_pooling_without_a_variance_between_sources_shows_heterogeneity_like_the_moment_method(data):
+    """(Q - (k - 1)) / Q is tau2 / (tau2 + typical variance) with DerSimonian and Laird's tau2."""
+    y, se = data
+    fixed, moments = (combine_sources(y, se, method=method) for method in ("fixed", "DL"))
+    np.testing.assert_allclose(fixed.I2, moments.I2, atol=1e-9)
+    assert fixed.Q == moments.Q
+
+
+@FIXED
 @given(sources(), METHODS)
 def test_intervals_grow_with_the_level_and_prediction_is_wider(data, method):
     y, se = data

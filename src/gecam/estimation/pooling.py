@@ -40,7 +40,8 @@ class PooledEstimate:
     tau2
         Variance between sources beyond their stated errors (working scale).
     Q, I2
-        Cochran's Q at tau2 = 0, and the share of variance due to tau2, in [0, 1].
+        Cochran's Q at tau2 = 0, and the share of the variance of the figures that their stated errors
+        do not explain, in [0, 1] (see `combine_sources`); missing (nan) for one source.
     weights
         Weights of the sources; they sum to 1. Shape ``(k,)``.
     blups, blup_se
@@ -149,6 +150,12 @@ def combine_sources(
               se^2 = \frac{1}{1'V^{-1}1},\quad
               se_{HK}^2 = se^2\, \frac{(y-\beta-\hat\mu)'V^{-1}(y-\beta-\hat\mu)}{k-1}.
 
+    :math:`I^2 = \tau^2/(\tau^2 + \tilde v)` with the typical error variance :math:`\tilde v =
+    (k-1)/(\sum w - \sum w^2/\sum w)`, :math:`w_s = 1/(\sigma_{b,s}^2 + s_s^2)` [4]_. Where no variance
+    between sources is estimated or given, as with ``fixed``, it is :math:`\max(0, (Q - (k-1))/Q)`:
+    the same with the moment estimate of :math:`\tau^2`, so that sources that contradict each other
+    show it under every method.
+
     On the log scale the central value is :math:`\exp\hat\mu`: the published figure for one source,
     the weighted geometric mean for several. It is the mean of N under the prior
     :math:`p(N) \propto N^{-3/2}`, the one under which a published figure is the mean of its
@@ -162,6 +169,8 @@ def combine_sources(
        meta-analysis. JRSS A 172, 137-159.
     .. [3] Jackson, D., Law, M., Rücker, G., Schwarzer, G. (2017). The Hartung-Knapp modification
        for random-effects meta-analysis. Statistics in Medicine 36, 3923-3934.
+    .. [4] Higgins, J., Thompson, S. (2002). Quantifying heterogeneity in a meta-analysis. Statistics
+       in Medicine 21, 1539-1558.
 
     Examples
     --------
@@ -204,7 +213,8 @@ def combine_sources(
         return (float(np.exp(low)), float(np.exp(high))) if scale == "log" else (low, high)
 
     blups, blup_se = _shrunk(values, estimate, total, tau2, pooled_se)
-    Q, I2 = _heterogeneity(values, sigma, tau2)
+    is_without = used == "fixed" or (used == "class" and tau2_prior is None)
+    Q, I2 = _heterogeneity(values, sigma, None if is_without else tau2)
     return PooledEstimate(
         mean=float(np.exp(estimate)) if scale == "log" else estimate,
         interval=ends((z if ci == "z" else float(stdtrit(k - 1, tail))) * pooled_se),
@@ -341,12 +351,17 @@ def _shrunk(
     return blups, np.sqrt(np.maximum(variance, 0.0))
 
 
-def _heterogeneity(values: FloatArray, sigma: FloatArray, tau2: float) -> tuple[float, float]:
-    """Return Cochran's Q and I2 = tau2 / (tau2 + typical error variance)."""
+def _heterogeneity(
+    values: FloatArray, sigma: FloatArray, tau2: float | None
+) -> tuple[float, float]:
+    """Return Cochran's Q, and I2 from tau2, or from Q where there is no tau2."""
     inverse = np.linalg.inv(sigma)
     mean = inverse.sum(axis=0) @ values / inverse.sum()
     Q = float((values - mean) @ inverse @ (values - mean))
-    if tau2 == 0:
-        return Q, 0.0
+    df = len(values) - 1
+    if df == 0:
+        return Q, np.nan
+    if tau2 is None:
+        return Q, max(0.0, (Q - df) / Q) if Q > 0 else 0.0
     trace = np.trace(inverse) - np.sum(inverse.sum(axis=0) ** 2) / inverse.sum()
-    return Q, float(tau2 / (tau2 + (len(values) - 1) / trace)) if trace > 0 else 1.0
+    return Q, float(tau2 / (tau2 + df / trace))
