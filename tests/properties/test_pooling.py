@@ -57,7 +57,9 @@ def test_the_pooled_figure_lies_between_the_figures(data, method):
 
 @FIXED
 @given(sources())
-def test_pooling_without_a_variance_between_sources_shows_heterogeneity_like_the_moment_method(data):
+def test_pooling_without_a_variance_between_sources_shows_heterogeneity_like_the_moment_method(
+    data,
+):
     """(Q - (k - 1)) / Q is tau2 / (tau2 + typical variance) with DerSimonian and Laird's tau2."""
     y, se = data
     fixed, moments = (combine_sources(y, se, method=method) for method in ("fixed", "DL"))

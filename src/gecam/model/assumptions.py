@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal, get_args
+from numbers import Real
+from typing import Any, Literal, get_args
+
+import numpy as np
 
 from gecam.errors import InputError
 
@@ -14,6 +17,88 @@ CountryType = Literal[
 ProtectionInNeed = Literal["published", "national", "one"]
 StockClass = Literal["measured", "extrapolated", "citizenship", "imputed"]
 Overlap = Literal["uniform", "independent", "comonotone"]
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, Real) and not isinstance(value, bool)
+
+
+def _are_numbers(values: Any, n: int) -> bool:
+    return isinstance(values, tuple | list) and len(values) == n and all(map(_is_number, values))
+
+
+def _is_sd(value: Any) -> bool:
+    return _is_number(value) and 0 <= value < 5
+
+
+def _is_part(value: Any) -> bool:
+    return _is_number(value) and 0 <= value <= 1
+
+
+def _is_beta(value: Any) -> bool:
+    return _are_numbers(value, 2) and all(0 < shape < np.inf for shape in value)
+
+
+def _is_flag(value: Any) -> bool:
+    return isinstance(value, bool | np.bool_)
+
+
+Rule = tuple[Callable[[Any], bool], str]
+
+
+def _each(keys: tuple[str, ...], holds: Callable[[Any], bool], rule: str) -> Rule:
+    """Return the rule of a mapping with exactly these keys."""
+
+    def hold_all(values: Any) -> bool:
+        is_whole = isinstance(values, Mapping) and set(values) == set(keys)
+        return is_whole and all(map(holds, values.values()))
+
+    return hold_all, f"a mapping with {rule} for each of {', '.join(keys)}"
+
+
+def _one_of(words: Any) -> Rule:
+    allowed: tuple[str, ...] = get_args(words)
+    return lambda value: isinstance(value, str) and value in allowed, f"one of {', '.join(allowed)}"
+
+
+_SD: Rule = (_is_sd, "a number in [0, 5)")
+_PART: Rule = (_is_part, "a number in [0, 1]")
+_FLAG: Rule = (_is_flag, "True or False")
+_RULES: dict[str, Rule] = {
+    "protection_in_need": _one_of(ProtectionInNeed),
+    "protection_share_mean": (
+        lambda value: _is_part(value) and 0 < value < 1,
+        "a number in (0, 1)",
+    ),
+    "protection_logit_sd": _SD,
+    "inside_stock": _each(("added", "unknown"), _is_beta, "two numbers > 0, as of Beta(a, b),"),
+    "stock_log_sd": _each(get_args(StockClass), _is_sd, "a number in [0, 5)"),
+    "frozen_log_sd": _SD,
+    "drift_log_sd": _SD,
+    "end_correlation": _PART,
+    "growth_cap": _SD,
+    "stock_correlation": _PART,
+    "grade_logit_sd": _each(tuple("ABCDE"), _is_sd, "a number in [0, 5)"),
+    "subnational_logit_sd": _SD,
+    "pin_correlation": _PART,
+    "unknown_scope_weight": _PART,
+    "overlap": _one_of(Overlap),
+    "area_kappa": (
+        lambda value: _is_number(value) and 0 < value < np.inf,
+        "a number above 0",
+    ),
+    "undercount": (
+        lambda value: value is None or (_is_beta(value) and value[1] > 1),
+        "None, or two numbers a > 0 and b > 1 as of Beta(a, b): with b <= 1 the mean number of people "
+        "present is infinite",
+    ),
+    "redistribute_unknown_origins": _FLAG,
+    "composition_log_sd": _SD,
+    "sex_log_sd": _SD,
+    "apply_onset_rule": _FLAG,
+    "apply_growth": _FLAG,
+    "apply_relations": _FLAG,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +124,18 @@ class OddsRatioPrior:
     weights: tuple[float, float, float] = (0.25, 0.25, 0.5)
 
     def __post_init__(self) -> None:
-        if not 0 <= self.sd < 20 or not abs(self.mean) < 20:
+        is_number = _is_number(self.mean) and _is_number(self.sd)
+        if not is_number or not 0 <= self.sd < 20 or not abs(self.mean) < 20:
             raise InputError(
-                "odds-ratio prior: |mean| and sd must be below 20, sd >= 0: "
-                f"got mean {self.mean}, sd {self.sd}"
+                "odds-ratio prior: |mean| and sd must be numbers below 20, sd >= 0: "
+                f"got mean {self.mean!r}, sd {self.sd!r}"
             )
-        if min(self.weights) < 0 or abs(sum(self.weights) - 1) > 1e-9:
-            raise InputError(f"odds-ratio prior: weights must sum to 1: got {self.weights}")
+        weights = self.weights
+        if not (_are_numbers(weights, 3) and min(weights) >= 0 and abs(sum(weights) - 1) <= 1e-9):
+            raise InputError(
+                "odds-ratio prior: weights must be three numbers >= 0 that sum to 1: "
+                f"got {weights!r}"
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,39 +182,16 @@ class Assumptions:
     apply_relations: bool = True
 
     def __post_init__(self) -> None:
-        for name in (
-            "unknown_scope_weight",
-            "end_correlation",
-            "stock_correlation",
-            "pin_correlation",
-        ):
-            if not 0 <= getattr(self, name) <= 1:
-                raise InputError(f"assumption {name} must lie in [0, 1]: got {getattr(self, name)}")
-        for name in ("frozen_log_sd", "drift_log_sd", "subnational_logit_sd", "composition_log_sd"):
-            if not 0 <= getattr(self, name) < 5:
-                raise InputError(f"assumption {name} must lie in [0, 5): got {getattr(self, name)}")
-        if not 0 <= self.growth_cap < 5:
-            raise InputError(f"assumption growth_cap must lie in [0, 5): got {self.growth_cap}")
-        for name, keys in (
-            ("grade_logit_sd", "ABCDE"),
-            ("stock_log_sd", ("measured", "extrapolated", "citizenship", "imputed")),
-        ):
-            values = getattr(self, name)
-            if set(values) != set(keys) or not all(0 <= sd < 5 for sd in values.values()):
-                raise InputError(
-                    f"assumption {name} needs a value in [0, 5) for each of {', '.join(keys)}: "
-                    f"got {dict(values)}"
-                )
-        if not 0 < self.protection_share_mean < 1:
+        if not isinstance(self.odds_ratio, OddsRatioPrior):
             raise InputError(
-                f"assumption protection_share_mean must lie in (0, 1): got {self.protection_share_mean}"
+                f"assumption odds_ratio must be an OddsRatioPrior: got {self.odds_ratio!r}. A normal "
+                "distribution of the log odds ratio, such as the theta of learn_odds_ratio, is "
+                "OddsRatioPrior(theta.mean, theta.sd)."
             )
-        if self.protection_in_need not in get_args(ProtectionInNeed):
-            raise InputError(
-                f"assumption protection_in_need: unknown word {self.protection_in_need!r}"
-            )
-        if self.overlap not in get_args(Overlap):
-            raise InputError(f"assumption overlap: unknown word {self.overlap!r}")
+        for name, (holds, rule) in _RULES.items():
+            value = getattr(self, name)
+            if not holds(value):
+                raise InputError(f"assumption {name} must be {rule}: got {value!r}")
 
     def without_noise(self) -> Assumptions:
         """Return the same central values at odds ratio 1, with spreads of figures set to zero.

@@ -88,13 +88,15 @@ def test_equal_errors_have_closed_forms():
 def test_the_share_beyond_stated_errors_is_said_without_a_variance_between_sources():
     """Two figures 4 apart with variance 1 each: Q = 4^2 / 2 = 8 with one degree of freedom."""
     figures = {"y": [10.0, 14.0], "scale": "identity"}
-    assert combine_sources(**figures, se=1, method="fixed").I2 == pytest.approx(7 / 8)
+    assert pytest.approx(7 / 8) == combine_sources(**figures, se=1, method="fixed").I2
     noise = combine_sources(**figures, se=0.6, bias_sd=0.8)  # the class without tau2
     assert (noise.method, noise.I2) == ("class", pytest.approx(7 / 8))
     given = combine_sources(**figures, se=1, tau2_prior=3.0)
-    assert given.I2 == pytest.approx(3 / (3 + 1))
+    assert pytest.approx(3 / (3 + 1)) == given.I2
     assert combine_sources([10.0, 10.0], 1, scale="identity", method="fixed").I2 == 0
-    assert np.isnan(combine_sources([10.0], 0.1, tau2_prior=3.0).I2)  # one source: nothing to compare
+    assert np.isnan(
+        combine_sources([10.0], 0.1, tau2_prior=3.0).I2
+    )  # one source: nothing to compare
 
 
 def test_prediction_interval_uses_t_with_k_minus_2():
