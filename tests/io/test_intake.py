@@ -69,6 +69,18 @@ class TestWorkbooks:
         assert {info.compress_type for info in archive.infolist()} == {zipfile.ZIP_STORED}
         assert checked.sha256 == sha256(book_of(**{"xl/media/image1.png": b"\x89PNG" * 50}))
 
+    def test_computed_values_are_read_and_an_empty_result_is_empty(self):
+        row = (
+            '<row r="1"><c r="A1" t="str"><v>n</v></c><c r="B1" t="str"><v>m</v></c></row>'
+            '<row r="2"><c r="A2"><f>3+4</f><v>7</v></c>'
+            '<c r="B2" t="str"><f>IF(1,"")</f><v></v></c></row>'
+            '<row r="3"><c r="A3"><f>3+4</f></c><c r="B3" t="e"><v>#REF!</v></c></row>'
+        )
+        sheet = read_workbook(book_of(row))
+        assert sheet.numbers("n")[0][0] == 7
+        assert [problem.row for problem in sheet.numbers("n")[1]] == [3]
+        assert [problem.row for problem in sheet.numbers("m")[1]] == [3]  # and not row 2
+
     def test_two_cells_far_apart_are_refused(self):
         cells = '<row r="1"><c r="A1"/></row><row r="1048576"><c r="XFD1048576"/></row>'
         with pytest.raises(HostileFileError, match=r"spans more than .* row 1048576, column 16384"):

@@ -10,7 +10,7 @@ import pandas as pd
 
 from gecam.errors import HostileFileError, InputError, LayoutError, Problem
 from gecam.io.intake import Limits
-from gecam.io.sheet import Sheet
+from gecam.io.sheet import Sheet, distinct
 
 HeaderRow: TypeAlias = int | Callable[[Sequence[str]], bool]
 """Number of the header row, or a function that knows it by its cells."""
@@ -95,7 +95,7 @@ class Builder:
         cells = pd.DataFrame(
             {
                 label: pd.Series(np.array(column, dtype=object), dtype=object)
-                for label, column in zip(_distinct(self.labels), self.columns, strict=True)
+                for label, column in zip(distinct(self.labels), self.columns, strict=True)
             }
         )
         return Sheet(
@@ -109,25 +109,3 @@ class Builder:
             self.header_row,
             "\n".join(self.above),
         )
-
-
-def _distinct(labels: list[str]) -> list[str]:
-    """Return labels without blanks around them, numbered where repeated, lettered where empty."""
-    seen: dict[str, None] = {}
-    for position, label in enumerate(labels):
-        base = " ".join(label.split()) or f"[{_letter(position)}]"
-        name, repeat = base, 0
-        while name in seen:
-            repeat += 1
-            name = f"{base}.{repeat}"
-        seen[name] = None
-    return list(seen)
-
-
-def _letter(position: int) -> str:
-    letters = ""
-    position += 1
-    while position:
-        position, digit = divmod(position - 1, 26)
-        letters = chr(65 + digit) + letters
-    return letters

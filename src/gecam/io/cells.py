@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from numbers import Integral, Rational
 from typing import Final
 
 import numpy as np
@@ -15,10 +17,40 @@ BLANKS: Final = _NO_BREAK + "\t "
 _NUMBER = re.compile(r"[+-]?(?:\d+|\d{1,3}(?:[ ,]\d{3})+)(?:\.\d*)?(?:[eE][+-]?\d{1,2})?", re.ASCII)
 _POINT_OF_THOUSANDS = re.compile(r"[+-]?\d{1,3}\.\d{3}", re.ASCII)  # 1.234 or 120.000
 _TOO_MANY = 1e15  # no count of people, and above 2**53 no exact number
+_UNREADABLE = "\0"  # begins a cell that holds something that is no text; no accepted file has it
+_ERROR_OF_SPREADSHEET = re.compile(r"#\S*[!?]|#N/?[ADV]|#{3,}|Err:\d{3}")  # in any language
+
+
+def unreadable(what: str) -> str:
+    """Return a cell that stands for something that cannot be read: `fault_of` says `what` of it."""
+    return _UNREADABLE + what
+
+
+def fault_of(cell: str) -> str:
+    """Return why a cell has no value to read, empty where it has one (or is empty).
+
+    Examples
+    --------
+    >>> from gecam.io.cells import fault_of
+    >>> fault_of("#REF!"), fault_of("=SUM(A1:A9)"), fault_of("12")
+    ("an error of a spreadsheet: '#REF!'", "a formula, not its value: '=SUM(A1:A9)'", '')
+    """
+    if cell.startswith(_UNREADABLE):
+        return cell[1:]
+    if _ERROR_OF_SPREADSHEET.fullmatch(cell.strip()):
+        return f"an error of a spreadsheet: {cell.strip()!r}"
+    return f"a formula, not its value: {cell[:40]!r}" if cell.startswith("=") else ""
+
+
+def shown(cell: str) -> str:
+    """Return a cell for a message or a description: what cannot be read in brackets."""
+    return f"[{cell[1:]}]" if cell.startswith(_UNREADABLE) else cell
 
 
 def number(cell: str, missing: frozenset[str], *, is_count: bool, is_whole: bool) -> float | str:
     """Return the number in a cell, NaN for a missing mark, or what is wrong with it."""
+    if fault := fault_of(cell):
+        return fault
     text = cell.strip(BLANKS)
     if text in missing:
         return float("nan")
@@ -43,18 +75,42 @@ def number(cell: str, missing: frozenset[str], *, is_count: bool, is_whole: bool
 
 
 def text(cell: object) -> str:
-    """Return a cell's value as text: whole numbers without a decimal point, dates in ISO form."""
+    """Return a cell's value as text: whole numbers without a decimal point, dates in ISO form.
+
+    Numbers of numpy, `decimal` and `fractions` are numbers. What is neither text, number, truth
+    value, date nor missing becomes an `unreadable` cell.
+    """
     if isinstance(cell, str):
         return cell
-    if isinstance(cell, bool):
+    if cell is None or cell is pd.NA or cell is pd.NaT:
+        return ""
+    if isinstance(cell, bool | np.bool_):
         return "TRUE" if cell else "FALSE"
-    if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() and abs(cell) < 2**53 else repr(cell)
+    if isinstance(cell, Integral | Rational | Decimal | float | np.floating):
+        return _number_as_text(cell)
+    if isinstance(cell, np.datetime64):
+        return text(pd.Timestamp(cell))
     if isinstance(cell, datetime):
         return cell.date().isoformat() if cell.time() == time(0) else cell.isoformat()
     if isinstance(cell, date | time):
         return cell.isoformat()
-    return str(cell) if isinstance(cell, int | timedelta) else ""
+    if isinstance(cell, timedelta):
+        return str(cell)
+    return unreadable(f"{type(cell).__name__} is neither text, number nor date: {cell!r:.40}")
+
+
+def _number_as_text(cell: Integral | Rational | Decimal | float | np.floating) -> str:
+    if isinstance(cell, Integral):
+        return str(int(cell))
+    if isinstance(cell, Decimal):
+        if cell.is_nan():
+            return ""
+        is_whole = cell.is_finite() and cell == cell.to_integral_value()
+        return str(int(cell)) if is_whole else f"{cell:f}"
+    value = float(cell)
+    if np.isnan(value):
+        return ""
+    return str(int(value)) if value.is_integer() and abs(value) < 2**53 else repr(value)
 
 
 def mapped(column: pd.Series, change: Callable[[str], str]) -> pd.Series:

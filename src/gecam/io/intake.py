@@ -10,8 +10,8 @@ from __future__ import annotations
 import hashlib
 import io
 import zipfile
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, Final, TypeAlias
 from xml.etree import ElementTree as ET
@@ -20,7 +20,7 @@ from gecam.errors import HostileFileError, InputError, LayoutError
 from gecam.io.archives import GZIP, ZIP, gunzip, inflate, members_of
 from gecam.io.json_text import json_value
 from gecam.io.limits import CHUNK, LIMITS, Limits
-from gecam.io.markup import check_markup, refuse_many_cells
+from gecam.io.markup import CellsWithoutValue, check_markup, refuse_many_cells
 
 __all__ = [
     "LIMITS",
@@ -59,12 +59,16 @@ class CheckedFile:
         Contents, decompressed.
     encoding
         Encoding of a text file; empty for others.
+    without_value
+        Cells of a workbook that hold an error or a formula never computed, by member of the archive
+        (in lower case).
     """
 
     name: str
     sha256: str
     data: bytes
     encoding: str = ""
+    without_value: Mapping[str, CellsWithoutValue] = field(default_factory=dict)
 
 
 def sha256(source: Source) -> str:
@@ -206,12 +210,16 @@ def read_workbook_bytes(source: Source, *, limits: Limits = LIMITS) -> CheckedFi
     if "xl/workbook.xml" not in {member.filename for member in members}:
         raise LayoutError(f"{name} has no member xl/workbook.xml: not an .xlsx workbook.")
     cells = 0
+    without_value: dict[str, CellsWithoutValue] = {}
     for member in members:
         if _is_markup(member.filename):
             refuse_many_cells(f"{name}: {member.filename}", inflate(name, raw, member), limits)
         parts = inflate(name, raw, member)
         if _is_markup(member.filename):
-            cells += check_markup(name, member.filename, parts, limits)
+            spanned, without_value[member.filename.lower()] = check_markup(
+                name, member.filename, parts, limits
+            )
+            cells += spanned
         else:
             for _ in parts:
                 pass
@@ -222,7 +230,8 @@ def read_workbook_bytes(source: Source, *, limits: Limits = LIMITS) -> CheckedFi
         for member in members:
             if _is_markup(member.filename):
                 archive.writestr(member.filename, b"".join(inflate(name, raw, member)))
-    return CheckedFile(name, hashlib.sha256(raw).hexdigest(), rebuilt.getvalue())
+    digest = hashlib.sha256(raw).hexdigest()
+    return CheckedFile(name, digest, rebuilt.getvalue(), without_value=without_value)
 
 
 def _load(source: Source, limits: Limits) -> tuple[str, bytes]:

@@ -75,7 +75,11 @@ def read_missing_migrants(file: FileSource) -> Incidents:
     notes: list[Note] = []
     problems: list[Problem] = []
     labels = labels_of(sheet, layout)
-    texts = {ours: sheet.text(label) for ours, label in labels.items() if ours not in _COUNTS}
+    texts = {
+        ours: sheet.prose(label) if ours == "information_source" else sheet.text(label)
+        for ours, label in labels.items()
+        if ours not in _COUNTS
+    }
     empty = pd.Series([""] * len(sheet), dtype=object)
     columns: dict[str, object] = {name: texts.get(name, empty) for name in INCIDENT_COLUMNS}
     for name in (*_COUNTS, "source_quality"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,7 +10,7 @@ import pandas as pd
 
 from gecam._typing import BoolArray, FloatArray, IntArray
 from gecam.errors import InputError, LayoutError, Problem
-from gecam.io.cells import BLANKS, mapped, number, text
+from gecam.io.cells import BLANKS, fault_of, mapped, number, shown, text
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,14 +51,13 @@ class Sheet:
     @classmethod
     def of_frame(cls, frame: pd.DataFrame, *, name: str) -> Sheet:
         """Return a table in memory as a sheet: cells as text, rows counted from 1."""
+        labels = tuple(str(label) for label in frame.columns)
         columns = {
-            str(label): pd.Series(
-                ["" if pd.isna(cell) else text(cell) for cell in frame[label].astype(object)],
-                dtype=object,
+            label: pd.Series(
+                [text(cell) for cell in frame.iloc[:, at].astype(object)], dtype=object
             )
-            for label in frame.columns
+            for at, label in enumerate(distinct(labels))
         }
-        labels = tuple(columns)
         return cls("", name, pd.DataFrame(columns), np.arange(1, len(frame) + 1), labels)
 
     def __len__(self) -> int:
@@ -81,8 +80,29 @@ class Sheet:
         return replace(self, cells=self.cells[mask].reset_index(drop=True), rows=self.rows[mask])
 
     def text(self, label: str) -> pd.Series:
-        """Return a column without blanks around each cell."""
+        """Return a column of names, codes or words without blanks around each cell.
+
+        Raises
+        ------
+        InputError
+            If cells of it cannot be read; all of them are listed.
+        """
+        raise_problems(self, self._faults(label))
         return mapped(self.cells[label], lambda cell: cell.strip(BLANKS))
+
+    def prose(self, label: str) -> pd.Series:
+        """Return a column of descriptions, in which a cell that cannot be read is shown as it is."""
+        return mapped(self.cells[label], lambda cell: shown(cell).strip(BLANKS))
+
+    def _faults(self, label: str) -> list[Problem]:
+        """Return a problem for each cell of a column that has no value to read."""
+        column = self.cells[label]
+        faults = {cell: fault for cell in pd.unique(column) if (fault := fault_of(cell))}
+        return [
+            self.problem(at, label, faults[cell], code="UNREADABLE")
+            for at, cell in enumerate(column if faults else ())
+            if cell in faults
+        ]
 
     def codes(
         self, label: str, convert: Callable[[str], str], *, remedy: str = ""
@@ -100,10 +120,13 @@ class Sheet:
         remedy
             What the user can do about a problem.
         """
-        column = self.text(label)
+        column = mapped(self.cells[label], lambda cell: cell.strip(BLANKS))
         once: dict[str, str] = {}
         refused: dict[str, str] = {}
         for cell in pd.unique(column):
+            if fault := fault_of(cell):
+                once[cell], refused[cell] = "", fault
+                continue
             try:
                 once[cell] = convert(cell)
             except (InputError, KeyError) as error:
@@ -168,7 +191,7 @@ class Sheet:
         bad = [at for at, value in enumerate(read_all) if isinstance(value, str)]
         problems = [
             self.problem(
-                at, label, f"{read_all[at]}: {column.iloc[at][:40]!r}", code="NOT_A_NUMBER"
+                at, label, _refusal(column.iloc[at], str(read_all[at])), code="NOT_A_NUMBER"
             )
             for at in bad
         ]
@@ -177,8 +200,35 @@ class Sheet:
         return np.array(read_all, dtype=np.float64) * factor, problems
 
 
+def _refusal(cell: str, what: str) -> str:
+    """Return why a cell is refused, with the cell where the reason does not show it."""
+    return what if fault_of(cell) else f"{what}: {cell[:40]!r}"
+
+
 def raise_problems(sheet: Sheet, problems: Iterable[Problem]) -> None:
     """Raise one `InputError` with all problems of a sheet, if there are any."""
     found = list(problems)
     if found:
         raise InputError(f"{sheet.file} has {len(found)} cell(s) that cannot be read", found)
+
+
+def distinct(labels: Sequence[str]) -> list[str]:
+    """Return labels without blanks around them, numbered where repeated, lettered where empty."""
+    seen: dict[str, None] = {}
+    for position, label in enumerate(labels):
+        base = " ".join(label.split()) or f"[{_letter(position)}]"
+        name, repeat = base, 0
+        while name in seen:
+            repeat += 1
+            name = f"{base}.{repeat}"
+        seen[name] = None
+    return list(seen)
+
+
+def _letter(position: int) -> str:
+    letters = ""
+    position += 1
+    while position:
+        position, digit = divmod(position - 1, 26)
+        letters = chr(65 + digit) + letters
+    return letters

@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import itertools
-from collections.abc import Callable
+import zipfile
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from gecam.errors import InputError, LayoutError, Problem
 from gecam.io.builder import HEADER_WITHIN, Builder, HeaderRow
-from gecam.io.cells import text
+from gecam.io.cells import text, unreadable
 from gecam.io.intake import (
     LIMITS,
     CheckedFile,
@@ -21,6 +22,7 @@ from gecam.io.intake import (
     read_text,
     read_workbook_bytes,
 )
+from gecam.io.markup import members_of_sheets
 from gecam.io.sheet import Sheet, raise_problems
 
 __all__ = [
@@ -147,6 +149,7 @@ class Workbook:
     sha256: str
     names: tuple[str, ...]
     book: Any = field(repr=False)
+    without_value: Mapping[str, Iterable[tuple[int, int, str]]] = field(repr=False)
     limits: Limits = LIMITS
 
     @classmethod
@@ -156,7 +159,8 @@ class Workbook:
 
         file = read_workbook_bytes(source, limits=limits)
         book = _guarded(file.name, lambda: CalamineWorkbook.from_filelike(io.BytesIO(file.data)))
-        return cls(file.name, file.sha256, tuple(book.sheet_names), book, limits)
+        names = tuple(book.sheet_names)
+        return cls(file.name, file.sha256, names, book, _without_value(file, names), limits)
 
     def top(self, name: str, rows: int) -> list[list[str]]:
         """Return the first rows of a sheet as text."""
@@ -189,6 +193,10 @@ class Workbook:
         grid = _guarded(
             self.name, lambda: self.book.get_sheet_by_name(name).to_python(skip_empty_area=False)
         )
+        for row, column, what in self.without_value[name]:
+            grid.extend([] for _ in range(row - len(grid)))
+            grid[row - 1].extend([""] * (column - len(grid[row - 1])))
+            grid[row - 1][column - 1] = unreadable(what)
         table = Builder(self.name, name, self.limits)
         for row, record in enumerate(grid, start=1):
             cells = [text(cell) for cell in record]
@@ -199,6 +207,20 @@ class Workbook:
                     cells.pop()
             table.row(row, cells, header_row)
         return table.sheet(self.sha256, "")
+
+
+def _without_value(
+    file: CheckedFile, names: Iterable[str]
+) -> dict[str, Iterable[tuple[int, int, str]]]:
+    """Return the cells of each sheet that hold an error or a formula never computed."""
+    archive = zipfile.ZipFile(io.BytesIO(file.data))
+    read = {name.lower(): name for name in archive.namelist()}
+    book, relations = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
+    members = members_of_sheets(archive.read(read[book]), archive.read(read[relations]))
+    try:
+        return {name: file.without_value[members[name]] for name in names}
+    except KeyError as error:
+        raise InputError(f"{file.name} does not say where its sheet {error} lies.") from None
 
 
 def _guarded(name: str, read: Callable[[], Any]) -> Any:
