@@ -140,11 +140,11 @@ zero.total().summary()[["total", "mean"]], zero.leaf("quake/YEM/other").reason
 
 # %%
 events = EventSet([2e3, 1e4, 5e4, 4e5], [0.8, 0.25, 0.06, 0.01])
-exceedance(events).to_frame()[["people", "probability", "return_period"]]
+exceedance(events).to_frame()[["people", "probability", "probability_at_least", "return_period_at_least"]]
 
 # %%
 year = annual_distribution(events)
-print(f"average year {float(events.average_annual):,.0f} (by Panjer's recursion {year.mean:,.0f})")
+print(f"average year {float(events.average_annual):,.0f} (mean of its distribution {year.mean:,.0f})")
 print(f"one year in ten has more than {year.quantile(0.9):,.0f}")
 print(f"a hundred-year event within thirty years: {chance_within(100, 30):.0%}")
 

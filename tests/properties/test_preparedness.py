@@ -127,6 +127,46 @@ def test_curves_fall_and_scale_with_their_events(events, factor):
     assert ((plain.probability >= 0) & (plain.probability <= 1)).all()
     assert larger.probability == pytest.approx(plain.probability)
     assert larger.people == pytest.approx(plain.people * factor)
-    year = annual_distribution(EventSet(people, rate), points=512)
-    assert year.mean == pytest.approx(float(rate @ people), rel=1e-6)
-    assert year.probability.sum() == pytest.approx(1.0, abs=1e-6)
+
+
+SOME_EVENTS = st.lists(
+    st.tuples(
+        st.one_of(st.integers(1, 10**6).map(float), st.floats(1e-2, 1e6)), st.floats(1e-3, 1)
+    ),
+    min_size=1,
+    max_size=8,
+)
+
+
+@STEADY
+@given(SOME_EVENTS, st.lists(st.floats(0, 3e6), max_size=4))
+def test_a_year_exceeds_what_one_event_exceeds(events, others):
+    people, rate = map(np.array, zip(*events, strict=True))
+    year = annual_distribution(EventSet(people, rate))
+    at = np.unique([0.0, *people, *np.nextafter(people, 0), *np.nextafter(people, np.inf), *others])
+    more, least = year.probabilities(at, "more than"), year.probabilities(at, "at least")
+    one_more = np.array([-np.expm1(-rate[people > x].sum()) for x in at])
+    one_least = np.array([-np.expm1(-rate[people >= x].sum()) for x in at])
+    assert (more >= one_more - 1e-15).all()
+    assert (least[1:] >= one_least[1:] - 1e-15).all()
+    assert (least >= more - 1e-13).all()
+    assert (np.diff(more) <= 1e-9).all()
+    assert (least[1:] <= more[:-1] + 1e-9).all()
+    assert year.mean == pytest.approx(float(rate @ people))
+
+
+@STEADY
+@given(
+    st.lists(st.tuples(st.integers(1, 12), st.floats(0.01, 1.5)), min_size=1, max_size=6),
+    st.integers(0, 40),
+)
+def test_yearly_sums_of_whole_numbers_follow_panjers_recursion(events, x):
+    size, rate = (np.array(column) for column in zip(*events, strict=True))
+    g = [float(np.exp(-rate.sum()))]
+    for k in range(1, x + 1):
+        fits = size <= k
+        g.append(float((rate * size)[fits] @ [g[k - j] for j in size[fits]]) / k)
+    year = annual_distribution(EventSet(size.astype(float), rate))
+    assert year.exceedance(float(x)) == pytest.approx(1 - sum(g), abs=1e-12)
+    assert year.at_least(float(x)) == pytest.approx(1 - sum(g[:-1]), abs=1e-12)
+    assert year.exceedance(x + 0.5) == pytest.approx(1 - sum(g), abs=1e-12)

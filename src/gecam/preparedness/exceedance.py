@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import warnings
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -13,13 +13,21 @@ from scipy.special import gammaincinv
 
 from gecam._typing import ArrayLike, FloatArray
 from gecam.errors import InputError, NotEstimatedError, PrecisionWarning
-from gecam.preparedness.aggregate import AnnualDistribution, annual_distribution
+from gecam.preparedness.aggregate import (
+    AnnualDistribution,
+    Relation,
+    annual_distribution,
+    at_least_one,
+    rate_of_events,
+)
 from gecam.preparedness.events import MIN_EVENTS, EventSet
 from gecam.preparedness.tail import fit_tail
 from gecam.uncertainty import Streams
 
 CurveKind = Literal["OEP", "AEP"]
 POINTS = 200  # of a curve over event draws
+YEAR_POINTS = 400  # of a curve of yearly sums, besides the sizes of events
+REACH = 12.0  # standard deviations of the yearly sum that its curve holds
 TAIL_EVENTS = 20  # largest events whose tail decides whether there is a mean: these, or
 TAIL_PART = 0.1  # this part of the record where that is more, and never more than half of it
 
@@ -36,23 +44,36 @@ class ExceedanceCurve:
         Ascending; shape ``(point,)``, in `unit`.
     probability
         Of a year with more than `people`; decreasing, in [0, 1].
+    at_least
+        Of a year with `people` or more, in [0, 1]. At the size of an event the two differ by that
+        event: it belongs to `at_least` only.
     lower, upper
         Interval of `probability`; NaN where none is known.
     unit, level, years
         Of the events; years of the record, 0 for a model.
+    year
+        Distribution of the year's sum behind an AEP curve; None for OEP.
     """
 
     kind: CurveKind
     people: FloatArray
     probability: FloatArray
+    at_least: FloatArray
     lower: FloatArray
     upper: FloatArray
     unit: str
     level: float
     years: int
+    year: AnnualDistribution | None = None
 
     def to_frame(self) -> pd.DataFrame:
-        """Return the curve: people, probability and return period with intervals (years)."""
+        """Return the curve as a table.
+
+        Columns: ``people``; ``probability`` of a year with more than `people`, with its interval;
+        ``probability_at_least`` of a year with `people` or more; return periods of both, the
+        reciprocals, in years. An event of rate r is alone at its size of a return period "at least" of
+        :math:`1/(1 - e^{-r})`: 100.5 years for a rate of 0.01, the hundred-year event.
+        """
         with np.errstate(divide="ignore"):
             return pd.DataFrame(
                 {
@@ -60,9 +81,11 @@ class ExceedanceCurve:
                     "probability": self.probability,
                     "probability_lower": self.lower,
                     "probability_upper": self.upper,
+                    "probability_at_least": self.at_least,
                     "return_period": 1 / self.probability,
                     "return_period_lower": 1 / self.upper,
                     "return_period_upper": 1 / self.lower,
+                    "return_period_at_least": 1 / self.at_least,
                 }
             )
 
@@ -88,6 +111,8 @@ class ExceedanceCurve:
                 f"{2 * self.years} years at most"
             )
         p = 1 / years
+        if self.year is not None:
+            return self.year.quantile(1 - p), math.nan, math.nan
         return (
             self._crossing(self.probability, p),
             self._crossing(self.lower, p),
@@ -151,7 +176,8 @@ def exceedance(
     Notes
     -----
     :math:`\lambda(x) = \sum_{e: L_e > x} r_e`, :math:`\mathrm{OEP}(x) = 1 - e^{-\lambda(x)}` and the
-    return period is 1/OEP. With k events above x in n years, the rate's interval is Jeffreys':
+    return period is 1/OEP. AEP is the same of the year's sum (`annual_distribution`), at every size at
+    least OEP. With k events above x in n years, the rate's interval is Jeffreys':
     quantiles of Gamma(k + 1/2) / n. Where the people of events are draws, the interval is of the
     mixture over draws. A rate is taken to hold unchanged: see the notes of the events.
 
@@ -159,8 +185,9 @@ def exceedance(
     --------
     >>> from gecam.preparedness import EventSet, exceedance
     >>> curve = exceedance(EventSet([1000.0, 5000.0], [0.10, 0.02]))
-    >>> curve.to_frame()[["people", "return_period"]].round(1).to_numpy().tolist()
-    [[0.0, 8.8], [1000.0, 50.5], [5000.0, inf]]
+    >>> frame = curve.to_frame().set_index("people").round(1)
+    >>> frame["return_period"].tolist(), frame["return_period_at_least"].tolist()
+    ([8.8, 50.5, inf], [1.0, 8.8, 50.5])
     """
     if not 0 < level < 1:
         raise InputError(f"level must lie in (0, 1): got {level}")
@@ -171,19 +198,20 @@ def exceedance(
         return _of_year(events, level)
     draws = events.people if events.people.ndim == 2 else events.people[:, None]
     grid = np.r_[0.0, np.unique(draws)] if draws.shape[1] == 1 else _grid(draws)
-    rate = np.empty((grid.size, draws.shape[1]))
-    for j in range(draws.shape[1]):
-        order = np.argsort(draws[:, j])
-        tail = np.r_[np.cumsum(events.rate[order][::-1])[::-1], 0.0]
-        rate[:, j] = tail[np.searchsorted(draws[order, j], grid, side="right")]
+    rate, at_least = (
+        np.stack([rate_of_events(x, events.rate, grid, relation) for x in draws.T], axis=1)
+        for relation in get_args(Relation)
+    )
     lower, upper = _rate_interval(rate, events.years, level, seed)
-    probability = _at_least_one(rate).mean(axis=1)
+    # Every year has 0 people or more.
+    reached = np.where(grid > 0, at_least_one(at_least).mean(axis=1), 1.0)
     return ExceedanceCurve(
         kind,
         grid,
-        probability,
-        _at_least_one(lower),
-        _at_least_one(upper),
+        at_least_one(rate).mean(axis=1),
+        reached,
+        at_least_one(lower),
+        at_least_one(upper),
         events.unit,
         level,
         events.years,
@@ -319,15 +347,16 @@ def _of_year(events: EventSet, level: float) -> ExceedanceCurve:
     year: AnnualDistribution = annual_distribution(
         EventSet(central, events.rate, events.unit, events.year, events.period)
     )
-    people = np.asarray(np.arange(year.probability.size) * year.step, dtype=np.float64)
-    above = np.maximum(1.0 - np.cumsum(year.probability), 0.0)
+    sizes = year.size
+    people = np.zeros(1)
+    if sizes.size:
+        reach = year.mean + REACH * math.sqrt(float(year.rate @ sizes**2)) + 3 * sizes[-1]
+        people = np.unique(np.r_[0.0, sizes, np.geomspace(sizes[0], reach, YEAR_POINTS)])
+    above, at_least = (year.probabilities(people, relation) for relation in get_args(Relation))
     unknown = np.full_like(people, np.nan)
-    return ExceedanceCurve("AEP", people, above, unknown, unknown, events.unit, level, events.years)
-
-
-def _at_least_one(rate: FloatArray) -> FloatArray:
-    """Return the probability of at least one event in a year."""
-    return np.asarray(np.abs(np.expm1(-rate)))
+    return ExceedanceCurve(
+        "AEP", people, above, at_least, unknown, unknown, events.unit, level, events.years, year
+    )
 
 
 def _grid(draws: FloatArray) -> FloatArray:

@@ -125,12 +125,53 @@ def test_model_draws_give_their_own_interval():
 
 
 def test_aep_lies_above_oep():
-    oep, aep = exceedance(MODEL), exceedance(MODEL, kind="AEP")
-    for people in (600.0, 2500.0):
-        at = np.searchsorted(aep.people, people)
-        single = oep.probability[np.searchsorted(oep.people, people, side="right") - 1]
-        assert aep.probability[at] >= single - 1e-6
-    assert np.isnan(aep.at_return_period(10.0)[1])
+    # small beside large, equal sizes, and sizes that no common step fits
+    for events in (
+        MODEL,
+        EventSet([1e6, 100.0], [0.001, 2.0]),
+        EventSet([100.0, 300.0], [0.5, 0.1]),
+        EventSet(np.geomspace(30.0, 7e3, 25), np.geomspace(0.2, 1e-3, 25)),
+    ):
+        oep, aep = exceedance(events), exceedance(events, kind="AEP")
+        at = np.searchsorted(aep.people, oep.people)
+        assert aep.people[at].tolist() == oep.people.tolist()
+        assert (aep.probability[at] >= oep.probability).all()
+        assert (aep.at_least[at] >= oep.at_least).all()
+        assert (np.diff(aep.probability) <= 1e-12).all()
+        assert aep.probability[0] == pytest.approx(oep.probability[0], abs=1e-15)
+    assert np.isnan(exceedance(MODEL, kind="AEP").at_return_period(10.0)[1])
+
+
+def test_at_least_stands_beside_more_than():
+    # 1 - exp(-0.01): once in 100.5 years
+    frame = exceedance(EventSet([100_000.0], [0.01])).to_frame().set_index("people")
+    assert frame.loc[100_000.0, "probability"] == 0.0
+    assert frame.loc[100_000.0, "probability_at_least"] == pytest.approx(1 - np.exp(-0.01))
+    assert frame.loc[100_000.0, "return_period_at_least"] == pytest.approx(100.5, abs=0.001)
+    assert frame.loc[0.0, "return_period"] == pytest.approx(100.5, abs=0.001)
+    assert frame.loc[0.0, "probability_at_least"] == 1.0
+    both = (
+        exceedance(EventSet([100.0, 300.0], [0.5, 0.1]), kind="AEP").to_frame().set_index("people")
+    )
+    assert both.loc[100.0, "probability"] == pytest.approx(1 - 1.5 * np.exp(-0.6), abs=1e-15)
+    assert both.loc[100.0, "probability_at_least"] == pytest.approx(1 - np.exp(-0.6), abs=1e-15)
+
+
+def test_at_least_over_event_draws_averages_them():
+    drawn = EventSet(np.array([[100.0, 200.0]]), [0.5])
+    frame = exceedance(drawn).to_frame()
+    last = frame.iloc[-1]  # 200 people: reached in one draw of two, exceeded in none
+    assert last["probability"] == 0.0
+    assert last["probability_at_least"] == pytest.approx((1 - np.exp(-0.5)) / 2)
+
+
+def test_return_periods_of_the_sum_are_quantiles_of_the_year():
+    # P(S <= 200) = exp(-0.6) (1 + 0.5 + 0.125) = 0.892, P(S <= 100) = 0.823
+    people, lower, upper = exceedance(
+        EventSet([100.0, 300.0], [0.5, 0.1]), kind="AEP"
+    ).at_return_period(8.0)
+    assert people == 200.0
+    assert np.isnan([lower, upper]).all()
 
 
 def test_average_from_a_table_of_return_periods():
