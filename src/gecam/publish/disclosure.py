@@ -33,17 +33,10 @@ class Thresholds:
     Parameters
     ----------
     national
-        For countries and wider.
-    subnational
-        For areas below the first administrative level: small groups there can be found in person.
+        For countries and wider, persons. Releases hold no row of an area within a country.
     """
 
     national: float = 100.0
-    subnational: float = 500.0
-
-    def at(self, admin_level: int) -> float:
-        """Return the threshold of a table by administrative level: 0 for countries, 1, 2 ..."""
-        return self.national if admin_level <= 1 else self.subnational
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,7 +94,7 @@ def disclose(rows: pd.DataFrame, thresholds: Thresholds = Thresholds()) -> Discl
     private = ~rows["is_public"].to_numpy(dtype=bool)
     hidden = np.zeros(len(rows), dtype=bool)
     if (small & private).any():
-        hidden = _hidden(rows, small & private, thresholds.at(0))
+        hidden = _hidden(rows, small & private, thresholds.national)
     below = small & ~hidden & ~private
     notes = []
     out = rows.copy()

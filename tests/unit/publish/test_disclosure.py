@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import numpy as np
 import pandas as pd
@@ -142,5 +142,8 @@ def test_relations_are_those_that_hold(public):
     assert ("leaf/ken-flood/KEN/other", "destination_group/KEN/other") in bounds
 
 
-def test_thresholds_follow_the_level():
-    assert [Thresholds().at(level) for level in (0, 1, 2, 3)] == [100, 100, 500, 500]
+def test_every_threshold_moves_what_is_shown(public):
+    shown = disclose(public).rows["mean"].gt(0).sum()
+    for field in fields(Thresholds):
+        higher = disclose(public, replace(Thresholds(), **{field.name: 1e9}))
+        assert higher.rows["mean"].gt(0).sum() < shown
