@@ -127,7 +127,9 @@ def category(word: str) -> Category:
     ('refugees', 'male')
     """
     meaning = dict.fromkeys((field.name for field in fields(Category)), "-")
-    for part in re.split(r"\s+-\s*|\s*-\s+", word):  # a hyphen inside a word does not separate
+    for part in re.split(
+        r"(?<!\s)(?:\s+-\s*|-\s+)", word
+    ):  # a hyphen inside a word does not separate
         key = fold(part)
         if not key:
             continue

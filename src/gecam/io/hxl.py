@@ -71,7 +71,7 @@ CORE = frozenset(
 )
 _WORD = "[A-Za-z][A-Za-z0-9_]*"
 _TAG = re.compile(rf"\s*#({_WORD})((?:\s*\+{_WORD})*)\s*")
-_LIKE_TAG = re.compile(rf"\s*[#＃]?\s*{_WORD}(\s*[+ ]\s*{_WORD})*\s*")
+_LIKE_TAG = re.compile(rf"\s*(?:[#＃]\s*)?{_WORD}(?:[\s+]+{_WORD})*\s*")
 
 
 @dataclass(frozen=True, slots=True)

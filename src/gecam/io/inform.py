@@ -175,12 +175,18 @@ def _level_columns(sheet: Sheet) -> dict[str, str]:
     """Return the labels of people by level: ``pin_level_3``, or words ending ``(level 3)``."""
     found: dict[str, str] = {}
     for number, word in enumerate(_LEVEL_WORDS, start=1):
-        pattern = re.compile(rf"pin_level_{number}|# of people .*\b{word}\b.*\(level {number}\)")
-        fitting = [label for label in sheet.cells.columns if pattern.fullmatch(label)]
+        fitting = [label for label in sheet.cells.columns if _is_of_level(label, number, word)]
         if len(fitting) > 1:
             raise LayoutError(f"{sheet.file} has several columns for level {number}: {fitting}.")
         found |= {f"level_{number}": label for label in fitting}
     return found
+
+
+def _is_of_level(label: str, number: int, word: str) -> bool:
+    if label == f"pin_level_{number}":
+        return True
+    has_ends = label.startswith("# of people ") and label.endswith(f"(level {number})")
+    return has_ends and word in re.findall(r"\w+", label)
 
 
 def _months(

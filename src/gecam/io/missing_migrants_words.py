@@ -73,17 +73,25 @@ VIOLENCE = "Violence"
 ACCIDENT = "Accidental death"
 CAUSE_GROUPS = (DROWNING, VEHICLE, HARSH, SICKNESS, VIOLENCE, ACCIDENT, MIXED)
 _CAUSE_RULES = {
-    VIOLENCE: r"shot|shoot|gun|murder|kill|violen|stab|beat|assault|tortur|attacked|abuse|homicid"
-    r"|rape|explo|mine\b|bomb|strangl|hanged|hanging|decapit|physical force|blunt force inj"
-    r"|suicid|execut|bullet|artillery|air strike",
-    VEHICLE: r"vehic|\bcar\b|truck|train\b|railway|\bbus\b|\bvan\b|lorry|crash|traffic\b|road acc"
-    r"|ran over|run over|hit by|plane|carbon|crush|transport|suffoc|asphyx|fumes|fuel",
-    HARSH: r"dehydr|hyp[eo]r?therm|exposure|starv|hunger|thirst|heat\b|\bcold|froze|frost"
-    r"|environment|exhaust|harsh|weather|shelter|lack of (water|food)",
-    SICKNESS: r"sick|disease|medic|illness|heart|cardiac|health|malaria|infect|birth|pneumon"
-    r"|natural|covid|respirat|pregnan|glycemia",
+    VIOLENCE: re.compile(
+        r"shot|shoot|gun|murder|kill|violen|stab|beat|assault|tortur|attacked|abuse|homicid"
+        r"|rape|explo|mine\b|bomb|strangl|hanged|hanging|decapit|physical force|blunt force inj"
+        r"|suicid|execut|bullet|artillery|air strike"
+    ),
+    VEHICLE: re.compile(
+        r"vehic|\bcar\b|truck|train\b|railway|\bbus\b|\bvan\b|lorry|crash|traffic\b|road acc"
+        r"|ran over|run over|hit by|plane|carbon|crush|transport|suffoc|asphyx|fumes|fuel"
+    ),
+    HARSH: re.compile(
+        r"dehydr|hyp[eo]r?therm|exposure|starv|hunger|thirst|heat\b|\bcold|froze|frost"
+        r"|environment|exhaust|harsh|weather|shelter|lack of (water|food)"
+    ),
+    SICKNESS: re.compile(
+        r"sick|disease|medic|illness|heart|cardiac|health|malaria|infect|birth|pneumon"
+        r"|natural|covid|respirat|pregnan|glycemia"
+    ),
 }
-_ACCIDENT = r"\bfall|\bfell|electr|fire|burn|accident|snake|trauma|blunt|drug|rock"
+_ACCIDENT = re.compile(r"\bfall|\bfell|electr|fire|burn|accident|snake|trauma|blunt|drug|rock")
 
 
 def route_now(route: str) -> str:
@@ -117,7 +125,7 @@ def cause_group(cause: str) -> str:
     text = cause.casefold().replace("_", " ")
     if "drown" in text:
         return DROWNING
-    found = [group for group, rule in _CAUSE_RULES.items() if re.search(rule, text)]
-    if not found and re.search(_ACCIDENT, text):
+    found = [group for group, rule in _CAUSE_RULES.items() if rule.search(text)]
+    if not found and _ACCIDENT.search(text):
         return ACCIDENT
     return found[0] if len(found) == 1 else MIXED

@@ -172,10 +172,18 @@ def parse_area(text: str) -> Area:
         return Area(simple[text], text=text)  # type: ignore[arg-type]
     if ";" not in text and not text[0].isupper():
         return Area("described", text=text)
-    coded = [re.fullmatch(r"(.+?)(?:\s*\(([A-Z]{2}\d+)\))?", part) for part in _listed(text)]
-    units = tuple(match[1] for match in coded if match)
-    pcodes = tuple(match[2] for match in coded if match and match[2])
+    coded = [_name_and_code(part) for part in _listed(text)]
+    units = tuple(name for name, _ in coded)
+    pcodes = tuple(code for _, code in coded if code)
     return Area("admin_units", units, pcodes if len(pcodes) == len(units) else (), text)
+
+
+def _name_and_code(part: str) -> tuple[str, str]:
+    """Return the name and the p-code of ``Borno (NG008)``; no code where none is stated."""
+    name, _bracket, code = part.removesuffix(")").rpartition("(")
+    if name.strip() and part.endswith(")") and re.fullmatch(r"[A-Z]{2}\d+", code):
+        return name.rstrip(), code
+    return part, ""
 
 
 def _aliases(plans: Sequence[str], types: Sequence[PlanType]) -> dict[str, str]:
@@ -194,7 +202,7 @@ def _aliases(plans: Sequence[str], types: Sequence[PlanType]) -> dict[str, str]:
 def _relations(text: str, plan: str, aliases: dict[str, str]) -> Iterator[PlanRelation]:
     """Read ``kind: plan, plan and plan (more words); kind: ...``."""
     others: list[str] = []
-    for clause in re.split(r"\s*;\s*(?![^()]*\))", text):
+    for clause in _clauses(text):
         head, _, rest = clause.partition(":")
         word = head.split()[0] if head.split() else ""
         is_certain = re.search(r"\bpossible\b", clause) is None
@@ -206,6 +214,18 @@ def _relations(text: str, plan: str, aliases: dict[str, str]) -> Iterator[PlanRe
         for other in others:
             if other != plan:
                 yield PlanRelation(kind, other, is_certain, clause)  # type: ignore[arg-type]
+
+
+def _clauses(text: str) -> list[str]:
+    """Return the parts between semicolons, except semicolons inside brackets."""
+    clauses, bracket, end = [], "", len(text)
+    for mark in reversed(list(re.finditer(r"[();]", text))):
+        if mark[0] != ";":
+            bracket = mark[0]
+        elif bracket != ")":
+            clauses.append(text[mark.end() : end].strip())
+            end = mark.start()
+    return [text[:end].strip(), *reversed(clauses)]
 
 
 def _named_plans(text: str, aliases: dict[str, str]) -> list[str]:

@@ -33,4 +33,4 @@ def plan_type(words: str) -> PlanType | None:
     >>> plan_type("Humanitarian Response Plan (HRP)"), plan_type("Non Humanitarian response plan")
     ('country_plan', 'other_plan')
     """
-    return _PLAN_TYPES.get(re.sub(r"\s*\([^)]*\)", "", " ".join(words.split())).casefold())
+    return _PLAN_TYPES.get(re.sub(r" ?\([^()]*\)", "", " ".join(words.split())).casefold())

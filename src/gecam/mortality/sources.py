@@ -18,21 +18,30 @@ KINDS: Final = (AUTHORITIES, UN, CIVIL, MEDIA)
 _RULES: Final = (
     (
         CIVIL,
-        r"alarm phone|sea[- ]?watch|open arms|msf|sans fronti|sos |sos$|moas|red cross|red crescent"
-        r"|croissant|\blrc\b|crescent|mezzaluna|resqship|mediterranea\b|sea[- ]?eye|caminando"
-        r"|jugend rettet|pilotes|humanity|save the children|abreen|ftdes|association|aita mari"
-        r"|louise michel|refugees in|human rights|observatory|ngo|mixed migration|4mi|mhub"
-        r"|humane borders|aguilas|no more deaths|migrant rescue watch|activist|families|relatives",
+        re.compile(
+            r"alarm phone|sea[- ]?watch|open arms|msf|sans fronti|sos |sos$|moas|red cross|red crescent"
+            r"|croissant|\blrc\b|crescent|mezzaluna|resqship|mediterranea\b|sea[- ]?eye|caminando"
+            r"|jugend rettet|pilotes|humanity|save the children|abreen|ftdes|association|aita mari"
+            r"|louise michel|refugees in|human rights|observatory|ngo|mixed migration|4mi|mhub"
+            r"|humane borders|aguilas|no more deaths|migrant rescue watch|activist|families|relatives"
+        ),
     ),
     (
         AUTHORITIES,
-        r"coast ?guard|guardia|gu?arde nat|maritime gu?arde|navy|police|polic[ií]a|ministr"
-        r"|frontex|salvament|\b112\b|medical examiner|coroner|prosecut|fiscal|border patrol|cbp\b"
-        r"|uscg|armed forces|army|national guard|protection civile|civil protection|civil defen"
-        r"|\bgacs\b|\bcid\b|\blcg\b|ambulance|hospital|sheriff|government|authorit|customs|mrcc"
-        r"|gendarm|carabinieri|bombero|fire|mairie|embassy|consulate",
+        re.compile(
+            r"coast ?guard|guardia|gu?arde nat|maritime gu?arde|navy|police|polic[ií]a|ministr"
+            r"|frontex|salvament|\b112\b|medical examiner|coroner|prosecut|fiscal|border patrol|cbp\b"
+            r"|uscg|armed forces|army|national guard|protection civile|civil protection|civil defen"
+            r"|\bgacs\b|\bcid\b|\blcg\b|ambulance|hospital|sheriff|government|authorit|customs|mrcc"
+            r"|gendarm|carabinieri|bombero|fire|mairie|embassy|consulate"
+        ),
     ),
-    (UN, r"\biom\b|\boim\b|unhcr|acnur|unicef|\bun\b|\bdtm\b|unsmil|ohchr|\bwfp\b|reliefweb"),
+    (
+        UN,
+        re.compile(
+            r"\biom\b|\boim\b|unhcr|acnur|unicef|\bun\b|\bdtm\b|unsmil|ohchr|\bwfp\b|reliefweb"
+        ),
+    ),
 )
 
 
@@ -48,7 +57,7 @@ def named_sources(text: str) -> tuple[str, ...]:
     ('lrc', 'ansa')
     """
     parts = re.split(r"[,;]|\s/\s", html.unescape(text))
-    origins = (re.split(r"\s+via\s+", part, flags=re.IGNORECASE)[0] for part in parts)
+    origins = (re.split(r"(?<!\s)\s+via\s+", part, flags=re.IGNORECASE)[0] for part in parts)
     # "Initative" [sic] is how about a thousand records spell the Mixed Migration Monitoring's name.
     folded = (
         " ".join(origin.split()).casefold().replace("initative", "initiative") for origin in origins
@@ -68,7 +77,7 @@ def source_kind(name: str) -> str:
     >>> [source_kind(name) for name in ("italian coast guard", "iom libya", "alarm phone", "ansa")]
     ['authorities', 'IOM and UN', 'civil society', 'media']
     """
-    return next((kind for kind, rule in _RULES if re.search(rule, name.casefold())), MEDIA)
+    return next((kind for kind, rule in _RULES if rule.search(name.casefold())), MEDIA)
 
 
 def source_counts(information_source: pd.Series) -> pd.Series:

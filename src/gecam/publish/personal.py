@@ -18,10 +18,10 @@ COLUMN = re.compile(
     r"|dob|birth_?(date|day)|date_of_birth|fingerprints?|iris|biometrics?|photos?|ip_address)"
 )
 PATTERNS: Mapping[str, re.Pattern[str]] = {
-    "an e-mail address": re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]*[a-zA-Z]"),
+    "an e-mail address": re.compile(r"[\w.+-]@[\w-]+\.[\w.-]*[a-zA-Z]"),
     "a telephone number": re.compile(r"(?<![\w.,])\+\d{1,3}[\s().-]*(?:\d[\s().-]*){6,12}(?![\d,])"),
     "coordinates": re.compile(
-        r"(?<![\d.])-?\d{1,3}\.\d{4,}\s*[°NS]?\s*[,;/ ]\s*-?\d{1,3}\.\d{4,}(?!\d)"
+        r"(?<![\d.])-?\d{1,3}\.\d{4,}\s*(?:[°NS]\s*)?(?:[,;/]\s*|(?<=\s))-?\d{1,3}\.\d{4,}"
         r"|\d{1,3}\s*°\s*\d{1,2}\s*['′]"
     ),
 }  # fmt: skip

@@ -77,3 +77,17 @@ def test_the_first_cell_that_tells_is_named_and_its_value_is_not():
     (problem,) = personal_data(frame, table="incidents")
     assert (problem.row, problem.column) == (2, "note")
     assert "example" not in str(problem)
+
+
+@pytest.mark.parametrize(
+    "text", ["1.1111" + " " * 20_000, "location_" * 5_000, "a@" + "-" * 40_000]
+)
+def test_the_time_of_the_check_grows_like_the_length_of_the_text(growth, text):
+    start, pump = text[:6], text[6:]
+    assert growth(lambda size: refuse_personal_texts({"x": start + pump[:size]})) < 1.5
+
+
+@pytest.mark.parametrize("gap", [", ", " ", "\t", " / ", "N, ", "°  ", " \n"])
+def test_two_figures_with_four_decimals_are_coordinates_however_they_are_set_apart(gap):
+    with pytest.raises(InputError, match="coordinates"):
+        refuse_personal_texts({"x": f"at 35.1264{gap}-33.4299"})
