@@ -19,7 +19,7 @@ pyproj = pytest.importorskip("pyproj", reason='needs the extra "geo"')
 
 from gecam.errors import HostileFileError, InputError, LayoutError  # noqa: E402
 from gecam.geo import area_km2  # noqa: E402
-from gecam.io import read_areas  # noqa: E402
+from gecam.io import check_file, read_areas  # noqa: E402
 from gecam.model import Source  # noqa: E402
 
 BOX = shapely.box(30, 0, 31, 1)
@@ -99,6 +99,23 @@ def test_every_format_gives_the_same_areas(form):
     assert areas.area_km2().tolist() == pytest.approx(area_km2([BOX, MOVED]).tolist(), rel=1e-12)
     assert len(areas.source.sha256) == 64
     assert not areas.source.is_public
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        feature(name="A"),
+        SQUARE,
+        {"type": "GeometryCollection", "geometries": [SQUARE]},
+        shapely.geometry.mapping(shapely.MultiPolygon([BOX])),
+    ],
+)
+def test_a_single_feature_and_a_bare_geometry_are_read_and_known(document, tmp_path):
+    path = tmp_path / "flood.json"
+    path.write_text(json.dumps(document))
+    areas = read_areas(path)
+    assert areas.area_km2().tolist() == pytest.approx([float(area_km2(BOX))])
+    assert check_file(path).reader == "read_areas"
 
 
 def test_a_shapefile_on_disk_is_read_with_its_siblings(tmp_path):
@@ -187,7 +204,9 @@ def test_several_layers_must_be_named():
 @pytest.mark.parametrize(
     ("data", "error", "message"),
     [
-        (lambda: b'{"type": "Feature"}', LayoutError, "not a GeoJSON FeatureCollection"),
+        (lambda: b'{"type": "Topology"}', LayoutError, "not a GeoJSON FeatureCollection"),
+        (lambda: b'{"type": "Feature"}', InputError, "no polygon among 1"),
+        (lambda: b'{"type": "Point", "coordinates": [0, 0]}', InputError, "no polygon among 1"),
         (collection, InputError, "no features"),
         (lambda: collection(feature(None)), InputError, "no polygon among 1"),
         (lambda: collection(feature({"type": "Blob"})), InputError, "feature 1 has a shape"),

@@ -95,6 +95,7 @@ def test_a_grid_is_read_in_any_namespace(namespace):
         (grid().replace(b"30.1 1.0 6", b"30.1 1.0 x"), InputError, "does not hold 9 points"),
         (grid().replace(b"30.1 1.0 6", b"33.1 1.0 6"), InputError, "off the grid"),
         (grid().replace(b"30.1 1.0 6", b"nan 1.0 6"), InputError, "off the grid"),
+        (grid().replace(b"30.1 1.0 6", b"30.1 1.0 inf"), InputError, "infinite intensity"),
         (grid().replace(b'nlon="3"', b'nlon="0"'), InputError, "grid of 0 by 3"),
         (grid().replace(b'nlon="3"', b'nlon="99999999"'), InputError, "grid of 99999999 by 3"),
         (
@@ -107,6 +108,13 @@ def test_a_grid_is_read_in_any_namespace(namespace):
 def test_a_grid_that_contradicts_itself_is_an_error(data, error, message):
     with pytest.raises(error, match=message.replace(".", r"\.")):
         read_shakemap_grid(data)
+
+
+def test_a_grid_across_the_antimeridian_is_one_grid():
+    points = [((179 + i + 180) % 360 - 180, 1 - j, 6) for j in range(3) for i in range(3)]
+    extent = read_shakemap_grid(grid(points)).extent([5])
+    assert shapely.bounds(extent.at(5)).tolist() == [-180, -1, 180, 1]
+    assert area_km2(extent.at(5)) == pytest.approx(float(area_km2(shapely.box(0, -1, 2, 1))))
 
 
 @pytest.mark.raw

@@ -7,7 +7,14 @@ from gecam.geo.footprints import GeometricOverlap, footprint, footprint_overlap
 from gecam.geo.grids import PopulationGrid
 from gecam.geo.libraries import library
 from gecam.geo.overlay import crisis_zone_sums, overlay_share
-from gecam.geo.projection import LONGITUDE_LATITUDE, area_km2, buffered, circle, projected
+from gecam.geo.projection import (
+    LONGITUDE_LATITUDE,
+    area_km2,
+    buffered,
+    circle,
+    is_same_system,
+    projected,
+)
 from gecam.geo.shapes import Extent, IntensityGrid, Shapes
 
 __all__ = [
@@ -28,6 +35,7 @@ __all__ = [
     "exposure",
     "footprint",
     "footprint_overlap",
+    "is_same_system",
     "library",
     "overlay_share",
     "polygonised",

@@ -10,7 +10,13 @@ import numpy as np
 from gecam._typing import Array, BoolArray, FloatArray
 from gecam.errors import InputError, Problem
 from gecam.geo.libraries import library
-from gecam.geo.projection import FINEST_EDGE, LONGITUDE_LATITUDE, area_km2, projected
+from gecam.geo.projection import (
+    EARTH_RADIUS,
+    LONGITUDE_LATITUDE,
+    projected,
+    reference_system,
+    with_short_edges,
+)
 from gecam.model import Note
 
 _NAMED = 5  # shapes named in a note
@@ -122,14 +128,10 @@ def _refuse_not_finite(shapes: Array, names: Sequence[str]) -> None:
 
 def _to_degrees(shapes: Array, crs: Any) -> Array:
     """Return shapes in longitude and latitude; long edges of metres are cut first."""
-    shapely, pyproj = library("shapely"), library("pyproj")
-    try:
-        system = pyproj.CRS.from_user_input(crs)
-    except pyproj.exceptions.CRSError as error:
-        raise InputError(f"unknown coordinate reference system: {str(crs)[:80]!r}.") from error
+    system = reference_system(crs)
     if system.is_projected:
         unit = system.axis_info[0].unit_conversion_factor  # metres
-        shapes = shapely.segmentize(shapes, FINEST_EDGE * 111_000 / unit)
+        shapes = with_short_edges(shapes, radius=EARTH_RADIUS / unit)
     return projected(shapes, system, LONGITUDE_LATITUDE)
 
 
@@ -213,4 +215,4 @@ def _list(names: Sequence[str], which: BoolArray) -> str:
     return ", ".join(found[:_NAMED]) + rest
 
 
-__all__ = ["Cleaned", "area_km2", "cleaned"]
+__all__ = ["Cleaned", "cleaned"]

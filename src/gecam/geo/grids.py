@@ -13,8 +13,8 @@ import xarray as xr
 
 from gecam._typing import Array, FloatArray
 from gecam.errors import InputError
+from gecam.geo.grid_systems import Frame, in_grid
 from gecam.geo.libraries import library
-from gecam.geo.projection import FINEST_EDGE, LONGITUDE_LATITUDE, projected
 from gecam.model import UNKNOWN_SOURCE, Note, Source
 
 BLOCK = 2048  # cells along a side of a block of a grid in memory
@@ -31,14 +31,17 @@ class PopulationGrid:
         Persons per cell, dimensions ``("y", "x")`` with the cells' centres as coordinates; NaN
         where there are no data. Chunks of a Dask array are read one at a time.
     crs
-        Coordinate reference system, as pyproj takes it.
+        Coordinate reference system, as pyproj takes it. Degrees may run from -180 to 180, from 0 to
+        360, or across the antimeridian.
     source, notes
         As in `Shapes`.
 
     Raises
     ------
     InputError
-        If dimensions are missing, cells are not of one size, or no reference system is given.
+        If dimensions are missing, cells are not of one size, a cell holds less than nobody or
+        infinitely many, no reference system is given, or the grid goes round the earth more than
+        once.
 
     Examples
     --------
@@ -77,12 +80,23 @@ class PopulationGrid:
         if people["x"][0] > people["x"][-1]:
             people = people[:, ::-1]
         object.__setattr__(self, "people", people)
+        if people.chunks is None:
+            _refuse_impossible(people.data)
 
     @property
     def cell(self) -> tuple[float, float]:
         """Width and height of a cell, in the grid's units, at full precision over the whole grid."""
         x, y = self.people["x"].to_numpy(), self.people["y"].to_numpy()
         return float((x[-1] - x[0]) / (len(x) - 1)), float((y[0] - y[-1]) / (len(y) - 1))
+
+    @property
+    def frame(self) -> Frame:
+        """West, south, east and north border, in the grid's units."""
+        dx, dy = self.cell
+        x, y = self.people["x"].to_numpy(), self.people["y"].to_numpy()
+        return (
+            float(x[0]) - dx / 2, float(y[-1]) - dy / 2, float(x[-1]) + dx / 2, float(y[0]) + dy / 2
+        )  # fmt: skip
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row of the grid's size and people, chunk by chunk where it is a Dask array."""
@@ -108,14 +122,11 @@ class PopulationGrid:
         MissingExtraError
             If exactextract, or Dask for a grid that is one, is not installed.
         InputError
-            If a cell holds less than nobody.
+            If a cell of a chunk holds less than nobody or infinitely many, or the reference system
+            does not hold where the grid lies.
         """
-        shapely = library("shapely")
-        shapes = np.array([*geometry, None], dtype=object)[:-1]
-        if self.crs != LONGITUDE_LATITUDE:
-            shapes = projected(
-                shapely.segmentize(shapes, FINEST_EDGE), LONGITUDE_LATITUDE, self.crs
-            )
+        parts = in_grid(np.array([*geometry, None], dtype=object)[:-1], self.crs, self.frame)
+        shapes = parts.ravel()
         blocks = list(self._blocks())
         if self.people.chunks is None:
             tables = [
@@ -130,15 +141,15 @@ class PopulationGrid:
             tables = dask.compute(
                 *(one(chunk, box, todo) for chunk, (_, _, box) in zip(chunks, blocks, strict=True))
             )
-        return np.asarray(sum(tables, start=np.zeros(len(shapes))))
+        sums: FloatArray = np.asarray(sum(tables, start=np.zeros(len(shapes))))
+        return np.asarray(sums.reshape(parts.shape).sum(axis=0))
 
     def _blocks(self) -> Iterator[tuple[slice, slice, tuple[float, float, float, float]]]:
         """Yield rows, columns and bounds of each chunk, in the order of Dask's chunks."""
         height, width = self.people.shape
         chunks = self.people.chunks or (_cut(height), _cut(width))
         dx, dy = self.cell
-        west = float(self.people["x"][0]) - dx / 2
-        north = float(self.people["y"][0]) + dy / 2
+        west, _, _, north = self.frame
         for rows in _slices(chunks[0]):
             for columns in _slices(chunks[1]):
                 box = (
@@ -163,10 +174,7 @@ def _block_sums(people: Any, box: tuple[float, float, float, float], shapes: Arr
     from exactextract.raster import NumPyRasterSource
 
     values = np.asarray(people, dtype=np.float64)
-    if (values < 0).any():
-        raise InputError(
-            f"a cell of the grid holds {np.nanmin(values):g} people. Is that its mark for no data?"
-        )
+    _refuse_impossible(values)
     sums = np.zeros(len(shapes))
     frame = shapely.box(*box)
     near = np.flatnonzero(shapely.intersects(shapes, frame))
@@ -195,6 +203,16 @@ def _block_sums(people: Any, box: tuple[float, float, float, float], shapes: Arr
             near, cells = near[wrong], cells[wrong]
             inside = shapely.segmentize(inside[wrong], (box[2] - box[0]) / values.shape[1])
     return sums
+
+
+def _refuse_impossible(people: Any) -> None:
+    """Refuse cells that hold less than nobody, or infinitely many."""
+    low, infinite = np.nanmin(people, initial=0), int(np.isinf(people).sum())
+    if low < 0 or infinite:
+        what = f"a cell of the grid holds {low:g} people"
+        if infinite:
+            what = f"{infinite:,} cell(s) of the grid hold infinitely many people"
+        raise InputError(f"{what}. Is that its mark for no data? Pass nodata=.")
 
 
 def _areas_only(shape: Any) -> Any:

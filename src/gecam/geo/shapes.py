@@ -222,7 +222,8 @@ class IntensityGrid:
     Parameters
     ----------
     longitude, latitude
-        Degrees, ascending; shape ``(column,)`` and ``(row,)``.
+        Degrees, ascending; shape ``(column,)`` and ``(row,)``. Longitude goes on beyond 180 where the
+        grid crosses the antimeridian.
     intensity
         Shape ``(row, column)``; NaN where nothing is known.
     unit, source, notes
@@ -241,6 +242,11 @@ class IntensityGrid:
         if self.intensity.shape != shape or min(shape) < 2:
             raise InputError(
                 f"intensity must have shape {shape}, 2 by 2 or more: got {self.intensity.shape}."
+            )
+        if np.isinf(self.intensity).any():
+            raise InputError(
+                f"{int(np.isinf(self.intensity).sum())} point(s) of the grid have an infinite "
+                "intensity. Points where nothing is known are NaN."
             )
         if not ((np.diff(self.latitude) > 0).all() and (np.diff(self.longitude) > 0).all()):
             raise InputError("longitude and latitude of an intensity grid must ascend.")

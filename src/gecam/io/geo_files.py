@@ -13,7 +13,7 @@ import pandas as pd
 
 from gecam.codes import is_iso3
 from gecam.errors import HostileFileError, InputError, LayoutError
-from gecam.geo import Shapes, library
+from gecam.geo import Shapes, is_same_system, library
 from gecam.io.archives import ZIP
 from gecam.io.geojson import Layer, geojson_layer, reference_system
 from gecam.io.geopackage import SQLITE, geopackage_layer
@@ -43,8 +43,9 @@ def read_areas(
     Parameters
     ----------
     path
-        GeoJSON (plain or compressed by gzip), a shapefile (the ``.shp`` with its other files beside
-        it, or all of them in a zip archive), a GeoPackage, or a zip archive with one of them.
+        GeoJSON (features, one feature or a bare geometry; plain or compressed by gzip), a shapefile
+        (the ``.shp`` with its other files beside it, or all of them in a zip archive), a GeoPackage, or
+        a zip archive with one of them.
     name
         Column with the name or p-code of each area. Without it the first of the columns that
         publishers use, for Natural Earth's countries the ISO3 code, and without any a number.
@@ -96,7 +97,11 @@ def read_areas(
     )
     raw = _with_siblings(path)
     found = _layer(raw, layer, limits)
-    if crs is not None and found.crs is not None and not _is_same(crs, found.crs):
+    if (
+        crs is not None
+        and found.crs is not None
+        and not is_same_system(reference_system(crs), found.crs)
+    ):
         raise InputError(
             f"{file} states the reference system {str(found.crs)[:60]!r}, crs= another: {crs!r}."
         )
@@ -189,12 +194,6 @@ def _of_archive(members: Mapping[str, bytes], layer: str | None, limits: Limits)
         if name.lower().endswith((".geojson", ".json")):
             return geojson_layer(read_json(data, limits=limits))
     raise LayoutError(f"the archive holds no polygons gecam can read: {sorted(members)[:10]}.")
-
-
-def _is_same(first: Any, second: Any) -> bool:
-    pyproj = library("pyproj")
-    a, b = (pyproj.CRS.from_user_input(reference_system(crs)) for crs in (first, second))
-    return bool(a.equals(b, ignore_axis_order=True))
 
 
 def _natural_earth(table: pd.DataFrame) -> tuple[pd.DataFrame, tuple[Note, ...]]:

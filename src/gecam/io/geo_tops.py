@@ -83,7 +83,9 @@ def _of_markup(source: Any) -> frozenset[str] | None:
 
 
 def _of_geojson(data: bytes) -> set[str]:
-    if not re.search(rb'"type"\s*:\s*"FeatureCollection"', data):
+    if not re.search(
+        rb'"type"\s*:\s*"(?:FeatureCollection|(?:Multi)?Polygon|GeometryCollection)"', data
+    ):
         return set()
     head = data[:_HEAD].decode("utf-8", "ignore")
     return {"shapes", *json_strings(head)}

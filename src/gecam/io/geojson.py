@@ -11,6 +11,10 @@ import pandas as pd
 from gecam.errors import InputError, LayoutError
 from gecam.geo import LONGITUDE_LATITUDE, library
 
+_GEOMETRIES = (
+    "Polygon", "MultiPolygon", "GeometryCollection", "LineString", "MultiLineString", "Point",
+    "MultiPoint",
+)  # fmt: skip
 _DEGREES = ("EPSG:4326", "CRS84", "EPSG::4326")
 
 
@@ -32,11 +36,15 @@ def geojson_layer(document: Any) -> Layer:
 
 
 def features_of(document: Any) -> list[dict[str, Any]]:
-    """Return the features of a GeoJSON document, which must be a collection of some."""
-    is_collection = isinstance(document, dict) and document.get("type") == "FeatureCollection"
-    features = document.get("features") if is_collection else None
+    """Return the features of a GeoJSON document: of a collection, a single one, or a bare geometry."""
+    kind = document.get("type") if isinstance(document, dict) else None
+    if kind in _GEOMETRIES:
+        return [{"type": "Feature", "properties": None, "geometry": document}]
+    features = [document] if kind == "Feature" else None
+    if kind == "FeatureCollection":
+        features = document.get("features")
     if not isinstance(features, list) or not all(isinstance(f, dict) for f in features):
-        raise LayoutError("not a GeoJSON FeatureCollection.")
+        raise LayoutError("not a GeoJSON FeatureCollection, Feature or geometry.")
     if not features:
         raise InputError("the GeoJSON file has no features.")
     return features

@@ -134,6 +134,7 @@ def read_shakemap_grid(path: File, *, field: str = "MMI") -> IntensityGrid:
     )
     order = np.argsort(lat[:, 0], kind="stable")
     lon, lat, value = lon[order], lat[order], value[order]
+    lon = np.unwrap(lon, period=360, axis=1)  # over the antimeridian
     axis_lon, axis_lat = lon.mean(axis=0), lat.mean(axis=1)
     off = max(float(np.abs(lon - axis_lon).max()), float(np.abs(lat - axis_lat[:, None]).max()))
     if not off <= max(_DEGREES, 0.1 * abs(axis_lat[1] - axis_lat[0])):

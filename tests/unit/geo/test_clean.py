@@ -111,6 +111,23 @@ def test_metres_in_a_known_projection_are_converted():
     assert area_km2(clean.geometry[0]) == pytest.approx(10_000 / 0.9992, rel=1e-3)
 
 
+def test_a_sliver_in_metres_keeps_its_area():
+    """Width 10 m, length 100 km, one edge cut where the other is not; the scale is a closed form.
+
+    Snyder (1987), eq. 8-11: k = 0.9996 (1 + (1 + e'^2 cos^2 lat) x^2 / (2 N^2)), x from the meridian.
+    """
+    x, north = 800_000, 7_000_000
+    sliver = shapely.Polygon(
+        [(x, north), (x + 10, north), (x + 10, north + 50_010), (x, north + 100_000)]
+    )
+    area = area_km2(cleaned([sliver], ["A"], crs="EPSG:32637").geometry[0])
+    lat, east = np.radians(63.6), (x - 500_000) / 0.9996  # middle of the sliver, to 0.1 degrees
+    e2 = 0.00669438
+    radius = 6_378_137 / np.sqrt(1 - e2 * np.sin(lat) ** 2)
+    scale = 0.9996 * (1 + (1 + e2 / (1 - e2) * np.cos(lat) ** 2) * east**2 / (2 * radius**2))
+    assert area == pytest.approx(shapely.area(sliver) / 1e6 / scale**2, rel=1e-4)
+
+
 def test_empty_shapes_lines_and_points_are_left_out_with_a_note():
     shapes = [shapely.box(0, 0, 1, 1), None, shapely.Polygon(), shapely.Point(0, 0)]
     clean = cleaned(shapes, list("ABCD"))

@@ -12,7 +12,7 @@ shapely = pytest.importorskip("shapely", reason='needs the extra "geo"')
 pytest.importorskip("exactextract", reason='needs the extra "geo"')
 
 from gecam.errors import InputError  # noqa: E402
-from gecam.geo import PopulationGrid, Shapes, circle, crisis_zone_sums, overlay_share  # noqa: E402
+from gecam.geo import PopulationGrid, Shapes, area_km2, circle, crisis_zone_sums, overlay_share  # noqa: E402
 
 DEGREES = "OGC:CRS84"
 
@@ -24,6 +24,7 @@ def grid_of(values, west=0.0, north=4.0, cell=1.0, crs=DEGREES):
 
 
 COUNTING = np.arange(16.0).reshape(4, 4)
+WORLD, HALF = shapely.box(-180, -90, 180, 90), shapely.box(-180, -90, 0, 90)
 
 
 def test_cells_on_a_border_count_by_the_part_inside():
@@ -64,6 +65,62 @@ def test_a_grid_in_metres_is_met_in_its_own_projection():
     assert grid.sums([half]) == pytest.approx([7 * 50 * 25], rel=1e-6)
 
 
+@pytest.mark.parametrize("chunks", [None, (2, 3)])
+@pytest.mark.parametrize(
+    ("west", "cell", "shape", "people"),
+    [
+        (0.0, 45.0, (4, 8), 16),  # 0 to 360: the western half of the earth is its right half
+        (-180.0, 45.0, (4, 8), 16),
+        (178.0, 1.0, (4, 4), 8),  # across the antimeridian: 2 of 4 columns lie in the west
+        (-182.0, 1.0, (4, 4), 8),
+        (190.0, 1.0, (4, 4), 16),
+    ],
+)
+def test_longitudes_may_start_anywhere(west, cell, shape, people, chunks):
+    values = np.ones(shape)
+    if chunks:
+        values = pytest.importorskip("dask.array").from_array(values, chunks=chunks)
+    grid = grid_of(values, west=west, north=90.0, cell=cell)
+    assert grid.sums([WORLD, HALF]) == pytest.approx([np.prod(shape), people], rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("crs", "west", "north", "cell"),
+    [
+        ("EPSG:32637", 4e5, 4.2e6, 1e3),  # UTM in its zone, and 70 degrees beside it
+        ("EPSG:32637", 8e6, 4.2e6, 1e3),
+        ("EPSG:3413", -2e3, 2e3, 1e3),  # polar stereographic, about the pole
+        ("EPSG:3832", 2e6, 1e6, 5e5),  # Mercator about 150 east, across the antimeridian
+    ],
+)
+def test_a_projected_grid_is_met_by_shapes_that_reach_far_beyond_it(crs, west, north, cell):
+    """All cells are people of the world: those of both halves, and of shapes that only pass by."""
+    grid = grid_of(np.ones((4, 4)), west=west, north=north, cell=cell, crs=crs)
+    east = shapely.box(0, -90, 180, 90)
+    whole, west_half, east_half = grid.sums([WORLD, HALF, east])
+    assert whole == pytest.approx(16, rel=1e-6)
+    assert west_half + east_half == pytest.approx(16, rel=1e-6)
+    assert grid.sums([shapely.box(-100, -60, -90, -50)]) == pytest.approx([0])
+
+
+def test_a_shape_across_the_seam_of_a_projection_is_not_torn_over_the_map():
+    # Equal Earth about 150 east (EPSG:8859): its seam is 30 west. Cells have equal areas.
+    x = 17_243_959.06 / 20  # half its width (Savric et al. 2019), in 20 by 10 cells
+    grid = grid_of(np.ones((20, 40)), west=-20 * x, north=10 * x, cell=x, crs="EPSG:8859")
+    across = shapely.box(-40, -10, -20, 10)
+    expected = area_km2(across) * 1e6 / x**2  # against closed forms in test_projection
+    assert grid.sums([across]) == pytest.approx([expected], rel=1e-5)
+
+
+def test_infinite_and_negative_cells_of_a_chunk_are_refused_when_it_is_read():
+    array = pytest.importorskip("dask.array", reason='needs the extra "dask"')
+    for value in (np.inf, -1.0):
+        values = np.where(COUNTING == 5, value, COUNTING)
+        lazy = grid_of(array.from_array(values, chunks=2))
+        with pytest.raises(InputError, match="mark for no data"):
+            lazy.sums([shapely.box(0, 0, 4, 4)])
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
@@ -73,7 +130,17 @@ def test_a_grid_in_metres_is_met_in_its_own_projection():
             lambda g: PopulationGrid(g.people.assign_coords(x=[0.0, 1.0, 2.0, 4.0]), DEGREES),
             "not of one size along x",
         ),
-        (lambda g: grid_of(COUNTING - 1).sums([shapely.box(0, 0, 1, 1)]), "holds -1 people"),
+        (lambda g: grid_of(COUNTING - 1), "holds -1 people"),
+        (
+            lambda g: grid_of(np.where(COUNTING == 3, np.inf, 1.0)),
+            r"1 cell\(s\) .* infinitely many",
+        ),
+        (lambda g: grid_of(COUNTING, cell=100.0).sums([HALF]), "round the earth more than once"),
+        (
+            lambda g: grid_of(COUNTING, west=2e7, crs="EPSG:32637").sums([HALF]),
+            "no place on earth has the grid's coordinates",
+        ),
+        (lambda g: grid_of(COUNTING, crs="EPSG:0").sums([HALF]), "unknown coordinate reference"),
     ],
 )
 def test_a_grid_that_cannot_be_used_is_an_error(change, message):

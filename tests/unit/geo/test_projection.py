@@ -73,3 +73,35 @@ def test_a_long_diagonal_edge_is_straight_in_longitude_and_latitude():
     assert area_km2(triangle) == pytest.approx(expected, rel=1e-6)
     two = projected(triangle, LONGITUDE_LATITUDE, "+proj=cea +datum=WGS84 +units=km")
     assert abs(shapely.area(two) / expected - 1) > 0.01  # what cutting the edges is for
+
+
+@pytest.mark.parametrize("height", [1e-2, 1e-5])
+def test_a_sliver_between_edges_that_are_cut_at_different_places_keeps_its_area(height):
+    """Two edges against one: area under a straight edge is the integral of zone(lat) over lon."""
+    corners = np.array([(0, 60), (0.45, 60.45 + height), (1, 61)])
+    sliver = shapely.Polygon(corners)
+    # zone has no closed integral; over two short spans with 20 nodes it is exact to rounding
+    nodes, weights = np.polynomial.legendre.leggauss(20)
+
+    def under(start, end):
+        lat = (start[1] + end[1]) / 2 + (end[1] - start[1]) / 2 * nodes
+        return np.radians(end[0] - start[0]) * (weights @ zone(lat)) / 2
+
+    expected = under(*corners[:2]) + under(*corners[1:]) - under(corners[0], corners[2])
+    assert area_km2(sliver) == pytest.approx(A * A * expected, rel=1e-6)
+
+
+def test_polygons_inside_collections_and_holes_count_once():
+    square, hole = shapely.box(0, 0, 4, 4), shapely.box(1, 1, 2, 2)
+    ring = shapely.Polygon(square.exterior, [hole.exterior])
+    nested = shapely.GeometryCollection([shapely.MultiPolygon([ring]), shapely.Point(9, 9)])
+    expected = rectangle(0, 0, 4, 4) - rectangle(1, 1, 2, 2)
+    assert area_km2([nested, shapely.Polygon(), hole]) == pytest.approx(
+        [expected, 0, rectangle(1, 1, 2, 2)], rel=1e-12
+    )
+
+
+def test_axes_of_a_drawing_are_no_place_on_earth():
+    local = 'LOCAL_CS["drawing",UNIT["metre",1],AXIS["x",EAST],AXIS["y",NORTH]]'
+    with pytest.raises(InputError, match="no way from reference system"):
+        projected(shapely.box(0, 0, 1, 1), local, LONGITUDE_LATITUDE)
