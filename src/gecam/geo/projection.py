@@ -36,7 +36,7 @@ def area_km2(geometry: ArrayLike) -> FloatArray:
     -----
     Edges are straight in longitude and latitude, as GeoJSON defines them. With :math:`q(\varphi)` the
     area between the equator and a latitude per radian of longitude [1]_, a ring encloses
-    :math:`|\oint q(\varphi)\,d\lambda|`, integrated along each edge by five Gauss-Legendre nodes: exact
+    :math:`|\int q(\varphi)\,d\lambda|`, integrated along each edge by five Gauss-Legendre nodes: exact
     to rounding. A degree by a degree shrinks with the cosine of the latitude; areas in degrees are
     never compared.
 
