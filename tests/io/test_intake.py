@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import os
 import struct
 import zipfile
 import zlib
@@ -11,8 +12,10 @@ import zlib
 import pytest
 
 from gecam.errors import HostileFileError, InputError, LayoutError
+from gecam.io.geo_files import start_of
 from gecam.io.intake import (
     Limits,
+    is_workbook,
     read_archive,
     read_json,
     read_text,
@@ -21,6 +24,15 @@ from gecam.io.intake import (
     sha256,
 )
 from gecam.io.tables import read_workbook
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with a name here")
+@pytest.mark.parametrize("read", [sha256, read_text, is_workbook, read_archive, start_of])
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path, read):
+    os.mkfifo(tmp_path / "pipe.csv")
+    with pytest.raises(InputError, match=r"pipe\.csv is a pipe or a device: save"):
+        read(tmp_path / "pipe.csv")
+
 
 MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 RELATIONS = (

@@ -34,7 +34,9 @@ def register(parent: typer.Typer) -> None:
 @app.command()
 def log(
     file: File,
-    known_on: Annotated[str, typer.Option(help="As it stood on a day, YYYY-MM-DD.")] = "",
+    known_on: Annotated[
+        str, typer.Option(help="As it stood at the end of a day, YYYY-MM-DD.")
+    ] = "",
     as_json: Json = False,
 ) -> None:
     """List the releases, in order."""
@@ -130,6 +132,9 @@ def verify(
             f"{file.name} is as it was written: {found.releases} releases, {found.rows} rows, "
             f"{found.objects} objects.\nroot {found.root}"
         )
+        if found.set_back:
+            entries = ", ".join(map(str, found.set_back))
+            typer.echo(f"Dated before an entry that they follow: entries {entries}.", err=True)
 
 
 @app.command()

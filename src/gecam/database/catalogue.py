@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
 from gecam.database import schema
 from gecam.database.canonical import NO_PARENT, Value, canonical_row, digest, rows_hash
 from gecam.database.connection import reading
+from gecam.database.dates import end_of
 from gecam.database.objects import ObjectStore, StoredArray
 from gecam.database.schema import quoted
 from gecam.database.witness import Witness, read_witness
-from gecam.errors import DatabaseError, InputError
+from gecam.errors import DatabaseError, GecamWarning, InputError
 
 Tables = Mapping[str, Sequence[Sequence[Value]]]
 Facts = dict[str, Value]
@@ -75,11 +78,26 @@ class Log:
             raise InputError(f"there is no release {name!r}. The last ones: {names}.")
         return self.by_name[name]
 
-    def known_on(self, moment: str) -> Log:
-        """Return the log as it stood at a moment (ISO; a date includes its day; empty: now)."""
-        if not moment:
+    @property
+    def set_back(self) -> tuple[int, ...]:
+        """Numbers of the entries that are dated before one that they follow."""
+        latest = list(accumulate((entry.clock for entry in self.entries), max))
+        return tuple(
+            e.number for e, last in zip(self.entries, latest, strict=True) if e.clock < last
+        )
+
+    def known_on(self, day: str) -> Log:
+        """Return the log as it stood at the end of a day, or at a moment (empty: now)."""
+        if not day:
             return self
-        end = moment + "~" if len(moment) == len("2022-07-01") else moment
+        end = end_of(day, "known_on")
+        if self.set_back:
+            warnings.warn(
+                f"the clock was set back, or had been ahead, before entries {list(self.set_back)}: "
+                f"what was known on {day} goes by the dates that were written",
+                GecamWarning,
+                stacklevel=3,
+            )
         kept = tuple(entry for entry in self.entries if entry.clock <= end)
         root = kept[-1].text("root") if kept else NO_PARENT
         return Log(kept, root, {e.text("name"): e for e in kept if e.table == "releases"})
@@ -185,6 +203,11 @@ def stored_arrays(tables: Tables) -> dict[str, StoredArray]:
         str(role): StoredArray(str(sha256), str(name), str(kind), tuple(json.loads(str(shape))))
         for _, role, sha256, name, kind, shape in tables["objects"]
     }
+
+
+def addresses(connection: sqlite3.Connection) -> set[str]:
+    """Return the addresses of the objects of all releases, without checking the rows."""
+    return {str(address) for _, address in _scan(connection, "objects", ("sha256",), "row", "")}
 
 
 def _scan(

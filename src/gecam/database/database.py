@@ -30,6 +30,14 @@ from gecam.publish import Thresholds
 from gecam.results import Dimension, Estimates
 
 
+def resolved(path: str | Path) -> Path:
+    """Return the file that a path leads to: objects are beside it, whatever links lead there."""
+    try:
+        return Path(path).resolve()
+    except (OSError, RuntimeError) as error:
+        raise DatabaseError(f"the path {path} leads to no file: {error}") from error
+
+
 def objects_beside(path: Path) -> Path:
     """Return the folder of the objects of a database."""
     return path.with_name(f"{path.name}.objects")
@@ -72,7 +80,7 @@ class Database:
     """
 
     def __init__(self, path: str | Path, *, create: bool = True) -> None:
-        self.path = Path(path)
+        self.path = resolved(path)
         self._store = ObjectStore(objects_beside(self.path))
         if not self.path.exists():
             if not create:
@@ -161,7 +169,8 @@ class Database:
         Parameters
         ----------
         known_on
-            A date, ``YYYY-MM-DD``: the log as it stood at the end of that day (UTC).
+            The log as it stood at the end of a day, ``YYYY-MM-DD`` (UTC), or at a moment,
+            ``YYYY-MM-DDTHH:MM:SSZ``. Whatever else it says is an error.
 
         Returns
         -------
@@ -170,7 +179,7 @@ class Database:
             ``measure``, ``rows``, ``is_replayable``, ``supersedes``, ``reason``, ``standing``
             (``current``, ``superseded by ...``, ``retracted: ...``), ``root``, ``released_on``.
         """
-        log = self._log(known_on)
+        log = self._log().known_on(known_on)
         rows = [
             (
                 release.text("name"), release.text("as_of"), release.text("case_name"),
@@ -212,9 +221,9 @@ class Database:
             A word or several, as in the columns ``iso3``, ``crisis``, ``scope``, ``grade``,
             ``breakdown``, ``group``, ``origin``.
         year
-            Year of ``as_of``.
+            Year of ``as_of``, such as 2022.
         known_on
-            A date: what the database said at the end of that day.
+            What the database said then: a day or a moment, as in `releases`.
 
         Returns
         -------
@@ -226,7 +235,8 @@ class Database:
         Raises
         ------
         InputError
-            If there is no such release, or a word occurs nowhere in its column.
+            If there is no such release, a word occurs nowhere in its column, or `year` or `known_on`
+            is no year or day.
         DatabaseError
             If anything read is not as it was written.
         """
@@ -400,13 +410,16 @@ class Database:
     def unpack(cls, file: str | Path, path: str | Path, *, expected_root: str = "") -> Database:
         """Make a database at `path` from a packed file, and verify it.
 
+        Objects in the file that no release needs are left out.
+
         Raises
         ------
         DatabaseError
             If the file is damaged or no packed database, its root is another one, or `path` exists.
         """
-        unpack(Path(file), Path(path), ObjectStore(objects_beside(Path(path))), expected_root)
-        return cls(path, create=False)
+        target = resolved(path)
+        unpack(Path(file), target, ObjectStore(objects_beside(target)), expected_root)
+        return cls(target, create=False)
 
     @property
     def root(self) -> str:
@@ -433,6 +446,6 @@ class Database:
         """Return one line: file and number of releases."""
         return f"Database({self.path.name!r}: {len(self)} releases)"
 
-    def _log(self, known_on: str = "") -> Log:
+    def _log(self) -> Log:
         with snapshot(self.path, self._store) as (_, log):
-            return log.known_on(known_on)
+            return log

@@ -42,6 +42,19 @@ def write_durably(path: Path, chunks: Iterable[bytes | memoryview]) -> None:
         raise
 
 
+def read_whole(path: Path) -> bytes:
+    """Read a file; what is none, such as a pipe that nobody writes to, would be waited for.
+
+    Raises
+    ------
+    OSError
+        If there is no such file, or it is a pipe, a device or a folder.
+    """
+    if path.exists() and not path.is_file():
+        raise OSError(f"{path.name} is not a file")
+    return path.read_bytes()
+
+
 def sync_file(path: Path) -> None:
     """Put the content of a file on disk."""
     with path.open("rb+") as file:

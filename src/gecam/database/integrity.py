@@ -23,6 +23,9 @@ class Verification:
         Rows and objects that were read and hashed.
     root
         Root of the last entry: note it outside the database.
+    set_back
+        Entries that are dated before one that they follow: a clock was set back, or had been ahead.
+        They are as they were written; what was known on a day goes by these dates.
     """
 
     entries: int
@@ -30,6 +33,7 @@ class Verification:
     rows: int
     objects: int
     root: str
+    set_back: tuple[int, ...] = ()
 
 
 def verify(path: Path, store: ObjectStore, expected_root: str = "") -> Verification:
@@ -65,7 +69,9 @@ def verify(path: Path, store: ObjectStore, expected_root: str = "") -> Verificat
         shown = "\n".join(f"  {problem}" for problem in problems[:SHOWN])
         more = f"\n  ... and {len(problems) - SHOWN} more" if len(problems) > SHOWN else ""
         raise DatabaseError(f"database {path.name} has {len(problems)} problem(s)\n{shown}{more}")
-    return Verification(len(log.entries), len(log.releases), rows, len(arrays), log.root)
+    return Verification(
+        len(log.entries), len(log.releases), rows, len(arrays), log.root, log.set_back
+    )
 
 
 def _structure(connection: sqlite3.Connection) -> list[str]:

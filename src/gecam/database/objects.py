@@ -13,7 +13,13 @@ import numpy as np
 
 from gecam._typing import Array
 from gecam.database.canonical import canonical_json, digest
-from gecam.database.durable import TEMPORARY, explained, sync_folder, write_durably
+from gecam.database.durable import (
+    TEMPORARY,
+    explained,
+    read_whole,
+    sync_folder,
+    write_durably,
+)
 from gecam.errors import DatabaseError
 
 KINDS = ("<f8", "<i8", "|u1")
@@ -100,7 +106,7 @@ class ObjectStore:
         """
         path = self.path(stored.sha256)
         try:
-            content = path.read_bytes()
+            content = read_whole(path)
         except OSError as error:
             raise DatabaseError(
                 f"object {stored.name!r} cannot be read: {error}. Restore {path.name} from a copy."

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from gecam.database.catalogue import read_log, read_tables, snapshot, stored_arrays
+from gecam.database.catalogue import addresses, read_log, read_tables, snapshot, stored_arrays
 from gecam.database.connection import remove_database, set_journal, sync_alone, writing
 from gecam.database.durable import explained, place_new, sync_file, sync_folder, temporary_beside
 from gecam.database.integrity import verify
@@ -81,13 +81,15 @@ def unpack(file: Path, path: Path, store: ObjectStore, expected_root: str) -> No
 
 
 def _unpack_objects(connection: sqlite3.Connection, store: ObjectStore) -> None:
-    """Write all objects; what they hold is checked by `verify` afterwards."""
+    """Write the objects that releases need; what they hold is checked by `verify` afterwards."""
     store.make_folder()
-    for address, content in connection.execute(f"SELECT sha256, content FROM {PACKED}"):  # noqa: S608
+    for address in sorted(addresses(connection)):
         if not ADDRESS.fullmatch(address):
-            raise DatabaseError(f"the packed file holds an object with a wrong name: {address!r}")
-        store.path(address).write_bytes(content)
-        sync_file(store.path(address))
+            raise DatabaseError(f"the packed file has an object with a wrong name: {address!r}")
+        sql = f"SELECT content FROM {PACKED} WHERE sha256 = ?"  # noqa: S608
+        for (content,) in connection.execute(sql, (address,)):
+            store.path(address).write_bytes(content)
+            sync_file(store.path(address))
     store.sync()
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 from gecam.database import schema
 from gecam.database.canonical import Value
 from gecam.database.catalogue import Entry, Log, Tables
+from gecam.database.dates import beginning_of
 from gecam.errors import InputError
 
 Words = str | Sequence[str]
@@ -38,6 +39,7 @@ def select(
     ------
     InputError
         If a word is in no row of its column: it would be a typing error more often than an answer.
+        If `year` is no year.
     """
     columns = [*schema.ESTIMATES, *ADDED]
     frame = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns)
@@ -52,5 +54,5 @@ def select(
                 raise InputError(f"no row has {column} {word!r}. There are: {known or 'none'}.")
         kept &= frame[column].isin(chosen).to_numpy()
     if year is not None:
-        kept &= frame["as_of"].str.startswith(f"{year:04d}-").to_numpy(dtype=bool)
+        kept &= frame["as_of"].str.startswith(beginning_of(year)).to_numpy(dtype=bool)
     return frame[kept].reset_index(drop=True)

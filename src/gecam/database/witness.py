@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from gecam.database.canonical import canonical_json, digest
-from gecam.database.durable import sync_folder, write_durably
+from gecam.database.durable import read_whole, sync_folder, write_durably
 from gecam.errors import DatabaseError
 
 NAME = "HEAD"
@@ -37,7 +37,7 @@ def read_witness(folder: Path) -> Witness | None:
     """
     path = folder / NAME
     try:
-        content = path.read_bytes()
+        content = read_whole(path)
     except FileNotFoundError:
         return None
     except OSError as error:

@@ -5,15 +5,24 @@ from __future__ import annotations
 import sqlite3
 import warnings
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 
 from gecam.database import archive, schema
 from gecam.database.canonical import Value, rows_hash
-from gecam.database.catalogue import Entry, Facts, Log, clock_check, entry_root, read_log
+from gecam.database.catalogue import (
+    Entry,
+    Facts,
+    Log,
+    clock_check,
+    entry_root,
+    read_log,
+    snapshot,
+)
 from gecam.database.connection import writing
+from gecam.database.dates import now, seconds_before
 from gecam.database.door import check_texts, own_case
 from gecam.database.objects import ObjectStore, StoredArray, text_array
+from gecam.database.place import check_folder_here, check_objects_here
 from gecam.database.rows import (
     Revision,
     estimate_rows,
@@ -29,11 +38,7 @@ from gecam.model import Case
 from gecam.results import Estimates
 
 LONGEST_NAME = 80
-
-
-def now() -> str:
-    """Return the time, UTC, to the second."""
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+SKEW = 60.0  # seconds that the clocks of two writers may differ by
 
 
 def check_name(name: str) -> None:
@@ -78,6 +83,9 @@ def write_release(
         raise InputError(f"a text of the release is not Unicode: {error}") from error
     for part in parts:
         check_texts(part.document, "case")
+    with snapshot(path, store) as (connection, _):
+        schema.check_writable(connection)
+        check_objects_here(connection, store)
     stored = {role: store.put(array, role) for role, array in arrays.items()}
     store.sync()
     tables: dict[str, Sequence[Sequence[Value]]] = {
@@ -117,6 +125,7 @@ def write_retraction(path: Path, store: ObjectStore, name: str, reason: str) -> 
     check_texts(reason, "reason")
     with writing(path) as connection:
         log = read_log(connection, read_witness(store.folder))
+        check_folder_here(connection, store)
         log.release(name)
         if log.standing(name).startswith("retracted"):
             raise InputError(f"release {name!r} is retracted already: {log.standing(name)}")
@@ -157,10 +166,35 @@ def _check_objects(store: ObjectStore, stored: Mapping[str, StoredArray]) -> Non
             )
 
 
+def _clock(log: Log, table: str) -> str:
+    """Return the date of a new entry: the time, which must not lie before earlier releases.
+
+    A retraction is never refused: readers must see it, whatever the clock says.
+    """
+    moment, latest = now(), max((entry.clock for entry in log.entries), default="")
+    if moment >= latest:
+        return moment
+    if seconds_before(moment, latest) <= SKEW:
+        return latest
+    text = (
+        f"the clock of this machine says {moment}, but an earlier entry is dated {latest}: the clock "
+        "was set back, or was ahead then."
+    )
+    standing = [r for r in log.releases if not log.standing(r.text("name")).startswith("retracted")]
+    ahead = [r.text("name") for r in standing if r.clock > moment]
+    if table == "releases" and ahead:
+        raise DatabaseError(
+            f"{text} Set the clock. If it is right, the date of {', '.join(ahead)} is wrong: retract "
+            "and release again under another name. Nothing was released."
+        )
+    warnings.warn(text, GecamWarning, stacklevel=5)
+    return moment
+
+
 def _append(connection: sqlite3.Connection, log: Log, table: str, facts: Facts) -> Entry:
     """Add an entry at the end of the log, and move the head."""
     number = len(log.entries) + 1
-    root, clock = entry_root(log.root, table, facts), now()
+    root, clock = entry_root(log.root, table, facts), _clock(log, table)
     cells = facts | {
         "parent": log.root,
         "root": root,

@@ -17,7 +17,16 @@ from gecam.geo import Shapes, is_same_system, library
 from gecam.io.archives import ZIP
 from gecam.io.geojson import Layer, geojson_layer, reference_system
 from gecam.io.geopackage import SQLITE, geopackage_layer
-from gecam.io.intake import LIMITS, Limits, file_name, read_archive, read_json, rewindable, sha256
+from gecam.io.intake import (
+    LIMITS,
+    Limits,
+    file_name,
+    read_archive,
+    read_json,
+    regular,
+    rewindable,
+    sha256,
+)
 from gecam.io.intake import Source as File
 from gecam.io.shapefiles import is_of_polygons, shapefile_layer
 from gecam.model import Note, Source
@@ -152,13 +161,13 @@ def start_of(path: Any) -> bytes:
     """Return the first bytes of a file."""
     if isinstance(path, bytes):
         return path[:100]
-    with Path(path).open("rb") as file:
+    with regular(path).open("rb") as file:
         return file.read(100)
 
 
 def database_of(path: Any) -> bytes:
     """Return the contents of a GeoPackage of a bearable size."""
-    size = len(path) if isinstance(path, bytes) else Path(path).stat().st_size
+    size = len(path) if isinstance(path, bytes) else regular(path).stat().st_size
     if size > LIMITS.file_bytes:
         raise HostileFileError(f"the GeoPackage has more than {LIMITS.file_bytes:,} bytes.")
     return path if isinstance(path, bytes) else Path(path).read_bytes()

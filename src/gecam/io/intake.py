@@ -34,6 +34,7 @@ __all__ = [
     "read_text",
     "read_workbook_bytes",
     "read_xml",
+    "regular",
     "rewindable",
     "sha256",
 ]
@@ -95,10 +96,24 @@ def rewindable(source: Source) -> str | Path | bytes:
     return source if isinstance(source, str | Path | bytes) else _load(source, LIMITS)[1]
 
 
+def regular(source: str | Path) -> Path:
+    """Return a path, unless it leads to a pipe or a device: those are read once, or never end.
+
+    Raises
+    ------
+    InputError
+        If it does.
+    """
+    path = Path(source)
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        raise InputError(f"{path.name} is a pipe or a device: save what it gives as a file first.")
+    return path
+
+
 def is_workbook(source: Source) -> bool:
     """Return whether a file starts like a zip archive, as .xlsx workbooks do."""
     if isinstance(source, str | Path):
-        with Path(source).open("rb") as file:
+        with regular(source).open("rb") as file:
             return file.read(4) == ZIP
     if isinstance(source, bytes):
         return source[:4] == ZIP
@@ -239,7 +254,7 @@ def _load(source: Source, limits: Limits) -> tuple[str, bytes]:
     if isinstance(source, bytes):
         size, raw = len(source), source
     elif isinstance(source, str | Path):
-        size = Path(source).stat().st_size
+        size = regular(source).stat().st_size
         raw = Path(source).read_bytes() if size <= limits.file_bytes else b""
     else:
         raw = source.read(limits.file_bytes + 1)

@@ -14,6 +14,7 @@ import xarray as xr
 from gecam._typing import BoolArray, FloatArray
 from gecam.errors import AdditivityWarning, InputError, NotEstimatedError
 from gecam.results.grading import grade
+from gecam.results.read_only import make_read_only
 from gecam.uncertainty import IntervalKind, Summary, summarize
 
 FACTS = {
@@ -76,6 +77,10 @@ class Breakdown:
     level: float = 0.9
     drawless: DrawlessRows | None = None
     replicates: int = 1
+
+    def __post_init__(self) -> None:
+        """Make the draws read-only."""
+        make_read_only(self, "draws")
 
     def __len__(self) -> int:
         """Return the number of rows."""

@@ -22,6 +22,7 @@ from gecam.results.breakdown import FACTS, Breakdown, DrawlessRows
 from gecam.results.corridor_draws import Key, PlacePart, SampledRows, summed_draws
 from gecam.results.corridors import composition_cells, interval_rows
 from gecam.results.facts import Facts, crisis_facts, place_facts, plan_facts
+from gecam.results.read_only import make_read_only
 from gecam.results.trace import SHOWN, Leaf, Overlap, PlanRow, Provenance
 from gecam.uncertainty import IntervalKind
 
@@ -54,6 +55,10 @@ class Union:
     sum_of_crises: FloatArray
     leaves: tuple[tuple[int, ...], ...]
 
+    def __post_init__(self) -> None:
+        """Make the arrays read-only."""
+        make_read_only(self, "draws", "odds_ratio_1", "sum_of_crises")
+
 
 @dataclass(frozen=True, eq=False)
 class Estimates:
@@ -69,7 +74,7 @@ class Estimates:
     leaves
         The facts of each leaf, sorted by id; leaves that could not be estimated are among them.
     draws
-        Persons, shape ``(leaf, draw)``; NaN rows where not estimated.
+        Persons, shape ``(leaf, draw)``, read-only; NaN rows where not estimated.
     unions
         Per selection of plans: people in at least one crisis, by place.
     places
@@ -111,6 +116,10 @@ class Estimates:
     provenance: Provenance
     case: Case | None = None
     replicates: int = 1
+
+    def __post_init__(self) -> None:
+        """Make the draws read-only."""
+        make_read_only(self, "draws")
 
     @property
     def sampling(self) -> dict[str, Any]:

@@ -198,6 +198,62 @@ def test_what_was_known_on_a_day(db, answer, monkeypatch):
         db.estimates("b", known_on="2024-05-05")
 
 
+@pytest.mark.parametrize(
+    "day",
+    ["31/12/2019", "tomorrow", "2026-13-45", "2023-02-29", "2024-5-1", "2024", "20240501",
+     "2024-W18-3", "2024-05-01T12:00", "2024-05-01T25:00:00Z", "2024-05-01T12:00:00+02:00",
+     " 2024-05-01", "2024-05-01\n", "\u0662024-05-01"],
+)  # fmt: skip
+def test_what_is_no_day_is_refused_at_every_door(db, day):
+    for ask in (db.releases, db.estimates):
+        with pytest.raises(InputError, match=r"known_on must be a day that exists, YYYY-MM-DD"):
+            ask(known_on=day)
+
+
+@pytest.mark.parametrize("year", ["2022", 2022.0, True, 0, 20220])
+def test_what_is_no_year_is_refused(db, year):
+    with pytest.raises(InputError, match="year must be a whole number such as 2022: got"):
+        db.estimates(year=year)
+
+
+def test_a_release_before_an_earlier_one_is_refused(db, answer, monkeypatch):
+    """A clock that was set back would date it wrongly for ever."""
+    before = sorted(path.name for path in db.path.parent.iterdir())
+    monkeypatch.setattr(writing, "now", lambda: "2001-01-01T00:00:00Z")
+    with pytest.raises(DatabaseError, match=r"clock of this machine says 2001-01-01T00:00:00Z"):
+        db.release(answer, name="r2", reason="x")
+    assert [r.name for r in db] == ["r1"]
+    assert sorted(path.name for path in db.path.parent.iterdir()) == before
+
+
+def test_clocks_of_two_machines_may_differ_by_a_minute(tmp_path, answer, monkeypatch):
+    db = Database(tmp_path / "e.gecam")
+    for name, clock in (("r1", "12:00:59"), ("r2", "12:00:01"), ("r3", "12:02:00")):
+        monkeypatch.setattr(writing, "now", lambda clock=clock: f"2024-05-01T{clock}Z")
+        db.release(answer, name=name, reason="x")
+    times = [r.released_on[11:19] for r in db]
+    assert times == ["12:00:59", "12:00:59", "12:02:00"]  # the order of entries is that of dates
+    assert db.verify().set_back == ()
+
+
+def test_a_release_that_a_clock_dated_ahead_is_retracted_and_the_database_goes_on(
+    tmp_path, answer, monkeypatch
+):
+    db = Database(tmp_path / "e.gecam")
+    monkeypatch.setattr(writing, "now", lambda: "2099-01-01T00:00:00Z")
+    db.release(answer, name="r1", reason="the clock was ahead")
+    monkeypatch.setattr(writing, "now", lambda: "2024-05-01T00:00:00Z")
+    with pytest.raises(DatabaseError, match=r"the date of r1 is wrong: retract and release again"):
+        db.release(answer, name="r2", reason="x")
+    with pytest.warns(GecamWarning, match="the clock was set back, or was ahead then"):
+        db.retract("r1", "dated 2099")
+    with pytest.warns(GecamWarning, match="earlier entry is dated 2099"):
+        db.release(answer, name="r2", reason="again")
+    assert db.verify().set_back == (2, 3)
+    with pytest.warns(GecamWarning, match=r"before entries \[2, 3\]"):
+        assert db.releases(known_on="2024-05-01")["name"].tolist() == ["r2"]
+
+
 def test_the_same_content_has_the_same_root_whenever_it_is_released(
     tmp_path, answer, small_case, monkeypatch
 ):

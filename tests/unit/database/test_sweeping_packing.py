@@ -162,7 +162,8 @@ def test_a_damaged_database_is_not_packed(db, tmp_path):
     [
         ("UPDATE packed_objects SET content = x'00'", "is damaged"),
         ("DELETE FROM packed_objects", "cannot be read"),
-        ("UPDATE packed_objects SET sha256 = '../' || sha256", "wrong name"),
+        ("UPDATE packed_objects SET sha256 = '../' || sha256", "cannot be read"),
+        ("UPDATE objects SET sha256 = '../' || sha256", "wrong name"),
         ("DROP TABLE packed_objects", "no packed database"),
         ("UPDATE estimates SET mean = 1", "rows of release"),
     ],
@@ -177,6 +178,17 @@ def test_what_was_done_to_a_packed_file_is_found_and_leaves_nothing(
     with pytest.raises(DatabaseError, match=message):
         Database.unpack(tmp_path / "p", tmp_path / "b.gecam")
     assert sorted(tmp_path.iterdir()) == before
+
+
+def test_objects_that_no_release_needs_are_not_unpacked(db, tmp_path):
+    db.pack(tmp_path / "p")
+    with closing(sqlite3.connect(tmp_path / "p")) as connection, connection:
+        for name in ("f" * 64, "../outside"):
+            connection.execute("INSERT INTO packed_objects VALUES (?, x'00')", (name,))
+    again = Database.unpack(tmp_path / "p", tmp_path / "b.gecam")
+    assert {p.name for p in folder(again).iterdir()} == {p.name for p in folder(db).iterdir()}
+    assert not (tmp_path / "outside.npy").exists()
+    assert again.sweep(minimum_age=0).removed == ()
 
 
 def test_another_history_is_not_unpacked(db, tmp_path):

@@ -36,6 +36,19 @@ def test_what_was_not_estimated_is_missing_and_not_zero(small_estimates):
     assert missing["reason"].ne("").all()
 
 
+def test_an_answer_cannot_be_overwritten_in_place(small_estimates):
+    union = small_estimates.unions[SELECTIONS[0]]
+    rows = small_estimates.by("destination", "origin", draws="corridor")
+    for held in (
+        small_estimates.draws, union.draws, union.odds_ratio_1, union.sum_of_crises,
+        small_estimates.by("crisis", "destination", "group").draws, rows.draws,
+        small_estimates.total().draws, small_estimates.to_xarray().to_numpy(),
+    ):  # fmt: skip
+        with pytest.raises(ValueError, match="read-only"):
+            held[...] = 1e9
+    assert small_estimates.total().draws.max() < 1e9
+
+
 def test_the_two_totals_answer_two_questions(small_estimates):
     total = small_estimates.total()
     country, everything = total.draws
