@@ -97,20 +97,26 @@ def tables(files: dict[str, Incidents]) -> dict[str, pd.DataFrame]:
     short = ["incidents", "cumulative_records", "dead", "missing", "at_least"]
     monthly, routes = [], []
     for source in (COMPLETE, API, LATEST):
-        by_month = totals(files[source].restrict(files[source].records["month"].notna()),
-                          by=["month", "route_group"])  # fmt: skip
+        by_month = totals(files[source], by=["month", "route_group"])
         monthly.append(stamped(by_month[["month", "route_group", *short]], source))
         routes.append(stamped(totals(files[source], by=["year", "route_group", "route"]), source))
-    complete = main_incidents(files[COMPLETE])
+    places = totals(files[COMPLETE], by=["country", "country_of_origin"])
+    places = places.rename(columns={"at_least": "dead_and_missing"})
     central = main_incidents(files[API]).query("route_group == @ROUTE")
     return {
         "monthly": pd.concat(monthly),
         "routes": pd.concat(routes),
         "sizes": stamped(size_table(files[COMPLETE], by=["month", "route_group"]), COMPLETE),
         "places": stamped(
-            complete.groupby(["country", "country_of_origin"], as_index=False).agg(
-                incidents=("dead_and_missing", "size"), dead_and_missing=("dead_and_missing", "sum")
-            ),
+            places[
+                [
+                    "country",
+                    "country_of_origin",
+                    "incidents",
+                    "cumulative_records",
+                    "dead_and_missing",
+                ]
+            ],
             COMPLETE,
         ),
         "layouts": pd.concat(
@@ -165,8 +171,11 @@ def layout_table(layouts: pd.DataFrame) -> str:
 
 def revision_table(files: dict[str, Incidents]) -> str:
     """Return what two files with the same ids say differently, as a table in Markdown."""
-    then, now = main_incidents(files[EARLIER]), main_incidents(files[API])
-    people = pd.DataFrame({"then": then["dead_and_missing"], "now": now["dead_and_missing"]})
+    then, now = (
+        files[source].records.groupby("incident")["dead_and_missing"].sum()
+        for source in (EARLIER, API)
+    )
+    people = pd.DataFrame({"then": then, "now": now})
     common = people.loc[then.index.intersection(now.index)]
     changed = common[common["then"] != common["now"]]
     gone = then.index.difference(now.index)
@@ -175,12 +184,12 @@ def revision_table(files: dict[str, Incidents]) -> str:
         f"number of dead and missing ({common['then'].sum():,.0f} then, "
         f"{common['now'].sum():,.0f} now), "
         f"{len(changed)} were revised, and {len(gone)} are no longer there under their id "
-        f"({then.loc[gone, 'dead_and_missing'].sum():,.0f} people).",
+        f"({then[gone].sum():,.0f} people).",
         "",
         "| incident | 2021 | 2025 |",
         "|---|---:|---:|",
         *(f"| {row.Index} | {row.then:,.0f} | {row.now:,.0f} |" for row in changed.itertuples()),
-        *(f"| {name} | {then.loc[name, 'dead_and_missing']:,.0f} | |" for name in gone),
+        *(f"| {name} | {then[name]:,.0f} | |" for name in gone),
     ]
     return "\n".join(lines)
 

@@ -5,7 +5,12 @@ import pytest
 from scipy.special import gammaincinv
 
 from gecam.datasets.deaths import incident_sizes
-from gecam.mortality import bootstrap_totals, compound_interval, size_dependent_detection
+from gecam.mortality import (
+    bootstrap_totals,
+    chapman,
+    compound_interval,
+    size_dependent_detection,
+)
 
 
 def covered(interval, sizes, mean_incidents, runs, seed):
@@ -94,3 +99,49 @@ def test_detection_coverage_in_many_runs():
     assert ours == pytest.approx(1, abs=0.01)
     assert deaths == pytest.approx(0.90, abs=0.03)
     assert incidents == pytest.approx(0.90, abs=0.03)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("units", "first", "second", "profile", "lognormal"),
+    [
+        (100, 0.1, 0.2, 0.86, 0.79), (100, 0.2, 0.2, 0.88, 0.83), (100, 0.3, 0.3, 0.90, 0.87),
+        (300, 0.2, 0.2, 0.90, 0.88), (1000, 0.2, 0.3, 0.90, 0.90),
+    ],
+)  # fmt: skip
+def test_coverage_of_two_lists_is_that_on_the_page(units, first, second, profile, lognormal):
+    # 4,000 tables of two independent lists: standard error 0.005, and 0.005 of rounding.
+    chances = [first * second, first * (1 - second), (1 - first) * second]
+    tables = np.random.default_rng(12).multinomial(units, [*chances, 1 - sum(chances)], 4000)
+    counts, repeats = np.unique(tables[:, :3], axis=0, return_counts=True)
+    covered = {}
+    for interval in ("profile", "lognormal"):
+        sizes = [chapman(int(a + b), int(a + c), int(a), interval=interval) for a, b, c in counts]
+        hits = [size.lower <= units <= size.upper for size in sizes]
+        covered[interval] = float(np.average(hits, weights=repeats))
+    assert covered["profile"] == pytest.approx(profile, abs=0.02)
+    assert covered["lognormal"] == pytest.approx(lognormal, abs=0.02)
+    assert covered["profile"] > covered["lognormal"] - 0.005
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("sd", "coverage", "flagged"),
+    [(0.0, 0.89, 0.04), (0.3, 0.84, 0.23), (0.5, 0.46, 0.75), (0.8, 0.02, 1.0)],
+)
+def test_differences_between_incidents_of_one_size_are_flagged_as_on_the_page(
+    sd, coverage, flagged
+):
+    # 2,000 runs: standard errors up to 0.011.
+    sizes = incident_sizes(route_group="Central Mediterranean Route")
+    rng = np.random.default_rng(13)
+    answers = []
+    for _ in range(2000):
+        every = rng.choice(sizes, 300)
+        reports = rng.poisson(0.5 * every**0.35 * np.exp(sd * rng.standard_normal(300)))
+        deaths = size_dependent_detection(every[reports > 0], reports[reports > 0]).deaths
+        is_inside = deaths.lower <= every.sum() <= deaths.upper
+        answers.append((is_inside, "HETEROGENEOUS" in deaths.flags))
+    inside, raised = np.mean(answers, axis=0)
+    assert inside == pytest.approx(coverage, abs=0.04)
+    assert raised == pytest.approx(flagged, abs=0.04)

@@ -11,6 +11,7 @@ from gecam.mortality import (
     beta_from_interval,
     chao,
     crisis_country_deaths,
+    deaths_with_intervals,
     loglinear_models,
     size_dependent_detection,
     undetected,
@@ -79,7 +80,11 @@ def test_recorded_numbers_of_the_central_mediterranean():
 def test_detection_on_the_page_of_the_central_mediterranean(detection):
     for size in (detection.deaths, detection.incidents):
         assert f"{ends(size)} ({size.estimate:,.0f})" in CENTRAL
-    ratio = detection.incidents.estimate / detection.incidents.observed
+    assert f"score\n  statistic is {detection.heterogeneity:.1f}," in CENTRAL
+    assert "HETEROGENEOUS" in detection.deaths.flags
+    seen = detection.incidents.observed
+    ratio = detection.incidents.estimate / seen
+    assert f"({detection.incidents.estimate:,.0f} over {seen:,})" in CENTRAL
     assert round(detection.deaths.observed * ratio, -3) == 45_000
     assert "would give 45,000" in CENTRAL
 
@@ -115,6 +120,14 @@ def test_larger_incidents_name_more_sources_as_the_page_says():
     assert "in 38 % of cases, those with one\ndead in 21 %" in CENTRAL
     alone = reports.query("sources == 1")["incidents"].sum() / reports["incidents"].sum()
     assert f"{alone:.0%}" == "69%"
+
+
+def test_cumulative_records_on_the_page_of_deaths():
+    rows = deaths_with_intervals(load_deaths("sizes"), by="route_group").set_index("route_group")
+    row = rows.loc["Central American Route"]
+    people = row["deaths"] - row["in_single_incidents"]
+    assert f"{people:,.0f} of {row['deaths']:,.0f} people, and the interval is " in DEATHS
+    assert f"{row['lower']:,.0f}\nto {row['upper']:,.0f}" in DEATHS
 
 
 def test_countries_with_a_plan_on_the_page_of_deaths():

@@ -1,10 +1,12 @@
 import math
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from gecam.errors import InputError
 from gecam.mortality import (
     CaptureHistories,
     Exposure,
@@ -103,3 +105,42 @@ def test_a_rate_scales_with_its_exposure(sizes, arrivals, factor):
     more = death_rate(sizes, Exposure(arrivals=factor * arrivals, interceptions=0, returns=0))
     for name in ("rate", "lower", "upper"):
         assert getattr(one, name) == pytest.approx(factor * getattr(more, name), rel=1e-9)
+
+
+@PLAIN
+@given(
+    sizes=st.lists(st.integers(1, 60), max_size=40),
+    parts=st.lists(st.integers(1, 200), min_size=2, max_size=30),
+    level=st.floats(0.5, 0.99),
+)
+def test_no_composition_of_a_cumulative_record_has_a_wider_interval_than_one_incident(
+    sizes, parts, level
+):
+    whole = compound_interval([*sizes, sum(parts)], level=level)
+    apart = compound_interval([*sizes, *parts], level=level)
+    assert whole[0] <= apart[0] * (1 + 1e-9)
+    assert apart[1] <= whole[1] * (1 + 1e-9)
+
+
+@PLAIN
+@given(
+    rows=st.lists(
+        st.tuples(st.sampled_from("xyz"), st.sampled_from("abcd"), st.sampled_from(["", *"abcd"])),
+        min_size=1,
+        max_size=12,
+    ),
+    order=st.randoms(use_true_random=False),
+)
+def test_capture_histories_do_not_depend_on_the_order_of_reports(rows, order):
+    def answer(reports):
+        frame = pd.DataFrame(reports, columns=["unit", "source", "copied_from"])
+        try:
+            return CaptureHistories.from_reports(
+                frame, list_of={"a": "A", "b": "B", "c": "C", "d": "C"}
+            ).counts.tolist()
+        except InputError as error:
+            return str(error)
+
+    shuffled = list(rows)
+    order.shuffle(shuffled)
+    assert answer(shuffled) == answer(rows)

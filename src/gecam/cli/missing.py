@@ -10,11 +10,15 @@ import typer
 
 if TYPE_CHECKING:
     import pandas as pd
+    from rich.console import Console
+    from rich.table import Table
 
     from gecam.model.incidents import Incidents
 
 SCHEMA = "gecam.missing/1"
 NOT_ESTIMATED = 1
+LONGEST_LINE = 10_000  # of a table that no window cuts
+Line = tuple[list[str], dict[str, str]]  # of a table: its labels, and its cells by heading
 
 
 def register(app: typer.Typer) -> None:
@@ -61,7 +65,7 @@ def missing(
     keys = [key for key in (part.strip() for part in by.split(",")) if key]
     incidents = merge(*(read_missing_migrants(file) for file in files))
     if first or last:
-        incidents = incidents.between(first or "1900-01", last or "2100-12")
+        incidents = _between(incidents, first or "1900-01", last or "2100-12")
     rows = _rows(incidents, keys, level)
     rate_rows = _rates(incidents, keys, rates, level) if rates is not None else []
     if as_json:
@@ -72,73 +76,90 @@ def missing(
         raise typer.Exit(NOT_ESTIMATED)
 
 
+def _between(incidents: Incidents, first: str, last: str) -> Incidents:
+    """Return the incidents of some months; a span without any is an error."""
+    from gecam.errors import InputError
+
+    chosen = incidents.between(first, last)
+    if not len(chosen):
+        raise InputError(
+            f"no incident lies between {first} and {last}: the records have months from "
+            f"{incidents.records['month'].min():%Y-%m} to {incidents.records['month'].max():%Y-%m}."
+        )
+    return chosen
+
+
 def _rows(incidents: Incidents, keys: list[str], level: float) -> list[dict[str, Any]]:
-    """Return a row per group: recorded people, and the interval of chance of single incidents."""
+    """Return a row per group: recorded people, and the interval of chance around them."""
     from gecam.mortality import deaths_with_intervals, size_table, totals
 
     table = totals(incidents, by=keys)
     chance = deaths_with_intervals(size_table(incidents, by=keys), by=keys, level=level)
-    chance = chance.rename(columns={"deaths": "in_single_incidents"}).drop(columns="incidents")
+    chance = chance.drop(columns=["incidents", "deaths"])
     joined = table.merge(chance, on=keys, how="left") if keys else table.join(chance)
     return _records(joined)
 
 
 def _rates(incidents: Incidents, keys: list[str], file: Path, level: float) -> list[dict[str, Any]]:
     """Return a row per row of the exposure: both rates, or the reason why there is none."""
-    import numpy as np
-
-    from gecam.errors import InputError
     from gecam.io import read_exposure
-    from gecam.mortality import Exposure, death_rate, incident_rate, size_table, totals
+    from gecam.mortality import size_table, totals
 
-    exposure = read_exposure(file, keys=keys)
     recorded = _as_text(totals(incidents, by=keys), keys)
     sizes = _as_text(size_table(incidents, by=keys), keys)
     result = []
-    for given in exposure.to_dict("records"):
-        row: dict[str, Any] = {key: given[key] for key in keys}
-        here = sizes[(sizes[keys] == [given[key] for key in keys]).all(axis=1)] if keys else sizes
-        group = (
-            recorded[(recorded[keys] == [given[key] for key in keys]).all(axis=1)]
-            if keys
-            else recorded
-        )
-        if group.empty:
-            result.append(row | {"reason": "no recorded incident; not a rate of 0"})
-            continue
-        parts = {
-            name: None if np.isnan(given[name]) else given[name]
-            for name in ("interceptions", "returns")
-        }
-        try:
-            attempts = Exposure(
-                given["arrivals"], **parts, deaths=float(group["at_least"].sum()),
-                log_sd=given["log_sd"],
-            )  # fmt: skip
-        except InputError as error:
-            result.append(row | {"reason": str(error)})
-            continue
-        flags = ["CUMULATIVE_LEFT_OUT"] if group["cumulative_records"].sum() else []
-        each = np.repeat(here["dead_and_missing"].to_numpy(), here["incidents"].to_numpy())
-        deaths = death_rate(each, attempts, level=level)
-        events = incident_rate(len(each), attempts, level=level)
-        result.append(
-            row
-            | {
-                "attempts": attempts.attempts,
-                "incidents": events.events,
-                "incident_rate": events.rate,
-                "incident_lower": events.lower,
-                "incident_upper": events.upper,
-                "deaths": deaths.events,
-                "death_rate": deaths.rate,
-                "death_lower": deaths.lower,
-                "death_upper": deaths.upper,
-                "flags": [*deaths.flags, *flags],
-                "reason": "",
-            }
-        )
+    for given in read_exposure(file, keys=keys).to_dict("records"):
+        group = {key: given[key] for key in keys}
+        if _of_group(recorded, group).empty:
+            rates = {"reason": "no recorded incident; not a rate of 0"}
+        else:
+            rates = _rates_of_group(given, _of_group(sizes, group), level)
+        result.append(group | rates)
     return result
+
+
+def _of_group(table: pd.DataFrame, group: dict[str, str]) -> pd.DataFrame:
+    """Return the rows of a table that belong to a group."""
+    if not group:
+        return table
+    return table[(table[list(group)] == list(group.values())).all(axis=1)]
+
+
+def _rates_of_group(given: dict[str, Any], sizes: pd.DataFrame, level: float) -> dict[str, Any]:
+    """Return both rates of a group from its attempts and the sizes of its incidents."""
+    import numpy as np
+
+    from gecam.errors import InputError
+    from gecam.mortality import Exposure, death_rate, incident_rate
+
+    single, cumulative = (
+        np.repeat(sizes["dead_and_missing"].to_numpy(), sizes[kind].to_numpy())
+        for kind in ("incidents", "cumulative_records")
+    )
+    parts = {
+        name: None if np.isnan(given[name]) else given[name]
+        for name in ("interceptions", "returns")
+    }
+    dead = float(single.sum() + cumulative.sum())
+    try:
+        attempts = Exposure(given["arrivals"], **parts, deaths=dead, log_sd=given["log_sd"])
+    except InputError as error:
+        return {"reason": str(error)}
+    deaths = death_rate(single, attempts, cumulative=cumulative, level=level)
+    events = incident_rate(len(single), attempts, level=level)
+    return {
+        "attempts": attempts.attempts,
+        "incidents": events.events,
+        "incident_rate": events.rate,
+        "incident_lower": events.lower,
+        "incident_upper": events.upper,
+        "deaths": deaths.events,
+        "death_rate": deaths.rate,
+        "death_lower": deaths.lower,
+        "death_upper": deaths.upper,
+        "flags": list(deaths.flags),
+        "reason": "",
+    }
 
 
 def _as_text(table: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
@@ -205,68 +226,110 @@ def _show(
     rates: list[dict[str, Any]],
 ) -> None:
     from rich.console import Console
-    from rich.table import Table
 
     console = Console()
-    table = Table(title=f"Recorded dead and missing, at least ({incidents.layout})")
-    for key in keys:
-        table.add_column(key, min_width=14, overflow="fold")
-    for head in (
-        "incidents",
-        "dead",
-        "missing",
-        "at least",
-        f"{level:.0%} of chance",
-        "quality 3-5",
-    ):
-        table.add_column(head, justify="right", no_wrap=True)
-    for row in rows:
-        good = sum(row[f"quality_{quality}"] for quality in (3, 4, 5))
-        table.add_row(
-            *(str(row[key]) if row[key] not in {None, ""} else "(not stated)" for key in keys),
-            _number(row["incidents"]),
-            _number(row["dead"]),
-            _number(row["missing"]),
-            _number(row["at_least"]),
-            f"{_number(row['lower'])}-{_number(row['upper'])}" + (" *" if row["is_few"] else ""),
-            f"{good / row['at_least']:.0%}" if row["at_least"] else "",
+    lines = [
+        (
+            [_label(row[key]) for key in keys],
+            {
+                "incidents": _number(row["incidents"]),
+                "dead": _number(row["dead"]),
+                "missing": _number(row["missing"]),
+                "at least": _number(row["at_least"]),
+                f"{100 * level:g}% of chance": _interval(row),
+                "quality 3-5": _well_sourced(row),
+            },
         )
-    console.print(table)
+        for row in rows
+    ]
+    title = f"Recorded dead and missing, at least ({incidents.layout})"
+    _print_whole(console, title, keys, lines)
     console.print(
         f"Last record {incidents.last_date.date()}; late reports raise recent months. The interval "
-        "is of chance among recorded incidents, cumulative records left out; it says nothing about "
-        "deaths that were not recorded. * fewer than 30 incidents.",
+        "is of chance: how far the number beside it would vary if incidents of such sizes happened "
+        "at the same rate, a cumulative record taken as one incident. It says nothing about deaths "
+        "that were not recorded. * fewer than 30 incidents.",
         highlight=False,
     )
     for note in incidents.notes:
-        console.print(f"- {note.text} ({note.count:,})", highlight=False, style="dim")
+        console.print(f"- {note.text} ({note.count:,})", highlight=False, style="dim", markup=False)
     if rates:
-        console.print(_rate_table(keys, level, rates))
+        _show_rates(console, keys, level, rates)
 
 
-def _rate_table(keys: list[str], level: float, rates: list[dict[str, Any]]) -> Any:
+def _show_rates(
+    console: Console, keys: list[str], level: float, rates: list[dict[str, Any]]
+) -> None:
+    lines = [([_label(row[key]) for key in keys], _rate_cells(row)) for row in rates]
+    title = f"Per 1,000 attempted crossings, with {100 * level:g}% intervals"
+    _print_whole(console, title, keys, lines)
+    for (label, _), row in zip(lines, rates, strict=True):
+        remark = row["reason"] or ", ".join(row["flags"])
+        if remark:
+            text = f"- {', '.join(label) or 'all'}: {remark}"
+            console.print(text, highlight=False, style="dim", markup=False)
+
+
+def _rate_cells(row: dict[str, Any]) -> dict[str, str]:
+    if row["reason"]:
+        return {"attempts": "", "incidents": "", "deaths": "not estimated"}
+    cells = {"attempts": _number(row["attempts"])}
+    for head, name in {"incidents": "incident", "deaths": "death"}.items():
+        rate, lower, upper = (1000 * row[f"{name}_{part}"] for part in ("rate", "lower", "upper"))
+        cells[head] = f"{rate:.3g} ({lower:.2g}-{upper:.2g})"
+    return cells
+
+
+def _print_whole(console: Console, title: str, keys: list[str], lines: list[Line]) -> None:
+    """Print a table without cutting a cell: the keys share a column where the window is narrow.
+
+    Where that is not enough, lines are longer than the window.
+    """
+    from rich.console import Console
+    from rich.measure import Measurement
+
+    unbounded = console.options.update(max_width=LONGEST_LINE)
+    table = _table(title, keys, lines)
+    if len(keys) > 1 and Measurement.get(console, unbounded, table).minimum > console.width:
+        joined = [([", ".join(label)], cells) for label, cells in lines]
+        table = _table(title, [", ".join(keys)], joined)
+    needed = Measurement.get(console, unbounded, table).minimum
+    Console(width=max(console.width, needed)).print(table)
+
+
+def _table(title: str, keys: list[str], lines: list[Line]) -> Table:
+    from rich import box
     from rich.table import Table
+    from rich.text import Text
 
-    table = Table(title=f"Per 1,000 attempted crossings, with {level:.0%} intervals")
+    table = Table(title=title, box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
     for key in keys:
-        table.add_column(key, min_width=14, overflow="fold")
-    for head in ("attempts", "incidents", "deaths", "remarks"):
-        table.add_column(
-            head, justify="left" if head == "remarks" else "right", no_wrap=head != "remarks"
-        )
-    for row in rates:
-        words = [str(row[key]) for key in keys]
-        if row["reason"]:
-            table.add_row(*words, "", "", "not estimated", row["reason"])
-            continue
-        cells = [
-            f"{1000 * row[f'{name}_rate']:.3g} "
-            f"({1000 * row[f'{name}_lower']:.2g}-{1000 * row[f'{name}_upper']:.2g})"
-            for name in ("incident", "death")
-        ]
-        table.add_row(*words, _number(row["attempts"]), *cells, ", ".join(row["flags"]))
+        table.add_column(key)
+    for head in lines[0][1] if lines else ():
+        words = [head] if len(head) <= len("at least") else head.rsplit(" ", 1)
+        widest = max(map(len, (*words, *(cells[head] for _, cells in lines))))
+        table.add_column("\n".join(words), justify="right", no_wrap=True, min_width=widest)
+    for label, cells in lines:
+        table.add_row(*(Text(text) for text in (*label, *cells.values())))  # shown, never obeyed
     return table
+
+
+def _label(value: Any) -> str:
+    return "(not stated)" if value in {None, ""} else str(value)
 
 
 def _number(value: float | None) -> str:
     return "" if value is None else f"{value:,.0f}"
+
+
+def _interval(row: dict[str, Any]) -> str:
+    if row["lower"] is None:  # nobody is recorded dead or missing
+        return ""
+    return f"{_number(row['lower'])}-{_number(row['upper'])}" + (" *" if row["is_few"] else "")
+
+
+def _well_sourced(row: dict[str, Any]) -> str:
+    """Return the share of people with source quality 3 to 5; nothing where the file has none."""
+    if row["quality_unstated"] == row["at_least"]:
+        return ""
+    return f"{sum(row[f'quality_{quality}'] for quality in (3, 4, 5)) / row['at_least']:.0%}"

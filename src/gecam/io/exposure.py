@@ -58,10 +58,10 @@ def read_exposure(file: FileSource, *, keys: Sequence[str]) -> pd.DataFrame:
         problems += bad
         log_sd = pd.Series(values).fillna(0.0)
     table = pd.DataFrame({**columns, "log_sd": log_sd})
-    repeated = table.duplicated(list(keys), keep="first").to_numpy()
+    group = table[list(keys)] if keys else pd.DataFrame({"all": 0}, index=table.index)
     problems += [
         sheet.problem(int(at), ", ".join(keys), "the row occurs twice", code="DUPLICATE")
-        for at in repeated.nonzero()[0]
+        for at in group.duplicated().to_numpy().nonzero()[0]
     ]
     raise_problems(sheet, problems)
     return table

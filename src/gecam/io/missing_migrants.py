@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -105,7 +106,18 @@ def read_missing_migrants(file: FileSource) -> Incidents:
         licence="CC BY 4.0", url="https://missingmigrants.iom.int/downloads",
         sha256=sheet.sha256, file=sheet.file,
     )  # fmt: skip
-    return Incidents(pd.DataFrame(columns), layout.id_scheme, layout.name, source, tuple(notes))
+    incidents = Incidents(
+        pd.DataFrame(columns), layout.id_scheme, layout.name, source, tuple(notes)
+    )
+    return replace(incidents, notes=(*notes, *_ids_of_two_regions(incidents)))
+
+
+def _ids_of_two_regions(incidents: Incidents) -> list[Note]:
+    """Return a note on ids that the publisher gave to incidents of several regions."""
+    ids = incidents.records["incident"]
+    several = sorted(set(ids[incidents.main_ids() != ids]))
+    text = f"ids given to incidents of several regions, which are told apart: {several}"
+    return [Note("ID_OF_TWO_REGIONS", text, len(several))] if several else []
 
 
 def _unstate_zeros(columns: dict[str, object], notes: list[Note]) -> None:

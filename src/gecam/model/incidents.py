@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import pandas as pd
@@ -10,6 +10,7 @@ import pandas as pd
 from gecam.codes import is_iso3
 from gecam.errors import InputError, Problem
 from gecam.model.frames import Column, check_frame
+from gecam.model.months import checked_month
 from gecam.model.source import UNKNOWN_SOURCE, Note, Source
 
 INCIDENT_KINDS = frozenset({"incident", "split", "cumulative", "unstated"})
@@ -54,7 +55,8 @@ class Incidents:
         One row per record:
 
         - ``incident``, ``record``: id of the incident and of the record. An incident that the
-          publisher split (by country of origin, say) has several records, which add up.
+          publisher split (by country of origin, say) has several records, which add up; where one
+          id was given to incidents of several regions, `main_ids` tells them apart.
         - ``kind``: ``incident``, ``split`` (part of one), ``cumulative`` (remains of many incidents
           summed over weeks or months), ``unstated`` (the file does not tell).
         - ``date``, ``month`` (its first day), ``year``: what is known of them.
@@ -140,11 +142,64 @@ class Incidents:
         """Return the records where a boolean series, aligned with `records`, is true."""
         return Incidents(self.records[where], self.id_scheme, self.layout, self.source, self.notes)
 
-    def between(self, first: str, last: str) -> Incidents:
-        """Return the records of the months from `first` to `last`, both included.
+    def main_ids(self) -> pd.Series:
+        """Return the id of the incident that each record is part of, aligned with `records`.
 
-        Records without a month are left out. Dates or months: ``"2024-12"``.
+        The publisher's id, except where that id was given by mistake to incidents of several
+        regions: then the region is added, such as ``"2020.MMP00507 (Mediterranean)"``. Records of
+        two regions on one stated route are parts of one incident across a border.
         """
-        month = self.records["month"].dt.to_period("M")
-        span = month.ge(pd.Period(first, "M")) & month.le(pd.Period(last, "M"))
-        return self.restrict(span)
+        ids, regions, routes = (self.records[name] for name in ("incident", "region", "route"))
+        has_parts = ids.duplicated(keep=False)
+        if not has_parts.any():
+            return ids
+        routes_of = routes[has_parts].groupby(ids)
+        is_on_one_route = routes_of.nunique().eq(1) & routes_of.min().ne("")
+        regions_of = regions[has_parts & regions.ne("")].groupby(ids).nunique()
+        several = regions_of.index[regions_of.gt(1) & ~is_on_one_route.reindex(regions_of.index)]
+        is_ambiguous = ids.isin(several) & regions.ne("")
+        return ids.mask(is_ambiguous, ids + " (" + regions + ")")
+
+    def between(self, first: str, last: str) -> Incidents:
+        """Return the incidents of the months from `first` to `last`, both included.
+
+        Parameters
+        ----------
+        first, last
+            Dates or months: ``"2024-12"``.
+
+        Returns
+        -------
+        Incidents
+            Whole incidents: one that has records of several months belongs to the first of them, as
+            in `gecam.mortality.totals`. An incident of which only the year is stated is among them
+            if the whole year is; if a part of its year is, it is left out, and a note says how many
+            incidents and people that were (``WITHOUT_MONTH``).
+
+        Raises
+        ------
+        InputError
+            If `first` or `last` is no month, or `first` is later than `last`.
+        """
+        start, end = checked_month(first, "first"), checked_month(last, "last")
+        if start > end:
+            raise InputError(f"first must not be later than last: got {start} and {end}.")
+        main = self.records.groupby(self.main_ids())
+        month = main["month"].transform("first").dt.to_period("M")
+        year = main["year"].transform("first")
+        january, december = year * 12 + 1, year * 12 + 12  # counted like the months of the span
+        opening, closing = (p.year * 12 + p.month for p in (start, end))
+        is_within = month.ge(start) & month.le(end)
+        is_within |= month.isna() & january.ge(opening) & december.le(closing)
+        is_unclear = month.isna() & ~is_within & january.le(closing) & december.ge(opening)
+        chosen = self.restrict(is_within)
+        if not is_unclear.any():
+            return chosen
+        left_out = self.records[is_unclear]
+        note = Note(
+            "WITHOUT_MONTH",
+            f"incidents without a month left out, since only a part of their year lies in {start} "
+            f"to {end}; they have {left_out['dead_and_missing'].sum():,.0f} dead and missing",
+            self.main_ids()[is_unclear].nunique(),
+        )
+        return replace(chosen, notes=(*self.notes, note))

@@ -92,9 +92,10 @@ class CaptureHistories:
         Parameters
         ----------
         reports
-            One row per report: ``unit`` (the incident), ``source`` (who reported), and
-            ``copied_from`` (the source it was taken from; empty for an own observation). Chains of
-            copies are followed to their origin, which counts as having reported.
+            One row per report, in any order: ``unit`` (the incident), ``source`` (who reported),
+            and ``copied_from`` (the source it was taken from; empty for an own observation). Chains
+            of copies are followed to their origin, which counts as having reported. A source may
+            report a unit several times: each of its reports counts for the origin of that report.
         list_of
             The list to which each originating source belongs, such as
             ``{"ANSA": "media", "Guardia Costiera": "authorities"}``.
@@ -102,7 +103,8 @@ class CaptureHistories:
         Raises
         ------
         InputError
-            If a column is missing, copies go round in a circle, or an origin has no list.
+            If a column is missing, a unit or source is not named, copies go round in a circle that
+            nobody observed, or an origin has no list.
 
         Examples
         --------
@@ -119,12 +121,16 @@ class CaptureHistories:
             if column not in reports.columns:
                 raise InputError(f"reports must have the column {column!r}: got {list(reports)}.")
         lists = sorted(set(list_of.values()))
-        seen: dict[str, set[str]] = {}
         texts = reports[["unit", "source", "copied_from"]].fillna("").astype(str)
+        unnamed = np.flatnonzero(texts[["unit", "source"]].eq("").any(axis=1))
+        if unnamed.size:
+            raise InputError(
+                f"every report must name its unit and its source: row {unnamed[0]} (counted from 0) "
+                "does not. Reports of one unnamed unit would be taken for reports of one incident."
+            )
+        seen: dict[str, set[str]] = {}
         for unit, group in texts.groupby("unit", sort=True):
-            origin_of = dict(zip(group["source"], group["copied_from"], strict=True))
-            for source in group["source"]:
-                origin = _origin(source, origin_of, str(unit))
+            for origin in sorted(_origins(group, str(unit))):
                 if origin not in list_of:
                     raise InputError(
                         f"source {origin!r} (of unit {unit!r}) belongs to no list. "
@@ -181,13 +187,26 @@ class CaptureHistories:
         return self.lists.index(name)
 
 
-def _origin(source: str, origin_of: Mapping[str, str], unit: str) -> str:
-    passed = {source}
-    while origin_of.get(source):
-        source = origin_of[source]
-        if source in passed:
+def _origins(reports: pd.DataFrame, unit: str) -> set[str]:
+    """Return the sources that saw a unit themselves, or that others copied without their report.
+
+    From each report the copies are followed until no new source turns up; of the sources passed,
+    those with a report of their own, and those without any report, are origins.
+    """
+    copied_from: dict[str, set[str]] = {}
+    for source, origin in zip(reports["source"], reports["copied_from"], strict=True):
+        copied_from.setdefault(source, set()).add(origin)
+    origins: set[str] = set()
+    for source in sorted(copied_from):
+        passed: set[str] = set()
+        ahead = {source}
+        while ahead:
+            passed |= ahead
+            ahead = {one for last in ahead for one in copied_from.get(last, ())} - passed - {""}
+        own = {one for one in passed if "" in copied_from.get(one, {""})}
+        if not own:
             raise InputError(
                 f"reports of unit {unit!r} copy each other in a circle: {sorted(passed)}."
             )
-        passed.add(source)
-    return source
+        origins |= own
+    return origins

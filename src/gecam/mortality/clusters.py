@@ -25,14 +25,15 @@ def compound_interval(sizes: ArrayLike, *, level: float = 0.9) -> tuple[float, f
     Parameters
     ----------
     sizes
-        Dead and missing in each incident, >= 0. Shape ``(incident,)``.
+        Dead and missing in each incident, >= 0. Shape ``(incident,)``. A cumulative record, whose
+        incidents are not told apart, is one of them.
     level
         Probability content.
 
     Returns
     -------
     tuple of float
-        Lower and upper end, in deaths.
+        Lower and upper end, in deaths. The sum of `sizes` lies between them.
 
     Notes
     -----
@@ -41,6 +42,10 @@ def compound_interval(sizes: ArrayLike, *, level: float = 0.9) -> tuple[float, f
     interval of Fay and Feuer [1]_ for weighted sums of Poisson counts, with sizes as weights and
     :math:`M = \max_i y_i`, is :math:`\frac{V}{2D}\chi^2_{2D^2/V}(a)` to
     :math:`\frac{V+M^2}{2(D+M)}\chi^2_{2(D+M)^2/(V+M^2)}(1-a)`. With all sizes 1 it is Garwood's.
+
+    Of all ways in which the people of a cumulative record may have died, all of them in one incident
+    is the one with the largest variance: taken so, the interval is as wide as the record allows
+    (for levels of a half and above).
 
     References
     ----------
@@ -72,8 +77,8 @@ def deaths_with_intervals(
     Parameters
     ----------
     sizes
-        ``dead_and_missing``, ``incidents`` and the columns in `by`, as `size_table` or
-        ``load_deaths("sizes")`` give them.
+        ``dead_and_missing``, ``incidents``, ``cumulative_records`` (none if the column is absent)
+        and the columns in `by`, as `size_table` or ``load_deaths("sizes")`` give them.
     by
         Columns to keep apart; nothing for one row in all.
     level
@@ -82,9 +87,11 @@ def deaths_with_intervals(
     Returns
     -------
     DataFrame
-        The columns in `by`; ``incidents``; ``deaths``, ``lower``, ``upper`` (people);
-        ``largest_share`` (of the deaths, in the largest incident); ``is_few`` (fewer than 30
-        incidents: a wreck larger than any recorded one may not be in the interval).
+        The columns in `by`; ``incidents``; ``deaths`` (all that are recorded) and the interval
+        around them, ``lower`` and ``upper`` (people); ``in_single_incidents`` (of the deaths; each
+        cumulative record enters the interval as one incident, which makes it the widest possible);
+        ``largest_share`` (of the deaths, in the largest incident); ``is_few`` (fewer
+        than 30 incidents: a wreck larger than any recorded one may not be in the interval).
 
     Raises
     ------
@@ -103,15 +110,21 @@ def deaths_with_intervals(
     lacking = [name for name in (*keys, "dead_and_missing", "incidents") if name not in sizes]
     if lacking:
         raise InputError(f"sizes lack the column {lacking[0]!r}; they have {list(sizes.columns)}.")
-    groups = sizes.groupby(keys, dropna=False) if keys else [((), sizes)]
+    table = sizes if "cumulative_records" in sizes else sizes.assign(cumulative_records=0)
+    groups = table.groupby(keys, dropna=False) if keys else [((), table)]
     rows = []
     for key, group in groups:
-        each = np.repeat(group["dead_and_missing"], group["incidents"])
-        total = float(each.sum())
-        lower, upper = compound_interval(each, level=level)
-        share = float(each.max()) / total if total else np.nan
-        rows.append((*key, len(each), total, lower, upper, share, len(each) < FEW_INCIDENTS))
-    names = ["incidents", "deaths", "lower", "upper", "largest_share", "is_few"]
+        people = group["dead_and_missing"]
+        single = np.repeat(people, group["incidents"])
+        cumulative = np.repeat(people, group["cumulative_records"])
+        total = float(single.sum() + cumulative.sum())
+        lower, upper = compound_interval(np.append(single, cumulative), level=level)
+        share = float(single.max()) / total if len(single) and total else np.nan
+        is_few = len(single) < FEW_INCIDENTS
+        rows.append((*key, len(single), total, lower, upper, single.sum(), share, is_few))
+    names = [
+        "incidents", "deaths", "lower", "upper", "in_single_incidents", "largest_share", "is_few"
+    ]  # fmt: skip
     return pd.DataFrame(rows, columns=[*keys, *names])
 
 

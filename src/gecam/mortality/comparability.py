@@ -103,7 +103,7 @@ def comparability_report(
         if chosen.empty:
             near = sorted(set(frame[by].astype(str)))[:8]
             raise InputError(f"no record has {by} {value!r}; there are {near}, and others.")
-        incidents = incidents.restrict(incidents.records["incident"].isin(set(chosen.index)))
+        incidents = incidents.restrict(incidents.main_ids().isin(set(chosen.index)))
         frame = chosen
     row = totals(incidents).iloc[0]
     months = frame["month"].dropna().dt.to_period("M")

@@ -176,13 +176,13 @@ def _sex(_frame: pd.DataFrame, row: pd.Series, _incidents: Incidents) -> Check:
 
 
 def _age(frame: pd.DataFrame, row: pd.Series, _incidents: Incidents) -> Check:
-    known = frame["children"].notna()
-    share = _share(frame.loc[known, "dead_and_missing"].sum(), row["at_least"])
+    is_stated = frame["children"].le(frame["dead_and_missing"].fillna(0))
+    share = _share(frame.loc[is_stated, "dead_and_missing"].sum(), row["at_least"])
     return Check(
         AGE,
         _graded(share),
-        f"{frame['children'].sum():,.0f} children recorded; their number is stated for incidents with "
-        f"{share:.0%} of dead and missing",
+        f"{row['children'] if is_stated.any() else 0:,.0f} children recorded; their number is stated "
+        f"for incidents with {share:.0%} of dead and missing",
         "Not recorded is not none: a share of children needs incidents where age was looked at.",
     )
 
@@ -194,8 +194,8 @@ def _origin(frame: pd.DataFrame, row: pd.Series, _incidents: Incidents) -> Check
 
 
 def _spread(frame: pd.DataFrame, row: pd.Series, _incidents: Incidents) -> Check:
-    sizes = frame["dead_and_missing"].fillna(0)
-    share = _share(sizes.max(), sizes.sum())
+    single = frame.loc[frame["kind"].ne("cumulative"), "dead_and_missing"]
+    share = _share(single.fillna(0).max(), row["at_least"]) if len(single) else 0.0
     return Check(
         SPREAD,
         "yes" if share < CONCENTRATED else "partly",

@@ -30,8 +30,9 @@ def main_incidents(incidents: Incidents) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Index ``incident``; the columns of `Incidents.records` except ``record``. Counts are added
-        (empty where no record has one); of words and dates the first that is stated is kept;
+        Index ``incident`` (`Incidents.main_ids`); the columns of `Incidents.records` except
+        ``record``. Counts are added (empty where no record has one); of words and dates the first
+        that is stated is kept;
         ``kind`` is ``cumulative`` if any record is; ``source_quality`` is the best of the parts.
 
     Examples
@@ -48,7 +49,7 @@ def main_incidents(incidents: Incidents) -> pd.DataFrame:
     >>> main_incidents(Incidents(records))["dead_and_missing"].to_dict()
     {'b': 1.0, 'a': 12.0}
     """
-    records = incidents.records.drop(columns="record")
+    records = incidents.records.drop(columns="record").assign(incident=incidents.main_ids())
     is_part = records["incident"].duplicated(keep=False)
     whole = records[~is_part].set_index("incident")
     if not is_part.any():
@@ -70,20 +71,24 @@ def size_table(incidents: Incidents, *, by: str | Sequence[str] = ()) -> pd.Data
     Parameters
     ----------
     incidents
-        Records; cumulative ones are left out, since they are not incidents.
+        Records.
     by
         Columns of `Incidents.records` to keep apart, such as ``["month", "route_group"]``.
 
     Returns
     -------
     DataFrame
-        The columns in `by`, ``dead_and_missing`` (people in one incident, > 0), ``incidents``.
+        The columns in `by`; ``dead_and_missing`` (people in one incident or cumulative record, > 0);
+        ``incidents`` and ``cumulative_records`` with that many people. People times the sum of the
+        two, added up, are the `totals` of the group.
     """
     frame = main_incidents(incidents)
     keys = [by] if isinstance(by, str) else list(by)
-    single = frame[frame["kind"].ne("cumulative") & frame["dead_and_missing"].gt(0)]
-    grouped = single.groupby([*keys, "dead_and_missing"], as_index=False, dropna=False)
-    return grouped.size().rename(columns={"size": "incidents"})
+    sized = frame[frame["dead_and_missing"].gt(0)]
+    is_cumulative = sized["kind"].eq("cumulative")
+    sized = sized.assign(incidents=~is_cumulative, cumulative_records=is_cumulative)
+    grouped = sized.groupby([*keys, "dead_and_missing"], as_index=False, dropna=False)
+    return grouped[["incidents", "cumulative_records"]].sum()
 
 
 def merge(*files: Incidents) -> Incidents:

@@ -137,6 +137,7 @@ def death_rate(
     sizes: ArrayLike,
     exposure: Exposure,
     *,
+    cumulative: ArrayLike = (),
     method: DeathMethod = "compound",
     level: float = 0.9,
     draws: int = 4000,
@@ -149,7 +150,11 @@ def death_rate(
     sizes
         Dead and missing in each recorded incident, >= 0. Shape ``(incident,)``.
     exposure
-        Attempted crossings of the same route and period.
+        Attempted crossings of the same route and period; its deaths include the cumulative records.
+    cumulative
+        Dead and missing in each cumulative record, whose incidents are not told apart. Shape
+        ``(record,)``. They are in the rate, and each enters the interval as one incident, which
+        makes it as wide as the record allows (`compound_interval`).
     method
         ``"compound"`` (`compound_interval`; the default, which covers better) or ``"bootstrap"``
         (`bootstrap_totals`, percentiles).
@@ -162,7 +167,8 @@ def death_rate(
     -------
     Rate
         Deaths over attempts. Flagged ``FEW_INCIDENTS`` below 30 incidents: a wreck larger than any
-        recorded one may not be in the interval.
+        recorded one may not be in the interval; and ``CUMULATIVE_AS_ONE_INCIDENT`` where people of
+        cumulative records are counted.
 
     Examples
     --------
@@ -172,7 +178,8 @@ def death_rate(
     >>> [round(1000 * x, 1) for x in (rate.rate, rate.lower, rate.upper)]
     [8.3, 1.0, 32.8]
     """
-    y = checked_counts(sizes, "sizes")
+    single, lumped = checked_counts(sizes, "sizes"), checked_counts(cumulative, "cumulative")
+    y = np.append(single, lumped)
     checked_level(level)
     if method == "compound":
         below_upper, below_lower = _compound_distributions(y)
@@ -184,7 +191,11 @@ def death_rate(
     lower, upper = _over_exposure(
         below_lower, below_upper, exposure.attempts, exposure.log_sd, level
     )
-    flags = exposure.flags + (("FEW_INCIDENTS",) if y.size < FEW_INCIDENTS else ())
+    flags = (
+        *exposure.flags,
+        *(("FEW_INCIDENTS",) if single.size < FEW_INCIDENTS else ()),
+        *(("CUMULATIVE_AS_ONE_INCIDENT",) if lumped.any() else ()),
+    )
     total = float(y.sum())
     return Rate(
         int(total),

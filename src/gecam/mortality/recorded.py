@@ -41,11 +41,14 @@ def totals(incidents: Incidents, *, by: str | Sequence[str] = ()) -> pd.DataFram
           file does not part them.
         - ``at_least``: dead and missing, unrecorded parts as none: **at least** so many people.
         - ``incidents_with_missing_component``: incidents in which dead or missing is not recorded;
-          empty where the file gives only their sum.
+          empty where the file gives only their sum. Cumulative records are not among them.
         - ``incidents_with_people_missing``: incidents in which people disappeared.
         - ``quality_1`` to ``quality_5``, ``quality_unstated``: `at_least` by source quality.
         - ``females``, ``males``, ``children``: where recorded, else empty; children are among
-          females and males. ``sex_unstated``: `at_least` less females and males.
+          females and males. ``sex_unstated``: the others, so that females, males and it add up to
+          `at_least`. ``sex_or_age_contradicts``: incidents that state more females and males, or
+          more children, than dead and missing (some hold the age of the dead there). These counts
+          cannot be of the dead, and are taken as not stated.
 
     Raises
     ------
@@ -57,7 +60,8 @@ def totals(incidents: Incidents, *, by: str | Sequence[str] = ()) -> pd.DataFram
     Split incidents are put together first, so that each counts once; their people are split by
     origin or place only where the publisher did, in which case the first part's words stand for
     the whole. Empty words are a group of their own, as are records without a month. The parts add
-    up to the whole along any `by`.
+    up to the whole along any `by`, and groups without a record have no row: a month without
+    incidents is not among the months.
 
     Examples
     --------
@@ -85,32 +89,43 @@ def totals(incidents: Incidents, *, by: str | Sequence[str] = ()) -> pd.DataFram
     return result.reset_index()
 
 
-_NEVER_EMPTY = ("incidents", "cumulative_records", "at_least")
+_NEVER_EMPTY = ("incidents", "cumulative_records", "at_least", "sex_or_age_contradicts")
 
 
 def _counted(frame: pd.DataFrame) -> pd.DataFrame:
     """Return the columns of `totals` for each incident; empty where the file does not tell."""
     is_cumulative = frame["kind"].eq("cumulative")
     at_least = frame["dead_and_missing"].fillna(0)
-    has_parts = bool(frame[["dead", "missing"]].notna().any(axis=None))
-    is_partial = frame[["dead", "missing"]].isna().any(axis=1).astype(float)
-    columns = {
+    parted = frame[["dead", "missing"]]
+    has_parts = bool(parted.notna().any(axis=None))
+    is_partial = parted.isna().any(axis=1) & ~is_cumulative
+    sexes, is_sex_excess = _credible(frame[["females", "males"]], at_least)
+    children, is_age_excess = _credible(frame[["children"]], at_least)
+    columns: dict[str, pd.Series | float] = {
         "incidents": (~is_cumulative).astype(float),
         "cumulative_records": is_cumulative.astype(float),
         "dead": frame["dead"],
         "missing": frame["missing"],
         "at_least": at_least,
-        "incidents_with_missing_component": is_partial if has_parts else is_partial * np.nan,
-        "incidents_with_people_missing": frame["missing"].gt(0).where(frame["missing"].notna()),
+        "incidents_with_missing_component": is_partial if has_parts else np.nan,
+        "incidents_with_people_missing": (frame["missing"].gt(0) & ~is_cumulative).where(
+            frame["missing"].notna()
+        ),
     }
     for quality in QUALITIES:
         columns[f"quality_{quality}"] = at_least.where(frame["source_quality"].eq(quality), 0)
     columns["quality_unstated"] = at_least.where(~frame["source_quality"].isin(QUALITIES), 0)
-    stated = frame[["females", "males"]].sum(axis=1)
     columns |= {
-        "females": frame["females"],
-        "males": frame["males"],
-        "sex_unstated": (at_least - stated).clip(lower=0),
-        "children": frame["children"],
+        "females": sexes["females"],
+        "males": sexes["males"],
+        "sex_unstated": at_least - sexes.sum(axis=1),
+        "children": children["children"],
+        "sex_or_age_contradicts": is_sex_excess | is_age_excess,
     }
     return pd.DataFrame(columns, dtype=float)
+
+
+def _credible(stated: pd.DataFrame, at_least: pd.Series) -> tuple[pd.DataFrame, pd.Series]:
+    """Return counts of sexes or children, empty where they exceed the people of the incident."""
+    is_excess = stated.sum(axis=1).gt(at_least)
+    return stated.mask(is_excess), is_excess

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +11,7 @@ import pandas as pd
 
 from gecam._typing import BoolArray, FloatArray
 from gecam.errors import InputError, NotEstimatedError
+from gecam.model.months import checked_month
 from gecam.mortality._checks import checked_counts
 from gecam.mortality.population_size import normal_quantile
 
@@ -38,11 +39,12 @@ class Trend:
     fitted
         Expected counts, by month.
     months
-        Number of months used.
+        Number of months used, those without an incident among them.
     flags
         ``SERIAL_CORRELATION``: the interval is too narrow, since bad months follow bad months.
         ``NO_BREAKS_GIVEN``: a change of source effort would be read as a trend.
         ``NO_EXPOSURE``: the trend is of counts, not of risk.
+        ``MONTHS_UNOBSERVED``: months of the period were left out because nobody observed them.
     """
 
     annual_ratio: float
@@ -62,6 +64,8 @@ class Trend:
 def trend(
     counts: pd.Series,
     *,
+    period: tuple[str, str] | None = None,
+    unobserved: Iterable[str] = (),
     breaks: Mapping[str, str] | None = None,
     exposure: pd.Series | None = None,
     season: bool = True,
@@ -72,8 +76,13 @@ def trend(
     Parameters
     ----------
     counts
-        Incidents, or dead and missing, by month: whole numbers, index of dates. A month that is
-        absent was not observed; a month without incidents must be there as 0.
+        Incidents, or dead and missing, by month: whole numbers, index of dates.
+    period
+        First and last month that somebody observed, such as ``("2014-01", "2024-12")``. Months of
+        the period that `counts` lack, as tables of recorded incidents lack months without any, had
+        0. Without a period, counts must hold every month between their first and their last.
+    unobserved
+        Months in which nobody looked, such as ``["2020-04"]``: left out, not 0.
     breaks
         Changes in source effort: name and the date from which the change holds, such as
         ``{"survey begins": "2016-01-01", "survey ends": "2019-07-01"}``. Each gets its own level,
@@ -92,7 +101,8 @@ def trend(
     Raises
     ------
     InputError
-        If counts are not whole numbers >= 0, months repeat, exposure does not match, a break lies
+        If counts are not whole numbers >= 0, months repeat, are absent although no period is given,
+        lie outside it, or are counted and called unobserved; exposure does not match, a break lies
         outside the series, or breaks cannot be told from the trend.
     NotEstimatedError
         If there are fewer than four months for each coefficient, or the fit does not converge.
@@ -102,7 +112,8 @@ def trend(
     :math:`\log E(D_t) = \beta_0 + \beta_1 t + \sum_k \delta_k 1(t \ge b_k) + \text{season} +
     \log E_t`, :math:`\mathrm{Var}(D_t) = \mu_t + \alpha\mu_t^2` (NB2), by maximum likelihood. A
     break absorbs the jump at its date whatever its cause; a trend and many breaks compete, and
-    a trend "net of breaks" is only as good as the list of breaks.
+    a trend "net of breaks" is only as good as the list of breaks. Months without incidents are data:
+    leaving them out pulls the trend towards 1, most where they are many.
 
     Examples
     --------
@@ -113,7 +124,8 @@ def trend(
     >>> answer.lower < 1 < answer.upper, answer.breaks["ratio"].round(1).to_dict()
     (True, {'new source': 1.4})
     """
-    series = _checked_series(counts)
+    skipped = {checked_month(month, "unobserved") for month in unobserved}
+    series = _whole_series(_checked_series(counts), period, skipped)
     design, names = _design(series.index, breaks or {}, season=season)
     offset = np.zeros(len(series)) if exposure is None else _log_exposure(exposure, series.index)
     y = series.to_numpy()
@@ -138,11 +150,13 @@ def trend(
         },
         index=names,
     )
-    correlation = float(np.corrcoef(residual[:-1], residual[1:])[0, 1])
+    is_next = np.diff(series.index.asi8) == 1  # months follow each other
+    correlation = float(np.corrcoef(residual[:-1][is_next], residual[1:][is_next])[0, 1])
     flags = (
         *(("SERIAL_CORRELATION",) if abs(correlation) > 2 / np.sqrt(len(y)) else ()),
         *(("NO_BREAKS_GIVEN",) if not breaks else ()),
         *(("NO_EXPOSURE",) if exposure is None else ()),
+        *(("MONTHS_UNOBSERVED",) if skipped else ()),
     )
     change = ratios.loc["year"]
     return Trend(
@@ -169,6 +183,36 @@ def _checked_series(counts: pd.Series) -> pd.Series:
     return pd.Series(values, index=months).sort_index()
 
 
+def _whole_series(
+    series: pd.Series, period: tuple[str, str] | None, skipped: set[pd.Period]
+) -> pd.Series:
+    """Return the counts of all observed months of the period, 0 where nothing was recorded."""
+    both = sorted(skipped & set(series.index))
+    if both:
+        raise InputError(f"{both[0]} is called unobserved, and counts hold it: leave out one.")
+    if period is None:
+        first, last = series.index[0], series.index[-1]
+    else:
+        first, last = (checked_month(month, "period") for month in period)
+        outside = series.index[(series.index < first) | (series.index > last)]
+        if len(outside):
+            raise InputError(
+                f"counts hold {len(outside)} months outside the period {first} to {last}, such as "
+                f"{outside[0]}: cut counts to the period, or correct it."
+            )
+    months = pd.period_range(first, last, freq="M")
+    observed = months[~months.isin(list(skipped))]
+    absent = observed.difference(series.index)
+    if len(absent) and period is None:
+        raise InputError(
+            f"counts lack {len(absent)} of the {len(months)} months from {first} to {last}, such as "
+            f"{absent[0]}. If nothing happened in them, say which months were observed: "
+            f"period=('{first}', '{last}'), or earlier and later ones. If nobody looked, name them: "
+            f"unobserved=['{absent[0]}', ...]."
+        )
+    return series.reindex(observed, fill_value=0.0)
+
+
 def _design(
     months: pd.PeriodIndex, breaks: Mapping[str, str], *, season: bool
 ) -> tuple[FloatArray, list[str]]:
@@ -176,7 +220,7 @@ def _design(
     years = (ordinal - ordinal.mean()) / 12
     columns, names = [np.ones(len(months)), years], ["level", "year"]
     for name, since in breaks.items():
-        after: BoolArray = np.asarray(months >= pd.Period(since, freq="M"))
+        after: BoolArray = np.asarray(months >= checked_month(since, f"break {name!r}"))
         if after.all() or not after.any():
             raise InputError(
                 f"break {name!r} ({since}) lies outside the series {months[0]} to {months[-1]}."

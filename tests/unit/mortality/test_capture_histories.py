@@ -1,3 +1,5 @@
+from itertools import permutations
+
 import pandas as pd
 import pytest
 
@@ -43,6 +45,32 @@ def test_copies_in_a_circle_are_an_error():
         CaptureHistories.from_reports(
             reports(("x", "daily", "agency"), ("x", "agency", "daily")), list_of=LIST_OF
         )
+
+
+def test_the_order_of_reports_does_not_matter():
+    # The agency saw x itself, and later took over what the navy had said.
+    rows = [
+        ("x", "agency", ""),
+        ("x", "agency", "navy"),
+        ("x", "daily", "agency"),
+        ("y", "navy", ""),
+    ]
+    for order in permutations(rows):
+        table = CaptureHistories.from_reports(reports(*order), list_of=LIST_OF)
+        assert table.pair("press", "authorities") == (1, 2, 1)
+
+
+def test_an_own_observation_opens_a_circle_of_copies():
+    rows = [("x", "daily", "agency"), ("x", "agency", "daily"), ("x", "agency", "")]
+    for order in permutations(rows):
+        table = CaptureHistories.from_reports(reports(*order), list_of=LIST_OF)
+        assert table.list_totals() == {"authorities": 0, "helpers": 0, "press": 1}
+
+
+@pytest.mark.parametrize("row", [(None, "navy", ""), ("x", "", "")])
+def test_reports_without_a_unit_or_source_are_errors(row):
+    with pytest.raises(InputError, match=r"name its unit and its source: row 1"):
+        CaptureHistories.from_reports(reports(("x", "navy", ""), row), list_of=LIST_OF)
 
 
 def test_a_source_without_a_list_is_an_error():

@@ -69,3 +69,15 @@ def test_intervals_by_group_are_those_of_the_groups():
 def test_a_missing_column_is_named():
     with pytest.raises(InputError, match="lack the column 'month'"):
         deaths_with_intervals(pd.DataFrame({"dead_and_missing": [1], "incidents": [1]}), by="month")
+
+
+def test_the_interval_beside_deaths_with_cumulative_records_is_of_all_of_them():
+    sizes = pd.DataFrame(
+        {"dead_and_missing": [1, 50, 300], "incidents": [40, 0, 0], "cumulative_records": [0, 2, 1]}
+    )
+    row = deaths_with_intervals(sizes).iloc[0]
+    assert (row["incidents"], row["deaths"], row["in_single_incidents"]) == (40, 440, 40)
+    assert row["lower"] < 440 < row["upper"]
+    assert (row["lower"], row["upper"]) == compound_interval([1] * 40 + [50, 50, 300])
+    assert row["largest_share"] == 1 / 440  # of the largest incident: a record is none
+    assert not row["is_few"]

@@ -120,3 +120,10 @@ def test_unknown_subjects_are_errors(make_incidents):
         comparability_report(incidents, by="route")
     with pytest.raises(InputError, match="no question"):
         comparability_report(incidents).answer("Why?")
+
+
+def test_a_cumulative_record_is_not_the_largest_incident(make_incidents):
+    remains = {"incident": "r", "record": "r", "kind": "cumulative", "dead": 500, "year": 2022}
+    report = comparability_report(make_incidents([*rows(many_sources), remains]))
+    (spread,) = [check for check in report.checks if check.question == questions.SPREAD]
+    assert spread.evidence == "the largest of 24 incidents holds 1% of dead and missing"  # 3 of 572

@@ -2,6 +2,7 @@ import math
 
 import numpy as np
 import pytest
+from scipy.stats import nbinom, poisson
 
 from gecam.errors import InputError, NotEstimatedError
 from gecam.mortality import size_dependent_detection, truncated_poisson
@@ -93,3 +94,45 @@ def test_impossible_inputs_are_errors():
         size_dependent_detection([1, 2, 3], [1, 1, 1])
     with pytest.raises(NotEstimatedError, match="sizes are all equal"):
         size_dependent_detection([2, 2, 2], [1, 1, 2])
+
+
+def test_the_score_of_heterogeneity_is_that_of_a_mixture():
+    # Independent check: the derivative, at 0, of the log-likelihood of zero-truncated counts whose
+    # rates vary with variance v rate^2 (negative binomial, from scipy), by finite differences.
+    answer = size_dependent_detection(SIZES, REPORTS)
+    design = np.column_stack([np.ones(len(SIZES)), np.log(SIZES)])
+    rate = np.exp(design @ answer.coefficients)
+
+    def log_likelihood(v):
+        counts = nbinom(1 / v, 1 / (1 + v * rate)) if v else poisson(rate)
+        return (counts.logpmf(REPORTS) - np.log1p(-counts.pmf(0))).sum()
+
+    h = 1e-5
+    score = (log_likelihood(2 * h) - log_likelihood(h)) / h  # at 1.5 h: off by a part in 10,000
+    # Its variance under the model, by summing over all counts, less what the coefficients explain.
+    r = np.arange(1, 400)[:, None]
+    weight = poisson.pmf(r, rate) / -np.expm1(-rate)
+    g = ((r - rate) ** 2 - r) / 2
+    mean_g, mean_r = (weight * g).sum(0), (weight * r).sum(0)
+    variance = ((weight * g**2).sum(0) - mean_g**2).sum()
+    shared = (design.T * ((weight * g * r).sum(0) - mean_g * mean_r)).sum(1)
+    information = variance - shared @ answer.covariance @ shared
+    assert answer.heterogeneity == pytest.approx(score / math.sqrt(information), rel=1e-3)
+
+
+def simulated(sd, seed, incidents=400):
+    rng = np.random.default_rng(seed)
+    sizes = rng.choice([1, 1, 1, 2, 3, 5, 12, 40, 150], incidents)
+    reports = rng.poisson(0.5 * sizes**0.35 * np.exp(sd * rng.standard_normal(incidents)))
+    return sizes[reports > 0], reports[reports > 0]
+
+
+def test_incidents_of_one_size_that_differ_in_visibility_are_flagged():
+    for seed in range(5):
+        answer = size_dependent_detection(*simulated(0.8, seed))
+        assert "HETEROGENEOUS" in answer.deaths.flags
+        assert "HETEROGENEOUS" in answer.incidents.flags
+        assert answer.incidents.upper < 400  # the truth lies above the interval
+    equal = size_dependent_detection(*simulated(0.0, 1))
+    assert "HETEROGENEOUS" not in equal.deaths.flags
+    assert abs(equal.heterogeneity) < 1.6449

@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from gecam.errors import InputError
-from gecam.mortality import main_incidents, merge, size_table
+from gecam.mortality import comparability_report, main_incidents, merge, size_table, totals
 
 
 def month(text):
@@ -49,7 +49,64 @@ def test_an_incident_with_a_cumulative_part_is_cumulative(make_incidents):
         ]
     )
     assert main_incidents(incidents)["kind"].to_dict() == {"a": "cumulative", "b": "incident"}
-    assert size_table(incidents).to_dict("list") == {"dead_and_missing": [1.0], "incidents": [1]}
+    assert size_table(incidents).to_dict("list") == {
+        "dead_and_missing": [1.0, 42.0], "incidents": [1, 0], "cumulative_records": [0, 1]
+    }  # fmt: skip
+
+
+def test_an_id_that_was_given_to_incidents_of_two_regions_does_not_join_them(make_incidents):
+    # As in the publisher's files, where 2020.MMP00507 is a death in Arizona and a wreck off Libya.
+    incidents = make_incidents(
+        [
+            {"incident": "x", "record": "x/1", "region": "North America", "route": "border",
+             "dead": 1, "month": month("2024-07")},
+            {"incident": "x", "record": "x/2", "region": "Mediterranean", "route": "sea",
+             "missing": 9, "month": month("2024-08")},
+            {"incident": "x", "record": "x/3", "region": "Mediterranean", "route": "sea",
+             "missing": 1, "month": month("2024-08")},
+        ]
+    )  # fmt: skip
+    main = main_incidents(incidents)["dead_and_missing"]
+    assert main.to_dict() == {"x (North America)": 1, "x (Mediterranean)": 10}
+    by_region = totals(incidents, by="region").set_index("region")["at_least"]
+    assert by_region.to_dict() == {"Mediterranean": 10, "North America": 1}
+    assert incidents.between("2024-08", "2024-08").dead_and_missing == 10
+    sea = comparability_report(incidents, by="region", value="Mediterranean")
+    assert (sea.incidents, sea.at_least) == (1, 10)
+
+
+def test_parts_on_one_route_across_a_border_are_one_incident(make_incidents):
+    # As 2022.MMP0352: bodies found on both banks of the Rio Grande.
+    parts = [
+        {"incident": "x", "record": "x/1", "region": "North America", "route": "border", "dead": 1},
+        {
+            "incident": "x",
+            "record": "x/2",
+            "region": "Central America",
+            "route": "border",
+            "dead": 1,
+        },
+    ]
+    assert main_incidents(make_incidents(parts))["dead_and_missing"].to_dict() == {"x": 2}
+    unstated = [part | {"route": ""} for part in parts]
+    assert len(main_incidents(make_incidents(unstated))) == 2
+
+
+def test_a_newer_file_replaces_what_an_older_one_had_under_an_id_of_two_regions(make_incidents):
+    wreck = {"incident": "x", "record": "x/1", "region": "Mediterranean", "route": "sea", "dead": 9}
+    other = {
+        "incident": "x",
+        "record": "x/2",
+        "region": "North America",
+        "route": "border",
+        "dead": 1,
+    }
+    renamed = other | {"incident": "y", "record": "y"}
+    assert merge(make_incidents([wreck]), make_incidents([wreck, other])).dead_and_missing == 10
+    assert (
+        merge(make_incidents([wreck, other]), make_incidents([wreck, renamed])).dead_and_missing
+        == 10
+    )
 
 
 def test_a_later_file_replaces_all_records_of_an_incident(make_incidents):
@@ -120,5 +177,6 @@ def test_sizes_can_be_kept_apart(make_incidents):
     )
     table = size_table(incidents, by="route")
     assert table.to_dict("list") == {
-        "route": ["x", "y"], "dead_and_missing": [1.0, 3.0], "incidents": [2, 1]
+        "route": ["x", "y"], "dead_and_missing": [1.0, 3.0], "incidents": [2, 1],
+        "cumulative_records": [0, 0],
     }  # fmt: skip

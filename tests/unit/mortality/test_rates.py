@@ -108,3 +108,17 @@ def test_no_deaths_give_an_upper_end_and_few_incidents_are_flagged():
 def test_impossible_exposures_are_errors(parts, message):
     with pytest.raises(InputError, match=message):
         Exposure(**parts)
+
+
+def test_people_of_cumulative_records_are_in_the_rate_and_in_the_interval():
+    # 40 people in one record of remains, none in single incidents: the rate is not 0.
+    rate = death_rate([], COMPLETE, cumulative=[40])
+    assert (rate.events, rate.rate) == (40, 40 / 100_000)
+    assert rate.lower < rate.rate < rate.upper
+    assert rate.flags == ("FEW_INCIDENTS", "CUMULATIVE_AS_ONE_INCIDENT")
+    both = death_rate([1] * 30, COMPLETE, cumulative=[40])
+    assert (both.lower, both.upper) == pytest.approx(
+        tuple(end / 1e5 for end in compound_interval([1] * 30 + [40])), rel=1e-9
+    )
+    assert both.flags == ("CUMULATIVE_AS_ONE_INCIDENT",)  # a record is none of the 30 incidents
+    assert death_rate([1] * 30, COMPLETE, cumulative=[0]).flags == ()

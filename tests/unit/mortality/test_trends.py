@@ -1,10 +1,12 @@
+from itertools import pairwise
+
 import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.api as sm
 
 from gecam.errors import InputError, NotEstimatedError
-from gecam.mortality import trend
+from gecam.mortality import totals, trend
 
 MONTHS = pd.date_range("2014-01-01", periods=96, freq="MS")
 
@@ -81,6 +83,65 @@ def test_quasi_poisson_interval_stands_beside():
 def test_the_order_of_months_does_not_matter():
     series = counts(seed=5)
     assert trend(series.sample(frac=1, random_state=1)).upper == trend(series).upper
+
+
+def recorded_months(series):
+    """Return a series as tables of recorded incidents have it: no row where nothing was recorded."""
+    return series[series > 0]
+
+
+def test_months_without_incidents_are_asked_for_and_not_taken_as_unobserved():
+    rising = counts(growth=1.3, level=0.6, alpha=0.2, seed=7)
+    recorded = recorded_months(rising)
+    assert len(recorded) < len(rising)
+    with pytest.raises(
+        InputError, match=r"counts lack \d+ of the \d+ months .*period=.*unobserved="
+    ):
+        trend(recorded)
+    answer = trend(recorded, period=("2014-01", "2021-12"))
+    whole = trend(rising)
+    assert (answer.annual_ratio, answer.upper) == (whole.annual_ratio, whole.upper)
+    assert answer.months == 96
+    # What the months with incidents alone would say is nearer to 1.
+    empty = [str(month.date()) for month in rising.index[rising == 0]]
+    alone = trend(recorded, unobserved=empty)
+    assert 1 < alone.annual_ratio < whole.annual_ratio
+    assert "MONTHS_UNOBSERVED" in alone.flags
+    assert alone.months == len(recorded)
+
+
+def test_a_trend_over_totals_by_month_is_that_of_all_months(make_incidents):
+    series = counts(growth=1.3, level=0.6, alpha=0.2, seed=7)
+    rows = [
+        {"incident": f"{m}/{i}", "record": f"{m}/{i}", "month": m, "year": m.year, "dead": 1}
+        for m, number in series.items() for i in range(number)
+    ]  # fmt: skip
+    by_month = totals(make_incidents(rows), by="month").set_index("month")["incidents"]
+    answer = trend(by_month, period=("2014-01", "2021-12"))
+    assert answer.annual_ratio == trend(series).annual_ratio
+
+
+def test_periods_and_unobserved_months_must_fit_the_counts():
+    series = counts()
+    with pytest.raises(InputError, match="12 months outside the period 2014-01 to 2020-12"):
+        trend(series, period=("2014-01", "2020-12"))
+    with pytest.raises(InputError, match="2015-03 is called unobserved, and counts hold it"):
+        trend(series, unobserved=["2015-03"])
+    with pytest.raises(InputError, match="period must be a month"):
+        trend(series, period=("2014", "2021-12"))
+    with pytest.raises(InputError, match="break 'x' must be a month"):
+        trend(series, breaks={"x": "2015"})
+
+
+def test_bad_months_are_correlated_with_the_next_and_not_across_a_gap():
+    series = counts(seed=3)
+    gap = [f"2017-{month:02d}" for month in range(1, 13)]
+    answer = trend(series.drop(series["2017-01":"2017-12"].index), unobserved=gap)
+    fitted, y = answer.fitted, series[answer.fitted.index.to_timestamp()].to_numpy()
+    residual = (y - fitted) / np.sqrt(fitted + answer.alpha * fitted**2)
+    before, after = residual[:"2016-12"].to_numpy(), residual["2018-01":].to_numpy()
+    pairs = [*pairwise(before), *pairwise(after)]
+    assert answer.residual_correlation == pytest.approx(np.corrcoef(np.array(pairs).T)[0, 1])
 
 
 def test_impossible_inputs_are_errors():

@@ -9,14 +9,31 @@ from gecam.mortality import chapman, lincoln_petersen
 def test_chapman_stays_finite_without_overlap_and_says_so():
     size = chapman(20, 30, 0)
     assert size.estimate == 21 * 31 - 1
-    assert math.isfinite(size.upper)
     assert "NO_OVERLAP" in size.flags
 
 
 def test_without_overlap_the_profile_interval_has_no_upper_end():
-    size = chapman(20, 30, 0, interval="profile")
+    size = chapman(20, 30, 0)
     assert size.upper == math.inf
     assert size.lower > 50  # more than were seen
+    assert math.isfinite(chapman(20, 30, 0, interval="lognormal").upper)
+
+
+def test_the_default_interval_of_both_estimators_is_the_profile_one():
+    for estimator in (chapman, lincoln_petersen):
+        assert estimator(60, 50, 6) == estimator(60, 50, 6, interval="profile")
+
+
+@pytest.mark.parametrize("counts", [(20, 30, 0), (1000, 1000, 1), (5, 8, 5), (0, 4, 0)])
+@pytest.mark.parametrize("level", [0.05, 0.5, 0.9])
+def test_the_interval_holds_the_estimate_beside_it(counts, level):
+    size = chapman(*counts, level=level)
+    assert size.lower <= size.estimate <= size.upper
+
+
+def test_two_empty_lists_set_no_bound():
+    size = chapman(0, 0, 0)
+    assert (size.estimate, size.lower, size.upper) == (0, 0, math.inf)
 
 
 def test_lincoln_petersen_refuses_lists_without_overlap():

@@ -9,6 +9,7 @@ import pandas as pd
 
 from gecam._typing import FloatArray
 from gecam.errors import InputError
+from gecam.model.months import checked_month
 
 DEATHS_TABLES = ("monthly", "routes", "sizes", "places", "layouts", "histories", "reports")
 
@@ -20,10 +21,12 @@ def load_deaths(table: str) -> pd.DataFrame:
     ----------
     table
         - ``monthly``: month x route group: incidents, cumulative records, dead, missing, at least.
+          Months without a record have no row; records without a month have an empty one.
         - ``routes``: year x route, the same with source quality, sex and children.
-        - ``sizes``: month x route group x dead and missing of an incident: how many incidents had
-          that size, without cumulative records. Gives every interval that knows about wrecks.
-        - ``places``: country of the incident x stated origins: incidents, dead and missing.
+        - ``sizes``: month x route group x dead and missing: how many incidents, and how many
+          cumulative records, had that size. Gives every interval that knows about wrecks.
+        - ``places``: country of the incident x stated origins: incidents, cumulative records, dead
+          and missing.
         - ``layouts``: year x file: incidents and people, to compare the files with each other.
         - ``histories``: Central Mediterranean: incidents by combination of kinds of source.
         - ``reports``: Central Mediterranean: incidents by size and number of sources named.
@@ -89,10 +92,11 @@ def incident_sizes(
         if route_group not in known:
             raise InputError(f"route_group must be among {known}: got {route_group!r}.")
         table = table[table["route_group"].eq(route_group)]
+    month = table["month"].dt.to_period("M")
     if first is not None:
-        table = table[table["month"].dt.to_period("M").ge(pd.Period(first, "M"))]
+        table = table[month.ge(checked_month(first, "first"))]
     if last is not None:
-        table = table[table["month"].dt.to_period("M").le(pd.Period(last, "M"))]
+        table = table[month.reindex(table.index).le(checked_month(last, "last"))]
     return np.repeat(table["dead_and_missing"].to_numpy(np.float64), table["incidents"].to_numpy())
 
 
