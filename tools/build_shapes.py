@@ -2,7 +2,7 @@
 
 Reads Natural Earth's countries (1:110m, public domain) from $GECAM_RAW, checks them against
 tools/manifest.csv, gives every shape the ISO3 code that gecam uses, rounds to a tenth of a degree
-and writes src/gecam/report/world.json. Places too small for this scale have a point
+and writes src/gecam/codes/world.json. Places too small for this scale have a point
 (tools/curated/small_places.csv). Equal files give equal bytes.
 
 Boundaries follow the United Nations where Natural Earth draws who is in control: Crimea is drawn
@@ -22,7 +22,7 @@ from build_editions import CURATED, ROOT, checked, rows
 from gecam.codes import is_iso3
 
 FILE = "crisis/ne_110m_admin_0_countries.geojson"
-OUT = ROOT / "src" / "gecam" / "report" / "world.json"
+OUT = ROOT / "src" / "gecam" / "codes" / "world.json"
 PER_DEGREE = 10
 # Natural Earth's own codes, where ISO_A3 is -99 or is not what the UN uses.
 CODES = {

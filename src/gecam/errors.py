@@ -96,6 +96,10 @@ class LayoutError(InputError):
     """A file is not in the publisher's layout that the reader knows."""
 
 
+class ReferenceSystemError(InputError):
+    """A file of shapes or a raster states no coordinate reference system, and none was given."""
+
+
 class MissingExtraError(GecamError, ImportError):
     """An optional dependency is not installed; the message names the extra to install."""
 

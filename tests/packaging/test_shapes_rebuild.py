@@ -22,4 +22,4 @@ def test_the_shapes_can_be_made_again(raw_dir, tmp_path):
     environment = {**os.environ, "GECAM_RAW": str(raw_dir)}
     subprocess.run([sys.executable, "-c", code, str(made)], cwd=ROOT / "tools", env=environment,
                    check=True, capture_output=True)  # fmt: skip
-    assert made.read_bytes() == (ROOT / "src" / "gecam" / "report" / "world.json").read_bytes()
+    assert made.read_bytes() == (ROOT / "src" / "gecam" / "codes" / "world.json").read_bytes()

@@ -38,6 +38,16 @@ def estimate_command(
     destination: Annotated[str, typer.Option(help="Country of the map, ISO3.")] = "",
     areas: Annotated[Path | None, typer.Option(help="Areas that cover that country.")] = None,
     grid: Annotated[Path | None, typer.Option(help="Raster of people per cell.")] = None,
+    crs: Annotated[
+        str | None,
+        typer.Option(help="Reference system of files that state none, such as EPSG:4326."),
+    ] = None,
+    nodata: Annotated[
+        float | None, typer.Option(help="Mark of cells of --grid that hold no data.")
+    ] = None,
+    area_name: Annotated[
+        str | None, typer.Option(help="Column of --areas with their names or codes.")
+    ] = None,
     threshold: Annotated[
         list[str] | None,
         typer.Option(help="Intensity from which: 6 or 6+-0.5; one for all maps, or one per map."),
@@ -68,6 +78,7 @@ def estimate_command(
 
     Uses a packaged edition, or your own three tables (see `gecam template`).
     """
+    from gecam.cli.footprint import MapFiles
     from gecam.estimation import estimate
 
     if len({db is None, not release, not reason}) > 1:
@@ -76,13 +87,19 @@ def estimate_command(
         raise typer.BadParameter("it goes with --db and --release", param_hint="--supersedes")
     dimensions: tuple[Any, ...] = tuple(by.replace(" ", "").split(","))
     mapped = None
+    files = MapFiles(areas, grid, crs, nodata, area_name)
     if not footprint:
+        if files != MapFiles() or destination or threshold:
+            raise typer.BadParameter(
+                "a country, its files and a threshold go with --footprint FILE",
+                param_hint="--footprint",
+            )
         case = _case(edition, stock, population, needs, protected)
     else:
         from gecam.cli.footprint import case_of_maps
 
         mapped = case_of_maps(
-            edition, footprint, destination, areas=areas, grid=grid, thresholds=threshold or ()
+            edition, footprint, destination, given=files, thresholds=threshold or ()
         )
         case = mapped.case
     with _progress(is_shown=not as_json) as progress:

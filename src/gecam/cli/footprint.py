@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,11 +12,64 @@ import typer
 
 if TYPE_CHECKING:
     from gecam.geo import Exposure, Extent, PopulationGrid, Shapes
-    from gecam.model import Case, Relation
+    from gecam.io.readers import Reader
+    from gecam.model import Case, Note, Relation
 
 _THRESHOLD = re.compile(r"(\d+(?:\.\d+)?)(?:\s*(?:±|\+-|\+/-)\s*(\d+(?:\.\d+)?))?")
-_WHOLE = 0.7  # part of the residents in areas that cover a country, at least
-_STEP, _REACH = 0.1, 3.5  # levels of an intensity grid, and how many sd about the threshold
+
+
+@dataclass(frozen=True)
+class MapFiles:
+    """Files that all maps of a run share, and what is told of those that do not say enough.
+
+    Parameters
+    ----------
+    areas, grid
+        Files of the areas of the country and of its people; None where there are none.
+    crs
+        Coordinate reference system of the files that state none.
+    nodata
+        Mark of cells of the grid without data.
+    area_name
+        Column of the areas with their names or codes.
+    """
+
+    areas: Path | None = None
+    grid: Path | None = None
+    crs: str | None = None
+    nodata: float | None = None
+    area_name: str | None = None
+
+    def check(self) -> None:
+        """Refuse what belongs to a file that is not given."""
+        for option, value, file in (
+            ("--grid", self.grid, self.areas),
+            ("--nodata", self.nodata, self.grid),
+            ("--area-name", self.area_name, self.areas),
+        ):
+            if value is not None and file is None:
+                needed = "--grid" if option == "--nodata" else "--areas"
+                raise typer.BadParameter(f"it goes with {needed} FILE", param_hint=option)
+
+
+class Reading:
+    """Reads files, with a reference system that is told for those that state none."""
+
+    def __init__(self, crs: str | None) -> None:
+        self.crs = crs
+        self.is_used = crs is None
+
+    def read(self, reader: Callable[..., Any], file: Path, **options: Any) -> Any:
+        """Return what a reader makes of a file."""
+        from gecam.errors import ReferenceSystemError
+
+        try:
+            return reader(file, **options)
+        except ReferenceSystemError:
+            if self.crs is None:
+                raise
+            self.is_used = True
+            return reader(file, crs=self.crs, **options)
 
 
 @dataclass(frozen=True)
@@ -73,8 +126,7 @@ def case_of_maps(
     files: Sequence[Path],
     destination: str,
     *,
-    areas: Path | None,
-    grid: Path | None,
+    given: MapFiles,
     thresholds: Sequence[str],
 ) -> MappedCase:
     """Return the packaged world with a crisis per map: the people whom it shows as exposed.
@@ -95,6 +147,7 @@ def case_of_maps(
         raise typer.BadParameter(
             f"maps need names of their own: got {', '.join(names)}", param_hint="--footprint"
         )
+    given.check()
     levels = _thresholds(thresholds, len(files))
     world = load_world(edition)
     rows = world.population.people
@@ -108,11 +161,14 @@ def case_of_maps(
     if residents is None:
         raise AssertionError("a packaged figure stands at its own date")
     is_common = len(thresholds) == 1 < len(files)
-    country = _country(areas, grid, destination, residents, is_common=is_common)
+    reading = Reading(given.crs)
+    country = _country(given, reading, destination, residents, is_common=is_common)
     maps = [
-        _map(file, name, country, level, sd)
+        _map(file, name, country, reading, level, sd)
         for file, name, (level, sd) in zip(files, names, levels, strict=True)
     ]
+    if not reading.is_used:
+        raise typer.BadParameter("every file states its own", param_hint="--crs")
     footprints = tuple(
         footprint(
             m.exposed, crisis=m.name, destination=destination, as_of=when, threshold=m.threshold,
@@ -133,10 +189,10 @@ def case_of_maps(
     return MappedCase(case, maps, country.areas)
 
 
-def _map(file: Path, name: str, country: Country, level: float | None, sd: float) -> Map:
-    import numpy as np
-
-    from gecam.geo import Extent, exposure
+def _map(
+    file: Path, name: str, country: Country, reading: Reading, level: float | None, sd: float
+) -> Map:
+    from gecam.geo import exposure
     from gecam.io.readers import find_reader
 
     reader = find_reader(file)
@@ -159,16 +215,24 @@ def _map(file: Path, name: str, country: Country, level: float | None, sd: float
         )
     if reader.kind == "intensity" and level is None:
         raise typer.BadParameter('give --threshold, such as "6+-0.5"', param_hint="--threshold")
-    hazard: Any = reader.read(file)
-    if reader.kind == "intensity" and level is not None:
-        reach = _REACH * max(sd, _STEP)
-        hazard = hazard.extent(np.arange(level - reach, level + reach + _STEP / 2, _STEP))
-    elif reader.kind == "areas":
-        hazard = Extent.of_shapes(hazard)
+    hazard = _hazard(file, reader, reading, level, sd)
     exposed = exposure(
         country.areas, hazard, population=country.people, residents=country.residents
     )
     return Map(name, exposed, *_of_unit(hazard.unit, level, sd, country), hazard)
+
+
+def _hazard(file: Path, reader: Reader, reading: Reading, level: float | None, sd: float) -> Extent:
+    """Return where a map shows a hazard; of a grid of intensities, levels about the threshold."""
+    from gecam.geo import Extent
+
+    if reader.kind == "areas":
+        return Extent.of_shapes(reading.read(reader.read, file))
+    hazard: Any = reader.read(file)
+    if reader.kind == "intensity" and level is not None:
+        hazard = hazard.about(level, sd)
+    extent: Extent = hazard
+    return extent
 
 
 def _of_unit(
@@ -206,40 +270,86 @@ def _relations(maps: Sequence[Map], country: Country) -> dict[str, tuple[Relatio
 
 
 def _country(
-    areas: Path | None, grid: Path | None, destination: str, residents: float, *, is_common: bool
+    given: MapFiles, reading: Reading, destination: str, residents: float, *, is_common: bool
 ) -> Country:
-    if areas is None:
+    """Return the areas of the country, checked against its outline, with their people."""
+    if given.areas is None:
         return Country(destination, None, None, None, is_common)
-    from gecam.io import read_population_grid
+    from gecam.geo import area_coverage
 
-    shapes = _areas_of(areas, destination)
-    people = read_population_grid(grid) if grid is not None else None
-    known = _residents(shapes, people, residents)
-    return Country(destination, shapes, people, known, is_common)
+    shapes = _areas_of(given, reading, destination)
+    people = None if given.grid is None else _grid_of(given.grid, given.nodata, reading)
+    coverage = area_coverage(shapes, destination, is_part=people is not None)
+    if people is None or coverage.is_whole:
+        by_area, note = _of_all(shapes, people, residents)
+    else:
+        by_area, note = _of_part(shapes, people, destination, residents)
+    notes = (*shapes.notes, coverage.note(), note)
+    return Country(destination, replace(shapes, notes=notes), people, by_area, is_common)
 
 
-def _areas_of(file: Path, destination: str) -> Shapes:
+def _areas_of(given: MapFiles, reading: Reading, destination: str) -> Shapes:
     """Return the areas of the country: those with its code, or all where no code is given."""
     from gecam.io import read_areas
 
-    shapes = read_areas(file)
+    if given.areas is None:
+        raise AssertionError("areas are read where a file of them is given")
+    shapes: Shapes = reading.read(read_areas, given.areas, name=given.area_name)
     return shapes.where("iso3", destination) if "iso3" in shapes.table else shapes
 
 
-def _residents(shapes: Shapes, people: PopulationGrid | None, residents: float) -> dict[str, float]:
-    """Return residents by area: as the grid has them, else spread evenly over the country.
+def _grid_of(file: Path, nodata: float | None, reading: Reading) -> PopulationGrid:
+    """Return a grid of people, chunk by chunk where it is too large to be read at once."""
+    from gecam.errors import HostileFileError
+    from gecam.io import read_population_grid
+    from gecam.io.population_grid import CHUNK
 
-    Grids miss published residents by some per cent, and are scaled to them. Where a grid has far
-    fewer people in the areas, these are a part of the country, and all others live elsewhere.
-    """
-    from gecam.geo import crisis_zone_sums
+    grid: PopulationGrid
+    try:
+        grid = reading.read(read_population_grid, file, nodata=nodata)
+    except HostileFileError:
+        grid = reading.read(read_population_grid, file, nodata=nodata, chunks=CHUNK)
+    return grid
+
+
+def _of_all(
+    shapes: Shapes, people: PopulationGrid | None, residents: float
+) -> tuple[dict[str, float], Note]:
+    """Return all residents of the country by area: as a grid has them, else spread evenly."""
+    from gecam.geo import crisis_zone_sums, grid_ratio
+    from gecam.model import Note
+
+    sizes = crisis_zone_sums({}, shapes, population=people)["residents"]
+    text = "residents of the country are spread evenly over its areas"
+    if people is not None:
+        text = (
+            f"the grid holds {grid_ratio(people, shapes, residents):.1%} of the residents of the "
+            "country, and is scaled to them"
+        )
+    by_area = sizes / sizes.sum() * residents
+    return dict(by_area.items()), Note("RESIDENTS_SCALED", text, 1)
+
+
+def _of_part(
+    shapes: Shapes, people: PopulationGrid, destination: str, residents: float
+) -> tuple[dict[str, float], Note]:
+    """Return residents of a part of the country by area, as a grid has them; others live elsewhere."""
+    from gecam.geo import country_ratio, crisis_zone_sums
+    from gecam.model import Note
 
     sizes = crisis_zone_sums({}, shapes, population=people)["residents"]
     if sizes.sum() <= 0:
         raise typer.BadParameter("nobody of the grid lives in the areas", param_hint="--grid")
-    if people is None or sizes.sum() > _WHOLE * residents:
-        sizes = sizes / sizes.sum() * residents
-    return dict(sizes.items())
+    ratio = country_ratio(people, destination, residents)
+    text = (
+        f"the areas are a part of the country with {sizes.sum() / residents:.1%} of its residents"
+    )
+    text += (
+        "; whether the grid holds those of the rest was not checked, as it ends before"
+        if ratio is None
+        else f"; within its outline the grid holds {ratio:.0%} of them, and is taken as it is"
+    )
+    return dict(sizes.items()), Note("PART_OF_COUNTRY", text, 1)
 
 
 def _thresholds(texts: Sequence[str], n: int) -> list[tuple[float | None, float]]:

@@ -177,6 +177,7 @@ def _of_map(table: dict[str, Any], today: Case, folder: Path) -> tuple[Change, l
     """Read areas and hazard, and overlay them."""
     import numpy as np
 
+    from gecam.geo import grid_ratio
     from gecam.io import read_areas, read_population_grid
     from gecam.model import residents_at
     from gecam.preparedness import Nobody, map_footprint
@@ -193,8 +194,12 @@ def _of_map(table: dict[str, Any], today: Case, folder: Path) -> tuple[Change, l
 
         rows = pd.read_csv(folder / table["residents"], dtype={"area": str})
         residents = dict(zip(rows["area"], rows["residents"], strict=True))
-    elif grid is None:
-        residents = residents_at(today.population, options["destination"], options["as_of"])
+    else:
+        whole = residents_at(today.population, options["destination"], options["as_of"])
+        if grid is None:
+            residents = whole
+        elif whole is not None:
+            grid_ratio(grid, areas, whole)  # refuses a grid that does not hold the country's people
     change = map_footprint(
         areas,
         hazard,
@@ -212,8 +217,6 @@ def _of_map(table: dict[str, Any], today: Case, folder: Path) -> tuple[Change, l
 
 def _hazard(table: dict[str, Any], folder: Path, threshold: float | None, sd: float) -> Extent:
     """Return the hazard of a file, or of circles that the scenario states."""
-    import numpy as np
-
     from gecam.geo import Extent
     from gecam.preparedness import rings
 
@@ -232,9 +235,7 @@ def _hazard(table: dict[str, Any], folder: Path, threshold: float | None, sd: fl
     if reader.kind == "intensity":
         if threshold is None:
             raise InputError(f"{path.name} is a grid of intensities: state a threshold")
-        reach = 3.5 * max(sd, 0.1)
-        grid: Extent = found.extent(np.arange(threshold - reach, threshold + reach + 0.05, 0.1))
-        return grid
+        found = found.about(threshold, sd)
     extent: Extent = found
     return extent
 

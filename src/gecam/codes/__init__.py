@@ -8,6 +8,7 @@ from gecam.codes.borders import BORDER_CHANGE
 from gecam.codes.groups import Category, category, population_group
 from gecam.codes.income import income_group
 from gecam.codes.names import iso3
+from gecam.codes.outlines import World, world
 from gecam.codes.places import (
     Place,
     from_m49,
@@ -32,6 +33,7 @@ __all__ = [
     "COUNTRIES",
     "Category",
     "Place",
+    "World",
     "category",
     "from_m49",
     "income_group",
@@ -45,6 +47,7 @@ __all__ = [
     "region",
     "subregion",
     "unhcr_to_iso3",
+    "world",
     "worldbank_to_iso3",
 ]
 

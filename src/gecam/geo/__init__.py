@@ -2,6 +2,13 @@
 
 from gecam.geo.clean import Cleaned, cleaned
 from gecam.geo.contours import polygonised
+from gecam.geo.coverage import (
+    Coverage,
+    area_coverage,
+    country_outline,
+    country_ratio,
+    grid_ratio,
+)
 from gecam.geo.exposure import ExposedPeople, Exposure, exposure
 from gecam.geo.footprints import GeometricOverlap, footprint, footprint_overlap
 from gecam.geo.grids import PopulationGrid
@@ -20,6 +27,7 @@ from gecam.geo.shapes import Extent, IntensityGrid, Shapes
 __all__ = [
     "LONGITUDE_LATITUDE",
     "Cleaned",
+    "Coverage",
     "ExposedPeople",
     "Exposure",
     "Extent",
@@ -27,14 +35,18 @@ __all__ = [
     "IntensityGrid",
     "PopulationGrid",
     "Shapes",
+    "area_coverage",
     "area_km2",
     "buffered",
     "circle",
     "cleaned",
+    "country_outline",
+    "country_ratio",
     "crisis_zone_sums",
     "exposure",
     "footprint",
     "footprint_overlap",
+    "grid_ratio",
     "is_same_system",
     "library",
     "overlay_share",

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from gecam._typing import Array, BoolArray, FloatArray
-from gecam.errors import InputError, Problem
+from gecam.errors import InputError, Problem, ReferenceSystemError
 from gecam.geo.libraries import library
 from gecam.geo.projection import (
     EARTH_RADIUS,
@@ -60,9 +60,9 @@ def cleaned(
     shapely = library("shapely")
     shapes = shapely.force_2d(np.array([*geometry, None], dtype=object)[:-1])
     if crs is None:
-        raise InputError(
+        raise ReferenceSystemError(
             "the shapes state no coordinate reference system, so that degrees and metres look alike. "
-            'Pass crs=, such as crs="EPSG:4326" for longitude and latitude.'
+            'Pass crs= (--crs), such as "EPSG:4326" for longitude and latitude.'
         )
     _refuse_not_finite(shapes, names)
     if crs != LONGITUDE_LATITUDE:

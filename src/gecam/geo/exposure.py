@@ -11,6 +11,7 @@ from scipy.special import ndtr, ndtri
 
 from gecam._typing import FloatArray
 from gecam.errors import InputError
+from gecam.geo.coverage import refuse_beyond, refuse_overlap
 from gecam.geo.grids import PopulationGrid
 from gecam.geo.overlay import crisis_zone_sums
 from gecam.geo.shapes import Extent, Shapes
@@ -168,7 +169,12 @@ def exposure(
     Raises
     ------
     InputError
-        If neither is given, or `residents` lacks an area.
+        If neither is given, `residents` lacks an area, areas overlap, or the grid does not reach areas
+        where people are asked for.
+
+    Notes
+    -----
+    Whether areas are those of a country is another question: `area_coverage`.
 
     Examples
     --------
@@ -183,6 +189,9 @@ def exposure(
         raise InputError(
             "people exposed need a grid of people (population=), or residents by area (residents=)."
         )
+    refuse_overlap(areas)
+    if population is not None:
+        refuse_beyond(population, areas, extent.geometry[0], is_told=residents is not None)
     labels = [f"level {i}" for i in range(len(extent.levels))]
     sums = crisis_zone_sums(
         dict(zip(labels, extent.geometry, strict=True)), areas, population=population

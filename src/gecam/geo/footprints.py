@@ -13,6 +13,7 @@ import pandas as pd
 
 from gecam._typing import FloatArray
 from gecam.errors import InputError
+from gecam.geo.coverage import refuse_overlap
 from gecam.geo.exposure import Exposure
 from gecam.geo.grids import PopulationGrid
 from gecam.geo.libraries import library
@@ -83,8 +84,8 @@ def footprint(
     Raises
     ------
     InputError
-        If nobody is exposed, residents are missing or too few, the threshold lies outside the map,
-        or the spread is wider than that of grade E.
+        If nobody is exposed, the areas are of another country, residents are missing or too few, the
+        threshold lies outside the map, or the spread is wider than that of grade E.
 
     Examples
     --------
@@ -99,6 +100,8 @@ def footprint(
     >>> round(f.people), [area.area for area in f.areas], f.grade
     (550, ['W', 'E', 'elsewhere'], 'C')
     """
+    if exposed.countries and destination not in exposed.countries:
+        raise InputError(f"the areas are of {', '.join(exposed.countries)}, not of {destination}.")
     result = exposed.at(threshold, sd=threshold_sd)
     people, whole = result.people, exposed.residents
     total = float(people.sum())
@@ -246,7 +249,7 @@ def footprint_overlap(
     Raises
     ------
     InputError
-        If nobody's number is known, or an `Extent` with several levels has no threshold.
+        If nobody's number is known, areas overlap, or an `Extent` with several levels has no threshold.
 
     Notes
     -----
@@ -270,6 +273,7 @@ def footprint_overlap(
         raise InputError(
             "overlap needs a grid of people (population=), or residents by area (residents=)."
         )
+    refuse_overlap(areas)
     names = list(extents)
     views = [_views(extents[name], (thresholds or {}).get(name)) for name in names]
     units = [getattr(extents[name], "unit", "") for name in names]

@@ -12,7 +12,8 @@ import pandas as pd
 import xarray as xr
 
 from gecam._typing import Array, FloatArray
-from gecam.errors import InputError
+from gecam.errors import InputError, ReferenceSystemError
+from gecam.geo.clean import cleaned
 from gecam.geo.grid_systems import Frame, in_grid
 from gecam.geo.libraries import library
 from gecam.model import UNKNOWN_SOURCE, Note, Source
@@ -61,9 +62,9 @@ class PopulationGrid:
 
     def __post_init__(self) -> None:
         if self.crs is None:
-            raise InputError(
-                "the grid states no coordinate reference system. Pass crs=, such as "
-                'crs="EPSG:4326" for longitude and latitude.'
+            raise ReferenceSystemError(
+                "the grid states no coordinate reference system. Pass crs= (--crs), such as "
+                '"EPSG:4326" for longitude and latitude.'
             )
         if set(self.people.dims) != {"y", "x"} or min(self.people.shape) < 2:
             raise InputError(
@@ -97,6 +98,14 @@ class PopulationGrid:
         return (
             float(x[0]) - dx / 2, float(y[-1]) - dy / 2, float(x[-1]) + dx / 2, float(y[0]) + dy / 2
         )  # fmt: skip
+
+    def reach(self) -> Any:
+        """Return the place that the grid covers, as a polygon; None where it covers the whole map."""
+        try:
+            frame = library("shapely").box(*self.frame)
+            return cleaned([frame], ["grid"], crs=self.crs).geometry[0]
+        except InputError:  # corners of a map of the world lie beyond the earth
+            return None
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row of the grid's size and people, chunk by chunk where it is a Dask array."""
@@ -212,7 +221,7 @@ def _refuse_impossible(people: Any) -> None:
         what = f"a cell of the grid holds {low:g} people"
         if infinite:
             what = f"{infinite:,} cell(s) of the grid hold infinitely many people"
-        raise InputError(f"{what}. Is that its mark for no data? Pass nodata=.")
+        raise InputError(f"{what}. Is that its mark for no data? Pass nodata= (--nodata).")
 
 
 def _areas_only(shape: Any) -> Any:

@@ -104,4 +104,7 @@ def _inside(areas: Array, shape: Any) -> Array:
 def _refuse_repeated(areas: Shapes) -> None:
     names: Sequence[str] = areas.names[areas.names.duplicated()].unique().tolist()
     if names:
-        raise InputError(f"areas must have a name each: {names[:5]} occur more than once.")
+        raise InputError(
+            f"areas must have a name each: {names[:5]} occur more than once. Choose another column of "
+            "the file with name= (--area-name)."
+        )

@@ -17,6 +17,8 @@ from gecam.geo.libraries import library
 from gecam.geo.projection import LONGITUDE_LATITUDE, area_km2, buffered
 from gecam.model import UNKNOWN_SOURCE, Note, Source
 
+STEP, REACH = 0.1, 3.5  # levels about a threshold: how far apart, and how many sd
+
 
 @dataclass(frozen=True, eq=False)
 class Shapes:
@@ -256,6 +258,28 @@ class IntensityGrid:
         lon, lat = np.meshgrid(self.longitude, self.latitude)
         columns = {"longitude": lon, "latitude": lat, "intensity": self.intensity}
         return pd.DataFrame({name: values.ravel() for name, values in columns.items()})
+
+    def about(self, threshold: float, sd: float = 0.0) -> Extent:
+        """Return where the intensity reaches levels about a threshold that is not known exactly.
+
+        Parameters
+        ----------
+        threshold, sd
+            As in `gecam.geo.Exposure.at`.
+
+        Returns
+        -------
+        Extent
+            The threshold is one of its levels; they lie 0.1 apart, to 3.5 standard deviations or 0.4
+            on both sides.
+
+        Raises
+        ------
+        InputError
+            If no level is reached.
+        """
+        steps = round(REACH * max(sd, STEP) / STEP)
+        return self.extent(threshold + STEP * np.arange(-steps, steps + 1))
 
     def extent(self, levels: ArrayLike) -> Extent:
         """Return where the intensity reaches each level, linear between the points of the grid.

@@ -12,7 +12,7 @@ from typing import Any, Final
 import pandas as pd
 
 from gecam.codes import is_iso3
-from gecam.errors import HostileFileError, InputError, LayoutError
+from gecam.errors import HostileFileError, InputError, LayoutError, ReferenceSystemError
 from gecam.geo import Shapes, is_same_system, library
 from gecam.io.archives import ZIP
 from gecam.io.geojson import Layer, geojson_layer, reference_system
@@ -116,9 +116,9 @@ def read_areas(
         )
     stated = found.crs if found.crs is not None else crs
     if stated is None:
-        raise InputError(
-            f"{file} states no coordinate reference system. Pass crs=, such as "
-            'crs="EPSG:4326" for longitude and latitude.'
+        raise ReferenceSystemError(
+            f"{file} states no coordinate reference system. Pass crs= (--crs), such as "
+            '"EPSG:4326" for longitude and latitude.'
         )
     table, notes = _natural_earth(found.table)
     usual = ("iso3", *NAMES) if notes else NAMES

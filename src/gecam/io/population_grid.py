@@ -13,7 +13,7 @@ import numpy as np
 import xarray as xr
 
 from gecam._typing import Array, BoolArray, FloatArray
-from gecam.errors import HostileFileError, InputError, LayoutError
+from gecam.errors import HostileFileError, InputError, LayoutError, ReferenceSystemError
 from gecam.geo import LONGITUDE_LATITUDE, PopulationGrid, is_same_system, library
 from gecam.io.ascii_grid import Raster, is_ascii_grid, read_ascii_grid
 from gecam.io.geo_files import start_of
@@ -90,9 +90,9 @@ def read_population_grid(
     else:
         raise LayoutError(f"{name} is no GeoTIFF and no ESRI ASCII grid.")
     if raster.crs is None and crs is None:
-        raise InputError(
-            f"{name} states no coordinate reference system. Pass crs=, such as "
-            'crs="EPSG:4326" for longitude and latitude.'
+        raise ReferenceSystemError(
+            f"{name} states no coordinate reference system. Pass crs= (--crs), such as "
+            '"EPSG:4326" for longitude and latitude.'
         )
     if raster.crs is not None and crs is not None and not is_same_system(crs, raster.crs):
         raise InputError(

@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gecam.errors import InputError
-from gecam.geo import Extent, PopulationGrid, Shapes, circle, exposure, footprint
+from gecam.geo import (
+    Extent,
+    PopulationGrid,
+    Shapes,
+    area_coverage,
+    circle,
+    exposure,
+    footprint,
+)
 from gecam.model import UNKNOWN_SOURCE, Footprint, Grade, Source
 from gecam.preparedness.changes import Nobody, in_need_of
 
@@ -96,7 +104,14 @@ def map_footprint(
     -------
     Footprint or Nobody
         `Nobody` where the hazard at the threshold meets none of the areas.
+
+    Raises
+    ------
+    InputError
+        If the areas do not cover the country (`gecam.geo.area_coverage`), or residents are missing.
     """
+    checked = area_coverage(areas, destination).note()
+    areas = replace(areas, notes=(*areas.notes, checked))
     by_area = _by_area(areas, residents) if population is None else residents
     if isinstance(by_area, (int, float)):
         raise InputError("with a grid of people, residents are by area or left out")

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gecam.codes import world
 from gecam.errors import NotEstimatedError
 from gecam.report.style import BLUE, GREY, LAND, ORANGE, Drawn, about, new_axes, people, short_name
 from gecam.report.style import title as write_title
-from gecam.report.world import BORDERS, equal_earth, world
+from gecam.report.world import BORDERS, equal_earth
 
 if TYPE_CHECKING:
     import pandas as pd

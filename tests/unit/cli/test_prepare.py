@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 from gecam.cli import main as frame
 from gecam.cli import prepare as module
 from gecam.cli.scenario_file import read_scenario
+from gecam.codes import world
 from gecam.errors import InputError, NotEstimatedError
 
 FAST = ("--draws", "300", "--seed", "1")
@@ -215,8 +216,8 @@ def test_a_scenario_on_a_map_has_a_picture(run, written, tmp_path):
     pytest.importorskip("shapely")
     boxes = [
         {"type": "Feature", "properties": {"name": name}, "geometry": {"type": "Polygon", "coordinates":
-         [[[x, 37], [x + 2, 37], [x + 2, 39], [x, 39], [x, 37]]]}}
-        for name, x in (("west", 30), ("east", 36))
+         [[*ring.tolist(), ring[0].tolist()]]}}
+        for name, ring in zip(("east", "west"), world().shapes["TUR"], strict=True)
     ]  # fmt: skip
     (tmp_path / "areas.geojson").write_text(
         json.dumps({"type": "FeatureCollection", "features": boxes})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import date
 
 import numpy as np
@@ -12,15 +13,18 @@ from gecam.preparedness import Nobody, map_footprint, rings, scenario
 
 shapely = pytest.importorskip("shapely")
 pytest.importorskip("pyproj")
-from gecam.geo import Shapes, area_km2  # noqa: E402 -- after the check of the extra
+from gecam.geo import Extent, Shapes, area_km2, country_outline  # noqa: E402 -- after the check of the extra
 
 WHEN = date(2022, 7, 1)
 
 
 @pytest.fixture
 def areas():
-    boxes = [shapely.box(30 + i, 10, 31 + i, 11) for i in range(4)]
-    return Shapes.of(["a", "b", "c", "d"], boxes)
+    """Four strips of Sudan's packaged outline, from west to east."""
+    sudan = country_outline("SDN")
+    cuts = [20, 30, 31, 32, 45]
+    strips = [shapely.box(w, 0, e, 30) for w, e in itertools.pairwise(cuts)]
+    return Shapes.of(["a", "b", "c", "d"], shapely.intersection(strips, sudan))
 
 
 def options(**changes):
@@ -41,9 +45,12 @@ def test_larger_circles_must_have_lower_levels():
 
 
 def test_a_hazard_that_covers_an_area_touches_its_people(areas):
-    hazard = rings(30.5, 10.5, [90], [7])
+    west = Shapes.of(["west"], [shapely.box(15, 0, 30.5, 30)])
     found = map_footprint(
-        areas, hazard, residents={"a": 1e6, "b": 2e6, "c": 3e6, "d": 4e6}, threshold=7, **options()
+        areas,
+        Extent.of_shapes(west),
+        residents={"a": 1e6, "b": 2e6, "c": 3e6, "d": 4e6},
+        **options(),
     )
     by_area = {a.area: a.in_need for a in found.areas}
     assert by_area["a"] == pytest.approx(1e6, rel=1e-6)  # wholly inside
@@ -54,9 +61,10 @@ def test_a_hazard_that_covers_an_area_touches_its_people(areas):
 
 def test_residents_of_the_country_are_spread_evenly_and_it_is_said(areas):
     found = map_footprint(
-        areas, rings(30.5, 10.5, [90], [7]), residents=4e6, threshold=7, **options()
+        areas, rings(30.5, 15.0, [90], [7]), residents=4e6, threshold=7, **options()
     )
-    assert found.areas[0].residents == pytest.approx(1e6, rel=1e-3)
+    surface = areas.area_km2()
+    assert found.areas[0].residents == pytest.approx(4e6 * surface["a"] / surface.sum())
     assert "spread evenly" in found.note
 
 
@@ -78,6 +86,22 @@ def test_need_is_a_stated_share_of_exposure(areas):
     )
     assert need.people == pytest.approx(plain.people / 2)
     assert need.measure == "in_need"
+
+
+def test_areas_that_are_not_those_of_the_country_are_refused(areas):
+    hazard = rings(30.5, 15.0, [90], [7])
+    with pytest.raises(InputError, match="of the whole country would be put into them"):
+        map_footprint(
+            Shapes(areas.table[1:2], areas.geometry[1:2]),
+            hazard,
+            residents=4e6,
+            threshold=7,
+            **options(),
+        )
+    with pytest.raises(InputError, match=r"lie outside of Chad \(TCD\)"):
+        map_footprint(areas, hazard, residents=4e6, threshold=7, **options(destination="TCD"))
+    found = map_footprint(areas, hazard, residents=4e6, threshold=7, **options())
+    assert "areas hold 100% of the packaged outline of SDN" in found.note
 
 
 def test_residents_are_needed(areas):

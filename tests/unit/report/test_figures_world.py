@@ -9,10 +9,11 @@ import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
+from gecam.codes import world
 from gecam.codes.places import countries
 from gecam.errors import NotEstimatedError
 from gecam.report.figures_world import draw_world, world_map
-from gecam.report.world import BORDERS, equal_earth, world
+from gecam.report.world import BORDERS, equal_earth
 
 
 def table_of(places, mean=None):
