@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 import scipy
 
+from gecam._arguments import MEMORY_BUDGET, of_kind, refuse_large, whole_number
 from gecam._version import __version__
 from gecam.aggregation import Composition
 from gecam.errors import InputError
@@ -54,6 +55,7 @@ def estimate(
     level: float = 0.9,
     sampler: Sampler = "mc",
     replicates: int = 8,
+    memory_budget: float = MEMORY_BUDGET,
     executor: Executor | None = None,
     progress: Progress | None = None,
 ) -> Estimates:
@@ -81,6 +83,8 @@ def estimate(
         destinations the same draws.
     replicates
         Independent scrambles for ``sobol``; `draws` must be a power of two times this.
+    memory_budget
+        Most bytes that draws may take.
     executor
         Any `concurrent.futures.Executor`; one task per destination. None works in this process.
     progress
@@ -95,7 +99,7 @@ def estimate(
     Raises
     ------
     InputError
-        If an option is out of range.
+        If an option is out of range, or the draws would take more memory than `memory_budget`.
 
     Notes
     -----
@@ -111,10 +115,12 @@ def estimate(
     >>> est.by("destination").summary()["destination"].tolist()
     ['SDN', 'YEM']
     """
-    _check_options(draws, scope, level)
-    if sampler not in get_args(Sampler):
-        raise InputError(f"sampler must be one of {', '.join(get_args(Sampler))}: got {sampler!r}")
+    of_kind(case, "case", Case)
+    draws = whole_number(draws, "draws", least=2, example=10_000)
+    seed = whole_number(seed, "seed", least=0, example=2022)
+    _check_words(scope, sampler, level)
     plans = [destination_plan(case, d, scope) for d in case.destinations]
+    _check_memory(plans, draws, memory_budget)
     compositions = destination_compositions(case, plans)
     streams = run_streams(plans, seed, draws, sampler, replicates)
     results = _run(plans, streams, draws, executor, progress)
@@ -196,13 +202,26 @@ def gather(
     )
 
 
-def _check_options(draws: int, scope: str, level: float) -> None:
-    if not isinstance(draws, int | np.integer) or draws < 2:
-        raise InputError(f"draws must be a whole number, at least 2: got {draws!r}")
+def _check_words(scope: str, sampler: str, level: float) -> None:
+    if sampler not in get_args(Sampler):
+        raise InputError(f"sampler must be one of {', '.join(get_args(Sampler))}: got {sampler!r}")
     if scope not in get_args(Scope):
         raise InputError(f"scope must be one of {', '.join(get_args(Scope))}: got {scope!r}")
     if not isinstance(level, float) or not 0 < level < 1:
         raise InputError(f"level must lie in (0, 1): got {level!r}")
+
+
+def _check_memory(plans: Sequence[DestinationPlan], draws: int, budget: float) -> None:
+    """Refuse draws that do not fit: of leaves, and of places for two selections of plans."""
+    leaves = sum(len(plan.crises) for plan in plans) * len(GROUPS)
+    places = len(plans) * len(GROUPS)
+    # Twice: those of a destination are stacked with those of all others.
+    refuse_large(
+        draws,
+        2 * (leaves + places),
+        budget=budget,
+        remedy=", or pass a larger memory_budget in Python",
+    )
 
 
 def _run(

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr, ndtri
 
+from gecam._arguments import of_kind
 from gecam._typing import FloatArray
 from gecam.errors import InputError
 from gecam.estimation.plan import destination_plan
@@ -85,6 +86,7 @@ def screen(case: Case, *, scope: Scope = "all", level: float = 0.9) -> pd.DataFr
     >>> table["destination"].tolist()
     ['SDN', 'YEM', 'world']
     """
+    of_kind(case, "case", Case)
     if not 0 < level < 1:
         raise InputError(f"level must lie in (0, 1): got {level}")
     rows: list[dict[str, Any]] = []

@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 import numpy as np
 
+from gecam._arguments import refuse_large, whole_number
 from gecam._typing import ArrayLike, BoolArray, FloatArray
 from gecam.errors import InputError
 from gecam.evaluation._checks import finite, fraction
@@ -70,7 +71,9 @@ def sobol_points(n: int, dimension: int, *, seed: int) -> FloatArray:
     """Return n scrambled Sobol' points strictly inside the unit cube; n is a power of 2."""
     from scipy.stats import qmc
 
-    if n < 2 or n & (n - 1):
+    n = whole_number(n, "n", least=2, example=4096)
+    refuse_large(n, 3 * dimension, name="n")
+    if n & (n - 1):
         raise InputError(
             f"n must be a power of 2: got {n}. Sobol' points are balanced only then; "
             f"use {1 << max(1, n - 1).bit_length()}."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from gecam._arguments import of_kind
 from gecam.results import FLAGS, SHOWN, Estimates
 
 DOCS_PAGE = "explanation/flags.html"
@@ -59,6 +60,7 @@ def check(est: Estimates) -> tuple[Finding, ...]:
     >>> findings[0].code
     'ODDS_RATIO_JUDGED'
     """
+    of_kind(est, "est", Estimates)
     found = [_finding(code, est) for code in FLAGS if any(code in x.flags for x in est.leaves)]
     if est.plans:
         found.append(_plan_finding(est))

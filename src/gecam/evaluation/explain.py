@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from gecam._arguments import of_kind
 from gecam.codes import name
 from gecam.errors import InputError
 from gecam.estimation import destination_plan
@@ -78,6 +79,7 @@ def explain(
     >>> [step.name for step in explain(est, "TCD", points=0).chain]
     ['stock', 'dating', 'group', 'share', 'odds_ratio_median', 'spread']
     """
+    of_kind(est, "est", Estimates)
     inputs = case_of(est, case)
     found = find_target(inputs, target, kind)
     plans = {d: destination_plan(inputs, d, est.scope) for d in found.destinations}

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from gecam._arguments import refuse_large, whole_number
 from gecam._typing import FloatArray, IntArray
 from gecam.errors import InputError
 from gecam.estimation import DestinationPlan, destination_plan, draw_destination
@@ -162,6 +163,9 @@ def multiverse(
     varied = tuple(default_choices(case, alternatives) if choices is None else choices)
     _check_choices(varied)
     sizes = [len(choice.levels) for choice in varied]
+    draws = whole_number(draws, "draws", least=2, example=1000)
+    seed = whole_number(seed, "seed", least=0, example=2022)
+    refuse_large(draws, 2 * math.prod(sizes))
     grid = np.array(list(product(*map(range, sizes))), dtype=np.int64)
     totals, at_one = np.zeros((len(grid), draws)), np.zeros(len(grid))
     for run in _countries(case, found, varied, alternatives):

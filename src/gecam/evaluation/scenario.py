@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import pandas as pd
 
+from gecam._arguments import of_kind
 from gecam.errors import InputError
 from gecam.estimation import estimate
 from gecam.estimation.factors import have_same_factors
@@ -172,6 +173,8 @@ def compare(
     >>> compare(before, before)
     Comparison(2 rows; total +0 people, 90% +0 to +0)
     """
+    of_kind(before, "before", Estimates)
+    of_kind(after, "after", Estimates)
     made = [before.sampling, after.sampling]
     if made[0] != made[1]:
         raise InputError(

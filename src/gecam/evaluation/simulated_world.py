@@ -9,6 +9,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from gecam._arguments import of_kind
 from gecam.errors import InputError
 from gecam.estimation import is_published_extrapolation, registered_at
 from gecam.evaluation._sampling import child
@@ -51,6 +52,7 @@ def sites_of(case: Case) -> tuple[Site, ...]:
 
     Left out are other plans, plans that give migrants separately, and destinations with several.
     """
+    of_kind(case, "case", Case)
     a = case.assumptions
     found = []
     plans = {c.id: c for c in case.crises if c.plan_type == "country_plan"}

@@ -10,6 +10,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from gecam._arguments import whole_number
 from gecam._typing import FloatArray
 from gecam.errors import InputError
 from gecam.estimation import estimate
@@ -165,8 +166,9 @@ def simulate(
     >>> study.n, list(study.pit)
     (20, ['2022-LBY/LBY/other', '2022-LBY/LBY/protection', 'destination/LBY', 'world'])
     """
-    if runs < 20 or draws < 2:
-        raise InputError(f"needs runs >= 20 and draws >= 2: got {runs} and {draws}")
+    runs = whole_number(runs, "runs", least=20, example=1000)
+    draws = whole_number(draws, "draws", least=2, example=199)
+    seed = whole_number(seed, "seed", least=0, example=2022)
     sites = sites_of(case)
     if destinations is not None:
         sites = tuple(s for s in sites if s.footprint.destination in set(destinations))

@@ -8,6 +8,7 @@ from typing import Literal, get_args
 
 import numpy as np
 
+from gecam._arguments import of_kind
 from gecam._typing import FloatArray
 from gecam.codes import is_iso3, is_origin_code, iso3, name, region, subregion
 from gecam.errors import CodeError, InputError, NotEstimatedError
@@ -68,6 +69,7 @@ def find_target(case: Case, target: str, kind: TargetKind | None = None) -> Targ
     """
     if kind is not None and kind not in get_args(TargetKind):
         raise InputError(f"kind must be one of {', '.join(get_args(TargetKind))}: got {kind!r}")
+    of_kind(case, "case", Case)
     readings = [found for found in _readings(case, target.strip()) if kind in {None, found.kind}]
     if readings:
         return min(
@@ -176,6 +178,7 @@ def case_of(answer: Estimates | Case, case: Case | None = None) -> Case:
     InputError
         If the answer does not hold its inputs and none were given.
     """
+    of_kind(answer, "answer", Case, Estimates)
     found = answer if isinstance(answer, Case) else answer.case or case
     if found is None:
         raise InputError(

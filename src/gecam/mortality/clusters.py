@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import gammaincinv
 
+from gecam._arguments import refuse_large, whole_number
 from gecam._typing import ArrayLike, FloatArray
 from gecam.errors import InputError
 from gecam.mortality._checks import checked_counts, checked_level
@@ -157,8 +158,8 @@ def bootstrap_totals(
     >>> bool(460 < totals.mean() < 540), bool(370 < totals.std() < 430)
     (True, True)
     """
-    if draws < 1:
-        raise InputError(f"draws must be at least 1: got {draws}.")
+    draws = whole_number(draws, "draws", least=1, example=4000)
+    refuse_large(draws, 4)
     from scipy.stats import poisson
 
     streams = Streams(seed)

@@ -10,6 +10,7 @@ from typing import Literal
 import numpy as np
 from scipy.special import gammainc, pdtr
 
+from gecam._arguments import refuse_large, whole_number
 from gecam._typing import ArrayLike, FloatArray
 from gecam.errors import InputError, PrecisionWarning
 from gecam.preparedness.events import EventSet
@@ -223,9 +224,11 @@ def simulated_years(events: EventSet, years: int, *, seed: int) -> FloatArray:
     >>> simulated_years(EventSet([100.0], [2.0]), 4, seed=1).tolist()
     [200.0, 400.0, 300.0, 100.0]
     """
-    if events.people.ndim != 1 or years < 1:
-        raise InputError("needs one number of people per event and at least one year")
+    if events.people.ndim != 1:
+        raise InputError("needs one number of people per event")
+    years = whole_number(years, "years", least=1, example=10_000)
     total = float(events.rate.sum())
+    refuse_large(years, 4 + 4 * math.ceil(total), name="years")
     streams = Streams(seed)
     if total <= 0:
         return np.zeros(years)

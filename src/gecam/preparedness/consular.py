@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from gecam._arguments import of_kind
 from gecam._typing import FloatArray
 from gecam.codes import is_iso3, name
 from gecam.errors import InputError
@@ -129,6 +130,7 @@ def nationals_abroad(est: Estimates, origin: str) -> NationalsAbroad:
     """
     if not is_iso3(origin):
         raise InputError(f"{origin!r} is not an ISO3 code of a country")
+    of_kind(est, "est", Estimates)
     cells = est.by("destination", "origin")
     found = _rows(cells, cells.labels["origin"].eq(origin))
     order = np.argsort(-found.draws.mean(axis=1), kind="stable")

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from gecam._arguments import of_kind
 from gecam._typing import ArrayLike, FloatArray
 from gecam.errors import InputError, NotEstimatedError
 from gecam.estimation import area_shares, gravity_prior
@@ -242,6 +243,7 @@ def inclusion(
     >>> found.to_frame()["part"].unique().tolist(), round(found.budget.unit_cost)
     (['total', 'group', 'origin', 'sex'], 239)
     """
+    of_kind(est, "est", Estimates)
     whole = est.by("destination")
     rows = whole.labels["destination"].eq(destination).to_numpy()
     if not rows.any():

@@ -9,6 +9,7 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
+from gecam._arguments import of_kind
 from gecam._typing import FloatArray
 from gecam.codes import is_iso3, place
 from gecam.errors import InputError, NotEstimatedError
@@ -140,6 +141,7 @@ def language_reach(
     >>> frame["name"].tolist()
     ['Somali', 'Arabic']
     """
+    of_kind(est, "est", Estimates)
     if most < 1:
         raise InputError(f"most must be at least 1: got {most}")
     cells = est.by("destination", "origin") if destination else est.by("origin")

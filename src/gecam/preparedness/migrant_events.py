@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from gecam._arguments import refuse_large, whole_number
 from gecam.errors import InputError
 from gecam.estimation import destination_plan, migrants_affected
 from gecam.model import Case, CountryType, OddsRatioPrior, residents_at
@@ -82,10 +83,10 @@ def migrant_events(
             f"migrants follow from events in people: these count {events.unit}. Movements are turned "
             "into people by a stated factor: events.as_people(0.8, basis='...')."
         )
-    if events.people.ndim != 1 or draws < 2 or not residents > 0:
-        raise InputError(
-            "needs one number of people per event, two draws or more, and residents > 0"
-        )
+    if events.people.ndim != 1 or not residents > 0:
+        raise InputError("needs one number of people per event, and residents > 0")
+    draws = whole_number(draws, "draws", least=2, example=2000)
+    refuse_large(draws, 8 * max(len(events), 1))
     streams = Streams(seed)
     people = stock.at_score(streams.normal(f"stock/{destination}", "events", 0, draws))
     people = np.minimum(people, residents)

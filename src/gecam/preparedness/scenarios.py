@@ -8,6 +8,7 @@ from datetime import date
 
 import numpy as np
 
+from gecam._arguments import of_kind
 from gecam.errors import InputError
 from gecam.estimation import estimate
 from gecam.model import Case, Footprint, Measure
@@ -79,6 +80,7 @@ def scenario_case(
     changes: Change | Sequence[Change], today: Case, *, alone: bool = False
 ) -> tuple[Case, tuple[Nobody, ...]]:
     """Return the case of a scenario, and the changes that touch nobody."""
+    of_kind(today, "today", Case)
     listed: list[Change] = (
         [changes] if isinstance(changes, (Footprint, CrisisCopy, Nobody)) else list(changes)
     )

@@ -6,12 +6,14 @@ from itertools import zip_longest
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
+from gecam._arguments import of_kind
 from gecam.report.tables import HEADLINE_NOTE, NOT_ESTIMATED, published_table, row_name
+from gecam.results import Estimates
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from gecam.results import Breakdown, Estimates
+    from gecam.results import Breakdown
 
 WIDTH = 80
 LARGEST = 10
@@ -42,6 +44,7 @@ def summary_text(est: Estimates, *, rows: int = LARGEST) -> str:
     >>> print(gc.summary_text(est).splitlines()[0].strip())
     Migrants affected by crises
     """
+    of_kind(est, "est", Estimates)
     total, places = est.total(), est.by("destination")
     order = places.summary()["mean"].sort_values(ascending=False).index[:rows]
     hidden = len(places) - len(order)

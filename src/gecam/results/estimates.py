@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from gecam._arguments import MEMORY_BUDGET
 from gecam._typing import BoolArray, FloatArray
 from gecam.aggregation import Composition
 from gecam.codes import BORDER_CHANGE, region, subregion
@@ -32,7 +33,6 @@ OriginDraws = Literal["auto", "corridor", "interval", "sampled"]
 Selection = Literal["country plans", "all country-level plans"]
 SELECTIONS: tuple[Selection, ...] = get_args(Selection)
 PLAIN_CORRIDORS = 2_000  # up to here draws of every corridor are kept
-MEMORY_BUDGET = 2e9  # bytes
 PLACES: tuple[Dimension, ...] = ("destination", "group", "region", "subregion")
 
 

@@ -9,6 +9,7 @@ from hashlib import blake2b
 import numpy as np
 from scipy.special import ndtri
 
+from gecam._arguments import whole_number
 from gecam._typing import FloatArray
 from gecam.errors import InputError
 
@@ -29,7 +30,7 @@ class Streams:
     Parameters
     ----------
     seed
-        A whole number >= 0.
+        A whole number >= 0, of any integer type.
 
     Raises
     ------
@@ -66,12 +67,7 @@ class Streams:
     seed: int
 
     def __post_init__(self) -> None:
-        is_whole = isinstance(self.seed, int | np.integer) and not isinstance(self.seed, bool)
-        if not is_whole or self.seed < 0:
-            raise InputError(
-                f"seed must be a whole number >= 0: got {self.seed!r}. Pass for example seed=2022."
-            )
-        object.__setattr__(self, "seed", int(self.seed))
+        object.__setattr__(self, "seed", whole_number(self.seed, "seed", least=0, example=2022))
 
     def uniform(self, input_id: str, component: str, start: int, stop: int) -> FloatArray:
         """Return uniform draws number `start` to `stop` - 1 of one component of one input.

@@ -153,7 +153,7 @@ def test_results_do_not_depend_on_who_works(edition):
 
 
 def test_options_out_of_range_are_refused(edition):
-    with pytest.raises(InputError, match="runs >= 20"):
+    with pytest.raises(InputError, match="runs must be a whole number >= 20: got 5"):
         simulate(edition, runs=5, seed=1)
     with pytest.raises(InputError, match="none of ATL"):
         simulate(edition, runs=20, seed=1, destinations=["ATL"])

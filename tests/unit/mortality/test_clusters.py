@@ -49,7 +49,7 @@ def test_bootstrap_depends_on_seed_and_name_and_not_on_the_order_of_incidents():
 
 
 def test_bootstrap_needs_draws():
-    with pytest.raises(InputError, match="draws must be at least 1"):
+    with pytest.raises(InputError, match="draws must be a whole number >= 1"):
         bootstrap_totals([1], draws=0)
 
 

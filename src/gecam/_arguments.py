@@ -1,0 +1,58 @@
+"""Checks of arguments that many functions take: whole numbers, kinds of objects, memory."""
+
+from __future__ import annotations
+
+import operator
+from typing import Final
+
+from gecam.errors import InputError
+
+MEMORY_BUDGET: Final = 2e9  # bytes
+_SOURCES: Final = {  # of objects that the main functions take
+    "Case": (
+        "a Case",
+        'gecam.load_edition("2022") is one of packaged figures, gecam.read_case(...) one of your own',
+    ),
+    "Estimates": ("Estimates", "gecam.estimate(case) makes them"),
+}
+
+
+def whole_number(value: object, name: str, *, least: int, example: int) -> int:
+    """Return a whole number of any integer type, such as numpy's, as Python's own.
+
+    Raises
+    ------
+    InputError
+        If it is not an integer, is a truth value, or is below `least`.
+    """
+    try:
+        whole = least - 1 if isinstance(value, bool) else operator.index(value)  # type: ignore[arg-type]
+    except TypeError:
+        whole = least - 1
+    if whole < least:
+        raise InputError(
+            f"{name} must be a whole number >= {least}: got {value!r}. "
+            f"Pass for example {name}={example}."
+        )
+    return whole
+
+
+def of_kind(value: object, name: str, *kinds: type) -> None:
+    """Raise `InputError` if an argument is of none of some classes of the package."""
+    if not isinstance(value, kinds):
+        words, ways = zip(*(_SOURCES[kind.__name__] for kind in kinds), strict=True)
+        got = repr(value) if isinstance(value, str | None) else type(value).__name__
+        raise InputError(f"{name} must be {' or '.join(words)}: got {got:.80}. {'; '.join(ways)}.")
+
+
+def refuse_large(
+    number: int, rows: int, *, name: str = "draws", budget: float = MEMORY_BUDGET, remedy: str = ""
+) -> None:
+    """Raise `InputError` if so many numbers in each of some rows, of 8 bytes, need too much memory."""
+    needed = 8.0 * number * rows
+    if needed > budget:
+        raise InputError(
+            f"{name}={number:,} needs {needed / 1e9:,.1f} GB of memory ({rows:,} rows, what is copied "
+            f"included); at most {budget / 1e9:,.1f} GB are used. Take at most "
+            f"{int(budget / 8 / rows):,}{remedy}."
+        )
