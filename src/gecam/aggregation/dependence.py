@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from gecam._typing import ArrayLike
 
@@ -21,7 +21,17 @@ class Comonotone:
 
 @dataclass(frozen=True, slots=True)
 class Disjoint:
-    """Nobody is in two of the crises (other provinces): the sum."""
+    """Nobody is in two of the crises (other provinces): the sum.
+
+    Parameters
+    ----------
+    on_excess
+        What to do with crises that add to more than everybody: ``"raise"`` refuses them where they do
+        so on average over the draws, and cuts the sum in single draws; ``"cut"`` always cuts it, and
+        `UnionResult.capped` says in how many draws.
+    """
+
+    on_excess: Literal["raise", "cut"] = "raise"
 
 
 @dataclass(frozen=True, slots=True)

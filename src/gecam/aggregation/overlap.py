@@ -120,7 +120,7 @@ def _central(p: FloatArray, dependence: Dependence) -> FloatArray:
         return np.asarray(p.max(axis=0))
     total = _sum(p)
     if isinstance(dependence, Disjoint):
-        if total.mean() > 1 + ROUNDING:
+        if dependence.on_excess == "raise" and total.mean() > 1 + ROUNDING:
             raise InputError(
                 f"disjoint crises must not add to more than everybody: got {total.mean():.3g}. "
                 "Are they measured against the same people, and in other places?"

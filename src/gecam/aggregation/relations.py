@@ -99,7 +99,11 @@ class CombinedShares:
 
 
 def combine_relations(
-    shares: ArrayLike, relations: Sequence[Relation] = (), *, overlap: Dependence
+    shares: ArrayLike,
+    relations: Sequence[Relation] = (),
+    *,
+    overlap: Dependence,
+    on_excess: Literal["raise", "cut"] = "raise",
 ) -> CombinedShares:
     """Unite the crises of one country according to what is known of each pair.
 
@@ -112,6 +116,8 @@ def combine_relations(
         What is known; pairs without a relation overlap.
     overlap
         Dependence between crises that overlap, where the relation names none.
+    on_excess
+        What to do with disjoint crises that add to more than everybody, as in `Disjoint`.
 
     Returns
     -------
@@ -168,7 +174,7 @@ def combine_relations(
     for child in parent:
         root = _last(child, parent, "within")
         merged[root] = np.maximum(merged[root], p[child])
-    whole = _unite(counted, merged, between, overlap)
+    whole = _unite(counted, merged, between, overlap, Disjoint(on_excess))
     total = sum((p[i] for i in range(k) if i not in superseded), start=np.zeros(p.shape[1:]))
     central = np.asarray(whole.central)
     factor = np.divide(total, central, out=np.ones(central.shape), where=central > 0)
@@ -209,6 +215,7 @@ def _unite(
     shares: Mapping[int, FloatArray],
     between: Mapping[frozenset[int], Relation],
     overlap: Dependence,
+    apart: Disjoint,
 ) -> UnionResult:
     """Add parts that are disjoint, unite parts that overlap, and so on inside each part."""
     if len(crises) == 1:
@@ -219,7 +226,7 @@ def _unite(
         return pair in between and between[pair].kind == "disjoint"
 
     parts = _parts(crises, lambda i, j: not is_disjoint(i, j))
-    dependence: Dependence = Disjoint()
+    dependence: Dependence = apart
     if len(parts) == 1:
         parts = _parts(crises, is_disjoint)
         dependence = overlap
@@ -233,7 +240,7 @@ def _unite(
             f"crises {sorted(crises)} are disjoint in some pairs and overlap in others, and no "
             "order of uniting them has it all. Use union_share with Pairwise and overlaps of 0."
         )
-    united = [_unite(part, shares, between, overlap) for part in parts]
+    united = [_unite(part, shares, between, overlap, apart) for part in parts]
     whole = union_share(np.stack([u.central for u in united]), dependence=dependence)
     lower, upper = np.stack([u.lower for u in united]), np.stack([u.upper for u in united])
     if isinstance(dependence, Disjoint):

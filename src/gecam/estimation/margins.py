@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Callable
 from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
 
 from gecam._typing import ArrayLike, BoolArray, FloatArray
-from gecam.errors import InputError, Problem
+from gecam.errors import CoverageWarning, InputError, Problem
 
 PinScope: TypeAlias = Literal["all", "nationals"]
 
@@ -49,8 +50,8 @@ def migrants_affected(
     population
         All residents, migrants among them, people; at least `stock`.
     in_need
-        People in need, >= 0. Above the population but by no more than a tenth it counts as
-        everybody; the caller flags it.
+        People in need, >= 0. Above the people whom it counts (the population, or nationals) but by
+        no more than a tenth it is set to all of them, with a warning.
     odds_ratio
         Odds of being affected, migrants against non-migrants, in [0, inf]; 1 means like their
         neighbours.
@@ -69,6 +70,12 @@ def migrants_affected(
         exceed those they are counted among by more than a tenth (the population figure is older
         than the arrivals). The message names the elements. Also for another `pin_scope`, with what
         to do instead.
+
+    Warns
+    -----
+    CoverageWarning
+        If people in need exceed those they are counted among by a tenth or less: the same rule as in
+        `estimate`, whose rows say ``PIN_GT_POP``.
 
     Notes
     -----
@@ -142,7 +149,8 @@ def margin_bounds(
         As in `migrants_affected`.
     pin_scope
         ``"all"``: what the table of `migrants_affected` allows. ``"nationals"``: from none to all
-        migrants, as the figure does not speak of them. ``"unknown"``: what either allows.
+        migrants, as the figure does not speak of them. ``"unknown"``: what either allows; where there
+        are more people in need than nationals, the first alone.
 
     Returns
     -------
@@ -168,9 +176,11 @@ def margin_bounds(
     )
     shape = np.broadcast_shapes(S.shape, N.shape, P.shape)
     lower, upper = np.zeros(shape), np.broadcast_to(S, shape).copy()
-    if pin_scope == "all":
-        np.maximum(-_rest(S, N, P), 0.0, out=lower)
-        np.minimum(S, P, out=upper)
+    is_table = np.full(shape, pin_scope == "all")
+    if pin_scope == "unknown":
+        is_table = np.broadcast_to(P > N - S, shape)
+    np.maximum(-_rest(S, N, P), 0.0, out=lower, where=is_table)
+    np.minimum(S, P, out=upper, where=is_table)
     return MarginBounds(lower[()], upper[()])
 
 
@@ -319,6 +329,15 @@ def _margins(
         )
         rules.append(_Broken(rule, "NO_NATIONALS", none_left, {"stock": S, "population": N}))
     _refuse(rules)
+    is_excess = counted * (1 + ROUNDING) < P
+    if is_excess.any():
+        beyond = np.max((P - counted)[is_excess])
+        warnings.warn(
+            f"in_need exceeds {whom} in {is_excess.sum():,} of {is_excess.size:,} elements, by up to "
+            f"{beyond:,.6g} people: set to all of them there (PIN_GT_POP)",
+            CoverageWarning,
+            stacklevel=3,
+        )
     return S, N, np.minimum(P, counted)
 
 

@@ -29,6 +29,8 @@ class CrisisUnion:
         The same at central values.
     kept
         Positions of the crises that are counted; the others are replaced by or within another.
+    sum_of_crises
+        Mean sum of all crises that are not superseded, of the same people; never below the union.
     relations
         What was applied, in words.
     is_assumed
@@ -38,6 +40,7 @@ class CrisisUnion:
     draws: FloatArray
     odds_ratio_1: float
     kept: tuple[int, ...]
+    sum_of_crises: float
     relations: tuple[str, ...]
     is_assumed: bool = False
 
@@ -90,18 +93,21 @@ def union_of_crises(
     all groups of the country.
     """
     if len(crises) == 1:
-        return CrisisUnion(affected[0], float(at_one[0]), (0,), ())
+        return CrisisUnion(affected[0], float(at_one[0]), (0,), float(affected[0].mean()), ())
     stated = _stated(crises) if assumptions.apply_relations else {}
     relations = [_position(crises, pair, r, uniform) for pair, r in stated.items()]
     with np.errstate(invalid="ignore", divide="ignore"):
         shares = np.nan_to_num(np.clip(affected / people, 0.0, 1.0))
-    combined = combine_relations(shares, relations, overlap=_dependence(u, assumptions))
+    combined = combine_relations(
+        shares, relations, overlap=_dependence(u, assumptions), on_excess="cut"
+    )
     nodes, weights = np.polynomial.legendre.leggauss(CORRELATION_NODES)
     central = np.clip(at_one / stock, 0.0, 1.0)
     at_nodes = combine_relations(
         np.repeat(central[:, None], CORRELATION_NODES, axis=1),
         [_position(crises, pair, r, None) for pair, r in stated.items()],
         overlap=_dependence((nodes + 1) / 2, assumptions),
+        on_excess="cut",
     )
     counted = combined.counted
     only = counted[0] if len(counted) == 1 and not _has_parts(relations) else None
@@ -119,17 +125,23 @@ def union_of_crises(
     ]
     if open_to := sorted({i for r in pairs if _is_open(r) for i in (r.first, r.second)}):
         notes.append(f"{' and '.join(crises[i].name for i in open_to)}: {_words(assumptions)}")
-    if combined.union.capped and measured:
+    if combined.union.capped:
         notes.append(
             f"measured overlaps contradict each other in {combined.union.capped:.1%} of the draws, and "
             "are met there as nearly as possible"
+            if measured
+            else f"disjoint crises add to more than everybody in {combined.union.capped:.1%} of the "
+            "draws, and are cut to everybody there"
         )
     if only is not None:  # the others are replaced: no detour over shares of people at another date
-        return CrisisUnion(affected[only], float(at_one[only]), counted, tuple(notes))
+        alone = affected[only]
+        return CrisisUnion(alone, float(at_one[only]), counted, float(alone.mean()), tuple(notes))
+    draws = people[latest] * combined.union.central
     return CrisisUnion(
-        people[latest] * combined.union.central,
+        draws,
         float(stock[latest] * (at_nodes.union.central @ weights) / 2),
         counted,
+        float((draws * combined.union.factor).mean()),
         tuple(notes),
         is_assumed=any(map(_is_open, pairs)),
     )

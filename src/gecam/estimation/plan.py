@@ -5,17 +5,30 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from math import exp
 
 import pandas as pd
 
 from gecam.codes import BORDER_CHANGE
+from gecam.estimation.division import refugee_parts
 from gecam.estimation.groups import GroupSplit, at_day, split_stock, year_ends
 from gecam.estimation.projection import is_published_extrapolation, measured_series
-from gecam.estimation.shares import LARGEST_SHARE, GroupShares, group_shares
-from gecam.model import Assumptions, Case, CountryType, Crisis, Footprint, Group, residents_at
+from gecam.estimation.shares import GroupShares, group_shares
+from gecam.model import (
+    Assumptions,
+    Case,
+    CountedGroup,
+    CountryType,
+    Crisis,
+    Footprint,
+    Group,
+    GroupCount,
+    residents_at,
+)
 from gecam.results import Leaf, Scope, Status, Step
 
 GROUPS: tuple[Group, ...] = ("other", "protection")
+COUNT_OVER_PEOPLE = 1.1  # a count that exceeds its group by more is of other people
 UNRWA_FIELDS = frozenset({"JOR", "LBN", "PSE", "SYR"})  # UNRWA's fields of operation
 
 
@@ -71,28 +84,30 @@ class DestinationPlan:
 def destination_plan(case: Case, destination: str, scope: Scope) -> DestinationPlan:
     """Derive the plan of one destination of a case."""
     a = case.assumptions
-    footprints = sorted(
-        (f for f in case.footprints if f.destination == destination), key=lambda f: f.crisis
+    published = [f for f in case.footprints if f.destination == destination]
+    splits = {f.crisis: _split(case, destination, case.crisis(f.crisis), scope) for f in published}
+    footprints = {f.crisis: _with_plausible_counts(f, splits[f.crisis][0]) for f in published}
+    given = {f.crisis: f for f in published}
+    parts = refugee_parts(
+        [c for c in case.crises if c.id in footprints],
+        footprints,
+        {crisis: split.registered_now for crisis, (split, _) in splits.items()},
+        a,
     )
     crises = []
-    for footprint in footprints:
-        crisis = case.crisis(footprint.crisis)
-        split, flags = _split(case, destination, crisis, scope)
+    for crisis_id, footprint in sorted(footprints.items()):
+        crisis = case.crisis(crisis_id)
+        split, flags = splits[crisis_id]
         residents = residents_of(case, footprint)
-        shares = group_shares(footprint, residents, split, case.population.log_sd, a)
-        crises.append(
-            LeafPlan(
-                crisis,
-                footprint,
-                split,
-                shares,
-                tuple(
-                    _leaf(case, crisis, footprint, split, shares, residents, group, scope, flags)
-                    for group in GROUPS
-                ),
-                a.pin_correlation,
-            )
+        shares = group_shares(
+            footprint, residents, split, case.population.log_sd, a, refugee_part=parts[crisis_id]
         )
+        row = _Row(case, crisis, footprint, split, shares, residents, scope)
+        leaves = tuple(
+            _leaf(row, group, (*flags, *_exceeding(given[crisis_id], split, group)))
+            for group in GROUPS
+        )
+        crises.append(LeafPlan(crisis, footprint, split, shares, leaves, a.pin_correlation))
     return DestinationPlan(
         destination,
         case.country_types.get(destination, "settled"),
@@ -100,6 +115,43 @@ def destination_plan(case: Case, destination: str, scope: Scope) -> DestinationP
         tuple(crises),
         a,
     )
+
+
+def _with_plausible_counts(footprint: Footprint, split: GroupSplit) -> Footprint:
+    """Return a footprint whose counts of more people than there can be are only shown."""
+
+    def checked(count: GroupCount) -> GroupCount:
+        there = most_people(split, count.group)
+        if not count.is_used or _people_of(count) <= COUNT_OVER_PEOPLE * there:
+            return count
+        note = (
+            f"Not used: a count of {_people_of(count):,.0f} people where there are {there:,.0f} is of "
+            "other people."
+        )
+        return replace(count, use="related", note=f"{count.note} {note}".strip())
+
+    return replace(footprint, counts=tuple(map(checked, footprint.counts)))
+
+
+def _exceeding(footprint: Footprint, split: GroupSplit, group: Group) -> tuple[str, ...]:
+    """Return the flag of a group whose published count is of more people than there can be."""
+    count = footprint.count(group, "share", "count")
+    is_above = count is not None and _people_of(count) > most_people(split, group)
+    return ("COUNT_EXCEEDS_STOCK",) if is_above else ()
+
+
+def _people_of(count: GroupCount) -> float:
+    """Return the people whom a count speaks of, persons."""
+    return max(count.in_need, count.present or 0.0) if count.use == "share" else count.in_need
+
+
+def most_people(split: GroupSplit, group: CountedGroup) -> float:
+    """Return the people whom a published count of a group can be of, persons.
+
+    Other migrants at the reference date. Of refugees the stock holds a part and UNHCR's register
+    another, and either may be incomplete: both together.
+    """
+    return split.other if group == "other" else split.stock + split.registered_now
 
 
 def residents_of(case: Case, footprint: Footprint) -> float:
@@ -184,85 +236,115 @@ def stock_figures(case: Case, destination: str) -> dict[date, float]:
     }
 
 
-def _leaf(
-    case: Case,
-    crisis: Crisis,
-    footprint: Footprint,
-    split: GroupSplit,
-    shares: GroupShares,
-    residents: float,
-    group: Group,
-    scope: Scope,
-    flags: tuple[str, ...],
-) -> Leaf:
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """What the leaves of one crisis in one destination are made of."""
+
+    case: Case
+    crisis: Crisis
+    footprint: Footprint
+    split: GroupSplit
+    shares: GroupShares
+    residents: float
+    scope: Scope
+
+
+def _leaf(row: _Row, group: Group, flags: tuple[str, ...]) -> Leaf:
     """Return the facts of one leaf, with the chain up to the median odds ratio."""
-    people = split.protection if group == "protection" else split.other
+    shares, split = row.shares, row.split
     leaf = Leaf(
-        f"{crisis.id}/{footprint.destination}/{group}",
-        crisis.id,
-        footprint.destination,
+        f"{row.crisis.id}/{row.footprint.destination}/{group}",
+        row.crisis.id,
+        row.footprint.destination,
         group,
         "not_estimated",
-        stock=people,
-        counts=tuple(c for c in footprint.counts if c.group in {group, "migrants"}),
-        flags=tuple(sorted({*flags, *shares.flags})),
+        stock=split.protection if group == "protection" else split.other,
+        counts=tuple(c for c in row.footprint.counts if c.group in {group, "migrants"}),
+        flags=_joined(flags, shares.flags),
         cap=shares.cap,
     )
-    reason = _why_not(case, footprint, split, shares, group, scope)
-    if reason:
+    if reason := _why_not(row.case, row.footprint, split, shares, group, row.scope):
         covered = shares.flags_protection if reason == shares.why_protection else ()
-        return replace(leaf, reason=reason, flags=tuple(sorted({*leaf.flags, *covered})))
-    steps = _stock_steps(case, split, group)
-    if group == "other" and shares.count is not None:
-        return _with_status(case, crisis, _counted(leaf, footprint, steps, shares.count.mean))
-    residents_share = shares.residents
-    if residents_share is None:
-        raise AssertionError("an estimated leaf has no share")
-    sources = (footprint.source.id, case.population.source.id)
+        return replace(leaf, reason=reason, flags=_joined(leaf.flags, covered))
+    steps = _stock_steps(row.case, split, group)
     if group == "protection":
-        if shares.protection is None:
-            raise AssertionError("an estimated leaf has no share")
-        share = shares.protection.mean(residents_share)
-        at_one = people * share
-        steps += (Step("share", at_one, shares.text_protection, sources),)
-        return _with_status(case, crisis, replace(
-            leaf, rung=shares.protection_rung, odds_ratio_1=at_one, steps=steps,
-            lower_bound=0.0, upper_bound=people,
-            flags=tuple(sorted({*leaf.flags, *shares.flags_protection})),
-            why_not_higher=_WHY_NOT_1 if shares.protection_rung > 1 else "",
-        ))  # fmt: skip
-    theta = case.assumptions.odds_ratio
-    steps += _undercount_step(split, people)
-    at_one = residents_share.affected(people, 1.0)
-    at_median = residents_share.affected(people, float(_exp(theta.mean)))
+        leaf = _of_protection(leaf, row, steps)
+    elif shares.count is not None:
+        leaf = _counted(leaf, row.footprint, steps, shares.count.mean)
+    elif shares.other is not None:
+        leaf = _with_published_share(leaf, row, steps)
+    else:
+        leaf = _from_odds_ratio(leaf, row, steps)
+    return _with_status(row.case, row.crisis, leaf)
+
+
+def _joined(*flags: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(sorted({flag for some in flags for flag in some}))
+
+
+def _of_protection(leaf: Leaf, row: _Row, steps: tuple[Step, ...]) -> Leaf:
+    """Return a leaf of refugees and others in need of protection."""
+    shares = row.shares
+    if shares.protection is None:
+        raise AssertionError("an estimated leaf has no share")
+    at_one = leaf.stock * shares.protection.mean(shares.residents)
+    sources = (row.footprint.source.id, row.case.population.source.id)
+    is_assumed = "REFUGEES_DIVIDED" in shares.flags_protection
+    return replace(
+        leaf, rung=shares.protection_rung, odds_ratio_1=at_one, lower_bound=0.0,
+        cap=max(leaf.cap, "D") if is_assumed else leaf.cap,
+        upper_bound=leaf.stock, flags=_joined(leaf.flags, shares.flags_protection),
+        steps=(*steps, Step("share", at_one, shares.text_protection, sources)),
+        why_not_higher=_WHY_NOT_1 if shares.protection_rung > 1 else "",
+    )  # fmt: skip
+
+
+def _with_published_share(leaf: Leaf, row: _Row, steps: tuple[Step, ...]) -> Leaf:
+    """Return a leaf of other migrants whose share in need was published."""
+    shares = row.shares
+    if shares.other is None:
+        raise AssertionError("an estimated leaf has no share")
+    at_one = leaf.stock * shares.other.mean
+    step = Step("share", at_one, shares.text_other, (row.footprint.source.id,))
+    return replace(
+        leaf, rung=1, odds_ratio_1=at_one, lower_bound=0.0, upper_bound=leaf.stock,
+        flags=tuple(flag for flag in leaf.flags if flag not in _OF_RESIDENTS),
+        steps=(*steps, *_undercount_step(row.split, leaf.stock), step),
+    )  # fmt: skip
+
+
+def _from_odds_ratio(leaf: Leaf, row: _Row, steps: tuple[Step, ...]) -> Leaf:
+    """Return a leaf of other migrants whose share follows from the residents' share."""
+    people, residents, theta = leaf.stock, row.shares.residents, row.case.assumptions.odds_ratio
+    if residents is None:
+        raise AssertionError("an estimated leaf has no share")
+    sources = (row.footprint.source.id, row.case.population.source.id)
+    at_one = residents.affected(people, 1.0)
+    steps += _undercount_step(row.split, people)
     steps += (
-        Step("share", at_one, shares.text, sources),
+        Step("share", at_one, row.shares.text, sources),
         Step(
             "odds_ratio_median",
-            at_median,
-            f"median odds ratio {_exp(theta.mean):.2f} of migrants against neighbours (prior)",
+            residents.affected(people, exp(theta.mean)),
+            f"median odds ratio {exp(theta.mean):.2f} of migrants against neighbours (prior)",
         ),
     )
-    lower, upper = _bounds(footprint, split, residents, people)
+    lower, upper = _bounds(row, people)
     judged = ("ODDS_RATIO_JUDGED",) if theta.sd > 0 or theta.mean != 0 else ()
-    return _with_status(case, crisis, replace(
-        leaf, rung=shares.other_rung, odds_ratio_1=at_one, lower_bound=lower, upper_bound=upper,
-        steps=steps, flags=tuple(sorted({*leaf.flags, *judged})),
-        why_not_higher=_WHY_NOT_1 + ("" if shares.other_rung == 2 else _WHY_NOT_2),
-    ))  # fmt: skip
+    rung = row.shares.other_rung
+    return replace(
+        leaf, rung=rung, odds_ratio_1=at_one, lower_bound=lower, upper_bound=upper, steps=steps,
+        flags=_joined(leaf.flags, judged),
+        why_not_higher=_WHY_NOT_1 + ("" if rung == 2 else _WHY_NOT_2),
+    )  # fmt: skip
 
 
+_OF_RESIDENTS = {"SCOPE_UNKNOWN", "SCOPE_INFERRED"}  # say nothing of a published count or share
 _WHY_NOT_1 = (
     "No published count of this group in need meets the rules (plan level, present in the country, "
     "stated scope, within 12 months)."
 )
 _WHY_NOT_2 = " Migrants by area within the country are not known."
-
-
-def _exp(x: float) -> float:
-    from math import exp
-
-    return exp(x)
 
 
 def _why_not(
@@ -291,7 +373,7 @@ def _why_not(
             )
     if split.stock <= 0:
         return "The published stock is zero."
-    return shares.why_other if shares.count is None else ""
+    return shares.why_other
 
 
 def _stock_steps(case: Case, split: GroupSplit, group: Group) -> tuple[Step, ...]:
@@ -326,7 +408,7 @@ def _stock_steps(case: Case, split: GroupSplit, group: Group) -> tuple[Step, ...
 def _counted(leaf: Leaf, footprint: Footprint, steps: tuple[Step, ...], count: float) -> Leaf:
     """Return a leaf whose number was published: it may be of a part of the group, or exceed it."""
     text = f"{count:,.0f} other migrants in need were published"
-    flags = {flag for flag in leaf.flags if flag != "SCOPE_UNKNOWN"}
+    flags = set(leaf.flags) - _OF_RESIDENTS
     reason = ""
     published = footprint.count("other", "count")
     present = published.present if published is not None else None
@@ -337,8 +419,6 @@ def _counted(leaf: Leaf, footprint: Footprint, steps: tuple[Step, ...], count: f
             f"{leaf.stock - (present or 0.0):,.0f} migrants of this group is not estimated."
         )
         text += f", of {present:,.0f} present"
-    if count > leaf.stock:
-        flags.add("COUNT_EXCEEDS_STOCK")
     return replace(
         leaf, rung=1, odds_ratio_1=count, lower_bound=0.0, upper_bound=max(leaf.stock, count),
         reason=reason, flags=tuple(sorted(flags)),
@@ -360,15 +440,13 @@ def _undercount_step(split: GroupSplit, people: float) -> tuple[Step, ...]:
     return (Step("undercount", people, text),)
 
 
-def _bounds(
-    footprint: Footprint, split: GroupSplit, residents: float, people: float
-) -> tuple[float, float]:
+def _bounds(row: _Row, people: float) -> tuple[float, float]:
     """Return assumption-free bounds of other migrants."""
-    if footprint.pin_scope in {"nationals", "unknown"}:
+    if row.footprint.pin_scope == "nationals" or "SCOPE_UNKNOWN" in row.shares.flags:
         return 0.0, people
-    in_need = min(footprint.people, LARGEST_SHARE * residents)
-    rest = residents - split.protection
-    lower = max(0.0, people + max(in_need - split.protection, 0.0) - rest)
+    in_need = min(row.footprint.people, row.residents)
+    rest = row.residents - row.split.protection
+    lower = max(0.0, people + max(in_need - row.split.protection, 0.0) - rest)
     return min(lower, people), min(people, in_need)
 
 

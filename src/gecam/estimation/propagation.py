@@ -26,7 +26,8 @@ class PlaceUnion:
     draws
         Persons, shape ``(draw,)``.
     odds_ratio_1, sum_of_crises
-        The deterministic figure, and the mean sum of the crises' rows.
+        The deterministic figure, and the mean sum of the crises that are not superseded, at the date
+        of the latest; persons.
     leaf_ids
         The leaves it stands for.
     relations
@@ -157,9 +158,9 @@ def _leaf_draws(
     name = f"needs/{footprint.crisis}/{footprint.destination}"
     if group == "other" and shares.count is not None:
         return shares.count.draws(streams, name, "count:other", 0, n)
+    if group == "other" and shares.other is not None:
+        return people * shares.other.draws(streams, name, "count:other", 0, n)
     residents = shares.residents
-    if residents is None:
-        raise AssertionError("a leaf that is to be drawn has no share")
     weight = crisis.pin_correlation
     shared = streams.normal(f"needs/{footprint.source.id}/{footprint.as_of.year}", "shared", 0, n)
     z = np.sqrt(weight) * shared + np.sqrt(1 - weight) * streams.normal(name, "share", 0, n)
@@ -167,6 +168,8 @@ def _leaf_draws(
         z = modelled_scores(footprint.modelled, footprint.destination, streams, n)
     reading = streams.uniform(f"scope/{footprint.destination}", "reading", 0, n)
     if group == "other":
+        if residents is None:
+            raise AssertionError("a leaf that is to be drawn has no share")
         factor = residents.areas.draws(streams, f"{name}/areas", n) if residents.areas else 1.0
         return residents.draws(people, crisis.split.other, log_odds, z, reading, factor)
     if shares.protection is None:
@@ -230,7 +233,7 @@ def _union(
     return PlaceUnion(
         result.draws,
         result.odds_ratio_1,
-        float(sum(draws[chosen[i][1].id].mean() for i in result.kept)),
+        result.sum_of_crises,
         tuple(chosen[i][1].id for i in result.kept),
         result.relations,
         result.is_assumed,

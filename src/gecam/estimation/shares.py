@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -12,7 +12,7 @@ from scipy.special import expit, logit
 from gecam._typing import BoolArray, FloatArray
 from gecam.estimation.allocation import AreaShares, area_shares, gravity_prior
 from gecam.estimation.groups import GroupSplit
-from gecam.estimation.margins import migrants_affected
+from gecam.estimation.margins import ROUNDING, migrants_affected
 from gecam.model import Assumptions, Footprint, Grade, GroupCount
 from gecam.uncertainty import (
     Fixed,
@@ -23,7 +23,7 @@ from gecam.uncertainty import (
     logit_normal_location,
 )
 
-LARGEST_SHARE = 0.99  # published shares above are drawn around it: nobody measured 100 %
+LARGEST_SHARE = 0.99  # of a group that was counted: no survey finds everybody in need
 LARGEST_PART = 0.9  # of people in need who may be refugees where a plan counts everybody (judged)
 LARGEST_SPREAD = 1.4  # logit sd beyond which a distribution piles up at both ends
 LEAST_MOVED = 0.005  # smaller changes are said in words
@@ -189,8 +189,8 @@ class ResidentShare:
 
     @staticmethod
     def _of_migrants(share: float, factor: FloatArray | float) -> FloatArray | float:
-        """Residents' share times the factor of where migrants live."""
-        return np.minimum(share * factor, LARGEST_SHARE)
+        """Residents' share times the factor of where migrants live, at most everybody."""
+        return np.minimum(share * factor, 1.0)
 
 
 def _at(factor: FloatArray | float, where: BoolArray) -> FloatArray | float:
@@ -198,14 +198,23 @@ def _at(factor: FloatArray | float, where: BoolArray) -> FloatArray | float:
 
 
 def _share_draws(mean: FloatArray | float, logit_sd: float, z: FloatArray) -> FloatArray:
-    if isinstance(mean, float):
-        return np.asarray(expit(_location(mean, logit_sd) + logit_sd * z))
-    return np.asarray(expit(logit_normal_location(mean, logit_sd) + logit_sd * z))
+    """Draw a share around its mean; everybody and nobody leave no room for noise."""
+    location = _location(mean, logit_sd) if isinstance(mean, float) else _locations(mean, logit_sd)
+    return np.asarray(expit(location + logit_sd * z))
 
 
 @lru_cache(maxsize=4_096)  # of a plan: found once, however often the plan is drawn
 def _location(mean: float, logit_sd: float) -> float:
-    return float(logit_normal_location(mean, logit_sd))
+    return float(_locations(np.asarray(mean), logit_sd))
+
+
+def _locations(mean: FloatArray, logit_sd: float) -> FloatArray:
+    inside = (mean > 0) & (mean < 1)
+    if inside.all():
+        return logit_normal_location(mean, logit_sd)
+    location = np.where(mean >= 1, np.inf, -np.inf)
+    location[inside] = logit_normal_location(mean[inside], logit_sd)
+    return location
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,33 +227,50 @@ class ProtectionShare:
         The group's own share, where the figure covers the group; None where residents' share is used.
     own_weight
         Probability that `own` holds (else the residents' share): below 1 where the scope is unknown.
+    part
+        Part of the group whom the plan can count, in [0, 1]: below 1 where disjoint plans divide the
+        group. `own` is the share of that part.
     """
 
     own: Quantity | None
     own_weight: float
+    part: float = 1.0
 
-    def mean(self, residents: ResidentShare) -> float:
-        """Mean share at odds ratio 1."""
+    def mean(self, residents: ResidentShare | None) -> float:
+        """Mean share at odds ratio 1; `residents` is needed unless `own` alone holds."""
+        if self.own is not None and self.own_weight == 1:
+            return self.part * self.own.mean
+        national = _given(residents)
         if self.own is None:
-            return residents.mean
-        return self.own_weight * self.own.mean + (1 - self.own_weight) * residents.nationals
+            return national.mean
+        own = self.part * self.own.mean
+        return self.own_weight * own + (1 - self.own_weight) * national.nationals
 
     def draws(
         self,
         people: FloatArray,
-        residents: ResidentShare,
+        residents: ResidentShare | None,
         own_z: FloatArray,
         z: FloatArray,
         u: FloatArray,
     ) -> FloatArray:
         """Draw the affected among draws of the group."""
         if self.own is None:
-            return residents.plain_draws(people, z, u)
+            return _given(residents).plain_draws(people, z, u)
         share = self.own.at_score(own_z)
+        if self.part < 1:
+            share = self.part * share
         if self.own_weight < 1:
-            national = _share_draws(residents.nationals, residents.logit_sd, z)
+            others = _given(residents)
+            national = _share_draws(others.nationals, others.logit_sd, z)
             share = np.where(u < self.own_weight, share, national)
         return people * share
+
+
+def _given(residents: ResidentShare | None) -> ResidentShare:
+    if residents is None:
+        raise AssertionError("a group in need like residents has no share of residents")
+    return residents
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +286,8 @@ class GroupShares:
         Of the protection group; None where another plan covers it.
     count
         A published count of other migrants in need that replaces the formula; None without one.
+    other
+        A published share in need of other migrants that replaces the formula; None without one.
     why_protection, why_other
         Why a group is not estimated; empty where it is.
     flags, flags_protection
@@ -268,8 +296,8 @@ class GroupShares:
         Best grade that the footprint allows.
     text
         How the share came about, in plain words with its numbers.
-    text_protection
-        The same for the protection group.
+    text_protection, text_other
+        The same for the protection group, and of a published share of other migrants.
     protection_rung, other_rung
         Evidence rung of each group's share.
     """
@@ -277,6 +305,7 @@ class GroupShares:
     residents: ResidentShare | None
     protection: ProtectionShare | None
     count: LogNormal | None = None
+    other: Quantity | None = None
     why_protection: str = ""
     why_other: str = ""
     flags: tuple[str, ...] = ()
@@ -284,6 +313,7 @@ class GroupShares:
     cap: Grade = "A"
     text: str = ""
     text_protection: str = ""
+    text_other: str = ""
     protection_rung: int = 3
     other_rung: int = 3
 
@@ -294,6 +324,8 @@ def group_shares(
     split: GroupSplit,
     population_log_sd: float,
     assumptions: Assumptions,
+    *,
+    refugee_part: float = 1.0,
 ) -> GroupShares:
     """Derive the shares of both groups from a footprint, by its scope (METHODS B1).
 
@@ -309,104 +341,202 @@ def group_shares(
         Error of `residents` on the log scale.
     assumptions
         Grades, priors, and what to do about the protection group.
+    refugee_part
+        Part of the refugees whom the plan can count (`gecam.estimation.division`), in [0, 1].
     """
     a, scope = assumptions, footprint.pin_scope
+    count, other = footprint.count("other", "count"), footprint.count("other", "share")
+    published = GroupShares(
+        None,
+        None,
+        LogNormal(count.in_need, a.grade_logit_sd[footprint.grade]) if count else None,
+        _measured_share(other, a) if other else None,
+        flags=_facts(footprint) + (_by_rule(other) if other else ()),
+        cap="A" if footprint.is_national else "D",
+        text_other=_measured_text("other migrants", other) if other else "",
+    )
+    own = _divided(_own_share(footprint, a), refugee_part)
+    if scope in _WITHOUT_MIGRANTS:
+        return _published_only(published, own, scope, refugee_part)
     in_need = min(footprint.people, residents)
-    flags = ["PIN_GT_POP"] if footprint.people > residents else []
-    flags += ["SUBNATIONAL_PLAN"] if not footprint.is_national else []
-    flags += ["MODELLED_SHARE"] if footprint.modelled is not None else []
-    flags += ["SCOPE_UNKNOWN"] if scope == "unknown" else []
-    flags += ["RELATED_COUNT"] if any(c.use == "related" for c in footprint.counts) else []
-    grade = NEXT_GRADE[footprint.grade] if scope == "unknown" else footprint.grade
-    cap: Grade = "A" if footprint.is_national else "D"
-    if scope in {"migrants_separate", "mixed_hosts"}:
-        why = {
-            "migrants_separate": "The plan leaves refugees and migrants to another plan or figure; "
-            "the residents' share does not apply to them.",
-            "mixed_hosts": "The figure includes host communities; migrants cannot be told apart.",
-        }[scope]
-        count = _published_count(footprint, a)
-        return GroupShares(
-            None, None, count, why, "" if count else why, tuple(flags), ("COVERED_BY_REFUGEE_PLAN",),
-            cap,
-        )  # fmt: skip
-    own, covered, own_flags, own_text, own_rung = _own_share(footprint, a)
     refugees = split.registered_now
     refugees_in_need = 0.0
+    flags: tuple[str, ...] = ()
     if scope in {"all", "unknown"}:
-        refugees_in_need = refugees * (in_need / residents if own is None else own.mean)
-    if own is not None and refugees_in_need > LARGEST_PART * in_need:
-        flags.append("REFUGEES_EXCEED_PIN")
-        own = _scaled(own, LARGEST_PART * in_need / refugees_in_need)
+        mean = in_need / residents if own.share is None else refugee_part * own.share.mean
+        refugees_in_need = refugees * mean
+    if own.share is not None and refugees_in_need > LARGEST_PART * in_need:
+        flags += ("REFUGEES_EXCEED_PIN",)
+        own = replace(own, share=_scaled(own.share, LARGEST_PART * in_need / refugees_in_need))
         refugees_in_need = LARGEST_PART * in_need
     table_residents = max(residents - refugees, 0.01 * residents)
-    table = min((in_need - refugees_in_need) / table_residents, LARGEST_SHARE)
-    nationals = min(in_need / max(residents - split.people, in_need), LARGEST_SHARE)
+    table = (in_need - refugees_in_need) / table_residents
+    nationals = in_need / max(residents - split.people, in_need)
+    are_more = in_need > residents - split.people  # in need than nationals
     weight = {"nationals": 0.0, "unknown": a.unknown_scope_weight}.get(scope, 1.0)
-    spread = np.hypot(a.grade_logit_sd[grade], population_log_sd / (1 - in_need / residents * 0.99))
-    if not footprint.is_national:
-        spread = np.hypot(spread, a.subnational_logit_sd)
-    spread = min(float(spread), LARGEST_SPREAD)
-    if footprint.modelled is not None:
-        spread = footprint.modelled.logit_sd
+    if scope == "unknown":
+        flags += ("SCOPE_INFERRED" if are_more else "SCOPE_UNKNOWN",)
+        weight = 1.0 if are_more else weight
+    is_above = (weight > 0 and table > 1 + ROUNDING) or (weight < 1 and are_more)
+    if footprint.people > residents or is_above:
+        flags += ("PIN_GT_POP",)
     areas = AreaMix.of(footprint, a)
-    share = ResidentShare(table, table_residents, nationals, weight, spread, areas)
+    spread = _spread(footprint, in_need / residents, population_log_sd, a)
+    share = ResidentShare(min(table, 1.0), table_residents, nationals, weight, spread, areas)
     text = _share_text(footprint, in_need, residents, refugees, refugees_in_need, share)
-    count = _published_count(footprint, a)
-    protection: ProtectionShare | None
-    why = ""
-    is_prior = a.protection_in_need == "published" and own_rung > 1
-    if covered and (own is None or (scope == "nationals" and is_prior)):
-        protection = ProtectionShare(None, 1.0)
-        own_flags, own_text, own_rung = (), f"refugees like residents: {share.mean:.1%}", 3
-    elif not covered:
-        protection = None
-        why = "Refugees are left to a refugee plan, not covered by this one."
-        own_flags = ("COVERED_BY_REFUGEE_PLAN",)
-    else:
-        is_split = scope == "unknown" and is_prior
-        protection = ProtectionShare(own, weight if is_split else 1.0)
-        if is_split:
-            own_text += f", or like nationals ({nationals:.1%}), half and half"
-    if areas is not None:
-        moved = areas.mean - 1
-        by = f"by {moved:+.0%}" if abs(moved) >= LEAST_MOVED else "by less than 0.5%"
-        text += f"; where migrants live moves it {by}"
-    rung = 2 if areas is not None and areas.is_counted else 3
-    if footprint.modelled is not None:
-        rung = own_rung = 4
-    return GroupShares(
-        share, protection, count, why, "", tuple(flags), own_flags, cap, text, own_text, own_rung,
-        rung,
+    protection, own, why = _protection(own, share, footprint, a, refugee_part)
+    is_modelled = footprint.modelled is not None
+    return replace(
+        published,
+        residents=share,
+        protection=protection,
+        why_protection=why,
+        flags=published.flags + flags,
+        flags_protection=own.flags,
+        text=text,
+        text_protection=own.text,
+        protection_rung=4 if is_modelled else own.rung,
+        other_rung=4 if is_modelled else 2 if areas is not None and areas.is_counted else 3,
+    )
+
+
+_WITHOUT_MIGRANTS = {
+    "migrants_separate": "The plan leaves refugees and migrants to another plan or figure; "
+    "the residents' share does not apply to them.",
+    "mixed_hosts": "The figure includes host communities; migrants cannot be told apart.",
+}
+
+
+def _published_only(
+    published: GroupShares, own: _OwnShare, scope: str, refugee_part: float
+) -> GroupShares:
+    """Return the shares where the figure says nothing of migrants: only what was published of them."""
+    why = _WITHOUT_MIGRANTS[scope]
+    is_other = published.count is not None or published.other is not None
+    shares = replace(published, why_other="" if is_other else why)
+    if own.share is None:
+        return replace(shares, why_protection=why, flags_protection=("COVERED_BY_REFUGEE_PLAN",))
+    return replace(
+        shares, protection=ProtectionShare(own.share, 1.0, refugee_part),
+        flags_protection=own.flags, text_protection=own.text, protection_rung=own.rung,
     )  # fmt: skip
 
 
-def _own_share(
-    footprint: Footprint, a: Assumptions
-) -> tuple[Quantity | None, bool, tuple[str, ...], str, int]:
-    """Return the protection group's own share, whether the plan covers it, flags, text and rung."""
+def _facts(footprint: Footprint) -> tuple[str, ...]:
+    """Return the flags that a footprint has by itself."""
+    flags = {
+        "SUBNATIONAL_PLAN": not footprint.is_national,
+        "MODELLED_SHARE": footprint.modelled is not None,
+        "RELATED_COUNT": any(c.use == "related" for c in footprint.counts),
+    }
+    return tuple(flag for flag, holds in flags.items() if holds)
+
+
+def _spread(footprint: Footprint, share: float, population_log_sd: float, a: Assumptions) -> float:
+    """Return the noise of the residents' share on the logit scale."""
+    if footprint.modelled is not None:
+        return footprint.modelled.logit_sd
+    is_unknown = footprint.pin_scope == "unknown"
+    grade = NEXT_GRADE[footprint.grade] if is_unknown else footprint.grade
+    spread = np.hypot(a.grade_logit_sd[grade], population_log_sd / (1 - share * 0.99))
+    if not footprint.is_national:
+        spread = np.hypot(spread, a.subnational_logit_sd)
+    return min(float(spread), LARGEST_SPREAD)
+
+
+@dataclass(frozen=True, slots=True)
+class _OwnShare:
+    """The protection group's own share.
+
+    Parameters
+    ----------
+    share
+        The share; None where the residents' share is used, or the plan does not cover the group.
+    is_covered
+        Whether the plan covers the group.
+    flags, text, rung
+        Of the leaf.
+    """
+
+    share: Quantity | None
+    is_covered: bool = True
+    flags: tuple[str, ...] = ()
+    text: str = ""
+    rung: int = 3
+
+
+def _protection(
+    own: _OwnShare, residents: ResidentShare, footprint: Footprint, a: Assumptions, part: float
+) -> tuple[ProtectionShare | None, _OwnShare, str]:
+    """Return the share of the protection group, its facts, and why there is none."""
+    if not own.is_covered:
+        why = "Refugees are left to a refugee plan, not covered by this one."
+        return None, replace(own, flags=("COVERED_BY_REFUGEE_PLAN",)), why
+    is_prior = a.protection_in_need == "published" and own.rung > 1
+    if own.share is None or (footprint.pin_scope == "nationals" and is_prior):
+        text = f"refugees like residents: {residents.mean:.1%}"
+        return ProtectionShare(None, 1.0), _OwnShare(None, text=text), ""
+    if not is_prior or residents.table_weight == 1 or footprint.pin_scope != "unknown":
+        return ProtectionShare(own.share, 1.0, part), own, ""
+    text = f"{own.text}, or like nationals ({residents.nationals:.1%}), half and half"
+    return (
+        ProtectionShare(own.share, residents.table_weight, part),
+        replace(own, text=text),
+        "",
+    )
+
+
+def counts_refugees_apart(footprint: Footprint, a: Assumptions) -> bool:
+    """Whether a footprint gives refugees a share of their own, and not that of residents."""
+    own = _own_share(footprint, a)
+    is_prior = a.protection_in_need == "published" and own.rung > 1
+    return own.share is not None and not (footprint.pin_scope == "nationals" and is_prior)
+
+
+def _own_share(footprint: Footprint, a: Assumptions) -> _OwnShare:
+    """Return the protection group's own share."""
     count = footprint.count("protection", "share")
-    if count is None and footprint.pin_scope == "residents_excl_refugees":
-        return None, False, (), "", 5
+    is_separate = footprint.pin_scope in _WITHOUT_MIGRANTS
+    if count is None and (is_separate or footprint.pin_scope == "residents_excl_refugees"):
+        return _OwnShare(None, is_covered=False, rung=5)
     if a.protection_in_need == "one":
-        return Fixed(1.0), True, (), "all refugees counted as in need", 3
-    if a.protection_in_need == "national":
-        return None, True, (), "", 3
+        return _OwnShare(Fixed(1.0), text="all refugees counted as in need")
+    if a.protection_in_need == "national" and not is_separate:
+        return _OwnShare(None)
     if count is not None:
-        share = count.share
-        text = (
-            f"published share of refugees in need, {count.in_need:,.0f} of {count.present:,.0f}, "
-            "applied to those inside the stock"
-        )
-        if count.is_by_rule:
-            return Fixed(share), True, ("PLAN_SHARE_BY_RULE",), text, 1
-        own = LogitNormal.from_mean(min(share, LARGEST_SHARE), a.grade_logit_sd[count.grade])
-        return own, True, (), text, 1
+        text = f"{_measured_text('refugees', count)}, applied to those inside the stock"
+        return _OwnShare(_measured_share(count, a), flags=_by_rule(count), text=text, rung=1)
     if _counts_refugees_like_residents(footprint):
-        return None, True, (), "", 3
-    prior = _protection_prior(a)
+        return _OwnShare(None)
+    prior = LogitNormal.from_mean(a.protection_share_mean, a.protection_logit_sd)
     text = f"prior of refugees in need: {prior.mean:.1%}"
-    return prior, True, ("PROTECTION_PRIOR",), text, 3
+    return _OwnShare(prior, flags=("PROTECTION_PRIOR",), text=text)
+
+
+def _divided(own: _OwnShare, part: float) -> _OwnShare:
+    """Say that a plan counts a part of the refugees, which only a published number settles."""
+    if part == 1 or own.share is None:
+        return own
+    text = f"{own.text}, of the {part:.1%} of refugees whom this plan and no disjoint one counts"
+    flags = own.flags if own.rung == 1 else (*own.flags, "REFUGEES_DIVIDED")
+    return replace(own, flags=flags, text=text)
+
+
+def _measured_share(count: GroupCount, a: Assumptions) -> Quantity:
+    """Return the share in need of a group that was counted."""
+    if count.is_by_rule or count.share == 0:
+        return Fixed(count.share)
+    return LogitNormal.from_mean(min(count.share, LARGEST_SHARE), a.grade_logit_sd[count.grade])
+
+
+def _measured_text(group: str, count: GroupCount) -> str:
+    text = f"published share of {group} in need, {count.in_need:,.0f} of {count.present:,.0f}"
+    is_limited = not count.is_by_rule and count.share > LARGEST_SHARE
+    return text + (f" (taken as {LARGEST_SHARE:.0%})" if is_limited else "")
+
+
+def _by_rule(count: GroupCount) -> tuple[str, ...]:
+    return ("PLAN_SHARE_BY_RULE",) if count.is_by_rule else ()
 
 
 def _counts_refugees_like_residents(footprint: Footprint) -> bool:
@@ -424,17 +554,6 @@ def _scaled(own: Quantity, factor: float) -> Quantity:
     if isinstance(own, LogitNormal):
         return LogitNormal.from_mean(own.mean * factor, own.logit_sd)
     return Fixed(own.mean * factor)
-
-
-def _protection_prior(a: Assumptions) -> Quantity:
-    return LogitNormal.from_mean(a.protection_share_mean, a.protection_logit_sd)
-
-
-def _published_count(footprint: Footprint, a: Assumptions) -> LogNormal | None:
-    count: GroupCount | None = footprint.count("other", "count")
-    if count is None:
-        return None
-    return LogNormal(count.in_need, a.grade_logit_sd[footprint.grade])
 
 
 def _share_text(
@@ -456,4 +575,9 @@ def _share_text(
         )
     if share.table_weight < 1:
         parts.append(f"counted among nationals only: {share.nationals:.1%}")
-    return f"{text}; {' or '.join(parts)}"
+    text = f"{text}; {' or '.join(parts)}"
+    if share.areas is not None:
+        moved = share.areas.mean - 1
+        by = f"by {moved:+.0%}" if abs(moved) >= LEAST_MOVED else "by less than 0.5%"
+        text += f"; where migrants live moves it {by}"
+    return text

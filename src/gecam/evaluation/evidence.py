@@ -69,13 +69,12 @@ def _formula(case: Case, crisis: LeafPlan, leaf: Leaf) -> Iterator[str]:
     if leaf.group == "other" and shares.count is not None:
         yield f"the published count: {shares.count.mean:,.0f}"
         return
-    if shares.residents is None:
-        raise AssertionError("an estimated leaf has no share")
-    if leaf.group == "protection":
-        share = leaf.odds_ratio_1 / split.protection
-        yield f"share in need: {shares.text_protection}"
+    if leaf.group == "protection" or shares.other is not None:
+        is_refugees = leaf.group == "protection"
+        people, who = (split.protection, "refugees") if is_refugees else (split.other, "migrants")
+        yield f"share in need: {shares.text_protection if is_refugees else shares.text_other}"
         yield (
-            f"refugees x share in need = {split.protection:,.0f} x {share:.2%} = "
+            f"{who} x share in need = {people:,.0f} x {leaf.odds_ratio_1 / people:.2%} = "
             f"{leaf.odds_ratio_1:,.0f}"
         )
         return

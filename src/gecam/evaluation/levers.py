@@ -172,8 +172,11 @@ def _questions(case: Case, places: Sequence[Place]) -> Iterator[_Question]:
         )  # fmt: skip
     counts = math.fsum(c.shares.count.mean for c in counted if c.shares.count is not None)
     if counts:
+        used = [(c.split.other, c.shares.count.mean) for c in counted if c.shares.count]
+        most = [people / count for people, count in used if count > 0]
         yield _Question(
-            "published counts of migrants in need", "people", counts, FURTHEST * counts,
+            "published counts of migrants in need", "people", counts,
+            min(FURTHEST, *most) * counts,  # a count of more migrants than there are is not used
             lambda people: _with_counts(case, {c.crisis.id for c in counted}, people / counts),
         )  # fmt: skip
     ratio = math.exp(case.assumptions.odds_ratio.mean)

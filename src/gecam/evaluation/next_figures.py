@@ -165,23 +165,23 @@ def _figures_of_plan(
     footprint, residents = crisis.footprint, crisis.shares.residents
     input_id = f"needs/{footprint.crisis}/{footprint.destination}"
     title = crisis.crisis.name
-    if crisis.shares.count is not None:
+    if crisis.shares.count is not None or crisis.shares.other is not None:
         columns = model.scores(values, input_id, "count:other")
         yield Figure(f"a new count of migrants in need, {title}", "migrants in need", columns)
-    if residents is None:
-        return
-    weight = crisis.pin_correlation
-    shared = model.scores(values, f"needs/{footprint.source.id}/{footprint.as_of.year}", "shared")
-    own = model.scores(values, input_id, "share")
-    yield Figure(
-        f"a survey of people in need, {title}",
-        "people in need",
-        np.sqrt(weight) * shared + np.sqrt(1 - weight) * own,
-    )
+    if residents is not None:
+        weight = crisis.pin_correlation
+        source = f"needs/{footprint.source.id}/{footprint.as_of.year}"
+        shared = model.scores(values, source, "shared")
+        own = model.scores(values, input_id, "share")
+        yield Figure(
+            f"a survey of people in need, {title}",
+            "people in need",
+            np.sqrt(weight) * shared + np.sqrt(1 - weight) * own,
+        )
     if crisis.shares.protection is not None and crisis.shares.protection.own is not None:
         columns = model.scores(values, input_id, "share:protection")
         yield Figure(f"a survey of refugees in need, {title}", "refugees in need", columns)
-    if 0 < residents.table_weight < 1:
+    if residents is not None and 0 < residents.table_weight < 1:
         reading = model.uniforms(values, f"scope/{footprint.destination}", "reading")
         yield Figure(
             f"whether people in need include migrants, {title}",

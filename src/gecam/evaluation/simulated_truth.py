@@ -179,7 +179,7 @@ def true_needs(
         in_need = published * (site.residents - now)
     reading = f.pin_scope != "nationals"
     if f.pin_scope == "unknown":
-        reading = draws.uniform(place, "reading") < a.unknown_scope_weight
+        reading = draws.uniform(place, "reading") < a.unknown_scope_weight or in_need > nationals
         if not reading:
             other = float(logit_normal_location(min(in_need / nationals, CAP), sd))
             where = other if model.given == "figure" else other - sd * z

@@ -10,7 +10,14 @@ from gecam.model.assumptions import (
     StockClass,
 )
 from gecam.model.case import Case, residents_at
-from gecam.model.crisis import Crisis, CrisisKind, PlanType, Relation, RelationKind
+from gecam.model.crisis import (
+    Crisis,
+    CrisisKind,
+    PlanType,
+    Relation,
+    RelationKind,
+    disjoint_groups,
+)
 from gecam.model.defaults import defaults
 from gecam.model.displacement import DisplacementTable, PlaceCounts
 from gecam.model.footprint import (
@@ -92,5 +99,6 @@ __all__ = [
     "check_frame",
     "crises_and_footprints",
     "defaults",
+    "disjoint_groups",
     "residents_at",
 ]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from numbers import Real
 from typing import Any, Literal, get_args
 
 import numpy as np
 
 from gecam.errors import InputError
+from gecam.model.frames import is_number
 
 CountryType = Literal[
     "transit", "labour_camp", "refugee_hosting", "settled", "small_island_disaster"
@@ -19,20 +19,16 @@ StockClass = Literal["measured", "extrapolated", "citizenship", "imputed"]
 Overlap = Literal["uniform", "independent", "comonotone"]
 
 
-def _is_number(value: Any) -> bool:
-    return isinstance(value, Real) and not isinstance(value, bool)
-
-
 def _are_numbers(values: Any, n: int) -> bool:
-    return isinstance(values, tuple | list) and len(values) == n and all(map(_is_number, values))
+    return isinstance(values, tuple | list) and len(values) == n and all(map(is_number, values))
 
 
 def _is_sd(value: Any) -> bool:
-    return _is_number(value) and 0 <= value < 5
+    return is_number(value) and 0 <= value < 5
 
 
 def _is_part(value: Any) -> bool:
-    return _is_number(value) and 0 <= value <= 1
+    return is_number(value) and 0 <= value <= 1
 
 
 def _is_beta(value: Any) -> bool:
@@ -84,7 +80,7 @@ _RULES: dict[str, Rule] = {
     "unknown_scope_weight": _PART,
     "overlap": _one_of(Overlap),
     "area_kappa": (
-        lambda value: _is_number(value) and 0 < value < np.inf,
+        lambda value: is_number(value) and 0 < value < np.inf,
         "a number above 0",
     ),
     "undercount": (
@@ -124,8 +120,8 @@ class OddsRatioPrior:
     weights: tuple[float, float, float] = (0.25, 0.25, 0.5)
 
     def __post_init__(self) -> None:
-        is_number = _is_number(self.mean) and _is_number(self.sd)
-        if not is_number or not 0 <= self.sd < 20 or not abs(self.mean) < 20:
+        are_numbers = is_number(self.mean) and is_number(self.sd)
+        if not are_numbers or not 0 <= self.sd < 20 or not abs(self.mean) < 20:
             raise InputError(
                 "odds-ratio prior: |mean| and sd must be numbers below 20, sd >= 0: "
                 f"got mean {self.mean!r}, sd {self.sd!r}"

@@ -13,7 +13,7 @@ import pandas as pd
 from gecam.codes import is_iso3, name
 from gecam.errors import InputError, Problem
 from gecam.model.assumptions import Assumptions, CountryType
-from gecam.model.crisis import Crisis
+from gecam.model.crisis import Crisis, disjoint_groups
 from gecam.model.footprint import Footprint, crises_and_footprints
 from gecam.model.source import Source
 from gecam.model.stock import Population, ProtectedPopulation, Stock
@@ -297,29 +297,73 @@ def _footprint_problems(
                 column="denominator",
                 code="NO_DENOMINATOR",
             )
-        elif stock is not None and (largest := _stock_before(stock, f)) > residents:
-            yield Problem(
-                f"a stock of {largest:,.0f} migrants in a population of {residents:,.0f}",
-                "The two do not belong together: check the units and the dates.",
-                sheet="needs",
-                row=_label(f),
-                column="denominator",
-                code="STOCK_GT_POP",
-            )
-        elif f.people > PIN_OVER_POPULATION * residents:
-            yield Problem(
-                f"{f.people:,.0f} people in a population of {residents:,.0f}",
-                "The denominator is likely out of date or of another area: give the one that "
-                "belongs to the number.",
-                sheet="needs",
-                row=_label(f),
-                column="people",
-                code="PIN_GT_POP",
-            )
+        else:
+            yield from _margin_problems(f, residents, _stock_before(stock, f))
+    if population is not None:
+        yield from _disjoint_problems(crises, footprints, population)
 
 
-def _stock_before(stock: Stock, footprint: Footprint) -> float:
+def _margin_problems(footprint: Footprint, residents: float, migrants: float) -> Iterator[Problem]:
+    """Yield the first margin of a footprint's 2x2 table that is impossible."""
+    place = {"sheet": "needs", "row": _label(footprint)}
+    people, nationals = footprint.people, residents - migrants
+    if migrants > residents:
+        yield Problem(
+            f"a stock of {migrants:,.0f} migrants in a population of {residents:,.0f}",
+            "The two do not belong together: check the units and the dates.",
+            column="denominator",
+            code="STOCK_GT_POP",
+            **place,
+        )
+    elif people > PIN_OVER_POPULATION * residents:
+        yield Problem(
+            f"{people:,.0f} people in a population of {residents:,.0f}",
+            "The denominator is likely out of date or of another area: give the one that "
+            "belongs to the number.",
+            column="people",
+            code="PIN_GT_POP",
+            **place,
+        )
+    elif footprint.pin_scope == "nationals" and people > PIN_OVER_POPULATION * nationals:
+        yield Problem(
+            f"{people:,.0f} people are said to be nationals, of whom there are {nationals:,.0f}",
+            "The figure counts migrants as well: use the pin_scope 'all', or correct it.",
+            column="pin_scope",
+            code="PIN_GT_NATIONALS",
+            **place,
+        )
+
+
+def _disjoint_problems(
+    crises: Sequence[Crisis], footprints: Sequence[Footprint], population: Population
+) -> Iterator[Problem]:
+    """Yield disjoint national plans that together count more people than there are."""
+    reference = {c.id: c.reference_date for c in crises}
+    for destination in sorted({f.destination for f in footprints if f.destination}):
+        here = {f.crisis: f for f in footprints if f.destination == destination and f.is_national}
+        for group in disjoint_groups([c for c in crises if c.id in here]):
+            people = sum(here[i].people for i in group)
+            residents = max(
+                here[i].denominator or residents_at(population, destination, reference[i]) or 0.0
+                for i in group
+            )
+            if residents and people > PIN_OVER_POPULATION * residents:
+                yield Problem(
+                    f"{' and '.join(group)} are disjoint, and count {people:,.0f} people together "
+                    f"in a population of {residents:,.0f}",
+                    "Nobody can be in two disjoint plans: state that they overlap, or correct the "
+                    "figures.",
+                    sheet="crises",
+                    row=group[0],
+                    column="relations",
+                    code="DISJOINT_GT_POP",
+                )
+
+
+def _stock_before(stock: Stock | None, footprint: Footprint) -> float:
     """Return the last stock of the destination not after the footprint's date; 0 where none."""
+    if stock is None:
+        return 0.0
     rows = stock.people[
         stock.people["destination"].eq(footprint.destination)
         & stock.people["as_of"].le(pd.Timestamp(footprint.as_of))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, get_args
@@ -170,3 +171,38 @@ class Crisis:
         ]
         if problems:
             raise InputError(f"crisis {self.id!r} has {len(problems)} problem(s)", problems)
+
+
+def disjoint_groups(crises: Sequence[Crisis]) -> list[tuple[str, ...]]:
+    """Return the largest groups of crises of which no person is in two, by id.
+
+    Parameters
+    ----------
+    crises
+        Of one country.
+
+    Returns
+    -------
+    list
+        Sorted ids of two or more crises each pair of which is stated to be disjoint; no group is part
+        of another.
+    """
+    apart: dict[str, set[str]] = {crisis.id: set() for crisis in crises}
+    for crisis in crises:
+        for relation in crisis.relations:
+            if relation.kind == "disjoint" and relation.other in apart:
+                apart[crisis.id].add(relation.other)
+                apart[relation.other].add(crisis.id)
+    groups: list[tuple[str, ...]] = []
+
+    def grow(group: set[str], candidates: set[str], tried: set[str]) -> None:
+        """Add what is apart from all of a group (Bron and Kerbosch 1973)."""
+        if not candidates and not tried and len(group) > 1:
+            groups.append(tuple(sorted(group)))
+        for candidate in sorted(candidates):
+            grow(group | {candidate}, candidates & apart[candidate], tried & apart[candidate])
+            candidates = candidates - {candidate}
+            tried = tried | {candidate}
+
+    grow(set(), set(apart), set())
+    return sorted(groups)

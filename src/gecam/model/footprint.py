@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal, get_args
@@ -12,7 +14,7 @@ import pandas as pd
 from gecam.codes import is_iso3
 from gecam.errors import InputError, Problem
 from gecam.model.crisis import Crisis
-from gecam.model.frames import Column, check_frame
+from gecam.model.frames import Column, check_frame, is_number
 from gecam.model.source import UNKNOWN_SOURCE, Source
 from gecam.uncertainty import LogitNormal
 
@@ -24,6 +26,23 @@ Grade = Literal["A", "B", "C", "D", "E"]
 Group = Literal["protection", "other"]
 CountedGroup = Literal["protection", "other", "migrants", "hosts"]
 CountUse = Literal["share", "count", "plan_level", "related"]
+
+SHARE_OVER_PRESENT = 1.1  # counts of two dates exceed each other a little; beyond it is no share
+_NO_USE: dict[str, dict[str, str]] = {
+    "protection": {
+        "count": "the stock holds only a part of the refugees. Give the number present and use "
+        "'share', or use 'related', which is shown and not used."
+    },
+    "migrants": dict.fromkeys(
+        ("share", "count"),
+        "refugees and other migrants have each their own share. Give the part of each as "
+        "'protection' ('share') and 'other' ('share' or 'count'), or use 'related', which is shown "
+        "and not used.",
+    ),
+    "hosts": dict.fromkeys(
+        ("share", "count"), "hosts are no migrants. Use 'plan_level' or 'related', which are shown."
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +57,13 @@ class GroupCount:
     in_need
         Persons in need, >= 0.
     use
-        ``share``: `in_need` over `present` is the group's share in need (rung 1). ``count``:
-        `in_need` is the estimate of the group in this country (rung 1). ``plan_level``: the figure
-        stands for the plan as a whole and is shown, not added to country totals. ``related``: it
-        falls short of the conditions of rung 1 (a sector's count, returnees called migrants, another
-        scope or year); it is shown beside the estimate and not used.
+        ``share``: `in_need` over `present` is the share in need of ``protection`` or ``other``
+        (rung 1). ``count``: `in_need` is the estimate of ``other`` in this country (rung 1).
+        ``plan_level``: the figure stands for the plan as a whole and is shown, not added to country
+        totals. ``related``: it falls short of the conditions of rung 1 (a sector's count, returnees
+        called migrants, another scope or year); it is shown beside the estimate and not used.
     present
         Persons of the group present at the same date; needed for ``share``.
-    grade
-        Quality of a ``share``, as in `Footprint`.
     is_by_rule
         The source counts everybody of the group as in need ("100 %"): a planning rule, not a
         measurement. The share is then exactly `in_need` / `present`, without noise.
@@ -54,6 +71,20 @@ class GroupCount:
         Who says so.
     note
         Why it has this use, and its caveats.
+    grade
+        Quality of a ``share``, as in `Footprint`; a ``count`` has that of its footprint.
+
+    Raises
+    ------
+    InputError
+        If a word or number breaks its rule, or the group cannot have this use; the message says
+        what to give.
+
+    Notes
+    -----
+    A count for ``share`` or ``count`` that exceeds by more than a tenth the people whom it can be of
+    (other migrants at the reference date; for refugees the whole stock and UNHCR's register together)
+    is a count of other people: the estimate shows it as ``related`` and does not use it.
     """
 
     group: CountedGroup
@@ -66,22 +97,44 @@ class GroupCount:
     grade: Grade = "A"
 
     def __post_init__(self) -> None:
-        if self.group not in get_args(CountedGroup) or self.use not in get_args(CountUse):
-            raise InputError(f"count of {self.group!r} for {self.use!r}: unknown group or use")
-        if not (math.isfinite(self.in_need) and self.in_need >= 0):
+        words = {"group": CountedGroup, "use": CountUse, "grade": Grade}
+        for name, allowed in words.items():
+            if getattr(self, name) not in get_args(allowed):
+                raise InputError(
+                    f"a count of people in need has the unknown {name} {getattr(self, name)!r}. "
+                    f"Allowed: {', '.join(get_args(allowed))}."
+                )
+        present = 0.0 if self.present is None else self.present
+        for name, people in (("people in need", self.in_need), ("people present", present)):
+            if not (is_number(people) and math.isfinite(people) and people >= 0):
+                raise InputError(f"{name} of group {self.group!r} must be >= 0: got {people!r}")
+        if self.is_used:
+            self._check_use()
+
+    @property
+    def is_used(self) -> bool:
+        """Whether the count enters the estimate, and is not only shown."""
+        return self.use in {"share", "count"}
+
+    def _check_use(self) -> None:
+        """Refuse a count that cannot be used as it says, with what can."""
+        remedy = _NO_USE.get(self.group, {}).get(self.use)
+        if remedy:
             raise InputError(
-                f"people in need of group {self.group!r} must be >= 0: got {self.in_need}"
+                f"a count of group {self.group!r} has no use as {self.use!r}: {remedy}"
             )
-        if self.use == "share":
-            if not self.present or self.present <= 0:
-                raise InputError(
-                    f"a share of group {self.group!r} needs the number present, above 0"
-                )
-            if self.in_need > 1.1 * self.present:
-                raise InputError(
-                    f"group {self.group!r}: {self.in_need:,.0f} in need of {self.present:,.0f} present "
-                    "is no share. Hosts or planned arrivals are likely in it: use 'related'."
-                )
+        if self.use == "share" and not self.present:
+            raise InputError(f"a share of group {self.group!r} needs the number present, above 0")
+        if self.present is not None and self.in_need > SHARE_OVER_PRESENT * self.present:
+            raise InputError(
+                f"group {self.group!r}: {self.in_need:,.0f} in need of {self.present:,.0f} present "
+                "is no share. Hosts or planned arrivals are likely in it: use 'related'."
+            )
+        if self.use == "count" and (self.is_by_rule or self.grade != "A"):
+            raise InputError(
+                f"group {self.group!r}: is_by_rule and grade belong to a 'share'; a 'count' has the "
+                "grade of its footprint. Give the number present and use 'share'."
+            )
 
     @property
     def share(self) -> float:
@@ -270,6 +323,7 @@ class Footprint:
                     **place,
                 )
             )
+        problems += [Problem(*what, column="counts", **place) for what in _of_counts(self)]
         names = [a.area for a in self.areas]
         if len(set(names)) < len(names):
             problems.append(
@@ -286,6 +340,22 @@ class Footprint:
     def count(self, group: CountedGroup, *uses: CountUse) -> GroupCount | None:
         """Return the first published count of `group` with one of `uses`, or None."""
         return next((c for c in self.counts if c.group == group and c.use in uses), None)
+
+
+def _of_counts(footprint: Footprint) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong with the counts of a footprint together, and what to do."""
+    used = Counter(c.group for c in footprint.counts if c.is_used)
+    for group, n in used.items():
+        if n > 1:
+            yield (
+                f"{n} counts of group {group!r} are to be used",
+                "Keep one, and make the others 'related'.",
+            )
+    if used and not footprint.destination:
+        yield (
+            f"a count of group {next(iter(used))!r} is to be used for a plan that spans countries",
+            "Use 'plan_level', or give the countries their own footprints.",
+        )
 
 
 NEEDS_COLUMNS = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from numbers import Real
 from typing import Any, Literal
 
 import numpy as np
@@ -194,3 +195,8 @@ def _text_fault(text: str, column: Column) -> tuple[str, str, str] | None:
 
 
 _NAME_HINT = "Use gecam.codes.iso3(name) to look a name up."
+
+
+def is_number(value: Any) -> bool:
+    """Whether a value is a real number; True and False are none."""
+    return isinstance(value, Real) and not isinstance(value, bool)

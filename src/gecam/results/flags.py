@@ -19,16 +19,21 @@ FLAGS: dict[str, str] = {
     "ODDS_RATIO_JUDGED": "The odds ratio of migrants against neighbours is judged, not measured.",
     "ONSET_UNKNOWN": "No start of the crisis is known: the stock is projected as in normal times.",
     "OVERLAP_ASSUMED": "Crises overlap; how many people are in both is assumed, with its spread.",
-    "PIN_GT_POP": "More people in need than residents were published; the share is set to 99 %.",
+    "PIN_GT_POP": "More people in need were published than there are people whom the figure can count; "
+    "the share is set to 100 %.",
     "PLAN_SHARE_BY_RULE": "The plan counts everybody of this group as in need; this is a rule, "
     "not a measurement.",
     "PROTECTION_PRIOR": "No count of refugees in need was published: a prior near 1 is used.",
     "PUBLISHED_EXTRAPOLATION": "The last published stock grows exactly as before: it is an "
     "extrapolation, counted from the last measurement.",
+    "REFUGEES_DIVIDED": "Disjoint plans each cover refugees; who counts whom is not published, and "
+    "they are divided between the plans.",
     "REFUGEES_EXCEED_PIN": "Refugees would be nearly all people in need; they are limited to 90 %.",
     "REFUGEES_OF_ANOTHER_YEAR": "No UNHCR figures at the stock's date; later ones stand in.",
     "REFUGEES_EXCEED_STOCK": "UNHCR counts more people than the whole stock; the stock limits them.",
     "RELATED_COUNT": "A published count exists that falls short of the rules; it is shown, not used.",
+    "SCOPE_INFERRED": "It is not stated whether the plan counts migrants; it has more people in need "
+    "than there are nationals, so it does.",
     "SCOPE_UNKNOWN": "It is not known whether the plan counts migrants: both readings, half and half.",
     "STOCK_FROZEN": "A crisis began after the last figure: the stock is held at the onset and widened.",
     "STOCK_IMPUTED": "The publisher had no data for this stock and imputed it.",

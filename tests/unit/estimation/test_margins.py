@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from gecam.errors import InputError
+from gecam.errors import CoverageWarning, InputError
 from gecam.estimation.margins import implied_odds_ratio, margin_bounds, migrants_affected
 
 ODDS_RATIOS = [
@@ -135,8 +135,15 @@ def test_nationals_share_their_odds_and_are_not_reduced():
 
 
 def test_unknown_scope_has_the_union_of_both_bounds():
-    bounds = margin_bounds(30.0, 100.0, 80.0, pin_scope="unknown")
+    bounds = margin_bounds(30.0, 100.0, 60.0, pin_scope="unknown")
     assert (bounds.lower, bounds.upper) == (0, 30)
+
+
+def test_a_reading_that_is_impossible_sets_no_bound():
+    # 80 of 100 in need cannot all be among the 70 nationals: 10 migrants at least are in need
+    bounds = margin_bounds(30.0, 100.0, [70.0, 80.0], pin_scope="unknown")
+    assert bounds.lower.tolist() == [0, 10]
+    assert margin_bounds(30.0, 100.0, 80.0) == (10, 30)
 
 
 @pytest.mark.parametrize("pin_scope", ["all", "nationals"])
@@ -159,9 +166,15 @@ def test_where_the_bounds_coincide_every_odds_ratio_fits():
 
 
 def test_up_to_a_tenth_more_people_in_need_than_residents_is_everybody():
-    assert migrants_affected(30.0, 100.0, 109.0, 0.5) == 30
-    assert migrants_affected(30.0, 100.0, 76.0, 0.5, pin_scope="nationals") == 30
-    assert margin_bounds(30.0, 100.0, 109.0) == (30, 30)
+    with pytest.warns(
+        CoverageWarning, match=r"exceeds population in 1 of 1 .* 9 people.*PIN_GT_POP"
+    ):
+        assert migrants_affected(30.0, 100.0, 109.0, 0.5) == 30
+    with pytest.warns(CoverageWarning, match="exceeds nationals"):
+        assert migrants_affected(30.0, 100.0, 76.0, 0.5, pin_scope="nationals") == 30
+    with pytest.warns(CoverageWarning, match="1 of 2 elements"):
+        assert margin_bounds(30.0, 100.0, [100.0, 109.0]).lower.tolist() == [30, 30]
+    assert migrants_affected(30.0, 100.0, 100.0, 0.5) == 30  # everybody, and nobody beyond
 
 
 @pytest.mark.parametrize(
@@ -238,6 +251,7 @@ def test_other_scopes_are_refused_with_what_to_do(pin_scope, remedy):
 def test_inputs_are_not_changed_and_series_are_welcome():
     stock = pd.Series({"SDN": 1e6, "TCD": 5e5})
     in_need = np.array([1.05e7, 1e6])
-    migrants_affected(stock, 1e7, in_need, 1.0)
+    with pytest.warns(CoverageWarning):
+        migrants_affected(stock, 1e7, in_need, 1.0)
     assert stock.tolist() == [1e6, 5e5]
     assert in_need.tolist() == [1.05e7, 1e6]
