@@ -1,6 +1,8 @@
 """The reader of the Missing Migrants Project: small files in every layout, and the real ones."""
 
+import csv
 import gzip
+import io
 
 import numpy as np
 import pandas as pd
@@ -182,6 +184,120 @@ def test_reduced_layout():
     assert records["kind"].tolist() == ["incident", "cumulative"]
 
 
+LAYOUTS = {
+    "old": OLD,
+    "new": NEW,
+    "latest": LATEST,
+    "no ids": NO_IDS,
+    "api": API,
+    "reduced": REDUCED,
+}
+# Rows of totals in the form of each layout, with what a spreadsheet adds up below the columns.
+TOTALS = {
+    "old": "Total,,,2020,,12,17,29,21,2,10,,,,,,,,,\n",
+    "new": ",Total,,,,2019,,9,0,9,309,,,,,,,,,,,\n",
+    "latest": "Grand total,,,,2026,,17,-5,3,8,14,5,,,,,,,,,,\n",
+    "no ids": "Total 2014-2015,2015,,,,,46,41,87,12,0,3,0,,,,,,\n",
+    "api": "2015,total,,,31,994,1025,28,,1,,,,,,,,,,,,\n",
+    "reduced": "2014-02-02,,Total,,6,,500,,,,\n",
+}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_a_row_of_totals_is_no_incident(layout):
+    alone, summed = read(LAYOUTS[layout]), read(LAYOUTS[layout] + TOTALS[layout])
+    pd.testing.assert_frame_equal(summed.records, alone.records)
+    (note,) = [note for note in summed.notes if note.code == "TOTAL_ROW"]
+    assert note.count == 1
+    row = LAYOUTS[layout].count("\n") + (
+        0 if layout == "api" else 1
+    )  # a cell of it holds a line break
+    assert f"row {row + (layout == 'api')} " in note.text
+
+
+def test_words_that_only_begin_like_a_total_are_kept():
+    incidents = read(REDUCED.replace("Central American Route", "Totality crossing"))
+    assert incidents.dead_and_missing == 6
+    assert "TOTAL_ROW" not in codes(incidents)
+
+
+def lines(text):
+    header, *rows = text.splitlines(keepends=True)
+    return header, rows
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_a_file_that_holds_its_records_twice_is_refused(layout):
+    text = LAYOUTS[layout]
+    _, _, body = text.partition("\n")
+    with pytest.raises(
+        InputError, match=r"(?s)twice, and their people.* stands in row \d+ already"
+    ):
+        read(text + body)
+
+
+@pytest.mark.parametrize("layout", ["no ids", "api", "reduced"])
+def test_the_rows_of_a_file_that_are_twice_in_place_are_refused_too(layout):
+    header, rows = lines(LAYOUTS[layout].replace('"Off Libya\n"', '"Off Libya"'))
+    with pytest.raises(InputError, match="twice, and their people"):
+        read(header + "".join(row + row for row in rows))
+
+
+def reduced(months, rows_per_month):
+    rows = [
+        f"20{14 + m // 12}-{m % 12 + 1:02d}-06,Incident,Undefined,MEX,{1 + i},Violence,,UNK,Town,1,2\n"
+        for m in range(months) for i in range(rows_per_month)
+    ]  # fmt: skip
+    return lines(REDUCED)[0], rows
+
+
+def test_a_second_download_below_the_first_is_recognised_by_part_of_it():
+    header, rows = reduced(24, 5)
+    assert len(read(header + "".join(rows))) == 120
+    with pytest.raises(InputError, match=r"holds 10 record\(s\) twice"):
+        read(header + "".join(rows + rows[:10]))
+    # Five of 125 that follow each other as above, as when a page was fetched twice.
+    with pytest.raises(InputError, match=r"holds 5 record\(s\) twice"):
+        read(header + "".join(rows + rows[40:45]))
+
+
+def test_equal_rows_without_ids_are_kept_and_counted_where_they_may_be_second_incidents():
+    header, rows = reduced(24, 5)
+    incidents = read(header + "".join([*rows[:3], rows[2], *rows[3:], rows[0]]))
+    assert len(incidents) == 122
+    (note,) = [note for note in incidents.notes if note.code == "IDENTICAL_ROWS"]
+    assert note.count == 2
+    assert "kept, with 4 dead and missing: without ids" in note.text
+
+
+def test_equal_parts_of_an_incident_are_counted_in_a_note():
+    (note,) = [note for note in read(API).notes if note.code == "IDENTICAL_ROWS"]
+    assert note.count == 1
+    assert "kept, with 1 dead and missing: they have its id" in note.text
+
+
+def test_an_incident_that_stands_again_below_other_months_is_no_part():
+    later = (
+        "2016,2016.MMP00001,Mediterranean,2016-01-18,1,,1,,,,,Drowning,Libya,Sea,,,"
+        "Central Mediterranean,IOM,,4,,\n"
+    )
+    first = (
+        "2015,2015.MMP00250,Mediterranean,2015-07-27,1,,1,,,,,Drowning,Libya,Sea,,,"
+        "Central Mediterranean,IOM,,4,,\n"
+    )
+    assert API.count(first) == 2
+    with pytest.raises(InputError, match=r"holds 1 record\(s\) twice"):
+        read(API.replace(first, "", 1) + later + first)
+
+
+def test_an_id_of_a_record_stands_once():
+    revised = NEW + NEW.splitlines()[-1].replace(",1.0,,1,", ",2.0,,2,") + "\n"
+    with pytest.raises(
+        InputError, match=r"row 5, column 'Incident ID': .* stands in row 4 already"
+    ):
+        read(revised)
+
+
 def test_columns_that_are_not_read_are_said_to_be():
     (note,) = [note for note in read(REDUCED).notes if note.code == "COLUMNS_NOT_READ"]
     assert note.text == "not read: location, lon, lat"
@@ -319,6 +435,19 @@ def test_layouts_agree_where_all_of_them_overlap(real):
     # An older download, before some incidents were revised downwards.
     assert people.pop("iom_mmp_global_old_layout_2014_2020-01.csv.gz") == 15_062
     assert set(people.values()) == {15_016}
+
+
+@pytest.mark.raw
+@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("rows", [None, 200])
+def test_real_files_with_rows_repeated_are_refused(raw_dir, name, rows):
+    path = raw_dir / "stock" / name
+    data = gzip.decompress(path.read_bytes()) if name.endswith("gz") else path.read_bytes()
+    records = list(csv.reader(data.decode("utf-8-sig").splitlines(keepends=True)))
+    again = io.StringIO()
+    csv.writer(again).writerows([*records, *records[1:][-rows if rows else 0 :]])
+    with pytest.raises(InputError, match="twice, and their people"):
+        read(again.getvalue())
 
 
 @pytest.mark.raw

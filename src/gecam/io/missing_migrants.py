@@ -10,10 +10,12 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from gecam._typing import BoolArray
 from gecam.codes import iso3
 from gecam.errors import CodeError, Problem
 from gecam.io.intake import Source as FileSource
 from gecam.io.missing_migrants_layouts import ROUTE_LABELS, Layout, labels_of, layout_of
+from gecam.io.missing_migrants_rows import identical_rows, without_totals
 from gecam.io.missing_migrants_words import cause_group, is_known_route, route_group, route_now
 from gecam.io.tables import Sheet, raise_problems, read_delimited
 from gecam.model import Note, Source
@@ -51,13 +53,14 @@ def read_missing_migrants(file: FileSource) -> Incidents:
     LayoutError
         If the columns are of no layout that the reader knows.
     InputError
-        If cells cannot be read, with all of them listed.
+        If cells cannot be read, with all of them listed; or if the file holds records twice.
 
     Notes
     -----
     Counts are minimum counts, and late reports revise past years, so totals differ between dates of
     download. Quirks that are mended: thousands separators (``1,022``), counts written ``1.0``, ids
-    that repeat for the parts of a split incident, identical parts (which add up), cells filled with
+    that repeat for the parts of a split incident, identical parts (which add up), rows of totals
+    (left out, with a note), cells filled with
     0 where nothing was recorded (year-and-month layout: read as missing, except totals), rows
     without a date (year, and month where there is one, are kept), route names of earlier years.
 
@@ -73,9 +76,10 @@ def read_missing_migrants(file: FileSource) -> Incidents:
     """
     sheet = read_delimited(file)
     layout = layout_of(sheet)
-    notes: list[Note] = []
-    problems: list[Problem] = []
     labels = labels_of(sheet, layout)
+    sheet, notes = without_totals(sheet, labels)
+    is_repeat = identical_rows(sheet, labels, layout)
+    problems: list[Problem] = []
     texts = {
         ours: sheet.prose(label) if ours == "information_source" else sheet.text(label)
         for ours, label in labels.items()
@@ -94,6 +98,7 @@ def read_missing_migrants(file: FileSource) -> Incidents:
         _unstate_zeros(columns, notes)
     problems += _times(sheet, labels, texts, columns, date_format=layout.date_format, notes=notes)
     _ids(sheet, texts, columns, layout, notes)
+    _note_identical_rows(is_repeat, columns, layout, notes)
     _kinds(texts, columns)
     problems += _places(sheet, labels, texts, columns, notes)
     raise_problems(sheet, problems)
@@ -197,16 +202,6 @@ def _ids(
     numbered = pd.Series([f"row {row}" for row in sheet.rows], dtype=object)
     if layout.id_scheme == "none":
         columns |= {"incident": numbered, "record": numbered}
-        repeated = int(sheet.cells.duplicated().sum())
-        if repeated:
-            notes.append(
-                Note(
-                    "IDENTICAL_ROWS",
-                    "rows equal to an earlier one are kept: without ids a repeat cannot be told "
-                    "from a second incident",
-                    repeated,
-                )
-            )
         return
     incident = texts["incident"]
     is_id = incident.str.fullmatch(r"\d{4}\.MMP\d+|\d+").fillna(False).astype(bool)
@@ -221,6 +216,21 @@ def _ids(
         part = incident.groupby(incident).cumcount() + 1
         is_split = incident.duplicated(keep=False)
         columns["record"] = incident.where(~is_split, incident + "/" + part.astype(str))
+
+
+def _note_identical_rows(
+    is_repeat: BoolArray, columns: Mapping[str, object], layout: Layout, notes: list[Note]
+) -> None:
+    if not is_repeat.any():
+        return
+    people = np.nansum(np.asarray(columns["dead_and_missing"], dtype=np.float64)[is_repeat])
+    reason = (
+        "without ids a repeat cannot be told from a second incident"
+        if layout.id_scheme == "none"
+        else "they have its id, and are taken for parts of one incident"
+    )
+    text = f"rows equal to an earlier one are kept, with {people:,.0f} dead and missing: {reason}"
+    notes.append(Note("IDENTICAL_ROWS", text, int(is_repeat.sum())))
 
 
 def _kinds(texts: Mapping[str, pd.Series], columns: dict[str, object]) -> None:

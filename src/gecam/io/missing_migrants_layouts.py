@@ -13,7 +13,10 @@ from gecam.model.incidents import IdScheme
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Where a layout keeps what: our names of columns, and the publisher's labels."""
+    """Where a layout keeps what: our names of columns, and the publisher's labels.
+
+    `record_id` is our name of the column whose ids must not repeat, where there is one.
+    """
 
     name: str
     id_scheme: IdScheme
@@ -21,6 +24,7 @@ class Layout:
     optional: Mapping[str, str] = field(default_factory=dict)
     date_format: str = "%Y-%m-%d"
     zeros_are_unstated: bool = False
+    record_id: str = "record"
 
 
 _COMMON = {
@@ -49,6 +53,7 @@ LAYOUTS: Final = (
             "source_quality": "Source Quality",
         },
         date_format="%d-%b-%y",
+        record_id="incident",
     ),
     Layout(
         "download (Main ID, Incident ID)",
