@@ -1,8 +1,10 @@
-"""Checks of arguments that many functions take: whole numbers, kinds of objects, memory."""
+"""Checks of arguments that many functions take: whole numbers, texts, columns, kinds, memory."""
 
 from __future__ import annotations
 
 import operator
+from collections import Counter
+from collections.abc import Iterable
 from typing import Final
 
 from gecam.errors import InputError
@@ -35,6 +37,23 @@ def whole_number(value: object, name: str, *, least: int, example: int) -> int:
             f"Pass for example {name}={example}."
         )
     return whole
+
+
+def half_character(text: str) -> str:
+    """Return the first surrogate without its other half, such as ``U+D800``; empty for none.
+
+    Such a text is no Unicode: it can be neither written nor hashed.
+    """
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        return f"U+{ord(text[error.start]):04X}"
+    return ""
+
+
+def repeated(labels: Iterable[object]) -> list[str]:
+    """Return the labels that stand above more than one column."""
+    return [str(label) for label, times in Counter(labels).items() if times > 1]
 
 
 def of_kind(value: object, name: str, *kinds: type) -> None:

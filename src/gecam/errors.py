@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 SHOWN = 5  # problems written out in a message; all of them are in `InputError.problems`
 
@@ -98,6 +99,34 @@ class LayoutError(InputError):
 
 class ReferenceSystemError(InputError):
     """A file of shapes or a raster states no coordinate reference system, and none was given."""
+
+
+class FileAccessError(GecamError, OSError):
+    """A file or folder is of the other kind, or the system does not let it be read or written."""
+
+    @classmethod
+    def of(cls, path: str | Path, error: OSError) -> FileAccessError:
+        """Return the error of gecam that says in a line what the system reports of a path.
+
+        Examples
+        --------
+        >>> from gecam.errors import FileAccessError
+        >>> print(FileAccessError.of("figures/2022.csv", FileNotFoundError()))
+        figures/2022.csv does not exist.
+        """
+        if isinstance(error, FileNotFoundError):
+            return MissingFileError(f"{path} does not exist.")
+        reasons = {
+            IsADirectoryError: "is a folder, not a file",
+            NotADirectoryError: "leads through a file as if it were a folder",
+            PermissionError: "may not be read or written: permission denied",
+        }
+        other = f"cannot be used: {error.strerror or error}"
+        return cls(f"{path} {reasons.get(type(error), other)}.")
+
+
+class MissingFileError(FileAccessError, FileNotFoundError):
+    """A file or folder is not there."""
 
 
 class MissingExtraError(GecamError, ImportError):

@@ -11,7 +11,8 @@ import zlib
 
 import pytest
 
-from gecam.errors import HostileFileError, InputError, LayoutError
+import gecam
+from gecam.errors import FileAccessError, HostileFileError, InputError, LayoutError
 from gecam.io.geo_files import start_of
 from gecam.io.intake import (
     Limits,
@@ -23,6 +24,7 @@ from gecam.io.intake import (
     read_xml,
     sha256,
 )
+from gecam.io.readers import find_reader
 from gecam.io.tables import read_workbook
 
 
@@ -293,3 +295,54 @@ class TestJsonAndXml:
 
 def test_zlib_is_the_one_that_is_tested_against():
     assert zlib.ZLIB_RUNTIME_VERSION >= "1.2.11"
+
+
+READERS_OF_FILES = [
+    gecam.check_file, gecam.read_stock, gecam.read_hno, gecam.read_undesa, gecam.read_severity,
+    gecam.read_missing_migrants, find_reader, sha256,
+]  # fmt: skip
+READERS_OF_MAPS = [
+    gecam.read_areas, gecam.read_population_grid, gecam.read_shakemap, gecam.read_shakemap_grid,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("read", READERS_OF_FILES + READERS_OF_MAPS)
+def test_what_the_system_refuses_is_an_error_of_ours_and_of_the_system(read, tmp_path):
+    if read in READERS_OF_MAPS:
+        pytest.importorskip("shapely")
+    with pytest.raises(FileAccessError, match=r"none\.csv does not exist\.$") as error:
+        read(tmp_path / "none.csv")
+    assert isinstance(error.value, FileNotFoundError)
+    with pytest.raises(FileAccessError, match=r" is a folder, not a file\.$") as error:
+        read(str(tmp_path))
+    assert isinstance(error.value, OSError)
+    (tmp_path / "file.csv").write_text("a,b\n")
+    with pytest.raises(FileAccessError, match="leads through a file"):
+        read(tmp_path / "file.csv" / "more.csv")
+    with pytest.raises(FileAccessError, match="cannot be used: File name too long"):
+        read("x" * 5000)
+
+
+@pytest.mark.parametrize("read", READERS_OF_FILES + READERS_OF_MAPS)
+@pytest.mark.parametrize("path", ["a\0b.csv", "a\ud800.csv", 5, None])
+def test_what_is_no_path_is_refused(read, path):
+    if read in READERS_OF_MAPS:
+        pytest.importorskip("shapely")
+    with pytest.raises(InputError, match=r"is not the path of a file|a file is given by its path"):
+        read(path)
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read all")
+def test_a_file_that_may_not_be_read_is_refused(tmp_path):
+    path = tmp_path / "closed.csv"
+    path.write_text("a,b\n")
+    path.chmod(0)
+    with pytest.raises(FileAccessError, match="permission denied"):
+        gecam.read_stock(path)
+
+
+def test_a_file_opened_for_text_is_refused(tmp_path):
+    path = tmp_path / "stock.csv"
+    path.write_text("a,b\n")
+    with path.open() as file, pytest.raises(InputError, match="open for reading bytes: got Text"):
+        gecam.read_stock(file)

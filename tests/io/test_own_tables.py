@@ -173,3 +173,18 @@ def test_the_example_of_a_template_can_be_read(kind):
     assert set(form.columns) == {"column", "needed", "holds", "words", "default", "example"}
     with pytest.raises(InputError, match="no template 'flows'"):
         template("flows")
+
+
+def test_two_columns_of_one_name_and_half_characters_are_refused():
+    frame = pd.DataFrame(
+        {"destination": ["SDN"], "origin": ["ERI"], "as_of": ["2020-07-01"], "people": [40]}
+    )
+    with pytest.raises(InputError, match=r"'people"):
+        read_stock(pd.concat([frame, frame[["people"]]], axis=1))
+    for column in frame:
+        half = frame.astype(object)
+        half.loc[0, column] = "A\udcff"
+        with pytest.raises(
+            InputError, match=rf"row 1, column '{column}'.*half a character, U\+DCFF"
+        ):
+            read_stock(half)

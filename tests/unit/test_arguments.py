@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tracemalloc
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -130,3 +131,19 @@ def test_no_function_asks_the_machine_for_more_than_it_has(case, ask, n) -> None
 def test_an_object_of_another_kind_is_refused_with_where_to_get_one(ask, words, bad) -> None:
     with pytest.raises(InputError, match=rf"{words}: got .*gecam\.(load_edition|estimate)\("):
         ask(bad)
+
+
+def test_half_a_character_in_a_text_of_a_case_is_found_before_the_work(case) -> None:
+    crisis, footprint = case.crises[0], case.footprints[0]
+    changes = [
+        {"name": "A\ud800"},
+        {"crises": (replace(crisis, name="A\ud800"),)},
+        {"footprints": (replace(footprint, note="A\ud800"),)},
+        {
+            "crises": (replace(crisis, id="A\ud800"),),
+            "footprints": (replace(footprint, crisis="A\ud800"),),
+        },
+    ]
+    for change in changes:
+        with pytest.raises(InputError, match=r"half a character, U\+D800: '.*A\\ud800'"):
+            gc.estimate(replace(case, **change), draws=10, progress=lambda *_: pytest.fail("late"))

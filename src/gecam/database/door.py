@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from gecam._arguments import half_character
 from gecam.errors import InputError
 from gecam.estimation import canonical
 from gecam.model import Case
@@ -30,10 +31,13 @@ def own_case(estimates: Estimates, case: Case | None) -> Case | None:
 
 
 def check_texts(value: Any, name: str) -> None:
-    """Raise `InputError` if a text in some nested values looks like personal data."""
+    """Raise `InputError` if a text in some nested values looks like personal data, or is none."""
     places: dict[str, str] = {}
     for place, text in _texts(value, name):
         places.setdefault(text, place)  # each text once
+    for text, place in places.items():
+        if half := half_character(text):
+            raise InputError(f"{place} holds half a character, {half}: {text!a:.80}")
     refuse_personal_texts({place: text for text, place in places.items()})
 
 

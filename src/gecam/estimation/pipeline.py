@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 import scipy
 
-from gecam._arguments import MEMORY_BUDGET, of_kind, refuse_large, whole_number
+from gecam._arguments import MEMORY_BUDGET, half_character, of_kind, refuse_large, whole_number
 from gecam._version import __version__
 from gecam.aggregation import Composition
 from gecam.errors import InputError
@@ -121,11 +121,11 @@ def estimate(
     _check_words(scope, sampler, level)
     plans = [destination_plan(case, d, scope) for d in case.destinations]
     _check_memory(plans, draws, memory_budget)
+    parts = replicates if sampler == "sobol" else 1
+    provenance = _provenance(case, seed, draws, scope, parts)
     compositions = destination_compositions(case, plans)
     streams = run_streams(plans, seed, draws, sampler, replicates)
     results = _run(plans, streams, draws, executor, progress)
-    parts = replicates if sampler == "sobol" else 1
-    provenance = _provenance(case, seed, draws, scope, parts)
     return gather(case, plans, compositions, results, provenance, scope, level, parts)
 
 
@@ -316,6 +316,11 @@ def _provenance(case: Case, seed: int, draws: int, scope: Scope, replicates: int
     if replicates > 1:  # only then, so that the hash of random draws stays what it was
         content |= {"sampler": "sobol", "replicates": replicates}
     text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    if half := half_character(text):
+        at = text.index(chr(int(half.removeprefix("U+"), 16)))
+        raise InputError(
+            f"a text of the case holds half a character, {half}: {text[max(0, at - 40) : at + 1]!a}."
+        )
     return Provenance(
         case.name,
         seed,

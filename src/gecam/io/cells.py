@@ -12,6 +12,8 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from gecam._arguments import half_character
+
 _NO_BREAK = "\u00a0\u202f\u2009\u2007"
 BLANKS: Final = _NO_BREAK + "\t "
 _NUMBER = re.compile(r"[+-]?(?:\d+|\d{1,3}(?:[ ,]\d{3})+)(?:\.\d*)?(?:[eE][+-]?\d{1,2})?", re.ASCII)
@@ -81,7 +83,8 @@ def text(cell: object) -> str:
     value, date nor missing becomes an `unreadable` cell.
     """
     if isinstance(cell, str):
-        return cell
+        half = half_character(cell)
+        return unreadable(f"half a character, {half}: {cell!a:.40}") if half else cell
     if cell is None or cell is pd.NA or cell is pd.NaT:
         return ""
     if isinstance(cell, bool | np.bool_):

@@ -10,7 +10,7 @@ from typing import Any, Final
 import pandas as pd
 
 from gecam.errors import GecamError, HostileFileError, InputError, LayoutError, Problem
-from gecam.io.intake import sha256
+from gecam.io.intake import regular, sha256
 from gecam.io.known_totals import PUBLISHED
 from gecam.io.readers import Reader, find_reader
 from gecam.model import Note, Source
@@ -118,9 +118,14 @@ def check_file(path: str | Path) -> FileReport:
     Returns
     -------
     FileReport
-        Never raises for what is in the file; a file that is not there is an `OSError`.
+        Never raises for what is in the file.
+
+    Raises
+    ------
+    FileAccessError
+        If there is no such file, or it may not be read (also an `OSError`).
     """
-    path = Path(path)
+    path = regular(path)
     base: dict[str, Any] = {"file": path.name, "sha256": ""}
     reader: Reader | None = None
     try:

@@ -149,6 +149,7 @@ def _with_siblings(path: File) -> Any:
     """Return a file that can be read again; a .shp on disk as an archive with its siblings."""
     if not (isinstance(path, str | Path) and Path(path).suffix.lower() == ".shp"):
         return rewindable(path)
+    regular(path)
     packed = BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:
         for sibling in sorted(Path(path).parent.glob(f"{Path(path).stem}.*")):

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO, Any, Final, TypeAlias
 from xml.etree import ElementTree as ET
 
-from gecam.errors import HostileFileError, InputError, LayoutError
+from gecam.errors import FileAccessError, HostileFileError, InputError, LayoutError
 from gecam.io.archives import GZIP, ZIP, gunzip, inflate, members_of
 from gecam.io.json_text import json_value
 from gecam.io.limits import CHUNK, LIMITS, Limits
@@ -97,17 +97,38 @@ def rewindable(source: Source) -> str | Path | bytes:
 
 
 def regular(source: str | Path) -> Path:
-    """Return a path, unless it leads to a pipe or a device: those are read once, or never end.
+    """Return a path to a file that can be read, and not to a pipe or a device.
 
     Raises
     ------
+    FileAccessError
+        If there is no such file, it is a folder, or it may not be read.
     InputError
-        If it does.
+        If it is a pipe or a device (those are read once, or never end), or no path at all.
     """
-    path = Path(source)
-    if path.exists() and not (path.is_file() or path.is_dir()):
+    try:
+        path = Path(source)
+        is_opened = path.is_file() or path.is_dir() or not path.exists()
+        if is_opened:
+            path.open("rb").close()  # which says what is wrong with the path
+    except OSError as error:
+        raise FileAccessError.of(path, error) from None
+    except (TypeError, ValueError):  # another kind of object; a NUL, or half a character
+        raise InputError(f"{source!a} is not the path of a file.") from None
+    if not is_opened:
         raise InputError(f"{path.name} is a pipe or a device: save what it gives as a file first.")
     return path
+
+
+def _stream(source: Any) -> IO[bytes]:
+    """Return an open file, unless it is none or gives text."""
+    if isinstance(source, io.TextIOBase) or not hasattr(source, "read"):
+        raise InputError(
+            "a file is given by its path, as bytes, or open for reading bytes: got "
+            f"{type(source).__name__}."
+        )
+    file: IO[bytes] = source
+    return file
 
 
 def is_workbook(source: Source) -> bool:
@@ -117,7 +138,7 @@ def is_workbook(source: Source) -> bool:
             return file.read(4) == ZIP
     if isinstance(source, bytes):
         return source[:4] == ZIP
-    start = source.read(4)
+    start = _stream(source).read(4)
     source.seek(-len(start), io.SEEK_CUR)
     return start == ZIP
 
@@ -257,7 +278,7 @@ def _load(source: Source, limits: Limits) -> tuple[str, bytes]:
         size = regular(source).stat().st_size
         raw = Path(source).read_bytes() if size <= limits.file_bytes else b""
     else:
-        raw = source.read(limits.file_bytes + 1)
+        raw = _stream(source).read(limits.file_bytes + 1)
         size = len(raw)
     if size > limits.file_bytes:
         raise HostileFileError(

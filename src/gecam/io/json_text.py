@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from gecam._arguments import half_character
 from gecam.errors import HostileFileError, InputError
 from gecam.io.limits import Limits
 
@@ -73,12 +74,8 @@ def _refuse_constant(word: str) -> None:
 
 def _refuse_halves(value: Any) -> None:
     for text in _strings(value):
-        try:
-            text.encode()
-        except UnicodeEncodeError as error:
-            raise ValueError(
-                f"the string {text[:40]!a} holds half a character, U+{ord(text[error.start]):04X}"
-            ) from None
+        if half := half_character(text):
+            raise ValueError(f"the string {text[:40]!a} holds half a character, {half}")
 
 
 def _strings(value: Any) -> Iterator[str]:

@@ -51,7 +51,7 @@ class Sheet:
     @classmethod
     def of_frame(cls, frame: pd.DataFrame, *, name: str) -> Sheet:
         """Return a table in memory as a sheet: cells as text, rows counted from 1."""
-        labels = tuple(str(label) for label in frame.columns)
+        labels = tuple(text(str(label)) for label in frame.columns)
         columns = {
             label: pd.Series(
                 [text(cell) for cell in frame.iloc[:, at].astype(object)], dtype=object

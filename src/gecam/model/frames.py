@@ -10,6 +10,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
+from gecam._arguments import half_character, repeated
 from gecam.codes import is_iso3, is_origin_code
 from gecam.errors import InputError, Problem
 
@@ -101,6 +102,14 @@ def _column_problems(
                 column=name,
                 code="COLUMN_MISSING",
             )
+    for name in repeated(frame.columns):
+        yield Problem(
+            "two columns have this name",
+            "Keep one of them.",
+            sheet=table,
+            column=name,
+            code="COLUMN_REPEATED",
+        )
     for name in frame.columns:
         if name not in columns:
             yield Problem(
@@ -116,7 +125,7 @@ def _row_labels(frame: pd.DataFrame, key: Sequence[str]) -> list[int | str]:
     if not key:
         return list(range(1, len(frame) + 1))
     parts = [
-        frame[name].map(lambda value: value.date() if isinstance(value, pd.Timestamp) else value)
+        [value.date() if isinstance(value, pd.Timestamp) else value for value in frame[name]]
         for name in key
     ]
     return [" x ".join(map(str, row)) for row in zip(*parts, strict=True)]
@@ -176,15 +185,22 @@ def _converted(values: pd.Series, column: Column) -> tuple[Any, list[Bad]]:
         for i in np.flatnonzero(~missing & flags.isna().to_numpy()):
             bad.append((int(i), f"not true or false: {values.iloc[i]!r}", "", "NOT_A_FLAG"))
         return flags.fillna(False).astype(bool).to_numpy(), bad
-    texts = values.astype("object").where(~missing, "").map(str).to_numpy(dtype=object)
+    texts = np.array(
+        ["" if empty else str(value) for value, empty in zip(values, missing, strict=True)],
+        dtype=object,
+    )
     faults = {text: fault for text in set(texts[~missing]) if (fault := _text_fault(text, column))}
-    if faults:
-        bad += [(int(i), *faults[texts[i]]) for i in np.flatnonzero(~missing) if texts[i] in faults]
+    for i in np.flatnonzero(~missing) if faults else ():
+        if texts[i] in faults:
+            bad.append((int(i), *faults[texts[i]]))
+            texts[i] = ""  # pandas cannot hold every text that is refused
     return texts, bad
 
 
 def _text_fault(text: str, column: Column) -> tuple[str, str, str] | None:
     """Return what is wrong with a text, the remedy and the code; None where nothing is."""
+    if half := half_character(text):
+        return f"{text!a} holds half a character, {half}", "", "NOT_UNICODE"
     if column.values and text not in column.values:
         allowed = ", ".join(sorted(column.values))
         return f"unknown word {text!r}", f"Allowed: {allowed}.", "UNKNOWN_WORD"

@@ -77,7 +77,8 @@ def _refuse(problems: Iterable[Problem]) -> None:
 
 
 def _found(frame: pd.DataFrame, table: str) -> Iterator[Problem]:
-    for name in frame.columns:
+    for at, name in enumerate(frame.columns):
+        column = frame.iloc[:, at]  # by place: two columns may have one name
         plain = re.sub(r"[^a-z0-9]+", "_", str(name).lower()).strip("_")
         if COLUMN.fullmatch(plain):
             yield Problem(
@@ -87,9 +88,9 @@ def _found(frame: pd.DataFrame, table: str) -> Iterator[Problem]:
                 code="PERSONAL_DATA",
             )
             continue
-        if frame[name].dtype != object and not pd.api.types.is_string_dtype(frame[name]):
+        if column.dtype != object and not pd.api.types.is_string_dtype(column):
             continue
-        for row, cell in enumerate(frame[name], start=1):
+        for row, cell in enumerate(column, start=1):
             kinds = _kinds(cell) if isinstance(cell, str) else []
             if kinds:
                 yield Problem(

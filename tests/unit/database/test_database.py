@@ -128,8 +128,10 @@ def test_a_reason_must_be_given(db, answer):
 
 
 def test_text_that_no_file_can_hold_is_refused(db, answer):
-    with pytest.raises(InputError, match="not Unicode"):
+    with pytest.raises(InputError, match=r"release\[0\] holds half a character, U\+D800"):
         db.release(answer, name="r2", reason="half \ud800")
+    with pytest.raises(InputError, match=r"reason holds half a character, U\+D800"):
+        db.retract("r1", "half \ud800")
     assert len(db) == 1
 
 

@@ -57,3 +57,21 @@ def test_restricting_keeps_the_figures_of_some_destinations():
         ("SDN", "ERI", "2020-07-01", "total", 1), ("YEM", "SOM", "2020-07-01", "total", 2)
     ).restrict(["YEM"])
     assert s.destinations == ["YEM"]
+
+
+@pytest.mark.parametrize("column", COLUMNS)
+def test_two_columns_of_one_name_are_refused(column):
+    frame = pd.DataFrame([("SDN", "ERI", "2020-07-01", "total", 40)], columns=COLUMNS)
+    with pytest.raises(InputError, match=rf"column '{column}': two columns have this name"):
+        Stock(pd.concat([frame, frame[[column]]], axis=1))
+
+
+@pytest.mark.parametrize("position", range(len(COLUMNS)))
+def test_half_a_character_is_refused_at_its_row(position):
+    row = ["SDN", "ERI", "2020-07-01", "total", 40]
+    row[position] = "A\ud800"
+    frame = pd.DataFrame([row], columns=COLUMNS, dtype=object)
+    with pytest.raises(InputError, match=r"stock has .*\n.*row .*column") as error:
+        Stock(frame)
+    assert [p.column for p in error.value.problems] == [COLUMNS[position]]
+    str(error.value).encode()

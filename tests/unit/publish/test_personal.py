@@ -91,3 +91,9 @@ def test_the_time_of_the_check_grows_like_the_length_of_the_text(growth, text):
 def test_two_figures_with_four_decimals_are_coordinates_however_they_are_set_apart(gap):
     with pytest.raises(InputError, match="coordinates"):
         refuse_personal_texts({"x": f"at 35.1264{gap}-33.4299"})
+
+
+def test_two_columns_of_one_name_are_both_looked_at():
+    frame = pd.DataFrame([["fine", "ask a.b@example.org"]], columns=["note", "note"])
+    (problem,) = personal_data(frame, table="incidents")
+    assert (problem.row, problem.column) == (1, "note")
