@@ -55,6 +55,23 @@ def answer_of(
     return estimate(case, draws=draws, seed=seed, scope=scope)  # type: ignore[arg-type]  # `estimate` checks the word
 
 
+def country_option(text: str, option: str) -> str:
+    """Return the code of a country that an option names, by code or name; empty where it is not given.
+
+    Raises
+    ------
+    typer.BadParameter
+        If the text is no country, with the nearest candidates.
+    """
+    from gecam.codes import country_code
+    from gecam.errors import CodeError
+
+    try:
+        return country_code(text) if text else ""
+    except CodeError as error:
+        raise typer.BadParameter(str(error), param_hint=option) from None
+
+
 def json_text(document: Any) -> str:
     """Return JSON as every command prints it."""
     import json

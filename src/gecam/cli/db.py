@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from gecam.cli.answers import country_option
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -56,12 +58,13 @@ def show(
     by: Annotated[
         str, typer.Option(help="total, part, region, destination, origin, crisis, leaf ...")
     ] = "destination",
-    country: Annotated[str, typer.Option(help="ISO3.")] = "",
+    country: Annotated[str, typer.Option(help="Country, by ISO3 code or name.")] = "",
     as_json: Json = False,
 ) -> None:
     """Show the rows of a release, rounded; --json has them exactly."""
     from gecam.publish import people_text
 
+    country = country_option(country, "--country")
     rows = _open(file).estimates(release, breakdown=by or (), country=country or ())
     if as_json:
         _print_json("show", release=release, rows=_records(rows))
@@ -76,7 +79,9 @@ def diff(
     file: File,
     old: Name,
     new: Name,
-    country: Annotated[str, typer.Option(help="ISO3: only this country, which is fast.")] = "",
+    country: Annotated[
+        str, typer.Option(help="Only this country, by ISO3 code or name; that is fast.")
+    ] = "",
     causes: Annotated[
         bool, typer.Option(help="Say which part data, method, seed and code have.")
     ] = True,
@@ -84,6 +89,7 @@ def diff(
     as_json: Json = False,
 ) -> None:
     """Compare two releases, row by row, by cause, and as a revision."""
+    country = country_option(country, "--country")
     found = _open(file).diff(old, new, country=country, by_cause=causes)
     rows = found.rows
     if found.causes is not None:

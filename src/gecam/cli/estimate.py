@@ -35,7 +35,9 @@ def estimate_command(
             "repeat it, and how far they share people is measured."
         ),
     ] = None,
-    destination: Annotated[str, typer.Option(help="Country of the map, ISO3.")] = "",
+    destination: Annotated[
+        str, typer.Option(help="Country of the map, by ISO3 code or name.")
+    ] = "",
     areas: Annotated[Path | None, typer.Option(help="Areas that cover that country.")] = None,
     grid: Annotated[Path | None, typer.Option(help="Raster of people per cell.")] = None,
     crs: Annotated[

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from gecam.cli.answers import country_option
+
 if TYPE_CHECKING:
     from gecam.geo import Exposure, Extent, PopulationGrid, Shapes
     from gecam.io.readers import Reader
@@ -135,13 +137,15 @@ def case_of_maps(
     plans, not about hazards. How far two maps with shapes share people is measured; a file that only
     states people exposed shows nothing of it, and its overlap stays an assumption.
     """
-    from gecam.codes import is_iso3
     from gecam.datasets import load_world
     from gecam.geo import footprint
     from gecam.model import Crisis, residents_at
 
-    if not is_iso3(destination):
-        raise typer.BadParameter("give --destination, an ISO3 code", param_hint="--destination")
+    destination = country_option(destination, "--destination")
+    if not destination:
+        raise typer.BadParameter(
+            "a map needs its country, by ISO3 code or name", param_hint="--destination"
+        )
     names = [file.name.split(".")[0] for file in files]
     if len(set(names)) < len(names):
         raise typer.BadParameter(

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from gecam.cli.answers import country_option
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -30,8 +32,10 @@ def prepare_command(
     scenario: Annotated[
         Path | None, typer.Argument(help="A scenario (TOML); see the how-to.", exists=True)
     ] = None,
-    country: Annotated[str, typer.Option(help="Country whose plan it is, ISO3.")] = "",
-    origin: Annotated[str, typer.Option(help="Country of origin, ISO3.")] = "",
+    country: Annotated[
+        str, typer.Option(help="Country whose plan it is, by ISO3 code or name.")
+    ] = "",
+    origin: Annotated[str, typer.Option(help="Country of origin, by ISO3 code or name.")] = "",
     plan: Annotated[
         Path | None,
         typer.Option(exists=True, help="What the plan says: a TOML file, or OCHA's table of FTS."),
@@ -62,6 +66,7 @@ def prepare_command(
         raise typer.BadParameter("--plan and --events go with --country", param_hint="--plan")
     if out is not None and out.suffix not in {".html", ".md"}:
         raise typer.BadParameter("the brief is written as .html or .md", param_hint="--out")
+    country, origin = country_option(country, "--country"), country_option(origin, "--origin")
     common = {"edition": edition, "draws": draws, "seed": seed, "level": level}
     if country:
         record = {"first": first, "factor": people_per_movement, "basis": factor_basis}

@@ -8,7 +8,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gecam.errors import InputError
+from gecam.codes import country_code
+from gecam.errors import CodeError, InputError
 
 if TYPE_CHECKING:
     from gecam.geo import Extent, Shapes
@@ -116,11 +117,17 @@ def read_scenario(path: Path) -> ScenarioFile:
 
 
 def _kind(table: dict[str, Any], where: str) -> str:
-    """Return the key that tells what kind of change a table is."""
+    """Return the key that tells what kind of change a table is; its countries become codes."""
     kind = next((key for key in KEYS if key in table), "")
     if not kind:
         raise InputError(f"{where}: needs one of the keys {', '.join(KEYS)}")
     _only(table, KEYS[kind], where)
+    for key in ("destination", "to"):
+        if table.get(key):
+            try:
+                table[key] = country_code(table[key])
+            except CodeError as error:
+                raise InputError(f"{where}, {key}: {error}") from None
     return kind
 
 

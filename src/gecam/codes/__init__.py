@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from gecam.codes.borders import BORDER_CHANGE
 from gecam.codes.groups import Category, category, population_group
 from gecam.codes.income import income_group
-from gecam.codes.names import iso3
+from gecam.codes.names import country_code, country_codes, iso3, origin_code
 from gecam.codes.outlines import World, world
 from gecam.codes.places import (
     Place,
@@ -35,6 +35,8 @@ __all__ = [
     "Place",
     "World",
     "category",
+    "country_code",
+    "country_codes",
     "from_m49",
     "income_group",
     "is_iso3",
@@ -42,6 +44,7 @@ __all__ = [
     "iso3",
     "m49",
     "name",
+    "origin_code",
     "place",
     "population_group",
     "region",

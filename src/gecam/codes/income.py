@@ -47,8 +47,8 @@ def income_group(iso3: str, year: int) -> str | None:
     >>> income_group("ZMB", 2022), income_group("VEN", 2021)
     ('lower_middle', None)
     """
-    place(iso3)
+    code = place(iso3).iso3
     years = [key for key in next(iter(_groups().values())) if key != "iso3"]
     if str(year) not in years:
         raise InputError(f"income groups are known for {years[0]} to {years[-1]}: got {year}.")
-    return _groups().get(iso3, {}).get(str(year)) or None
+    return _groups().get(code, {}).get(str(year)) or None

@@ -6,6 +6,7 @@ import difflib
 import html
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import cache, lru_cache
 from typing import Literal
 
@@ -126,6 +127,72 @@ def iso3(name_or_code: str, *, publisher: Publisher | None = None) -> str:
     nearest = _nearest(key)
     advice = f"Nearest: {_listed(nearest)}." if nearest else "Nothing comes near it."
     raise CodeError(f"{name_or_code!r} is not a known name or code of a place. {advice}")
+
+
+def origin_code(text: str) -> str:
+    """Return the code of a country or special origin that somebody names, as code or name.
+
+    This is how every function and option understands a country of origin: an ISO3 code, in capitals or
+    not, or a name that `iso3` understands; or one of ``OOO``, ``UNK``, ``XXA``, ``TIB``.
+
+    Raises
+    ------
+    CodeError
+        As `iso3`, with the nearest candidates.
+
+    Examples
+    --------
+    >>> from gecam.codes import origin_code
+    >>> origin_code("Ethiopia"), origin_code("eth"), origin_code("Stateless")
+    ('ETH', 'ETH', 'XXA')
+    """
+    if not isinstance(text, str):
+        raise CodeError(f"a country is written as ISO3 code or name: got {text!r}")
+    code = text.strip().upper()
+    return code if is_origin_code(code) else iso3(text)
+
+
+def country_code(text: str) -> str:
+    """Return the ISO3 code of a country that somebody names, as code or name.
+
+    This is how every function and option understands a country; columns of tables hold codes.
+
+    Parameters
+    ----------
+    text
+        An ISO3 code, in capitals or not, or a name that `iso3` understands.
+
+    Raises
+    ------
+    CodeError
+        As `iso3`, with the nearest candidates; and for what stands in columns of origins and is no
+        country.
+
+    Examples
+    --------
+    >>> from gecam.codes import country_code
+    >>> country_code("Yemen"), country_code("yem"), country_code("Soudan")
+    ('YEM', 'YEM', 'SDN')
+    """
+    code = origin_code(text)
+    if code in SPECIAL_ORIGINS:
+        raise CodeError(
+            f"{text!r} is not an ISO3 code of a country: it stands for {SPECIAL_ORIGINS[code]}."
+        )
+    return code
+
+
+def country_codes(texts: str | Iterable[str]) -> tuple[str, ...]:
+    """Return the ISO3 codes of countries that somebody names; a text is one country.
+
+    Examples
+    --------
+    >>> from gecam.codes import country_codes
+    >>> country_codes("Sudan"), country_codes(["SDN", "Sudan", "Yemen"])
+    (('SDN',), ('SDN', 'YEM'))
+    """
+    listed = [texts] if isinstance(texts, str) else texts
+    return tuple(dict.fromkeys(map(country_code, listed)))
 
 
 def _listed(codes: list[str]) -> str:

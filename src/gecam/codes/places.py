@@ -112,25 +112,31 @@ def is_origin_code(text: str) -> bool:
 
 
 def place(iso3: str) -> Place:
-    """Return the country or area with an ISO3 code.
+    """Return the country or area of an ISO3 code or name.
 
     Raises
     ------
     CodeError
-        If `iso3` is not such a code.
+        If `iso3` is neither; see `country_code`.
 
     Examples
     --------
     >>> from gecam.codes import place
-    >>> place("NAM").iso2
-    'NA'
+    >>> place("NAM").iso2, place("Namibia").iso2
+    ('NA', 'NA')
     """
-    try:
-        return countries()[iso3]
-    except KeyError:
-        raise CodeError(
-            f"{iso3!r} is not the ISO3 code of a country. gecam.codes.iso3(name) looks names up."
-        ) from None
+    found = countries().get(iso3)
+    if found is None:
+        from gecam.codes.names import country_code
+
+        try:
+            return countries()[country_code(iso3)]
+        except CodeError as error:
+            advice = error.headline.partition(". ")[2]
+            raise CodeError(
+                f"{iso3!r} is not the ISO3 code or the name of a country. {advice}".rstrip()
+            ) from None
+    return found
 
 
 def m49(iso3: str) -> str:

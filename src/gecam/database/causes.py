@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from gecam._typing import BoolArray, FloatArray
+from gecam.codes import country_code
 from gecam.database.archive import OTHERS
 from gecam.database.release import Release
 from gecam.database.rows import BREAKDOWNS
@@ -137,7 +138,7 @@ class _Runs:
         self.answers = {False: old.load(), True: new.load()}
         cases = {False: old.case(), True: new.case()}
         both = set(cases[False].destinations) & set(cases[True].destinations)
-        common = both & {country} if country else both
+        common = both & {country_code(country)} if country else both
         # Only random draws of a country do not depend on the other countries.
         is_alone = all(a.replicates == 1 for a in self.answers.values()) and bool(common)
         self.common = {k: c.restrict(common) for k, c in cases.items()} if is_alone else None

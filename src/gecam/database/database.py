@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 import xarray as xr
 
+from gecam.codes import country_code
 from gecam.database.catalogue import Log, read_tables, snapshot
 from gecam.database.causes import causes
 from gecam.database.checklist import gather
@@ -219,7 +220,7 @@ class Database:
             superseded nor retracted.
         country, crisis, scope, grade, breakdown, group, origin
             A word or several, as in the columns ``iso3``, ``crisis``, ``scope``, ``grade``,
-            ``breakdown``, ``group``, ``origin``.
+            ``breakdown``, ``group``, ``origin``. Countries and origins by code or name.
         year
             Year of ``as_of``, such as 2022.
         known_on
@@ -299,7 +300,7 @@ class Database:
         old, new
             Names of releases.
         country
-            ISO3: explain the rows of this country only, which takes seconds.
+            By ISO3 code or name: explain the rows of this country only, which takes seconds.
         by_cause
             Divide the changes among data, method, seed and code; this runs the estimation again, once
             for each mixture of the things that differ.
@@ -312,6 +313,7 @@ class Database:
         a, b = self[old], self[new]
         rows = compared_rows(a.estimates(), b.estimates())
         if country:
+            country = country_code(country)
             rows = rows[rows["iso3"].eq(country)]
             if rows.empty:
                 raise InputError(f"no row of {old!r} or {new!r} is of country {country!r}")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
+from gecam.codes import country_code
 from gecam.database.causes import Causes
-from gecam.errors import InputError
+from gecam.errors import CodeError, InputError
 
 ROW_LABELS = ("breakdown", "iso3", "crisis", "group", "origin", "region")
 DIFF_COLUMNS = (
@@ -97,14 +99,17 @@ class Diff:
         Parameters
         ----------
         row
-            Its id, such as ``"destination/SDN"``, or a country.
+            Its id, such as ``"destination/SDN"``, or a country by code or name.
 
         Raises
         ------
         InputError
             If there is no such row.
         """
-        key = row if row in self.rows.index else f"destination/{row}"
+        key = row
+        if row not in self.rows.index:
+            with suppress(CodeError):
+                key = f"destination/{country_code(row)}"
         if key not in self.rows.index:
             raise InputError(f"no row {row!r} in {self.old_name} or {self.new_name}")
         facts = self.rows.loc[key]

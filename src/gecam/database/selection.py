@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from gecam.codes import origin_code
 from gecam.database import schema
 from gecam.database.canonical import Value
 from gecam.database.catalogue import Entry, Log, Tables
@@ -46,6 +47,8 @@ def select(
     kept = np.ones(len(frame), dtype=bool)
     for column, words in wanted.items():
         chosen = [words] if isinstance(words, str) else list(words)
+        if column in {"iso3", "origin"}:
+            chosen = [origin_code(word) if word else word for word in chosen]
         if not chosen:
             continue
         for word in chosen:

@@ -12,6 +12,7 @@ import pandas as pd
 from scipy.special import ndtr
 
 from gecam._typing import FloatArray
+from gecam.codes import country_code
 from gecam.estimation.beta_quantiles import beta_at_scores
 from gecam.estimation.projection import DatedStock, dated, measured_series
 from gecam.estimation.undercount import Undercount
@@ -241,7 +242,7 @@ def registered_at(protected: ProtectedPopulation, destination: str, when: date) 
     pandas.Series
         Persons by origin; empty where UNHCR reports nobody, or no year-end is within a year.
     """
-    found = at_day(year_ends(protected, destination), when)
+    found = at_day(year_ends(protected, country_code(destination)), when)
     return pd.Series(dtype="float64") if found is None else found
 
 

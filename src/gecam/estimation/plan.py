@@ -9,7 +9,7 @@ from math import exp
 
 import pandas as pd
 
-from gecam.codes import BORDER_CHANGE
+from gecam.codes import BORDER_CHANGE, country_code
 from gecam.estimation.division import refugee_parts
 from gecam.estimation.groups import GroupSplit, at_day, split_stock, year_ends
 from gecam.estimation.projection import is_published_extrapolation, measured_series
@@ -82,8 +82,8 @@ class DestinationPlan:
 
 
 def destination_plan(case: Case, destination: str, scope: Scope) -> DestinationPlan:
-    """Derive the plan of one destination of a case."""
-    a = case.assumptions
+    """Derive the plan of one destination of a case, by code or name."""
+    a, destination = case.assumptions, country_code(destination)
     published = [f for f in case.footprints if f.destination == destination]
     splits = {f.crisis: _split(case, destination, case.crisis(f.crisis), scope) for f in published}
     footprints = {f.crisis: _with_plausible_counts(f, splits[f.crisis][0]) for f in published}

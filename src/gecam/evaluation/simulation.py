@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -12,6 +12,7 @@ import pandas as pd
 
 from gecam._arguments import whole_number
 from gecam._typing import FloatArray
+from gecam.codes import country_codes
 from gecam.errors import InputError
 from gecam.estimation import estimate
 from gecam.evaluation._sampling import child
@@ -114,7 +115,7 @@ def simulate(
     runs: int,
     seed: int,
     draws: int = 199,
-    destinations: Sequence[str] | None = None,
+    destinations: str | Iterable[str] | None = None,
     errors: ErrorModel | None = None,
     assumptions: Assumptions | None = None,
     executor: Executor | None = None,
@@ -134,7 +135,7 @@ def simulate(
         Draws of each estimate. A truth is ranked among them, so its transform is exactly uniform
         for any number.
     destinations
-        Those to keep; None: all that can be simulated.
+        Those to keep, by code or name; None: all that can be simulated.
     errors
         How figures really err; as assumed by default.
     assumptions
@@ -171,9 +172,10 @@ def simulate(
     seed = whole_number(seed, "seed", least=0, example=2022)
     sites = sites_of(case)
     if destinations is not None:
-        sites = tuple(s for s in sites if s.footprint.destination in set(destinations))
-        if not sites:
-            raise InputError(f"none of {', '.join(destinations)} has a plan that can be simulated")
+        chosen = country_codes(destinations)
+        sites = tuple(s for s in sites if s.footprint.destination in chosen)
+        if absent := sorted(set(chosen) - {s.footprint.destination for s in sites}):
+            raise InputError(f"no plan of {', '.join(absent)} can be simulated")
     study = _Study(case, sites, seed, draws, errors or ErrorModel(), assumptions)
     rows = list((executor.map if executor else map)(study.pit, range(runs)))
     return Simulation(pd.DataFrame(rows))

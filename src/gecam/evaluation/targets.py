@@ -10,7 +10,7 @@ import numpy as np
 
 from gecam._arguments import of_kind
 from gecam._typing import FloatArray
-from gecam.codes import is_iso3, is_origin_code, iso3, name, region, subregion
+from gecam.codes import name, origin_code, region, subregion
 from gecam.errors import CodeError, InputError, NotEstimatedError
 from gecam.estimation import DestinationDraws
 from gecam.model import Case
@@ -124,11 +124,8 @@ GROUP_WORDS = {
 
 def _country(text: str) -> str:
     """Return the code of a country or origin, given as code or name; empty if there is none."""
-    code = text.upper()
-    if is_iso3(code) or is_origin_code(code):
-        return code
     try:
-        return iso3(text)
+        return origin_code(text)
     except CodeError:
         return ""
 

@@ -8,7 +8,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from gecam.codes import is_iso3
+from gecam.codes import country_code, is_iso3
 from gecam.errors import InputError, Problem
 from gecam.io.hxl import Field, locate, positions, read_tagged, untag
 from gecam.io.intake import Source as File
@@ -64,7 +64,8 @@ def read_dtm_baseline(
         days, problems = dates(table, columns["as_of"])
     else:
         days = pd.Series(pd.Timestamp(as_of) if as_of else pd.NaT, index=range(len(table)))
-    codes = table.text(columns["iso3"]) if "iso3" in columns else pd.Series([iso3] * len(table))
+    country = country_code(iso3) if iso3 else ""
+    codes = table.text(columns["iso3"]) if "iso3" in columns else pd.Series([country] * len(table))
     problems += _bad_codes(table, columns.get("iso3", ""), codes)
     if "as_of" not in columns and as_of is None:
         raise InputError(f"sheet {sheet!r} of {table.file} has no date: give as_of=.")

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, TypeVar, get_args
 
 import pandas as pd
 
-from gecam.codes import is_iso3, name
-from gecam.errors import InputError, Problem
+from gecam.codes import country_code, country_codes, is_iso3, name
+from gecam.errors import CodeError, InputError, Problem
 from gecam.model.assumptions import Assumptions, CountryType
 from gecam.model.crisis import Crisis, disjoint_groups
 from gecam.model.footprint import Footprint, crises_and_footprints
@@ -152,11 +153,26 @@ class Case:
         found |= {f.source.id: f.source for f in self.footprints}
         return tuple(found[key] for key in sorted(found))
 
-    def restrict(self, destinations: Iterable[str]) -> Case:
-        """Return the case of some destinations only; draws of theirs do not change."""
-        kept = set(destinations)
-        if unknown := sorted(kept - set(self.destinations)):
-            raise InputError(f"case {self.name!r} has no footprint of {', '.join(unknown)}")
+    def restrict(self, destinations: str | Iterable[str]) -> Case:
+        """Return the case of some destinations only; draws of theirs do not change.
+
+        Parameters
+        ----------
+        destinations
+            Countries by code or name, as `gecam.codes.country_codes` understands them; a text is one
+            country.
+
+        Raises
+        ------
+        InputError
+            If a text is no country, or the case has no footprint of one.
+        """
+        kept = set(country_codes(destinations))
+        if absent := sorted(kept - set(self.destinations)):
+            raise InputError(
+                f"case {self.name!r} has no footprint of {', '.join(absent)}. It has footprints of "
+                f"{', '.join(self.destinations) or 'no country'}."
+            )
         footprints = tuple(f for f in self.footprints if f.destination in kept)
         ids = {f.crisis for f in footprints}
         crises = tuple(
@@ -383,6 +399,9 @@ def residents_at(population: Population, place: str, when: date) -> float | None
     Interpolation is linear in the logarithm; None where no figure lies within 366 days.
     """
     rows = population.people[population.people["place"].eq(place)]
+    if rows.empty:
+        with suppress(CodeError):  # of a country by name; an area has its own code
+            rows = population.people[population.people["place"].eq(country_code(place))]
     if rows.empty:
         return None
     day = pd.Timestamp(when)

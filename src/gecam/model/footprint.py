@@ -11,8 +11,8 @@ from typing import Any, Literal, get_args
 
 import pandas as pd
 
-from gecam.codes import is_iso3
-from gecam.errors import InputError, Problem
+from gecam.codes import country_code
+from gecam.errors import CodeError, InputError, Problem
 from gecam.model.crisis import Crisis
 from gecam.model.frames import Column, check_frame, is_number
 from gecam.model.source import UNKNOWN_SOURCE, Source
@@ -220,7 +220,7 @@ class Footprint:
     crisis
         Id of the crisis.
     destination
-        ISO3; empty for a plan that spans countries.
+        ISO3 or name; empty for a plan that spans countries.
     people
         Published number of persons, > 0.
     as_of
@@ -277,8 +277,15 @@ class Footprint:
     note: str = ""
 
     def __post_init__(self) -> None:
+        problems = []
         place = {"sheet": "footprint", "row": f"{self.crisis} x {self.destination or 'regional'}"}
-        problems = [
+        try:
+            code = country_code(self.destination) if self.destination else ""
+            object.__setattr__(self, "destination", code)
+        except CodeError as error:
+            what = error.headline
+            problems.append(Problem(what, column="destination", code="CODE", **place))
+        problems += [
             Problem(
                 f"unknown word {value!r}",
                 f"Allowed: {', '.join(get_args(allowed))}.",
@@ -293,15 +300,6 @@ class Footprint:
             )
             if value not in get_args(allowed)
         ]
-        if self.destination and not is_iso3(self.destination):
-            problems.append(
-                Problem(
-                    f"{self.destination!r} is not an ISO3 code",
-                    column="destination",
-                    code="CODE",
-                    **place,
-                )
-            )
         if not (math.isfinite(self.people) and self.people > 0):
             problems.append(
                 Problem(

@@ -9,7 +9,7 @@ from typing import Literal, get_args
 import numpy as np
 import pandas as pd
 
-from gecam.codes import is_iso3
+from gecam.codes import country_code, is_iso3
 from gecam.errors import InputError, Problem
 from gecam.model.crisis import Crisis
 from gecam.model.footprint import Footprint
@@ -142,7 +142,7 @@ class NeedsTable:
         return self._parts(iso3, self.rows["sector"].ne("intersectoral") & self.rows["is_headline"])
 
     def _parts(self, iso3: str, kept: pd.Series) -> pd.DataFrame:
-        kept = kept & self.rows["iso3"].eq(iso3) & self.rows["level"].eq("admin0")
+        kept = kept & self.rows["iso3"].eq(country_code(iso3)) & self.rows["level"].eq("admin0")
         return _plain(self.rows[kept])
 
     def crises_and_footprints(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from gecam.codes import country_codes
 from gecam.errors import InputError, Problem
 from gecam.model.frames import Column, check_frame
 from gecam.model.source import UNKNOWN_SOURCE, Note, Source
@@ -106,9 +107,9 @@ class Stock:
         """Return people by destination, date and origin, summed over sexes."""
         return self.people.groupby(["destination", "as_of", "origin"])["people"].sum()
 
-    def restrict(self, destinations: Iterable[str]) -> Stock:
-        """Return the stock of some destinations; the figures of the others are left out."""
-        kept = set(destinations)
+    def restrict(self, destinations: str | Iterable[str]) -> Stock:
+        """Return the stock of some destinations, by code or name; the others are left out."""
+        kept = set(country_codes(destinations))
         return Stock(
             self.people[self.people["destination"].isin(kept)],
             self.basis[self.basis["destination"].isin(kept)],
@@ -151,9 +152,9 @@ class ProtectedPopulation:
         people = check_frame(self.people, PROTECTED_COLUMNS, table="protected population", key=key)
         object.__setattr__(self, "people", people.sort_values(key, ignore_index=True))
 
-    def restrict(self, destinations: Iterable[str]) -> ProtectedPopulation:
-        """Return the figures of some countries of asylum."""
-        kept = self.people["destination"].isin(set(destinations))
+    def restrict(self, destinations: str | Iterable[str]) -> ProtectedPopulation:
+        """Return the figures of some countries of asylum, by code or name."""
+        kept = self.people["destination"].isin(country_codes(destinations))
         return ProtectedPopulation(self.people[kept], self.source, self.notes)
 
 

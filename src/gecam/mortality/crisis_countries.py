@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from gecam.codes import is_iso3
+from gecam.codes import country_codes
 from gecam.errors import InputError
 
 UNKNOWN_ORIGIN = frozenset({"", "UNK", "OOO", "XXA"})
@@ -52,7 +52,9 @@ class CrisisCountryDeaths:
         return self.within_or_from / self.recorded
 
 
-def crisis_country_deaths(places: pd.DataFrame, countries: Iterable[str]) -> CrisisCountryDeaths:
+def crisis_country_deaths(
+    places: pd.DataFrame, countries: str | Iterable[str]
+) -> CrisisCountryDeaths:
     """Count recorded deaths in or from countries with a response plan.
 
     Parameters
@@ -61,7 +63,7 @@ def crisis_country_deaths(places: pd.DataFrame, countries: Iterable[str]) -> Cri
         ``country`` (ISO3 of the incident), ``country_of_origin`` (ISO3 codes apart by ``;``) and
         ``dead_and_missing``: `Incidents.records`, or a table of totals with these columns.
     countries
-        ISO3 codes of the countries with a plan.
+        Countries with a plan, by ISO3 code or name.
 
     Returns
     -------
@@ -70,7 +72,7 @@ def crisis_country_deaths(places: pd.DataFrame, countries: Iterable[str]) -> Cri
     Raises
     ------
     InputError
-        If a column is missing, a code is unknown, or there are no deaths.
+        If a column is missing, a text is no country, or there are no deaths.
 
     Notes
     -----
@@ -87,10 +89,7 @@ def crisis_country_deaths(places: pd.DataFrame, countries: Iterable[str]) -> Cri
     (10, 0, 5, 15)
     """
     frame = _checked(places)
-    chosen = frozenset(countries)
-    unknown = sorted(code for code in chosen if not is_iso3(code))
-    if unknown:
-        raise InputError(f"countries must be ISO3 codes: got {unknown[0]!r}.")
+    chosen = frozenset(country_codes(countries))
     people = frame["dead_and_missing"].fillna(0)
     if people.sum() == 0:
         raise InputError("places hold no deaths, so there is no share to take.")

@@ -11,6 +11,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 import pandas as pd
 
+from gecam.codes import country_code
 from gecam.errors import InputError
 from gecam.model import AreaNeeds, Case, Crisis, Footprint, Grade, GroupCount, residents_at
 
@@ -24,9 +25,9 @@ class CrisisCopy:
     Parameters
     ----------
     crisis, destination
-        The past crisis, and in which country.
+        The past crisis, and in which country, by code or name.
     to
-        Where it happens now (ISO3); empty for the same country.
+        Where it happens now, by code or name; empty for the same country.
     scale
         Times as large, >= 0.
     keep
@@ -42,6 +43,11 @@ class CrisisCopy:
     keep: Keep = "share"
     past: Case | None = None
 
+    def __post_init__(self) -> None:
+        for field in ("destination", "to"):
+            if getattr(self, field):
+                object.__setattr__(self, field, country_code(getattr(self, field)))
+
 
 @dataclass(frozen=True, slots=True)
 class Nobody:
@@ -50,6 +56,9 @@ class Nobody:
     crisis: str
     destination: str
     reason: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "destination", country_code(self.destination))
 
 
 Change: TypeAlias = Footprint | CrisisCopy | Nobody

@@ -9,8 +9,7 @@ import pandas as pd
 
 from gecam._arguments import of_kind
 from gecam._typing import FloatArray
-from gecam.codes import is_iso3, name
-from gecam.errors import InputError
+from gecam.codes import country_code, name
 from gecam.results import SHOWN, Breakdown, Estimates
 
 UNKNOWN_ORIGINS = frozenset({"OOO", "UNK"})
@@ -106,7 +105,7 @@ def nationals_abroad(est: Estimates, origin: str) -> NationalsAbroad:
     est
         Estimates.
     origin
-        Country of origin, ISO3.
+        Country of origin, by ISO3 code or name.
 
     Returns
     -------
@@ -118,7 +117,7 @@ def nationals_abroad(est: Estimates, origin: str) -> NationalsAbroad:
     Raises
     ------
     InputError
-        If the code is no country's.
+        If the text is no country.
 
     Examples
     --------
@@ -128,9 +127,8 @@ def nationals_abroad(est: Estimates, origin: str) -> NationalsAbroad:
     >>> abroad.to_frame()[["rank", "country", "counted_as"]].to_numpy().tolist()
     [[1, 'Sudan', 'born there'], [2, 'Yemen', 'citizens'], [3, 'Libya', 'citizens']]
     """
-    if not is_iso3(origin):
-        raise InputError(f"{origin!r} is not an ISO3 code of a country")
     of_kind(est, "est", Estimates)
+    origin = country_code(origin)
     cells = est.by("destination", "origin")
     found = _rows(cells, cells.labels["origin"].eq(origin))
     order = np.argsort(-found.draws.mean(axis=1), kind="stable")

@@ -10,6 +10,7 @@ import pandas as pd
 from scipy.special import betainc, gammaincc
 
 from gecam._typing import ArrayLike, FloatArray, IntArray
+from gecam.codes import country_code
 from gecam.errors import InputError, NotEstimatedError
 from gecam.model import DisplacementTable, SeverityTable
 
@@ -174,7 +175,7 @@ def recorded_events(
         such as an extract of EM-DAT, with the columns ``iso3``, ``year``, ``people`` (and
         ``event``).
     iso3
-        Country.
+        Country, by ISO3 code or name.
     first, last
         Years of the record, both within; `last` is the last year of the table by default. There is no
         default for `first`, as it decides how much of reporting's growth is in the rates: IDMC's
@@ -208,6 +209,7 @@ def recorded_events(
     >>> events.average_annual.item(), events.notes[0]
     (30000.0, '1 event without a number of people: left out, so that the average is too low')
     """
+    iso3 = country_code(iso3)
     rows = _rows(table)
     kind: Unit = "movements" if isinstance(table, DisplacementTable) else (unit or "people")
     start, end = covers or (int(rows["year"].min()), int(rows["year"].max()))

@@ -10,6 +10,7 @@ import pandas as pd
 
 from gecam._arguments import of_kind
 from gecam._typing import ArrayLike, FloatArray
+from gecam.codes import country_code
 from gecam.errors import InputError, NotEstimatedError
 from gecam.estimation import area_shares, gravity_prior
 from gecam.model import Case, Footprint
@@ -32,7 +33,7 @@ class Plan:
     Parameters
     ----------
     destination
-        ISO3.
+        Country, by ISO3 code or name.
     name
         As published.
     in_need, targeted
@@ -61,6 +62,7 @@ class Plan:
     source: str = ""
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "destination", country_code(self.destination))
         for label in ("in_need", "targeted", "stated_migrants", "requirements", "unit_cost"):
             value = getattr(self, label)
             if value is not None and not 0 <= value < np.inf:
@@ -213,7 +215,7 @@ def inclusion(
     est
         Estimates.
     destination
-        Country, ISO3.
+        Country, by ISO3 code or name.
     case
         The case of the estimates: gives the plan's people in need, its scope, and areas.
     plan
@@ -244,6 +246,7 @@ def inclusion(
     (['total', 'group', 'origin', 'sex'], 239)
     """
     of_kind(est, "est", Estimates)
+    destination = country_code(destination)
     whole = est.by("destination")
     rows = whole.labels["destination"].eq(destination).to_numpy()
     if not rows.any():

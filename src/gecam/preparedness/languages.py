@@ -11,7 +11,7 @@ import pandas as pd
 
 from gecam._arguments import of_kind
 from gecam._typing import FloatArray
-from gecam.codes import is_iso3, place
+from gecam.codes import country_code, is_iso3, origin_code, place
 from gecam.errors import InputError, NotEstimatedError
 from gecam.results import Estimates
 
@@ -105,7 +105,7 @@ def language_reach(
     est
         Estimates.
     destination
-        ISO3; all countries by default.
+        Country, by ISO3 code or name; all countries by default.
     most
         How many languages, >= 1.
     shares
@@ -144,6 +144,8 @@ def language_reach(
     of_kind(est, "est", Estimates)
     if most < 1:
         raise InputError(f"most must be at least 1: got {most}")
+    destination = country_code(destination) if destination else ""
+    shares = {origin_code(origin): own for origin, own in (shares or {}).items()}
     cells = est.by("destination", "origin") if destination else est.by("origin")
     kept = (
         cells.labels["destination"].eq(destination)
@@ -153,7 +155,7 @@ def language_reach(
     if not kept.any():
         raise NotEstimatedError(f"no estimate by origin for {destination or 'any country'}")
     origins, people = cells.labels["origin"][kept].tolist(), cells.draws[kept]
-    tables = [_of_origin(o, shares or {}) for o in origins]
+    tables = [_of_origin(o, shares) for o in origins]
     codes = sorted({code for table in tables for code in table})
     total = people.sum(axis=0)
     if not codes or not (total > 0).all():
@@ -187,9 +189,10 @@ def territory_languages(iso3: str) -> Mapping[str, float]:
     """
     from babel.core import get_global
 
-    if not is_iso3(iso3):
+    code = origin_code(iso3)
+    if not is_iso3(code):
         return {}
-    table = get_global("territory_languages").get(place(iso3).iso2, {})
+    table = get_global("territory_languages").get(place(code).iso2, {})
     return {
         code: min(1.0, float(facts["population_percent"]) / 100)
         for code, facts in sorted(table.items())

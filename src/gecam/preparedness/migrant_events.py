@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from gecam._arguments import refuse_large, whole_number
+from gecam.codes import country_code
 from gecam.errors import InputError
 from gecam.estimation import destination_plan, migrants_affected
 from gecam.model import Case, CountryType, OddsRatioPrior, residents_at
@@ -29,6 +30,7 @@ def migrants_of(case: Case, destination: str) -> tuple[LogNormal, float]:
     InputError
         If the case has no crisis there, or no population.
     """
+    destination = country_code(destination)
     if destination not in case.destinations:
         raise InputError(f"case {case.name!r} has no crisis in {destination}")
     plan = destination_plan(case, destination, "all")
@@ -87,7 +89,7 @@ def migrant_events(
         raise InputError("needs one number of people per event, and residents > 0")
     draws = whole_number(draws, "draws", least=2, example=2000)
     refuse_large(draws, 8 * max(len(events), 1))
-    streams = Streams(seed)
+    streams, destination = Streams(seed), country_code(destination)
     people = stock.at_score(streams.normal(f"stock/{destination}", "events", 0, draws))
     people = np.minimum(people, residents)
     z = np.zeros(draws)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import warnings
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, Protocol, Self
 
@@ -12,7 +13,8 @@ import pandas as pd
 import xarray as xr
 
 from gecam._typing import BoolArray, FloatArray
-from gecam.errors import AdditivityWarning, InputError, NotEstimatedError
+from gecam.codes import origin_code
+from gecam.errors import AdditivityWarning, CodeError, InputError, NotEstimatedError
 from gecam.results.grading import grade
 from gecam.results.read_only import make_read_only
 from gecam.uncertainty import IntervalKind, Summary, summarize
@@ -211,14 +213,21 @@ class Breakdown:
         return np.asarray(self._kept_draws()[self.is_estimated].sum(axis=0))
 
     def row(self, **labels: str) -> Breakdown:
-        """Return the rows with the given labels; raise `InputError` if there are none."""
+        """Return the rows with the given labels; raise `InputError` if there are none.
+
+        Destinations and origins are given by code or name.
+        """
         kept = np.ones(len(self), dtype=bool)
         for column, value in labels.items():
             if column not in self.labels.columns:
                 raise InputError(
                     f"no dimension {column!r} here. There are: {', '.join(self.labels.columns)}."
                 )
-            kept &= self.labels[column].eq(value).to_numpy()
+            label = value
+            if column in {"destination", "origin"}:
+                with suppress(CodeError):
+                    label = origin_code(value)
+            kept &= self.labels[column].eq(label).to_numpy()
         if not kept.any():
             raise InputError(f"no row with {labels}")
         return replace(

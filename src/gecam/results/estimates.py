@@ -22,7 +22,7 @@ from gecam.model import Assumptions, Case, Crisis, Group, Measure, Source
 from gecam.results.breakdown import FACTS, Breakdown, DrawlessRows
 from gecam.results.corridor_draws import Key, PlacePart, SampledRows, summed_draws
 from gecam.results.corridors import composition_cells, interval_rows
-from gecam.results.facts import Facts, crisis_facts, place_facts, plan_facts
+from gecam.results.facts import Facts, crisis_facts, place_facts, plan_facts, uncounted_facts
 from gecam.results.read_only import make_read_only
 from gecam.results.trace import SHOWN, Leaf, Overlap, PlanRow, Provenance
 from gecam.uncertainty import IntervalKind
@@ -427,6 +427,9 @@ class Estimates:
         present = mask & ~np.isnan(union.draws[:, 0])
         members = sorted({j for i in np.flatnonzero(mask) for j in union.leaves[i]})
         facts = place_facts([self.leaves[j] for j in members])
+        if not members:  # such as a country whose only plan is left out of totals
+            here = {self.places[i] for i in np.flatnonzero(mask)}
+            facts = uncounted_facts([x for x in self.leaves if (x.destination, x.group) in here])
         if not present.any():
             return self._nothing(), facts
         draws = union.draws[present].sum(axis=0)

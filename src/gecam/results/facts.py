@@ -27,7 +27,7 @@ def place_facts(leaves: Sequence[Leaf], *, with_bounds: bool = True) -> Facts:
     missing = [leaf for leaf in leaves if leaf.status not in SHOWN]
     flags = join_flags(flag for leaf in leaves for flag in leaf.flags)
     if not shown:
-        return {**FACTS, "flags": flags, "reason": _joined(leaf.reason for leaf in leaves)}
+        return uncounted_facts(leaves)
     at_one = sum(leaf.odds_ratio_1 for leaf in shown)
     is_one_place = len({leaf.destination for leaf in leaves}) == 1
     large = [leaf for leaf in shown if leaf.odds_ratio_1 >= SMALL_PART * at_one]
@@ -48,6 +48,12 @@ def place_facts(leaves: Sequence[Leaf], *, with_bounds: bool = True) -> Facts:
         "lower_bound": _sum_of_largest(shown) if with_bounds else np.nan,
         "upper_bound": _sum_within_stock(shown) if with_bounds else np.nan,
     }
+
+
+def uncounted_facts(leaves: Sequence[Leaf]) -> Facts:
+    """Return the facts of a row none of whose leaves count in it: why not."""
+    flags = join_flags(flag for leaf in leaves for flag in leaf.flags)
+    return {**FACTS, "flags": flags, "reason": _joined(leaf.reason for leaf in leaves)}
 
 
 def crisis_facts(leaves: Sequence[Leaf]) -> Facts:

@@ -49,6 +49,16 @@ def run_json(*arguments: object) -> dict:
     return document
 
 
+def test_a_country_by_name(file):
+    assert run("show", file, "r1", "--country", "Sudan") == run(
+        "show", file, "r1", "--country", "SDN"
+    )
+    assert run("diff", file, "r1", "r2", "--no-causes", "--country", "Kenya") == run(
+        "diff", file, "r1", "r2", "--no-causes", "--country", "KEN"
+    )
+    assert "SDN (Sudan)" in " ".join(run("show", file, "r1", "--country", "Sudann", code=2).split())
+
+
 def test_log_lists_releases_and_their_standing(file):
     releases = run_json("log", file)["releases"]
     assert [r["name"] for r in releases] == ["r1", "r2"]

@@ -305,7 +305,7 @@ def test_figures_of_another_country_are_bad_usage(tmp_path):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (("--destination", "Turkey"), "--destination"),
+        (("--destination", "Turkeyy"), "--destination"),
         (("--destination", "TUR"), "--areas"),
         (("--destination", "TUR", "--threshold", "high"), "--threshold"),
     ],

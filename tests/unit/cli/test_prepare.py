@@ -166,6 +166,32 @@ def test_a_country_without_a_crisis(run):
         run("--country", "FRA", *FAST)
 
 
+def test_a_country_by_name(run):
+    assert run("--country", "Yemen", *FAST).stdout == run("--country", "YEM", *FAST).stdout
+    assert run("--origin", "Ethiopia", *FAST).stdout == run("--origin", "eth", *FAST).stdout
+
+
+@pytest.mark.parametrize("option", ["--country", "--origin"])
+def test_a_name_that_is_no_country_has_suggestions(run, option):
+    result = run(option, "Yemn", *FAST)
+    assert result.exit_code == 2
+    assert f"Invalid value for {option}" in result.output.replace("'", "")
+    assert "YEM (Yemen)" in " ".join(result.output.split())
+
+
+def test_a_country_whose_plan_is_left_out_says_why(run):
+    with pytest.raises(NotEstimatedError, match="PHL is not estimated: OCHA's own table leaves"):
+        run("--country", "PHL", *FAST)
+
+
+def test_countries_of_a_scenario_by_name(written):
+    named = WORSE.replace('"YEM"', '"Yemen"') + 'to = "Sudan"\n'
+    (copy,) = read_scenario(written('name = "x"\n' + named)).changes
+    assert (copy.destination, copy.to) == ("YEM", "SDN")
+    with pytest.raises(InputError, match=r"change 1, to: 'Sudann' .*SDN \(Sudan\)"):
+        read_scenario(written('name = "x"\n' + named.replace("Sudan", "Sudann")))
+
+
 def test_an_unknown_key_of_a_plan(run, written):
     with pytest.raises(InputError, match="unknown key 'budget'"):
         run("--country", "YEM", "--plan", written("budget = 3\n", "plan.toml"), *FAST)
