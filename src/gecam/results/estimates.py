@@ -425,13 +425,12 @@ class Estimates:
         """Return draws and facts of the sum of some places."""
         union = self.unions[selection]
         present = mask & ~np.isnan(union.draws[:, 0])
+        if not present.any():  # such as a country whose only plan is left out of totals
+            here = {self.places[i] for i in np.flatnonzero(mask)}
+            leaves = [leaf for leaf in self.leaves if (leaf.destination, leaf.group) in here]
+            return self._nothing(), uncounted_facts(leaves)
         members = sorted({j for i in np.flatnonzero(mask) for j in union.leaves[i]})
         facts = place_facts([self.leaves[j] for j in members])
-        if not members:  # such as a country whose only plan is left out of totals
-            here = {self.places[i] for i in np.flatnonzero(mask)}
-            facts = uncounted_facts([x for x in self.leaves if (x.destination, x.group) in here])
-        if not present.any():
-            return self._nothing(), facts
         draws = union.draws[present].sum(axis=0)
         facts["odds_ratio_1"] = float(union.odds_ratio_1[present].sum())
         mean = float(draws.mean())

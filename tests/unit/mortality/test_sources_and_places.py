@@ -94,8 +94,8 @@ def test_deaths_stand_beside_estimates_without_changing_them():
 
 
 def test_impossible_inputs_are_errors():
-    with pytest.raises(InputError, match="ISO3 codes: got 'Libya'"):
-        crisis_country_deaths(PLACES, ["Libya"])
+    with pytest.raises(InputError, match=r"Nearest: LBY \(Libya\)"):
+        crisis_country_deaths(PLACES, ["Lybia"])
     with pytest.raises(InputError, match="country_of_origin is missing"):
         deaths_by_country(PLACES[["country", "dead_and_missing"]])
     with pytest.raises(InputError, match="no deaths"):
