@@ -35,7 +35,7 @@ from gecam.preparedness import (
 )
 
 SURFACE = Path(__file__).with_name("public_api.txt")
-PARAMETER = re.compile(r"[(,] ?(destinations?|countr(?:y|ies)|origins?|iso3|place|to): (\S+)")
+PARAMETER = re.compile(r"[(,] ?(destinations?|country|countries|origins?|iso3|place|to): (\S+)")
 WHEN = date(2022, 7, 1)
 NAMES = {"SDN": ["sdn", "Sudan", "Soudan", " Sudan "], "SSD": ["South Sudan"], "KEN": ["Kenya"]}
 

@@ -95,7 +95,7 @@ def test_deaths_stand_beside_estimates_without_changing_them():
 
 def test_impossible_inputs_are_errors():
     with pytest.raises(InputError, match=r"Nearest: LBY \(Libya\)"):
-        crisis_country_deaths(PLACES, ["Lybia"])
+        crisis_country_deaths(PLACES, ["Libyya"])
     with pytest.raises(InputError, match="country_of_origin is missing"):
         deaths_by_country(PLACES[["country", "dead_and_missing"]])
     with pytest.raises(InputError, match="no deaths"):
