@@ -14,7 +14,7 @@ from gecam.database import Database
 from gecam.errors import CodeError, InputError
 from gecam.estimation import destination_plan, estimate, registered_at
 from gecam.evaluation import find_target, simulate
-from gecam.geo import Exposure, footprint
+from gecam.geo import Exposure, Shapes, area_coverage, country_outline, footprint
 from gecam.model import Footprint, residents_at
 from gecam.model.needs import NEEDS_TABLE_COLUMNS, NeedsTable
 from gecam.mortality import crisis_country_deaths
@@ -64,8 +64,10 @@ def world(small_case, tmp_path_factory):
     exposed = Exposure(
         pd.DataFrame([[1e5]], index=["N"], columns=[6.0]), pd.Series({"N": 1e6}), "MMI"
     )
+    shapely = pytest.importorskip("shapely", reason='needs the extra "geo"')
+    square = Shapes.of(["North"], [shapely.box(25, 16, 34, 21.5)])
     return {"case": small_case, "est": est, "db": db, "events": rows, "deaths": deaths,
-            "areas": areas, "exposed": exposed, "needs": NeedsTable(needs)}  # fmt: skip
+            "areas": areas, "exposed": exposed, "square": square, "needs": NeedsTable(needs)}  # fmt: skip
 
 
 CALLS = {
@@ -95,6 +97,8 @@ CALLS = {
     "geo.footprint": lambda w, c: footprint(
         w["exposed"], crisis="x", destination=c, as_of=WHEN, threshold=6.0
     ).destination,
+    "geo.area_coverage": lambda w, c: area_coverage(w["square"], c, is_part=True),
+    "geo.country_outline": lambda w, c: country_outline(c),
     "mortality.crisis_country_deaths": lambda w, c: crisis_country_deaths(w["deaths"], [c]),
     "preparedness.by_first_year": lambda w, c: by_first_year(w["events"], c, [2019]),
     "preparedness.recorded_events": lambda w, c: recorded_events(
@@ -120,6 +124,7 @@ CALLS = {
 ELSEWHERE = {
     "preparedness.map_footprint": "goes to Footprint and Nobody",
     "io.read_dtm_baseline": "needs a workbook",
+    "geo.country_ratio": "needs a grid; asks country_outline",
     "codes.country_code": "is the rule",
 }
 NO_COUNTRY = {"aggregation.centred_shares", "aggregation.mix_rows", "PlaceStreams.of_place"}

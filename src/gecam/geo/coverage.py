@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from gecam.codes import name, world
+from gecam.codes import country_code, name, world
 from gecam.errors import InputError
 from gecam.geo.clean import cleaned
 from gecam.geo.grids import PopulationGrid
@@ -34,7 +34,7 @@ class Coverage:
     Parameters
     ----------
     country
-        ISO3.
+        By ISO3 code or name.
     missing
         Part of the country that none of the areas holds; NaN where the outline is too coarse to say.
     outside
@@ -72,7 +72,7 @@ def area_coverage(areas: Shapes, country: str, *, is_part: bool = False) -> Cove
     areas
         Areas that are taken for those of the country.
     country
-        ISO3.
+        By ISO3 code or name.
     is_part
         Whether a part of the country will do.
 
@@ -108,6 +108,7 @@ def area_coverage(areas: Shapes, country: str, *, is_part: bool = False) -> Cove
     gecam.errors.InputError: the areas hold 35% of Sudan (SDN): ...
     """
     refuse_overlap(areas)
+    country = country_code(country)
     if country not in world().shapes:
         return _near_point(areas, country)
     found = _coverage(areas, country)
@@ -217,7 +218,7 @@ def country_ratio(population: PopulationGrid, country: str, residents: float) ->
     population
         The grid.
     country
-        ISO3.
+        By ISO3 code or name.
     residents
         Of the country, persons.
 
@@ -231,7 +232,7 @@ def country_ratio(population: PopulationGrid, country: str, residents: float) ->
     InputError
         As `grid_ratio`, where the ratio is out of its bounds wherever within 20 km the border lies.
     """
-    shapely = library("shapely")
+    shapely, country = library("shapely"), country_code(country)
     if country not in world().shapes:
         return None
     outline, (core, grown) = country_outline(country), _margins(country)
@@ -278,7 +279,7 @@ def country_outline(country: str) -> Any:
     Parameters
     ----------
     country
-        ISO3.
+        By ISO3 code or name.
 
     Raises
     ------
@@ -291,7 +292,7 @@ def country_outline(country: str) -> Any:
     >>> round(float(area_km2(country_outline("SDN"))), -4)  # 1.86 million in the statistics
     1860000.0
     """
-    shapely = library("shapely")
+    shapely, country = library("shapely"), country_code(country)
     if country not in world().shapes:
         raise InputError(f"no outline of {country!r} is packaged.")
     shape = shapely.Polygon()
@@ -313,7 +314,7 @@ def _near_point(areas: Shapes, country: str) -> Coverage:
     from gecam.geo.projection import circle
 
     if country not in world().points:
-        raise InputError(f"no place of {country!r} is packaged: give an ISO3 code.")
+        raise InputError(f"no place of {country!r} is packaged.")
     around = circle(*world().points[country], NEAR)
     if not shapely.intersects(areas.geometry, around).any():
         raise InputError(
