@@ -67,7 +67,8 @@ def world(small_case, tmp_path_factory):
     shapely = pytest.importorskip("shapely", reason='needs the extra "geo"')
     square = Shapes.of(["North"], [shapely.box(25, 16, 34, 21.5)])
     return {"case": small_case, "est": est, "db": db, "events": rows, "deaths": deaths,
-            "areas": areas, "exposed": exposed, "square": square, "needs": NeedsTable(needs)}  # fmt: skip
+            "areas": areas, "exposed": exposed, "square": square,
+            "needs": NeedsTable(needs)}  # fmt: skip
 
 
 CALLS = {
