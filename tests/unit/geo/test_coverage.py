@@ -97,7 +97,7 @@ def test_a_place_without_an_outline_has_a_point_that_areas_must_be_near():
     assert area_coverage(malta, "MLT").note().code == "COVERAGE_NOT_CHECKED"
     with pytest.raises(InputError, match=r"within 300 km of Malta \(MLT\).*in Sudan \(SDN\)"):
         area_coverage(Shapes.of(["N"], [NORTH]), "MLT")
-    with pytest.raises(InputError, match="give an ISO3 code"):
+    with pytest.raises(InputError, match="not a known name or code"):
         area_coverage(malta, "XXX")
 
 
