@@ -143,11 +143,15 @@ class Incidents:
         return Incidents(self.records[where], self.id_scheme, self.layout, self.source, self.notes)
 
     def main_ids(self) -> pd.Series:
-        """Return the id of the incident that each record is part of, aligned with `records`.
+        """Return the id of the incident that each record is part of.
 
-        The publisher's id, except where that id was given by mistake to incidents of several
-        regions: then the region is added, such as ``"2020.MMP00507 (Mediterranean)"``. Records of
-        two regions on one stated route are parts of one incident across a border.
+        Returns
+        -------
+        Series
+            Aligned with `records`. The publisher's id, except where it was given by mistake to
+            incidents of several regions: then the region is added, such as ``"2020.MMP00507
+            (Mediterranean)"``. Records of two regions on one stated route are parts of one incident
+            across a border.
         """
         ids, regions, routes = (self.records[name] for name in ("incident", "region", "route"))
         has_parts = ids.duplicated(keep=False)

@@ -101,9 +101,9 @@ def trend(
     Raises
     ------
     InputError
-        If counts are not whole numbers >= 0, months repeat, are absent although no period is given,
-        lie outside it, or are counted and called unobserved; exposure does not match, a break lies
-        outside the series, or breaks cannot be told from the trend.
+        If counts are not whole numbers >= 0, or all 0; months are not stated, repeat, are absent
+        although no period is given, lie outside it, or are counted and called unobserved; exposure
+        does not match, a break lies outside the series, or breaks cannot be told from the trend.
     NotEstimatedError
         If there are fewer than four months for each coefficient, or the fit does not converge.
 
@@ -177,6 +177,13 @@ def trend(
 
 def _checked_series(counts: pd.Series) -> pd.Series:
     months = pd.DatetimeIndex(pd.to_datetime(counts.index)).to_period("M")
+    if months.hasnans:
+        raise InputError(
+            f"counts hold {counts[months.isna()].sum():,.0f} without a month: leave that row out, and "
+            "say so."
+        )
+    if not counts.any():
+        raise InputError("counts hold no month with more than 0: there is no trend to fit.")
     if months.has_duplicates:
         raise InputError(f"month {months[months.duplicated()][0]} occurs more than once in counts.")
     values = checked_counts(counts.to_numpy(), "counts")

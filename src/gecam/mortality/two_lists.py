@@ -94,9 +94,9 @@ def chapman(
     Returns
     -------
     PopulationSize
-        Flagged ``NO_OVERLAP`` where `both` is 0: the profile interval then has no upper end.
-        The lower end of the profile interval is never above the estimate, which with few units on
-        both lists lies below the maximum of the likelihood.
+        Flagged ``NO_OVERLAP`` where `both` is 0: the profile interval then has no upper end. With
+        few units on both lists the estimate is not where the likelihood is highest; the profile
+        interval is extended to it where the level is so low that it would lie outside.
 
     Raises
     ------
@@ -155,7 +155,7 @@ def _interval(
             level=level,
             is_bounded=m > 0,
         )
-        return min(lower, estimate), upper
+        return min(lower, estimate), max(upper, estimate)
     raise InputError(f"interval must be 'lognormal' or 'profile': got {interval!r}.")
 
 

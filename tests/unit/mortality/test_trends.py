@@ -129,6 +129,12 @@ def test_periods_and_unobserved_months_must_fit_the_counts():
         trend(series, unobserved=["2015-03"])
     with pytest.raises(InputError, match="period must be a month"):
         trend(series, period=("2014", "2021-12"))
+    without = pd.concat([series, pd.Series([7], index=[pd.NaT])])
+    with pytest.raises(InputError, match="counts hold 7 without a month"):
+        trend(without)
+    for nothing in (series * 0, series[:0]):
+        with pytest.raises(InputError, match="no month with more than 0"):
+            trend(nothing, period=("2014-01", "2021-12"))
     with pytest.raises(InputError, match="break 'x' must be a month"):
         trend(series, breaks={"x": "2015"})
 

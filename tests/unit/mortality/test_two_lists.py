@@ -24,11 +24,14 @@ def test_the_default_interval_of_both_estimators_is_the_profile_one():
         assert estimator(60, 50, 6) == estimator(60, 50, 6, interval="profile")
 
 
-@pytest.mark.parametrize("counts", [(20, 30, 0), (1000, 1000, 1), (5, 8, 5), (0, 4, 0)])
-@pytest.mark.parametrize("level", [0.05, 0.5, 0.9])
+@pytest.mark.parametrize(
+    "counts", [(20, 30, 0), (1000, 1000, 1), (5, 8, 4), (60, 50, 6), (0, 4, 0)]
+)
+@pytest.mark.parametrize("level", [0.01, 0.5, 0.9])
 def test_the_interval_holds_the_estimate_beside_it(counts, level):
-    size = chapman(*counts, level=level)
-    assert size.lower <= size.estimate <= size.upper
+    for estimator in (chapman, lincoln_petersen) if counts[2] else (chapman,):
+        size = estimator(*counts, level=level)
+        assert size.lower <= size.estimate <= size.upper
 
 
 def test_two_empty_lists_set_no_bound():
