@@ -108,6 +108,7 @@ def read_edition(folder: Traversable) -> Case:
             Relation(
                 row["kind"], row["other"], row["source"], row["is_certain"] == "true",
                 _number(row.get("shared", "")), _number(row.get("shared_sd", "")) or 0.0,
+                _number(row.get("error_correlation", "")) or 0.0,
             )
         )  # fmt: skip
     counts: dict[tuple[str, str], list[GroupCount]] = {}
@@ -162,10 +163,12 @@ def read_edition(folder: Traversable) -> Case:
 
 
 def _relation_rows(crises: Iterable[Crisis]) -> list[dict[str, Any]]:
-    """Return a row per relation; with the columns of measured overlaps where there is one."""
+    """Return a row per relation; with the columns of what was measured where something was."""
     rows = [{"crisis": c.id, **_record(r)} for c in crises for r in c.relations]
-    if all(row["shared"] is None for row in rows):
-        rows = [{k: v for k, v in r.items() if not k.startswith("shared")} for r in rows]
+    measured = [f for f in fields(Relation) if "unset" in f.metadata]
+    if all(row[f.name] == f.metadata["unset"] for row in rows for f in measured):
+        names = {f.name for f in measured}
+        rows = [{k: v for k, v in row.items() if k not in names} for row in rows]
     return rows
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from math import exp
 
 import pandas as pd
 
+from gecam._typing import FloatArray
 from gecam.codes import BORDER_CHANGE, country_code
 from gecam.estimation.division import refugee_parts
+from gecam.estimation.figure_errors import ErrorPart, error_parts, share_scores
 from gecam.estimation.groups import GroupSplit, at_day, split_stock, year_ends
 from gecam.estimation.projection import is_published_extrapolation, measured_series
 from gecam.estimation.shares import GroupShares, group_shares
@@ -48,6 +50,10 @@ class LeafPlan:
         Facts of the leaves by group; the last step of their chain is added when they are drawn.
     pin_correlation
         Correlation of the figure's error with others of the same publisher and year.
+    error_parts
+        What the score of its error is made of.
+    areas_input
+        Input of where migrants live: one for all figures of a country by the same areas.
     """
 
     crisis: Crisis
@@ -56,6 +62,12 @@ class LeafPlan:
     shares: GroupShares
     leaves: tuple[Leaf, ...]
     pin_correlation: float
+    error_parts: tuple[ErrorPart, ...]
+    areas_input: str
+
+    def error_scores(self, normal: Callable[[str, str], FloatArray]) -> FloatArray:
+        """Return standard scores of the figure's error, given those of an input and its component."""
+        return share_scores(self.error_parts, self.pin_correlation, normal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +107,12 @@ def destination_plan(case: Case, destination: str, scope: Scope) -> DestinationP
         a,
     )
     crises = []
-    for crisis_id, footprint in sorted(footprints.items()):
+    by_id = dict(sorted(footprints.items()))
+    errors = error_parts([case.crisis(i) for i in by_id], [*by_id.values()], a.pin_correlation)
+    areas = _areas_inputs([*by_id.values()])
+    for (crisis_id, footprint), of_error, of_areas in zip(
+        by_id.items(), errors, areas, strict=True
+    ):
         crisis = case.crisis(crisis_id)
         split, flags = splits[crisis_id]
         residents = residents_of(case, footprint)
@@ -107,7 +124,11 @@ def destination_plan(case: Case, destination: str, scope: Scope) -> DestinationP
             _leaf(row, group, (*flags, *_exceeding(given[crisis_id], split, group)))
             for group in GROUPS
         )
-        crises.append(LeafPlan(crisis, footprint, split, shares, leaves, a.pin_correlation))
+        crises.append(
+            LeafPlan(
+                crisis, footprint, split, shares, leaves, a.pin_correlation, of_error, of_areas
+            )
+        )
     return DestinationPlan(
         destination,
         case.country_types.get(destination, "settled"),
@@ -152,6 +173,18 @@ def most_people(split: GroupSplit, group: CountedGroup) -> float:
     another, and either may be incomplete: both together.
     """
     return split.other if group == "other" else split.stock + split.registered_now
+
+
+def _areas_inputs(footprints: Sequence[Footprint]) -> list[str]:
+    """Return for each figure the input of where migrants live, the same for the same areas."""
+    first: dict[object, str] = {}
+    return [
+        first.setdefault(
+            tuple((a.area, a.residents, a.migrants) for a in f.areas) or f.crisis,
+            f"needs/{f.crisis}/{f.destination}/areas",
+        )
+        for f in footprints
+    ]
 
 
 def residents_of(case: Case, footprint: Footprint) -> float:

@@ -161,16 +161,14 @@ def _leaf_draws(
     if group == "other" and shares.other is not None:
         return people * shares.other.draws(streams, name, "count:other", 0, n)
     residents = shares.residents
-    weight = crisis.pin_correlation
-    shared = streams.normal(f"needs/{footprint.source.id}/{footprint.as_of.year}", "shared", 0, n)
-    z = np.sqrt(weight) * shared + np.sqrt(1 - weight) * streams.normal(name, "share", 0, n)
+    z = crisis.error_scores(lambda of, part: streams.normal(of, part, 0, n))
     if footprint.modelled is not None:
         z = modelled_scores(footprint.modelled, footprint.destination, streams, n)
     reading = streams.uniform(f"scope/{footprint.destination}", "reading", 0, n)
     if group == "other":
         if residents is None:
             raise AssertionError("a leaf that is to be drawn has no share")
-        factor = residents.areas.draws(streams, f"{name}/areas", n) if residents.areas else 1.0
+        factor = residents.areas.draws(streams, crisis.areas_input, n) if residents.areas else 1.0
         return residents.draws(people, crisis.split.other, log_odds, z, reading, factor)
     if shares.protection is None:
         raise AssertionError("a leaf that is to be drawn has no share")

@@ -169,15 +169,8 @@ def _figures_of_plan(
         columns = model.scores(values, input_id, "count:other")
         yield Figure(f"a new count of migrants in need, {title}", "migrants in need", columns)
     if residents is not None:
-        weight = crisis.pin_correlation
-        source = f"needs/{footprint.source.id}/{footprint.as_of.year}"
-        shared = model.scores(values, source, "shared")
-        own = model.scores(values, input_id, "share")
-        yield Figure(
-            f"a survey of people in need, {title}",
-            "people in need",
-            np.sqrt(weight) * shared + np.sqrt(1 - weight) * own,
-        )
+        scores = crisis.error_scores(lambda of, part: model.scores(values, of, part))
+        yield Figure(f"a survey of people in need, {title}", "people in need", scores)
     if crisis.shares.protection is not None and crisis.shares.protection.own is not None:
         columns = model.scores(values, input_id, "share:protection")
         yield Figure(f"a survey of refugees in need, {title}", "refugees in need", columns)

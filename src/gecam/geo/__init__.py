@@ -10,9 +10,10 @@ from gecam.geo.coverage import (
     grid_ratio,
 )
 from gecam.geo.exposure import ExposedPeople, Exposure, exposure
-from gecam.geo.footprints import GeometricOverlap, footprint, footprint_overlap
+from gecam.geo.footprints import footprint
 from gecam.geo.grids import PopulationGrid
 from gecam.geo.libraries import library
+from gecam.geo.overlap import GeometricOverlap, footprint_overlap
 from gecam.geo.overlay import crisis_zone_sums, overlay_share
 from gecam.geo.projection import (
     LONGITUDE_LATITUDE,

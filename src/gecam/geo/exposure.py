@@ -15,6 +15,7 @@ from gecam.geo.coverage import refuse_beyond, refuse_overlap
 from gecam.geo.grids import PopulationGrid
 from gecam.geo.overlay import crisis_zone_sums
 from gecam.geo.shapes import Extent, Shapes
+from gecam.geo.thresholds import level_weights
 from gecam.model import UNKNOWN_SOURCE, Note, Source
 
 NODES = 400  # equally probable thresholds
@@ -102,46 +103,46 @@ class Exposure:
         Raises
         ------
         InputError
-            If the threshold lies outside the levels mapped, or one is given where there are none.
+            If the threshold lies outside the levels mapped (above `top` where its distribution does
+            not reach below), or one is given where there are none.
 
         Notes
         -----
         :math:`E[f(T)]` and :math:`sd[f(T)]` with :math:`T \sim N(t, s^2)` over 400 equally probable
         thresholds, and :math:`f` linear between levels. One threshold holds for all areas. Below the
         lowest level the map says nothing: people there are those of the lowest level, and a note says
-        how probable that is.
+        how probable that is; so above the highest one, unless a level is known that is reached
+        nowhere: then nobody is exposed from there on.
         """
-        levels, table = self.levels, self.people.to_numpy()
-        if len(levels) == 1 and not self.unit:
-            if threshold is not None or sd:
-                raise InputError(
-                    "this hazard is mapped as inside or outside: it takes no threshold. For an "
-                    "uncertain edge use Extent.with_edge."
-                )
-            return ExposedPeople(pd.Series(table[:, 0], self.people.index), 0.0)
-        last = levels[-1] if self.top is None else self.top
-        if threshold is None or not levels[0] <= threshold <= last:
-            raise InputError(
-                f"a threshold between {levels[0]:g} and {last:g} {self.unit} is needed: got "
-                f"{threshold}."
-            )
-        if not 0 <= sd < np.inf:
-            raise InputError(f"the threshold's standard deviation must be >= 0: got {sd}.")
-        if self.top is not None:
-            levels, table = np.r_[levels, self.top], np.column_stack([table, np.zeros(len(table))])
-        draws = (
-            threshold + sd * ndtri((np.arange(NODES) + 0.5) / NODES)
-            if sd
-            else np.array([threshold])
-        )
-        people = np.stack([np.interp(draws, levels, row) for row in table])
-        below = float(ndtr((levels[0] - threshold) / sd)) if sd else 0.0
-        text = f"with probability {below:.0%} the threshold lies below the lowest level mapped"
-        notes = (Note("BELOW_THE_MAP", f"{text}; people there are not counted", 1),)
+        scores = ndtri((np.arange(NODES) + 0.5) / NODES)
+        weights = level_weights(self, threshold, sd, scores)
+        people = self.people.to_numpy() @ weights.T
         return ExposedPeople(
             pd.Series(people.mean(axis=1), self.people.index),
             float(people.sum(axis=0).std()),
-            notes if below > UNMAPPED else (),
+            self._beyond(threshold, sd),
+        )
+
+    def _beyond(self, threshold: float | None, sd: float) -> tuple[Note, ...]:
+        """Return how probable it is that the threshold lies where the map says nothing."""
+        if threshold is None or not sd:
+            return ()
+        below = float(ndtr((self.levels[0] - threshold) / sd))
+        above = float(ndtr((threshold - self.levels[-1]) / sd)) if self.top is None else 0.0
+        where = {
+            "BELOW_THE_MAP": (
+                below,
+                "lies below the lowest level mapped; people there are not counted",
+            ),
+            "ABOVE_THE_MAP": (
+                above,
+                "lies above the highest level mapped; its people are counted still",
+            ),
+        }
+        return tuple(
+            Note(code, f"with probability {probability:.0%} the threshold {text}", 1)
+            for code, (probability, text) in where.items()
+            if probability > UNMAPPED
         )
 
 

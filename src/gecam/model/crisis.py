@@ -38,11 +38,16 @@ class Relation:
         both, in [0, 1]. None leaves the overlap to the assumption for all pairs.
     shared_sd
         Standard deviation of `shared`, as of maps whose thresholds are not known exactly.
+    error_correlation
+        Correlation of the errors of both crises' figures, on the scale of log odds, in [-1, 1]: 1 for
+        two maps of the same people. Errors that one publisher's figures of a year have in common are
+        counted as well; the larger of the two correlations holds.
 
     Raises
     ------
     InputError
-        If the kind is unknown, or `shared` is impossible or belongs to another kind.
+        If the kind is unknown, `shared` is impossible or belongs to another kind, or the correlation
+        lies outside [-1, 1].
 
     Examples
     --------
@@ -59,12 +64,18 @@ class Relation:
     is_certain: bool = True
     shared: float | None = field(default=None, metadata={"unset": None})
     shared_sd: float = field(default=0.0, metadata={"unset": 0.0})
+    error_correlation: float = field(default=0.0, metadata={"unset": 0.0})
 
     def __post_init__(self) -> None:
         if self.kind not in get_args(RelationKind):
             raise InputError(
                 f"relation to {self.other!r} has the unknown kind {self.kind!r}. "
                 f"Allowed: {', '.join(get_args(RelationKind))}."
+            )
+        if not -1 <= self.error_correlation <= 1:
+            raise InputError(
+                f"error_correlation must lie in [-1, 1]: got {self.error_correlation:g} for the "
+                f"relation to {self.other!r}."
             )
         if self.shared is None:
             if self.shared_sd:

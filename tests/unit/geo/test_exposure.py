@@ -57,6 +57,24 @@ def test_a_threshold_that_may_lie_below_the_map_is_noted():
     assert "16%" in note.text
 
 
+@pytest.mark.parametrize("threshold", [8.8, 9.2, 10.0])
+def test_a_threshold_whose_distribution_lies_partly_above_the_top_counts_the_part_below(threshold):
+    """E max(0, 9 - T) for T ~ N(t, s^2) is s (phi(d) - d (1 - Phi(d))), d = (t - 9) / s."""
+    d = (threshold - 9) / 0.5
+    found = LINE.at(threshold, sd=0.5)
+    assert found.people["A"] == pytest.approx(100 * 0.5 * (norm.pdf(d) - d * norm.sf(d)), rel=0.03)
+    assert found.notes == ()
+
+
+def test_above_a_map_without_a_top_a_note_says_how_probable_that_is():
+    open_ended = table([5.0, 6.0, 7.0], [[400, 300, 200], [40, 30, 20]])
+    (note,) = open_ended.at(6.75, sd=0.5).notes
+    assert note.code == "ABOVE_THE_MAP"
+    assert "31%" in note.text  # 1 - Phi(0.5)
+    with pytest.raises(InputError, match="between 5 and 7 MMI"):
+        open_ended.at(7.1, sd=0.5)
+
+
 @pytest.mark.parametrize("threshold", [None, 4.9, 9.1, np.nan])
 def test_a_threshold_outside_the_map_is_an_error(threshold):
     with pytest.raises(InputError, match="between 5 and 9 MMI"):

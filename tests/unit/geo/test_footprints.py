@@ -24,7 +24,7 @@ from gecam.geo import (  # noqa: E402
     library,
     overlay_share,
 )
-from gecam.model import Assumptions, Crisis  # noqa: E402
+from gecam.model import Assumptions, Crisis, Source  # noqa: E402
 
 WHEN = date(2022, 7, 1)
 AREAS = Shapes.of(["W", "E"], [shapely.box(30, 0, 31, 1), shapely.box(31, 0, 32, 1)])
@@ -219,6 +219,132 @@ def test_uncertain_thresholds_spread_the_overlap():
     assert "people taken to live evenly" in blurred.source
 
 
+@pytest.mark.parametrize(
+    ("threshold", "shared"), [(6.0, 0.75), (6.5, 7.5 / 20), (6.25, 11.25 / 20)]
+)
+def test_a_fixed_threshold_between_two_levels_counts_people_in_both_as_exposure_does(
+    threshold, shared
+):
+    """Of the flood's 20 million 15 are above 6 and none above 7: linear between."""
+    found = footprint_overlap(
+        {"quake": NESTED, "flood": shapely.box(30.5, 0, 31.25, 1)}, AREAS, residents=PEOPLE,
+        thresholds={"quake": (threshold, 0.0)},
+    )  # fmt: skip
+    relation = found.relation("flood", "quake")
+    assert (relation.shared, relation.shared_sd) == (pytest.approx(shared), 0.0)
+    exposed = exposure(AREAS, NESTED, residents=PEOPLE).at(threshold).people.sum()
+    assert found.both[0, 0] * 50e6 == pytest.approx(exposed)
+
+
+def test_two_maps_of_one_unit_share_a_fixed_threshold_between_levels():
+    other = extent((30, 0, 31.8, 1), (30, 0, 31.2, 1), levels=[5.5, 6.5], top=7.5)
+    found = footprint_overlap(
+        {"first": NESTED, "same": NESTED, "other": other}, AREAS, residents=PEOPLE,
+        thresholds=dict.fromkeys(("first", "same", "other"), (6.4, 0.0)),
+    )  # fmt: skip
+    assert found.relation("first", "same").shared == 1.0
+    # first: 0.6 of (30 to 31) and 0.4 of (30 to 30.5): 24 million, all inside the other
+    assert found.relation("first", "other").kind == "within"
+    assert found.both[0, 0] == pytest.approx(24 / 50)
+
+
+def test_errors_of_sizes_agree_by_the_people_in_both():
+    """A quarter of each of two equal sizes is in both; nested sizes by the root of their ratio."""
+    areas = Shapes.of(["all"], [shapely.box(30, 0, 40, 1)])
+    extents = {
+        "storm": shapely.box(30, 0, 34, 1), "flood": shapely.box(33, 0, 37, 1),
+        "inner": shapely.box(30, 0, 31, 1), "apart": shapely.box(38, 0, 39, 1),
+    }  # fmt: skip
+    found = footprint_overlap(extents, areas, residents={"all": 1e6})
+    assert found.error_correlation[0] == pytest.approx([1, 0.25, np.sqrt(1 / 4), 0], abs=1e-12)
+    assert found.relation("inner", "storm").error_correlation == pytest.approx(0.5)
+    assert found.relation("apart", "storm").kind == "disjoint"
+    assert np.linalg.eigvalsh(found.error_correlation).min() > -1e-12
+
+
+def test_thresholds_of_one_unit_move_together_in_size_even_where_maps_are_apart():
+    areas = Shapes.of(["all"], [shapely.box(20, 0, 40, 1)])
+    west, east = (
+        extent((x, 0, x + 6, 1), (x, 0, x + 3, 1), (x, 0, x + 1, 1), levels=[5, 6, 7], top=8)
+        for x in (20, 30)
+    )
+    options = {"residents": {"all": 1e6}, "thresholds": dict.fromkeys("we", (6.0, 0.5))}
+    apart = footprint_overlap({"w": west, "e": east}, areas, **options)
+    exact = footprint_overlap(
+        {"w": west, "e": east}, areas, **options,
+        assumptions=Assumptions(grade_logit_sd=dict.fromkeys("ABCDE", 0.0)),
+    )  # fmt: skip
+    assert apart.both[0, 1] == 0
+    assert exact.error_correlation[0, 1] == pytest.approx(1)  # thresholds are all there is
+    g = Assumptions().grade_logit_sd["C"]
+    t = np.sqrt(apart.error_correlation[0, 1] / (1 - apart.error_correlation[0, 1])) * g
+    # sd of 3 million below 6 and 2 million above per unit, over a mean near 3, by delta method
+    assert t == pytest.approx(0.5 * 2.5 / 3 / (1 - 0.15), rel=0.15)
+    other = replace(east, unit="km/h")
+    assert footprint_overlap({"w": west, "e": other}, areas, **options).error_correlation[0, 1] == 0
+
+
+def united(small_case, extents, **options):
+    """Estimate maps of one country; return draws of each crisis and of their union."""
+    found = footprint_overlap(extents, AREAS, residents=PEOPLE, **options)
+    thresholds = options.get("thresholds", {})
+    footprints = tuple(
+        replace(
+            of(
+                exposure(AREAS, e if isinstance(e, Extent) else one(e), residents=PEOPLE),
+                residents=50e6,
+                **dict(zip(("threshold", "threshold_sd"), thresholds.get(name, ()), strict=False)),
+            ),
+            crisis=name,
+            source=Source(f"map-{name}", "invented", "map"),
+        )
+        for name, e in extents.items()
+    )
+    first, second = extents
+    crises = (
+        Crisis(first, first, "disaster", WHEN),
+        Crisis(second, second, "disaster", WHEN, relations=(found.relation(second, first),)),
+    )
+    case = replace(
+        small_case, crises=crises, footprints=footprints,
+        assumptions=replace(small_case.assumptions, protection_in_need="national"),
+    )  # fmt: skip
+    est = estimate(case, draws=2000, seed=1)
+    rows = est.by("crisis")
+    return [rows.row(crisis=name).draws for name in extents], est.by("destination").row(
+        destination="KEN"
+    ).draws
+
+
+def one(shape):
+    return Extent.of_shapes(Shapes.of(["x"], [shape]))
+
+
+def test_the_union_of_a_map_with_itself_is_the_map(small_case):
+    storm = shapely.box(30, 0, 30.7, 1)
+    (first, second), union = united(small_case, {"storm": storm, "again": storm})
+    assert union == pytest.approx(first, rel=1e-9)
+    assert union == pytest.approx(second, rel=1e-9)
+
+
+def test_the_union_of_two_nearly_equal_maps_is_little_more_than_either(small_case):
+    """People in both are 99 % of either, so that sizes are 1.01 apart; independent errors give 1.12."""
+    extents = {"storm": shapely.box(30, 0, 30.7, 1), "flood": shapely.box(30.007, 0, 30.707, 1)}
+    (first, second), union = united(small_case, extents)
+    # E max of two with correlation 0.99 and a log sd of 0.35 each: 1 + 0.35 sqrt((1 - 0.99) / pi)
+    expected = 1 + 0.35 * np.sqrt(0.01 / np.pi)
+    assert union.mean() / first.mean() == pytest.approx(1.01 * expected, abs=0.015)
+    assert np.corrcoef(first, second)[0, 1] > 0.98
+
+
+def test_thresholds_of_one_unit_move_sizes_of_one_map_together(small_case):
+    extents = {"first": NESTED, "second": NESTED}
+    options = {"thresholds": dict.fromkeys(extents, (6.0, 0.4))}
+    (first, second), union = united(small_case, extents, **options)
+    assert union == pytest.approx(first, rel=1e-9)
+    assert first == pytest.approx(second, rel=1e-9)
+
+
 def test_thresholds_of_one_unit_move_together():
     extents = {"first": NESTED, "second": NESTED}
     options = {"residents": PEOPLE, "thresholds": dict.fromkeys(extents, (6.0, 0.7))}
@@ -227,7 +353,7 @@ def test_thresholds_of_one_unit_move_together():
 
 
 def test_an_extent_of_several_levels_needs_its_threshold():
-    with pytest.raises(InputError, match="no one extent at None"):
+    with pytest.raises(InputError, match="threshold between 5 and 8 MMI is needed: got None"):
         footprint_overlap({"quake": NESTED}, AREAS, residents=PEOPLE)
 
 
