@@ -81,7 +81,7 @@ def test_origins_that_miss_the_stated_total_are_an_error(undesa_table1):
 
 
 def test_broken_thousands_are_not_read(undesa_table1):
-    with pytest.raises(InputError, match=r"not a number: ' 17 5768'"):
+    with pytest.raises(InputError, match=r"not a number: '17 5768'"):
         read_undesa(undesa_table1().replace("175 768", "17 5768").encode())
 
 

@@ -13,7 +13,7 @@ import pytest
 from gecam.errors import InputError
 from gecam.io import read_needs, read_stock, read_undesa
 from gecam.io.cells import fault_of, text
-from gecam.io.tables import read_delimited, read_workbook
+from gecam.io.tables import read_table
 
 NEEDS = {"crisis": ["plan"], "destination": ["SDN"], "as_of": ["2022-07-01"], "people": [14_300]}
 
@@ -104,17 +104,19 @@ class TestWorkbooks:
             read_needs(workbook({"needs": rows}))
 
     def test_errors_at_the_edge_of_a_sheet_and_in_its_only_column(self, workbook):
-        sheet = read_workbook(workbook({"s": [["a", "b"], [1, 2], [None, "#N/A"]]}))
+        sheet = read_table(workbook({"s": [["a", "b"], [1, 2], [None, "#N/A"]]}))
         assert sheet.rows.tolist() == [2, 3]
-        _, problems = sheet.numbers("b")
-        assert [(problem.row, problem.column) for problem in problems] == [(3, "b")]
-        assert sheet.numbers("a")[1] == []  # a column that is not in use may hold errors
+        sheet.people("a")
+        sheet.check()  # a column that is not in use may hold errors
+        sheet.people("b")
+        assert [(problem.row, problem.column) for problem in sheet.problems] == [(3, "b")]
 
     def test_the_error_of_the_right_sheet_is_found(self, workbook):
         data = workbook({"one": [["a"], [1]], "two": [["a"], ["#N/A"]], "three": [["a"], [3]]})
-        values = [read_workbook(data, sheet=name).numbers("a") for name in ("one", "two", "three")]
-        assert [len(problems) for _, problems in values] == [0, 1, 0]
-        assert (values[0][0][0], values[2][0][0]) == (1, 3)
+        sheets = [read_table(data, sheet=name) for name in ("one", "two", "three")]
+        values = [sheet.people("a")[0] for sheet in sheets]
+        assert [len(sheet.problems) for sheet in sheets] == [0, 1, 0]
+        assert (values[0], values[2]) == (1, 3)
 
     def test_a_table_of_a_publisher_with_an_error_is_refused(
         self, workbook, bilateral_rows, burundi
@@ -128,10 +130,13 @@ class TestWorkbooks:
 class TestTexts:
     def test_errors_exported_as_text_are_refused_in_names_and_numbers(self):
         text = b"place,people,remark\nA,5,#NAME?\n#N/A,6,\nC,#BEZUG!,x\n"  # Excel, also in German
-        sheet = read_delimited(text)
-        assert sheet.numbers("people")[1][0].row == 4
-        with pytest.raises(InputError, match=r"row 3, column 'place': an error of a spreadsheet"):
-            sheet.text("place")
+        sheet = read_table(text)
+        sheet.people("people")
+        sheet.text("place")
+        assert [(problem.row, problem.column) for problem in sheet.problems] == [
+            (4, "people"),
+            (3, "place"),
+        ]
         assert sheet.prose("remark").tolist() == ["#NAME?", "", "x"]  # descriptions are shown as is
 
     @pytest.mark.parametrize("cell", ["#", "#adm1+name", "#1", "N/A", "Err", "-", "a=b", "Ref!"])

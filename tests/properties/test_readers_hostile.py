@@ -583,16 +583,16 @@ def spellings() -> list[tuple[str, float | None]]:
 
 
 def test_spellings_of_numbers_and_missing_marks():
-    from gecam.io.tables import read_delimited
+    from gecam.io.tables import read_table
 
     cells_given = spellings()
     assert len(cells_given) >= 200
     for cell, expected in cells_given:
         body = cell.replace('"', '""')
-        sheet = read_delimited(f'a,people\nx,"{body}"\n'.encode())
-        numbers, problems = sheet.numbers("people", missing=("", "..", "-", "~"))
+        sheet = read_table(f'a,people\nx,"{body}"\n'.encode())
+        numbers = sheet.people("people", missing=("", "..", "-", "~"))
         if expected is None:
-            assert len(problems) == 1, cell
+            assert len(sheet.problems) == 1, cell
         else:
-            assert problems == [], cell
+            assert sheet.problems == [], cell
             assert numbers[0] == expected or (math.isnan(expected) and math.isnan(numbers[0])), cell

@@ -15,7 +15,7 @@ from gecam.geo import Exposure, Extent, Shapes, library
 from gecam.io.geo_files import read_areas
 from gecam.io.intake import Source as File
 from gecam.io.intake import file_name, rewindable
-from gecam.io.tables import raise_problems, read_delimited
+from gecam.io.tables import read_table
 from gecam.model import Note, Source
 
 FLOOD: Final = ("District", "total_population", "directly_aff_popn")
@@ -110,23 +110,19 @@ def read_adam_earthquake(path: File) -> Exposure:
     >>> found.people.loc["B, C"].to_dict()
     {5.0: 140.0, 6.0: 40.0}
     """
-    sheet = read_delimited(path).require("ADM0_NAME", "ADM1_NAME", "ADM2_NAME")
+    sheet = read_table(path, delimiter=",").require("ADM0_NAME", "ADM1_NAME", "ADM2_NAME")
     bands = {float(found[1]): label for label in sheet.cells if (found := _BAND.fullmatch(label))}
     if not bands:
         raise LayoutError(f"{sheet.file} has no columns of MMI bands, such as '5_MMI'.")
     levels = sorted(bands)
-    columns, problems = [], []
-    for level in levels:
-        values, faults = sheet.numbers(bands[level], missing=(), is_count=False)
-        columns.append(values)
-        problems += faults
-    raise_problems(sheet, problems)
+    columns = [sheet.people(bands[level], missing=(), is_as_published=True) for level in levels]
     above = np.cumsum(np.stack(columns, axis=1)[:, ::-1], axis=1)[:, ::-1]
     names = pd.Index(sheet.text("ADM1_NAME") + ", " + sheet.text("ADM2_NAME"), name="area")
     country = sorted(set(sheet.text("ADM0_NAME")))
+    sheet.check()
     event = next(iter(re.findall(r"us[0-9a-z]{8,}", sheet.file)), "earthquake")
     source = _source(event, "earthquake", Source("", "", "", sha256=sheet.sha256, file=sheet.file))
-    notes = (Note("COUNTRIES", f"districts of {', '.join(country)}", len(country)),)
+    notes = sheet.told(Note("COUNTRIES", f"districts of {', '.join(country)}", len(country)))
     residents = pd.Series(np.nan, names, name="residents")
     return Exposure(
         pd.DataFrame(above, names, levels),

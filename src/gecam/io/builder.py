@@ -78,6 +78,34 @@ class Builder:
         if len(self.block) == 10_000:
             self.flush()
 
+    def refuse_swallowed_rows(self, row: int, cells: list[str], mark: str) -> None:
+        """Raise `InputError` if a cell of several lines holds the end of one row and another's start.
+
+        A quotation mark without its partner takes what follows, up to the next one, into its cell.
+        The lines of such a cell have the marks that rows have there, and figures where rows have them.
+        """
+        for at, cell in enumerate(cells if self.labels else ()):
+            lines = cell.splitlines()
+            if len(lines) > 1 and self._are_rows(lines, cells, at, mark):
+                what = f"the cell holds rows of the table: {cell[:60]!r}"
+                remedy = "A quotation mark lacks its partner."
+                raise InputError(
+                    f"{self.file} is not a well-formed table",
+                    [Problem(what, remedy, self.file, "", row, self.labels[at], "CSV")],
+                )
+
+    def _are_rows(self, lines: list[str], cells: list[str], at: int, mark: str) -> bool:
+        marks = [line.count(mark) for line in lines]
+        width = len(self.labels)
+        whole = [width - 1] * (len(lines) - 2)
+        if marks != [width - 1 - at, *whole, at]:
+            return False
+        if width >= 6:
+            return True  # prose has few lines of just so many marks
+        inside = [*lines[-1].split(mark)[:-1], "", *lines[0].split(mark)[1:]]
+        beside = [inside[place] for place, cell in enumerate(cells) if _is_figure(cell)]
+        return any(map(_is_figure, beside)) and not any(map(str.isalpha, "".join(beside)))
+
     def flush(self) -> None:
         """Move the rows taken so far into columns, where equal cells share one string."""
         share = self.known.setdefault
@@ -109,3 +137,7 @@ class Builder:
             self.header_row,
             "\n".join(self.above),
         )
+
+
+def _is_figure(cell: str) -> bool:
+    return any(letter.isdecimal() for letter in cell) and not any(map(str.isalpha, cell))

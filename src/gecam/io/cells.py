@@ -13,12 +13,19 @@ import numpy as np
 import pandas as pd
 
 from gecam._arguments import half_character
+from gecam.errors import InputError
 
 _NO_BREAK = "\u00a0\u202f\u2009\u2007"
 BLANKS: Final = _NO_BREAK + "\t "
-_NUMBER = re.compile(r"[+-]?(?:\d+|\d{1,3}(?:[ ,]\d{3})+)(?:\.\d*)?(?:[eE][+-]?\d{1,2})?", re.ASCII)
+_NUMBER = re.compile(
+    r"[+-]?(?:\d+|\d{1,3}(?:[ ,]\d{3})+)(?:\.(\d*))?(?:([eE][+-]?)(\d{1,2}))?", re.ASCII
+)
 _POINT_OF_THOUSANDS = re.compile(r"[+-]?\d{1,3}\.\d{3}", re.ASCII)  # 1.234 or 120.000
-_TOO_MANY = 1e15  # no count of people, and above 2**53 no exact number
+_DAY = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ][0-9:.]*(?:Z|[+-]\d{2}:?\d{2})?)?", re.ASCII)
+_TOO_MANY = 1e15  # above 2**53 no exact number
+FIRST_YEAR, LAST_YEAR = 1900, 2100
+# World Population Prospects 2024, medium variant: 8.19 billion at the end of 2024, 8.57 in 2030
+PEOPLE_OF_THE_WORLD: Final = 8.6e9
 _UNREADABLE = "\0"  # begins a cell that holds something that is no text; no accepted file has it
 _ERROR_OF_SPREADSHEET = re.compile(r"#\S*[!?]|#N/?[ADV]|#{3,}|Err:\d{3}")  # in any language
 
@@ -41,6 +48,8 @@ def fault_of(cell: str) -> str:
         return cell[1:]
     if _ERROR_OF_SPREADSHEET.fullmatch(cell.strip()):
         return f"an error of a spreadsheet: {cell.strip()!r}"
+    if "\n" in cell or "\r" in cell:
+        return f"a line break inside the cell: {cell[:40]!r}. Is a quotation mark missing?"
     return f"a formula, not its value: {cell[:40]!r}" if cell.startswith("=") else ""
 
 
@@ -49,31 +58,51 @@ def shown(cell: str) -> str:
     return f"[{cell[1:]}]" if cell.startswith(_UNREADABLE) else cell
 
 
-def number(cell: str, missing: frozenset[str], *, is_count: bool, is_whole: bool) -> float | str:
-    """Return the number in a cell, NaN for a missing mark, or what is wrong with it."""
-    if fault := fault_of(cell):
-        return fault
-    text = cell.strip(BLANKS)
-    if text in missing:
+def number(cell: str, missing: frozenset[str], *, is_whole: bool) -> float:
+    """Return the number in a cell, NaN for a missing mark; the reason of a refusal is raised."""
+    if cell in missing:
         return float("nan")
     for blank in _NO_BREAK:
-        text = text.replace(blank, " ")
-    if not _NUMBER.fullmatch(text):
-        return "not a number"
-    if ("," in text or " " in text) and len({mark for mark in text if mark in ", "}) > 1:
-        return "not a number: two kinds of thousands separator"
-    value = float(text.replace(",", "").replace(" ", ""))
+        cell = cell.replace(blank, " ")
+    match = _NUMBER.fullmatch(cell)
+    if not match:
+        raise InputError("not a number")
+    if "," in cell and " " in cell:
+        raise InputError("not a number: two kinds of thousands separator")
+    if match[2] == "E+" and len(match[1] or "") < int(match[3]):
+        raise InputError("as a spreadsheet shows it, without its last digits (format as a number)")
+    value = float(cell.replace(",", "").replace(" ", ""))
     if not np.isfinite(value) or abs(value) > _TOO_MANY:
-        return "too large to be a count"
-    if is_count and value < 0:
-        return "negative"
-    if is_whole:
-        if _POINT_OF_THOUSANDS.fullmatch(text):
-            return "not clear: is the point a thousands separator?"
-        if abs(value - round(value)) > 1e-6 + 1e-15 * abs(value):
-            return "a fraction of a person"
-        return float(round(value))
-    return value
+        raise InputError("too large to be a count")
+    if not is_whole:
+        return value
+    if _POINT_OF_THOUSANDS.fullmatch(cell):
+        raise InputError("not clear: is the point a thousands separator?")
+    if abs(value - round(value)) > 1e-6 + 1e-15 * abs(value):
+        raise InputError("a fraction of a person")
+    return float(round(value))
+
+
+def year_of(cell: str) -> int:
+    """Return the year in a cell: four digits, from 1900 to 2100."""
+    year = cell.removesuffix(".0")
+    if not (len(year) == 4 and year.isascii() and year.isdecimal()):
+        raise InputError(f"{cell!r} is not a year")
+    if not FIRST_YEAR <= int(year) <= LAST_YEAR:
+        raise InputError(f"the year {year} is not of {FIRST_YEAR} to {LAST_YEAR}")
+    return int(year)
+
+
+def iso_day(cell: str) -> str:
+    """Return the day of a date in ISO form, with or without a time, from 1900 to 2100."""
+    match = _DAY.fullmatch(cell)
+    try:
+        day = date.fromisoformat(match[1] if match else "")
+    except ValueError:
+        raise InputError(f"not a date: {cell!r}") from None
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise InputError(f"the year of {cell!r} is not of {FIRST_YEAR} to {LAST_YEAR}")
+    return day.isoformat()
 
 
 def text(cell: object) -> str:

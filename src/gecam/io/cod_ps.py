@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from gecam.codes import COUNTRIES, is_iso3
+from gecam.codes import COUNTRIES
 from gecam.errors import InputError
-from gecam.io.columns import dated, known, repeated, years_of
 from gecam.io.intake import Source as File
-from gecam.io.tables import raise_problems, read_delimited
-from gecam.model import Note, Population, Source
+from gecam.io.tables import read_table
+from gecam.model import Note, Population
 
 _TOTAL = "T_TL"  # both sexes, all ages
 _LEVELS = 4
@@ -52,7 +51,7 @@ def read_cod_ps(
     """
     if level is not None and not 0 <= level <= _LEVELS:
         raise ValueError(f"level must be 0 to {_LEVELS}: got {level}.")
-    sheet = read_delimited(source, delimiter=None, encoding=encoding)
+    sheet = read_table(source, encoding=encoding)
     names = [f"ADM{at}_{kind}" for at in range(1, _LEVELS + 1) for kind in ("PCODE", "NAME")]
     sheet.require("ISO3", "Population_group", "Population", "Reference_year", *names)
     depth = pd.Series(0, index=sheet.cells.index)
@@ -65,13 +64,13 @@ def read_cod_ps(
     kept = sheet.take(is_kept)
     if not len(kept):
         raise InputError(f"{sheet.file} has no row of {_TOTAL} at level {level}.")
-    country, problems = kept.codes("ISO3", known(is_iso3, "an ISO3 code"))
-    year, bad = years_of(kept, "Reference_year")
-    people, unread = kept.numbers("Population")
+    country = kept.countries("ISO3")
+    year = kept.years("Reference_year")
+    people = kept.people("Population")
     place = country if level == 0 else kept.text(f"ADM{level}_PCODE")
     row = country if level == 0 else place + kept.text(f"ADM{level}_NAME") + kept.text("Population")
-    twice = repeated(kept, row + year.astype(str), "Population")
-    raise_problems(kept, [*problems, *bad, *unread, *twice])
+    kept.refuse_repeats(row + year.astype(str), "Population")
+    kept.check()
     rows = pd.DataFrame({"place": place, "year": year, "people": people}).dropna()
     has_code = pd.Series(
         [_is_pcode(code, of) for code, of in zip(rows["place"], country[rows.index], strict=True)],
@@ -81,26 +80,23 @@ def read_cod_ps(
     lost = round(rows.loc[~has_code, "people"].sum())
     summed = rows[has_code].groupby(["place", "year"], as_index=False)["people"].sum()
     n_shared = int(has_code.sum()) - len(summed)
-    notes = (
+    notes = sheet.told(
         Note("ROWS_DROPPED", "rows of other groups or levels", int((~is_kept).sum())),
         Note("PCODE_MISSING", "people in rows without a p-code of their country", lost),
         Note("PCODE_SHARED", "rows added to another one with the same p-code", n_shared),
         Note("DAY_ASSUMED", "the day within the reference year is set to 1 July", len(summed)),
     )
     return Population(
-        dated(sheet, summed, None, day="07-01")[["place", "as_of", "people"]],
-        source=Source(
+        sheet.dated(summed, None, day="07-01")[["place", "as_of", "people"]],
+        source=sheet.source(
             "ocha-cod-ps",
             "OCHA",
             "Common Operational Datasets: population statistics (COD-PS global)",
             "as downloaded",
-            None,
-            "CC BY-IGO",
-            "https://data.humdata.org/dataset/cod-ps-global",
-            sheet.sha256,
-            sheet.file,
+            licence="CC BY-IGO",
+            url="https://data.humdata.org/dataset/cod-ps-global",
         ),
-        notes=tuple(note for note in notes if note.count),
+        notes=notes,
     )
 
 

@@ -9,12 +9,11 @@ import numpy as np
 import pandas as pd
 
 from gecam.codes import country_code, is_iso3
-from gecam.errors import InputError, Problem
-from gecam.io.hxl import Field, locate, positions, read_tagged, untag
+from gecam.errors import InputError
+from gecam.io.hxl import Field, locate, read_tagged, untag
 from gecam.io.intake import Source as File
-from gecam.io.ipc import dates
-from gecam.io.tables import Sheet, raise_problems, read_workbook
-from gecam.model import Note, Source
+from gecam.io.tables import read_table
+from gecam.model import Note
 from gecam.model.displacement import PlaceCounts
 
 _PUBLISHER, _URL = "International Organization for Migration (IOM)", "https://dtm.iom.int"
@@ -57,49 +56,47 @@ def read_dtm_baseline(
     InputError
         If cells cannot be read, or country and date are not known.
     """
-    table, tags = untag(read_workbook(path, sheet=sheet, header_row=_is_header))
-    columns = locate(table, _BASELINE, tags=tags.tags)
-    problems: list[Problem] = []
-    if "as_of" in columns:
-        days, problems = dates(table, columns["as_of"])
-    else:
-        days = pd.Series(pd.Timestamp(as_of) if as_of else pd.NaT, index=range(len(table)))
-    country = country_code(iso3) if iso3 else ""
-    codes = table.text(columns["iso3"]) if "iso3" in columns else pd.Series([country] * len(table))
-    problems += _bad_codes(table, columns.get("iso3", ""), codes)
-    if "as_of" not in columns and as_of is None:
+    iso3 = country_code(iso3) if iso3 else ""
+    table, tags = untag(read_table(path, sheet=sheet, header_row=_is_header))
+    table = locate(table, _BASELINE, tags=tags.tags)
+    if "as_of" not in table and as_of is None:
         raise InputError(f"sheet {sheet!r} of {table.file} has no date: give as_of=.")
+    if "iso3" not in table and not is_iso3(iso3):
+        raise InputError(
+            f"sheet {sheet!r} of {table.file} has no country: give its ISO3 code, iso3=."
+        )
+    n = len(table)
+    days = table.days("as_of") if "as_of" in table else pd.Series([pd.Timestamp(as_of)] * n)
+    codes = table.countries("iso3") if "iso3" in table else pd.Series([iso3] * n)
     common = {
         "iso3": codes,
         "level": "admin4",
-        "pcode": table.text(columns["pcode"]),
-        "place": table.text(columns["place"]),
+        "pcode": table.text("pcode"),
+        "place": table.text("place"),
         "as_of": days,
-        "round": table.text(columns["round"]),
+        "round": table.text("round"),
         "operation": "",
         "assessment": "BA",
         "cause": "",
         "origin_pcode": "",
         "line": table.rows,
     }
-    parts = []
-    for group in ("idps", "returnees"):
-        if group in columns:
-            people, faults = table.numbers(columns[group])
-            problems += faults
-            parts.append(pd.DataFrame({**common, "group": group, "people": people}))
-    raise_problems(table, problems)
+    parts = [
+        pd.DataFrame({**common, "group": group, "people": table.people(group)})
+        for group in ("idps", "returnees")
+        if group in table
+    ]
     if not parts:
         raise InputError(f"sheet {sheet!r} of {table.file} has neither IDPs nor returnees.")
     rows = pd.concat(parts).sort_values(["line", "group"], ignore_index=True)
     blank = int(rows["people"].isna().sum())
-    notes = (*tags.notes(), Note("PEOPLE_BLANK", "blank counts of people: not zero", blank))
     rounds = ", ".join(sorted(set(rows["round"])))
-    source = Source(
+    source = table.source(
         "iom-dtm-baseline", _PUBLISHER, "DTM baseline assessment", f"round {rounds}",
-        licence=_LICENCE, url=_URL, sha256=table.sha256, file=table.file,
+        licence=_LICENCE, url=_URL,
     )  # fmt: skip
-    return PlaceCounts(rows, source, tuple(note for note in notes if note.count))
+    notes = table.told(Note("PEOPLE_BLANK", "blank counts of people: not zero", blank))
+    return PlaceCounts(rows, source, notes)
 
 
 def _is_header(cells: Sequence[str]) -> bool:
@@ -150,22 +147,19 @@ def read_dtm_api(path: File) -> PlaceCounts:
     people present then; and for some rounds both a baseline (``BA``) and a site assessment
     (``SA``) of the same people (Chad, September 2017: 147,032 in each).
     """
-    sheet, tags = read_tagged(path)
-    columns = locate(sheet, _API, tags=tags.tags)
-    people, problems = sheet.numbers(columns["people"])
-    days, faults = dates(sheet, columns["as_of"])
-    problems += faults
-    codes, level = sheet.text(columns["iso3"]), sheet.text(columns["level"])
-    problems += _bad_codes(sheet, columns["iso3"], codes)
-    problems += [
-        sheet.problem(at, columns["level"], f"no level: {level.iloc[at]!r}", code="UNKNOWN_WORD")
-        for at in positions(~level.isin(["0", "1", "2"]))
-    ]
-    raise_problems(sheet, problems)
-    text = {name: sheet.text(columns[name]).replace("Not available", "") for name in columns}
+    sheet = read_tagged(path, _API)
+    days, level = sheet.days("as_of"), sheet.text("level")
+    sheet.refuse(
+        ~level.isin(["0", "1", "2"]),
+        "level",
+        lambda at: f"no level: {level[at]!r}",
+        code="UNKNOWN_WORD",
+    )
+    words = set(sheet.columns) - {"people", "as_of", "level", "iso3"}
+    text = {name: sheet.text(name).replace("Not available", "") for name in words}
     rows = pd.DataFrame(
         {
-            "iso3": codes,
+            "iso3": sheet.countries("iso3"),
             "level": "admin" + level,
             "pcode": _by_level(level, text["pcode1"], text["pcode2"]),
             "place": _by_level(level, text["name1"], text["name2"]),
@@ -176,34 +170,27 @@ def read_dtm_api(path: File) -> PlaceCounts:
             "group": "idps",
             "cause": text["cause"].map(lambda words: words[:1].upper() + words[1:]),
             "origin_pcode": text.get("origin_pcode", ""),
-            "people": people,
+            "people": sheet.people("people"),
             "line": sheet.rows,
         }
     )
+    sheet.check()
     levels = ", ".join(sorted(set(rows["level"])))
     rounds = rows.groupby(["iso3", "operation"])["round"].nunique()
     kinds = rows[rows["level"].eq("admin0")].groupby(["iso3", "operation", "as_of"])["assessment"]
-    notes = (
-        *tags.notes(),
+    notes = sheet.told(
         Note("LEVELS", f"levels repeat each other: {levels}", int(rows["level"].nunique())),
         Note("ROUNDS", "rounds of counts of the people present; not added", int(rounds.sum())),
         Note("TWO_ASSESSMENTS", "rounds with a baseline and a site assessment of the same people",
              int(kinds.nunique().gt(1).sum())),
     )  # fmt: skip
-    source = Source(
+    source = sheet.source(
         "iom-dtm-api", _PUBLISHER, "DTM, internally displaced people by round",
         f"to {days.max():%Y-%m-%d}" if len(rows) else "",
-        licence=_LICENCE, url=_URL, sha256=sheet.sha256, file=sheet.file,
+        licence=_LICENCE, url=_URL,
     )  # fmt: skip
-    return PlaceCounts(rows, source, tuple(note for note in notes if note.count))
+    return PlaceCounts(rows, source, notes)
 
 
 def _by_level(level: pd.Series, first: pd.Series, second: pd.Series) -> pd.Series:
     return pd.Series(np.select([level.eq("1"), level.eq("2")], [first, second], ""), dtype=object)
-
-
-def _bad_codes(sheet: Sheet, label: str, codes: pd.Series) -> list[Problem]:
-    return [
-        sheet.problem(at, label, f"{codes.iloc[at]!r} is not an ISO3 code", code="CODE")
-        for at in positions(~codes.map(is_iso3))
-    ]

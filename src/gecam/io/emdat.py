@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from gecam.codes import is_iso3
 from gecam.io.events import EventCatalogue, glide_of, kind_of
-from gecam.io.hxl import Field, locate, read_tagged
+from gecam.io.hxl import Field, read_tagged
 from gecam.io.intake import Source as File
-from gecam.io.tables import raise_problems
-from gecam.model import Note, Source
+from gecam.model import Note
 
 _FIELDS = {
     "id": Field(("DisNo.", "Dis No")),
@@ -52,45 +52,43 @@ def read_emdat(path: File) -> EventCatalogue:
     -----
     Reporting grew over the decades: before 2000 many events are absent.
     """
-    sheet, tags = read_tagged(path)
-    columns = locate(sheet, _FIELDS, tags=tags.tags)
-    values, problems = {}, []
-    for name in ("people", "year", "month", "day", "end_year", "end_month", "end_day"):
-        values[name], faults = sheet.numbers(columns[name], missing=() if name == "year" else ("",))
-        problems += faults
-    number = pd.DataFrame(values)
+    sheet = read_tagged(path, _FIELDS)
+    number = pd.DataFrame(
+        {
+            "year": sheet.years("year"),
+            "end_year": sheet.years("end_year", missing=("",)),
+            **{name: sheet.amounts(name, least=1, most=12) for name in ("month", "end_month")},
+            **{name: sheet.amounts(name, least=1, most=31) for name in ("day", "end_day")},
+        }
+    )
+    people = sheet.people("people")
     first = _days(number, "year", "month", "day")
     last = _days(number, "end_year", "end_month", "end_day")
-    problems += [
-        sheet.problem(at, columns["year"], "year, month and day are no date", code="NOT_A_DATE")
-        for at in range(len(sheet)) if pd.isna(first[at])
-    ]  # fmt: skip
-    raise_problems(sheet, problems)
-    code, hazard = sheet.text(columns["iso3"]), sheet.text(columns["hazard"])
+    sheet.refuse(first.isna(), "year", "year, month and day are no date", code="NOT_A_DATE")
+    code, hazard = sheet.text("iso3"), sheet.text("hazard")
     is_code = code.map(is_iso3)
-    name = sheet.text(columns["name"])
-    named = name.mask(name.eq(""), hazard + ", " + sheet.text(columns["country"]))
-    glide = sheet.text(columns["external"]).map(glide_of) if "external" in columns else ""
+    name = sheet.text("name")
+    named = name.mask(name.eq(""), hazard + ", " + sheet.text("country"))
+    glide = sheet.text("external").map(glide_of) if "external" in sheet else ""
     events = pd.DataFrame(
         {
-            "id": sheet.text(columns["id"]), "name": named, "kind": hazard.map(kind_of),
+            "id": sheet.text("id"), "name": named, "kind": hazard.map(kind_of),
             "hazard": hazard, "iso3": code.where(is_code, ""), "started_on": first,
-            "ended_on": last, "people": values["people"], "counted": "affected", "glide": glide,
+            "ended_on": last, "people": people, "counted": "affected", "glide": glide,
             "line": sheet.rows,
         }
     )  # fmt: skip
     rough = int(number[["month", "day"]].isna().any(axis=1).sum())
-    notes = (
-        *tags.notes(),
+    notes = sheet.told(
         Note("DATE_ROUGH", "events without month or day: the first is taken", rough),
         Note("PEOPLE_BLANK", "events without people affected: not reported, not zero",
-             int(number["people"].isna().sum())),
+             int(np.isnan(people).sum())),
         Note("CODE_OF_NO_COUNTRY", "events of codes that are not ISO3", int((~is_code).sum())),
     )  # fmt: skip
-    source = Source(
+    source = sheet.source(
         "emdat", "CRED, UCLouvain", "EM-DAT public table, the user's copy",
         licence="EM-DAT terms of use: no redistribution", url="https://www.emdat.be",
-        sha256=sheet.sha256, file=sheet.file, is_public=False,
+        is_public=False,
     )  # fmt: skip
     return EventCatalogue(events, source, notes)
 

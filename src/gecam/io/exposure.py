@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 
 import pandas as pd
 
+from gecam.errors import CoverageWarning
 from gecam.io.intake import Source as FileSource
-from gecam.io.tables import raise_problems, read_table
+from gecam.io.tables import read_table
 
 COUNTS = ("arrivals", "interceptions", "returns")
 
@@ -37,6 +39,11 @@ def read_exposure(file: FileSource, *, keys: Sequence[str]) -> pd.DataFrame:
     InputError
         If a cell is no number, or a row repeats.
 
+    Warns
+    -----
+    CoverageWarning
+        If the workbook has hidden sheets: they are not read.
+
     Examples
     --------
     >>> from gecam.io import read_exposure
@@ -46,22 +53,15 @@ def read_exposure(file: FileSource, *, keys: Sequence[str]) -> pd.DataFrame:
     """
     sheet = read_table(file).require(*keys, "arrivals")
     columns: dict[str, object] = {key: sheet.text(key) for key in keys}
-    problems = []
     for name in COUNTS:
-        columns[name] = float("nan")
-        if name in sheet.cells:
-            columns[name], bad = sheet.numbers(name)
-            problems += bad
+        columns[name] = sheet.people(name) if name in sheet else float("nan")
     log_sd = pd.Series(0.0, index=range(len(sheet)))
-    if "log_sd" in sheet.cells:
-        values, bad = sheet.numbers("log_sd", is_count=False)
-        problems += bad
-        log_sd = pd.Series(values).fillna(0.0)
+    if "log_sd" in sheet:
+        log_sd = pd.Series(sheet.amounts("log_sd", least=0)).fillna(0.0)
     table = pd.DataFrame({**columns, "log_sd": log_sd})
     group = table[list(keys)] if keys else pd.DataFrame({"all": 0}, index=table.index)
-    problems += [
-        sheet.problem(int(at), ", ".join(keys), "the row occurs twice", code="DUPLICATE")
-        for at in group.duplicated().to_numpy().nonzero()[0]
-    ]
-    raise_problems(sheet, problems)
+    sheet.refuse(group.duplicated(), ", ".join(keys), "the row occurs twice", code="DUPLICATE")
+    sheet.check()
+    for note in sheet.told():  # a frame cannot carry them
+        warnings.warn(f"{sheet.file}: {note.text}", CoverageWarning, stacklevel=2)
     return table

@@ -6,11 +6,10 @@ import numpy as np
 import pandas as pd
 
 from gecam.codes import is_iso3
-from gecam.io.hxl import Field, locate, read_tagged
+from gecam.io.hxl import Field, read_tagged
 from gecam.io.intake import Source as File
 from gecam.io.plan_types import plan_type
-from gecam.io.tables import raise_problems
-from gecam.model import Note, PlanHistory, Source
+from gecam.model import Note, PlanHistory
 
 _FIELDS = {
     "code": Field(("countryCode",), "#country+code"),
@@ -49,37 +48,32 @@ def read_fts(path: File) -> PlanHistory:
     LayoutError, InputError
         If columns are missing, or cells cannot be read; all of them are listed.
     """
-    sheet, tags = read_tagged(path)
-    columns = locate(sheet, _FIELDS, tags=tags.tags)
-    values, problems = {}, []
-    for name in ("year", "required", "received"):
-        values[name], faults = sheet.numbers(columns[name], missing=("",), is_count=False)
-        problems += faults
-    raise_problems(sheet, problems)
-    code, published = sheet.text(columns["code"]), sheet.text(columns["plan_type"])
+    sheet = read_tagged(path, _FIELDS)
+    year = sheet.years("year", missing=("",))
+    money = {name: sheet.amounts(name) for name in ("required", "received")}
+    code, published = sheet.text("code"), sheet.text("plan_type")
     is_code = code.map(is_iso3)
     types = published.map(
         lambda text: plan_type(text) or _OLD_PLANS.get(text.casefold(), "other_plan")
     )
     rows = pd.DataFrame(
         {
-            "year": values["year"], "year_published": values["year"],
-            "plan": sheet.text(columns["plan"]), "country": "",
+            "year": year, "year_published": year, "plan": sheet.text("plan"), "country": "",
             "iso3": code.where(is_code, ""), "code_published": code,
             "plan_type": types.mask(published.eq(""), ""), "plan_type_published": published,
             "is_chosen_by_publisher": np.zeros(len(sheet), dtype=bool), "line": sheet.rows,
         }
     )  # fmt: skip
-    both = [
-        rows.assign(metric=f"funding_{name}", value=values[name])
-        for name in ("required", "received")
-    ]
+    source = sheet.source(
+        "ocha-fts", "OCHA", "FTS requirements and funding", licence="CC BY-IGO",
+        url="https://fts.unocha.org",
+    )  # fmt: skip
+    both = [rows.assign(metric=f"funding_{name}", value=value) for name, value in money.items()]
     table = (
         pd.concat(both).dropna(subset="value").sort_values("line", kind="stable", ignore_index=True)
     )
     negative = table["value"].lt(0)
-    notes = (
-        *tags.notes(),
+    notes = sheet.told(
         Note("NEGATIVE_FUNDING", f"left out: {table.loc[negative, 'value'].sum():,.0f} US dollars",
              int(negative.sum())),
         Note("OUTSIDE_PLANS", "rows of funding outside plans", int(published.eq("").sum())),
@@ -88,8 +82,4 @@ def read_fts(path: File) -> PlanHistory:
     table = table[~negative].reset_index(drop=True)
     keys = ["year_published", "code_published", "metric"]
     table["repeats"] = table.groupby(keys)["value"].transform("size")
-    source = Source(
-        "ocha-fts", "OCHA", "FTS requirements and funding", licence="CC BY-IGO",
-        url="https://fts.unocha.org", sha256=sheet.sha256, file=sheet.file,
-    )  # fmt: skip
-    return PlanHistory(table, source, tuple(note for note in notes if note.count))
+    return PlanHistory(table, source, notes)

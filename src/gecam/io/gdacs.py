@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from email.utils import parsedate_to_datetime
 
 import numpy as np
@@ -9,11 +10,11 @@ import pandas as pd
 
 from gecam.codes import is_iso3
 from gecam.errors import InputError
+from gecam.io.cells import iso_day
 from gecam.io.events import EventCatalogue, glide_of
-from gecam.io.hxl import Field, locate, read_tagged
+from gecam.io.hxl import Field, read_tagged
 from gecam.io.intake import Source as File
-from gecam.io.tables import raise_problems
-from gecam.model import Note, Source
+from gecam.model import Note
 
 _FIELDS = {
     "id": Field(("id",)),
@@ -26,6 +27,8 @@ _FIELDS = {
     "longitude": Field(("geo_long",)),
     "latitude": Field(("geo_lat",)),
 }
+
+_FULL_YEAR = re.compile(r" \d{4} ", re.ASCII)
 
 
 def read_gdacs(path: File) -> EventCatalogue:
@@ -46,38 +49,42 @@ def read_gdacs(path: File) -> EventCatalogue:
     LayoutError, InputError
         If columns are missing, or cells cannot be read; all of them are listed.
     """
-    sheet, tags = read_tagged(path)
-    columns = locate(sheet, _FIELDS, tags=tags.tags)
-    days, problems = {}, []
-    for name in ("started_on", "ended_on"):
-        told, faults = sheet.codes(columns[name], _iso_day, remedy="As in RFC 822: 10 Dec 2024.")
-        days[name] = pd.to_datetime(told, format="%Y-%m-%d")
-        problems += faults
-    raise_problems(sheet, problems)
-    code = sheet.text(columns["iso3"])
+    sheet = read_tagged(path, _FIELDS)
+    days = {
+        name: pd.to_datetime(
+            sheet.converted(
+                name, _iso_day, remedy="As in RFC 822: 10 Dec 2024.", code="NOT_A_DATE"
+            ),
+            format="%Y-%m-%d",
+            errors="coerce",
+        )
+        for name in ("started_on", "ended_on")
+    }
+    code, name = sheet.text("iso3"), sheet.text("name")
     is_code = code.map(is_iso3)
     events = pd.DataFrame(
         {
-            "id": sheet.text(columns["id"]), "name": sheet.text(columns["name"]),
-            "kind": "disaster", "hazard": sheet.text(columns["hazard"]),
+            "id": sheet.text("id"), "name": name,
+            "kind": "disaster", "hazard": sheet.text("hazard"),
             "iso3": code.where(is_code, ""), **days, "people": np.nan, "counted": "",
-            "glide": sheet.text(columns["name"]).map(glide_of), "line": sheet.rows,
+            "glide": name.map(glide_of), "line": sheet.rows,
         }
     )  # fmt: skip
-    notes = (
-        *tags.notes(),
+    source = sheet.source(
+        "gdacs", "European Commission, JRC, and UN OCHA", "GDACS alerts", licence="GDACS terms of use",
+        url="https://www.gdacs.org",
+    )  # fmt: skip
+    notes = sheet.told(
         Note("PEOPLE_IN_WORDS", "alerts say who is affected in words only", len(sheet)),
         Note("CODE_OF_NO_COUNTRY", "alerts without one ISO3 code", int((~is_code).sum())),
     )
-    source = Source(
-        "gdacs", "European Commission, JRC, and UN OCHA", "GDACS alerts", licence="GDACS terms of use",
-        url="https://www.gdacs.org", sha256=sheet.sha256, file=sheet.file,
-    )  # fmt: skip
     return EventCatalogue(events, source, notes)
 
 
 def _iso_day(text: str) -> str:
+    if not _FULL_YEAR.search(text):  # of two digits, the century would be guessed
+        raise InputError(f"not a date: {text!r} (the year needs four digits)")
     try:
-        return parsedate_to_datetime(text).date().isoformat()
+        return iso_day(parsedate_to_datetime(text).date().isoformat())
     except (TypeError, ValueError):
         raise InputError(f"not a date: {text!r}") from None

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
 from gecam.codes import is_iso3
-from gecam.errors import Problem
-from gecam.io.hxl import Field, locate, positions, read_tagged
+from gecam.io.hxl import Field, read_tagged
 from gecam.io.intake import Source as File
 from gecam.io.needs_checks import assemble, meanings_of, sector_name
-from gecam.io.tables import Sheet, raise_problems
+from gecam.io.sheet import Sheet
 from gecam.model import Note, Source
 from gecam.model.needs import COUNTS, NeedsTable
 
@@ -22,6 +23,7 @@ _FIELDS = {
         "reference_period_start", "reference_period_end", "warning", "error",
     )
 }  # fmt: skip
+_PROSE = ("sector_name", "warning", "error")
 _STATUSES = {
     "all": "population", "INN": "in_need", "TGT": "targeted", "AFF": "affected", "REA": "reached",
 }  # fmt: skip
@@ -64,21 +66,23 @@ def read_hapi(path: File) -> NeedsTable:
     >>> read_hapi((head + rows).encode()).national()["in_need"].tolist()
     [24786370.0]
     """
-    sheet, tags = read_tagged(path)
-    columns = locate(sheet, _FIELDS, tags=tags.tags)
-    text = pd.DataFrame({name: sheet.text(label) for name, label in columns.items()})
-    values, problems = sheet.numbers(columns["population"], is_count=False)
-    problems += _problems(sheet, columns, text)
-    raise_problems(sheet, problems)
-    text["value"], text["at"] = values, np.arange(len(text))
+    sheet = read_tagged(path, _FIELDS)
+    text = pd.DataFrame(
+        {
+            name: sheet.prose(name) if name in _PROSE else sheet.text(name)
+            for name in sheet.columns
+            if name != "population"
+        }
+    )
+    text["value"] = sheet.people("population", is_as_published=True)
+    text["at"] = np.arange(len(text))
+    _refuse(sheet, text)
     text["count"] = text["population_status"].map(_STATUSES)
     by_count = text.pivot(index=_KEYS, columns="count", values="value")  # noqa: PD010  (no repeats)
     wide = by_count.reindex(columns=COUNTS)
     first = text.groupby(_KEYS, sort=True)["at"].min().reindex(wide.index)
     order = np.argsort(first.to_numpy(), kind="stable")
     wide, first = wide.iloc[order], first.iloc[order]
-    kept = sheet.cells.iloc[first]
-    lines = Sheet(sheet.file, sheet.sheet, kept, sheet.rows[first], sheet.labels, sheet.sha256)
     keys = text.loc[first.to_numpy()].reset_index(drop=True)
     texts = {name: pd.Categorical(column) for name, column in _texts(keys).items()}
     meanings, notes = meanings_of(texts["category"])
@@ -87,12 +91,12 @@ def read_hapi(path: File) -> NeedsTable:
             said = text.loc[text[name] != "", name]
             notes.append(Note(name.upper(), f"remarks: {sorted(set(said))[:5]}", len(said)))
     counts = {name: wide[name].to_numpy(dtype=np.float64) for name in COUNTS}
-    source = _source(sheet, text)
-    return assemble(lines, texts, meanings, counts, notes=[*tags.notes(), *notes], source=source)
+    lines = replace(sheet, rows=sheet.rows[first])
+    return assemble(lines, texts, meanings, counts, notes=notes, source=_source(sheet, text))
 
 
-def _problems(sheet: Sheet, columns: dict[str, str], text: pd.DataFrame) -> list[Problem]:
-    """Return what is wrong with codes and words, and counts that repeat."""
+def _refuse(sheet: Sheet, text: pd.DataFrame) -> None:
+    """Raise what is wrong with codes and words, and counts that repeat."""
     checks = (
         ("location_code", ~text["location_code"].map(is_iso3), "not an ISO3 code", "CODE"),
         (
@@ -114,11 +118,13 @@ def _problems(sheet: Sheet, columns: dict[str, str], text: pd.DataFrame) -> list
             "DUPLICATE",
         ),
     )
-    return [
-        sheet.problem(at, columns[name], f"{what}: {text[name].iloc[at]!r}", code=code)
-        for name, wrong, what, code in checks
-        for at in positions(wrong)
-    ]
+    for name, wrong, what, code in checks:
+
+        def told(at: int, what: str = what, cells: pd.Series = text[name]) -> str:
+            return f"{what}: {cells[at]!r}"
+
+        sheet.refuse(wrong, name, told, code=code)
+    sheet.check()
 
 
 def _texts(keys: pd.DataFrame) -> dict[str, pd.Series]:
@@ -139,13 +145,11 @@ def _texts(keys: pd.DataFrame) -> dict[str, pd.Series]:
 
 def _source(sheet: Sheet, text: pd.DataFrame) -> Source:
     start, end = text["reference_period_start"].min(), text["reference_period_end"].max()
-    return Source(
+    return sheet.source(
         f"ocha-hapi-needs-{str(start)[:4]}",
         "OCHA",
         "HDX HAPI, humanitarian needs",
         f"{start} to {end}",
         licence="CC BY-IGO",
         url="https://data.humdata.org/dataset/hdx-hapi-humanitarian-needs",
-        sha256=sheet.sha256,
-        file=sheet.file,
     )

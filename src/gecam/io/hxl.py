@@ -5,16 +5,14 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
-import pandas as pd
 
-from gecam._typing import BoolArray
 from gecam.errors import InputError, LayoutError, Problem
 from gecam.io.intake import Source as File
-from gecam.io.intake import is_workbook
-from gecam.io.tables import Sheet, read_delimited, read_workbook
+from gecam.io.sheet import Sheet
+from gecam.io.tables import read_table
 from gecam.model import Note
 
 SCANNED = 25  # rows searched for tags, as in the HXL standard's own processors
@@ -236,9 +234,7 @@ class Field:
     is_required: bool = True
 
 
-def locate(
-    sheet: Sheet, fields: Mapping[str, Field], *, tags: Sequence[Tag] = ()
-) -> dict[str, str]:
+def locate(sheet: Sheet, fields: Mapping[str, Field], *, tags: Sequence[Tag] = ()) -> Sheet:
     r"""Find columns by their label, else by their tag.
 
     Parameters
@@ -252,8 +248,8 @@ def locate(
 
     Returns
     -------
-    dict
-        The publisher's label of each column that was found, by our name.
+    Sheet
+        The table, whose columns can be asked for by our names, also those found before.
 
     Raises
     ------
@@ -265,25 +261,20 @@ def locate(
     Examples
     --------
     >>> from gecam.io.hxl import Field, locate
-    >>> from gecam.io.tables import read_delimited
-    >>> sheet = read_delimited(b"Country ISO3,In Need\nSDN,5\n")
+    >>> from gecam.io.tables import read_table
+    >>> sheet = read_table(b"Country ISO3,In Need\nSDN,5\n")
     >>> info = Field(("Info",), is_required=False)
-    >>> locate(sheet, {"iso3": Field(("country iso3",)), "info": info})
+    >>> locate(sheet, {"iso3": Field(("country iso3",)), "info": info}).columns
     {'iso3': 'Country ISO3'}
     """
     names = list(sheet.cells.columns)
     heads = [_plain(label) for label in sheet.labels]
-    found: dict[str, str] = {}
+    located: dict[str, str] = {}
     problems = []
     for name, field in fields.items():
-        wanted = {_plain(spelling) for spelling in field.names}
-        places = [i for i, head in enumerate(heads) if head in wanted]
-        if not places and field.tag:
-            pattern = parse_tag(field.tag) or Tag()
-            places = [i for i, tag in enumerate(tags) if tag == pattern]
-            places = places or [i for i, tag in enumerate(tags) if tag.matches(pattern)]
+        places = _places_of(field, heads, tags)
         if len(places) == 1:
-            found[name] = names[places[0]]
+            located[name] = names[places[0]]
         elif places or field.is_required:
             seen = ", ".join(repr(names[i]) for i in places)
             problems.append(
@@ -303,16 +294,35 @@ def locate(
             f"{sheet.file} is not in a layout that is known; it has {columns}", problems
         )
     refuse_empty(sheet)
-    return found
+    return replace(sheet, columns={**sheet.columns, **located})
 
 
-def read_tagged(path: File) -> tuple[Sheet, TagRow]:
-    """Read a table, comma-separated or the first sheet of a workbook, and take its tags out.
+def _places_of(field: Field, heads: Sequence[str], tags: Sequence[Tag]) -> list[int]:
+    """Return the columns that fit a field: by label, else by the same tag, else by a wider one."""
+    wanted = {_plain(spelling) for spelling in field.names}
+    places = [i for i, head in enumerate(heads) if head in wanted]
+    if places or not field.tag:
+        return places
+    pattern = parse_tag(field.tag) or Tag()
+    places = [i for i, tag in enumerate(tags) if tag == pattern]
+    return places or [i for i, tag in enumerate(tags) if tag.matches(pattern)]
+
+
+def read_tagged(path: File, fields: Mapping[str, Field]) -> Sheet:
+    """Read a table, comma-separated or the first sheet of a workbook, and find its columns.
 
     Other delimiters are not tried: they come with decimal commas, and ``234,567`` would be read as
-    a thousandfold.
+    a thousandfold. A row of tags, and what stands above it, is taken out; its near misses are noted.
+
+    Parameters
+    ----------
+    path
+        The file.
+    fields
+        What to look for, as in `locate`, whose errors are those of this function.
     """
-    return untag(read_workbook(path) if is_workbook(path) else read_delimited(path))
+    sheet, tags = untag(read_table(path, delimiter=","))
+    return locate(sheet, fields, tags=tags.tags)
 
 
 def untag(sheet: Sheet) -> tuple[Sheet, TagRow]:
@@ -325,22 +335,17 @@ def untag(sheet: Sheet) -> tuple[Sheet, TagRow]:
         then unchanged.
     """
     top = [list(sheet.labels), *sheet.cells.head(SCANNED).itertuples(index=False, name=None)]
-    found = find_tag_row(top, file=sheet.file, sheet=sheet.sheet, first_row=sheet.header_row)
-    if found.row is None or found.row == 0:
+    tags = find_tag_row(top, file=sheet.file, sheet=sheet.sheet, first_row=sheet.header_row)
+    if tags.row is None or tags.row == 0:
         return sheet, TagRow(None)
-    keep = np.arange(len(sheet)) >= found.row
-    return sheet.take(keep), found
+    sheet.notes.extend(tags.notes())
+    return sheet.take(np.arange(len(sheet)) >= tags.row), tags
 
 
 def refuse_empty(sheet: Sheet) -> None:
     """Raise `InputError` for a table without rows: a download that broke off, most likely."""
     if not len(sheet):
         raise InputError(f"{sheet.file} has a header and no rows. Was it downloaded completely?")
-
-
-def positions(where: pd.Series | BoolArray) -> list[int]:
-    """Return the positions at which `where` is true."""
-    return [int(at) for at in np.flatnonzero(where)]
 
 
 def _plain(label: str) -> str:

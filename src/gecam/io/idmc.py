@@ -5,11 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from gecam.codes import is_iso3
-from gecam.io.hxl import Field, locate, read_tagged
+from gecam.io.hxl import Field, read_tagged
 from gecam.io.intake import Source as File
-from gecam.io.ipc import dates
-from gecam.io.tables import raise_problems
-from gecam.model import Note, Source
+from gecam.model import Note
 from gecam.model.displacement import DisplacementTable
 
 _FIELDS = {
@@ -59,31 +57,23 @@ def read_gidd(path: File) -> DisplacementTable:
     >>> table.total("movements", 2009), table.total("people", 2009)
     (0.0, 297000.0)
     """
-    sheet, tags = read_tagged(path)
-    columns = locate(sheet, _FIELDS, tags=tags.tags)
-    values, problems = {}, []
-    for name in ("year", "movements", "people"):
-        values[name], faults = sheet.numbers(columns[name], missing=("",) if name != "year" else ())
-        problems += faults
-    days = {}
-    for name in ("started_on", "ended_on"):
-        if name in columns:
-            days[name], faults = dates(sheet, columns[name], is_missing_allowed=True)
-            problems += faults
-        else:
-            days[name] = pd.Series(pd.NaT, index=range(len(sheet)))
-    raise_problems(sheet, problems)
-    code = sheet.text(columns["code_published"])
-    is_code = code.map(is_iso3)
-    texts = {
-        name: sheet.text(columns[name]) if name in columns else "" for name in ("event", "hazard")
+    sheet = read_tagged(path, _FIELDS)
+    values = {name: sheet.people(name) for name in ("movements", "people")}
+    days = {
+        name: sheet.days(name, missing=("",))
+        if name in sheet
+        else pd.Series(pd.NaT, index=range(len(sheet)))
+        for name in ("started_on", "ended_on")
     }
+    code = sheet.text("code_published")
+    is_code = code.map(is_iso3)
+    texts = {name: sheet.text(name) if name in sheet else "" for name in ("event", "hazard")}
     rows = pd.DataFrame(
         {
             "iso3": code.where(is_code, ""),
             "code_published": code,
-            "year": values["year"],
-            "cause": "disaster" if "event" in columns else "conflict",
+            "year": sheet.years("year").astype(float),
+            "cause": "disaster" if "event" in sheet else "conflict",
             **texts,
             **days,
             "line": sheet.rows,
@@ -94,8 +84,7 @@ def read_gidd(path: File) -> DisplacementTable:
     table = pd.concat(both).sort_values("line", kind="stable", ignore_index=True)
     unknown = sorted(set(code[~is_code]))
     keys = ["code_published", "year", "event"]
-    notes = [
-        *tags.notes(),
+    notes = sheet.told(
         Note("CODE_OF_NO_COUNTRY", f"rows under codes of no one country: {', '.join(unknown)}",
              int((~is_code).sum())),
         Note("MOVEMENTS_BLANK", "blank new displacements: not assessed, not zero",
@@ -106,12 +95,11 @@ def read_gidd(path: File) -> DisplacementTable:
              int(rows.duplicated(keys).sum())),
         Note("IDENTICAL_ROWS", "rows equal to another to the letter; kept, as in IDMC's totals",
              int(sheet.cells.duplicated().sum())),
-    ]  # fmt: skip
-    source = Source(
+    )  # fmt: skip
+    source = sheet.source(
         "idmc-gidd", "Internal Displacement Monitoring Centre",
         "Global Internal Displacement Database",
         f"to {rows['year'].max():.0f}" if len(rows) else "",
         licence="IDMC terms of use (CC BY-IGO on HDX)", url="https://www.internal-displacement.org/database",
-        sha256=sheet.sha256, file=sheet.file,
     )  # fmt: skip
-    return DisplacementTable(table, source, tuple(note for note in notes if note.count))
+    return DisplacementTable(table, source, notes)

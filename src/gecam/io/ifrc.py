@@ -7,11 +7,9 @@ import pandas as pd
 
 from gecam.codes import is_iso3
 from gecam.io.events import EventCatalogue, kind_of
-from gecam.io.hxl import Field, locate, read_tagged
+from gecam.io.hxl import Field, read_tagged
 from gecam.io.intake import Source as File
-from gecam.io.ipc import dates
-from gecam.io.tables import raise_problems
-from gecam.model import Note, Source
+from gecam.model import Note
 
 _FIELDS = {
     "id": Field(("code",)),
@@ -43,30 +41,26 @@ def read_ifrc(path: File) -> EventCatalogue:
     LayoutError, InputError
         If columns are missing, or cells cannot be read; all of them are listed.
     """
-    sheet, tags = read_tagged(path)
-    columns = locate(sheet, _FIELDS, tags=tags.tags)
-    people, problems = sheet.numbers(columns["people"])
-    first, faults = dates(sheet, columns["started_on"])
-    last, more = dates(sheet, columns["ended_on"], is_missing_allowed=True)
-    raise_problems(sheet, problems + faults + more)
-    code, hazard = sheet.text(columns["iso3"]), sheet.text(columns["hazard"])
+    sheet = read_tagged(path, _FIELDS)
+    people = sheet.people("people")
+    first, last = sheet.days("started_on"), sheet.days("ended_on", missing=("",))
+    code, hazard = sheet.text("iso3"), sheet.text("hazard")
     is_code = code.map(is_iso3)
     events = pd.DataFrame(
         {
-            "id": sheet.text(columns["id"]), "name": sheet.text(columns["name"]),
+            "id": sheet.text("id"), "name": sheet.text("name"),
             "kind": hazard.map(kind_of), "hazard": hazard, "iso3": code.where(is_code, ""),
             "started_on": first, "ended_on": last, "people": np.where(people > 0, people, np.nan),
             "counted": "targeted", "glide": "", "line": sheet.rows,
         }
     )  # fmt: skip
-    notes = (
-        *tags.notes(),
+    source = sheet.source(
+        "ifrc-go", "IFRC", "IFRC GO appeals", licence="IFRC GO terms of use",
+        url="https://go.ifrc.org",
+    )  # fmt: skip
+    notes = sheet.told(
         Note("TARGETED", "people are those targeted at the start, not those affected", len(sheet)),
         Note("PEOPLE_ZERO", "operations with 0 people: not stated", int((people == 0).sum())),
         Note("CODE_OF_NO_COUNTRY", "operations without an ISO3 code", int((~is_code).sum())),
     )
-    source = Source(
-        "ifrc-go", "IFRC", "IFRC GO appeals", licence="IFRC GO terms of use",
-        url="https://go.ifrc.org", sha256=sheet.sha256, file=sheet.file,
-    )  # fmt: skip
     return EventCatalogue(events, source, notes)

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from gecam._typing import FloatArray
 from gecam.codes import is_iso3
-from gecam.errors import LayoutError, Problem
-from gecam.io.hxl import Field, locate, positions, refuse_empty
+from gecam.errors import CodeError, InputError, LayoutError
+from gecam.io.hxl import Field, locate, refuse_empty
 from gecam.io.intake import Source as File
-from gecam.io.tables import Sheet, raise_problems, read_table
-from gecam.model import Note, Source
+from gecam.io.sheet import Sheet
+from gecam.io.tables import read_table
+from gecam.model import Note
 from gecam.model.severity import SEVERITY_LEVELS, SeverityTable
 
 MISSING = ("", "x")
@@ -81,47 +83,47 @@ def read_severity(path: File, *, as_of: str = "") -> SeverityTable:
     >>> table.rows.loc[0, "in_need"], table.rows.loc[0, "is_partial"]
     (np.float64(700000.0), np.True_)
     """
-    sheet, title = _open(path)
-    columns = locate(sheet, _FIELDS)
-    columns |= _level_columns(sheet)
-    ids = sheet.text(columns["crisis"])
+    sheet = locate(read_table(path, sheet=_is_indicator_sheet, header_row=_is_header), _FIELDS)
+    sheet = replace(sheet, columns={**sheet.columns, **_level_columns(sheet)})
+    ids = sheet.text("crisis")
     is_crisis = ids.str.fullmatch(_ID.pattern).to_numpy(dtype=bool)
     dropped = int((~is_crisis).sum())
     sheet = sheet.take(is_crisis)
     refuse_empty(sheet)
-    ids = sheet.text(columns["crisis"])
-    countries = sheet.text(columns["countries"]).map(
-        lambda cell: " ".join(re.split(r"[\s,;/|]+", cell))
+    ids = sheet.text("crisis")
+    countries = sheet.converted("countries", _codes)
+    when = _months(sheet, as_of)
+    numbers = {
+        name: sheet.people(name, missing=MISSING) if name in sheet else np.full(len(sheet), np.nan)
+        for name in ("affected", "displaced", "injured", "fatalities", *SEVERITY_LEVELS)
+    }
+    severity = (
+        sheet.amounts("severity", missing=MISSING, least=0, most=10)
+        if "severity" in sheet
+        else np.full(len(sheet), np.nan)
     )
-    problems = [
-        sheet.problem(at, columns["countries"], f"not ISO3: {countries.iloc[at]!r}", code="CODE")
-        for at in positions(~countries.map(lambda codes: all(map(is_iso3, codes.split(" ")))))
-    ]
-    when, faults = _months(sheet, columns, title, as_of)
-    problems += faults
-    numbers: dict[str, FloatArray] = {}
-    for name in ("severity", "affected", "displaced", "injured", "fatalities", *SEVERITY_LEVELS):
-        if name in columns:
-            is_count = name != "severity"
-            numbers[name], faults = sheet.numbers(columns[name], missing=MISSING, is_count=is_count)
-            problems += faults
-        else:
-            numbers[name] = np.full(len(sheet), np.nan)
-    raise_problems(sheet, problems)
+    texts = {name: _texts(sheet, name) for name in ("crisis_name", "drivers", "reliability")}
+    classes = _severity_class(sheet)
+    sheet.check()
+    source = sheet.source(
+        "inform-severity", "European Commission JRC and ACAPS", "INFORM Severity Index",
+        _edition(when), licence="CC BY 4.0",
+        url="https://drmkc.jrc.ec.europa.eu/inform-index/INFORM-Severity",
+    )  # fmt: skip
     needs = pd.DataFrame({name: numbers[name] for name in LEVELS_IN_NEED})
-    reliability = _texts(sheet, columns, "reliability")
     rows = pd.DataFrame(
         {
             "crisis": ids,
-            "crisis_name": _texts(sheet, columns, "crisis_name"),
+            "crisis_name": texts["crisis_name"],
             "iso3": countries.where(countries.str.len().eq(3), ""),
             "countries": countries,
-            "drivers": _texts(sheet, columns, "drivers"),
+            "drivers": texts["drivers"],
             "as_of": when,
-            "scale": _scale(numbers["severity"], when),
-            "severity_class": _severity_class(sheet),
-            "reliability": reliability,
-            "grade": reliability.str.casefold().map(_GRADES).fillna(""),
+            "scale": _scale(severity, when),
+            "severity_class": classes,
+            "reliability": texts["reliability"],
+            "grade": texts["reliability"].str.casefold().map(_GRADES).fillna(""),
+            "severity": severity,
             **numbers,
             "in_need": needs.sum(axis=1, min_count=1),
             "is_partial": needs.isna().any(axis=1) & needs.notna().any(axis=1),
@@ -131,13 +133,7 @@ def read_severity(path: File, *, as_of: str = "") -> SeverityTable:
     rows, identical = _without_identical_rows(rows)
     rows["overlaps"] = _overlaps(rows)
     rows["flags"] = _flags(rows)
-    source = Source(
-        "inform-severity", "European Commission JRC and ACAPS", "INFORM Severity Index",
-        _edition(rows["as_of"]), licence="CC BY 4.0",
-        url="https://drmkc.jrc.ec.europa.eu/inform-index/INFORM-Severity",
-        sha256=sheet.sha256, file=sheet.file,
-    )  # fmt: skip
-    notes = (
+    notes = sheet.told(
         Note("NOT_A_CRISIS", "rows of weights, scales, units or blanks left out", dropped),
         Note("IDENTICAL_ROWS", "rows that repeat another to the letter, left out", identical),
         Note("REPEATED", "rows that repeat a crisis and month with other figures (two releases of "
@@ -151,20 +147,19 @@ def read_severity(path: File, *, as_of: str = "") -> SeverityTable:
         Note("IN_NEED_GT_AFFECTED", "more people in need than affected",
              int(rows["flags"].str.contains("IN_NEED_GT_AFFECTED").sum())),
     )  # fmt: skip
-    return SeverityTable(rows, source, tuple(note for note in notes if note.count))
+    return SeverityTable(rows, source, notes)
 
 
-def _open(path: File) -> tuple[Sheet, str]:
-    """Return the table, and the title above its header where there is one."""
-    title: list[str] = []
+def _is_header(cells: Sequence[str]) -> bool:
+    return "CRISIS ID" in cells
 
-    def is_header(cells: Sequence[str]) -> bool:
-        if "CRISIS ID" in cells:
-            return True
-        title.extend(cell for cell in cells if cell)
-        return False
 
-    return read_table(path, sheet=_is_indicator_sheet, header_row=is_header), " ".join(title)
+def _codes(cell: str) -> str:
+    """Return the ISO3 codes in a cell, one blank between them."""
+    codes = " ".join(re.split(r"[\s,;/|]+", cell))
+    if not all(map(is_iso3, codes.split(" "))):
+        raise CodeError(f"not ISO3: {codes!r}")
+    return codes
 
 
 def _is_indicator_sheet(name: str) -> bool:
@@ -189,47 +184,40 @@ def _is_of_level(label: str, number: int, word: str) -> bool:
     return has_ends and word in re.findall(r"\w+", label)
 
 
-def _months(
-    sheet: Sheet, columns: dict[str, str], title: str, as_of: str
-) -> tuple[pd.Series, list[Problem]]:
+def _months(sheet: Sheet, as_of: str) -> pd.Series:
     """Return the last day of the month that each row speaks of."""
-    if "year" in columns and "month" in columns:
-        text = sheet.text(columns["year"]) + "-" + sheet.text(columns["month"])
-        label = columns["month"]
-    else:
-        stated = re.search(r"Release:\s*([A-Z][a-z]+ \d{4})", title)
-        in_name = re.search(r"(20\d\d)(\d\d)", sheet.file)
-        month = (
-            as_of
-            or (stated[1] if stated else "")
-            or ("-".join(in_name.groups()) if in_name else "")
-        )
-        text = pd.Series([month] * len(sheet), dtype=object)
-        label = columns["crisis"]
-    once = {
-        month: pd.to_datetime(month, format=form, errors="coerce")
-        for month in pd.unique(text)
-        for form in (["%B %Y"] if month[:1].isalpha() else ["%Y-%m"])
-    }
-    days = pd.to_datetime(text.map(once)) + pd.offsets.MonthEnd(0)
-    return days, [
-        sheet.problem(at, label, f"the month is not known: {text.iloc[at]!r}",
-                      "Give as_of='YYYY-MM'.", "NOT_A_DATE")
-        for at in positions(days.isna())
-    ]  # fmt: skip
+    if "year" in sheet and "month" in sheet:
+        month = sheet.converted("month", _month, code="NOT_A_DATE")
+        text = sheet.years("year").astype(str) + "-" + month
+        days = pd.to_datetime(text, format="%Y-%m", errors="coerce")
+        return days + pd.offsets.MonthEnd(0)
+    stated = re.search(r"Release:\s*([A-Z][a-z]+ \d{4})", sheet.title)
+    in_name = re.search(r"(20\d\d)(\d\d)", sheet.file)
+    text = as_of or (stated[1] if stated else "") or ("-".join(in_name.groups()) if in_name else "")
+    form = "%B %Y" if text[:1].isalpha() else "%Y-%m"
+    day = pd.to_datetime(text, format=form, errors="coerce")
+    if pd.isna(day):
+        raise InputError(f"{sheet.file} does not say its month: {text!r}. Give as_of='YYYY-MM'.")
+    return pd.Series([day] * len(sheet)) + pd.offsets.MonthEnd(0)
 
 
-def _texts(sheet: Sheet, columns: dict[str, str], name: str) -> pd.Series:
-    if name not in columns:
+def _month(cell: str) -> str:
+    if not (cell.isascii() and cell.isdecimal() and 1 <= int(cell[:3]) <= 12):
+        raise InputError(f"no month: {cell!r}")
+    return cell
+
+
+def _texts(sheet: Sheet, name: str) -> pd.Series:
+    if name not in sheet:
         return pd.Series([""] * len(sheet), dtype=object)
-    return sheet.text(columns[name]).replace("x", "")
+    return sheet.text(name).replace("x", "")
 
 
 def _severity_class(sheet: Sheet) -> pd.Series:
     """Return the class in words: the second of two columns of one name, or the only one."""
     label = "INFORM Severity category"
     found = [name for name in (f"{label}.1", label) if name in sheet.cells]
-    return _texts(sheet, {"class": found[0]} if found else {}, "class")
+    return _texts(replace(sheet, columns={name: name for name in found}), found[0] if found else "")
 
 
 def _scale(severity: FloatArray, when: pd.Series) -> FloatArray:

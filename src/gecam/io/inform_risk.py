@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 import pandas as pd
 
-from gecam.codes import is_iso3
 from gecam.io.hxl import refuse_empty
 from gecam.io.inform import MISSING
 from gecam.io.intake import Source as File
-from gecam.io.tables import raise_problems, read_delimited
-from gecam.model import Note, Source
+from gecam.io.sheet import Sheet
+from gecam.io.tables import read_table
+from gecam.model import Note
 from gecam.model.severity import RiskTable
+
+_WORDS = ("COUNTRY", "ISO3", "RISK CLASS", "Countries in HVC")
 
 
 def read_risk(path: File) -> RiskTable:
@@ -33,43 +36,40 @@ def read_risk(path: File) -> RiskTable:
     LayoutError
         If there is no column ``ISO3`` or ``INFORM RISK``.
     InputError
-        If cells cannot be read.
+        If cells cannot be read, or lie outside the scale that row 2 states.
 
     Notes
     -----
     The components "Uprooted people" and "Recent Shocks" rest on counts of displaced and affected
     people: a model of people in need must not use them.
     """
-    sheet = read_delimited(path).require("ISO3", "INFORM RISK")
+    sheet = read_table(path, delimiter=",").require("ISO3", "INFORM RISK")
     refuse_empty(sheet)
-    codes = sheet.text("ISO3")
-    is_country = codes.map(is_iso3).to_numpy(dtype=bool)
-    odd = codes[~is_country & ~codes.str.startswith("(")]
-    raise_problems(
-        sheet,
-        [
-            sheet.problem(int(at), "ISO3", f"{code!r} is not an ISO3 code", code="CODE")
-            for at, code in odd.items()
-        ],
-    )
-    sheet = sheet.take(is_country)
+    is_scale = sheet.text("ISO3").str.startswith("(").to_numpy(dtype=bool)
+    scales = sheet.take(is_scale)
+    sheet = sheet.take(~is_scale)
     refuse_empty(sheet)
-    codes = sheet.text("ISO3")
-    frames, problems = [], []
-    words = ("COUNTRY", "ISO3", "RISK CLASS", "Countries in HVC")
-    for label in sheet.cells.columns:
-        if label not in words:
-            values, faults = sheet.numbers(label, missing=MISSING, is_count=False)
-            problems += faults
-            frames.append(pd.DataFrame({"iso3": codes, "component": label, "value": values}))
-    raise_problems(sheet, problems)
+    codes = sheet.countries("ISO3")
+    components = [label for label in sheet.cells if label not in _WORDS]
+    frames = []
+    for label in components:
+        least, most = _scale(scales, label)
+        values = sheet.amounts(label, missing=MISSING, least=least, most=most)
+        frames.append(pd.DataFrame({"iso3": codes, "component": label, "value": values}))
     edition = re.search(r"20\d\d", sheet.file)
-    source = Source(
+    source = sheet.source(
         "inform-risk", "European Commission JRC", "INFORM Risk Index",
         edition[0] if edition else "",
         licence="CC BY 4.0", url="https://drmkc.jrc.ec.europa.eu/inform-index/INFORM-Risk",
-        sha256=sheet.sha256, file=sheet.file,
     )  # fmt: skip
-    scales = int((~is_country).sum())
-    notes = (Note("SCALES_DROPPED", "rows of scales left out", scales),) if scales else ()
+    notes = sheet.told(Note("SCALES_DROPPED", "rows of scales left out", int(is_scale.sum())))
     return RiskTable(pd.concat(frames, ignore_index=True), source, notes)
+
+
+def _scale(scales: Sheet, label: str) -> tuple[float, float]:
+    """Return the ends of a component's scale as the row below the header states it: ``(0-10)``."""
+    for cell in scales.prose(label):
+        stated = re.fullmatch(r"\((\d+)-(\d+)%?\)", cell)
+        if stated:
+            return float(stated[1]), float(stated[2])
+    return (0.0, 10.0) if label == "INFORM RISK" else (-math.inf, math.inf)

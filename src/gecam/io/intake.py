@@ -168,7 +168,8 @@ def read_text(
         If it is a workbook.
     """
     name, raw = _load(source, limits)
-    if raw.startswith((ZIP, _OLE)):
+    _refuse_old_workbook(name, raw)
+    if raw.startswith(ZIP):
         raise LayoutError(f"{name} is a workbook, not a text file. Hand it to the reader as it is.")
     is_gzip = raw.startswith(GZIP)
 
@@ -238,8 +239,7 @@ def read_workbook_bytes(source: Source, *, limits: Limits = LIMITS) -> CheckedFi
         If the file is not an .xlsx workbook.
     """
     name, raw = _load(source, limits)
-    if raw.startswith(_OLE):
-        raise LayoutError(f"{name} is an .xls or protected workbook. Save it as plain .xlsx.")
+    _refuse_old_workbook(name, raw)
     if not raw.startswith(ZIP):
         raise LayoutError(f"{name} is not an .xlsx workbook.")
     members = members_of(name, raw, limits, min(limits.inflated_bytes, _WORKBOOK_INFLATED))
@@ -268,6 +268,11 @@ def read_workbook_bytes(source: Source, *, limits: Limits = LIMITS) -> CheckedFi
                 archive.writestr(member.filename, b"".join(inflate(name, raw, member)))
     digest = hashlib.sha256(raw).hexdigest()
     return CheckedFile(name, digest, rebuilt.getvalue(), without_value=without_value)
+
+
+def _refuse_old_workbook(name: str, raw: bytes) -> None:
+    if raw.startswith(_OLE):
+        raise LayoutError(f"{name} is an .xls or protected workbook. Save it as plain .xlsx.")
 
 
 def _load(source: Source, limits: Limits) -> tuple[str, bytes]:

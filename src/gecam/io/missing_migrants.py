@@ -17,8 +17,9 @@ from gecam.io.intake import Source as FileSource
 from gecam.io.missing_migrants_layouts import ROUTE_LABELS, Layout, labels_of, layout_of
 from gecam.io.missing_migrants_rows import identical_rows, without_totals
 from gecam.io.missing_migrants_words import cause_group, is_known_route, route_group, route_now
-from gecam.io.tables import Sheet, raise_problems, read_delimited
-from gecam.model import Note, Source
+from gecam.io.sheet import Sheet
+from gecam.io.tables import read_table
+from gecam.model import Note
 from gecam.model.incidents import INCIDENT_COLUMNS, Incidents
 
 PUBLISHER: Final = "International Organization for Migration (IOM), Missing Migrants Project"
@@ -74,7 +75,7 @@ def read_missing_migrants(file: FileSource) -> Incidents:
     >>> incidents.dead_and_missing, incidents.layout
     (3, 'reduced, ISO3')
     """
-    sheet = read_delimited(file)
+    sheet = read_table(file, delimiter=",")
     layout = layout_of(sheet)
     labels = labels_of(sheet, layout)
     sheet, notes = without_totals(sheet, labels)
@@ -90,10 +91,8 @@ def read_missing_migrants(file: FileSource) -> Incidents:
     for name in (*_COUNTS, "source_quality"):
         columns[name] = np.full(len(sheet), np.nan)
         if name in labels:
-            columns[name], bad = sheet.numbers(
-                labels[name], is_count=name not in {"missing", "survivors"}
-            )
-            problems += bad
+            is_as_published = name in {"missing", "survivors"}
+            columns[name] = sheet.people(labels[name], is_as_published=is_as_published)
     if layout.zeros_are_unstated:
         _unstate_zeros(columns, notes)
     problems += _times(sheet, labels, texts, columns, date_format=layout.date_format, notes=notes)
@@ -101,20 +100,19 @@ def read_missing_migrants(file: FileSource) -> Incidents:
     _note_identical_rows(is_repeat, columns, layout, notes)
     _kinds(texts, columns)
     problems += _places(sheet, labels, texts, columns, notes)
-    raise_problems(sheet, problems)
+    sheet.problems.extend(problems)
+    sheet.check()
     _words(texts, columns, notes)
     read = {*labels.values(), *(label for label in ROUTE_LABELS if label in sheet.cells)}
     unread = [label for label in sheet.cells.columns if label not in read]
     notes.append(Note("COLUMNS_NOT_READ", f"not read: {', '.join(unread)}", len(unread)))
-    source = Source(
+    source = sheet.source(
         "iom-mmp", PUBLISHER, "Missing Migrants Project, incidents", edition=layout.name,
         licence="CC BY 4.0", url="https://missingmigrants.iom.int/downloads",
-        sha256=sheet.sha256, file=sheet.file,
     )  # fmt: skip
-    incidents = Incidents(
-        pd.DataFrame(columns), layout.id_scheme, layout.name, source, tuple(notes)
-    )
-    return replace(incidents, notes=(*notes, *_ids_of_two_regions(incidents)))
+    told = sheet.told(*notes)
+    incidents = Incidents(pd.DataFrame(columns), layout.id_scheme, layout.name, source, told)
+    return replace(incidents, notes=(*told, *_ids_of_two_regions(incidents)))
 
 
 def _ids_of_two_regions(incidents: Incidents) -> list[Note]:
@@ -161,8 +159,7 @@ def _times(
     years = dates.dt.year.astype(float)
     months = dates.dt.to_period("M").dt.to_timestamp()
     if "year" in labels:
-        stated, bad = sheet.numbers(labels["year"])
-        problems += bad
+        stated = sheet.years(labels["year"], missing=("",)).to_numpy()
         problems += [
             sheet.problem(
                 int(at),
@@ -278,13 +275,11 @@ def _places(
 
     remedy = "Add the name to gecam.codes, or correct it."
     if "country" in labels:
-        columns["country"], bad = sheet.codes(labels["country"], incident_country, remedy=remedy)
-        problems += bad
+        columns["country"] = sheet.converted(labels["country"], incident_country, remedy=remedy)
     if "country_of_origin" in labels:
-        columns["country_of_origin"], bad = sheet.codes(
+        columns["country_of_origin"] = sheet.converted(
             labels["country_of_origin"], origins, remedy=remedy
         )
-        problems += bad
     if unclear:
         number = int(texts["country"].isin(unclear).sum())
         notes.append(

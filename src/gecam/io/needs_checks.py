@@ -10,7 +10,7 @@ import pandas as pd
 from gecam._typing import BoolArray, FloatArray
 from gecam.codes import Category, category
 from gecam.errors import CodeError, InputError, Problem
-from gecam.io.tables import Sheet
+from gecam.io.sheet import Sheet
 from gecam.model import Note, Source
 from gecam.model.needs import COUNTS, NeedsTable, subnational_disagreement
 
@@ -133,6 +133,7 @@ def assemble(
     rows["flags"] = _joined(raised)
     odd = rows[raised["GROUP_IMPLAUSIBLE"]]
     found = [
+        *sheet.notes,
         *notes,
         *(Note(code, text, int(raised[code].sum())) for code, text in _FLAG_TEXTS.items()),
         Note(

@@ -8,13 +8,12 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from gecam._typing import FloatArray
-from gecam.codes import is_iso3, population_group
-from gecam.errors import CodeError, Problem
-from gecam.io.hxl import Field, locate, positions, read_tagged
+from gecam.codes import population_group
+from gecam.errors import CodeError
+from gecam.io.hxl import Field, read_tagged
 from gecam.io.intake import Source as File
 from gecam.io.needs_checks import assemble, meanings_of, recoded, sector_name
-from gecam.io.tables import Sheet, raise_problems
+from gecam.io.sheet import Sheet
 from gecam.model import Note, Source
 from gecam.model.needs import COUNTS, NeedsTable
 
@@ -43,10 +42,10 @@ _FIELDS = {
     **_COUNTS,
 }
 _EARLIER = {
-    "gender": Field(("Gender",), "#gender+code"),
-    "age_range": Field(("Age Range",), "#age+range"),
-    "disabled": Field(("Disabled",), "#is_disabled"),
-    "group": Field(("Population Group",), "#population_group+code"),
+    "gender": Field(("Gender",), "#gender+code", is_required=False),
+    "age_range": Field(("Age Range",), "#age+range", is_required=False),
+    "disabled": Field(("Disabled",), "#is_disabled", is_required=False),
+    "group": Field(("Population Group",), "#population_group+code", is_required=False),
 }
 _AGES = {
     "": "all", "all": "all", "0-4": "under_5", "0-5": "under_5", "5-17": "5_17", "0-17": "children",
@@ -106,36 +105,30 @@ def read_hno(path: File) -> NeedsTable:
     >>> table.national()["in_need"].sum()
     np.float64(24786370.0)
     """
-    sheet, tags = read_tagged(path)
-    columns = locate(sheet, _FIELDS, tags=tags.tags)
-    if "category" not in columns:
-        columns |= locate(sheet, _EARLIER, tags=tags.tags)
-    counts: dict[str, FloatArray] = {}
-    problems: list[Problem] = []
-    for name in COUNTS:
-        if name in columns:
-            counts[name], faults = sheet.numbers(columns[name], is_count=False)
-            problems += faults
-        else:
-            counts[name] = np.full(len(sheet), np.nan)
-    texts = {
-        name: _categorical(sheet, label) for name, label in columns.items() if name not in COUNTS
+    sheet = read_tagged(path, _FIELDS | _EARLIER)
+    if "category" not in sheet:
+        sheet.require(*_EARLIER)
+    counts = {
+        name: sheet.people(name, is_as_published=True)
+        if name in sheet
+        else np.full(len(sheet), np.nan)
+        for name in COUNTS
     }
+    texts = {
+        name: pd.Categorical(sheet.prose(name) if name in _PROSE else sheet.text(name))
+        for name in sheet.columns
+        if name not in COUNTS
+    }
+    texts["iso3"] = pd.Categorical(sheet.countries("iso3"))
+    sheet.check()
     blank = pd.Categorical.from_codes(np.zeros(len(sheet), dtype=np.int8), categories=[""])
-    problems += [
-        sheet.problem(
-            at, columns["iso3"], f"{texts['iso3'][at]!r} is not an ISO3 code", code="CODE"
-        )
-        for at in positions(recoded(texts["iso3"], lambda code: str(is_iso3(code))) == "False")
-    ]
-    raise_problems(sheet, problems)
     meanings, notes = (
-        meanings_of(texts["category"]) if "category" in columns else _earlier_meanings(texts)
+        meanings_of(texts["category"]) if "category" in sheet else _earlier_meanings(texts)
     )
     info = texts.get("info", blank)
     remarks = [note for note in info.categories if note and not note.startswith(_KNOWN_REMARKS)]
     remarked = int(np.isin(np.asarray(info), remarks).sum())
-    notes = [*tags.notes(), *notes, Note("INFO", f"other remarks: {remarks[:5]}", remarked)]
+    notes = [*notes, Note("INFO", f"other remarks: {remarks[:5]}", remarked)]
     return assemble(
         sheet,
         {
@@ -154,11 +147,7 @@ def read_hno(path: File) -> NeedsTable:
 
 _LOST = "Unknown location"
 _KNOWN_REMARKS = (_LOST, "No cluster for entity")
-
-
-def _categorical(sheet: Sheet, label: str) -> pd.Categorical:
-    """Return a column of few distinct texts, without blanks around them."""
-    return recoded(pd.Categorical(sheet.cells[label]), str.strip)
+_PROSE = ("description", "info")
 
 
 def _places(
@@ -216,13 +205,11 @@ def _earlier_meanings(
 def _source(sheet: Sheet) -> Source:
     year = re.search(r"20\d\d", sheet.file)
     edition = year[0] if year else ""
-    return Source(
+    return sheet.source(
         f"ocha-hno-{edition}".rstrip("-"),
         "OCHA",
         "Global Humanitarian Programme Cycle, Humanitarian Needs",
         edition,
         licence="CC BY-IGO",
         url="https://data.humdata.org/dataset/global-hpc-hno",
-        sha256=sheet.sha256,
-        file=sheet.file,
     )

@@ -9,15 +9,15 @@ import pandas as pd
 
 from gecam._typing import BoolArray, FloatArray
 from gecam.codes import is_iso3
-from gecam.errors import Problem
-from gecam.io.hxl import Field, locate, positions, read_tagged
+from gecam.errors import InputError
+from gecam.io.hxl import Field, read_tagged
 from gecam.io.intake import Source as File
 from gecam.io.plan_crises import crises_of_plans
 from gecam.io.plan_facts import read_plan_facts
 from gecam.io.plan_types import plan_type
 from gecam.io.published_shares import read_published_shares
-from gecam.io.tables import Sheet, raise_problems
-from gecam.model import Note, Source
+from gecam.io.sheet import Sheet, known
+from gecam.model import Note
 from gecam.model.plans import PlanHistory, PlansTable
 
 __all__ = [
@@ -79,33 +79,36 @@ def read_gho_plans(path: File, *, year: int = 2022) -> PlansTable:
     >>> table.plans.loc[0, ["iso3", "plan_type"]].tolist(), table.plans["in_need"].sum()
     (['SDN', 'country_plan'], np.float64(14257653.0))
     """
-    sheet, tags = read_tagged(path)
-    columns = locate(sheet, _GHO, tags=tags.tags)
-    types, problems = _plan_types(sheet, columns["plan_type_published"])
-    codes = sheet.text(columns["iso3"])
-    problems += _bad_codes(sheet, columns["iso3"], codes)
-    in_need, faults = sheet.numbers(columns["in_need"], missing=())
-    raise_problems(sheet, problems + faults)
-    published = sheet.text(columns["plan_type_published"])
+    sheet = read_tagged(path, _GHO)
+    types = _plan_types(sheet)
+    codes = sheet.converted("iso3", known(_is_code_or_blank, "an ISO3 code"))
+    published = sheet.text("plan_type_published")
     explorer = (
-        sheet.text(columns["in_data_explorer"]).str.upper().map({"TRUE": "yes", "FALSE": "no"})
-        if "in_data_explorer" in columns
+        sheet.text("in_data_explorer").str.upper().map({"TRUE": "yes", "FALSE": "no"})
+        if "in_data_explorer" in sheet
         else pd.Series([None] * len(sheet))
     ).fillna("unknown")
     plans = pd.DataFrame(
         {
-            "plan": sheet.text(columns["plan"]),
+            "plan": sheet.text("plan"),
             "iso3": codes,
             "plan_type": types,
             "plan_type_published": published,
-            "in_need": in_need,
+            "in_need": sheet.people("in_need", missing=()),
             "in_data_explorer": explorer,
             "line": sheet.rows,
         }
     )
     left_out = plans.loc[explorer.eq("no"), "plan"].tolist()
-    notes = [
-        *tags.notes(),
+    source = sheet.source(
+        f"ocha-gho-plans-{year}",
+        _OCHA,
+        f"Inter-agency response plans in {year}",
+        str(year),
+        licence="CC BY",
+        url="https://data.humdata.org",
+    )
+    notes = sheet.told(
         Note("NO_COUNTRY_CODE", "plans without a country code", int(codes.eq("").sum())),
         *_spelling_note(published, types),
         Note(
@@ -113,18 +116,8 @@ def read_gho_plans(path: File, *, year: int = 2022) -> PlansTable:
             "left out by OCHA's dashboard: " + ", ".join(left_out),
             len(left_out),
         ),
-    ]
-    source = Source(
-        f"ocha-gho-plans-{year}",
-        _OCHA,
-        f"Inter-agency response plans in {year}",
-        str(year),
-        licence="CC BY",
-        url="https://data.humdata.org",
-        sha256=sheet.sha256,
-        file=sheet.file,
     )
-    return PlansTable(plans, year, source, tuple(note for note in notes if note.count))
+    return PlansTable(plans, year, source, notes)
 
 
 _HISTORY = {
@@ -172,27 +165,24 @@ def read_plan_history(path: File) -> PlanHistory:
     (COVID-19 appeals bear the year 2011). The reader sees it where the countries run once through
     the alphabet over more than two years, and leaves `year` empty there.
     """
-    sheet, tags = read_tagged(path)
-    columns = locate(sheet, _HISTORY, tags=tags.tags)
-    values, problems = sheet.numbers(columns["value"], missing=())
-    years, faults = sheet.numbers(columns["year_published"], missing=())
-    problems += faults
-    metric = sheet.text(columns["metric"]).str.casefold().map(_METRICS)
-    problems += [
-        sheet.problem(at, columns["metric"], "an unknown metric", code="UNKNOWN_WORD")
-        for at in positions(metric.isna())
-    ]
-    types, faults = _plan_types(sheet, columns["plan_type_published"], is_blank_allowed=True)
-    raise_problems(sheet, problems + faults)
-    plan, country = sheet.text(columns["plan"]), sheet.text(columns["country"])
+    sheet = read_tagged(path, _HISTORY)
+    metric = sheet.text("metric").str.casefold().map(_METRICS)
+    sheet.refuse(metric.isna(), "metric", "an unknown metric", code="UNKNOWN_WORD")
+    values = sheet.amounts("value", missing=())
+    is_people = metric.isin(["in_need", "targeted"])
+    sheet.take(is_people).people("value", missing=())
+    years = sheet.years("year_published").to_numpy(dtype=np.float64)
+    types = _plan_types(sheet, is_blank_allowed=True)
+    plan, country = sheet.text("plan"), sheet.text("country")
+    published, code = sheet.text("plan_type_published"), sheet.text("code_published")
+    chosen = sheet.text("chosen").str.casefold().eq("yes") if "chosen" in sheet else False
+    sheet.check()
     named = plan.map(lambda text: _REGIONAL_NAME.search(text) is not None) & types.ne(
         "regional_plan"
     )
     types = types.mask(named, "regional_plan")
-    code = sheet.text(columns["code_published"])
     is_code = code.map(is_iso3)
     own_year = _years_belong_to_rows(country, years)
-    published = sheet.text(columns["plan_type_published"])
     rows = pd.DataFrame(
         {
             "year": np.where(own_year, years, np.nan),
@@ -205,11 +195,7 @@ def read_plan_history(path: File) -> PlanHistory:
             "plan_type_published": published,
             "metric": metric,
             "value": values,
-            "is_chosen_by_publisher": (
-                sheet.text(columns["chosen"]).str.casefold().eq("yes")
-                if "chosen" in columns
-                else np.zeros(len(sheet), dtype=bool)
-            ),
+            "is_chosen_by_publisher": chosen,
             "line": sheet.rows,
         }
     )
@@ -217,8 +203,7 @@ def read_plan_history(path: File) -> PlanHistory:
     rows["repeats"] = rows.groupby(keys)["value"].transform("size")
     wrong = sorted(set(code[~is_code & code.ne("")]))
     needs = rows[rows["metric"].eq("in_need")]
-    notes = [
-        *tags.notes(),
+    notes = sheet.told(
         Note(
             "YEAR_NOT_OF_THE_ROW",
             "the column Year was sorted apart from the rows: countries run once from A to Z over "
@@ -249,18 +234,16 @@ def read_plan_history(path: File) -> PlanHistory:
             int(named.sum()),
         ),
         *_spelling_note(published, types),
-    ]
-    source = Source(
+    )
+    source = sheet.source(
         "ocha-needs-funding",
         _OCHA,
         "Humanitarian Needs and Funding, raw data",
         _span(years),
         licence=_CC,
         url="https://fts.unocha.org",
-        sha256=sheet.sha256,
-        file=sheet.file,
     )
-    return PlanHistory(rows, source, tuple(note for note in notes if note.count))
+    return PlanHistory(rows, source, notes)
 
 
 def _years_belong_to_rows(country: pd.Series, years: FloatArray) -> BoolArray:
@@ -274,25 +257,20 @@ def _years_belong_to_rows(country: pd.Series, years: FloatArray) -> BoolArray:
     return np.asarray(per_sweep <= 2)
 
 
-def _plan_types(
-    sheet: Sheet, label: str, *, is_blank_allowed: bool = False
-) -> tuple[pd.Series, list[Problem]]:
-    words = sheet.text(label)
-    types = words.map(lambda text: plan_type(text) or "")
-    unknown = types.eq("") & ~(words.eq("") & is_blank_allowed)
-    return types, [
-        sheet.problem(
-            at, label, f"an unknown type of plan: {words.iloc[at]!r}", code="UNKNOWN_WORD"
-        )
-        for at in positions(unknown)
-    ]
+def _plan_types(sheet: Sheet, *, is_blank_allowed: bool = False) -> pd.Series:
+    def read(words: str) -> str:
+        if not words and is_blank_allowed:
+            return ""
+        kind = plan_type(words)
+        if kind is None:
+            raise InputError(f"an unknown type of plan: {words!r}")
+        return kind
+
+    return sheet.converted("plan_type_published", read, code="UNKNOWN_WORD")
 
 
-def _bad_codes(sheet: Sheet, label: str, codes: pd.Series) -> list[Problem]:
-    return [
-        sheet.problem(at, label, f"{codes.iloc[at]!r} is not an ISO3 code", code="CODE")
-        for at in positions(codes.ne("") & ~codes.map(is_iso3))
-    ]
+def _is_code_or_blank(word: str) -> bool:
+    return not word or is_iso3(word)
 
 
 def _spelling_note(published: pd.Series, types: pd.Series) -> list[Note]:

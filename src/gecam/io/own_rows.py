@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date
 from typing import Any
 
 import numpy as np
@@ -12,6 +11,7 @@ import pandas as pd
 
 from gecam.codes import is_iso3, is_origin_code, iso3
 from gecam.errors import CodeError, InputError, Problem
+from gecam.io.cells import iso_day
 from gecam.io.intake import Source as File
 from gecam.io.sheet import Sheet
 from gecam.io.tables import read_table
@@ -47,14 +47,14 @@ def read_rows(
         if label not in sheet.cells:
             data[name] = _converted_default(column, len(sheet))
             continue
-        data[name], bad = _converted(sheet, label, column)
-        problems += bad
+        data[name] = _converted(sheet, label, column)
         if column.kind in {"place", "origin", "any_place"}:
             n_named += int((data[name] != sheet.text(label)).sum())
-    if problems:
-        raise InputError(f"{sheet.file or kind} has {len(problems)} problem(s)", problems)
-    notes = (Note("NAMES_CONVERTED", "cells with a name, not a code, of a place", n_named),)
-    return pd.DataFrame(data), sheet, notes if n_named else ()
+    sheet.check()
+    notes = sheet.told(
+        Note("NAMES_CONVERTED", "cells with a name, not a code, of a place", n_named)
+    )
+    return pd.DataFrame(data), sheet, notes
 
 
 def _of_header(
@@ -90,11 +90,10 @@ def _of_header(
     return absent + foreign
 
 
-def _converted(sheet: Sheet, label: str, column: OwnColumn) -> tuple[Any, list[Problem]]:
-    """Return the cells of a column as values, and what is wrong with them."""
+def _converted(sheet: Sheet, label: str, column: OwnColumn) -> Any:
+    """Return the cells of a column as values."""
     if column.kind == "count":
-        marks = () if column.default is None else ("",)
-        return sheet.numbers(label, missing=marks)
+        return sheet.people(label, missing=() if column.default is None else ("",))
     convert: Callable[[str], str] = {
         "place": _place,
         "origin": _origin,
@@ -108,10 +107,10 @@ def _converted(sheet: Sheet, label: str, column: OwnColumn) -> tuple[Any, list[P
     def or_default(cell: str) -> str:
         return column.default if not cell and column.default is not None else convert(cell)
 
-    values, problems = sheet.codes(label, or_default)
+    values = sheet.converted(label, or_default)
     if column.kind == "flag":
-        return values.eq("true"), problems
-    return (_dates(values) if column.kind == "date" else values), problems
+        return values.eq("true")
+    return _dates(values) if column.kind == "date" else values
 
 
 def _converted_default(column: OwnColumn, size: int) -> Any:
@@ -147,13 +146,9 @@ def _any_place(cell: str) -> str:
 
 
 def _day(cell: str) -> str:
-    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", cell, re.ASCII):
+    if len(cell) != len("2022-07-01"):  # a day has no time
         raise InputError(f"not a date: {cell!r}. Write YYYY-MM-DD, such as 2022-07-01.")
-    try:
-        date.fromisoformat(cell)
-    except ValueError as error:
-        raise InputError(f"not a date: {cell!r}: {error}.") from None
-    return cell
+    return iso_day(cell)
 
 
 def _not_empty(cell: str) -> str:

@@ -9,11 +9,13 @@ from typing import get_args
 import numpy as np
 
 from gecam.codes import is_iso3
-from gecam.errors import InputError, Problem
+from gecam.errors import InputError
+from gecam.io.cells import iso_day
 from gecam.io.hxl import Field, locate
 from gecam.io.intake import Source as File
 from gecam.io.plan_types import plan_type
-from gecam.io.tables import Sheet, raise_problems, read_delimited
+from gecam.io.sheet import Sheet
+from gecam.io.tables import read_table
 from gecam.model import Note, PinScope, PlanType, RelationKind, Source
 from gecam.model.crisis import CrisisKind
 from gecam.model.plans import (
@@ -26,6 +28,7 @@ from gecam.model.plans import (
 )
 
 _TEXTS = ("onset_source", "pin_scope_evidence", "pin_scope_source", "area_source", "note")
+_PROSE = (*_TEXTS, "composition", "relation", "relation_source")
 _OPTIONAL = ("plan_type", "located_in", "from", "composition", "relation_source")
 _FIELDS = {
     name: Field((name,), is_required=name not in _OPTIONAL)
@@ -71,20 +74,20 @@ def read_plan_facts(path: File) -> PlanFactsTable:
     InputError
         If words, codes, dates or numbers cannot be read; all of them are listed.
     """
-    sheet = read_delimited(path)
-    columns = locate(sheet, _FIELDS)
-    problems: list[Problem] = []
-    counts = {}
-    for name in ("refugees_in_pin", "migrants_in_pin"):
-        numbers, faults = sheet.numbers(columns[name])
-        counts[name] = [None if np.isnan(value) else float(value) for value in numbers]
-        problems += faults
-    text = {name: sheet.text(label).tolist() for name, label in columns.items()}
+    sheet = locate(read_table(path, delimiter=","), _FIELDS)
+    counts = {
+        name: [None if np.isnan(value) else float(value) for value in sheet.people(name)]
+        for name in ("refugees_in_pin", "migrants_in_pin")
+    }
+    text = {
+        name: (sheet.prose(name) if name in _PROSE else sheet.text(name)).tolist()
+        for name in sheet.columns
+    }
     for name in _OPTIONAL:
         text.setdefault(name, [""] * len(sheet))
 
     def refuse(at: int, name: str, what: str, code: str) -> None:
-        problems.append(sheet.problem(at, columns.get(name, name), what, code=code))
+        sheet.problems.append(sheet.problem(at, name, what, code=code))
 
     plans = text["plan"]
     types: list[PlanType] = [
@@ -111,6 +114,8 @@ def read_plan_facts(path: File) -> PlanFactsTable:
         onset = None
         try:
             onset = Onset.parse(text["onset_date"][at]) if text["onset_date"][at] else None
+            if onset:
+                iso_day(onset.first.isoformat())  # of a year that can be
         except InputError as error:
             refuse(at, "onset_date", error.headline, "NOT_A_DATE")
         facts.append(
@@ -138,17 +143,17 @@ def read_plan_facts(path: File) -> PlanFactsTable:
                 text["note"][at],
             )
         )
-    raise_problems(sheet, problems)
+    sheet.check()
     unread = sum(bool(fact.relation_text) and not fact.relations for fact in facts)
     unknown = sum(fact.pin_scope == "unknown" for fact in facts)
-    notes = (
+    notes = sheet.told(
         Note("SCOPE_UNKNOWN", "plans whose scope was not found", unknown),
         Note("RELATION_AS_TEXT", "plans whose relations are stated in words only", unread),
     )
     return PlanFactsTable(
         tuple(facts),
         compiled(sheet, "Facts on response plans"),
-        tuple(n for n in notes if n.count),
+        notes,
     )
 
 
@@ -248,12 +253,10 @@ def _named_plans(text: str, aliases: dict[str, str]) -> list[str]:
 def compiled(sheet: Sheet, title: str) -> Source:
     """Return the source of a compiled table; its edition is the year in the name of the file."""
     edition = re.search(r"(?:19|20)\d\d", sheet.file)
-    return Source(
+    return sheet.source(
         sheet.file.partition(".")[0].replace("_", "-") or "compiled",
         "compiled from public documents",
         title,
         edition[0] if edition else "",
         url="each row names its sources",
-        sha256=sheet.sha256,
-        file=sheet.file,
     )

@@ -8,11 +8,12 @@ from typing import get_args
 import numpy as np
 import pandas as pd
 
-from gecam.errors import Problem
-from gecam.io.hxl import Field, locate, positions
+from gecam.codes import is_iso3
+from gecam.io.hxl import Field, locate
 from gecam.io.intake import Source as File
 from gecam.io.plan_facts import compiled
-from gecam.io.tables import raise_problems, read_delimited
+from gecam.io.sheet import known
+from gecam.io.tables import read_table
 from gecam.model import Note
 from gecam.model.plans import PublishedShares, ShareTag
 
@@ -40,30 +41,31 @@ def read_published_shares(path: File) -> PublishedShares:
     LayoutError, InputError
         As in `read_plan_facts`.
     """
-    sheet = read_delimited(path)
-    columns = locate(sheet, _SHARES)
-    numbers = {}
-    problems: list[Problem] = []
-    for name in ("year", "in_need", "present", "share"):
-        numbers[name], faults = sheet.numbers(columns[name], is_count=name != "share")
-        problems += faults
-    words, notes_ = sheet.text(columns["group"]), sheet.text(columns["scope_note"])
+    sheet = locate(read_table(path, delimiter=","), _SHARES)
+    numbers = {
+        "year": sheet.years("year").astype(float),
+        "in_need": sheet.people("in_need"),
+        "present": sheet.people("present"),
+        "share": sheet.amounts("share", least=0, most=10),
+    }
+    words, notes_ = sheet.text("group"), sheet.prose("scope_note")
     groups, tags = words.map(_group), notes_.map(_tag)
     for name, values, cells in (("group", groups, words), ("scope_note", tags, notes_)):
-        problems += [
-            sheet.problem(
-                at, columns[name], f"cannot be told: {cells.iloc[at][:60]!r}", code="UNKNOWN_WORD"
-            )
-            for at in positions(values.eq(""))
-        ]
-    raise_problems(sheet, problems)
+        sheet.refuse(
+            values.eq(""),
+            name,
+            lambda at, cells=cells: f"cannot be told: {cells[at][:60]!r}",  # type: ignore[misc]
+            code="UNKNOWN_WORD",
+        )
+    iso3 = sheet.converted("iso3", known(_is_code_or_blank, "an ISO3 code"))
+    source = compiled(sheet, "Published counts of refugees in need")
     ratio = numbers["in_need"] / numbers["present"]
     stated = np.flatnonzero(
         np.isfinite(numbers["share"]) & ~(abs(ratio - numbers["share"]) <= 6e-4)
     )
     rows = pd.DataFrame(
         {
-            "iso3": sheet.text(columns["iso3"]),
+            "iso3": iso3,
             "year": numbers["year"],
             "group": groups,
             "group_published": words,
@@ -73,12 +75,12 @@ def read_published_shares(path: File) -> PublishedShares:
             "tag": tags,
             "is_comparable": tags.str.startswith("comparable"),
             "scope_note": notes_,
-            "source": sheet.text(columns["source"]),
-            "url": sheet.text(columns["url"]),
+            "source": sheet.prose("source"),
+            "url": sheet.prose("url"),
             "line": sheet.rows,
         }
     )
-    notes = (
+    notes = sheet.told(
         Note(
             "NOT_COMPARABLE",
             "rows whose share must not be used",
@@ -90,11 +92,11 @@ def read_published_shares(path: File) -> PublishedShares:
             len(stated),
         ),
     )
-    return PublishedShares(
-        rows,
-        compiled(sheet, "Published counts of refugees in need"),
-        tuple(n for n in notes if n.count),
-    )
+    return PublishedShares(rows, source, notes)
+
+
+def _is_code_or_blank(word: str) -> bool:
+    return not word or is_iso3(word)
 
 
 def _group(words: str) -> str:

@@ -1,21 +1,43 @@
-"""A table of a file, every cell as text, with the place of each row."""
+"""A table of a file, every cell as text with its place; columns are read by the rules of their kind.
+
+A reader takes its columns through `Sheet.people`, `Sheet.years`, `Sheet.days`, `Sheet.text` and the
+like. What breaks a rule is collected with its place, and `Sheet.source`, which every reader needs for
+its answer, raises all of it in one error.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
 
 from gecam._typing import BoolArray, FloatArray, IntArray
-from gecam.errors import InputError, LayoutError, Problem
-from gecam.io.cells import BLANKS, fault_of, mapped, number, shown, text
+from gecam.codes import is_iso3
+from gecam.errors import CodeError, InputError, LayoutError, Problem
+from gecam.io.cells import (
+    BLANKS,
+    PEOPLE_OF_THE_WORLD,
+    fault_of,
+    iso_day,
+    mapped,
+    number,
+    shown,
+    text,
+    year_of,
+)
+from gecam.model import Note, Source
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, eq=False)
 class Sheet:
     """One table of a file, all cells as text.
+
+    Columns are asked for by the publisher's label, or by our name of it in `columns`.
 
     Parameters
     ----------
@@ -36,6 +58,14 @@ class Sheet:
         Row number of the header.
     title
         Text of the rows above the header, one line per row.
+    columns
+        Our name of a column -> the publisher's label, where they were located.
+    blocks
+        Labels that stand several times by design, such as the years of one block per sex.
+    notes
+        What was left out or changed so far; shared with the sheets that `take` gives.
+    problems
+        What was found to be wrong so far; shared likewise.
     """
 
     file: str
@@ -47,6 +77,10 @@ class Sheet:
     encoding: str = ""
     header_row: int = 1
     title: str = ""
+    columns: Mapping[str, str] = field(default_factory=dict)
+    blocks: frozenset[str] = frozenset()
+    notes: list[Note] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
 
     @classmethod
     def of_frame(cls, frame: pd.DataFrame, *, name: str) -> Sheet:
@@ -64,9 +98,13 @@ class Sheet:
         """Return the number of rows below the header."""
         return len(self.rows)
 
+    def __contains__(self, name: object) -> bool:
+        """Return whether the table has a column."""
+        return name in (self.columns or self.cells)
+
     def require(self, *labels: str) -> Sheet:
         """Return this sheet if it has all columns in `labels`; else raise `LayoutError`."""
-        missing = [label for label in labels if label not in self.cells]
+        missing = [label for label in labels if label not in self]
         if missing:
             raise LayoutError(
                 f"{self.file} lacks the columns {missing}; header in row {self.header_row}: "
@@ -79,137 +117,286 @@ class Sheet:
         mask = np.asarray(where, dtype=bool)
         return replace(self, cells=self.cells[mask].reset_index(drop=True), rows=self.rows[mask])
 
-    def text(self, label: str) -> pd.Series:
+    def text(self, name: str) -> pd.Series:
         """Return a column of names, codes or words without blanks around each cell.
 
-        Raises
-        ------
-        InputError
-            If cells of it cannot be read; all of them are listed.
+        A cell that cannot be read, or that holds a line break, is a problem and empty in the result.
         """
-        raise_problems(self, self._faults(label))
-        return mapped(self.cells[label], lambda cell: cell.strip(BLANKS))
+        return pd.Series(self._each(name, lambda cell: cell, refused=""), dtype=object)
 
-    def prose(self, label: str) -> pd.Series:
-        """Return a column of descriptions, in which a cell that cannot be read is shown as it is."""
-        return mapped(self.cells[label], lambda cell: shown(cell).strip(BLANKS))
+    def prose(self, name: str) -> pd.Series:
+        """Return a column of descriptions: several lines are allowed, errors are shown as they are."""
+        return mapped(self._column(name), lambda cell: shown(cell).strip(BLANKS))
 
-    def _faults(self, label: str) -> list[Problem]:
-        """Return a problem for each cell of a column that has no value to read."""
-        column = self.cells[label]
-        faults = {cell: fault for cell in pd.unique(column) if (fault := fault_of(cell))}
-        return [
-            self.problem(at, label, faults[cell], code="UNREADABLE")
-            for at, cell in enumerate(column if faults else ())
-            if cell in faults
-        ]
-
-    def codes(
-        self, label: str, convert: Callable[[str], str], *, remedy: str = ""
-    ) -> tuple[pd.Series, list[Problem]]:
-        """Return a column converted cell by cell, and a problem for each cell that is refused.
+    def converted(
+        self, name: str, convert: Callable[[str], str], *, remedy: str = "", code: str = "CODE"
+    ) -> pd.Series:
+        """Return a column converted cell by cell; what is refused is a problem, and empty here.
 
         Parameters
         ----------
-        label
+        name
             Column.
         convert
             Function of the cell's text without blanks around it, such as `gecam.codes.iso3`; an
-            `InputError` or `KeyError` that it raises becomes a problem, and the cell is empty in
-            the result.
+            `InputError` or `KeyError` that it raises becomes a problem.
         remedy
             What the user can do about a problem.
+        code
+            Code of the problems.
         """
-        column = mapped(self.cells[label], lambda cell: cell.strip(BLANKS))
-        once: dict[str, str] = {}
-        refused: dict[str, str] = {}
-        for cell in pd.unique(column):
-            if fault := fault_of(cell):
-                once[cell], refused[cell] = "", fault
-                continue
-            try:
-                once[cell] = convert(cell)
-            except (InputError, KeyError) as error:
-                told = isinstance(error, InputError)
-                once[cell], refused[cell] = "", str(error) if told else f"unknown word {cell!r}"
-        problems = [
-            self.problem(at, label, refused[cell], remedy, code="CODE")
-            for at, cell in enumerate(column if refused else ())
-            if cell in refused
-        ]
-        return column.map(once).astype(object), problems
+        values = self._each(name, convert, refused="", remedy=remedy, code=code)
+        return pd.Series(values, dtype=object)
 
-    def problem(
-        self, position: int, column: str, what: str, remedy: str = "", code: str = "INPUT"
-    ) -> Problem:
-        """Return a `Problem` placed at a row (position in `cells`) and column of this sheet."""
-        row = int(self.rows[position])
-        return Problem(what, remedy, self.file, self.sheet, row, column, code)
+    def countries(self, name: str) -> pd.Series:
+        """Return a column of ISO3 codes; every other cell is a problem."""
+        return self.converted(name, known(is_iso3, "an ISO3 code"))
 
-    def numbers(
+    def people(
         self,
-        label: str,
+        name: str,
         *,
         missing: Iterable[str] = ("",),
-        is_count: bool = True,
-        factor: float = 1.0,
-    ) -> tuple[FloatArray, list[Problem]]:
-        """Return a column as numbers, NaN where missing, and what could not be read.
+        unit: float = 1.0,
+        is_as_published: bool = False,
+    ) -> FloatArray:
+        """Return a column of counts of people, NaN where missing.
 
         Parameters
         ----------
-        label
+        name
             Column.
         missing
             Marks that stand for a figure that is not available. Other words are problems.
-        is_count
-            Whether cells count people: below zero, and a fraction of a person, are problems (a
-            rounding error of a millionth is rounded off).
-        factor
-            What one unit of the cell is, such as 1,000 for thousands; `is_count` then judges the
-            sign only.
+        unit
+            How many people one unit of the cell is, such as 1,000 for thousands.
+        is_as_published
+            Whether negative numbers and fractions of a person are let through, for the reader to
+            flag, where the publisher is known to print them.
 
         Returns
         -------
-        numbers, problems
-            Shape ``(row,)``; the problems name row and column.
+        array
+            Shape ``(row,)``; unit: people. More people than the world has are a problem, and so
+            are, unless `is_as_published`, numbers below zero and (in persons) fractions; a rounding
+            error of a millionth is rounded off.
 
         Notes
         -----
         Thousands may be set apart by a comma, a blank or a no-break blank, in groups of three.
-        ``1.234`` and ``120.000`` in a count are problems, not 1.234 and 120 people: the point may be
-        somebody's thousands separator.
+        ``1.234`` and ``120.000`` are problems, not 1.234 and 120 people: the point may be somebody's
+        thousands separator. So is ``4.94E+07``, as a spreadsheet shows a number whose last digits
+        it does not print.
+        """
+        is_whole = unit == 1 and not is_as_published
+        marks = frozenset(missing)
+
+        def read(cell: str) -> float:
+            value = number(cell, marks, is_whole=is_whole)
+            if value < 0 and not is_as_published:
+                raise InputError("negative")
+            if abs(value) * unit > PEOPLE_OF_THE_WORLD:
+                raise InputError("more people than the world has")
+            return value
+
+        return self._numbers(name, read) * unit
+
+    def amounts(
+        self,
+        name: str,
+        *,
+        missing: Iterable[str] = ("",),
+        least: float = -np.inf,
+        most: float = np.inf,
+    ) -> FloatArray:
+        """Return a column of numbers that count no people, NaN where missing.
+
+        Parameters
+        ----------
+        name, missing
+            As in `people`.
+        least, most
+            Ends of the scale; a number beyond them is a problem.
         """
         marks = frozenset(missing)
 
-        def read(cell: str) -> float | str:
-            return number(cell, marks, is_count=is_count, is_whole=is_count and factor == 1)
+        def read(cell: str) -> float:
+            value = number(cell, marks, is_whole=False)
+            if value < least or value > most:
+                raise InputError(f"outside its scale of {least:g} to {most:g}")
+            return value
 
-        column = self.cells[label]
-        read_once = {cell: read(cell) for cell in pd.unique(column)}
-        read_all = [read_once[cell] for cell in column]
-        bad = [at for at, value in enumerate(read_all) if isinstance(value, str)]
-        problems = [
+        return self._numbers(name, read)
+
+    def years(self, name: str, *, missing: Iterable[str] = ()) -> pd.Series:
+        """Return a column of years from 1900 to 2100 as whole numbers, or with NaN where missing.
+
+        Two-digit years and fractions are problems; ``2022.0`` is a year.
+        """
+        marks = frozenset(missing)
+
+        def read(cell: str) -> float:
+            return np.nan if cell in marks else float(year_of(cell))
+
+        years = pd.Series(self._each(name, read, refused=0.0, code="NOT_A_YEAR"), dtype=np.float64)
+        return years if marks else years.astype(np.int64)
+
+    def days(self, name: str, *, missing: Iterable[str] = ()) -> pd.Series:
+        """Return a column of days in ISO form, with or without a time, of 1900 to 2100."""
+        marks = frozenset(missing)
+        read = self._each(
+            name,
+            lambda cell: pd.NaT if cell in marks else pd.Timestamp(iso_day(cell)),
+            refused=pd.NaT,
+            remedy="Write YYYY-MM-DD.",
+            code="NOT_A_DATE",
+        )
+        return pd.to_datetime(pd.Series(read, dtype=object))
+
+    def refuse(
+        self,
+        where: Iterable[bool] | BoolArray | pd.Series,
+        name: str,
+        what: str | Callable[[int], str],
+        remedy: str = "",
+        code: str = "INPUT",
+    ) -> None:
+        """Take a problem for each row where `where` is true; `what` may depend on its position."""
+        self.problems.extend(
             self.problem(
-                at, label, _refusal(column.iloc[at], str(read_all[at])), code="NOT_A_NUMBER"
+                int(at), name, what if isinstance(what, str) else what(int(at)), remedy, code
             )
-            for at in bad
+            for at in np.flatnonzero(np.asarray(where, dtype=bool))
+        )
+
+    def refuse_repeats(self, key: pd.Series, name: str) -> None:
+        """Take a problem for each row whose key stands in a row above."""
+        again = key.duplicated()
+        self.refuse(again, name, "the row repeats one above", "Keep one.", "DUPLICATE")
+
+    def problem(
+        self, position: int, name: str, what: str, remedy: str = "", code: str = "INPUT"
+    ) -> Problem:
+        """Return a `Problem` placed at a row (position in `cells`) and column of this sheet."""
+        row, column = int(self.rows[position]), self.columns.get(name, name)
+        return Problem(what, remedy, self.file, self.sheet, row, column, code)
+
+    def check(self) -> None:
+        """Raise one `InputError` with all problems, if there are any."""
+        problems = list(dict.fromkeys(self.problems))
+        if problems:
+            raise InputError(
+                f"{self.file or self.sheet} has {len(problems)} cell(s) that cannot be read",
+                problems,
+            )
+
+    def source(
+        self, key: str, publisher: str, title: str, edition: str = "", **stated: Any
+    ) -> Source:
+        """Return the source of what was read from this file, which must have no problems.
+
+        Parameters
+        ----------
+        key, publisher, title, edition
+            As in `gecam.model.Source`, which calls the key its `id`.
+        **stated
+            Its other fields, without file and hash.
+        """
+        self.check()
+        return Source(key, publisher, title, edition, sha256=self.sha256, file=self.file, **stated)
+
+    def told(self, *notes: Note) -> tuple[Note, ...]:
+        """Return what was left out or changed: the notes of this sheet, then a reader's own."""
+        return tuple(note for note in (*self.notes, *notes) if note.count)
+
+    def dated(
+        self, people: pd.DataFrame, years: Collection[int] | None, *, day: str
+    ) -> pd.DataFrame:
+        """Return rows of some years (None for all), with ``as_of`` on a day such as ``"07-01"``.
+
+        Raises
+        ------
+        InputError
+            If a year that is asked for has no row, or none is left.
+        """
+        self.check()
+        if years is not None:
+            absent = sorted(set(years) - set(people["year"]))
+            if absent:
+                raise InputError(f"{self.file} holds no figures for the years {absent}.")
+            people = people[people["year"].isin(list(years))]
+        if people.empty:
+            raise InputError(f"{self.file} holds no figure for any country.")
+        return people.assign(as_of=people["year"].astype(str) + f"-{day}")
+
+    def _column(self, name: str) -> pd.Series:
+        """Return the cells of a column; a label that stands twice is a problem."""
+        label = self.columns.get(name, name)
+        twins = [
+            other
+            for other in self.cells
+            if other.casefold() == label.casefold() or other == f"{label}.1"
         ]
-        for at in bad:
-            read_all[at] = float("nan")
-        return np.array(read_all, dtype=np.float64) * factor, problems
+        if len(twins) > 1 and label not in self.blocks:
+            self.problems.append(
+                Problem(
+                    f"{len(twins)} columns are called so: which one counts cannot be told",
+                    "Rename or delete the others.",
+                    self.file,
+                    self.sheet,
+                    self.header_row,
+                    label,
+                    "COLUMN_REPEATED",
+                )
+            )
+        return self.cells[label]
+
+    def _numbers(self, name: str, read: Callable[[str], float]) -> FloatArray:
+        values = self._each(name, read, refused=np.nan, code="NOT_A_NUMBER", is_shown=True)
+        return np.array(values, dtype=np.float64)
+
+    def _each(
+        self,
+        name: str,
+        read: Callable[[str], _T],
+        *,
+        refused: _T,
+        remedy: str = "",
+        code: str = "UNREADABLE",
+        is_shown: bool = False,
+    ) -> list[_T]:
+        """Read a column cell by cell, each distinct cell once; problems are collected.
+
+        `is_shown` puts the cell after the reason that `read` gives.
+        """
+        column = self._column(name)
+        values: dict[str, _T] = {}
+        faults: dict[str, str] = {}
+        for cell in pd.unique(column):
+            stripped = cell.strip(BLANKS)
+            fault = fault_of(stripped)
+            try:
+                values[cell] = refused if fault else read(stripped)
+            except (InputError, KeyError) as error:
+                told = str(error) if isinstance(error, InputError) else f"unknown word {stripped!r}"
+                fault = f"{told}: {stripped[:40]!r}" if is_shown else told
+                values[cell] = refused
+            if fault:
+                faults[cell] = fault
+        for at in np.flatnonzero(column.isin(faults)) if faults else ():
+            self.problems.append(self.problem(int(at), name, faults[column.iloc[at]], remedy, code))
+        return [values[cell] for cell in column]
 
 
-def _refusal(cell: str, what: str) -> str:
-    """Return why a cell is refused, with the cell where the reason does not show it."""
-    return what if fault_of(cell) else f"{what}: {cell[:40]!r}"
+def known(is_known: Callable[[str], bool], what: str) -> Callable[[str], str]:
+    """Return a function that passes known words and refuses others, for `Sheet.converted`."""
 
+    def check(word: str) -> str:
+        if not is_known(word):
+            raise CodeError(f"{word!r} is not {what}")
+        return word
 
-def raise_problems(sheet: Sheet, problems: Iterable[Problem]) -> None:
-    """Raise one `InputError` with all problems of a sheet, if there are any."""
-    found = list(problems)
-    if found:
-        raise InputError(f"{sheet.file} has {len(found)} cell(s) that cannot be read", found)
+    return check
 
 
 def distinct(labels: Sequence[str]) -> list[str]:

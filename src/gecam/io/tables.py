@@ -8,7 +8,7 @@ import itertools
 import zipfile
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 from gecam.errors import InputError, LayoutError, Problem
 from gecam.io.builder import HEADER_WITHIN, Builder, HeaderRow
@@ -23,67 +23,72 @@ from gecam.io.intake import (
     read_workbook_bytes,
 )
 from gecam.io.markup import members_of_sheets
-from gecam.io.sheet import Sheet, raise_problems
+from gecam.io.sheet import Sheet
+from gecam.model import Note
 
-__all__ = [
-    "HeaderRow",
-    "Sheet",
-    "Workbook",
-    "raise_problems",
-    "read_delimited",
-    "read_table",
-    "read_workbook",
-]
+__all__ = ["HeaderRow", "Sheet", "Workbook", "read_table"]
+
+SheetName: TypeAlias = str | int | Callable[[str], bool]
+"""Name or position of a sheet (0 is the first that is not hidden), or a function that knows it."""
 
 
-def read_delimited(
+def read_table(
     source: Source,
     *,
-    delimiter: str | None = ",",
+    sheet: SheetName = 0,
     header_row: HeaderRow = 1,
+    delimiter: str | None = None,
     encoding: str | None = None,
     limits: Limits = LIMITS,
 ) -> Sheet:
-    r"""Read a table of delimited text, plain or compressed by gzip, all cells as text.
+    r"""Read a sheet of an .xlsx workbook, or a table of delimited text (plain or gzip).
 
     Parameters
     ----------
     source
         Path, bytes, or a file open for reading bytes.
-    delimiter
-        One character between cells; None takes the one of comma, semicolon, tab and bar that the
-        header holds most often.
+    sheet
+        Which sheet of a workbook; hidden ones are skipped, and a note names them.
     header_row
-        Number of the row that holds the labels, 1 for the first, or a function that knows it by its
-        cells; rows above it become the title.
+        Number of the row that holds the labels, as a spreadsheet program shows it, or a function that
+        knows it by its cells; rows above it become the title.
+    delimiter
+        One character between the cells of a text; None takes the one of comma, semicolon, tab and bar
+        that the header holds most often.
     encoding
-        Fallback for files that are not UTF-8 (see `gecam.io.intake.read_text`).
+        Fallback for texts that are not UTF-8 (see `gecam.io.intake.read_text`).
     limits
         How large the file may be.
 
     Raises
     ------
     HostileFileError
-        If the file breaks a limit.
+        If the file breaks a limit (see `gecam.io.intake`).
     InputError
-        If a row has more or fewer cells than the header, or a quotation mark is never closed.
+        If a row has more or fewer cells than the header, a quotation mark is never closed, or a cell
+        in quotation marks swallowed whole rows.
     LayoutError
-        If there is no header row.
+        If there is no such sheet or no header row.
 
     Examples
     --------
-    >>> from gecam.io.tables import read_delimited
-    >>> sheet = read_delimited("place,people\nNA,1 200\n".encode())
-    >>> sheet.cells.loc[0, "place"], sheet.numbers("people")[0].tolist()
+    >>> from gecam.io.tables import read_table
+    >>> sheet = read_table("place,people\nNA,1 200\n".encode())
+    >>> sheet.text("place").item(), sheet.people("people").tolist()
     ('NA', [1200.0])
     """
+    if is_workbook(source):
+        return Workbook.open(source, limits=limits).sheet(sheet, header_row=header_row)
     file = read_text(source, encoding=encoding, limits=limits)
     lines = io.TextIOWrapper(io.BytesIO(file.data), encoding=file.encoding, newline="")
-    reader = csv.reader(lines, delimiter=delimiter or _delimiter(file, header_row), strict=True)
+    mark = delimiter or _delimiter(file, header_row)
+    reader = csv.reader(lines, delimiter=mark, strict=True)
     table = Builder(file.name, "", limits)
     row = 1
     try:
         for record in reader:
+            if reader.line_num > row:
+                table.refuse_swallowed_rows(row, record, mark)
             table.row(row, record, header_row)
             row = reader.line_num + 1
     except csv.Error as error:
@@ -94,53 +99,6 @@ def read_delimited(
     return table.sheet(file.sha256, file.encoding)
 
 
-def read_workbook(
-    source: Source,
-    *,
-    sheet: str | int | Callable[[str], bool] = 0,
-    header_row: HeaderRow = 1,
-    limits: Limits = LIMITS,
-) -> Sheet:
-    """Read one sheet of an .xlsx workbook, all cells as text.
-
-    Parameters
-    ----------
-    source
-        Path, bytes, or a file open for reading bytes.
-    sheet
-        Name, position (0 is the first), or a function that picks the name.
-    header_row
-        Number of the row that holds the labels, as a spreadsheet program shows it, or a function
-        that knows it by its cells.
-    limits
-        How large the file may be.
-
-    Raises
-    ------
-    HostileFileError
-        If the file breaks a limit (see `gecam.io.intake`).
-    LayoutError
-        If there is no such sheet or header row, or the file is no .xlsx workbook.
-    """
-    return Workbook.open(source, limits=limits).sheet(sheet, header_row=header_row)
-
-
-def read_table(
-    source: Source,
-    *,
-    sheet: str | int | Callable[[str], bool] = 0,
-    header_row: HeaderRow = 1,
-    encoding: str | None = None,
-    limits: Limits = LIMITS,
-) -> Sheet:
-    """Read a table from a workbook or a text file, whichever it is (see the two readers)."""
-    if is_workbook(source):
-        return read_workbook(source, sheet=sheet, header_row=header_row, limits=limits)
-    return read_delimited(
-        source, delimiter=None, header_row=header_row, encoding=encoding, limits=limits
-    )
-
-
 @dataclass(frozen=True, eq=False)
 class Workbook:
     """A checked workbook, to read several sheets from."""
@@ -148,6 +106,7 @@ class Workbook:
     name: str
     sha256: str
     names: tuple[str, ...]
+    hidden: tuple[str, ...]
     book: Any = field(repr=False)
     without_value: Mapping[str, Iterable[tuple[int, int, str]]] = field(repr=False)
     limits: Limits = LIMITS
@@ -155,12 +114,15 @@ class Workbook:
     @classmethod
     def open(cls, source: Source, *, limits: Limits = LIMITS) -> Workbook:
         """Check a workbook and open it."""
-        from python_calamine import CalamineWorkbook
+        from python_calamine import CalamineWorkbook, SheetVisibleEnum
 
         file = read_workbook_bytes(source, limits=limits)
         book = _guarded(file.name, lambda: CalamineWorkbook.from_filelike(io.BytesIO(file.data)))
-        names = tuple(book.sheet_names)
-        return cls(file.name, file.sha256, names, book, _without_value(file, names), limits)
+        shown = str(SheetVisibleEnum.Visible)
+        names = tuple(it.name for it in book.sheets_metadata if str(it.visible) == shown)
+        hidden = tuple(name for name in book.sheet_names if name not in names)
+        without_value = _without_value(file, names)
+        return cls(file.name, file.sha256, names, hidden, book, without_value, limits)
 
     def top(self, name: str, rows: int) -> list[list[str]]:
         """Return the first rows of a sheet as text."""
@@ -170,24 +132,25 @@ class Workbook:
         )
         return [[text(cell) for cell in record] for record in grid]
 
-    def _name(self, which: str | int | Callable[[str], bool]) -> str:
+    def _name(self, which: SheetName) -> str:
+        has = f"it has {list(self.names)}" + (
+            f", and hidden: {list(self.hidden)}. Unhide the one that is meant." * bool(self.hidden)
+        )
         if isinstance(which, int):
             if not 0 <= which < len(self.names):
-                raise LayoutError(f"{self.name} has {len(self.names)} sheets: no number {which}.")
+                raise LayoutError(
+                    f"{self.name} has {len(self.names)} sheets: no number {which}; {has}"
+                )
             return self.names[which]
-        found = (
-            [name for name in self.names if which(name)]
-            if callable(which)
-            else [name for name in self.names if name == which]
-        )
-        if len(found) != 1:
+        chosen = [
+            name for name in self.names if (which(name) if callable(which) else name == which)
+        ]
+        if len(chosen) != 1:
             wish = "that the reader knows" if callable(which) else repr(which)
-            raise LayoutError(f"{self.name} has no one sheet {wish}; it has {list(self.names)}.")
-        return found[0]
+            raise LayoutError(f"{self.name} has no one sheet {wish}; {has}")
+        return chosen[0]
 
-    def sheet(
-        self, which: str | int | Callable[[str], bool] = 0, *, header_row: HeaderRow = 1
-    ) -> Sheet:
+    def sheet(self, which: SheetName = 0, *, header_row: HeaderRow = 1) -> Sheet:
         """Return a sheet by name, position, or a function that picks the name."""
         name = self._name(which)
         grid = _guarded(
@@ -206,7 +169,12 @@ class Workbook:
                 while cells and not cells[-1]:
                     cells.pop()
             table.row(row, cells, header_row)
-        return table.sheet(self.sha256, "")
+        sheet = table.sheet(self.sha256, "")
+        names = ", ".join(map(repr, self.hidden))
+        sheet.notes.append(
+            Note("HIDDEN_SHEETS", f"hidden sheets, not read: {names}", len(self.hidden))
+        )
+        return sheet
 
 
 def _without_value(

@@ -6,11 +6,9 @@ import pandas as pd
 
 from gecam.codes import is_iso3
 from gecam.io.events import EventCatalogue
-from gecam.io.hxl import Field, locate, read_tagged
+from gecam.io.hxl import Field, read_tagged
 from gecam.io.intake import Source as File
-from gecam.io.ipc import dates
-from gecam.io.tables import raise_problems
-from gecam.model import Note, Source
+from gecam.model import Note
 
 _FIELDS = {
     "id": Field(("conflict_new_id", "conflict_id")),
@@ -48,32 +46,27 @@ def read_ucdp(path: File) -> EventCatalogue:
     The onset of a conflict is the first event in the file: a file of one country or of recent years
     starts too late.
     """
-    sheet, tags = read_tagged(path)
-    columns = locate(sheet, _FIELDS, tags=tags.tags)
-    deaths, problems = sheet.numbers(columns["deaths"], missing=())
-    first, faults = dates(sheet, columns["started_on"])
-    last, more = dates(sheet, columns["ended_on"])
-    raise_problems(sheet, problems + faults + more)
+    sheet = read_tagged(path, _FIELDS)
     rows = pd.DataFrame(
         {
-            "id": "ucdp-" + sheet.text(columns["id"]), "name": sheet.text(columns["name"]),
-            "hazard": sheet.text(columns["violence"]).map(lambda code: _VIOLENCE.get(code, code)),
-            "iso3": sheet.text(columns["iso3"]).map(lambda code: code if is_iso3(code) else ""),
-            "started_on": first, "ended_on": last, "people": deaths, "line": sheet.rows,
+            "id": "ucdp-" + sheet.text("id"), "name": sheet.text("name"),
+            "hazard": sheet.text("violence").map(lambda code: _VIOLENCE.get(code, code)),
+            "iso3": sheet.text("iso3").map(lambda code: code if is_iso3(code) else ""),
+            "started_on": sheet.days("started_on"), "ended_on": sheet.days("ended_on"),
+            "people": sheet.people("deaths", missing=()), "line": sheet.rows,
         }
+    )  # fmt: skip
+    source = sheet.source(
+        "ucdp-ged", "Uppsala Conflict Data Program", "UCDP Georeferenced Event Dataset",
+        licence="CC BY 4.0", url="https://ucdp.uu.se",
     )  # fmt: skip
     grouped = rows.groupby(["id", "iso3"], sort=False, as_index=False)
     events = grouped.agg(
         name=("name", "first"), hazard=("hazard", "first"), started_on=("started_on", "min"),
         ended_on=("ended_on", "max"), people=("people", "sum"), line=("line", "min"),
     ).assign(kind="conflict", counted="deaths", glide="")  # fmt: skip
-    notes = (
-        *tags.notes(),
+    notes = sheet.told(
         Note("EVENTS_GROUPED", f"events of {len(events)} conflicts and countries", len(rows)),
         Note("CODE_OF_NO_COUNTRY", "events without an ISO3 code", int(rows["iso3"].eq("").sum())),
     )
-    source = Source(
-        "ucdp-ged", "Uppsala Conflict Data Program", "UCDP Georeferenced Event Dataset",
-        licence="CC BY 4.0", url="https://ucdp.uu.se", sha256=sheet.sha256, file=sheet.file,
-    )  # fmt: skip
     return EventCatalogue(events, source, notes)

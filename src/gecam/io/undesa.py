@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from gecam.codes import is_iso3, is_origin_code, iso3
-from gecam.errors import CodeError, InputError, LayoutError, Problem
-from gecam.io.columns import dated, known, repeated, years_of
+from gecam.codes import is_origin_code, iso3
+from gecam.errors import CodeError, LayoutError, Problem
 from gecam.io.intake import Source as File
 from gecam.io.intake import is_workbook
-from gecam.io.tables import Sheet, Workbook, read_delimited
+from gecam.io.sheet import Sheet, known
+from gecam.io.tables import read_table
 from gecam.io.undesa_layout import (
     HEADER_ROW,
     MISSING,
@@ -122,9 +122,8 @@ def read_undesa(
 
 def read_sheet(source: File, *, encoding: str | None = None) -> Sheet:
     """Return Table 1 of a published workbook, or a text table."""
-    if is_workbook(source):
-        return Workbook.open(source).sheet("Table 1", header_row=HEADER_ROW)
-    return read_delimited(source, delimiter=None, encoding=encoding)
+    header_row = HEADER_ROW if is_workbook(source) else 1
+    return read_table(source, sheet="Table 1", header_row=header_row, encoding=encoding)
 
 
 @dataclass(eq=False)
@@ -139,7 +138,6 @@ class _Table:
     people: pd.DataFrame
     totals: pd.DataFrame
     basis: pd.DataFrame | None
-    problems: list[Problem]
     notes: list[Note] = field(default_factory=list)
 
 
@@ -149,17 +147,17 @@ _NO_TOTALS = pd.DataFrame({"destination": [], "year": [], "people": []})
 def _by_location_code(sheet: Sheet) -> _Table:
     """Read Table 1 of 2020 or 2024: a row per pair of location codes, blocks of years."""
     sheet.require(_DESTINATION, _ORIGIN)
-    destination, problems = sheet.codes(_DESTINATION, country_code)
-    origin, bad = sheet.codes(_ORIGIN, country_code)
+    destination = sheet.converted(_DESTINATION, country_code)
+    origin = sheet.converted(_ORIGIN, country_code)
     is_pair = destination.ne("") & origin.ne("")
     is_total = destination.ne("") & sheet.text(_ORIGIN).eq("900")
     key = sheet.text(_DESTINATION) + "-" + sheet.text(_ORIGIN)
-    problems += bad + repeated(sheet.take(is_pair), key[is_pair], _ORIGIN)
+    sheet.take(is_pair).refuse_repeats(key[is_pair], _ORIGIN)
     cells, totals = [], []
     places = pd.DataFrame({"destination": destination, "origin": origin})
-    for (sex, year), label in year_columns(sheet).items():
-        people, unread = sheet.numbers(label, missing=MISSING)
-        problems += unread
+    sheet, columns = year_columns(sheet)
+    for (sex, year), label in columns.items():
+        people = sheet.people(label, missing=MISSING)
         rows, known = places.assign(year=year, sex=sex, people=people), np.isfinite(people)
         cells.append(rows[is_pair & known])
         if sex == "total":
@@ -178,7 +176,6 @@ def _by_location_code(sheet: Sheet) -> _Table:
         pd.concat(cells),
         pd.concat(totals),
         basis_table(destination, sheet.text(letters)) if letters else None,
-        problems,
         notes,
     )
 
@@ -186,36 +183,32 @@ def _by_location_code(sheet: Sheet) -> _Table:
 def _by_iso3(sheet: Sheet) -> _Table:
     """Read the long form: destination_iso3, origin_iso3, year, sex, stock, data_type_*."""
     sheet.require("origin_iso3", "year", "sex", "stock", *_FLAGS)
-    destination, problems = sheet.codes("destination_iso3", known(is_iso3, "an ISO3 code"))
-    origin, bad = sheet.codes("origin_iso3", known(is_origin_code, "an ISO3 code, nor OOO"))
-    sex, bad_sex = sheet.codes("sex", known({"female", "male", "total"}.__contains__, "a sex"))
-    year, bad_year = years_of(sheet, "year")
-    people, unread = sheet.numbers("stock", missing=("..",))
-    problems += [*bad, *bad_sex, *bad_year, *unread]
+    destination = sheet.countries("destination_iso3")
+    origin = sheet.converted("origin_iso3", known(is_origin_code, "an ISO3 code, nor OOO"))
+    sex = sheet.converted("sex", known({"female", "male", "total"}.__contains__, "a sex"))
+    year = sheet.years("year")
+    people = sheet.people("stock", missing=("..",))
     letters = pd.Series("", index=destination.index)
     for label, letter in _FLAGS.items():
-        flag, bad_flag = sheet.codes(label, {"0": "", "1": f"{letter} "}.__getitem__)
-        problems += bad_flag
-        letters = letters + flag
+        letters = letters + sheet.converted(label, {"0": "", "1": f"{letter} "}.__getitem__)
     places = pd.DataFrame({"destination": destination, "origin": origin, "year": year, "sex": sex})
-    problems += repeated(sheet, destination + origin + sheet.text("year") + sex, "origin_iso3")
+    sheet.refuse_repeats(destination + origin + sheet.text("year") + sex, "origin_iso3")
     table = places.assign(people=people).dropna()
-    return _Table(sheet, table, _NO_TOTALS, basis_table(destination, letters), problems)
+    return _Table(sheet, table, _NO_TOTALS, basis_table(destination, letters))
 
 
 def _by_name(sheet: Sheet) -> _Table:
     """Read the 2019 table: a row per year and destination, a column per origin, names only."""
     sheet.require("Year", "Destination", "Total", *_OTHERS)
-    destination, problems = sheet.codes("Destination", _country_name)
-    year, bad = years_of(sheet, "Year")
+    destination = sheet.converted("Destination", _country_name)
+    year = sheet.years("Year")
     is_country = destination.ne("")
     key = destination + sheet.text("Year")
-    problems += bad + repeated(sheet.take(is_country), key[is_country], "Destination")
+    sheet.take(is_country).refuse_repeats(key[is_country], "Destination")
     places = pd.DataFrame({"destination": destination, "year": year})
     parts = {}
     for label in sheet.cells.columns.drop(["Year", "Destination"]):
-        people, unread = sheet.numbers(label, missing=MISSING)
-        problems += unread
+        people = sheet.people(label, missing=MISSING)
         parts[label] = places.assign(people=people)[is_country & np.isfinite(people)]
     totals = parts.pop("Total")
     origins = []
@@ -224,11 +217,13 @@ def _by_name(sheet: Sheet) -> _Table:
         try:
             code = "OOO" if label in _OTHERS else iso3(label, publisher="undesa")
         except CodeError as error:
-            problems.append(Problem(str(error), file=sheet.file, row=1, column=label, code="CODE"))
+            sheet.problems.append(
+                Problem(str(error), file=sheet.file, row=1, column=label, code="CODE")
+            )
         else:
             if code != "OOO" and code in seen:
                 what = f"the column is {code}, as {seen[code]!r} is"
-                problems.append(Problem(what, "", sheet.file, "", 1, label, "DUPLICATE"))
+                sheet.problems.append(Problem(what, "", sheet.file, "", 1, label, "DUPLICATE"))
             seen[code] = label
             origins.append(rows.assign(origin=code))
     columns = ["destination", "origin", "year"]
@@ -237,7 +232,7 @@ def _by_name(sheet: Sheet) -> _Table:
         aggregates_note(int((~is_country).sum())),
         Note("OTHERS_MERGED", "the columns Other South and Other North were added up as OOO", 2),
     ]
-    return _Table(sheet, people.assign(sex="total"), totals, None, problems, notes)
+    return _Table(sheet, people.assign(sex="total"), totals, None, notes)
 
 
 _OTHERS = ("Other South", "Other North")
@@ -251,12 +246,12 @@ def _stock(
     table: _Table, years: Collection[int] | None, stated: str | None, *, check_totals: bool
 ) -> Stock:
     sheet = table.sheet
-    _raise(sheet, table.problems)  # sums over cells that were not read would say nothing
+    sheet.check()  # sums over cells that were not read would say nothing
     revision = revision_of(table.people["year"], sheet.title, stated)
     people, unequal = split_by_sex(sheet, table.people)
     differences = [*unequal, *_off_total(table, people), *_off_world(sheet, revision, people)]
-    _raise(sheet, differences if check_totals else [])
-    people = dated(sheet, people, years, day="07-01")
+    sheet.problems.extend(differences if check_totals else [])
+    people = sheet.dated(people, years, day="07-01")
     basis = {}
     if table.basis is not None:
         basis["basis"] = table.basis[table.basis["destination"].isin(set(people["destination"]))]
@@ -274,14 +269,9 @@ def _stock(
     return Stock(
         people[["destination", "origin", "as_of", "sex", "people"]],
         source=revision.source(sheet, table="destination and origin"),
-        notes=tuple(note for note in notes if note.count),
+        notes=sheet.told(*notes),
         **basis,
     )
-
-
-def _raise(sheet: Sheet, problems: list[Problem]) -> None:
-    if problems:
-        raise InputError(f"{sheet.file} has {len(problems)} problem(s)", problems)
 
 
 def _off_total(table: _Table, people: pd.DataFrame) -> list[Problem]:

@@ -10,10 +10,10 @@ import pandas as pd
 
 from gecam._typing import BoolArray, FloatArray
 from gecam.codes import iso3
-from gecam.errors import LayoutError, Problem
-from gecam.io.columns import dated, repeated, years_of
+from gecam.errors import LayoutError
 from gecam.io.intake import Source as File
-from gecam.io.tables import Sheet, raise_problems, read_delimited
+from gecam.io.sheet import Sheet
+from gecam.io.tables import read_table
 from gecam.io.undesa_layout import MISSING, TOLERANCE, aggregates_note
 from gecam.io.undesa_revisions import is_aggregate_name, revision_of
 from gecam.model import Note, Source
@@ -54,40 +54,37 @@ def read_undesa_age(source: File, *, years: Collection[int] | None = None) -> St
     InputError
         If ages do not add up to the totals, or females and males to both.
     """
-    sheet = read_delimited(source, delimiter=None).require("Year", "Destination", "Total_(mf)")
-    destination, problems = sheet.codes(
+    sheet = read_table(source).require("Year", "Destination", "Total_(mf)")
+    destination = sheet.converted(
         "Destination",
         lambda name: "" if is_aggregate_name(name) else iso3(name, publisher="undesa"),
     )
-    year, bad = years_of(sheet, "Year")
-    problems += bad
+    year = sheet.years("Year")
     ages = [label.removesuffix("_(f)") for label in sheet.cells if label.endswith("_(f)")]
     ages = [age for age in ages if age != "Total"]
     sheet.require(*(f"{age}_({sex})" for age in ("Total", *ages) for sex in ("mf", "m", "f")))
     if not ages:
         raise LayoutError(f"{sheet.file} has no columns of age groups.")
-    numbers: dict[str, FloatArray] = {}
-    for label in sheet.cells.columns.drop(["Year", "Destination"]):
-        numbers[label], bad = sheet.numbers(label, missing=MISSING)
-        problems += bad
+    numbers = {
+        label: sheet.people(label, missing=MISSING)
+        for label in sheet.cells.columns.drop(["Year", "Destination"])
+    }
     is_country = destination.ne("").to_numpy()
-    problems += repeated(
-        sheet.take(is_country), (destination + sheet.text("Year"))[is_country], "Destination"
-    )
+    key = (destination + sheet.text("Year"))[is_country]
+    sheet.take(is_country).refuse_repeats(key, "Destination")
     no_ages = 0
     for sex in ("mf", "m", "f"):
         parts = np.column_stack([numbers[f"{age}_({sex})"] for age in ages])
         whole = numbers[f"Total_({sex})"]
         has_ages = is_country & np.isfinite(parts).any(axis=1)
         no_ages += int((is_country & np.isfinite(whole) & ~has_ages).sum()) if sex == "mf" else 0
-        problems += _unequal(sheet, f"Total_({sex})", whole, np.nansum(parts, axis=1), has_ages)
+        _refuse_unequal(sheet, f"Total_({sex})", whole, np.nansum(parts, axis=1), has_ages)
     n_off = 0
     for age in (*ages, "Total"):
         whole, halves = numbers[f"{age}_(mf)"], numbers[f"{age}_(m)"] + numbers[f"{age}_(f)"]
         is_near = np.abs(whole - halves) <= 1e-3 * whole  # Nepal 30-34: off by 5 to 11 people
         n_off += int((is_country & is_near & (np.abs(whole - halves) > _ROUNDING)).sum())
-        problems += _unequal(sheet, f"{age}_(mf)", whole, halves, is_country & ~is_near)
-    raise_problems(sheet, problems)
+        _refuse_unequal(sheet, f"{age}_(mf)", whole, halves, is_country & ~is_near)
     places = pd.DataFrame({"destination": destination, "year": year})
     rows = pd.concat(
         [
@@ -96,8 +93,8 @@ def read_undesa_age(source: File, *, years: Collection[int] | None = None) -> St
             for sex, name in (("f", "female"), ("m", "male"))
         ]
     ).dropna()
-    rows = dated(sheet, rows, years, day="07-01")
-    notes = (
+    rows = sheet.dated(rows, years, day="07-01")
+    notes = sheet.told(
         aggregates_note(int((~is_country).sum())),
         Note("AGES_NOT_GIVEN", "destination-years with a total but no ages are absent", no_ages),
         Note("SEX_SUM_OFF", "cells where both sexes miss female and male; these stay", n_off),
@@ -111,18 +108,13 @@ def read_undesa_age(source: File, *, years: Collection[int] | None = None) -> St
     )
 
 
-def _unequal(
+def _refuse_unequal(
     sheet: Sheet, column: str, whole: FloatArray, parts: FloatArray, where: BoolArray
-) -> list[Problem]:
-    """Return a problem for each row whose parts do not add up to the whole."""
-    off = where & (np.abs(whole - parts) > TOLERANCE)
-    return [
-        sheet.problem(
-            int(at),
-            column,
-            f"the parts add up to {parts[at]:,.15g}, not {whole[at]:,.15g}",
-            "",
-            "TOTAL",
-        )
-        for at in np.flatnonzero(off)
-    ]
+) -> None:
+    """Take a problem for each row whose parts do not add up to the whole."""
+    sheet.refuse(
+        where & (np.abs(whole - parts) > TOLERANCE),
+        column,
+        lambda at: f"the parts add up to {parts[at]:,.15g}, not {whole[at]:,.15g}",
+        code="TOTAL",
+    )

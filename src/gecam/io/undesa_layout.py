@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import replace
 from typing import Final, Literal
 
 import pandas as pd
 
 from gecam.codes import from_m49
 from gecam.errors import LayoutError, Problem
-from gecam.io.tables import Sheet
+from gecam.io.cells import year_of
+from gecam.io.sheet import Sheet
 from gecam.io.undesa_revisions import AGGREGATES
 from gecam.model import Note
 
@@ -23,17 +26,29 @@ def country_code(code: str) -> str:
     return "" if code.lstrip("0") in AGGREGATES else from_m49(code)
 
 
-def year_columns(sheet: Sheet, *, blocks: int = 3) -> dict[tuple[str, int], str]:
-    """Return (sex, year) -> column, for blocks of years: both sexes, males, females."""
+def year_columns(sheet: Sheet, *, blocks: int = 3) -> tuple[Sheet, dict[tuple[str, int], str]]:
+    """Return (sex, year) -> column, for blocks of years: both sexes, males, females.
+
+    The sheet that is returned knows the years as blocks: their labels stand several times by design.
+    """
     sexes = dict(zip(["", "1", "2"][:blocks], ["total", "male", "female"], strict=False))
-    found: dict[tuple[str, int], str] = {}
+    columns: dict[tuple[str, int], str] = {}
+    times = Counter[int]()
     for label in sheet.cells:
         year, _, block = label.partition(".")
-        if len(year) == 4 and year.isdecimal() and block in sexes:
-            found[sexes[block], int(year)] = label
-    if not found:
+        if len(year) == 4 and year.isdecimal():
+            times[year_of(year)] += 1
+            if block in sexes:
+                columns[sexes[block], year_of(year)] = label
+    if not columns:
         raise LayoutError(f"{sheet.file} has no columns of years in row {sheet.header_row}.")
-    return found
+    n_blocks = set(times.values())
+    if len(n_blocks) > 1 or (blocks == 3 and not n_blocks <= {1, 3}):
+        raise LayoutError(
+            f"{sheet.file} must have each year once, or in each of its blocks (both sexes, males, "
+            f"females): row {sheet.header_row} has {dict(times)}."
+        )
+    return replace(sheet, blocks=frozenset(columns.values())), columns
 
 
 def split_by_sex(sheet: Sheet, people: pd.DataFrame) -> tuple[pd.DataFrame, list[Problem]]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from gecam.io.tables import Sheet
+from gecam.io.sheet import Sheet
 from gecam.model import Note, Source
 
 _PUBLISHER = "United Nations, Department of Economic and Social Affairs, Population Division"
@@ -48,16 +48,16 @@ class Revision:
 
     def source(self, sheet: Sheet, *, table: str) -> Source:
         """Return the source of a table of this revision, read from `sheet`."""
-        return Source(
+        return sheet.source(
             f"undesa-ims-{self.name}" if self.name else "undesa-ims",
             _PUBLISHER,
             f"International Migrant Stock {self.name}: {table}".replace(" :", ":"),
             f"POP/DB/MIG/Stock/Rev.{self.name}" if self.name else "revision not known",
-            self.released_on,
-            "CC BY 3.0 IGO",
-            _URL[table == "destination and origin"].format(self.name) if self.name > "2019" else "",
-            sheet.sha256,
-            sheet.file,
+            released_on=self.released_on,
+            licence="CC BY 3.0 IGO",
+            url=_URL[table == "destination and origin"].format(self.name)
+            if self.name > "2019"
+            else "",
         )
 
 

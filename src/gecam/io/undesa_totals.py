@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 
 from gecam.errors import Problem
-from gecam.io.columns import dated, repeated, years_of
 from gecam.io.intake import Source as File
 from gecam.io.intake import is_workbook
-from gecam.io.tables import Sheet, raise_problems, read_delimited, read_workbook
+from gecam.io.sheet import Sheet
+from gecam.io.tables import read_table
 from gecam.io.undesa_layout import (
     HEADER_ROW,
     MISSING,
@@ -52,10 +52,8 @@ def read_undesa_totals(
     Stock
         The origin is ``OOO`` throughout: these tables do not tell origins apart.
     """
-    if is_workbook(source):
-        sheet = read_workbook(source, sheet="Table 1", header_row=HEADER_ROW)
-    else:
-        sheet = read_delimited(source, delimiter=None)
+    header_row = HEADER_ROW if is_workbook(source) else 1
+    sheet = read_table(source, sheet="Table 1", header_row=header_row)
     return totals_from_sheet(sheet, years=years, revision=revision, check_totals=check_totals)
 
 
@@ -71,8 +69,8 @@ def totals_from_sheet(
     edition = revision_of(table.people["year"], sheet.title, revision)
     people, unequal = split_by_sex(sheet, table.people.assign(origin="OOO"))
     off = [*unequal, *_off_world(sheet, table.world, people)]
-    raise_problems(sheet, [*table.problems, *(off if check_totals else [])])
-    people = dated(sheet, people, years, day="07-01")
+    sheet.problems.extend(off if check_totals else [])
+    people = sheet.dated(people, years, day="07-01")
     notes = [
         *table.notes,
         Note("ORIGINS_NOT_GIVEN", "all rows stand under OOO: there are no origins", len(people)),
@@ -83,7 +81,7 @@ def totals_from_sheet(
         people[["destination", "origin", "as_of", "sex", "people"]],
         **({} if table.basis is None else {"basis": table.basis}),
         source=edition.source(sheet, table="destination"),
-        notes=tuple(note for note in notes if note.count),
+        notes=sheet.told(*notes),
     )
 
 
@@ -103,15 +101,15 @@ def read_undesa_population(source: File, *, years: Collection[int] | None = None
     Population
         Persons on 1 July, both sexes.
     """
-    sheet = read_workbook(source, sheet="Table 2", header_row=HEADER_ROW)
-    table = _blocks(sheet, missing=MISSING, blocks=1, factor=1000.0)
+    sheet = read_table(source, sheet="Table 2", header_row=HEADER_ROW)
+    table = _blocks(sheet, missing=MISSING, blocks=1, unit=1000.0)
     edition = revision_of(table.people["year"], sheet.title)
-    raise_problems(sheet, [*table.problems, *_off_world(sheet, table.world, table.people)])
-    people = dated(sheet, table.people, years, day="07-01").rename(columns={"destination": "place"})
+    sheet.problems.extend(_off_world(sheet, table.world, table.people))
+    people = sheet.dated(table.people, years, day="07-01").rename(columns={"destination": "place"})
     return Population(
         people[["place", "as_of", "people"]],
         source=edition.source(sheet, table="total population"),
-        notes=(*table.notes, Note("THOUSANDS", "thousands became persons", len(people))),
+        notes=sheet.told(*table.notes, Note("THOUSANDS", "thousands became persons", len(people))),
     )
 
 
@@ -133,17 +131,16 @@ def read_undesa_refugees(source: File, *, years: Collection[int] | None = None) 
         People under the origin ``OOO``. Cells with ``~`` (fewer than five people, withheld) are
         absent, and counted in the notes.
     """
-    sheet = read_workbook(source, sheet="Table 6", header_row=HEADER_ROW)
+    sheet = read_table(source, sheet="Table 6", header_row=HEADER_ROW)
     table = _blocks(sheet, missing=(*MISSING, "~"), blocks=1)
     edition = revision_of(table.people["year"], sheet.title)
-    raise_problems(sheet, table.problems)
-    people = dated(sheet, table.people, years, day="07-01")
-    columns = [label for (_, _), label in year_columns(sheet, blocks=1).items()]
-    n_withheld = int(sheet.cells[columns].eq("~").to_numpy().sum())
+    people = sheet.dated(table.people, years, day="07-01")
+    sheet, columns = year_columns(sheet, blocks=1)
+    n_withheld = sum(int(sheet.text(label).eq("~").sum()) for label in columns.values())
     return Stock(
         people.assign(origin="OOO")[["destination", "origin", "as_of", "sex", "people"]],
         source=edition.source(sheet, table="refugees and asylum-seekers"),
-        notes=(
+        notes=sheet.told(
             *table.notes,
             Note("WITHHELD", "cells with ~ (fewer than five people) are absent", n_withheld),
         ),
@@ -157,23 +154,22 @@ class _Table:
     people: pd.DataFrame
     world: dict[int, float]
     basis: pd.DataFrame | None
-    problems: list[Problem]
     notes: list[Note]
 
 
 def _blocks(
-    sheet: Sheet, *, missing: tuple[str, ...], blocks: int = 3, factor: float = 1.0
+    sheet: Sheet, *, missing: tuple[str, ...], blocks: int = 3, unit: float = 1.0
 ) -> _Table:
     """Read a published table: a row per location code, blocks of years for both sexes and each."""
     sheet.require(_CODE)
-    destination, problems = sheet.codes(_CODE, country_code)
+    destination = sheet.converted(_CODE, country_code)
     is_country = destination.ne("")
-    problems += repeated(sheet.take(is_country), destination[is_country], _CODE)
+    sheet.take(is_country).refuse_repeats(destination[is_country], _CODE)
     parts: list[pd.DataFrame] = []
     world: dict[int, float] = {}
-    for (sex, year), label in year_columns(sheet, blocks=blocks).items():
-        people, bad = sheet.numbers(label, missing=missing, factor=factor)
-        problems += bad
+    sheet, columns = year_columns(sheet, blocks=blocks)
+    for (sex, year), label in columns.items():
+        people = sheet.people(label, missing=missing, unit=unit)
         rows = pd.DataFrame({"destination": destination, "year": year, "people": people})
         parts.append(rows[is_country & np.isfinite(people)].assign(sex=sex))
         if sex == "total":
@@ -184,19 +180,18 @@ def _blocks(
         else None
     )
     notes = [aggregates_note(int((~is_country).sum()))]
-    return _Table(pd.concat(parts), world, basis, problems, notes)
+    return _Table(pd.concat(parts), world, basis, notes)
 
 
 def _long(sheet: Sheet) -> _Table:
     """Read the text form of the totals: m49, country, year, immigrants, emigrants."""
     sheet.require("m49", "year", "immigrants")
-    destination, problems = sheet.codes("m49", country_code)
-    year, bad = years_of(sheet, "year")
-    people, unread = sheet.numbers("immigrants", missing=("", ".."))
-    problems += bad + unread
+    destination = sheet.converted("m49", country_code)
+    year = sheet.years("year")
+    people = sheet.people("immigrants", missing=("", ".."))
     is_country = destination.ne("") & destination.ne("OOO")
     key = destination + sheet.text("year")
-    problems += repeated(sheet.take(is_country), key[is_country], "m49")
+    sheet.take(is_country).refuse_repeats(key[is_country], "m49")
     rows = pd.DataFrame({"destination": destination, "year": year, "people": people}).assign(
         sex="total"
     )
@@ -207,7 +202,7 @@ def _long(sheet: Sheet) -> _Table:
         Note("EMIGRANTS_DROPPED", "the column of emigrants was left out", len(sheet)),
     ]
     world = {int(at): float(total) for at, total in stated.items()}
-    return _Table(kept, world, None, problems, notes)
+    return _Table(kept, world, None, notes)
 
 
 def _off_world(sheet: Sheet, world: dict[int, float], people: pd.DataFrame) -> list[Problem]:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-import numpy as np
 import pandas as pd
 
 from gecam.codes import is_iso3, is_origin_code, unhcr_to_iso3
-from gecam.errors import LayoutError, Problem
-from gecam.io.columns import dated, known, repeated, years_of
+from gecam.errors import LayoutError
 from gecam.io.intake import Source as File
 from gecam.io.intake import is_workbook, read_archive
-from gecam.io.tables import Sheet, raise_problems, read_delimited
+from gecam.io.sheet import Sheet, known
+from gecam.io.tables import read_table
 from gecam.model import Note, ProtectedPopulation, Source
 
 # Our name -> the label of UNHCR's R package, and of the Refugee Data Finder.
@@ -82,11 +81,11 @@ def read_unhcr(
         cells = table.people[name]
         dashes += int(cells.isna().sum())
         table.people[name] = cells.fillna(0.0)
-    people = dated(table.sheet, table.people, years, day="12-31")
+    people = table.sheet.dated(table.people, years, day="12-31")
     sums = people[["refugees", "asylum_seekers", "oip"]].sum(axis=1)
     is_known = people["destination"].ne("UNK")
     nobody = int((is_known & sums.eq(0)).sum())
-    notes = (
+    notes = table.sheet.told(
         Note("ASYLUM_UNKNOWN", "people without a country of asylum", round(sums[~is_known].sum())),
         Note("NOBODY", "rows of other groups (IDPs, stateless) were left out", nobody),
         Note("DASH_AS_ZERO", "cells with - were read as zero, as UNHCR defines it", dashes),
@@ -100,7 +99,7 @@ def read_unhcr(
     return ProtectedPopulation(
         people.loc[is_known & sums.gt(0), columns],
         table.source(),
-        tuple(note for note in notes if note.count),
+        notes,
     )
 
 
@@ -141,18 +140,14 @@ def read_unhcr_displaced(
     """
     columns = ("idps", "returned_idps", "returned_refugees", "stateless")
     table = _read(source, columns, encoding)
-    raise_problems(
-        table.sheet,
-        [
-            table.sheet.problem(
-                int(at), table.labels["idps"], "internally displaced people abroad", code="IDPS"
-            )
-            for at in np.flatnonzero(
-                table.people["idps"].gt(0) & table.people["origin"].ne(table.people["destination"])
-            )
-        ],
+    abroad = table.people["origin"].ne(table.people["destination"])
+    table.sheet.refuse(
+        table.people["idps"].gt(0) & abroad,
+        "idps",
+        "internally displaced people abroad",
+        code="IDPS",
     )
-    people = dated(table.sheet, table.people, years, day="12-31")
+    people = table.sheet.dated(table.people, years, day="12-31")
     at_home = people.assign(place=people["origin"]).groupby(["place", "as_of"])
     hosted = people.assign(place=people["destination"]).groupby(["place", "as_of"])
     wide = pd.concat(
@@ -161,7 +156,7 @@ def read_unhcr_displaced(
     wide = wide[wide.sum(axis=1).gt(0)].reset_index()
     is_place = wide["place"].map(is_iso3)
     lost = round(wide.loc[~is_place, list(columns)].to_numpy().sum())
-    notes = (Note("PLACE_UNKNOWN", "people without a country", lost),) if lost else ()
+    notes = table.sheet.told(Note("PLACE_UNKNOWN", "people without a country", lost))
     return DisplacedPopulation(wide[is_place].reset_index(drop=True), table.source(), notes)
 
 
@@ -171,20 +166,16 @@ class _Table:
 
     sheet: Sheet
     people: pd.DataFrame
-    labels: dict[str, str]
 
     def source(self) -> Source:
         last = self.people["year"].max()
-        return Source(
+        return self.sheet.source(
             "unhcr-population",
             "UNHCR, the UN Refugee Agency",
             "Refugee population statistics",
             f"as downloaded, to the end of {last}",
-            None,
-            "CC BY 4.0",
-            "https://www.unhcr.org/refugee-statistics/download/",
-            self.sheet.sha256,
-            self.sheet.file,
+            licence="CC BY 4.0",
+            url="https://www.unhcr.org/refugee-statistics/download/",
         )
 
 
@@ -198,25 +189,23 @@ def _read(source: File, columns: Collection[str], encoding: str | None) -> _Tabl
         labels["returned_idps"] = "Returned IDPss"  # so spelt in downloads
     needed = ["year", "origin", "destination", *columns]
     sheet.require(*(labels[name] for name in needed))
+    labels |= {own: own for own in _OWN_CODE.values() if own in sheet.cells}
+    sheet = replace(
+        sheet, columns={name: label for name, label in labels.items() if label in sheet.cells}
+    )
     data: dict[str, pd.Series] = {}
-    problems: list[Problem] = []
     for side, is_known in (("origin", is_origin_code), ("destination", _is_asylum)):
-        data[side], bad = sheet.codes(labels[side], known(is_known, "an ISO3 code"), remedy=_REMEDY)
-        problems += bad
-        if _OWN_CODE[side] in sheet.cells:
-            own, bad = sheet.codes(_OWN_CODE[side], unhcr_to_iso3)
-            problems += bad + _disagree(sheet, labels[side], data[side], own)
-    year, bad = years_of(sheet, labels["year"])
-    problems += bad
+        data[side] = sheet.converted(side, known(is_known, "an ISO3 code"), remedy=_REMEDY)
+        if _OWN_CODE[side] in sheet:
+            _refuse_disagreement(sheet, side, data[side])
+    year = sheet.years("year")
     for name in columns:
         marks = ("", _DASH) if name == "oip" else (_DASH,)
-        numbers, bad = sheet.numbers(labels[name], missing=marks)
-        data[name] = pd.Series(numbers)
-        problems += bad
-    key = data["origin"] + "-" + data["destination"] + sheet.text(labels["year"])
-    problems += repeated(sheet, key, labels["origin"])
-    raise_problems(sheet, problems)
-    return _Table(sheet, pd.DataFrame(data | {"year": year}), labels)
+        data[name] = pd.Series(sheet.people(name, missing=marks))
+    key = data["origin"] + "-" + data["destination"] + sheet.text("year")
+    sheet.refuse_repeats(key, "origin")
+    sheet.check()
+    return _Table(sheet, pd.DataFrame(data | {"year": year}))
 
 
 _REMEDY = "UNHCR's own codes (AUS is Austria) stand in other columns."
@@ -230,9 +219,8 @@ def _sheet(source: File, encoding: str | None) -> Sheet:
         if name is None:
             raise LayoutError(f"the archive holds no population.csv: it has {list(members)[:5]}.")
         source = members[name]
-    return read_delimited(
+    return read_table(
         source,
-        delimiter=None,
         header_row=lambda cells: not {"year", "Year"}.isdisjoint(cells) and len(cells) > 5,
         encoding=encoding,
     )
@@ -242,14 +230,12 @@ def _is_asylum(code: str) -> bool:
     return is_iso3(code) or code == "UNK"
 
 
-def _disagree(sheet: Sheet, label: str, codes: pd.Series, own: pd.Series) -> list[Problem]:
-    """Return a problem for each row whose ISO3 code is not that of UNHCR's own code beside it."""
-    return [
-        sheet.problem(
-            int(at),
-            label,
-            f"{codes.iloc[at]} beside UNHCR's code of {own.iloc[at]}",
-            _REMEDY,
-        )
-        for at in np.flatnonzero(codes.ne("") & own.ne("") & codes.ne(own))
-    ]
+def _refuse_disagreement(sheet: Sheet, side: str, codes: pd.Series) -> None:
+    """Take a problem for each row whose ISO3 code is not that of UNHCR's own code beside it."""
+    own = sheet.converted(_OWN_CODE[side], unhcr_to_iso3)
+    sheet.refuse(
+        codes.ne("") & own.ne("") & codes.ne(own),
+        side,
+        lambda at: f"{codes[at]} beside UNHCR's code of {own[at]}",
+        _REMEDY,
+    )

@@ -8,11 +8,12 @@ import numpy as np
 import pandas as pd
 
 from gecam.codes import is_iso3, worldbank_to_iso3
-from gecam.errors import LayoutError, Problem
-from gecam.io.columns import dated, repeated, years_of
+from gecam.errors import LayoutError
+from gecam.io.cells import year_of
 from gecam.io.intake import Source as File
-from gecam.io.tables import Sheet, raise_problems, read_delimited
-from gecam.model import Note, Population, Source
+from gecam.io.sheet import Sheet
+from gecam.io.tables import read_table
+from gecam.model import Note, Population
 
 # Groups of economies that stand among the countries under codes of three letters.
 _GROUPS = (
@@ -62,38 +63,32 @@ def read_worldbank(
     def is_header(cells: Sequence[str]) -> bool:
         return "Country Code" in cells
 
-    sheet = read_delimited(source, delimiter=None, header_row=is_header, encoding=encoding)
-    place, problems = sheet.codes("Country Code", _economy)
-    if "Value" in sheet.cells:
+    sheet = read_table(source, header_row=is_header, encoding=encoding)
+    place = sheet.converted("Country Code", _economy)
+    if "Value" in sheet:
         sheet.require("Year")
-        year, bad = years_of(sheet, "Year")
-        people, unread = sheet.numbers("Value", missing=("", ".."))
+        year = sheet.years("Year")
+        people = sheet.people("Value", missing=("", ".."))
         rows = pd.DataFrame({"place": place, "year": year, "people": people})
         key = place + year.astype(str)
-        problems += bad + unread
     else:
-        rows, unread = _wide(sheet, place)
+        rows = _wide(sheet, place)
         key = place
-        problems += unread
     is_economy = place.ne("")
-    problems += repeated(sheet.take(is_economy), key[is_economy], "Country Code")
-    raise_problems(sheet, problems)
+    sheet.take(is_economy).refuse_repeats(key[is_economy], "Country Code")
     kept = rows[rows["place"].ne("") & np.isfinite(rows["people"])]
-    kept = dated(sheet, kept, years, day="07-01")
+    kept = sheet.dated(kept, years, day="07-01")
     return Population(
         kept[["place", "as_of", "people"]],
-        source=Source(
+        source=sheet.source(
             "worldbank-population",
             "World Bank",
             "World Development Indicators: population, total (SP.POP.TOTL)",
             f"as downloaded, to {rows['year'].max()}",
-            None,
-            "CC BY 4.0",
-            "https://data.worldbank.org/indicator/SP.POP.TOTL",
-            sheet.sha256,
-            sheet.file,
+            licence="CC BY 4.0",
+            url="https://data.worldbank.org/indicator/SP.POP.TOTL",
         ),
-        notes=(
+        notes=sheet.told(
             Note("AGGREGATES_DROPPED", "rows of groups of economies", int((~is_economy).sum())),
         ),
     )
@@ -104,15 +99,19 @@ def _economy(code: str) -> str:
     return "" if code in AGGREGATES and not is_iso3(code) else worldbank_to_iso3(code)
 
 
-def _wide(sheet: Sheet, place: pd.Series) -> tuple[pd.DataFrame, list[Problem]]:
-    parts: list[pd.DataFrame] = []
-    problems: list[Problem] = []
-    for label in sheet.require("Indicator Code").cells:
-        if len(label) == 4 and label.isdecimal():
-            people, unread = sheet.numbers(label, missing=("", ".."))
-            parts.append(pd.DataFrame({"place": place, "year": int(label), "people": people}))
-            problems += unread
+def _wide(sheet: Sheet, place: pd.Series) -> pd.DataFrame:
+    parts = [
+        pd.DataFrame(
+            {
+                "place": place,
+                "year": year_of(label),
+                "people": sheet.people(label, missing=("", "..")),
+            }
+        )
+        for label in sheet.require("Indicator Code").cells
+        if len(label) == 4 and label.isdecimal()
+    ]
     if not parts:
         raise LayoutError(f"{sheet.file} has no columns of years.")
-    _, bad = sheet.codes("Indicator Code", {"SP.POP.TOTL": "people"}.__getitem__)
-    return pd.concat(parts), problems + bad
+    sheet.converted("Indicator Code", {"SP.POP.TOTL": "people"}.__getitem__)
+    return pd.concat(parts)

@@ -8,12 +8,12 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from gecam.codes import from_m49, is_iso3
-from gecam.errors import InputError, LayoutError, Problem
-from gecam.io.columns import dated, known, repeated, years_of
+from gecam.codes import from_m49
+from gecam.errors import InputError, LayoutError
 from gecam.io.intake import Source as File
-from gecam.io.tables import Sheet, raise_problems, read_delimited
-from gecam.model import Note, Population, Source
+from gecam.io.sheet import Sheet, known
+from gecam.io.tables import read_table
+from gecam.model import Note, Population
 
 _ROUNDING = 50  # persons: the sums over single ages of WPP 2022 differ by up to 45
 
@@ -64,7 +64,7 @@ def read_wpp(
     >>> read_wpp(text.encode(), at="mid_year").people["people"].tolist()
     [43844111.5]
     """
-    sheet = read_delimited(source, delimiter=None, encoding=encoding)
+    sheet = read_table(source, encoding=encoding)
     columns = set(sheet.cells)
     if "pop_median_thousands" in columns:
         rows, notes = _year_ends(sheet)
@@ -83,21 +83,18 @@ def read_wpp(
             f"{sheet.file} is not a table of World Population Prospects that gecam knows; "
             f"header: {list(sheet.labels)[:8]}."
         )
-    rows = dated(sheet, rows, years, day=day)
+    rows = sheet.dated(rows, years, day=day)
     return Population(
         rows[["place", "as_of", "people"]],
-        source=Source(
+        source=sheet.source(
             f"undesa-wpp-{edition}".rstrip("-"),
             "United Nations, Department of Economic and Social Affairs, Population Division",
             f"World Population Prospects {edition}".rstrip(),
             edition,
-            None,
-            "CC BY 3.0 IGO",
-            "https://population.un.org/wpp/",
-            sheet.sha256,
-            sheet.file,
+            licence="CC BY 3.0 IGO",
+            url="https://population.un.org/wpp/",
         ),
-        notes=tuple(note for note in notes if note.count),
+        notes=sheet.told(*notes),
     )
 
 
@@ -106,16 +103,19 @@ def _year_ends(sheet: Sheet) -> tuple[pd.DataFrame, list[Note]]:
     sheet.require("m49", "location_type", "year")
     is_country = sheet.text("location_type").eq("4")
     kept = sheet.take(is_country)
-    place, problems = kept.codes("m49", from_m49)
-    year, bad = years_of(kept, "year")
-    people, unread = kept.numbers("pop_median_thousands", factor=1000.0)
-    problems += [*bad, *unread, *repeated(kept, place + year.astype(str), "m49")]
+    place = kept.converted("m49", from_m49)
+    year = kept.years("year")
+    people = kept.people("pop_median_thousands", unit=1000.0)
+    kept.refuse_repeats(place + year.astype(str), "m49")
     if {"pop_male_thousands", "pop_female_thousands"} <= set(kept.cells):
-        male, unread_male = kept.numbers("pop_male_thousands", factor=1000.0)
-        female, unread_female = kept.numbers("pop_female_thousands", factor=1000.0)
-        problems += [*unread_male, *unread_female]
-        problems += _off(kept, "pop_median_thousands", people, male + female, tolerance=2.0)
-    raise_problems(kept, problems)
+        male = kept.people("pop_male_thousands", unit=1000.0)
+        halves = male + kept.people("pop_female_thousands", unit=1000.0)
+        kept.refuse(
+            np.abs(people - halves) > 2.0,
+            "pop_median_thousands",
+            lambda at: f"female and male add up to {halves[at]:,.0f} persons",
+        )
+    kept.check()
     notes = [
         Note("AGGREGATES_DROPPED", "rows of regions and groups", int((~is_country).sum())),
         Note("THOUSANDS", "thousands became persons", len(kept)),
@@ -138,21 +138,17 @@ def _published(sheet: Sheet) -> tuple[pd.DataFrame, list[Note]]:
     sheet.require("LocTypeName", "Variant", "Time", "MidPeriod")
     is_country = sheet.text("LocTypeName").eq("Country/Area") & sheet.text("Variant").eq("Medium")
     kept = sheet.take(is_country)
-    place, problems = kept.codes("ISO3_code", known(is_iso3, "an ISO3 code"))
-    year, bad = years_of(kept, "Time")
-    people, unread = kept.numbers("PopTotal", factor=1000.0)
-    middle, unread_middle = kept.numbers("MidPeriod", is_count=False, missing=())
-    problems += [
-        *bad,
-        *unread,
-        *unread_middle,
-        *repeated(kept, place + year.astype(str), "ISO3_code"),
-    ]
-    problems += [
-        kept.problem(int(at), "MidPeriod", f"{middle[at]} is not the middle of {year.iloc[at]}")
-        for at in np.flatnonzero(np.abs(middle - year - 0.5) > 1e-6)
-    ]
-    raise_problems(kept, problems)
+    place = kept.countries("ISO3_code")
+    year = kept.years("Time")
+    people = kept.people("PopTotal", unit=1000.0)
+    middle = kept.amounts("MidPeriod", missing=())
+    kept.refuse_repeats(place + year.astype(str), "ISO3_code")
+    kept.refuse(
+        np.abs(middle - year - 0.5) > 1e-6,
+        "MidPeriod",
+        lambda at: f"{middle[at]} is not the middle of {year[at]}",
+    )
+    kept.check()
     notes = [
         Note("ROWS_DROPPED", "rows of groups and of other variants", int((~is_country).sum())),
         Note("THOUSANDS", "thousands became persons", len(kept)),
@@ -162,12 +158,12 @@ def _published(sheet: Sheet) -> tuple[pd.DataFrame, list[Note]]:
 
 def _by_sex(sheet: Sheet) -> tuple[pd.DataFrame, list[Note]]:
     """Read persons by ISO3, year and sex, with a row for both sexes."""
-    place, problems = sheet.codes("iso3", known(is_iso3, "an ISO3 code"))
-    sex, bad_sex = sheet.codes("sex", known({"female", "male", "total"}.__contains__, "a sex"))
-    year, bad = years_of(sheet, "year")
-    people, unread = sheet.numbers("population")
-    problems += [*bad_sex, *bad, *unread, *repeated(sheet, place + year.astype(str) + sex, "iso3")]
-    raise_problems(sheet, problems)
+    place = sheet.countries("iso3")
+    sex = sheet.converted("sex", known({"female", "male", "total"}.__contains__, "a sex"))
+    year = sheet.years("year")
+    people = sheet.people("population")
+    sheet.refuse_repeats(place + year.astype(str) + sex, "iso3")
+    sheet.check()
     rows = pd.DataFrame({"place": place, "year": year, "sex": sex, "people": people})
     wide = rows.pivot_table(index=["place", "year"], columns="sex", values="people").reset_index()
     halves = wide.get("female", np.nan) + wide.get("male", np.nan)
@@ -181,15 +177,6 @@ def _by_sex(sheet: Sheet) -> tuple[pd.DataFrame, list[Note]]:
         )
     note = Note("SEX_SUM_OFF", "totals that miss female + male by rounding", int(off.gt(0).sum()))
     return wide.assign(people=total)[["place", "year", "people"]].dropna(), [note]
-
-
-def _off(
-    sheet: Sheet, column: str, whole: np.ndarray, parts: np.ndarray, *, tolerance: float
-) -> list[Problem]:
-    return [
-        sheet.problem(int(at), column, f"female and male add up to {parts[at]:,.0f} persons")
-        for at in np.flatnonzero(np.abs(whole - parts) > tolerance)
-    ]
 
 
 def _edition(name: str) -> str:

@@ -113,6 +113,7 @@ class RiskTable:
 
 PHASE_COLUMNS = {
     "iso3": Column("iso3"),
+    "level1": Column("text", is_missing_allowed=True),
     "area": Column("text", is_missing_allowed=True),
     "analysis": Column("text"),
     "period": Column(
@@ -137,7 +138,8 @@ class PhaseTable:
     Parameters
     ----------
     rows
-        ``iso3``, ``area`` (empty for the whole country), ``analysis`` (month of the analysis, as
+        ``iso3``, ``level1`` (first administrative level), ``area`` (the lowest place that the
+        publisher names; both are empty for the whole country), ``analysis`` (month of the analysis, as
         published), ``period`` (``current``, ``first projection``, ``second projection``),
         ``start`` and ``end`` of its validity, ``population`` (of the country), ``analysed``
         (people whom the analysis covers), ``phase_1`` to ``phase_5``, ``phase_3_plus`` (the sum of
