@@ -103,6 +103,11 @@ class RakeResult:
         ``raking`` or ``least squares``.
     notes
         What was changed on the way: margins rescaled, zeros filled, cells that can only be zero.
+    variance, covariance
+        Of the fitted cells, after least squares with variances (`reconcile_least_squares`), else None:
+        variances with the labels of the table, and the covariance in the order of
+        ``fitted.values.ravel()`` (of one draw), shape ``(cell, cell)``. A last axis of draws where
+        variances have one.
     """
 
     fitted: xr.DataArray
@@ -111,6 +116,8 @@ class RakeResult:
     n_iter: int
     method: Literal["raking", "least squares"]
     notes: tuple[str, ...] = ()
+    variance: xr.DataArray | None = None
+    covariance: FloatArray | None = None
 
     def __repr__(self) -> str:
         """Return one line."""
@@ -139,7 +146,7 @@ def margin_table(
     if not margins:
         raise InputError("give at least one margin")
     cells = _plain(seed, dims, "seed")
-    plain = [_aligned(seed, key, margin, dims) for key, margin in margins.items()]
+    plain = [aligned(seed, key, margin, dims, f"margin {key}") for key, margin in margins.items()]
     sizes = {values.shape[-1] for values in (cells, *(values for _, values in plain))}
     size = max(sizes)
     if len(sizes - {1}) > 1:
@@ -157,30 +164,29 @@ def margin_table(
     return table if on_inconsistent == "keep" else _agreed(table, on_inconsistent, notes)
 
 
-def _aligned(
-    seed: xr.DataArray, key: tuple[str, ...], margin: xr.DataArray, dims: tuple[str, ...]
+def aligned(
+    seed: xr.DataArray, key: tuple[str, ...], margin: xr.DataArray, dims: tuple[str, ...], name: str
 ) -> tuple[tuple[int, ...], FloatArray]:
     """Return the axes a margin keeps, and its values in the seed's order of axes and labels."""
     if not set(key) <= set(dims) or len(set(key)) < len(key):
-        raise InputError(f"margin {key} must name axes of the seed, each once: it has {dims}")
+        raise InputError(f"{name} must name axes of the seed, each once: it has {dims}")
     if set(margin.dims) - {DRAW} != set(key):
-        raise InputError(f"margin {key} has the axes {margin.dims}")
+        raise InputError(f"{name} has the axes {margin.dims}")
     for dim in key:
         if margin.sizes[dim] != seed.sizes[dim]:
             raise InputError(
-                f"margin {key} has {margin.sizes[dim]} values of {dim!r}, the seed "
-                f"{seed.sizes[dim]}"
+                f"{name} has {margin.sizes[dim]} values of {dim!r}, the seed {seed.sizes[dim]}"
             )
         if dim in seed.coords and dim in margin.coords:
             different = set(seed[dim].values.tolist()) ^ set(margin[dim].values.tolist())
             if different:
                 raise InputError(
-                    f"labels of {dim!r} differ between seed and margin {key}: "
+                    f"labels of {dim!r} differ between seed and {name}: "
                     f"{sorted(map(str, different))[:5]}"
                 )
             margin = margin.sel({dim: seed[dim].values})
     order = tuple(dim for dim in dims if dim in key)
-    return tuple(map(dims.index, order)), _plain(margin, order, f"margin {key}")
+    return tuple(map(dims.index, order)), _plain(margin, order, name)
 
 
 def _plain(array: xr.DataArray, order: tuple[str, ...], name: str) -> FloatArray:
