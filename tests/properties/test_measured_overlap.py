@@ -76,6 +76,26 @@ def test_the_bounds_hold_the_true_union_of_stretches_of_a_line(stretches):
     assert combined.union.lower - 1e-9 <= true <= combined.union.upper + 1e-9
 
 
+@given(
+    st.lists(st.tuples(st.integers(0, 60), st.integers(1, 40)), min_size=3, max_size=3, unique=True)
+)
+@settings(max_examples=40, deadline=None)
+def test_all_overlaps_of_three_stretches_of_a_line_give_the_true_union(stretches):
+    line = np.zeros((3, 100), dtype=bool)
+    for row, (start, length) in zip(line, stretches, strict=True):
+        row[start : start + length] = True
+    shares = line.mean(axis=1)
+    relations = [
+        Relation.measured(i, j, (line[i] & line[j]).mean() / min(shares[i], shares[j]))
+        for i in range(3)
+        for j in range(i)
+    ]
+    joint = {(0, 1, 2): line.all(axis=0).mean() / shares.min()}
+    union = combine_relations(shares, relations, joint=joint, overlap=Independent()).union
+    assert union.central == pytest.approx(line.any(axis=0).mean(), abs=1e-9)
+    assert union.lower == pytest.approx(union.upper, abs=1e-9)
+
+
 BOX = st.tuples(st.floats(30, 37), st.floats(0.5, 3))
 
 

@@ -136,6 +136,37 @@ def test_three_crises_of_known_overlaps_follow_inclusion_and_exclusion():
     assert union.lower < union.central < union.upper
 
 
+def test_all_four_overlaps_of_three_crises_leave_one_union():
+    # inclusion and exclusion: .5 + .4 + .3 - .2 - .15 - .1 + .05
+    overlaps = {(0, 1): 0.2, (0, 2): 0.15, (2, 1): 0.1, (1, 0, 2): 0.05}
+    union = union_share([0.5, 0.4, 0.3], dependence=Pairwise(overlaps))
+    assert [union.lower, union.central, union.upper] == pytest.approx([0.8] * 3, abs=1e-9)
+
+
+def test_a_triple_overlap_alone_bounds_the_union_and_has_the_largest_entropy():
+    p, all_three = np.array([0.5, 0.3, 0.25]), 0.15
+    union = union_share(p, dependence=Pairwise({(0, 1, 2): all_three}))
+    # least: the rest of the smaller ones side by side in the largest; most: nobody else is in two
+    assert union.lower == pytest.approx(0.5, abs=1e-9)
+    assert union.upper == pytest.approx(min(1, p.sum() - 2 * all_three), abs=1e-9)
+    assert union.central == pytest.approx(1 - nobody_at_largest_entropy(p, all_three), abs=1e-6)
+
+
+def nobody_at_largest_entropy(p, all_three):
+    """Nobody's part under the distribution of largest entropy, by maximising it numerically."""
+    from scipy.optimize import LinearConstraint, minimize
+
+    member = (np.arange(8) >> np.arange(3)[:, None]) & 1 == 1
+    rows = np.vstack([np.ones(8), *member, member.all(axis=0)]).astype(float)
+    found = minimize(
+        lambda x: float(x @ np.log(x)), np.full(8, 1 / 8), jac=lambda x: np.log(x) + 1,
+        hess=lambda x: np.diag(1 / x), method="trust-constr", bounds=[(1e-9, 1)] * 8,
+        constraints=LinearConstraint(rows, *[[1, *p, all_three]] * 2),
+        options={"gtol": 1e-12, "xtol": 1e-14, "maxiter": 3000},
+    )  # fmt: skip
+    return float(found.x[0])
+
+
 def test_the_largest_entropy_has_no_interaction_of_three():
     # with all pairs known, the odds ratio of two crises is the same inside and outside the third
     from gecam.aggregation.pairwise import _constraints, largest_entropy

@@ -56,18 +56,19 @@ class GaussianCopula:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pairwise:
-    """Some overlaps of two crises are known.
+    """Some overlaps of two crises, or of more, are known.
 
     Parameters
     ----------
     overlaps
-        For a pair of crises (by position) the share of people in both, a number or one per draw.
+        For a pair of crises (by position) the share of people in both, a number or one per draw; for
+        three or more the share of people in all of them.
     relative
-        Whether overlaps are given as parts of the smaller crisis instead: 0.3 says that three in
-        ten people of the smaller one are also in the larger.
+        Whether overlaps are given as parts of the smallest of these crises instead: 0.3 says that
+        three in ten people of the smaller one are also in the larger.
     """
 
-    overlaps: Mapping[tuple[int, int], ArrayLike]
+    overlaps: Mapping[tuple[int, ...], ArrayLike]
     relative: bool = False
 
 

@@ -173,41 +173,46 @@ def _pairwise(p: FloatArray, dependence: Pairwise) -> tuple[FloatArray, FloatArr
     """Return the union of largest entropy and the bounds, given known overlaps."""
     k, shape = len(p), p.shape[1:]
     flat = p.reshape(k, -1)
-    pairs, known = known_overlaps(p, dependence)
-    if k == 2 and pairs:
+    groups, known = known_overlaps(p, dependence)
+    if k == 2 and groups:
         union = np.asarray(flat[0] + flat[1] - known[0]).reshape(shape)
         return union, union, union
-    lower, upper = union_bounds(flat, pairs, known)
+    lower, upper = union_bounds(flat, groups, known)
     upper = np.maximum(lower, upper)  # equal where all is known, but for rounding
-    central = np.clip(largest_entropy(flat, pairs, known), lower, upper)
+    central = np.clip(largest_entropy(flat, groups, known), lower, upper)
     return central.reshape(shape), lower.reshape(shape), upper.reshape(shape)
 
 
-def known_overlaps(p: FloatArray, dependence: Pairwise) -> tuple[list[tuple[int, int]], FloatArray]:
-    """Return the pairs of known overlap, and the share in both; shape ``(pair, n)``."""
+def known_overlaps(p: FloatArray, dependence: Pairwise) -> tuple[list[tuple[int, ...]], FloatArray]:
+    """Return the groups of known overlap, and the share in all of each; shape ``(group, n)``."""
     k, shape = len(p), p.shape[1:]
     flat = p.reshape(k, -1)
-    pairs, overlaps = [], []
-    for (i, j), given in dependence.overlaps.items():
-        if not (0 <= i < k and 0 <= j < k and i != j):
+    groups, overlaps = [], []
+    for group, given in dependence.overlaps.items():
+        if len(group) < 2 or len(set(group)) < len(group) or not all(0 <= i < k for i in group):
             raise InputError(
-                f"an overlap must name two of the {k} crises by position: got {(i, j)}."
+                f"an overlap must name two or more of the {k} crises by position, each once: got "
+                f"{group}."
             )
-        both = np.broadcast_to(np.asarray(given, dtype=np.float64), shape).reshape(-1)
-        least, most = np.maximum(flat[i] + flat[j] - 1, 0.0), np.minimum(flat[i], flat[j])
+        of_group = flat[list(group)]
+        shared = np.broadcast_to(np.asarray(given, dtype=np.float64), shape).reshape(-1)
+        least = np.maximum(_sum(of_group) - (len(group) - 1), 0.0)
+        most = of_group.min(axis=0)
         if dependence.relative:
-            both = np.where((both >= 0) & (both <= 1), np.maximum(both * most, least), np.nan)
-        wrong = ~((both >= least - ROUNDING) & (both <= most + ROUNDING))
+            part = np.maximum(shared * most, least)
+            shared = np.where((shared >= 0) & (shared <= 1), part, np.nan)
+        wrong = ~((shared >= least - ROUNDING) & (shared <= most + ROUNDING))
         if wrong.any():
             n = int(np.argmax(wrong))
             raise InputError(
-                f"the overlap of crises {i} and {j} must lie in [{least[n]:.4g}, {most[n]:.4g}]: "
+                f"the overlap of crises {' and '.join(map(str, group))} must lie in "
+                f"[{least[n]:.4g}, {most[n]:.4g}]: "
                 f"got {np.broadcast_to(given, shape).reshape(-1)[n]:.4g} (draw {n}, {wrong.sum()} "
                 f"of {wrong.size} draws). For uncertain shares give relative overlaps."
             )
-        pairs.append((i, j))
-        overlaps.append(np.clip(both, least, most))
-    return pairs, np.asarray(overlaps).reshape(len(pairs), flat.shape[1])
+        groups.append(tuple(group))
+        overlaps.append(np.clip(shared, least, most))
+    return groups, np.asarray(overlaps).reshape(len(groups), flat.shape[1])
 
 
 def _footprints(

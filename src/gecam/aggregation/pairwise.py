@@ -1,8 +1,9 @@
-"""Unions of crises whose overlaps two by two are known, at least in part."""
+"""Unions of crises whose overlaps, of two or more of them, are known in part."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations
 
 import numpy as np
 
@@ -16,7 +17,7 @@ ROUNDS = 2000
 
 
 def union_bounds(
-    shares: FloatArray, pairs: Sequence[tuple[int, int]], overlaps: FloatArray
+    shares: FloatArray, groups: Sequence[tuple[int, ...]], overlaps: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
     """Return the least and the largest union that shares and known overlaps allow.
 
@@ -24,10 +25,10 @@ def union_bounds(
     ----------
     shares
         Share affected by each crisis; shape ``(crisis, n)``.
-    pairs
-        The pairs of crises whose overlap is known.
+    groups
+        The crises, two or more, whose overlap is known.
     overlaps
-        Share of people in both; shape ``(pair, n)``.
+        Share of people in all crises of a group; shape ``(group, n)``.
 
     Returns
     -------
@@ -45,20 +46,20 @@ def union_bounds(
     differ in the right-hand side only, so that an optimal basis stays optimal for all draws in
     which it stays feasible: a few programs serve thousands of draws.
     """
-    member, constraints = _constraints(len(shares), pairs)
+    member, constraints = _constraints(len(shares), groups)
     right = np.vstack([np.ones((1, shares.shape[1])), shares, overlaps])
     affected = np.asarray(member.any(axis=0), dtype=np.float64)
     return _optimum(constraints, right, affected), -_optimum(constraints, right, -affected)
 
 
 def largest_entropy(
-    shares: FloatArray, pairs: Sequence[tuple[int, int]], overlaps: FloatArray
+    shares: FloatArray, groups: Sequence[tuple[int, ...]], overlaps: FloatArray
 ) -> FloatArray:
     """Return the union under the distribution of largest entropy with these shares and overlaps.
 
     Parameters
     ----------
-    shares, pairs, overlaps
+    shares, groups, overlaps
         As in `union_bounds`, and possible together.
 
     Returns
@@ -68,20 +69,20 @@ def largest_entropy(
 
     Notes
     -----
-    Iterative proportional fitting from independence: no interaction of more than two crises, and
-    none between crises whose overlap is not known beyond what the known ones bring.
+    Iterative proportional fitting from independence: no interaction of crises whose overlap is not
+    known beyond what the known ones bring. With pairs alone there is none of more than two.
     """
-    return fitted_union(shares, pairs, overlaps)[0]
+    return fitted_union(shares, groups, overlaps)[0]
 
 
 def fitted_union(
-    shares: FloatArray, pairs: Sequence[tuple[int, int]], overlaps: FloatArray
+    shares: FloatArray, groups: Sequence[tuple[int, ...]], overlaps: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
     """Return the union of `largest_entropy`, and by how much it misses the known figures.
 
     Parameters
     ----------
-    shares, pairs, overlaps
+    shares, groups, overlaps
         As in `union_bounds`; where they contradict each other they are met as nearly as the fit
         comes, and the second array says so.
 
@@ -90,72 +91,108 @@ def fitted_union(
     union, misfit : FloatArray
         Shape ``(n,)``; the largest difference between a known figure and the fit, as a share.
     """
-    member, _ = _constraints(len(shares), pairs)
+    member, _ = _constraints(len(shares), groups)
     people = np.ones((member.shape[1], shares.shape[1]))
     misfit = np.zeros(shares.shape[1])
     for inside, share in zip(member, shares, strict=True):
         people *= np.where(inside[:, None], share, 1 - share)
     active = np.arange(shares.shape[1])
     for _ in range(ROUNDS):
-        if not active.size or not pairs:
+        if not active.size or not groups:
             break
         fitted = people[:, active]
         moved = np.zeros(active.size)
-        for (i, j), both in zip(pairs, overlaps[:, active], strict=True):
-            first, second = shares[i, active], shares[j, active]
-            cells = (
-                (member[i] & member[j], both),
-                (member[i] & ~member[j], first - both),
-                (~member[i] & member[j], second - both),
-                (~member[i] & ~member[j], 1 - first - second + both),
-            )
-            for group, wanted in cells:
-                present = fitted[group].sum(axis=0)
+        for cells in _margins(member, shares[:, active], groups, overlaps[:, active]):
+            for inside, wanted in cells:
+                present = fitted[inside].sum(axis=0)
                 moved = np.maximum(moved, np.abs(wanted - present))
                 ratio = np.divide(
                     wanted, present, out=np.zeros_like(present), where=present > 1e-300
                 )
-                fitted[group] *= np.maximum(ratio, 0.0)
+                fitted[inside] *= np.maximum(ratio, 0.0)
         people[:, active] = fitted
         misfit[active] = moved
         active = active[moved > 1e-12]
     return np.asarray(1 - people[0]), misfit
 
 
+def _margins(
+    member: BoolArray, shares: FloatArray, groups: Sequence[tuple[int, ...]], overlaps: FloatArray
+) -> Iterator[tuple[tuple[BoolArray, FloatArray], ...]]:
+    """Yield what is known: disjoint sets of combinations that hold everybody, and their people."""
+    for group, shared in zip(groups, overlaps, strict=True):
+        if len(group) == 2:
+            (i, j), (first, second) = group, shares[list(group)]
+            yield (
+                (member[i] & member[j], shared),
+                (member[i] & ~member[j], first - shared),
+                (~member[i] & member[j], second - shared),
+                (~member[i] & ~member[j], 1 - first - second + shared),
+            )
+            continue
+        for i in group:
+            yield (member[i], shares[i]), (~member[i], 1 - shares[i])
+        inside = np.logical_and.reduce(member[list(group)])
+        yield (inside, shared), (~inside, 1 - shared)
+
+
 def simple_bounds(
-    shares: FloatArray, pairs: Sequence[tuple[int, int]], overlaps: FloatArray
+    shares: FloatArray, groups: Sequence[tuple[int, ...]], overlaps: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
     r"""Return bounds of the union that need no program: wider than `union_bounds`, never wrong.
 
     Parameters
     ----------
-    shares, pairs, overlaps
+    shares, groups, overlaps
         As in `union_bounds`.
 
     Notes
     -----
     The union is at least that of any pair, and at most the sum less the overlaps of pairs that
-    join the crises without a circle (Hunter, 1976): here those of largest overlap on average.
+    join the crises without a circle (Hunter, 1976): here those of largest overlap on average. A pair
+    shares at least what a group with it shares. Three crises of which all four overlaps are known
+    have one union, by inclusion and exclusion; the others add their shares at most.
     """
+    known = dict(zip(map(frozenset, groups), overlaps, strict=True))
     lower = shares.max(axis=0)
-    upper = sum(shares[1:], start=shares[0])
-    group = list(range(len(shares)))
-    for n in np.argsort(-overlaps.mean(axis=1), kind="stable"):
-        i, j = pairs[n]
-        lower = np.maximum(lower, shares[i] + shares[j] - overlaps[n])
-        if group[i] != group[j]:
-            upper = upper - overlaps[n]
-            group = [group[i] if g == group[j] else g for g in group]
+    upper = total = sum(shares[1:], start=shares[0])
+    least = _least_of_pairs(known)
+    joined = list(range(len(shares)))
+    for pair in sorted(least, key=lambda pair: -least[pair].mean()):
+        i, j = sorted(pair)
+        if pair in known:
+            lower = np.maximum(lower, shares[i] + shares[j] - known[pair])
+        if joined[i] != joined[j]:
+            upper = upper - least[pair]
+            joined = [joined[i] if g == joined[j] else g for g in joined]
+    for group, shared in known.items():
+        pairs = [known.get(frozenset(pair)) for pair in combinations(sorted(group), 2)]
+        if len(group) == 3 and all(both is not None for both in pairs):
+            ours = sum(shares[i] for i in group)
+            union = ours - sum(both for both in pairs if both is not None) + shared
+            most = np.minimum(ours, 1.0)  # beyond it figures contradict each other
+            union = np.clip(union, shares[list(group)].max(axis=0), most)
+            lower, upper = np.maximum(lower, union), np.minimum(upper, union + (total - ours))
     return lower, np.minimum(np.maximum(lower, upper), 1.0)
 
 
-def _constraints(k: int, pairs: Sequence[tuple[int, int]]) -> tuple[BoolArray, FloatArray]:
+def _least_of_pairs(known: Mapping[frozenset[int], FloatArray]) -> dict[frozenset[int], FloatArray]:
+    """Return what pairs share at least: their overlap, or that of a group with both in it."""
+    least = {pair: shared for pair, shared in known.items() if len(pair) == 2}
+    for group, shared in known.items():
+        for pair in map(frozenset, combinations(sorted(group), 2)):
+            if pair not in known:
+                least[pair] = np.maximum(least.get(pair, shared), shared)
+    return least
+
+
+def _constraints(k: int, groups: Sequence[tuple[int, ...]]) -> tuple[BoolArray, FloatArray]:
     """Return which combination lies in which crisis, and the rows total, shares, overlaps."""
     if k > MAX_CRISES:
         raise InputError(f"known overlaps are handled for up to {MAX_CRISES} crises: got {k}.")
     combination = np.arange(2**k)
     member = (combination >> np.arange(k)[:, None]) & 1 == 1
-    rows = [np.ones(2**k), *member, *(member[i] & member[j] for i, j in pairs)]
+    rows = [np.ones(2**k), *member, *(np.logical_and.reduce(member[list(g)]) for g in groups)]
     return member, np.asarray(rows, dtype=np.float64)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Literal, TypeAlias
@@ -103,6 +103,7 @@ def combine_relations(
     relations: Sequence[Relation] = (),
     *,
     overlap: Dependence,
+    joint: Mapping[tuple[int, ...], ArrayLike] | None = None,
     on_excess: Literal["raise", "cut"] = "raise",
 ) -> CombinedShares:
     """Unite the crises of one country according to what is known of each pair.
@@ -116,6 +117,9 @@ def combine_relations(
         What is known; pairs without a relation overlap.
     overlap
         Dependence between crises that overlap, where the relation names none.
+    joint
+        Measured overlaps of three crises or more, by position: the part of the smallest one's people
+        who are in all of them, in [0, 1]; a number or one per draw. Pairs are `Relation.measured`.
     on_excess
         What to do with disjoint crises that add to more than everybody, as in `Disjoint`.
 
@@ -129,7 +133,8 @@ def combine_relations(
     ------
     InputError
         If relations name a position that does not exist, contradict each other, run in a circle, or
-        mix disjoint and overlapping crises so that no order of uniting them has all of them.
+        mix disjoint and overlapping crises so that no order of uniting them has all of them; if a
+        joint overlap names fewer than three crises, one within another, or two that are disjoint.
 
     Notes
     -----
@@ -137,7 +142,9 @@ def combine_relations(
     crisis that replaces them. Second, a crisis within another adds nothing; where a draw of it is
     larger than the parent's it stands for the parent, so that a country never has fewer people than
     one of its crises. Third, crises that are mutually disjoint are added, the others united, from
-    the inside out: if A and B are disjoint and C overlaps both, (A + B) is united with C.
+    the inside out: if A and B are disjoint and C overlaps both, (A + B) is united with C. A joint
+    overlap that names a superseded crisis falls with it. Crises of which all overlaps are measured
+    have one union, by inclusion and exclusion.
 
     Examples
     --------
@@ -152,6 +159,16 @@ def combine_relations(
     ... )
     >>> round(float(combined.union.central), 3), combined.counted, combined.left_out
     (0.45, (1, 3), {0: 'superseded by 1', 2: 'within 1'})
+
+    Three maps: .5 + .4 + .3 less the pairs .2, .15, .09 and with the .06 in all three back:
+
+    >>> pairs = {(0, 1): 0.5, (0, 2): 0.5, (1, 2): 0.3}
+    >>> measured = [Relation.measured(*pair, part) for pair, part in pairs.items()]
+    >>> three = combine_relations(
+    ...     [0.5, 0.4, 0.3], measured, joint={(0, 1, 2): 0.2}, overlap=Independent()
+    ... )
+    >>> round(float(three.union.central), 6)
+    0.82
     """
     p = np.asarray(shares, dtype=np.float64)
     k = len(p)
@@ -168,13 +185,18 @@ def combine_relations(
         for start in links:
             _last(start, links, word)
     counted = tuple(i for i in range(k) if i not in superseded and i not in parent)
-    between = _between_counted(alive, parent)
+    stated = _Stated(
+        _between_counted(alive, parent),
+        dict(_joint_overlaps(joint or {}, k, superseded, parent, alive)),
+        overlap,
+        Disjoint(on_excess),
+    )
 
     merged = {i: p[i] for i in counted}
     for child in parent:
         root = _last(child, parent, "within")
         merged[root] = np.maximum(merged[root], p[child])
-    whole = _unite(counted, merged, between, overlap, Disjoint(on_excess))
+    whole = _unite(counted, merged, stated)
     total = sum((p[i] for i in range(k) if i not in superseded), start=np.zeros(p.shape[1:]))
     central = np.asarray(whole.central)
     factor = np.divide(total, central, out=np.ones(central.shape), where=central > 0)
@@ -210,37 +232,88 @@ def _between_counted(
     return between
 
 
-def _unite(
-    crises: Sequence[int],
-    shares: Mapping[int, FloatArray],
-    between: Mapping[frozenset[int], Relation],
-    overlap: Dependence,
-    apart: Disjoint,
-) -> UnionResult:
+def _joint_overlaps(
+    joint: Mapping[tuple[int, ...], ArrayLike],
+    k: int,
+    superseded: Mapping[int, int],
+    parent: Mapping[int, int],
+    relations: Sequence[Relation],
+) -> Iterator[tuple[frozenset[int], ArrayLike]]:
+    """Yield the joint overlaps of crises that enter the union, checked."""
+    apart = [{r.first, r.second} for r in relations if r.kind == "disjoint"]
+    for crises, part in joint.items():
+        group = frozenset(crises)
+        if len(group) < 3 or len(group) < len(crises) or not all(0 <= i < k for i in group):
+            raise InputError(
+                f"a joint overlap names three or more crises by position, 0 to {k - 1}, each once: "
+                f"got {crises}. For two use Relation.measured."
+            )
+        if group & superseded.keys():
+            continue
+        if inner := sorted(group & parent.keys()):
+            raise InputError(
+                f"the joint overlap of crises {crises} names crisis {inner[0]}, which lies within "
+                f"{parent[inner[0]]} and adds nothing: state the overlap of that one."
+            )
+        is_apart = any(pair <= group for pair in apart)
+        if is_apart and np.any(np.asarray(part) > 0):
+            raise InputError(f"two of the crises {crises} are disjoint: nobody is in all of them.")
+        if not is_apart:
+            yield group, part
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Stated:
+    """What is stated of crises that enter the union.
+
+    Parameters
+    ----------
+    between
+        Relation by pair.
+    joint
+        Measured part of the smallest crisis in all of three or more.
+    overlap, apart
+        Dependence of crises that overlap without more, and of disjoint ones.
+    """
+
+    between: Mapping[frozenset[int], Relation]
+    joint: Mapping[frozenset[int], ArrayLike]
+    overlap: Dependence
+    apart: Disjoint
+
+    def is_disjoint(self, i: int, j: int) -> bool:
+        """Whether nobody is in both crises."""
+        relation = self.between.get(frozenset((i, j)))
+        return relation is not None and relation.kind == "disjoint"
+
+    def is_measured(self, i: int, j: int) -> bool:
+        """Whether something was measured of the two crises, together or with others."""
+        relation = self.between.get(frozenset((i, j)))
+        is_pair = relation is not None and relation.shared is not None
+        return is_pair or any({i, j} <= group for group in self.joint)
+
+
+def _unite(crises: Sequence[int], shares: Mapping[int, FloatArray], stated: _Stated) -> UnionResult:
     """Add parts that are disjoint, unite parts that overlap, and so on inside each part."""
     if len(crises) == 1:
-        return union_share(shares[crises[0]][None], dependence=overlap)
-
-    def is_disjoint(i: int, j: int) -> bool:
-        pair = frozenset((i, j))
-        return pair in between and between[pair].kind == "disjoint"
-
-    parts = _parts(crises, lambda i, j: not is_disjoint(i, j))
-    dependence: Dependence = apart
+        return union_share(shares[crises[0]][None], dependence=stated.overlap)
+    parts = _parts(crises, lambda i, j: not stated.is_disjoint(i, j))
+    dependence: Dependence = stated.apart
     if len(parts) == 1:
-        parts = _parts(crises, is_disjoint)
-        dependence = overlap
-        if any(_is_measured(i, j, between) for i, j in combinations(crises, 2)):
-            parts = _parts(crises, lambda i, j: is_disjoint(i, j) or _is_measured(i, j, between))
+        parts = _parts(crises, stated.is_disjoint)
+        if any(stated.is_measured(i, j) for i, j in combinations(crises, 2)):
+            parts = _parts(
+                crises, lambda i, j: stated.is_disjoint(i, j) or stated.is_measured(i, j)
+            )
             if len(parts) == 1:
-                return _measured_union(crises, shares, between)
-        dependence = _stated(parts, between) or overlap
+                return _measured_union(crises, shares, stated)
+        dependence = _stated_dependence(parts, stated.between) or stated.overlap
     if len(parts) == 1:
         raise InputError(
             f"crises {sorted(crises)} are disjoint in some pairs and overlap in others, and no "
             "order of uniting them has it all. Use union_share with Pairwise and overlaps of 0."
         )
-    united = [_unite(part, shares, between, overlap, apart) for part in parts]
+    united = [_unite(part, shares, stated) for part in parts]
     whole = union_share(np.stack([u.central for u in united]), dependence=dependence)
     lower, upper = np.stack([u.lower for u in united]), np.stack([u.upper for u in united])
     if isinstance(dependence, Disjoint):
@@ -253,36 +326,33 @@ def _unite(
     return UnionResult(whole.central, lower[()], upper[()], whole.factor, capped)
 
 
-def _is_measured(i: int, j: int, between: Mapping[frozenset[int], Relation]) -> bool:
-    relation = between.get(frozenset((i, j)))
-    return relation is not None and relation.shared is not None
-
-
 def _measured_union(
-    crises: Sequence[int],
-    shares: Mapping[int, FloatArray],
-    between: Mapping[frozenset[int], Relation],
+    crises: Sequence[int], shares: Mapping[int, FloatArray], stated: _Stated
 ) -> UnionResult:
     """Unite crises that measured overlaps, or disjoint pairs, join into one group.
 
-    Pairs without either are as independent as the known ones allow. Where drawn shares make three
-    or more known overlaps contradict each other, they are met as nearly as possible.
+    What was not measured is as independent as what was allows. Where drawn shares make three or more
+    measured overlaps contradict each other, they are met as nearly as possible.
     """
-    overlaps: dict[tuple[int, int], ArrayLike] = {}
+    place = {crisis: position for position, crisis in enumerate(crises)}
+    overlaps: dict[tuple[int, ...], ArrayLike] = {}
     for (m, i), (n, j) in combinations(enumerate(crises), 2):
-        relation = between.get(frozenset((i, j)))
+        relation = stated.between.get(frozenset((i, j)))
         if relation is not None and relation.kind == "disjoint":
             overlaps[m, n] = 0.0
         elif relation is not None and relation.shared is not None:
             overlaps[m, n] = relation.shared
+    for group, part in stated.joint.items():
+        if group <= place.keys():
+            overlaps[tuple(sorted(place[i] for i in group))] = part
     p = np.stack(np.broadcast_arrays(*(shares[i] for i in crises)))
     known = Pairwise(overlaps, relative=True)
     if len(crises) == 2:
         return union_share(p, dependence=known)
-    pairs, both = known_overlaps(p, known)
+    groups, both = known_overlaps(p, known)
     flat = p.reshape(len(p), -1)
-    fitted, misfit = fitted_union(flat, pairs, both)
-    lower, upper = simple_bounds(flat, pairs, both)
+    fitted, misfit = fitted_union(flat, groups, both)
+    lower, upper = simple_bounds(flat, groups, both)
     central = np.clip(fitted, lower, upper)
     factor = np.divide(flat.sum(axis=0), central, out=np.ones(central.shape), where=central > 0)
     shape = p.shape[1:]
@@ -305,7 +375,7 @@ def _parts(crises: Sequence[int], is_linked: Callable[[int, int], bool]) -> list
     return parts
 
 
-def _stated(
+def _stated_dependence(
     parts: Sequence[Sequence[int]], between: Mapping[frozenset[int], Relation]
 ) -> Dependence | None:
     """Return the dependence that a relation states for two parts; None where none does."""

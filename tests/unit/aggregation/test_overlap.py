@@ -169,7 +169,7 @@ def test_a_draw_beyond_the_people_of_its_areas_is_cut_and_counted():
         (
             [0.3, 0.2],
             Pairwise({(0, 2): 0.1}),
-            r"name two of the 2 crises by position: got \(0, 2\)",
+            r"two or more of the 2 crises by position, each once: got \(0, 2\)",
         ),
         (
             [0.5, 0.5, 0.5],

@@ -144,3 +144,99 @@ def test_relations_that_contradict_are_refused(relations, message):
 def test_an_impossible_relation_is_refused(make, message):
     with pytest.raises(InputError, match=message):
         make()
+
+
+MEASURED = [
+    Relation.measured(0, 1, 0.5),
+    Relation.measured(0, 2, 0.5),
+    Relation.measured(1, 2, 0.3),
+]
+
+
+def test_a_measured_overlap_of_three_settles_their_union():
+    """.5 + .4 + .3 less .2, .15 and .09, and those in all three back: a fifth of the smallest, .06."""
+    for shares in ([0.5, 0.4, 0.3], np.repeat([[0.5], [0.4], [0.3]], 4, axis=1)):
+        union = combine_relations(
+            shares, MEASURED, joint={(2, 0, 1): 0.2}, overlap=Independent()
+        ).union
+        for value in (union.lower, union.central, union.upper):
+            np.testing.assert_allclose(value, 0.82, atol=1e-9)
+        np.testing.assert_allclose(union.factor, 1.2 / 0.82)
+
+
+def test_more_in_all_three_means_more_in_the_union_where_pairs_are_known():
+    # those in all three are subtracted thrice with the pairs, and added back once
+    unions = [
+        combine_relations(
+            [0.5, 0.4, 0.3], MEASURED, joint={(0, 1, 2): part}, overlap=Comonotone()
+        ).union.central
+        for part in (0.1, 0.2, 0.3)
+    ]
+    np.testing.assert_allclose(np.diff(unions), 0.03, atol=1e-9)
+
+
+def test_draws_of_a_joint_overlap_are_used_draw_by_draw():
+    shares = np.repeat([[0.5], [0.4], [0.3]], 2, axis=1)
+    union = combine_relations(
+        shares, MEASURED, joint={(0, 1, 2): np.array([0.1, 0.3])}, overlap=Independent()
+    ).union
+    np.testing.assert_allclose(union.central, [0.79, 0.85], atol=1e-9)
+
+
+def test_a_joint_overlap_without_its_pairs_keeps_what_it_says():
+    """Half of the smallest in all three: no more than .3 + .2 + .1 - 2 (.05) in one of them."""
+    union = combine_relations([0.3, 0.2, 0.1], joint={(0, 1, 2): 0.5}, overlap=Comonotone()).union
+    assert union.lower == 0.3
+    assert union.upper == pytest.approx(0.5)
+    assert 0.3 < union.central < 0.5
+
+
+def test_a_joint_overlap_is_counted_before_what_is_apart_and_beside_what_overlaps():
+    joint = {(0, 1, 2): 0.2}
+    apart = [Relation("disjoint", 3, i) for i in range(3)]
+    shares = [0.5, 0.4, 0.3, 0.1]
+    union = combine_relations(shares, [*MEASURED, *apart], joint=joint, overlap=Independent()).union
+    assert union.central == pytest.approx(0.92)
+    union = combine_relations(shares, MEASURED, joint=joint, overlap=Independent()).union
+    assert union.central == pytest.approx(1 - 0.18 * 0.9)
+
+
+def test_a_joint_overlap_falls_with_a_superseded_plan():
+    relations = [Relation("supersedes", 3, 0)]
+    with_joint, without = (
+        combine_relations([0.5, 0.4, 0.3, 0.2], relations, joint=joint, overlap=Independent())
+        for joint in ({(0, 1, 2): 0.2}, None)
+    )
+    assert with_joint.union.central == without.union.central
+
+
+def test_a_joint_overlap_that_contradicts_its_pairs_is_met_as_nearly_as_possible_and_said():
+    none = [Relation.measured(i, j, 0.0) for i, j in ((0, 1), (0, 2), (1, 2))]
+    union = combine_relations([0.3, 0.2, 0.1], none, joint={(0, 1, 2): 0.5}, overlap=Independent())
+    assert union.union.capped == 1
+    assert 0.3 <= union.union.central <= 0.6
+
+
+@pytest.mark.parametrize(
+    ("joint", "relations", "message"),
+    [
+        ({(0, 1): 0.5}, [], "three or more crises by position, 0 to 3, each once: got .0, 1."),
+        ({(0, 1, 1): 0.5}, [], "each once: got .0, 1, 1."),
+        ({(0, 1, 4): 0.5}, [], "each once: got .0, 1, 4."),
+        ({(0, 1, 2): 1.5}, [], "the overlap of crises 0 and 1 and 2 must lie in .*: got 1.5"),
+        ({(0, 1, 2): 0.5}, [Relation("disjoint", 2, 0)], "two of the crises .* are disjoint"),
+        ({(0, 1, 2): 0.5}, [Relation("within", 2, 3)], "crisis 2, which lies within 3"),
+    ],
+)
+def test_an_impossible_joint_overlap_is_refused(joint, relations, message):
+    with pytest.raises(InputError, match=message):
+        combine_relations([0.3, 0.2, 0.1, 0.1], relations, joint=joint, overlap=Independent())
+
+
+def test_disjoint_crises_of_more_than_everybody_are_refused_or_cut():
+    relations = [Relation("disjoint", 0, 1)]
+    with pytest.raises(InputError, match=r"must not add to more than everybody: got 1\.3"):
+        combine_relations([0.7, 0.6], relations, overlap=Independent())
+    cut = combine_relations([0.7, 0.6], relations, overlap=Independent(), on_excess="cut").union
+    assert (cut.central, cut.upper, cut.capped) == (1.0, 1.0, 1.0)
+    assert cut.factor == pytest.approx(1.3)
