@@ -50,6 +50,9 @@ def estimate_command(
     area_name: Annotated[
         str | None, typer.Option(help="Column of --areas with their names or codes.")
     ] = None,
+    area_layer: Annotated[
+        str | None, typer.Option(help="Layer of --areas, in a file with several.")
+    ] = None,
     threshold: Annotated[
         list[str] | None,
         typer.Option(help="Intensity from which: 6 or 6+-0.5; one for all maps, or one per map."),
@@ -80,7 +83,7 @@ def estimate_command(
 
     Uses a packaged edition, or your own three tables (see `gecam template`).
     """
-    from gecam.cli.footprint import MapFiles
+    from gecam.cli.map_files import MapFiles
     from gecam.estimation import estimate
 
     if len({db is None, not release, not reason}) > 1:
@@ -89,7 +92,7 @@ def estimate_command(
         raise typer.BadParameter("it goes with --db and --release", param_hint="--supersedes")
     dimensions: tuple[Any, ...] = tuple(by.replace(" ", "").split(","))
     mapped = None
-    files = MapFiles(areas, grid, crs, nodata, area_name)
+    files = MapFiles(areas, grid, crs, nodata, area_name, area_layer)
     if not footprint:
         if files != MapFiles() or destination or threshold:
             raise typer.BadParameter(

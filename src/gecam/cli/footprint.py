@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,67 +11,13 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from gecam.cli.answers import country_option
+from gecam.cli.map_files import MapFiles
 
 if TYPE_CHECKING:
     from gecam.geo import Exposure, Extent, PopulationGrid, Shapes
-    from gecam.io.readers import Reader
     from gecam.model import Case, Note, Relation
 
 _THRESHOLD = re.compile(r"(\d+(?:\.\d+)?)(?:\s*(?:±|\+-|\+/-)\s*(\d+(?:\.\d+)?))?")
-
-
-@dataclass(frozen=True)
-class MapFiles:
-    """Files that all maps of a run share, and what is told of those that do not say enough.
-
-    Parameters
-    ----------
-    areas, grid
-        Files of the areas of the country and of its people; None where there are none.
-    crs
-        Coordinate reference system of the files that state none.
-    nodata
-        Mark of cells of the grid without data.
-    area_name
-        Column of the areas with their names or codes.
-    """
-
-    areas: Path | None = None
-    grid: Path | None = None
-    crs: str | None = None
-    nodata: float | None = None
-    area_name: str | None = None
-
-    def check(self) -> None:
-        """Refuse what belongs to a file that is not given."""
-        for option, value, file in (
-            ("--grid", self.grid, self.areas),
-            ("--nodata", self.nodata, self.grid),
-            ("--area-name", self.area_name, self.areas),
-        ):
-            if value is not None and file is None:
-                needed = "--grid" if option == "--nodata" else "--areas"
-                raise typer.BadParameter(f"it goes with {needed} FILE", param_hint=option)
-
-
-class Reading:
-    """Reads files, with a reference system that is told for those that state none."""
-
-    def __init__(self, crs: str | None) -> None:
-        self.crs = crs
-        self.is_used = crs is None
-
-    def read(self, reader: Callable[..., Any], file: Path, **options: Any) -> Any:
-        """Return what a reader makes of a file."""
-        from gecam.errors import ReferenceSystemError
-
-        try:
-            return reader(file, **options)
-        except ReferenceSystemError:
-            if self.crs is None:
-                raise
-            self.is_used = True
-            return reader(file, crs=self.crs, **options)
 
 
 @dataclass(frozen=True)
@@ -151,7 +97,7 @@ def case_of_maps(
         raise typer.BadParameter(
             f"maps need names of their own: got {', '.join(names)}", param_hint="--footprint"
         )
-    given.check()
+    _check(given)
     levels = _thresholds(thresholds, len(files))
     world = load_world(edition)
     rows = world.population.people
@@ -165,13 +111,12 @@ def case_of_maps(
     if residents is None:
         raise AssertionError("a packaged figure stands at its own date")
     is_common = len(thresholds) == 1 < len(files)
-    reading = Reading(given.crs)
-    country = _country(given, reading, destination, residents, is_common=is_common)
+    country = _country(given, destination, residents, is_common=is_common)
     maps = [
-        _map(file, name, country, reading, level, sd)
+        _map(file, name, country, given, level, sd)
         for file, name, (level, sd) in zip(files, names, levels, strict=True)
     ]
-    if not reading.is_used:
+    if given.unused():
         raise typer.BadParameter("every file states its own", param_hint="--crs")
     footprints = tuple(
         footprint(
@@ -193,8 +138,21 @@ def case_of_maps(
     return MappedCase(case, maps, country.areas)
 
 
+def _check(given: MapFiles) -> None:
+    """Refuse what belongs to a file that is not given."""
+    for option, value, file in (
+        ("--grid", given.grid, given.areas),
+        ("--nodata", given.nodata, given.grid),
+        ("--area-name", given.area_name, given.areas),
+        ("--area-layer", given.area_layer, given.areas),
+    ):
+        if value is not None and file is None:
+            needed = "--grid" if option == "--nodata" else "--areas"
+            raise typer.BadParameter(f"it goes with {needed} FILE", param_hint=option)
+
+
 def _map(
-    file: Path, name: str, country: Country, reading: Reading, level: float | None, sd: float
+    file: Path, name: str, country: Country, given: MapFiles, level: float | None, sd: float
 ) -> Map:
     from gecam.geo import exposure
     from gecam.io.readers import find_reader
@@ -219,24 +177,11 @@ def _map(
         )
     if reader.kind == "intensity" and level is None:
         raise typer.BadParameter('give --threshold, such as "6+-0.5"', param_hint="--threshold")
-    hazard = _hazard(file, reader, reading, level, sd)
+    hazard = given.hazard(file, level, sd)
     exposed = exposure(
         country.areas, hazard, population=country.people, residents=country.residents
     )
     return Map(name, exposed, *_of_unit(hazard.unit, level, sd, country), hazard)
-
-
-def _hazard(file: Path, reader: Reader, reading: Reading, level: float | None, sd: float) -> Extent:
-    """Return where a map shows a hazard; of a grid of intensities, levels about the threshold."""
-    from gecam.geo import Extent
-
-    if reader.kind == "areas":
-        return Extent.of_shapes(reading.read(reader.read, file))
-    hazard: Any = reader.read(file)
-    if reader.kind == "intensity" and level is not None:
-        hazard = hazard.about(level, sd)
-    extent: Extent = hazard
-    return extent
 
 
 def _of_unit(
@@ -273,16 +218,13 @@ def _relations(maps: Sequence[Map], country: Country) -> dict[str, tuple[Relatio
     return relations
 
 
-def _country(
-    given: MapFiles, reading: Reading, destination: str, residents: float, *, is_common: bool
-) -> Country:
+def _country(given: MapFiles, destination: str, residents: float, *, is_common: bool) -> Country:
     """Return the areas of the country, checked against its outline, with their people."""
     if given.areas is None:
         return Country(destination, None, None, None, is_common)
     from gecam.geo import area_coverage
 
-    shapes = _areas_of(given, reading, destination)
-    people = None if given.grid is None else _grid_of(given.grid, given.nodata, reading)
+    shapes, people = given.read_areas(destination), given.read_grid()
     coverage = area_coverage(shapes, destination, is_part=people is not None)
     if people is None or coverage.is_whole:
         by_area, note = _of_all(shapes, people, residents)
@@ -290,30 +232,6 @@ def _country(
         by_area, note = _of_part(shapes, people, destination, residents)
     notes = (*shapes.notes, coverage.note(), note)
     return Country(destination, replace(shapes, notes=notes), people, by_area, is_common)
-
-
-def _areas_of(given: MapFiles, reading: Reading, destination: str) -> Shapes:
-    """Return the areas of the country: those with its code, or all where no code is given."""
-    from gecam.io import read_areas
-
-    if given.areas is None:
-        raise AssertionError("areas are read where a file of them is given")
-    shapes: Shapes = reading.read(read_areas, given.areas, name=given.area_name)
-    return shapes.where("iso3", destination) if "iso3" in shapes.table else shapes
-
-
-def _grid_of(file: Path, nodata: float | None, reading: Reading) -> PopulationGrid:
-    """Return a grid of people, chunk by chunk where it is too large to be read at once."""
-    from gecam.errors import HostileFileError
-    from gecam.io import read_population_grid
-    from gecam.io.population_grid import CHUNK
-
-    grid: PopulationGrid
-    try:
-        grid = reading.read(read_population_grid, file, nodata=nodata)
-    except HostileFileError:
-        grid = reading.read(read_population_grid, file, nodata=nodata, chunks=CHUNK)
-    return grid
 
 
 def _of_all(

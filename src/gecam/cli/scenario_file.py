@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gecam.cli.map_files import MapFiles
 from gecam.codes import country_code
 from gecam.errors import CodeError, InputError
 
@@ -23,7 +24,8 @@ KEYS = {  # by the key that tells what kind of change it is
     "people": {"people", "crisis", "destination", "as_of", "grade", "measure", "pin_scope",
                "denominator"},
     "areas": COMMON | {"areas", "threshold"},
-    "map": COMMON | {"map", "hazard", "circles", "threshold", "threshold_sd", "residents", "grid"},
+    "map": COMMON | {"map", "hazard", "circles", "threshold", "threshold_sd", "residents", "grid",
+                     "crs", "nodata", "area_name", "area_layer"},
 }  # fmt: skip
 
 
@@ -185,17 +187,23 @@ def _of_map(table: dict[str, Any], today: Case, folder: Path) -> tuple[Change, l
     import numpy as np
 
     from gecam.geo import grid_ratio
-    from gecam.io import read_areas, read_population_grid
     from gecam.model import residents_at
     from gecam.preparedness import Nobody, map_footprint
 
     options = _common(table)
-    areas = read_areas(folder / table["map"])
+    given = MapFiles(
+        folder / table["map"],
+        folder / table["grid"] if "grid" in table else None,
+        *(table.get(key) for key in ("crs", "nodata", "area_name", "area_layer")),
+    )
+    areas = given.read_areas(options["destination"])
     threshold = float(table["threshold"]) if "threshold" in table else None
     sd = float(table.get("threshold_sd", 0.0))
-    hazard = _hazard(table, folder, threshold, sd)
+    hazard = _hazard(table, folder, given, threshold, sd)
     residents: Any = None
-    grid = read_population_grid(folder / table["grid"]) if "grid" in table else None
+    grid = given.read_grid()
+    if given.unused():
+        raise InputError(f"crs is {given.crs!r}, and every file of the map states its own.")
     if "residents" in table:
         import pandas as pd
 
@@ -222,29 +230,16 @@ def _of_map(table: dict[str, Any], today: Case, folder: Path) -> tuple[Change, l
     return change, [DrawnMap(change, areas, hazard, threshold if is_mapped else None)]
 
 
-def _hazard(table: dict[str, Any], folder: Path, threshold: float | None, sd: float) -> Extent:
+def _hazard(
+    table: dict[str, Any], folder: Path, given: MapFiles, threshold: float | None, sd: float
+) -> Extent:
     """Return the hazard of a file, or of circles that the scenario states."""
-    from gecam.geo import Extent
     from gecam.preparedness import rings
 
     if "circles" in table:
         c = table["circles"]
         return rings(float(c["longitude"]), float(c["latitude"]), c["radii_km"], c["levels"])
-    from gecam.io.readers import find_reader
-
-    path = folder / table["hazard"]
-    reader = find_reader(path)
-    if reader.kind not in {"extent", "intensity", "areas"}:
-        raise InputError(f"{path.name} is a file for {reader.name}, not a map of a hazard")
-    found: Any = reader.read(path)
-    if reader.kind == "areas":
-        return Extent.of_shapes(found)
-    if reader.kind == "intensity":
-        if threshold is None:
-            raise InputError(f"{path.name} is a grid of intensities: state a threshold")
-        found = found.about(threshold, sd)
-    extent: Extent = found
-    return extent
+    return given.hazard(folder / table["hazard"], threshold, sd)
 
 
 def _common(table: dict[str, Any]) -> dict[str, Any]:

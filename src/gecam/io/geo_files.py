@@ -184,7 +184,14 @@ def _layer(path: Any, layer: str | None, limits: Limits) -> Layer:
         raise LayoutError(
             "a shapefile needs its .dbf and .prj: give the path, or a zip archive of all."
         )
-    return geojson_layer(read_json(path, limits=limits))
+    return _geojson(path, layer, limits)
+
+
+def _geojson(data: Any, layer: str | None, limits: Limits) -> Layer:
+    """Return the features of GeoJSON, which has no layers to choose from."""
+    if layer is not None:
+        raise LayoutError(f"GeoJSON has no layers: got layer={layer!r}.")
+    return geojson_layer(read_json(data, limits=limits))
 
 
 def _of_archive(members: Mapping[str, bytes], layer: str | None, limits: Limits) -> Layer:
@@ -194,7 +201,8 @@ def _of_archive(members: Mapping[str, bytes], layer: str | None, limits: Limits)
     if polygons:
         if (layer is None and len(polygons) > 1) or (layer is not None and layer not in polygons):
             raise LayoutError(
-                f"the archive has the shapefiles {sorted(polygons)}: name one with layer=."
+                f"the archive has the shapefiles {sorted(polygons)}: name one with layer= "
+                "(--area-layer)."
             )
         return shapefile_layer(members, polygons[layer or next(iter(polygons))])
     for name, data in members.items():
@@ -202,7 +210,7 @@ def _of_archive(members: Mapping[str, bytes], layer: str | None, limits: Limits)
             return geopackage_layer(data, layer)
     for name, data in members.items():
         if name.lower().endswith((".geojson", ".json")):
-            return geojson_layer(read_json(data, limits=limits))
+            return _geojson(data, layer, limits)
     raise LayoutError(f"the archive holds no polygons gecam can read: {sorted(members)[:10]}.")
 
 

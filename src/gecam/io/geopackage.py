@@ -36,7 +36,8 @@ def geopackage_layer(data: bytes, layer: str | None) -> Layer:
             known = {table: (column, srs) for table, column, srs, _ in layers}
             if (layer is None and len(known) != 1) or (layer is not None and layer not in known):
                 raise LayoutError(
-                    f"the GeoPackage has the layers {sorted(known)}: name one with layer=."
+                    f"the GeoPackage has the layers {sorted(known)}: name one with layer= "
+                    "(--area-layer)."
                 )
             table = layer or next(iter(known))
             column, srs = known[table]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 
 import numpy as np
 import pytest
@@ -186,20 +187,36 @@ def test_what_files_do_not_say_can_be_told(tmp_path):
     flood = saved(tmp_path / "flood.geojson", ("flood", FLOOD))
     metres = projected([shapely.intersection(TURKIYE, side) for side in (WEST, EAST)],
                        "OGC:CRS84", "EPSG:5635")  # fmt: skip
-    stem = tmp_path / "areas"
     shapefile = pytest.importorskip("shapefile")
-    with shapefile.Writer(str(stem), shapeType=shapefile.POLYGON) as writer:
-        writer.field("name", "C", 10)
-        writer.field("code", "C", 10)
-        for shape, code in zip(metres, ("W", "E"), strict=True):
-            writer.shape(shapely.geometry.mapping(shape))
-            writer.record("Region", code)
+    with zipfile.ZipFile(tmp_path / "areas.zip", "w") as archive:
+        for stem in ("regions", "sectors"):
+            with shapefile.Writer(str(tmp_path / stem), shapeType=shapefile.POLYGON) as writer:
+                writer.field("name", "C", 10)
+                writer.field("code", "C", 10)
+                for shape, code in zip(metres, ("W", "E"), strict=True):
+                    writer.shape(shapely.geometry.mapping(shape))
+                    writer.record("Region", code)
+            for end in ("shp", "shx", "dbf"):
+                archive.write(tmp_path / f"{stem}.{end}", f"{stem}.{end}")
     cells = people_of(1.0)
     cells[0, 0] = -200.0  # in the sea
     grid = raster(tmp_path / "people.tif", cells, nodata=None)
-    needed = ("--footprint", flood, "--destination", "TUR", "--areas", f"{stem}.shp")
-    told = ("--crs", "EPSG:5635", "--area-name", "code", "--grid", grid, "--nodata", "-200")
+    needed = ("--footprint", flood, "--destination", "TUR", "--areas",
+              str(tmp_path / "areas.zip"))  # fmt: skip
+    told = (
+        "--area-layer",
+        "regions",
+        "--crs",
+        "EPSG:5635",
+        "--area-name",
+        "code",
+        "--grid",
+        grid,
+        "--nodata",
+        "-200",
+    )
     for missing, message in (
+        ("--area-layer", "--area-layer"),
         ("--crs", "--crs"),
         ("--area-name", "--area-name"),
         ("--nodata", "--nodata"),
@@ -220,12 +237,13 @@ def test_what_files_do_not_say_can_be_told(tmp_path):
     [
         (("--crs", "EPSG:4326"), "every file states its own"),
         (("--nodata", "-1"), "goes with --grid FILE"),
+        (("--area-layer", "regions"), "GeoJSON has no layers"),
     ],
 )
 def test_what_is_told_of_no_file_is_bad_usage(tmp_path, country, options, message):
     flood = saved(tmp_path / "flood.geojson", ("flood", FLOOD))
     result = run("--footprint", flood, "--destination", "TUR", "--areas", country, *options)
-    assert result.exit_code == 2
+    assert result.exit_code == (3 if "layers" in message else 2)
     assert message in plain(result)
     bare = run("--areas", country)
     assert bare.exit_code == 2

@@ -264,6 +264,13 @@ def test_a_scenario_on_a_map_has_a_picture(run, written, tmp_path):
     far = written(text.replace("37.0", "0.0"))
     document = json.loads(run(far, "--json", *FAST).stdout)
     assert document["zeros"][0]["reason"].startswith("The hazard meets none of the areas")
+    for key, value, match in (
+        ("crs", "EPSG:4326", "every file of the map states its own"),
+        ("area_name", "code", "no column 'code'"),
+        ("area_layer", "regions", "GeoJSON has no layers"),
+    ):
+        with pytest.raises(InputError, match=match):
+            read_scenario(written(f'{text}{key} = "{value}"\n'))
 
 
 @pytest.mark.parametrize(

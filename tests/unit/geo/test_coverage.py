@@ -154,6 +154,7 @@ def test_the_provinces_of_turkiye_hold_it_and_hatay_does_not(raw_dir):
 
 
 @pytest.mark.raw
+@pytest.mark.slow
 def test_every_country_of_the_outlines_source_holds_itself(raw_dir):
     from gecam.io import read_areas
 
