@@ -21,8 +21,8 @@ class Versions:
     gecam, python
         Version numbers.
     system, machine
-        Operating system and kind of processor: ``"Linux"``, ``"x86_64"``. Results are the same to
-        the bit only on one kind of processor.
+        Operating system and kind of processor: ``"Linux"``, ``"x86_64"``. Two processors of one
+        kind may have different vector instructions: results then differ in their last digits.
     packages
         Version of each package; None where an optional one is not installed.
     """

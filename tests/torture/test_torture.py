@@ -72,6 +72,8 @@ def check(part: str, result: dict) -> None:
     if part == "disclosure":
         assert result["narrowest_over_threshold"] >= 1
         assert result["tables_open_without_complementary_cells"] > result["tables"] / 2
+        assert result["pairs_narrowest_over_threshold"] >= 1 - 1e-6
+        assert result["releases_open_by_origins"] > 0
 
 
 @pytest.mark.parametrize("part", PARTS)
@@ -113,3 +115,5 @@ def test_the_database_holds_in_full(torture, part):
         assert result["kept"] == 800
     if part == "disclosure":
         assert result["tables"] == 500
+        assert result["pairs"] == 200
+        assert result["pairs_open_without_earlier"] > 0

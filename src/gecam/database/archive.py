@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 
 from gecam._typing import Array, FloatArray
+from gecam.aggregation import Composition
 from gecam.database.canonical import Value, canonical_json
 from gecam.database.codec import decode, encode
 from gecam.database.objects import ObjectStore, StoredArray, array_text, text_array
 from gecam.errors import InputError
-from gecam.model import Case, Source
+from gecam.model import Case, Group, Source
 from gecam.results import Estimates, Union
 
 DRAWS, ANSWER, INPUT = "draws", "answer", "input:"
@@ -75,6 +76,15 @@ def read_answer(store: ObjectStore, stored: Mapping[str, StoredArray]) -> Estima
     }
     case = read_case(store, stored) if has_inputs(stored) else None
     return Estimates(draws=draws[document["draws"]], unions=unions, case=case, **values)
+
+
+def read_compositions(
+    store: ObjectStore, stored: Mapping[str, StoredArray]
+) -> Mapping[tuple[str, Group], Composition]:
+    """Return the compositions of a release, without its draws."""
+    document: Any = array_text(store.get(stored[ANSWER]))
+    compositions: dict[tuple[str, Group], Composition] = decode(document["compositions"])
+    return compositions
 
 
 def distinct_rows(matrices: Sequence[FloatArray]) -> tuple[FloatArray, list[Array]]:

@@ -27,14 +27,14 @@ Facts = dict[str, Value]
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry of the log: a release, or the retraction of one.
+    """One entry of the log: a release, or the retraction or export of one.
 
     Parameters
     ----------
     number
         1 for the first entry; entries are numbered through.
     table
-        ``releases`` or ``retractions``.
+        ``releases``, ``retractions`` or ``exports``.
     facts
         The cells of its row, by column.
     """
@@ -65,6 +65,11 @@ class Log:
     def releases(self) -> tuple[Entry, ...]:
         """The releases, in order."""
         return tuple(self.by_name.values())
+
+    @property
+    def exports(self) -> list[Entry]:
+        """The exports of releases that rest on inputs that are not public, in order."""
+        return [entry for entry in self.entries if entry.table == "exports"]
 
     @property
     def current(self) -> list[Entry]:
@@ -140,11 +145,12 @@ def read_log(connection: sqlite3.Connection, witness: Witness | None) -> Log:
     DatabaseError
         If any of it is not as it was written.
     """
+    there = schema.tables(connection)
     entries = sorted(
         (
             Entry(number, table, dict(zip(columns, cells, strict=True)))
             for table, columns in schema.LOG_TABLES.items()
-            if table in schema.CLOCKS
+            if table in schema.CLOCKS and table in there
             for number, *cells in _scan(connection, table, tuple(columns), "entry", "")
         ),
         key=lambda entry: entry.number,

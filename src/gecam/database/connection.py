@@ -76,9 +76,6 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
         If the file cannot be opened, is damaged, or was made by a newer gecam.
     """
     with _translated(path), closing(_connect_to_read(path)) as connection:
-        if schema.version(connection) < schema.SCHEMA_VERSION:
-            with writing(path):
-                pass  # brings it to the current version
         connection.execute("BEGIN")
         schema.check(connection)
         yield connection

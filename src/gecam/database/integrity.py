@@ -18,7 +18,7 @@ class Verification:
     Parameters
     ----------
     entries, releases
-        Entries of the log (releases and retractions), and releases.
+        Entries of the log (releases, retractions and recorded exports), and releases.
     rows, objects
         Rows and objects that were read and hashed.
     root

@@ -8,10 +8,19 @@ import pandas as pd
 
 from gecam.database import schema
 from gecam.database.checklist import gather
+from gecam.database.exports import earlier_exports, shares_table, suppressed_before
 from gecam.database.release import Release
 from gecam.database.rows import Revision, estimate_rows, source_rows, specification_rows
 from gecam.database.selection import typed
-from gecam.publish import Published, Thresholds, disclose, refuse_personal_data
+from gecam.errors import DatabaseError
+from gecam.publish import (
+    SUPPRESSED,
+    Disclosed,
+    Published,
+    Thresholds,
+    disclose,
+    refuse_personal_data,
+)
 from gecam.results import Estimates
 
 SECRET_SPECIFICATIONS = ("seed", "config_sha256")
@@ -27,6 +36,9 @@ def published(
 ) -> Published:
     """Return what of a release may leave the house.
 
+    Where the release rests on an input that is not public, the database notes what is suppressed:
+    figures of later releases must not give it away. What this returns counts as exported.
+
     Parameters
     ----------
     release
@@ -39,17 +51,16 @@ def published(
     Raises
     ------
     InputError
-        If the rows hold personal data.
+        If the rows hold personal data, or earlier exports give away what must be suppressed.
     DatabaseError
-        If anything read is not as it was written.
+        If anything read is not as it was written, or what is suppressed cannot be noted.
     """
     return _published(
         release.name,
         release.standing,
-        release.estimates(),
+        _disclosed(release, thresholds or Thresholds()),
         release.sources(),
         release.specification(),
-        thresholds or Thresholds(),
         statements or {},
         is_replayable=release.is_replayable,
     )
@@ -83,7 +94,10 @@ def published_answer(
     >>> answer.rows.loc[answer.rows["breakdown"].eq("destination"), "iso3"].tolist()
     ['SDN', 'YEM']
     """
+    thresholds = thresholds or Thresholds()
     revision = Revision("", "")
+    rows = typed(estimate_rows(estimates, revision))
+    refuse_personal_data(rows, table="estimates")
     sources = pd.DataFrame(
         source_rows(estimates.sources, revision), columns=list(schema.RELEASE_TABLES["sources"])
     )
@@ -94,28 +108,51 @@ def published_answer(
     return _published(
         estimates.provenance.case,
         "current",
-        typed(estimate_rows(estimates, revision)),
+        disclose(rows, thresholds, shares=shares_table(estimates.compositions)),
         sources,
         chosen.set_index("name")["value"],
-        thresholds or Thresholds(),
         statements or {},
         is_replayable=False,
     )
 
 
+def _disclosed(release: Release, thresholds: Thresholds) -> Disclosed:
+    """Return the rows of a release that may be shown; note what of them is suppressed."""
+    rows = release.estimates()
+    refuse_personal_data(rows, table="estimates")
+    if rows["is_public"].all():
+        return disclose(rows, thresholds)
+    log = release.log()
+    before = suppressed_before(log, release.name, thresholds.national)
+    shown = disclose(
+        rows,
+        thresholds,
+        shares=shares_table(release.compositions()),
+        earlier=earlier_exports(release, rows, log),
+        suppressed=before,
+    )
+    if before is None:
+        hidden = shown.rows["id"][shown.rows["status"].eq(SUPPRESSED)]
+        try:
+            release.note_export(log, hidden.tolist(), thresholds.national)
+        except DatabaseError as error:
+            raise DatabaseError(
+                f"release {release.name!r} was not exported: what is suppressed must be noted, so that "
+                f"later exports do not give it away. {error}"
+            ) from error
+    return shown
+
+
 def _published(
     name: str,
     standing: str,
-    rows: pd.DataFrame,
+    shown: Disclosed,
     sources: pd.DataFrame,
     said: pd.Series,
-    thresholds: Thresholds,
     statements: Mapping[int, str],
     *,
     is_replayable: bool,
 ) -> Published:
-    refuse_personal_data(rows, table="estimates")
-    shown = disclose(rows, thresholds)
     sources = _sources(sources)
     if shown.has_secrets:
         said = said.drop(list(SECRET_SPECIFICATIONS))

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
+from gecam.aggregation import Composition
 from gecam.database import archive, schema
-from gecam.database.catalogue import Entry, Tables, read_tables, snapshot, stored_arrays
+from gecam.database.catalogue import Entry, Log, Tables, read_tables, snapshot, stored_arrays
 from gecam.database.objects import ObjectStore
 from gecam.database.selection import estimates_frame
-from gecam.model import Case
+from gecam.database.writing import write_export
+from gecam.model import Case, Group
 from gecam.results import Estimates
 
 
@@ -54,8 +57,26 @@ class Release:
     @property
     def standing(self) -> str:
         """``current``, ``superseded by ...`` or ``retracted: ...``."""
+        return self.log().standing(self.name)
+
+    def log(self) -> Log:
+        """Return the log of its database: all releases, retractions and recorded exports."""
         with snapshot(self._path, self._store) as (_, log):
-            return log.standing(self.name)
+            return log
+
+    def sibling(self, name: str) -> Release:
+        """Return another release of the same database."""
+        return Release(self._path, self._store, self.log().release(name))
+
+    def note_export(self, seen: Log, suppressed: Collection[str], threshold: float) -> None:
+        """Write into the log which of its rows an export suppressed.
+
+        Raises
+        ------
+        DatabaseError
+            If another export was written after `seen` was read, or nothing can be written.
+        """
+        write_export(self._path, self._store, seen, self.name, suppressed, threshold)
 
     def estimates(self) -> pd.DataFrame:
         """Return all its rows; see `Database.estimates`."""
@@ -77,6 +98,10 @@ class Release:
     def load(self) -> Estimates:
         """Return the estimates, equal to those that were released, with their draws."""
         return archive.read_answer(self._store, stored_arrays(self.tables()))
+
+    def compositions(self) -> Mapping[tuple[str, Group], Composition]:
+        """Return who the people of each destination and group are, as `Estimates.compositions`."""
+        return archive.read_compositions(self._store, stored_arrays(self.tables()))
 
     def case(self) -> Case:
         """Return the inputs that the release was made from.

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from gecam.errors import DatabaseError
 
 APPLICATION_ID = 0x6765636D  # "gecm": tells a catalogue from other SQLite files
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 ROW_FORMAT = 1  # which columns the root of a new release is over
 ROWS_PER_RELEASE = 1_000_000  # row ids of entry n are n * 1,000,000 and on
 
@@ -69,11 +69,12 @@ RELEASE_FACTS: Columns = {
     "is_replayable": "INTEGER",
 }
 COUNTS = tuple(f"{table}_rows" for table in RELEASE_TABLES)
-# An entry is a release or a retraction. Entries are numbered through and form one chain.
+# An entry is a release, a retraction, or an export of a release that rests on inputs that are not
+# public. Entries are numbered through and form one chain.
 CHAIN: Columns = {"parent": "TEXT", "root": "TEXT"}
 # Clocks are outside the chain: the same content has the same root whenever it is released. A check
 # value of their own shows damage.
-CLOCKS = {"releases": "released_on", "retractions": "retracted_on"}
+CLOCKS = {"releases": "released_on", "retractions": "retracted_on", "exports": "exported_on"}
 LOG_TABLES: Mapping[str, Columns] = {
     "releases": {
         **RELEASE_FACTS, **dict.fromkeys(COUNTS, "INTEGER"), "rows_root": "TEXT", **CHAIN,
@@ -81,6 +82,10 @@ LOG_TABLES: Mapping[str, Columns] = {
     },
     "retractions": {
         "name": "TEXT", "reason": "TEXT", **CHAIN, "retracted_on": "TEXT", "clock_check": "TEXT",
+    },
+    "exports": {
+        "name": "TEXT", "threshold": "REAL", "suppressed": "TEXT", **CHAIN, "exported_on": "TEXT",
+        "clock_check": "TEXT",
     },
     "head": {"entries": "INTEGER", "root": "TEXT"},
 }  # fmt: skip
@@ -90,6 +95,7 @@ SAID: Mapping[str, tuple[str, ...]] = {
     table: tuple(c for c in LOG_TABLES[table] if c not in {*CHAIN, clock, "clock_check"})
     for table, clock in CLOCKS.items()
 }
+SINCE = {"exports": 2}  # schema version that a table came with; the others are of version 1
 PACKED = "packed_objects"  # a table of packed databases only
 NULLABLE = frozenset({*NUMBERS, "rung"})
 
@@ -100,7 +106,9 @@ ROW_FORMATS: Mapping[int, Mapping[str, tuple[str, ...]]] = {
 }
 # Step n brings a catalogue from schema version n to n + 1. It may add tables and columns; it never
 # changes a row that a root is over.
-MIGRATIONS: Mapping[int, Callable[[sqlite3.Connection], None]] = {}
+MIGRATIONS: Mapping[int, Callable[[sqlite3.Connection], None]] = {
+    1: lambda connection: create_table(connection, "exports"),
+}
 
 
 def quoted(name: str) -> str:
@@ -108,15 +116,20 @@ def quoted(name: str) -> str:
     return f'"{name}"'
 
 
+def create_table(connection: sqlite3.Connection, table: str) -> None:
+    """Make an empty table."""
+    key = "row" if table in RELEASE_TABLES else "entry"
+    body = "".join(
+        f", {quoted(name)} {kind}{'' if name in NULLABLE else ' NOT NULL'}"
+        for name, kind in TABLES[table].items()
+    )
+    connection.execute(f"CREATE TABLE {table} ({key} INTEGER PRIMARY KEY{body}) STRICT")
+
+
 def create(connection: sqlite3.Connection) -> None:
     """Make the tables of an empty catalogue."""
-    for table, columns in TABLES.items():
-        key = "row" if table in RELEASE_TABLES else "entry"
-        body = "".join(
-            f", {quoted(name)} {kind}{'' if name in NULLABLE else ' NOT NULL'}"
-            for name, kind in columns.items()
-        )
-        connection.execute(f"CREATE TABLE {table} ({key} INTEGER PRIMARY KEY{body}) STRICT")
+    for table in TABLES:
+        create_table(connection, table)
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
@@ -138,6 +151,8 @@ def version(connection: sqlite3.Connection) -> int:
             f"the database has schema version {found}; this gecam reads up to {SCHEMA_VERSION}. "
             "Install a newer gecam."
         )
+    if found < 1:
+        raise DatabaseError(f"there is no schema version {found}: the head is damaged")
     return int(found)
 
 
@@ -162,14 +177,18 @@ def check_packed(connection: sqlite3.Connection) -> None:
 def migrate(connection: sqlite3.Connection) -> None:
     """Bring a catalogue to the current schema version; the caller holds the writer lock."""
     for step in range(version(connection), SCHEMA_VERSION):
-        if step not in MIGRATIONS:
-            raise DatabaseError(f"there is no way from schema version {step}: its head is damaged")
         MIGRATIONS[step](connection)
     connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
 
+def tables(connection: sqlite3.Connection) -> set[str]:
+    """Return the tables that a catalogue of its schema version has."""
+    found = version(connection)
+    return {table for table in TABLES if SINCE.get(table, 1) <= found}
+
+
 def check(connection: sqlite3.Connection) -> None:
-    """Check that the tables are those of this schema version, and that no trigger waits in it.
+    """Check that the tables are those of its schema version, and that no trigger waits in it.
 
     Raises
     ------
@@ -178,7 +197,10 @@ def check(connection: sqlite3.Connection) -> None:
     """
     for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'"):
         raise DatabaseError(f"the catalogue has a trigger, {name!r}: gecam makes none. Drop it.")
+    there = tables(connection)
     for table, columns in TABLES.items():
+        if table not in there:
+            continue
         key = "row" if table in RELEASE_TABLES else "entry"
         expected = {key: ("INTEGER", 1), **{name: (kind, 0) for name, kind in columns.items()}}
         found = {
@@ -187,6 +209,6 @@ def check(connection: sqlite3.Connection) -> None:
         }
         if found != expected:
             raise DatabaseError(
-                f"the table {table!r} does not have the columns of schema version {SCHEMA_VERSION}: "
+                f"the table {table!r} does not have the columns of its schema version: "
                 "the catalogue is damaged. Restore it from a copy."
             )

@@ -1,14 +1,14 @@
-"""How a release or a retraction is written."""
+"""How a release, a retraction or an export is written."""
 
 from __future__ import annotations
 
 import sqlite3
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 from gecam.database import archive, schema
-from gecam.database.canonical import Value, rows_hash
+from gecam.database.canonical import Value, canonical_json, rows_hash
 from gecam.database.catalogue import (
     Entry,
     Facts,
@@ -132,6 +132,34 @@ def write_retraction(path: Path, store: ObjectStore, name: str, reason: str) -> 
         entry = _append(connection, log, "retractions", {"name": name, "reason": reason})
     _leave_witness(store, entry)
     return entry
+
+
+def write_export(
+    path: Path,
+    store: ObjectStore,
+    seen: Log,
+    name: str,
+    suppressed: Collection[str],
+    threshold: float,
+) -> None:
+    """Write which figures of a release an export suppressed: later ones must not give them away.
+
+    Raises
+    ------
+    DatabaseError
+        If another export was written after `seen` was read, or the database cannot be written to.
+    """
+    with writing(path) as connection:
+        log = read_log(connection, read_witness(store.folder))
+        if len(log.exports) != len(seen.exports):
+            raise DatabaseError(
+                f"another release was exported while {name!r} was: the two may tell more together. "
+                "Export again."
+            )
+        text = canonical_json(sorted(suppressed)).decode()
+        facts: Facts = {"name": name, "threshold": float(threshold), "suppressed": text}
+        entry = _append(connection, log, "exports", facts)
+    _leave_witness(store, entry)
 
 
 def _leave_witness(store: ObjectStore, entry: Entry) -> None:

@@ -69,7 +69,8 @@ def estimate(
         Number of draws, >= 2. At 10,000 the Monte Carlo error of a mean is 1 % of the standard
         deviation.
     seed
-        Whole number >= 0. Same inputs, seed and versions give the same bits, for any executor.
+        Whole number >= 0. Same inputs, seed and versions give the same bits on one machine, for
+        any executor; on another processor they are equal to 1e-12.
     scope
         ``all`` (everybody in the stock), ``excluding_refugees``, ``union`` (refugees outside the stock
         added), ``micic`` (non-citizens other than refugees; needs a stock by citizenship).

@@ -7,7 +7,7 @@ cells; linear programming finds the narrowest interval that a reader can put aro
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,19 +34,36 @@ class Relations:
         Pairs of a cell and others, as positions: the cell is at most their sum.
     n
         Number of cells.
+    weighted
+        Pairs of a cell and what it is a sum of, with weights by position: an origin is the sum over
+        places of its share times the people there.
     """
 
     sums: Sequence[tuple[int, Sequence[int]]]
     n: int
     at_most: Sequence[tuple[int, Sequence[int]]] = ()
+    weighted: Sequence[tuple[int, Mapping[int, float]]] = ()
 
     def matrices(self) -> tuple[sparse.csr_array, sparse.csr_array]:
-        """Return the matrices of ``sums @ x = 0`` and ``at_most @ x <= 0``."""
-        return _matrix(self.sums, self.n), _matrix(self.at_most, self.n)
+        """Return the matrices of what is 0 (sums), and of what is at most 0."""
+        sums = [(total, dict.fromkeys(parts, 1.0)) for total, parts in self.sums]
+        bounds = [(cell, dict.fromkeys(others, 1.0)) for cell, others in self.at_most]
+        return _matrix([*sums, *self.weighted], self.n), _matrix(bounds, self.n)
+
+
+class UnprotectedError(InputError):
+    """A cell that figures which cannot be hidden give away, by its position."""
+
+    def __init__(self, cell: int) -> None:
+        super().__init__(
+            f"cell {cell} cannot be protected: figures that everybody knows give it away. Leave "
+            "the table out, or merge the cell with others."
+        )
+        self.cell = cell
 
 
 def recoverable(
-    values: ArrayLike, hidden: ArrayLike, relations: Relations
+    values: ArrayLike, hidden: ArrayLike, relations: Relations, *, within: ArrayLike = 0.0
 ) -> tuple[FloatArray, FloatArray]:
     """Return the narrowest interval that a reader can put around each cell.
 
@@ -58,6 +75,9 @@ def recoverable(
         Which cells are not shown. Shape ``(cell,)``.
     relations
         What the reader knows beside the shown cells.
+    within
+        How far from its true value a reader must allow a shown cell to be, >= 0: rounded figures
+        are not known exactly. One number, or one per cell.
 
     Returns
     -------
@@ -74,7 +94,7 @@ def recoverable(
     """
     values, hidden = np.asarray(values, dtype=np.float64), np.asarray(hidden, dtype=bool)
     lower, upper = values.copy(), values.copy()
-    problem = _Problem(values, relations)
+    problem = _Problem(values, relations, within)
     for cell in np.flatnonzero(hidden):
         for sign, ends in ((1.0, lower), (-1.0, upper)):
             ends[cell] = problem.end(int(cell), sign, hidden)
@@ -86,8 +106,9 @@ def hide(
     sensitive: ArrayLike,
     relations: Relations,
     *,
-    threshold: float,
+    threshold: ArrayLike,
     fixed: ArrayLike = False,
+    within: ArrayLike = 0.0,
 ) -> BoolArray:
     r"""Choose the cells to hide, so that no hidden cell can be found more narrowly than a threshold.
 
@@ -100,9 +121,13 @@ def hide(
     relations
         Which cells add up to which.
     threshold
-        Least width of the interval that a reader can put around a hidden cell, > 0.
+        Least width of the interval that a reader can put around a hidden cell, > 0; one number, or
+        one per cell, where 0 means that the cell is not shown, and that is all.
     fixed
-        Cells that everybody can know, such as a margin from public figures: they cannot be hidden.
+        Cells that everybody can know, such as a margin from public figures, or a figure that was
+        published before: they cannot be hidden.
+    within
+        As in `recoverable`.
 
     Returns
     -------
@@ -116,10 +141,11 @@ def hide(
 
     Notes
     -----
-    For one cell after the other, a linear programme raises it by the threshold at the least cost of
-    changing shown cells, with all relations kept; the cells that move are hidden too (Kelly, Golden
-    & Assad 1992 [1]_). Then all hidden cells, the added ones too, are audited with `recoverable`,
-    and what is too narrow goes through it again.
+    Hidden cells are audited with `recoverable`. For each that is too narrow, a linear programme
+    raises it by the threshold (or lowers it, where it cannot rise) at the least cost of changing
+    shown cells, with all relations kept; the cells that move further than `within` are hidden too
+    (Kelly, Golden & Assad 1992 [1]_). This is repeated until all hidden cells, the added ones too,
+    are wide enough.
 
     References
     ----------
@@ -135,35 +161,43 @@ def hide(
     """
     values = np.asarray(values, dtype=np.float64)
     hidden = np.asarray(sensitive, dtype=bool).copy()
-    if not threshold > 0 or (values < 0).any() or not np.isfinite(values).all():
+    threshold = np.broadcast_to(np.asarray(threshold, dtype=np.float64), hidden.shape)
+    is_right = (threshold >= 0).all() and threshold.max(initial=0) > 0
+    if not is_right or (values < 0).any() or not np.isfinite(values).all():
         raise InputError("hide needs finite values >= 0 and a threshold > 0")
     fixed = np.broadcast_to(np.asarray(fixed, dtype=bool), hidden.shape)
     if (hidden & fixed).any():
         raise InputError("a cell cannot be both sensitive and known to everybody")
-    problem = _Problem(values, relations)
-    pending = [int(cell) for cell in np.flatnonzero(hidden)]
-    while pending:
-        for cell in pending:
-            hidden |= problem.moved(cell, threshold * (1 + SLACK), hidden, fixed)
-        lower, upper = recoverable(values, hidden, relations)
-        narrow = hidden & (upper - lower < threshold)
-        pending = [int(cell) for cell in np.flatnonzero(narrow)]
-    return hidden
+    problem = _Problem(values, relations, within)
+    while True:
+        lower, upper = recoverable(values, hidden, relations, within=within)
+        narrow = np.flatnonzero(hidden & (upper - lower < threshold))
+        if not narrow.size:
+            return hidden
+        before = hidden.copy()
+        for cell in narrow.tolist():
+            hidden |= problem.moved(cell, threshold[cell] * (1 + SLACK), hidden, fixed)
+        if (hidden == before).all():
+            raise UnprotectedError(int(narrow[0]))  # by less than the solver tells from nothing
 
 
 class _Problem:
     """The linear programmes of one table."""
 
-    def __init__(self, values: FloatArray, relations: Relations) -> None:
+    def __init__(self, values: FloatArray, relations: Relations, within: ArrayLike) -> None:
         self.values = values
+        self.within = np.broadcast_to(np.asarray(within, dtype=np.float64), values.shape)
+        if not (self.within >= 0).all():
+            raise InputError("within must be >= 0: how far a shown cell may be from its true value")
         self.sums, self.at_most = relations.matrices()
         self.room = -(self.at_most @ values)
 
     def end(self, cell: int, sign: float, hidden: BoolArray) -> float:
         """Return the least (sign 1) or greatest (sign -1) value that a reader must allow for."""
-        kept = np.flatnonzero(hidden)
+        kept = np.flatnonzero(hidden | (self.within > 0))
         cost = np.where(kept == cell, sign, 0.0)
-        bounds = np.column_stack([-self.values[kept], np.full(len(kept), np.inf)])
+        free = np.where(hidden, np.inf, self.within)[kept]
+        bounds = np.column_stack([-np.minimum(self.values[kept], free), free])
         found = linprog(cost, *self._constraints(kept), bounds=bounds)
         if found.status in {3, 4}:  # unbounded: no change at all is always feasible
             return -sign * np.inf
@@ -171,32 +205,45 @@ class _Problem:
             raise InputError(f"the audit of cell {cell} found no answer: {found.message}")
         return float(self.values[cell] + sign * found.fun)
 
-    def moved(self, cell: int, rise: float, hidden: BoolArray, fixed: BoolArray) -> BoolArray:
-        """Return the cells that move when one rises, at the least cost of shown cells."""
-        kept = np.flatnonzero(~fixed)
+    def moved(self, cell: int, by: float, hidden: BoolArray, fixed: BoolArray) -> BoolArray:
+        """Return the cells that move when one rises or falls, at the least cost of shown cells."""
+        kept = np.flatnonzero(~fixed | (self.within > 0))
+        change = self._cheapest_change(cell, by, kept, hidden, fixed)
+        if change is None and self.values[cell] >= by:
+            change = self._cheapest_change(cell, -by, kept, hidden, fixed)
+        if change is None:
+            raise UnprotectedError(cell)
+        moved = np.zeros(len(self.values), dtype=bool)
+        moved[kept] = np.abs(change) > SLACK * by
+        return moved
+
+    def _cheapest_change(
+        self, cell: int, by: float, kept: IntArray, hidden: BoolArray, fixed: BoolArray
+    ) -> FloatArray | None:
+        """Return the change of each cell beyond what its rounding allows; None if there is none."""
+        n, is_cell, is_fixed = len(kept), kept == cell, fixed[kept]
+        values, within = self.values[kept], np.where(hidden, 0.0, self.within)[kept]
         weight = np.where(hidden, 0.0, 1 + STEP * np.log1p(self.values))[kept]
-        is_cell = kept == cell
-        down = np.where(is_cell, 0.0, self.values[kept])
-        up = np.column_stack([np.where(is_cell, rise, 0.0), np.where(is_cell, rise, np.inf)])
-        # A change is what a cell goes up less what it goes down: twice the columns, none negative.
+        # A change is what a cell goes up less what it goes down, each as far as its rounding allows
+        # without a cost, and further at a cost: four columns per cell, none negative.
+        zero = np.zeros(n)
+        up = np.where(is_fixed, 0.0, np.inf)
+        down = np.where(is_fixed, 0.0, values - np.minimum(within, values))
+        least = np.concatenate([zero, zero, zero, zero])
+        most = np.concatenate([up, down, within, np.minimum(within, values)])
+        at = int(np.flatnonzero(is_cell)[0])
+        least[at], most[at] = max(by, 0.0), max(by, 0.0)
+        least[n + at], most[n + at] = max(-by, 0.0), max(-by, 0.0)
         below, room, equal, zeros = self._constraints(kept)
         found = linprog(
-            np.tile(weight, 2),
-            None if below is None else sparse.hstack([below, -below]),
+            np.concatenate([weight, weight, zero, zero]),
+            None if below is None else sparse.hstack([below, -below, below, -below]),
             room,
-            None if equal is None else sparse.hstack([equal, -equal]),
+            None if equal is None else sparse.hstack([equal, -equal, equal, -equal]),
             zeros,
-            bounds=np.concatenate([up, np.column_stack([np.zeros(len(kept)), down])]),
+            bounds=np.column_stack([least, most]),
         )
-        if found.status != 0:
-            raise InputError(
-                f"cell {cell} cannot be protected: figures that everybody knows give it away. Leave "
-                "the table out, or merge the cell with others."
-            )
-        change = found.x[: len(kept)] - found.x[len(kept) :]
-        moved = np.zeros(len(self.values), dtype=bool)
-        moved[kept] = np.abs(change) > SLACK * rise
-        return moved
+        return np.asarray(found.x[:n] - found.x[n : 2 * n]) if found.status == 0 else None
 
     def _constraints(self, kept: IntArray) -> tuple[Any, Any, Any, Any]:
         """Return A_ub, b_ub, A_eq, b_eq of changes of some cells, the others unchanged."""
@@ -207,10 +254,11 @@ class _Problem:
         )
 
 
-def _matrix(relations: Sequence[tuple[int, Sequence[int]]], n: int) -> sparse.csr_array:
+def _matrix(relations: Sequence[tuple[int, Mapping[int, float]]], n: int) -> sparse.csr_array:
+    """Return one row per relation: a cell less the weighted sum of others."""
     matrix = sparse.lil_array((len(relations), n))
     for row, (total, parts) in enumerate(relations):
-        for part in parts:
-            matrix[row, part] -= 1.0
+        for part, weight in parts.items():
+            matrix[row, part] -= weight
         matrix[row, total] += 1.0
     return matrix.tocsr()

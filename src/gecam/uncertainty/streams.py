@@ -47,7 +47,7 @@ class Streams:
 
     What is promised: uniforms are the same bits everywhere, as whole-number arithmetic and one
     exact scaling make them. Normals pass through `scipy.special.ndtri`: the same bits for the same
-    scipy on the same kind of CPU, elsewhere equal to a relative 1e-12.
+    scipy on the same processor, elsewhere equal to a relative 1e-12.
 
     References
     ----------

@@ -29,7 +29,7 @@ PARTS: dict[str, tuple[dict, dict]] = {
         {"writers": 16, "each": 50, "readers": 8},
     ),
     "injection": ({"releases": 1}, {"releases": 6}),
-    "disclosure": ({"tables": 8}, {"tables": 500}),
+    "disclosure": ({"tables": 8, "pairs": 3}, {"tables": 500, "pairs": 200}),
 }
 SEEDED = ("kill", "crash", "corruption", "disclosure")
 

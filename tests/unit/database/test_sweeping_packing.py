@@ -216,8 +216,8 @@ def test_a_packed_database_of_an_older_schema_is_brought_forward(db, tmp_path, m
     def add_a_table(connection):
         connection.execute("CREATE TABLE notes (entry INTEGER PRIMARY KEY, text TEXT) STRICT")
 
-    monkeypatch.setattr(schema, "SCHEMA_VERSION", 2)
-    monkeypatch.setattr(schema, "MIGRATIONS", {1: add_a_table})
+    monkeypatch.setattr(schema, "SCHEMA_VERSION", 3)
+    monkeypatch.setattr(schema, "MIGRATIONS", {2: add_a_table})
     again = Database.unpack(tmp_path / "p", tmp_path / "b.gecam", expected_root=root)
     assert again.verify().releases == 1
     assert (tmp_path / "p").read_bytes() == content

@@ -13,7 +13,7 @@ from gecam.database.selection import typed
 from gecam.estimation import estimate
 from gecam.model import Source
 from gecam.publish import Relations, Thresholds, disclose, recoverable
-from gecam.publish.disclosure import row_relations
+from gecam.publish.relations import row_relations
 
 
 def rows_of(case) -> pd.DataFrame:

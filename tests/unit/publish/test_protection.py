@@ -72,6 +72,67 @@ def test_bounds_between_cells_are_used_by_a_reader():
     assert (lower[1], upper[1]) == (10, 50)
 
 
+# an origin of whom half are in the first place and a tenth in the second
+ORIGIN = Relations([], 3, weighted=[(2, {0: 0.5, 1: 0.1})])
+
+
+def test_a_weighted_sum_gives_its_parts_away_as_far_as_it_is_known():
+    hidden = [True, False, False]
+    lower, upper = recoverable([40, 1000, 120], hidden, ORIGIN)
+    assert (lower[0], upper[0]) == (40, 40)
+    lower, upper = recoverable([40, 1000, 120], hidden, ORIGIN, within=[0, 0, 5])
+    assert (lower[0], upper[0]) == (30, 50)  # 5 / 0.5 on either side
+    lower, upper = recoverable([40, 1000, 120], hidden, ORIGIN, within=[0, 0, 500])
+    assert (lower[0], upper[0]) == (0, 1040)
+
+
+@pytest.mark.parametrize(("within", "is_hidden"), [(0.0, True), (24.0, True), (51.0, False)])
+def test_a_rounded_sum_is_hidden_where_it_tells_more_than_the_threshold(within, is_hidden):
+    hidden = hide(
+        [40, 1000, 120],
+        [True, False, False],
+        ORIGIN,
+        threshold=100,
+        fixed=[False, True, False],
+        within=[0, 0, within],
+    )
+    assert hidden.tolist() == [True, False, is_hidden]
+
+
+def test_a_cell_that_cannot_rise_may_fall():
+    """The total is known, and the other part is 20: 500 may be 400, and cannot be 600."""
+    relations = Relations([(2, [0, 1])], 3)
+    lower, upper = recoverable([500, 20, 520], [True, True, False], relations)
+    assert (lower[0], upper[0]) == (0, 520)
+    hidden = hide(
+        [500, 20, 520], [True, False, False], relations, threshold=100, fixed=[False, False, True]
+    )
+    assert hidden.tolist() == [True, True, False]
+
+
+def test_thresholds_may_differ_by_cell():
+    """Nobody asks how well the second is protected."""
+    table = Relations([(3, [0, 1, 2])], 4)
+    hidden = hide(
+        [40, 30, 500, 570], [False, True, False, False], table, threshold=[100, 0, 100, 100]
+    )
+    assert hidden.tolist() == [False, True, False, False]
+
+
+def test_figures_that_are_known_too_well_are_an_error():
+    with pytest.raises(InputError, match="cell 0 cannot be protected"):
+        hide(
+            [40, 1000, 120],
+            [True, False, False],
+            ORIGIN,
+            threshold=100,
+            fixed=[False, True, True],
+            within=[0, 0, 5],
+        )
+    with pytest.raises(InputError, match="within must be >= 0"):
+        recoverable([1, 2, 3], [True, False, False], ORIGIN, within=-1)
+
+
 def test_the_smallest_other_part_is_hidden_first():
     assert hide([40, 200, 500, 740], [True, False, False, False], ROW, threshold=100).tolist() == [
         True, True, False, False,

@@ -1,0 +1,174 @@
+"""Which rows to hide, given all that readers have: this release, its origins, and earlier exports."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from gecam._typing import BoolArray, FloatArray, IntArray
+from gecam.errors import InputError
+from gecam.publish.protection import Relations, UnprotectedError, hide
+from gecam.publish.relations import Sum, WeightedSum, origin_relations, row_relations
+from gecam.uncertainty import round_together
+
+# Part of its unit to which a reader is taken to know the rounded mean of an origin: the mean and the
+# two ends of its interval are rounded to that unit each, and tell more together than one of them.
+KNOWN_TO = 1 / 4
+
+
+@dataclass(frozen=True, eq=False)
+class Exported:
+    """What an earlier export showed and suppressed.
+
+    Parameters
+    ----------
+    name
+        The release.
+    rows
+        All its rows, with their true means, as `gecam.Database.estimates` returns them.
+    shares
+        Composition of its places, as in `disclose`.
+    suppressed
+        Ids of the rows that were suppressed.
+    threshold
+        Threshold that was used, persons.
+    ratios
+        By id: the mean in the present release over the mean in this one, where a reader can know
+        it because both rest on the same inputs that are not public.
+    """
+
+    name: str
+    rows: pd.DataFrame
+    shares: pd.DataFrame
+    suppressed: frozenset[str]
+    threshold: float
+    ratios: Mapping[str, float]
+
+
+def rows_to_hide(
+    rows: pd.DataFrame,
+    secret: BoolArray,
+    threshold: float,
+    shares: pd.DataFrame | None,
+    earlier: Sequence[Exported],
+) -> BoolArray:
+    """Return the rows of a release to hide, given those that must be. Shape ``(row,)``.
+
+    Raises
+    ------
+    InputError
+        If public figures, or what earlier exports showed, give one away.
+    """
+    known = rows["mean"].notna().to_numpy()
+    is_public = rows["is_public"].to_numpy(dtype=bool)
+    if shares is None:
+        secret = secret | (known & ~is_public & rows["breakdown"].eq("origin").to_numpy())
+    cells = _Cells()
+    # Figures from public inputs alone cannot be hidden: anyone can compute them.
+    at = cells.add(rows, shares, secret, is_public, threshold, _known_within(rows))
+    for export in earlier:
+        cells.add_exported(export, dict(zip(rows["id"], at.tolist(), strict=True)))
+    try:
+        found = cells.hide()
+    except UnprotectedError as error:
+        names = ", ".join(export.name for export in earlier)
+        raise InputError(
+            f"{cells.ids[error.cell]} cannot be protected: public figures"
+            + (f", or what was exported of {names}," if names else "")
+            + " give it away, whatever else is hidden. Do not export this release; make one in which "
+            "that figure is merged with others."
+        ) from error
+    hidden = np.zeros(len(rows), dtype=bool)
+    hidden[known] = found[at[known]]
+    # The total of country plans is a part of the other total that no row describes: it goes too.
+    partial = rows["id"].eq("total/country plans").to_numpy() & known & ~is_public
+    if hidden.any() and not set(at[partial].tolist()) & cells.in_sums:
+        hidden |= partial
+    return hidden
+
+
+def rounded_rows(rows: pd.DataFrame) -> dict[str, FloatArray]:
+    """Return ``mean``, ``lower`` and ``upper`` of rows rounded together, and the unit, ``step``."""
+    values = [rows[name].to_numpy(dtype=np.float64) for name in ("mean", "lower", "upper")]
+    sd, mcse = values[0] * rows["cv"].to_numpy(), rows["mcse"].to_numpy()
+    rounded = round_together(*values, sd=np.nan_to_num(sd), mcse=np.nan_to_num(mcse))
+    return {
+        "mean": rounded.value, "lower": rounded.lower, "upper": rounded.upper, "step": rounded.step
+    }  # fmt: skip
+
+
+def _known_within(rows: pd.DataFrame) -> FloatArray:
+    """Return how far from its true mean a reader must allow a row to be: rounded origins only."""
+    is_rounded = rows["breakdown"].eq("origin") & ~rows["is_public"].astype(bool)
+    step = np.nan_to_num(rounded_rows(rows)["step"])
+    return np.where(is_rounded.to_numpy(), KNOWN_TO * step / 2, 0.0)
+
+
+@dataclass(eq=False)
+class _Cells:
+    """The rows with a number of several tables as the cells of one."""
+
+    ids: list[str] = field(default_factory=list)
+    columns: list[tuple[FloatArray, BoolArray, BoolArray, FloatArray, FloatArray]] = field(
+        default_factory=list
+    )
+    sums: list[Sum] = field(default_factory=list)
+    at_most: list[Sum] = field(default_factory=list)
+    weighted: list[WeightedSum] = field(default_factory=list)
+
+    @property
+    def in_sums(self) -> set[int]:
+        """Cells that are a total or a part."""
+        return {cell for total, parts in self.sums for cell in (total, *parts)}
+
+    def add(
+        self,
+        rows: pd.DataFrame,
+        shares: pd.DataFrame | None,
+        secret: BoolArray,
+        fixed: BoolArray,
+        threshold: float,
+        within: FloatArray,
+    ) -> IntArray:
+        """Add a table and its relations; return the cell of each row, -1 where it has no number."""
+        known = rows["mean"].notna().to_numpy()
+        at = np.where(known, len(self.ids) + np.cumsum(known) - 1, -1)
+        sums, at_most = row_relations(rows)
+        for new, own in ((sums, self.sums), (at_most, self.at_most)):
+            own += [(int(at[cell]), at[others].tolist()) for cell, others in new]
+        if shares is not None:
+            self.weighted += [
+                (int(at[origin]), {int(at[place]): share for place, share in weights.items()})
+                for origin, weights in origin_relations(rows, shares)
+            ]
+        self.ids += rows["id"][known].tolist()
+        values = rows["mean"].to_numpy(dtype=np.float64)
+        # What an origin's row tells is what it tells about places: those are protected.
+        limit = np.where(rows["breakdown"].eq("origin"), 0.0, threshold)
+        self.columns.append(
+            (values[known], secret[known], fixed[known], limit[known], within[known])
+        )
+        return at
+
+    def add_exported(self, export: Exported, cell_of: Mapping[str, int]) -> None:
+        """Add an earlier export: what it showed is known, what it suppressed stays protected."""
+        rows = export.rows.reset_index(drop=True)
+        was_hidden = rows["id"].isin(export.suppressed).to_numpy()
+        within = _known_within(rows) if export.suppressed else np.zeros(len(rows))
+        at = self.add(rows, export.shares, was_hidden, ~was_hidden, export.threshold, within)
+        self.weighted += [
+            (cell_of[key], {int(cell): export.ratios[key]})
+            for key, cell in zip(rows["id"], at, strict=True)
+            if key in export.ratios and cell_of.get(key, -1) >= 0
+        ]
+
+    def hide(self) -> BoolArray:
+        """Return the cells to hide."""
+        values, secret, fixed, threshold, within = (
+            np.concatenate(column) for column in zip(*self.columns, strict=True)
+        )
+        relations = Relations(self.sums, len(values), self.at_most, self.weighted)
+        return hide(values, secret, relations, threshold=threshold, fixed=fixed, within=within)

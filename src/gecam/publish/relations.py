@@ -1,0 +1,111 @@
+"""Which rows of a release add up to which, and which are at most the sum of others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+import numpy as np
+import pandas as pd
+
+from gecam.codes import BORDER_CHANGE, region, subregion
+
+SAME = 1e-9  # relative: relations that hold so closely hold for a reader too
+# Names of the parts of a total that are a group of people.
+PARTS = {"refugees and others in need of protection": "protection", "other migrants": "other"}
+
+Sum = tuple[int, list[int]]
+WeightedSum = tuple[int, Mapping[int, float]]
+
+
+def row_relations(rows: pd.DataFrame) -> tuple[list[Sum], list[Sum]]:
+    """Return which rows add up to which, and which are at most the sum of others, by position.
+
+    They follow from what the rows are. A sum that the figures do not bear out, such as of origins
+    where the origins of some people are not known, is none for a reader either.
+    """
+    mean = rows["mean"].to_numpy(dtype=np.float64)
+    known = rows[rows["mean"].notna()]
+    sums: list[Sum] = []
+    at_most: list[Sum] = []
+    for is_bound, (total, parts) in [(False, s) for s in _sums(known)] + [
+        (True, b) for b in _bounds(known)
+    ]:
+        whole, part = mean[total], mean[parts].sum()
+        if abs(whole - part) <= SAME * max(whole, part):
+            sums.append((total, parts))
+        elif is_bound:
+            at_most.append((total, parts))
+    return sums, at_most
+
+
+def _sums(rows: pd.DataFrame) -> Iterator[Sum]:
+    """Yield rows with those that add up to them."""
+    of = _by_breakdown(rows)
+    groups = of("destination_group")
+    for total in _positions(of("total")):
+        for breakdown in ("region", "origin"):
+            yield total, _positions(of(breakdown))
+    for part, key in zip(_positions(of("part")), of("part")["id"], strict=True):
+        name = key.partition("/")[2]
+        if name in PARTS:
+            yield part, _positions(groups[groups["group"].eq(PARTS[name])])
+        else:
+            yield part, _positions(groups[groups["iso3"].isin(BORDER_CHANGE)])
+    places = of("destination")
+    for name, region_of in (("region", region), ("subregion", subregion)):
+        where = places["iso3"].map(region_of)
+        for total, key in zip(_positions(of(name)), of(name)["region"], strict=True):
+            yield total, _positions(places[where.eq(key)])
+    for total, key in zip(_positions(places), places["iso3"], strict=True):
+        yield total, _positions(groups[groups["iso3"].eq(key)])
+    leaves = of("leaf")
+    for total, key in zip(_positions(of("crisis")), of("crisis")["crisis"], strict=True):
+        yield total, _positions(leaves[leaves["crisis"].eq(key)])
+
+
+def _bounds(rows: pd.DataFrame) -> Iterator[Sum]:
+    """Yield rows with those whose sum they cannot exceed."""
+    of = _by_breakdown(rows)
+    for total in _positions(of("total")):  # the total of some plans: at most that of all
+        yield total, _positions(of("destination"))
+    leaves, groups = of("leaf"), of("destination_group")
+    counted = leaves[leaves["status"].eq("estimated")]
+    for place, iso3, group in zip(_positions(groups), groups["iso3"], groups["group"], strict=True):
+        own = _positions(counted[counted["iso3"].eq(iso3) & counted["group"].eq(group)])
+        if own:
+            yield place, own  # people in at least one crisis: at most the sum over crises,
+        for leaf in own:
+            yield leaf, [place]  # and at least those in each
+
+
+def _by_breakdown(rows: pd.DataFrame) -> Callable[[str], pd.DataFrame]:
+    return lambda breakdown: rows[rows["breakdown"].eq(breakdown)]
+
+
+def _positions(rows: pd.DataFrame) -> list[int]:
+    return [int(i) for i in rows.index]
+
+
+def origin_relations(rows: pd.DataFrame, shares: pd.DataFrame) -> list[WeightedSum]:
+    """Return each row of an origin as the sum of its shares of the people of places, by position.
+
+    Parameters
+    ----------
+    rows
+        Rows of one release.
+    shares
+        Columns ``destination``, ``group``, ``origin`` and ``share``: the published composition of
+        each place. Where the stock is public, every reader has it.
+    """
+    known = rows[rows["mean"].notna()]
+    places = known[known["breakdown"].eq("destination_group")]
+    at = dict(zip(zip(places["iso3"], places["group"], strict=True), places.index, strict=True))
+    origins = known[known["breakdown"].eq("origin")]
+    weights: dict[str, dict[int, float]] = {origin: {} for origin in origins["origin"]}
+    for destination, group, origin, share in shares.itertuples(index=False, name=None):
+        if origin in weights and (destination, group) in at:
+            weights[origin][int(at[destination, group])] = float(share)
+    return [
+        (int(i), weights[origin])
+        for i, origin in zip(origins.index, origins["origin"], strict=True)
+    ]
