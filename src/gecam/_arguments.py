@@ -1,4 +1,4 @@
-"""Checks of arguments that many functions take: whole numbers, texts, columns, kinds, memory."""
+"""Checks of arguments that many functions take: whole numbers, texts, columns, memory."""
 
 from __future__ import annotations
 
@@ -10,13 +10,6 @@ from typing import Final
 from gecam.errors import InputError
 
 MEMORY_BUDGET: Final = 2e9  # bytes
-_SOURCES: Final = {  # of objects that the main functions take
-    "Case": (
-        "a Case",
-        'gecam.load_edition("2022") is one of packaged figures, gecam.read_case(...) one of your own',
-    ),
-    "Estimates": ("Estimates", "gecam.estimate(case) makes them"),
-}
 
 
 def whole_number(value: object, name: str, *, least: int, example: int) -> int:
@@ -54,14 +47,6 @@ def half_character(text: str) -> str:
 def repeated(labels: Iterable[object]) -> list[str]:
     """Return the labels that stand above more than one column."""
     return [str(label) for label, times in Counter(labels).items() if times > 1]
-
-
-def of_kind(value: object, name: str, *kinds: type) -> None:
-    """Raise `InputError` if an argument is of none of some classes of the package."""
-    if not isinstance(value, kinds):
-        words, ways = zip(*(_SOURCES[kind.__name__] for kind in kinds), strict=True)
-        got = repr(value) if isinstance(value, str | None) else type(value).__name__
-        raise InputError(f"{name} must be {' or '.join(words)}: got {got:.80}. {'; '.join(ways)}.")
 
 
 def refuse_large(

@@ -118,7 +118,7 @@ def test_no_function_asks_the_machine_for_more_than_it_has(case, ask, n) -> None
         (lambda x: simulate(x, runs=20, seed=1), "case must be a Case"),
         (lambda x: planned([], x), "today must be a Case"),
         (gc.scenario, "answer must be a Case or Estimates"),
-        (gc.sensitivity, "answer must be a Case or Estimates"),
+        (gc.sensitivity, "answer must be Estimates or a Case"),
         (gc.explain, "est must be Estimates"),
         (gc.check, "est must be Estimates"),
         (gc.summary_text, "est must be Estimates"),

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import expit
 
+from gecam._signature import checked
 from gecam._typing import FloatArray, IntArray
 from gecam.aggregation.share_noise import ShareNoise
 
@@ -23,6 +24,7 @@ class CentredShares(NamedTuple):
     noise: ShareNoise
 
 
+@checked
 def centred_shares(
     share: FloatArray, log_sd: FloatArray, place: IntArray | None = None
 ) -> CentredShares:

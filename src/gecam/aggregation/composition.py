@@ -10,7 +10,8 @@ from itertools import pairwise
 import numpy as np
 from scipy.special import expit, logit, ndtri
 
-from gecam._typing import FloatArray
+from gecam._signature import check_fields, checked
+from gecam._typing import FloatArray, NonNegative
 from gecam.aggregation.centring import CentredShares, centred_shares
 from gecam.aggregation.share_noise import ShareNoise
 from gecam.errors import InputError
@@ -45,9 +46,10 @@ class Composition:
     share: FloatArray
     log_sd: FloatArray
     female: FloatArray
-    sex_logit_sd: float = 0.0
+    sex_logit_sd: NonNegative = 0.0
 
     def __post_init__(self) -> None:
+        check_fields(self)
         if len(set(self.origin)) < len(self.origin) or not self.origin:
             raise InputError("origins of a composition must be at least one, each once")
         if not (self.share > 0).all() or abs(self.share.sum() - 1) > 1e-9:
@@ -66,6 +68,7 @@ class Composition:
         return _women([self])[0]
 
 
+@checked
 def find_laws(compositions: Sequence[Composition], *, with_sex: bool) -> None:
     """Find the laws of many compositions at once, several times as fast as one by one.
 

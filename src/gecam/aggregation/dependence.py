@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
+from gecam._signature import check_fields
 from gecam._typing import ArrayLike
 
 
@@ -92,6 +93,9 @@ class Footprints:
     within: Independent | Comonotone | Disjoint | Frechet | GaussianCopula = field(
         default_factory=Independent
     )
+
+    def __post_init__(self) -> None:
+        check_fields(self)
 
 
 Dependence: TypeAlias = (

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import xarray as xr
 
-from gecam._typing import ArrayLike, FloatArray
+from gecam._signature import checked
+from gecam._typing import ArrayLike, FloatArray, NonNegative
 from gecam.aggregation.feasibility import incidence, margin_vector
 from gecam.aggregation.margin_table import (
     DRAW,
@@ -25,13 +26,14 @@ from gecam.errors import InputError, PrecisionWarning
 ROUNDING = 1e-9  # of a covariance matrix, relative to its largest element
 
 
+@checked
 def reconcile_least_squares(
     table: xr.DataArray,
     margins: Margins,
     *,
     variance: xr.DataArray | None = None,
     covariance: ArrayLike | None = None,
-    margin_variance: Mapping[tuple[str, ...], xr.DataArray | float] | float = 0.0,
+    margin_variance: Mapping[tuple[str, ...], xr.DataArray | float] | NonNegative = 0.0,
     margin_covariance: Mapping[tuple[str, ...], ArrayLike] | None = None,
 ) -> RakeResult:
     r"""Adjust a table and its margins to each other by their variances and covariances.

@@ -8,7 +8,8 @@ from typing import Literal
 import numpy as np
 import xarray as xr
 
-from gecam._typing import BoolArray, FloatArray, IntArray
+from gecam._signature import checked
+from gecam._typing import BoolArray, FloatArray, IntArray, Positive, PositiveInt
 from gecam.aggregation.feasibility import reachable_cells
 from gecam.aggregation.least_squares import nonnegative_least_squares
 from gecam.aggregation.margin_table import (
@@ -24,12 +25,13 @@ from gecam.errors import InputError, PrecisionWarning
 PATIENCE = 200  # rounds after which slow convergence is looked into
 
 
+@checked
 def rake(
     seed: xr.DataArray,
     margins: Margins,
     *,
-    tol: float = 1e-10,
-    max_iter: int = 10_000,
+    tol: Positive = 1e-10,
+    max_iter: PositiveInt = 10_000,
     on_infeasible: Literal["raise", "lsq"] = "raise",
     on_inconsistent: Literal["raise", "rescale"] = "raise",
     fill_zeros: bool | xr.DataArray = False,

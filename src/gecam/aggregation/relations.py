@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
+from gecam._signature import check_fields, checked
 from gecam._typing import ArrayLike, FloatArray
 from gecam.aggregation.dependence import Dependence, Disjoint, Pairwise
 from gecam.aggregation.overlap import UnionResult, known_overlaps, union_share
@@ -49,8 +50,7 @@ class Relation:
     dependence: Dependence | None = None
 
     def __post_init__(self) -> None:
-        if self.kind not in KINDS:
-            raise InputError(f"kind must be one of {', '.join(KINDS)}: got {self.kind!r}.")
+        check_fields(self)
         if self.first == self.second:
             raise InputError(f"a crisis is not related to itself: got {self.kind} {self.first}.")
         if self.dependence is not None and self.kind != "overlaps":
@@ -98,6 +98,7 @@ class CombinedShares:
     left_out: Mapping[int, str]
 
 
+@checked
 def combine_relations(
     shares: ArrayLike,
     relations: Sequence[Relation] = (),

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from gecam._typing import BoolArray, FloatArray, IntArray
+from gecam._signature import checked
+from gecam._typing import BoolArray, FloatArray, IntArray, PositiveInt, Probability, WholeNumber
 from gecam.aggregation.mixture import LogTables, mixture_quantiles
 from gecam.aggregation.row_sums import Terms, sum_quantiles, term_numbers
 from gecam.aggregation.share_noise import ShareNoise
@@ -48,7 +49,10 @@ class RowMixture:
     seed: int
     replicates: int = 1
 
-    def summary(self, *, level: float, kind: IntervalKind, with_median: bool = True) -> Summary:
+    @checked
+    def summary(
+        self, *, level: Probability, kind: IntervalKind, with_median: bool = True
+    ) -> Summary:
         """Summarize the rows as `gecam.uncertainty.summarize` does draws; the median if it is wanted.
 
         Raises
@@ -116,6 +120,7 @@ class RowMixture:
         return replace(self, **{name: getattr(self, name)[kept] for name in names})
 
 
+@checked
 def mix_rows(
     people: FloatArray,
     row: IntArray,
@@ -124,8 +129,8 @@ def mix_rows(
     variance: FloatArray,
     noise: ShareNoise | None = None,
     *,
-    seed: int = 0,
-    replicates: int = 1,
+    seed: WholeNumber = 0,
+    replicates: PositiveInt = 1,
 ) -> RowMixture:
     r"""Describe rows that are sums over places of people times shares.
 

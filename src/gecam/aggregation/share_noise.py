@@ -9,6 +9,7 @@ from typing import Self
 import numpy as np
 from scipy.special import expit
 
+from gecam._signature import checked
 from gecam._typing import BoolArray, FloatArray, IntArray
 
 NODE_STEP = 0.75  # of the trapezoidal rule over a standard normal score
@@ -37,6 +38,7 @@ class ShareNoise:
     is_log: bool = False
 
     @classmethod
+    @checked
     def from_mean(
         cls, mean: FloatArray, logit_sd: FloatArray, skew: FloatArray | None = None
     ) -> Self:
@@ -115,6 +117,7 @@ class ShareNoise:
         odds += self.location[:, None]
         return odds
 
+    @checked
     def logs(self, z: FloatArray = NODES) -> FloatArray:
         """Return the logarithm of the shares at scores, shape ``(row, score)``."""
         logs = self.odds(z)
@@ -126,6 +129,7 @@ class ShareNoise:
             np.negative(logs, out=logs)
         return logs
 
+    @checked
     def shares(self, z: FloatArray, whole: FloatArray | float = 1.0) -> FloatArray:
         """Return shares of a whole at scores, both of shape ``(score,)``; shape ``(row, score)``."""
         value = self.odds(z)

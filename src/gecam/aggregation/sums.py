@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from gecam._signature import checked
 from gecam._typing import ArrayLike, FloatArray
 from gecam.errors import InputError
 
@@ -18,6 +19,7 @@ class SegmentSums(NamedTuple):
     draws: FloatArray
 
 
+@checked
 def segment_sums(
     draws: ArrayLike, labels: Sequence[Hashable], *, ids: Sequence[Any] | None = None
 ) -> SegmentSums:

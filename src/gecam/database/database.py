@@ -8,6 +8,8 @@ from pathlib import Path
 import pandas as pd
 import xarray as xr
 
+from gecam._signature import checked
+from gecam._typing import NonNegative, WholeNumber
 from gecam.codes import country_code
 from gecam.database.catalogue import Log, read_tables, snapshot
 from gecam.database.causes import causes
@@ -80,6 +82,7 @@ class Database:
     >>> folder.cleanup()
     """
 
+    @checked
     def __init__(self, path: str | Path, *, create: bool = True) -> None:
         self.path = resolved(path)
         self._store = ObjectStore(objects_beside(self.path))
@@ -95,6 +98,7 @@ class Database:
 
     # -- writing ----------------------------------------------------------------------------------
 
+    @checked
     def release(
         self,
         estimates: Estimates,
@@ -150,7 +154,8 @@ class Database:
         """
         return write_retraction(self.path, self._store, name, reason).text("root")
 
-    def sweep(self, *, minimum_age: float = YOUNG, is_dry: bool = False) -> Sweep:
+    @checked
+    def sweep(self, *, minimum_age: NonNegative = YOUNG, is_dry: bool = False) -> Sweep:
         """Remove objects that no release needs, such as those of releases that were interrupted.
 
         Parameters
@@ -164,6 +169,7 @@ class Database:
 
     # -- reading ----------------------------------------------------------------------------------
 
+    @checked
     def releases(self, *, known_on: str = "") -> pd.DataFrame:
         """Return one row per release, in order.
 
@@ -197,13 +203,14 @@ class Database:
         ]  # fmt: skip
         return pd.DataFrame(rows, columns=columns)
 
+    @checked
     def estimates(
         self,
         release: str = "",
         *,
         country: Words = (),
         crisis: Words = (),
-        year: int | None = None,
+        year: WholeNumber | None = None,
         scope: Words = (),
         grade: Words = (),
         breakdown: Words = (),
@@ -251,6 +258,7 @@ class Database:
         }  # fmt: skip
         return select(frames, wanted, year)
 
+    @checked
     def draws(self, release: str, *by: Dimension) -> xr.DataArray:
         """Return the draws of a release, persons; dimensions ``row`` and ``draw``, labelled.
 
@@ -266,6 +274,7 @@ class Database:
 
     # -- checking and comparing -------------------------------------------------------------------
 
+    @checked
     def verify(self, *, expected_root: str = "") -> Verification:
         """Read and check everything: log, rows, objects, and SQLite's own structure.
 
@@ -292,6 +301,7 @@ class Database:
         """
         return replay(self[name])
 
+    @checked
     def diff(self, old: str, new: str, *, country: str = "", by_cause: bool = True) -> Diff:
         """Compare two releases: by row, by cause, and as a revision.
 
@@ -328,6 +338,7 @@ class Database:
             return Diff(old, new, rows, None, "no row is estimated in both")
         return Diff(old, new, rows, causes(a, b, means, country=country))
 
+    @checked
     def export(
         self,
         name: str,
@@ -379,6 +390,7 @@ class Database:
             statements=statements or {},
         )
 
+    @checked
     def gather(self, name: str, *, statements: Mapping[int, str] | None = None) -> pd.DataFrame:
         """Return GATHER's checklist of a release, "not done" where nothing is known.
 
@@ -409,6 +421,7 @@ class Database:
         pack(self.path, self._store, Path(file))
 
     @classmethod
+    @checked
     def unpack(cls, file: str | Path, path: str | Path, *, expected_root: str = "") -> Database:
         """Make a database at `path` from a packed file, and verify it.
 

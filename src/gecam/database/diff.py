@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from gecam._signature import checked
 from gecam.codes import country_code
 from gecam.database.causes import Causes
 from gecam.errors import CodeError, InputError
@@ -71,6 +72,7 @@ class Diff:
     causes: Causes | None = None
     why_no_causes: str = ""
 
+    @checked
     def revision(self, breakdown: str = "destination") -> RevisionStatistics:
         """Return statistics of the revision of some rows.
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from gecam._signature import checked
 from gecam.database import schema
 from gecam.database.checklist import gather
 from gecam.database.exports import earlier_exports, shares_table, suppressed_before
@@ -28,6 +29,7 @@ SECRET_SPECIFICATIONS = ("seed", "config_sha256")
 NAMED = ("release", "id", "publisher", "title", "is_public")
 
 
+@checked
 def published(
     release: Release,
     *,
@@ -66,6 +68,7 @@ def published(
     )
 
 
+@checked
 def published_answer(
     estimates: Estimates,
     *,

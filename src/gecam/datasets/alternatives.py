@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gecam._signature import checked
 from gecam.datasets.calibration import load_calibration
 from gecam.datasets.editions import load_edition, load_risk, load_world
 from gecam.estimation import modelled_case
@@ -12,6 +13,7 @@ OTHER_STOCK = {"2022": ("the 2024 revision", "2024"), "2024": ("the 2020 revisio
 LATER_NEEDS = "OCHA's other table, revised during the year"
 
 
+@checked
 def load_alternatives(name: str, *, modelled: bool = False) -> Alternatives:
     """Load the other published figures of an edition, for `gecam.multiverse`; no network.
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import pandas as pd
 
+from gecam._signature import checked
 from gecam.errors import InputError
 from gecam.model import (
     AreaNeeds,
@@ -32,6 +33,7 @@ LIST_SEPARATOR = "|"
 Row = Mapping[str, Any]
 
 
+@checked
 def write_edition(case: Case, folder: Path) -> None:
     """Write a case as tables; equal cases give equal bytes.
 

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from gecam._typing import ArrayLike, FloatArray, IntArray
+from gecam._signature import checked
+from gecam._typing import ArrayLike, FloatArray, IntArray, Positive, WholeNumber
 from gecam.errors import InputError
 from gecam.estimation.dirichlet import dirichlet_draws
 from gecam.uncertainty import Streams
@@ -18,6 +19,7 @@ KAPPA = {"census": 200.0, "displacement tracking": 50.0, "gravity": 10.0}
 GRAVITY = (1.0, 1.0, 0.7)  # exponents of population, distance, urban share; judged
 
 
+@checked
 def gravity_prior(
     population: pd.Series,
     *,
@@ -157,13 +159,14 @@ class AreaShares:
         return list(zip(used, (self.kappa, self.kappa_uncovered), strict=False))
 
 
+@checked
 def area_shares(
     prior: pd.Series,
     *,
-    kappa: float,
+    kappa: Positive,
     counts: pd.Series | None = None,
     covered: pd.Series | None = None,
-    kappa_uncovered: float = KAPPA["gravity"],
+    kappa_uncovered: Positive = KAPPA["gravity"],
 ) -> AreaShares:
     r"""Combine a prior by area with counts where there are some.
 
@@ -228,17 +231,18 @@ def area_shares(
     return AreaShares(expected / expected.sum(), is_covered, kappa, kappa_uncovered)
 
 
+@checked
 def allocate(
     total: ArrayLike,
     prior: pd.Series,
     *,
-    kappa: float,
+    kappa: Positive,
     streams: Streams,
     input_id: str,
     counts: pd.Series | None = None,
     covered: pd.Series | None = None,
-    kappa_uncovered: float = KAPPA["gravity"],
-    start: int = 0,
+    kappa_uncovered: Positive = KAPPA["gravity"],
+    start: WholeNumber = 0,
 ) -> xr.DataArray:
     """Divide draws of a national stock among its areas.
 

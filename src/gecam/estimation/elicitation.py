@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtri, stdtrit
 
+from gecam._signature import checked
 from gecam._typing import ArrayLike, FloatArray
 from gecam.errors import InputError
 from gecam.estimation.elicited import (
@@ -71,6 +72,7 @@ class Elicitation:
         )
 
 
+@checked
 def fit_elicited(
     probs: ArrayLike,
     values: ArrayLike,
@@ -153,8 +155,6 @@ def fit_elicited(
 
 def _unfit(family: Family, v: FloatArray, lower: float | None, upper: float | None) -> str:
     """Return why a family cannot be fitted; empty if it can."""
-    if family not in FAMILIES:
-        raise InputError(f"unknown family {family!r}: use {', '.join(FAMILIES)}")
     if family in NEEDS_LOWER and (lower is None or lower >= v[0]):
         return f"needs a lower limit below {v[0]:g}"
     if family in NEEDS_UPPER and (upper is None or upper <= v[-1]):

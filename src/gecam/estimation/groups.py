@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr
 
-from gecam._typing import FloatArray
+from gecam._signature import checked
+from gecam._typing import FloatArray, NonNegative
 from gecam.codes import country_code
 from gecam.estimation.beta_quantiles import beta_at_scores
 from gecam.estimation.projection import DatedStock, dated, measured_series
@@ -109,6 +110,7 @@ class GroupSplit:
         """Mean of both groups inside the stock at the reference date, persons."""
         return float(self._inside(self.inside_mean, self.inside_share)) + self.other
 
+    @checked
     def draws(
         self, stock: FloatArray, inside: FloatArray, z: FloatArray, missed: FloatArray | None = None
     ) -> tuple[FloatArray, FloatArray]:
@@ -151,12 +153,13 @@ class GroupSplit:
         return np.asarray(self.registered_now * known)
 
 
+@checked
 def split_stock(
     totals: Mapping[date, float],
     registered: Mapping[date, float],
     when: date,
     *,
-    log_sd: float,
+    log_sd: NonNegative,
     refugees_added: bool,
     onset: date | None = None,
     adds_outside: bool = False,

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import stdtrit
 
-from gecam._typing import ArrayLike, FloatArray
+from gecam._signature import checked
+from gecam._typing import ArrayLike, FloatArray, Probability
 from gecam.errors import InputError
 
 
@@ -42,15 +43,15 @@ class RubinResult:
     missing_information: FloatArray
     n_imputations: int
 
-    def conf_int(self, level: float = 0.9) -> FloatArray:
+    @checked
+    def conf_int(self, level: Probability = 0.9) -> FloatArray:
         """Return lower and upper ends; the last axis is (lower, upper)."""
-        if not 0 < level < 1:
-            raise InputError(f"level must lie in (0, 1): got {level}")
         tail = (1 + level) / 2
         half = stdtrit(self.df, tail) * np.sqrt(self.variance)
         return np.stack([self.estimate - half, self.estimate + half], axis=-1)
 
 
+@checked
 def rubin(
     estimates: ArrayLike, variances: ArrayLike, df_complete: float | None = None
 ) -> RubinResult:

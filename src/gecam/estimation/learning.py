@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 from scipy.special import logit
 
+from gecam._signature import checked
+from gecam._typing import Positive, Probability
 from gecam.errors import InputError
 from gecam.estimation.pooling import PooledEstimate, combine_sources
 from gecam.estimation.severity import DESIGN_EFFECT
@@ -70,12 +72,13 @@ class LearnedOddsRatio:
         )
 
 
+@checked
 def learn_odds_ratio(
     counts: pd.DataFrame,
     *,
-    deff: float = DESIGN_EFFECT,
+    deff: Positive = DESIGN_EFFECT,
     judged: OddsRatioPrior | None = None,
-    level: float = 0.9,
+    level: Probability = 0.9,
 ) -> LearnedOddsRatio:
     r"""Learn the log odds ratio of migrants against residents from countries that count both.
 
@@ -130,8 +133,6 @@ def learn_odds_ratio(
     """
     frame = check_frame(counts, BOTH_GROUPS_COLUMNS, table="both groups", key=["country"])
     judged = judged or OddsRatioPrior()
-    if not deff > 0:
-        raise InputError(f"deff must be > 0: got {deff}")
     for part, whole in (("migrants_in_need", "migrants"), ("residents_in_need", "residents")):
         above = frame[part] > frame[whole]
         if above.any():

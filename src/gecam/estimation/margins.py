@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
 
+from gecam._signature import checked
 from gecam._typing import ArrayLike, BoolArray, FloatArray
 from gecam.errors import CoverageWarning, InputError, Problem
 
@@ -33,6 +34,7 @@ class MarginBounds(NamedTuple):
     upper: FloatArray
 
 
+@checked
 def migrants_affected(
     stock: ArrayLike,
     population: ArrayLike,
@@ -134,6 +136,7 @@ def migrants_affected(
     return affected.reshape(shape)[()]
 
 
+@checked
 def margin_bounds(
     stock: ArrayLike,
     population: ArrayLike,
@@ -184,6 +187,7 @@ def margin_bounds(
     return MarginBounds(lower[()], upper[()])
 
 
+@checked
 def implied_odds_ratio(
     stock: ArrayLike,
     population: ArrayLike,

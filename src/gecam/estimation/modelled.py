@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import logit
 
+from gecam._signature import checked
 from gecam.errors import InputError
 from gecam.estimation.shares import LARGEST_SHARE, NEXT_GRADE
 from gecam.estimation.small_area import AreaModel, SelectionShift, fay_herriot
@@ -42,6 +43,7 @@ class ModelledCase:
     left_out: dict[str, str]
 
 
+@checked
 def modelled_case(
     covered: Case,
     world: Case,

@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 from scipy.special import ndtr
 
+from gecam._signature import checked
 from gecam._typing import ArrayLike, FloatArray
 from gecam.errors import InputError
 from gecam.estimation.elicited import ElicitedDistribution
@@ -71,6 +72,7 @@ class LinearPool:
         return self.quantile(streams.uniform(input_id, component, start, stop))
 
 
+@checked
 def opinion_pool(
     distributions: Sequence[Quantity],
     weights: ArrayLike | None = None,
@@ -122,8 +124,6 @@ def opinion_pool(
         raise InputError(f"need a weight for each of {len(parts)} experts: got {given.shape}")
     if not (np.all(given >= 0) and np.all(given < np.inf) and given.sum() > 0):
         raise InputError(f"weights must be finite, >= 0 and not all zero: got {given.tolist()}")
-    if kind not in {"linear", "log"}:
-        raise InputError(f"kind must be 'linear' or 'log': got {kind!r}")
     share = given / given.sum()
     return LinearPool(parts, share) if kind == "linear" else _log_pool(parts, share)
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from gecam._typing import FloatArray
+from gecam._signature import checked
+from gecam._typing import FloatArray, PositiveInt, Probability, WholeNumber
 from gecam.errors import InputError, MissingExtraError
 from gecam.estimation.pipeline import estimate
 from gecam.model import Case
@@ -20,12 +21,13 @@ if TYPE_CHECKING:
     import xarray as xr
 
 
+@checked
 def estimate_panel(
     cases: Iterable[Case],
     *dimensions: Dimension,
-    draws: int = 10_000,
-    seed: int = 2022,
-    level: float = 0.9,
+    draws: PositiveInt = 10_000,
+    seed: WholeNumber = 2022,
+    level: Probability = 0.9,
     executor: Executor | None = None,
     **options: Any,
 ) -> pd.DataFrame:
@@ -65,11 +67,12 @@ def estimate_panel(
     return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
 
 
+@checked
 def panel_draws(
     cases: Iterable[Case],
     *dimensions: Dimension,
-    draws: int = 10_000,
-    seed: int = 2022,
+    draws: PositiveInt = 10_000,
+    seed: WholeNumber = 2022,
     **options: Any,
 ) -> xr.DataArray:
     """Describe the draws of a row of cases as one lazy array; they are made chunk by chunk.

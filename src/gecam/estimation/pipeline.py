@@ -16,7 +16,9 @@ import numpy as np
 import pandas as pd
 import scipy
 
-from gecam._arguments import MEMORY_BUDGET, half_character, of_kind, refuse_large, whole_number
+from gecam._arguments import MEMORY_BUDGET, half_character, refuse_large, whole_number
+from gecam._signature import checked
+from gecam._typing import Positive, PositiveInt, Probability, WholeNumber
 from gecam._version import __version__
 from gecam.aggregation import Composition
 from gecam.errors import InputError
@@ -46,16 +48,17 @@ class Progress(Protocol):
         """Take note that `done` of `total` destinations are finished."""
 
 
+@checked
 def estimate(
     case: Case,
     *,
-    draws: int = 10_000,
-    seed: int = 2022,
+    draws: PositiveInt = 10_000,
+    seed: WholeNumber = 2022,
     scope: Scope = "all",
-    level: float = 0.9,
+    level: Probability = 0.9,
     sampler: Sampler = "mc",
-    replicates: int = 8,
-    memory_budget: float = MEMORY_BUDGET,
+    replicates: PositiveInt = 8,
+    memory_budget: Positive = MEMORY_BUDGET,
     executor: Executor | None = None,
     progress: Progress | None = None,
 ) -> Estimates:
@@ -116,7 +119,6 @@ def estimate(
     >>> est.by("destination").summary()["destination"].tolist()
     ['SDN', 'YEM']
     """
-    of_kind(case, "case", Case)
     draws = whole_number(draws, "draws", least=2, example=10_000)
     seed = whole_number(seed, "seed", least=0, example=2022)
     _check_words(scope, sampler, level)
@@ -283,6 +285,7 @@ def _is_regional(case: Case, crisis: Crisis) -> bool:
     return not any(f.destination for f in case.footprints if f.crisis == crisis.id)
 
 
+@checked
 def plan_row(case: Case, crisis: Crisis) -> PlanRow:
     """Return the row of a plan that is not a country's."""
     footprints: list[Footprint] = [f for f in case.footprints if f.crisis == crisis.id]

@@ -9,6 +9,7 @@ from math import exp
 
 import pandas as pd
 
+from gecam._signature import checked
 from gecam._typing import FloatArray
 from gecam.codes import BORDER_CHANGE, country_code
 from gecam.estimation.division import refugee_parts
@@ -93,6 +94,7 @@ class DestinationPlan:
     assumptions: Assumptions
 
 
+@checked
 def destination_plan(case: Case, destination: str, scope: Scope) -> DestinationPlan:
     """Derive the plan of one destination of a case, by code or name."""
     a, destination = case.assumptions, country_code(destination)
@@ -187,6 +189,7 @@ def _areas_inputs(footprints: Sequence[Footprint]) -> list[str]:
     ]
 
 
+@checked
 def residents_of(case: Case, footprint: Footprint) -> float:
     """Return the residents that a footprint is divided by; persons.
 

@@ -9,7 +9,8 @@ from typing import Literal
 import numpy as np
 from scipy.special import ndtri, stdtrit
 
-from gecam._typing import ArrayLike, FloatArray
+from gecam._signature import checked
+from gecam._typing import ArrayLike, FloatArray, Probability
 from gecam.errors import InputError, PrecisionWarning
 from gecam.estimation.between_variance import estimate_between_variance
 
@@ -78,6 +79,7 @@ class PooledEstimate:
         )
 
 
+@checked
 def combine_sources(
     y: ArrayLike,
     se: ArrayLike,
@@ -90,7 +92,7 @@ def combine_sources(
     ci: IntervalMethod | None = None,
     tau2_prior: float | None = None,
     nonneg: bool = False,
-    level: float = 0.90,
+    level: Probability = 0.90,
 ) -> PooledEstimate:
     r"""Combine k figures of one quantity, or of comparable quantities, into one.
 
@@ -183,7 +185,7 @@ def combine_sources(
     >>> pooled.weights.round(2)
     array([0.8, 0.2])
     """
-    values, sd = _checked(y, se, bias=bias, bias_sd=bias_sd, scale=scale, level=level)
+    values, sd = _checked(y, se, bias=bias, bias_sd=bias_sd, scale=scale)
     k = len(values)
     sigma = np.diag(sd**2) if corr is None else _covariance(corr, sd)
     notes: list[str] = []
@@ -237,16 +239,12 @@ def combine_sources(
 
 
 def _checked(
-    y: ArrayLike, se: ArrayLike, *, bias: ArrayLike, bias_sd: ArrayLike, scale: str, level: float
+    y: ArrayLike, se: ArrayLike, *, bias: ArrayLike, bias_sd: ArrayLike, scale: str
 ) -> tuple[FloatArray, FloatArray]:
     """Return values on the working scale less their bias, and their total standard deviations."""
     values = np.atleast_1d(np.asarray(y, dtype=np.float64))
     if values.ndim != 1 or values.size == 0:
         raise InputError(f"y must be one row of figures: got shape {values.shape}")
-    if scale not in {"log", "identity"}:
-        raise InputError(f"scale must be 'log' or 'identity': got {scale!r}")
-    if not 0 < level < 1:
-        raise InputError(f"level must lie in (0, 1): got {level}")
     if scale == "log":
         if not np.all(values > 0):
             raise InputError(
@@ -294,8 +292,6 @@ def _between(
     notes: list[str],
 ) -> tuple[float, str]:
     """Return tau2 and how it came about."""
-    if method not in {"fixed", "DL", "PM", "ML", "REML"}:
-        raise InputError(f"unknown method {method!r}: use fixed, DL, PM, ML or REML")
     if prior is not None and not 0 <= prior < np.inf:
         raise InputError(f"tau2_prior must be >= 0: got {prior}")
     k = len(values)

@@ -9,6 +9,8 @@ from itertools import pairwise
 
 import numpy as np
 
+from gecam._signature import checked
+from gecam._typing import NonNegative
 from gecam.errors import InputError
 from gecam.model import Assumptions
 
@@ -74,11 +76,12 @@ def is_published_extrapolation(figures: Mapping[date, float]) -> bool:
     return abs(rates[1] - rates[0]) < SAME_GROWTH
 
 
+@checked
 def stock_at(
     figures: Mapping[date, float],
     when: date,
     *,
-    log_sd: float,
+    log_sd: NonNegative,
     onset: date | None = None,
     is_extrapolated: bool | None = None,
     assumptions: Assumptions | None = None,

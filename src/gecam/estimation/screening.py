@@ -9,9 +9,8 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr, ndtri
 
-from gecam._arguments import of_kind
-from gecam._typing import FloatArray
-from gecam.errors import InputError
+from gecam._signature import checked
+from gecam._typing import FloatArray, Probability
 from gecam.estimation.plan import destination_plan
 from gecam.estimation.propagation import draw_destination
 from gecam.model import Case
@@ -40,7 +39,8 @@ class _Design(Streams):
         return np.asarray(ndtr(self.normal(input_id, component, start, stop)))
 
 
-def screen(case: Case, *, scope: Scope = "all", level: float = 0.9) -> pd.DataFrame:
+@checked
+def screen(case: Case, *, scope: Scope = "all", level: Probability = 0.9) -> pd.DataFrame:
     r"""Estimate destinations and the world to first order, without draws.
 
     For a first look at many cases: which countries matter, and how wide they are. It is no substitute
@@ -86,9 +86,6 @@ def screen(case: Case, *, scope: Scope = "all", level: float = 0.9) -> pd.DataFr
     >>> table["destination"].tolist()
     ['SDN', 'YEM', 'world']
     """
-    of_kind(case, "case", Case)
-    if not 0 < level < 1:
-        raise InputError(f"level must lie in (0, 1): got {level}")
     rows: list[dict[str, Any]] = []
     slopes: dict[Factor, float] = {}
     world = 0.0

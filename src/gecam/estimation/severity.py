@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import betaincinv
 
-from gecam._typing import ArrayLike, FloatArray
+from gecam._signature import checked
+from gecam._typing import ArrayLike, FloatArray, Positive, PositiveInt
 from gecam.errors import InputError
 from gecam.estimation.dirichlet import dirichlet_draws
 from gecam.uncertainty import Beta, Streams
@@ -34,7 +35,8 @@ class PhaseShares:
         """Expected shares by phase; shape ``(phase,)``."""
         return np.asarray(self.alpha / self.alpha.sum())
 
-    def at_or_above(self, phase: int = 3) -> Beta:
+    @checked
+    def at_or_above(self, phase: PositiveInt = 3) -> Beta:
         """Return the share of people in a phase or a worse one; phases count from 1.
 
         The sum of some shares of a Dirichlet is beta: no approximation.
@@ -51,11 +53,12 @@ class PhaseShares:
         )
 
 
+@checked
 def phase_shares(
     people: ArrayLike,
     *,
     n: float | None = None,
-    deff: float = DESIGN_EFFECT,
+    deff: Positive = DESIGN_EFFECT,
     prior: float = PRIOR,
 ) -> PhaseShares:
     r"""Return shares by severity phase from a survey.

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit, logit
 
-from gecam._typing import BoolArray, FloatArray
+from gecam._signature import checked
+from gecam._typing import BoolArray, FloatArray, Share
 from gecam.estimation.allocation import AreaShares, area_shares, gravity_prior
 from gecam.estimation.groups import GroupSplit
 from gecam.estimation.margins import ROUNDING, migrants_affected
@@ -318,6 +319,7 @@ class GroupShares:
     other_rung: int = 3
 
 
+@checked
 def group_shares(
     footprint: Footprint,
     residents: float,
@@ -325,7 +327,7 @@ def group_shares(
     population_log_sd: float,
     assumptions: Assumptions,
     *,
-    refugee_part: float = 1.0,
+    refugee_part: Share = 1.0,
 ) -> GroupShares:
     """Derive the shares of both groups from a footprint, by its scope (METHODS B1).
 

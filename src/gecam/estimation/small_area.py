@@ -9,7 +9,8 @@ from typing import Literal
 import numpy as np
 from scipy.special import expit
 
-from gecam._typing import ArrayLike, FloatArray
+from gecam._signature import check_fields, checked
+from gecam._typing import ArrayLike, FloatArray, NonNegative
 from gecam.errors import InputError
 from gecam.estimation.between_variance import Method, estimate_between_variance, weighted_fit
 from gecam.uncertainty import LogitNormal, Streams
@@ -35,7 +36,10 @@ class SelectionShift:
     """
 
     mean: float = -1.0
-    sd: float = 0.5
+    sd: NonNegative = 0.5
+
+    def __post_init__(self) -> None:
+        check_fields(self)
 
 
 NO_SHIFT = SelectionShift(0.0, 0.0)
@@ -136,6 +140,7 @@ class AreaModel:
     method: AreaMethod
     notes: tuple[str, ...] = ()
 
+    @checked
     def predict(self, X: ArrayLike, *, shift: SelectionShift = NO_SHIFT) -> AreaPrediction:
         """Predict areas without a figure.
 
@@ -175,6 +180,7 @@ class AreaModel:
         return f"AreaModel({len(self.eblup)} areas, A = {self.A:.4g} by {self.method})"
 
 
+@checked
 def fay_herriot(
     y: ArrayLike,
     X: ArrayLike,
@@ -290,8 +296,6 @@ def fay_herriot(
 
 def _between(y: FloatArray, X: FloatArray, D: FloatArray, method: AreaMethod) -> float:
     names: dict[AreaMethod, Method] = {"REML": "REML", "ML": "ML", "FH": "PM", "AMRL": "AMRL"}
-    if method not in names:
-        raise InputError(f"unknown method {method!r}: use REML, ML, FH or AMRL")
     return estimate_between_variance(y, X, D, method=names[method]).value
 
 

@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from gecam._signature import checked
+from gecam._typing import Positive
 from gecam.errors import InputError
 from gecam.estimation.dirichlet import dirichlet_draws
 from gecam.uncertainty import Streams
@@ -65,11 +67,12 @@ class Redistribution:
         )
 
 
+@checked
 def redistribute_unknown(
     people: pd.Series,
     *,
     unknown: Collection[str] = UNKNOWN,
-    kappa: float = KAPPA,
+    kappa: Positive = KAPPA,
     exclude_listed: bool = False,
     prior: pd.Series | None = None,
 ) -> Redistribution:

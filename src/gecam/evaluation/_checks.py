@@ -43,6 +43,4 @@ def rescaled(values: FloatArray, scale: Scale, name: str) -> FloatArray:
     """Return the values, or ``log(1 + values)`` for counts of people."""
     if scale == "identity":
         return values
-    if scale == "log1p":
-        return np.log1p(finite(values, f"{name} on the log1p scale", at_least=0))
-    raise InputError(f"scale must be 'identity' or 'log1p': got {scale!r}")
+    return np.log1p(finite(values, f"{name} on the log1p scale", at_least=0))

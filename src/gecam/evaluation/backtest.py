@@ -11,6 +11,8 @@ import numpy as np
 import pandas as pd
 from scipy.special import logit, ndtr, ndtri
 
+from gecam._signature import checked
+from gecam._typing import NonNegative, Probability
 from gecam.errors import InputError
 from gecam.estimation import COVARIATES, fay_herriot, stock_at
 from gecam.evaluation._checks import fraction
@@ -25,6 +27,7 @@ LARGEST_SHARE = 0.99
 Counting = Literal["revised", "updated"]
 
 
+@checked
 def backtest(
     totals: pd.DataFrame,
     basis: pd.DataFrame,
@@ -35,9 +38,9 @@ def backtest(
     onsets: Mapping[str, date] | None = None,
     released: Mapping[str, date] | None = None,
     assumptions: Assumptions | None = None,
-    drift_elsewhere: float | None = None,
+    drift_elsewhere: NonNegative | None = None,
     counting: Counting = "revised",
-    level: float = 0.9,
+    level: Probability = 0.9,
 ) -> BackTest:
     r"""Forecast stocks with one revision and judge them by the last figures of a later one.
 
@@ -138,6 +141,7 @@ def backtest(
     return BackTest(name, pd.DataFrame(rows), ("last_value", "log_linear"), level)
 
 
+@checked
 def calibrated_until(
     totals: pd.DataFrame,
     basis: pd.DataFrame,
@@ -184,8 +188,13 @@ def calibrated_until(
     return replace(a, stock_log_sd=noise, end_correlation=correlation, drift_log_sd=drift), drift
 
 
+@checked
 def backtest_imputation(
-    case: Case, risk: pd.DataFrame, *, covariates: Collection[str] = COVARIATES, level: float = 0.9
+    case: Case,
+    risk: pd.DataFrame,
+    *,
+    covariates: Collection[str] = COVARIATES,
+    level: Probability = 0.9,
 ) -> BackTest:
     """Model the share in need of each country with a plan from the others, and compare.
 

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
+from gecam._signature import checked
 from gecam.errors import InputError
 from gecam.evaluation.coverage import Coverage, coverage
 from gecam.evaluation.skill import Skill, skill
@@ -89,6 +90,7 @@ class BackTest:
         """Test of the probability integral transforms; None with fewer than 30 cases."""
         return uniformity_test(self.scored["pit"]) if self.n >= FEW else None
 
+    @checked
     def skill(self, rule: str, *, of: Literal["distribution", "centre"] = "distribution") -> Skill:
         """Return the skill against a naive rule: of the whole forecast (CRPS), or of its centre."""
         if rule not in self.rules:

@@ -6,11 +6,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
+from typing import Annotated
 
 import numpy as np
 import pandas as pd
 
-from gecam._typing import FloatArray
+from gecam._signature import checked
+from gecam._typing import FloatArray, Within
 from gecam.errors import InputError
 from gecam.estimation import is_published_extrapolation
 from gecam.evaluation.noise import Noise, noise
@@ -70,6 +72,7 @@ def figures_of(totals: pd.DataFrame, source: str) -> dict[str, dict[date, float]
     return found
 
 
+@checked
 def stock_class(
     figures: dict[date, float], basis: str = "birth", *, is_imputed: bool = False
 ) -> StockClass:
@@ -119,6 +122,7 @@ def classes_of(totals: pd.DataFrame, basis: pd.DataFrame, source: str) -> dict[s
     }
 
 
+@checked
 def revisions(
     totals: pd.DataFrame, basis: pd.DataFrame, *, earlier: str, later: str
 ) -> pd.DataFrame:
@@ -176,13 +180,14 @@ def revisions(
     return pd.DataFrame(rows)
 
 
+@checked
 def calibrate_stocks(
     totals: pd.DataFrame,
     basis: pd.DataFrame,
     *,
     crisis: Collection[str] = (),
     pairs: Sequence[Pair] | None = None,
-    growth_cap: float = 0.15,
+    growth_cap: Annotated[float, Within("[0, inf]")] = 0.15,
 ) -> StockCalibration:
     r"""Calibrate the errors of published stocks on what later revisions changed.
 

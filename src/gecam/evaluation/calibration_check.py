@@ -9,7 +9,8 @@ from typing import Generic, TypeVar
 
 import numpy as np
 
-from gecam._typing import ArrayLike, IntArray
+from gecam._signature import checked
+from gecam._typing import ArrayLike, IntArray, PositiveInt, Probability, WholeNumber
 from gecam.errors import InputError
 from gecam.evaluation._checks import finite, fraction
 from gecam.evaluation._sampling import child
@@ -71,16 +72,17 @@ class CalibrationCheck:
         return "\n".join(lines)
 
 
+@checked
 def simulation_based_calibration(
     prior_draw: Callable[[Streams], Parameters],
     simulate: Callable[[Parameters, Streams], T],
     posterior_draws: Callable[[T, int, Streams], Mapping[str, ArrayLike]],
     *,
-    n_sims: int = 1000,
-    n_posterior: int = 99,
-    thin: int = 1,
-    level: float = 0.05,
-    seed: int,
+    n_sims: PositiveInt = 1000,
+    n_posterior: PositiveInt = 99,
+    thin: PositiveInt = 1,
+    level: Probability = 0.05,
+    seed: WholeNumber,
     executor: Executor | None = None,
 ) -> CalibrationCheck:
     """Check a posterior against its own model, over simulated truths.

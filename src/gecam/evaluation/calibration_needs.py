@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 from scipy.special import logit
 
+from gecam._signature import checked
+from gecam._typing import NonNegative, Positive
 from gecam.errors import InputError
 from gecam.estimation import LearnedOddsRatio, ecological_bias, learn_odds_ratio
 from gecam.evaluation.noise import Noise, noise
@@ -117,7 +119,10 @@ def group_shares_published(shares: pd.DataFrame) -> tuple[GroupShare, GroupShare
     return found[0], found[1]
 
 
-def published_odds_ratios(counts: pd.DataFrame, *, log_or_sd: float = 0.4) -> LearnedOddsRatio:
+@checked
+def published_odds_ratios(
+    counts: pd.DataFrame, *, log_or_sd: NonNegative = 0.4
+) -> LearnedOddsRatio:
     """Return the odds ratios that published counts of migrants and residents imply.
 
     Parameters
@@ -137,7 +142,8 @@ def published_odds_ratios(counts: pd.DataFrame, *, log_or_sd: float = 0.4) -> Le
     return learn_odds_ratio(counts[names].assign(log_or_sd=log_or_sd))
 
 
-def ecological_table(areas: pd.DataFrame, *, kappa: float = 10.0) -> pd.DataFrame:
+@checked
+def ecological_table(areas: pd.DataFrame, *, kappa: Positive = 10.0) -> pd.DataFrame:
     r"""Return, by country, how far migrants' share can lie from the national one by where they live.
 
     Parameters

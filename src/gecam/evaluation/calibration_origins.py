@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import minimize
 
-from gecam._typing import FloatArray
+from gecam._signature import checked
+from gecam._typing import FloatArray, PositiveInt
 from gecam.evaluation.noise import Noise, noise
 from gecam.uncertainty import Streams
 
@@ -41,7 +42,10 @@ class CompositionNoise:
     n_destinations: int
 
 
-def composition_noise(corridors: pd.DataFrame, *, replicates: int = 100) -> CompositionNoise:
+@checked
+def composition_noise(
+    corridors: pd.DataFrame, *, replicates: PositiveInt = 100
+) -> CompositionNoise:
     r"""Return how far shares of origins move when a destination is measured again.
 
     Parameters

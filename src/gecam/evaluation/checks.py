@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from gecam._arguments import of_kind
+from gecam._signature import checked
 from gecam.results import FLAGS, SHOWN, Estimates
 
 DOCS_PAGE = "explanation/flags.html"
@@ -40,6 +40,7 @@ class Finding:
         return f"{self.code}: {self.text} ({len(self.leaves)} rows, {self.people:,.0f} people)"
 
 
+@checked
 def check(est: Estimates) -> tuple[Finding, ...]:
     """List every flag of an answer: what a reader must know, largest first.
 
@@ -60,7 +61,6 @@ def check(est: Estimates) -> tuple[Finding, ...]:
     >>> findings[0].code
     'ODDS_RATIO_JUDGED'
     """
-    of_kind(est, "est", Estimates)
     found = [_finding(code, est) for code in FLAGS if any(code in x.flags for x in est.leaves)]
     if est.plans:
         found.append(_plan_finding(est))

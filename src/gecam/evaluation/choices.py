@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from gecam._signature import checked
 from gecam._typing import ArrayLike, FloatArray, IntArray
 from gecam.errors import InputError
 from gecam.evaluation._checks import finite
@@ -75,6 +76,7 @@ class ChoiceShares:
         return frame.sort_values("shapley", ascending=False, kind="stable", ignore_index=True)
 
 
+@checked
 def choice_shares(
     table: pd.DataFrame, *, choices: Sequence[str], value: str, weights: ArrayLike | None = None
 ) -> ChoiceShares:

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from gecam._typing import ArrayLike
+from gecam._signature import checked
+from gecam._typing import ArrayLike, Probability
 from gecam.errors import InputError
 from gecam.evaluation._checks import finite, fraction
 
@@ -83,7 +84,8 @@ class WorstDecile:
     n: int
 
 
-def clopper_pearson(hits: int, n: int, *, confidence: float = 0.95) -> tuple[float, float]:
+@checked
+def clopper_pearson(hits: int, n: int, *, confidence: Probability = 0.95) -> tuple[float, float]:
     r"""Return the exact interval of a proportion.
 
     Parameters
@@ -127,13 +129,14 @@ def clopper_pearson(hits: int, n: int, *, confidence: float = 0.95) -> tuple[flo
     return lower, upper
 
 
+@checked
 def coverage(
     observed: ArrayLike,
     lower: ArrayLike,
     upper: ArrayLike,
     *,
-    level: float,
-    confidence: float = 0.95,
+    level: Probability,
+    confidence: Probability = 0.95,
 ) -> Coverage:
     """Count how often intervals held the truth.
 
@@ -183,7 +186,10 @@ def coverage(
     return Coverage(fraction(level, "level"), y.size, hits, n_below, n_above, *ends, confidence)
 
 
-def coverage_interval(n: int, *, level: float, confidence: float = 0.95) -> tuple[float, float]:
+@checked
+def coverage_interval(
+    n: int, *, level: Probability, confidence: Probability = 0.95
+) -> tuple[float, float]:
     """Return where the observed coverage of correct intervals falls: the band a test must accept.
 
     Parameters

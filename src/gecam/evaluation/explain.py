@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from gecam._arguments import of_kind
+from gecam._signature import checked
+from gecam._typing import WholeNumber
 from gecam.codes import name
 from gecam.errors import InputError
 from gecam.estimation import destination_plan
@@ -27,13 +28,14 @@ TOLERANCE = 0.05  # half width of a variance share's interval
 NEGLIGIBLE = 0.0005  # a variance share that reads 0.0 %
 
 
+@checked
 def explain(
     est: Estimates,
     target: str = "world",
     *,
     kind: TargetKind | None = None,
     case: Case | None = None,
-    points: int = 2048,
+    points: WholeNumber = 2048,
 ) -> Explanation:
     """Explain one number: inputs, evidence, formula, chain, drivers, levers, flags and bounds.
 
@@ -79,7 +81,6 @@ def explain(
     >>> [step.name for step in explain(est, "TCD", points=0).chain]
     ['stock', 'dating', 'group', 'share', 'odds_ratio_median', 'spread']
     """
-    of_kind(est, "est", Estimates)
     inputs = case_of(est, case)
     found = find_target(inputs, target, kind)
     plans = {d: destination_plan(inputs, d, est.scope) for d in found.destinations}

@@ -15,7 +15,8 @@ import numpy as np
 import pandas as pd
 from scipy import linalg, special
 
-from gecam._typing import ArrayLike, FloatArray
+from gecam._signature import checked
+from gecam._typing import ArrayLike, FloatArray, Positive, PositiveInt, WholeNumber
 from gecam.errors import InputError
 from gecam.evaluation._checks import finite, fraction
 from gecam.evaluation._sampling import child
@@ -64,8 +65,9 @@ class InformationValue:
         return frame.sort_values("value", ascending=False, kind="stable", ignore_index=True)
 
 
+@checked
 def evppi(
-    net_benefit: ArrayLike, inputs: Mapping[str, ArrayLike], *, seed: int
+    net_benefit: ArrayLike, inputs: Mapping[str, ArrayLike], *, seed: WholeNumber
 ) -> InformationValue:
     r"""Estimate the expected value of partial perfect information by regression on given draws.
 
@@ -135,14 +137,15 @@ def evppi(
     return InformationValue(tuple(inputs), value, se, bias, perfect, best)
 
 
+@checked
 def next_figure(
     people: ArrayLike,
     inputs: Mapping[str, ArrayLike],
     *,
-    cost_under: float,
-    cost_over: float,
-    plans: int = 50,
-    seed: int,
+    cost_under: Positive,
+    cost_over: Positive,
+    plans: PositiveInt = 50,
+    seed: WholeNumber,
 ) -> InformationValue:
     r"""Rank the figures to collect next by what they are worth to a plan sized by this estimate.
 
@@ -188,10 +191,8 @@ def next_figure(
     ['odds ratio', 'stock']
     """
     a = finite(people, "people")
-    if not (cost_under > 0 and cost_over > 0 and plans >= 2):
-        raise InputError(
-            f"costs must be positive and plans at least 2: got {cost_under}, {cost_over}, {plans}"
-        )
+    if plans < 2:
+        raise InputError(f"plans must be at least 2: got {plans}")
     best = cost_under / (cost_under + cost_over)
     levels = np.append(special.ndtr(np.linspace(-REACH, REACH, plans)), best)
     short = a[:, None] - np.quantile(a, np.sort(levels))
@@ -241,8 +242,9 @@ def evppi_two_actions(mean: float, sd_explained: float) -> float:
     return float(s * (math.exp(-z * z / 2) / ROOT_2PI - z * special.ndtr(-z)))
 
 
+@checked
 def evppi_newsvendor(
-    mean: float, log_sd: float, log_sd_left: float, *, cost_under: float, cost_over: float
+    mean: float, log_sd: float, log_sd_left: float, *, cost_under: Positive, cost_over: Positive
 ) -> float:
     r"""Return the value of a figure to a plan for a lognormal number of people, in closed form.
 

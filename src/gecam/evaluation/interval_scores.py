@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 
-from gecam._typing import ArrayLike, FloatArray
+from gecam._signature import checked
+from gecam._typing import ArrayLike, FloatArray, Probability
 from gecam.errors import InputError
 from gecam.evaluation._checks import Scale, finite, fraction, rescaled
 
 
+@checked
 def interval_score(
     observed: ArrayLike,
     lower: ArrayLike,
     upper: ArrayLike,
     *,
-    level: float = 0.9,
+    level: Probability = 0.9,
     scale: Scale = "identity",
 ) -> FloatArray:
     r"""Return the interval score: width, and a penalty for what falls outside.
@@ -65,6 +67,7 @@ def interval_score(
     return np.asarray(high - low + 2 / alpha * miss)
 
 
+@checked
 def weighted_interval_score(
     observed: ArrayLike,
     median: ArrayLike,

@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 
 from gecam._arguments import refuse_large, whole_number
-from gecam._typing import FloatArray, IntArray
+from gecam._signature import checked
+from gecam._typing import FloatArray, IntArray, PositiveInt, Probability, WholeNumber
 from gecam.errors import InputError
 from gecam.estimation import DestinationPlan, destination_plan, draw_destination
 from gecam.evaluation.choices import ChoiceShares, choice_shares
@@ -80,6 +81,7 @@ class Multiverse:
         """Highest mean over the specifications."""
         return self.shares.high
 
+    @checked
     def quantiles(self, shares: Sequence[float] = (0.05, 0.5, 0.95)) -> pd.Series:
         """Return means below which some shares of the specifications lie; no probabilities."""
         return self.table["mean"].quantile(list(shares))
@@ -93,6 +95,7 @@ class Multiverse:
         )
 
 
+@checked
 def multiverse(
     case: Case,
     target: str = "world",
@@ -100,9 +103,9 @@ def multiverse(
     kind: TargetKind | None = None,
     choices: Sequence[Choice] | None = None,
     alternatives: Alternatives | None = None,
-    draws: int = 1000,
-    seed: int = 2022,
-    level: float = 0.9,
+    draws: PositiveInt = 1000,
+    seed: WholeNumber = 2022,
+    level: Probability = 0.9,
 ) -> Multiverse:
     r"""Run every combination of defensible choices.
 

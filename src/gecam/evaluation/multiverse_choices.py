@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 
 import pandas as pd
 
+from gecam._signature import check_fields, checked
 from gecam.errors import InputError
 from gecam.model import Case, OddsRatioPrior, Population, Stock
 from gecam.results import Scope
@@ -46,6 +47,9 @@ class Level:
     change: Change | None = None
     differs: Callable[[Case], bool] = anywhere
 
+    def __post_init__(self) -> None:
+        check_fields(self)
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -67,6 +71,9 @@ class Choice:
     levels: tuple[Level, ...]
     why: str
     is_of_draws: bool = False
+
+    def __post_init__(self) -> None:
+        check_fields(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +97,11 @@ class Alternatives:
     populations: Mapping[str, Population] = field(default_factory=dict)
     modelled: Case | None = None
 
+    def __post_init__(self) -> None:
+        check_fields(self)
 
+
+@checked
 def default_choices(case: Case, alternatives: Alternatives | None = None) -> tuple[Choice, ...]:
     """Return the choices that can be made for a case.
 
@@ -112,6 +123,7 @@ def default_choices(case: Case, alternatives: Alternatives | None = None) -> tup
     return (*_of_method(), *_of_figures(case, alternatives or Alternatives()))
 
 
+@checked
 def coverage_choices(case: Case, alternatives: Alternatives) -> tuple[Choice, ...]:
     """Return the choice of whether to add countries without a plan, and the two that matter most.
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gecam._typing import FloatArray
+from gecam._signature import check_fields
+from gecam._typing import FloatArray, Positive
 from gecam.codes import name
-from gecam.errors import InputError
 from gecam.estimation import LeafPlan
 from gecam.evaluation._sampling import sobol_points
 from gecam.evaluation.information import InformationValue, next_figure
@@ -32,12 +32,11 @@ class Loss:
         Cost of each place planned in vain, > 0, in the same unit.
     """
 
-    cost_under: float = 1.0
-    cost_over: float = 1.0
+    cost_under: Positive = 1.0
+    cost_over: Positive = 1.0
 
     def __post_init__(self) -> None:
-        if not (self.cost_under > 0 and self.cost_over > 0):
-            raise InputError(f"costs must be > 0: got {self.cost_under} and {self.cost_over}")
+        check_fields(self)
 
     @property
     def words(self) -> str:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from gecam._typing import ArrayLike, FloatArray
+from gecam._signature import checked
+from gecam._typing import ArrayLike, FloatArray, WholeNumber
 from gecam.errors import InputError
 from gecam.evaluation._checks import finite
 from gecam.evaluation._sampling import bootstrapped
@@ -63,8 +64,13 @@ class Noise:
         )
 
 
+@checked
 def noise(
-    name: str, differences: ArrayLike, *, clusters: Sequence[str] | None = None, seed: int = 1
+    name: str,
+    differences: ArrayLike,
+    *,
+    clusters: Sequence[str] | None = None,
+    seed: WholeNumber = 1,
 ) -> Noise:
     r"""Summarise differences between two figures of one thing.
 

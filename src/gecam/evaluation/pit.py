@@ -6,14 +6,16 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from gecam._typing import ArrayLike, FloatArray
+from gecam._signature import checked
+from gecam._typing import ArrayLike, FloatArray, WholeNumber
 from gecam.errors import InputError
 from gecam.evaluation._checks import finite
 from gecam.uncertainty import Streams
 
 
+@checked
 def randomised_pit(
-    cdf: ArrayLike, cdf_below: ArrayLike, *, seed: int, cases: Sequence[str] | None = None
+    cdf: ArrayLike, cdf_below: ArrayLike, *, seed: WholeNumber, cases: Sequence[str] | None = None
 ) -> FloatArray:
     r"""Return the probability integral transform of counts, randomised between the steps.
 
@@ -61,8 +63,9 @@ def randomised_pit(
     return low + _uniforms(high.size, seed, cases) * (high - low)
 
 
+@checked
 def pit_from_draws(
-    observed: ArrayLike, draws: ArrayLike, *, seed: int, cases: Sequence[str] | None = None
+    observed: ArrayLike, draws: ArrayLike, *, seed: WholeNumber, cases: Sequence[str] | None = None
 ) -> FloatArray:
     r"""Return the probability integral transform under forecasts held as draws.
 

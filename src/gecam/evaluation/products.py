@@ -8,11 +8,12 @@ factors is exact, and so are Sobol' indices and Shapley effects; no draw is need
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from gecam._signature import checked
 from gecam._typing import Array, ArrayLike, FloatArray
 from gecam.errors import InputError
 from gecam.evaluation._checks import finite
@@ -41,11 +42,12 @@ class ProductShares:
     cv: float
 
 
+@checked
 def product_shares(
     cv: Mapping[str, ArrayLike],
     *,
     means: ArrayLike = 1.0,
-    labels: Mapping[str, ArrayLike] | None = None,
+    labels: Mapping[str, str | Sequence[str]] | None = None,
 ) -> ProductShares:
     r"""Return variance shares of a product, or of a sum of products that may share factors.
 

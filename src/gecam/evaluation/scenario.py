@@ -11,7 +11,8 @@ from typing import Any, TypeAlias
 import numpy as np
 import pandas as pd
 
-from gecam._arguments import of_kind
+from gecam._signature import checked
+from gecam._typing import PositiveInt, Probability, WholeNumber
 from gecam.errors import InputError
 from gecam.estimation import estimate
 from gecam.estimation.factors import have_same_factors
@@ -27,14 +28,15 @@ NUMBERS = (
 )  # fmt: skip
 
 
+@checked
 def scenario(
     answer: Case | Estimates,
     change: Change | None = None,
     *,
     scope: Scope | None = None,
-    draws: int | None = None,
-    seed: int | None = None,
-    level: float | None = None,
+    draws: PositiveInt | None = None,
+    seed: WholeNumber | None = None,
+    level: Probability | None = None,
     executor: Executor | None = None,
     **assumptions: Any,
 ) -> Estimates:
@@ -130,12 +132,13 @@ class Comparison:
         )
 
 
+@checked
 def compare(
     before: Estimates,
     after: Estimates,
     *,
     by: Sequence[Dimension] = ("destination",),
-    level: float | None = None,
+    level: Probability | None = None,
 ) -> Comparison:
     r"""Compare two answers with intervals of their differences.
 
@@ -173,8 +176,6 @@ def compare(
     >>> compare(before, before)
     Comparison(2 rows; total +0 people, 90% +0 to +0)
     """
-    of_kind(before, "before", Estimates)
-    of_kind(after, "after", Estimates)
     made = [before.sampling, after.sampling]
     if made[0] != made[1]:
         raise InputError(

@@ -9,11 +9,12 @@ scale the few largest countries decide an average, so every score of people that
 from __future__ import annotations
 
 import math
-from typing import Literal, get_args
+from typing import Literal
 
 import numpy as np
 from scipy import special
 
+from gecam._signature import checked
 from gecam._typing import ArrayLike, FloatArray
 from gecam.errors import InputError
 from gecam.evaluation._checks import Scale, finite, rescaled
@@ -112,6 +113,7 @@ def crps_lognormal(observed: ArrayLike, log_mean: ArrayLike, log_sd: ArrayLike) 
     return np.asarray(y * (2 * special.ndtr(z) - 1) - 2 * np.exp(m + s**2 / 2) * upper)
 
 
+@checked
 def crps_ensemble(
     observed: ArrayLike,
     draws: ArrayLike,
@@ -167,6 +169,7 @@ def crps_ensemble(
     return np.asarray(np.abs(x).mean(axis=0) - np.tensordot(weights, x, axes=1))
 
 
+@checked
 def energy_score(
     observed: ArrayLike, draws: ArrayLike, *, kind: EnsembleKind = "fair", scale: Scale = "identity"
 ) -> float:
@@ -223,8 +226,6 @@ def energy_score(
 def _draws(draws: ArrayLike, shape: tuple[int, ...], kind: str) -> FloatArray:
     """Return draws of the given shape behind the draw axis, enough of them for the score."""
     x = finite(draws, "draws")
-    if kind not in get_args(EnsembleKind):
-        raise InputError(f"kind must be 'fair' or 'plain': got {kind!r}")
     if x.ndim == 0 or x.shape[1:] != shape:
         raise InputError(
             f"draws must have shape (draw, *observed): got {x.shape} for observed {shape}. "

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from gecam._signature import checked
+from gecam._typing import Positive, PositiveInt, WholeNumber
 from gecam.errors import InputError
 from gecam.evaluation.information import InformationValue
 from gecam.evaluation.next_figures import Loss, figures_to_collect
@@ -75,6 +77,7 @@ class Sensitivity:
         return frame.sort_values("shapley", ascending=False, kind="stable", ignore_index=True)
 
 
+@checked
 def sensitivity(
     answer: Estimates | Case,
     target: str = "world",
@@ -82,12 +85,12 @@ def sensitivity(
     kind: TargetKind | None = None,
     case: Case | None = None,
     scope: Scope | None = None,
-    n: int = 4096,
-    tolerance: float = 0.05,
-    cost_under: float = 1.0,
-    cost_over: float = 1.0,
-    figures: int = 10,
-    seed: int = 2022,
+    n: PositiveInt = 4096,
+    tolerance: Positive = 0.05,
+    cost_under: Positive = 1.0,
+    cost_over: Positive = 1.0,
+    figures: WholeNumber = 10,
+    seed: WholeNumber = 2022,
 ) -> Sensitivity:
     r"""Divide the variance of an answer among its groups of inputs, and rank figures to collect.
 

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 from scipy import linalg
 
-from gecam._typing import ArrayLike, FloatArray
+from gecam._signature import checked
+from gecam._typing import ArrayLike, FloatArray, PositiveInt, Probability, WholeNumber
 from gecam.errors import InputError
 from gecam.evaluation._checks import finite, fraction
 from gecam.evaluation._sampling import IndexEstimate, child
@@ -21,13 +22,14 @@ FOLDS = 10
 RIDGE = 1e-8  # relative; copies of one column then share their effect instead of failing
 
 
+@checked
 def shapley_effects_from_draws(
     output: ArrayLike,
     inputs: Mapping[str, ArrayLike],
     *,
-    orders: int = 200,
-    level: float = 0.95,
-    seed: int,
+    orders: PositiveInt = 200,
+    level: Probability = 0.95,
+    seed: WholeNumber,
 ) -> ShapleyEffects:
     r"""Estimate Shapley effects from draws of an output and of its inputs, dependent or not.
 

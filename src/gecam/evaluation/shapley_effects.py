@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 
-from gecam._typing import FloatArray
+from gecam._signature import checked
+from gecam._typing import FloatArray, PositiveInt, Probability, WholeNumber
 from gecam.errors import InputError
 from gecam.evaluation._sampling import (
     IndexEstimate,
@@ -68,6 +69,7 @@ class ShapleyEffects:
         return frame.sort_values("effect", ascending=False, kind="stable", ignore_index=True)
 
 
+@checked
 def shapley_effects(
     model: Model,
     inputs: Mapping[str, Quantity | QuantileFunction],
@@ -75,9 +77,9 @@ def shapley_effects(
     n: int = 4096,
     groups: Mapping[str, Sequence[str]] | None = None,
     method: Method | None = None,
-    level: float = 0.95,
-    replicates: int = 200,
-    seed: int,
+    level: Probability = 0.95,
+    replicates: PositiveInt = 200,
+    seed: WholeNumber,
 ) -> ShapleyEffects:
     r"""Estimate Shapley effects of a model with independent inputs.
 
@@ -136,11 +138,8 @@ def shapley_effects(
     names = tuple(design.groups)
     k = len(names)
     method = method or ("exact" if k <= 6 else "permutation")
-    if method not in get_args(Method) or (method == "exact" and k > MAX_EXACT):
-        raise InputError(
-            f"method must be 'exact' (at most {MAX_EXACT} groups) or 'permutation': "
-            f"got {method!r} with {k} groups"
-        )
+    if method == "exact" and k > MAX_EXACT:
+        raise InputError(f"method 'exact' takes at most {MAX_EXACT} groups: got {k}")
     rows = _all_subsets(design) if method == "exact" else _random_orders(design, seed)
     whole = float(rows.mean(axis=0).sum())
 

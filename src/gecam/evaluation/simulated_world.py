@@ -9,7 +9,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from gecam._arguments import of_kind
+from gecam._signature import checked
 from gecam.errors import InputError
 from gecam.estimation import is_published_extrapolation, registered_at
 from gecam.evaluation._sampling import child
@@ -47,12 +47,12 @@ class World:
     truth: Mapping[str, float]
 
 
+@checked
 def sites_of(case: Case) -> tuple[Site, ...]:
     """Return the destinations of a case that can be simulated: those with one country plan.
 
     Left out are other plans, plans that give migrants separately, and destinations with several.
     """
-    of_kind(case, "case", Case)
     a = case.assumptions
     found = []
     plans = {c.id: c for c in case.crises if c.plan_type == "country_plan"}
@@ -108,6 +108,7 @@ def sites_of(case: Case) -> tuple[Site, ...]:
     return tuple(sorted(found, key=lambda site: site.footprint.destination))
 
 
+@checked
 def simulate_world(
     case: Case,
     sites: tuple[Site, ...],

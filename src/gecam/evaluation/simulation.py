@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 
 from gecam._arguments import whole_number
-from gecam._typing import FloatArray
+from gecam._signature import checked
+from gecam._typing import FloatArray, PositiveInt, WholeNumber
 from gecam.codes import country_codes
 from gecam.errors import InputError
 from gecam.estimation import estimate
@@ -109,12 +110,13 @@ class Simulation:
         )
 
 
+@checked
 def simulate(
     case: Case,
     *,
-    runs: int,
-    seed: int,
-    draws: int = 199,
+    runs: PositiveInt,
+    seed: WholeNumber,
+    draws: PositiveInt = 199,
     destinations: str | Iterable[str] | None = None,
     errors: ErrorModel | None = None,
     assumptions: Assumptions | None = None,

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gecam._typing import ArrayLike, FloatArray
+from gecam._signature import checked
+from gecam._typing import ArrayLike, FloatArray, PositiveInt, Probability, WholeNumber
 from gecam.errors import InputError
 from gecam.evaluation._checks import finite
 from gecam.evaluation._sampling import bootstrapped
@@ -45,13 +46,14 @@ class Skill:
         )
 
 
+@checked
 def skill(
     scores: ArrayLike,
     reference: ArrayLike,
     *,
-    level: float = 0.9,
-    replicates: int = 1000,
-    seed: int,
+    level: Probability = 0.9,
+    replicates: PositiveInt = 1000,
+    seed: WholeNumber,
 ) -> Skill:
     r"""Return the skill of forecasts against a reference on the same cases.
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 
-from gecam._typing import BoolArray, FloatArray
+from gecam._signature import checked
+from gecam._typing import BoolArray, FloatArray, Positive, PositiveInt, Probability, WholeNumber
 from gecam.errors import InputError
 from gecam.evaluation._sampling import (
     IndexEstimate,
@@ -75,6 +76,7 @@ class SobolResult:
         return pd.DataFrame(columns)
 
 
+@checked
 def sobol(
     model: Model,
     inputs: Mapping[str, Quantity | QuantileFunction],
@@ -83,10 +85,10 @@ def sobol(
     groups: Mapping[str, Sequence[str]] | None = None,
     outputs: Sequence[str] = (),
     first_order: FirstOrder = "saltelli",
-    level: float = 0.95,
-    replicates: int = 200,
-    tolerance: float = 0.05,
-    seed: int,
+    level: Probability = 0.95,
+    replicates: PositiveInt = 200,
+    tolerance: Positive = 0.05,
+    seed: WholeNumber,
 ) -> SobolResult:
     r"""Estimate first and total order Sobol' indices of a model with independent inputs.
 
@@ -159,8 +161,6 @@ def sobol(
     >>> result.first.value.round(1), result.total.value.round(1)
     (array([0.2, 0.8]), array([0.2, 0.8]))
     """
-    if first_order not in get_args(FirstOrder):
-        raise InputError(f"first_order must be 'saltelli' or 'janon': got {first_order!r}")
     design = PickFreeze(model, inputs, groups, n=n, seed=seed)
     names = tuple(design.groups)
     a, b = design.run(()), design.run(names)

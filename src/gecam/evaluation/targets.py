@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal
 
 import numpy as np
 
-from gecam._arguments import of_kind
+from gecam._signature import checked
 from gecam._typing import FloatArray
 from gecam.codes import name, origin_code, region, subregion
 from gecam.errors import CodeError, InputError, NotEstimatedError
@@ -42,6 +42,7 @@ class Target:
     destinations: tuple[str, ...]
 
 
+@checked
 def find_target(case: Case, target: str, kind: TargetKind | None = None) -> Target:
     """Find out what a text means in a case.
 
@@ -67,9 +68,6 @@ def find_target(case: Case, target: str, kind: TargetKind | None = None) -> Targ
     >>> find_target(case, "yemen").words, find_target(case, "SOM", "origin").kind
     ('Yemen (YEM)', 'origin')
     """
-    if kind is not None and kind not in get_args(TargetKind):
-        raise InputError(f"kind must be one of {', '.join(get_args(TargetKind))}: got {kind!r}")
-    of_kind(case, "case", Case)
     readings = [found for found in _readings(case, target.strip()) if kind in {None, found.kind}]
     if readings:
         return min(
@@ -175,7 +173,6 @@ def case_of(answer: Estimates | Case, case: Case | None = None) -> Case:
     InputError
         If the answer does not hold its inputs and none were given.
     """
-    of_kind(answer, "answer", Case, Estimates)
     found = answer if isinstance(answer, Case) else answer.case or case
     if found is None:
         raise InputError(

@@ -16,7 +16,8 @@ from functools import lru_cache
 import numpy as np
 from scipy import special
 
-from gecam._typing import ArrayLike, FloatArray, IntArray
+from gecam._signature import checked
+from gecam._typing import ArrayLike, FloatArray, IntArray, PositiveInt, Probability
 from gecam.errors import InputError
 from gecam.evaluation._checks import finite, fraction
 
@@ -83,8 +84,13 @@ class UniformityTest:
         return "too high: the truth lies below the forecast too often"
 
 
+@checked
 def uniformity_test(
-    values: ArrayLike, *, n_ranks: int | None = None, bins: int = 20, level: float = 0.05
+    values: ArrayLike,
+    *,
+    n_ranks: PositiveInt | None = None,
+    bins: PositiveInt = 20,
+    level: Probability = 0.05,
 ) -> UniformityTest:
     r"""Test whether ranks or probability integral transforms are uniform.
 

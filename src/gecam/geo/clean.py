@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from gecam._signature import checked
 from gecam._typing import Array, BoolArray, FloatArray
 from gecam.errors import InputError, Problem, ReferenceSystemError
 from gecam.geo.libraries import library
@@ -31,6 +32,7 @@ class Cleaned(NamedTuple):
     notes: tuple[Note, ...]
 
 
+@checked
 def cleaned(
     geometry: Sequence[Any], names: Sequence[str], *, crs: Any = LONGITUDE_LATITUDE
 ) -> Cleaned:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from gecam._signature import checked
 from gecam._typing import Array, ArrayLike, BoolArray, FloatArray
 from gecam.errors import InputError
 from gecam.geo.clean import cleaned
@@ -18,6 +19,7 @@ SNAP = 1e-4  # degrees: ends of lines this near the frame reach it
 SLIVER = 1e-12  # square degrees
 
 
+@checked
 def polygonised(
     levels: ArrayLike,
     lines: Sequence[Any],

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from gecam._signature import checked
 from gecam.codes import country_code, name, world
 from gecam.errors import InputError
 from gecam.geo.clean import cleaned
@@ -64,6 +65,7 @@ class Coverage:
         return Note("AREAS_CHECKED", text, 1)
 
 
+@checked
 def area_coverage(areas: Shapes, country: str, *, is_part: bool = False) -> Coverage:
     """Compare areas with the packaged outline of a country, and refuse those of another place.
 

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr, ndtri
 
-from gecam._typing import FloatArray
+from gecam._signature import check_fields, checked
+from gecam._typing import FloatArray, NonNegative
 from gecam.errors import InputError
 from gecam.geo.coverage import refuse_beyond, refuse_overlap
 from gecam.geo.grids import PopulationGrid
@@ -73,6 +74,7 @@ class Exposure:
     countries: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        check_fields(self)
         table = self.people.to_numpy()
         if not (np.isfinite(table).all() and (table >= 0).all()):
             raise InputError("people exposed must be numbers of 0 or more in every area and level.")
@@ -84,7 +86,8 @@ class Exposure:
         """Levels, ascending."""
         return np.asarray(self.people.columns, dtype=np.float64)
 
-    def at(self, threshold: float | None = None, *, sd: float = 0.0) -> ExposedPeople:
+    @checked
+    def at(self, threshold: float | None = None, *, sd: NonNegative = 0.0) -> ExposedPeople:
         r"""Return the people above a threshold that is not known exactly.
 
         Parameters
@@ -146,6 +149,7 @@ class Exposure:
         )
 
 
+@checked
 def exposure(
     areas: Shapes,
     extent: Extent,

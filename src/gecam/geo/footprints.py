@@ -7,6 +7,8 @@ from datetime import date
 
 import numpy as np
 
+from gecam._signature import checked
+from gecam._typing import NonNegative, Positive
 from gecam.errors import InputError
 from gecam.geo.exposure import Exposure
 from gecam.model import AreaNeeds, Assumptions, Footprint, Grade, Measure, PinScope
@@ -22,6 +24,7 @@ WEIGHTING = {
 SCOPE = "A map of people exposed counts whoever lives there, of any nationality."
 
 
+@checked
 def footprint(
     exposed: Exposure,
     *,
@@ -29,8 +32,8 @@ def footprint(
     destination: str,
     as_of: date,
     threshold: float | None = None,
-    threshold_sd: float = 0.0,
-    residents: float | None = None,
+    threshold_sd: NonNegative = 0.0,
+    residents: Positive | None = None,
     migrants: Mapping[str, float] | None = None,
     grade: Grade = "C",
     measure: Measure = "exposed",

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from gecam._signature import check_fields
 from gecam._typing import Array, FloatArray
 from gecam.errors import InputError, ReferenceSystemError
 from gecam.geo.clean import cleaned
@@ -61,6 +62,7 @@ class PopulationGrid:
     notes: tuple[Note, ...] = ()
 
     def __post_init__(self) -> None:
+        check_fields(self)
         if self.crs is None:
             raise ReferenceSystemError(
                 "the grid states no coordinate reference system. Pass crs= (--crs), such as "

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from gecam._signature import checked
 from gecam._typing import Array, FloatArray
 from gecam.errors import InputError
 from gecam.geo.grids import PopulationGrid
@@ -16,6 +17,7 @@ from gecam.geo.projection import area_km2
 from gecam.geo.shapes import Shapes
 
 
+@checked
 def overlay_share(
     areas: Shapes, inside: Any, *, population: PopulationGrid | None = None
 ) -> pd.Series:
@@ -52,6 +54,7 @@ def overlay_share(
     return pd.Series(np.clip(share, 0.0, 1.0), sizes.index, name="share")
 
 
+@checked
 def crisis_zone_sums(
     extents: Mapping[str, Any], areas: Shapes, *, population: PopulationGrid | None = None
 ) -> pd.DataFrame:

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from gecam._typing import Array, ArrayLike, FloatArray
+from gecam._signature import checked
+from gecam._typing import Array, ArrayLike, FloatArray, PositiveInt
 from gecam.errors import InputError
 from gecam.geo.libraries import library
 
@@ -169,7 +170,10 @@ def projected(geometry: ArrayLike, from_crs: Any, to_crs: Any) -> Array:
     return np.asarray(shapely.transform(np.asarray(geometry, dtype=object), vertices))
 
 
-def circle(longitude: float, latitude: float, radius_km: float, *, vertices: int = 720) -> Any:
+@checked
+def circle(
+    longitude: float, latitude: float, radius_km: float, *, vertices: PositiveInt = 720
+) -> Any:
     """Return the circle of all points at a distance, as a polygon cut at the antimeridian.
 
     Parameters

@@ -10,7 +10,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from gecam._typing import Array, ArrayLike, FloatArray
+from gecam._signature import check_fields, checked
+from gecam._typing import (
+    Array,
+    ArrayLike,
+    FloatArray,
+    NonNegative,
+    Positive,
+    PositiveInt,
+)
 from gecam.errors import InputError
 from gecam.geo.clean import cleaned
 from gecam.geo.libraries import library
@@ -41,6 +49,7 @@ class Shapes:
     notes: tuple[Note, ...] = ()
 
     @classmethod
+    @checked
     def of(
         cls,
         names: Sequence[str],
@@ -150,6 +159,7 @@ class Extent:
     notes: tuple[Note, ...] = field(default=())
 
     def __post_init__(self) -> None:
+        check_fields(self)
         levels = np.asarray(self.levels, dtype=np.float64)
         object.__setattr__(self, "levels", levels)
         if not (levels.size == len(self.geometry) > 0 and (np.diff(levels) > 0).all()):
@@ -163,6 +173,7 @@ class Extent:
         union = np.array([shapes.union(), None], dtype=object)[:1]
         return cls(np.zeros(1), union, source=shapes.source, notes=shapes.notes)
 
+    @checked
     def at(self, level: float | None = None) -> Any:
         """Return the shape of one level; None for the only one.
 
@@ -187,7 +198,8 @@ class Extent:
         """Return levels and the area above each, square kilometres."""
         return pd.DataFrame({"level": self.levels, "km2": area_km2(self.geometry)})
 
-    def with_edge(self, sd_km: float, *, reach: float = 3.0, steps: int = 13) -> Extent:
+    @checked
+    def with_edge(self, sd_km: float, *, reach: Positive = 3.0, steps: PositiveInt = 13) -> Extent:
         """Return the extent with an uncertain edge: levels are distances by which it is grown.
 
         Parameters
@@ -240,6 +252,7 @@ class IntensityGrid:
     notes: tuple[Note, ...] = ()
 
     def __post_init__(self) -> None:
+        check_fields(self)
         shape = (len(self.latitude), len(self.longitude))
         if self.intensity.shape != shape or min(shape) < 2:
             raise InputError(
@@ -259,7 +272,8 @@ class IntensityGrid:
         columns = {"longitude": lon, "latitude": lat, "intensity": self.intensity}
         return pd.DataFrame({name: values.ravel() for name, values in columns.items()})
 
-    def about(self, threshold: float, sd: float = 0.0) -> Extent:
+    @checked
+    def about(self, threshold: float, sd: NonNegative = 0.0) -> Extent:
         """Return where the intensity reaches levels about a threshold that is not known exactly.
 
         Parameters

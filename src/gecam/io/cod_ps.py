@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import pandas as pd
 
+from gecam._signature import checked
+from gecam._typing import Within
 from gecam.codes import COUNTRIES
 from gecam.errors import InputError
 from gecam.io.intake import Source as File
@@ -14,8 +18,12 @@ _TOTAL = "T_TL"  # both sexes, all ages
 _LEVELS = 4
 
 
+@checked
 def read_cod_ps(
-    source: File, *, level: int | None = None, encoding: str | None = None
+    source: File,
+    *,
+    level: Annotated[int, Within("[0, 4]")] | None = None,
+    encoding: str | None = None,
 ) -> Population:
     """Read residents by country or by area of an administrative level.
 

@@ -8,6 +8,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from gecam._signature import checked
 from gecam.codes import country_code, is_iso3
 from gecam.errors import InputError
 from gecam.io.hxl import Field, locate, read_tagged, untag
@@ -29,6 +30,7 @@ _BASELINE = {
 }
 
 
+@checked
 def read_dtm_baseline(
     path: File, *, sheet: str = "IDPs_Returnees", iso3: str = "", as_of: date | None = None
 ) -> PlaceCounts:

@@ -9,6 +9,7 @@ from typing import Final, Literal, get_args
 
 import pandas as pd
 
+from gecam._signature import check_fields
 from gecam.errors import InputError
 from gecam.model import (
     UNKNOWN_SOURCE,
@@ -63,6 +64,7 @@ class EventCatalogue:
     notes: tuple[Note, ...] = ()
 
     def __post_init__(self) -> None:
+        check_fields(self)
         texts = ("name", "hazard", "iso3", "counted", "glide")
         rows = self.events.assign(**{name: self.events[name].replace("", None) for name in texts})
         rows = check_frame(rows, EVENT_COLUMNS, table="events", key=["id", "iso3"])

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from gecam._signature import checked
 from gecam.errors import CoverageWarning
 from gecam.io.intake import Source as FileSource
 from gecam.io.tables import read_table
@@ -14,6 +15,7 @@ from gecam.io.tables import read_table
 COUNTS = ("arrivals", "interceptions", "returns")
 
 
+@checked
 def read_exposure(file: FileSource, *, keys: Sequence[str]) -> pd.DataFrame:
     r"""Read attempted crossings by route, country or period.
 

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from gecam._signature import checked
 from gecam.codes import is_iso3
 from gecam.errors import HostileFileError, InputError, LayoutError, ReferenceSystemError
 from gecam.geo import Shapes, is_same_system, library
@@ -38,6 +39,7 @@ NAMES: Final = (  # of publishers, the most specific first
 )  # fmt: skip
 
 
+@checked
 def read_areas(
     path: File,
     *,

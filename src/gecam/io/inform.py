@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from gecam._signature import checked
 from gecam._typing import FloatArray
 from gecam.codes import is_iso3
 from gecam.errors import CodeError, InputError, LayoutError
@@ -46,6 +47,7 @@ _FIELDS = {
 }
 
 
+@checked
 def read_severity(path: File, *, as_of: str = "") -> SeverityTable:
     r"""Read a table of the INFORM Severity Index, in any of its layouts.
 

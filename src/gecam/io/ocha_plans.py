@@ -7,7 +7,8 @@ import re
 import numpy as np
 import pandas as pd
 
-from gecam._typing import BoolArray, FloatArray
+from gecam._signature import checked
+from gecam._typing import BoolArray, FloatArray, WholeNumber
 from gecam.codes import is_iso3
 from gecam.errors import InputError
 from gecam.io.hxl import Field, read_tagged
@@ -43,7 +44,8 @@ _GHO = {
 }
 
 
-def read_gho_plans(path: File, *, year: int = 2022) -> PlansTable:
+@checked
+def read_gho_plans(path: File, *, year: WholeNumber = 2022) -> PlansTable:
     r"""Read OCHA's table of the inter-agency response plans of one year.
 
     The layout is that of the "Inter-agency response plans" data of the Global Humanitarian

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from gecam._signature import checked
 from gecam.errors import InputError, Problem
 from gecam.io.intake import Source as File
 from gecam.io.own_rows import read_rows
@@ -45,6 +46,7 @@ class Needs:
     notes: tuple[Note, ...] = ()
 
 
+@checked
 def read_stock(
     table: pd.DataFrame | File,
     *,
@@ -94,6 +96,7 @@ def read_stock(
     return Stock(people, basis, _source(source, sheet, "stock"), notes)
 
 
+@checked
 def read_population(
     table: pd.DataFrame | File,
     *,
@@ -112,6 +115,7 @@ def read_population(
     return Population(rows, source=_source(source, sheet, "population"), notes=notes)
 
 
+@checked
 def read_needs(
     table: pd.DataFrame | File,
     *,
@@ -140,6 +144,7 @@ def read_needs(
     return Needs(crises, footprints, found, notes)
 
 
+@checked
 def read_case(
     *,
     stock: File,

@@ -12,7 +12,8 @@ from typing import Any, Final
 import numpy as np
 import xarray as xr
 
-from gecam._typing import Array, BoolArray, FloatArray
+from gecam._signature import checked
+from gecam._typing import Array, BoolArray, FloatArray, PositiveInt
 from gecam.errors import HostileFileError, InputError, LayoutError, ReferenceSystemError
 from gecam.geo import LONGITUDE_LATITUDE, PopulationGrid, is_same_system, library
 from gecam.io.ascii_grid import Raster, is_ascii_grid, read_ascii_grid
@@ -27,12 +28,13 @@ MAX_SIDE = 2_000_000  # cells along a side of the earth at 20 m
 TIFF: Final = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 
 
+@checked
 def read_population_grid(
     path: File,
     *,
     crs: Any = None,
     nodata: float | None = None,
-    chunks: int | None = None,
+    chunks: PositiveInt | None = None,
     source: Source | None = None,
 ) -> PopulationGrid:
     r"""Read a raster of people per cell, such as WorldPop's.

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from gecam._signature import checked
 from gecam.errors import InputError, LayoutError
 from gecam.geo import Extent, IntensityGrid, library, polygonised
 from gecam.io.geo_files import GEO_LIMITS
@@ -75,6 +76,7 @@ def read_shakemap(path: File) -> Extent:
     )  # fmt: skip
 
 
+@checked
 def read_shakemap_grid(path: File, *, field: str = "MMI") -> IntensityGrid:
     """Read a ShakeMap's ``grid.xml``, of the USGS or of another agency that runs ShakeMap.
 

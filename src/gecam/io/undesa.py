@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from gecam._signature import checked
 from gecam.codes import is_origin_code, iso3
 from gecam.errors import CodeError, LayoutError, Problem
 from gecam.io.intake import Source as File
@@ -44,6 +45,7 @@ _FLAGS = {
 }
 
 
+@checked
 def read_undesa(
     source: File,
     *,

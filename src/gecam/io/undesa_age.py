@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from gecam._signature import checked
 from gecam._typing import BoolArray, FloatArray
 from gecam.codes import iso3
 from gecam.errors import LayoutError
@@ -39,6 +40,7 @@ class StockByAge:
     notes: tuple[Note, ...] = ()
 
 
+@checked
 def read_undesa_age(source: File, *, years: Collection[int] | None = None) -> StockByAge:
     """Read migrants by age, sex and destination (2019 revision, by names).
 

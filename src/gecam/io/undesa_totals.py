@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from gecam._signature import checked
 from gecam.errors import Problem
 from gecam.io.intake import Source as File
 from gecam.io.intake import is_workbook
@@ -30,6 +31,7 @@ from gecam.model import Note, Population, Stock
 _CODE = "Location code"
 
 
+@checked
 def read_undesa_totals(
     source: File,
     *,
@@ -85,6 +87,7 @@ def totals_from_sheet(
     )
 
 
+@checked
 def read_undesa_population(source: File, *, years: Collection[int] | None = None) -> Population:
     """Read the total population that belongs to a revision of the migrant stock (Table 2).
 
@@ -113,6 +116,7 @@ def read_undesa_population(source: File, *, years: Collection[int] | None = None
     )
 
 
+@checked
 def read_undesa_refugees(source: File, *, years: Collection[int] | None = None) -> Stock:
     """Read refugees and asylum-seekers at mid-year by country of asylum (Table 6).
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
+from gecam._signature import checked
 from gecam.codes import is_iso3, is_origin_code, unhcr_to_iso3
 from gecam.errors import LayoutError
 from gecam.io.intake import Source as File
@@ -32,6 +33,7 @@ _OWN_CODE = {"origin": "coo", "destination": "coa"}
 _DASH = "-"  # "zero, rounded to zero, or not applicable" in UNHCR's tables
 
 
+@checked
 def read_unhcr(
     source: File, *, years: Collection[int] | None = None, encoding: str | None = None
 ) -> ProtectedPopulation:
@@ -123,6 +125,7 @@ class DisplacedPopulation:
     notes: tuple[Note, ...] = ()
 
 
+@checked
 def read_unhcr_displaced(
     source: File, *, years: Collection[int] | None = None, encoding: str | None = None
 ) -> DisplacedPopulation:

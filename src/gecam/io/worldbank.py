@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 import numpy as np
 import pandas as pd
 
+from gecam._signature import checked
 from gecam.codes import is_iso3, worldbank_to_iso3
 from gecam.errors import LayoutError
 from gecam.io.cells import year_of
@@ -25,6 +26,7 @@ _GROUPS = (
 AGGREGATES = frozenset(_GROUPS.split())
 
 
+@checked
 def read_worldbank(
     source: File, *, years: Collection[int] | None = None, encoding: str | None = None
 ) -> Population:

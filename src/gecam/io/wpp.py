@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from gecam._signature import checked
 from gecam.codes import from_m49
 from gecam.errors import InputError, LayoutError
 from gecam.io.intake import Source as File
@@ -18,6 +19,7 @@ from gecam.model import Note, Population
 _ROUNDING = 50  # persons: the sums over single ages of WPP 2022 differ by up to 45
 
 
+@checked
 def read_wpp(
     source: File,
     *,

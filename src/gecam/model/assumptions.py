@@ -8,6 +8,7 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 
+from gecam._typing import NonNegative, Positive
 from gecam.errors import InputError
 from gecam.model.frames import is_number
 
@@ -144,7 +145,7 @@ class Assumptions:
     odds_ratio: OddsRatioPrior = OddsRatioPrior()
     protection_in_need: ProtectionInNeed = "published"
     protection_share_mean: float = 0.969
-    protection_logit_sd: float = 1.4
+    protection_logit_sd: NonNegative = 1.4
     inside_stock: Mapping[str, tuple[float, float]] = field(
         default_factory=lambda: {"added": (8.0, 2.0), "unknown": (4.0, 4.0)}
     )
@@ -168,11 +169,11 @@ class Assumptions:
     pin_correlation: float = 0.3
     unknown_scope_weight: float = 0.5
     overlap: Overlap = "uniform"
-    area_kappa: float = 50.0
+    area_kappa: Positive = 50.0
     undercount: tuple[float, float] | None = None
     redistribute_unknown_origins: bool = False
     composition_log_sd: float = 0.40
-    sex_log_sd: float = 0.28
+    sex_log_sd: NonNegative = 0.28
     apply_onset_rule: bool = True
     apply_growth: bool = True
     apply_relations: bool = True

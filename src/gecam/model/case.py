@@ -11,6 +11,7 @@ from typing import Any, TypeVar, get_args
 
 import pandas as pd
 
+from gecam._signature import check_fields, checked
 from gecam.codes import country_code, country_codes, is_iso3, name
 from gecam.errors import CodeError, InputError, Problem
 from gecam.model.assumptions import Assumptions, CountryType
@@ -66,6 +67,7 @@ class Case:
     name: str = "user"
 
     def __post_init__(self) -> None:
+        check_fields(self)
         object.__setattr__(self, "crises", tuple(self.crises))
         object.__setattr__(self, "footprints", tuple(self.footprints))
         problems = list(_case_problems(self))
@@ -73,6 +75,7 @@ class Case:
             raise InputError(f"case {self.name!r} has {len(problems)} problem(s)", problems)
 
     @classmethod
+    @checked
     def from_tables(
         cls,
         *,

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal, get_args
+from typing import Literal
 
+from gecam._signature import check_fields, field_problems
+from gecam._typing import Share
 from gecam.codes import is_iso3
 from gecam.errors import InputError, Problem
 
@@ -62,16 +64,12 @@ class Relation:
     other: str
     source: str = ""
     is_certain: bool = True
-    shared: float | None = field(default=None, metadata={"unset": None})
+    shared: Share | None = field(default=None, metadata={"unset": None})
     shared_sd: float = field(default=0.0, metadata={"unset": 0.0})
     error_correlation: float = field(default=0.0, metadata={"unset": 0.0})
 
     def __post_init__(self) -> None:
-        if self.kind not in get_args(RelationKind):
-            raise InputError(
-                f"relation to {self.other!r} has the unknown kind {self.kind!r}. "
-                f"Allowed: {', '.join(get_args(RelationKind))}."
-            )
+        check_fields(self)
         if not -1 <= self.error_correlation <= 1:
             raise InputError(
                 f"error_correlation must lie in [-1, 1]: got {self.error_correlation:g} for the "
@@ -85,7 +83,7 @@ class Relation:
             return
         if self.kind != "overlaps":
             raise InputError(
-                f"only 'overlaps' takes a measured overlap: got one for {self.kind!r}, to "
+                f"only 'overlaps' takes a measured overlap: got shared for {self.kind!r}, to "
                 f"{self.other!r}. Disjoint crises share nobody, and within shares all."
             )
         if not 0 <= self.shared <= 1:
@@ -149,23 +147,9 @@ class Crisis:
     people_from: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        problems = [
-            Problem(
-                f"unknown word {value!r}",
-                f"Allowed: {', '.join(get_args(allowed))}.",
-                sheet="crisis",
-                row=self.id,
-                column=column,
-                code="UNKNOWN_WORD",
-            )
-            for column, value, allowed in (
-                ("kind", self.kind, CrisisKind),
-                ("plan_type", self.plan_type, PlanType),
-                ("onset_precision", self.onset_precision, Precision),
-            )
-            if value not in get_args(allowed)
-        ]
-        problems += [
+        check_fields(self)
+        problems = field_problems(self, sheet="crisis", row=str(self.id))
+        problems = problems or [
             Problem(
                 f"{code!r} is not an ISO3 code",
                 sheet="crisis",

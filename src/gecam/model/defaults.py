@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
+from gecam._signature import checked
 from gecam.model.assumptions import DEFAULTS, Assumptions
 
 
+@checked
 def defaults(assumptions: Assumptions | None = None) -> pd.DataFrame:
     """Return every assumption with its value, its meaning, and what it rests on.
 

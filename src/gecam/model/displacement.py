@@ -7,6 +7,7 @@ from typing import Literal
 
 import pandas as pd
 
+from gecam._signature import check_fields
 from gecam.model.frames import Column, check_frame
 from gecam.model.source import UNKNOWN_SOURCE, Note, Source
 
@@ -49,6 +50,7 @@ class DisplacementTable:
     notes: tuple[Note, ...] = ()
 
     def __post_init__(self) -> None:
+        check_fields(self)
         texts = ("iso3", "event", "hazard")
         rows = self.rows.assign(**{name: self.rows[name].replace("", None) for name in texts})
         rows = check_frame(rows, DISPLACEMENT_COLUMNS, table="displacement")
@@ -99,6 +101,7 @@ class PlaceCounts:
     notes: tuple[Note, ...] = ()
 
     def __post_init__(self) -> None:
+        check_fields(self)
         texts = [
             n for n, c in PLACE_COUNT_COLUMNS.items() if c.kind == "text" and c.is_missing_allowed
         ]

@@ -11,6 +11,7 @@ from typing import Any, Literal, get_args
 
 import pandas as pd
 
+from gecam._signature import check_fields, checked, field_problems
 from gecam.codes import country_code
 from gecam.errors import CodeError, InputError, Problem
 from gecam.model.crisis import Crisis
@@ -97,13 +98,7 @@ class GroupCount:
     grade: Grade = "A"
 
     def __post_init__(self) -> None:
-        words = {"group": CountedGroup, "use": CountUse, "grade": Grade}
-        for name, allowed in words.items():
-            if getattr(self, name) not in get_args(allowed):
-                raise InputError(
-                    f"a count of people in need has the unknown {name} {getattr(self, name)!r}. "
-                    f"Allowed: {', '.join(get_args(allowed))}."
-                )
+        check_fields(self)
         present = 0.0 if self.present is None else self.present
         for name, people in (("people in need", self.in_need), ("people present", present)):
             if not (is_number(people) and math.isfinite(people) and people >= 0):
@@ -164,6 +159,7 @@ class AreaNeeds:
     migrants: float | None = None
 
     def __post_init__(self) -> None:
+        check_fields(self)
         if not (0 <= self.in_need < math.inf and 0 < self.residents < math.inf):
             raise InputError(
                 f"area {self.area!r} needs people in need >= 0 and residents > 0: "
@@ -277,64 +273,40 @@ class Footprint:
     note: str = ""
 
     def __post_init__(self) -> None:
-        problems = []
         place = {"sheet": "footprint", "row": f"{self.crisis} x {self.destination or 'regional'}"}
+        problems = field_problems(self, **place) or list(self._problems(place))
+        if problems:
+            raise InputError(f"footprint has {len(problems)} problem(s)", problems)
+
+    def _problems(self, place: dict[str, Any]) -> Iterator[Problem]:
         try:
             code = country_code(self.destination) if self.destination else ""
             object.__setattr__(self, "destination", code)
         except CodeError as error:
-            what = error.headline
-            problems.append(Problem(what, column="destination", code="CODE", **place))
-        problems += [
-            Problem(
-                f"unknown word {value!r}",
-                f"Allowed: {', '.join(get_args(allowed))}.",
-                column=column,
-                code="UNKNOWN_WORD",
+            yield Problem(error.headline, column="destination", code="CODE", **place)
+        if self.people <= 0:
+            yield Problem(
+                f"people must be above 0: got {self.people}",
+                "A crisis with nobody in it is left out; missing is not zero.",
+                column="people",
+                code="NOT_POSITIVE",
                 **place,
             )
-            for column, value, allowed in (
-                ("measure", self.measure, Measure),
-                ("pin_scope", self.pin_scope, PinScope),
-                ("grade", self.grade, Grade),
-            )
-            if value not in get_args(allowed)
-        ]
-        if not (math.isfinite(self.people) and self.people > 0):
-            problems.append(
-                Problem(
-                    f"people must be above 0: got {self.people}",
-                    "A crisis with nobody in it is left out; missing is not zero.",
-                    column="people",
-                    code="NOT_POSITIVE",
-                    **place,
-                )
-            )
-        if self.denominator is not None and not (
-            math.isfinite(self.denominator) and self.denominator > 0
-        ):
-            problems.append(
-                Problem(
-                    f"denominator must be above 0: got {self.denominator}",
-                    column="denominator",
-                    code="NOT_POSITIVE",
-                    **place,
-                )
-            )
-        problems += [Problem(*what, column="counts", **place) for what in _of_counts(self)]
+        if self.denominator is not None and self.denominator <= 0:
+            what = f"denominator must be above 0: got {self.denominator}"
+            yield Problem(what, column="denominator", code="NOT_POSITIVE", **place)
+        yield from (Problem(*what, column="counts", **place) for what in _of_counts(self))
         names = [a.area for a in self.areas]
         if len(set(names)) < len(names):
-            problems.append(
-                Problem("an area occurs more than once", column="areas", code="DUPLICATE", **place)
-            )
-        if problems:
-            raise InputError(f"footprint has {len(problems)} problem(s)", problems)
+            what = "an area occurs more than once"
+            yield Problem(what, column="areas", code="DUPLICATE", **place)
 
     @property
     def is_national(self) -> bool:
         """Whether the footprint speaks for the whole country."""
         return not self.area
 
+    @checked
     def count(self, group: CountedGroup, *uses: CountUse) -> GroupCount | None:
         """Return the first published count of `group` with one of `uses`, or None."""
         return next((c for c in self.counts if c.group == group and c.use in uses), None)
@@ -376,6 +348,7 @@ NEEDS_DEFAULTS: dict[str, Any] = {
 }
 
 
+@checked
 def crises_and_footprints(
     needs: pd.DataFrame, *, source: Source = UNKNOWN_SOURCE
 ) -> tuple[tuple[Crisis, ...], tuple[Footprint, ...]]:

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from gecam._arguments import half_character, repeated
+from gecam._signature import checked
 from gecam.codes import is_iso3, is_origin_code
 from gecam.errors import InputError, Problem
 
@@ -38,6 +39,7 @@ class Column:
     values: frozenset[str] = field(default_factory=frozenset)
 
 
+@checked
 def check_frame(
     frame: pd.DataFrame, columns: Mapping[str, Column], *, table: str, key: Sequence[str] = ()
 ) -> pd.DataFrame:

@@ -7,6 +7,7 @@ from typing import Literal
 
 import pandas as pd
 
+from gecam._signature import check_fields
 from gecam.codes import is_iso3
 from gecam.errors import InputError, Problem
 from gecam.model.frames import Column, check_frame
@@ -94,6 +95,7 @@ class Incidents:
     notes: tuple[Note, ...] = ()
 
     def __post_init__(self) -> None:
+        check_fields(self)
         records = check_frame(self.records, INCIDENT_COLUMNS, table="incidents", key=["record"])
         parts = records[["dead", "missing"]].fillna(0).sum(axis=1)
         has_parts = records[["dead", "missing"]].notna().any(axis=1)

@@ -9,6 +9,7 @@ from typing import Literal, get_args
 import numpy as np
 import pandas as pd
 
+from gecam._signature import check_fields
 from gecam.codes import country_code, is_iso3
 from gecam.errors import InputError, Problem
 from gecam.model.crisis import Crisis
@@ -61,6 +62,7 @@ class NeedsTable:
     notes: tuple[Note, ...] = ()
 
     def __post_init__(self) -> None:
+        check_fields(self)
         missing = [name for name in NEEDS_TABLE_COLUMNS if name not in self.rows.columns]
         if missing:
             raise InputError(f"table of needs lacks the columns {missing}")

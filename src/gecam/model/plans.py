@@ -10,6 +10,7 @@ from typing import Literal, get_args
 
 import pandas as pd
 
+from gecam._signature import check_fields
 from gecam.errors import InputError, Problem
 from gecam.model.crisis import CrisisKind, PlanType, Precision, RelationKind
 from gecam.model.footprint import PinScope
@@ -54,6 +55,7 @@ class PlansTable:
     notes: tuple[Note, ...] = ()
 
     def __post_init__(self) -> None:
+        check_fields(self)
         plans = _checked(self.plans, PLAN_COLUMNS, table="plans", key=["plan", "plan_type"])
         object.__setattr__(self, "plans", plans)
 
@@ -98,6 +100,7 @@ class PlanHistory:
     notes: tuple[Note, ...] = ()
 
     def __post_init__(self) -> None:
+        check_fields(self)
         rows = _checked(self.rows, HISTORY_COLUMNS, table="plan history")
         object.__setattr__(self, "rows", rows)
 
@@ -276,6 +279,7 @@ class PlanFactsTable:
     notes: tuple[Note, ...] = ()
 
     def __post_init__(self) -> None:
+        check_fields(self)
         _refuse_repeats([fact.plan for fact in self.facts], "plan facts", "plan")
 
     def __getitem__(self, plan: str) -> PlanFacts:
@@ -335,6 +339,7 @@ class PublishedShares:
     notes: tuple[Note, ...] = ()
 
     def __post_init__(self) -> None:
+        check_fields(self)
         rows = _checked(self.rows, SHARE_COLUMNS, table="published shares")
         object.__setattr__(self, "rows", rows)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 from pandas.api.types import is_object_dtype
 
+from gecam._signature import check_fields
 from gecam.model.frames import Column, check_frame
 from gecam.model.source import UNKNOWN_SOURCE, Note, Source
 
@@ -57,6 +58,7 @@ class SeverityTable:
     notes: tuple[Note, ...] = ()
 
     def __post_init__(self) -> None:
+        check_fields(self)
         rows = check_frame(_missing(self.rows), SEVERITY_COLUMNS, table="severity")
         object.__setattr__(self, "rows", rows.astype({"line": "int64"}))
 
@@ -101,6 +103,7 @@ class RiskTable:
     notes: tuple[Note, ...] = ()
 
     def __post_init__(self) -> None:
+        check_fields(self)
         key = ["iso3", "component"]
         checked = check_frame(self.components, RISK_COLUMNS, table="risk", key=key)
         object.__setattr__(self, "components", checked)
@@ -154,6 +157,7 @@ class PhaseTable:
     notes: tuple[Note, ...] = ()
 
     def __post_init__(self) -> None:
+        check_fields(self)
         rows = check_frame(_missing(self.rows), PHASE_COLUMNS, table="phases")
         object.__setattr__(self, "rows", rows.astype({"line": "int64"}))
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from gecam._signature import check_fields
+from gecam._typing import WholeNumber
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -42,6 +45,9 @@ class Source:
     file: str = ""
     is_public: bool = True
 
+    def __post_init__(self) -> None:
+        check_fields(self)
+
 
 UNKNOWN_SOURCE = Source("user", "not stated", "figures given by the user", is_public=False)
 
@@ -62,4 +68,7 @@ class Note:
 
     code: str
     text: str
-    count: int = 0
+    count: WholeNumber = 0
+
+    def __post_init__(self) -> None:
+        check_fields(self)

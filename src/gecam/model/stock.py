@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from gecam._signature import check_fields
+from gecam._typing import NonNegative
 from gecam.codes import country_codes
 from gecam.errors import InputError, Problem
 from gecam.model.frames import Column, check_frame
@@ -71,6 +73,7 @@ class Stock:
     notes: tuple[Note, ...] = ()
 
     def __post_init__(self) -> None:
+        check_fields(self)
         key = ["destination", "origin", "as_of", "sex"]
         people = check_frame(self.people, STOCK_COLUMNS, table="stock", key=key)
         basis = check_frame(self.basis, BASIS_COLUMNS, table="stock basis", key=["destination"])
@@ -148,6 +151,7 @@ class ProtectedPopulation:
     notes: tuple[Note, ...] = ()
 
     def __post_init__(self) -> None:
+        check_fields(self)
         key = ["destination", "origin", "as_of"]
         people = check_frame(self.people, PROTECTED_COLUMNS, table="protected population", key=key)
         object.__setattr__(self, "people", people.sort_values(key, ignore_index=True))
@@ -180,11 +184,12 @@ class Population:
     """
 
     people: pd.DataFrame
-    log_sd: float = 0.03
+    log_sd: NonNegative = 0.03
     source: Source = UNKNOWN_SOURCE
     notes: tuple[Note, ...] = ()
 
     def __post_init__(self) -> None:
+        check_fields(self)
         key = ["place", "as_of"]
         people = check_frame(self.people, POPULATION_COLUMNS, table="population", key=key)
         if not 0 <= self.log_sd < 1:

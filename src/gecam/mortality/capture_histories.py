@@ -9,6 +9,7 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
+from gecam._signature import checked
 from gecam._typing import ArrayLike, BoolArray, IntArray
 from gecam.errors import InputError
 from gecam.mortality._checks import checked_counts
@@ -43,6 +44,7 @@ class CaptureHistories:
     counts: IntArray
 
     @classmethod
+    @checked
     def from_table(
         cls, histories: ArrayLike, counts: ArrayLike, *, lists: Sequence[str] = ()
     ) -> CaptureHistories:
@@ -86,6 +88,7 @@ class CaptureHistories:
         return cls(names, cells, table)
 
     @classmethod
+    @checked
     def from_reports(cls, reports: pd.DataFrame, *, list_of: Mapping[str, str]) -> CaptureHistories:
         """Build the table from single reports, counting a copied report for its origin only.
 

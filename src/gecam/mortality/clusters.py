@@ -9,7 +9,8 @@ import pandas as pd
 from scipy.special import gammaincinv
 
 from gecam._arguments import refuse_large, whole_number
-from gecam._typing import ArrayLike, FloatArray
+from gecam._signature import checked
+from gecam._typing import ArrayLike, FloatArray, PositiveInt, Probability, WholeNumber
 from gecam.errors import InputError
 from gecam.mortality._checks import checked_counts, checked_level
 from gecam.uncertainty import Streams
@@ -17,7 +18,8 @@ from gecam.uncertainty import Streams
 FEW_INCIDENTS = 30  # below, simulated coverage of a 90 % interval falls under 85 % (docs: deaths)
 
 
-def compound_interval(sizes: ArrayLike, *, level: float = 0.9) -> tuple[float, float]:
+@checked
+def compound_interval(sizes: ArrayLike, *, level: Probability = 0.9) -> tuple[float, float]:
     r"""Return an interval for the expected deaths of a period, given its incidents.
 
     The interval is about chance, not about undercount: how far the total of such a period would
@@ -70,8 +72,9 @@ def compound_interval(sizes: ArrayLike, *, level: float = 0.9) -> tuple[float, f
     return lower, scale * float(gammaincinv((total + largest) / scale, 1 - tail))
 
 
+@checked
 def deaths_with_intervals(
-    sizes: pd.DataFrame, *, by: str | Sequence[str] = (), level: float = 0.9
+    sizes: pd.DataFrame, *, by: str | Sequence[str] = (), level: Probability = 0.9
 ) -> pd.DataFrame:
     """Return recorded deaths of each group with the interval of chance around them.
 
@@ -129,8 +132,9 @@ def deaths_with_intervals(
     return pd.DataFrame(rows, columns=[*keys, *names])
 
 
+@checked
 def bootstrap_totals(
-    sizes: ArrayLike, *, draws: int = 4000, seed: int = 0, name: str = "deaths"
+    sizes: ArrayLike, *, draws: PositiveInt = 4000, seed: WholeNumber = 0, name: str = "deaths"
 ) -> FloatArray:
     """Return bootstrap totals of deaths that resample whole incidents.
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from gecam._signature import checked
 from gecam.errors import InputError
 from gecam.model.incidents import Incidents
 from gecam.mortality.comparability_checks import (
@@ -66,6 +67,7 @@ class ComparabilityReport:
         raise InputError(f"there is no question {question!r} in the checklist.")
 
 
+@checked
 def comparability_report(
     incidents: Incidents, *, by: str | None = None, value: str | None = None
 ) -> ComparabilityReport:

@@ -7,7 +7,8 @@ from math import sqrt
 
 import numpy as np
 
-from gecam._typing import ArrayLike, FloatArray
+from gecam._signature import checked
+from gecam._typing import ArrayLike, FloatArray, Probability
 from gecam.errors import InputError, NotEstimatedError
 from gecam.mortality._checks import checked_counts
 from gecam.mortality._newton import maximise
@@ -54,12 +55,13 @@ class SizeDependentDetection:
         return self.incidents.observed / self.incidents.estimate
 
 
+@checked
 def size_dependent_detection(
     sizes: ArrayLike,
     reports: ArrayLike,
     *,
     covariates: ArrayLike | None = None,
-    level: float = 0.9,
+    level: Probability = 0.9,
 ) -> SizeDependentDetection:
     r"""Estimate deaths and incidents when detection rises with the size of an incident.
 

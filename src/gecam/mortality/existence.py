@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gecam._signature import checked
 from gecam._typing import BoolArray, FloatArray
 from gecam.mortality.capture_histories import CaptureHistories
 
@@ -48,6 +49,7 @@ class Existence:
         return "; ".join(reasons)
 
 
+@checked
 def check_existence(histories: CaptureHistories, pairs: Sequence[Pair] = ()) -> Existence:
     r"""Check whether a log-linear model with these interactions can be fitted.
 

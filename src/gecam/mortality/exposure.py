@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import isfinite
 
+from gecam._signature import check_fields
 from gecam.errors import InputError
 
 
@@ -45,6 +46,7 @@ class Exposure:
     log_sd: float = 0.0
 
     def __post_init__(self) -> None:
+        check_fields(self)
         parts = {
             name: getattr(self, name)
             for name in ("arrivals", "interceptions", "returns", "deaths", "log_sd")

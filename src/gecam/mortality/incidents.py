@@ -7,6 +7,7 @@ from functools import reduce
 
 import pandas as pd
 
+from gecam._signature import checked
 from gecam.errors import InputError
 from gecam.model import Note
 from gecam.model.incidents import Incidents
@@ -65,6 +66,7 @@ def main_incidents(incidents: Incidents) -> pd.DataFrame:
     return pd.concat([whole, together]).sort_values(["year", "month", "date"], kind="stable")
 
 
+@checked
 def size_table(incidents: Incidents, *, by: str | Sequence[str] = ()) -> pd.DataFrame:
     """Return how many incidents had each size: all that an interval of deaths needs.
 
@@ -91,6 +93,7 @@ def size_table(incidents: Incidents, *, by: str | Sequence[str] = ()) -> pd.Data
     return grouped[["incidents", "cumulative_records"]].sum()
 
 
+@checked
 def merge(*files: Incidents) -> Incidents:
     """Make one set of incidents out of several files, each incident once.
 

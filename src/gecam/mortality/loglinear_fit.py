@@ -11,7 +11,8 @@ from typing import Literal
 import numpy as np
 from scipy.special import gammaln, xlogy
 
-from gecam._typing import FloatArray
+from gecam._signature import checked
+from gecam._typing import FloatArray, Probability
 from gecam.errors import InputError, NotEstimatedError
 from gecam.mortality._newton import maximise
 from gecam.mortality.capture_histories import CaptureHistories
@@ -57,11 +58,12 @@ class LoglinearFit:
         return " + ".join(["main effects", *(":".join(pair) for pair in self.pairs)])
 
 
+@checked
 def loglinear(
     histories: CaptureHistories,
     *,
     pairs: Sequence[Pair] | Literal["main", "all"] = "main",
-    level: float = 0.9,
+    level: Probability = 0.9,
     interval: LoglinearInterval = "lognormal",
 ) -> LoglinearFit:
     r"""Fit one log-linear model to the lists and estimate the number of units.

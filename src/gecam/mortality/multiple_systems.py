@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr
 
-from gecam._typing import FloatArray
+from gecam._signature import checked
+from gecam._typing import FloatArray, Probability
 from gecam.errors import NotEstimatedError
 from gecam.mortality.capture_histories import CaptureHistories
 from gecam.mortality.existence import Pair, check_existence
@@ -74,7 +75,8 @@ class LoglinearModels:
         )
 
 
-def loglinear_models(histories: CaptureHistories, *, level: float = 0.9) -> LoglinearModels:
+@checked
+def loglinear_models(histories: CaptureHistories, *, level: Probability = 0.9) -> LoglinearModels:
     r"""Estimate a number of units from several lists, over all models with interactions of two.
 
     Parameters

@@ -10,7 +10,8 @@ from typing import Literal
 import numpy as np
 from scipy.special import gammainc, gammaincinv
 
-from gecam._typing import ArrayLike, FloatArray
+from gecam._signature import checked
+from gecam._typing import ArrayLike, FloatArray, PositiveInt, Probability, WholeNumber
 from gecam.errors import InputError
 from gecam.mortality._checks import checked_counts, checked_level
 from gecam.mortality.clusters import FEW_INCIDENTS, bootstrap_totals
@@ -49,7 +50,8 @@ class Rate:
     flags: tuple[str, ...] = ()
 
 
-def garwood(count: int, *, level: float = 0.9) -> tuple[float, float]:
+@checked
+def garwood(count: int, *, level: Probability = 0.9) -> tuple[float, float]:
     r"""Return the exact interval of a Poisson mean, given one count (Garwood 1936).
 
     For counts of **incidents**. Deaths are not Poisson, since one wreck can kill hundreds: the
@@ -71,12 +73,13 @@ def garwood(count: int, *, level: float = 0.9) -> tuple[float, float]:
     return (float(gammaincinv(n, tail)) if n else 0.0), float(gammaincinv(n + 1, 1 - tail))
 
 
+@checked
 def incident_rate(
     incidents: int,
     exposure: Exposure,
     *,
     prior: tuple[float, float] = (0.5, 0.0),
-    level: float = 0.9,
+    level: Probability = 0.9,
 ) -> Rate:
     r"""Return recorded incidents per attempted crossing.
 
@@ -133,15 +136,16 @@ def incident_rate(
     )
 
 
+@checked
 def death_rate(
     sizes: ArrayLike,
     exposure: Exposure,
     *,
     cumulative: ArrayLike = (),
     method: DeathMethod = "compound",
-    level: float = 0.9,
-    draws: int = 4000,
-    seed: int = 0,
+    level: Probability = 0.9,
+    draws: PositiveInt = 4000,
+    seed: WholeNumber = 0,
 ) -> Rate:
     """Return recorded deaths per attempted crossing, with an interval that knows about wrecks.
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from gecam._signature import checked
 from gecam.errors import InputError
 from gecam.model.incidents import Incidents
 from gecam.mortality.incidents import main_incidents
@@ -18,6 +19,7 @@ BY = (
 QUALITIES = (1, 2, 3, 4, 5)
 
 
+@checked
 def totals(incidents: Incidents, *, by: str | Sequence[str] = ()) -> pd.DataFrame:
     r"""Return recorded dead and missing, and how well they are recorded.
 

@@ -7,17 +7,19 @@ from math import exp, expm1, sqrt
 
 import numpy as np
 
-from gecam._typing import ArrayLike, FloatArray
+from gecam._signature import checked
+from gecam._typing import ArrayLike, FloatArray, Probability
 from gecam.errors import InputError, NotEstimatedError
 from gecam.mortality._checks import checked_counts
 from gecam.mortality.population_size import IntervalKind, PopulationSize, unseen_interval
 
 
+@checked
 def chao(
     frequencies: ArrayLike,
     *,
     bias_corrected: bool = True,
-    level: float = 0.9,
+    level: Probability = 0.9,
 ) -> PopulationSize:
     r"""Estimate a lower bound of a number of units by Chao's estimator.
 
@@ -89,7 +91,8 @@ def chao(
     return PopulationSize(int(observed), observed + unseen, lower, upper, se, level, method, flags)
 
 
-def zelterman(frequencies: ArrayLike, *, level: float = 0.9) -> PopulationSize:
+@checked
+def zelterman(frequencies: ArrayLike, *, level: Probability = 0.9) -> PopulationSize:
     r"""Estimate a number of units from those seen once and twice (Zelterman).
 
     Parameters
@@ -141,8 +144,9 @@ def zelterman(frequencies: ArrayLike, *, level: float = 0.9) -> PopulationSize:
     )
 
 
+@checked
 def truncated_poisson(
-    frequencies: ArrayLike, *, level: float = 0.9, interval: IntervalKind = "lognormal"
+    frequencies: ArrayLike, *, level: Probability = 0.9, interval: IntervalKind = "lognormal"
 ) -> PopulationSize:
     r"""Estimate a number of units as if all were equally likely to be seen (truncated Poisson).
 

@@ -7,7 +7,8 @@ from math import sqrt
 import numpy as np
 from scipy.special import betainc, betaincinv
 
-from gecam._typing import FloatArray
+from gecam._signature import checked
+from gecam._typing import FloatArray, Probability
 from gecam.errors import InputError
 from gecam.mortality._checks import checked_counts, checked_level
 from gecam.mortality.population_size import PopulationSize
@@ -15,8 +16,9 @@ from gecam.mortality.population_size import PopulationSize
 NODES = 801  # probability nodes of the detection share; quantiles change by < 1e-3 beyond
 
 
+@checked
 def undetected(
-    recorded: int, *, detected: tuple[float, float], level: float = 0.9
+    recorded: int, *, detected: tuple[float, float], level: Probability = 0.9
 ) -> PopulationSize:
     r"""Convert a recorded number of deaths by a stated distribution of the share recorded.
 
@@ -83,7 +85,10 @@ def undetected(
     )
 
 
-def beta_from_interval(lower: float, upper: float, *, level: float = 0.95) -> tuple[float, float]:
+@checked
+def beta_from_interval(
+    lower: float, upper: float, *, level: Probability = 0.95
+) -> tuple[float, float]:
     """Return the Beta distribution whose central interval is `lower` to `upper`.
 
     Parameters

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from gecam._typing import BoolArray, FloatArray
+from gecam._signature import checked
+from gecam._typing import BoolArray, FloatArray, Probability
 from gecam.errors import InputError, NotEstimatedError
 from gecam.model.months import checked_month
 from gecam.mortality._checks import checked_counts
@@ -61,6 +62,7 @@ class Trend:
     flags: tuple[str, ...]
 
 
+@checked
 def trend(
     counts: pd.Series,
     *,
@@ -69,7 +71,7 @@ def trend(
     breaks: Mapping[str, str] | None = None,
     exposure: pd.Series | None = None,
     season: bool = True,
-    level: float = 0.9,
+    level: Probability = 0.9,
 ) -> Trend:
     r"""Fit a negative binomial trend to monthly counts.
 

@@ -9,6 +9,8 @@ from typing import Literal
 import numpy as np
 from scipy.special import gammaln, xlogy
 
+from gecam._signature import checked
+from gecam._typing import Probability
 from gecam.errors import InputError, NotEstimatedError
 from gecam.mortality._checks import checked_counts, checked_level
 from gecam.mortality.population_size import PopulationSize, normal_quantile, unseen_interval
@@ -16,8 +18,14 @@ from gecam.mortality.population_size import PopulationSize, normal_quantile, uns
 TwoListInterval = Literal["lognormal", "profile"]
 
 
+@checked
 def lincoln_petersen(
-    first: int, second: int, both: int, *, level: float = 0.9, interval: TwoListInterval = "profile"
+    first: int,
+    second: int,
+    both: int,
+    *,
+    level: Probability = 0.9,
+    interval: TwoListInterval = "profile",
 ) -> PopulationSize:
     r"""Estimate a number of units by the Lincoln-Petersen ratio of two independent lists.
 
@@ -76,12 +84,13 @@ def lincoln_petersen(
     )
 
 
+@checked
 def chapman(
     first: int,
     second: int,
     both: int,
     *,
-    level: float = 0.9,
+    level: Probability = 0.9,
     interval: TwoListInterval = "profile",
 ) -> PopulationSize:
     r"""Estimate a number of units from two independent lists, nearly without bias (Chapman).

@@ -11,7 +11,8 @@ import numpy as np
 from scipy.special import gammainc, pdtr
 
 from gecam._arguments import refuse_large, whole_number
-from gecam._typing import ArrayLike, FloatArray
+from gecam._signature import checked
+from gecam._typing import ArrayLike, FloatArray, PositiveInt, WholeNumber
 from gecam.errors import InputError, PrecisionWarning
 from gecam.preparedness.events import EventSet
 from gecam.uncertainty import Streams
@@ -133,7 +134,10 @@ class AnnualDistribution:
         return float(exact[0]) if exact.size else high
 
 
-def annual_distribution(events: EventSet, *, points: int = USUAL_GRID) -> AnnualDistribution:
+@checked
+def annual_distribution(
+    events: EventSet, *, points: PositiveInt = USUAL_GRID
+) -> AnnualDistribution:
     r"""Return the distribution of the yearly sum of events.
 
     Parameters
@@ -201,7 +205,8 @@ def annual_distribution(events: EventSet, *, points: int = USUAL_GRID) -> Annual
     return AnnualDistribution(size, rate, points)
 
 
-def simulated_years(events: EventSet, years: int, *, seed: int) -> FloatArray:
+@checked
+def simulated_years(events: EventSet, years: int, *, seed: WholeNumber) -> FloatArray:
     """Simulate the people affected in each of some years; the check on `annual_distribution`.
 
     Parameters

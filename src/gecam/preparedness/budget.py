@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from gecam._typing import ArrayLike, FloatArray
+from gecam._signature import checked
+from gecam._typing import ArrayLike, FloatArray, Positive, Probability
 from gecam.errors import InputError
 from gecam.preparedness.shortfall import expected_shortfall
 from gecam.uncertainty import equal_tailed
@@ -150,14 +151,15 @@ def newsvendor(draws: ArrayLike, cost_under: float, cost_over: float) -> float:
     return float(np.sort(people)[max(int(rank), 1) - 1])
 
 
+@checked
 def plan_budget(
     draws: ArrayLike,
     unit_cost: ArrayLike,
     *,
-    cost_under: float = 3.0,
-    cost_over: float = 1.0,
+    cost_under: Positive = 3.0,
+    cost_over: Positive = 1.0,
     reach: float = 1.0,
-    level: float = 0.9,
+    level: Probability = 0.9,
 ) -> PlanBudget:
     """Return the size and cost of a plan for an uncertain number of people.
 

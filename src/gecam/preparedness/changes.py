@@ -11,6 +11,8 @@ from typing import Literal, TypeAlias
 import numpy as np
 import pandas as pd
 
+from gecam._signature import check_fields, checked
+from gecam._typing import NonNegative, PositiveShare
 from gecam.codes import country_code
 from gecam.errors import InputError
 from gecam.model import AreaNeeds, Case, Crisis, Footprint, Grade, GroupCount, residents_at
@@ -39,11 +41,12 @@ class CrisisCopy:
     crisis: str
     destination: str
     to: str = ""
-    scale: float = 1.0
+    scale: NonNegative = 1.0
     keep: Keep = "share"
     past: Case | None = None
 
     def __post_init__(self) -> None:
+        check_fields(self)
         for field in ("destination", "to"):
             if getattr(self, field):
                 object.__setattr__(self, field, country_code(getattr(self, field)))
@@ -64,6 +67,7 @@ class Nobody:
 Change: TypeAlias = Footprint | CrisisCopy | Nobody
 
 
+@checked
 def hazard_footprint(
     areas: pd.DataFrame,
     threshold: float,
@@ -72,7 +76,7 @@ def hazard_footprint(
     destination: str,
     as_of: date,
     grade: Grade = "C",
-    need_share: float | None = None,
+    need_share: PositiveShare | None = None,
     need_basis: str = "",
 ) -> Footprint | Nobody:
     """Return the footprint of a hazard: the residents of areas whose intensity reaches a threshold.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from gecam._arguments import of_kind
+from gecam._signature import checked
 from gecam._typing import FloatArray
 from gecam.codes import country_code, name
 from gecam.results import SHOWN, Breakdown, Estimates
@@ -97,6 +97,7 @@ class NationalsAbroad:
         )
 
 
+@checked
 def nationals_abroad(est: Estimates, origin: str) -> NationalsAbroad:
     """Return the people of one origin in crises abroad.
 
@@ -127,7 +128,6 @@ def nationals_abroad(est: Estimates, origin: str) -> NationalsAbroad:
     >>> abroad.to_frame()[["rank", "country", "counted_as"]].to_numpy().tolist()
     [[1, 'Sudan', 'born there'], [2, 'Yemen', 'citizens'], [3, 'Libya', 'citizens']]
     """
-    of_kind(est, "est", Estimates)
     origin = country_code(origin)
     cells = est.by("destination", "origin")
     found = _rows(cells, cells.labels["origin"].eq(origin))

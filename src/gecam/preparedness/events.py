@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 from scipy.special import betainc, gammaincc
 
-from gecam._typing import ArrayLike, FloatArray, IntArray
+from gecam._signature import check_fields, checked
+from gecam._typing import ArrayLike, FloatArray, IntArray, NonNegative, WholeNumber
 from gecam.codes import country_code
 from gecam.errors import InputError, NotEstimatedError
 from gecam.model import DisplacementTable, SeverityTable
@@ -53,10 +54,11 @@ class EventSet:
     unit: Unit = "people"
     year: IntArray | None = None
     period: tuple[int, int] | None = None
-    at_least: float = 0.0
+    at_least: NonNegative = 0.0
     notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        check_fields(self)
         people, rate = (np.asarray(x, dtype=np.float64) for x in (self.people, self.rate))
         if people.ndim not in {1, 2} or rate.shape != people.shape[:1]:
             raise InputError(
@@ -123,6 +125,7 @@ class EventSet:
         tail = 1.0 if smaller == n else float(betainc(n - smaller, smaller + 1, 0.5))
         return (late / early if early else float("inf")), min(1.0, 2 * tail)
 
+    @checked
     def as_people(self, people_per_movement: float, *, basis: str) -> EventSet:
         """Turn movements into people by a stated factor.
 
@@ -156,13 +159,14 @@ class EventSet:
         )  # fmt: skip
 
 
+@checked
 def recorded_events(
     table: DisplacementTable | pd.DataFrame,
     iso3: str,
     *,
-    first: int,
-    last: int | None = None,
-    at_least: float = 0.0,
+    first: WholeNumber,
+    last: WholeNumber | None = None,
+    at_least: NonNegative = 0.0,
     unit: Unit | None = None,
     covers: tuple[int, int] | None = None,
 ) -> EventSet:
@@ -253,12 +257,13 @@ def recorded_events(
     return replace(events, notes=(*events.notes, *_changes(events)))
 
 
+@checked
 def by_first_year(
     table: DisplacementTable | pd.DataFrame,
     iso3: str,
     first_years: ArrayLike,
     *,
-    at_least: float = 0.0,
+    at_least: NonNegative = 0.0,
 ) -> pd.DataFrame:
     """Return what the choice of the first year does to the record's figures.
 

@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 from scipy.special import gammaincinv
 
-from gecam._typing import ArrayLike, FloatArray
+from gecam._signature import checked
+from gecam._typing import ArrayLike, FloatArray, Probability, WholeNumber
 from gecam.errors import InputError, NotEstimatedError, PrecisionWarning
 from gecam.preparedness.aggregate import (
     AnnualDistribution,
@@ -151,8 +152,9 @@ class AnnualAverage:
     reason: str
 
 
+@checked
 def exceedance(
-    events: EventSet, *, kind: CurveKind = "OEP", level: float = 0.9, seed: int = 2022
+    events: EventSet, *, kind: CurveKind = "OEP", level: Probability = 0.9, seed: WholeNumber = 2022
 ) -> ExceedanceCurve:
     r"""Return the exceedance curve of a set of events.
 
@@ -189,8 +191,6 @@ def exceedance(
     >>> frame["return_period"].tolist(), frame["return_period_at_least"].tolist()
     ([8.8, 50.5, inf], [1.0, 8.8, 50.5])
     """
-    if not 0 < level < 1:
-        raise InputError(f"level must lie in (0, 1): got {level}")
     if kind not in {"OEP", "AEP"}:
         raise InputError(f"kind must be OEP or AEP: got {kind!r}")
     _check_enough(events)
@@ -218,7 +218,10 @@ def exceedance(
     )
 
 
-def average_annual(events: EventSet, *, level: float = 0.9, seed: int = 2022) -> AnnualAverage:
+@checked
+def average_annual(
+    events: EventSet, *, level: Probability = 0.9, seed: WholeNumber = 2022
+) -> AnnualAverage:
     r"""Return the average annual number of people with its interval.
 
     Parameters

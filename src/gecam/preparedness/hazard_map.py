@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from gecam._signature import checked
+from gecam._typing import NonNegative, Positive, PositiveShare
 from gecam.errors import InputError
 from gecam.geo import (
     Extent,
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from gecam.geo import Exposure
 
 
+@checked
 def rings(
     longitude: float,
     latitude: float,
@@ -64,6 +67,7 @@ def rings(
     return Extent(level, shapes, unit, None, source)
 
 
+@checked
 def map_footprint(
     areas: Shapes,
     hazard: Extent,
@@ -71,13 +75,13 @@ def map_footprint(
     crisis: str,
     destination: str,
     as_of: date,
-    residents: Mapping[str, float] | float | None = None,
+    residents: Mapping[str, float] | Positive | None = None,
     population: PopulationGrid | None = None,
     threshold: float | None = None,
-    threshold_sd: float = 0.0,
+    threshold_sd: NonNegative = 0.0,
     migrants: Mapping[str, float] | None = None,
     grade: Grade = "C",
-    need_share: float | None = None,
+    need_share: PositiveShare | None = None,
     need_basis: str = "",
 ) -> Footprint | Nobody:
     """Return the footprint of a hazard over the areas of a whole country.

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from gecam._arguments import of_kind
-from gecam._typing import ArrayLike, FloatArray
+from gecam._signature import check_fields, checked
+from gecam._typing import ArrayLike, FloatArray, Positive, PositiveShare
 from gecam.codes import country_code
 from gecam.errors import InputError, NotEstimatedError
 from gecam.estimation import area_shares, gravity_prior
@@ -62,6 +62,7 @@ class Plan:
     source: str = ""
 
     def __post_init__(self) -> None:
+        check_fields(self)
         object.__setattr__(self, "destination", country_code(self.destination))
         for label in ("in_need", "targeted", "stated_migrants", "requirements", "unit_cost"):
             value = getattr(self, label)
@@ -197,6 +198,7 @@ class Inclusion:
         )[["part", "label", "mean", "lower", "upper", "share", "share_of_plan", "grade", "flags"]]
 
 
+@checked
 def inclusion(
     est: Estimates,
     destination: str,
@@ -204,9 +206,9 @@ def inclusion(
     case: Case | None = None,
     plan: Plan | None = None,
     unit_cost: ArrayLike | None = None,
-    cost_under: float = 3.0,
-    cost_over: float = 1.0,
-    reach: float = 1.0,
+    cost_under: Positive = 3.0,
+    cost_over: Positive = 1.0,
+    reach: PositiveShare = 1.0,
 ) -> Inclusion:
     """Return the migrants whom the plan of a country should include.
 
@@ -245,7 +247,6 @@ def inclusion(
     >>> found.to_frame()["part"].unique().tolist(), round(found.budget.unit_cost)
     (['total', 'group', 'origin', 'sex'], 239)
     """
-    of_kind(est, "est", Estimates)
     destination = country_code(destination)
     whole = est.by("destination")
     rows = whole.labels["destination"].eq(destination).to_numpy()

@@ -9,8 +9,8 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
-from gecam._arguments import of_kind
-from gecam._typing import FloatArray
+from gecam._signature import checked
+from gecam._typing import FloatArray, PositiveInt
 from gecam.codes import country_code, is_iso3, origin_code, place
 from gecam.errors import InputError, NotEstimatedError
 from gecam.results import Estimates
@@ -57,6 +57,7 @@ class LanguageReach:
     people: FloatArray
     level: float
 
+    @checked
     def to_frame(self, numbers: Sequence[int] | None = None) -> pd.DataFrame:
         """Return one row per number of languages.
 
@@ -91,11 +92,12 @@ class LanguageReach:
         return kept.reset_index(drop=True)
 
 
+@checked
 def language_reach(
     est: Estimates,
     destination: str = "",
     *,
-    most: int = 10,
+    most: PositiveInt = 10,
     shares: Mapping[str, Mapping[str, float]] | None = None,
 ) -> LanguageReach:
     r"""Return the languages that reach most affected migrants, one after another.
@@ -141,7 +143,6 @@ def language_reach(
     >>> frame["name"].tolist()
     ['Somali', 'Arabic']
     """
-    of_kind(est, "est", Estimates)
     if most < 1:
         raise InputError(f"most must be at least 1: got {most}")
     destination = country_code(destination) if destination else ""

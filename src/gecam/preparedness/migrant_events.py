@@ -7,6 +7,8 @@ from dataclasses import replace
 import numpy as np
 
 from gecam._arguments import refuse_large, whole_number
+from gecam._signature import checked
+from gecam._typing import PositiveInt, WholeNumber
 from gecam.codes import country_code
 from gecam.errors import InputError
 from gecam.estimation import destination_plan, migrants_affected
@@ -15,6 +17,7 @@ from gecam.preparedness.events import EventSet
 from gecam.uncertainty import LogNormal, Streams
 
 
+@checked
 def migrants_of(case: Case, destination: str) -> tuple[LogNormal, float]:
     """Return the migrants and all residents of a destination of a case, at its latest reference date.
 
@@ -42,6 +45,7 @@ def migrants_of(case: Case, destination: str) -> tuple[LogNormal, float]:
     return LogNormal(split.people, split.dated.log_sd), residents
 
 
+@checked
 def migrant_events(
     events: EventSet,
     stock: LogNormal,
@@ -50,8 +54,8 @@ def migrant_events(
     odds_ratio: OddsRatioPrior,
     destination: str,
     country_type: CountryType = "settled",
-    draws: int = 2000,
-    seed: int = 2022,
+    draws: PositiveInt = 2000,
+    seed: WholeNumber = 2022,
 ) -> EventSet:
     r"""Return how many migrants events of the recorded sizes would touch today.
 

@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from gecam._signature import checked
 from gecam._typing import FloatArray
 from gecam.errors import InputError
 from gecam.results import Estimates, Leaf
@@ -63,6 +64,7 @@ class PairedDifference:
         )
 
 
+@checked
 def paired_difference(
     scenario: Estimates,
     today: Estimates,

@@ -8,7 +8,8 @@ from datetime import date
 
 import numpy as np
 
-from gecam._arguments import of_kind
+from gecam._signature import checked
+from gecam._typing import PositiveInt, Probability, WholeNumber
 from gecam.errors import InputError
 from gecam.estimation import estimate
 from gecam.model import Case, Footprint, Measure
@@ -18,15 +19,16 @@ from gecam.results import SELECTIONS, Estimates, Leaf, Scope, Step, Union
 COUNTED_AS_RESIDENTS: frozenset[Measure] = frozenset({"exposed", "affected"})
 
 
+@checked
 def scenario(
     changes: Change | Sequence[Change],
     today: Case,
     *,
     alone: bool = False,
-    draws: int = 10_000,
-    seed: int = 2022,
+    draws: PositiveInt = 10_000,
+    seed: WholeNumber = 2022,
     scope: Scope = "all",
-    level: float = 0.9,
+    level: Probability = 0.9,
 ) -> Estimates:
     """Estimate the migrants whom a scenario touches, as `gecam.estimate` would.
 
@@ -76,11 +78,11 @@ def scenario(
     )
 
 
+@checked
 def scenario_case(
     changes: Change | Sequence[Change], today: Case, *, alone: bool = False
 ) -> tuple[Case, tuple[Nobody, ...]]:
     """Return the case of a scenario, and the changes that touch nobody."""
-    of_kind(today, "today", Case)
     listed: list[Change] = (
         [changes] if isinstance(changes, (Footprint, CrisisCopy, Nobody)) else list(changes)
     )

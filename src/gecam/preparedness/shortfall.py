@@ -7,10 +7,12 @@ import math
 import numpy as np
 from scipy.special import ndtr, ndtri
 
+from gecam._signature import checked
 from gecam._typing import ArrayLike, FloatArray
 from gecam.errors import InputError
 
 
+@checked
 def expected_shortfall(draws: ArrayLike, alpha: float = 0.9) -> FloatArray:
     r"""Return the mean of the worst ``1 - alpha`` of the draws.
 
@@ -55,6 +57,7 @@ def expected_shortfall(draws: ArrayLike, alpha: float = 0.9) -> FloatArray:
     return np.asarray(ordered @ tail_weights(ordered.shape[-1], alpha))
 
 
+@checked
 def shortfall_contributions(draws: ArrayLike, alpha: float = 0.9) -> FloatArray:
     r"""Return what each part contributes to the expected shortfall of the sum.
 
@@ -84,6 +87,7 @@ def shortfall_contributions(draws: ArrayLike, alpha: float = 0.9) -> FloatArray:
     return np.asarray(parts[:, order] @ tail_weights(parts.shape[1], alpha))
 
 
+@checked
 def lognormal_shortfall(log_mean: float, log_sd: float, alpha: float = 0.9) -> float:
     r"""Return the expected shortfall of a lognormal number, in closed form.
 

@@ -11,7 +11,8 @@ import pandas as pd
 from scipy.optimize import minimize_scalar
 from scipy.special import ndtri
 
-from gecam._typing import ArrayLike, FloatArray
+from gecam._signature import checked
+from gecam._typing import ArrayLike, FloatArray, Probability
 from gecam.errors import InputError, NotEstimatedError, PrecisionWarning
 
 MIN_EXCEEDANCES = 10  # [judgement] below, the shape's standard error exceeds 0.3
@@ -75,8 +76,9 @@ class ParetoTail:
             )
         return self.rate * (self.threshold + self.scale / (1 - self.shape))
 
+    @checked
     def return_level(
-        self, return_period: float, *, level: float = 0.9
+        self, return_period: float, *, level: Probability = 0.9
     ) -> tuple[float, float, float]:
         r"""Return the people of the event that is exceeded once in so many years, with its interval.
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from gecam._typing import BoolArray
+from gecam._signature import check_fields, checked
+from gecam._typing import BoolArray, NonNegative
 from gecam.publish.joint_audit import Exported, rounded_rows, rows_to_hide
 
 BELOW_THRESHOLD, SUPPRESSED = "below_threshold", "suppressed"
@@ -29,7 +30,10 @@ class Thresholds:
         For countries and wider, persons. Releases hold no row of an area within a country.
     """
 
-    national: float = 100.0
+    national: NonNegative = 100.0
+
+    def __post_init__(self) -> None:
+        check_fields(self)
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,6 +65,7 @@ class Disclosed:
     has_secrets: bool = False
 
 
+@checked
 def disclose(
     rows: pd.DataFrame,
     thresholds: Thresholds = Thresholds(),

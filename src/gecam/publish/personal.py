@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import pandas as pd
 
+from gecam._signature import checked
 from gecam.errors import InputError, Problem
 
 # Names of columns that locate or identify single persons or incidents.
@@ -27,6 +28,7 @@ PATTERNS: Mapping[str, re.Pattern[str]] = {
 }  # fmt: skip
 
 
+@checked
 def personal_data(frame: pd.DataFrame, *, table: str) -> list[Problem]:
     """Return the columns and cells of a table that look like personal data.
 
@@ -53,6 +55,7 @@ def personal_data(frame: pd.DataFrame, *, table: str) -> list[Problem]:
     return list(_found(frame, table))
 
 
+@checked
 def refuse_personal_data(frame: pd.DataFrame, *, table: str) -> None:
     """Raise `InputError` with everything in a table that looks like personal data."""
     _refuse(personal_data(frame, table=table))

@@ -15,6 +15,7 @@ import numpy as np
 from scipy import sparse
 from scipy.optimize import linprog
 
+from gecam._signature import checked
 from gecam._typing import ArrayLike, BoolArray, FloatArray, IntArray
 from gecam.errors import InputError
 
@@ -101,6 +102,7 @@ def recoverable(
     return lower, upper
 
 
+@checked
 def hide(
     values: ArrayLike,
     sensitive: ArrayLike,

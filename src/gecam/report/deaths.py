@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from gecam._signature import checked
+from gecam._typing import Probability
 from gecam.mortality import deaths_with_intervals
 from gecam.report.style import BLUE, SKY, new_axes, png, tidy
 
@@ -37,8 +39,9 @@ class DeathArtists(NamedTuple):
         return png(axes)
 
 
+@checked
 def plot_monthly_deaths(
-    sizes: pd.DataFrame, *, level: float = 0.9, ax: Axes | None = None
+    sizes: pd.DataFrame, *, level: Probability = 0.9, ax: Axes | None = None
 ) -> DeathArtists:
     """Draw recorded dead and missing by month, each with its interval of chance.
 
@@ -78,6 +81,7 @@ def plot_monthly_deaths(
     return DeathArtists(points, intervals)
 
 
+@checked
 def plot_route_comparison(
     rows: pd.DataFrame,
     *,

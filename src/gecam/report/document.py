@@ -7,8 +7,10 @@ import re
 import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeAlias, get_args
+from typing import Literal, TypeAlias
 
+from gecam._signature import checked
+from gecam._typing import PositiveInt
 from gecam.errors import InputError
 
 Format = Literal["text", "markdown", "html"]
@@ -71,7 +73,8 @@ class Document:
     sections: tuple[Section, ...]
 
 
-def write(document: Document, form: Format, *, width: int = 80) -> str:
+@checked
+def write(document: Document, form: Format, *, width: PositiveInt = 80) -> str:
     """Write a document.
 
     Parameters
@@ -88,8 +91,6 @@ def write(document: Document, form: Format, *, width: int = 80) -> str:
     InputError
         If `form` is unknown or the text would be too narrow.
     """
-    if form not in get_args(Format):
-        raise InputError(f"format must be one of {', '.join(get_args(Format))}: got {form!r}")
     if width < NARROWEST:
         raise InputError(f"width must be at least {NARROWEST} characters: got {width}")
     writers: Mapping[str, Callable[[Document], Iterator[str]]] = {

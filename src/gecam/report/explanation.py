@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+from gecam._signature import checked
+from gecam._typing import PositiveInt
 from gecam.evaluation import Explanation, LeafAccount, Lever
 from gecam.model import Source
 from gecam.report.document import Block, Document, Format, Items, Paragraph, Section, Table, write
@@ -20,7 +22,8 @@ WHO = {
 }
 
 
-def render(explanation: Explanation, form: Format = "text", *, width: int = 80) -> str:
+@checked
+def render(explanation: Explanation, form: Format = "text", *, width: PositiveInt = 80) -> str:
     """Write an explanation.
 
     Parameters

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gecam._signature import checked
+from gecam._typing import WholeNumber
 from gecam.codes import name
 from gecam.report.style import BLUE, ORANGE, Drawn, new_axes, people, tidy
 from gecam.report.style import title as write_title
@@ -18,7 +20,8 @@ if TYPE_CHECKING:
 LARGEST = 20
 
 
-def intervals(est: Estimates, *, ax: Axes | None = None, rows: int = LARGEST) -> Drawn:
+@checked
+def intervals(est: Estimates, *, ax: Axes | None = None, rows: WholeNumber = LARGEST) -> Drawn:
     """Draw ranked intervals by destination: mean, interval, and the figure at odds ratio 1.
 
     Parameters
@@ -73,6 +76,7 @@ def draw_intervals(
     return Drawn(ax, {"interval": interval, "mean": mean[0], "odds_ratio_1": at_one[0]})
 
 
+@checked
 def save_intervals(est: Estimates, path: Path) -> None:
     """Write the figure of `intervals` to a file."""
     drawn = intervals(est)

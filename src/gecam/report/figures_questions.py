@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gecam._signature import checked
 from gecam.errors import NotEstimatedError
 from gecam.evaluation import Explanation, Multiverse, Sensitivity
 from gecam.report.style import BLUE, GREY, ORANGE, Drawn, new_axes, people, tidy
@@ -68,6 +69,7 @@ def explanation(e: Explanation, *, ax: Axes | None = None) -> Drawn:
     return Drawn(ax, {"steps": steps, "result": result})
 
 
+@checked
 def sensitivity_bars(found: Sensitivity | Explanation, *, ax: Axes | None = None) -> Drawn:
     """Draw the shares of the variance with their intervals, largest on top.
 
@@ -109,6 +111,7 @@ def sensitivity_bars(found: Sensitivity | Explanation, *, ax: Axes | None = None
     return Drawn(ax, {"shares": shares, "intervals": intervals})
 
 
+@checked
 def specification_curve(
     found: Multiverse, *, ax: Axes | None = None, choices_ax: Axes | None = None
 ) -> Drawn:

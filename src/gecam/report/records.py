@@ -7,12 +7,15 @@ from dataclasses import asdict
 from math import isnan
 from typing import TYPE_CHECKING, Any
 
+from gecam._signature import checked
+
 if TYPE_CHECKING:
     import pandas as pd
 
     from gecam.results import Breakdown, Estimates
 
 
+@checked
 def to_json(schema: str, est: Estimates, dimensions: tuple[str, ...]) -> str:
     """Return totals and rows as JSON: full precision, null where a number does not apply.
 

@@ -6,7 +6,8 @@ from itertools import zip_longest
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
-from gecam._arguments import of_kind
+from gecam._signature import checked
+from gecam._typing import WholeNumber
 from gecam.report.tables import HEADLINE_NOTE, NOT_ESTIMATED, published_table, row_name
 from gecam.results import Estimates
 
@@ -22,7 +23,8 @@ WIDTHS = (10, 11, 10, 10, 5, 2, 2)
 LABEL = WIDTH - sum(WIDTHS) - len(WIDTHS)
 
 
-def summary_text(est: Estimates, *, rows: int = LARGEST) -> str:
+@checked
+def summary_text(est: Estimates, *, rows: WholeNumber = LARGEST) -> str:
     """Return the answer as a block of text: how it was made, the totals, the largest countries.
 
     Parameters
@@ -44,7 +46,6 @@ def summary_text(est: Estimates, *, rows: int = LARGEST) -> str:
     >>> print(gc.summary_text(est).splitlines()[0].strip())
     Migrants affected by crises
     """
-    of_kind(est, "est", Estimates)
     total, places = est.total(), est.by("destination")
     order = places.summary()["mean"].sort_values(ascending=False).index[:rows]
     hidden = len(places) - len(order)

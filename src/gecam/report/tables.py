@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from gecam._signature import checked
+from gecam._typing import MaybeMissing
 from gecam.codes import is_origin_code, name
 from gecam.uncertainty import round_together
 
@@ -82,7 +84,8 @@ def published_columns(rows: pd.DataFrame) -> pd.DataFrame:
     return texts
 
 
-def people_text(people: float, *, missing: str = NOT_ESTIMATED) -> str:
+@checked
+def people_text(people: MaybeMissing, *, missing: str = NOT_ESTIMATED) -> str:
     """Return a rounded number of people as text: grouped digits, "<100", or `missing`.
 
     Examples
@@ -106,6 +109,7 @@ def row_name(column: str, label: str, est: Estimates) -> str:
     return label
 
 
+@checked
 def print_estimates(est: Estimates, dimensions: tuple[str, ...]) -> None:
     """Print the totals and a breakdown on the terminal."""
     from rich.console import Console

@@ -12,10 +12,11 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from gecam._typing import BoolArray, FloatArray
+from gecam._signature import check_fields, checked
+from gecam._typing import BoolArray, FloatArray, PositiveInt, Probability
 from gecam.codes import origin_code
 from gecam.errors import AdditivityWarning, CodeError, InputError, NotEstimatedError
-from gecam.results.grading import grade
+from gecam.results.grading import grade_of_row
 from gecam.results.read_only import make_read_only
 from gecam.uncertainty import IntervalKind, Summary, summarize
 
@@ -76,19 +77,23 @@ class Breakdown:
     draws: FloatArray
     facts: pd.DataFrame
     is_additive: bool = True
-    level: float = 0.9
+    level: Probability = 0.9
     drawless: DrawlessRows | None = None
-    replicates: int = 1
+    replicates: PositiveInt = 1
 
     def __post_init__(self) -> None:
         """Make the draws read-only."""
+        check_fields(self)
         make_read_only(self, "draws")
 
     def __len__(self) -> int:
         """Return the number of rows."""
         return len(self.labels)
 
-    def summary(self, *, level: float | None = None, kind: IntervalKind = "eti") -> pd.DataFrame:
+    @checked
+    def summary(
+        self, *, level: Probability | None = None, kind: IntervalKind = "eti"
+    ) -> pd.DataFrame:
         """Return one row per answer with the same columns in the same order for every breakdown.
 
         Parameters
@@ -115,7 +120,7 @@ class Breakdown:
             for name in ("mean", "lower", "upper", "median", "cv", "mcse")
         }
         grades = [
-            grade(cv, rung=int(rung), cap=cap)
+            grade_of_row(cv, int(rung), cap)
             for cv, rung, cap in zip(
                 columns["cv"], self.facts["rung"], self.facts["cap"], strict=True
             )
@@ -123,7 +128,10 @@ class Breakdown:
         rows = self.facts.assign(**columns, grade=grades, level=level)
         return pd.concat([self.labels, rows[list(COLUMNS)]], axis=1)
 
-    def conf_int(self, level: float | None = None, *, kind: IntervalKind = "eti") -> pd.DataFrame:
+    @checked
+    def conf_int(
+        self, level: Probability | None = None, *, kind: IntervalKind = "eti"
+    ) -> pd.DataFrame:
         """Return the interval of each row: the dimensions, ``lower`` and ``upper``, persons."""
         level = self.level if level is None else level
         statistics = self._statistics(level, kind, with_median=False)
@@ -139,8 +147,6 @@ class Breakdown:
         return np.asarray(~np.isnan(self.draws[:, 0]))
 
     def _statistics(self, level: float, kind: IntervalKind, *, with_median: bool = True) -> Summary:
-        if not 0 < level < 1:
-            raise InputError(f"level must lie in (0, 1): got {level}")
         if self.drawless is not None:
             return self.drawless.summary(level=level, kind=kind, with_median=with_median)
         draws = self.draws[self.is_estimated]
@@ -212,6 +218,7 @@ class Breakdown:
             raise NotEstimatedError("none of the rows could be estimated; see .summary()['reason']")
         return np.asarray(self._kept_draws()[self.is_estimated].sum(axis=0))
 
+    @checked
     def row(self, **labels: str) -> Breakdown:
         """Return the rows with the given labels; raise `InputError` if there are none.
 

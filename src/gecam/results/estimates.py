@@ -14,7 +14,8 @@ import pandas as pd
 import xarray as xr
 
 from gecam._arguments import MEMORY_BUDGET
-from gecam._typing import BoolArray, FloatArray
+from gecam._signature import check_fields, checked
+from gecam._typing import BoolArray, FloatArray, Positive, PositiveInt, Probability, Share
 from gecam.aggregation import Composition
 from gecam.codes import BORDER_CHANGE, region, subregion
 from gecam.errors import InputError
@@ -115,10 +116,11 @@ class Estimates:
     sources: tuple[Source, ...]
     provenance: Provenance
     case: Case | None = None
-    replicates: int = 1
+    replicates: PositiveInt = 1
 
     def __post_init__(self) -> None:
         """Make the draws read-only."""
+        check_fields(self)
         make_read_only(self, "draws")
 
     @property
@@ -166,11 +168,12 @@ class Estimates:
         rows = [self._place_row(mask, SELECTIONS[1]) for mask in masks.values()]
         return self._breakdown(pd.DataFrame({"part": list(masks)}), rows, is_additive=False)
 
+    @checked
     def by(
         self,
         *dimensions: Dimension,
         draws: OriginDraws = "auto",
-        memory_budget: float = MEMORY_BUDGET,
+        memory_budget: Positive = MEMORY_BUDGET,
         executor: Executor | None = None,
     ) -> Breakdown:
         """Return the answer along some dimensions.
@@ -205,15 +208,10 @@ class Estimates:
         InputError
             If a dimension is unknown, the combination is not offered, or the draws do not fit.
         """
-        unknown = [d for d in dimensions if d not in get_args(Dimension)]
-        if unknown or not dimensions or len(set(dimensions)) < len(dimensions):
+        if not dimensions or len(set(dimensions)) < len(dimensions):
             raise InputError(
                 f"dimensions must be different words of {', '.join(get_args(Dimension))}: "
                 f"got {dimensions}"
-            )
-        if draws not in get_args(OriginDraws):
-            raise InputError(
-                f"draws must be one of {', '.join(get_args(OriginDraws))}: got {draws!r}"
             )
         if "crisis" in dimensions:
             if set(dimensions) - {"crisis", "destination", "group"}:
@@ -226,11 +224,17 @@ class Estimates:
             return self._by_composition(dimensions, draws, memory_budget, executor)
         return self._by_place(dimensions)
 
-    def summary(self, *, level: float | None = None, kind: IntervalKind = "eti") -> pd.DataFrame:
+    @checked
+    def summary(
+        self, *, level: Probability | None = None, kind: IntervalKind = "eti"
+    ) -> pd.DataFrame:
         """Return one row per leaf; see `Breakdown.summary` for the columns."""
         return self.by("crisis", "destination", "group").summary(level=level, kind=kind)
 
-    def conf_int(self, level: float | None = None, *, kind: IntervalKind = "eti") -> pd.DataFrame:
+    @checked
+    def conf_int(
+        self, level: Probability | None = None, *, kind: IntervalKind = "eti"
+    ) -> pd.DataFrame:
         """Return the interval of each leaf."""
         return self.by("crisis", "destination", "group").conf_int(level, kind=kind)
 
@@ -266,7 +270,8 @@ class Estimates:
             columns=["crisis", "destination", "group", "lower_bound", "upper_bound"],
         )  # fmt: skip
 
-    def concentration(self, share: float = 0.5) -> list[str]:
+    @checked
+    def concentration(self, share: Share = 0.5) -> list[str]:
         """Return the fewest destinations that hold `share` of the total at odds ratio 1."""
         at_one = np.nan_to_num(self.unions[SELECTIONS[1]].odds_ratio_1)
         names = np.array([place for place, _ in self.places], dtype=object)

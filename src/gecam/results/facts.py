@@ -9,7 +9,6 @@ import numpy as np
 
 from gecam.results.breakdown import FACTS
 from gecam.results.flags import join_flags
-from gecam.results.grading import worst
 from gecam.results.trace import SHOWN, Leaf, PlanRow
 
 Facts: TypeAlias = dict[str, Any]
@@ -35,7 +34,7 @@ def place_facts(leaves: Sequence[Leaf], *, with_bounds: bool = True) -> Facts:
         **FACTS,
         "odds_ratio_1": at_one,
         "rung": max((leaf.rung for leaf in large), default=3),
-        "cap": worst(*(leaf.cap for leaf in large)),
+        "cap": max((leaf.cap for leaf in large), default="A"),
         "flags": flags,
         "status": "estimated",
         "reason": _joined(

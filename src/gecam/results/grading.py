@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import math
+from typing import Annotated
+
+from gecam._signature import checked
+from gecam._typing import MaybeMissing, Within
+from gecam.model import Grade
 
 GRADES = "ABCDE"
 CV_LIMITS = (0.05, 0.15, 0.25, 0.35)  # judged: METHODS L
@@ -17,7 +22,8 @@ RUNGS = {
 }
 
 
-def worst(*grades: str) -> str:
+@checked
+def worst(*grades: Grade) -> str:
     """Return the worst of some grades; ``A`` for none.
 
     Examples
@@ -28,7 +34,8 @@ def worst(*grades: str) -> str:
     return max(grades, default="A")
 
 
-def grade(cv: float, *, rung: int, cap: str = "A") -> str:
+@checked
+def grade(cv: MaybeMissing, *, rung: Annotated[int, Within("[1, 5]")], cap: Grade = "A") -> str:
     """Grade a result.
 
     Parameters
@@ -50,7 +57,11 @@ def grade(cv: float, *, rung: int, cap: str = "A") -> str:
     >>> grade(0.03, rung=1), grade(0.03, rung=3), grade(0.3, rung=3)
     ('A', 'C', 'D')
     """
+    return grade_of_row(cv, rung, cap)
+
+
+def grade_of_row(cv: float, rung: int, cap: str) -> str:
+    """Return `grade` of a row of a table, without a check of each value."""
     if math.isnan(cv):
         return ""
-    by_cv = GRADES[sum(cv > limit for limit in CV_LIMITS)]
-    return worst(by_cv, RUNG_CAPS[rung], cap)
+    return max(GRADES[sum(cv > limit for limit in CV_LIMITS)], RUNG_CAPS[rung], cap)

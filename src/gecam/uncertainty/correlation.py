@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gecam._typing import ArrayLike, FloatArray
+from gecam._signature import checked
+from gecam._typing import ArrayLike, FloatArray, PositiveInt
 from gecam.errors import InputError, PrecisionWarning
 
 ROUNDING = 1e-12
@@ -102,7 +103,10 @@ class NearestCorrelation(NamedTuple):
     change: float
 
 
-def nearest_correlation(matrix: ArrayLike, *, max_rounds: int = 10_000) -> NearestCorrelation:
+@checked
+def nearest_correlation(
+    matrix: ArrayLike, *, max_rounds: PositiveInt = 10_000
+) -> NearestCorrelation:
     """Return the correlation matrix nearest to a table of pairwise correlations.
 
     Correlations that were judged or measured pair by pair need not be possible together.

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from gecam._signature import checked
 from gecam._typing import FloatArray
 from gecam.errors import InputError
 from gecam.uncertainty.streams import Streams
@@ -15,6 +16,7 @@ OWN = "own"  # component name of what is a quantity's alone
 ROUNDING = 1e-12
 
 
+@checked
 def factor_normals(
     streams: Streams,
     factors: Mapping[str, float],
@@ -77,6 +79,7 @@ def factor_normals(
     return scores.reshape(-1)
 
 
+@checked
 def factor_normals_of(
     streams: Streams,
     factors: Sequence[Mapping[str, float]],

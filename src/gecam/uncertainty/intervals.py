@@ -8,7 +8,8 @@ from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
 
-from gecam._typing import ArrayLike, FloatArray
+from gecam._signature import checked
+from gecam._typing import ArrayLike, FloatArray, Probability
 from gecam.errors import InputError
 
 IntervalKind: TypeAlias = Literal["eti", "hdi"]
@@ -59,7 +60,8 @@ class Summary:
     kind: IntervalKind
 
 
-def summarize(draws: ArrayLike, *, level: float = 0.9, kind: IntervalKind = "eti") -> Summary:
+@checked
+def summarize(draws: ArrayLike, *, level: Probability = 0.9, kind: IntervalKind = "eti") -> Summary:
     """Summarize draws along their last axis.
 
     Parameters
@@ -108,7 +110,8 @@ def summarize(draws: ArrayLike, *, level: float = 0.9, kind: IntervalKind = "eti
     )  # fmt: skip
 
 
-def equal_tailed(draws: ArrayLike, *, level: float = 0.9) -> Interval:
+@checked
+def equal_tailed(draws: ArrayLike, *, level: Probability = 0.9) -> Interval:
     """Return the interval with the same probability below it as above it.
 
     Parameters
@@ -135,7 +138,8 @@ def equal_tailed(draws: ArrayLike, *, level: float = 0.9) -> Interval:
     return Interval(_quantile(ordered, (1 - level) / 2), _quantile(ordered, (1 + level) / 2))
 
 
-def highest_density(draws: ArrayLike, *, level: float = 0.9) -> Interval:
+@checked
+def highest_density(draws: ArrayLike, *, level: Probability = 0.9) -> Interval:
     """Return the shortest interval that holds a part `level` of the draws.
 
     It differs between a scale and its logarithm, and says nothing about the tails: label it.

@@ -9,7 +9,8 @@ from typing import Protocol, Self
 import numpy as np
 from scipy.special import ndtr, ndtri
 
-from gecam._typing import ArrayLike, FloatArray
+from gecam._signature import checked
+from gecam._typing import ArrayLike, FloatArray, Probability
 from gecam.errors import InputError
 from gecam.uncertainty.streams import Streams
 
@@ -147,7 +148,8 @@ class NormalLogOdds(Scored):
         return cls(float(np.log(median_odds_ratio)), float(sd))
 
     @classmethod
-    def from_odds_ratios(cls, lower: float, upper: float, *, level: float = 0.9) -> Self:
+    @checked
+    def from_odds_ratios(cls, lower: float, upper: float, *, level: Probability = 0.9) -> Self:
         """Match a central interval of the odds ratio: `level` of the distribution lies in it."""
         require(0 < lower <= upper < np.inf, "need 0 < lower <= upper", (lower, upper))
         require(0 < level < 1, "level must lie in (0, 1)", level)

@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gecam._typing import ArrayLike, BoolArray, FloatArray
+from gecam._signature import checked
+from gecam._typing import ArrayLike, BoolArray, FloatArray, PositiveInt
 
 SIGNIFICANT_DIGITS = 3
 SD_DIGITS = 2  # of a standard deviation; more are noise (GUM, JCGM 100:2008, 7.2.6)
@@ -27,6 +28,7 @@ class Rounded(NamedTuple):
     is_below: BoolArray
 
 
+@checked
 def round_together(
     value: ArrayLike,
     lower: ArrayLike,
@@ -34,7 +36,7 @@ def round_together(
     *,
     sd: ArrayLike = 0.0,
     mcse: ArrayLike = 0.0,
-    digits: int = SIGNIFICANT_DIGITS,
+    digits: PositiveInt = SIGNIFICANT_DIGITS,
 ) -> Rounded:
     r"""Round people to the digits that the estimate carries, and its interval outwards.
 

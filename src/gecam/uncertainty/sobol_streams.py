@@ -8,6 +8,7 @@ from functools import lru_cache
 import numpy as np
 from scipy.special import ndtri
 
+from gecam._signature import check_fields
 from gecam._typing import Address, Array, FloatArray, IntArray
 from gecam.errors import InputError
 from gecam.uncertainty.streams import Streams
@@ -79,6 +80,7 @@ class SobolStreams(Streams):
     factors: tuple[Address, ...] = ()
 
     def __post_init__(self) -> None:
+        check_fields(self)
         Streams.__post_init__(self)
         points = self.draws // max(self.replicates, 1)
         if self.replicates < 2 or points * self.replicates != self.draws or points & (points - 1):

@@ -136,7 +136,10 @@ def test_relations_that_contradict_are_refused(relations, message):
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: Relation("inside", 0, 1), "kind must be one of supersedes, disjoint, within"),
+        (
+            lambda: Relation("inside", 0, 1),
+            "kind must be one of 'supersedes', 'disjoint', 'within'",
+        ),
         (lambda: Relation("within", 1, 1), "not related to itself: got within 1"),
         (lambda: Relation("within", 0, 1, Comonotone()), "only 'overlaps' takes a dependence"),
     ],

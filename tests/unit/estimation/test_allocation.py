@@ -153,7 +153,7 @@ def test_bad_priors_totals_and_shares_say_what_is_wrong():
     streams = Streams(1)
     with pytest.raises(InputError, match=r"prior must be > 0 and finite: got 0\.0 for 'SD02'"):
         area_shares(PRIOR.where(PRIOR != 3, 0.0), kappa=10)
-    with pytest.raises(InputError, match="kappa must be finite and > 0"):
+    with pytest.raises(InputError, match="kappa must be a number > 0"):
         allocate([1.0], PRIOR, kappa=0, streams=streams, input_id="SDN")
     with pytest.raises(InputError, match="one row of draws"):
         allocate([-1.0], PRIOR, kappa=1, streams=streams, input_id="SDN")

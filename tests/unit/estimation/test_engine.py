@@ -103,7 +103,7 @@ def test_sobol_needs_powers_of_two_and_takes_its_error_from_replicates(small_cas
     assert not np.array_equal(est.draws, random.draws, equal_nan=True)
     with pytest.raises(InputError, match="power of two"):
         estimate(small_case, draws=1_000, sampler="sobol")
-    with pytest.raises(InputError, match="sampler must be one of mc, sobol"):
+    with pytest.raises(InputError, match="sampler must be one of 'mc', 'sobol'"):
         estimate(small_case, sampler="lhs")
 
 

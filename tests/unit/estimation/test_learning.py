@@ -112,7 +112,7 @@ def test_bad_input_says_what_is_wrong():
         InputError, match="migrants_in_need must not exceed migrants: got 9 of 5 in X"
     ):
         learn_odds_ratio(rows(("X", 9, 5, 1, 2, NONE)))
-    with pytest.raises(InputError, match="deff must be > 0"):
+    with pytest.raises(InputError, match="deff must be a number > 0"):
         learn_odds_ratio(SIX, deff=0)
     with pytest.raises(InputError, match="more than once"):
         learn_odds_ratio(pd.concat([SIX, SIX]))

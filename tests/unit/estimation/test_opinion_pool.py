@@ -82,7 +82,7 @@ def test_experts_who_agree_count_as_one():
         ([LOW, HIGH], {"weights": [1]}, "a weight for each of 2 experts"),
         ([LOW, HIGH], {"weights": [0, 0]}, "not all zero"),
         ([LOW, HIGH], {"weights": [-1, 2]}, "finite, >= 0"),
-        ([LOW, HIGH], {"kind": "median"}, "kind must be 'linear' or 'log'"),
+        ([LOW, HIGH], {"kind": "median"}, "kind must be one of 'linear', 'log'"),
         ([LOW, Beta(2, 2)], {"kind": "log"}, "one family with one pair of limits"),
         ([ElicitedDistribution("t4", 0.0, 1.0)] * 2, {"kind": "log"}, "not t4"),
         (

@@ -164,7 +164,7 @@ def test_crises_of_other_provinces_are_not_said_to_overlap():
     [
         ({"kind": "within", "shared": 0.5}, "only 'overlaps' takes a measured overlap"),
         ({"shared": 1.2}, r"must lie in \[0, 1\]: got 1.2 for the relation to 'a'"),
-        ({"shared": float("nan")}, "must lie in"),
+        ({"shared": float("nan")}, "shared must be a number or None: got nan"),
         ({"shared_sd": 0.1}, "without shared"),
         ({"shared": 0.5, "shared_sd": 0.5}, "below that of all or nothing"),
         ({"shared": 1.0, "shared_sd": 0.1}, "below that of all or nothing"),

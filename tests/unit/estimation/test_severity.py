@@ -81,7 +81,7 @@ def test_the_design_effect_widens():
         (lambda: phase_shares([0.0, 0]), "not all zero"),
         (lambda: phase_shares([1.0, 0], prior=0), "needs a prior above zero"),
         (lambda: phase_shares([1.0, 1], prior=-1), "prior must be >= 0"),
-        (lambda: phase_shares([1.0, 1], deff=0), "deff must be finite and > 0"),
+        (lambda: phase_shares([1.0, 1], deff=0), "deff must be a number > 0"),
         (lambda: phase_shares([1.0, 1], n=0), "n must be finite and > 0"),
         (lambda: phase_shares(PHASES).at_or_above(1), "between 2 and 5: got 1"),
         (lambda: jeffreys_interval(5, 4), "between 0 and n"),

@@ -138,8 +138,11 @@ def test_blocks_do_not_change_the_energy_score(rng, monkeypatch):
             lambda: crps_ensemble([0, 1], [[1.0], [2.0]]),
             r"shape \(draw, \*observed\): got \(2, 1\)",
         ),
-        (lambda: crps_ensemble(0, [1, 2], kind="x"), r"kind must be 'fair' or 'plain': got 'x'"),
-        (lambda: crps_ensemble(0, [1, 2], scale="x"), r"scale must be 'identity' or 'log1p'"),
+        (
+            lambda: crps_ensemble(0, [1, 2], kind="x"),
+            r"kind must be one of 'fair', 'plain': got 'x'",
+        ),
+        (lambda: crps_ensemble(0, [1, 2], scale="x"), r"scale must be one of 'identity', 'log1p'"),
         (lambda: crps_ensemble(1, [-1, 2], scale="log1p"), r"draws on the log1p scale .* got -1"),
         (lambda: energy_score(1.0, [1.0, 2.0]), r"observed must be a vector: got shape \(\)"),
     ],

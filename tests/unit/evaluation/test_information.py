@@ -124,7 +124,7 @@ def test_wrong_input_is_named(rng):
         evppi(x[:, None], {"x": x}, seed=1)
     with pytest.raises(InputError, match=r"got \(200, 2\) and \[\(10,\)\]"):
         evppi(np.column_stack([x, x]), {"x": x[:10]}, seed=1)
-    with pytest.raises(InputError, match="costs must be positive"):
+    with pytest.raises(InputError, match="cost_under must be a number > 0"):
         next_figure(x, {"x": x}, cost_under=0, cost_over=1, seed=1)
     with pytest.raises(InputError, match="log_sd_left <= log_sd"):
         evppi_newsvendor(1000, 0.1, 0.2, **COSTS)

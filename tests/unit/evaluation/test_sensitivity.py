@@ -206,5 +206,5 @@ def test_impossible_questions_are_refused(small_case, case_factory):
         sensitivity(case_factory(footprints=separate), "PER", n=64)
     with pytest.raises(InputError, match="power of 2"):
         sensitivity(small_case, "SDN", n=100)
-    with pytest.raises(InputError, match="costs must be"):
+    with pytest.raises(InputError, match="cost_under must be a number > 0"):
         sensitivity(small_case, "PER", n=64, cost_under=0.0)

@@ -71,11 +71,11 @@ def test_a_constant_has_no_effects():
 
 
 def test_wrong_input_is_named():
-    with pytest.raises(InputError, match=r"'exact' \(at most 12 groups\) .* got 'exact' with 13"):
+    with pytest.raises(InputError, match=r"'exact' takes at most 12 groups: got 13"):
         shapley_effects(
             lambda x: x["a"], dict.fromkeys("abcdefghijklm", ndtri), n=16, method="exact", seed=1
         )
-    with pytest.raises(InputError, match="got 'x' with 4 groups"):
+    with pytest.raises(InputError, match="'permutation' or None: got 'x'"):
         shapley_effects(model, FOUR, n=16, method="x", seed=1)
     with pytest.raises(InputError, match=r"a model with one output, shape \(16,\)"):
         shapley_effects(lambda x: np.ones((16, 2)), FOUR, n=16, seed=1)

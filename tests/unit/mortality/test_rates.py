@@ -100,7 +100,7 @@ def test_no_deaths_give_an_upper_end_and_few_incidents_are_flagged():
     ("parts", "message"),
     [
         ({"arrivals": -1}, "arrivals must be finite and >= 0"),
-        ({"arrivals": math.nan}, "arrivals must be finite"),
+        ({"arrivals": math.nan}, "arrivals must be a number: got nan"),
         ({"arrivals": 0}, "attempts are 0"),
         ({"arrivals": 10, "log_sd": -0.1}, "log_sd must be"),
     ],

@@ -79,6 +79,6 @@ def test_cumulative_records_are_no_incidents_with_a_missing_component(make_incid
     assert (row["incidents"], row["incidents_with_missing_component"]) == (1, 0)
 
 
-def test_unknown_columns_are_named():
+def test_unknown_columns_are_named(make_incidents):
     with pytest.raises(InputError, match=r"by must be among route, .*: got 'ship'"):
-        totals(None, by="ship")
+        totals(make_incidents([{}]), by="ship")

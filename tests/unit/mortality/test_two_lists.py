@@ -83,12 +83,12 @@ def test_overlap_larger_than_a_list_is_an_error():
 
 @pytest.mark.parametrize("bad", [-1, 2.5, math.nan])
 def test_counts_must_be_whole_and_not_negative(bad):
-    with pytest.raises(InputError, match="whole numbers >= 0"):
+    with pytest.raises(InputError, match="whole number"):
         chapman(bad, 50, 0)
 
 
 def test_level_and_interval_are_checked():
-    with pytest.raises(InputError, match="level must lie strictly between 0 and 1: got 90"):
+    with pytest.raises(InputError, match=r"level must lie in \(0, 1\): got 90"):
         chapman(30, 50, 3, level=90)
     with pytest.raises(InputError, match="interval must be"):
         chapman(30, 50, 3, interval="wald")

@@ -88,7 +88,7 @@ def test_names_of_languages():
 def test_bad_input_is_refused(est):
     with pytest.raises(InputError, match=r"must lie in \[0, 1\]"):
         language_reach(est, "SDN", shares={"ERI": {"ti": 1.4}})
-    with pytest.raises(InputError, match="at least 1"):
+    with pytest.raises(InputError, match="most must be a whole number >= 1: got 0"):
         language_reach(est, "SDN", most=0)
     with pytest.raises(NotEstimatedError, match="FRA"):
         language_reach(est, "FRA")

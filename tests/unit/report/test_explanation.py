@@ -155,7 +155,7 @@ def test_what_a_publisher_wrote_cannot_become_markup(small_case):
 
 @pytest.mark.parametrize(
     ("form", "width", "match"),
-    [("pdf", 80, "format must be one of text, markdown, html"), ("text", 20, "at least 40")],
+    [("pdf", 80, "form must be one of 'text', 'markdown', 'html'"), ("text", 20, "at least 40")],
 )
 def test_an_unknown_form_or_a_narrow_page_is_refused(kenya, form, width, match):
     with pytest.raises(InputError, match=match):

@@ -53,7 +53,14 @@ def test_a_fully_shared_score_is_the_factor():
     assert np.array_equal(first, second)
 
 
-@pytest.mark.parametrize("shares", [{"a": 0.7, "b": 0.4}, {"a": -0.1}, {"a": np.nan}])
-def test_parts_of_variance_that_do_not_fit_are_refused(shares):
-    with pytest.raises(InputError, match=r"add to at most 1: got .* for 'stock:SDN'"):
+@pytest.mark.parametrize(
+    ("shares", "message"),
+    [
+        ({"a": 0.7, "b": 0.4}, r"add to at most 1: got .* for 'stock:SDN'"),
+        ({"a": -0.1}, r"add to at most 1: got .* for 'stock:SDN'"),
+        ({"a": np.nan}, r"factors must .* each be a number: got \{'a': nan\}"),
+    ],
+)
+def test_parts_of_variance_that_do_not_fit_are_refused(shares, message):
+    with pytest.raises(InputError, match=message):
         factor_normals(Streams(1), shares, "stock:SDN", 0, 5)

@@ -7,6 +7,7 @@ from importlib.resources import files
 import numpy as np
 import pandas as pd
 
+from gecam._signature import checked
 from gecam._typing import FloatArray
 from gecam.errors import InputError
 from gecam.model.months import checked_month
@@ -61,6 +62,7 @@ def load_deaths(table: str) -> pd.DataFrame:
     return frame
 
 
+@checked
 def incident_sizes(
     *, route_group: str | None = None, first: str | None = None, last: str | None = None
 ) -> FloatArray:
