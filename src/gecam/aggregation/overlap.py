@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import expit, logit
 
-from gecam._signature import checked
 from gecam._typing import ArrayLike, FloatArray
 from gecam.aggregation.dependence import (
     Comonotone,
@@ -51,7 +50,6 @@ class UnionResult:
     capped: float = 0.0
 
 
-@checked
 def union_share(shares: ArrayLike, *, dependence: Dependence) -> UnionResult:
     r"""Return the share of people whom at least one of k crises affects.
 

@@ -34,7 +34,6 @@ class MarginBounds(NamedTuple):
     upper: FloatArray
 
 
-@checked
 def migrants_affected(
     stock: ArrayLike,
     population: ArrayLike,
@@ -187,7 +186,6 @@ def margin_bounds(
     return MarginBounds(lower[()], upper[()])
 
 
-@checked
 def implied_odds_ratio(
     stock: ArrayLike,
     population: ArrayLike,

@@ -107,7 +107,7 @@ def test_areas_that_are_not_those_of_the_country_are_refused(areas):
 def test_residents_are_needed(areas):
     with pytest.raises(InputError, match="a map needs residents"):
         map_footprint(areas, rings(30.5, 10.5, [90], [7]), threshold=7, **options())
-    with pytest.raises(InputError, match="above 0"):
+    with pytest.raises(InputError, match="number > 0"):
         map_footprint(areas, rings(30.5, 10.5, [90], [7]), residents=0.0, threshold=7, **options())
 
 
