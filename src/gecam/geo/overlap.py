@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from gecam._signature import checked
 from gecam._typing import Array, FloatArray
 from gecam.errors import InputError
 from gecam.geo.coverage import refuse_overlap
@@ -92,6 +93,7 @@ class GeometricOverlap:
         )
 
 
+@checked
 def footprint_overlap(
     extents: Mapping[str, Any],
     areas: Shapes,

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from gecam._signature import check_fields, checked
-from gecam._typing import ArrayLike, FloatArray, Positive, PositiveShare
+from gecam._typing import ArrayLike, FloatArray, NonNegative, Positive, PositiveShare
 from gecam.codes import country_code
 from gecam.errors import InputError, NotEstimatedError
 from gecam.estimation import area_shares, gravity_prior
@@ -53,23 +53,17 @@ class Plan:
 
     destination: str
     name: str = ""
-    in_need: float | None = None
-    targeted: float | None = None
-    stated_migrants: float | None = None
-    requirements: float | None = None
+    in_need: NonNegative | None = None
+    targeted: NonNegative | None = None
+    stated_migrants: NonNegative | None = None
+    requirements: NonNegative | None = None
     currency: str = "USD"
-    unit_cost: float | None = None
+    unit_cost: NonNegative | None = None
     source: str = ""
 
     def __post_init__(self) -> None:
         check_fields(self)
         object.__setattr__(self, "destination", country_code(self.destination))
-        for label in ("in_need", "targeted", "stated_migrants", "requirements", "unit_cost"):
-            value = getattr(self, label)
-            if value is not None and not 0 <= value < np.inf:
-                raise InputError(
-                    f"plan of {self.destination}: {label} must be 0 or more: got {value}"
-                )
         if self.in_need is not None and self.targeted is not None and self.targeted > self.in_need:
             raise InputError(
                 f"plan of {self.destination}: {self.targeted:,.0f} targeted exceed "

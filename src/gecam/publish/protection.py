@@ -63,6 +63,7 @@ class UnprotectedError(InputError):
         self.cell = cell
 
 
+@checked
 def recoverable(
     values: ArrayLike, hidden: ArrayLike, relations: Relations, *, within: ArrayLike = 0.0
 ) -> tuple[FloatArray, FloatArray]:

@@ -139,7 +139,7 @@ def test_countries_without_an_estimate_say_why(small_case, est):
 def test_bad_plans_are_refused(small_case, est):
     with pytest.raises(InputError, match="exceed"):
         Plan("SDN", in_need=1.0, targeted=2.0)
-    with pytest.raises(InputError, match="requirements must be 0 or more"):
+    with pytest.raises(InputError, match="requirements must be a number >= 0"):
         Plan("SDN", requirements=-1.0)
     with pytest.raises(InputError, match="the plan is of KEN"):
         inclusion(est, "SDN", plan=Plan("KEN"))
