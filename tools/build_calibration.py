@@ -55,6 +55,7 @@ HISTORY = "crisis/ocha_humanitarian_needs_by_plan_2010_2022.csv"
 HNO = "crisis/hpc_hno_2024.csv.gz"
 SEVERITY = "crisis/inform_severity_indicators_long.csv"
 SHARES = "crisis/refugees_in_need_published.csv"
+GROUP_PAIRS = "evidence/both_groups_published.csv"
 POPULATION = "stock/worldbank_population.csv"
 AREAS = "crisis/cod_population_admin1_totals.csv"
 PLAN_COUNTRIES = {
@@ -90,6 +91,7 @@ def main() -> None:
         "needs_pairs": needs_pairs(manifest, needs, residents["people"]),
         "published_shares": published_shares(manifest),
         "both_groups": both_groups(manifest, residents["people"]),
+        "group_pairs": group_pairs(manifest),
         "areas": areas(manifest, needs),
         "sources": sources(manifest),
     }
@@ -320,6 +322,27 @@ RESIDENTS = {
         "ocha-needs-funding-2022",
     ),
 }
+
+
+def group_pairs(manifest: Manifest) -> pd.DataFrame:
+    """Return published pairs of migrants (or refugees) and residents: figures, without quotations."""
+    rows = pd.read_csv(checked(GROUP_PAIRS, manifest), keep_default_na=False, dtype=str)
+    numbers = {"migrant_share": "migrant_share_pct", "resident_share": "host_share_pct"}
+    renamed = {
+        "id": "id", "country": "country_iso3", "year": "year", "crisis": "crisis_type",
+        "crisis_class": "class", "outcome": "outcome_kind", "outcome_text": "outcome",
+        "group": "group", "comparison": "comparison", "income_group": "income_group",
+        "odds_ratio": "odds_ratio", "log_or_sd": "se_log_or", "use": "use",
+        "use_reason": "use_reason", "note": "scope_note", "source_title": "source_title",
+        "url": "source_url", "confidence": "confidence",
+    }  # fmt: skip
+    table = pd.DataFrame({new: rows[old] for new, old in renamed.items()})
+    for new, old in numbers.items():
+        table[new] = (pd.to_numeric(rows[old]) / 100).round(9)
+    flags = {"is_same_instrument": "same_instrument", "is_settled": "naturalised_or_settled"}
+    for new, old in flags.items():
+        table[new] = rows[old].eq("yes")
+    return table.replace({"income_group": {"-": ""}})
 
 
 def areas(manifest: Manifest, needs: NeedsTable) -> pd.DataFrame:

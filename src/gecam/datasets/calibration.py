@@ -15,15 +15,18 @@ from gecam.model import Assumptions
 
 CALIBRATION_TABLES = (
     "stock_totals", "stock_basis", "corridors", "origin_gaps", "needs_pairs", "published_shares",
-    "both_groups", "areas", "sources",
+    "both_groups", "group_pairs", "areas", "sources",
 )  # fmt: skip
 _TEXTS = (
     "source", "destination", "origin", "basis", "earlier_source", "later_source", "comparison",
     "iso3", "what", "first_source", "second_source", "group", "group_published", "tag",
     "source_title", "country", "note", "residents_source", "area", "file", "id", "publisher",
-    "title", "edition", "licence", "url", "sha256",
+    "title", "edition", "licence", "url", "sha256", "crisis", "crisis_class", "outcome", "outcome_text",
+    "income_group", "use", "use_reason", "confidence",
 )  # fmt: skip
-_FLAGS = ("refugees_added", "is_imputed", "is_by_construction")
+_FLAGS = (
+    "refugees_added", "is_imputed", "is_by_construction", "is_same_instrument", "is_settled",
+)  # fmt: skip
 
 
 def load_calibration(table: str) -> pd.DataFrame:
@@ -47,6 +50,9 @@ def load_calibration(table: str) -> pd.DataFrame:
           ``severity_before`` (INFORM, January 2024, and overview).
         - ``published_shares``: people of one group in need beside those present, with a tag.
         - ``both_groups``: migrants other than refugees, and residents, in need and present.
+        - ``group_pairs``: one outcome of one crisis for migrants (or refugees) and for residents, as
+          published: shares (0 to 1), odds ratio, class of crisis, outcome, group, comparison, what a
+          row may be used for and why (see the page on the evidence for the odds ratio).
         - ``areas``: people in need, residents, and refugees in need where they are published, by
           area of the first administrative level, 2024.
         - ``sources``: publisher, title, edition, first public day, licence and hash by `id`.
