@@ -342,7 +342,7 @@ def fit_odds_ratio(
     X = np.column_stack([np.ones(len(countries)), countries[list(OFFSETS)].to_numpy()])
     prior_mean = np.array([0.0, *(mean for mean, _, _ in OFFSETS.values())])
     prior = np.diag([INTERCEPT_SD**2, *(sd**2 for _, sd, _ in OFFSETS.values())])
-    between = (np.arange(NODES) + 0.5) * (LARGEST_BETWEEN / NODES)
+    between = np.linspace(0, LARGEST_BETWEEN, 2 * NODES + 1)[1::2]
     total = (between**2 + within_sd**2)[:, None, None] * np.eye(len(y))
     covariance_y = X @ prior @ X.T + total
     residual = y - X @ prior_mean
