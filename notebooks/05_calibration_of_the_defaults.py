@@ -133,7 +133,7 @@ ecological_table(gc.load_calibration("areas")).round(2)
 #
 # - Countries with new censuses and registers are not the countries with crises. The noise there is unknown.
 # - The later figure errs, too, and some revisions change the definition.
-# - A tenth of a percent decides what was "measured again". Try `REVISED` in `gecam.evaluation.calibration`.
+# - A tenth of a percent decides what was "measured again". Try `REVISED` in `gecam.evaluation.calibration.stock_errors`.
 # - The odds ratio of other migrants, on which totals depend most, is judged, whatever is calibrated around it.
 
 # %%

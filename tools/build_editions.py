@@ -16,13 +16,13 @@ from datetime import date
 from pathlib import Path
 
 from gecam.datasets import write_edition
-from gecam.io.ocha_hno import read_hno
-from gecam.io.ocha_plans import read_gho_plans
-from gecam.io.plan_crises import crises_of_plans
-from gecam.io.plan_facts import read_plan_facts
-from gecam.io.undesa import read_undesa
-from gecam.io.unhcr import read_unhcr
-from gecam.io.worldbank import read_worldbank
+from gecam.io.ocha.hno import read_hno
+from gecam.io.ocha.plan_crises import crises_of_plans
+from gecam.io.ocha.plan_facts import read_plan_facts
+from gecam.io.ocha.plans import read_gho_plans
+from gecam.io.population.unhcr import read_unhcr
+from gecam.io.population.worldbank import read_worldbank
+from gecam.io.undesa.migrant_stock import read_undesa
 from gecam.model import (
     Case,
     Crisis,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from gecam.datasets import load_edition, load_risk, load_world
 from gecam.estimation import estimate, modelled_case
-from gecam.estimation.small_area import NO_SHIFT, SelectionShift
+from gecam.estimation.methods.small_area import NO_SHIFT, SelectionShift
 from gecam.model import Assumptions, Case, OddsRatioPrior, Population
 from gecam.report.tables import people_text
 from gecam.results import SELECTIONS, Estimates

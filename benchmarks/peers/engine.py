@@ -6,9 +6,9 @@ from __future__ import annotations
 import numpy as np
 
 from gecam.aggregation import ShareNoise, mix_rows
-from gecam.estimation.beta_quantiles import beta_at_scores
+from gecam.estimation.draw.beta_quantiles import beta_at_scores
+from gecam.estimation.draw.destination_draws import draw_destination
 from gecam.estimation.pipeline import gather, run_streams
-from gecam.estimation.propagation import draw_destination
 from gecam.results import Provenance
 from gecam.uncertainty import SobolStreams, Streams, summarize
 

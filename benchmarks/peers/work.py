@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from gecam.estimation.pipeline import destination_compositions
-from gecam.estimation.plan import DestinationPlan, destination_plan
+from gecam.estimation.plan.destination import DestinationPlan, destination_plan
 from gecam.model import Case, Crisis, Footprint, Population, ProtectedPopulation, Source, Stock
 
 LEVEL = 0.95

@@ -20,7 +20,7 @@ import pytest
 
 from gecam.errors import GecamError, HostileFileError
 from gecam.io import read_stock
-from gecam.io.intake import read_archive, read_json, read_text, read_xml
+from gecam.io.door.intake import read_archive, read_json, read_text, read_xml
 
 MB = 1 << 20
 SPACE = "http://schemas.openxmlformats.org/"

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from gecam.errors import InputError, LayoutError
-from gecam.io.dtm import read_dtm_api, read_dtm_baseline
+from gecam.io.iom.dtm import read_dtm_api, read_dtm_baseline
 from gecam.model.displacement import PlaceCounts
 
 BASELINE = [

@@ -98,7 +98,7 @@ def test_a_raster_that_cannot_be_used_is_an_error(data, error, message):
 
 
 def test_a_raster_too_large_for_memory_needs_chunks(monkeypatch):
-    monkeypatch.setattr("gecam.io.population_grid.MAX_CELLS", 10)
+    monkeypatch.setattr("gecam.io.maps.population_grid.MAX_CELLS", 10)
     with pytest.raises(HostileFileError, match="pass chunks="):
         read_population_grid(tiff())
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gecam.errors import InputError, LayoutError
-from gecam.io.hapi import read_hapi
+from gecam.io.ocha.hapi import read_hapi
 from gecam.model.needs import NeedsTable
 
 LABELS = (

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gecam.errors import InputError, LayoutError
-from gecam.io.hxl import Field, find_tag_row, locate, parse_tag, read_tagged, untag
-from gecam.io.tables import read_table
+from gecam.io.door.hxl import Field, find_tag_row, locate, parse_tag, read_tagged, untag
+from gecam.io.door.tables import read_table
 
 HEADER = ["Country ISO3", "Admin 1 PCode", "In Need"]
 

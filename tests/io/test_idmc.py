@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gecam.errors import InputError, LayoutError
-from gecam.io.idmc import read_gidd
+from gecam.io.events.idmc import read_gidd
 from gecam.model.displacement import DisplacementTable
 
 CONFLICT = """iso3,country_name,year,new_displacement,new_displacement_rounded,total_displacement,\

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from gecam.errors import InputError, LayoutError
-from gecam.io.inform import read_severity
-from gecam.io.inform_risk import read_risk
+from gecam.io.severity.inform import read_severity
+from gecam.io.severity.inform_risk import read_risk
 from gecam.model.severity import SeverityTable
 
 INDEX = """INFORM Severity Index - all countries. Release: March 2026,Unnamed: 1,,,,,,,,

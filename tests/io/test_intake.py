@@ -14,8 +14,7 @@ import pytest
 
 import gecam
 from gecam.errors import FileAccessError, HostileFileError, InputError, LayoutError
-from gecam.io.geo_files import start_of
-from gecam.io.intake import (
+from gecam.io.door.intake import (
     Limits,
     is_workbook,
     read_archive,
@@ -25,8 +24,9 @@ from gecam.io.intake import (
     read_xml,
     sha256,
 )
+from gecam.io.door.tables import read_table
+from gecam.io.maps.geo_files import start_of
 from gecam.io.readers import find_reader
-from gecam.io.tables import read_table
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with a name here")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gecam.errors import InputError, LayoutError
-from gecam.io.ipc import PERIODS, read_ipc
+from gecam.io.severity.ipc import PERIODS, read_ipc
 from gecam.model.severity import PhaseTable
 
 AFGHANISTAN = {

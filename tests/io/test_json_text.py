@@ -1,4 +1,4 @@
-"""Tests of `gecam.io.json_text`, through the readers of files."""
+"""Tests of `gecam.io.door.json_text`, through the readers of files."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import json
 import pytest
 
 from gecam.errors import HostileFileError, InputError
-from gecam.io.geo_tops import geo_words
-from gecam.io.intake import read_json
+from gecam.io.door.geo_tops import geo_words
+from gecam.io.door.intake import read_json
 
 COLLECTION = b'{"type": "FeatureCollection", "'
 

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from gecam.errors import InputError, LayoutError
-from gecam.io.missing_migrants import read_missing_migrants
-from gecam.io.missing_migrants_words import ROUTE_GROUPS, cause_group, route_group, route_now
+from gecam.io.iom.missing_migrants import read_missing_migrants
+from gecam.io.iom.missing_migrants_words import ROUTE_GROUPS, cause_group, route_group, route_now
 from gecam.mortality import main_incidents, merge, totals
 
 OLD = (

@@ -8,16 +8,16 @@ from collections.abc import Callable
 import pytest
 
 from gecam.errors import GecamError, InputError
-from gecam.io.dtm import read_dtm_api
-from gecam.io.hapi import read_hapi
-from gecam.io.idmc import read_gidd
-from gecam.io.inform import read_severity
-from gecam.io.inform_risk import read_risk
-from gecam.io.ipc import read_ipc
-from gecam.io.ocha_hno import read_hno
-from gecam.io.ocha_plans import read_gho_plans, read_plan_history
-from gecam.io.plan_facts import read_plan_facts
-from gecam.io.published_shares import read_published_shares
+from gecam.io.events.idmc import read_gidd
+from gecam.io.iom.dtm import read_dtm_api
+from gecam.io.ocha.hapi import read_hapi
+from gecam.io.ocha.hno import read_hno
+from gecam.io.ocha.plan_facts import read_plan_facts
+from gecam.io.ocha.plans import read_gho_plans, read_plan_history
+from gecam.io.ocha.published_shares import read_published_shares
+from gecam.io.severity.inform import read_severity
+from gecam.io.severity.inform_risk import read_risk
+from gecam.io.severity.ipc import read_ipc
 
 SAMPLES: dict[str, tuple[Callable[..., object], str]] = {
     "gho": (

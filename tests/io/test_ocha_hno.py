@@ -12,7 +12,7 @@ import pytest
 
 from gecam.codes import category
 from gecam.errors import InputError, LayoutError
-from gecam.io.ocha_hno import read_hno
+from gecam.io.ocha.hno import read_hno
 from gecam.model.needs import NeedsTable
 
 LABELS = [
@@ -406,7 +406,7 @@ def test_raw_2024_is_read_in_seconds_and_below_500_megabytes(raw_dir) -> None:
         pytest.skip("memory is read from /proc")
     path = raw_dir / "crisis" / "hpc_hno_2024.csv.gz"
     program = (
-        "import re, time; from pathlib import Path; from gecam.io.ocha_hno import read_hno;"
+        "import re, time; from pathlib import Path; from gecam.io.ocha.hno import read_hno;"
         f"start = time.perf_counter(); read_hno({str(path)!r}); print(time.perf_counter() - start,"
         # not of getrusage: it counts the process that started this one, too
         r"int(re.search(r'VmHWM:\s+(\d+)', Path('/proc/self/status').read_text())[1]) / 1024)"

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from gecam.errors import InputError, LayoutError
-from gecam.io.ocha_plans import (
+from gecam.io.ocha.plans import (
     crises_of_plans,
     plan_type,
     read_gho_plans,

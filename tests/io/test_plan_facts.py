@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from gecam.errors import InputError, LayoutError
-from gecam.io.plan_facts import parse_area, read_plan_facts
+from gecam.io.ocha.plan_facts import parse_area, read_plan_facts
 from gecam.model.plans import Onset
 
 HEAD_2022 = (

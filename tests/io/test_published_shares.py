@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gecam.errors import InputError
-from gecam.io.published_shares import read_published_shares
+from gecam.io.ocha.published_shares import read_published_shares
 
 HEAD = "iso3,year,group,in_need,present,share,source_title,source_url,scope_note\n"
 

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from gecam.errors import InputError, LayoutError
-from gecam.io.tables import Workbook, read_table
+from gecam.io.door.tables import Workbook, read_table
 
 
 def sheet_of(*cells: str):

@@ -12,8 +12,8 @@ import pytest
 
 from gecam.errors import InputError
 from gecam.io import read_needs, read_stock, read_undesa
-from gecam.io.cells import fault_of, text
-from gecam.io.tables import read_table
+from gecam.io.door.cells import fault_of, text
+from gecam.io.door.tables import read_table
 
 NEEDS = {"crisis": ["plan"], "destination": ["SDN"], "as_of": ["2022-07-01"], "people": [14_300]}
 

@@ -7,7 +7,7 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gecam.estimation.allocation import allocate, area_shares, largest_remainder
+from gecam.estimation.methods.allocation import allocate, area_shares, largest_remainder
 from gecam.uncertainty import Streams
 
 FIXED = settings(derandomize=True, deadline=None, max_examples=50)

@@ -9,14 +9,14 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gecam.estimation.elicitation import fit_elicited
-from gecam.estimation.elicited import FAMILIES, ElicitedDistribution
-from gecam.estimation.imputation import rubin
-from gecam.estimation.learning import learn_odds_ratio
-from gecam.estimation.opinion_pool import opinion_pool
-from gecam.estimation.severity import jeffreys_interval, phase_shares
-from gecam.estimation.small_area import fay_herriot
-from gecam.estimation.undercount import Undercount
+from gecam.estimation.methods.elicitation import fit_elicited
+from gecam.estimation.methods.elicited import FAMILIES, ElicitedDistribution
+from gecam.estimation.methods.imputation import rubin
+from gecam.estimation.methods.learning import learn_odds_ratio
+from gecam.estimation.methods.opinion_pool import opinion_pool
+from gecam.estimation.methods.phases import jeffreys_interval, phase_shares
+from gecam.estimation.methods.small_area import fay_herriot
+from gecam.estimation.methods.undercount import Undercount
 
 FIXED = settings(derandomize=True, deadline=None, max_examples=50)
 METHODS = st.sampled_from(["REML", "ML", "FH", "AMRL"])

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gecam.estimation.pooling import combine_sources
+from gecam.estimation.methods.pooling import combine_sources
 
 FIXED = settings(derandomize=True, deadline=None, max_examples=60)
 METHODS = st.sampled_from(["fixed", "DL", "PM", "ML", "REML"])

@@ -583,7 +583,7 @@ def spellings() -> list[tuple[str, float | None]]:
 
 
 def test_spellings_of_numbers_and_missing_marks():
-    from gecam.io.tables import read_table
+    from gecam.io.door.tables import read_table
 
     cells_given = spellings()
     assert len(cells_given) >= 200

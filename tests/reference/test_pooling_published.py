@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gecam.estimation.between_variance import estimate_between_variance
-from gecam.estimation.pooling import combine_sources
+from gecam.estimation.methods.between_variance import estimate_between_variance
+from gecam.estimation.methods.pooling import combine_sources
 
 # Colditz et al. (1994), JAMA 271, 698-702, Table 1: 13 trials of the BCG vaccine against
 # tuberculosis; vaccinated ill and well, not vaccinated ill and well (metafor's `dat.bcg`).

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gecam.estimation.small_area import fay_herriot
+from gecam.estimation.methods.small_area import fay_herriot
 
 # Fresh milk expenditure in 43 areas of the United States, 1989: direct estimates, their standard
 # deviations, and the major areas of You and Chapman. Arora & Lahiri (1997), Statistica Sinica 7,

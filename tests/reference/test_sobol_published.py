@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from gecam.evaluation import shapley_effects, shapley_effects_from_draws, sobol
-from gecam.evaluation._sampling import PickFreeze
+from gecam.evaluation.sensitivity.sampling import PickFreeze
 
 # Ishigami & Homma (1990). An importance quantification technique in uncertainty analysis for
 # computer models. ISUMA'90: 398-403; a = 7, b = 0.1, uniform on (-pi, pi); closed-form variances.

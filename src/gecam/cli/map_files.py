@@ -52,7 +52,7 @@ class MapFiles:
         """Return the grid of people, chunk by chunk where it is too large to be read at once."""
         from gecam.errors import HostileFileError
         from gecam.io import read_population_grid
-        from gecam.io.population_grid import CHUNK
+        from gecam.io.maps.population_grid import CHUNK
 
         if self.grid is None:
             return None

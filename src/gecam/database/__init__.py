@@ -1,26 +1,5 @@
 """Results on disk: a database of estimates whose releases are never edited."""
 
-from gecam.database.causes import Causes
-from gecam.database.database import Database
-from gecam.database.diff import Diff, RevisionStatistics
-from gecam.database.export import Export, ExportFormat
-from gecam.database.integrity import Verification
-from gecam.database.publishing import published, published_answer
-from gecam.database.release import Release
-from gecam.database.replay import Replay
-from gecam.database.sweeping import Sweep
+import lazy_loader as _lazy
 
-__all__ = [
-    "Causes",
-    "Database",
-    "Diff",
-    "Export",
-    "ExportFormat",
-    "Release",
-    "Replay",
-    "RevisionStatistics",
-    "Sweep",
-    "Verification",
-    "published",
-    "published_answer",
-]
+__getattr__, __dir__, __all__ = _lazy.attach_stub(__name__, __file__)

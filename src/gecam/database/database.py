@@ -11,22 +11,22 @@ import xarray as xr
 from gecam._signature import checked
 from gecam._typing import NonNegative, WholeNumber
 from gecam.codes import country_code
-from gecam.database.catalogue import Log, read_tables, snapshot
-from gecam.database.causes import causes
-from gecam.database.checklist import gather
-from gecam.database.connection import create_catalogue
-from gecam.database.diff import Diff, compared_rows
-from gecam.database.export import Export, ExportFormat, export
-from gecam.database.integrity import Verification, verify
-from gecam.database.objects import ObjectStore
-from gecam.database.packing import pack, unpack
-from gecam.database.release import Release
-from gecam.database.replay import Replay, replay
-from gecam.database.rows import Revision
-from gecam.database.selection import Words, estimates_frame, select
-from gecam.database.sweeping import YOUNG, Sweep, sweep
-from gecam.database.witness import read_witness
-from gecam.database.writing import write_release, write_retraction
+from gecam.database.releases.causes import causes
+from gecam.database.releases.checklist import gather
+from gecam.database.releases.diff import Diff, compared_rows
+from gecam.database.releases.export import Export, ExportFormat, export
+from gecam.database.releases.release import Release
+from gecam.database.releases.replay import Replay, replay
+from gecam.database.releases.rows import Revision
+from gecam.database.releases.selection import Words, estimates_frame, select
+from gecam.database.releases.writing import write_release, write_retraction
+from gecam.database.storage.catalogue import Log, read_tables, snapshot
+from gecam.database.storage.connection import create_catalogue
+from gecam.database.storage.integrity import Verification, verify
+from gecam.database.storage.objects import ObjectStore
+from gecam.database.storage.packing import pack, unpack
+from gecam.database.storage.sweeping import YOUNG, Sweep, sweep
+from gecam.database.storage.witness import read_witness
 from gecam.errors import DatabaseError, InputError
 from gecam.model import Case
 from gecam.publish import Thresholds

@@ -12,8 +12,8 @@ from scipy.special import logit
 
 from gecam._signature import checked
 from gecam.errors import InputError
-from gecam.estimation.shares import LARGEST_SHARE, NEXT_GRADE
-from gecam.estimation.small_area import AreaModel, SelectionShift, fay_herriot
+from gecam.estimation.methods.small_area import AreaModel, SelectionShift, fay_herriot
+from gecam.estimation.plan.scope_shares import LARGEST_SHARE, NEXT_GRADE
 from gecam.model import Case, Crisis, Footprint, ModelledShare, residents_at
 
 COVARIATES = ("HAZARD & EXPOSURE", "Socio-Economic Vulnerability", "LACK OF COPING CAPACITY")

@@ -22,10 +22,15 @@ from gecam._typing import Positive, PositiveInt, Probability, WholeNumber
 from gecam._version import __version__
 from gecam.aggregation import Composition
 from gecam.errors import InputError
-from gecam.estimation.compositions import group_compositions
-from gecam.estimation.factors import shared_of_all
-from gecam.estimation.plan import GROUPS, DestinationPlan, destination_plan, is_count_of_part
-from gecam.estimation.propagation import DestinationDraws, draw_destination
+from gecam.estimation.draw.compositions import group_compositions
+from gecam.estimation.draw.destination_draws import DestinationDraws, draw_destination
+from gecam.estimation.draw.factors import shared_of_all
+from gecam.estimation.plan.destination import (
+    GROUPS,
+    DestinationPlan,
+    destination_plan,
+    is_count_of_part,
+)
 from gecam.model import Case, Crisis, Footprint, Group
 from gecam.results import (
     SELECTIONS,

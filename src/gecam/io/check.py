@@ -10,8 +10,8 @@ from typing import Any, Final
 import pandas as pd
 
 from gecam.errors import GecamError, HostileFileError, InputError, LayoutError, Problem
-from gecam.io.intake import regular, sha256
-from gecam.io.known_totals import PUBLISHED
+from gecam.io.door.intake import regular, sha256
+from gecam.io.door.known_totals import PUBLISHED
 from gecam.io.readers import Reader, find_reader
 from gecam.model import Note, Source
 

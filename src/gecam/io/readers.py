@@ -11,10 +11,10 @@ from importlib import import_module
 from typing import Any, Final
 
 from gecam.errors import GecamError, InputError, LayoutError
-from gecam.io.geo_tops import geo_words
-from gecam.io.intake import Source as File
-from gecam.io.intake import is_workbook, read_archive, read_text, rewindable
-from gecam.io.tables import Workbook
+from gecam.io.door.geo_tops import geo_words
+from gecam.io.door.intake import Source as File
+from gecam.io.door.intake import is_workbook, read_archive, read_text, rewindable
+from gecam.io.door.tables import Workbook
 
 _ROWS_SEEN = 40
 _SHEETS_SEEN = 8
@@ -64,7 +64,7 @@ class Reader:
 
 def _own(kind: str) -> Callable[[Top], bool]:
     def takes(top: Top) -> bool:
-        from gecam.io.templates import COLUMNS
+        from gecam.io.own.templates import COLUMNS
 
         columns = COLUMNS[kind]  # type: ignore[index]
         needed = {name for name, column in columns.items() if column.default is None}

@@ -9,7 +9,7 @@ from kill import count_steps, judge, releasing
 from shim import Shim
 from world import FILE, World, fresh, in_child
 
-from gecam.database.connection import IN_DOUBT
+from gecam.database.storage.connection import IN_DOUBT
 
 FAULTS = {
     "ENOSPC once": ("fail once", errno.ENOSPC),

@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 from world import World
 
 from gecam.database import Database
-from gecam.database.tabular import csv_bytes, xlsx_bytes
+from gecam.database.releases.tabular import csv_bytes, xlsx_bytes
 from gecam.estimation import estimate
 
 SIGNS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")

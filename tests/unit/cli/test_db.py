@@ -108,7 +108,7 @@ def test_verify_prints_the_root(file):
 def test_replay_tells_how_it_came_out(file, monkeypatch):
     assert run_json("replay", file, "r1")["verdict"] == "identical"
     assert "r1: identical" in run("replay", file, "r1", "--strict")
-    from gecam.database import replay
+    from gecam.database.releases import replay
 
     monkeypatch.setattr(replay, "estimate", lambda case, **o: estimate(case, **{**o, "seed": 9}))
     assert "different" in run("replay", file, "r1")

@@ -10,7 +10,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from gecam.database import Database, schema, witness, writing
+from gecam.database import Database
+from gecam.database.releases import writing
+from gecam.database.storage import schema, witness
 from gecam.errors import DatabaseError, GecamWarning, InputError
 from gecam.estimation import canonical, estimate
 from gecam.model import Assumptions
@@ -289,7 +291,7 @@ def test_the_documented_query_gives_affected_migrants_by_country(db, answer):
 
 
 def test_settings_of_sqlite_are_those_that_keep_what_is_committed(db):
-    from gecam.database.connection import reading
+    from gecam.database.storage.connection import reading
 
     with reading(db.path) as connection:
         found = {
@@ -360,7 +362,7 @@ def test_personal_data_are_refused_at_the_door(db, small_case, answer):
 def test_every_field_of_a_case_and_of_an_answer_is_stored():
     from dataclasses import fields
 
-    from gecam.database import archive
+    from gecam.database.storage import archive
     from gecam.model import Case
 
     stored = [field for part in archive.PARTS.values() for field in part]

@@ -11,7 +11,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from gecam.database import Database, schema, sweeping, writing
+from gecam.database import Database
+from gecam.database.releases import writing
+from gecam.database.storage import schema, sweeping
 from gecam.errors import DatabaseError, InputError
 
 

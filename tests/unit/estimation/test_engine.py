@@ -13,11 +13,11 @@ from scipy.special import betaincinv
 from gecam.datasets import load_edition
 from gecam.errors import InputError
 from gecam.estimation import estimate, estimate_panel, panel_draws, screen
-from gecam.estimation.beta_quantiles import beta_quantiles
-from gecam.estimation.factors import own_factors, shared_factors
-from gecam.estimation.plan import destination_plan
-from gecam.estimation.propagation import draw_destination
-from gecam.evaluation.random_inputs import _Listed
+from gecam.estimation.draw.beta_quantiles import beta_quantiles
+from gecam.estimation.draw.destination_draws import draw_destination
+from gecam.estimation.draw.factors import own_factors, shared_factors
+from gecam.estimation.plan.destination import destination_plan
+from gecam.evaluation.sensitivity.random_inputs import _Listed
 from gecam.uncertainty import MOST_FACTORS
 
 DIMENSIONS = [

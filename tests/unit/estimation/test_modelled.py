@@ -8,8 +8,8 @@ import pytest
 from gecam.datasets import load_edition, load_risk, load_world
 from gecam.errors import InputError
 from gecam.estimation import estimate, modelled_case
-from gecam.estimation.propagation import modelled_scores
-from gecam.estimation.small_area import NO_SHIFT
+from gecam.estimation.draw.destination_draws import modelled_scores
+from gecam.estimation.methods.small_area import NO_SHIFT
 from gecam.results import SELECTIONS
 from gecam.uncertainty import Streams
 

@@ -119,7 +119,7 @@ def test_the_energy_score_of_one_component_is_the_crps(rng, kind):
 
 
 def test_blocks_do_not_change_the_energy_score(rng, monkeypatch):
-    from gecam.evaluation import scores
+    from gecam.evaluation.verification import scores
 
     y, x = rng.normal(size=2), rng.normal(size=(101, 2))
     whole = energy_score(y, x)

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from gecam.database.rows import Revision, estimate_rows
-from gecam.database.selection import typed
+from gecam.database.releases.rows import Revision, estimate_rows
+from gecam.database.releases.selection import typed
 from gecam.estimation import estimate
 from gecam.model import Source
 from gecam.publish import Relations, Thresholds, disclose, recoverable

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gecam.database.rows import Revision, estimate_rows
-from gecam.database.schema import ESTIMATES
-from gecam.database.selection import typed
+from gecam.database.releases.rows import Revision, estimate_rows
+from gecam.database.releases.selection import typed
+from gecam.database.storage.schema import ESTIMATES
 from gecam.errors import InputError
 from gecam.estimation import estimate
 from gecam.publish import NOT_DONE, SDMX_COLUMNS, disclose, gather_checklist, hxl_tags, sdmx_rows

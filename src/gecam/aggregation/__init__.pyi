@@ -1,0 +1,86 @@
+# Public names of this room, read by type checkers and, when it is imported, by `__init__.py`.
+
+from .centring import (
+    CentredShares as CentredShares,
+)
+from .centring import (
+    centred_shares as centred_shares,
+)
+from .composition import (
+    Composition as Composition,
+)
+from .composition import (
+    composition_draws as composition_draws,
+)
+from .composition import (
+    female_draws as female_draws,
+)
+from .composition import (
+    find_laws as find_laws,
+)
+from .dependence import (
+    Comonotone as Comonotone,
+)
+from .dependence import (
+    Dependence as Dependence,
+)
+from .dependence import (
+    Disjoint as Disjoint,
+)
+from .dependence import (
+    Footprints as Footprints,
+)
+from .dependence import (
+    Frechet as Frechet,
+)
+from .dependence import (
+    GaussianCopula as GaussianCopula,
+)
+from .dependence import (
+    Independent as Independent,
+)
+from .dependence import (
+    Pairwise as Pairwise,
+)
+from .least_squares import (
+    reconcile_least_squares as reconcile_least_squares,
+)
+from .margin_table import (
+    RakeResult as RakeResult,
+)
+from .overlap import (
+    UnionResult as UnionResult,
+)
+from .overlap import (
+    union_share as union_share,
+)
+from .raking import (
+    rake as rake,
+)
+from .relations import (
+    CombinedShares as CombinedShares,
+)
+from .relations import (
+    Relation as Relation,
+)
+from .relations import (
+    RelationKind as RelationKind,
+)
+from .relations import (
+    combine_relations as combine_relations,
+)
+from .row_mixture import (
+    RowMixture as RowMixture,
+)
+from .row_mixture import (
+    mix_rows as mix_rows,
+)
+from .share_noise import (
+    ShareNoise as ShareNoise,
+)
+from .sums import (
+    SegmentSums as SegmentSums,
+)
+from .sums import (
+    segment_sums as segment_sums,
+)

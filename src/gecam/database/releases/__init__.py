@@ -1,0 +1,1 @@
+"""Releases: written once, read with checks, compared, made again, exported."""

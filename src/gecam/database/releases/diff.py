@@ -1,0 +1,164 @@
+"""Two releases compared: row by row, by cause, and as a revision."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from gecam._signature import checked
+from gecam.codes import country_code
+from gecam.database.releases.causes import Causes
+from gecam.errors import CodeError, InputError
+
+ROW_LABELS = ("breakdown", "iso3", "crisis", "group", "origin", "region")
+DIFF_COLUMNS = (
+    *ROW_LABELS, "what", "old", "new", "change", "old_lower", "old_upper", "is_inside",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionStatistics:
+    r"""How far later figures are from earlier ones, over the rows of one breakdown.
+
+    Parameters
+    ----------
+    breakdown
+        Which rows.
+    n
+        Rows that are estimated in both releases.
+    mean, mean_absolute, root_mean_square
+        Of the revision :math:`R = L - E`, later less earlier, persons.
+    relative
+        :math:`\sum |R| / \sum |L|`.
+    share_outside
+        Share of later figures outside the earlier interval. Near one less its level if the interval
+        covered revisions; an interval is not made to cover a change of the world.
+    """
+
+    breakdown: str
+    n: int
+    mean: float
+    mean_absolute: float
+    root_mean_square: float
+    relative: float
+    share_outside: float
+
+
+@dataclass(frozen=True, eq=False)
+class Diff:
+    """What changed from one release to another.
+
+    Parameters
+    ----------
+    old_name, new_name
+        The releases.
+    rows
+        One row per id of either release: labels, ``what`` (``same``, ``changed``, ``added``,
+        ``removed``, ``now estimated``, ``no longer estimated``, ``not estimated``), ``old`` and
+        ``new`` mean, ``change``, the old interval, ``is_inside`` (the new mean lies in it; missing
+        where there is none).
+    causes
+        The change of each row by cause; None where it was not asked for.
+    why_no_causes
+        Why not, in words.
+    """
+
+    old_name: str
+    new_name: str
+    rows: pd.DataFrame
+    causes: Causes | None = None
+    why_no_causes: str = ""
+
+    @checked
+    def revision(self, breakdown: str = "destination") -> RevisionStatistics:
+        """Return statistics of the revision of some rows.
+
+        Raises
+        ------
+        InputError
+            If no row of the breakdown is estimated in both releases.
+        """
+        rows = self.rows[self.rows["breakdown"].eq(breakdown)].dropna(subset=["old", "new"])
+        if rows.empty:
+            raise InputError(f"no row of breakdown {breakdown!r} is estimated in both releases")
+        change = rows["change"].to_numpy(dtype=np.float64)
+        return RevisionStatistics(
+            breakdown,
+            len(rows),
+            float(change.mean()),
+            float(np.abs(change).mean()),
+            float(np.sqrt((change**2).mean())),
+            float(np.abs(change).sum() / np.abs(rows["new"]).sum()),
+            float(1 - rows["is_inside"].astype(bool).mean()),
+        )
+
+    def explain(self, row: str) -> str:
+        """Return one row's change in words, by cause where known.
+
+        Parameters
+        ----------
+        row
+            Its id, such as ``"destination/SDN"``, or a country by code or name.
+
+        Raises
+        ------
+        InputError
+            If there is no such row.
+        """
+        key = row
+        if row not in self.rows.index:
+            with suppress(CodeError):
+                key = f"destination/{country_code(row)}"
+        if key not in self.rows.index:
+            raise InputError(f"no row {row!r} in {self.old_name} or {self.new_name}")
+        facts = self.rows.loc[key]
+        name = key.partition("/")[2]
+        if facts["what"] in {"same", "added", "removed", "not estimated"} or pd.isna(
+            facts["change"]
+        ):
+            return f"{name}: {facts['what']} from {self.old_name} to {self.new_name}."
+        where = "inside" if facts["is_inside"] else "outside"
+        text = (
+            f"{name}: {facts['old']:,.0f} people in {self.old_name}, {facts['new']:,.0f} in "
+            f"{self.new_name} ({facts['change']:+,.0f}; {where} the earlier interval of "
+            f"{facts['old_lower']:,.0f} to {facts['old_upper']:,.0f})."
+        )
+        parts = {} if self.causes is None else self.causes.of(key)
+        if parts:
+            shown = ", ".join(f"{cause} {people:+,.0f}" for cause, people in parts.items())
+            text += f" By cause: {shown}."
+        return text
+
+
+def compared_rows(old: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
+    """Return the table `Diff.rows` of two releases' rows."""
+    old, new = old.set_index("id"), new.set_index("id")
+    ids = new.index.append(old.index.difference(new.index, sort=False))
+    labels = new.reindex(ids).combine_first(old.reindex(ids)).loc[ids, list(ROW_LABELS)]
+    before, after = old.reindex(ids), new.reindex(ids)
+    change = after["mean"] - before["mean"]
+    inside = after["mean"].between(before["lower"], before["upper"]).astype(object)
+    what = np.select(
+        [
+            ~ids.isin(old.index),
+            ~ids.isin(new.index),
+            before["mean"].isna() & after["mean"].isna(),
+            before["mean"].isna(),
+            after["mean"].isna(),
+            change.eq(0),
+        ],
+        ["added", "removed", "not estimated", "now estimated", "no longer estimated", "same"],
+        "changed",
+    )
+    return labels.assign(
+        what=what,
+        old=before["mean"],
+        new=after["mean"],
+        change=change,
+        old_lower=before["lower"],
+        old_upper=before["upper"],
+        is_inside=inside.where(change.notna(), None),
+    )

@@ -1,0 +1,222 @@
+"""A release as files for others: all of them, or none."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, get_args
+
+import numpy as np
+import pandas as pd
+
+from gecam.codes import name as country_name
+from gecam.database.releases.metadata import About, data_package, ro_crate
+from gecam.database.releases.publishing import published
+from gecam.database.releases.release import Release
+from gecam.database.releases.tabular import csv_bytes, parquet_bytes, xlsx_bytes
+from gecam.database.storage.canonical import canonical_json
+from gecam.database.storage.durable import explained, sync_folder, temporary_beside
+from gecam.errors import DatabaseError, InputError
+from gecam.publish import (
+    Disclosed,
+    Published,
+    Thresholds,
+    hxl_tags,
+    people_text,
+    sdmx_rows,
+)
+
+ExportFormat = Literal["csv", "parquet", "xlsx", "datapackage", "sdmx"]
+TAGGED = ("csv", "xlsx")  # formats with a place for HXL's row
+
+
+@dataclass(frozen=True, eq=False)
+class Content:
+    """What a format writes: tables by name, the rows that may be shown, and what is said of them."""
+
+    tables: Mapping[str, pd.DataFrame]
+    rows: pd.DataFrame
+    about: About
+    hxl: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Export:
+    """What was written.
+
+    Parameters
+    ----------
+    folder
+        Where.
+    files
+        Names of the files.
+    below_threshold, suppressed
+        Figures that are not shown; see `gecam.publish.Disclosed`.
+    notes
+        What disclosure did, in words.
+    """
+
+    folder: Path
+    files: tuple[str, ...]
+    below_threshold: int
+    suppressed: int
+    notes: tuple[str, ...]
+
+
+def export(
+    release: Release,
+    folder: Path,
+    form: ExportFormat,
+    *,
+    hxl: bool,
+    draws: bool,
+    thresholds: Thresholds,
+    statements: Mapping[int, str],
+) -> Export:
+    """Write a release into a new folder; see `Database.export`."""
+    if form not in get_args(ExportFormat):
+        raise InputError(f"format must be one of {', '.join(get_args(ExportFormat))}: got {form!r}")
+    if hxl and form not in TAGGED:
+        raise InputError(f"HXL's row of hashtags goes with {' and '.join(TAGGED)}, not {form!r}")
+    if draws and form != "parquet":
+        raise InputError(f"draws are exported as parquet only: got format {form!r}")
+    content = published(release, thresholds=thresholds, statements=statements)
+    shown = content.shown
+    if draws and shown.has_secrets:
+        raise InputError(
+            "figures of this release are suppressed: its draws would give them away. Export without "
+            "draws."
+        )
+    tables = {
+        "estimates": _readable(shown.rows),
+        "sources": content.sources,
+        "specification": content.specification.rename_axis("name").reset_index(),
+        "gather": content.checklist,
+    }
+    about = _about(release, content)
+    files = WRITERS[form](Content({"about": _about_table(about), **tables}, shown.rows, about, hxl))
+    if draws:
+        files["draws.parquet"] = parquet_bytes(_draws(release, shown))
+    files["ro-crate-metadata.json"] = _json(ro_crate(about, files))
+    write_folder(folder, files)
+    return Export(folder, tuple(files), shown.below_threshold, shown.suppressed, shown.notes)
+
+
+def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write files into a folder that does not exist or is empty: all of them, durably, or none.
+
+    Raises
+    ------
+    DatabaseError
+        If the folder holds anything, or the files cannot be written; nothing is left then.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise DatabaseError(f"{folder} is not empty: exports go into a folder of their own")
+    temporary = made = temporary_beside(folder)
+    with explained(f"{folder} was not written", "Nothing was left behind."):
+        try:
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            temporary.mkdir()
+            for name, content in files.items():
+                with (temporary / name).open("wb") as file:
+                    file.write(content)
+                    file.flush()
+                    os.fsync(file.fileno())
+            sync_folder(temporary)
+            if folder.exists():
+                folder.rmdir()
+            made = temporary.rename(folder)
+            sync_folder(folder.parent)
+        except BaseException:
+            shutil.rmtree(made, ignore_errors=True)
+            raise
+
+
+def _readable(rows: pd.DataFrame) -> pd.DataFrame:
+    """Add the name of the country and the rounded texts, each in its place."""
+    rows = rows.copy()
+    names = [country_name(code) if code else "" for code in rows["iso3"]]
+    rows.insert(rows.columns.get_loc("m49") + 1, "country", names)
+    texts = people_text(rows)
+    for column in ("people", "interval"):
+        rows.insert(rows.columns.get_loc("mean"), column, texts[column])
+    return rows
+
+
+def _about(release: Release, content: Published) -> About:
+    standing, said, shown = content.standing, content.specification, content.shown
+    warning = "" if standing == "current" else f"DO NOT USE WITHOUT READING: {standing}. "
+    return About(
+        release.name,
+        f"Migrants affected by crises, release {release.name}",
+        f"{warning}Estimates with intervals by gecam {said['version.gecam']}, an independent "
+        f"implementation. Measure: {said['measure']}; scope: {said['scope']}. Standing: {standing}. "
+        + " ".join(shown.notes),
+        release.released_on,
+        "" if shown.has_secrets else release.root,  # it is over the hidden figures too
+        said["version.gecam"],
+        content.sources,
+    )
+
+
+def _about_table(about: About) -> pd.DataFrame:
+    facts = ("name", "title", "description", "released_on", "root", "gecam")
+    return pd.DataFrame({"fact": facts, "value": [getattr(about, fact) for fact in facts]})
+
+
+def _draws(release: Release, shown: Disclosed) -> pd.DataFrame:
+    """Return the draws of the leaves that are shown, one column each."""
+    estimates = release.load()
+    rows = shown.rows.set_index("id")["mean"]
+    kept = {
+        leaf.id: draws
+        for leaf, draws in zip(estimates.leaves, estimates.draws, strict=True)
+        if pd.notna(rows[f"leaf/{leaf.id}"])
+    }
+    return pd.DataFrame({"draw": np.arange(estimates.draws.shape[1]), **kept})
+
+
+def _json(value: object) -> bytes:
+    return canonical_json(value) + b"\n"
+
+
+def _csv(content: Content) -> dict[str, bytes]:
+    files = {f"{name}.csv": csv_bytes(frame) for name, frame in content.tables.items()}
+    if content.hxl:
+        frame = content.tables["estimates"]
+        files["estimates.csv"] = csv_bytes(frame, tags=hxl_tags(frame.columns))
+    return files
+
+
+def _parquet(content: Content) -> dict[str, bytes]:
+    return {f"{name}.parquet": parquet_bytes(frame) for name, frame in content.tables.items()}
+
+
+def _xlsx(content: Content) -> dict[str, bytes]:
+    made_on = content.about.released_on
+    book = xlsx_bytes(content.tables, made_on=made_on, is_tagged=content.hxl)
+    return {"estimates.xlsx": book}
+
+
+def _data_package(content: Content) -> dict[str, bytes]:
+    files = _csv(content)
+    named = {f"{name}.csv": frame for name, frame in content.tables.items()}
+    return {**files, "datapackage.json": _json(data_package(content.about, named, files))}
+
+
+def _sdmx(content: Content) -> dict[str, bytes]:
+    files = _csv(content)
+    del files["estimates.csv"]
+    return {"estimates.sdmx.csv": csv_bytes(sdmx_rows(content.rows)), **files}
+
+
+WRITERS: Mapping[str, Callable[[Content], dict[str, bytes]]] = {
+    "csv": _csv,
+    "parquet": _parquet,
+    "xlsx": _xlsx,
+    "datapackage": _data_package,
+    "sdmx": _sdmx,
+}

@@ -1,0 +1,134 @@
+"""One release, as it stands in the database."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from gecam.aggregation import Composition
+from gecam.database.releases.selection import estimates_frame
+from gecam.database.releases.writing import write_export
+from gecam.database.storage import archive, schema
+from gecam.database.storage.catalogue import (
+    Entry,
+    Log,
+    Tables,
+    read_tables,
+    snapshot,
+    stored_arrays,
+)
+from gecam.database.storage.objects import ObjectStore
+from gecam.model import Case, Group
+from gecam.results import Estimates
+
+
+@dataclass(frozen=True, eq=False)
+class Release:
+    """One release of a database: `Database.release` and ``db["2022.1"]`` return it.
+
+    Every method reads and checks the release anew; nothing is kept in memory.
+    """
+
+    _path: Path
+    _store: ObjectStore
+    _entry: Entry
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        return self._entry.text("name")
+
+    @property
+    def root(self) -> str:
+        """SHA-256 that stands for this release and everything before it."""
+        return self._entry.text("root")
+
+    @property
+    def rows_root(self) -> str:
+        """SHA-256 over the rows of this release alone; equal for equal rows."""
+        return self._entry.text("rows_root")
+
+    @property
+    def released_on(self) -> str:
+        """When it was released, UTC."""
+        return self._entry.clock
+
+    @property
+    def is_replayable(self) -> bool:
+        """Whether its inputs are stored."""
+        return bool(self._entry.facts["is_replayable"])
+
+    @property
+    def standing(self) -> str:
+        """``current``, ``superseded by ...`` or ``retracted: ...``."""
+        return self.log().standing(self.name)
+
+    def log(self) -> Log:
+        """Return the log of its database: all releases, retractions and recorded exports."""
+        with snapshot(self._path, self._store) as (_, log):
+            return log
+
+    def sibling(self, name: str) -> Release:
+        """Return another release of the same database."""
+        return Release(self._path, self._store, self.log().release(name))
+
+    def note_export(self, seen: Log, suppressed: Collection[str], threshold: float) -> None:
+        """Write into the log which of its rows an export suppressed.
+
+        Raises
+        ------
+        DatabaseError
+            If another export was written after `seen` was read, or nothing can be written.
+        """
+        write_export(self._path, self._store, seen, self.name, suppressed, threshold)
+
+    def estimates(self) -> pd.DataFrame:
+        """Return all its rows; see `Database.estimates`."""
+        with snapshot(self._path, self._store) as (connection, log):
+            return estimates_frame(read_tables(connection, self._entry), self._entry, log)
+
+    def inputs(self) -> pd.DataFrame:
+        """Return one row per stored part of the inputs: rows, sources, object."""
+        return self._frame("inputs")
+
+    def sources(self) -> pd.DataFrame:
+        """Return one row per source: publisher, title, edition, licence, hash of the file."""
+        return self._frame("sources")
+
+    def specification(self) -> pd.Series:
+        """Return everything that was chosen, by name: seed, scope, versions, assumptions."""
+        return self._frame("specifications").set_index("name")["value"]
+
+    def load(self) -> Estimates:
+        """Return the estimates, equal to those that were released, with their draws."""
+        return archive.read_answer(self._store, stored_arrays(self.tables()))
+
+    def compositions(self) -> Mapping[tuple[str, Group], Composition]:
+        """Return who the people of each destination and group are, as `Estimates.compositions`."""
+        return archive.read_compositions(self._store, stored_arrays(self.tables()))
+
+    def case(self) -> Case:
+        """Return the inputs that the release was made from.
+
+        Raises
+        ------
+        InputError
+            If the release was made without them.
+        """
+        return archive.read_case(self._store, stored_arrays(self.tables()))
+
+    def tables(self) -> Tables:
+        """Return the rows of all its tables, checked."""
+        with snapshot(self._path, self._store) as (connection, _):
+            return read_tables(connection, self._entry)
+
+    def _frame(self, table: str) -> pd.DataFrame:
+        return pd.DataFrame(self.tables()[table], columns=list(schema.RELEASE_TABLES[table]))
+
+    def __repr__(self) -> str:
+        """Return one line: name, number of rows, beginning of the root."""
+        facts = self._entry.facts
+        return f"Release({self.name!r}: {facts['estimates_rows']} rows, root {self.root[:12]})"

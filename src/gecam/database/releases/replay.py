@@ -1,0 +1,139 @@
+"""A release made again from its stored inputs, and compared with what was released."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from gecam._typing import FloatArray
+from gecam.database.releases.release import Release
+from gecam.database.releases.rows import Revision, estimate_rows
+from gecam.database.releases.selection import typed
+from gecam.database.storage import schema
+from gecam.estimation import estimate
+from gecam.model import Case
+from gecam.results import Estimates
+
+TOLERANCE = 1e-9  # another machine or library may differ in the last bits
+Verdict = Literal["identical", "equal within 1e-9", "different"]
+# What a release says of itself, and of the versions it was made with, is not compared.
+COMPARED = tuple(
+    column
+    for column in schema.ESTIMATES
+    if column not in {"id", "release", "supersedes", "revision_reason", "versions", "config_sha256"}
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Replay:
+    """What came out when a release was made again.
+
+    Parameters
+    ----------
+    name
+        The release.
+    verdict
+        ``identical`` (same bits), ``equal within 1e-9`` (relative, as on another machine), or
+        ``different``.
+    largest
+        Largest relative difference of a number or a draw.
+    differences
+        One row per cell that differs: ``id``, ``column``, ``released``, ``replayed``.
+    versions
+        One row per component whose version differs: ``released``, ``installed``.
+    """
+
+    name: str
+    verdict: Verdict
+    largest: float
+    differences: pd.DataFrame
+    versions: pd.DataFrame
+
+
+def replay(release: Release) -> Replay:
+    """Make a release again with the installed version and compare every row and draw.
+
+    Raises
+    ------
+    InputError
+        If the release holds no inputs.
+    """
+    old = release.load()
+    new = estimate_again(release.case(), old)
+    differences = cells_apart(released_rows(release), replayed_rows(new))
+    largest = max(_largest(differences), _draws_apart(old, new))
+    verdict: Verdict = "different"
+    if largest == 0 and differences.empty:
+        verdict = "identical"
+    elif largest <= TOLERANCE:
+        verdict = "equal within 1e-9"
+    return Replay(release.name, verdict, largest, differences, _versions_apart(old, new))
+
+
+def estimate_again(case: Case, like: Estimates) -> Estimates:
+    """Estimate a case with the random numbers, scope and level of an answer."""
+    return estimate(case, scope=like.scope, level=like.level, **like.sampling)
+
+
+def released_rows(release: Release) -> pd.DataFrame:
+    """Return the rows of a release by id, without what does not come from its inputs."""
+    return release.estimates().set_index("id")[list(COMPARED)]
+
+
+def replayed_rows(estimates: Estimates) -> pd.DataFrame:
+    """Return the rows that estimates would have, by id, as `released_rows`."""
+    rows = estimate_rows(estimates, Revision("", ""))
+    return typed(rows).set_index("id")[list(COMPARED)]
+
+
+def cells_apart(old: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
+    """Return the cells that differ between two sets of rows; an absent row differs in its id."""
+    ids = old.index.intersection(new.index)
+    left, right = old.loc[ids], new.loc[ids]
+    apart = left.ne(right) & ~(left.isna() & right.isna())
+    found = [(key, "id", key, "") for key in old.index.difference(new.index)]
+    found += [(key, "id", "", key) for key in new.index.difference(old.index)]
+    found += [
+        (ids[i], old.columns[j], left.iloc[i, j], right.iloc[i, j])
+        for i, j in np.argwhere(apart.to_numpy())
+    ]
+    return pd.DataFrame(found, columns=["id", "column", "released", "replayed"], dtype=object)
+
+
+def relative(old: FloatArray, new: FloatArray) -> float:
+    """Return the largest relative difference; infinite where only one is missing."""
+    apart = np.isnan(old) != np.isnan(new)
+    if apart.any():
+        return float("inf")
+    with np.errstate(invalid="ignore"):
+        scale = np.maximum(np.abs(old), np.abs(new))
+        difference = np.where(old == new, 0.0, np.abs(old - new) / scale)
+    return float(np.nanmax(difference, initial=0.0))
+
+
+def _largest(differences: pd.DataFrame) -> float:
+    """Return the largest relative difference of numbers; infinite where a word differs."""
+    if differences.empty:
+        return 0.0
+    pairs = differences[["released", "replayed"]].to_numpy()
+    if not all(isinstance(value, float) for pair in pairs for value in pair):
+        return float("inf")
+    return relative(*pairs.astype(np.float64).T)
+
+
+def _draws_apart(old: Estimates, new: Estimates) -> float:
+    """Return the largest relative difference of a draw of a leaf or of a place."""
+    pairs = [(old.draws, new.draws)] + [
+        (union.draws, new.unions[selection].draws) for selection, union in old.unions.items()
+    ]
+    return max(relative(a, b) if a.shape == b.shape else np.inf for a, b in pairs)
+
+
+def _versions_apart(old: Estimates, new: Estimates) -> pd.DataFrame:
+    then, now = old.provenance.versions, new.provenance.versions
+    rows = [(k, then.get(k, ""), now.get(k, "")) for k in sorted({*then, *now})]
+    frame = pd.DataFrame(rows, columns=["component", "released", "installed"])
+    return frame[frame["released"].ne(frame["installed"])].reset_index(drop=True)

@@ -1,0 +1,223 @@
+"""From estimates to the rows of a release."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from gecam._typing import FloatArray
+from gecam.codes import is_iso3, m49, region, subregion
+from gecam.database.storage.canonical import Value, canonical_json
+from gecam.database.storage.codec import encode
+from gecam.database.storage.schema import ESTIMATES, RELEASE_TABLES
+from gecam.model import Crisis, Source
+from gecam.results import SHOWN, Breakdown, Estimates, Leaf
+from gecam.uncertainty import equal_tailed
+
+# Level of an interval -> the quantiles that are its ends.
+QUANTILES = {0.9: ("q05", "q95"), 0.8: ("q10", "q90"), 0.5: ("q25", "q75")}
+
+# Which rows a release holds. Rows of one breakdown answer one question; rows of two never add.
+BREAKDOWNS: Mapping[str, Callable[[Estimates], Breakdown]] = {
+    "total": lambda e: e.total(),
+    "part": lambda e: e.parts(),
+    "region": lambda e: e.by("region"),
+    "subregion": lambda e: e.by("subregion"),
+    "destination": lambda e: e.by("destination"),
+    "destination_group": lambda e: e.by("destination", "group"),
+    "origin": lambda e: e.by("origin"),
+    "crisis": lambda e: e.by("crisis"),
+    "leaf": lambda e: e.by("crisis", "destination", "group"),
+}
+LABEL_OF: Mapping[str, Callable[[Leaf], str]] = {
+    "crisis": lambda leaf: leaf.crisis,
+    "destination": lambda leaf: leaf.destination,
+    "group": lambda leaf: leaf.group,
+    "region": lambda leaf: region(leaf.destination),
+    "subregion": lambda leaf: subregion(leaf.destination),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """What a release says of itself: its name, why it was made, and which one it replaces."""
+
+    name: str
+    reason: str
+    supersedes: str = ""
+
+
+def estimate_rows(estimates: Estimates, revision: Revision) -> list[list[Value]]:
+    """Return the rows of the table ``estimates``, in the order of its columns."""
+    facts = _Facts(estimates, revision)
+    return [
+        [cells[column] for column in ESTIMATES]
+        for breakdown, ask in BREAKDOWNS.items()
+        for cells in facts.rows(breakdown, ask(estimates))
+    ]
+
+
+class _Facts:
+    """What the rows of one answer share, and what they rest on."""
+
+    def __init__(self, estimates: Estimates, revision: Revision) -> None:
+        self.crises = {crisis.id: crisis for crisis in estimates.crises}
+        self.sources = {source.id: source for source in estimates.sources}
+        self.leaves = estimates.leaves
+        provenance = estimates.provenance
+        self.common: dict[str, Any] = {
+            **dict.fromkeys(ESTIMATES, ""),
+            "release": revision.name,
+            "scope": estimates.scope,
+            "measure": estimates.measure,
+            "seed": str(provenance.seed),
+            "draws": provenance.draws,
+            "versions": " ".join(f"{k}={v}" for k, v in sorted(provenance.versions.items())),
+            "config_sha256": provenance.config_sha256,
+            "supersedes": revision.supersedes,
+            "revision_reason": revision.reason,
+        }
+
+    def rows(self, breakdown: str, answer: Breakdown) -> Iterable[dict[str, Value]]:
+        summary = answer.summary()
+        known = answer.is_estimated
+        quantiles = _quantiles(answer)
+        dimensions = [str(column) for column in answer.labels.columns]
+        for i, row in enumerate(summary.to_dict("records")):
+            labels = {name: str(row[name]) for name in dimensions}
+            if breakdown == "leaf" and not labels["destination"]:
+                continue  # a plan that spans countries: it is among the crises
+            leaves = self._leaves(labels)
+            spread = {name: values[i] for name, values in quantiles.items()}
+            cells = self.common | {k: row[k] for k in row if k in ESTIMATES} | spread
+            cells |= self._labels(labels) | self._inputs(leaves, is_known=bool(known[i]))
+            cells["breakdown"] = breakdown
+            cells["id"] = "/".join([breakdown, *labels.values()])
+            cells["stock"] = leaves[0].stock if breakdown == "leaf" else np.nan
+            cells["as_of"] = self._as_of(labels, leaves)
+            yield {column: _cell(cells[column], ESTIMATES[column]) for column in ESTIMATES}
+
+    def _leaves(self, labels: Mapping[str, str]) -> list[Leaf]:
+        """Return the leaves that a row can rest on: those that share its labels."""
+        return [
+            leaf
+            for leaf in self.leaves
+            if all(LABEL_OF[key](leaf) == value for key, value in labels.items() if key in LABEL_OF)
+        ]
+
+    def _labels(self, labels: Mapping[str, str]) -> dict[str, str]:
+        crisis = self.crises.get(labels.get("crisis", ""))
+        iso3 = labels.get("destination", "")
+        origin = labels.get("origin", "")
+        return {
+            "iso3": iso3,
+            "m49": m49(iso3) if is_iso3(iso3) else "",
+            "origin": origin,
+            "group": labels.get("group", ""),
+            "region": labels.get("region", labels.get("subregion", "")),
+            "crisis": crisis.id if crisis else "",
+            "crisis_name": crisis.name if crisis else "",
+            "glide": crisis.glide if crisis else "",
+        }
+
+    def _inputs(self, leaves: Sequence[Leaf], *, is_known: bool) -> dict[str, Any]:
+        """Return the sources that the leaves' steps read; all of them where they name none."""
+        used = {s for leaf in leaves for step in leaf.steps for s in step.sources}
+        if is_known and not used:
+            used = set(self.sources)
+        found = [self.sources[key] for key in sorted(used & set(self.sources))]
+        # A row without steps has no estimate, but its reason may hold figures of any input.
+        behind = found if used else list(self.sources.values())
+        return {
+            "inputs": " ".join(f"{s.id}@{s.sha256}" if s.sha256 else s.id for s in found),
+            "is_public": all(s.is_public for s in behind) and used <= set(self.sources),
+        }
+
+    def _as_of(self, labels: Mapping[str, str], leaves: Sequence[Leaf]) -> str:
+        """Return the date of the crisis, or the last date of the crises that are counted."""
+        if crisis := self.crises.get(labels.get("crisis", "")):
+            return crisis.reference_date.isoformat()
+        counted = {leaf.crisis for leaf in leaves if leaf.status in SHOWN} or set(self.crises)
+        return last_date(self.crises[key] for key in counted)
+
+
+def _quantiles(answer: Breakdown) -> dict[str, FloatArray]:
+    """Return the quantiles of all rows by name; NaN where not estimated."""
+    found = {name: np.full(len(answer), np.nan) for pair in QUANTILES.values() for name in pair}
+    known = answer.is_estimated
+    ordered = np.sort(answer.draws[known], axis=1)  # once for all levels
+    for level, names in QUANTILES.items():
+        if not known.any():
+            continue
+        statistics = (
+            equal_tailed(ordered, level=level)
+            if answer.drawless is None
+            else answer.drawless.summary(level=level, kind="eti")
+        )
+        for name, end in zip(names, (statistics.lower, statistics.upper), strict=True):
+            found[name][known] = end
+    return found
+
+
+def last_date(crises: Iterable[Crisis]) -> str:
+    """Return the last reference date, ISO; empty for none."""
+    return max((crisis.reference_date.isoformat() for crisis in crises), default="")
+
+
+def _cell(value: Any, kind: str) -> Value:
+    """Return a value as the column's type; missing numbers as None."""
+    if kind == "TEXT":
+        return str(value)
+    number = float(value)
+    if np.isnan(number):
+        return None
+    return int(number) if kind == "INTEGER" else number
+
+
+def source_rows(sources: Iterable[Source], revision: Revision) -> list[list[Value]]:
+    """Return the rows of the table ``sources``."""
+    rows = []
+    for source in sources:
+        cells = {**asdict(source), "release": revision.name}
+        cells["released_on"] = source.released_on.isoformat() if source.released_on else ""
+        rows.append([
+            _cell(cells[column], kind) for column, kind in RELEASE_TABLES["sources"].items()
+        ])  # fmt: skip
+    return rows
+
+
+def specification_rows(estimates: Estimates, revision: Revision) -> list[list[Value]]:
+    """Return the rows of the table ``specifications``: everything that was chosen, by name."""
+    provenance = estimates.provenance
+    chosen: dict[str, Any] = {
+        "case": provenance.case,
+        "scope": estimates.scope,
+        "measure": estimates.measure,
+        "level": estimates.level,
+        "seed": provenance.seed,
+        "draws": provenance.draws,
+        "sampler": estimates.sampling.get("sampler", "mc"),
+        "replicates": estimates.replicates,
+        "config_sha256": provenance.config_sha256,
+        **{f"version.{k}": v for k, v in sorted(provenance.versions.items())},
+        **{f"assumption.{k}": v for k, v in _flat(asdict(estimates.assumptions))},
+    }
+    return [
+        [revision.name, name, value if isinstance(value, str) else _json(value)]
+        for name, value in chosen.items()
+    ]
+
+
+def _flat(values: Mapping[str, Any], prefix: str = "") -> Iterable[tuple[str, Any]]:
+    for key, value in values.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}", value
+
+
+def _json(value: Any) -> str:
+    return canonical_json(encode(value)).decode()

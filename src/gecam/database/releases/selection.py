@@ -1,0 +1,61 @@
+"""Rows of a release as a table, and the choice of some of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from gecam.codes import origin_code
+from gecam.database.releases.dates import beginning_of
+from gecam.database.storage import schema
+from gecam.database.storage.canonical import Value
+from gecam.database.storage.catalogue import Entry, Log, Tables
+from gecam.errors import InputError
+
+Words = str | Sequence[str]
+ADDED = ("standing", "released_on")
+
+
+def estimates_frame(tables: Tables, release: Entry, log: Log) -> pd.DataFrame:
+    """Return the rows of a release with their types, its standing and its date."""
+    frame = typed(tables["estimates"])
+    return frame.assign(standing=log.standing(release.text("name")), released_on=release.clock)
+
+
+def typed(rows: Sequence[Sequence[Value]]) -> pd.DataFrame:
+    """Return rows of the table ``estimates`` as a table with types; missing numbers are NaN."""
+    frame = pd.DataFrame(rows, columns=list(schema.ESTIMATES), dtype=object)
+    numbers = dict.fromkeys(schema.NUMBERS, np.float64)
+    return frame.astype({**numbers, "rung": np.int64, "draws": np.int64, "is_public": bool})
+
+
+def select(
+    frames: Sequence[pd.DataFrame], wanted: Mapping[str, Words], year: int | None
+) -> pd.DataFrame:
+    """Return the rows whose cells are among the words wanted.
+
+    Raises
+    ------
+    InputError
+        If a word is in no row of its column: it would be a typing error more often than an answer.
+        If `year` is no year.
+    """
+    columns = [*schema.ESTIMATES, *ADDED]
+    frame = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns)
+    kept = np.ones(len(frame), dtype=bool)
+    for column, words in wanted.items():
+        chosen = [words] if isinstance(words, str) else list(words)
+        if column in {"iso3", "origin"}:
+            chosen = [origin_code(word) if word else word for word in chosen]
+        if not chosen:
+            continue
+        for word in chosen:
+            if not frame[column].eq(word).any():
+                known = ", ".join(sorted(set(frame[column]) - {""})[:12])
+                raise InputError(f"no row has {column} {word!r}. There are: {known or 'none'}.")
+        kept &= frame[column].isin(chosen).to_numpy()
+    if year is not None:
+        kept &= frame["as_of"].str.startswith(beginning_of(year)).to_numpy(dtype=bool)
+    return frame[kept].reset_index(drop=True)

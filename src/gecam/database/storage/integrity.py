@@ -1,0 +1,80 @@
+"""Everything in a database checked at once."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+
+from gecam.database.storage.catalogue import read_tables, snapshot, stored_arrays
+from gecam.database.storage.objects import ObjectStore, StoredArray
+from gecam.errors import SHOWN, DatabaseError
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What was checked and found right.
+
+    Parameters
+    ----------
+    entries, releases
+        Entries of the log (releases, retractions and recorded exports), and releases.
+    rows, objects
+        Rows and objects that were read and hashed.
+    root
+        Root of the last entry: note it outside the database.
+    set_back
+        Entries that are dated before one that they follow: a clock was set back, or had been ahead.
+        They are as they were written; what was known on a day goes by these dates.
+    """
+
+    entries: int
+    releases: int
+    rows: int
+    objects: int
+    root: str
+    set_back: tuple[int, ...] = ()
+
+
+def verify(path: Path, store: ObjectStore, expected_root: str = "") -> Verification:
+    """Read and check everything: SQLite's own structure, log, rows, and every object.
+
+    Raises
+    ------
+    DatabaseError
+        With everything that is wrong.
+    """
+    with snapshot(path, store) as (connection, log):
+        problems = _structure(connection)
+        rows, arrays = 0, dict[str, StoredArray]()
+        for release in log.releases:
+            try:
+                tables = read_tables(connection, release)
+            except DatabaseError as error:
+                problems.append(str(error))
+                continue
+            rows += sum(len(cells) for cells in tables.values())
+            arrays |= {stored.sha256: stored for stored in stored_arrays(tables).values()}
+        for stored in arrays.values():
+            try:
+                store.get(stored)
+            except DatabaseError as error:
+                problems.append(str(error))
+        if expected_root and all(e.facts["root"] != expected_root for e in log.entries):
+            problems.append(
+                f"no entry has the expected root {expected_root[:12]}: this history is not the one "
+                "it was noted for"
+            )
+    if problems:
+        shown = "\n".join(f"  {problem}" for problem in problems[:SHOWN])
+        more = f"\n  ... and {len(problems) - SHOWN} more" if len(problems) > SHOWN else ""
+        raise DatabaseError(f"database {path.name} has {len(problems)} problem(s)\n{shown}{more}")
+    return Verification(
+        len(log.entries), len(log.releases), rows, len(arrays), log.root, log.set_back
+    )
+
+
+def _structure(connection: sqlite3.Connection) -> list[str]:
+    """Return what SQLite finds wrong with its own file."""
+    found = [str(text) for (text,) in connection.execute("PRAGMA integrity_check(5)")]
+    return [] if found == ["ok"] else [f"SQLite: {text}" for text in found]

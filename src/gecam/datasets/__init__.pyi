@@ -1,0 +1,38 @@
+# Public names of this room, read by type checkers and, when it is imported, by `__init__.py`.
+
+from .alternatives import (
+    load_alternatives as load_alternatives,
+)
+from .calibration import (
+    crisis_onsets as crisis_onsets,
+)
+from .calibration import (
+    load_calibration as load_calibration,
+)
+from .calibration import (
+    packaged_backtests as packaged_backtests,
+)
+from .deaths import (
+    incident_sizes as incident_sizes,
+)
+from .deaths import (
+    load_deaths as load_deaths,
+)
+from .editions import (
+    EDITIONS as EDITIONS,
+)
+from .editions import (
+    load_edition as load_edition,
+)
+from .editions import (
+    load_risk as load_risk,
+)
+from .editions import (
+    load_world as load_world,
+)
+from .tables import (
+    read_edition as read_edition,
+)
+from .tables import (
+    write_edition as write_edition,
+)

@@ -1,0 +1,161 @@
+# Public names of this room, read by type checkers and, when it is imported, by `__init__.py`.
+
+from .draw.destination_draws import (
+    DestinationDraws as DestinationDraws,
+)
+from .draw.destination_draws import (
+    draw_destination as draw_destination,
+)
+from .draw.destination_draws import (
+    odds_ratio_draws as odds_ratio_draws,
+)
+from .methods.allocation import (
+    AreaShares as AreaShares,
+)
+from .methods.allocation import (
+    allocate as allocate,
+)
+from .methods.allocation import (
+    area_shares as area_shares,
+)
+from .methods.allocation import (
+    gravity_prior as gravity_prior,
+)
+from .methods.ecological import (
+    EcologicalBias as EcologicalBias,
+)
+from .methods.ecological import (
+    ecological_bias as ecological_bias,
+)
+from .methods.elicitation import (
+    Elicitation as Elicitation,
+)
+from .methods.elicitation import (
+    fit_elicited as fit_elicited,
+)
+from .methods.imputation import (
+    RubinResult as RubinResult,
+)
+from .methods.imputation import (
+    rubin as rubin,
+)
+from .methods.learning import (
+    LearnedOddsRatio as LearnedOddsRatio,
+)
+from .methods.learning import (
+    learn_odds_ratio as learn_odds_ratio,
+)
+from .methods.margins import (
+    MarginBounds as MarginBounds,
+)
+from .methods.margins import (
+    implied_odds_ratio as implied_odds_ratio,
+)
+from .methods.margins import (
+    margin_bounds as margin_bounds,
+)
+from .methods.margins import (
+    migrants_affected as migrants_affected,
+)
+from .methods.opinion_pool import (
+    opinion_pool as opinion_pool,
+)
+from .methods.phases import (
+    PhaseShares as PhaseShares,
+)
+from .methods.phases import (
+    phase_shares as phase_shares,
+)
+from .methods.pooling import (
+    PooledEstimate as PooledEstimate,
+)
+from .methods.pooling import (
+    combine_sources as combine_sources,
+)
+from .methods.screening import (
+    screen as screen,
+)
+from .methods.small_area import (
+    AreaModel as AreaModel,
+)
+from .methods.small_area import (
+    SelectionShift as SelectionShift,
+)
+from .methods.small_area import (
+    fay_herriot as fay_herriot,
+)
+from .methods.undercount import (
+    Undercount as Undercount,
+)
+from .methods.unknown_origin import (
+    Redistribution as Redistribution,
+)
+from .methods.unknown_origin import (
+    redistribute_unknown as redistribute_unknown,
+)
+from .modelled import (
+    COVARIATES as COVARIATES,
+)
+from .modelled import (
+    ModelledCase as ModelledCase,
+)
+from .modelled import (
+    modelled_case as modelled_case,
+)
+from .panel import (
+    estimate_panel as estimate_panel,
+)
+from .panel import (
+    panel_draws as panel_draws,
+)
+from .pipeline import (
+    Progress as Progress,
+)
+from .pipeline import (
+    canonical as canonical,
+)
+from .pipeline import (
+    estimate as estimate,
+)
+from .pipeline import (
+    plan_row as plan_row,
+)
+from .plan.destination import (
+    DestinationPlan as DestinationPlan,
+)
+from .plan.destination import (
+    LeafPlan as LeafPlan,
+)
+from .plan.destination import (
+    destination_plan as destination_plan,
+)
+from .plan.destination import (
+    residents_of as residents_of,
+)
+from .plan.groups import (
+    GroupSplit as GroupSplit,
+)
+from .plan.groups import (
+    limited_mean as limited_mean,
+)
+from .plan.groups import (
+    registered_at as registered_at,
+)
+from .plan.groups import (
+    split_stock as split_stock,
+)
+from .plan.projection import (
+    DatedStock as DatedStock,
+)
+from .plan.projection import (
+    is_published_extrapolation as is_published_extrapolation,
+)
+from .plan.projection import (
+    stock_at as stock_at,
+)
+from .plan.scope_shares import (
+    GroupShares as GroupShares,
+)
+from .plan.scope_shares import (
+    group_shares as group_shares,
+)

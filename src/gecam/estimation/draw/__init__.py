@@ -1,0 +1,1 @@
+"""Random draws of a destination, from its plan and the seed."""

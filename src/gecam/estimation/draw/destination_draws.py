@@ -1,0 +1,244 @@
+"""Propagation: the draws of one destination, from its plan and the seed alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from gecam._typing import FloatArray
+from gecam.estimation.draw.factors import of_destination
+from gecam.estimation.draw.overlaps import union_of_crises
+from gecam.estimation.plan.destination import GROUPS, DestinationPlan, LeafPlan
+from gecam.estimation.plan.groups import stock_draws
+from gecam.model import Group, ModelledShare
+from gecam.results import SELECTIONS, Leaf, Overlap, Selection, Step
+from gecam.uncertainty import Streams
+
+
+@dataclass(frozen=True, eq=False)
+class PlaceUnion:
+    """People of one group of one destination in at least one crisis.
+
+    Parameters
+    ----------
+    draws
+        Persons, shape ``(draw,)``.
+    odds_ratio_1, sum_of_crises
+        The deterministic figure, and the mean sum of the crises that are not superseded, at the date
+        of the latest; persons.
+    leaf_ids
+        The leaves it stands for.
+    relations
+        What was applied, in words.
+    is_assumed
+        Whether a dependence between crises was assumed.
+    """
+
+    draws: FloatArray
+    odds_ratio_1: float
+    sum_of_crises: float
+    leaf_ids: tuple[str, ...]
+    relations: tuple[str, ...] = ()
+    is_assumed: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class DestinationDraws:
+    """All that a run yields for one destination."""
+
+    destination: str
+    leaves: tuple[Leaf, ...]
+    draws: Mapping[str, FloatArray]
+    unions: Mapping[tuple[Selection, Group], PlaceUnion]
+    overlaps: tuple[Overlap, ...]
+
+
+def draw_destination(plan: DestinationPlan, seed: int | Streams, n: int) -> DestinationDraws:
+    """Draw the leaves of one destination.
+
+    Every draw is addressed by what it belongs to (`gecam.uncertainty.Streams`), so the result does
+    not depend on the other destinations of the run, on workers, or on order.
+
+    Parameters
+    ----------
+    plan
+        What is deterministic.
+    seed, n
+        Seed (or the streams to draw from, for questions about single inputs) and number of draws.
+    """
+    streams = of_destination(seed if isinstance(seed, Streams) else Streams(seed), plan)
+    log_odds = odds_ratio_draws(plan, streams, n)
+    draws: dict[str, FloatArray] = {}
+    people: dict[tuple[str, Group], FloatArray] = {}
+    leaves = []
+    for crisis in plan.crises:
+        groups = _group_draws(plan, crisis, streams, n)
+        for leaf in crisis.leaves:
+            if leaf.status == "not_estimated":
+                leaves.append(leaf)
+                continue
+            people[crisis.crisis.id, leaf.group] = groups[leaf.group]
+            affected = _leaf_draws(crisis, leaf.group, groups[leaf.group], log_odds, streams, n)
+            draws[leaf.id] = affected
+            leaves.append(_with_mean(leaf, float(affected.mean())))
+    unions: dict[tuple[Selection, Group], PlaceUnion] = {}
+    overlaps: list[Overlap] = []
+    for group in GROUPS:
+        every = _estimated(plan, group, leaves, draws)
+        if not every:
+            continue
+        all_plans = _union(plan, every, group, draws, people, streams, n)
+        if len(every) > 1:
+            overlaps.append(_overlap(plan.destination, group, all_plans))
+        unions[SELECTIONS[1], group] = all_plans
+        country = [pair for pair in every if pair[0].crisis.plan_type == "country_plan"]
+        if country:
+            unions[SELECTIONS[0], group] = (
+                all_plans
+                if len(country) == len(every)
+                else _union(plan, country, group, draws, people, streams, n)
+            )
+    assumed = {i for union in unions.values() if union.is_assumed for i in union.leaf_ids}
+    flagged = tuple(
+        replace(leaf, flags=tuple(sorted({*leaf.flags, "OVERLAP_ASSUMED"})))
+        if leaf.id in assumed
+        else leaf
+        for leaf in leaves
+    )
+    return DestinationDraws(plan.destination, flagged, draws, unions, tuple(overlaps))
+
+
+def odds_ratio_draws(plan: DestinationPlan, streams: Streams, n: int) -> FloatArray:
+    """Draw the log odds ratio of a destination: shared, by type, and own parts."""
+    prior = plan.assumptions.odds_ratio
+    parts = ("shared", f"type:{plan.country_type}", f"country:{plan.destination}")
+    z = np.zeros(n)
+    for part, weight in zip(parts, prior.weights, strict=True):
+        z += np.sqrt(weight) * streams.normal("odds_ratio", part, 0, n)
+    return np.asarray(prior.mean + prior.sd * z)
+
+
+def modelled_scores(share: ModelledShare, destination: str, streams: Streams, n: int) -> FloatArray:
+    """Draw the standard score of a modelled share: shared coefficients and shift, own effect."""
+    z = share.own_sd * streams.normal(f"small_area/{destination}", "own", 0, n)
+    z += share.shift_sd * streams.normal("small_area", "selection shift", 0, n)
+    for j, loading in enumerate(share.loadings):
+        z += loading * streams.normal("small_area", f"beta {j}", 0, n)
+    return np.asarray(z / share.logit_sd)
+
+
+def _group_draws(
+    plan: DestinationPlan, crisis: LeafPlan, streams: Streams, n: int
+) -> dict[Group, FloatArray]:
+    stock = stock_draws(
+        crisis.split, plan.destination, plan.stock_source, streams,
+        plan.assumptions.stock_correlation, n,
+    )  # fmt: skip
+    inside = streams.normal(f"protection/{plan.destination}", "inside", 0, n)
+    change = streams.normal(f"stock/{plan.stock_source}/{plan.destination}", "change", 0, n)
+    missed = None
+    if crisis.split.undercount is not None:
+        missed = streams.uniform(f"stock/{plan.stock_source}/{plan.destination}", "missed", 0, n)
+    protection, other = crisis.split.draws(stock, inside, change, missed)
+    return {"protection": protection, "other": other}
+
+
+def _leaf_draws(
+    crisis: LeafPlan,
+    group: Group,
+    people: FloatArray,
+    log_odds: FloatArray,
+    streams: Streams,
+    n: int,
+) -> FloatArray:
+    """Draw the affected of one group."""
+    shares, footprint = crisis.shares, crisis.footprint
+    name = f"needs/{footprint.crisis}/{footprint.destination}"
+    if group == "other" and shares.count is not None:
+        return shares.count.draws(streams, name, "count:other", 0, n)
+    if group == "other" and shares.other is not None:
+        return people * shares.other.draws(streams, name, "count:other", 0, n)
+    residents = shares.residents
+    z = crisis.error_scores(lambda of, part: streams.normal(of, part, 0, n))
+    if footprint.modelled is not None:
+        z = modelled_scores(footprint.modelled, footprint.destination, streams, n)
+    reading = streams.uniform(f"scope/{footprint.destination}", "reading", 0, n)
+    if group == "other":
+        if residents is None:
+            raise AssertionError("a leaf that is to be drawn has no share")
+        factor = residents.areas.draws(streams, crisis.areas_input, n) if residents.areas else 1.0
+        return residents.draws(people, crisis.split.other, log_odds, z, reading, factor)
+    if shares.protection is None:
+        raise AssertionError("a leaf that is to be drawn has no share")
+    own = streams.normal(name, "share:protection", 0, n)
+    return shares.protection.draws(people, residents, own, z, reading)
+
+
+def _with_mean(leaf: Leaf, mean: float) -> Leaf:
+    """Add the last step of the chain: from central values to the mean of the draws."""
+    text = (
+        "spread of the odds ratio and of the inputs (the mean of a skewed distribution lies above "
+        "its middle)"
+        if leaf.group == "other" and leaf.rung == 3
+        else "spread of the inputs"
+    )
+    return replace(leaf, steps=(*leaf.steps, Step("spread", mean, text)))
+
+
+def _estimated(
+    plan: DestinationPlan, group: Group, leaves: list[Leaf], draws: Mapping[str, FloatArray]
+) -> list[tuple[LeafPlan, Leaf]]:
+    """Return the crises of one group that count, in the order of the plan."""
+    return [
+        (crisis, leaf)
+        for crisis in plan.crises
+        for leaf in leaves
+        if leaf.crisis == crisis.crisis.id
+        and leaf.group == group
+        and leaf.id in draws
+        and leaf.status != "left_out"
+    ]
+
+
+def _union(
+    plan: DestinationPlan,
+    chosen: list[tuple[LeafPlan, Leaf]],
+    group: Group,
+    draws: Mapping[str, FloatArray],
+    people: Mapping[tuple[str, Group], FloatArray],
+    streams: Streams,
+    n: int,
+) -> PlaceUnion:
+    """Return people of one group in at least one of some crises."""
+    if len(chosen) == 1:
+        leaf = chosen[0][1]
+        alone = draws[leaf.id]
+        return PlaceUnion(alone, leaf.odds_ratio_1, float(alone.mean()), (leaf.id,))
+    dates = [(crisis.crisis.reference_date, crisis.crisis.id) for crisis, _ in chosen]
+    result = union_of_crises(
+        [pair[0].crisis for pair in chosen],
+        np.stack([draws[leaf.id] for _, leaf in chosen]),
+        np.array([leaf.odds_ratio_1 for _, leaf in chosen]),
+        np.stack([people[crisis.crisis.id, group] for crisis, _ in chosen]),
+        np.array([leaf.stock for _, leaf in chosen]),
+        dates.index(max(dates)),
+        plan.assumptions,
+        streams.uniform(f"overlap/{plan.destination}", "correlation", 0, n),
+        lambda pair: streams.uniform(f"overlap/{plan.destination}", f"shared/{pair}", 0, n),
+    )
+    return PlaceUnion(
+        result.draws,
+        result.odds_ratio_1,
+        result.sum_of_crises,
+        tuple(chosen[i][1].id for i in result.kept),
+        result.relations,
+        result.is_assumed,
+    )
+
+
+def _overlap(destination: str, group: Group, union: PlaceUnion) -> Overlap:
+    return Overlap(
+        destination, group, union.relations, union.sum_of_crises, float(union.draws.mean())
+    )

@@ -1,0 +1,82 @@
+"""Random factors of a destination, named as where they are drawn, for quasi-random runs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import zip_longest
+
+from gecam._typing import Address
+from gecam.estimation.plan.destination import DestinationPlan, destination_plan
+from gecam.model import Case
+from gecam.results import Scope
+from gecam.uncertainty import MOST_FACTORS, SobolStreams, Streams
+
+
+def shared_factors(plan: DestinationPlan) -> tuple[Address, ...]:
+    """Return the factors that a destination shares with others, the most important first.
+
+    Only those it uses: their scores put its draws in order.
+    """
+    needs = {(c.footprint.source.id, c.footprint.as_of.year) for c in plan.crises}
+    is_modelled = any(c.footprint.modelled is not None for c in plan.crises)
+    return (
+        ("odds_ratio", "shared"),
+        (f"stock/{plan.stock_source}", "edition"),
+        ("odds_ratio", f"type:{plan.country_type}"),
+        *((f"needs/{source}/{year}", "shared") for source, year in sorted(needs)),
+        *([("small_area", "selection shift")] if is_modelled else []),
+    )
+
+
+def own_factors(plan: DestinationPlan) -> tuple[Address, ...]:
+    """Return the factors that only one destination draws, the most important first.
+
+    Each has its place in the list whether it is used or not, so that a changed assumption moves no
+    other. Where migrants live among areas, and measured overlaps of pairs of crises, are not in it.
+    """
+    place = plan.destination
+    stock = f"stock/{plan.stock_source}/{place}"
+    first, *others = [f"needs/{c.footprint.crisis}/{place}" for c in plan.crises]
+    return (
+        ("odds_ratio", f"country:{place}"),
+        (first, "share"),
+        (stock, "total"),
+        (f"protection/{place}", "inside"),
+        (first, "share:protection"),
+        (stock, "change"),
+        (f"scope/{place}", "reading"),
+        (f"overlap/{place}", "correlation"),
+        (f"small_area/{place}", "own"),
+        (first, "count:other"),
+        (stock, "missed"),
+        *((name, part) for name in others for part in ("share", "share:protection")),
+    )
+
+
+def shared_of_all(plans: Sequence[DestinationPlan]) -> tuple[Address, ...]:
+    """Return the factors that some plans share, in a fixed order, as many as can be quasi-random."""
+    by_rank = zip_longest(*map(shared_factors, plans))
+    ordered = [f for rank in by_rank for f in sorted({f for f in rank if f is not None})]
+    return tuple(dict.fromkeys(ordered))[:MOST_FACTORS]
+
+
+def have_same_factors(a: Case, b: Case, scope: Scope) -> bool:
+    """Whether quasi-random draws of destinations that two cases share belong together.
+
+    Points are given out by the place of a factor in a list: where a crisis, a stock or a publisher of
+    needs has another name, another factor has its points.
+    """
+    first, second = (
+        [destination_plan(case, d, scope) for d in case.destinations] for case in (a, b)
+    )
+    own = {plan.destination: own_factors(plan) for plan in first}
+    return shared_of_all(first) == shared_of_all(second) and all(
+        own.get(plan.destination, own_factors(plan)) == own_factors(plan) for plan in second
+    )
+
+
+def of_destination(streams: Streams, plan: DestinationPlan) -> Streams:
+    """Return the streams of one destination: in a quasi-random run its own factors are so too."""
+    if isinstance(streams, SobolStreams):
+        return streams.of_place(plan.destination, shared_factors(plan), own_factors(plan))
+    return streams

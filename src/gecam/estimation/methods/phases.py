@@ -1,0 +1,194 @@
+"""Shares of people by severity phase, and shares from plain counts, with their sampling error."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import betaincinv
+
+from gecam._signature import checked
+from gecam._typing import ArrayLike, FloatArray, Positive, PositiveInt
+from gecam.errors import InputError
+from gecam.estimation.draw.dirichlet import dirichlet_draws
+from gecam.uncertainty import Beta, Streams
+
+DESIGN_EFFECT = 2.0  # of a cluster survey that states none; judged
+PRIOR = 0.2  # added to each of five phases: one observation in all
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PhaseShares:
+    """Shares of people in ordered phases: a Dirichlet distribution.
+
+    Parameters
+    ----------
+    alpha
+        Parameters by phase, mildest first: effective observations plus the prior. Shape
+        ``(phase,)``.
+    """
+
+    alpha: FloatArray
+
+    @property
+    def mean(self) -> FloatArray:
+        """Expected shares by phase; shape ``(phase,)``."""
+        return np.asarray(self.alpha / self.alpha.sum())
+
+    @checked
+    def at_or_above(self, phase: PositiveInt = 3) -> Beta:
+        """Return the share of people in a phase or a worse one; phases count from 1.
+
+        The sum of some shares of a Dirichlet is beta: no approximation.
+        """
+        if not 2 <= phase <= len(self.alpha):
+            raise InputError(f"phase must lie between 2 and {len(self.alpha)}: got {phase}")
+        return Beta(float(self.alpha[phase - 1 :].sum()), float(self.alpha[: phase - 1].sum()))
+
+    def draws(self, streams: Streams, input_id: str, start: int, stop: int) -> FloatArray:
+        """Draw shares; shape ``(phase, stop - start)``, summing to 1 in every draw."""
+        names = [f"phase {k + 1}" for k in range(len(self.alpha))]
+        return dirichlet_draws(
+            self.alpha, float(self.alpha.sum()), streams, input_id, names, start=start, stop=stop
+        )
+
+
+@checked
+def phase_shares(
+    people: ArrayLike,
+    *,
+    n: float | None = None,
+    deff: Positive = DESIGN_EFFECT,
+    prior: float = PRIOR,
+) -> PhaseShares:
+    r"""Return shares by severity phase from a survey.
+
+    Parameters
+    ----------
+    people
+        People by phase, mildest first, >= 0. Shape ``(phase,)``. Either people interviewed, or the
+        figures for the population, which give the shares only; then `n` is needed.
+    n
+        People interviewed. Figures for a population are not a sample of that size: with 14 million
+        people in phase 3 the error would vanish.
+    deff
+        Design effect: how many interviews of a cluster survey are worth one of a simple sample. The
+        default is judged.
+    prior
+        Added to each phase; one fifth of an observation by default.
+
+    Raises
+    ------
+    InputError
+        If people are negative, missing or all zero, or n, deff or prior are out of range.
+
+    Notes
+    -----
+    With shares :math:`s_k` and :math:`n_{eff} = n/d`,
+    :math:`(p_1, \dots, p_5) \sim \mathrm{Dir}(n_{eff} s_k + 1/5)`, and the share in phase 3 and
+    above is :math:`\mathrm{Beta}(\sum_{k \ge 3} \alpha_k,\ \sum_{k < 3} \alpha_k)`. Shares of
+    different measures (exposed, affected, in need, severe) are never mixed.
+
+    Examples
+    --------
+    >>> from gecam.estimation.methods.phases import phase_shares
+    >>> shares = phase_shares([300, 250, 280, 150, 20])
+    >>> shares.mean.round(3)
+    array([0.3 , 0.25, 0.28, 0.15, 0.02])
+    >>> need = shares.at_or_above(3)
+    >>> round(need.mean, 3), round(need.sd, 4)
+    (0.45, 0.0222)
+    """
+    counts = np.asarray(people, dtype=np.float64)
+    if counts.ndim != 1 or counts.size < 2:
+        raise InputError(f"people must be one row of at least two phases: got {counts.shape}")
+    if not (np.all(counts >= 0) and np.all(counts < np.inf) and counts.sum() > 0):
+        raise InputError("people by phase must be finite, >= 0 and not all zero")
+    if not 0 <= prior < np.inf:
+        raise InputError(f"prior must be >= 0: got {prior}")
+    size = effective_sample_size(counts.sum() if n is None else n, deff=deff)
+    alpha = float(size) * counts / counts.sum() + prior
+    if not np.all(alpha > 0):
+        raise InputError("a phase without people needs a prior above zero")
+    return PhaseShares(alpha)
+
+
+def effective_sample_size(n: ArrayLike, *, deff: float = DESIGN_EFFECT) -> FloatArray:
+    """Return n / deff: the simple random sample that tells as much.
+
+    Parameters
+    ----------
+    n
+        People interviewed, > 0.
+    deff
+        Design effect, > 0; the default is judged.
+
+    Examples
+    --------
+    >>> from gecam.estimation.methods.phases import effective_sample_size
+    >>> effective_sample_size(1200, deff=1.5)
+    array(800.)
+    """
+    size = np.asarray(n, dtype=np.float64)
+    if not (np.all(size > 0) and np.all(size < np.inf)):
+        raise InputError(f"n must be finite and > 0: got {size}")
+    if not 0 < deff < np.inf:
+        raise InputError(f"deff must be finite and > 0: got {deff}")
+    return np.asarray(size / deff)
+
+
+def jeffreys_interval(
+    count: ArrayLike, n: ArrayLike, *, deff: float = 1.0, level: float = 0.9
+) -> tuple[FloatArray, FloatArray]:
+    r"""Return the Jeffreys interval of a share from a plain count.
+
+    Parameters
+    ----------
+    count, n
+        People found, and people asked; they broadcast. 0 <= count <= n.
+    deff
+        Design effect; 1 for a simple random sample.
+    level
+        In (0, 1).
+
+    Returns
+    -------
+    lower, upper : FloatArray
+        In the common shape.
+
+    Raises
+    ------
+    InputError
+        If count is not between 0 and n.
+
+    Notes
+    -----
+    Quantiles of :math:`\mathrm{Beta}(x + \tfrac12,\ n - x + \tfrac12)`, but 0 at the lower end for
+    x = 0 and 1 at the upper end for x = n, without which the interval would miss the only values
+    that give such a count with certainty. With a design effect d, x/d and n/d take their place.
+
+    References
+    ----------
+    .. [1] Brown, L., Cai, T., DasGupta, A. (2001). Interval estimation for a binomial proportion.
+       Statistical Science 16, 101-133.
+
+    Examples
+    --------
+    >>> from gecam.estimation.methods.phases import jeffreys_interval
+    >>> lower, upper = jeffreys_interval([0, 45], 100)
+    >>> lower.round(3), upper.round(3)
+    (array([0.  , 0.37]), array([0.019, 0.532]))
+    """
+    found, asked = np.broadcast_arrays(
+        np.asarray(count, dtype=np.float64), effective_sample_size(n, deff=deff)
+    )
+    found = found / deff
+    if not (np.all(found >= 0) and np.all(found <= asked * (1 + 1e-12))):
+        raise InputError("count must lie between 0 and n")
+    if not 0 < level < 1:
+        raise InputError(f"level must lie in (0, 1): got {level}")
+    missed = np.maximum(asked - found, 0.0)
+    tail = (1 - level) / 2
+    lower = np.where(found == 0, 0.0, betaincinv(found + 0.5, missed + 0.5, tail))
+    upper = np.where(missed == 0, 1.0, betaincinv(found + 0.5, missed + 0.5, 1 - tail))
+    return lower, upper

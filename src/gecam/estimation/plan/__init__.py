@@ -1,0 +1,1 @@
+"""What is computed for a destination before any random number is drawn."""

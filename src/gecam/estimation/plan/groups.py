@@ -1,0 +1,292 @@
+"""Groups: refugees and others in need of protection inside a stock, and the other migrants."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import lru_cache
+
+import numpy as np
+import pandas as pd
+from scipy.special import ndtr
+
+from gecam._signature import checked
+from gecam._typing import FloatArray, NonNegative
+from gecam.codes import country_code
+from gecam.estimation.draw.beta_quantiles import beta_at_scores
+from gecam.estimation.methods.undercount import Undercount
+from gecam.estimation.plan.projection import DatedStock, dated, measured_series
+from gecam.model import Assumptions, ProtectedPopulation
+from gecam.uncertainty import LogNormal, Streams
+
+YEAR_END_DAYS = 366  # a single year-end may stand for a date that far away
+
+
+@dataclass(frozen=True, slots=True)
+class GroupSplit:
+    r"""The two groups of one destination, at the date of the stock and at the reference date.
+
+    Parameters
+    ----------
+    stock, stock_on
+        The published stock that counts as measured, persons, and its date.
+    log_sd
+        Its error on the log scale.
+    registered, registered_now
+        People whom UNHCR counts at the stock's date and at the reference date; persons.
+    inside
+        Beta(a, b) of the share of `registered` that the stock contains.
+    dated
+        The other migrants brought to the reference date.
+    adds_outside
+        Whether refugees outside the stock are added (scope ``union``).
+    undercount
+        Other migrants whom the stock misses; None for no correction.
+
+    Notes
+    -----
+    Of :math:`R_0` people whom UNHCR counts at the stock's date, :math:`I = b\min(R_0, S)` are inside
+    the stock :math:`S`, with :math:`b \sim` Beta: the share inside never exceeds
+    :math:`\min(1, S/R_0)`, in any draw. Other migrants, :math:`S - I`, are carried to the reference
+    date with the growth of their own series; the protection group follows UNHCR's count at the
+    reference date, :math:`I R_t / R_0`, since refugees are counted every year and need no
+    extrapolation. Scope ``union`` adds those outside, :math:`R_t (1 - I/R_0)`.
+    """
+
+    stock: float
+    stock_on: date
+    log_sd: float
+    registered: float
+    registered_now: float
+    inside: tuple[float, float]
+    dated: DatedStock
+    adds_outside: bool = False
+    undercount: Undercount | None = None
+
+    @property
+    def inside_mean(self) -> float:
+        """Mean number of protected people inside the stock at its date, persons."""
+        return self.inside_share * limited_mean(self.stock, self.log_sd, self.registered)
+
+    @property
+    def inside_share(self) -> float:
+        """Mean of the Beta distribution of the share inside."""
+        return self.inside[0] / sum(self.inside)
+
+    @property
+    def share_held(self) -> float:
+        """Mean share of UNHCR's count that the stock contains.
+
+        Below `inside_share` where the stock, in some draws, is too small to hold them.
+        """
+        return self.inside_mean / self.registered if self.registered > 0 else self.inside_share
+
+    @property
+    def held_text(self) -> str:
+        """The same in words: a share that multiplies out, and the prior that it comes from."""
+        text = f"{self.share_held:.2%} inside the stock"
+        if self.share_held < self.inside_share - 5e-5:
+            text += f" ({self.inside_share:.0%}, less in draws of a stock that cannot hold so many)"
+        return text
+
+    @property
+    def protection(self) -> float:
+        """Mean of the protection group at the reference date, persons."""
+        return float(self._protection(self.inside_mean, self.inside_share))
+
+    @property
+    def counted(self) -> float:
+        """Mean of the other migrants at the reference date, as far as the stock counts them."""
+        return (self.stock - self.inside_mean) * self._carried
+
+    @property
+    def other(self) -> float:
+        """Mean of the other migrants at the reference date, persons."""
+        return self.counted * (self.undercount.mean if self.undercount else 1.0)
+
+    @property
+    def people(self) -> float:
+        """Mean of both groups inside the stock at the reference date, persons."""
+        return float(self._inside(self.inside_mean, self.inside_share)) + self.other
+
+    @checked
+    def draws(
+        self, stock: FloatArray, inside: FloatArray, z: FloatArray, missed: FloatArray | None = None
+    ) -> tuple[FloatArray, FloatArray]:
+        """Split draws of the stock: ``(protection, other)`` at the reference date.
+
+        Parameters
+        ----------
+        stock
+            Draws of the stock at its date, persons.
+        inside
+            Scores that decide the share inside.
+        z
+            Scores of the change of other migrants since the stock's date.
+        missed
+            Uniform draws that decide the undercount; needed where there is one.
+        """
+        share = (
+            beta_at_scores(*self.inside, inside)
+            if self.registered_now + self.registered > 0
+            else 0 * inside
+        )
+        held = share * np.minimum(self.registered, stock)
+        extra = np.sqrt(max(self.dated.log_sd**2 - self.log_sd**2, 0.0))
+        change = self._carried * np.exp(extra * z - extra**2 / 2)
+        if self.undercount is not None and missed is not None:
+            change = change * self.undercount.quantile(missed)
+        return self._protection(held, share), (stock - held) * change
+
+    @property
+    def _carried(self) -> float:
+        return self.dated.people / self.dated.measured if self.dated.measured > 0 else 1.0
+
+    def _protection(self, inside: FloatArray | float, share: FloatArray | float) -> FloatArray:
+        now = self._inside(inside, share)
+        return np.asarray(self.registered_now + 0 * now if self.adds_outside else now)
+
+    def _inside(self, inside: FloatArray | float, share: FloatArray | float) -> FloatArray:
+        """Protected people inside the stock, at the reference date."""
+        known = inside / self.registered if self.registered > 0 else share
+        return np.asarray(self.registered_now * known)
+
+
+@checked
+def split_stock(
+    totals: Mapping[date, float],
+    registered: Mapping[date, float],
+    when: date,
+    *,
+    log_sd: NonNegative,
+    refugees_added: bool,
+    onset: date | None = None,
+    adds_outside: bool = False,
+    assumptions: Assumptions | None = None,
+) -> tuple[GroupSplit, tuple[str, ...]]:
+    """Split a stock into groups and bring both to the reference date.
+
+    Parameters
+    ----------
+    totals
+        The published stock by date, persons.
+    registered
+        UNHCR's count at `when` and at those of the same dates for which it has a year-end, persons.
+    when, onset
+        Reference date, and when the crisis began.
+    log_sd
+        Error of a published stock on the log scale.
+    refugees_added
+        Whether the publisher of the stock says that it added UNHCR's refugees.
+    adds_outside, assumptions
+        As in `GroupSplit` and `Assumptions`.
+
+    Returns
+    -------
+    tuple
+        The split, and flags.
+    """
+    a = assumptions or Assumptions()
+    inside = a.inside_stock["added" if refugees_added else "unknown"]
+    share = inside[0] / sum(inside)
+    undercount = Undercount(*a.undercount) if a.undercount is not None else None
+    series = measured_series(totals, onset, a)
+    whole = dated(totals, series, when, log_sd=log_sd, onset=onset, assumptions=a)
+    now = registered[when]
+    if whole.is_between:
+        split = GroupSplit(
+            whole.people, when, whole.log_sd, now, now, inside,
+            replace(whole, measured=whole.people), adds_outside, undercount,
+        )  # fmt: skip
+        return split, whole.flags
+    on = whole.measured_on
+    flags: tuple[str, ...] = ()
+    if on not in registered:
+        flags += ("REFUGEES_OF_ANOTHER_YEAR",)
+    counted = {d: registered.get(d, now) for d in totals if d == on or d in registered}
+    others = {d: totals[d] - share * limited_mean(totals[d], log_sd, n) for d, n in counted.items()}
+    kept = replace(series, dates=tuple(d for d in series.dates if d in others))
+    carried = dated(others, kept, when, log_sd=log_sd, onset=onset, assumptions=a)
+    if counted[on] > totals[on]:
+        flags += ("REFUGEES_EXCEED_STOCK",)
+    split = GroupSplit(
+        totals[on], on, log_sd, counted[on], now, inside, carried, adds_outside, undercount
+    )
+    return split, (*carried.flags, *flags)
+
+
+def limited_mean(mean: float, log_sd: float, limit: float) -> float:
+    r"""Return :math:`E[\min(S, R)]` of a lognormal :math:`S` with the given mean, in closed form.
+
+    Examples
+    --------
+    >>> limited_mean(100.0, 0.0, 80.0), round(limited_mean(100.0, 0.3, 100.0), 2)
+    (80.0, 88.08)
+    """
+    if limit <= 0 or mean <= 0:
+        return 0.0
+    if log_sd == 0:
+        return min(mean, limit)
+    d = (np.log(limit / mean) + log_sd**2 / 2) / log_sd
+    return float(mean * ndtr(d - log_sd) + limit * ndtr(-d))
+
+
+def registered_at(protected: ProtectedPopulation, destination: str, when: date) -> pd.Series:
+    """Return people whom UNHCR counts in a country at a day, by origin.
+
+    Linear between the two year-ends around the day (for mid-year: their mean); a single year-end
+    within a year of the day stands for it. Refugees, asylum-seekers and other people in need of
+    protection are added; where the last category did not exist yet, the other two are. A pair that is
+    absent at one year-end was not reported there and adds nothing.
+
+    Returns
+    -------
+    pandas.Series
+        Persons by origin; empty where UNHCR reports nobody, or no year-end is within a year.
+    """
+    found = at_day(year_ends(protected, country_code(destination)), when)
+    return pd.Series(dtype="float64") if found is None else found
+
+
+@lru_cache(maxsize=256)  # questions about an answer derive its plans many times
+def year_ends(protected: ProtectedPopulation, destination: str) -> pd.DataFrame:
+    """Return people whom UNHCR counts in a country, by origin (rows) and year-end (columns).
+
+    Year-ends at which it reports nobody there are columns of zeros. The table is not to be changed.
+    """
+    rows = protected.people[protected.people["destination"].eq(destination)]
+    rows = rows[rows["origin"].ne(destination)]
+    people = rows[["refugees", "asylum_seekers", "oip"]].fillna(0.0).sum(axis=1)
+    table = rows.assign(people=people).pivot_table(
+        index="origin", columns="as_of", values="people", aggfunc="sum", fill_value=0.0
+    )
+    return table.reindex(columns=np.sort(protected.people["as_of"].unique()), fill_value=0.0)
+
+
+def at_day(table: pd.DataFrame, when: date) -> pd.Series | None:
+    """Interpolate the columns of `year_ends` to a day; positive values by origin, sorted.
+
+    None where no year-end lies within a year of the day: missing is not zero.
+    """
+    day, ends = pd.Timestamp(when), table.columns
+    before, after = ends[ends <= day], ends[ends >= day]
+    if not len(before) or not len(after):
+        nearest = ends[np.abs(ends - day).argmin()]
+        if abs((nearest - day).days) > YEAR_END_DAYS:
+            return None
+        return table[nearest][table[nearest] > 0]
+    start, end = before[-1], after[0]
+    weight = 0.0 if start == end else (day - start) / (end - start)
+    mixed = table[start] * (1 - weight) + table[end] * weight
+    return mixed[mixed > 0]
+
+
+def stock_draws(
+    split: GroupSplit, destination: str, source: str, streams: Streams, weight: float, n: int
+) -> FloatArray:
+    """Draw the stock; errors of one edition correlate by `weight`; shape ``(draw,)``, persons."""
+    shared = streams.normal(f"stock/{source}", "edition", 0, n)
+    own = streams.normal(f"stock/{source}/{destination}", "total", 0, n)
+    z = np.sqrt(weight) * shared + np.sqrt(1 - weight) * own
+    return LogNormal(split.stock, split.log_sd).at_score(z)

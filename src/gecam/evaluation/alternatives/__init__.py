@@ -1,0 +1,1 @@
+"""The same case with other inputs or other choices of method."""

@@ -1,0 +1,341 @@
+"""The multiverse: every combination of defensible choices, run, and what each choice explains."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from gecam._arguments import refuse_large, whole_number
+from gecam._signature import checked
+from gecam._typing import FloatArray, IntArray, PositiveInt, Probability, WholeNumber
+from gecam.errors import InputError
+from gecam.estimation import DestinationPlan, destination_plan, draw_destination
+from gecam.evaluation.alternatives.choice_shares import ChoiceShares, choice_shares
+from gecam.evaluation.alternatives.specifications import (
+    MODELLED,
+    Alternatives,
+    Choice,
+    Level,
+    default_choices,
+)
+from gecam.evaluation.explanation.targets import Target, TargetKind, find_target
+from gecam.model import Case
+from gecam.results import SELECTIONS, Scope
+from gecam.uncertainty import Summary, summarize
+
+STATISTICS = ("mean", "lower", "upper", "odds_ratio_1")
+DEFAULT_DRAWS = 10_000  # of the default specification
+
+
+@dataclass(frozen=True, eq=False)
+class Multiverse:
+    """Answers to one question under every combination of defensible choices.
+
+    Two kinds of uncertainty stand side by side and are never mixed: the statistical interval of one
+    specification, and the range of central values over specifications. Specifications have no
+    probabilities.
+
+    Parameters
+    ----------
+    target
+        What was asked about.
+    choices
+        The choices and their levels.
+    table
+        One row per specification: the level of each choice, then ``mean``, ``lower``, ``upper``
+        (statistical interval), ``odds_ratio_1``, persons. The first row is the default.
+    shares
+        What each choice explains of the variance and of the range of the means.
+    mean, lower, upper
+        The default specification with its statistical interval, from more draws than the table.
+    level
+        Of the intervals.
+    draws, seed
+        Of the table.
+    """
+
+    target: Target
+    choices: tuple[Choice, ...]
+    table: pd.DataFrame
+    shares: ChoiceShares
+    mean: float
+    lower: float
+    upper: float
+    level: float
+    draws: int
+    seed: int
+
+    @property
+    def low(self) -> float:
+        """Lowest mean over the specifications."""
+        return self.shares.low
+
+    @property
+    def high(self) -> float:
+        """Highest mean over the specifications."""
+        return self.shares.high
+
+    @checked
+    def quantiles(self, shares: Sequence[float] = (0.05, 0.5, 0.95)) -> pd.Series:
+        """Return means below which some shares of the specifications lie; no probabilities."""
+        return self.table["mean"].quantile(list(shares))
+
+    def __repr__(self) -> str:
+        """Return one line: the number of specifications and the two ranges."""
+        return (
+            f"Multiverse({self.target.words}: {len(self.table)} specifications, means "
+            f"{self.low:,.0f}-{self.high:,.0f}; default {self.mean:,.0f}, {self.level:.0%} "
+            f"{self.lower:,.0f}-{self.upper:,.0f})"
+        )
+
+
+@checked
+def multiverse(
+    case: Case,
+    target: str = "world",
+    *,
+    kind: TargetKind | None = None,
+    choices: Sequence[Choice] | None = None,
+    alternatives: Alternatives | None = None,
+    draws: PositiveInt = 1000,
+    seed: WholeNumber = 2022,
+    level: Probability = 0.9,
+) -> Multiverse:
+    r"""Run every combination of defensible choices.
+
+    Parameters
+    ----------
+    case
+        The inputs; its assumptions are the default level of each choice.
+    target, kind
+        ``world``, a region or a country; see `gecam.evaluation.find_target`.
+    choices
+        Which choices to vary; `default_choices` by default.
+    alternatives
+        Other published figures for `default_choices`: other editions of the stocks, other tables of
+        people in need, other populations, modelled shares.
+    draws
+        Draws of each specification, >= 2; the random numbers are common to all.
+    seed, level
+        Of the draws, and of the intervals.
+
+    Returns
+    -------
+    Multiverse
+        One row per specification, and the part of the range that each choice explains.
+
+    Raises
+    ------
+    InputError
+        If a choice has fewer than two levels, two choices have one name, or nothing of the target
+        can be estimated.
+
+    Notes
+    -----
+    A specification's total is the sum of its countries, draw by draw. A country is run once for all
+    specifications that agree in the choices that can matter there, so thousands of specifications
+    take about a minute. The range is divided by the Shapley values of switching from the lowest to the
+    highest specification, the variance over specifications by those of its analysis of variance
+    (`choice_shares`): both speak of this list of choices and levels alone.
+
+    References
+    ----------
+    .. [1] Steegen, Tuerlinckx, Gelman & Vanpaemel (2016). Increasing transparency through a multiverse
+       analysis. *Perspectives on Psychological Science* 11: 702-712.
+    .. [2] Simonsohn, Simmons & Nelson (2020). Specification curve analysis. *Nature Human Behaviour*
+       4: 1208-1214.
+
+    Examples
+    --------
+    >>> from gecam.evaluation import default_choices, multiverse
+    >>> case = gc.load_edition("2022")
+    >>> refugees = [c for c in default_choices(case) if c.name == "refugees in need"]
+    >>> found = multiverse(case, "TCD", choices=refugees, draws=200)
+    >>> found.table["refugees in need"].tolist()
+    ['published count or prior near 1', "the residents' share", 'all of them']
+    """
+    found = find_target(case, target, kind)
+    if found.kind not in {"world", "region", "subregion", "destination"}:
+        raise InputError(f"a multiverse is of the world, a region or a country: got {found.words}")
+    varied = tuple(default_choices(case, alternatives) if choices is None else choices)
+    _check_choices(varied)
+    sizes = [len(choice.levels) for choice in varied]
+    draws = whole_number(draws, "draws", least=2, example=1000)
+    seed = whole_number(seed, "seed", least=0, example=2022)
+    refuse_large(draws, 2 * math.prod(sizes))
+    grid = np.array(list(product(*map(range, sizes))), dtype=np.int64)
+    totals, at_one = np.zeros((len(grid), draws)), np.zeros(len(grid))
+    for run in _countries(case, found, varied, alternatives):
+        for members, people, central in run.answers(grid, draws, seed):
+            totals[members] += people
+            at_one[members] += central
+    summary = summarize(totals, level=level)
+    table = pd.DataFrame(
+        {c.name: [c.levels[k].name for k in grid[:, i]] for i, c in enumerate(varied)}
+    ).assign(
+        mean=summary.mean, lower=summary.lower, upper=summary.upper, odds_ratio_1=at_one
+    )  # fmt: skip
+    if not summary.mean.max() > 0:
+        raise InputError(f"nothing of {found.words} can be estimated")
+    default = _default(case, found, varied, alternatives, seed, level)
+    return Multiverse(
+        target=found,
+        choices=varied,
+        table=table,
+        shares=choice_shares(table, choices=[c.name for c in varied], value="mean"),
+        mean=float(default.mean[0]),
+        lower=float(default.lower[0]),
+        upper=float(default.upper[0]),
+        level=level,
+        draws=draws,
+        seed=seed,
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Country:
+    """One country under all specifications.
+
+    Parameters
+    ----------
+    case
+        Of this country alone.
+    choices
+        All choices.
+    distinct
+        Per choice, the level that stands for each level here: the first where it cannot differ.
+    only
+        The choice of modelled countries and the level at which this one counts; None: always.
+    """
+
+    case: Case
+    choices: tuple[Choice, ...]
+    distinct: tuple[IntArray, ...]
+    only: tuple[int, int] | None
+
+    def answers(
+        self, grid: IntArray, draws: int, seed: int
+    ) -> Iterator[tuple[IntArray, FloatArray, float]]:
+        """Yield groups of specifications with their people, and the figure at odds ratio 1."""
+        plans: dict[tuple[tuple[int, int], ...], DestinationPlan] = {}
+        here = np.arange(len(grid))
+        if self.only is not None:
+            here = np.flatnonzero(grid[:, self.only[0]] == self.only[1])
+        if not here.size:
+            return
+        levels_of = np.column_stack([d[grid[here, i]] for i, d in enumerate(self.distinct)])
+        combinations, group = np.unique(levels_of, axis=0, return_inverse=True)
+        for k, combination in enumerate(combinations.tolist()):
+            levels = [c.levels[i] for c, i in zip(self.choices, combination, strict=True)]
+            key = tuple(
+                (i, k) for i, k in enumerate(combination) if not self.choices[i].is_of_draws
+            )
+            if key not in plans:
+                plans[key] = self._plan([self.choices[i].levels[k] for i, k in key])
+            assumptions = replace(self.case.assumptions, **_assumptions(levels))
+            plan = replace(plans[key], assumptions=assumptions)
+            unions = [
+                union
+                for (selection, _), union in draw_destination(plan, seed, draws).unions.items()
+                if selection == SELECTIONS[1]
+            ]
+            people = np.asarray(np.sum([np.zeros(draws), *(u.draws for u in unions)], axis=0))
+            members = here[group.ravel() == k]
+            yield members, people, math.fsum(u.odds_ratio_1 for u in unions)
+
+    def _plan(self, levels: Sequence[Level]) -> DestinationPlan:
+        """Derive the plan at some levels."""
+        case = self.case
+        for level in levels:
+            case = level.change(case) if level.change is not None else case
+        if wanted := _assumptions(levels):
+            case = replace(case, assumptions=replace(case.assumptions, **wanted))
+        scope: Scope = next((level.scope for level in levels if level.scope is not None), "all")
+        return destination_plan(case, case.destinations[0], scope)
+
+
+def _assumptions(levels: Sequence[Level]) -> dict[str, Any]:
+    """Return the assumptions that are changed at some levels."""
+    return {name: value for level in levels for name, value in level.assumptions.items()}
+
+
+def _countries(
+    case: Case, target: Target, choices: tuple[Choice, ...], alternatives: Alternatives | None
+) -> Iterator[_Country]:
+    modelled = [i for i, c in enumerate(choices) if c.name == MODELLED]
+    parts: list[tuple[Case, Sequence[str], tuple[int, int] | None]] = [
+        (case, target.destinations, None)
+    ]
+    if modelled and alternatives is not None and alternatives.modelled is not None:
+        other = alternatives.modelled
+        added = find_target(other, target.id, target.kind).destinations
+        parts.append((other, added, (modelled[0], 1)))
+    for whole, destinations, only in parts:
+        for destination in destinations:
+            one = _of_one_country(whole, destination)
+            distinct = tuple(_distinct(choice, one) for choice in choices)
+            yield _Country(one, choices, distinct, only)
+
+
+def _distinct(choice: Choice, case: Case) -> IntArray:
+    """Return the level that stands for each level of a choice in a country."""
+    is_other = choice.name != MODELLED
+    return np.array(
+        [
+            k if is_other and k and level.differs(case) else 0
+            for k, level in enumerate(choice.levels)
+        ]
+    )
+
+
+def _of_one_country(case: Case, destination: str) -> Case:
+    """Return the case of one country with the stock and residents of that country alone.
+
+    Its numbers are the same; changing it is much sooner done. UNHCR's table stays whole: its dates
+    say at which year-ends nobody was reported.
+    """
+    one = case.restrict([destination])
+    residents = case.population.people
+    residents = residents[residents["place"].eq(destination)]
+    return replace(
+        one,
+        stock=case.stock.restrict([destination]),
+        population=replace(case.population, people=residents),
+    )
+
+
+def _default(
+    case: Case,
+    target: Target,
+    choices: tuple[Choice, ...],
+    alternatives: Alternatives | None,
+    seed: int,
+    level: float,
+) -> Summary:
+    """Return the default specification from many draws."""
+    first = np.zeros((1, len(choices)), dtype=np.int64)
+    total = np.zeros((1, DEFAULT_DRAWS))
+    for country in _countries(case, target, choices, alternatives):
+        for _, people, _ in country.answers(first, DEFAULT_DRAWS, seed):
+            total += people
+    return summarize(total, level=level)
+
+
+def _check_choices(choices: Sequence[Choice]) -> None:
+    names = [choice.name for choice in choices]
+    short = [choice.name for choice in choices if len(choice.levels) < 2]
+    if not names or short or len(set(names)) < len(names):
+        raise InputError(
+            "choices need different names and at least two levels each: got "
+            f"{', '.join(names) or 'none'}{f'; too few levels: {short}' if short else ''}"
+        )
+    for choice in choices:
+        levels = [level.name for level in choice.levels]
+        if len(set(levels)) < len(levels):
+            raise InputError(f"levels of {choice.name!r} repeat: {', '.join(levels)}")

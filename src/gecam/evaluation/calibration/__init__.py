@@ -1,0 +1,1 @@
+"""Errors of published figures, measured on revisions and on pairs of sources."""

@@ -1,0 +1,319 @@
+"""Explanations: everything that a reader may ask about one number, as data."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from gecam.evaluation.explanation.targets import Target
+from gecam.model import Source
+from gecam.results import Provenance
+
+SCHEMA = "gecam.explain/1"  # changes when a key of `Explanation.to_dict` does
+
+
+@dataclass(frozen=True, slots=True)
+class ChainStep:
+    """One step from the published figures to the result.
+
+    Parameters
+    ----------
+    name
+        Fixed name: ``stock``, ``dating``, ``group``, ``undercount``, ``published_count``, ``share``,
+        ``odds_ratio_median``, ``spread``, ``overlap``, ``composition``.
+    words
+        What the step does.
+    change
+        What it adds (the first step: the published stock), in means; the changes of a chain add up
+        to its result as `gecam.evaluation.exact_parts` promises.
+    value
+        People after the step.
+    how
+        The same with its numbers, one text per crisis and group.
+    """
+
+    name: str
+    words: str
+    change: float
+    value: float
+    how: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LeafAccount:
+    """One crisis in one country for one group: its evidence and its formula.
+
+    Parameters
+    ----------
+    id, words
+        Which.
+    status, reason
+        Whether it is estimated and added, and why not.
+    rung, evidence, why_not_higher
+        Evidence rung, in words, and why no higher one was used.
+    mean, lower, upper
+        Persons; NaN where not estimated.
+    odds_ratio_1
+        The deterministic product at odds ratio 1.
+    lower_bound, upper_bound
+        What follows from the published margins alone.
+    formula
+        The formula with its numbers, one line each.
+    """
+
+    id: str
+    words: str
+    status: str
+    reason: str
+    rung: int
+    evidence: str
+    why_not_higher: str
+    mean: float
+    lower: float
+    upper: float
+    odds_ratio_1: float
+    lower_bound: float
+    upper_bound: float
+    formula: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PartRow:
+    """One country of an answer that holds several.
+
+    Parameters
+    ----------
+    id, words
+        Which.
+    people
+        Migrants of its estimated groups at the reference date.
+    odds_ratio_1, mean
+        Persons affected; NaN where not estimated.
+    share
+        Part of the whole's mean.
+    note
+        Why it, or a part of it, is not estimated.
+    """
+
+    id: str
+    words: str
+    people: float
+    odds_ratio_1: float
+    mean: float
+    share: float
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class InputFigure:
+    """A published figure, as it was read.
+
+    Parameters
+    ----------
+    what
+        In words.
+    value
+        Persons.
+    as_of
+        Day it speaks for, ISO; empty for a sum over countries.
+    role
+        What it is used for.
+    source
+        Id of its source among the explanation's sources; or a citation in words.
+    """
+
+    what: str
+    value: float
+    as_of: str
+    role: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Driver:
+    """A group of inputs, and its share of the variance (Shapley effect) with 90 % interval."""
+
+    group: str
+    words: str
+    share: float
+    lower: float
+    upper: float
+
+
+@dataclass(frozen=True, slots=True)
+class Lever:
+    """What would raise the result by a tenth, everything else unchanged.
+
+    Parameters
+    ----------
+    what
+        The input.
+    now, needed
+        Its value, and the value at which the mean is a tenth higher; NaN where no value does it.
+    unit
+        ``people``, ``odds ratio`` or ``share``.
+    reach
+        How much the mean rises at `limit`, the furthest value that was tried; below 0.1 where no
+        value does it.
+    limit
+        That value.
+    """
+
+    what: str
+    now: float
+    needed: float
+    unit: str
+    reach: float
+    limit: float
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedCount:
+    """A published count that is shown beside the result and not used for it."""
+
+    what: str
+    in_need: float
+    present: float
+    source: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """An assumption behind the result, and what it rests on.
+
+    Parameters
+    ----------
+    name
+        Field of `gecam.Assumptions`.
+    words
+        What it means.
+    value
+        As text.
+    status
+        ``judged``, ``calibrated`` or ``rule``.
+    basis
+        What it rests on.
+    """
+
+    name: str
+    words: str
+    value: str
+    status: str
+    basis: str
+
+
+@dataclass(frozen=True, eq=False)
+class Explanation:
+    """Where a number comes from, what drives it, what would change it, and what to know about it.
+
+    `gecam.report.render` writes it as text, Markdown or HTML; `to_dict` gives the same as plain
+    types.
+
+    Parameters
+    ----------
+    target
+        What is explained.
+    status, reason
+        As in `Breakdown.summary`.
+    mean, lower, upper, level
+        The result and its interval, persons; NaN where not estimated.
+    odds_ratio_1, sd, mcse
+        The deterministic figure; standard deviation and Monte Carlo error of the mean.
+    grade, rung, evidence
+        Quality, and the evidence behind it in words.
+    chain
+        From the stock to the result; empty where not estimated.
+    leaves
+        Each crisis and group of a country, crisis or leaf.
+    parts
+        The countries of an answer that holds several, largest first.
+    figures, sources
+        The published figures and where they come from.
+    drivers, is_converged
+        Shares of the variance, largest first; whether their intervals are narrow enough.
+    levers
+        What would move the result by a tenth.
+    flags
+        Code and plain words.
+    lower_bound, upper_bound
+        What follows from the published margins alone, whatever the odds ratio.
+    related
+        Published counts beside.
+    overlaps
+        What was done where a country has more than one crisis.
+    judgements
+        The assumptions behind the result.
+    notes
+        Sentences that such a result must not be read without.
+    provenance
+        What the result can be made again from.
+    """
+
+    target: Target
+    status: str
+    reason: str
+    mean: float
+    lower: float
+    upper: float
+    level: float
+    odds_ratio_1: float
+    sd: float
+    mcse: float
+    grade: str
+    rung: int
+    evidence: str
+    chain: tuple[ChainStep, ...]
+    leaves: tuple[LeafAccount, ...]
+    parts: tuple[PartRow, ...]
+    figures: tuple[InputFigure, ...]
+    sources: tuple[Source, ...]
+    drivers: tuple[Driver, ...]
+    is_converged: bool
+    levers: tuple[Lever, ...]
+    flags: tuple[tuple[str, str], ...]
+    lower_bound: float
+    upper_bound: float
+    related: tuple[RelatedCount, ...]
+    overlaps: tuple[str, ...]
+    judgements: tuple[Judgement, ...]
+    notes: tuple[str, ...]
+    provenance: Provenance
+
+    @property
+    def is_estimated(self) -> bool:
+        """Whether there is a number."""
+        return not math.isnan(self.mean)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return everything as plain types, for JSON; null where a number does not apply."""
+        return {"schema": SCHEMA, **{f.name: _plain(getattr(self, f.name)) for f in fields(self)}}
+
+    def __repr__(self) -> str:
+        """Return one line that is the same on every run."""
+        if not self.is_estimated:
+            return f"Explanation({self.target.words}: not estimated)"
+        return (
+            f"Explanation({self.target.words}: {self.mean:,.0f} people, {self.level:.0%} "
+            f"{self.lower:,.0f}-{self.upper:,.0f})"
+        )
+
+
+def _plain(value: Any) -> Any:
+    """Return a value as the plain types of JSON."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(k): _plain(v) for k, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(v) for v in value]
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, (float, np.floating)):
+        return float(value) if math.isfinite(value) else None
+    return value

@@ -1,0 +1,123 @@
+"""Evidence of each leaf of an answer: rung, bounds, and its formula with the numbers in it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+
+from gecam.codes import name
+from gecam.estimation import DestinationPlan, LeafPlan, residents_of
+from gecam.evaluation.explanation.account import LeafAccount
+from gecam.evaluation.explanation.targets import GROUP_WORDS, Target
+from gecam.model import Case
+from gecam.results import RUNGS, Estimates, Leaf
+
+
+def leaf_accounts(
+    est: Estimates, case: Case, target: Target, plans: Mapping[str, DestinationPlan]
+) -> tuple[LeafAccount, ...]:
+    """Return the account of every leaf of a country, crisis or leaf."""
+    leaves = [leaf for leaf in est.leaves if _belongs(leaf, target)]
+    table = est.summary().set_index(["crisis", "destination", "group"])
+    accounts = []
+    for leaf in leaves:
+        plan = plans[leaf.destination]
+        crisis = next(c for c in plan.crises if c.crisis.id == leaf.crisis)
+        row = table.loc[(leaf.crisis, leaf.destination, leaf.group)]
+        is_shown = not math.isnan(row["mean"])
+        accounts.append(
+            LeafAccount(
+                leaf.id,
+                f"{_where(crisis.crisis.name, name(leaf.destination))}, {GROUP_WORDS[leaf.group]}",
+                leaf.status,
+                leaf.reason,
+                leaf.rung,
+                RUNGS[leaf.rung],
+                leaf.why_not_higher,
+                float(row["mean"]),
+                float(row["lower"]),
+                float(row["upper"]),
+                leaf.odds_ratio_1,
+                leaf.lower_bound,
+                leaf.upper_bound,
+                tuple(_formula(case, crisis, leaf)) if is_shown else (),
+            )
+        )
+    return tuple(accounts)
+
+
+def _where(crisis: str, country: str) -> str:
+    """Return a crisis and its country, once if the crisis is named after it."""
+    return crisis if country in crisis else f"{crisis}, {country}"
+
+
+def _belongs(leaf: Leaf, target: Target) -> bool:
+    match target.kind:
+        case "destination":
+            return leaf.destination == target.id
+        case "crisis":
+            return leaf.crisis == target.id
+        case "leaf":
+            return leaf.id == target.id
+        case _:
+            return False
+
+
+def _formula(case: Case, crisis: LeafPlan, leaf: Leaf) -> Iterator[str]:
+    """Yield the formula of a leaf, with its numbers."""
+    shares, split = crisis.shares, crisis.split
+    if leaf.group == "other" and shares.count is not None:
+        yield f"the published count: {shares.count.mean:,.0f}"
+        return
+    if leaf.group == "protection" or shares.other is not None:
+        is_refugees = leaf.group == "protection"
+        people, who = (split.protection, "refugees") if is_refugees else (split.other, "migrants")
+        yield f"share in need: {shares.text_protection if is_refugees else shares.text_other}"
+        yield (
+            f"{who} x share in need = {people:,.0f} x {leaf.odds_ratio_1 / people:.2%} = "
+            f"{leaf.odds_ratio_1:,.0f}"
+        )
+        return
+    yield from _of_others(case, crisis, leaf)
+
+
+def _of_others(case: Case, crisis: LeafPlan, leaf: Leaf) -> Iterator[str]:
+    residents = crisis.shares.residents
+    if residents is None:
+        raise AssertionError("an estimated leaf has no share")
+    footprint, split = crisis.footprint, crisis.split
+    people, w = split.other, residents.table_weight
+    n, p = residents_of(case, footprint), footprint.people
+    share = 0.0
+    if w > 0:
+        table = residents.table
+        share += w * table * residents.area_factor
+        in_need = table * residents.table_residents
+        text = f"p = P / N = {in_need:,.0f} / {residents.table_residents:,.0f} = {table:.2%}"
+        if abs(residents.table_residents - n) > 0.5:
+            text += f" (of {p:,.0f} in need and {n:,.0f} residents, less refugees)"
+        yield f"if the figure counts everybody: {text}"
+    if w < 1:
+        share += (1 - w) * residents.nationals * residents.area_factor
+        yield (
+            f"if it counts nationals only: p = P / (N - S) = {p:,.0f} / "
+            f"({n:,.0f} - {split.people:,.0f}) = {residents.nationals:.2%}"
+        )
+    if residents.areas is not None:
+        yield f"where migrants live multiplies p by {residents.area_factor:.3f}"
+    halves = f" ({w:.0%} the first, {1 - w:.0%} the second)" if 0 < w < 1 else ""
+    yield (
+        f"odds ratio 1: migrants x p = {people:,.0f} x {share:.2%} = "
+        f"{leaf.odds_ratio_1:,.0f}{halves}"
+    )
+    ratio = math.exp(case.assumptions.odds_ratio.mean)
+    median = next((s.value for s in leaf.steps if s.name == "odds_ratio_median"), math.nan)
+    if not math.isnan(median) and ratio != 1:
+        solved = (
+            "the 2x2 table with these margins, A (N - S - P + A) = odds ratio x (S - A)(P - A)"
+            if w == 1
+            else "p's odds times the odds ratio"
+            if w == 0
+            else "the 2x2 table in the first reading, p's odds times the odds ratio in the second"
+        )
+        yield f"odds ratio {ratio:.2f}: {median:,.0f} ({solved})"

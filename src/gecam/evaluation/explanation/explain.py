@@ -1,0 +1,263 @@
+"""Explain: where a number comes from, what drives it, and what would change it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import pandas as pd
+
+from gecam._signature import checked
+from gecam._typing import WholeNumber
+from gecam.codes import name
+from gecam.errors import InputError
+from gecam.estimation import destination_plan
+from gecam.evaluation.explanation.account import Driver, Explanation, Lever, PartRow
+from gecam.evaluation.explanation.decomposition import Place, chain_of, places_of
+from gecam.evaluation.explanation.evidence import leaf_accounts
+from gecam.evaluation.explanation.inputs import figures_of, judgements_of, related_counts
+from gecam.evaluation.explanation.targets import Target, TargetKind, case_of, find_target
+from gecam.evaluation.explanation.tipping_points import levers_of
+from gecam.evaluation.sensitivity.random_inputs import INPUT_GROUPS, RandomInputs
+from gecam.evaluation.sensitivity.sensitivity import variance_shares
+from gecam.model import Case
+from gecam.results import RUNGS, SELECTIONS, Estimates, flag_text
+from gecam.uncertainty import round_together
+
+TOLERANCE = 0.05  # half width of a variance share's interval
+NEGLIGIBLE = 0.0005  # a variance share that reads 0.0 %
+
+
+@checked
+def explain(
+    est: Estimates,
+    target: str = "world",
+    *,
+    kind: TargetKind | None = None,
+    case: Case | None = None,
+    points: WholeNumber = 2048,
+) -> Explanation:
+    """Explain one number: inputs, evidence, formula, chain, drivers, levers, flags and bounds.
+
+    Parameters
+    ----------
+    est
+        The answer.
+    target
+        ``world``, a country of destination (ISO3 or name), a region, a crisis, a leaf
+        (``crisis/destination/group``), or a country of origin.
+    kind
+        Which of these, where a text could be two: ``"SOM"`` is a destination, unless
+        ``kind="origin"``.
+    case
+        The inputs, for an answer that does not hold them (one read from a database).
+    points
+        Points of the shares of the variance, a power of 2; 0 leaves out what needs further runs
+        (drivers and levers).
+
+    Returns
+    -------
+    Explanation
+        `gecam.report.render` writes it as text, Markdown or HTML.
+
+    Raises
+    ------
+    InputError
+        If the target is unknown, or the inputs are not at hand.
+
+    Notes
+    -----
+    The chain is in means and in a fixed order: stock, dating, groups, published counts, share at odds
+    ratio 1, odds-ratio prior (median), odds-ratio prior and all other spreads, overlap. Its changes
+    add up to the result (`exact_parts`). A country's stock counts once, and so do people of several
+    crises.
+
+    Examples
+    --------
+    >>> from gecam.evaluation import explain
+    >>> est = gc.estimate(gc.load_edition("2022"), draws=500)
+    >>> explain(est, "COL", points=0)
+    Explanation(Colombia (COL): not estimated)
+    >>> [step.name for step in explain(est, "TCD", points=0).chain]
+    ['stock', 'dating', 'group', 'share', 'odds_ratio_median', 'spread']
+    """
+    inputs = case_of(est, case)
+    found = find_target(inputs, target, kind)
+    plans = {d: destination_plan(inputs, d, est.scope) for d in found.destinations}
+    row = _row(est, found)
+    places = places_of(est, found, list(plans.values()))
+    has_number = not math.isnan(row["mean"])
+    drivers: tuple[Driver, ...] = ()
+    levers: tuple[Lever, ...] = ()
+    is_converged = True
+    if points and has_number and found.kind != "origin":
+        drivers, is_converged = _drivers(inputs, found, est, points)
+        levers = levers_of(inputs, found, est.scope, places, est.provenance.seed)
+    flags = row["flags"].split()
+    figures = figures_of(inputs, found, places) if places else ()
+    used = {figure.source for figure in figures}
+    return Explanation(
+        target=found,
+        status=row["status"],
+        reason=row["reason"],
+        mean=row["mean"],
+        lower=row["lower"],
+        upper=row["upper"],
+        level=row["level"],
+        odds_ratio_1=row["odds_ratio_1"],
+        sd=row["cv"] * row["mean"],
+        mcse=row["mcse"],
+        grade=row["grade"],
+        rung=int(row["rung"]),
+        evidence=RUNGS[int(row["rung"])],
+        chain=chain_of(places, row["mean"]),
+        leaves=leaf_accounts(est, inputs, found, plans),
+        parts=_parts(est, found, places, row["mean"]),
+        figures=figures,
+        sources=tuple(s for s in inputs.sources if s.id in used or not plans),
+        drivers=drivers,
+        is_converged=is_converged,
+        levers=levers,
+        flags=tuple((code, flag_text(code)) for code in flags),
+        lower_bound=row["lower_bound"],
+        upper_bound=row["upper_bound"],
+        related=related_counts(est, found),
+        overlaps=_overlaps(est, found),
+        judgements=judgements_of(inputs.assumptions, flags, places) if has_number else (),
+        notes=tuple(_notes(est, found)) if has_number else (),
+        provenance=est.provenance,
+    )
+
+
+def _row(est: Estimates, target: Target) -> pd.Series:
+    """Return the summary of the target's row."""
+    match target.kind:
+        case "world":
+            found = est.total().row(total=SELECTIONS[1])
+        case "leaf":
+            crisis, destination, group = target.id.split("/")
+            leaves = est.by("crisis", "destination", "group")
+            found = leaves.row(crisis=crisis, destination=destination, group=group)
+        case dimension:
+            try:
+                found = est.by(dimension).row(**{dimension: target.id})
+            except InputError as error:
+                raise InputError(
+                    f"there are no figures for {target.words} in this answer"
+                ) from error
+    return found.summary().iloc[0]
+
+
+def _drivers(
+    case: Case, target: Target, est: Estimates, points: int
+) -> tuple[tuple[Driver, ...], bool]:
+    """Return the shares of the variance, and whether their intervals are narrow enough."""
+    model = RandomInputs.of(case, target, est.scope)
+    effects = variance_shares(model, n=points, seed=est.provenance.seed)
+    drivers = [
+        Driver(group, INPUT_GROUPS[group], float(share), float(lower), float(upper))
+        for group, share, lower, upper in zip(
+            effects.names, effects.effect.value, effects.effect.lower, effects.effect.upper,
+            strict=True,
+        )
+        if not math.isnan(share) and (share, lower, upper) != (0, 0, 0)
+    ]  # fmt: skip
+    widest = max(((d.upper - d.lower) / 2 for d in drivers), default=0.0)
+    return tuple(sorted(drivers, key=lambda d: -d.share)), widest <= TOLERANCE
+
+
+def _parts(
+    est: Estimates, target: Target, places: tuple[Place, ...], mean: float
+) -> tuple[PartRow, ...]:
+    """Return the countries of an answer that holds several, largest first."""
+    if len(places) < 2:
+        return ()
+    rows = []
+    for place in places:
+        destination = place.plan.destination
+        groups = {leaf.group for leaf in place.leaves}
+        split = place.base.split
+        people = math.fsum(
+            place.weights[g] * (split.other if g == "other" else split.protection) for g in groups
+        )
+        value = math.fsum(place.weights[g] * place.result[g] for g in place.result)
+        at_one = math.fsum(place.weights[x.group] * x.odds_ratio_1 for x in place.leaves)
+        is_known = bool(place.leaves)
+        rows.append(
+            PartRow(
+                destination,
+                f"{name(destination)} ({destination})",
+                people,
+                at_one if is_known else math.nan,
+                value if is_known else math.nan,
+                value / mean if is_known and mean > 0 else math.nan,
+                _missing(est, target, destination),
+            )
+        )
+    kept = [row for row in rows if row.people > 0 or not math.isnan(row.mean) or row.note]
+    return tuple(sorted(kept, key=lambda r: (math.isnan(r.mean), -r.mean, r.id)))
+
+
+def _notes(est: Estimates, target: Target) -> Iterator[str]:
+    """Yield the sentences that a result must not be read without."""
+    if target.kind == "world":
+        row = est.total().row(total=SELECTIONS[0]).summary().iloc[0]
+        value, lower, upper = _rounded(row)
+        yield (
+            f"The plans of countries alone, without flash appeals and other plans: about {value} "
+            f"({est.level:.0%} interval {lower} to {upper})."
+        )
+        yield f"Half of the total, at odds ratio 1, is in {_listed(est.concentration())}."
+        parts = est.parts().summary()
+        border = parts[parts["part"].str.contains("border")].iloc[0]
+        if border["mean"] > 0:
+            yield (
+                f"About {_rounded(border)[0]} of the total are in countries whose borders changed, "
+                "where many count as born abroad without having moved."
+            )
+    if target.kind == "origin":
+        yield (
+            "Origins differ only through who lives where and who is a refugee: this is not a risk of "
+            "people from there."
+        )
+    if target.kind in {"crisis", "leaf"}:
+        yield "People can be in several crises: rows of crises do not add up to a country."
+
+
+def _rounded(row: pd.Series) -> tuple[str, ...]:
+    """Return mean and ends of the interval of a row to the digits that it carries."""
+    r = round_together(
+        row["mean"], row["lower"], row["upper"], sd=row["cv"] * row["mean"], mcse=row["mcse"]
+    )
+    return tuple(f"{float(x):,.0f}" for x in (r.value, r.lower, r.upper))
+
+
+def _listed(codes: list[str]) -> str:
+    *first, last = [name(code) for code in codes]
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def _missing(est: Estimates, target: Target, destination: str) -> str:
+    """Return why a country, or a group of it, is not estimated or not added."""
+    reasons = [
+        leaf.reason
+        for leaf in est.leaves
+        if leaf.destination == destination
+        and leaf.status in {"not_estimated", "left_out"}
+        and leaf.stock > 0
+        and (target.kind != "crisis" or leaf.crisis == target.id)
+    ]
+    return " ".join(dict.fromkeys(reasons))
+
+
+def _overlaps(est: Estimates, target: Target) -> tuple[str, ...]:
+    """Return what was done where countries of the target have more than one crisis."""
+    if target.kind in {"crisis", "leaf", "origin"}:
+        return ()
+    texts = [
+        f"{name(overlap.destination)}: {text}"
+        for overlap in est.overlaps
+        if overlap.destination in target.destinations
+        for text in overlap.relations
+    ]
+    return tuple(dict.fromkeys(texts))

@@ -1,0 +1,290 @@
+"""What an explanation lists: published figures, counts beside, and assumptions."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+
+import pandas as pd
+
+from gecam.codes import name
+from gecam.estimation import LeafPlan, residents_of
+from gecam.evaluation.explanation.account import InputFigure, Judgement, RelatedCount
+from gecam.evaluation.explanation.decomposition import Place
+from gecam.evaluation.explanation.targets import Target
+from gecam.model import DEFAULTS, Assumptions, Case, GroupCount
+from gecam.results import Estimates, PlanRow
+
+SCOPE_WORDS: Mapping[str, str] = {
+    "all": "counts everybody present",
+    "nationals": "counts nationals only",
+    "residents_excl_refugees": "counts residents without refugees",
+    "migrants_separate": "counts migrants apart, or leaves them to another plan",
+    "mixed_hosts": "includes host communities",
+    "unknown": "whether it counts migrants was not found",
+}
+COUNTED_WORDS: Mapping[str, str] = {
+    "protection": "refugees and others in need of protection",
+    "other": "other migrants",
+    "migrants": "migrants",
+    "hosts": "host communities",
+}
+YEAR = 366  # days
+MOST_HOSTS = 4  # named one by one
+
+
+def figures_of(case: Case, target: Target, places: Sequence[Place]) -> tuple[InputFigure, ...]:
+    """Return the published figures behind a target; for several countries their sums."""
+    if len(places) > 1:
+        return tuple(_sums(case, places))
+    (place,) = places
+    destination = place.plan.destination
+    crises = [c for c in place.plan.crises if _is_asked(c, target)]
+    found = [*_stock_figures(case, destination, place.base)]
+    found += _unhcr_figures(case, destination, place.base, crises)
+    for crisis in crises:
+        found += _needs_figures(case, crisis)
+    return tuple(found)
+
+
+def _is_asked(crisis: LeafPlan, target: Target) -> bool:
+    return target.kind not in {"crisis", "leaf"} or target.id.split("/")[0] == crisis.crisis.id
+
+
+def _stock_figures(case: Case, destination: str, crisis: LeafPlan) -> Iterator[InputFigure]:
+    """Yield the published stocks by date, and what each is used for."""
+    totals = case.stock.totals().loc[destination]
+    for as_of, people in totals.items():
+        day = pd.Timestamp(as_of).date()
+        yield InputFigure(
+            f"migrants in {name(destination)}", float(people), str(day),
+            _role(day, totals, crisis), case.stock.source.id,
+        )  # fmt: skip
+
+
+def _role(day: date, totals: pd.Series, crisis: LeafPlan) -> str:
+    """Return what a published stock is used for."""
+    measured, before = crisis.split.stock_on, _growth_from(totals, crisis.split.stock_on)
+    if measured not in _days(totals):
+        after = min((d for d in _days(totals) if d > measured), default=None)
+        return "the stock is between two such figures" if day in {before, after} else "not used"
+    if day == measured:
+        return "the stock"
+    if day == before:
+        return "growth since then is carried on"
+    return "no measurement, not used" if day > measured else "not used"
+
+
+def _days(series: pd.Series) -> list[date]:
+    return [pd.Timestamp(as_of).date() for as_of in series.index]
+
+
+def _growth_from(series: pd.Series, measured: date) -> date | None:
+    before = [day for day in _days(series) if day < measured]
+    return max(before, default=None)
+
+
+def _unhcr_figures(
+    case: Case, destination: str, base: LeafPlan, crises: Sequence[LeafPlan]
+) -> Iterator[InputFigure]:
+    """Yield UNHCR's counts at the year-ends around the dates that are used."""
+    if case.protected is None:
+        return
+    rows = case.protected.people
+    rows = rows[rows["destination"].eq(destination) & rows["origin"].ne(destination)]
+    people = rows[["refugees", "asylum_seekers", "oip"]].fillna(0.0).sum(axis=1)
+    ends = people.groupby(rows["as_of"]).sum()
+    wanted = {base.split.stock_on: "the stock's date"}
+    totals = case.stock.totals().loc[destination]
+    if (before := _growth_from(totals, base.split.stock_on)) is not None:
+        wanted[before] = "the date of the stock before"
+    wanted |= {c.crisis.reference_date: "the reference date" for c in crises}
+    for as_of, count in ends.items():
+        day = pd.Timestamp(as_of).date()
+        near = [words for when, words in wanted.items() if abs((day - when).days) <= YEAR]
+        if near:
+            yield InputFigure(
+                f"refugees, asylum-seekers and others in need of protection in {name(destination)}",
+                float(count),
+                str(day),
+                f"year-end beside {' and '.join(dict.fromkeys(near))}",
+                case.protected.source.id,
+            )
+
+
+def _needs_figures(case: Case, crisis: LeafPlan) -> Iterator[InputFigure]:
+    """Yield people in need, residents, and the counts that are used."""
+    footprint = crisis.footprint
+    note = footprint.pin_scope_source.rstrip(". ")
+    where = f" in {', '.join(footprint.area)}" if footprint.area else ""
+    yield InputFigure(
+        f"people {footprint.measure.replace('_', ' ')}{where}, {crisis.crisis.name}",
+        footprint.people,
+        str(footprint.as_of),
+        f"{SCOPE_WORDS[footprint.pin_scope]}{f' ({note})' if note else ''}; grade "
+        f"{footprint.grade}",
+        footprint.source.id,
+    )
+    residents = residents_of(case, footprint)
+    source = footprint.source if residents == footprint.denominator else case.population.source
+    yield InputFigure(
+        f"residents of {name(footprint.destination)}",
+        residents,
+        str(crisis.crisis.reference_date),
+        "what people in need are divided by",
+        source.id,
+    )
+    for count in footprint.counts:
+        if count.use not in {"share", "count"}:
+            continue
+        yield InputFigure(
+            f"in need among {COUNTED_WORDS[count.group]}, {crisis.crisis.name}",
+            count.in_need,
+            str(footprint.as_of),
+            "used as published" if count.use == "count" else "divided by those present",
+            count.source,
+        )
+        if count.use == "share" and count.present is not None:
+            yield InputFigure(
+                f"{COUNTED_WORDS[count.group]} present, {crisis.crisis.name}",
+                count.present,
+                str(footprint.as_of),
+                "what they are divided by",
+                count.source,
+            )
+
+
+def _sums(case: Case, places: Sequence[Place]) -> Iterator[InputFigure]:
+    """Yield sums over countries: of the stock, UNHCR's count, people in need and residents."""
+    n = f"sum over {len(places)} countries"
+    stock = math.fsum(place.base.split.stock for place in places)
+    yield InputFigure("migrants", stock, "", n, case.stock.source.id)
+    if case.protected is not None:
+        registered = math.fsum(place.base.split.registered_now for place in places)
+        words = "refugees, asylum-seekers and others in need of protection"
+        yield InputFigure(words, registered, "", n, case.protected.source.id)
+    counted = [
+        c.footprint
+        for place in places
+        for c in place.plan.crises
+        if any(leaf.crisis == c.crisis.id for leaf in place.leaves)
+    ]
+    for source in sorted({f.source.id for f in counted}):
+        mine = [f for f in counted if f.source.id == source]
+        words = f"people {mine[0].measure.replace('_', ' ')}"
+        total = math.fsum(f.people for f in mine)
+        yield InputFigure(words, total, "", f"sum over the {len(mine)} plans that count", source)
+    residents = math.fsum(residents_of(case, place.base.footprint) for place in places)
+    yield InputFigure("residents", residents, "", n, case.population.source.id)
+
+
+def related_counts(est: Estimates, target: Target) -> tuple[RelatedCount, ...]:
+    """Return the published counts that are shown beside a target and not used."""
+    found = [
+        _related(count, _where(leaf.destination, _title(est, leaf.crisis)))
+        for leaf in est.leaves
+        if leaf.destination in target.destinations
+        and (target.kind != "crisis" or leaf.crisis == target.id)
+        and (target.kind != "leaf" or leaf.id == target.id)
+        for count in leaf.counts
+        if count.use in {"related", "plan_level"}
+    ]
+    if target.kind != "leaf":
+        found += [x for plan in est.plans for x in _of_plan(plan, target)]
+    # Both groups of a country name a count of all its migrants; missing numbers are not equal.
+    return tuple({(x.what, str(x.in_need), x.source, x.why): x for x in found}.values())
+
+
+def _where(destination: str, title: str) -> str:
+    """Return a country, and the plan where it is not called like the country."""
+    country = name(destination)
+    return country if title == country else f"{country} ({title})"
+
+
+def _related(count: GroupCount, where: str) -> RelatedCount:
+    present = math.nan if count.present is None else count.present
+    return RelatedCount(
+        f"in need in {where} among {COUNTED_WORDS[count.group]}", count.in_need, present,
+        count.source, count.note,
+    )  # fmt: skip
+
+
+def _of_plan(plan: PlanRow, target: Target) -> Iterator[RelatedCount]:
+    """Yield the parts of a plan that spans countries, if it concerns the target."""
+    crisis = plan.crisis
+    here = set(target.destinations) & set(crisis.located_in)
+    away = target.kind == "destination" and target.id in crisis.people_from
+    if target.kind == "crisis" and target.id != crisis.id:
+        return
+    if not (here or away or target.kind in {"world", "crisis"}):
+        return
+    hosts = ", ".join(map(name, crisis.located_in)) or "several countries"
+    if len(crisis.located_in) > MOST_HOSTS:
+        among = [name(place) for place in sorted(here)] if len(here) <= MOST_HOSTS else []
+        hosts = f"{len(crisis.located_in)} countries"
+        hosts += f", {', '.join(among)} among them" if among else ""
+    for count in plan.counts:
+        use = "" if count.use == "plan_level" else " Not of the kind that could be used."
+        yield RelatedCount(
+            f"{COUNTED_WORDS[count.group]}, {crisis.name}: in {hosts}",
+            count.in_need,
+            math.nan if count.present is None else count.present,
+            count.source,
+            f"{count.note or 'A figure of the whole plan; it is not added to countries.'}{use}",
+        )
+    if not plan.counts:
+        yield RelatedCount(
+            f"people in need, {crisis.name}: in {hosts}", plan.in_need, math.nan, "", plan.reason
+        )
+
+
+def _title(est: Estimates, crisis: str) -> str:
+    return next((c.name for c in est.crises if c.id == crisis), crisis)
+
+
+def judgements_of(
+    a: Assumptions, flags: Iterable[str], places: Iterable[Place]
+) -> tuple[Judgement, ...]:
+    """Return the assumptions that a target rests on, with their values and what they rest on."""
+    flags, places = set(flags), list(places)
+    crises = [c for place in places for c in place.plan.crises]
+    wanted = {"odds_ratio": "ODDS_RATIO_JUDGED" in flags}
+    wanted["protection_in_need"] = any(c.split.protection > 0 for c in crises)
+    wanted["protection_share_mean"] = "PROTECTION_PRIOR" in flags
+    wanted["inside_stock"] = any(c.split.registered > 0 for c in crises)
+    wanted["stock_log_sd"] = wanted["grade_logit_sd"] = True
+    wanted["frozen_log_sd"] = wanted["apply_onset_rule"] = "STOCK_FROZEN" in flags
+    wanted["drift_log_sd"] = any(c.split.dated.log_sd > c.split.log_sd for c in crises)
+    wanted["growth_cap"] = "GROWTH_CAPPED" in flags
+    wanted["subnational_logit_sd"] = "SUBNATIONAL_PLAN" in flags
+    wanted["unknown_scope_weight"] = "SCOPE_UNKNOWN" in flags
+    wanted["overlap"] = any(len({x.crisis for x in place.leaves}) > 1 for place in places)
+    wanted["undercount"] = a.undercount is not None
+    wanted["area_kappa"] = any(c.footprint.areas for c in crises)
+    return tuple(
+        Judgement(d.name, d.meaning, _value_text(a, d.name), d.status, d.basis)
+        for d in DEFAULTS
+        if wanted.get(d.name, False)
+    )
+
+
+def _value_text(a: Assumptions, field: str) -> str:
+    """Return an assumption's value as text."""
+    value = getattr(a, field)
+    if field == "odds_ratio":
+        ends = [math.exp(value.mean + z * value.sd) for z in (-1.6449, 1.6449)]
+        if value.sd == 0:
+            return f"{math.exp(value.mean):.2f}, fixed"
+        return f"median {math.exp(value.mean):.2f}, 90 % {ends[0]:.2f} to {ends[1]:.2f}"
+    if isinstance(value, Mapping):
+        return ", ".join(f"{k} {_short(v)}" for k, v in value.items())
+    return _short(value)
+
+
+def _short(value: object) -> str:
+    if isinstance(value, tuple):
+        return f"({', '.join(f'{x:g}' for x in value)})"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:g}" if isinstance(value, float) else str(value)

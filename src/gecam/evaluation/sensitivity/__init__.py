@@ -1,0 +1,1 @@
+"""Which inputs make an answer uncertain, and which figure to collect next."""

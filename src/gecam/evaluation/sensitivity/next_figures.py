@@ -1,0 +1,194 @@
+"""Which figure to collect next: the figures behind an answer, and what knowing each is worth."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from gecam._signature import check_fields
+from gecam._typing import FloatArray, Positive
+from gecam.codes import name
+from gecam.estimation import LeafPlan
+from gecam.evaluation.explanation.targets import Target
+from gecam.evaluation.sensitivity.information import InformationValue, next_figure
+from gecam.evaluation.sensitivity.random_inputs import RandomInputs
+from gecam.evaluation.sensitivity.sampling import sobol_points
+
+SCREEN_DEGREE = 3  # of the polynomials that choose which figures are weighed
+MOST_OF_A_KIND = 3  # figures of one kind that are weighed
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """The loss of a plan that is sized by an estimate.
+
+    Parameters
+    ----------
+    cost_under
+        Cost of each person left out of the plan, > 0.
+    cost_over
+        Cost of each place planned in vain, > 0, in the same unit.
+    """
+
+    cost_under: Positive = 1.0
+    cost_over: Positive = 1.0
+
+    def __post_init__(self) -> None:
+        check_fields(self)
+
+    @property
+    def words(self) -> str:
+        """The loss in plain words."""
+        if self.cost_under == self.cost_over:
+            return "a person left out of a plan costs as much as a place planned in vain"
+        return (
+            f"a person left out of a plan costs {self.cost_under / self.cost_over:.3g} times as much "
+            "as a place planned in vain"
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Figure:
+    """A figure that could be collected.
+
+    Parameters
+    ----------
+    words
+        What would be counted or surveyed, and where.
+    kind
+        Which sort of figure.
+    columns
+        What it would tell in each draw, shape ``(draw,)`` or ``(draw, column)``.
+    """
+
+    words: str
+    kind: str
+    columns: FloatArray
+
+
+def figures_to_collect(
+    model: RandomInputs, loss: Loss, *, figures: int, n: int, seed: int
+) -> InformationValue:
+    """Return what knowing each figure would save a plan sized by the answer.
+
+    Parameters
+    ----------
+    model
+        The pipeline as a function of its random inputs.
+    loss
+        What a wrong size costs.
+    figures
+        How many figures to weigh: those that explain most of the variance one by one, at most
+        three of one kind.
+    n
+        Points, a power of 2.
+    seed
+        Seed of the points.
+    """
+    names = model.names
+    points = sobol_points(n, len(names), seed=seed)
+    values = {name: points[:, i] for i, name in enumerate(names)}
+    people = model(values)
+    chosen = _most_telling(list(_figures(model, values)), people)[:figures]
+    return next_figure(
+        people,
+        {figure.words: figure.columns for figure in chosen},
+        cost_under=loss.cost_under,
+        cost_over=loss.cost_over,
+        seed=seed,
+    )
+
+
+def _most_telling(candidates: list[Figure], people: FloatArray) -> list[Figure]:
+    """Return figures by the variance that each explains alone, at most three of one kind."""
+    power = {figure.words: _explained(people, figure.columns) for figure in candidates}
+    ranked = sorted(candidates, key=lambda figure: (-power[figure.words], figure.words))
+    kept: list[Figure] = []
+    for figure in ranked:
+        if power[figure.words] > 0 and [k.kind for k in kept].count(figure.kind) < MOST_OF_A_KIND:
+            kept.append(figure)
+    return kept
+
+
+def _figures(model: RandomInputs, values: Mapping[str, FloatArray]) -> Iterator[Figure]:
+    """Yield every figure behind an answer."""
+    for plan in model.plans:
+        place = name(plan.destination)
+        crises = [crisis for crisis in plan.crises if _counts(crisis, model.target)]
+        stock, edition = (
+            f"stock/{plan.stock_source}/{plan.destination}",
+            f"stock/{plan.stock_source}",
+        )
+        weight = plan.assumptions.stock_correlation
+        counted = np.sqrt(weight) * model.scores(values, edition, "edition")
+        counted += np.sqrt(1 - weight) * model.scores(values, stock, "total")
+        yield Figure(
+            f"a count of the migrants in {place} now",
+            "count",
+            np.column_stack([counted, model.scores(values, stock, "change")]),
+        )
+        yield Figure(
+            f"how many refugees the stock of {place} contains",
+            "refugees",
+            model.scores(values, f"protection/{plan.destination}", "inside"),
+        )
+        yield Figure(
+            f"a survey of migrants and their neighbours in {place} (the odds ratio)",
+            "odds ratio",
+            model.log_odds(values, plan),
+        )
+        if len(crises) > 1:
+            yield Figure(
+                f"how many people of {place} are in more than one crisis",
+                "overlap",
+                model.scores(values, f"overlap/{plan.destination}", "correlation"),
+            )
+        for crisis in crises:
+            yield from _figures_of_plan(model, values, crisis)
+
+
+def _counts(crisis: LeafPlan, target: Target) -> bool:
+    """Whether a crisis counts in the answer."""
+    if target.kind in {"crisis", "leaf"}:
+        return crisis.crisis.id == target.id.split("/")[0]
+    return any(leaf.status == "estimated" for leaf in crisis.leaves)
+
+
+def _figures_of_plan(
+    model: RandomInputs,
+    values: Mapping[str, FloatArray],
+    crisis: LeafPlan,
+) -> Iterator[Figure]:
+    footprint, residents = crisis.footprint, crisis.shares.residents
+    input_id = f"needs/{footprint.crisis}/{footprint.destination}"
+    title = crisis.crisis.name
+    if crisis.shares.count is not None or crisis.shares.other is not None:
+        columns = model.scores(values, input_id, "count:other")
+        yield Figure(f"a new count of migrants in need, {title}", "migrants in need", columns)
+    if residents is not None:
+        scores = crisis.error_scores(lambda of, part: model.scores(values, of, part))
+        yield Figure(f"a survey of people in need, {title}", "people in need", scores)
+    if crisis.shares.protection is not None and crisis.shares.protection.own is not None:
+        columns = model.scores(values, input_id, "share:protection")
+        yield Figure(f"a survey of refugees in need, {title}", "refugees in need", columns)
+    if residents is not None and 0 < residents.table_weight < 1:
+        reading = model.uniforms(values, f"scope/{footprint.destination}", "reading")
+        yield Figure(
+            f"whether people in need include migrants, {title}",
+            "scope",
+            (reading < residents.table_weight).astype(np.float64),
+        )
+
+
+def _explained(people: FloatArray, columns: FloatArray) -> float:
+    """Return the share of the variance that polynomials of the columns explain, adjusted."""
+    z = columns.reshape(people.size, -1)
+    z = z[:, np.ptp(z, axis=0) > 0]
+    design = np.column_stack(
+        [np.ones(people.size), *(z**degree for degree in range(1, SCREEN_DEGREE + 1))]
+    )
+    fitted = design @ np.linalg.lstsq(design, people)[0]
+    n, p = design.shape
+    return float(1 - (1 - np.var(fitted) / np.var(people)) * (n - 1) / (n - p))  # adjusted R²

@@ -1,0 +1,230 @@
+r"""The pipeline as a function of its random inputs, each known by name.
+
+Every random number of a run has an address (input, component). The addresses are listed once; then the
+pipeline is a function of uniform numbers by address, and sensitivity methods can vary any group of them
+while the others stay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from scipy.special import ndtri
+
+from gecam._typing import Address, FloatArray
+from gecam.estimation import (
+    DestinationDraws,
+    DestinationPlan,
+    destination_plan,
+    draw_destination,
+    odds_ratio_draws,
+)
+from gecam.evaluation.explanation.targets import Target, people_of
+from gecam.model import Case
+from gecam.results import Scope
+from gecam.uncertainty import Streams
+
+# Group of inputs -> what it is. The order is that of tables, and of the points' dimensions.
+INPUT_GROUPS: Mapping[str, str] = {
+    "odds_ratio_shared": "odds ratio: the part that all countries share",
+    "odds_ratio_type": "odds ratio: the part of countries of one type",
+    "odds_ratio_own": "odds ratio: a country's own part",
+    "scope": "whether plans count migrants, where that is not known",
+    "people_in_need": "people in need: each plan's own error",
+    "people_in_need_shared": "people in need: the error of one publisher and year",
+    "protection_share": "share of refugees who are in need",
+    "refugees_inside": "how many refugees the stock contains",
+    "stock": "size of each country's migrant stock",
+    "stock_edition": "size of the stocks: the error of one edition",
+    "dating": "change of the stocks since they were counted",
+    "population": "number of residents",
+    "overlap": "overlap of crises of one country",
+    "areas": "where in the country migrants live",
+    "undercount": "migrants whom the stock misses",
+    "modelled_own": "modelled share: a country's own part",
+    "modelled_shared": "modelled share: the part that all modelled countries share",
+}
+POPULATION = "population"
+
+
+def group_of(address: Address) -> str:
+    """Return the group of a random input.
+
+    Examples
+    --------
+    >>> from gecam.evaluation.sensitivity.random_inputs import group_of
+    >>> group_of(("stock/undesa-ims-2020/YEM", "total")), group_of(("odds_ratio", "country:YEM"))
+    ('stock', 'odds_ratio_own')
+    """
+    input_id, component = address
+    room, _, rest = input_id.partition("/")
+    match room, component.partition(":")[0]:
+        case "odds_ratio", part:
+            return {"shared": "odds_ratio_shared", "type": "odds_ratio_type"}.get(
+                part, "odds_ratio_own"
+            )
+        case "stock", part:
+            return {"edition": "stock_edition", "change": "dating", "missed": "undercount"}.get(
+                part, "stock"
+            )
+        case "protection", _:
+            return "refugees_inside"
+        case "needs", "shared":
+            return "people_in_need_shared"
+        case "needs", _ if rest.endswith("/areas"):
+            return "areas"
+        case "needs", "share" if component == "share:protection":
+            return "protection_share"
+        case "needs", _:
+            return "people_in_need"
+        case "small_area", "own":
+            return "modelled_own"
+        case "small_area", _:
+            return "modelled_shared"
+        case (("scope" | "overlap" | "population"), _):
+            return room
+        case _:
+            raise AssertionError(f"the random input {address} belongs to no group")
+
+
+@dataclass(frozen=True)
+class _Listed(Streams):
+    """Streams that list the addresses they are asked for."""
+
+    addresses: dict[Address, None] = field(default_factory=dict)
+
+    def uniform(self, input_id: str, component: str, start: int, stop: int) -> FloatArray:
+        """Return uniform draws, and note their address."""
+        self.addresses[input_id, component] = None
+        return super().uniform(input_id, component, start, stop)
+
+
+@dataclass(frozen=True)
+class _Given(Streams):
+    """Streams that hand out given numbers; addresses that are not given stay in the middle."""
+
+    values: Mapping[str, FloatArray] = field(default_factory=dict)
+    population_parts: Mapping[str, float] = field(default_factory=dict)
+
+    def uniform(self, input_id: str, component: str, start: int, stop: int) -> FloatArray:
+        """Return the given numbers of an address."""
+        given = self.values.get(_name((input_id, component)))
+        return np.full(stop - start, 0.5) if given is None else given[start:stop].copy()
+
+    def normal(self, input_id: str, component: str, start: int, stop: int) -> FloatArray:
+        """Return the given numbers as scores; a share's noise holds that of the population."""
+        score = np.asarray(ndtri(self.uniform(input_id, component, start, stop)))
+        part = self.population_parts.get(input_id, 0.0) if component == "share" else 0.0
+        if part > 0:
+            people = ndtri(self.uniform(POPULATION, input_id, start, stop))
+            return np.asarray(np.sqrt(1 - part) * score + np.sqrt(part) * people)
+        return score
+
+
+@dataclass(frozen=True, eq=False)
+class RandomInputs:
+    """The pipeline as a function of its random inputs, for one target.
+
+    Parameters
+    ----------
+    target
+        What the function returns.
+    plans
+        What is deterministic, of the target's countries.
+    groups
+        Names of the random inputs by group; their order is that of `INPUT_GROUPS`.
+    population_parts
+        By figure of people in need: which part of the variance of its own noise is the population's.
+    """
+
+    target: Target
+    plans: tuple[DestinationPlan, ...]
+    groups: Mapping[str, tuple[str, ...]]
+    population_parts: Mapping[str, float]
+
+    @classmethod
+    def of(cls, case: Case, target: Target, scope: Scope) -> RandomInputs:
+        """List the random inputs of a target."""
+        plans = tuple(destination_plan(case, d, scope) for d in target.destinations)
+        parts = _population_parts(case, plans, scope)
+        listed = _Listed(0)
+        for plan in plans:
+            draw_destination(plan, listed, 2)
+        addresses = [*listed.addresses, *((POPULATION, input_id) for input_id in parts)]
+        groups: dict[str, list[str]] = {group: [] for group in INPUT_GROUPS}
+        for address in addresses:
+            groups[group_of(address)].append(_name(address))
+        return cls(target, plans, {g: tuple(n) for g, n in groups.items() if n}, parts)
+
+    @property
+    def names(self) -> list[str]:
+        """All random inputs, group by group."""
+        return [name for names in self.groups.values() for name in names]
+
+    def __call__(self, values: Mapping[str, FloatArray]) -> FloatArray:
+        """Return people affected for given uniform numbers; those that are not given stay at 1/2."""
+        return people_of(self.target, self.results(values))
+
+    def results(self, values: Mapping[str, FloatArray]) -> list[DestinationDraws]:
+        """Run the pipeline on given uniform numbers."""
+        streams, n = _Given(0, values, self.population_parts), _size(values)
+        return [draw_destination(plan, streams, n) for plan in self.plans]
+
+    def only(self, groups: Sequence[str]) -> RandomInputs:
+        """Return the same function with all other groups of inputs held in the middle."""
+        return replace(self, groups={g: names for g, names in self.groups.items() if g in groups})
+
+    def uniforms(
+        self, values: Mapping[str, FloatArray], input_id: str, component: str
+    ) -> FloatArray:
+        """Return one input as uniform numbers, shape ``(draw,)``."""
+        return _Given(0, values).uniform(input_id, component, 0, _size(values))
+
+    def scores(self, values: Mapping[str, FloatArray], input_id: str, component: str) -> FloatArray:
+        """Return one input as standard normal scores, shape ``(draw,)``."""
+        given = _Given(0, values, self.population_parts)
+        return given.normal(input_id, component, 0, _size(values))
+
+    def log_odds(self, values: Mapping[str, FloatArray], plan: DestinationPlan) -> FloatArray:
+        """Return the log odds ratio of a destination, shape ``(draw,)``."""
+        return odds_ratio_draws(plan, _Given(0, values), _size(values))
+
+
+def as_given(u: FloatArray) -> FloatArray:
+    """Return uniform numbers as they are: the quantile function of every random input here."""
+    return u
+
+
+def _population_parts(
+    case: Case, plans: Sequence[DestinationPlan], scope: Scope
+) -> dict[str, float]:
+    """Return by figure which part of its own noise's variance is the population's error.
+
+    The pipeline adds the population's error to the noise of a share (squared logit sds add). What is
+    left without it tells how large its part is.
+    """
+    known = replace(case, population=replace(case.population, log_sd=0.0))
+    parts = {}
+    for plan in plans:
+        exact = destination_plan(known, plan.destination, scope)
+        for crisis, without in zip(plan.crises, exact.crises, strict=True):
+            share, bare = crisis.shares.residents, without.shares.residents
+            if share is None or bare is None or share.logit_sd == 0:
+                continue
+            part = 1 - (bare.logit_sd / share.logit_sd) ** 2
+            if part > 0:
+                own = 1 - crisis.pin_correlation
+                input_id = f"needs/{crisis.crisis.id}/{plan.destination}"
+                parts[input_id] = min(part / own, 1.0) if own > 0 else 0.0
+    return {input_id: part for input_id, part in parts.items() if part > 0}
+
+
+def _size(values: Mapping[str, FloatArray]) -> int:
+    """Return the number of draws of given numbers."""
+    return next(iter(values.values())).size
+
+
+def _name(address: Address) -> str:
+    return "|".join(address)

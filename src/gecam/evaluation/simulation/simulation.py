@@ -1,0 +1,245 @@
+"""Coverage by simulation: truths drawn, figures published of them, estimates made from the figures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from gecam._arguments import whole_number
+from gecam._signature import checked
+from gecam._typing import FloatArray, PositiveInt, WholeNumber
+from gecam.codes import country_codes
+from gecam.errors import InputError
+from gecam.estimation import estimate
+from gecam.evaluation.sensitivity.sampling import child
+from gecam.evaluation.simulation.simulated_truth import ErrorModel, Site
+from gecam.evaluation.simulation.simulated_world import simulate_world, sites_of
+from gecam.evaluation.verification.coverage import Coverage, coverage, coverage_interval
+from gecam.evaluation.verification.pit import pit_from_draws
+from gecam.evaluation.verification.uniformity import UniformityTest, holm, uniformity_test
+from gecam.model import Assumptions, Case, OddsRatioPrior
+
+WORLD = "world"
+BAND = 0.95  # of the observed coverage of a correct model
+
+
+@dataclass(frozen=True, eq=False)
+class Simulation:
+    """Where truths fell in their estimates, over simulated worlds.
+
+    Parameters
+    ----------
+    pit
+        Probability integral transforms: one row per world, one column per target (leaves, totals of
+        destinations, ``world``). In (0, 1), uniform if estimates are calibrated.
+    level
+        Probability that a calibrated model fails, over all targets together.
+    interval
+        Level of the interval of the world total whose coverage is counted.
+    """
+
+    pit: pd.DataFrame
+    level: float = 0.01
+    interval: float = 0.9
+
+    @property
+    def n(self) -> int:
+        """Number of worlds."""
+        return len(self.pit)
+
+    @cached_property
+    def tests(self) -> dict[str, UniformityTest]:
+        """Test of uniformity of each target, over independent worlds."""
+        return {
+            str(name): uniformity_test(values, level=self.level)
+            for name, values in self.pit.items()
+        }
+
+    @cached_property
+    def p_values(self) -> dict[str, float]:
+        """p-values by target, adjusted for their number (Holm)."""
+        adjusted = holm([test.p_value for test in self.tests.values()])
+        return dict(zip(self.tests, adjusted, strict=True))
+
+    @cached_property
+    def pooled(self) -> UniformityTest:
+        """Test of all targets together: one target of each world in turn, so values are independent."""
+        columns = (np.arange(self.n) * 7919) % self.pit.shape[1]
+        values = self.pit.to_numpy()[np.arange(self.n), columns]
+        return uniformity_test(values, level=self.level)
+
+    @property
+    def coverage(self) -> Coverage:
+        """How often the interval of the world total held the truth."""
+        tail = (1 - self.interval) / 2
+        world = self.pit[WORLD].to_numpy(dtype="float64")
+        return coverage(
+            world, np.full(self.n, tail), np.full(self.n, 1 - tail), level=self.interval
+        )
+
+    @property
+    def band(self) -> tuple[float, float]:
+        """Shares of hits that a calibrated model gives in 95 of 100 such studies."""
+        return coverage_interval(self.n, level=self.interval, confidence=BAND)
+
+    @property
+    def is_uniform(self) -> bool:
+        """Whether no target, nor all of them pooled, is rejected as uniform."""
+        return min(self.p_values.values()) > self.level and self.pooled.is_uniform
+
+    @property
+    def is_covered(self) -> bool:
+        """Whether the coverage of the world total lies in its band."""
+        return self.band[0] <= self.coverage.share <= self.band[1]
+
+    def summary(self) -> str:
+        """Return the verdict in plain text."""
+        worst = min(self.p_values, key=lambda name: self.p_values[name])
+        words = "uniform" if self.is_uniform else f"NOT uniform ({self.tests[worst].shape})"
+        place = "inside" if self.is_covered else "OUTSIDE"
+        low, high = self.band
+        return (
+            f"{self.n} worlds, {self.pit.shape[1]} targets: {words}; smallest adjusted p "
+            f"{self.p_values[worst]:.3g} ({worst}), pooled p {self.pooled.p_value:.3g}. World total: "
+            f"{self.coverage}; {place} {low:.3f} to {high:.3f}"
+        )
+
+
+@checked
+def simulate(
+    case: Case,
+    *,
+    runs: PositiveInt,
+    seed: WholeNumber,
+    draws: PositiveInt = 199,
+    destinations: str | Iterable[str] | None = None,
+    errors: ErrorModel | None = None,
+    assumptions: Assumptions | None = None,
+    executor: Executor | None = None,
+) -> Simulation:
+    """Draw truths, publish figures of them, estimate from the figures, and see where truths fall.
+
+    Parameters
+    ----------
+    case
+        Its country plans are the worlds' plans, its figures their middle; its assumptions say how
+        figures err and what the odds ratio is.
+    runs
+        Worlds; at least 20.
+    seed
+        Seed of all worlds.
+    draws
+        Draws of each estimate. A truth is ranked among them, so its transform is exactly uniform
+        for any number.
+    destinations
+        Those to keep, by code or name; None: all that can be simulated.
+    errors
+        How figures really err; as assumed by default.
+    assumptions
+        What estimates assume, where that differs from the truth: a broken model.
+    executor
+        Runs worlds elsewhere. Results do not depend on it.
+
+    Returns
+    -------
+    Simulation
+
+    Raises
+    ------
+    InputError
+        If there are too few runs or draws, or no plan can be simulated.
+
+    Notes
+    -----
+    Worlds are written from the equations of the method (`simulate_world`), estimates come from
+    `gecam.estimation.estimate`: agreement tests the code, its approximations, and that errors
+    shared between countries reach the totals. It says nothing about whether the assumptions hold in
+    the real world; misspecified errors show what follows if they do not.
+
+    Examples
+    --------
+    >>> from gecam.datasets import load_edition
+    >>> from gecam.evaluation import simulate
+    >>> study = simulate(load_edition("2022"), runs=20, seed=1, draws=19, destinations=["LBY"])
+    >>> study.n, list(study.pit)
+    (20, ['2022-LBY/LBY/other', '2022-LBY/LBY/protection', 'destination/LBY', 'world'])
+    """
+    runs = whole_number(runs, "runs", least=20, example=1000)
+    draws = whole_number(draws, "draws", least=2, example=199)
+    seed = whole_number(seed, "seed", least=0, example=2022)
+    sites = sites_of(case)
+    if destinations is not None:
+        chosen = country_codes(destinations)
+        sites = tuple(s for s in sites if s.footprint.destination in chosen)
+        if absent := sorted(set(chosen) - {s.footprint.destination for s in sites}):
+            raise InputError(f"no plan of {', '.join(absent)} can be simulated")
+    study = _Study(case, sites, seed, draws, errors or ErrorModel(), assumptions)
+    rows = list((executor.map if executor else map)(study.pit, range(runs)))
+    return Simulation(pd.DataFrame(rows))
+
+
+def broken_models(a: Assumptions) -> dict[str, Assumptions]:
+    """Return assumptions that are wrong on purpose, and that a study must reject.
+
+    Returns
+    -------
+    dict
+        ``sd halved``: every standard deviation at half its value. ``odds ratios independent``:
+        no part of the odds ratio shared between countries.
+    """
+    prior = a.odds_ratio
+    return {
+        "sd halved": replace(
+            a,
+            odds_ratio=replace(prior, sd=prior.sd / 2),
+            stock_log_sd={k: v / 2 for k, v in a.stock_log_sd.items()},
+            grade_logit_sd={k: v / 2 for k, v in a.grade_logit_sd.items()},
+            frozen_log_sd=a.frozen_log_sd / 2,
+            drift_log_sd=a.drift_log_sd / 2,
+            subnational_logit_sd=a.subnational_logit_sd / 2,
+            protection_logit_sd=a.protection_logit_sd / 2,
+        ),
+        "odds ratios independent": replace(
+            a, odds_ratio=OddsRatioPrior(prior.mean, prior.sd, (0.0, 0.0, 1.0))
+        ),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Study:
+    """One world after the other, by its number alone."""
+
+    case: Case
+    sites: tuple[Site, ...]
+    seed: int
+    draws: int
+    errors: ErrorModel
+    assumptions: Assumptions | None
+
+    def pit(self, position: int) -> dict[str, float]:
+        """Return where the truths of one world fell in their estimates."""
+        seed = child(self.seed, "simulated world", position).seed
+        world = simulate_world(self.case, self.sites, seed, errors=self.errors)
+        case = world.case
+        if self.assumptions is not None:
+            case = replace(case, assumptions=self.assumptions)
+        est = estimate(case, draws=self.draws, seed=child(self.seed, "estimate", position).seed)
+        found: dict[str, FloatArray] = {
+            leaf.id: row for leaf, row in zip(est.leaves, est.draws, strict=True)
+        }
+        by_place = est.by("destination")
+        for place, row in zip(by_place.labels["destination"], by_place.draws, strict=True):
+            found[f"destination/{place}"] = row
+        found[WORLD] = est.total().draws[-1]
+        names = [name for name in sorted(world.truth) if name != WORLD] + [WORLD]
+        values = pit_from_draws(
+            [world.truth[name] for name in names],
+            np.stack([found[name] for name in names], axis=1),
+            seed=seed,
+        )
+        return dict(zip(names, values.tolist(), strict=True))

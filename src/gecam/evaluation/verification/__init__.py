@@ -1,0 +1,1 @@
+"""Scores, coverage and back-tests: how often intervals contained what came out."""

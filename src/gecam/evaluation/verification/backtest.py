@@ -1,0 +1,303 @@
+"""Back-tests: what would have been said with the figures of then, against what came out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from scipy.special import logit, ndtr, ndtri
+
+from gecam._signature import checked
+from gecam._typing import NonNegative, Probability
+from gecam.errors import InputError
+from gecam.estimation import COVARIATES, fay_herriot, stock_at
+from gecam.evaluation._checks import fraction
+from gecam.evaluation.calibration.stock_errors import (
+    calibrate_stocks,
+    classes_of,
+    figures_of,
+    revisions,
+)
+from gecam.evaluation.simulation.simulated_truth import WORSE
+from gecam.evaluation.verification.backtest_result import BackTest
+from gecam.evaluation.verification.scores import crps_normal
+from gecam.model import Assumptions, Case, residents_at
+
+FEW_OF_A_CLASS = 10  # revised figures: below, a class has the noise of all
+LARGEST_SHARE = 0.99
+Counting = Literal["revised", "updated"]
+
+
+@checked
+def backtest(
+    totals: pd.DataFrame,
+    basis: pd.DataFrame,
+    *,
+    earlier: str,
+    later: str,
+    crisis: Collection[str] = (),
+    onsets: Mapping[str, date] | None = None,
+    released: Mapping[str, date] | None = None,
+    assumptions: Assumptions | None = None,
+    drift_elsewhere: NonNegative | None = None,
+    counting: Counting = "revised",
+    level: Probability = 0.9,
+) -> BackTest:
+    r"""Forecast stocks with one revision and judge them by the last figures of a later one.
+
+    Parameters
+    ----------
+    totals
+        Migrants by ``source`` (revision), ``destination``, ``as_of`` and ``people``.
+    basis
+        How destinations count: ``source``, ``destination``, ``basis``, ``is_imputed``.
+    earlier, later
+        Revisions: what is known, and what judges.
+    crisis
+        Destinations with a humanitarian plan.
+    onsets
+        When their crises began. Those after the release of the earlier revision are not known then.
+    released
+        First public day of each revision, to freeze what is known.
+    assumptions
+        Noise, drift, growth cap; the defaults of the library where None.
+    drift_elsewhere
+        Drift per root year of destinations that are not in `crisis`; None: the same for all.
+    counting
+        ``revised``: only destinations whose figure of the last common date was changed, as nothing
+        else shows a new measurement. ``updated``: also those with a new last figure that does not
+        continue the growth before it, often new refugees on an old count.
+    level
+        Of the intervals.
+
+    Returns
+    -------
+    BackTest
+        Scores on the log scale. Naive rules: ``last_value`` (carried forward) and ``log_linear``
+        (the last growth carried on, uncapped). An odds ratio of 1 is no rule for stocks.
+
+    Raises
+    ------
+    InputError
+        If a revision is absent, or the later one was not released after the earlier one.
+
+    Notes
+    -----
+    A later figure that continues its growth exactly is its publisher's extrapolation, and judges
+    nothing. Each remaining one is an estimate itself, of the same publisher, and partly of the same
+    data as the forecast: agreement is easier than with the truth.
+
+    Examples
+    --------
+    >>> from gecam.evaluation.verification.backtest import backtest
+    >>> test = backtest(gc.load_calibration("stock_totals"), gc.load_calibration("stock_basis"),
+    ...                 earlier="undesa-ims-2020", later="undesa-ims-2024")
+    >>> test.n, len(test.cases)
+    (54, 233)
+    """
+    a = assumptions or Assumptions()
+    fraction(level, "level")
+    known_until = _release(released, earlier, later)
+    old, new = figures_of(totals, earlier), figures_of(totals, later)
+    classes = classes_of(totals, basis, earlier)
+    compared = revisions(totals, basis, earlier=earlier, later=later).set_index("destination")
+    rows = []
+    for destination in sorted(new):
+        when = max(new[destination])
+        row = {"case": destination, "is_crisis": destination in crisis, "counts": False}
+        if destination not in compared.index or min(old[destination].values()) <= 0:
+            rows.append(row | {"reason": "no figures in the earlier revision"})
+            continue
+        onset = (onsets or {}).get(destination)
+        if onset is not None and known_until is not None and onset > known_until:
+            onset = None
+        own = a
+        if drift_elsewhere is not None and destination not in crisis:
+            own = replace(a, drift_log_sd=drift_elsewhere)
+        figures = old[destination]
+        dated = stock_at(
+            figures, when, log_sd=own.stock_log_sd[classes[destination]], onset=onset,
+            assumptions=own,
+        )  # fmt: skip
+        last, before = sorted(figures)[-1], sorted(figures)[-2]
+        growth = np.log(figures[last] / figures[before]) / (last - before).days
+        observed = new[destination][when]
+        at = np.log(observed)
+        centre = np.log(dated.people) - dated.log_sd**2 / 2
+        reason = _why_not(compared.loc[destination], counting)
+        rows.append(
+            row
+            | {
+                "counts": not reason,
+                "reason": reason,
+                "observed": observed,
+                "central": dated.people,
+                **_interval(centre, dated.log_sd, level, np.exp),
+                **_scores(at, centre, dated.log_sd, np.log(dated.people)),
+                "error_last_value": abs(at - np.log(figures[last])),
+                "error_log_linear": abs(at - np.log(figures[last]) - growth * (when - last).days),
+            }
+        )
+    name = f"Stocks of {later}, forecast with {earlier}"
+    return BackTest(name, pd.DataFrame(rows), ("last_value", "log_linear"), level)
+
+
+@checked
+def calibrated_until(
+    totals: pd.DataFrame,
+    basis: pd.DataFrame,
+    *,
+    released: Mapping[str, date],
+    until: date,
+    crisis: Collection[str] = (),
+    base: Assumptions | None = None,
+) -> tuple[Assumptions, float]:
+    """Return assumptions calibrated on the revisions that were public on a day.
+
+    Parameters
+    ----------
+    totals, basis, released, crisis
+        As in `backtest`.
+    until
+        The day, inclusive.
+    base
+        What is kept where the revisions do not carry an own figure.
+
+    Returns
+    -------
+    assumptions, drift_elsewhere
+        Noise of each class with at least 10 revised figures, else of all; `imputed` at least its
+        base. The drift is that of all revised destinations, since crisis countries are too few.
+    """
+    a = base or Assumptions()
+    public = {name for name, day in released.items() if day <= until}
+    kept = totals[totals["source"].isin(public)]
+    if kept["source"].nunique() < 2:
+        raise InputError(f"needs two revisions released by {until}: got {sorted(public)}")
+    found = calibrate_stocks(kept, basis, crisis=crisis, growth_cap=a.growth_cap)
+    overall = found.level[-1].rms
+    noise = {
+        n.name: n.rms if n.n >= FEW_OF_A_CLASS else overall for n in found.level if n.name != "all"
+    }
+    noise["extrapolated"] = max(noise["measured"], noise["extrapolated"])
+    noise["imputed"] = max(noise["imputed"], a.stock_log_sd["imputed"])
+    n = np.array([part.n for part in found.growth_capped], dtype="float64")
+    rms = np.array([part.rms for part in found.growth_capped], dtype="float64")
+    drift = float(np.sqrt(np.sum((n * rms**2)[n > 0]) / n.sum()))
+    correlation = found.end_correlation
+    correlation = a.end_correlation if np.isnan(correlation) else min(max(correlation, 0.0), 1.0)
+    return replace(a, stock_log_sd=noise, end_correlation=correlation, drift_log_sd=drift), drift
+
+
+@checked
+def backtest_imputation(
+    case: Case,
+    risk: pd.DataFrame,
+    *,
+    covariates: Collection[str] = COVARIATES,
+    level: Probability = 0.9,
+) -> BackTest:
+    """Model the share in need of each country with a plan from the others, and compare.
+
+    Parameters
+    ----------
+    case
+        A case with national country plans.
+    risk
+        Covariates by country, not derived from people in need.
+    covariates
+        Columns of `risk`.
+    level
+        Of the intervals.
+
+    Returns
+    -------
+    BackTest
+        Leave one country out, on the logit scale. Naive rule: ``same_share`` (the mean logit of the
+        other countries). No forecast: covariates may be of a later year. All cases are countries
+        with a plan: how well countries *without* one are modelled cannot be tested, as none
+        publishes people in need.
+    """
+    plans = {c.id for c in case.crises if c.plan_type == "country_plan"}
+    kept = sorted(
+        (f for f in case.footprints if f.crisis in plans and f.is_national), key=lambda f: f.crisis
+    )
+    names, y, D, x = [], [], [], []
+    for footprint in kept:
+        place = footprint.destination
+        residents = footprint.denominator or residents_at(case.population, place, footprint.as_of)
+        if place in risk.index and residents and risk.loc[place, list(covariates)].notna().all():
+            names.append(place)
+            y.append(float(logit(min(footprint.people / residents, LARGEST_SHARE))))
+            grade = WORSE[footprint.grade] if footprint.pin_scope == "unknown" else footprint.grade
+            D.append(case.assumptions.grade_logit_sd[grade] ** 2)
+            x.append(risk.loc[place, list(covariates)].to_numpy(dtype="float64"))
+    design = np.array(x)
+    design = np.column_stack([np.ones(len(y)), design - design.mean(axis=0)])
+    figures, errors = np.array(y), np.array(D)
+    rows = []
+    for i, name in enumerate(names):
+        others = np.arange(len(names)) != i
+        model = fay_herriot(figures[others], design[others], errors[others])
+        predicted = model.predict(design[[i]])
+        centre = float(predicted.mean[0])
+        spread = float(np.sqrt(predicted.variance[0] + errors[i]))  # the figure itself errs by D
+        rows.append(
+            {
+                "case": name, "is_crisis": True, "counts": True, "reason": "",
+                "observed": _expit(figures[i]), "central": _expit(centre),
+                **_interval(centre, spread, level, _expit),
+                **_scores(figures[i], centre, spread, centre),
+                "error_same_share": abs(figures[i] - figures[others].mean()),
+            }
+        )  # fmt: skip
+    note = "Only countries with a plan can be left out; those without one remain untested."
+    return BackTest(
+        f"Shares in need of edition {case.name}, one country left out", pd.DataFrame(rows),
+        ("same_share",), level, (note,),
+    )  # fmt: skip
+
+
+def _release(released: Mapping[str, date] | None, earlier: str, later: str) -> date | None:
+    if released is None:
+        return None
+    if missing := [name for name in (earlier, later) if name not in released]:
+        raise InputError(f"no release date of {', '.join(missing)}")
+    if not released[earlier] < released[later]:
+        raise InputError(
+            f"{later} ({released[later]}) must be released after {earlier} ({released[earlier]})"
+        )
+    return released[earlier]
+
+
+def _why_not(row: pd.Series, counting: Counting) -> str:
+    if bool(row["is_extrapolated"]):
+        return "the later figure is its publisher's extrapolation"
+    if counting == "revised" and not bool(row["is_revised"]):
+        return "the figure of the last common date was not changed"
+    return ""
+
+
+def _interval(
+    centre: float, sd: float, level: float, back: Callable[[float], float]
+) -> dict[str, float]:
+    half = float(ndtri(0.5 + level / 2)) * sd
+    return {"lower": float(back(centre - half)), "upper": float(back(centre + half))}
+
+
+def _scores(at: float, centre: float, sd: float, central: float) -> dict[str, float]:
+    """Return where the truth fell, the CRPS, and the error of the central value."""
+    z = (at - centre) / sd if sd > 0 else np.sign(at - centre) * np.inf
+    return {
+        "pit": float(ndtr(z)),
+        "crps": float(crps_normal(at, centre, sd)),
+        "error": abs(at - central),
+    }
+
+
+def _expit(x: float) -> float:
+    return float(1 / (1 + np.exp(-x)))

@@ -1,0 +1,152 @@
+"""What a back-test found: cases, coverage, where the truth fell, skill against naive rules."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from typing import Any, Literal
+
+import pandas as pd
+
+from gecam._signature import checked
+from gecam.errors import InputError
+from gecam.evaluation.verification.coverage import Coverage, coverage
+from gecam.evaluation.verification.skill import Skill, skill
+from gecam.evaluation.verification.uniformity import UniformityTest, p_text, uniformity_test
+
+FEW = 30  # cases: below, report and do not recalibrate
+FEW_IN_CRISIS = 10  # cases in crisis countries: below, coverage there is not known
+
+
+@dataclass(frozen=True, eq=False)
+class BackTest:
+    """Forecasts made with earlier figures, judged by later ones.
+
+    Parameters
+    ----------
+    name
+        What was forecast.
+    cases
+        One row per case: ``case``, ``is_crisis``, ``counts`` and ``reason`` (why a case does not
+        count), ``observed``, ``central``, ``lower``, ``upper`` (in the unit of the figures),
+        ``pit``, ``crps`` (on the log or logit scale), ``error`` (of the central value, there), and
+        for each naive rule ``error_<rule>``: its absolute error there, which for a forecast without
+        spread is its CRPS.
+    rules
+        Names of the naive rules.
+    level
+        Of the intervals.
+    notes
+        What a reader must know of this test.
+    """
+
+    name: str
+    cases: pd.DataFrame
+    rules: tuple[str, ...]
+    level: float
+    notes: tuple[str, ...] = ()
+
+    @cached_property
+    def scored(self) -> pd.DataFrame:
+        """The cases that count."""
+        return self.cases[self.cases["counts"]].reset_index(drop=True)
+
+    @property
+    def n(self) -> int:
+        """Number of cases that count."""
+        return len(self.scored)
+
+    @property
+    def n_crisis(self) -> int:
+        """Number of them in crisis countries."""
+        return int(self.scored["is_crisis"].sum())
+
+    @property
+    def coverage(self) -> Coverage:
+        """How often intervals held what came out."""
+        return _coverage(self.scored, self.level)
+
+    @property
+    def coverage_in_crisis(self) -> Coverage | None:
+        """The same in crisis countries; None with fewer than 10 cases there: it is not known."""
+        if self.n_crisis < FEW_IN_CRISIS:
+            return None
+        return _coverage(self.scored[self.scored["is_crisis"]], self.level)
+
+    @property
+    def shortfall(self) -> str:
+        """In words, how coverage differs from the level beyond chance; empty where it does not."""
+        found = self.coverage
+        if found.is_consistent:
+            return ""
+        words = "narrow" if found.share < self.level else "wide"
+        return (
+            f"intervals of {self.level:.0%} held {found.share:.0%} of what came out: too {words}, "
+            "beyond chance"
+        )
+
+    @property
+    def pit(self) -> UniformityTest | None:
+        """Test of the probability integral transforms; None with fewer than 30 cases."""
+        return uniformity_test(self.scored["pit"]) if self.n >= FEW else None
+
+    @checked
+    def skill(self, rule: str, *, of: Literal["distribution", "centre"] = "distribution") -> Skill:
+        """Return the skill against a naive rule: of the whole forecast (CRPS), or of its centre."""
+        if rule not in self.rules:
+            raise InputError(f"no rule {rule!r}; there are {', '.join(self.rules)}")
+        scores = self.scored["crps" if of == "distribution" else "error"]
+        return skill(scores, self.scored[f"error_{rule}"], seed=1)
+
+    def summary(self) -> str:
+        """Return the verdict in plain text; a shortfall is stated."""
+        lines = [f"{self.name}: {self.n} of {len(self.cases)} cases count, {self.n_crisis} of them "
+                 "in crisis countries"]  # fmt: skip
+        if self.n < 2:
+            return f"{lines[0]}. Too few to say anything."
+        lines.append(f"  coverage: {self.coverage}")
+        if self.shortfall:
+            lines.append(f"  SHORTFALL: {self.shortfall}")
+        test = self.pit
+        if test is None:
+            lines.append(f"  fewer than {FEW} cases: a report, no ground for recalibration")
+        else:
+            words = "uniform" if test.is_uniform else test.shape
+            lines.append(f"  where the truth fell: {words} ({p_text(test.p_value)})")
+        if self.coverage_in_crisis is None:
+            lines.append(f"  {self.n_crisis} cases in crisis countries: coverage there is unknown")
+        else:
+            lines.append(f"  in crisis countries: {self.coverage_in_crisis}")
+        for rule in self.rules:
+            lines.append(f"  against {rule.replace('_', ' ')}: {self.skill(rule)}")
+            lines.append(f"    its central value alone: {self.skill(rule, of='centre')}")
+        return "\n".join([*lines, *(f"  {note}" for note in self.notes)])
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return figures and cases as plain types, for JSON."""
+        crisis = self.coverage_in_crisis if self.n else None
+        return {
+            "name": self.name,
+            "n": self.n,
+            "n_cases": len(self.cases),
+            "n_crisis": self.n_crisis,
+            "level": self.level,
+            "coverage": asdict(self.coverage) if self.n else None,
+            "coverage_in_crisis": asdict(crisis) if crisis else "unknown",
+            "shortfall": self.shortfall if self.n else "",
+            "pit_p_value": self.pit.p_value if self.pit else None,
+            "is_few": self.n < FEW,
+            "skill": {
+                rule: {of: asdict(self.skill(rule, of=of)) for of in ("distribution", "centre")}
+                for rule in (self.rules if self.n > 1 else ())
+            },
+            "notes": list(self.notes),
+            "cases": [
+                {key: None if pd.isna(value) else value for key, value in row.items()}
+                for row in self.cases.to_dict("records")
+            ],
+        }
+
+
+def _coverage(rows: pd.DataFrame, level: float) -> Coverage:
+    return coverage(rows["observed"], rows["lower"], rows["upper"], level=level)

@@ -1,0 +1,1 @@
+"""The door that every file passes: sizes, archives, encodings, cells, columns, tables."""

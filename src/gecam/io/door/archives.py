@@ -1,0 +1,123 @@
+"""Zip and gzip as streams: sizes, ratios, members, and whether they are what they state."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+import zlib
+from collections.abc import Iterator
+from typing import Final
+
+from gecam.errors import HostileFileError, InputError
+from gecam.io.door.limits import CHUNK, Limits
+
+GZIP: Final = b"\x1f\x8b"
+ZIP: Final = b"PK\x03\x04"
+_RATIO_FREE = 4 << 20  # below this size a high ratio harms nobody
+
+
+def too_large(name: str, inflated: int, compressed: int, limits: Limits) -> None:
+    """Raise `HostileFileError` if the inflated size, or its ratio, is above the limit."""
+    if inflated > limits.inflated_bytes:
+        raise HostileFileError(
+            f"{name} inflates to more than {limits.inflated_bytes:,} bytes. "
+            "Cut it, or pass larger limits."
+        )
+    if inflated > max(_RATIO_FREE, limits.ratio * compressed):
+        raise HostileFileError(
+            f"{name} inflates more than {limits.ratio}-fold: an archive bomb. "
+            "Unpack it yourself if you trust it."
+        )
+
+
+def gunzip(name: str, raw: bytes, limits: Limits) -> Iterator[bytes]:
+    """Yield the contents of a gzip file, which may have several members."""
+    inflated = 0
+    rest: bytes = raw
+    while rest:
+        stream = zlib.decompressobj(wbits=31)
+        consumed = len(raw) - len(rest)
+        try:
+            for at in range(0, len(rest), CHUNK):
+                piece = rest[at : at + CHUNK]
+                while piece and not stream.eof:
+                    out = stream.decompress(piece, CHUNK)
+                    piece = stream.unconsumed_tail
+                    inflated += len(out)
+                    too_large(name, inflated, min(len(raw), consumed + at + CHUNK), limits)
+                    if out:
+                        yield out
+                if stream.eof:
+                    rest = stream.unused_data + rest[at + CHUNK :]
+                    break
+            else:
+                raise InputError(f"{name} ends in the middle of its compressed data.")
+        except zlib.error as error:
+            raise InputError(f"{name} has damaged compressed data: {error}.") from None
+        if rest and not rest.startswith(GZIP):
+            if rest.strip(b"\0"):
+                raise InputError(f"{name} has {len(rest)} bytes after its compressed data.")
+            return
+
+
+def members_of(name: str, raw: bytes, limits: Limits, inflated_bytes: int) -> list[zipfile.ZipInfo]:
+    """Return the members of an archive whose directory is plausible."""
+    try:
+        members = zipfile.ZipFile(io.BytesIO(raw)).infolist()
+    except (zipfile.BadZipFile, ValueError, OverflowError, NotImplementedError) as error:
+        raise InputError(f"{name} is a damaged archive: {error}.") from None
+    if len(members) > limits.members:
+        raise HostileFileError(f"{name} has more than {limits.members:,} members.")
+    seen: set[str] = set()
+    end = 0
+    inflated = 0
+    for member in sorted(members, key=lambda member: member.header_offset):
+        path = member.filename.replace("\\", "/").casefold()
+        if path in seen or path.startswith("/") or ".." in path.split("/") or ":" in path:
+            raise HostileFileError(f"{name} has a repeated or unsafe member {member.filename!r}.")
+        seen.add(path)
+        if member.flag_bits & 0x1 or member.compress_type not in {0, 8}:
+            raise HostileFileError(
+                f"{name}: member {member.filename!r} is encrypted or compressed in a rare way."
+            )
+        if member.header_offset < end:
+            raise HostileFileError(f"{name} has members that overlap: an archive bomb.")
+        end = member.header_offset + 30 + member.compress_size
+        inflated += member.file_size
+        if inflated > inflated_bytes:
+            raise HostileFileError(f"{name} inflates to more than {inflated_bytes:,} bytes.")
+        too_large(f"{name}: {member.filename}", member.file_size, member.compress_size, limits)
+    return members
+
+
+def inflate(name: str, raw: bytes, member: zipfile.ZipInfo) -> Iterator[bytes]:
+    """Yield a member's contents; they must have the size and checksum that the directory states."""
+    start = member.header_offset
+    header = raw[start : start + 30]
+    where = f"{name}: {member.filename}"
+    if len(header) < 30 or not header.startswith(ZIP):
+        raise InputError(f"{where} is damaged: it has no header.")
+    start += 30 + int.from_bytes(header[26:28], "little") + int.from_bytes(header[28:30], "little")
+    data = memoryview(raw)[start : start + member.compress_size]
+    if len(data) < member.compress_size:
+        raise InputError(f"{where} ends too early.")
+    stream = zlib.decompressobj(wbits=-15) if member.compress_type else None
+    size = checksum = 0
+    for at in range(0, len(data), CHUNK):
+        piece: bytes = bytes(data[at : at + CHUNK])
+        while piece:
+            try:
+                out = stream.decompress(piece, CHUNK) if stream else piece
+            except zlib.error as error:
+                raise InputError(f"{where} has damaged compressed data: {error}.") from None
+            piece = stream.unconsumed_tail if stream else b""
+            size += len(out)
+            checksum = zlib.crc32(out, checksum)
+            if size > member.file_size:
+                raise HostileFileError(f"{where} is larger than the archive states: a bomb.")
+            if out:
+                yield out
+            elif stream and stream.eof:
+                break
+    if size != member.file_size or checksum != member.CRC:
+        raise InputError(f"{where} is damaged: size or checksum differ from what is stated.")

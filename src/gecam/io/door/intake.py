@@ -1,0 +1,316 @@
+"""Checks of a file before any parser sees it: sizes, archives, markup, encodings.
+
+Files come from mail and from the web. A spreadsheet of 1.4 kB can make a fast parser ask for
+terabytes and take the process down with it, so every file passes here first, as a stream: nothing
+is kept in memory before it has been accepted. What a check refuses is a `HostileFileError`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any, Final, TypeAlias
+from xml.etree import ElementTree as ET
+
+from gecam.errors import FileAccessError, HostileFileError, InputError, LayoutError
+from gecam.io.door.archives import GZIP, ZIP, gunzip, inflate, members_of
+from gecam.io.door.json_text import json_value
+from gecam.io.door.limits import CHUNK, LIMITS, Limits
+from gecam.io.door.markup import CellsWithoutValue, check_markup, refuse_many_cells
+
+__all__ = [
+    "LIMITS",
+    "CheckedFile",
+    "Limits",
+    "Source",
+    "file_name",
+    "is_workbook",
+    "read_archive",
+    "read_json",
+    "read_text",
+    "read_workbook_bytes",
+    "read_xml",
+    "regular",
+    "rewindable",
+    "sha256",
+]
+
+Source: TypeAlias = str | Path | bytes | IO[bytes]
+
+_WORKBOOK_INFLATED: Final = 256 << 20
+_OLE: Final = b"\xd0\xcf\x11\xe0"
+_BOMS: Final = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedFile:
+    """The bytes of a file that passed the checks.
+
+    Parameters
+    ----------
+    name
+        File name without folder; ``"<buffer>"`` for bytes in memory.
+    sha256
+        Hash of the file as handed over (compressed, where it is).
+    data
+        Contents, decompressed.
+    encoding
+        Encoding of a text file; empty for others.
+    without_value
+        Cells of a workbook that hold an error or a formula never computed, by member of the archive
+        (in lower case).
+    """
+
+    name: str
+    sha256: str
+    data: bytes
+    encoding: str = ""
+    without_value: Mapping[str, CellsWithoutValue] = field(default_factory=dict)
+
+
+def sha256(source: Source) -> str:
+    """Return the SHA-256 of a file as handed over, in hexadecimal.
+
+    Examples
+    --------
+    >>> from gecam.io.door.intake import sha256
+    >>> sha256(b"abc")[:8]
+    'ba7816bf'
+    """
+    return hashlib.sha256(_load(source, LIMITS)[1]).hexdigest()
+
+
+def file_name(source: Source) -> str:
+    """Return the name for messages: of the file, without folder."""
+    if isinstance(source, str | Path):
+        return Path(source).name
+    return Path(str(getattr(source, "name", "<buffer>"))).name
+
+
+def rewindable(source: Source) -> str | Path | bytes:
+    """Return a source that can be read more than once: open files are read into memory."""
+    return source if isinstance(source, str | Path | bytes) else _load(source, LIMITS)[1]
+
+
+def regular(source: str | Path) -> Path:
+    """Return a path to a file that can be read, and not to a pipe or a device.
+
+    Raises
+    ------
+    FileAccessError
+        If there is no such file, it is a folder, or it may not be read.
+    InputError
+        If it is a pipe or a device (those are read once, or never end), or no path at all.
+    """
+    try:
+        path = Path(source)
+        is_opened = path.is_file() or path.is_dir() or not path.exists()
+        if is_opened:
+            path.open("rb").close()  # which says what is wrong with the path
+    except OSError as error:
+        raise FileAccessError.of(path, error) from None
+    except (TypeError, ValueError):  # another kind of object; a NUL, or half a character
+        raise InputError(f"{source!a} is not the path of a file.") from None
+    if not is_opened:
+        raise InputError(f"{path.name} is a pipe or a device: save what it gives as a file first.")
+    return path
+
+
+def _stream(source: Any) -> IO[bytes]:
+    """Return an open file, unless it is none or gives text."""
+    if isinstance(source, io.TextIOBase) or not hasattr(source, "read"):
+        raise InputError(
+            "a file is given by its path, as bytes, or open for reading bytes: got "
+            f"{type(source).__name__}."
+        )
+    file: IO[bytes] = source
+    return file
+
+
+def is_workbook(source: Source) -> bool:
+    """Return whether a file starts like a zip archive, as .xlsx workbooks do."""
+    if isinstance(source, str | Path):
+        with regular(source).open("rb") as file:
+            return file.read(4) == ZIP
+    if isinstance(source, bytes):
+        return source[:4] == ZIP
+    start = _stream(source).read(4)
+    source.seek(-len(start), io.SEEK_CUR)
+    return start == ZIP
+
+
+def read_text(
+    source: Source, *, encoding: str | None = None, limits: Limits = LIMITS
+) -> CheckedFile:
+    """Return the checked contents of a text file, plain or compressed by gzip.
+
+    Parameters
+    ----------
+    source
+        Path, bytes, or a file open for reading bytes.
+    encoding
+        Encoding to fall back on where the file is not UTF-8 and has no byte-order mark, such as
+        ``"cp1252"``. Without it such a file is an error: guessing turns "Côte" into "CÃ´te".
+    limits
+        How large the file may be.
+
+    Raises
+    ------
+    HostileFileError
+        If the file is above a limit or holds NUL bytes.
+    InputError
+        If the file cannot be decoded, or is damaged.
+    LayoutError
+        If it is a workbook.
+    """
+    name, raw = _load(source, limits)
+    _refuse_old_workbook(name, raw)
+    if raw.startswith(ZIP):
+        raise LayoutError(f"{name} is a workbook, not a text file. Hand it to the reader as it is.")
+    is_gzip = raw.startswith(GZIP)
+
+    def chunks() -> Iterator[bytes]:
+        return (
+            gunzip(name, raw, limits)
+            if is_gzip
+            else (raw[at : at + CHUNK] for at in range(0, len(raw), CHUNK))
+        )
+
+    head = next(chunks(), b"")[:3]
+    found = next((codec for bom, codec in _BOMS.items() if head.startswith(bom)), "utf-8")
+    _check_lines(name, chunks(), limits, is_wide=found == "utf-16")
+    data = b"".join(chunks()) if is_gzip else raw
+    try:
+        data.decode(found)  # strict
+    except UnicodeDecodeError as error:
+        if encoding is None or found != "utf-8":
+            line = data.count(b"\n", 0, error.start) + 1
+            raise InputError(
+                f"{name} is not valid {found.upper()}: byte {data[error.start]:#04x}, line {line}. "
+                'Name its encoding, such as encoding="cp1252".'
+            ) from None
+        found = encoding
+        try:
+            data.decode(found)
+        except (UnicodeDecodeError, LookupError) as again:
+            raise InputError(f"{name} cannot be read as {encoding!r}: {again}") from None
+    return CheckedFile(name, hashlib.sha256(raw).hexdigest(), data, found)
+
+
+def read_json(source: Source, *, limits: Limits = LIMITS) -> Any:
+    """Return the value of a JSON file (`gecam.io.door.json_text.json_value` says what is refused)."""
+    file = read_text(source, limits=limits)
+    return json_value(file.name, file.data.decode(file.encoding), limits)
+
+
+def read_xml(source: Source, *, limits: Limits = LIMITS) -> ET.Element:
+    """Return the root of an XML file; a DOCTYPE, entities and deep nesting are refused."""
+    file = read_text(source, limits=limits)
+    data = file.data.decode(file.encoding).encode()
+    check_markup(file.name, file.name, iter([data]), limits)
+    return ET.fromstring(data)  # noqa: S314  (no DOCTYPE, so no entities)
+
+
+def read_archive(source: Source, *, limits: Limits = LIMITS) -> dict[str, bytes]:
+    """Return the members of a zip archive by name, after the checks of an archive."""
+    name, raw = _load(source, limits)
+    members = members_of(name, raw, limits, limits.inflated_bytes)
+    for member in members:
+        for _ in inflate(name, raw, member):
+            pass
+    return {member.filename: b"".join(inflate(name, raw, member)) for member in members}
+
+
+def read_workbook_bytes(source: Source, *, limits: Limits = LIMITS) -> CheckedFile:
+    """Return a checked workbook, rebuilt from exactly the members that were checked.
+
+    The archive is written anew without compression and without what is not markup, so that the
+    parser cannot find another directory, member or length in it than the check did.
+
+    Raises
+    ------
+    HostileFileError
+        If the archive, its markup, or the rectangle of cells of a sheet breaks a limit.
+    LayoutError
+        If the file is not an .xlsx workbook.
+    """
+    name, raw = _load(source, limits)
+    _refuse_old_workbook(name, raw)
+    if not raw.startswith(ZIP):
+        raise LayoutError(f"{name} is not an .xlsx workbook.")
+    members = members_of(name, raw, limits, min(limits.inflated_bytes, _WORKBOOK_INFLATED))
+    if "xl/workbook.xml" not in {member.filename for member in members}:
+        raise LayoutError(f"{name} has no member xl/workbook.xml: not an .xlsx workbook.")
+    cells = 0
+    without_value: dict[str, CellsWithoutValue] = {}
+    for member in members:
+        if _is_markup(member.filename):
+            refuse_many_cells(f"{name}: {member.filename}", inflate(name, raw, member), limits)
+        parts = inflate(name, raw, member)
+        if _is_markup(member.filename):
+            spanned, without_value[member.filename.lower()] = check_markup(
+                name, member.filename, parts, limits
+            )
+            cells += spanned
+        else:
+            for _ in parts:
+                pass
+        if cells > 2 * limits.cells:
+            raise HostileFileError(f"{name} spans more than {2 * limits.cells:,} cells.")
+    rebuilt = io.BytesIO()
+    with zipfile.ZipFile(rebuilt, "w", zipfile.ZIP_STORED) as archive:
+        for member in members:
+            if _is_markup(member.filename):
+                archive.writestr(member.filename, b"".join(inflate(name, raw, member)))
+    digest = hashlib.sha256(raw).hexdigest()
+    return CheckedFile(name, digest, rebuilt.getvalue(), without_value=without_value)
+
+
+def _refuse_old_workbook(name: str, raw: bytes) -> None:
+    if raw.startswith(_OLE):
+        raise LayoutError(f"{name} is an .xls or protected workbook. Save it as plain .xlsx.")
+
+
+def _load(source: Source, limits: Limits) -> tuple[str, bytes]:
+    name = file_name(source)
+    if isinstance(source, bytes):
+        size, raw = len(source), source
+    elif isinstance(source, str | Path):
+        size = regular(source).stat().st_size
+        raw = Path(source).read_bytes() if size <= limits.file_bytes else b""
+    else:
+        raw = _stream(source).read(limits.file_bytes + 1)
+        size = len(raw)
+    if size > limits.file_bytes:
+        raise HostileFileError(
+            f"{name} has more than {limits.file_bytes:,} bytes. Cut it, or pass larger limits."
+        )
+    if not raw:
+        raise InputError(f"{name} is empty.")
+    return name, raw
+
+
+def _check_lines(
+    name: str, chunks: Iterator[bytes], limits: Limits, *, is_wide: bool = False
+) -> None:
+    """Refuse NUL bytes and lines that are too long."""
+    run = line = 0
+    for chunk in chunks:
+        if b"\0" in chunk and not is_wide:
+            raise HostileFileError(f"{name} holds NUL bytes: it is not a text file.")
+        ends = [at for at in (chunk.find(b"\n"), chunk.find(b"\r")) if at >= 0]
+        if run + min(ends, default=len(chunk)) > limits.line_bytes:
+            raise HostileFileError(
+                f"{name} has a line of more than {limits.line_bytes:,} bytes (line {line + 1})."
+            )
+        line += chunk.count(b"\n")
+        last = max(chunk.rfind(b"\n"), chunk.rfind(b"\r"))
+        run = len(chunk) - last - 1 if ends else run + len(chunk)
+
+
+def _is_markup(path: str) -> bool:
+    return path.lower().endswith((".xml", ".rels"))

@@ -1,0 +1,1 @@
+"""Catalogues of events: disasters, conflict, displacement, appeals."""

@@ -1,0 +1,105 @@
+"""IDMC's Global Internal Displacement Database: conflict by country and year, disaster events."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from gecam.codes import is_iso3
+from gecam.io.door.hxl import Field, read_tagged
+from gecam.io.door.intake import Source as File
+from gecam.model import Note
+from gecam.model.displacement import DisplacementTable
+
+_FIELDS = {
+    "code_published": Field(("iso3",), "#country+code"),
+    "year": Field(("year",), "#date+year"),
+    "movements": Field(("new_displacement",), "#affected+idps+ind+newdisp"),
+    "people": Field(("total_displacement",), "#affected+idps+ind+stock"),
+    "event": Field(("event_name",), is_required=False),
+    "hazard": Field(("hazard_type_name",), is_required=False),
+    "started_on": Field(("start_date",), is_required=False),
+    "ended_on": Field(("end_date",), is_required=False),
+}
+
+
+def read_gidd(path: File) -> DisplacementTable:
+    r"""Read IDMC's table of conflict displacement by country and year, or of disaster events.
+
+    Parameters
+    ----------
+    path
+        The file, CSV (plain or compressed by gzip) or workbook. A table with names of events is of
+        disasters.
+
+    Returns
+    -------
+    DisplacementTable
+        Two rows per row of the file: ``movements`` (``new_displacement``) and ``people``
+        (``total_displacement``, at the end of the year). The unrounded figures are used.
+
+    Raises
+    ------
+    LayoutError
+        If a column is missing.
+    InputError
+        If cells cannot be read; all of them are listed.
+
+    Notes
+    -----
+    A blank is not zero: the country was not assessed. Events of one name in one country and year
+    (218 in the edition of 2025) are parts of an event or several events; IDMC's totals hold them
+    all, so none is dropped. ``AB9`` (Abyei) is of no one country: its `iso3` is empty.
+
+    Examples
+    --------
+    >>> from gecam.io.events.idmc import read_gidd
+    >>> table = read_gidd(b"iso3,year,new_displacement,total_displacement\nAFG,2009,0,297000\n")
+    >>> table.total("movements", 2009), table.total("people", 2009)
+    (0.0, 297000.0)
+    """
+    sheet = read_tagged(path, _FIELDS)
+    values = {name: sheet.people(name) for name in ("movements", "people")}
+    days = {
+        name: sheet.days(name, missing=("",))
+        if name in sheet
+        else pd.Series(pd.NaT, index=range(len(sheet)))
+        for name in ("started_on", "ended_on")
+    }
+    code = sheet.text("code_published")
+    is_code = code.map(is_iso3)
+    texts = {name: sheet.text(name) if name in sheet else "" for name in ("event", "hazard")}
+    rows = pd.DataFrame(
+        {
+            "iso3": code.where(is_code, ""),
+            "code_published": code,
+            "year": sheet.years("year").astype(float),
+            "cause": "disaster" if "event" in sheet else "conflict",
+            **texts,
+            **days,
+            "line": sheet.rows,
+        }
+    )
+    rows["repeats"] = rows.groupby(["code_published", "year", "event"])["line"].transform("size")
+    both = [rows.assign(measure=name, value=values[name]) for name in ("movements", "people")]
+    table = pd.concat(both).sort_values("line", kind="stable", ignore_index=True)
+    unknown = sorted(set(code[~is_code]))
+    keys = ["code_published", "year", "event"]
+    notes = sheet.told(
+        Note("CODE_OF_NO_COUNTRY", f"rows under codes of no one country: {', '.join(unknown)}",
+             int((~is_code).sum())),
+        Note("MOVEMENTS_BLANK", "blank new displacements: not assessed, not zero",
+             int(pd.isna(values["movements"]).sum())),
+        Note("PEOPLE_BLANK", "blank numbers of people displaced: not assessed, not zero",
+             int(pd.isna(values["people"]).sum())),
+        Note("REPEATED", "rows that repeat a country, year and event; kept, as in IDMC's totals",
+             int(rows.duplicated(keys).sum())),
+        Note("IDENTICAL_ROWS", "rows equal to another to the letter; kept, as in IDMC's totals",
+             int(sheet.cells.duplicated().sum())),
+    )  # fmt: skip
+    source = sheet.source(
+        "idmc-gidd", "Internal Displacement Monitoring Centre",
+        "Global Internal Displacement Database",
+        f"to {rows['year'].max():.0f}" if len(rows) else "",
+        licence="IDMC terms of use (CC BY-IGO on HDX)", url="https://www.internal-displacement.org/database",
+    )  # fmt: skip
+    return DisplacementTable(table, source, notes)

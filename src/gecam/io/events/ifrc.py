@@ -1,0 +1,66 @@
+"""IFRC GO: emergency appeals and DREF operations."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from gecam.codes import is_iso3
+from gecam.io.door.hxl import Field, read_tagged
+from gecam.io.door.intake import Source as File
+from gecam.io.events.catalogue import EventCatalogue, kind_of
+from gecam.model import Note
+
+_FIELDS = {
+    "id": Field(("code",)),
+    "name": Field(("name",)),
+    "hazard": Field(("dtype.name",)),
+    "iso3": Field(("country.iso3",)),
+    "started_on": Field(("start_date",)),
+    "ended_on": Field(("end_date",)),
+    "people": Field(("initial_num_beneficiaries", "num_beneficiaries")),
+}
+
+
+def read_ifrc(path: File) -> EventCatalogue:
+    """Read appeals of IFRC GO (``appeal`` of its API, flattened to a table).
+
+    Parameters
+    ----------
+    path
+        CSV or workbook.
+
+    Returns
+    -------
+    EventCatalogue
+        People are those **targeted** at the start of the operation: a plan's choice, no count of
+        people affected. 0 stands for not stated.
+
+    Raises
+    ------
+    LayoutError, InputError
+        If columns are missing, or cells cannot be read; all of them are listed.
+    """
+    sheet = read_tagged(path, _FIELDS)
+    people = sheet.people("people")
+    first, last = sheet.days("started_on"), sheet.days("ended_on", missing=("",))
+    code, hazard = sheet.text("iso3"), sheet.text("hazard")
+    is_code = code.map(is_iso3)
+    events = pd.DataFrame(
+        {
+            "id": sheet.text("id"), "name": sheet.text("name"),
+            "kind": hazard.map(kind_of), "hazard": hazard, "iso3": code.where(is_code, ""),
+            "started_on": first, "ended_on": last, "people": np.where(people > 0, people, np.nan),
+            "counted": "targeted", "glide": "", "line": sheet.rows,
+        }
+    )  # fmt: skip
+    source = sheet.source(
+        "ifrc-go", "IFRC", "IFRC GO appeals", licence="IFRC GO terms of use",
+        url="https://go.ifrc.org",
+    )  # fmt: skip
+    notes = sheet.told(
+        Note("TARGETED", "people are those targeted at the start, not those affected", len(sheet)),
+        Note("PEOPLE_ZERO", "operations with 0 people: not stated", int((people == 0).sum())),
+        Note("CODE_OF_NO_COUNTRY", "operations without an ISO3 code", int((~is_code).sum())),
+    )
+    return EventCatalogue(events, source, notes)

@@ -1,0 +1,72 @@
+"""UCDP's georeferenced events of organised violence."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from gecam.codes import is_iso3
+from gecam.io.door.hxl import Field, read_tagged
+from gecam.io.door.intake import Source as File
+from gecam.io.events.catalogue import EventCatalogue
+from gecam.model import Note
+
+_FIELDS = {
+    "id": Field(("conflict_new_id", "conflict_id")),
+    "name": Field(("conflict_name",)),
+    "violence": Field(("type_of_violence",)),
+    "iso3": Field(("iso3",), "#country+code"),
+    "started_on": Field(("date_start",), "#date+start"),
+    "ended_on": Field(("date_end",), "#date+end"),
+    "deaths": Field(("best",), "#affected+killed"),
+}
+_VIOLENCE = {"1": "state-based", "2": "non-state", "3": "one-sided"}
+
+
+def read_ucdp(path: File) -> EventCatalogue:
+    """Read UCDP GED and return its conflicts by country.
+
+    Parameters
+    ----------
+    path
+        CSV or workbook, one row per event.
+
+    Returns
+    -------
+    EventCatalogue
+        One row per conflict and country: first and last day of its events **in this file**, and the
+        deaths of their best estimates. They are deaths, not people affected.
+
+    Raises
+    ------
+    LayoutError, InputError
+        If columns are missing, or cells cannot be read; all of them are listed.
+
+    Notes
+    -----
+    The onset of a conflict is the first event in the file: a file of one country or of recent years
+    starts too late.
+    """
+    sheet = read_tagged(path, _FIELDS)
+    rows = pd.DataFrame(
+        {
+            "id": "ucdp-" + sheet.text("id"), "name": sheet.text("name"),
+            "hazard": sheet.text("violence").map(lambda code: _VIOLENCE.get(code, code)),
+            "iso3": sheet.text("iso3").map(lambda code: code if is_iso3(code) else ""),
+            "started_on": sheet.days("started_on"), "ended_on": sheet.days("ended_on"),
+            "people": sheet.people("deaths", missing=()), "line": sheet.rows,
+        }
+    )  # fmt: skip
+    source = sheet.source(
+        "ucdp-ged", "Uppsala Conflict Data Program", "UCDP Georeferenced Event Dataset",
+        licence="CC BY 4.0", url="https://ucdp.uu.se",
+    )  # fmt: skip
+    grouped = rows.groupby(["id", "iso3"], sort=False, as_index=False)
+    events = grouped.agg(
+        name=("name", "first"), hazard=("hazard", "first"), started_on=("started_on", "min"),
+        ended_on=("ended_on", "max"), people=("people", "sum"), line=("line", "min"),
+    ).assign(kind="conflict", counted="deaths", glide="")  # fmt: skip
+    notes = sheet.told(
+        Note("EVENTS_GROUPED", f"events of {len(events)} conflicts and countries", len(rows)),
+        Note("CODE_OF_NO_COUNTRY", "events without an ISO3 code", int(rows["iso3"].eq("").sum())),
+    )
+    return EventCatalogue(events, source, notes)

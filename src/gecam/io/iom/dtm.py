@@ -1,0 +1,198 @@
+"""IOM's Displacement Tracking Matrix: the workbook of a baseline, and the table of the API."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from gecam._signature import checked
+from gecam.codes import country_code, is_iso3
+from gecam.errors import InputError
+from gecam.io.door.hxl import Field, locate, read_tagged, untag
+from gecam.io.door.intake import Source as File
+from gecam.io.door.tables import read_table
+from gecam.model import Note
+from gecam.model.displacement import PlaceCounts
+
+_PUBLISHER, _URL = "International Organization for Migration (IOM)", "https://dtm.iom.int"
+_LICENCE = "IOM terms of use (CC BY-IGO on HDX)"
+_BASELINE = {
+    "pcode": Field(("Muhalla_pcode",), "#adm4+code"),
+    "place": Field(("ADM4_Muhalla_EN",), "#adm4+name"),
+    "round": Field(("AssessmentRound",), "#meta+round"),
+    "idps": Field(("IDP Indiv",), "#affected+idps+ind", is_required=False),
+    "returnees": Field(("Returnee Indiv",), "#affected+returnees+ind", is_required=False),
+    "as_of": Field(("Date Reported",), "#date+reported", is_required=False),
+    "iso3": Field(("Country Code",), "#country+code", is_required=False),
+}
+
+
+@checked
+def read_dtm_baseline(
+    path: File, *, sheet: str = "IDPs_Returnees", iso3: str = "", as_of: date | None = None
+) -> PlaceCounts:
+    """Read a sheet of the workbook of a DTM baseline assessment (layout of Libya).
+
+    Parameters
+    ----------
+    path
+        The workbook.
+    sheet
+        ``IDPs_Returnees`` (header in the first row, HXL tags in the second), or a sheet of details
+        (``IDPs - Details``, ``Returnees - Details``: titles of groups of columns above the header).
+    iso3, as_of
+        Country and date, for a sheet that does not say them.
+
+    Returns
+    -------
+    PlaceCounts
+        IDPs and returnees by place of the fourth level. They are not migrants.
+
+    Raises
+    ------
+    LayoutError
+        If there is no such sheet, or a column is missing.
+    InputError
+        If cells cannot be read, or country and date are not known.
+    """
+    iso3 = country_code(iso3) if iso3 else ""
+    table, tags = untag(read_table(path, sheet=sheet, header_row=_is_header))
+    table = locate(table, _BASELINE, tags=tags.tags)
+    if "as_of" not in table and as_of is None:
+        raise InputError(f"sheet {sheet!r} of {table.file} has no date: give as_of=.")
+    if "iso3" not in table and not is_iso3(iso3):
+        raise InputError(
+            f"sheet {sheet!r} of {table.file} has no country: give its ISO3 code, iso3=."
+        )
+    n = len(table)
+    days = table.days("as_of") if "as_of" in table else pd.Series([pd.Timestamp(as_of)] * n)
+    codes = table.countries("iso3") if "iso3" in table else pd.Series([iso3] * n)
+    common = {
+        "iso3": codes,
+        "level": "admin4",
+        "pcode": table.text("pcode"),
+        "place": table.text("place"),
+        "as_of": days,
+        "round": table.text("round"),
+        "operation": "",
+        "assessment": "BA",
+        "cause": "",
+        "origin_pcode": "",
+        "line": table.rows,
+    }
+    parts = [
+        pd.DataFrame({**common, "group": group, "people": table.people(group)})
+        for group in ("idps", "returnees")
+        if group in table
+    ]
+    if not parts:
+        raise InputError(f"sheet {sheet!r} of {table.file} has neither IDPs nor returnees.")
+    rows = pd.concat(parts).sort_values(["line", "group"], ignore_index=True)
+    blank = int(rows["people"].isna().sum())
+    rounds = ", ".join(sorted(set(rows["round"])))
+    source = table.source(
+        "iom-dtm-baseline", _PUBLISHER, "DTM baseline assessment", f"round {rounds}",
+        licence=_LICENCE, url=_URL,
+    )  # fmt: skip
+    notes = table.told(Note("PEOPLE_BLANK", "blank counts of people: not zero", blank))
+    return PlaceCounts(rows, source, notes)
+
+
+def _is_header(cells: Sequence[str]) -> bool:
+    """Tell the row of labels, below a row of titles in the sheets of details."""
+    return "AssessmentRound" in cells
+
+
+_API = {
+    "iso3": Field(("admin0Pcode",), "#country+code"),
+    "operation": Field(("operation",), "#operation+name"),
+    "level": Field(("adminLevel",), "#adm+level"),
+    "pcode1": Field(("admin1Pcode",), "#adm1+code"),
+    "name1": Field(("admin1Name",), "#adm1+name"),
+    "pcode2": Field(("admin2Pcode",), "#adm2+code"),
+    "name2": Field(("admin2Name",), "#adm2+name"),
+    "people": Field(("numPresentIdpInd",), "#affected+idps"),
+    "as_of": Field(("reportingDate",), "#date+reported"),
+    "round": Field(("roundNumber",), "#round+code"),
+    "cause": Field(("displacementReason",), "#cause+type"),
+    "assessment": Field(("assessmentType",), "#assessment+type"),
+    "origin_pcode": Field(("idpOriginAdmin1Pcode",), "#adm1+code+origin", is_required=False),
+}
+
+
+def read_dtm_api(path: File) -> PlaceCounts:
+    """Read the table of IDPs from DTM's API, as on HDX: all rounds and levels.
+
+    Parameters
+    ----------
+    path
+        The CSV file, plain or compressed by gzip, with or without the row of HXL tags.
+
+    Returns
+    -------
+    PlaceCounts
+        Every row of the file. `PlaceCounts.latest` gives the last count of each place.
+
+    Raises
+    ------
+    LayoutError
+        If a column is missing.
+    InputError
+        If cells cannot be read; all of them are listed.
+
+    Notes
+    -----
+    The file holds levels 0, 1 and 2, which repeat each other; many rounds, each a count of the
+    people present then; and for some rounds both a baseline (``BA``) and a site assessment
+    (``SA``) of the same people (Chad, September 2017: 147,032 in each).
+    """
+    sheet = read_tagged(path, _API)
+    days, level = sheet.days("as_of"), sheet.text("level")
+    sheet.refuse(
+        ~level.isin(["0", "1", "2"]),
+        "level",
+        lambda at: f"no level: {level[at]!r}",
+        code="UNKNOWN_WORD",
+    )
+    words = set(sheet.columns) - {"people", "as_of", "level", "iso3"}
+    text = {name: sheet.text(name).replace("Not available", "") for name in words}
+    rows = pd.DataFrame(
+        {
+            "iso3": sheet.countries("iso3"),
+            "level": "admin" + level,
+            "pcode": _by_level(level, text["pcode1"], text["pcode2"]),
+            "place": _by_level(level, text["name1"], text["name2"]),
+            "as_of": days,
+            "round": text["round"],
+            "operation": text["operation"],
+            "assessment": text["assessment"],
+            "group": "idps",
+            "cause": text["cause"].map(lambda words: words[:1].upper() + words[1:]),
+            "origin_pcode": text.get("origin_pcode", ""),
+            "people": sheet.people("people"),
+            "line": sheet.rows,
+        }
+    )
+    sheet.check()
+    levels = ", ".join(sorted(set(rows["level"])))
+    rounds = rows.groupby(["iso3", "operation"])["round"].nunique()
+    kinds = rows[rows["level"].eq("admin0")].groupby(["iso3", "operation", "as_of"])["assessment"]
+    notes = sheet.told(
+        Note("LEVELS", f"levels repeat each other: {levels}", int(rows["level"].nunique())),
+        Note("ROUNDS", "rounds of counts of the people present; not added", int(rounds.sum())),
+        Note("TWO_ASSESSMENTS", "rounds with a baseline and a site assessment of the same people",
+             int(kinds.nunique().gt(1).sum())),
+    )  # fmt: skip
+    source = sheet.source(
+        "iom-dtm-api", _PUBLISHER, "DTM, internally displaced people by round",
+        f"to {days.max():%Y-%m-%d}" if len(rows) else "",
+        licence=_LICENCE, url=_URL,
+    )  # fmt: skip
+    return PlaceCounts(rows, source, notes)
+
+
+def _by_level(level: pd.Series, first: pd.Series, second: pd.Series) -> pd.Series:
+    return pd.Series(np.select([level.eq("1"), level.eq("2")], [first, second], ""), dtype=object)

@@ -1,0 +1,1 @@
+"""Polygons, contours and grids."""

@@ -1,0 +1,181 @@
+"""USGS ShakeMaps: contours of intensity, and the grid they are drawn from."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Final
+
+import numpy as np
+
+from gecam._signature import checked
+from gecam.errors import InputError, LayoutError
+from gecam.geo import Extent, IntensityGrid, library, polygonised
+from gecam.io.door.intake import Source as File
+from gecam.io.door.intake import file_name, read_json, read_xml, rewindable, sha256
+from gecam.io.maps.geo_files import GEO_LIMITS
+from gecam.io.maps.geojson import crs_of, features_of
+from gecam.model import Note, Source
+
+_LICENCE = "public domain (USGS)"
+_DEGREES = 1e-3  # of a step: how far a point may lie off its place in the grid
+_CELLS: Final = 4_000_000
+
+
+def read_shakemap(path: File) -> Extent:
+    """Read a ShakeMap's contours of intensity (``cont_mmi.json``) as nested areas.
+
+    Parameters
+    ----------
+    path
+        GeoJSON of lines with ``value`` and ``units``.
+
+    Returns
+    -------
+    Extent
+        Where the intensity is at least each level. The map ends at its frame: beyond it nothing is
+        known.
+
+    Raises
+    ------
+    LayoutError
+        If the file has no contour lines with values, or mixes units.
+    InputError
+        If lines enclose nothing.
+
+    Notes
+    -----
+    The file has lines, not polygons: rings inside rings, and lines that end at the frame. See
+    `gecam.geo.polygonised`.
+    """
+    shapely = library("shapely")
+    path = rewindable(path)
+    file = file_name(path)
+    document = read_json(path, limits=GEO_LIMITS)
+    features = features_of(document)
+    try:
+        levels = [float(feature["properties"]["value"]) for feature in features]
+        units = {str(feature["properties"]["units"]) for feature in features}
+        lines = [shapely.geometry.shape(feature["geometry"]) for feature in features]
+    except (KeyError, TypeError, ValueError) as error:
+        raise LayoutError(
+            f"{file} is not a ShakeMap's contours: {error!r} is missing or wrong."
+        ) from None
+    if len(units) != 1 or not all(map(math.isfinite, levels)):
+        raise LayoutError(
+            f"{file} has contours of several units, or without a value: {sorted(units)}."
+        )
+    if crs_of(document) != "OGC:CRS84":
+        raise LayoutError(f"{file} is not in longitude and latitude, as ShakeMaps are.")
+    if any(shapely.get_dimensions(line) != 1 for line in lines):
+        raise LayoutError(f"{file} has shapes that are no lines. Polygons are for read_areas.")
+    bounds = document.get("bbox") or shapely.total_bounds(lines).tolist()
+    about = document.get("metadata") or {}
+    return polygonised(
+        levels, lines, frame=_frame(bounds, file), peak=_peak(about), unit=units.pop().upper(),
+        source=_source(str(about.get("eventid", "")), "contours", file, sha256(path)),
+    )  # fmt: skip
+
+
+@checked
+def read_shakemap_grid(path: File, *, field: str = "MMI") -> IntensityGrid:
+    """Read a ShakeMap's ``grid.xml``, of the USGS or of another agency that runs ShakeMap.
+
+    Parameters
+    ----------
+    path
+        XML, plain or compressed by gzip.
+    field
+        Column of the grid, such as ``"MMI"`` or ``"PGA"``.
+
+    Returns
+    -------
+    IntensityGrid
+        Its `extent` gives the areas above any level.
+
+    Raises
+    ------
+    LayoutError
+        If the file is no ShakeMap grid, or lacks the field.
+    InputError
+        If points are missing, not numbers, or off their place.
+
+    Notes
+    -----
+    Agencies write the same elements in namespaces of their own (BMKG, USGS): names are compared
+    without them. The namespace is kept in the notes.
+    """
+    path = rewindable(path)
+    file = file_name(path)
+    root = read_xml(path)
+    space, _, tag = root.tag.rpartition("}")
+    if tag != "shakemap_grid":
+        raise LayoutError(f"{file} is not a ShakeMap grid: its root is {tag!r}.")
+    parts = {child.tag.rpartition("}")[2]: child for child in root}
+    fields = {
+        child.get("name", "").upper(): (int(child.get("index", "0")), child.get("units", ""))
+        for child in root if child.tag.rpartition("}")[2] == "grid_field"
+    }  # fmt: skip
+    if not {"LON", "LAT", field.upper()} <= set(fields) or not {
+        "grid_specification",
+        "grid_data",
+    } <= set(parts):
+        raise LayoutError(f"{file} has no field {field!r}. Fields: {', '.join(fields)}.")
+    n_lon, n_lat = (int(parts["grid_specification"].get(name, "0")) for name in ("nlon", "nlat"))
+    if not 4 <= n_lon * n_lat <= _CELLS:
+        raise InputError(f"{file} states a grid of {n_lon} by {n_lat} points.")
+    try:
+        flat = np.array((parts["grid_data"].text or "").split(), dtype=np.float64)
+        table = flat.reshape(n_lat * n_lon, len(fields))
+    except ValueError:
+        raise InputError(
+            f"{file} does not hold {n_lat * n_lon:,} points of {len(fields)} numbers, as it states."
+        ) from None
+    lon, lat, value = (
+        table[:, fields[name][0] - 1].reshape(n_lat, n_lon)
+        for name in ("LON", "LAT", field.upper())
+    )
+    order = np.argsort(lat[:, 0], kind="stable")
+    lon, lat, value = lon[order], lat[order], value[order]
+    lon = np.unwrap(lon, period=360, axis=1)  # over the antimeridian
+    axis_lon, axis_lat = lon.mean(axis=0), lat.mean(axis=1)
+    off = max(float(np.abs(lon - axis_lon).max()), float(np.abs(lat - axis_lat[:, None]).max()))
+    if not off <= max(_DEGREES, 0.1 * abs(axis_lat[1] - axis_lat[0])):
+        raise InputError(
+            f"{file} has points off the grid by {off:g} degrees, or that are no numbers."
+        )
+    event = root.get("event_id", "")
+    note = Note("NAMESPACE", f"elements are in the namespace {space.lstrip('{')}", 1)
+    unit = "MMI" if field.upper() == "MMI" else fields[field.upper()][1] or field.upper()
+    return IntensityGrid(
+        axis_lon,
+        axis_lat,
+        value,
+        unit,
+        _source(event, "grid", file, sha256(path)),
+        (note,) if space else (),
+    )
+
+
+def _frame(bounds: Any, file: str) -> tuple[float, float, float, float]:
+    try:
+        west, south, east, north = map(float, bounds)
+    except (TypeError, ValueError):
+        raise LayoutError(f"{file} has a bbox that is no frame: {bounds!r}.") from None
+    if not (west < east and south < north):
+        raise LayoutError(f"{file} has a bbox that is no frame: {bounds!r}.")
+    return west, south, east, north
+
+
+def _peak(about: Any) -> tuple[float, float] | None:
+    try:
+        return float(about["longitude"]), float(about["latitude"])
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+def _source(event: str, kind: str, file: str, digest: str) -> Source:
+    return Source(
+        f"shakemap-{event or 'event'}-{kind}", "USGS, or the agency named in the file",
+        f"ShakeMap {event}, {kind}", licence=_LICENCE,
+        url="https://earthquake.usgs.gov/data/shakemap/", sha256=digest, file=file,
+    )  # fmt: skip

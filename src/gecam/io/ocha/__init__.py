@@ -1,0 +1,1 @@
+"""OCHA: plans, needs, funding and population of response plans."""

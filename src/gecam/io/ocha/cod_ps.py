@@ -1,0 +1,113 @@
+"""OCHA Common Operational Datasets, population statistics (COD-PS): residents by area."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import pandas as pd
+
+from gecam._signature import checked
+from gecam._typing import Within
+from gecam.codes import COUNTRIES
+from gecam.errors import InputError
+from gecam.io.door.intake import Source as File
+from gecam.io.door.tables import read_table
+from gecam.model import Note, Population
+
+_TOTAL = "T_TL"  # both sexes, all ages
+_LEVELS = 4
+
+
+@checked
+def read_cod_ps(
+    source: File,
+    *,
+    level: Annotated[int, Within("[0, 4]")] | None = None,
+    encoding: str | None = None,
+) -> Population:
+    """Read residents by country or by area of an administrative level.
+
+    Parameters
+    ----------
+    source
+        A file of the global COD-PS dataset: columns ISO3, ADM1_PCODE ... ADM4_NAME,
+        Population_group, Population, Reference_year.
+    level
+        0 for countries, 1 to 4 for areas with p-codes; None takes the topmost level of the file.
+        Rows of other levels are left out.
+    encoding
+        Fallback for files that are not UTF-8.
+
+    Returns
+    -------
+    Population
+        Persons by ISO3 or p-code. Each place has its own reference year, some of them old; the day
+        is not published and is set to 1 July.
+
+    Raises
+    ------
+    InputError
+        If codes are unknown, numbers cannot be read, or no row has the level.
+
+    Notes
+    -----
+    Only rows of the group ``T_TL`` (both sexes, all ages) count. Rows without a p-code, or with one
+    that does not begin with the code of its country (Azerbaijan has ``1``, Kyrgyzstan
+    ``41702000000000``) and so could be another country's, are left out, with their people in the
+    notes; rows that share a p-code are added up (the Maldives list atolls under the codes of their
+    regions).
+    """
+    if level is not None and not 0 <= level <= _LEVELS:
+        raise ValueError(f"level must be 0 to {_LEVELS}: got {level}.")
+    sheet = read_table(source, encoding=encoding)
+    names = [f"ADM{at}_{kind}" for at in range(1, _LEVELS + 1) for kind in ("PCODE", "NAME")]
+    sheet.require("ISO3", "Population_group", "Population", "Reference_year", *names)
+    depth = pd.Series(0, index=sheet.cells.index)
+    for at in range(1, _LEVELS + 1):
+        given = sheet.text(f"ADM{at}_PCODE").ne("") | sheet.text(f"ADM{at}_NAME").ne("")
+        depth = depth.mask(given, at)
+    is_total = sheet.text("Population_group").eq(_TOTAL)
+    level = int(depth[is_total].min()) if level is None and is_total.any() else level or 0
+    is_kept = is_total & depth.eq(level)
+    kept = sheet.take(is_kept)
+    if not len(kept):
+        raise InputError(f"{sheet.file} has no row of {_TOTAL} at level {level}.")
+    country = kept.countries("ISO3")
+    year = kept.years("Reference_year")
+    people = kept.people("Population")
+    place = country if level == 0 else kept.text(f"ADM{level}_PCODE")
+    row = country if level == 0 else place + kept.text(f"ADM{level}_NAME") + kept.text("Population")
+    kept.refuse_repeats(row + year.astype(str), "Population")
+    kept.check()
+    rows = pd.DataFrame({"place": place, "year": year, "people": people}).dropna()
+    has_code = pd.Series(
+        [_is_pcode(code, of) for code, of in zip(rows["place"], country[rows.index], strict=True)],
+        index=rows.index,
+        dtype=bool,
+    )
+    lost = round(rows.loc[~has_code, "people"].sum())
+    summed = rows[has_code].groupby(["place", "year"], as_index=False)["people"].sum()
+    n_shared = int(has_code.sum()) - len(summed)
+    notes = sheet.told(
+        Note("ROWS_DROPPED", "rows of other groups or levels", int((~is_kept).sum())),
+        Note("PCODE_MISSING", "people in rows without a p-code of their country", lost),
+        Note("PCODE_SHARED", "rows added to another one with the same p-code", n_shared),
+        Note("DAY_ASSUMED", "the day within the reference year is set to 1 July", len(summed)),
+    )
+    return Population(
+        sheet.dated(summed, None, day="07-01")[["place", "as_of", "people"]],
+        source=sheet.source(
+            "ocha-cod-ps",
+            "OCHA",
+            "Common Operational Datasets: population statistics (COD-PS global)",
+            "as downloaded",
+            licence="CC BY-IGO",
+            url="https://data.humdata.org/dataset/cod-ps-global",
+        ),
+        notes=notes,
+    )
+
+
+def _is_pcode(code: str, country: str) -> bool:
+    """Return whether a code is a country's own ISO3, or a p-code that begins with its code."""
+    return code.isalnum() and code.startswith((country, COUNTRIES[country].iso2))

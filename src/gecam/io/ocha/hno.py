@@ -1,0 +1,215 @@
+"""OCHA's Humanitarian Needs Overview data: people in need by place, sector and category."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+
+from gecam.codes import population_group
+from gecam.errors import CodeError
+from gecam.io.door.hxl import Field, read_tagged
+from gecam.io.door.intake import Source as File
+from gecam.io.door.sheet import Sheet
+from gecam.io.ocha.needs_checks import assemble, meanings_of, recoded, sector_name
+from gecam.model import Note, Source
+from gecam.model.needs import COUNTS, NeedsTable
+
+_PLACES = {
+    f"{what}{level}": Field((f"Admin {level} {label}",), tag, is_required=False)
+    for level in (1, 2, 3)
+    for what, label, tag in (
+        ("pcode", "PCode", f"#adm{level}+code"),
+        ("name", "Name", f"#adm{level}+name"),
+    )
+}
+_COUNTS = {
+    "population": Field(("Population",), "#population"),
+    "in_need": Field(("In Need",), "#inneed"),
+    "targeted": Field(("Targeted",), "#targeted"),
+    "affected": Field(("Affected",), "#affected", is_required=False),
+    "reached": Field(("Reached",), "#reached", is_required=False),
+}
+_FIELDS = {
+    "iso3": Field(("Country ISO3",), "#country+code"),
+    **_PLACES,
+    "description": Field(("Description",), "#sector+description", is_required=False),
+    "sector": Field(("Cluster", "Sector"), "#sector+code"),
+    "category": Field(("Category",), "#category", is_required=False),
+    "info": Field(("Info",), "#meta+info", is_required=False),
+    **_COUNTS,
+}
+_EARLIER = {
+    "gender": Field(("Gender",), "#gender+code", is_required=False),
+    "age_range": Field(("Age Range",), "#age+range", is_required=False),
+    "disabled": Field(("Disabled",), "#is_disabled", is_required=False),
+    "group": Field(("Population Group",), "#population_group+code", is_required=False),
+}
+_AGES = {
+    "": "all", "all": "all", "0-4": "under_5", "0-5": "under_5", "5-17": "5_17", "0-17": "children",
+    "18-59": "adults", "18-64": "adults", "60+": "elderly", "65+": "elderly",
+}  # fmt: skip
+_DISABLED = {"": "", "a": "", "all": "", "y": "disability", "n": "no_disability"}
+_SEXES = {"": "total", "all": "total", "a": "total", "f": "female", "m": "male"}
+
+
+def read_hno(path: File) -> NeedsTable:
+    r"""Read the needs data of OCHA's Humanitarian Programme Cycle, of all countries or some.
+
+    Takes the file of the HPC Tools ("hpc_hno", one row per place, cluster and category) with or
+    without its row of HXL tags, and its earlier layout with columns for gender, age range,
+    disability and population group.
+
+    Parameters
+    ----------
+    path
+        The CSV file, plain or compressed by gzip.
+
+    Returns
+    -------
+    NeedsTable
+        Every row of the file. `NeedsTable.national` gives the intersectoral people in need.
+
+    Raises
+    ------
+    LayoutError
+        If a column is missing.
+    InputError
+        If cells cannot be read, or the sub-national figures of a country disagree tenfold with its
+        national figure: one of the two is then not what it says.
+
+    Notes
+    -----
+    What the reader does about the known faults of the file:
+
+    - National rows count everybody twice, with a blank category and as ``total``: the blank one
+      is the headline. Sub-national rows have ``total`` only.
+    - Rows whose place was lost (``Info``: "Unknown location") look national: their level is
+      ``unknown``. Rows without a cluster get the sector ``unknown``.
+    - Negative counts (differences of roundings) become missing, with the flag ``NEGATIVE``;
+      fractions stay; people in need above the population or below the people targeted are flagged
+      ``PIN_GT_POPULATION`` and ``TARGET_GT_PIN``.
+    - A national count of refugees above half of the people in need and tenfold above that of any
+      sector is flagged ``GROUP_IMPLAUSIBLE`` (Syria 2024: labels of groups are shifted).
+    - Category words that are not known get the group ``unknown``, and a note.
+
+    Examples
+    --------
+    >>> from gecam.io.ocha.hno import read_hno
+    >>> table = read_hno(
+    ...     b"Country ISO3,Admin 1 PCode,Cluster,Category,Population,In Need,Targeted\n"
+    ...     b"SDN,,ALL,,50990034,24786370,14657114\n"
+    ...     b"SDN,,ALL,total,50681990,24786370,14657114\n")
+    >>> table.national()["in_need"].sum()
+    np.float64(24786370.0)
+    """
+    sheet = read_tagged(path, _FIELDS | _EARLIER)
+    if "category" not in sheet:
+        sheet.require(*_EARLIER)
+    counts = {
+        name: sheet.people(name, is_as_published=True)
+        if name in sheet
+        else np.full(len(sheet), np.nan)
+        for name in COUNTS
+    }
+    texts = {
+        name: pd.Categorical(sheet.prose(name) if name in _PROSE else sheet.text(name))
+        for name in sheet.columns
+        if name not in COUNTS
+    }
+    texts["iso3"] = pd.Categorical(sheet.countries("iso3"))
+    sheet.check()
+    blank = pd.Categorical.from_codes(np.zeros(len(sheet), dtype=np.int8), categories=[""])
+    meanings, notes = (
+        meanings_of(texts["category"]) if "category" in sheet else _earlier_meanings(texts)
+    )
+    info = texts.get("info", blank)
+    remarks = [note for note in info.categories if note and not note.startswith(_KNOWN_REMARKS)]
+    remarked = int(np.isin(np.asarray(info), remarks).sum())
+    notes = [*notes, Note("INFO", f"other remarks: {remarks[:5]}", remarked)]
+    return assemble(
+        sheet,
+        {
+            "iso3": texts["iso3"],
+            **_places(texts, np.asarray(info), len(sheet)),
+            "description": texts.get("description", blank),
+            "sector": recoded(texts["sector"], sector_name),
+            "category": texts.get("category", blank),
+        },
+        meanings,
+        counts,
+        notes=notes,
+        source=_source(sheet),
+    )
+
+
+_LOST = "Unknown location"
+_KNOWN_REMARKS = (_LOST, "No cluster for entity")
+_PROSE = ("description", "info")
+
+
+def _places(
+    texts: dict[str, pd.Categorical], info: np.ndarray, size: int
+) -> dict[str, pd.Categorical]:
+    """Return level, code and name of the lowest place that a row names."""
+    level = np.full(size, "admin0", dtype=object)
+    pcode, place = (np.full(size, "", dtype=object) for _ in range(2))
+    for number in ("1", "2", "3"):
+        if f"pcode{number}" in texts:
+            codes = np.asarray(texts[f"pcode{number}"])
+            here = codes != ""
+            level[here], pcode[here] = f"admin{number}", codes[here]
+            place[here] = (
+                np.asarray(texts[f"name{number}"])[here] if f"name{number}" in texts else ""
+            )
+    level[np.char.startswith(info.astype(str), _LOST)] = "unknown"
+    return {
+        "level": pd.Categorical(level),
+        "pcode": pd.Categorical(pcode),
+        "place": pd.Categorical(place),
+    }
+
+
+def _earlier_meanings(
+    texts: dict[str, pd.Categorical],
+) -> tuple[dict[str, pd.Categorical], list[Note]]:
+    """Return what rows count in the layout with columns for gender, age and population group."""
+    unknown: set[str] = set()
+
+    def looked_up(words: dict[str, str]) -> Callable[[str], str]:
+        def look_up(word: str) -> str:
+            if word.casefold() not in words:
+                unknown.add(word)
+            return words.get(word.casefold(), "unknown")
+
+        return look_up
+
+    def group(word: str) -> str:
+        try:
+            return population_group(word)
+        except CodeError:
+            unknown.add(word)
+            return "unknown"
+
+    meanings = {
+        "population_group": recoded(texts["group"], group),
+        "sex": recoded(texts["gender"], looked_up(_SEXES)),
+        "age": recoded(texts["age_range"], looked_up(_AGES)),
+        "qualifier": recoded(texts["disabled"], looked_up(_DISABLED)),
+    }
+    return meanings, [Note("CATEGORY_UNKNOWN", f"words not known: {sorted(unknown)}", len(unknown))]
+
+
+def _source(sheet: Sheet) -> Source:
+    year = re.search(r"20\d\d", sheet.file)
+    edition = year[0] if year else ""
+    return sheet.source(
+        f"ocha-hno-{edition}".rstrip("-"),
+        "OCHA",
+        "Global Humanitarian Programme Cycle, Humanitarian Needs",
+        edition,
+        licence="CC BY-IGO",
+        url="https://data.humdata.org/dataset/global-hpc-hno",
+    )

@@ -1,0 +1,262 @@
+"""Compiled tables of facts on response plans: who was counted, since when, where, with whom."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import get_args
+
+import numpy as np
+
+from gecam.codes import is_iso3
+from gecam.errors import InputError
+from gecam.io.door.cells import iso_day
+from gecam.io.door.hxl import Field, locate
+from gecam.io.door.intake import Source as File
+from gecam.io.door.sheet import Sheet
+from gecam.io.door.tables import read_table
+from gecam.io.ocha.plan_types import plan_type
+from gecam.model import Note, PinScope, PlanType, RelationKind, Source
+from gecam.model.crisis import CrisisKind
+from gecam.model.plans import (
+    Area,
+    Confidence,
+    Onset,
+    PlanFacts,
+    PlanFactsTable,
+    PlanRelation,
+)
+
+_TEXTS = ("onset_source", "pin_scope_evidence", "pin_scope_source", "area_source", "note")
+_PROSE = (*_TEXTS, "composition", "relation", "relation_source")
+_OPTIONAL = ("plan_type", "located_in", "from", "composition", "relation_source")
+_FIELDS = {
+    name: Field((name,), is_required=name not in _OPTIONAL)
+    for name in (
+        "plan",
+        "iso3",
+        "kind",
+        "onset_date",
+        "pin_scope",
+        "refugees_in_pin",
+        "migrants_in_pin",
+        "area",
+        "relation",
+        "confidence",
+        *_TEXTS,
+        *_OPTIONAL,
+    )
+}
+_RESPONSE = r"(?:HRP|RRP|JRP|3RP|MRP|RMRP)"
+
+
+def read_plan_facts(path: File) -> PlanFactsTable:
+    """Read a compiled table of facts on response plans, in the layout of 2022 or of 2024.
+
+    The layout of 2022 has one row per plan of `read_gho_plans`, with hosts and origins of regional
+    plans; that of 2024 one row per country. Blank stays unknown.
+
+    Parameters
+    ----------
+    path
+        The CSV file.
+
+    Returns
+    -------
+    PlanFactsTable
+        Relations are read from the statements where they begin with one of our words and name
+        plans of the same table; other statements stay as text.
+
+    Raises
+    ------
+    LayoutError
+        If a column is missing.
+    InputError
+        If words, codes, dates or numbers cannot be read; all of them are listed.
+    """
+    sheet = locate(read_table(path, delimiter=","), _FIELDS)
+    counts = {
+        name: [None if np.isnan(value) else float(value) for value in sheet.people(name)]
+        for name in ("refugees_in_pin", "migrants_in_pin")
+    }
+    text = {
+        name: (sheet.prose(name) if name in _PROSE else sheet.text(name)).tolist()
+        for name in sheet.columns
+    }
+    for name in _OPTIONAL:
+        text.setdefault(name, [""] * len(sheet))
+
+    def refuse(at: int, name: str, what: str, code: str) -> None:
+        sheet.problems.append(sheet.problem(at, name, what, code=code))
+
+    plans = text["plan"]
+    types: list[PlanType] = [
+        (plan_type(word) or "none") if word else "country_plan" for word in text["plan_type"]
+    ]
+    aliases = _aliases(plans, types)
+    facts = []
+    for at, plan in enumerate(plans):
+        for name, allowed in (
+            ("kind", get_args(CrisisKind)),
+            ("pin_scope", get_args(PinScope)),
+            ("confidence", get_args(Confidence)),
+        ):
+            text[name][at] = text[name][at] or ("unknown" if "unknown" in allowed else "")
+            if text[name][at] not in allowed:
+                refuse(at, name, f"unknown word {text[name][at]!r}", "UNKNOWN_WORD")
+        if types[at] == "none":
+            refuse(at, "plan_type", f"unknown word {text['plan_type'][at]!r}", "UNKNOWN_WORD")
+        codes = {name: _listed(text[name][at]) for name in ("iso3", "located_in", "from")}
+        for name, listed in codes.items():
+            for code in listed:
+                if not is_iso3(code):
+                    refuse(at, name, f"{code!r} is not an ISO3 code", "CODE")
+        onset = None
+        try:
+            onset = Onset.parse(text["onset_date"][at]) if text["onset_date"][at] else None
+            if onset:
+                iso_day(onset.first.isoformat())  # of a year that can be
+        except InputError as error:
+            refuse(at, "onset_date", error.headline, "NOT_A_DATE")
+        facts.append(
+            PlanFacts(
+                plan,
+                text["iso3"][at],
+                types[at],
+                text["kind"][at],
+                onset,
+                text["onset_source"][at],
+                text["pin_scope"][at],
+                text["pin_scope_evidence"][at],
+                text["pin_scope_source"][at],
+                counts["refugees_in_pin"][at],
+                counts["migrants_in_pin"][at],
+                parse_area(text["area"][at]),
+                text["area_source"][at],
+                tuple(_relations(text["relation"][at], plan, aliases)),
+                text["relation"][at],
+                text["relation_source"][at],
+                codes["located_in"],
+                codes["from"],
+                text["composition"][at],
+                text["confidence"][at],
+                text["note"][at],
+            )
+        )
+    sheet.check()
+    unread = sum(bool(fact.relation_text) and not fact.relations for fact in facts)
+    unknown = sum(fact.pin_scope == "unknown" for fact in facts)
+    notes = sheet.told(
+        Note("SCOPE_UNKNOWN", "plans whose scope was not found", unknown),
+        Note("RELATION_AS_TEXT", "plans whose relations are stated in words only", unread),
+    )
+    return PlanFactsTable(
+        tuple(facts),
+        compiled(sheet, "Facts on response plans"),
+        notes,
+    )
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(";") if part.strip())
+
+
+def parse_area(text: str) -> Area:
+    """Read the statement of what a plan covers.
+
+    Examples
+    --------
+    >>> from gecam.io.ocha.plan_facts import parse_area
+    >>> parse_area("Adamawa (NG002); Borno (NG008)").pcodes
+    ('NG002', 'NG008')
+    >>> parse_area("9 of 10 regions").kind, parse_area("").kind
+    ('described', 'unknown')
+    """
+    simple = {"": "unknown", "national": "national", "host countries": "host_countries"}
+    if text in simple:
+        return Area(simple[text], text=text)  # type: ignore[arg-type]
+    if ";" not in text and not text[0].isupper():
+        return Area("described", text=text)
+    coded = [_name_and_code(part) for part in _listed(text)]
+    units = tuple(name for name, _ in coded)
+    pcodes = tuple(code for _, code in coded if code)
+    return Area("admin_units", units, pcodes if len(pcodes) == len(units) else (), text)
+
+
+def _name_and_code(part: str) -> tuple[str, str]:
+    """Return the name and the p-code of ``Borno (NG008)``; no code where none is stated."""
+    name, _bracket, code = part.removesuffix(")").rpartition("(")
+    if name.strip() and part.endswith(")") and re.fullmatch(r"[A-Z]{2}\d+", code):
+        return name.rstrip(), code
+    return part, ""
+
+
+def _aliases(plans: Sequence[str], types: Sequence[PlanType]) -> dict[str, str]:
+    """Return what the statements call each plan, longest first: ``Sudan (HRP`` is Sudan's."""
+    found = {}
+    for plan, kind in zip(plans, types, strict=True):
+        found[plan] = plan
+        stem = re.fullmatch(rf"(?:The )?(.+) \(({_RESPONSE})\)", plan)
+        if stem:
+            found[f"{stem[1]} ({stem[2]}"] = plan
+        elif kind == "country_plan":
+            found[f"{plan} (HRP"] = plan
+    return dict(sorted(found.items(), key=lambda item: -len(item[0])))
+
+
+def _relations(text: str, plan: str, aliases: dict[str, str]) -> Iterator[PlanRelation]:
+    """Read ``kind: plan, plan and plan (more words); kind: ...``."""
+    others: list[str] = []
+    for clause in _clauses(text):
+        head, _, rest = clause.partition(":")
+        word = head.split()[0] if head.split() else ""
+        is_certain = re.search(r"\bpossible\b", clause) is None
+        kind = word if word in get_args(RelationKind) else "overlaps" if word == "possible" else ""
+        if not kind:
+            continue
+        # a clause that names no plan speaks of the one named before it
+        others = _named_plans(rest, aliases) or others
+        for other in others:
+            if other != plan:
+                yield PlanRelation(kind, other, is_certain, clause)  # type: ignore[arg-type]
+
+
+def _clauses(text: str) -> list[str]:
+    """Return the parts between semicolons, except semicolons inside brackets."""
+    clauses, bracket, end = [], "", len(text)
+    for mark in reversed(list(re.finditer(r"[();]", text))):
+        if mark[0] != ";":
+            bracket = mark[0]
+        elif bracket != ")":
+            clauses.append(text[mark.end() : end].strip())
+            end = mark.start()
+    return [text[:end].strip(), *reversed(clauses)]
+
+
+def _named_plans(text: str, aliases: dict[str, str]) -> list[str]:
+    """Return the plans that a clause names at its head."""
+    found = []
+    rest = text.strip()
+    while rest:
+        alias = next((a for a in aliases if re.match(re.escape(a) + r"(?!\w)", rest)), None)
+        if alias is None:
+            break
+        found.append(aliases[alias])
+        rest = re.sub(r"^[^(),;]*\)|^\s*\([^)]*\)", "", rest[len(alias) :].lstrip(), count=1)
+        joint = re.match(r"\s*(?:,|\band\b)\s*", rest)
+        if joint is None:
+            break
+        rest = rest[joint.end() :]
+    return found
+
+
+def compiled(sheet: Sheet, title: str) -> Source:
+    """Return the source of a compiled table; its edition is the year in the name of the file."""
+    edition = re.search(r"(?:19|20)\d\d", sheet.file)
+    return sheet.source(
+        sheet.file.partition(".")[0].replace("_", "-") or "compiled",
+        "compiled from public documents",
+        title,
+        edition[0] if edition else "",
+        url="each row names its sources",
+    )

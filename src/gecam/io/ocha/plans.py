@@ -1,0 +1,290 @@
+"""OCHA's tables of response plans: people in need by plan, one year or many."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pandas as pd
+
+from gecam._signature import checked
+from gecam._typing import BoolArray, FloatArray, WholeNumber
+from gecam.codes import is_iso3
+from gecam.errors import InputError
+from gecam.io.door.hxl import Field, read_tagged
+from gecam.io.door.intake import Source as File
+from gecam.io.door.sheet import Sheet, known
+from gecam.io.ocha.plan_crises import crises_of_plans
+from gecam.io.ocha.plan_facts import read_plan_facts
+from gecam.io.ocha.plan_types import plan_type
+from gecam.io.ocha.published_shares import read_published_shares
+from gecam.model import Note
+from gecam.model.plans import PlanHistory, PlansTable
+
+__all__ = [
+    "crises_of_plans",
+    "plan_type",
+    "read_gho_plans",
+    "read_plan_facts",
+    "read_plan_history",
+    "read_published_shares",
+]
+
+_REGIONAL_NAME = re.compile(r"\b(regional|refugee response|3RP|JRP|MRP|RMRP|RRP)\b", re.IGNORECASE)
+_OCHA = "OCHA"
+_CC = "CC BY-IGO"
+
+
+_GHO = {
+    "plan": Field(("Interagency Response Plans",), "#country+name"),
+    "iso3": Field(("ISO alpha-3 codes",), "#country+code"),
+    "plan_type_published": Field(("Plan type",), "#plan+type"),
+    "in_need": Field(("In Need",), "#inneed"),
+    "in_data_explorer": Field(("Data Explorer PIN?",), "#meta+included", is_required=False),
+}
+
+
+@checked
+def read_gho_plans(path: File, *, year: WholeNumber = 2022) -> PlansTable:
+    r"""Read OCHA's table of the inter-agency response plans of one year.
+
+    The layout is that of the "Inter-agency response plans" data of the Global Humanitarian
+    Overview: a bare ``#`` as the first header, HXL tags in the second row, one row per plan.
+
+    Parameters
+    ----------
+    path
+        The file, CSV or workbook.
+    year
+        Year of the plans, which the file does not say.
+
+    Returns
+    -------
+    PlansTable
+        Notes say how many rows have no country code, which spellings were unified, and which rows
+        OCHA's own dashboard leaves out.
+
+    Raises
+    ------
+    LayoutError
+        If a column is missing.
+    InputError
+        If cells cannot be read; all of them are listed.
+
+    Examples
+    --------
+    >>> from gecam.io.ocha.plans import read_gho_plans
+    >>> table = read_gho_plans(
+    ...     b"#,Interagency Response Plans,ISO alpha-3 codes,Plan type,In Need\n"
+    ...     b",#country+name,#country+code,#plan+type,#inneed\n"
+    ...     b"1,Sudan,SDN,Humanitarian response plan,14257653\n")
+    >>> table.plans.loc[0, ["iso3", "plan_type"]].tolist(), table.plans["in_need"].sum()
+    (['SDN', 'country_plan'], np.float64(14257653.0))
+    """
+    sheet = read_tagged(path, _GHO)
+    types = _plan_types(sheet)
+    codes = sheet.converted("iso3", known(_is_code_or_blank, "an ISO3 code"))
+    published = sheet.text("plan_type_published")
+    explorer = (
+        sheet.text("in_data_explorer").str.upper().map({"TRUE": "yes", "FALSE": "no"})
+        if "in_data_explorer" in sheet
+        else pd.Series([None] * len(sheet))
+    ).fillna("unknown")
+    plans = pd.DataFrame(
+        {
+            "plan": sheet.text("plan"),
+            "iso3": codes,
+            "plan_type": types,
+            "plan_type_published": published,
+            "in_need": sheet.people("in_need", missing=()),
+            "in_data_explorer": explorer,
+            "line": sheet.rows,
+        }
+    )
+    left_out = plans.loc[explorer.eq("no"), "plan"].tolist()
+    source = sheet.source(
+        f"ocha-gho-plans-{year}",
+        _OCHA,
+        f"Inter-agency response plans in {year}",
+        str(year),
+        licence="CC BY",
+        url="https://data.humdata.org",
+    )
+    notes = sheet.told(
+        Note("NO_COUNTRY_CODE", "plans without a country code", int(codes.eq("").sum())),
+        *_spelling_note(published, types),
+        Note(
+            "NOT_IN_DATA_EXPLORER",
+            "left out by OCHA's dashboard: " + ", ".join(left_out),
+            len(left_out),
+        ),
+    )
+    return PlansTable(plans, year, source, notes)
+
+
+_HISTORY = {
+    "year_published": Field(("Year",)),
+    "plan": Field(("Plan",)),
+    "country": Field(("Crisis Country",)),
+    "code_published": Field(("Country Code",)),
+    "metric": Field(("Metric",)),
+    "value": Field(("Value",)),
+    "plan_type_published": Field(("Appeal Type",)),
+    "chosen": Field(("PiN Value for Dataviz",), is_required=False),
+}
+_METRICS = {
+    "people in need": "in_need",
+    "people targeted": "targeted",
+    "funding requirements": "funding_required",
+    "funding received": "funding_received",
+}
+
+
+def read_plan_history(path: File) -> PlanHistory:
+    """Read OCHA's raw table "Humanitarian Needs and Funding", plans of 2010 and later.
+
+    Parameters
+    ----------
+    path
+        The file, CSV or workbook: one row per year, plan and metric; values with thousands commas.
+
+    Returns
+    -------
+    PlanHistory
+        Every published row. Nothing is dropped or added up: notes say how many rows repeat a year,
+        country and metric, have a code that no country has, stand for a regional plan coded by
+        country of origin, or bear a year that cannot be theirs.
+
+    Raises
+    ------
+    LayoutError, InputError
+        As in `read_gho_plans`.
+
+    Notes
+    -----
+    In the copy that circulates, the rows down to the last block of 2021 are sorted by country from
+    A to Z while the column Year runs from 2010 to 2021: the column was sorted apart from the rows
+    (COVID-19 appeals bear the year 2011). The reader sees it where the countries run once through
+    the alphabet over more than two years, and leaves `year` empty there.
+    """
+    sheet = read_tagged(path, _HISTORY)
+    metric = sheet.text("metric").str.casefold().map(_METRICS)
+    sheet.refuse(metric.isna(), "metric", "an unknown metric", code="UNKNOWN_WORD")
+    values = sheet.amounts("value", missing=())
+    is_people = metric.isin(["in_need", "targeted"])
+    sheet.take(is_people).people("value", missing=())
+    years = sheet.years("year_published").to_numpy(dtype=np.float64)
+    types = _plan_types(sheet, is_blank_allowed=True)
+    plan, country = sheet.text("plan"), sheet.text("country")
+    published, code = sheet.text("plan_type_published"), sheet.text("code_published")
+    chosen = sheet.text("chosen").str.casefold().eq("yes") if "chosen" in sheet else False
+    sheet.check()
+    named = plan.map(lambda text: _REGIONAL_NAME.search(text) is not None) & types.ne(
+        "regional_plan"
+    )
+    types = types.mask(named, "regional_plan")
+    is_code = code.map(is_iso3)
+    own_year = _years_belong_to_rows(country, years)
+    rows = pd.DataFrame(
+        {
+            "year": np.where(own_year, years, np.nan),
+            "year_published": years,
+            "plan": plan,
+            "country": country,
+            "iso3": code.where(is_code & types.ne("regional_plan"), ""),
+            "code_published": code,
+            "plan_type": types,
+            "plan_type_published": published,
+            "metric": metric,
+            "value": values,
+            "is_chosen_by_publisher": chosen,
+            "line": sheet.rows,
+        }
+    )
+    keys = ["year_published", "code_published", "metric"]
+    rows["repeats"] = rows.groupby(keys)["value"].transform("size")
+    wrong = sorted(set(code[~is_code & code.ne("")]))
+    needs = rows[rows["metric"].eq("in_need")]
+    notes = sheet.told(
+        Note(
+            "YEAR_NOT_OF_THE_ROW",
+            "the column Year was sorted apart from the rows: countries run once from A to Z over "
+            f"{_span(years[~own_year])}; the year is left empty",
+            int((~own_year).sum()),
+        ),
+        Note(
+            "REPEATED",
+            "rows of people in need that repeat a year and country: editions of one plan, or "
+            "several plans; not added",
+            int(needs.duplicated(keys).sum()),
+        ),
+        Note(
+            "CODE_UNKNOWN",
+            f"codes that no country has, left empty: {', '.join(wrong)}",
+            int((~is_code & code.ne("")).sum()),
+        ),
+        Note("NO_COUNTRY_CODE", "rows without a country code", int(code.eq("").sum())),
+        Note(
+            "REGIONAL_BY_ORIGIN",
+            "rows of regional plans, coded by country of origin; their people live elsewhere: the "
+            "code is left empty",
+            int((types.eq("regional_plan") & is_code).sum()),
+        ),
+        Note(
+            "REGIONAL_BY_NAME",
+            "rows that only the plan's name shows to be regional",
+            int(named.sum()),
+        ),
+        *_spelling_note(published, types),
+    )
+    source = sheet.source(
+        "ocha-needs-funding",
+        _OCHA,
+        "Humanitarian Needs and Funding, raw data",
+        _span(years),
+        licence=_CC,
+        url="https://fts.unocha.org",
+    )
+    return PlanHistory(rows, source, notes)
+
+
+def _years_belong_to_rows(country: pd.Series, years: FloatArray) -> BoolArray:
+    """Tell rows whose year can be theirs from a stretch sorted by country over many years."""
+    names = country.str.casefold()
+    place = names.map({name: at for at, name in enumerate(sorted(set(names)))}).to_numpy()
+    place = place / max(1, place.max(initial=0))
+    starts_again = np.r_[False, (place[:-1] >= 0.8) & (place[1:] <= 0.2)]
+    sweep = np.cumsum(starts_again)
+    per_sweep = pd.Series(years).groupby(sweep).transform("nunique")
+    return np.asarray(per_sweep <= 2)
+
+
+def _plan_types(sheet: Sheet, *, is_blank_allowed: bool = False) -> pd.Series:
+    def read(words: str) -> str:
+        if not words and is_blank_allowed:
+            return ""
+        kind = plan_type(words)
+        if kind is None:
+            raise InputError(f"an unknown type of plan: {words!r}")
+        return kind
+
+    return sheet.converted("plan_type_published", read, code="UNKNOWN_WORD")
+
+
+def _is_code_or_blank(word: str) -> bool:
+    return not word or is_iso3(word)
+
+
+def _spelling_note(published: pd.Series, types: pd.Series) -> list[Note]:
+    """Return a note on the types of plan that are spelled in more than one way."""
+    spellings = published[types.ne("")].groupby(types).unique()
+    several = {name: sorted(set(words) - {""}) for name, words in spellings.items()}
+    text = "; ".join(
+        f"{name}: {', '.join(words)}" for name, words in several.items() if len(words) > 1
+    )
+    extra = sum(len(words) - 1 for words in several.values() if len(words) > 1)
+    return [Note("SPELLINGS_UNIFIED", text, extra)] if extra else []
+
+
+def _span(years: FloatArray) -> str:
+    return f"{years.min():.0f}-{years.max():.0f}" if len(years) else ""

@@ -1,0 +1,1 @@
+"""Refugees by country and residents: UNHCR and the World Bank."""

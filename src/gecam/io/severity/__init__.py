@@ -1,0 +1,1 @@
+"""Severity of crises: INFORM and IPC."""

@@ -1,0 +1,1 @@
+"""United Nations Population Division: migrant stocks and population."""

@@ -1,0 +1,122 @@
+"""UN DESA migrants by destination, sex and age group (2019 revision)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from gecam._signature import checked
+from gecam._typing import BoolArray, FloatArray
+from gecam.codes import iso3
+from gecam.errors import LayoutError
+from gecam.io.door.intake import Source as File
+from gecam.io.door.sheet import Sheet
+from gecam.io.door.tables import read_table
+from gecam.io.undesa.editions_of_stock import is_aggregate_name, revision_of
+from gecam.io.undesa.layout import MISSING, TOLERANCE, aggregates_note
+from gecam.model import Note, Source
+
+_ROUNDING = 1.0  # people, between sexes of one age group
+
+
+@dataclass(frozen=True, eq=False)
+class StockByAge:
+    """Migrants by destination, date, sex and age group.
+
+    Parameters
+    ----------
+    people
+        Columns destination, as_of, sex (female, male), age (``"0-4"`` ... ``"75+"``), people. The
+        last group is open: its mean age is not known, and median ages do not add.
+    source, notes
+        As in `gecam.model.Stock`.
+    """
+
+    people: pd.DataFrame
+    source: Source
+    notes: tuple[Note, ...] = ()
+
+
+@checked
+def read_undesa_age(source: File, *, years: Collection[int] | None = None) -> StockByAge:
+    """Read migrants by age, sex and destination (2019 revision, by names).
+
+    Parameters
+    ----------
+    source
+        Text table with columns Year, Destination, and 0-4 .. 75+ and Total for (mf), (m), (f).
+    years
+        Years to keep; None keeps all.
+
+    Raises
+    ------
+    InputError
+        If ages do not add up to the totals, or females and males to both.
+    """
+    sheet = read_table(source).require("Year", "Destination", "Total_(mf)")
+    destination = sheet.converted(
+        "Destination",
+        lambda name: "" if is_aggregate_name(name) else iso3(name, publisher="undesa"),
+    )
+    year = sheet.years("Year")
+    ages = [label.removesuffix("_(f)") for label in sheet.cells if label.endswith("_(f)")]
+    ages = [age for age in ages if age != "Total"]
+    sheet.require(*(f"{age}_({sex})" for age in ("Total", *ages) for sex in ("mf", "m", "f")))
+    if not ages:
+        raise LayoutError(f"{sheet.file} has no columns of age groups.")
+    numbers = {
+        label: sheet.people(label, missing=MISSING)
+        for label in sheet.cells.columns.drop(["Year", "Destination"])
+    }
+    is_country = destination.ne("").to_numpy()
+    key = (destination + sheet.text("Year"))[is_country]
+    sheet.take(is_country).refuse_repeats(key, "Destination")
+    no_ages = 0
+    for sex in ("mf", "m", "f"):
+        parts = np.column_stack([numbers[f"{age}_({sex})"] for age in ages])
+        whole = numbers[f"Total_({sex})"]
+        has_ages = is_country & np.isfinite(parts).any(axis=1)
+        no_ages += int((is_country & np.isfinite(whole) & ~has_ages).sum()) if sex == "mf" else 0
+        _refuse_unequal(sheet, f"Total_({sex})", whole, np.nansum(parts, axis=1), has_ages)
+    n_off = 0
+    for age in (*ages, "Total"):
+        whole, halves = numbers[f"{age}_(mf)"], numbers[f"{age}_(m)"] + numbers[f"{age}_(f)"]
+        is_near = np.abs(whole - halves) <= 1e-3 * whole  # Nepal 30-34: off by 5 to 11 people
+        n_off += int((is_country & is_near & (np.abs(whole - halves) > _ROUNDING)).sum())
+        _refuse_unequal(sheet, f"{age}_(mf)", whole, halves, is_country & ~is_near)
+    places = pd.DataFrame({"destination": destination, "year": year})
+    rows = pd.concat(
+        [
+            places.assign(sex=name, age=age, people=numbers[f"{age}_({sex})"])[is_country]
+            for age in ages
+            for sex, name in (("f", "female"), ("m", "male"))
+        ]
+    ).dropna()
+    rows = sheet.dated(rows, years, day="07-01")
+    notes = sheet.told(
+        aggregates_note(int((~is_country).sum())),
+        Note("AGES_NOT_GIVEN", "destination-years with a total but no ages are absent", no_ages),
+        Note("SEX_SUM_OFF", "cells where both sexes miss female and male; these stay", n_off),
+    )
+    return StockByAge(
+        rows[["destination", "as_of", "sex", "age", "people"]]
+        .sort_values(["destination", "as_of", "sex"], kind="stable")
+        .reset_index(drop=True),
+        revision_of(places["year"], sheet.title).source(sheet, table="age and sex"),
+        notes,
+    )
+
+
+def _refuse_unequal(
+    sheet: Sheet, column: str, whole: FloatArray, parts: FloatArray, where: BoolArray
+) -> None:
+    """Take a problem for each row whose parts do not add up to the whole."""
+    sheet.refuse(
+        where & (np.abs(whole - parts) > TOLERANCE),
+        column,
+        lambda at: f"the parts add up to {parts[at]:,.15g}, not {whole[at]:,.15g}",
+        code="TOTAL",
+    )

@@ -1,0 +1,152 @@
+# Public names of this room, read by type checkers and, when it is imported, by `__init__.py`.
+
+from .aggregate import (
+    AnnualDistribution as AnnualDistribution,
+)
+from .aggregate import (
+    annual_distribution as annual_distribution,
+)
+from .aggregate import (
+    simulated_years as simulated_years,
+)
+from .budget import (
+    PlanBudget as PlanBudget,
+)
+from .budget import (
+    Target as Target,
+)
+from .budget import (
+    newsvendor as newsvendor,
+)
+from .budget import (
+    plan_budget as plan_budget,
+)
+from .changes import (
+    Change as Change,
+)
+from .changes import (
+    CrisisCopy as CrisisCopy,
+)
+from .changes import (
+    Keep as Keep,
+)
+from .changes import (
+    Nobody as Nobody,
+)
+from .changes import (
+    hazard_footprint as hazard_footprint,
+)
+from .changes import (
+    in_need_of as in_need_of,
+)
+from .consular import (
+    NationalsAbroad as NationalsAbroad,
+)
+from .consular import (
+    nationals_abroad as nationals_abroad,
+)
+from .events import (
+    EventSet as EventSet,
+)
+from .events import (
+    Unit as Unit,
+)
+from .events import (
+    by_first_year as by_first_year,
+)
+from .events import (
+    recorded_events as recorded_events,
+)
+from .events import (
+    severity_events as severity_events,
+)
+from .exceedance import (
+    AnnualAverage as AnnualAverage,
+)
+from .exceedance import (
+    CurveKind as CurveKind,
+)
+from .exceedance import (
+    ExceedanceCurve as ExceedanceCurve,
+)
+from .exceedance import (
+    average_annual as average_annual,
+)
+from .exceedance import (
+    average_from_curve as average_from_curve,
+)
+from .exceedance import (
+    chance_within as chance_within,
+)
+from .exceedance import (
+    exceedance as exceedance,
+)
+from .hazard_map import (
+    map_footprint as map_footprint,
+)
+from .hazard_map import (
+    rings as rings,
+)
+from .inclusion import (
+    Inclusion as Inclusion,
+)
+from .inclusion import (
+    Plan as Plan,
+)
+from .inclusion import (
+    Stated as Stated,
+)
+from .inclusion import (
+    inclusion as inclusion,
+)
+from .languages import (
+    LIMITS as LIMITS,
+)
+from .languages import (
+    LanguageReach as LanguageReach,
+)
+from .languages import (
+    language_name as language_name,
+)
+from .languages import (
+    language_reach as language_reach,
+)
+from .languages import (
+    territory_languages as territory_languages,
+)
+from .migrant_events import (
+    migrant_events as migrant_events,
+)
+from .migrant_events import (
+    migrants_of as migrants_of,
+)
+from .paired import (
+    PairedDifference as PairedDifference,
+)
+from .paired import (
+    paired_difference as paired_difference,
+)
+from .scenarios import (
+    scenario as scenario,
+)
+from .scenarios import (
+    scenario_case as scenario_case,
+)
+from .shortfall import (
+    expected_shortfall as expected_shortfall,
+)
+from .shortfall import (
+    lognormal_shortfall as lognormal_shortfall,
+)
+from .shortfall import (
+    shortfall_contributions as shortfall_contributions,
+)
+from .tail import (
+    ParetoTail as ParetoTail,
+)
+from .tail import (
+    fit_tail as fit_tail,
+)
+from .tail import (
+    threshold_stability as threshold_stability,
+)

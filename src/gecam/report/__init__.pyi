@@ -1,0 +1,74 @@
+# Public names of this room, read by type checkers and, when it is imported, by `__init__.py`.
+
+from .deaths import (
+    plot_monthly_deaths as plot_monthly_deaths,
+)
+from .deaths import (
+    plot_route_comparison as plot_route_comparison,
+)
+from .document import (
+    Document as Document,
+)
+from .document import (
+    Items as Items,
+)
+from .document import (
+    Paragraph as Paragraph,
+)
+from .document import (
+    Section as Section,
+)
+from .document import (
+    Table as Table,
+)
+from .document import (
+    write as write,
+)
+from .explanation import (
+    explanation_document as explanation_document,
+)
+from .explanation import (
+    render as render,
+)
+from .figures import (
+    intervals as intervals,
+)
+from .figures import (
+    save_intervals as save_intervals,
+)
+from .figures_questions import (
+    sensitivity_bars as sensitivity_bars,
+)
+from .figures_questions import (
+    specification_curve as specification_curve,
+)
+from .questions import (
+    comparison_document as comparison_document,
+)
+from .questions import (
+    multiverse_document as multiverse_document,
+)
+from .questions import (
+    sensitivity_document as sensitivity_document,
+)
+from .records import (
+    rows_of as rows_of,
+)
+from .records import (
+    to_json as to_json,
+)
+from .style import (
+    Drawn as Drawn,
+)
+from .summary import (
+    summary_text as summary_text,
+)
+from .tables import (
+    people_text as people_text,
+)
+from .tables import (
+    print_estimates as print_estimates,
+)
+from .tables import (
+    published_table as published_table,
+)

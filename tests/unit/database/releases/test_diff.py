@@ -1,0 +1,269 @@
+"""What changed between two releases, and why."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from gecam.database import Database
+from gecam.database.releases import release as release_module
+from gecam.database.releases import replay
+from gecam.database.releases.causes import divided_data
+from gecam.errors import InputError
+from gecam.estimation import estimate
+from gecam.evaluation import shapley_difference
+from gecam.model import Assumptions, OddsRatioPrior, ProtectedPopulation, Stock
+from gecam.results import Estimates
+
+PARTS = ["data", "method", "seed", "code"]
+DATA = ["data: stock", "data: refugees", "data: needs"]
+
+
+def with_more(case, *, stock=1.0, refugees=1.0, needs=1.0, **changes):
+    """The invented case with some of its figures multiplied."""
+    people = case.stock.people.assign(people=case.stock.people["people"] * stock)
+    protected = case.protected.people.assign(refugees=case.protected.people["refugees"] * refugees)
+    return replace(
+        case,
+        stock=Stock(people, case.stock.basis, case.stock.source),
+        protected=ProtectedPopulation(protected, case.protected.source),
+        footprints=tuple(replace(f, people=f.people * needs) for f in case.footprints),
+        **changes,
+    )
+
+
+def released(db: Database, name: str, case, *, seed=1, draws=50, scope="all"):
+    answer = estimate(case, draws=draws, seed=seed, scope=scope)
+    db.release(answer, name=name, reason="test", case=case)
+
+
+def test_rows_say_what_became_of_them(db, small_case):
+    fewer = small_case.restrict(["SDN", "KEN"])
+    released(db, "r2", with_more(fewer, needs=1.5))
+    rows = db.diff("r1", "r2", by_cause=False).rows
+    assert rows.loc["destination/PER", "what"] == "removed"
+    assert rows.loc["destination/SDN", "what"] == "changed"
+    assert math.isnan(rows.loc["destination/PER", "new"])
+    back = db.diff("r2", "r1", by_cause=False).rows
+    assert back.loc["destination/PER", "what"] == "added"
+    assert back.loc["leaf/per/PER/protection", "what"] == "added"
+    same = db.diff("r1", "r1", by_cause=False).rows
+    assert set(same["what"]) == {"same", "not estimated"}
+    assert same.loc["crisis/region", "what"] == "not estimated"
+
+
+def test_numbers_and_intervals_are_the_stored_ones(db, small_case):
+    released(db, "r2", with_more(small_case, needs=1.5))
+    rows = db.diff("r1", "r2", by_cause=False).rows
+    old, new = (db.estimates(name).set_index("id") for name in ("r1", "r2"))
+    np.testing.assert_array_equal(rows["old"], old.loc[rows.index, "mean"])
+    np.testing.assert_array_equal(rows["new"], new.loc[rows.index, "mean"])
+    key = "destination/SDN"
+    inside = old.loc[key, "lower"] <= new.loc[key, "mean"] <= old.loc[key, "upper"]
+    assert rows.loc[key, "is_inside"] == inside
+
+
+def test_causes_add_up_to_the_last_bit(db, small_case):
+    changed = with_more(
+        small_case,
+        stock=1.3,
+        needs=1.2,
+        assumptions=replace(Assumptions(), odds_ratio=OddsRatioPrior(mean=0.4)),
+    )
+    released(db, "r2", changed, seed=5, scope="excluding_refugees")
+    diff = db.diff("r1", "r2", country="SDN")
+    parts = diff.causes.parts
+    assert set(diff.rows["iso3"]) == {"SDN"}
+    assert diff.causes.runs == 16  # four things differ
+    for key, row in parts.iterrows():
+        assert math.fsum(row[PARTS]) == diff.rows.loc[key, "change"]
+        assert math.fsum(row[DATA]) == row["data"]
+        assert row["code"] == 0  # the installed version made both
+
+
+@pytest.mark.parametrize("share", [0.47, 0.55, 0.76])
+def test_parts_of_the_data_add_up_whatever_the_rounding(share):
+    """With the remainder in the larger part the last digit of these sums was missed."""
+    factors = {"stock": (1000.0, 1300.0), "needs": (0.2, share), "method": (1.0, 0.9),
+               "seed": (1.0, 1.01)}  # fmt: skip
+
+    def value(on):
+        return np.array([math.prod(pair[name in on] for name, pair in factors.items())])
+
+    def of_all_data(on):
+        return value((on - {"data"}) | ({"stock", "needs"} if "data" in on else set()))
+
+    whole = shapley_difference(of_all_data, ("data", "method", "seed")).parts[0]
+    (parts,) = divided_data(value, np.array([True]), whole)
+    assert parts[1] == 0  # refugees, which change nothing
+    assert math.fsum(parts) == whole[0]
+
+
+@pytest.mark.parametrize(
+    ("changes", "options", "cause"),
+    [
+        ({"stock": 1.3}, {}, "data: stock"),
+        ({"refugees": 0.8}, {}, "data: refugees"),
+        ({"needs": 1.2}, {}, "data: needs"),
+        ({"assumptions": replace(Assumptions(), unknown_scope_weight=1.0)}, {}, "method"),
+        ({}, {"seed": 2}, "seed"),
+        ({}, {"draws": 60}, "seed"),
+        ({}, {"scope": "union"}, "method"),
+    ],
+)
+def test_one_change_has_one_cause(db, small_case, changes, options, cause):
+    released(db, "r2", with_more(small_case, **changes), **options)
+    diff = db.diff("r1", "r2", country="KEN")
+    assert diff.causes.runs == 2
+    assert set(diff.causes.of("destination/KEN")) == {cause}
+    assert diff.causes.of("destination/KEN")[cause] == diff.rows.loc["destination/KEN", "change"]
+
+
+def test_one_country_alone_is_explained_as_among_all(db, small_case):
+    released(db, "r2", with_more(small_case, stock=1.1, needs=1.2))
+    alone = db.diff("r1", "r2", country="SDN").causes.parts
+    among = db.diff("r1", "r2").causes.parts
+    pd.testing.assert_frame_equal(alone, among.loc[alone.index])
+    assert among.loc["total/country plans", "data"] > 0
+    assert among.loc["total/country plans", DATA].isna().all()  # divided for countries only
+
+
+def test_quasi_random_draws_are_replayed_and_divided_as_a_whole(db, small_case):
+    options = {"draws": 64, "seed": 1, "sampler": "sobol", "replicates": 4}
+    changed = with_more(small_case, stock=1.1, needs=1.2)
+    for name, case in (("s1", small_case), ("s2", changed)):
+        db.release(estimate(case, **options), name=name, reason="test")
+    assert db.replay("s1").verdict == "identical"
+    causes = db.diff("s1", "s2", country="SDN").causes
+    parts = causes.parts.loc["destination/SDN"]
+    assert parts["code"] == 0
+    assert parts[DATA].isna().all()  # a country's draws depend on the others': no mixture of them
+
+
+def test_a_country_of_one_release_only_has_no_causes(db, small_case):
+    released(db, "r2", small_case.restrict(["SDN", "KEN"]))
+    assert db.diff("r1", "r2", country="PER").why_no_causes == "no row is estimated in both"
+
+
+def test_a_changed_version_shows_as_code(db, small_case, answer):
+    older = replace(answer, draws=answer.draws * 0.9)
+    db.release(older, name="old", reason="as an older version would have", case=small_case)
+    released(db, "r2", with_more(small_case, needs=1.2))
+    diff = db.diff("old", "r2", country="SDN")
+    leaf = diff.causes.parts.loc["leaf/sdn/SDN/other"]
+    assert leaf["code"] > 0
+    assert leaf["code"] == pytest.approx(0.1 * answer.draws[-2].mean(), rel=1e-12)
+    assert math.fsum(leaf[PARTS]) == diff.rows.loc["leaf/sdn/SDN/other", "change"]
+
+
+def test_data_of_another_year_are_explained(db, small_case):
+    from datetime import date
+
+    when = date(2021, 7, 1)
+    earlier = replace(
+        small_case,
+        crises=tuple(replace(c, reference_date=when) for c in small_case.crises),
+        footprints=tuple(
+            replace(f, as_of=when, people=f.people / 2) for f in small_case.footprints
+        ),
+        protected=ProtectedPopulation(
+            small_case.protected.people[small_case.protected.people["as_of"] < "2022"],
+            small_case.protected.source,
+        ),
+    )
+    released(db, "2021", earlier)
+    causes = db.diff("2021", "r1", country="SDN").causes
+    parts = causes.parts.loc["destination/SDN"]
+    assert parts["data: needs"] > 0
+    # the counts of shared dates are the same: there is no revision of them
+    assert parts["data: refugees"] == 0
+
+
+def test_revision_statistics_follow_their_formulas(db, small_case):
+    released(db, "r2", with_more(small_case, needs=1.1))
+    found = db.diff("r1", "r2", by_cause=False).revision()
+    earlier, later = (
+        db.estimates(n, breakdown="destination").set_index("iso3") for n in ("r1", "r2")
+    )
+    r = later["mean"] - earlier["mean"]
+    assert (found.n, found.breakdown) == (3, "destination")
+    assert found.mean == pytest.approx(r.mean())
+    assert found.mean_absolute == pytest.approx(r.abs().mean())
+    assert found.root_mean_square == pytest.approx(math.sqrt((r**2).mean()))
+    assert found.relative == pytest.approx(r.abs().sum() / later["mean"].abs().sum())
+    assert (
+        found.share_outside == 1 - later["mean"].between(earlier["lower"], earlier["upper"]).mean()
+    )
+    with pytest.raises(InputError, match="no row of breakdown 'x'"):
+        db.diff("r1", "r2", by_cause=False).revision("x")
+
+
+def test_a_change_is_explained_in_words(db, small_case):
+    released(db, "r2", with_more(small_case, needs=1.2))
+    diff = db.diff("r1", "r2", country="SDN")
+    text = diff.explain("SDN")
+    assert text.startswith("SDN: ")
+    assert " people in r1, " in text
+    assert "By cause: data: needs +" in text
+    assert diff.explain("leaf/sdn/SDN/other").startswith("sdn/SDN/other: ")
+    with pytest.raises(InputError, match="no row 'XXX'"):
+        diff.explain("XXX")
+    same = db.diff("r1", "r1", country="SDN")
+    assert same.explain("SDN") == "SDN: same from r1 to r1."
+    with pytest.raises(InputError, match="country 'TCD'"):
+        db.diff("r1", "r2", country="TCD")
+
+
+def test_replay_gives_the_same_bits(db):
+    found = db.replay("r1")
+    assert (found.verdict, found.largest, len(found.differences)) == ("identical", 0.0, 0)
+    assert found.versions.empty
+
+
+def nudged(monkeypatch, factor: float) -> None:
+    """Let the installed version answer a little differently."""
+
+    def other(*args, **options) -> Estimates:
+        answer = estimate(*args, **options)
+        return replace(answer, draws=answer.draws * factor)
+
+    monkeypatch.setattr(replay, "estimate", other)
+
+
+def test_replay_tells_rounding_from_a_difference(db, monkeypatch):
+    nudged(monkeypatch, 1 + 1e-12)
+    found = db.replay("r1")
+    assert found.verdict == "equal within 1e-9"
+    assert 0 < found.largest < 1e-9
+    monkeypatch.undo()
+    nudged(monkeypatch, 1 + 1e-6)
+    found = db.replay("r1")
+    assert found.verdict == "different"
+    assert found.largest == pytest.approx(1e-6, rel=0.01)
+    cells = found.differences.set_index(["id", "column"])
+    old, new = cells.loc[("leaf/sdn/SDN/other", "mean"), ["released", "replayed"]]
+    assert new / old == pytest.approx(1 + 1e-6)
+
+
+def test_replay_names_rows_and_versions_that_differ(db, monkeypatch, small_case, answer):
+    def other(case, **options):
+        made = estimate(case.restrict(["SDN"]), **options)
+        versions = {**made.provenance.versions, "numpy": "0.1"}
+        return replace(made, provenance=replace(made.provenance, versions=versions))
+
+    monkeypatch.setattr(replay, "estimate", other)
+    found = db.replay("r1")
+    assert found.verdict == "different"
+    assert found.largest == math.inf
+    gone = found.differences[found.differences["column"].eq("id")]
+    assert "destination/KEN" in set(gone["released"])
+    assert found.versions["component"].tolist() == ["numpy"]
+    assert found.versions["installed"].tolist() == ["0.1"]
+
+
+def test_replay_and_diff_use_the_installed_estimate_only():
+    assert not hasattr(release_module, "estimate")

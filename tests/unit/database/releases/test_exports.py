@@ -1,0 +1,255 @@
+"""What readers can find out about suppressed figures, of one export and of several.
+
+The reader here is written anew, over all cells at once, and knows only what was shown, the relations
+between rows, the public stock, and that two releases rest on one survey.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.optimize import linprog
+
+from gecam.database import Database, published, published_answer
+from gecam.database.releases import release as release_module
+from gecam.errors import DatabaseError, InputError
+from gecam.estimation import estimate
+from gecam.model import Source
+from gecam.publish import Thresholds, disclose
+from gecam.publish.joint_audit import rounded_rows
+from gecam.publish.relations import row_relations
+
+SURVEY = Source("survey", "an office", "not published", sha256="5" * 64, is_public=False)
+TIMES_GROUPS = ("leaf", "destination_group")
+
+
+def with_survey(case, scales, source=SURVEY, public=()):
+    """The invented case with fewer people in need; but for some countries, by a survey."""
+    return replace(
+        case,
+        footprints=tuple(
+            replace(f, people=f.people * scales.get(f.destination, 1.0),
+                    source=f.source if f.destination not in scales or f.destination in public
+                    else source)
+            for f in case.footprints
+        ),
+    )  # fmt: skip
+
+
+def origins_of(est, rows):
+    """Shares of an origin by row of a place: what the public stock says."""
+    at = {key: i for i, key in enumerate(rows["id"])}
+    shares: dict[str, dict[int, float]] = {}
+    for (place, group), composition in est.compositions.items():
+        row = at.get(f"destination_group/{place}/{group}", -1)
+        if row >= 0 and not np.isnan(rows["mean"][row]):
+            for origin, share in zip(composition.origin, composition.share, strict=True):
+                shares.setdefault(origin, {})[row] = share
+    return {at[f"origin/{origin}"]: weights for origin, weights in shares.items()}
+
+
+def found(*tables):
+    """Width of the interval around each suppressed row: tables of (estimates, rows, shown)."""
+    starts = np.cumsum([0, *(len(rows) for _, rows, _ in tables)])
+    bounds, equations, twins = [], [], []
+    for start, (est, rows, shown) in zip(starts, tables, strict=False):
+        true, seen = rows["mean"].to_numpy(), shown["mean"].to_numpy()
+        hidden = shown["status"].eq("suppressed").to_numpy()
+        by_origin = rows["breakdown"].eq("origin").to_numpy() & ~rows["is_public"].to_numpy()
+        units = rounded_rows(rows)["step"]
+        for value, figure, is_hidden, is_rounded, unit in zip(
+            true, seen, hidden, by_origin, units, strict=True
+        ):
+            if np.isnan(value):
+                bounds.append((0.0, 0.0))
+            elif is_hidden:
+                bounds.append((0.0, np.inf))
+            elif is_rounded:
+                bounds.append((figure - unit / 2, figure + unit / 2))
+            else:  # as if it were exact
+                bounds.append((value - 1e-7, value + 1e-7))
+        sums = [(t, dict.fromkeys(p, 1.0)) for t, p in row_relations(rows)[0]]
+        for total, parts in [*sums, *origins_of(est, rows).items()]:
+            equations.append({start + total: 1.0} | {start + p: -w for p, w in parts.items()})
+        lowest = ~rows["is_public"] & rows["breakdown"].isin(TIMES_GROUPS) & rows["mean"].notna()
+        twins.append({rows["id"][i]: (start + i, true[i]) for i in np.flatnonzero(lowest)})
+    for one, other in combinations(twins, 2):
+        for key in one.keys() & other.keys():
+            (i, value), (j, later) = one[key], other[key]
+            equations.append({j: 1.0, i: -later / value})
+    matrix = np.zeros((len(equations), starts[-1]))
+    for row, equation in enumerate(equations):
+        matrix[row, list(equation)] = list(equation.values())
+    widths = {}
+    for start, (_, rows, shown) in zip(starts, tables, strict=False):
+        of = shown["status"].eq("suppressed") & ~rows["breakdown"].eq("origin")
+        for i in np.flatnonzero(of):
+            ends = []
+            for sign in (1.0, -1.0):
+                cost = np.zeros(starts[-1])
+                cost[start + i] = sign
+                answer = linprog(cost, A_eq=matrix, b_eq=np.zeros(len(matrix)), bounds=bounds)
+                ends.append(sign * (answer.fun if answer.status == 0 else -np.inf))
+            widths[start + i, rows["id"][i]] = ends[1] - ends[0]
+    return widths
+
+
+def without_noise(est, rows):
+    """Rows with narrow intervals, so that few digits are rounded away, and origins exactly."""
+    mean = rows["mean"].to_numpy().copy()
+    for origin, weights in origins_of(est, rows).items():
+        mean[origin] = sum(weight * mean[row] for row, weight in weights.items())
+    there = rows["mean"].notna()
+    return rows.assign(
+        mean=mean, lower=mean * 0.96, upper=mean * 1.04,
+        cv=np.where(there, 0.02, np.nan), mcse=np.where(there, 0.0, np.nan),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("scales", "public"),
+    [({"PER": 1 / 300, "KEN": 1 / 3000, "SDN": 1 / 3000}, ("KEN", "SDN")),
+     ({"PER": 1 / 300, "KEN": 1 / 300, "SDN": 1 / 3000}, ("SDN",)),
+     ({"PER": 1 / 300, "KEN": 1 / 100, "SDN": 1 / 3000}, ())],
+)  # fmt: skip
+def test_a_public_stock_does_not_give_a_suppressed_place_away(db, small_case, scales, public):
+    """Before, places were found within 2 to 30 people from the rows of origins."""
+    est = estimate(with_survey(small_case, scales, public=public), draws=50, seed=1)
+    db.release(est, name="private", reason="x")
+    rows = without_noise(est, db.estimates("private"))
+    shares = pd.DataFrame(
+        [(*place, origin, share) for place, c in est.compositions.items()
+         for origin, share in zip(c.origin, c.share, strict=True)],
+        columns=["destination", "group", "origin", "share"],
+    )  # fmt: skip
+    widths = found((est, rows, disclose(rows, shares=shares).rows))
+    assert len(widths) > 5
+    assert min(widths.values()) >= 100
+    # without the shares, no origin that rests on the survey is shown
+    unknown = disclose(rows).rows
+    assert unknown.loc[rows["breakdown"].eq("origin"), "mean"].isna().all()
+    assert min(found((est, rows, unknown)).values()) >= 100
+    # as it was shown before, with all rows of origins, it is found: the reader can read
+    naive = disclose(rows[rows["breakdown"].ne("origin")]).rows
+    origins = rows[rows["breakdown"].eq("origin")]
+    shown = pd.concat([naive, origins]).set_index("id").loc[rows["id"]].reset_index()
+    assert min(found((est, rows, shown)).values()) < 50
+
+
+SCALES = {"PER": 1 / 300, "KEN": 1 / 200, "SDN": 1 / 1000}
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [(["SDN", "KEN", "PER"], ["SDN", "KEN"]), (["KEN", "PER"], ["SDN", "KEN"]),
+     (["SDN", "KEN"], ["KEN", "PER"])],
+)  # fmt: skip
+def test_two_exports_together_do_not_give_a_suppressed_figure_away(
+    db, small_case, first, second, tmp_path
+):
+    """Before, the second showed what the first had hidden: refugees in Kenya, to the person."""
+    case = with_survey(small_case, SCALES)
+    tables, alone = [], []
+    for name, countries in (("a", first), ("b", second)):
+        est = estimate(case.restrict(countries), draws=50, seed=1)
+        db.release(est, name=name, reason="x")
+        rows = db.estimates(name)
+        tables.append((est, rows, published(db[name]).rows))
+        alone.append((est, rows, published_answer(est).rows))  # knows of no other
+    assert min(found(*tables).values()) >= 100
+    assert min(found(*alone).values()) < 1
+    assert db.verify().entries == 5  # three releases and two exports
+
+
+def test_releases_that_share_no_unpublished_input_are_exported_each_by_itself(db, small_case):
+    sources = (SURVEY, replace(SURVEY, sha256="6" * 64))
+    for name, countries, source in zip(
+        "ab", (["SDN", "KEN"], ["KEN", "PER"]), sources, strict=True
+    ):
+        case = with_survey(small_case, SCALES, source)
+        est = estimate(case.restrict(countries), draws=50, seed=1)
+        db.release(est, name=name, reason="x")
+        shown = published(db[name]).rows
+        pd.testing.assert_series_equal(shown["status"], published_answer(est).rows["status"])
+
+
+def test_what_was_exported_once_is_exported_again_as_it_was(db, small_case, tmp_path):
+    est = estimate(with_survey(small_case, SCALES), draws=50, seed=1)
+    db.release(est, name="a", reason="x")
+    once = published(db["a"])
+    root = db.root
+    again = published(db["a"])
+    pd.testing.assert_frame_equal(once.rows, again.rows)
+    assert again.shown.has_secrets
+    assert db.root == root  # noted once
+    assert published(db["r1"]).shown.suppressed == 0  # public: nothing to note
+    assert db.root == root
+
+
+def test_a_figure_that_was_exported_cannot_be_suppressed_later(db, small_case):
+    est = estimate(with_survey(small_case, SCALES), draws=50, seed=1)
+    db.release(est, name="a", reason="x")
+    assert published(db["a"], thresholds=Thresholds(national=20.0)).shown.suppressed > 0
+    root = db.root
+    with pytest.raises(
+        InputError, match=r"cannot be protected: public figures, or what was exported of a"
+    ):
+        published(db["a"], thresholds=Thresholds(national=200.0))
+    assert db.root == root
+
+
+def test_what_follows_secrets_is_rounded_and_has_no_seed(db, small_case):
+    """The second release holds no small figure; exact figures would be fingerprints of the survey."""
+    case = with_survey(small_case, {"PER": 1 / 300, "KEN": 1.0})
+    for name, countries in (("a", ["PER", "SDN"]), ("b", ["KEN", "SDN"])):
+        est = estimate(case.restrict(countries), draws=50, seed=1)
+        db.release(est, name=name, reason="x")
+    exact = published_answer(est)
+    assert not exact.shown.has_secrets
+    assert published(db["a"]).shown.suppressed > 0
+    later = published(db["b"])
+    assert later.shown.has_secrets
+    assert "seed" not in later.specification
+    kenya = later.rows.set_index("id").loc["destination/KEN", "mean"]
+    assert (
+        kenya == float(f"{kenya:.3g}") != exact.rows.set_index("id").loc["destination/KEN", "mean"]
+    )
+
+
+def test_an_export_that_cannot_be_noted_is_refused(db, small_case, tmp_path, monkeypatch):
+    def fail(*_):
+        raise DatabaseError("no right to write.")
+
+    est = estimate(with_survey(small_case, SCALES), draws=50, seed=1)
+    db.release(est, name="a", reason="x")
+    monkeypatch.setattr(release_module, "write_export", fail)
+    with pytest.raises(
+        DatabaseError, match=r"'a' was not exported: what is suppressed must be noted.*no right"
+    ):
+        db.export("a", tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+    db.export("r1", tmp_path / "public")  # there is nothing to note
+
+
+def test_two_exports_at_one_time_are_not_both_written(db, small_case):
+    case = with_survey(small_case, SCALES)
+    for name, countries in (("a", ["SDN", "KEN"]), ("b", ["KEN", "PER"])):
+        db.release(estimate(case.restrict(countries), draws=50, seed=1), name=name, reason="x")
+    seen = db["b"].log()
+    published(db["a"])
+    with pytest.raises(DatabaseError, match="another release was exported while 'b' was"):
+        db["b"].note_export(seen, [], 100.0)
+
+
+def test_packing_keeps_what_was_exported(db, small_case, tmp_path):
+    case = with_survey(small_case, SCALES)
+    for name, countries in (("a", ["SDN", "KEN", "PER"]), ("b", ["SDN", "KEN"])):
+        db.release(estimate(case.restrict(countries), draws=50, seed=1), name=name, reason="x")
+    published(db["a"])
+    db.pack(tmp_path / "p")
+    copy = Database.unpack(tmp_path / "p", tmp_path / "copy.gecam")
+    pd.testing.assert_frame_equal(published(copy["b"]).rows, published(db["b"]).rows)

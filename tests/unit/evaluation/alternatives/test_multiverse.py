@@ -1,0 +1,240 @@
+"""The multiverse: every combination is run, and countries that cannot differ are run once."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from gecam.datasets import load_alternatives, load_edition
+from gecam.errors import InputError
+from gecam.estimation import estimate
+from gecam.evaluation import (
+    Alternatives,
+    Choice,
+    Level,
+    coverage_choices,
+    default_choices,
+    multiverse,
+)
+from gecam.evaluation.alternatives.specifications import MODELLED
+from gecam.model import Population, Source
+
+
+def some(case, *names):
+    """Some of the choices; all of them take minutes."""
+    return [c for c in default_choices(case) if c.name in names]
+
+
+def run(case, level):
+    """Estimate a case at one level the long way."""
+    changed = level.change(case) if level.change is not None else case
+    changed = replace(changed, assumptions=replace(changed.assumptions, **level.assumptions))
+    return estimate(changed, draws=300, seed=4, scope=level.scope or "all")
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("refugees in need", "dating", "odds ratio"),
+        ("refugees outside the stock", "unknown scopes", "crises of one country"),
+    ],
+)
+def test_each_specification_is_what_estimate_gives(small_case, names):
+    chosen = some(small_case, *names)
+    found = multiverse(small_case, choices=chosen, draws=300, seed=4)
+    assert len(found.table) == math.prod(len(c.levels) for c in chosen)
+    rows = found.table.sample(8, random_state=1)
+    for row in rows.to_dict("records"):
+        case, scope = small_case, "all"
+        for c in found.choices:
+            level = next(x for x in c.levels if x.name == row[c.name])
+            case = replace(case, assumptions=replace(case.assumptions, **level.assumptions))
+            scope = level.scope or scope
+        est = estimate(case, draws=300, seed=4, scope=scope)
+        total = est.total().summary().iloc[1]
+        for name in ("mean", "lower", "upper", "odds_ratio_1"):
+            assert row[name] == pytest.approx(total[name], rel=1e-9), (name, row)
+
+
+def test_all_choices_of_method_make_648_specifications(small_case):
+    choices = default_choices(small_case)
+    assert math.prod(len(c.levels) for c in choices) == 648
+    assert all(c.why for c in choices)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("edition", ["2022", "2024"])
+def test_a_level_that_is_said_not_to_differ_in_a_country_does_not(edition):
+    check_levels(load_edition(edition), load_alternatives(edition))
+
+
+def test_a_level_that_is_said_not_to_differ_in_an_invented_country_does_not(small_case):
+    check_levels(small_case, None)
+
+
+def check_levels(whole, alternatives):
+    for destination in whole.destinations:
+        one = whole.restrict([destination])
+        first = None
+        for c in default_choices(whole, alternatives):
+            for level in c.levels[1:]:
+                if level.differs(one):
+                    continue
+                first = first or run(one, Level("default"))
+                other = run(one, level)
+                assert np.array_equal(first.total().draws, other.total().draws, equal_nan=True), (
+                    destination, c.name, level.name,
+                )  # fmt: skip
+
+
+def test_the_first_row_is_the_default_and_stands_beside_its_interval(small_case):
+    found = multiverse(
+        small_case, choices=some(small_case, "dating", "odds ratio"), draws=200, seed=4
+    )
+    default = estimate(small_case, draws=10_000, seed=4).total().summary().iloc[1]
+    assert found.mean == pytest.approx(default["mean"], rel=1e-9)
+    assert (found.lower, found.upper) == pytest.approx((default["lower"], default["upper"]))
+    first = found.table.iloc[0]
+    assert [first[c.name] for c in found.choices] == [c.levels[0].name for c in found.choices]
+    assert found.low <= first["mean"] <= found.high
+
+
+def test_parts_of_the_range_add_up_to_it_and_shares_to_one(small_case):
+    chosen = some(small_case, "refugees in need", "unknown scopes", "odds ratio")
+    found = multiverse(small_case, choices=chosen, draws=100, seed=4)
+    assert math.fsum(found.shares.range_parts) == pytest.approx(found.high - found.low)
+    assert found.shares.shapley.sum() == pytest.approx(1)
+    assert found.shares.is_full
+
+
+def test_a_country_or_region_can_be_asked_about(small_case):
+    chosen = some(small_case, "crises of one country", "odds ratio")
+    peru, africa, world = (
+        multiverse(small_case, target, choices=chosen, draws=100, seed=4)
+        for target in ("PER", "Africa", "world")
+    )
+    total = peru.table["mean"] + africa.table["mean"]
+    assert np.allclose(total, world.table["mean"])
+    assert peru.shares.range_parts[peru.shares.choices.index("crises of one country")] == 0
+
+
+def test_other_stocks_needs_and_populations_become_choices(small_case):
+    people = small_case.stock.people
+    stock = replace(small_case.stock, people=people.assign(people=people["people"] * 1.5),
+                    source=Source("other", "invented", "another edition"))  # fmt: skip
+    residents = small_case.population.people
+    other = Population(
+        residents.assign(people=residents["people"] * 2), source=Source("p2", "x", "y")
+    )
+    found = multiverse(
+        small_case,
+        "PER",
+        choices=default_choices(
+            small_case, Alternatives({"later": stock}, {"revised": {"per": 3e6}}, {"double": other})
+        )[-3:],
+        draws=100,
+        seed=4,
+    )
+    table = found.table.set_index(["stock edition", "people in need", "population"])["odds_ratio_1"]
+    default = table.iloc[0]
+    assert len(table) == 8
+    edition = small_case.stock.source.id
+    own = "the plans' own, else the case's"
+    # Peru has no refugees: the figure is proportional to each of the three.
+    assert table["later", "the case's table", own] == pytest.approx(1.5 * default)
+    assert table[edition, "revised", own] == pytest.approx(0.5 * default)
+    assert table[edition, "the case's table", "double"] == pytest.approx(0.5 * default)
+
+
+def test_modelled_countries_are_added_at_their_level_only(small_case, case_factory):
+    modelled = case_factory(footprints=small_case.footprints[:1], crises=small_case.crises[:1],
+                            name="modelled")  # fmt: skip
+    covered = small_case.restrict(["PER", "KEN"])
+    chosen = [c for c in default_choices(covered, Alternatives(modelled=modelled))
+              if c.name in {MODELLED, "odds ratio"}]  # fmt: skip
+    found = multiverse(
+        covered, choices=chosen, alternatives=Alternatives(modelled=modelled), draws=200, seed=4
+    )
+    means = found.table.set_index(["odds ratio", MODELLED])["mean"]
+    whole = multiverse(small_case, choices=chosen[:1], draws=200, seed=4).table.set_index(
+        "odds ratio"
+    )
+    for ratio in ("prior, median 1.22", "1", "2"):
+        assert means[ratio, "modelled shares, added"] == pytest.approx(whole["mean"][ratio])
+        assert means[ratio, "left out"] < means[ratio, "modelled shares, added"]
+
+
+def test_packaged_alternatives_hold_every_destination_and_name_real_crises():
+    for edition in ("2022", "2024"):
+        case, other = load_edition(edition), load_alternatives(edition)
+        for stock in other.stocks.values():
+            assert set(stock.destinations) == set(case.destinations)
+            assert stock.source.id != case.stock.source.id
+        for table in other.needs.values():
+            assert set(table) <= {f.crisis for f in case.footprints}
+    with pytest.raises(InputError, match="no edition"):
+        load_alternatives("1999")
+
+
+@pytest.mark.parametrize(
+    ("choices", "match"),
+    [
+        ([], "at least two levels"),
+        ([Choice("one", (Level("a"),), "why")], "too few levels"),
+        ([Choice("one", (Level("a"), Level("a")), "why")], "repeat"),
+    ],
+)
+def test_choices_that_are_none_are_refused(small_case, choices, match):
+    with pytest.raises(InputError, match=match):
+        multiverse(small_case, choices=choices)
+
+
+@pytest.mark.parametrize("target", ["ken", "ERI"])
+def test_only_places_have_a_multiverse(small_case, target):
+    with pytest.raises(InputError, match="world, a region or a country"):
+        multiverse(small_case, target)
+
+
+def test_quantiles_and_one_line(small_case):
+    found = multiverse(small_case, "PER", draws=50, seed=4)
+    assert found.quantiles().loc[0.5] == found.table["mean"].median()
+    assert repr(found).startswith("Multiverse(Peru (PER): 648 specifications, means ")
+
+
+@pytest.mark.slow
+def test_edition_2022_runs_two_hundred_specifications_in_a_minute():
+    """About 30 seconds for all 648 on one idle core; processor time, so that neighbours matter less."""
+    import time
+
+    case = load_edition("2022")
+    start = time.process_time()
+    found = multiverse(case)
+    assert len(found.table) >= 200
+    assert time.process_time() - start < 60 * len(found.table) / 200
+
+
+def test_imputed_countries_are_a_choice_of_their_own_with_the_two_largest(small_case):
+    modelled = replace(small_case.restrict(["PER"]), name="without a plan")
+    planned = small_case.restrict(["SDN", "KEN"])
+    chosen = coverage_choices(planned, Alternatives(modelled=modelled))
+    assert [c.name for c in chosen] == ["refugees in need", "odds ratio", MODELLED]
+    found = multiverse(
+        planned, choices=chosen, alternatives=Alternatives(modelled=modelled), draws=50
+    )
+    means = found.table.set_index([MODELLED])["mean"]
+    assert len(found.table) == 18
+    assert (means.loc["modelled shares, added"].to_numpy() > means.loc["left out"].to_numpy()).all()
+    with pytest.raises(InputError, match="no countries without a plan"):
+        coverage_choices(planned, Alternatives())
+
+
+def test_packaged_alternatives_hold_the_countries_without_a_plan_on_request():
+    planned = set(load_edition("2022").destinations)
+    other = load_alternatives("2022", modelled=True)
+    assert load_alternatives("2022").modelled is None
+    assert len(other.modelled.destinations) > 150
+    assert planned.isdisjoint({f.destination for f in other.modelled.footprints})
+    assert set(other.modelled.destinations) <= set(other.stocks["the 2024 revision"].destinations)
