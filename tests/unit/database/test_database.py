@@ -159,7 +159,9 @@ def test_rows_can_be_chosen(db):
 
 
 def test_a_word_that_occurs_nowhere_is_an_error_and_not_an_empty_table(db):
-    with pytest.raises(InputError, match=r"no row has iso3 'SUD'.*KEN, PER, SDN"):
+    with pytest.raises(InputError, match=r"no row has iso3 'TCD'.*KEN, PER, SDN"):
+        db.estimates(country="TCD")
+    with pytest.raises(InputError, match=r"'SUD' is not a known name or code.*SDN \(Sudan\)"):
         db.estimates(country="SUD")
 
 
