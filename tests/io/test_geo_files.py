@@ -227,6 +227,11 @@ def test_several_layers_must_be_named():
         (lambda: geopackage([BOX], ["A"], blob=b"GP\0\x0b" + b"\0" * 40), InputError, "envelope"),
         (lambda: geopackage([BOX], ["A"], blob=b"GP\0\x01" + b"\0" * 40), InputError, "damaged"),
         (lambda: geopackage([BOX], ["A"])[:3000], InputError, "damaged"),
+        (
+            lambda: geopackage([BOX], ["A"]).replace(b"areasgeom", b"areasgoem"),
+            InputError,
+            "layer 'areas' has no column 'goem' of shapes",
+        ),
     ],
 )  # fmt: skip
 def test_a_broken_file_is_an_error_that_says_what(data, error, message):

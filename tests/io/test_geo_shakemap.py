@@ -68,10 +68,15 @@ def test_contours_become_nested_areas_in_the_files_unit():
         (contours((5, 8), bbox="x"), "bbox that is no frame"),
         (contours((5, 8), crs={"properties": {"name": "EPSG:3857"}}), "longitude and latitude"),
         (contours((5, 8)).replace(b"MultiLineString", b"Polygon"), "shapes that are no lines"),
+        (
+            contours((5, 8)).replace(b'"MultiLineString"', b"null"),
+            "feature 1 has a shape that cannot",
+        ),
+        (contours((5, 8)).replace(b"MultiLineString", b"MultiLine"), "feature 1 has a shape that"),
     ],
 )
 def test_a_file_that_is_no_shakemap_is_an_error(data, message):
-    with pytest.raises(LayoutError, match=message):
+    with pytest.raises(InputError, match=message):
         read_shakemap(data)
 
 
@@ -97,6 +102,14 @@ def test_a_grid_is_read_in_any_namespace(namespace):
         (grid().replace(b"30.1 1.0 6", b"nan 1.0 6"), InputError, "off the grid"),
         (grid().replace(b"30.1 1.0 6", b"30.1 1.0 inf"), InputError, "infinite intensity"),
         (grid().replace(b'nlon="3"', b'nlon="0"'), InputError, "grid of 0 by 3"),
+        (
+            grid().replace(b'nlon="3"', b'nlon="x"'),
+            LayoutError,
+            "nlon='x', which is no whole number",
+        ),
+        (grid().replace(b'index="3"', b'index="0"'), LayoutError, "number its fields from 1 to 3"),
+        (grid().replace(b'index="3"', b'index="4"'), LayoutError, "number its fields from 1 to 3"),
+        (grid(namespace="http://earth}quake"), InputError, "not valid XML"),
         (grid().replace(b'nlon="3"', b'nlon="99999999"'), InputError, "grid of 99999999 by 3"),
         (
             b'<!DOCTYPE x [<!ENTITY a "b">]>' + grid(),

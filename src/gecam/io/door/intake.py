@@ -212,7 +212,10 @@ def read_xml(source: Source, *, limits: Limits = LIMITS) -> ET.Element:
     file = read_text(source, limits=limits)
     data = file.data.decode(file.encoding).encode()
     check_markup(file.name, file.name, iter([data]), limits)
-    return ET.fromstring(data)  # noqa: S314  (no DOCTYPE, so no entities)
+    try:
+        return ET.fromstring(data)  # noqa: S314  (no DOCTYPE, so no entities)
+    except ET.ParseError as error:
+        raise InputError(f"{file.name} is not valid XML: {error}") from error
 
 
 def read_archive(source: Source, *, limits: Limits = LIMITS) -> dict[str, bytes]:

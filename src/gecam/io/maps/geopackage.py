@@ -49,8 +49,12 @@ def geopackage_layer(data: bytes, layer: str | None) -> Layer:
                 "SELECT organization, organization_coordsys_id, definition FROM gpkg_spatial_ref_sys "
                 "WHERE srs_id = ?", (srs,),
             ).fetchone()  # fmt: skip
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeDecodeError) as error:
             raise InputError(f"the GeoPackage is damaged or is none: {error}") from None
+    if column not in labels:
+        raise InputError(
+            f"the GeoPackage is damaged: its layer {table!r} has no column {column!r} of shapes."
+        )
     at = labels.index(column)
     blobs = [_wkb(row[at]) for row in rows]
     try:
@@ -83,6 +87,6 @@ def columns_of(data: bytes) -> set[str]:
             connection.deserialize(data)
             connection.execute("PRAGMA trusted_schema = OFF")
             layers = connection.execute(_LAYERS).fetchall()
-        except sqlite3.Error:
+        except (sqlite3.Error, UnicodeDecodeError):
             return set()
     return {word for *_, sql in layers for word in re.findall(r'"([^"]+)"', sql or "")}

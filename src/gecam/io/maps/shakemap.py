@@ -13,7 +13,7 @@ from gecam.geo import Extent, IntensityGrid, library, polygonised
 from gecam.io.door.intake import Source as File
 from gecam.io.door.intake import file_name, read_json, read_xml, rewindable, sha256
 from gecam.io.maps.geo_files import GEO_LIMITS
-from gecam.io.maps.geojson import crs_of, features_of
+from gecam.io.maps.geojson import crs_of, features_of, shape_of
 from gecam.model import Note, Source
 
 _LICENCE = "public domain (USGS)"
@@ -55,11 +55,11 @@ def read_shakemap(path: File) -> Extent:
     try:
         levels = [float(feature["properties"]["value"]) for feature in features]
         units = {str(feature["properties"]["units"]) for feature in features}
-        lines = [shapely.geometry.shape(feature["geometry"]) for feature in features]
     except (KeyError, TypeError, ValueError) as error:
         raise LayoutError(
             f"{file} is not a ShakeMap's contours: {error!r} is missing or wrong."
         ) from None
+    lines = [shape_of(feature.get("geometry"), i) for i, feature in enumerate(features)]
     if len(units) != 1 or not all(map(math.isfinite, levels)):
         raise LayoutError(
             f"{file} has contours of several units, or without a value: {sorted(units)}."
@@ -69,7 +69,8 @@ def read_shakemap(path: File) -> Extent:
     if any(shapely.get_dimensions(line) != 1 for line in lines):
         raise LayoutError(f"{file} has shapes that are no lines. Polygons are for read_areas.")
     bounds = document.get("bbox") or shapely.total_bounds(lines).tolist()
-    about = document.get("metadata") or {}
+    stated = document.get("metadata")
+    about = stated if isinstance(stated, dict) else {}
     return polygonised(
         levels, lines, frame=_frame(bounds, file), peak=_peak(about), unit=units.pop().upper(),
         source=_source(str(about.get("eventid", "")), "contours", file, sha256(path)),
@@ -112,7 +113,7 @@ def read_shakemap_grid(path: File, *, field: str = "MMI") -> IntensityGrid:
         raise LayoutError(f"{file} is not a ShakeMap grid: its root is {tag!r}.")
     parts = {child.tag.rpartition("}")[2]: child for child in root}
     fields = {
-        child.get("name", "").upper(): (int(child.get("index", "0")), child.get("units", ""))
+        child.get("name", "").upper(): (_whole(child, "index", file), child.get("units", ""))
         for child in root if child.tag.rpartition("}")[2] == "grid_field"
     }  # fmt: skip
     if not {"LON", "LAT", field.upper()} <= set(fields) or not {
@@ -120,8 +121,10 @@ def read_shakemap_grid(path: File, *, field: str = "MMI") -> IntensityGrid:
         "grid_data",
     } <= set(parts):
         raise LayoutError(f"{file} has no field {field!r}. Fields: {', '.join(fields)}.")
-    n_lon, n_lat = (int(parts["grid_specification"].get(name, "0")) for name in ("nlon", "nlat"))
-    if not 4 <= n_lon * n_lat <= _CELLS:
+    if {index for index, _ in fields.values()} != set(range(1, len(fields) + 1)):
+        raise LayoutError(f"{file} does not number its fields from 1 to {len(fields)}, each once.")
+    n_lon, n_lat = (_whole(parts["grid_specification"], name, file) for name in ("nlon", "nlat"))
+    if min(n_lon, n_lat) < 2 or n_lon * n_lat > _CELLS:
         raise InputError(f"{file} states a grid of {n_lon} by {n_lat} points.")
     try:
         flat = np.array((parts["grid_data"].text or "").split(), dtype=np.float64)
@@ -154,6 +157,14 @@ def read_shakemap_grid(path: File, *, field: str = "MMI") -> IntensityGrid:
         _source(event, "grid", file, sha256(path)),
         (note,) if space else (),
     )
+
+
+def _whole(element: Any, attribute: str, file: str) -> int:
+    """Return a whole number that an element states."""
+    text = element.get(attribute, "0")
+    if not (text.isascii() and text.isdigit() and len(text) < 12):
+        raise LayoutError(f"{file} states {attribute}={text[:40]!r}, which is no whole number.")
+    return int(text)
 
 
 def _frame(bounds: Any, file: str) -> tuple[float, float, float, float]:
