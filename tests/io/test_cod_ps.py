@@ -57,7 +57,7 @@ def test_a_code_that_could_be_another_countrys_is_no_p_code():
 def test_levels_codes_and_numbers_are_checked():
     with pytest.raises(InputError, match="no row of T_TL at level 0"):
         read_cod_ps(ADMIN1.encode(), level=0)
-    with pytest.raises(ValueError, match="level must be 0 to 4"):
+    with pytest.raises(InputError, match=r"level must lie in \[0, 4\]"):
         read_cod_ps(ADMIN1.encode(), level=5)
     for old, new in (("40411869", "40.411.869"), ("AFG,Afgh", "AFX,Afgh"), ("2021,N", "21,N")):
         with pytest.raises(InputError, match="cannot be read"):

@@ -8,7 +8,6 @@ from datetime import date
 from typing import Literal
 
 from gecam._signature import check_fields, field_problems
-from gecam._typing import Share
 from gecam.codes import is_iso3
 from gecam.errors import InputError, Problem
 
@@ -64,7 +63,7 @@ class Relation:
     other: str
     source: str = ""
     is_certain: bool = True
-    shared: Share | None = field(default=None, metadata={"unset": None})
+    shared: float | None = field(default=None, metadata={"unset": None})
     shared_sd: float = field(default=0.0, metadata={"unset": 0.0})
     error_correlation: float = field(default=0.0, metadata={"unset": 0.0})
 

@@ -15,7 +15,7 @@ from gecam._signature import check_fields, checked, field_problems
 from gecam.codes import country_code
 from gecam.errors import CodeError, InputError, Problem
 from gecam.model.crisis import Crisis
-from gecam.model.frames import Column, check_frame, is_number
+from gecam.model.frames import Column, check_frame
 from gecam.model.source import UNKNOWN_SOURCE, Source
 from gecam.uncertainty import LogitNormal
 
@@ -101,7 +101,7 @@ class GroupCount:
         check_fields(self)
         present = 0.0 if self.present is None else self.present
         for name, people in (("people in need", self.in_need), ("people present", present)):
-            if not (is_number(people) and math.isfinite(people) and people >= 0):
+            if people < 0:
                 raise InputError(f"{name} of group {self.group!r} must be >= 0: got {people!r}")
         if self.is_used:
             self._check_use()

@@ -107,7 +107,7 @@ def test_a_rate_of_nobody_who_set_out_is_not_estimated(run, tmp_path):
     table = tmp_path / "exposure.csv"
     table.write_text("route,arrivals\nUndefined,\n")
     result = run("--json", "--by", "route", "--rates", table)
-    assert "arrivals must be finite" in json.loads(result.stdout)["rates"][0]["reason"]
+    assert "arrivals must be a number" in json.loads(result.stdout)["rates"][0]["reason"]
 
 
 def test_people_get_tables_with_the_limits_in_words(run, tmp_path):

@@ -85,7 +85,7 @@ def test_a_file_that_gets_its_name_during_a_sweep_does_not_stop_it(db, monkeypat
 
 
 def test_an_age_below_zero_is_refused(db):
-    with pytest.raises(InputError, match="minimum_age must be >= 0"):
+    with pytest.raises(InputError, match="minimum_age must be a number >= 0"):
         db.sweep(minimum_age=-1)
 
 

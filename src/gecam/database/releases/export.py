@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -77,8 +77,6 @@ def export(
     statements: Mapping[int, str],
 ) -> Export:
     """Write a release into a new folder; see `Database.export`."""
-    if form not in get_args(ExportFormat):
-        raise InputError(f"format must be one of {', '.join(get_args(ExportFormat))}: got {form!r}")
     if hxl and form not in TAGGED:
         raise InputError(f"HXL's row of hashtags goes with {' and '.join(TAGGED)}, not {form!r}")
     if draws and form != "parquet":

@@ -13,7 +13,6 @@ from gecam.database.storage.connection import writing
 from gecam.database.storage.durable import explained, sync_folder
 from gecam.database.storage.objects import SUFFIX, ObjectStore
 from gecam.database.storage.witness import read_witness
-from gecam.errors import InputError
 
 YOUNG = 3600.0  # seconds: an object this young may belong to a release that is being written
 
@@ -50,8 +49,6 @@ def sweep(path: Path, store: ObjectStore, *, minimum_age: float, is_dry: bool) -
     DatabaseError
         If the catalogue cannot be read: what it needs is then not known, and nothing is removed.
     """
-    if minimum_age < 0:
-        raise InputError(f"minimum_age must be >= 0 seconds: got {minimum_age}")
     removed, size, young = [], 0, 0
     with snapshot(path, store) as (connection, seen):
         needed = _needed(connection, seen.releases)

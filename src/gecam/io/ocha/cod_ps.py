@@ -57,8 +57,6 @@ def read_cod_ps(
     notes; rows that share a p-code are added up (the Maldives list atolls under the codes of their
     regions).
     """
-    if level is not None and not 0 <= level <= _LEVELS:
-        raise ValueError(f"level must be 0 to {_LEVELS}: got {level}.")
     sheet = read_table(source, encoding=encoding)
     names = [f"ADM{at}_{kind}" for at in range(1, _LEVELS + 1) for kind in ("PCODE", "NAME")]
     sheet.require("ISO3", "Population_group", "Population", "Reference_year", *names)

@@ -263,7 +263,7 @@ def _stock(
     notes = [
         *table.notes,
         Note("OTHERS", "people of the last year whose origin is not told apart", round(others)),
-        Note("BASIS_NOT_GIVEN", "the table does not say who counts as a migrant", not basis),
+        Note("BASIS_NOT_GIVEN", "the table does not say who counts as a migrant", int(not basis)),
         Note("BASIS_UNCLEAR", "destinations counted both by birth and by citizenship", n_unclear),
         Note("TOTALS_DIFFER", "stated totals that the parts do not add up to", len(differences)),
         *coverage_notes(people["destination"], people["year"].unique()),

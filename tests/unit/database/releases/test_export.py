@@ -253,7 +253,7 @@ def test_draws_leave_only_where_nothing_is_suppressed(secret, large, tmp_path):
 
 
 def test_an_unknown_format_is_an_error(large, tmp_path):
-    with pytest.raises(InputError, match=r"format must be one of csv, .*: got 'ods'"):
+    with pytest.raises(InputError, match=r"format must be one of 'csv', .*: got 'ods'"):
         large.export("r1", tmp_path / "out", format="ods")
 
 
