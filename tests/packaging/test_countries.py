@@ -73,6 +73,7 @@ def world(small_case, tmp_path_factory):
 
 CALLS = {
     "codes.income_group": lambda w, c: codes.income_group(c, 2020),
+    "codes.languages_of": lambda w, c: codes.languages_of(c),
     "codes.m49": lambda w, c: codes.m49(c),
     "codes.place": lambda w, c: codes.place(c),
     "codes.region": lambda w, c: codes.region(c),

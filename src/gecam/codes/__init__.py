@@ -7,6 +7,13 @@ from typing import TYPE_CHECKING
 from gecam.codes.borders import BORDER_CHANGE
 from gecam.codes.groups import Category, category, population_group
 from gecam.codes.income import income_group
+from gecam.codes.languages import (
+    SPEAKERS,
+    SpokenLanguage,
+    language_name,
+    languages_of,
+    written_language,
+)
 from gecam.codes.names import country_code, country_codes, iso3, origin_code
 from gecam.codes.outlines import World, world
 from gecam.codes.places import (
@@ -31,8 +38,10 @@ if TYPE_CHECKING:
 __all__ = [
     "BORDER_CHANGE",
     "COUNTRIES",
+    "SPEAKERS",
     "Category",
     "Place",
+    "SpokenLanguage",
     "World",
     "category",
     "country_code",
@@ -42,6 +51,8 @@ __all__ = [
     "is_iso3",
     "is_origin_code",
     "iso3",
+    "language_name",
+    "languages_of",
     "m49",
     "name",
     "origin_code",
@@ -52,6 +63,7 @@ __all__ = [
     "unhcr_to_iso3",
     "world",
     "worldbank_to_iso3",
+    "written_language",
 ]
 
 

@@ -4,26 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 import pandas as pd
 
 from gecam._signature import checked
 from gecam._typing import FloatArray, PositiveInt
-from gecam.codes import country_code, is_iso3, origin_code, place
+from gecam.codes import (
+    SPEAKERS,
+    country_code,
+    language_name,
+    languages_of,
+    origin_code,
+    written_language,
+)
 from gecam.errors import InputError, NotEstimatedError
 from gecam.results import Estimates
+from gecam.uncertainty import Streams
 
 LIMITS = (
     "The languages of a country of origin are not those of the people who left it: minorities are "
     "often over-represented, and children may speak another language.",
-    "Shares are CLDR's, of all who use the language in the country, also as a second one; nobody "
-    "measured who understands which two.",
+    "Shares of speakers are known in classes only (nearly all, most, many, some, few), of all who "
+    "understand a language in the country of origin, also as a second one; nobody measured who "
+    "understands which two. Languages that both countries speak are taken one class higher.",
     "Reading is another matter than speaking, and some people neither hear nor read: use sound, "
     "pictures and people as well.",
     "What migrants have learnt where they live now is not counted.",
 )
+# Languages of school and office, which countries far apart share: no sign of a common border.
+SCHOOL = frozenset({"en", "fr", "pt"})
+Shares = Mapping[str, tuple[float, float]]  # from and to, by written language
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,10 +44,11 @@ class LanguageReach:
     Parameters
     ----------
     languages
-        CLDR codes (``am``, ``ar``, ``pa_Arab``: language and script), greedy order.
+        Codes of written languages (``am``, ``ar``, ``pa_Arab``: language and script), greedy order.
     reach
         Share of all affected migrants reached by the languages up to each; shape
-        ``(language, draw)``. Independent use of languages within an origin.
+        ``(language, draw)``. Independent use of languages within an origin; draws are of the people
+        and of the shares of speakers within their classes.
     at_least, at_most
         The same if the users of two languages are the same people as far as possible, or different
         people as far as possible; shape ``(language, draw)``.
@@ -112,7 +124,7 @@ def language_reach(
         How many languages, >= 1.
     shares
         Your own shares by origin and language (of the migrants, from a survey), in [0, 1]; they
-        replace CLDR's for these origins.
+        replace the table's for these origins.
 
     Returns
     -------
@@ -129,10 +141,16 @@ def language_reach(
 
     Notes
     -----
-    With people :math:`A_o` of origin o and share :math:`p_{ol}` of its population that uses language
-    l, the languages L reach :math:`\sum_o A_o\,[1 - \prod_{l \in L}(1 - p_{ol})] / \sum_o A_o`, between
-    :math:`\max_l p_{ol}` and :math:`\min(1, \sum_l p_{ol})` for each origin. Gains fall from language
-    to language (the reach is submodular), so the greedy choice reaches at least 63 % of the best one.
+    With people :math:`A_o` of origin o and share :math:`p_{ol}` who understand language l, the
+    languages L reach :math:`\sum_o A_o\,[1 - \prod_{l \in L}(1 - p_{ol})] / \sum_o A_o`, between
+    :math:`\max_l p_{ol}` and :math:`\min(1, \sum_l p_{ol})` for each origin. Shares of
+    `gecam.codes.languages_of` are classes; :math:`p_{ol}` is drawn evenly within its class
+    [judgement], independently by origin and language. A language that a twentieth or more of the
+    people of the country of residence speak, too, is taken one class higher [judgement]: who crosses a
+    border is likelier to speak what is spoken on both sides of it, as Nigerians in Niger speak Hausa.
+    English, French and Portuguese are left as they are. Gains fall from language to language (the reach
+    is submodular), so the greedy choice reaches at least 63 % of the best one of its size. Varieties
+    that share a written form, such as those of Arabic, are one language.
     See `LIMITS`.
 
     Examples
@@ -146,86 +164,97 @@ def language_reach(
     if most < 1:
         raise InputError(f"most must be at least 1: got {most}")
     destination = country_code(destination) if destination else ""
-    shares = {origin_code(origin): own for origin, own in (shares or {}).items()}
-    cells = est.by("destination", "origin") if destination else est.by("origin")
-    kept = (
-        cells.labels["destination"].eq(destination)
-        if destination
-        else cells.labels["origin"].notna()
-    ).to_numpy() & cells.is_estimated
+    cells = est.by("destination", "origin")
+    kept = cells.labels["destination"].eq(destination).to_numpy() | (not destination)
+    kept &= cells.is_estimated
     if not kept.any():
         raise NotEstimatedError(f"no estimate by origin for {destination or 'any country'}")
-    origins, people = cells.labels["origin"][kept].tolist(), cells.draws[kept]
-    tables = [_of_origin(o, shares) for o in origins]
-    codes = sorted({code for table in tables for code in table})
+    pairs = [(str(d), str(o)) for d, o in cells.labels[kept].itertuples(index=False)]
+    own = {origin_code(origin): _own(origin, table) for origin, table in (shares or {}).items()}
+    tables = [own[o] if o in own else _among_migrants(o, place) for place, o in pairs]
+    people = cells.draws[kept]
     total = people.sum(axis=0)
-    if not codes or not (total > 0).all():
+    if not any(tables) or not (total > 0).all():
         raise NotEstimatedError("no affected people of an origin whose languages are known")
-    p = np.array([[table.get(code, 0.0) for code in codes] for table in tables])
     weight = people / total
-    chosen = _greedy(p, weight.mean(axis=1), most)
-    steps = p[:, chosen]
-    independent = 1 - np.cumprod(1 - steps, axis=1)
-    known = np.array([bool(table) for table in tables])
-    return LanguageReach(
-        tuple(codes[j] for j in chosen),
-        independent.T @ weight,
-        np.maximum.accumulate(steps, axis=1).T @ weight,
-        np.minimum(np.cumsum(steps, axis=1), 1.0).T @ weight,
-        np.asarray(weight[~known].sum(axis=0)),
-        total,
-        est.level,
-    )
+    mean = weight.mean(axis=1)
+    # Of languages that add as much, the first of the largest origin.
+    largest = np.argsort(-mean, kind="stable")
+    codes = list(dict.fromkeys(code for i in largest for code in tables[i]))
+    middle = np.array([[sum(table.get(code, (0, 0))) / 2 for code in codes] for table in tables])
+    chosen = [codes[j] for j in _greedy(middle, mean, most)]
+    origins = [origin for _, origin in pairs]
+    return _reached(chosen, origins, tables, weight, total, est)
 
 
-@cache
+def _reached(
+    chosen: Sequence[str], origins: Sequence[str], tables: Sequence[Shares], weight: FloatArray,
+    people: FloatArray, est: Estimates,
+) -> LanguageReach:  # fmt: skip
+    """Return the reach of languages, one after another; shares are even within their classes."""
+    streams, n = Streams(est.provenance.seed), people.size
+    missed, largest, added = np.ones_like(weight), np.zeros_like(weight), np.zeros_like(weight)
+    reach, at_least, at_most = (np.empty((len(chosen), n)) for _ in range(3))
+    for k, code in enumerate(chosen):
+        place = {o: streams.uniform("languages", f"{o}/{code}", 0, n) for o in set(origins)}
+        for i, table in enumerate(tables):
+            if code in table:
+                low, high = table[code]
+                share = low + (high - low) * place[origins[i]]
+                missed[i] *= 1 - share
+                largest[i] = np.maximum(largest[i], share)
+                added[i] = np.minimum(added[i] + share, 1.0)
+        reach[k] = (weight * (1 - missed)).sum(axis=0)
+        at_least[k] = (weight * largest).sum(axis=0)
+        at_most[k] = (weight * added).sum(axis=0)
+    is_known = np.array([bool(table) for table in tables])
+    unknown = np.asarray(weight[~is_known].sum(axis=0))
+    return LanguageReach(tuple(chosen), reach, at_least, at_most, unknown, people, est.level)
+
+
 def territory_languages(iso3: str) -> Mapping[str, float]:
-    """Return the share of a country's population that uses each language (CLDR, through Babel).
+    """Return the share of a country's people who understand each language: the middle of its class.
+
+    Parameters
+    ----------
+    iso3
+        Country or special origin, by code or name. See `gecam.codes.languages_of` for the classes and
+        their source.
 
     Examples
     --------
     >>> from gecam.preparedness import territory_languages
-    >>> round(territory_languages("SOM")["so"], 2) > 0.7
-    True
+    >>> territory_languages("Somalia")
+    {'so': 0.95, 'ymm': 0.125, 'ar': 0.125}
     """
-    from babel.core import get_global
+    return {code: sum(ends) / 2 for code, ends in _of_country(iso3).items()}
 
-    code = origin_code(iso3)
-    if not is_iso3(code):
-        return {}
-    table = get_global("territory_languages").get(place(code).iso2, {})
+
+def _of_country(origin: str) -> Shares:
+    return {one.language: one.share for one in languages_of(origin)}
+
+
+def _among_migrants(origin: str, destination: str) -> Shares:
+    """Return the shares of an origin, one class higher where the language is spoken here as well."""
+    here = {one.language for one in languages_of(destination) if one.speakers != "few"} - SCHOOL
+    classes = list(SPEAKERS.values())
+    higher = dict(zip(classes[1:], classes, strict=False))
     return {
-        code: min(1.0, float(facts["population_percent"]) / 100)
-        for code, facts in sorted(table.items())
-        if facts["population_percent"] > 0
+        code: higher.get(share, share) if code in here else share
+        for code, share in _of_country(origin).items()
     }
 
 
-def language_name(code: str) -> str:
-    """Return a language's English name; the code where CLDR has none.
-
-    Examples
-    --------
-    >>> from gecam.preparedness import language_name
-    >>> language_name("am"), language_name("pa_Arab")
-    ('Amharic', 'Punjabi (Arabic)')
-    """
-    from babel import Locale
-
-    english = Locale("en")
-    language, _, script = code.partition("_")
-    if code in english.languages or language not in english.languages:
-        return str(english.languages.get(code, code))
-    return f"{english.languages[language]} ({english.scripts.get(script, script)})"
-
-
-def _of_origin(origin: str, own: Mapping[str, Mapping[str, float]]) -> Mapping[str, float]:
-    table = own.get(origin)
-    if table is None:
-        return territory_languages(origin)
+def _own(origin: str, table: Mapping[str, float]) -> Shares:
+    """Return a user's shares by written language: those of its most understood variety."""
     if any(not 0 <= share <= 1 for share in table.values()):
         raise InputError(f"language shares of {origin} must lie in [0, 1]: got {dict(table)}")
-    return table
+    found: dict[str, tuple[float, float]] = {}
+    for code, share in table.items():
+        written = written_language(code)
+        largest = max(share, found.get(written, (0.0, 0.0))[0])
+        found[written] = largest, largest
+    return found
 
 
 def _greedy(p: FloatArray, weight: FloatArray, most: int) -> list[int]:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from gecam.codes import is_origin_code, name
+from gecam.codes import is_origin_code, languages_of, name
 from gecam.preparedness import LIMITS, Inclusion, LanguageReach, NationalsAbroad
 from gecam.report.brief import (
     Brief,
@@ -73,7 +73,7 @@ def country_brief(
         )
     sections = [_who(found, explain), _plan(found, explain), _cost(found, explain)]
     if languages is not None:
-        sections.append(_languages(languages, explain))
+        sections.append(_languages(languages, found.destination, explain))
     sections += [*events, _evidence(est, found, explain)]
     limits = (*LIMITS_OF_COUNTRY, found.age_note, *(LIMITS if languages is not None else ()))
     title = f"Migrants in the response in {country}, {est.provenance.case}"
@@ -218,7 +218,7 @@ def _cost(found: Inclusion, explain: str) -> Section:
     return Section(title, (text, weight), rows, explain)
 
 
-def _languages(reach: LanguageReach, explain: str) -> Section:
+def _languages(reach: LanguageReach, country: str, explain: str) -> Section:
     table = reach.to_frame(NUMBERS_OF_LANGUAGES).to_dict("records")
     names = reach.to_frame()["name"]
     rows = pd.DataFrame(
@@ -232,12 +232,19 @@ def _languages(reach: LanguageReach, explain: str) -> Section:
             ],
         }
     )
+    here = ", ".join(f"{x.name} ({x.speakers})" for x in languages_of(country))
+    local = (
+        f"In {name(country)} itself people speak {here}; how many of the migrants have learnt these "
+        "languages is not known."
+    )
     text = (
         "Each language is the one that adds most people to those before it. From the languages of the "
         f"countries of origin; {float(reach.unknown.mean()):.0%} of the migrants (average over "
         "the draws) have an origin without known languages, and count as not reached."
     )
-    return Section("In which languages to inform them", (text,), rows, explain)
+    return Section(
+        "In which languages to inform them", (text, *([local] if here else [])), rows, explain
+    )
 
 
 def _evidence(est: Estimates, found: Inclusion, explain: str) -> Section:

@@ -1,4 +1,4 @@
-"""Languages: greedy choice, bounds, unknown origins, CLDR's shares."""
+"""Languages: greedy choice, bounds, unknown origins, shares by class."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from itertools import combinations
 import numpy as np
 import pytest
 
+from gecam.codes import SPEAKERS, written_language
 from gecam.errors import InputError, NotEstimatedError
 from gecam.estimation import estimate
 from gecam.preparedness import LIMITS, language_name, language_reach, territory_languages
-from gecam.preparedness.languages import _greedy
+from gecam.preparedness.languages import _among_migrants, _greedy
 
 OWN = {"ERI": {"ti": 0.6, "ar": 0.5}, "SSD": {"ar": 0.4, "nus": 0.3}}
 
@@ -70,19 +71,79 @@ def test_a_language_that_adds_nobody_is_not_listed():
     assert _greedy(np.array([[1.0, 1.0, 0.0]]), np.array([1.0]), 3) == [0]
 
 
-def test_cldr_shares_are_shares():
+def test_shares_of_countries_are_middles_of_their_classes():
     for code in ("ETH", "SOM", "YEM", "IND", "CHE"):
         table = territory_languages(code)
         assert table
         assert all(0 < share <= 1 for share in table.values())
     assert territory_languages("OOO") == {}
     assert max(territory_languages("SOM"), key=territory_languages("SOM").get) == "so"
+    assert territory_languages("Sudan")["ar"] == pytest.approx(0.95)
+
+
+def test_shares_are_drawn_within_their_class(est):
+    reach = language_reach(est, "PER")  # Eritreans and South Sudanese, neither with refugees
+    cells = est.by("destination", "origin").row(destination="PER")
+    people = dict(zip(cells.labels["origin"], cells.draws, strict=True))
+    assert reach.languages[0] == "ar"  # many of both origins: 20 to 50 %
+    part = (people["ERI"] + people["SSD"]) / reach.people
+    assert ((0.2 * part <= reach.reach[0]) & (reach.reach[0] <= 0.5 * part)).all()
+    assert np.ptp(reach.reach[0] / part) > 0.15
+    again = language_reach(est, "Peru")
+    assert (again.reach == reach.reach).all()
+
+
+def test_a_language_of_both_countries_is_one_class_higher(est):
+    # Arabic: many in South Sudan (20 to 50 %), nearly all in Sudan, nobody in Peru
+    cells = est.by("destination", "origin")
+    for destination, low, high in (("SDN", 0.5, 0.9), ("PER", 0.2, 0.5)):
+        people = cells.row(destination=destination)
+        own = {"ERI": {}}
+        reach = language_reach(est, destination, shares=own, most=20)
+        at = reach.languages.index("ar")
+        before = reach.reach[at - 1] if at else np.zeros(reach.people.size)
+        south = people.draws[people.labels["origin"].eq("SSD").to_numpy()][0] / reach.people
+        missed = south - before
+        added = reach.reach[at] - before
+        assert ((low * missed <= added + 1e-12) & (added <= high * missed + 1e-12)).all()
+
+
+def test_english_is_not_raised_by_being_a_language_of_school():
+    assert _among_migrants("GHA", "NGA")["en"] == SPEAKERS["most"]
+    assert _among_migrants("NGA", "NER")["ha"] == SPEAKERS["most"]
+    assert _among_migrants("NGA", "GBR")["ha"] == SPEAKERS["many"]
+    assert _among_migrants("SYR", "EGY")["ar"] == SPEAKERS["nearly all"]
+
+
+@pytest.mark.parametrize("country", ["SDN", "TCD", "SSD", "MOZ", "NER", "SOM", "MWI"])
+def test_english_does_not_come_first_where_hardly_anybody_speaks_it(edition_2022, country):
+    frame = language_reach(edition_2022, country).to_frame()
+    assert frame["language"].iloc[0] != "en"
+    assert len({written_language(code) for code in frame["language"]}) == len(frame)
+    assert not frame["name"].isin(frame["language"]).any()
+
+
+def test_varieties_in_a_survey_are_one_written_language(est):
+    one = language_reach(est, "SDN", shares={"SSD": {"ar": 0.6}, "ERI": {"ti": 0.9}})
+    both = language_reach(est, "SDN", shares={"SSD": {"apd": 0.6, "apc": 0.2}, "ERI": {"ti": 0.9}})
+    assert set(one.languages) == set(both.languages) == {"ar", "ti"}
+    assert (one.reach == both.reach).all()
+
+
+def test_all_countries_together_are_the_sum_of_their_rows(est):
+    survey = {"ERI": {"ti": 0.6}, "SSD": {"nus": 0.3}}
+    whole = language_reach(est, shares=survey)
+    parts = [language_reach(est, d, shares=survey) for d in ("KEN", "PER", "SDN")]
+    people = sum(x.people for x in parts)
+    assert whole.people == pytest.approx(people)
+    reached = sum(x.reach[-1] * x.people for x in parts)
+    assert whole.reach[-1] * whole.people == pytest.approx(reached)
 
 
 def test_names_of_languages():
     assert language_name("so") == "Somali"
     assert language_name("zh_Hant") == "Traditional Chinese"
-    assert language_name("xx-none") == "xx-none"
+    assert language_name("xx-none") != "xx-none"
 
 
 def test_bad_input_is_refused(est):
