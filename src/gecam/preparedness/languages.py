@@ -22,6 +22,14 @@ from gecam.errors import InputError, NotEstimatedError
 from gecam.results import Estimates
 from gecam.uncertainty import Streams
 
+__all__ = [
+    "LIMITS",
+    "LanguageReach",
+    "language_name",
+    "language_reach",
+    "territory_languages",
+]
+
 LIMITS = (
     "The languages of a country of origin are not those of the people who left it: minorities are "
     "often over-represented, and children may speak another language.",
