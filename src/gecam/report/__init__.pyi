@@ -1,5 +1,6 @@
 # Public names of this room, read by type checkers and, when it is imported, by `__init__.py`.
 
+from . import plot as plot
 from .deaths import (
     plot_monthly_deaths as plot_monthly_deaths,
 )
