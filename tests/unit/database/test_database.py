@@ -218,7 +218,7 @@ def test_what_is_no_day_is_refused_at_every_door(db, day):
 
 @pytest.mark.parametrize("year", ["2022", 2022.0, True, 0, 20220])
 def test_what_is_no_year_is_refused(db, year):
-    with pytest.raises(InputError, match="year must be a whole number such as 2022: got"):
+    with pytest.raises(InputError, match="year must be a whole number"):
         db.estimates(year=year)
 
 

@@ -8,7 +8,6 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 from gecam.database.releases.admission import check_texts, own_case
-from gecam.database.releases.dates import now, seconds_before
 from gecam.database.releases.rows import (
     Revision,
     estimate_rows,
@@ -28,6 +27,7 @@ from gecam.database.storage.catalogue import (
     snapshot,
 )
 from gecam.database.storage.connection import writing
+from gecam.database.storage.dates import now, seconds_before
 from gecam.database.storage.objects import ObjectStore, StoredArray, text_array
 from gecam.database.storage.place import check_folder_here, check_objects_here
 from gecam.database.storage.schema import quoted

@@ -12,10 +12,10 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
-from gecam.database.releases.dates import end_of
 from gecam.database.storage import schema
 from gecam.database.storage.canonical import NO_PARENT, Value, canonical_row, digest, rows_hash
 from gecam.database.storage.connection import reading
+from gecam.database.storage.dates import end_of
 from gecam.database.storage.objects import ObjectStore, StoredArray
 from gecam.database.storage.schema import quoted
 from gecam.database.storage.witness import Witness, read_witness

@@ -34,7 +34,7 @@ def end_of(text: str, name: str) -> str:
 
     Examples
     --------
-    >>> from gecam.database.releases.dates import end_of
+    >>> from gecam.database.storage.dates import end_of
     >>> end_of("2024-02-29", "known_on")
     '2024-02-29T23:59:59Z'
     """
