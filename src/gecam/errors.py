@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -155,3 +156,11 @@ class AdditivityWarning(GecamWarning):
 
 class PrecisionWarning(GecamWarning):
     """A result is less precise than asked (Monte Carlo error, convergence, small samples)."""
+
+
+def caller_level() -> int:
+    """Return the ``stacklevel`` at which a warning names the line that called gecam."""
+    level, frame = 0, inspect.currentframe()
+    while frame is not None and f"{frame.f_globals.get('__name__')}.".startswith("gecam."):
+        level, frame = level + 1, frame.f_back
+    return level

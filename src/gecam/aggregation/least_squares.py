@@ -21,7 +21,7 @@ from gecam.aggregation.margin_table import (
     keeps_odds_ratios,
     margin_table,
 )
-from gecam.errors import InputError, PrecisionWarning
+from gecam.errors import InputError, PrecisionWarning, caller_level
 
 ROUNDING = 1e-9  # of a covariance matrix, relative to its largest element
 
@@ -124,7 +124,7 @@ def reconcile_least_squares(
             f"{negative} of {cells.size} cells are negative (lowest {cells.min():,.6g}): their "
             "variances are too wide for their size. Use rake, which keeps cells positive.",
             PrecisionWarning,
-            stacklevel=2,
+            stacklevel=caller_level(),
         )
     is_drawn = adjusted.shape[-1] > 1
     variances = np.maximum(np.einsum("iid->id", adjusted), 0.0)  # below 0 is rounding

@@ -20,7 +20,7 @@ from gecam.aggregation.margin_table import (
     margin_table,
 )
 from gecam.aggregation.raking_newton import newton_raked
-from gecam.errors import InputError, PrecisionWarning
+from gecam.errors import InputError, PrecisionWarning, caller_level
 
 PATIENCE = 200  # rounds after which slow convergence is looked into
 
@@ -126,7 +126,7 @@ def rake(
             f"raking stopped after {done} rounds with an error of {errors.max():.3g} where "
             f"{limits.max():.3g} was asked for. Raise max_iter or tol.",
             PrecisionWarning,
-            stacklevel=2,
+            stacklevel=caller_level(),
         )
     return RakeResult(
         fitted=table.labelled(cells),

@@ -10,7 +10,7 @@ import numpy as np
 
 from gecam._typing import FloatArray, IntArray
 from gecam.aggregation.share_noise import ShareNoise
-from gecam.errors import PrecisionWarning
+from gecam.errors import PrecisionWarning, caller_level
 from gecam.uncertainty import even_scores
 
 EXPLICIT = 2  # places of a row whose shares are drawn by themselves; the others' noise is added up
@@ -49,7 +49,7 @@ class Terms(NamedTuple):
                 f"the mean of a share is met to {worst:.1e} only, where {MOMENT_TOLERANCE:g} is "
                 "promised: use by(..., draws='sampled') for this breakdown.",
                 PrecisionWarning,
-                stacklevel=3,
+                stacklevel=caller_level(),
             )
         return law
 

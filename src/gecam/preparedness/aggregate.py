@@ -13,7 +13,7 @@ from scipy.special import gammainc, pdtr
 from gecam._arguments import refuse_large, whole_number
 from gecam._signature import checked
 from gecam._typing import ArrayLike, FloatArray, PositiveInt, WholeNumber
-from gecam.errors import InputError, PrecisionWarning
+from gecam.errors import InputError, PrecisionWarning, caller_level
 from gecam.preparedness.events import EventSet
 from gecam.uncertainty import Streams
 
@@ -109,7 +109,7 @@ class AnnualDistribution:
                 f"{error[worst]:.1g}. Raise points= (at most {LARGEST_GRID:,}), or leave out the "
                 "smallest events.",
                 PrecisionWarning,
-                stacklevel=3,
+                stacklevel=caller_level(),
             )
         return result
 

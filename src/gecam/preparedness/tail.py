@@ -13,7 +13,7 @@ from scipy.special import ndtri
 
 from gecam._signature import checked
 from gecam._typing import ArrayLike, FloatArray, Probability
-from gecam.errors import InputError, NotEstimatedError, PrecisionWarning
+from gecam.errors import InputError, NotEstimatedError, PrecisionWarning, caller_level
 
 MIN_EXCEEDANCES = 10  # [judgement] below, the shape's standard error exceeds 0.3
 FULL_EXCEEDANCES = 30
@@ -72,7 +72,7 @@ class ParetoTail:
                 f"an infinite mean is not excluded (shape {self.shape:.2f}, standard error "
                 f"{self.shape_se:.2f}): the average annual number rests on the record's largest events",
                 PrecisionWarning,
-                stacklevel=2,
+                stacklevel=caller_level(),
             )
         return self.rate * (self.threshold + self.scale / (1 - self.shape))
 
@@ -191,7 +191,7 @@ def fit_tail(people: ArrayLike, threshold: float, years: int) -> ParetoTail:
         warnings.warn(
             f"{y.size} events exceed the threshold: below {FULL_EXCEEDANCES} the shape is hardly known",
             PrecisionWarning,
-            stacklevel=2,
+            stacklevel=caller_level(),
         )
     shape, scale = _maximum(y)
     return ParetoTail(

@@ -15,7 +15,7 @@ import xarray as xr
 from gecam._signature import check_fields, checked
 from gecam._typing import BoolArray, FloatArray, PositiveInt, Probability
 from gecam.codes import origin_code
-from gecam.errors import AdditivityWarning, CodeError, InputError, NotEstimatedError
+from gecam.errors import AdditivityWarning, CodeError, InputError, NotEstimatedError, caller_level
 from gecam.results.grading import grade_of_row
 from gecam.results.read_only import make_read_only
 from gecam.uncertainty import IntervalKind, Summary, summarize
@@ -212,7 +212,7 @@ class Breakdown:
                 "rows of this breakdown share people: their sum counts some of them more than once. "
                 "Use total() or by('destination') for numbers that add.",
                 AdditivityWarning,
-                stacklevel=2,
+                stacklevel=caller_level(),
             )
         if not self.is_estimated.any():
             raise NotEstimatedError("none of the rows could be estimated; see .summary()['reason']")

@@ -9,7 +9,7 @@ import numpy as np
 
 from gecam._signature import checked
 from gecam._typing import ArrayLike, FloatArray, PositiveInt
-from gecam.errors import InputError, PrecisionWarning
+from gecam.errors import InputError, PrecisionWarning, caller_level
 
 ROUNDING = 1e-12
 
@@ -185,7 +185,7 @@ def nearest_correlation(
             f"These correlations are not possible together; the nearest that are differ by up to "
             f"{change:.3g} (last step {step:.1g}).",
             PrecisionWarning,
-            stacklevel=2,
+            stacklevel=caller_level(),
         )
     return NearestCorrelation(nearest, change)
 

@@ -10,7 +10,7 @@ import numpy as np
 from scipy.special import expit
 
 from gecam._typing import ArrayLike, BoolArray, FloatArray
-from gecam.errors import InputError, PrecisionWarning
+from gecam.errors import InputError, PrecisionWarning, caller_level
 
 MAX_LOGIT_SD = 1.4  # just below sqrt(2), where a logit-normal around 1/2 becomes two-humped
 
@@ -167,7 +167,7 @@ def logit_sd_from_cv(mean: ArrayLike, cv: ArrayLike) -> FloatArray:
             f"logit sd above {MAX_LOGIT_SD}; {MAX_LOGIT_SD} is used, which makes the CV "
             f"{(largest / mean)[beyond].flat[0]:.3g} ({beyond.sum()} of {beyond.size} shares).",
             PrecisionWarning,
-            stacklevel=2,
+            stacklevel=caller_level(),
         )
     low, high = np.zeros(mean.shape), np.full(mean.shape, MAX_LOGIT_SD)
     for _ in range(50):

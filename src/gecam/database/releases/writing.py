@@ -32,7 +32,7 @@ from gecam.database.storage.objects import ObjectStore, StoredArray, text_array
 from gecam.database.storage.place import check_folder_here, check_objects_here
 from gecam.database.storage.schema import quoted
 from gecam.database.storage.witness import Witness, read_witness, write_witness
-from gecam.errors import DatabaseError, GecamWarning, InputError
+from gecam.errors import DatabaseError, GecamWarning, InputError, caller_level
 from gecam.estimation import canonical
 from gecam.model import Case
 from gecam.results import Estimates
@@ -171,7 +171,7 @@ def _leave_witness(store: ObjectStore, entry: Entry) -> None:
             f"entry {entry.number} is committed, but its witness could not be written: {error}. "
             "A later loss of this entry would not be noticed until the next one is written.",
             GecamWarning,
-            stacklevel=4,
+            stacklevel=caller_level(),
         )
 
 
@@ -215,7 +215,7 @@ def _clock(log: Log, table: str) -> str:
             f"{text} Set the clock. If it is right, the date of {', '.join(ahead)} is wrong: retract "
             "and release again under another name. Nothing was released."
         )
-    warnings.warn(text, GecamWarning, stacklevel=5)
+    warnings.warn(text, GecamWarning, stacklevel=caller_level())
     return moment
 
 

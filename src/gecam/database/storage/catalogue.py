@@ -19,7 +19,7 @@ from gecam.database.storage.dates import end_of
 from gecam.database.storage.objects import ObjectStore, StoredArray
 from gecam.database.storage.schema import quoted
 from gecam.database.storage.witness import Witness, read_witness
-from gecam.errors import DatabaseError, GecamWarning, InputError
+from gecam.errors import DatabaseError, GecamWarning, InputError, caller_level
 
 Tables = Mapping[str, Sequence[Sequence[Value]]]
 Facts = dict[str, Value]
@@ -101,7 +101,7 @@ class Log:
                 f"the clock was set back, or had been ahead, before entries {list(self.set_back)}: "
                 f"what was known on {day} goes by the dates that were written",
                 GecamWarning,
-                stacklevel=3,
+                stacklevel=caller_level(),
             )
         kept = tuple(entry for entry in self.entries if entry.clock <= end)
         root = kept[-1].text("root") if kept else NO_PARENT

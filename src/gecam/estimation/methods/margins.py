@@ -11,7 +11,7 @@ import numpy as np
 
 from gecam._signature import checked
 from gecam._typing import ArrayLike, BoolArray, FloatArray
-from gecam.errors import CoverageWarning, InputError, Problem
+from gecam.errors import CoverageWarning, InputError, Problem, caller_level
 
 PinScope: TypeAlias = Literal["all", "nationals"]
 
@@ -338,7 +338,7 @@ def _margins(
             f"in_need exceeds {whom} in {is_excess.sum():,} of {is_excess.size:,} elements, by up to "
             f"{beyond:,.6g} people: set to all of them there (PIN_GT_POP)",
             CoverageWarning,
-            stacklevel=3,
+            stacklevel=caller_level(),
         )
     return S, N, np.minimum(P, counted)
 

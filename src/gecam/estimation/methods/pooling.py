@@ -11,7 +11,7 @@ from scipy.special import ndtri, stdtrit
 
 from gecam._signature import checked
 from gecam._typing import ArrayLike, FloatArray, Probability
-from gecam.errors import InputError, PrecisionWarning
+from gecam.errors import InputError, PrecisionWarning, caller_level
 from gecam.estimation.methods.between_variance import estimate_between_variance
 
 PoolingMethod = Literal["fixed", "DL", "PM", "ML", "REML"]
@@ -325,7 +325,7 @@ def _weights(total: FloatArray, nonneg: bool, notes: list[str]) -> FloatArray:
             "so correlated the pooled figure can lie outside the figures. Check corr, or use "
             "nonneg=True.",
             PrecisionWarning,
-            stacklevel=3,
+            stacklevel=caller_level(),
         )
         return weights
     notes.append("weights were kept from being negative")

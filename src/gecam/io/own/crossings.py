@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from gecam._signature import checked
-from gecam.errors import CoverageWarning
+from gecam.errors import CoverageWarning, caller_level
 from gecam.io.door.intake import Source as FileSource
 from gecam.io.door.tables import read_table
 
@@ -65,5 +65,5 @@ def read_exposure(file: FileSource, *, keys: Sequence[str]) -> pd.DataFrame:
     sheet.refuse(group.duplicated(), ", ".join(keys), "the row occurs twice", code="DUPLICATE")
     sheet.check()
     for note in sheet.told():  # a frame cannot carry them
-        warnings.warn(f"{sheet.file}: {note.text}", CoverageWarning, stacklevel=2)
+        warnings.warn(f"{sheet.file}: {note.text}", CoverageWarning, stacklevel=caller_level())
     return table
