@@ -128,7 +128,11 @@ def _country(
         "stated": [{n: getattr(s, n) for n in s.__slots__} for s in found.stated],
         "budget": None if budget is None else {
             "unit_cost": budget.unit_cost, "fractile": budget.fractile,
+            "reach": budget.reach,
             "cost": dict(zip(("mean", "lower", "upper"), budget.cost_range, strict=True)),
+            "cost_of_all": dict(
+                zip(("mean", "lower", "upper"), budget.cost_range_of_all, strict=True)
+            ),
             "targets": _records(budget.to_frame()),
         },
         "languages": None if languages is None else _records(languages.to_frame()),

@@ -47,8 +47,8 @@ class PlanBudget:
     Parameters
     ----------
     people, cost
-        Draws of the people to reach and of what reaching all of them costs; same draws as the
-        estimates. Shape ``(draw,)``.
+        Draws of the people whom the plan means to reach, `reach` times the people in need, and of what
+        reaching them costs; same draws as the estimates. Shape ``(draw,)``.
     cost_under, cost_over
         Loss for each person left out, and for each empty place.
     fractile
@@ -57,6 +57,9 @@ class PlanBudget:
         Mean cost per person.
     level
         Of the intervals.
+    reach
+        Share of the people in need whom the plan means to reach, in (0, 1]. The others are in none of
+        the numbers.
     """
 
     people: FloatArray
@@ -66,6 +69,7 @@ class PlanBudget:
     fractile: float
     unit_cost: float
     level: float = 0.9
+    reach: float = 1.0
 
     @property
     def best(self) -> Target:
@@ -74,9 +78,17 @@ class PlanBudget:
 
     @property
     def cost_range(self) -> tuple[float, float, float]:
+        """Mean, lower and upper cost of reaching the share `reach` of the people in need."""
+        return self._range(self.cost)
+
+    @property
+    def cost_range_of_all(self) -> tuple[float, float, float]:
         """Mean, lower and upper cost of reaching everybody in need."""
-        lower, upper = equal_tailed(self.cost, level=self.level)
-        return float(self.cost.mean()), float(lower), float(upper)
+        return self._range(self.cost / self.reach)
+
+    def _range(self, cost: FloatArray) -> tuple[float, float, float]:
+        lower, upper = equal_tailed(cost, level=self.level)
+        return float(cost.mean()), float(lower), float(upper)
 
     def target(self, people: float) -> Target:
         """Return what follows from planning for a number of people.
@@ -102,7 +114,8 @@ class PlanBudget:
     def to_frame(self) -> pd.DataFrame:
         """Return the mean, the best plan, the 90 % quantile and the expected shortfall as targets.
 
-        Columns: ``plan``, then the fields of `Target`.
+        Columns: ``plan``, then the fields of `Target`, and ``reach``: the share of the people in need
+        that all rows are about.
         """
         named = {
             "mean": float(self.people.mean()),
@@ -113,7 +126,11 @@ class PlanBudget:
         rows = [self.target(people) for people in named.values()]
         return pd.DataFrame(
             [
-                {"plan": name, **{f: getattr(row, f) for f in Target.__slots__}}
+                {
+                    "plan": name,
+                    **{f: getattr(row, f) for f in Target.__slots__},
+                    "reach": self.reach,
+                }
                 for name, row in zip(named, rows, strict=True)
             ]
         )
@@ -175,7 +192,8 @@ def plan_budget(
         that a person left out weighs three times as much as an empty place; only their ratio moves
         the plan. State your own.
     reach
-        Share of the people in need whom the plan means to reach, in (0, 1].
+        Share of the people in need whom the plan means to reach, in (0, 1]. Targets, costs and the
+        chance of too little are then about this share.
     level
         Of the intervals, in (0, 1).
 
@@ -206,7 +224,7 @@ def plan_budget(
     people = people * reach
     return PlanBudget(
         people, np.asarray(people * unit), cost_under, cost_over,
-        cost_under / (cost_under + cost_over), float(unit.mean()), level,
+        cost_under / (cost_under + cost_over), float(unit.mean()), level, reach,
     )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -73,7 +73,7 @@ class Plan:
     @property
     def cost_per_person(self) -> float | None:
         """Cost per person as stated, else requirements over people targeted, else over in need."""
-        people = self.targeted or self.in_need
+        people = self.in_need if self.targeted is None else self.targeted
         if self.unit_cost is not None:
             return self.unit_cost
         return None if self.requirements is None or not people else self.requirements / people
@@ -83,7 +83,7 @@ class Plan:
         """How the cost per person came about, in plain words."""
         if self.unit_cost is not None:
             return "cost per person as stated"
-        if self.targeted:
+        if self.targeted is not None:
             return "requirements over people targeted"
         return (
             "requirements over people in need, as the people targeted are not stated: too low for "
@@ -260,6 +260,8 @@ def inclusion(
     area = _by_area(est, destination, footprints)
     if area is not None:
         parts["area"] = area
+    if unit_cost is not None:
+        plan = replace(plan, unit_cost=float(np.mean(np.asarray(unit_cost, dtype=np.float64))))
     cost = unit_cost if unit_cost is not None else plan.cost_per_person
     budget = None if cost is None else plan_budget(
         people, cost, cost_under=cost_under, cost_over=cost_over, reach=reach, level=est.level
@@ -300,14 +302,17 @@ def _footprints(est: Estimates, case: Case | None, destination: str) -> tuple[Fo
 
 
 def _completed(plan: Plan, footprints: tuple[Footprint, ...]) -> Plan:
-    """Take the plan's people in need from the case where it is one plan and not stated."""
-    from dataclasses import replace
+    """Take the plan's people in need from the case where it is one plan and not stated.
 
+    A plan that targets more people than the case has in need is another one: its people in need stay
+    open.
+    """
     if plan.in_need is not None or len(footprints) != 1:
         return plan
     (only,) = footprints
-    in_need = max(only.people, plan.targeted or 0.0)
-    return replace(plan, in_need=in_need, source=plan.source or only.source.title)
+    if plan.targeted is not None and plan.targeted > only.people:
+        return plan
+    return replace(plan, in_need=only.people, source=plan.source or only.source.title)
 
 
 def _share_note(footprints: tuple[Footprint, ...]) -> str:

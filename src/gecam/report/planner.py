@@ -175,6 +175,11 @@ def _plan(found: Inclusion, explain: str) -> Section:
             f"For each 100 of the plan's {plan.in_need:,.0f} people in need there are {per[0]:.2g} "
             f"migrants in need ({per[1]:.2g} to {per[2]:.2g})."
         )
+    if plan.in_need is None and plan.targeted is not None:
+        text.append(
+            f"The plan targets {plan.targeted:,.0f} people; how many it counts in need is not stated, "
+            "so that no share of them is given."
+        )
     if not found.stated:
         text.append(
             "No count of migrants in need was found in the plan. That is not zero migrants."
@@ -195,11 +200,17 @@ def _cost(found: Inclusion, explain: str) -> Section:
             "and people targeted with --plan."
         )
         return Section(title, (text,))
-    mean, lower, upper = (money(x) for x in budget.cost_range)
     text = (
         f"At {budget.unit_cost:,.0f} {plan.currency} per person ({plan.cost_basis}), reaching all of "
-        f"them costs {mean} {plan.currency} ({lower} to {upper})."
+        f"them costs {_range(budget.cost_range_of_all, plan.currency)}."
     )
+    part = "" if budget.reach == 1 else f", of the {_percent(budget.reach)}"
+    if part:
+        text += (
+            f" The plan means to reach {_percent(budget.reach)} of them, which costs "
+            f"{_range(budget.cost_range, plan.currency)}; the table is about this part "
+            "and leaves out the others."
+        )
     weight = (
         f"If a person left out weighs {budget.cost_under / budget.cost_over:g} times as much as an "
         f"empty place, plan for {people_alone(budget.best.people)} people."
@@ -208,14 +219,23 @@ def _cost(found: Inclusion, explain: str) -> Section:
     rows = pd.DataFrame(
         {
             "plan for": table["plan"],
-            "people": [people_alone(x) for x in table["people"]],
+            f"people{part}": [people_alone(x) for x in table["people"]],
             f"cost, {plan.currency}": [money(x) for x in table["cost"]],
             "chance of too little": [f"{x:.0%}" for x in table["shortfall_probability"]],
-            "left out, on average": [people_alone(x) for x in table["expected_unmet"]],
+            f"left out{part}, on average": [people_alone(x) for x in table["expected_unmet"]],
             "empty places, on average": [people_alone(x) for x in table["expected_idle"]],
         }
     )
     return Section(title, (text, weight), rows, explain)
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.3g}%"
+
+
+def _range(cost: tuple[float, float, float], currency: str) -> str:
+    mean, lower, upper = (money(x) for x in cost)
+    return f"{mean} {currency} ({lower} to {upper})"
 
 
 def _languages(reach: LanguageReach, country: str, explain: str) -> Section:

@@ -161,6 +161,34 @@ def test_an_ending_that_is_no_brief(run, tmp_path):
     assert run("--country", "YEM", "--out", tmp_path / "x.pdf", *FAST).exit_code == 2
 
 
+def test_a_plan_that_reaches_a_part_says_which(run, written):
+    text = "targeted = 10e6\nrequirements = 2e9\nreach = 0.76\n"
+    plan = written(text, "plan.toml")
+    page = run("--country", "YEM", "--plan", plan, *FAST).stdout
+    document = json.loads(run("--country", "YEM", "--plan", plan, "--json", *FAST).stdout)
+    budget = document["budget"]
+    assert budget["reach"] == 0.76
+    assert budget["cost"]["mean"] == pytest.approx(0.76 * budget["cost_of_all"]["mean"])
+    assert {row["reach"] for row in budget["targets"]} == {0.76}
+    of_all, of_part = (
+        f"{budget[key]['mean'] / 1e6:.3g} million" for key in ("cost_of_all", "cost")
+    )
+    assert f"reaching all of them costs {of_all}" in page
+    assert f"The plan means to reach 76% of them, which costs {of_part}" in page
+    assert "| people, of the 76% |" in page
+    whole = run("--country", "YEM", "--plan", written(text[:-13], "all.toml"), *FAST).stdout
+    assert "means to reach" not in whole
+    assert "| people |" in whole
+
+
+def test_a_plan_with_a_target_only_does_not_say_that_it_is_in_need(run, written):
+    page = run(
+        "--country", "YEM", "--plan", written("targeted = 30e6\n", "plan.toml"), *FAST
+    ).stdout
+    assert "The plan targets 30,000,000 people; how many it counts in need is not stated" in page
+    assert "30,000,000 people in need" not in page
+
+
 def test_a_country_without_a_crisis(run):
     with pytest.raises(NotEstimatedError, match="FRA has no crisis in edition 2022"):
         run("--country", "FRA", *FAST)

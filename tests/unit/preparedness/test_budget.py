@@ -61,6 +61,15 @@ def test_reach_scales_the_people():
     assert half.best.people == pytest.approx(plan_budget(LOGNORMAL, 1.0).best.people / 2)
 
 
+def test_the_share_to_be_reached_is_named_and_costs_its_part():
+    whole, part = plan_budget(LOGNORMAL, 20.0), plan_budget(LOGNORMAL, 20.0, reach=0.76)
+    assert (whole.reach, part.reach) == (1.0, 0.76)
+    assert part.cost_range == pytest.approx([0.76 * x for x in whole.cost_range])
+    assert part.cost_range_of_all == pytest.approx(whole.cost_range) == whole.cost_range_of_all
+    assert part.to_frame()["reach"].tolist() == [0.76] * 4
+    assert whole.to_frame()["reach"].tolist() == [1.0] * 4
+
+
 def test_the_table_names_its_plans():
     frame = plan_budget(LOGNORMAL, 2.0).to_frame()
     assert frame["plan"].tolist() == [

@@ -72,6 +72,15 @@ def test_the_plan_is_completed_from_the_case_only_where_it_is_one(small_case, es
     assert own.share_of_plan == pytest.approx(own.people / 10e6)
 
 
+def test_a_target_is_not_taken_for_people_in_need(small_case, est):
+    # the case has 14 million in need: a plan for 20 million is another one
+    larger = inclusion(est, "SDN", case=small_case, plan=Plan("SDN", targeted=20e6))
+    assert (larger.plan.in_need, larger.share_of_plan) == (None, None)
+    assert larger.to_frame()["share_of_plan"].isna().all()
+    smaller = inclusion(est, "SDN", case=small_case, plan=Plan("SDN", targeted=10e6))
+    assert (smaller.plan.in_need, smaller.plan.targeted) == (14e6, 10e6)
+
+
 def test_it_is_said_whether_the_plan_counts_migrants(small_case, est):
     assert "include migrants" in inclusion(est, "SDN", case=small_case).share_note
     assert "not known" in inclusion(est, "KEN", case=small_case).share_note
@@ -117,6 +126,8 @@ def test_the_basis_of_the_cost_is_said():
     assert "too low" in Plan("SDN", in_need=4e6, requirements=8e8).cost_basis
     assert Plan("SDN", targeted=2e6, in_need=4e6, requirements=8e8).cost_per_person == 400.0
     assert Plan("SDN", requirements=8e8).cost_per_person is None
+    # nobody targeted is no missing number: a cost per person does not follow
+    assert Plan("SDN", targeted=0.0, in_need=4e6, requirements=8e8).cost_per_person is None
     assert (
         Plan("SDN", unit_cost=55.0, requirements=8e8, targeted=1.0, in_need=9.0).cost_per_person
         == 55.0
@@ -125,7 +136,15 @@ def test_the_basis_of_the_cost_is_said():
 
 def test_without_a_cost_there_is_no_budget(small_case, est):
     assert inclusion(est, "SDN", case=small_case).budget is None
-    assert inclusion(est, "SDN", case=small_case, unit_cost=10.0).budget is not None
+    own = inclusion(
+        est,
+        "SDN",
+        case=small_case,
+        plan=Plan("SDN", targeted=1e6, requirements=2e8),
+        unit_cost=10.0,
+    )
+    assert (own.budget.unit_cost, own.plan.unit_cost) == (10.0, 10.0)
+    assert own.plan.cost_basis == "cost per person as stated"
 
 
 def test_countries_without_an_estimate_say_why(small_case, est):
