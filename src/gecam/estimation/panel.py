@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable
 from concurrent.futures import Executor
 from importlib import import_module
@@ -12,7 +13,7 @@ import pandas as pd
 
 from gecam._signature import checked
 from gecam._typing import FloatArray, PositiveInt, Probability, WholeNumber
-from gecam.errors import InputError, MissingExtraError
+from gecam.errors import InputError, MissingExtraError, PrecisionWarning
 from gecam.estimation.pipeline import estimate
 from gecam.model import Case
 from gecam.results import Breakdown, Dimension
@@ -144,7 +145,9 @@ def panel_draws(
     for case in cases:
         whole = "destination" not in dimensions
         for part in [case] if whole else [case.restrict([d]) for d in case.destinations]:
-            table = rows(part, 2).labels
+            with warnings.catch_warnings():  # of few draws; the chunks have their own
+                warnings.simplefilter("ignore", PrecisionWarning)
+                table = rows(part, 2).labels
             labels.append(table.assign(case=case.name))
             chunks.append(
                 array.from_delayed(

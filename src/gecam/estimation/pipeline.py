@@ -31,6 +31,7 @@ from gecam.estimation.plan.destination import (
     destination_plan,
     is_count_of_part,
 )
+from gecam.estimation.wide_counts import check_widths
 from gecam.model import Case, Crisis, Footprint, Group
 from gecam.results import (
     SELECTIONS,
@@ -131,6 +132,7 @@ def estimate(
     _check_memory(plans, draws, memory_budget)
     parts = replicates if sampler == "sobol" else 1
     provenance = _provenance(case, seed, draws, scope, parts)
+    check_widths(plans, draws)
     compositions = destination_compositions(case, plans)
     streams = run_streams(plans, seed, draws, sampler, replicates)
     results = _run(plans, streams, draws, executor, progress)

@@ -7,7 +7,13 @@ from gecam.uncertainty.correlation import (
     pearson_from_kendall,
     pearson_from_spearman,
 )
-from gecam.uncertainty.counts import LogNormal
+from gecam.uncertainty.counts import (
+    LogNormal,
+    LogSdLimits,
+    largest_log_sd,
+    lognormal_skewness,
+    part_beyond,
+)
 from gecam.uncertainty.dependence import factor_correlation, factor_normals, factor_normals_of
 from gecam.uncertainty.intervals import (
     Interval,
@@ -39,6 +45,7 @@ __all__ = [
     "Interval",
     "IntervalKind",
     "LogNormal",
+    "LogSdLimits",
     "LogitNormal",
     "Mixture",
     "NearestCorrelation",
@@ -54,13 +61,16 @@ __all__ = [
     "factor_normals",
     "factor_normals_of",
     "highest_density",
+    "largest_log_sd",
     "logit_normal_location",
     "logit_normal_moments",
     "logit_sd_from_cv",
     "lognormal_correlation",
+    "lognormal_skewness",
     "mcse_mean",
     "mcse_quantile",
     "nearest_correlation",
+    "part_beyond",
     "pearson_from_kendall",
     "pearson_from_spearman",
     "round_half_away",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -10,7 +11,10 @@ import numpy as np
 
 from gecam._signature import checked
 from gecam._typing import ArrayLike, FloatArray, Probability
-from gecam.errors import InputError
+from gecam.errors import InputError, PrecisionWarning
+from gecam.uncertainty.counts import COCHRAN, FEWEST_DRAWS
+
+BLOCK = 1 << 14  # draws worked on at a time
 
 IntervalKind: TypeAlias = Literal["eti", "hdi"]
 
@@ -39,7 +43,7 @@ class Summary:
     cv
         Standard deviation relative to the mean; 0 where both are 0.
     mcse
-        Monte Carlo standard error of the mean.
+        Monte Carlo standard error of the mean, s / sqrt(n); see `mcse_mean`.
     mcse_lower, mcse_upper
         Monte Carlo standard errors of the ends of the equal-tailed interval; missing (nan) for
         ``kind="hdi"``.
@@ -83,6 +87,11 @@ def summarize(draws: ArrayLike, *, level: Probability = 0.9, kind: IntervalKind 
     InputError
         If a draw is missing, there are fewer than two, or `level` lies outside (0, 1).
 
+    Warns
+    -----
+    PrecisionWarning
+        As `mcse_mean`.
+
     Examples
     --------
     >>> from gecam.uncertainty import LogNormal, Streams, summarize
@@ -95,6 +104,7 @@ def summarize(draws: ArrayLike, *, level: Probability = 0.9, kind: IntervalKind 
     n = array.shape[-1]
     mean = array.mean(axis=-1)
     sd = array.std(axis=-1, ddof=1)
+    _warn_of_skewness(array, mean, sd)
     ordered = np.sort(array, axis=-1)
     if kind == "eti":
         tails = (1 - level) / 2, (1 + level) / 2
@@ -178,9 +188,26 @@ def mcse_mean(draws: ArrayLike) -> FloatArray:
     -------
     FloatArray
         Shape of the draws without their last axis.
+
+    Warns
+    -----
+    PrecisionWarning
+        If 1,000 draws or more are so skewed that the error is understated: few draws make up the mean.
+
+    Notes
+    -----
+    The error is what it says where :math:`n > 25` times the squared skewness of the draws [1]_. Draws
+    that miss the tail altogether look harmless: `largest_log_sd` says beforehand how wide a lognormal
+    can be.
+
+    References
+    ----------
+    .. [1] Cochran, W. G. (1977). *Sampling Techniques*, 3rd ed., section 2.15. Wiley.
     """
     array = _checked_draws(draws)
-    return np.asarray(array.std(axis=-1, ddof=1) / math.sqrt(array.shape[-1]))
+    sd = array.std(axis=-1, ddof=1)
+    _warn_of_skewness(array, array.mean(axis=-1), sd)
+    return np.asarray(sd / math.sqrt(array.shape[-1]))
 
 
 def mcse_quantile(draws: ArrayLike, p: float) -> FloatArray:
@@ -213,6 +240,27 @@ def mcse_quantile(draws: ArrayLike, p: float) -> FloatArray:
     np.float64(0.0022)
     """
     return _quantile_error(np.sort(_checked_draws(draws, p), axis=-1), p)
+
+
+def _warn_of_skewness(draws: FloatArray, mean: FloatArray, sd: FloatArray) -> None:
+    """Warn where the error of the mean is understated (Cochran's rule)."""
+    n = draws.shape[-1]
+    if n < FEWEST_DRAWS:
+        return
+    third = np.zeros(mean.shape)
+    for start in range(0, n, BLOCK):
+        part = draws[..., start : start + BLOCK] - mean[..., None]
+        third += np.einsum("...i,...i,...i->...", part, part, part)
+    limit = math.sqrt(n / COCHRAN)
+    is_skewed = np.abs(third / n) > limit * sd**3
+    if is_skewed.any():
+        warnings.warn(
+            f"mcse understates the error of the mean in {is_skewed.sum()} of {is_skewed.size} rows: "
+            f"their skewness is above {limit:.3g}, the most for {n:,} draws, and a few draws make up "
+            "the mean. Use the median and the interval, or more draws.",
+            PrecisionWarning,
+            stacklevel=3,
+        )
 
 
 def _checked_draws(draws: ArrayLike, probability: float = 0.5) -> FloatArray:

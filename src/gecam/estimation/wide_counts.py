@@ -1,0 +1,113 @@
+"""Counts of people whose spread is wider than draws can carry: warned of, or refused."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from gecam.errors import InputError, PrecisionWarning, Problem
+from gecam.estimation.plan.destination import DestinationPlan, LeafPlan
+from gecam.uncertainty import LogSdLimits, largest_log_sd, lognormal_skewness, part_beyond
+from gecam.uncertainty.counts import COCHRAN
+
+SHOWN = 3
+
+
+class _Wide(NamedTuple):
+    """A lognormal that is drawn: where, what it counts, and the sd of its logarithm."""
+
+    place: str
+    what: str
+    log_sd: float
+
+
+def check_widths(plans: Sequence[DestinationPlan], draws: int) -> None:
+    """Refuse or warn of counts that are wider than the draws of a run can carry.
+
+    Parameters
+    ----------
+    plans
+        What is to be drawn.
+    draws
+        Number of draws.
+
+    Raises
+    ------
+    InputError
+        If more than a tenth of the mean of a count lies beyond the largest draw to be expected: the
+        mean of the draws would be too low, and nothing in them would say so.
+
+    Warns
+    -----
+    PrecisionWarning
+        If the Monte Carlo error of a count's mean is understated.
+
+    Notes
+    -----
+    See `gecam.uncertainty.largest_log_sd`. Shares are bounded and need no check, and neither do
+    refugees, whom UNHCR's register bounds. A stock that is divided by a drawn coverage
+    (`gecam.estimation.Undercount`) has no variance for b <= 2.
+    """
+    limits = largest_log_sd(draws)
+    wide = [count for plan in plans for crisis in plan.crises for count in _counts(plan, crisis)]
+    refused = [count for count in wide if count.log_sd > limits.mean]
+    if refused:
+        raise InputError(
+            f"{len(refused)} count(s) are wider than {draws:,} draws can carry (log sd up to "
+            f"{limits.mean:.2f})",
+            [_problem(count, draws) for count in refused],
+        )
+    notes = [_note(count, limits) for count in wide if count.log_sd > limits.error]
+    if any(_is_without_variance(plan) for plan in plans):
+        notes.append(
+            "with an undercount Beta(a, b) of b <= 2 the people present have no variance, and their "
+            "mean has no Monte Carlo error"
+        )
+    if notes:
+        more = f"; and {len(notes) - SHOWN} more" if len(notes) > SHOWN else ""
+        warnings.warn(
+            f"mcse understates the error of means of {draws:,} draws: "
+            f"{'; '.join(notes[:SHOWN])}{more}",
+            PrecisionWarning,
+            stacklevel=3,
+        )
+
+
+def _counts(plan: DestinationPlan, crisis: LeafPlan) -> Iterator[_Wide]:
+    """Yield the lognormals without bound that the leaves of one crisis draw."""
+    place = f"{crisis.crisis.id} x {plan.destination}"
+    if all(leaf.status == "not_estimated" for leaf in crisis.leaves if leaf.group == "other"):
+        return
+    if crisis.shares.count is not None:
+        count = crisis.shares.count
+        yield _Wide(place, "the published count of other migrants", count.log_sd)
+    elif crisis.split.other > 0:
+        spread = max(crisis.split.log_sd, crisis.split.dated.log_sd)
+        yield _Wide(place, "the stock of other migrants at the reference date", spread)
+
+
+def _is_without_variance(plan: DestinationPlan) -> bool:
+    undercount = plan.assumptions.undercount
+    return undercount is not None and undercount[1] <= 2
+
+
+def _problem(count: _Wide, draws: int) -> Problem:
+    beyond = part_beyond(count.log_sd, draws)
+    return Problem(
+        f"{count.what} has a log sd of {count.log_sd:.2f}: {beyond:.0%} of its mean lies beyond the "
+        f"largest of {draws:,} draws to be expected.",
+        "A factor of so much is no estimate: use a later figure, or lower stock_log_sd, drift_log_sd, "
+        "frozen_log_sd or grade_logit_sd.",
+        sheet="estimate",
+        row=count.place,
+        code="TOO_WIDE",
+    )
+
+
+def _note(count: _Wide, limits: LogSdLimits) -> str:
+    needed = COCHRAN * lognormal_skewness(count.log_sd) ** 2
+    return (
+        f"{count.what} ({count.place}) has a log sd of {count.log_sd:.2f}, above "
+        f"{limits.error:.2f}, and needs {needed:,.0f} draws"
+    )
