@@ -352,7 +352,8 @@ DEFAULTS: tuple[Default, ...] = (
         "unknown_scope_weight",
         "probability",
         "that a plan of unknown scope counts everybody "
-        "present (else nationals only), independently by country",
+        "present (else nationals only), independently by country; 1 where it has more people in need "
+        "than there are nationals",
         "judged",
         "no information",
     ),

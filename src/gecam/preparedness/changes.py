@@ -231,12 +231,13 @@ def copied(copy: CrisisCopy, today: Case) -> tuple[Crisis, Footprint | Nobody]:
 
 
 def _scaled(counts: Iterable[GroupCount], scale: float) -> Iterable[GroupCount]:
-    """Shares in need of a group stay; a count of people scales with the crisis; the rest is dropped."""
+    """Shares in need stay; a count scales, to those present at most; the rest is dropped."""
     for count in counts:
         if count.use == "share":
             yield count
         elif count.use == "count":
-            yield replace(count, in_need=count.in_need * scale)
+            most = count.in_need * scale if count.present is None else count.present
+            yield replace(count, in_need=min(count.in_need * scale, most))
 
 
 def _scaled_area(area: AreaNeeds, scale: float) -> AreaNeeds:

@@ -114,7 +114,7 @@ def largest_log_sd(draws: int) -> LogSdLimits:
     Draws above :math:`e^{sz - s^2/2}` hold a part :math:`\Phi(s - z)` of the mean 1. The largest of n
     is about :math:`z_n = \Phi^{-1}(1 - 1/n)`; the second limit is where a tenth of the mean lies beyond
     it, :math:`s = z_n + \Phi^{-1}(0.1)`: 2.44 for 10,000 draws. The usual set of draws then has a mean
-    4 % too low, at a log sd of 4 one 44 % too low, and its error tells nothing of it.
+    3 % too low, at a log sd of 4 one 44 % too low, and its error tells nothing of it.
 
     References
     ----------

@@ -77,9 +77,11 @@ def test_a_published_share_of_other_migrants_takes_the_place_of_the_odds_ratio(s
     assert {"ODDS_RATIO_JUDGED", "COUNT_EXCEEDS_STOCK"}.isdisjoint(leaf.flags)
     assert [step.name for step in leaf.steps][-2:] == ["share", "spread"]
     by_rule = replace(count, in_need=585_000, is_by_rule=True)
-    leaf, _ = leaf_of(estimate(with_sudan(small_case, counts=(by_rule,)), draws=50), "other")
+    est = estimate(with_sudan(small_case, counts=(by_rule,)), draws=50)
+    leaf, _ = leaf_of(est, "other")
     assert leaf.odds_ratio_1 == leaf.stock
     assert "PLAN_SHARE_BY_RULE" in leaf.flags
+    assert "PLAN_SHARE_BY_RULE" not in leaf_of(est, "protection")[0].flags
 
 
 def test_a_published_share_is_explained_with_its_numbers(small_case):

@@ -105,6 +105,15 @@ def test_scaling_keeps_shares_and_scales_counts(small_case):
     assert next(f for f in moved.footprints if f.crisis == "sdn-in-PER").counts == ()
 
 
+def test_a_scaled_count_stays_within_the_people_present(small_case):
+    counts = (GroupCount("other", 2e4, "count", present=2.5e4),)
+    case, _ = scenario_case(
+        CrisisCopy("sdn", "SDN", scale=1.5), with_footprint(small_case, "sdn", counts=counts)
+    )
+    (count,) = next(f for f in case.footprints if f.crisis == "sdn").counts
+    assert count.in_need == 2.5e4
+
+
 def test_more_people_than_residents_are_refused_with_the_largest_scale(small_case):
     with pytest.raises(
         InputError, match=r"56,000,000 people in SDN, where 40,000,000 live: scale by 2\.86"

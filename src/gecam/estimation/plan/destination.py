@@ -16,7 +16,7 @@ from gecam.estimation.plan.division import refugee_parts
 from gecam.estimation.plan.figure_errors import ErrorPart, error_parts, share_scores
 from gecam.estimation.plan.groups import GroupSplit, at_day, split_stock, year_ends
 from gecam.estimation.plan.projection import is_published_extrapolation, measured_series
-from gecam.estimation.plan.scope_shares import GroupShares, group_shares
+from gecam.estimation.plan.scope_shares import GroupShares, by_rule, group_shares
 from gecam.model import (
     Assumptions,
     Case,
@@ -342,9 +342,10 @@ def _with_published_share(leaf: Leaf, row: _Row, steps: tuple[Step, ...]) -> Lea
         raise AssertionError("an estimated leaf has no share")
     at_one = leaf.stock * shares.other.mean
     step = Step("share", at_one, shares.text_other, (row.footprint.source.id,))
+    flags = _joined(leaf.flags, by_rule(row.footprint.count("other", "share")))
     return replace(
         leaf, rung=1, odds_ratio_1=at_one, lower_bound=0.0, upper_bound=leaf.stock,
-        flags=tuple(flag for flag in leaf.flags if flag not in _OF_RESIDENTS),
+        flags=tuple(flag for flag in flags if flag not in _OF_RESIDENTS),
         steps=(*steps, *_undercount_step(row.split, leaf.stock), step),
     )  # fmt: skip
 

@@ -353,7 +353,7 @@ def group_shares(
         None,
         LogNormal(count.in_need, a.grade_logit_sd[footprint.grade]) if count else None,
         _measured_share(other, a) if other else None,
-        flags=_facts(footprint) + (_by_rule(other) if other else ()),
+        flags=_facts(footprint),
         cap="A" if footprint.is_national else "D",
         text_other=_measured_text("other migrants", other) if other else "",
     )
@@ -507,7 +507,7 @@ def _own_share(footprint: Footprint, a: Assumptions) -> _OwnShare:
         return _OwnShare(None)
     if count is not None:
         text = f"{_measured_text('refugees', count)}, applied to those inside the stock"
-        return _OwnShare(_measured_share(count, a), flags=_by_rule(count), text=text, rung=1)
+        return _OwnShare(_measured_share(count, a), flags=by_rule(count), text=text, rung=1)
     if _counts_refugees_like_residents(footprint):
         return _OwnShare(None)
     prior = LogitNormal.from_mean(a.protection_share_mean, a.protection_logit_sd)
@@ -537,8 +537,9 @@ def _measured_text(group: str, count: GroupCount) -> str:
     return text + (f" (taken as {LARGEST_SHARE:.0%})" if is_limited else "")
 
 
-def _by_rule(count: GroupCount) -> tuple[str, ...]:
-    return ("PLAN_SHARE_BY_RULE",) if count.is_by_rule else ()
+def by_rule(count: GroupCount | None) -> tuple[str, ...]:
+    """Return the flag of a share that is a planning rule."""
+    return ("PLAN_SHARE_BY_RULE",) if count is not None and count.is_by_rule else ()
 
 
 def _counts_refugees_like_residents(footprint: Footprint) -> bool:

@@ -1,0 +1,55 @@
+"""What `Assumptions` accepts, `estimate` can use: every field at the ends of its range."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+
+import numpy as np
+import pytest
+
+from gecam.estimation import estimate
+from gecam.model import Assumptions, OddsRatioPrior
+
+A = Assumptions()
+ENDS = {
+    "odds_ratio": [OddsRatioPrior(19.9, 19.9), OddsRatioPrior(-19.9, 0.0, (0.0, 0.0, 1.0))],
+    "protection_in_need": ["national", "one"],
+    "protection_share_mean": [1e-9, 1 - 1e-12],
+    "protection_logit_sd": [0.0, 4.99],
+    "inside_stock": [{"added": (1e-3, 1e-3), "unknown": (1e6, 1e-2)}],
+    "stock_log_sd": [dict.fromkeys(A.stock_log_sd, sd) for sd in (0.0, 0.5)],
+    "frozen_log_sd": [0.0, 1.0],
+    "drift_log_sd": [0.0, 0.5],
+    "end_correlation": [0, 1],
+    "growth_cap": [0.0, 4.99],
+    "stock_correlation": [0, 1],
+    "grade_logit_sd": [dict.fromkeys("ABCDE", sd) for sd in (0.0, 4.99)],
+    "subnational_logit_sd": [0.0, 4.99],
+    "pin_correlation": [0, 1],
+    "unknown_scope_weight": [0, 1],
+    "overlap": ["independent", "comonotone"],
+    "area_kappa": [1e-9, 1e9],
+    "undercount": [(1e-3, 2.1), [1, 9]],
+    "redistribute_unknown_origins": [True],
+    "composition_log_sd": [0.0, 4.99],
+    "sex_log_sd": [0.0, 4.99],
+    "apply_onset_rule": [False],
+    "apply_growth": [False],
+    "apply_relations": [False],
+}
+
+
+def test_every_field_has_its_ends():
+    assert list(ENDS) == [field.name for field in fields(Assumptions)]
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::gecam.errors.PrecisionWarning")
+@pytest.mark.parametrize("name", list(ENDS))
+def test_what_is_accepted_gives_numbers(small_case, name):
+    for value in ENDS[name]:
+        case = replace(small_case, assumptions=replace(A, **{name: value}))
+        est = estimate(case, draws=40, seed=1)
+        for table in (est.total(), est.by("destination"), est.by("destination", "origin", "sex")):
+            rows = table.summary()
+            assert np.isfinite(rows.loc[rows["status"].eq("estimated"), "mean"]).all()
