@@ -109,7 +109,14 @@ def estimate(
     Raises
     ------
     InputError
-        If an option is out of range, or the draws would take more memory than `memory_budget`.
+        If an option is out of range, the draws would take more memory than `memory_budget`, or a
+        stock or count is so wide that the draws cannot carry its mean
+        (`gecam.uncertainty.largest_log_sd`).
+
+    Warns
+    -----
+    PrecisionWarning
+        If a stock or count is so wide that ``mcse`` understates the error of its mean.
 
     Notes
     -----

@@ -70,7 +70,7 @@ def check_widths(plans: Sequence[DestinationPlan], draws: int) -> None:
             f"mcse understates the error of means of {draws:,} draws: "
             f"{'; '.join(notes[:SHOWN])}{more}",
             PrecisionWarning,
-            stacklevel=3,
+            stacklevel=4,  # beyond `estimate` and the check of its arguments
         )
 
 

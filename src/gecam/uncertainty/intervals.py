@@ -104,7 +104,7 @@ def summarize(draws: ArrayLike, *, level: Probability = 0.9, kind: IntervalKind 
     n = array.shape[-1]
     mean = array.mean(axis=-1)
     sd = array.std(axis=-1, ddof=1)
-    _warn_of_skewness(array, mean, sd)
+    _warn_of_skewness(array, mean, sd, stacklevel=4)
     ordered = np.sort(array, axis=-1)
     if kind == "eti":
         tails = (1 - level) / 2, (1 + level) / 2
@@ -206,7 +206,7 @@ def mcse_mean(draws: ArrayLike) -> FloatArray:
     """
     array = _checked_draws(draws)
     sd = array.std(axis=-1, ddof=1)
-    _warn_of_skewness(array, array.mean(axis=-1), sd)
+    _warn_of_skewness(array, array.mean(axis=-1), sd, stacklevel=3)
     return np.asarray(sd / math.sqrt(array.shape[-1]))
 
 
@@ -242,7 +242,9 @@ def mcse_quantile(draws: ArrayLike, p: float) -> FloatArray:
     return _quantile_error(np.sort(_checked_draws(draws, p), axis=-1), p)
 
 
-def _warn_of_skewness(draws: FloatArray, mean: FloatArray, sd: FloatArray) -> None:
+def _warn_of_skewness(
+    draws: FloatArray, mean: FloatArray, sd: FloatArray, *, stacklevel: int
+) -> None:
     """Warn where the error of the mean is understated (Cochran's rule)."""
     n = draws.shape[-1]
     if n < FEWEST_DRAWS:
@@ -259,7 +261,7 @@ def _warn_of_skewness(draws: FloatArray, mean: FloatArray, sd: FloatArray) -> No
             f"their skewness is above {limit:.3g}, the most for {n:,} draws, and a few draws make up "
             "the mean. Use the median and the interval, or more draws.",
             PrecisionWarning,
-            stacklevel=3,
+            stacklevel=stacklevel,
         )
 
 
