@@ -52,7 +52,8 @@ def earlier_exports(release: Release, rows: pd.DataFrame, log: Log) -> Sequence[
         other = release.sibling(entry.text("name"))
         their_rows = other.estimates()
         theirs = _private_inputs(their_rows, other)
-        if not set().union(*own) & set().union(*theirs):
+        ratios = _ratios(rows.assign(private=own), their_rows.assign(private=theirs))
+        if not ratios and not set().union(*own) & set().union(*theirs):
             continue
         exported.append(
             Exported(
@@ -61,7 +62,7 @@ def earlier_exports(release: Release, rows: pd.DataFrame, log: Log) -> Sequence[
                 shares_table(other.compositions()),
                 _suppressed(entry),
                 float(entry.text("threshold")),
-                _ratios(rows.assign(private=own), their_rows.assign(private=theirs)),
+                ratios,
             )
         )
     return exported
@@ -72,11 +73,15 @@ def _suppressed(entry: Entry) -> frozenset[str]:
 
 
 def _private_inputs(rows: pd.DataFrame, release: Release) -> list[frozenset[str]]:
-    """Return the inputs of each row that are not public, with the hashes of their files."""
+    """Return the inputs of each row that are not public: hashes of their files, or names."""
     sources = release.sources()
     is_open = dict(zip(sources["id"], sources["is_public"].astype(bool), strict=True))
     named = [
-        frozenset(s for s in inputs.split() if not is_open.get(s.partition("@")[0], False))
+        frozenset(
+            sha256 or name
+            for name, _, sha256 in (text.partition("@") for text in inputs.split())
+            if not is_open.get(name, False)
+        )
         for inputs in rows["inputs"]
     ]
     unnamed = frozenset({"an input without a name"})

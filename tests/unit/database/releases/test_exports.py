@@ -166,15 +166,28 @@ def test_two_exports_together_do_not_give_a_suppressed_figure_away(
 
 
 def test_releases_that_share_no_unpublished_input_are_exported_each_by_itself(db, small_case):
-    sources = (SURVEY, replace(SURVEY, sha256="6" * 64))
-    for name, countries, source in zip(
-        "ab", (["SDN", "KEN"], ["KEN", "PER"]), sources, strict=True
-    ):
-        case = with_survey(small_case, SCALES, source)
+    another = replace(SURVEY, sha256="6" * 64)
+    more = {place: 1.1 * scale for place, scale in SCALES.items()}
+    for name, countries, source, scales in (
+        ("a", ["SDN", "KEN"], SURVEY, SCALES), ("b", ["KEN", "PER"], another, more)
+    ):  # fmt: skip
+        case = with_survey(small_case, scales, source)
         est = estimate(case.restrict(countries), draws=50, seed=1)
         db.release(est, name=name, reason="x")
         shown = published(db[name]).rows
         pd.testing.assert_series_equal(shown["status"], published_answer(est).rows["status"])
+
+
+@pytest.mark.parametrize(
+    "source", [replace(SURVEY, id="renamed"), replace(SURVEY, sha256="6" * 64)]
+)
+def test_a_survey_is_known_again_by_its_file_or_by_its_figures(db, small_case, source):
+    tables = []
+    for name, countries, own in (("a", ["SDN", "KEN"], SURVEY), ("b", ["KEN", "PER"], source)):
+        est = estimate(with_survey(small_case, SCALES, own).restrict(countries), draws=50, seed=1)
+        db.release(est, name=name, reason="x")
+        tables.append((est, db.estimates(name), published(db[name]).rows))
+    assert min(found(*tables).values()) >= 100
 
 
 def test_what_was_exported_once_is_exported_again_as_it_was(db, small_case, tmp_path):
