@@ -17,7 +17,7 @@ from gecam.errors import InputError, PrecisionWarning, caller_level
 from gecam.preparedness.events import EventSet
 from gecam.uncertainty import Streams
 
-Relation = Literal["more than", "at least"]
+Above = Literal["more than", "at least"]
 FEWEST_POINTS, FIRST_GRID, USUAL_GRID, LARGEST_GRID = 16, 2**10, 2**16, 2**20
 MOST_SUMS = 2**16  # of a number of events whose sums are listed one by one
 LARGEST_LISTED_RATE = 500.0  # exp(-500) is still a normal number
@@ -68,14 +68,14 @@ class AnnualDistribution:
         """Return the probability that a year has as many people as this, or more; see `exceedance`."""
         return float(self.probabilities([people], "at least")[0])
 
-    def probabilities(self, people: ArrayLike, relation: Relation) -> FloatArray:
+    def probabilities(self, people: ArrayLike, above: Above) -> FloatArray:
         """Return the probability that a year has more people than each number, or at least as many.
 
         Parameters
         ----------
         people
             Shape ``(point,)``.
-        relation
+        above
             ``"more than"`` or ``"at least"``.
 
         Warns
@@ -86,8 +86,8 @@ class AnnualDistribution:
         at = np.atleast_1d(np.asarray(people, dtype=np.float64))
         if np.isnan(at).any():
             raise InputError("a number of people must not be missing")
-        by_one_event = at_least_one(rate_of_events(self.size, self.rate, at, relation))
-        result = np.where(at <= 0 if relation == "at least" else at < 0, 1.0, by_one_event)
+        by_one_event = at_least_one(rate_of_events(self.size, self.rate, at, above))
+        result = np.where(at <= 0 if above == "at least" else at < 0, 1.0, by_one_event)
         error, is_summed = (
             np.zeros(at.size),
             (at >= self.size.min(initial=np.inf)) & np.isfinite(at),
@@ -98,14 +98,14 @@ class AnnualDistribution:
             here = is_summed & (octave == exponent)
             if exponent not in self._octaves:
                 self._octaves[exponent] = _sums(self, exponent)
-            within, error[here] = self._octaves[exponent].within(at[here], relation)
+            within, error[here] = self._octaves[exponent].within(at[here], above)
             result[here] = np.maximum(1 - within, by_one_event[here])
         excess = error - UNRESOLVED * np.maximum(result, RAREST)
         if (excess > 0).any():
             worst = int(np.argmax(excess))
             warnings.warn(
                 f"a grid of {self.points:,} points does not resolve these events: the probability of "
-                f"{relation} {at[worst]:,.6g} people in a year is {result[worst]:.3g}, give or take "
+                f"{above} {at[worst]:,.6g} people in a year is {result[worst]:.3g}, give or take "
                 f"{error[worst]:.1g}. Raise points= (at most {LARGEST_GRID:,}), or leave out the "
                 "smallest events.",
                 PrecisionWarning,
@@ -251,12 +251,12 @@ def simulated_years(events: EventSet, years: int, *, seed: WholeNumber) -> Float
 
 
 def rate_of_events(
-    size: FloatArray, rate: FloatArray, people: FloatArray, relation: Relation
+    size: FloatArray, rate: FloatArray, people: FloatArray, above: Above
 ) -> FloatArray:
     """Return how many events per year are larger than each number of people, or at least as large."""
     order = np.argsort(size, kind="stable")
     larger = np.r_[np.cumsum(rate[order][::-1])[::-1], 0.0]
-    side: Literal["left", "right"] = "right" if relation == "more than" else "left"
+    side: Literal["left", "right"] = "right" if above == "more than" else "left"
     return np.asarray(larger[np.searchsorted(size[order], people, side=side)])
 
 
@@ -292,9 +292,9 @@ class _Sums:
     is_lattice: bool
     none_larger: float
 
-    def within(self, at: FloatArray, relation: Relation) -> tuple[FloatArray, FloatArray]:
+    def within(self, at: FloatArray, above: Above) -> tuple[FloatArray, FloatArray]:
         """Return the probability that a year stays within each number (below it), and its error."""
-        is_more = relation == "more than"
+        is_more = above == "more than"
         side: Literal["left", "right"] = "right" if is_more else "left"
         if self.is_whole:
             edge = np.floor(at) + 0.5 if is_more else np.ceil(at) - 0.5

@@ -15,8 +15,8 @@ from gecam._signature import checked
 from gecam._typing import ArrayLike, FloatArray, Probability, WholeNumber
 from gecam.errors import InputError, NotEstimatedError, PrecisionWarning
 from gecam.preparedness.aggregate import (
+    Above,
     AnnualDistribution,
-    Relation,
     annual_distribution,
     at_least_one,
     rate_of_events,
@@ -199,8 +199,8 @@ def exceedance(
     draws = events.people if events.people.ndim == 2 else events.people[:, None]
     grid = np.r_[0.0, np.unique(draws)] if draws.shape[1] == 1 else _grid(draws)
     rate, at_least = (
-        np.stack([rate_of_events(x, events.rate, grid, relation) for x in draws.T], axis=1)
-        for relation in get_args(Relation)
+        np.stack([rate_of_events(x, events.rate, grid, above) for x in draws.T], axis=1)
+        for above in get_args(Above)
     )
     lower, upper = _rate_interval(rate, events.years, level, seed)
     # Every year has 0 people or more.
@@ -355,10 +355,10 @@ def _of_year(events: EventSet, level: float) -> ExceedanceCurve:
     if sizes.size:
         reach = year.mean + REACH * math.sqrt(float(year.rate @ sizes**2)) + 3 * sizes[-1]
         people = np.unique(np.r_[0.0, sizes, np.geomspace(sizes[0], reach, YEAR_POINTS)])
-    above, at_least = (year.probabilities(people, relation) for relation in get_args(Relation))
+    more, at_least = (year.probabilities(people, above) for above in get_args(Above))
     unknown = np.full_like(people, np.nan)
     return ExceedanceCurve(
-        "AEP", people, above, at_least, unknown, unknown, events.unit, level, events.years, year
+        "AEP", people, more, at_least, unknown, unknown, events.unit, level, events.years, year
     )
 
 
