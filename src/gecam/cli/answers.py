@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
 
+from gecam.cli.paths import database_to_read
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -16,7 +18,10 @@ if TYPE_CHECKING:
 
 Edition: TypeAlias = Annotated[str, typer.Option(help="Packaged figures: 2022 or 2024.")]
 DatabaseFile: TypeAlias = Annotated[
-    Path | None, typer.Option("--db", help="Database to read instead, with --release.")
+    Path | None,
+    typer.Option(
+        "--db", callback=database_to_read, help="Database to read instead, with --release."
+    ),
 ]
 ReleaseName: TypeAlias = Annotated[str, typer.Option(help="Name of the release, with --db.")]
 Draws: TypeAlias = Annotated[int, typer.Option(min=2, help="Number of draws.")]

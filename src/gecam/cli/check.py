@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from gecam.cli.paths import new_file, to_read
+
 if TYPE_CHECKING:
     from gecam.io import FileReport, Template
 
@@ -30,8 +32,7 @@ def check(
         typer.Argument(
             metavar="FILE...",
             help="Files of publishers, or tables of your own.",
-            exists=True,
-            dir_okay=False,
+            callback=to_read,
         ),
     ],
     *,
@@ -55,7 +56,10 @@ def template(
     kind: Annotated[str, typer.Argument(metavar="stock|population|needs", help="Kind of table.")],
     *,
     out: Annotated[
-        Path | None, typer.Option(help="File to write the empty table to; it must not exist.")
+        Path | None,
+        typer.Option(
+            callback=new_file, help="File to write the empty table to; it must not exist."
+        ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Write JSON for programs.")] = False,
 ) -> None:
@@ -73,11 +77,8 @@ def template(
     if out is None:
         typer.echo(form.to_csv(), nl=False)
     else:
-        try:
-            with out.open("x", encoding="utf-8", newline="") as file:
-                file.write(form.to_csv())
-        except FileExistsError:
-            raise typer.BadParameter(f"{out} exists already.", param_hint="--out") from None
+        with out.open("x", encoding="utf-8", newline="") as file:
+            file.write(form.to_csv())
     _explain(form)
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from gecam.cli.answers import country_option
+from gecam.cli.paths import database_to_read, folder_to_write, to_read, to_write
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,7 +22,9 @@ SCHEMA = "gecam.db/1"  # changes when a key of --json does
 SHOWN = ("id", "people", "interval", "grade", "rung", "status")
 DIFFERENT = 1  # exit code of `replay --strict` for a release that came out different
 
-File = Annotated[Path, typer.Argument(help="The database.", show_default=False)]
+File = Annotated[
+    Path, typer.Argument(callback=database_to_read, help="The database.", show_default=False)
+]
 Name = Annotated[str, typer.Argument(help="Name of a release.", show_default=False)]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
@@ -174,7 +177,9 @@ def replay(
 def export(
     file: File,
     release: Name,
-    out: Annotated[Path, typer.Argument(help="Folder to make.", show_default=False)],
+    out: Annotated[
+        Path, typer.Argument(callback=folder_to_write, help="Folder to make.", show_default=False)
+    ],
     form: Annotated[
         str, typer.Option("--format", help="csv, parquet, xlsx, datapackage or sdmx.")
     ] = "csv",
@@ -209,7 +214,10 @@ def retract(
 
 @app.command()
 def pack(
-    file: File, out: Annotated[Path, typer.Argument(help="File to make.", show_default=False)]
+    file: File,
+    out: Annotated[
+        Path, typer.Argument(callback=to_write, help="File to make.", show_default=False)
+    ],
 ) -> None:
     """Write the whole database, verified, into one file."""
     _open(file).pack(out)
@@ -218,8 +226,12 @@ def pack(
 
 @app.command()
 def unpack(
-    packed: Annotated[Path, typer.Argument(help="A packed file.", show_default=False)],
-    file: Annotated[Path, typer.Argument(help="Database to make.", show_default=False)],
+    packed: Annotated[
+        Path, typer.Argument(callback=to_read, help="A packed file.", show_default=False)
+    ],
+    file: Annotated[
+        Path, typer.Argument(callback=to_write, help="Database to make.", show_default=False)
+    ],
     expected_root: Annotated[str, typer.Option(help="A root noted earlier.")] = "",
 ) -> None:
     """Make a database from a packed file, and verify it."""

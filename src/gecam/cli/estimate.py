@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from gecam.cli.paths import folder_to_write, to_read, to_write
+
 if TYPE_CHECKING:
     from gecam.model import Case
     from gecam.results import Estimates
@@ -22,24 +24,36 @@ def register(app: typer.Typer) -> None:
 
 def estimate_command(
     edition: Annotated[str, typer.Option(help="Packaged figures: 2022 or 2024.")] = "2022",
-    stock: Annotated[Path | None, typer.Option(help="Your own table of migrant stocks.")] = None,
-    population: Annotated[Path | None, typer.Option(help="Your own table of residents.")] = None,
-    needs: Annotated[Path | None, typer.Option(help="Your own table of people in need.")] = None,
+    stock: Annotated[
+        Path | None, typer.Option(callback=to_read, help="Your own table of migrant stocks.")
+    ] = None,
+    population: Annotated[
+        Path | None, typer.Option(callback=to_read, help="Your own table of residents.")
+    ] = None,
+    needs: Annotated[
+        Path | None, typer.Option(callback=to_read, help="Your own table of people in need.")
+    ] = None,
     protected: Annotated[
-        Path | None, typer.Option(help="UNHCR's file, with your own tables; optional.")
+        Path | None,
+        typer.Option(callback=to_read, help="UNHCR's file, with your own tables; optional."),
     ] = None,
     footprint: Annotated[
         list[Path] | None,
         typer.Option(
+            callback=to_read,
             help="A map of a hazard, with --destination (extra geo); several maps of one country: "
-            "repeat it, and how far they share people is measured."
+            "repeat it, and how far they share people is measured.",
         ),
     ] = None,
     destination: Annotated[
         str, typer.Option(help="Country of the map, by ISO3 code or name.")
     ] = "",
-    areas: Annotated[Path | None, typer.Option(help="Areas that cover that country.")] = None,
-    grid: Annotated[Path | None, typer.Option(help="Raster of people per cell.")] = None,
+    areas: Annotated[
+        Path | None, typer.Option(callback=to_read, help="Areas that cover that country.")
+    ] = None,
+    grid: Annotated[
+        Path | None, typer.Option(callback=to_read, help="Raster of people per cell.")
+    ] = None,
     crs: Annotated[
         str | None,
         typer.Option(help="Reference system of files that state none, such as EPSG:4326."),
@@ -68,9 +82,14 @@ def estimate_command(
     level: Annotated[float, typer.Option(help="Level of the intervals.")] = 0.9,
     scope: Annotated[str, typer.Option(help="all, excluding_refugees, union or micic.")] = "all",
     out: Annotated[
-        Path | None, typer.Option(help="Folder for the tables (CSV), the figure, and maps.")
+        Path | None,
+        typer.Option(
+            callback=folder_to_write, help="Folder for the tables (CSV), the figure, and maps."
+        ),
     ] = None,
-    db: Annotated[Path | None, typer.Option(help="Database to release into.")] = None,
+    db: Annotated[
+        Path | None, typer.Option(callback=to_write, help="Database to release into.")
+    ] = None,
     release: Annotated[str, typer.Option(help="Name of the release, with --db.")] = "",
     reason: Annotated[str, typer.Option(help="Why there is a new release, with --db.")] = "",
     supersedes: Annotated[str, typer.Option(help="Name of the release that it replaces.")] = "",

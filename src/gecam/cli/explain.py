@@ -21,6 +21,7 @@ from gecam.cli.answers import (
     terminal_width,
     working,
 )
+from gecam.cli.paths import figure_file
 
 
 def register(app: typer.Typer) -> None:
@@ -48,7 +49,10 @@ def explain_command(
     seed: Seed = 2022,
     scope: ScopeName = "all",
     figure: Annotated[
-        Path | None, typer.Option(help="File for the figure of the steps (PNG, SVG, PDF).")
+        Path | None,
+        typer.Option(
+            callback=figure_file, help="File for the figure of the steps (PNG, SVG, PDF)."
+        ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:

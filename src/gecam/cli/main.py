@@ -12,7 +12,7 @@ import typer
 from typer.core import TyperGroup
 
 from gecam._version import __version__
-from gecam.errors import GecamError
+from gecam.errors import FileAccessError, GecamError
 
 # Exit codes. Bad usage (2) is typer's own.
 NOT_ESTIMATED = 1  # done, but rows were not estimated, under --strict
@@ -30,7 +30,7 @@ COMMANDS: tuple[str, ...] = (
 
 
 class Commands(TyperGroup):
-    """Runs a command; turns errors that gecam raises on purpose into a message and exit code 3."""
+    """Runs a command; errors of gecam and of the system become a message and exit code 3."""
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command that the arguments name."""
@@ -46,6 +46,10 @@ class Commands(TyperGroup):
             raise typer.Exit(READER_LEFT) from error
         except KeyboardInterrupt as error:
             raise typer.Exit(INTERRUPTED) from error
+        except OSError as error:  # what the checks of paths could not foresee, such as a full disk
+            reason = FileAccessError.of(error.filename or "a file", error)
+            typer.echo(f"gecam: {reason}", err=True)
+            raise typer.Exit(BAD_INPUT) from error
 
 
 app = typer.Typer(
@@ -54,7 +58,7 @@ app = typer.Typer(
     help="How many migrants does each crisis affect? Estimates with intervals, from published "
     "data.",
     epilog="Exit codes: 0 done; 1 done, with rows not estimated, under --strict; 2 bad usage; "
-    "3 bad input; 70 a fault of gecam.",
+    "3 bad input, or a file that cannot be read or written; 70 a fault of gecam.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,

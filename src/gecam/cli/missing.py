@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from gecam.cli.paths import to_read
+
 if TYPE_CHECKING:
     import pandas as pd
     from rich.console import Console
@@ -33,8 +35,7 @@ def missing(
             metavar="FILE...",
             help="Files of the Missing Migrants Project, in any layout; several in the order in "
             "which they were extracted, to be merged by incident.",
-            exists=True,
-            dir_okay=False,
+            callback=to_read,
         ),
     ],
     *,
@@ -46,8 +47,7 @@ def missing(
         typer.Option(
             help="Table of attempted crossings: the columns of --by, arrivals, and where counted "
             "interceptions, returns and log_sd.",
-            exists=True,
-            dir_okay=False,
+            callback=to_read,
         ),
     ] = None,
     first: Annotated[str, typer.Option(help="First month, such as 2016-01.")] = "",

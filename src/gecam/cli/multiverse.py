@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from gecam.cli.answers import AsJson, Edition, Seed, json_text, records, terminal_width, working
+from gecam.cli.paths import figure_file
 
 if TYPE_CHECKING:
     from gecam.evaluation import Multiverse
@@ -39,7 +40,10 @@ def multiverse_command(
     draws: Annotated[int, typer.Option(min=2, help="Draws of each specification.")] = 1000,
     seed: Seed = 2022,
     figure: Annotated[
-        Path | None, typer.Option(help="File for the specification curve (PNG, SVG, PDF).")
+        Path | None,
+        typer.Option(
+            callback=figure_file, help="File for the specification curve (PNG, SVG, PDF)."
+        ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:

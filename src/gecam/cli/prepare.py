@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from gecam.cli.answers import country_option
+from gecam.cli.paths import to_read, to_write
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,7 +31,7 @@ def register(app: typer.Typer) -> None:
 
 def prepare_command(
     scenario: Annotated[
-        Path | None, typer.Argument(help="A scenario (TOML); see the how-to.", exists=True)
+        Path | None, typer.Argument(callback=to_read, help="A scenario (TOML); see the how-to.")
     ] = None,
     country: Annotated[
         str, typer.Option(help="Country whose plan it is, by ISO3 code or name.")
@@ -38,11 +39,15 @@ def prepare_command(
     origin: Annotated[str, typer.Option(help="Country of origin, by ISO3 code or name.")] = "",
     plan: Annotated[
         Path | None,
-        typer.Option(exists=True, help="What the plan says: a TOML file, or OCHA's table of FTS."),
+        typer.Option(
+            callback=to_read, help="What the plan says: a TOML file, or OCHA's table of FTS."
+        ),
     ] = None,
     events: Annotated[
         Path | None,
-        typer.Option(exists=True, help="Past events: IDMC's disaster events, or your EM-DAT copy."),
+        typer.Option(
+            callback=to_read, help="Past events: IDMC's disaster events, or your EM-DAT copy."
+        ),
     ] = None,
     first: Annotated[int, typer.Option(help="First year of --events that counts.")] = 0,
     people_per_movement: Annotated[
@@ -53,7 +58,9 @@ def prepare_command(
     draws: Annotated[int, typer.Option(min=2, help="Number of draws.")] = 10_000,
     seed: Annotated[int, typer.Option(min=0, help="Seed: same seed, same numbers.")] = 2022,
     level: Annotated[float, typer.Option(help="Level of the intervals.")] = 0.9,
-    out: Annotated[Path | None, typer.Option(help="Write the brief: .html or .md.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(callback=to_write, help="Write the brief: .html or .md.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
 ) -> None:
     """Brief a planner, in plain words.

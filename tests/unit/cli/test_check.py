@@ -9,6 +9,7 @@ import typer
 from typer.testing import CliRunner
 
 from gecam.cli import check as module
+from gecam.errors import FileAccessError, MissingFileError
 
 
 @pytest.fixture
@@ -63,8 +64,9 @@ def test_many_problems_are_cut_for_a_reader(run, tmp_path):
     assert "and 30 more problems" in result.stdout
 
 
-def test_files_that_are_not_there_are_bad_usage(run, tmp_path):
-    assert run("check", tmp_path / "none.csv").exit_code == 2
+def test_files_that_are_not_there_are_refused(run, tmp_path):
+    error = run("check", tmp_path / "none.csv").exception
+    assert isinstance(error, MissingFileError)
 
 
 def test_template_prints_the_header_alone_and_explains_beside(run):
@@ -78,7 +80,7 @@ def test_template_writes_a_file_that_must_not_exist(run, tmp_path):
     path = tmp_path / "stock.csv"
     assert run("template", "stock", "--out", path).exit_code == 0
     assert path.read_text().startswith("destination,origin,as_of,")
-    assert run("template", "stock", "--out", path).exit_code == 2
+    assert isinstance(run("template", "stock", "--out", path).exception, FileAccessError)
 
 
 def test_template_as_json_and_unknown_kinds(run):
