@@ -175,7 +175,7 @@ def _rule_of(annotation: Any) -> Rule | None:
     if origin in _GENERIC:
         return _GENERIC[origin](annotation)
     kind = origin or annotation
-    if not isinstance(kind, type):
+    if not isinstance(kind, type) or kind is typing.IO:  # files: the reader that opens them checks
         return None
     if issubclass(kind, Iterable) and origin is not None:
         return _of_elements(kind, get_args(annotation))
