@@ -72,7 +72,7 @@ def test_log_lists_releases_and_their_standing(file):
     assert releases[1]["root"][:12] in text
     assert run_json("log", file, "--known-on", "2000-01-01")["releases"] == []
     assert "known_on must be a day that exists" in run(
-        "log", file, "--known-on", "31/12/2019", code=2
+        "log", file, "--known-on", "31/12/2019", code=3
     )
 
 
