@@ -175,7 +175,7 @@ def _rule_of(annotation: Any) -> Rule | None:
     if origin in _GENERIC:
         return _GENERIC[origin](annotation)
     kind = origin or annotation
-    if not isinstance(kind, type) or kind is typing.IO:  # files: the reader that opens them checks
+    if not isinstance(kind, type):
         return None
     if issubclass(kind, Iterable) and origin is not None:
         return _of_elements(kind, get_args(annotation))
@@ -214,6 +214,9 @@ def _of_union(annotation: Any) -> Rule | None:
     if len(rules) < len(members):
         return None
     words = " or ".join(dict.fromkeys(rule.words for rule in rules)).replace(" or be ", " or ")
+    if any(get_origin(member) is typing.IO for member in members):
+        words = "be a file (a file is given by its path, its bytes, or opened for reading bytes)"
+        words += " or a table" * any("DataFrame" in rule.words for rule in rules)
     remedy = " ".join(filter(None, (rule.remedy for rule in rules)))
     return Rule(lambda v: any(rule.allows(v) for rule in rules), words, remedy)
 
