@@ -343,5 +343,8 @@ def test_a_file_that_may_not_be_read_is_refused(tmp_path):
 def test_a_file_opened_for_text_is_refused(tmp_path):
     path = tmp_path / "stock.csv"
     path.write_text("a,b\n")
-    with path.open() as file, pytest.raises(InputError, match="opened for reading bytes.*: got an object of type Text"):
+    with (
+        path.open() as file,
+        pytest.raises(InputError, match="opened for reading bytes.*: got an object of type Text"),
+    ):
         gecam.read_stock(file)
