@@ -345,6 +345,6 @@ def test_a_file_opened_for_text_is_refused(tmp_path):
     path.write_text("a,b\n")
     with (
         path.open() as file,
-        pytest.raises(InputError, match="opened for reading bytes.*: got an object of type Text"),
+        pytest.raises(InputError, match=r"opened for reading bytes.*: got an object of type Text"),
     ):
         gecam.read_stock(file)
