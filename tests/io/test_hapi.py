@@ -54,6 +54,14 @@ def test_blank_category_and_total_are_one_headline() -> None:
     assert note(table, "DOUBLED").count == 1
 
 
+def test_a_figure_that_the_files_own_total_and_areas_contradict_is_an_error() -> None:
+    areas = [row("INN", 12_393_185, place=f"SD0{n}", category="total") for n in (1, 2)]
+    with pytest.raises(
+        InputError, match=r"row 2, column 'population': SDN: 3,000,000 people in need"
+    ):
+        hapi(row("INN", 3_000_000), row("INN", 24_786_370, category="total"), *areas)
+
+
 def test_sectors_and_categories_stay_apart() -> None:
     table = hapi(
         *SUDAN, row("INN", 19325222, sector="FSC"), row("INN", 963410, category="Refugees")

@@ -1,21 +1,28 @@
-"""Sheets that are hidden, labels that stand twice, rows in one cell, figures that cannot be."""
+"""Sheets that are hidden, labels and rows that stand twice, rows of totals, impossible figures."""
 
 from __future__ import annotations
 
 import io
 
 import openpyxl
+import pandas as pd
 import pytest
 
 from gecam.errors import CoverageWarning, InputError, LayoutError
 from gecam.io import (
     check_file,
+    read_dtm_baseline,
     read_exposure,
+    read_fts,
+    read_gho_plans,
+    read_gidd,
     read_hno,
+    read_needs,
     read_population,
     read_risk,
     read_severity,
     read_stock,
+    read_ucdp,
     read_undesa,
     read_undesa_totals,
     read_worldbank,
@@ -116,6 +123,123 @@ class TestRowsInOneCell:
             b'SDN,"Final,\n2024, as of May, revised",ALL,,50990034,24786370,14657114\n'
         )
         assert read_hno(text).national()["in_need"].tolist() == [24_786_370]
+
+
+FTS = (
+    b"countryCode,id,name,typeName,year,requirements,funding,percentFunded\n"
+    b"AFG,1057,Flash Appeal 2021,Flash appeal,2021,606000000,998000000,165\n"
+    b"MLI,1024,Mali 2021,Humanitarian response plan,2021,563000000,216000000,38\n"
+)
+GIDD = (  # IDMC, conflict displacement of 2024: Sudan and the Democratic Republic of the Congo
+    b"iso3,country_name,year,new_displacement,total_displacement\n"
+    b"SDN,Sudan,2024,3776000,11560000\nCOD,Dem. Rep. Congo,2024,5342000,6180000\n"
+)
+TOTAL_ROW = {"TOTAL_ROW": 1}
+
+
+def codes(table) -> dict[str, int]:
+    return {note.code: note.count for note in table.notes if note.code == "TOTAL_ROW"}
+
+
+class TestRowsOfTotals:
+    def test_the_total_of_fts_is_no_more_money(self):
+        for row in (
+            b"Total,,,,2021,1169000000,1214000000,104\n",
+            b",,Grand total,,,1169000000,,\n",
+        ):
+            table = read_fts(FTS + row)
+            assert table.rows.groupby("metric")["value"].sum().to_dict() == {
+                "funding_received": 1_214_000_000, "funding_required": 1_169_000_000,
+            }  # fmt: skip
+            assert codes(table) == TOTAL_ROW
+
+    def test_the_total_of_gidd_displaces_nobody_again(self):
+        for row in (b"Total,,2024,9118000,17740000\n", b",Total,2024,9118000,17740000\n"):
+            table = read_gidd(GIDD + row)
+            assert table.total("people", 2024) == 11_560_000 + 6_180_000  # was: twice as many
+            assert codes(table) == TOTAL_ROW
+            assert "row 4 (" in table.notes[0].text
+
+    def test_a_row_that_names_nothing_may_be_a_total_and_is_refused(self):
+        with pytest.raises(InputError, match=r"row 4, column 'iso3': the row names nothing"):
+            read_gidd(GIDD + b",,2024,9118000,17740000\n")
+
+    def test_the_total_of_plans_is_no_plan(self):
+        text = (
+            b"#,Interagency Response Plans,ISO alpha-3 codes,Plan type,In Need\n"
+            b"1,Sudan,SDN,Humanitarian response plan,14257653\n"
+            b",TOTAL,,Humanitarian response plan,14257653\n"
+        )
+        table = read_gho_plans(text)
+        assert table.plans["plan"].tolist() == ["Sudan"]
+        assert codes(table) == TOTAL_ROW
+
+    def test_a_total_in_a_table_of_ones_own_is_refused(self):
+        rows = pd.DataFrame(
+            {"crisis": ["war", "flood", "Total"], "destination": "SDN", "as_of": "2022-08-01",
+             "people": [5_000, 6_000, 11_000]}
+        )  # fmt: skip
+        with pytest.raises(
+            InputError, match=r"row 3, column 'crisis': the row is a total of others"
+        ):
+            read_needs(rows)  # was: a third crisis
+
+    def test_crossings_of_all_routes_are_no_route(self):
+        with pytest.raises(InputError, match=r"row 3, column 'route': the row is a total"):
+            read_exposure(b"route,arrivals\nDarien,520000\nTotal,520000\n", keys=["route"])
+
+
+class TestRowsThatStandTwice:
+    def test_a_file_put_together_with_itself_is_refused_by_every_reader(self):
+        for read, text in ((read_fts, FTS), (read_gidd, GIDD)):
+            head, *rows = text.splitlines(keepends=True)
+            with pytest.raises(InputError, match="each of the 4 rows stands at least twice"):
+                read(head + b"".join(rows) * 2)
+        with pytest.raises(InputError, match="each of the 2 rows stands at least twice"):
+            read_stock(pd.DataFrame([STOCK[1]] * 2, columns=STOCK[0]))
+
+    def test_a_plan_or_a_country_that_stands_twice_is_refused(self):
+        with pytest.raises(InputError, match=r"row 4, column 'id': the row repeats one above"):
+            read_fts(FTS + FTS.splitlines()[1] + b"\n")
+        with pytest.raises(InputError, match=r"row 4, column 'iso3': the row repeats one above"):
+            read_gidd(GIDD + b"SDN,Sudan,2024,3776000,1\n")
+
+    def test_deaths_of_one_event_count_once(self):
+        text = (
+            b"id,type_of_violence,conflict_new_id,conflict_name,iso3,date_start,date_end,best\n"
+            b"1,2,4591,A - B,BGD,2013-12-13,2013-12-14,5\n"
+            b"2,2,4591,A - B,BGD,2013-12-20,2013-12-20,7\n"
+        )
+        assert read_ucdp(text).events["people"].tolist() == [12]
+        with pytest.raises(InputError, match=r"row 4, column 'id': the row repeats one above"):
+            read_ucdp(text + text.splitlines()[1] + b"\n")
+
+    def test_events_of_gidd_repeat_as_seldom_as_in_the_published_table(self):
+        head = b"iso3,year,event_name,hazard_type_name,new_displacement,total_displacement\n"
+        rows = [b"COL,2010,Flood %d,Flood,%d,\n" % (n, 10 * n) for n in range(300)]
+        table = read_gidd(
+            head + b"".join([*rows, *rows[:3]])
+        )  # 1 per cent: IDMC's totals hold them
+        assert {note.code: note.count for note in table.notes}["IDENTICAL_ROWS"] == 3
+        with pytest.raises(InputError, match="30 cell"):
+            read_gidd(head + b"".join([*rows, *rows[:30]]))
+
+    def test_a_place_counted_twice_in_one_round_is_refused(self, workbook):
+        rows = [
+            ["Muhalla_pcode", "ADM4_Muhalla_EN", "AssessmentRound", "IDP Indiv", "Date Reported",
+             "Country Code"],
+            ["LY010101", "Place", "Round 39", 120, "2021-11-30", "LBY"],
+            ["LY010102", "Other", "Round 39", 5, "2021-11-30", "LBY"],
+        ]  # fmt: skip
+        assert len(read_dtm_baseline(workbook({"IDPs_Returnees": rows})).rows) == 2
+        total = [None, "Total", "Round 39", 125, "2021-11-30", "LBY"]
+        assert (
+            read_dtm_baseline(workbook({"IDPs_Returnees": [*rows, total]})).rows["people"].sum()
+            == 125
+        )
+        twice = [*rows, ["LY010101", "Place", "Round 39", 90, "2021-11-30", "LBY"]]
+        with pytest.raises(InputError, match="row 4, column 'Muhalla_pcode': the row repeats"):
+            read_dtm_baseline(workbook({"IDPs_Returnees": twice}))
 
 
 class TestWhatCannotBe:

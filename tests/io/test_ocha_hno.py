@@ -187,6 +187,56 @@ def test_tenfold_disagreement_of_levels_is_an_error_that_says_so(factor: float) 
     assert caught.value.problems[0].code == "TENFOLD"
 
 
+# Myanmar, HNO 2025: the total row and the areas say 19.9 million, the blank national row a tenth of it.
+MYANMAR = 19_902_649
+AREAS = [row(iso3="MMR", a1=f"MMR00{n}", category="total", need=MYANMAR / 2) for n in (1, 2)]
+
+
+@pytest.mark.parametrize(
+    "national", [1_957_173, 2_100_000, 3_000_000, 6_000_000, 9_900_000, 40_000_000, 190_000_000, 0]
+)
+def test_a_figure_that_the_files_own_total_and_areas_contradict_is_an_error(national: int) -> None:
+    with pytest.raises(InputError, match=r"disagree t(wo|en)fold") as caught:
+        hno(row(iso3="MMR", need=national), row(iso3="MMR", category="total", need=MYANMAR), *AREAS)
+    (problem,) = caught.value.problems
+    assert (problem.row, problem.column, problem.code) == (3, "In Need", "TWOFOLD")
+    assert problem.what == (
+        f"MMR: {national:,} people in need, where the row of the total (row 4) says 19,902,649, and "
+        "2 places of admin1 19,902,649"
+    )
+
+
+@pytest.mark.parametrize("national", [10_000_000, 19_500_000, 39_000_000])
+def test_less_than_twofold_is_noted_with_both_rows(national: int) -> None:
+    total = row(iso3="MMR", category="total", need=MYANMAR)
+    table = hno(row(iso3="MMR", need=national), total, *AREAS)
+    assert table.national().loc["MMR", "in_need"] == national
+    assert "MMR 19,902,649 beside" in note(table, "NATIONAL_TOTALS_DIFFER").text
+
+
+def test_areas_alone_do_not_say_which_figure_is_wrong() -> None:
+    # a plan may cover some areas: without a total row that agrees, only a tenfold is an error
+    table = hno(row(iso3="MMR", need=6_000_000), *AREAS)
+    assert "MMR admin1 19,902,649 in 2 of 6,000,000" in note(table, "SUBNATIONAL_SUM").text
+    other = row(iso3="MMR", category="total", need=12_000_000)
+    hno(row(iso3="MMR", need=6_000_000), other, *AREAS)
+
+
+def test_a_sector_above_all_sectors_is_reported() -> None:
+    table = hno(
+        SUDAN,
+        row(cluster="FSC", need=30_000_000),
+        row(cluster="EDU", need=24_786_370),
+        row(a1="SD01", category="total", need=500),
+        row(a1="SD01", cluster="WSH", category="total", need=700),
+    )
+    told = note(table, "SECTOR_GT_INTERSECTORAL")
+    assert told.count == 2
+    assert told.text.endswith("together: SDN FSC 30,000,000 (row 4); 1 in places of SDN")
+    flagged = table.rows["flags"].astype(str).str.contains("SECTOR_GT_INTERSECTORAL")
+    assert table.rows.loc[flagged, "sector"].tolist() == ["FSC", "WSH"]
+
+
 def test_one_place_of_a_country_is_a_part_not_a_disagreement() -> None:
     table = hno(SUDAN, row(a1="SD01", n1="Khartoum", category="total", need=621782))
     assert note(table, "SUBNATIONAL_SUM").count == 1

@@ -158,7 +158,7 @@ def test_every_fault_is_listed_at_once() -> None:
 
 
 def test_a_plan_named_twice_is_an_error() -> None:
-    with pytest.raises(InputError, match="repeated"):
+    with pytest.raises(InputError, match="row 3, column 'plan': the row repeats one above"):
         facts(row_2022("Mali", iso3="MLI"), row_2022("Mali", iso3="MLI"))
 
 

@@ -126,7 +126,7 @@ class Builder:
                 for label, column in zip(distinct(self.labels), self.columns, strict=True)
             }
         )
-        return Sheet(
+        sheet = Sheet(
             self.file,
             self.sheet_name,
             cells,
@@ -137,6 +137,7 @@ class Builder:
             self.header_row,
             "\n".join(self.above),
         )
+        return sheet.refuse_doubled()
 
 
 def _is_figure(cell: str) -> bool:

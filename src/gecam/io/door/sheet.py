@@ -7,6 +7,7 @@ its answer, raises all of it in one error.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
@@ -92,7 +93,8 @@ class Sheet:
             )
             for at, label in enumerate(distinct(labels))
         }
-        return cls("", name, pd.DataFrame(columns), np.arange(1, len(frame) + 1), labels)
+        sheet = cls("", name, pd.DataFrame(columns), np.arange(1, len(frame) + 1), labels)
+        return sheet.refuse_doubled()
 
     def __len__(self) -> int:
         """Return the number of rows below the header."""
@@ -101,6 +103,20 @@ class Sheet:
     def __contains__(self, name: object) -> bool:
         """Return whether the table has a column."""
         return name in (self.columns or self.cells)
+
+    def refuse_doubled(self) -> Sheet:
+        """Return this sheet; if every row stands twice, take a problem: it would count twice."""
+        if is_doubled(self.cells):
+            self.problems.append(
+                Problem(
+                    f"each of the {len(self)} rows stands at least twice",
+                    "Keep one of each. Were two copies put together?",
+                    self.file,
+                    self.sheet,
+                    code="DUPLICATE",
+                )
+            )
+        return self
 
     def require(self, *labels: str) -> Sheet:
         """Return this sheet if it has all columns in `labels`; else raise `LayoutError`."""
@@ -116,6 +132,37 @@ class Sheet:
         """Return the rows where `where` is true, with their row numbers."""
         mask = np.asarray(where, dtype=bool)
         return replace(self, cells=self.cells[mask].reset_index(drop=True), rows=self.rows[mask])
+
+    def without_totals(self, *names: str) -> Sheet:
+        """Return the rows that are no totals of others; a note says which were left out.
+
+        Parameters
+        ----------
+        *names
+            Columns that name what a row is of, such as place, plan or event; those that the table
+            lacks are passed. A row that names nothing at all is a problem: it may be a total.
+        """
+        there = [name for name in names if name in self]
+        named = pd.DataFrame(
+            {name: mapped(self._column(name), lambda cell: cell.strip(BLANKS)) for name in there}
+        )
+        is_total = total_rows(named)
+        places = np.flatnonzero(is_total)
+        if len(places):
+            rows = [
+                f"row {self.rows[at]} ({', '.join(filter(None, named.iloc[at]))[:40]})"
+                for at in places[:5]
+            ]
+            told = f"rows of totals, left out: {'; '.join(rows)}"
+            self.notes.append(Note("TOTAL_ROW", told, len(places)))
+        self.refuse(
+            named.eq("").all(axis=1),
+            there[0],
+            "the row names nothing: is it a total?",
+            "Delete it, or say what it is of.",
+            "EMPTY",
+        )
+        return self.take(~is_total) if len(places) else self
 
     def text(self, name: str) -> pd.Series:
         """Return a column of names, codes or words without blanks around each cell.
@@ -269,7 +316,7 @@ class Sheet:
             for at in np.flatnonzero(np.asarray(where, dtype=bool))
         )
 
-    def refuse_repeats(self, key: pd.Series, name: str) -> None:
+    def refuse_repeats(self, key: pd.Series | pd.DataFrame, name: str) -> None:
         """Take a problem for each row whose key stands in a row above."""
         again = key.duplicated()
         self.refuse(again, name, "the row repeats one above", "Keep one.", "DUPLICATE")
@@ -386,6 +433,38 @@ class Sheet:
         for at in np.flatnonzero(column.isin(faults)) if faults else ():
             self.problems.append(self.problem(int(at), name, faults[column.iloc[at]], remedy, code))
         return [values[cell] for cell in column]
+
+
+# A whole cell that names a row of totals: "Total", "Grand total", "Total 2014-2020", "Sudan total"
+_TOTAL = re.compile(
+    r"(?:(?:grand|overall|sub|sous)[ -]?)?totals?(?:[\s:(].*)?|.{1,60}\stotals?:?|totaux(?:\s.*)?"
+    r"|suma?|overall",
+    re.IGNORECASE,
+)
+
+
+def total_rows(named: pd.DataFrame) -> BoolArray:
+    """Return which rows of names, codes or ids are totals of others: a cell of them says so.
+
+    Examples
+    --------
+    >>> from gecam.io.door.sheet import total_rows
+    >>> names = ["Sudan", "Grand total", "Totalán", "TOTAL (HRP)", "Sudan total", "subtotal", "Sum"]
+    >>> total_rows(pd.DataFrame({"place": names})).tolist()
+    [False, True, False, True, True, True, True]
+    """
+    found = np.zeros(len(named), dtype=bool)
+    for name in named:
+        words = [word for word in pd.unique(named[name]) if _TOTAL.fullmatch(word)]
+        found |= named[name].isin(words).to_numpy(dtype=bool)
+    return found
+
+
+def is_doubled(cells: pd.DataFrame) -> bool:
+    """Return whether every row of a table stands in it twice: two copies of one file, most likely."""
+    if len(cells) < 2 or not (cells.iloc[1:] == cells.iloc[0]).all(axis=1).any():
+        return False  # the first row stands once
+    return bool(cells.duplicated(keep=False).all())
 
 
 def known(is_known: Callable[[str], bool], what: str) -> Callable[[str], str]:

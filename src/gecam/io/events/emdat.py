@@ -52,7 +52,7 @@ def read_emdat(path: File) -> EventCatalogue:
     -----
     Reporting grew over the decades: before 2000 many events are absent.
     """
-    sheet = read_tagged(path, _FIELDS)
+    sheet = read_tagged(path, _FIELDS).without_totals("id", "country", "iso3", "name")
     number = pd.DataFrame(
         {
             "year": sheet.years("year"),

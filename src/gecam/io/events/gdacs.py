@@ -49,7 +49,7 @@ def read_gdacs(path: File) -> EventCatalogue:
     LayoutError, InputError
         If columns are missing, or cells cannot be read; all of them are listed.
     """
-    sheet = read_tagged(path, _FIELDS)
+    sheet = read_tagged(path, _FIELDS).without_totals("id", "name")
     days = {
         name: pd.to_datetime(
             sheet.converted(

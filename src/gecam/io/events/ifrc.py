@@ -41,7 +41,7 @@ def read_ifrc(path: File) -> EventCatalogue:
     LayoutError, InputError
         If columns are missing, or cells cannot be read; all of them are listed.
     """
-    sheet = read_tagged(path, _FIELDS)
+    sheet = read_tagged(path, _FIELDS).without_totals("id", "name", "iso3")
     people = sheet.people("people")
     first, last = sheet.days("started_on"), sheet.days("ended_on", missing=("",))
     code, hazard = sheet.text("iso3"), sheet.text("hazard")

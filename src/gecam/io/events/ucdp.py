@@ -12,6 +12,7 @@ from gecam.model import Note
 
 _FIELDS = {
     "id": Field(("conflict_new_id", "conflict_id")),
+    "event": Field(("id",), is_required=False),
     "name": Field(("conflict_name",)),
     "violence": Field(("type_of_violence",)),
     "iso3": Field(("iso3",), "#country+code"),
@@ -39,14 +40,17 @@ def read_ucdp(path: File) -> EventCatalogue:
     Raises
     ------
     LayoutError, InputError
-        If columns are missing, or cells cannot be read; all of them are listed.
+        If columns are missing, cells cannot be read, or the id of an event stands twice; all of them
+        are listed. Rows of totals are left out, with a note.
 
     Notes
     -----
     The onset of a conflict is the first event in the file: a file of one country or of recent years
     starts too late.
     """
-    sheet = read_tagged(path, _FIELDS)
+    sheet = read_tagged(path, _FIELDS).without_totals("id", "name", "iso3")
+    if "event" in sheet:
+        sheet.refuse_repeats(sheet.text("event"), "event")
     rows = pd.DataFrame(
         {
             "id": "ucdp-" + sheet.text("id"), "name": sheet.text("name"),

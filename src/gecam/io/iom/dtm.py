@@ -22,6 +22,7 @@ _LICENCE = "IOM terms of use (CC BY-IGO on HDX)"
 _BASELINE = {
     "pcode": Field(("Muhalla_pcode",), "#adm4+code"),
     "place": Field(("ADM4_Muhalla_EN",), "#adm4+name"),
+    "region": Field(("ADM1_Region_EN",), "#adm1+name", is_required=False),
     "round": Field(("AssessmentRound",), "#meta+round"),
     "idps": Field(("IDP Indiv",), "#affected+idps+ind", is_required=False),
     "returnees": Field(("Returnee Indiv",), "#affected+returnees+ind", is_required=False),
@@ -60,7 +61,7 @@ def read_dtm_baseline(
     """
     iso3 = country_code(iso3) if iso3 else ""
     table, tags = untag(read_table(path, sheet=sheet, header_row=_is_header))
-    table = locate(table, _BASELINE, tags=tags.tags)
+    table = locate(table, _BASELINE, tags=tags.tags).without_totals("pcode", "place", "region")
     if "as_of" not in table and as_of is None:
         raise InputError(f"sheet {sheet!r} of {table.file} has no date: give as_of=.")
     if "iso3" not in table and not is_iso3(iso3):
@@ -70,13 +71,15 @@ def read_dtm_baseline(
     n = len(table)
     days = table.days("as_of") if "as_of" in table else pd.Series([pd.Timestamp(as_of)] * n)
     codes = table.countries("iso3") if "iso3" in table else pd.Series([iso3] * n)
+    pcode, rounds = table.text("pcode"), table.text("round")
+    table.refuse_repeats(pd.DataFrame({"pcode": pcode, "round": rounds}), "pcode")
     common = {
         "iso3": codes,
         "level": "admin4",
-        "pcode": table.text("pcode"),
+        "pcode": pcode,
         "place": table.text("place"),
         "as_of": days,
-        "round": table.text("round"),
+        "round": rounds,
         "operation": "",
         "assessment": "BA",
         "cause": "",
@@ -92,9 +95,9 @@ def read_dtm_baseline(
         raise InputError(f"sheet {sheet!r} of {table.file} has neither IDPs nor returnees.")
     rows = pd.concat(parts).sort_values(["line", "group"], ignore_index=True)
     blank = int(rows["people"].isna().sum())
-    rounds = ", ".join(sorted(set(rows["round"])))
+    told = ", ".join(sorted(set(rounds)))
     source = table.source(
-        "iom-dtm-baseline", _PUBLISHER, "DTM baseline assessment", f"round {rounds}",
+        "iom-dtm-baseline", _PUBLISHER, "DTM baseline assessment", f"round {told}",
         licence=_LICENCE, url=_URL,
     )  # fmt: skip
     notes = table.told(Note("PEOPLE_BLANK", "blank counts of people: not zero", blank))
@@ -149,7 +152,7 @@ def read_dtm_api(path: File) -> PlaceCounts:
     people present then; and for some rounds both a baseline (``BA``) and a site assessment
     (``SA``) of the same people (Chad, September 2017: 147,032 in each).
     """
-    sheet = read_tagged(path, _API)
+    sheet = read_tagged(path, _API).without_totals("iso3", "operation", "name1", "name2")
     days, level = sheet.days("as_of"), sheet.text("level")
     sheet.refuse(
         ~level.isin(["0", "1", "2"]),
@@ -159,9 +162,15 @@ def read_dtm_api(path: File) -> PlaceCounts:
     )
     words = set(sheet.columns) - {"people", "as_of", "level", "iso3"}
     text = {name: sheet.text(name).replace("Not available", "") for name in words}
+    keys = ("operation", "pcode1", "pcode2", "round", "cause", "assessment", "origin_pcode")
+    key = {name: text[name] for name in keys if name in text}
+    code = sheet.countries("iso3")
+    sheet.refuse_repeats(
+        pd.DataFrame({"iso3": code, "level": level, "as_of": days, **key}), "people"
+    )
     rows = pd.DataFrame(
         {
-            "iso3": sheet.countries("iso3"),
+            "iso3": code,
             "level": "admin" + level,
             "pcode": _by_level(level, text["pcode1"], text["pcode2"]),
             "place": _by_level(level, text["name1"], text["name2"]),

@@ -10,12 +10,10 @@ import pandas as pd
 
 from gecam._typing import BoolArray
 from gecam.errors import InputError
-from gecam.io.door.sheet import Sheet
+from gecam.io.door.sheet import Sheet, total_rows
 from gecam.io.iom.missing_migrants_layouts import Layout
 from gecam.model import Note
 
-# A whole cell that names a row of totals, such as "Total", "Grand total" or "Total 2014-2020".
-_TOTAL: Final = r"(?:(?:grand|overall|sub)[ -]?)?totals?(?:[\s:(].*)?|sum"
 _KEYS: Final = (
     "incident", "record", "kind", "region", "date", "year", "month", "route", "country",
     "region_of_origin", "country_of_origin",
@@ -44,10 +42,7 @@ def without_totals(sheet: Sheet, labels: Mapping[str, str]) -> tuple[Sheet, list
     names = dict.fromkeys(
         [sheet.cells.columns[0], *(labels[key] for key in _KEYS if key in labels)]
     )
-    named = pd.DataFrame(
-        {name: sheet.cells[name].str.strip().str.fullmatch(_TOTAL, case=False) for name in names}
-    )
-    is_total = named.any(axis=1).to_numpy(dtype=bool)
+    is_total = total_rows(pd.DataFrame({name: sheet.cells[name].str.strip() for name in names}))
     if not is_total.any():
         return sheet, []
     number = int(is_total.sum())

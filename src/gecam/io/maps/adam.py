@@ -115,10 +115,12 @@ def read_adam_earthquake(path: File) -> Exposure:
     if not bands:
         raise LayoutError(f"{sheet.file} has no columns of MMI bands, such as '5_MMI'.")
     levels = sorted(bands)
+    sheet = sheet.without_totals("ADM2_NAME", "ADM1_NAME", "ADM0_NAME")
     columns = [sheet.people(bands[level], missing=(), is_as_published=True) for level in levels]
     above = np.cumsum(np.stack(columns, axis=1)[:, ::-1], axis=1)[:, ::-1]
     names = pd.Index(sheet.text("ADM1_NAME") + ", " + sheet.text("ADM2_NAME"), name="area")
     country = sorted(set(sheet.text("ADM0_NAME")))
+    sheet.refuse_repeats(sheet.text("ADM0_NAME") + "/" + pd.Series(names), "ADM2_NAME")
     sheet.check()
     event = next(iter(re.findall(r"us[0-9a-z]{8,}", sheet.file)), "earthquake")
     source = _source(event, "earthquake", Source("", "", "", sha256=sheet.sha256, file=sheet.file))

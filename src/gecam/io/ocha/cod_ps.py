@@ -60,6 +60,7 @@ def read_cod_ps(
     sheet = read_table(source, encoding=encoding)
     names = [f"ADM{at}_{kind}" for at in range(1, _LEVELS + 1) for kind in ("PCODE", "NAME")]
     sheet.require("ISO3", "Population_group", "Population", "Reference_year", *names)
+    sheet = sheet.without_totals("ISO3", *names)
     depth = pd.Series(0, index=sheet.cells.index)
     for at in range(1, _LEVELS + 1):
         given = sheet.text(f"ADM{at}_PCODE").ne("") | sheet.text(f"ADM{at}_NAME").ne("")

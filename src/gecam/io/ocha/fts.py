@@ -46,12 +46,17 @@ def read_fts(path: File) -> PlanHistory:
     Raises
     ------
     LayoutError, InputError
-        If columns are missing, or cells cannot be read; all of them are listed.
+        If columns are missing, cells cannot be read, or a plan of one country and year stands twice;
+        all of them are listed. Rows of totals are left out, with a note.
     """
-    sheet = read_tagged(path, _FIELDS)
+    sheet = read_tagged(path, _FIELDS).without_totals("code", "plan", "plan_type")
     year = sheet.years("year", missing=("",))
     money = {name: sheet.amounts(name) for name in ("required", "received")}
     code, published = sheet.text("code"), sheet.text("plan_type")
+    key = pd.DataFrame(
+        {"code": code, "id": sheet.text("id"), "plan": sheet.text("plan"), "year": year}
+    )
+    sheet.refuse_repeats(key, "id")
     is_code = code.map(is_iso3)
     types = published.map(
         lambda text: plan_type(text) or _OLD_PLANS.get(text.casefold(), "other_plan")

@@ -53,8 +53,8 @@ def read_hapi(path: File) -> NeedsTable:
     LayoutError
         If a column is missing, as in editions with gender, age and population group.
     InputError
-        If cells cannot be read, a count repeats, or national and sub-national figures disagree
-        tenfold.
+        If cells cannot be read, a count repeats, or national and sub-national figures disagree (see
+        `gecam.io.read_hno`).
 
     Examples
     --------

@@ -77,8 +77,8 @@ def read_hno(path: File) -> NeedsTable:
     LayoutError
         If a column is missing.
     InputError
-        If cells cannot be read, or the sub-national figures of a country disagree tenfold with its
-        national figure: one of the two is then not what it says.
+        If cells cannot be read, or the national figure of a country disagrees twofold with the file's
+        own total row and areas, or tenfold with areas alone: one of them is then not what it says.
 
     Notes
     -----
@@ -93,6 +93,8 @@ def read_hno(path: File) -> NeedsTable:
       ``PIN_GT_POPULATION`` and ``TARGET_GT_PIN``.
     - A national count of refugees above half of the people in need and tenfold above that of any
       sector is flagged ``GROUP_IMPLAUSIBLE`` (Syria 2024: labels of groups are shifted).
+    - A sector with more people in need than all sectors of its place is flagged
+      ``SECTOR_GT_INTERSECTORAL``.
     - Category words that are not known get the group ``unknown``, and a note.
 
     Examples
@@ -120,6 +122,8 @@ def read_hno(path: File) -> NeedsTable:
         if name not in COUNTS
     }
     texts["iso3"] = pd.Categorical(sheet.countries("iso3"))
+    codes = {name: column.codes for name, column in texts.items()}
+    sheet.refuse_repeats(pd.DataFrame({**codes, **counts}), "iso3")
     sheet.check()
     blank = pd.Categorical.from_codes(np.zeros(len(sheet), dtype=np.int8), categories=[""])
     meanings, notes = (

@@ -16,6 +16,8 @@ from gecam.model.needs import COUNTS, NeedsTable, subnational_disagreement
 
 TENFOLD = 10.0
 ROUNDING = 1e-5  # sub-national sums this close to the national figure agree up to rounding
+AGREEMENT = 0.05  # areas this close to the file's own total row say the same as it
+TWOFOLD = 2.0  # a national figure this far from a total row that the areas confirm is wrong
 HALF = 0.5
 MEANINGS = ("population_group", "sex", "age", "qualifier")
 _SECTORS = {
@@ -31,6 +33,7 @@ _FLAGS = (
     "TARGET_GT_PIN",
     "DOUBLED",
     "GROUP_IMPLAUSIBLE",
+    "SECTOR_GT_INTERSECTORAL",
 )
 _FLAG_TEXTS = {
     "NEGATIVE": "rows with negative counts, now missing",
@@ -106,8 +109,10 @@ def assemble(
     Raises
     ------
     InputError
-        If the places of a level add up to a tenth of the national figure or less, or to ten times
-        or more (a level of which the file has one place only is not judged).
+        If the file's own national row of the category ``total`` and the places of a level agree, and
+        the national figure is half of them or less, or twice or more; or if, without such a row, the
+        places of a level add up to a tenth of the national figure or less, or to ten times or more
+        (a level of which the file has one place only is not judged).
     """
     neutral = {"population_group": "all", "sex": "total", "age": "all", "qualifier": ""}
     everybody = np.logical_and.reduce([meanings[name] == word for name, word in neutral.items()])
@@ -130,6 +135,7 @@ def assemble(
         }
     )
     raised["GROUP_IMPLAUSIBLE"] = _implausible(rows)
+    raised["SECTOR_GT_INTERSECTORAL"] = _above_all_sectors(rows)
     rows["flags"] = _joined(raised)
     odd = rows[raised["GROUP_IMPLAUSIBLE"]]
     found = [
@@ -149,9 +155,11 @@ def assemble(
             int((rows["level"] == "unknown").sum()),
         ),
         Note("SECTOR_BLANK", "rows without a cluster", int((rows["sector"] == "unknown").sum())),
+        _sectors_note(rows[raised["SECTOR_GT_INTERSECTORAL"]]),
     ]
     table = NeedsTable(rows, source)
-    found += [*_national_notes(table), *_subnational_notes(table, sheet.file)]
+    _refuse_contradictions(table, sheet)
+    found += [*_national_notes(table), *_subnational_notes(table)]
     return NeedsTable(table.rows, source, tuple(note for note in found if note.count))
 
 
@@ -190,6 +198,36 @@ def _implausible(rows: pd.DataFrame) -> BoolArray:
     return result
 
 
+def _above_all_sectors(rows: pd.DataFrame) -> BoolArray:
+    """Find sectors with more people in need than all sectors of their place together."""
+    result = np.zeros(len(rows), dtype=bool)
+    place = ["iso3", "level", "pcode"]
+    is_all = rows["sector"].eq("intersectoral")
+    is_sector = rows["is_headline"] & ~is_all & rows["sector"].ne("unknown")
+    plain = rows[[*place, "in_need"]].astype(dict.fromkeys(place, "object"))
+    everybody = plain[rows["is_headline"] & is_all].groupby(place)["in_need"].max()
+    sectors = plain[is_sector]
+    most = everybody.reindex(pd.MultiIndex.from_frame(sectors[place])).to_numpy()
+    above = sectors["in_need"].to_numpy() > most * (1 + ROUNDING) + 1
+    result[np.flatnonzero(is_sector.to_numpy())[above]] = True
+    return result
+
+
+def _sectors_note(rows: pd.DataFrame) -> Note:
+    """Return the note on sectors above all sectors: national ones by name, places by country."""
+    national = [
+        f"{row.iso3} {row.sector} {row.in_need:,.0f} (row {row.line})"
+        for row in rows[rows["level"].eq("admin0")].itertuples()
+    ]
+    places = rows.loc[rows["level"].ne("admin0"), "iso3"].astype(object).value_counts()
+    parts = [*national, *(f"{number} in places of {code}" for code, number in places.items())]
+    return Note(
+        "SECTOR_GT_INTERSECTORAL",
+        f"sectors with more people in need than all sectors together: {'; '.join(parts)}",
+        len(rows),
+    )
+
+
 def _joined(raised: Mapping[str, BoolArray]) -> pd.Categorical:
     """Return the flags of each row as text, blank between."""
     bits = sum(raised[flag].astype(np.int64) << at for at, flag in enumerate(_FLAGS))
@@ -198,20 +236,24 @@ def _joined(raised: Mapping[str, BoolArray]) -> pd.Categorical:
     return pd.Categorical.from_codes(codes, categories=names)
 
 
-def _national_notes(table: NeedsTable) -> list[Note]:
-    national = table.national()["in_need"]
+def _second_totals(table: NeedsTable) -> pd.DataFrame:
+    """Return national intersectoral rows beside the one that is the headline."""
     rows = table.rows
-    again = rows[
+    return rows[
         rows["level"].eq("admin0")
         & rows["sector"].eq("intersectoral")
         & rows["flags"].astype(str).str.contains("DOUBLED")
     ]
+
+
+def _national_notes(table: NeedsTable) -> list[Note]:
+    national = table.national()["in_need"]
     differing = [
         f"{row.iso3} {row.in_need:,.0f} beside {national[row.iso3]:,.0f}"
-        for row in again.itertuples()
+        for row in _second_totals(table).itertuples()
         if abs(row.in_need - national[row.iso3]) > 1
     ]
-    without = sorted(set(rows["iso3"]) - set(national.index))
+    without = sorted(set(table.rows["iso3"]) - set(national.index))
     return [
         Note(
             "NATIONAL_TOTALS_DIFFER",
@@ -222,27 +264,70 @@ def _national_notes(table: NeedsTable) -> list[Note]:
     ]
 
 
-def _subnational_notes(table: NeedsTable, file: str) -> list[Note]:
+def _refuse_contradictions(table: NeedsTable, sheet: Sheet) -> None:
+    """Raise an error for each national figure that the file's own other figures contradict."""
+    compared = subnational_disagreement(table)
+    compared = compared[compared["places"] > 1]
+    contradicted = _against_total_rows(table, compared, sheet)
+    agrees = compared["ratio"].between(1 / TENFOLD, TENFOLD, inclusive="neither")
+    wild = compared[~agrees & compared["national"].gt(0) & ~compared["iso3"].isin(contradicted)]
+    problems = [
+        *contradicted.values(),
+        *(
+            Problem(
+                f"{row.iso3}: {row.places} places of {row.level} add up to {row.subnational:,.0f}, the "
+                f"national figure is {row.national:,.0f}",
+                "One of the two is not in persons, or not intersectoral: correct the file.",
+                sheet.file,
+                sheet.sheet,
+                f"{row.iso3} {row.level}",
+                code="TENFOLD",
+            )
+            for row in wild.itertuples()
+        ),
+    ]
+    if problems:
+        how = "tenfold" if len(wild) else "twofold"
+        raise InputError(
+            f"{sheet.file}: sub-national and national people in need disagree {how}", problems
+        )
+
+
+def _against_total_rows(
+    table: NeedsTable, compared: pd.DataFrame, sheet: Sheet
+) -> dict[str, Problem]:
+    """Return a problem for each country whose figure is far from a total row that its areas confirm."""
+    national = table.national()
+    problems = {}
+    for total in _second_totals(table).itertuples():
+        used = national.loc[total.iso3, "in_need"]
+        line = int(national.loc[total.iso3, "line"])
+        off = (compared["subnational"] / total.in_need - 1).abs()
+        confirming = compared[compared["iso3"].eq(total.iso3) & off.le(AGREEMENT)]
+        is_near = total.in_need / TWOFOLD < used < total.in_need * TWOFOLD
+        if confirming.empty or is_near or np.isnan(used):
+            continue
+        areas = "; ".join(
+            f"{row.places} places of {row.level} {row.subnational:,.0f}"
+            for row in confirming.itertuples()
+        )
+        problems[total.iso3] = Problem(
+            f"{total.iso3}: {used:,.0f} people in need, where the row of the total (row {total.line}) "
+            f"says {total.in_need:,.0f}, and {areas}",
+            "Correct the row that is wrong, or delete it.",
+            sheet.file,
+            sheet.sheet,
+            line,
+            sheet.columns.get("in_need", sheet.columns.get("population", "in_need")),
+            "TWOFOLD",
+        )
+    return problems
+
+
+def _subnational_notes(table: NeedsTable) -> list[Note]:
     compared = subnational_disagreement(table)
     compared = compared[compared["national"] > 0]
     off = compared[~((compared["ratio"] - 1).abs() <= ROUNDING)]
-    agrees = off["ratio"].between(1 / TENFOLD, TENFOLD, inclusive="neither")
-    wild = off[~agrees & (off["places"] > 1)]
-    if len(wild):
-        raise InputError(
-            f"{file}: sub-national and national people in need disagree tenfold",
-            [
-                Problem(
-                    f"{row.iso3}: {row.places} places of {row.level} add up to "
-                    f"{row.subnational:,.0f}, the national figure is {row.national:,.0f}",
-                    "One of the two is not in persons, or not intersectoral: correct the file.",
-                    file,
-                    row=f"{row.iso3} {row.level}",
-                    code="TENFOLD",
-                )
-                for row in wild.itertuples()
-            ],
-        )
     text = "; ".join(
         f"{row.iso3} {row.level} {row.subnational:,.0f} in {row.places} of {row.national:,.0f}"
         for row in off.itertuples()

@@ -74,7 +74,7 @@ def read_plan_facts(path: File) -> PlanFactsTable:
     InputError
         If words, codes, dates or numbers cannot be read; all of them are listed.
     """
-    sheet = locate(read_table(path, delimiter=","), _FIELDS)
+    sheet = locate(read_table(path, delimiter=","), _FIELDS).without_totals("plan", "iso3")
     counts = {
         name: [None if np.isnan(value) else float(value) for value in sheet.people(name)]
         for name in ("refugees_in_pin", "migrants_in_pin")
@@ -85,6 +85,8 @@ def read_plan_facts(path: File) -> PlanFactsTable:
     }
     for name in _OPTIONAL:
         text.setdefault(name, [""] * len(sheet))
+
+    sheet.refuse_repeats(sheet.text("plan"), "plan")
 
     def refuse(at: int, name: str, what: str, code: str) -> None:
         sheet.problems.append(sheet.problem(at, name, what, code=code))

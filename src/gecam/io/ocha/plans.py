@@ -69,7 +69,8 @@ def read_gho_plans(path: File, *, year: WholeNumber = 2022) -> PlansTable:
     LayoutError
         If a column is missing.
     InputError
-        If cells cannot be read; all of them are listed.
+        If cells cannot be read, or a plan stands twice; all of them are listed. Rows of totals are
+        left out, with a note.
 
     Examples
     --------
@@ -81,10 +82,11 @@ def read_gho_plans(path: File, *, year: WholeNumber = 2022) -> PlansTable:
     >>> table.plans.loc[0, ["iso3", "plan_type"]].tolist(), table.plans["in_need"].sum()
     (['SDN', 'country_plan'], np.float64(14257653.0))
     """
-    sheet = read_tagged(path, _GHO)
+    sheet = read_tagged(path, _GHO).without_totals("plan", "iso3")
     types = _plan_types(sheet)
     codes = sheet.converted("iso3", known(_is_code_or_blank, "an ISO3 code"))
-    published = sheet.text("plan_type_published")
+    published, names = sheet.text("plan_type_published"), sheet.text("plan")
+    sheet.refuse_repeats(names, "plan")
     explorer = (
         sheet.text("in_data_explorer").str.upper().map({"TRUE": "yes", "FALSE": "no"})
         if "in_data_explorer" in sheet
@@ -92,7 +94,7 @@ def read_gho_plans(path: File, *, year: WholeNumber = 2022) -> PlansTable:
     ).fillna("unknown")
     plans = pd.DataFrame(
         {
-            "plan": sheet.text("plan"),
+            "plan": names,
             "iso3": codes,
             "plan_type": types,
             "plan_type_published": published,
@@ -167,7 +169,7 @@ def read_plan_history(path: File) -> PlanHistory:
     (COVID-19 appeals bear the year 2011). The reader sees it where the countries run once through
     the alphabet over more than two years, and leaves `year` empty there.
     """
-    sheet = read_tagged(path, _HISTORY)
+    sheet = read_tagged(path, _HISTORY).without_totals("plan", "country", "code_published")
     metric = sheet.text("metric").str.casefold().map(_METRICS)
     sheet.refuse(metric.isna(), "metric", "an unknown metric", code="UNKNOWN_WORD")
     values = sheet.amounts("value", missing=())

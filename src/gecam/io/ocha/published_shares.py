@@ -42,6 +42,7 @@ def read_published_shares(path: File) -> PublishedShares:
         As in `read_plan_facts`.
     """
     sheet = locate(read_table(path, delimiter=","), _SHARES)
+    sheet.refuse_repeats(sheet.cells, "group")
     numbers = {
         "year": sheet.years("year").astype(float),
         "in_need": sheet.people("in_need"),

@@ -10,6 +10,7 @@ import pandas as pd
 from gecam._signature import checked
 from gecam.errors import CoverageWarning, caller_level
 from gecam.io.door.intake import Source as FileSource
+from gecam.io.door.sheet import total_rows
 from gecam.io.door.tables import read_table
 
 COUNTS = ("arrivals", "interceptions", "returns")
@@ -55,6 +56,9 @@ def read_exposure(file: FileSource, *, keys: Sequence[str]) -> pd.DataFrame:
     """
     sheet = read_table(file).require(*keys, "arrivals")
     columns: dict[str, object] = {key: sheet.text(key) for key in keys}
+    if keys:
+        named = pd.DataFrame(columns)
+        sheet.refuse(total_rows(named), keys[0], "the row is a total", "Take it out.", "TOTAL_ROW")
     for name in COUNTS:
         columns[name] = sheet.people(name) if name in sheet else float("nan")
     log_sd = pd.Series(0.0, index=range(len(sheet)))

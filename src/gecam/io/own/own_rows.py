@@ -13,10 +13,12 @@ from gecam.codes import is_iso3, is_origin_code, iso3
 from gecam.errors import CodeError, InputError, Problem
 from gecam.io.door.cells import iso_day
 from gecam.io.door.intake import Source as File
-from gecam.io.door.sheet import Sheet
+from gecam.io.door.sheet import Sheet, total_rows
 from gecam.io.door.tables import read_table
 from gecam.io.own.templates import COLUMNS, OwnColumn, TableKind
 from gecam.model import Note
+
+_NO_TOTAL = "Take it out: it would count people again."
 
 
 def read_rows(
@@ -50,6 +52,9 @@ def read_rows(
         data[name] = _converted(sheet, label, column)
         if column.kind in {"place", "origin", "any_place"}:
             n_named += int((data[name] != sheet.text(label)).sum())
+        if column.kind == "text":
+            is_total = total_rows(pd.DataFrame({label: data[name]}))
+            sheet.refuse(is_total, label, "the row is a total of others", _NO_TOTAL, "TOTAL_ROW")
     sheet.check()
     notes = sheet.told(
         Note("NAMES_CONVERTED", "cells with a name, not a code, of a place", n_named)

@@ -93,7 +93,7 @@ def read_ipc(path: File) -> PhaseTable:
     is_analysed = rows[list(_NUMBERS)].notna().any(axis=1)
     left_out = int((~is_analysed).sum())
     rows = rows[is_analysed]
-    again = rows.duplicated([name for name in rows if name != "line"])
+    again = _repeats(rows)
     rows = rows[~again].reset_index(drop=True)
     _refuse_more_than_analysed(sheet, rows)
     source = sheet.source(
@@ -109,10 +109,23 @@ def read_ipc(path: File) -> PhaseTable:
     ]
     notes = sheet.told(
         Note("NOT_ANALYSED", "areas and periods with dates and no figures, left out", left_out),
-        Note("IDENTICAL_ROWS", "analyses equal to one above, read once", int(again.sum())),
+        Note("IDENTICAL_ROWS", "analyses that say nothing but another says", int(again.sum())),
         *(Note(flag, _FLAGS[flag], int(on.sum())) for flag, on in raised.items()),
     )
     return PhaseTable(rows, source, notes)
+
+
+def _repeats(rows: pd.DataFrame) -> pd.Series:
+    """Return which rows hold no figure that another row of the same analysis does not hold."""
+    keys = [*_KEYS, "start", "end"]
+    again = pd.Series(False, index=rows.index)
+    for _, same in rows[rows.duplicated(keys, keep=False)].groupby(keys, sort=False):
+        numbers = same[list(_NUMBERS)]
+        for at in reversed(same.index):
+            others = numbers[~again[same.index]].drop(index=at, errors="ignore")
+            given = numbers.columns[numbers.loc[at].notna()]
+            again[at] = bool(others[given].eq(numbers.loc[at, given]).all(axis=1).any())
+    return again
 
 
 def _refuse_more_than_analysed(sheet: Sheet, rows: pd.DataFrame) -> None:
@@ -148,7 +161,7 @@ def _raised(rows: pd.DataFrame) -> dict[str, pd.Series]:
 
 
 def _long(sheet: Sheet) -> pd.DataFrame:
-    sheet = locate(sheet, _LONG)
+    sheet = locate(sheet, _LONG).without_totals("iso3", "level1", "area")
     period = sheet.text("period").replace(_OLD_WORDS)
     phase = sheet.text("phase")
     sheet.refuse(~period.isin(PERIODS), "period", "an unknown word", code="UNKNOWN_WORD")
@@ -202,6 +215,7 @@ def _blocks(sheet: Sheet, rows: pd.DataFrame, keys: list[str]) -> pd.Series:
 
 def _wide(sheet: Sheet) -> pd.DataFrame:
     parts = []
+    sheet = locate(sheet, _COMMON).without_totals("iso3", "level1", "area")
     for period in PERIODS:
         fields = _COMMON | {
             "start": Field((f"{period} from",)),
