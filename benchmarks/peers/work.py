@@ -108,7 +108,7 @@ def _codes(n: int) -> list[str]:
 def prepared(made: Case):
     """What is deterministic: plans and compositions."""
     plans = [destination_plan(made, d, "all") for d in made.destinations]
-    return plans, destination_compositions(made, plans)
+    return plans, destination_compositions(made, "all")
 
 
 def parameters(plans: list[DestinationPlan], compositions) -> dict[str, np.ndarray]:

@@ -8,7 +8,7 @@ import math
 import platform
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import fields, is_dataclass
 from datetime import date
 from typing import Any, Literal, Protocol, get_args
 
@@ -17,6 +17,7 @@ import pandas as pd
 import scipy
 
 from gecam._arguments import MEMORY_BUDGET, half_character, refuse_large, whole_number
+from gecam._once import once_for_each
 from gecam._signature import checked
 from gecam._typing import Positive, PositiveInt, Probability, WholeNumber
 from gecam._version import __version__
@@ -32,7 +33,7 @@ from gecam.estimation.plan.destination import (
     is_count_of_part,
 )
 from gecam.estimation.wide_counts import check_widths
-from gecam.model import Case, Crisis, Footprint, Group
+from gecam.model import Case, Crisis, Footprint, Group, Population, ProtectedPopulation, Stock
 from gecam.results import (
     SELECTIONS,
     Estimates,
@@ -140,18 +141,17 @@ def estimate(
     parts = replicates if sampler == "sobol" else 1
     provenance = _provenance(case, seed, draws, scope, parts)
     check_widths(plans, draws)
-    compositions = destination_compositions(case, plans)
+    compositions = dict(destination_compositions(case, scope))
     streams = run_streams(plans, seed, draws, sampler, replicates)
     results = _run(plans, streams, draws, executor, progress)
     return gather(case, plans, compositions, results, provenance, scope, level, parts)
 
 
-def destination_compositions(
-    case: Case, plans: Sequence[DestinationPlan]
-) -> dict[tuple[str, Group], Composition]:
+@once_for_each
+def destination_compositions(case: Case, scope: Scope) -> Mapping[tuple[str, Group], Composition]:
     """Return the composition of each group of each destination, at its latest crisis."""
     compositions: dict[tuple[str, Group], Composition] = {}
-    for plan in plans:
+    for plan in (destination_plan(case, d, scope) for d in case.destinations):
         last = max(plan.crises, key=lambda c: (c.crisis.reference_date, c.crisis.id))
         compositions |= group_compositions(
             case,
@@ -325,20 +325,10 @@ def plan_row(case: Case, crisis: Crisis) -> PlanRow:
 
 
 def _provenance(case: Case, seed: int, draws: int, scope: Scope, replicates: int) -> Provenance:
-    ordered = replace(  # the order of crises and footprints changes no draw, so no hash either
-        case,
-        crises=tuple(sorted(case.crises, key=lambda c: c.id)),
-        footprints=tuple(sorted(case.footprints, key=lambda f: (f.crisis, f.destination))),
-    )
-    content = {"case": canonical(ordered), "seed": seed, "draws": draws, "scope": scope}
+    options: dict[str, Any] = {"draws": draws, "scope": scope, "seed": seed}
     if replicates > 1:  # only then, so that the hash of random draws stays what it was
-        content |= {"sampler": "sobol", "replicates": replicates}
-    text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    if half := half_character(text):
-        at = text.index(chr(int(half.removeprefix("U+"), 16)))
-        raise InputError(
-            f"a text of the case holds half a character, {half}: {text[max(0, at - 40) : at + 1]!a}."
-        )
+        options |= {"sampler": "sobol", "replicates": replicates}
+    text = f'{{"case":{_case_text(case)},{_text(options)[1:]}'  # names in the order of the alphabet
     return Provenance(
         case.name,
         seed,
@@ -353,6 +343,36 @@ def _provenance(case: Case, seed: int, draws: int, scope: Scope, replicates: int
     )
 
 
+@once_for_each
+def _case_text(case: Case) -> str:
+    """Return a case as text: equal inputs, in any order of crises and footprints, give the same."""
+    inputs = _given(case) | {
+        "crises": sorted(case.crises, key=lambda c: c.id),
+        "footprints": sorted(case.footprints, key=lambda f: (f.crisis, f.destination)),
+    }
+    tables = (Stock, Population, ProtectedPopulation)
+    parts = (
+        f'"{name}":{_table_text(x) if isinstance(x, tables) else _text(x)}'
+        for name, x in sorted(inputs.items())
+    )
+    text = f"{{{','.join(parts)}}}"
+    if half := half_character(text):
+        at = text.index(chr(int(half.removeprefix("U+"), 16)))
+        raise InputError(
+            f"a text of the case holds half a character, {half}: {text[max(0, at - 40) : at + 1]!a}."
+        )
+    return text
+
+
+@once_for_each
+def _table_text(table: Stock | Population | ProtectedPopulation) -> str:
+    return _text(table)
+
+
+def _text(value: Any) -> str:
+    return json.dumps(canonical(value), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
 def canonical(value: Any) -> Any:
     """Return a value as plain JSON types with a fixed form, so that equal inputs hash alike."""
     if isinstance(value, (float, np.floating)):  # the many come first
@@ -362,12 +382,7 @@ def canonical(value: Any) -> Any:
     if isinstance(value, pd.DataFrame):
         return {str(c): _canonical_column(value[c]) for c in value.columns}
     if is_dataclass(value) and not isinstance(value, type):
-        # a field added later says what stands for "not given", so that older inputs keep their hash
-        given = [
-            f for f in fields(value)
-            if "unset" not in f.metadata or getattr(value, f.name) != f.metadata["unset"]
-        ]  # fmt: skip
-        return {f.name: canonical(getattr(value, f.name)) for f in given}
+        return {name: canonical(field) for name, field in _given(value).items()}
     if isinstance(value, Mapping):
         return {str(k): canonical(v) for k, v in value.items()}
     if isinstance(value, (list, tuple)):
@@ -377,7 +392,23 @@ def canonical(value: Any) -> Any:
     return value
 
 
+def _given(value: Any) -> dict[str, Any]:
+    """Return the fields of a dataclass by name.
+
+    One added later says what stands for "not given", so that older inputs keep their hash.
+    """
+    values = {f: getattr(value, f.name) for f in fields(value)}
+    return {
+        f.name: x for f, x in values.items()
+        if "unset" not in f.metadata or x != f.metadata["unset"]
+    }  # fmt: skip
+
+
 def _canonical_column(column: pd.Series) -> Any:
     if pd.api.types.is_datetime64_dtype(column.dtype):
-        return np.datetime_as_string(column.to_numpy().astype("datetime64[D]")).tolist()
-    return canonical(column.tolist())
+        days, position = np.unique(column.to_numpy("datetime64[D]"), return_inverse=True)
+        return np.datetime_as_string(days).astype(object)[position].tolist()
+    values = column.tolist()
+    if column.dtype == np.float64:
+        return [None if math.isnan(x) else x.hex() for x in values]
+    return values if set(map(type, values)) == {str} else canonical(values)

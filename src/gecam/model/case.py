@@ -7,21 +7,23 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 from typing import Any, TypeVar, get_args
 
 import pandas as pd
 
+from gecam._once import without_derived
 from gecam._signature import check_fields, checked
 from gecam.codes import country_code, country_codes, is_iso3, name
 from gecam.errors import CodeError, InputError, Problem
 from gecam.model.assumptions import Assumptions, CountryType
+from gecam.model.by_place import NEAR_DAYS
 from gecam.model.crisis import Crisis, disjoint_groups
 from gecam.model.footprint import Footprint, crises_and_footprints
 from gecam.model.source import Source
 from gecam.model.stock import Population, ProtectedPopulation, Stock
 
 PIN_OVER_POPULATION = 1.1  # above: the denominator does not belong to the number (METHODS B5)
-POPULATION_DAYS = 366  # a denominator may be that far from the reference date
 
 T = TypeVar("T")
 
@@ -136,16 +138,26 @@ class Case:
 
     def crisis(self, crisis_id: str) -> Crisis:
         """Return a crisis by its id; raise `InputError` if the case has none of that id."""
-        for crisis in self.crises:
-            if crisis.id == crisis_id:
-                return crisis
-        known = ", ".join(sorted(c.id for c in self.crises)[:8])
-        raise InputError(f"case {self.name!r} has no crisis {crisis_id!r}. It has {known} ...")
+        if crisis_id in self._crisis_by_id:
+            return self._crisis_by_id[crisis_id]
+        some = ", ".join(sorted(self._crisis_by_id)[:8])
+        raise InputError(f"case {self.name!r} has no crisis {crisis_id!r}. It has {some} ...")
 
     @property
     def destinations(self) -> list[str]:
         """Destinations with a footprint, sorted."""
-        return sorted({f.destination for f in self.footprints if f.destination})
+        return sorted(self.by_place)
+
+    @cached_property
+    def by_place(self) -> Mapping[str, tuple[Footprint, ...]]:
+        """Footprints of each destination, sorted by crisis; those of no destination are left out."""
+        return _by_place(self.footprints)
+
+    @cached_property
+    def _crisis_by_id(self) -> Mapping[str, Crisis]:
+        return {crisis.id: crisis for crisis in self.crises}
+
+    __getstate__ = without_derived
 
     @property
     def sources(self) -> tuple[Source, ...]:
@@ -238,7 +250,7 @@ def _year_end_problems(case: Case) -> Iterator[Problem]:
     for crisis in case.crises:
         when = crisis.reference_date
         is_inside = bool(ends) and min(ends) <= when <= max(ends)
-        if not is_inside and all(abs((end - when).days) > POPULATION_DAYS for end in ends):
+        if not is_inside and all(abs((end - when).days) > NEAR_DAYS for end in ends):
             yield Problem(
                 f"no year-end of the refugee figures within a year of {when}",
                 "Add the year-ends around it; a missing year is not zero refugees.",
@@ -280,7 +292,7 @@ def _footprint_problems(
                     column="as_of",
                     code="MIXED_DATES",
                 )
-    stocked = set(stock.destinations) if stock is not None else None
+    stocked = stock.by_place if stock is not None else None
     for f in footprints:
         if counted[f.crisis, f.destination] > 1:
             yield Problem(
@@ -358,9 +370,10 @@ def _disjoint_problems(
 ) -> Iterator[Problem]:
     """Yield disjoint national plans that together count more people than there are."""
     reference = {c.id: c.reference_date for c in crises}
-    for destination in sorted({f.destination for f in footprints if f.destination}):
-        here = {f.crisis: f for f in footprints if f.destination == destination and f.is_national}
-        for group in disjoint_groups([c for c in crises if c.id in here]):
+    crisis_by_id = {c.id: c for c in crises}
+    for destination, of_place in sorted(_by_place(footprints).items()):
+        here = {f.crisis: f for f in of_place if f.is_national}
+        for group in disjoint_groups([crisis_by_id[i] for i in here if i in crisis_by_id]):
             people = sum(here[i].people for i in group)
             residents = max(
                 here[i].denominator or residents_at(population, destination, reference[i]) or 0.0
@@ -381,15 +394,19 @@ def _disjoint_problems(
 
 def _stock_before(stock: Stock | None, footprint: Footprint) -> float:
     """Return the last stock of the destination not after the footprint's date; 0 where none."""
-    if stock is None:
-        return 0.0
-    rows = stock.people[
-        stock.people["destination"].eq(footprint.destination)
-        & stock.people["as_of"].le(pd.Timestamp(footprint.as_of))
-    ]
-    if rows.empty or not footprint.is_national:
-        return 0.0
-    return float(rows.loc[rows["as_of"].eq(rows["as_of"].max()), "people"].sum())
+    place = stock.by_place.get(footprint.destination) if stock is not None else None
+    figures = place.figures if place is not None and footprint.is_national else {}
+    before = [people for day, people in figures.items() if day <= footprint.as_of]
+    return before[-1] if before else 0.0
+
+
+def _by_place(footprints: Iterable[Footprint]) -> dict[str, tuple[Footprint, ...]]:
+    """Return the footprints of each destination, sorted by crisis."""
+    groups: dict[str, list[Footprint]] = {}
+    for footprint in sorted(footprints, key=lambda f: f.crisis):
+        if footprint.destination:
+            groups.setdefault(footprint.destination, []).append(footprint)
+    return {destination: tuple(group) for destination, group in groups.items()}
 
 
 def _label(footprint: Footprint) -> str:
@@ -401,23 +418,8 @@ def residents_at(population: Population, place: str, when: date) -> float | None
 
     Interpolation is linear in the logarithm; None where no figure lies within 366 days.
     """
-    rows = population.people[population.people["place"].eq(place)]
-    if rows.empty:
+    figures = population.by_place.get(place)
+    if figures is None:
         with suppress(CodeError):  # of a country by name; an area has its own code
-            rows = population.people[population.people["place"].eq(country_code(place))]
-    if rows.empty:
-        return None
-    day = pd.Timestamp(when)
-    before = rows[rows["as_of"].le(day)].tail(1)
-    after = rows[rows["as_of"].ge(day)].head(1)
-    if len(before) and len(after):
-        start, end = before.iloc[0], after.iloc[0]
-        span = (end["as_of"] - start["as_of"]).days
-        if span == 0:
-            return float(start["people"])
-        if span <= 10 * POPULATION_DAYS and start["people"] > 0 and end["people"] > 0:
-            weight = (day - start["as_of"]).days / span
-            return float(start["people"] ** (1 - weight) * end["people"] ** weight)
-    nearest = rows.iloc[(rows["as_of"] - day).abs().argsort()[:1]].iloc[0]
-    within = abs((nearest["as_of"] - day).days) <= POPULATION_DAYS
-    return float(nearest["people"]) if within else None
+            figures = population.by_place.get(country_code(place))
+    return None if figures is None else figures.at(when)

@@ -66,28 +66,21 @@ def check_frame(
     if problems:
         raise InputError(f"{table} does not have the columns it needs", problems)
     checked = {}
-    labels = _row_labels(frame, key)
+    faults: list[tuple[str, Bad]] = []
     for name, column in columns.items():
-        values, bad = _converted(frame[name], column)
-        checked[name] = values
-        problems += [
-            Problem(what, remedy, sheet=table, row=labels[position], column=name, code=code)
-            for position, what, remedy, code in bad
-        ]
+        checked[name], bad = _converted(frame[name], column)
+        faults += [(name, fault) for fault in bad]
     result = pd.DataFrame(checked).reset_index(drop=True)
     if key:
         repeated = result.duplicated(list(key), keep=False).to_numpy()
-        problems += [
-            Problem(
-                "the row occurs more than once",
-                "Keep one, or add them up before reading.",
-                sheet=table,
-                row=labels[position],
-                code="DUPLICATE",
-            )
-            for position in np.flatnonzero(repeated)
+        what, remedy = "the row occurs more than once", "Keep one, or add them up before reading."
+        faults += [("", (int(i), what, remedy, "DUPLICATE")) for i in np.flatnonzero(repeated)]
+    if faults:
+        labels = _row_labels(frame, key)
+        problems = [
+            Problem(what, remedy, sheet=table, row=labels[position], column=name, code=code)
+            for name, (position, what, remedy, code) in faults
         ]
-    if problems:
         raise InputError(f"{table} has {len(problems)} problem(s)", problems)
     return result
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import pandas as pd
 
+from gecam._once import without_derived
 from gecam._signature import check_fields
 from gecam._typing import NonNegative
 from gecam.codes import country_codes
 from gecam.errors import InputError, Problem
+from gecam.model.by_place import PlaceStock, Residents, YearEnds, residents, stocks, year_ends
 from gecam.model.frames import Column, check_frame
 from gecam.model.source import UNKNOWN_SOURCE, Note, Source
 
@@ -42,7 +45,8 @@ class Stock:
         One row per destination x origin x date x sex: ``destination`` (ISO3), ``origin`` (ISO3, or
         ``"OOO"`` for origins that the publisher does not tell apart), ``as_of`` (date), ``sex``
         (``female`` and ``male``, or ``total`` alone), ``people`` (persons, >= 0). A pair that is
-        absent was not published; it is not zero.
+        absent was not published; it is not zero. The object holds a checked copy, which is not to be
+        changed: figures by place and the hash of the inputs are derived from it once.
     basis
         One row per destination: ``basis`` (``birth``, ``citizenship`` or ``unknown``),
         ``refugees_added`` (the publisher added UNHCR's refugees to the count), ``is_imputed`` (there
@@ -78,9 +82,8 @@ class Stock:
         people = check_frame(self.people, STOCK_COLUMNS, table="stock", key=key)
         basis = check_frame(self.basis, BASIS_COLUMNS, table="stock basis", key=["destination"])
         is_total = people["sex"].eq("total")
-        mixed = (
-            people.assign(is_total=is_total).groupby(["destination", "as_of"])["is_total"].nunique()
-        )
+        by_day = people.assign(is_total=is_total).groupby(["destination", "as_of"])["is_total"]
+        mixed = by_day.nunique() if 0 < is_total.sum() < len(people) else pd.Series(dtype="int64")
         problems = [
             Problem(
                 "rows of sex 'total' stand beside 'female' or 'male'",
@@ -100,7 +103,14 @@ class Stock:
     @property
     def destinations(self) -> list[str]:
         """ISO3 codes of the destinations with figures, sorted."""
-        return sorted(set(self.people["destination"]))
+        return sorted(self.by_place)
+
+    @cached_property
+    def by_place(self) -> Mapping[str, PlaceStock]:
+        """The figures of each destination, derived once."""
+        return stocks(self.people, self.totals(), self.basis)
+
+    __getstate__ = without_derived
 
     def totals(self) -> pd.Series:
         """Return people by destination and date, summed over origins and sexes."""
@@ -156,6 +166,13 @@ class ProtectedPopulation:
         people = check_frame(self.people, PROTECTED_COLUMNS, table="protected population", key=key)
         object.__setattr__(self, "people", people.sort_values(key, ignore_index=True))
 
+    @cached_property
+    def by_place(self) -> YearEnds:
+        """The figures of each country of asylum, derived once."""
+        return year_ends(self.people)
+
+    __getstate__ = without_derived
+
     def restrict(self, destinations: str | Iterable[str]) -> ProtectedPopulation:
         """Return the figures of some countries of asylum, by code or name."""
         kept = self.people["destination"].isin(country_codes(destinations))
@@ -195,3 +212,10 @@ class Population:
         if not 0 <= self.log_sd < 1:
             raise InputError(f"population log_sd must lie in [0, 1): got {self.log_sd}")
         object.__setattr__(self, "people", people.sort_values(key, ignore_index=True))
+
+    @cached_property
+    def by_place(self) -> Mapping[str, Residents]:
+        """The figures of each place, derived once."""
+        return residents(self.people)
+
+    __getstate__ = without_derived

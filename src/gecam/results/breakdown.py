@@ -153,7 +153,8 @@ class Breakdown:
         summary = summarize(draws, level=level, kind=kind)
         if self.replicates == 1:
             return summary
-        means = draws.reshape(len(draws), self.replicates, -1).mean(axis=2)
+        parts = np.reshape(draws, (len(draws), self.replicates, draws.shape[1] // self.replicates))
+        means = parts.mean(axis=2)
         return replace(summary, mcse=means.std(axis=1, ddof=1) / np.sqrt(self.replicates))
 
     def _kept_draws(self) -> FloatArray:

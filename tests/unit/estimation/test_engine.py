@@ -92,6 +92,16 @@ def test_draws_that_do_not_fit_are_refused_with_their_size(small_estimates):
         small_estimates.by("origin", draws="many")
 
 
+def test_replicates_of_nothing_are_a_table_of_rows_with_their_reasons(small_case):
+    sudan = replace(
+        small_case.restrict("SDN"), protected=None
+    )  # counted by birth: not in the scope
+    est = estimate(sudan, draws=64, sampler="sobol", replicates=4, scope="micic")
+    table = est.summary()
+    assert table["mean"].isna().all()
+    assert table["reason"].ne("").all()
+
+
 def test_sobol_needs_powers_of_two_and_takes_its_error_from_replicates(small_case):
     est = estimate(small_case, draws=2_048, seed=3, sampler="sobol", replicates=8)
     again = estimate(small_case, draws=2_048, seed=3, sampler="sobol", replicates=8)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 import numpy as np
 import pandas as pd
 
+from gecam._typing import Array, FloatArray
 from gecam.aggregation import Composition
 from gecam.estimation.methods.unknown_origin import redistribute_unknown
-from gecam.estimation.plan.groups import GroupSplit, registered_at
-from gecam.model import Case, Group
+from gecam.estimation.plan.groups import GroupSplit
+from gecam.model import Assumptions, Case, Group
 
 
 def group_compositions(
@@ -27,40 +29,36 @@ def group_compositions(
     origins less the protected inside the stock, origin by origin; an origin with fewer people in
     the stock than in that part has none among the others, and the rest are scaled to the group's total.
     """
-    rows = case.stock.people[case.stock.people["destination"].eq(destination)]
-    figures_on = rows["as_of"][rows["as_of"].le(pd.Timestamp(split.stock_on))].max()
-    rows = rows[rows["as_of"].eq(figures_on)]
-    by_origin = rows.groupby("origin")["people"].sum()
-    known = rows[rows["sex"].ne("total")]
-    women = known[known["sex"].eq("female")].groupby("origin")["people"].sum()
-    both = known.groupby("origin")["people"].sum()
-    female = women.reindex(both.index, fill_value=0.0) / both.where(both > 0)
-    others = by_origin
-    found: dict[tuple[str, Group], Composition] = {}
+    a, stock = case.assumptions, case.stock.by_place[destination]
+    listed = stock.origins[max(day for day in stock.origins if day <= split.stock_on)]
+    code, others = listed.code, listed.people
+    female = dict(zip(code, listed.female, strict=True))
+    compositions: dict[tuple[str, Group], Composition] = {}
     if case.protected is not None and split.registered_now > 0:
-        now = registered_at(case.protected, destination, when)
-        found[destination, "protection"] = _composition(case, now, female)
+        now = case.protected.by_place.at(destination, when)
+        compositions[destination, "protection"] = _composition(a, *now, female)
     if case.protected is not None and split.registered > 0:
-        protected = registered_at(case.protected, destination, split.stock_on)
-        inside = protected * (split.inside_mean / split.registered)
-        others = by_origin.sub(inside.reindex(by_origin.index, fill_value=0.0)).clip(lower=0.0)
-    if case.assumptions.redistribute_unknown_origins and others[others.index != "OOO"].sum() > 0:
-        others = redistribute_unknown(others).expected()
+        origins, people = case.protected.by_place.at(destination, split.stock_on)
+        inside = dict(zip(origins, people * (split.inside_mean / split.registered), strict=True))
+        others = np.maximum(others - [inside.get(c, 0.0) for c in code], 0.0)
+    if a.redistribute_unknown_origins and others[code != "OOO"].sum() > 0:
+        divided = redistribute_unknown(pd.Series(others, code)).expected().sort_index()
+        code, others = divided.index.to_numpy(), divided.to_numpy()
     if is_part:  # of whom only the number was published
-        others = pd.Series({"OOO": 1.0})
+        code, others = np.array(["OOO"], dtype=object), np.ones(1)
     if others.sum() > 0:
-        found[destination, "other"] = _composition(case, others, female)
-    return found
+        compositions[destination, "other"] = _composition(a, code, others, female)
+    return compositions
 
 
-def _composition(case: Case, people: pd.Series, female: pd.Series) -> Composition:
-    positive = people[people > 0].sort_index()
-    share = (positive / positive.sum()).to_numpy(dtype="float64")
-    a = case.assumptions
+def _composition(
+    a: Assumptions, code: Array, people: FloatArray, female: Mapping[str, float]
+) -> Composition:
+    code, people = code[people > 0], people[people > 0]
     return Composition(
-        tuple(map(str, positive.index)),
-        share,
-        np.full(share.shape, a.composition_log_sd),
-        female.reindex(positive.index).to_numpy(dtype="float64"),
+        tuple(code),
+        people / people.sum(),
+        np.full(people.shape, a.composition_log_sd),
+        np.array([female.get(c, np.nan) for c in code]),
         a.sex_log_sd,
     )

@@ -7,14 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from math import exp
 
-import pandas as pd
-
+from gecam._once import once_for_each
 from gecam._signature import checked
 from gecam._typing import FloatArray
 from gecam.codes import BORDER_CHANGE, country_code
 from gecam.estimation.plan.division import refugee_parts
 from gecam.estimation.plan.figure_errors import ErrorPart, error_parts, share_scores
-from gecam.estimation.plan.groups import GroupSplit, at_day, split_stock, year_ends
+from gecam.estimation.plan.groups import GroupSplit, split_stock
 from gecam.estimation.plan.projection import is_published_extrapolation, measured_series
 from gecam.estimation.plan.scope_shares import GroupShares, by_rule, group_shares
 from gecam.model import (
@@ -97,23 +96,28 @@ class DestinationPlan:
 @checked
 def destination_plan(case: Case, destination: str, scope: Scope) -> DestinationPlan:
     """Derive the plan of one destination of a case, by code or name."""
-    a, destination = case.assumptions, country_code(destination)
-    published = [f for f in case.footprints if f.destination == destination]
+    return _plan(case, country_code(destination), scope)
+
+
+@once_for_each
+def _plan(case: Case, destination: str, scope: Scope) -> DestinationPlan:
+    a, published = case.assumptions, case.by_place.get(destination, ())
     splits = {f.crisis: _split(case, destination, case.crisis(f.crisis), scope) for f in published}
     footprints = {f.crisis: _with_plausible_counts(f, splits[f.crisis][0]) for f in published}
     given = {f.crisis: f for f in published}
     parts = refugee_parts(
-        [c for c in case.crises if c.id in footprints],
+        [case.crisis(i) for i in footprints],
         footprints,
         {crisis: split.registered_now for crisis, (split, _) in splits.items()},
         a,
     )
     crises = []
-    by_id = dict(sorted(footprints.items()))
-    errors = error_parts([case.crisis(i) for i in by_id], [*by_id.values()], a.pin_correlation)
-    areas = _areas_inputs([*by_id.values()])
+    errors = error_parts(
+        [case.crisis(i) for i in footprints], [*footprints.values()], a.pin_correlation
+    )
+    areas = _areas_inputs([*footprints.values()])
     for (crisis_id, footprint), of_error, of_areas in zip(
-        by_id.items(), errors, areas, strict=True
+        footprints.items(), errors, areas, strict=True
     ):
         crisis = case.crisis(crisis_id)
         split, flags = splits[crisis_id]
@@ -209,35 +213,33 @@ def _split(
 ) -> tuple[GroupSplit, tuple[str, ...]]:
     """Date the stock of a destination and split it into groups."""
     a = case.assumptions
-    figures = stock_figures(case, destination)
-    basis = case.stock.basis[case.stock.basis["destination"].eq(destination)]
-    is_imputed = bool(basis["is_imputed"].any())
-    is_citizenship = bool(basis["basis"].eq("citizenship").any())
-    is_known = bool(basis["basis"].isin(["birth", "citizenship"]).any())
+    stock = case.stock.by_place[destination]
+    figures, is_citizenship = stock.figures, stock.basis == "citizenship"
     kind = (
-        "imputed" if is_imputed
+        "imputed" if stock.is_imputed
         else "citizenship" if is_citizenship
-        else "extrapolated" if is_published_extrapolation(figures) or not is_known
+        else "extrapolated" if is_published_extrapolation(figures) or stock.basis == "unknown"
         else "measured"
     )  # fmt: skip
     when = crisis.reference_date
     registered = dict.fromkeys([*figures, when], 0.0)
     if case.protected is not None:
-        table = year_ends(case.protected, destination)
-        counts = {d: at_day(table, d) for d in registered}
-        registered = {d: float(count.sum()) for d, count in counts.items() if count is not None}
+        ends = case.protected.by_place
+        registered = {
+            d: float(ends.at(destination, d)[1].sum()) for d in registered if ends.is_near(d)
+        }
     split, flags = split_stock(
         figures,
         registered,
         when,
         log_sd=a.stock_log_sd[kind],
-        refugees_added=bool(basis["refugees_added"].any()),
+        refugees_added=stock.refugees_added,
         onset=_onset(case, destination, when, figures),
         adds_outside=scope == "union",
         assumptions=a,
     )
     flags += ("ONSET_UNKNOWN",) if crisis.onset is None else ()
-    flags += ("STOCK_IMPUTED",) if is_imputed else ()
+    flags += ("STOCK_IMPUTED",) if stock.is_imputed else ()
     flags += ("BASIS_CITIZENSHIP",) if is_citizenship else ()
     flags += ("BORDER_CHANGE",) if destination in BORDER_CHANGE else ()
     flags += ("UNRWA",) if destination in UNRWA_FIELDS else ()
@@ -251,25 +253,14 @@ def _onset(case: Case, destination: str, when: date, figures: Mapping[date, floa
     The first one after the last measured figure, since a stock is not carried across it; else any
     onset that is known, which says that there was none since.
     """
-    here = {f.crisis for f in case.footprints if f.destination == destination}
-    onsets = sorted(
-        c.onset for c in case.crises if c.id in here and c.onset is not None and c.onset <= when
-    )
+    here = [case.crisis(f.crisis).onset for f in case.by_place[destination]]
+    onsets = sorted(onset for onset in here if onset is not None and onset <= when)
     later = [
         onset
         for onset in onsets
         if onset > measured_series(figures, onset, case.assumptions).dates[-1]
     ]
     return later[0] if later else (onsets[-1] if onsets else None)
-
-
-def stock_figures(case: Case, destination: str) -> dict[date, float]:
-    """Return people by date of one destination."""
-    totals = case.stock.totals()
-    return {
-        pd.Timestamp(as_of).date(): float(people)
-        for as_of, people in totals.loc[destination].items()
-    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -401,13 +392,11 @@ def _why_not(
                 return "The published stock is zero."
             return "UNHCR reports nobody of this group here."
         return shares.why_protection
-    if scope == "micic":
-        basis = case.stock.basis[case.stock.basis["destination"].eq(footprint.destination)]
-        if not basis["basis"].eq("citizenship").any():
-            return (
-                "The scope counts non-citizens, the stock people born abroad; how many of these are "
-                "citizens is not known here."
-            )
+    if scope == "micic" and case.stock.by_place[footprint.destination].basis != "citizenship":
+        return (
+            "The scope counts non-citizens, the stock people born abroad; how many of these are "
+            "citizens is not known here."
+        )
     if split.stock <= 0:
         return "The published stock is zero."
     return shares.why_other
@@ -491,11 +480,10 @@ def _with_status(case: Case, crisis: Crisis, leaf: Leaf) -> Leaf:
     """Set the status of an estimated leaf: replaced by another plan, left out, or added."""
     status: Status = "estimated"
     reason, flags = "", leaf.flags
-    here = {f.crisis for f in case.footprints if f.destination == leaf.destination}
     replaced_by = [
         c.name
-        for c in case.crises
-        if c.id in here and c.id not in case.left_out_of_totals
+        for c in (case.crisis(f.crisis) for f in case.by_place[leaf.destination])
+        if c.id not in case.left_out_of_totals
         for r in c.relations
         if r.kind == "supersedes" and r.other == crisis.id and case.assumptions.apply_relations
     ]

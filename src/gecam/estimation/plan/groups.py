@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -19,8 +18,6 @@ from gecam.estimation.methods.undercount import Undercount
 from gecam.estimation.plan.projection import DatedStock, dated, measured_series
 from gecam.model import Assumptions, ProtectedPopulation
 from gecam.uncertainty import LogNormal, Streams
-
-YEAR_END_DAYS = 366  # a single year-end may stand for a date that far away
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,41 +242,8 @@ def registered_at(protected: ProtectedPopulation, destination: str, when: date) 
     pandas.Series
         Persons by origin; empty where UNHCR reports nobody, or no year-end is within a year.
     """
-    found = at_day(year_ends(protected, country_code(destination)), when)
-    return pd.Series(dtype="float64") if found is None else found
-
-
-@lru_cache(maxsize=256)  # questions about an answer derive its plans many times
-def year_ends(protected: ProtectedPopulation, destination: str) -> pd.DataFrame:
-    """Return people whom UNHCR counts in a country, by origin (rows) and year-end (columns).
-
-    Year-ends at which it reports nobody there are columns of zeros. The table is not to be changed.
-    """
-    rows = protected.people[protected.people["destination"].eq(destination)]
-    rows = rows[rows["origin"].ne(destination)]
-    people = rows[["refugees", "asylum_seekers", "oip"]].fillna(0.0).sum(axis=1)
-    table = rows.assign(people=people).pivot_table(
-        index="origin", columns="as_of", values="people", aggfunc="sum", fill_value=0.0
-    )
-    return table.reindex(columns=np.sort(protected.people["as_of"].unique()), fill_value=0.0)
-
-
-def at_day(table: pd.DataFrame, when: date) -> pd.Series | None:
-    """Interpolate the columns of `year_ends` to a day; positive values by origin, sorted.
-
-    None where no year-end lies within a year of the day: missing is not zero.
-    """
-    day, ends = pd.Timestamp(when), table.columns
-    before, after = ends[ends <= day], ends[ends >= day]
-    if not len(before) or not len(after):
-        nearest = ends[np.abs(ends - day).argmin()]
-        if abs((nearest - day).days) > YEAR_END_DAYS:
-            return None
-        return table[nearest][table[nearest] > 0]
-    start, end = before[-1], after[0]
-    weight = 0.0 if start == end else (day - start) / (end - start)
-    mixed = table[start] * (1 - weight) + table[end] * weight
-    return mixed[mixed > 0]
+    origins, people = protected.by_place.at(country_code(destination), when)
+    return pd.Series(people, origins)
 
 
 def stock_draws(

@@ -1,0 +1,183 @@
+"""Tables by place: the figures of each country, cut from the sorted rows of an input table once."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from gecam._typing import Array, FloatArray, IntArray
+
+NEAR_DAYS = 366  # a single figure may stand for a date that far away
+
+
+@dataclass(frozen=True, slots=True)
+class Origins:
+    """Who lives in one destination at one date, by origin.
+
+    Parameters
+    ----------
+    code, people, female
+        Origins, sorted; persons; share of women and girls, NaN where sex is not published.
+    """
+
+    code: Array
+    people: FloatArray
+    female: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceStock:
+    """The stock of one destination.
+
+    Parameters
+    ----------
+    figures, origins
+        Persons by date, in the order of dates, summed over origins and sexes; and who they are.
+    basis, refugees_added, is_imputed
+        As in `Stock.basis`.
+    """
+
+    figures: Mapping[date, float]
+    origins: Mapping[date, Origins]
+    basis: str = "unknown"
+    refugees_added: bool = False
+    is_imputed: bool = False
+
+
+def stocks(people: pd.DataFrame, totals: pd.Series, basis: pd.DataFrame) -> dict[str, PlaceStock]:
+    """Cut a stock by destination; its rows are sorted, and its totals are by destination and date."""
+    (d, destinations), (o, origins) = (_coded(people[x]) for x in ("destination", "origin"))
+    t, days = pd.factorize(_days(people), sort=True)
+    cell, row_cell = np.unique((d * len(days) + t) * len(origins) + o, return_inverse=True)
+    persons = people["people"].to_numpy()
+    share = people["sex"].map({"female": 1.0, "male": 0.0})  # of women; NaN where not published
+    number = np.asarray(np.bincount(row_cell, persons), dtype=np.float64)
+    women = np.bincount(row_cell, persons * share.to_numpy(np.float64))
+    female = np.divide(women, number, out=np.full(len(cell), np.nan), where=number > 0)
+    place_day, origin = np.divmod(cell, len(origins) or 1)
+    parts: dict[str, dict[date, Origins]] = {}
+    for rows in _runs(place_day):
+        place, day = divmod(int(place_day[rows.start]), len(days))
+        here = Origins(origins[origin[rows]], number[rows], female[rows])
+        parts.setdefault(destinations[place], {})[days[day]] = here
+    figures: dict[str, dict[date, float]] = {}
+    for (destination, as_of), total in totals.items():
+        figures.setdefault(destination, {})[as_of.date()] = total
+    counted = basis.set_index("destination").to_dict("index")
+    return {
+        place: PlaceStock(of_place, parts[place], **counted.get(place, {}))
+        for place, of_place in figures.items()
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class YearEnds:
+    """People in need of protection by country of asylum, origin and year-end.
+
+    Parameters
+    ----------
+    days
+        All year-ends of the table, sorted.
+    places
+        Of each country of asylum: origins, sorted, and persons by origin (rows) and year-end
+        (columns), 0 where none are reported.
+    """
+
+    days: Sequence[date]
+    places: Mapping[str, tuple[Array, FloatArray]]
+
+    def is_near(self, when: date) -> bool:
+        """Whether year-ends lie on both sides of a day, or one within a year of it."""
+        return self._around(when) is not None
+
+    def at(self, place: str, when: date) -> tuple[Array, FloatArray]:
+        """Return origins with anybody, and persons, interpolated to a day; none if none is near."""
+        around = self._around(when)
+        if around is None or place not in self.places:
+            return np.empty(0, dtype=object), np.empty(0)
+        (before, after), (origins, people) = around, self.places[place]
+        persons = people[:, before]
+        if before < after:
+            start, end = self.days[before], self.days[after]
+            weight = (when - start) / (end - start)
+            persons = persons * (1 - weight) + people[:, after] * weight
+        return origins[persons > 0], persons[persons > 0]
+
+    def _around(self, when: date) -> tuple[int, int] | None:
+        """Return positions of the year-ends before and after a day, or twice that of the nearest."""
+        after, nearest = bisect_left(self.days, when), _nearest(self.days, when)
+        if 0 < after < len(self.days) and self.days[after] != when:
+            return after - 1, after
+        return None if nearest is None else (nearest, nearest)
+
+
+def year_ends(people: pd.DataFrame) -> YearEnds:
+    """Cut UNHCR's table by country of asylum; people who are in their own country are left out."""
+    t, days = pd.factorize(_days(people), sort=True)
+    abroad = people["origin"].to_numpy() != people["destination"].to_numpy()
+    (d, destinations), (o, origins) = (_coded(people[x][abroad]) for x in ("destination", "origin"))
+    pair, row_pair = np.unique(d * len(origins) + o, return_inverse=True)
+    table = np.zeros((len(pair), len(days)))
+    columns = people.loc[abroad, ["refugees", "asylum_seekers", "oip"]].fillna(0.0)
+    table[row_pair, t[abroad]] = columns.to_numpy().sum(axis=1)
+    place, origin = np.divmod(pair, len(origins) or 1)
+    places = {
+        destinations[place[rows.start]]: (origins[origin[rows]], table[rows])
+        for rows in _runs(place)
+    }
+    return YearEnds(list(days), places)
+
+
+@dataclass(frozen=True, slots=True)
+class Residents:
+    """Residents of one place: dates, sorted, and persons."""
+
+    days: Sequence[date]
+    people: Sequence[float]
+
+    def at(self, when: date) -> float | None:
+        """Return persons at a day: exact, interpolated, or the nearest within a year."""
+        after, nearest = bisect_left(self.days, when), _nearest(self.days, when)
+        if 0 < after < len(self.days) and self.days[after] != when:
+            start, end = self.days[after - 1 : after + 1]
+            n0, n1 = self.people[after - 1 : after + 1]
+            if (end - start).days <= 10 * NEAR_DAYS and n0 > 0 and n1 > 0:
+                weight = (when - start) / (end - start)
+                return float(n0 ** (1 - weight) * n1**weight)
+        return None if nearest is None else self.people[nearest]
+
+
+def residents(people: pd.DataFrame) -> dict[str, Residents]:
+    """Cut a table of residents by place; its rows are sorted."""
+    code, places = _coded(people["place"])
+    days, persons = _days(people).tolist(), people["people"].tolist()
+    return {places[code[rows.start]]: Residents(days[rows], persons[rows]) for rows in _runs(code)}
+
+
+def _nearest(days: Sequence[date], when: date) -> int | None:
+    """Return the position of the nearest day, the first of two; None if it is over a year away."""
+    after = bisect_left(days, when)
+    around = [i for i in (after - 1, after) if 0 <= i < len(days)]
+    near = [i for i in around if abs((days[i] - when).days) <= NEAR_DAYS]
+    return min(near, key=lambda i: abs(days[i] - when), default=None)
+
+
+def _coded(column: pd.Series) -> tuple[IntArray, Array]:
+    """Return positions in the sorted list of different texts, and that list."""
+    position, texts = pd.factorize(column.to_numpy(dtype=object), sort=True)
+    return position, texts
+
+
+def _days(people: pd.DataFrame) -> Array:
+    return np.asarray(people["as_of"].to_numpy("datetime64[D]"), dtype=object)
+
+
+def _runs(key: IntArray) -> Iterator[slice]:
+    """Yield the runs of equal neighbours of a sorted column."""
+    ends = np.flatnonzero(np.diff(key, prepend=-1, append=-1))
+    return map(slice, ends[:-1].tolist(), ends[1:].tolist())

@@ -1,0 +1,103 @@
+"""What is derived from a case is derived once: the same numbers, and nothing that stays behind."""
+
+import copy
+import gc
+import pickle
+import weakref
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from tests.conftest import make_small_case
+
+from gecam.estimation import destination_plan, estimate
+from gecam.model import Assumptions, OddsRatioPrior, Population, ProtectedPopulation, Stock
+
+
+def answer(case, **options):
+    return estimate(case, draws=64, seed=3, **options)
+
+
+def equal(a, b):
+    np.testing.assert_array_equal(a.draws, b.draws)
+    assert a.provenance == b.provenance
+    assert repr(a.leaves) == repr(b.leaves)
+    pd.testing.assert_frame_equal(a.by("origin").summary(), b.by("origin").summary())
+    return True
+
+
+def test_a_plan_is_derived_once_for_each_scope_and_assumptions():
+    case = make_small_case()
+    plan = destination_plan(case, "KEN", "all")
+    assert destination_plan(case, "Kenya", "all") is plan
+    assert destination_plan(case, "KEN", "micic") != plan
+    other = replace(case, assumptions=Assumptions(odds_ratio=OddsRatioPrior(mean=0.5)))
+    assert other.stock is case.stock  # the tables by place are shared, the plans are not
+    assert destination_plan(other, "KEN", "all") != plan
+
+
+def test_a_second_estimate_has_the_same_bits_as_one_of_a_new_case():
+    case = make_small_case()
+    first = answer(case)
+    answer(case, scope="union")
+    assert equal(first, answer(case))
+    assert equal(first, answer(make_small_case()))
+
+
+def test_answers_do_not_share_what_a_user_may_change():
+    case = make_small_case()
+    first = answer(case)
+    first.compositions.clear()
+    assert answer(case).compositions.keys() == answer(make_small_case()).compositions.keys()
+
+
+def test_threads_and_processes_give_the_same_bits():
+    expected, case = answer(make_small_case()), make_small_case()
+    with ThreadPoolExecutor(8) as threads:
+        answers = list(threads.map(lambda _: answer(case), range(16)))
+    assert all(equal(expected, a) for a in answers)
+    with ProcessPoolExecutor(1) as processes:
+        assert equal(expected, answer(case, executor=processes))
+        assert equal(expected, processes.submit(answer, case).result())
+
+
+@pytest.mark.parametrize("again", [copy.deepcopy, lambda case: pickle.loads(pickle.dumps(case))])
+def test_a_copy_holds_the_inputs_alone_and_gives_the_same_bits(again):
+    case = make_small_case()
+    size = len(pickle.dumps(make_small_case()))
+    expected = answer(case)
+    assert len(pickle.dumps(case)) == size
+    assert "by_place" not in vars(again(case).stock)
+    assert equal(expected, answer(again(case)))
+
+
+def test_what_was_derived_is_released_with_the_case():
+    case = make_small_case()
+    share = answer(case).compositions["KEN", "other"].share
+    origins = max(case.stock.by_place["KEN"].origins.items())[1].code
+    derived = [weakref.ref(x) for x in (case, case.stock, origins, share)]
+    del share, origins
+    del case
+    gc.collect()
+    assert [reference() for reference in derived] == [None] * 4
+
+
+def test_a_table_that_was_passed_in_may_be_changed_afterwards():
+    inputs = {"stock": Stock, "population": Population, "protected": ProtectedPopulation}
+    given = {name: getattr(make_small_case(), name).people.copy() for name in inputs}
+    tables = {name: kind(given[name]) for name, kind in inputs.items()}
+    before = answer(make_small_case(**tables))
+    for table in given.values():
+        table.loc[:, table.columns[-1]] = 1.0
+    assert equal(before, answer(make_small_case(**tables)))
+
+
+def test_a_change_inside_a_table_after_an_estimate_is_not_seen_by_the_next():
+    case = make_small_case()
+    before = answer(case)
+    case.stock.people.loc[:, "people"] *= 2
+    assert equal(before, answer(case))
+    changed = replace(case, stock=Stock(case.stock.people, case.stock.basis, case.stock.source))
+    assert answer(changed).provenance.config_sha256 != before.provenance.config_sha256

@@ -1,0 +1,48 @@
+"""Tables by place hold the figures of the tables they are cut from."""
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from gecam.model import Population, ProtectedPopulation, Stock
+
+
+def test_a_stock_by_place_is_its_table_summed_by_place_and_date():
+    cells = [
+        ("TCD", "SDN", "2020-07-01", "female", 70.0), ("TCD", "SDN", "2020-07-01", "male", 30.0),
+        ("TCD", "CAF", "2020-07-01", "male", 50.0), ("TCD", "SDN", "2015-07-01", "total", 40.0),
+        ("CAF", "SDN", "2020-07-01", "total", 5.0), ("TCD", "NGA", "2020-07-01", "female", 0.0),
+    ]  # fmt: skip
+    basis = pd.DataFrame([("TCD", "birth", True, False)],
+                         columns=["destination", "basis", "refugees_added", "is_imputed"])  # fmt: skip
+    columns = ["destination", "origin", "as_of", "sex", "people"]
+    stock = Stock(pd.DataFrame(cells, columns=columns), basis)
+    chad, car = stock.by_place["TCD"], stock.by_place["CAF"]
+    assert stock.destinations == ["CAF", "TCD"]
+    assert chad.figures == {date(2015, 7, 1): 40.0, date(2020, 7, 1): 150.0}
+    origins = chad.origins[date(2020, 7, 1)]
+    assert origins.code.tolist() == ["CAF", "NGA", "SDN"]
+    assert origins.people.tolist() == [50.0, 0.0, 100.0]
+    np.testing.assert_array_equal(origins.female, [0.0, np.nan, 0.7])  # nobody has no share
+    assert np.isnan(chad.origins[date(2015, 7, 1)].female).all()  # sex was not published
+    assert (chad.basis, chad.refugees_added, chad.is_imputed) == ("birth", True, False)
+    assert (car.basis, car.refugees_added, car.is_imputed) == ("unknown", False, False)
+
+
+def test_empty_tables_have_no_places():
+    stock = Stock(pd.DataFrame(columns=["destination", "origin", "as_of", "sex", "people"]))
+    population = Population(pd.DataFrame(columns=["place", "as_of", "people"]))
+    columns = ["destination", "origin", "as_of", "refugees", "asylum_seekers", "oip"]
+    protected = ProtectedPopulation(pd.DataFrame(columns=columns))
+    assert not stock.by_place
+    assert not population.by_place
+    assert not protected.by_place.is_near(date(2020, 7, 1))
+    assert not protected.by_place.at("TCD", date(2020, 7, 1))[0].size
+
+
+def test_of_two_figures_equally_far_from_a_day_the_earlier_stands_for_it():
+    rows = [("TCD", "2000-01-01", 0.0), ("TCD", "2000-01-11", 7.0)]  # no logarithm of nobody
+    population = Population(pd.DataFrame(rows, columns=["place", "as_of", "people"]))
+    assert population.by_place["TCD"].at(date(2000, 1, 6)) == 0.0
+    assert population.by_place["TCD"].at(date(2000, 1, 7)) == 7.0
