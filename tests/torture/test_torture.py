@@ -97,6 +97,12 @@ def test_the_page_is_written_from_what_was_measured(torture):
     assert "**missed**" in rows["kill"]
     assert "**missed**" in rows["disclosure"]
     assert "| list | 50 ms | 0.031 s | 0.030 s |" in page
+    assert tool.renewed(page, "crash", results["crash"]) == page
+    other = {**results["crash"], "states": 987_654}
+    changed = tool.renewed(page, "crash", other).splitlines()
+    apart = [line for line in changed if line not in page.splitlines()]
+    assert len(apart) == 1
+    assert "987,654 states" in apart[0]
     broken = {**results["crash"], "problems": ["after call 3: between"]}
     assert tool.crash(broken)[1] == "**missed**"
 
