@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from gecam._typing import BoolArray, FloatArray, IntArray
+from gecam._typing import Array, BoolArray, FloatArray, IntArray
 from gecam.errors import InputError
 from gecam.publish.protection import Relations, UnprotectedError, hide
 from gecam.publish.relations import Sum, WeightedSum, origin_relations, row_relations
@@ -48,13 +48,35 @@ class Exported:
     ratios: Mapping[str, float]
 
 
-def rows_to_hide(
-    rows: pd.DataFrame,
-    secret: BoolArray,
-    threshold: float,
-    shares: pd.DataFrame | None,
-    earlier: Sequence[Exported],
-) -> BoolArray:
+@dataclass(frozen=True, eq=False)
+class Table:
+    """The rows of one release, and what is to be kept from readers.
+
+    Parameters
+    ----------
+    rows
+        Its rows, with true means.
+    shares
+        Composition of its places, as in `disclose`; None where it is not at hand.
+    secret
+        Rows that must be hidden, or that were. Shape ``(row,)``.
+    is_known
+        Rows that cannot be hidden: anyone can compute them, or they were shown. Shape ``(row,)``.
+    threshold
+        Least width of the interval that a reader can put around a hidden mean, persons.
+    is_rounded
+        Whether means that rest on an input that is not public are shown rounded.
+    """
+
+    rows: pd.DataFrame
+    shares: pd.DataFrame | None
+    secret: BoolArray
+    is_known: BoolArray
+    threshold: float
+    is_rounded: bool = True
+
+
+def rows_to_hide(table: Table, earlier: Sequence[Exported]) -> BoolArray:
     """Return the rows of a release to hide, given those that must be. Shape ``(row,)``.
 
     Raises
@@ -62,13 +84,9 @@ def rows_to_hide(
     InputError
         If public figures, or what earlier exports showed, give one away.
     """
-    known = rows["mean"].notna().to_numpy()
-    is_public = rows["is_public"].to_numpy(dtype=bool)
-    if shares is None:
-        secret = secret | (known & ~is_public & rows["breakdown"].eq("origin").to_numpy())
+    rows, known = table.rows, table.rows["mean"].notna().to_numpy()
     cells = _Cells()
-    # Figures from public inputs alone cannot be hidden: anyone can compute them.
-    at = cells.add(rows, shares, secret, is_public, threshold, _known_within(rows))
+    at = cells.add(table)
     for export in earlier:
         cells.add_exported(export, dict(zip(rows["id"], at.tolist(), strict=True)))
     try:
@@ -84,7 +102,7 @@ def rows_to_hide(
     hidden = np.zeros(len(rows), dtype=bool)
     hidden[known] = found[at[known]]
     # The total of country plans is a part of the other total that no row describes: it goes too.
-    partial = rows["id"].eq("total/country plans").to_numpy() & known & ~is_public
+    partial = rows["id"].eq("total/country plans").to_numpy() & known & ~table.is_known
     if hidden.any() and not set(at[partial].tolist()) & cells.in_sums:
         hidden |= partial
     return hidden
@@ -112,9 +130,7 @@ class _Cells:
     """The rows with a number of several tables as the cells of one."""
 
     ids: list[str] = field(default_factory=list)
-    columns: list[tuple[FloatArray, BoolArray, BoolArray, FloatArray, FloatArray]] = field(
-        default_factory=list
-    )
+    columns: list[tuple[Array, ...]] = field(default_factory=list)
     sums: list[Sum] = field(default_factory=list)
     at_most: list[Sum] = field(default_factory=list)
     weighted: list[WeightedSum] = field(default_factory=list)
@@ -124,41 +140,37 @@ class _Cells:
         """Cells that are a total or a part."""
         return {cell for total, parts in self.sums for cell in (total, *parts)}
 
-    def add(
-        self,
-        rows: pd.DataFrame,
-        shares: pd.DataFrame | None,
-        secret: BoolArray,
-        fixed: BoolArray,
-        threshold: float,
-        within: FloatArray,
-    ) -> IntArray:
+    def add(self, table: Table) -> IntArray:
         """Add a table and its relations; return the cell of each row, -1 where it has no number."""
-        known = rows["mean"].notna().to_numpy()
+        rows, known = table.rows, table.rows["mean"].notna().to_numpy()
+        is_origin = rows["breakdown"].eq("origin").to_numpy()
         at = np.where(known, len(self.ids) + np.cumsum(known) - 1, -1)
         sums, at_most = row_relations(rows)
         for new, own in ((sums, self.sums), (at_most, self.at_most)):
             own += [(int(at[cell]), at[others].tolist()) for cell, others in new]
-        if shares is not None:
+        secret = table.secret
+        if table.shares is None:  # what rows of origins tell about places is not known
+            secret = secret | (known & is_origin & ~table.is_known)
+        else:
             self.weighted += [
                 (int(at[origin]), {int(at[place]): share for place, share in weights.items()})
-                for origin, weights in origin_relations(rows, shares)
+                for origin, weights in origin_relations(rows, table.shares)
             ]
         self.ids += rows["id"][known].tolist()
         values = rows["mean"].to_numpy(dtype=np.float64)
         # What an origin's row tells is what it tells about places: those are protected.
-        limit = np.where(rows["breakdown"].eq("origin"), 0.0, threshold)
-        self.columns.append(
-            (values[known], secret[known], fixed[known], limit[known], within[known])
-        )
+        limit = np.where(is_origin, 0.0, table.threshold)
+        within = _known_within(rows) if table.is_rounded else np.zeros(len(rows))
+        columns = (values, secret, table.is_known, limit, within)
+        self.columns.append(tuple(column[known] for column in columns))
         return at
 
     def add_exported(self, export: Exported, cell_of: Mapping[str, int]) -> None:
         """Add an earlier export: what it showed is known, what it suppressed stays protected."""
         rows = export.rows.reset_index(drop=True)
-        was_hidden = rows["id"].isin(export.suppressed).to_numpy()
-        within = _known_within(rows) if export.suppressed else np.zeros(len(rows))
-        at = self.add(rows, export.shares, was_hidden, ~was_hidden, export.threshold, within)
+        hid = rows["id"].isin(export.suppressed).to_numpy()
+        is_rounded = bool(export.suppressed)
+        at = self.add(Table(rows, export.shares, hid, ~hid, export.threshold, is_rounded))
         self.weighted += [
             (cell_of[key], {int(cell): export.ratios[key]})
             for key, cell in zip(rows["id"], at, strict=True)

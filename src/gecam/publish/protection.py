@@ -210,21 +210,19 @@ class _Problem:
 
     def moved(self, cell: int, by: float, hidden: BoolArray, fixed: BoolArray) -> BoolArray:
         """Return the cells that move when one rises or falls, at the least cost of shown cells."""
-        kept = np.flatnonzero(~fixed | (self.within > 0))
-        change = self._cheapest_change(cell, by, kept, hidden, fixed)
+        change = self._cheapest_change(cell, by, hidden, fixed)
         if change is None and self.values[cell] >= by:
-            change = self._cheapest_change(cell, -by, kept, hidden, fixed)
+            change = self._cheapest_change(cell, -by, hidden, fixed)
         if change is None:
             raise UnprotectedError(cell)
-        moved = np.zeros(len(self.values), dtype=bool)
-        moved[kept] = np.abs(change) > SLACK * by
-        return moved
+        return np.asarray(np.abs(change) > SLACK * by)
 
     def _cheapest_change(
-        self, cell: int, by: float, kept: IntArray, hidden: BoolArray, fixed: BoolArray
+        self, cell: int, by: float, hidden: BoolArray, fixed: BoolArray
     ) -> FloatArray | None:
         """Return the change of each cell beyond what its rounding allows; None if there is none."""
-        n, is_cell, is_fixed = len(kept), kept == cell, fixed[kept]
+        kept = np.flatnonzero(~fixed | (self.within > 0))
+        n, is_fixed = len(kept), fixed[kept]
         values, within = self.values[kept], np.where(hidden, 0.0, self.within)[kept]
         weight = np.where(hidden, 0.0, 1 + STEP * np.log1p(self.values))[kept]
         # A change is what a cell goes up less what it goes down, each as far as its rounding allows
@@ -234,7 +232,7 @@ class _Problem:
         down = np.where(is_fixed, 0.0, values - np.minimum(within, values))
         least = np.concatenate([zero, zero, zero, zero])
         most = np.concatenate([up, down, within, np.minimum(within, values)])
-        at = int(np.flatnonzero(is_cell)[0])
+        at = int(np.searchsorted(kept, cell))
         least[at], most[at] = max(by, 0.0), max(by, 0.0)
         least[n + at], most[n + at] = max(-by, 0.0), max(-by, 0.0)
         below, room, equal, zeros = self._constraints(kept)
@@ -246,7 +244,11 @@ class _Problem:
             zeros,
             bounds=np.column_stack([least, most]),
         )
-        return np.asarray(found.x[:n] - found.x[n : 2 * n]) if found.status == 0 else None
+        if found.status != 0:
+            return None
+        change = np.zeros(len(self.values))
+        change[kept] = found.x[:n] - found.x[n : 2 * n]
+        return change
 
     def _constraints(self, kept: IntArray) -> tuple[Any, Any, Any, Any]:
         """Return A_ub, b_ub, A_eq, b_eq of changes of some cells, the others unchanged."""

@@ -12,8 +12,10 @@ from gecam.aggregation import Composition
 from gecam.database.releases.selection import estimates_frame
 from gecam.database.releases.writing import write_export
 from gecam.database.storage import archive, schema
+from gecam.database.storage.canonical import canonical_json
 from gecam.database.storage.catalogue import (
     Entry,
+    Facts,
     Log,
     Tables,
     read_tables,
@@ -83,7 +85,9 @@ class Release:
         DatabaseError
             If another export was written after `seen` was read, or nothing can be written.
         """
-        write_export(self._path, self._store, seen, self.name, suppressed, threshold)
+        text = canonical_json(sorted(suppressed)).decode()
+        facts: Facts = {"name": self.name, "threshold": float(threshold), "suppressed": text}
+        write_export(self._path, self._store, seen, facts)
 
     def estimates(self) -> pd.DataFrame:
         """Return all its rows; see `Database.estimates`."""

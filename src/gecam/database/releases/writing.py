@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import warnings
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from gecam.database.releases.admission import check_texts, own_case
@@ -16,7 +16,7 @@ from gecam.database.releases.rows import (
     specification_rows,
 )
 from gecam.database.storage import archive, schema
-from gecam.database.storage.canonical import Value, canonical_json, rows_hash
+from gecam.database.storage.canonical import Value, rows_hash
 from gecam.database.storage.catalogue import (
     Entry,
     Facts,
@@ -134,14 +134,7 @@ def write_retraction(path: Path, store: ObjectStore, name: str, reason: str) -> 
     return entry
 
 
-def write_export(
-    path: Path,
-    store: ObjectStore,
-    seen: Log,
-    name: str,
-    suppressed: Collection[str],
-    threshold: float,
-) -> None:
+def write_export(path: Path, store: ObjectStore, seen: Log, facts: Facts) -> None:
     """Write which figures of a release an export suppressed: later ones must not give them away.
 
     Raises
@@ -153,11 +146,9 @@ def write_export(
         log = read_log(connection, read_witness(store.folder))
         if len(log.exports) != len(seen.exports):
             raise DatabaseError(
-                f"another release was exported while {name!r} was: the two may tell more together. "
-                "Export again."
+                f"another release was exported while {facts['name']!r} was: the two may tell more "
+                "together. Export again."
             )
-        text = canonical_json(sorted(suppressed)).decode()
-        facts: Facts = {"name": name, "threshold": float(threshold), "suppressed": text}
         entry = _append(connection, log, "exports", facts)
     _leave_witness(store, entry)
 
