@@ -83,9 +83,6 @@ from .estimation import (
     modelled_case as modelled_case,
 )
 from .estimation import (
-    opinion_pool as opinion_pool,
-)
-from .estimation import (
     phase_shares as phase_shares,
 )
 from .estimation import (

@@ -11,7 +11,7 @@ shapely = pytest.importorskip("shapely", reason='needs the extra "geo"')
 pytest.importorskip("pyproj", reason='needs the extra "geo"')
 
 from gecam.errors import HostileFileError, InputError, LayoutError  # noqa: E402
-from gecam.geo import area_km2, overlay_share  # noqa: E402
+from gecam.geo import area_km2, crisis_zone_sums  # noqa: E402
 from gecam.io import read_areas, read_shakemap, read_shakemap_grid  # noqa: E402
 
 
@@ -159,8 +159,8 @@ def test_contours_of_hebgen_lake(raw_dir):
 def test_the_shakemap_of_hebgen_lake_reaches_no_other_country(raw_dir):
     extent = read_shakemap(raw_dir / "crisis" / "usgs_shakemap_hebgen1959_cont_mmi.json")
     countries = read_areas(raw_dir / "crisis" / "ne_110m_admin_0_countries.geojson")
-    share = overlay_share(countries, extent.at(5.0))
-    assert share[share > 0].index.tolist() == ["USA"]
+    inside = crisis_zone_sums({"shaken": extent.at(5.0)}, countries)["shaken"]
+    assert inside[inside > 0].index.tolist() == ["USA"]
 
 
 @pytest.mark.raw

@@ -13,8 +13,7 @@ from gecam.estimation.methods.elicitation import fit_elicited
 from gecam.estimation.methods.elicited import FAMILIES, ElicitedDistribution
 from gecam.estimation.methods.imputation import rubin
 from gecam.estimation.methods.learning import learn_odds_ratio
-from gecam.estimation.methods.opinion_pool import opinion_pool
-from gecam.estimation.methods.phases import jeffreys_interval, phase_shares
+from gecam.estimation.methods.phases import phase_shares
 from gecam.estimation.methods.small_area import fay_herriot
 from gecam.estimation.methods.undercount import Undercount
 
@@ -137,28 +136,6 @@ def test_judgements_in_another_unit_are_the_same_judgement(low, gap, factor):
     for a, b in zip(one.fits, other.fits, strict=True):
         assert a.family == b.family
         np.testing.assert_allclose(b.mean, a.mean * factor, rtol=1e-5)
-
-
-@FIXED
-@given(
-    st.lists(st.tuples(st.floats(-3, 3), st.floats(0.1, 2)), min_size=1, max_size=6),
-    st.floats(0.01, 0.99),
-)
-def test_a_pool_lies_within_the_opinions_and_a_log_pool_is_no_wider(experts, u):
-    parts = [ElicitedDistribution("normal", *expert) for expert in experts]
-    linear, log = (opinion_pool(parts, kind=kind) for kind in ("linear", "log"))
-    ends = np.array([part.quantile(u) for part in parts])
-    assert ends.min() - 1e-9 <= linear.quantile(u) <= ends.max() + 1e-9
-    assert log.sd <= linear.sd + 1e-12
-
-
-@FIXED
-@given(st.integers(1, 500), st.floats(0, 1), st.floats(1, 5), st.floats(0.5, 0.9))
-def test_jeffreys_intervals_hold_the_share_and_nest(n, part, deff, level):
-    count = round(n * part)
-    low, high = jeffreys_interval(count, n, deff=deff, level=level)
-    wide_low, wide_high = jeffreys_interval(count, n, deff=deff, level=level + 0.09)
-    assert 0 <= wide_low <= low <= count / n <= high <= wide_high <= 1
 
 
 @FIXED

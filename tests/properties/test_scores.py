@@ -18,10 +18,8 @@ from gecam.evaluation import (
     crps_ensemble,
     crps_lognormal,
     crps_normal,
-    energy_score,
     interval_score,
     pit_from_draws,
-    product_shares,
     weighted_interval_score,
 )
 
@@ -85,21 +83,6 @@ def test_the_fair_score_of_fewer_draws_is_right_on_average(y, x):
 
 
 @quick
-@given(
-    arrays(float, 3, elements=numbers),
-    arrays(float, (6, 3), elements=numbers),
-    st.permutations(range(3)),
-)
-def test_the_energy_score_does_not_see_the_order_of_components(y, x, order):
-    base = energy_score(y, x, kind="plain")
-    size = np.abs(x - y).max()
-    assert base >= -1e-12 * size
-    np.testing.assert_allclose(
-        energy_score(y[order], x[:, order], kind="plain"), base, atol=1e-12 * size
-    )
-
-
-@quick
 @given(numbers, numbers, st.floats(0, 1e5), st.floats(0.01, 0.99), scales)
 def test_the_interval_score_is_at_least_the_width_and_scales(y, low, width, level, k):
     score = interval_score(y, low, low + width, level=level)
@@ -158,17 +141,6 @@ def test_pits_lie_inside_and_rise_with_the_truth(y, draws, seed):
     u = pit_from_draws([y], draws, seed=seed)[0]
     assert 0 < u < 1
     assert pit_from_draws([y + 1], draws, seed=seed)[0] >= u
-
-
-@quick
-@given(st.lists(st.floats(0.001, 2), min_size=1, max_size=5), st.integers(1, 5))
-def test_shares_of_products_sum_to_one_and_are_ordered(cvs, leaves):
-    cv = {str(i): cv for i, cv in enumerate(cvs)} | {"shared": 0.3}
-    result = product_shares(cv, means=np.arange(1.0, leaves + 1), labels={"shared": "world"})
-    np.testing.assert_allclose(result.shapley.sum(), 1, atol=1e-12)
-    assert np.all(result.first <= result.shapley + 1e-12)
-    assert np.all(result.shapley <= result.total + 1e-12)
-    assert np.all(np.diff(result.shapley[:-1][np.argsort(cvs)]) >= -1e-12)
 
 
 @quick

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from gecam.evaluation import shapley_effects, shapley_effects_from_draws, sobol
+from gecam.evaluation import shapley_effects, sobol
 from gecam.evaluation.sensitivity.sampling import PickFreeze
 
 # Ishigami & Homma (1990). An importance quantification technique in uncertainty analysis for
@@ -80,28 +80,6 @@ def test_shapley_effects_of_ishigami(method):
     # An interaction of two is split equally: Owen (2014), SIAM/ASA JUQ 2: 245-251.
     result = shapley_effects(ishigami, ANGLES, n=16384, method=method, seed=1)
     assert np.all(np.abs(result.effect.value - ISHIGAMI_SHAPLEY) <= 3 * result.effect.se)
-
-
-def test_shapley_effects_of_ishigami_from_draws():
-    u = np.random.default_rng(1).uniform(size=(20_000, 3))
-    draws = dict(zip(ANGLES, angle(u).T, strict=True))
-    result = shapley_effects_from_draws(ishigami(draws), draws, seed=1)
-    # The splines see 99.7 % of the variance.
-    assert np.all(np.abs(result.effect.value - ISHIGAMI_SHAPLEY) <= 3 * result.effect.se + 0.003)
-
-
-@pytest.mark.parametrize("rho", [-0.9, 0.0, 0.3, 0.8])
-def test_two_correlated_normal_inputs_have_the_effects_of_owen_and_prieur(rho):
-    # Owen & Prieur (2017), SIAM/ASA JUQ 5: 986-1002, two normal inputs and a linear function:
-    # var * Sh_1 = b1^2 s1^2 (1 - rho^2 / 2) + rho b1 b2 s1 s2 + b2^2 s2^2 rho^2 / 2.
-    slopes, sds = np.array([1.0, 2.0]), np.array([1.5, 1.0])
-    b = slopes * sds
-    whole = b @ b + 2 * rho * b[0] * b[1]
-    first = (b[0] ** 2 * (1 - rho**2 / 2) + rho * b[0] * b[1] + b[1] ** 2 * rho**2 / 2) / whole
-    covariance = np.array([[1, rho], [rho, 1]]) * np.outer(sds, sds)
-    x = np.random.default_rng(7).multivariate_normal([0, 0], covariance, size=10_000)
-    result = shapley_effects_from_draws(x @ slopes, {"a": x[:, 0], "b": x[:, 1]}, seed=1)
-    assert np.all(np.abs(result.effect.value - [first, 1 - first]) <= 3.5 * result.effect.se)
 
 
 def test_estimates_agree_with_salib_on_the_same_runs():

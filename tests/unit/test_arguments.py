@@ -11,7 +11,6 @@ import pytest
 
 import gecam as gc
 from gecam.errors import InputError
-from gecam.estimation import screen
 from gecam.evaluation import simulate, sobol
 from gecam.model import OddsRatioPrior
 from gecam.mortality import bootstrap_totals
@@ -21,7 +20,6 @@ from gecam.preparedness import (
     language_reach,
     migrant_events,
     nationals_abroad,
-    simulated_years,
 )
 from gecam.preparedness import scenario as planned
 from gecam.uncertainty import Fixed, LogNormal, Streams
@@ -99,7 +97,6 @@ def test_the_figure_is_what_draws_take(case) -> None:
         lambda case, n: sobol(lambda x: x["a"], {"a": Fixed(1.0)}, n=1 << n.bit_length(), seed=1),
         lambda case, n: events(n),
         lambda case, n: bootstrap_totals([1, 2, 3], draws=n),
-        lambda case, n: simulated_years(EVENTS, n, seed=1),
     ],
 )
 @pytest.mark.parametrize("n", [10**9, 10**13])
@@ -114,7 +111,6 @@ def test_no_function_asks_the_machine_for_more_than_it_has(case, ask, n) -> None
     [
         (gc.estimate, "case must be a Case"),
         (gc.multiverse, "case must be a Case"),
-        (screen, "case must be a Case"),
         (lambda x: simulate(x, runs=20, seed=1), "case must be a Case"),
         (lambda x: planned([], x), "today must be a Case"),
         (gc.scenario, "answer must be a Case or Estimates"),

@@ -78,9 +78,3 @@ from .row_mixture import (
 from .share_noise import (
     ShareNoise as ShareNoise,
 )
-from .sums import (
-    SegmentSums as SegmentSums,
-)
-from .sums import (
-    segment_sums as segment_sums,
-)

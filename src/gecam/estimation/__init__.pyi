@@ -57,9 +57,6 @@ from .methods.margins import (
 from .methods.margins import (
     migrants_affected as migrants_affected,
 )
-from .methods.opinion_pool import (
-    opinion_pool as opinion_pool,
-)
 from .methods.phases import (
     PhaseShares as PhaseShares,
 )
@@ -71,9 +68,6 @@ from .methods.pooling import (
 )
 from .methods.pooling import (
     combine_sources as combine_sources,
-)
-from .methods.screening import (
-    screen as screen,
 )
 from .methods.small_area import (
     AreaModel as AreaModel,

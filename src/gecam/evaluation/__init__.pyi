@@ -123,9 +123,6 @@ from .explanation.findings import (
 from .explanation.findings import (
     check as check,
 )
-from .explanation.findings import (
-    flag_lines as flag_lines,
-)
 from .explanation.targets import (
     Target as Target,
 )
@@ -142,22 +139,7 @@ from .sensitivity.information import (
     evppi as evppi,
 )
 from .sensitivity.information import (
-    evppi_newsvendor as evppi_newsvendor,
-)
-from .sensitivity.information import (
-    evppi_two_actions as evppi_two_actions,
-)
-from .sensitivity.information import (
     next_figure as next_figure,
-)
-from .sensitivity.log_scale_shares import (
-    ProductShares as ProductShares,
-)
-from .sensitivity.log_scale_shares import (
-    log_scale_shares as log_scale_shares,
-)
-from .sensitivity.log_scale_shares import (
-    product_shares as product_shares,
 )
 from .sensitivity.next_figures import (
     Loss as Loss,
@@ -173,9 +155,6 @@ from .sensitivity.sensitivity import (
 )
 from .sensitivity.sensitivity import (
     sensitivity as sensitivity,
-)
-from .sensitivity.shapley_draws import (
-    shapley_effects_from_draws as shapley_effects_from_draws,
 )
 from .sensitivity.shapley_effects import (
     ShapleyEffects as ShapleyEffects,
@@ -232,9 +211,6 @@ from .verification.coverage import (
     Coverage as Coverage,
 )
 from .verification.coverage import (
-    WorstDecile as WorstDecile,
-)
-from .verification.coverage import (
     clopper_pearson as clopper_pearson,
 )
 from .verification.coverage import (
@@ -243,17 +219,11 @@ from .verification.coverage import (
 from .verification.coverage import (
     coverage_interval as coverage_interval,
 )
-from .verification.coverage import (
-    worst_decile as worst_decile,
-)
 from .verification.interval_scores import (
     interval_score as interval_score,
 )
 from .verification.interval_scores import (
     weighted_interval_score as weighted_interval_score,
-)
-from .verification.log_scores import (
-    dawid_sebastiani_score as dawid_sebastiani_score,
 )
 from .verification.log_scores import (
     log_score_lognormal as log_score_lognormal,
@@ -267,9 +237,6 @@ from .verification.log_scores import (
 from .verification.pit import (
     pit_from_draws as pit_from_draws,
 )
-from .verification.pit import (
-    randomised_pit as randomised_pit,
-)
 from .verification.scores import (
     crps_ensemble as crps_ensemble,
 )
@@ -278,9 +245,6 @@ from .verification.scores import (
 )
 from .verification.scores import (
     crps_normal as crps_normal,
-)
-from .verification.scores import (
-    energy_score as energy_score,
 )
 from .verification.skill import (
     Skill as Skill,

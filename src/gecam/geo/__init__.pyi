@@ -51,9 +51,6 @@ from .overlap import (
 from .overlay import (
     crisis_zone_sums as crisis_zone_sums,
 )
-from .overlay import (
-    overlay_share as overlay_share,
-)
 from .projection import (
     LONGITUDE_LATITUDE as LONGITUDE_LATITUDE,
 )

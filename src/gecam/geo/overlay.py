@@ -18,43 +18,6 @@ from gecam.geo.shapes import Shapes
 
 
 @checked
-def overlay_share(
-    areas: Shapes, inside: Any, *, population: PopulationGrid | None = None
-) -> pd.Series:
-    """Return the share of each area, or of its people, that lies inside a shape.
-
-    Parameters
-    ----------
-    areas
-        Areas with a name each.
-    inside
-        `Shapes`, or a shapely polygon in longitude and latitude.
-    population
-        Where people live; without it they are taken to live evenly over each area (areal
-        weighting), which is wrong wherever towns are.
-
-    Returns
-    -------
-    pandas.Series
-        In [0, 1], by name of the area; NaN where an area has no people in the grid.
-
-    Examples
-    --------
-    >>> import shapely
-    >>> from gecam.geo import Shapes, overlay_share
-    >>> areas = Shapes.of(["W", "E"], [shapely.box(0, 60, 1, 61), shapely.box(1, 60, 2, 61)])
-    >>> overlay_share(areas, shapely.box(0.5, 60, 1.25, 61)).round(4).to_dict()
-    {'W': 0.5, 'E': 0.25}
-    """
-    shape = inside.union() if isinstance(inside, Shapes) else inside
-    sizes = crisis_zone_sums({"inside": shape}, areas, population=population)
-    whole = sizes["residents"].to_numpy()
-    with np.errstate(invalid="ignore"):
-        share = sizes["inside"].to_numpy() / np.where(whole > 0, whole, np.nan)
-    return pd.Series(np.clip(share, 0.0, 1.0), sizes.index, name="share")
-
-
-@checked
 def crisis_zone_sums(
     extents: Mapping[str, Any], areas: Shapes, *, population: PopulationGrid | None = None
 ) -> pd.DataFrame:

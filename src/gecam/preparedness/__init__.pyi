@@ -6,9 +6,6 @@ from .aggregate import (
 from .aggregate import (
     annual_distribution as annual_distribution,
 )
-from .aggregate import (
-    simulated_years as simulated_years,
-)
 from .budget import (
     PlanBudget as PlanBudget,
 )
@@ -73,9 +70,6 @@ from .exceedance import (
     average_annual as average_annual,
 )
 from .exceedance import (
-    average_from_curve as average_from_curve,
-)
-from .exceedance import (
     chance_within as chance_within,
 )
 from .exceedance import (
@@ -136,9 +130,6 @@ from .shortfall import (
     expected_shortfall as expected_shortfall,
 )
 from .shortfall import (
-    lognormal_shortfall as lognormal_shortfall,
-)
-from .shortfall import (
     shortfall_contributions as shortfall_contributions,
 )
 from .tail import (
@@ -146,7 +137,4 @@ from .tail import (
 )
 from .tail import (
     fit_tail as fit_tail,
-)
-from .tail import (
-    threshold_stability as threshold_stability,
 )

@@ -8,14 +8,12 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
-from scipy.special import gammainc, pdtr
+from scipy.special import gammainc
 
-from gecam._arguments import refuse_large, whole_number
 from gecam._signature import checked
-from gecam._typing import ArrayLike, FloatArray, PositiveInt, WholeNumber
+from gecam._typing import ArrayLike, FloatArray, PositiveInt
 from gecam.errors import InputError, PrecisionWarning, caller_level
 from gecam.preparedness.events import EventSet
-from gecam.uncertainty import Streams
 
 Above = Literal["more than", "at least"]
 FEWEST_POINTS, FIRST_GRID, USUAL_GRID, LARGEST_GRID = 16, 2**10, 2**16, 2**20
@@ -203,51 +201,6 @@ def annual_distribution(
     rate = np.zeros(size.size)
     np.add.at(rate, which, events.rate[is_used])
     return AnnualDistribution(size, rate, points)
-
-
-@checked
-def simulated_years(events: EventSet, years: int, *, seed: WholeNumber) -> FloatArray:
-    """Simulate the people affected in each of some years; the check on `annual_distribution`.
-
-    Parameters
-    ----------
-    events
-        As in `annual_distribution`.
-    years
-        How many, >= 1.
-    seed
-        Same seed, same years.
-
-    Returns
-    -------
-    FloatArray
-        Persons, shape ``(year,)``.
-
-    Examples
-    --------
-    >>> from gecam.preparedness import EventSet, simulated_years
-    >>> simulated_years(EventSet([100.0], [2.0]), 4, seed=1).tolist()
-    [200.0, 400.0, 300.0, 100.0]
-    """
-    if events.people.ndim != 1:
-        raise InputError("needs one number of people per event")
-    years = whole_number(years, "years", least=1, example=10_000)
-    total = float(events.rate.sum())
-    refuse_large(years, 4 + 4 * math.ceil(total), name="years")
-    streams = Streams(seed)
-    if total <= 0:
-        return np.zeros(years)
-    top = math.ceil(total + 10 * math.sqrt(total) + 20)
-    cumulative = pdtr(np.arange(top), total)
-    counts = np.searchsorted(cumulative, streams.uniform("years", "number of events", 0, years))
-    picks = np.searchsorted(
-        np.cumsum(events.rate) / total,
-        streams.uniform("years", "which event", 0, int(counts.sum())),
-    )
-    people = events.people[np.minimum(picks, events.people.size - 1)]
-    ends = np.cumsum(counts)
-    sums = np.r_[0.0, np.cumsum(people)]
-    return np.asarray(sums[ends] - sums[ends - counts])
 
 
 def rate_of_events(

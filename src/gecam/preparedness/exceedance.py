@@ -12,7 +12,7 @@ import pandas as pd
 from scipy.special import gammaincinv
 
 from gecam._signature import checked
-from gecam._typing import ArrayLike, FloatArray, Probability, WholeNumber
+from gecam._typing import FloatArray, Probability, WholeNumber
 from gecam.errors import InputError, NotEstimatedError, PrecisionWarning
 from gecam.preparedness.aggregate import (
     Above,
@@ -286,39 +286,6 @@ def average_annual(
         recorded, float(lower), float(upper), True,
         "without events larger than any on record, and with today's reporting as it was",
     )  # fmt: skip
-
-
-def average_from_curve(people: ArrayLike, return_period: ArrayLike) -> tuple[float, float]:
-    r"""Return the average annual number from a published table of return periods, and its tail part.
-
-    Parameters
-    ----------
-    people, return_period
-        Losses and their return periods in years (> 1, ascending).
-
-    Returns
-    -------
-    average, tail : float
-        The average, and the part of it that stands for events beyond the last return period.
-
-    Notes
-    -----
-    :math:`\int L\,dp` by the trapezoidal rule over p = 1/T, plus :math:`p_{min} L_{max}` for what is
-    rarer than the last row. Events more frequent than the first row are missing: too low.
-
-    Examples
-    --------
-    >>> from gecam.preparedness import average_from_curve
-    >>> average_from_curve([0.0, 1000.0, 3000.0], [10.0, 50.0, 100.0])
-    (90.0, 30.0)
-    """
-    loss, period = (np.asarray(x, dtype=np.float64) for x in (people, return_period))
-    ascending = (np.diff(period) > 0).all() and (np.diff(loss) >= 0).all()
-    if loss.shape != period.shape or loss.size < 2 or not ascending or period[0] <= 1:
-        raise InputError("needs two rows or more, both columns ascending, return periods above 1")
-    p = 1 / period
-    tail = float(p[-1] * loss[-1])
-    return float(((loss[1:] + loss[:-1]) / 2 * (p[:-1] - p[1:])).sum()) + tail, tail
 
 
 def chance_within(return_period: float, years: float) -> float:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
-from scipy.special import ndtr, ndtri
 
 from gecam._signature import checked
 from gecam._typing import ArrayLike, FloatArray
@@ -85,36 +82,6 @@ def shortfall_contributions(draws: ArrayLike, alpha: float = 0.9) -> FloatArray:
         raise InputError(f"draws must have the shape (part, draw): got {parts.shape}")
     order = np.argsort(parts.sum(axis=0), kind="stable")
     return np.asarray(parts[:, order] @ tail_weights(parts.shape[1], alpha))
-
-
-@checked
-def lognormal_shortfall(log_mean: float, log_sd: float, alpha: float = 0.9) -> float:
-    r"""Return the expected shortfall of a lognormal number, in closed form.
-
-    Parameters
-    ----------
-    log_mean, log_sd
-        Mean and standard deviation of the logarithm, ``log_sd >= 0``.
-    alpha
-        As in `expected_shortfall`.
-
-    Notes
-    -----
-    :math:`e^{\mu + \sigma^2/2}\, \Phi(\sigma - z_\alpha) / (1 - \alpha)`.
-
-    Examples
-    --------
-    >>> from gecam.preparedness import lognormal_shortfall
-    >>> round(lognormal_shortfall(0.0, 1.0, 0.9), 4)
-    6.4159
-    """
-    if not (math.isfinite(log_mean) and 0 <= log_sd < math.inf and 0 <= alpha < 1):
-        raise InputError(
-            f"needs a finite log_mean, log_sd >= 0 and alpha in [0, 1): "
-            f"got {log_mean}, {log_sd}, {alpha}"
-        )
-    mean = math.exp(log_mean + log_sd**2 / 2)
-    return mean * float(ndtr(log_sd - ndtri(alpha))) / (1 - alpha)
 
 
 def tail_weights(n: int, alpha: float) -> FloatArray:

@@ -7,7 +7,6 @@ import warnings
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from scipy.optimize import minimize_scalar
 from scipy.special import ndtri
 
@@ -147,7 +146,7 @@ def fit_tail(people: ArrayLike, threshold: float, years: int) -> ParetoTail:
     people
         Recorded events, persons, shape ``(event,)``.
     threshold
-        Events above it are fitted; see `threshold_stability`.
+        Events above it are fitted, persons.
     years
         Length of the record.
 
@@ -197,30 +196,6 @@ def fit_tail(people: ArrayLike, threshold: float, years: int) -> ParetoTail:
     return ParetoTail(
         float(threshold), scale, shape, (1 + shape) / math.sqrt(y.size), int(y.size), int(years)
     )
-
-
-def threshold_stability(people: ArrayLike, thresholds: ArrayLike, years: int) -> pd.DataFrame:
-    """Return the fits above several thresholds; above a good one, shape and scale stay put.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row per threshold with 10 exceedances or more: ``threshold``, ``exceedances``, ``shape``,
-        ``shape_se``, ``modified_scale`` (scale - shape x threshold, which does not move where the tail
-        is generalised Pareto), persons.
-    """
-    y, rows = np.asarray(people, dtype=np.float64), []
-    for threshold in np.asarray(thresholds, dtype=np.float64):
-        if (y > threshold).sum() < MIN_EXCEEDANCES:
-            continue
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", PrecisionWarning)
-            fit = fit_tail(y, float(threshold), years)
-        rows.append(
-            (threshold, fit.exceedances, fit.shape, fit.shape_se, fit.scale - fit.shape * threshold)
-        )
-    names = ["threshold", "exceedances", "shape", "shape_se", "modified_scale"]
-    return pd.DataFrame(rows, columns=names)
 
 
 def _box_cox(ratio: float, shape: float) -> float:

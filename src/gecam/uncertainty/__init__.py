@@ -2,10 +2,7 @@
 
 from gecam.uncertainty.correlation import (
     NearestCorrelation,
-    lognormal_correlation,
     nearest_correlation,
-    pearson_from_kendall,
-    pearson_from_spearman,
 )
 from gecam.uncertainty.counts import (
     LogNormal,
@@ -20,7 +17,6 @@ from gecam.uncertainty.intervals import (
     IntervalKind,
     Summary,
     equal_tailed,
-    highest_density,
     mcse_mean,
     mcse_quantile,
     summarize,
@@ -60,19 +56,15 @@ __all__ = [
     "factor_correlation",
     "factor_normals",
     "factor_normals_of",
-    "highest_density",
     "largest_log_sd",
     "logit_normal_location",
     "logit_normal_moments",
     "logit_sd_from_cv",
-    "lognormal_correlation",
     "lognormal_skewness",
     "mcse_mean",
     "mcse_quantile",
     "nearest_correlation",
     "part_beyond",
-    "pearson_from_kendall",
-    "pearson_from_spearman",
     "round_half_away",
     "round_together",
     "summarize",

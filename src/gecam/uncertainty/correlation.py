@@ -1,4 +1,4 @@
-"""Correlations: from one scale to another, and from wished to possible."""
+"""The correlation matrix nearest to a table of pairwise correlations."""
 
 from __future__ import annotations
 
@@ -12,85 +12,6 @@ from gecam._typing import ArrayLike, FloatArray, PositiveInt
 from gecam.errors import InputError, PrecisionWarning, caller_level
 
 ROUNDING = 1e-12
-
-
-def pearson_from_spearman(rho: ArrayLike) -> FloatArray:
-    r"""Return the correlation of normal scores with a given rank correlation, 2 sin(pi rho / 6).
-
-    Parameters
-    ----------
-    rho
-        Spearman's rank correlation, in [-1, 1].
-
-    Returns
-    -------
-    FloatArray
-        Pearson correlation of the normal scores (the parameter of a Gaussian copula).
-
-    Examples
-    --------
-    >>> from gecam.uncertainty import pearson_from_spearman
-    >>> pearson_from_spearman([0, 0.5, 1]).round(4)
-    array([0.    , 0.5176, 1.    ])
-    """
-    return np.asarray(2 * np.sin(np.pi / 6 * _checked_correlation("rho", rho)))
-
-
-def pearson_from_kendall(tau: ArrayLike) -> FloatArray:
-    r"""Return the correlation of normal scores with a given Kendall's tau, sin(pi tau / 2).
-
-    Parameters
-    ----------
-    tau
-        Kendall's rank correlation, in [-1, 1].
-
-    Returns
-    -------
-    FloatArray
-        Pearson correlation of the normal scores.
-
-    Examples
-    --------
-    >>> from gecam.uncertainty import pearson_from_kendall
-    >>> pearson_from_kendall([0, 1 / 3, 1]).round(4)
-    array([0. , 0.5, 1. ])
-    """
-    return np.asarray(np.sin(np.pi / 2 * _checked_correlation("tau", tau)))
-
-
-def lognormal_correlation(r: ArrayLike, log_sd: ArrayLike, other_log_sd: ArrayLike) -> FloatArray:
-    r"""Return the correlation of two lognormal counts whose logarithms correlate by `r`.
-
-    Parameters
-    ----------
-    r
-        Correlation of the logarithms, in [-1, 1].
-    log_sd, other_log_sd
-        Standard deviations of the two logarithms, > 0.
-
-    Returns
-    -------
-    FloatArray
-        Correlation on the scale of people; nearer to 0 than `r`.
-
-    Notes
-    -----
-    :math:`(e^{r s t} - 1) / \sqrt{(e^{s^2} - 1)(e^{t^2} - 1)}`.
-
-    Examples
-    --------
-    With coefficients of variation of 0.3:
-
-    >>> from gecam.uncertainty import lognormal_correlation
-    >>> log_sd = np.sqrt(np.log1p(0.3**2))
-    >>> lognormal_correlation(0.5, log_sd, log_sd).round(3)
-    np.float64(0.489)
-    """
-    r = _checked_correlation("r", r)
-    s, t = np.asarray(log_sd, dtype=np.float64), np.asarray(other_log_sd, dtype=np.float64)
-    if not ((s > 0).all() and (t > 0).all()):
-        raise InputError("log_sd must be > 0: a figure without error correlates with nothing.")
-    return np.asarray(np.expm1(r * s * t) / np.sqrt(np.expm1(s * s) * np.expm1(t * t)))[()]
 
 
 class NearestCorrelation(NamedTuple):

@@ -75,7 +75,8 @@ def summarize(draws: ArrayLike, *, level: Probability = 0.9, kind: IntervalKind 
     level
         Probability of the interval, in (0, 1).
     kind
-        ``"eti"`` equal-tailed (default) or ``"hdi"`` highest density (see `highest_density`).
+        ``"eti"`` equal-tailed (default) or ``"hdi"`` the shortest interval that holds so many
+        draws; it differs between a scale and its logarithm, and says nothing about the tails.
 
     Returns
     -------
@@ -146,34 +147,6 @@ def equal_tailed(draws: ArrayLike, *, level: Probability = 0.9) -> Interval:
     """
     ordered = np.sort(_checked_draws(draws, level), axis=-1)
     return Interval(_quantile(ordered, (1 - level) / 2), _quantile(ordered, (1 + level) / 2))
-
-
-@checked
-def highest_density(draws: ArrayLike, *, level: Probability = 0.9) -> Interval:
-    """Return the shortest interval that holds a part `level` of the draws.
-
-    It differs between a scale and its logarithm, and says nothing about the tails: label it.
-
-    Parameters
-    ----------
-    draws
-        Shape ``(..., draw)``, at least two draws, none missing.
-    level
-        Probability of the interval, in (0, 1).
-
-    Returns
-    -------
-    Interval
-        The shortest of all windows of ``ceil(level * n)`` ordered draws; the first of equals.
-
-    Examples
-    --------
-    >>> from gecam.uncertainty import highest_density
-    >>> lower, upper = highest_density([0.0, 1.0, 1.1, 1.2, 9.0], level=0.6)
-    >>> float(lower), float(upper)
-    (1.0, 1.2)
-    """
-    return _shortest(np.sort(_checked_draws(draws, level), axis=-1), level)
 
 
 def mcse_mean(draws: ArrayLike) -> FloatArray:

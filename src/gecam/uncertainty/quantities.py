@@ -138,16 +138,6 @@ class NormalLogOdds(Scored):
         require_sd("sd", self.sd)
 
     @classmethod
-    def from_median_odds_ratio(cls, median_odds_ratio: float, sd: float) -> Self:
-        """Centre on an odds ratio > 0 that is as likely too high as too low."""
-        require(
-            np.isfinite(median_odds_ratio) and median_odds_ratio > 0,
-            "median_odds_ratio must be finite and > 0",
-            median_odds_ratio,
-        )
-        return cls(float(np.log(median_odds_ratio)), float(sd))
-
-    @classmethod
     @checked
     def from_odds_ratios(cls, lower: float, upper: float, *, level: Probability = 0.9) -> Self:
         """Match a central interval of the odds ratio: `level` of the distribution lies in it."""

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from gecam.errors import InputError
-from gecam.evaluation import crps_ensemble, crps_lognormal, crps_normal, energy_score
+from gecam.evaluation import crps_ensemble, crps_lognormal, crps_normal
 
 RTOL = 1e-10  # closed forms in double precision
 
@@ -91,9 +91,6 @@ def test_log1p_scores_are_scores_of_the_transformed_counts(rng):
     np.testing.assert_allclose(
         crps_ensemble(y, x, scale="log1p"), crps_ensemble(np.log1p(y), np.log1p(x)), rtol=1e-14
     )
-    assert energy_score(y, x, scale="log1p") == pytest.approx(
-        energy_score(np.log1p(y), np.log1p(x)), rel=1e-14
-    )
 
 
 def test_counts_of_millions_keep_their_digits(rng):
@@ -101,30 +98,6 @@ def test_counts_of_millions_keep_their_digits(rng):
     shifted = crps_ensemble(3e9 + 0.5, 3e9 + x)
     # The draws themselves are rounded to 4e-7.
     assert shifted == pytest.approx(float(crps_ensemble(0.5, x)), abs=1e-6)
-
-
-def test_the_energy_score_of_a_vector_agrees_with_scoringrules(rng):
-    sr = pytest.importorskip("scoringrules")
-    y, x = rng.normal(size=3), rng.normal(size=(50, 3))
-    assert energy_score(y, x) == pytest.approx(float(sr.es_ensemble(y, x, estimator="fair")), 1e-12)
-    plain = float(sr.es_ensemble(y, x, estimator="nrg"))
-    assert energy_score(y, x, kind="plain") == pytest.approx(plain, rel=1e-12)
-
-
-@pytest.mark.parametrize("kind", ["fair", "plain"])
-def test_the_energy_score_of_one_component_is_the_crps(rng, kind):
-    x = rng.normal(size=(40, 1))
-    expected = float(crps_ensemble(0.3, x[:, 0], kind=kind))
-    assert energy_score([0.3], x, kind=kind) == pytest.approx(expected, rel=1e-12)
-
-
-def test_blocks_do_not_change_the_energy_score(rng, monkeypatch):
-    from gecam.evaluation.verification import scores
-
-    y, x = rng.normal(size=2), rng.normal(size=(101, 2))
-    whole = energy_score(y, x)
-    monkeypatch.setattr(scores, "BLOCK", 700)
-    assert energy_score(y, x) == pytest.approx(whole, rel=1e-13)
 
 
 @pytest.mark.parametrize(
@@ -144,7 +117,6 @@ def test_blocks_do_not_change_the_energy_score(rng, monkeypatch):
         ),
         (lambda: crps_ensemble(0, [1, 2], scale="x"), r"scale must be one of 'identity', 'log1p'"),
         (lambda: crps_ensemble(1, [-1, 2], scale="log1p"), r"draws on the log1p scale .* got -1"),
-        (lambda: energy_score(1.0, [1.0, 2.0]), r"observed must be a vector: got shape \(\)"),
     ],
 )
 def test_wrong_input_is_named(call, message):

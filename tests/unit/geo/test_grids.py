@@ -12,7 +12,7 @@ shapely = pytest.importorskip("shapely", reason='needs the extra "geo"')
 pytest.importorskip("exactextract", reason='needs the extra "geo"')
 
 from gecam.errors import InputError  # noqa: E402
-from gecam.geo import PopulationGrid, Shapes, area_km2, circle, crisis_zone_sums, overlay_share  # noqa: E402
+from gecam.geo import PopulationGrid, Shapes, area_km2, circle, crisis_zone_sums  # noqa: E402
 
 DEGREES = "OGC:CRS84"
 
@@ -197,17 +197,18 @@ def test_one_pass_gives_every_crisis_in_every_zone():
     }
 
 
-def test_an_area_without_people_has_no_share():
+def test_an_area_away_from_the_grid_has_nobody():
     zones = Shapes.of(["here", "away"], [shapely.box(0, 0, 2, 4), shapely.box(50, 0, 52, 4)])
-    share = overlay_share(zones, shapely.box(0, 0, 1, 90), population=grid_of(COUNTING))
-    assert share["here"] > 0
-    assert np.isnan(share["away"])
+    inside = {"inside": shapely.box(0, 0, 1, 90)}
+    people = crisis_zone_sums(inside, zones, population=grid_of(COUNTING))
+    assert people.loc["here", "inside"] > 0
+    assert people.loc["away"].tolist() == [0, 0]
 
 
 def test_areas_of_one_name_are_an_error():
     twice = Shapes.of(["A", "A"], [shapely.box(0, 0, 1, 1), shapely.box(1, 0, 2, 1)])
     with pytest.raises(InputError, match=r"\['A'\] occur more than once"):
-        overlay_share(twice, shapely.box(0, 0, 1, 1))
+        crisis_zone_sums({"here": shapely.box(0, 0, 1, 1)}, twice)
 
 
 def test_a_corner_within_rounding_of_a_side_loses_no_cell():

@@ -14,7 +14,7 @@ import pytest
 from scipy.stats import poisson
 
 from gecam.errors import InputError, PrecisionWarning
-from gecam.preparedness import EventSet, annual_distribution, simulated_years
+from gecam.preparedness import EventSet, annual_distribution
 
 MIXED = EventSet([100.0, 700.0, 2500.0, 9000.0], [1.5, 0.4, 0.1, 0.02])
 
@@ -153,18 +153,11 @@ def test_many_events_agree_with_simulation():
     size = np.exp(np.random.default_rng(3).normal(7, 2, 80))
     events = EventSet(size, np.full(80, 0.1))
     year, n = annual_distribution(events), 200_000
-    sums = simulated_years(events, n, seed=5)
+    counts = np.random.default_rng(5).poisson(events.rate, size=(n, size.size))
+    sums = counts @ size
     for people in (500.0, *np.sort(size)[[40, 60, 70, 79]], 3e5):
         p = year.exceedance(people)
         assert (sums > people).mean() == pytest.approx(p, abs=5 * np.sqrt(p * (1 - p) / n))
-
-
-def test_simulated_years_have_the_right_mean_and_reproduce():
-    sums = simulated_years(MIXED, 100_000, seed=2)
-    sd = np.sqrt(float(MIXED.rate @ MIXED.people**2) / 100_000)
-    assert sums.mean() == pytest.approx(float(MIXED.average_annual), abs=4 * sd)
-    assert (simulated_years(MIXED, 50, seed=2) == sums[:50]).any()
-    assert (simulated_years(MIXED, 50, seed=2) == simulated_years(MIXED, 50, seed=2)).all()
 
 
 def test_large_rates_do_not_underflow():
@@ -179,7 +172,6 @@ def test_large_rates_do_not_underflow():
 def test_no_events_are_no_people():
     year = annual_distribution(EventSet([0.0, 5.0], [1.0, 0.0]))
     assert (year.mean, year.exceedance(0.0)) == (0.0, 0.0)
-    assert simulated_years(EventSet([5.0], [0.0]), 3, seed=1).tolist() == [0.0, 0.0, 0.0]
 
 
 def test_quantiles_are_the_smallest_sums_that_suffice():

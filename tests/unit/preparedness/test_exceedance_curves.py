@@ -10,7 +10,6 @@ from gecam.errors import InputError, NotEstimatedError
 from gecam.preparedness import (
     EventSet,
     average_annual,
-    average_from_curve,
     chance_within,
     exceedance,
 )
@@ -172,17 +171,6 @@ def test_return_periods_of_the_sum_are_quantiles_of_the_year():
     ).at_return_period(8.0)
     assert people == 200.0
     assert np.isnan([lower, upper]).all()
-
-
-def test_average_from_a_table_of_return_periods():
-    # uniform losses 0..1000 at p from 0.2 down to 0: area 1000 * 0.2 / 2
-    period = 1 / np.linspace(0.2, 0.001, 400)
-    people = 1000 * (1 - np.linspace(0.2, 0.001, 400) / 0.2)
-    average, tail = average_from_curve(people, period)
-    assert average == pytest.approx(100.0, rel=1e-3)
-    assert tail == pytest.approx(0.001 * people[-1])
-    with pytest.raises(InputError, match="ascending"):
-        average_from_curve([1.0, 2.0], [50.0, 10.0])
 
 
 def test_a_hundred_year_event_within_thirty_years():

@@ -9,7 +9,7 @@ import pytest
 from scipy.stats import genpareto
 
 from gecam.errors import NotEstimatedError, PrecisionWarning
-from gecam.preparedness import ParetoTail, fit_tail, threshold_stability
+from gecam.preparedness import ParetoTail, fit_tail
 
 
 @pytest.mark.parametrize("shape", [-0.3, 0.0, 0.4, 1.2])
@@ -81,15 +81,6 @@ def test_few_exceedances():
         fit_tail(np.arange(1.0, 10.0), 0.0, 20)
     with pytest.warns(PrecisionWarning, match="12 events exceed"):
         fit_tail(np.arange(1.0, 13.0), 0.0, 20)
-
-
-def test_shape_and_modified_scale_stay_put_above_a_good_threshold():
-    u = (np.arange(2000) + 0.5) / 2000
-    people = 1000 + genpareto.ppf(u, 0.3, scale=400)
-    frame = threshold_stability(people, [1000.0, 1200.0, 1500.0, 1e9], years=20)
-    assert len(frame) == 3  # nobody above the last
-    assert frame["shape"].to_numpy() == pytest.approx([0.3] * 3, abs=0.03)
-    assert frame["modified_scale"].to_numpy() == pytest.approx([100.0] * 3, abs=30.0)
 
 
 def test_fits_stay_silent_with_enough_events():

@@ -1,4 +1,4 @@
-"""Conversions between correlations, and the nearest correlation matrix."""
+"""The nearest correlation matrix."""
 
 from __future__ import annotations
 
@@ -6,48 +6,12 @@ import warnings
 
 import numpy as np
 import pytest
-from scipy import optimize, stats
+from scipy import optimize
 
 from gecam.errors import InputError, PrecisionWarning
 from gecam.uncertainty import (
-    Streams,
-    factor_normals_of,
-    lognormal_correlation,
     nearest_correlation,
-    pearson_from_kendall,
-    pearson_from_spearman,
 )
-
-N = 40_000
-
-
-def test_rank_correlations_of_normal_scores_come_back():
-    # Kruskal (1958): rho_s = 6/pi asin(r/2), tau = 2/pi asin(r); sampled with N draws
-    z = factor_normals_of(Streams(2), [{"f": 0.6}] * 2, ["x", "y"], 0, N)
-    rho, tau = stats.spearmanr(*z).statistic, stats.kendalltau(*z).statistic
-    assert pearson_from_spearman(rho) == pytest.approx(0.6, abs=0.015)
-    assert pearson_from_kendall(tau) == pytest.approx(0.6, abs=0.015)
-    assert pearson_from_spearman([-1, 0, 1]).tolist() == pytest.approx([-1, 0, 1])
-
-
-@pytest.mark.parametrize("convert", [pearson_from_spearman, pearson_from_kendall])
-def test_a_correlation_beyond_one_is_refused(convert):
-    with pytest.raises(InputError, match=r"must lie in \[-1, 1\]: got 1.2"):
-        convert([0.3, 1.2])
-
-
-def test_lognormal_correlation_is_that_of_the_counts():
-    s, t, r = 0.4, 0.7, 0.5
-    z = factor_normals_of(Streams(3), [{"f": r}] * 2, ["x", "y"], 0, 400_000)
-    sampled = np.corrcoef(np.exp(s * z[0]), np.exp(t * z[1]))[0, 1]
-    assert lognormal_correlation(r, s, t) == pytest.approx(sampled, abs=0.01)
-    assert lognormal_correlation(0.0, s, t) == 0
-    assert lognormal_correlation(1.0, s, s) == pytest.approx(1)
-
-
-def test_a_figure_without_error_correlates_with_nothing():
-    with pytest.raises(InputError, match="log_sd must be > 0"):
-        lognormal_correlation(0.5, 0.0, 0.3)
 
 
 def test_a_possible_matrix_is_kept():

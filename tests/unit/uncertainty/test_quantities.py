@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -131,8 +133,8 @@ def test_logit_normal_distribution_function_reaches_its_ends():
 
 
 def test_odds_ratios_set_a_log_odds():
-    assert NormalLogOdds.from_median_odds_ratio(2.0, 0.4).median_odds_ratio == pytest.approx(2)
     prior = NormalLogOdds.from_odds_ratios(0.5, 3.0)
+    assert prior.median_odds_ratio == pytest.approx(math.sqrt(0.5 * 3.0))
     assert np.exp(prior.quantile([0.05, 0.95])) == pytest.approx([0.5, 3.0], rel=1e-12)
     wide = NormalLogOdds.from_odds_ratios(0.5, 3.0, level=0.5)
     assert wide.sd > prior.sd
@@ -167,7 +169,6 @@ def test_mixture_of_full_weight_is_that_part(weight):
         (lambda: Beta(1, np.inf), "b must be finite and > 0"),
         (lambda: Beta.from_mean_sd(0.9, 0.315), r"in \(0, 0.3\): got 0.315. Use LogitNormal"),
         (lambda: NormalLogOdds(np.nan, 1.0), "mean must be finite"),
-        (lambda: NormalLogOdds.from_median_odds_ratio(0.0, 1.0), "median_odds_ratio must be"),
         (lambda: NormalLogOdds.from_odds_ratios(3.0, 0.5), "need 0 < lower <= upper"),
         (lambda: NormalLogOdds.from_odds_ratios(0.5, 3.0, level=1.0), "level must lie"),
         (lambda: Mixture(Fixed(1.0), Fixed(2.0), 1.5), "weight must lie in"),

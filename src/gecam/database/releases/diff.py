@@ -14,9 +14,6 @@ from gecam.database.releases.causes import Causes
 from gecam.errors import CodeError, InputError
 
 ROW_LABELS = ("breakdown", "iso3", "crisis", "group", "origin", "region")
-DIFF_COLUMNS = (
-    *ROW_LABELS, "what", "old", "new", "change", "old_lower", "old_upper", "is_inside",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -282,27 +282,6 @@ def allocate(
     return xr.DataArray(people * draws, dims=("area", "draw"), coords={"area": areas})
 
 
-def dirichlet_multinomial_sd(n: float, share: ArrayLike, kappa: float) -> FloatArray:
-    r"""Return standard deviations of counts when n people choose areas by uncertain shares.
-
-    Parameters
-    ----------
-    n
-        People.
-    share
-        Expected shares. Any shape.
-    kappa
-        Concentration of the shares.
-
-    Notes
-    -----
-    :math:`\mathrm{Var} = n p (1-p) (n + \kappa)/(1 + \kappa)`: for many people the uncertainty of
-    the shares, :math:`n^2 p(1-p)/(1+\kappa)`, is nearly all of it, which is what `allocate` draws.
-    """
-    p = np.asarray(share, dtype=np.float64)
-    return np.sqrt(n * p * (1 - p) * (n + kappa) / (1 + kappa))
-
-
 def largest_remainder(people: ArrayLike) -> IntArray:
     """Round people by area to whole persons whose sum is the rounded total, in every draw.
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import betaincinv
 
 from gecam._signature import checked
 from gecam._typing import ArrayLike, FloatArray, Positive, PositiveInt
@@ -135,60 +134,3 @@ def effective_sample_size(n: ArrayLike, *, deff: float = DESIGN_EFFECT) -> Float
     if not 0 < deff < np.inf:
         raise InputError(f"deff must be finite and > 0: got {deff}")
     return np.asarray(size / deff)
-
-
-def jeffreys_interval(
-    count: ArrayLike, n: ArrayLike, *, deff: float = 1.0, level: float = 0.9
-) -> tuple[FloatArray, FloatArray]:
-    r"""Return the Jeffreys interval of a share from a plain count.
-
-    Parameters
-    ----------
-    count, n
-        People found, and people asked; they broadcast. 0 <= count <= n.
-    deff
-        Design effect; 1 for a simple random sample.
-    level
-        In (0, 1).
-
-    Returns
-    -------
-    lower, upper : FloatArray
-        In the common shape.
-
-    Raises
-    ------
-    InputError
-        If count is not between 0 and n.
-
-    Notes
-    -----
-    Quantiles of :math:`\mathrm{Beta}(x + \tfrac12,\ n - x + \tfrac12)`, but 0 at the lower end for
-    x = 0 and 1 at the upper end for x = n, without which the interval would miss the only values
-    that give such a count with certainty. With a design effect d, x/d and n/d take their place.
-
-    References
-    ----------
-    .. [1] Brown, L., Cai, T., DasGupta, A. (2001). Interval estimation for a binomial proportion.
-       Statistical Science 16, 101-133.
-
-    Examples
-    --------
-    >>> from gecam.estimation.methods.phases import jeffreys_interval
-    >>> lower, upper = jeffreys_interval([0, 45], 100)
-    >>> lower.round(3), upper.round(3)
-    (array([0.  , 0.37]), array([0.019, 0.532]))
-    """
-    found, asked = np.broadcast_arrays(
-        np.asarray(count, dtype=np.float64), effective_sample_size(n, deff=deff)
-    )
-    found = found / deff
-    if not (np.all(found >= 0) and np.all(found <= asked * (1 + 1e-12))):
-        raise InputError("count must lie between 0 and n")
-    if not 0 < level < 1:
-        raise InputError(f"level must lie in (0, 1): got {level}")
-    missed = np.maximum(asked - found, 0.0)
-    tail = (1 - level) / 2
-    lower = np.where(found == 0, 0.0, betaincinv(found + 0.5, missed + 0.5, tail))
-    upper = np.where(missed == 0, 1.0, betaincinv(found + 0.5, missed + 0.5, 1 - tail))
-    return lower, upper

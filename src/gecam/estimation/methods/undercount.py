@@ -10,7 +10,7 @@ from scipy.special import betainc, betaincinv, ndtr
 
 from gecam._typing import ArrayLike, FloatArray
 from gecam.errors import InputError
-from gecam.uncertainty import Beta, LogNormal, Streams
+from gecam.uncertainty import Beta, Streams
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,67 +104,3 @@ class Undercount:
     ) -> FloatArray:
         """Return draws number `start` to `stop` - 1 of a stream; shape ``(stop - start,)``."""
         return self.at_score(streams.normal(input_id, component, start, stop))
-
-
-@dataclass(frozen=True, slots=True)
-class CountedPeople:
-    r"""People present, from a count with noise and undercount; the two errors are independent.
-
-    Parameters
-    ----------
-    counted
-        People counted, as published.
-    undercount
-        The share missed.
-    log_sd
-        Noise of the count itself on the log scale: the class of the source, >= 0.
-
-    Notes
-    -----
-    :math:`N = Y F` with :math:`E[Y]` the published count, F the undercount factor:
-    :math:`E[N] = E[Y]\,E[F]` and :math:`1 + cv_N^2 = (1 + cv_Y^2)(1 + cv_F^2)`. The correction is a
-    step of its own (`correction`, people added), never a by-product of a skew distribution.
-
-    Examples
-    --------
-    Displacement tracking found 234,669 migrants, and is thought to reach 80 % of them:
-
-    >>> from gecam.estimation.methods.undercount import CountedPeople, Undercount
-    >>> people = CountedPeople(234_669, Undercount.from_coverage(0.8, 0.1), log_sd=0.1)
-    >>> round(people.mean), round(people.correction), round(people.sd)
-    (298670, 64001, 53172)
-    """
-
-    counted: float
-    undercount: Undercount
-    log_sd: float = 0.0
-
-    def __post_init__(self) -> None:
-        LogNormal(self.counted, self.log_sd)  # checks both
-
-    @property
-    def mean(self) -> float:
-        """Mean number of people present."""
-        return self.counted * self.undercount.mean
-
-    @property
-    def correction(self) -> float:
-        """People added to the published count, on average."""
-        return self.mean - self.counted
-
-    @property
-    def sd(self) -> float:
-        """Standard deviation in people; infinite where that of the factor is."""
-        if self.counted == 0:
-            return 0.0
-        noise = np.expm1(self.log_sd**2)
-        factor = (self.undercount.sd / self.undercount.mean) ** 2
-        return float(self.mean * np.sqrt(noise + factor + noise * factor))
-
-    def draws(self, streams: Streams, input_id: str, start: int, stop: int) -> FloatArray:
-        """Return draws of people present; shape ``(stop - start,)``.
-
-        The count draws from component ``"count"`` and the undercount from ``"undercount"``.
-        """
-        count = LogNormal(self.counted, self.log_sd).draws(streams, input_id, "count", start, stop)
-        return count * self.undercount.draws(streams, input_id, "undercount", start, stop)

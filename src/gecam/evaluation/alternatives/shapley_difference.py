@@ -13,7 +13,6 @@ from gecam._typing import ArrayLike, FloatArray
 from gecam.errors import InputError
 from gecam.evaluation._checks import finite
 from gecam.evaluation.exact_parts import exact_parts
-from gecam.uncertainty import Streams
 
 MAX_EXACT = 12  # names whose 4096 subsets are all valued
 
@@ -138,41 +137,6 @@ def shapley_of_subsets(values: FloatArray) -> FloatArray:
         with_i, weights = _marginals(k, i)
         result[i] = np.tensordot(weights, values[with_i] - values[with_i ^ (1 << i)], axes=1)
     return result
-
-
-def shapley_of_orders(
-    value: Callable[[int], FloatArray], k: int, *, orders: int, seed: int
-) -> FloatArray:
-    """Return Shapley values estimated from random orders, each used forwards and backwards.
-
-    Parameters
-    ----------
-    value
-        Value of the subset of the bits of a number; remembered, so that it is called once for each.
-    k
-        Members.
-    orders
-        Random orders, >= 1; each counts twice, as it is reversed (Mitchell et al. 2022).
-    seed
-        Seed of the orders.
-
-    Returns
-    -------
-    ndarray
-        Shapley value of each member, shape ``(k, ...)``; they sum to the whole whatever the orders.
-    """
-    remembered = cache(value)
-    streams, total = Streams(seed), [np.zeros(1)] * k
-    for position in range(orders):
-        order = np.argsort(
-            streams.uniform("shapley orders", "order", position * k, (position + 1) * k)
-        )
-        for members in (order, order[::-1]):
-            subset = 0
-            for i in members.tolist():
-                step = remembered(subset | 1 << i) - remembered(subset)
-                total[i], subset = total[i] + step, subset | 1 << i
-    return np.stack(total) / (2 * orders)
 
 
 def _subsets(names: tuple[str, ...]) -> list[list[str]]:

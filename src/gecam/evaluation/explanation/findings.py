@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from gecam._signature import checked
@@ -84,9 +83,3 @@ def _of(code: str, ids: list[str], people: float) -> Finding:
 def anchor(code: str) -> str:
     """Return the anchor of a flag in the documentation."""
     return code.lower().replace("_", "-")
-
-
-def flag_lines() -> Iterator[str]:
-    """Yield the flags page of the documentation, so that it cannot differ from the code."""
-    for code, text in sorted(FLAGS.items()):
-        yield f"({anchor(code)})=\n\n## {code}\n\n{text}\n"

@@ -18,13 +18,12 @@ from scipy import linalg, special
 from gecam._signature import checked
 from gecam._typing import ArrayLike, FloatArray, Positive, PositiveInt, WholeNumber
 from gecam.errors import InputError
-from gecam.evaluation._checks import finite, fraction
+from gecam.evaluation._checks import finite
 from gecam.evaluation.sensitivity.sampling import child
-from gecam.evaluation.sensitivity.surface import surface
+from gecam.evaluation.sensitivity.surface import surface_terms
 
 REPLICATES = 100  # of the regression's coefficients: the error of a standard error is then 7 %
 REACH = 3.0  # plans reach to the quantiles of this normal score to either side
-ROOT_2PI = math.sqrt(2 * math.pi)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -108,15 +107,16 @@ def evppi(
 
     Examples
     --------
-    Two inputs make a programme worth 1 on average, with standard deviations 2 and 0.1:
+    Two inputs make a programme worth 1 on average, with standard deviations 2 and 0.1. What decides
+    between two actions is worth :math:`s\,[\varphi(z) - z\,\Phi(-z)]`, :math:`z = |\mu|/s`, here 0.4:
 
-    >>> from gecam.evaluation import evppi, evppi_two_actions
+    >>> from gecam.evaluation import evppi
     >>> from gecam.uncertainty import Streams
     >>> x, y = (Streams(1).normal(name, "z", 0, 5000) for name in "xy")
     >>> gain = 1 + 2 * x + 0.1 * y
     >>> worth = evppi(np.column_stack([np.zeros(5000), gain]), {"x": x, "y": y}, seed=1)
-    >>> worth.value.round(1), round(evppi_two_actions(1.0, 2.0), 1)
-    (array([0.4, 0. ]), 0.4)
+    >>> worth.value.round(1)
+    array([0.4, 0. ])
     """
     benefit = finite(net_benefit, "net_benefit")
     shapes = {np.shape(values)[:1] for values in inputs.values()}
@@ -129,7 +129,7 @@ def evppi(
     best = int(np.argmax(benefit.mean(axis=0)))
     gain = benefit - benefit[:, best : best + 1]
     rows = [
-        _regressed(gain, surface({name: values}).terms, child(seed, f"evppi:{name}").seed)
+        _regressed(gain, surface_terms(values, name), child(seed, f"evppi:{name}").seed)
         for name, values in inputs.items()
     ]
     value, se, bias = np.array(rows).T
@@ -199,97 +199,6 @@ def next_figure(
     benefit = np.minimum(-cost_under * short, cost_over * short)
     # Whoever knows everything plans exactly; the grid alone would understate that.
     return replace(evppi(benefit, inputs, seed=seed), perfect=float(-benefit.mean(axis=0).max()))
-
-
-def evppi_two_actions(mean: float, sd_explained: float) -> float:
-    r"""Return the value of an input that decides between two actions, in closed form.
-
-    Parameters
-    ----------
-    mean
-        Mean of the incremental net benefit of one action over the other.
-    sd_explained
-        Standard deviation of its conditional mean given the input (normal), >= 0.
-
-    Returns
-    -------
-    float
-        The expected value of knowing the input, in the same unit.
-
-    Raises
-    ------
-    InputError
-        If a value is not finite or `sd_explained` is negative.
-
-    Notes
-    -----
-    With :math:`z = |\mu|/s`: :math:`s\,[\varphi(z) - z\,\Phi(-z)]`, the unit normal loss [1]_.
-
-    References
-    ----------
-    .. [1] Raiffa & Schlaifer (1961). *Applied Statistical Decision Theory*.
-
-    Examples
-    --------
-    >>> from gecam.evaluation import evppi_two_actions
-    >>> round(evppi_two_actions(0.0, 1.0), 4)
-    0.3989
-    """
-    m, s = abs(float(finite(mean, "mean"))), float(finite(sd_explained, "sd_explained", at_least=0))
-    if s == 0:
-        return 0.0
-    z = m / s
-    return float(s * (math.exp(-z * z / 2) / ROOT_2PI - z * special.ndtr(-z)))
-
-
-@checked
-def evppi_newsvendor(
-    mean: float, log_sd: float, log_sd_left: float, *, cost_under: Positive, cost_over: Positive
-) -> float:
-    r"""Return the value of a figure to a plan for a lognormal number of people, in closed form.
-
-    Parameters
-    ----------
-    mean
-        Mean number of people, >= 0.
-    log_sd
-        Standard deviation of its logarithm.
-    log_sd_left
-        What is left of it once the figure is known: ``0 <= log_sd_left <= log_sd``. For factors
-        that multiply, :math:`s_{left}^2 = s^2 - s_{figure}^2`.
-    cost_under, cost_over
-        Cost of each person left out of the plan, and of each place planned in vain; > 0.
-
-    Returns
-    -------
-    float
-        Expected saving, in the unit of the costs.
-
-    Raises
-    ------
-    InputError
-        If a value is out of range.
-
-    Notes
-    -----
-    With the best plan, the :math:`\tau = c_u/(c_u+c_o)` quantile, the expected loss is
-    :math:`(c_u+c_o)\,m\,[\tau - \Phi(z_\tau - s)]`; the saving is its fall from s to what is left.
-
-    Examples
-    --------
-    >>> from gecam.evaluation import evppi_newsvendor
-    >>> round(evppi_newsvendor(1000.0, 0.4, 0.1, cost_under=3.0, cost_over=1.0), 1)
-    436.1
-    """
-    m, s = float(finite(mean, "mean", at_least=0)), float(finite(log_sd, "log_sd", at_least=0))
-    left = float(finite(log_sd_left, "log_sd_left", at_least=0))
-    if left > s or not (cost_under > 0 and cost_over > 0):
-        raise InputError(
-            "needs log_sd_left <= log_sd and positive costs: "
-            f"got {left} of {s}, costs {cost_under} and {cost_over}"
-        )
-    z = special.ndtri(fraction(cost_under / (cost_under + cost_over), "share of cost_under"))
-    return float((cost_under + cost_over) * m * (special.ndtr(z - left) - special.ndtr(z - s)))
 
 
 def _regressed(gain: FloatArray, terms: FloatArray, seed: int) -> tuple[float, float, float]:

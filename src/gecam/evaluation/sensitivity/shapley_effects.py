@@ -1,4 +1,4 @@
-"""Shapley effects: shares of a variance that sum to 1, also where inputs interact or depend."""
+"""Shapley effects: shares of a variance that sum to 1, also where inputs interact."""
 
 from __future__ import annotations
 
@@ -39,13 +39,10 @@ class ShapleyEffects:
         output.
     variance
         Variance that is shared out.
-    explained
-        Part of the output's variance that the method saw as a function of the inputs: 1 where the
-        model is a function, an adjusted R² where only draws were given.
     method
         How subsets of inputs were valued.
     n, runs
-        Points or draws, and rows of the model evaluated (0 where draws were given).
+        Points, and rows of the model evaluated.
     level
         Confidence of the intervals.
     """
@@ -53,7 +50,6 @@ class ShapleyEffects:
     names: tuple[str, ...]
     effect: IndexEstimate
     variance: float
-    explained: float
     method: str
     n: int
     runs: int
@@ -149,7 +145,7 @@ def shapley_effects(
         return np.asarray(means / means.sum(axis=1, keepdims=True))
 
     effect = bootstrapped(rows, shares, replicates=replicates, level=level, seed=seed)
-    return ShapleyEffects(names, effect, whole, 1.0, method, n, design.runs, level)
+    return ShapleyEffects(names, effect, whole, method, n, design.runs, level)
 
 
 def _all_subsets(design: PickFreeze) -> FloatArray:

@@ -99,8 +99,7 @@ def sobol(
         for several outputs at once.
     inputs
         By name, a quantity or a quantile function (from uniform values in (0, 1) to the input). The
-        inputs are independent; for dependent ones give their independent factors, or use
-        `shapley_effects_from_draws`.
+        inputs are independent; for dependent ones give their independent factors.
     n
         Points of each of the two samples, a power of 2. The model is run in n (inputs + 2) rows.
     groups

@@ -8,14 +8,12 @@ three.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
 from scipy import special
 
-from gecam._typing import ArrayLike, FloatArray, IntArray
+from gecam._typing import ArrayLike, FloatArray
 from gecam.errors import InputError
 from gecam.evaluation._checks import finite
 
@@ -24,70 +22,50 @@ DRAWS_PER_TERM = 20  # fewer draws per coefficient would fit noise
 DETAILS = ((10, 10), (6, 6), (4, 4), (4, 1), (4, 0), (1, 0))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Surface:
-    """Terms of the regression, each knowing which inputs it needs.
+def surface_terms(values: ArrayLike, name: str) -> FloatArray:
+    """Return the standardised terms of an input given as draws.
 
     Parameters
     ----------
-    terms
-        Standardised terms. Shape ``(draw, term)``.
-    needs
-        For each term the inputs it depends on, as bits. Shape ``(term,)``.
-    detail
-        In words: how many functions each column has, and whether columns interact.
+    values
+        Draws of the input, ``(draw,)``, or of what belongs to it, ``(draw, column)``.
+    name
+        Name of the input, for messages.
+
+    Returns
+    -------
+    ndarray
+        Terms of the regression, shape ``(draw, term)``; none of a column that does not vary.
+
+    Raises
+    ------
+    InputError
+        If a value is not finite, or the draws are too few for the columns.
     """
-
-    terms: FloatArray
-    needs: IntArray
-    detail: str
-
-    def within(self, subset: int) -> IntArray:
-        """Return the positions of the terms that need no input outside a subset (bits)."""
-        return np.flatnonzero((self.needs & ~subset) == 0)
-
-
-def surface(inputs: Mapping[str, ArrayLike]) -> Surface:
-    """Return the terms for inputs given as draws, ``(draw,)`` or ``(draw, column)`` by name."""
-    matrices = [finite(values, f"input {name!r}") for name, values in inputs.items()]
-    counts = {len(matrix) for matrix in matrices}
-    if len(counts) != 1:
-        raise InputError(f"inputs must have one number of draws: got {sorted(counts)}")
-    draws = counts.pop()
-    # What does not vary explains nothing.
-    columns = [
-        (normal_scores(column), 1 << i)
-        for i, matrix in enumerate(matrices)
-        for column in matrix.reshape(draws, -1).T
-        if np.ptp(column) > 0
+    matrix = finite(values, f"input {name!r}")
+    draws = len(matrix)
+    scores = [normal_scores(c) for c in matrix.reshape(draws, -1).T if np.ptp(c) > 0]
+    own, paired = _detail(len(scores), draws)
+    bases = [natural_spline(z, own) for z in scores]
+    products = [
+        (a[:, :paired, None] * b[:, None, :paired]).reshape(draws, -1)
+        for a, b in combinations(bases, 2)
+        if paired
     ]
-    d = len(columns)
-    for own, paired in DETAILS:
-        if own * d + paired**2 * d * (d - 1) // 2 <= draws // DRAWS_PER_TERM:
-            break
-    else:
-        raise InputError(
-            f"{d} input columns need at least {DRAWS_PER_TERM * d} draws: got {draws}. "
-            "Use more draws, or give each group by one summary, such as its sum."
-        )
-    bases = [(natural_spline(z, own), bit) for z, bit in columns]
-    blocks = [(basis, bit) for basis, bit in bases]
-    if paired:
-        for (a, bit_a), (b, bit_b) in combinations(bases, 2):
-            product = a[:, :paired, None] * b[:, None, :paired]
-            blocks.append((product.reshape(draws, -1), bit_a | bit_b))
-    terms = np.column_stack([np.empty((draws, 0)), *(block for block, _ in blocks)])
-    needs = np.repeat(
-        np.array([bit for _, bit in blocks], dtype=np.int64),
-        [block.shape[1] for block, _ in blocks],
-    )
+    terms = np.column_stack([np.empty((draws, 0)), *bases, *products])
     terms = terms - terms.mean(axis=0)
     spread = terms.std(axis=0)
-    pairs = {0: "no interactions", 1: "linear interactions of two"}.get(
-        paired, "interactions of two"
-    )
-    return Surface(
-        terms / np.where(spread > 0, spread, 1), needs, f"{own} function(s) per column, {pairs}"
+    return np.asarray(terms / np.where(spread > 0, spread, 1))
+
+
+def _detail(columns: int, draws: int) -> tuple[int, int]:
+    """Return the functions per column, and those that enter products, which the draws carry."""
+    for own, paired in DETAILS:
+        if own * columns + paired**2 * columns * (columns - 1) // 2 <= draws // DRAWS_PER_TERM:
+            return own, paired
+    raise InputError(
+        f"{columns} input columns need at least {DRAWS_PER_TERM * columns} draws: got {draws}. "
+        "Use more draws, or give each group by one summary, such as its sum."
     )
 
 

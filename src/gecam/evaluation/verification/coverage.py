@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from scipy import special
 
 from gecam._signature import checked
@@ -60,28 +58,6 @@ class Coverage:
             f"{100 * self.lower:.1f} to {100 * self.upper:.1f} %); "
             f"{self.n_below} below, {self.n_above} above"
         )
-
-
-@dataclass(frozen=True, slots=True)
-class WorstDecile:
-    """The worst tenth of the cases.
-
-    Parameters
-    ----------
-    cases
-        Names of the worst cases, the worst first.
-    mean
-        Their mean.
-    threshold
-        The mildest value among them.
-    n
-        Cases in all.
-    """
-
-    cases: tuple[str, ...]
-    mean: float
-    threshold: float
-    n: int
 
 
 @checked
@@ -225,36 +201,3 @@ def coverage_interval(
     ends = (int(np.searchsorted(at_most, q * (1 - 1e-12))) for q in (tail, 1 - tail))
     lower, upper = (min(end, n) / n for end in ends)
     return lower, upper
-
-
-def worst_decile(scores: pd.Series) -> WorstDecile:
-    """Find the worst tenth of the cases: averages hide them.
-
-    Parameters
-    ----------
-    scores
-        Score by case, larger is worse, named by its index; at least one, all finite.
-
-    Returns
-    -------
-    WorstDecile
-        The ``ceil(n / 10)`` worst cases and their mean.
-
-    Raises
-    ------
-    InputError
-        If there are no cases or a score is not finite.
-
-    Examples
-    --------
-    >>> from gecam.evaluation import worst_decile
-    >>> worst_decile(pd.Series([1.0, 9.0, 2.0], index=["SDN", "TCD", "YEM"])).cases
-    ('TCD',)
-    """
-    values = finite(scores.to_numpy(dtype=np.float64), "scores")
-    if values.size == 0:
-        raise InputError("the worst decile needs at least one case: got none")
-    order = np.argsort(-values, kind="stable")[: math.ceil(values.size / 10)]
-    worst = values[order]
-    cases = tuple(str(scores.index[i]) for i in order)
-    return WorstDecile(cases, float(worst.mean()), float(worst[-1]), values.size)

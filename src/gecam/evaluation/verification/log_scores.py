@@ -1,9 +1,9 @@
 r"""Logarithmic scores, in closed form only: no density is ever smoothed out of draws.
 
 A kernel density estimate of draws scores its own bandwidth as much as the forecast, and its tail
-decides where the truth fell far outside. A forecast held as draws is scored by
-`dawid_sebastiani_score`, which needs two moments, or by `log_score_mixture` where each draw carries
-a normal distribution (Krüger et al. 2021). A change of scale, such as the logarithm, moves all log
+decides where the truth fell far outside. A forecast held as draws is scored by `crps_ensemble`, or
+by `log_score_mixture` where each draw carries a normal distribution (Krüger et al. 2021). A change
+of scale, such as the logarithm, moves all log
 scores of a case by one constant: comparisons stay as they are.
 """
 
@@ -121,48 +121,3 @@ def log_score_mixture(observed: ArrayLike, means: ArrayLike, sds: ArrayLike) -> 
     if scores.ndim == 0:
         raise InputError("means and sds must have the draw as first axis: got single numbers")
     return np.asarray(math.log(scores.shape[0]) - special.logsumexp(-scores, axis=0))
-
-
-def dawid_sebastiani_score(observed: ArrayLike, draws: ArrayLike) -> FloatArray:
-    r"""Return the Dawid-Sebastiani score of a forecast held as draws.
-
-    Parameters
-    ----------
-    observed
-        What came true. Shape ``(...)``.
-    draws
-        Draws, first axis the draw; at least 2 that differ. Shape ``(draw, ...)``.
-
-    Returns
-    -------
-    ndarray
-        :math:`2\log s + (y-\bar x)^2/s^2` by case [1]_. Shape ``(...)``.
-
-    Raises
-    ------
-    InputError
-        If a value is not finite or the draws of a case do not differ.
-
-    Notes
-    -----
-    Proper: it rewards the right mean and the right variance, and does not see the shape. For a
-    normal forecast it is twice the log score less a constant. Skewed forecasts of people are better
-    scored on their logarithms.
-
-    References
-    ----------
-    .. [1] Dawid & Sebastiani (1999). Coherent dispersion criteria for optimal experimental design.
-       *Annals of Statistics* 27: 65-81.
-
-    Examples
-    --------
-    >>> from gecam.evaluation import dawid_sebastiani_score
-    >>> dawid_sebastiani_score(2.0, [-1.0, 0.0, 1.0]).round(4)
-    np.float64(4.0)
-    """
-    x = finite(draws, "draws")
-    if x.ndim == 0 or x.shape[0] < 2:
-        raise InputError("draws must have the draw as first axis and at least 2 draws")
-    variance = finite(x.var(axis=0, ddof=1), "variance of the draws", above=0)
-    error = finite(observed, "observed") - x.mean(axis=0)
-    return np.asarray(np.log(variance) + error**2 / variance)

@@ -14,56 +14,6 @@ from gecam.uncertainty import Streams
 
 
 @checked
-def randomised_pit(
-    cdf: ArrayLike, cdf_below: ArrayLike, *, seed: WholeNumber, cases: Sequence[str] | None = None
-) -> FloatArray:
-    r"""Return the probability integral transform of counts, randomised between the steps.
-
-    Parameters
-    ----------
-    cdf
-        Forecast probability of the observed count or less, in [0, 1]. Shape ``(case,)``.
-    cdf_below
-        Forecast probability of less than the observed count; equal to `cdf` where the forecast is
-        continuous. Shape ``(case,)``.
-    seed
-        Seed of the randomisation, which depends on the case's name (or position) alone.
-    cases
-        Names of the cases; None: their positions.
-
-    Returns
-    -------
-    ndarray
-        Values in [0, 1], uniform if the forecasts are calibrated. Shape ``(case,)``.
-
-    Raises
-    ------
-    InputError
-        If the probabilities are not ``0 <= cdf_below <= cdf <= 1``, or shapes differ.
-
-    Notes
-    -----
-    :math:`u = F(y-1) + v\,[F(y) - F(y-1)]` with v uniform on (0, 1) [1]_.
-
-    References
-    ----------
-    .. [1] Czado, Gneiting & Held (2009). Predictive model assessment for count data. *Biometrics*
-       65: 1254-1261.
-
-    Examples
-    --------
-    >>> from gecam.evaluation import randomised_pit
-    >>> u = randomised_pit([0.5, 0.7], [0.2, 0.7], seed=1)
-    >>> bool(0.2 < u[0] < 0.5), u[1]
-    (True, np.float64(0.7))
-    """
-    high, low = finite(cdf, "cdf", at_least=0), finite(cdf_below, "cdf_below", at_least=0)
-    if high.shape != low.shape or high.ndim != 1 or np.any((low > high) | (high > 1)):
-        raise InputError("probabilities must be vectors with 0 <= cdf_below <= cdf <= 1")
-    return low + _uniforms(high.size, seed, cases) * (high - low)
-
-
-@checked
 def pit_from_draws(
     observed: ArrayLike, draws: ArrayLike, *, seed: WholeNumber, cases: Sequence[str] | None = None
 ) -> FloatArray:
@@ -75,8 +25,10 @@ def pit_from_draws(
         What came true. Shape ``(case,)``.
     draws
         Draws of the forecasts, counts or continuous. Shape ``(draw, case)``.
-    seed, cases
-        As in `randomised_pit`.
+    seed
+        Seed of the randomisation, which depends on the case's name (or position) alone.
+    cases
+        Names of the cases; None: their positions.
 
     Returns
     -------
@@ -92,7 +44,12 @@ def pit_from_draws(
     -----
     With b draws below the truth and e equal to it, :math:`u = (b + v(e+1))/(n+1)`, v uniform: the
     rank of the truth among n + 1 exchangeable values, ties and the gap of the rank broken at
-    random.
+    random [1]_.
+
+    References
+    ----------
+    .. [1] Czado, Gneiting & Held (2009). Predictive model assessment for count data. *Biometrics*
+       65: 1254-1261.
 
     Examples
     --------

@@ -20,7 +20,6 @@ from gecam.errors import InputError
 from gecam.evaluation._checks import Scale, finite, rescaled
 
 EnsembleKind = Literal["fair", "plain"]
-BLOCK = 2_000_000  # distances held at once by `energy_score`: 16 MB
 
 
 def crps_normal(observed: ArrayLike, mean: ArrayLike, sd: ArrayLike) -> FloatArray:
@@ -167,60 +166,6 @@ def crps_ensemble(
     x = np.sort(x - y, axis=0)
     weights = (2 * np.arange(1, n + 1) - n - 1) / (n * (n - 1 if kind == "fair" else n))
     return np.asarray(np.abs(x).mean(axis=0) - np.tensordot(weights, x, axes=1))
-
-
-@checked
-def energy_score(
-    observed: ArrayLike, draws: ArrayLike, *, kind: EnsembleKind = "fair", scale: Scale = "identity"
-) -> float:
-    r"""Return the energy score of a forecast of a vector, such as all countries at once.
-
-    Parameters
-    ----------
-    observed
-        What came true. Shape ``(d,)``.
-    draws
-        Joint draws. Shape ``(draw, d)``.
-    kind, scale
-        As in `crps_ensemble`.
-
-    Returns
-    -------
-    float
-        The score; for d = 1 it is the CRPS.
-
-    Raises
-    ------
-    InputError
-        If a value is not finite, shapes differ, or there are too few draws.
-
-    Notes
-    -----
-    :math:`\frac1n\sum_i\lVert x_i-y\rVert - \frac{1}{2n(n-1)}\sum_{i,j}\lVert x_i-x_j\rVert`
-    [1]_. The score sees the dependence between components only weakly. Time grows with the square
-    of the number of draws (10,000 draws of 100 components: a few seconds), memory does not.
-
-    References
-    ----------
-    .. [1] Gneiting & Raftery (2007). *JASA* 102: 359-378, section 4.3 (there with the opposite sign).
-
-    Examples
-    --------
-    >>> from gecam.evaluation import energy_score
-    >>> energy_score([0.0, 0.0], [[3.0, 4.0], [0.0, 0.0]], kind="plain")
-    1.25
-    """
-    from scipy.spatial.distance import cdist
-
-    y = rescaled(finite(observed, "observed"), scale, "observed")
-    if y.ndim != 1:
-        raise InputError(f"observed must be a vector: got shape {y.shape}")
-    x = rescaled(_draws(draws, y.shape, kind), scale, "draws") - y
-    n = x.shape[0]
-    step = max(1, BLOCK // n)
-    spread = math.fsum(float(cdist(x[i : i + step], x).sum()) for i in range(0, n, step))
-    distance = float(np.linalg.norm(x, axis=1).mean())
-    return float(distance - spread / (2 * n * (n - 1 if kind == "fair" else n)))
 
 
 def _draws(draws: ArrayLike, shape: tuple[int, ...], kind: str) -> FloatArray:

@@ -1,4 +1,4 @@
-"""Severity phases and plain counts: exact marginals, effective samples, Jeffreys intervals."""
+"""Severity phases: exact marginals, effective samples."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gecam.errors import InputError
-from gecam.estimation.methods.phases import effective_sample_size, jeffreys_interval, phase_shares
+from gecam.estimation.methods.phases import effective_sample_size, phase_shares
 from gecam.uncertainty import Streams
 
 PHASES = np.array([300.0, 250, 280, 150, 20])
@@ -45,34 +45,6 @@ def test_a_larger_design_effect_is_a_smaller_survey():
     np.testing.assert_allclose(effective_sample_size([100, 300], deff=1.5), [200 / 3, 200])
 
 
-def test_jeffreys_is_that_of_statsmodels_inside():
-    from statsmodels.stats.proportion import proportion_confint
-
-    count = np.arange(1, 40)
-    ours = jeffreys_interval(count, 40, level=0.95)
-    oracle = proportion_confint(count, 40, alpha=0.05, method="jeffreys")
-    np.testing.assert_allclose(ours, oracle)
-
-
-def test_jeffreys_has_a_closed_form_where_the_posterior_is_flat():
-    """Half an observation of one found: Beta(1, 1)."""
-    assert jeffreys_interval(1, 2, deff=2.0, level=0.8) == pytest.approx((0.1, 0.9))
-
-
-def test_jeffreys_reaches_the_ends_and_is_symmetric():
-    lower, upper = jeffreys_interval([0, 7, 20], 20)
-    assert (lower[0], upper[2]) == (0, 1)
-    mirrored = jeffreys_interval([20, 13, 0], 20)
-    np.testing.assert_allclose(lower, 1 - mirrored[1])
-
-
-def test_the_design_effect_widens():
-    plain, clustered = (jeffreys_interval(45, 100, deff=deff) for deff in (1.0, 2.0))
-    same = jeffreys_interval(22.5, 50)
-    np.testing.assert_allclose(clustered, same)
-    assert clustered[1] - clustered[0] > plain[1] - plain[0]
-
-
 @pytest.mark.parametrize(
     ("function", "message"),
     [
@@ -84,8 +56,6 @@ def test_the_design_effect_widens():
         (lambda: phase_shares([1.0, 1], deff=0), "deff must be a number > 0"),
         (lambda: phase_shares([1.0, 1], n=0), "n must be finite and > 0"),
         (lambda: phase_shares(PHASES).at_or_above(1), "between 2 and 5: got 1"),
-        (lambda: jeffreys_interval(5, 4), "between 0 and n"),
-        (lambda: jeffreys_interval(1, 4, level=90), "level must lie"),
     ],
 )
 def test_bad_input_says_what_is_wrong(function, message):

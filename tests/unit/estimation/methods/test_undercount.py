@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gecam.errors import InputError
-from gecam.estimation.methods.undercount import CountedPeople, Undercount
+from gecam.estimation.methods.undercount import Undercount
 from gecam.uncertainty import Streams
 
 
@@ -55,26 +55,3 @@ def test_infinite_moments_are_refused_or_said():
     with pytest.raises(InputError, match="finite and > 0"):
         Undercount(0, 4)
     assert np.isinf(Undercount(1, 2).sd)
-
-
-def test_noise_of_the_count_multiplies():
-    people = CountedPeople(1000.0, Undercount(1, 4), log_sd=0.3)
-    assert people.mean == pytest.approx(1000 * 4 / 3)
-    assert people.correction == pytest.approx(1000 / 3)
-    cv2 = np.expm1(0.09) + 0.125 + np.expm1(0.09) * 0.125  # cv of the factor: 0.4714 / 1.3333
-    assert people.sd == pytest.approx(people.mean * np.sqrt(cv2))
-    draws = people.draws(Streams(5), "stock:LBY", 0, 40_000)
-    assert draws.mean() == pytest.approx(people.mean, abs=4 * people.sd / 200)
-
-
-def test_draws_do_not_depend_on_blocks():
-    people, streams = CountedPeople(1000.0, Undercount(1, 4), log_sd=0.3), Streams(5)
-    whole = people.draws(streams, "x", 0, 100)
-    np.testing.assert_array_equal(people.draws(streams, "x", 40, 100), whole[40:])
-
-
-def test_nobody_counted_stays_nobody():
-    people = CountedPeople(0.0, Undercount(1, 4), log_sd=0.3)
-    assert (people.mean, people.sd) == (0, 0)
-    with pytest.raises(InputError, match="mean must be finite, >= 0"):
-        CountedPeople(-1.0, Undercount(1, 4))

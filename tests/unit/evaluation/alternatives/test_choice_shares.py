@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from gecam.errors import InputError
-from gecam.evaluation import choice_shares, product_shares
+from gecam.evaluation import choice_shares
 
 LEVELS = {
     "refugees": ["national", "published", "all"],
@@ -65,7 +65,7 @@ def test_shares_are_those_of_the_classical_analysis_of_variance(table):
         assert result.total[i] == pytest.approx(squares[within].sum() / whole, abs=1e-12)
 
 
-def test_product_weights_give_the_shares_of_weighted_factors():
+def test_product_weights_give_the_shares_of_weighted_factors(shares_of_product):
     # Levels 1 - c and 1 + 3c with weights 3/4 and 1/4: mean 1, cv c sqrt(3).
     c = {"a": 0.2, "b": 0.1, "c": 0.25}
     grid = pd.DataFrame(list(product([0, 1], repeat=3)), columns=list(c))
@@ -76,10 +76,10 @@ def test_product_weights_give_the_shares_of_weighted_factors():
     result = choice_shares(
         grid.assign(y=factors.prod(axis=1)), choices=list(c), value="y", weights=weights
     )
-    exact = product_shares({name: value * np.sqrt(3) for name, value in c.items()})
-    np.testing.assert_allclose(result.first, exact.first, rtol=1e-12)
-    np.testing.assert_allclose(result.total, exact.total, rtol=1e-12)
-    np.testing.assert_allclose(result.shapley, exact.shapley, rtol=1e-12)
+    first, total, shapley = shares_of_product([value * np.sqrt(3) for value in c.values()])
+    np.testing.assert_allclose(result.first, first, rtol=1e-12)
+    np.testing.assert_allclose(result.total, total, rtol=1e-12)
+    np.testing.assert_allclose(result.shapley, shapley, rtol=1e-12)
     assert result.levels.query("choice == 'a' and level == 0")["mean"].item() == pytest.approx(0.8)
 
 

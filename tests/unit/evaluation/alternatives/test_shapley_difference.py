@@ -10,7 +10,6 @@ import pytest
 
 from gecam.errors import InputError
 from gecam.evaluation import shapley_difference
-from gecam.evaluation.alternatives.shapley_difference import shapley_of_orders, shapley_of_subsets
 
 
 def by_definition(value, names):
@@ -73,25 +72,6 @@ def test_nothing_changed_is_divided_into_nothing():
     result = shapley_difference(lambda on: 3.0, ("a", "b"))
     assert result.total == 0
     np.testing.assert_array_equal(result.parts, [0, 0])
-
-
-def test_random_orders_give_exact_sums_and_approach_the_subsets():
-    rng = np.random.default_rng(3)
-    values = rng.normal(size=(16, 2))
-    exact = shapley_of_subsets(values)
-    calls = []
-
-    def value(subset):
-        calls.append(subset)
-        return values[subset]
-
-    estimated = shapley_of_orders(value, 4, orders=2000, seed=1)
-    np.testing.assert_allclose(estimated.sum(axis=0), values[-1] - values[0], rtol=1e-12)
-    np.testing.assert_allclose(
-        estimated, exact, atol=0.1
-    )  # 4 se: sd of a step about 1.4 / sqrt 2000
-    assert len(calls) == 16
-    assert np.any(shapley_of_orders(value, 4, orders=5, seed=2) != exact)
 
 
 def test_wrong_input_is_named():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from gecam.evaluation import check, flag_lines
+from gecam.evaluation import check
 from gecam.results import FLAGS
 
 PAGE = Path(__file__).resolve().parents[4] / "docs" / "explanation" / "flags.md"
@@ -26,9 +26,7 @@ def test_the_largest_come_first(small_estimates):
     assert people == sorted(people, reverse=True)
 
 
-def test_the_page_of_flags_is_the_code(small_estimates):
+def test_every_finding_has_its_place_on_the_page_of_flags(small_estimates):
     text = PAGE.read_text(encoding="utf-8")
-    for line in flag_lines():
-        assert line in text
     for finding in check(small_estimates):
         assert f"({finding.anchor.split('#')[1]})=" in text

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 import pytest
 from scipy import stats
 
 from gecam.errors import InputError
-from gecam.evaluation import clopper_pearson, coverage, coverage_interval, worst_decile
+from gecam.evaluation import clopper_pearson, coverage, coverage_interval
 
 
 @pytest.mark.parametrize(("hits", "n"), [(0, 1), (3, 7), (27, 30), (900, 1000), (30, 30)])
@@ -67,13 +66,6 @@ def test_a_band_with_more_confidence_is_wider():
     assert wide[0] < narrow[0] < narrow[1] < wide[1]
 
 
-def test_the_worst_decile_names_the_worst_cases_first():
-    scores = pd.Series(np.arange(21.0), index=[f"C{i:02d}" for i in range(21)])
-    worst = worst_decile(scores)
-    assert worst.cases == ("C20", "C19", "C18")
-    assert (worst.mean, worst.threshold, worst.n) == (19.0, 18.0, 21)
-
-
 def test_wrong_input_is_named():
     with pytest.raises(InputError, match=r"hits must lie in 0..n with n >= 1: got 3 of 2"):
         clopper_pearson(3, 2)
@@ -83,7 +75,3 @@ def test_wrong_input_is_named():
         coverage([1.0], [2.0], [1.0], level=0.9)
     with pytest.raises(InputError, match="n must be at least 1: got 0"):
         coverage_interval(0, level=0.9)
-    with pytest.raises(InputError, match="at least one case"):
-        worst_decile(pd.Series([], dtype=float))
-    with pytest.raises(InputError, match="scores must be finite: got nan at index 0"):
-        worst_decile(pd.Series([np.nan]))

@@ -8,7 +8,6 @@ from scipy import stats
 
 from gecam.errors import InputError
 from gecam.evaluation import (
-    dawid_sebastiani_score,
     log_score_lognormal,
     log_score_mixture,
     log_score_normal,
@@ -38,16 +37,6 @@ def test_the_mixture_averages_densities_not_scores(rng):
     assert np.isfinite(score[3])
 
 
-def test_dawid_sebastiani_ranks_normal_forecasts_like_the_log_score():
-    x = np.array([-1.0, 0.0, 1.0, 3.0])
-    m, s = x.mean(), x.std(ddof=1)
-    y = np.array([0.0, 2.0, 9.0])
-    expected = 2 * log_score_normal(y, m, s) - np.log(2 * np.pi)
-    np.testing.assert_allclose(
-        dawid_sebastiani_score(y, np.tile(x[:, None], 3)), expected, rtol=1e-12
-    )
-
-
 def test_a_change_of_scale_moves_all_log_scores_of_a_case_by_one_constant():
     y = np.array([2.0, 50.0])
     ours = log_score_lognormal(y, 1.0, 0.5) - log_score_normal(np.log(y), 1.0, 0.5)
@@ -62,7 +51,3 @@ def test_wrong_input_is_named():
         log_score_lognormal(0.0, 0.0, 1.0)
     with pytest.raises(InputError, match="draw as first axis"):
         log_score_mixture(0.0, 0.0, 1.0)
-    with pytest.raises(InputError, match="variance of the draws must be finite and above 0"):
-        dawid_sebastiani_score(0.0, [1.0, 1.0])
-    with pytest.raises(InputError, match="at least 2 draws"):
-        dawid_sebastiani_score(0.0, [1.0])
