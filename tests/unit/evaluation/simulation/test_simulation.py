@@ -155,8 +155,10 @@ def test_results_do_not_depend_on_who_works(edition):
 def test_options_out_of_range_are_refused(edition):
     with pytest.raises(InputError, match="runs must be a whole number >= 20: got 5"):
         simulate(edition, runs=5, seed=1)
-    with pytest.raises(InputError, match="none of ATL"):
+    with pytest.raises(InputError, match="'ATL' is not a known name"):
         simulate(edition, runs=20, seed=1, destinations=["ATL"])
+    with pytest.raises(InputError, match="no plan of FRA can be simulated"):
+        simulate(edition, runs=20, seed=1, destinations=["LBY", "FRA"])
 
 
 def uniform(n: int, names=("a", "b", "world")) -> pd.DataFrame:
