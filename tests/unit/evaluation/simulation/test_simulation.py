@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from gecam.evaluation.simulation.simulation.simulated_truth import figure_and_truth
+from gecam.evaluation.simulated_truth import figure_and_truth
 
 from gecam.datasets import load_edition
 from gecam.errors import InputError
