@@ -8,7 +8,6 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from gecam.evaluation.simulated_truth import figure_and_truth
 
 from gecam.datasets import load_edition
 from gecam.errors import InputError
@@ -21,6 +20,7 @@ from gecam.evaluation import (
     simulate_world,
     sites_of,
 )
+from gecam.evaluation.simulation.simulated_truth import figure_and_truth
 from gecam.model import Assumptions, OddsRatioPrior
 
 
