@@ -60,7 +60,7 @@ def explanation_document(e: Explanation) -> Document:
         Section("Limits without assumptions", tuple(_bounds(e))),
         Section("What to know", tuple(_flags(e))),
         Section("Published beside, not used", tuple(_related(e))),
-        Section("Published figures used", tuple(_figures(e))),
+        Section("Published figures and their use", tuple(_figures(e))),
         Section("Sources", tuple(_sources(e))),
         Section("Assumptions", tuple(_judgements(e))),
         Section("To make it again", tuple(_provenance(e))),
@@ -304,9 +304,12 @@ def _provenance(e: Explanation) -> Iterator[Block]:
 
 
 def _rounded(e: Explanation) -> tuple[str, str, str, str]:
-    """Return mean, ends of the interval, and odds ratio 1 to the digits that the estimate carries."""
+    """Return mean and ends of the interval to the digits that the estimate carries, and odds ratio 1.
+
+    That figure is a product without draws: it has no Monte Carlo error, and never rounds to 0.
+    """
     r = round_together(e.mean, e.lower, e.upper, sd=e.sd, mcse=e.mcse)
-    one = round_together(e.odds_ratio_1, 0.0, 0.0, sd=e.sd, mcse=e.mcse)
+    one = round_together(e.odds_ratio_1, 0.0, 0.0)
     values = (float(r.value), float(r.lower), float(r.upper), float(one.value))
     return tuple("<100" if 0 < x < 100 else f"{x:,.0f}" for x in values)  # type: ignore[return-value]
 

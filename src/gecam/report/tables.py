@@ -117,7 +117,9 @@ def print_estimates(est: Estimates, dimensions: tuple[str, ...]) -> None:
     console = Console(highlight=False)
     _print_table(console, est.total(), est, "Migrants affected by crises, persons")
     _print_table(console, est.by(*dimensions), est, f"By {' and '.join(dimensions)}")  # type: ignore[arg-type]  # `by` checks the words
-    console.print(f"Half of the total is in {', '.join(est.concentration())} (at odds ratio 1).")
+    console.print(
+        f"At least half of the total is in {', '.join(est.concentration())} (at odds ratio 1)."
+    )
     console.print(HEADLINE_NOTE)
     console.print(FOOTER)
 

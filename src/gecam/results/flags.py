@@ -11,7 +11,8 @@ FLAGS: dict[str, str] = {
     "COUNT_EXCEEDS_STOCK": "The published count of migrants in need is larger than the stock.",
     "COUNT_OF_PART": "The published count is of a part of this group; of the others nothing is known.",
     "FIGURE_AFTER_ONSET": "The last published stock is of soon after the crisis began: a projection.",
-    "GROWTH_CAPPED": "The stock grew faster than 15 % a year; growth beyond the last figure is capped.",
+    "GROWTH_CAPPED": "The stock grew or shrank faster than the cap, 0.15 of the logarithm a year "
+    "(+16.2 % or -13.9 %) unless changed; what is carried beyond the last figure is capped.",
     "LEFT_OUT_OF_TOTALS": "Shown, but not added to totals; the reason says why.",
     "MODELLED_SHARE": "The country has no plan; its share in need is modelled from others that have.",
     "NOT_ADDED": "A figure of a plan that spans countries; it is not added to country totals.",
@@ -23,7 +24,8 @@ FLAGS: dict[str, str] = {
     "the share is set to 100 %.",
     "PLAN_SHARE_BY_RULE": "The plan counts everybody of this group as in need; this is a rule, "
     "not a measurement.",
-    "PROTECTION_PRIOR": "No count of refugees in need was published: a prior near 1 is used.",
+    "PROTECTION_PRIOR": "No count of refugees in need that meets the rules was published: "
+    "a prior near 1 is used.",
     "PUBLISHED_EXTRAPOLATION": "The last published stock grows exactly as before: it is an "
     "extrapolation, counted from the last measurement.",
     "REFUGEES_DIVIDED": "Disjoint plans each cover refugees; who counts whom is not published, and "

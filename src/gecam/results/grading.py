@@ -16,7 +16,7 @@ RUNG_CAPS = {1: "A", 2: "B", 3: "C", 4: "D", 5: "E"}  # judged: METHODS L
 RUNGS = {
     1: "a published count of migrants in need",
     2: "migrants and needs by area within the country",
-    3: "national stock, national share and an odds ratio",
+    3: "national stock and a share: of residents with an odds ratio, or a prior of refugees",
     4: "a modelled share",
     5: "not estimated",
 }

@@ -46,7 +46,7 @@ def test_explain_reads_from_the_headline_to_what_makes_it_again(run):
     for title in (
         "In short", "How the number comes about", "Evidence and formula", "What makes it uncertain",
         "What would raise it by a tenth", "Limits without assumptions", "What to know",
-        "Published figures used", "Sources", "Assumptions", "To make it again",
+        "Published figures and their use", "Sources", "Assumptions", "To make it again",
     ):  # fmt: skip
         assert f"\n{title}\n" in text
 

@@ -178,12 +178,12 @@ def _leaf_draws(
 
 def _with_mean(leaf: Leaf, mean: float) -> Leaf:
     """Add the last step of the chain: from central values to the mean of the draws."""
-    text = (
-        "spread of the odds ratio and of the inputs (the mean of a skewed distribution lies above "
-        "its middle)"
-        if leaf.group == "other" and leaf.rung == 3
-        else "spread of the inputs"
+    inputs = (
+        "odds ratio and of the inputs" if leaf.rung == 3 and leaf.group == "other" else "inputs"
     )
+    change = mean - leaf.steps[-1].value
+    side = "above" if change > 0 else "below" if change < 0 else "at"
+    text = f"spread of the {inputs}: the mean of the draws lies {side} the figure at central values"
     return replace(leaf, steps=(*leaf.steps, Step("spread", mean, text)))
 
 

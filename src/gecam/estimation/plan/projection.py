@@ -32,7 +32,7 @@ class DatedStock:
     measured, measured_on
         The last figure that counts as measured, and its date.
     growth
-        Rate per year that was applied; 0 where none was.
+        Change of the logarithm per year that was applied; 0 where none was.
     uncapped
         Persons that the uncapped growth would give; equal to `people` where no cap applied.
     flags
@@ -41,6 +41,8 @@ class DatedStock:
         What was done, in plain words.
     is_between
         Whether the day lies between two measured figures.
+    grown_from
+        Date of the earlier figure from which the growth was taken; None where none is carried on.
     """
 
     people: float
@@ -52,6 +54,7 @@ class DatedStock:
     flags: tuple[str, ...]
     text: str
     is_between: bool = False
+    grown_from: date | None = None
 
 
 def is_published_extrapolation(figures: Mapping[date, float]) -> bool:
@@ -214,13 +217,19 @@ def dated(
         variance = (c1 * c1 + c0 * c0 + 2 * c0 * c1 * a.end_correlation) * log_sd**2
         variance += a.drift_log_sd**2 * (h + h * h / d)
     spread = float(np.sqrt(variance))
+    start = dates[-2] if len(dates) > 1 and a.apply_growth and h > 0 else None
     text = f"{figures[last]:,.0f} on {last}{series.note}"
-    if h > 0:
-        text += f", {capped:+.1%} a year until {target}"
-    if abs(growth) > a.growth_cap and h > 0:
-        flags += ("GROWTH_CAPPED",)
-        uncapped = figures[last] * np.exp(growth * h)
-        text += f" (capped; {growth:+.1%} a year would give {uncapped:,.0f})"
+    if start is not None:
+        text += f", {np.expm1(capped):+.1%} a year until {target}"
+        since = f"since {start}, when there were {figures[start]:,.0f}"
+        if abs(growth) > a.growth_cap:
+            flags += ("GROWTH_CAPPED",)
+            uncapped = figures[last] * np.exp(growth * h)
+            text += f" (capped: {np.expm1(growth):+.1%} a year {since}, would give {uncapped:,.0f})"
+        else:
+            text += f" (as {since})"
+    elif h > 0:
+        text += f", unchanged until {target}"
     if frozen:
         flags += ("STOCK_FROZEN",)
         spread = max(spread, a.frozen_log_sd)
@@ -228,7 +237,7 @@ def dated(
     people = float(figures[last] * np.exp(capped * h))
     return DatedStock(
         people, spread, float(figures[last]), last, capped,
-        float(figures[last] * np.exp(growth * h)), flags, text,
+        float(figures[last] * np.exp(growth * h)), flags, text, grown_from=start,
     )  # fmt: skip
 
 
@@ -250,7 +259,7 @@ def _between(
 
 
 def _growth(figures: Mapping[date, float], start: date, end: date) -> float:
-    """Return the growth rate per year; a zero at either end counts as one half."""
+    """Return the growth of the logarithm per year; a zero at either end counts as one half."""
     years = (end - start).days / YEAR
     ends = [max(float(figures[d]), 0.5) for d in (start, end)]
     return float(np.log(ends[1] / ends[0]) / years)

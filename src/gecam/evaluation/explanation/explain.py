@@ -207,7 +207,7 @@ def _notes(est: Estimates, target: Target) -> Iterator[str]:
             f"The plans of countries alone, without flash appeals and other plans: about {value} "
             f"({est.level:.0%} interval {lower} to {upper})."
         )
-        yield f"Half of the total, at odds ratio 1, is in {_listed(est.concentration())}."
+        yield f"At least half of the total, at odds ratio 1, is in {_listed(est.concentration())}."
         parts = est.parts().summary()
         border = parts[parts["part"].str.contains("border")].iloc[0]
         if border["mean"] > 0:

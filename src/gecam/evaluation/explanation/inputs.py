@@ -65,24 +65,20 @@ def _stock_figures(case: Case, destination: str, crisis: LeafPlan) -> Iterator[I
 
 def _role(day: date, totals: pd.Series, crisis: LeafPlan) -> str:
     """Return what a published stock is used for."""
-    measured, before = crisis.split.stock_on, _growth_from(totals, crisis.split.stock_on)
+    measured = crisis.split.stock_on
     if measured not in _days(totals):
+        before = max((d for d in _days(totals) if d < measured), default=None)
         after = min((d for d in _days(totals) if d > measured), default=None)
         return "the stock is between two such figures" if day in {before, after} else "not used"
     if day == measured:
         return "the stock"
-    if day == before:
-        return "growth since then is carried on"
+    if day == crisis.split.dated.grown_from:
+        return "less refugees, the start of the growth that is carried on"
     return "no measurement, not used" if day > measured else "not used"
 
 
 def _days(series: pd.Series) -> list[date]:
     return [pd.Timestamp(as_of).date() for as_of in series.index]
-
-
-def _growth_from(series: pd.Series, measured: date) -> date | None:
-    before = [day for day in _days(series) if day < measured]
-    return max(before, default=None)
 
 
 def _unhcr_figures(
@@ -96,9 +92,8 @@ def _unhcr_figures(
     people = rows[["refugees", "asylum_seekers", "oip"]].fillna(0.0).sum(axis=1)
     ends = people.groupby(rows["as_of"]).sum()
     wanted = {base.split.stock_on: "the stock's date"}
-    totals = case.stock.totals().loc[destination]
-    if (before := _growth_from(totals, base.split.stock_on)) is not None:
-        wanted[before] = "the date of the stock before"
+    if base.split.dated.grown_from is not None:
+        wanted[base.split.dated.grown_from] = "the start of the growth"
     wanted |= {c.crisis.reference_date: "the reference date" for c in crises}
     for as_of, count in ends.items():
         day = pd.Timestamp(as_of).date()

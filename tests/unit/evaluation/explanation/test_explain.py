@@ -150,7 +150,10 @@ def test_sources_of_the_figures_come_with_them(small_estimates):
 def test_roles_of_the_stocks_follow_what_was_done(small_estimates):
     e = explain(small_estimates, "SDN", points=0)
     roles = {f.as_of: f.role for f in e.figures if f.what.startswith("migrants")}
-    assert roles == {"2015-07-01": "growth since then is carried on", "2020-07-01": "the stock"}
+    assert roles == {
+        "2015-07-01": "less refugees, the start of the growth that is carried on",
+        "2020-07-01": "the stock",
+    }
 
 
 def test_drivers_sum_to_one_and_levers_reach_a_tenth(small_estimates):
