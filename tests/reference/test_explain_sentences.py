@@ -53,7 +53,7 @@ def projections(text: str, est: Estimates, e: Explanation) -> Iterator[str]:
     """The stock at its date, the growth with its base, and the stock at the reference date."""
     cap = est.assumptions.growth_cap
     pattern = (
-        rf"[Oo]ther migrants: {N} on {D}[^;.]*?, {R}% a year until {D} "
+        rf"(?i:other) migrants: {N} on {D}[^;.]*?, {R}% a year until {D} "
         rf"\((as|capped: {R}% a year) since {D}, when there were {N}(?:, would give {N})?\)"
         rf"[^:]*: {N}[;.]"
     )
@@ -73,7 +73,7 @@ def projections(text: str, est: Estimates, e: Explanation) -> Iterator[str]:
         if uncapped and abs(number(base) * math.exp(growth * h) / number(uncapped) - 1) > 1e-3:
             yield f"uncapped people: {uncapped}"
     for start, since, end, until, people in found(
-        rf"[Oo]ther migrants: between {N} on {D} and {N} on {D}: {N}[;.]", text
+        rf"(?i:other) migrants: between {N} on {D} and {N} on {D}: {N}[;.]", text
     ):
         if not min(number(start), number(end)) <= number(people) <= max(number(start), number(end)):
             yield f"{people} is not between {start} ({since}) and {end} ({until})"
