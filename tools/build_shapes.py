@@ -18,7 +18,6 @@ from collections.abc import Iterable
 from itertools import pairwise
 
 from build_editions import CURATED, ROOT, checked, rows
-
 from gecam.codes import is_iso3
 
 FILE = "crisis/ne_110m_admin_0_countries.geojson"

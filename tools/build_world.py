@@ -10,7 +10,6 @@ import csv
 from datetime import date
 
 from build_editions import RAW, ROOT, checked, rows, source_of
-
 from gecam.datasets import write_edition
 from gecam.estimation import COVARIATES
 from gecam.io import read_risk, read_undesa, read_unhcr, read_worldbank

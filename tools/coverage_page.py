@@ -13,7 +13,8 @@ from pathlib import Path
 import pandas as pd
 
 from gecam.datasets import load_edition
-from gecam.evaluation import ErrorModel, Simulation, broken_models, simulate
+from simulation.study import Simulation, broken_models, simulate
+from simulation.truth import ErrorModel
 
 ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "docs" / "results" / "coverage.md"

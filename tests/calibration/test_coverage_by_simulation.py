@@ -11,8 +11,10 @@ from dataclasses import replace
 import pytest
 
 from gecam.datasets import load_edition
-from gecam.evaluation import ErrorModel, broken_models, coverage_interval, simulate
+from gecam.evaluation import coverage_interval
 from gecam.model import Assumptions, OddsRatioPrior
+from simulation.study import broken_models, simulate
+from simulation.truth import ErrorModel
 
 SEED = 2022
 # All readings of a figure (all, unknown, nationals, without refugees), a plan of some areas, a frozen

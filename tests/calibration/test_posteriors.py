@@ -13,8 +13,9 @@ import pytest
 from scipy.special import expit
 
 from gecam.estimation import Undercount, combine_sources, fay_herriot, learn_odds_ratio
-from gecam.evaluation import clopper_pearson, simulation_based_calibration
+from gecam.evaluation import clopper_pearson
 from gecam.mortality import undetected
+from simulation.calibration_check import simulation_based_calibration
 
 SIMS = 200
 WIDE = 5.0  # prior sd against a data sd of 0.2: a flat prior gives the same posterior to 0.1 %

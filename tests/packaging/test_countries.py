@@ -13,7 +13,7 @@ from gecam import codes
 from gecam.database import Database
 from gecam.errors import CodeError, InputError
 from gecam.estimation import destination_plan, estimate, registered_at
-from gecam.evaluation import find_target, simulate
+from gecam.evaluation import find_target
 from gecam.geo import Exposure, Shapes, area_coverage, country_outline, footprint
 from gecam.model import Footprint, residents_at
 from gecam.model.needs import NEEDS_TABLE_COLUMNS, NeedsTable
@@ -93,9 +93,6 @@ CALLS = {
     "estimation.destination_plan": lambda w, c: destination_plan(w["case"], c, "all").destination,
     "estimation.registered_at": lambda w, c: registered_at(w["case"].protected, c, WHEN),
     "evaluation.find_target": lambda w, c: find_target(w["case"], c, "destination"),
-    "evaluation.simulate": lambda w, c: simulate(
-        w["case"], runs=20, draws=19, seed=1, destinations=[c]
-    ).pit,
     "geo.footprint": lambda w, c: footprint(
         w["exposed"], crisis="x", destination=c, as_of=WHEN, threshold=6.0
     ).destination,

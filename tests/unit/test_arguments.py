@@ -11,7 +11,7 @@ import pytest
 
 import gecam as gc
 from gecam.errors import InputError
-from gecam.evaluation import simulate, sobol
+from gecam.evaluation import sobol
 from gecam.model import OddsRatioPrior
 from gecam.mortality import bootstrap_totals
 from gecam.preparedness import (
@@ -90,7 +90,6 @@ def test_the_figure_is_what_draws_take(case) -> None:
     "ask",
     [
         lambda case, n: gc.multiverse(case, "SDN", draws=n),
-        lambda case, n: simulate(case, runs=20, seed=1, draws=n),
         lambda case, n: planned([], case, draws=n),
         lambda case, n: gc.scenario(case, draws=n),
         lambda case, n: gc.sensitivity(case, "SDN", n=1 << n.bit_length()),
@@ -111,7 +110,6 @@ def test_no_function_asks_the_machine_for_more_than_it_has(case, ask, n) -> None
     [
         (gc.estimate, "case must be a Case"),
         (gc.multiverse, "case must be a Case"),
-        (lambda x: simulate(x, runs=20, seed=1), "case must be a Case"),
         (lambda x: planned([], x), "today must be a Case"),
         (gc.scenario, "answer must be a Case or Estimates"),
         (gc.sensitivity, "answer must be Estimates or a Case"),

@@ -148,6 +148,9 @@ from .plan.projection import (
     stock_at as stock_at,
 )
 from .plan.scope_shares import (
+    NEXT_GRADE as NEXT_GRADE,
+)
+from .plan.scope_shares import (
     GroupShares as GroupShares,
 )
 from .plan.scope_shares import (

@@ -168,33 +168,6 @@ from .sensitivity.sobol import (
 from .sensitivity.sobol import (
     sobol as sobol,
 )
-from .simulation.calibration_check import (
-    CalibrationCheck as CalibrationCheck,
-)
-from .simulation.calibration_check import (
-    simulation_based_calibration as simulation_based_calibration,
-)
-from .simulation.simulated_truth import (
-    ErrorModel as ErrorModel,
-)
-from .simulation.simulated_world import (
-    World as World,
-)
-from .simulation.simulated_world import (
-    simulate_world as simulate_world,
-)
-from .simulation.simulated_world import (
-    sites_of as sites_of,
-)
-from .simulation.simulation import (
-    Simulation as Simulation,
-)
-from .simulation.simulation import (
-    broken_models as broken_models,
-)
-from .simulation.simulation import (
-    simulate as simulate,
-)
 from .verification.backtest import (
     backtest as backtest,
 )

@@ -14,7 +14,7 @@ from scipy.special import logit, ndtr, ndtri
 from gecam._signature import checked
 from gecam._typing import NonNegative, Probability
 from gecam.errors import InputError
-from gecam.estimation import COVARIATES, fay_herriot, stock_at
+from gecam.estimation import COVARIATES, NEXT_GRADE, fay_herriot, stock_at
 from gecam.evaluation._checks import fraction
 from gecam.evaluation.calibration.stock_errors import (
     calibrate_stocks,
@@ -22,7 +22,6 @@ from gecam.evaluation.calibration.stock_errors import (
     figures_of,
     revisions,
 )
-from gecam.evaluation.simulation.simulated_truth import WORSE
 from gecam.evaluation.verification.backtest_result import BackTest
 from gecam.evaluation.verification.scores import crps_normal
 from gecam.model import Assumptions, Case, residents_at
@@ -233,7 +232,9 @@ def backtest_imputation(
         if place in risk.index and residents and risk.loc[place, list(covariates)].notna().all():
             names.append(place)
             y.append(float(logit(min(footprint.people / residents, LARGEST_SHARE))))
-            grade = WORSE[footprint.grade] if footprint.pin_scope == "unknown" else footprint.grade
+            grade = (
+                NEXT_GRADE[footprint.grade] if footprint.pin_scope == "unknown" else footprint.grade
+            )
             D.append(case.assumptions.grade_logit_sd[grade] ** 2)
             x.append(risk.loc[place, list(covariates)].to_numpy(dtype="float64"))
     design = np.array(x)

@@ -10,8 +10,6 @@ from typing import Literal
 import numpy as np
 from scipy.special import betaincinv, expit, logit, ndtri, stdtrit
 
-from gecam._signature import check_fields
-from gecam._typing import NonNegative
 from gecam.estimation import limited_mean
 from gecam.evaluation.calibration.stock_errors import YEAR
 from gecam.model import Assumptions, Footprint
@@ -36,12 +34,9 @@ class ErrorModel:
         ``truth``: the figure lies around the truth, and is right on average.
     """
 
-    scale: NonNegative = 1.0
+    scale: float = 1.0
     tails: Literal["normal", "t3"] = "normal"
     given: Literal["figure", "truth"] = "figure"
-
-    def __post_init__(self) -> None:
-        check_fields(self)
 
     def score(self, u: float) -> float:
         """Return the error of a uniform number, in assumed standard deviations."""

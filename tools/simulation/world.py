@@ -9,12 +9,12 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from gecam._signature import checked
 from gecam.errors import InputError
 from gecam.estimation import is_published_extrapolation, registered_at
 from gecam.evaluation.calibration.stock_errors import YEAR, stock_class
 from gecam.evaluation.sensitivity.sampling import child
-from gecam.evaluation.simulation.simulated_truth import (
+from gecam.model import Case, Footprint, ProtectedPopulation, Stock, residents_at
+from simulation.truth import (
     ErrorModel,
     Site,
     WorldDraws,
@@ -25,7 +25,6 @@ from gecam.evaluation.simulation.simulated_truth import (
     true_other,
     true_own_share,
 )
-from gecam.model import Case, Footprint, ProtectedPopulation, Stock, residents_at
 
 UNMEASURED_AFTER_ONSET = 2 * YEAR  # days: the stock was projected, not counted
 SCOPES = frozenset({"all", "nationals", "residents_excl_refugees", "unknown"})
@@ -47,7 +46,6 @@ class World:
     truth: Mapping[str, float]
 
 
-@checked
 def sites_of(case: Case) -> tuple[Site, ...]:
     """Return the destinations of a case that can be simulated: those with one country plan.
 
@@ -108,7 +106,6 @@ def sites_of(case: Case) -> tuple[Site, ...]:
     return tuple(sorted(found, key=lambda site: site.footprint.destination))
 
 
-@checked
 def simulate_world(
     case: Case,
     sites: tuple[Site, ...],

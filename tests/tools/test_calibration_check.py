@@ -9,7 +9,7 @@ import pytest
 from scipy import stats
 
 from gecam.errors import InputError
-from gecam.evaluation import simulation_based_calibration
+from simulation.calibration_check import simulation_based_calibration
 
 
 def prior(streams):
@@ -140,9 +140,9 @@ def test_wrong_input_is_named():
         check(n_sims=5)
     with pytest.raises(InputError, match=r"\['mean', 'other'\]: got \['mean'\] in simulation 0"):
         check(lambda y, n, streams: {"mean": np.zeros(n)})
-    with pytest.raises(InputError, match=r"'mean' must have shape \(198,\): got \(99,\)"):
+    with pytest.raises(InputError, match=r"'mean' must be finite, of shape \(198,\): got \(99,\)"):
         check(lambda y, n, streams: dict.fromkeys(("mean", "other"), np.zeros(99)), thin=2)
     with pytest.raises(
-        InputError, match=r"posterior draws of 'mean' in simulation 0 must be finite"
+        InputError, match=r"posterior draws of 'mean' must be finite.* simulation 0"
     ):
         check(lambda y, n, streams: dict.fromkeys(("mean", "other"), np.full(n, np.nan)))

@@ -1,1 +1,0 @@
-"""Simulated worlds whose truth is known, and simulation-based calibration."""
