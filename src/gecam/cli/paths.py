@@ -105,7 +105,7 @@ def folder_to_write(path: Path | None) -> Path | None:
 
 def _refuse_unnameable(path: Path) -> None:
     """Raise `FileAccessError` for a name that is no text: answers name their files."""
-    if half_character(str(path)):
+    if half_character(str(path)) or "\0" in str(path):
         raise FileAccessError(f"{str(path)!a} is not a name in {sys.getfilesystemencoding()}.")
 
 

@@ -212,21 +212,12 @@ def _plan(path: Path | None, country: str, year: int) -> tuple[Plan | None, dict
     if path is None:
         return None, {}
     if path.suffix == ".toml":
-        import tomllib
+        from gecam.cli.toml_files import check_keys, read_toml
 
-        try:
-            table = tomllib.loads(path.read_text(encoding="utf-8"))
-        except tomllib.TOMLDecodeError as error:
-            raise InputError(f"{path.name} is not a TOML file: {error}") from error
-        costs: dict[str, float] = {
-            k: float(table.pop(k)) for k in ("cost_under", "cost_over", "reach") if k in table
-        }
-        allowed = set(Plan.__slots__)
-        if unknown := sorted(set(table) - allowed):
-            raise InputError(
-                f"{path.name}: unknown key {unknown[0]!r}. Keys: {', '.join(sorted(allowed))}, "
-                "cost_under, cost_over, reach."
-            )
+        table = read_toml(path)
+        of_budget = ("cost_under", "cost_over", "reach")
+        check_keys(table, (*Plan.__slots__, *of_budget), path.name)
+        costs: dict[str, float] = {k: table.pop(k) for k in of_budget if k in table}
         return Plan(**{"destination": country, "source": path.name} | table), costs
     from gecam.io import read_fts
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gecam.cli.map_files import MapFiles
+from gecam.cli.toml_files import check_keys, read_rows, read_toml
 from gecam.codes import country_code
 from gecam.errors import CodeError, InputError
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from gecam.preparedness import Change, Nobody
 
 TOP = {"name", "edition", "alone", "change"}
+CIRCLES = {"longitude", "latitude", "radii_km", "levels"}
 COMMON = {"crisis", "destination", "as_of", "grade", "need_share", "need_basis"}
 KEYS = {  # by the key that tells what kind of change it is
     "copy": {"copy", "destination", "to", "scale", "keep", "edition"},
@@ -84,17 +85,14 @@ def read_scenario(path: Path) -> ScenarioFile:
     """
     from gecam.datasets import load_edition, load_world
 
-    try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(f"{path.name} is not a TOML file: {error}") from error
-    _only(document, TOP, path.name)
+    document = read_toml(path)
+    check_keys(document, TOP, path.name)
     tables = document.get("change", [])
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
         raise InputError(f"{path.name}: write each change as a table [[change]]")
-    edition, is_alone = str(document.get("edition", "2022")), bool(document.get("alone", False))
-    today = load_edition(edition)
+    edition, is_alone = str(document.get("edition", "2022")), document.get("alone", False)
     kinds = [_kind(table, f"{path.name}, change {i}") for i, table in enumerate(tables, start=1)]
+    today = load_edition(edition)
     places = {table.get("to") or table.get("destination", "") for table in tables}
     if absent := sorted(places - {"", *today.stock.destinations}):
         if not is_alone:
@@ -111,6 +109,9 @@ def read_scenario(path: Path) -> ScenarioFile:
             raise InputError(
                 f"{path.name}, change {number}: the key {error.args[0]!r} is missing"
             ) from error
+        except InputError as error:
+            where = f"{path.name}, change {number}: {error.headline}"
+            raise InputError(where, error.problems) from error
         changes.append(change)
         maps += drawn
     return ScenarioFile(
@@ -123,7 +124,8 @@ def _kind(table: dict[str, Any], where: str) -> str:
     kind = next((key for key in KEYS if key in table), "")
     if not kind:
         raise InputError(f"{where}: needs one of the keys {', '.join(KEYS)}")
-    _only(table, KEYS[kind], where)
+    check_keys(table, KEYS[kind], where)
+    check_keys(table.get("circles", {}), CIRCLES, f"{where}, circles")
     for key in ("destination", "to"):
         if table.get(key):
             try:
@@ -144,7 +146,7 @@ def _change(
         past = load_edition(str(table["edition"])) if "edition" in table else (
             today if today.crises else load_edition("2022"))  # fmt: skip
         copy = CrisisCopy(
-            table["copy"], table["destination"], table.get("to", ""), float(table.get("scale", 1.0)),
+            table["copy"], table["destination"], table.get("to", ""), table.get("scale", 1.0),
             table.get("keep", "share"), past,
         )  # fmt: skip
         return copy, []
@@ -159,7 +161,7 @@ def _stated(table: dict[str, Any]) -> Footprint | Nobody:
     from gecam.model import Footprint
     from gecam.preparedness import Nobody
 
-    people = float(table["people"])
+    people = table["people"]
     if people == 0:
         return Nobody(table["crisis"], table["destination"], "The scenario states 0 people.")
     optional = {
@@ -172,14 +174,10 @@ def _stated(table: dict[str, Any]) -> Footprint | Nobody:
 
 
 def _of_areas(table: dict[str, Any], folder: Path) -> Footprint | Nobody:
-    import pandas as pd
-
     from gecam.preparedness import hazard_footprint
 
-    areas = pd.read_csv(
-        folder / table["areas"], dtype={"area": str}, keep_default_na=False, na_values=[""]
-    )
-    return hazard_footprint(areas, float(table["threshold"]), **_common(table))
+    areas = read_rows(folder / table["areas"], ("area", "residents", "intensity"))
+    return hazard_footprint(areas, table["threshold"], **_common(table))
 
 
 def _of_map(table: dict[str, Any], today: Case, folder: Path) -> tuple[Change, list[DrawnMap]]:
@@ -197,17 +195,15 @@ def _of_map(table: dict[str, Any], today: Case, folder: Path) -> tuple[Change, l
         *(table.get(key) for key in ("crs", "nodata", "area_name", "area_layer")),
     )
     areas = given.read_areas(options["destination"])
-    threshold = float(table["threshold"]) if "threshold" in table else None
-    sd = float(table.get("threshold_sd", 0.0))
+    threshold = table.get("threshold")
+    sd = table.get("threshold_sd", 0.0)
     hazard = _hazard(table, folder, given, threshold, sd)
     residents: Any = None
     grid = given.read_grid()
     if given.unused():
         raise InputError(f"crs is {given.crs!r}, and every file of the map states its own.")
     if "residents" in table:
-        import pandas as pd
-
-        rows = pd.read_csv(folder / table["residents"], dtype={"area": str})
+        rows = read_rows(folder / table["residents"], ("area", "residents"))
         residents = dict(zip(rows["area"], rows["residents"], strict=True))
     else:
         whole = residents_at(today.population, options["destination"], options["as_of"])
@@ -238,7 +234,7 @@ def _hazard(
 
     if "circles" in table:
         c = table["circles"]
-        return rings(float(c["longitude"]), float(c["latitude"]), c["radii_km"], c["levels"])
+        return rings(c["longitude"], c["latitude"], c["radii_km"], c["levels"])
     return given.hazard(folder / table["hazard"], threshold, sd)
 
 
@@ -256,10 +252,3 @@ def _day(value: Any) -> date:
         return value if isinstance(value, date) else date.fromisoformat(str(value))
     except ValueError as error:
         raise InputError(f"not a date: {value!r}. Write YYYY-MM-DD.") from error
-
-
-def _only(table: dict[str, Any], allowed: set[str], where: str) -> None:
-    if unknown := sorted(set(table) - allowed):
-        raise InputError(
-            f"{where}: unknown key {unknown[0]!r}. Keys: {', '.join(sorted(allowed))}."
-        )
