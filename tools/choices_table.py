@@ -10,7 +10,7 @@ from gecam.datasets import load_edition, load_risk, load_world
 from gecam.estimation import estimate, modelled_case
 from gecam.estimation.methods.small_area import NO_SHIFT, SelectionShift
 from gecam.model import Assumptions, Case, OddsRatioPrior, Population
-from gecam.report.tables import people_text
+from gecam.report.estimate_tables import people_text
 from gecam.results import SELECTIONS, Estimates
 from gecam.uncertainty import round_together
 

@@ -8,7 +8,7 @@ import pytest
 
 from gecam.errors import InputError, LayoutError
 from gecam.io.ocha.plan_facts import parse_area, read_plan_facts
-from gecam.model.plans import Onset
+from gecam.model.response_plans import Onset
 
 HEAD_2022 = (
     "plan,iso3,plan_type,kind,onset_date,onset_source,pin_scope,pin_scope_evidence,"

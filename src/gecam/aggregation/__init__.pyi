@@ -57,16 +57,16 @@ from .overlap import (
 from .raking import (
     rake as rake,
 )
-from .relations import (
+from .related_crises import (
     CombinedShares as CombinedShares,
 )
-from .relations import (
+from .related_crises import (
     Relation as Relation,
 )
-from .relations import (
+from .related_crises import (
     RelationKind as RelationKind,
 )
-from .relations import (
+from .related_crises import (
     combine_relations as combine_relations,
 )
 from .row_mixture import (

@@ -152,7 +152,7 @@ def estimate_command(
 
         typer.echo(to_json(SCHEMA, est, dimensions))
     else:
-        from gecam.report.tables import print_estimates
+        from gecam.report.estimate_tables import print_estimates
 
         print_estimates(est, dimensions)
     missing = est.by(*dimensions).summary()["status"].eq("not_estimated")
@@ -185,8 +185,8 @@ def _case(
 
 def _write(est: Estimates, dimensions: tuple[Any, ...], out: Path) -> None:
     """Write the tables and the figure."""
+    from gecam.report.estimate_tables import published_table
     from gecam.report.figures import save_intervals
-    from gecam.report.tables import published_table
 
     out.mkdir(parents=True, exist_ok=True)
     tables = {"total": est.total(), "by_" + "_".join(dimensions): est.by(*dimensions)}

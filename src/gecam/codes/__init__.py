@@ -5,15 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gecam.codes.borders import BORDER_CHANGE
-from gecam.codes.groups import Category, category, population_group
 from gecam.codes.income import income_group
-from gecam.codes.languages import (
-    SPEAKERS,
-    SpokenLanguage,
-    language_name,
-    languages_of,
-    written_language,
-)
 from gecam.codes.names import country_code, country_codes, iso3, origin_code
 from gecam.codes.outlines import World, world
 from gecam.codes.places import (
@@ -28,6 +20,14 @@ from gecam.codes.places import (
     subregion,
     unhcr_to_iso3,
     worldbank_to_iso3,
+)
+from gecam.codes.population_groups import Category, category, population_group
+from gecam.codes.spoken_languages import (
+    SPEAKERS,
+    SpokenLanguage,
+    language_name,
+    languages_of,
+    written_language,
 )
 
 if TYPE_CHECKING:

@@ -20,11 +20,11 @@ from gecam.database.releases.replay import Replay, replay
 from gecam.database.releases.rows import Revision
 from gecam.database.releases.selection import Words, estimates_frame, select
 from gecam.database.releases.writing import write_release, write_retraction
-from gecam.database.storage.catalogue import Log, read_tables, snapshot
 from gecam.database.storage.connection import create_catalogue
 from gecam.database.storage.integrity import Verification, verify
 from gecam.database.storage.objects import ObjectStore
 from gecam.database.storage.packing import pack, unpack
+from gecam.database.storage.release_log import Log, read_tables, snapshot
 from gecam.database.storage.sweeping import YOUNG, Sweep, sweep
 from gecam.database.storage.witness import read_witness
 from gecam.errors import DatabaseError, InputError

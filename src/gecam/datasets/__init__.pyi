@@ -18,6 +18,12 @@ from .deaths import (
 from .deaths import (
     load_deaths as load_deaths,
 )
+from .edition_tables import (
+    read_edition as read_edition,
+)
+from .edition_tables import (
+    write_edition as write_edition,
+)
 from .editions import (
     EDITIONS as EDITIONS,
 )
@@ -29,10 +35,4 @@ from .editions import (
 )
 from .editions import (
     load_world as load_world,
-)
-from .tables import (
-    read_edition as read_edition,
-)
-from .tables import (
-    write_edition as write_edition,
 )

@@ -8,7 +8,7 @@ from importlib.resources import files
 
 import pandas as pd
 
-from gecam.datasets.tables import read_edition
+from gecam.datasets.edition_tables import read_edition
 from gecam.errors import InputError
 from gecam.model import Case
 

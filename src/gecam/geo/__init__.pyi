@@ -9,21 +9,6 @@ from .clean import (
 from .contours import (
     polygonised as polygonised,
 )
-from .coverage import (
-    Coverage as Coverage,
-)
-from .coverage import (
-    area_coverage as area_coverage,
-)
-from .coverage import (
-    country_outline as country_outline,
-)
-from .coverage import (
-    country_ratio as country_ratio,
-)
-from .coverage import (
-    grid_ratio as grid_ratio,
-)
 from .exposure import (
     ExposedPeople as ExposedPeople,
 )
@@ -36,38 +21,53 @@ from .exposure import (
 from .footprints import (
     footprint as footprint,
 )
+from .geometric_overlap import (
+    GeometricOverlap as GeometricOverlap,
+)
+from .geometric_overlap import (
+    footprint_overlap as footprint_overlap,
+)
 from .grids import (
     PopulationGrid as PopulationGrid,
 )
 from .libraries import (
     library as library,
 )
-from .overlap import (
-    GeometricOverlap as GeometricOverlap,
+from .map_projection import (
+    LONGITUDE_LATITUDE as LONGITUDE_LATITUDE,
 )
-from .overlap import (
-    footprint_overlap as footprint_overlap,
+from .map_projection import (
+    area_km2 as area_km2,
+)
+from .map_projection import (
+    buffered as buffered,
+)
+from .map_projection import (
+    circle as circle,
+)
+from .map_projection import (
+    is_same_system as is_same_system,
+)
+from .map_projection import (
+    projected as projected,
+)
+from .outline_coverage import (
+    Coverage as Coverage,
+)
+from .outline_coverage import (
+    area_coverage as area_coverage,
+)
+from .outline_coverage import (
+    country_outline as country_outline,
+)
+from .outline_coverage import (
+    country_ratio as country_ratio,
+)
+from .outline_coverage import (
+    grid_ratio as grid_ratio,
 )
 from .overlay import (
     crisis_zone_sums as crisis_zone_sums,
-)
-from .projection import (
-    LONGITUDE_LATITUDE as LONGITUDE_LATITUDE,
-)
-from .projection import (
-    area_km2 as area_km2,
-)
-from .projection import (
-    buffered as buffered,
-)
-from .projection import (
-    circle as circle,
-)
-from .projection import (
-    is_same_system as is_same_system,
-)
-from .projection import (
-    projected as projected,
 )
 from .shapes import (
     Extent as Extent,

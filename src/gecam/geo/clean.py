@@ -11,7 +11,7 @@ from gecam._signature import checked
 from gecam._typing import Array, BoolArray, FloatArray
 from gecam.errors import InputError, Problem, ReferenceSystemError
 from gecam.geo.libraries import library
-from gecam.geo.projection import (
+from gecam.geo.map_projection import (
     EARTH_RADIUS,
     LONGITUDE_LATITUDE,
     projected,

@@ -12,8 +12,8 @@ from scipy.special import ndtr, ndtri
 from gecam._signature import check_fields, checked
 from gecam._typing import FloatArray, NonNegative
 from gecam.errors import InputError
-from gecam.geo.coverage import refuse_beyond, refuse_overlap
 from gecam.geo.grids import PopulationGrid
+from gecam.geo.outline_coverage import refuse_beyond, refuse_overlap
 from gecam.geo.overlay import crisis_zone_sums
 from gecam.geo.shapes import Extent, Shapes
 from gecam.geo.thresholds import level_weights

@@ -9,7 +9,7 @@ import numpy as np
 from gecam._typing import Array, BoolArray, FloatArray
 from gecam.errors import InputError
 from gecam.geo.libraries import library
-from gecam.geo.projection import (
+from gecam.geo.map_projection import (
     LONGITUDE_LATITUDE,
     projected,
     reference_system,

@@ -13,7 +13,7 @@ from gecam._typing import Array, FloatArray
 from gecam.errors import InputError
 from gecam.geo.grids import PopulationGrid
 from gecam.geo.libraries import library
-from gecam.geo.projection import area_km2
+from gecam.geo.map_projection import area_km2
 from gecam.geo.shapes import Shapes
 
 

@@ -37,7 +37,7 @@ from gecam.model.footprint import (
 from gecam.model.frames import Column, check_frame
 from gecam.model.incidents import Incidents
 from gecam.model.needs import NeedsTable
-from gecam.model.plans import (
+from gecam.model.response_plans import (
     Area,
     Onset,
     PlanFacts,

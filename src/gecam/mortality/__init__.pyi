@@ -1,5 +1,8 @@
 # Public names of this room, read by type checkers and, when it is imported, by `__init__.py`.
 
+from .attempted_crossings import (
+    Exposure as Exposure,
+)
 from .capture_histories import (
     CaptureHistories as CaptureHistories,
 )
@@ -48,23 +51,20 @@ from .existence import (
 from .existence import (
     check_existence as check_existence,
 )
-from .exposure import (
-    Exposure as Exposure,
-)
-from .incidents import (
-    main_incidents as main_incidents,
-)
-from .incidents import (
-    merge as merge,
-)
-from .incidents import (
-    size_table as size_table,
-)
 from .loglinear_fit import (
     LoglinearFit as LoglinearFit,
 )
 from .loglinear_fit import (
     loglinear as loglinear,
+)
+from .merged_incidents import (
+    main_incidents as main_incidents,
+)
+from .merged_incidents import (
+    merge as merge,
+)
+from .merged_incidents import (
+    size_table as size_table,
 )
 from .multiple_systems import (
     LoglinearModels as LoglinearModels,

@@ -26,7 +26,7 @@ from gecam.mortality.comparability_checks import (
     Answer,
     Check,
 )
-from gecam.mortality.incidents import main_incidents
+from gecam.mortality.merged_incidents import main_incidents
 from gecam.mortality.recorded import BY, totals
 
 

@@ -13,9 +13,9 @@ from scipy.special import gammainc, gammaincinv
 from gecam._signature import checked
 from gecam._typing import ArrayLike, FloatArray, PositiveInt, Probability, WholeNumber
 from gecam.errors import InputError
-from gecam.mortality._checks import checked_counts, checked_level
+from gecam.mortality._arguments import checked_counts, checked_level
+from gecam.mortality.attempted_crossings import Exposure
 from gecam.mortality.clusters import FEW_INCIDENTS, bootstrap_totals
-from gecam.mortality.exposure import Exposure
 
 DeathMethod = Literal["compound", "bootstrap"]
 

@@ -10,7 +10,7 @@ import pandas as pd
 from gecam._signature import checked
 from gecam.errors import InputError
 from gecam.model.incidents import Incidents
-from gecam.mortality.incidents import main_incidents
+from gecam.mortality.merged_incidents import main_incidents
 
 BY = (
     "route", "route_group", "region", "country", "region_of_origin", "country_of_origin", "month",

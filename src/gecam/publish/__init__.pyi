@@ -1,14 +1,5 @@
 # Public names of this room, read by type checkers and, when it is imported, by `__init__.py`.
 
-from .cells import (
-    safe_cell as safe_cell,
-)
-from .cells import (
-    safe_frame as safe_frame,
-)
-from .cells import (
-    safe_header as safe_header,
-)
 from .disclosure import (
     SUPPRESSED as SUPPRESSED,
 )
@@ -27,7 +18,7 @@ from .gather import (
 from .gather import (
     gather_checklist as gather_checklist,
 )
-from .hxl import (
+from .hxl_header import (
     hxl_tags as hxl_tags,
 )
 from .joint_audit import (
@@ -54,7 +45,7 @@ from .protection import (
 from .published import (
     Published as Published,
 )
-from .rounding import (
+from .rounded_text import (
     people_text as people_text,
 )
 from .sdmx import (
@@ -62,4 +53,13 @@ from .sdmx import (
 )
 from .sdmx import (
     sdmx_rows as sdmx_rows,
+)
+from .spreadsheet_text import (
+    safe_cell as safe_cell,
+)
+from .spreadsheet_text import (
+    safe_frame as safe_frame,
+)
+from .spreadsheet_text import (
+    safe_header as safe_header,
 )

@@ -25,6 +25,15 @@ from .document import (
 from .document import (
     write as write,
 )
+from .estimate_tables import (
+    people_text as people_text,
+)
+from .estimate_tables import (
+    print_estimates as print_estimates,
+)
+from .estimate_tables import (
+    published_table as published_table,
+)
 from .explanation import (
     explanation_document as explanation_document,
 )
@@ -63,13 +72,4 @@ from .style import (
 )
 from .summary import (
     summary_text as summary_text,
-)
-from .tables import (
-    people_text as people_text,
-)
-from .tables import (
-    print_estimates as print_estimates,
-)
-from .tables import (
-    published_table as published_table,
 )

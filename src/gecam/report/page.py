@@ -16,10 +16,10 @@ from gecam._version import __version__
 from gecam.codes import name, region
 from gecam.model import defaults
 from gecam.publish import Published, safe_frame
+from gecam.report.estimate_tables import people_text, published_columns
 from gecam.report.figures import draw_intervals
 from gecam.report.figures_world import draw_world
 from gecam.report.style import Drawn
-from gecam.report.tables import people_text, published_columns
 from gecam.report.world import BORDERS
 from gecam.results import flag_text
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from gecam._signature import checked
 from gecam._typing import WholeNumber
-from gecam.report.tables import HEADLINE_NOTE, NOT_ESTIMATED, published_table, row_name
+from gecam.report.estimate_tables import HEADLINE_NOTE, NOT_ESTIMATED, published_table, row_name
 from gecam.results import Estimates
 
 if TYPE_CHECKING:

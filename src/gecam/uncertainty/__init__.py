@@ -11,7 +11,7 @@ from gecam.uncertainty.counts import (
     lognormal_skewness,
     part_beyond,
 )
-from gecam.uncertainty.dependence import factor_correlation, factor_normals, factor_normals_of
+from gecam.uncertainty.factor_model import factor_correlation, factor_normals, factor_normals_of
 from gecam.uncertainty.intervals import (
     Interval,
     IntervalKind,

@@ -20,9 +20,9 @@ from gecam.database import Database, published, published_answer
 from gecam.estimation import estimate
 from gecam.model import Source
 from gecam.report import page as module
+from gecam.report.estimate_tables import published_columns
 from gecam.report.page import page
 from gecam.report.style import Drawn
-from gecam.report.tables import published_columns
 
 RUN = CliRunner()
 FIGURE = Drawn(Figure().subplots(), {})

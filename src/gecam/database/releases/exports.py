@@ -10,7 +10,7 @@ import pandas as pd
 
 from gecam.aggregation import Composition
 from gecam.database.releases.release import Release
-from gecam.database.storage.catalogue import Entry, Log
+from gecam.database.storage.release_log import Entry, Log
 from gecam.model import Group
 from gecam.publish import Exported
 

@@ -13,7 +13,8 @@ from gecam.database.releases.selection import estimates_frame
 from gecam.database.releases.writing import write_export
 from gecam.database.storage import archive, schema
 from gecam.database.storage.canonical import canonical_json
-from gecam.database.storage.catalogue import (
+from gecam.database.storage.objects import ObjectStore
+from gecam.database.storage.release_log import (
     Entry,
     Facts,
     Log,
@@ -22,7 +23,6 @@ from gecam.database.storage.catalogue import (
     snapshot,
     stored_arrays,
 )
-from gecam.database.storage.objects import ObjectStore
 from gecam.model import Case, Group
 from gecam.results import Estimates
 

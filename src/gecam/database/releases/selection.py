@@ -10,8 +10,8 @@ import pandas as pd
 from gecam.codes import origin_code
 from gecam.database.storage import schema
 from gecam.database.storage.canonical import Value
-from gecam.database.storage.catalogue import Entry, Log, Tables
 from gecam.database.storage.dates import beginning_of
+from gecam.database.storage.release_log import Entry, Log, Tables
 from gecam.errors import InputError
 
 Words = str | Sequence[str]

@@ -17,7 +17,11 @@ from gecam.database.releases.rows import (
 )
 from gecam.database.storage import archive, schema
 from gecam.database.storage.canonical import Value, rows_hash
-from gecam.database.storage.catalogue import (
+from gecam.database.storage.connection import writing
+from gecam.database.storage.dates import now, seconds_before
+from gecam.database.storage.objects import ObjectStore, StoredArray, text_array
+from gecam.database.storage.place import check_folder_here, check_objects_here
+from gecam.database.storage.release_log import (
     Entry,
     Facts,
     Log,
@@ -26,10 +30,6 @@ from gecam.database.storage.catalogue import (
     read_log,
     snapshot,
 )
-from gecam.database.storage.connection import writing
-from gecam.database.storage.dates import now, seconds_before
-from gecam.database.storage.objects import ObjectStore, StoredArray, text_array
-from gecam.database.storage.place import check_folder_here, check_objects_here
 from gecam.database.storage.schema import quoted
 from gecam.database.storage.witness import Witness, read_witness, write_witness
 from gecam.errors import DatabaseError, GecamWarning, InputError, caller_level

@@ -6,8 +6,8 @@ import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 
-from gecam.database.storage.catalogue import read_tables, snapshot, stored_arrays
 from gecam.database.storage.objects import ObjectStore, StoredArray
+from gecam.database.storage.release_log import read_tables, snapshot, stored_arrays
 from gecam.errors import SHOWN, DatabaseError
 
 

@@ -9,13 +9,6 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from gecam.database.storage.catalogue import (
-    addresses,
-    read_log,
-    read_tables,
-    snapshot,
-    stored_arrays,
-)
 from gecam.database.storage.connection import remove_database, set_journal, sync_alone, writing
 from gecam.database.storage.durable import (
     explained,
@@ -26,6 +19,13 @@ from gecam.database.storage.durable import (
 )
 from gecam.database.storage.integrity import verify
 from gecam.database.storage.objects import ObjectStore
+from gecam.database.storage.release_log import (
+    addresses,
+    read_log,
+    read_tables,
+    snapshot,
+    stored_arrays,
+)
 from gecam.database.storage.schema import PACKED, check_packed
 from gecam.database.storage.witness import Witness, write_witness
 from gecam.errors import DatabaseError

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import sqlite3
 
-from gecam.database.storage.catalogue import addresses
 from gecam.database.storage.objects import ObjectStore
+from gecam.database.storage.release_log import addresses
 from gecam.errors import DatabaseError
 
 

@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from gecam.database.storage.catalogue import Entry, read_log, read_tables, snapshot, stored_arrays
 from gecam.database.storage.connection import writing
 from gecam.database.storage.durable import explained, sync_folder
 from gecam.database.storage.objects import SUFFIX, ObjectStore
+from gecam.database.storage.release_log import Entry, read_log, read_tables, snapshot, stored_arrays
 from gecam.database.storage.witness import read_witness
 
 YOUNG = 3600.0  # seconds: an object this young may belong to a release that is being written

@@ -6,7 +6,7 @@ from datetime import date
 
 from gecam.errors import InputError, Problem
 from gecam.model import Crisis, Footprint, Relation
-from gecam.model.plans import PlanFactsTable, PlansTable
+from gecam.model.response_plans import PlanFactsTable, PlansTable
 
 
 def crises_of_plans(

@@ -18,7 +18,7 @@ from gecam.io.door.tables import read_table
 from gecam.io.ocha.plan_types import plan_type
 from gecam.model import Note, PinScope, PlanType, RelationKind, Source
 from gecam.model.crisis import CrisisKind
-from gecam.model.plans import (
+from gecam.model.response_plans import (
     Area,
     Confidence,
     Onset,

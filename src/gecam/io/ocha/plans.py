@@ -19,7 +19,7 @@ from gecam.io.ocha.plan_facts import read_plan_facts
 from gecam.io.ocha.plan_types import plan_type
 from gecam.io.ocha.published_shares import read_published_shares
 from gecam.model import Note
-from gecam.model.plans import PlanHistory, PlansTable
+from gecam.model.response_plans import PlanHistory, PlansTable
 
 __all__ = [
     "crises_of_plans",

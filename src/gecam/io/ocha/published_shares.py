@@ -15,7 +15,7 @@ from gecam.io.door.sheet import known
 from gecam.io.door.tables import read_table
 from gecam.io.ocha.plan_facts import compiled
 from gecam.model import Note
-from gecam.model.plans import PublishedShares, ShareTag
+from gecam.model.response_plans import PublishedShares, ShareTag
 
 _SHARES = {
     name: Field((name,))

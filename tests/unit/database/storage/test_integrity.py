@@ -11,8 +11,8 @@ import pytest
 
 from gecam.database import Database
 from gecam.database.storage import schema
-from gecam.database.storage.catalogue import read_log
 from gecam.database.storage.connection import writing
+from gecam.database.storage.release_log import read_log
 from gecam.errors import DatabaseError
 
 

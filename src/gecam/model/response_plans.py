@@ -126,7 +126,7 @@ class Onset:
 
     Examples
     --------
-    >>> from gecam.model.plans import Onset
+    >>> from gecam.model.response_plans import Onset
     >>> Onset.parse("2020-11")
     Onset(first=datetime.date(2020, 11, 1), last=datetime.date(2020, 11, 30), precision='month')
     """

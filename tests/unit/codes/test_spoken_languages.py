@@ -15,8 +15,8 @@ from gecam.codes import (
     languages_of,
     written_language,
 )
-from gecam.codes.languages import Speakers
 from gecam.codes.places import read_table
+from gecam.codes.spoken_languages import Speakers
 from gecam.datasets import load_edition
 from gecam.errors import CodeError
 

@@ -14,7 +14,7 @@ from gecam.errors import InputError
 from gecam.geo.clean import cleaned
 from gecam.geo.grids import PopulationGrid
 from gecam.geo.libraries import library
-from gecam.geo.projection import area_km2, buffered
+from gecam.geo.map_projection import area_km2, buffered
 from gecam.geo.shapes import Shapes
 from gecam.model import Note
 
@@ -313,7 +313,7 @@ def _margins(country: str) -> tuple[Any, Any]:
 def _near_point(areas: Shapes, country: str) -> Coverage:
     """Return the coverage of a place that has a point only: areas must be near it."""
     shapely = library("shapely")
-    from gecam.geo.projection import circle
+    from gecam.geo.map_projection import circle
 
     if country not in world().points:
         raise InputError(f"no place of {country!r} is packaged.")

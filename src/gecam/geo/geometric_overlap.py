@@ -13,10 +13,10 @@ import pandas as pd
 from gecam._signature import checked
 from gecam._typing import Array, FloatArray
 from gecam.errors import InputError
-from gecam.geo.coverage import refuse_overlap
 from gecam.geo.footprints import WEIGHTING, logit_sd_of
 from gecam.geo.grids import PopulationGrid
 from gecam.geo.libraries import library
+from gecam.geo.outline_coverage import refuse_overlap
 from gecam.geo.overlay import crisis_zone_sums
 from gecam.geo.shapes import Extent, Shapes
 from gecam.geo.thresholds import level_weights

@@ -7,8 +7,8 @@ import json
 import numpy as np
 import pytest
 
+from gecam.report.estimate_tables import NOT_ESTIMATED, people_text, published_table, row_name
 from gecam.report.records import rows_of, to_json
-from gecam.report.tables import NOT_ESTIMATED, people_text, published_table, row_name
 
 
 def number(text: str) -> float:
