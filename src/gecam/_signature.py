@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import collections.abc
 import inspect
+import io
 import math
 import operator
 import reprlib
@@ -174,12 +175,18 @@ def _rule_of(annotation: Any) -> Rule | None:
     origin = get_origin(annotation)
     if origin in _GENERIC:
         return _GENERIC[origin](annotation)
+    if origin is typing.IO:  # whose open files are not its instances
+        return Rule(_gives_bytes, "be an open file")
     kind = origin or annotation
     if not isinstance(kind, type):
         return None
     if issubclass(kind, Iterable) and origin is not None:
         return _of_elements(kind, get_args(annotation))
     return _of_class(kind)
+
+
+def _gives_bytes(value: Any) -> bool:
+    return hasattr(value, "read") and not isinstance(value, io.TextIOBase)
 
 
 def _of_class(kind: type) -> Rule | None:

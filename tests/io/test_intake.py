@@ -16,7 +16,7 @@ import gecam
 from gecam.errors import FileAccessError, HostileFileError, InputError, LayoutError
 from gecam.io.door.intake import (
     Limits,
-    is_workbook,
+    open_file,
     read_archive,
     read_json,
     read_text,
@@ -30,7 +30,7 @@ from gecam.io.readers import find_reader
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with a name here")
-@pytest.mark.parametrize("read", [sha256, read_text, is_workbook, read_archive, start_of])
+@pytest.mark.parametrize("read", [sha256, read_text, open_file, read_archive, start_of])
 def test_a_pipe_is_refused_and_not_waited_for(tmp_path, read):
     os.mkfifo(tmp_path / "pipe.csv")
     with pytest.raises(InputError, match=r"pipe\.csv is a pipe or a device: save"):

@@ -9,8 +9,15 @@ from typing import Any, Final
 
 import pandas as pd
 
-from gecam.errors import GecamError, HostileFileError, InputError, LayoutError, Problem
-from gecam.io.door.intake import regular, sha256
+from gecam.errors import (
+    FileAccessError,
+    GecamError,
+    HostileFileError,
+    InputError,
+    LayoutError,
+    Problem,
+)
+from gecam.io.door.intake import open_file, path_of
 from gecam.io.door.known_totals import PUBLISHED
 from gecam.io.readers import Reader, find_reader
 from gecam.model import Note, Source
@@ -125,14 +132,17 @@ def check_file(path: str | Path) -> FileReport:
     FileAccessError
         If there is no such file, or it may not be read (also an `OSError`).
     """
-    path = regular(path)
+    path = path_of(path)
     base: dict[str, Any] = {"file": path.name, "sha256": ""}
     reader: Reader | None = None
     try:
-        base["sha256"] = sha256(path)
-        reader = find_reader(path)
+        file = open_file(path)
+        base["sha256"] = file.sha256
+        reader = find_reader(file)
         base |= {"reader": reader.name, "kind": reader.kind, "publisher": reader.publisher}
-        result = reader.read(path)
+        result = reader.read(file)
+    except FileAccessError:
+        raise
     except HostileFileError as error:
         return FileReport(**base, status="refused", message=error.headline, problems=error.problems)
     except LayoutError as error:

@@ -13,9 +13,10 @@ from typing import Any, Final
 from gecam.errors import GecamError, InputError, LayoutError
 from gecam.io.door.geo_tops import geo_words
 from gecam.io.door.intake import Source as File
-from gecam.io.door.intake import is_workbook, read_archive, read_text, rewindable
+from gecam.io.door.intake import open_file, read_archive, read_text, rewindable
 from gecam.io.door.tables import Workbook
 
+_MAPS = frozenset({"exposure", "extent", "intensity", "areas", "grid"})
 _ROWS_SEEN = 40
 _SHEETS_SEEN = 8
 
@@ -58,8 +59,9 @@ class Reader:
     takes: Callable[[Top], bool]
 
     def read(self, source: File) -> Any:
-        """Read a file."""
-        return getattr(import_module("gecam.io"), self.name)(source)
+        """Read a file; one of a map is opened by its own reader, which may need others beside it."""
+        file = rewindable(source) if self.kind in _MAPS else source
+        return getattr(import_module("gecam.io"), self.name)(file)
 
 
 def _own(kind: str) -> Callable[[Top], bool]:
@@ -188,7 +190,7 @@ def find_reader(source: File) -> Reader:
     HostileFileError, InputError
         If the file cannot be opened safely.
     """
-    seen = top_of(rewindable(source))
+    seen = top_of(source)
     found = {reader.name: reader for reader in READERS if reader.takes(seen)}
     if len(found) == 1:
         return next(iter(found.values()))
@@ -202,7 +204,7 @@ def find_reader(source: File) -> Reader:
 
 def read_any(source: File, kind: str, own: Callable[[File], Any]) -> Any:
     """Read a file of a kind with the publisher's reader that takes it, else as a user's table."""
-    source = rewindable(source)
+    source = open_file(source)
     try:
         reader = find_reader(source)
     except LayoutError:
@@ -219,19 +221,20 @@ def read_any(source: File, kind: str, own: Callable[[File], Any]) -> Any:
 
 def top_of(source: File) -> Top:
     """Return the cells near the top of a file that passed the checks of intake."""
-    words = geo_words(rewindable(source))
+    opened = open_file(source)
+    words = geo_words(opened.raw)
     if words is not None:
         return Top(words, ())
-    if is_workbook(source):
+    if opened.is_workbook:
         try:
-            book = Workbook.open(source)
+            book = Workbook.open(opened)
         except LayoutError:
-            if _is_refugee_archive(source):
+            if _is_refugee_archive(opened):
                 return Top(frozenset({"coo_iso", "coa_iso"}), ())
             raise
         rows = [row for name in book.names[:_SHEETS_SEEN] for row in book.top(name, _ROWS_SEEN)]
         return Top(_words(rows), _first(book.top(book.names[0], 1)), book.names)
-    file = read_text(source, encoding="latin-1")  # names of columns are ASCII in every layout
+    file = read_text(opened, encoding="latin-1")  # names of columns are ASCII in every layout
     lines = list(
         itertools.islice(
             io.TextIOWrapper(io.BytesIO(file.data), encoding=file.encoding), _ROWS_SEEN

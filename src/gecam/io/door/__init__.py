@@ -1,1 +1,33 @@
-"""The door that every file passes: sizes, archives, encodings, cells, columns, tables."""
+"""The door that every file passes: opened once, checked, and made a sheet once.
+
+Readers import from here. A table comes in with `read_table` or `read_tagged`, is read column by column
+through its `Sheet`, where every rule of cells, labels and rows stands, and leaves with `Sheet.source`,
+which raises what was found to be wrong.
+"""
+
+from gecam.io.door.cells import iso_day, year_of
+from gecam.io.door.hxl import Field, locate, read_tagged, refuse_empty, untag
+from gecam.io.door.intake import Source as File
+from gecam.io.door.intake import file_name, open_file, read_archive, rewindable
+from gecam.io.door.rows import total_rows
+from gecam.io.door.sheet import Sheet, known
+from gecam.io.door.tables import read_table
+
+__all__ = [
+    "Field",
+    "File",
+    "Sheet",
+    "file_name",
+    "iso_day",
+    "known",
+    "locate",
+    "open_file",
+    "read_archive",
+    "read_table",
+    "read_tagged",
+    "refuse_empty",
+    "rewindable",
+    "total_rows",
+    "untag",
+    "year_of",
+]

@@ -10,7 +10,8 @@ import pandas as pd
 
 from gecam.errors import HostileFileError, InputError, LayoutError, Problem
 from gecam.io.door.intake import Limits
-from gecam.io.door.sheet import Sheet, distinct
+from gecam.io.door.rows import distinct
+from gecam.io.door.sheet import Sheet
 
 HeaderRow: TypeAlias = int | Callable[[Sequence[str]], bool]
 """Number of the header row, or a function that knows it by its cells."""

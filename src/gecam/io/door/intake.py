@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
+import stat
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import IO, Any, Final, TypeAlias
 from xml.etree import ElementTree as ET
@@ -26,9 +29,11 @@ __all__ = [
     "LIMITS",
     "CheckedFile",
     "Limits",
+    "OpenFile",
     "Source",
     "file_name",
-    "is_workbook",
+    "open_file",
+    "path_of",
     "read_archive",
     "read_json",
     "read_text",
@@ -72,6 +77,83 @@ class CheckedFile:
     without_value: Mapping[str, CellsWithoutValue] = field(default_factory=dict)
 
 
+class OpenFile(io.BytesIO):
+    """A file that was opened once; whoever reads it after that reads it from memory.
+
+    Parameters
+    ----------
+    name
+        File name without folder; ``"<buffer>"`` for bytes in memory.
+    raw
+        Contents as handed over.
+    path
+        Where it lies, for formats whose other files lie beside it; None for bytes in memory.
+    """
+
+    def __init__(self, name: str, raw: bytes, path: Path | None = None) -> None:
+        super().__init__(raw)
+        self.name, self.raw, self.path = name, raw, path
+        self.parsed: dict[Any, Any] = {}  # what was made of it so far, by limits and kind
+
+    @cached_property
+    def sha256(self) -> str:
+        """Hash of the file as handed over."""
+        return hashlib.sha256(self.raw).hexdigest()
+
+    @property
+    def is_workbook(self) -> bool:
+        """Whether the file starts like a zip archive, as .xlsx workbooks do."""
+        return self.raw.startswith(ZIP)
+
+
+def open_file(source: Source, *, limits: Limits = LIMITS) -> OpenFile:
+    """Open a file and take it into memory, unless it was opened so before.
+
+    Parameters
+    ----------
+    source
+        Path, bytes, a file open for reading bytes, or what this function returned.
+    limits
+        How large the file may be.
+
+    Raises
+    ------
+    FileAccessError
+        If there is no such file, it is a folder, or it may not be read.
+    HostileFileError
+        If the file is above the limit.
+    InputError
+        If it is empty, a pipe or a device, or no file at all.
+    """
+    if isinstance(source, OpenFile):
+        file, size = source, len(source.raw)
+    elif isinstance(source, bytes):
+        file, size = OpenFile("<buffer>", source), len(source)
+    elif isinstance(source, str | Path):
+        file, size = _read_path(path_of(source), limits)
+    else:
+        raw = _stream(source).read(limits.file_bytes + 1)
+        file, size = OpenFile(file_name(source), raw), len(raw)
+    if size > limits.file_bytes:
+        raise HostileFileError(
+            f"{file.name} has more than {limits.file_bytes:,} bytes. Cut it, or pass larger limits."
+        )
+    if not file.raw:
+        raise InputError(f"{file.name} is empty.")
+    return file
+
+
+def _read_path(path: Path, limits: Limits) -> tuple[OpenFile, int]:
+    """Return a file on disk, and its size; one that is too large is not read."""
+    try:
+        with path.open("rb") as stream:
+            size = os.fstat(stream.fileno()).st_size
+            raw = stream.read() if size <= limits.file_bytes else b""
+    except OSError as error:
+        raise FileAccessError.of(path, error) from None
+    return OpenFile(path.name, raw, path), size
+
+
 def sha256(source: Source) -> str:
     """Return the SHA-256 of a file as handed over, in hexadecimal.
 
@@ -81,7 +163,7 @@ def sha256(source: Source) -> str:
     >>> sha256(b"abc")[:8]
     'ba7816bf'
     """
-    return hashlib.sha256(_load(source, LIMITS)[1]).hexdigest()
+    return open_file(source).sha256
 
 
 def file_name(source: Source) -> str:
@@ -93,7 +175,30 @@ def file_name(source: Source) -> str:
 
 def rewindable(source: Source) -> str | Path | bytes:
     """Return a source that can be read more than once: open files are read into memory."""
-    return source if isinstance(source, str | Path | bytes) else _load(source, LIMITS)[1]
+    if isinstance(source, str | Path | bytes):
+        return source
+    file = open_file(source)
+    return file.path or file.raw
+
+
+def path_of(source: str | Path) -> Path:
+    """Return a path that may be opened: of a file, not of a pipe or a device.
+
+    Raises
+    ------
+    InputError
+        If it is a pipe or a device (those are read once, or never end), or no path at all.
+    """
+    try:
+        path = Path(source)
+        mode = path.stat().st_mode
+    except OSError:
+        return path  # opening it says what is wrong
+    except (TypeError, ValueError):  # another kind of object; a NUL, or half a character
+        raise InputError(f"{source!a} is not the path of a file.") from None
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+        raise InputError(f"{path.name} is a pipe or a device: save what it gives as a file first.")
+    return path
 
 
 def regular(source: str | Path) -> Path:
@@ -106,17 +211,11 @@ def regular(source: str | Path) -> Path:
     InputError
         If it is a pipe or a device (those are read once, or never end), or no path at all.
     """
+    path = path_of(source)
     try:
-        path = Path(source)
-        is_opened = path.is_file() or path.is_dir() or not path.exists()
-        if is_opened:
-            path.open("rb").close()  # which says what is wrong with the path
+        path.open("rb").close()  # which says what is wrong with the path
     except OSError as error:
         raise FileAccessError.of(path, error) from None
-    except (TypeError, ValueError):  # another kind of object; a NUL, or half a character
-        raise InputError(f"{source!a} is not the path of a file.") from None
-    if not is_opened:
-        raise InputError(f"{path.name} is a pipe or a device: save what it gives as a file first.")
     return path
 
 
@@ -129,18 +228,6 @@ def _stream(source: Any) -> IO[bytes]:
         )
     file: IO[bytes] = source
     return file
-
-
-def is_workbook(source: Source) -> bool:
-    """Return whether a file starts like a zip archive, as .xlsx workbooks do."""
-    if isinstance(source, str | Path):
-        with regular(source).open("rb") as file:
-            return file.read(4) == ZIP
-    if isinstance(source, bytes):
-        return source[:4] == ZIP
-    start = _stream(source).read(4)
-    source.seek(-len(start), io.SEEK_CUR)
-    return start == ZIP
 
 
 def read_text(
@@ -167,23 +254,11 @@ def read_text(
     LayoutError
         If it is a workbook.
     """
-    name, raw = _load(source, limits)
-    _refuse_old_workbook(name, raw)
-    if raw.startswith(ZIP):
-        raise LayoutError(f"{name} is a workbook, not a text file. Hand it to the reader as it is.")
-    is_gzip = raw.startswith(GZIP)
-
-    def chunks() -> Iterator[bytes]:
-        return (
-            gunzip(name, raw, limits)
-            if is_gzip
-            else (raw[at : at + CHUNK] for at in range(0, len(raw), CHUNK))
-        )
-
-    head = next(chunks(), b"")[:3]
-    found = next((codec for bom, codec in _BOMS.items() if head.startswith(bom)), "utf-8")
-    _check_lines(name, chunks(), limits, is_wide=found == "utf-16")
-    data = b"".join(chunks()) if is_gzip else raw
+    opened = open_file(source, limits=limits)
+    name = opened.name
+    if (limits, "text") not in opened.parsed:
+        opened.parsed[limits, "text"] = _plain_text(opened, limits)
+    data, found = opened.parsed[limits, "text"]
     try:
         data.decode(found)  # strict
     except UnicodeDecodeError as error:
@@ -198,7 +273,28 @@ def read_text(
             data.decode(found)
         except (UnicodeDecodeError, LookupError) as again:
             raise InputError(f"{name} cannot be read as {encoding!r}: {again}") from None
-    return CheckedFile(name, hashlib.sha256(raw).hexdigest(), data, found)
+    return CheckedFile(name, opened.sha256, data, found)
+
+
+def _plain_text(opened: OpenFile, limits: Limits) -> tuple[bytes, str]:
+    """Return the contents of a text file, decompressed, and the encoding that its first bytes tell."""
+    name, raw = opened.name, opened.raw
+    _refuse_old_workbook(name, raw)
+    if opened.is_workbook:
+        raise LayoutError(f"{name} is a workbook, not a text file. Hand it to the reader as it is.")
+    is_gzip = raw.startswith(GZIP)
+
+    def chunks() -> Iterator[bytes]:
+        return (
+            gunzip(name, raw, limits)
+            if is_gzip
+            else (raw[at : at + CHUNK] for at in range(0, len(raw), CHUNK))
+        )
+
+    head = next(chunks(), b"")[:3]
+    found = next((codec for bom, codec in _BOMS.items() if head.startswith(bom)), "utf-8")
+    _check_lines(name, chunks(), limits, is_wide=found == "utf-16")
+    return (b"".join(chunks()) if is_gzip else raw), found
 
 
 def read_json(source: Source, *, limits: Limits = LIMITS) -> Any:
@@ -220,12 +316,18 @@ def read_xml(source: Source, *, limits: Limits = LIMITS) -> ET.Element:
 
 def read_archive(source: Source, *, limits: Limits = LIMITS) -> dict[str, bytes]:
     """Return the members of a zip archive by name, after the checks of an archive."""
-    name, raw = _load(source, limits)
-    members = members_of(name, raw, limits, limits.inflated_bytes)
-    for member in members:
-        for _ in inflate(name, raw, member):
-            pass
-    return {member.filename: b"".join(inflate(name, raw, member)) for member in members}
+    opened = open_file(source, limits=limits)
+    if (limits, "members") not in opened.parsed:
+        name, raw = opened.name, opened.raw
+        members = members_of(name, raw, limits, limits.inflated_bytes)
+        for member in members:
+            for _ in inflate(name, raw, member):
+                pass
+        opened.parsed[limits, "members"] = {
+            member.filename: b"".join(inflate(name, raw, member)) for member in members
+        }
+    found: dict[str, bytes] = opened.parsed[limits, "members"]
+    return found
 
 
 def read_workbook_bytes(source: Source, *, limits: Limits = LIMITS) -> CheckedFile:
@@ -241,9 +343,10 @@ def read_workbook_bytes(source: Source, *, limits: Limits = LIMITS) -> CheckedFi
     LayoutError
         If the file is not an .xlsx workbook.
     """
-    name, raw = _load(source, limits)
+    opened = open_file(source, limits=limits)
+    name, raw = opened.name, opened.raw
     _refuse_old_workbook(name, raw)
-    if not raw.startswith(ZIP):
+    if not opened.is_workbook:
         raise LayoutError(f"{name} is not an .xlsx workbook.")
     members = members_of(name, raw, limits, min(limits.inflated_bytes, _WORKBOOK_INFLATED))
     if "xl/workbook.xml" not in {member.filename for member in members}:
@@ -269,32 +372,12 @@ def read_workbook_bytes(source: Source, *, limits: Limits = LIMITS) -> CheckedFi
         for member in members:
             if _is_markup(member.filename):
                 archive.writestr(member.filename, b"".join(inflate(name, raw, member)))
-    digest = hashlib.sha256(raw).hexdigest()
-    return CheckedFile(name, digest, rebuilt.getvalue(), without_value=without_value)
+    return CheckedFile(name, opened.sha256, rebuilt.getvalue(), without_value=without_value)
 
 
 def _refuse_old_workbook(name: str, raw: bytes) -> None:
     if raw.startswith(_OLE):
         raise LayoutError(f"{name} is an .xls or protected workbook. Save it as plain .xlsx.")
-
-
-def _load(source: Source, limits: Limits) -> tuple[str, bytes]:
-    name = file_name(source)
-    if isinstance(source, bytes):
-        size, raw = len(source), source
-    elif isinstance(source, str | Path):
-        size = regular(source).stat().st_size
-        raw = Path(source).read_bytes() if size <= limits.file_bytes else b""
-    else:
-        raw = _stream(source).read(limits.file_bytes + 1)
-        size = len(raw)
-    if size > limits.file_bytes:
-        raise HostileFileError(
-            f"{name} has more than {limits.file_bytes:,} bytes. Cut it, or pass larger limits."
-        )
-    if not raw:
-        raise InputError(f"{name} is empty.")
-    return name, raw
 
 
 def _check_lines(

@@ -7,8 +7,7 @@ its answer, raises all of it in one error.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
@@ -29,6 +28,7 @@ from gecam.io.door.cells import (
     text,
     year_of,
 )
+from gecam.io.door.rows import distinct, is_doubled, total_rows
 from gecam.model import Note, Source
 
 _T = TypeVar("_T")
@@ -133,6 +133,10 @@ class Sheet:
         mask = np.asarray(where, dtype=bool)
         return replace(self, cells=self.cells[mask].reset_index(drop=True), rows=self.rows[mask])
 
+    def as_written(self, *names: str) -> pd.DataFrame:
+        """Return columns as they stand, to compare rows by."""
+        return pd.DataFrame({name: self._column(name) for name in names})
+
     def without_totals(self, *names: str) -> Sheet:
         """Return the rows that are no totals of others; a note says which were left out.
 
@@ -143,9 +147,7 @@ class Sheet:
             lacks are passed. A row that names nothing at all is a problem: it may be a total.
         """
         there = [name for name in names if name in self]
-        named = pd.DataFrame(
-            {name: mapped(self._column(name), lambda cell: cell.strip(BLANKS)) for name in there}
-        )
+        named = self.as_written(*there)
         is_total = total_rows(named)
         places = np.flatnonzero(is_total)
         if len(places):
@@ -156,7 +158,7 @@ class Sheet:
             told = f"rows of totals, left out: {'; '.join(rows)}"
             self.notes.append(Note("TOTAL_ROW", told, len(places)))
         self.refuse(
-            named.eq("").all(axis=1),
+            named.apply(lambda cells: cells.str.strip(BLANKS)).eq("").all(axis=1),
             there[0],
             "the row names nothing: is it a total?",
             "Delete it, or say what it is of.",
@@ -435,38 +437,6 @@ class Sheet:
         return [values[cell] for cell in column]
 
 
-# A whole cell that names a row of totals: "Total", "Grand total", "Total 2014-2020", "Sudan total"
-_TOTAL = re.compile(
-    r"(?:(?:grand|overall|sub|sous)[ -]?)?totals?(?:[\s:(].*)?|.{1,60}\stotals?:?|totaux(?:\s.*)?"
-    r"|suma?|overall",
-    re.IGNORECASE,
-)
-
-
-def total_rows(named: pd.DataFrame) -> BoolArray:
-    """Return which rows of names, codes or ids are totals of others: a cell of them says so.
-
-    Examples
-    --------
-    >>> from gecam.io.door.sheet import total_rows
-    >>> names = ["Sudan", "Grand total", "Totalán", "TOTAL (HRP)", "Sudan total", "subtotal", "Sum"]
-    >>> total_rows(pd.DataFrame({"place": names})).tolist()
-    [False, True, False, True, True, True, True]
-    """
-    found = np.zeros(len(named), dtype=bool)
-    for name in named:
-        words = [word for word in pd.unique(named[name]) if _TOTAL.fullmatch(word)]
-        found |= named[name].isin(words).to_numpy(dtype=bool)
-    return found
-
-
-def is_doubled(cells: pd.DataFrame) -> bool:
-    """Return whether every row of a table stands in it twice: two copies of one file, most likely."""
-    if len(cells) < 2 or not (cells.iloc[1:] == cells.iloc[0]).all(axis=1).any():
-        return False  # the first row stands once
-    return bool(cells.duplicated(keep=False).all())
-
-
 def known(is_known: Callable[[str], bool], what: str) -> Callable[[str], str]:
     """Return a function that passes known words and refuses others, for `Sheet.converted`."""
 
@@ -476,25 +446,3 @@ def known(is_known: Callable[[str], bool], what: str) -> Callable[[str], str]:
         return word
 
     return check
-
-
-def distinct(labels: Sequence[str]) -> list[str]:
-    """Return labels without blanks around them, numbered where repeated, lettered where empty."""
-    seen: dict[str, None] = {}
-    for position, label in enumerate(labels):
-        base = " ".join(label.split()) or f"[{_letter(position)}]"
-        name, repeat = base, 0
-        while name in seen:
-            repeat += 1
-            name = f"{base}.{repeat}"
-        seen[name] = None
-    return list(seen)
-
-
-def _letter(position: int) -> str:
-    letters = ""
-    position += 1
-    while position:
-        position, digit = divmod(position - 1, 26)
-        letters = chr(65 + digit) + letters
-    return letters

@@ -8,7 +8,7 @@ import itertools
 import zipfile
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from gecam.errors import InputError, LayoutError, Problem
 from gecam.io.door.builder import HEADER_WITHIN, Builder, HeaderRow
@@ -18,7 +18,7 @@ from gecam.io.door.intake import (
     CheckedFile,
     Limits,
     Source,
-    is_workbook,
+    open_file,
     read_text,
     read_workbook_bytes,
 )
@@ -28,6 +28,7 @@ from gecam.model import Note
 
 __all__ = ["HeaderRow", "Sheet", "Workbook", "read_table"]
 
+_T = TypeVar("_T")
 SheetName: TypeAlias = str | int | Callable[[str], bool]
 """Name or position of a sheet (0 is the first that is not hidden), or a function that knows it."""
 
@@ -77,9 +78,10 @@ def read_table(
     >>> sheet.text("place").item(), sheet.people("people").tolist()
     ('NA', [1200.0])
     """
-    if is_workbook(source):
-        return Workbook.open(source, limits=limits).sheet(sheet, header_row=header_row)
-    file = read_text(source, encoding=encoding, limits=limits)
+    opened = open_file(source, limits=limits)
+    if opened.is_workbook:
+        return Workbook.open(opened, limits=limits).sheet(sheet, header_row=header_row)
+    file = read_text(opened, encoding=encoding, limits=limits)
     lines = io.TextIOWrapper(io.BytesIO(file.data), encoding=file.encoding, newline="")
     mark = delimiter or _delimiter(file, header_row)
     reader = csv.reader(lines, delimiter=mark, strict=True)
@@ -110,13 +112,22 @@ class Workbook:
     book: Any = field(repr=False)
     without_value: Mapping[str, Iterable[tuple[int, int, str]]] = field(repr=False)
     limits: Limits = LIMITS
+    parsed: dict[str, Any] = field(default_factory=dict, repr=False)
 
     @classmethod
     def open(cls, source: Source, *, limits: Limits = LIMITS) -> Workbook:
-        """Check a workbook and open it."""
+        """Check a workbook and open it; one that was opened so before is returned."""
+        opened = open_file(source, limits=limits)
+        if (limits, "workbook") not in opened.parsed:
+            opened.parsed[limits, "workbook"] = cls._checked(opened, limits)
+        workbook: Workbook = opened.parsed[limits, "workbook"]
+        return workbook
+
+    @classmethod
+    def _checked(cls, opened: Source, limits: Limits) -> Workbook:
         from python_calamine import CalamineWorkbook, SheetVisibleEnum
 
-        file = read_workbook_bytes(source, limits=limits)
+        file = read_workbook_bytes(opened, limits=limits)
         book = _guarded(file.name, lambda: CalamineWorkbook.from_filelike(io.BytesIO(file.data)))
         shown = str(SheetVisibleEnum.Visible)
         names = tuple(it.name for it in book.sheets_metadata if str(it.visible) == shown)
@@ -126,11 +137,18 @@ class Workbook:
 
     def top(self, name: str, rows: int) -> list[list[str]]:
         """Return the first rows of a sheet as text."""
-        grid = _guarded(
-            self.name,
-            lambda: self.book.get_sheet_by_name(name).to_python(skip_empty_area=False, nrows=rows),
-        )
-        return [[text(cell) for cell in record] for record in grid]
+        return [[text(cell) for cell in record] for record in self._grid(name, nrows=rows)]
+
+    def _grid(self, name: str, **options: Any) -> list[list[Any]]:
+        """Return the cells of a sheet, which is parsed once."""
+
+        def read() -> list[list[Any]]:
+            if name not in self.parsed:
+                self.parsed[name] = self.book.get_sheet_by_name(name)
+            grid: list[list[Any]] = self.parsed[name].to_python(skip_empty_area=False, **options)
+            return grid
+
+        return _guarded(self.name, read)
 
     def _name(self, which: SheetName) -> str:
         has = f"it has {list(self.names)}" + (
@@ -153,9 +171,7 @@ class Workbook:
     def sheet(self, which: SheetName = 0, *, header_row: HeaderRow = 1) -> Sheet:
         """Return a sheet by name, position, or a function that picks the name."""
         name = self._name(which)
-        grid = _guarded(
-            self.name, lambda: self.book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-        )
+        grid = self._grid(name)
         for row, column, what in self.without_value[name]:
             grid.extend([] for _ in range(row - len(grid)))
             grid[row - 1].extend([""] * (column - len(grid[row - 1])))
@@ -184,14 +200,14 @@ def _without_value(
     archive = zipfile.ZipFile(io.BytesIO(file.data))
     read = {name.lower(): name for name in archive.namelist()}
     book, relations = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
-    members = members_of_sheets(archive.read(read[book]), archive.read(read[relations]))
     try:
+        members = members_of_sheets(archive.read(read[book]), archive.read(read[relations]))
         return {name: file.without_value[members[name]] for name in names}
     except KeyError as error:
         raise InputError(f"{file.name} does not say where its sheet {error} lies.") from None
 
 
-def _guarded(name: str, read: Callable[[], Any]) -> Any:
+def _guarded(name: str, read: Callable[[], _T]) -> _T:
     """Call the spreadsheet parser; its panics are errors of the file."""
     try:
         return read()

@@ -10,9 +10,7 @@ import pandas as pd
 
 from gecam.codes import is_iso3
 from gecam.errors import InputError
-from gecam.io.door.cells import iso_day
-from gecam.io.door.hxl import Field, read_tagged
-from gecam.io.door.intake import Source as File
+from gecam.io.door import Field, File, iso_day, read_tagged
 from gecam.io.events.catalogue import EventCatalogue, glide_of
 from gecam.model import Note
 

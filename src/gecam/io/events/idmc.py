@@ -5,8 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from gecam.codes import is_iso3
-from gecam.io.door.hxl import Field, read_tagged
-from gecam.io.door.intake import Source as File
+from gecam.io.door import Field, File, read_tagged
 from gecam.model import Note
 from gecam.model.displacement import DisplacementTable
 

@@ -11,9 +11,7 @@ import pandas as pd
 from gecam._signature import checked
 from gecam.codes import country_code, is_iso3
 from gecam.errors import InputError
-from gecam.io.door.hxl import Field, locate, read_tagged, untag
-from gecam.io.door.intake import Source as File
-from gecam.io.door.tables import read_table
+from gecam.io.door import Field, File, locate, read_table, read_tagged, untag
 from gecam.model import Note
 from gecam.model.displacement import PlaceCounts
 

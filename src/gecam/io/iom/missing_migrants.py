@@ -13,9 +13,8 @@ import pandas as pd
 from gecam._typing import BoolArray
 from gecam.codes import iso3
 from gecam.errors import CodeError, Problem
-from gecam.io.door.intake import Source as FileSource
-from gecam.io.door.sheet import Sheet
-from gecam.io.door.tables import read_table
+from gecam.io.door import File as FileSource
+from gecam.io.door import Sheet, read_table
 from gecam.io.iom.missing_migrants_layouts import ROUTE_LABELS, Layout, labels_of, layout_of
 from gecam.io.iom.missing_migrants_rows import identical_rows, without_totals
 from gecam.io.iom.missing_migrants_words import cause_group, is_known_route, route_group, route_now

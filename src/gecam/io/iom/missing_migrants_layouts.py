@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from gecam.errors import LayoutError
-from gecam.io.door.tables import Sheet
+from gecam.io.door import Sheet
 from gecam.model.incidents import IdScheme
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from gecam._typing import BoolArray
 from gecam.errors import InputError
-from gecam.io.door.sheet import Sheet, total_rows
+from gecam.io.door import Sheet, total_rows
 from gecam.io.iom.missing_migrants_layouts import Layout
 from gecam.model import Note
 
@@ -42,11 +42,12 @@ def without_totals(sheet: Sheet, labels: Mapping[str, str]) -> tuple[Sheet, list
     names = dict.fromkeys(
         [sheet.cells.columns[0], *(labels[key] for key in _KEYS if key in labels)]
     )
-    is_total = total_rows(pd.DataFrame({name: sheet.cells[name].str.strip() for name in names}))
+    is_total = total_rows(sheet.as_written(*names))
     if not is_total.any():
         return sheet, []
     number = int(is_total.sum())
-    people = sheet.cells[labels["dead_and_missing" if "dead_and_missing" in labels else "dead"]]
+    deaths = labels["dead_and_missing" if "dead_and_missing" in labels else "dead"]
+    people = sheet.as_written(deaths)[deaths]
     rows = [
         f"row {row} ({cell} people)"
         for row, cell in zip(sheet.rows[is_total], people[is_total], strict=True)
@@ -98,7 +99,7 @@ def identical_rows(sheet: Sheet, labels: Mapping[str, str], layout: Layout) -> B
 def _equal_parts(sheet: Sheet, labels: Mapping[str, str]) -> BoolArray:
     """Return which rows equal an earlier one of their id: parts of one incident look alike."""
     ids = sheet.text(labels["incident"])
-    rows = _row_keys(sheet.cells[list(dict.fromkeys(labels.values()))])
+    rows = _row_keys(sheet.as_written(*dict.fromkeys(labels.values())))
     is_repeat = rows.duplicated()
     is_apart = is_repeat & _stands_apart(rows, _times(sheet, labels))
     incidents = ids[is_repeat].nunique()

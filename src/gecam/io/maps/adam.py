@@ -12,9 +12,7 @@ import pandas as pd
 from gecam.codes import iso3
 from gecam.errors import CodeError, InputError, LayoutError
 from gecam.geo import Exposure, Extent, Shapes, library
-from gecam.io.door.intake import Source as File
-from gecam.io.door.intake import file_name, rewindable
-from gecam.io.door.tables import read_table
+from gecam.io.door import File, file_name, read_table, rewindable
 from gecam.io.maps.geo_files import read_areas
 from gecam.model import Note, Source
 

@@ -10,8 +10,7 @@ from gecam._signature import checked
 from gecam._typing import Within
 from gecam.codes import COUNTRIES
 from gecam.errors import InputError
-from gecam.io.door.intake import Source as File
-from gecam.io.door.tables import read_table
+from gecam.io.door import File, read_table
 from gecam.model import Note, Population
 
 _TOTAL = "T_TL"  # both sexes, all ages

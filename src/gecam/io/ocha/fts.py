@@ -6,8 +6,7 @@ import numpy as np
 import pandas as pd
 
 from gecam.codes import is_iso3
-from gecam.io.door.hxl import Field, read_tagged
-from gecam.io.door.intake import Source as File
+from gecam.io.door import Field, File, read_tagged
 from gecam.io.ocha.plan_types import plan_type
 from gecam.model import Note, PlanHistory
 

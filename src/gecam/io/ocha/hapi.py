@@ -8,9 +8,7 @@ import numpy as np
 import pandas as pd
 
 from gecam.codes import is_iso3
-from gecam.io.door.hxl import Field, read_tagged
-from gecam.io.door.intake import Source as File
-from gecam.io.door.sheet import Sheet
+from gecam.io.door import Field, File, Sheet, read_tagged
 from gecam.io.ocha.needs_checks import assemble, meanings_of, sector_name
 from gecam.model import Note, Source
 from gecam.model.needs import COUNTS, NeedsTable

@@ -10,7 +10,7 @@ import pandas as pd
 from gecam._typing import BoolArray, FloatArray
 from gecam.codes import Category, category
 from gecam.errors import CodeError, InputError, Problem
-from gecam.io.door.sheet import Sheet
+from gecam.io.door import Sheet
 from gecam.model import Note, Source
 from gecam.model.needs import COUNTS, NeedsTable, subnational_disagreement
 

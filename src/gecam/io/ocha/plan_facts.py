@@ -10,11 +10,7 @@ import numpy as np
 
 from gecam.codes import is_iso3
 from gecam.errors import InputError
-from gecam.io.door.cells import iso_day
-from gecam.io.door.hxl import Field, locate
-from gecam.io.door.intake import Source as File
-from gecam.io.door.sheet import Sheet
-from gecam.io.door.tables import read_table
+from gecam.io.door import Field, File, Sheet, iso_day, locate, read_table
 from gecam.io.ocha.plan_types import plan_type
 from gecam.model import Note, PinScope, PlanType, RelationKind, Source
 from gecam.model.crisis import CrisisKind

@@ -11,9 +11,7 @@ from gecam._signature import checked
 from gecam._typing import BoolArray, FloatArray, WholeNumber
 from gecam.codes import is_iso3
 from gecam.errors import InputError
-from gecam.io.door.hxl import Field, read_tagged
-from gecam.io.door.intake import Source as File
-from gecam.io.door.sheet import Sheet, known
+from gecam.io.door import Field, File, Sheet, known, read_tagged
 from gecam.io.ocha.plan_crises import crises_of_plans
 from gecam.io.ocha.plan_facts import read_plan_facts
 from gecam.io.ocha.plan_types import plan_type

@@ -9,10 +9,7 @@ import numpy as np
 import pandas as pd
 
 from gecam.codes import is_iso3
-from gecam.io.door.hxl import Field, locate
-from gecam.io.door.intake import Source as File
-from gecam.io.door.sheet import known
-from gecam.io.door.tables import read_table
+from gecam.io.door import Field, File, known, locate, read_table
 from gecam.io.ocha.plan_facts import compiled
 from gecam.model import Note
 from gecam.model.response_plans import PublishedShares, ShareTag

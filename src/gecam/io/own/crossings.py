@@ -9,9 +9,8 @@ import pandas as pd
 
 from gecam._signature import checked
 from gecam.errors import CoverageWarning, caller_level
-from gecam.io.door.intake import Source as FileSource
-from gecam.io.door.sheet import total_rows
-from gecam.io.door.tables import read_table
+from gecam.io.door import File as FileSource
+from gecam.io.door import read_table, total_rows
 
 COUNTS = ("arrivals", "interceptions", "returns")
 

@@ -11,10 +11,7 @@ import pandas as pd
 
 from gecam.codes import is_iso3, is_origin_code, iso3
 from gecam.errors import CodeError, InputError, Problem
-from gecam.io.door.cells import iso_day
-from gecam.io.door.intake import Source as File
-from gecam.io.door.sheet import Sheet, total_rows
-from gecam.io.door.tables import read_table
+from gecam.io.door import File, Sheet, iso_day, read_table, total_rows
 from gecam.io.own.templates import COLUMNS, OwnColumn, TableKind
 from gecam.model import Note
 

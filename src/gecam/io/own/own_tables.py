@@ -11,8 +11,7 @@ import pandas as pd
 
 from gecam._signature import checked
 from gecam.errors import InputError, Problem
-from gecam.io.door.intake import Source as File
-from gecam.io.door.sheet import Sheet
+from gecam.io.door import File, Sheet
 from gecam.io.own.own_rows import read_rows
 from gecam.io.population.unhcr import read_unhcr
 from gecam.io.readers import read_any

@@ -10,10 +10,7 @@ import pandas as pd
 from gecam._signature import checked
 from gecam.codes import is_iso3, is_origin_code, unhcr_to_iso3
 from gecam.errors import LayoutError
-from gecam.io.door.intake import Source as File
-from gecam.io.door.intake import is_workbook, read_archive
-from gecam.io.door.sheet import Sheet, known
-from gecam.io.door.tables import read_table
+from gecam.io.door import File, Sheet, known, open_file, read_archive, read_table
 from gecam.model import Note, ProtectedPopulation, Source
 
 # Our name -> the label of UNHCR's R package, and of the Refugee Data Finder.
@@ -216,14 +213,15 @@ _REMEDY = "UNHCR's own codes (AUS is Austria) stand in other columns."
 
 def _sheet(source: File, encoding: str | None) -> Sheet:
     """Return the table, out of its archive, below the preamble that some downloads have."""
-    if is_workbook(source):
-        members = read_archive(source)
+    file = open_file(source)
+    if file.is_workbook:
+        members = read_archive(file)
         name = next((name for name in members if name.endswith("population.csv")), None)
         if name is None:
             raise LayoutError(f"the archive holds no population.csv: it has {list(members)[:5]}.")
-        source = members[name]
+        file = open_file(members[name])
     return read_table(
-        source,
+        file,
         header_row=lambda cells: not {"year", "Year"}.isdisjoint(cells) and len(cells) > 5,
         encoding=encoding,
     )

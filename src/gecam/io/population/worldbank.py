@@ -10,10 +10,7 @@ import pandas as pd
 from gecam._signature import checked
 from gecam.codes import is_iso3, worldbank_to_iso3
 from gecam.errors import LayoutError
-from gecam.io.door.cells import year_of
-from gecam.io.door.intake import Source as File
-from gecam.io.door.sheet import Sheet
-from gecam.io.door.tables import read_table
+from gecam.io.door import File, Sheet, read_table, year_of
 from gecam.model import Note, Population
 
 # Groups of economies that stand among the countries under codes of three letters.

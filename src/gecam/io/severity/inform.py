@@ -13,10 +13,7 @@ from gecam._signature import checked
 from gecam._typing import FloatArray
 from gecam.codes import is_iso3
 from gecam.errors import CodeError, InputError, LayoutError
-from gecam.io.door.hxl import Field, locate, refuse_empty
-from gecam.io.door.intake import Source as File
-from gecam.io.door.sheet import Sheet
-from gecam.io.door.tables import read_table
+from gecam.io.door import Field, File, Sheet, locate, read_table, refuse_empty
 from gecam.model import Note
 from gecam.model.severity import SEVERITY_LEVELS, SeverityTable
 

@@ -7,10 +7,7 @@ import re
 
 import pandas as pd
 
-from gecam.io.door.hxl import refuse_empty
-from gecam.io.door.intake import Source as File
-from gecam.io.door.sheet import Sheet
-from gecam.io.door.tables import read_table
+from gecam.io.door import File, Sheet, read_table, refuse_empty
 from gecam.io.severity.inform import MISSING
 from gecam.model import Note
 from gecam.model.severity import RiskTable

@@ -5,10 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from gecam.errors import InputError, Problem
-from gecam.io.door.hxl import Field, locate, untag
-from gecam.io.door.intake import Source as File
-from gecam.io.door.sheet import Sheet
-from gecam.io.door.tables import read_table
+from gecam.io.door import Field, File, Sheet, locate, read_table, untag
 from gecam.model import Note
 from gecam.model.severity import PhaseTable
 

@@ -10,10 +10,7 @@ import pandas as pd
 
 from gecam._signature import checked
 from gecam.errors import Problem
-from gecam.io.door.intake import Source as File
-from gecam.io.door.intake import is_workbook
-from gecam.io.door.sheet import Sheet
-from gecam.io.door.tables import read_table
+from gecam.io.door import File, Sheet, open_file, read_table
 from gecam.io.undesa.editions_of_stock import coverage_notes, revision_of
 from gecam.io.undesa.layout import (
     HEADER_ROW,
@@ -54,8 +51,8 @@ def read_undesa_totals(
     Stock
         The origin is ``OOO`` throughout: these tables do not tell origins apart.
     """
-    header_row = HEADER_ROW if is_workbook(source) else 1
-    sheet = read_table(source, sheet="Table 1", header_row=header_row)
+    file = open_file(source)
+    sheet = read_table(file, sheet="Table 1", header_row=HEADER_ROW if file.is_workbook else 1)
     return totals_from_sheet(sheet, years=years, revision=revision, check_totals=check_totals)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from gecam.io.door.sheet import Sheet
+from gecam.io.door import Sheet
 from gecam.model import Note, Source
 
 _PUBLISHER = "United Nations, Department of Economic and Social Affairs, Population Division"

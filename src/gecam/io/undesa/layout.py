@@ -10,8 +10,7 @@ import pandas as pd
 
 from gecam.codes import from_m49
 from gecam.errors import LayoutError, Problem
-from gecam.io.door.cells import year_of
-from gecam.io.door.sheet import Sheet
+from gecam.io.door import Sheet, year_of
 from gecam.io.undesa.editions_of_stock import AGGREGATES
 from gecam.model import Note
 

@@ -11,10 +11,7 @@ import pandas as pd
 from gecam._signature import checked
 from gecam.codes import is_origin_code, iso3
 from gecam.errors import CodeError, LayoutError, Problem
-from gecam.io.door.intake import Source as File
-from gecam.io.door.intake import is_workbook
-from gecam.io.door.sheet import Sheet, known
-from gecam.io.door.tables import read_table
+from gecam.io.door import File, Sheet, known, open_file, read_table
 from gecam.io.undesa.destination_totals import totals_from_sheet
 from gecam.io.undesa.editions_of_stock import (
     Revision,
@@ -124,8 +121,9 @@ def read_undesa(
 
 def read_sheet(source: File, *, encoding: str | None = None) -> Sheet:
     """Return Table 1 of a published workbook, or a text table."""
-    header_row = HEADER_ROW if is_workbook(source) else 1
-    return read_table(source, sheet="Table 1", header_row=header_row, encoding=encoding)
+    file = open_file(source)
+    header_row = HEADER_ROW if file.is_workbook else 1
+    return read_table(file, sheet="Table 1", header_row=header_row, encoding=encoding)
 
 
 @dataclass(eq=False)

@@ -12,9 +12,7 @@ from gecam._signature import checked
 from gecam._typing import BoolArray, FloatArray
 from gecam.codes import iso3
 from gecam.errors import LayoutError
-from gecam.io.door.intake import Source as File
-from gecam.io.door.sheet import Sheet
-from gecam.io.door.tables import read_table
+from gecam.io.door import File, Sheet, read_table
 from gecam.io.undesa.editions_of_stock import is_aggregate_name, revision_of
 from gecam.io.undesa.layout import MISSING, TOLERANCE, aggregates_note
 from gecam.model import Note, Source

@@ -11,9 +11,7 @@ import pandas as pd
 from gecam._signature import checked
 from gecam.codes import from_m49
 from gecam.errors import InputError, LayoutError
-from gecam.io.door.intake import Source as File
-from gecam.io.door.sheet import Sheet, known
-from gecam.io.door.tables import read_table
+from gecam.io.door import File, Sheet, known, read_table
 from gecam.model import Note, Population
 
 _ROUNDING = 50  # persons: the sums over single ages of WPP 2022 differ by up to 45
