@@ -7,8 +7,8 @@ import json
 import pytest
 
 from gecam.errors import HostileFileError, InputError
-from gecam.io.door.geo_tops import geo_words
 from gecam.io.door.intake import read_json
+from gecam.io.maps.tops import geo_words
 
 COLLECTION = b'{"type": "FeatureCollection", "'
 

@@ -18,7 +18,7 @@ from gecam.errors import (
     Problem,
 )
 from gecam.io.door.intake import open_file, path_of
-from gecam.io.door.known_totals import PUBLISHED
+from gecam.io.known_totals import PUBLISHED
 from gecam.io.readers import Reader, find_reader
 from gecam.model import Note, Source
 

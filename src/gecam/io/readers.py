@@ -11,10 +11,10 @@ from importlib import import_module
 from typing import Any, Final
 
 from gecam.errors import GecamError, InputError, LayoutError
-from gecam.io.door.geo_tops import geo_words
 from gecam.io.door.intake import Source as File
 from gecam.io.door.intake import open_file, read_archive, read_text, rewindable
 from gecam.io.door.tables import Workbook
+from gecam.io.maps.tops import geo_words
 
 _MAPS = frozenset({"exposure", "extent", "intensity", "areas", "grid"})
 _ROWS_SEEN = 40
