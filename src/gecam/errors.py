@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 SHOWN = 5  # problems written out in a message; all of them are in `InputError.problems`
@@ -63,7 +63,8 @@ class InputError(GecamError, ValueError):
     message
         The message, or the headline above the listed problems.
     problems
-        All problems found; the message shows the first five and the count.
+        All problems found; the message shows the first five causes. What is wrong with many rows of
+        one column in the same way is one cause, shown at its first row with the number of the others.
 
     Examples
     --------
@@ -75,15 +76,41 @@ class InputError(GecamError, ValueError):
 
     def __init__(self, message: str, problems: Iterable[Problem] = ()) -> None:
         self.problems: tuple[Problem, ...] = tuple(problems)
-        lines = [message, *(f"  {problem}" for problem in self.problems[:SHOWN])]
-        if len(self.problems) > SHOWN:
-            lines.append(f"  ... and {len(self.problems) - SHOWN} more (see .problems)")
+        shown, rest = causes(self.problems, SHOWN)
+        lines = [message, *(f"  {cause}" for cause in shown)]
+        if rest:
+            lines.append(f"  ... and {rest} more (see .problems)")
         super().__init__("\n".join(lines))
         self.headline = message
 
     def __reduce__(self) -> tuple[type[InputError], tuple[str, tuple[Problem, ...]]]:
         """Rebuild from the parts, so that the error survives a process pool."""
         return type(self), (self.headline, self.problems)
+
+
+def causes(problems: Iterable[Problem], most: int) -> tuple[list[str], int]:
+    """Return the first causes as text, and the number of problems of all others.
+
+    What is wrong with many rows of one column in the same way is one cause.
+
+    Examples
+    --------
+    >>> from gecam.errors import Problem, causes
+    >>> problems = [Problem("no month: ''", row=row, column="month") for row in range(2, 141)]
+    >>> causes(problems, 5)
+    (["row 2, column 'month': no month: '' (and in 138 more rows)"], 0)
+    """
+    same: dict[Problem, list[Problem]] = {}
+    for problem in problems:
+        same.setdefault(replace(problem, row=""), []).append(problem)
+    groups = list(same.values())
+    texts = [
+        f"{first} (and in {len(others):,} more row{'s' * (len(others) > 1)})"
+        if others
+        else f"{first}"
+        for first, *others in groups[:most]
+    ]
+    return texts, sum(map(len, groups[most:]))
 
 
 class CodeError(InputError):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from gecam.errors import InputError, LayoutError
+from gecam.io.readers import find_reader
 from gecam.io.severity.inform import read_severity
 from gecam.io.severity.inform_risk import read_risk
 from gecam.model.severity import SeverityTable
@@ -233,3 +235,49 @@ def test_raw_risk_2026_has_191_countries(raw_dir) -> None:
     risk = read_risk(raw_dir / "crisis" / "inform_risk_2026_v072.csv").component("INFORM RISK")
     assert len(risk) == 191
     assert risk.between(0, 10).all()
+
+
+def risk_rows() -> list[list[object]]:
+    """Rows of `RISK` as a workbook holds them: numbers as numbers."""
+
+    def cell(word: str) -> object:
+        return float(word) if word.replace(".", "", 1).isdecimal() else word or None
+
+    return [[cell(word) for word in line.split(",")] for line in RISK.splitlines()]
+
+
+@pytest.mark.parametrize("above", [[], [["INFORM Risk Index 2026"]], [[None], ["Release", "v072"]]])
+def test_the_workbook_of_risk_is_read_as_its_sheet_saved_as_text(workbook, above) -> None:
+    # Sheets as in the publisher's workbooks of 2021 to 2023: covers, the index, its dimensions.
+    data = workbook({
+        "Home": [["INFORM Risk Index"]],
+        "Table of Contents": [["Sheet", "Content"]],
+        "INFORM Risk 2026 (a-z)": [*above, *risk_rows()],
+        "Hazard & Exposure": [["COUNTRY", "ISO3", "Natural"], ["Afghanistan", "AFG", 5.7]],
+        "INFORM Risk 2026 (ranking)": [*above, *risk_rows()],
+    })  # fmt: skip
+    table = read_risk(data)
+    pd.testing.assert_frame_equal(table.components, read_risk(RISK.encode()).components)
+    assert table.source.edition == "2026"
+    assert find_reader(data).name == "read_risk"
+
+
+def test_a_workbook_of_risk_under_another_name_of_sheet_is_read(workbook) -> None:
+    data = workbook({"Sheet1": [["a title"], *risk_rows()]})
+    assert read_risk(data).component("INFORM RISK").to_dict() == {"AFG": 7.8, "NAM": 4.0}
+
+
+def test_a_workbook_without_the_index_or_with_two_says_which_sheets_it_has(workbook) -> None:
+    with pytest.raises(LayoutError, match=r"no one sheet .*it has \['Home'\]"):
+        read_risk(workbook({"Home": [["INFORM"]]}))
+    with pytest.raises(LayoutError, match=r"it has \['a', 'b'\]"):
+        read_risk(workbook({"a": risk_rows(), "b": risk_rows()}))
+
+
+def test_a_sheet_without_months_has_one_cause_with_its_count() -> None:
+    rows = [f"AFG{i:03},Afghanistan,AFG,1,,,,,,1,,,2025,," for i in range(1, 140)]
+    with pytest.raises(InputError) as caught:
+        long(*rows)
+    assert len(caught.value.problems) == 139
+    assert str(caught.value).count("month") == 2  # the column, and what is wrong
+    assert str(caught.value).endswith("(and in 138 more rows)")

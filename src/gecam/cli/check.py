@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from gecam.cli.paths import new_file, to_read
+from gecam.errors import causes
 
 if TYPE_CHECKING:
     from gecam.io import FileReport, Template
@@ -101,10 +102,11 @@ def _show(report: FileReport) -> None:
             typer.echo(f"  total {total.column}{at}: {total.found:,.0f}{_beside(total.published)}")
     for note in report.notes:
         typer.echo(f"  note {note.code}: {note.text} ({note.count:,})")
-    for problem in report.problems[:_SHOWN]:
-        typer.echo(f"  problem: {problem}")
-    if len(report.problems) > _SHOWN:
-        typer.echo(f"  ... and {len(report.problems) - _SHOWN} more problems (--json has all)")
+    shown, rest = causes(report.problems, _SHOWN)
+    for cause in shown:
+        typer.echo(f"  problem: {cause}")
+    if rest:
+        typer.echo(f"  ... and {rest} more problems (--json has all)")
 
 
 def _beside(published: float | None) -> str:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 
 import pandas as pd
 
-from gecam.io.door import File, Sheet, read_table, refuse_empty
+from gecam.io.door import File, Sheet, open_file, read_table, refuse_empty
+from gecam.io.door.builder import HEADER_WITHIN
+from gecam.io.door.tables import Workbook
 from gecam.io.severity.inform import MISSING
 from gecam.model import Note
 from gecam.model.severity import RiskTable
@@ -16,12 +19,13 @@ _WORDS = ("COUNTRY", "ISO3", "RISK CLASS", "Countries in HVC")
 
 
 def read_risk(path: File) -> RiskTable:
-    """Read the INFORM Risk Index: the header in row 1, scales in row 2, one row per country.
+    """Read the INFORM Risk Index: a row of labels, scales in the row below it, one row per country.
 
     Parameters
     ----------
     path
-        The CSV file.
+        The workbook, whose sheet with the index of all countries is read (``INFORM Risk 2026
+        (a-z)``), or that sheet saved as CSV.
 
     Returns
     -------
@@ -31,16 +35,16 @@ def read_risk(path: File) -> RiskTable:
     Raises
     ------
     LayoutError
-        If there is no column ``ISO3`` or ``INFORM RISK``.
+        If no sheet, or more than one, has the columns ``ISO3`` and ``INFORM RISK``.
     InputError
-        If cells cannot be read, or lie outside the scale that row 2 states.
+        If cells cannot be read, or lie outside the scale that the row of scales states.
 
     Notes
     -----
     The components "Uprooted people" and "Recent Shocks" rest on counts of displaced and affected
     people: a model of people in need must not use them.
     """
-    sheet = read_table(path, delimiter=",").require("ISO3", "INFORM RISK")
+    sheet = _sheet(path)
     refuse_empty(sheet)
     is_scale = sheet.text("ISO3").str.startswith("(").to_numpy(dtype=bool)
     scales = sheet.take(is_scale)
@@ -53,7 +57,7 @@ def read_risk(path: File) -> RiskTable:
         least, most = _scale(scales, label)
         values = sheet.amounts(label, missing=MISSING, least=least, most=most)
         frames.append(pd.DataFrame({"iso3": codes, "component": label, "value": values}))
-    edition = re.search(r"20\d\d", sheet.file)
+    edition = re.search(r"20\d\d", f"{sheet.file} {sheet.sheet}")
     source = sheet.source(
         "inform-risk", "European Commission JRC", "INFORM Risk Index",
         edition[0] if edition else "",
@@ -61,6 +65,23 @@ def read_risk(path: File) -> RiskTable:
     )  # fmt: skip
     notes = sheet.told(Note("SCALES_DROPPED", "rows of scales left out", int(is_scale.sum())))
     return RiskTable(pd.concat(frames, ignore_index=True), source, notes)
+
+
+def _sheet(path: File) -> Sheet:
+    """Return the table of the index: of a text file, or the sheet of a workbook that has it."""
+    opened = open_file(path)
+    if not opened.is_workbook:
+        return read_table(opened, delimiter=",", header_row=_is_header)
+    book = Workbook.open(opened)
+    tops = {name: book.top(name, HEADER_WITHIN) for name in book.names}
+    fitting = [name for name, rows in tops.items() if any(map(_is_header, rows))]
+    of_countries = [name for name in fitting if "(a-z)" in name.casefold()]
+    chosen = of_countries or fitting
+    return book.sheet(lambda name: name in chosen, header_row=_is_header)
+
+
+def _is_header(cells: Sequence[str]) -> bool:
+    return {"ISO3", "INFORM RISK"} <= {" ".join(cell.split()) for cell in cells}
 
 
 def _scale(scales: Sheet, label: str) -> tuple[float, float]:
