@@ -11,7 +11,7 @@ from gecam.io.door.intake import Source as File
 from gecam.io.door.intake import file_name, open_file, read_archive, rewindable
 from gecam.io.door.rows import total_rows
 from gecam.io.door.sheet import Sheet, known
-from gecam.io.door.tables import read_table
+from gecam.io.door.tables import read_table, sheets_with
 
 __all__ = [
     "Field",
@@ -27,6 +27,7 @@ __all__ = [
     "read_tagged",
     "refuse_empty",
     "rewindable",
+    "sheets_with",
     "total_rows",
     "untag",
     "year_of",

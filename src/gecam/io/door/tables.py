@@ -6,7 +6,7 @@ import csv
 import io
 import itertools
 import zipfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias, TypeVar
 
@@ -26,7 +26,7 @@ from gecam.io.door.markup import members_of_sheets
 from gecam.io.door.sheet import Sheet
 from gecam.model import Note
 
-__all__ = ["HeaderRow", "Sheet", "Workbook", "read_table"]
+__all__ = ["HeaderRow", "Sheet", "Workbook", "read_table", "sheets_with"]
 
 _T = TypeVar("_T")
 SheetName: TypeAlias = str | int | Callable[[str], bool]
@@ -99,6 +99,18 @@ def read_table(
             [Problem(str(error), file=file.name, row=reader.line_num, code="CSV")],
         ) from None
     return table.sheet(file.sha256, file.encoding)
+
+
+def sheets_with(
+    source: Source, is_header: Callable[[Sequence[str]], bool], *, limits: Limits = LIMITS
+) -> tuple[str, ...]:
+    """Return the sheets of a workbook with a header among their first rows; none for a text."""
+    opened = open_file(source, limits=limits)
+    if not opened.is_workbook:
+        return ()
+    book = Workbook.open(opened, limits=limits)
+    tops = {name: book.top(name, HEADER_WITHIN) for name in book.names}
+    return tuple(name for name, rows in tops.items() if any(map(is_header, rows)))
 
 
 @dataclass(frozen=True, eq=False)

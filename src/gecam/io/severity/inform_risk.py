@@ -8,9 +8,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from gecam.io.door import File, Sheet, open_file, read_table, refuse_empty
-from gecam.io.door.builder import HEADER_WITHIN
-from gecam.io.door.tables import Workbook
+from gecam.io.door import File, Sheet, open_file, read_table, refuse_empty, sheets_with
 from gecam.io.severity.inform import MISSING
 from gecam.model import Note
 from gecam.model.severity import RiskTable
@@ -70,14 +68,12 @@ def read_risk(path: File) -> RiskTable:
 def _sheet(path: File) -> Sheet:
     """Return the table of the index: of a text file, or the sheet of a workbook that has it."""
     opened = open_file(path)
-    if not opened.is_workbook:
-        return read_table(opened, delimiter=",", header_row=_is_header)
-    book = Workbook.open(opened)
-    tops = {name: book.top(name, HEADER_WITHIN) for name in book.names}
-    fitting = [name for name, rows in tops.items() if any(map(_is_header, rows))]
+    fitting = sheets_with(opened, _is_header)
     of_countries = [name for name in fitting if "(a-z)" in name.casefold()]
     chosen = of_countries or fitting
-    return book.sheet(lambda name: name in chosen, header_row=_is_header)
+    return read_table(
+        opened, sheet=lambda name: name in chosen, header_row=_is_header, delimiter=","
+    )
 
 
 def _is_header(cells: Sequence[str]) -> bool:
