@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+import numpy as np
 import pandas as pd
 import pytest
 
 from gecam.errors import InputError
 from gecam.io import read_case, read_needs, read_population, read_stock, template
-from gecam.model import Source
+from gecam.model import Case, Footprint, GroupCount, Population, Source, Stock
 
 STOCK = (
     "destination,origin,as_of,people\n"
@@ -188,3 +191,83 @@ def test_two_columns_of_one_name_and_half_characters_are_refused():
             InputError, match=rf"row 1, column '{column}'.*half a character, U\+DCFF"
         ):
             read_stock(half)
+
+
+# -- the same rules at every door: a file, a frame that is read, tables from Python, objects --------
+
+DAY = "2022-07-01"
+ROW = {"crisis": "c", "destination": "SDN", "as_of": DAY, "people": 1e6}
+
+
+def as_file(needs):
+    return read_needs(pd.DataFrame([needs]).to_csv(index=False).encode())
+
+
+def as_frame(needs):
+    return read_needs(pd.DataFrame([needs]))
+
+
+def as_table(needs):
+    people = {"destination": "SDN", "origin": "ERI", "as_of": DAY, "sex": "total", "people": 5e5}
+    residents = {"place": "SDN", "as_of": DAY, "people": 5e7}
+    return Case.from_tables(
+        stock=pd.DataFrame([people]),
+        population=pd.DataFrame([residents]),
+        needs=pd.DataFrame([needs]),
+    )
+
+
+def as_object(needs):
+    day = needs["as_of"]
+    when = date.fromisoformat(day) if isinstance(day, str) and len(day) == 10 else day
+    return Footprint(needs["crisis"], needs["destination"], needs["people"], when)
+
+
+DOORS = (as_file, as_frame, as_table, as_object)
+
+
+@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize("day", [2020, "2020", 2020.0, "2020-07", "20200701", "2020-07-01 13:00"])
+def test_what_is_no_day_is_refused_at_every_door(door, day):
+    with pytest.raises(InputError, match=r"not a date: |as_of must be a date"):
+        door(ROW | {"as_of": day})
+
+
+@pytest.mark.parametrize("door", [as_frame, as_table])
+@pytest.mark.parametrize(
+    "day", [date(2022, 7, 1), pd.Timestamp(2022, 7, 1), np.datetime64("2022-07-01"), DAY]
+)
+def test_a_day_is_understood_in_any_form(door, day):
+    (footprint,) = door(ROW | {"as_of": day}).footprints
+    assert footprint.as_of == date(2022, 7, 1)
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_a_share_in_place_of_a_count_is_refused_at_every_door(door):
+    with pytest.raises(InputError, match=r"fraction of a person|less than one person: 0\.3"):
+        door(ROW | {"people": 0.3})
+
+
+@pytest.mark.parametrize("door", [as_frame, as_table])
+def test_a_share_in_place_of_a_denominator_is_refused(door):
+    with pytest.raises(InputError, match=r"fraction of a person|less than one person: 0\.5"):
+        door(ROW | {"denominator": 0.5})
+
+
+def test_a_share_in_place_of_a_published_count_is_refused():
+    with pytest.raises(InputError, match=r"0\.82, are less than one\. A share is no count"):
+        GroupCount("protection", 0.82, "share", present=1.0)
+
+
+@pytest.mark.parametrize("kind", ["stock", "population"])
+def test_tables_of_people_take_no_year_and_no_share(kind):
+    row = {"place": "SDN", "as_of": DAY, "people": 5e7}
+    build = Population
+    if kind == "stock":
+        row = {"destination": "SDN", "origin": "ERI", "as_of": DAY, "sex": "total", "people": 9.0}
+        build = Stock
+    assert len(build(pd.DataFrame([row])).people) == 1
+    with pytest.raises(InputError, match=r"column 'as_of': not a date: 2020\. Write YYYY-MM-DD"):
+        build(pd.DataFrame([row | {"as_of": 2020}]))
+    with pytest.raises(InputError, match=r"column 'people': less than one person: 0\.3"):
+        build(pd.DataFrame([row | {"people": 0.3}]))

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gecam._arguments import day_alone
 from gecam.cli.map_files import MapFiles
 from gecam.cli.toml_files import check_keys, read_rows, read_toml
 from gecam.codes import country_code
@@ -248,7 +249,4 @@ def _common(table: dict[str, Any]) -> dict[str, Any]:
 
 
 def _day(value: Any) -> date:
-    try:
-        return value if isinstance(value, date) else date.fromisoformat(str(value))
-    except ValueError as error:
-        raise InputError(f"not a date: {value!r}. Write YYYY-MM-DD.") from error
+    return date.fromisoformat(day_alone(value))

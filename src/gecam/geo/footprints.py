@@ -95,7 +95,7 @@ def footprint(
     result = exposed.at(threshold, sd=threshold_sd)
     people, whole = result.people, exposed.residents
     total = float(people.sum())
-    if total <= 0:
+    if total < 1:
         why = (
             "the source states nobody there, or nobody at that threshold."
             if exposed.weighting == "published"

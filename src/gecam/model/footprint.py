@@ -15,7 +15,7 @@ from gecam._signature import check_fields, checked, field_problems
 from gecam.codes import country_code
 from gecam.errors import CodeError, InputError, Problem
 from gecam.model.crisis import Crisis
-from gecam.model.frames import Column, check_frame
+from gecam.model.frames import NO_COUNT, Column, check_frame
 from gecam.model.source import UNKNOWN_SOURCE, Source
 from gecam.uncertainty import LogitNormal
 
@@ -103,6 +103,10 @@ class GroupCount:
         for name, people in (("people in need", self.in_need), ("people present", present)):
             if people < 0:
                 raise InputError(f"{name} of group {self.group!r} must be >= 0: got {people!r}")
+            if 0 < people < 1:
+                raise InputError(
+                    f"{name} of group {self.group!r}, {people:.15g}, are less than one. {NO_COUNT}"
+                )
         if self.is_used:
             self._check_use()
 
@@ -292,6 +296,10 @@ class Footprint:
                 code="NOT_POSITIVE",
                 **place,
             )
+        for name, people in (("people", self.people), ("denominator", self.denominator)):
+            if people is not None and 0 < people < 1:
+                what = f"{name} is less than one person: {people:.15g}"
+                yield Problem(what, NO_COUNT, column=name, code="BELOW_ONE", **place)
         if self.denominator is not None and self.denominator <= 0:
             what = f"denominator must be above 0: got {self.denominator}"
             yield Problem(what, column="denominator", code="NOT_POSITIVE", **place)

@@ -10,7 +10,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from gecam._arguments import half_character, repeated
+from gecam._arguments import day_alone, half_character, repeated
 from gecam._signature import checked
 from gecam.codes import is_iso3, is_origin_code
 from gecam.errors import InputError, Problem
@@ -127,6 +127,7 @@ def _row_labels(frame: pd.DataFrame, key: Sequence[str]) -> list[int | str]:
 
 
 Bad = tuple[int, str, str, str]
+NO_COUNT = "A share is no count: multiply it by the people it is a share of."  # the remedy
 
 
 def _converted(values: pd.Series, column: Column) -> tuple[Any, list[Bad]]:
@@ -147,6 +148,10 @@ def _converted(values: pd.Series, column: Column) -> tuple[Any, list[Bad]]:
         array = numbers.to_numpy()
         for i in np.flatnonzero(~missing & ~np.isfinite(array)):
             bad.append((int(i), f"not a finite number: {values.iloc[i]!r}", "", "NOT_A_NUMBER"))
+        if column.kind == "count":
+            for i in np.flatnonzero((array > 0) & (array < 1)):
+                what = f"less than one person: {array[i]:.15g}"
+                bad.append((int(i), what, NO_COUNT, "BELOW_ONE"))
         if column.kind in {"count", "share"}:
             for i in np.flatnonzero(array < 0):
                 bad.append(
@@ -169,12 +174,8 @@ def _converted(values: pd.Series, column: Column) -> tuple[Any, list[Bad]]:
                 )
         return array, bad
     if column.kind == "date":
-        dates = pd.to_datetime(values, errors="coerce", format="ISO8601")
-        for i in np.flatnonzero(~missing & dates.isna().to_numpy()):
-            bad.append(
-                (int(i), f"not a date: {values.iloc[i]!r}", "Write YYYY-MM-DD.", "NOT_A_DATE")
-            )
-        return dates.astype("datetime64[s]").to_numpy(), bad
+        days, no_days = _days(values)
+        return days, bad + no_days
     if column.kind == "flag":
         flags = values.map({True: True, False: False, "true": True, "false": False})
         for i in np.flatnonzero(~missing & flags.isna().to_numpy()):
@@ -190,6 +191,32 @@ def _converted(values: pd.Series, column: Column) -> tuple[Any, list[Bad]]:
             bad.append((int(i), *faults[texts[i]]))
             texts[i] = ""  # pandas cannot hold every text that is refused
     return texts, bad
+
+
+def _days(values: pd.Series) -> tuple[Any, list[Bad]]:
+    """Return the days of a column, and what is none: a year or a month alone, a time of the day."""
+    if values.dtype.kind == "M":
+        moments = values.dt.tz_localize(None)
+        is_day = moments.isna() | moments.eq(moments.dt.normalize())
+        days, bad = moments.to_numpy(), np.flatnonzero(~is_day)
+    else:
+        read = [_day_or_none(value) for value in values]
+        is_read = np.array([day is not None for day in read], dtype=bool)
+        days, bad = np.array(read, dtype="datetime64[s]"), np.flatnonzero(~is_read & values.notna())
+    remedy = "Write YYYY-MM-DD; mid-year is July 1."
+    written = (values.iloc[i] for i in bad)
+    texts = [repr(value) if isinstance(value, str) else str(value) for value in written]
+    faults = zip(bad.tolist(), texts, strict=True)
+    return days.astype("datetime64[s]"), [
+        (i, f"not a date: {text}.", remedy, "NOT_A_DATE") for i, text in faults
+    ]
+
+
+def _day_or_none(value: object) -> str | None:
+    try:
+        return day_alone(value)
+    except InputError:
+        return None
 
 
 def _text_fault(text: str, column: Column) -> tuple[str, str, str] | None:

@@ -5,7 +5,8 @@ through its `Sheet`, where every rule of cells, labels and rows stands, and leav
 which raises what was found to be wrong.
 """
 
-from gecam.io.door.cells import iso_day, year_of
+from gecam._arguments import iso_day
+from gecam.io.door.cells import year_of
 from gecam.io.door.hxl import Field, locate, read_tagged, refuse_empty, untag
 from gecam.io.door.intake import Source as File
 from gecam.io.door.intake import file_name, open_file, read_archive, rewindable

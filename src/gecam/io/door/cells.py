@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from gecam._arguments import half_character
+from gecam._arguments import FIRST_YEAR, LAST_YEAR, half_character
 from gecam.errors import InputError
 
 _NO_BREAK = "\u00a0\u202f\u2009\u2007"
@@ -21,9 +21,7 @@ _NUMBER = re.compile(
     r"[+-]?(?:\d+|\d{1,3}(?:[ ,]\d{3})+)(?:\.(\d*))?(?:([eE][+-]?)(\d{1,2}))?", re.ASCII
 )
 _POINT_OF_THOUSANDS = re.compile(r"[+-]?\d{1,3}\.\d{3}", re.ASCII)  # 1.234 or 120.000
-_DAY = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ][0-9:.]*(?:Z|[+-]\d{2}:?\d{2})?)?", re.ASCII)
 _TOO_MANY = 1e15  # above 2**53 no exact number
-FIRST_YEAR, LAST_YEAR = 1900, 2100
 # World Population Prospects 2024, medium variant: 8.19 billion at the end of 2024, 8.57 in 2030
 PEOPLE_OF_THE_WORLD: Final = 8.6e9
 _UNREADABLE = "\0"  # begins a cell that holds something that is no text; no accepted file has it
@@ -91,18 +89,6 @@ def year_of(cell: str) -> int:
     if not FIRST_YEAR <= int(year) <= LAST_YEAR:
         raise InputError(f"the year {year} is not of {FIRST_YEAR} to {LAST_YEAR}")
     return int(year)
-
-
-def iso_day(cell: str) -> str:
-    """Return the day of a date in ISO form, with or without a time, from 1900 to 2100."""
-    match = _DAY.fullmatch(cell)
-    try:
-        day = date.fromisoformat(match[1] if match else "")
-    except ValueError:
-        raise InputError(f"not a date: {cell!r}") from None
-    if not FIRST_YEAR <= day.year <= LAST_YEAR:
-        raise InputError(f"the year of {cell!r} is not of {FIRST_YEAR} to {LAST_YEAR}")
-    return day.isoformat()
 
 
 def text(cell: object) -> str:

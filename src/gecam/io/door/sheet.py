@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 import numpy as np
 import pandas as pd
 
+from gecam._arguments import iso_day
 from gecam._typing import BoolArray, FloatArray, IntArray
 from gecam.codes import is_iso3
 from gecam.errors import CodeError, InputError, LayoutError, Problem
@@ -21,7 +22,6 @@ from gecam.io.door.cells import (
     BLANKS,
     PEOPLE_OF_THE_WORLD,
     fault_of,
-    iso_day,
     mapped,
     number,
     shown,

@@ -183,7 +183,8 @@ def _times(
     without = int(dates.isna().sum())
     if without and "date" in labels:
         notes.append(Note("NO_DATE", "records without a date; year or month are kept", without))
-    columns |= {"date": dates, "month": months, "year": years}
+    days = dates.dt.normalize()  # the publisher writes noon for every incident
+    columns |= {"date": days, "month": months, "year": years}
     return problems
 
 

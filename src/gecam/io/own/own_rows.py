@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from gecam._arguments import day_alone
 from gecam.codes import is_iso3, is_origin_code, iso3
 from gecam.errors import CodeError, InputError, Problem
-from gecam.io.door import File, Sheet, iso_day, read_table, total_rows
+from gecam.io.door import File, Sheet, read_table, total_rows
 from gecam.io.own.templates import COLUMNS, OwnColumn, TableKind
 from gecam.model import Note
 
@@ -100,7 +101,7 @@ def _converted(sheet: Sheet, label: str, column: OwnColumn) -> Any:
         "place": _place,
         "origin": _origin,
         "any_place": _any_place,
-        "date": _day,
+        "date": day_alone,
         "word": _one_of(column.words),
         "flag": _one_of(("true", "false")),
         "text": _not_empty,
@@ -145,12 +146,6 @@ _PCODE = re.compile(r"[A-Z]{2,3}[0-9]{1,12}")
 
 def _any_place(cell: str) -> str:
     return cell if _PCODE.fullmatch(cell) else _place(cell)
-
-
-def _day(cell: str) -> str:
-    if len(cell) != len("2022-07-01"):  # a day has no time
-        raise InputError(f"not a date: {cell!r}. Write YYYY-MM-DD, such as 2022-07-01.")
-    return iso_day(cell)
 
 
 def _not_empty(cell: str) -> str:
