@@ -19,7 +19,9 @@ _KEYS: Final = (
     "nodata_value",
 )  # fmt: skip
 _LABEL: Final = re.compile(rb"[A-Za-z_]")
-_NUMBER: Final = re.compile(r"[+-]?(?:(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?|nan|inf)", re.IGNORECASE)
+_NUMBER: Final = re.compile(
+    r"[+-]?(?:(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?|nan|inf)", re.IGNORECASE
+)
 
 
 class Raster(NamedTuple):
