@@ -31,7 +31,7 @@ import pandas as pd
 from gecam.datasets.deaths import incident_sizes, load_deaths
 from gecam.mortality import (
     CaptureHistories,
-    Exposure,
+    AttemptedCrossings,
     bootstrap_totals,
     chao,
     compound_interval,
@@ -117,9 +117,9 @@ in_2016 = sizes[sizes["route_group"].eq(ROUTE) & sizes["month"].dt.year.eq(2016)
 remains = np.repeat(in_2016["dead_and_missing"], in_2016["cumulative_records"])
 deaths = wrecks.sum() + remains.sum()
 attempts = {
-    "all parts counted": Exposure(180_000, interceptions=20_000, returns=0, deaths=deaths),
-    "interceptions unknown": Exposure(180_000, returns=0, deaths=deaths),
-    "a poor count": Exposure(180_000, interceptions=20_000, returns=0, deaths=deaths, log_sd=0.3),
+    "all parts counted": AttemptedCrossings(180_000, interceptions=20_000, returns=0, deaths=deaths),
+    "interceptions unknown": AttemptedCrossings(180_000, returns=0, deaths=deaths),
+    "a poor count": AttemptedCrossings(180_000, interceptions=20_000, returns=0, deaths=deaths, log_sd=0.3),
 }
 rates = {
     name: death_rate(wrecks, exposure, cumulative=remains) for name, exposure in attempts.items()

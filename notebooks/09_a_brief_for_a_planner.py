@@ -27,7 +27,7 @@ import pandas as pd
 import gecam as gc
 from gecam.preparedness import (
     CrisisCopy, EventSet, Plan, annual_distribution, average_annual, chance_within, exceedance, expected_shortfall,
-    hazard_footprint, inclusion, language_reach, nationals_abroad, paired_difference, scenario, shortfall_contributions,
+    hazard_footprint, inclusion, language_reach, nationals_abroad, paired_difference, estimate_scenario, shortfall_contributions,
 )
 from gecam.report.planner import country_brief
 
@@ -103,7 +103,7 @@ language_reach(today, "YEM", shares=own).to_frame([1, 2])
 # A copy of a crisis, on the random numbers of today: the difference has an interval of its own, much narrower than the two estimates'.
 
 # %%
-worse = scenario(CrisisCopy("2022-YEM", "YEM", scale=1.2), case, draws=4000, seed=2022)
+worse = estimate_scenario(CrisisCopy("2022-YEM", "YEM", scale=1.2), case, draws=4000, seed=2022)
 change = paired_difference(worse, today)
 row = change.to_frame().set_index("destination").loc["YEM"]
 row[["today", "scenario", "difference", "lower", "upper", "probability_more"]]
@@ -122,7 +122,7 @@ print(f"spread of the difference: paired {paired.std():,.0f}, not paired {apart.
 # %%
 areas = pd.DataFrame({"area": ["coast", "hills", "plain"], "residents": [4e6, 9e6, 20e6], "intensity": [8.1, 6.2, 4.0]})
 quake = hazard_footprint(areas, 6.0, crisis="quake", destination="YEM", as_of=date(2022, 7, 1))
-exposed = scenario(quake, case, alone=True, draws=4000, seed=2022)
+exposed = estimate_scenario(quake, case, alone=True, draws=4000, seed=2022)
 exposed.by("destination").summary()[["destination", "mean", "lower", "upper", "odds_ratio_1"]]
 
 # %% [markdown]
@@ -130,7 +130,7 @@ exposed.by("destination").summary()[["destination", "mean", "lower", "upper", "o
 
 # %%
 nothing = hazard_footprint(areas, 9.0, crisis="quake", destination="YEM", as_of=date(2022, 7, 1))
-zero = scenario(nothing, case, alone=True, draws=100, seed=2022)
+zero = estimate_scenario(nothing, case, alone=True, draws=100, seed=2022)
 zero.total().summary()[["total", "mean"]], zero.leaf("quake/YEM/other").reason
 
 # %% [markdown]

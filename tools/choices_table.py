@@ -10,7 +10,7 @@ from gecam.datasets import load_edition, load_risk, load_world
 from gecam.estimation import estimate, modelled_case
 from gecam.estimation.methods.small_area import NO_SHIFT, SelectionShift
 from gecam.model import Assumptions, Case, OddsRatioPrior, Population
-from gecam.report.estimate_tables import people_text
+from gecam.report.estimate_tables import people_cell
 from gecam.results import SELECTIONS, Estimates
 from gecam.uncertainty import round_together
 
@@ -172,8 +172,8 @@ def table(name: str, choices: tuple[tuple[str, str, Change, str], ...]) -> Itera
             [row["odds_ratio_1"]], [0], [0], sd=[row["cv"] * row["mean"]], mcse=[row["mcse"]]
         )
         yield (
-            f"| {choice} | {setting} | {people_text(one.value[0])} | {people_text(r.value[0])} | "
-            f"{people_text(r.lower[0])} to {people_text(r.upper[0])} | "
+            f"| {choice} | {setting} | {people_cell(one.value[0])} | {people_cell(r.value[0])} | "
+            f"{people_cell(r.lower[0])} to {people_cell(r.upper[0])} | "
             f"{row['mean'] / reference - 1:+.1%} |"
         )
 
@@ -193,8 +193,8 @@ def modelled(name: str) -> Iterator[str]:
             sd=[row["cv"] * row["mean"]], mcse=[row["mcse"]],
         )  # fmt: skip
         yield (
-            f"| {words} | {people_text(r.value[0])} | {people_text(r.lower[0])} to "
-            f"{people_text(r.upper[0])} | {len(case.footprints)} |"
+            f"| {words} | {people_cell(r.value[0])} | {people_cell(r.lower[0])} to "
+            f"{people_cell(r.upper[0])} | {len(case.footprints)} |"
         )
 
 

@@ -9,7 +9,7 @@ from gecam.datasets import load_alternatives, load_edition
 from gecam.evaluation import Multiverse, coverage_choices, default_choices, multiverse
 from gecam.report import figures_questions, multiverse_document
 from gecam.report.document import Document, write
-from gecam.report.estimate_tables import people_text
+from gecam.report.estimate_tables import people_cell
 from gecam.uncertainty import round_together
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -111,7 +111,7 @@ def rounded(found: Multiverse) -> list[str]:
     """Return the default and its interval to the digits that they carry."""
     sd = (found.upper - found.lower) / 4
     r = round_together(found.mean, found.lower, found.upper, sd=sd)
-    return [people_text(float(x)) for x in (r.value, r.lower, r.upper)]
+    return [people_cell(float(x)) for x in (r.value, r.lower, r.upper)]
 
 
 if __name__ == "__main__":

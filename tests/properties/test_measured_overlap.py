@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gecam.aggregation import Independent, Relation, combine_relations
+from gecam.aggregation import Independent, PairRelation, combine_relations
 
 PARTS = st.floats(0, 1)
 
@@ -18,7 +18,7 @@ PARTS = st.floats(0, 1)
 @given(PARTS, PARTS, PARTS)
 def test_the_union_of_two_lies_between_the_larger_and_the_sum(p, q, shared):
     union = combine_relations(
-        [p, q], [Relation.measured(0, 1, shared)], overlap=Independent()
+        [p, q], [PairRelation.measured(0, 1, shared)], overlap=Independent()
     ).union
     assert max(p, q) - 1e-12 <= union.central <= min(1, p + q) + 1e-12
     assert union.lower == union.central == union.upper  # nothing is left to assume
@@ -27,7 +27,7 @@ def test_the_union_of_two_lies_between_the_larger_and_the_sum(p, q, shared):
 @given(PARTS, PARTS)
 def test_all_of_the_smaller_in_both_is_one_inside_the_other_and_nobody_is_the_sum(p, q):
     def united(part):
-        return combine_relations([p, q], [Relation.measured(0, 1, part)], overlap=Independent())
+        return combine_relations([p, q], [PairRelation.measured(0, 1, part)], overlap=Independent())
 
     assert united(1.0).union.central == pytest.approx(max(p, q), abs=1e-12)
     assert united(0.0).union.central == pytest.approx(min(1, p + q), abs=1e-12)
@@ -37,7 +37,9 @@ def test_all_of_the_smaller_in_both_is_one_inside_the_other_and_nobody_is_the_su
 def test_more_in_both_never_means_more_in_the_union(p, q, first, second):
     low, high = sorted((first, second))
     unions = [
-        combine_relations([p, q], [Relation.measured(0, 1, x)], overlap=Independent()).union.central
+        combine_relations(
+            [p, q], [PairRelation.measured(0, 1, x)], overlap=Independent()
+        ).union.central
         for x in (low, high)
     ]
     assert unions[1] <= unions[0] + 1e-12
@@ -51,7 +53,9 @@ def test_the_union_of_more_lies_between_the_largest_and_the_sum_even_where_parts
     shares, parts
 ):
     pairs = [(i, j) for i in range(len(shares)) for j in range(i)]
-    relations = [Relation.measured(i, j, part) for (i, j), part in zip(pairs, parts, strict=False)]
+    relations = [
+        PairRelation.measured(i, j, part) for (i, j), part in zip(pairs, parts, strict=False)
+    ]
     union = combine_relations(shares, relations, overlap=Independent()).union
     assert max(shares) - 1e-9 <= union.central <= min(1, sum(shares)) + 1e-9
     assert union.lower - 1e-9 <= union.central <= union.upper + 1e-9
@@ -67,7 +71,7 @@ def test_the_bounds_hold_the_true_union_of_stretches_of_a_line(stretches):
         row[start : start + length] = True
     shares = line.mean(axis=1)
     relations = [
-        Relation.measured(i, j, (line[i] & line[j]).mean() / min(shares[i], shares[j]))
+        PairRelation.measured(i, j, (line[i] & line[j]).mean() / min(shares[i], shares[j]))
         for i in range(len(line))
         for j in range(i)
     ]
@@ -86,7 +90,7 @@ def test_all_overlaps_of_three_stretches_of_a_line_give_the_true_union(stretches
         row[start : start + length] = True
     shares = line.mean(axis=1)
     relations = [
-        Relation.measured(i, j, (line[i] & line[j]).mean() / min(shares[i], shares[j]))
+        PairRelation.measured(i, j, (line[i] & line[j]).mean() / min(shares[i], shares[j]))
         for i in range(3)
         for j in range(i)
     ]

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from gecam.errors import InputError
 from gecam.mortality import (
+    AttemptedCrossings,
     CaptureHistories,
-    Exposure,
     chao,
     chapman,
     check_existence,
@@ -101,8 +101,10 @@ def test_intervals_of_deaths_hold_the_recorded_number_and_widen_with_the_level(s
     factor=st.integers(2, 5),
 )
 def test_a_rate_scales_with_its_exposure(sizes, arrivals, factor):
-    one = death_rate(sizes, Exposure(arrivals=arrivals, interceptions=0, returns=0))
-    more = death_rate(sizes, Exposure(arrivals=factor * arrivals, interceptions=0, returns=0))
+    one = death_rate(sizes, AttemptedCrossings(arrivals=arrivals, interceptions=0, returns=0))
+    more = death_rate(
+        sizes, AttemptedCrossings(arrivals=factor * arrivals, interceptions=0, returns=0)
+    )
     for name in ("rate", "lower", "upper"):
         assert getattr(one, name) == pytest.approx(factor * getattr(more, name), rel=1e-9)
 

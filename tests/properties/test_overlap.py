@@ -14,8 +14,8 @@ from gecam.aggregation import (
     Frechet,
     GaussianCopula,
     Independent,
+    PairRelation,
     Pairwise,
-    Relation,
     combine_relations,
     union_share,
 )
@@ -138,7 +138,7 @@ def related(draw):
         if kind is not None:
             first = draw(st.integers(0, second - 1))
             ends = (second, first) if kind in {"supersedes", "within"} else (first, second)
-            relations.append(Relation(kind, *ends))
+            relations.append(PairRelation(kind, *ends))
     return p, relations
 
 
@@ -166,7 +166,7 @@ def test_relations_are_respected(case, dependence):
 @SETTINGS
 @given(p=st.lists(st.floats(0, 0.2), min_size=2, max_size=5))
 def test_crises_in_different_places_add(p):
-    relations = [Relation("disjoint", i, j) for i in range(len(p)) for j in range(i)]
+    relations = [PairRelation("disjoint", i, j) for i in range(len(p)) for j in range(i)]
     combined = combine_relations(p, relations, overlap=Independent())
     assert combined.union.central == pytest.approx(sum(p), abs=1e-15)
     assert union_share(p, dependence=Disjoint()).central == pytest.approx(sum(p), abs=1e-15)

@@ -15,12 +15,12 @@ from gecam.preparedness import (
     CrisisCopy,
     EventSet,
     annual_distribution,
+    estimate_scenario,
     exceedance,
     expected_shortfall,
     hazard_footprint,
     newsvendor,
     plan_budget,
-    scenario,
     scenario_case,
 )
 
@@ -35,7 +35,7 @@ WHEN = date(2022, 7, 1)
 def test_a_larger_crisis_touches_no_fewer_migrants(small_case, a, b):
     small, large = sorted((a, b))
     ends = [
-        scenario(CrisisCopy("sdn", "SDN", scale=s), small_case, draws=400, seed=3)
+        estimate_scenario(CrisisCopy("sdn", "SDN", scale=s), small_case, draws=400, seed=3)
         for s in (small, large)
     ]
     low, high = (e.by("destination").row(destination="SDN").summary().iloc[0] for e in ends)
@@ -52,7 +52,7 @@ def test_a_lower_threshold_touches_no_fewer_people(small_case, intensity, a, b):
     means = []
     for threshold in (low, high):
         change = hazard_footprint(areas, threshold, crisis="q", destination="SDN", as_of=WHEN)
-        est = scenario(change, small_case, alone=True, draws=200, seed=1)
+        est = estimate_scenario(change, small_case, alone=True, draws=200, seed=1)
         means.append(est.by("destination").row(destination="SDN").summary()["odds_ratio_1"].item())
     assert means[0] >= means[1] * (1 - 1e-12)
 
@@ -60,10 +60,10 @@ def test_a_lower_threshold_touches_no_fewer_people(small_case, intensity, a, b):
 @SLOW
 @given(st.floats(1e3, 2e7))
 def test_an_added_crisis_takes_nobody_away(small_case, people):
-    est = scenario(
+    est = estimate_scenario(
         Footprint("new", "PER", people, WHEN, pin_scope="all"), small_case, draws=300, seed=2
     )
-    today = scenario(CrisisCopy("sdn", "SDN"), small_case, draws=300, seed=2)
+    today = estimate_scenario(CrisisCopy("sdn", "SDN"), small_case, draws=300, seed=2)
     for group in ("other", "protection"):
         rows = [e.by("destination", "group") for e in (est, today)]
         after, before = (r.row(destination="PER", group=group).draws[0] for r in rows)

@@ -21,7 +21,7 @@ from gecam.preparedness import (
     migrant_events,
     nationals_abroad,
 )
-from gecam.preparedness import scenario as planned
+from gecam.preparedness import estimate_scenario as planned
 from gecam.uncertainty import Fixed, LogNormal, Streams
 
 EVENTS = EventSet([100.0], [2.0])

@@ -49,7 +49,7 @@ from .margin_table import (
     RakeResult as RakeResult,
 )
 from .overlap import (
-    UnionResult as UnionResult,
+    UnionShare as UnionShare,
 )
 from .overlap import (
     union_share as union_share,
@@ -58,10 +58,10 @@ from .raking import (
     rake as rake,
 )
 from .related_crises import (
-    CombinedShares as CombinedShares,
+    PairRelation as PairRelation,
 )
 from .related_crises import (
-    Relation as Relation,
+    RelatedCrisesShare as RelatedCrisesShare,
 )
 from .related_crises import (
     RelationKind as RelationKind,

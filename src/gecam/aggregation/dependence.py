@@ -29,7 +29,7 @@ class Disjoint:
     on_excess
         What to do with crises that add to more than everybody: ``"raise"`` refuses them where they do
         so on average over the draws, and cuts the sum in single draws; ``"cut"`` always cuts it, and
-        `UnionResult.capped` says in how many draws.
+        `UnionShare.capped` says in how many draws.
     """
 
     on_excess: Literal["raise", "cut"] = "raise"

@@ -26,7 +26,7 @@ ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class UnionResult:
+class UnionShare:
     """Share of people in at least one crisis; shape of the shares without their first axis.
 
     Parameters
@@ -50,7 +50,7 @@ class UnionResult:
     capped: float = 0.0
 
 
-def union_share(shares: ArrayLike, *, dependence: Dependence) -> UnionResult:
+def union_share(shares: ArrayLike, *, dependence: Dependence) -> UnionShare:
     r"""Return the share of people whom at least one of k crises affects.
 
     Parameters
@@ -64,7 +64,7 @@ def union_share(shares: ArrayLike, *, dependence: Dependence) -> UnionResult:
 
     Returns
     -------
-    UnionResult
+    UnionShare
         ``central``, ``lower``, ``upper``, ``factor``; one crisis is its own union.
 
     Raises
@@ -108,7 +108,7 @@ def union_share(shares: ArrayLike, *, dependence: Dependence) -> UnionResult:
     central, lower, upper, total = np.broadcast_arrays(central, lower, upper, total)
     central = np.clip(central, lower, upper)
     factor = np.divide(total, central, out=np.ones(total.shape), where=central > 0)
-    return UnionResult(central[()], lower.copy()[()], upper.copy()[()], factor[()], capped)
+    return UnionShare(central[()], lower.copy()[()], upper.copy()[()], factor[()], capped)
 
 
 def _central(p: FloatArray, dependence: Dependence) -> FloatArray:

@@ -12,7 +12,7 @@ import numpy as np
 from gecam._signature import check_fields, checked
 from gecam._typing import ArrayLike, FloatArray
 from gecam.aggregation.dependence import Dependence, Disjoint, Pairwise
-from gecam.aggregation.overlap import UnionResult, known_overlaps, union_share
+from gecam.aggregation.overlap import UnionShare, known_overlaps, union_share
 from gecam.aggregation.pairwise import fitted_union, simple_bounds
 from gecam.errors import InputError
 
@@ -22,7 +22,7 @@ KINDS = ("supersedes", "disjoint", "within", "overlaps")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Relation:
+class PairRelation:
     """What is known of two crises, by position: `first` `kind` `second`.
 
     Parameters
@@ -57,7 +57,7 @@ class Relation:
             raise InputError(f"only 'overlaps' takes a dependence: got one for {self.kind!r}.")
 
     @classmethod
-    def measured(cls, first: int, second: int, shared: ArrayLike) -> Relation:
+    def measured(cls, first: int, second: int, shared: ArrayLike) -> PairRelation:
         """Return two crises that overlap by a measured part of the smaller one.
 
         Parameters
@@ -79,7 +79,7 @@ class Relation:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class CombinedShares:
+class RelatedCrisesShare:
     """The union of related crises, and what became of each.
 
     Parameters
@@ -93,7 +93,7 @@ class CombinedShares:
         Position of each other crisis, and why: ``"superseded by 2"``, ``"within 0"``.
     """
 
-    union: UnionResult
+    union: UnionShare
     counted: tuple[int, ...]
     left_out: Mapping[int, str]
 
@@ -101,12 +101,12 @@ class CombinedShares:
 @checked
 def combine_relations(
     shares: ArrayLike,
-    relations: Sequence[Relation] = (),
+    relations: Sequence[PairRelation] = (),
     *,
     overlap: Dependence,
     joint: Mapping[tuple[int, ...], ArrayLike] | None = None,
     on_excess: Literal["raise", "cut"] = "raise",
-) -> CombinedShares:
+) -> RelatedCrisesShare:
     """Unite the crises of one country according to what is known of each pair.
 
     Parameters
@@ -120,13 +120,13 @@ def combine_relations(
         Dependence between crises that overlap, where the relation names none.
     joint
         Measured overlaps of three crises or more, by position: the part of the smallest one's people
-        who are in all of them, in [0, 1]; a number or one per draw. Pairs are `Relation.measured`.
+        who are in all of them, in [0, 1]; a number or one per draw. Pairs are `PairRelation.measured`.
     on_excess
         What to do with disjoint crises that add to more than everybody, as in `Disjoint`.
 
     Returns
     -------
-    CombinedShares
+    RelatedCrisesShare
         The union with its bounds, what was counted, and what was left out and why. One crisis is
         its own union.
 
@@ -152,10 +152,14 @@ def combine_relations(
     A flash appeal replaces the country plan; an epidemic lies within the appeal; floods struck
     another province:
 
-    >>> from gecam.aggregation import Independent, Relation, combine_relations
+    >>> from gecam.aggregation import Independent, PairRelation, combine_relations
     >>> combined = combine_relations(
     ...     [0.05, 0.35, 0.02, 0.10],
-    ...     [Relation("supersedes", 1, 0), Relation("within", 2, 1), Relation("disjoint", 1, 3)],
+    ...     [
+    ...         PairRelation("supersedes", 1, 0),
+    ...         PairRelation("within", 2, 1),
+    ...         PairRelation("disjoint", 1, 3),
+    ...     ],
     ...     overlap=Independent(),
     ... )
     >>> round(float(combined.union.central), 3), combined.counted, combined.left_out
@@ -164,7 +168,7 @@ def combine_relations(
     Three maps: .5 + .4 + .3 less the pairs .2, .15, .09 and with the .06 in all three back:
 
     >>> pairs = {(0, 1): 0.5, (0, 2): 0.5, (1, 2): 0.3}
-    >>> measured = [Relation.measured(*pair, part) for pair, part in pairs.items()]
+    >>> measured = [PairRelation.measured(*pair, part) for pair, part in pairs.items()]
     >>> three = combine_relations(
     ...     [0.5, 0.4, 0.3], measured, joint={(0, 1, 2): 0.2}, overlap=Independent()
     ... )
@@ -201,10 +205,10 @@ def combine_relations(
     total = sum((p[i] for i in range(k) if i not in superseded), start=np.zeros(p.shape[1:]))
     central = np.asarray(whole.central)
     factor = np.divide(total, central, out=np.ones(central.shape), where=central > 0)
-    union = UnionResult(whole.central, whole.lower, whole.upper, factor[()], whole.capped)
+    union = UnionShare(whole.central, whole.lower, whole.upper, factor[()], whole.capped)
     left_out = {old: f"superseded by {new}" for old, new in superseded.items()}
     left_out |= {child: f"within {of}" for child, of in parent.items()}
-    return CombinedShares(union, counted, dict(sorted(left_out.items())))
+    return RelatedCrisesShare(union, counted, dict(sorted(left_out.items())))
 
 
 def _last(start: int, links: Mapping[int, int], word: str) -> int:
@@ -219,10 +223,10 @@ def _last(start: int, links: Mapping[int, int], word: str) -> int:
 
 
 def _between_counted(
-    relations: Sequence[Relation], parent: Mapping[int, int]
-) -> dict[frozenset[int], Relation]:
+    relations: Sequence[PairRelation], parent: Mapping[int, int]
+) -> dict[frozenset[int], PairRelation]:
     """Return the relation of each pair of crises that enter the union."""
-    between: dict[frozenset[int], Relation] = {}
+    between: dict[frozenset[int], PairRelation] = {}
     for relation in relations:
         pair = frozenset((relation.first, relation.second))
         if relation.kind in {"supersedes", "within"} or pair & parent.keys():
@@ -238,7 +242,7 @@ def _joint_overlaps(
     k: int,
     superseded: Mapping[int, int],
     parent: Mapping[int, int],
-    relations: Sequence[Relation],
+    relations: Sequence[PairRelation],
 ) -> Iterator[tuple[frozenset[int], ArrayLike]]:
     """Yield the joint overlaps of crises that enter the union, checked."""
     apart = [{r.first, r.second} for r in relations if r.kind == "disjoint"]
@@ -247,7 +251,7 @@ def _joint_overlaps(
         if len(group) < 3 or len(group) < len(crises) or not all(0 <= i < k for i in group):
             raise InputError(
                 f"a joint overlap names three or more crises by position, 0 to {k - 1}, each once: "
-                f"got {crises}. For two use Relation.measured."
+                f"got {crises}. For two use PairRelation.measured."
             )
         if group & superseded.keys():
             continue
@@ -270,14 +274,14 @@ class _Stated:
     Parameters
     ----------
     between
-        Relation by pair.
+        PairRelation by pair.
     joint
         Measured part of the smallest crisis in all of three or more.
     overlap, apart
         Dependence of crises that overlap without more, and of disjoint ones.
     """
 
-    between: Mapping[frozenset[int], Relation]
+    between: Mapping[frozenset[int], PairRelation]
     joint: Mapping[frozenset[int], ArrayLike]
     overlap: Dependence
     apart: Disjoint
@@ -294,7 +298,7 @@ class _Stated:
         return is_pair or any({i, j} <= group for group in self.joint)
 
 
-def _unite(crises: Sequence[int], shares: Mapping[int, FloatArray], stated: _Stated) -> UnionResult:
+def _unite(crises: Sequence[int], shares: Mapping[int, FloatArray], stated: _Stated) -> UnionShare:
     """Add parts that are disjoint, unite parts that overlap, and so on inside each part."""
     if len(crises) == 1:
         return union_share(shares[crises[0]][None], dependence=stated.overlap)
@@ -324,12 +328,12 @@ def _unite(crises: Sequence[int], shares: Mapping[int, FloatArray], stated: _Sta
     else:
         lower, upper = lower.max(axis=0), np.minimum(upper.sum(axis=0), 1.0)
     capped = max([whole.capped, *(u.capped for u in united)])
-    return UnionResult(whole.central, lower[()], upper[()], whole.factor, capped)
+    return UnionShare(whole.central, lower[()], upper[()], whole.factor, capped)
 
 
 def _measured_union(
     crises: Sequence[int], shares: Mapping[int, FloatArray], stated: _Stated
-) -> UnionResult:
+) -> UnionShare:
     """Unite crises that measured overlaps, or disjoint pairs, join into one group.
 
     What was not measured is as independent as what was allows. Where drawn shares make three or more
@@ -357,7 +361,7 @@ def _measured_union(
     central = np.clip(fitted, lower, upper)
     factor = np.divide(flat.sum(axis=0), central, out=np.ones(central.shape), where=central > 0)
     shape = p.shape[1:]
-    return UnionResult(
+    return UnionShare(
         central.reshape(shape)[()], lower.reshape(shape)[()], upper.reshape(shape)[()],
         factor.reshape(shape)[()], float(np.mean(misfit > MISFIT)),
     )  # fmt: skip
@@ -377,7 +381,7 @@ def _parts(crises: Sequence[int], is_linked: Callable[[int, int], bool]) -> list
 
 
 def _stated_dependence(
-    parts: Sequence[Sequence[int]], between: Mapping[frozenset[int], Relation]
+    parts: Sequence[Sequence[int]], between: Mapping[frozenset[int], PairRelation]
 ) -> Dependence | None:
     """Return the dependence that a relation states for two parts; None where none does."""
     place = {i: n for n, part in enumerate(parts) for i in part}

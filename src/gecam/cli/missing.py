@@ -130,7 +130,7 @@ def _rates_of_group(given: dict[str, Any], sizes: pd.DataFrame, level: float) ->
     import numpy as np
 
     from gecam.errors import InputError
-    from gecam.mortality import Exposure, death_rate, incident_rate
+    from gecam.mortality import AttemptedCrossings, death_rate, incident_rate
 
     single, cumulative = (
         np.repeat(sizes["dead_and_missing"].to_numpy(), sizes[kind].to_numpy())
@@ -142,7 +142,9 @@ def _rates_of_group(given: dict[str, Any], sizes: pd.DataFrame, level: float) ->
     }
     dead = float(single.sum() + cumulative.sum())
     try:
-        attempts = Exposure(given["arrivals"], **parts, deaths=dead, log_sd=given["log_sd"])
+        attempts = AttemptedCrossings(
+            given["arrivals"], **parts, deaths=dead, log_sd=given["log_sd"]
+        )
     except InputError as error:
         return {"reason": str(error)}
     deaths = death_rate(single, attempts, cumulative=cumulative, level=level)

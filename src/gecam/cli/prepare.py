@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from gecam.model import Case
     from gecam.preparedness import Plan
-    from gecam.report.brief import Brief, Section
+    from gecam.report.brief import Brief, BriefQuestion
     from gecam.results import Estimates
 
 SCHEMA = "gecam.prepare/1"  # changes when a key of --json does
@@ -174,12 +174,12 @@ def _origin(origin: str, common: Mapping[str, Any]) -> tuple[Brief, dict[str, An
 def _scenario(path: Path, common: Mapping[str, Any]) -> tuple[Brief, dict[str, Any]]:
     from gecam.cli.scenario_file import read_scenario
     from gecam.estimation import estimate
-    from gecam.preparedness import paired_difference, scenario
+    from gecam.preparedness import estimate_scenario, paired_difference
     from gecam.report.scenario_brief import scenario_brief
 
     stated = read_scenario(path)
     options = {name: common[name] for name in ("draws", "seed", "level")}
-    est = scenario(stated.changes, stated.today, alone=stated.alone, **options)
+    est = estimate_scenario(stated.changes, stated.today, alone=stated.alone, **options)
     change = None
     if not stated.alone:
         change = paired_difference(est, estimate(stated.today, **options))
@@ -243,7 +243,7 @@ def _plan(path: Path | None, country: str, year: int) -> tuple[Plan | None, dict
 
 def _events(
     path: Path, case: Case, country: str, record: Mapping[str, Any], common: Mapping[str, Any]
-) -> tuple[tuple[Section, ...], list[dict[str, Any]]]:
+) -> tuple[tuple[BriefQuestion, ...], list[dict[str, Any]]]:
     """Read past events, and say what they carry: as recorded, and in migrants where they are people."""
     from gecam.codes import name
     from gecam.errors import NotEstimatedError

@@ -16,7 +16,7 @@ from gecam.errors import CodeError, InputError
 if TYPE_CHECKING:
     from gecam.geo import Extent, Shapes
     from gecam.model import Case, Footprint
-    from gecam.preparedness import Change, Nobody
+    from gecam.preparedness import Nobody, ScenarioChange
 
 TOP = {"name", "edition", "alone", "change"}
 CIRCLES = {"longitude", "latitude", "radii_km", "levels"}
@@ -54,7 +54,7 @@ class ScenarioFile:
     alone
         Whether today's crises are left out.
     changes
-        As `gecam.preparedness.scenario` takes them.
+        As `gecam.preparedness.estimate_scenario` takes them.
     maps
         Footprints of changes that are drawn on a map, with their areas and hazard.
     """
@@ -62,7 +62,7 @@ class ScenarioFile:
     name: str
     today: Case
     alone: bool
-    changes: tuple[Change, ...]
+    changes: tuple[ScenarioChange, ...]
     maps: tuple[DrawnMap, ...] = ()
 
     @property
@@ -138,7 +138,7 @@ def _kind(table: dict[str, Any], where: str) -> str:
 
 def _change(
     kind: str, table: dict[str, Any], today: Case, folder: Path
-) -> tuple[Change, list[DrawnMap]]:
+) -> tuple[ScenarioChange, list[DrawnMap]]:
     from gecam.preparedness import CrisisCopy
 
     if kind == "copy":
@@ -181,7 +181,9 @@ def _of_areas(table: dict[str, Any], folder: Path) -> Footprint | Nobody:
     return hazard_footprint(areas, table["threshold"], **_common(table))
 
 
-def _of_map(table: dict[str, Any], today: Case, folder: Path) -> tuple[Change, list[DrawnMap]]:
+def _of_map(
+    table: dict[str, Any], today: Case, folder: Path
+) -> tuple[ScenarioChange, list[DrawnMap]]:
     """Read areas and hazard, and overlay them."""
     import numpy as np
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from functools import cache
 
-from gecam.codes.places import place, read_table
+from gecam.codes.places import bundled_rows, place
 from gecam.errors import InputError
 
 
 @cache
 def _groups() -> dict[str, dict[str, str]]:
-    return {row["iso3"]: row for row in read_table("income_groups.csv")}
+    return {row["iso3"]: row for row in bundled_rows("income_groups.csv")}
 
 
 def income_group(iso3: str, year: int) -> str | None:

@@ -12,10 +12,10 @@ from typing import Literal
 
 from gecam.codes.places import (
     SPECIAL_ORIGINS,
+    bundled_rows,
     from_m49,
     is_origin_code,
     name,
-    read_table,
     unhcr_to_iso3,
     worldbank_to_iso3,
 )
@@ -61,7 +61,7 @@ def fold(text: str) -> str:
 @cache
 def _aliases() -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
-    for row in read_table("aliases.csv"):
+    for row in bundled_rows("aliases.csv"):
         found.setdefault(fold(row["alias"]), set()).add(row["iso3"])
     return {key: frozenset(codes) for key, codes in found.items()}
 

@@ -43,7 +43,7 @@ class Place:
     worldbank: str
 
 
-def read_table(file: str) -> Iterator[dict[str, str]]:
+def bundled_rows(file: str) -> Iterator[dict[str, str]]:
     """Yield the rows of a table that is bundled with this room."""
     with (Path(__file__).parent / file).open(encoding="utf-8", newline="") as lines:
         yield from csv.DictReader(lines)
@@ -65,7 +65,7 @@ def countries() -> Mapping[str, Place]:
                 row["unhcr"],
                 row["worldbank"],
             )
-            for row in read_table("places.csv")
+            for row in bundled_rows("places.csv")
             if row["kind"] != "special"
         }
     )

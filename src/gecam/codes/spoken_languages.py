@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from gecam.codes.names import origin_code
-from gecam.codes.places import read_table
+from gecam.codes.places import bundled_rows
 
 Speakers = Literal["nearly all", "most", "many", "some", "few"]
 SPEAKERS: Mapping[str, tuple[float, float]] = MappingProxyType(
@@ -131,9 +131,11 @@ def language_name(code: str) -> str:
 @cache
 def _tables() -> tuple[Mapping[str, tuple[SpokenLanguage, ...]], Mapping[str, tuple[str, str]]]:
     """Return the languages by country, and names and written languages by code."""
-    names = {row["code"]: (row["name"], row["written"]) for row in read_table("language_names.csv")}
+    names = {
+        row["code"]: (row["name"], row["written"]) for row in bundled_rows("language_names.csv")
+    }
     spoken: dict[str, tuple[SpokenLanguage, ...]] = {}
-    for row in read_table("languages.csv"):
+    for row in bundled_rows("languages.csv"):
         code = row["language"]
         words: tuple[Any, ...] = row["speakers"], row["status"], row["source"]
         one = SpokenLanguage(code, names[code][0], *words)  # words are tested over the whole table

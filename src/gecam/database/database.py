@@ -12,12 +12,12 @@ from gecam._signature import checked
 from gecam._typing import NonNegative, WholeNumber
 from gecam.codes import country_code
 from gecam.database.releases.causes import causes
-from gecam.database.releases.checklist import gather
+from gecam.database.releases.checklist import release_checklist
 from gecam.database.releases.diff import Diff, compared_rows
 from gecam.database.releases.export import Export, ExportFormat, export
 from gecam.database.releases.release import Release
 from gecam.database.releases.replay import Replay, replay
-from gecam.database.releases.rows import Revision
+from gecam.database.releases.rows import ReleaseNote
 from gecam.database.releases.selection import Words, estimates_frame, select
 from gecam.database.releases.writing import write_release, write_retraction
 from gecam.database.storage.connection import create_catalogue
@@ -138,7 +138,7 @@ class Database:
         DatabaseError
             If it could not be written; the database is then as it was.
         """
-        revision = Revision(name, reason, supersedes)
+        revision = ReleaseNote(name, reason, supersedes)
         entry = write_release(self.path, self._store, estimates, revision, case)
         return Release(self.path, self._store, entry)
 
@@ -402,7 +402,7 @@ class Database:
             As in `export`.
         """
         release = self[name]
-        return gather(
+        return release_checklist(
             release.estimates(),
             release.sources(),
             release.specification(),

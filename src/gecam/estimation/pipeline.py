@@ -37,11 +37,11 @@ from gecam.model import Case, Crisis, Footprint, Group, Population, ProtectedPop
 from gecam.results import (
     SELECTIONS,
     Estimates,
+    PeopleInAnyCrisis,
     PlanRow,
     Provenance,
     Scope,
     Selection,
-    Union,
 )
 from gecam.uncertainty import SobolStreams, Streams
 
@@ -268,7 +268,7 @@ def _joined(
     selection: Selection,
     position: Mapping[str, int],
     n: int,
-) -> Union:
+) -> PeopleInAnyCrisis:
     """Stack the unions of all destinations in the order of `places`."""
     found = {
         (r.destination, group): union
@@ -292,7 +292,7 @@ def _joined(
         ids = union.leaf_ids if union is not None else ()
         missing = not_estimated.get(place, [])
         members.append(tuple(position[leaf_id] for leaf_id in (*ids, *missing)))
-    return Union(draws, numbers[0], numbers[1], tuple(members))
+    return PeopleInAnyCrisis(draws, numbers[0], numbers[1], tuple(members))
 
 
 def _is_regional(case: Case, crisis: Crisis) -> bool:

@@ -52,7 +52,7 @@ from .map_projection import (
     projected as projected,
 )
 from .outline_coverage import (
-    Coverage as Coverage,
+    AreaCoverage as AreaCoverage,
 )
 from .outline_coverage import (
     area_coverage as area_coverage,

@@ -29,7 +29,7 @@ _NAMED = 3  # places named in a message
 
 
 @dataclass(frozen=True)
-class Coverage:
+class AreaCoverage:
     """How areas lie to the packaged outline of a country.
 
     Parameters
@@ -66,7 +66,7 @@ class Coverage:
 
 
 @checked
-def area_coverage(areas: Shapes, country: str, *, is_part: bool = False) -> Coverage:
+def area_coverage(areas: Shapes, country: str, *, is_part: bool = False) -> AreaCoverage:
     """Compare areas with the packaged outline of a country, and refuse those of another place.
 
     Parameters
@@ -80,7 +80,7 @@ def area_coverage(areas: Shapes, country: str, *, is_part: bool = False) -> Cove
 
     Returns
     -------
-    Coverage
+    AreaCoverage
         With the parts missing and outside.
 
     Raises
@@ -258,7 +258,7 @@ def _refuse_ratio(low: float, ratio: float, high: float, residents: float) -> No
         )
 
 
-def _coverage(areas: Shapes, country: str) -> Coverage:
+def _coverage(areas: Shapes, country: str) -> AreaCoverage:
     """Return the parts missing and outside; where an outline says little, missing is NaN."""
     shapely = library("shapely")
     outline, (core, grown) = country_outline(country), _margins(country)
@@ -268,10 +268,10 @@ def _coverage(areas: Shapes, country: str) -> Coverage:
     inside = float(area_km2(core))
     if inside >= CORE:
         missing = 1 - float(area_km2(shapely.intersection(union, core))) / inside
-        return Coverage(country, max(missing, 0.0), max(outside, 0.0))
+        return AreaCoverage(country, max(missing, 0.0), max(outside, 0.0))
     ratio = surface / float(area_km2(outline))
     is_near = COARSE[0] <= ratio <= COARSE[1]
-    return Coverage(country, np.nan if is_near else max(1 - ratio, 0.0), max(outside, 0.0))
+    return AreaCoverage(country, np.nan if is_near else max(1 - ratio, 0.0), max(outside, 0.0))
 
 
 @cache
@@ -310,7 +310,7 @@ def _margins(country: str) -> tuple[Any, Any]:
     return buffered(outline, -BLUR), buffered(outline, BLUR)
 
 
-def _near_point(areas: Shapes, country: str) -> Coverage:
+def _near_point(areas: Shapes, country: str) -> AreaCoverage:
     """Return the coverage of a place that has a point only: areas must be near it."""
     shapely = library("shapely")
     from gecam.geo.map_projection import circle
@@ -323,7 +323,7 @@ def _near_point(areas: Shapes, country: str) -> Coverage:
             f"no area lies within {NEAR:g} km of {name(country)} ({country}){_where(areas)}. Name the "
             "right country."
         )
-    return Coverage(country, np.nan, 0.0)
+    return AreaCoverage(country, np.nan, 0.0)
 
 
 def _where(areas: Shapes) -> str:

@@ -17,7 +17,7 @@ CountryType = Literal[
 ]
 ProtectionInNeed = Literal["published", "national", "one"]
 StockClass = Literal["measured", "extrapolated", "citizenship", "imputed"]
-Overlap = Literal["uniform", "independent", "comonotone"]
+OverlapAssumption = Literal["uniform", "independent", "comonotone"]
 
 
 def _are_numbers(values: Any, n: int) -> bool:
@@ -79,7 +79,7 @@ _RULES: dict[str, Rule] = {
     "subnational_logit_sd": _SD,
     "pin_correlation": _PART,
     "unknown_scope_weight": _PART,
-    "overlap": _one_of(Overlap),
+    "overlap": _one_of(OverlapAssumption),
     "area_kappa": (
         lambda value: is_number(value) and 0 < value < np.inf,
         "a number above 0",
@@ -168,7 +168,7 @@ class Assumptions:
     subnational_logit_sd: float = 0.50
     pin_correlation: float = 0.3
     unknown_scope_weight: float = 0.5
-    overlap: Overlap = "uniform"
+    overlap: OverlapAssumption = "uniform"
     area_kappa: Positive = 50.0
     undercount: tuple[float, float] | None = None
     redistribute_unknown_origins: bool = False

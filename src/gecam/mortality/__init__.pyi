@@ -1,7 +1,7 @@
 # Public names of this room, read by type checkers and, when it is imported, by `__init__.py`.
 
 from .attempted_crossings import (
-    Exposure as Exposure,
+    AttemptedCrossings as AttemptedCrossings,
 )
 from .capture_histories import (
     CaptureHistories as CaptureHistories,
@@ -22,7 +22,7 @@ from .comparability import (
     comparability_report as comparability_report,
 )
 from .comparability import (
-    compare as compare,
+    compare_reports as compare_reports,
 )
 from .comparability_checks import (
     Check as Check,

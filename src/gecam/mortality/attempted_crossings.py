@@ -10,7 +10,7 @@ from gecam.errors import InputError
 
 
 @dataclass(frozen=True, slots=True)
-class Exposure:
+class AttemptedCrossings:
     """Attempted crossings of a route in a period: everyone who set out, not only who arrived.
 
     Parameters
@@ -34,8 +34,8 @@ class Exposure:
 
     Examples
     --------
-    >>> from gecam.mortality import Exposure
-    >>> Exposure(arrivals=60_000, interceptions=20_000, deaths=1_200).attempts
+    >>> from gecam.mortality import AttemptedCrossings
+    >>> AttemptedCrossings(arrivals=60_000, interceptions=20_000, deaths=1_200).attempts
     81200.0
     """
 

@@ -12,7 +12,7 @@ import pandas as pd
 from gecam._signature import checked
 from gecam._typing import ArrayLike, BoolArray, IntArray
 from gecam.errors import InputError
-from gecam.mortality._arguments import checked_counts
+from gecam.mortality._levels_and_counts import checked_counts
 
 MAX_LISTS = 12  # 2^12 cells; more lists than that are never all distinct sources
 

@@ -12,7 +12,7 @@ from gecam._arguments import refuse_large, whole_number
 from gecam._signature import checked
 from gecam._typing import ArrayLike, FloatArray, PositiveInt, Probability, WholeNumber
 from gecam.errors import InputError
-from gecam.mortality._arguments import checked_counts, checked_level
+from gecam.mortality._levels_and_counts import checked_counts, checked_level
 from gecam.uncertainty import Streams
 
 FEW_INCIDENTS = 30  # below, simulated coverage of a 90 % interval falls under 85 % (docs: deaths)

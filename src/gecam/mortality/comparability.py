@@ -130,7 +130,7 @@ COMPARISONS = {
 }
 
 
-def compare(first: ComparabilityReport, second: ComparabilityReport) -> pd.DataFrame:
+def compare_reports(first: ComparabilityReport, second: ComparabilityReport) -> pd.DataFrame:
     """Return what can be compared between two reports, and what stands in the way.
 
     Parameters

@@ -8,7 +8,7 @@ from typing import Literal
 
 from scipy.special import ndtri
 
-from gecam.mortality._arguments import checked_level
+from gecam.mortality._levels_and_counts import checked_level
 
 IntervalKind = Literal["lognormal", "wald"]
 

@@ -13,8 +13,8 @@ from scipy.special import gammainc, gammaincinv
 from gecam._signature import checked
 from gecam._typing import ArrayLike, FloatArray, PositiveInt, Probability, WholeNumber
 from gecam.errors import InputError
-from gecam.mortality._arguments import checked_counts, checked_level
-from gecam.mortality.attempted_crossings import Exposure
+from gecam.mortality._levels_and_counts import checked_counts, checked_level
+from gecam.mortality.attempted_crossings import AttemptedCrossings
 from gecam.mortality.clusters import FEW_INCIDENTS, bootstrap_totals
 
 DeathMethod = Literal["compound", "bootstrap"]
@@ -76,7 +76,7 @@ def garwood(count: int, *, level: Probability = 0.9) -> tuple[float, float]:
 @checked
 def incident_rate(
     incidents: int,
-    exposure: Exposure,
+    exposure: AttemptedCrossings,
     *,
     prior: tuple[float, float] = (0.5, 0.0),
     level: Probability = 0.9,
@@ -107,8 +107,8 @@ def incident_rate(
 
     Examples
     --------
-    >>> from gecam.mortality import Exposure, incident_rate
-    >>> rate = incident_rate(40, Exposure(arrivals=100_000, interceptions=0, returns=0))
+    >>> from gecam.mortality import AttemptedCrossings, incident_rate
+    >>> rate = incident_rate(40, AttemptedCrossings(arrivals=100_000, interceptions=0, returns=0))
     >>> round(1e5 * rate.rate, 1), round(1e5 * rate.lower, 1), round(1e5 * rate.upper, 1)
     (40.5, 30.6, 51.5)
     """
@@ -139,7 +139,7 @@ def incident_rate(
 @checked
 def death_rate(
     sizes: ArrayLike,
-    exposure: Exposure,
+    exposure: AttemptedCrossings,
     *,
     cumulative: ArrayLike = (),
     method: DeathMethod = "compound",
@@ -176,8 +176,8 @@ def death_rate(
 
     Examples
     --------
-    >>> from gecam.mortality import Exposure, death_rate
-    >>> exposure = Exposure(arrivals=50_000, interceptions=10_000, returns=0, deaths=500)
+    >>> from gecam.mortality import AttemptedCrossings, death_rate
+    >>> exposure = AttemptedCrossings(arrivals=50_000, interceptions=10_000, returns=0, deaths=500)
     >>> rate = death_rate([1] * 60 + [5] * 8 + [400], exposure)
     >>> [round(1000 * x, 1) for x in (rate.rate, rate.lower, rate.upper)]
     [8.3, 1.0, 32.8]

@@ -10,7 +10,7 @@ import numpy as np
 from gecam._signature import checked
 from gecam._typing import ArrayLike, FloatArray, Probability
 from gecam.errors import InputError, NotEstimatedError
-from gecam.mortality._arguments import checked_counts
+from gecam.mortality._levels_and_counts import checked_counts
 from gecam.mortality.population_size import IntervalKind, PopulationSize, unseen_interval
 
 

@@ -10,7 +10,7 @@ from scipy.special import betainc, betaincinv
 from gecam._signature import checked
 from gecam._typing import FloatArray, Probability
 from gecam.errors import InputError
-from gecam.mortality._arguments import checked_counts, checked_level
+from gecam.mortality._levels_and_counts import checked_counts, checked_level
 from gecam.mortality.population_size import PopulationSize
 
 NODES = 801  # probability nodes of the detection share; quantiles change by < 1e-3 beyond

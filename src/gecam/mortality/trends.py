@@ -13,7 +13,7 @@ from gecam._signature import checked
 from gecam._typing import BoolArray, FloatArray, Probability
 from gecam.errors import InputError, NotEstimatedError
 from gecam.model.months import checked_month
-from gecam.mortality._arguments import checked_counts
+from gecam.mortality._levels_and_counts import checked_counts
 from gecam.mortality.population_size import normal_quantile
 
 MONTHS_PER_EFFECT = 4  # fewer months than this per coefficient cannot carry the model

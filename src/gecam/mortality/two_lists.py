@@ -12,7 +12,7 @@ from scipy.special import gammaln, xlogy
 from gecam._signature import checked
 from gecam._typing import Probability
 from gecam.errors import InputError, NotEstimatedError
-from gecam.mortality._arguments import checked_counts, checked_level
+from gecam.mortality._levels_and_counts import checked_counts, checked_level
 from gecam.mortality.population_size import PopulationSize, normal_quantile, unseen_interval
 
 TwoListInterval = Literal["lognormal", "profile"]

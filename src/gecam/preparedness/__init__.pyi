@@ -10,16 +10,13 @@ from .budget import (
     PlanBudget as PlanBudget,
 )
 from .budget import (
-    Target as Target,
+    PlanningFigure as PlanningFigure,
 )
 from .budget import (
     newsvendor as newsvendor,
 )
 from .budget import (
     plan_budget as plan_budget,
-)
-from .changes import (
-    Change as Change,
 )
 from .changes import (
     CrisisCopy as CrisisCopy,
@@ -29,6 +26,9 @@ from .changes import (
 )
 from .changes import (
     Nobody as Nobody,
+)
+from .changes import (
+    ScenarioChange as ScenarioChange,
 )
 from .changes import (
     hazard_footprint as hazard_footprint,
@@ -121,7 +121,7 @@ from .paired import (
     paired_difference as paired_difference,
 )
 from .scenarios import (
-    scenario as scenario,
+    estimate_scenario as estimate_scenario,
 )
 from .scenarios import (
     scenario_case as scenario_case,

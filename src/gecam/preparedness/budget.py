@@ -15,7 +15,7 @@ from gecam.uncertainty import equal_tailed
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class PlanningFigure:
     """One number of people to plan for, and what follows from it.
 
     Parameters
@@ -72,7 +72,7 @@ class PlanBudget:
     reach: float = 1.0
 
     @property
-    def best(self) -> Target:
+    def best(self) -> PlanningFigure:
         """The plan with the smallest expected loss."""
         return self.target(newsvendor(self.people, self.cost_under, self.cost_over))
 
@@ -90,7 +90,7 @@ class PlanBudget:
         lower, upper = equal_tailed(cost, level=self.level)
         return float(cost.mean()), float(lower), float(upper)
 
-    def target(self, people: float) -> Target:
+    def target(self, people: float) -> PlanningFigure:
         """Return what follows from planning for a number of people.
 
         Raises
@@ -102,7 +102,7 @@ class PlanBudget:
             raise InputError(f"a plan is for 0 people or more: got {people}")
         unmet = np.maximum(self.people - people, 0.0)
         idle = np.maximum(people - self.people, 0.0)
-        return Target(
+        return PlanningFigure(
             float(people),
             float(people) * self.unit_cost,
             float((self.people > people).mean()),
@@ -114,8 +114,8 @@ class PlanBudget:
     def to_frame(self) -> pd.DataFrame:
         """Return the mean, the best plan, the 90 % quantile and the expected shortfall as targets.
 
-        Columns: ``plan``, then the fields of `Target`, and ``reach``: the share of the people in need
-        that all rows are about.
+        Columns: ``plan``, then the fields of `PlanningFigure`, and ``reach``: the share of
+        the people in need that all rows are about.
         """
         named = {
             "mean": float(self.people.mean()),
@@ -128,7 +128,7 @@ class PlanBudget:
             [
                 {
                     "plan": name,
-                    **{f: getattr(row, f) for f in Target.__slots__},
+                    **{f: getattr(row, f) for f in PlanningFigure.__slots__},
                     "reach": self.reach,
                 }
                 for name, row in zip(named, rows, strict=True)

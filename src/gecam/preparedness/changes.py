@@ -64,7 +64,7 @@ class Nobody:
         object.__setattr__(self, "destination", country_code(self.destination))
 
 
-Change: TypeAlias = Footprint | CrisisCopy | Nobody
+ScenarioChange: TypeAlias = Footprint | CrisisCopy | Nobody
 
 
 @checked

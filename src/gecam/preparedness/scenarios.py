@@ -13,15 +13,22 @@ from gecam._typing import PositiveInt, Probability, WholeNumber
 from gecam.errors import InputError
 from gecam.estimation import estimate
 from gecam.model import Case, Footprint, Measure
-from gecam.preparedness.changes import Change, CrisisCopy, Nobody, copied, new_crisis, usual_date
-from gecam.results import SELECTIONS, Estimates, Leaf, Scope, Step, Union
+from gecam.preparedness.changes import (
+    CrisisCopy,
+    Nobody,
+    ScenarioChange,
+    copied,
+    new_crisis,
+    usual_date,
+)
+from gecam.results import SELECTIONS, Estimates, Leaf, PeopleInAnyCrisis, Scope, Step
 
 COUNTED_AS_RESIDENTS: frozenset[Measure] = frozenset({"exposed", "affected"})
 
 
 @checked
-def scenario(
-    changes: Change | Sequence[Change],
+def estimate_scenario(
+    changes: ScenarioChange | Sequence[ScenarioChange],
     today: Case,
     *,
     alone: bool = False,
@@ -64,10 +71,10 @@ def scenario(
 
     Examples
     --------
-    >>> from gecam.preparedness import CrisisCopy, paired_difference, scenario
+    >>> from gecam.preparedness import CrisisCopy, paired_difference, estimate_scenario
     >>> case = gc.load_edition("2022").restrict(["SDN", "YEM"])
     >>> today = gc.estimate(case, draws=500, seed=1)
-    >>> worse = scenario(CrisisCopy("2022-YEM", "YEM", scale=1.2), case, draws=500, seed=1)
+    >>> worse = estimate_scenario(CrisisCopy("2022-YEM", "YEM", scale=1.2), case, draws=500, seed=1)
     >>> rows = paired_difference(worse, today).to_frame()
     >>> rows["destination"].tolist(), bool(rows["difference"][1] > 0)
     (['SDN', 'YEM'], True)
@@ -80,10 +87,10 @@ def scenario(
 
 @checked
 def scenario_case(
-    changes: Change | Sequence[Change], today: Case, *, alone: bool = False
+    changes: ScenarioChange | Sequence[ScenarioChange], today: Case, *, alone: bool = False
 ) -> tuple[Case, tuple[Nobody, ...]]:
     """Return the case of a scenario, and the changes that touch nobody."""
-    listed: list[Change] = (
+    listed: list[ScenarioChange] = (
         [changes] if isinstance(changes, (Footprint, CrisisCopy, Nobody)) else list(changes)
     )
     nobody: list[Nobody] = []
@@ -162,9 +169,9 @@ def _with_zeros(est: Estimates, nobody: Sequence[Nobody], case: Case) -> Estimat
 
 
 def _union_with(
-    est: Estimates, union: Union, places: Sequence[tuple[str, str]], zeros: Sequence[Leaf],
+    est: Estimates, union: PeopleInAnyCrisis, places: Sequence[tuple[str, str]], zeros: Sequence[Leaf],
     position: dict[str, int], n: int,
-) -> Union:  # fmt: skip
+) -> PeopleInAnyCrisis:  # fmt: skip
     """Return a union over more places, whose new leaves add nobody."""
     old = {place: i for i, place in enumerate(est.places)}
     draws = np.zeros((len(places), n))
@@ -179,4 +186,4 @@ def _union_with(
                 draws[i] = union.draws[j]
                 numbers[:, i] = union.odds_ratio_1[j], union.sum_of_crises[j]
         members.append(tuple(position[leaf_id] for leaf_id in ids))
-    return Union(draws, numbers[0], numbers[1], tuple(members))
+    return PeopleInAnyCrisis(draws, numbers[0], numbers[1], tuple(members))

@@ -10,7 +10,7 @@ import pandas as pd
 
 from gecam._signature import check_fields, checked
 from gecam._typing import BoolArray, NonNegative
-from gecam.publish.joint_audit import Exported, Table, rounded_rows, rows_to_hide
+from gecam.publish.joint_audit import AuditedTable, Exported, rounded_rows, rows_to_hide
 
 BELOW_THRESHOLD, SUPPRESSED = "below_threshold", "suppressed"
 # Numbers that stay, rounded, in rows that depend on an input that is not public, in a table with
@@ -119,7 +119,7 @@ def disclose(
             has_secrets or bool(suppressed),
         )
     elif has_secrets:
-        table = Table(rows, shares, small & private, ~private, thresholds.national)
+        table = AuditedTable(rows, shares, small & private, ~private, thresholds.national)
         hidden = rows_to_hide(table, earlier)
     below = small & ~hidden & ~private
     notes = []

@@ -49,7 +49,7 @@ class Exported:
 
 
 @dataclass(frozen=True, eq=False)
-class Table:
+class AuditedTable:
     """The rows of one release, and what is to be kept from readers.
 
     Parameters
@@ -76,7 +76,7 @@ class Table:
     is_rounded: bool = True
 
 
-def rows_to_hide(table: Table, earlier: Sequence[Exported]) -> BoolArray:
+def rows_to_hide(table: AuditedTable, earlier: Sequence[Exported]) -> BoolArray:
     """Return the rows of a release to hide, given those that must be. Shape ``(row,)``.
 
     Raises
@@ -140,7 +140,7 @@ class _Cells:
         """Cells that are a total or a part."""
         return {cell for total, parts in self.sums for cell in (total, *parts)}
 
-    def add(self, table: Table) -> IntArray:
+    def add(self, table: AuditedTable) -> IntArray:
         """Add a table and its relations; return the cell of each row, -1 where it has no number."""
         rows, known = table.rows, table.rows["mean"].notna().to_numpy()
         is_origin = rows["breakdown"].eq("origin").to_numpy()
@@ -170,7 +170,7 @@ class _Cells:
         rows = export.rows.reset_index(drop=True)
         hid = rows["id"].isin(export.suppressed).to_numpy()
         is_rounded = bool(export.suppressed)
-        at = self.add(Table(rows, export.shares, hid, ~hid, export.threshold, is_rounded))
+        at = self.add(AuditedTable(rows, export.shares, hid, ~hid, export.threshold, is_rounded))
         self.weighted += [
             (cell_of[key], {int(cell): export.ratios[key]})
             for key, cell in zip(rows["id"], at, strict=True)

@@ -26,7 +26,7 @@ from .document import (
     write as write,
 )
 from .estimate_tables import (
-    people_text as people_text,
+    people_cell as people_cell,
 )
 from .estimate_tables import (
     print_estimates as print_estimates,

@@ -29,7 +29,7 @@ img{max-width:100%;height:auto}
 
 
 @dataclass(frozen=True, eq=False)
-class Section:
+class BriefQuestion:
     """One question of a brief.
 
     Parameters
@@ -76,7 +76,7 @@ class Brief:
 
     title: str
     lead: tuple[str, ...]
-    sections: tuple[Section, ...]
+    sections: tuple[BriefQuestion, ...]
     limits: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     trace: str = ""
@@ -240,7 +240,7 @@ def percent_range(mean: float, lower: float, upper: float) -> str:
     return f"{100 * mean:.0f}% ({low} to {high})" if mean >= 0.01 else "<1%"
 
 
-def people_of(draws: ArrayLike, level: float) -> str:
+def people_interval(draws: ArrayLike, level: float) -> str:
     """Return the mean of draws and their interval as text; see `people_range`."""
     people = np.asarray(draws, dtype=np.float64)
     lower, upper = equal_tailed(people, level=level)

@@ -67,11 +67,11 @@ def published_columns(rows: pd.DataFrame) -> pd.DataFrame:
     at_one = round_together(*[rows["odds_ratio_1"]] * 3, sd=sd, mcse=mcse).value
     texts = pd.DataFrame(
         {
-            "estimate": [people_text(x) for x in rounded.value],
-            "lower": [people_text(x) for x in rounded.lower],
-            "upper": [people_text(x) for x in rounded.upper],
-            "odds_ratio_1": [people_text(x) for x in at_one],
-            "published": [people_text(x, missing="") for x in rows["published"]],
+            "estimate": [people_cell(x) for x in rounded.value],
+            "lower": [people_cell(x) for x in rounded.lower],
+            "upper": [people_cell(x) for x in rounded.upper],
+            "odds_ratio_1": [people_cell(x) for x in at_one],
+            "published": [people_cell(x, missing="") for x in rows["published"]],
         },
         index=rows.index,
     )
@@ -85,12 +85,12 @@ def published_columns(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 @checked
-def people_text(people: MaybeMissing, *, missing: str = NOT_ESTIMATED) -> str:
+def people_cell(people: MaybeMissing, *, missing: str = NOT_ESTIMATED) -> str:
     """Return a rounded number of people as text: grouped digits, "<100", or `missing`.
 
     Examples
     --------
-    >>> people_text(212_000.0), people_text(40.0), people_text(0.0), people_text(float("nan"))
+    >>> people_cell(212_000.0), people_cell(40.0), people_cell(0.0), people_cell(float("nan"))
     ('212,000', '<100', '0', 'not estimated')
     """
     if isnan(people):

@@ -100,7 +100,7 @@ def calibration(test: BackTest, *, bins: int = 10, ax: Axes | None = None) -> Dr
     return Drawn(ax, {"counts": bars, "expected": expected, "band": band})
 
 
-def coverage(tests: Sequence[BackTest], *, ax: Axes | None = None) -> Drawn:
+def plot_coverage(tests: Sequence[BackTest], *, ax: Axes | None = None) -> Drawn:
     """Draw how often the intervals of back-tests held the outcome, against what they promise.
 
     Parameters
@@ -159,7 +159,7 @@ def coverage(tests: Sequence[BackTest], *, ax: Axes | None = None) -> Drawn:
     return Drawn(ax, {"shares": shares, "intervals": intervals, "promised": promised})
 
 
-def revisions(
+def plot_revisions(
     diff: Compared, *, breakdown: str = "destination", ax: Axes | None = None, rows: int = MOST_ROWS
 ) -> Drawn:
     """Draw what changed from one release to another, beside the earlier intervals.

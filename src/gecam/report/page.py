@@ -16,7 +16,7 @@ from gecam._version import __version__
 from gecam.codes import name, region
 from gecam.model import defaults
 from gecam.publish import Published, safe_frame
-from gecam.report.estimate_tables import people_text, published_columns
+from gecam.report.estimate_tables import people_cell, published_columns
 from gecam.report.figures import draw_intervals
 from gecam.report.figures_world import draw_world
 from gecam.report.style import Drawn
@@ -286,12 +286,12 @@ def _leaf(
     bounds = ""
     if np.isfinite(row["upper_bound"]):
         bounds = (
-            f"Whatever the odds ratio, between {people_text(row['lower_bound'])} and "
-            f"{people_text(row['upper_bound'])} people."
+            f"Whatever the odds ratio, between {people_cell(row['lower_bound'])} and "
+            f"{people_cell(row['upper_bound'])} people."
         )
     return shown | {
         "steps": [
-            {"value": people_text(_digits(step.value)), "text": step.text} for step in leaf.steps
+            {"value": people_cell(_digits(step.value)), "text": step.text} for step in leaf.steps
         ],
         "bounds": bounds,
         "notes": [flag_text(code) for code in leaf.flags],

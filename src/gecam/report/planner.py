@@ -13,10 +13,10 @@ from gecam.codes import is_origin_code, languages_of, name
 from gecam.preparedness import LIMITS, Inclusion, LanguageReach, NationalsAbroad
 from gecam.report.brief import (
     Brief,
-    Section,
+    BriefQuestion,
     money,
     people_alone,
-    people_of,
+    people_interval,
     people_range,
     percent_range,
 )
@@ -42,7 +42,7 @@ def country_brief(
     *,
     trace: str,
     explain: str,
-    events: Sequence[Section] = (),
+    events: Sequence[BriefQuestion] = (),
 ) -> Brief:
     """Return the brief for one country.
 
@@ -62,8 +62,8 @@ def country_brief(
     row = est.by("destination").row(destination=found.destination).summary().iloc[0]
     prior = est.assumptions.odds_ratio
     lead = [
-        f"In {country}, {people_of(found.people, found.level)} migrants are estimated to be in need "
-        f"({found.level:.0%} interval in brackets; grade {found.grade}: A is best, E worst)."
+        f"In {country}, {people_interval(found.people, found.level)} migrants are estimated to be "
+        f"in need ({found.level:.0%} interval in brackets; grade {found.grade}: A is best, E worst)."
     ]
     if prior.sd > 0:
         lead.append(
@@ -89,9 +89,9 @@ def origin_brief(est: Estimates, found: NationalsAbroad, *, trace: str, explain:
         lead = f"No estimate names people from {country} in a crisis abroad. That is not zero."
     else:
         lead = (
-            f"{people_of(found.total, found.level)} people from {country} are estimated to be in need "
-            f"in crises abroad, most of them in {table['country'].iloc[0]} ({found.level:.0%} interval "
-            "in brackets)."
+            f"{people_interval(found.total, found.level)} people from {country} are estimated to be "
+            f"in need in crises abroad, most of them in {table['country'].iloc[0]} "
+            f"({found.level:.0%} interval in brackets)."
         )
         is_shown = table["mean"].ge(FEWEST).to_numpy() | (np.arange(len(table)) == 0)
         shown = table[is_shown]
@@ -100,7 +100,7 @@ def origin_brief(est: Estimates, found: NationalsAbroad, *, trace: str, explain:
                 "rank": [_rank(row) for row in shown.to_dict("records")],
                 "country": shown["country"] + " (" + shown["destination"] + ")",
                 "crisis": shown["crises"],
-                "people": [people_of(draws, found.level) for draws in found.people[is_shown]],
+                "people": [people_interval(draws, found.level) for draws in found.people[is_shown]],
                 "grade": shown["grade"],
                 "counted as": shown["counted_as"],
             }
@@ -112,7 +112,7 @@ def origin_brief(est: Estimates, found: NationalsAbroad, *, trace: str, explain:
         if not is_shown.all():
             places = ", ".join(table["country"][~is_shown])
             about.append(f"Fewer than {FEWEST} in each of {(~is_shown).sum()} others: {places}.")
-        sections.append(Section("Where they are", tuple(about), rows, explain))
+        sections.append(BriefQuestion("Where they are", tuple(about), rows, explain))
     hidden = table[table["unknown_origin"].gt(0)]
     hidden = hidden.sort_values("unknown_origin", ascending=False).head(5)
     if len(hidden):
@@ -124,17 +124,17 @@ def origin_brief(est: Estimates, found: NationalsAbroad, *, trace: str, explain:
             "Affected migrants whose origin the publisher does not tell apart, of whom some may be "
             f"from {country}: {listed}."
         )
-        sections.append(Section("Whose origin is not known", (text,), None, explain))
+        sections.append(BriefQuestion("Whose origin is not known", (text,), None, explain))
     if found.not_estimated:
         lines = tuple(f"{name(d)}: {reason}" for d, reason in sorted(found.not_estimated.items()))
-        sections.append(Section("Not estimated, which is not zero", lines))
+        sections.append(BriefQuestion("Not estimated, which is not zero", lines))
     if found.regional_plans:
         plans = pd.DataFrame(
             [(plan, people_alone(people)) for plan, people in found.regional_plans],
             columns=["plan that spans countries", "people in the plan, as published"],
         )
         text = "As published, host communities included; not added to the numbers above."
-        sections.append(Section("Plans that name this origin", (text,), plans))
+        sections.append(BriefQuestion("Plans that name this origin", (text,), plans))
     return Brief(title, (lead,), tuple(sections), LIMITS_OF_COUNTRY, sources_of(est), trace)
 
 
@@ -146,7 +146,7 @@ def sources_of(est: Estimates) -> tuple[str, ...]:
     )
 
 
-def _who(found: Inclusion, explain: str) -> Section:
+def _who(found: Inclusion, explain: str) -> BriefQuestion:
     table, total = found.to_frame(), float(found.people.mean())
     rows = []
     for part in ("group", "sex", "area", "origin"):
@@ -163,10 +163,10 @@ def _who(found: Inclusion, explain: str) -> Section:
                 (f"{len(rest)} other origins", people_alone(rest.sum()), _share(rest.sum(), total))
             )
     frame = pd.DataFrame(rows, columns=["who", "people (interval)", "share"])
-    return Section("Who they are", ("Rounded rows may not add.",), frame, explain)
+    return BriefQuestion("Who they are", ("Rounded rows may not add.",), frame, explain)
 
 
-def _plan(found: Inclusion, explain: str) -> Section:
+def _plan(found: Inclusion, explain: str) -> BriefQuestion:
     plan, text = found.plan, [found.share_note]
     if found.share_of_plan is not None and plan.in_need:
         lower, upper = equal_tailed(found.share_of_plan, level=found.level)
@@ -189,17 +189,17 @@ def _plan(found: Inclusion, explain: str) -> Section:
     ]
     names = ["group", "stated in the plan", "chance that more are in need", "note"]
     table = pd.DataFrame(rows, columns=names) if rows else None
-    return Section("What the plan says", tuple(text), table, explain)
+    return BriefQuestion("What the plan says", tuple(text), table, explain)
 
 
-def _cost(found: Inclusion, explain: str) -> Section:
+def _cost(found: Inclusion, explain: str) -> BriefQuestion:
     budget, plan, title = found.budget, found.plan, "What it costs to include them"
     if budget is None:
         text = (
             "Not estimated: the plan's cost per person is not known here. Give the plan's requirements "
             "and people targeted with --plan."
         )
-        return Section(title, (text,))
+        return BriefQuestion(title, (text,))
     text = (
         f"At {budget.unit_cost:,.0f} {plan.currency} per person ({plan.cost_basis}), reaching all of "
         f"them costs {_range(budget.cost_range_of_all, plan.currency)}."
@@ -226,7 +226,7 @@ def _cost(found: Inclusion, explain: str) -> Section:
             "empty places, on average": [people_alone(x) for x in table["expected_idle"]],
         }
     )
-    return Section(title, (text, weight), rows, explain)
+    return BriefQuestion(title, (text, weight), rows, explain)
 
 
 def _percent(share: float) -> str:
@@ -238,7 +238,7 @@ def _range(cost: tuple[float, float, float], currency: str) -> str:
     return f"{mean} {currency} ({lower} to {upper})"
 
 
-def _languages(reach: LanguageReach, country: str, explain: str) -> Section:
+def _languages(reach: LanguageReach, country: str, explain: str) -> BriefQuestion:
     table = reach.to_frame(NUMBERS_OF_LANGUAGES).to_dict("records")
     names = reach.to_frame()["name"]
     rows = pd.DataFrame(
@@ -262,18 +262,18 @@ def _languages(reach: LanguageReach, country: str, explain: str) -> Section:
         f"countries of origin; {float(reach.unknown.mean()):.0%} of the migrants (average over "
         "the draws) have an origin without known languages, and count as not reached."
     )
-    return Section(
+    return BriefQuestion(
         "In which languages to inform them", (text, *([local] if here else [])), rows, explain
     )
 
 
-def _evidence(est: Estimates, found: Inclusion, explain: str) -> Section:
+def _evidence(est: Estimates, found: Inclusion, explain: str) -> BriefQuestion:
     here = [x for x in est.leaves if x.destination == found.destination]
     rungs = sorted({x.rung for x in here if x.status == "estimated"})
     text = [f"The numbers rest on {'; '.join(RUNGS[rung] for rung in rungs)}."]
     text += [flag_text(code) for code in found.flags]
     text += [f"{found.reason[:1].upper()}{found.reason[1:]}."] if found.reason else []
-    return Section("How good the numbers are", tuple(text), None, explain)
+    return BriefQuestion("How good the numbers are", tuple(text), None, explain)
 
 
 def _label(part: str, label: str) -> str:

@@ -5,7 +5,9 @@ from gecam.report.deaths import plot_route_comparison as route_comparison
 from gecam.report.figures import intervals
 from gecam.report.figures_origins import corridors, overlaps
 from gecam.report.figures_questions import explanation, sensitivity_bars, specification_curve
-from gecam.report.figures_record import calibration, coverage, revisions
+from gecam.report.figures_record import calibration
+from gecam.report.figures_record import plot_coverage as coverage
+from gecam.report.figures_record import plot_revisions as revisions
 from gecam.report.figures_world import world_map
 from gecam.report.footprint_map import footprint_map
 

@@ -10,7 +10,13 @@ import pandas as pd
 
 from gecam.codes import name
 from gecam.errors import NotEstimatedError
-from gecam.report.brief import Brief, Section, people_alone, people_of, people_range
+from gecam.report.brief import (
+    Brief,
+    BriefQuestion,
+    people_alone,
+    people_interval,
+    people_range,
+)
 from gecam.report.planner import GROUPS, LIMITS_OF_COUNTRY, sources_of
 
 if TYPE_CHECKING:
@@ -49,7 +55,8 @@ def scenario_brief(
     verb = VERBS.get(est.measure, est.measure)
     rows = _alone(est) if change is None else _against_today(change)
     people = _total(est.by("destination").draws if change is None else change.difference)
-    lead = f"{people_of(people, est.level)} {'' if change is None else 'more '}migrants would be {verb}"
+    more = "" if change is None else "more "
+    lead = f"{people_interval(people, est.level)} {more}migrants would be {verb}"
     lead += "." if change is None else " than today."
     steps = tuple(
         f"{name(leaf.destination)}, {GROUPS[leaf.group]}: "
@@ -58,14 +65,14 @@ def scenario_brief(
         if leaf.status == "estimated" and leaf.crisis in set(crises)
     )
     sections = (
-        Section(
+        BriefQuestion(
             "Whom it touches",
             tuple(map(_sentence, notes)),
             rows,
             image=image,
             image_text=image_text,
         ),
-        Section("How the numbers came about", steps),
+        BriefQuestion("How the numbers came about", steps),
     )
     limits = (
         "A scenario is a what-if: it has no probability unless somebody states one.",
@@ -83,7 +90,7 @@ def events_section(
     *,
     periods: Sequence[float] = (2, 5, 10),
     trace: str = "",
-) -> Section:
+) -> BriefQuestion:
     """Return the section on how often events come, with what the record cannot carry."""
     word, (start, end) = events.unit, events.period or (0, 0)
     title = "How often events come"
@@ -111,7 +118,7 @@ def events_section(
     names = ["once in so many years", f"{word} in one event, more than", "interval"]
     table = pd.DataFrame(rows, columns=names) if rows else None
     notes = (f"{note[0].upper()}{note[1:]}." for note in events.notes)
-    return Section(title, (*text, *notes), table, trace)
+    return BriefQuestion(title, (*text, *notes), table, trace)
 
 
 def _sentence(note: str) -> str:
@@ -129,7 +136,7 @@ def _alone(est: Estimates) -> pd.DataFrame:
         {
             "country": [name(row["destination"]) for row in rows],
             "migrants": [
-                people_of(draws, est.level) if known else "not estimated"
+                people_interval(draws, est.level) if known else "not estimated"
                 for draws, known in zip(table.draws, table.is_estimated, strict=True)
             ],
             "grade": [row["grade"] for row in rows],

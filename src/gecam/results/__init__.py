@@ -1,7 +1,14 @@
 """What an answer looks like: estimates, breakdowns, the trace of how they were made."""
 
 from gecam.results.breakdown import COLUMNS, Breakdown
-from gecam.results.estimates import SELECTIONS, Dimension, Estimates, Scope, Selection, Union
+from gecam.results.estimates import (
+    SELECTIONS,
+    Dimension,
+    Estimates,
+    PeopleInAnyCrisis,
+    Scope,
+    Selection,
+)
 from gecam.results.flags import FLAGS, flag_text, join_flags
 from gecam.results.grading import RUNGS, grade, worst
 from gecam.results.trace import SHOWN, Leaf, Overlap, PlanRow, Provenance, Status, Step
@@ -17,13 +24,13 @@ __all__ = [
     "Estimates",
     "Leaf",
     "Overlap",
+    "PeopleInAnyCrisis",
     "PlanRow",
     "Provenance",
     "Scope",
     "Selection",
     "Status",
     "Step",
-    "Union",
     "flag_text",
     "grade",
     "join_flags",

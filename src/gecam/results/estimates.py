@@ -38,7 +38,7 @@ PLACES: tuple[Dimension, ...] = ("destination", "group", "region", "subregion")
 
 
 @dataclass(frozen=True, eq=False)
-class Union:
+class PeopleInAnyCrisis:
     """People in at least one crisis, by place, for one selection of plans.
 
     Parameters
@@ -103,7 +103,7 @@ class Estimates:
 
     leaves: tuple[Leaf, ...]
     draws: FloatArray
-    unions: Mapping[Selection, Union]
+    unions: Mapping[Selection, PeopleInAnyCrisis]
     places: tuple[tuple[str, Group], ...]
     compositions: Mapping[tuple[str, Group], Composition]
     plans: tuple[PlanRow, ...]

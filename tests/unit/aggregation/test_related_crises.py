@@ -9,8 +9,8 @@ from gecam.aggregation import (
     Comonotone,
     GaussianCopula,
     Independent,
+    PairRelation,
     Pairwise,
-    Relation,
     combine_relations,
 )
 from gecam.errors import InputError
@@ -34,14 +34,16 @@ def test_without_relations_crises_overlap():
 
 def test_a_superseded_plan_is_not_counted():
     # Ukraine 2022: the flash appeal replaces the country plan
-    combined = combine([0.08, 0.36], Relation("supersedes", 1, 0))
+    combined = combine([0.08, 0.36], PairRelation("supersedes", 1, 0))
     assert combined.union.central == combined.union.upper == 0.36
     assert combined.union.factor == 1
     assert combined.left_out == {0: "superseded by 1"}
 
 
 def test_superseding_twice_leaves_the_last():
-    combined = combine([0.1, 0.2, 0.3], Relation("supersedes", 1, 0), Relation("supersedes", 2, 1))
+    combined = combine(
+        [0.1, 0.2, 0.3], PairRelation("supersedes", 1, 0), PairRelation("supersedes", 2, 1)
+    )
     assert combined.counted == (2,)
     assert combined.left_out == {0: "superseded by 1", 1: "superseded by 2"}
 
@@ -49,64 +51,68 @@ def test_superseding_twice_leaves_the_last():
 def test_relations_of_a_superseded_plan_fall_with_it():
     combined = combine(
         [0.1, 0.3, 0.2],
-        Relation("supersedes", 1, 0),
-        Relation("disjoint", 0, 2),
+        PairRelation("supersedes", 1, 0),
+        PairRelation("disjoint", 0, 2),
         overlap=Comonotone(),
     )
     assert combined.union.central == 0.3
 
 
 def test_a_crisis_within_another_adds_nothing_but_counts_twice():
-    combined = combine([0.3, 0.05], Relation("within", 1, 0))
+    combined = combine([0.3, 0.05], PairRelation("within", 1, 0))
     assert combined.union.central == 0.3
     assert combined.union.factor == pytest.approx(0.35 / 0.3)
     assert combined.left_out == {1: "within 0"}
 
 
 def test_a_draw_of_the_inner_crisis_above_the_outer_stands_for_it():
-    combined = combine([[0.3, 0.3], [0.1, 0.4]], Relation("within", 1, 0))
+    combined = combine([[0.3, 0.3], [0.1, 0.4]], PairRelation("within", 1, 0))
     assert combined.union.central.tolist() == [0.3, 0.4]
 
 
 def test_nested_crises_end_in_the_outermost():
-    combined = combine([0.3, 0.2, 0.1], Relation("within", 2, 1), Relation("within", 1, 0))
+    combined = combine([0.3, 0.2, 0.1], PairRelation("within", 2, 1), PairRelation("within", 1, 0))
     assert combined.union.central == 0.3
     assert combined.counted == (0,)
 
 
 def test_disjoint_crises_add():
-    combined = combine([0.3, 0.2], Relation("disjoint", 0, 1))
+    combined = combine([0.3, 0.2], PairRelation("disjoint", 0, 1))
     assert combined.union.central == combined.union.lower == combined.union.upper == 0.5
     assert combined.union.factor == 1
 
 
 def test_disjoint_crises_are_added_before_what_overlaps_both():
-    combined = combine([0.3, 0.2, 0.1], Relation("disjoint", 0, 1))
+    combined = combine([0.3, 0.2, 0.1], PairRelation("disjoint", 0, 1))
     assert combined.union.central == pytest.approx(1 - 0.5 * 0.9)
     assert combined.union.lower == pytest.approx(0.5)
     assert combined.union.upper == pytest.approx(0.6)
 
 
 def test_overlapping_crises_are_united_before_what_is_apart_from_both():
-    combined = combine([0.3, 0.2, 0.1], Relation("disjoint", 0, 2), Relation("disjoint", 1, 2))
+    combined = combine(
+        [0.3, 0.2, 0.1], PairRelation("disjoint", 0, 2), PairRelation("disjoint", 1, 2)
+    )
     assert combined.union.central == pytest.approx(0.44 + 0.1)
     assert combined.union.lower == pytest.approx(0.3 + 0.1)
 
 
 def test_a_pair_may_have_its_own_dependence():
     # Mozambique: the cyclone appeal shares one province with the country plan
-    own = Relation("overlaps", 0, 1, Pairwise({(0, 1): 0.1}))
+    own = PairRelation("overlaps", 0, 1, Pairwise({(0, 1): 0.1}))
     combined = combine([0.3, 0.2], own)
     assert combined.union.central == pytest.approx(0.4, abs=1e-9)
     assert combined.union.lower == pytest.approx(0.4, abs=1e-9)
-    apart = combine([0.3, 0.2, 0.1], own, Relation("disjoint", 0, 2), Relation("disjoint", 1, 2))
+    apart = combine(
+        [0.3, 0.2, 0.1], own, PairRelation("disjoint", 0, 2), PairRelation("disjoint", 1, 2)
+    )
     assert apart.union.central == pytest.approx(0.5, abs=1e-9)
 
 
 def test_correlations_per_draw_pass_through():
     r = np.array([0.0, 0.5, 1.0])
     shares = np.tile([[0.3], [0.2], [0.1]], 3)
-    combined = combine(shares, Relation("disjoint", 0, 2), overlap=GaussianCopula(r))
+    combined = combine(shares, PairRelation("disjoint", 0, 2), overlap=GaussianCopula(r))
     assert combined.union.central[0] == pytest.approx(1 - 0.6 * 0.8)
     assert combined.union.central[2] == pytest.approx(0.4)
 
@@ -114,18 +120,25 @@ def test_correlations_per_draw_pass_through():
 @pytest.mark.parametrize(
     ("relations", "message"),
     [
-        ([Relation("within", 0, 4)], "by position, 0 to 3: got 0 within 4"),
+        ([PairRelation("within", 0, 4)], "by position, 0 to 3: got 0 within 4"),
         (
-            [Relation("supersedes", 0, 1), Relation("supersedes", 1, 0)],
+            [PairRelation("supersedes", 0, 1), PairRelation("supersedes", 1, 0)],
             "'supersedes' run in a circ",
         ),
-        ([Relation("within", 0, 1), Relation("within", 1, 0)], "'within' run in a circle"),
-        ([Relation("overlaps", 0, 1), Relation("disjoint", 1, 0)], "both overlap and be disjoint"),
+        ([PairRelation("within", 0, 1), PairRelation("within", 1, 0)], "'within' run in a circle"),
         (
-            [Relation("disjoint", 0, 1), Relation("disjoint", 1, 2), Relation("disjoint", 2, 3)],
+            [PairRelation("overlaps", 0, 1), PairRelation("disjoint", 1, 0)],
+            "both overlap and be disjoint",
+        ),
+        (
+            [
+                PairRelation("disjoint", 0, 1),
+                PairRelation("disjoint", 1, 2),
+                PairRelation("disjoint", 2, 3),
+            ],
             "no order of uniting them has it all. Use union_share with Pairwise",
         ),
-        ([Relation("overlaps", 0, 1, Comonotone())], "among more than two parts"),
+        ([PairRelation("overlaps", 0, 1, Comonotone())], "among more than two parts"),
     ],
 )
 def test_relations_that_contradict_are_refused(relations, message):
@@ -137,11 +150,11 @@ def test_relations_that_contradict_are_refused(relations, message):
     ("make", "message"),
     [
         (
-            lambda: Relation("inside", 0, 1),
+            lambda: PairRelation("inside", 0, 1),
             "kind must be one of 'supersedes', 'disjoint', 'within'",
         ),
-        (lambda: Relation("within", 1, 1), "not related to itself: got within 1"),
-        (lambda: Relation("within", 0, 1, Comonotone()), "only 'overlaps' takes a dependence"),
+        (lambda: PairRelation("within", 1, 1), "not related to itself: got within 1"),
+        (lambda: PairRelation("within", 0, 1, Comonotone()), "only 'overlaps' takes a dependence"),
     ],
 )
 def test_an_impossible_relation_is_refused(make, message):
@@ -150,9 +163,9 @@ def test_an_impossible_relation_is_refused(make, message):
 
 
 MEASURED = [
-    Relation.measured(0, 1, 0.5),
-    Relation.measured(0, 2, 0.5),
-    Relation.measured(1, 2, 0.3),
+    PairRelation.measured(0, 1, 0.5),
+    PairRelation.measured(0, 2, 0.5),
+    PairRelation.measured(1, 2, 0.3),
 ]
 
 
@@ -196,7 +209,7 @@ def test_a_joint_overlap_without_its_pairs_keeps_what_it_says():
 
 def test_a_joint_overlap_is_counted_before_what_is_apart_and_beside_what_overlaps():
     joint = {(0, 1, 2): 0.2}
-    apart = [Relation("disjoint", 3, i) for i in range(3)]
+    apart = [PairRelation("disjoint", 3, i) for i in range(3)]
     shares = [0.5, 0.4, 0.3, 0.1]
     union = combine_relations(shares, [*MEASURED, *apart], joint=joint, overlap=Independent()).union
     assert union.central == pytest.approx(0.92)
@@ -205,7 +218,7 @@ def test_a_joint_overlap_is_counted_before_what_is_apart_and_beside_what_overlap
 
 
 def test_a_joint_overlap_falls_with_a_superseded_plan():
-    relations = [Relation("supersedes", 3, 0)]
+    relations = [PairRelation("supersedes", 3, 0)]
     with_joint, without = (
         combine_relations([0.5, 0.4, 0.3, 0.2], relations, joint=joint, overlap=Independent())
         for joint in ({(0, 1, 2): 0.2}, None)
@@ -214,7 +227,7 @@ def test_a_joint_overlap_falls_with_a_superseded_plan():
 
 
 def test_a_joint_overlap_that_contradicts_its_pairs_is_met_as_nearly_as_possible_and_said():
-    none = [Relation.measured(i, j, 0.0) for i, j in ((0, 1), (0, 2), (1, 2))]
+    none = [PairRelation.measured(i, j, 0.0) for i, j in ((0, 1), (0, 2), (1, 2))]
     union = combine_relations([0.3, 0.2, 0.1], none, joint={(0, 1, 2): 0.5}, overlap=Independent())
     assert union.union.capped == 1
     assert 0.3 <= union.union.central <= 0.6
@@ -227,8 +240,8 @@ def test_a_joint_overlap_that_contradicts_its_pairs_is_met_as_nearly_as_possible
         ({(0, 1, 1): 0.5}, [], "each once: got .0, 1, 1."),
         ({(0, 1, 4): 0.5}, [], "each once: got .0, 1, 4."),
         ({(0, 1, 2): 1.5}, [], "the overlap of crises 0 and 1 and 2 must lie in .*: got 1.5"),
-        ({(0, 1, 2): 0.5}, [Relation("disjoint", 2, 0)], "two of the crises .* are disjoint"),
-        ({(0, 1, 2): 0.5}, [Relation("within", 2, 3)], "crisis 2, which lies within 3"),
+        ({(0, 1, 2): 0.5}, [PairRelation("disjoint", 2, 0)], "two of the crises .* are disjoint"),
+        ({(0, 1, 2): 0.5}, [PairRelation("within", 2, 3)], "crisis 2, which lies within 3"),
     ],
 )
 def test_an_impossible_joint_overlap_is_refused(joint, relations, message):
@@ -237,7 +250,7 @@ def test_an_impossible_joint_overlap_is_refused(joint, relations, message):
 
 
 def test_disjoint_crises_of_more_than_everybody_are_refused_or_cut():
-    relations = [Relation("disjoint", 0, 1)]
+    relations = [PairRelation("disjoint", 0, 1)]
     with pytest.raises(InputError, match=r"must not add to more than everybody: got 1\.3"):
         combine_relations([0.7, 0.6], relations, overlap=Independent())
     cut = combine_relations([0.7, 0.6], relations, overlap=Independent(), on_excess="cut").union

@@ -12,7 +12,7 @@ import pytest
 
 from gecam import codes
 from gecam.codes import iso3
-from gecam.codes.places import read_table
+from gecam.codes.places import bundled_rows
 from gecam.errors import CodeError
 
 
@@ -211,7 +211,7 @@ def test_tables_are_rebuilt_to_the_same_bytes(raw_dir, tmp_path, monkeypatch):
 
 
 def test_each_place_stands_in_the_table_once_under_the_name_of_the_united_nations():
-    table = list(read_table("places.csv"))
+    table = list(bundled_rows("places.csv"))
     codes = [row["iso3"] for row in table]
     assert len(codes) == len(set(codes))
     # UNSD, "Standard country or area codes for statistical use (M49)"

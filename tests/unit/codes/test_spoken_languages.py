@@ -15,13 +15,13 @@ from gecam.codes import (
     languages_of,
     written_language,
 )
-from gecam.codes.places import read_table
+from gecam.codes.places import bundled_rows
 from gecam.codes.spoken_languages import Speakers
 from gecam.datasets import load_edition
 from gecam.errors import CodeError
 
-ROWS = list(read_table("languages.csv"))
-NAMES = {row["code"]: row for row in read_table("language_names.csv")}
+ROWS = list(bundled_rows("languages.csv"))
+NAMES = {row["code"]: row for row in bundled_rows("language_names.csv")}
 SOURCES = {
     "CLDR 49", "World Factbook", "census, in World Factbook", "ethnic groups, in World Factbook",
     "OIF 2022", "of citizens", "judged",

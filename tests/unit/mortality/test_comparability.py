@@ -3,7 +3,7 @@ import pytest
 
 from gecam.errors import InputError
 from gecam.mortality import comparability_checks as questions
-from gecam.mortality import comparability_report, compare
+from gecam.mortality import comparability_report, compare_reports
 
 
 def rows(source, *, years=(2021, 2022), **more):
@@ -88,7 +88,7 @@ def test_a_report_can_be_about_one_route(make_incidents):
     sea = comparability_report(incidents, by="route", value="sea")
     desert = comparability_report(incidents, by="route", value="desert")
     assert (sea.subject, sea.at_least) == ("sea", 72)
-    verdicts = compare(sea, desert).set_index("statistic")
+    verdicts = compare_reports(sea, desert).set_index("statistic")
     assert verdicts.loc["recorded totals, as minima", "verdict"] == "with care"
     assert verdicts.loc["totals as levels of mortality", "verdict"] == "no"
     assert verdicts.loc["countries of origin", "verdict"] == "yes"
@@ -98,7 +98,7 @@ def test_a_report_can_be_about_one_route(make_incidents):
 
 def test_levels_of_mortality_are_never_called_comparable_from_records_alone(make_incidents):
     good = comparability_report(make_incidents(rows(many_sources)))
-    verdicts = compare(good, good).set_index("statistic")["verdict"]
+    verdicts = compare_reports(good, good).set_index("statistic")["verdict"]
     assert verdicts["totals as levels of mortality"] == "no"
     assert verdicts["deaths per attempted crossing"] == "no"
     assert verdicts["share of women and children"] == "yes"

@@ -5,20 +5,26 @@ import pytest
 from scipy.stats import chi2, gamma
 
 from gecam.errors import InputError
-from gecam.mortality import Exposure, compound_interval, death_rate, garwood, incident_rate
+from gecam.mortality import (
+    AttemptedCrossings,
+    compound_interval,
+    death_rate,
+    garwood,
+    incident_rate,
+)
 
-COMPLETE = Exposure(arrivals=80_000, interceptions=19_000, returns=0, deaths=1_000)
+COMPLETE = AttemptedCrossings(arrivals=80_000, interceptions=19_000, returns=0, deaths=1_000)
 
 
 def test_everyone_who_set_out_is_in_the_denominator():
-    exposure = Exposure(arrivals=100, interceptions=20, returns=5, deaths=3)
+    exposure = AttemptedCrossings(arrivals=100, interceptions=20, returns=5, deaths=3)
     assert exposure.attempts == 128
     assert exposure.flags == ()
 
 
 def test_parts_that_nobody_counts_are_flagged_and_not_zero():
-    assert Exposure(arrivals=100).flags == ("INTERCEPTIONS_MISSING", "RETURNS_MISSING")
-    assert Exposure(arrivals=100, interceptions=0, returns=0).flags == ()
+    assert AttemptedCrossings(arrivals=100).flags == ("INTERCEPTIONS_MISSING", "RETURNS_MISSING")
+    assert AttemptedCrossings(arrivals=100, interceptions=0, returns=0).flags == ()
 
 
 @pytest.mark.parametrize("count", [0, 1, 4, 250])
@@ -69,8 +75,8 @@ def test_bootstrap_gives_another_interval_and_depends_on_the_seed():
 
 def test_a_poorly_counted_exposure_widens_the_interval_and_leaves_the_rate():
     sizes = [1] * 200
-    uncertain = Exposure(arrivals=100_000, interceptions=0, returns=0, log_sd=0.3)
-    certain = Exposure(arrivals=100_000, interceptions=0, returns=0)
+    uncertain = AttemptedCrossings(arrivals=100_000, interceptions=0, returns=0, log_sd=0.3)
+    certain = AttemptedCrossings(arrivals=100_000, interceptions=0, returns=0)
     wide, narrow = death_rate(sizes, uncertain), death_rate(sizes, certain)
     assert wide.rate == narrow.rate
     assert wide.lower < narrow.lower < narrow.upper < wide.upper
@@ -80,7 +86,9 @@ def test_uncertain_exposure_agrees_with_simulation():
     rng = np.random.default_rng(5)
     exposure = 100_000 * np.exp(0.3 * rng.standard_normal(400_000) + 0.045)
     draws = rng.gamma(40.5, size=400_000) / exposure
-    rate = incident_rate(40, Exposure(arrivals=100_000, interceptions=0, returns=0, log_sd=0.3))
+    rate = incident_rate(
+        40, AttemptedCrossings(arrivals=100_000, interceptions=0, returns=0, log_sd=0.3)
+    )
     # 400,000 draws: the relative error of a quantile is about 0.1 %; 401 nodes add 0.1 %
     assert (rate.lower, rate.upper) == pytest.approx(
         tuple(np.quantile(draws, [0.05, 0.95])), rel=5e-3
@@ -107,7 +115,7 @@ def test_no_deaths_give_an_upper_end_and_few_incidents_are_flagged():
 )
 def test_impossible_exposures_are_errors(parts, message):
     with pytest.raises(InputError, match=message):
-        Exposure(**parts)
+        AttemptedCrossings(**parts)
 
 
 def test_people_of_cumulative_records_are_in_the_rate_and_in_the_interval():

@@ -15,10 +15,10 @@ from gecam.model import AreaNeeds, Footprint, GroupCount
 from gecam.preparedness import (
     CrisisCopy,
     Nobody,
+    estimate_scenario,
     hazard_footprint,
     in_need_of,
     paired_difference,
-    scenario,
     scenario_case,
 )
 
@@ -44,14 +44,14 @@ def today(small_case):
 
 
 def test_todays_own_crisis_copied_unchanged_is_today_bit_by_bit(small_case, today):
-    est = scenario(CrisisCopy("sdn", "SDN"), small_case, draws=N, seed=7)
+    est = estimate_scenario(CrisisCopy("sdn", "SDN"), small_case, draws=N, seed=7)
     assert np.array_equal(est.draws, today.draws, equal_nan=True)
     change = paired_difference(est, today)
     assert not np.nan_to_num(change.difference).any()
 
 
 def test_a_scaled_crisis_replaces_todays_and_leaves_other_countries_alone(small_case, today):
-    est = scenario(CrisisCopy("sdn", "SDN", scale=1.3), small_case, draws=N, seed=7)
+    est = estimate_scenario(CrisisCopy("sdn", "SDN", scale=1.3), small_case, draws=N, seed=7)
     frame = paired_difference(est, today).to_frame().set_index("destination")
     assert frame.loc["SDN", "difference"] > 0
     assert frame.loc["SDN", "probability_more"] > 0.9
@@ -62,8 +62,8 @@ def test_a_scaled_crisis_replaces_todays_and_leaves_other_countries_alone(small_
 
 
 def test_pairing_narrows_the_difference(small_case, today):
-    paired = scenario(CrisisCopy("sdn", "SDN", scale=1.1), small_case, draws=N, seed=7)
-    apart = scenario(CrisisCopy("sdn", "SDN", scale=1.1), small_case, draws=N, seed=8)
+    paired = estimate_scenario(CrisisCopy("sdn", "SDN", scale=1.1), small_case, draws=N, seed=7)
+    apart = estimate_scenario(CrisisCopy("sdn", "SDN", scale=1.1), small_case, draws=N, seed=8)
     row = {"destination": "SDN"}
     before = today.by("destination").row(**row).draws[0]
     sds = [(e.by("destination").row(**row).draws[0] - before).std() for e in (paired, apart)]
@@ -79,7 +79,7 @@ def test_a_moved_crisis_keeps_the_share_of_residents(small_case):
 
 
 def test_a_moved_crisis_comes_on_top_and_people_in_both_count_once(small_case, today):
-    est = scenario(CrisisCopy("sdn", "SDN", to="PER"), small_case, draws=N, seed=7)
+    est = estimate_scenario(CrisisCopy("sdn", "SDN", to="PER"), small_case, draws=N, seed=7)
     both = est.by("crisis", "destination", "group").summary()
     others = both[both["destination"].eq("PER") & both["group"].eq("other")]["mean"]
     union = est.by("destination", "group").row(destination="PER", group="other").summary()["mean"]
@@ -131,7 +131,7 @@ def test_a_plan_that_spans_countries_is_not_copied(small_case):
 
 
 def test_scaled_by_zero_is_zero_with_its_reason(small_case, today):
-    est = scenario(CrisisCopy("per", "PER", scale=0), small_case, draws=N, seed=7)
+    est = estimate_scenario(CrisisCopy("per", "PER", scale=0), small_case, draws=N, seed=7)
     row = est.by("destination").row(destination="PER").summary().iloc[0]
     assert (row["mean"], row["lower"], row["upper"], row["status"]) == (0.0, 0.0, 0.0, "estimated")
     leaf = est.leaf("per/PER/other")
@@ -144,17 +144,19 @@ def test_scaled_by_zero_is_zero_with_its_reason(small_case, today):
 
 
 def test_a_scenario_without_changes_is_zero_with_its_reason(small_case, today):
-    alone = scenario([], small_case, alone=True, draws=N, seed=7)
+    alone = estimate_scenario([], small_case, alone=True, draws=N, seed=7)
     assert alone.total().summary()["mean"].tolist() == [0.0, 0.0]
     assert {leaf.reason for leaf in alone.leaves} == {"The scenario has no footprint."}
-    added = scenario([], small_case, draws=N, seed=7)
+    added = estimate_scenario([], small_case, draws=N, seed=7)
     frame = paired_difference(added, today).to_frame()
     assert frame["difference"].tolist() == [0.0, 0.0, 0.0]
     assert set(frame["reason"]) == {"The scenario has no footprint."}
 
 
 def test_nobody_in_a_new_country_is_zero_there(small_case, today):
-    est = scenario(Nobody("flood", "ETH", "The flood meets no area."), small_case, draws=N, seed=7)
+    est = estimate_scenario(
+        Nobody("flood", "ETH", "The flood meets no area."), small_case, draws=N, seed=7
+    )
     frame = paired_difference(est, today).to_frame().set_index("destination")
     assert frame.loc["ETH", "scenario"] == 0.0
     assert frame.loc["ETH", "reason"] == "The flood meets no area."
@@ -167,7 +169,7 @@ def test_a_country_without_a_plan_today_says_so(case_factory, small_case):
     today = estimate(today_case, draws=N, seed=7)
     new = Footprint("flood", "PER", 1e6, WHEN, pin_scope="all")
     frame = paired_difference(
-        scenario(new, today_case, draws=N, seed=7), today
+        estimate_scenario(new, today_case, draws=N, seed=7), today
     ).to_frame().set_index("destination")  # fmt: skip
     assert np.isnan(frame.loc["PER", "today"])
     assert frame.loc["PER", "difference"] == frame.loc["PER", "scenario"] > 0
@@ -183,7 +185,7 @@ def test_estimates_that_were_not_drawn_together_are_not_compared(small_case, tod
 
 
 def test_differences_by_region(small_case, today):
-    est = scenario(CrisisCopy("sdn", "SDN", scale=1.2), small_case, draws=N, seed=7)
+    est = estimate_scenario(CrisisCopy("sdn", "SDN", scale=1.2), small_case, draws=N, seed=7)
     frame = paired_difference(est, today, "region").to_frame()
     assert frame["region"].tolist() == ["Africa", "Americas"]
     assert frame["difference"].iloc[1] == 0.0
@@ -200,7 +202,7 @@ def test_a_hazard_touches_the_areas_above_its_threshold():
 
 def test_refugees_are_exposed_like_residents(small_case):
     quake = hazard_footprint(AREAS, 8.0, crisis="quake", destination="SDN", as_of=WHEN)
-    est = scenario(quake, small_case, alone=True, draws=N, seed=7)
+    est = estimate_scenario(quake, small_case, alone=True, draws=N, seed=7)
     leaf = est.leaf("quake/SDN/protection")
     assert est.measure == "exposed"
     assert leaf.odds_ratio_1 / leaf.stock == pytest.approx(5e6 / 40e6)
@@ -209,7 +211,7 @@ def test_refugees_are_exposed_like_residents(small_case):
 def test_exposed_is_not_in_need_and_is_not_added_to_it(small_case):
     quake = hazard_footprint(AREAS, 8.0, crisis="quake", destination="SDN", as_of=WHEN)
     with pytest.raises(InputError, match="measures are mixed"):
-        scenario(quake, small_case, draws=N, seed=7)
+        estimate_scenario(quake, small_case, draws=N, seed=7)
     need = hazard_footprint(
         AREAS,
         8.0,
@@ -221,7 +223,7 @@ def test_exposed_is_not_in_need_and_is_not_added_to_it(small_case):
     )
     assert (need.measure, need.people) == ("in_need", 1.5e6)
     assert "30% of the exposed in need (judged)" in need.note
-    est = scenario(need, small_case, draws=N, seed=7)
+    est = estimate_scenario(need, small_case, draws=N, seed=7)
     leaf = est.leaf("quake/SDN/protection")
     assert leaf.odds_ratio_1 / leaf.stock == pytest.approx(1.5e6 / 40e6)
     with pytest.raises(InputError, match="only people exposed"):
@@ -233,7 +235,7 @@ def test_exposed_is_not_in_need_and_is_not_added_to_it(small_case):
 def test_migrants_counted_in_the_areas_raise_the_evidence(small_case):
     counted = AREAS.assign(migrants=[900_000.0, 50_000.0, 50_000.0])
     quake = hazard_footprint(counted, 8.0, crisis="quake", destination="SDN", as_of=WHEN)
-    est = scenario(quake, small_case, alone=True, draws=N, seed=7)
+    est = estimate_scenario(quake, small_case, alone=True, draws=N, seed=7)
     leaf = est.leaf("quake/SDN/other")
     assert leaf.rung == 2
     assert leaf.odds_ratio_1 / leaf.stock > 3 * 5e6 / 40e6  # they live where it shakes

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from gecam.database.releases.rows import Revision, estimate_rows
+from gecam.database.releases.rows import ReleaseNote, estimate_rows
 from gecam.database.releases.selection import typed
 from gecam.estimation import estimate
 from gecam.model import Source
@@ -17,7 +17,7 @@ from gecam.publish.relations import row_relations
 
 
 def rows_of(case) -> pd.DataFrame:
-    return typed(estimate_rows(estimate(case, draws=50, seed=1), Revision("r1", "x")))
+    return typed(estimate_rows(estimate(case, draws=50, seed=1), ReleaseNote("r1", "x")))
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gecam.database.releases.rows import Revision, estimate_rows
+from gecam.database.releases.rows import ReleaseNote, estimate_rows
 from gecam.database.releases.selection import typed
 from gecam.database.storage.schema import ESTIMATES
 from gecam.errors import InputError
@@ -32,7 +32,7 @@ def test_hashtags_are_well_formed_and_tell_columns_apart():
 
 @pytest.fixture(scope="module")
 def rows(small_case):
-    return typed(estimate_rows(estimate(small_case, draws=50, seed=1), Revision("r1", "x")))
+    return typed(estimate_rows(estimate(small_case, draws=50, seed=1), ReleaseNote("r1", "x")))
 
 
 def test_sdmx_has_one_observation_per_row_and_keys_are_unique(rows):

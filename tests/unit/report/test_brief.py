@@ -16,15 +16,22 @@ from gecam.preparedness import (
     CrisisCopy,
     Plan,
     average_annual,
+    estimate_scenario,
     exceedance,
     inclusion,
     language_reach,
     nationals_abroad,
     paired_difference,
     recorded_events,
-    scenario,
 )
-from gecam.report.brief import Brief, Section, money, people_alone, people_range, percent_range
+from gecam.report.brief import (
+    Brief,
+    BriefQuestion,
+    money,
+    people_alone,
+    people_range,
+    percent_range,
+)
 from gecam.report.planner import country_brief, origin_brief
 from gecam.report.scenario_brief import events_section, scenario_brief
 
@@ -64,7 +71,7 @@ def brief(small_case, est):
 
 def hostile():
     table = pd.DataFrame({HOSTILE: [HOSTILE]})
-    section = Section(HOSTILE, (HOSTILE,), table, HOSTILE, PIXEL, HOSTILE)
+    section = BriefQuestion(HOSTILE, (HOSTILE,), table, HOSTILE, PIXEL, HOSTILE)
     return Brief(HOSTILE, (HOSTILE,), (section,), (HOSTILE,), (HOSTILE,), HOSTILE)
 
 
@@ -152,7 +159,7 @@ def test_countries_with_fewer_than_a_hundred_are_named_in_one_line(est):
 
 
 def test_the_note_of_a_footprint_is_a_sentence_in_a_brief(small_case):
-    nothing = scenario([], small_case, alone=True, draws=100, seed=7)
+    nothing = estimate_scenario([], small_case, alone=True, draws=100, seed=7)
     note = "people where the grid has them; threshold 7 MMI, sd 0.3; logit sd 0.50 of grade D"
     page = scenario_brief(
         nothing, None, crises=[], title="x", notes=[note], trace="t"
@@ -161,7 +168,7 @@ def test_the_note_of_a_footprint_is_a_sentence_in_a_brief(small_case):
 
 
 def test_the_brief_of_a_scenario(small_case, est, tmp_path):
-    worse = scenario(
+    worse = estimate_scenario(
         [CrisisCopy("sdn", "SDN", scale=1.3), CrisisCopy("per", "PER", scale=0)],
         small_case, draws=1000, seed=7,
     )  # fmt: skip
@@ -185,7 +192,7 @@ def test_the_brief_of_a_scenario(small_case, est, tmp_path):
 
 
 def test_a_scenario_of_nothing_is_zero_with_its_reason(small_case):
-    nothing = scenario([], small_case, alone=True, draws=100, seed=7)
+    nothing = estimate_scenario([], small_case, alone=True, draws=100, seed=7)
     page = scenario_brief(nothing, None, crises=[], title="Nothing", trace="t").to_markdown()
     assert "0 migrants would be in need." in page
     assert "| Sudan | 0 |" in page

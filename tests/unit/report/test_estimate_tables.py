@@ -7,7 +7,7 @@ import json
 import numpy as np
 import pytest
 
-from gecam.report.estimate_tables import NOT_ESTIMATED, people_text, published_table, row_name
+from gecam.report.estimate_tables import NOT_ESTIMATED, people_cell, published_table, row_name
 from gecam.report.records import rows_of, to_json
 
 
@@ -20,11 +20,11 @@ def number(text: str) -> float:
     [(0.0, "0"), (1.0, "<100"), (99.9, "<100"), (100.0, "100"), (1_234_000.0, "1,234,000")],
 )
 def test_counts_as_text(people, text):
-    assert people_text(people) == text
+    assert people_cell(people) == text
 
 
 def test_missing_zero_and_small_are_three_different_things():
-    assert len({people_text(float("nan")), people_text(0.0), people_text(5.0)}) == 3
+    assert len({people_cell(float("nan")), people_cell(0.0), people_cell(5.0)}) == 3
 
 
 def test_digits_are_never_finer_than_the_estimate_carries(small_estimates):

@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from gecam.datasets import load_calibration
 from gecam.errors import InputError, NotEstimatedError
 from gecam.evaluation import backtest
-from gecam.report.figures_record import calibration, coverage, revisions
+from gecam.report.figures_record import calibration, plot_coverage, plot_revisions
 from gecam.report.style import ORANGE
 
 
@@ -74,7 +74,7 @@ def test_the_band_holds_nine_in_ten_counts_of_chance(test):
 
 
 def test_coverage_is_drawn_with_its_interval_and_the_promise(test):
-    drawn = coverage([test, replace(test, name="again")])
+    drawn = plot_coverage([test, replace(test, name="again")])
     found = test.coverage
     assert drawn.artists["shares"].get_xdata().tolist() == [found.share] * 2
     ends = [segment[:, 0].tolist() for segment in drawn.artists["intervals"].get_segments()]
@@ -85,11 +85,11 @@ def test_coverage_is_drawn_with_its_interval_and_the_promise(test):
 
 def test_tests_of_different_levels_do_not_share_axes(test):
     with pytest.raises(InputError, match="one level"):
-        coverage([test, replace(test, level=0.5)])
+        plot_coverage([test, replace(test, level=0.5)])
 
 
 def test_revisions_are_both_means_and_the_earlier_interval(diff):
-    drawn = revisions(diff)
+    drawn = plot_revisions(diff)
     assert drawn.artists["old"].get_xdata().tolist() == [5000.0, 1000.0, 300.0]
     assert drawn.artists["new"].get_offsets()[:, 0].tolist() == [9000.0, 1100.0, 310.0]
     ends = [segment[:, 0].tolist() for segment in drawn.artists["old_interval"].get_segments()]
@@ -101,11 +101,11 @@ def test_revisions_are_both_means_and_the_earlier_interval(diff):
 
 
 def test_the_largest_changes_are_kept(diff):
-    drawn = revisions(diff, rows=1)
+    drawn = plot_revisions(diff, rows=1)
     assert drawn.artists["old"].get_xdata().tolist() == [5000.0]
     assert "2 smaller changes not drawn" in drawn.ax.get_xlabel()
     with pytest.raises(NotEstimatedError, match="'origin'"):
-        revisions(diff, breakdown="origin")
+        plot_revisions(diff, breakdown="origin")
 
 
 def test_too_few_bins_or_cases_are_refused(test):
@@ -115,11 +115,11 @@ def test_too_few_bins_or_cases_are_refused(test):
     with pytest.raises(NotEstimatedError, match="no case counts"):
         calibration(none)
     with pytest.raises(NotEstimatedError, match="no back-test"):
-        coverage([none])
+        plot_coverage([none])
 
 
 def test_figures_draw_on_given_axes(test, diff):
-    for draw, given in ((calibration, test), (coverage, [test]), (revisions, diff)):
+    for draw, given in ((calibration, test), (plot_coverage, [test]), (plot_revisions, diff)):
         ax = Figure().subplots()
         assert draw(given, ax=ax).ax is ax
         ax.figure.draw_without_rendering()

@@ -10,7 +10,7 @@ from gecam.publish import gather_checklist
 from gecam.results import flag_text
 
 
-def gather(
+def release_checklist(
     rows: pd.DataFrame,
     sources: pd.DataFrame,
     specification: pd.Series,

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 import pandas as pd
 
 from gecam._signature import checked
-from gecam.database.releases.checklist import gather
+from gecam.database.releases.checklist import release_checklist
 from gecam.database.releases.exports import earlier_exports, shares_table, suppressed_before
 from gecam.database.releases.release import Release
-from gecam.database.releases.rows import Revision, estimate_rows, source_rows, specification_rows
+from gecam.database.releases.rows import ReleaseNote, estimate_rows, source_rows, specification_rows
 from gecam.database.releases.selection import typed
 from gecam.database.storage import schema
 from gecam.errors import DatabaseError
@@ -98,7 +98,7 @@ def published_answer(
     ['SDN', 'YEM']
     """
     thresholds = thresholds or Thresholds()
-    revision = Revision("", "")
+    revision = ReleaseNote("", "")
     rows = typed(estimate_rows(estimates, revision))
     refuse_personal_data(rows, table="estimates")
     sources = pd.DataFrame(
@@ -159,7 +159,7 @@ def _published(
     sources = _sources(sources)
     if shown.has_secrets:
         said = said.drop(list(SECRET_SPECIFICATIONS))
-    checklist = gather(
+    checklist = release_checklist(
         shown.rows, sources, said, is_replayable=is_replayable, statements=statements
     )
     return Published(name, standing, shown, sources, said, checklist)

@@ -122,7 +122,7 @@ class Release:
         InputError
             If the release was made without them.
         """
-        return archive.read_case(self._store, stored_arrays(self.tables()))
+        return archive.read_stored_case(self._store, stored_arrays(self.tables()))
 
     def tables(self) -> Tables:
         """Return the rows of all its tables, checked."""

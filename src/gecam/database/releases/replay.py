@@ -10,7 +10,7 @@ import pandas as pd
 
 from gecam._typing import FloatArray
 from gecam.database.releases.release import Release
-from gecam.database.releases.rows import Revision, estimate_rows
+from gecam.database.releases.rows import ReleaseNote, estimate_rows
 from gecam.database.releases.selection import typed
 from gecam.database.storage import schema
 from gecam.estimation import estimate
@@ -85,7 +85,7 @@ def released_rows(release: Release) -> pd.DataFrame:
 
 def replayed_rows(estimates: Estimates) -> pd.DataFrame:
     """Return the rows that estimates would have, by id, as `released_rows`."""
-    rows = estimate_rows(estimates, Revision("", ""))
+    rows = estimate_rows(estimates, ReleaseNote("", ""))
     return typed(rows).set_index("id")[list(COMPARED)]
 
 

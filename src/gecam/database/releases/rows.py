@@ -42,7 +42,7 @@ LABEL_OF: Mapping[str, Callable[[Leaf], str]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Revision:
+class ReleaseNote:
     """What a release says of itself: its name, why it was made, and which one it replaces."""
 
     name: str
@@ -50,7 +50,7 @@ class Revision:
     supersedes: str = ""
 
 
-def estimate_rows(estimates: Estimates, revision: Revision) -> list[list[Value]]:
+def estimate_rows(estimates: Estimates, revision: ReleaseNote) -> list[list[Value]]:
     """Return the rows of the table ``estimates``, in the order of its columns."""
     facts = _Facts(estimates, revision)
     return [
@@ -63,7 +63,7 @@ def estimate_rows(estimates: Estimates, revision: Revision) -> list[list[Value]]
 class _Facts:
     """What the rows of one answer share, and what they rest on."""
 
-    def __init__(self, estimates: Estimates, revision: Revision) -> None:
+    def __init__(self, estimates: Estimates, revision: ReleaseNote) -> None:
         self.crises = {crisis.id: crisis for crisis in estimates.crises}
         self.sources = {source.id: source for source in estimates.sources}
         self.leaves = estimates.leaves
@@ -177,7 +177,7 @@ def _cell(value: Any, kind: str) -> Value:
     return int(number) if kind == "INTEGER" else number
 
 
-def source_rows(sources: Iterable[Source], revision: Revision) -> list[list[Value]]:
+def source_rows(sources: Iterable[Source], revision: ReleaseNote) -> list[list[Value]]:
     """Return the rows of the table ``sources``."""
     rows = []
     for source in sources:
@@ -189,7 +189,7 @@ def source_rows(sources: Iterable[Source], revision: Revision) -> list[list[Valu
     return rows
 
 
-def specification_rows(estimates: Estimates, revision: Revision) -> list[list[Value]]:
+def specification_rows(estimates: Estimates, revision: ReleaseNote) -> list[list[Value]]:
     """Return the rows of the table ``specifications``: everything that was chosen, by name."""
     provenance = estimates.provenance
     chosen: dict[str, Any] = {

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from gecam.database.releases.admission import check_texts, own_case
 from gecam.database.releases.rows import (
-    Revision,
+    ReleaseNote,
     estimate_rows,
     last_date,
     source_rows,
@@ -61,7 +61,7 @@ def write_release(
     path: Path,
     store: ObjectStore,
     estimates: Estimates,
-    revision: Revision,
+    revision: ReleaseNote,
     case: Case | None,
 ) -> Entry:
     """Write a release: objects first, durably; then its rows in one transaction.
@@ -166,7 +166,7 @@ def _leave_witness(store: ObjectStore, entry: Entry) -> None:
         )
 
 
-def _check_revision(log: Log, revision: Revision) -> None:
+def _check_revision(log: Log, revision: ReleaseNote) -> None:
     if revision.name in log.by_name:
         raise InputError(
             f"there is a release {revision.name!r} already, and releases are never edited. Give "

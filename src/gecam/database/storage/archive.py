@@ -15,7 +15,7 @@ from gecam.database.storage.codec import decode, encode
 from gecam.database.storage.objects import ObjectStore, StoredArray, array_text, text_array
 from gecam.errors import InputError
 from gecam.model import Case, Group, Source
-from gecam.results import Estimates, Union
+from gecam.results import Estimates, PeopleInAnyCrisis
 
 DRAWS, ANSWER, INPUT = "draws", "answer", "input:"
 # The parts of a case that are stored apart, so that releases share those that did not change.
@@ -65,8 +65,8 @@ def read_answer(store: ObjectStore, stored: Mapping[str, StoredArray]) -> Estima
     draws: FloatArray = store.get(stored[DRAWS])
     document: Any = array_text(store.get(stored[ANSWER]))
     values = {k: decode(v) for k, v in document.items() if k not in WITH_DRAWS}
-    unions: dict[Any, Union] = {
-        union["selection"]: Union(
+    unions: dict[Any, PeopleInAnyCrisis] = {
+        union["selection"]: PeopleInAnyCrisis(
             draws[union["draws"]],
             decode(union["odds_ratio_1"]),
             decode(union["sum_of_crises"]),
@@ -74,7 +74,7 @@ def read_answer(store: ObjectStore, stored: Mapping[str, StoredArray]) -> Estima
         )
         for union in document["unions"]
     }
-    case = read_case(store, stored) if has_inputs(stored) else None
+    case = read_stored_case(store, stored) if has_inputs(stored) else None
     return Estimates(draws=draws[document["draws"]], unions=unions, case=case, **values)
 
 
@@ -137,7 +137,7 @@ def has_inputs(stored: Mapping[str, StoredArray]) -> bool:
     return INPUT + "stock" in stored
 
 
-def read_case(store: ObjectStore, stored: Mapping[str, StoredArray]) -> Case:
+def read_stored_case(store: ObjectStore, stored: Mapping[str, StoredArray]) -> Case:
     """Return the inputs of a release.
 
     Raises

@@ -83,7 +83,7 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
     """
     with _translated(path), closing(_connect_to_read(path)) as connection:
         connection.execute("BEGIN")
-        schema.check(connection)
+        schema.check_schema(connection)
         yield connection
 
 
@@ -109,7 +109,7 @@ def writing(path: Path, *, is_packed: bool = False) -> Iterator[sqlite3.Connecti
             if not is_packed:
                 schema.check_writable(connection)
             schema.migrate(connection)
-            schema.check(connection)
+            schema.check_schema(connection)
             yield connection
             _commit(connection, path)
         except BaseException:

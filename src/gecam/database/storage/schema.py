@@ -187,7 +187,7 @@ def tables(connection: sqlite3.Connection) -> set[str]:
     return {table for table in TABLES if SINCE.get(table, 1) <= found}
 
 
-def check(connection: sqlite3.Connection) -> None:
+def check_schema(connection: sqlite3.Connection) -> None:
     """Check that the tables are those of its schema version, and that no trigger waits in it.
 
     Raises

@@ -18,7 +18,7 @@ from gecam.uncertainty import Streams
 
 
 @dataclass(frozen=True, eq=False)
-class PlaceUnion:
+class GroupInAnyCrisis:
     """People of one group of one destination in at least one crisis.
 
     Parameters
@@ -51,7 +51,7 @@ class DestinationDraws:
     destination: str
     leaves: tuple[Leaf, ...]
     draws: Mapping[str, FloatArray]
-    unions: Mapping[tuple[Selection, Group], PlaceUnion]
+    unions: Mapping[tuple[Selection, Group], GroupInAnyCrisis]
     overlaps: tuple[Overlap, ...]
 
 
@@ -83,7 +83,7 @@ def draw_destination(plan: DestinationPlan, seed: int | Streams, n: int) -> Dest
             affected = _leaf_draws(crisis, leaf.group, groups[leaf.group], log_odds, streams, n)
             draws[leaf.id] = affected
             leaves.append(_with_mean(leaf, float(affected.mean())))
-    unions: dict[tuple[Selection, Group], PlaceUnion] = {}
+    unions: dict[tuple[Selection, Group], GroupInAnyCrisis] = {}
     overlaps: list[Overlap] = []
     for group in GROUPS:
         every = _estimated(plan, group, leaves, draws)
@@ -210,12 +210,12 @@ def _union(
     people: Mapping[tuple[str, Group], FloatArray],
     streams: Streams,
     n: int,
-) -> PlaceUnion:
+) -> GroupInAnyCrisis:
     """Return people of one group in at least one of some crises."""
     if len(chosen) == 1:
         leaf = chosen[0][1]
         alone = draws[leaf.id]
-        return PlaceUnion(alone, leaf.odds_ratio_1, float(alone.mean()), (leaf.id,))
+        return GroupInAnyCrisis(alone, leaf.odds_ratio_1, float(alone.mean()), (leaf.id,))
     dates = [(crisis.crisis.reference_date, crisis.crisis.id) for crisis, _ in chosen]
     result = union_of_crises(
         [pair[0].crisis for pair in chosen],
@@ -228,7 +228,7 @@ def _union(
         streams.uniform(f"overlap/{plan.destination}", "correlation", 0, n),
         lambda pair: streams.uniform(f"overlap/{plan.destination}", f"shared/{pair}", 0, n),
     )
-    return PlaceUnion(
+    return GroupInAnyCrisis(
         result.draws,
         result.odds_ratio_1,
         result.sum_of_crises,
@@ -238,7 +238,7 @@ def _union(
     )
 
 
-def _overlap(destination: str, group: Group, union: PlaceUnion) -> Overlap:
+def _overlap(destination: str, group: Group, union: GroupInAnyCrisis) -> Overlap:
     return Overlap(
         destination, group, union.relations, union.sum_of_crises, float(union.draws.mean())
     )

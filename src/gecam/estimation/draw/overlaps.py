@@ -9,8 +9,14 @@ from itertools import combinations
 import numpy as np
 
 from gecam._typing import FloatArray
-from gecam.aggregation import Comonotone, Dependence, GaussianCopula, Independent, combine_relations
-from gecam.aggregation import Relation as PositionRelation
+from gecam.aggregation import (
+    Comonotone,
+    Dependence,
+    GaussianCopula,
+    Independent,
+    PairRelation,
+    combine_relations,
+)
 from gecam.estimation.draw.beta_quantiles import beta_quantiles
 from gecam.model import Assumptions, Crisis, Relation
 
@@ -18,7 +24,7 @@ CORRELATION_NODES = 16  # Gauss-Legendre nodes of the deterministic figure
 
 
 @dataclass(frozen=True, eq=False)
-class CrisisUnion:
+class CombinedCrises:
     """People in at least one crisis.
 
     Parameters
@@ -55,7 +61,7 @@ def union_of_crises(
     assumptions: Assumptions,
     u: FloatArray,
     uniform: Callable[[str], FloatArray] | None = None,
-) -> CrisisUnion:
+) -> CombinedCrises:
     """Combine the crises of one destination and group by their relations.
 
     Parameters
@@ -93,7 +99,7 @@ def union_of_crises(
     all groups of the country.
     """
     if len(crises) == 1:
-        return CrisisUnion(affected[0], float(at_one[0]), (0,), float(affected[0].mean()), ())
+        return CombinedCrises(affected[0], float(at_one[0]), (0,), float(affected[0].mean()), ())
     stated = _stated(crises) if assumptions.apply_relations else {}
     relations = [_position(crises, pair, r, uniform) for pair, r in stated.items()]
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -135,9 +141,11 @@ def union_of_crises(
         )
     if only is not None:  # the others are replaced: no detour over shares of people at another date
         alone = affected[only]
-        return CrisisUnion(alone, float(at_one[only]), counted, float(alone.mean()), tuple(notes))
+        return CombinedCrises(
+            alone, float(at_one[only]), counted, float(alone.mean()), tuple(notes)
+        )
     draws = people[latest] * combined.union.central
-    return CrisisUnion(
+    return CombinedCrises(
         draws,
         float(stock[latest] * (at_nodes.union.central @ weights) / 2),
         counted,
@@ -147,21 +155,21 @@ def union_of_crises(
     )
 
 
-def _pairs(counted: Sequence[int], relations: Sequence[PositionRelation]) -> list[PositionRelation]:
+def _pairs(counted: Sequence[int], relations: Sequence[PairRelation]) -> list[PairRelation]:
     """Return the relation of each pair of counted crises; overlap where none is stated."""
     stated = {frozenset((r.first, r.second)): r for r in relations}
     return [
-        stated.get(frozenset((i, j)), PositionRelation("overlaps", i, j))
+        stated.get(frozenset((i, j)), PairRelation("overlaps", i, j))
         for i, j in combinations(counted, 2)
     ]
 
 
-def _is_open(relation: PositionRelation) -> bool:
+def _is_open(relation: PairRelation) -> bool:
     """Whether a dependence must be assumed for a pair of counted crises."""
     return relation.kind != "disjoint" and relation.shared is None
 
 
-def _has_parts(relations: Sequence[PositionRelation]) -> bool:
+def _has_parts(relations: Sequence[PairRelation]) -> bool:
     """Whether a crisis lies within another one."""
     return any(relation.kind == "within" for relation in relations)
 
@@ -188,16 +196,16 @@ def _position(
     pair: tuple[int, int],
     relation: Relation,
     uniform: Callable[[str], FloatArray] | None,
-) -> PositionRelation:
+) -> PairRelation:
     """Return a relation by position, with draws of an overlap that was measured with an error."""
     if relation.shared is None:
-        return PositionRelation(relation.kind, *pair)
+        return PairRelation(relation.kind, *pair)
     mean, sd = relation.shared, relation.shared_sd
     if not sd or uniform is None:
-        return PositionRelation.measured(*pair, mean)
+        return PairRelation.measured(*pair, mean)
     size = mean * (1 - mean) / sd**2 - 1
     key = "/".join(sorted(crises[i].id for i in pair))
-    return PositionRelation.measured(
+    return PairRelation.measured(
         *pair, beta_quantiles(mean * size, (1 - mean) * size, uniform(key))
     )
 

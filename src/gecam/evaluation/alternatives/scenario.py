@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, fields, replace
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,12 +16,12 @@ from gecam._typing import PositiveInt, Probability, WholeNumber
 from gecam.errors import InputError
 from gecam.estimation import estimate
 from gecam.estimation.draw.factors import have_same_factors
+from gecam.evaluation.alternatives.specifications import CaseEdit
 from gecam.evaluation.explanation.targets import case_of
 from gecam.model import Assumptions, Case, OddsRatioPrior
 from gecam.results import Breakdown, Dimension, Estimates, Scope
 from gecam.uncertainty import summarize
 
-Change: TypeAlias = Callable[[Case], Case]
 NAMES = tuple(field.name for field in fields(Assumptions))
 NUMBERS = (
     "before", "after", "difference", "lower", "upper", "relative", "share_higher", "mcse", "note",
@@ -31,7 +31,7 @@ NUMBERS = (
 @checked
 def scenario(
     answer: Case | Estimates,
-    change: Change | None = None,
+    change: CaseEdit | None = None,
     *,
     scope: Scope | None = None,
     draws: PositiveInt | None = None,

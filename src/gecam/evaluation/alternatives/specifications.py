@@ -14,7 +14,7 @@ from gecam.errors import InputError
 from gecam.model import Case, OddsRatioPrior, Population, Stock
 from gecam.results import Scope
 
-Change: TypeAlias = Callable[[Case], Case]
+CaseEdit: TypeAlias = Callable[[Case], Case]
 
 
 def anywhere(_: Case) -> bool:
@@ -44,7 +44,7 @@ class Level:
     name: str
     assumptions: Mapping[str, Any] = field(default_factory=dict)
     scope: Scope | None = None
-    change: Change | None = None
+    change: CaseEdit | None = None
     differs: Callable[[Case], bool] = anywhere
 
     def __post_init__(self) -> None:
@@ -306,7 +306,7 @@ class _Stocks:
         return replace(case, stock=self.cut[key])
 
 
-def _with_needs(table: Mapping[str, float]) -> Change:
+def _with_needs(table: Mapping[str, float]) -> CaseEdit:
     return lambda case: replace(
         case,
         footprints=tuple(
@@ -316,7 +316,7 @@ def _with_needs(table: Mapping[str, float]) -> Change:
     )
 
 
-def _with_population(population: Population) -> Change:
+def _with_population(population: Population) -> CaseEdit:
     return lambda case: replace(_without_own(case), population=population)
 
 

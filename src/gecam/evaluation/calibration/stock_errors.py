@@ -58,7 +58,7 @@ class StockCalibration:
         return self.level[CLASSES.index(name)]
 
 
-def figures_of(totals: pd.DataFrame, source: str) -> dict[str, dict[date, float]]:
+def people_by_destination(totals: pd.DataFrame, source: str) -> dict[str, dict[date, float]]:
     """Return people by destination and date of one revision."""
     rows = totals[totals["source"].eq(source)]
     if rows.empty:
@@ -118,7 +118,7 @@ def classes_of(totals: pd.DataFrame, basis: pd.DataFrame, source: str) -> dict[s
             str(rows.at[destination, "basis"]) if destination in rows.index else "unknown",
             is_imputed=destination in rows.index and bool(rows.at[destination, "is_imputed"]),
         )
-        for destination, figures in figures_of(totals, source).items()
+        for destination, figures in people_by_destination(totals, source).items()
     }
 
 
@@ -148,7 +148,7 @@ def revisions(
         earlier revision before the common date), ``interval`` (years it was taken over), and
         ``is_extrapolated`` (the later revision's last figure is its publisher's extrapolation).
     """
-    old, new = figures_of(totals, earlier), figures_of(totals, later)
+    old, new = people_by_destination(totals, earlier), people_by_destination(totals, later)
     classes = classes_of(totals, basis, earlier)
     rows = []
     for destination in sorted(set(old) & set(new)):

@@ -33,7 +33,7 @@ ONLY_IF_USED = ("undercount", "published_count", "overlap", "composition")
 
 
 @dataclass(frozen=True, eq=False)
-class Place:
+class TargetCountry:
     """A country of a target: its plan, the crises that count, and how much of it is asked about.
 
     Parameters
@@ -62,7 +62,7 @@ class Place:
 
 def places_of(
     est: Estimates, target: Target, plans: Sequence[DestinationPlan]
-) -> tuple[Place, ...]:
+) -> tuple[TargetCountry, ...]:
     """Return the countries of a target with the leaves that count in them."""
     union = est.unions[SELECTIONS[1]]
     places = []
@@ -80,7 +80,7 @@ def places_of(
                 and (not rest or leaf.id == target.id)
             )
             result = {leaf.group: leaf.steps[-1].value for leaf in leaves}
-            places.append(Place(plan, base, leaves, wanted, base.split.stock, result))
+            places.append(TargetCountry(plan, base, leaves, wanted, base.split.stock, result))
             continue
         rows = [i for i, (place, _) in enumerate(est.places) if place == plan.destination]
         kept = [est.leaves[j] for i in rows for j in union.leaves[i]]
@@ -96,11 +96,11 @@ def places_of(
         if target.kind == "origin":
             wanted = {group: _weight(est, target.id, plan.destination, group) for group in wanted}
             stock = _published(est, target.id, plan.destination, base)
-        places.append(Place(plan, base, tuple(kept), wanted, stock, result))
+        places.append(TargetCountry(plan, base, tuple(kept), wanted, stock, result))
     return tuple(places)
 
 
-def chain_of(places: Sequence[Place], result: float) -> tuple[ChainStep, ...]:
+def chain_of(places: Sequence[TargetCountry], result: float) -> tuple[ChainStep, ...]:
     """Return the steps from the stock to the result; none where nothing was estimated.
 
     The stock and the changes after it add up to the result as `exact_parts` promises.
@@ -117,7 +117,7 @@ def chain_of(places: Sequence[Place], result: float) -> tuple[ChainStep, ...]:
     )
 
 
-def _used(places: Sequence[Place]) -> set[str]:
+def _used(places: Sequence[TargetCountry]) -> set[str]:
     """Return the steps that are not in every chain and are in this one."""
     used = set()
     if any(place.base.split.undercount is not None for place in places):
@@ -131,7 +131,7 @@ def _used(places: Sequence[Place]) -> set[str]:
     return used
 
 
-def _values(places: Iterable[Place], step: str) -> Iterable[float]:
+def _values(places: Iterable[TargetCountry], step: str) -> Iterable[float]:
     """Yield the people of every place, or leaf, after a step."""
     for place in places:
         split = place.base.split
@@ -152,7 +152,7 @@ def _values(places: Iterable[Place], step: str) -> Iterable[float]:
                 yield place.weights[leaf.group] * _after(leaf, step, place)
 
 
-def _after(leaf: Leaf, step: str, place: Place) -> float:
+def _after(leaf: Leaf, step: str, place: TargetCountry) -> float:
     """Return the people of a leaf after the step of a count, share, median or spread."""
     reached = {s.name: s.value for s in leaf.steps}
     if step == "published_count":
@@ -190,7 +190,7 @@ def _published(est: Estimates, origin: str, destination: str, base: LeafPlan) ->
     return float(rows["people"][rows["as_of"].eq(last) & rows["origin"].eq(origin)].sum())
 
 
-def _how(places: Sequence[Place], step: str) -> Iterable[str]:
+def _how(places: Sequence[TargetCountry], step: str) -> Iterable[str]:
     """Yield what was done, with its numbers; for several countries only what was left out."""
     if len(places) > 1:
         if step == "group":
@@ -219,7 +219,7 @@ def _how(places: Sequence[Place], step: str) -> Iterable[str]:
                 yield f"{_label(place, leaf)}: {_after(leaf, step, place):,.0f}"
 
 
-def _label(place: Place, leaf: Leaf) -> str:
+def _label(place: TargetCountry, leaf: Leaf) -> str:
     crises = {x.crisis for x in place.leaves}
     group = "refugees" if leaf.group == "protection" else "other migrants"
     if len(crises) == 1:
@@ -228,7 +228,7 @@ def _label(place: Place, leaf: Leaf) -> str:
     return f"{titles[leaf.crisis]}, {group}"
 
 
-def _left_out(places: Sequence[Place]) -> Iterable[str]:
+def _left_out(places: Sequence[TargetCountry]) -> Iterable[str]:
     for group in ("other", "protection"):
         missing = [
             (

@@ -13,7 +13,7 @@ from gecam.codes import name
 from gecam.errors import InputError
 from gecam.estimation import destination_plan
 from gecam.evaluation.explanation.account import Driver, Explanation, Lever, PartRow
-from gecam.evaluation.explanation.decomposition import Place, chain_of, places_of
+from gecam.evaluation.explanation.decomposition import TargetCountry, chain_of, places_of
 from gecam.evaluation.explanation.evidence import leaf_accounts
 from gecam.evaluation.explanation.inputs import figures_of, judgements_of, related_counts
 from gecam.evaluation.explanation.targets import Target, TargetKind, case_of, find_target
@@ -167,7 +167,7 @@ def _drivers(
 
 
 def _parts(
-    est: Estimates, target: Target, places: tuple[Place, ...], mean: float
+    est: Estimates, target: Target, places: tuple[TargetCountry, ...], mean: float
 ) -> tuple[PartRow, ...]:
     """Return the countries of an answer that holds several, largest first."""
     if len(places) < 2:

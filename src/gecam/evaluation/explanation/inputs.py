@@ -11,7 +11,7 @@ import pandas as pd
 from gecam.codes import name
 from gecam.estimation import LeafPlan, residents_of
 from gecam.evaluation.explanation.account import InputFigure, Judgement, RelatedCount
-from gecam.evaluation.explanation.decomposition import Place
+from gecam.evaluation.explanation.decomposition import TargetCountry
 from gecam.evaluation.explanation.targets import Target
 from gecam.model import DEFAULTS, Assumptions, Case, GroupCount
 from gecam.results import Estimates, PlanRow
@@ -34,7 +34,9 @@ YEAR = 366  # days
 MOST_HOSTS = 4  # named one by one
 
 
-def figures_of(case: Case, target: Target, places: Sequence[Place]) -> tuple[InputFigure, ...]:
+def figures_of(
+    case: Case, target: Target, places: Sequence[TargetCountry]
+) -> tuple[InputFigure, ...]:
     """Return the published figures behind a target; for several countries their sums."""
     if len(places) > 1:
         return tuple(_sums(case, places))
@@ -150,7 +152,7 @@ def _needs_figures(case: Case, crisis: LeafPlan) -> Iterator[InputFigure]:
             )
 
 
-def _sums(case: Case, places: Sequence[Place]) -> Iterator[InputFigure]:
+def _sums(case: Case, places: Sequence[TargetCountry]) -> Iterator[InputFigure]:
     """Yield sums over countries: of the stock, UNHCR's count, people in need and residents."""
     n = f"sum over {len(places)} countries"
     stock = math.fsum(place.base.split.stock for place in places)
@@ -239,7 +241,7 @@ def _title(est: Estimates, crisis: str) -> str:
 
 
 def judgements_of(
-    a: Assumptions, flags: Iterable[str], places: Iterable[Place]
+    a: Assumptions, flags: Iterable[str], places: Iterable[TargetCountry]
 ) -> tuple[Judgement, ...]:
     """Return the assumptions that a target rests on, with their values and what they rest on."""
     flags, places = set(flags), list(places)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from gecam.errors import InputError
 from gecam.estimation import DestinationPlan, destination_plan, draw_destination, residents_of
 from gecam.evaluation.explanation.account import Lever
-from gecam.evaluation.explanation.decomposition import Place
+from gecam.evaluation.explanation.decomposition import TargetCountry
 from gecam.evaluation.explanation.targets import Target, people_of
 from gecam.model import Case, Footprint, GroupCount
 from gecam.results import Scope
@@ -37,7 +37,7 @@ class _Question:
 
 
 def levers_of(
-    case: Case, target: Target, scope: Scope, places: Sequence[Place], seed: int
+    case: Case, target: Target, scope: Scope, places: Sequence[TargetCountry], seed: int
 ) -> tuple[Lever, ...]:
     """Return the value of each input at which the mean of the target is a tenth higher.
 
@@ -138,7 +138,7 @@ def _solve(rise: Callable[[float], float], now: float, limit: float) -> tuple[fl
     return value, RISE
 
 
-def _questions(case: Case, places: Sequence[Place]) -> Iterator[_Question]:
+def _questions(case: Case, places: Sequence[TargetCountry]) -> Iterator[_Question]:
     names = {place.plan.destination for place in places}
     counted = [
         c

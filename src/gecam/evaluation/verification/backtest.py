@@ -19,7 +19,7 @@ from gecam.evaluation._checks import fraction
 from gecam.evaluation.calibration.stock_errors import (
     calibrate_stocks,
     classes_of,
-    figures_of,
+    people_by_destination,
     revisions,
 )
 from gecam.evaluation.verification.backtest_result import BackTest
@@ -101,7 +101,7 @@ def backtest(
     a = assumptions or Assumptions()
     fraction(level, "level")
     known_until = _release(released, earlier, later)
-    old, new = figures_of(totals, earlier), figures_of(totals, later)
+    old, new = people_by_destination(totals, earlier), people_by_destination(totals, later)
     classes = classes_of(totals, basis, earlier)
     compared = revisions(totals, basis, earlier=earlier, later=later).set_index("destination")
     rows = []

@@ -27,7 +27,7 @@ from gecam.io.door.intake import (
     sha256,
 )
 from gecam.io.door.intake import Source as File
-from gecam.io.maps.geojson import Layer, geojson_layer, reference_system
+from gecam.io.maps.geojson import Layer, geojson_layer, reference_system_name
 from gecam.io.maps.geopackage import SQLITE, geopackage_layer
 from gecam.io.maps.shapefiles import is_of_polygons, shapefile_layer
 from gecam.model import Note, Source
@@ -111,7 +111,7 @@ def read_areas(
     if (
         crs is not None
         and found.crs is not None
-        and not is_same_system(reference_system(crs), found.crs)
+        and not is_same_system(reference_system_name(crs), found.crs)
     ):
         raise InputError(
             f"{file} states the reference system {str(found.crs)[:60]!r}, crs= another: {crs!r}."

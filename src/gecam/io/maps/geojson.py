@@ -56,7 +56,7 @@ def crs_of(document: Any) -> Any:
         return LONGITUDE_LATITUDE
     stated = document["crs"]
     try:
-        return None if stated is None else reference_system(stated["properties"]["name"])
+        return None if stated is None else reference_system_name(stated["properties"]["name"])
     except (TypeError, KeyError):
         raise InputError(f"the file's crs is not understood: {str(stated)[:80]}.") from None
 
@@ -82,7 +82,7 @@ def shape_of(mapping: Any, position: int) -> Any:
         ) from None
 
 
-def reference_system(name: Any) -> Any:
+def reference_system_name(name: Any) -> Any:
     """Return one word for longitude and latitude on WGS 84, whatever it is called."""
     if isinstance(name, str) and name.strip().upper().endswith(_DEGREES):
         return LONGITUDE_LATITUDE

@@ -11,7 +11,7 @@ import pandas as pd
 
 from gecam.errors import InputError, LayoutError
 from gecam.geo import library
-from gecam.io.maps.geojson import Layer, reference_system
+from gecam.io.maps.geojson import Layer, reference_system_name
 
 SQLITE: Final = b"SQLite format 3\0"
 _ENVELOPE = (0, 32, 48, 48, 64)  # bytes before a shape
@@ -65,7 +65,7 @@ def geopackage_layer(data: bytes, layer: str | None) -> Layer:
     crs = None
     if system is not None and srs not in {-1, 0}:
         crs = f"{system[0]}:{system[1]}" if str(system[0]).upper() == "EPSG" else system[2]
-    return Layer(table_of, geometry, reference_system(crs))
+    return Layer(table_of, geometry, reference_system_name(crs))
 
 
 def _wkb(blob: Any) -> bytes | None:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from gecam.errors import InputError, LayoutError
 from gecam.geo import library
-from gecam.io.maps.geojson import Layer, reference_system, shape_of
+from gecam.io.maps.geojson import Layer, reference_system_name, shape_of
 
 
 def is_of_polygons(shp: bytes) -> bool:
@@ -48,4 +48,4 @@ def shapefile_layer(members: Mapping[str, bytes], shp: str) -> Layer:
     if len(records) != len(shapes):
         raise InputError(f"{shp} has {len(shapes)} shapes and {len(records)} records.")
     prj = parts.get("prj", b"").decode("utf-8", "replace").strip()
-    return Layer(pd.DataFrame(records), shapes, reference_system(prj or None))
+    return Layer(pd.DataFrame(records), shapes, reference_system_name(prj or None))

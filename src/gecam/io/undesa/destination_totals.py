@@ -19,7 +19,7 @@ from gecam.io.undesa.layout import (
     Edition,
     aggregates_note,
     basis_table,
-    country_code,
+    iso3_of_location,
     split_by_sex,
     year_columns,
 )
@@ -163,7 +163,7 @@ def _blocks(
 ) -> _Table:
     """Read a published table: a row per location code, blocks of years for both sexes and each."""
     sheet.require(_CODE)
-    destination = sheet.converted(_CODE, country_code)
+    destination = sheet.converted(_CODE, iso3_of_location)
     is_country = destination.ne("")
     sheet.take(is_country).refuse_repeats(destination[is_country], _CODE)
     parts: list[pd.DataFrame] = []
@@ -187,7 +187,7 @@ def _blocks(
 def _long(sheet: Sheet) -> _Table:
     """Read the text form of the totals: m49, country, year, immigrants, emigrants."""
     sheet.require("m49", "year", "immigrants")
-    destination = sheet.converted("m49", country_code)
+    destination = sheet.converted("m49", iso3_of_location)
     year = sheet.years("year")
     people = sheet.people("immigrants", missing=("", ".."))
     is_country = destination.ne("") & destination.ne("OOO")

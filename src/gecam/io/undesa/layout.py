@@ -20,7 +20,7 @@ MISSING: Final = ("", "..", "-", "—")  # "-" stands in four cells of the 2019 
 Edition = Literal["2019", "2020", "2024"]
 
 
-def country_code(code: str) -> str:
+def iso3_of_location(code: str) -> str:
     """Return ISO3 (or ``OOO``) for a location code; empty for a region or group."""
     return "" if code.lstrip("0") in AGGREGATES else from_m49(code)
 

@@ -26,7 +26,7 @@ from gecam.io.undesa.layout import (
     Edition,
     aggregates_note,
     basis_table,
-    country_code,
+    iso3_of_location,
     split_by_sex,
     year_columns,
 )
@@ -147,8 +147,8 @@ _NO_TOTALS = pd.DataFrame({"destination": [], "year": [], "people": []})
 def _by_location_code(sheet: Sheet) -> _Table:
     """Read Table 1 of 2020 or 2024: a row per pair of location codes, blocks of years."""
     sheet.require(_DESTINATION, _ORIGIN)
-    destination = sheet.converted(_DESTINATION, country_code)
-    origin = sheet.converted(_ORIGIN, country_code)
+    destination = sheet.converted(_DESTINATION, iso3_of_location)
+    origin = sheet.converted(_ORIGIN, iso3_of_location)
     is_pair = destination.ne("") & origin.ne("")
     is_total = destination.ne("") & sheet.text(_ORIGIN).eq("900")
     key = sheet.text(_DESTINATION) + "-" + sheet.text(_ORIGIN)
