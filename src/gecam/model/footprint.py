@@ -12,6 +12,7 @@ from typing import Any, Literal, get_args
 import pandas as pd
 
 from gecam._signature import check_fields, checked, field_problems
+from gecam._typing import NonNegative
 from gecam.codes import country_code
 from gecam.errors import CodeError, InputError, Problem
 from gecam.model.crisis import Crisis
@@ -89,9 +90,9 @@ class GroupCount:
     """
 
     group: CountedGroup
-    in_need: float
+    in_need: NonNegative
     use: CountUse
-    present: float | None = None
+    present: NonNegative | None = None
     is_by_rule: bool = False
     source: str = ""
     note: str = ""
@@ -101,8 +102,6 @@ class GroupCount:
         check_fields(self)
         present = 0.0 if self.present is None else self.present
         for name, people in (("people in need", self.in_need), ("people present", present)):
-            if people < 0:
-                raise InputError(f"{name} of group {self.group!r} must be >= 0: got {people!r}")
             if 0 < people < 1:
                 raise InputError(
                     f"{name} of group {self.group!r}, {people:.15g}, are less than one. {NO_COUNT}"

@@ -151,10 +151,10 @@ def test_two_counts_of_a_group_or_one_of_a_plan_that_spans_countries_are_refused
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"in_need": "many"}, "in_need must be a number: got 'many'"),
+        ({"in_need": "many"}, "in_need must be a number >= 0: got 'many'"),
         ({"in_need": True}, "got True"),
         ({"in_need": np.nan}, "got nan"),
-        ({"present": -1.0}, "people present of group 'other'"),
+        ({"present": -1.0}, "present must be a number >= 0 or None: got -1.0"),
         ({"present": 100.0}, "150 in need of 100 present is no share"),
         ({"grade": "Z"}, "grade must be one of .*'Z'"),
         ({"use": "rate"}, "use must be one of .*'rate'"),
