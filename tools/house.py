@@ -32,6 +32,7 @@ BRANCHES = (
     ast.If, ast.For, ast.AsyncFor, ast.While, ast.IfExp, ast.ExceptHandler, ast.comprehension,
     ast.Assert, ast.match_case,
 )  # fmt: skip
+TYPES = ("Literal[", "Annotated[")  # what an alias of a type begins with
 # A word that tells a unit, a range, a shape or a closed set of values.
 UNIT_OR_RANGE = re.compile(
     r"[Uu]nit|[Ss]hape|people|draws?\b|days?\b|years?\b|km|degrees?|share|between|at least|at most"
@@ -283,7 +284,7 @@ def _circles(graph: dict[str, set[str]]) -> list[set[str]]:
 
 
 def names(trees: dict[Path, ast.Module]) -> list[Row]:
-    """Classes, public functions and modules of one name in two places."""
+    """Classes, types, public functions and modules of one name in two places."""
     defined: dict[str, list[str]] = defaultdict(list)
     files: dict[str, list[str]] = defaultdict(list)
     for path, tree in trees.items():
@@ -293,8 +294,9 @@ def names(trees: dict[Path, ast.Module]) -> list[Row]:
         if where.startswith("cli"):
             continue  # a command is named as the function that it calls
         for node in tree.body:
-            if isinstance(node, ast.ClassDef | FUNCTION) and not node.name.startswith("_"):
-                defined[node.name].append(where)
+            for name in _stated(node):
+                if not name.startswith("_"):
+                    defined[name].append(where)
     twins = [
         f"{name}: {', '.join(places)}"
         for name, places in sorted(defined.items())
@@ -306,9 +308,24 @@ def names(trees: dict[Path, ast.Module]) -> list[Row]:
         if len([p for p in places if not p.startswith("cli")]) > 1
     ]
     return [
-        Row("classes and public functions of one name in two modules", str(len(twins)), twins),
+        Row(
+            "classes, types and public functions of one name in two modules", str(len(twins)), twins
+        ),
         Row("modules of one name", str(len(namesakes)), namesakes),
     ]
+
+
+def _stated(node: ast.stmt) -> Iterator[str]:
+    """Return the name of a class, a function or an alias of a type; nothing of other statements."""
+    if isinstance(node, ast.ClassDef | FUNCTION):
+        yield node.name
+    elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+        if ast.unparse(node.annotation) == "TypeAlias":
+            yield node.target.id
+    elif isinstance(node, ast.Assign) and ast.unparse(node.value).startswith(
+        ("Literal[", "Annotated[")
+    ):
+        yield from (target.id for target in node.targets if isinstance(target, ast.Name))
 
 
 if __name__ == "__main__":

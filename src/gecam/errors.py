@@ -76,7 +76,7 @@ class InputError(GecamError, ValueError):
 
     def __init__(self, message: str, problems: Iterable[Problem] = ()) -> None:
         self.problems: tuple[Problem, ...] = tuple(problems)
-        shown, rest = causes(self.problems, SHOWN)
+        shown, rest = distinct_problems(self.problems, SHOWN)
         lines = [message, *(f"  {cause}" for cause in shown)]
         if rest:
             lines.append(f"  ... and {rest} more (see .problems)")
@@ -88,16 +88,16 @@ class InputError(GecamError, ValueError):
         return type(self), (self.headline, self.problems)
 
 
-def causes(problems: Iterable[Problem], most: int) -> tuple[list[str], int]:
+def distinct_problems(problems: Iterable[Problem], most: int) -> tuple[list[str], int]:
     """Return the first causes as text, and the number of problems of all others.
 
     What is wrong with many rows of one column in the same way is one cause.
 
     Examples
     --------
-    >>> from gecam.errors import Problem, causes
+    >>> from gecam.errors import Problem, distinct_problems
     >>> problems = [Problem("no month: ''", row=row, column="month") for row in range(2, 141)]
-    >>> causes(problems, 5)
+    >>> distinct_problems(problems, 5)
     (["row 2, column 'month': no month: '' (and in 138 more rows)"], 0)
     """
     same: dict[Problem, list[Problem]] = {}

@@ -11,8 +11,8 @@ import pytest
 from gecam.errors import CoverageWarning, InputError, LayoutError
 from gecam.io import (
     check_file,
+    read_crossings,
     read_dtm_baseline,
-    read_exposure,
     read_fts,
     read_gho_plans,
     read_gidd,
@@ -68,7 +68,7 @@ class TestHiddenSheets:
             a=("visible", [["route", "arrivals"], ["Darien", 520_000]]), b=("hidden", [["x"]])
         )
         with pytest.warns(CoverageWarning, match="hidden sheets, not read: 'b'"):
-            assert read_exposure(data, keys=["route"])["arrivals"].tolist() == [520_000]
+            assert read_crossings(data, keys=["route"])["arrivals"].tolist() == [520_000]
 
     def test_check_looks_at_what_would_be_read(self, tmp_path):
         path = tmp_path / "stock.xlsx"
@@ -186,7 +186,7 @@ class TestRowsOfTotals:
 
     def test_crossings_of_all_routes_are_no_route(self):
         with pytest.raises(InputError, match=r"row 3, column 'route': the row is a total"):
-            read_exposure(b"route,arrivals\nDarien,520000\nTotal,520000\n", keys=["route"])
+            read_crossings(b"route,arrivals\nDarien,520000\nTotal,520000\n", keys=["route"])
 
 
 class TestRowsThatStandTwice:

@@ -64,9 +64,6 @@ from .related_crises import (
     RelatedCrisesShare as RelatedCrisesShare,
 )
 from .related_crises import (
-    RelationKind as RelationKind,
-)
-from .related_crises import (
     combine_relations as combine_relations,
 )
 from .row_mixture import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Literal, TypeAlias
+from typing import Literal
 
 import numpy as np
 
@@ -15,8 +15,8 @@ from gecam.aggregation.dependence import Dependence, Disjoint, Pairwise
 from gecam.aggregation.overlap import UnionShare, known_overlaps, union_share
 from gecam.aggregation.pairwise import fitted_union, simple_bounds
 from gecam.errors import InputError
+from gecam.model import RelationKind
 
-RelationKind: TypeAlias = Literal["supersedes", "disjoint", "within", "overlaps"]
 MISFIT = 1e-6  # of a known overlap, as a share of all people: rounding below it
 KINDS = ("supersedes", "disjoint", "within", "overlaps")
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from gecam.cli.paths import new_file, to_read
-from gecam.errors import causes
+from gecam.errors import distinct_problems
 
 if TYPE_CHECKING:
     from gecam.io import FileReport, Template
@@ -102,7 +102,7 @@ def _show(report: FileReport) -> None:
             typer.echo(f"  total {total.column}{at}: {total.found:,.0f}{_beside(total.published)}")
     for note in report.notes:
         typer.echo(f"  note {note.code}: {note.text} ({note.count:,})")
-    shown, rest = causes(report.problems, _SHOWN)
+    shown, rest = distinct_problems(report.problems, _SHOWN)
     for cause in shown:
         typer.echo(f"  problem: {cause}")
     if rest:

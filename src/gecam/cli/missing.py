@@ -102,13 +102,13 @@ def _rows(incidents: Incidents, keys: list[str], level: float) -> list[dict[str,
 
 def _rates(incidents: Incidents, keys: list[str], file: Path, level: float) -> list[dict[str, Any]]:
     """Return a row per row of the exposure: both rates, or the reason why there is none."""
-    from gecam.io import read_exposure
+    from gecam.io import read_crossings
     from gecam.mortality import size_table, totals
 
     recorded = _as_text(totals(incidents, by=keys), keys)
     sizes = _as_text(size_table(incidents, by=keys), keys)
     result = []
-    for given in read_exposure(file, keys=keys).to_dict("records"):
+    for given in read_crossings(file, keys=keys).to_dict("records"):
         group = {key: given[key] for key in keys}
         if _of_group(recorded, group).empty:
             rates = {"reason": "no recorded incident; not a rate of 0"}

@@ -16,8 +16,8 @@ from gecam.database.releases.checklist import release_checklist
 from gecam.database.releases.diff import Diff, compared_rows
 from gecam.database.releases.export import Export, ExportFormat, export
 from gecam.database.releases.release import Release
+from gecam.database.releases.release_rows import ReleaseNote
 from gecam.database.releases.replay import Replay, replay
-from gecam.database.releases.rows import ReleaseNote
 from gecam.database.releases.selection import Words, estimates_frame, select
 from gecam.database.releases.writing import write_release, write_retraction
 from gecam.database.storage.connection import create_catalogue

@@ -85,7 +85,7 @@ from .ocha.published_shares import (
     read_published_shares as read_published_shares,
 )
 from .own.crossings import (
-    read_exposure as read_exposure,
+    read_crossings as read_crossings,
 )
 from .own.own_tables import (
     Needs as Needs,

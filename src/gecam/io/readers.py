@@ -11,8 +11,7 @@ from importlib import import_module
 from typing import Any, Final
 
 from gecam.errors import GecamError, InputError, LayoutError
-from gecam.io.door.intake import Source as File
-from gecam.io.door.intake import open_file, read_archive, read_text, rewindable
+from gecam.io.door.intake import File, open_file, read_archive, read_text, rewindable
 from gecam.io.door.tables import Workbook
 from gecam.io.maps.tops import geo_words
 

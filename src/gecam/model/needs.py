@@ -16,8 +16,8 @@ from gecam.model.crisis import Crisis
 from gecam.model.footprint import Footprint
 from gecam.model.source import UNKNOWN_SOURCE, Note, Source
 
-Level = Literal["admin0", "admin1", "admin2", "admin3", "unknown"]
-LEVELS: tuple[Level, ...] = get_args(Level)
+AdminLevel = Literal["admin0", "admin1", "admin2", "admin3", "unknown"]
+LEVELS: tuple[AdminLevel, ...] = get_args(AdminLevel)
 COUNTS = ("population", "in_need", "targeted", "affected", "reached")
 LABELS = (
     "iso3", "level", "pcode", "place", "description", "sector", "category", "population_group",
@@ -109,7 +109,7 @@ class NeedsTable:
         found = self.rows[_headline(self.rows, "admin0")]
         return _plain(found).set_index("iso3")[[*COUNTS, "line"]].sort_index()
 
-    def subnational(self, level: Level) -> pd.DataFrame:
+    def subnational(self, level: AdminLevel) -> pd.DataFrame:
         """Return people in need by place of one level: all sectors, everybody.
 
         Parameters
@@ -176,7 +176,7 @@ class NeedsTable:
         return crises, footprints
 
 
-def _headline(rows: pd.DataFrame, level: Level) -> pd.Series:
+def _headline(rows: pd.DataFrame, level: AdminLevel) -> pd.Series:
     return rows["is_headline"] & rows["level"].eq(level) & rows["sector"].eq("intersectoral")
 
 

@@ -10,7 +10,7 @@ from scipy.special import ndtri
 
 from gecam.mortality._levels_and_counts import checked_level
 
-IntervalKind = Literal["lognormal", "wald"]
+UnseenIntervalKind = Literal["lognormal", "wald"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,12 @@ def normal_quantile(level: float) -> float:
 
 
 def unseen_interval(
-    observed: float, unseen: float, se: float, *, level: float, kind: IntervalKind = "lognormal"
+    observed: float,
+    unseen: float,
+    se: float,
+    *,
+    level: float,
+    kind: UnseenIntervalKind = "lognormal",
 ) -> tuple[float, float]:
     r"""Return an interval for observed + unseen.
 

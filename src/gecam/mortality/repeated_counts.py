@@ -11,7 +11,7 @@ from gecam._signature import checked
 from gecam._typing import ArrayLike, FloatArray, Probability
 from gecam.errors import InputError, NotEstimatedError
 from gecam.mortality._levels_and_counts import checked_counts
-from gecam.mortality.population_size import IntervalKind, PopulationSize, unseen_interval
+from gecam.mortality.population_size import PopulationSize, UnseenIntervalKind, unseen_interval
 
 
 @checked
@@ -146,7 +146,7 @@ def zelterman(frequencies: ArrayLike, *, level: Probability = 0.9) -> Population
 
 @checked
 def truncated_poisson(
-    frequencies: ArrayLike, *, level: Probability = 0.9, interval: IntervalKind = "lognormal"
+    frequencies: ArrayLike, *, level: Probability = 0.9, interval: UnseenIntervalKind = "lognormal"
 ) -> PopulationSize:
     r"""Estimate a number of units as if all were equally likely to be seen (truncated Poisson).
 
@@ -228,7 +228,7 @@ def _poisson_size(
     *,
     method: str,
     level: float,
-    kind: IntervalKind = "lognormal",
+    kind: UnseenIntervalKind = "lognormal",
 ) -> PopulationSize:
     seen = -expm1(-rate)
     odds = exp(-rate) / seen**2

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from gecam.database.releases.rows import ReleaseNote, estimate_rows
+from gecam.database.releases.release_rows import ReleaseNote, estimate_rows
 from gecam.database.releases.selection import typed
 from gecam.estimation import estimate
 from gecam.model import Source

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gecam.database.releases.rows import ReleaseNote, estimate_rows
+from gecam.database.releases.release_rows import ReleaseNote, estimate_rows
 from gecam.database.releases.selection import typed
 from gecam.database.storage.schema import ESTIMATES
 from gecam.errors import InputError

@@ -157,7 +157,7 @@ def test_headline_parts_and_sections_are_rows_too(text, edition_2022):
 
 
 def test_figures_below_a_hundred_are_nowhere(text, edition_2022):
-    from gecam.database.releases.rows import ReleaseNote, estimate_rows
+    from gecam.database.releases.release_rows import ReleaseNote, estimate_rows
     from gecam.database.releases.selection import typed
 
     rows = typed(estimate_rows(edition_2022, ReleaseNote("", "")))

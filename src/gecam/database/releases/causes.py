@@ -14,7 +14,7 @@ import pandas as pd
 from gecam._typing import BoolArray, FloatArray
 from gecam.codes import country_code
 from gecam.database.releases.release import Release
-from gecam.database.releases.rows import BREAKDOWNS
+from gecam.database.releases.release_rows import BREAKDOWNS
 from gecam.database.storage.archive import OTHERS
 from gecam.errors import InputError
 from gecam.estimation import canonical, estimate

@@ -10,7 +10,12 @@ from gecam._signature import checked
 from gecam.database.releases.checklist import release_checklist
 from gecam.database.releases.exports import earlier_exports, shares_table, suppressed_before
 from gecam.database.releases.release import Release
-from gecam.database.releases.rows import ReleaseNote, estimate_rows, source_rows, specification_rows
+from gecam.database.releases.release_rows import (
+    ReleaseNote,
+    estimate_rows,
+    source_rows,
+    specification_rows,
+)
 from gecam.database.releases.selection import typed
 from gecam.database.storage import schema
 from gecam.errors import DatabaseError

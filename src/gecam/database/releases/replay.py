@@ -10,7 +10,7 @@ import pandas as pd
 
 from gecam._typing import FloatArray
 from gecam.database.releases.release import Release
-from gecam.database.releases.rows import ReleaseNote, estimate_rows
+from gecam.database.releases.release_rows import ReleaseNote, estimate_rows
 from gecam.database.releases.selection import typed
 from gecam.database.storage import schema
 from gecam.estimation import estimate

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from gecam.database.releases.admission import check_texts, own_case
-from gecam.database.releases.rows import (
+from gecam.database.releases.release_rows import (
     ReleaseNote,
     estimate_rows,
     last_date,

@@ -11,7 +11,7 @@ import numpy as np
 from gecam._typing import FloatArray
 from gecam.errors import InputError
 
-Method = Literal["DL", "PM", "ML", "REML", "AMRL"]
+VarianceMethod = Literal["DL", "PM", "ML", "REML", "AMRL"]
 
 GRID = 400  # points at which the whole range is searched for maxima of the likelihood
 
@@ -31,7 +31,7 @@ class BetweenVariance:
     """
 
     value: float
-    method: Method
+    method: VarianceMethod
     n_maxima: int = 1
 
 
@@ -58,7 +58,7 @@ def weighted_fit(A: FloatArray, y: FloatArray, X: FloatArray, D: FloatArray) -> 
 
 
 def estimate_between_variance(
-    y: FloatArray, X: FloatArray, D: FloatArray, *, method: Method
+    y: FloatArray, X: FloatArray, D: FloatArray, *, method: VarianceMethod
 ) -> BetweenVariance:
     r"""Estimate A in :math:`y = X\beta + u + e`, :math:`u \sim N(0, A)`, :math:`e \sim N(0, D)`.
 
@@ -118,7 +118,9 @@ def _paule_mandel(y: FloatArray, X: FloatArray, D: FloatArray) -> float:
     return _root(excess, 0.0, _residual_ss(y, X) / degrees)
 
 
-def _likelihood(y: FloatArray, X: FloatArray, D: FloatArray, method: Method) -> BetweenVariance:
+def _likelihood(
+    y: FloatArray, X: FloatArray, D: FloatArray, method: VarianceMethod
+) -> BetweenVariance:
     def score(A: FloatArray) -> FloatArray:
         fit = weighted_fit(A, y, X, D)
         penalty = fit.weights.sum(axis=1) if method == "ML" else _trace(fit, X)
@@ -146,7 +148,7 @@ def _likelihood(y: FloatArray, X: FloatArray, D: FloatArray, method: Method) -> 
     return BetweenVariance(maxima[int(np.argmax(values))], method, len(maxima))
 
 
-def _bound(y: FloatArray, X: FloatArray, D: FloatArray, method: Method) -> float:
+def _bound(y: FloatArray, X: FloatArray, D: FloatArray, method: VarianceMethod) -> float:
     """Return a value of A beyond which the score is negative; the derivation is in the docs."""
     degrees = len(y) - (0 if method == "ML" else X.shape[1])
     rss, low, high = _residual_ss(y, X), float(D.min()), float(D.max())

@@ -13,7 +13,7 @@ from gecam._signature import checked
 from gecam._typing import ArrayLike, BoolArray, FloatArray
 from gecam.errors import CoverageWarning, InputError, Problem, caller_level
 
-PinScope: TypeAlias = Literal["all", "nationals"]
+FigureScope: TypeAlias = Literal["all", "nationals"]
 
 MAX_IN_NEED_RATIO = 1.1  # people in need per resident; above it the population figure is stale
 ROUNDING = 1e-12  # relative excess of a margin over its limit that is rounding, not an error
@@ -40,7 +40,7 @@ def migrants_affected(
     in_need: ArrayLike,
     odds_ratio: ArrayLike,
     *,
-    pin_scope: PinScope = "all",
+    pin_scope: FigureScope = "all",
 ) -> FloatArray:
     r"""Estimate how many migrants a crisis affects, from published totals and an odds ratio.
 
@@ -192,7 +192,7 @@ def implied_odds_ratio(
     in_need: ArrayLike,
     affected: ArrayLike,
     *,
-    pin_scope: PinScope = "all",
+    pin_scope: FigureScope = "all",
 ) -> FloatArray:
     """Return the odds ratio that a published count of affected migrants implies.
 

@@ -21,7 +21,7 @@ from gecam.errors import InputError
 CrisisClass = Literal["protracted_economic", "conflict"]
 Outcome = Literal["need_plan", "food_insecurity", "poverty_income"]
 StockBasis = Literal["citizenship", "birth"]
-Comparison = Literal["nation", "same_places"]
+ComparisonGroup = Literal["nation", "same_places"]
 
 WITHIN_SD = 0.3
 """Error of a country's log odds ratio: definition and sampling. Expert judgement; 0.15 to 0.5."""
@@ -200,7 +200,7 @@ class OddsRatioModel:
         crisis_class: CrisisClass = "protracted_economic",
         outcome: Outcome = "need_plan",
         basis: StockBasis = "citizenship",
-        comparison: Comparison = "nation",
+        comparison: ComparisonGroup = "nation",
         is_high_income: bool = False,
     ) -> OddsRatioDistribution:
         """Return the distribution for a country that publishes no pair.
@@ -389,7 +389,7 @@ def _row(
         "crisis_class": (crisis_class, get_args(CrisisClass)),
         "outcome": (outcome, get_args(Outcome)),
         "basis": (basis, get_args(StockBasis)),
-        "comparison": (comparison, get_args(Comparison)),
+        "comparison": (comparison, get_args(ComparisonGroup)),
     }
     for name, (value, allowed) in chosen.items():
         if value not in allowed:

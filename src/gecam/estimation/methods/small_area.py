@@ -13,7 +13,7 @@ from gecam._signature import check_fields, checked
 from gecam._typing import ArrayLike, FloatArray, NonNegative
 from gecam.errors import InputError
 from gecam.estimation.methods.between_variance import (
-    Method,
+    VarianceMethod,
     estimate_between_variance,
     weighted_fit,
 )
@@ -299,7 +299,12 @@ def fay_herriot(
 
 
 def _between(y: FloatArray, X: FloatArray, D: FloatArray, method: AreaMethod) -> float:
-    names: dict[AreaMethod, Method] = {"REML": "REML", "ML": "ML", "FH": "PM", "AMRL": "AMRL"}
+    names: dict[AreaMethod, VarianceMethod] = {
+        "REML": "REML",
+        "ML": "ML",
+        "FH": "PM",
+        "AMRL": "AMRL",
+    }
     return estimate_between_variance(y, X, D, method=names[method]).value
 
 

@@ -23,7 +23,7 @@ from gecam.evaluation.sensitivity.sampling import (
 )
 from gecam.uncertainty import Quantity
 
-Method = Literal["exact", "permutation"]
+ShapleyMethod = Literal["exact", "permutation"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,7 +72,7 @@ def shapley_effects(
     *,
     n: int = 4096,
     groups: Mapping[str, Sequence[str]] | None = None,
-    method: Method | None = None,
+    method: ShapleyMethod | None = None,
     level: Probability = 0.95,
     replicates: PositiveInt = 200,
     seed: WholeNumber,

@@ -8,8 +8,7 @@ which raises what was found to be wrong.
 from gecam._arguments import iso_day
 from gecam.io.door.cells import year_of
 from gecam.io.door.hxl import Field, locate, read_tagged, refuse_empty, untag
-from gecam.io.door.intake import Source as File
-from gecam.io.door.intake import file_name, open_file, read_archive, rewindable
+from gecam.io.door.intake import File, file_name, open_file, read_archive, rewindable
 from gecam.io.door.rows import total_rows
 from gecam.io.door.sheet import Sheet, known
 from gecam.io.door.tables import read_table, sheets_with

@@ -28,9 +28,9 @@ from gecam.io.door.markup import CellsWithoutValue, check_markup, refuse_many_ce
 __all__ = [
     "LIMITS",
     "CheckedFile",
+    "File",
     "Limits",
     "OpenFile",
-    "Source",
     "file_name",
     "open_file",
     "path_of",
@@ -44,7 +44,7 @@ __all__ = [
     "sha256",
 ]
 
-Source: TypeAlias = str | Path | bytes | IO[bytes]
+File: TypeAlias = str | Path | bytes | IO[bytes]
 
 _WORKBOOK_INFLATED: Final = 256 << 20
 _OLE: Final = b"\xd0\xcf\x11\xe0"
@@ -106,7 +106,7 @@ class OpenFile(io.BytesIO):
         return self.raw.startswith(ZIP)
 
 
-def open_file(source: Source, *, limits: Limits = LIMITS) -> OpenFile:
+def open_file(source: File, *, limits: Limits = LIMITS) -> OpenFile:
     """Open a file and take it into memory, unless it was opened so before.
 
     Parameters
@@ -154,7 +154,7 @@ def _read_path(path: Path, limits: Limits) -> tuple[OpenFile, int]:
     return OpenFile(path.name, raw, path), size
 
 
-def sha256(source: Source) -> str:
+def sha256(source: File) -> str:
     """Return the SHA-256 of a file as handed over, in hexadecimal.
 
     Examples
@@ -166,14 +166,14 @@ def sha256(source: Source) -> str:
     return open_file(source).sha256
 
 
-def file_name(source: Source) -> str:
+def file_name(source: File) -> str:
     """Return the name for messages: of the file, without folder."""
     if isinstance(source, str | Path):
         return Path(source).name
     return Path(str(getattr(source, "name", "<buffer>"))).name
 
 
-def rewindable(source: Source) -> str | Path | bytes:
+def rewindable(source: File) -> str | Path | bytes:
     """Return a source that can be read more than once: open files are read into memory."""
     if isinstance(source, str | Path | bytes):
         return source
@@ -230,9 +230,7 @@ def _stream(source: Any) -> IO[bytes]:
     return file
 
 
-def read_text(
-    source: Source, *, encoding: str | None = None, limits: Limits = LIMITS
-) -> CheckedFile:
+def read_text(source: File, *, encoding: str | None = None, limits: Limits = LIMITS) -> CheckedFile:
     """Return the checked contents of a text file, plain or compressed by gzip.
 
     Parameters
@@ -297,13 +295,13 @@ def _plain_text(opened: OpenFile, limits: Limits) -> tuple[bytes, str]:
     return (b"".join(chunks()) if is_gzip else raw), found
 
 
-def read_json(source: Source, *, limits: Limits = LIMITS) -> Any:
+def read_json(source: File, *, limits: Limits = LIMITS) -> Any:
     """Return the value of a JSON file (`gecam.io.door.json_text.json_value` says what is refused)."""
     file = read_text(source, limits=limits)
     return json_value(file.name, file.data.decode(file.encoding), limits)
 
 
-def read_xml(source: Source, *, limits: Limits = LIMITS) -> ET.Element:
+def read_xml(source: File, *, limits: Limits = LIMITS) -> ET.Element:
     """Return the root of an XML file; a DOCTYPE, entities and deep nesting are refused."""
     file = read_text(source, limits=limits)
     data = file.data.decode(file.encoding).encode()
@@ -314,7 +312,7 @@ def read_xml(source: Source, *, limits: Limits = LIMITS) -> ET.Element:
         raise InputError(f"{file.name} is not valid XML: {error}") from error
 
 
-def read_archive(source: Source, *, limits: Limits = LIMITS) -> dict[str, bytes]:
+def read_archive(source: File, *, limits: Limits = LIMITS) -> dict[str, bytes]:
     """Return the members of a zip archive by name, after the checks of an archive."""
     opened = open_file(source, limits=limits)
     if (limits, "members") not in opened.parsed:
@@ -330,7 +328,7 @@ def read_archive(source: Source, *, limits: Limits = LIMITS) -> dict[str, bytes]
     return found
 
 
-def read_workbook_bytes(source: Source, *, limits: Limits = LIMITS) -> CheckedFile:
+def read_workbook_bytes(source: File, *, limits: Limits = LIMITS) -> CheckedFile:
     """Return a checked workbook, rebuilt from exactly the members that were checked.
 
     The archive is written anew without compression and without what is not markup, so that the

@@ -16,8 +16,8 @@ from gecam.io.door.cells import text, unreadable
 from gecam.io.door.intake import (
     LIMITS,
     CheckedFile,
+    File,
     Limits,
-    Source,
     open_file,
     read_text,
     read_workbook_bytes,
@@ -34,7 +34,7 @@ SheetName: TypeAlias = str | int | Callable[[str], bool]
 
 
 def read_table(
-    source: Source,
+    source: File,
     *,
     sheet: SheetName = 0,
     header_row: HeaderRow = 1,
@@ -102,7 +102,7 @@ def read_table(
 
 
 def sheets_with(
-    source: Source, is_header: Callable[[Sequence[str]], bool], *, limits: Limits = LIMITS
+    source: File, is_header: Callable[[Sequence[str]], bool], *, limits: Limits = LIMITS
 ) -> tuple[str, ...]:
     """Return the sheets of a workbook with a header among their first rows; none for a text."""
     opened = open_file(source, limits=limits)
@@ -127,7 +127,7 @@ class Workbook:
     parsed: dict[str, Any] = field(default_factory=dict, repr=False)
 
     @classmethod
-    def open(cls, source: Source, *, limits: Limits = LIMITS) -> Workbook:
+    def open(cls, source: File, *, limits: Limits = LIMITS) -> Workbook:
         """Check a workbook and open it; one that was opened so before is returned."""
         opened = open_file(source, limits=limits)
         if (limits, "workbook") not in opened.parsed:
@@ -136,7 +136,7 @@ class Workbook:
         return workbook
 
     @classmethod
-    def _checked(cls, opened: Source, limits: Limits) -> Workbook:
+    def _checked(cls, opened: File, limits: Limits) -> Workbook:
         from python_calamine import CalamineWorkbook, SheetVisibleEnum
 
         file = read_workbook_bytes(opened, limits=limits)

@@ -13,8 +13,7 @@ import pandas as pd
 from gecam._typing import BoolArray
 from gecam.codes import iso3
 from gecam.errors import CodeError, Problem
-from gecam.io.door import File as FileSource
-from gecam.io.door import Sheet, read_table
+from gecam.io.door import File, Sheet, read_table
 from gecam.io.iom.missing_migrants_layouts import ROUTE_LABELS, Layout, labels_of, layout_of
 from gecam.io.iom.missing_migrants_rows import identical_rows, without_totals
 from gecam.io.iom.missing_migrants_words import cause_group, is_known_route, route_group, route_now
@@ -33,7 +32,7 @@ _MONTHS = {
 }  # fmt: skip
 
 
-def read_missing_migrants(file: FileSource) -> Incidents:
+def read_missing_migrants(file: File) -> Incidents:
     r"""Read a file of the Missing Migrants Project, whichever of its layouts it has.
 
     Parameters

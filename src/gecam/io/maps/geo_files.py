@@ -18,6 +18,7 @@ from gecam.geo import Shapes, is_same_system, library
 from gecam.io.door.archives import ZIP
 from gecam.io.door.intake import (
     LIMITS,
+    File,
     Limits,
     file_name,
     read_archive,
@@ -26,7 +27,6 @@ from gecam.io.door.intake import (
     rewindable,
     sha256,
 )
-from gecam.io.door.intake import Source as File
 from gecam.io.maps.geojson import Layer, geojson_layer, reference_system_name
 from gecam.io.maps.geopackage import SQLITE, geopackage_layer
 from gecam.io.maps.shapefiles import is_of_polygons, shapefile_layer

@@ -10,8 +10,7 @@ import numpy as np
 from gecam._signature import checked
 from gecam.errors import InputError, LayoutError
 from gecam.geo import Extent, IntensityGrid, library, polygonised
-from gecam.io.door.intake import Source as File
-from gecam.io.door.intake import file_name, read_json, read_xml, rewindable, sha256
+from gecam.io.door.intake import File, file_name, read_json, read_xml, rewindable, sha256
 from gecam.io.maps.geo_files import GEO_LIMITS
 from gecam.io.maps.geojson import crs_of, features_of, shape_of
 from gecam.model import Note, Source

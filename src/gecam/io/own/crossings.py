@@ -9,14 +9,13 @@ import pandas as pd
 
 from gecam._signature import checked
 from gecam.errors import CoverageWarning, caller_level
-from gecam.io.door import File as FileSource
-from gecam.io.door import read_table, total_rows
+from gecam.io.door import File, read_table, total_rows
 
 COUNTS = ("arrivals", "interceptions", "returns")
 
 
 @checked
-def read_exposure(file: FileSource, *, keys: Sequence[str]) -> pd.DataFrame:
+def read_crossings(file: File, *, keys: Sequence[str]) -> pd.DataFrame:
     r"""Read attempted crossings by route, country or period.
 
     Parameters
@@ -48,8 +47,8 @@ def read_exposure(file: FileSource, *, keys: Sequence[str]) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from gecam.io import read_exposure
-    >>> table = read_exposure(b"route,arrivals,interceptions\nDarien,520000,\n", keys=["route"])
+    >>> from gecam.io import read_crossings
+    >>> table = read_crossings(b"route,arrivals,interceptions\nDarien,520000,\n", keys=["route"])
     >>> table.loc[0, "arrivals"], bool(np.isnan(table.loc[0, "interceptions"]))
     (np.float64(520000.0), True)
     """
