@@ -133,6 +133,13 @@ class Sheet:
         mask = np.asarray(where, dtype=bool)
         return replace(self, cells=self.cells[mask].reset_index(drop=True), rows=self.rows[mask])
 
+    def all_columns(self, *but: str) -> list[str]:
+        """Return the labels of all columns but some; one that stands twice is a problem."""
+        labels = [label for label in self.cells if label not in but]
+        for label in self.cells:
+            self._column(label)
+        return labels
+
     def as_written(self, *names: str) -> pd.DataFrame:
         """Return columns as they stand, to compare rows by."""
         return pd.DataFrame({name: self._column(name) for name in names})

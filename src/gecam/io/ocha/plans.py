@@ -219,6 +219,11 @@ def read_plan_history(path: File) -> PlanHistory:
             int(needs.duplicated(keys).sum()),
         ),
         Note(
+            "IDENTICAL_ROWS",
+            "rows equal to another to the letter; not added",
+            int(sheet.cells.duplicated().sum()),
+        ),
+        Note(
             "CODE_UNKNOWN",
             f"codes that no country has, left empty: {', '.join(wrong)}",
             int((~is_code & code.ne("")).sum()),

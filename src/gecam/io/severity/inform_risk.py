@@ -49,9 +49,8 @@ def read_risk(path: File) -> RiskTable:
     sheet = sheet.take(~is_scale)
     refuse_empty(sheet)
     codes = sheet.countries("ISO3")
-    components = [label for label in sheet.cells if label not in _WORDS]
     frames = []
-    for label in components:
+    for label in sheet.all_columns(*_WORDS):
         least, most = _scale(scales, label)
         values = sheet.amounts(label, missing=MISSING, least=least, most=most)
         frames.append(pd.DataFrame({"iso3": codes, "component": label, "value": values}))

@@ -207,7 +207,7 @@ def _by_name(sheet: Sheet) -> _Table:
     sheet.take(is_country).refuse_repeats(key[is_country], "Destination")
     places = pd.DataFrame({"destination": destination, "year": year})
     parts = {}
-    for label in sheet.cells.columns.drop(["Year", "Destination"]):
+    for label in sheet.all_columns("Year", "Destination"):
         people = sheet.people(label, missing=MISSING)
         parts[label] = places.assign(people=people)[is_country & np.isfinite(people)]
     totals = parts.pop("Total")

@@ -67,7 +67,7 @@ def read_undesa_age(source: File, *, years: Collection[int] | None = None) -> St
         raise LayoutError(f"{sheet.file} has no columns of age groups.")
     numbers = {
         label: sheet.people(label, missing=MISSING)
-        for label in sheet.cells.columns.drop(["Year", "Destination"])
+        for label in sheet.all_columns("Year", "Destination")
     }
     is_country = destination.ne("").to_numpy()
     key = (destination + sheet.text("Year"))[is_country]
