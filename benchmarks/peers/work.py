@@ -13,7 +13,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from gecam.estimation.pipeline import destination_compositions
+from gecam.estimation.pipeline import compositions_of
 from gecam.estimation.plan.destination import DestinationPlan, destination_plan
 from gecam.model import Case, Crisis, Footprint, Population, ProtectedPopulation, Source, Stock
 
@@ -108,7 +108,7 @@ def _codes(n: int) -> list[str]:
 def prepared(made: Case):
     """What is deterministic: plans and compositions."""
     plans = [destination_plan(made, d, "all") for d in made.destinations]
-    return plans, destination_compositions(made, "all")
+    return plans, compositions_of(made, made.destinations, "all")
 
 
 def parameters(plans: list[DestinationPlan], compositions) -> dict[str, np.ndarray]:

@@ -14,6 +14,7 @@ from gecam.cli.paths import database_to_read
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from gecam.model import Case
     from gecam.results import Estimates
 
 Edition: TypeAlias = Annotated[str, typer.Option(help="Packaged figures: 2022 or 2024.")]
@@ -36,28 +37,31 @@ Kind: TypeAlias = Annotated[
 ]
 
 
-def answer_of(
-    edition: str,
-    db: Path | None,
-    release: str,
-    *,
-    draws: int,
-    seed: int,
-    scope: str,
-) -> Estimates:
-    """Estimate an edition, or read a release with its inputs."""
+def asked(edition: str, db: Path | None, release: str) -> Estimates | Case:
+    """Return a release with its inputs, or the inputs of an edition."""
     if (db is None) != (not release):
         raise typer.BadParameter("--db and --release go together", param_hint="--release")
     if db is not None:
         from gecam.database import Database
 
-        found = Database(db, create=False)[release]
-        return replace(found.load(), case=found.case())
+        stored = Database(db, create=False)[release]
+        return replace(stored.load(), case=stored.case())
     from gecam.datasets import load_edition
-    from gecam.estimation import estimate
 
-    case = load_edition(edition)
-    return estimate(case, draws=draws, seed=seed, scope=scope)  # type: ignore[arg-type]  # `estimate` checks the word
+    return load_edition(edition)
+
+
+def answer_of(
+    edition: str, db: Path | None, release: str, *, draws: int, seed: int, scope: str
+) -> Estimates:
+    """Estimate an edition, or read a release with its inputs."""
+    from gecam.estimation import estimate
+    from gecam.model import Case
+
+    inputs = asked(edition, db, release)
+    if isinstance(inputs, Case):
+        return estimate(inputs, draws=draws, seed=seed, scope=scope)  # type: ignore[arg-type]  # `estimate` checks the word
+    return inputs
 
 
 def country_option(text: str, option: str) -> str:

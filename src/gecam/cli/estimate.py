@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from gecam.cli.answers import country_option
 from gecam.cli.paths import folder_to_write, to_read, to_write
 
 if TYPE_CHECKING:
@@ -46,7 +47,10 @@ def estimate_command(
         ),
     ] = None,
     destination: Annotated[
-        str, typer.Option(help="Country of the map, by ISO3 code or name.")
+        str,
+        typer.Option(
+            help="One country alone, by ISO3 code or name: that of the map, with --footprint."
+        ),
     ] = "",
     areas: Annotated[
         Path | None, typer.Option(callback=to_read, help="Areas that cover that country.")
@@ -113,12 +117,14 @@ def estimate_command(
     mapped = None
     files = MapFiles(areas, grid, crs, nodata, area_name, area_layer)
     if not footprint:
-        if files != MapFiles() or destination or threshold:
+        if files != MapFiles() or threshold:
             raise typer.BadParameter(
-                "a country, its files and a threshold go with --footprint FILE",
+                "files of a country and a threshold go with --footprint FILE",
                 param_hint="--footprint",
             )
         case = _case(edition, stock, population, needs, protected)
+        if destination:
+            case = case.restrict(country_option(destination, "--destination"))
     else:
         from gecam.cli.footprint import case_of_maps
 

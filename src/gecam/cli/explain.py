@@ -16,7 +16,7 @@ from gecam.cli.answers import (
     ReleaseName,
     ScopeName,
     Seed,
-    answer_of,
+    asked,
     json_text,
     terminal_width,
     working,
@@ -57,11 +57,16 @@ def explain_command(
     as_json: AsJson = False,
 ) -> None:
     """Explain one number: where it comes from, what drives it, what would change it."""
-    from gecam.evaluation import explain
+    from gecam.estimation import estimate_part
+    from gecam.evaluation import explain, find_target
+    from gecam.model import Case
     from gecam.report import render
 
-    est = answer_of(edition, db, release, draws=draws, seed=seed, scope=scope)
+    est = asked(edition, db, release)
     with working(f"explaining {target}"):
+        if isinstance(est, Case):  # what the target does not need is not drawn
+            needed = find_target(est, target, kind).destinations  # type: ignore[arg-type]  # it checks the word
+            est = estimate_part(est, needed, draws=draws, seed=seed, scope=scope)  # type: ignore[arg-type]
         found = explain(est, target, kind=kind, points=points)  # type: ignore[arg-type]  # `explain` checks the word
     if figure is not None:
         from gecam.report.figures_questions import explanation as draw

@@ -14,7 +14,7 @@ from gecam.cli.answers import (
     ReleaseName,
     ScopeName,
     Seed,
-    answer_of,
+    asked,
     json_text,
     records,
     terminal_width,
@@ -53,11 +53,11 @@ def sensitivity_command(
     """Divide the variance of a number among its inputs, and rank the figures to collect next."""
     from gecam.evaluation import sensitivity
 
-    # Its inputs are asked for, not its draws.
-    est = answer_of(edition, db, release, draws=2, seed=seed, scope=scope)
+    answer = asked(edition, db, release)
     with working(f"varying the inputs of {target}"):
         found = sensitivity(
-            est, target, kind=kind, n=points, cost_under=cost_under, cost_over=cost_over,  # type: ignore[arg-type]  # `sensitivity` checks the word
+            answer, target, kind=kind, n=points, cost_under=cost_under, cost_over=cost_over,  # type: ignore[arg-type]  # `sensitivity` checks the words
+            scope=None if release else scope,
             figures=figures, seed=seed,
         )  # fmt: skip
     if as_json:

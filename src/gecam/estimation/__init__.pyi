@@ -112,6 +112,9 @@ from .pipeline import (
     estimate as estimate,
 )
 from .pipeline import (
+    estimate_part as estimate_part,
+)
+from .pipeline import (
     plan_row as plan_row,
 )
 from .plan.destination import (

@@ -115,7 +115,9 @@ def print_estimates(est: Estimates, dimensions: tuple[str, ...]) -> None:
     from rich.console import Console
 
     console = Console(highlight=False)
-    _print_table(console, est.total(), est, "Migrants affected by crises, persons")
+    places = {place for place, _ in est.places}
+    where = f", in {name(*places)}" if len(places) == 1 else ""
+    _print_table(console, est.total(), est, f"Migrants affected by crises{where}, persons")
     _print_table(console, est.by(*dimensions), est, f"By {' and '.join(dimensions)}")  # type: ignore[arg-type]  # `by` checks the words
     console.print(
         f"At least half of the total is in {', '.join(est.concentration())} (at odds ratio 1)."

@@ -150,3 +150,23 @@ def test_own_tables_are_read_and_their_faults_come_together(tmp_path):
     assert bad.exit_code == 3
     for text in ("stock.csv", "needs.csv", "-1", "soon"):
         assert text in bad.output
+
+
+def test_one_country_alone_has_the_rows_that_it_has_in_the_world(answer, drawn):
+    result = RUN.invoke(app, ["estimate", "--json", "--draws", "200", "--destination", "yemen"])
+    assert result.exit_code == 0, result.output
+    assert drawn == ["YEM"]
+    (alone,) = json.loads(result.stdout)["rows"]
+    (in_the_world,) = (row for row in answer["rows"] if row["crisis"] == alone["crisis"])
+    assert alone == in_the_world
+
+
+def test_the_table_of_one_country_says_so():
+    result = RUN.invoke(app, ["estimate", "--draws", "100", "--destination", "YEM"])
+    assert "Migrants affected by crises, in Yemen, persons" in result.stdout
+
+
+def test_a_country_without_a_crisis_is_bad_input():
+    result = RUN.invoke(app, ["estimate", "--draws", "100", "--destination", "FRA"])
+    assert result.exit_code == 3
+    assert "no footprint of FRA" in result.output

@@ -11,6 +11,8 @@ from gecam.cli.main import app
 from gecam.database import Database
 from gecam.datasets import load_edition
 from gecam.estimation import estimate
+from gecam.evaluation import explain
+from gecam.report import render
 
 RUN = CliRunner()
 COUNTRIES = ["COL", "SOM", "TCD", "UKR", "YEM"]
@@ -175,3 +177,36 @@ def test_multiverse_of_a_country(run, tmp_path):
         document["methods"]["low"] < document["statistical"]["mean"] < document["methods"]["high"]
     )
     assert figure.stat().st_size > 1000
+
+
+@pytest.mark.parametrize(
+    ("target", "places"),
+    [
+        ("YEM", ["YEM"]),
+        ("2022-COL", ["COL"]),
+        ("2022-YEM/YEM/protection", ["YEM"]),
+        ("Northern Africa", ["LBY", "SDN"]),
+    ],
+)
+def test_explain_draws_what_it_is_asked_about_and_says_the_same(drawn, target, places):
+    answer = estimate(load_edition("2022"), draws=200)
+    expected = render(explain(answer, target, points=0), "text", width=100)
+    drawn.clear()
+    result = RUN.invoke(app, ["explain", target, "--points", "0", "--draws", "200"])
+    assert result.exit_code == 0, result.output
+    assert drawn == places
+    assert result.stdout == expected
+
+
+def test_sensitivity_of_an_edition_draws_no_answer_first(drawn):
+    document = json.loads(
+        RUN.invoke(app, ["sensitivity", "TCD", "--points", "16", "--figures", "0", "--json"]).stdout
+    )
+    assert document["target"]["id"] == "TCD"
+    assert drawn == []
+
+
+def test_prepare_draws_the_country_of_the_plan(drawn):
+    result = RUN.invoke(app, ["prepare", "--country", "TCD", "--draws", "100"])
+    assert result.exit_code == 0, result.output
+    assert drawn == ["TCD"]
