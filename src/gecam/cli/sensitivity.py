@@ -57,7 +57,7 @@ def sensitivity_command(
     with working(f"varying the inputs of {target}"):
         found = sensitivity(
             answer, target, kind=kind, n=points, cost_under=cost_under, cost_over=cost_over,  # type: ignore[arg-type]  # `sensitivity` checks the words
-            scope=None if release else scope,
+            scope=None if release else scope,  # type: ignore[arg-type]
             figures=figures, seed=seed,
         )  # fmt: skip
     if as_json:
