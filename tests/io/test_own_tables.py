@@ -271,3 +271,29 @@ def test_tables_of_people_take_no_year_and_no_share(kind):
         build(pd.DataFrame([row | {"as_of": 2020}]))
     with pytest.raises(InputError, match=r"column 'people': less than one person: 0\.3"):
         build(pd.DataFrame([row | {"people": 0.3}]))
+
+
+def test_the_time_for_names_that_are_none_does_not_grow_with_their_number(growth):
+    def read(size):
+        rows = "".join(f"Land {number:x},ERI,2020-07-01,1\n" for number in range(size))
+        with pytest.raises(InputError, match="Land"):
+            read_stock(f"destination,origin,as_of,people\n{rows}".encode())
+
+    assert growth(read) < 1.5
+
+
+def test_a_column_with_hundreds_of_wrong_names_is_not_looked_at_to_its_end():
+    rows = "".join(f"Land {number:x},ERI,2020-07-01,1\n" for number in range(600))
+    with pytest.raises(InputError) as error:
+        read_stock(f"destination,origin,as_of,people\n{rows}".encode())
+    what = [problem.what for problem in error.value.problems]
+    assert len(what) == 600
+    assert set(what[500:]) == {"not looked at: 500 other cells of the column are wrong"}
+
+
+def test_the_time_for_columns_of_one_name_grows_like_their_number(growth):
+    def read(size):
+        with pytest.raises(InputError):
+            read_stock((",".join("a" * min(size, 4000)) + "\n").encode())
+
+    assert growth(read) < 1.5

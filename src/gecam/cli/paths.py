@@ -9,7 +9,6 @@ from typing import Any
 
 import typer
 
-from gecam._arguments import half_character
 from gecam.errors import FileAccessError
 
 FIGURES = (".png", ".svg", ".pdf")
@@ -105,6 +104,8 @@ def folder_to_write(path: Path | None) -> Path | None:
 
 def _refuse_unnameable(path: Path) -> None:
     """Raise `FileAccessError` for a name that is no text: answers name their files."""
+    from gecam._arguments import half_character
+
     if half_character(str(path)) or "\0" in str(path):
         raise FileAccessError(f"{str(path)!a} is not a name in {sys.getfilesystemencoding()}.")
 

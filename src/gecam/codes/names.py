@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import html
 import re
 import unicodedata
@@ -10,6 +9,7 @@ from collections.abc import Iterable
 from functools import cache, lru_cache
 from typing import Literal
 
+from gecam.codes.close_words import close_words
 from gecam.codes.places import (
     SPECIAL_ORIGINS,
     bundled_rows,
@@ -64,6 +64,11 @@ def _aliases() -> dict[str, frozenset[str]]:
     for row in bundled_rows("aliases.csv"):
         found.setdefault(fold(row["alias"]), set()).add(row["iso3"])
     return {key: frozenset(codes) for key, codes in found.items()}
+
+
+@cache
+def _words() -> tuple[tuple[str, frozenset[str]], ...]:
+    return tuple((alias, frozenset(alias.split())) for alias in _aliases())
 
 
 @lru_cache(maxsize=4096)
@@ -121,12 +126,12 @@ def iso3(name_or_code: str, *, publisher: Publisher | None = None) -> str:
     if key in _AMBIGUOUS or codes:
         found = _AMBIGUOUS.get(key, " ".join(sorted(codes))).split()
         raise CodeError(
-            f"{name_or_code!r} does not name one country. Candidates: {_listed(found)}. "
+            f"{name_or_code[:80]!r} does not name one country. Candidates: {_listed(found)}. "
             f"{_WHY.get(key, 'Write the code or the full name.')}"
         )
     nearest = _nearest(key)
     advice = f"Nearest: {_listed(nearest)}." if nearest else "Nothing comes near it."
-    raise CodeError(f"{name_or_code!r} is not a known name or code of a place. {advice}")
+    raise CodeError(f"{name_or_code[:80]!r} is not a known name or code of a place. {advice}")
 
 
 def origin_code(text: str) -> str:
@@ -205,10 +210,8 @@ def _nearest(key: str, limit: int = 4) -> list[str]:
     """Return the codes of the names nearest to a folded name, nearest first."""
     if is_origin_code(key.upper()):
         return [key.upper()]
-    close = difflib.get_close_matches(key, _aliases(), n=3 * limit, cutoff=0.75)
+    close = close_words(key, tuple(_aliases()), most=3 * limit, least=0.75)
     words = set(key.split())
-    holding = sorted(
-        (alias for alias in _aliases() if words and words <= set(alias.split())), key=len
-    )
+    holding = sorted((alias for alias, of in _words() if words and words <= of), key=len)
     codes = [code for alias in (*close, *holding) for code in sorted(_aliases()[alias])]
     return list(dict.fromkeys(codes))[:limit]

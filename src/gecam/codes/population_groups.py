@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from dataclasses import dataclass, fields
 from functools import cache
 
+from gecam.codes.close_words import close_words
 from gecam.codes.names import fold
 from gecam.errors import CodeError
 
@@ -134,7 +134,7 @@ def category(word: str) -> Category:
         if not key:
             continue
         if key not in _vocabulary():
-            near = difflib.get_close_matches(key, _vocabulary(), n=3)
+            near = close_words(key, tuple(_vocabulary()), most=3, least=0.6)
             advice = f" Nearest: {', '.join(near)}." if near else ""
             raise CodeError(f"the category word {word!r} is not known: {part.strip()!r}.{advice}")
         for field, value in zip(meaning, _vocabulary()[key], strict=True):

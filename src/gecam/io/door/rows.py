@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
@@ -46,12 +47,12 @@ def is_doubled(cells: pd.DataFrame) -> bool:
 def distinct(labels: Sequence[str]) -> list[str]:
     """Return labels without blanks around them, numbered where repeated, lettered where empty."""
     seen: dict[str, None] = {}
+    repeats: Counter[str] = Counter()
     for position, label in enumerate(labels):
-        base = " ".join(label.split()) or f"[{_letter(position)}]"
-        name, repeat = base, 0
+        name = base = " ".join(label.split()) or f"[{_letter(position)}]"
         while name in seen:
-            repeat += 1
-            name = f"{base}.{repeat}"
+            repeats[base] += 1
+            name = f"{base}.{repeats[base]}"
         seen[name] = None
     return list(seen)
 

@@ -32,6 +32,9 @@ from gecam.io.door.rows import distinct, is_doubled, total_rows
 from gecam.model import Note, Source
 
 _T = TypeVar("_T")
+CELLS_TOLD = (
+    500  # different wrong cells of a column that are looked at: no column has more by accident
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -429,6 +432,10 @@ class Sheet:
         values: dict[str, _T] = {}
         faults: dict[str, str] = {}
         for cell in pd.unique(column):
+            if len(faults) >= CELLS_TOLD:
+                values[cell] = refused
+                faults[cell] = f"not looked at: {CELLS_TOLD} other cells of the column are wrong"
+                continue
             stripped = cell.strip(BLANKS)
             fault = fault_of(stripped)
             try:
