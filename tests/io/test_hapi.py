@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from gecam.errors import InputError, LayoutError
+from gecam.io import check_file
 from gecam.io.ocha.hapi import read_hapi
 from gecam.model.needs import NeedsTable
 
@@ -123,3 +126,24 @@ def test_raw_hapi_gives_the_figures_of_the_needs_overview(raw_dir) -> None:
     # as in the needs overview itself (hpc_hno_2024), and reached by the end of the year
     assert national["targeted"].to_dict() == {"AFG": 17_327_995, "SDN": 14_657_114}
     assert national["reached"].to_dict() == {"AFG": 18_400_000, "SDN": 14_000_000}
+
+
+def test_areas_alone_become_a_footprint_of_areas_at_the_date_of_the_table() -> None:
+    table = hapi(
+        *(row(status, n, place=place) for place in ("SD01", "SD02") for status, n in
+          {"INN": 1_000_000, "all": 4_000_000}.items())
+    )  # fmt: skip
+    assert table.periods == {"SDN": (date(2024, 1, 5), date(2024, 12, 24))}
+    (crisis,), (footprint,) = table.crises_and_footprints()
+    assert (footprint.people, footprint.denominator) == (2_000_000, 8_000_000)
+    assert footprint.area == ("SD01", "SD02")
+    assert (crisis.reference_date, footprint.as_of) == (date(2024, 7, 1),) * 2
+
+
+def test_the_check_of_a_file_of_areas_alone_counts_its_people(tmp_path) -> None:
+    path = tmp_path / "needs.csv"
+    path.write_text("\n".join([LABELS, row("INN", 1_000_000, place="SD01")]) + "\n")
+    report = check_file(path)
+    assert report.status == "ok"
+    assert [(total.column, total.found) for total in report.totals] == [("in_need", 1_000_000.0)]
+    assert "NO_NATIONAL" in {note.code for note in report.notes}

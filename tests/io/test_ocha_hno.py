@@ -361,6 +361,15 @@ def test_conversion_to_crises_and_footprints_claims_nothing_unknown() -> None:
     assert crises[0].onset is None
 
 
+def test_the_year_in_the_name_of_a_file_is_the_date_of_its_figures(tmp_path) -> None:
+    path = tmp_path / "hpc_hno_2024.csv"
+    path.write_text("\n".join([",".join(LABELS), TAGS, SUDAN]) + "\n")
+    table = read_hno(path)
+    assert table.crises_and_footprints()[0][0].reference_date == date(2024, 7, 1)
+    with pytest.raises(InputError, match="of SDN are of 2024-01-01 to 2024-12-31: got as_of 2023"):
+        table.crises_and_footprints(date(2023, 7, 1))
+
+
 def test_compressed_file() -> None:
     text = "\n".join([",".join(LABELS), TAGS, SUDAN]) + "\n"
     assert read_hno(gzip.compress(text.encode())).national().loc["SDN", "in_need"] == 24786370

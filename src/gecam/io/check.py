@@ -221,7 +221,7 @@ _ADDABLE: dict[str, Callable[[Any, pd.DataFrame], pd.DataFrame]] = {
     "Population": lambda _, table: table,
     "Incidents": lambda _, table: table,
     "Needs": lambda _, table: table,
-    "NeedsTable": lambda result, _: result.national()[["in_need"]],
+    "NeedsTable": lambda result, _: result.by_country()[["in_need"]],
     "PlansTable": lambda _, table: table.loc[
         table["plan_type"].eq("country_plan") & table["iso3"].ne(""), ["in_need"]
     ],

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
 
 from gecam._signature import check_fields
 from gecam.codes import country_code, is_iso3
-from gecam.errors import InputError, Problem
+from gecam.errors import CoverageWarning, InputError, Problem, caller_level
 from gecam.model.crisis import Crisis
 from gecam.model.footprint import Footprint
 from gecam.model.source import UNKNOWN_SOURCE, Note, Source
@@ -23,6 +25,7 @@ LABELS = (
     "iso3", "level", "pcode", "place", "description", "sector", "category", "population_group",
     "sex", "age", "qualifier", "flags",
 )  # fmt: skip
+DAYS_OF_AN_OVERVIEW = 300  # a period in one year that is as long is that of an annual overview
 NEEDS_TABLE_COLUMNS = (*LABELS, "is_headline", *COUNTS, "line")
 
 
@@ -44,6 +47,8 @@ class NeedsTable:
         fractions, NaN where blank); ``flags`` (codes, space between); ``line`` (of the file).
     source, notes
         As in `Stock`.
+    periods
+        By country: first and last day that its figures speak for; empty where the file does not say.
 
     Raises
     ------
@@ -60,6 +65,7 @@ class NeedsTable:
     rows: pd.DataFrame
     source: Source = UNKNOWN_SOURCE
     notes: tuple[Note, ...] = ()
+    periods: Mapping[str, tuple[date, date]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         check_fields(self)
@@ -148,32 +154,118 @@ class NeedsTable:
         return _plain(self.rows[kept])
 
     def crises_and_footprints(
-        self, as_of: date
+        self, as_of: date | None = None
     ) -> tuple[tuple[Crisis, ...], tuple[Footprint, ...]]:
-        """Return one crisis and one national footprint per country; what is not known stays so.
+        """Return one crisis and one footprint per country; what is not known stays so.
 
         Parameters
         ----------
         as_of
-            Reference date: 1 July of the year for an annual overview.
+            Reference date, in a year that the table speaks of. None takes that of `periods`: 1 July
+            for an annual overview, else the middle of the period.
 
         Returns
         -------
         crises, footprints
-            Scope ``unknown``, no onset, denominator from the case's population: the publisher's own
-            population is of another source, and can cover more than the plan does.
+            National where the table has a national row of all sectors and everybody. Else a footprint
+            of areas: the sum over the places of the first level that has figures (a person counts in
+            one place of a level), with their residents as denominator if the table has all of them.
+            Scope ``unknown``, no onset. A national denominator comes from the case's population: the
+            publisher's own is of another source, and can cover more than the plan does.
+
+        Raises
+        ------
+        InputError
+            If neither `as_of` nor the table says the date, they contradict each other, a place stands
+            twice, or no country has people in need of all sectors.
+
+        Warns
+        -----
+        CoverageWarning
+            If some of the countries have no people in need of all sectors; they are left out.
         """
-        countries = self.national()["in_need"]
-        countries = countries[countries > 0]
-        crises = tuple(
-            Crisis(f"{as_of.year}-{code}", f"{code} {as_of.year}", "complex", as_of, "country_plan")
-            for code in countries.index
+        countries = sorted(set(self.rows["iso3"]))
+        figures = self.by_country()
+        without = [code for code in countries if code not in figures.index]
+        if without:
+            text = (
+                "no people in need of all sectors and everybody, in the country or its areas: "
+                f"{', '.join(without)}"
+            )
+            if figures.empty:
+                raise InputError(f"{text}. Sectors and groups overlap: no sum of theirs is people.")
+            warnings.warn(f"{text}; left out", CoverageWarning, stacklevel=caller_level())
+        found = [
+            self._crisis_and_footprint(figure, self._reference_date(str(figure.Index), as_of))
+            for figure in figures[figures["in_need"] > 0].itertuples()
+        ]
+        return tuple(crisis for crisis, _ in found), tuple(footprint for _, footprint in found)
+
+    def by_country(self) -> pd.DataFrame:
+        """Return people in need by country: of the national row, else the sum over areas.
+
+        Returns
+        -------
+        DataFrame
+            Index ``iso3``, sorted; ``in_need`` of all sectors and everybody, persons; ``level`` of the
+            rows that it is from, the first one that has figures; ``area``, their p-codes or names
+            (none for ``admin0``); ``residents`` of these areas, NaN where one is not stated.
+        """
+        national = self.national()["in_need"].dropna()
+        rows: dict[Any, tuple[float, str, tuple[str, ...], float]] = {
+            code: (people, "admin0", (), np.nan) for code, people in national.items()
+        }
+        for level in LEVELS[1:4] if set(self.rows["iso3"]) - set(rows) else ():
+            places = self.subnational(level).dropna(subset="in_need")
+            for code, of_country in places[~places["iso3"].isin(list(rows))].groupby("iso3"):
+                rows[code] = _sum_over_areas(str(code), level, of_country)
+        columns = ["in_need", "level", "area", "residents"]
+        table = pd.DataFrame.from_dict(rows, orient="index", columns=columns).sort_index()
+        return table.rename_axis("iso3")
+
+    def _crisis_and_footprint(self, figure: Any, when: date) -> tuple[Crisis, Footprint]:
+        code = str(figure.Index)
+        key = f"{when.year}-{code}"
+        note = f"sum over {len(figure.area)} places of {figure.level}" if figure.area else ""
+        residents = None if np.isnan(figure.residents) else float(figure.residents)
+        crisis = Crisis(key, f"{code} {when.year}", "complex", when, "country_plan")
+        return crisis, Footprint(
+            key, code, float(figure.in_need), when, area=figure.area, denominator=residents,
+            source=self.source, note=note,
+        )  # fmt: skip
+
+    def _reference_date(self, iso3: str, as_of: date | None) -> date:
+        first, last = self.periods.get(iso3, (None, None))
+        if first is None or last is None:
+            if as_of is None:
+                raise InputError(
+                    f"the table does not say of which date the figures of {iso3} are: give as_of, such "
+                    "as date(2024, 7, 1) for the overview of 2024."
+                )
+            return as_of
+        if as_of is None:
+            is_annual = first.year == last.year and (last - first).days >= DAYS_OF_AN_OVERVIEW
+            return date(first.year, 7, 1) if is_annual else first + (last - first) // 2
+        if not first.year <= as_of.year <= last.year:
+            raise InputError(
+                f"the figures of {iso3} are of {first} to {last}: got as_of {as_of}. Leave as_of "
+                "out, or take the table of that year."
+            )
+        return as_of
+
+
+def _sum_over_areas(
+    iso3: str, level: Level, places: pd.DataFrame
+) -> tuple[float, str, tuple[str, ...], float]:
+    """Return people in need, level, areas and their residents: a person counts in one of them."""
+    names = places["pcode"].where(places["pcode"].ne(""), places["place"])
+    if names.duplicated().any():
+        raise InputError(
+            f"{iso3}: the place {names[names.duplicated()].iloc[0]!r} of {level} has more than one "
+            "row of all sectors and everybody. Keep one."
         )
-        footprints = tuple(
-            Footprint(f"{as_of.year}-{code}", code, float(people), as_of, source=self.source)
-            for code, people in countries.items()
-        )
-        return crises, footprints
+    residents = places["population"].sum() if places["population"].gt(0).all() else np.nan
+    return float(places["in_need"].sum()), level, tuple(names), float(residents)
 
 
 def _headline(rows: pd.DataFrame, level: AdminLevel) -> pd.Series:

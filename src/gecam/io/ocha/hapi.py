@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -74,6 +75,9 @@ def read_hapi(path: File) -> NeedsTable:
     )
     text["value"] = sheet.people("population", is_as_published=True)
     text["at"] = np.arange(len(text))
+    starts, ends = (
+        sheet.days(f"reference_period_{end}", missing=("",)) for end in ("start", "end")
+    )
     _refuse(sheet, text)
     text["count"] = text["population_status"].map(_STATUSES)
     by_count = text.pivot(index=_KEYS, columns="count", values="value")  # noqa: PD010  (no repeats)
@@ -90,7 +94,9 @@ def read_hapi(path: File) -> NeedsTable:
             notes.append(Note(name.upper(), f"remarks: {sorted(set(said))[:5]}", len(said)))
     counts = {name: wide[name].to_numpy(dtype=np.float64) for name in COUNTS}
     lines = replace(sheet, rows=sheet.rows[first])
-    return assemble(lines, texts, meanings, counts, notes=notes, source=_source(sheet, text))
+    return assemble(lines, texts, meanings, counts, notes=notes, source=_source(sheet, text),
+        periods=_periods(text["location_code"], starts, ends),
+    )  # fmt: skip
 
 
 def _refuse(sheet: Sheet, text: pd.DataFrame) -> None:
@@ -123,6 +129,15 @@ def _refuse(sheet: Sheet, text: pd.DataFrame) -> None:
 
         sheet.refuse(wrong, name, told, code=code)
     sheet.check()
+
+
+def _periods(
+    countries: pd.Series, starts: pd.Series, ends: pd.Series
+) -> dict[str, tuple[date, date]]:
+    """Return the first and the last day of each country's figures."""
+    first, last = starts.groupby(countries).min(), ends.groupby(countries).max()
+    is_stated = first.notna() & last.notna()
+    return {str(code): (first[code].date(), last[code].date()) for code in first.index[is_stated]}
 
 
 def _texts(keys: pd.DataFrame) -> dict[str, pd.Series]:

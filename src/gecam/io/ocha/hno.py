@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -144,6 +145,7 @@ def read_hno(path: File) -> NeedsTable:
         counts,
         notes=notes,
         source=_source(sheet),
+        periods=_periods(sheet, texts["iso3"]),
     )
 
 
@@ -204,9 +206,22 @@ def _earlier_meanings(
     return meanings, [Note("CATEGORY_UNKNOWN", f"words not known: {sorted(unknown)}", len(unknown))]
 
 
-def _source(sheet: Sheet) -> Source:
+def _year(sheet: Sheet) -> str:
+    """Return the year in the name of the file; empty where there is none."""
     year = re.search(r"20\d\d", sheet.file)
-    edition = year[0] if year else ""
+    return year[0] if year else ""
+
+
+def _periods(sheet: Sheet, countries: pd.Categorical) -> dict[str, tuple[date, date]]:
+    """Return the year of each country's figures, which the file has in its name alone."""
+    if not _year(sheet):
+        return {}
+    year = int(_year(sheet))
+    return dict.fromkeys(map(str, countries.categories), (date(year, 1, 1), date(year, 12, 31)))
+
+
+def _source(sheet: Sheet) -> Source:
+    edition = _year(sheet)
     return sheet.source(
         f"ocha-hno-{edition}".rstrip("-"),
         "OCHA",

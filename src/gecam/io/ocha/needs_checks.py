@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -90,6 +91,7 @@ def assemble(
     *,
     notes: Sequence[Note],
     source: Source,
+    periods: Mapping[str, tuple[date, date]],
 ) -> NeedsTable:
     """Put the columns of a needs table together, choose the headlines, and judge the figures.
 
@@ -103,8 +105,8 @@ def assemble(
         ``population_group``, ``sex``, ``age``, ``qualifier``.
     counts
         The counts, NaN where blank; persons.
-    notes, source
-        What the reader has to say so far, and where the figures come from.
+    notes, source, periods
+        What the reader has to say so far, where the figures come from, and by country of when.
 
     Raises
     ------
@@ -160,7 +162,7 @@ def assemble(
     table = NeedsTable(rows, source)
     _refuse_contradictions(table, sheet)
     found += [*_national_notes(table), *_subnational_notes(table)]
-    return NeedsTable(table.rows, source, tuple(note for note in found if note.count))
+    return NeedsTable(table.rows, source, tuple(note for note in found if note.count), periods)
 
 
 def _headlines(texts: Mapping[str, pd.Categorical], everybody: BoolArray) -> BoolArray:
