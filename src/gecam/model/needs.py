@@ -255,7 +255,7 @@ class NeedsTable:
 
 
 def _sum_over_areas(
-    iso3: str, level: Level, places: pd.DataFrame
+    iso3: str, level: AdminLevel, places: pd.DataFrame
 ) -> tuple[float, str, tuple[str, ...], float]:
     """Return people in need, level, areas and their residents: a person counts in one of them."""
     names = places["pcode"].where(places["pcode"].ne(""), places["place"])
