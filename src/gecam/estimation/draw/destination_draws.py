@@ -232,7 +232,7 @@ def _union(
         result.draws,
         result.odds_ratio_1,
         result.sum_of_crises,
-        tuple(chosen[i][1].id for i in result.kept),
+        tuple(chosen[i][1].id for i in result.counted),
         result.relations,
         result.is_assumed,
     )

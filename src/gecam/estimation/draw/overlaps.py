@@ -33,7 +33,7 @@ class CombinedCrises:
         Persons, shape ``(draw,)``.
     odds_ratio_1
         The same at central values.
-    kept
+    counted
         Positions of the crises that are counted; the others are replaced by or within another.
     sum_of_crises
         Mean sum of all crises that are not superseded, of the same people; never below the union.
@@ -45,7 +45,7 @@ class CombinedCrises:
 
     draws: FloatArray
     odds_ratio_1: float
-    kept: tuple[int, ...]
+    counted: tuple[int, ...]
     sum_of_crises: float
     relations: tuple[str, ...]
     is_assumed: bool = False

@@ -41,7 +41,7 @@ def test_a_flash_appeal_replaces_the_country_plan_whichever_says_so():
     ):
         result = union(pair, [100, 400])
         assert np.allclose(result.draws, 400)
-        assert result.kept == (1,)
+        assert result.counted == (1,)
         assert "hrp is superseded by flash" in result.relations[0]
 
 

@@ -1,0 +1,60 @@
+"""One name for one thing, and the list of what was renamed is true."""
+
+from __future__ import annotations
+
+import ast
+import csv
+import importlib
+import importlib.util
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import gecam
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGE = Path(gecam.__file__).parent
+MOVED = ROOT / "docs" / "reference" / "moved.csv"
+
+
+@pytest.fixture(scope="module")
+def house():
+    """Return tools/house.py as a module."""
+    spec = importlib.util.spec_from_file_location("house", ROOT / "tools" / "house.py")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["house"] = module
+    spec.loader.exec_module(module)
+    yield module
+    del sys.modules["house"]
+
+
+def test_no_two_modules_define_one_name(house):
+    trees = {path: ast.parse(path.read_text(encoding="utf-8")) for path in PACKAGE.rglob("*.py")}
+    places = [place for row in house.names(trees) for place in row.places]
+    assert not places, "give each of two things a name of its own: " + "; ".join(places)
+
+
+def resolved(dotted: str) -> Any:
+    """Return what a dotted name stands for, None where there is nothing."""
+    parts = dotted.split(".")
+    for n in range(len(parts), 0, -1):
+        try:
+            thing: Any = importlib.import_module(".".join(parts[:n]))
+        except ModuleNotFoundError:
+            continue
+        for part in parts[n:]:
+            thing = getattr(thing, part, None)
+        return thing
+    return None
+
+
+def test_names_that_moved_are_where_the_list_says():
+    with MOVED.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["new"] for row in rows if row["what"] == "deleted" and row["new"]] == []
+    new = {row["new"] for row in rows if row["new"].startswith("gecam.")}
+    assert [name for name in sorted(new) if resolved(name) is None] == []
+    old = {row["old"] for row in rows if row["what"] == "renamed"}
+    assert [name for name in sorted(old) if resolved(name) is not None] == []
