@@ -214,24 +214,43 @@ def _python(code: str) -> str:
 
 
 def imports(trees: dict[Path, ast.Module]) -> list[Row]:
-    """Imports of another room's modules, and circles, deferred imports included."""
+    """Imports of another room's modules in place of its public names, and circles.
+
+    Deferred imports count too, and a public name counts as an import of the module that defines it.
+    """
     modules = {_dotted(path): path for path in trees}
+    homes = {
+        _dotted(path): _homes(path, trees[path]) for path in trees if path.name == "__init__.py"
+    }
     graph: dict[str, set[str]] = defaultdict(set)
     reaching = []
     for path, tree in trees.items():
         here = _dotted(path)
         for node in ast.walk(tree):
-            for target in _targets(node, modules):
+            for target, is_public in _targets(node, set(modules), homes):
                 if target != here and not _is_inside_own_parent(here, target):
                     graph[here].add(target)
-                room = target.split(".")[1] if "." in target else ""
-                if here.count(".") and room != here.split(".")[1] and target.count(".") > 1:
-                    reaching.append(f"{here} -> {target}")
+                is_own = here.split(".")[:2] == target.split(".")[:2]
+                if here.count(".") and not is_own and not is_public and target.count(".") > 1:
+                    reaching.append(f"{here}, line {node.lineno} -> {target}")
     circles = [", ".join(sorted(group)) for group in _circles(graph)]
     return [
         Row("imports of a module of another room", str(len(reaching)), sorted(reaching)),
         Row("import circles, deferred ones included", str(len(circles)), circles),
     ]
+
+
+def _homes(path: Path, tree: ast.Module) -> dict[str, str]:
+    """Return the public names of a room and the modules that define them."""
+    stub = path.with_suffix(".pyi")
+    body = ast.parse(stub.read_text(encoding="utf-8")).body if stub.exists() else tree.body
+    room = _dotted(path)
+    return {
+        alias.name: f"{room}.{node.module or alias.name}" if node.level else str(node.module)
+        for node in body
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
 
 
 def _dotted(path: Path) -> str:
@@ -243,15 +262,21 @@ def _is_inside_own_parent(here: str, target: str) -> bool:
     return here.startswith(target + ".")  # a package's own __init__
 
 
-def _targets(node: ast.AST, modules: dict[str, Path]) -> set[str]:
+def _targets(
+    node: ast.AST, modules: set[str], homes: dict[str, dict[str, str]]
+) -> Iterator[tuple[str, bool]]:
+    """Yield the modules that an import needs, and whether it asks a room for a public name."""
     if isinstance(node, ast.Import):
-        return {alias.name for alias in node.names if alias.name in modules}
-    if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "gecam":
-        return {
-            full if (full := f"{node.module}.{alias.name}") in modules else node.module
-            for alias in node.names
-        } & set(modules)
-    return set()
+        yield from ((alias.name, False) for alias in node.names if alias.name in modules)
+    elif isinstance(node, ast.ImportFrom) and node.module in modules:
+        for alias in node.names:
+            full = f"{node.module}.{alias.name}"
+            home = homes.get(node.module, {}).get(alias.name)
+            yield node.module, False
+            if home in modules:
+                yield home, True
+            elif full in modules:
+                yield full, False
 
 
 def _circles(graph: dict[str, set[str]]) -> list[set[str]]:

@@ -154,11 +154,11 @@ def estimate_command(
         )
         typer.echo(f"released {release} into {db}; root {stored.root}", err=True)
     if as_json:
-        from gecam.report.records import to_json
+        from gecam.report import to_json
 
         typer.echo(to_json(SCHEMA, est, dimensions))
     else:
-        from gecam.report.estimate_tables import print_estimates
+        from gecam.report import print_estimates
 
         print_estimates(est, dimensions)
     missing = est.by(*dimensions).summary()["status"].eq("not_estimated")
@@ -191,8 +191,7 @@ def _case(
 
 def _write(est: Estimates, dimensions: tuple[Any, ...], out: Path) -> None:
     """Write the tables and the figure."""
-    from gecam.report.estimate_tables import published_table
-    from gecam.report.figures import save_intervals
+    from gecam.report import published_table, save_intervals
 
     out.mkdir(parents=True, exist_ok=True)
     tables = {"total": est.total(), "by_" + "_".join(dimensions): est.by(*dimensions)}

@@ -69,9 +69,9 @@ def explain_command(
             est = estimate_part(est, needed, draws=draws, seed=seed, scope=scope)  # type: ignore[arg-type]
         found = explain(est, target, kind=kind, points=points)  # type: ignore[arg-type]  # `explain` checks the word
     if figure is not None:
-        from gecam.report.figures_questions import explanation as draw
+        from gecam.report import plot
 
-        draw(found).ax.figure.savefig(figure, dpi=160)  # type: ignore[union-attr]
+        plot.explanation(found).ax.figure.savefig(figure, dpi=160)  # type: ignore[union-attr]
     if as_json:
         typer.echo(json_text(found.to_dict()))
     else:

@@ -58,7 +58,7 @@ class MappedCase:
 
     def draw(self, out: Path) -> None:
         """Write a map of each footprint that has a shape."""
-        from gecam.report.footprint_map import footprint_map
+        from gecam.report import footprint_map
 
         if self.areas is None:
             return
@@ -155,7 +155,7 @@ def _map(
     file: Path, name: str, country: Country, given: MapFiles, level: float | None, sd: float
 ) -> Map:
     from gecam.geo import exposure
-    from gecam.io.readers import find_reader
+    from gecam.io import find_reader
 
     reader = find_reader(file)
     if reader.kind == "exposure":

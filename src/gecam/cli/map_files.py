@@ -51,8 +51,7 @@ class MapFiles:
     def read_grid(self) -> PopulationGrid | None:
         """Return the grid of people, chunk by chunk where it is too large to be read at once."""
         from gecam.errors import HostileFileError
-        from gecam.io import read_population_grid
-        from gecam.io.maps.population_grid import CHUNK
+        from gecam.io import GRID_CHUNK, read_population_grid
 
         if self.grid is None:
             return None
@@ -60,14 +59,16 @@ class MapFiles:
         try:
             grid = self._read(read_population_grid, self.grid, nodata=self.nodata)
         except HostileFileError:
-            grid = self._read(read_population_grid, self.grid, nodata=self.nodata, chunks=CHUNK)
+            grid = self._read(
+                read_population_grid, self.grid, nodata=self.nodata, chunks=GRID_CHUNK
+            )
         return grid
 
     def hazard(self, file: Path, threshold: float | None, sd: float) -> Extent:
         """Return where a file shows a hazard; of a grid of intensities, levels about the threshold."""
         from gecam.errors import InputError
         from gecam.geo import Extent
-        from gecam.io.readers import find_reader
+        from gecam.io import find_reader
 
         reader = find_reader(file)
         if reader.kind not in HAZARDS:

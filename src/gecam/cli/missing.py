@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-    from gecam.model.incidents import Incidents
+    from gecam.model import Incidents
 
 SCHEMA = "gecam.missing/1"
 NOT_ESTIMATED = 1

@@ -61,7 +61,7 @@ def multiverse_command(
             case, target, choices=choices, alternatives=other, draws=draws, seed=seed
         )
     if figure is not None:
-        from gecam.report.figures_questions import specification_curve
+        from gecam.report import specification_curve
 
         specification_curve(found).ax.figure.savefig(figure, dpi=160)  # type: ignore[union-attr]
     if as_json:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from gecam.model import Case
     from gecam.preparedness import Plan
-    from gecam.report.brief import Brief, BriefQuestion
+    from gecam.report import Brief, BriefQuestion
     from gecam.results import Estimates
 
 SCHEMA = "gecam.prepare/1"  # changes when a key of --json does
@@ -101,7 +101,7 @@ def _country(
     from gecam.errors import NotEstimatedError
     from gecam.estimation import estimate
     from gecam.preparedness import inclusion, language_reach
-    from gecam.report.planner import country_brief
+    from gecam.report import country_brief
 
     edition = load_edition(common["edition"])
     if country not in edition.destinations:
@@ -152,7 +152,7 @@ def _origin(origin: str, common: Mapping[str, Any]) -> tuple[Brief, dict[str, An
     from gecam.datasets import load_edition
     from gecam.estimation import estimate
     from gecam.preparedness import nationals_abroad
-    from gecam.report.planner import origin_brief
+    from gecam.report import origin_brief
 
     case = load_edition(common["edition"])
     est = estimate(case, draws=common["draws"], seed=common["seed"], level=common["level"])
@@ -175,7 +175,7 @@ def _scenario(path: Path, common: Mapping[str, Any]) -> tuple[Brief, dict[str, A
     from gecam.cli.scenario_file import read_scenario
     from gecam.estimation import estimate
     from gecam.preparedness import estimate_scenario, paired_difference
-    from gecam.report.scenario_brief import scenario_brief
+    from gecam.report import scenario_brief
 
     stated = read_scenario(path)
     options = {name: common[name] for name in ("draws", "seed", "level")}
@@ -254,7 +254,7 @@ def _events(
         migrants_of,
         recorded_events,
     )
-    from gecam.report.scenario_brief import events_section
+    from gecam.report import events_section
 
     if not record["first"]:
         raise typer.BadParameter(
@@ -308,7 +308,7 @@ def _map(maps: Any) -> str:
     import base64
     from io import BytesIO
 
-    from gecam.report.footprint_map import footprint_map
+    from gecam.report import footprint_map
 
     buffer = BytesIO()
     first = maps[0]

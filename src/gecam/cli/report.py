@@ -35,7 +35,7 @@ def report_command(
     Figures below 100 people are not shown; where small figures rest on inputs that are not public,
     others are hidden with them, as in an export.
     """
-    from gecam.report.page import page
+    from gecam.report import page
 
     if (db is None) != (not release):
         raise typer.BadParameter("--db and --release go together", param_hint="--release")
@@ -50,7 +50,7 @@ def _of_edition(edition: str, draws: int, seed: int) -> tuple[Estimates, Publish
     from gecam.database import published_answer
     from gecam.datasets import load_edition
     from gecam.estimation import estimate
-    from gecam.report.page import ON_THIS_PAGE
+    from gecam.report import ON_THIS_PAGE
 
     est = estimate(load_edition(edition), draws=draws, seed=seed)
     return est, published_answer(est, statements={**ON_THIS_PAGE, 8: PACKAGED})
@@ -58,7 +58,7 @@ def _of_edition(edition: str, draws: int, seed: int) -> tuple[Estimates, Publish
 
 def _of_release(db: Path, name: str) -> tuple[Estimates, Published]:
     from gecam.database import Database, published
-    from gecam.report.page import ON_THIS_PAGE
+    from gecam.report import ON_THIS_PAGE
 
     release = Database(db, create=False)[name]
     return release.load(), published(release, statements=ON_THIS_PAGE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gecam.codes.attributes import m49, name, place, region, subregion
 from gecam.codes.borders import BORDER_CHANGE
 from gecam.codes.income import income_group
 from gecam.codes.names import country_code, country_codes, iso3, origin_code
@@ -13,11 +14,6 @@ from gecam.codes.places import (
     from_m49,
     is_iso3,
     is_origin_code,
-    m49,
-    name,
-    place,
-    region,
-    subregion,
     unhcr_to_iso3,
     worldbank_to_iso3,
 )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from functools import cache
 
-from gecam.codes.places import bundled_rows, place
+from gecam.codes.attributes import place
+from gecam.codes.places import bundled_rows
 from gecam.errors import InputError
 
 

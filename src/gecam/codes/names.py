@@ -13,9 +13,9 @@ from gecam.codes.close_words import close_words
 from gecam.codes.places import (
     SPECIAL_ORIGINS,
     bundled_rows,
+    countries,
     from_m49,
     is_origin_code,
-    name,
     unhcr_to_iso3,
     worldbank_to_iso3,
 )
@@ -202,7 +202,7 @@ def country_codes(texts: str | Iterable[str]) -> tuple[str, ...]:
 
 def _listed(codes: list[str]) -> str:
     return ", ".join(
-        code if code in SPECIAL_ORIGINS else f"{code} ({name(code)})" for code in codes
+        code if code in SPECIAL_ORIGINS else f"{code} ({countries()[code].name})" for code in codes
     )
 
 

@@ -9,6 +9,9 @@ from .draw.destination_draws import (
 from .draw.destination_draws import (
     odds_ratio_draws as odds_ratio_draws,
 )
+from .draw.factors import (
+    have_same_factors as have_same_factors,
+)
 from .methods.allocation import (
     AreaShares as AreaShares,
 )

@@ -123,7 +123,7 @@ def panel_draws(
         array, delayed = import_module("dask.array"), import_module("dask.delayed").delayed
     except ImportError as error:
         raise MissingExtraError('panel_draws needs Dask: pip install "gecam[dask]"') from error
-    from gecam.results.interchange import labelled_draws
+    from gecam.results import labelled_draws
 
     cases = list(cases)
     names = [case.name for case in cases]

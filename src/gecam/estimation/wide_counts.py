@@ -8,8 +8,7 @@ from typing import NamedTuple
 
 from gecam.errors import InputError, PrecisionWarning, Problem
 from gecam.estimation.plan.destination import DestinationPlan, LeafPlan
-from gecam.uncertainty import LogSdLimits, largest_log_sd, lognormal_skewness, part_beyond
-from gecam.uncertainty.counts import COCHRAN
+from gecam.uncertainty import COCHRAN, LogSdLimits, largest_log_sd, lognormal_skewness, part_beyond
 
 SHOWN = 3
 

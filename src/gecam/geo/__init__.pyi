@@ -1,5 +1,11 @@
 # Public names of this room, read by type checkers and, when it is imported, by `__init__.py`.
 
+from .buffers import (
+    buffered as buffered,
+)
+from .buffers import (
+    circle as circle,
+)
 from .clean import (
     Cleaned as Cleaned,
 )
@@ -38,12 +44,6 @@ from .map_projection import (
 )
 from .map_projection import (
     area_km2 as area_km2,
-)
-from .map_projection import (
-    buffered as buffered,
-)
-from .map_projection import (
-    circle as circle,
 )
 from .map_projection import (
     is_same_system as is_same_system,

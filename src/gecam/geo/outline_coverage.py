@@ -11,10 +11,11 @@ import numpy as np
 from gecam._signature import checked
 from gecam.codes import country_code, name, world
 from gecam.errors import InputError
+from gecam.geo.buffers import buffered, circle
 from gecam.geo.clean import cleaned
 from gecam.geo.grids import PopulationGrid
 from gecam.geo.libraries import library
-from gecam.geo.map_projection import area_km2, buffered
+from gecam.geo.map_projection import area_km2
 from gecam.geo.shapes import Shapes
 from gecam.model import Note
 
@@ -313,8 +314,6 @@ def _margins(country: str) -> tuple[Any, Any]:
 def _near_point(areas: Shapes, country: str) -> AreaCoverage:
     """Return the coverage of a place that has a point only: areas must be near it."""
     shapely = library("shapely")
-    from gecam.geo.map_projection import circle
-
     if country not in world().points:
         raise InputError(f"no place of {country!r} is packaged.")
     around = circle(*world().points[country], NEAR)

@@ -20,9 +20,10 @@ from gecam._typing import (
     PositiveInt,
 )
 from gecam.errors import InputError
+from gecam.geo.buffers import buffered
 from gecam.geo.clean import cleaned
 from gecam.geo.libraries import library
-from gecam.geo.map_projection import LONGITUDE_LATITUDE, area_km2, buffered
+from gecam.geo.map_projection import LONGITUDE_LATITUDE, area_km2
 from gecam.model import UNKNOWN_SOURCE, Note, Source
 
 STEP, REACH = 0.1, 3.5  # levels about a threshold: how far apart, and how many sd

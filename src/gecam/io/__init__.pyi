@@ -52,6 +52,9 @@ from .maps.geo_files import (
     read_areas as read_areas,
 )
 from .maps.population_grid import (
+    GRID_CHUNK as GRID_CHUNK,
+)
+from .maps.population_grid import (
     read_population_grid as read_population_grid,
 )
 from .maps.shakemap import (
@@ -119,6 +122,9 @@ from .population.unhcr import (
 )
 from .population.worldbank import (
     read_worldbank as read_worldbank,
+)
+from .readers import (
+    find_reader as find_reader,
 )
 from .severity.inform import (
     read_severity as read_severity,

@@ -35,30 +35,38 @@ from gecam.model.footprint import (
     crises_and_footprints,
 )
 from gecam.model.frames import Column, check_frame
-from gecam.model.incidents import Incidents
-from gecam.model.needs import NeedsTable
+from gecam.model.incidents import INCIDENT_COLUMNS, IdScheme, Incidents
+from gecam.model.months import checked_month
+from gecam.model.needs import NEEDS_COUNTS, NeedsTable, subnational_disagreement
 from gecam.model.response_plans import (
     Area,
+    Confidence,
     Onset,
     PlanFacts,
     PlanFactsTable,
     PlanHistory,
+    PlanRelation,
     PlansTable,
     PublishedShares,
+    ShareTag,
 )
-from gecam.model.severity import PhaseTable, RiskTable, SeverityTable
+from gecam.model.severity import SEVERITY_LEVELS, PhaseTable, RiskTable, SeverityTable
 from gecam.model.source import UNKNOWN_SOURCE, Note, Source
 from gecam.model.stock import Population, ProtectedPopulation, Stock
 
 __all__ = [
     "DEFAULTS",
+    "INCIDENT_COLUMNS",
     "NEEDS_COLUMNS",
+    "NEEDS_COUNTS",
+    "SEVERITY_LEVELS",
     "UNKNOWN_SOURCE",
     "Area",
     "AreaNeeds",
     "Assumptions",
     "Case",
     "Column",
+    "Confidence",
     "CountUse",
     "CountedGroup",
     "CountryType",
@@ -70,6 +78,7 @@ __all__ = [
     "Grade",
     "Group",
     "GroupCount",
+    "IdScheme",
     "Incidents",
     "Measure",
     "ModelledShare",
@@ -83,6 +92,7 @@ __all__ = [
     "PlanFacts",
     "PlanFactsTable",
     "PlanHistory",
+    "PlanRelation",
     "PlanType",
     "PlansTable",
     "Population",
@@ -93,12 +103,15 @@ __all__ = [
     "RelationKind",
     "RiskTable",
     "SeverityTable",
+    "ShareTag",
     "Source",
     "Stock",
     "StockClass",
     "check_frame",
+    "checked_month",
     "crises_and_footprints",
     "defaults",
     "disjoint_groups",
     "residents_at",
+    "subnational_disagreement",
 ]

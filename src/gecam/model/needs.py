@@ -20,13 +20,13 @@ from gecam.model.source import UNKNOWN_SOURCE, Note, Source
 
 AdminLevel = Literal["admin0", "admin1", "admin2", "admin3", "unknown"]
 LEVELS: tuple[AdminLevel, ...] = get_args(AdminLevel)
-COUNTS = ("population", "in_need", "targeted", "affected", "reached")
+NEEDS_COUNTS = ("population", "in_need", "targeted", "affected", "reached")
 LABELS = (
     "iso3", "level", "pcode", "place", "description", "sector", "category", "population_group",
     "sex", "age", "qualifier", "flags",
 )  # fmt: skip
 DAYS_OF_AN_OVERVIEW = 300  # a period in one year that is as long is that of an annual overview
-NEEDS_TABLE_COLUMNS = (*LABELS, "is_headline", *COUNTS, "line")
+NEEDS_TABLE_COLUMNS = (*LABELS, "is_headline", *NEEDS_COUNTS, "line")
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,7 +83,7 @@ class NeedsTable:
             for level in pd.unique(rows["level"])
             if level not in LEVELS
         ]
-        for name in COUNTS:
+        for name in NEEDS_COUNTS:
             problems += [
                 Problem("negative", sheet="needs", row=int(line), column=name, code="NEGATIVE")
                 for line in rows.loc[rows[name].lt(0), "line"]
@@ -113,7 +113,7 @@ class NeedsTable:
             Index ``iso3``, sorted; columns: the counts, and ``line``.
         """
         found = self.rows[_headline(self.rows, "admin0")]
-        return _plain(found).set_index("iso3")[[*COUNTS, "line"]].sort_index()
+        return _plain(found).set_index("iso3")[[*NEEDS_COUNTS, "line"]].sort_index()
 
     def subnational(self, level: AdminLevel) -> pd.DataFrame:
         """Return people in need by place of one level: all sectors, everybody.

@@ -8,7 +8,7 @@ import pandas as pd
 
 from gecam._signature import checked
 from gecam.errors import InputError
-from gecam.model.incidents import Incidents
+from gecam.model import Incidents
 from gecam.mortality.comparability_checks import (
     AGE,
     CHECKS,

@@ -8,7 +8,7 @@ from typing import Literal
 
 import pandas as pd
 
-from gecam.model.incidents import Incidents
+from gecam.model import Incidents
 from gecam.mortality.sources import named_sources
 
 Answer = Literal["yes", "partly", "no", "unknown"]

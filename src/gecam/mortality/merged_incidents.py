@@ -9,8 +9,7 @@ import pandas as pd
 
 from gecam._signature import checked
 from gecam.errors import InputError
-from gecam.model import Note
-from gecam.model.incidents import Incidents
+from gecam.model import Incidents, Note
 
 ADDED = ("dead", "missing", "dead_and_missing", "survivors", "females", "males", "children")
 _WORDS = (
@@ -39,7 +38,7 @@ def main_incidents(incidents: Incidents) -> pd.DataFrame:
     Examples
     --------
     >>> from gecam.mortality import main_incidents
-    >>> from gecam.model.incidents import Incidents
+    >>> from gecam.model import Incidents
     >>> header = dict.fromkeys(["date", "month", "missing", "dead_and_missing", "survivors",
     ...     "females", "males", "children", "source_quality"], np.nan)
     >>> words = dict.fromkeys(["route", "route_group", "region", "country", "region_of_origin",

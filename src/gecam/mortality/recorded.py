@@ -9,7 +9,7 @@ import pandas as pd
 
 from gecam._signature import checked
 from gecam.errors import InputError
-from gecam.model.incidents import Incidents
+from gecam.model import Incidents
 from gecam.mortality.merged_incidents import main_incidents
 
 BY = (

@@ -12,7 +12,7 @@ import pandas as pd
 from gecam._signature import checked
 from gecam._typing import BoolArray, FloatArray, Probability
 from gecam.errors import InputError, NotEstimatedError
-from gecam.model.months import checked_month
+from gecam.model import checked_month
 from gecam.mortality._levels_and_counts import checked_counts
 from gecam.mortality.population_size import normal_quantile
 

@@ -1,6 +1,12 @@
 # Public names of this room, read by type checkers and, when it is imported, by `__init__.py`.
 
 from . import plot as plot
+from .brief import (
+    Brief as Brief,
+)
+from .brief import (
+    BriefQuestion as BriefQuestion,
+)
 from .deaths import (
     plot_monthly_deaths as plot_monthly_deaths,
 )
@@ -52,6 +58,21 @@ from .figures_questions import (
 from .figures_questions import (
     specification_curve as specification_curve,
 )
+from .footprint_map import (
+    footprint_map as footprint_map,
+)
+from .page import (
+    ON_THIS_PAGE as ON_THIS_PAGE,
+)
+from .page import (
+    page as page,
+)
+from .planner import (
+    country_brief as country_brief,
+)
+from .planner import (
+    origin_brief as origin_brief,
+)
 from .questions import (
     comparison_document as comparison_document,
 )
@@ -66,6 +87,12 @@ from .records import (
 )
 from .records import (
     to_json as to_json,
+)
+from .scenario_brief import (
+    events_section as events_section,
+)
+from .scenario_brief import (
+    scenario_brief as scenario_brief,
 )
 from .style import (
     Drawn as Drawn,

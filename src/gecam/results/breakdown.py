@@ -190,15 +190,15 @@ class Breakdown:
         >>> array.dims, array.attrs["units"], array["draw"].attrs["standard_name"]
         (('row', 'draw'), '1', 'realization')
         """
-        from gecam.results.interchange import to_xarray
+        from gecam.results.interchange import labelled_draws
 
-        return to_xarray(replace(self, draws=self._kept_draws()))
+        return labelled_draws(self.labels, self._kept_draws(), is_additive=self.is_additive)
 
     def to_arviz(self) -> Any:
         """Return the draws for ArviZ, one variable ``people`` (needs the extra ``arviz``)."""
         from gecam.results.interchange import to_arviz
 
-        return to_arviz(self)
+        return to_arviz(self.labels, self.to_xarray())
 
     def sum(self) -> FloatArray:
         """Return the sum of the estimated rows, draw by draw; shape ``(draw,)``, persons.

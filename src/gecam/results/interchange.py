@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,9 +10,6 @@ import xarray as xr
 
 from gecam._version import __version__
 from gecam.errors import MissingExtraError
-
-if TYPE_CHECKING:
-    from gecam.results.breakdown import Breakdown
 
 CONVENTIONS = "CF-1.11"
 LONG_NAMES = {
@@ -28,8 +25,17 @@ LONG_NAMES = {
 }
 
 
-def to_xarray(breakdown: Breakdown) -> xr.DataArray:
-    """Return the draws as a labelled array with the attributes of the CF conventions.
+def labelled_draws(labels: pd.DataFrame, draws: Any, *, is_additive: bool) -> xr.DataArray:
+    """Return draws as a labelled array with the attributes of the CF conventions.
+
+    Parameters
+    ----------
+    labels
+        Labels of the rows, one column for each dimension.
+    draws
+        Draws of shape ``(row, draw)``, in memory or of Dask; people.
+    is_additive
+        Whether the rows share nobody, so that they may be added.
 
     Returns
     -------
@@ -37,11 +43,6 @@ def to_xarray(breakdown: Breakdown) -> xr.DataArray:
         Named ``people``, dimensions ``row`` and ``draw``; persons, NaN where a row could not be
         estimated. The draw is CF's *realization*; CF has no standard name for a number of people.
     """
-    return labelled_draws(breakdown.labels, breakdown.draws, is_additive=breakdown.is_additive)
-
-
-def labelled_draws(labels: pd.DataFrame, draws: Any, *, is_additive: bool) -> xr.DataArray:
-    """Return draws of shape ``(row, draw)``, in memory or of Dask, with labels of their rows."""
     rows: dict[str, Any] = {
         str(column): (
             "row",
@@ -67,7 +68,7 @@ def labelled_draws(labels: pd.DataFrame, draws: Any, *, is_additive: bool) -> xr
     )
 
 
-def to_arviz(breakdown: Breakdown) -> Any:
+def to_arviz(labels: pd.DataFrame, people: xr.DataArray) -> Any:
     """Return the draws as ArviZ' container: variable ``people``, one chain.
 
     Raises
@@ -79,10 +80,10 @@ def to_arviz(breakdown: Breakdown) -> Any:
         import arviz
     except ImportError as error:
         raise MissingExtraError('to_arviz needs ArviZ: pip install "gecam[arviz]"') from error
-    array = breakdown.to_xarray().transpose("draw", "row").expand_dims("chain")
-    labels = ["/".join(map(str, row)) for row in breakdown.labels.to_numpy()]
+    array = people.transpose("draw", "row").expand_dims("chain")
+    rows = ["/".join(map(str, row)) for row in labels.to_numpy()]
     draws = {"people": array.to_numpy()}
-    names: Any = {"coords": {"row": labels}, "dims": {"people": ["row"]}}
+    names: Any = {"coords": {"row": rows}, "dims": {"people": ["row"]}}
     if int(arviz.__version__.partition(".")[0]) >= 1:
         return arviz.from_dict({"posterior": draws}, **names)
     return arviz.from_dict(posterior=draws, **names)

@@ -5,6 +5,7 @@ from gecam.uncertainty.correlation import (
     nearest_correlation,
 )
 from gecam.uncertainty.counts import (
+    COCHRAN,
     LogNormal,
     LogSdLimits,
     largest_log_sd,
@@ -34,6 +35,7 @@ from gecam.uncertainty.sobol_streams import MOST_FACTORS, SobolStreams, even_sco
 from gecam.uncertainty.streams import Streams
 
 __all__ = [
+    "COCHRAN",
     "MAX_LOGIT_SD",
     "MOST_FACTORS",
     "Beta",

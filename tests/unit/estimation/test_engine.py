@@ -12,7 +12,7 @@ from scipy.special import betaincinv
 
 from gecam.datasets import load_edition
 from gecam.errors import InputError
-from gecam.estimation import estimate, estimate_panel, panel_draws, screen
+from gecam.estimation import estimate, estimate_panel, panel_draws
 from gecam.estimation.draw.beta_quantiles import beta_quantiles
 from gecam.estimation.draw.destination_draws import draw_destination
 from gecam.estimation.draw.factors import own_factors, shared_factors
@@ -179,21 +179,6 @@ def test_beta_quantiles_are_scipys(a, b):
     u = np.concatenate([(np.arange(20_000) + 0.5) / 20_000, ends])
     # 1e-12: what elsewhere is promised for the same draws on another machine
     assert np.allclose(beta_quantiles(a, b, u), betaincinv(a, b, u), rtol=1e-12, atol=0)
-
-
-def test_screening_is_near_the_draws(small_case, small_estimates):
-    table = screen(small_case).set_index("destination")
-    rows = small_estimates.by("destination").summary().set_index("destination")
-    world = small_estimates.total().row(total="all country-level plans").summary()
-    # to first order, with spreads of half a mean: a screening, not an estimate
-    assert np.allclose(table.loc[rows.index, "mean"], rows["mean"], rtol=0.1)
-    assert np.allclose(table.loc[rows.index, "cv"], rows["cv"], rtol=0.35)
-    assert table.loc["world", "mean"] == pytest.approx(world["mean"].item(), rel=0.1)
-    assert table.loc["world", "upper"] == pytest.approx(world["upper"].item(), rel=0.15)
-    assert (table["lower"] < table["mean"]).all()
-    assert (screen(small_case, level=0.5)["upper"].to_numpy() < table["upper"]).all()
-    with pytest.raises(InputError, match="level"):
-        screen(small_case, level=1.0)
 
 
 def test_a_panel_is_its_cases_one_below_the_other(small_case):

@@ -13,12 +13,12 @@ from gecam import estimate
 from gecam.errors import CoverageWarning, InputError
 from gecam.model import Population
 from gecam.model.displacement import DisplacementTable, PlaceCounts
-from gecam.model.needs import COUNTS, LABELS, NeedsTable, subnational_disagreement
+from gecam.model.needs import LABELS, NEEDS_COUNTS, NeedsTable, subnational_disagreement
 from gecam.model.severity import RiskTable, SeverityTable
 
 
 def needs(*rows: dict[str, object]) -> NeedsTable:
-    base = dict.fromkeys(LABELS, "") | dict.fromkeys(COUNTS, float("nan"))
+    base = dict.fromkeys(LABELS, "") | dict.fromkeys(NEEDS_COUNTS, float("nan"))
     base |= {"iso3": "SDN", "level": "admin0", "sector": "intersectoral", "is_headline": True}
     return NeedsTable(pd.DataFrame([base | {"line": at} | row for at, row in enumerate(rows, 2)]))
 

@@ -9,6 +9,7 @@ import io
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
+from importlib import import_module
 
 import numpy as np
 import pytest
@@ -19,11 +20,11 @@ from gecam.cli.main import app
 from gecam.database import Database, published, published_answer
 from gecam.estimation import estimate
 from gecam.model import Source
-from gecam.report import page as module
 from gecam.report.estimate_tables import published_columns
 from gecam.report.page import page
 from gecam.report.style import Drawn
 
+MODULE = import_module("gecam.report.page")  # the room exports a function of this name
 RUN = CliRunner()
 FIGURE = Drawn(Figure().subplots(), {})
 TABLES = {"plans": "crisis", "by-country": "destination", "by-origin": "origin"}
@@ -97,7 +98,7 @@ def text(edition_2022):
 @pytest.fixture
 def without_figures(monkeypatch):
     """Pages without pictures: sooner, where pictures are not the question."""
-    monkeypatch.setattr(module, "_figures", lambda *_: [])
+    monkeypatch.setattr(MODULE, "_figures", lambda *_: [])
 
 
 @pytest.fixture
@@ -213,8 +214,8 @@ def test_what_is_secret_is_nowhere_on_the_page(secret):
 
 def test_a_country_that_is_not_shown_is_no_cross_on_the_map(secret, monkeypatch):
     drawn = []
-    monkeypatch.setattr(module, "draw_world", lambda table, **_: drawn.append(table) or FIGURE)
-    monkeypatch.setattr(module, "draw_intervals", lambda table, **_: drawn.append(table) or FIGURE)
+    monkeypatch.setattr(MODULE, "draw_world", lambda table, **_: drawn.append(table) or FIGURE)
+    monkeypatch.setattr(MODULE, "draw_intervals", lambda table, **_: drawn.append(table) or FIGURE)
     release = secret["r1"]
     content = published(release)
     text = page(release.load(), content)

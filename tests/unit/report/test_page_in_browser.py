@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import pytest
 
 from gecam.database import published_answer
 from gecam.estimation import estimate
-from gecam.report import page as module
 from gecam.report.page import page
 
 STRUCTURE = """[...document.querySelectorAll('*')].map(
     e => e.tagName + ' ' + [...e.attributes].map(a => a.name).join(' '))"""
 ORDERED = "names => [...names].sort((a, b) => a.toLowerCase().localeCompare(b.toLowerCase()))"
+MODULE = import_module("gecam.report.page")  # the room exports a function of this name
 SERIOUS = {"serious", "critical"}
 
 
@@ -126,7 +128,7 @@ def test_it_prints_with_every_section_open(tab, file):
 
 
 def test_the_480_pairs_of_text_and_field_are_inert(tab, tmp_path, poisoned, payloads, monkeypatch):
-    monkeypatch.setattr(module, "_figures", lambda *_: [])
+    monkeypatch.setattr(MODULE, "_figures", lambda *_: [])
     structures = set()
     for k in range(len(payloads)):
         case, texts = poisoned(k)

@@ -10,7 +10,7 @@ import pandas as pd
 from gecam._signature import checked
 from gecam._typing import FloatArray
 from gecam.errors import InputError
-from gecam.model.months import checked_month
+from gecam.model import checked_month
 
 DEATHS_TABLES = ("monthly", "routes", "sizes", "places", "layouts", "histories", "reports")
 

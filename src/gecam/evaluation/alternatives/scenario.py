@@ -14,8 +14,7 @@ import pandas as pd
 from gecam._signature import checked
 from gecam._typing import PositiveInt, Probability, WholeNumber
 from gecam.errors import InputError
-from gecam.estimation import estimate
-from gecam.estimation.draw.factors import have_same_factors
+from gecam.estimation import estimate, have_same_factors
 from gecam.evaluation.alternatives.specifications import CaseEdit
 from gecam.evaluation.explanation.targets import case_of
 from gecam.model import Assumptions, Case, OddsRatioPrior

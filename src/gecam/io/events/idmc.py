@@ -6,8 +6,7 @@ import pandas as pd
 
 from gecam.codes import is_iso3
 from gecam.io.door import Field, File, read_tagged
-from gecam.model import Note
-from gecam.model.displacement import DisplacementTable
+from gecam.model import DisplacementTable, Note
 
 _FIELDS = {
     "code_published": Field(("iso3",), "#country+code"),

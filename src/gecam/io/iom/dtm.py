@@ -12,8 +12,7 @@ from gecam._signature import checked
 from gecam.codes import country_code, is_iso3
 from gecam.errors import InputError
 from gecam.io.door import Field, File, locate, read_table, read_tagged, untag
-from gecam.model import Note
-from gecam.model.displacement import PlaceCounts
+from gecam.model import Note, PlaceCounts
 
 _PUBLISHER, _URL = "International Organization for Migration (IOM)", "https://dtm.iom.int"
 _LICENCE = "IOM terms of use (CC BY-IGO on HDX)"

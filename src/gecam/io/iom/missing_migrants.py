@@ -17,8 +17,7 @@ from gecam.io.door import File, Sheet, read_table
 from gecam.io.iom.missing_migrants_layouts import ROUTE_LABELS, Layout, labels_of, layout_of
 from gecam.io.iom.missing_migrants_rows import identical_rows, without_totals
 from gecam.io.iom.missing_migrants_words import cause_group, is_known_route, route_group, route_now
-from gecam.model import Note
-from gecam.model.incidents import INCIDENT_COLUMNS, Incidents
+from gecam.model import INCIDENT_COLUMNS, Incidents, Note
 
 PUBLISHER: Final = "International Organization for Migration (IOM), Missing Migrants Project"
 _COUNTS = ("dead", "missing", "dead_and_missing", "survivors", "females", "males", "children")

@@ -8,7 +8,7 @@ from typing import Final
 
 from gecam.errors import LayoutError
 from gecam.io.door import Sheet
-from gecam.model.incidents import IdScheme
+from gecam.model import IdScheme
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from gecam.io.maps.ascii_grid import Raster, is_ascii_grid, read_ascii_grid
 from gecam.io.maps.geo_files import start_of
 from gecam.model import Note, Source
 
-CHUNK = 2048  # cells along a side of a chunk
+GRID_CHUNK = 2048  # cells along a side of a chunk
 MAX_CELLS = 100_000_000  # read into memory at once
 MAX_SIDE = 2_000_000  # cells along a side of the earth at 20 m
 TIFF: Final = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
@@ -157,7 +157,7 @@ def _geotiff(path: str | Path | bytes, *, nodata: float | None, chunks: int | No
         _refuse_layout(raster, name)
         shape, step = raster.shape, raster.transform
         if max(shape) > MAX_SIDE or (chunks is None and shape[0] * shape[1] > MAX_CELLS):
-            todo = f"pass chunks={CHUNK}" if max(shape) <= MAX_SIDE else "cut it"
+            todo = f"pass chunks={GRID_CHUNK}" if max(shape) <= MAX_SIDE else "cut it"
             raise HostileFileError(f"{name} has {shape[0]} by {shape[1]} cells: {todo}.")
         declared = raster.nodata
         flags = {flag.name for flag in raster.mask_flag_enums[0]}

@@ -11,8 +11,7 @@ import pandas as pd
 from gecam.codes import is_iso3
 from gecam.io.door import Field, File, Sheet, read_tagged
 from gecam.io.ocha.needs_checks import assemble, meanings_of, sector_name
-from gecam.model import Note, Source
-from gecam.model.needs import COUNTS, NeedsTable
+from gecam.model import NEEDS_COUNTS, NeedsTable, Note, Source
 
 _FIELDS = {
     name: Field((name,), is_required=name not in {"admin1_name", "admin2_name", "warning", "error"})
@@ -81,7 +80,7 @@ def read_hapi(path: File) -> NeedsTable:
     _refuse(sheet, text)
     text["count"] = text["population_status"].map(_STATUSES)
     by_count = text.pivot(index=_KEYS, columns="count", values="value")  # noqa: PD010  (no repeats)
-    wide = by_count.reindex(columns=COUNTS)
+    wide = by_count.reindex(columns=NEEDS_COUNTS)
     first = text.groupby(_KEYS, sort=True)["at"].min().reindex(wide.index)
     order = np.argsort(first.to_numpy(), kind="stable")
     wide, first = wide.iloc[order], first.iloc[order]
@@ -92,7 +91,7 @@ def read_hapi(path: File) -> NeedsTable:
         if name in text:
             said = text.loc[text[name] != "", name]
             notes.append(Note(name.upper(), f"remarks: {sorted(set(said))[:5]}", len(said)))
-    counts = {name: wide[name].to_numpy(dtype=np.float64) for name in COUNTS}
+    counts = {name: wide[name].to_numpy(dtype=np.float64) for name in NEEDS_COUNTS}
     lines = replace(sheet, rows=sheet.rows[first])
     return assemble(lines, texts, meanings, counts, notes=notes, source=_source(sheet, text),
         periods=_periods(text["location_code"], starts, ends),

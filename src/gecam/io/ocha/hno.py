@@ -13,8 +13,7 @@ from gecam.codes import population_group
 from gecam.errors import CodeError
 from gecam.io.door import Field, File, Sheet, read_tagged
 from gecam.io.ocha.needs_checks import assemble, meanings_of, recoded, sector_name
-from gecam.model import Note, Source
-from gecam.model.needs import COUNTS, NeedsTable
+from gecam.model import NEEDS_COUNTS, NeedsTable, Note, Source
 
 _PLACES = {
     f"{what}{level}": Field((f"Admin {level} {label}",), tag, is_required=False)
@@ -113,12 +112,12 @@ def read_hno(path: File) -> NeedsTable:
         name: sheet.people(name, is_as_published=True)
         if name in sheet
         else np.full(len(sheet), np.nan)
-        for name in COUNTS
+        for name in NEEDS_COUNTS
     }
     texts = {
         name: pd.Categorical(sheet.prose(name) if name in _PROSE else sheet.text(name))
         for name in sheet.columns
-        if name not in COUNTS
+        if name not in NEEDS_COUNTS
     }
     texts["iso3"] = pd.Categorical(sheet.countries("iso3"))
     codes = {name: column.codes for name, column in texts.items()}

@@ -12,8 +12,7 @@ from gecam._typing import BoolArray, FloatArray
 from gecam.codes import Category, category
 from gecam.errors import CodeError, InputError, Problem
 from gecam.io.door import Sheet
-from gecam.model import Note, Source
-from gecam.model.needs import COUNTS, NeedsTable, subnational_disagreement
+from gecam.model import NEEDS_COUNTS, NeedsTable, Note, Source, subnational_disagreement
 
 TENFOLD = 10.0
 ROUNDING = 1e-5  # sub-national sums this close to the national figure agree up to rounding
@@ -119,9 +118,9 @@ def assemble(
     neutral = {"population_group": "all", "sex": "total", "age": "all", "qualifier": ""}
     everybody = np.logical_and.reduce([meanings[name] == word for name, word in neutral.items()])
     is_headline = _headlines(texts, everybody)
-    clean = {name: np.where(counts[name] < 0, np.nan, counts[name]) for name in COUNTS}
+    clean = {name: np.where(counts[name] < 0, np.nan, counts[name]) for name in NEEDS_COUNTS}
     raised = {
-        "NEGATIVE": np.logical_or.reduce([counts[name] < 0 for name in COUNTS]),
+        "NEGATIVE": np.logical_or.reduce([counts[name] < 0 for name in NEEDS_COUNTS]),
         "FRACTION": np.nan_to_num(clean["in_need"]) % 1 > 0,
         "PIN_GT_POPULATION": clean["in_need"] > clean["population"],
         "TARGET_GT_PIN": clean["targeted"] > clean["in_need"],

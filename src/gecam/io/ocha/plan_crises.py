@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from gecam.errors import InputError, Problem
-from gecam.model import Crisis, Footprint, Relation
-from gecam.model.response_plans import PlanFactsTable, PlansTable
+from gecam.model import Crisis, Footprint, PlanFactsTable, PlansTable, Relation
 
 
 def crises_of_plans(

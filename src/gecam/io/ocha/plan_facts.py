@@ -12,15 +12,19 @@ from gecam.codes import is_iso3
 from gecam.errors import InputError
 from gecam.io.door import Field, File, Sheet, iso_day, locate, read_table
 from gecam.io.ocha.plan_types import plan_type
-from gecam.model import Note, PinScope, PlanType, RelationKind, Source
-from gecam.model.crisis import CrisisKind
-from gecam.model.response_plans import (
+from gecam.model import (
     Area,
     Confidence,
+    CrisisKind,
+    Note,
     Onset,
+    PinScope,
     PlanFacts,
     PlanFactsTable,
     PlanRelation,
+    PlanType,
+    RelationKind,
+    Source,
 )
 
 _TEXTS = ("onset_source", "pin_scope_evidence", "pin_scope_source", "area_source", "note")

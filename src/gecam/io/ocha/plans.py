@@ -16,8 +16,7 @@ from gecam.io.ocha.plan_crises import crises_of_plans
 from gecam.io.ocha.plan_facts import read_plan_facts
 from gecam.io.ocha.plan_types import plan_type
 from gecam.io.ocha.published_shares import read_published_shares
-from gecam.model import Note
-from gecam.model.response_plans import PlanHistory, PlansTable
+from gecam.model import Note, PlanHistory, PlansTable
 
 __all__ = [
     "crises_of_plans",

@@ -11,8 +11,7 @@ import pandas as pd
 from gecam.codes import is_iso3
 from gecam.io.door import Field, File, known, locate, read_table
 from gecam.io.ocha.plan_facts import compiled
-from gecam.model import Note
-from gecam.model.response_plans import PublishedShares, ShareTag
+from gecam.model import Note, PublishedShares, ShareTag
 
 _SHARES = {
     name: Field((name,))

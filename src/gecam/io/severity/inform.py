@@ -14,8 +14,7 @@ from gecam._typing import FloatArray
 from gecam.codes import is_iso3
 from gecam.errors import CodeError, InputError, LayoutError
 from gecam.io.door import Field, File, Sheet, locate, read_table, refuse_empty
-from gecam.model import Note
-from gecam.model.severity import SEVERITY_LEVELS, SeverityTable
+from gecam.model import SEVERITY_LEVELS, Note, SeverityTable
 
 MISSING = ("", "x")
 LEVELS_IN_NEED = SEVERITY_LEVELS[2:]

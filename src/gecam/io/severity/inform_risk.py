@@ -10,8 +10,7 @@ import pandas as pd
 
 from gecam.io.door import File, Sheet, open_file, read_table, refuse_empty, sheets_with
 from gecam.io.severity.inform import MISSING
-from gecam.model import Note
-from gecam.model.severity import RiskTable
+from gecam.model import Note, RiskTable
 
 _WORDS = ("COUNTRY", "ISO3", "RISK CLASS", "Countries in HVC")
 

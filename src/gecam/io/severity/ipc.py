@@ -6,8 +6,7 @@ import pandas as pd
 
 from gecam.errors import InputError, Problem
 from gecam.io.door import Field, File, Sheet, locate, read_table, untag
-from gecam.model import Note
-from gecam.model.severity import PhaseTable
+from gecam.model import Note, PhaseTable
 
 PERIODS = ("current", "first projection", "second projection")
 _NUMBERS = {
