@@ -12,7 +12,7 @@ import pytest
 from gecam import codes
 from gecam.database import Database
 from gecam.errors import CodeError, InputError
-from gecam.estimation import destination_plan, estimate, registered_at
+from gecam.estimation import destination_plan, estimate, estimate_part, registered_at
 from gecam.evaluation import find_target
 from gecam.geo import Exposure, Shapes, area_coverage, country_outline, footprint
 from gecam.model import Footprint, residents_at
@@ -91,6 +91,7 @@ CALLS = {
     "Diff.explain": lambda w, c: w["db"].diff("r1", "r2", by_cause=False).explain(c),
     "Breakdown.row": lambda w, c: w["est"].by("destination").row(destination=c).summary(),
     "estimation.destination_plan": lambda w, c: destination_plan(w["case"], c, "all").destination,
+    "estimation.estimate_part": lambda w, c: estimate_part(w["case"], c, draws=9).draws,
     "estimation.registered_at": lambda w, c: registered_at(w["case"].protected, c, WHEN),
     "evaluation.find_target": lambda w, c: find_target(w["case"], c, "destination"),
     "geo.footprint": lambda w, c: footprint(

@@ -150,7 +150,7 @@ def estimate(
 @checked
 def estimate_part(
     case: Case,
-    destinations: Iterable[str],
+    destinations: str | Iterable[str],
     *,
     draws: Draws = 10_000,
     seed: WholeNumber = 2022,
@@ -163,7 +163,7 @@ def estimate_part(
     case
         All inputs.
     destinations
-        Countries by code or name; others are neither planned nor drawn.
+        Countries by code or name, a text is one; others are neither planned nor drawn.
     draws, seed, scope
         As in `estimate`.
 
