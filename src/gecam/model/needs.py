@@ -11,7 +11,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 import pandas as pd
 
-from gecam._signature import check_fields
+from gecam._signature import check_fields, checked
 from gecam.codes import country_code, is_iso3
 from gecam.errors import CoverageWarning, InputError, Problem, caller_level
 from gecam.model.crisis import Crisis
@@ -153,6 +153,7 @@ class NeedsTable:
         kept = kept & self.rows["iso3"].eq(country_code(iso3)) & self.rows["level"].eq("admin0")
         return _plain(self.rows[kept])
 
+    @checked
     def crises_and_footprints(
         self, as_of: date | None = None
     ) -> tuple[tuple[Crisis, ...], tuple[Footprint, ...]]:
