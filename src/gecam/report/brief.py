@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from gecam._signature import checked
 from gecam._typing import ArrayLike
 from gecam.errors import InputError
 from gecam.uncertainty import equal_tailed, round_together
@@ -81,6 +82,7 @@ class Brief:
     sources: tuple[str, ...] = ()
     trace: str = ""
 
+    @checked
     def to_markdown(self, picture: str = "") -> str:
         """Return the page as Markdown; text is escaped.
 

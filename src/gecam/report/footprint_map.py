@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gecam._signature import checked
 from gecam.report.style import ORANGE, Drawn
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ _GREY = "#e6e6e6"
 _MARGIN = 0.04  # of the width of the map
 
 
+@checked
 def footprint_map(
     footprint: Footprint,
     areas: Shapes,

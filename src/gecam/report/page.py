@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from gecam._signature import checked
 from gecam._version import __version__
 from gecam.codes import name, region
 from gecam.model import defaults
@@ -54,6 +55,7 @@ DOWNLOADED = (
 )  # fmt: skip
 
 
+@checked
 def page(est: Estimates, published: Published) -> str:
     """Return the answer as one HTML page that needs no network.
 

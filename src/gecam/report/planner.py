@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from gecam._signature import checked
 from gecam.codes import is_origin_code, languages_of, name
 from gecam.preparedness import LIMITS, Inclusion, LanguageReach, NationalsAbroad
 from gecam.report.brief import (
@@ -35,6 +36,7 @@ LIMITS_OF_COUNTRY = (
 )
 
 
+@checked
 def country_brief(
     est: Estimates,
     found: Inclusion,
@@ -80,6 +82,7 @@ def country_brief(
     return Brief(title, tuple(lead), tuple(sections), limits, sources_of(est), trace)
 
 
+@checked
 def origin_brief(est: Estimates, found: NationalsAbroad, *, trace: str, explain: str) -> Brief:
     """Return the brief for a country of origin; arguments as in `country_brief`."""
     country, table = name(found.origin), found.to_frame()

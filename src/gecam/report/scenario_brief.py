@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from gecam._signature import checked
 from gecam.codes import name
 from gecam.errors import NotEstimatedError
 from gecam.report.brief import (
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 VERBS = {"in_need": "in need", "severe": "in severe need"}
 
 
+@checked
 def scenario_brief(
     est: Estimates,
     change: PairedDifference | None,
@@ -82,6 +84,7 @@ def scenario_brief(
     return Brief(title, (lead, brackets), sections, limits, sources_of(est), trace)
 
 
+@checked
 def events_section(
     country: str,
     events: EventSet,

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from gecam._signature import checked
 from gecam._version import __version__
 from gecam.errors import MissingExtraError
 
@@ -25,6 +26,7 @@ LONG_NAMES = {
 }
 
 
+@checked
 def labelled_draws(labels: pd.DataFrame, draws: Any, *, is_additive: bool) -> xr.DataArray:
     """Return draws as a labelled array with the attributes of the CF conventions.
 
