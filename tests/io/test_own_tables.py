@@ -297,3 +297,9 @@ def test_the_time_for_columns_of_one_name_grows_like_their_number(growth):
             read_stock((",".join("a" * min(size, 4000)) + "\n").encode())
 
     assert growth(read) < 1.5
+
+
+def test_a_fraction_beside_whole_persons_is_what_arithmetic_leaves():
+    row = {"destination": "SDN", "origin": "ERI", "as_of": DAY, "sex": "total", "people": 9.0}
+    small = row | {"origin": "OOO", "people": 0.3645}
+    assert Stock(pd.DataFrame([row, small])).totals().item() == 9.3645

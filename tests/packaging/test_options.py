@@ -28,7 +28,7 @@ from gecam.errors import GecamError
 RECORD = Path(__file__).with_name("public_api.txt")
 # Options that may lie below zero: on a scale of logarithms or a map, or in any unit.
 MAY_BE_NEGATIVE = {
-    "mean", "lower", "upper", "threshold", "top", "nodata",
+    "mean", "lower", "upper", "threshold", "top", "nodata", "error_correlation",
     "Extent.at(level)", "report.footprint_map(level)",
 }  # fmt: skip
 # Options that users take for percentages.

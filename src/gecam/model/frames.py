@@ -148,8 +148,9 @@ def _converted(values: pd.Series, column: Column) -> tuple[Any, list[Bad]]:
         array = numbers.to_numpy()
         for i in np.flatnonzero(~missing & ~np.isfinite(array)):
             bad.append((int(i), f"not a finite number: {values.iloc[i]!r}", "", "NOT_A_NUMBER"))
-        if column.kind == "count":
-            for i in np.flatnonzero((array > 0) & (array < 1)):
+        if column.kind == "count" and not (array >= 1).any():
+            # A column of shares; beside whole persons a fraction is what arithmetic leaves.
+            for i in np.flatnonzero(array > 0):
                 what = f"less than one person: {array[i]:.15g}"
                 bad.append((int(i), what, NO_COUNT, "BELOW_ONE"))
         if column.kind in {"count", "share"}:
