@@ -1,4 +1,4 @@
-"""Pure array functions: overlap of crises, composition, raking, coherent sums."""
+"""Pure array functions: overlap of crises, composition, raking, sums of people times shares."""
 
 import lazy_loader as _lazy
 
