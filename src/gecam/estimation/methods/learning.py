@@ -25,7 +25,7 @@ BOTH_GROUPS_COLUMNS = {
     "migrants": Column("count", is_missing_allowed=True),
     "residents_in_need": Column("count", is_missing_allowed=True),
     "residents": Column("count", is_missing_allowed=True),
-    "log_or_sd": Column("count", is_missing_allowed=True),
+    "log_or_sd": Column("number", is_missing_allowed=True),
 }
 
 
