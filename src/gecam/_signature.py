@@ -247,7 +247,8 @@ def _in_range(base: Any, interval: str) -> Rule:
         words = f"{rule.words} {'>=' if above is operator.ge else '>'} {low:g}"
     else:
         words = f"lie in {interval}"
-    return Rule(lambda v: rule.allows(v) and above(v, low) and below(v, high), words)
+    remedy = "Write 0.9 for 90 %." if high == 1 else ""
+    return Rule(lambda v: rule.allows(v) and above(v, low) and below(v, high), words, remedy)
 
 
 def _of_array(annotation: Any) -> Rule | None:

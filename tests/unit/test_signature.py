@@ -79,7 +79,7 @@ ALLOWED = [
 REFUSED = [
     ("data", "banana", "data must be numbers: got 'banana', in asked"),
     ("data", ["banana"], "data must be numbers: got ['banana']"),
-    ("level", 90, "level must lie in (0, 1): got 90"),
+    ("level", 90, "level must lie in (0, 1): got 90, in asked(). Write 0.9 for 90 %."),
     ("level", "0.9", "level must lie in (0, 1): got '0.9'"),
     ("level", float("nan"), "got nan"),
     ("part", 0.0, "part must lie in (0, 1]: got 0.0"),

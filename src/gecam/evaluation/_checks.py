@@ -32,13 +32,6 @@ def finite(
     return array
 
 
-def fraction(value: float, name: str) -> float:
-    """Return a number strictly between 0 and 1, or raise."""
-    if not 0 < value < 1:
-        raise InputError(f"{name} must lie strictly between 0 and 1: got {value!r}")
-    return float(value)
-
-
 def rescaled(values: FloatArray, scale: Scale, name: str) -> FloatArray:
     """Return the values, or ``log(1 + values)`` for counts of people."""
     if scale == "identity":

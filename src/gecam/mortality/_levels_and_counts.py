@@ -8,15 +8,6 @@ from gecam._typing import ArrayLike, FloatArray
 from gecam.errors import InputError
 
 
-def checked_level(level: float) -> float:
-    """Return `level`, or raise if it is not a probability strictly between 0 and 1."""
-    if not 0 < level < 1:
-        raise InputError(
-            f"level must lie strictly between 0 and 1: got {level}. Write 0.9 for 90 %."
-        )
-    return float(level)
-
-
 def checked_counts(values: ArrayLike, name: str) -> FloatArray:
     """Return `values` as whole numbers >= 0 (held as floats), or raise and say which is not."""
     array = np.atleast_1d(np.asarray(values, dtype=np.float64))

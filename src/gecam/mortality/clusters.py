@@ -12,7 +12,7 @@ from gecam._arguments import refuse_large, whole_number
 from gecam._signature import checked
 from gecam._typing import ArrayLike, FloatArray, PositiveInt, Probability, WholeNumber
 from gecam.errors import InputError
-from gecam.mortality._levels_and_counts import checked_counts, checked_level
+from gecam.mortality._levels_and_counts import checked_counts
 from gecam.uncertainty import Streams
 
 FEW_INCIDENTS = 30  # below, simulated coverage of a 90 % interval falls under 85 % (docs: deaths)
@@ -64,7 +64,7 @@ def compound_interval(sizes: ArrayLike, *, level: Probability = 0.9) -> tuple[fl
     [464, 538]
     """
     y = checked_counts(sizes, "sizes")
-    tail = (1 - checked_level(level)) / 2
+    tail = (1 - level) / 2
     total, variance = float(y.sum()), float((y**2).sum())
     largest = max(float(y.max(initial=0)), 1.0)
     lower = variance / total * float(gammaincinv(total**2 / variance, tail)) if total else 0.0

@@ -8,8 +8,6 @@ from typing import Literal
 
 from scipy.special import ndtri
 
-from gecam.mortality._levels_and_counts import checked_level
-
 UnseenIntervalKind = Literal["lognormal", "wald"]
 
 
@@ -59,7 +57,7 @@ class PopulationSize:
 
 def normal_quantile(level: float) -> float:
     """Return z such that a standard normal lies within ±z with probability `level`."""
-    return float(ndtri((1 + checked_level(level)) / 2))
+    return float(ndtri((1 + level) / 2))
 
 
 def unseen_interval(

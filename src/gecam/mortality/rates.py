@@ -13,7 +13,7 @@ from scipy.special import gammainc, gammaincinv
 from gecam._signature import checked
 from gecam._typing import ArrayLike, FloatArray, PositiveInt, Probability, WholeNumber
 from gecam.errors import InputError
-from gecam.mortality._levels_and_counts import checked_counts, checked_level
+from gecam.mortality._levels_and_counts import checked_counts
 from gecam.mortality.attempted_crossings import AttemptedCrossings
 from gecam.mortality.clusters import FEW_INCIDENTS, bootstrap_totals
 
@@ -69,7 +69,7 @@ def garwood(count: int, *, level: Probability = 0.9) -> tuple[float, float]:
     [0.0, 3.689]
     """
     n = float(checked_counts(count, "count")[0])
-    tail = (1 - checked_level(level)) / 2
+    tail = (1 - level) / 2
     return (float(gammaincinv(n, tail)) if n else 0.0), float(gammaincinv(n + 1, 1 - tail))
 
 
@@ -122,7 +122,7 @@ def incident_rate(
         lambda events: gammainc(shape, events),
         attempts,
         exposure.log_sd,
-        checked_level(level),
+        level,
     )
     return Rate(
         int(n),
@@ -184,7 +184,6 @@ def death_rate(
     """
     single, lumped = checked_counts(sizes, "sizes"), checked_counts(cumulative, "cumulative")
     y = np.append(single, lumped)
-    checked_level(level)
     if method == "compound":
         below_upper, below_lower = _compound_distributions(y)
     elif method == "bootstrap":

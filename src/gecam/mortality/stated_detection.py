@@ -10,7 +10,7 @@ from scipy.special import betainc, betaincinv
 from gecam._signature import checked
 from gecam._typing import FloatArray, Probability
 from gecam.errors import InputError
-from gecam.mortality._levels_and_counts import checked_counts, checked_level
+from gecam.mortality._levels_and_counts import checked_counts
 from gecam.mortality.population_size import PopulationSize
 
 NODES = 801  # probability nodes of the detection share; quantiles change by < 1e-3 beyond
@@ -67,7 +67,6 @@ def undetected(
     d = float(checked_counts(recorded, "recorded")[0])
     if d == 0:
         raise InputError("recorded is 0: with no recorded death a share recorded says nothing.")
-    checked_level(level)
     shares = betaincinv(alpha, beta, (np.arange(NODES) + 0.5) / NODES)
     mean = d * (alpha + beta - 1) / (alpha - 1)
     # Var = E[Var(U|p)] + Var(E[U|p]), from E[1/p] and E[1/p^2].
@@ -119,7 +118,7 @@ def beta_from_interval(
         raise InputError(f"the ends must satisfy 0 < lower < upper < 1: got {lower} and {upper}.")
     from scipy.optimize import root
 
-    tails = np.array([(1 - checked_level(level)) / 2, (1 + level) / 2])
+    tails = np.array([(1 - level) / 2, (1 + level) / 2])
     target = np.log(np.array([lower, upper]) / (1 - np.array([lower, upper])))
 
     def miss(log_parameters: FloatArray) -> FloatArray:

@@ -12,7 +12,7 @@ from scipy.special import gammaln, xlogy
 from gecam._signature import checked
 from gecam._typing import Probability
 from gecam.errors import InputError, NotEstimatedError
-from gecam.mortality._levels_and_counts import checked_counts, checked_level
+from gecam.mortality._levels_and_counts import checked_counts
 from gecam.mortality.population_size import PopulationSize, normal_quantile, unseen_interval
 
 TwoListInterval = Literal["lognormal", "profile"]
@@ -155,7 +155,6 @@ def _interval(
         return unseen_interval(observed, estimate - observed, se, level=level)
     if interval == "profile":
         if observed == 0:  # two empty lists say nothing
-            checked_level(level)
             return 0.0, inf
         lower, upper = profile_interval(
             lambda size: _log_likelihood(size, min(n1, n2), max(n1, n2), observed),

@@ -12,7 +12,7 @@ import numpy as np
 from gecam._arguments import refuse_large, whole_number
 from gecam._typing import ArrayLike, BoolArray, FloatArray
 from gecam.errors import InputError
-from gecam.evaluation._checks import finite, fraction
+from gecam.evaluation._checks import finite
 from gecam.uncertainty import Quantity, Streams
 
 QuantileFunction: TypeAlias = Callable[[FloatArray], ArrayLike]
@@ -178,7 +178,7 @@ def bootstrapped(
 
     `statistic` maps means ``(replicate, column)`` to values ``(replicate, ...)``.
     """
-    tail = (1 - fraction(level, "level")) / 2
+    tail = (1 - level) / 2
     if replicates < 20:
         raise InputError(f"a bootstrap needs at least 20 replicates: got {replicates}")
     value = statistic(rows.mean(axis=0, keepdims=True))[0]

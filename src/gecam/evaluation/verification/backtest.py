@@ -15,7 +15,6 @@ from gecam._signature import checked
 from gecam._typing import NonNegative, Probability
 from gecam.errors import InputError
 from gecam.estimation import COVARIATES, NEXT_GRADE, fay_herriot, stock_at
-from gecam.evaluation._checks import fraction
 from gecam.evaluation.calibration.stock_errors import (
     calibrate_stocks,
     classes_of,
@@ -99,7 +98,6 @@ def backtest(
     (54, 233)
     """
     a = assumptions or Assumptions()
-    fraction(level, "level")
     known_until = _release(released, earlier, later)
     old, new = people_by_destination(totals, earlier), people_by_destination(totals, later)
     classes = classes_of(totals, basis, earlier)

@@ -10,7 +10,7 @@ from scipy import special
 from gecam._signature import checked
 from gecam._typing import ArrayLike, Probability
 from gecam.errors import InputError
-from gecam.evaluation._checks import finite, fraction
+from gecam.evaluation._checks import finite
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ def clopper_pearson(hits: int, n: int, *, confidence: Probability = 0.95) -> tup
     """
     if not 0 <= hits <= n or n < 1:
         raise InputError(f"hits must lie in 0..n with n >= 1: got {hits} of {n}")
-    tail = (1 - fraction(confidence, "confidence")) / 2
+    tail = (1 - confidence) / 2
     lower = 0.0 if hits == 0 else float(special.betaincinv(hits, n - hits + 1, tail))
     upper = 1.0 if hits == n else float(special.betaincinv(hits + 1, n - hits, 1 - tail))
     return lower, upper
@@ -159,7 +159,7 @@ def coverage(
     n_below, n_above = int(np.sum(y < low)), int(np.sum(y > high))
     hits = y.size - n_below - n_above
     ends = clopper_pearson(hits, y.size, confidence=confidence)
-    return Coverage(fraction(level, "level"), y.size, hits, n_below, n_above, *ends, confidence)
+    return Coverage(level, y.size, hits, n_below, n_above, *ends, confidence)
 
 
 @checked
@@ -195,8 +195,8 @@ def coverage_interval(
     """
     if n < 1:
         raise InputError(f"n must be at least 1: got {n}")
-    tail = (1 - fraction(confidence, "confidence")) / 2
-    at_most = special.bdtr(np.arange(n + 1, dtype=np.float64), n, fraction(level, "level"))
+    tail = (1 - confidence) / 2
+    at_most = special.bdtr(np.arange(n + 1, dtype=np.float64), n, level)
     # The smallest x with P(X <= x) >= q; rounding in the last digits must not move it.
     ends = (int(np.searchsorted(at_most, q * (1 - 1e-12))) for q in (tail, 1 - tail))
     lower, upper = (min(end, n) / n for end in ends)

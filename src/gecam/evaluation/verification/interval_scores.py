@@ -7,7 +7,7 @@ import numpy as np
 from gecam._signature import checked
 from gecam._typing import ArrayLike, FloatArray, Probability
 from gecam.errors import InputError
-from gecam.evaluation._checks import Scale, finite, fraction, rescaled
+from gecam.evaluation._checks import Scale, finite, rescaled
 
 
 @checked
@@ -57,7 +57,7 @@ def interval_score(
     >>> interval_score([5.0, 11.0], 2.0, 10.0, level=0.9).round(6)
     array([ 8., 28.])
     """
-    alpha = 1 - fraction(level, "level")
+    alpha = 1 - level
     y = rescaled(finite(observed, "observed"), scale, "observed")
     low = rescaled(finite(lower, "lower"), scale, "lower")
     high = rescaled(finite(upper, "upper"), scale, "upper")

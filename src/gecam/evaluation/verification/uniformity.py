@@ -19,7 +19,7 @@ from scipy import special
 from gecam._signature import checked
 from gecam._typing import ArrayLike, FloatArray, IntArray, PositiveInt, Probability
 from gecam.errors import InputError
-from gecam.evaluation._checks import finite, fraction
+from gecam.evaluation._checks import finite
 
 GRID = 100  # points of the ECDF, at most
 PER_BIN = 5  # expected per bin, at least: below that the chi-square limit is not trusted
@@ -138,7 +138,6 @@ def uniformity_test(
     >>> test.is_uniform, test.shape
     (False, 'too wide: the truth falls into the middle too often')
     """
-    fraction(level, "level")
     u = np.sort(finite(values, "values").ravel())
     top = 1 if n_ranks is None else n_ranks - 1
     if u.size < 2 or u[0] < 0 or u[-1] > top:
