@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -10,6 +9,7 @@ import pandas as pd
 
 from gecam.aggregation import Composition
 from gecam.database.releases.release import Release
+from gecam.database.storage.canonical import parsed_json
 from gecam.database.storage.release_log import Entry, Log
 from gecam.model import Group
 from gecam.publish import Exported
@@ -69,7 +69,7 @@ def earlier_exports(release: Release, rows: pd.DataFrame, log: Log) -> Sequence[
 
 
 def _suppressed(entry: Entry) -> frozenset[str]:
-    return frozenset(json.loads(entry.text("suppressed")))
+    return frozenset(parsed_json(entry.text("suppressed")))
 
 
 def _private_inputs(rows: pd.DataFrame, release: Release) -> list[frozenset[str]]:

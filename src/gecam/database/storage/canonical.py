@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TypeAlias
+from typing import Any, TypeAlias
+
+from gecam.errors import DatabaseError
 
 Value: TypeAlias = str | int | float | None  # what a cell of the catalogue can hold
 Row: TypeAlias = Sequence[Value]
@@ -19,6 +21,20 @@ def canonical_json(value: object) -> bytes:
         value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False
     )
     return text.encode("utf-8")
+
+
+def parsed_json(text: str | bytes) -> Any:
+    """Return the value of a JSON text of a database.
+
+    Raises
+    ------
+    DatabaseError
+        If it is damaged, or nests so deeply that no database of ours wrote it.
+    """
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise DatabaseError(f"the database holds text that is no JSON of ours: {error}") from None
 
 
 def digest(*parts: bytes | memoryview) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from gecam._typing import Array
-from gecam.database.storage.canonical import canonical_json, digest
+from gecam.database.storage.canonical import canonical_json, digest, parsed_json
 from gecam.database.storage.durable import (
     TEMPORARY,
     explained,
@@ -171,4 +170,4 @@ def text_array(value: object) -> Array:
 
 def array_text(array: Array) -> object:
     """Return the JSON document that `text_array` was given."""
-    return json.loads(array.tobytes())
+    return parsed_json(array.tobytes())

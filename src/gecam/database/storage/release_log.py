@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,7 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from gecam.database.storage import schema
-from gecam.database.storage.canonical import NO_PARENT, Value, canonical_row, digest, rows_hash
+from gecam.database.storage.canonical import (
+    NO_PARENT,
+    Value,
+    canonical_row,
+    digest,
+    parsed_json,
+    rows_hash,
+)
 from gecam.database.storage.connection import reading
 from gecam.database.storage.dates import end_of
 from gecam.database.storage.objects import ObjectStore, StoredArray
@@ -206,7 +212,7 @@ def read_tables(connection: sqlite3.Connection, release: Entry) -> Tables:
 def stored_arrays(tables: Tables) -> dict[str, StoredArray]:
     """Return the objects of a release by role."""
     return {
-        str(role): StoredArray(str(sha256), str(name), str(kind), tuple(json.loads(str(shape))))
+        str(role): StoredArray(str(sha256), str(name), str(kind), tuple(parsed_json(str(shape))))
         for _, role, sha256, name, kind, shape in tables["objects"]
     }
 

@@ -6,11 +6,10 @@ valid SQLite file and a valid chain. The witness, a file beside the objects, sho
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from gecam.database.storage.canonical import canonical_json, digest
+from gecam.database.storage.canonical import canonical_json, digest, parsed_json
 from gecam.database.storage.durable import read_whole, sync_folder, write_durably
 from gecam.errors import DatabaseError
 
@@ -43,9 +42,9 @@ def read_witness(folder: Path) -> Witness | None:
     except OSError as error:
         raise DatabaseError(f"the witness {path} cannot be read: {error}") from error
     try:
-        value = json.loads(content)
+        value = parsed_json(content)
         witness = Witness(value["entries"], value["root"])
-    except (ValueError, KeyError, TypeError):
+    except (DatabaseError, KeyError, TypeError):
         witness = None
     if witness is None or content != _content(witness):
         raise DatabaseError(

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from gecam.database.storage.canonical import canonical_row, rows_hash
+from gecam.database.storage.canonical import canonical_row, parsed_json, rows_hash
 from gecam.database.storage.codec import decode, encode
 from gecam.errors import DatabaseError
 from gecam.model import Relation, Source
@@ -97,3 +97,9 @@ def test_rows_that_look_alike_hash_apart():
         {"a": [["x", "y"]], "b": []}, {"b": [], "a": [["x"], ["y"]]}, {"a": [["x"], ["y"]]},
     ]  # fmt: skip
     assert len({rows_hash(t) for t in tables}) == len(tables)
+
+
+@pytest.mark.parametrize("text", [b"[" * 100_000, b'{"a":' * 100_000, b"{", b"\xff", ""])
+def test_text_that_is_no_json_of_ours_is_an_error_of_the_database(text):
+    with pytest.raises(DatabaseError, match="no JSON of ours"):
+        parsed_json(text)

@@ -134,7 +134,8 @@ def test_a_catalogue_that_went_back_is_an_error(two, answer):
 def test_a_damaged_witness_is_an_error(two):
     head = two.path.parent / f"{two.path.name}.objects" / "HEAD"
     good = head.read_bytes()
-    for bad in (b"", b"{}", b"[1]", good[:-1], good.replace(b"3", b"2", 1), b"\xff" * 9):
+    deep = b"[" * 100_000
+    for bad in (b"", b"{}", b"[1]", good[:-1], good.replace(b"3", b"2", 1), b"\xff" * 9, deep):
         head.write_bytes(bad)
         with pytest.raises(DatabaseError, match=r"witness .* is damaged"):
             two.releases()
