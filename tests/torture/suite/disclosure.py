@@ -178,7 +178,7 @@ def shown_of(rows: pd.DataFrame, shares: pd.DataFrame, earlier: list[Exported]) 
     return disclose(rows, shares=shares, earlier=earlier).rows
 
 
-def run_releases(rng: np.random.Generator, n: int) -> dict:
+def run_releases(rng: np.random.Generator, n: int) -> tuple[dict, list[str]]:
     """Export two releases that share a survey, one after the other, and read both together."""
     least, refused, problems = np.inf, 0, []
     open_by_origins = open_together = hidden = 0
@@ -215,15 +215,15 @@ def run_releases(rng: np.random.Generator, n: int) -> dict:
         if width < 1 - 1e-6:
             problems.append(f"releases {i}: {width}")
         open_together += found_in(apart).min(initial=np.inf) < THRESHOLD if apart else 0
-    return {
+    figures = {
         "pairs": n,
         "pairs_hidden": hidden,
         "pairs_refused": refused,
         "pairs_narrowest_over_threshold": round(float(least), 6),
         "releases_open_by_origins": int(open_by_origins),
         "pairs_open_without_earlier": int(open_together),
-        "pair_problems": problems,
     }
+    return figures, problems
 
 
 def run(template: Path, folder: Path, world: World, *, tables: int, pairs: int, seed: int) -> dict:
@@ -244,6 +244,7 @@ def run(template: Path, folder: Path, world: World, *, tables: int, pairs: int, 
         cells += len(values)
         primary += int(sensitive.sum())
         hidden_cells += int(hidden.sum())
+    of_pairs, pair_problems = run_releases(rng, pairs)
     return {
         "tables": tables,
         "cells": cells,
@@ -251,6 +252,6 @@ def run(template: Path, folder: Path, world: World, *, tables: int, pairs: int, 
         "hidden": hidden_cells,
         "narrowest_over_threshold": round(float(least), 6),
         "tables_open_without_complementary_cells": int(naive),
-        **(of_pairs := run_releases(rng, pairs)),
-        "problems": [*narrow, *of_pairs.pop("pair_problems")],
+        **of_pairs,
+        "problems": [*narrow, *pair_problems],
     }
