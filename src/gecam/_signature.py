@@ -261,7 +261,7 @@ def _of_elements(kind: type, arguments: tuple[Any, ...]) -> Rule:
         key, value = (_test(argument) for argument in arguments)
         return Rule(
             lambda v: isinstance(v, Mapping) and all(map(key, v)) and all(map(value, v.values())),
-            f"be a mapping to values{_each(arguments[1])}",
+            f"be a mapping with keys{_each(arguments[0])} and values{_each(arguments[1])}",
         )
     if kind is tuple and Ellipsis not in arguments:
         tests = [_test(argument) for argument in arguments]
@@ -325,13 +325,16 @@ def _is_day(value: Any) -> bool:
 
 
 def _is_numeric(value: Any) -> bool:
-    if isinstance(value, np.ndarray) and value.dtype.kind in "biuf":
+    """Return whether NumPy reads a value as numbers; arrays that know their type are not touched."""
+    kind = getattr(getattr(value, "dtype", None), "kind", "")
+    if kind and kind in "biuf":
         return True
     try:
         array = np.asarray(value)
-        return array.dtype.kind not in "SUmM" and bool(array.astype(np.float64).size + 1)
+        array.astype(np.float64)
     except (TypeError, ValueError):
         return False
+    return array.dtype.kind not in "SUmM"
 
 
 _ANYTHING: tuple[Any, ...] = (inspect.Parameter.empty, Any, object)
