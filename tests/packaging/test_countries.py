@@ -126,6 +126,8 @@ ELSEWHERE = {
     "io.read_dtm_baseline": "needs a workbook",
     "geo.country_ratio": "needs a grid; asks country_outline",
     "codes.country_code": "is the rule",
+    "OddsRatioModel.of_country": "knows the countries of its pairs alone; asks country_code",
+    "report.events_section": "prints the country as it is given",
 }
 NO_COUNTRY = {"aggregation.centred_shares", "aggregation.mix_rows", "PlaceStreams.of_place"}
 ORIGINS = {"Database.estimates of origins", "preparedness.nationals_abroad"}

@@ -60,6 +60,10 @@ from .methods.margins import (
 from .methods.margins import (
     migrants_affected as migrants_affected,
 )
+from .methods.odds_ratio_model import OddsRatioDistribution as OddsRatioDistribution
+from .methods.odds_ratio_model import OddsRatioModel as OddsRatioModel
+from .methods.odds_ratio_model import calibration_pairs as calibration_pairs
+from .methods.odds_ratio_model import fit_odds_ratio as fit_odds_ratio
 from .methods.phases import (
     PhaseShares as PhaseShares,
 )

@@ -15,7 +15,9 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr
 
-from gecam._typing import FloatArray
+from gecam._signature import checked
+from gecam._typing import FloatArray, Positive, Probability
+from gecam.codes import country_code
 from gecam.errors import InputError
 
 CrisisClass = Literal["protracted_economic", "conflict"]
@@ -56,6 +58,7 @@ LARGEST_BETWEEN = 3.0  # a log standard deviation beyond which no prior mass is 
 _SELECTION_NODES, _SELECTION_WEIGHTS = np.polynomial.legendre.leggauss(5)
 
 
+@checked
 def calibration_pairs(pairs: pd.DataFrame) -> pd.DataFrame:
     """Return the published pairs from which the odds ratio of people in need may be estimated.
 
@@ -78,7 +81,7 @@ def calibration_pairs(pairs: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from gecam.estimation.methods.odds_ratio_model import calibration_pairs
+    >>> from gecam.estimation import calibration_pairs
     >>> pairs = calibration_pairs(gc.load_calibration("group_pairs"))
     >>> used = pairs[pairs["left_out"].eq("")]
     >>> len(pairs), len(used), used["country"].nunique()
@@ -116,15 +119,15 @@ class OddsRatioDistribution:
     mean: FloatArray
     sd: FloatArray
 
-    def cdf(self, odds_ratio: float) -> float:
+    @checked
+    def cdf(self, odds_ratio: Positive) -> float:
         """Return the probability of an odds ratio of at most `odds_ratio` (> 0)."""
-        if not odds_ratio > 0:
-            raise InputError(f"odds_ratio must be > 0: got {odds_ratio}")
         return self._cdf(float(np.log(odds_ratio)))
 
     def _cdf(self, log_ratio: float) -> float:
         return float(self.weight @ ndtr((log_ratio - self.mean) / self.sd))
 
+    @checked
     def quantile(self, q: float) -> float:
         """Return the odds ratio below which the distribution has probability `q`, in (0, 1)."""
         from scipy.optimize import brentq
@@ -140,13 +143,13 @@ class OddsRatioDistribution:
         """Median odds ratio."""
         return self.quantile(0.5)
 
-    def interval(self, level: float = 0.9) -> tuple[float, float]:
+    @checked
+    def interval(self, level: Probability = 0.9) -> tuple[float, float]:
         """Return the central interval of probability `level`, in (0, 1)."""
-        if not 0 < level < 1:
-            raise InputError(f"level must lie in (0, 1): got {level}")
         return self.quantile((1 - level) / 2), self.quantile((1 + level) / 2)
 
-    def log_density(self, odds_ratio: float) -> float:
+    @checked
+    def log_density(self, odds_ratio: Positive) -> float:
         """Return the log density of the *logarithm* of the odds ratio at `odds_ratio` (> 0)."""
         z = (np.log(odds_ratio) - self.mean) / self.sd
         parts = np.log(self.weight) - 0.5 * z**2 - np.log(self.sd) - 0.5 * np.log(2 * np.pi)
@@ -188,12 +191,14 @@ class OddsRatioModel:
     within_sd: float
     largest_selection: float
 
-    def between_interval(self, level: float = 0.9) -> tuple[float, float]:
+    @checked
+    def between_interval(self, level: Probability = 0.9) -> tuple[float, float]:
         """Return the central posterior interval of the standard deviation between countries."""
         cumulated = np.cumsum(self.weight)
         ends = np.interp([(1 - level) / 2, (1 + level) / 2], cumulated, self.between)
         return float(ends[0]), float(ends[1])
 
+    @checked
     def predict(
         self,
         *,
@@ -227,19 +232,21 @@ class OddsRatioModel:
         variance = np.einsum("c,ncd,d->n", row, self.covariance, row) + self.between**2
         return self._selected(mean, variance)
 
+    @checked
     def of_country(self, country: str) -> OddsRatioDistribution:
         """Return the distribution of the underlying odds ratio of a country with own pairs.
 
         Parameters
         ----------
         country
-            ISO3 code of a country in `countries`; its own value enters with the error `within_sd`,
+            A country in `countries`, by code or name; its own value enters with the error `within_sd`,
             and its covariates are those of its rows.
 
         Returns
         -------
         OddsRatioDistribution
         """
+        country = country_code(country)
         if country not in self.countries.index:
             there = ", ".join(self.countries.index)
             raise InputError(f"no usable pair of {country!r}: countries with one are {there}")
@@ -266,11 +273,12 @@ class OddsRatioModel:
         return f"OddsRatioModel(k = {len(self.countries)}; {TARGET}: {self.predict()!r})"
 
 
+@checked
 def fit_odds_ratio(
     pairs: pd.DataFrame,
     *,
-    within_sd: float = WITHIN_SD,
-    between_scale: float = BETWEEN_SCALE,
+    within_sd: Positive = WITHIN_SD,
+    between_scale: Positive = BETWEEN_SCALE,
     largest_selection: float = LARGEST_SELECTION,
 ) -> OddsRatioModel:
     r"""Fit the odds ratio of migrants other than refugees against residents.
@@ -319,16 +327,13 @@ def fit_odds_ratio(
 
     Examples
     --------
-    >>> from gecam.estimation.methods.odds_ratio_model import fit_odds_ratio
+    >>> from gecam.estimation import fit_odds_ratio
     >>> model = fit_odds_ratio(gc.load_calibration("group_pairs"))
     >>> len(model.countries)
     10
     >>> 1.0 < model.predict(basis="birth").median < model.predict().median < 2.5
     True
     """
-    for name, value in (("within_sd", within_sd), ("between_scale", between_scale)):
-        if not 0 < value < np.inf:
-            raise InputError(f"{name} must be > 0: got {value}")
     if not 0 <= largest_selection < 1:
         raise InputError(f"largest_selection must lie in [0, 1): got {largest_selection}")
     ruled = calibration_pairs(pairs)
@@ -385,14 +390,5 @@ def _by_country(used: pd.DataFrame) -> pd.DataFrame:
 def _row(
     crisis_class: str, outcome: str, basis: str, comparison: str, *, is_high_income: bool
 ) -> FloatArray:
-    chosen = {
-        "crisis_class": (crisis_class, get_args(CrisisClass)),
-        "outcome": (outcome, get_args(Outcome)),
-        "basis": (basis, get_args(StockBasis)),
-        "comparison": (comparison, get_args(ComparisonGroup)),
-    }
-    for name, (value, allowed) in chosen.items():
-        if value not in allowed:
-            raise InputError(f"{name} must be one of {', '.join(allowed)}: got {value!r}")
     is_on = {crisis_class, outcome, basis, comparison, "high_income" if is_high_income else ""}
     return np.array([1.0, *(float(name in is_on) for name in OFFSETS)])

@@ -149,8 +149,8 @@ def test_a_figure_of_exposure_or_death_never_enters(pairs):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"within_sd": 0}, "within_sd must be > 0"),
-        ({"between_scale": -1}, "between_scale must be > 0"),
+        ({"within_sd": 0}, "within_sd must be a number > 0"),
+        ({"between_scale": -1}, "between_scale must be a number > 0"),
         ({"largest_selection": 1}, r"largest_selection must lie in \[0, 1\)"),
     ],
 )
