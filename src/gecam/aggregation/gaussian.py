@@ -11,6 +11,7 @@ from gecam._typing import FloatArray
 
 STEP = 0.25  # of the trapezoidal rule, up to ten events; error below 1e-12
 REACH = 9.0  # beyond it the normal density is below 1e-18
+BLOCK = 1 << 15  # values of the integrand worked on at a time
 POINTS = 4096  # of the lattice for general correlations
 PRIMES = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71)
 
@@ -41,9 +42,15 @@ def none_exchangeable(shares: FloatArray, r: FloatArray) -> FloatArray:
     """
     thresholds = ndtri(np.clip(shares, 1e-300, 1 - 1e-16))
     is_steep = r >= 0.5
-    none = np.empty(r.shape)
-    none[~is_steep] = _by_factor(thresholds[:, ~is_steep], r[~is_steep])
-    none[is_steep] = _by_highest(thresholds[:, is_steep], r[is_steep])
+    nodes, none = _nodes(len(shares))[:, None], np.empty(r.shape)
+    for integrand, chosen in ((_given_factor, ~is_steep), (_given_highest, is_steep)):
+        positions = np.flatnonzero(chosen)
+        step = BLOCK // len(nodes)
+        for first in range(0, len(positions), step):
+            here = positions[first : first + step]
+            values = integrand(nodes, thresholds[:, here], r[here])
+            none[here] = np.cumsum(values, axis=0)[-1]  # one order of addition
+    none *= np.where(is_steep, _step(len(shares)) / np.sqrt(2 * np.pi), _step(len(shares)))
     return none
 
 
@@ -87,34 +94,28 @@ def none_general(shares: FloatArray, correlation: FloatArray) -> FloatArray:
     return none
 
 
-def _by_factor(t: FloatArray, r: FloatArray) -> FloatArray:
-    """Integrate over the common factor; smooth for r up to 1/2."""
+def _given_factor(z: FloatArray, t: FloatArray, r: FloatArray) -> FloatArray:
+    """Return the integrand over the common factor, shape ``(node, n)``; smooth for r up to 1/2."""
     slope, shift = np.sqrt(r / (1 - r)), t / np.sqrt(1 - r)
-    none = np.zeros(r.shape)
-    for z in _nodes(len(t)):
-        product = np.ones(r.shape)
-        for shift_i in shift:
-            product *= ndtr(slope * z - shift_i)
-        none += np.exp(-z * z / 2) / np.sqrt(2 * np.pi) * product
-    return none * _step(len(t))
+    product = np.ones((len(z), len(r)))
+    for shift_i in shift:
+        product *= ndtr(slope * z - shift_i)
+    return np.asarray(np.exp(-z * z / 2) / np.sqrt(2 * np.pi) * product)
 
 
-def _by_highest(t: FloatArray, r: FloatArray) -> FloatArray:
-    """Integrate over the highest threshold on the factor's scale; smooth for r from 1/2 to 1."""
+def _given_highest(y: FloatArray, t: FloatArray, r: FloatArray) -> FloatArray:
+    """Return that over the highest threshold on the factor's scale; smooth for r from 1/2 to 1."""
     highest = t.max(axis=0, initial=-np.inf)
     far = 1e3  # at r = 1 a lower threshold is infinitely far below; this is far enough
     below = np.minimum((highest - t) / np.maximum(np.sqrt(1 - r), 1e-300), far)
     centre, slope = highest / np.sqrt(r), np.sqrt((1 - r) / r)
-    none = np.zeros(r.shape)
-    for y in _nodes(len(t)):
-        probability, rate = np.ones(r.shape), np.zeros(r.shape)
-        for below_i in below:
-            x = y + below_i
-            cumulative = ndtr(x)
-            probability *= cumulative
-            rate += np.exp(-x * x / 2) / cumulative
-        none += ndtr(-(centre + slope * y)) * probability * rate
-    return np.asarray(none * (_step(len(t)) / np.sqrt(2 * np.pi)))
+    probability, rate = np.ones((len(y), len(r))), np.zeros((len(y), len(r)))
+    for below_i in below:
+        x = y + below_i
+        cumulative = ndtr(x)
+        probability *= cumulative
+        rate += np.exp(-x * x / 2) / cumulative
+    return np.asarray(ndtr(-(centre + slope * y)) * probability * rate)
 
 
 def _step(k: int) -> float:

@@ -16,7 +16,7 @@ from gecam._signature import check_fields, checked
 from gecam._typing import BoolArray, FloatArray, PositiveInt, Probability
 from gecam.codes import origin_code
 from gecam.errors import AdditivityWarning, CodeError, InputError, NotEstimatedError, caller_level
-from gecam.results.grading import grade_of_row
+from gecam.results.grading import grades
 from gecam.results.read_only import make_read_only
 from gecam.uncertainty import IntervalKind, Summary, summarize
 
@@ -119,13 +119,8 @@ class Breakdown:
             name: self._spread(getattr(statistics, name))
             for name in ("mean", "lower", "upper", "median", "cv", "mcse")
         }
-        grades = [
-            grade_of_row(cv, int(rung), cap)
-            for cv, rung, cap in zip(
-                columns["cv"], self.facts["rung"], self.facts["cap"], strict=True
-            )
-        ]
-        rows = self.facts.assign(**columns, grade=grades, level=level)
+        rung, cap = self.facts["rung"].to_numpy(np.int64), self.facts["cap"].to_numpy(object)
+        rows = self.facts.assign(**columns, grade=grades(columns["cv"], rung, cap), level=level)
         return pd.concat([self.labels, rows[list(COLUMNS)]], axis=1)
 
     @checked
@@ -149,7 +144,8 @@ class Breakdown:
     def _statistics(self, level: float, kind: IntervalKind, *, with_median: bool = True) -> Summary:
         if self.drawless is not None:
             return self.drawless.summary(level=level, kind=kind, with_median=with_median)
-        draws = self.draws[self.is_estimated]
+        rows = self.is_estimated
+        draws = self.draws if rows.all() else self.draws[rows]
         summary = summarize(draws, level=level, kind=kind)
         if self.replicates == 1:
             return summary

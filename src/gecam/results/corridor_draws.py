@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, fields, replace
 
@@ -60,20 +60,21 @@ class PlacePart:
 
 
 def summed_draws(
-    parts: Iterable[PlacePart], dimensions: Sequence[str], seed: int
-) -> dict[Key, FloatArray]:
-    """Add cells along some dimensions, draw by draw, in the order of the parts."""
+    parts: Sequence[PlacePart], dimensions: Sequence[str], seed: int
+) -> tuple[list[Key], FloatArray]:
+    """Add cells along some dimensions, draw by draw, in the order of the parts; rows are sorted."""
     with_sex = "sex" in dimensions
-    rows: dict[Key, FloatArray] = {}
-    for part in parts:
-        cells = part.cells(with_sex=with_sex)
-        for (labels, *_), people in zip(cells, part.draws(seed, with_sex=with_sex), strict=True):
-            key = tuple(labels[d] for d in dimensions)
-            if key in rows:
-                rows[key] += people
-            else:
-                rows[key] = people
-    return rows
+    cells = [
+        [tuple(labels[d] for d in dimensions) for labels, *_ in part.cells(with_sex=with_sex)]
+        for part in parts
+    ]
+    keys = sorted({key for of_part in cells for key in of_part})
+    row = {key: i for i, key in enumerate(keys)}
+    draws = np.zeros((len(keys), parts[0].people.size if parts else 0))
+    for part, of_part in zip(parts, cells, strict=True):
+        for key, people in zip(of_part, part.draws(seed, with_sex=with_sex), strict=True):
+            draws[row[key]] += people
+    return keys, draws
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -140,5 +141,5 @@ def _block_summary(
     level: float,
     kind: IntervalKind,
 ) -> tuple[list[Key], Summary]:
-    rows = summed_draws(block, dimensions, seed)
-    return list(rows), summarize(np.stack(list(rows.values())), level=level, kind=kind)
+    keys, draws = summed_draws(block, dimensions, seed)
+    return keys, summarize(draws, level=level, kind=kind)

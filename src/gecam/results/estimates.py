@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,7 +15,7 @@ import xarray as xr
 
 from gecam._arguments import MEMORY_BUDGET
 from gecam._signature import check_fields, checked
-from gecam._typing import BoolArray, FloatArray, Positive, PositiveInt, Probability, Share
+from gecam._typing import FloatArray, IntArray, Positive, PositiveInt, Probability, Share
 from gecam.aggregation import Composition
 from gecam.codes import BORDER_CHANGE, region, subregion
 from gecam.errors import InputError
@@ -152,7 +152,7 @@ class Estimates:
         >>> est.total().summary()["total"].tolist()
         ['country plans', 'all country-level plans']
         """
-        rows = [self._place_row(np.ones(len(self.places), bool), s) for s in SELECTIONS]
+        rows = [self._place_row(np.arange(len(self.places)), s) for s in SELECTIONS]
         labels = pd.DataFrame({"total": list(SELECTIONS)})
         return self._breakdown(labels, rows, is_additive=False)
 
@@ -165,7 +165,7 @@ class Estimates:
             "other migrants": groups == "other",
             "in countries whose borders changed": border,
         }
-        rows = [self._place_row(mask, SELECTIONS[1]) for mask in masks.values()]
+        rows = [self._place_row(np.flatnonzero(x), SELECTIONS[1]) for x in masks.values()]
         return self._breakdown(pd.DataFrame({"part": list(masks)}), rows, is_additive=False)
 
     @checked
@@ -292,11 +292,10 @@ class Estimates:
     # -- building rows ----------------------------------------------------------------------------
 
     def _by_crisis(self, dimensions: Sequence[Dimension]) -> Breakdown:
-        keys = [tuple(getattr(leaf, d) for d in dimensions) for leaf in self.leaves]
-        order = sorted(set(keys))
+        positions = _positions(tuple(getattr(x, d) for d in dimensions) for x in self.leaves)
+        order = list(positions)
         rows = []
-        for key in order:
-            index = [i for i, k in enumerate(keys) if k == key]
+        for index in positions.values():
             leaves = [self.leaves[i] for i in index]
             shown = [i for i in index if self.leaves[i].status in SHOWN]
             draws = self.draws[shown].sum(axis=0) if shown else self._nothing()
@@ -309,10 +308,10 @@ class Estimates:
 
     def _by_place(self, dimensions: Sequence[Dimension]) -> Breakdown:
         table = self._place_labels()
-        keys = list(map(tuple, table[list(dimensions)].to_numpy()))
-        order = sorted(set(keys))
-        rows = [self._place_row(np.array([k == key for k in keys]), SELECTIONS[1]) for key in order]
-        return self._breakdown(pd.DataFrame(order, columns=list(dimensions), dtype=object), rows)
+        positions = _positions(map(tuple, table[list(dimensions)].to_numpy()))
+        rows = [self._place_row(np.array(index), SELECTIONS[1]) for index in positions.values()]
+        labels = pd.DataFrame(list(positions), columns=list(dimensions), dtype=object)
+        return self._breakdown(labels, rows)
 
     def _by_composition(
         self,
@@ -370,13 +369,15 @@ class Estimates:
                 members.setdefault(key, set()).update(union.leaves[i])
         largest = max((len(part.composition.origin) for part in parts.values()), default=0)
         self._check_memory(2 * largest, len(at_one), budget)
-        draws = summed_draws(parts.values(), dimensions, self.provenance.seed)
-        keys = sorted(draws)
-        rows = [
-            (draws[key], self._origin_facts(tuple(sorted(members[key])), at_one[key]))
-            for key in keys
-        ]
-        return self._breakdown(pd.DataFrame(keys, columns=list(dimensions), dtype=object), rows)
+        keys, draws = summed_draws(tuple(parts.values()), dimensions, self.provenance.seed)
+        facts = [self._origin_facts(tuple(sorted(members[key])), at_one[key]) for key in keys]
+        return Breakdown(
+            pd.DataFrame(keys, columns=list(dimensions), dtype=object),
+            draws.reshape(len(keys), self.draws.shape[1]),
+            pd.DataFrame(facts, columns=list(FACTS)),
+            level=self.level,
+            replicates=self.replicates,
+        )
 
     def _without_draws(
         self,
@@ -426,15 +427,15 @@ class Estimates:
                 "draws='sampled' (statistics of draws that are not kept), or a larger budget."
             )
 
-    def _place_row(self, mask: BoolArray, selection: Selection) -> tuple[FloatArray, Facts]:
-        """Return draws and facts of the sum of some places."""
+    def _place_row(self, index: IntArray, selection: Selection) -> tuple[FloatArray, Facts]:
+        """Return draws and facts of the sum of some places, given their positions."""
         union = self.unions[selection]
-        present = mask & ~np.isnan(union.draws[:, 0])
-        if not present.any():  # such as a country whose only plan is left out of totals
-            here = {self.places[i] for i in np.flatnonzero(mask)}
+        present = index[~np.isnan(union.draws[index, 0])]
+        if not present.size:  # such as a country whose only plan is left out of totals
+            here = {self.places[i] for i in index}
             leaves = [leaf for leaf in self.leaves if (leaf.destination, leaf.group) in here]
             return self._nothing(), uncounted_facts(leaves)
-        members = sorted({j for i in np.flatnonzero(mask) for j in union.leaves[i]})
+        members = sorted({j for i in index for j in union.leaves[i]})
         facts = place_facts([self.leaves[j] for j in members])
         draws = union.draws[present].sum(axis=0)
         facts["odds_ratio_1"] = float(union.odds_ratio_1[present].sum())
@@ -474,3 +475,11 @@ class Estimates:
             f"<p>{html.escape(repr(self))}</p>{self.total()._repr_html_()}"
             f"{self.by('destination')._repr_html_()}"
         )
+
+
+def _positions(keys: Iterable[Key]) -> dict[Key, list[int]]:
+    """Return the positions of each key, sorted by key."""
+    positions: dict[Key, list[int]] = {}
+    for i, key in enumerate(keys):
+        positions.setdefault(key, []).append(i)
+    return dict(sorted(positions.items()))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from typing import Annotated
 
+import numpy as np
+
 from gecam._signature import checked
-from gecam._typing import MaybeMissing, Within
+from gecam._typing import Array, FloatArray, IntArray, MaybeMissing, Within
 from gecam.model import Grade
 
 GRADES = "ABCDE"
@@ -57,11 +58,12 @@ def grade(cv: MaybeMissing, *, rung: Annotated[int, Within("[1, 5]")], cap: Grad
     >>> grade(0.03, rung=1), grade(0.03, rung=3), grade(0.3, rung=3)
     ('A', 'C', 'D')
     """
-    return grade_of_row(cv, rung, cap)
+    return grades(np.array([cv]), np.array([rung]), np.array([cap], dtype=object))[0]
 
 
-def grade_of_row(cv: float, rung: int, cap: str) -> str:
-    """Return `grade` of a row of a table, without a check of each value."""
-    if math.isnan(cv):
-        return ""
-    return max(GRADES[sum(cv > limit for limit in CV_LIMITS)], RUNG_CAPS[rung], cap)
+def grades(cv: FloatArray, rung: IntArray, cap: Array) -> list[str]:
+    """Grade many results as `grade` does one, without a check of each value."""
+    by_cv = np.array([*GRADES], dtype=object)[np.searchsorted(CV_LIMITS, cv)]
+    by_rung = np.array(["", *RUNG_CAPS.values()], dtype=object)[rung]
+    worse = np.maximum(np.maximum(by_cv, by_rung), cap)
+    return np.where(np.isnan(cv), "", worse).tolist()  # type: ignore[no-any-return]

@@ -59,6 +59,11 @@ def logit_normal_moments(location: ArrayLike, logit_sd: ArrayLike) -> tuple[Floa
     return mean, np.sqrt(square)
 
 
+def logit_normal_mean(location: ArrayLike, logit_sd: ArrayLike) -> FloatArray:
+    """Return the mean of `logit_normal_moments` alone."""
+    return _integrate(*_broadcast(location, logit_sd))[0]
+
+
 def logit_normal_location(mean: ArrayLike, logit_sd: ArrayLike) -> FloatArray:
     r"""Return the median log odds that give a logit-normal share its mean.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Self
 
 import numpy as np
@@ -12,6 +13,7 @@ from gecam._typing import ArrayLike, FloatArray
 from gecam.errors import InputError
 from gecam.uncertainty.logit_normal import (
     logit_normal_location,
+    logit_normal_mean,
     logit_normal_moments,
     logit_sd_from_cv,
 )
@@ -66,7 +68,7 @@ class LogitNormal(Scored):
         logit_sd
             Standard deviation of the log odds (a grade), >= 0.
         """
-        return cls(float(logit_normal_location(mean, logit_sd)), float(logit_sd))
+        return cls(_location(float(mean), float(logit_sd)), float(logit_sd))
 
     @classmethod
     def from_mean_sd(cls, mean: float, sd: float) -> Self:
@@ -91,7 +93,7 @@ class LogitNormal(Scored):
     @property
     def mean(self) -> float:
         """Mean share, by quadrature."""
-        return float(logit_normal_moments(self.location, self.logit_sd)[0])
+        return float(logit_normal_mean(self.location, self.logit_sd))
 
     @property
     def sd(self) -> float:
@@ -184,3 +186,8 @@ class Beta(Scored):
     def at_score(self, z: ArrayLike) -> FloatArray:
         """Return the share at a standard normal score."""
         return self.quantile(ndtr(np.asarray(z, dtype=np.float64)))
+
+
+@lru_cache(maxsize=4_096)  # one prior serves many countries
+def _location(mean: float, logit_sd: float) -> float:
+    return float(logit_normal_location(mean, logit_sd))

@@ -15,7 +15,9 @@ from gecam.aggregation import (
     Pairwise,
     union_share,
 )
+from gecam.aggregation.gaussian import BLOCK, none_exchangeable
 from gecam.errors import InputError
+from gecam.uncertainty import Streams
 
 RNG = np.random.default_rng(11)
 DRAWS = RNG.uniform(0, 0.6, (3, 50))
@@ -186,3 +188,15 @@ def test_a_draw_beyond_the_people_of_its_areas_is_cut_and_counted():
 def test_what_cannot_be_is_refused(shares, dependence, message):
     with pytest.raises(InputError, match=message):
         union_share(shares, dependence=dependence)
+
+
+@pytest.mark.parametrize("events", [2, 5])
+def test_draws_of_many_blocks_have_the_bits_that_they_have_alone(events):
+    n = 2 * BLOCK // 73 + 5  # of two events the rule has 73 nodes
+    streams = Streams(2)
+    shares = np.array([streams.uniform("share", str(i), 0, n) for i in range(events)])
+    r = streams.uniform("r", "", 0, n)
+    together = none_exchangeable(shares, r)
+    for i in (0, 1, BLOCK // 73, n - 1):
+        one = none_exchangeable(shares[:, i : i + 1], r[i : i + 1])
+        assert together[i] == one[0]

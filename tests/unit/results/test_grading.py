@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 
 from gecam.results import flag_text, grade, join_flags, worst
+from gecam.results.grading import grades
 
 
 @pytest.mark.parametrize(
@@ -24,6 +26,12 @@ def test_a_narrow_interval_from_assumptions_earns_no_a():
 
 def test_what_is_not_estimated_has_no_grade():
     assert grade(math.nan, rung=5) == ""
+
+
+def test_grades_of_a_table_are_those_of_its_rows():
+    cv, rung, cap = np.array([0.05, 0.2, math.nan, 0.0]), np.array([1, 2, 5, 4]), list("ABCA")
+    expected = [grade(c, rung=int(r), cap=k) for c, r, k in zip(cv, rung, cap, strict=True)]
+    assert grades(cv, rung, np.array(cap, dtype=object)) == expected == ["A", "C", "", "D"]
 
 
 def test_worst_of_none_is_the_best():

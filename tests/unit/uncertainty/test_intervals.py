@@ -14,6 +14,7 @@ from gecam.uncertainty import (
     mcse_quantile,
     summarize,
 )
+from gecam.uncertainty.intervals import BLOCK
 
 DRAWS = LogNormal(1000.0, 0.5).draws(Streams(1), "a", "b", 0, 4000)
 
@@ -37,6 +38,18 @@ def test_rows_are_summarized_by_themselves_in_any_memory_layout():
     assert summary.mean[0] == alone.mean
     assert summary.upper[0] == summary.upper[1] == alone.upper
     assert summary.lower[2] == 2 * alone.lower
+
+
+@pytest.mark.parametrize("kind", ["eti", "hdi"])
+def test_rows_of_many_blocks_have_the_bits_that_they_have_alone(kind):
+    n = 1_000
+    rows = 2 * BLOCK // n + 3  # more than two blocks, the last of them not whole
+    table = np.array([Streams(7).uniform("row", str(i), 0, n) for i in range(rows)])
+    together = summarize(table.reshape(1, rows, n), kind=kind)
+    for i in (0, BLOCK // n - 1, BLOCK // n, rows - 1):
+        alone = summarize(table[i], kind=kind)
+        for name in ("mean", "median", "lower", "upper", "sd", "cv", "mcse", "mcse_lower"):
+            np.testing.assert_array_equal(getattr(together, name)[0, i], getattr(alone, name))
 
 
 def test_nobody_has_no_relative_error():
