@@ -61,7 +61,7 @@ def compiled_in(value: object, depth: int = 3) -> Iterator[re.Pattern[Any]]:
     elif depth and isinstance(value, Mapping):
         yield from compiled_in([*value.keys(), *value.values()], depth - 1)
     elif depth and isinstance(value, list | tuple | set | frozenset):
-        for entry in value:
+        for entry in sorted(value, key=repr) if isinstance(value, set | frozenset) else value:
             yield from compiled_in(entry, depth - 1)
 
 
@@ -110,7 +110,7 @@ def collected() -> list[Use]:
     for file, names, _ in seen:
         for name, value in names.items():
             for pattern in compiled_in(value):
-                for method in methods.get(name, {"search", "fullmatch"}):
+                for method in sorted(methods.get(name, {"search", "fullmatch"})):
                     uses.setdefault((pattern, method), Use(pattern, method, f"{file} {name}"))
     held = {pattern for pattern, _ in uses}
     for file, names, tree in seen:
