@@ -14,6 +14,7 @@ from gecam.errors import InputError
 from gecam.io import read_needs, read_stock, read_undesa
 from gecam.io.door.cells import fault_of, text
 from gecam.io.door.tables import read_table
+from gecam.model import Population
 
 NEEDS = {"crisis": ["plan"], "destination": ["SDN"], "as_of": ["2022-07-01"], "people": [14_300]}
 
@@ -148,3 +149,21 @@ class TestTexts:
     )
     def test_what_is_one_is_told(self, cell):
         assert fault_of(cell)
+
+
+class TestFramesGivenToTheModel:
+    """The same rules where a frame is given to a type of the model, past every reader."""
+
+    @pytest.mark.parametrize("cell", [True, np.bool_(True), b"5", 5 + 0j, 9.3e9], ids=repr)
+    def test_what_is_no_count_of_people_is_refused(self, cell):
+        rows = {"place": ["SDN", "TCD"], "as_of": "2022-07-01"}
+        people = pd.Series([46_874_204, cell], dtype=object)
+        with pytest.raises(
+            InputError, match=r"row 'TCD x 2022-07-01', column 'people': (not a|more)"
+        ):
+            Population(pd.DataFrame({**rows, "people": people}))
+
+    def test_a_column_of_truth_values_is_no_column_of_counts(self):
+        rows = {"place": ["SDN"], "as_of": "2022-07-01", "people": [True]}
+        with pytest.raises(InputError, match=r"not a finite number: (np\.)?True"):
+            Population(pd.DataFrame(rows))

@@ -34,7 +34,7 @@ from gecam.model.footprint import (
     PinScope,
     crises_and_footprints,
 )
-from gecam.model.frames import Column, check_frame
+from gecam.model.frames import PEOPLE_OF_THE_WORLD, Column, check_frame
 from gecam.model.incidents import INCIDENT_COLUMNS, IdScheme, Incidents
 from gecam.model.months import checked_month
 from gecam.model.needs import NEEDS_COUNTS, NeedsTable, subnational_disagreement
@@ -59,6 +59,7 @@ __all__ = [
     "INCIDENT_COLUMNS",
     "NEEDS_COLUMNS",
     "NEEDS_COUNTS",
+    "PEOPLE_OF_THE_WORLD",
     "SEVERITY_LEVELS",
     "UNKNOWN_SOURCE",
     "Area",

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from numbers import Real
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import numpy as np
 import pandas as pd
 
 from gecam._arguments import day_alone, half_character, repeated
 from gecam._signature import checked
+from gecam._typing import BoolArray
 from gecam.codes import is_iso3, is_origin_code
 from gecam.errors import InputError, Problem
 
@@ -130,6 +131,18 @@ Bad = tuple[int, str, str, str]
 NO_COUNT = "A share is no count: multiply it by the people it is a share of."  # the remedy
 
 
+# World Population Prospects 2024, medium variant: 8.19 billion at the end of 2024, 8.57 in 2030
+PEOPLE_OF_THE_WORLD: Final = 8.6e9
+
+
+def _is_no_number(values: pd.Series) -> BoolArray:
+    """Return which cells are no numbers, although numpy would make numbers of them."""
+    if values.dtype != object:
+        return np.full(len(values), values.dtype.kind in "bc")
+    kinds = (bool, np.bool_, bytes, complex, np.complexfloating)
+    return np.array([isinstance(value, kinds) for value in values], dtype=bool)
+
+
 def _converted(values: pd.Series, column: Column) -> tuple[Any, list[Bad]]:
     missing = values.isna().to_numpy()
     bad: list[Bad] = []
@@ -144,10 +157,14 @@ def _converted(values: pd.Series, column: Column) -> tuple[Any, list[Bad]]:
             for i in np.flatnonzero(missing)
         ]
     if column.kind in {"count", "number", "share"}:
-        numbers = pd.to_numeric(values, errors="coerce").astype("float64")
-        array = numbers.to_numpy()
+        numbers = pd.to_numeric(values.mask(_is_no_number(values)), errors="coerce")
+        array = numbers.astype("float64").to_numpy()
         for i in np.flatnonzero(~missing & ~np.isfinite(array)):
             bad.append((int(i), f"not a finite number: {values.iloc[i]!r}", "", "NOT_A_NUMBER"))
+        if column.kind == "count":
+            for i in np.flatnonzero(array > PEOPLE_OF_THE_WORLD):
+                what = f"more people than the world has: {array[i]:,.15g}"
+                bad.append((int(i), what, "", "ABOVE_WORLD"))
         if column.kind == "count" and not (array >= 1).any():
             # A column of shares; beside whole persons a fraction is what arithmetic leaves.
             for i in np.flatnonzero(array > 0):

@@ -22,8 +22,6 @@ _NUMBER = re.compile(
 )
 _POINT_OF_THOUSANDS = re.compile(r"[+-]?\d{1,3}\.\d{3}", re.ASCII)  # 1.234 or 120.000
 _TOO_MANY = 1e15  # above 2**53 no exact number
-# World Population Prospects 2024, medium variant: 8.19 billion at the end of 2024, 8.57 in 2030
-PEOPLE_OF_THE_WORLD: Final = 8.6e9
 _UNREADABLE = "\0"  # begins a cell that holds something that is no text; no accepted file has it
 _ERROR_OF_SPREADSHEET = re.compile(r"#\S*[!?]|#N/?[ADV]|#{3,}|Err:\d{3}")  # in any language
 

@@ -20,7 +20,6 @@ from gecam.codes import is_iso3
 from gecam.errors import CodeError, InputError, LayoutError, Problem
 from gecam.io.door.cells import (
     BLANKS,
-    PEOPLE_OF_THE_WORLD,
     fault_of,
     mapped,
     number,
@@ -29,7 +28,7 @@ from gecam.io.door.cells import (
     year_of,
 )
 from gecam.io.door.rows import distinct, is_doubled, total_rows
-from gecam.model import Note, Source
+from gecam.model import PEOPLE_OF_THE_WORLD, Note, Source
 
 _T = TypeVar("_T")
 CELLS_TOLD = (
