@@ -162,6 +162,26 @@ def test_a_plan_named_twice_is_an_error() -> None:
         facts(row_2022("Mali", iso3="MLI"), row_2022("Mali", iso3="MLI"))
 
 
+@pytest.mark.parametrize(
+    ("word", "kind"),
+    [("country_plan", "country_plan"), ("flash_appeal", "flash_appeal"), ("", "country_plan"),
+     ("regional", "regional_plan"), ("other", "other_plan"), ("HRP", "country_plan")],
+)  # fmt: skip
+def test_types_of_plans_in_words_of_ocha_and_of_later_tables(word: str, kind: str) -> None:
+    assert facts(row_2022("Mali", iso3="MLI", plan_type=word))["Mali"].plan_type == kind
+
+
+@pytest.mark.raw
+@pytest.mark.parametrize(
+    ("year", "plans", "unknown"), [(2023, 46, 15), (2025, 38, 7), (2026, 29, 7)]
+)
+def test_raw_facts_of_later_years(raw_dir, year: int, plans: int, unknown: int) -> None:
+    # counts of plans and of unknown scopes: the provenance beside the tables
+    table = read_plan_facts(raw_dir / "crisis" / f"plan_facts_{year}.csv")
+    assert len(table.facts) == plans
+    assert {note.code: note.count for note in table.notes}["SCOPE_UNKNOWN"] == unknown
+
+
 def test_table_without_scope_is_another_layout() -> None:
     with pytest.raises(LayoutError, match="pin_scope"):
         read_plan_facts(b"plan,iso3,kind\nMali,MLI,conflict\n")

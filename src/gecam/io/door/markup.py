@@ -129,18 +129,25 @@ class _Grid:
             if self.kind == "e" or self.has_formula:
                 self.parser.CharacterDataHandler = self.characters
         elif tag == "row":
-            self.row += 1
-            self.column = 0
-            if "r" in attributes:
-                text = attributes["r"]
-                if not (text.isascii() and text.isdecimal() and 0 < int(text[:9]) <= _SHEET_ROWS):
-                    raise HostileFileError(f"{self.where} has a row numbered {text[:20]!r}.")
-                self.row = int(text)
+            self.open_row(attributes)
         elif tag == "dimension" and "ref" in attributes:
-            ends = attributes["ref"].split(":")
-            places = [self.place(end) for end in ends[:2]]
-            if len(ends) > 2 or places[0][0] > places[-1][0] or places[0][1] > places[-1][1]:
-                raise HostileFileError(f"{self.where} states an impossible dimension.")
+            self.check_dimension(attributes["ref"].split(":"))
+
+    def open_row(self, attributes: dict[str, str]) -> None:
+        """Go to the row that opens: the next one, or the one with its number."""
+        self.row += 1
+        self.column = 0
+        if "r" in attributes:
+            text = attributes["r"]
+            if not (text.isascii() and text.isdecimal() and 0 < int(text[:9]) <= _SHEET_ROWS):
+                raise HostileFileError(f"{self.where} has a row numbered {text[:20]!r}.")
+            self.row = int(text)
+
+    def check_dimension(self, ends: list[str]) -> None:
+        """Refuse a dimension that ends before it begins."""
+        places = [self.place(end) for end in ends[:2]]
+        if len(ends) > 2 or places[0][0] > places[-1][0] or places[0][1] > places[-1][1]:
+            raise HostileFileError(f"{self.where} states an impossible dimension.")
 
     def end(self, tag: str) -> None:
         self.depth -= 1

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import get_args
 
 import numpy as np
+import pandas as pd
 
 from gecam.codes import is_iso3
-from gecam.errors import InputError
+from gecam.errors import CodeError, InputError
 from gecam.io.door import Field, File, Sheet, iso_day, locate, read_table
 from gecam.io.ocha.plan_types import plan_type
 from gecam.model import (
@@ -51,9 +52,9 @@ _RESPONSE = r"(?:HRP|RRP|JRP|3RP|MRP|RMRP)"
 
 
 def read_plan_facts(path: File) -> PlanFactsTable:
-    """Read a compiled table of facts on response plans, in the layout of 2022 or of 2024.
+    """Read a compiled table of facts on response plans, in the layout of 2022 to 2026.
 
-    The layout of 2022 has one row per plan of `read_gho_plans`, with hosts and origins of regional
+    The layout of 2022, 2023, 2025 and 2026 has one row per plan, with hosts and origins of regional
     plans; that of 2024 one row per country. Blank stays unknown.
 
     Parameters
@@ -79,54 +80,22 @@ def read_plan_facts(path: File) -> PlanFactsTable:
         name: [None if np.isnan(value) else float(value) for value in sheet.people(name)]
         for name in ("refugees_in_pin", "migrants_in_pin")
     }
-    text = {
-        name: (sheet.prose(name) if name in _PROSE else sheet.text(name)).tolist()
-        for name in sheet.columns
-    }
+    text = {name: _column(sheet, name).tolist() for name in sheet.columns}
     for name in _OPTIONAL:
-        text.setdefault(name, [""] * len(sheet))
-
+        text.setdefault(name, ["country_plan" if name == "plan_type" else ""] * len(sheet))
     sheet.refuse_repeats(sheet.text("plan"), "plan")
-
-    def refuse(at: int, name: str, what: str, code: str) -> None:
-        sheet.problems.append(sheet.problem(at, name, what, code=code))
-
-    plans = text["plan"]
-    types: list[PlanType] = [
-        (plan_type(word) or "none") if word else "country_plan" for word in text["plan_type"]
-    ]
+    sheet.check()
+    plans, types = text["plan"], text["plan_type"]
     aliases = _aliases(plans, types)
     facts = []
     for at, plan in enumerate(plans):
-        for name, allowed in (
-            ("kind", get_args(CrisisKind)),
-            ("pin_scope", get_args(PinScope)),
-            ("confidence", get_args(Confidence)),
-        ):
-            text[name][at] = text[name][at] or ("unknown" if "unknown" in allowed else "")
-            if text[name][at] not in allowed:
-                refuse(at, name, f"unknown word {text[name][at]!r}", "UNKNOWN_WORD")
-        if types[at] == "none":
-            refuse(at, "plan_type", f"unknown word {text['plan_type'][at]!r}", "UNKNOWN_WORD")
-        codes = {name: _listed(text[name][at]) for name in ("iso3", "located_in", "from")}
-        for name, listed in codes.items():
-            for code in listed:
-                if not is_iso3(code):
-                    refuse(at, name, f"{code!r} is not an ISO3 code", "CODE")
-        onset = None
-        try:
-            onset = Onset.parse(text["onset_date"][at]) if text["onset_date"][at] else None
-            if onset:
-                iso_day(onset.first.isoformat())  # of a year that can be
-        except InputError as error:
-            refuse(at, "onset_date", error.headline, "NOT_A_DATE")
         facts.append(
             PlanFacts(
                 plan,
                 text["iso3"][at],
                 types[at],
                 text["kind"][at],
-                onset,
+                Onset.parse(text["onset_date"][at]) if text["onset_date"][at] else None,
                 text["onset_source"][at],
                 text["pin_scope"][at],
                 text["pin_scope_evidence"][at],
@@ -138,14 +107,13 @@ def read_plan_facts(path: File) -> PlanFactsTable:
                 tuple(_relations(text["relation"][at], plan, aliases)),
                 text["relation"][at],
                 text["relation_source"][at],
-                codes["located_in"],
-                codes["from"],
+                _listed(text["located_in"][at]),
+                _listed(text["from"][at]),
                 text["composition"][at],
                 text["confidence"][at],
                 text["note"][at],
             )
         )
-    sheet.check()
     unread = sum(bool(fact.relation_text) and not fact.relations for fact in facts)
     unknown = sum(fact.pin_scope == "unknown" for fact in facts)
     notes = sheet.told(
@@ -157,6 +125,61 @@ def read_plan_facts(path: File) -> PlanFactsTable:
         compiled(sheet, "Facts on response plans"),
         notes,
     )
+
+
+def _column(sheet: Sheet, name: str) -> pd.Series:
+    """Return a column as text; words, codes and days that cannot be read are problems."""
+    if name in _PROSE:
+        return sheet.prose(name)
+    if name in _WORDS:
+        return sheet.converted(name, _one_of(_WORDS[name]), code="UNKNOWN_WORD")
+    if name == "plan_type":
+        return sheet.converted(name, _type, code="UNKNOWN_WORD")
+    if name == "onset_date":
+        return sheet.converted(name, _onset, code="NOT_A_DATE")
+    return sheet.converted(name, _codes) if name in _LISTS else sheet.text(name)
+
+
+_LISTS = ("iso3", "located_in", "from")
+_OWN_TYPES = {  # words of the tables compiled for 2023 and later; the layout of 2024 has none
+    "": "country_plan", "country_plan": "country_plan", "flash_appeal": "flash_appeal",
+    "regional": "regional_plan", "other": "other_plan",
+}  # fmt: skip
+_WORDS: dict[str, tuple[str, ...]] = {
+    "kind": get_args(CrisisKind),
+    "pin_scope": get_args(PinScope),
+    "confidence": get_args(Confidence),
+}
+
+
+def _one_of(allowed: tuple[str, ...]) -> Callable[[str], str]:
+    def read(cell: str) -> str:
+        word = cell or ("unknown" if "unknown" in allowed else "")
+        if word not in allowed:
+            raise InputError(f"unknown word {word!r}")
+        return word
+
+    return read
+
+
+def _type(words: str) -> str:
+    kind = _OWN_TYPES.get(words) or plan_type(words)
+    if kind is None:
+        raise InputError(f"unknown word {words!r}")
+    return kind
+
+
+def _onset(cell: str) -> str:
+    if cell:
+        iso_day(Onset.parse(cell).first.isoformat())  # of a year that can be
+    return cell
+
+
+def _codes(cell: str) -> str:
+    for code in _listed(cell):
+        if not is_iso3(code):
+            raise CodeError(f"{code!r} is not an ISO3 code")
+    return cell
 
 
 def _listed(text: str) -> tuple[str, ...]:
