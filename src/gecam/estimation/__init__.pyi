@@ -4,7 +4,13 @@ from .draw.destination_draws import (
     DestinationDraws as DestinationDraws,
 )
 from .draw.destination_draws import (
+    LeafDraws as LeafDraws,
+)
+from .draw.destination_draws import (
     draw_destination as draw_destination,
+)
+from .draw.destination_draws import (
+    draw_leaves as draw_leaves,
 )
 from .draw.destination_draws import (
     odds_ratio_draws as odds_ratio_draws,

@@ -17,7 +17,6 @@ from gecam._signature import check_fields, checked
 from gecam.codes import country_code, country_codes, is_iso3, name
 from gecam.errors import CodeError, InputError, Problem
 from gecam.model.assumptions import Assumptions, CountryType
-from gecam.model.by_place import NEAR_DAYS
 from gecam.model.crisis import Crisis, disjoint_groups
 from gecam.model.footprint import Footprint, crises_and_footprints
 from gecam.model.source import Source
@@ -246,13 +245,10 @@ def _year_end_problems(case: Case) -> Iterator[Problem]:
     """Yield reference dates that are more than a year from every year-end of the refugee figures."""
     if case.protected is None:
         return
-    ends = [end.date() for end in case.protected.people["as_of"].unique()]
     for crisis in case.crises:
-        when = crisis.reference_date
-        is_inside = bool(ends) and min(ends) <= when <= max(ends)
-        if not is_inside and all(abs((end - when).days) > NEAR_DAYS for end in ends):
+        if not case.protected.by_place.is_near(crisis.reference_date):
             yield Problem(
-                f"no year-end of the refugee figures within a year of {when}",
+                f"no year-end of the refugee figures within a year of {crisis.reference_date}",
                 "Add the year-ends around it; a missing year is not zero refugees.",
                 sheet="protected population",
                 row=crisis.id,

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TypeVar
 
 import pandas as pd
 
 from gecam._once import without_derived
 from gecam._signature import check_fields
 from gecam._typing import NonNegative
-from gecam.codes import country_codes
+from gecam.codes import country_code, country_codes
 from gecam.errors import InputError, Problem
 from gecam.model.by_place import PlaceStock, Residents, YearEnds, residents, stocks, year_ends
 from gecam.model.frames import Column, check_frame
@@ -122,13 +124,10 @@ class Stock:
 
     def restrict(self, destinations: str | Iterable[str]) -> Stock:
         """Return the stock of some destinations, by code or name; the others are left out."""
-        kept = set(country_codes(destinations))
-        return Stock(
-            self.people[self.people["destination"].isin(kept)],
-            self.basis[self.basis["destination"].isin(kept)],
-            self.source,
-            self.notes,
-        )
+        places = set(country_codes(destinations))
+        part = _with_rows(self, people="destination", basis="destination", places=places)
+        vars(part)["by_place"] = {d: x for d, x in self.by_place.items() if d in places}
+        return part
 
 
 PROTECTED_COLUMNS = {
@@ -175,8 +174,7 @@ class ProtectedPopulation:
 
     def restrict(self, destinations: str | Iterable[str]) -> ProtectedPopulation:
         """Return the figures of some countries of asylum, by code or name."""
-        kept = self.people["destination"].isin(country_codes(destinations))
-        return ProtectedPopulation(self.people[kept], self.source, self.notes)
+        return _with_rows(self, people="destination", places=set(country_codes(destinations)))
 
 
 POPULATION_COLUMNS = {
@@ -219,3 +217,27 @@ class Population:
         return residents(self.people)
 
     __getstate__ = without_derived
+
+    def restrict(self, places: str | Iterable[str]) -> Population:
+        """Return the residents of some places, by p-code, or country code or name."""
+        given = [places] if isinstance(places, str) else places
+        wanted = {x if x in self.by_place else country_code(x) for x in given}
+        part = _with_rows(self, people="place", places=wanted)
+        vars(part)["by_place"] = {x: y for x, y in self.by_place.items() if x in wanted}
+        return part
+
+
+T = TypeVar("T", Stock, ProtectedPopulation, Population)
+
+
+def _with_rows(table: T, *, places: set[str], **columns: str) -> T:
+    """Return the rows of some places, given the column of places of each frame.
+
+    What is part of a checked and sorted frame needs no other check.
+    """
+    part = copy(table)
+    for name, column in columns.items():
+        frame = getattr(table, name)
+        rows = frame[frame[column].isin(places)].reset_index(drop=True)
+        object.__setattr__(part, name, rows)
+    return part

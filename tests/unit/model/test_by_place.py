@@ -4,7 +4,9 @@ from datetime import date
 
 import numpy as np
 import pandas as pd
+import pytest
 
+from gecam.errors import CodeError
 from gecam.model import Population, ProtectedPopulation, Stock
 
 
@@ -46,3 +48,33 @@ def test_of_two_figures_equally_far_from_a_day_the_earlier_stands_for_it():
     population = Population(pd.DataFrame(rows, columns=["place", "as_of", "people"]))
     assert population.by_place["TCD"].at(date(2000, 1, 6)) == 0.0
     assert population.by_place["TCD"].at(date(2000, 1, 7)) == 7.0
+
+
+def test_tables_of_some_places_are_as_if_made_of_their_rows(small_case):
+    stock, protected = small_case.stock, small_case.protected
+    of_kenya = stock.people["destination"].eq("KEN")
+    alone = Stock(stock.people[of_kenya], stock.basis[stock.basis["destination"].eq("KEN")])
+    part = stock.restrict("Kenya")
+    pd.testing.assert_frame_equal(part.people, alone.people)
+    pd.testing.assert_frame_equal(part.basis, alone.basis)
+    assert part.by_place.keys() == alone.by_place.keys() == {"KEN"}
+    assert part.by_place["KEN"].figures == alone.by_place["KEN"].figures
+    assert (part.source, part.notes) == (stock.source, stock.notes)
+    assert stock.destinations == ["KEN", "PER", "SDN"]  # the whole is what it was
+    days = protected.restrict(["KEN"]).by_place.days
+    assert list(days) == sorted(
+        {day.date() for day in protected.people["as_of"][protected.people["destination"].eq("KEN")]}
+    )
+
+
+def test_residents_of_some_places_go_by_p_code_or_country():
+    rows = [("TCD", "2020-07-01", 9.0), ("TD01", "2020-07-01", 2.0), ("CAF", "2020-07-01", 5.0)]
+    population = Population(pd.DataFrame(rows, columns=["place", "as_of", "people"]), log_sd=0.1)
+    part = population.restrict(["Chad", "TD01"])
+    assert part.people["place"].tolist() == ["TCD", "TD01"]
+    assert set(part.by_place) == {"TCD", "TD01"}
+    assert part.log_sd == 0.1
+    assert population.restrict("CAF").people["people"].tolist() == [5.0]
+    assert population.restrict("NGA").people.empty  # not published here, and not an error
+    with pytest.raises(CodeError, match="TD02"):
+        population.restrict("TD02")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -55,6 +55,70 @@ class DestinationDraws:
     overlaps: tuple[Overlap, ...]
 
 
+@dataclass(frozen=True, eq=False)
+class LeafDraws:
+    """Draws of one destination before crises are united.
+
+    Parameters
+    ----------
+    plan, streams, n
+        What they were drawn from, and their number.
+    leaves
+        Of the plan, with the last step of their chain.
+    draws
+        Affected people by id of the leaf, shape ``(draw,)``.
+    people
+        All people by crisis and group, shape ``(draw,)``.
+    """
+
+    plan: DestinationPlan
+    streams: Streams
+    n: int
+    leaves: tuple[Leaf, ...]
+    draws: Mapping[str, FloatArray]
+    people: Mapping[tuple[str, Group], FloatArray]
+
+    def counted(self, group: Group) -> list[tuple[LeafPlan, Leaf]]:
+        """Return the crises of one group that count, in the order of the plan."""
+        return [
+            (crisis, leaf)
+            for crisis in self.plan.crises
+            for leaf in self.leaves
+            if leaf.crisis == crisis.crisis.id
+            and leaf.group == group
+            and leaf.id in self.draws
+            and leaf.status != "left_out"
+        ]
+
+    def union(self, chosen: Sequence[tuple[LeafPlan, Leaf]]) -> GroupInAnyCrisis:
+        """Return people of one group in at least one of some crises."""
+        first = chosen[0][1]
+        if len(chosen) == 1:
+            alone = self.draws[first.id]
+            return GroupInAnyCrisis(alone, first.odds_ratio_1, float(alone.mean()), (first.id,))
+        dates = [(crisis.crisis.reference_date, crisis.crisis.id) for crisis, _ in chosen]
+        overlap = f"overlap/{self.plan.destination}"
+        result = union_of_crises(
+            [pair[0].crisis for pair in chosen],
+            np.stack([self.draws[leaf.id] for _, leaf in chosen]),
+            np.array([leaf.odds_ratio_1 for _, leaf in chosen]),
+            np.stack([self.people[leaf.crisis, leaf.group] for _, leaf in chosen]),
+            np.array([leaf.stock for _, leaf in chosen]),
+            dates.index(max(dates)),
+            self.plan.assumptions,
+            self.streams.uniform(overlap, "correlation", 0, self.n),
+            lambda pair: self.streams.uniform(overlap, f"shared/{pair}", 0, self.n),
+        )
+        return GroupInAnyCrisis(
+            result.draws,
+            result.odds_ratio_1,
+            result.sum_of_crises,
+            tuple(chosen[i][1].id for i in result.counted),
+            result.relations,
+            result.is_assumed,
+        )
+
+
 def draw_destination(plan: DestinationPlan, seed: int | Streams, n: int) -> DestinationDraws:
     """Draw the leaves of one destination.
 
@@ -68,7 +132,35 @@ def draw_destination(plan: DestinationPlan, seed: int | Streams, n: int) -> Dest
     seed, n
         Seed (or the streams to draw from, for questions about single inputs) and number of draws.
     """
-    streams = of_destination(seed if isinstance(seed, Streams) else Streams(seed), plan)
+    drawn = draw_leaves(plan, seed if isinstance(seed, Streams) else Streams(seed), n)
+    unions: dict[tuple[Selection, Group], GroupInAnyCrisis] = {}
+    overlaps: list[Overlap] = []
+    for group in GROUPS:
+        every = drawn.counted(group)
+        if not every:
+            continue
+        all_plans = drawn.union(every)
+        if len(every) > 1:
+            overlaps.append(_overlap(plan.destination, group, all_plans))
+        unions[SELECTIONS[1], group] = all_plans
+        country = [pair for pair in every if pair[0].crisis.plan_type == "country_plan"]
+        if country:
+            unions[SELECTIONS[0], group] = (
+                all_plans if len(country) == len(every) else drawn.union(country)
+            )
+    assumed = {i for union in unions.values() if union.is_assumed for i in union.leaf_ids}
+    flagged = tuple(
+        replace(leaf, flags=tuple(sorted({*leaf.flags, "OVERLAP_ASSUMED"})))
+        if leaf.id in assumed
+        else leaf
+        for leaf in drawn.leaves
+    )
+    return DestinationDraws(plan.destination, flagged, drawn.draws, unions, tuple(overlaps))
+
+
+def draw_leaves(plan: DestinationPlan, streams: Streams, n: int) -> LeafDraws:
+    """Draw every leaf of a destination by itself; as `draw_destination` does."""
+    streams = of_destination(streams, plan)
     log_odds = odds_ratio_draws(plan, streams, n)
     draws: dict[str, FloatArray] = {}
     people: dict[tuple[str, Group], FloatArray] = {}
@@ -83,31 +175,7 @@ def draw_destination(plan: DestinationPlan, seed: int | Streams, n: int) -> Dest
             affected = _leaf_draws(crisis, leaf.group, groups[leaf.group], log_odds, streams, n)
             draws[leaf.id] = affected
             leaves.append(_with_mean(leaf, float(affected.mean())))
-    unions: dict[tuple[Selection, Group], GroupInAnyCrisis] = {}
-    overlaps: list[Overlap] = []
-    for group in GROUPS:
-        every = _estimated(plan, group, leaves, draws)
-        if not every:
-            continue
-        all_plans = _union(plan, every, group, draws, people, streams, n)
-        if len(every) > 1:
-            overlaps.append(_overlap(plan.destination, group, all_plans))
-        unions[SELECTIONS[1], group] = all_plans
-        country = [pair for pair in every if pair[0].crisis.plan_type == "country_plan"]
-        if country:
-            unions[SELECTIONS[0], group] = (
-                all_plans
-                if len(country) == len(every)
-                else _union(plan, country, group, draws, people, streams, n)
-            )
-    assumed = {i for union in unions.values() if union.is_assumed for i in union.leaf_ids}
-    flagged = tuple(
-        replace(leaf, flags=tuple(sorted({*leaf.flags, "OVERLAP_ASSUMED"})))
-        if leaf.id in assumed
-        else leaf
-        for leaf in leaves
-    )
-    return DestinationDraws(plan.destination, flagged, draws, unions, tuple(overlaps))
+    return LeafDraws(plan, streams, n, tuple(leaves), draws, people)
 
 
 def odds_ratio_draws(plan: DestinationPlan, streams: Streams, n: int) -> FloatArray:
@@ -185,57 +253,6 @@ def _with_mean(leaf: Leaf, mean: float) -> Leaf:
     side = "above" if change > 0 else "below" if change < 0 else "at"
     text = f"spread of the {inputs}: the mean of the draws lies {side} the figure at central values"
     return replace(leaf, steps=(*leaf.steps, Step("spread", mean, text)))
-
-
-def _estimated(
-    plan: DestinationPlan, group: Group, leaves: list[Leaf], draws: Mapping[str, FloatArray]
-) -> list[tuple[LeafPlan, Leaf]]:
-    """Return the crises of one group that count, in the order of the plan."""
-    return [
-        (crisis, leaf)
-        for crisis in plan.crises
-        for leaf in leaves
-        if leaf.crisis == crisis.crisis.id
-        and leaf.group == group
-        and leaf.id in draws
-        and leaf.status != "left_out"
-    ]
-
-
-def _union(
-    plan: DestinationPlan,
-    chosen: list[tuple[LeafPlan, Leaf]],
-    group: Group,
-    draws: Mapping[str, FloatArray],
-    people: Mapping[tuple[str, Group], FloatArray],
-    streams: Streams,
-    n: int,
-) -> GroupInAnyCrisis:
-    """Return people of one group in at least one of some crises."""
-    if len(chosen) == 1:
-        leaf = chosen[0][1]
-        alone = draws[leaf.id]
-        return GroupInAnyCrisis(alone, leaf.odds_ratio_1, float(alone.mean()), (leaf.id,))
-    dates = [(crisis.crisis.reference_date, crisis.crisis.id) for crisis, _ in chosen]
-    result = union_of_crises(
-        [pair[0].crisis for pair in chosen],
-        np.stack([draws[leaf.id] for _, leaf in chosen]),
-        np.array([leaf.odds_ratio_1 for _, leaf in chosen]),
-        np.stack([people[crisis.crisis.id, group] for crisis, _ in chosen]),
-        np.array([leaf.stock for _, leaf in chosen]),
-        dates.index(max(dates)),
-        plan.assumptions,
-        streams.uniform(f"overlap/{plan.destination}", "correlation", 0, n),
-        lambda pair: streams.uniform(f"overlap/{plan.destination}", f"shared/{pair}", 0, n),
-    )
-    return GroupInAnyCrisis(
-        result.draws,
-        result.odds_ratio_1,
-        result.sum_of_crises,
-        tuple(chosen[i][1].id for i in result.counted),
-        result.relations,
-        result.is_assumed,
-    )
 
 
 def _overlap(destination: str, group: Group, union: GroupInAnyCrisis) -> Overlap:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import combinations
 
 import numpy as np
@@ -107,7 +108,7 @@ def union_of_crises(
     combined = combine_relations(
         shares, relations, overlap=_dependence(u, assumptions), on_excess="cut"
     )
-    nodes, weights = np.polynomial.legendre.leggauss(CORRELATION_NODES)
+    nodes, weights = _correlation_nodes()
     central = np.clip(at_one / stock, 0.0, 1.0)
     at_nodes = combine_relations(
         np.repeat(central[:, None], CORRELATION_NODES, axis=1),
@@ -153,6 +154,12 @@ def union_of_crises(
         tuple(notes),
         is_assumed=any(map(_is_open, pairs)),
     )
+
+
+@cache
+def _correlation_nodes() -> tuple[FloatArray, FloatArray]:
+    nodes, weights = np.polynomial.legendre.leggauss(CORRELATION_NODES)
+    return nodes, weights
 
 
 def _pairs(counted: Sequence[int], relations: Sequence[PairRelation]) -> list[PairRelation]:

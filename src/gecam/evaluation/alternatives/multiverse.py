@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import product
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pandas as pd
@@ -15,7 +15,7 @@ from gecam._arguments import refuse_large, whole_number
 from gecam._signature import checked
 from gecam._typing import FloatArray, IntArray, PositiveInt, Probability, WholeNumber
 from gecam.errors import InputError
-from gecam.estimation import DestinationPlan, destination_plan, draw_destination
+from gecam.estimation import DestinationPlan, LeafDraws, destination_plan, draw_leaves
 from gecam.evaluation.alternatives.choice_shares import ChoiceShares, choice_shares
 from gecam.evaluation.alternatives.specifications import (
     MODELLED,
@@ -25,12 +25,13 @@ from gecam.evaluation.alternatives.specifications import (
     default_choices,
 )
 from gecam.evaluation.explanation.targets import Target, TargetKind, find_target
-from gecam.model import Case
-from gecam.results import SELECTIONS, Scope
-from gecam.uncertainty import Summary, summarize
+from gecam.model import Case, Group
+from gecam.results import Scope
+from gecam.uncertainty import Streams, Summary, summarize
 
 STATISTICS = ("mean", "lower", "upper", "odds_ratio_1")
 DEFAULT_DRAWS = 10_000  # of the default specification
+GROUPS: tuple[Group, ...] = get_args(Group)
 
 
 @dataclass(frozen=True, eq=False)
@@ -171,7 +172,8 @@ def multiverse(
     refuse_large(draws, 2 * math.prod(sizes))
     grid = np.array(list(product(*map(range, sizes))), dtype=np.int64)
     totals, at_one = np.zeros((len(grid), draws)), np.zeros(len(grid))
-    for run in _countries(case, found, varied, alternatives):
+    countries = list(_countries(case, found, varied, alternatives))
+    for run in countries:
         for members, people, central in run.answers(grid, draws, seed):
             totals[members] += people
             at_one[members] += central
@@ -183,7 +185,7 @@ def multiverse(
     )  # fmt: skip
     if not summary.mean.max() > 0:
         raise InputError(f"nothing of {found.words} can be estimated")
-    default = _default(case, found, varied, alternatives, seed, level)
+    default = _default(countries, seed, level)
     return Multiverse(
         target=found,
         choices=varied,
@@ -212,18 +214,20 @@ class _Country:
         Per choice, the level that stands for each level here: the first where it cannot differ.
     only
         The choice of modelled countries and the level at which this one counts; None: always.
+    plans
+        Plans by the levels that they depend on: positions of choice and level.
     """
 
     case: Case
     choices: tuple[Choice, ...]
     distinct: tuple[IntArray, ...]
     only: tuple[int, int] | None
+    plans: dict[tuple[tuple[int, int], ...], DestinationPlan] = field(default_factory=dict)
 
     def answers(
         self, grid: IntArray, draws: int, seed: int
     ) -> Iterator[tuple[IntArray, FloatArray, float]]:
         """Yield groups of specifications with their people, and the figure at odds ratio 1."""
-        plans: dict[tuple[tuple[int, int], ...], DestinationPlan] = {}
         here = np.arange(len(grid))
         if self.only is not None:
             here = np.flatnonzero(grid[:, self.only[0]] == self.only[1])
@@ -231,23 +235,14 @@ class _Country:
             return
         levels_of = np.column_stack([d[grid[here, i]] for i, d in enumerate(self.distinct)])
         combinations, group = np.unique(levels_of, axis=0, return_inverse=True)
+        drawn = _Drawn(Streams(seed), draws)
         for k, combination in enumerate(combinations.tolist()):
             levels = [c.levels[i] for c, i in zip(self.choices, combination, strict=True)]
-            key = tuple(
-                (i, k) for i, k in enumerate(combination) if not self.choices[i].is_of_draws
-            )
-            if key not in plans:
-                plans[key] = self._plan([self.choices[i].levels[k] for i, k in key])
-            assumptions = replace(self.case.assumptions, **_assumptions(levels))
-            plan = replace(plans[key], assumptions=assumptions)
-            unions = [
-                union
-                for (selection, _), union in draw_destination(plan, seed, draws).unions.items()
-                if selection == SELECTIONS[1]
-            ]
-            people = np.asarray(np.sum([np.zeros(draws), *(u.draws for u in unions)], axis=0))
-            members = here[group.ravel() == k]
-            yield members, people, math.fsum(u.odds_ratio_1 for u in unions)
+            key = tuple((i, k) for i, k in enumerate(combination) if not levels[i].is_of_draws)
+            if key not in self.plans:
+                self.plans[key] = self._plan([levels[i] for i, _ in key])
+            people, at_one = drawn.people(key, _with_drawn(self.plans[key], levels))
+            yield here[group.ravel() == k], people, at_one
 
     def _plan(self, levels: Sequence[Level]) -> DestinationPlan:
         """Derive the plan at some levels."""
@@ -258,6 +253,56 @@ class _Country:
             case = replace(case, assumptions=replace(case.assumptions, **wanted))
         scope: Scope = next((level.scope for level in levels if level.scope is not None), "all")
         return destination_plan(case, case.destinations[0], scope)
+
+
+def _with_drawn(plan: DestinationPlan, levels: Sequence[Level]) -> DestinationPlan:
+    """Return a plan with the assumptions that only its draws depend on."""
+    wanted = _assumptions([level for level in levels if level.is_of_draws])
+    return replace(plan, assumptions=replace(plan.assumptions, **wanted)) if wanted else plan
+
+
+@dataclass(frozen=True, eq=False)
+class _Drawn:
+    """Draws of one country, made once for all specifications that agree in what they depend on.
+
+    Parameters
+    ----------
+    streams, n
+        Where the numbers come from, and how many.
+    leaves
+        Draws of leaves by plan and odds ratio.
+    unions
+        People in at least one crisis, and the figure at odds ratio 1, by all that they are made of.
+    """
+
+    streams: Streams
+    n: int
+    leaves: dict[Hashable, LeafDraws] = field(default_factory=dict)
+    unions: dict[Hashable, tuple[FloatArray, float]] = field(default_factory=dict)
+
+    def people(self, key: Hashable, plan: DestinationPlan) -> tuple[FloatArray, float]:
+        """Return people in at least one crisis under a plan, and the figure at odds ratio 1."""
+        key = key, plan.assumptions.odds_ratio
+        if key not in self.leaves:
+            self.leaves[key] = draw_leaves(plan, self.streams, self.n)
+        leaves = replace(self.leaves[key], plan=plan)
+        unions = [self._union(leaves, group) for group in GROUPS]
+        people = [draws for draws, _ in unions]
+        return np.asarray(np.sum(people, axis=0)), math.fsum(at_one for _, at_one in unions)
+
+    def _union(self, leaves: LeafDraws, group: Group) -> tuple[FloatArray, float]:
+        chosen, a = leaves.counted(group), leaves.plan.assumptions
+        if not chosen:
+            return np.zeros(self.n), 0.0
+        key = (group, a.overlap, a.apply_relations, *(
+            (crisis.crisis, leaf.odds_ratio_1, leaf.stock, leaves.draws[leaf.id].tobytes(),
+             leaves.people[leaf.crisis, group].tobytes())
+            for crisis, leaf in chosen
+        ))  # fmt: skip
+        if key not in self.unions:
+            union = leaves.union(chosen)
+            self.unions[key] = union.draws, union.odds_ratio_1
+        return self.unions[key]
 
 
 def _assumptions(levels: Sequence[Level]) -> dict[str, Any]:
@@ -300,28 +345,20 @@ def _of_one_country(case: Case, destination: str) -> Case:
     Its numbers are the same; changing it is much sooner done. UNHCR's table stays whole: its dates
     say at which year-ends nobody was reported.
     """
-    one = case.restrict([destination])
-    residents = case.population.people
-    residents = residents[residents["place"].eq(destination)]
     return replace(
-        one,
+        case.restrict([destination]),
         stock=case.stock.restrict([destination]),
-        population=replace(case.population, people=residents),
+        population=case.population.restrict(
+            [destination] if destination in case.population.by_place else []
+        ),
     )
 
 
-def _default(
-    case: Case,
-    target: Target,
-    choices: tuple[Choice, ...],
-    alternatives: Alternatives | None,
-    seed: int,
-    level: float,
-) -> Summary:
+def _default(countries: Sequence[_Country], seed: int, level: float) -> Summary:
     """Return the default specification from many draws."""
-    first = np.zeros((1, len(choices)), dtype=np.int64)
     total = np.zeros((1, DEFAULT_DRAWS))
-    for country in _countries(case, target, choices, alternatives):
+    for country in countries:
+        first = np.zeros((1, len(country.choices)), dtype=np.int64)
         for _, people, _ in country.answers(first, DEFAULT_DRAWS, seed):
             total += people
     return summarize(total, level=level)

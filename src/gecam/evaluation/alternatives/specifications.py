@@ -14,6 +14,7 @@ from gecam.errors import InputError
 from gecam.model import Case, OddsRatioPrior, Population, Stock
 from gecam.results import Scope
 
+DRAWN = {"odds_ratio", "overlap"}  # assumptions on which draws depend, and plans do not
 CaseEdit: TypeAlias = Callable[[Case], Case]
 
 
@@ -50,6 +51,11 @@ class Level:
     def __post_init__(self) -> None:
         check_fields(self)
 
+    @property
+    def is_of_draws(self) -> bool:
+        """Whether it changes how numbers are drawn, and nothing that is derived before."""
+        return self.change is None and self.scope is None and set(self.assumptions) <= DRAWN
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -63,14 +69,11 @@ class Choice:
         At least two; the first is the default of `estimate`.
     why
         Why more than one of them can be defended.
-    is_of_draws
-        Whether its assumptions change how numbers are drawn and nothing that is derived before.
     """
 
     name: str
     levels: tuple[Level, ...]
     why: str
-    is_of_draws: bool = False
 
     def __post_init__(self) -> None:
         check_fields(self)
@@ -195,7 +198,6 @@ def _of_method() -> Iterator[Choice]:
             Level("2", {"odds_ratio": OddsRatioPrior(math.log(2.0), 0.0)}),
         ),
         "it is judged: two countries published counts of both groups",
-        is_of_draws=True,
     )
     yield Choice(
         "unknown scopes",

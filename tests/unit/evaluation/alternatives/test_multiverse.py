@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 import math
 from dataclasses import replace
 
@@ -19,8 +20,9 @@ from gecam.evaluation import (
     default_choices,
     multiverse,
 )
+from gecam.evaluation.alternatives import multiverse as module
 from gecam.evaluation.alternatives.specifications import MODELLED
-from gecam.model import Population, Source
+from gecam.model import OddsRatioPrior, Population, Source
 
 
 def some(case, *names):
@@ -57,6 +59,40 @@ def test_each_specification_is_what_estimate_gives(small_case, names):
         total = est.total().summary().iloc[1]
         for name in ("mean", "lower", "upper", "odds_ratio_1"):
             assert row[name] == pytest.approx(total[name], rel=1e-9), (name, row)
+
+
+def test_choices_in_any_order_of_levels_are_what_estimate_gives(small_case):
+    """A level that changes nothing may stand after one that changes the plan, the draws, or both."""
+    choices = (
+        Choice("growth", (Level("none", {"apply_growth": False}), Level("as it is")), "a test"),
+        Choice("odds", (Level("2", {"odds_ratio": OddsRatioPrior(0.7, 0.0)}), Level("prior")), "x"),
+        Choice("both", (Level("as it is"), Level("changed", {
+            "overlap": "comonotone", "protection_in_need": "one"})), "x"),
+    )  # fmt: skip
+    found = multiverse(small_case, choices=choices, draws=200, seed=4)
+    assert [c.levels[0].is_of_draws for c in choices] == [False, True, True]
+    assert not choices[2].levels[1].is_of_draws
+    for row in found.table.to_dict("records"):
+        wanted = {}
+        for choice in choices:
+            wanted |= next(x for x in choice.levels if x.name == row[choice.name]).assumptions
+        case = replace(small_case, assumptions=replace(small_case.assumptions, **wanted))
+        total = estimate(case, draws=200, seed=4).total().summary().iloc[1]
+        assert row["mean"] == pytest.approx(total["mean"], rel=1e-12)
+        assert row["odds_ratio_1"] == pytest.approx(total["odds_ratio_1"], rel=1e-12)
+
+
+def test_what_a_choice_does_not_touch_is_made_once(small_case, monkeypatch):
+    planned, drawn = [], []
+    plan, draw = module.destination_plan, module.draw_leaves
+    monkeypatch.setattr(module, "destination_plan", lambda *x: planned.append(x) or plan(*x))
+    monkeypatch.setattr(module, "draw_leaves", lambda *x: drawn.append(x) or draw(*x))
+    choices = some(small_case, "odds ratio", "crises of one country")
+    several = collections.Counter(f.destination for f in small_case.footprints).most_common(1)[0][0]
+    found = multiverse(small_case, several, choices=choices, draws=50)
+    assert len(found.table) == 3 * 4
+    assert len(planned) == 2  # with relations and without; neither odds ratio nor overlap matters
+    assert len(drawn) == 2 * 3 + 1  # of each plan at each odds ratio, and of the default
 
 
 def test_all_choices_of_method_make_648_specifications(small_case):
