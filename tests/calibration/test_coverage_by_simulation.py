@@ -47,6 +47,7 @@ def test_half_the_spread_is_found_out(edition):
     assert "too narrow" in study.summary()
 
 
+@pytest.mark.slow
 def test_odds_ratios_taken_as_independent_are_found_out_by_the_total_alone(edition):
     """A case where the odds ratio is all that is uncertain: 40 worlds are enough to see it."""
     shared = replace(

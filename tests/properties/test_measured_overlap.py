@@ -45,6 +45,7 @@ def test_more_in_both_never_means_more_in_the_union(p, q, first, second):
     assert unions[1] <= unions[0] + 1e-12
 
 
+@pytest.mark.slow
 @given(
     st.lists(st.floats(0.01, 0.9), min_size=3, max_size=4), st.lists(PARTS, min_size=6, max_size=6)
 )

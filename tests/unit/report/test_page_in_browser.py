@@ -127,6 +127,7 @@ def test_it_prints_with_every_section_open(tab, file):
     assert tab.pdf().startswith(b"%PDF")
 
 
+@pytest.mark.slow
 def test_the_480_pairs_of_text_and_field_are_inert(tab, tmp_path, poisoned, payloads, monkeypatch):
     monkeypatch.setattr(MODULE, "_figures", lambda *_: [])
     structures = set()
