@@ -121,32 +121,34 @@ def edition_2022() -> Estimates:
     return estimate(load_edition("2022"), draws=10_000, seed=2022)
 
 
-@pytest.fixture(scope="session")
-def growth() -> Callable[[Callable[[int], object]], float]:
-    """Function that measures how the time of a call grows with the size it is given.
+def growth_of(call: Callable[[int], object]) -> float:
+    """Return how the time of a call grows with the size it is given: b of time ~ size^b.
 
-    Returns b of time ~ size^b: about 1 for one pass, 2 for a pass from each position. Sizes rise
-    until a call takes long enough to be timed, so that what grows like 2^size ends early. 0 where
-    the largest size is still too fast.
+    About 1 for one pass over a text, 2 for a pass from each of its positions. Sizes rise until a call
+    takes long enough to be timed, so that what grows like 2^size ends early. 0 where the largest size
+    is still too fast.
     """
     has_fine_clock = time.get_clock_info("thread_time").resolution < 1e-5
     clock = time.thread_time if has_fine_clock else time.perf_counter
     sizes = [8, 10, 12, 15, 18, 22, 27, 33, 40, 50, *(1 << power for power in range(6, 15))]
 
-    def seconds(call: Callable[[int], object], size: int) -> float:
+    def seconds(size: int) -> float:
         start = clock()
         call(size)
         return clock() - start
 
-    def exponent(call: Callable[[int], object], small: int, large: int) -> float:
-        best = [min(seconds(call, size) for _ in range(5)) for size in (small, large)]
+    def exponent(small: int, large: int) -> float:
+        best = [min(seconds(size) for _ in range(5)) for size in (small, large)]
         return math.log(best[1] / best[0]) / math.log(large / small)
 
-    def measure(call: Callable[[int], object]) -> float:
-        for small, large in zip(sizes, sizes[3:], strict=False):
-            if seconds(call, large) > 8e-3:
-                # Other programs on the machine can only add to a time.
-                return min(exponent(call, small, large) for _ in range(3))
-        return 0.0
+    for small, large in zip(sizes, sizes[3:], strict=False):
+        if seconds(large) > 8e-3:
+            # Other programs on the machine can only add to a time.
+            return min(exponent(small, large) for _ in range(3))
+    return 0.0
 
-    return measure
+
+@pytest.fixture(scope="session")
+def growth() -> Callable[[Callable[[int], object]], float]:
+    """Function that measures how the time of a call grows with the size it is given."""
+    return growth_of

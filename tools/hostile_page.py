@@ -2,7 +2,8 @@
 
 Throws damaged files at every reader: at random (`tests/properties/test_readers_hostile.py`), and kind
 by kind (`tests/properties/test_rules_of_columns.py`), and counts what was refused, noted, read rightly
-and read wrongly without a word. About five minutes on one core.
+and read wrongly without a word; and times texts that are made to take long
+(`tests/properties/test_patterns.py`). About twenty minutes on one core.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "results" / "hostile-input.md"
 TESTS = ROOT / "tests" / "properties"
 RULES = runpy.run_path(str(TESTS / "test_rules_of_columns.py"))
+PATTERNS = runpy.run_path(str(TESTS / "test_patterns.py"))
+GROWTH = runpy.run_path(str(ROOT / "tests" / "conftest.py"))["growth_of"]
 RANDOM = runpy.run_path(str(TESTS / "test_readers_hostile.py"))
 SAMPLES: dict[str, tuple[Callable[[bytes], Any], str]] = RULES["SAMPLES"]
 MUTANTS = 200  # of each sample
@@ -42,9 +45,10 @@ class Kind:
 
 
 def main() -> None:
-    """Count, and write both tables into the page."""
+    """Count, and write the tables into the page."""
     text = PAGE.read_text(encoding="utf-8")
     text = _replaced(text, "random", _random_table())
+    text = _replaced(text, "long", _long_table())
     text = _replaced(text, "known", _table(KNOWABLE))
     text = _replaced(text, "unknown", _table(UNKNOWABLE))
     PAGE.write_text(text, encoding="utf-8")
@@ -77,6 +81,28 @@ def _random_table() -> str:
     seconds = time.process_time() - started
     head = "| suite | files | result |\n|---|--:|---|\n"
     return head + "\n".join(rows) + f"\n\n{seconds:.0f} s of processor time.\n"
+
+
+def _long_table() -> str:
+    """Time every pattern on its hostile texts, and every reader on long cells; slow ones are errors."""
+    uses = PATTERNS["collected"]()
+    texts = sum(len(PATTERNS["hostile"](use.pattern)) for use in uses)
+    slow = [use for use in uses if any(PATTERNS["slow_texts"](GROWTH, use.pattern, use.method))]
+    if slow:
+        raise AssertionError(slow)
+    cells = 0
+    for sample in RANDOM["SAMPLES"]:
+        places = RANDOM["long_cells"](sample)
+        RANDOM["run_long_cells"](sample, places)
+        cells += len(places)
+    return (
+        "| what | texts | time |\n|---|--:|---|\n"
+        f"| regular expressions of the package, {len(uses)} ways in which one is used, each against "
+        f"texts that follow from it | {texts:,} | grows like the length, for all |\n"
+        f"| one cell of a file made long, each cell of {len(RANDOM['SAMPLES'])} layouts, "
+        f"{len(RANDOM['PUMPS'])} sorts of text | {cells:,} | eight times the text, at most about eight "
+        "times as long, for all |\n"
+    )
 
 
 def _table(kinds: list[Kind]) -> str:

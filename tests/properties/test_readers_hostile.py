@@ -6,6 +6,7 @@ an answer, its sum must be that of the damaged file as a second, independent par
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import gzip
 import inspect
@@ -410,6 +411,44 @@ def run_mutants(sample: Sample, n: int) -> dict[str, int]:
     return outcomes
 
 
+PUMPS = (
+    "a", " ", "1", "(", ")", "(a)", ";", " ; ", " - ", "&amp;", " via ", "1,1", "1 ", "+a", "st ",
+    " / ", ".", "é", "SDN;", "SDN ", "#", "2020-", "<a>", '"', "\t",
+)  # fmt: skip
+
+
+def long_cells(sample: Sample) -> list[tuple[int, int, str]]:
+    """Return where a cell can be made long, and of what: the row, the column, what is repeated."""
+    rows = list(csv.reader(io.StringIO(sample.text, newline="")))
+    return [(r, c, pump) for r, row in enumerate(rows) for c in range(len(row)) for pump in PUMPS]
+
+
+def seconds(sample: Sample, data: bytes) -> float:
+    started = time.thread_time()
+    with contextlib.suppress(GecamError):
+        sample.read(data)
+    return time.thread_time() - started
+
+
+def with_a_long_cell(sample: Sample, where: tuple[int, int, str], size: int) -> bytes:
+    row, column, pump = where
+    rows = list(csv.reader(io.StringIO(sample.text, newline="")))
+    rows[row][column] = pump * (size // len(pump))
+    text = io.StringIO()
+    csv.writer(text).writerows(rows)
+    return text.getvalue().encode()
+
+
+def run_long_cells(sample: Sample, cells_made_long: list[tuple[int, int, str]]) -> None:
+    """Eight times the text may take about eight times as long, not sixty-four times."""
+    usual = min(seconds(sample, sample.text.encode()) for _ in range(3))
+    for where in cells_made_long:
+        short, long = (with_a_long_cell(sample, where, size) for size in (2_000, 16_000))
+        if seconds(sample, long) > 2 * usual:
+            small, large = (min(seconds(sample, data) for _ in range(3)) for data in (short, long))
+            assert large < 16 * small, (sample.name, where)
+
+
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
 class TestDamagedTexts:
     def test_the_sample_itself_is_read(self, sample):
@@ -422,6 +461,13 @@ class TestDamagedTexts:
     def test_many_mutants(self, sample):
         outcomes = run_mutants(sample, FULL)
         assert outcomes["refused"] > FULL // 4  # the die does break files
+
+    def test_some_long_cells(self, sample):
+        run_long_cells(sample, random.Random(sample.name).sample(long_cells(sample), QUICK // 2))
+
+    @pytest.mark.slow
+    def test_all_long_cells(self, sample):
+        run_long_cells(sample, long_cells(sample))
 
     def test_encodings(self, sample):
         for encoding in ("utf-8", "utf-8-sig", "utf-16"):
