@@ -47,9 +47,7 @@ class Commands(TyperGroup):
         except KeyboardInterrupt as error:
             raise typer.Exit(INTERRUPTED) from error
         except OSError as error:  # what the checks of paths could not foresee, such as a full disk
-            reason = FileAccessError.of(error.filename or "a file", error)
-            typer.echo(f"gecam: {reason}", err=True)
-            raise typer.Exit(BAD_INPUT) from error
+            raise typer.Exit(_told(error)) from error
 
 
 app = typer.Typer(
@@ -96,6 +94,8 @@ def main() -> NoReturn:
         code = 0
     except SystemExit as leaving:
         code = leaving.code
+    except OSError as error:  # before a command runs, as in `gecam --version > /dev/full`
+        code = _told(error)
     except Exception:  # the last resort: a fault is told apart from exit code 1
         traceback.print_exc()
         code = FAULT
@@ -104,7 +104,17 @@ def main() -> NoReturn:
     except BrokenPipeError:
         _drop_output()
         code = READER_LEFT
+    except OSError as error:
+        _drop_output()
+        code = _told(error)
     sys.exit(code)
+
+
+def _told(error: OSError) -> int:
+    """Say in a line what the system reports, and return the exit code."""
+    reason = FileAccessError.of(error.filename or "the output", error)
+    typer.echo(f"gecam: {reason}", err=True)
+    return BAD_INPUT
 
 
 def _drop_output() -> None:

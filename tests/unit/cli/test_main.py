@@ -149,3 +149,24 @@ def test_a_reader_that_leaves_is_not_told(body):
         )
     assert process.stderr == ""
     assert process.returncode == 141
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a disk that is always full, of Linux")
+@pytest.mark.parametrize(
+    ("body", "word"),
+    [
+        ("import sys; sys.stdout.write('line\\n' * 100_000)", "try"),
+        ("print('one line')", "try"),  # when Python flushes what is left
+        ("import typer; typer.echo('one line')", "try"),
+        ("pass", "--version"),
+    ],
+)
+def test_a_full_disk_is_told_in_a_line(body, word):
+    program = f"from gecam.cli.main import app, main\n{command(body)}\nmain()"
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        process = subprocess.run(
+            [sys.executable, "-c", program, word],
+            stdout=full, stderr=subprocess.PIPE, text=True, check=False, timeout=120,
+        )  # fmt: skip
+    assert process.returncode == frame.BAD_INPUT
+    assert process.stderr == "gecam: the output cannot be used: No space left on device.\n"

@@ -156,7 +156,7 @@ def test_figures_have_the_ending_of_a_figure(command, tmp_path) -> None:
     [
         (OSError(28, "No space left on device", "x.csv"), "x.csv cannot be used: No space left"),
         (PermissionError(13, "Permission denied", "x.csv"), "x.csv may not be read or written"),
-        (OSError(5, "Input/output error"), "a file cannot be used: Input/output error"),
+        (OSError(5, "Input/output error"), "the output cannot be used: Input/output error"),
     ],
 )
 def test_other_errors_of_the_system_are_told_in_a_line(error, said, monkeypatch) -> None:
