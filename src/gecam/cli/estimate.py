@@ -38,6 +38,9 @@ def estimate_command(
         Path | None,
         typer.Option(callback=to_read, help="UNHCR's file, with your own tables; optional."),
     ] = None,
+    encoding: Annotated[
+        str | None, typer.Option(help="Of your own tables, where not UTF-8, such as cp1252.")
+    ] = None,
     footprint: Annotated[
         list[Path] | None,
         typer.Option(
@@ -111,6 +114,8 @@ def estimate_command(
 
     if len({db is None, not release, not reason}) > 1:
         raise typer.BadParameter("--db, --release and --reason go together", param_hint="--release")
+    if encoding is not None and stock is None:
+        raise typer.BadParameter("it goes with your own tables: --stock", param_hint="--encoding")
     if supersedes and db is None:
         raise typer.BadParameter("it goes with --db and --release", param_hint="--supersedes")
     dimensions: tuple[Any, ...] = tuple(by.replace(" ", "").split(","))
@@ -122,7 +127,7 @@ def estimate_command(
                 "files of a country and a threshold go with --footprint FILE",
                 param_hint="--footprint",
             )
-        case = _case(edition, stock, population, needs, protected)
+        case = _case(edition, stock, population, needs, protected, encoding)
         if destination:
             case = case.restrict(country_option(destination, "--destination"))
     else:
@@ -172,6 +177,7 @@ def _case(
     population: Path | None,
     needs: Path | None,
     protected: Path | None,
+    encoding: str | None,
 ) -> Case:
     """Load the edition, or read the user's tables."""
     given = [path for path in (stock, population, needs, protected) if path is not None]
@@ -186,7 +192,9 @@ def _case(
         )
     from gecam.io import read_case
 
-    return read_case(stock=stock, population=population, needs=needs, protected=protected)
+    return read_case(
+        stock=stock, population=population, needs=needs, protected=protected, encoding=encoding
+    )
 
 
 def _write(est: Estimates, dimensions: tuple[Any, ...], out: Path) -> None:

@@ -215,7 +215,7 @@ def read_any(source: File, kind: str, own: Callable[[File], Any]) -> Any:
             f"{reader.name} reads this file, but a case asks for one row per crisis and country, with "
             "its date and scope: make such a table from it (`gecam template needs`)."
         )
-    return reader.read(source)
+    return own(source) if reader.publisher == "you" else reader.read(source)
 
 
 def top_of(source: File) -> Top:

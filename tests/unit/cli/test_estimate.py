@@ -152,6 +152,28 @@ def test_own_tables_are_read_and_their_faults_come_together(tmp_path):
         assert text in bad.output
 
 
+def test_own_tables_of_another_encoding_are_read_where_it_is_named(tmp_path):
+    texts = {
+        "stock": "destination,origin,as_of,people\nCôte d'Ivoire,BFA,2020-07-01,1000\n",
+        "population": "place,as_of,people\nCôte d'Ivoire,2022-07-01,40000\n",
+        "needs": "crisis,destination,as_of,people\nplan,Côte d'Ivoire,2022-07-01,9000\n",
+    }
+    arguments = ["estimate", "--json", "--draws", "50"]
+    for name, text in texts.items():
+        (tmp_path / f"{name}.csv").write_text(text, encoding="cp1252")
+        arguments += [f"--{name}", str(tmp_path / f"{name}.csv")]
+    unnamed = RUN.invoke(app, arguments)
+    assert unnamed.exit_code == 3
+    assert "stock.csv is not valid UTF-8: byte 0xf4, line 2" in unnamed.output
+    assert "--encoding cp1252" in unnamed.output
+    by_country = ["--by", "destination", "--encoding", "cp1252"]
+    named = RUN.invoke(app, [*arguments, *by_country])
+    assert named.exit_code == 0, named.output
+    assert json.loads(named.stdout)["rows"][0]["destination"] == "CIV"
+    assert RUN.invoke(app, [*arguments, "--encoding", "latin-99"]).exit_code == 3
+    assert RUN.invoke(app, ["estimate", "--encoding", "cp1252"]).exit_code == 2
+
+
 def test_one_country_alone_has_the_rows_that_it_has_in_the_world(answer, drawn):
     result = RUN.invoke(app, ["estimate", "--json", "--draws", "200", "--destination", "yemen"])
     assert result.exit_code == 0, result.output

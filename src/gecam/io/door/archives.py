@@ -21,7 +21,7 @@ def too_large(name: str, inflated: int, compressed: int, limits: Limits) -> None
     if inflated > limits.inflated_bytes:
         raise HostileFileError(
             f"{name} inflates to more than {limits.inflated_bytes:,} bytes. "
-            "Cut it, or pass larger limits."
+            "Cut it, or pass larger limits in Python."
         )
     if inflated > max(_RATIO_FREE, limits.ratio * compressed):
         raise HostileFileError(

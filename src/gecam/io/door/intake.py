@@ -136,7 +136,8 @@ def open_file(source: File, *, limits: Limits = LIMITS) -> OpenFile:
         file, size = OpenFile(file_name(source), raw), len(raw)
     if size > limits.file_bytes:
         raise HostileFileError(
-            f"{file.name} has more than {limits.file_bytes:,} bytes. Cut it, or pass larger limits."
+            f"{file.name} has more than {limits.file_bytes:,} bytes. "
+            "Cut it, or pass larger limits in Python."
         )
     if not file.raw:
         raise InputError(f"{file.name} is empty.")
@@ -264,7 +265,8 @@ def read_text(source: File, *, encoding: str | None = None, limits: Limits = LIM
             line = data.count(b"\n", 0, error.start) + 1
             raise InputError(
                 f"{name} is not valid {found.upper()}: byte {data[error.start]:#04x}, line {line}. "
-                'Name its encoding, such as encoding="cp1252".'
+                'Save it as UTF-8, or name its encoding: encoding="cp1252", or of your own tables '
+                "`gecam estimate --encoding cp1252`."
             ) from None
         found = encoding
         try:

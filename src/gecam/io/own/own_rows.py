@@ -80,7 +80,7 @@ def _of_header(
     foreign = [
         Problem(
             "the column is not known",
-            "Rename it with columns=, or take it out; nothing is ignored silently.",
+            "Rename it (or name it with columns= in Python), or take it out; nothing is ignored.",
             sheet.file,
             sheet.sheet,
             sheet.header_row,

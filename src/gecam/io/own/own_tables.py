@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -151,6 +152,7 @@ def read_case(
     needs: File,
     protected: File | None = None,
     name: str = "user",
+    encoding: str | None = None,
     **options: Any,
 ) -> Case:
     """Read a case from files of your own, and report the problems of all at once.
@@ -165,6 +167,8 @@ def read_case(
         whole stock in one group.
     name
         Name of the case.
+    encoding
+        Of tables of your own that are not UTF-8, such as ``"cp1252"`` of Windows.
     **options
         Further fields of `gecam.model.Case`.
 
@@ -176,9 +180,9 @@ def read_case(
     problems: list[Problem] = []
     parts: dict[str, Any] = {"protected": None}
     files: list[tuple[str, File | None, Callable[[File], Any]]] = [
-        ("stock", stock, read_stock),
-        ("population", population, read_population),
-        ("needs", needs, read_needs),
+        ("stock", stock, partial(read_stock, encoding=encoding)),
+        ("population", population, partial(read_population, encoding=encoding)),
+        ("needs", needs, partial(read_needs, encoding=encoding)),
         ("protected", protected, read_unhcr),
     ]
     for kind, file, own in files:
