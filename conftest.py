@@ -18,4 +18,4 @@ def _doctest_names(doctest_namespace: dict[str, Any]) -> None:
 
 
 if find_spec("shapely") is None:  # examples of geometry need the extra `geo`
-    collect_ignore_glob = ["src/gecam/geo/*.py", "src/gecam/io/maps/geo_files.py"]
+    collect_ignore_glob = ["src/gecam/geo/*.py", "src/gecam/io/maps/*.py"]

@@ -166,8 +166,18 @@ class _StandIn:
     """A class that is not imported at run time: its instances are recognised by its name."""
 
 
+def unaliased(annotation: Any) -> Any:
+    """Return what an annotation stands for that is an alias made by ``type``, as those of NumPy 2.5."""
+    arguments = get_args(annotation)
+    alias = get_origin(annotation) if arguments else annotation
+    if not hasattr(alias, "__value__"):
+        return annotation
+    return unaliased(alias.__value__[arguments] if arguments else alias.__value__)
+
+
 def _rule_of(annotation: Any) -> Rule | None:
     """Return the rule of an annotation; None where everything is allowed."""
+    annotation = unaliased(annotation)
     if annotation in _ANYTHING:
         return None
     if annotation in _PLAIN:

@@ -22,6 +22,7 @@ from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_ori
 
 import numpy as np
 
+from gecam._signature import unaliased
 from gecam._typing import Numeric
 from gecam.errors import GecamError
 
@@ -97,6 +98,7 @@ def annotations(function: Callable[..., Any]) -> dict[str, Any]:
 
 def kinds(annotation: Any) -> list[Any]:
     """Return the types that an annotation allows, one by one."""
+    annotation = unaliased(annotation)
     origin = get_origin(annotation)
     if origin in {Union, types.UnionType}:
         return [kind for member in get_args(annotation) for kind in kinds(member)]
