@@ -281,3 +281,9 @@ def test_a_sheet_without_months_has_one_cause_with_its_count() -> None:
     assert len(caught.value.problems) == 139
     assert str(caught.value).count("month") == 2  # the column, and what is wrong
     assert str(caught.value).endswith("(and in 138 more rows)")
+
+
+def test_more_crises_in_a_country_than_there_can_be_are_refused() -> None:
+    rows = [f"AAA{i:03},Afghanistan,AFG,1,,,,,,1,,,2025,12," for i in range(101)]
+    with pytest.raises(InputError, match=r"101 crises in AFG in 2025-12"):
+        long(*rows)

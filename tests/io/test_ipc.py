@@ -261,3 +261,15 @@ def test_raw_first_level(raw_dir) -> None:
     assert note(table, "NOT_ANALYSED").count == 7
     assert table.rows["area"].ne("").all()
     assert table.rows["share"].between(0, 1).all()
+
+
+def test_more_analyses_of_one_area_than_there_can_be_are_refused() -> None:
+    rows = "".join(
+        f"Apr 2023,AFG,43100596,current,2023-04-01,2023-04-30,all,{1000 + number}\n"
+        for number in range(51)
+    )
+    head = (
+        "Date of analysis,Country,Total country population,Validity period,From,To,Phase,Number\n"
+    )
+    with pytest.raises(InputError, match=r"row 2: 51 analyses of one area, month and period"):
+        read_ipc((head + rows).encode())

@@ -13,6 +13,7 @@ import inspect
 import io
 import math
 import random
+import re
 import runpy
 import time
 import warnings
@@ -449,6 +450,42 @@ def run_long_cells(sample: Sample, cells_made_long: list[tuple[int, int, str]]) 
             assert large < 16 * small, (sample.name, where)
 
 
+def another(cell: str, number: int) -> str:
+    """Return a cell like another: the number in place of its figures, or after its words."""
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", cell):
+        return f"{1990 + number % 40}-{1 + number % 12:02}-{1 + number % 28:02}"
+    if re.fullmatch(r"[A-Z]{3}\d{3}", cell):
+        return f"{cell[0]}{chr(65 + number // 1000)}Z{number % 1000:03}"
+    return str(number) if cell.isdecimal() else f"{cell}{number}"
+
+
+def with_many_rows(sample: Sample, columns: tuple[int, ...], n: int) -> bytes:
+    """Return the sample with its last row many times, another cell in some columns of each."""
+    *above, last = [r for r in csv.reader(io.StringIO(sample.text, newline="")) if any(r)]
+    text = io.StringIO()
+    csv.writer(text).writerows(above)
+    csv.writer(text).writerows(
+        [another(cell, at) if c in columns else cell for c, cell in enumerate(last)]
+        for at in range(n)
+    )
+    return text.getvalue().encode()
+
+
+def many_rows(sample: Sample) -> list[tuple[int, ...]]:
+    """Return the columns that may differ from row to row: each alone, and all."""
+    width = len([r for r in csv.reader(io.StringIO(sample.text, newline="")) if any(r)][-1])
+    return [*((column,) for column in range(width)), tuple(range(width))]
+
+
+def run_many_rows(sample: Sample, columns: list[tuple[int, ...]]) -> None:
+    """Eight times the rows may take about eight times as long."""
+    for which in columns:
+        few, many = (with_many_rows(sample, which, n) for n in (400, 3_200))
+        if seconds(sample, many) > 16 * seconds(sample, few):
+            small, large = (min(seconds(sample, data) for _ in range(3)) for data in (few, many))
+            assert large < 16 * small, (sample.name, which)
+
+
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
 class TestDamagedTexts:
     def test_the_sample_itself_is_read(self, sample):
@@ -468,6 +505,10 @@ class TestDamagedTexts:
     @pytest.mark.slow
     def test_all_long_cells(self, sample):
         run_long_cells(sample, long_cells(sample))
+
+    @pytest.mark.slow
+    def test_many_rows(self, sample):
+        run_many_rows(sample, many_rows(sample))
 
     def test_encodings(self, sample):
         for encoding in ("utf-8", "utf-8-sig", "utf-16"):

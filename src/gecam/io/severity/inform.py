@@ -20,6 +20,7 @@ MISSING = ("", "x")
 LEVELS_IN_NEED = SEVERITY_LEVELS[2:]
 _GRADES = {"very high": "A", "high": "B", "medium": "C", "low": "D", "very low": "D"}
 _LEVEL_WORDS = ("minimal", "stressed", "moderate", "severe", "extreme")
+MOST_CRISES = 100  # in one country and month; the index of 2020 to 2026 has up to five
 _ID = re.compile(r"[A-Z]{3}\d{3}")
 
 
@@ -129,7 +130,7 @@ def read_severity(path: File, *, as_of: str = "") -> SeverityTable:
         }
     )
     rows, identical = _without_identical_rows(rows)
-    rows["overlaps"] = _overlaps(rows)
+    rows["overlaps"] = _overlaps(sheet, rows)
     rows["flags"] = _flags(rows)
     notes = sheet.told(
         Note("NOT_A_CRISIS", "rows of weights, scales, units or blanks left out", dropped),
@@ -229,9 +230,16 @@ def _without_identical_rows(rows: pd.DataFrame) -> tuple[pd.DataFrame, int]:
     return rows[~again].reset_index(drop=True), int(again.sum())
 
 
-def _overlaps(rows: pd.DataFrame) -> pd.Series:
+def _overlaps(sheet: Sheet, rows: pd.DataFrame) -> pd.Series:
     """Return the other crises that share a country with each row at its date."""
     shared = rows.assign(country=rows["countries"].str.split(" ")).explode("country")
+    sizes = shared.groupby(["country", "as_of"])["crisis"].nunique()
+    if sizes.max() > MOST_CRISES:
+        country, day = sizes.idxmax()
+        raise InputError(
+            f"{sheet.file} has {sizes.max():,} crises in {country} in {day:%Y-%m}: "
+            "the column of ids does not hold those of crises."
+        )
     ids = shared.groupby(["country", "as_of"])["crisis"].agg(lambda found: sorted(set(found)))
     return pd.Series(
         [

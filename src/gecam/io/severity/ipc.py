@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from gecam.errors import InputError, Problem
@@ -38,6 +39,7 @@ _FLAGS = {
     "PARTIAL_ANALYSIS": "national analyses of less than nine tenths of the country's population",
     "ANALYSED_GT_POPULATION": "more people analysed than the country has",
 }
+MOST_ANALYSES = 50  # of one area, month and period; published files have two
 
 
 def read_ipc(path: File) -> PhaseTable:
@@ -89,7 +91,7 @@ def read_ipc(path: File) -> PhaseTable:
     is_analysed = rows[list(_NUMBERS)].notna().any(axis=1)
     left_out = int((~is_analysed).sum())
     rows = rows[is_analysed]
-    again = _repeats(rows)
+    again = _repeats(sheet, rows)
     rows = rows[~again].reset_index(drop=True)
     _refuse_more_than_analysed(sheet, rows)
     source = sheet.source(
@@ -111,16 +113,26 @@ def read_ipc(path: File) -> PhaseTable:
     return PhaseTable(rows, source, notes)
 
 
-def _repeats(rows: pd.DataFrame) -> pd.Series:
+def _repeats(sheet: Sheet, rows: pd.DataFrame) -> pd.Series:
     """Return which rows hold no figure that another row of the same analysis does not hold."""
     keys = [*_KEYS, "start", "end"]
+    sizes = rows.groupby(keys)["line"].agg(["size", "min"])
+    if len(sizes) and (most := sizes["size"].max()) > MOST_ANALYSES:
+        line = sizes["min"][sizes["size"].idxmax()]
+        raise InputError(
+            f"{sheet.file}, row {line}: {most:,} analyses of one area, month and period. "
+            "Published files have a few: the columns that tell them apart are missing or filled."
+        )
     again = pd.Series(False, index=rows.index)
-    for _, same in rows[rows.duplicated(keys, keep=False)].groupby(keys, sort=False):
-        numbers = same[list(_NUMBERS)]
-        for at in reversed(same.index):
-            others = numbers[~again[same.index]].drop(index=at, errors="ignore")
-            given = numbers.columns[numbers.loc[at].notna()]
-            again[at] = bool(others[given].eq(numbers.loc[at, given]).all(axis=1).any())
+    figures = rows[list(_NUMBERS)].to_numpy(dtype=np.float64)
+    repeated = np.flatnonzero(rows.duplicated(keys, keep=False))
+    for places in rows.iloc[repeated].groupby(keys, sort=False).indices.values():
+        left = repeated[places].tolist()
+        for at in reversed(left.copy()):
+            given = ~np.isnan(figures[at])
+            if any((figures[o, given] == figures[at, given]).all() for o in left if o != at):
+                left.remove(at)
+                again.iloc[at] = True
     return again
 
 
