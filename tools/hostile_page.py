@@ -90,11 +90,14 @@ def _long_table() -> str:
     slow = [use for use in uses if any(PATTERNS["slow_texts"](GROWTH, use.pattern, use.method))]
     if slow:
         raise AssertionError(slow)
-    cells = 0
+    cells = rows = 0
     for sample in RANDOM["SAMPLES"]:
         places = RANDOM["long_cells"](sample)
         RANDOM["run_long_cells"](sample, places)
         cells += len(places)
+        columns = RANDOM["many_rows"](sample)
+        RANDOM["run_many_rows"](sample, columns)
+        rows += len(columns)
     return (
         "| what | texts | time |\n|---|--:|---|\n"
         f"| regular expressions of the package, {len(uses)} ways in which one is used, each against "
@@ -102,6 +105,8 @@ def _long_table() -> str:
         f"| one cell of a file made long, each cell of {len(RANDOM['SAMPLES'])} layouts, "
         f"{len(RANDOM['PUMPS'])} sorts of text | {cells:,} | eight times the text, at most about eight "
         "times as long, for all |\n"
+        f"| 3,200 rows of one sort, each column of {len(RANDOM['SAMPLES'])} layouts the one that differs "
+        f"| {rows:,} | eight times the rows, at most about eight times as long, for all |\n"
     )
 
 
