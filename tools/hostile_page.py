@@ -105,8 +105,8 @@ def _long_table() -> str:
         f"| one cell of a file made long, each cell of {len(RANDOM['SAMPLES'])} layouts, "
         f"{len(RANDOM['PUMPS'])} sorts of text | {cells:,} | eight times the text, at most about eight "
         "times as long, for all |\n"
-        f"| 3,200 rows of one sort, each column of {len(RANDOM['SAMPLES'])} layouts the one that differs "
-        f"| {rows:,} | eight times the rows, at most about eight times as long, for all |\n"
+        f"| 3,200 rows of one sort, each column of {len(RANDOM['SAMPLES'])} layouts the one that "
+        f"differs | {rows:,} | eight times the rows, at most about eight times as long, for all |\n"
     )
 
 
