@@ -6,7 +6,7 @@ import io
 import zipfile
 import zlib
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
 from gecam.errors import HostileFileError, InputError
 from gecam.io.door.limits import CHUNK, Limits
@@ -30,33 +30,39 @@ def too_large(name: str, inflated: int, compressed: int, limits: Limits) -> None
         )
 
 
+def _decompressed(where: str, stream: Any, data: memoryview) -> Iterator[tuple[int, bytes]]:
+    """Yield what a stream makes of data, a piece at a time, and how much of the data it was given."""
+    for at in range(0, len(data), CHUNK):
+        piece = bytes(data[at : at + CHUNK])
+        given = at + len(piece)
+        while piece and not stream.eof:
+            try:
+                out = stream.decompress(piece, CHUNK)
+            except zlib.error as error:
+                raise InputError(f"{where} has damaged compressed data: {error}.") from None
+            piece = stream.unconsumed_tail
+            yield given, out
+        if stream.eof:
+            return
+
+
 def gunzip(name: str, raw: bytes, limits: Limits) -> Iterator[bytes]:
     """Yield the contents of a gzip file, which may have several members."""
-    inflated = 0
-    rest: bytes = raw
-    while rest:
-        stream = zlib.decompressobj(wbits=31)
-        consumed = len(raw) - len(rest)
-        try:
-            for at in range(0, len(rest), CHUNK):
-                piece = rest[at : at + CHUNK]
-                while piece and not stream.eof:
-                    out = stream.decompress(piece, CHUNK)
-                    piece = stream.unconsumed_tail
-                    inflated += len(out)
-                    too_large(name, inflated, min(len(raw), consumed + at + CHUNK), limits)
-                    if out:
-                        yield out
-                if stream.eof:
-                    rest = stream.unused_data + rest[at + CHUNK :]
-                    break
-            else:
-                raise InputError(f"{name} ends in the middle of its compressed data.")
-        except zlib.error as error:
-            raise InputError(f"{name} has damaged compressed data: {error}.") from None
-        if rest and not rest.startswith(GZIP):
-            if rest.strip(b"\0"):
-                raise InputError(f"{name} has {len(rest)} bytes after its compressed data.")
+    inflated = start = 0
+    while start < len(raw):
+        stream, given = zlib.decompressobj(wbits=31), 0
+        for given, out in _decompressed(name, stream, memoryview(raw)[start:]):
+            inflated += len(out)
+            too_large(name, inflated, start + given, limits)
+            if out:
+                yield out
+        if not stream.eof:
+            raise InputError(f"{name} ends in the middle of its compressed data.")
+        start += given - len(stream.unused_data)
+        rest = raw[start : start + len(GZIP)]
+        if rest and rest != GZIP:
+            if raw[start:].strip(b"\0"):
+                raise InputError(f"{name} has {len(raw) - start} bytes after its compressed data.")
             return
 
 
@@ -73,7 +79,7 @@ def members_of(name: str, raw: bytes, limits: Limits, inflated_bytes: int) -> li
     inflated = 0
     for member in sorted(members, key=lambda member: member.header_offset):
         path = member.filename.replace("\\", "/").casefold()
-        if path in seen or path.startswith("/") or ".." in path.split("/") or ":" in path:
+        if path in seen or _is_unsafe(path):
             raise HostileFileError(f"{name} has a repeated or unsafe member {member.filename!r}.")
         seen.add(path)
         if member.flag_bits & 0x1 or member.compress_type not in {0, 8}:
@@ -90,34 +96,42 @@ def members_of(name: str, raw: bytes, limits: Limits, inflated_bytes: int) -> li
     return members
 
 
+def _is_unsafe(path: str) -> bool:
+    """Return whether a member's path leads out of the folder that it would be unpacked in."""
+    return path.startswith("/") or ".." in path.split("/") or ":" in path
+
+
 def inflate(name: str, raw: bytes, member: zipfile.ZipInfo) -> Iterator[bytes]:
     """Yield a member's contents; they must have the size and checksum that the directory states."""
+    where = f"{name}: {member.filename}"
+    size = checksum = 0
+    for out in _pieces(where, _data_of(where, raw, member), member):
+        size += len(out)
+        checksum = zlib.crc32(out, checksum)
+        if size > member.file_size:
+            raise HostileFileError(f"{where} is larger than the archive states: a bomb.")
+        yield out
+    if size != member.file_size or checksum != member.CRC:
+        raise InputError(f"{where} is damaged: size or checksum differ from what is stated.")
+
+
+def _data_of(where: str, raw: bytes, member: zipfile.ZipInfo) -> memoryview:
+    """Return the data of a member, compressed or not, as they stand in the archive."""
     start = member.header_offset
     header = raw[start : start + 30]
-    where = f"{name}: {member.filename}"
     if len(header) < 30 or not header.startswith(ZIP):
         raise InputError(f"{where} is damaged: it has no header.")
     start += 30 + int.from_bytes(header[26:28], "little") + int.from_bytes(header[28:30], "little")
     data = memoryview(raw)[start : start + member.compress_size]
     if len(data) < member.compress_size:
         raise InputError(f"{where} ends too early.")
-    stream = zlib.decompressobj(wbits=-15) if member.compress_type else None
-    size = checksum = 0
-    for at in range(0, len(data), CHUNK):
-        piece: bytes = bytes(data[at : at + CHUNK])
-        while piece:
-            try:
-                out = stream.decompress(piece, CHUNK) if stream else piece
-            except zlib.error as error:
-                raise InputError(f"{where} has damaged compressed data: {error}.") from None
-            piece = stream.unconsumed_tail if stream else b""
-            size += len(out)
-            checksum = zlib.crc32(out, checksum)
-            if size > member.file_size:
-                raise HostileFileError(f"{where} is larger than the archive states: a bomb.")
-            if out:
-                yield out
-            elif stream and stream.eof:
-                break
-    if size != member.file_size or checksum != member.CRC:
-        raise InputError(f"{where} is damaged: size or checksum differ from what is stated.")
+    return data
+
+
+def _pieces(where: str, data: memoryview, member: zipfile.ZipInfo) -> Iterator[bytes]:
+    """Yield the contents of a member in pieces, none of them empty."""
+    if member.compress_type:
+        outputs = _decompressed(where, zlib.decompressobj(wbits=-15), data)
+        yield from (out for _, out in outputs if out)
+    else:
+        yield from (bytes(data[at : at + CHUNK]) for at in range(0, len(data), CHUNK))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from numbers import Integral, Rational
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -17,6 +17,7 @@ from gecam.errors import InputError
 
 _NO_BREAK = "\u00a0\u202f\u2009\u2007"
 BLANKS: Final = _NO_BREAK + "\t "
+_AS_BLANKS = dict.fromkeys(map(ord, _NO_BREAK), " ")
 _NUMBER = re.compile(
     r"[+-]?(?:\d+|\d{1,3}(?:[ ,]\d{3})+)(?:\.(\d*))?(?:([eE][+-]?)(\d{1,2}))?", re.ASCII
 )
@@ -58,8 +59,7 @@ def number(cell: str, missing: frozenset[str], *, is_whole: bool) -> float:
     """Return the number in a cell, NaN for a missing mark; the reason of a refusal is raised."""
     if cell in missing:
         return float("nan")
-    for blank in _NO_BREAK:
-        cell = cell.replace(blank, " ")
+    cell = cell.translate(_AS_BLANKS)
     match = _NUMBER.fullmatch(cell)
     if not match:
         raise InputError("not a number")
@@ -68,10 +68,13 @@ def number(cell: str, missing: frozenset[str], *, is_whole: bool) -> float:
     if match[2] == "E+" and len(match[1] or "") < int(match[3]):
         raise InputError("as a spreadsheet shows it, without its last digits (format as a number)")
     value = float(cell.replace(",", "").replace(" ", ""))
-    if not np.isfinite(value) or abs(value) > _TOO_MANY:
+    if not abs(value) <= _TOO_MANY:
         raise InputError("too large to be a count")
-    if not is_whole:
-        return value
+    return _whole(cell, value) if is_whole else value
+
+
+def _whole(cell: str, value: float) -> float:
+    """Return a number of persons, without the rounding error of a spreadsheet."""
     if _POINT_OF_THOUSANDS.fullmatch(cell):
         raise InputError("not clear: is the point a thousands separator?")
     if abs(value - round(value)) > 1e-6 + 1e-15 * abs(value):
@@ -100,18 +103,9 @@ def text(cell: object) -> str:
         return unreadable(f"half a character, {half}: {cell!a:.40}") if half else cell
     if cell is None or cell is pd.NA or cell is pd.NaT:
         return ""
-    if isinstance(cell, bool | np.bool_):
-        return "TRUE" if cell else "FALSE"
-    if isinstance(cell, Integral | Rational | Decimal | float | np.floating):
-        return _number_as_text(cell)
-    if isinstance(cell, np.datetime64):
-        return text(pd.Timestamp(cell))
-    if isinstance(cell, datetime):
-        return cell.date().isoformat() if cell.time() == time(0) else cell.isoformat()
-    if isinstance(cell, date | time):
-        return cell.isoformat()
-    if isinstance(cell, timedelta):
-        return str(cell)
+    for kinds, written in _WRITTEN:
+        if isinstance(cell, kinds):
+            return written(cell)
     return unreadable(f"{type(cell).__name__} is neither text, number nor date: {cell!r:.40}")
 
 
@@ -127,6 +121,17 @@ def _number_as_text(cell: Integral | Rational | Decimal | float | np.floating) -
     if np.isnan(value):
         return ""
     return str(int(value)) if value.is_integer() and abs(value) < 2**53 else repr(value)
+
+
+# How values other than text are written, by their type; the first that fits counts.
+_WRITTEN: Final[tuple[tuple[Any, Callable[[Any], str]], ...]] = (
+    ((bool, np.bool_), lambda cell: "TRUE" if cell else "FALSE"),
+    ((float, Integral, Rational, Decimal, np.floating), _number_as_text),
+    (np.datetime64, lambda cell: text(pd.Timestamp(cell))),
+    (datetime, lambda cell: (cell.date() if cell.time() == time(0) else cell).isoformat()),
+    ((date, time), lambda cell: cell.isoformat()),
+    (timedelta, str),
+)
 
 
 def mapped(column: pd.Series, change: Callable[[str], str]) -> pd.Series:

@@ -17,56 +17,13 @@ from gecam.model import Note
 
 SCANNED = 25  # rows searched for tags, as in the HXL standard's own processors
 # HXL 1.1 core hashtags (https://hxlstandard.org/standard/1-1final/dictionary/)
-CORE = frozenset(
-    "#" + word
-    for word in [
-        "access",
-        "activity",
-        "adm1",
-        "adm2",
-        "adm3",
-        "adm4",
-        "adm5",
-        "affected",
-        "beneficiary",
-        "capacity",
-        "cause",
-        "channel",
-        "contact",
-        "country",
-        "crisis",
-        "currency",
-        "date",
-        "delivery",
-        "description",
-        "event",
-        "frequency",
-        "geo",
-        "group",
-        "impact",
-        "indicator",
-        "inneed",
-        "item",
-        "loc",
-        "meta",
-        "modality",
-        "need",
-        "operations",
-        "org",
-        "output",
-        "population",
-        "reached",
-        "region",
-        "respondee",
-        "sector",
-        "service",
-        "severity",
-        "status",
-        "subsector",
-        "targeted",
-        "value",
-    ]
+_CORE_WORDS = (
+    "access activity adm1 adm2 adm3 adm4 adm5 affected beneficiary capacity cause channel "
+    "contact country crisis currency date delivery description event frequency geo group "
+    "impact indicator inneed item loc meta modality need operations org output population "
+    "reached region respondee sector service severity status subsector targeted value"
 )
+CORE = frozenset(f"#{word}" for word in _CORE_WORDS.split())
 _WORD = "[A-Za-z][A-Za-z0-9_]*"
 _TAG = re.compile(rf"\s*#({_WORD})((?:\s*\+{_WORD})*)\s*")
 _LIKE_TAG = re.compile(rf"\s*(?:[#＃]\s*)?{_WORD}(?:[\s+]+{_WORD})*\s*")
@@ -176,19 +133,24 @@ def find_tag_row(
     header: Sequence[object] = ()
     for position, cells in enumerate(rows[:SCANNED]):
         texts = [cell if isinstance(cell, str) else "" for cell in cells]
-        filled = [text for text in texts if text.strip()]
-        tags = [parse_tag(text) for text in texts]
-        valid = sum(tag is not None for tag in tags)
-        lost = len(filled) > 1 and all(_lost_hash(text) for text in filled)
-        if filled and ((2 * valid >= len(filled) and valid) or lost):
+        if _are_tags(texts):
+            tags = tuple(parse_tag(text) or Tag() for text in texts)
+            row, labels = first_row + position, _labels(header, len(texts))
             misses = [
-                Problem(*miss, file, sheet, first_row + position, str(label), "HXL_NEAR_MISS")
-                for label, text, tag in zip(_labels(header, len(texts)), texts, tags, strict=True)
+                Problem(*miss, file, sheet, row, str(label), "HXL_NEAR_MISS")
+                for label, text, tag in zip(labels, texts, tags, strict=True)
                 if (miss := _near_miss(text, tag))
             ]
-            return TagRow(position, tuple(tag or Tag() for tag in tags), tuple(misses))
+            return TagRow(position, tags, tuple(misses))
         header = cells
     return TagRow(None)
+
+
+def _are_tags(texts: Sequence[str]) -> bool:
+    """Tell a row of tags: half of its filled cells are valid, or all look as if they had lost a #."""
+    filled = [text for text in texts if text.strip()]
+    valid = sum(parse_tag(text) is not None for text in filled)
+    return 0 < len(filled) <= 2 * valid or (len(filled) > 1 and all(map(_lost_hash, filled)))
 
 
 def _lost_hash(text: str) -> bool:
@@ -202,17 +164,14 @@ def _labels(header: Sequence[object], width: int) -> list[object]:
     return [name if name != "" else position for position, name in enumerate(names, start=1)]
 
 
-def _near_miss(text: str, tag: Tag | None) -> tuple[str, str] | None:
-    if tag is None:
-        if not text.strip() or _LIKE_TAG.fullmatch(text) is None:
-            return (f"{text.strip()!r} is not an HXL tag", "") if text.strip() else None
-        words = re.findall(_WORD, text.lower())
-        return f"{text.strip()!r} is not an HXL tag.", f"Write '#{'+'.join(words)}'."
-    if tag.name not in CORE:
-        near = difflib.get_close_matches(tag.name, CORE, n=1, cutoff=0.85)
-        if near:
-            return f"{tag.name!r} is not a core tag.", f"The core tag is {near[0]!r}."
-    return None
+def _near_miss(text: str, tag: Tag) -> tuple[str, str] | None:
+    """Return what a cell of the row of tags lacks, and what to write; None where nothing is missing."""
+    if not tag.name:
+        words = re.findall(_WORD, text.lower()) if _LIKE_TAG.fullmatch(text) else []
+        what, remedy = f"{text.strip()!r} is not an HXL tag", f"Write '#{'+'.join(words)}'."
+        return ((f"{what}.", remedy) if words else (what, "")) if text.strip() else None
+    near = () if tag.name in CORE else difflib.get_close_matches(tag.name, CORE, n=1, cutoff=0.85)
+    return (f"{tag.name!r} is not a core tag.", f"The core tag is {near[0]!r}.") if near else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,7 +208,8 @@ def locate(sheet: Sheet, fields: Mapping[str, Field], *, tags: Sequence[Tag] = (
     Returns
     -------
     Sheet
-        The table, whose columns can be asked for by our names, also those found before.
+        The table, whose columns can be asked for by our names, also those located before. An optional
+        one that it lacks is read as a column of empty cells.
 
     Raises
     ------
@@ -276,25 +236,27 @@ def locate(sheet: Sheet, fields: Mapping[str, Field], *, tags: Sequence[Tag] = (
         if len(places) == 1:
             located[name] = names[places[0]]
         elif places or field.is_required:
-            seen = ", ".join(repr(names[i]) for i in places)
-            problems.append(
-                Problem(
-                    f"{len(places)} columns fit: {seen}" if places else "the column is missing",
-                    "" if places else f"The publisher calls it {field.names[0]!r}.",
-                    sheet.file,
-                    sheet.sheet,
-                    sheet.header_row,
-                    field.names[0],
-                    "COLUMN_REPEATED" if places else "COLUMN_MISSING",
-                )
-            )
+            problems.append(_misfit(sheet, field.names[0], [names[at] for at in places]))
     if problems:
-        columns = ", ".join(map(repr, sheet.labels[:12]))
-        raise LayoutError(
-            f"{sheet.file} is not in a layout that is known; it has {columns}", problems
-        )
+        has = ", ".join(map(repr, sheet.labels[:12]))
+        raise LayoutError(f"{sheet.file} is not in a layout that is known; it has {has}", problems)
     refuse_empty(sheet)
-    return replace(sheet, columns={**sheet.columns, **located})
+    columns = {**sheet.columns, **located}
+    return replace(sheet, columns=columns, absent=sheet.absent.union(fields).difference(columns))
+
+
+def _misfit(sheet: Sheet, label: str, fitting: Sequence[str]) -> Problem:
+    """Return the problem of a column that is missing, or that several columns could be."""
+    if not fitting:
+        what, remedy, code = (
+            "the column is missing",
+            f"The publisher calls it {label!r}.",
+            "MISSING",
+        )
+    else:
+        seen = ", ".join(map(repr, fitting))
+        what, remedy, code = f"{len(fitting)} columns fit: {seen}", "", "REPEATED"
+    return sheet.fault(what, remedy, f"COLUMN_{code}", row=sheet.header_row, column=label)
 
 
 def _places_of(field: Field, heads: Sequence[str], tags: Sequence[Tag]) -> list[int]:

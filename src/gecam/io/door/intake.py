@@ -12,6 +12,7 @@ import io
 import os
 import stat
 import zipfile
+from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -321,8 +322,7 @@ def read_archive(source: File, *, limits: Limits = LIMITS) -> dict[str, bytes]:
         name, raw = opened.name, opened.raw
         members = members_of(name, raw, limits, limits.inflated_bytes)
         for member in members:
-            for _ in inflate(name, raw, member):
-                pass
+            _check(name, raw, member)
         opened.parsed[limits, "members"] = {
             member.filename: b"".join(inflate(name, raw, member)) for member in members
         }
@@ -354,17 +354,14 @@ def read_workbook_bytes(source: File, *, limits: Limits = LIMITS) -> CheckedFile
     cells = 0
     without_value: dict[str, CellsWithoutValue] = {}
     for member in members:
-        if _is_markup(member.filename):
-            refuse_many_cells(f"{name}: {member.filename}", inflate(name, raw, member), limits)
-        parts = inflate(name, raw, member)
-        if _is_markup(member.filename):
-            spanned, without_value[member.filename.lower()] = check_markup(
-                name, member.filename, parts, limits
-            )
-            cells += spanned
-        else:
-            for _ in parts:
-                pass
+        if not _is_markup(member.filename):
+            _check(name, raw, member)
+            continue
+        refuse_many_cells(f"{name}: {member.filename}", inflate(name, raw, member), limits)
+        spanned, without_value[member.filename.lower()] = check_markup(
+            name, member.filename, inflate(name, raw, member), limits
+        )
+        cells += spanned
         if cells > 2 * limits.cells:
             raise HostileFileError(f"{name} spans more than {2 * limits.cells:,} cells.")
     rebuilt = io.BytesIO()
@@ -373,6 +370,11 @@ def read_workbook_bytes(source: File, *, limits: Limits = LIMITS) -> CheckedFile
             if _is_markup(member.filename):
                 archive.writestr(member.filename, b"".join(inflate(name, raw, member)))
     return CheckedFile(name, opened.sha256, rebuilt.getvalue(), without_value=without_value)
+
+
+def _check(name: str, raw: bytes, member: zipfile.ZipInfo) -> None:
+    """Inflate a member, which must be what the directory states, and keep nothing of it."""
+    deque(inflate(name, raw, member), maxlen=0)
 
 
 def _refuse_old_workbook(name: str, raw: bytes) -> None:

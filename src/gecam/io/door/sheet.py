@@ -65,6 +65,8 @@ class Sheet:
         Our name of a column -> the publisher's label, where they were located.
     blocks
         Labels that stand several times by design, such as the years of one block per sex.
+    absent
+        Our names of optional columns that the table lacks: their cells are read as empty.
     notes
         What was left out or changed so far; shared with the sheets that `take` gives.
     problems
@@ -82,6 +84,7 @@ class Sheet:
     title: str = ""
     columns: Mapping[str, str] = field(default_factory=dict)
     blocks: frozenset[str] = frozenset()
+    absent: frozenset[str] = frozenset()
     notes: list[Note] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
@@ -109,15 +112,9 @@ class Sheet:
     def refuse_doubled(self) -> Sheet:
         """Return this sheet; if every row stands twice, take a problem: it would count twice."""
         if is_doubled(self.cells):
-            self.problems.append(
-                Problem(
-                    f"each of the {len(self)} rows stands at least twice",
-                    "Keep one of each. Were two copies put together?",
-                    self.file,
-                    self.sheet,
-                    code="DUPLICATE",
-                )
-            )
+            what = f"each of the {len(self)} rows stands at least twice"
+            remedy = "Keep one of each. Were two copies put together?"
+            self.problems.append(self.fault(what, remedy, "DUPLICATE"))
         return self
 
     def require(self, *labels: str) -> Sheet:
@@ -180,7 +177,7 @@ class Sheet:
 
         A cell that cannot be read, or that holds a line break, is a problem and empty in the result.
         """
-        return pd.Series(self._each(name, lambda cell: cell, refused=""), dtype=object)
+        return pd.Series(self._each(name, lambda cell: cell, ""), dtype=object)
 
     def prose(self, name: str) -> pd.Series:
         """Return a column of descriptions: several lines are allowed, errors are shown as they are."""
@@ -203,7 +200,7 @@ class Sheet:
         code
             Code of the problems.
         """
-        values = self._each(name, convert, refused="", remedy=remedy, code=code)
+        values = self._each(name, convert, "", remedy=remedy, code=code)
         return pd.Series(values, dtype=object)
 
     def countries(self, name: str) -> pd.Series:
@@ -296,7 +293,7 @@ class Sheet:
         def read(cell: str) -> float:
             return np.nan if cell in marks else float(year_of(cell))
 
-        years = pd.Series(self._each(name, read, refused=0.0, code="NOT_A_YEAR"), dtype=np.float64)
+        years = pd.Series(self._each(name, read, 0.0, code="NOT_A_YEAR"), dtype=np.float64)
         return years if marks else years.astype(np.int64)
 
     def days(self, name: str, *, missing: Iterable[str] = ()) -> pd.Series:
@@ -305,7 +302,7 @@ class Sheet:
         read = self._each(
             name,
             lambda cell: pd.NaT if cell in marks else pd.Timestamp(iso_day(cell)),
-            refused=pd.NaT,
+            pd.NaT,
             remedy="Write YYYY-MM-DD.",
             code="NOT_A_DATE",
         )
@@ -337,6 +334,13 @@ class Sheet:
     ) -> Problem:
         """Return a `Problem` placed at a row (position in `cells`) and column of this sheet."""
         row, column = int(self.rows[position]), self.columns.get(name, name)
+        return self.fault(what, remedy, code, row=row, column=column)
+
+    def fault(
+        self, what: str, remedy: str = "", code: str = "INPUT", *,
+        row: int | str = "", column: str = "",
+    ) -> Problem:  # fmt: skip
+        """Return a `Problem` of this sheet, placed at a row number and a label where there are any."""
         return Problem(what, remedy, self.file, self.sheet, row, column, code)
 
     def check(self) -> None:
@@ -389,65 +393,60 @@ class Sheet:
 
     def _column(self, name: str) -> pd.Series:
         """Return the cells of a column; a label that stands twice is a problem."""
+        if name in self.absent:
+            return pd.Series("", index=self.cells.index, dtype=object)
         label = self.columns.get(name, name)
-        twins = [
-            other
-            for other in self.cells
-            if other.casefold() == label.casefold() or other == f"{label}.1"
-        ]
+        plain, numbered = label.casefold(), f"{label}.1"
+        twins = [at for at in self.cells if at.casefold() == plain or at == numbered]
         if len(twins) > 1 and label not in self.blocks:
-            self.problems.append(
-                Problem(
-                    f"{len(twins)} columns are called so: which one counts cannot be told",
-                    "Rename or delete the others.",
-                    self.file,
-                    self.sheet,
-                    self.header_row,
-                    label,
-                    "COLUMN_REPEATED",
-                )
-            )
+            what = f"{len(twins)} columns are called so: which one counts cannot be told"
+            remedy, row = "Rename or delete the others.", self.header_row
+            self.problems.append(self.fault(what, remedy, "COLUMN_REPEATED", row=row, column=label))
         return self.cells[label]
 
     def _numbers(self, name: str, read: Callable[[str], float]) -> FloatArray:
-        values = self._each(name, read, refused=np.nan, code="NOT_A_NUMBER", is_shown=True)
-        return np.array(values, dtype=np.float64)
+        def shown(cell: str) -> float:
+            try:
+                return read(cell)
+            except InputError as error:
+                raise InputError(f"{error}: {cell[:40]!r}") from None
+
+        return np.array(self._each(name, shown, np.nan, code="NOT_A_NUMBER"), dtype=np.float64)
 
     def _each(
         self,
         name: str,
         read: Callable[[str], _T],
-        *,
         refused: _T,
+        *,
         remedy: str = "",
         code: str = "UNREADABLE",
-        is_shown: bool = False,
     ) -> list[_T]:
-        """Read a column cell by cell, each distinct cell once; problems are collected.
-
-        `is_shown` puts the cell after the reason that `read` gives.
-        """
+        """Read a column cell by cell, each distinct cell once; problems are collected."""
         column = self._column(name)
         values: dict[str, _T] = {}
         faults: dict[str, str] = {}
         for cell in pd.unique(column):
-            if len(faults) >= CELLS_TOLD:
-                values[cell] = refused
-                faults[cell] = f"not looked at: {CELLS_TOLD} other cells of the column are wrong"
-                continue
-            stripped = cell.strip(BLANKS)
-            fault = fault_of(stripped)
-            try:
-                values[cell] = refused if fault else read(stripped)
-            except (InputError, KeyError) as error:
-                told = str(error) if isinstance(error, InputError) else f"unknown word {stripped!r}"
-                fault = f"{told}: {stripped[:40]!r}" if is_shown else told
-                values[cell] = refused
+            fault = f"not looked at: {CELLS_TOLD} other cells of the column are wrong"
+            if len(faults) < CELLS_TOLD:
+                values[cell], fault = _read(cell.strip(BLANKS), read, refused)
             if fault:
-                faults[cell] = fault
+                values[cell], faults[cell] = refused, fault
         for at in np.flatnonzero(column.isin(faults)) if faults else ():
             self.problems.append(self.problem(int(at), name, faults[column.iloc[at]], remedy, code))
         return [values[cell] for cell in column]
+
+
+def _read(cell: str, read: Callable[[str], _T], refused: _T) -> tuple[_T, str]:
+    """Return the value of a cell, and what is wrong with it (empty where nothing is)."""
+    if fault := fault_of(cell):
+        return refused, fault
+    try:
+        return read(cell), ""
+    except InputError as error:
+        return refused, str(error)
+    except KeyError:
+        return refused, f"unknown word {cell!r}"
 
 
 def known(is_known: Callable[[str], bool], what: str) -> Callable[[str], str]:

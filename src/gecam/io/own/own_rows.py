@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from gecam._arguments import day_alone
@@ -17,6 +17,7 @@ from gecam.io.own.templates import COLUMNS, OwnColumn, TableKind
 from gecam.model import Note
 
 _NO_TOTAL = "Take it out: it would count people again."
+_NOT_OURS = "Rename it (or name it with columns= in Python), or take it out; nothing is ignored."
 
 
 def read_rows(
@@ -30,29 +31,26 @@ def read_rows(
         sheet = Sheet.of_frame(table, name=kind)
     else:
         sheet = read_table(table, encoding=encoding)
-    columns, label_of = COLUMNS[kind], dict(labels or {})
-    for name in label_of:
-        if name not in columns:
-            raise InputError(f"{kind} has no column {name!r}. Columns: {', '.join(columns)}.")
-    found = {name: label_of.get(name, name) for name in columns}
-    problems = _of_header(sheet, columns, found)
+    columns = COLUMNS[kind]
+    if unknown := [name for name in labels or () if name not in columns]:
+        raise InputError(f"{kind} has no column {unknown[0]!r}. Columns: {', '.join(columns)}.")
+    labels = {name: (labels or {}).get(name, name) for name in columns}
+    problems = _of_header(sheet, columns, labels)
     if problems:
         raise InputError(f"{sheet.file or kind} does not have the columns of a {kind}", problems)
     if not len(sheet):
         raise InputError(f"{sheet.file or kind} has no rows.")
-    data: dict[str, Any] = {}
-    n_named = 0
-    for name, column in columns.items():
-        label = found[name]
-        if label not in sheet.cells:
-            data[name] = _converted_default(column, len(sheet))
-            continue
-        data[name] = _converted(sheet, label, column)
-        if column.kind in {"place", "origin", "any_place"}:
-            n_named += int((data[name] != sheet.text(label)).sum())
-        if column.kind == "text":
-            is_total = total_rows(pd.DataFrame({label: data[name]}))
-            sheet.refuse(is_total, label, "the row is a total of others", _NO_TOTAL, "TOTAL_ROW")
+    sheet = replace(sheet, absent=frozenset(labels.values()).difference(sheet.cells))
+    data = {name: _converted(sheet, labels[name], column) for name, column in columns.items()}
+    n_named = sum(
+        int((data[name] != sheet.text(labels[name])).sum())
+        for name, column in columns.items()
+        if column.kind in {"place", "origin", "any_place"} and labels[name] in sheet.cells
+    )
+    for name in (name for name, column in columns.items() if column.kind == "text"):
+        is_total = total_rows(pd.DataFrame({name: data[name]}))
+        what = "the row is a total of others"
+        sheet.refuse(is_total, labels[name], what, _NO_TOTAL, "TOTAL_ROW")
     sheet.check()
     notes = sheet.told(
         Note("NAMES_CONVERTED", "cells with a name, not a code, of a place", n_named)
@@ -61,40 +59,27 @@ def read_rows(
 
 
 def _of_header(
-    sheet: Sheet, columns: Mapping[str, OwnColumn], found: Mapping[str, str]
+    sheet: Sheet, columns: Mapping[str, OwnColumn], labels: Mapping[str, str]
 ) -> list[Problem]:
-    known = set(found.values())
+    """Return the columns that are needed and missing, then those that are none of ours."""
     absent = [
-        Problem(
-            "the column is missing",
-            f"It holds: {columns[name].holds}.",
-            sheet.file,
-            sheet.sheet,
-            sheet.header_row,
-            label,
-            "COLUMN_MISSING",
-        )
-        for name, label in found.items()
+        ("the column is missing", f"It holds: {columns[name].holds}.", "COLUMN_MISSING", label)
+        for name, label in labels.items()
         if label not in sheet.cells and columns[name].default is None
     ]
     foreign = [
-        Problem(
-            "the column is not known",
-            "Rename it (or name it with columns= in Python), or take it out; nothing is ignored.",
-            sheet.file,
-            sheet.sheet,
-            sheet.header_row,
-            str(label),
-            "COLUMN_UNKNOWN",
-        )
+        ("the column is not known", _NOT_OURS, "COLUMN_UNKNOWN", str(label))
         for label in sheet.cells
-        if label not in known
+        if label not in labels.values()
     ]
-    return absent + foreign
+    return [
+        sheet.fault(*fault, row=sheet.header_row, column=label)
+        for *fault, label in absent + foreign
+    ]
 
 
 def _converted(sheet: Sheet, label: str, column: OwnColumn) -> Any:
-    """Return the cells of a column as values."""
+    """Return the cells of a column as values; a column that the table lacks has empty ones."""
     if column.kind == "count":
         return sheet.people(label, missing=() if column.default is None else ("",))
     convert: Callable[[str], str] = {
@@ -113,21 +98,9 @@ def _converted(sheet: Sheet, label: str, column: OwnColumn) -> Any:
     values = sheet.converted(label, or_default)
     if column.kind == "flag":
         return values.eq("true")
-    return _dates(values) if column.kind == "date" else values
-
-
-def _converted_default(column: OwnColumn, size: int) -> Any:
-    if column.kind == "count":
-        return np.full(size, np.nan)
-    if column.kind == "flag":
-        return np.zeros(size, dtype=bool)
     if column.kind == "date":
-        return _dates(pd.Series([""] * size, dtype=object))
-    return pd.Series([column.default] * size, dtype=object)
-
-
-def _dates(values: pd.Series) -> pd.Series:
-    return pd.to_datetime(values.where(values.ne(""), None), format="%Y-%m-%d")
+        return pd.to_datetime(values.where(values.ne(""), None), format="%Y-%m-%d")
+    return values
 
 
 def _place(cell: str) -> str:
