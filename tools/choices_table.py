@@ -59,8 +59,8 @@ CHOICES: tuple[tuple[str, str, Change, str], ...] = (
     ("refugees in need", "all of them", assume(protection_in_need="one"), "all"),
     ("refugees in need", "left out", lambda case: case, "excluding_refugees"),
     ("refugees outside the stock", "added", lambda case: case, "union"),
-    ("odds ratio", "1", assume(odds_ratio=OddsRatioPrior(0.0, 0.0)), "all"),
-    ("odds ratio", "2", assume(odds_ratio=OddsRatioPrior(0.6931, 0.0)), "all"),
+    ("odds ratio", "1", assume(odds_ratio=OddsRatioPrior.exactly(1.0)), "all"),
+    ("odds ratio", "2", assume(odds_ratio=OddsRatioPrior.exactly(2.0)), "all"),
     ("relations between plans", "not applied", assume(apply_relations=False), "all"),
     ("overlapping crises", "independent", assume(overlap="independent"), "all"),
     ("overlapping crises", "one inside the other", assume(overlap="comonotone"), "all"),
@@ -78,7 +78,7 @@ CHOICES: tuple[tuple[str, str, Change, str], ...] = (
     ("population", "World Bank, not the plans' own", world_bank, "all"),
 )
 
-PRIOR = OddsRatioPrior()
+PRIOR = Assumptions().odds_ratio
 METHODS: tuple[tuple[str, str, Change, str], ...] = (
     ("the default", "", lambda case: case, "all"),
     ("published counts of groups (rung 1)", "not used", without_counts, "all"),
@@ -106,17 +106,17 @@ METHODS: tuple[tuple[str, str, Change, str], ...] = (
         "all",
     ),
     ("added error of plans of some areas", "none", assume(subnational_logit_sd=0.0), "all"),
-    ("odds ratio", "at its median, no spread", assume(odds_ratio=replace(PRIOR, sd=0.0)), "all"),
+    ("odds ratio", "at its median, no spread", assume(odds_ratio=PRIOR.scaled(0.0)), "all"),
     (
         "odds ratio",
         "independent between countries",
-        assume(odds_ratio=replace(PRIOR, weights=(0.0, 0.0, 1.0))),
+        assume(odds_ratio=PRIOR.shared((0.0, 0.0, 1.0))),
         "all",
     ),
     (
         "odds ratio",
         "the same everywhere",
-        assume(odds_ratio=replace(PRIOR, weights=(1.0, 0.0, 0.0))),
+        assume(odds_ratio=PRIOR.shared((1.0, 0.0, 0.0))),
         "all",
     ),
     ("spread of refugees' share in need", "nearly none", assume(protection_logit_sd=0.01), "all"),

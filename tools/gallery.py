@@ -65,7 +65,8 @@ def write(name: str, path: Path) -> None:
 
 def revisions(est: Any) -> Any:
     """Draw what a survey of the odds ratio would have changed."""
-    surveyed = replace(est.case.assumptions, odds_ratio=gc.OddsRatioPrior(mean=0.35))
+    prior = gc.OddsRatioPrior(median=1.4, lower=0.6, upper=3.5)
+    surveyed = replace(est.case.assumptions, odds_ratio=prior)
     with tempfile.TemporaryDirectory() as folder:
         db = gc.Database(Path(folder) / "estimates.gecam")
         db.release(est, name="2022.1", reason="first")

@@ -148,7 +148,7 @@ def parameters(plans: list[DestinationPlan], compositions) -> dict[str, np.ndarr
         "own_location": np.array([x.location for x in own]),
         "own_sd": np.array([x.logit_sd for x in own]),
         "type": np.unique([p.country_type for p in plans], return_inverse=True)[1],
-        "theta": np.array([a.odds_ratio.mean, a.odds_ratio.sd, *a.odds_ratio.weights]),
+        "theta": np.array([a.odds_ratio.log_median, a.odds_ratio.log_scale, *a.odds_ratio.weights]),
         "correlation": np.array([a.stock_correlation, a.pin_correlation]),
         "destination": np.array([r[0] for r in rows]),
         "group": np.array([r[1] for r in rows]),

@@ -52,7 +52,7 @@ def test_odds_ratios_taken_as_independent_are_found_out_by_the_total_alone(editi
     """A case where the odds ratio is all that is uncertain: 40 worlds are enough to see it."""
     shared = replace(
         edition.assumptions.without_noise(),
-        odds_ratio=OddsRatioPrior(0.0, 1.0, (0.9, 0.05, 0.05)),
+        odds_ratio=OddsRatioPrior.from_logs(0.0, 1.0, weights=(0.9, 0.05, 0.05)),
     )
     case = replace(edition, assumptions=shared)
     places = ("AFG", "HTI", "IRQ", "LBY", "YEM")

@@ -12,7 +12,11 @@ from gecam.model import Assumptions, OddsRatioPrior
 
 A = Assumptions()
 ENDS = {
-    "odds_ratio": [OddsRatioPrior(19.9, 19.9), OddsRatioPrior(-19.9, 0.0, (0.0, 0.0, 1.0))],
+    "odds_ratio": [
+        OddsRatioPrior.from_logs(19.9, 19.9),
+        OddsRatioPrior.from_logs(-19.9, 0.0, weights=(0.0, 0.0, 1.0)),
+        OddsRatioPrior.from_logs(0.0, 19.9, 0.0, degrees=1.0),
+    ],
     "protection_in_need": ["national", "one"],
     "protection_share_mean": [1e-9, 1 - 1e-12],
     "protection_logit_sd": [0.0, 4.99],

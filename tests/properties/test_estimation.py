@@ -170,5 +170,5 @@ def test_swapped_groups_turn_the_odds_ratio_around(cells):
         }
     )
     one, other = learn_odds_ratio(frame), learn_odds_ratio(swapped)
-    np.testing.assert_allclose(other.theta.mean, -one.theta.mean, atol=1e-8)
-    np.testing.assert_allclose(other.theta.sd, one.theta.sd, rtol=1e-6)
+    np.testing.assert_allclose(other.prior.log_median, -one.prior.log_median, atol=1e-8)
+    np.testing.assert_allclose(other.prior.log_scale, one.prior.log_scale, rtol=1e-6)

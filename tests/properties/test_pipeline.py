@@ -15,7 +15,7 @@ from gecam.estimation import estimate
 from gecam.model import Assumptions, OddsRatioPrior, Population, ProtectedPopulation, Stock
 from gecam.results import SELECTIONS
 
-NEIGHBOURS = OddsRatioPrior(0.0, 0.0)
+NEIGHBOURS = OddsRatioPrior.exactly(1.0)
 
 
 @pytest.mark.parametrize("grade", ["A", "B", "C", "D", "E"])
@@ -114,7 +114,7 @@ def test_ten_times_the_people_are_ten_times_the_affected(case_factory, small_cas
 
 def test_a_higher_odds_ratio_never_means_fewer_people(case_factory):
     results = [
-        estimate(case_factory(assumptions=Assumptions(odds_ratio=OddsRatioPrior(m, 0.5))),
+        estimate(case_factory(assumptions=Assumptions(odds_ratio=OddsRatioPrior.from_logs(m, 0.5))),
                  draws=300, seed=5).draws
         for m in (-1.0, 0.0, 1.0)
     ]  # fmt: skip

@@ -192,7 +192,7 @@ def test_two_countries_do_not_calibrate_an_odds_ratio():
     )  # fmt: skip
     ratios = np.exp(learned.countries.set_index("country")["log_or"].dropna()).round(1)
     assert ratios.to_dict() == {"Libya 2021": 6.7, "Lebanon 2022": 1.3}
-    assert learned.theta.mean == A.odds_ratio.mean
+    assert learned.prior == A.odds_ratio
     assert BASIS["odds_ratio"].status == "judged"
 
 

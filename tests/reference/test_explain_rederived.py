@@ -268,7 +268,7 @@ class Row:
             return {"other": self.count.in_need, "protection": self.at_one["protection"]}
         if not self.is_other:
             return self.at_one
-        ratio = math.exp(A.odds_ratio.mean)
+        ratio = A.odds_ratio.median
         value = 0.0
         if self.weight > 0:
             value += self.weight * table_cell(
@@ -339,7 +339,7 @@ def simulated(country, swapped=frozenset(), seed=1):
         return special.ndtr(z(group, name))
 
     kind = CASE.country_types.get(country, "settled")
-    theta = A.odds_ratio.mean + A.odds_ratio.sd * sum(
+    theta = A.odds_ratio.log_median + A.odds_ratio.log_scale * sum(
         math.sqrt(w) * z(*part)
         for w, part in zip(
             A.odds_ratio.weights,
@@ -623,7 +623,7 @@ def changed(target, lever):
             replace(f, people=min(f.people * k, limit[f.crisis])) if f.crisis in limit and f.destination
             else f for f in CASE.footprints))  # fmt: skip
     if lever.what.startswith("median odds ratio"):
-        prior = replace(A.odds_ratio, mean=math.log(lever.needed))
+        prior = A.odds_ratio.at(lever.needed)
         return replace(CASE, assumptions=replace(A, odds_ratio=prior))
     raise AssertionError(lever.what)
 

@@ -48,9 +48,7 @@ def test_a_world_without_errors_is_the_deterministic_product(edition):
 
 @pytest.mark.parametrize("odds_ratio", [0.4, 3.0])
 def test_the_odds_ratio_enters_the_truth_as_it_enters_the_estimate(edition, odds_ratio):
-    a = replace(
-        certain(edition.assumptions), odds_ratio=OddsRatioPrior(float(np.log(odds_ratio)), 0.0)
-    )
+    a = replace(certain(edition.assumptions), odds_ratio=OddsRatioPrior.exactly(odds_ratio))
     case = replace(edition, assumptions=a)
     sites = tuple(s for s in sites_of(case) if s.footprint.pin_scope != "unknown")
     world = simulate_world(case, sites, 1, spread=(0.0, 0.0))
@@ -131,9 +129,9 @@ def test_broken_models_are_wrong_in_what_they_say():
     broken = broken_models(a)
     halved = broken["sd halved"]
     assert halved.stock_log_sd == {k: v / 2 for k, v in a.stock_log_sd.items()}
-    assert halved.odds_ratio.sd == a.odds_ratio.sd / 2
+    assert halved.odds_ratio.log_scale == a.odds_ratio.log_scale / 2
     independent = broken["odds ratios independent"].odds_ratio
-    assert (independent.sd, independent.weights) == (a.odds_ratio.sd, (0.0, 0.0, 1.0))
+    assert independent == a.odds_ratio.shared((0.0, 0.0, 1.0))
 
 
 def test_results_do_not_depend_on_who_works(edition):

@@ -25,7 +25,7 @@ from gecam.preparedness import estimate_scenario as planned
 from gecam.uncertainty import Fixed, LogNormal, Streams
 
 EVENTS = EventSet([100.0], [2.0])
-PRIOR = OddsRatioPrior(0.0, 0.5)
+PRIOR = OddsRatioPrior.from_logs(0.0, 0.5)
 
 
 @pytest.fixture(scope="module")

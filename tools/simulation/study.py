@@ -23,7 +23,7 @@ from gecam.evaluation import (
     uniformity_test,
 )
 from gecam.evaluation.sensitivity.sampling import child
-from gecam.model import Assumptions, Case, OddsRatioPrior
+from gecam.model import Assumptions, Case
 from simulation.truth import ErrorModel, Site
 from simulation.world import simulate_world, sites_of
 
@@ -187,7 +187,7 @@ def broken_models(a: Assumptions) -> dict[str, Assumptions]:
     return {
         "sd halved": replace(
             a,
-            odds_ratio=replace(prior, sd=prior.sd / 2),
+            odds_ratio=prior.scaled(0.5),
             stock_log_sd={k: v / 2 for k, v in a.stock_log_sd.items()},
             grade_logit_sd={k: v / 2 for k, v in a.grade_logit_sd.items()},
             frozen_log_sd=a.frozen_log_sd / 2,
@@ -195,9 +195,7 @@ def broken_models(a: Assumptions) -> dict[str, Assumptions]:
             subnational_logit_sd=a.subnational_logit_sd / 2,
             protection_logit_sd=a.protection_logit_sd / 2,
         ),
-        "odds ratios independent": replace(
-            a, odds_ratio=OddsRatioPrior(prior.mean, prior.sd, (0.0, 0.0, 1.0))
-        ),
+        "odds ratios independent": replace(a, odds_ratio=prior.shared((0.0, 0.0, 1.0))),
     }
 
 

@@ -212,9 +212,7 @@ def true_own_share(site: Site, draws: WorldDraws, a: Assumptions) -> float | Non
 def true_log_odds(site: Site, draws: WorldDraws, a: Assumptions) -> float:
     """Draw the log odds ratio: parts shared by all, by the type, and the country's own."""
     names = ("all", site.country_type, site.footprint.destination)
-    weights = a.odds_ratio.weights
-    z = [np.sqrt(w) * draws.own("odds ratio", n) for w, n in zip(weights, names, strict=True)]
-    return float(a.odds_ratio.mean + a.odds_ratio.sd * sum(z))
+    return float(a.odds_ratio.log_odds(*(draws.own("odds ratio", name) for name in names)))
 
 
 def true_other(

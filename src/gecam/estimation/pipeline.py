@@ -450,11 +450,12 @@ def canonical(value: Any) -> Any:
 def _given(value: Any) -> dict[str, Any]:
     """Return the fields of a dataclass by name.
 
-    One added later says what stands for "not given", so that older inputs keep their hash.
+    One added later says what stands for "not given", and one with a new name how it was called, so
+    that older inputs keep their hash.
     """
     values = {f: getattr(value, f.name) for f in fields(value)}
     return {
-        f.name: x for f, x in values.items()
+        f.metadata.get("hashed_as", f.name): x for f, x in values.items()
         if "unset" not in f.metadata or x != f.metadata["unset"]
     }  # fmt: skip
 

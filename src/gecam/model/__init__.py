@@ -5,7 +5,6 @@ from gecam.model.assumptions import (
     Assumptions,
     CountryType,
     Default,
-    OddsRatioPrior,
     ProtectionInNeed,
     StockClass,
 )
@@ -38,6 +37,7 @@ from gecam.model.frames import PEOPLE_OF_THE_WORLD, Column, check_frame
 from gecam.model.incidents import INCIDENT_COLUMNS, IdScheme, Incidents
 from gecam.model.months import checked_month
 from gecam.model.needs import NEEDS_COUNTS, NeedsTable, subnational_disagreement
+from gecam.model.odds_ratio_prior import OddsRatioPrior
 from gecam.model.response_plans import (
     Area,
     Confidence,

@@ -11,6 +11,7 @@ import numpy as np
 from gecam._typing import NonNegative, Positive
 from gecam.errors import InputError
 from gecam.model.frames import is_number
+from gecam.model.odds_ratio_prior import OddsRatioPrior
 
 CountryType = Literal[
     "transit", "labour_camp", "refugee_hosting", "settled", "small_island_disaster"
@@ -99,50 +100,13 @@ _RULES: dict[str, Rule] = {
 
 
 @dataclass(frozen=True, slots=True)
-class OddsRatioPrior:
-    r"""Prior of the log odds ratio of migrants other than refugees against non-migrants.
-
-    The log odds ratio of country :math:`c` of type :math:`k` is
-    :math:`\theta_c = \mu + \sigma(\sqrt{w_0} z_0 + \sqrt{w_1} z_k + \sqrt{w_2} z_c)`, with
-    standard normal :math:`z`: two countries of one type correlate by :math:`w_0 + w_1`, others by
-    :math:`w_0`.
-
-    Parameters
-    ----------
-    mean, sd
-        Of :math:`\theta`. The default has median odds ratio 1.22 and 90 % interval 0.5 to 3.0.
-        ``sd=0`` with ``mean=0`` says that migrants are affected like their neighbours.
-    weights
-        Shares of the variance: shared by all countries, shared within a type, own. They sum to 1.
-    """
-
-    mean: float = 0.2027
-    sd: float = 0.5446
-    weights: tuple[float, float, float] = (0.25, 0.25, 0.5)
-
-    def __post_init__(self) -> None:
-        are_numbers = is_number(self.mean) and is_number(self.sd)
-        if not are_numbers or not 0 <= self.sd < 20 or not abs(self.mean) < 20:
-            raise InputError(
-                "odds-ratio prior: |mean| and sd must be numbers below 20, sd >= 0: "
-                f"got mean {self.mean!r}, sd {self.sd!r}"
-            )
-        weights = self.weights
-        if not (_are_numbers(weights, 3) and min(weights) >= 0 and abs(sum(weights) - 1) <= 1e-9):
-            raise InputError(
-                "odds-ratio prior: weights must be three numbers >= 0 that sum to 1: "
-                f"got {weights!r}"
-            )
-
-
-@dataclass(frozen=True, slots=True)
 class Assumptions:
     """All assumptions of one run; change one with `dataclasses.replace` or `gc.scenario`.
 
     Each field's meaning, unit and basis is in `DEFAULTS` and is printed by ``gc.defaults()``.
     """
 
-    odds_ratio: OddsRatioPrior = OddsRatioPrior()
+    odds_ratio: OddsRatioPrior = field(default_factory=OddsRatioPrior.judged_2024)
     protection_in_need: ProtectionInNeed = "published"
     protection_share_mean: float = 0.969
     protection_logit_sd: NonNegative = 1.4
@@ -181,9 +145,9 @@ class Assumptions:
     def __post_init__(self) -> None:
         if not isinstance(self.odds_ratio, OddsRatioPrior):
             raise InputError(
-                f"assumption odds_ratio must be an OddsRatioPrior: got {self.odds_ratio!r}. A normal "
-                "distribution of the log odds ratio, such as the theta of learn_odds_ratio, is "
-                "OddsRatioPrior(theta.mean, theta.sd)."
+                f"assumption odds_ratio must be an OddsRatioPrior: got {self.odds_ratio!r}. Give "
+                "gc.OddsRatioPrior(median=, lower=, upper=), or .exactly(2.0) for a certain one; "
+                "that of learn_odds_ratio is its field prior."
             )
         for name, (holds, rule) in _RULES.items():
             value = getattr(self, name)
@@ -198,7 +162,7 @@ class Assumptions:
         """
         return replace(
             self,
-            odds_ratio=OddsRatioPrior(0.0, 0.0),
+            odds_ratio=OddsRatioPrior.exactly(1.0),
             frozen_log_sd=0.0,
             drift_log_sd=0.0,
             subnational_logit_sd=0.0,
@@ -236,9 +200,9 @@ class Default:
 DEFAULTS: tuple[Default, ...] = (
     Default(
         "odds_ratio",
-        "log odds",
-        "log odds ratio of migrants other than refugees against "
-        "non-migrants: mean, sd, and how it is shared between countries",
+        "odds ratio",
+        "odds ratio of migrants other than refugees against non-migrants: median, interval, and how "
+        "its variance is shared between countries",
         "judged",
         "median 1.22, 90 % 0.5 to 3.0; published counts of both groups: 2 countries (odds ratios 6.7 "
         "and 1.3), fewer than the 5 that a calibration needs",

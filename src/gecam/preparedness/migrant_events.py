@@ -11,7 +11,7 @@ from gecam._signature import checked
 from gecam._typing import PositiveInt, WholeNumber
 from gecam.codes import country_code
 from gecam.errors import InputError
-from gecam.estimation import destination_plan, migrants_affected
+from gecam.estimation import destination_plan, migrants_affected, odds_ratio_draws
 from gecam.model import Case, CountryType, OddsRatioPrior, residents_at
 from gecam.preparedness.events import EventSet
 from gecam.uncertainty import LogNormal, Streams
@@ -96,11 +96,7 @@ def migrant_events(
     streams, destination = Streams(seed), country_code(destination)
     people = stock.at_score(streams.normal(f"stock/{destination}", "events", 0, draws))
     people = np.minimum(people, residents)
-    z = np.zeros(draws)
-    parts = ("shared", f"type:{country_type}", f"country:{destination}")
-    for part, weight in zip(parts, odds_ratio.weights, strict=True):
-        z += np.sqrt(weight) * streams.normal("odds_ratio", part, 0, draws)
-    psi = np.exp(odds_ratio.mean + odds_ratio.sd * z)
+    psi = np.exp(odds_ratio_draws(odds_ratio, country_type, destination, streams, draws))
     touched = np.minimum(events.people, residents)
     affected = migrants_affected(people, residents, touched[:, None], psi)
     cut = int((events.people > residents).sum())

@@ -67,10 +67,10 @@ def country_brief(
         f"In {country}, {people_interval(found.people, found.level)} migrants are estimated to be "
         f"in need ({found.level:.0%} interval in brackets; grade {found.grade}: A is best, E worst)."
     ]
-    if prior.sd > 0:
+    if not prior.is_certain:
         lead.append(
             "How much likelier migrants are in need than their neighbours is judged, not measured "
-            f"(median odds ratio {np.exp(prior.mean):.2f}). With the same odds the number would be "
+            f"(median odds ratio {prior.median:.2f}). With the same odds the number would be "
             f"{people_alone(row['odds_ratio_1'])}."
         )
     sections = [_who(found, explain), _plan(found, explain), _cost(found, explain)]

@@ -28,7 +28,7 @@ from gecam.uncertainty.logit_normal import (
     logit_normal_moments,
     logit_sd_from_cv,
 )
-from gecam.uncertainty.quantities import Fixed, Mixture, NormalLogOdds, Quantity
+from gecam.uncertainty.quantities import Fixed, Mixture, Quantity
 from gecam.uncertainty.rounding import Rounded, round_half_away, round_together
 from gecam.uncertainty.shares import Beta, LogitNormal
 from gecam.uncertainty.sobol_streams import MOST_FACTORS, SobolStreams, even_scores
@@ -47,7 +47,6 @@ __all__ = [
     "LogitNormal",
     "Mixture",
     "NearestCorrelation",
-    "NormalLogOdds",
     "Quantity",
     "Rounded",
     "SobolStreams",

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import Protocol, Self
+from typing import Protocol
 
 import numpy as np
 from scipy.special import ndtr, ndtri
 
-from gecam._signature import checked
-from gecam._typing import ArrayLike, FloatArray, Probability
+from gecam._typing import ArrayLike, FloatArray
 from gecam.errors import InputError
 from gecam.uncertainty.streams import Streams
 
@@ -107,66 +106,6 @@ class Fixed(Scored):
     def at_score(self, z: ArrayLike) -> FloatArray:
         """Return the number in the shape of `z`."""
         return np.full(np.shape(z), self.value, dtype=np.float64)
-
-
-@dataclass(frozen=True, slots=True)
-class NormalLogOdds(Scored):
-    r"""A log odds ratio :math:`\theta`, migrants against non-migrants.
-
-    Parameters
-    ----------
-    mean
-        Mean (and median) of :math:`\theta`; 0: migrants fare like their neighbours.
-    sd
-        Standard deviation of :math:`\theta`, >= 0.
-
-    Examples
-    --------
-    >>> from gecam.uncertainty import NormalLogOdds
-    >>> prior = NormalLogOdds.from_odds_ratios(0.5, 3.0)
-    >>> round(prior.mean, 4), round(prior.sd, 4)
-    (0.2027, 0.5447)
-    >>> round(prior.median_odds_ratio, 2), round(prior.mean_odds_ratio, 2)
-    (1.22, 1.42)
-    """
-
-    mean: float
-    sd: float
-
-    def __post_init__(self) -> None:
-        require(np.isfinite(self.mean), "mean must be finite", self.mean)
-        require_sd("sd", self.sd)
-
-    @classmethod
-    @checked
-    def from_odds_ratios(cls, lower: float, upper: float, *, level: Probability = 0.9) -> Self:
-        """Match a central interval of the odds ratio: `level` of the distribution lies in it."""
-        require(0 < lower <= upper < np.inf, "need 0 < lower <= upper", (lower, upper))
-        require(0 < level < 1, "level must lie in (0, 1)", level)
-        half_width = float(ndtri((1 + level) / 2))
-        low, high = np.log(lower), np.log(upper)
-        return cls(float(low + high) / 2, float(high - low) / (2 * half_width))
-
-    @property
-    def median_odds_ratio(self) -> float:
-        """Median of the odds ratio."""
-        return float(np.exp(self.mean))
-
-    @property
-    def mean_odds_ratio(self) -> float:
-        """Mean of the odds ratio; above the median, as the distribution of the ratio is skew."""
-        return float(np.exp(self.mean + self.sd**2 / 2))
-
-    def cdf(self, x: ArrayLike) -> FloatArray:
-        """Return the probability of a log odds ratio of at most `x`."""
-        if self.sd == 0:
-            return Fixed(self.mean).cdf(x)
-        with np.errstate(over="ignore"):  # a score of infinity is meant
-            return np.asarray(ndtr((np.asarray(x, dtype=np.float64) - self.mean) / self.sd))
-
-    def at_score(self, z: ArrayLike) -> FloatArray:
-        """Return the log odds ratio at a standard normal score."""
-        return np.asarray(self.mean + self.sd * np.asarray(z, dtype=np.float64))
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ def test_a_plan_is_derived_once_for_each_scope_and_assumptions():
     plan = destination_plan(case, "KEN", "all")
     assert destination_plan(case, "Kenya", "all") is plan
     assert destination_plan(case, "KEN", "micic") != plan
-    other = replace(case, assumptions=Assumptions(odds_ratio=OddsRatioPrior(mean=0.5)))
+    other = replace(case, assumptions=Assumptions(odds_ratio=OddsRatioPrior.from_logs(0.5, 0.5446)))
     assert other.stock is case.stock  # the tables by place are shared, the plans are not
     assert destination_plan(other, "KEN", "all") != plan
 

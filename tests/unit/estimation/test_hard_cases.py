@@ -21,7 +21,7 @@ from gecam.model import (
 )
 
 D15, D20, D24 = date(2015, 7, 1), date(2020, 7, 1), date(2024, 7, 1)
-NEIGHBOURS = Assumptions(odds_ratio=OddsRatioPrior(0.0, 0.0))
+NEIGHBOURS = Assumptions(odds_ratio=OddsRatioPrior.exactly(1.0))
 
 
 def with_sudan(case, **changes):
@@ -183,8 +183,8 @@ def test_one_crisis_has_one_date(small_case):
         lambda case: case.restrict(["ZMB"]),
         lambda case: Assumptions(growth_cap=-0.1),
         lambda case: Assumptions(grade_logit_sd={"A": 0.1}),
-        lambda case: OddsRatioPrior(mean=800.0),
-        lambda case: OddsRatioPrior(mean=float("nan")),
+        lambda case: OddsRatioPrior.exactly(1e300),
+        lambda case: OddsRatioPrior.exactly(float("nan")),
         lambda case: stock_at({D20: float("nan")}, D24, log_sd=0.1),
         lambda case: stock_at({}, D24, log_sd=0.1),
         lambda case: estimate(case, draws=1000.0),

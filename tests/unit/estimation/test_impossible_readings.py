@@ -75,7 +75,7 @@ def plan(name, people, scope="all", **changes):
 
 
 APART = {"a": [Relation("disjoint", "b")]}
-EVEN = Assumptions(odds_ratio=OddsRatioPrior(0.0, 0.0))
+EVEN = Assumptions(odds_ratio=OddsRatioPrior.exactly(1.0))
 
 
 def by_leaf(est):

@@ -10,7 +10,7 @@ import pytest
 from gecam.estimation import estimate
 from gecam.model import AreaNeeds, Assumptions, OddsRatioPrior
 
-NEIGHBOURS = OddsRatioPrior(0.0, 0.0)
+NEIGHBOURS = OddsRatioPrior.exactly(1.0)
 # Sudan of the invented case: 40 million residents, 14 million in need
 AREAS = (
     AreaNeeds("SD01", 9e6, 10e6, 600_000),

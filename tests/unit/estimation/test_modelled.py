@@ -52,7 +52,7 @@ def test_means_equal_the_deterministic_product(modelled):
 
     case = replace(
         modelled.case.restrict(["KEN", "TUR", "BGD"]),
-        assumptions=Assumptions(odds_ratio=OddsRatioPrior(0.0, 0.0)),
+        assumptions=Assumptions(odds_ratio=OddsRatioPrior.exactly(1.0)),
     )
     rows = estimate(case, draws=40_000, seed=2).summary().dropna(subset="mean")
     error = (rows["mean"] - rows["odds_ratio_1"]).abs()

@@ -10,7 +10,7 @@ import pytest
 
 from gecam.errors import InputError
 from gecam.estimation import learn_odds_ratio
-from gecam.model import DEFAULTS, Assumptions, OddsRatioPrior
+from gecam.model import DEFAULTS, Assumptions
 
 
 def test_every_assumption_has_its_line_and_no_other():
@@ -62,25 +62,7 @@ def test_a_learned_odds_ratio_is_refused_with_what_to_give_in_its_place():
         "country": ["LBY", "TCD"], "migrants_in_need": [300, 120], "migrants": [500, 300],
         "residents_in_need": [200, 100], "residents": [1000, 400], "log_or_sd": [np.nan, np.nan],
     })  # fmt: skip
-    theta = learn_odds_ratio(counts).theta
-    with pytest.raises(
-        InputError, match=r"got NormalLogOdds.*OddsRatioPrior\(theta.mean, theta.sd"
-    ):
-        Assumptions(odds_ratio=theta)
-    accepted = Assumptions(odds_ratio=OddsRatioPrior(theta.mean, theta.sd))
-    assert accepted.odds_ratio.mean == theta.mean
-
-
-@pytest.mark.parametrize("value", ["1", None, True, np.nan])
-def test_the_prior_refuses_what_is_no_number(value):
-    with pytest.raises(InputError, match=r"odds-ratio prior: .mean. and sd"):
-        OddsRatioPrior(mean=value)
-    with pytest.raises(InputError, match="three numbers"):
-        OddsRatioPrior(weights=(0.5, 0.5, value))
-
-
-def test_the_prior_refuses_weights_that_do_not_sum_to_one():
-    with pytest.raises(InputError, match="sum to 1"):
-        OddsRatioPrior(weights=(0.5, 0.5, 0.5))
-    with pytest.raises(InputError, match="sd"):
-        OddsRatioPrior(sd=-0.1)
+    learned = learn_odds_ratio(counts)
+    with pytest.raises(InputError, match=r"got LearnedOddsRatio.*its field prior"):
+        Assumptions(odds_ratio=learned)
+    assert Assumptions(odds_ratio=learned.prior).odds_ratio is learned.prior

@@ -51,7 +51,11 @@ def test_movements_become_people_by_a_stated_factor_only():
     events = EventSet([1000.0], [0.1], "movements")
     with pytest.raises(InputError, match="as_people"):
         migrant_events(
-            events, LogNormal(1.0, 0.1), 10.0, odds_ratio=OddsRatioPrior(), destination="MOZ"
+            events,
+            LogNormal(1.0, 0.1),
+            10.0,
+            odds_ratio=OddsRatioPrior.judged_2024(),
+            destination="MOZ",
         )
     people = events.as_people(0.7, basis="survey of 2021")
     assert (people.unit, people.people.tolist()) == ("people", [700.0])
@@ -137,7 +141,7 @@ def test_bad_tables_are_refused():
 
 def test_migrants_at_odds_ratio_1_are_the_same_share_as_everybody():
     events = EventSet([1000.0, 50_000.0], [0.2, 0.1])
-    prior = OddsRatioPrior(0.0, 0.0)
+    prior = OddsRatioPrior.exactly(1.0)
     found = migrant_events(
         events, LogNormal(20_000.0, 0.0), 1e6, odds_ratio=prior, destination="MOZ", draws=5
     )
@@ -148,8 +152,8 @@ def test_migrants_at_odds_ratio_1_are_the_same_share_as_everybody():
 
 def migrants_at(log_odds, people):
     return migrant_events(
-        EventSet([people], [0.1]), LogNormal(1e4, 0.1), 1e6, odds_ratio=OddsRatioPrior(log_odds, 0.0),
-        destination="MOZ", draws=50,
+        EventSet([people], [0.1]), LogNormal(1e4, 0.1), 1e6,
+        odds_ratio=OddsRatioPrior.from_logs(log_odds, 0.0), destination="MOZ", draws=50,
     )  # fmt: skip
 
 

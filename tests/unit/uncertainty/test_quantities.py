@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 import pytest
 from scipy import stats
@@ -16,7 +14,6 @@ from gecam.uncertainty import (
     LogitNormal,
     LogNormal,
     Mixture,
-    NormalLogOdds,
     Quantity,
     Streams,
 )
@@ -31,7 +28,6 @@ QUANTITIES: list[Quantity] = [
     *(LogitNormal.from_mean(mean, grade) for mean in (0.004, 0.3, 0.81) for grade in GRADES),
     Beta(8, 2),
     Beta(0.5, 4),
-    NormalLogOdds(0.2027, 0.5446),
     Mixture(LogitNormal.from_mean(0.3, 0.2), LogitNormal.from_mean(0.6, 0.5), 0.5),
     Mixture(Fixed(0.2), LogitNormal.from_mean(0.4, 0.3), 0.25),
 ]
@@ -85,7 +81,6 @@ def test_the_value_at_a_score_is_the_quantile_there(quantity):
     [
         (lambda noise: LogNormal(1000.0, noise), 1000.0),
         (lambda noise: LogitNormal.from_mean(0.3, noise), 0.3),
-        (lambda noise: NormalLogOdds(0.2, noise), 0.2),
     ],
 )
 def test_without_noise_every_draw_is_the_published_figure(make, published):
@@ -132,15 +127,6 @@ def test_logit_normal_distribution_function_reaches_its_ends():
     assert LogitNormal(0.0, 1.0).cdf([-0.5, 0.0, 0.5, 1.0, 2.0]).tolist() == [0, 0, 0.5, 1, 1]
 
 
-def test_odds_ratios_set_a_log_odds():
-    prior = NormalLogOdds.from_odds_ratios(0.5, 3.0)
-    assert prior.median_odds_ratio == pytest.approx(math.sqrt(0.5 * 3.0))
-    assert np.exp(prior.quantile([0.05, 0.95])) == pytest.approx([0.5, 3.0], rel=1e-12)
-    wide = NormalLogOdds.from_odds_ratios(0.5, 3.0, level=0.5)
-    assert wide.sd > prior.sd
-    assert prior.mean_odds_ratio == pytest.approx(np.exp(prior.quantile(STRATA)).mean(), rel=1e-4)
-
-
 def test_mixture_of_certain_values_jumps_at_its_weight():
     mixture = Mixture(Fixed(0.2), Fixed(0.4), 0.25)
     assert mixture.quantile([0.1, 0.25, 0.2500001, 0.9]).tolist() == [0.2, 0.2, 0.4, 0.4]
@@ -168,9 +154,6 @@ def test_mixture_of_full_weight_is_that_part(weight):
         (lambda: Beta(0, 1), "a must be finite and > 0"),
         (lambda: Beta(1, np.inf), "b must be finite and > 0"),
         (lambda: Beta.from_mean_sd(0.9, 0.315), r"in \(0, 0.3\): got 0.315. Use LogitNormal"),
-        (lambda: NormalLogOdds(np.nan, 1.0), "mean must be finite"),
-        (lambda: NormalLogOdds.from_odds_ratios(3.0, 0.5), "need 0 < lower <= upper"),
-        (lambda: NormalLogOdds.from_odds_ratios(0.5, 3.0, level=1.0), "level must lie"),
         (lambda: Mixture(Fixed(1.0), Fixed(2.0), 1.5), "weight must lie in"),
     ],
 )

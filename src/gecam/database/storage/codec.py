@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date
 from typing import Any
@@ -27,6 +27,12 @@ TYPES: Mapping[str, Any] = {
     },
 }
 TAG = "is"  # the key that tells what a JSON object stands for
+# Fields that earlier versions stored under another name, by type.
+RENAMED: Mapping[str, Mapping[str, str]] = {
+    "OddsRatioPrior": {"mean": "log_median", "sd": "log_scale"},
+}
+# Types that are not made from their fields by their constructor.
+MAKERS: Mapping[str, Callable[..., Any]] = {"OddsRatioPrior": gecam.model.OddsRatioPrior.from_logs}
 
 
 def encode(value: Any) -> Any:
@@ -88,10 +94,11 @@ def decode(value: Any) -> Any:
         case "table":
             return pd.DataFrame({name: _decode_column(c) for name, c in value["columns"]})
         case str(name) if name in TYPES:
-            kind = TYPES[name]
-            unknown = set(value) - {f.name for f in fields(kind)} - {TAG}
+            kind, renamed = TYPES[name], RENAMED.get(name, {})
+            held = {renamed.get(k, k): v for k, v in value.items() if k != TAG}
+            unknown = set(held) - {f.name for f in fields(kind)}
             if not unknown:
-                return kind(**{k: decode(v) for k, v in value.items() if k != TAG})
+                return MAKERS.get(name, kind)(**{k: decode(v) for k, v in held.items()})
             raise DatabaseError(
                 f"a stored {name} has {', '.join(sorted(unknown))}, which this version of gecam "
                 "does not know. Read it with the version that the release names."

@@ -12,7 +12,7 @@ from gecam.estimation.draw.factors import of_destination
 from gecam.estimation.draw.overlaps import union_of_crises
 from gecam.estimation.plan.destination import GROUPS, DestinationPlan, LeafPlan
 from gecam.estimation.plan.groups import stock_draws
-from gecam.model import Group, ModelledShare
+from gecam.model import CountryType, Group, ModelledShare, OddsRatioPrior
 from gecam.results import SELECTIONS, Leaf, Overlap, Selection, Step
 from gecam.uncertainty import Streams
 
@@ -161,7 +161,8 @@ def draw_destination(plan: DestinationPlan, seed: int | Streams, n: int) -> Dest
 def draw_leaves(plan: DestinationPlan, streams: Streams, n: int) -> LeafDraws:
     """Draw every leaf of a destination by itself; as `draw_destination` does."""
     streams = of_destination(streams, plan)
-    log_odds = odds_ratio_draws(plan, streams, n)
+    prior = plan.assumptions.odds_ratio
+    log_odds = odds_ratio_draws(prior, plan.country_type, plan.destination, streams, n)
     draws: dict[str, FloatArray] = {}
     people: dict[tuple[str, Group], FloatArray] = {}
     leaves = []
@@ -178,14 +179,12 @@ def draw_leaves(plan: DestinationPlan, streams: Streams, n: int) -> LeafDraws:
     return LeafDraws(plan, streams, n, tuple(leaves), draws, people)
 
 
-def odds_ratio_draws(plan: DestinationPlan, streams: Streams, n: int) -> FloatArray:
-    """Draw the log odds ratio of a destination: shared, by type, and own parts."""
-    prior = plan.assumptions.odds_ratio
-    parts = ("shared", f"type:{plan.country_type}", f"country:{plan.destination}")
-    z = np.zeros(n)
-    for part, weight in zip(parts, prior.weights, strict=True):
-        z += np.sqrt(weight) * streams.normal("odds_ratio", part, 0, n)
-    return np.asarray(prior.mean + prior.sd * z)
+def odds_ratio_draws(
+    prior: OddsRatioPrior, country_type: CountryType, destination: str, streams: Streams, n: int
+) -> FloatArray:
+    """Draw the log odds ratio of a destination: shared, by type, and own parts; shape ``(n,)``."""
+    parts = ("shared", f"type:{country_type}", f"country:{destination}")
+    return prior.log_odds(*(streams.normal("odds_ratio", part, 0, n) for part in parts))
 
 
 def modelled_scores(share: ModelledShare, destination: str, streams: Streams, n: int) -> FloatArray:

@@ -15,7 +15,6 @@ from gecam.errors import InputError
 from gecam.estimation.methods.phases import DESIGN_EFFECT
 from gecam.estimation.methods.pooling import PooledEstimate, combine_sources
 from gecam.model import Column, OddsRatioPrior, check_frame
-from gecam.uncertainty import NormalLogOdds
 
 FEW_COUNTRIES = 5  # with fewer the prior stays judged
 
@@ -35,7 +34,7 @@ class LearnedOddsRatio:
 
     Parameters
     ----------
-    theta
+    prior
         For a country without counts: the predictive distribution where `status` is
         ``calibrated``, else the judged prior.
     status
@@ -55,7 +54,7 @@ class LearnedOddsRatio:
         without `pooled`), ``note`` (why it is not used).
     """
 
-    theta: NormalLogOdds
+    prior: OddsRatioPrior
     status: Literal["calibrated", "judged"]
     n_usable: int
     n_at_one: int
@@ -132,7 +131,7 @@ def learn_odds_ratio(
     2     TCD    0.69  0.23
     """
     frame = check_frame(counts, BOTH_GROUPS_COLUMNS, table="both groups", key=["country"])
-    judged = judged or OddsRatioPrior()
+    judged = judged or OddsRatioPrior.judged_2024()
     for part, whole in (("migrants_in_need", "migrants"), ("residents_in_need", "residents")):
         above = frame[part] > frame[whole]
         if above.any():
@@ -167,13 +166,13 @@ def learn_odds_ratio(
         countries.loc[is_usable, "shrunk"] = pooled.blups
         countries.loc[is_usable, "shrunk_se"] = pooled.blup_se
     is_learned = pooled is not None and len(usable) >= FEW_COUNTRIES
-    theta = (
-        NormalLogOdds(pooled.estimate, float(np.hypot(pooled.se, np.sqrt(pooled.tau2))))
+    prior = (
+        OddsRatioPrior.from_logs(pooled.estimate, float(np.hypot(pooled.se, np.sqrt(pooled.tau2))))
         if pooled is not None and is_learned
-        else NormalLogOdds(judged.mean, judged.sd)
+        else judged
     )
     return LearnedOddsRatio(
-        theta=theta,
+        prior=prior,
         status="calibrated" if is_learned else "judged",
         n_usable=len(usable),
         n_at_one=int(note.eq("all of a group are in need").sum()),

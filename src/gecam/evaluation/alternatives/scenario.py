@@ -83,7 +83,7 @@ def scenario(
     if isinstance(ratio := assumptions.get("odds_ratio"), int | float):
         if not (math.isfinite(ratio) and ratio > 0):
             raise InputError(f"odds_ratio must be a number > 0 or an OddsRatioPrior: got {ratio}")
-        assumptions["odds_ratio"] = OddsRatioPrior(math.log(ratio), 0.0)
+        assumptions["odds_ratio"] = OddsRatioPrior.exactly(ratio)
     if change is not None:
         case = change(case)
     if assumptions:

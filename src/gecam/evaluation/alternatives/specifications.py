@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
@@ -194,8 +193,8 @@ def _of_method() -> Iterator[Choice]:
         "odds ratio",
         (
             Level("prior, median 1.22"),
-            Level("1", {"odds_ratio": OddsRatioPrior(0.0, 0.0)}),
-            Level("2", {"odds_ratio": OddsRatioPrior(math.log(2.0), 0.0)}),
+            Level("1", {"odds_ratio": OddsRatioPrior.exactly(1.0)}),
+            Level("2", {"odds_ratio": OddsRatioPrior.exactly(2.0)}),
         ),
         "it is judged: two countries published counts of both groups",
     )

@@ -110,7 +110,7 @@ def _of_others(case: Case, crisis: LeafPlan, leaf: Leaf) -> Iterator[str]:
         f"odds ratio 1: migrants x p = {people:,.0f} x {share:.2%} = "
         f"{leaf.odds_ratio_1:,.0f}{halves}"
     )
-    ratio = math.exp(case.assumptions.odds_ratio.mean)
+    ratio = case.assumptions.odds_ratio.median
     median = next((s.value for s in leaf.steps if s.name == "odds_ratio_median"), math.nan)
     if not math.isnan(median) and ratio != 1:
         solved = (

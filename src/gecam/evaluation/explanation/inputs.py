@@ -270,10 +270,9 @@ def _value_text(a: Assumptions, field: str) -> str:
     """Return an assumption's value as text."""
     value = getattr(a, field)
     if field == "odds_ratio":
-        ends = [math.exp(value.mean + z * value.sd) for z in (-1.6449, 1.6449)]
-        if value.sd == 0:
-            return f"{math.exp(value.mean):.2f}, fixed"
-        return f"median {math.exp(value.mean):.2f}, 90 % {ends[0]:.2f} to {ends[1]:.2f}"
+        if value.is_certain:
+            return f"{value.median:.2f}, fixed"
+        return "median {:.2f}, 90 % {:.2f} to {:.2f}".format(value.median, *value.interval())
     if isinstance(value, Mapping):
         return ", ".join(f"{k} {_short(v)}" for k, v in value.items())
     return _short(value)

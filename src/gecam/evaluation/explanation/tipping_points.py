@@ -179,7 +179,7 @@ def _questions(case: Case, places: Sequence[TargetCountry]) -> Iterator[_Questio
             min(FURTHEST, *most) * counts,  # a count of more migrants than there are is not used
             lambda people: _with_counts(case, {c.crisis.id for c in counted}, people / counts),
         )  # fmt: skip
-    ratio = math.exp(case.assumptions.odds_ratio.mean)
+    ratio = case.assumptions.odds_ratio.median
     yield _Question(
         "median odds ratio of migrants against their neighbours", "odds ratio", ratio,
         LARGEST_ODDS * ratio, lambda value: _with_odds(case, value), is_odds=True,
@@ -237,5 +237,5 @@ def _with_counts(case: Case, crises: set[str], factor: float) -> Case:
 
 
 def _with_odds(case: Case, ratio: float) -> Case:
-    prior = replace(case.assumptions.odds_ratio, mean=math.log(ratio))
+    prior = case.assumptions.odds_ratio.at(ratio)
     return replace(case, assumptions=replace(case.assumptions, odds_ratio=prior))

@@ -189,7 +189,8 @@ class RandomInputs:
 
     def log_odds(self, values: Mapping[str, FloatArray], plan: DestinationPlan) -> FloatArray:
         """Return the log odds ratio of a destination, shape ``(draw,)``."""
-        return odds_ratio_draws(plan, _Given(0, values), _size(values))
+        prior, given = plan.assumptions.odds_ratio, _Given(0, values)
+        return odds_ratio_draws(prior, plan.country_type, plan.destination, given, _size(values))
 
 
 def as_given(u: FloatArray) -> FloatArray:

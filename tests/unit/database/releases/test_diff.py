@@ -72,7 +72,7 @@ def test_causes_add_up_to_the_last_bit(db, small_case):
         small_case,
         stock=1.3,
         needs=1.2,
-        assumptions=replace(Assumptions(), odds_ratio=OddsRatioPrior(mean=0.4)),
+        assumptions=replace(Assumptions(), odds_ratio=OddsRatioPrior.from_logs(0.4, 0.5446)),
     )
     released(db, "r2", changed, seed=5, scope="excluding_refugees")
     diff = db.diff("r1", "r2", country="SDN")

@@ -47,8 +47,8 @@ def test_a_country_without_counts_gets_mean_and_spread_between_countries():
     learned = learn_odds_ratio(SIX)
     pooled = combine_sources(learned.countries["log_or"], learned.countries["se"], scale="identity")
     assert learned.status == "calibrated"
-    assert learned.theta.mean == pytest.approx(pooled.estimate)
-    assert learned.theta.sd**2 == pytest.approx(pooled.tau2 + pooled.se**2)
+    assert learned.prior.log_median == pytest.approx(pooled.estimate)
+    assert learned.prior.log_scale**2 == pytest.approx(pooled.tau2 + pooled.se**2)
     assert pooled.ci == "HK-max"
     np.testing.assert_allclose(learned.countries["shrunk"], pooled.blups)
 
@@ -85,7 +85,7 @@ def test_boundaries_are_counted_and_not_used():
         1,
         1,
     )
-    assert learned.theta == learn_odds_ratio(SIX).theta
+    assert learned.prior == learn_odds_ratio(SIX).prior
     assert learned.countries["note"].tolist()[6:] == [
         "all of a group are in need",
         "nobody of a group is in need",
@@ -95,15 +95,15 @@ def test_boundaries_are_counted_and_not_used():
 
 
 def test_fewer_than_five_usable_countries_leave_the_prior_judged_and_show_what_they_imply():
-    prior = OddsRatioPrior(0.1, 0.6)
+    prior = OddsRatioPrior.from_logs(0.1, 0.6)
     four = learn_odds_ratio(SIX[:4], judged=prior)
     assert (four.status, four.n_usable) == ("judged", 4)
-    assert (four.theta.mean, four.theta.sd) == (0.1, 0.6)
+    assert four.prior == prior
     assert four.pooled is not None
     two = learn_odds_ratio(SIX[:2])
     assert two.pooled is None
     assert two.countries["log_or"].notna().all()
-    assert (two.theta.mean, two.theta.sd) == (OddsRatioPrior().mean, OddsRatioPrior().sd)
+    assert two.prior == OddsRatioPrior.judged_2024()
     assert learn_odds_ratio(SIX[:5]).status == "calibrated"
 
 

@@ -95,7 +95,9 @@ def test_a_plan_of_some_areas_is_wider_and_capped():
 
 def test_the_error_of_the_population_never_moves_a_share_above_one():
     footprint = Footprint("c", "SSD", 8.9e6, T, pin_scope="all")
-    s = group_shares(footprint, 11e6, SPLIT, 0.1, replace(A, odds_ratio=OddsRatioPrior(0.0, 0.0)))
+    s = group_shares(
+        footprint, 11e6, SPLIT, 0.1, replace(A, odds_ratio=OddsRatioPrior.exactly(1.0))
+    )
     n = 20_000
     rng = np.random.Generator(np.random.Philox(1))
     people = np.full(n, 1.5e6)

@@ -65,7 +65,7 @@ def test_choices_in_any_order_of_levels_are_what_estimate_gives(small_case):
     """A level that changes nothing may stand after one that changes the plan, the draws, or both."""
     choices = (
         Choice("growth", (Level("none", {"apply_growth": False}), Level("as it is")), "a test"),
-        Choice("odds", (Level("2", {"odds_ratio": OddsRatioPrior(0.7, 0.0)}), Level("prior")), "x"),
+        Choice("odds", (Level("2", {"odds_ratio": OddsRatioPrior.exactly(2.0)}), Level("prior")), "x"),
         Choice("both", (Level("as it is"), Level("changed", {
             "overlap": "comonotone", "protection_in_need": "one"})), "x"),
     )  # fmt: skip

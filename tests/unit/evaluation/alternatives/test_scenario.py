@@ -22,7 +22,7 @@ def before(small_case):
 
 def test_a_number_for_the_odds_ratio_is_fixed(before):
     after = scenario(before, odds_ratio=2)
-    assert after.assumptions.odds_ratio == OddsRatioPrior(math.log(2), 0.0)
+    assert after.assumptions.odds_ratio == OddsRatioPrior.exactly(2)
     assert after.provenance.seed == before.provenance.seed
     assert after.provenance.draws == before.provenance.draws
 
@@ -32,7 +32,7 @@ def test_a_number_for_the_odds_ratio_is_fixed(before):
     [
         ({"odds_ratio": 5}, True),
         ({"odds_ratio": 0.2}, False),
-        ({"odds_ratio": OddsRatioPrior(1.5, 0.1)}, True),
+        ({"odds_ratio": OddsRatioPrior.from_logs(1.5, 0.1)}, True),
         ({"protection_in_need": "national"}, False),
         ({"unknown_scope_weight": 0.0}, False),  # Kenya's refugees lose the prior near 1
         ({"scope": "excluding_refugees"}, False),

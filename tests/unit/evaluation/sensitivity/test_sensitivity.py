@@ -93,7 +93,7 @@ def test_splitting_a_noise_does_not_change_its_distribution(small_case):
 
 def test_shares_agree_with_the_closed_form_of_a_product(small_case, shares_of_product):
     """Peru counts residents; at odds ratio 1 and with few in need the answer is stock x share."""
-    a = replace(small_case.assumptions, odds_ratio=OddsRatioPrior(0.0, 0.0))
+    a = replace(small_case.assumptions, odds_ratio=OddsRatioPrior.exactly(1.0))
     footprints = tuple(
         replace(f, people=300_000.0, pin_scope="nationals") if f.crisis == "per" else f
         for f in small_case.footprints
@@ -149,7 +149,10 @@ def test_groups_without_effect_are_left_out(small_case):
 
 def test_what_countries_share_counts_once(small_case):
     """The shared part of the odds ratio matters more for two countries than for each."""
-    a = replace(small_case.assumptions, odds_ratio=OddsRatioPrior(0.2, 1.0, (0.5, 0.0, 0.5)))
+    a = replace(
+        small_case.assumptions,
+        odds_ratio=OddsRatioPrior.from_logs(0.2, 1.0, weights=(0.5, 0.0, 0.5)),
+    )
     case = replace(small_case, assumptions=a)
 
     def part(target):
