@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import contextmanager
 from dataclasses import replace
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
@@ -13,6 +15,8 @@ from gecam.cli.paths import database_to_read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    import pandas as pd
 
     from gecam.model import Case
     from gecam.results import Estimates
@@ -81,22 +85,28 @@ def country_option(text: str, option: str) -> str:
         raise typer.BadParameter(str(error), param_hint=option) from None
 
 
-def json_text(document: Any) -> str:
-    """Return JSON as every command prints it."""
-    import json
+def plain(value: Any) -> Any:
+    """Return a value as JSON knows it: plain types, and null for a number that does not apply."""
+    if isinstance(value, dict):
+        return {str(key): plain(part) for key, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(part) for part in value]
+    if hasattr(value, "item"):
+        value = value.item()
+    return None if isinstance(value, float) and not isfinite(value) else value
 
-    return json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False)
+
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows of a table as plain types."""
+    return plain(frame.to_dict("records"))  # type: ignore[no-any-return]
 
 
-def records(frame: Any) -> list[dict[str, Any]]:
-    """Return the rows of a frame as plain types; null where a number does not apply."""
-    from math import isfinite
+def print_json(document: str, *, indent: int | None = 2, **content: Any) -> None:
+    """Print a document for programs, with its name and version under ``schema``."""
+    from gecam.results import document_schema
 
-    def plain(value: Any) -> Any:
-        number = value.item() if hasattr(value, "item") else value
-        return None if isinstance(number, float) and not isfinite(number) else number
-
-    return [{k: plain(v) for k, v in row.items()} for row in frame.to_dict("records")]
+    whole = {"schema": document_schema(document), **plain(content)}
+    typer.echo(json.dumps(whole, ensure_ascii=False, indent=indent, allow_nan=False))
 
 
 def terminal_width() -> int:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from gecam.cli.answers import print_json
+
 if TYPE_CHECKING:
     from gecam.evaluation import BackTest
-
-SCHEMA = "gecam.backtest/1"
 
 
 def register(app: typer.Typer) -> None:
@@ -30,8 +29,7 @@ def backtest(
 
     tests = packaged_backtests()
     if as_json:
-        document = {"schema": SCHEMA, "tests": [test.to_dict() for test in tests]}
-        typer.echo(json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False))
+        print_json("backtest", tests=[test.to_dict() for test in tests])
         return
     for test in tests:
         typer.echo(f"{test.summary()}\n")

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gecam.cli.answers import print_json, records
 from gecam.cli.paths import new_file, to_read
 from gecam.errors import distinct_problems
 
 if TYPE_CHECKING:
     from gecam.io import FileReport, Template
 
-SCHEMA = "gecam.check/1"
-TEMPLATE_SCHEMA = "gecam.template/1"
 BAD_INPUT = 3
 _SHOWN = 20  # problems written out for a reader; --json has all
 _DATES_SHOWN = 4
@@ -44,8 +42,7 @@ def check(
 
     reports = [check_file(file) for file in files]
     if as_json:
-        document = {"schema": SCHEMA, "files": [report.to_dict() for report in reports]}
-        typer.echo(json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False))
+        print_json("check", files=[report.to_dict() for report in reports])
     else:
         for report in reports:
             _show(report)
@@ -71,9 +68,7 @@ def template(
         raise typer.BadParameter(f"no template {kind!r}: stock, population or needs.")
     form = template_of(kind)  # type: ignore[arg-type]
     if as_json:
-        columns: list[dict[str, Any]] = form.columns.to_dict("records")
-        document = {"schema": TEMPLATE_SCHEMA, "kind": kind, "columns": columns}
-        typer.echo(json.dumps(document, ensure_ascii=False, indent=2))
+        print_json("template", kind=kind, columns=records(form.columns))
         return
     if out is None:
         typer.echo(form.to_csv(), nl=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from dataclasses import asdict
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from gecam.cli.answers import country_option
+from gecam.cli.answers import country_option, print_json, records
 from gecam.cli.paths import database_to_read, folder_to_write, to_read, to_write
 
 if TYPE_CHECKING:
@@ -18,8 +17,6 @@ if TYPE_CHECKING:
 
     from gecam.database import Database
 
-SCHEMA = "gecam.db/1"  # changes when a key of --json does
-SHOWN = ("id", "people", "interval", "grade", "rung", "status")
 DIFFERENT = 1  # exit code of `replay --strict` for a release that came out different
 
 File = Annotated[
@@ -47,7 +44,7 @@ def log(
     """List the releases, in order."""
     releases = _open(file).releases(known_on=known_on)
     if as_json:
-        _print_json("log", releases=_records(releases))
+        _print_json("log", releases=records(releases))
     else:
         columns = ["name", "as_of", "scope", "rows", "standing", "reason", "released_on", "root"]
         shown = releases.assign(root=[root[:12] for root in releases["root"]])
@@ -66,15 +63,16 @@ def show(
 ) -> None:
     """Show the rows of a release, rounded; --json has them exactly."""
     from gecam.publish import people_text
+    from gecam.results import ON_TERMINAL
 
     country = country_option(country, "--country")
     rows = _open(file).estimates(release, breakdown=by or (), country=country or ())
     if as_json:
-        _print_json("show", release=release, rows=_records(rows))
+        _print_json("show", release=release, rows=records(rows))
         return
     standing = rows["standing"].iloc[0] if len(rows) else ""
     shown = rows.join(people_text(rows))
-    _print_table(f"{release} ({standing})", shown[list(SHOWN)])
+    _print_table(f"{release} ({standing})", shown[list(ON_TERMINAL)])
 
 
 @app.command()
@@ -105,8 +103,8 @@ def diff(
             "diff",
             old=old,
             new=new,
-            rows=_records(rows.reset_index(names="id")),
-            revision=_plain(asdict(revision)) if revision else None,
+            rows=records(rows.reset_index(names="id")),
+            revision=asdict(revision) if revision else None,
             why_no_causes=found.why_no_causes,
         )
         return
@@ -160,9 +158,9 @@ def replay(
             "replay",
             release=release,
             verdict=found.verdict,
-            largest=_plain(found.largest),
-            differences=_records(found.differences),
-            versions=_records(found.versions),
+            largest=found.largest,
+            differences=records(found.differences),
+            versions=records(found.versions),
         )
     else:
         typer.echo(f"{release}: {found.verdict} (largest relative difference {found.largest:.2g})")
@@ -265,22 +263,7 @@ def _open(file: Path) -> Database:
 
 
 def _print_json(command: str, **content: Any) -> None:
-    document = {"schema": SCHEMA, "command": command, **content}
-    typer.echo(json.dumps(document, ensure_ascii=False, allow_nan=False))
-
-
-def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = frame.astype(object).to_dict("records")
-    return [{str(k): _plain(v) for k, v in row.items()} for row in rows]
-
-
-def _plain(value: Any) -> Any:
-    """Return a value as JSON knows it: missing, and infinite, as null."""
-    if isinstance(value, dict):
-        return {k: _plain(v) for k, v in value.items()}
-    if hasattr(value, "item"):
-        value = value.item()
-    return None if isinstance(value, float) and not math.isfinite(value) else value
+    print_json("db", indent=None, command=command, **content)
 
 
 def _print_table(title: str, frame: pd.DataFrame) -> None:

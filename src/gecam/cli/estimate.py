@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from gecam.model import Case
     from gecam.results import Estimates
 
-SCHEMA = "gecam.estimate/1"  # changes when a key of --json does
-
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
@@ -161,7 +159,7 @@ def estimate_command(
     if as_json:
         from gecam.report import to_json
 
-        typer.echo(to_json(SCHEMA, est, dimensions))
+        typer.echo(to_json(est, dimensions))
     else:
         from gecam.report import print_estimates
 

@@ -17,7 +17,7 @@ from gecam.cli.answers import (
     ScopeName,
     Seed,
     asked,
-    json_text,
+    print_json,
     terminal_width,
     working,
 )
@@ -73,6 +73,6 @@ def explain_command(
 
         plot.explanation(found).ax.figure.savefig(figure, dpi=160)  # type: ignore[union-attr]
     if as_json:
-        typer.echo(json_text(found.to_dict()))
+        print_json("explain", **found.to_dict())
     else:
         typer.echo(render(found, form, width=terminal_width()), nl=False)  # type: ignore[arg-type]  # `render` checks the word

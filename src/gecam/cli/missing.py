@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from gecam.cli.answers import print_json
 from gecam.cli.paths import to_read
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from gecam.model import Incidents
 
-SCHEMA = "gecam.missing/1"
 NOT_ESTIMATED = 1
 LONGEST_LINE = 10_000  # of a table that no window cuts
 Line = tuple[list[str], dict[str, str]]  # of a table: its labels, and its cells by heading
@@ -69,7 +68,8 @@ def missing(
     rows = _rows(incidents, keys, level)
     rate_rows = _rates(incidents, keys, rates, level) if rates is not None else []
     if as_json:
-        typer.echo(_json(incidents, keys, level, rows, rate_rows))
+        stated = _document(incidents)
+        print_json("missing", **stated, by=keys, level=level, rows=rows, rates=rate_rows)
     else:
         _show(incidents, keys, level, rows, rate_rows)
     if strict and any(row["reason"] for row in rate_rows):
@@ -194,30 +194,17 @@ def _value(value: Any) -> Any:
     return value.item() if hasattr(value, "item") else value
 
 
-def _json(
-    incidents: Incidents,
-    keys: list[str],
-    level: float,
-    rows: list[dict[str, Any]],
-    rates: list[dict[str, Any]],
-) -> str:
-    document = {
-        "schema": SCHEMA,
+def _document(incidents: Incidents) -> dict[str, Any]:
+    """Return where the records come from, and what was noted of them."""
+    source = incidents.source
+    return {
         "source": {
-            "publisher": incidents.source.publisher,
-            "file": incidents.source.file,
-            "sha256": incidents.source.sha256,
-            "licence": incidents.source.licence,
+            **{name: getattr(source, name) for name in ("publisher", "file", "sha256", "licence")},
             "layout": incidents.layout,
             "last_record": str(incidents.last_date.date()),
         },
         "notes": [{"code": n.code, "text": n.text, "count": n.count} for n in incidents.notes],
-        "by": keys,
-        "level": level,
-        "rows": rows,
-        "rates": rates,
     }
-    return json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False)
 
 
 def _show(

@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from gecam.cli.answers import AsJson, Edition, Seed, json_text, records, terminal_width, working
+from gecam.cli.answers import AsJson, Edition, Seed, print_json, records, terminal_width, working
 from gecam.cli.paths import figure_file
 
 if TYPE_CHECKING:
     from gecam.evaluation import Multiverse
-
-SCHEMA = "gecam.multiverse/1"  # changes when a key of --json does
 
 
 def register(app: typer.Typer) -> None:
@@ -65,7 +63,7 @@ def multiverse_command(
 
         specification_curve(found).ax.figure.savefig(figure, dpi=160)  # type: ignore[union-attr]
     if as_json:
-        typer.echo(json_text(_record(found)))
+        print_json("multiverse", **_record(found))
         return
     from gecam.report import multiverse_document, write
 
@@ -74,7 +72,6 @@ def multiverse_command(
 
 def _record(found: Multiverse) -> dict[str, Any]:
     return {
-        "schema": SCHEMA,
         "target": {"kind": found.target.kind, "id": found.target.id},
         "statistical": {
             "mean": found.mean, "lower": found.lower, "upper": found.upper, "level": found.level,

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from gecam.cli.answers import country_option
+from gecam.cli.answers import country_option, print_json, records
 from gecam.cli.paths import to_read, to_write
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import pandas as pd
-
     from gecam.model import Case
     from gecam.preparedness import Plan
     from gecam.report import Brief, BriefQuestion
     from gecam.results import Estimates
-
-SCHEMA = "gecam.prepare/1"  # changes when a key of --json does
 
 
 def register(app: typer.Typer) -> None:
@@ -85,7 +80,7 @@ def prepare_command(
     if out is not None:
         brief.write(out)
     if as_json:
-        typer.echo(json.dumps(_plain(document), ensure_ascii=False, indent=2, allow_nan=False))
+        print_json("prepare", **document)
     elif out is None:
         typer.echo(brief.to_markdown())
 
@@ -128,7 +123,7 @@ def _country(
     budget = found.budget
     document = _head("country", est, common) | {
         "country": country,
-        "inclusion": _records(found.to_frame()),
+        "inclusion": records(found.to_frame()),
         "share_of_plan": _three(found.share_of_plan, found.level),
         "share_note": found.share_note,
         "plan": {name: getattr(found.plan, name) for name in found.plan.__slots__},
@@ -140,9 +135,9 @@ def _country(
             "cost_of_all": dict(
                 zip(("mean", "lower", "upper"), budget.cost_range_of_all, strict=True)
             ),
-            "targets": _records(budget.to_frame()),
+            "targets": records(budget.to_frame()),
         },
-        "languages": None if languages is None else _records(languages.to_frame()),
+        "languages": None if languages is None else records(languages.to_frame()),
         "events": past,
     }  # fmt: skip
     return brief, document
@@ -164,7 +159,7 @@ def _origin(origin: str, common: Mapping[str, Any]) -> tuple[Brief, dict[str, An
     document = _head("origin", est, common) | {
         "origin": origin,
         "total": _three(found.total if found.destinations else None, found.level),
-        "destinations": _records(found.to_frame()),
+        "destinations": records(found.to_frame()),
         "not_estimated": found.not_estimated,
         "regional_plans": [{"plan": p, "in_need": n} for p, n in found.regional_plans],
     }
@@ -193,8 +188,8 @@ def _scenario(path: Path, common: Mapping[str, Any]) -> tuple[Brief, dict[str, A
     document = _head("scenario", est, common) | {
         "name": stated.name,
         "alone": stated.alone,
-        "changes": None if change is None else _records(change.to_frame()),
-        "rows": _records(est.by("destination").summary()),
+        "changes": None if change is None else records(change.to_frame()),
+        "rows": records(est.by("destination").summary()),
         "zeros": [
             {"crisis": x.crisis, "destination": x.destination, "reason": x.reason}
             for x in est.leaves
@@ -285,7 +280,7 @@ def _events(
         past.append({
             "events": len(events), "period": events.period, "unit": events.unit, "notes": events.notes,
             "average": {n: getattr(average, n) for n in average.__slots__},
-            "curve": None if curve is None else _records(curve.to_frame()),
+            "curve": None if curve is None else records(curve.to_frame()),
         })  # fmt: skip
     return tuple(sections), past
 
@@ -325,7 +320,7 @@ def _command(words: str, common: Mapping[str, Any]) -> str:
 
 def _head(kind: str, est: Estimates, common: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        "schema": SCHEMA, "kind": kind, "case": est.provenance.case, "measure": est.measure,
+        "kind": kind, "case": est.provenance.case, "measure": est.measure,
         "level": common["level"], "seed": est.provenance.seed, "draws": est.provenance.draws,
         "config_sha256": est.provenance.config_sha256,
         "sources": [s.id for s in est.sources],
@@ -340,22 +335,3 @@ def _three(draws: Any, level: float) -> dict[str, float] | None:
         return None
     lower, upper = equal_tailed(draws, level=level)
     return {"mean": float(draws.mean()), "lower": float(lower), "upper": float(upper)}
-
-
-def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    return frame.to_dict("records")  # type: ignore[no-any-return]  # pandas has no types here
-
-
-def _plain(value: Any) -> Any:
-    """Return plain JSON types; null where a number does not apply."""
-    from math import isfinite
-
-    if isinstance(value, dict):
-        return {str(k): _plain(v) for k, v in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(v) for v in value]
-    if hasattr(value, "item"):
-        value = value.item()
-    if isinstance(value, float):
-        return value if isfinite(value) else None
-    return value

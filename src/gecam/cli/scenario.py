@@ -16,15 +16,13 @@ from gecam.cli.answers import (
     ScopeName,
     Seed,
     answer_of,
-    json_text,
+    print_json,
     records,
     terminal_width,
 )
 
 if TYPE_CHECKING:
     from gecam.model import Assumptions
-
-SCHEMA = "gecam.scenario/1"  # changes when a key of --json does
 
 
 def register(app: typer.Typer) -> None:
@@ -60,14 +58,13 @@ def scenario_command(
     after = scenario(before, scope=to_scope, **wanted)  # type: ignore[arg-type]  # `estimate` checks the word
     found = compare(before, after, by=tuple(by.replace(" ", "").split(",")))  # type: ignore[arg-type]  # `by` checks the words
     if as_json:
-        document = {
-            "schema": SCHEMA,
-            "changes": [*changes, *([f"scope={to_scope}"] if to_scope else [])],
-            "level": found.level,
-            "totals": records(found.totals),
-            "rows": records(found.rows),
-        }
-        typer.echo(json_text(document))
+        print_json(
+            "scenario",
+            changes=[*changes, *([f"scope={to_scope}"] if to_scope else [])],
+            level=found.level,
+            totals=records(found.totals),
+            rows=records(found.rows),
+        )
         return
     from gecam.report import comparison_document, write
 

@@ -15,7 +15,7 @@ from gecam.cli.answers import (
     ScopeName,
     Seed,
     asked,
-    json_text,
+    print_json,
     records,
     terminal_width,
     working,
@@ -23,8 +23,6 @@ from gecam.cli.answers import (
 
 if TYPE_CHECKING:
     from gecam.evaluation import Sensitivity
-
-SCHEMA = "gecam.sensitivity/1"  # changes when a key of --json does
 
 
 def register(app: typer.Typer) -> None:
@@ -61,7 +59,7 @@ def sensitivity_command(
             figures=figures, seed=seed,
         )  # fmt: skip
     if as_json:
-        typer.echo(json_text(_record(found)))
+        print_json("sensitivity", **_record(found))
         return
     from gecam.report import sensitivity_document, write
 
@@ -70,7 +68,6 @@ def sensitivity_command(
 
 def _record(found: Sensitivity) -> dict[str, Any]:
     return {
-        "schema": SCHEMA,
         "target": {"kind": found.target.kind, "id": found.target.id},
         "mean": found.mean,
         "sd": found.sd,

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import pandas as pd
 
+from gecam.results import SDMX
+
 STRUCTURE_ID = "GECAM:CRISIS_AFFECTED_MIGRANTS(1.0)"
-WORLD = "W"  # as in the code list CL_AREA
 ANY = "_T"  # total
+# What stands for all: the world as in the code list CL_AREA.
+EVERY = {"REF_AREA": "W", "CRISIS": ANY, "GROUP": ANY, "ORIGIN": ANY}
+CONSTANTS = {
+    "STRUCTURE": "dataflow", "STRUCTURE_ID": STRUCTURE_ID, "ACTION": "I", "FREQ": "A",
+    "UNIT_MEASURE": "PS", "UNIT_MULT": 0,
+}  # fmt: skip
 NONE = "_Z"  # not applicable
 # Observation status and confidentiality, SDMX code lists CL_OBS_STATUS and CL_CONF_STATUS.
 OBS_STATUS = {"estimated": "E", "superseded": "E", "left_out": "E", "published": "M"}
 MISSING = "M"
 SDMX_COLUMNS = (
-    "STRUCTURE", "STRUCTURE_ID", "ACTION", "FREQ", "REF_AREA", "BREAKDOWN", "CRISIS", "GROUP",
-    "ORIGIN", "PART", "MEASURE", "SCOPE", "TIME_PERIOD", "OBS_VALUE", "LOWER", "UPPER", "LEVEL",
-    "GRADE", "RUNG", "FLAGS", "UNIT_MEASURE", "UNIT_MULT", "OBS_STATUS", "CONF_STATUS",
+    "STRUCTURE", "STRUCTURE_ID", "ACTION", "FREQ", *SDMX, "UNIT_MEASURE", "UNIT_MULT", "OBS_STATUS",
+    "CONF_STATUS",
 )  # fmt: skip
 
 
@@ -37,32 +43,15 @@ def sdmx_rows(rows: pd.DataFrame) -> pd.DataFrame:
     """
     hidden = rows["status"].isin(["suppressed", "below_threshold"])
     status = rows["status"].map(OBS_STATUS).fillna(MISSING)
-    return pd.DataFrame({
-        "STRUCTURE": "dataflow",
-        "STRUCTURE_ID": STRUCTURE_ID,
-        "ACTION": "I",
-        "FREQ": "A",
-        "REF_AREA": rows["iso3"].where(rows["iso3"].ne(""), WORLD),
-        "BREAKDOWN": rows["breakdown"],
-        "CRISIS": rows["crisis"].where(rows["crisis"].ne(""), ANY),
-        "GROUP": rows["group"].where(rows["group"].ne(""), ANY),
-        "ORIGIN": rows["origin"].where(rows["origin"].ne(""), ANY),
+    columns = {concept: rows[column] for concept, column in SDMX.items()}
+    for concept, words in EVERY.items():
+        columns[concept] = columns[concept].where(columns[concept].ne(""), words)
+    columns |= {
         "PART": _part(rows),
-        "MEASURE": rows["measure"],
-        "SCOPE": rows["scope"],
-        "TIME_PERIOD": rows["as_of"],
-        "OBS_VALUE": rows["mean"],
-        "LOWER": rows["lower"],
-        "UPPER": rows["upper"],
-        "LEVEL": rows["level"],
-        "GRADE": rows["grade"],
-        "RUNG": rows["rung"],
-        "FLAGS": rows["flags"],
-        "UNIT_MEASURE": "PS",
-        "UNIT_MULT": 0,
         "OBS_STATUS": status.where(rows["mean"].notna(), MISSING),
         "CONF_STATUS": hidden.map({True: "C", False: "F"}),
-    }, columns=list(SDMX_COLUMNS))  # fmt: skip
+    }
+    return pd.DataFrame({**CONSTANTS, **columns}, columns=list(SDMX_COLUMNS), index=rows.index)
 
 
 def _part(rows: pd.DataFrame) -> pd.Series:

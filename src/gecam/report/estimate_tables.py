@@ -10,6 +10,7 @@ import pandas as pd
 from gecam._signature import checked
 from gecam._typing import MaybeMissing
 from gecam.codes import is_origin_code, name
+from gecam.results import BESIDE_TEXT
 from gecam.uncertainty import round_together
 
 if TYPE_CHECKING:
@@ -41,10 +42,8 @@ def published_table(breakdown: Breakdown) -> pd.DataFrame:
         estimated"), ``level``, ``grade``, ``rung``, ``status``, ``flags``, ``reason``, ``published``.
     """
     rows = breakdown.summary()
-    facts = rows[["level", "grade", "rung", "status", "flags", "reason"]]
-    return pd.concat(
-        [breakdown.labels.reset_index(drop=True), published_columns(rows), facts], axis=1
-    )
+    labels = breakdown.labels.reset_index(drop=True)
+    return pd.concat([labels, published_columns(rows), rows[list(BESIDE_TEXT)]], axis=1)
 
 
 def published_columns(rows: pd.DataFrame) -> pd.DataFrame:

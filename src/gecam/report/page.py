@@ -22,7 +22,7 @@ from gecam.report.figures import draw_intervals
 from gecam.report.figures_world import draw_world
 from gecam.report.style import Drawn
 from gecam.report.world import BORDERS
-from gecam.results import flag_text
+from gecam.results import IN_REPORT, flag_text
 
 if TYPE_CHECKING:
     from gecam.results import Estimates, Leaf
@@ -47,12 +47,6 @@ ON_THIS_PAGE: Mapping[int, str] = {
     7: "See the table of assumptions on this page.",
     15: "The tables can be downloaded from this page.",
 }
-# What a download holds, and in which order.
-DOWNLOADED = (
-    "breakdown", "id", "iso3", "crisis", "crisis_name", "origin", "region", "group", "as_of",
-    "people", "interval", "mean", "lower", "upper", "level", "odds_ratio_1", "published", "grade",
-    "rung", "status", "reason", "flags",
-)  # fmt: skip
 
 
 @checked
@@ -250,7 +244,7 @@ def _csv(rows: pd.DataFrame) -> str:
         f"{low} to {high}" if low else ""
         for low, high in zip(rows["text_lower"], rows["text_upper"], strict=True)
     ]
-    table = rows.assign(people=rows["text_estimate"], interval=interval)[list(DOWNLOADED)]
+    table = rows.assign(people=rows["text_estimate"], interval=interval)[list(IN_REPORT)]
     return str(safe_frame(table).to_csv(index=False))
 
 

@@ -8,22 +8,21 @@ from math import isnan
 from typing import TYPE_CHECKING, Any
 
 from gecam._signature import checked
+from gecam.results import OUTPUT, document_schema
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from gecam.results import Breakdown, Estimates
 
 
 @checked
-def to_json(schema: str, est: Estimates, dimensions: tuple[str, ...]) -> str:
+def to_json(est: Estimates, dimensions: tuple[str, ...]) -> str:
     """Return totals and rows as JSON: full precision, null where a number does not apply.
 
     Keys: ``schema`` (its version), ``case``, ``scope``, ``measure``, ``provenance``, ``totals``,
     ``parts``, ``rows``, ``overlaps``, ``sources``. Rows have the columns of `Breakdown.summary`.
     """
     document = {
-        "schema": schema,
+        "schema": document_schema("estimate"),
         "case": est.provenance.case,
         "scope": est.scope,
         "measure": est.measure,
@@ -46,11 +45,15 @@ def to_json(schema: str, est: Estimates, dimensions: tuple[str, ...]) -> str:
 
 def rows_of(breakdown: Breakdown) -> list[dict[str, Any]]:
     """Return the summary of a breakdown as records of plain types; flags as a list."""
-    frame: pd.DataFrame = breakdown.summary()
-    records = []
-    for row in frame.to_dict("records"):
-        record = {k: (None if isinstance(v, float) and isnan(v) else v) for k, v in row.items()}
-        record["flags"] = str(row["flags"]).split()
-        record["rung"] = int(row["rung"])
-        records.append(record)
-    return records
+    rows = breakdown.summary().to_dict("records")
+    return [{str(name): _plain(str(name), value) for name, value in row.items()} for row in rows]
+
+
+def _plain(column: str, value: Any) -> Any:
+    """Return a cell as JSON has it, by the kind of its column."""
+    kind = OUTPUT[column].kind
+    if kind == "codes":
+        return str(value).split()
+    if kind == "whole":
+        return int(value)
+    return None if isinstance(value, float) and isnan(value) else value

@@ -1,10 +1,52 @@
 # Public names of this room, read by type checkers and, when it is imported, by `__init__.py`.
 
 from .breakdown import (
-    COLUMNS as COLUMNS,
-)
-from .breakdown import (
     Breakdown as Breakdown,
+)
+from .columns import (
+    BESIDE_TEXT as BESIDE_TEXT,
+)
+from .columns import (
+    IN_REPORT as IN_REPORT,
+)
+from .columns import (
+    ON_TERMINAL as ON_TERMINAL,
+)
+from .columns import (
+    OUTPUT as OUTPUT,
+)
+from .columns import (
+    READABLE as READABLE,
+)
+from .columns import (
+    RELEASE_ROWS as RELEASE_ROWS,
+)
+from .columns import (
+    ROW_FORMAT as ROW_FORMAT,
+)
+from .columns import (
+    ROW_LABELS as ROW_LABELS,
+)
+from .columns import (
+    SDMX as SDMX,
+)
+from .columns import (
+    STANDING as STANDING,
+)
+from .columns import (
+    SUMMARY as SUMMARY,
+)
+from .columns import (
+    ColumnKind as ColumnKind,
+)
+from .columns import (
+    OutputColumn as OutputColumn,
+)
+from .columns import (
+    document_schema as document_schema,
+)
+from .columns import (
+    output_columns as output_columns,
 )
 from .estimates import (
     SELECTIONS as SELECTIONS,

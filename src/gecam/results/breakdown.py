@@ -16,27 +16,10 @@ from gecam._signature import check_fields, checked
 from gecam._typing import BoolArray, FloatArray, PositiveInt, Probability
 from gecam.codes import origin_code
 from gecam.errors import AdditivityWarning, CodeError, InputError, NotEstimatedError, caller_level
+from gecam.results.columns import SUMMARY
 from gecam.results.grading import grades
 from gecam.results.read_only import make_read_only
 from gecam.uncertainty import IntervalKind, Summary, summarize
-
-FACTS = {
-    "odds_ratio_1": np.nan,
-    "rung": 5,
-    "cap": "A",
-    "flags": "",
-    "status": "not_estimated",
-    "reason": "",
-    "published": np.nan,
-    "lower_bound": np.nan,
-    "upper_bound": np.nan,
-    "double_count": np.nan,
-}
-STATISTICS = ("mean", "lower", "upper", "odds_ratio_1", "median", "cv", "mcse", "grade", "rung")
-COLUMNS = (
-    *STATISTICS, "flags", "status", "reason", "published", "lower_bound", "upper_bound",
-    "double_count", "level",
-)  # fmt: skip
 
 
 class DrawlessRows(Protocol):
@@ -61,7 +44,7 @@ class Breakdown:
         Persons, shape ``(row, draw)``; a row of NaN was not estimated. The same draw of two rows
         belongs together: sums run draw by draw. Shape ``(row, 0)`` where `drawless` is given.
     facts
-        Same rows; columns as in `FACTS`.
+        Same rows; columns as in `gecam.results.columns.FACTS`.
     is_additive
         False where rows share people (crises that overlap, a total and its part).
     level
@@ -121,7 +104,7 @@ class Breakdown:
         }
         rung, cap = self.facts["rung"].to_numpy(np.int64), self.facts["cap"].to_numpy(object)
         rows = self.facts.assign(**columns, grade=grades(columns["cv"], rung, cap), level=level)
-        return pd.concat([self.labels, rows[list(COLUMNS)]], axis=1)
+        return pd.concat([self.labels, rows[list(SUMMARY)]], axis=1)
 
     @checked
     def conf_int(

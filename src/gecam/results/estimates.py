@@ -20,7 +20,8 @@ from gecam.aggregation import Composition
 from gecam.codes import BORDER_CHANGE, region, subregion
 from gecam.errors import InputError
 from gecam.model import Assumptions, Case, Crisis, Group, Measure, Source
-from gecam.results.breakdown import FACTS, Breakdown, DrawlessRows
+from gecam.results.breakdown import Breakdown, DrawlessRows
+from gecam.results.columns import FACTS
 from gecam.results.corridor_draws import Key, PlacePart, SampledRows, summed_draws
 from gecam.results.corridors import composition_cells, interval_rows
 from gecam.results.facts import Facts, crisis_facts, place_facts, plan_facts, uncounted_facts

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from gecam.results.breakdown import FACTS
+from gecam.results.columns import FACTS
 from gecam.results.flags import join_flags
 from gecam.results.trace import SHOWN, Leaf, PlanRow
 

@@ -11,19 +11,9 @@ import xarray as xr
 from gecam._signature import checked
 from gecam._version import __version__
 from gecam.errors import MissingExtraError
+from gecam.results.columns import OUTPUT
 
 CONVENTIONS = "CF-1.11"
-LONG_NAMES = {
-    "destination": "country of residence, ISO 3166-1 alpha-3",
-    "origin": "country of birth or citizenship, ISO 3166-1 alpha-3",
-    "crisis": "identifier of the crisis or response plan",
-    "group": "refugees and others in need of protection, or other migrants",
-    "sex": "sex",
-    "region": "region of the United Nations",
-    "subregion": "subregion of the United Nations",
-    "total": "which plans are counted",
-    "case": "name of the case, such as a year",
-}
 
 
 @checked
@@ -49,7 +39,7 @@ def labelled_draws(labels: pd.DataFrame, draws: Any, *, is_additive: bool) -> xr
         str(column): (
             "row",
             labels[column].to_numpy(dtype=str),
-            {"long_name": LONG_NAMES.get(str(column), str(column))},
+            {"long_name": OUTPUT[str(column)].meaning if column in OUTPUT else str(column)},
         )
         for column in labels
     }

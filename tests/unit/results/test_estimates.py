@@ -8,7 +8,7 @@ import pytest
 
 from gecam.errors import AdditivityWarning, InputError, NotEstimatedError
 from gecam.estimation import estimate
-from gecam.results import COLUMNS, FLAGS, SELECTIONS
+from gecam.results import FLAGS, SELECTIONS, SUMMARY
 
 
 def test_every_table_has_the_same_columns(small_estimates):
@@ -17,7 +17,7 @@ def test_every_table_has_the_same_columns(small_estimates):
         small_estimates.by("destination", "sex"), small_estimates.by("origin"),
     ):  # fmt: skip
         table = breakdown.summary()
-        assert tuple(table.columns[len(breakdown.labels.columns) :]) == COLUMNS
+        assert tuple(table.columns[len(breakdown.labels.columns) :]) == SUMMARY
 
 
 def test_every_crisis_has_a_row_with_its_status_and_reason(small_case, small_estimates):

@@ -12,8 +12,7 @@ from gecam._signature import checked
 from gecam.codes import country_code
 from gecam.database.releases.causes import Causes
 from gecam.errors import CodeError, InputError
-
-ROW_LABELS = ("breakdown", "iso3", "crisis", "group", "origin", "region")
+from gecam.results import ROW_LABELS
 
 
 @dataclass(frozen=True, slots=True)

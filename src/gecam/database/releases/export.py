@@ -28,6 +28,7 @@ from gecam.publish import (
     people_text,
     sdmx_rows,
 )
+from gecam.results import READABLE
 
 ExportFormat = Literal["csv", "parquet", "xlsx", "datapackage", "sdmx"]
 TAGGED = ("csv", "xlsx")  # formats with a place for HXL's row
@@ -135,13 +136,9 @@ def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
 
 def _readable(rows: pd.DataFrame) -> pd.DataFrame:
     """Add the name of the country and the rounded texts, each in its place."""
-    rows = rows.copy()
     names = [country_name(code) if code else "" for code in rows["iso3"]]
-    rows.insert(rows.columns.get_loc("m49") + 1, "country", names)
-    texts = people_text(rows)
-    for column in ("people", "interval"):
-        rows.insert(rows.columns.get_loc("mean"), column, texts[column])
-    return rows
+    order = [name for column in rows for name in (*READABLE.get(str(column), ()), column)]
+    return rows.assign(country=names).join(people_text(rows))[order]
 
 
 def _about(release: Release, content: Published) -> About:

@@ -9,6 +9,8 @@ from typing import Any
 
 import pandas as pd
 
+from gecam.results import OUTPUT
+
 MEDIA_TYPES = {
     "csv": "text/csv",
     "json": "application/json",
@@ -68,7 +70,7 @@ def data_package(
 
 def _resource(name: str, frame: pd.DataFrame, content: bytes) -> dict[str, Any]:
     schema: dict[str, Any] = {
-        "fields": [{"name": str(c), "type": _type(frame[c])} for c in frame.columns],
+        "fields": [_field(str(name), frame[name]) for name in frame.columns],
         "missingValues": [""],
     }
     if "id" in frame.columns:
@@ -84,6 +86,15 @@ def _resource(name: str, frame: pd.DataFrame, content: bytes) -> dict[str, Any]:
         "hash": f"sha256:{sha256(content).hexdigest()}",
         "schema": schema,
     }
+
+
+def _field(name: str, column: pd.Series) -> dict[str, str]:
+    """Return the description of a column: its type, and its meaning where it is one of ours."""
+    stated = {"name": name, "type": _type(column)}
+    if name not in OUTPUT:
+        return stated
+    unit = f"; unit: {OUTPUT[name].unit}" if OUTPUT[name].unit else ""
+    return {**stated, "description": f"{OUTPUT[name].meaning}{unit}"}
 
 
 def _type(column: pd.Series) -> str:

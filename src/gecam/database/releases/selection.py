@@ -13,9 +13,10 @@ from gecam.database.storage.canonical import Value
 from gecam.database.storage.dates import beginning_of
 from gecam.database.storage.release_log import Entry, Log, Tables
 from gecam.errors import InputError
+from gecam.results import OUTPUT, STANDING
 
 Words = str | Sequence[str]
-ADDED = ("standing", "released_on")
+DTYPES: Mapping[str, type] = {"number": np.float64, "whole": np.int64, "flag": bool}
 
 
 def estimates_frame(tables: Tables, release: Entry, log: Log) -> pd.DataFrame:
@@ -27,8 +28,8 @@ def estimates_frame(tables: Tables, release: Entry, log: Log) -> pd.DataFrame:
 def typed(rows: Sequence[Sequence[Value]]) -> pd.DataFrame:
     """Return rows of the table ``estimates`` as a table with types; missing numbers are NaN."""
     frame = pd.DataFrame(rows, columns=list(schema.ESTIMATES), dtype=object)
-    numbers = dict.fromkeys(schema.NUMBERS, np.float64)
-    return frame.astype({**numbers, "rung": np.int64, "draws": np.int64, "is_public": bool})
+    kinds = {name: OUTPUT[name].kind for name in schema.ESTIMATES}
+    return frame.astype({name: DTYPES[kind] for name, kind in kinds.items() if kind in DTYPES})
 
 
 def select(
@@ -42,7 +43,7 @@ def select(
         If a word is in no row of its column: it would be a typing error more often than an answer.
         If `year` is no year.
     """
-    columns = [*schema.ESTIMATES, *ADDED]
+    columns = [*schema.ESTIMATES, *STANDING]
     frame = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns)
     kept = np.ones(len(frame), dtype=bool)
     for column, words in wanted.items():

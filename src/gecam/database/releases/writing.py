@@ -35,7 +35,7 @@ from gecam.database.storage.witness import Witness, read_witness, write_witness
 from gecam.errors import DatabaseError, GecamWarning, InputError, caller_level
 from gecam.estimation import canonical
 from gecam.model import Case
-from gecam.results import Estimates
+from gecam.results import ROW_FORMAT, Estimates
 
 LONGEST_NAME = 80
 SKEW = 60.0  # seconds that the clocks of two writers may differ by
@@ -97,7 +97,7 @@ def write_release(
     }
     facts: Facts = {
         "name": revision.name,
-        "row_format": schema.ROW_FORMAT,
+        "row_format": ROW_FORMAT,
         "supersedes": revision.supersedes,
         "reason": revision.reason,
         "case_name": estimates.provenance.case,

@@ -6,38 +6,18 @@ import sqlite3
 from collections.abc import Callable, Mapping
 
 from gecam.errors import DatabaseError
+from gecam.results import OUTPUT, RELEASE_ROWS, ROW_FORMAT, ColumnKind
 
 APPLICATION_ID = 0x6765636D  # "gecm": tells a catalogue from other SQLite files
 SCHEMA_VERSION = 2
-ROW_FORMAT = 1  # which columns the root of a new release is over
 ROWS_PER_RELEASE = 1_000_000  # row ids of entry n are n * 1,000,000 and on
 
 Columns = Mapping[str, str]
 
-LABELS = (
-    "release", "breakdown", "id", "iso3", "m49", "crisis", "crisis_name", "glide", "group",
-    "origin", "region", "as_of", "scope", "measure", "status", "reason",
-)  # fmt: skip
-NUMBERS = (
-    "mean", "lower", "upper", "level", "median", "q05", "q10", "q25", "q75", "q90", "q95",
-    "odds_ratio_1", "cv", "mcse", "lower_bound", "upper_bound", "double_count", "published",
-    "stock",
-)  # fmt: skip
-ESTIMATES: Columns = {
-    **dict.fromkeys(LABELS, "TEXT"),
-    "rung": "INTEGER",
-    "grade": "TEXT",
-    "flags": "TEXT",
-    **dict.fromkeys(NUMBERS, "REAL"),
-    "inputs": "TEXT",
-    "is_public": "INTEGER",
-    "seed": "TEXT",  # whole numbers of any size
-    "draws": "INTEGER",
-    "versions": "TEXT",
-    "config_sha256": "TEXT",
-    "supersedes": "TEXT",
-    "revision_reason": "TEXT",
-}
+SQL_TYPES: Mapping[ColumnKind, str] = {
+    "text": "TEXT", "codes": "TEXT", "number": "REAL", "whole": "INTEGER", "flag": "INTEGER",
+}  # fmt: skip
+ESTIMATES: Columns = {name: SQL_TYPES[OUTPUT[name].kind] for name in RELEASE_ROWS[ROW_FORMAT]}
 # The rows of one release. The root is over them in this order.
 RELEASE_TABLES: Mapping[str, Columns] = {
     "estimates": ESTIMATES,
@@ -97,12 +77,14 @@ SAID: Mapping[str, tuple[str, ...]] = {
 }
 SINCE = {"exports": 2}  # schema version that a table came with; the others are of version 1
 PACKED = "packed_objects"  # a table of packed databases only
-NULLABLE = frozenset({*NUMBERS, "rung"})
+NULLABLE = frozenset({"rung", *(name for name, kind in ESTIMATES.items() if kind == "REAL")})
 
 # Row format -> the columns of the release tables that it knows. A later schema adds a format here,
 # so that the roots of old releases can still be computed.
 ROW_FORMATS: Mapping[int, Mapping[str, tuple[str, ...]]] = {
-    1: {table: tuple(columns) for table, columns in RELEASE_TABLES.items()}
+    row_format: {table: tuple(columns) for table, columns in RELEASE_TABLES.items()}
+    | {"estimates": columns}
+    for row_format, columns in RELEASE_ROWS.items()
 }
 # Step n brings a catalogue from schema version n to n + 1. It may add tables and columns; it never
 # changes a row that a root is over.

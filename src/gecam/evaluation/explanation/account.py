@@ -12,9 +12,7 @@ import numpy as np
 
 from gecam.evaluation.explanation.targets import Target
 from gecam.model import Source
-from gecam.results import Provenance
-
-SCHEMA = "gecam.explain/1"  # changes when a key of `Explanation.to_dict` does
+from gecam.results import Provenance, document_schema
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,7 +290,8 @@ class Explanation:
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything as plain types, for JSON; null where a number does not apply."""
-        return {"schema": SCHEMA, **{f.name: _plain(getattr(self, f.name)) for f in fields(self)}}
+        facts = {f.name: _plain(getattr(self, f.name)) for f in fields(self)}
+        return {"schema": document_schema("explain"), **facts}
 
     def __repr__(self) -> str:
         """Return one line that is the same on every run."""

@@ -1,0 +1,222 @@
+"""The columns of every table that is printed, written or stored: kind, unit, meaning, and version.
+
+Tables of answers, CSV, JSON, the database and its exports read their columns here. A further column is
+one `OutputColumn`, and its name in the tables that hold it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+ColumnKind = Literal["text", "codes", "number", "whole", "flag"]
+PEOPLE = "people"
+AFFECTED = "#affected+migrants"
+
+
+class OutputColumn(NamedTuple):
+    """One column.
+
+    Parameters
+    ----------
+    name
+        As it stands in the header, in every table.
+    kind
+        ``text``; ``codes`` (flags, joined by a blank; a list in JSON); ``number`` (at full precision,
+        empty where it does not apply); ``whole`` (number); ``flag`` (true or false).
+    meaning
+        In words.
+    unit
+        ``people``, ``1`` (shares, ratios and counts of other things); empty where there is none.
+    hxl
+        Hashtag of the Humanitarian Exchange Language; empty for none.
+    """
+
+    name: str
+    kind: ColumnKind
+    meaning: str
+    unit: str = ""
+    hxl: str = ""
+
+
+_ROWS: tuple[tuple[Any, ...], ...] = (
+    # which row
+    ("release", "text", "name of the release", "", "#meta+release"),
+    ("breakdown", "text", "which question the row answers; rows of two breakdowns never add", "",
+     "#meta+breakdown"),
+    ("id", "text", "breakdown and labels of the row; unique within a release", "", "#meta+id"),
+    # what it is about; empty where it is about all
+    ("total", "text", "which plans are counted"),
+    ("part", "text", "part of the total of all country-level plans"),
+    ("iso3", "text", "country of residence, ISO 3166-1 alpha-3", "", "#country+code+iso3"),
+    ("m49", "text", "country of residence, code of the United Nations", "", "#country+code+m49"),
+    ("country", "text", "country of residence, name", "", "#country+name"),
+    ("destination", "text", "country of residence, ISO 3166-1 alpha-3"),
+    ("origin", "text", "country of birth or citizenship, ISO 3166-1 alpha-3", "",
+     "#country+origin+code+iso3"),
+    ("region", "text", "region of the United Nations", "", "#region+name"),
+    ("subregion", "text", "subregion of the United Nations"),
+    ("crisis", "text", "identifier of the crisis or response plan", "", "#crisis+code"),
+    ("crisis_name", "text", "name of the crisis or response plan", "", "#crisis+name"),
+    ("glide", "text", "GLIDE number of the crisis", "", "#crisis+code+glide"),
+    ("group", "text", "refugees and others in need of protection, or other migrants", "",
+     "#population+type"),
+    ("sex", "text", "sex"),
+    ("case", "text", "name of the case, such as a year"),
+    # what is estimated
+    ("as_of", "text", "day that the row speaks for; of several crises the last", "",
+     "#date+reference"),
+    ("scope", "text", "which migrants are counted", "", "#meta+scope"),
+    ("measure", "text", "which need: exposed, affected, in need or severe", "", "#indicator+name"),
+    # the estimate
+    ("people", "text", "mean, rounded to the digits that the estimate carries", PEOPLE,
+     f"{AFFECTED}+label"),
+    ("interval", "text", "interval, rounded outwards with the mean", PEOPLE,
+     f"{AFFECTED}+interval"),
+    ("mean", "number", "central value: mean of the draws; means add", PEOPLE, f"{AFFECTED}+mean"),
+    ("lower", "number", "lower end of the interval", PEOPLE, f"{AFFECTED}+min"),
+    ("upper", "number", "upper end of the interval", PEOPLE, f"{AFFECTED}+max"),
+    ("level", "number", "probability that the interval holds, 0 to 1", "1", "#meta+level"),
+    ("median", "number", "median of the draws; medians do not add", PEOPLE, f"{AFFECTED}+median"),
+    *((f"q{percent:02}", "number", f"quantile of the draws: {percent} % lie below", PEOPLE)
+      for percent in (5, 10, 25, 75, 90, 95)),
+    ("odds_ratio_1", "number", "product of stock and share, if migrants are in need like their "
+     "neighbours (odds ratio 1)", PEOPLE, f"{AFFECTED}+reference"),
+    ("cv", "number", "coefficient of variation: standard deviation over mean", "1", "#meta+cv"),
+    ("mcse", "number", "Monte Carlo standard error of the mean", PEOPLE, "#meta+mcse"),
+    ("lower_bound", "number", "least that the published margins allow, whatever the odds ratio",
+     PEOPLE, f"{AFFECTED}+bound+min"),
+    ("upper_bound", "number", "most that the published margins allow, whatever the odds ratio",
+     PEOPLE, f"{AFFECTED}+bound+max"),
+    ("double_count", "number", "sum over crises, divided by the people in at least one of them",
+     "1"),
+    ("published", "number", "the plan's own figure, shown beside and not added", PEOPLE,
+     f"{AFFECTED}+published"),
+    ("stock", "number", "migrants of the group at the reference date, affected or not", PEOPLE,
+     "#population+migrants"),
+    # how far it can be trusted
+    ("grade", "text", "A (best) to E, by spread and evidence; empty without an estimate", "",
+     "#meta+quality"),
+    ("rung", "whole", "level of the evidence, 1 (best) to 5 (none)", "1", "#meta+evidence"),
+    ("flags", "codes", "codes of what a reader must know", "", "#meta+flags"),
+    ("status", "text", "estimated, or why it is not estimated, not added or not shown", "",
+     "#status"),
+    ("reason", "text", "why it is not estimated or not added, in words", "",
+     "#description+reason"),
+    # what it was made from
+    ("inputs", "text", "sources, each with the hash of its file", "", "#meta+source"),
+    ("is_public", "flag", "whether all inputs are public"),
+    ("seed", "text", "seed of the random numbers; a whole number of any size"),
+    ("draws", "whole", "number of draws", "1"),
+    ("versions", "text", "versions of the software"),
+    ("config_sha256", "text", "hash of everything that went in"),
+    ("supersedes", "text", "release that this one replaces"),
+    ("revision_reason", "text", "why the release was made"),
+    ("standing", "text", "whether the release is current, superseded or retracted", "",
+     "#status+release"),
+    ("released_on", "text", "time of the release, UTC", "", "#date+released"),
+)  # fmt: skip
+OUTPUT: Mapping[str, OutputColumn] = {row[0]: OutputColumn(*row) for row in _ROWS}
+
+# -- tables: which columns, in which order ---------------------------------------------------------
+
+# Statistics and facts of a row of an answer, after its labels.
+SUMMARY = (
+    "mean", "lower", "upper", "odds_ratio_1", "median", "cv", "mcse", "grade", "rung", "flags",
+    "status", "reason", "published", "lower_bound", "upper_bound", "double_count", "level",
+)  # fmt: skip
+# Facts of such a row that are no statistics of its draws, and what stands where there is none.
+FACTS: Mapping[str, object] = {
+    "odds_ratio_1": np.nan,
+    "rung": 5,
+    "cap": "A",
+    "flags": "",
+    "status": "not_estimated",
+    "reason": "",
+    "published": np.nan,
+    "lower_bound": np.nan,
+    "upper_bound": np.nan,
+    "double_count": np.nan,
+}
+# What stands beside the rounded texts of such a row.
+BESIDE_TEXT = ("level", "grade", "rung", "status", "flags", "reason")
+# Labels of a row of a release that tell it from others.
+ROW_LABELS = ("breakdown", "iso3", "crisis", "group", "origin", "region")
+# Rows of a release, by row format. The root of a release is over these columns in this order: a
+# format is never changed; further columns are a further format.
+ROW_FORMAT = 1
+RELEASE_ROWS: Mapping[int, tuple[str, ...]] = {
+    1: (
+        "release", "breakdown", "id", "iso3", "m49", "crisis", "crisis_name", "glide", "group",
+        "origin", "region", "as_of", "scope", "measure", "status", "reason", "rung", "grade", "flags",
+        "mean", "lower", "upper", "level", "median", "q05", "q10", "q25", "q75", "q90", "q95",
+        "odds_ratio_1", "cv", "mcse", "lower_bound", "upper_bound", "double_count", "published",
+        "stock", "inputs", "is_public", "seed", "draws", "versions", "config_sha256",
+        "supersedes", "revision_reason",
+    ),
+}  # fmt: skip
+# What reading a release adds to its rows, and what an export adds before some column.
+STANDING = ("standing", "released_on")
+READABLE: Mapping[str, tuple[str, ...]] = {"crisis": ("country",), "mean": ("people", "interval")}
+# Rows of a release on a terminal, and as the file of the report.
+ON_TERMINAL = ("id", "people", "interval", "grade", "rung", "status")
+IN_REPORT = (
+    "breakdown", "id", "iso3", "crisis", "crisis_name", "origin", "region", "group", "as_of",
+    "people", "interval", "mean", "lower", "upper", "level", "odds_ratio_1", "published", "grade",
+    "rung", "status", "reason", "flags",
+)  # fmt: skip
+# SDMX concept -> the column that it holds, or is made from.
+SDMX: Mapping[str, str] = {
+    "REF_AREA": "iso3", "BREAKDOWN": "breakdown", "CRISIS": "crisis", "GROUP": "group",
+    "ORIGIN": "origin", "PART": "id", "MEASURE": "measure", "SCOPE": "scope", "TIME_PERIOD": "as_of",
+    "OBS_VALUE": "mean", "LOWER": "lower", "UPPER": "upper", "LEVEL": "level", "GRADE": "grade",
+    "RUNG": "rung", "FLAGS": "flags",
+}  # fmt: skip
+# Documents for programs -> version, which changes when one of their keys does.
+DOCUMENTS: Mapping[str, int] = {
+    "backtest": 1, "check": 1, "db": 1, "estimate": 1, "explain": 1, "missing": 1,
+    "multiverse": 1, "prepare": 1, "scenario": 1, "sensitivity": 1, "template": 1,
+}  # fmt: skip
+
+
+def document_schema(document: str) -> str:
+    """Return the name and version that stand under ``schema`` in a JSON document.
+
+    Examples
+    --------
+    >>> from gecam.results import document_schema
+    >>> document_schema("estimate")
+    'gecam.estimate/1'
+    """
+    return f"gecam.{document}/{DOCUMENTS[document]}"
+
+
+def output_columns() -> pd.DataFrame:
+    """Return what every column of an answer, a release and an export holds.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``name``, ``kind``, ``unit``, ``meaning``, ``hxl`` as in `OutputColumn`, and ``tables``: which
+        of summary, release and export it stands in.
+
+    Examples
+    --------
+    >>> from gecam.results import output_columns
+    >>> output_columns().set_index("name").loc["mean", ["kind", "unit", "tables"]].tolist()
+    ['number', 'people', 'summary, release, export']
+    """
+    release = RELEASE_ROWS[ROW_FORMAT]
+    tables = {
+        "summary": {*SUMMARY},
+        "release": {*release, *STANDING},
+        "export": {*release, *STANDING, *(name for names in READABLE.values() for name in names)},
+    }
+    rows = pd.DataFrame([*OUTPUT.values()], columns=list(OutputColumn._fields))
+    rows["tables"] = [
+        ", ".join(table for table, names in tables.items() if name in names) for name in OUTPUT
+    ]
+    return rows[["name", "kind", "unit", "meaning", "hxl", "tables"]]
