@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date
+from functools import singledispatch
 from typing import Any
 
 import numpy as np
@@ -35,6 +36,7 @@ RENAMED: Mapping[str, Mapping[str, str]] = {
 MAKERS: Mapping[str, Callable[..., Any]] = {"OddsRatioPrior": gecam.model.OddsRatioPrior.from_logs}
 
 
+@singledispatch
 def encode(value: Any) -> Any:
     """Return a value as JSON types.
 
@@ -46,26 +48,49 @@ def encode(value: Any) -> Any:
     DatabaseError
         If a value of another kind is in it.
     """
-    if value is None or isinstance(value, (str, bool, int)):
-        return value
-    if isinstance(value, (float, np.floating)):
-        number = float(value)
-        return number if math.isfinite(number) else {TAG: "float", "value": str(number)}
-    if isinstance(value, (list, tuple)):
-        return [encode(item) for item in value]
-    if isinstance(value, Mapping):
-        return {TAG: "mapping", "items": [[encode(k), encode(v)] for k, v in value.items()]}
-    if isinstance(value, pd.DataFrame):
-        columns = [[str(name), _encode_column(value[name])] for name in value.columns]
-        return {TAG: "table", "columns": columns}
-    if isinstance(value, np.ndarray) and value.dtype == np.float64 and value.ndim == 1:
-        return {TAG: "numbers", "values": [encode(v) for v in value.tolist()]}
-    if isinstance(value, date):
-        return {TAG: "date", "value": value.isoformat()}
     name = type(value).__name__
     if is_dataclass(value) and TYPES.get(name) is type(value):
         return {TAG: name, **{f.name: encode(getattr(value, f.name)) for f in fields(value)}}
     raise DatabaseError(f"a {name} cannot be stored. Known: {', '.join(TYPES)}.")
+
+
+@encode.register
+def _(value: str | int | None) -> Any:
+    return value
+
+
+@encode.register
+def _(value: float | np.floating) -> Any:  # type: ignore[type-arg]
+    number = float(value)
+    return number if math.isfinite(number) else {TAG: "float", "value": str(number)}
+
+
+@encode.register
+def _(value: list | tuple) -> Any:  # type: ignore[type-arg]
+    return [encode(item) for item in value]
+
+
+@encode.register
+def _(value: Mapping) -> Any:  # type: ignore[type-arg]
+    return {TAG: "mapping", "items": [[encode(k), encode(v)] for k, v in value.items()]}
+
+
+@encode.register
+def _(value: pd.DataFrame) -> Any:
+    columns = [[str(name), _encode_column(value[name])] for name in value.columns]
+    return {TAG: "table", "columns": columns}
+
+
+@encode.register
+def _(value: np.ndarray) -> Any:  # type: ignore[type-arg]
+    if value.dtype != np.float64 or value.ndim != 1:
+        raise DatabaseError("an array is stored if it is one row of floats, shape (n,).")
+    return {TAG: "numbers", "values": [encode(v) for v in value.tolist()]}
+
+
+@encode.register
+def _(value: date) -> Any:
+    return {TAG: "date", "value": value.isoformat()}
 
 
 def decode(value: Any) -> Any:
@@ -82,32 +107,33 @@ def decode(value: Any) -> Any:
         return tuple(decode(item) for item in value)
     if not isinstance(value, dict):
         return value
-    match value.get(TAG):
-        case "float":
-            return float(value["value"])
-        case "date":
-            return date.fromisoformat(value["value"])
-        case "mapping":
-            return {decode(k): decode(v) for k, v in value["items"]}
-        case "numbers":
-            return np.array(decode(value["values"]), dtype=np.float64)
-        case "table":
-            return pd.DataFrame({name: _decode_column(c) for name, c in value["columns"]})
-        case str(name) if name in TYPES:
-            kind, renamed = TYPES[name], RENAMED.get(name, {})
-            held = {renamed.get(k, k): v for k, v in value.items() if k != TAG}
-            unknown = set(held) - {f.name for f in fields(kind)}
-            if not unknown:
-                return MAKERS.get(name, kind)(**{k: decode(v) for k, v in held.items()})
-            raise DatabaseError(
-                f"a stored {name} has {', '.join(sorted(unknown))}, which this version of gecam "
-                "does not know. Read it with the version that the release names."
-            )
-        case other:
-            raise DatabaseError(
-                f"a stored {other!r} is not known to this version of gecam. Read it with the version "
-                "that the release names."
-            )
+    tag = str(value.get(TAG))
+    return _FORMS[tag](value) if tag in _FORMS else _decode_object(tag, value)
+
+
+_FORMS: Mapping[str, Callable[[dict[str, Any]], Any]] = {
+    "float": lambda value: float(value["value"]),
+    "date": lambda value: date.fromisoformat(value["value"]),
+    "mapping": lambda value: {decode(k): decode(v) for k, v in value["items"]},
+    "numbers": lambda value: np.array(decode(value["values"]), dtype=np.float64),
+    "table": lambda value: pd.DataFrame({n: _decode_column(c) for n, c in value["columns"]}),
+}
+
+
+def _decode_object(name: str, value: Mapping[str, Any]) -> Any:
+    """Return an object of one of the stored types, with its fields under the names of now."""
+    remedy = "Read it with the version that the release names."
+    if name not in TYPES:
+        raise DatabaseError(f"a stored {name!r} is not known to this version of gecam. {remedy}")
+    kind, renamed = TYPES[name], RENAMED.get(name, {})
+    cells = {renamed.get(k, k): decode(v) for k, v in value.items() if k != TAG}
+    unknown = set(cells) - {f.name for f in fields(kind)}
+    if unknown:
+        raise DatabaseError(
+            f"a stored {name} has {', '.join(sorted(unknown))}, which this version of gecam does not "
+            f"know. {remedy}"
+        )
+    return MAKERS.get(name, kind)(**cells)
 
 
 def _encode_column(column: pd.Series) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from typing import Any
@@ -307,12 +307,17 @@ def _plain(value: Any) -> Any:
     """Return a value as the plain types of JSON."""
     if is_dataclass(value) and not isinstance(value, type):
         return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
-    if isinstance(value, Mapping):
-        return {str(k): _plain(v) for k, v in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(v) for v in value]
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, (float, np.floating)):
-        return float(value) if math.isfinite(value) else None
+    for kind, plain in _PLAIN.items():
+        if isinstance(value, kind):
+            return plain(value)
     return value
+
+
+_PLAIN: Mapping[type, Callable[[Any], Any]] = {
+    Mapping: lambda value: {str(k): _plain(v) for k, v in value.items()},
+    list: lambda value: [_plain(v) for v in value],
+    tuple: lambda value: [_plain(v) for v in value],
+    date: lambda value: value.isoformat(),
+    float: lambda value: value if math.isfinite(value) else None,
+    np.floating: lambda value: float(value) if math.isfinite(value) else None,
+}

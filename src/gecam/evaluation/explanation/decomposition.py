@@ -1,13 +1,11 @@
-"""The chain of an explanation: from published stocks to a result, in means that add up."""
+"""Decomposition of a result: what each step adds on the way from the published stocks."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-
-import numpy as np
 
 from gecam.codes import name
 from gecam.estimation import DestinationPlan, LeafPlan
@@ -29,7 +27,13 @@ WORDS: Mapping[str, str] = {
     "overlap": "people in more than one crisis count once",
     "composition": "draws of who lives where",
 }
-ONLY_IF_USED = ("undercount", "published_count", "overlap", "composition")
+OF_STOCK = (
+    "dating",
+    "group",
+    "undercount",
+)  # steps of a country's groups; those after are of leaves
+OF_LEAVES = ("published_count", "share", "odds_ratio_median", "spread")
+WHOLE: Mapping[Group, float] = {"other": 1.0, "protection": 1.0}
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +49,7 @@ class TargetCountry:
     leaves
         The leaves that make its figure.
     weights
-        By group: the part of its people that the target holds; 1 but for origins.
+        By group: the share of its people that the target holds, 0 to 1; 1 but for origins.
     stock
         Published people of the target in its stock.
     result
@@ -59,118 +63,103 @@ class TargetCountry:
     stock: float
     result: Mapping[Group, float]
 
+    @property
+    def groups(self) -> tuple[Group, ...]:
+        """The groups that are estimated, sorted."""
+        return tuple(sorted({leaf.group for leaf in self.leaves}))
+
+    @property
+    def counted(self) -> tuple[LeafPlan, ...]:
+        """The crises that count, in the order of the plan."""
+        ids = {leaf.crisis for leaf in self.leaves}
+        return tuple(crisis for crisis in self.plan.crises if crisis.crisis.id in ids)
+
+    def people(self, step: str) -> dict[Group, float]:
+        """Return the people of each group at the reference date, after a step of the stock."""
+        split = self.base.split
+        other = split.other if step == "undercount" else split.counted
+        return {"other": other, "protection": split.protection}
+
+    def after(self, leaf: Leaf, step: str) -> float:
+        """Return the people of a leaf after a step: the last value recorded up to it.
+
+        Before the first, a group in several crises counts once: evenly among them.
+        """
+        taken = OF_LEAVES[: OF_LEAVES.index(step) + 1]
+        recorded = [x.value for x in leaf.steps if x.name in taken]
+        if recorded:
+            return recorded[-1]
+        crises = sum(other.group == leaf.group for other in self.leaves)
+        return self.people("undercount")[leaf.group] / crises
+
+    def parts(self, step: str) -> Iterator[tuple[Group, float]]:
+        """Yield the people after a step: by group of the stock, by leaf, then by group again."""
+        if step in OF_STOCK:
+            people = self.people(step)
+            yield from people.items() if step == "dating" else ((g, people[g]) for g in self.groups)
+        elif step in OF_LEAVES:
+            yield from ((leaf.group, self.after(leaf, step)) for leaf in self.leaves)
+        else:
+            yield from self.result.items()
+
+    def values(self, step: str) -> Iterator[float]:
+        """Yield the people of the target after a step, in parts."""
+        if step == "stock":
+            yield self.stock
+        else:
+            yield from (self.weights[group] * people for group, people in self.parts(step))
+
+
+# Steps that are shown only if a country of the target takes them.
+ONLY_IF: Mapping[str, Callable[[TargetCountry], bool]] = {
+    "undercount": lambda place: place.base.split.undercount is not None,
+    "published_count": lambda place: any(
+        step.name == "published_count" for leaf in place.leaves for step in leaf.steps
+    ),
+    "overlap": lambda place: len({leaf.crisis for leaf in place.leaves}) > 1,
+    "composition": lambda place: not {0.0, 1.0}.issuperset(place.weights.values()),
+}
+
 
 def places_of(
-    est: Estimates, target: Target, plans: Sequence[DestinationPlan]
+    est: Estimates, target: Target, plans: Iterable[DestinationPlan]
 ) -> tuple[TargetCountry, ...]:
     """Return the countries of a target with the leaves that count in them."""
-    union = est.unions[SELECTIONS[1]]
-    places = []
-    for plan in plans:
-        wanted: dict[Group, float] = {"other": 1.0, "protection": 1.0}
-        if target.kind in {"crisis", "leaf"}:
-            crisis, _, rest = target.id.partition("/")
-            base = next(c for c in plan.crises if c.crisis.id == crisis)
-            leaves = tuple(
-                leaf
-                for leaf in est.leaves
-                if leaf.crisis == crisis
-                and leaf.destination == plan.destination
-                and leaf.status in SHOWN
-                and (not rest or leaf.id == target.id)
-            )
-            result = {leaf.group: leaf.steps[-1].value for leaf in leaves}
-            places.append(TargetCountry(plan, base, leaves, wanted, base.split.stock, result))
-            continue
-        rows = [i for i, (place, _) in enumerate(est.places) if place == plan.destination]
-        kept = [est.leaves[j] for i in rows for j in union.leaves[i]]
-        kept = [leaf for leaf in kept if leaf.status in SHOWN]
-        result = {
-            est.places[i][1]: float(union.draws[i].mean())
-            for i in rows
-            if not np.isnan(union.draws[i, 0])
-        }
-        dated = [c for c in plan.crises if any(leaf.crisis == c.crisis.id for leaf in kept)]
-        base = max(dated or plan.crises, key=lambda c: (c.crisis.reference_date, c.crisis.id))
-        stock = base.split.stock
-        if target.kind == "origin":
-            wanted = {group: _weight(est, target.id, plan.destination, group) for group in wanted}
-            stock = _published(est, target.id, plan.destination, base)
-        places.append(TargetCountry(plan, base, tuple(kept), wanted, stock, result))
-    return tuple(places)
+    of_plan = _of_crisis if target.kind in {"crisis", "leaf"} else _of_any_crisis
+    return tuple(of_plan(est, target, plan) for plan in plans)
 
 
-def chain_of(places: Sequence[TargetCountry], result: float) -> tuple[ChainStep, ...]:
-    """Return the steps from the stock to the result; none where nothing was estimated.
-
-    The stock and the changes after it add up to the result as `exact_parts` promises.
-    """
-    if math.isnan(result):
-        return ()
-    used = _used(places)
-    shown = [step for step in WORDS if step not in ONLY_IF_USED or step in used]
-    values = [math.fsum(_values(places, step)) for step in shown[:-1]] + [result]
-    changes = exact_parts([values[0], *(b - a for a, b in pairwise(values))], result)
-    return tuple(
-        ChainStep(step, WORDS[step], change, value, tuple(_how(places, step)))
-        for step, change, value in zip(shown, changes, values, strict=True)
+def _of_crisis(est: Estimates, target: Target, plan: DestinationPlan) -> TargetCountry:
+    """Return a country in one of its crises, or one group of it."""
+    crisis = target.id.partition("/")[0]
+    base = next(c for c in plan.crises if c.crisis.id == crisis)
+    leaves = tuple(
+        leaf
+        for leaf in est.leaves
+        if (leaf.crisis, leaf.destination) == (crisis, plan.destination)
+        and leaf.status in SHOWN
+        and target.id in {crisis, leaf.id}
     )
+    result = {leaf.group: leaf.steps[-1].value for leaf in leaves}
+    return TargetCountry(plan, base, leaves, WHOLE, base.split.stock, result)
 
 
-def _used(places: Sequence[TargetCountry]) -> set[str]:
-    """Return the steps that are not in every chain and are in this one."""
-    used = set()
-    if any(place.base.split.undercount is not None for place in places):
-        used.add("undercount")
-    if any(_has_count(leaf) for place in places for leaf in place.leaves):
-        used.add("published_count")
-    if any(len({leaf.crisis for leaf in place.leaves}) > 1 for place in places):
-        used.add("overlap")
-    if any(w not in {0.0, 1.0} for place in places for w in place.weights.values()):
-        used.add("composition")
-    return used
-
-
-def _values(places: Iterable[TargetCountry], step: str) -> Iterable[float]:
-    """Yield the people of every place, or leaf, after a step."""
-    for place in places:
-        split = place.base.split
-        if step == "stock":
-            yield place.stock
-        elif step == "dating":
-            yield place.weights["other"] * split.counted
-            yield place.weights["protection"] * split.protection
-        elif step in {"group", "undercount"}:
-            for group in sorted({leaf.group for leaf in place.leaves}):
-                other = split.counted if step == "group" else split.other
-                yield place.weights[group] * (other if group == "other" else split.protection)
-        elif step == "overlap":
-            for group in place.result:
-                yield place.weights[group] * place.result[group]
-        else:
-            for leaf in place.leaves:
-                yield place.weights[leaf.group] * _after(leaf, step, place)
-
-
-def _after(leaf: Leaf, step: str, place: TargetCountry) -> float:
-    """Return the people of a leaf after the step of a count, share, median or spread."""
-    reached = {s.name: s.value for s in leaf.steps}
-    if step == "published_count":
-        if step in reached:
-            return reached[step]
-        # Until its share is taken, a group in several crises counts once: evenly among them.
-        split = place.base.split
-        people = split.other if leaf.group == "other" else split.protection
-        return people / sum(other.group == leaf.group for other in place.leaves)
-    if step == "share":
-        return reached.get("published_count", reached.get("share", math.nan))
-    if step == "odds_ratio_median":
-        return reached.get("odds_ratio_median", _after(leaf, "share", place))
-    return leaf.steps[-1].value
-
-
-def _has_count(leaf: Leaf) -> bool:
-    return any(step.name == "published_count" for step in leaf.steps)
+def _of_any_crisis(est: Estimates, target: Target, plan: DestinationPlan) -> TargetCountry:
+    """Return a country with people in at least one of its crises, or those of one origin."""
+    union = est.unions[SELECTIONS[1]]
+    rows = {group: i for i, (place, group) in enumerate(est.places) if place == plan.destination}
+    members = (est.leaves[j] for i in rows.values() for j in union.leaves[i])
+    leaves = tuple(leaf for leaf in members if leaf.status in SHOWN)
+    means = {group: float(union.draws[i].mean()) for group, i in rows.items()}
+    result = {group: mean for group, mean in means.items() if not math.isnan(mean)}
+    ids = {leaf.crisis for leaf in leaves}
+    counted = [c for c in plan.crises if c.crisis.id in ids] or plan.crises
+    base = max(counted, key=lambda c: (c.crisis.reference_date, c.crisis.id))
+    if target.kind != "origin":
+        return TargetCountry(plan, base, leaves, WHOLE, base.split.stock, result)
+    weights = {group: _weight(est, target.id, plan.destination, group) for group in WHOLE}
+    stock = _published(est, target.id, plan.destination, base)
+    return TargetCountry(plan, base, leaves, weights, stock, result)
 
 
 def _weight(est: Estimates, origin: str, destination: str, group: Group) -> float:
@@ -183,64 +172,91 @@ def _weight(est: Estimates, origin: str, destination: str, group: Group) -> floa
 def _published(est: Estimates, origin: str, destination: str, base: LeafPlan) -> float:
     """Return people of an origin in the stock's last table up to the measured date."""
     if est.case is None:
-        raise AssertionError("the inputs are at hand where a chain is made")
+        raise AssertionError("the inputs are at hand where a result is decomposed")
     rows = est.case.stock.people
     rows = rows[rows["destination"].eq(destination)]
     last = rows["as_of"][rows["as_of"].dt.date.le(base.split.stock_on)].max()
     return float(rows["people"][rows["as_of"].eq(last) & rows["origin"].eq(origin)].sum())
 
 
+def chain_of(places: Sequence[TargetCountry], result: float) -> tuple[ChainStep, ...]:
+    """Return the steps from the stock to the result; none where nothing was estimated.
+
+    The stock and the changes after it add up to the result as `exact_parts` promises.
+    """
+    if math.isnan(result):
+        return ()
+    steps = [x for x in WORDS if x not in ONLY_IF or any(map(ONLY_IF[x], places))]
+    values = [math.fsum(v for place in places for v in place.values(x)) for x in steps[:-1]]
+    values.append(result)
+    changes = exact_parts([values[0], *(b - a for a, b in pairwise(values))], result)
+    return tuple(
+        ChainStep(step, WORDS[step], change, value, tuple(_how(places, step)))
+        for step, change, value in zip(steps, changes, values, strict=True)
+    )
+
+
 def _how(places: Sequence[TargetCountry], step: str) -> Iterable[str]:
-    """Yield what was done, with its numbers; for several countries only what was left out."""
+    """Return what was done, with its numbers; for several countries only what was left out."""
     if len(places) > 1:
-        if step == "group":
-            yield from _left_out(places)
-        return
-    (place,) = places
+        return _left_out(places) if step == "group" else ()
+    return _SENTENCES.get(step, _by_leaf)(places[0], step)
+
+
+def _of_stock(place: TargetCountry, _: str) -> Iterator[str]:
+    yield f"{place.base.split.stock:,.0f} migrants on {place.base.split.stock_on}"
+
+
+def _of_dating(place: TargetCountry, _: str) -> Iterator[str]:
     split = place.base.split
-    if step == "stock":
-        yield f"{split.stock:,.0f} migrants on {split.stock_on}"
-    elif step == "dating":
-        yield f"other migrants: {split.dated.text}: {split.counted:,.0f}"
-        if split.registered > 0 or split.registered_now > 0:
-            outside = ", those outside added" if split.adds_outside else ""
-            yield (
-                f"refugees: {split.registered:,.0f} counted by UNHCR at the stock's date, "
-                f"{split.registered_now:,.0f} at the reference date, of whom "
-                f"{split.held_text}{outside}: {split.protection:,.0f}"
-            )
-    elif step == "group":
-        for group, people in (("other", split.counted), ("protection", split.protection)):
-            if group not in {leaf.group for leaf in place.leaves} and people > 0:
-                yield f"without {people:,.0f} {GROUP_WORDS[group]}"
-    elif len(place.leaves) > 1:
-        for leaf in place.leaves:
-            if step in {taken.name for taken in leaf.steps}:
-                yield f"{_label(place, leaf)}: {_after(leaf, step, place):,.0f}"
+    yield f"other migrants: {split.dated.text}: {split.counted:,.0f}"
+    if split.registered > 0 or split.registered_now > 0:
+        outside = ", those outside added" if split.adds_outside else ""
+        yield (
+            f"refugees: {split.registered:,.0f} counted by UNHCR at the stock's date, "
+            f"{split.registered_now:,.0f} at the reference date, of whom "
+            f"{split.held_text}{outside}: {split.protection:,.0f}"
+        )
+
+
+def _of_group(place: TargetCountry, step: str) -> Iterator[str]:
+    for group, people in place.people(step).items():
+        if group not in place.groups and people > 0:
+            yield f"without {people:,.0f} {GROUP_WORDS[group]}"
+
+
+def _by_leaf(place: TargetCountry, step: str) -> Iterator[str]:
+    """Yield the people of each leaf that takes a step, as recorded; of several leaves only."""
+    for leaf in place.leaves if len(place.leaves) > 1 else ():
+        for taken in leaf.steps:
+            if taken.name == step:
+                yield f"{_label(place, leaf)}: {taken.value:,.0f}"
+
+
+_SENTENCES: Mapping[str, Callable[[TargetCountry, str], Iterator[str]]] = {
+    "stock": _of_stock,
+    "dating": _of_dating,
+    "group": _of_group,
+}
 
 
 def _label(place: TargetCountry, leaf: Leaf) -> str:
-    crises = {x.crisis for x in place.leaves}
     group = "refugees" if leaf.group == "protection" else "other migrants"
-    if len(crises) == 1:
+    if len({x.crisis for x in place.leaves}) == 1:
         return group
     titles = {c.crisis.id: c.crisis.name for c in place.plan.crises}
     return f"{titles[leaf.crisis]}, {group}"
 
 
-def _left_out(places: Sequence[TargetCountry]) -> Iterable[str]:
-    for group in ("other", "protection"):
-        missing = [
-            (
-                place.weights[group] * (split.counted if group == "other" else split.protection),
-                place,
-            )
+def _left_out(places: Iterable[TargetCountry]) -> Iterator[str]:
+    """Yield for each group the countries where it is not estimated, and its people there."""
+    for group in WHOLE:
+        people = {
+            place.plan.destination: place.weights[group] * place.people("group")[group]
             for place in places
-            for split in [place.base.split]
-            if group not in {leaf.group for leaf in place.leaves}
-        ]
-        missing = [(people, place) for people, place in missing if people > 0]
+            if group not in place.groups
+        }
+        missing = {destination: n for destination, n in people.items() if n > 0}
         if missing:
-            names = ", ".join(name(place.plan.destination) for _, place in missing)
-            total = math.fsum(people for people, _ in missing)
-            yield f"without {total:,.0f} {GROUP_WORDS[group]} in {names}"
+            total = math.fsum(missing.values())
+            yield f"without {total:,.0f} {GROUP_WORDS[group]} in {', '.join(map(name, missing))}"

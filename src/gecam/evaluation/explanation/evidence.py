@@ -12,6 +12,13 @@ from gecam.evaluation.explanation.targets import GROUP_WORDS, Target
 from gecam.model import Case
 from gecam.results import RUNGS, Estimates, Leaf
 
+# How an odds ratio is applied, by the probability that the figure counts everybody.
+SOLVED: Mapping[float, str] = {
+    1.0: "the 2x2 table with these margins, A (N - S - P + A) = odds ratio x (S - A)(P - A)",
+    0.0: "p's odds times the odds ratio",
+}
+SOLVED_IN_PARTS = "the 2x2 table in the first reading, p's odds times the odds ratio in the second"
+
 
 def leaf_accounts(
     est: Estimates, case: Case, target: Target, plans: Mapping[str, DestinationPlan]
@@ -82,42 +89,31 @@ def _formula(case: Case, crisis: LeafPlan, leaf: Leaf) -> Iterator[str]:
 
 
 def _of_others(case: Case, crisis: LeafPlan, leaf: Leaf) -> Iterator[str]:
-    residents = crisis.shares.residents
-    if residents is None:
+    """Yield the formula of other migrants whose share follows from that of residents."""
+    shares = crisis.shares.residents
+    if shares is None:
         raise AssertionError("an estimated leaf has no share")
-    footprint, split = crisis.footprint, crisis.split
-    people, w = split.other, residents.table_weight
-    n, p = residents_of(case, footprint), footprint.people
-    share = 0.0
+    w = shares.table_weight
+    residents, in_need = residents_of(case, crisis.footprint), crisis.footprint.people
     if w > 0:
-        table = residents.table
-        share += w * table * residents.area_factor
-        in_need = table * residents.table_residents
-        text = f"p = P / N = {in_need:,.0f} / {residents.table_residents:,.0f} = {table:.2%}"
-        if abs(residents.table_residents - n) > 0.5:
-            text += f" (of {p:,.0f} in need and {n:,.0f} residents, less refugees)"
+        table = shares.table * shares.table_residents
+        text = f"p = P / N = {table:,.0f} / {shares.table_residents:,.0f} = {shares.table:.2%}"
+        if abs(shares.table_residents - residents) > 0.5:
+            text += f" (of {in_need:,.0f} in need and {residents:,.0f} residents, less refugees)"
         yield f"if the figure counts everybody: {text}"
     if w < 1:
-        share += (1 - w) * residents.nationals * residents.area_factor
         yield (
-            f"if it counts nationals only: p = P / (N - S) = {p:,.0f} / "
-            f"({n:,.0f} - {split.people:,.0f}) = {residents.nationals:.2%}"
+            f"if it counts nationals only: p = P / (N - S) = {in_need:,.0f} / "
+            f"({residents:,.0f} - {crisis.split.people:,.0f}) = {shares.nationals:.2%}"
         )
-    if residents.areas is not None:
-        yield f"where migrants live multiplies p by {residents.area_factor:.3f}"
+    if shares.areas is not None:
+        yield f"where migrants live multiplies p by {shares.area_factor:.3f}"
     halves = f" ({w:.0%} the first, {1 - w:.0%} the second)" if 0 < w < 1 else ""
     yield (
-        f"odds ratio 1: migrants x p = {people:,.0f} x {share:.2%} = "
-        f"{leaf.odds_ratio_1:,.0f}{halves}"
+        f"odds ratio 1: migrants x p = {crisis.split.other:,.0f} x "
+        f"{shares.mean * shares.area_factor:.2%} = {leaf.odds_ratio_1:,.0f}{halves}"
     )
     ratio = case.assumptions.odds_ratio.median
     median = next((s.value for s in leaf.steps if s.name == "odds_ratio_median"), math.nan)
     if not math.isnan(median) and ratio != 1:
-        solved = (
-            "the 2x2 table with these margins, A (N - S - P + A) = odds ratio x (S - A)(P - A)"
-            if w == 1
-            else "p's odds times the odds ratio"
-            if w == 0
-            else "the 2x2 table in the first reading, p's odds times the odds ratio in the second"
-        )
-        yield f"odds ratio {ratio:.2f}: {median:,.0f} ({solved})"
+        yield f"odds ratio {ratio:.2f}: {median:,.0f} ({SOLVED.get(w, SOLVED_IN_PARTS)})"

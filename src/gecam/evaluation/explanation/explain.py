@@ -12,7 +12,7 @@ from gecam._typing import WholeNumber
 from gecam.codes import name
 from gecam.errors import InputError
 from gecam.estimation import destination_plan
-from gecam.evaluation.explanation.account import Driver, Explanation, Lever, PartRow
+from gecam.evaluation.explanation.account import Driver, Explanation, PartRow
 from gecam.evaluation.explanation.decomposition import TargetCountry, chain_of, places_of
 from gecam.evaluation.explanation.evidence import leaf_accounts
 from gecam.evaluation.explanation.inputs import figures_of, judgements_of, related_counts
@@ -37,12 +37,12 @@ def explain(
     case: Case | None = None,
     points: WholeNumber = 2048,
 ) -> Explanation:
-    """Explain one number: inputs, evidence, formula, chain, drivers, levers, flags and bounds.
+    """Explain one number: its inputs, evidence, formula, decomposition, sensitivity, flags and bounds.
 
     Parameters
     ----------
     est
-        The answer.
+        Estimates of the case whose number is asked about: column by column as `estimate` returned them.
     target
         ``world``, a country of destination (ISO3 or name), a region, a crisis, a leaf
         (``crisis/destination/group``), or a country of origin.
@@ -82,22 +82,20 @@ def explain(
     ['stock', 'dating', 'group', 'share', 'odds_ratio_median', 'spread']
     """
     inputs = case_of(est, case)
-    found = find_target(inputs, target, kind)
-    plans = {d: destination_plan(inputs, d, est.scope) for d in found.destinations}
-    row = _row(est, found)
-    places = places_of(est, found, list(plans.values()))
+    asked = find_target(inputs, target, kind)
+    plans = {d: destination_plan(inputs, d, est.scope) for d in asked.destinations}
+    row = _row(est, asked)
+    places = places_of(est, asked, plans.values())
     has_number = not math.isnan(row["mean"])
-    drivers: tuple[Driver, ...] = ()
-    levers: tuple[Lever, ...] = ()
-    is_converged = True
-    if points and has_number and found.kind != "origin":
-        drivers, is_converged = _drivers(inputs, found, est, points)
-        levers = levers_of(inputs, found, est.scope, places, est.provenance.seed)
+    is_run = points and has_number and asked.kind != "origin"
+    drivers, is_converged = _drivers(inputs, asked, est, points) if is_run else ((), True)
+    seed = est.provenance.seed
+    levers = levers_of(inputs, asked, est.scope, places, seed) if is_run else ()
     flags = row["flags"].split()
-    figures = figures_of(inputs, found, places) if places else ()
-    used = {figure.source for figure in figures}
+    figures = figures_of(inputs, asked, places)
+    sources = {figure.source for figure in figures} if plans else {s.id for s in inputs.sources}
     return Explanation(
-        target=found,
+        target=asked,
         status=row["status"],
         reason=row["reason"],
         mean=row["mean"],
@@ -111,20 +109,20 @@ def explain(
         rung=int(row["rung"]),
         evidence=RUNGS[int(row["rung"])],
         chain=chain_of(places, row["mean"]),
-        leaves=leaf_accounts(est, inputs, found, plans),
-        parts=_parts(est, found, places, row["mean"]),
+        leaves=leaf_accounts(est, inputs, asked, plans),
+        parts=_parts(est, asked, places, row["mean"]),
         figures=figures,
-        sources=tuple(s for s in inputs.sources if s.id in used or not plans),
+        sources=tuple(s for s in inputs.sources if s.id in sources),
         drivers=drivers,
         is_converged=is_converged,
         levers=levers,
         flags=tuple((code, flag_text(code)) for code in flags),
         lower_bound=row["lower_bound"],
         upper_bound=row["upper_bound"],
-        related=related_counts(est, found),
-        overlaps=_overlaps(est, found),
+        related=related_counts(est, asked),
+        overlaps=_overlaps(est, asked),
         judgements=judgements_of(inputs.assumptions, flags, places) if has_number else (),
-        notes=tuple(_notes(est, found)) if has_number else (),
+        notes=tuple(_notes(est, asked)) if has_number else (),
         provenance=est.provenance,
     )
 
@@ -133,19 +131,19 @@ def _row(est: Estimates, target: Target) -> pd.Series:
     """Return the summary of the target's row."""
     match target.kind:
         case "world":
-            found = est.total().row(total=SELECTIONS[1])
+            rows = est.total().row(total=SELECTIONS[1])
         case "leaf":
             crisis, destination, group = target.id.split("/")
             leaves = est.by("crisis", "destination", "group")
-            found = leaves.row(crisis=crisis, destination=destination, group=group)
+            rows = leaves.row(crisis=crisis, destination=destination, group=group)
         case dimension:
             try:
-                found = est.by(dimension).row(**{dimension: target.id})
+                rows = est.by(dimension).row(**{dimension: target.id})
             except InputError as error:
                 raise InputError(
                     f"there are no figures for {target.words} in this answer"
                 ) from error
-    return found.summary().iloc[0]
+    return rows.summary().iloc[0]
 
 
 def _drivers(
@@ -172,30 +170,22 @@ def _parts(
     """Return the countries of an answer that holds several, largest first."""
     if len(places) < 2:
         return ()
-    rows = []
-    for place in places:
-        destination = place.plan.destination
-        groups = {leaf.group for leaf in place.leaves}
-        split = place.base.split
-        people = math.fsum(
-            place.weights[g] * (split.other if g == "other" else split.protection) for g in groups
-        )
-        value = math.fsum(place.weights[g] * place.result[g] for g in place.result)
+    rows = [_part(place, mean, _missing(est, target, place.plan.destination)) for place in places]
+    shown = [row for row in rows if row.people > 0 or not math.isnan(row.mean) or row.note]
+    return tuple(sorted(shown, key=lambda r: (math.isnan(r.mean), -r.mean, r.id)))
+
+
+def _part(place: TargetCountry, mean: float, note: str) -> PartRow:
+    """Return a country of an answer that holds several."""
+    destination = place.plan.destination
+    people = math.fsum(place.values("undercount"))
+    at_one = value = math.nan
+    if place.leaves:
+        value = math.fsum(place.values("overlap"))
         at_one = math.fsum(place.weights[x.group] * x.odds_ratio_1 for x in place.leaves)
-        is_known = bool(place.leaves)
-        rows.append(
-            PartRow(
-                destination,
-                f"{name(destination)} ({destination})",
-                people,
-                at_one if is_known else math.nan,
-                value if is_known else math.nan,
-                value / mean if is_known and mean > 0 else math.nan,
-                _missing(est, target, destination),
-            )
-        )
-    kept = [row for row in rows if row.people > 0 or not math.isnan(row.mean) or row.note]
-    return tuple(sorted(kept, key=lambda r: (math.isnan(r.mean), -r.mean, r.id)))
+    share = value / mean if mean > 0 else math.nan
+    words = f"{name(destination)} ({destination})"
+    return PartRow(destination, words, people, at_one, value, share, note)
 
 
 def _notes(est: Estimates, target: Target) -> Iterator[str]:

@@ -13,8 +13,8 @@ from gecam.estimation import LeafPlan, residents_of
 from gecam.evaluation.explanation.account import InputFigure, Judgement, RelatedCount
 from gecam.evaluation.explanation.decomposition import TargetCountry
 from gecam.evaluation.explanation.targets import Target
-from gecam.model import DEFAULTS, Assumptions, Case, GroupCount
-from gecam.results import Estimates, PlanRow
+from gecam.model import DEFAULTS, Assumptions, Case, Crisis, Footprint, GroupCount
+from gecam.results import Estimates, Leaf, PlanRow
 
 SCOPE_WORDS: Mapping[str, str] = {
     "all": "counts everybody present",
@@ -38,16 +38,15 @@ def figures_of(
     case: Case, target: Target, places: Sequence[TargetCountry]
 ) -> tuple[InputFigure, ...]:
     """Return the published figures behind a target; for several countries their sums."""
-    if len(places) > 1:
-        return tuple(_sums(case, places))
+    if len(places) != 1:
+        return tuple(_sums(case, places)) if places else ()
     (place,) = places
     destination = place.plan.destination
     crises = [c for c in place.plan.crises if _is_asked(c, target)]
-    found = [*_stock_figures(case, destination, place.base)]
-    found += _unhcr_figures(case, destination, place.base, crises)
-    for crisis in crises:
-        found += _needs_figures(case, crisis)
-    return tuple(found)
+    of_stock = _stock_figures(case, destination, place.base)
+    of_unhcr = _unhcr_figures(case, destination, place.base, crises)
+    of_needs = (figure for crisis in crises for figure in _needs_figures(case, crisis))
+    return (*of_stock, *of_unhcr, *of_needs)
 
 
 def _is_asked(crisis: LeafPlan, target: Target) -> bool:
@@ -155,42 +154,44 @@ def _needs_figures(case: Case, crisis: LeafPlan) -> Iterator[InputFigure]:
 def _sums(case: Case, places: Sequence[TargetCountry]) -> Iterator[InputFigure]:
     """Yield sums over countries: of the stock, UNHCR's count, people in need and residents."""
     n = f"sum over {len(places)} countries"
-    stock = math.fsum(place.base.split.stock for place in places)
+    splits = [place.base.split for place in places]
+    stock = math.fsum(split.stock for split in splits)
     yield InputFigure("migrants", stock, "", n, case.stock.source.id)
     if case.protected is not None:
-        registered = math.fsum(place.base.split.registered_now for place in places)
+        registered = math.fsum(split.registered_now for split in splits)
         words = "refugees, asylum-seekers and others in need of protection"
         yield InputFigure(words, registered, "", n, case.protected.source.id)
-    counted = [
-        c.footprint
-        for place in places
-        for c in place.plan.crises
-        if any(leaf.crisis == c.crisis.id for leaf in place.leaves)
-    ]
-    for source in sorted({f.source.id for f in counted}):
-        mine = [f for f in counted if f.source.id == source]
-        words = f"people {mine[0].measure.replace('_', ' ')}"
-        total = math.fsum(f.people for f in mine)
-        yield InputFigure(words, total, "", f"sum over the {len(mine)} plans that count", source)
+    by_source: dict[str, list[Footprint]] = {}
+    for footprint in (crisis.footprint for place in places for crisis in place.counted):
+        by_source.setdefault(footprint.source.id, []).append(footprint)
+    for source, figures in sorted(by_source.items()):
+        words = f"people {figures[0].measure.replace('_', ' ')}"
+        total = math.fsum(f.people for f in figures)
+        yield InputFigure(words, total, "", f"sum over the {len(figures)} plans that count", source)
     residents = math.fsum(residents_of(case, place.base.footprint) for place in places)
     yield InputFigure("residents", residents, "", n, case.population.source.id)
 
 
 def related_counts(est: Estimates, target: Target) -> tuple[RelatedCount, ...]:
     """Return the published counts that are shown beside a target and not used."""
-    found = [
+    counts = [
         _related(count, _where(leaf.destination, _title(est, leaf.crisis)))
         for leaf in est.leaves
-        if leaf.destination in target.destinations
-        and (target.kind != "crisis" or leaf.crisis == target.id)
-        and (target.kind != "leaf" or leaf.id == target.id)
+        if _concerns(target, leaf)
         for count in leaf.counts
         if count.use in {"related", "plan_level"}
     ]
     if target.kind != "leaf":
-        found += [x for plan in est.plans for x in _of_plan(plan, target)]
+        counts += [x for plan in est.plans for x in _of_plan(plan, target)]
     # Both groups of a country name a count of all its migrants; missing numbers are not equal.
-    return tuple({(x.what, str(x.in_need), x.source, x.why): x for x in found}.values())
+    return tuple({(x.what, str(x.in_need), x.source, x.why): x for x in counts}.values())
+
+
+def _concerns(target: Target, leaf: Leaf) -> bool:
+    """Return whether a leaf is one of a target, or in one of its countries."""
+    if target.kind in {"crisis", "leaf"}:
+        return target.id in {leaf.crisis, leaf.id}
+    return leaf.destination in target.destinations
 
 
 def _where(destination: str, title: str) -> str:
@@ -200,40 +201,44 @@ def _where(destination: str, title: str) -> str:
 
 
 def _related(count: GroupCount, where: str) -> RelatedCount:
-    present = math.nan if count.present is None else count.present
-    return RelatedCount(
-        f"in need in {where} among {COUNTED_WORDS[count.group]}", count.in_need, present,
-        count.source, count.note,
-    )  # fmt: skip
+    what = f"in need in {where} among {COUNTED_WORDS[count.group]}"
+    return RelatedCount(what, count.in_need, _present(count), count.source, count.note)
+
+
+def _present(count: GroupCount) -> float:
+    return math.nan if count.present is None else count.present
 
 
 def _of_plan(plan: PlanRow, target: Target) -> Iterator[RelatedCount]:
     """Yield the parts of a plan that spans countries, if it concerns the target."""
-    crisis = plan.crisis
-    here = set(target.destinations) & set(crisis.located_in)
-    away = target.kind == "destination" and target.id in crisis.people_from
-    if target.kind == "crisis" and target.id != crisis.id:
+    if not _is_of_target(plan.crisis, target):
         return
-    if not (here or away or target.kind in {"world", "crisis"}):
-        return
-    hosts = ", ".join(map(name, crisis.located_in)) or "several countries"
-    if len(crisis.located_in) > MOST_HOSTS:
-        among = [name(place) for place in sorted(here)] if len(here) <= MOST_HOSTS else []
-        hosts = f"{len(crisis.located_in)} countries"
-        hosts += f", {', '.join(among)} among them" if among else ""
+    where = f"{plan.crisis.name}: in {_hosts(plan.crisis, target)}"
     for count in plan.counts:
         use = "" if count.use == "plan_level" else " Not of the kind that could be used."
-        yield RelatedCount(
-            f"{COUNTED_WORDS[count.group]}, {crisis.name}: in {hosts}",
-            count.in_need,
-            math.nan if count.present is None else count.present,
-            count.source,
-            f"{count.note or 'A figure of the whole plan; it is not added to countries.'}{use}",
-        )
+        why = f"{count.note or 'A figure of the whole plan; it is not added to countries.'}{use}"
+        what = f"{COUNTED_WORDS[count.group]}, {where}"
+        yield RelatedCount(what, count.in_need, _present(count), count.source, why)
     if not plan.counts:
-        yield RelatedCount(
-            f"people in need, {crisis.name}: in {hosts}", plan.in_need, math.nan, "", plan.reason
-        )
+        yield RelatedCount(f"people in need, {where}", plan.in_need, math.nan, "", plan.reason)
+
+
+def _is_of_target(crisis: Crisis, target: Target) -> bool:
+    """Return whether a plan that spans countries is the target, or about people in or from it."""
+    if target.kind == "crisis":
+        return target.id == crisis.id
+    here = not set(target.destinations).isdisjoint(crisis.located_in)
+    away = target.kind == "destination" and target.id in crisis.people_from
+    return here or away or target.kind == "world"
+
+
+def _hosts(crisis: Crisis, target: Target) -> str:
+    """Return the countries of a plan in words; of many only those of the target, if these are few."""
+    if len(crisis.located_in) <= MOST_HOSTS:
+        return ", ".join(map(name, crisis.located_in)) or "several countries"
+    here = sorted(set(target.destinations) & set(crisis.located_in))
+    among = f", {', '.join(map(name, here))} among them" if 0 < len(here) <= MOST_HOSTS else ""
+    return f"{len(crisis.located_in)} countries{among}"
 
 
 def _title(est: Estimates, crisis: str) -> str:

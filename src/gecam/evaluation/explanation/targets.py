@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,7 +13,7 @@ from gecam._typing import FloatArray
 from gecam.codes import name, origin_code, region, subregion
 from gecam.errors import CodeError, InputError, NotEstimatedError
 from gecam.estimation import DestinationDraws
-from gecam.model import Case
+from gecam.model import Case, Crisis
 from gecam.results import SELECTIONS, Estimates
 
 TargetKind = Literal["world", "region", "subregion", "destination", "crisis", "leaf", "origin"]
@@ -44,17 +44,22 @@ class Target:
 
 @checked
 def find_target(case: Case, target: str, kind: TargetKind | None = None) -> Target:
-    """Find out what a text means in a case.
+    """Return what a question is about, given as a text that a user writes.
 
     Parameters
     ----------
     case
-        The inputs.
+        Inputs with the countries, crises and origins that the text can name, by id, code or name.
     target
         ``world``, a country of destination (ISO3 or name), a region, a crisis, a leaf
         (``crisis/destination/group``), or a country of origin.
     kind
         Which of these it is, where a text could be two; by default the first in this order.
+
+    Returns
+    -------
+    Target
+        Its kind, id and destinations.
 
     Raises
     ------
@@ -68,11 +73,10 @@ def find_target(case: Case, target: str, kind: TargetKind | None = None) -> Targ
     >>> find_target(case, "yemen").words, find_target(case, "SOM", "origin").kind
     ('Yemen (YEM)', 'origin')
     """
-    readings = [found for found in _readings(case, target.strip()) if kind in {None, found.kind}]
+    text = target.strip()
+    readings = [reading for reading in _readings(case, text) if kind in {None, reading.kind}]
     if readings:
-        return min(
-            readings, key=lambda found: found.id != target.strip()
-        )  # its exact id before all
+        return min(readings, key=lambda reading: reading.id != text)  # its exact id before all
     raise InputError(
         f"nothing in case {case.name!r} is called {target!r}{f' as a {kind}' if kind else ''}. Give "
         "'world', a country (ISO3), a region, a crisis id, a leaf (crisis/destination/group) or an "
@@ -88,30 +92,38 @@ def _readings(case: Case, text: str) -> Iterator[Target]:
     code = _country(text)
     if code in everywhere:
         yield Target("destination", code, f"{name(code)} ({code})", (code,))
-    for kind, place_of in (("region", region), ("subregion", subregion)):
-        places = tuple(d for d in everywhere if place_of(d).lower() == text.lower())
-        if places:
-            yield Target(kind, place_of(places[0]), place_of(places[0]), places)  # type: ignore[arg-type]
+    yield from _regions(everywhere, text.lower())
     crisis, _, rest = text.partition("/")
-    for known in case.crises:
-        if known.id.lower() != crisis.lower():
-            continue
-        places = tuple(sorted(f.destination for f in case.footprints if f.crisis == known.id))
-        places = tuple(place for place in places if place)
-        if not rest:
-            yield Target("crisis", known.id, known.name, places)
-        destination, _, group = rest.partition("/")
-        if destination in places and group in {"other", "protection"}:
-            where = (
-                known.name
-                if name(destination) in known.name
-                else f"{known.name}, {name(destination)}"
-            )
-            words = f"{where}, {GROUP_WORDS[group]}"
-            yield Target("leaf", f"{known.id}/{rest}", words, (destination,))
+    for same in (c for c in case.crises if c.id.lower() == crisis.lower()):
+        yield from _of_crisis(case, same, rest)
     if code and code in _origins(case):
-        words = f"people from {name(code)} ({code})"
-        yield Target("origin", code, words, everywhere)
+        yield Target("origin", code, f"people from {name(code)} ({code})", everywhere)
+
+
+def _regions(everywhere: tuple[str, ...], text: str) -> Iterator[Target]:
+    """Yield the region and the subregion of a name, in lower case."""
+    kinds: tuple[tuple[TargetKind, Callable[[str], str]], ...] = (
+        ("region", region),
+        ("subregion", subregion),
+    )
+    for kind, region_of in kinds:
+        places = tuple(d for d in everywhere if region_of(d).lower() == text)
+        if places:
+            yield Target(kind, region_of(places[0]), region_of(places[0]), places)
+
+
+def _of_crisis(case: Case, crisis: Crisis, rest: str) -> Iterator[Target]:
+    """Yield a crisis, or its leaf of what follows its id: ``destination/group``."""
+    footprints = (f for f in case.footprints if f.crisis == crisis.id and f.destination)
+    places = tuple(sorted(f.destination for f in footprints))
+    if not rest:
+        yield Target("crisis", crisis.id, crisis.name, places)
+    destination, _, group = rest.partition("/")
+    if destination in places and group in GROUP_WORDS:
+        country = name(destination)
+        where = crisis.name if country in crisis.name else f"{crisis.name}, {country}"
+        words = f"{where}, {GROUP_WORDS[group]}"
+        yield Target("leaf", f"{crisis.id}/{rest}", words, (destination,))
 
 
 GROUP_WORDS = {
@@ -130,10 +142,10 @@ def _country(text: str) -> str:
 
 def _origins(case: Case) -> set[str]:
     rows = case.stock.people
-    found = set(rows["origin"][rows["destination"].isin(case.destinations)])
+    origins = set(rows["origin"][rows["destination"].isin(case.destinations)])
     if case.protected is not None:
-        found |= set(case.protected.people["origin"])
-    return found
+        origins |= set(case.protected.people["origin"])
+    return origins
 
 
 def people_of(target: Target, results: Iterable[DestinationDraws]) -> FloatArray:
@@ -145,24 +157,24 @@ def people_of(target: Target, results: Iterable[DestinationDraws]) -> FloatArray
         If nothing of it could be estimated.
     """
     if target.kind in {"crisis", "leaf"}:
-        found = [
+        people = [
             draws
             for result in results
             for leaf_id, draws in result.draws.items()
             if target.id in {leaf_id, leaf_id.split("/")[0]}
         ]
     else:
-        found = [
+        people = [
             union.draws
             for result in results
             for (selection, _), union in result.unions.items()
             if selection == SELECTIONS[1]
         ]
-    if not found:
+    if not people:
         raise NotEstimatedError(
             f"nothing of {target.words} could be estimated: gc.explain(est, {target.id!r}) says why."
         )
-    return np.asarray(np.sum(found, axis=0))
+    return np.asarray(np.sum(people, axis=0))
 
 
 def case_of(answer: Estimates | Case, case: Case | None = None) -> Case:
@@ -173,10 +185,10 @@ def case_of(answer: Estimates | Case, case: Case | None = None) -> Case:
     InputError
         If the answer does not hold its inputs and none were given.
     """
-    found = answer if isinstance(answer, Case) else answer.case or case
-    if found is None:
+    inputs = answer if isinstance(answer, Case) else answer.case or case
+    if inputs is None:
         raise InputError(
             "this answer does not hold its inputs, and the question needs another run. Give `case`; "
             "from a database: db[release].case()."
         )
-    return found
+    return inputs

@@ -123,6 +123,26 @@ def test_people_the_stock_misses_are_a_step_of_their_own(case_factory, small_cas
     assert steps["undercount"] / steps["group"] == pytest.approx(19 / 17)  # (a + b - 1) / (b - 1)
 
 
+def test_people_the_stock_misses_are_told_before_any_share_is_taken(case_factory, small_case):
+    case = case_factory(assumptions=replace(small_case.assumptions, undercount=(2.0, 18.0)))
+    est = estimate(case, draws=200, seed=1)
+    leaf = next(leaf for leaf in est.leaves if leaf.id == "sdn/SDN/other")
+    step = next(s for s in explain(est, "SDN", points=0).chain if s.name == "undercount")
+    assert step.how == (f"other migrants: {leaf.stock:,.0f}",)
+
+
+def test_the_decomposition_of_a_leaf_is_made_of_its_recorded_steps(small_estimates):
+    estimated = [leaf for leaf in small_estimates.leaves if leaf.steps]
+    assert len(estimated) > 3
+    for leaf in estimated:
+        chain = explain(small_estimates, leaf.id, kind="leaf", points=0).chain
+        recorded = {step.name: step.value for step in leaf.steps}
+        assert {step.name for step in chain} >= set(recorded)
+        for step in chain:
+            if step.name in recorded and step.name != "spread":  # the result is of its row
+                assert step.value == recorded[step.name], (leaf.id, step.name)
+
+
 def test_a_row_that_was_not_estimated_says_why_and_still_shows_its_figures(small_case):
     first, *rest = small_case.footprints
     case = replace(small_case, footprints=(replace(first, pin_scope="migrants_separate"), *rest))
