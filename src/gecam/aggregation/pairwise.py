@@ -149,39 +149,55 @@ def simple_bounds(
     Notes
     -----
     The union is at least that of any pair, and at most the sum less the overlaps of pairs that
-    join the crises without a circle (Hunter, 1976): here those of largest overlap on average. A pair
+    join the crises without a circle [1]_: here those of largest overlap on average. A pair
     shares at least what a group with it shares. Three crises of which all four overlaps are known
     have one union, by inclusion and exclusion; the others add their shares at most.
+
+    References
+    ----------
+    .. [1] D. Hunter (1976). An upper bound for the probability of a union. Journal of Applied
+       Probability 13, 597-603.
     """
-    known = dict(zip(map(frozenset, groups), overlaps, strict=True))
+    overlap_of = dict(zip(map(frozenset, groups), overlaps, strict=True))
     lower = shares.max(axis=0)
-    upper = total = sum(shares[1:], start=shares[0])
-    least = _least_of_pairs(known)
-    joined = list(range(len(shares)))
-    for pair in sorted(least, key=lambda pair: -least[pair].mean()):
-        i, j = sorted(pair)
-        if pair in known:
-            lower = np.maximum(lower, shares[i] + shares[j] - known[pair])
-        if joined[i] != joined[j]:
-            upper = upper - least[pair]
-            joined = [joined[i] if g == joined[j] else g for g in joined]
-    for group, shared in known.items():
-        pairs = [known.get(frozenset(pair)) for pair in combinations(sorted(group), 2)]
-        if len(group) == 3 and all(both is not None for both in pairs):
+    total = sum(shares[1:], start=shares[0])
+    for pair, both in overlap_of.items():
+        if len(pair) == 2:
+            i, j = sorted(pair)
+            lower = np.maximum(lower, shares[i] + shares[j] - both)
+    upper = _less_overlaps(total, _least_of_pairs(overlap_of), len(shares))
+    for group, shared in overlap_of.items():
+        pairs = [frozenset(pair) for pair in combinations(sorted(group), 2)]
+        if len(group) == 3 and all(pair in overlap_of for pair in pairs):
             ours = sum(shares[i] for i in group)
-            union = ours - sum(both for both in pairs if both is not None) + shared
+            union = ours - sum(overlap_of[pair] for pair in pairs) + shared
             most = np.minimum(ours, 1.0)  # beyond it figures contradict each other
             union = np.clip(union, shares[list(group)].max(axis=0), most)
             lower, upper = np.maximum(lower, union), np.minimum(upper, union + (total - ours))
     return lower, np.minimum(np.maximum(lower, upper), 1.0)
 
 
-def _least_of_pairs(known: Mapping[frozenset[int], FloatArray]) -> dict[frozenset[int], FloatArray]:
+def _less_overlaps(
+    total: FloatArray, least: Mapping[frozenset[int], FloatArray], k: int
+) -> FloatArray:
+    """Return the sum of shares less the overlaps of pairs that join `k` crises without a circle."""
+    joined = list(range(k))
+    for pair in sorted(least, key=lambda pair: -least[pair].mean()):
+        i, j = sorted(pair)
+        if joined[i] != joined[j]:
+            total = total - least[pair]
+            joined = [joined[i] if g == joined[j] else g for g in joined]
+    return total
+
+
+def _least_of_pairs(
+    overlap_of: Mapping[frozenset[int], FloatArray],
+) -> dict[frozenset[int], FloatArray]:
     """Return what pairs share at least: their overlap, or that of a group with both in it."""
-    least = {pair: shared for pair, shared in known.items() if len(pair) == 2}
-    for group, shared in known.items():
+    least = {pair: shared for pair, shared in overlap_of.items() if len(pair) == 2}
+    for group, shared in overlap_of.items():
         for pair in map(frozenset, combinations(sorted(group), 2)):
-            if pair not in known:
+            if pair not in overlap_of:
                 least[pair] = np.maximum(least.get(pair, shared), shared)
     return least
 

@@ -1,4 +1,4 @@
-"""Relations between the crises of one country: what is counted, and how it is united."""
+"""People in at least one crisis of a country, given how the crises are related."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ KINDS = ("supersedes", "disjoint", "within", "overlaps")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PairRelation:
-    """What is known of two crises, by position: `first` `kind` `second`.
+    """How two crises are related, by position: `first` `kind` `second`.
 
     Parameters
     ----------
@@ -63,9 +63,14 @@ class PairRelation:
         Parameters
         ----------
         first, second
-            Positions of the two crises.
+            Positions of the two crises among the rows of shares, >= 0.
         shared
             Part of the smaller crisis' people who are in both, in [0, 1]; a number or one per draw.
+
+        Returns
+        -------
+        PairRelation
+            Of kind ``"overlaps"``.
         """
         return cls("overlaps", first, second, Pairwise({(0, 1): shared}, relative=True))
 
@@ -107,7 +112,7 @@ def combine_relations(
     joint: Mapping[tuple[int, ...], ArrayLike] | None = None,
     on_excess: Literal["raise", "cut"] = "raise",
 ) -> RelatedCrisesShare:
-    """Unite the crises of one country according to what is known of each pair.
+    """Return the share of people in at least one crisis of a country, given how crises are related.
 
     Parameters
     ----------
@@ -115,7 +120,7 @@ def combine_relations(
         Share affected by each crisis, of the same people, in [0, 1]; shape ``(k,)`` or
         ``(k, draw)``.
     relations
-        What is known; pairs without a relation overlap.
+        Stated pairs, by positions of rows of `shares`, in any order; all other pairs overlap.
     overlap
         Dependence between crises that overlap, where the relation names none.
     joint
@@ -176,39 +181,81 @@ def combine_relations(
     0.82
     """
     p = np.asarray(shares, dtype=np.float64)
-    k = len(p)
-    for relation in relations:
-        if not (0 <= relation.first < k and 0 <= relation.second < k):
-            raise InputError(
-                f"relations name crises by position, 0 to {k - 1}: got {relation.first} "
-                f"{relation.kind} {relation.second}."
-            )
-    superseded = {r.second: r.first for r in relations if r.kind == "supersedes"}
-    alive = [r for r in relations if not {r.first, r.second} & superseded.keys()]
-    parent = {r.first: r.second for r in alive if r.kind == "within"}
-    for links, word in ((superseded, "supersedes"), (parent, "within")):
-        for start in links:
-            _last(start, links, word)
-    counted = tuple(i for i in range(k) if i not in superseded and i not in parent)
+    standing = _Standing.of(len(p), relations)
     stated = _Stated(
-        _between_counted(alive, parent),
-        dict(_joint_overlaps(joint or {}, k, superseded, parent, alive)),
+        _between_counted(standing),
+        dict(_joint_overlaps(joint or {}, standing)),
         overlap,
         Disjoint(on_excess),
     )
-
-    merged = {i: p[i] for i in counted}
-    for child in parent:
-        root = _last(child, parent, "within")
-        merged[root] = np.maximum(merged[root], p[child])
-    whole = _unite(counted, merged, stated)
-    total = sum((p[i] for i in range(k) if i not in superseded), start=np.zeros(p.shape[1:]))
+    whole = _unite(standing.counted, standing.merged(p), stated)
+    total = sum((p[i] for i in standing.alive), start=np.zeros(p.shape[1:]))
     central = np.asarray(whole.central)
     factor = np.divide(total, central, out=np.ones(central.shape), where=central > 0)
     union = UnionShare(whole.central, whole.lower, whole.upper, factor[()], whole.capped)
-    left_out = {old: f"superseded by {new}" for old, new in superseded.items()}
-    left_out |= {child: f"within {of}" for child, of in parent.items()}
-    return RelatedCrisesShare(union, counted, dict(sorted(left_out.items())))
+    return RelatedCrisesShare(union, standing.counted, standing.left_out)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Standing:
+    """Which crises count: neither those that another one replaces, nor those within another.
+
+    Parameters
+    ----------
+    k
+        Number of crises.
+    superseded, parent
+        By position: the crisis that replaces it, and the crisis that it lies within.
+    relations
+        Relations of crises that nothing replaces.
+    """
+
+    k: int
+    superseded: Mapping[int, int]
+    parent: Mapping[int, int]
+    relations: tuple[PairRelation, ...]
+
+    @classmethod
+    def of(cls, k: int, relations: Sequence[PairRelation]) -> _Standing:
+        """Return the standing of crises by their relations, which must be possible."""
+        for relation in relations:
+            if not (0 <= relation.first < k and 0 <= relation.second < k):
+                raise InputError(
+                    f"relations name crises by position, 0 to {k - 1}: got {relation.first} "
+                    f"{relation.kind} {relation.second}."
+                )
+        superseded = {r.second: r.first for r in relations if r.kind == "supersedes"}
+        alive = tuple(r for r in relations if not {r.first, r.second} & superseded.keys())
+        parent = {r.first: r.second for r in alive if r.kind == "within"}
+        for links, word in ((superseded, "supersedes"), (parent, "within")):
+            for start in links:
+                _last(start, links, word)
+        return cls(k, superseded, parent, alive)
+
+    @property
+    def alive(self) -> tuple[int, ...]:
+        """The crises that nothing replaces."""
+        return tuple(i for i in range(self.k) if i not in self.superseded)
+
+    @property
+    def counted(self) -> tuple[int, ...]:
+        """The crises that enter the union."""
+        return tuple(i for i in self.alive if i not in self.parent)
+
+    @property
+    def left_out(self) -> dict[int, str]:
+        """The other crises, and why."""
+        why = {old: f"superseded by {new}" for old, new in self.superseded.items()}
+        why |= {child: f"within {of}" for child, of in self.parent.items()}
+        return dict(sorted(why.items()))
+
+    def merged(self, p: FloatArray) -> dict[int, FloatArray]:
+        """Return the share of each crisis that counts: at least that of a crisis within it."""
+        merged = {i: p[i] for i in self.counted}
+        for child in self.parent:
+            root = _last(child, self.parent, "within")
+            merged[root] = np.maximum(merged[root], p[child])
+        return merged
 
 
 def _last(start: int, links: Mapping[int, int], word: str) -> int:
@@ -222,14 +269,12 @@ def _last(start: int, links: Mapping[int, int], word: str) -> int:
     return start
 
 
-def _between_counted(
-    relations: Sequence[PairRelation], parent: Mapping[int, int]
-) -> dict[frozenset[int], PairRelation]:
+def _between_counted(standing: _Standing) -> dict[frozenset[int], PairRelation]:
     """Return the relation of each pair of crises that enter the union."""
     between: dict[frozenset[int], PairRelation] = {}
-    for relation in relations:
+    for relation in standing.relations:
         pair = frozenset((relation.first, relation.second))
-        if relation.kind in {"supersedes", "within"} or pair & parent.keys():
+        if relation.kind == "within" or pair & standing.parent.keys():
             continue
         if pair in between and between[pair].kind != relation.kind:
             raise InputError(f"crises {sorted(pair)} cannot both overlap and be disjoint.")
@@ -238,33 +283,34 @@ def _between_counted(
 
 
 def _joint_overlaps(
-    joint: Mapping[tuple[int, ...], ArrayLike],
-    k: int,
-    superseded: Mapping[int, int],
-    parent: Mapping[int, int],
-    relations: Sequence[PairRelation],
+    joint: Mapping[tuple[int, ...], ArrayLike], standing: _Standing
 ) -> Iterator[tuple[frozenset[int], ArrayLike]]:
     """Yield the joint overlaps of crises that enter the union, checked."""
-    apart = [{r.first, r.second} for r in relations if r.kind == "disjoint"]
+    apart = [{r.first, r.second} for r in standing.relations if r.kind == "disjoint"]
     for crises, part in joint.items():
-        group = frozenset(crises)
-        if len(group) < 3 or len(group) < len(crises) or not all(0 <= i < k for i in group):
-            raise InputError(
-                f"a joint overlap names three or more crises by position, 0 to {k - 1}, each once: "
-                f"got {crises}. For two use PairRelation.measured."
-            )
-        if group & superseded.keys():
+        group = _group(crises, standing.k)
+        if group & standing.superseded.keys():
             continue
-        if inner := sorted(group & parent.keys()):
+        if inner := sorted(group & standing.parent.keys()):
             raise InputError(
                 f"the joint overlap of crises {crises} names crisis {inner[0]}, which lies within "
-                f"{parent[inner[0]]} and adds nothing: state the overlap of that one."
+                f"{standing.parent[inner[0]]} and adds nothing: state the overlap of that one."
             )
-        is_apart = any(pair <= group for pair in apart)
-        if is_apart and np.any(np.asarray(part) > 0):
-            raise InputError(f"two of the crises {crises} are disjoint: nobody is in all of them.")
-        if not is_apart:
+        if not any(pair <= group for pair in apart):
             yield group, part
+        elif np.any(np.asarray(part) > 0):
+            raise InputError(f"two of the crises {crises} are disjoint: nobody is in all of them.")
+
+
+def _group(crises: tuple[int, ...], k: int) -> frozenset[int]:
+    """Return the crises that a joint overlap names: three or more of `k`."""
+    group = frozenset(crises)
+    if len(group) < 3 or len(group) < len(crises) or not all(0 <= i < k for i in group):
+        raise InputError(
+            f"a joint overlap names three or more crises by position, 0 to {k - 1}, each once: "
+            f"got {crises}. For two use PairRelation.measured."
+        )
+    return group
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -293,31 +339,24 @@ class _Stated:
 
     def is_measured(self, i: int, j: int) -> bool:
         """Whether something was measured of the two crises, together or with others."""
-        relation = self.between.get(frozenset((i, j)))
-        is_pair = relation is not None and relation.shared is not None
+        is_pair = not self.is_disjoint(i, j) and self.shared(i, j) is not None
         return is_pair or any({i, j} <= group for group in self.joint)
+
+    def shared(self, i: int, j: int) -> ArrayLike | None:
+        """Part of the smaller crisis' people who are in both: measured, or 0 of disjoint crises."""
+        relation = self.between.get(frozenset((i, j)))
+        if relation is None:
+            return None
+        return 0.0 if relation.kind == "disjoint" else relation.shared
 
 
 def _unite(crises: Sequence[int], shares: Mapping[int, FloatArray], stated: _Stated) -> UnionShare:
     """Add parts that are disjoint, unite parts that overlap, and so on inside each part."""
     if len(crises) == 1:
         return union_share(shares[crises[0]][None], dependence=stated.overlap)
-    parts = _parts(crises, lambda i, j: not stated.is_disjoint(i, j))
-    dependence: Dependence = stated.apart
-    if len(parts) == 1:
-        parts = _parts(crises, stated.is_disjoint)
-        if any(stated.is_measured(i, j) for i, j in combinations(crises, 2)):
-            parts = _parts(
-                crises, lambda i, j: stated.is_disjoint(i, j) or stated.is_measured(i, j)
-            )
-            if len(parts) == 1:
-                return _measured_union(crises, shares, stated)
-        dependence = _stated_dependence(parts, stated.between) or stated.overlap
-    if len(parts) == 1:
-        raise InputError(
-            f"crises {sorted(crises)} are disjoint in some pairs and overlap in others, and no "
-            "order of uniting them has it all. Use union_share with Pairwise and overlaps of 0."
-        )
+    parts, dependence = _division(crises, stated)
+    if dependence is None:
+        return _measured_union(crises, shares, stated)
     united = [_unite(part, shares, stated) for part in parts]
     whole = union_share(np.stack([u.central for u in united]), dependence=dependence)
     lower, upper = np.stack([u.lower for u in united]), np.stack([u.upper for u in united])
@@ -331,6 +370,26 @@ def _unite(crises: Sequence[int], shares: Mapping[int, FloatArray], stated: _Sta
     return UnionShare(whole.central, lower[()], upper[()], whole.factor, capped)
 
 
+def _division(crises: Sequence[int], stated: _Stated) -> tuple[list[list[int]], Dependence | None]:
+    """Return the parts to unite and their dependence; none where measurements join all crises."""
+    parts = _parts(crises, lambda i, j: not stated.is_disjoint(i, j))
+    if len(parts) > 1:
+        return parts, stated.apart
+    is_measured = any(stated.is_measured(i, j) for i, j in combinations(crises, 2))
+    parts = _parts(
+        crises,
+        lambda i, j: stated.is_disjoint(i, j) or (is_measured and stated.is_measured(i, j)),
+    )
+    if len(parts) > 1:
+        return parts, _stated_dependence(parts, stated.between) or stated.overlap
+    if is_measured:
+        return parts, None
+    raise InputError(
+        f"crises {sorted(crises)} are disjoint in some pairs and overlap in others, and no order of "
+        "uniting them has it all. Use union_share with Pairwise and overlaps of 0."
+    )
+
+
 def _measured_union(
     crises: Sequence[int], shares: Mapping[int, FloatArray], stated: _Stated
 ) -> UnionShare:
@@ -339,32 +398,34 @@ def _measured_union(
     What was not measured is as independent as what was allows. Where drawn shares make three or more
     measured overlaps contradict each other, they are met as nearly as possible.
     """
-    place = {crisis: position for position, crisis in enumerate(crises)}
-    overlaps: dict[tuple[int, ...], ArrayLike] = {}
-    for (m, i), (n, j) in combinations(enumerate(crises), 2):
-        relation = stated.between.get(frozenset((i, j)))
-        if relation is not None and relation.kind == "disjoint":
-            overlaps[m, n] = 0.0
-        elif relation is not None and relation.shared is not None:
-            overlaps[m, n] = relation.shared
-    for group, part in stated.joint.items():
-        if group <= place.keys():
-            overlaps[tuple(sorted(place[i] for i in group))] = part
     p = np.stack(np.broadcast_arrays(*(shares[i] for i in crises)))
-    known = Pairwise(overlaps, relative=True)
+    overlaps = Pairwise(_overlaps(crises, stated), relative=True)
     if len(crises) == 2:
-        return union_share(p, dependence=known)
-    groups, both = known_overlaps(p, known)
+        return union_share(p, dependence=overlaps)
+    groups, both = known_overlaps(p, overlaps)
     flat = p.reshape(len(p), -1)
     fitted, misfit = fitted_union(flat, groups, both)
     lower, upper = simple_bounds(flat, groups, both)
     central = np.clip(fitted, lower, upper)
     factor = np.divide(flat.sum(axis=0), central, out=np.ones(central.shape), where=central > 0)
-    shape = p.shape[1:]
-    return UnionShare(
-        central.reshape(shape)[()], lower.reshape(shape)[()], upper.reshape(shape)[()],
-        factor.reshape(shape)[()], float(np.mean(misfit > MISFIT)),
-    )  # fmt: skip
+    central, lower, upper, factor = (
+        x.reshape(p.shape[1:])[()] for x in (central, lower, upper, factor)
+    )
+    return UnionShare(central, lower, upper, factor, float(np.mean(misfit > MISFIT)))
+
+
+def _overlaps(crises: Sequence[int], stated: _Stated) -> dict[tuple[int, ...], ArrayLike]:
+    """Return the stated overlaps of some crises, by position among these."""
+    overlaps: dict[tuple[int, ...], ArrayLike] = {}
+    for (m, i), (n, j) in combinations(enumerate(crises), 2):
+        shared = stated.shared(i, j)
+        if shared is not None:
+            overlaps[m, n] = shared
+    place = {crisis: position for position, crisis in enumerate(crises)}
+    for group, part in stated.joint.items():
+        if group <= place.keys():
+            overlaps[tuple(sorted(place[i] for i in group))] = part
+    return overlaps
 
 
 def _parts(crises: Sequence[int], is_linked: Callable[[int, int], bool]) -> list[list[int]]:
@@ -384,14 +445,13 @@ def _stated_dependence(
     parts: Sequence[Sequence[int]], between: Mapping[frozenset[int], PairRelation]
 ) -> Dependence | None:
     """Return the dependence that a relation states for two parts; None where none does."""
-    place = {i: n for n, part in enumerate(parts) for i in part}
+    part_of = {i: n for n, part in enumerate(parts) for i in part}
     stated = [
         relation.dependence
         for pair, relation in between.items()
-        if relation.dependence is not None
-        and relation.shared is None
-        and pair <= place.keys()
-        and len({place[i] for i in pair}) == 2
+        if relation.dependence is not None and relation.shared is None
+        # both crises are in these parts, and in two of them
+        if len({part_of.get(i) for i in pair} - {None}) == 2
     ]
     if not stated:
         return None

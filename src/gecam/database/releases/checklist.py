@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
+from typing import Any
 
 import pandas as pd
 
 from gecam.publish import gather_checklist
 from gecam.results import flag_text
+
+STORED = (
+    "All inputs are stored with the release, so that it can be made again; sources are named with "
+    "edition and hash."
+)
+METHOD = (
+    "Migrant stock times the share of people affected, with an odds ratio of migrants against their "
+    "neighbours; people in several crises count once. Documentation of gecam: Explanation."
+)
 
 
 def release_checklist(
@@ -29,55 +39,72 @@ def release_checklist(
     statements
         Answers by number of the item; they go before what is filled in.
     """
+    leaves = rows[rows["breakdown"].eq("leaf")]
+    is_repeatable = is_replayable and bool(sources["is_public"].all())
+    answers = {
+        1: _scope(leaves, specification),
+        4: _not_estimated(leaves),
+        5: "; ".join(map(_source, sources.to_dict("records"))),
+        6: _flags(leaves),
+        7: _assumptions(specification),
+        8: STORED if is_repeatable else "",
+        9: METHOD,
+        10: "Formulas and order of steps: documentation of gecam, Explanation; the steps of each row "
+        "are stored with the release.",
+        13: f"Monte Carlo over all inputs and assumptions, {specification['draws']} draws; "
+        f"equal-tailed intervals, level {specification['level']}.",
+        14: f"gecam {specification['version.gecam']}, Apache-2.0.",
+        15: "In the file of estimates beside this checklist.",
+        16: "Columns lower, upper, cv and grade of each row.",
+        17: _replaced(rows),
+        18: "Flags, grade and rung of evidence of each row; documentation of gecam, how these numbers "
+        "can mislead.",
+    }
     return gather_checklist(
-        _answers(rows, sources, specification, is_replayable) | dict(statements)
+        {item: text for item, text in answers.items() if text} | dict(statements)
     )
 
 
-def _answers(
-    rows: pd.DataFrame, sources: pd.DataFrame, said: pd.Series, is_replayable: bool
-) -> dict[int, str]:
-    leaves = rows[rows["breakdown"].eq("leaf")]
+def _scope(leaves: pd.DataFrame, specification: pd.Series) -> str:
     dates = sorted(set(leaves["as_of"]))
+    if not dates:
+        return ""
+    return (
+        f"Migrants affected by crises (measure: {specification['measure']}; scope: "
+        f"{specification['scope']}) by crisis, country, region and origin: "
+        f"{leaves['crisis'].nunique()} crises in {leaves['iso3'].nunique()} countries, {dates[0]} to "
+        f"{dates[-1]}."
+    )
+
+
+def _not_estimated(leaves: pd.DataFrame) -> str:
     missing = leaves["status"].eq("not_estimated")
+    if not missing.any():
+        return ""
+    reasons = "; ".join(sorted(set(leaves.loc[missing, "reason"])))
+    return (
+        f"{missing.sum()} of {len(leaves)} crisis x country x group were not estimated: {reasons}"
+    )
+
+
+def _source(source: Mapping[Hashable, Any]) -> str:
+    edition = f", {source['edition']}" if source["edition"] else ""
+    licence = f" ({source['licence']})" if source["licence"] else ""
+    public = "" if source["is_public"] else " [not public]"
+    return f"{source['publisher']}, {source['title']}{edition}{licence}{public}"
+
+
+def _flags(leaves: pd.DataFrame) -> str:
     flags = sorted({flag for text in leaves["flags"] for flag in text.split()})
-    named = [
-        f"{s['publisher']}, {s['title']}{', ' + s['edition'] if s['edition'] else ''}"
-        f"{' (' + s['licence'] + ')' if s['licence'] else ''}"
-        f"{'' if s['is_public'] else ' [not public]'}"
-        for s in sources.to_dict("records")
-    ]
-    reasons = sorted(set(leaves.loc[missing, "reason"]))
-    replaced = rows["supersedes"].iloc[0] if len(rows) else ""
-    answers = {
-        1: f"Migrants affected by crises (measure: {said['measure']}; scope: {said['scope']}) by "
-        f"crisis, country, region and origin: {leaves['crisis'].nunique()} crises in "
-        f"{leaves['iso3'].nunique()} countries, {dates[0]} to {dates[-1]}."
-        if dates
-        else "",
-        4: f"{missing.sum()} of {len(leaves)} crisis x country x group were not estimated: "
-        f"{'; '.join(reasons)}"
-        if missing.any()
-        else "",
-        5: "; ".join(named),
-        6: " ".join(f"{flag}: {flag_text(flag)}" for flag in flags),
-        7: "; ".join(f"{k.removeprefix('assumption.')} = {v}" for k, v in said.items()
-                     if str(k).startswith("assumption.")),
-        8: "All inputs are stored with the release, so that it can be made again; sources are named "
-        "with edition and hash."
-        if is_replayable and sources["is_public"].all()
-        else "",
-        9: "Migrant stock times the share of people affected, with an odds ratio of migrants against "
-        "their neighbours; people in several crises count once. Documentation of gecam: Explanation.",
-        10: "Formulas and order of steps: documentation of gecam, Explanation; the steps of each row "
-        "are stored with the release.",
-        13: f"Monte Carlo over all inputs and assumptions, {said['draws']} draws; equal-tailed "
-        f"intervals, level {said['level']}.",
-        14: f"gecam {said['version.gecam']}, Apache-2.0.",
-        15: "In the file of estimates beside this checklist.",
-        16: "Columns lower, upper, cv and grade of each row.",
-        17: f"Replaces release {replaced}: {rows['revision_reason'].iloc[0]}" if replaced else "",
-        18: "Flags, grade and rung of evidence of each row; documentation of gecam, how these numbers "
-        "can mislead.",
-    }  # fmt: skip
-    return {item: answer for item, answer in answers.items() if answer}
+    return " ".join(f"{flag}: {flag_text(flag)}" for flag in flags)
+
+
+def _assumptions(specification: pd.Series) -> str:
+    prefix = "assumption."
+    values = {str(k): v for k, v in specification.items() if str(k).startswith(prefix)}
+    return "; ".join(f"{k.removeprefix(prefix)} = {v}" for k, v in values.items())
+
+
+def _replaced(rows: pd.DataFrame) -> str:
+    old = rows["supersedes"].iloc[0] if len(rows) else ""
+    return f"Replaces release {old}: {rows['revision_reason'].iloc[0]}" if old else ""

@@ -60,7 +60,7 @@ def _(value: str | int | None) -> Any:
 
 
 @encode.register
-def _(value: float | np.floating) -> Any:  # type: ignore[type-arg]
+def _(value: float | np.floating) -> Any:
     number = float(value)
     return number if math.isfinite(number) else {TAG: "float", "value": str(number)}
 
@@ -82,7 +82,7 @@ def _(value: pd.DataFrame) -> Any:
 
 
 @encode.register
-def _(value: np.ndarray) -> Any:  # type: ignore[type-arg]
+def _(value: np.ndarray) -> Any:
     if value.dtype != np.float64 or value.ndim != 1:
         raise DatabaseError("an array is stored if it is one row of floats, shape (n,).")
     return {TAG: "numbers", "values": [encode(v) for v in value.tolist()]}
