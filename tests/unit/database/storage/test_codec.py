@@ -103,12 +103,3 @@ def test_rows_that_look_alike_hash_apart():
 def test_text_that_is_no_json_of_ours_is_an_error_of_the_database(text):
     with pytest.raises(DatabaseError, match="no JSON of ours"):
         parsed_json(text)
-
-
-def test_names_of_an_earlier_version_are_read_under_the_names_of_now(monkeypatch):
-    names = {"Link": "Relation", "Link.with": "other"}
-    monkeypatch.setattr("gecam.database.storage.codec.RENAMED", names)
-    stored = {"is": "Link", "kind": "overlaps", "with": "ken"}
-    assert decode(stored) == Relation("overlaps", "ken")
-    with pytest.raises(DatabaseError, match=r"a stored Link has to, which this version .* not know"):
-        decode(stored | {"to": "ken"})
