@@ -167,6 +167,9 @@ from .io import (
     read_needs as read_needs,
 )
 from .io import (
+    read_pairs as read_pairs,
+)
+from .io import (
     read_plan_facts as read_plan_facts,
 )
 from .io import (

@@ -127,6 +127,7 @@ ELSEWHERE = {
     "geo.country_ratio": "needs a grid; asks country_outline",
     "codes.country_code": "is the rule",
     "OddsRatioModel.of_country": "knows the countries of its pairs alone; asks country_code",
+    "estimation.odds_ratio_draws": "names a stream by the code that a plan holds",
     "report.events_section": "prints the country as it is given",
 }
 NO_COUNTRY = {"aggregation.centred_shares", "aggregation.mix_rows", "PlaceStreams.of_place"}

@@ -90,6 +90,12 @@ from .ocha.published_shares import (
 from .own.crossings import (
     read_crossings as read_crossings,
 )
+from .own.own_pairs import (
+    GroupPairs as GroupPairs,
+)
+from .own.own_pairs import (
+    read_pairs as read_pairs,
+)
 from .own.own_tables import (
     Needs as Needs,
 )

@@ -45,7 +45,7 @@ class Reader:
         What it returns: ``stock``, ``protected``, ``displaced``, ``population``, ``needs``,
         ``plans``, ``severity``, ``risk``, ``phases``, ``displacement``, ``places``, ``incidents``,
         ``facts``, ``shares``, ``events``, ``exposure``, ``extent``, ``intensity``,
-        ``areas`` or ``grid``.
+        ``areas``, ``grid`` or ``pairs``.
     publisher
         Whose file it is; *you* for a user's own table.
     takes
@@ -176,6 +176,7 @@ READERS: Final = (
     Reader("read_stock", "stock", "you", _own("stock")),
     Reader("read_population", "population", "you", _own("population")),
     Reader("read_needs", "needs", "you", _own("needs")),
+    Reader("read_pairs", "pairs", "you", _own("pairs")),
 )
 
 

@@ -93,7 +93,7 @@ def read_stock(
             f"{sheet.file or 'the stock'} says two things about how {unlike.iloc[0, 0]} was counted: "
             "basis, refugees_added and is_imputed belong to the destination."
         )
-    return Stock(people, basis, _source(source, sheet, "stock"), notes)
+    return Stock(people, basis, source_of(source, sheet, "stock"), notes)
 
 
 @checked
@@ -112,7 +112,7 @@ def read_population(
         As in `read_stock`; the columns are place (a country, or a p-code), as_of and people.
     """
     rows, sheet, notes = read_rows(table, "population", columns, encoding)
-    return Population(rows, source=_source(source, sheet, "population"), notes=notes)
+    return Population(rows, source=source_of(source, sheet, "population"), notes=notes)
 
 
 @checked
@@ -139,7 +139,7 @@ def read_needs(
     ('SDN', 'unknown')
     """
     rows, sheet, notes = read_rows(table, "needs", columns, encoding)
-    found = _source(source, sheet, "needs")
+    found = source_of(source, sheet, "needs")
     crises, footprints = crises_and_footprints(rows, source=found)
     return Needs(crises, footprints, found, notes)
 
@@ -204,7 +204,7 @@ def read_case(
     )
 
 
-def _source(source: Source | None, sheet: Sheet, kind: str) -> Source:
+def source_of(source: Source | None, sheet: Sheet, kind: str) -> Source:
     """Return the user's source with the file's hash, or one that is not public."""
     if source is not None:
         return replace(source, sha256=source.sha256 or sheet.sha256, file=source.file or sheet.file)

@@ -12,7 +12,7 @@ import pandas as pd
 from gecam.errors import InputError
 from gecam.model import NEEDS_COLUMNS
 
-TableKind = Literal["stock", "population", "needs"]
+TableKind = Literal["stock", "population", "needs", "pairs"]
 CellKind = Literal["place", "origin", "any_place", "date", "count", "word", "flag", "text"]
 
 
@@ -47,6 +47,10 @@ def _words(column: str) -> tuple[str, ...]:
     return tuple(sorted(NEEDS_COLUMNS[column].values))
 
 
+_OUTCOMES = (
+    "need_plan", "food_insecurity", "poverty_income", "displacement_exposure", "death", "health",
+    "other",
+)  # fmt: skip
 _DATE = "the day that the figure speaks for, as YYYY-MM-DD; mid-year is July 1"
 _COUNTRY = "ISO3 code or name in English, French or Spanish"
 COLUMNS: Mapping[TableKind, Mapping[str, OwnColumn]] = MappingProxyType(
@@ -116,6 +120,53 @@ COLUMNS: Mapping[TableKind, Mapping[str, OwnColumn]] = MappingProxyType(
                 "date", "when the crisis or its last large shock began", "2019-04-11", ""
             ),
         },
+        "pairs": {
+            "country": OwnColumn("place", f"country of both groups: {_COUNTRY}", "COL"),
+            "as_of": OwnColumn("date", _DATE, "2022-07-01"),
+            "crisis_class": OwnColumn(
+                "word",
+                "class of the crisis",
+                "protracted_economic",
+                "protracted_economic",
+                ("protracted_economic", "conflict", "sudden_onset", "epidemic"),
+            ),
+            "group": OwnColumn(
+                "word",
+                "who the migrants are",
+                "migrants_noncitizen",
+                words=(
+                    "migrants_noncitizen",
+                    "migrants_born_abroad",
+                    "refugees",
+                    "asylum_seekers",
+                ),
+            ),
+            "comparison": OwnColumn(
+                "word",
+                "residents of the nation, or of the same places",
+                "nation",
+                words=("nation", "same_places"),
+            ),
+            "is_settled": OwnColumn(
+                "flag", "true where they are naturalised or settled for decades", "false", "false"
+            ),
+            "outcome": OwnColumn("word", "what was measured", "food_insecurity", words=_OUTCOMES),
+            "residents_outcome": OwnColumn(
+                "word", "the same for residents", "food_insecurity", "", _OUTCOMES
+            ),
+            "migrants_instrument": OwnColumn("text", "survey, register or plan", "WFP EFSA 2022"),
+            "residents_instrument": OwnColumn("text", "the same for residents", "WFP EFSA 2022"),
+            "migrants_threshold": OwnColumn(
+                "text", "what counts as in need", "CARI moderate or severe"
+            ),
+            "residents_threshold": OwnColumn(
+                "text", "the same for residents", "CARI moderate or severe"
+            ),
+            "migrants_in_need": OwnColumn("count", "migrants in need, of `migrants`", "738"),
+            "migrants": OwnColumn("count", "migrants who were asked or counted", "1419"),
+            "residents_in_need": OwnColumn("count", "residents in need, of `residents`", "610"),
+            "residents": OwnColumn("count", "residents who were asked or counted", "1419"),
+        },
     }
 )
 
@@ -127,7 +178,7 @@ class Template:
     Parameters
     ----------
     kind
-        ``stock``, ``population`` or ``needs``.
+        ``stock``, ``population``, ``needs`` or ``pairs``.
     table
         The table without rows.
     columns
@@ -144,12 +195,13 @@ class Template:
 
 
 def template(kind: TableKind) -> Template:
-    r"""Return the empty table to fill in, for `read_stock`, `read_population` or `read_needs`.
+    r"""Return the empty table to fill in, for `read_stock` and its like.
 
     Parameters
     ----------
     kind
-        ``"stock"``, ``"population"`` or ``"needs"``.
+        ``"stock"``, ``"population"``, ``"needs"`` or ``"pairs"`` (an outcome of migrants and of
+        residents, for `read_pairs`).
 
     Raises
     ------
