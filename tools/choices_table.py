@@ -10,9 +10,8 @@ from gecam.datasets import load_edition, load_risk, load_world
 from gecam.estimation import estimate, modelled_case
 from gecam.estimation.methods.small_area import NO_SHIFT, SelectionShift
 from gecam.model import Assumptions, Case, OddsRatioPrior, Population
-from gecam.report.estimate_tables import people_cell
 from gecam.results import SELECTIONS, Estimates
-from gecam.uncertainty import round_together
+from gecam.uncertainty import people_cell, round_together
 
 ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "docs" / "results" / "choices.md"

@@ -9,8 +9,7 @@ from gecam.datasets import load_alternatives, load_edition
 from gecam.evaluation import Multiverse, coverage_choices, default_choices, multiverse
 from gecam.report import figures_questions, multiverse_document
 from gecam.report.document import Document, write
-from gecam.report.estimate_tables import people_cell
-from gecam.uncertainty import round_together
+from gecam.uncertainty import people_cell, round_together
 
 ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "docs" / "results" / "multiverse.md"

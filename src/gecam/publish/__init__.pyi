@@ -48,6 +48,9 @@ from .published import (
 from .rounded_text import (
     people_text as people_text,
 )
+from .rounded_text import (
+    rounded_rows as rounded_rows,
+)
 from .sdmx import (
     SDMX_COLUMNS as SDMX_COLUMNS,
 )

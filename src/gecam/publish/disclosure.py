@@ -10,7 +10,8 @@ import pandas as pd
 
 from gecam._signature import check_fields, checked
 from gecam._typing import BoolArray, NonNegative
-from gecam.publish.joint_audit import AuditedTable, Exported, rounded_rows, rows_to_hide
+from gecam.publish.joint_audit import AuditedTable, Exported, rows_to_hide
+from gecam.publish.rounded_text import rounded_rows
 
 BELOW_THRESHOLD, SUPPRESSED = "below_threshold", "suppressed"
 # Numbers that stay, rounded, in rows that depend on an input that is not public, in a table with
@@ -135,8 +136,8 @@ def disclose(
         _clear(out, hidden, numbers, SUPPRESSED)
         unsafe = [name for name in numbers if name not in SHOWN_NUMBERS]
         rounded = rounded_rows(rows)
-        for name in ("mean", "lower", "upper"):
-            out.loc[private, name] = rounded[name][private]
+        for name, values in zip(("mean", "lower", "upper"), rounded, strict=False):
+            out.loc[private, name] = values[private]
         out.loc[hidden, ["mean", "lower", "upper"]] = np.nan
         out.loc[private, unsafe] = np.nan
         out.loc[private, "reason"] = ""

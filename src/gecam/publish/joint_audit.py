@@ -12,7 +12,7 @@ from gecam._typing import Array, BoolArray, FloatArray, IntArray
 from gecam.errors import InputError
 from gecam.publish.protection import Relations, UnprotectedError, hide
 from gecam.publish.relations import Sum, WeightedSum, origin_relations, row_relations
-from gecam.uncertainty import round_together
+from gecam.publish.rounded_text import rounded_rows
 
 # Part of its unit to which a reader is taken to know the rounded mean of an origin: the mean and the
 # two ends of its interval are rounded to that unit each, and tell more together than one of them.
@@ -108,20 +108,10 @@ def rows_to_hide(table: AuditedTable, earlier: Sequence[Exported]) -> BoolArray:
     return hidden
 
 
-def rounded_rows(rows: pd.DataFrame) -> dict[str, FloatArray]:
-    """Return ``mean``, ``lower`` and ``upper`` of rows rounded together, and the unit, ``step``."""
-    values = [rows[name].to_numpy(dtype=np.float64) for name in ("mean", "lower", "upper")]
-    sd, mcse = values[0] * rows["cv"].to_numpy(), rows["mcse"].to_numpy()
-    rounded = round_together(*values, sd=np.nan_to_num(sd), mcse=np.nan_to_num(mcse))
-    return {
-        "mean": rounded.value, "lower": rounded.lower, "upper": rounded.upper, "step": rounded.step
-    }  # fmt: skip
-
-
 def _known_within(rows: pd.DataFrame) -> FloatArray:
     """Return how far from its true mean a reader must allow a row to be: rounded origins only."""
     is_rounded = rows["breakdown"].eq("origin") & ~rows["is_public"].astype(bool)
-    step = np.nan_to_num(rounded_rows(rows)["step"])
+    step = np.nan_to_num(rounded_rows(rows).step)
     return np.where(is_rounded.to_numpy(), KNOWN_TO * step / 2, 0.0)
 
 

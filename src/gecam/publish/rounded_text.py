@@ -5,11 +5,28 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from gecam.uncertainty import Rounded, round_together
+from gecam.uncertainty import NOT_ESTIMATED, SMALL, Rounded, round_together
 
-NOT_ESTIMATED = "not estimated"
-NOT_APPLICABLE = "not applicable"
 SUPPRESSED = "suppressed"
+# Status of a row -> what it shows in place of its number and its interval.
+IN_PLACE = {"suppressed": (SUPPRESSED, SUPPRESSED), "below_threshold": (SMALL, "")}
+WITHOUT_NUMBER = {"published": "not applicable"}
+
+
+def rounded_rows(
+    rows: pd.DataFrame, names: tuple[str, str, str] = ("mean", "lower", "upper")
+) -> Rounded:
+    """Round numbers of rows together, to the digits that their means carry.
+
+    Parameters
+    ----------
+    rows
+        The columns `names`, ``mean`` and ``mcse`` (persons; NaN where there is none), and ``cv``.
+    names
+        Columns of the value and of both ends of its interval.
+    """
+    sd, mcse = (rows["mean"] * rows["cv"]).fillna(0.0), rows["mcse"].fillna(0.0)
+    return round_together(*(rows[name] for name in names), sd=sd, mcse=mcse)
 
 
 def people_text(rows: pd.DataFrame) -> pd.DataFrame:
@@ -36,28 +53,19 @@ def people_text(rows: pd.DataFrame) -> pd.DataFrame:
     >>> people_text(pd.DataFrame([row | {"status": "estimated"}])).iloc[0].tolist()
     ['210,000', '130,000 to 340,000']
     """
-    sd = rows["mean"] * rows["cv"].fillna(0.0)
-    rounded = round_together(
-        *(rows[name].to_numpy(dtype=np.float64) for name in ("mean", "lower", "upper")),
-        sd=sd.fillna(0.0).to_numpy(),
-        mcse=rows["mcse"].fillna(0.0).to_numpy(),
-    )
+    written = rounded_rows(rows).texts(small="value")
     texts = [
-        _row_text(rounded, i, value, status)
+        _row_text(written[i], value, status)
         for i, (value, status) in enumerate(zip(rows["mean"], rows["status"], strict=True))
     ]
     return pd.DataFrame(texts, columns=["people", "interval"], index=rows.index)
 
 
-def _row_text(rounded: Rounded, i: int, value: float, status: str) -> tuple[str, str]:
-    if status == "suppressed":
-        return SUPPRESSED, SUPPRESSED
-    if status == "below_threshold":
-        return "<100", ""
+def _row_text(written: tuple[str, str, str], value: float, status: str) -> tuple[str, str]:
+    if status in IN_PLACE:
+        return IN_PLACE[status]
     if np.isnan(value):
-        text = NOT_APPLICABLE if status == "published" else NOT_ESTIMATED
+        text = WITHOUT_NUMBER.get(status, NOT_ESTIMATED)
         return text, text
-    interval = f"{rounded.lower[i]:,.0f} to {rounded.upper[i]:,.0f}"
-    if value == 0:
-        return "0", interval
-    return ("<100" if rounded.is_below[i] else f"{rounded.value[i]:,.0f}"), interval
+    people, lower, upper = written
+    return people, f"{lower} to {upper}"

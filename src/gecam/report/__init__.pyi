@@ -32,9 +32,6 @@ from .document import (
     write as write,
 )
 from .estimate_tables import (
-    people_cell as people_cell,
-)
-from .estimate_tables import (
     print_estimates as print_estimates,
 )
 from .estimate_tables import (

@@ -15,9 +15,8 @@ import pandas as pd
 from gecam._signature import checked
 from gecam._typing import ArrayLike
 from gecam.errors import InputError
-from gecam.uncertainty import equal_tailed, round_together
+from gecam.uncertainty import SMALL, SMALLEST_SHOWN, equal_tailed, people_cell, round_together
 
-SMALL = 100.0  # people; cells below are shown as "<100" and without an interval
 STYLE = """
 body{font:16px/1.45 system-ui,sans-serif;color:#1a1a1a;max-width:52rem;margin:2rem auto;padding:0 1rem}
 h1{font-size:1.5rem;margin:0 0 .5rem}h2{font-size:1.1rem;margin:1.4rem 0 .3rem}
@@ -217,16 +216,12 @@ def people_range(mean: float, lower: float, upper: float, *, sd: float = 0.0) ->
     >>> people_range(float("nan"), 0.0, 0.0)
     'not estimated'
     """
-    if isnan(mean):
-        return "not estimated"
-    if mean == 0 and upper == 0:
-        return "0"
-    if abs(mean) < SMALL:
-        return "<100" if lower >= 0 else "no clear change"
-    rounded = round_together(mean, lower, upper, sd=sd)
-    return (
-        f"{float(rounded.value):,.0f} ({float(rounded.lower):,.0f} to {float(rounded.upper):,.0f})"
-    )
+    if isnan(mean) or mean == upper == 0:
+        return people_cell(mean)
+    if abs(mean) < SMALLEST_SHOWN:
+        return SMALL if lower >= 0 else "no clear change"
+    ((people, low, high),) = round_together(mean, lower, upper, sd=sd).texts(small="none")
+    return f"{people} ({low} to {high})"
 
 
 def percent_range(mean: float, lower: float, upper: float) -> str:

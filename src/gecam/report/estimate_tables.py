@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from math import isnan
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from gecam._signature import checked
-from gecam._typing import MaybeMissing
 from gecam.codes import is_origin_code, name
+from gecam.publish import rounded_rows
 from gecam.results import BESIDE_TEXT
-from gecam.uncertainty import round_together
+from gecam.uncertainty import NOT_ESTIMATED, SMALL, people_cell
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from gecam.results import Breakdown, Estimates
 
-NOT_ESTIMATED = "not estimated"
-HIDDEN = {"below_threshold": "<100", "suppressed": "suppressed"}
+HIDDEN = {"below_threshold": SMALL, "suppressed": "suppressed"}
 FOOTER = (
     "Grades: A is best, E worst, by spread and evidence. Every number of one row: "
     "gecam explain ISO3. Flags and sources: --json."
@@ -61,19 +59,12 @@ def published_columns(rows: pd.DataFrame) -> pd.DataFrame:
         ``estimate``, ``lower``, ``upper``, ``odds_ratio_1`` and ``published``; same index. A figure
         that is not shown is "<100" or "suppressed", and empty in the other columns.
     """
-    sd, mcse = (rows["cv"] * rows["mean"]).fillna(0.0), rows["mcse"].fillna(0.0)
-    rounded = round_together(rows["mean"], rows["lower"], rows["upper"], sd=sd, mcse=mcse)
-    at_one = round_together(*[rows["odds_ratio_1"]] * 3, sd=sd, mcse=mcse).value
     texts = pd.DataFrame(
-        {
-            "estimate": [people_cell(x) for x in rounded.value],
-            "lower": [people_cell(x) for x in rounded.lower],
-            "upper": [people_cell(x) for x in rounded.upper],
-            "odds_ratio_1": [people_cell(x) for x in at_one],
-            "published": [people_cell(x, missing="") for x in rows["published"]],
-        },
-        index=rows.index,
+        rounded_rows(rows).texts(), columns=["estimate", "lower", "upper"], index=rows.index
     )
+    at_one = rounded_rows(rows, ("odds_ratio_1",) * 3).value
+    texts["odds_ratio_1"] = [people_cell(x) for x in at_one]
+    texts["published"] = [people_cell(x, missing="") for x in rows["published"]]
     for status, words in HIDDEN.items():
         hidden = rows["status"].eq(status)
         texts.loc[hidden] = ""
@@ -81,22 +72,6 @@ def published_columns(rows: pd.DataFrame) -> pd.DataFrame:
     # A number that others could be found from, in a row that is shown.
     texts.loc[rows["mean"].notna() & rows["odds_ratio_1"].isna(), "odds_ratio_1"] = "not shown"
     return texts
-
-
-@checked
-def people_cell(people: MaybeMissing, *, missing: str = NOT_ESTIMATED) -> str:
-    """Return a rounded number of people as text: grouped digits, "<100", or `missing`.
-
-    Examples
-    --------
-    >>> people_cell(212_000.0), people_cell(40.0), people_cell(0.0), people_cell(float("nan"))
-    ('212,000', '<100', '0', 'not estimated')
-    """
-    if isnan(people):
-        return missing
-    if 0 < people < 100:
-        return "<100"
-    return f"{people:,.0f}"
 
 
 def row_name(column: str, label: str, est: Estimates) -> str:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from functools import partial
 
 from gecam._signature import checked
 from gecam._typing import PositiveInt
 from gecam.evaluation import Explanation, LeafAccount, Lever
 from gecam.model import Source
 from gecam.report.document import Block, Document, Format, Items, Paragraph, Section, Table, write
-from gecam.uncertainty import round_together
+from gecam.uncertainty import people_cell, round_together
 
 MOST_DRIVERS = 6
 SMALL_DRIVER = 0.01  # a smaller share of the variance is not listed by itself
@@ -308,14 +309,11 @@ def _rounded(e: Explanation) -> tuple[str, str, str, str]:
 
     That figure is a product without draws: it has no Monte Carlo error, and never rounds to 0.
     """
-    r = round_together(e.mean, e.lower, e.upper, sd=e.sd, mcse=e.mcse)
-    one = round_together(e.odds_ratio_1, 0.0, 0.0)
-    values = (float(r.value), float(r.lower), float(r.upper), float(one.value))
-    return tuple("<100" if 0 < x < 100 else f"{x:,.0f}" for x in values)  # type: ignore[return-value]
+    rounded = round_together(e.mean, e.lower, e.upper, sd=e.sd, mcse=e.mcse).texts()[0]
+    return *rounded, round_together(e.odds_ratio_1, 0.0, 0.0).texts()[0][0]
 
 
-def _people(value: float) -> str:
-    return "not estimated" if math.isnan(value) else f"{value:,.0f}"
+_people = partial(people_cell, is_whole=True)
 
 
 def _capital(text: str) -> str:

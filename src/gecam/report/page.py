@@ -17,12 +17,13 @@ from gecam._version import __version__
 from gecam.codes import name, region
 from gecam.model import defaults
 from gecam.publish import Published, safe_frame
-from gecam.report.estimate_tables import people_cell, published_columns
+from gecam.report.estimate_tables import published_columns
 from gecam.report.figures import draw_intervals
 from gecam.report.figures_world import draw_world
 from gecam.report.style import Drawn
 from gecam.report.world import BORDERS
 from gecam.results import IN_REPORT, flag_text
+from gecam.uncertainty import people_cell, significant
 
 if TYPE_CHECKING:
     from gecam.results import Estimates, Leaf
@@ -36,6 +37,7 @@ STATUS_WORDS = {
     "below_threshold": "Too few people to be shown.",
     "suppressed": "Not shown: it rests on inputs that are not public, or would give them away.",
 }
+STEP_DIGITS = 4  # of a step of a chain: enough to follow, not to quote
 HIDDEN = ("below_threshold", "suppressed")
 GROUP_TITLES = {
     "other": "other migrants",
@@ -287,7 +289,8 @@ def _leaf(
         )
     return shown | {
         "steps": [
-            {"value": people_cell(_digits(step.value)), "text": step.text} for step in leaf.steps
+            {"value": people_cell(significant(step.value, STEP_DIGITS)), "text": step.text}
+            for step in leaf.steps
         ],
         "bounds": bounds,
         "notes": [flag_text(code) for code in leaf.flags],
@@ -296,8 +299,3 @@ def _leaf(
             for count in leaf.counts
         ],
     }
-
-
-def _digits(value: float) -> float:
-    """Round a step of a chain to four significant digits: enough to follow, not to quote."""
-    return float(f"{value:.4g}")

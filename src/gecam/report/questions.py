@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 
 import pandas as pd
 
 from gecam.codes import is_origin_code, name
 from gecam.evaluation import Comparison, Multiverse, Sensitivity
 from gecam.report.document import Block, Document, Items, Paragraph, Section, Table
-from gecam.uncertainty import round_together
+from gecam.uncertainty import people_cell, round_together
 
 SMALL = 0.005  # a share below reads 0 %
 MOST_ROWS = 15
@@ -206,8 +207,7 @@ def _label(text: str) -> str:
     return f"{name(text)} ({text})" if text and is_origin_code(text) else text
 
 
-def _people(value: float) -> str:
-    return "not estimated" if math.isnan(value) else f"{value:,.0f}"
+_people = partial(people_cell, is_whole=True)
 
 
 def _capital(text: str) -> str:

@@ -8,6 +8,7 @@ from textwrap import shorten
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from gecam.codes import is_origin_code, name
+from gecam.uncertainty import SMALL, SMALLEST_SHOWN, significant
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -70,7 +71,7 @@ def people(x: float, _position: int | None = None) -> str:
 
 def about(x: float) -> str:
     """Return people beside a mark, to two digits: ``2.3 M``, ``930 k``, ``<100``."""
-    return "<100" if 0 < x < 100 else people(float(f"{x:.2g}"))
+    return SMALL if 0 < x < SMALLEST_SHOWN else people(significant(x, 2))
 
 
 def short_name(code: str) -> str:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from gecam._signature import checked
 from gecam._typing import WholeNumber
-from gecam.report.estimate_tables import HEADLINE_NOTE, NOT_ESTIMATED, published_table, row_name
+from gecam.report.estimate_tables import HEADLINE_NOTE, published_table, row_name
 from gecam.results import Estimates
+from gecam.uncertainty import NOT_ESTIMATED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

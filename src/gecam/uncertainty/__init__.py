@@ -29,7 +29,16 @@ from gecam.uncertainty.logit_normal import (
     logit_sd_from_cv,
 )
 from gecam.uncertainty.quantities import Fixed, Mixture, Quantity
-from gecam.uncertainty.rounding import Rounded, round_half_away, round_together
+from gecam.uncertainty.rounding import (
+    NOT_ESTIMATED,
+    SMALL,
+    SMALLEST_SHOWN,
+    Rounded,
+    people_cell,
+    round_half_away,
+    round_together,
+    significant,
+)
 from gecam.uncertainty.shares import Beta, LogitNormal
 from gecam.uncertainty.sobol_streams import MOST_FACTORS, SobolStreams, even_scores
 from gecam.uncertainty.streams import Streams
@@ -38,6 +47,9 @@ __all__ = [
     "COCHRAN",
     "MAX_LOGIT_SD",
     "MOST_FACTORS",
+    "NOT_ESTIMATED",
+    "SMALL",
+    "SMALLEST_SHOWN",
     "Beta",
     "Fixed",
     "Interval",
@@ -66,7 +78,9 @@ __all__ = [
     "mcse_quantile",
     "nearest_correlation",
     "part_beyond",
+    "people_cell",
     "round_half_away",
     "round_together",
+    "significant",
     "summarize",
 ]

@@ -1,24 +1,28 @@
-"""How many digits of an estimate are worth showing."""
+"""How many digits of an estimate are worth showing, and how its numbers of people are written."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from math import isnan
+from typing import Literal, NamedTuple
 
 import numpy as np
 
 from gecam._signature import checked
-from gecam._typing import ArrayLike, BoolArray, FloatArray, PositiveInt
+from gecam._typing import ArrayLike, BoolArray, FloatArray, MaybeMissing, PositiveInt
 
 SIGNIFICANT_DIGITS = 3
 SD_DIGITS = 2  # of a standard deviation; more are noise (GUM, JCGM 100:2008, 7.2.6)
 SMALLEST_SHOWN = 100.0  # people; below it a count is shown as "<100"
+SMALL = "<100"
+NOT_ESTIMATED = "not estimated"
+SmallCounts = Literal["each", "value", "none"]
 
 
 class Rounded(NamedTuple):
     """A value and its interval, rounded together.
 
     ``step`` is the unit of rounding, a power of ten of people; ``is_below`` says that the value is
-    under 100 people and is shown as "<100".
+    under 100 people and not zero, and is shown as "<100".
     """
 
     value: FloatArray
@@ -26,6 +30,35 @@ class Rounded(NamedTuple):
     upper: FloatArray
     step: FloatArray
     is_below: BoolArray
+
+    def texts(self, *, small: SmallCounts = "each") -> list[tuple[str, str, str]]:
+        """Write each value and its interval with grouped digits.
+
+        Parameters
+        ----------
+        small
+            Which of the three numbers are written as "<100" where they are under 100 people: ``each``
+            that rounds to less, ``value`` alone (its ends stay), or ``none``.
+
+        Returns
+        -------
+        list of tuple of str
+            Value, lower and upper end; "not estimated" where there is none.
+
+        Examples
+        --------
+        >>> from gecam.uncertainty import round_together
+        >>> rounded = round_together(61.2, 12.0, 212.4)
+        >>> [rounded.texts(small=small)[0] for small in ("each", "value", "none")]
+        [('<100', '<100', '213'), ('<100', '12', '213'), ('61', '12', '213')]
+        """
+        columns = (np.atleast_1d(x).tolist() for x in self[:3])
+        rows = [tuple(people_cell(x, is_whole=small != "each") for x in row)
+                for row in zip(*columns, strict=True)]  # fmt: skip
+        if small == "value":
+            below = np.atleast_1d(self.is_below).tolist()
+            rows = [(SMALL, *row[1:]) if b else row for row, b in zip(rows, below, strict=True)]
+        return rows  # type: ignore[return-value]  # of three columns
 
 
 @checked
@@ -82,7 +115,7 @@ def round_together(
         of_sd = np.floor(np.log10(sd)) - (SD_DIGITS - 1)
         of_mcse = np.ceil(np.log10(2 * mcse))
     step = 10.0 ** np.maximum(np.maximum(of_value, 0.0), np.maximum(of_sd, of_mcse))
-    is_below = np.broadcast_to(np.abs(value) < SMALLEST_SHOWN, step.shape)
+    is_below = np.broadcast_to((np.abs(value) < SMALLEST_SHOWN) & (value != 0), step.shape)
     return Rounded(
         round_half_away(value / step) * step,
         _outward(lower / step, np.floor) * step,
@@ -90,6 +123,51 @@ def round_together(
         step,
         is_below,
     )
+
+
+@checked
+def people_cell(
+    people: MaybeMissing, *, missing: str = NOT_ESTIMATED, is_whole: bool = False
+) -> str:
+    """Write one number of people with grouped digits, as it is.
+
+    Parameters
+    ----------
+    people
+        People, rounded as far as wanted; NaN where there is no number.
+    missing
+        Text for no number.
+    is_whole
+        True to write out numbers under 100, as in sums that are to be followed; else they are "<100".
+
+    Examples
+    --------
+    >>> people_cell(212_000.0), people_cell(40.0), people_cell(0.0), people_cell(float("nan"))
+    ('212,000', '<100', '0', 'not estimated')
+    """
+    if isnan(people):
+        return missing
+    return SMALL if 0 < people < SMALLEST_SHOWN and not is_whole else f"{people:,.0f}"
+
+
+@checked
+def significant(people: MaybeMissing, digits: PositiveInt) -> float:
+    """Round one number to some significant digits, for figures and steps that nobody quotes.
+
+    Parameters
+    ----------
+    people
+        Any number.
+    digits
+        At least 1; halves go to the even neighbour.
+
+    Examples
+    --------
+    >>> from gecam.uncertainty import significant
+    >>> significant(212_345.0, 2), significant(212_345.0, 4)
+    (210000.0, 212300.0)
+    """
+    return float(f"{people:.{digits}g}")
 
 
 def round_half_away(x: ArrayLike) -> FloatArray:

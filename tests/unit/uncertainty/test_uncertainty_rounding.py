@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gecam.uncertainty import round_half_away, round_together
+from gecam.uncertainty import people_cell, round_half_away, round_together, significant
 
 
 @pytest.mark.parametrize(
@@ -44,3 +44,46 @@ def test_fewer_than_a_hundred_are_marked():
 def test_halves_go_away_from_zero():
     x = [-1.5, -0.5, 0.5, 1.5, 2.5, 2.4999999999999996, 4503599627370497.0]
     assert round_half_away(x).tolist() == [-2, -1, 1, 2, 3, 2, 4503599627370497]
+
+
+@pytest.mark.parametrize(
+    ("people", "text"),
+    [(0.0, "0"), (1.0, "<100"), (99.9, "<100"), (100.0, "100"), (1_234_000.0, "1,234,000")],
+)
+def test_counts_as_text(people, text):
+    assert people_cell(people) == text
+
+
+def test_missing_zero_and_small_are_three_different_things():
+    assert len({people_cell(float("nan")), people_cell(0.0), people_cell(5.0)}) == 3
+
+
+# Ways of writing small counts that tables, exports and sentences use, by hand.
+@pytest.mark.parametrize(
+    ("small", "texts"),
+    [
+        ("each", [("<100", "<100", "213"), ("0", "0", "<100"), ("100", "<100", "300"),
+                  ("0", "0", "0"), ("not estimated",) * 3]),
+        ("value", [("<100", "12", "213"), ("<100", "0", "1"), ("<100", "20", "300"),
+                   ("0", "0", "0"), ("not estimated",) * 3]),
+        ("none", [("61", "12", "213"), ("0", "0", "1"), ("100", "20", "300"), ("0", "0", "0"),
+                  ("not estimated",) * 3]),
+    ],
+)  # fmt: skip
+def test_numbers_under_a_hundred_are_written_as_each_place_asks(small, texts):
+    nan = float("nan")
+    rounded = round_together(
+        [61.2, 0.3, 99.6, 0.0, nan], [12.0, 0.0, 20.0, 0.0, nan], [212.4, 0.9, 300.0, 0.0, nan]
+    )
+    assert rounded.texts(small=small) == texts
+    assert rounded.is_below.tolist() == [True, True, True, False, False]
+
+
+def test_a_negative_number_is_written_with_its_sign():
+    assert round_together(-8_140.0, -22_820.0, -1_440.0).texts(small="none") == [
+        ("-8,140", "-22,820", "-1,440")
+    ]
+
+
+def test_significant_digits():
+    assert [significant(x, 2) for x in (212_345.0, 0.0, 99.6)] == [210_000.0, 0.0, 100.0]

@@ -216,10 +216,9 @@ def _notes(est: Estimates, target: Target) -> Iterator[str]:
 
 def _rounded(row: pd.Series) -> tuple[str, ...]:
     """Return mean and ends of the interval of a row to the digits that it carries."""
-    r = round_together(
-        row["mean"], row["lower"], row["upper"], sd=row["cv"] * row["mean"], mcse=row["mcse"]
-    )
-    return tuple(f"{float(x):,.0f}" for x in (r.value, r.lower, r.upper))
+    value, lower, upper = row[["mean", "lower", "upper"]]
+    sd = row["cv"] * value
+    return round_together(value, lower, upper, sd=sd, mcse=row["mcse"]).texts(small="none")[0]
 
 
 def _listed(codes: list[str]) -> str:
