@@ -203,9 +203,17 @@ class Sheet:
         values = self._each(name, convert, "", remedy=remedy, code=code)
         return pd.Series(values, dtype=object)
 
-    def countries(self, name: str) -> pd.Series:
-        """Return a column of ISO3 codes; every other cell is a problem."""
-        return self.converted(name, known(is_iso3, "an ISO3 code"))
+    def countries(self, name: str, *, is_blank_allowed: bool = False) -> pd.Series:
+        """Return a column of ISO3 codes; every other cell is a problem, unless a blank is allowed."""
+
+        def is_code(word: str) -> bool:
+            return is_iso3(word) or (is_blank_allowed and not word)
+
+        return self.converted(name, known(is_code, "an ISO3 code"))
+
+    def countries_or_blank(self, name: str) -> pd.Series:
+        """Return a column of ISO3 codes; cells that are none (regions, lists) are empty."""
+        return mapped(self.text(name), lambda word: word if is_iso3(word) else "")
 
     def people(
         self,

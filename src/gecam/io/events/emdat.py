@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from gecam.codes import is_iso3
 from gecam.io.door import Field, File, read_tagged
 from gecam.io.events.catalogue import EventCatalogue, glide_of, kind_of
 from gecam.model import Note
@@ -64,17 +63,14 @@ def read_emdat(path: File) -> EventCatalogue:
     first = _days(number, "year", "month", "day")
     last = _days(number, "end_year", "end_month", "end_day")
     sheet.refuse(first.isna(), "year", "year, month and day are no date", code="NOT_A_DATE")
-    code, hazard = sheet.text("iso3"), sheet.text("hazard")
-    is_code = code.map(is_iso3)
-    name = sheet.text("name")
+    code, hazard, name = sheet.countries_or_blank("iso3"), sheet.text("hazard"), sheet.text("name")
     named = name.mask(name.eq(""), hazard + ", " + sheet.text("country"))
-    glide = sheet.text("external").map(glide_of) if "external" in sheet else ""
     events = pd.DataFrame(
         {
             "id": sheet.text("id"), "name": named, "kind": hazard.map(kind_of),
-            "hazard": hazard, "iso3": code.where(is_code, ""), "started_on": first,
-            "ended_on": last, "people": people, "counted": "affected", "glide": glide,
-            "line": sheet.rows,
+            "hazard": hazard, "iso3": code, "started_on": first,
+            "ended_on": last, "people": people, "counted": "affected",
+            "glide": sheet.text("external").map(glide_of), "line": sheet.rows,
         }
     )  # fmt: skip
     rough = int(number[["month", "day"]].isna().any(axis=1).sum())
@@ -82,7 +78,7 @@ def read_emdat(path: File) -> EventCatalogue:
         Note("DATE_ROUGH", "events without month or day: the first is taken", rough),
         Note("PEOPLE_BLANK", "events without people affected: not reported, not zero",
              int(np.isnan(people).sum())),
-        Note("CODE_OF_NO_COUNTRY", "events of codes that are not ISO3", int((~is_code).sum())),
+        Note("CODE_OF_NO_COUNTRY", "events of codes that are not ISO3", int(code.eq("").sum())),
     )  # fmt: skip
     source = sheet.source(
         "emdat", "CRED, UCLouvain", "EM-DAT public table, the user's copy",

@@ -8,7 +8,6 @@ from email.utils import parsedate_to_datetime
 import numpy as np
 import pandas as pd
 
-from gecam.codes import is_iso3
 from gecam.errors import InputError
 from gecam.io.door import Field, File, iso_day, read_tagged
 from gecam.io.events.catalogue import EventCatalogue, glide_of
@@ -58,13 +57,12 @@ def read_gdacs(path: File) -> EventCatalogue:
         )
         for name in ("started_on", "ended_on")
     }
-    code, name = sheet.text("iso3"), sheet.text("name")
-    is_code = code.map(is_iso3)
+    code, name = sheet.countries_or_blank("iso3"), sheet.text("name")
     events = pd.DataFrame(
         {
             "id": sheet.text("id"), "name": name,
             "kind": "disaster", "hazard": sheet.text("hazard"),
-            "iso3": code.where(is_code, ""), **days, "people": np.nan, "counted": "",
+            "iso3": code, **days, "people": np.nan, "counted": "",
             "glide": name.map(glide_of), "line": sheet.rows,
         }
     )  # fmt: skip
@@ -74,7 +72,7 @@ def read_gdacs(path: File) -> EventCatalogue:
     )  # fmt: skip
     notes = sheet.told(
         Note("PEOPLE_IN_WORDS", "alerts say who is affected in words only", len(sheet)),
-        Note("CODE_OF_NO_COUNTRY", "alerts without one ISO3 code", int((~is_code).sum())),
+        Note("CODE_OF_NO_COUNTRY", "alerts without one ISO3 code", int(code.eq("").sum())),
     )
     return EventCatalogue(events, source, notes)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pandas as pd
 
-from gecam.codes import is_iso3
 from gecam.io.door import Field, File, read_tagged
 from gecam.model import DisplacementTable, Note
 
@@ -64,23 +63,15 @@ def read_gidd(path: File) -> DisplacementTable:
     """
     sheet = read_tagged(path, _FIELDS).without_totals("code_published", "country", "event")
     values = {name: sheet.people(name) for name in ("movements", "people")}
-    days = {
-        name: sheet.days(name, missing=("",))
-        if name in sheet
-        else pd.Series(pd.NaT, index=range(len(sheet)))
-        for name in ("started_on", "ended_on")
-    }
-    code = sheet.text("code_published")
-    is_code = code.map(is_iso3)
-    texts = {name: sheet.text(name) if name in sheet else "" for name in ("event", "hazard")}
+    published, code = sheet.text("code_published"), sheet.countries_or_blank("code_published")
     rows = pd.DataFrame(
         {
-            "iso3": code.where(is_code, ""),
-            "code_published": code,
+            "iso3": code,
+            "code_published": published,
             "year": sheet.years("year").astype(float),
             "cause": "disaster" if "event" in sheet else "conflict",
-            **texts,
-            **days,
+            **{name: sheet.text(name) for name in ("event", "hazard")},
+            **{name: sheet.days(name, missing=("",)) for name in ("started_on", "ended_on")},
             "line": sheet.rows,
         }
     )
@@ -92,11 +83,11 @@ def read_gidd(path: File) -> DisplacementTable:
     rows["repeats"] = rows.groupby(["code_published", "year", "event"])["line"].transform("size")
     both = [rows.assign(measure=name, value=values[name]) for name in ("movements", "people")]
     table = pd.concat(both).sort_values("line", kind="stable", ignore_index=True)
-    unknown = sorted(set(code[~is_code]))
+    unknown = sorted(set(published[code.eq("")]))
     keys = ["code_published", "year", "event"]
     notes = sheet.told(
         Note("CODE_OF_NO_COUNTRY", f"rows under codes of no one country: {', '.join(unknown)}",
-             int((~is_code).sum())),
+             int(code.eq("").sum())),
         Note("MOVEMENTS_BLANK", "blank new displacements: not assessed, not zero",
              int(pd.isna(values["movements"]).sum())),
         Note("PEOPLE_BLANK", "blank numbers of people displaced: not assessed, not zero",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from gecam.codes import is_iso3
 from gecam.io.door import Field, File, read_tagged
 from gecam.io.events.catalogue import EventCatalogue, kind_of
 from gecam.model import Note
@@ -43,12 +42,11 @@ def read_ifrc(path: File) -> EventCatalogue:
     sheet = read_tagged(path, _FIELDS).without_totals("id", "name", "iso3")
     people = sheet.people("people")
     first, last = sheet.days("started_on"), sheet.days("ended_on", missing=("",))
-    code, hazard = sheet.text("iso3"), sheet.text("hazard")
-    is_code = code.map(is_iso3)
+    code, hazard = sheet.countries_or_blank("iso3"), sheet.text("hazard")
     events = pd.DataFrame(
         {
             "id": sheet.text("id"), "name": sheet.text("name"),
-            "kind": hazard.map(kind_of), "hazard": hazard, "iso3": code.where(is_code, ""),
+            "kind": hazard.map(kind_of), "hazard": hazard, "iso3": code,
             "started_on": first, "ended_on": last, "people": np.where(people > 0, people, np.nan),
             "counted": "targeted", "glide": "", "line": sheet.rows,
         }
@@ -60,6 +58,6 @@ def read_ifrc(path: File) -> EventCatalogue:
     notes = sheet.told(
         Note("TARGETED", "people are those targeted at the start, not those affected", len(sheet)),
         Note("PEOPLE_ZERO", "operations with 0 people: not stated", int((people == 0).sum())),
-        Note("CODE_OF_NO_COUNTRY", "operations without an ISO3 code", int((~is_code).sum())),
+        Note("CODE_OF_NO_COUNTRY", "operations without an ISO3 code", int(code.eq("").sum())),
     )
     return EventCatalogue(events, source, notes)

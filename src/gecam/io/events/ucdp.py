@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pandas as pd
 
-from gecam.codes import is_iso3
 from gecam.io.door import Field, File, read_tagged
 from gecam.io.events.catalogue import EventCatalogue
 from gecam.model import Note
@@ -54,7 +53,7 @@ def read_ucdp(path: File) -> EventCatalogue:
         {
             "id": "ucdp-" + sheet.text("id"), "name": sheet.text("name"),
             "hazard": sheet.text("violence").map(lambda code: _VIOLENCE.get(code, code)),
-            "iso3": sheet.text("iso3").map(lambda code: code if is_iso3(code) else ""),
+            "iso3": sheet.countries_or_blank("iso3"),
             "started_on": sheet.days("started_on"), "ended_on": sheet.days("ended_on"),
             "people": sheet.people("deaths", missing=()), "line": sheet.rows,
         }

@@ -157,10 +157,10 @@ def read_dtm_api(path: File) -> PlaceCounts:
         lambda at: f"no level: {level[at]!r}",
         code="UNKNOWN_WORD",
     )
-    words = set(sheet.columns) - {"people", "as_of", "level", "iso3"}
+    words = set(_API) - {"people", "as_of", "level", "iso3"}
     text = {name: sheet.text(name).replace("Not available", "") for name in words}
     keys = ("operation", "pcode1", "pcode2", "round", "cause", "assessment", "origin_pcode")
-    key = {name: text[name] for name in keys if name in text}
+    key = {name: text[name] for name in keys}
     code = sheet.countries("iso3")
     sheet.refuse_repeats(
         pd.DataFrame({"iso3": code, "level": level, "as_of": days, **key}), "people"
@@ -177,7 +177,7 @@ def read_dtm_api(path: File) -> PlaceCounts:
             "assessment": text["assessment"],
             "group": "idps",
             "cause": text["cause"].map(lambda words: words[:1].upper() + words[1:]),
-            "origin_pcode": text.get("origin_pcode", ""),
+            "origin_pcode": text["origin_pcode"],
             "people": sheet.people("people"),
             "line": sheet.rows,
         }

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
+import numpy as np
 import pandas as pd
 
 from gecam._signature import checked
 from gecam._typing import Within
 from gecam.codes import COUNTRIES
 from gecam.errors import InputError
-from gecam.io.door import File, read_table
+from gecam.io.door import File, Sheet, read_table
 from gecam.model import Note, Population
 
 _TOTAL = "T_TL"  # both sexes, all ages
@@ -60,34 +61,29 @@ def read_cod_ps(
     names = [f"ADM{at}_{kind}" for at in range(1, _LEVELS + 1) for kind in ("PCODE", "NAME")]
     sheet.require("ISO3", "Population_group", "Population", "Reference_year", *names)
     sheet = sheet.without_totals("ISO3", *names)
-    depth = pd.Series(0, index=sheet.cells.index)
-    for at in range(1, _LEVELS + 1):
-        given = sheet.text(f"ADM{at}_PCODE").ne("") | sheet.text(f"ADM{at}_NAME").ne("")
-        depth = depth.mask(given, at)
-    is_total = sheet.text("Population_group").eq(_TOTAL)
-    level = int(depth[is_total].min()) if level is None and is_total.any() else level or 0
-    is_kept = is_total & depth.eq(level)
-    kept = sheet.take(is_kept)
-    if not len(kept):
+    is_total, depth = sheet.text("Population_group").eq(_TOTAL), _depths(sheet)
+    if level is None:
+        level = int(depth[is_total].min()) if is_total.any() else 0
+    is_used = is_total & depth.eq(level)
+    used = sheet.take(is_used)
+    if not len(used):
         raise InputError(f"{sheet.file} has no row of {_TOTAL} at level {level}.")
-    country = kept.countries("ISO3")
-    year = kept.years("Reference_year")
-    people = kept.people("Population")
-    place = country if level == 0 else kept.text(f"ADM{level}_PCODE")
-    row = country if level == 0 else place + kept.text(f"ADM{level}_NAME") + kept.text("Population")
-    kept.refuse_repeats(row + year.astype(str), "Population")
-    kept.check()
-    rows = pd.DataFrame({"place": place, "year": year, "people": people}).dropna()
-    has_code = pd.Series(
-        [_is_pcode(code, of) for code, of in zip(rows["place"], country[rows.index], strict=True)],
-        index=rows.index,
-        dtype=bool,
-    )
+    country = place = row = used.countries("ISO3")
+    year = used.years("Reference_year")
+    people = used.people("Population")
+    if level:
+        place = used.text(f"ADM{level}_PCODE")
+        row = place + used.text(f"ADM{level}_NAME") + used.text("Population")
+    used.refuse_repeats(row + year.astype(str), "Population")
+    used.check()
+    is_own = np.array(list(map(_is_pcode, place, country)), dtype=bool)
+    rows = pd.DataFrame({"place": place, "year": year, "people": people, "is_own": is_own}).dropna()
+    has_code = rows["is_own"]
     lost = round(rows.loc[~has_code, "people"].sum())
     summed = rows[has_code].groupby(["place", "year"], as_index=False)["people"].sum()
     n_shared = int(has_code.sum()) - len(summed)
     notes = sheet.told(
-        Note("ROWS_DROPPED", "rows of other groups or levels", int((~is_kept).sum())),
+        Note("ROWS_DROPPED", "rows of other groups or levels", int((~is_used).sum())),
         Note("PCODE_MISSING", "people in rows without a p-code of their country", lost),
         Note("PCODE_SHARED", "rows added to another one with the same p-code", n_shared),
         Note("DAY_ASSUMED", "the day within the reference year is set to 1 July", len(summed)),
@@ -104,6 +100,15 @@ def read_cod_ps(
         ),
         notes=notes,
     )
+
+
+def _depths(sheet: Sheet) -> pd.Series:
+    """Return the lowest level that each row names, by code or name; 0 for a country."""
+    depth = pd.Series(0, index=sheet.cells.index)
+    for at in range(1, _LEVELS + 1):
+        given = sheet.text(f"ADM{at}_PCODE").ne("") | sheet.text(f"ADM{at}_NAME").ne("")
+        depth = depth.mask(given, at)
+    return depth
 
 
 def _is_pcode(code: str, country: str) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from gecam.codes import is_iso3
 from gecam.io.door import Field, File, read_tagged
 from gecam.io.ocha.plan_types import plan_type
 from gecam.model import Note, PlanHistory
@@ -51,19 +50,19 @@ def read_fts(path: File) -> PlanHistory:
     sheet = read_tagged(path, _FIELDS).without_totals("code", "plan", "plan_type")
     year = sheet.years("year", missing=("",))
     money = {name: sheet.amounts(name) for name in ("required", "received")}
-    code, published = sheet.text("code"), sheet.text("plan_type")
+    code, published = sheet.countries_or_blank("code"), sheet.text("plan_type")
+    written = sheet.text("code")
     key = pd.DataFrame(
-        {"code": code, "id": sheet.text("id"), "plan": sheet.text("plan"), "year": year}
+        {"code": written, "id": sheet.text("id"), "plan": sheet.text("plan"), "year": year}
     )
     sheet.refuse_repeats(key, "id")
-    is_code = code.map(is_iso3)
     types = published.map(
         lambda text: plan_type(text) or _OLD_PLANS.get(text.casefold(), "other_plan")
     )
     rows = pd.DataFrame(
         {
             "year": year, "year_published": year, "plan": sheet.text("plan"), "country": "",
-            "iso3": code.where(is_code, ""), "code_published": code,
+            "iso3": code, "code_published": written,
             "plan_type": types.mask(published.eq(""), ""), "plan_type_published": published,
             "is_chosen_by_publisher": np.zeros(len(sheet), dtype=bool), "line": sheet.rows,
         }
@@ -81,7 +80,7 @@ def read_fts(path: File) -> PlanHistory:
         Note("NEGATIVE_FUNDING", f"left out: {table.loc[negative, 'value'].sum():,.0f} US dollars",
              int(negative.sum())),
         Note("OUTSIDE_PLANS", "rows of funding outside plans", int(published.eq("").sum())),
-        Note("CODE_OF_NO_COUNTRY", "rows of codes that are not ISO3", int((~is_code).sum())),
+        Note("CODE_OF_NO_COUNTRY", "rows of codes that are not ISO3", int(code.eq("").sum())),
     )  # fmt: skip
     table = table[~negative].reset_index(drop=True)
     keys = ["year_published", "code_published", "metric"]

@@ -108,12 +108,7 @@ def read_hno(path: File) -> NeedsTable:
     sheet = read_tagged(path, _FIELDS | _EARLIER)
     if "category" not in sheet:
         sheet.require(*_EARLIER)
-    counts = {
-        name: sheet.people(name, is_as_published=True)
-        if name in sheet
-        else np.full(len(sheet), np.nan)
-        for name in NEEDS_COUNTS
-    }
+    counts = {name: sheet.people(name, is_as_published=True) for name in NEEDS_COUNTS}
     texts = {
         name: pd.Categorical(sheet.prose(name) if name in _PROSE else sheet.text(name))
         for name in sheet.columns

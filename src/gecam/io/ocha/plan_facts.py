@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from typing import get_args
+from typing import Any, get_args
 
 import numpy as np
 import pandas as pd
@@ -76,59 +76,42 @@ def read_plan_facts(path: File) -> PlanFactsTable:
         If words, codes, dates or numbers cannot be read; all of them are listed.
     """
     sheet = locate(read_table(path, delimiter=","), _FIELDS).without_totals("plan", "iso3")
-    counts = {
-        name: [None if np.isnan(value) else float(value) for value in sheet.people(name)]
-        for name in ("refugees_in_pin", "migrants_in_pin")
-    }
-    text = {name: _column(sheet, name).tolist() for name in sheet.columns}
-    for name in _OPTIONAL:
-        text.setdefault(name, ["country_plan" if name == "plan_type" else ""] * len(sheet))
+    columns = {name: _column(sheet, name).tolist() for name in _FIELDS}
     sheet.refuse_repeats(sheet.text("plan"), "plan")
     sheet.check()
-    plans, types = text["plan"], text["plan_type"]
-    aliases = _aliases(plans, types)
-    facts = []
-    for at, plan in enumerate(plans):
-        facts.append(
-            PlanFacts(
-                plan,
-                text["iso3"][at],
-                types[at],
-                text["kind"][at],
-                Onset.parse(text["onset_date"][at]) if text["onset_date"][at] else None,
-                text["onset_source"][at],
-                text["pin_scope"][at],
-                text["pin_scope_evidence"][at],
-                text["pin_scope_source"][at],
-                counts["refugees_in_pin"][at],
-                counts["migrants_in_pin"][at],
-                parse_area(text["area"][at]),
-                text["area_source"][at],
-                tuple(_relations(text["relation"][at], plan, aliases)),
-                text["relation"][at],
-                text["relation_source"][at],
-                _listed(text["located_in"][at]),
-                _listed(text["from"][at]),
-                text["composition"][at],
-                text["confidence"][at],
-                text["note"][at],
-            )
-        )
+    aliases = _aliases(columns["plan"], columns["plan_type"])
+    rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+    facts = tuple(_facts(row, aliases) for row in rows)
     unread = sum(bool(fact.relation_text) and not fact.relations for fact in facts)
     unknown = sum(fact.pin_scope == "unknown" for fact in facts)
     notes = sheet.told(
         Note("SCOPE_UNKNOWN", "plans whose scope was not found", unknown),
         Note("RELATION_AS_TEXT", "plans whose relations are stated in words only", unread),
     )
-    return PlanFactsTable(
-        tuple(facts),
-        compiled(sheet, "Facts on response plans"),
-        notes,
+    return PlanFactsTable(facts, compiled(sheet, "Facts on response plans"), notes)
+
+
+def _facts(row: dict[str, Any], aliases: dict[str, str]) -> PlanFacts:
+    """Return the facts of a row, of which `_column` has read each cell."""
+    onset, relation = row.pop("onset_date"), row.pop("relation")
+    return PlanFacts(
+        **row
+        | {
+            "onset": Onset.parse(onset) if onset else None,
+            "area": parse_area(row["area"]),
+            "relations": tuple(_relations(relation, row["plan"], aliases)),
+            "relation_text": relation,
+            "located_in": _listed(row["located_in"]),
+            "people_from": _listed(row.pop("from")),
+        }
     )
 
 
 def _column(sheet: Sheet, name: str) -> pd.Series:
-    """Return a column as text; words, codes and days that cannot be read are problems."""
+    """Return a column: counts, or text; words, codes and days that cannot be read are problems."""
+    if name in _COUNTS:
+        people = sheet.people(name)
+        return pd.Series(people, dtype=object).where(~np.isnan(people), None)
     if name in _PROSE:
         return sheet.prose(name)
     if name in _WORDS:
@@ -141,6 +124,7 @@ def _column(sheet: Sheet, name: str) -> pd.Series:
 
 
 _LISTS = ("iso3", "located_in", "from")
+_COUNTS = ("refugees_in_pin", "migrants_in_pin")
 _OWN_TYPES = {  # words of the tables compiled for 2023 and later; the layout of 2024 has none
     "": "country_plan", "country_plan": "country_plan", "flash_appeal": "flash_appeal",
     "regional": "regional_plan", "other": "other_plan",

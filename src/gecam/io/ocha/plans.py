@@ -11,7 +11,7 @@ from gecam._signature import checked
 from gecam._typing import BoolArray, FloatArray, WholeNumber
 from gecam.codes import is_iso3
 from gecam.errors import InputError
-from gecam.io.door import Field, File, Sheet, known, read_tagged
+from gecam.io.door import Field, File, Sheet, read_tagged
 from gecam.io.ocha.plan_crises import crises_of_plans
 from gecam.io.ocha.plan_facts import read_plan_facts
 from gecam.io.ocha.plan_types import plan_type
@@ -81,14 +81,11 @@ def read_gho_plans(path: File, *, year: WholeNumber = 2022) -> PlansTable:
     """
     sheet = read_tagged(path, _GHO).without_totals("plan", "iso3")
     types = _plan_types(sheet)
-    codes = sheet.converted("iso3", known(_is_code_or_blank, "an ISO3 code"))
+    codes = sheet.countries("iso3", is_blank_allowed=True)
     published, names = sheet.text("plan_type_published"), sheet.text("plan")
     sheet.refuse_repeats(names, "plan")
-    explorer = (
-        sheet.text("in_data_explorer").str.upper().map({"TRUE": "yes", "FALSE": "no"})
-        if "in_data_explorer" in sheet
-        else pd.Series([None] * len(sheet))
-    ).fillna("unknown")
+    explorer = sheet.text("in_data_explorer").str.upper().map({"TRUE": "yes", "FALSE": "no"})
+    explorer = explorer.fillna("unknown")
     plans = pd.DataFrame(
         {
             "plan": names,
@@ -176,7 +173,6 @@ def read_plan_history(path: File) -> PlanHistory:
     types = _plan_types(sheet, is_blank_allowed=True)
     plan, country = sheet.text("plan"), sheet.text("country")
     published, code = sheet.text("plan_type_published"), sheet.text("code_published")
-    chosen = sheet.text("chosen").str.casefold().eq("yes") if "chosen" in sheet else False
     sheet.check()
     named = plan.map(lambda text: _REGIONAL_NAME.search(text) is not None) & types.ne(
         "regional_plan"
@@ -196,7 +192,7 @@ def read_plan_history(path: File) -> PlanHistory:
             "plan_type_published": published,
             "metric": metric,
             "value": values,
-            "is_chosen_by_publisher": chosen,
+            "is_chosen_by_publisher": sheet.text("chosen").str.casefold().eq("yes"),
             "line": sheet.rows,
         }
     )
@@ -273,10 +269,6 @@ def _plan_types(sheet: Sheet, *, is_blank_allowed: bool = False) -> pd.Series:
         return kind
 
     return sheet.converted("plan_type_published", read, code="UNKNOWN_WORD")
-
-
-def _is_code_or_blank(word: str) -> bool:
-    return not word or is_iso3(word)
 
 
 def _spelling_note(published: pd.Series, types: pd.Series) -> list[Note]:

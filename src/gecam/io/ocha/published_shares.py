@@ -8,8 +8,7 @@ from typing import get_args
 import numpy as np
 import pandas as pd
 
-from gecam.codes import is_iso3
-from gecam.io.door import Field, File, known, locate, read_table
+from gecam.io.door import Field, File, locate, read_table
 from gecam.io.ocha.plan_facts import compiled
 from gecam.model import Note, PublishedShares, ShareTag
 
@@ -54,7 +53,7 @@ def read_published_shares(path: File) -> PublishedShares:
             lambda at, cells=cells: f"cannot be told: {cells[at][:60]!r}",  # type: ignore[misc]
             code="UNKNOWN_WORD",
         )
-    iso3 = sheet.converted("iso3", known(_is_code_or_blank, "an ISO3 code"))
+    iso3 = sheet.countries("iso3", is_blank_allowed=True)
     source = compiled(sheet, "Published counts of refugees in need")
     ratio = numbers["in_need"] / numbers["present"]
     stated = np.flatnonzero(
@@ -90,10 +89,6 @@ def read_published_shares(path: File) -> PublishedShares:
         ),
     )
     return PublishedShares(rows, source, notes)
-
-
-def _is_code_or_blank(word: str) -> bool:
-    return not word or is_iso3(word)
 
 
 def _group(words: str) -> str:

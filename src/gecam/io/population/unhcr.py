@@ -13,7 +13,7 @@ from gecam.errors import LayoutError
 from gecam.io.door import File, Sheet, known, open_file, read_archive, read_table
 from gecam.model import Note, ProtectedPopulation, Source
 
-# Our name -> the label of UNHCR's R package, and of the Refugee Data Finder.
+# Our name -> the labels of UNHCR's R package and of the Refugee Data Finder.
 _LABELS = {
     "year": ("year", "Year"),
     "origin": ("coo_iso", "Country of origin (ISO)"),
@@ -22,7 +22,7 @@ _LABELS = {
     "asylum_seekers": ("asylum_seekers", "Asylum-seekers"),
     "oip": ("oip", "Other people in need of international protection"),
     "idps": ("idps", "IDPs of concern to UNHCR"),
-    "returned_idps": ("returned_idps", "Returned IDPs"),
+    "returned_idps": ("returned_idps", "Returned IDPs", "Returned IDPss"),  # [sic] in downloads
     "returned_refugees": ("returned_refugees", "Returned refugees"),
     "stateless": ("stateless", "Stateless persons"),
 }
@@ -185,11 +185,8 @@ def _read(source: File, columns: Collection[str], encoding: str | None) -> _Tabl
         name: next((label for label in options if label in sheet.cells), options[0])
         for name, options in _LABELS.items()
     }
-    if labels["returned_idps"] not in sheet.cells and "Returned IDPss" in sheet.cells:
-        labels["returned_idps"] = "Returned IDPss"  # so spelt in downloads
-    needed = ["year", "origin", "destination", *columns]
-    sheet.require(*(labels[name] for name in needed))
-    labels |= {own: own for own in _OWN_CODE.values() if own in sheet.cells}
+    sheet.require(*(labels[name] for name in ("year", "origin", "destination", *columns)))
+    labels |= dict(zip(_OWN_CODE.values(), _OWN_CODE.values(), strict=True))
     sheet = replace(
         sheet, columns={name: label for name, label in labels.items() if label in sheet.cells}
     )

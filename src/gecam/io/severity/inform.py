@@ -83,7 +83,9 @@ def read_severity(path: File, *, as_of: str = "") -> SeverityTable:
     (np.float64(700000.0), np.True_)
     """
     sheet = locate(read_table(path, sheet=_is_indicator_sheet, header_row=_is_header), _FIELDS)
-    sheet = replace(sheet, columns={**sheet.columns, **_level_columns(sheet)})
+    columns = {**sheet.columns, **_level_columns(sheet), **_class_column(sheet)}
+    absent = sheet.absent.union(SEVERITY_LEVELS, ["severity_class"]).difference(columns)
+    sheet = replace(sheet, columns=columns, absent=absent)
     ids = sheet.text("crisis")
     is_crisis = ids.str.fullmatch(_ID.pattern).to_numpy(dtype=bool)
     dropped = int((~is_crisis).sum())
@@ -93,16 +95,14 @@ def read_severity(path: File, *, as_of: str = "") -> SeverityTable:
     countries = sheet.converted("countries", _codes)
     when = _months(sheet, as_of)
     numbers = {
-        name: sheet.people(name, missing=MISSING) if name in sheet else np.full(len(sheet), np.nan)
+        name: sheet.people(name, missing=MISSING)
         for name in ("affected", "displaced", "injured", "fatalities", *SEVERITY_LEVELS)
     }
-    severity = (
-        sheet.amounts("severity", missing=MISSING, least=0, most=10)
-        if "severity" in sheet
-        else np.full(len(sheet), np.nan)
-    )
-    texts = {name: _texts(sheet, name) for name in ("crisis_name", "drivers", "reliability")}
-    classes = _severity_class(sheet)
+    severity = sheet.amounts("severity", missing=MISSING, least=0, most=10)
+    texts = {
+        name: sheet.text(name).replace("x", "")
+        for name in ("crisis_name", "drivers", "severity_class", "reliability")
+    }
     sheet.check()
     source = sheet.source(
         "inform-severity", "European Commission JRC and ACAPS", "INFORM Severity Index",
@@ -119,7 +119,7 @@ def read_severity(path: File, *, as_of: str = "") -> SeverityTable:
             "drivers": texts["drivers"],
             "as_of": when,
             "scale": _scale(severity, when),
-            "severity_class": classes,
+            "severity_class": texts["severity_class"],
             "reliability": texts["reliability"],
             "grade": texts["reliability"].str.casefold().map(_GRADES).fillna(""),
             "severity": severity,
@@ -206,17 +206,11 @@ def _month(cell: str) -> str:
     return cell
 
 
-def _texts(sheet: Sheet, name: str) -> pd.Series:
-    if name not in sheet:
-        return pd.Series([""] * len(sheet), dtype=object)
-    return sheet.text(name).replace("x", "")
-
-
-def _severity_class(sheet: Sheet) -> pd.Series:
-    """Return the class in words: the second of two columns of one name, or the only one."""
+def _class_column(sheet: Sheet) -> dict[str, str]:
+    """Return the label of the class in words: of two columns of this name the second."""
     label = "INFORM Severity category"
-    found = [name for name in (f"{label}.1", label) if name in sheet.cells]
-    return _texts(replace(sheet, columns={name: name for name in found}), found[0] if found else "")
+    labels = [one for one in (f"{label}.1", label) if one in sheet.cells]
+    return {"severity_class": labels[0]} if labels else {}
 
 
 def _scale(severity: FloatArray, when: pd.Series) -> FloatArray:

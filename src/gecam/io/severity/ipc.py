@@ -251,9 +251,7 @@ def _wide(sheet: Sheet) -> pd.DataFrame:
 
 
 def _common(sheet: Sheet) -> pd.DataFrame:
-    blank = pd.Series([""] * len(sheet), dtype=object)
-    level1 = sheet.text("level1") if "level1" in sheet else blank
-    area = sheet.text("area") if "area" in sheet else blank
+    level1, area = sheet.text("level1"), sheet.text("area")
     for name in ("area", "level1"):
         if name in sheet:
             sheet.refuse(level1.eq("") & area.eq(""), name, "the row names no area", code="EMPTY")
