@@ -113,26 +113,34 @@ def _header(name: str, lines: list[bytes]) -> dict[str, float]:
     header: dict[str, float] = {}
     for at, line in enumerate(lines):
         words = line.decode("utf-8", "replace").split()
-        key = words[0].lower()
-        number = _number(words[1]) if len(words) == 2 else None
-        if key not in _KEYS or key in header or number is None:
+        key, stated = words[0].lower(), [_number(word) for word in words[1:]]
+        if len(stated) != 1 or stated[0] is None or key not in _KEYS or key in header:
             raise LayoutError(
                 f"{name} is no ESRI ASCII grid: line {at + 1} of its header is "
                 f"{' '.join(words)[:60]!r}."
             )
-        header[key] = number
-    has_steps = "cellsize" in header or {"dx", "dy"} <= set(header)
-    has_corner = all({f"{a}llcorner", f"{a}llcenter"} & set(header) for a in "xy")
-    sizes = [header.get(key, 0.0) for key in ("ncols", "nrows")]
-    steps = [header[key] for key in ("cellsize", "dx", "dy") if key in header]
-    if not (has_steps and has_corner and all(n >= 1 and n.is_integer() for n in sizes)):
+        header[key] = stated[0]
+    if not _is_complete(header):
         raise LayoutError(
             f"{name} is no ESRI ASCII grid: its header does not say ncols, nrows, cellsize and a "
             f"corner. It says {', '.join(header) or 'nothing'}."
         )
+    steps = [header[key] for key in ("cellsize", "dx", "dy") if key in header]
     if not all(0 < step < np.inf for step in steps):
         raise InputError(f"{name} has cells without a size: cellsize is {steps[0]:g}.")
     return header
+
+
+def _is_complete(header: dict[str, float]) -> bool:
+    """Return whether a header says numbers of cells, their size, and a corner for each axis."""
+    sizes = [header.get(key, 0.0) for key in ("ncols", "nrows")]
+    needed = (
+        ("cellsize", "dx"),
+        ("cellsize", "dy"),
+        *((f"{a}llcorner", f"{a}llcenter") for a in "xy"),
+    )
+    has_all = all(not header.keys().isdisjoint(either) for either in needed)
+    return has_all and all(n >= 1 and n.is_integer() for n in sizes)
 
 
 def _number(word: str) -> float | None:

@@ -13,8 +13,8 @@ import pandas as pd
 
 from gecam._signature import checked
 from gecam.codes import is_iso3
-from gecam.errors import HostileFileError, InputError, LayoutError, ReferenceSystemError
-from gecam.geo import Shapes, is_same_system, library
+from gecam.errors import HostileFileError, InputError, LayoutError
+from gecam.geo import Shapes, library
 from gecam.io.door.archives import ZIP
 from gecam.io.door.intake import (
     LIMITS,
@@ -27,7 +27,7 @@ from gecam.io.door.intake import (
     rewindable,
     sha256,
 )
-from gecam.io.maps.geojson import Layer, geojson_layer, reference_system_name
+from gecam.io.maps.geojson import Layer, agreed_system, geojson_layer, one_layer
 from gecam.io.maps.geopackage import SQLITE, geopackage_layer
 from gecam.io.maps.shapefiles import is_of_polygons, shapefile_layer
 from gecam.model import Note, Source
@@ -103,48 +103,36 @@ def read_areas(
     """
     library("shapely")
     file = file_name(path)
+    raw = _with_siblings(path)
+    read = _layer(raw, layer, limits)
+    system = agreed_system(file, read.crs, crs)
+    table, notes = _natural_earth(read.table)
+    names = _names(file, table, name, ("iso3", *NAMES) if notes else NAMES)
+    if names is None:
+        names = [str(i + 1) for i in range(len(table))]
+        text = "no column with names is known; shapes are numbered"
+        notes += (Note("NAMES_NUMBERED", text, len(names)),)
     source = source or Source(
         f"shapes-{Path(file).stem}", "not stated", "shapes given by the user", is_public=False
     )
-    raw = _with_siblings(path)
-    found = _layer(raw, layer, limits)
-    if (
-        crs is not None
-        and found.crs is not None
-        and not is_same_system(reference_system_name(crs), found.crs)
-    ):
-        raise InputError(
-            f"{file} states the reference system {str(found.crs)[:60]!r}, crs= another: {crs!r}."
-        )
-    stated = found.crs if found.crs is not None else crs
-    if stated is None:
-        raise ReferenceSystemError(
-            f"{file} states no coordinate reference system. Pass crs= (--crs), such as "
-            '"EPSG:4326" for longitude and latitude.'
-        )
-    table, notes = _natural_earth(found.table)
-    usual = ("iso3", *NAMES) if notes else NAMES
-    column = name or next((label for label in usual if label in table), None)
-    if name is not None and name not in table:
-        raise LayoutError(
-            f"{file} has no column {name!r}. Columns: {', '.join(map(str, table))[:200]}."
-        )
-    if column is None:
-        names = [str(i + 1) for i in range(len(table))]
-        notes += (
-            Note(
-                "NAMES_NUMBERED", "no column with names is known; shapes are numbered", len(names)
-            ),
-        )
-    else:
-        names = table[column].astype(str).tolist()
     hashed = replace(source, sha256=sha256(raw), file=file)
     try:
         return Shapes.of(
-            names, found.geometry, crs=stated, attributes=table, source=hashed, notes=notes
+            names, read.geometry, crs=system, attributes=table, source=hashed, notes=notes
         )
     except InputError as error:
         raise InputError(f"{file}: {error.headline}", error.problems) from None
+
+
+def _names(
+    file: str, table: pd.DataFrame, name: str | None, usual: tuple[str, ...]
+) -> list[str] | None:
+    """Return the names of the areas: of the column that is named, or the first usual one, if any."""
+    if name is not None and name not in table:
+        has = ", ".join(map(str, table))[:200]
+        raise LayoutError(f"{file} has no column {name!r}. Columns: {has}.")
+    column = name or next((label for label in usual if label in table), None)
+    return None if column is None else table[column].astype(str).tolist()
 
 
 def _with_siblings(path: File) -> Any:
@@ -198,15 +186,14 @@ def _geojson(data: Any, layer: str | None, limits: Limits) -> Layer:
 
 def _of_archive(members: Mapping[str, bytes], layer: str | None, limits: Limits) -> Layer:
     """Read the shapefile, GeoPackage or GeoJSON of an archive."""
-    shapefiles = {Path(name).stem: name for name in members if name.lower().endswith(".shp")}
-    polygons = {stem: name for stem, name in shapefiles.items() if is_of_polygons(members[name])}
-    if polygons:
-        if (layer is None and len(polygons) > 1) or (layer is not None and layer not in polygons):
-            raise LayoutError(
-                f"the archive has the shapefiles {sorted(polygons)}: name one with layer= "
-                "(--area-layer)."
-            )
-        return shapefile_layer(members, polygons[layer or next(iter(polygons))])
+    shapefiles = {
+        Path(name).stem: name
+        for name, data in members.items()
+        if name.lower().endswith(".shp") and is_of_polygons(data)
+    }
+    if shapefiles:
+        stem = one_layer("the archive has the shapefiles", shapefiles, layer)
+        return shapefile_layer(members, shapefiles[stem])
     for name, data in members.items():
         if name.lower().endswith(".gpkg"):
             return geopackage_layer(data, layer)

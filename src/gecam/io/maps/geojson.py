@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from gecam.errors import InputError, LayoutError
-from gecam.geo import LONGITUDE_LATITUDE, library
+from gecam.errors import InputError, LayoutError, ReferenceSystemError
+from gecam.geo import LONGITUDE_LATITUDE, is_same_system, library
 
 _GEOMETRIES = (
     "Polygon", "MultiPolygon", "GeometryCollection", "LineString", "MultiLineString", "Point",
@@ -80,6 +81,30 @@ def shape_of(mapping: Any, position: int) -> Any:
         raise InputError(
             f"feature {position + 1} has a shape that cannot be read: {error}"
         ) from None
+
+
+def agreed_system(file: str, stated: Any, given: Any) -> Any:
+    """Return the reference system that a file states, or the user gives; they must not contradict."""
+    if stated is None and given is None:
+        raise ReferenceSystemError(
+            f"{file} states no coordinate reference system. Pass crs= (--crs), such as "
+            '"EPSG:4326" for longitude and latitude.'
+        )
+    if stated is None or given is None:
+        return given if stated is None else stated
+    if not is_same_system(reference_system_name(given), stated):
+        raise InputError(
+            f"{file} states the reference system {str(stated)[:60]!r}, crs= another: {given!r}."
+        )
+    return stated
+
+
+def one_layer(has: str, layers: Collection[str], layer: str | None) -> str:
+    """Return the layer that is meant: the one that is named, or the only one."""
+    chosen = [name for name in layers if layer in {None, name}]
+    if len(chosen) != 1:
+        raise LayoutError(f"{has} {sorted(layers)}: name one with layer= (--area-layer).")
+    return chosen[0]
 
 
 def reference_system_name(name: Any) -> Any:

@@ -14,11 +14,12 @@ import xarray as xr
 
 from gecam._signature import checked
 from gecam._typing import Array, BoolArray, FloatArray, PositiveInt
-from gecam.errors import HostileFileError, InputError, LayoutError, ReferenceSystemError
+from gecam.errors import HostileFileError, InputError, LayoutError
 from gecam.geo import LONGITUDE_LATITUDE, PopulationGrid, is_same_system, library
 from gecam.io.door.intake import File, file_name, rewindable, sha256
 from gecam.io.maps.ascii_grid import Raster, is_ascii_grid, read_ascii_grid
 from gecam.io.maps.geo_files import start_of
+from gecam.io.maps.geojson import agreed_system
 from gecam.model import Note, Source
 
 GRID_CHUNK = 2048  # cells along a side of a chunk
@@ -83,41 +84,35 @@ def read_population_grid(
     """
     path = rewindable(path)
     name = file_name(path)
-    start = start_of(path)
-    if start[:4] in TIFF:
-        raster = _geotiff(path, nodata=nodata, chunks=chunks)
-    elif is_ascii_grid(start):
-        raster = read_ascii_grid(path, nodata=nodata, most_cells=MAX_CELLS)
-    else:
-        raise LayoutError(f"{name} is no GeoTIFF and no ESRI ASCII grid.")
-    if raster.crs is None and crs is None:
-        raise ReferenceSystemError(
-            f"{name} states no coordinate reference system. Pass crs= (--crs), such as "
-            '"EPSG:4326" for longitude and latitude.'
-        )
-    if raster.crs is not None and crs is not None and not is_same_system(crs, raster.crs):
-        raise InputError(
-            f"{name} states the reference system {str(raster.crs)[:60]!r}, crs= another: {crs!r}."
-        )
+    raster = _raster(path, nodata=nodata, chunks=chunks)
+    system = agreed_system(name, raster.crs, crs)
     values = raster.values
     if chunks is not None and isinstance(values, np.ndarray):
         values = library("dask.array").from_array(values, chunks=chunks)
     people = xr.DataArray(values, {"y": raster.y, "x": raster.x}, ("y", "x"), name="people")
-    notes = (Note("NODATA_NOT_DECLARED", "no mark for cells without data is declared", 1),)
+    notes = raster.notes
+    if nodata is None and not raster.declares_nodata:
+        notes += (Note("NODATA_NOT_DECLARED", "no mark for cells without data is declared", 1),)
     if source is None:
         digest = sha256(path) if chunks is None else ""  # a file too large for memory is not hashed
         source = Source(
             f"grid-{Path(name).stem}", "not stated", "grid of people given by the user",
             sha256=digest, file=name, is_public=False,
         )  # fmt: skip
-    is_marked = raster.declares_nodata or nodata is not None
     try:
-        return PopulationGrid(
-            people, _short(crs if raster.crs is None else raster.crs), source,
-            (*raster.notes, *(() if is_marked else notes)),
-        )  # fmt: skip
+        return PopulationGrid(people, _short(system), source, notes)
     except InputError as error:
         raise InputError(f"{name}: {error.headline}", error.problems) from None
+
+
+def _raster(path: str | Path | bytes, *, nodata: float | None, chunks: int | None) -> Raster:
+    """Read a raster of one of the two formats."""
+    start = start_of(path)
+    if start[:4] in TIFF:
+        return _geotiff(path, nodata=nodata, chunks=chunks)
+    if is_ascii_grid(start):
+        return read_ascii_grid(path, nodata=nodata, most_cells=MAX_CELLS)
+    raise LayoutError(f"{file_name(path)} is no GeoTIFF and no ESRI ASCII grid.")
 
 
 @dataclass(frozen=True)
@@ -130,6 +125,12 @@ class _Cells:
     has_mask: bool
     scale: float
     offset: float
+
+    def __post_init__(self) -> None:
+        if not (np.isfinite([self.scale, self.offset]).all() and self.scale):
+            raise InputError(
+                f"{self.name} states a scale of {self.scale:g} and offset {self.offset:g}."
+            )
 
     def read(self, raster: Any, window: Any = None) -> FloatArray:
         """Return people by cell of an open file, NaN where there are no data."""
@@ -156,9 +157,7 @@ def _geotiff(path: str | Path | bytes, *, nodata: float | None, chunks: int | No
     with _opened(source, name) as raster:
         _refuse_layout(raster, name)
         shape, step = raster.shape, raster.transform
-        if max(shape) > MAX_SIDE or (chunks is None and shape[0] * shape[1] > MAX_CELLS):
-            todo = f"pass chunks={GRID_CHUNK}" if max(shape) <= MAX_SIDE else "cut it"
-            raise HostileFileError(f"{name} has {shape[0]} by {shape[1]} cells: {todo}.")
+        _refuse_large(name, shape, MAX_CELLS if chunks is None else MAX_SIDE**2)
         declared = raster.nodata
         flags = {flag.name for flag in raster.mask_flag_enums[0]}
         cells = _Cells(
@@ -169,10 +168,6 @@ def _geotiff(path: str | Path | bytes, *, nodata: float | None, chunks: int | No
             float(raster.scales[0]),
             float(raster.offsets[0]),
         )
-        if not (np.isfinite([cells.scale, cells.offset]).all() and cells.scale):
-            raise InputError(
-                f"{name} states a scale of {cells.scale:g} and offset {cells.offset:g}."
-            )
         values = cells.read(raster) if chunks is None else _lazy(cells, shape, chunks)
         crs = None if raster.crs is None else raster.crs.to_wkt()
     x = step.c + step.a * (np.arange(shape[1]) + 0.5)
@@ -191,6 +186,13 @@ def _refuse_layout(raster: Any, name: str) -> None:
         raise LayoutError(f"{name} is rotated against its axes.")
     if step.is_identity:
         raise LayoutError(f"{name} does not say where on earth its cells lie.")
+
+
+def _refuse_large(name: str, shape: tuple[int, int], most_cells: int) -> None:
+    """Refuse a raster of more cells than can be read, or of a side longer than that of the earth."""
+    if max(shape) > MAX_SIDE or shape[0] * shape[1] > most_cells:
+        todo = f"pass chunks={GRID_CHUNK}" if max(shape) <= MAX_SIDE else "cut it"
+        raise HostileFileError(f"{name} has {shape[0]} by {shape[1]} cells: {todo}.")
 
 
 @contextmanager

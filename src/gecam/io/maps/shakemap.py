@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
 
 from gecam._signature import checked
+from gecam._typing import FloatArray
 from gecam.errors import InputError, LayoutError
 from gecam.geo import Extent, IntensityGrid, library, polygonised
 from gecam.io.door.intake import File, file_name, read_json, read_xml, rewindable, sha256
@@ -51,18 +53,8 @@ def read_shakemap(path: File) -> Extent:
     file = file_name(path)
     document = read_json(path, limits=GEO_LIMITS)
     features = features_of(document)
-    try:
-        levels = [float(feature["properties"]["value"]) for feature in features]
-        units = {str(feature["properties"]["units"]) for feature in features}
-    except (KeyError, TypeError, ValueError) as error:
-        raise LayoutError(
-            f"{file} is not a ShakeMap's contours: {error!r} is missing or wrong."
-        ) from None
+    levels, unit = _levels(file, features)
     lines = [shape_of(feature.get("geometry"), i) for i, feature in enumerate(features)]
-    if len(units) != 1 or not all(map(math.isfinite, levels)):
-        raise LayoutError(
-            f"{file} has contours of several units, or without a value: {sorted(units)}."
-        )
     if crs_of(document) != "OGC:CRS84":
         raise LayoutError(f"{file} is not in longitude and latitude, as ShakeMaps are.")
     if any(shapely.get_dimensions(line) != 1 for line in lines):
@@ -71,7 +63,7 @@ def read_shakemap(path: File) -> Extent:
     stated = document.get("metadata")
     about = stated if isinstance(stated, dict) else {}
     return polygonised(
-        levels, lines, frame=_frame(bounds, file), peak=_peak(about), unit=units.pop().upper(),
+        levels, lines, frame=_frame(bounds, file), peak=_peak(about), unit=unit,
         source=_source(str(about.get("eventid", "")), "contours", file, sha256(path)),
     )  # fmt: skip
 
@@ -110,34 +102,56 @@ def read_shakemap_grid(path: File, *, field: str = "MMI") -> IntensityGrid:
     space, _, tag = root.tag.rpartition("}")
     if tag != "shakemap_grid":
         raise LayoutError(f"{file} is not a ShakeMap grid: its root is {tag!r}.")
-    parts = {child.tag.rpartition("}")[2]: child for child in root}
+    fields = _fields(file, root, field)
+    points = _points(file, root, len(fields))
+    lon, lat, value = (points[..., fields[name][0] - 1] for name in ("LON", "LAT", field.upper()))
+    order = np.argsort(lat[:, 0], kind="stable")
+    axis_lon, axis_lat = _axes(file, lon[order], lat[order])
+    note = Note("NAMESPACE", f"elements are in the namespace {space.lstrip('{')}", 1)
+    unit = "MMI" if field.upper() == "MMI" else fields[field.upper()][1] or field.upper()
+    source = _source(root.get("event_id", ""), "grid", file, sha256(path))
+    return IntensityGrid(
+        axis_lon, axis_lat, value[order], unit, source, (note,) if space else ()
+    )  # fmt: skip
+
+
+def _children(root: Any) -> list[tuple[str, Any]]:
+    """Return the elements inside the root with their names, without namespace."""
+    return [(child.tag.rpartition("}")[2], child) for child in root]
+
+
+def _fields(file: str, root: Any, field: str) -> dict[str, tuple[int, str]]:
+    """Return number and unit of the columns of a grid, which must have the field and both axes."""
+    parts = _children(root)
     fields = {
         child.get("name", "").upper(): (_whole(child, "index", file), child.get("units", ""))
-        for child in root if child.tag.rpartition("}")[2] == "grid_field"
+        for tag, child in parts if tag == "grid_field"
     }  # fmt: skip
-    if not {"LON", "LAT", field.upper()} <= set(fields) or not {
-        "grid_specification",
-        "grid_data",
-    } <= set(parts):
+    present = fields.keys() | {f"<{tag}>" for tag, _ in parts}
+    if not {"LON", "LAT", field.upper(), "<grid_specification>", "<grid_data>"} <= present:
         raise LayoutError(f"{file} has no field {field!r}. Fields: {', '.join(fields)}.")
     if {index for index, _ in fields.values()} != set(range(1, len(fields) + 1)):
         raise LayoutError(f"{file} does not number its fields from 1 to {len(fields)}, each once.")
+    return fields
+
+
+def _points(file: str, root: Any, n_fields: int) -> FloatArray:
+    """Return the numbers of a grid; shape ``(latitude, longitude, field)``."""
+    parts = dict(_children(root))
     n_lon, n_lat = (_whole(parts["grid_specification"], name, file) for name in ("nlon", "nlat"))
     if min(n_lon, n_lat) < 2 or n_lon * n_lat > _CELLS:
         raise InputError(f"{file} states a grid of {n_lon} by {n_lat} points.")
     try:
         flat = np.array((parts["grid_data"].text or "").split(), dtype=np.float64)
-        table = flat.reshape(n_lat * n_lon, len(fields))
+        return flat.reshape(n_lat, n_lon, n_fields)
     except ValueError:
         raise InputError(
-            f"{file} does not hold {n_lat * n_lon:,} points of {len(fields)} numbers, as it states."
+            f"{file} does not hold {n_lat * n_lon:,} points of {n_fields} numbers, as it states."
         ) from None
-    lon, lat, value = (
-        table[:, fields[name][0] - 1].reshape(n_lat, n_lon)
-        for name in ("LON", "LAT", field.upper())
-    )
-    order = np.argsort(lat[:, 0], kind="stable")
-    lon, lat, value = lon[order], lat[order], value[order]
+
+
+def _axes(file: str, lon: FloatArray, lat: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return the longitudes and latitudes of a grid whose points must lie where these cross."""
     lon = np.unwrap(lon, period=360, axis=1)  # over the antimeridian
     axis_lon, axis_lat = lon.mean(axis=0), lat.mean(axis=1)
     off = max(float(np.abs(lon - axis_lon).max()), float(np.abs(lat - axis_lat[:, None]).max()))
@@ -145,17 +159,23 @@ def read_shakemap_grid(path: File, *, field: str = "MMI") -> IntensityGrid:
         raise InputError(
             f"{file} has points off the grid by {off:g} degrees, or that are no numbers."
         )
-    event = root.get("event_id", "")
-    note = Note("NAMESPACE", f"elements are in the namespace {space.lstrip('{')}", 1)
-    unit = "MMI" if field.upper() == "MMI" else fields[field.upper()][1] or field.upper()
-    return IntensityGrid(
-        axis_lon,
-        axis_lat,
-        value,
-        unit,
-        _source(event, "grid", file, sha256(path)),
-        (note,) if space else (),
-    )
+    return axis_lon, axis_lat
+
+
+def _levels(file: str, features: Sequence[Mapping[str, Any]]) -> tuple[list[float], str]:
+    """Return the level of each contour line, and the one unit that they have."""
+    try:
+        levels = [float(feature["properties"]["value"]) for feature in features]
+        units = {str(feature["properties"]["units"]) for feature in features}
+    except (KeyError, TypeError, ValueError) as error:
+        raise LayoutError(
+            f"{file} is not a ShakeMap's contours: {error!r} is missing or wrong."
+        ) from None
+    if len(units) != 1 or not all(map(math.isfinite, levels)):
+        raise LayoutError(
+            f"{file} has contours of several units, or without a value: {sorted(units)}."
+        )
+    return levels, units.pop().upper()
 
 
 def _whole(element: Any, attribute: str, file: str) -> int:

@@ -6,6 +6,7 @@ import struct
 import warnings
 from collections.abc import Mapping
 from io import BytesIO
+from typing import Any
 
 import pandas as pd
 
@@ -21,7 +22,6 @@ def is_of_polygons(shp: bytes) -> bool:
 
 def shapefile_layer(members: Mapping[str, bytes], shp: str) -> Layer:
     """Read one shapefile by pyshp, from memory."""
-    reader_of = library("shapefile")
     stem = shp[: -len(".shp")]
     parts = {
         name[len(stem) + 1 :].lower(): data
@@ -30,7 +30,18 @@ def shapefile_layer(members: Mapping[str, bytes], shp: str) -> Layer:
     }
     if "dbf" not in parts:
         raise LayoutError(f"{shp} has no .dbf beside it: names of its areas are missing.")
-    encoding = parts.get("cpg", b"utf-8").decode("ascii", "replace").strip() or "utf-8"
+    records, mappings = _read(shp, parts)
+    shapes = [shape_of(mapping, i) for i, mapping in enumerate(mappings)]
+    if len(records) != len(shapes):
+        raise InputError(f"{shp} has {len(shapes)} shapes and {len(records)} records.")
+    prj = parts.get("prj", b"").decode("utf-8", "replace").strip()
+    return Layer(pd.DataFrame(records), shapes, reference_system_name(prj or None))
+
+
+def _read(shp: str, parts: Mapping[str, bytes]) -> tuple[list[Any], list[Any]]:
+    """Return the records and the shapes of a shapefile; what pyshp warns of is an error."""
+    reader_of = library("shapefile")
+    encoding = parts.get("cpg", b"").decode("ascii", "replace").strip() or "utf-8"
     try:
         with warnings.catch_warnings(record=True) as told:
             warnings.simplefilter("always")
@@ -41,11 +52,7 @@ def shapefile_layer(members: Mapping[str, bytes], shp: str) -> Layer:
                 mappings = [shape.__geo_interface__ for shape in reader.iterShapes()]
     except (reader_of.ShapefileException, struct.error, LookupError, ValueError, OSError) as error:
         raise InputError(f"{shp} is damaged: {error}") from None
-    corrupt = [str(item.message) for item in told if "Corrupt" in item.category.__name__]
-    if corrupt:
-        raise InputError(f"{shp} is damaged: {corrupt[0]}")
-    shapes = [shape_of(mapping, i) for i, mapping in enumerate(mappings)]
-    if len(records) != len(shapes):
-        raise InputError(f"{shp} has {len(shapes)} shapes and {len(records)} records.")
-    prj = parts.get("prj", b"").decode("utf-8", "replace").strip()
-    return Layer(pd.DataFrame(records), shapes, reference_system_name(prj or None))
+    for item in told:
+        if "Corrupt" in item.category.__name__:
+            raise InputError(f"{shp} is damaged: {item.message}")
+    return records, mappings

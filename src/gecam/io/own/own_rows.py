@@ -27,14 +27,9 @@ def read_rows(
     encoding: str | None,
 ) -> tuple[pd.DataFrame, Sheet, tuple[Note, ...]]:
     """Return the rows of a table under our names, its sheet, and notes."""
-    if isinstance(table, pd.DataFrame):
-        sheet = Sheet.of_frame(table, name=kind)
-    else:
-        sheet = read_table(table, encoding=encoding)
-    columns = COLUMNS[kind]
-    if unknown := [name for name in labels or () if name not in columns]:
-        raise InputError(f"{kind} has no column {unknown[0]!r}. Columns: {', '.join(columns)}.")
-    labels = {name: (labels or {}).get(name, name) for name in columns}
+    columns, labels = COLUMNS[kind], _labels(kind, labels or {})
+    is_frame = isinstance(table, pd.DataFrame)
+    sheet = Sheet.of_frame(table, name=kind) if is_frame else read_table(table, encoding=encoding)
     problems = _of_header(sheet, columns, labels)
     if problems:
         raise InputError(f"{sheet.file or kind} does not have the columns of a {kind}", problems)
@@ -47,15 +42,24 @@ def read_rows(
         for name, column in columns.items()
         if column.kind in {"place", "origin", "any_place"} and labels[name] in sheet.cells
     )
-    for name in (name for name, column in columns.items() if column.kind == "text"):
-        is_total = total_rows(pd.DataFrame({name: data[name]}))
-        what = "the row is a total of others"
-        sheet.refuse(is_total, labels[name], what, _NO_TOTAL, "TOTAL_ROW")
+    texts = [name for name, column in columns.items() if column.kind == "text"]
+    if texts:
+        is_total, what = total_rows(pd.DataFrame(data)[texts]), "the row is a total of others"
+        sheet.refuse(is_total, labels[texts[0]], what, _NO_TOTAL, "TOTAL_ROW")
     sheet.check()
     notes = sheet.told(
         Note("NAMES_CONVERTED", "cells with a name, not a code, of a place", n_named)
     )
     return pd.DataFrame(data), sheet, notes
+
+
+def _labels(kind: TableKind, given: Mapping[str, str]) -> dict[str, str]:
+    """Return the label of each of our columns, by its name or as the user says."""
+    columns = COLUMNS[kind]
+    for name in given:
+        if name not in columns:
+            raise InputError(f"{kind} has no column {name!r}. Columns: {', '.join(columns)}.")
+    return {name: given.get(name, name) for name in columns}
 
 
 def _of_header(
