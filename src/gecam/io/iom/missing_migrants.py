@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
 import numpy as np
 import pandas as pd
 
-from gecam._typing import BoolArray
+from gecam._typing import BoolArray, FloatArray
 from gecam.codes import iso3
-from gecam.errors import CodeError, Problem
+from gecam.errors import CodeError
 from gecam.io.door import File, Sheet, read_table
-from gecam.io.iom.missing_migrants_layouts import ROUTE_LABELS, Layout, labels_of, layout_of
+from gecam.io.iom.missing_migrants_layouts import ROUTE_LABELS, located
 from gecam.io.iom.missing_migrants_rows import identical_rows, without_totals
 from gecam.io.iom.missing_migrants_words import cause_group, is_known_route, route_group, route_now
-from gecam.model import INCIDENT_COLUMNS, Incidents, Note
+from gecam.model import INCIDENT_COLUMNS, IdScheme, Incidents, Note
 
 PUBLISHER: Final = "International Organization for Migration (IOM), Missing Migrants Project"
 _COUNTS = ("dead", "missing", "dead_and_missing", "survivors", "females", "males", "children")
@@ -72,35 +71,28 @@ def read_missing_migrants(file: File) -> Incidents:
     >>> incidents.dead_and_missing, incidents.layout
     (3, 'reduced, ISO3')
     """
-    sheet = read_table(file, delimiter=",")
-    layout = layout_of(sheet)
-    labels = labels_of(sheet, layout)
-    sheet, notes = without_totals(sheet, labels)
-    is_repeat = identical_rows(sheet, labels, layout)
-    problems: list[Problem] = []
-    texts = {
-        ours: sheet.prose(label) if ours == "information_source" else sheet.text(label)
-        for ours, label in labels.items()
-        if ours not in _COUNTS
-    }
-    empty = pd.Series([""] * len(sheet), dtype=object)
-    columns: dict[str, object] = {name: texts.get(name, empty) for name in INCIDENT_COLUMNS}
-    for name in (*_COUNTS, "source_quality"):
-        columns[name] = np.full(len(sheet), np.nan)
-        if name in labels:
-            is_as_published = name in {"missing", "survivors"}
-            columns[name] = sheet.people(labels[name], is_as_published=is_as_published)
+    sheet, layout = located(read_table(file, delimiter=","))
+    sheet, notes = without_totals(sheet)
+    is_repeat = identical_rows(sheet, layout)
+    records = pd.DataFrame(
+        {
+            name: sheet.prose(name) if name == "information_source" else sheet.text(name)
+            for name in INCIDENT_COLUMNS
+            if name not in _COUNTS
+        }
+    )
+    counts = _counts(sheet)
     if layout.zeros_are_unstated:
-        _unstate_zeros(columns, notes)
-    problems += _times(sheet, labels, texts, columns, date_format=layout.date_format, notes=notes)
-    _ids(sheet, texts, columns, layout, notes)
-    _note_identical_rows(is_repeat, columns, layout, notes)
-    _kinds(texts, columns)
-    problems += _places(sheet, labels, texts, columns, notes)
-    sheet.problems.extend(problems)
+        notes += _unstate_zeros(counts)
+    incidents = records.assign(**counts)
+    notes += _times(sheet, incidents, layout.date_format)
+    notes += _ids(sheet, incidents, layout.id_scheme)
+    notes += _note_identical_rows(is_repeat, incidents, layout.id_scheme)
+    incidents["kind"] = _kinds(sheet, incidents)
+    notes += _places(sheet, incidents)
     sheet.check()
-    _words(texts, columns, notes)
-    read = {*labels.values(), *(label for label in ROUTE_LABELS if label in sheet.cells)}
+    notes += _words(incidents)
+    read = {*sheet.columns.values(), *(label for label in ROUTE_LABELS if label in sheet.cells)}
     unread = [label for label in sheet.cells.columns if label not in read]
     notes.append(Note("COLUMNS_NOT_READ", f"not read: {', '.join(unread)}", len(unread)))
     source = sheet.source(
@@ -108,8 +100,8 @@ def read_missing_migrants(file: File) -> Incidents:
         licence="CC BY 4.0", url="https://missingmigrants.iom.int/downloads",
     )  # fmt: skip
     told = sheet.told(*notes)
-    incidents = Incidents(pd.DataFrame(columns), layout.id_scheme, layout.name, source, told)
-    return replace(incidents, notes=(*told, *_ids_of_two_regions(incidents)))
+    result = Incidents(incidents, layout.id_scheme, layout.name, source, told)
+    return replace(result, notes=(*told, *_ids_of_two_regions(result)))
 
 
 def _ids_of_two_regions(incidents: Incidents) -> list[Note]:
@@ -120,186 +112,139 @@ def _ids_of_two_regions(incidents: Incidents) -> list[Note]:
     return [Note("ID_OF_TWO_REGIONS", text, len(several))] if several else []
 
 
-def _unstate_zeros(columns: dict[str, object], notes: list[Note]) -> None:
+def _counts(sheet: Sheet) -> dict[str, FloatArray]:
+    """Return the counts of people, and the quality of the source; NaN where not recorded."""
+    return {
+        name: sheet.people(name, is_as_published=name in {"missing", "survivors"})
+        for name in (*_COUNTS, "source_quality")
+    }
+
+
+def _unstate_zeros(counts: dict[str, FloatArray]) -> list[Note]:
     """Read 0 as missing in columns whose gaps somebody filled with 0."""
     changed = 0
     for name in ("missing", "survivors", "females", "males", "children"):
-        values = np.asarray(columns[name], dtype=np.float64)
-        changed += int((values == 0).sum())
-        columns[name] = np.where(values == 0, np.nan, values)
-    notes.append(
-        Note(
-            "ZEROS_UNSTATED",
-            "zeros of missing, survivors, females, males and children read as not recorded: in "
-            "this layout gaps were filled with 0",
-            changed,
-        )
+        changed += int((counts[name] == 0).sum())
+        counts[name] = np.where(counts[name] == 0, np.nan, counts[name])
+    text = (
+        "zeros of missing, survivors, females, males and children read as not recorded: in "
+        "this layout gaps were filled with 0"
     )
+    return [Note("ZEROS_UNSTATED", text, changed)]
 
 
-def _times(
-    sheet: Sheet,
-    labels: Mapping[str, str],
-    texts: Mapping[str, pd.Series],
-    columns: dict[str, object],
-    *,
-    date_format: str,
-    notes: list[Note],
-) -> list[Problem]:
+def _times(sheet: Sheet, records: pd.DataFrame, date_format: str) -> list[Note]:
     """Fill in date, month and year."""
-    written = texts.get("date", pd.Series([""] * len(sheet), dtype=object))
+    written, named = records["date"], records["month"]
     dates = pd.to_datetime(written.where(written != ""), format=date_format, errors="coerce")
-    problems = [
-        sheet.problem(int(at), labels["date"], f"not a date: {written[at]!r}", code="NOT_A_DATE")
-        for at in np.flatnonzero((written != "") & dates.isna())
-    ]
-    years = dates.dt.year.astype(float)
+    sheet.refuse(
+        (written != "") & dates.isna(),
+        "date",
+        lambda at: f"not a date: {written[at]!r}",
+        code="NOT_A_DATE",
+    )
+    years, stated = dates.dt.year.astype(float), sheet.years("year", missing=("",))
+    sheet.refuse(
+        years.notna() & stated.notna() & (years != stated),
+        "year",
+        lambda at: f"{stated[at]:.0f} is not the year of the date {written[at]}",
+        code="YEAR_DIFFERS",
+    )
+    years = years.fillna(stated)
+    number = named.map(_MONTHS)
+    sheet.refuse(
+        number.isna() & (named != ""), "month", lambda at: f"no month: {named[at]!r}", code="MONTH"
+    )
     months = dates.dt.to_period("M").dt.to_timestamp()
-    if "year" in labels:
-        stated = sheet.years(labels["year"], missing=("",)).to_numpy()
-        problems += [
-            sheet.problem(
-                int(at),
-                labels["year"],
-                f"{stated[at]:.0f} is not the year of the date {written[at]}",
-                code="YEAR_DIFFERS",
-            )
-            for at in np.flatnonzero(years.notna() & ~np.isnan(stated) & (years != stated))
-        ]  # fmt: skip
-        years = years.fillna(pd.Series(stated))
-    if "month" in labels:
-        number = texts["month"].map(_MONTHS)
-        problems += [
-            sheet.problem(
-                int(at), labels["month"], f"no month: {texts['month'][at]!r}", code="MONTH"
-            )
-            for at in np.flatnonzero(number.isna() & (texts["month"] != ""))
-        ]
-        known = months.isna() & number.notna() & years.notna()
-        text = years[known].astype(int).astype(str) + "-" + number[known].astype(int).astype(str)
-        months = months.where(~known, pd.to_datetime(text, format="%Y-%m").reindex(months.index))
-    without = int(dates.isna().sum())
-    if without and "date" in labels:
-        notes.append(Note("NO_DATE", "records without a date; year or month are kept", without))
-    days = dates.dt.normalize()  # the publisher writes noon for every incident
-    columns |= {"date": days, "month": months, "year": years}
-    return problems
+    is_named = months.isna() & number.notna() & years.notna()
+    text = years[is_named].astype(int).astype(str) + "-" + number[is_named].astype(int).astype(str)
+    months = months.where(~is_named, pd.to_datetime(text, format="%Y-%m").reindex(months.index))
+    records["date"] = dates.dt.normalize()  # the publisher writes noon for every incident
+    records["month"], records["year"] = months, years
+    without = int(dates.isna().sum()) if "date" in sheet else 0
+    return [Note("NO_DATE", "records without a date; year or month are kept", without)]
 
 
-def _ids(
-    sheet: Sheet,
-    texts: Mapping[str, pd.Series],
-    columns: dict[str, object],
-    layout: Layout,
-    notes: list[Note],
-) -> None:
+def _ids(sheet: Sheet, records: pd.DataFrame, scheme: IdScheme) -> list[Note]:
     """Fill in the ids of incident and record; rows without one are numbered."""
     numbered = pd.Series([f"row {row}" for row in sheet.rows], dtype=object)
-    if layout.id_scheme == "none":
-        columns |= {"incident": numbered, "record": numbered}
-        return
-    incident = texts["incident"]
+    if scheme == "none":
+        records["incident"] = records["record"] = numbered
+        return []
+    incident = records["incident"]
     is_id = incident.str.fullmatch(r"\d{4}\.MMP\d+|\d+").fillna(False).astype(bool)
-    if not is_id.all():
-        examples = sorted(set(incident[~is_id]))[:3]
-        notes.append(
-            Note("NOT_AN_ID", f"ids replaced by the row number: {examples}", int((~is_id).sum()))
-        )
-    incident = incident.where(is_id, numbered)
-    columns["incident"] = incident
-    if "record" not in texts:
+    examples = sorted(set(incident[~is_id]))[:3]
+    records["incident"] = incident = incident.where(is_id, numbered)
+    if "record" not in sheet:
         part = incident.groupby(incident).cumcount() + 1
         is_split = incident.duplicated(keep=False)
-        columns["record"] = incident.where(~is_split, incident + "/" + part.astype(str))
+        records["record"] = incident.where(~is_split, incident + "/" + part.astype(str))
+    return [Note("NOT_AN_ID", f"ids replaced by the row number: {examples}", int((~is_id).sum()))]
 
 
 def _note_identical_rows(
-    is_repeat: BoolArray, columns: Mapping[str, object], layout: Layout, notes: list[Note]
-) -> None:
-    if not is_repeat.any():
-        return
-    people = np.nansum(np.asarray(columns["dead_and_missing"], dtype=np.float64)[is_repeat])
+    is_repeat: BoolArray, records: pd.DataFrame, scheme: IdScheme
+) -> list[Note]:
+    people = np.nansum(records["dead_and_missing"].to_numpy()[is_repeat])
     reason = (
         "without ids a repeat cannot be told from a second incident"
-        if layout.id_scheme == "none"
+        if scheme == "none"
         else "they have its id, and are taken for parts of one incident"
     )
     text = f"rows equal to an earlier one are kept, with {people:,.0f} dead and missing: {reason}"
-    notes.append(Note("IDENTICAL_ROWS", text, int(is_repeat.sum())))
+    return [Note("IDENTICAL_ROWS", text, int(is_repeat.sum()))]
 
 
-def _kinds(texts: Mapping[str, pd.Series], columns: dict[str, object]) -> None:
-    incident = pd.Series(columns["incident"])
-    if "kind" in texts:
-        words = {"Incident": "incident", "Cumulative Incident": "cumulative"}
-        columns["kind"] = texts["kind"].map(
-            lambda word: "split" if "Split" in word else words.get(word, "unstated")
-        )
-    else:
-        split = incident.duplicated(keep=False)
-        columns["kind"] = np.where(split, "split", "unstated")
+def _kinds(sheet: Sheet, records: pd.DataFrame) -> pd.Series:
+    """Return whether a record is an incident, a part of one, or many incidents together."""
+    if "kind" not in sheet:
+        is_split = records["incident"].duplicated(keep=False)
+        return is_split.map({True: "split", False: "unstated"})
+    words = {"Incident": "incident", "Cumulative Incident": "cumulative"}
+    return records["kind"].map(
+        lambda word: "split" if "Split" in word else words.get(word, "unstated")
+    )
 
 
-def _places(
-    sheet: Sheet,
-    labels: Mapping[str, str],
-    texts: Mapping[str, pd.Series],
-    columns: dict[str, object],
-    notes: list[Note],
-) -> list[Problem]:
-    problems: list[Problem] = []
-    unclear: set[str] = set()
-
-    def code(name: str) -> str:
-        """Return a country's code; several or none are UNK."""
-        if not name or name.startswith(("Mixed", "Unknown")):
-            return "UNK"
-        return iso3(name)
-
-    def incident_country(cell: str) -> str:
-        found = code(html.unescape(cell))
-        if found == "UNK" and cell:
-            unclear.add(cell)
-        return "" if found == "UNK" else found
-
-    def origins(cell: str) -> str:
-        if not cell:
-            return ""
-        whole = html.unescape(cell)
-        try:
-            return code(whole)  # names hold commas, too
-        except CodeError:
-            return ";".join(sorted({code(part.strip()) for part in whole.split(",")}))
-
-    remedy = "Add the name to gecam.codes, or correct it."
-    if "country" in labels:
-        columns["country"] = sheet.converted(labels["country"], incident_country, remedy=remedy)
-    if "country_of_origin" in labels:
-        columns["country_of_origin"] = sheet.converted(
-            labels["country_of_origin"], origins, remedy=remedy
-        )
-    if unclear:
-        number = int(texts["country"].isin(unclear).sum())
-        notes.append(
-            Note("COUNTRY_UNCLEAR", f"no one country of incident: {sorted(unclear)}", number)
-        )
-    return problems
+def _code(name: str) -> str:
+    """Return a country's code; several or none are UNK."""
+    if not name or name.startswith(("Mixed", "Unknown")):
+        return "UNK"
+    return iso3(name)
 
 
-def _words(texts: Mapping[str, pd.Series], columns: dict[str, object], notes: list[Note]) -> None:
-    routes = texts["route"]
+def _origins(cell: str) -> str:
+    """Return the codes of the countries that a cell names, semicolons between them."""
+    if not cell:
+        return ""
+    whole = html.unescape(cell)
+    try:
+        return _code(whole)  # names hold commas, too
+    except CodeError:
+        return ";".join(sorted({_code(part.strip()) for part in whole.split(",")}))
+
+
+def _places(sheet: Sheet, records: pd.DataFrame) -> list[Note]:
+    """Replace names of countries by codes; an incident without one country has none."""
+    names, remedy = records["country"], "Add the name to gecam.codes, or correct it."
+    codes = sheet.converted(
+        "country", lambda cell: _code(html.unescape(cell)) if cell else "", remedy=remedy
+    )
+    unclear = names[codes.eq("UNK")]
+    records["country"] = codes.replace("UNK", "")
+    records["country_of_origin"] = sheet.converted("country_of_origin", _origins, remedy=remedy)
+    text = f"no one country of incident: {sorted(set(unclear))}"
+    return [Note("COUNTRY_UNCLEAR", text, len(unclear))]
+
+
+def _words(records: pd.DataFrame) -> list[Note]:
+    """Fill in the groups of routes and causes, and what is said of the region of origin."""
+    routes = records["route"]
     unknown = sorted({route for route in set(routes) if not is_known_route(route)})
-    if unknown:
-        notes.append(
-            Note(
-                "ROUTE_UNKNOWN",
-                f"routes without a group: {unknown}",
-                int(routes.isin(unknown).sum()),
-            )
-        )
-    columns["route"] = routes.map(route_now)
-    columns["route_group"] = routes.map(route_group)
-    columns["cause_group"] = texts["cause"].map(cause_group)
-    region = texts.get("region_of_origin", pd.Series([""] * len(routes), dtype=object))
-    columns["is_presumed_origin"] = region.str.endswith("(P)")
-    columns["region_of_origin"] = region.str.removesuffix("(P)").str.strip()
+    records["route"], records["route_group"] = routes.map(route_now), routes.map(route_group)
+    records["cause_group"] = records["cause"].map(cause_group)
+    region = records["region_of_origin"]
+    records["is_presumed_origin"] = region.str.endswith("(P)")
+    records["region_of_origin"] = region.str.removesuffix("(P)").str.strip()
+    text = f"routes without a group: {unknown}"
+    return [Note("ROUTE_UNKNOWN", text, int(routes.isin(unknown).sum()))]

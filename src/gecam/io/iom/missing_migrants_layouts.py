@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from gecam.errors import LayoutError
 from gecam.io.door import Sheet
-from gecam.model import IdScheme
+from gecam.model import INCIDENT_COLUMNS, IdScheme
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +153,9 @@ def layout_of(sheet: Sheet) -> Layout:
     return found[0]
 
 
-def labels_of(sheet: Sheet, layout: Layout) -> dict[str, str]:
-    """Return the labels of the columns that are there, by our names."""
+def located(sheet: Sheet) -> tuple[Sheet, Layout]:
+    """Return a table with its columns under our names, and the layout that it has."""
+    layout = layout_of(sheet)
     labels = dict(layout.columns)
     labels |= {ours: label for ours, label in layout.optional.items() if label in sheet.cells}
     if "route" not in labels:
@@ -162,4 +163,5 @@ def labels_of(sheet: Sheet, layout: Layout) -> dict[str, str]:
         if label is None:
             raise LayoutError(f"{sheet.file} lacks a column of routes ({ROUTE_LABELS[0]!r}).")
         labels["route"] = label
-    return labels
+    absent = frozenset(INCIDENT_COLUMNS).difference(labels)
+    return replace(sheet, columns=labels, absent=absent), layout

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
@@ -31,22 +30,14 @@ _REMEDY: Final = (
 )
 
 
-def without_totals(sheet: Sheet, labels: Mapping[str, str]) -> tuple[Sheet, list[Note]]:
-    """Return the rows that are records, and a note on rows of totals that were left out.
-
-    Parameters
-    ----------
-    sheet, labels
-        The file, and its labels by our names of columns.
-    """
-    names = dict.fromkeys(
-        [sheet.cells.columns[0], *(labels[key] for key in _KEYS if key in labels)]
-    )
+def without_totals(sheet: Sheet) -> tuple[Sheet, list[Note]]:
+    """Return the rows that are records, and a note on rows of totals that were left out."""
+    names = [sheet.cells.columns[0], *(key for key in _KEYS if key in sheet)]
     is_total = total_rows(sheet.as_written(*names))
     if not is_total.any():
         return sheet, []
     number = int(is_total.sum())
-    deaths = labels["dead_and_missing" if "dead_and_missing" in labels else "dead"]
+    deaths = "dead_and_missing" if "dead_and_missing" in sheet else "dead"
     people = sheet.as_written(deaths)[deaths]
     rows = [
         f"row {row} ({cell} people)"
@@ -56,13 +47,13 @@ def without_totals(sheet: Sheet, labels: Mapping[str, str]) -> tuple[Sheet, list
     return sheet.take(~is_total), [Note("TOTAL_ROW", text, number)]
 
 
-def identical_rows(sheet: Sheet, labels: Mapping[str, str], layout: Layout) -> BoolArray:
+def identical_rows(sheet: Sheet, layout: Layout) -> BoolArray:
     """Return which rows equal an earlier one, in a file that does not hold its records twice.
 
     Parameters
     ----------
-    sheet, labels, layout
-        The file, its labels by our names of columns, and its layout.
+    sheet, layout
+        The file with its columns under our names, and its layout.
 
     Returns
     -------
@@ -76,19 +67,19 @@ def identical_rows(sheet: Sheet, labels: Mapping[str, str], layout: Layout) -> B
         If an id of a record stands twice, or so many rows equal earlier ones that the file holds
         its records twice.
     """
-    if layout.record_id in labels:
-        ids = sheet.text(labels[layout.record_id])
-        _refuse(sheet, ids, ids.duplicated() & ids.str.contains(r"\d"), labels[layout.record_id])
+    if layout.record_id in sheet:
+        ids = sheet.text(layout.record_id)
+        _refuse(sheet, ids, ids.duplicated() & ids.str.contains(r"\d"), layout.record_id)
         return np.zeros(len(sheet), dtype=bool)
-    if "incident" in labels:
-        return _equal_parts(sheet, labels)
+    if "incident" in sheet:
+        return _equal_parts(sheet)
     unnamed = [
         label for label, written in zip(sheet.cells, sheet.labels, strict=True)
         if not written.strip() or written.startswith("Unnamed")
     ]  # fmt: skip
     rows = _row_keys(sheet.cells.drop(columns=unnamed))
     is_repeat = rows.duplicated()
-    is_apart = is_repeat & _stands_apart(rows, _times(sheet, labels))
+    is_apart = is_repeat & _stands_apart(rows, _times(sheet))
     is_twice = rows.duplicated(keep=False).all() and rows.max() > 0  # keys count from 0
     is_much = is_apart.sum() >= max(_LEAST_APART, _MOST_APART * len(sheet))
     if is_twice or is_much or _longest_run(rows, is_apart) > _LONGEST_RUN:
@@ -96,16 +87,16 @@ def identical_rows(sheet: Sheet, labels: Mapping[str, str], layout: Layout) -> B
     return np.asarray(is_repeat, dtype=bool)
 
 
-def _equal_parts(sheet: Sheet, labels: Mapping[str, str]) -> BoolArray:
+def _equal_parts(sheet: Sheet) -> BoolArray:
     """Return which rows equal an earlier one of their id: parts of one incident look alike."""
-    ids = sheet.text(labels["incident"])
-    rows = _row_keys(sheet.as_written(*dict.fromkeys(labels.values())))
+    ids = sheet.text("incident")
+    rows = _row_keys(sheet.as_written(*sheet.columns))
     is_repeat = rows.duplicated()
-    is_apart = is_repeat & _stands_apart(rows, _times(sheet, labels))
+    is_apart = is_repeat & _stands_apart(rows, _times(sheet))
     incidents = ids[is_repeat].nunique()
     is_twice = incidents >= _LEAST_INCIDENTS and incidents > _MOST_INCIDENTS * ids.nunique()
     if is_twice or is_apart.any():
-        _refuse(sheet, rows, is_repeat if is_twice else is_apart, labels["incident"])
+        _refuse(sheet, rows, is_repeat if is_twice else is_apart, "incident")
     return np.asarray(is_repeat, dtype=bool)
 
 
@@ -114,11 +105,11 @@ def _row_keys(cells: pd.DataFrame) -> pd.Series:
     return cells.groupby(list(cells.columns), sort=False, dropna=False).ngroup()
 
 
-def _times(sheet: Sheet, labels: Mapping[str, str]) -> pd.Series:
+def _times(sheet: Sheet) -> pd.Series:
     """Return the day of each row, or its month where the layout has no days."""
-    if "month" in labels:
-        return sheet.text(labels["year"]) + sheet.text(labels["month"])
-    return sheet.text(labels["date"])
+    if "month" in sheet:
+        return sheet.text("year") + sheet.text("month")
+    return sheet.text("date")
 
 
 def _stands_apart(rows: pd.Series, times: pd.Series) -> pd.Series:

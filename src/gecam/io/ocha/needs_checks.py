@@ -275,14 +275,12 @@ def _refuse_contradictions(table: NeedsTable, sheet: Sheet) -> None:
     problems = [
         *contradicted.values(),
         *(
-            Problem(
+            sheet.fault(
                 f"{row.iso3}: {row.places} places of {row.level} add up to {row.subnational:,.0f}, the "
                 f"national figure is {row.national:,.0f}",
                 "One of the two is not in persons, or not intersectoral: correct the file.",
-                sheet.file,
-                sheet.sheet,
-                f"{row.iso3} {row.level}",
-                code="TENFOLD",
+                "TENFOLD",
+                row=f"{row.iso3} {row.level}",
             )
             for row in wild.itertuples()
         ),
@@ -312,15 +310,14 @@ def _against_total_rows(
             f"{row.places} places of {row.level} {row.subnational:,.0f}"
             for row in confirming.itertuples()
         )
-        problems[total.iso3] = Problem(
+        column = sheet.columns.get("in_need", sheet.columns.get("population", "in_need"))
+        problems[total.iso3] = sheet.fault(
             f"{total.iso3}: {used:,.0f} people in need, where the row of the total (row {total.line}) "
             f"says {total.in_need:,.0f}, and {areas}",
             "Correct the row that is wrong, or delete it.",
-            sheet.file,
-            sheet.sheet,
-            line,
-            sheet.columns.get("in_need", sheet.columns.get("population", "in_need")),
             "TWOFOLD",
+            row=line,
+            column=column,
         )
     return problems
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from gecam.errors import InputError, Problem
+from gecam.errors import InputError
 from gecam.io.door import Field, File, Sheet, locate, read_table, untag
 from gecam.model import Note, PhaseTable
 
@@ -140,16 +140,11 @@ def _refuse_more_than_analysed(sheet: Sheet, rows: pd.DataFrame) -> None:
     """Take a problem for each analysis with more people in a phase than it covers."""
     for name, word in _NUMBERS.items():
         for row in rows[rows[name] > rows["analysed"] + ROUNDING].to_dict("records"):
+            what = f"{row[name]:,.0f} people in phase {word}, {row['analysed']:,.0f} analysed"
+            remedy, place = "A share cannot exceed 1: correct the file.", f"phase {word}"
+            line = int(row["line"])
             sheet.problems.append(
-                Problem(
-                    f"{row[name]:,.0f} people in phase {word}, {row['analysed']:,.0f} analysed",
-                    "A share cannot exceed 1: correct the file.",
-                    sheet.file,
-                    sheet.sheet,
-                    int(row["line"]),
-                    f"phase {word}",
-                    "SHARE_ABOVE_1",
-                )
+                sheet.fault(what, remedy, "SHARE_ABOVE_1", row=line, column=place)
             )
 
 

@@ -210,14 +210,12 @@ def _off_world(sheet: Sheet, world: dict[int, float], people: pd.DataFrame) -> l
     """Return a problem for each year whose countries do not add up to the row WORLD."""
     found = people.groupby("year")["people"].sum()
     return [
-        Problem(
+        sheet.fault(
             f"the countries add up to {found.get(year, 0.0):,.0f}, the row WORLD says {total:,.0f}",
             "check_totals=False reads the rows as they are.",
-            sheet.file,
-            sheet.sheet,
-            "WORLD",
-            str(year),
             "WORLD_TOTAL",
+            row="WORLD",
+            column=str(year),
         )
         for year, total in world.items()
         if total and abs(found.get(year, 0.0) - total) > TOLERANCE

@@ -8,10 +8,10 @@ from typing import Final, Literal
 
 import pandas as pd
 
-from gecam.codes import from_m49
+from gecam.codes import from_m49, iso3
 from gecam.errors import LayoutError, Problem
 from gecam.io.door import Sheet, year_of
-from gecam.io.undesa.editions_of_stock import AGGREGATES
+from gecam.io.undesa.editions_of_stock import AGGREGATES, is_aggregate_name
 from gecam.model import Note
 
 HEADER_ROW: Final = 11  # of the published workbooks
@@ -23,6 +23,11 @@ Edition = Literal["2019", "2020", "2024"]
 def iso3_of_location(code: str) -> str:
     """Return ISO3 (or ``OOO``) for a location code; empty for a region or group."""
     return "" if code.lstrip("0") in AGGREGATES else from_m49(code)
+
+
+def iso3_of_name(name: str) -> str:
+    """Return ISO3 for a country's name in UN DESA's tables; empty for a region or group."""
+    return "" if is_aggregate_name(name) else iso3(name, publisher="undesa")
 
 
 def year_columns(sheet: Sheet, *, blocks: int = 3) -> tuple[Sheet, dict[tuple[str, int], str]]:
@@ -63,13 +68,11 @@ def split_by_sex(sheet: Sheet, people: pd.DataFrame) -> tuple[pd.DataFrame, list
     parts = wide["female"] + wide["male"]
     off = (wide["total"] - parts).abs() > TOLERANCE
     problems = [
-        Problem(
+        sheet.fault(
             f"both sexes {whole:,.15g}, female and male {part:,.15g}",
-            file=sheet.file,
-            sheet=sheet.sheet,
+            code="SEX_SUM",
             row=f"{destination} x {origin}",
             column=str(year),
-            code="SEX_SUM",
         )
         for (destination, origin, year), whole, part in zip(
             wide.index[off], wide.loc[off, "total"], parts[off], strict=True

@@ -16,7 +16,6 @@ from gecam.io.undesa.destination_totals import totals_from_sheet
 from gecam.io.undesa.editions_of_stock import (
     Revision,
     coverage_notes,
-    is_aggregate_name,
     revision_of,
 )
 from gecam.io.undesa.layout import (
@@ -27,6 +26,7 @@ from gecam.io.undesa.layout import (
     aggregates_note,
     basis_table,
     iso3_of_location,
+    iso3_of_name,
     split_by_sex,
     year_columns,
 )
@@ -200,7 +200,7 @@ def _by_iso3(sheet: Sheet) -> _Table:
 def _by_name(sheet: Sheet) -> _Table:
     """Read the 2019 table: a row per year and destination, a column per origin, names only."""
     sheet.require("Year", "Destination", "Total", *_OTHERS)
-    destination = sheet.converted("Destination", _country_name)
+    destination = sheet.converted("Destination", iso3_of_name)
     year = sheet.years("Year")
     is_country = destination.ne("")
     key = destination + sheet.text("Year")
@@ -217,13 +217,11 @@ def _by_name(sheet: Sheet) -> _Table:
         try:
             code = "OOO" if label in _OTHERS else iso3(label, publisher="undesa")
         except CodeError as error:
-            sheet.problems.append(
-                Problem(str(error), file=sheet.file, row=1, column=label, code="CODE")
-            )
+            sheet.problems.append(sheet.fault(str(error), code="CODE", row=1, column=label))
         else:
             if code != "OOO" and code in seen:
                 what = f"the column is {code}, as {seen[code]!r} is"
-                sheet.problems.append(Problem(what, "", sheet.file, "", 1, label, "DUPLICATE"))
+                sheet.problems.append(sheet.fault(what, "", "DUPLICATE", row=1, column=label))
             seen[code] = label
             origins.append(rows.assign(origin=code))
     columns = ["destination", "origin", "year"]
@@ -236,10 +234,6 @@ def _by_name(sheet: Sheet) -> _Table:
 
 
 _OTHERS = ("Other South", "Other North")
-
-
-def _country_name(name: str) -> str:
-    return "" if is_aggregate_name(name) else iso3(name, publisher="undesa")
 
 
 def _stock(
@@ -281,14 +275,12 @@ def _off_total(table: _Table, people: pd.DataFrame) -> list[Problem]:
     found = people.groupby(key)["people"].sum().reindex(stated.index, fill_value=0.0)
     off = (stated - found).abs() > TOLERANCE
     return [
-        Problem(
+        table.sheet.fault(
             f"the origins add up to {parts:,.15g}, the stated total is {whole:,.15g}",
             "check_totals=False reads the parts as they are.",
-            table.sheet.file,
-            table.sheet.sheet,
-            destination,
-            str(year),
             "TOTAL",
+            row=destination,
+            column=str(year),
         )
         for (destination, year), parts, whole in zip(
             stated.index[off], found[off], stated[off], strict=True
@@ -303,14 +295,12 @@ def _off_world(sheet: Sheet, revision: Revision, people: pd.DataFrame) -> list[P
         found, world = rows["people"].sum(), revision.world.get(int(year), 0)
         if revision.is_full(rows["destination"].nunique()) and abs(found - world) > TOLERANCE:
             problems.append(
-                Problem(
+                sheet.fault(
                     f"the destinations add up to {found:,.0f}, the published world total of the "
                     f"{revision.name} revision is {world:,}",
                     "A cell may be damaged; check_totals=False reads them as they are.",
-                    sheet.file,
-                    sheet.sheet,
+                    "WORLD_TOTAL",
                     column=str(year),
-                    code="WORLD_TOTAL",
                 )
             )
     return problems

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,11 +10,10 @@ import pandas as pd
 
 from gecam._signature import checked
 from gecam._typing import BoolArray, FloatArray
-from gecam.codes import iso3
 from gecam.errors import LayoutError
 from gecam.io.door import File, Sheet, read_table
-from gecam.io.undesa.editions_of_stock import is_aggregate_name, revision_of
-from gecam.io.undesa.layout import MISSING, TOLERANCE, aggregates_note
+from gecam.io.undesa.editions_of_stock import revision_of
+from gecam.io.undesa.layout import MISSING, TOLERANCE, aggregates_note, iso3_of_name
 from gecam.model import Note, Source
 
 _ROUNDING = 1.0  # people, between sexes of one age group
@@ -55,10 +54,7 @@ def read_undesa_age(source: File, *, years: Collection[int] | None = None) -> St
         If ages do not add up to the totals, or females and males to both.
     """
     sheet = read_table(source).require("Year", "Destination", "Total_(mf)")
-    destination = sheet.converted(
-        "Destination",
-        lambda name: "" if is_aggregate_name(name) else iso3(name, publisher="undesa"),
-    )
+    destination = sheet.converted("Destination", iso3_of_name)
     year = sheet.years("Year")
     ages = [label.removesuffix("_(f)") for label in sheet.cells if label.endswith("_(f)")]
     ages = [age for age in ages if age != "Total"]
@@ -72,19 +68,8 @@ def read_undesa_age(source: File, *, years: Collection[int] | None = None) -> St
     is_country = destination.ne("").to_numpy()
     key = (destination + sheet.text("Year"))[is_country]
     sheet.take(is_country).refuse_repeats(key, "Destination")
-    no_ages = 0
-    for sex in ("mf", "m", "f"):
-        parts = np.column_stack([numbers[f"{age}_({sex})"] for age in ages])
-        whole = numbers[f"Total_({sex})"]
-        has_ages = is_country & np.isfinite(parts).any(axis=1)
-        no_ages += int((is_country & np.isfinite(whole) & ~has_ages).sum()) if sex == "mf" else 0
-        _refuse_unequal(sheet, f"Total_({sex})", whole, np.nansum(parts, axis=1), has_ages)
-    n_off = 0
-    for age in (*ages, "Total"):
-        whole, halves = numbers[f"{age}_(mf)"], numbers[f"{age}_(m)"] + numbers[f"{age}_(f)"]
-        is_near = np.abs(whole - halves) <= 1e-3 * whole  # Nepal 30-34: off by 5 to 11 people
-        n_off += int((is_country & is_near & (np.abs(whole - halves) > _ROUNDING)).sum())
-        _refuse_unequal(sheet, f"{age}_(mf)", whole, halves, is_country & ~is_near)
+    no_ages = _sum_ages(sheet, numbers, ages, is_country)
+    n_off = _sum_sexes(sheet, numbers, [*ages, "Total"], is_country)
     places = pd.DataFrame({"destination": destination, "year": year})
     rows = pd.concat(
         [
@@ -106,6 +91,32 @@ def read_undesa_age(source: File, *, years: Collection[int] | None = None) -> St
         revision_of(places["year"], sheet.title).source(sheet, table="age and sex"),
         notes,
     )
+
+
+Numbers = Mapping[str, FloatArray]  # label -> people, one for each row
+
+
+def _sum_ages(sheet: Sheet, numbers: Numbers, ages: list[str], is_country: BoolArray) -> int:
+    """Refuse ages that do not add up to their total; return the rows that have a total and no ages."""
+    no_ages = []
+    for sex in ("mf", "m", "f"):
+        parts = np.column_stack([numbers[f"{age}_({sex})"] for age in ages])
+        whole = numbers[f"Total_({sex})"]
+        has_ages = is_country & np.isfinite(parts).any(axis=1)
+        no_ages.append(int((is_country & np.isfinite(whole) & ~has_ages).sum()))
+        _refuse_unequal(sheet, f"Total_({sex})", whole, np.nansum(parts, axis=1), has_ages)
+    return no_ages[0]
+
+
+def _sum_sexes(sheet: Sheet, numbers: Numbers, ages: list[str], is_country: BoolArray) -> int:
+    """Refuse both sexes that are far from female and male; return the cells that are a little off."""
+    n_off = 0
+    for age in ages:
+        whole, halves = numbers[f"{age}_(mf)"], numbers[f"{age}_(m)"] + numbers[f"{age}_(f)"]
+        is_near = np.abs(whole - halves) <= 1e-3 * whole  # Nepal 30-34: off by 5 to 11 people
+        n_off += int((is_country & is_near & (np.abs(whole - halves) > _ROUNDING)).sum())
+        _refuse_unequal(sheet, f"{age}_(mf)", whole, halves, is_country & ~is_near)
+    return n_off
 
 
 def _refuse_unequal(
