@@ -164,8 +164,7 @@ def estimate_command(
         from gecam.report import print_estimates
 
         print_estimates(est, dimensions)
-    missing = est.by(*dimensions).summary()["status"].eq("not_estimated")
-    if strict and missing.any():
+    if strict and est.by(*dimensions).summary()["status"].eq("not_estimated").any():
         raise typer.Exit(1)
 
 

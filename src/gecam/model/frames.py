@@ -199,8 +199,11 @@ def _converted(values: pd.Series, column: Column) -> tuple[Any, list[Bad]]:
         for i in np.flatnonzero(~missing & flags.isna().to_numpy()):
             bad.append((int(i), f"not true or false: {values.iloc[i]!r}", "", "NOT_A_FLAG"))
         return flags.fillna(False).astype(bool).to_numpy(), bad
+    is_text = isinstance(values.dtype, pd.StringDtype)
     texts = np.array(
-        ["" if empty else str(value) for value, empty in zip(values, missing, strict=True)],
+        values.fillna("")
+        if is_text
+        else ["" if empty else str(value) for value, empty in zip(values, missing, strict=True)],
         dtype=object,
     )
     faults = {text: fault for text in set(texts[~missing]) if (fault := _text_fault(text, column))}

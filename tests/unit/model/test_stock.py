@@ -52,6 +52,16 @@ def test_the_table_given_is_not_changed():
     pd.testing.assert_frame_equal(frame, before)
 
 
+@pytest.mark.parametrize("dtype", [object, "str", "category"])
+def test_texts_are_read_alike_whatever_holds_them(dtype):
+    frame = stock(("YEM", "SOM", "2020-07-01", "total", 2)).people.astype({"destination": object})
+    other = frame.assign(destination=frame["destination"].astype(dtype))
+    pd.testing.assert_frame_equal(Stock(other).people, Stock(frame).people)
+    other.loc[0, "destination"] = None
+    with pytest.raises(InputError, match="the cell is empty"):
+        Stock(other)
+
+
 def test_restricting_keeps_the_figures_of_some_destinations():
     s = stock(
         ("SDN", "ERI", "2020-07-01", "total", 1), ("YEM", "SOM", "2020-07-01", "total", 2)

@@ -159,7 +159,17 @@ def draw_destination(plan: DestinationPlan, seed: int | Streams, n: int) -> Dest
 
 
 def draw_leaves(plan: DestinationPlan, streams: Streams, n: int) -> LeafDraws:
-    """Draw every leaf of a destination by itself; as `draw_destination` does."""
+    """Draw every leaf of a destination by itself, as `draw_destination` does.
+
+    Parameters
+    ----------
+    plan
+        What is deterministic of the destination.
+    streams
+        Where random numbers come from.
+    n
+        Number of draws, >= 1.
+    """
     streams = of_destination(streams, plan)
     prior = plan.assumptions.odds_ratio
     log_odds = odds_ratio_draws(prior, plan.country_type, plan.destination, streams, n)

@@ -95,7 +95,17 @@ class DestinationPlan:
 
 @checked
 def destination_plan(case: Case, destination: str, scope: Scope) -> DestinationPlan:
-    """Derive the plan of one destination of a case, by code or name."""
+    """Derive the plan of one destination of a case.
+
+    Parameters
+    ----------
+    case
+        The inputs; the plan is derived once for each case and scope.
+    destination
+        Country, by ISO3 code or name.
+    scope
+        As in `estimate`.
+    """
     return _plan(case, country_code(destination), scope)
 
 
