@@ -32,6 +32,25 @@ def once_for_each(derive: Callable[Concatenate[K, P], R]) -> Callable[Concatenat
     return derived
 
 
+def once_for_latest(derive: Callable[[K], R]) -> Callable[[K], R]:
+    """Keep a large result for the object that was last asked for it, until that is released.
+
+    As `once_for_each`, for one object at a time: memory does not grow with the number of objects.
+    """
+    latest: WeakKeyDictionary[K, R] = WeakKeyDictionary()
+
+    @wraps(derive)
+    def derived(source: K, /) -> R:
+        nonlocal latest
+        result = latest.get(source)
+        if result is None:
+            result = derive(source)
+            latest = WeakKeyDictionary({source: result})
+        return result
+
+    return derived
+
+
 def without_derived(self: Any) -> dict[str, Any]:
     """Return the fields of a dataclass alone, for pickles and copies: not what is derived from them."""
     return {f.name: getattr(self, f.name) for f in fields(self)}

@@ -5,7 +5,7 @@ import weakref
 
 import pytest
 
-from gecam._once import once_for_each
+from gecam._once import once_for_each, once_for_latest
 
 
 class Source:
@@ -49,3 +49,24 @@ def test_an_error_is_not_taken_for_a_result():
     for _ in range(2):
         with pytest.raises(ValueError, match="no"):
             refused(source)
+
+
+def test_a_large_result_stays_with_the_object_last_asked_alone():
+    made = []
+
+    @once_for_latest
+    def derived(source):
+        made.append(weakref.ref(result := Source()))
+        return result
+
+    a, b = Source(), Source()
+    assert derived(a) is derived(a)
+    derived(b)
+    gc.collect()
+    assert made[0]() is None
+    assert made[1]() is derived(b)
+    del b
+    gc.collect()
+    assert made[1]() is None
+    derived(a)
+    assert len(made) == 3

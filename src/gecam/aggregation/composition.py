@@ -116,9 +116,25 @@ def _parts(compositions: Sequence[Composition]) -> list[slice]:
 
 
 def composition_draws(
-    composition: Composition, streams: Streams, input_id: str, start: int, stop: int
+    composition: Composition,
+    streams: Streams,
+    input_id: str,
+    start: int,
+    stop: int,
+    out: FloatArray | None = None,
 ) -> FloatArray:
     r"""Draw the shares of origins: logistic-normal, centred on the published shares.
+
+    Parameters
+    ----------
+    composition
+        Published shares and their noise.
+    streams, input_id
+        Where random numbers come from, and the name of the input: ``"composition/SDN/other"``.
+    start, stop
+        Draw numbers, ``0 <= start <= stop``.
+    out
+        Where the shares are written, shape ``(origin, draw)``; a new array if None.
 
     Returns
     -------
@@ -131,14 +147,18 @@ def composition_draws(
     such that :math:`E[w_o / \sum w] = p_o` (see `gecam.aggregation.centring`), which errs by less
     than 0.1 % (tested).
     """
-    noise = np.empty((len(composition.origin), stop - start))
-    for row, origin in zip(noise, composition.origin, strict=True):
-        ndtri(streams.uniform(input_id, f"origin:{origin}", start, stop), out=row)
-    noise *= composition.log_sd[:, None]
-    noise += composition.centred.location[:, None]
-    np.exp(noise, out=noise)
-    noise /= noise.sum(axis=0)
-    return noise
+    shares = np.empty((len(composition.origin), stop - start)) if out is None else out
+    total = np.zeros(stop - start)
+    for i, origin in enumerate(
+        composition.origin
+    ):  # a row at a time stays in the processor's cache
+        weight = ndtri(streams.uniform(input_id, f"origin:{origin}", start, stop), out=shares[i])
+        weight *= composition.log_sd[i]
+        weight += composition.centred.location[i]
+        np.exp(weight, out=weight)
+        total += weight
+    shares /= total
+    return shares
 
 
 def female_draws(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, fields, replace
+from typing import NamedTuple, Self
 
 import numpy as np
 
@@ -45,36 +46,92 @@ class PlacePart:
                     share * (1 - female),
                 )
 
-    def draws(self, seed: int, *, with_sex: bool) -> Iterator[FloatArray]:
-        """Yield draws of the people of each cell, in the order of `cells`."""
-        streams, n = Streams(seed), self.people.size
-        name = f"composition/{self.labels['destination']}/{self.labels['group']}"
-        shares = composition_draws(self.composition, streams, name, 0, n)
-        women = female_draws(self.composition, streams, name, 0, n) if with_sex else shares
-        shares *= self.people
-        for _, i, sex, _ in self.cells(with_sex=with_sex):
+    @property
+    def stream(self) -> str:
+        """Name of the random numbers of who the people are."""
+        return f"composition/{self.labels['destination']}/{self.labels['group']}"
+
+    def draws(self, seed: int, memory: FloatArray, *, with_sex: bool) -> Iterator[FloatArray]:
+        """Yield draws of the people of each cell, in the order of `cells`, for use before the next.
+
+        They are made in `memory`, whose shape is at least ``(origin, draw)``.
+        """
+        n, streams = self.people.size, Streams(seed)
+        people = memory[: len(self.composition.origin)]
+        composition_draws(self.composition, streams, self.stream, 0, n, people)
+        people *= self.people
+        if not with_sex:
+            yield from people
+            return
+        women = female_draws(self.composition, streams, self.stream, 0, n)
+        for _, i, sex, _ in self.cells(with_sex=True):
             if sex == "total":
-                yield shares[i]
+                yield people[i]
             else:
-                yield shares[i] * (women[i] if sex == "female" else 1 - women[i])
+                yield people[i] * (women[i] if sex == "female" else 1 - women[i])
+
+
+class CellRows(NamedTuple):
+    """Rows along some dimensions, and the cells that are added to each.
+
+    Parameters
+    ----------
+    keys
+        Labels of each row, sorted.
+    row, part, mean
+        Of each cell, in the order of the parts: its row, its part, and its mean share of the people of
+        that part.
+    """
+
+    keys: list[Key]
+    row: IntArray
+    part: IntArray
+    mean: FloatArray
+
+    @classmethod
+    def of(cls, parts: Sequence[PlacePart], dimensions: Sequence[str]) -> Self:
+        """Find the row of each cell of some parts."""
+        cells = [
+            (tuple(labels[d] for d in dimensions), i, mean)
+            for i, part in enumerate(parts)
+            for labels, _, _, mean in part.cells(with_sex="sex" in dimensions)
+        ]
+        keys = sorted({key for key, _, _ in cells})
+        position = {key: i for i, key in enumerate(keys)}
+        return cls(
+            keys,
+            np.array([position[key] for key, _, _ in cells], dtype=np.int64),
+            np.array([i for _, i, _ in cells], dtype=np.int64),
+            np.array([mean for _, _, mean in cells]),
+        )
 
 
 def summed_draws(
-    parts: Sequence[PlacePart], dimensions: Sequence[str], seed: int
-) -> tuple[list[Key], FloatArray]:
-    """Add cells along some dimensions, draw by draw, in the order of the parts; rows are sorted."""
-    with_sex = "sex" in dimensions
-    cells = [
-        [tuple(labels[d] for d in dimensions) for labels, *_ in part.cells(with_sex=with_sex)]
-        for part in parts
-    ]
-    keys = sorted({key for of_part in cells for key in of_part})
-    row = {key: i for i, key in enumerate(keys)}
-    draws = np.zeros((len(keys), parts[0].people.size if parts else 0))
-    for part, of_part in zip(parts, cells, strict=True):
-        for key, people in zip(of_part, part.draws(seed, with_sex=with_sex), strict=True):
-            draws[row[key]] += people
-    return keys, draws
+    parts: Sequence[PlacePart], tables: Sequence[CellRows], seed: int, *, with_sex: bool
+) -> list[FloatArray]:
+    """Add the cells of some parts along the dimensions of each table, draw by draw, in their order.
+
+    Who the people of a part are is drawn once for all tables, and not kept.
+
+    Returns
+    -------
+    list of FloatArray
+        For each table the draws of its rows, persons, shape ``(row, draw)``.
+    """
+    n = parts[0].people.size if parts else 0
+    largest = max((len(part.composition.origin) for part in parts), default=0)
+    memory = np.empty((largest, n))  # of one part, used again for the next
+    sums = [np.empty((len(table.keys), n)) for table in tables]
+    is_new = [np.full(len(table.keys), fill_value=True) for table in tables]
+    cells = (cell for part in parts for cell in part.draws(seed, memory, with_sex=with_sex))
+    for i, people in enumerate(cells):
+        for table, rows, first in zip(tables, sums, is_new, strict=True):
+            row = table.row[i]
+            if first[row]:
+                rows[row], first[row] = people, False
+            else:
+                rows[row] += people
+    return sums
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,8 +144,10 @@ class SampledRows:
         Parts by destination; a row lies within one block.
     keys
         The labels of each row.
-    dimensions, seed
-        As in `summed_draws`.
+    dimensions
+        Columns of the rows.
+    seed
+        Of the run.
     kept
         Which rows are wanted.
     executor
@@ -141,5 +200,6 @@ def _block_summary(
     level: float,
     kind: IntervalKind,
 ) -> tuple[list[Key], Summary]:
-    keys, draws = summed_draws(block, dimensions, seed)
-    return keys, summarize(draws, level=level, kind=kind)
+    rows = CellRows.of(block, dimensions)
+    (draws,) = summed_draws(block, [rows], seed, with_sex="sex" in dimensions)
+    return rows.keys, summarize(draws, level=level, kind=kind)

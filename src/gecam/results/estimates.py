@@ -14,6 +14,7 @@ import pandas as pd
 import xarray as xr
 
 from gecam._arguments import MEMORY_BUDGET
+from gecam._once import once_for_latest, without_derived
 from gecam._signature import check_fields, checked
 from gecam._typing import FloatArray, IntArray, Positive, PositiveInt, Probability, Share
 from gecam.aggregation import Composition
@@ -22,7 +23,7 @@ from gecam.errors import InputError
 from gecam.model import Assumptions, Case, Crisis, Group, Measure, Source
 from gecam.results.breakdown import Breakdown, DrawlessRows
 from gecam.results.columns import FACTS
-from gecam.results.corridor_draws import Key, PlacePart, SampledRows, summed_draws
+from gecam.results.corridor_draws import CellRows, Key, PlacePart, SampledRows, summed_draws
 from gecam.results.corridors import composition_cells, interval_rows
 from gecam.results.facts import Facts, crisis_facts, place_facts, plan_facts, uncounted_facts
 from gecam.results.read_only import make_read_only
@@ -35,6 +36,7 @@ OriginDraws = Literal["auto", "corridor", "interval", "sampled"]
 Selection = Literal["country plans", "all country-level plans"]
 SELECTIONS: tuple[Selection, ...] = get_args(Selection)
 PLAIN_CORRIDORS = 2_000  # up to here draws of every corridor are kept
+MOST_KEPT = 3.2e8  # bytes of draws of rows by origin or sex that stay with the answer last asked
 PLACES: tuple[Dimension, ...] = ("destination", "group", "region", "subregion")
 
 
@@ -138,6 +140,8 @@ class Estimates:
         if self.replicates > 1:
             options |= {"sampler": "sobol", "replicates": self.replicates}
         return options
+
+    __getstate__ = without_derived
 
     # -- reading ---------------------------------------------------------------------------------
 
@@ -360,25 +364,46 @@ class Estimates:
         self, dimensions: tuple[Dimension, ...], parts: Mapping[int, PlacePart], budget: float
     ) -> Breakdown:
         """Sum people times composition draws, one destination and group at a time."""
-        union = self.unions[SELECTIONS[1]]
-        at_one: dict[Key, float] = {}
-        members: dict[Key, set[int]] = {}
-        for i, part in parts.items():
-            for labels, _, _, mean in part.cells(with_sex="sex" in dimensions):
-                key = tuple(labels[d] for d in dimensions)
-                at_one[key] = at_one.get(key, 0.0) + mean * float(union.odds_ratio_1[i])
-                members.setdefault(key, set()).update(union.leaves[i])
+        rows = CellRows.of(tuple(parts.values()), dimensions)
         largest = max((len(part.composition.origin) for part in parts.values()), default=0)
-        self._check_memory(2 * largest, len(at_one), budget)
-        keys, draws = summed_draws(tuple(parts.values()), dimensions, self.provenance.seed)
-        facts = [self._origin_facts(tuple(sorted(members[key])), at_one[key]) for key in keys]
+        self._check_memory(2 * largest, len(rows.keys), budget)
+        draws = self._summed(tuple(parts.values()), dimensions, rows)
+        place = np.array(list(parts), dtype=np.int64)[rows.part]
+        places: list[dict[int, None]] = [{} for _ in rows.keys]
+        for row, i in zip(rows.row.tolist(), place.tolist(), strict=True):
+            places[row][i] = None
+        known: dict[tuple[int, ...], int] = {}
+        which = [known.setdefault(tuple(of_row), len(known)) for of_row in places]
+        people = rows.mean * self.unions[SELECTIONS[1]].odds_ratio_1[place]
         return Breakdown(
-            pd.DataFrame(keys, columns=list(dimensions), dtype=object),
-            draws.reshape(len(keys), self.draws.shape[1]),
-            pd.DataFrame(facts, columns=list(FACTS)),
+            pd.DataFrame(rows.keys, columns=list(dimensions), dtype=object),
+            draws.reshape(len(rows.keys), self.draws.shape[1]),
+            self._facts_of(list(known), which, np.bincount(rows.row, people)),
             level=self.level,
             replicates=self.replicates,
         )
+
+    def _summed(
+        self, parts: Sequence[PlacePart], dimensions: tuple[Dimension, ...], rows: CellRows
+    ) -> FloatArray:
+        """Return draws of rows; those by origin are added up along with others, and kept.
+
+        To draw who the people are takes most of the time, whatever rows they are added to.
+        """
+        seed, with_sex = self.provenance.seed, "sex" in dimensions
+        if len(rows.keys) * self.draws.shape[1] * 8 > MOST_KEPT / 2:
+            return summed_draws(parts, [rows], seed, with_sex=with_sex)[0]
+        kept = _kept_draws(self)
+        if dimensions in kept:
+            return kept[dimensions]
+        tables = {dimensions: rows}
+        if not with_sex and ("origin",) not in kept:
+            tables.setdefault(("origin",), CellRows.of(parts, ("origin",)))
+        made = summed_draws(parts, list(tables.values()), seed, with_sex=with_sex)
+        if sum(draws.nbytes for draws in (*kept.values(), *made)) > MOST_KEPT:
+            kept.clear()
+        kept |= dict(zip(tables, made, strict=True))
+        return made[0]
 
     def _without_draws(
         self,
@@ -402,20 +427,23 @@ class Estimates:
                 sampled[0], keys, dimensions, self.provenance.seed, np.arange(len(keys)), sampled[1]
             )
         at_one = np.bincount(found.row, terms.share * union.odds_ratio_1[terms.place])
-        known, which = found.place_sets()  # rows of one set share their facts
-        facts = pd.DataFrame(
-            [self._origin_facts(tuple(sorted({j for i in places for j in union.leaves[i]})), np.nan)
-             for places in known],
-            columns=list(FACTS),
-        ).iloc[which].reset_index(drop=True)  # fmt: skip
-        facts["odds_ratio_1"] = at_one
+        facts = self._facts_of(*found.place_sets(), at_one)
         return Breakdown(
             found.labels, np.empty((len(at_one), 0)), facts, level=self.level, drawless=rows
         )
 
-    def _origin_facts(self, members: tuple[int, ...], at_one: float) -> Facts:
-        facts = place_facts([self.leaves[j] for j in members], with_bounds=False)
-        return facts | {"odds_ratio_1": at_one}
+    def _facts_of(
+        self,
+        place_sets: Sequence[tuple[int, ...]],
+        which: Sequence[int] | IntArray,
+        at_one: FloatArray | IntArray,
+    ) -> pd.DataFrame:
+        """Return facts of rows that hold a part of the people of some places: one set of them each."""
+        leaves = self.unions[SELECTIONS[1]].leaves
+        members = [sorted({j for i in places for j in leaves[i]}) for places in place_sets]
+        facts = [place_facts([self.leaves[j] for j in m], with_bounds=False) for m in members]
+        rows = pd.DataFrame(facts, columns=list(FACTS)).iloc[which].reset_index(drop=True)
+        return rows.assign(odds_ratio_1=at_one)
 
     def _check_memory(self, working: int, rows: int, budget: float) -> None:
         """Refuse draws that do not fit."""
@@ -476,6 +504,12 @@ class Estimates:
             f"<p>{html.escape(repr(self))}</p>{self.total()._repr_html_()}"
             f"{self.by('destination')._repr_html_()}"
         )
+
+
+@once_for_latest
+def _kept_draws(_estimates: Estimates) -> dict[tuple[Dimension, ...], FloatArray]:
+    """Return the draws of rows by origin or sex that were made so far, by dimensions."""
+    return {}
 
 
 def _positions(keys: Iterable[Key]) -> dict[Key, list[int]]:

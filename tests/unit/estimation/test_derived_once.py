@@ -14,6 +14,7 @@ from tests.conftest import make_small_case
 
 from gecam.estimation import destination_plan, estimate
 from gecam.model import Assumptions, OddsRatioPrior, Population, ProtectedPopulation, Stock
+from gecam.results import corridor_draws, estimates
 
 
 def answer(case, **options):
@@ -101,3 +102,63 @@ def test_a_change_inside_a_table_after_an_estimate_is_not_seen_by_the_next():
     assert equal(before, answer(case))
     changed = replace(case, stock=Stock(case.stock.people, case.stock.basis, case.stock.source))
     assert answer(changed).provenance.config_sha256 != before.provenance.config_sha256
+
+
+DETAILED = (
+    ("destination", "origin"),
+    ("group", "origin"),
+    ("origin",),
+    ("sex",),
+    ("origin", "sex"),
+)
+
+
+def test_rows_by_origin_are_the_same_whatever_was_asked_before():
+    fresh = {names: answer(make_small_case()).by(*names).draws for names in DETAILED}
+    for order in (DETAILED, DETAILED[::-1]):
+        est = answer(make_small_case())
+        for names in (*order, *order):
+            np.testing.assert_array_equal(est.by(*names).draws, fresh[names])
+    with ThreadPoolExecutor(8) as threads:
+        for est in [answer(make_small_case()) for _ in range(4)]:
+            asked = [threads.submit(est.by, *names) for names in DETAILED * 2]
+            for names, rows in zip(DETAILED * 2, asked, strict=True):
+                np.testing.assert_array_equal(rows.result().draws, fresh[names])
+
+
+def test_who_the_people_are_is_drawn_once_for_corridors_and_origins(monkeypatch):
+    drawn = []
+    draw = corridor_draws.composition_draws
+    monkeypatch.setattr(
+        corridor_draws, "composition_draws", lambda *a: drawn.append(a[2]) or draw(*a)
+    )
+    est = answer(make_small_case())
+    for names in (("destination", "origin"), ("origin",), ("destination", "origin")):
+        est.by(*names)
+    assert len(drawn) == len(set(drawn)) == len(est.compositions)
+
+
+def test_rows_that_are_kept_stay_below_their_limit(monkeypatch):
+    est = answer(make_small_case())
+    monkeypatch.setattr(estimates, "MOST_KEPT", 8 * 64 * 8)
+    expected = {names: answer(make_small_case()).by(*names).draws for names in DETAILED}
+    for names in (*DETAILED, *DETAILED):
+        np.testing.assert_array_equal(est.by(*names).draws, expected[names])
+        kept = estimates._kept_draws(est).values()
+        assert sum(draws.nbytes for draws in kept) <= estimates.MOST_KEPT
+
+
+def test_rows_that_were_made_are_released_with_the_answer_and_are_not_pickled():
+    est = answer(make_small_case())
+    size = len(pickle.dumps(answer(make_small_case())))
+    rows = weakref.ref(est.by("destination", "origin").draws.base)
+    assert rows() is not None  # kept, though nobody holds the breakdown
+    assert len(pickle.dumps(est)) < size + rows().nbytes / 2  # laws of shares are, draws are not
+    other = answer(make_small_case())
+    other.by("origin")  # an answer that is asked later takes the place
+    gc.collect()
+    assert rows() is None
+    rows = weakref.ref(other.by("origin").draws.base)
+    del other
+    gc.collect()
+    assert rows() is None

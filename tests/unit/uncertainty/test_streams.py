@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from concurrent.futures import ThreadPoolExecutor
 from hashlib import blake2b
 
 import numpy as np
@@ -51,6 +52,18 @@ def test_any_slice_has_the_bits_of_the_whole():
     for start in range(0, 50, 7):
         for stop in (start, start + 1, 50):
             assert np.array_equal(Streams(3).uniform("a", "b", start, stop), whole[start:stop])
+
+
+def test_long_streams_and_those_of_threads_are_of_one_generator():
+    def plainly(component):
+        words = np.random.Philox(key=Streams(3)._key("a", component), counter=0).random_raw(40_000)
+        return ((words >> np.uint64(12)) + 0.5) * 2.0**-52
+
+    names = [f"part {i}" for i in range(24)]
+    with ThreadPoolExecutor(8) as threads:
+        drawn = list(threads.map(lambda name: Streams(3).uniform("a", name, 0, 40_000), names))
+    for name, uniform in zip(names, drawn, strict=True):
+        assert np.array_equal(uniform, plainly(name))
 
 
 def test_far_draws_need_no_near_ones():
