@@ -83,6 +83,9 @@ from .estimation import (
     modelled_case as modelled_case,
 )
 from .estimation import (
+    odds_ratio_priors as odds_ratio_priors,
+)
+from .estimation import (
     phase_shares as phase_shares,
 )
 from .estimation import (
@@ -258,6 +261,9 @@ from .model import (
 )
 from .model import (
     OddsRatioPrior as OddsRatioPrior,
+)
+from .model import (
+    OddsRatioPriors as OddsRatioPriors,
 )
 from .model import (
     Population as Population,

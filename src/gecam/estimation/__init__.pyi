@@ -70,6 +70,7 @@ from .methods.odds_ratio_model import OddsRatioDistribution as OddsRatioDistribu
 from .methods.odds_ratio_model import OddsRatioModel as OddsRatioModel
 from .methods.odds_ratio_model import calibration_pairs as calibration_pairs
 from .methods.odds_ratio_model import fit_odds_ratio as fit_odds_ratio
+from .methods.odds_ratio_rows import odds_ratio_priors as odds_ratio_priors
 from .methods.phases import (
     PhaseShares as PhaseShares,
 )

@@ -38,6 +38,12 @@ from gecam.model.incidents import INCIDENT_COLUMNS, IdScheme, Incidents
 from gecam.model.months import checked_month
 from gecam.model.needs import NEEDS_COUNTS, NeedsTable, subnational_disagreement
 from gecam.model.odds_ratio_prior import OddsRatioPrior
+from gecam.model.odds_ratio_priors import (
+    PRIOR_ROWS,
+    OddsRatioEvidence,
+    OddsRatioPriors,
+    OddsRatioUse,
+)
 from gecam.model.response_plans import (
     Area,
     Confidence,
@@ -60,6 +66,7 @@ __all__ = [
     "NEEDS_COLUMNS",
     "NEEDS_COUNTS",
     "PEOPLE_OF_THE_WORLD",
+    "PRIOR_ROWS",
     "SEVERITY_LEVELS",
     "UNKNOWN_SOURCE",
     "Area",
@@ -85,7 +92,10 @@ __all__ = [
     "ModelledShare",
     "NeedsTable",
     "Note",
+    "OddsRatioEvidence",
     "OddsRatioPrior",
+    "OddsRatioPriors",
+    "OddsRatioUse",
     "Onset",
     "PhaseTable",
     "PinScope",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from math import exp, inf, isfinite, log
+from math import exp, hypot, inf, isfinite, log
 from typing import Any
 
 import numpy as np
@@ -157,6 +157,15 @@ class OddsRatioPrior:
         """Return the prior with its spread on the log scale multiplied by `factor`, >= 0."""
         above = None if self.log_scale_above is None else self.log_scale_above * factor
         return self._changed(log_scale=self.log_scale * factor, log_scale_above=above)
+
+    def noisier(self, log_sd: float) -> OddsRatioPrior:
+        """Return the prior with an error of the country's own added to the log odds ratio."""
+        spread = hypot(self.log_scale, self.log_scale_above or self.log_scale) / 2**0.5
+        if log_sd == 0 or spread == 0:
+            return self if log_sd == 0 else self._changed(log_scale=log_sd, log_scale_above=None)
+        factor = hypot(spread, log_sd) / spread
+        shared, of_type = (weight / factor**2 for weight in self.weights[:2])
+        return self.scaled(factor).shared((shared, of_type, 1 - shared - of_type))
 
     def shared(self, weights: Weights) -> OddsRatioPrior:
         """Return the prior with other shares of variance: of all countries, of a type, own."""

@@ -7,21 +7,25 @@ stated values, since ten countries cannot estimate them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal
 
 import numpy as np
 import pandas as pd
-from scipy.special import ndtr
+from scipy.special import ndtr, stdtrit
 
 from gecam._signature import checked
-from gecam._typing import FloatArray, Positive, Probability
+from gecam._typing import FloatArray, NonNegative, Positive, Probability
 from gecam.codes import country_code
 from gecam.errors import InputError
+from gecam.model import OddsRatioPrior
 
+Quantity = Literal["need", "exposure"]
 CrisisClass = Literal["protracted_economic", "conflict"]
-Outcome = Literal["need_plan", "food_insecurity", "poverty_income"]
+Outcome = Literal[
+    "need_plan", "food_insecurity", "poverty_income", "displacement_exposure", "death"
+]
 StockBasis = Literal["citizenship", "birth"]
 ComparisonGroup = Literal["nation", "same_places"]
 
@@ -31,9 +35,10 @@ BETWEEN_SCALE = 0.5
 """Scale of the half-normal prior of the standard deviation between countries."""
 LARGEST_SELECTION = 0.2
 """Published odds ratios are too high by 0 to this share, since striking pairs are printed first."""
-TARGET = "need by plan, protracted, by citizenship, against the nation, low and middle income"
+DRIFT_SD = 0.12
+"""Change of a country's log odds ratio, per root year: national surveys of one series (n = 13)."""
 
-# Offset of the log odds ratio against TARGET: prior mean, prior standard deviation, and its source.
+# Offset of the log odds ratio: prior mean, prior standard deviation, and its source.
 OFFSETS: Mapping[str, tuple[float, float, str]] = {
     "food_insecurity": (0.0, 0.3, "expert judgement: hunger is near need by plan"),
     "poverty_income": (0.0, 0.3, "expert judgement: poverty is near need by plan"),
@@ -50,6 +55,45 @@ OFFSETS: Mapping[str, tuple[float, float, str]] = {
         "expert judgement: between one and the national figure",
     ),
 }
+EXPOSURE_OFFSETS: Mapping[str, tuple[float, float, str]] = {
+    "death": (0.0, 0.5, "expert judgement: who dies where people are, against who is there"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class QuantityRules:
+    """Which pairs speak of a quantity, and by what they may differ.
+
+    Parameters
+    ----------
+    target
+        What the intercept stands for.
+    classes, outcomes
+        Classes of crisis and outcomes of the pairs that may be used.
+    offsets
+        Offset of the log odds ratio against the target: prior mean, standard deviation, source.
+    """
+
+    target: str
+    classes: frozenset[str]
+    outcomes: frozenset[str]
+    offsets: Mapping[str, tuple[float, float, str]]
+
+
+QUANTITIES: Mapping[str, QuantityRules] = {
+    "need": QuantityRules(
+        "need by plan, protracted, by citizenship, against the nation, low and middle income",
+        frozenset({"protracted_economic", "conflict"}),
+        frozenset({"need_plan", "food_insecurity", "poverty_income"}),
+        OFFSETS,
+    ),
+    "exposure": QuantityRules(
+        "exposure to what happens of a sudden, or displacement",
+        frozenset({"sudden_onset", "conflict"}),
+        frozenset({"displacement_exposure", "death"}),
+        EXPOSURE_OFFSETS,
+    ),
+}
 INTERCEPT_SD = (
     2.0  # of the log odds ratio of TARGET: between 0.04 and 27 with 90 %, so no statement
 )
@@ -59,13 +103,15 @@ _SELECTION_NODES, _SELECTION_WEIGHTS = np.polynomial.legendre.leggauss(5)
 
 
 @checked
-def calibration_pairs(pairs: pd.DataFrame) -> pd.DataFrame:
-    """Return the published pairs from which the odds ratio of people in need may be estimated.
+def calibration_pairs(pairs: pd.DataFrame, *, quantity: Quantity = "need") -> pd.DataFrame:
+    """Return the published pairs from which an odds ratio may be estimated.
 
     Parameters
     ----------
     pairs
         Table ``group_pairs`` of `gecam.datasets.load_calibration`, or rows with its columns.
+    quantity
+        Of people in ``need``, or of their ``exposure``.
 
     Returns
     -------
@@ -77,7 +123,7 @@ def calibration_pairs(pairs: pd.DataFrame) -> pd.DataFrame:
     Used are rows for calibration with an odds ratio, of migrants other than refugees and
     asylum-seekers, neither naturalised nor settled for decades, in protracted crises and conflict, of
     need, hunger or poverty. Exposure, displacement and death are another quantity: where people are,
-    not how they fare.
+    not how they fare; of a crisis of sudden onset every outcome speaks of it.
 
     Examples
     --------
@@ -87,13 +133,15 @@ def calibration_pairs(pairs: pd.DataFrame) -> pd.DataFrame:
     >>> len(pairs), len(used), used["country"].nunique()
     (120, 24, 10)
     """
+    rules_of = QUANTITIES[quantity]
     rules = {
         "no odds ratio can be formed": pairs["odds_ratio"].isna(),
         "not fit for calibration": pairs["use"].ne("calibration"),
         "naturalised, or settled for decades": pairs["is_settled"],
         "refugees or asylum-seekers": pairs["group"].isin(["refugees", "asylum_seekers"]),
-        "another class of crisis": ~pairs["crisis_class"].isin(get_args(CrisisClass)),
-        "another outcome": ~pairs["outcome"].isin(get_args(Outcome)),
+        "another class of crisis": ~pairs["crisis_class"].isin(rules_of.classes),
+        "another outcome": ~pairs["outcome"].isin(rules_of.outcomes)
+        & ~(pairs["crisis_class"].eq("sudden_onset") & (quantity == "exposure")),
     }
     reason = pd.Series("", index=pairs.index)
     for text, applies in rules.items():
@@ -155,6 +203,34 @@ class OddsRatioDistribution:
         parts = np.log(self.weight) - 0.5 * z**2 - np.log(self.sd) - 0.5 * np.log(2 * np.pi)
         return float(np.logaddexp.reduce(parts))
 
+    def prior(self, weights: tuple[float, float, float]) -> OddsRatioPrior:
+        """Return the prior with the same median, 90 % interval, and width of the 99 % interval.
+
+        Parameters
+        ----------
+        weights
+            Shares of the variance: of all countries, of a type, own; they sum to 1.
+
+        Returns
+        -------
+        OddsRatioPrior
+        """
+        from scipy.optimize import brentq
+
+        low, high = self.interval(0.9)
+        far_low, far_high = self.interval(0.99)
+        wanted = np.log(far_high / far_low) / np.log(high / low)
+
+        def gap(log_degrees: float) -> float:
+            degrees = np.exp(log_degrees)
+            return float(stdtrit(degrees, 0.995) / stdtrit(degrees, 0.95) - wanted)
+
+        ends = np.log([2.0, 1000.0])
+        degrees = float(np.exp(brentq(gap, *ends))) if gap(ends[0]) > 0 > gap(ends[1]) else np.inf
+        return OddsRatioPrior(
+            median=self.median, lower=low, upper=high, degrees=degrees, weights=weights
+        )
+
     def __repr__(self) -> str:
         """Return one line."""
         low, high = self.interval()
@@ -178,7 +254,7 @@ class OddsRatioModel:
     coefficients, covariance
         Posterior mean and covariance of intercept and offsets at each node. Shapes
         ``(node, coefficient)`` and ``(node, coefficient, coefficient)``.
-    within_sd, largest_selection
+    within_sd, largest_selection, quantity
         As given to `fit_odds_ratio`.
     """
 
@@ -190,6 +266,7 @@ class OddsRatioModel:
     covariance: FloatArray
     within_sd: float
     largest_selection: float
+    quantity: Quantity = "need"
 
     @checked
     def between_interval(self, level: Probability = 0.9) -> tuple[float, float]:
@@ -203,7 +280,7 @@ class OddsRatioModel:
         self,
         *,
         crisis_class: CrisisClass = "protracted_economic",
-        outcome: Outcome = "need_plan",
+        outcome: Outcome | None = None,
         basis: StockBasis = "citizenship",
         comparison: ComparisonGroup = "nation",
         is_high_income: bool = False,
@@ -215,7 +292,8 @@ class OddsRatioModel:
         crisis_class
             ``protracted_economic`` or ``conflict``.
         outcome
-            ``need_plan``, ``food_insecurity`` or ``poverty_income``.
+            ``need_plan`` (the default), ``food_insecurity`` or ``poverty_income``; of exposure
+            ``displacement_exposure`` (the default) or ``death``.
         basis
             How the stock counts migrants: ``citizenship`` or ``birth``.
         comparison
@@ -226,39 +304,94 @@ class OddsRatioModel:
         Returns
         -------
         OddsRatioDistribution
+
+        Raises
+        ------
+        InputError
+            If the outcome is not of the model's quantity.
         """
-        row = _row(crisis_class, outcome, basis, comparison, is_high_income=is_high_income)
+        if outcome is not None and outcome not in self._rules.outcomes:
+            raise InputError(
+                f"outcome must be one of {', '.join(sorted(self._rules.outcomes))} in a model of "
+                f"{self.quantity}: got {outcome!r}"
+            )
+        is_on = {crisis_class, outcome, basis, comparison, "high_income" if is_high_income else ""}
+        row = self._row(is_on)
         mean = self.coefficients @ row
-        variance = np.einsum("c,ncd,d->n", row, self.covariance, row) + self.between**2
+        variance = _spread(self.covariance, row) + self.between**2
         return self._selected(mean, variance)
 
     @checked
-    def of_country(self, country: str) -> OddsRatioDistribution:
-        """Return the distribution of the underlying odds ratio of a country with own pairs.
+    def of_country(
+        self, country: str, *, as_target: bool = False, years: NonNegative = 0.0
+    ) -> OddsRatioDistribution:
+        """Return the distribution of the odds ratio of a country with own pairs.
 
         Parameters
         ----------
         country
-            A country in `countries`, by code or name; its own value enters with the error `within_sd`,
-            and its covariates are those of its rows.
+            A country in `countries`, by code or name; its own value enters with the error `within_sd`.
+        as_target
+            Of what the model is about (need by plan, by citizenship, against the nation), where
+            the country's rows may be of something near it; False: of what its rows are.
+        years
+            Between the pair and the figure that it is used for, >= 0: the odds ratio of a country
+            changes by `DRIFT_SD` per root year.
 
         Returns
         -------
         OddsRatioDistribution
+
+        Notes
+        -----
+        The country's effect given its value and the coefficients is normal; the coefficients are those
+        given all countries. The pair moves other countries through the coefficients alone.
         """
         country = country_code(country)
         if country not in self.countries.index:
             there = ", ".join(self.countries.index)
             raise InputError(f"no usable pair of {country!r}: countries with one are {there}")
-        held = self.countries.loc[country]
-        row = np.array([1.0, *held[list(OFFSETS)]])
-        fixed = self.coefficients @ row
-        spread = np.einsum("c,ncd,d->n", row, self.covariance, row)
-        share = self.between**2 / (self.between**2 + self.within_sd**2)
-        # posterior of x'beta + u given all values, by conditioning at each node
-        mean = fixed + share * (float(held["log_odds_ratio"]) - fixed)
-        variance = (1 - share) ** 2 * spread + share * self.within_sd**2
+        held, share = self.countries.loc[country], self._share
+        rest = self._beyond_own(country, as_target=as_target)
+        mean = np.einsum("nc,nc->n", rest, self.coefficients) + share * held["log_odds_ratio"]
+        variance = np.einsum("nc,ncd,nd->n", rest, self.covariance, rest)
+        variance += share * self.within_sd**2 + DRIFT_SD**2 * years
         return self._selected(mean, variance)
+
+    def shared_variance_of(self, country: str) -> float:
+        """Return the share of the variance of a country with own pairs that others share, 0 to 1."""
+        rest = self._beyond_own(country, as_target=True)
+        of_all = self.weight @ np.einsum("nc,ncd,nd->n", rest, self.covariance, rest)
+        return float(of_all / (of_all + self.weight @ (self._share * self.within_sd**2)))
+
+    @property
+    def _share(self) -> FloatArray:
+        """What of a country's deviation its own value tells, at each node."""
+        return self.between**2 / (self.between**2 + self.within_sd**2)
+
+    def _beyond_own(self, country: str, *, as_target: bool) -> FloatArray:
+        """Return the covariates through which the coefficients move a country with own pairs.
+
+        Given all values, x'beta + u = share y + (x - share x_of_rows)'beta + an error of its own.
+        """
+        held = self.countries.loc[country]
+        of_rows = asked = np.array([1.0, *held[list(self._rules.offsets)]])
+        if as_target:
+            asked = self._row({"high_income"} if held.get("high_income", 0) else set())
+        return np.asarray(asked - self._share[:, None] * of_rows)
+
+    @property
+    def shared_variance(self) -> float:
+        """Share of the variance of a new country's log odds ratio that all countries share, 0 to 1."""
+        of_all = self.weight @ _spread(self.covariance, self._row(set()))
+        return float(of_all / (of_all + self.weight @ self.between**2))
+
+    @property
+    def _rules(self) -> QuantityRules:
+        return QUANTITIES[self.quantity]
+
+    def _row(self, is_on: Collection[str | None]) -> FloatArray:
+        return np.array([1.0, *(float(name in is_on) for name in self._rules.offsets)])
 
     def _selected(self, mean: FloatArray, variance: FloatArray) -> OddsRatioDistribution:
         """Lower the mean by the selection of published pairs, uniform up to its largest share."""
@@ -270,13 +403,16 @@ class OddsRatioModel:
 
     def __repr__(self) -> str:
         """Return one line."""
-        return f"OddsRatioModel(k = {len(self.countries)}; {TARGET}: {self.predict()!r})"
+        return (
+            f"OddsRatioModel(k = {len(self.countries)}; {self._rules.target}: {self.predict()!r})"
+        )
 
 
 @checked
 def fit_odds_ratio(
     pairs: pd.DataFrame,
     *,
+    quantity: Quantity = "need",
     within_sd: Positive = WITHIN_SD,
     between_scale: Positive = BETWEEN_SCALE,
     largest_selection: float = LARGEST_SELECTION,
@@ -289,6 +425,8 @@ def fit_odds_ratio(
         Table ``group_pairs`` of `gecam.datasets.load_calibration`, or rows with its columns; remove
         or add rows to see what a pair does. Rows that the rules of `calibration_pairs` exclude are
         left out.
+    quantity
+        People in ``need``, or their ``exposure``: which pairs are used, and which offsets.
     within_sd
         Error of a country's log odds ratio, > 0: definition and sampling (expert judgement).
     between_scale
@@ -336,17 +474,17 @@ def fit_odds_ratio(
     """
     if not 0 <= largest_selection < 1:
         raise InputError(f"largest_selection must lie in [0, 1): got {largest_selection}")
-    ruled = calibration_pairs(pairs)
-    countries = _by_country(ruled[ruled["left_out"].eq("")])
+    ruled, offsets = calibration_pairs(pairs, quantity=quantity), QUANTITIES[quantity].offsets
+    countries = _by_country(ruled[ruled["left_out"].eq("")], offsets)
     if len(countries) < 3:
         raise InputError(
             f"at least 3 countries with usable pairs are needed: got {len(countries)}. The column "
             "left_out of calibration_pairs() says why rows are not used."
         )
     y = countries["log_odds_ratio"].to_numpy()
-    X = np.column_stack([np.ones(len(countries)), countries[list(OFFSETS)].to_numpy()])
-    prior_mean = np.array([0.0, *(mean for mean, _, _ in OFFSETS.values())])
-    prior = np.diag([INTERCEPT_SD**2, *(sd**2 for _, sd, _ in OFFSETS.values())])
+    X = np.column_stack([np.ones(len(countries)), countries[list(offsets)].to_numpy()])
+    prior_mean = np.array([0.0, *(mean for mean, _, _ in offsets.values())])
+    prior = np.diag([INTERCEPT_SD**2, *(sd**2 for _, sd, _ in offsets.values())])
     between = np.linspace(0, LARGEST_BETWEEN, 2 * NODES + 1)[1::2]
     total = (between**2 + within_sd**2)[:, None, None] * np.eye(len(y))
     covariance_y = X @ prior @ X.T + total
@@ -367,10 +505,16 @@ def fit_odds_ratio(
         prior - gain @ (X @ prior),
         within_sd,
         largest_selection,
+        quantity,
     )
 
 
-def _by_country(used: pd.DataFrame) -> pd.DataFrame:
+def _spread(covariance: FloatArray, row: FloatArray) -> FloatArray:
+    """Return the variance of row'beta at each node."""
+    return np.asarray(np.einsum("c,ncd,d->n", row, covariance, row))
+
+
+def _by_country(used: pd.DataFrame, offsets: Collection[str]) -> pd.DataFrame:
     """Return one value per country: the median of the logs, and the means of the indicators."""
     indicators = pd.DataFrame(
         {
@@ -381,14 +525,8 @@ def _by_country(used: pd.DataFrame) -> pd.DataFrame:
             "birth": used["group"].eq("migrants_born_abroad"),
             "same_places": used["comparison"].eq("same_places"),
         }
-    ).astype("float64")
+        | {"death": used["outcome"].eq("death")}
+    ).astype("float64")[list(offsets)]
     table = indicators.groupby(used["country"]).mean()
     logs = np.log(used["odds_ratio"]).groupby(used["country"])
     return table.assign(log_odds_ratio=logs.median(), rows=logs.size())
-
-
-def _row(
-    crisis_class: str, outcome: str, basis: str, comparison: str, *, is_high_income: bool
-) -> FloatArray:
-    is_on = {crisis_class, outcome, basis, comparison, "high_income" if is_high_income else ""}
-    return np.array([1.0, *(float(name in is_on) for name in OFFSETS)])
