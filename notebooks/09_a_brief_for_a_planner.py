@@ -25,9 +25,10 @@ import numpy as np
 import pandas as pd
 
 import gecam as gc
+from gecam.estimation import CopyCrisis, WithoutCrises
 from gecam.preparedness import (
-    CrisisCopy, EventSet, Plan, annual_distribution, average_annual, chance_within, exceedance, expected_shortfall,
-    hazard_footprint, inclusion, language_reach, nationals_abroad, paired_difference, estimate_scenario, shortfall_contributions,
+    EventSet, Plan, annual_distribution, average_annual, chance_within, exceedance, expected_shortfall,
+    hazard_footprint, inclusion, language_reach, nationals_abroad, shortfall_contributions,
 )
 from gecam.report.planner import country_brief
 
@@ -103,16 +104,16 @@ language_reach(today, "YEM", shares=own).to_frame([1, 2])
 # A copy of a crisis, on the random numbers of today: the difference has an interval of its own, much narrower than the two estimates'.
 
 # %%
-worse = estimate_scenario(CrisisCopy("2022-YEM", "YEM", scale=1.2), case, draws=4000, seed=2022)
-change = paired_difference(worse, today)
-row = change.to_frame().set_index("destination").loc["YEM"]
-row[["today", "scenario", "difference", "lower", "upper", "probability_more"]]
+worse = gc.scenario(case, CopyCrisis("2022-YEM", "YEM", scale=1.2), draws=4000, seed=2022)
+change = gc.compare(today, worse)
+row = change.rows.set_index("destination").loc["YEM"]
+row[["before", "after", "difference", "lower", "upper", "share_higher"]]
 
 # %%
 apart = worse.by("destination").row(destination="YEM").draws[0] - np.random.default_rng(1).permutation(
     today.by("destination").row(destination="YEM").draws[0]
 )
-paired = change.difference[change.labels["destination"].eq("YEM").to_numpy()][0]
+paired = change.additional[change.rows["destination"].eq("YEM").to_numpy()][0]
 print(f"spread of the difference: paired {paired.std():,.0f}, not paired {apart.std():,.0f}")
 
 # %% [markdown]
@@ -122,7 +123,7 @@ print(f"spread of the difference: paired {paired.std():,.0f}, not paired {apart.
 # %%
 areas = pd.DataFrame({"area": ["coast", "hills", "plain"], "residents": [4e6, 9e6, 20e6], "intensity": [8.1, 6.2, 4.0]})
 quake = hazard_footprint(areas, 6.0, crisis="quake", destination="YEM", as_of=date(2022, 7, 1))
-exposed = estimate_scenario(quake, case, alone=True, draws=4000, seed=2022)
+exposed = gc.scenario(case, [WithoutCrises(), quake], draws=4000, seed=2022)
 exposed.by("destination").summary()[["destination", "mean", "lower", "upper", "odds_ratio_1"]]
 
 # %% [markdown]
@@ -130,7 +131,7 @@ exposed.by("destination").summary()[["destination", "mean", "lower", "upper", "o
 
 # %%
 nothing = hazard_footprint(areas, 9.0, crisis="quake", destination="YEM", as_of=date(2022, 7, 1))
-zero = estimate_scenario(nothing, case, alone=True, draws=100, seed=2022)
+zero = gc.scenario(case, [WithoutCrises(), nothing], draws=100, seed=2022)
 zero.total().summary()[["total", "mean"]], zero.leaf("quake/YEM/other").reason
 
 # %% [markdown]
@@ -188,5 +189,5 @@ today.by("destination").row(destination="YEM").summary()[["odds_ratio_1", "mean"
 # ## What to try next
 #
 # - Ask the plan's authors whether their count includes migrants, and set `pin_scope`: how much narrower is the interval?
-# - Move a crisis to a country that has none: `CrisisCopy("2022-MOZ-flash", "MOZ", to="SDN")`.
+# - Move a crisis to a country that has none: `CopyCrisis("2022-MOZ-flash", "MOZ", to="SDN")`.
 # - `docs/explanation/preparedness.md` lists what no number can do.

@@ -12,16 +12,23 @@ import pytest
 from gecam import codes
 from gecam.database import Database
 from gecam.errors import CodeError, InputError
-from gecam.estimation import destination_plan, estimate, estimate_part, registered_at
+from gecam.estimation import (
+    CopyCrisis,
+    ScaleRegistered,
+    ScaleStock,
+    TouchNobody,
+    destination_plan,
+    estimate,
+    estimate_part,
+    registered_at,
+)
 from gecam.evaluation import find_target
 from gecam.geo import Exposure, Shapes, area_coverage, country_outline, footprint
 from gecam.model import Footprint, residents_at
 from gecam.model.needs import NEEDS_TABLE_COLUMNS, NeedsTable
 from gecam.mortality import crisis_country_deaths
 from gecam.preparedness import (
-    CrisisCopy,
     EventSet,
-    Nobody,
     Plan,
     by_first_year,
     hazard_footprint,
@@ -116,13 +123,15 @@ CALLS = {
     ).people,
     "preparedness.nationals_abroad": lambda w, c: nationals_abroad(w["est"], c).to_frame(),
     "preparedness.territory_languages": lambda w, c: dict(territory_languages(c)),
-    "CrisisCopy": lambda w, c: (CrisisCopy("x", c).destination, CrisisCopy("x", "KEN", c).to),
-    "Nobody": lambda w, c: Nobody("x", c, "no reason").destination,
+    "CopyCrisis": lambda w, c: (CopyCrisis("x", c).destination, CopyCrisis("x", "KEN", c).to),
+    "ScaleRegistered": lambda w, c: ScaleRegistered(1.1, (c,)).destinations,
+    "ScaleStock": lambda w, c: ScaleStock(1.1, (c,)).destinations,
+    "TouchNobody": lambda w, c: TouchNobody("x", c, "no reason").destination,
     "Plan": lambda w, c: Plan(c).destination,
 }  # fmt: skip
 # Their countries go where others above check them, or need files.
 ELSEWHERE = {
-    "preparedness.map_footprint": "goes to Footprint and Nobody",
+    "preparedness.map_footprint": "goes to Footprint and TouchNobody",
     "io.read_dtm_baseline": "needs a workbook",
     "geo.country_ratio": "needs a grid; asks country_outline",
     "codes.country_code": "is the rule",

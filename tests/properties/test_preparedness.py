@@ -10,18 +10,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gecam.estimation import CopyCrisis, WithoutCrises, apply_edits, nobody_touched
+from gecam.evaluation import scenario
 from gecam.model import Footprint
 from gecam.preparedness import (
-    CrisisCopy,
     EventSet,
     annual_distribution,
-    estimate_scenario,
     exceedance,
     expected_shortfall,
     hazard_footprint,
     newsvendor,
     plan_budget,
-    scenario_case,
 )
 
 STEADY = settings(derandomize=True, deadline=None, max_examples=25)
@@ -35,7 +34,7 @@ WHEN = date(2022, 7, 1)
 def test_a_larger_crisis_touches_no_fewer_migrants(small_case, a, b):
     small, large = sorted((a, b))
     ends = [
-        estimate_scenario(CrisisCopy("sdn", "SDN", scale=s), small_case, draws=400, seed=3)
+        scenario(small_case, CopyCrisis("sdn", "SDN", scale=s), draws=400, seed=3)
         for s in (small, large)
     ]
     low, high = (e.by("destination").row(destination="SDN").summary().iloc[0] for e in ends)
@@ -52,7 +51,7 @@ def test_a_lower_threshold_touches_no_fewer_people(small_case, intensity, a, b):
     means = []
     for threshold in (low, high):
         change = hazard_footprint(areas, threshold, crisis="q", destination="SDN", as_of=WHEN)
-        est = estimate_scenario(change, small_case, alone=True, draws=200, seed=1)
+        est = scenario(small_case, [WithoutCrises(), change], draws=200, seed=1)
         means.append(est.by("destination").row(destination="SDN").summary()["odds_ratio_1"].item())
     assert means[0] >= means[1] * (1 - 1e-12)
 
@@ -60,10 +59,9 @@ def test_a_lower_threshold_touches_no_fewer_people(small_case, intensity, a, b):
 @SLOW
 @given(st.floats(1e3, 2e7))
 def test_an_added_crisis_takes_nobody_away(small_case, people):
-    est = estimate_scenario(
-        Footprint("new", "PER", people, WHEN, pin_scope="all"), small_case, draws=300, seed=2
-    )
-    today = estimate_scenario(CrisisCopy("sdn", "SDN"), small_case, draws=300, seed=2)
+    new = Footprint("new", "PER", people, WHEN, pin_scope="all")
+    est = scenario(small_case, new, draws=300, seed=2)
+    today = scenario(small_case, draws=300, seed=2)
     for group in ("other", "protection"):
         rows = [e.by("destination", "group") for e in (est, today)]
         after, before = (r.row(destination="PER", group=group).draws[0] for r in rows)
@@ -74,10 +72,11 @@ def test_an_added_crisis_takes_nobody_away(small_case, people):
 @STEADY
 @given(st.just(0.0) | st.floats(1e-3, 1.4), st.floats(0.1, 1.4))  # at least 600 of 6 million people
 def test_copies_scale_their_people(small_case, scale, further):
-    made, nobody = scenario_case(CrisisCopy("per", "PER", scale=scale * further), small_case)
+    edits = [CopyCrisis("per", "PER", scale=scale * further)]
     if scale * further == 0:
-        assert nobody
+        assert nobody_touched(small_case, edits)
     else:
+        made = apply_edits(small_case, edits)
         (footprint,) = (f for f in made.footprints if f.crisis == "per")
         assert footprint.people == pytest.approx(6e6 * scale * further)
 

@@ -11,6 +11,7 @@ import pytest
 
 import gecam as gc
 from gecam.errors import InputError
+from gecam.estimation import apply_edits
 from gecam.evaluation import sobol
 from gecam.model import OddsRatioPrior
 from gecam.mortality import bootstrap_totals
@@ -21,7 +22,6 @@ from gecam.preparedness import (
     migrant_events,
     nationals_abroad,
 )
-from gecam.preparedness import estimate_scenario as planned
 from gecam.uncertainty import Fixed, LogNormal, Streams
 
 EVENTS = EventSet([100.0], [2.0])
@@ -90,7 +90,6 @@ def test_the_figure_is_what_draws_take(case) -> None:
     "ask",
     [
         lambda case, n: gc.multiverse(case, "SDN", draws=n),
-        lambda case, n: planned([], case, draws=n),
         lambda case, n: gc.scenario(case, draws=n),
         lambda case, n: gc.sensitivity(case, "SDN", n=1 << n.bit_length()),
         lambda case, n: sobol(lambda x: x["a"], {"a": Fixed(1.0)}, n=1 << n.bit_length(), seed=1),
@@ -110,7 +109,7 @@ def test_no_function_asks_the_machine_for_more_than_it_has(case, ask, n) -> None
     [
         (gc.estimate, "case must be a Case"),
         (gc.multiverse, "case must be a Case"),
-        (lambda x: planned([], x), "today must be a Case"),
+        (lambda x: apply_edits(x, []), "case must be a Case"),
         (gc.scenario, "answer must be a Case or Estimates"),
         (gc.sensitivity, "answer must be Estimates or a Case"),
         (gc.explain, "est must be Estimates"),

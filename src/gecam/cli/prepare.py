@@ -169,26 +169,23 @@ def _origin(origin: str, common: Mapping[str, Any]) -> tuple[Brief, dict[str, An
 def _scenario(path: Path, common: Mapping[str, Any]) -> tuple[Brief, dict[str, Any]]:
     from gecam.cli.scenario_file import read_scenario
     from gecam.estimation import estimate
-    from gecam.preparedness import estimate_scenario, paired_difference
-    from gecam.report import scenario_brief
+    from gecam.evaluation import compare, scenario
+    from gecam.report import additional_rows, scenario_brief
 
     stated = read_scenario(path)
     options = {name: common[name] for name in ("draws", "seed", "level")}
-    est = estimate_scenario(stated.changes, stated.today, alone=stated.alone, **options)
-    change = None
-    if not stated.alone:
-        change = paired_difference(est, estimate(stated.today, **options))
-    image = _map(stated.maps) if stated.maps else ""
-    notes = [note for f in stated.changes if (note := getattr(f, "note", ""))]
+    est = scenario(stated.today, stated.edits, **options)
+    change = None if stated.is_alone else compare(estimate(stated.today, **options), est)
     brief = scenario_brief(
-        est, change, crises=stated.crises, title=f"Scenario: {stated.name}", notes=notes, image=image,
+        est, change, crises=stated.crises, title=f"Scenario: {stated.name}", notes=stated.notes,
+        image=_map(stated.maps) if stated.maps else "",
         image_text="Share of residents exposed by area, and the outline of the hazard",
         trace=f"gecam prepare {path.name} --draws {common['draws']} --seed {common['seed']}",
     )  # fmt: skip
     document = _head("scenario", est, common) | {
         "name": stated.name,
-        "alone": stated.alone,
-        "changes": None if change is None else records(change.to_frame()),
+        "alone": stated.is_alone,
+        "changes": None if change is None else records(additional_rows(change)),
         "rows": records(est.by("destination").summary()),
         "zeros": [
             {"crisis": x.crisis, "destination": x.destination, "reason": x.reason}

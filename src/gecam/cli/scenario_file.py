@@ -14,9 +14,9 @@ from gecam.codes import country_code
 from gecam.errors import CodeError, InputError
 
 if TYPE_CHECKING:
+    from gecam.estimation import CaseEdit, TouchNobody
     from gecam.geo import Extent, Shapes
     from gecam.model import Case, Footprint
-    from gecam.preparedness import Nobody, ScenarioChange
 
 TOP = {"name", "edition", "alone", "change"}
 CIRCLES = {"longitude", "latitude", "radii_km", "levels"}
@@ -51,29 +51,36 @@ class ScenarioFile:
         For the title.
     today
         Case that the scenario changes.
-    alone
+    is_alone
         Whether today's crises are left out.
-    changes
-        As `gecam.preparedness.estimate_scenario` takes them.
+    edits
+        Changes of that case, as `gecam.scenario` takes them.
     maps
         Footprints of changes that are drawn on a map, with their areas and hazard.
     """
 
     name: str
     today: Case
-    alone: bool
-    changes: tuple[ScenarioChange, ...]
+    is_alone: bool
+    edits: tuple[CaseEdit | Footprint, ...]
     maps: tuple[DrawnMap, ...] = ()
 
     @property
     def crises(self) -> tuple[str, ...]:
         """Ids of the changed crises in the estimates."""
-        from gecam.preparedness import scenario_case
+        from gecam.estimation import apply_edits, nobody_touched
 
-        case, nobody = scenario_case(self.changes, self.today, alone=self.alone)
-        before = set() if self.alone else {id(f) for f in self.today.footprints}
-        changed = [f.crisis for f in case.footprints if id(f) not in before]
-        return (*changed, *(x.crisis for x in nobody))
+        before = {id(f) for f in self.today.footprints}
+        after = apply_edits(self.today, self.edits).footprints
+        nobody = nobody_touched(self.today, self.edits)
+        return (*(f.crisis for f in after if id(f) not in before), *(x.crisis for x in nobody))
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the footprints of the scenario rest on."""
+        from gecam.model import Footprint
+
+        return tuple(x.note for x in self.edits if isinstance(x, Footprint) and x.note)
 
 
 def read_scenario(path: Path) -> ScenarioFile:
@@ -84,28 +91,21 @@ def read_scenario(path: Path) -> ScenarioFile:
     InputError
         If the file is no TOML, or a key is missing or unknown.
     """
-    from gecam.datasets import load_edition, load_world
+    from gecam.estimation import WithoutCrises
 
     document = read_toml(path)
     check_keys(document, TOP, path.name)
     tables = document.get("change", [])
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
         raise InputError(f"{path.name}: write each change as a table [[change]]")
-    edition, is_alone = str(document.get("edition", "2022")), document.get("alone", False)
+    is_alone = document.get("alone", False)
     kinds = [_kind(table, f"{path.name}, change {i}") for i, table in enumerate(tables, start=1)]
-    today = load_edition(edition)
-    places = {table.get("to") or table.get("destination", "") for table in tables}
-    if absent := sorted(places - {"", *today.stock.destinations}):
-        if not is_alone:
-            raise InputError(
-                f"{path.name}: edition {edition} has no stock of {', '.join(absent)}. Write alone = "
-                "true: it takes the packaged stocks of all countries, which are without origins."
-            )
-        today = load_world(edition)
-    changes, maps = [], []
+    today = _today(str(document.get("edition", "2022")), tables, path.name, is_alone=is_alone)
+    edits: list[CaseEdit | Footprint] = [WithoutCrises()] if is_alone else []
+    maps = []
     for number, (kind, table) in enumerate(zip(kinds, tables, strict=True), start=1):
         try:
-            change, drawn = _change(kind, table, today, path.parent)
+            edit, drawn = _change(kind, table, today, path.parent)
         except KeyError as error:
             raise InputError(
                 f"{path.name}, change {number}: the key {error.args[0]!r} is missing"
@@ -113,11 +113,36 @@ def read_scenario(path: Path) -> ScenarioFile:
         except InputError as error:
             where = f"{path.name}, change {number}: {error.headline}"
             raise InputError(where, error.problems) from error
-        changes.append(change)
+        edits.append(edit)
         maps += drawn
+    if not tables:
+        edits += _nothing(today)
     return ScenarioFile(
-        str(document.get("name", path.stem)), today, is_alone, tuple(changes), tuple(maps)
+        str(document.get("name", path.stem)), today, is_alone, tuple(edits), tuple(maps)
     )
+
+
+def _today(edition: str, tables: list[dict[str, Any]], where: str, *, is_alone: bool) -> Case:
+    """Return the case that a scenario changes: of an edition, or of all countries if it needs them."""
+    from gecam.datasets import load_edition, load_world
+
+    today = load_edition(edition)
+    places = {table.get("to") or table.get("destination", "") for table in tables}
+    absent = sorted(places - {"", *today.stock.destinations})
+    if absent and not is_alone:
+        raise InputError(
+            f"{where}: edition {edition} has no stock of {', '.join(absent)}. Write alone = "
+            "true: it takes the packaged stocks of all countries, which are without origins."
+        )
+    return load_world(edition) if absent else today
+
+
+def _nothing(today: Case) -> list[TouchNobody]:
+    """Return the edits of a file without changes: nobody is touched anywhere."""
+    from gecam.estimation import TouchNobody
+
+    places = today.destinations or today.stock.destinations
+    return [TouchNobody("scenario", place, "The scenario has no footprint.") for place in places]
 
 
 def _kind(table: dict[str, Any], where: str) -> str:
@@ -138,15 +163,15 @@ def _kind(table: dict[str, Any], where: str) -> str:
 
 def _change(
     kind: str, table: dict[str, Any], today: Case, folder: Path
-) -> tuple[ScenarioChange, list[DrawnMap]]:
-    from gecam.preparedness import CrisisCopy
+) -> tuple[CaseEdit | Footprint, list[DrawnMap]]:
+    from gecam.estimation import CopyCrisis
 
     if kind == "copy":
         from gecam.datasets import load_edition
 
         past = load_edition(str(table["edition"])) if "edition" in table else (
             today if today.crises else load_edition("2022"))  # fmt: skip
-        copy = CrisisCopy(
+        copy = CopyCrisis(
             table["copy"], table["destination"], table.get("to", ""), table.get("scale", 1.0),
             table.get("keep", "share"), past,
         )  # fmt: skip
@@ -158,13 +183,13 @@ def _change(
     return _of_map(table, today, folder)
 
 
-def _stated(table: dict[str, Any]) -> Footprint | Nobody:
+def _stated(table: dict[str, Any]) -> Footprint | TouchNobody:
+    from gecam.estimation import TouchNobody
     from gecam.model import Footprint
-    from gecam.preparedness import Nobody
 
     people = table["people"]
     if people == 0:
-        return Nobody(table["crisis"], table["destination"], "The scenario states 0 people.")
+        return TouchNobody(table["crisis"], table["destination"], "The scenario states 0 people.")
     optional = {
         key: table[key] for key in ("measure", "pin_scope", "grade", "denominator") if key in table
     }
@@ -174,7 +199,7 @@ def _stated(table: dict[str, Any]) -> Footprint | Nobody:
     )
 
 
-def _of_areas(table: dict[str, Any], folder: Path) -> Footprint | Nobody:
+def _of_areas(table: dict[str, Any], folder: Path) -> Footprint | TouchNobody:
     from gecam.preparedness import hazard_footprint
 
     areas = read_rows(folder / table["areas"], ("area", "residents", "intensity"))
@@ -183,13 +208,13 @@ def _of_areas(table: dict[str, Any], folder: Path) -> Footprint | Nobody:
 
 def _of_map(
     table: dict[str, Any], today: Case, folder: Path
-) -> tuple[ScenarioChange, list[DrawnMap]]:
+) -> tuple[CaseEdit | Footprint, list[DrawnMap]]:
     """Read areas and hazard, and overlay them."""
     import numpy as np
 
+    from gecam.estimation import TouchNobody
     from gecam.geo import grid_ratio
-    from gecam.model import residents_at
-    from gecam.preparedness import Nobody, map_footprint
+    from gecam.preparedness import map_footprint
 
     options = _common(table)
     given = MapFiles(
@@ -199,46 +224,47 @@ def _of_map(
     )
     areas = given.read_areas(options["destination"])
     threshold = table.get("threshold")
-    sd = table.get("threshold_sd", 0.0)
-    hazard = _hazard(table, folder, given, threshold, sd)
-    residents: Any = None
+    hazard = _hazard(table, folder, given)
     grid = given.read_grid()
     if given.unused():
         raise InputError(f"crs is {given.crs!r}, and every file of the map states its own.")
-    if "residents" in table:
-        rows = read_rows(folder / table["residents"], ("area", "residents"))
-        residents = dict(zip(rows["area"], rows["residents"], strict=True))
-    else:
-        whole = residents_at(today.population, options["destination"], options["as_of"])
-        if grid is None:
-            residents = whole
-        elif whole is not None:
-            grid_ratio(grid, areas, whole)  # refuses a grid that does not hold the country's people
+    residents = _residents(table, folder, today)
+    if grid is not None and "residents" not in table:
+        if residents is not None:
+            grid_ratio(
+                grid, areas, residents
+            )  # refuses one that does not hold the country's people
+        residents = None
     change = map_footprint(
-        areas,
-        hazard,
-        residents=residents,
-        population=grid,
-        threshold=threshold,
-        threshold_sd=sd,
-        **options,
-    )
-    if isinstance(change, Nobody):
+        areas, hazard, residents=residents, population=grid, threshold=threshold,
+        threshold_sd=table.get("threshold_sd", 0.0), **options,
+    )  # fmt: skip
+    if isinstance(change, TouchNobody):
         return change, []
     is_mapped = threshold is not None and bool(np.isclose(hazard.levels, threshold).any())
     return change, [DrawnMap(change, areas, hazard, threshold if is_mapped else None)]
 
 
-def _hazard(
-    table: dict[str, Any], folder: Path, given: MapFiles, threshold: float | None, sd: float
-) -> Extent:
+def _residents(table: dict[str, Any], folder: Path, today: Case) -> Any:
+    """Return residents by area as a file has them, or of the whole country; None where unknown."""
+    from gecam.model import residents_at
+
+    if "residents" not in table:
+        return residents_at(today.population, table["destination"], _day(table["as_of"]))
+    rows = read_rows(folder / table["residents"], ("area", "residents"))
+    return dict(zip(rows["area"], rows["residents"], strict=True))
+
+
+def _hazard(table: dict[str, Any], folder: Path, given: MapFiles) -> Extent:
     """Return the hazard of a file, or of circles that the scenario states."""
     from gecam.preparedness import rings
 
     if "circles" in table:
         c = table["circles"]
         return rings(c["longitude"], c["latitude"], c["radii_km"], c["levels"])
-    return given.hazard(folder / table["hazard"], threshold, sd)
+    return given.hazard(
+        folder / table["hazard"], table.get("threshold"), table.get("threshold_sd", 0.0)
+    )
 
 
 def _common(table: dict[str, Any]) -> dict[str, Any]:

@@ -18,6 +18,57 @@ from .draw.destination_draws import (
 from .draw.factors import (
     have_same_factors as have_same_factors,
 )
+from .edits import (
+    CaseEdit as CaseEdit,
+)
+from .edits import (
+    ChangeAssumptions as ChangeAssumptions,
+)
+from .edits import (
+    ChangeNeeds as ChangeNeeds,
+)
+from .edits import (
+    CopyCrisis as CopyCrisis,
+)
+from .edits import (
+    CustomEdit as CustomEdit,
+)
+from .edits import (
+    Keep as Keep,
+)
+from .edits import (
+    ReplaceFootprint as ReplaceFootprint,
+)
+from .edits import (
+    ReplaceStock as ReplaceStock,
+)
+from .edits import (
+    ScaleCounts as ScaleCounts,
+)
+from .edits import (
+    ScaleRegistered as ScaleRegistered,
+)
+from .edits import (
+    ScaleStock as ScaleStock,
+)
+from .edits import (
+    TouchNobody as TouchNobody,
+)
+from .edits import (
+    UsePopulation as UsePopulation,
+)
+from .edits import (
+    WithoutCrises as WithoutCrises,
+)
+from .edits import (
+    apply_edits as apply_edits,
+)
+from .edits import (
+    edit_words as edit_words,
+)
+from .edits import (
+    nobody_touched as nobody_touched,
+)
 from .methods.allocation import (
     AreaShares as AreaShares,
 )
@@ -172,4 +223,7 @@ from .plan.scope_shares import (
 )
 from .plan.scope_shares import (
     group_shares as group_shares,
+)
+from .zero_cells import (
+    with_zero_cells as with_zero_cells,
 )

@@ -18,24 +18,6 @@ from .budget import (
 from .budget import (
     plan_budget as plan_budget,
 )
-from .changes import (
-    CrisisCopy as CrisisCopy,
-)
-from .changes import (
-    Keep as Keep,
-)
-from .changes import (
-    Nobody as Nobody,
-)
-from .changes import (
-    ScenarioChange as ScenarioChange,
-)
-from .changes import (
-    hazard_footprint as hazard_footprint,
-)
-from .changes import (
-    in_need_of as in_need_of,
-)
 from .consular import (
     NationalsAbroad as NationalsAbroad,
 )
@@ -75,6 +57,12 @@ from .exceedance import (
 from .exceedance import (
     exceedance as exceedance,
 )
+from .hazard_areas import (
+    hazard_footprint as hazard_footprint,
+)
+from .hazard_areas import (
+    in_need_of as in_need_of,
+)
 from .hazard_map import (
     map_footprint as map_footprint,
 )
@@ -113,18 +101,6 @@ from .migrant_events import (
 )
 from .migrant_events import (
     migrants_of as migrants_of,
-)
-from .paired import (
-    PairedDifference as PairedDifference,
-)
-from .paired import (
-    paired_difference as paired_difference,
-)
-from .scenarios import (
-    estimate_scenario as estimate_scenario,
-)
-from .scenarios import (
-    scenario_case as scenario_case,
 )
 from .shortfall import (
     expected_shortfall as expected_shortfall,

@@ -12,6 +12,7 @@ import numpy as np
 from gecam._signature import checked
 from gecam._typing import NonNegative, Positive, PositiveShare
 from gecam.errors import InputError
+from gecam.estimation import TouchNobody
 from gecam.geo import (
     Extent,
     PopulationGrid,
@@ -22,7 +23,7 @@ from gecam.geo import (
     footprint,
 )
 from gecam.model import UNKNOWN_SOURCE, Footprint, Grade, Source
-from gecam.preparedness.changes import Nobody, in_need_of
+from gecam.preparedness.hazard_areas import in_need_of
 
 if TYPE_CHECKING:
     from gecam.geo import Exposure
@@ -83,7 +84,7 @@ def map_footprint(
     grade: Grade = "C",
     need_share: PositiveShare | None = None,
     need_basis: str = "",
-) -> Footprint | Nobody:
+) -> Footprint | TouchNobody:
     """Return the footprint of a hazard over the areas of a whole country.
 
     Parameters
@@ -106,8 +107,8 @@ def map_footprint(
 
     Returns
     -------
-    Footprint or Nobody
-        `Nobody` where the hazard at the threshold meets none of the areas.
+    Footprint or TouchNobody
+        `gecam.estimation.TouchNobody` where the hazard at the threshold meets none of the areas.
 
     Raises
     ------
@@ -127,7 +128,7 @@ def map_footprint(
             if threshold is None
             else f" at {threshold:g} {hazard.unit} (the map ends at {top:g})"
         )
-        return Nobody(crisis, destination, f"The hazard meets none of the areas{at}.")
+        return TouchNobody(crisis, destination, f"The hazard meets none of the areas{at}.")
     known = exposed.residents.fillna(0.0)
     found = footprint(
         exposed, crisis=crisis, destination=destination, as_of=as_of, threshold=threshold,

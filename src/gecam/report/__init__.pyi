@@ -86,6 +86,9 @@ from .records import (
     to_json as to_json,
 )
 from .scenario_brief import (
+    additional_rows as additional_rows,
+)
+from .scenario_brief import (
     events_section as events_section,
 )
 from .scenario_brief import (

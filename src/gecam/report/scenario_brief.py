@@ -21,16 +21,24 @@ from gecam.report.brief import (
 from gecam.report.planner import GROUPS, LIMITS_OF_COUNTRY, sources_of
 
 if TYPE_CHECKING:
-    from gecam.preparedness import AnnualAverage, EventSet, ExceedanceCurve, PairedDifference
+    from gecam.evaluation import Comparison
+    from gecam.preparedness import AnnualAverage, EventSet, ExceedanceCurve
     from gecam.results import Estimates
 
+NOT_COMPARED = {  # what a planner reads in place of a note of `gecam.compare`
+    "": "",
+    "in neither answer estimated": "Not estimated.",
+    "estimated only before": "Not estimated in the scenario.",
+    "estimated only after": "Today's figures have no estimate here: all people of the scenario count "
+    "as additional.",
+}
 VERBS = {"in_need": "in need", "severe": "in severe need"}
 
 
 @checked
 def scenario_brief(
     est: Estimates,
-    change: PairedDifference | None,
+    change: Comparison | None,
     *,
     crises: Sequence[str],
     title: str,
@@ -56,7 +64,7 @@ def scenario_brief(
     """
     verb = VERBS.get(est.measure, est.measure)
     rows = _alone(est) if change is None else _against_today(change)
-    people = _total(est.by("destination").draws if change is None else change.difference)
+    people = _total(est.by("destination").draws if change is None else change.additional)
     more = "" if change is None else "more "
     lead = f"{people_interval(people, est.level)} {more}migrants would be {verb}"
     lead += "." if change is None else " than today."
@@ -133,7 +141,7 @@ def _sentence(note: str) -> str:
 
 def _alone(est: Estimates) -> pd.DataFrame:
     table = est.by("destination")
-    zeros = {x.destination: x.reason for x in est.leaves if x.reason and x.odds_ratio_1 == 0}
+    zeros = _zeros(est)
     rows = table.summary().to_dict("records")
     return pd.DataFrame(
         {
@@ -148,8 +156,56 @@ def _alone(est: Estimates) -> pd.DataFrame:
     )
 
 
-def _against_today(change: PairedDifference) -> pd.DataFrame:
-    table = change.to_frame()
+@checked
+def additional_rows(change: Comparison) -> pd.DataFrame:
+    """Return the additional people of a scenario by country, as a table.
+
+    Parameters
+    ----------
+    change
+        Today's estimates against those of the scenario, by destination (`gecam.compare`).
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per country: ``destination``, ``today``, ``scenario``, ``difference`` (means, persons),
+        ``lower`` and ``upper`` (interval of the difference), ``probability_more``, ``reason``. Where
+        today has no estimate all people of the scenario are additional.
+    """
+    people, level = change.additional, change.level
+    is_estimated = ~np.isnan(people[:, 0])
+    ends = np.full((2, len(people)), np.nan)
+    if is_estimated.any():
+        tails = [(1 - level) / 2, (1 + level) / 2]
+        ends[:, is_estimated] = np.quantile(people[is_estimated], tails, axis=1)
+    zeros = _zeros(change.after)
+    rows = change.rows
+    table = pd.DataFrame(
+        {
+            "destination": rows["destination"],
+            "today": rows["before"],
+            "scenario": rows["after"],
+            "difference": people.mean(axis=1),
+            "lower": ends[0],
+            "upper": ends[1],
+            "probability_more": np.where(is_estimated, (people > 0).mean(axis=1), np.nan),
+            "reason": [
+                zeros.get(place, NOT_COMPARED[note])
+                for place, note in zip(rows["destination"], rows["note"], strict=True)
+            ],
+        }
+    )
+    return table.sort_values("destination", ignore_index=True)
+
+
+def _zeros(est: Estimates) -> dict[str, str]:
+    """Return the first reason of each country in which a scenario touches nobody."""
+    zeros = [x for x in est.leaves if x.reason and x.odds_ratio_1 == 0 and x.status == "estimated"]
+    return {x.destination: x.reason for x in reversed(zeros)}
+
+
+def _against_today(change: Comparison) -> pd.DataFrame:
+    table = additional_rows(change)
     is_changed = table["difference"].ne(0) | table["reason"].ne("")
     is_known = table["today"].notna() | table["scenario"].notna()
     shown = table[is_changed & is_known].to_dict("records")

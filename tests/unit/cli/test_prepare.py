@@ -214,7 +214,7 @@ def test_a_country_whose_plan_is_left_out_says_why(run):
 
 def test_countries_of_a_scenario_by_name(written):
     named = WORSE.replace('"YEM"', '"Yemen"') + 'to = "Sudan"\n'
-    (copy,) = read_scenario(written('name = "x"\n' + named)).changes
+    (copy,) = read_scenario(written('name = "x"\n' + named)).edits
     assert (copy.destination, copy.to) == ("YEM", "SDN")
     with pytest.raises(InputError, match=r"change 1, to: 'Sudann' .*SDN \(Sudan\)"):
         read_scenario(written('name = "x"\n' + named.replace("Sudan", "Sudann")))

@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 
 from gecam.errors import InputError
-from gecam.preparedness import Nobody, estimate_scenario, map_footprint, rings
+from gecam.estimation import TouchNobody, WithoutCrises
+from gecam.evaluation import scenario
+from gecam.preparedness import map_footprint, rings
 
 shapely = pytest.importorskip("shapely")
 pytest.importorskip("pyproj")
@@ -73,8 +75,8 @@ def test_a_hazard_elsewhere_or_too_weak_touches_nobody(areas):
     weak = map_footprint(
         areas, rings(30.5, 10.5, [90], [7]), residents=4e6, threshold=9, **options()
     )
-    assert isinstance(far, Nobody)
-    assert isinstance(weak, Nobody)
+    assert isinstance(far, TouchNobody)
+    assert isinstance(weak, TouchNobody)
     assert "the map ends at 7" in weak.reason
 
 
@@ -115,7 +117,7 @@ def test_a_map_runs_through_the_pipeline(areas, small_case):
     found = map_footprint(
         areas, rings(31.0, 10.5, [150], [7]), residents=40e6, threshold=7, **options()
     )
-    est = estimate_scenario(found, small_case, alone=True, draws=500, seed=1)
+    est = scenario(small_case, [WithoutCrises(), found], draws=500, seed=1)
     row = est.by("destination").row(destination="SDN").summary().iloc[0]
     assert 0 < row["lower"] < row["mean"] < row["upper"]
 
@@ -133,6 +135,6 @@ def test_the_provinces_of_turkiye(raw_dir):
     found = map_footprint(provinces, hazard, crisis="quake", destination="TUR", as_of=WHEN,
                           residents=residents, threshold=7, threshold_sd=0.3, grade="D")  # fmt: skip
     assert len(found.areas) == 81
-    est = estimate_scenario(found, world, alone=True, draws=1000, seed=1)
+    est = scenario(world, [WithoutCrises(), found], draws=1000, seed=1)
     row = est.by("destination").row(destination="TUR").summary().iloc[0]
     assert 0 < row["lower"] < row["odds_ratio_1"] < row["upper"] < 6e6

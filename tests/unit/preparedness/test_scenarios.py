@@ -1,4 +1,4 @@
-"""Scenarios: through the pipeline, on common random numbers, and of nothing."""
+"""Scenarios of crises: through the pipeline, on common random numbers, and of nothing."""
 
 from __future__ import annotations
 
@@ -10,17 +10,11 @@ import pandas as pd
 import pytest
 
 from gecam.errors import InputError
-from gecam.estimation import estimate
+from gecam.estimation import CopyCrisis, TouchNobody, WithoutCrises, apply_edits, estimate
+from gecam.evaluation import compare, scenario
 from gecam.model import AreaNeeds, Footprint, GroupCount
-from gecam.preparedness import (
-    CrisisCopy,
-    Nobody,
-    estimate_scenario,
-    hazard_footprint,
-    in_need_of,
-    paired_difference,
-    scenario_case,
-)
+from gecam.preparedness import hazard_footprint, in_need_of
+from gecam.report import additional_rows
 
 WHEN = date(2022, 7, 1)
 AREAS = pd.DataFrame(
@@ -44,26 +38,25 @@ def today(small_case):
 
 
 def test_todays_own_crisis_copied_unchanged_is_today_bit_by_bit(small_case, today):
-    est = estimate_scenario(CrisisCopy("sdn", "SDN"), small_case, draws=N, seed=7)
+    est = scenario(small_case, CopyCrisis("sdn", "SDN"), draws=N, seed=7)
     assert np.array_equal(est.draws, today.draws, equal_nan=True)
-    change = paired_difference(est, today)
-    assert not np.nan_to_num(change.difference).any()
+    assert not np.nan_to_num(compare(today, est).additional).any()
 
 
 def test_a_scaled_crisis_replaces_todays_and_leaves_other_countries_alone(small_case, today):
-    est = estimate_scenario(CrisisCopy("sdn", "SDN", scale=1.3), small_case, draws=N, seed=7)
-    frame = paired_difference(est, today).to_frame().set_index("destination")
+    est = scenario(small_case, CopyCrisis("sdn", "SDN", scale=1.3), draws=N, seed=7)
+    frame = additional_rows(compare(today, est)).set_index("destination")
     assert frame.loc["SDN", "difference"] > 0
     assert frame.loc["SDN", "probability_more"] > 0.9
     assert frame.loc[["KEN", "PER"], "difference"].tolist() == [0.0, 0.0]
-    case, _ = scenario_case(CrisisCopy("sdn", "SDN", scale=1.3), small_case)
+    case = apply_edits(small_case, [CopyCrisis("sdn", "SDN", scale=1.3)])
     (footprint,) = (f for f in case.footprints if f.destination == "SDN")
     assert footprint.people == pytest.approx(1.3 * 14e6)
 
 
 def test_pairing_narrows_the_difference(small_case, today):
-    paired = estimate_scenario(CrisisCopy("sdn", "SDN", scale=1.1), small_case, draws=N, seed=7)
-    apart = estimate_scenario(CrisisCopy("sdn", "SDN", scale=1.1), small_case, draws=N, seed=8)
+    paired = scenario(small_case, CopyCrisis("sdn", "SDN", scale=1.1), draws=N, seed=7)
+    apart = scenario(small_case, CopyCrisis("sdn", "SDN", scale=1.1), draws=N, seed=8)
     row = {"destination": "SDN"}
     before = today.by("destination").row(**row).draws[0]
     sds = [(e.by("destination").row(**row).draws[0] - before).std() for e in (paired, apart)]
@@ -71,15 +64,15 @@ def test_pairing_narrows_the_difference(small_case, today):
 
 
 def test_a_moved_crisis_keeps_the_share_of_residents(small_case):
-    case, _ = scenario_case(CrisisCopy("sdn", "SDN", to="PER"), small_case)
+    case = apply_edits(small_case, [CopyCrisis("sdn", "SDN", to="PER")])
     moved = next(f for f in case.footprints if f.crisis == "sdn-in-PER")
     assert moved.people == pytest.approx(14e6 / 40e6 * 30e6)
-    kept, _ = scenario_case(CrisisCopy("sdn", "SDN", to="PER", keep="people"), small_case)
+    kept = apply_edits(small_case, [CopyCrisis("sdn", "SDN", to="PER", keep="people")])
     assert next(f for f in kept.footprints if f.crisis == "sdn-in-PER").people == 14e6
 
 
 def test_a_moved_crisis_comes_on_top_and_people_in_both_count_once(small_case, today):
-    est = estimate_scenario(CrisisCopy("sdn", "SDN", to="PER"), small_case, draws=N, seed=7)
+    est = scenario(small_case, CopyCrisis("sdn", "SDN", to="PER"), draws=N, seed=7)
     both = est.by("crisis", "destination", "group").summary()
     others = both[both["destination"].eq("PER") & both["group"].eq("other")]["mean"]
     union = est.by("destination", "group").row(destination="PER", group="other").summary()["mean"]
@@ -88,7 +81,7 @@ def test_a_moved_crisis_comes_on_top_and_people_in_both_count_once(small_case, t
 
 def test_a_subnational_plan_stays_one_when_moved(small_case):
     cut = with_footprint(small_case, "per", area=("Lima",))
-    case, _ = scenario_case(CrisisCopy("per", "PER", to="KEN", scale=0.5), cut)
+    case = apply_edits(cut, [CopyCrisis("per", "PER", to="KEN", scale=0.5)])
     assert not next(f for f in case.footprints if f.crisis == "per-in-KEN").is_national
 
 
@@ -97,18 +90,18 @@ def test_scaling_keeps_shares_and_scales_counts(small_case):
               GroupCount("other", 5.0, "related"))  # fmt: skip
     areas = (AreaNeeds("A", 8e6, 1e7), AreaNeeds("B", 6e6, 3e7))
     rich = with_footprint(small_case, "sdn", counts=counts, areas=areas)
-    case, _ = scenario_case(CrisisCopy("sdn", "SDN", scale=1.5), rich)
+    case = apply_edits(rich, [CopyCrisis("sdn", "SDN", scale=1.5)])
     made = next(f for f in case.footprints if f.crisis == "sdn")
     assert [(c.use, c.in_need) for c in made.counts] == [("share", 9e4), ("count", 3e4)]
     assert [a.in_need for a in made.areas] == [1e7, 9e6]  # limited to the residents
-    moved, _ = scenario_case(CrisisCopy("sdn", "SDN", to="PER", scale=0.5), rich)
+    moved = apply_edits(rich, [CopyCrisis("sdn", "SDN", to="PER", scale=0.5)])
     assert next(f for f in moved.footprints if f.crisis == "sdn-in-PER").counts == ()
 
 
 def test_a_scaled_count_stays_within_the_people_present(small_case):
     counts = (GroupCount("other", 2e4, "count", present=2.5e4),)
-    case, _ = scenario_case(
-        CrisisCopy("sdn", "SDN", scale=1.5), with_footprint(small_case, "sdn", counts=counts)
+    case = apply_edits(
+        with_footprint(small_case, "sdn", counts=counts), [CopyCrisis("sdn", "SDN", scale=1.5)]
     )
     (count,) = next(f for f in case.footprints if f.crisis == "sdn").counts
     assert count.in_need == 2.5e4
@@ -118,46 +111,47 @@ def test_more_people_than_residents_are_refused_with_the_largest_scale(small_cas
     with pytest.raises(
         InputError, match=r"56,000,000 people in SDN, where 40,000,000 live: scale by 2\.86"
     ):
-        scenario_case(CrisisCopy("sdn", "SDN", scale=4), small_case)
+        apply_edits(small_case, [CopyCrisis("sdn", "SDN", scale=4)])
 
 
 def test_a_plan_that_spans_countries_is_not_copied(small_case):
     with pytest.raises(InputError, match="spans countries is not copied"):
-        scenario_case(CrisisCopy("region", "KEN"), small_case)
+        apply_edits(small_case, [CopyCrisis("region", "KEN")])
     with pytest.raises(InputError, match="scale must be"):
-        scenario_case(CrisisCopy("sdn", "SDN", scale=-1), small_case)
+        apply_edits(small_case, [CopyCrisis("sdn", "SDN", scale=-1)])
     with pytest.raises(InputError, match="no crisis 'nothing'"):
-        scenario_case(CrisisCopy("nothing", "SDN"), small_case)
+        apply_edits(small_case, [CopyCrisis("nothing", "SDN")])
 
 
 def test_scaled_by_zero_is_zero_with_its_reason(small_case, today):
-    est = estimate_scenario(CrisisCopy("per", "PER", scale=0), small_case, draws=N, seed=7)
+    est = scenario(small_case, CopyCrisis("per", "PER", scale=0), draws=N, seed=7)
     row = est.by("destination").row(destination="PER").summary().iloc[0]
     assert (row["mean"], row["lower"], row["upper"], row["status"]) == (0.0, 0.0, 0.0, "estimated")
     leaf = est.leaf("per/PER/other")
     assert leaf.reason == "Peru plan, scaled by 0: the scenario touches nobody."
-    frame = paired_difference(est, today).to_frame().set_index("destination")
+    frame = additional_rows(compare(today, est)).set_index("destination")
     assert frame.loc["PER", "reason"] == leaf.reason
     assert frame.loc["PER", "difference"] == pytest.approx(-frame.loc["PER", "today"])
     total = est.total().summary()["mean"]
     assert total.iloc[1] < today.total().summary()["mean"].iloc[1]
 
 
-def test_a_scenario_without_changes_is_zero_with_its_reason(small_case, today):
-    alone = estimate_scenario([], small_case, alone=True, draws=N, seed=7)
+def test_crises_left_out_with_nobody_touched_are_zero_with_the_reason(small_case, today):
+    nobody = [TouchNobody("none", d, "No footprint.") for d in small_case.destinations]
+    alone = scenario(small_case, [WithoutCrises(), *nobody], draws=N, seed=7)
     assert alone.total().summary()["mean"].tolist() == [0.0, 0.0]
-    assert {leaf.reason for leaf in alone.leaves} == {"The scenario has no footprint."}
-    added = estimate_scenario([], small_case, draws=N, seed=7)
-    frame = paired_difference(added, today).to_frame()
+    assert {leaf.reason for leaf in alone.leaves} == {"No footprint."}
+    added = scenario(small_case, nobody, draws=N, seed=7)
+    frame = additional_rows(compare(today, added))
     assert frame["difference"].tolist() == [0.0, 0.0, 0.0]
-    assert set(frame["reason"]) == {"The scenario has no footprint."}
+    assert set(frame["reason"]) == {"No footprint."}
 
 
 def test_nobody_in_a_new_country_is_zero_there(small_case, today):
-    est = estimate_scenario(
-        Nobody("flood", "ETH", "The flood meets no area."), small_case, draws=N, seed=7
+    est = scenario(
+        small_case, TouchNobody("flood", "ETH", "The flood meets no area."), draws=N, seed=7
     )
-    frame = paired_difference(est, today).to_frame().set_index("destination")
+    frame = additional_rows(compare(today, est)).set_index("destination")
     assert frame.loc["ETH", "scenario"] == 0.0
     assert frame.loc["ETH", "reason"] == "The flood meets no area."
     assert "ETH" in {leaf.destination for leaf in est.leaves}
@@ -168,27 +162,25 @@ def test_a_country_without_a_plan_today_says_so(case_factory, small_case):
     today_case = small_case.restrict(["SDN", "KEN"])
     today = estimate(today_case, draws=N, seed=7)
     new = Footprint("flood", "PER", 1e6, WHEN, pin_scope="all")
-    frame = paired_difference(
-        estimate_scenario(new, today_case, draws=N, seed=7), today
-    ).to_frame().set_index("destination")  # fmt: skip
+    after = scenario(today_case, new, draws=N, seed=7)
+    frame = additional_rows(compare(today, after)).set_index("destination")
     assert np.isnan(frame.loc["PER", "today"])
     assert frame.loc["PER", "difference"] == frame.loc["PER", "scenario"] > 0
     assert "all people of the scenario count as additional" in frame.loc["PER", "reason"]
 
 
-def test_estimates_that_were_not_drawn_together_are_not_compared(small_case, today):
-    other = estimate(small_case, draws=N, seed=8)
-    with pytest.raises(InputError, match="not drawn together"):
-        paired_difference(other, today)
-    with pytest.raises(InputError, match="scope differs"):
-        paired_difference(estimate(small_case, draws=N, seed=7, scope="excluding_refugees"), today)
+def test_different_counts_are_not_compared(small_case, today):
+    quake = hazard_footprint(AREAS, 8.0, crisis="quake", destination="SDN", as_of=WHEN)
+    exposed = scenario(small_case, [WithoutCrises(), quake], draws=N, seed=7)
+    with pytest.raises(InputError, match=r"in_need and exposed\. Compare like with like"):
+        compare(today, exposed)
 
 
 def test_differences_by_region(small_case, today):
-    est = estimate_scenario(CrisisCopy("sdn", "SDN", scale=1.2), small_case, draws=N, seed=7)
-    frame = paired_difference(est, today, "region").to_frame()
-    assert frame["region"].tolist() == ["Africa", "Americas"]
-    assert frame["difference"].iloc[1] == 0.0
+    est = scenario(small_case, CopyCrisis("sdn", "SDN", scale=1.2), draws=N, seed=7)
+    rows = compare(today, est, by=("region",)).rows
+    assert rows["region"].tolist() == ["Africa", "Americas"]
+    assert rows["difference"].iloc[0] > rows["difference"].iloc[1] == 0.0
 
 
 def test_a_hazard_touches_the_areas_above_its_threshold():
@@ -196,13 +188,13 @@ def test_a_hazard_touches_the_areas_above_its_threshold():
     assert (quake.people, quake.measure, quake.denominator) == (20e6, "exposed", 40e6)
     assert [a.in_need for a in quake.areas] == [5e6, 15e6, 0.0]
     nobody = hazard_footprint(AREAS, 8.5, crisis="quake", destination="SDN", as_of=WHEN)
-    assert isinstance(nobody, Nobody)
+    assert isinstance(nobody, TouchNobody)
     assert "largest intensity is 8" in nobody.reason
 
 
 def test_refugees_are_exposed_like_residents(small_case):
     quake = hazard_footprint(AREAS, 8.0, crisis="quake", destination="SDN", as_of=WHEN)
-    est = estimate_scenario(quake, small_case, alone=True, draws=N, seed=7)
+    est = scenario(small_case, [WithoutCrises(), quake], draws=N, seed=7)
     leaf = est.leaf("quake/SDN/protection")
     assert est.measure == "exposed"
     assert leaf.odds_ratio_1 / leaf.stock == pytest.approx(5e6 / 40e6)
@@ -211,7 +203,7 @@ def test_refugees_are_exposed_like_residents(small_case):
 def test_exposed_is_not_in_need_and_is_not_added_to_it(small_case):
     quake = hazard_footprint(AREAS, 8.0, crisis="quake", destination="SDN", as_of=WHEN)
     with pytest.raises(InputError, match="measures are mixed"):
-        estimate_scenario(quake, small_case, draws=N, seed=7)
+        scenario(small_case, quake, draws=N, seed=7)
     need = hazard_footprint(
         AREAS,
         8.0,
@@ -223,7 +215,7 @@ def test_exposed_is_not_in_need_and_is_not_added_to_it(small_case):
     )
     assert (need.measure, need.people) == ("in_need", 1.5e6)
     assert "30% of the exposed in need (judged)" in need.note
-    est = estimate_scenario(need, small_case, draws=N, seed=7)
+    est = scenario(small_case, need, draws=N, seed=7)
     leaf = est.leaf("quake/SDN/protection")
     assert leaf.odds_ratio_1 / leaf.stock == pytest.approx(1.5e6 / 40e6)
     with pytest.raises(InputError, match="only people exposed"):
@@ -235,7 +227,7 @@ def test_exposed_is_not_in_need_and_is_not_added_to_it(small_case):
 def test_migrants_counted_in_the_areas_raise_the_evidence(small_case):
     counted = AREAS.assign(migrants=[900_000.0, 50_000.0, 50_000.0])
     quake = hazard_footprint(counted, 8.0, crisis="quake", destination="SDN", as_of=WHEN)
-    est = estimate_scenario(quake, small_case, alone=True, draws=N, seed=7)
+    est = scenario(small_case, [WithoutCrises(), quake], draws=N, seed=7)
     leaf = est.leaf("quake/SDN/other")
     assert leaf.rung == 2
     assert leaf.odds_ratio_1 / leaf.stock > 3 * 5e6 / 40e6  # they live where it shakes
@@ -257,4 +249,4 @@ def test_bad_areas_are_refused(change, match):
 
 def test_a_footprint_needs_a_country(small_case):
     with pytest.raises(InputError, match="names no country"):
-        scenario_case(Footprint("x", "", 5.0, WHEN), small_case)
+        apply_edits(small_case, [Footprint("x", "", 5.0, WHEN)])

@@ -11,17 +11,15 @@ import pandas as pd
 import pytest
 
 from gecam.errors import InputError
-from gecam.estimation import estimate
+from gecam.estimation import CopyCrisis, TouchNobody, WithoutCrises, estimate
+from gecam.evaluation import compare, scenario
 from gecam.preparedness import (
-    CrisisCopy,
     Plan,
     average_annual,
-    estimate_scenario,
     exceedance,
     inclusion,
     language_reach,
     nationals_abroad,
-    paired_difference,
     recorded_events,
 )
 from gecam.report.brief import (
@@ -35,6 +33,7 @@ from gecam.report.brief import (
 from gecam.report.planner import country_brief, origin_brief
 from gecam.report.scenario_brief import events_section, scenario_brief
 
+NOTHING = [WithoutCrises(), TouchNobody("none", "SDN", "The scenario has no footprint.")]
 EXPLAIN = "gecam explain SDN --edition 2022"
 HOSTILE = "<script>alert(1)</script>|`*x*`"
 PIXEL = "data:image/png;base64," + base64.b64encode(b"\x89PNG\r\n").decode()
@@ -159,7 +158,7 @@ def test_countries_with_fewer_than_a_hundred_are_named_in_one_line(est):
 
 
 def test_the_note_of_a_footprint_is_a_sentence_in_a_brief(small_case):
-    nothing = estimate_scenario([], small_case, alone=True, draws=100, seed=7)
+    nothing = scenario(small_case, NOTHING, draws=100, seed=7)
     note = "people where the grid has them; threshold 7 MMI, sd 0.3; logit sd 0.50 of grade D"
     page = scenario_brief(
         nothing, None, crises=[], title="x", notes=[note], trace="t"
@@ -168,12 +167,14 @@ def test_the_note_of_a_footprint_is_a_sentence_in_a_brief(small_case):
 
 
 def test_the_brief_of_a_scenario(small_case, est, tmp_path):
-    worse = estimate_scenario(
-        [CrisisCopy("sdn", "SDN", scale=1.3), CrisisCopy("per", "PER", scale=0)],
-        small_case, draws=1000, seed=7,
-    )  # fmt: skip
+    worse = scenario(
+        small_case,
+        [CopyCrisis("sdn", "SDN", scale=1.3), CopyCrisis("per", "PER", scale=0)],
+        draws=1000,
+        seed=7,
+    )
     brief = scenario_brief(
-        worse, paired_difference(worse, est), crises=["sdn", "per"], title="Worse", notes=["as stated"],
+        worse, compare(est, worse), crises=["sdn", "per"], title="Worse", notes=["as stated"],
         trace="t", image=PIXEL, image_text="a map",
     )  # fmt: skip
     page = brief.to_markdown()
@@ -192,7 +193,7 @@ def test_the_brief_of_a_scenario(small_case, est, tmp_path):
 
 
 def test_a_scenario_of_nothing_is_zero_with_its_reason(small_case):
-    nothing = estimate_scenario([], small_case, alone=True, draws=100, seed=7)
+    nothing = scenario(small_case, NOTHING, draws=100, seed=7)
     page = scenario_brief(nothing, None, crises=[], title="Nothing", trace="t").to_markdown()
     assert "0 migrants would be in need." in page
     assert "| Sudan | 0 |" in page

@@ -6,7 +6,7 @@ import math
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
-from typing import Any, get_args
+from typing import get_args
 
 import numpy as np
 import pandas as pd
@@ -15,7 +15,15 @@ from gecam._arguments import refuse_large, whole_number
 from gecam._signature import checked
 from gecam._typing import FloatArray, IntArray, PositiveInt, Probability, WholeNumber
 from gecam.errors import InputError
-from gecam.estimation import DestinationPlan, LeafDraws, destination_plan, draw_leaves
+from gecam.estimation import (
+    CaseEdit,
+    ChangeAssumptions,
+    DestinationPlan,
+    LeafDraws,
+    apply_edits,
+    destination_plan,
+    draw_leaves,
+)
 from gecam.evaluation.alternatives.choice_shares import ChoiceShares, choice_shares
 from gecam.evaluation.alternatives.specifications import (
     MODELLED,
@@ -246,18 +254,17 @@ class _Country:
 
     def _plan(self, levels: Sequence[Level]) -> DestinationPlan:
         """Derive the plan at some levels."""
-        case = self.case
-        for level in levels:
-            case = level.change(case) if level.change is not None else case
-        if wanted := _assumptions(levels):
-            case = replace(case, assumptions=replace(case.assumptions, **wanted))
+        edits: list[CaseEdit] = [level.change for level in levels if level.change is not None]
+        if any(level.assumptions for level in levels):
+            edits.append(_assumptions(levels))
+        case = apply_edits(self.case, edits, is_part=True)
         scope: Scope = next((level.scope for level in levels if level.scope is not None), "all")
         return destination_plan(case, case.destinations[0], scope)
 
 
 def _with_drawn(plan: DestinationPlan, levels: Sequence[Level]) -> DestinationPlan:
     """Return a plan with the assumptions that only its draws depend on."""
-    wanted = _assumptions([level for level in levels if level.is_of_draws])
+    wanted = _assumptions([level for level in levels if level.is_of_draws]).values
     return replace(plan, assumptions=replace(plan.assumptions, **wanted)) if wanted else plan
 
 
@@ -305,9 +312,9 @@ class _Drawn:
         return self.unions[key]
 
 
-def _assumptions(levels: Sequence[Level]) -> dict[str, Any]:
-    """Return the assumptions that are changed at some levels."""
-    return {name: value for level in levels for name, value in level.assumptions.items()}
+def _assumptions(levels: Sequence[Level]) -> ChangeAssumptions:
+    """Return the assumptions that are changed at some levels; of two levels the later holds."""
+    return ChangeAssumptions({k: v for level in levels for k, v in level.assumptions.items()})
 
 
 def _countries(

@@ -1,36 +1,46 @@
-"""Scenarios: the same case with something changed, and two answers compared draw by draw."""
+"""Scenarios: the estimate of an edited case, and the difference of two answers draw by draw."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+import warnings
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, fields, replace
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
 
 from gecam._signature import checked
-from gecam._typing import PositiveInt, Probability, WholeNumber
-from gecam.errors import InputError
-from gecam.estimation import estimate, have_same_factors
-from gecam.evaluation.alternatives.specifications import CaseEdit
+from gecam._typing import FloatArray, PositiveInt, Probability, WholeNumber
+from gecam.errors import InputError, caller_level
+from gecam.estimation import (
+    CaseEdit,
+    ChangeAssumptions,
+    CustomEdit,
+    apply_edits,
+    estimate,
+    have_same_factors,
+    nobody_touched,
+    with_zero_cells,
+)
 from gecam.evaluation.explanation.targets import case_of
-from gecam.model import Assumptions, Case, OddsRatioPrior
+from gecam.model import Case, Footprint
 from gecam.results import Breakdown, Dimension, Estimates, Scope
 from gecam.uncertainty import summarize
 
-NAMES = tuple(field.name for field in fields(Assumptions))
+Edit: TypeAlias = CaseEdit | Footprint  # a footprint stands for `ReplaceFootprint`
 NUMBERS = (
     "before", "after", "difference", "lower", "upper", "relative", "share_higher", "mcse", "note",
 )  # fmt: skip
+USUAL = {"scope": "all", "level": 0.9, "draws": 10_000, "seed": 2022}  # as `estimate` has them
 
 
 @checked
 def scenario(
     answer: Case | Estimates,
-    change: CaseEdit | None = None,
+    change: Edit | Sequence[Edit] | Callable[[Case], Case] | None = None,
     *,
     scope: Scope | None = None,
     draws: PositiveInt | None = None,
@@ -44,60 +54,81 @@ def scenario(
     Parameters
     ----------
     answer
-        A case; or an answer, whose case, scope, draws, seed, sampler and level are kept where nothing
+        A case; or an answer, whose case, scope, draws, seed, sampler and level stay where nothing
         else is said.
     change
-        A function that returns the changed case, for changes of the data.
+        One edit of the case or several, made in their order, such as `gecam.estimation.ScaleStock`,
+        `gecam.estimation.ChangeNeeds` or `gecam.estimation.CopyCrisis`; a footprint replaces that of
+        its crisis and country, or comes on top of the others.
     scope, draws, seed, level, executor
-        As in `estimate`.
+        As in `estimate`: by default ``"all"``, 10,000 draws, the seed 2022 and the level 0.9.
     **assumptions
-        Fields of `gecam.Assumptions`. ``odds_ratio`` also takes a number: an odds ratio that is
-        fixed, without spread.
+        Fields of `gecam.Assumptions`, in their units. ``odds_ratio`` also takes a number > 0: an odds
+        ratio that is fixed, without spread.
 
     Returns
     -------
     Estimates
-        To be set beside the first answer with `compare`.
+        To be set beside the first answer with `compare`. Where an edit touches nobody it has cells of
+        zero people, with the reason.
 
     Raises
     ------
     InputError
-        If there is no such assumption, or a value breaks its rule.
+        If there is no such assumption, a value breaks its rule, a crisis that is copied is unknown or
+        would touch more people than live there, or measures are mixed.
+
+    Notes
+    -----
+    People exposed to a hazard are whoever lives there: refugees are exposed like residents, not like
+    the people of a needs plan. ``protection_in_need`` is therefore ``national`` after an edit of
+    crises in a case whose measure is ``exposed`` or ``affected``.
+
+    .. deprecated:: 0.2
+       A function of the case as `change`: give `gecam.estimation.CustomEdit`, which says in words what
+       the function does.
 
     Examples
     --------
+    >>> from gecam.estimation import CopyCrisis
     >>> from gecam.evaluation import compare, scenario
     >>> case = gc.load_edition("2022").restrict(["TCD"])
     >>> before = gc.estimate(case, draws=500)
     >>> after = scenario(before, odds_ratio=2)
     >>> compare(before, after).rows["difference"].round(-3).tolist()
     [22000.0]
+    >>> worse = scenario(before, CopyCrisis("2022-TCD", "Chad", scale=1.2))
+    >>> bool(compare(before, worse).rows["difference"].item() > 0)
+    True
     """
     case = case_of(answer)
-    unknown = sorted(set(assumptions) - set(NAMES))
-    if unknown:
-        raise InputError(
-            f"there is no assumption {unknown[0]!r}. There are: {', '.join(NAMES)}. For a change of "
-            "the data give a function of the case."
-        )
-    if isinstance(ratio := assumptions.get("odds_ratio"), int | float):
-        if not (math.isfinite(ratio) and ratio > 0):
-            raise InputError(f"odds_ratio must be a number > 0 or an OddsRatioPrior: got {ratio}")
-        assumptions["odds_ratio"] = OddsRatioPrior.exactly(ratio)
-    if change is not None:
-        case = change(case)
+    edits = _edits(change)
     if assumptions:
-        case = replace(case, assumptions=replace(case.assumptions, **assumptions))
-    made = answer if isinstance(answer, Estimates) else None
-    sampling: dict[str, Any] = {"draws": 10_000, "seed": 2022} if made is None else made.sampling
-    sampling |= {k: v for k, v in {"draws": draws, "seed": seed}.items() if v is not None}
-    return estimate(
-        case,
-        scope=scope or (made.scope if made else "all"),
-        level=level or (made.level if made else 0.9),
-        executor=executor,
-        **sampling,
+        edits.append(ChangeAssumptions(assumptions))
+    edited = apply_edits(case, edits)
+    options: dict[str, Any] = dict(USUAL)
+    if isinstance(answer, Estimates):
+        options |= {"scope": answer.scope, "level": answer.level, **answer.sampling}
+    stated = {"scope": scope, "draws": draws, "seed": seed, "level": level}
+    options |= {key: value for key, value in stated.items() if value is not None}
+    made = estimate(edited, executor=executor, **options)
+    return with_zero_cells(made, edited, nobody_touched(case, edits))
+
+
+def _edits(change: Edit | Sequence[Edit] | Callable[[Case], Case] | None) -> list[Edit]:
+    if change is None:
+        return []
+    if isinstance(change, CaseEdit | Footprint):
+        return [change]
+    if isinstance(change, Sequence):
+        return list(change)
+    warnings.warn(
+        "scenario() with a function of the case will not work from version 0.4 on: give "
+        "gecam.estimation.CustomEdit(function, description), or one of the edits in gecam.estimation.",
+        FutureWarning,
+        stacklevel=caller_level(),
     )
+    return [CustomEdit(change, "a function of the case")]
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,12 +146,34 @@ class Comparison:
     totals
         The same for the two world totals.
     level
-        Of the intervals.
+        Of the intervals, in (0, 1).
+    before, after
+        The two answers.
+    by
+        Dimensions of the rows.
     """
 
     rows: pd.DataFrame
     totals: pd.DataFrame
     level: float
+    before: Estimates
+    after: Estimates
+    by: tuple[Dimension, ...]
+
+    @property
+    def additional(self) -> FloatArray:
+        """Additional people after, shape ``(row, draw)``.
+
+        All people of the second answer where the first has no estimate; NaN where the second has none.
+        """
+        _, sides = _aligned(*(x.by(*self.by, draws="corridor") for x in (self.before, self.after)))
+        n = self.before.provenance.draws
+        missing = np.full(n, math.nan)
+        old, new = (
+            np.array([missing if row is None else row for row in side]).reshape(-1, n)
+            for side in sides
+        )
+        return np.asarray(new - np.nan_to_num(old))
 
     def __repr__(self) -> str:
         """Return one line: the difference of the larger total."""
@@ -144,21 +197,23 @@ def compare(
     Parameters
     ----------
     before, after
-        Answers of one seed and one number of draws.
+        Answers of one seed, one number of draws and one measure.
     by
-        Dimensions of the rows.
+        Dimensions of the rows, such as ``("destination", "group")``.
     level
-        Of the intervals; that of `before` by default.
+        Of the intervals, in (0, 1); that of `before` by default.
 
     Returns
     -------
     Comparison
+        Rows and totals of both answers with their differences.
 
     Raises
     ------
     InputError
         If the answers do not have the same seed, draws and sampler: their differences would be
-        mostly noise. If they are quasi-random and an input has another name in one of them.
+        mostly noise. If they count different measures. If they are quasi-random and an input has
+        another name in one of them.
 
     Notes
     -----
@@ -186,12 +241,17 @@ def compare(
             "quasi-random answers are compared draw by draw only where crises, stocks and publishers "
             "of needs have the same names in both, and both keep their case: use sampler='mc'."
         )
+    if before.leaves and after.leaves and before.measure != after.measure:
+        raise InputError(
+            f"answers count different people: {before.measure} and {after.measure}. Compare like with "
+            "like."
+        )
     level = before.level if level is None else level
     return Comparison(
         _paired(before.by(*by, draws="corridor"), after.by(*by, draws="corridor"), level),
         _paired(before.total(), after.total(), level),
-        level,
-    )
+        level, before, after, tuple(by),
+    )  # fmt: skip
 
 
 def _have_same_factors(before: Estimates, after: Estimates) -> bool:
@@ -204,36 +264,41 @@ def _words(sampling: Mapping[str, Any]) -> str:
     return ", ".join(f"{name} {value}" for name, value in sampling.items())
 
 
+def _aligned(
+    before: Breakdown, after: Breakdown
+) -> tuple[list[tuple[Any, ...]], tuple[list[FloatArray | None], list[FloatArray | None]]]:
+    """Return the labels of either breakdown, and the draws of both for each; None for an absent row."""
+    rows = [
+        dict(zip(map(tuple, b.labels.to_numpy()), b.draws, strict=True)) for b in (before, after)
+    ]
+    keys = list(dict.fromkeys([*rows[0], *rows[1]]))
+    return keys, ([rows[0].get(key) for key in keys], [rows[1].get(key) for key in keys])
+
+
 def _paired(before: Breakdown, after: Breakdown, level: float) -> pd.DataFrame:
     """Join two breakdowns by their labels and take differences draw by draw."""
-    keys = [list(map(tuple, b.labels.to_numpy())) for b in (before, after)]
-    position = [{key: i for i, key in enumerate(found)} for found in keys]
-    order = list(dict.fromkeys(key for found in keys for key in found))
-    rows = []
-    for key in order:
-        sides = [
-            b.draws[p[key]] if key in p else None
-            for b, p in zip((before, after), position, strict=True)
-        ]
-        rows.append((*key, *_difference(sides, level)))
-    columns = [*map(str, before.labels.columns), *NUMBERS]
-    return pd.DataFrame(rows, columns=columns)
-
-
-def _difference(sides: Sequence[np.ndarray | None], level: float) -> tuple[float | str, ...]:
-    missing = [side is None or bool(np.isnan(side[0])) for side in sides]
-    means = [
-        math.nan if is_missing or side is None else float(side.mean())
-        for side, is_missing in zip(sides, missing, strict=True)
+    keys, sides = _aligned(before, after)
+    rows = [
+        (*key, *_difference(pair, level))
+        for key, pair in zip(keys, zip(*sides, strict=True), strict=True)
     ]
-    if any(missing):
-        words = {
-            (True, True): "in neither answer estimated",
-            (True, False): "estimated only after",
-            (False, True): "estimated only before",
-        }[missing[0], missing[1]]
-        return (*means, *[math.nan] * 6, words)
-    old, new = (side for side in sides if side is not None)
+    return pd.DataFrame(rows, columns=[*map(str, before.labels.columns), *NUMBERS])
+
+
+NOTES = {  # by whether before, and after, are not estimated
+    (True, True): "in neither answer estimated",
+    (True, False): "estimated only after",
+    (False, True): "estimated only before",
+}
+
+
+def _difference(
+    sides: tuple[FloatArray | None, FloatArray | None], level: float
+) -> tuple[float | str, ...]:
+    old, new = (None if side is None or np.isnan(side[0]) else side for side in sides)
+    means = tuple(math.nan if side is None else float(side.mean()) for side in (old, new))
+    if old is None or new is None:
+        return (*means, *[math.nan] * 6, NOTES[old is None, new is None])
     change = new - old
     s = summarize(change[None, :], level=level)
     higher = float(np.mean(change > 0) + np.mean(change == 0) / 2)

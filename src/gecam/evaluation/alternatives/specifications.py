@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any, TypeAlias
+from dataclasses import dataclass, field
+from typing import Any
 
 import pandas as pd
 
 from gecam._signature import check_fields, checked
 from gecam.errors import InputError
+from gecam.estimation import (
+    CaseEdit,
+    ChangeAssumptions,
+    ChangeNeeds,
+    ReplaceStock,
+    UsePopulation,
+)
 from gecam.model import Case, OddsRatioPrior, Population, Stock
 from gecam.results import Scope
-
-DRAWN = {"odds_ratio", "overlap"}  # assumptions on which draws depend, and plans do not
-CaseEdit: TypeAlias = Callable[[Case], Case]
 
 
 def anywhere(_: Case) -> bool:
@@ -35,7 +39,8 @@ class Level:
     scope
         The scope that it needs; None for none in particular.
     change
-        What it does to the figures of a case; None for nothing.
+        Edit of the figures of a case; None for none. Of a country that it does not name it changes
+        nothing.
     differs
         Whether it can give another answer than the first level in a case of one country; where it
         cannot, that country is run once for both.
@@ -53,7 +58,8 @@ class Level:
     @property
     def is_of_draws(self) -> bool:
         """Whether it changes how numbers are drawn, and nothing that is derived before."""
-        return self.change is None and self.scope is None and set(self.assumptions) <= DRAWN
+        is_of_assumptions = self.change is None and self.scope is None
+        return is_of_assumptions and ChangeAssumptions(self.assumptions).is_of_draws
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,13 +234,13 @@ def _of_figures(case: Case, found: Alternatives) -> Iterator[Choice]:
             "stock edition",
             (
                 Level(case.stock.source.edition or case.stock.source.id),
-                *(Level(name, change=_Stocks(stock)) for name, stock in found.stocks.items()),
+                *(Level(name, change=ReplaceStock(stock)) for name, stock in found.stocks.items()),
             ),
             "a later edition revises the past; an earlier one was what was known",
         )
     if found.needs:
         tables = (
-            Level(name, change=_with_needs(table), differs=_names_a_crisis(table))
+            Level(name, change=ChangeNeeds(table), differs=_names_a_crisis(table))
             for name, table in found.needs.items()
         )
         yield Choice(
@@ -243,11 +249,11 @@ def _of_figures(case: Case, found: Alternatives) -> Iterator[Choice]:
             "publishers revise plans during the year, and their tables differ",
         )
     populations = [
-        Level(name, change=_with_population(people)) for name, people in found.populations.items()
+        Level(name, change=UsePopulation(people)) for name, people in found.populations.items()
     ]
     if any(f.denominator is not None for f in case.footprints):
         own = f"{case.population.source.publisher}'s"
-        populations.insert(0, Level(own, change=_without_own, differs=_has_own_denominator))
+        populations.insert(0, Level(own, change=UsePopulation(), differs=_has_own_denominator))
     if populations:
         yield Choice(
             "population",
@@ -291,41 +297,3 @@ def _has_own_denominator(case: Case) -> bool:
 
 def _names_a_crisis(table: Mapping[str, float]) -> Callable[[Case], bool]:
     return lambda case: any(f.crisis in table for f in case.footprints)
-
-
-class _Stocks:
-    """Puts another edition of the stocks into a case of one country; each country is cut out once."""
-
-    def __init__(self, stock: Stock) -> None:
-        self.stock = stock
-        self.cut: dict[tuple[str, ...], Stock] = {}
-
-    def __call__(self, case: Case) -> Case:
-        key = tuple(case.destinations)
-        if key not in self.cut:
-            self.cut[key] = self.stock.restrict(key)
-        return replace(case, stock=self.cut[key])
-
-
-def _with_needs(table: Mapping[str, float]) -> CaseEdit:
-    return lambda case: replace(
-        case,
-        footprints=tuple(
-            replace(f, people=table[f.crisis]) if f.crisis in table and f.destination else f
-            for f in case.footprints
-        ),
-    )
-
-
-def _with_population(population: Population) -> CaseEdit:
-    return lambda case: replace(_without_own(case), population=population)
-
-
-def _without_own(case: Case) -> Case:
-    """Divide every national figure by the case's population instead of its own denominator."""
-    return replace(
-        case,
-        footprints=tuple(
-            replace(f, denominator=None) if f.is_national else f for f in case.footprints
-        ),
-    )

@@ -1,17 +1,31 @@
-"""Levers: what would raise a result by a tenth, one input at a time."""
+"""Tipping points: the value of one input at which a result is a tenth higher, all else equal."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from gecam.errors import InputError
-from gecam.estimation import DestinationPlan, destination_plan, draw_destination, residents_of
+from gecam.estimation import (
+    CaseEdit,
+    ChangeAssumptions,
+    ChangeNeeds,
+    DestinationPlan,
+    LeafPlan,
+    ScaleCounts,
+    ScaleRegistered,
+    ScaleStock,
+    apply_edits,
+    destination_plan,
+    draw_destination,
+    residents_of,
+)
 from gecam.evaluation.explanation.account import Lever
 from gecam.evaluation.explanation.decomposition import TargetCountry
 from gecam.evaluation.explanation.targets import Target, people_of
-from gecam.model import Case, Footprint, GroupCount
+from gecam.model import Case
 from gecam.results import Scope
 from gecam.uncertainty import Streams
 
@@ -25,14 +39,13 @@ LARGEST_ODDS = 20.0  # times the odds ratio
 
 @dataclass(frozen=True, eq=False)
 class _Question:
-    """One input: its value now, the largest to try, and the case at another value."""
+    """One input: its value now, the largest to try, and the edit that gives it another value."""
 
     what: str
     unit: str
     now: float
     limit: float
-    at: Callable[[float], Case]
-    is_odds: bool = False
+    edit: Callable[[float], CaseEdit]
     shown: Callable[[float], float] = float
 
 
@@ -53,12 +66,11 @@ def levers_of(
     seed
         Of the draws.
     """
-    plans = tuple(place.plan for place in places)
-    base = _mean(plans, target, seed)
+    answer = _Answer(case, target, scope, tuple(place.plan for place in places), seed)
     levers = []
     for question in _questions(case, places):
-        rise = _rises(question, target, scope, plans, base, seed)
-        limit = _furthest(question)
+        rise = answer.rise(question)
+        limit = _furthest(question, case)
         needed, reach = (
             _solve(rise, question.now, limit) if limit > question.now else (math.nan, 0.0)
         )
@@ -73,38 +85,48 @@ def levers_of(
     return tuple(levers)
 
 
-def _mean(plans: Iterable[DestinationPlan], target: Target, seed: int) -> float:
-    streams = Streams(seed)
-    return float(people_of(target, [draw_destination(p, streams, DRAWS) for p in plans]).mean())
+@dataclass(frozen=True, eq=False)
+class _Answer:
+    """What the mean of a target is computed from."""
+
+    case: Case
+    target: Target
+    scope: Scope
+    plans: tuple[DestinationPlan, ...]
+    seed: int
+
+    def mean(self, plans: Iterable[DestinationPlan]) -> float:
+        """Return the mean of the target under plans of its countries."""
+        streams = Streams(self.seed)
+        draws = [draw_destination(plan, streams, DRAWS) for plan in plans]
+        return float(people_of(self.target, draws).mean())
+
+    @cached_property
+    def base(self) -> float:
+        """The mean of the target now."""
+        return self.mean(self.plans)
+
+    def rise(self, question: _Question) -> Callable[[float], float]:
+        """Return the relative rise of the mean as a function of an input's value."""
+
+        def rise(value: float) -> float:
+            edit = question.edit(value)
+            case = apply_edits(self.case, [edit])
+            if isinstance(edit, ChangeAssumptions) and edit.is_of_draws:
+                changed = [replace(plan, assumptions=case.assumptions) for plan in self.plans]
+            else:
+                changed = [destination_plan(case, p.destination, self.scope) for p in self.plans]
+            return self.mean(changed) / self.base - 1
+
+        return rise
 
 
-def _rises(
-    question: _Question,
-    target: Target,
-    scope: Scope,
-    plans: tuple[DestinationPlan, ...],
-    base: float,
-    seed: int,
-) -> Callable[[float], float]:
-    """Return the relative rise of the mean as a function of the input's value."""
-
-    def rise(value: float) -> float:
-        case = question.at(value)
-        if question.is_odds:  # only the draws know it
-            changed = [replace(plan, assumptions=case.assumptions) for plan in plans]
-        else:
-            changed = [destination_plan(case, plan.destination, scope) for plan in plans]
-        return _mean(changed, target, seed) / base - 1
-
-    return rise
-
-
-def _furthest(question: _Question) -> float:
+def _furthest(question: _Question, case: Case) -> float:
     """Return the furthest value that makes a valid case: more migrants than residents are none."""
     limit = question.limit
     for _ in range(STEPS):
         try:
-            question.at(limit)
+            apply_edits(case, [question.edit(limit)])
         except InputError:
             limit = (question.now + limit) / 2
         else:
@@ -139,103 +161,89 @@ def _solve(rise: Callable[[float], float], now: float, limit: float) -> tuple[fl
 
 
 def _questions(case: Case, places: Sequence[TargetCountry]) -> Iterator[_Question]:
-    names = {place.plan.destination for place in places}
     counted = [
         c
         for place in places
         for c in place.plan.crises
         if any(leaf.crisis == c.crisis.id for leaf in place.leaves)
     ]
+    yield _of_stock(places)
+    if case.protected is not None:
+        yield from _of_register(places)
+    yield from _of_needs(case, counted)
+    yield from _of_counts(counted)
+    yield from _of_assumptions(case, places)
+
+
+def _of_stock(places: Sequence[TargetCountry]) -> _Question:
+    names = tuple(place.plan.destination for place in places)
     stock = math.fsum(place.base.split.stock for place in places)
-    yield _Question(
+    return _Question(
         "published migrant stock", "people", stock, FURTHEST * stock,
-        lambda people: _with_stock(case, names, people / stock),
+        lambda people: ScaleStock(people / stock, names),
     )  # fmt: skip
+
+
+def _of_register(places: Sequence[TargetCountry]) -> Iterator[_Question]:
+    names = tuple(place.plan.destination for place in places)
     refugees = math.fsum(place.base.split.registered_now for place in places)
-    if case.protected is not None and refugees > 0:
+    if refugees > 0:
         yield _Question(
             "UNHCR's count of refugees and others in need of protection", "people", refugees,
-            FURTHEST * refugees, lambda people: _with_refugees(case, names, people / refugees),
+            FURTHEST * refugees, lambda people: ScaleRegistered(people / refugees, names),
         )  # fmt: skip
+
+
+def _of_needs(case: Case, counted: Sequence[LeafPlan]) -> Iterator[_Question]:
+    """Yield the figures of people in need together, each up to all residents."""
     asked = {(c.crisis.id, c.footprint.destination) for c in counted if c.shares.residents}
     figures = [f for f in case.footprints if (f.crisis, f.destination) in asked]
+    if not figures:
+        return
     in_need = math.fsum(f.people for f in figures)
-    if figures:
-        most = [max(residents_of(case, f), f.people) for f in figures]
-        yield _Question(
-            "people in need" + (", at most all residents" if len(figures) > 1 else ""),
-            "people", in_need, in_need * max(m / f.people for m, f in zip(most, figures, strict=True)),
-            lambda people: _with_needs(case, asked, people / in_need),
-            shown=lambda people: math.fsum(
-                min(f.people * people / in_need, m) for m, f in zip(most, figures, strict=True)
-            ),
-        )  # fmt: skip
-    counts = math.fsum(c.shares.count.mean for c in counted if c.shares.count is not None)
+    most = [max(residents_of(case, f), f.people) for f in figures]
+
+    names = [f"{f.crisis}/{f.destination}" for f in figures]
+
+    def edit(people: float) -> ChangeNeeds:
+        factor = people / in_need
+        changed = (min(f.people * factor, m) for f, m in zip(figures, most, strict=True))
+        return ChangeNeeds(dict(zip(names, changed, strict=True)))
+
+    yield _Question(
+        "people in need" + (", at most all residents" if len(figures) > 1 else ""),
+        "people", in_need, in_need * max(m / f.people for m, f in zip(most, figures, strict=True)),
+        edit,
+        shown=lambda people: math.fsum(
+            min(f.people * people / in_need, m) for f, m in zip(figures, most, strict=True)
+        ),
+    )  # fmt: skip
+
+
+def _of_counts(counted: Sequence[LeafPlan]) -> Iterator[_Question]:
+    used = [(c.split.other, c.shares.count.mean) for c in counted if c.shares.count is not None]
+    counts = math.fsum(count for _, count in used)
     if counts:
-        used = [(c.split.other, c.shares.count.mean) for c in counted if c.shares.count]
         most = [people / count for people, count in used if count > 0]
+        crises = tuple(sorted({c.crisis.id for c in counted}))
         yield _Question(
             "published counts of migrants in need", "people", counts,
             min(FURTHEST, *most) * counts,  # a count of more migrants than there are is not used
-            lambda people: _with_counts(case, {c.crisis.id for c in counted}, people / counts),
+            lambda people: ScaleCounts(people / counts, crises),
         )  # fmt: skip
-    ratio = case.assumptions.odds_ratio.median
+
+
+def _of_assumptions(case: Case, places: Sequence[TargetCountry]) -> Iterator[_Question]:
+    prior = case.assumptions.odds_ratio
+    ratio = prior.median
     yield _Question(
         "median odds ratio of migrants against their neighbours", "odds ratio", ratio,
-        LARGEST_ODDS * ratio, lambda value: _with_odds(case, value), is_odds=True,
+        LARGEST_ODDS * ratio,
+        lambda value: ChangeAssumptions({"odds_ratio": prior.at(value)}),
     )  # fmt: skip
     if any("PROTECTION_PRIOR" in leaf.flags for place in places for leaf in place.leaves):
         yield _Question(
             "share of refugees in need, where no count is published", "share",
             case.assumptions.protection_share_mean, 0.999,
-            lambda value: replace(
-                case, assumptions=replace(case.assumptions, protection_share_mean=value)
-            ),
+            lambda value: ChangeAssumptions({"protection_share_mean": value}),
         )  # fmt: skip
-
-
-def _with_stock(case: Case, places: set[str], factor: float) -> Case:
-    rows = case.stock.people
-    here = rows["destination"].isin(places)
-    people = rows["people"].where(~here, rows["people"] * factor)
-    return replace(case, stock=replace(case.stock, people=rows.assign(people=people)))
-
-
-def _with_refugees(case: Case, places: set[str], factor: float) -> Case:
-    if case.protected is None:
-        return case
-    rows = case.protected.people
-    here = rows["destination"].isin(places)
-    columns = {
-        c: rows[c].where(~here, rows[c] * factor) for c in ("refugees", "asylum_seekers", "oip")
-    }
-    return replace(case, protected=replace(case.protected, people=rows.assign(**columns)))
-
-
-def _with_needs(case: Case, asked: set[tuple[str, str]], factor: float) -> Case:
-    """Multiply figures of people in need, each up to all residents."""
-
-    def changed(f: Footprint) -> Footprint:
-        if (f.crisis, f.destination) not in asked:
-            return f
-        return replace(f, people=min(f.people * factor, max(residents_of(case, f), f.people)))
-
-    return replace(case, footprints=tuple(changed(f) for f in case.footprints))
-
-
-def _with_counts(case: Case, crises: set[str], factor: float) -> Case:
-    def changed(count: GroupCount) -> GroupCount:
-        return replace(count, in_need=count.in_need * factor) if count.use == "count" else count
-
-    return replace(
-        case,
-        footprints=tuple(
-            replace(f, counts=tuple(map(changed, f.counts))) if f.crisis in crises else f
-            for f in case.footprints
-        ),
-    )
-
-
-def _with_odds(case: Case, ratio: float) -> Case:
-    prior = case.assumptions.odds_ratio.at(ratio)
-    return replace(case, assumptions=replace(case.assumptions, odds_ratio=prior))

@@ -11,7 +11,7 @@ import pytest
 
 from gecam.datasets import load_alternatives, load_edition
 from gecam.errors import InputError
-from gecam.estimation import estimate
+from gecam.estimation import apply_edits, estimate
 from gecam.evaluation import (
     Alternatives,
     Choice,
@@ -32,7 +32,7 @@ def some(case, *names):
 
 def run(case, level):
     """Estimate a case at one level the long way."""
-    changed = level.change(case) if level.change is not None else case
+    changed = apply_edits(case, [level.change] if level.change else [], is_part=True)
     changed = replace(changed, assumptions=replace(changed.assumptions, **level.assumptions))
     return estimate(changed, draws=300, seed=4, scope=level.scope or "all")
 

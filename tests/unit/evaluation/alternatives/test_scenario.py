@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from gecam.errors import InputError
-from gecam.estimation import estimate
+from gecam.estimation import CustomEdit, ScaleStock, estimate
 from gecam.evaluation import compare, scenario
 from gecam.model import OddsRatioPrior, Source
 
@@ -53,7 +53,12 @@ def test_a_function_changes_the_data(before):
             case, stock=replace(case.stock, people=people.assign(people=2 * people["people"]))
         )
 
-    found = compare(before, scenario(before, doubled), by=("destination",))
+    with pytest.warns(FutureWarning, match="CustomEdit"):
+        made = scenario(before, doubled)
+    same = scenario(before, CustomEdit(doubled, "twice the stock"))
+    np.testing.assert_array_equal(made.draws, same.draws)
+    np.testing.assert_array_equal(scenario(before, ScaleStock(2.0)).draws, same.draws)
+    found = compare(before, made, by=("destination",))
     peru = found.rows.set_index("destination").loc["PER"]  # no refugees: twice as many
     assert peru["after"] == pytest.approx(2 * peru["before"], rel=0.01)
 
@@ -96,16 +101,8 @@ def test_common_random_numbers_make_the_interval_of_a_difference_narrow(before):
 
 
 def test_rows_that_only_one_side_has_keep_their_place_with_a_note(before):
-    after = scenario(
-        before,
-        lambda case: replace(
-            case,
-            footprints=tuple(
-                replace(f, pin_scope="migrants_separate") if f.crisis == "per" else f
-                for f in case.footprints
-            ),
-        ),
-    )
+    (peru,) = (f for f in before.case.footprints if f.crisis == "per")
+    after = scenario(before, replace(peru, pin_scope="migrants_separate"))
     rows = compare(before, after).rows.set_index("destination")
     assert rows.loc["PER", "note"] == "estimated only before"
     assert math.isnan(rows.loc["PER", "difference"])

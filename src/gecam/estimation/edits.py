@@ -1,0 +1,762 @@
+"""Edits of a case: the changes that scenarios, specifications and tipping points make to the inputs."""
+
+from __future__ import annotations
+
+import math
+from abc import ABC, abstractmethod
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import date
+from typing import Any, Literal
+
+import pandas as pd
+
+from gecam._signature import check_fields, checked
+from gecam._typing import NonNegative, Positive
+from gecam.codes import country_code, country_codes, name
+from gecam.errors import InputError
+from gecam.estimation.plan.destination import residents_of
+from gecam.model import (
+    AreaNeeds,
+    Assumptions,
+    Case,
+    Crisis,
+    Footprint,
+    GroupCount,
+    Measure,
+    OddsRatioPrior,
+    Population,
+    Stock,
+    residents_at,
+)
+
+Keep = Literal["share", "people"]
+ASSUMPTIONS = tuple(field.name for field in fields(Assumptions))
+OF_DRAWS = frozenset(
+    {"odds_ratio", "overlap"}
+)  # assumptions on which draws depend, and plans do not
+REGISTERED = ("refugees", "asylum_seekers", "oip")
+# A hazard touches whoever lives there: refugees like residents, whatever a plan's rule says of them.
+COUNTED_AS_RESIDENTS: frozenset[Measure] = frozenset({"exposed", "affected"})
+
+
+class CaseEdit(ABC):
+    """One change of a case, as a value that is compared, hashed and said in words."""
+
+    __slots__ = ()
+
+    @property
+    @abstractmethod
+    def words(self) -> str:
+        """What the edit changes, in words."""
+
+    @abstractmethod
+    def make(self, inputs: EditedInputs) -> None:
+        """Change the inputs of a case."""
+
+
+class EditedInputs:
+    """The inputs of a case while edits are made; they are checked together when all are.
+
+    Parameters
+    ----------
+    case
+        The case before any edit.
+    is_part
+        Whether `case` is a part of the one that the edits are of: crises and countries that it does
+        not have are then passed over, and refused otherwise.
+    """
+
+    def __init__(self, case: Case, *, is_part: bool = False) -> None:
+        self.before, self.is_part = case, is_part
+        self.usual_date = usual_date(case)
+        self.is_alone = self.are_crises_changed = False
+        self.untouched: dict[tuple[str, str], str] = {}  # reason by crisis and destination
+        self.take(case)
+
+    def take(self, case: Case) -> None:
+        """Take all inputs from a case."""
+        self.base = case
+        self.stock, self.population = case.stock, case.population
+        self.protected, self.assumptions = case.protected, case.assumptions
+        self.crises = {crisis.id: crisis for crisis in case.crises}
+        self.footprints = {(f.crisis, f.destination): f for f in case.footprints}
+
+    def map_footprints(self, change: Callable[[Footprint], Footprint]) -> None:
+        """Replace each footprint."""
+        self.footprints = {key: change(f) for key, f in self.footprints.items()}
+
+    def refuse_absent(self, what: str, wanted: Iterable[str], present: Iterable[str]) -> None:
+        """Raise `InputError` if the case lacks something that an edit names."""
+        there = set(present)
+        absent = sorted(set(wanted) - there)
+        if absent and not self.is_part:
+            raise InputError(
+                f"case {self.before.name!r} has no {what} {', '.join(absent)}. It has "
+                f"{', '.join(sorted(there)[:8]) or 'none'}{' ...' if len(there) > 8 else ''}"
+            )
+
+    def put(self, crisis: Crisis, footprint: Footprint) -> None:
+        """Add a crisis with its footprint, or replace that of the same id and country.
+
+        Beside today's crises it happens at their date.
+        """
+        if not self.is_alone and self.usual_date is not None:
+            now = self.crises.get(crisis.id)
+            when = self.usual_date if now is None else now.reference_date
+            crisis = replace(crisis, reference_date=when)
+        self.crises[crisis.id] = crisis
+        key = footprint.crisis, footprint.destination
+        self.footprints[key] = footprint
+        self.untouched.pop(key, None)
+        self._mark_crises()
+
+    def remove(self, crisis: str, destination: str, reason: str) -> None:
+        """Leave out the footprint of a crisis in a country, where it touches nobody."""
+        self.footprints.pop((crisis, destination), None)
+        self.untouched[crisis, destination] = reason
+        self._mark_crises()
+
+    def _mark_crises(self) -> None:
+        self.are_crises_changed = True
+        if any(f.measure in COUNTED_AS_RESIDENTS for f in self.footprints.values()):
+            self.assumptions = replace(self.assumptions, protection_in_need="national")
+
+    def case(self) -> Case:
+        """Return the case of the inputs as they are now."""
+        case, crises = self.base, tuple(self.crises.values())
+        left_out, label = case.left_out_of_totals, case.name
+        if self.are_crises_changed:
+            used = {crisis for crisis, _ in self.footprints}
+            crises = tuple(
+                replace(c, relations=tuple(r for r in c.relations if r.other in used))
+                for c in crises
+                if c.id in used
+            )
+            left_out = {key: reason for key, reason in left_out.items() if key in used}
+            label = f"{label} scenario"
+        return replace(
+            case, stock=self.stock, population=self.population, protected=self.protected,
+            assumptions=self.assumptions, crises=crises, footprints=tuple(self.footprints.values()),
+            left_out_of_totals=left_out, name=label,
+        )  # fmt: skip
+
+
+@checked
+def apply_edits(
+    case: Case, edits: Sequence[CaseEdit | Footprint], *, is_part: bool = False
+) -> Case:
+    """Return a case with edits made, one after another.
+
+    Parameters
+    ----------
+    case
+        The case before.
+    edits
+        What is changed. A footprint stands for `ReplaceFootprint`.
+    is_part
+        True for a case that is a part of the one that the edits are of: crises and countries that it
+        does not have are then passed over.
+
+    Returns
+    -------
+    Case
+        Checked as a whole; `case` itself without edits.
+
+    Raises
+    ------
+    InputError
+        If an edit names what the case does not have, or the edited case breaks a rule.
+
+    Examples
+    --------
+    >>> from gecam.estimation import ScaleStock, apply_edits
+    >>> case = gc.load_edition("2022").restrict(["TCD"])
+    >>> more = apply_edits(case, [ScaleStock(1.1, ("Chad",))])
+    >>> round(more.stock.totals().iloc[-1] / case.stock.restrict("TCD").totals().iloc[-1], 6)
+    np.float64(1.1)
+    """
+    return _edited(case, edits, is_part=is_part).case() if edits else case
+
+
+@checked
+def nobody_touched(case: Case, edits: Sequence[CaseEdit | Footprint]) -> tuple[TouchNobody, ...]:
+    """Return the crises and countries in which edits of a case touch nobody, with the reasons.
+
+    Parameters
+    ----------
+    case
+        The case before.
+    edits
+        As in `apply_edits`. A crisis that is copied at the scale 0 touches nobody.
+
+    Examples
+    --------
+    >>> from gecam.estimation import CopyCrisis, nobody_touched
+    >>> case = gc.load_edition("2022").restrict(["TCD"])
+    >>> nobody_touched(case, [CopyCrisis("2022-TCD", "Chad", scale=0)])[0].destination
+    'TCD'
+    """
+    untouched = _edited(case, edits).untouched
+    return tuple(TouchNobody(*key, reason) for key, reason in untouched.items())
+
+
+@checked
+def edit_words(edits: Sequence[CaseEdit | Footprint]) -> tuple[str, ...]:
+    """Return what edits change, a text each.
+
+    Parameters
+    ----------
+    edits
+        As in `apply_edits`.
+
+    Examples
+    --------
+    >>> from gecam.estimation import ScaleStock, edit_words
+    >>> edit_words([ScaleStock(1.1, ("TCD",))])
+    ('migrant stock of Chad times 1.1',)
+    """
+    return tuple(edit.words for edit in map(_as_edit, edits))
+
+
+def _edited(
+    case: Case, edits: Iterable[CaseEdit | Footprint], *, is_part: bool = False
+) -> EditedInputs:
+    inputs = EditedInputs(case, is_part=is_part)
+    for edit in map(_as_edit, edits):
+        edit.make(inputs)
+    return inputs
+
+
+def _as_edit(edit: CaseEdit | Footprint) -> CaseEdit:
+    return ReplaceFootprint(edit) if isinstance(edit, Footprint) else edit
+
+
+# -- stocks, registers, populations -----------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ScaleStock(CaseEdit):
+    """Multiply the published migrant stock.
+
+    Parameters
+    ----------
+    factor
+        Times as many migrants of each origin, > 0.
+    destinations
+        In which countries, by code or name; empty for all.
+    """
+
+    factor: Positive
+    destinations: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        check_fields(self)
+        object.__setattr__(self, "destinations", tuple(country_codes(self.destinations)))
+
+    @property
+    def words(self) -> str:
+        """What the edit changes, in words."""
+        return f"migrant stock of {_places(self.destinations)} times {self.factor:g}"
+
+    def make(self, inputs: EditedInputs) -> None:
+        """Change the inputs of a case."""
+        inputs.refuse_absent("stock of", self.destinations, inputs.stock.destinations)
+        rows = inputs.stock.people
+        inputs.stock = replace(inputs.stock, people=_scaled_rows(rows, self, ("people",)))
+
+
+@dataclass(frozen=True, slots=True)
+class ScaleRegistered(CaseEdit):
+    """Multiply UNHCR's figures: refugees, asylum-seekers, others in need of protection.
+
+    Parameters
+    ----------
+    factor
+        Times as many people, > 0.
+    destinations
+        In which countries of asylum, by code or name; empty for all.
+    """
+
+    factor: Positive
+    destinations: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        check_fields(self)
+        object.__setattr__(self, "destinations", tuple(country_codes(self.destinations)))
+
+    @property
+    def words(self) -> str:
+        """What the edit changes, in words."""
+        return f"registered people in {_places(self.destinations)} times {self.factor:g}"
+
+    def make(self, inputs: EditedInputs) -> None:
+        """Change the inputs of a case."""
+        if inputs.protected is None:
+            raise InputError(f"case {inputs.before.name!r} has no figures of UNHCR to multiply")
+        rows = _scaled_rows(inputs.protected.people, self, REGISTERED)
+        inputs.protected = replace(inputs.protected, people=rows)
+
+
+def _scaled_rows(
+    rows: pd.DataFrame, edit: ScaleStock | ScaleRegistered, columns: Sequence[str]
+) -> pd.DataFrame:
+    """Return rows whose columns are multiplied in the countries of an edit."""
+    others = ~rows["destination"].isin(edit.destinations or rows["destination"])
+    return rows.assign(**{c: rows[c].where(others, rows[c] * edit.factor) for c in columns})
+
+
+@dataclass(frozen=True, slots=True)
+class ReplaceStock(CaseEdit):
+    """Take another table of stocks, such as another revision.
+
+    Parameters
+    ----------
+    stock
+        Migrants by destination and origin; holds every destination of the case.
+    """
+
+    stock: Stock
+
+    def __post_init__(self) -> None:
+        check_fields(self)
+
+    @property
+    def words(self) -> str:
+        """What the edit changes, in words."""
+        source = self.stock.source
+        return f"migrant stock of {source.edition or source.id}"
+
+    def make(self, inputs: EditedInputs) -> None:
+        """Change the inputs of a case."""
+        inputs.stock = self.stock
+
+
+@dataclass(frozen=True, slots=True)
+class UsePopulation(CaseEdit):
+    """Divide national figures by one table of residents, not by the denominator of each plan.
+
+    Parameters
+    ----------
+    population
+        The residents; None for those of the case.
+    """
+
+    population: Population | None = None
+
+    def __post_init__(self) -> None:
+        check_fields(self)
+
+    @property
+    def words(self) -> str:
+        """What the edit changes, in words."""
+        whose = "the case's" if self.population is None else self.population.source.publisher
+        return f"residents: {whose} population in place of the plans' own denominators"
+
+    def make(self, inputs: EditedInputs) -> None:
+        """Change the inputs of a case."""
+        inputs.population = self.population or inputs.population
+        inputs.map_footprints(lambda f: replace(f, denominator=None) if f.is_national else f)
+
+
+# -- people in need -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeNeeds(CaseEdit):
+    """Take other numbers of people in need.
+
+    Parameters
+    ----------
+    people
+        Persons, > 0, by the id of the crisis; or by ``crisis/destination`` for one country of a
+        crisis that has several. Plans that span countries stay as they are.
+    """
+
+    people: Mapping[str, Positive]
+
+    def __post_init__(self) -> None:
+        check_fields(self)
+        object.__setattr__(self, "people", dict(self.people))
+
+    def __hash__(self) -> int:
+        """Return the hash of the figures."""
+        return hash(frozenset(self.people.items()))
+
+    @property
+    def words(self) -> str:
+        """What the edit changes, in words."""
+        figures = (f"{people:,.0f} in {key}" for key, people in self.people.items())
+        return f"people in need: {', '.join(figures)}"
+
+    def make(self, inputs: EditedInputs) -> None:
+        """Change the inputs of a case."""
+        keys = [key for f in inputs.footprints.values() if f.destination for key in _keys(f)]
+        inputs.refuse_absent("people in need of", self.people, keys)
+        inputs.map_footprints(self._changed)
+
+    def _changed(self, footprint: Footprint) -> Footprint:
+        figures = [self.people[key] for key in _keys(footprint) if key in self.people]
+        if not figures or not footprint.destination:
+            return footprint
+        return replace(footprint, people=figures[0])
+
+
+def _keys(footprint: Footprint) -> tuple[str, str]:
+    return f"{footprint.crisis}/{footprint.destination}", footprint.crisis
+
+
+@dataclass(frozen=True, slots=True)
+class ScaleCounts(CaseEdit):
+    """Multiply the published counts of migrants in need that the estimate rests on.
+
+    Parameters
+    ----------
+    factor
+        Times as many people, > 0. Published shares in need stay.
+    crises
+        Ids of the crises.
+    """
+
+    factor: Positive
+    crises: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        check_fields(self)
+
+    @property
+    def words(self) -> str:
+        """What the edit changes, in words."""
+        return f"published counts of migrants in {', '.join(self.crises)} times {self.factor:g}"
+
+    def make(self, inputs: EditedInputs) -> None:
+        """Change the inputs of a case."""
+        inputs.refuse_absent("crisis", self.crises, inputs.crises)
+        inputs.map_footprints(self._changed)
+
+    def _changed(self, footprint: Footprint) -> Footprint:
+        if footprint.crisis not in self.crises:
+            return footprint
+        counts = tuple(
+            replace(c, in_need=c.in_need * self.factor) if c.use == "count" else c
+            for c in footprint.counts
+        )
+        return replace(footprint, counts=counts)
+
+
+# -- crises -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ReplaceFootprint(CaseEdit):
+    """Replace the footprint of a crisis in a country, or add one.
+
+    Parameters
+    ----------
+    footprint
+        Of one country. With the crisis id and country of one of today's it replaces that; others come
+        on top, and people in both count once.
+    """
+
+    footprint: Footprint
+
+    def __post_init__(self) -> None:
+        check_fields(self)
+        if not self.footprint.destination:
+            raise InputError(
+                f"the footprint of {self.footprint.crisis!r} names no country: a scenario needs one "
+                "footprint per country"
+            )
+
+    @property
+    def words(self) -> str:
+        """What the edit changes, in words."""
+        f = self.footprint
+        return f"{f.crisis} in {name(f.destination)}: {f.people:,.0f} people {_verb(f.measure)}"
+
+    def make(self, inputs: EditedInputs) -> None:
+        """Change the inputs of a case."""
+        f = self.footprint
+        today = {c.id: c for c in inputs.before.crises}
+        inputs.put(today.get(f.crisis) or new_crisis(f.crisis, f.as_of), f)
+
+
+@dataclass(frozen=True, slots=True)
+class TouchNobody(CaseEdit):
+    """A crisis touches nobody in a country: zero people, with the reason.
+
+    Parameters
+    ----------
+    crisis, destination
+        Id of the crisis, and the country by code or name.
+    reason
+        Why it touches nobody, as a sentence.
+    """
+
+    crisis: str
+    destination: str
+    reason: str
+
+    def __post_init__(self) -> None:
+        check_fields(self)
+        object.__setattr__(self, "destination", country_code(self.destination))
+
+    @property
+    def words(self) -> str:
+        """What the edit changes, in words."""
+        return f"{self.crisis} in {name(self.destination)}: nobody. {self.reason}"
+
+    def make(self, inputs: EditedInputs) -> None:
+        """Change the inputs of a case."""
+        inputs.remove(self.crisis, self.destination, self.reason)
+
+
+@dataclass(frozen=True, slots=True)
+class WithoutCrises(CaseEdit):
+    """Leave out all crises of the case, so that those of later edits stand alone."""
+
+    @property
+    def words(self) -> str:
+        """What the edit changes, in words."""
+        return "without today's crises"
+
+    def make(self, inputs: EditedInputs) -> None:
+        """Change the inputs of a case."""
+        inputs.is_alone = inputs.are_crises_changed = True
+        inputs.crises, inputs.footprints = {}, {}
+
+
+@dataclass(frozen=True, slots=True)
+class CopyCrisis(CaseEdit):
+    """A past crisis once more: scaled, in another country, or both.
+
+    A copy of one of today's crises that stays in its country replaces it. Counts of migrants and
+    figures by area are scaled, up to the people who are there; a crisis that moves leaves them behind.
+
+    Parameters
+    ----------
+    crisis, destination
+        Id of the past crisis, and in which country it was, by code or name.
+    to
+        Where it happens now, by code or name; empty for the same country.
+    scale
+        Times as large, >= 0.
+    keep
+        What a moved crisis keeps: the ``share`` of residents (default), or the number of ``people``.
+    past
+        Case that holds the crisis; today's by default.
+    """
+
+    crisis: str
+    destination: str
+    to: str = ""
+    scale: NonNegative = 1.0
+    keep: Keep = "share"
+    past: Case | None = None
+
+    def __post_init__(self) -> None:
+        check_fields(self)
+        for field in ("destination", "to"):
+            if getattr(self, field):
+                object.__setattr__(self, field, country_code(getattr(self, field)))
+
+    @property
+    def place(self) -> str:
+        """Where it happens now, ISO3."""
+        return self.to or self.destination
+
+    @property
+    def is_moved(self) -> bool:
+        """Whether it happens in another country than it did."""
+        return self.place != self.destination
+
+    @property
+    def words(self) -> str:
+        """What the edit changes, in words."""
+        moved = f", moved from {name(self.destination)} keeping the {self.keep}"
+        where = f"{name(self.place)}{moved if self.is_moved else ''}"
+        return f"{self.crisis} in {where}, times {self.scale:g}"
+
+    def make(self, inputs: EditedInputs) -> None:
+        """Change the inputs of a case."""
+        past = self.past or inputs.before
+        crisis, old = past.crisis(self.crisis), self._figure(past)
+        is_here = past is inputs.before and not self.is_moved
+        new_id = self.crisis if is_here else f"{self.crisis}-in-{self.place}"
+        if self.scale == 0:
+            reason = f"{crisis.name}, scaled by 0: the scenario touches nobody."
+            inputs.remove(new_id, self.place, reason)
+            return
+        when = inputs.usual_date or crisis.reference_date
+        now = residents_at(inputs.population, self.place, when)
+        if now is None:
+            raise InputError(f"no population of {self.place} at {when}, the date of the scenario")
+        people, limit = old.people * self.scale, now
+        if is_here:
+            limit = old.denominator or now
+        elif self.keep == "share":
+            people *= now / residents_of(past, old)
+        if people > limit:
+            raise InputError(
+                f"{crisis.name} times {self.scale:g} is {people:,.0f} people in {self.place}, where "
+                f"{limit:,.0f} live: scale by {self.scale * limit / people:.3g} at most"
+            )
+        footprint = replace(
+            old, crisis=new_id, destination=self.place, people=people, as_of=when,
+            note=self._note(old, crisis), denominator=old.denominator if is_here else None,
+            **self._details(old),
+        )  # fmt: skip
+        inputs.put(self._crisis(crisis, new_id, when), footprint)
+
+    def _figure(self, past: Case) -> Footprint:
+        """Return the footprint of the past crisis in its country."""
+        key = self.crisis, self.destination
+        figures = [f for f in past.footprints if (f.crisis, f.destination) == key]
+        if not figures or not self.destination:
+            raise InputError(
+                f"crisis {self.crisis!r} has no figure for {self.destination or 'one country'}: a plan "
+                "that spans countries is not copied"
+            )
+        return figures[0]
+
+    def _crisis(self, crisis: Crisis, new_id: str, when: date) -> Crisis:
+        """Return the crisis of the copy; one of another country or year begins anew."""
+        moved = f" in {self.place}," if self.is_moved else ""
+        named = replace(
+            crisis, id=new_id, name=f"{crisis.name}{moved} times {self.scale:g} (scenario)"
+        )
+        if new_id == crisis.id:
+            return named
+        return replace(named, relations=(), onset=None, reference_date=when)
+
+    def _details(self, old: Footprint) -> dict[str, Any]:
+        """Return counts, areas and their names: scaled, or none where the crisis moves."""
+        if self.is_moved:
+            area = old.area if old.is_national else ("area not stated",)
+            return {"counts": (), "areas": (), "area": area}
+        areas = (_scaled_area(area, self.scale) for area in old.areas)
+        return {"counts": tuple(_scaled_counts(old.counts, self.scale)), "areas": tuple(areas)}
+
+    def _note(self, old: Footprint, crisis: Crisis) -> str:
+        moved = f", moved from {self.destination} keeping the {self.keep}" if self.is_moved else ""
+        return f"scenario: {crisis.name}, {old.people:,.0f} people, times {self.scale:g}{moved}"
+
+
+def _scaled_counts(counts: Iterable[GroupCount], scale: float) -> Iterator[GroupCount]:
+    """Shares in need stay; a count scales, to those present at most; the rest is dropped."""
+    for count in counts:
+        if count.use == "share":
+            yield count
+        elif count.use == "count":
+            most = math.inf if count.present is None else count.present
+            yield replace(count, in_need=min(count.in_need * scale, most))
+
+
+def _scaled_area(area: AreaNeeds, scale: float) -> AreaNeeds:
+    return replace(area, in_need=min(area.in_need * scale, area.residents))
+
+
+def usual_date(case: Case) -> date | None:
+    """Return the most common reference date of a case; None without crises."""
+    dates = Counter(c.reference_date for c in case.crises)
+    return min(dates, key=lambda d: (-dates[d], d)) if dates else None
+
+
+def new_crisis(crisis_id: str, when: date) -> Crisis:
+    """Return the crisis of a scenario that no plan has."""
+    return Crisis(crisis_id, f"{crisis_id} (scenario)", "disaster", when)
+
+
+# -- assumptions, and edits of one's own --------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeAssumptions(CaseEdit):
+    """Take other assumptions.
+
+    Parameters
+    ----------
+    values
+        New values by the name of the field of `gecam.Assumptions`; ``gc.defaults()`` lists them with
+        unit and range. ``odds_ratio`` also takes a number > 0: an odds ratio without spread.
+
+    Raises
+    ------
+    InputError
+        If there is no such assumption, or the odds ratio is not above 0.
+    """
+
+    values: Mapping[str, Any]
+
+    def __post_init__(self) -> None:
+        check_fields(self)
+        unknown = sorted(set(self.values) - set(ASSUMPTIONS))
+        if unknown:
+            raise InputError(
+                f"there is no assumption {unknown[0]!r}. There are: {', '.join(ASSUMPTIONS)}. For a "
+                "change of the data give an edit of the case."
+            )
+        values = dict(self.values)
+        if isinstance(ratio := values.get("odds_ratio"), int | float):
+            if not (math.isfinite(ratio) and ratio > 0):
+                raise InputError(
+                    f"odds_ratio must be a number > 0 or an OddsRatioPrior: got {ratio}"
+                )
+            values["odds_ratio"] = OddsRatioPrior.exactly(ratio)
+        object.__setattr__(self, "values", values)
+
+    def __hash__(self) -> int:
+        """Return the hash of the names; values may be mappings."""
+        return hash(frozenset(self.values))
+
+    @property
+    def is_of_draws(self) -> bool:
+        """Whether it changes how numbers are drawn, and nothing that is derived before."""
+        return set(self.values) <= OF_DRAWS
+
+    @property
+    def words(self) -> str:
+        """What the edit changes, in words."""
+        return "assumptions: " + ", ".join(f"{key} {value}" for key, value in self.values.items())
+
+    def make(self, inputs: EditedInputs) -> None:
+        """Change the inputs of a case."""
+        inputs.assumptions = replace(inputs.assumptions, **self.values)
+
+
+@dataclass(frozen=True, slots=True)
+class CustomEdit(CaseEdit):
+    """An edit of one's own: a function of the case, with words for what it changes.
+
+    Parameters
+    ----------
+    function
+        Takes a `gecam.Case` and returns the changed one.
+    description
+        What it changes, in words.
+    """
+
+    function: Callable[[Case], Case]
+    description: str
+
+    def __post_init__(self) -> None:
+        check_fields(self)
+
+    @property
+    def words(self) -> str:
+        """What the edit changes, in words."""
+        return self.description
+
+    def make(self, inputs: EditedInputs) -> None:
+        """Change the inputs of a case."""
+        inputs.take(self.function(inputs.case()))
+        inputs.are_crises_changed = False  # done
+
+
+def _places(destinations: Sequence[str]) -> str:
+    return ", ".join(map(name, destinations)) or "all countries"
+
+
+def _verb(measure: Measure) -> str:
+    return {"in_need": "in need", "severe": "in severe need"}.get(measure, measure)

@@ -1,0 +1,89 @@
+"""Cells of zero people: where a scenario touches nobody, with the reason."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from typing import get_args
+
+import numpy as np
+
+from gecam._signature import checked
+from gecam.estimation.edits import TouchNobody, new_crisis, usual_date
+from gecam.model import Case, Group
+from gecam.results import SELECTIONS, Estimates, Leaf, PeopleInAnyCrisis, Step
+
+NO_DATE = date(2000, 1, 1)  # of a scenario without any crisis
+
+
+@checked
+def with_zero_cells(est: Estimates, case: Case, nobody: Sequence[TouchNobody]) -> Estimates:
+    """Add estimation cells of zero people, each with its reason.
+
+    Parameters
+    ----------
+    est
+        Estimates of the edited case.
+    case
+        The edited case.
+    nobody
+        Crises and countries in which its edits touch nobody, as `nobody_touched` returns them.
+
+    Returns
+    -------
+    Estimates
+        With one cell more for each group of each of them; `est` itself where there are none.
+    """
+    if not nobody:
+        return est
+    zeros = [_zero_cell(x, group) for x in nobody for group in get_args(Group)]
+    leaves = tuple(sorted([*est.leaves, *zeros], key=lambda leaf: leaf.id))
+    position = {leaf.id: i for i, leaf in enumerate(leaves)}
+    moved = [position[leaf.id] for leaf in est.leaves]
+    draws = np.zeros((len(leaves), est.provenance.draws))
+    draws[moved] = est.draws
+    at_place = defaultdict[tuple[str, Group], list[int]](list)
+    for zero in zeros:
+        at_place[zero.destination, zero.group].append(position[zero.id])
+    places = tuple(sorted({*est.places, *at_place}))
+    old = {place: i for i, place in enumerate(est.places)}
+    rows = [(old.get(place), at_place[place]) for place in places]
+    usual = usual_date(case) or NO_DATE
+    present = {c.id for c in est.crises}
+    added = {x.crisis: new_crisis(x.crisis, usual) for x in nobody if x.crisis not in present}
+    return replace(
+        est, leaves=leaves, draws=draws, places=places,
+        unions={s: _union_over(est.unions[s], rows, moved) for s in SELECTIONS},
+        crises=(*est.crises, *added.values()),
+    )  # fmt: skip
+
+
+def _zero_cell(nobody: TouchNobody, group: Group) -> Leaf:
+    crisis, destination, reason = nobody.crisis, nobody.destination, nobody.reason
+    return Leaf(
+        f"{crisis}/{destination}/{group}", crisis, destination, group, "estimated", reason, rung=3,
+        odds_ratio_1=0.0, lower_bound=0.0, upper_bound=0.0, steps=(Step("footprint", 0.0, reason),),
+    )  # fmt: skip
+
+
+def _union_over(
+    union: PeopleInAnyCrisis, rows: Sequence[tuple[int | None, list[int]]], moved: Sequence[int]
+) -> PeopleInAnyCrisis:
+    """Return people in any crisis over more places: each with its old row and its cells of zero.
+
+    Where nothing was estimated, a cell of zero makes the figure zero.
+    """
+    draws = np.zeros((len(rows), union.draws.shape[1]))
+    numbers = np.zeros((2, len(rows)))
+    members = []
+    for i, (row, zeros) in enumerate(rows):
+        if row is None:
+            members.append(tuple(zeros))
+            continue
+        members.append((*(moved[m] for m in union.leaves[row]), *zeros))
+        if not zeros or not np.isnan(union.draws[row, 0]):
+            draws[i] = union.draws[row]
+            numbers[:, i] = union.odds_ratio_1[row], union.sum_of_crises[row]
+    return PeopleInAnyCrisis(draws, numbers[0], numbers[1], tuple(members))
