@@ -66,6 +66,7 @@ class _Facts:
     def __init__(self, estimates: Estimates, revision: ReleaseNote) -> None:
         self.crises = {crisis.id: crisis for crisis in estimates.crises}
         self.sources = {source.id: source for source in estimates.sources}
+        self.public = {source.id for source in estimates.sources if source.is_public}
         self.leaves = estimates.leaves
         provenance = estimates.provenance
         self.common: dict[str, Any] = {
@@ -125,15 +126,15 @@ class _Facts:
 
     def _inputs(self, leaves: Sequence[Leaf], *, is_known: bool) -> dict[str, Any]:
         """Return the sources that the leaves' steps read; all of them where they name none."""
-        used = {s for leaf in leaves for step in leaf.steps for s in step.sources}
+        used = {source for leaf in leaves for step in leaf.steps for source in step.sources}
         if is_known and not used:
             used = set(self.sources)
-        found = [self.sources[key] for key in sorted(used & set(self.sources))]
+        named = [self.sources[key] for key in sorted(used & self.sources.keys())]
         # A row without steps has no estimate, but its reason may hold figures of any input.
-        behind = found if used else list(self.sources.values())
+        behind = used or self.sources.keys()
         return {
-            "inputs": " ".join(f"{s.id}@{s.sha256}" if s.sha256 else s.id for s in found),
-            "is_public": all(s.is_public for s in behind) and used <= set(self.sources),
+            "inputs": " ".join(map(_pinned, named)),
+            "is_public": behind <= self.public,
         }
 
     def _as_of(self, labels: Mapping[str, str], leaves: Sequence[Leaf]) -> str:
@@ -144,22 +145,27 @@ class _Facts:
         return last_date(self.crises[key] for key in counted)
 
 
+def _pinned(source: Source) -> str:
+    """Return the id of a source, with the hash of its file where it has one."""
+    return f"{source.id}@{source.sha256}" if source.sha256 else source.id
+
+
 def _quantiles(answer: Breakdown) -> dict[str, FloatArray]:
     """Return the quantiles of all rows by name; NaN where not estimated."""
-    found = {name: np.full(len(answer), np.nan) for pair in QUANTILES.values() for name in pair}
-    known = answer.is_estimated
-    ordered = np.sort(answer.draws[known], axis=1)  # once for all levels
+    is_known = answer.is_estimated
+    quantiles = {n: np.full(len(answer), np.nan) for pair in QUANTILES.values() for n in pair}
+    if not is_known.any():
+        return quantiles
+    ordered = np.sort(answer.draws[is_known], axis=1)  # once for all levels
     for level, names in QUANTILES.items():
-        if not known.any():
-            continue
         statistics = (
             equal_tailed(ordered, level=level)
             if answer.drawless is None
             else answer.drawless.summary(level=level, kind="eti")
         )
         for name, end in zip(names, (statistics.lower, statistics.upper), strict=True):
-            found[name][known] = end
-    return found
+            quantiles[name][is_known] = end
+    return quantiles
 
 
 def last_date(crises: Iterable[Crisis]) -> str:

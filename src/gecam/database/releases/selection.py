@@ -45,18 +45,24 @@ def select(
     """
     columns = [*schema.ESTIMATES, *STANDING]
     frame = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns)
-    kept = np.ones(len(frame), dtype=bool)
+    is_wanted = np.ones(len(frame), dtype=bool)
     for column, words in wanted.items():
-        chosen = [words] if isinstance(words, str) else list(words)
-        if column in {"iso3", "origin"}:
-            chosen = [origin_code(word) if word else word for word in chosen]
-        if not chosen:
-            continue
-        for word in chosen:
-            if not frame[column].eq(word).any():
-                known = ", ".join(sorted(set(frame[column]) - {""})[:12])
-                raise InputError(f"no row has {column} {word!r}. There are: {known or 'none'}.")
-        kept &= frame[column].isin(chosen).to_numpy()
+        chosen = _chosen(column, words, frame[column])
+        if chosen:
+            is_wanted &= frame[column].isin(chosen).to_numpy()
     if year is not None:
-        kept &= frame["as_of"].str.startswith(beginning_of(year)).to_numpy(dtype=bool)
-    return frame[kept].reset_index(drop=True)
+        is_wanted &= frame["as_of"].str.startswith(beginning_of(year)).to_numpy(dtype=bool)
+    return frame[is_wanted].reset_index(drop=True)
+
+
+def _chosen(column: str, words: Words, cells: pd.Series) -> list[str]:
+    """Return the words wanted in a column as it writes them, each of which is in some row."""
+    chosen = [words] if isinstance(words, str) else list(words)
+    if column in {"iso3", "origin"}:
+        chosen = [origin_code(word) if word else word for word in chosen]
+    present = set(cells)
+    for word in chosen:
+        if word not in present:
+            listed = ", ".join(sorted(present - {""})[:12])
+            raise InputError(f"no row has {column} {word!r}. There are: {listed or 'none'}.")
+    return chosen

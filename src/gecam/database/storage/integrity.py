@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,37 +46,46 @@ def verify(path: Path, store: ObjectStore, expected_root: str = "") -> Verificat
     DatabaseError
         With everything that is wrong.
     """
+    problems: list[str] = []
     with snapshot(path, store) as (connection, log):
-        problems = _structure(connection)
+        problems += _structure(connection)
         rows, arrays = 0, dict[str, StoredArray]()
         for release in log.releases:
-            try:
+            with _noted(problems):
                 tables = read_tables(connection, release)
-            except DatabaseError as error:
-                problems.append(str(error))
-                continue
-            rows += sum(len(cells) for cells in tables.values())
-            arrays |= {stored.sha256: stored for stored in stored_arrays(tables).values()}
+                rows += sum(len(cells) for cells in tables.values())
+                arrays |= {stored.sha256: stored for stored in stored_arrays(tables).values()}
         for stored in arrays.values():
-            try:
+            with _noted(problems):
                 store.get(stored)
-            except DatabaseError as error:
-                problems.append(str(error))
         if expected_root and all(e.facts["root"] != expected_root for e in log.entries):
             problems.append(
                 f"no entry has the expected root {expected_root[:12]}: this history is not the one "
                 "it was noted for"
             )
     if problems:
-        shown = "\n".join(f"  {problem}" for problem in problems[:SHOWN])
-        more = f"\n  ... and {len(problems) - SHOWN} more" if len(problems) > SHOWN else ""
-        raise DatabaseError(f"database {path.name} has {len(problems)} problem(s)\n{shown}{more}")
+        raise _damaged(path.name, problems)
     return Verification(
         len(log.entries), len(log.releases), rows, len(arrays), log.root, log.set_back
     )
 
 
+@contextmanager
+def _noted(problems: list[str]) -> Iterator[None]:
+    """Note an error of the database and go on after it."""
+    try:
+        yield
+    except DatabaseError as error:
+        problems.append(str(error))
+
+
+def _damaged(name: str, problems: Sequence[str]) -> DatabaseError:
+    shown = "\n".join(f"  {problem}" for problem in problems[:SHOWN])
+    more = f"\n  ... and {len(problems) - SHOWN} more" if len(problems) > SHOWN else ""
+    return DatabaseError(f"database {name} has {len(problems)} problem(s)\n{shown}{more}")
+
+
 def _structure(connection: sqlite3.Connection) -> list[str]:
     """Return what SQLite finds wrong with its own file."""
-    found = [str(text) for (text,) in connection.execute("PRAGMA integrity_check(5)")]
-    return [] if found == ["ok"] else [f"SQLite: {text}" for text in found]
+    report = [str(text) for (text,) in connection.execute("PRAGMA integrity_check(5)")]
+    return [] if report == ["ok"] else [f"SQLite: {text}" for text in report]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import accumulate
@@ -109,9 +109,9 @@ class Log:
                 GecamWarning,
                 stacklevel=caller_level(),
             )
-        kept = tuple(entry for entry in self.entries if entry.clock <= end)
-        root = kept[-1].text("root") if kept else NO_PARENT
-        return Log(kept, root, {e.text("name"): e for e in kept if e.table == "releases"})
+        entries = tuple(entry for entry in self.entries if entry.clock <= end)
+        root = entries[-1].text("root") if entries else NO_PARENT
+        return Log(entries, root, _by_name(entries))
 
     def standing(self, name: str) -> str:
         """Return ``current``, ``superseded by ...`` or ``retracted: ...`` for a release."""
@@ -151,25 +151,12 @@ def read_log(connection: sqlite3.Connection, witness: Witness | None) -> Log:
     DatabaseError
         If any of it is not as it was written.
     """
-    there = schema.tables(connection)
-    entries = sorted(
-        (
-            Entry(number, table, dict(zip(columns, cells, strict=True)))
-            for table, columns in schema.LOG_TABLES.items()
-            if table in schema.CLOCKS and table in there
-            for number, *cells in _scan(connection, table, tuple(columns), "entry", "")
-        ),
-        key=lambda entry: entry.number,
-    )
+    entries = _entries(connection)
     root = NO_PARENT
     for position, entry in enumerate(entries, start=1):
         expected = entry_root(root, entry.table, entry.facts)
-        is_right = (
-            entry.number == position
-            and (entry.facts["parent"], entry.facts["root"]) == (root, expected)
-            and entry.facts["clock_check"] == clock_check(expected, entry.clock)
-        )
-        if not is_right:
+        written = (*(entry.facts[c] for c in ("parent", "root", "clock_check")), entry.number)
+        if written != (root, expected, clock_check(expected, entry.clock), position):
             raise _damaged(f"entry {position} of its log is absent or not as it was written")
         root = expected
     head = _scan(connection, "head", ("entries", "root"), "entry", "")
@@ -182,8 +169,23 @@ def read_log(connection: sqlite3.Connection, witness: Witness | None) -> Log:
             f"it holds {len(entries)} entries, but had {witness.entries} with root "
             f"{witness.root[:12]}: its log was cut, or another catalogue was put in its place"
         )
-    by_name = {e.text("name"): e for e in entries if e.table == "releases"}
-    return Log(tuple(entries), root, by_name)
+    return Log(tuple(entries), root, _by_name(entries))
+
+
+def _entries(connection: sqlite3.Connection) -> list[Entry]:
+    """Return the entries of the tables that this catalogue has, by number."""
+    there = schema.tables(connection)
+    entries = [
+        Entry(number, table, dict(zip(columns, cells, strict=True)))
+        for table, columns in schema.LOG_TABLES.items()
+        if table in schema.CLOCKS and table in there
+        for number, *cells in _scan(connection, table, tuple(columns), "entry", "")
+    ]
+    return sorted(entries, key=lambda entry: entry.number)
+
+
+def _by_name(entries: Iterable[Entry]) -> dict[str, Entry]:
+    return {entry.text("name"): entry for entry in entries if entry.table == "releases"}
 
 
 def read_tables(connection: sqlite3.Connection, release: Entry) -> Tables:

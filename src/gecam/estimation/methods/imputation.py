@@ -45,7 +45,13 @@ class RubinResult:
 
     @checked
     def conf_int(self, level: Probability = 0.9) -> FloatArray:
-        """Return lower and upper ends; the last axis is (lower, upper)."""
+        """Return equal-tailed intervals by the t distribution; the last axis is (lower, upper).
+
+        Parameters
+        ----------
+        level
+            Probability that an interval holds, in (0, 1).
+        """
         tail = (1 + level) / 2
         half = stdtrit(self.df, tail) * np.sqrt(self.variance)
         return np.stack([self.estimate - half, self.estimate + half], axis=-1)
@@ -67,11 +73,13 @@ def rubin(
     variances
         Their squared standard errors, >= 0. Same shape.
     df_complete
-        Degrees of freedom had nothing been missing (areas less coefficients); None: infinite.
+        Degrees of freedom had nothing been missing (areas less coefficients), > 0; by default
+        infinite.
 
     Returns
     -------
     RubinResult
+        Pooled estimate, its variance and degrees of freedom, shape ``(...)``.
 
     Raises
     ------
@@ -108,21 +116,8 @@ def rubin(
     >>> pooled.conf_int(0.9).round(2)
     array([ 8.07, 12.13])
     """
-    values, errors = (np.asarray(part, dtype=np.float64) for part in (estimates, variances))
-    if values.shape != errors.shape or values.ndim == 0:
-        raise InputError(
-            f"estimates and variances must have one shape: got {values.shape} and {errors.shape}"
-        )
+    values, errors = _checked(estimates, variances, df_complete)
     m = len(values)
-    if m < 2:
-        raise InputError(
-            f"Rubin's rules need at least two imputed versions: got {m}. One version says nothing "
-            "about the error of imputing."
-        )
-    if not (np.all(np.isfinite(values)) and np.all(errors >= 0) and np.all(errors < np.inf)):
-        raise InputError("estimates must be finite, and variances finite and >= 0")
-    if df_complete is not None and not df_complete > 0:
-        raise InputError(f"df_complete must be > 0: got {df_complete}")
     within, between = errors.mean(axis=0), values.var(axis=0, ddof=1)
     total = within + (1 + 1 / m) * between
     if not np.all(total > 0):
@@ -145,3 +140,24 @@ def rubin(
         missing_information=lam + (1 - lam) * 2 / (df + 3),  # (r + 2 / (df + 3)) / (r + 1)
         n_imputations=m,
     )
+
+
+def _checked(
+    estimates: ArrayLike, variances: ArrayLike, df_complete: float | None
+) -> tuple[FloatArray, FloatArray]:
+    """Return estimates and variances as arrays, refused where Rubin's rules do not hold."""
+    values, errors = (np.asarray(part, dtype=np.float64) for part in (estimates, variances))
+    if values.shape != errors.shape or values.ndim == 0:
+        raise InputError(
+            f"estimates and variances must have one shape: got {values.shape} and {errors.shape}"
+        )
+    if len(values) < 2:
+        raise InputError(
+            f"Rubin's rules need at least two imputed versions: got {len(values)}. One version says "
+            "nothing about the error of imputing."
+        )
+    if not (np.all(np.isfinite(values)) and np.all(errors >= 0) and np.all(errors < np.inf)):
+        raise InputError("estimates must be finite, and variances finite and >= 0")
+    if df_complete is not None and not df_complete > 0:
+        raise InputError(f"df_complete must be > 0: got {df_complete}")
+    return values, errors

@@ -59,34 +59,34 @@ def group_of(address: Address) -> str:
     ('stock', 'odds_ratio_own')
     """
     input_id, component = address
-    room, _, rest = input_id.partition("/")
-    match room, component.partition(":")[0]:
-        case "odds_ratio", part:
-            return {"shared": "odds_ratio_shared", "type": "odds_ratio_type"}.get(
-                part, "odds_ratio_own"
-            )
-        case "stock", part:
-            return {"edition": "stock_edition", "change": "dating", "missed": "undercount"}.get(
-                part, "stock"
-            )
-        case "protection", _:
-            return "refugees_inside"
-        case "needs", "shared":
-            return "people_in_need_shared"
-        case "needs", _ if rest.endswith("/areas"):
-            return "areas"
-        case "needs", "share" if component == "share:protection":
-            return "protection_share"
-        case "needs", _:
-            return "people_in_need"
-        case "small_area", "own":
-            return "modelled_own"
-        case "small_area", _:
-            return "modelled_shared"
-        case (("scope" | "overlap" | "population"), _):
-            return room
-        case _:
-            raise AssertionError(f"the random input {address} belongs to no group")
+    parts = input_id.split("/")
+    for part in (component, component.partition(":")[0], parts[-1], ""):
+        if group := _GROUPS.get((parts[0], part)):
+            return group
+    raise AssertionError(f"the random input {address} belongs to no group")
+
+
+# By the first part of an input's id, and its component, its kind, or the last part of the id; "" for
+# all others.
+_GROUPS: Mapping[tuple[str, str], str] = {
+    ("odds_ratio", "shared"): "odds_ratio_shared",
+    ("odds_ratio", "type"): "odds_ratio_type",
+    ("odds_ratio", ""): "odds_ratio_own",
+    ("stock", "edition"): "stock_edition",
+    ("stock", "change"): "dating",
+    ("stock", "missed"): "undercount",
+    ("stock", ""): "stock",
+    ("protection", ""): "refugees_inside",
+    ("needs", "shared"): "people_in_need_shared",
+    ("needs", "share:protection"): "protection_share",
+    ("needs", "areas"): "areas",
+    ("needs", ""): "people_in_need",
+    ("small_area", "own"): "modelled_own",
+    ("small_area", ""): "modelled_shared",
+    ("scope", ""): "scope",
+    ("overlap", ""): "overlap",
+    ("population", ""): "population",
+}
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -62,6 +62,17 @@ class SobolResult:
     def interaction(self) -> FloatArray:
         """Part of the variance that no input explains alone: 1 - sum of the first-order indices."""
         return np.asarray(1 - self.first.value.sum(axis=0))
+
+    def of_output(self, position: int) -> SobolResult:
+        """Return the indices of one of several outputs, without an output axis."""
+        first, total = (
+            IndexEstimate(*(part[:, position] for part in index.parts))
+            for index in (self.first, self.total)
+        )
+        return replace(
+            self, outputs=(), first=first, total=total, mean=self.mean[position],
+            variance=self.variance[position], is_converged=np.asarray(self.is_converged[position]),
+        )  # fmt: skip
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row per output and input; the columns are always the same."""
@@ -173,26 +184,14 @@ def sobol(
         bootstrapped(terms, statistic, replicates=replicates, level=level, seed=seed)
         for terms, statistic in rows
     ]
-    first, total = (
-        both[0][order]
-        if design.is_scalar
-        else IndexEstimate.stack([index[order] for index in both])
-        for order in (0, 1)
-    )
+    first, total = (IndexEstimate.stack([index[order] for index in both]) for order in (0, 1))
     widest = np.maximum(first.half_width.max(axis=0), total.half_width.max(axis=0))
     variance = (a**2 + b**2).mean(axis=0) / 2
-    return SobolResult(
-        names=names,
-        outputs=() if design.is_scalar else tuple(outputs),
-        first=first,
-        total=total,
-        mean=mean[0] if design.is_scalar else mean,
-        variance=variance[0] if design.is_scalar else variance,
-        n=n,
-        runs=design.runs,
-        level=level,
+    result = SobolResult(
+        names, tuple(outputs), first, total, mean, variance, n, design.runs, level,
         is_converged=np.asarray(widest <= tolerance),
-    )
+    )  # fmt: skip
+    return result.of_output(0) if design.is_scalar else result
 
 
 def _rows(

@@ -76,12 +76,12 @@ class BackTest:
     @property
     def shortfall(self) -> str:
         """In words, how coverage differs from the level beyond chance; empty where it does not."""
-        found = self.coverage
-        if found.is_consistent:
+        observed = self.coverage
+        if observed.is_consistent:
             return ""
-        words = "narrow" if found.share < self.level else "wide"
+        words = "narrow" if observed.share < self.level else "wide"
         return (
-            f"intervals of {self.level:.0%} held {found.share:.0%} of what came out: too {words}, "
+            f"intervals of {self.level:.0%} held {observed.share:.0%} of what came out: too {words}, "
             "beyond chance"
         )
 
@@ -124,16 +124,13 @@ class BackTest:
 
     def to_dict(self) -> dict[str, Any]:
         """Return figures and cases as plain types, for JSON."""
-        crisis = self.coverage_in_crisis if self.n else None
         return {
             "name": self.name,
             "n": self.n,
             "n_cases": len(self.cases),
             "n_crisis": self.n_crisis,
             "level": self.level,
-            "coverage": asdict(self.coverage) if self.n else None,
-            "coverage_in_crisis": asdict(crisis) if crisis else "unknown",
-            "shortfall": self.shortfall if self.n else "",
+            **self._coverages(),
             "pit_p_value": self.pit.p_value if self.pit else None,
             "is_few": self.n < FEW,
             "skill": {
@@ -145,6 +142,17 @@ class BackTest:
                 {key: None if pd.isna(value) else value for key, value in row.items()}
                 for row in self.cases.to_dict("records")
             ],
+        }
+
+    def _coverages(self) -> dict[str, Any]:
+        """Return coverage as plain types; without cases there is none."""
+        if not self.n:
+            return {"coverage": None, "coverage_in_crisis": "unknown", "shortfall": ""}
+        crisis = self.coverage_in_crisis
+        return {
+            "coverage": asdict(self.coverage),
+            "coverage_in_crisis": asdict(crisis) if crisis else "unknown",
+            "shortfall": self.shortfall,
         }
 
 
