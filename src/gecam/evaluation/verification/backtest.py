@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Literal
@@ -12,9 +12,9 @@ import pandas as pd
 from scipy.special import logit, ndtr, ndtri
 
 from gecam._signature import checked
-from gecam._typing import NonNegative, Probability
+from gecam._typing import FloatArray, NonNegative, Probability
 from gecam.errors import InputError
-from gecam.estimation import COVARIATES, NEXT_GRADE, fay_herriot, stock_at
+from gecam.estimation import COVARIATES, NEXT_GRADE, DatedStock, fay_herriot, stock_at
 from gecam.evaluation.calibration.stock_errors import (
     calibrate_stocks,
     classes_of,
@@ -98,49 +98,56 @@ def backtest(
     (54, 233)
     """
     a = assumptions or Assumptions()
-    known_until = _release(released, earlier, later)
+    elsewhere = a if drift_elsewhere is None else replace(a, drift_log_sd=drift_elsewhere)
+    began = _known_onsets(onsets or {}, _release(released, earlier, later))
     old, new = people_by_destination(totals, earlier), people_by_destination(totals, later)
     classes = classes_of(totals, basis, earlier)
     compared = revisions(totals, basis, earlier=earlier, later=later).set_index("destination")
     rows = []
     for destination in sorted(new):
-        when = max(new[destination])
         row = {"case": destination, "is_crisis": destination in crisis, "counts": False}
         if destination not in compared.index or min(old[destination].values()) <= 0:
             rows.append(row | {"reason": "no figures in the earlier revision"})
             continue
-        onset = (onsets or {}).get(destination)
-        if onset is not None and known_until is not None and onset > known_until:
-            onset = None
-        own = a
-        if drift_elsewhere is not None and destination not in crisis:
-            own = replace(a, drift_log_sd=drift_elsewhere)
-        figures = old[destination]
-        dated = stock_at(
-            figures, when, log_sd=own.stock_log_sd[classes[destination]], onset=onset,
-            assumptions=own,
+        own = a if destination in crisis else elsewhere
+        when = max(new[destination])
+        forecast = stock_at(
+            old[destination], when, log_sd=own.stock_log_sd[classes[destination]],
+            onset=began.get(destination), assumptions=own,
         )  # fmt: skip
-        last, before = sorted(figures)[-1], sorted(figures)[-2]
-        growth = np.log(figures[last] / figures[before]) / (last - before).days
-        observed = new[destination][when]
-        at = np.log(observed)
-        centre = np.log(dated.people) - dated.log_sd**2 / 2
         reason = _why_not(compared.loc[destination], counting)
-        rows.append(
-            row
-            | {
-                "counts": not reason,
-                "reason": reason,
-                "observed": observed,
-                "central": dated.people,
-                **_interval(centre, dated.log_sd, level, np.exp),
-                **_scores(at, centre, dated.log_sd, np.log(dated.people)),
-                "error_last_value": abs(at - np.log(figures[last])),
-                "error_log_linear": abs(at - np.log(figures[last]) - growth * (when - last).days),
-            }
-        )
+        observed = new[destination][when]
+        row |= {"counts": not reason, "reason": reason, "observed": observed}
+        row |= _judged_stock(forecast, observed, level) | _naive(old[destination], when, observed)
+        rows.append(row)
     name = f"Stocks of {later}, forecast with {earlier}"
     return BackTest(name, pd.DataFrame(rows), ("last_value", "log_linear"), level)
+
+
+def _known_onsets(onsets: Mapping[str, date], until: date | None) -> dict[str, date]:
+    """Return the onsets that were known on a day; all of them without one."""
+    return {place: onset for place, onset in onsets.items() if until is None or onset <= until}
+
+
+def _judged_stock(forecast: DatedStock, observed: float, level: float) -> dict[str, float]:
+    """Return a forecast of a stock, its interval, and its scores on the log scale."""
+    centre = np.log(forecast.people) - forecast.log_sd**2 / 2
+    return {
+        "central": forecast.people,
+        **_interval(centre, forecast.log_sd, level, np.exp),
+        **_scores(np.log(observed), centre, forecast.log_sd, np.log(forecast.people)),
+    }
+
+
+def _naive(figures: Mapping[date, float], when: date, observed: float) -> dict[str, float]:
+    """Return the errors, on the log scale, of the last figure and of its last growth carried on."""
+    before, last = sorted(figures)[-2:]
+    growth = np.log(figures[last] / figures[before]) / (last - before).days
+    at, carried = np.log(observed), np.log(figures[last])
+    return {
+        "error_last_value": abs(at - carried),
+        "error_log_linear": abs(at - carried - growth * (when - last).days),
+    }
 
 
 @checked
@@ -172,20 +179,20 @@ def calibrated_until(
     """
     a = base or Assumptions()
     public = {name for name, day in released.items() if day <= until}
-    kept = totals[totals["source"].isin(public)]
-    if kept["source"].nunique() < 2:
+    figures = totals[totals["source"].isin(public)]
+    if figures["source"].nunique() < 2:
         raise InputError(f"needs two revisions released by {until}: got {sorted(public)}")
-    found = calibrate_stocks(kept, basis, crisis=crisis, growth_cap=a.growth_cap)
-    overall = found.level[-1].rms
+    errors = calibrate_stocks(figures, basis, crisis=crisis, growth_cap=a.growth_cap)
+    overall = errors.level[-1].rms
     noise = {
-        n.name: n.rms if n.n >= FEW_OF_A_CLASS else overall for n in found.level if n.name != "all"
+        n.name: n.rms if n.n >= FEW_OF_A_CLASS else overall for n in errors.level if n.name != "all"
     }
     noise["extrapolated"] = max(noise["measured"], noise["extrapolated"])
     noise["imputed"] = max(noise["imputed"], a.stock_log_sd["imputed"])
-    n = np.array([part.n for part in found.growth_capped], dtype="float64")
-    rms = np.array([part.rms for part in found.growth_capped], dtype="float64")
+    n = np.array([part.n for part in errors.growth_capped], dtype="float64")
+    rms = np.array([part.rms for part in errors.growth_capped], dtype="float64")
     drift = float(np.sqrt(np.sum((n * rms**2)[n > 0]) / n.sum()))
-    correlation = found.end_correlation
+    correlation = errors.end_correlation
     correlation = a.end_correlation if np.isnan(correlation) else min(max(correlation, 0.0), 1.0)
     return replace(a, stock_log_sd=noise, end_correlation=correlation, drift_log_sd=drift), drift
 
@@ -219,25 +226,15 @@ def backtest_imputation(
         with a plan: how well countries *without* one are modelled cannot be tested, as none
         publishes people in need.
     """
-    plans = {c.id for c in case.crises if c.plan_type == "country_plan"}
-    kept = sorted(
-        (f for f in case.footprints if f.crisis in plans and f.is_national), key=lambda f: f.crisis
-    )
-    names, y, D, x = [], [], [], []
-    for footprint in kept:
-        place = footprint.destination
-        residents = footprint.denominator or residents_at(case.population, place, footprint.as_of)
-        if place in risk.index and residents and risk.loc[place, list(covariates)].notna().all():
-            names.append(place)
-            y.append(float(logit(min(footprint.people / residents, LARGEST_SHARE))))
-            grade = (
-                NEXT_GRADE[footprint.grade] if footprint.pin_scope == "unknown" else footprint.grade
-            )
-            D.append(case.assumptions.grade_logit_sd[grade] ** 2)
-            x.append(risk.loc[place, list(covariates)].to_numpy(dtype="float64"))
-    design = np.array(x)
-    design = np.column_stack([np.ones(len(y)), design - design.mean(axis=0)])
-    figures, errors = np.array(y), np.array(D)
+    countries = list(_modelled_shares(case, risk[list(covariates)]))
+    if not countries:
+        raise InputError(
+            f"no country of case {case.name!r} has a national plan, residents and all covariates"
+        )
+    names = [name for name, *_ in countries]
+    figures, errors = (np.array(column) for column in list(zip(*countries, strict=True))[1:3])
+    design = np.array([x for *_, x in countries])
+    design = np.column_stack([np.ones(len(names)), design - design.mean(axis=0)])
     rows = []
     for i, name in enumerate(names):
         others = np.arange(len(names)) != i
@@ -259,6 +256,23 @@ def backtest_imputation(
         f"Shares in need of edition {case.name}, one country left out", pd.DataFrame(rows),
         ("same_share",), level, (note,),
     )  # fmt: skip
+
+
+def _modelled_shares(
+    case: Case, covariates: pd.DataFrame
+) -> Iterator[tuple[str, float, float, FloatArray]]:
+    """Yield each country with a national plan: log odds in need, their variance, covariates."""
+    plans = {c.id for c in case.crises if c.plan_type == "country_plan"}
+    national = (f for f in case.footprints if f.crisis in plans and f.is_national)
+    complete = covariates.dropna()
+    for footprint in sorted(national, key=lambda f: f.crisis):
+        place, grade = footprint.destination, footprint.grade
+        residents = footprint.denominator or residents_at(case.population, place, footprint.as_of)
+        if place in complete.index and residents:
+            share = float(logit(min(footprint.people / residents, LARGEST_SHARE)))
+            grade = NEXT_GRADE[grade] if footprint.pin_scope == "unknown" else grade
+            variance = case.assumptions.grade_logit_sd[grade] ** 2
+            yield place, share, variance, complete.loc[place].to_numpy(dtype="float64")
 
 
 def _release(released: Mapping[str, date] | None, earlier: str, later: str) -> date | None:
