@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, TypeVar, get_args
 
 import pandas as pd
@@ -199,46 +199,37 @@ class Case:
 
 
 def _case_problems(case: Case) -> Iterator[Problem]:
-    repeated = [key for key, n in Counter(c.id for c in case.crises).items() if n > 1]
-    for key in repeated:
+    ids = Counter(c.id for c in case.crises)
+    for key in (key for key, n in ids.items() if n > 1):
         yield Problem("the crisis occurs more than once", sheet="crises", row=key, code="DUPLICATE")
-    ids = {c.id for c in case.crises}
+    yield from _unknown_crises(case, ids.keys())
+    types = partial(Problem, sheet="country_types")
+    for key, kind in case.country_types.items():
+        if not is_iso3(key):
+            yield types(f"{key!r} is not an ISO3 code", row=key, code="CODE")
+        if kind not in get_args(CountryType):
+            allowed = f"Allowed: {', '.join(get_args(CountryType))}."
+            yield types(f"unknown type {kind!r}", allowed, row=key, code="UNKNOWN_WORD")
+    yield from _year_end_problems(case)
+    yield from _footprint_problems(case.crises, case.footprints, case.stock, case.population)
+
+
+def _unknown_crises(case: Case, ids: Collection[str]) -> Iterator[Problem]:
+    """Yield what names a crisis that the case does not have."""
+    unknown = partial(Problem, code="UNKNOWN_CRISIS")
     for crisis in case.crises:
         for relation in crisis.relations:
             if relation.other not in ids:
-                yield Problem(
-                    f"{relation.kind} the unknown crisis {relation.other!r}",
-                    "Add that crisis or remove the relation.",
-                    sheet="crises",
-                    row=crisis.id,
-                    column="relations",
-                    code="UNKNOWN_CRISIS",
-                )
-    for footprint in case.footprints:
-        if footprint.crisis not in ids:
-            yield Problem(
-                f"unknown crisis {footprint.crisis!r}",
-                "Add the crisis to the case.",
-                sheet="needs",
-                row=_label(footprint),
-                column="crisis",
-                code="UNKNOWN_CRISIS",
-            )
-    for key, kind in case.country_types.items():
-        if not is_iso3(key):
-            yield Problem(
-                f"{key!r} is not an ISO3 code", sheet="country_types", row=key, code="CODE"
-            )
-        if kind not in get_args(CountryType):
-            allowed = f"Allowed: {', '.join(get_args(CountryType))}."
-            what = f"unknown type {kind!r}"
-            yield Problem(what, allowed, sheet="country_types", row=key, code="UNKNOWN_WORD")
+                what = f"{relation.kind} the unknown crisis {relation.other!r}"
+                remedy = "Add that crisis or remove the relation."
+                yield unknown(what, remedy, sheet="crises", row=crisis.id, column="relations")
+    for f in case.footprints:
+        if f.crisis not in ids:
+            what, remedy = f"unknown crisis {f.crisis!r}", "Add the crisis to the case."
+            yield unknown(what, remedy, sheet="needs", row=_label(f), column="crisis")
     for key in case.left_out_of_totals:
         if key not in ids:
-            what = f"unknown crisis {key!r}"
-            yield Problem(what, sheet="left_out_of_totals", row=key, code="UNKNOWN_CRISIS")
-    yield from _year_end_problems(case)
-    yield from _footprint_problems(case.crises, case.footprints, case.stock, case.population)
+            yield unknown(f"unknown crisis {key!r}", sheet="left_out_of_totals", row=key)
 
 
 def _year_end_problems(case: Case) -> Iterator[Problem]:
@@ -250,11 +241,8 @@ def _year_end_problems(case: Case) -> Iterator[Problem]:
             yield Problem(
                 f"no year-end of the refugee figures within a year of {crisis.reference_date}",
                 "Add the year-ends around it; a missing year is not zero refugees.",
-                sheet="protected population",
-                row=crisis.id,
-                column="as_of",
-                code="NO_YEAR_END",
-            )
+                sheet="protected population", row=crisis.id, column="as_of", code="NO_YEAR_END",
+            )  # fmt: skip
 
 
 def _footprint_problems(
@@ -264,128 +252,108 @@ def _footprint_problems(
     population: Population | None,
 ) -> Iterator[Problem]:
     """Yield what is wrong between footprints and the other inputs that could be read."""
-    reference = {c.id: c.reference_date for c in crises}
+    yield from _mixture_problems(crises, {f.measure for f in footprints})
+    by_id = {c.id: c for c in crises}
     counted = Counter((f.crisis, f.destination) for f in footprints)
-    measures = {f.measure for f in footprints}
-    if len(measures) > 1:
-        yield Problem(
-            f"measures are mixed: {', '.join(sorted(measures))}",
-            "Estimate one measure at a time; they are different counts.",
-            sheet="needs",
-            column="measure",
-            code="MIXED_MEASURES",
-        )
-    years = Counter(c.reference_date.year for c in crises)
-    if len(years) > 1:
-        usual = years.most_common(1)[0][0]
-        for crisis in crises:
-            if crisis.reference_date.year != usual:
-                yield Problem(
-                    f"reference date {crisis.reference_date} stands beside dates of {usual}",
-                    "Estimate each year in a case of its own.",
-                    sheet="needs",
-                    row=crisis.id,
-                    column="as_of",
-                    code="MIXED_DATES",
-                )
-    stocked = stock.by_place if stock is not None else None
     for f in footprints:
         if counted[f.crisis, f.destination] > 1:
-            yield Problem(
-                "the footprint occurs more than once",
-                "Keep one figure per crisis and destination.",
-                sheet="needs",
-                row=_label(f),
-                code="DUPLICATE",
-            )
-        if not f.destination:
-            continue
-        if stocked is not None and f.destination not in stocked:
-            yield Problem(
-                f"the stock has no figures for {name(f.destination)}",
-                "Add the destination to the stock, or drop the footprint.",
-                sheet="needs",
-                row=_label(f),
-                column="destination",
-                code="NO_STOCK",
-            )
-        if population is None:
-            continue
-        residents = f.denominator or residents_at(
-            population, f.destination, reference.get(f.crisis, f.as_of)
-        )
-        if residents is None:
-            yield Problem(
-                f"no population of {f.destination} within a year of "
-                f"{reference.get(f.crisis, f.as_of)}, and no denominator of its own",
-                "Add the population, or give the footprint its denominator.",
-                sheet="needs",
-                row=_label(f),
-                column="denominator",
-                code="NO_DENOMINATOR",
-            )
-        else:
-            yield from _margin_problems(f, residents, _stock_before(stock, f))
+            what, remedy = "the footprint occurs more than once", _ONE_FIGURE
+            yield _NEEDS(what, remedy, row=_label(f), code="DUPLICATE")
+        if f.destination:
+            when = by_id[f.crisis].reference_date if f.crisis in by_id else f.as_of
+            yield from _denominator_problems(f, when, stock, population)
     if population is not None:
-        yield from _disjoint_problems(crises, footprints, population)
+        yield from _disjoint_problems(by_id, footprints, population)
+
+
+_NEEDS = partial(Problem, sheet="needs")
+_ONE_FIGURE = "Keep one figure per crisis and destination."
+
+
+def _mixture_problems(crises: Sequence[Crisis], measures: Collection[str]) -> Iterator[Problem]:
+    """Yield measures and years that do not belong into one case."""
+    if len(measures) > 1:
+        what = f"measures are mixed: {', '.join(sorted(measures))}"
+        remedy = "Estimate one measure at a time; they are different counts."
+        yield _NEEDS(what, remedy, column="measure", code="MIXED_MEASURES")
+    years = Counter(c.reference_date.year for c in crises)
+    usual = max(years, key=years.__getitem__, default=0)
+    for crisis in crises:
+        if crisis.reference_date.year != usual:
+            what = f"reference date {crisis.reference_date} stands beside dates of {usual}"
+            remedy = "Estimate each year in a case of its own."
+            yield _NEEDS(what, remedy, row=crisis.id, column="as_of", code="MIXED_DATES")
+
+
+def _denominator_problems(
+    footprint: Footprint, when: date, stock: Stock | None, population: Population | None
+) -> Iterator[Problem]:
+    """Yield a destination without a stock or a population, or margins that are impossible."""
+    place = {"row": _label(footprint)}
+    if stock is not None and footprint.destination not in stock.by_place:
+        what = f"the stock has no figures for {name(footprint.destination)}"
+        remedy = "Add the destination to the stock, or drop the footprint."
+        yield _NEEDS(what, remedy, column="destination", code="NO_STOCK", **place)
+    if population is None:
+        return
+    residents = _residents(footprint, when, population)
+    if residents is None:
+        what = (
+            f"no population of {footprint.destination} within a year of {when}, and no "
+            "denominator of its own"
+        )
+        remedy = "Add the population, or give the footprint its denominator."
+        yield _NEEDS(what, remedy, column="denominator", code="NO_DENOMINATOR", **place)
+    else:
+        yield from _margin_problems(footprint, residents, _stock_before(stock, footprint))
+
+
+def _residents(footprint: Footprint, when: date, population: Population) -> float | None:
+    """Return the denominator of a footprint: its own, or the population of its destination."""
+    return footprint.denominator or residents_at(population, footprint.destination, when)
 
 
 def _margin_problems(footprint: Footprint, residents: float, migrants: float) -> Iterator[Problem]:
     """Yield the first margin of a footprint's 2x2 table that is impossible."""
-    place = {"sheet": "needs", "row": _label(footprint)}
+    place = {"row": _label(footprint)}
     people, nationals = footprint.people, residents - migrants
     if migrants > residents:
-        yield Problem(
-            f"a stock of {migrants:,.0f} migrants in a population of {residents:,.0f}",
-            "The two do not belong together: check the units and the dates.",
-            column="denominator",
-            code="STOCK_GT_POP",
-            **place,
-        )
+        what = f"a stock of {migrants:,.0f} migrants in a population of {residents:,.0f}"
+        remedy = "The two do not belong together: check the units and the dates."
+        yield _NEEDS(what, remedy, column="denominator", code="STOCK_GT_POP", **place)
     elif people > PIN_OVER_POPULATION * residents:
-        yield Problem(
-            f"{people:,.0f} people in a population of {residents:,.0f}",
+        what = f"{people:,.0f} people in a population of {residents:,.0f}"
+        remedy = (
             "The denominator is likely out of date or of another area: give the one that "
-            "belongs to the number.",
-            column="people",
-            code="PIN_GT_POP",
-            **place,
+            "belongs to the number."
         )
+        yield _NEEDS(what, remedy, column="people", code="PIN_GT_POP", **place)
     elif footprint.pin_scope == "nationals" and people > PIN_OVER_POPULATION * nationals:
-        yield Problem(
-            f"{people:,.0f} people are said to be nationals, of whom there are {nationals:,.0f}",
-            "The figure counts migrants as well: use the pin_scope 'all', or correct it.",
-            column="pin_scope",
-            code="PIN_GT_NATIONALS",
-            **place,
-        )
+        what = f"{people:,.0f} people are said to be nationals, of whom there are {nationals:,.0f}"
+        remedy = "The figure counts migrants as well: use the pin_scope 'all', or correct it."
+        yield _NEEDS(what, remedy, column="pin_scope", code="PIN_GT_NATIONALS", **place)
 
 
 def _disjoint_problems(
-    crises: Sequence[Crisis], footprints: Sequence[Footprint], population: Population
+    by_id: Mapping[str, Crisis], footprints: Sequence[Footprint], population: Population
 ) -> Iterator[Problem]:
     """Yield disjoint national plans that together count more people than there are."""
-    reference = {c.id: c.reference_date for c in crises}
-    crisis_by_id = {c.id: c for c in crises}
-    for destination, of_place in sorted(_by_place(footprints).items()):
-        here = {f.crisis: f for f in of_place if f.is_national}
-        for group in disjoint_groups([crisis_by_id[i] for i in here if i in crisis_by_id]):
-            people = sum(here[i].people for i in group)
+    for _, of_place in sorted(_by_place(footprints).items()):
+        here = {f.crisis: f for f in of_place if f.is_national and f.crisis in by_id}
+        for ids in disjoint_groups([by_id[i] for i in here]):
+            group = [here[i] for i in ids]
+            people = sum(f.people for f in group)
             residents = max(
-                here[i].denominator or residents_at(population, destination, reference[i]) or 0.0
-                for i in group
+                _residents(f, by_id[f.crisis].reference_date, population) or 0.0 for f in group
             )
-            if residents and people > PIN_OVER_POPULATION * residents:
+            if people > PIN_OVER_POPULATION * residents > 0:
                 yield Problem(
-                    f"{' and '.join(group)} are disjoint, and count {people:,.0f} people together "
+                    f"{' and '.join(ids)} are disjoint, and count {people:,.0f} people together "
                     f"in a population of {residents:,.0f}",
                     "Nobody can be in two disjoint plans: state that they overlap, or correct the "
                     "figures.",
-                    sheet="crises",
-                    row=group[0],
-                    column="relations",
-                    code="DISJOINT_GT_POP",
-                )
+                    sheet="crises", row=ids[0], column="relations", code="DISJOINT_GT_POP",
+                )  # fmt: skip
 
 
 def _stock_before(stock: Stock | None, footprint: Footprint) -> float:

@@ -210,6 +210,9 @@ class ModelledShare:
         return LogitNormal(self.location, self.logit_sd).mean
 
 
+_NOBODY = "A crisis with nobody in it is left out; missing is not zero."
+
+
 @dataclass(frozen=True, slots=True)
 class Footprint:
     """People touched by one crisis in one destination, with the denominator they belong to.
@@ -287,24 +290,17 @@ class Footprint:
             object.__setattr__(self, "destination", code)
         except CodeError as error:
             yield Problem(error.headline, column="destination", code="CODE", **place)
-        if self.people <= 0:
-            yield Problem(
-                f"people must be above 0: got {self.people}",
-                "A crisis with nobody in it is left out; missing is not zero.",
-                column="people",
-                code="NOT_POSITIVE",
-                **place,
-            )
-        for name, people in (("people", self.people), ("denominator", self.denominator)):
-            if people is not None and 0 < people < 1:
+        denominator = math.inf if self.denominator is None else self.denominator
+        numbers = (("people", self.people, _NOBODY), ("denominator", denominator, ""))
+        for name, people, remedy in numbers:
+            if people <= 0:
+                what = f"{name} must be above 0: got {people}"
+                yield Problem(what, remedy, column=name, code="NOT_POSITIVE", **place)
+            elif people < 1:
                 what = f"{name} is less than one person: {people:.15g}"
                 yield Problem(what, NO_COUNT, column=name, code="BELOW_ONE", **place)
-        if self.denominator is not None and self.denominator <= 0:
-            what = f"denominator must be above 0: got {self.denominator}"
-            yield Problem(what, column="denominator", code="NOT_POSITIVE", **place)
         yield from (Problem(*what, column="counts", **place) for what in _of_counts(self))
-        names = [a.area for a in self.areas]
-        if len(set(names)) < len(names):
+        if len({a.area for a in self.areas}) < len(self.areas):
             what = "an area occurs more than once"
             yield Problem(what, column="areas", code="DUPLICATE", **place)
 

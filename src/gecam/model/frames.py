@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from numbers import Real
 from typing import Any, Final, Literal
 
@@ -12,7 +13,7 @@ import pandas as pd
 
 from gecam._arguments import day_alone, half_character, repeated
 from gecam._signature import checked
-from gecam._typing import BoolArray
+from gecam._typing import BoolArray, FloatArray
 from gecam.codes import is_iso3, is_origin_code
 from gecam.errors import InputError, Problem
 
@@ -89,32 +90,21 @@ def check_frame(
 def _column_problems(
     frame: pd.DataFrame, columns: Mapping[str, Column], table: str
 ) -> Iterable[Problem]:
+    problem = partial(Problem, sheet=table)
     for name in columns:
         if name not in frame.columns:
-            yield Problem(
-                "the column is missing",
-                f"Expected columns: {', '.join(columns)}.",
-                sheet=table,
-                column=name,
-                code="COLUMN_MISSING",
-            )
+            what, remedy = "the column is missing", f"Expected columns: {', '.join(columns)}."
+            yield problem(what, remedy, column=name, code="COLUMN_MISSING")
     for name in repeated(frame.columns):
-        yield Problem(
-            "two columns have this name",
-            "Keep one of them.",
-            sheet=table,
-            column=name,
-            code="COLUMN_REPEATED",
-        )
+        what, remedy = "two columns have this name", "Keep one of them."
+        yield problem(what, remedy, column=name, code="COLUMN_REPEATED")
     for name in frame.columns:
         if name not in columns:
-            yield Problem(
+            what, remedy = (
                 "the column is not known",
                 "Drop or rename it; nothing is ignored silently.",
-                sheet=table,
-                column=str(name),
-                code="COLUMN_UNKNOWN",
             )
+            yield problem(what, remedy, column=str(name), code="COLUMN_UNKNOWN")
 
 
 def _row_labels(frame: pd.DataFrame, key: Sequence[str]) -> list[int | str]:
@@ -143,71 +133,82 @@ def _is_no_number(values: pd.Series) -> BoolArray:
     return np.array([isinstance(value, kinds) for value in values], dtype=bool)
 
 
+# By kind of numbers: which break a rule, what is told of each, the remedy, and the code.
+_Rules = tuple[tuple[Callable[[FloatArray], BoolArray], str, str, str], ...]
+_NEGATIVE: _Rules = (
+    (lambda x: x < 0, "negative: {:,.15g}", "A count cannot be negative.", "NEGATIVE"),
+)
+_ABOVE_WORLD, _BELOW_ONE = (
+    "more people than the world has: {:,.15g}",
+    "less than one person: {:.15g}",
+)
+_RULES: Mapping[str, _Rules] = {
+    "number": (),
+    "count": (
+        (lambda x: x > PEOPLE_OF_THE_WORLD, _ABOVE_WORLD, "", "ABOVE_WORLD"),
+        # A column of shares; beside whole persons a fraction is what arithmetic leaves.
+        (lambda x: (x > 0) & ~(x >= 1).any(), _BELOW_ONE, NO_COUNT, "BELOW_ONE"),
+        *_NEGATIVE,
+    ),
+    "share": (
+        *_NEGATIVE,
+        (lambda x: x > 1, "above 1: {:,.15g}", "Divide per cent by 100.", "SHARE_ABOVE_1"),
+    ),
+}
+
+
 def _converted(values: pd.Series, column: Column) -> tuple[Any, list[Bad]]:
-    missing = values.isna().to_numpy()
+    """Return the cells of a column as values, and those that break its rule."""
     bad: list[Bad] = []
     if not column.is_missing_allowed:
+        what, remedy = "the cell is empty", "Missing is not zero: fill it in or drop the row."
+        bad = [(int(i), what, remedy, "EMPTY") for i in np.flatnonzero(values.isna())]
+    result: Any
+    if column.kind in _RULES:
+        result, faults = _numbers(values, _RULES[column.kind])
+    elif column.kind == "date":
+        result, faults = _days(values)
+    elif column.kind == "flag":
+        result, faults = _flags(values)
+    else:
+        result, faults = _texts(values, column)
+    return result, bad + faults
+
+
+def _numbers(values: pd.Series, rules: _Rules) -> tuple[FloatArray, list[Bad]]:
+    numbers = pd.to_numeric(values.mask(_is_no_number(values)), errors="coerce")
+    array = numbers.astype("float64").to_numpy()
+    bad: list[Bad] = [
+        (int(i), f"not a finite number: {values.iloc[i]!r}", "", "NOT_A_NUMBER")
+        for i in np.flatnonzero(values.notna() & ~np.isfinite(array))
+    ]
+    for breaks, what, remedy, code in rules:
         bad += [
-            (
-                int(i),
-                "the cell is empty",
-                "Missing is not zero: fill it in or drop the row.",
-                "EMPTY",
-            )
-            for i in np.flatnonzero(missing)
+            (int(i), what.format(array[i]), remedy, code) for i in np.flatnonzero(breaks(array))
         ]
-    if column.kind in {"count", "number", "share"}:
-        numbers = pd.to_numeric(values.mask(_is_no_number(values)), errors="coerce")
-        array = numbers.astype("float64").to_numpy()
-        for i in np.flatnonzero(~missing & ~np.isfinite(array)):
-            bad.append((int(i), f"not a finite number: {values.iloc[i]!r}", "", "NOT_A_NUMBER"))
-        if column.kind == "count":
-            for i in np.flatnonzero(array > PEOPLE_OF_THE_WORLD):
-                what = f"more people than the world has: {array[i]:,.15g}"
-                bad.append((int(i), what, "", "ABOVE_WORLD"))
-        if column.kind == "count" and not (array >= 1).any():
-            # A column of shares; beside whole persons a fraction is what arithmetic leaves.
-            for i in np.flatnonzero(array > 0):
-                what = f"less than one person: {array[i]:.15g}"
-                bad.append((int(i), what, NO_COUNT, "BELOW_ONE"))
-        if column.kind in {"count", "share"}:
-            for i in np.flatnonzero(array < 0):
-                bad.append(
-                    (
-                        int(i),
-                        f"negative: {array[i]:,.15g}",
-                        "A count cannot be negative.",
-                        "NEGATIVE",
-                    )
-                )
-        if column.kind == "share":
-            for i in np.flatnonzero(array > 1):
-                bad.append(
-                    (
-                        int(i),
-                        f"above 1: {array[i]:,.15g}",
-                        "Divide per cent by 100.",
-                        "SHARE_ABOVE_1",
-                    )
-                )
-        return array, bad
-    if column.kind == "date":
-        days, no_days = _days(values)
-        return days, bad + no_days
-    if column.kind == "flag":
-        flags = values.map({True: True, False: False, "true": True, "false": False})
-        for i in np.flatnonzero(~missing & flags.isna().to_numpy()):
-            bad.append((int(i), f"not true or false: {values.iloc[i]!r}", "", "NOT_A_FLAG"))
-        return flags.fillna(False).astype(bool).to_numpy(), bad
+    return array, bad
+
+
+def _flags(values: pd.Series) -> tuple[BoolArray, list[Bad]]:
+    flags = values.map({True: True, False: False, "true": True, "false": False})
+    return flags.fillna(False).astype(bool).to_numpy(), [
+        (int(i), f"not true or false: {values.iloc[i]!r}", "", "NOT_A_FLAG")
+        for i in np.flatnonzero(values.notna() & flags.isna())
+    ]
+
+
+def _texts(values: pd.Series, column: Column) -> tuple[Any, list[Bad]]:
+    is_given = values.notna().to_numpy()
     is_text = isinstance(values.dtype, pd.StringDtype)
     texts = np.array(
         values.fillna("")
         if is_text
-        else ["" if empty else str(value) for value, empty in zip(values, missing, strict=True)],
+        else [str(value) if given else "" for value, given in zip(values, is_given, strict=True)],
         dtype=object,
     )
-    faults = {text: fault for text in set(texts[~missing]) if (fault := _text_fault(text, column))}
-    for i in np.flatnonzero(~missing) if faults else ():
+    faults = {text: fault for text in set(texts[is_given]) if (fault := _text_fault(text, column))}
+    bad: list[Bad] = []
+    for i in np.flatnonzero(is_given) if faults else ():
         if texts[i] in faults:
             bad.append((int(i), *faults[texts[i]]))
             texts[i] = ""  # pandas cannot hold every text that is refused
