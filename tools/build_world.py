@@ -7,32 +7,43 @@ Risk that gecam.estimation.COVARIATES names. Equal files give equal bytes.
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from datetime import date
 
-from build_editions import RAW, ROOT, checked, rows, source_of
+from build_editions import (
+    INPUTS,
+    RAW,
+    REVISIONS,
+    ROOT,
+    STOCK_YEARS,
+    UNHCR,
+    WORLD_BANK,
+    checked,
+    population_of,
+    rows,
+    source_of,
+)
 from gecam.datasets import write_edition
 from gecam.estimation import COVARIATES
-from gecam.io import read_risk, read_undesa, read_unhcr, read_worldbank
-from gecam.model import Case, Population, ProtectedPopulation, Stock
+from gecam.io import read_risk, read_undesa, read_unhcr
+from gecam.model import Case, ProtectedPopulation, Stock
 
 OUT = ROOT / "src" / "gecam" / "datasets" / "world"
-EDITIONS = {
-    "2022": ("stock/ims2020_bilateral_by_sex_iso3.csv.gz", (2010, 2015, 2020), (2022,)),
-    "2024": ("stock/ims2024_bilateral_by_sex_iso3.csv.gz", (2015, 2020, 2024), (2024,)),
-}
+LAST_YEAR_END = 2025  # of the register
 
 
 def main() -> None:
-    """Build both editions and the covariates."""
+    """Build all editions and the covariates."""
     manifest = {row["file"]: row for row in rows(ROOT / "tools" / "manifest.csv")}
-    for name, (file, years, population_years) in EDITIONS.items():
+    for name, inputs in INPUTS.items():
+        revision = inputs.revisions[0]
+        file, years = REVISIONS[revision], STOCK_YEARS[revision]
         stock = read_undesa(checked(file, manifest), years=years)
         totals = stock.people.groupby(["destination", "as_of"], as_index=False)["people"].sum()
         reference = date(int(name), 7, 1)
-        ends = sorted({y + k for y in (*years, reference.year) for k in (-1, 0)} - {2025})
-        protected = read_unhcr(
-            checked("stock/unhcr_population_1951_2025.csv.gz", manifest), years=ends
-        ).people
+        ends = sorted({y + k for y in (*years, reference.year) for k in (-1, 0)})
+        ends = [year for year in ends if year <= LAST_YEAR_END]
+        protected = read_unhcr(checked(UNHCR, manifest), years=ends).people
         foreign = protected[protected["origin"].ne(protected["destination"])]
         counts = foreign.groupby(["destination", "as_of"], as_index=False)[
             ["refugees", "asylum_seekers", "oip"]
@@ -41,20 +52,18 @@ def main() -> None:
             counts["destination"].isin(stock.destinations)
             & counts[["refugees", "asylum_seekers", "oip"]].sum(axis=1).gt(0)
         ]
-        population = read_worldbank(
-            checked("stock/worldbank_population.csv", manifest), years=population_years
-        )
-        people = population.people[population.people["place"].isin(stock.destinations)]
+        is_yearly = inputs.population == WORLD_BANK  # mid-years; the other file holds year-ends
+        population_years = (reference.year,) if is_yearly else inputs.population_years
         case = Case(
             Stock(totals.assign(origin="OOO", sex="total"), stock.basis, source_of(file, manifest)),
-            Population(
-                people, population.log_sd, source_of("stock/worldbank_population.csv", manifest)
+            population_of(
+                replace(inputs, population_years=population_years), stock.destinations, manifest
             ),
             (),
             (),
             ProtectedPopulation(
                 counts.assign(origin="UNK"),
-                source_of("stock/unhcr_population_1951_2025.csv.gz", manifest),
+                source_of(UNHCR, manifest),
             ),
             name=f"{name} world",
         )

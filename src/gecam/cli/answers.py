@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 import typer
 
 from gecam.cli.paths import database_to_read
+from gecam.datasets import EDITIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
     from gecam.model import Case
     from gecam.results import Estimates
 
-Edition: TypeAlias = Annotated[str, typer.Option(help="Packaged figures: 2022 or 2024.")]
+Edition: TypeAlias = Annotated[
+    str, typer.Option(help=f"Packaged figures of a year: {', '.join(EDITIONS)}.")
+]
 DatabaseFile: TypeAlias = Annotated[
     Path | None,
     typer.Option(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from gecam.cli.answers import country_option
+from gecam.cli.answers import Edition, country_option
 from gecam.cli.paths import folder_to_write, to_read, to_write
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def register(app: typer.Typer) -> None:
 
 
 def estimate_command(
-    edition: Annotated[str, typer.Option(help="Packaged figures: 2022 or 2024.")] = "2022",
+    edition: Edition = "2022",
     stock: Annotated[
         Path | None, typer.Option(callback=to_read, help="Your own table of migrant stocks.")
     ] = None,

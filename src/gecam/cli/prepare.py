@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from gecam.cli.answers import country_option, print_json, records
+from gecam.cli.answers import Edition, country_option, print_json, records
 from gecam.cli.paths import to_read, to_write
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def prepare_command(
         float, typer.Option(help="People per movement, for IDMC's events; needs --factor-basis.")
     ] = 0.0,
     factor_basis: Annotated[str, typer.Option(help="Where that factor comes from.")] = "",
-    edition: Annotated[str, typer.Option(help="Packaged figures: 2022 or 2024.")] = "2022",
+    edition: Edition = "2022",
     draws: Annotated[int, typer.Option(min=2, help="Number of draws.")] = 10_000,
     seed: Annotated[int, typer.Option(min=0, help="Seed: same seed, same numbers.")] = 2022,
     level: Annotated[float, typer.Option(help="Level of the intervals.")] = 0.9,

@@ -18,6 +18,9 @@ from .deaths import (
 from .deaths import (
     load_deaths as load_deaths,
 )
+from .edition_names import (
+    EDITIONS as EDITIONS,
+)
 from .edition_tables import (
     read_edition as read_edition,
 )
@@ -25,10 +28,10 @@ from .edition_tables import (
     write_edition as write_edition,
 )
 from .editions import (
-    EDITIONS as EDITIONS,
+    load_edition as load_edition,
 )
 from .editions import (
-    load_edition as load_edition,
+    load_other_figures as load_other_figures,
 )
 from .editions import (
     load_risk as load_risk,

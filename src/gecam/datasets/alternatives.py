@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from gecam._signature import checked
 from gecam.datasets.calibration import load_calibration
-from gecam.datasets.editions import load_edition, load_risk, load_world
+from gecam.datasets.editions import load_edition, load_other_figures, load_risk, load_world
 from gecam.estimation import modelled_case
 from gecam.evaluation import Alternatives
 
-# Edition -> the name and packaged source of another edition of its stocks.
-OTHER_STOCK = {"2022": ("the 2024 revision", "2024"), "2024": ("the 2020 revision", "2022")}
+# Edition -> the name and packaged source of another revision of its stocks.
+OTHER_STOCK = {
+    "2022": ("the 2024 revision", "2024"),
+    "2023": ("the 2020 revision", "2022"),
+    "2024": ("the 2020 revision", "2022"),
+}
 LATER_NEEDS = "OCHA's other table, revised during the year"
 
 
@@ -20,8 +24,10 @@ def load_alternatives(name: str, *, modelled: bool = False) -> Alternatives:
     Parameters
     ----------
     name
-        ``"2022"``: UN DESA's 2024 revision of the stocks, and OCHA's table of needs and funding, in
-        which plans were revised during the year. ``"2024"``: UN DESA's 2020 revision.
+        Year of an edition. UN DESA's other revision of the stocks: that of 2024 for ``"2022"``, that of
+        2020, which was the latest at the time, for ``"2023"`` and ``"2024"``. Other figures of the
+        plans: of ``"2022"`` OCHA's table of needs and funding, in which plans were revised during
+        the year; of ``"2023"`` and ``"2026"`` those of the launch (`load_other_figures`).
     modelled
         Whether to add the countries without a plan, with modelled shares (`modelled_case`): some 200
         countries more, which take minutes.
@@ -39,14 +45,15 @@ def load_alternatives(name: str, *, modelled: bool = False) -> Alternatives:
     (['the 2024 revision'], 20000000.0)
     """
     case = load_edition(name)
-    words, other = OTHER_STOCK[name]
-    stock = load_world(other).stock
-    without_plan = None
-    if modelled:
-        without_plan = modelled_case(case, load_world(name), load_risk()).case
-    else:
-        stock = stock.restrict(case.destinations)
-    needs = {}
+    stocks = {}
+    if name in OTHER_STOCK:
+        words, other = OTHER_STOCK[name]
+        stock = load_world(other).stock
+        stocks[words] = stock if modelled else stock.restrict(case.destinations)
+    without_plan = modelled_case(case, load_world(name), load_risk()).case if modelled else None
+    needs: dict[str, dict[str, float]] = {}
+    for row in load_other_figures(name).to_dict("records"):
+        needs.setdefault(row["reading"], {})[row["crisis"]] = row["people"]
     if name == "2022":
         pairs = load_calibration("needs_pairs")
         pairs = pairs[pairs["comparison"].str.startswith("two_tables")]
@@ -59,4 +66,4 @@ def load_alternatives(name: str, *, modelled: bool = False) -> Alternatives:
             for f in case.footprints
             if (key := (f.destination, case.crisis(f.crisis).name)) in revised
         }
-    return Alternatives(stocks={words: stock}, needs=needs, modelled=without_plan)
+    return Alternatives(stocks=stocks, needs=needs, modelled=without_plan)

@@ -8,7 +8,7 @@ from importlib.resources import files
 
 import pandas as pd
 
-from gecam.datasets.editions import EDITIONS, load_edition, load_risk
+from gecam.datasets.editions import load_edition, load_risk
 from gecam.errors import InputError
 from gecam.evaluation import BackTest, backtest, backtest_imputation, calibrated_until
 from gecam.model import Assumptions
@@ -93,6 +93,7 @@ def load_calibration(table: str) -> pd.DataFrame:
     return rows
 
 
+CALIBRATED_ON = ("2022", "2024")  # editions that the defaults were calibrated on
 REVISIONS = ("undesa-ims-2019", "undesa-ims-2020", "undesa-ims-2024")
 JUDGED = Assumptions(
     stock_log_sd={"measured": 0.10, "extrapolated": 0.20, "citizenship": 0.20, "imputed": 0.40},
@@ -102,7 +103,9 @@ JUDGED = Assumptions(
 
 
 def crisis_onsets() -> dict[str, date | None]:
-    """Return the destinations of both editions, with the first onset after mid-2019 that is known.
+    """Return destinations of the editions 2022 and 2024, with their first onset after mid-2019.
+
+    The defaults were calibrated on these two editions; None where no such onset is known.
 
     Examples
     --------
@@ -112,7 +115,7 @@ def crisis_onsets() -> dict[str, date | None]:
     (32, datetime.date(2020, 11, 1), datetime.date(2023, 4, 15))
     """
     found: dict[str, list[date]] = {}
-    for name in EDITIONS:
+    for name in CALIBRATED_ON:
         case = load_edition(name)
         for footprint in case.footprints:
             if footprint.destination:
@@ -161,5 +164,5 @@ def packaged_backtests() -> tuple[BackTest, ...]:
             found.append(replace(test, name=f"{test.name}, {label}", notes=(note,)))
     return (
         *found,
-        *(backtest_imputation(load_edition(name), load_risk()) for name in EDITIONS),
+        *(backtest_imputation(load_edition(name), load_risk()) for name in CALIBRATED_ON),
     )

@@ -51,12 +51,17 @@ def write_edition(case: Case, folder: Path) -> None:
         "stock_basis": _frame_rows(case.stock.basis),
         "population": _frame_rows(case.population.people),
         "crises": [{k: v for k, v in _record(c).items() if k != "relations"} for c in case.crises],
-        "relations": _relation_rows(case.crises),
-        "footprints": [
-            {k: v for k, v in _record(f).items() if k not in {"counts", "areas", "modelled"}}
-            | {"source": f.source.id}
-            for f in case.footprints
-        ],
+        "relations": _without_unset(
+            [{"crisis": c.id, **_record(r)} for c in case.crises for r in c.relations], Relation
+        ),
+        "footprints": _without_unset(
+            [
+                {k: v for k, v in _record(f).items() if k not in {"counts", "areas", "modelled"}}
+                | {"source": f.source.id}
+                for f in case.footprints
+            ],
+            Footprint,
+        ),
         "areas": [
             {"crisis": f.crisis, "destination": f.destination, **_record(a)}
             for f in case.footprints
@@ -85,6 +90,45 @@ def write_edition(case: Case, folder: Path) -> None:
     }
     if case.protected is not None:
         tables["protected"] = _frame_rows(case.protected.people)
+    _write(tables, folder)
+
+
+@checked
+def write_stock(stock: Stock, folder: Path) -> None:
+    """Write a stock alone as tables, for a reading of an edition with other stocks.
+
+    Parameters
+    ----------
+    stock
+        The stock; one revision.
+    folder
+        Made if it does not exist; tables of the same names are replaced.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    _write(
+        {
+            "sources": [_record(stock.source)],
+            "stock": _frame_rows(stock.people),
+            "stock_basis": _frame_rows(stock.basis),
+        },
+        folder,
+    )
+
+
+def read_stock(folder: Traversable) -> Stock:
+    """Read a stock from its tables.
+
+    Raises
+    ------
+    InputError
+        If a table is absent or its content breaks a rule.
+    """
+    (source,) = _rows(folder, "sources")
+    return Stock(_frame(folder, "stock"), _frame(folder, "stock_basis"), _source(source))
+
+
+def _write(tables: Mapping[str, Sequence[Row]], folder: Path) -> None:
+    """Write tables of records as CSV."""
     for name, rows in tables.items():
         text = io.StringIO()
         if rows:
@@ -164,14 +208,11 @@ def read_edition(folder: Traversable) -> Case:
     )
 
 
-def _relation_rows(crises: Iterable[Crisis]) -> list[dict[str, Any]]:
-    """Return a row per relation; with the columns of what was measured where something was."""
-    rows = [{"crisis": c.id, **_record(r)} for c in crises for r in c.relations]
-    measured = [f for f in fields(Relation) if "unset" in f.metadata]
-    if all(row[f.name] == f.metadata["unset"] for row in rows for f in measured):
-        names = {f.name for f in measured}
-        rows = [{k: v for k, v in row.items() if k not in names} for row in rows]
-    return rows
+def _without_unset(rows: Sequence[Row], kind: type) -> list[Row]:
+    """Return rows without the columns that were added later and that no row uses."""
+    added = {f.name: f.metadata["unset"] for f in fields(kind) if "unset" in f.metadata}
+    unused = {name for name, unset in added.items() if all(row[name] == unset for row in rows)}
+    return [{k: v for k, v in row.items() if k not in unused} for row in rows]
 
 
 def _record(value: Any) -> dict[str, Any]:
@@ -210,6 +251,10 @@ def _frame(folder: Traversable, name: str) -> pd.DataFrame:
 
 def _number(text: str) -> float | None:
     return float(text) if text else None
+
+
+def _whole(text: str) -> int | None:
+    return int(text) if text else None
 
 
 def _date(text: str) -> date | None:
@@ -257,5 +302,6 @@ def _footprint(
         "counts": tuple(counts),
         "areas": tuple(areas),
         "source": sources[row["source"]],
+        "pin_scope_year": _whole(row.get("pin_scope_year", "")),
     }
     return Footprint(**values)

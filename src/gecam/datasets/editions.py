@@ -4,26 +4,34 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 
 import pandas as pd
 
-from gecam.datasets.edition_tables import read_edition
+from gecam._signature import checked
+from gecam.datasets.edition_names import EDITIONS
+from gecam.datasets.edition_tables import read_edition, read_stock
 from gecam.errors import InputError
 from gecam.model import Case
 
-EDITIONS = ("2022", "2024")
+SERIES_REVISION = "2024"  # of UN DESA's stocks: every edition can be read with it
 
 
-def load_edition(name: str) -> Case:
+@checked
+def load_edition(name: str, *, revision: str | None = None) -> Case:
     """Load the packaged inputs of one year; no network.
 
     Parameters
     ----------
     name
-        ``"2022"``: the plans of the Global Humanitarian Overview 2022, UN DESA's 2020 revision,
-        World Bank population, UNHCR. ``"2024"``: the Humanitarian Needs Overviews of 2024 and UN
-        DESA's 2024 revision.
+        Year of the plans, ``"2022"`` to ``"2026"`` (`EDITIONS`): people in need of that year's plans,
+        residents, UNHCR's register, and UN DESA's stocks.
+    revision
+        UN DESA's revision of the stocks, ``"2020"`` or ``"2024"``; None is the edition's own: 2020
+        for 2022, and 2024 for the others. A series over the years takes ``"2024"`` for all of them;
+        ``"2020"`` is what was published at the time for 2022 to 2024.
 
     Returns
     -------
@@ -33,17 +41,28 @@ def load_edition(name: str) -> Case:
     Raises
     ------
     InputError
-        If there is no such edition.
+        If there is no such edition, or it has no such revision.
 
     Examples
     --------
     >>> case = gc.load_edition("2022")
     >>> len(case.crises), len(case.destinations)
     (42, 32)
+    >>> gc.load_edition("2022", revision="2024").stock.source.id
+    'undesa-ims-2024'
     """
-    if name not in EDITIONS:
-        raise InputError(f"no edition {name!r}. There are: {', '.join(EDITIONS)}.")
-    return read_edition(files("gecam.datasets") / "editions" / name)
+    folder = _folder("editions", name)
+    case = read_edition(folder)
+    if revision is None or case.stock.source.id == f"undesa-ims-{revision}":
+        return case
+    others = {f.name.removeprefix("revision-"): f for f in folder.iterdir() if f.is_dir()}
+    if revision not in others:
+        own = case.stock.source.id.removeprefix("undesa-ims-")
+        raise InputError(
+            f"edition {name} has no stocks of revision {revision!r}. There are: "
+            f"{', '.join(sorted([own, *others]))}."
+        )
+    return replace(case, stock=read_stock(others[revision]), name=f"{name}, revision {revision}")
 
 
 def load_world(name: str) -> Case:
@@ -54,7 +73,7 @@ def load_world(name: str) -> Case:
     Parameters
     ----------
     name
-        ``"2022"`` or ``"2024"``.
+        Year of an edition (`EDITIONS`).
 
     Raises
     ------
@@ -66,9 +85,47 @@ def load_world(name: str) -> Case:
     >>> len(gc.load_world("2022").stock.destinations)
     232
     """
+    return read_edition(_folder("world", name))
+
+
+def load_other_figures(name: str) -> pd.DataFrame:
+    """Load figures that were published of an edition's plans and that the edition does not use.
+
+    Parameters
+    ----------
+    name
+        Year of an edition (`EDITIONS`).
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per plan and reading: ``crisis`` (id), ``reading`` (such as ``as launched``), ``people``
+        (persons in need), ``source``, ``note``; no rows where one figure alone was published.
+
+    Raises
+    ------
+    InputError
+        If there is no such edition.
+
+    Examples
+    --------
+    >>> from gecam.datasets import load_other_figures
+    >>> rows = load_other_figures("2026").set_index("crisis")
+    >>> rows.loc["2026-MOZ", "people"], gc.load_edition("2026").footprints[9].people
+    (np.float64(1628468.0), 2356162.0)
+    """
+    columns = ["crisis", "reading", "people", "source", "note"]
+    path = _folder("editions", name) / "other_figures.csv"
+    text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    rows = pd.DataFrame(list(csv.DictReader(io.StringIO(text))), columns=columns)
+    return rows.astype({"people": "float64"})
+
+
+def _folder(kind: str, name: str) -> Traversable:
+    """Return the folder of an edition's tables."""
     if name not in EDITIONS:
         raise InputError(f"no edition {name!r}. There are: {', '.join(EDITIONS)}.")
-    return read_edition(files("gecam.datasets") / "world" / name)
+    return files("gecam.datasets") / kind / name
 
 
 def load_risk() -> pd.DataFrame:

@@ -356,11 +356,16 @@ def _is_regional(case: Case, crisis: Crisis) -> bool:
 
 @checked
 def plan_row(case: Case, crisis: Crisis) -> PlanRow:
-    """Return the row of a plan that is not a country's."""
+    """Return the row of a plan that is not a country's, or that states no people in need."""
     footprints: list[Footprint] = [f for f in case.footprints if f.crisis == crisis.id]
     in_need = float(sum(f.people for f in footprints)) if footprints else float("nan")
     counts = tuple(c for f in footprints for c in f.counts)
     hosts = ", ".join(crisis.located_in)
+    if not footprints:
+        reason = case.left_out_of_totals.get(
+            crisis.id, "No number of people in need was published."
+        )
+        return PlanRow(crisis, "not_estimated", reason, in_need)
     if any(c.use == "plan_level" and c.group != "hosts" for c in counts):
         return PlanRow(
             crisis,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal, get_args
 
@@ -255,6 +255,9 @@ class Footprint:
         Where the number comes from.
     note
         Caveats in the publisher's or compiler's words.
+    pin_scope_year
+        Year of the plan in which `pin_scope` was read, where that is not this one; None where the scope
+        was read in this plan, or was not read at all.
 
     Raises
     ------
@@ -277,6 +280,7 @@ class Footprint:
     modelled: ModelledShare | None = None
     source: Source = UNKNOWN_SOURCE
     note: str = ""
+    pin_scope_year: int | None = field(default=None, metadata={"unset": None})
 
     def __post_init__(self) -> None:
         place = {"sheet": "footprint", "row": f"{self.crisis} x {self.destination or 'regional'}"}

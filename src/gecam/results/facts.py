@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from math import isnan
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -66,13 +67,13 @@ def crisis_facts(leaves: Sequence[Leaf]) -> Facts:
 
 
 def plan_facts(plan: PlanRow) -> Facts:
-    """Return the facts of a plan that spans countries."""
+    """Return the facts of a plan that is not a country's, or that states no people in need."""
     return {
         **FACTS,
         "status": plan.status,
         "reason": plan.reason,
         "published": plan.published_migrants,
-        "flags": "NOT_ADDED",
+        "flags": "" if isnan(plan.in_need) else "NOT_ADDED",
     }
 
 

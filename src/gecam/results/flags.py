@@ -34,6 +34,7 @@ FLAGS: dict[str, str] = {
     "REFUGEES_OF_ANOTHER_YEAR": "No UNHCR figures at the stock's date; later ones stand in.",
     "REFUGEES_EXCEED_STOCK": "UNHCR counts more people than the whole stock; the stock limits them.",
     "RELATED_COUNT": "A published count exists that falls short of the rules; it is shown, not used.",
+    "SCOPE_CARRIED_OVER": "Whether the plan counts migrants was read in its edition of another year.",
     "SCOPE_INFERRED": "It is not stated whether the plan counts migrants; it has more people in need "
     "than there are nationals, so it does.",
     "SCOPE_UNKNOWN": "It is not known whether the plan counts migrants: both readings, half and half.",

@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from gecam.cli.main import app
+from gecam.datasets import EDITIONS
 
 RUN = CliRunner()
 
@@ -73,7 +74,7 @@ def test_strict_leaves_with_1_when_a_row_is_missing():
 @pytest.mark.parametrize(
     ("arguments", "code", "text"),
     [
-        (["--edition", "1999"], 3, "2022, 2024"),
+        (["--edition", "1999"], 3, ", ".join(EDITIONS)),
         (["--by", "planet"], 3, "dimensions must be"),
         (["--scope", "everyone"], 3, "scope must be"),
         (["--level", "2"], 3, "level"),

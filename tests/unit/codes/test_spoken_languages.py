@@ -17,7 +17,7 @@ from gecam.codes import (
 )
 from gecam.codes.places import bundled_rows
 from gecam.codes.spoken_languages import Speakers
-from gecam.datasets import load_edition
+from gecam.datasets import EDITIONS, load_edition
 from gecam.errors import CodeError
 
 ROWS = list(bundled_rows("languages.csv"))
@@ -45,7 +45,7 @@ def test_every_country_with_people_has_languages():
     assert languages_of("Stateless") == languages_of("OOO") == ()
 
 
-@pytest.mark.parametrize("year", ["2022", "2024"])
+@pytest.mark.parametrize("year", EDITIONS)
 def test_every_origin_of_an_edition_has_languages(year):
     case = load_edition(year)
     stock, protected = case.stock.people, case.protected.people

@@ -377,7 +377,8 @@ def _from_odds_ratio(leaf: Leaf, row: _Row, steps: tuple[Step, ...]) -> Leaf:
     )  # fmt: skip
 
 
-_OF_RESIDENTS = {"SCOPE_UNKNOWN", "SCOPE_INFERRED"}  # say nothing of a published count or share
+# say nothing of a published count or share
+_OF_RESIDENTS = {"SCOPE_UNKNOWN", "SCOPE_INFERRED", "SCOPE_CARRIED_OVER"}
 _WHY_NOT_1 = (
     "No published count of this group in need meets the rules (plan level, present in the country, "
     "stated scope, within 12 months)."

@@ -430,6 +430,7 @@ def _facts(footprint: Footprint) -> tuple[str, ...]:
         "SUBNATIONAL_PLAN": not footprint.is_national,
         "MODELLED_SHARE": footprint.modelled is not None,
         "RELATED_COUNT": any(c.use == "related" for c in footprint.counts),
+        "SCOPE_CARRIED_OVER": footprint.pin_scope_year is not None,
     }
     return tuple(flag for flag, holds in flags.items() if holds)
 

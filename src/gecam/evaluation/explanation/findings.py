@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isnan
 
 from gecam._signature import checked
 from gecam.results import FLAGS, SHOWN, Estimates
@@ -61,8 +62,8 @@ def check(est: Estimates) -> tuple[Finding, ...]:
     'ODDS_RATIO_JUDGED'
     """
     found = [_finding(code, est) for code in FLAGS if any(code in x.flags for x in est.leaves)]
-    if est.plans:
-        found.append(_plan_finding(est))
+    if stated := [plan.crisis.id for plan in est.plans if not isnan(plan.in_need)]:
+        found.append(_of("NOT_ADDED", stated, 0.0))
     return tuple(sorted(found, key=lambda finding: (-finding.people, finding.code)))
 
 
@@ -70,10 +71,6 @@ def _finding(code: str, est: Estimates) -> Finding:
     leaves = [leaf for leaf in est.leaves if code in leaf.flags]
     people = sum(leaf.odds_ratio_1 for leaf in leaves if leaf.status in SHOWN)
     return _of(code, [leaf.id for leaf in leaves], people)
-
-
-def _plan_finding(est: Estimates) -> Finding:
-    return _of("NOT_ADDED", [plan.crisis.id for plan in est.plans], 0.0)
 
 
 def _of(code: str, ids: list[str], people: float) -> Finding:

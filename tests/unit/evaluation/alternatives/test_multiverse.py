@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from gecam.datasets import load_alternatives, load_edition
+from gecam.datasets import EDITIONS, load_alternatives, load_edition
 from gecam.errors import InputError
 from gecam.estimation import apply_edits, estimate
 from gecam.evaluation import (
@@ -204,7 +204,7 @@ def test_modelled_countries_are_added_at_their_level_only(small_case, case_facto
 
 
 def test_packaged_alternatives_hold_every_destination_and_name_real_crises():
-    for edition in ("2022", "2024"):
+    for edition in EDITIONS:
         case, other = load_edition(edition), load_alternatives(edition)
         for stock in other.stocks.values():
             assert set(stock.destinations) == set(case.destinations)
