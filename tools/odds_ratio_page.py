@@ -8,20 +8,26 @@ words of the page stand in this file, so that no figure is copied by hand.
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 
+from gallery import write
 from gecam.datasets import load_calibration
 from gecam.estimation import (
     OddsRatioDistribution,
     calibration_pairs,
     combine_sources,
     fit_odds_ratio,
+    odds_ratio_priors,
 )
 from gecam.estimation.methods.odds_ratio_model import OFFSETS, WITHIN_SD
+from gecam.model import PRIOR_ROWS, OddsRatioPrior
+from odds_ratio_checks import METHODS, SCOPES, p_of_pairs, scores, summary
 
 PAGE = Path(__file__).parents[1] / "docs" / "explanation" / "odds-ratio-evidence.md"
 
@@ -77,7 +83,50 @@ upward, as striking ones are printed first: a term lowers the result by 0 to 20 
 |---|--:|--:|--:|---|
 {by_country}
 
+"Published" is the median of the rows as they are, "after shrinkage" the odds ratio of the same outcome and basis.
+
 Remove a pair and fit again, to see what it does: `fit_odds_ratio(pairs[pairs["id"].ne(75)])`.
+
+## Exposure is another quantity
+
+Where people live and how they fare there are two things: in Türkiye 2023 the odds ratio of being in the places hit was 2.7, that of dying
+there 1.2. Pairs of exposure, displacement and death have a model of their own (`fit_odds_ratio(pairs, quantity="exposure")`), for figures of people
+`exposed` or `affected` alone: {exposed_k} countries, a new one {exposed}, standard deviation between countries {exposed_between} (90 %).
+
+## What each kind of row takes
+
+`gc.odds_ratio_priors(pairs)` makes these priors from any table of pairs, `gc.OddsRatioPriors.estimated()` holds those of the packaged pairs:
+
+| kind of row | median | 90 % | status | what it rests on |
+|---|--:|---|---|---|
+{rows_of_priors}
+
+The median of the first three is multiplied by {birth:.2f} where the stock counts people born abroad, by {unknown:.2f} where it does not say, and
+by {high_income:.2f} in countries of high income. An interval of 0.7 to 1.4 for changed borders was proposed; no pair stands behind it, so the
+spread is that between countries. A third of the variance that countries do not share is shared within a type of country (expert judgement).
+
+A country's own pair updates that country, with {drift:.2f} of the logarithm per root year between the pair and the figure (national surveys of
+one series, n = 13) and, where the pair was measured among other migrants than the stock in use counts (Libya, Lebanon: tracked by IOM), the
+logarithm of the ratio of the two numbers:
+
+| country | year of the last pair | median, by citizenship | 90 % |
+|---|--:|--:|---|
+{own_priors}
+
+## How well it predicts
+
+`tools/odds_ratio_checks.py` leaves each country out once and scores its published value under what a further country would publish; the
+other methods get the same error of a country's value. Log scores are means by country, higher is better.
+
+| class | countries | method | log score | inside 50 % | inside 90 % |
+|---|--:|---|--:|--:|--:|
+{validation}
+
+{verdict}
+
+| country | class | published | predictive probability of one as far out |
+|---|---|--:|--:|
+{p_values}
 
 ## Limits
 
@@ -88,10 +137,22 @@ Remove a pair and fit again, to see what it does: `fit_odds_ratio(pairs[pairs["i
 
 ## Every pair with an odds ratio
 
-| country | year | class | outcome | group | against | odds ratio | used |
-|---|--:|---|---|---|---|--:|---|
+![Every published pair with an odds ratio, by class of crisis, on a logarithmic scale](../images/figure-odds-ratios.png)
+
+p: the predictive probability of one as far out, from the model of the other countries.
+
+| country | year | class | outcome | group | against | odds ratio | used | p |
+|---|--:|---|---|---|---|--:|---|--:|
 {rows}
 """
+
+VERDICT = """On the five countries of low and middle income the prior of 2024 scores better than the model ({poor_old:.2f} against
+{poor:.2f}), as its median of 1.22 lies nearer to Peru and Lebanon; on all ten it scores worse ({all_old:.2f} against {all:.2f}), and an odds ratio
+of 1 scores worst. The model is preferred although it loses on five: the mean difference is {difference:.2f} with a standard error of {error:.2f},
+and the prior of 2024 was judged from two of these five countries. One prior for all countries scores {all_one:.2f} and {poor_one:.2f}: offsets that are shrunk gain
+nothing that ten values could show; they stay because a pool of all countries would give poor countries the median of rich ones.
+Of exposure the model scores worst but for an odds ratio of 1, as Japan 2011 and the USA lie far out on either side of the others; seven countries
+do not tell how wide it is. No plan of the packaged editions counts people exposed or affected, so no total rests on it."""
 
 
 def main() -> None:
@@ -100,6 +161,7 @@ def main() -> None:
     is_used = pairs["left_out"].eq("")
     model = fit_odds_ratio(pairs)
     reasons = pairs.loc[~is_used, "left_out"].str.partition(":")[0].value_counts()
+    p_of = dict(p_of_pairs(pairs))
     text = TEXT.format(
         n=len(pairs),
         countries=pairs.loc[~pairs["country"].isin(["EUU", "WLD"]), "country"].nunique(),
@@ -124,18 +186,108 @@ def main() -> None:
             (within, scale, *figures(fit_odds_ratio(pairs, within_sd=within, between_scale=scale).predict()))
             for within in (0.15, 0.3, 0.5) for scale in (0.5, 1.0)
         ),
+        **further(pairs),
         by_country=lines(
             (country, int(row["rows"]), f"{np.exp(row['log_odds_ratio']):.2f}", *figures(model.of_country(country)))
             for country, row in model.countries.iterrows()
         ),
         rows=lines(
             (r.country, f"{float(r.year):.0f}", r.crisis_class, r.outcome, r.group, r.comparison,
-             f"{r.odds_ratio:.2f}", "yes" if not r.left_out else "")
+             f"{r.odds_ratio:.2f}", "yes" if not r.left_out else "",
+             f"{p_of[r.Index]:.2f}" if r.Index in p_of else "")
             for r in pairs[pairs["odds_ratio"].notna()].sort_values(["crisis_class", "country", "year"]).itertuples()
         ).replace("_", " "),
     )  # fmt: skip
+    forest(pairs)
     PAGE.write_text(text, encoding="utf-8")
     print(f"{PAGE.name}: {len(text) / 1e3:.0f} kB")
+
+
+def further(pairs: pd.DataFrame) -> dict[str, object]:
+    """Return what the page says of exposure, of the priors of rows, and of validation."""
+    exposure, priors = fit_odds_ratio(pairs, quantity="exposure"), odds_ratio_priors(pairs)
+    scope = [(name, score) for name in SCOPES if "low" not in name for score in scores(pairs, name)]
+    values = {
+        q: fit_odds_ratio(pairs, quantity=q).countries["log_odds_ratio"]
+        for q in ("need", "exposure")
+    }
+    return {
+        "exposed_k": len(exposure.countries),
+        "exposed": "{} ({})".format(*figures(exposure.predict())),
+        "exposed_between": "{:.2f} to {:.2f}".format(*exposure.between_interval()),
+        "rows_of_priors": lines(
+            (PRIOR_ROWS[name], *figures(held.prior), held.text, held.basis)
+            for name, held in priors.rows.items()
+        ),
+        **{name: priors.factors[name] for name in ("birth", "unknown", "high_income")},
+        "drift": priors.drift_log_sd,
+        "own_priors": lines(
+            (country, held.year, *figures(held.prior)) for country, held in priors.countries.items()
+        ),
+        "validation": lines(
+            (r.scope, r.k, r.method, f"{r.log_score:.2f}", f"{r.in_50:.0%}", f"{r.in_90:.0%}")
+            for r in summary(pairs).itertuples()
+        ),
+        "verdict": VERDICT.format(**verdict(pairs)),
+        "p_values": lines(
+            (score.country, name.partition(",")[0],
+             f"{np.exp(values[SCOPES[name][0]][score.country]):.2f}", f"{score.p:.2f}")
+            for name, score in scope if score.method == METHODS[0]
+        ),
+    }  # fmt: skip
+
+
+def verdict(pairs: pd.DataFrame) -> dict[str, float]:
+    """Return the figures of the verdict."""
+    table = summary(pairs).set_index(["scope", "method"])["log_score"]
+    every, poor = (table[scope] for scope in list(SCOPES)[:2])
+    model, old, _, one = METHODS
+    of_poor = pd.DataFrame(list(scores(pairs, list(SCOPES)[1])))
+    by_method = of_poor.set_index(["method", "country"])["log_score"]
+    gap = by_method[model] - by_method[old]
+    return {
+        "poor": poor[model], "poor_old": poor[old], "poor_one": poor[one],
+        "all": every[model], "all_old": every[old], "all_one": every[one],
+        "difference": gap.mean(), "error": gap.std(ddof=1) / len(gap) ** 0.5,
+    }  # fmt: skip
+
+
+def forest(pairs: pd.DataFrame) -> None:
+    """Draw every pair with an odds ratio, by class of crisis."""
+    shown = pairs[pairs["odds_ratio"].notna()].sort_values(["crisis_class", "country", "year"])
+    classes = list(shown["crisis_class"].unique())
+    counts = [int(shown["crisis_class"].eq(name).sum()) for name in classes]
+    figure, panels = plt.subplots(
+        len(classes), 1, figsize=(7.5, 0.135 * sum(counts) + 2.4), sharex=True,
+        height_ratios=counts, layout="constrained",
+    )  # fmt: skip
+    for panel, name in zip(panels, classes, strict=True):
+        rows = shown[shown["crisis_class"].eq(name)][::-1].reset_index(drop=True)
+        half = 1.645 * rows["log_or_sd"].fillna(0.0)
+        panel.hlines(
+            rows.index, rows["odds_ratio"] * np.exp(-half), rows["odds_ratio"] * np.exp(half), "0.6"
+        )
+        for is_used, style in (
+            (True, {"c": "#2166ac"}),
+            (False, {"facecolors": "white", "edgecolors": "0.4"}),
+        ):
+            some = rows[rows["left_out"].eq("") == is_used]
+            panel.scatter(some["odds_ratio"], some.index, s=14, zorder=3, **style)
+        labels = [
+            f"{r.country} {r.year:.0f} {r.outcome}, {r.group}".replace("_", " ")
+            for r in rows.itertuples()
+        ]
+        panel.set_yticks(rows.index, labels, fontsize=5)
+        panel.set(title=name.replace("_", " "), xscale="log", xlim=(0.2, 400), ylim=(-1, len(rows)))
+        panel.axvline(1, color="0.8", zorder=0)
+    panels[-1].set_xlabel(
+        "odds ratio (filled: used for people in need; bars: sampling error, 90 %)", fontsize=7
+    )
+    panels[-1].xaxis.set_major_formatter("{x:g}")
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "forest.png"
+        figure.savefig(path, dpi=110)
+        write("figure-odds-ratios", path)
 
 
 def lines(rows: Iterable[tuple[object, ...]]) -> str:
@@ -143,7 +295,7 @@ def lines(rows: Iterable[tuple[object, ...]]) -> str:
     return "\n".join(f"| {' | '.join(map(str, row))} |" for row in rows)
 
 
-def figures(law: OddsRatioDistribution) -> tuple[str, str]:
+def figures(law: OddsRatioDistribution | OddsRatioPrior) -> tuple[str, str]:
     """Return median and interval as text."""
     low, high = law.interval()
     return f"{law.median:.2f}", f"{low:.2f} to {high:.2f}"

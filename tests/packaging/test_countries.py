@@ -137,6 +137,7 @@ ELSEWHERE = {
     "codes.country_code": "is the rule",
     "OddsRatioModel.of_country": "knows the countries of its pairs alone; asks country_code",
     "estimation.odds_ratio_draws": "names a stream by the code that a plan holds",
+    "OddsRatioModel.shared_variance_of": "asks for a country of its index",
     "report.events_section": "prints the country as it is given",
 }
 NO_COUNTRY = {"aggregation.centred_shares", "aggregation.mix_rows", "PlaceStreams.of_place"}

@@ -322,6 +322,24 @@ class OddsRatioModel:
         return self._selected(mean, variance)
 
     @checked
+    def published(self, covariates: Mapping[str, float]) -> OddsRatioDistribution:
+        """Return the distribution of what a further country would publish.
+
+        Parameters
+        ----------
+        covariates
+            Mean of each offset's column over the country's rows, 0 to 1, as in `countries`.
+
+        Returns
+        -------
+        OddsRatioDistribution
+            With the error `within_sd`, and not lowered by the selection of what is published.
+        """
+        row = np.array([1.0, *(float(covariates[name]) for name in self._rules.offsets)])
+        variance = _spread(self.covariance, row) + self.between**2 + self.within_sd**2
+        return OddsRatioDistribution(self.weight, self.coefficients @ row, np.sqrt(variance))
+
+    @checked
     def of_country(
         self, country: str, *, as_target: bool = False, years: NonNegative = 0.0
     ) -> OddsRatioDistribution:
