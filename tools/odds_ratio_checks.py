@@ -2,9 +2,9 @@
 
 What is tested stands here, before anything is scored: each country of a class is left out once, the
 model is fitted to the others with its default parameters, and the country's published value (the
-median of the logs of its rows) is scored under what the model says a further country would publish. Compared are
-the prior by expert judgement of 2024, an odds ratio of 1, and one prior for all (no offsets); each with
-the same error of a country's value.
+median of the logs of its rows) is scored under what the model says a further country would publish.
+Compared are the prior by expert judgement of 2024, an odds ratio of 1, and one prior for all (no
+offsets); each with the same error of a country's value.
 """
 
 from __future__ import annotations
