@@ -21,12 +21,12 @@ from gecam.estimation import (
     calibration_pairs,
     fit_odds_ratio,
 )
-from gecam.estimation.methods.odds_ratio_model import OFFSETS, QUANTITIES, WITHIN_SD, Quantity
+from gecam.estimation.methods.odds_ratio_model import OFFSETS, QUANTITIES, WITHIN_SD, PairQuantity
 from gecam.model import OddsRatioPrior
 
 LEVELS = (0.5, 0.9)
 # Class -> quantity, and whether only countries of low and middle income are scored.
-SCOPES: Mapping[str, tuple[Quantity, bool]] = {
+SCOPES: Mapping[str, tuple[PairQuantity, bool]] = {
     "need, all countries": ("need", False),
     "need, low and middle income": ("need", True),
     "exposure": ("exposure", False),

@@ -21,7 +21,7 @@ from gecam.codes import country_code
 from gecam.errors import InputError
 from gecam.model import OddsRatioPrior
 
-Quantity = Literal["need", "exposure"]
+PairQuantity = Literal["need", "exposure"]
 CrisisClass = Literal["protracted_economic", "conflict"]
 Outcome = Literal[
     "need_plan", "food_insecurity", "poverty_income", "displacement_exposure", "death"
@@ -103,7 +103,7 @@ _SELECTION_NODES, _SELECTION_WEIGHTS = np.polynomial.legendre.leggauss(5)
 
 
 @checked
-def calibration_pairs(pairs: pd.DataFrame, *, quantity: Quantity = "need") -> pd.DataFrame:
+def calibration_pairs(pairs: pd.DataFrame, *, quantity: PairQuantity = "need") -> pd.DataFrame:
     """Return the published pairs from which an odds ratio may be estimated.
 
     Parameters
@@ -266,7 +266,7 @@ class OddsRatioModel:
     covariance: FloatArray
     within_sd: float
     largest_selection: float
-    quantity: Quantity = "need"
+    quantity: PairQuantity = "need"
 
     @checked
     def between_interval(self, level: Probability = 0.9) -> tuple[float, float]:
@@ -430,7 +430,7 @@ class OddsRatioModel:
 def fit_odds_ratio(
     pairs: pd.DataFrame,
     *,
-    quantity: Quantity = "need",
+    quantity: PairQuantity = "need",
     within_sd: Positive = WITHIN_SD,
     between_scale: Positive = BETWEEN_SCALE,
     largest_selection: float = LARGEST_SELECTION,
