@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any, Literal
@@ -18,7 +18,6 @@ from gecam.codes import country_code, country_codes, name
 from gecam.errors import InputError
 from gecam.estimation.plan.destination import residents_of
 from gecam.model import (
-    AreaNeeds,
     Assumptions,
     Case,
     Crisis,
@@ -46,10 +45,8 @@ class CaseEdit(ABC):
 
     __slots__ = ()
 
-    @property
-    @abstractmethod
-    def words(self) -> str:
-        """What the edit changes, in words."""
+    def __post_init__(self) -> None:
+        check_fields(self)
 
     @abstractmethod
     def make(self, inputs: EditedInputs) -> None:
@@ -217,7 +214,7 @@ def edit_words(edits: Sequence[CaseEdit | Footprint]) -> tuple[str, ...]:
     >>> edit_words([ScaleStock(1.1, ("TCD",))])
     ('migrant stock of Chad times 1.1',)
     """
-    return tuple(edit.words for edit in map(_as_edit, edits))
+    return tuple(WORDS[type(edit)](edit) for edit in map(_as_edit, edits))
 
 
 def _edited(
@@ -253,18 +250,13 @@ class ScaleStock(CaseEdit):
 
     def __post_init__(self) -> None:
         check_fields(self)
-        object.__setattr__(self, "destinations", tuple(country_codes(self.destinations)))
-
-    @property
-    def words(self) -> str:
-        """What the edit changes, in words."""
-        return f"migrant stock of {_places(self.destinations)} times {self.factor:g}"
+        object.__setattr__(self, "destinations", country_codes(self.destinations))
 
     def make(self, inputs: EditedInputs) -> None:
         """Change the inputs of a case."""
         inputs.refuse_absent("stock of", self.destinations, inputs.stock.destinations)
-        rows = inputs.stock.people
-        inputs.stock = replace(inputs.stock, people=_scaled_rows(rows, self, ("people",)))
+        rows = _scaled_rows(inputs.stock.people, self, ["people"])
+        inputs.stock = replace(inputs.stock, people=rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,12 +276,7 @@ class ScaleRegistered(CaseEdit):
 
     def __post_init__(self) -> None:
         check_fields(self)
-        object.__setattr__(self, "destinations", tuple(country_codes(self.destinations)))
-
-    @property
-    def words(self) -> str:
-        """What the edit changes, in words."""
-        return f"registered people in {_places(self.destinations)} times {self.factor:g}"
+        object.__setattr__(self, "destinations", country_codes(self.destinations))
 
     def make(self, inputs: EditedInputs) -> None:
         """Change the inputs of a case."""
@@ -319,15 +306,6 @@ class ReplaceStock(CaseEdit):
 
     stock: Stock
 
-    def __post_init__(self) -> None:
-        check_fields(self)
-
-    @property
-    def words(self) -> str:
-        """What the edit changes, in words."""
-        source = self.stock.source
-        return f"migrant stock of {source.edition or source.id}"
-
     def make(self, inputs: EditedInputs) -> None:
         """Change the inputs of a case."""
         inputs.stock = self.stock
@@ -344,15 +322,6 @@ class UsePopulation(CaseEdit):
     """
 
     population: Population | None = None
-
-    def __post_init__(self) -> None:
-        check_fields(self)
-
-    @property
-    def words(self) -> str:
-        """What the edit changes, in words."""
-        whose = "the case's" if self.population is None else self.population.source.publisher
-        return f"residents: {whose} population in place of the plans' own denominators"
 
     def make(self, inputs: EditedInputs) -> None:
         """Change the inputs of a case."""
@@ -376,31 +345,19 @@ class ChangeNeeds(CaseEdit):
 
     people: Mapping[str, Positive]
 
-    def __post_init__(self) -> None:
-        check_fields(self)
-        object.__setattr__(self, "people", dict(self.people))
-
     def __hash__(self) -> int:
         """Return the hash of the figures."""
         return hash(frozenset(self.people.items()))
 
-    @property
-    def words(self) -> str:
-        """What the edit changes, in words."""
-        figures = (f"{people:,.0f} in {key}" for key, people in self.people.items())
-        return f"people in need: {', '.join(figures)}"
-
     def make(self, inputs: EditedInputs) -> None:
         """Change the inputs of a case."""
-        keys = [key for f in inputs.footprints.values() if f.destination for key in _keys(f)]
-        inputs.refuse_absent("people in need of", self.people, keys)
+        figures = {key: f for f in inputs.footprints.values() if f.destination for key in _keys(f)}
+        inputs.refuse_absent("people in need of", self.people, figures)
         inputs.map_footprints(self._changed)
 
     def _changed(self, footprint: Footprint) -> Footprint:
-        figures = [self.people[key] for key in _keys(footprint) if key in self.people]
-        if not figures or not footprint.destination:
-            return footprint
-        return replace(footprint, people=figures[0])
+        keys = [key for key in _keys(footprint) if key in self.people and footprint.destination]
+        return replace(footprint, people=self.people[keys[0]]) if keys else footprint
 
 
 def _keys(footprint: Footprint) -> tuple[str, str]:
@@ -422,14 +379,6 @@ class ScaleCounts(CaseEdit):
     factor: Positive
     crises: tuple[str, ...]
 
-    def __post_init__(self) -> None:
-        check_fields(self)
-
-    @property
-    def words(self) -> str:
-        """What the edit changes, in words."""
-        return f"published counts of migrants in {', '.join(self.crises)} times {self.factor:g}"
-
     def make(self, inputs: EditedInputs) -> None:
         """Change the inputs of a case."""
         inputs.refuse_absent("crisis", self.crises, inputs.crises)
@@ -438,11 +387,11 @@ class ScaleCounts(CaseEdit):
     def _changed(self, footprint: Footprint) -> Footprint:
         if footprint.crisis not in self.crises:
             return footprint
-        counts = tuple(
+        counts = (
             replace(c, in_need=c.in_need * self.factor) if c.use == "count" else c
             for c in footprint.counts
         )
-        return replace(footprint, counts=counts)
+        return replace(footprint, counts=tuple(counts))
 
 
 # -- crises -------------------------------------------------------------------------------------------
@@ -468,12 +417,6 @@ class ReplaceFootprint(CaseEdit):
                 f"the footprint of {self.footprint.crisis!r} names no country: a scenario needs one "
                 "footprint per country"
             )
-
-    @property
-    def words(self) -> str:
-        """What the edit changes, in words."""
-        f = self.footprint
-        return f"{f.crisis} in {name(f.destination)}: {f.people:,.0f} people {_verb(f.measure)}"
 
     def make(self, inputs: EditedInputs) -> None:
         """Change the inputs of a case."""
@@ -502,11 +445,6 @@ class TouchNobody(CaseEdit):
         check_fields(self)
         object.__setattr__(self, "destination", country_code(self.destination))
 
-    @property
-    def words(self) -> str:
-        """What the edit changes, in words."""
-        return f"{self.crisis} in {name(self.destination)}: nobody. {self.reason}"
-
     def make(self, inputs: EditedInputs) -> None:
         """Change the inputs of a case."""
         inputs.remove(self.crisis, self.destination, self.reason)
@@ -515,11 +453,6 @@ class TouchNobody(CaseEdit):
 @dataclass(frozen=True, slots=True)
 class WithoutCrises(CaseEdit):
     """Leave out all crises of the case, so that those of later edits stand alone."""
-
-    @property
-    def words(self) -> str:
-        """What the edit changes, in words."""
-        return "without today's crises"
 
     def make(self, inputs: EditedInputs) -> None:
         """Change the inputs of a case."""
@@ -571,54 +504,56 @@ class CopyCrisis(CaseEdit):
         """Whether it happens in another country than it did."""
         return self.place != self.destination
 
-    @property
-    def words(self) -> str:
-        """What the edit changes, in words."""
-        moved = f", moved from {name(self.destination)} keeping the {self.keep}"
-        where = f"{name(self.place)}{moved if self.is_moved else ''}"
-        return f"{self.crisis} in {where}, times {self.scale:g}"
-
     def make(self, inputs: EditedInputs) -> None:
         """Change the inputs of a case."""
         past = self.past or inputs.before
         crisis, old = past.crisis(self.crisis), self._figure(past)
-        is_here = past is inputs.before and not self.is_moved
-        new_id = self.crisis if is_here else f"{self.crisis}-in-{self.place}"
+        new_id = self.crisis if self._is_here(inputs) else f"{self.crisis}-in-{self.place}"
         if self.scale == 0:
             reason = f"{crisis.name}, scaled by 0: the scenario touches nobody."
             inputs.remove(new_id, self.place, reason)
             return
         when = inputs.usual_date or crisis.reference_date
+        moved = f", moved from {self.destination} keeping the {self.keep}" if self.is_moved else ""
+        footprint = replace(
+            old, crisis=new_id, destination=self.place, as_of=when,
+            people=self._people(old, when, inputs),
+            note=f"scenario: {crisis.name}, {old.people:,.0f} people, times {self.scale:g}{moved}",
+            denominator=old.denominator if self._is_here(inputs) else None, **self._details(old),
+        )  # fmt: skip
+        inputs.put(self._crisis(crisis, new_id, when), footprint)
+
+    def _is_here(self, inputs: EditedInputs) -> bool:
+        return self.past in {None, inputs.before} and not self.is_moved
+
+    def _figure(self, past: Case) -> Footprint:
+        """Return the footprint of the past crisis in its country."""
+        for footprint in past.by_place.get(self.destination, ()):
+            if footprint.crisis == self.crisis:
+                return footprint
+        raise InputError(
+            f"crisis {self.crisis!r} has no figure for {self.destination or 'one country'}: a plan "
+            "that spans countries is not copied"
+        )
+
+    def _people(self, old: Footprint, when: date, inputs: EditedInputs) -> float:
+        """Return the people of the copy; refuse more than live there."""
+        past = self.past or inputs.before
         now = residents_at(inputs.population, self.place, when)
         if now is None:
             raise InputError(f"no population of {self.place} at {when}, the date of the scenario")
         people, limit = old.people * self.scale, now
-        if is_here:
+        if self._is_here(inputs):
             limit = old.denominator or now
         elif self.keep == "share":
             people *= now / residents_of(past, old)
         if people > limit:
             raise InputError(
-                f"{crisis.name} times {self.scale:g} is {people:,.0f} people in {self.place}, where "
-                f"{limit:,.0f} live: scale by {self.scale * limit / people:.3g} at most"
+                f"{past.crisis(self.crisis).name} times {self.scale:g} is {people:,.0f} people in "
+                f"{self.place}, where {limit:,.0f} live: scale by "
+                f"{self.scale * limit / people:.3g} at most"
             )
-        footprint = replace(
-            old, crisis=new_id, destination=self.place, people=people, as_of=when,
-            note=self._note(old, crisis), denominator=old.denominator if is_here else None,
-            **self._details(old),
-        )  # fmt: skip
-        inputs.put(self._crisis(crisis, new_id, when), footprint)
-
-    def _figure(self, past: Case) -> Footprint:
-        """Return the footprint of the past crisis in its country."""
-        key = self.crisis, self.destination
-        figures = [f for f in past.footprints if (f.crisis, f.destination) == key]
-        if not figures or not self.destination:
-            raise InputError(
-                f"crisis {self.crisis!r} has no figure for {self.destination or 'one country'}: a plan "
-                "that spans countries is not copied"
-            )
-        return figures[0]
+        return people
 
     def _crisis(self, crisis: Crisis, new_id: str, when: date) -> Crisis:
         """Return the crisis of the copy; one of another country or year begins anew."""
@@ -631,30 +566,25 @@ class CopyCrisis(CaseEdit):
         return replace(named, relations=(), onset=None, reference_date=when)
 
     def _details(self, old: Footprint) -> dict[str, Any]:
-        """Return counts, areas and their names: scaled, or none where the crisis moves."""
+        """Return counts, areas and their names: scaled, or none where the crisis moves.
+
+        Shares in need stay; a count scales, to those present at most; other counts are dropped.
+        """
         if self.is_moved:
             area = old.area if old.is_national else ("area not stated",)
             return {"counts": (), "areas": (), "area": area}
-        areas = (_scaled_area(area, self.scale) for area in old.areas)
-        return {"counts": tuple(_scaled_counts(old.counts, self.scale)), "areas": tuple(areas)}
+        counts = (self._scaled(count) for count in old.counts if count.is_used)
+        areas = (
+            replace(area, in_need=min(area.in_need * self.scale, area.residents))
+            for area in old.areas
+        )
+        return {"counts": tuple(counts), "areas": tuple(areas)}
 
-    def _note(self, old: Footprint, crisis: Crisis) -> str:
-        moved = f", moved from {self.destination} keeping the {self.keep}" if self.is_moved else ""
-        return f"scenario: {crisis.name}, {old.people:,.0f} people, times {self.scale:g}{moved}"
-
-
-def _scaled_counts(counts: Iterable[GroupCount], scale: float) -> Iterator[GroupCount]:
-    """Shares in need stay; a count scales, to those present at most; the rest is dropped."""
-    for count in counts:
+    def _scaled(self, count: GroupCount) -> GroupCount:
         if count.use == "share":
-            yield count
-        elif count.use == "count":
-            most = math.inf if count.present is None else count.present
-            yield replace(count, in_need=min(count.in_need * scale, most))
-
-
-def _scaled_area(area: AreaNeeds, scale: float) -> AreaNeeds:
-    return replace(area, in_need=min(area.in_need * scale, area.residents))
+            return count
+        most = math.inf if count.present is None else count.present
+        return replace(count, in_need=min(count.in_need * self.scale, most))
 
 
 def usual_date(case: Case) -> date | None:
@@ -691,15 +621,14 @@ class ChangeAssumptions(CaseEdit):
 
     def __post_init__(self) -> None:
         check_fields(self)
-        unknown = sorted(set(self.values) - set(ASSUMPTIONS))
-        if unknown:
+        values = dict(self.values)
+        if unknown := sorted(set(values) - set(ASSUMPTIONS)):
             raise InputError(
                 f"there is no assumption {unknown[0]!r}. There are: {', '.join(ASSUMPTIONS)}. For a "
                 "change of the data give an edit of the case."
             )
-        values = dict(self.values)
         if isinstance(ratio := values.get("odds_ratio"), int | float):
-            if not (math.isfinite(ratio) and ratio > 0):
+            if not 0 < ratio < math.inf:
                 raise InputError(
                     f"odds_ratio must be a number > 0 or an OddsRatioPrior: got {ratio}"
                 )
@@ -714,11 +643,6 @@ class ChangeAssumptions(CaseEdit):
     def is_of_draws(self) -> bool:
         """Whether it changes how numbers are drawn, and nothing that is derived before."""
         return set(self.values) <= OF_DRAWS
-
-    @property
-    def words(self) -> str:
-        """What the edit changes, in words."""
-        return "assumptions: " + ", ".join(f"{key} {value}" for key, value in self.values.items())
 
     def make(self, inputs: EditedInputs) -> None:
         """Change the inputs of a case."""
@@ -740,23 +664,51 @@ class CustomEdit(CaseEdit):
     function: Callable[[Case], Case]
     description: str
 
-    def __post_init__(self) -> None:
-        check_fields(self)
-
-    @property
-    def words(self) -> str:
-        """What the edit changes, in words."""
-        return self.description
-
     def make(self, inputs: EditedInputs) -> None:
         """Change the inputs of a case."""
         inputs.take(self.function(inputs.case()))
         inputs.are_crises_changed = False  # done
 
 
-def _places(destinations: Sequence[str]) -> str:
-    return ", ".join(map(name, destinations)) or "all countries"
+# -- words --------------------------------------------------------------------------------------------
 
 
-def _verb(measure: Measure) -> str:
-    return {"in_need": "in need", "severe": "in severe need"}.get(measure, measure)
+def _places(edit: ScaleStock | ScaleRegistered) -> str:
+    return ", ".join(map(name, edit.destinations)) or "all countries"
+
+
+def _copy(edit: CopyCrisis) -> str:
+    moved = (
+        f", moved from {name(edit.destination)} keeping the {edit.keep}" if edit.is_moved else ""
+    )
+    return f"{edit.crisis} in {name(edit.place)}{moved}, times {edit.scale:g}"
+
+
+def _footprint(edit: ReplaceFootprint) -> str:
+    f = edit.footprint
+    measure = {"in_need": "in need", "severe": "in severe need"}.get(f.measure, f.measure)
+    return f"{f.crisis} in {name(f.destination)}: {f.people:,.0f} people {measure}"
+
+
+def _population(edit: UsePopulation) -> str:
+    whose = edit.population.source.publisher if edit.population else "the case's"
+    return f"residents: {whose} population in place of the plans' own denominators"
+
+
+WORDS: dict[type[CaseEdit], Callable[[Any], str]] = {
+    ScaleStock: lambda x: f"migrant stock of {_places(x)} times {x.factor:g}",
+    ScaleRegistered: lambda x: f"registered people in {_places(x)} times {x.factor:g}",
+    ReplaceStock: lambda x: f"migrant stock of {x.stock.source.edition or x.stock.source.id}",
+    UsePopulation: _population,
+    ChangeNeeds: lambda x: (
+        "people in need: "
+        + ", ".join(f"{people:,.0f} in {key}" for key, people in x.people.items())
+    ),
+    ScaleCounts: lambda x: f"counts of migrants in {', '.join(x.crises)} times {x.factor:g}",
+    ReplaceFootprint: _footprint,
+    TouchNobody: lambda x: f"{x.crisis} in {name(x.destination)}: nobody. {x.reason}",
+    WithoutCrises: lambda _: "without today's crises",
+    CopyCrisis: _copy,
+    ChangeAssumptions: lambda x: ", ".join(f"{key} {value}" for key, value in x.values.items()),
+    CustomEdit: lambda x: x.description,
+}
