@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gecam.results.flags import FLAGS
+from gecam.results import FLAGS
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "explanation" / "flags.md").read_text(encoding="utf-8")

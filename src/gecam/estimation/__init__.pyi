@@ -216,7 +216,13 @@ from .plan.projection import (
     stock_at as stock_at,
 )
 from .plan.scope_shares import (
+    BY_SCOPE as BY_SCOPE,
+)
+from .plan.scope_shares import (
     NEXT_GRADE as NEXT_GRADE,
+)
+from .plan.scope_shares import (
+    CountedPeople as CountedPeople,
 )
 from .plan.scope_shares import (
     GroupShares as GroupShares,

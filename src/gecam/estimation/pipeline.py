@@ -26,12 +26,8 @@ from gecam.errors import InputError
 from gecam.estimation.draw.compositions import group_compositions
 from gecam.estimation.draw.destination_draws import DestinationDraws, draw_destination
 from gecam.estimation.draw.factors import shared_of_all
-from gecam.estimation.plan.destination import (
-    GROUPS,
-    DestinationPlan,
-    destination_plan,
-    is_count_of_part,
-)
+from gecam.estimation.plan.cell_numbers import is_count_of_part
+from gecam.estimation.plan.destination import GROUPS, DestinationPlan, destination_plan
 from gecam.estimation.wide_counts import check_widths
 from gecam.model import Case, Crisis, Footprint, Group, Population, ProtectedPopulation, Stock
 from gecam.results import (
@@ -42,6 +38,7 @@ from gecam.results import (
     Provenance,
     Scope,
     Selection,
+    message,
 )
 from gecam.uncertainty import SobolStreams, Streams
 
@@ -358,30 +355,20 @@ def _is_regional(case: Case, crisis: Crisis) -> bool:
 def plan_row(case: Case, crisis: Crisis) -> PlanRow:
     """Return the row of a plan that is not a country's, or that states no people in need."""
     footprints: list[Footprint] = [f for f in case.footprints if f.crisis == crisis.id]
-    in_need = float(sum(f.people for f in footprints)) if footprints else float("nan")
+    if not footprints:
+        left_out = case.left_out_of_totals.get(crisis.id)
+        because = message("TEXT", text=left_out) if left_out else message("NO_FIGURE")
+        return PlanRow(crisis, "not_estimated", because, float("nan"))
+    in_need = float(sum(f.people for f in footprints))
     counts = tuple(c for f in footprints for c in f.counts)
     hosts = ", ".join(crisis.located_in)
-    if not footprints:
-        reason = case.left_out_of_totals.get(
-            crisis.id, "No number of people in need was published."
-        )
-        return PlanRow(crisis, "not_estimated", reason, in_need)
     if any(c.use == "plan_level" and c.group != "hosts" for c in counts):
-        return PlanRow(
-            crisis,
-            "published",
-            f"Published in a plan that spans {hosts or 'countries'}; not added to country totals.",
-            in_need,
-            counts,
-        )
-    return PlanRow(
-        crisis,
-        "not_estimated",
-        f"Includes host communities without a split; the plan's total of {in_need:,.0f} is of people "
-        f"in {hosts or 'several countries'}.",
-        in_need,
-        counts,
+        because = message("PUBLISHED_IN_PLAN", hosts=hosts or message("COUNTRIES"))
+        return PlanRow(crisis, "published", because, in_need, counts)
+    because = message(
+        "HOSTS_NOT_SPLIT", in_need=in_need, hosts=hosts or message("SEVERAL_COUNTRIES")
     )
+    return PlanRow(crisis, "not_estimated", because, in_need, counts)
 
 
 def _provenance(case: Case, seed: int, draws: int, scope: Scope, replicates: int) -> Provenance:

@@ -13,7 +13,7 @@ import numpy as np
 from gecam._signature import checked
 from gecam.estimation.edits import TouchNobody, new_crisis, usual_date
 from gecam.model import Case, Group
-from gecam.results import SELECTIONS, Estimates, Leaf, PeopleInAnyCrisis, Step
+from gecam.results import SELECTIONS, Estimates, Leaf, PeopleInAnyCrisis, Step, message
 
 NO_DATE = date(2000, 1, 1)  # of a scenario without any crisis
 
@@ -61,10 +61,11 @@ def with_zero_cells(est: Estimates, case: Case, nobody: Sequence[TouchNobody]) -
 
 
 def _zero_cell(nobody: TouchNobody, group: Group) -> Leaf:
-    crisis, destination, reason = nobody.crisis, nobody.destination, nobody.reason
+    crisis, destination = nobody.crisis, nobody.destination
+    because = message("TEXT", text=nobody.reason)
     return Leaf(
-        f"{crisis}/{destination}/{group}", crisis, destination, group, "estimated", reason, rung=3,
-        odds_ratio_1=0.0, lower_bound=0.0, upper_bound=0.0, steps=(Step("footprint", 0.0, reason),),
+        f"{crisis}/{destination}/{group}", crisis, destination, group, "estimated", because, rung=3,
+        odds_ratio_1=0.0, lower_bound=0.0, upper_bound=0.0, steps=(Step("footprint", 0.0, because),),
     )  # fmt: skip
 
 

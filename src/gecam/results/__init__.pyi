@@ -66,15 +66,6 @@ from .estimates import (
 from .estimates import (
     Selection as Selection,
 )
-from .flags import (
-    FLAGS as FLAGS,
-)
-from .flags import (
-    flag_text as flag_text,
-)
-from .flags import (
-    join_flags as join_flags,
-)
 from .grading import (
     RUNGS as RUNGS,
 )
@@ -87,6 +78,13 @@ from .grading import (
 from .interchange import (
     labelled_draws as labelled_draws,
 )
+from .messages import FLAGS as FLAGS
+from .messages import TEMPLATES as TEMPLATES
+from .messages import Message as Message
+from .messages import flag_text as flag_text
+from .messages import join_flags as join_flags
+from .messages import message as message
+from .messages import translated as translated
 from .trace import (
     SHOWN as SHOWN,
 )

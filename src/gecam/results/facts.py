@@ -9,11 +9,10 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from gecam.results.columns import FACTS
-from gecam.results.flags import join_flags
+from gecam.results.messages import join_flags, message
 from gecam.results.trace import SHOWN, Leaf, PlanRow
 
 Facts: TypeAlias = dict[str, Any]
-GROUP_WORDS = {"protection": "refugees", "other": "other migrants"}
 SMALL_PART = 0.05  # a leaf below this part of a row does not decide its rung and cap
 
 
@@ -92,14 +91,15 @@ def _said(leaves: Sequence[Leaf], *, is_one_place: bool) -> str:
     """Return what estimated leaves say of themselves, each reason once, with its places."""
     reasons: dict[str, list[str]] = {}
     for leaf in leaves:
-        if leaf.status == "estimated" and leaf.reason:
+        if leaf.status == "estimated" and leaf.because is not None:
             reasons.setdefault(leaf.reason.rstrip("."), []).append(leaf.destination)
     return "; ".join(_placed(reasons, is_one_place=is_one_place))
 
 
 def _placed(reasons: Mapping[str, Sequence[str]], *, is_one_place: bool) -> Iterator[str]:
     for reason, places in reasons.items():
-        yield reason if is_one_place else f"{reason} ({', '.join(dict.fromkeys(places))})"
+        named = ", ".join(dict.fromkeys(places))
+        yield reason if is_one_place else str(message("IN_PLACES", what=reason, places=named))
 
 
 def _missing(leaves: Sequence[Leaf], *, is_one_place: bool) -> str:
@@ -107,9 +107,10 @@ def _missing(leaves: Sequence[Leaf], *, is_one_place: bool) -> str:
     groups: dict[str, list[str]] = {}
     for leaf in leaves:
         if leaf.stock > 0:
-            words = GROUP_WORDS[leaf.group]
-            groups.setdefault(f"{words}: {leaf.reason.rstrip('.')}", []).append(leaf.destination)
-    return "; ".join(f"without {text}" for text in _placed(groups, is_one_place=is_one_place))
+            what = message("OF_GROUP", group=message(leaf.group), reason=leaf.reason.rstrip("."))
+            groups.setdefault(str(what), []).append(leaf.destination)
+    placed = _placed(groups, is_one_place=is_one_place)
+    return "; ".join(str(message("WITHOUT", what=text)) for text in placed)
 
 
 def _sum_of_largest(leaves: Sequence[Leaf]) -> float:

@@ -1,4 +1,4 @@
-"""The trace: what the pipeline did, step by step, and the row of facts of each leaf."""
+"""The record of a run: its steps, and the facts of each estimation cell, as codes and numbers."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from gecam.model import Crisis, Group, GroupCount
+from gecam.results.messages import Message
 
 Status = Literal["estimated", "superseded", "left_out", "published", "not_estimated"]
 SHOWN: frozenset[Status] = frozenset({"estimated", "superseded", "left_out"})
@@ -20,20 +21,25 @@ class Step:
     Parameters
     ----------
     name
-        Fixed name of the step: ``stock``, ``dating``, ``group``, ``share``, ``odds_ratio_median``,
-        ``spread``, ``published_count``.
+        Fixed name of the step: ``stock``, ``dating``, ``group``, ``undercount``, ``share``,
+        ``odds_ratio_median``, ``published_count``, ``spread``.
     value
-        The number of people after the step, in means.
-    text
-        What was done, with its numbers, in plain words.
+        The number of people after the step, in means; persons.
+    message
+        What was done, with its numbers.
     sources
         Ids of the sources that the step reads.
     """
 
     name: str
     value: float
-    text: str
+    message: Message
     sources: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """What was done, in plain words."""
+        return str(self.message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +55,12 @@ class Leaf:
     status
         ``estimated`` (added to totals), ``superseded`` or ``left_out`` (estimated and shown, not
         added), ``not_estimated``.
-    reason
-        Why it is not estimated or not added; empty otherwise.
+    because
+        Why it is not estimated or not added, or what its number leaves out; None otherwise.
     rung
-        Evidence rung, 1 to 5 (METHODS 0.3).
-    why_not_higher
-        Why no higher rung of evidence was used.
+        Evidence level, 1 (best) to 5: see `RUNGS`.
+    lacking
+        What better evidence would need.
     cap
         Best grade that the inputs allow.
     flags
@@ -66,7 +72,7 @@ class Leaf:
     lower_bound, upper_bound
         Assumption-free bounds from the published margins, at the mean stock; persons.
     steps
-        The chain; the last value is the mean of the draws.
+        From the published stock to the result; the last value is the mean of the draws.
     counts
         Published counts of groups of this crisis here, used or not.
     """
@@ -76,9 +82,9 @@ class Leaf:
     destination: str
     group: Group
     status: Status
-    reason: str = ""
+    because: Message | None = None
     rung: int = 5
-    why_not_higher: str = ""
+    lacking: tuple[Message, ...] = ()
     cap: str = "A"
     flags: tuple[str, ...] = ()
     stock: float = float("nan")
@@ -87,6 +93,16 @@ class Leaf:
     upper_bound: float = float("nan")
     steps: tuple[Step, ...] = ()
     counts: tuple[GroupCount, ...] = ()
+
+    @property
+    def reason(self) -> str:
+        """Why it is not estimated or not added, in plain words; empty otherwise."""
+        return "" if self.because is None else str(self.because)
+
+    @property
+    def why_not_higher(self) -> str:
+        """Why no better evidence was used, in plain words; empty where it is the best."""
+        return " ".join(map(str, self.lacking))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +115,8 @@ class PlanRow:
         The plan.
     status
         ``published`` (its migrant or refugee part stands in the plan) or ``not_estimated``.
-    reason
-        Plain words.
+    because
+        Why it is not added to countries.
     in_need
         The plan's published total, persons.
     counts
@@ -109,9 +125,14 @@ class PlanRow:
 
     crisis: Crisis
     status: Status
-    reason: str
+    because: Message
     in_need: float
     counts: tuple[GroupCount, ...] = ()
+
+    @property
+    def reason(self) -> str:
+        """Why it is not added to countries, in plain words."""
+        return str(self.because)
 
     @property
     def published_migrants(self) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -15,16 +16,20 @@ from gecam.database.releases.selection import typed
 from gecam.database.storage import schema
 from gecam.estimation import estimate
 from gecam.model import Case
-from gecam.results import Estimates
+from gecam.results import Estimates, Message
 
 TOLERANCE = 1e-9  # another machine or library may differ in the last bits
 Verdict = Literal["identical", "equal within 1e-9", "different"]
-# What a release says of itself, and of the versions it was made with, is not compared.
+# What a release says of itself, and of the versions it was made with, is not compared. Nor are
+# sentences, which may be worded or translated anew: their codes and values are (`messages_apart`).
 COMPARED = tuple(
     column
     for column in schema.ESTIMATES
-    if column not in {"id", "release", "supersedes", "revision_reason", "versions", "config_sha256"}
-)
+    if column
+    not in {
+        "id", "release", "supersedes", "revision_reason", "versions", "config_sha256", "reason",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,7 +68,9 @@ def replay(release: Release) -> Replay:
     """
     old = release.load()
     new = estimate_again(release.case(), old)
-    differences = cells_apart(released_rows(release), replayed_rows(new))
+    rows = cells_apart(released_rows(release), replayed_rows(new))
+    messages = messages_apart(old, new)
+    differences = rows if messages.empty else pd.concat([rows, messages], ignore_index=True)
     largest = max(_largest(differences), _draws_apart(old, new))
     verdict: Verdict = "different"
     if largest == 0 and differences.empty:
@@ -101,6 +108,42 @@ def cells_apart(old: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
         for i, j in np.argwhere(apart.to_numpy())
     ]
     return pd.DataFrame(found, columns=["id", "column", "released", "replayed"], dtype=object)
+
+
+def messages_apart(old: Estimates, new: Estimates) -> pd.DataFrame:
+    """Return the codes and values of messages that differ, as `cells_apart`.
+
+    Releases of version 0.1.0 hold sentences in place of codes and values; they are not compared.
+    """
+    then, now = _messages(old), _messages(new)
+    sentences = {place for place, said in then.items() if said.code == "TEXT"}
+    sentences -= {place for place, said in now.items() if said.code == "TEXT"}
+    left, right = (
+        _cells({place: said for place, said in messages.items() if place not in sentences})
+        for messages in (then, now)
+    )
+    return cells_apart(left, right)
+
+
+def _messages(estimates: Estimates) -> dict[str, Message]:
+    """Return every message about a leaf, by where it stands."""
+    named: dict[str, Message] = {}
+    for leaf in estimates.leaves:
+        if leaf.because is not None:
+            named[f"leaf/{leaf.id} because"] = leaf.because
+        named |= {f"leaf/{leaf.id} lacking {i}": said for i, said in enumerate(leaf.lacking)}
+        named |= {f"leaf/{leaf.id} {step.name}": step.message for step in leaf.steps}
+    return named
+
+
+def _cells(messages: Mapping[str, Message]) -> pd.DataFrame:
+    """Return the code and every value of messages, one a row."""
+    cells = {
+        f"{place} {name}".strip(): value
+        for place, said in messages.items()
+        for name, value in said.flat()
+    }
+    return pd.DataFrame({"value": pd.Series(cells, dtype=object)})
 
 
 def relative(old: FloatArray, new: FloatArray) -> float:

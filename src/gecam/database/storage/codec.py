@@ -31,6 +31,15 @@ TAG = "is"  # the key that tells what a JSON object stands for
 # Fields that earlier versions stored under another name, by type.
 RENAMED: Mapping[str, Mapping[str, str]] = {
     "OddsRatioPrior": {"mean": "log_median", "sd": "log_scale"},
+    "Leaf": {"reason": "because", "why_not_higher": "lacking"},
+    "Step": {"text": "message"},
+    "PlanRow": {"reason": "because"},
+}
+# Fields that hold messages, of which earlier versions stored the sentence: whether there are several.
+MESSAGES: Mapping[str, Mapping[str, bool]] = {
+    "Leaf": {"because": False, "lacking": True},
+    "Step": {"message": False},
+    "PlanRow": {"because": False},
 }
 # Types that are not made from their fields by their constructor.
 MAKERS: Mapping[str, Callable[..., Any]] = {"OddsRatioPrior": gecam.model.OddsRatioPrior.from_logs}
@@ -127,6 +136,8 @@ def _decode_object(name: str, value: Mapping[str, Any]) -> Any:
         raise DatabaseError(f"a stored {name!r} is not known to this version of gecam. {remedy}")
     kind, renamed = TYPES[name], RENAMED.get(name, {})
     cells = {renamed.get(k, k): decode(v) for k, v in value.items() if k != TAG}
+    for field, are_several in MESSAGES.get(name, {}).items():
+        cells[field] = _as_messages(cells.get(field), are_several=are_several)
     unknown = set(cells) - {f.name for f in fields(kind)}
     if unknown:
         raise DatabaseError(
@@ -134,6 +145,16 @@ def _decode_object(name: str, value: Mapping[str, Any]) -> Any:
             f"know. {remedy}"
         )
     return MAKERS.get(name, kind)(**cells)
+
+
+def _as_messages(value: Any, *, are_several: bool) -> Any:
+    """Return a message, or several; a sentence of an earlier version as one that is not translated."""
+    if not isinstance(value, str):
+        return value
+    said = gecam.results.message("TEXT", text=value)
+    if are_several:
+        return (said,) if value else ()
+    return said if value else None
 
 
 def _encode_column(column: pd.Series) -> Any:

@@ -13,7 +13,7 @@ from gecam.estimation.draw.overlaps import union_of_crises
 from gecam.estimation.plan.destination import GROUPS, DestinationPlan, LeafPlan
 from gecam.estimation.plan.groups import stock_draws
 from gecam.model import CountryType, Group, ModelledShare, OddsRatioPrior
-from gecam.results import SELECTIONS, Leaf, Overlap, Selection, Step
+from gecam.results import SELECTIONS, Leaf, Overlap, Selection, Step, message
 from gecam.uncertainty import Streams
 
 
@@ -254,14 +254,13 @@ def _leaf_draws(
 
 
 def _with_mean(leaf: Leaf, mean: float) -> Leaf:
-    """Add the last step of the chain: from central values to the mean of the draws."""
-    inputs = (
-        "odds ratio and of the inputs" if leaf.rung == 3 and leaf.group == "other" else "inputs"
-    )
+    """Add the last step: from central values to the mean of the draws."""
+    is_odds_ratio = leaf.rung == 3 and leaf.group == "other"
     change = mean - leaf.steps[-1].value
-    side = "above" if change > 0 else "below" if change < 0 else "at"
-    text = f"spread of the {inputs}: the mean of the draws lies {side} the figure at central values"
-    return replace(leaf, steps=(*leaf.steps, Step("spread", mean, text)))
+    side = "ABOVE" if change > 0 else "BELOW" if change < 0 else "AT"
+    inputs = message("ODDS_RATIO_AND_INPUTS" if is_odds_ratio else "INPUTS")
+    spread = Step("spread", mean, message(f"SPREAD_{side}", inputs=inputs))
+    return replace(leaf, steps=(*leaf.steps, spread))
 
 
 def _overlap(destination: str, group: Group, union: GroupInAnyCrisis) -> Overlap:

@@ -15,8 +15,14 @@ from gecam._typing import FloatArray, NonNegative
 from gecam.codes import country_code
 from gecam.estimation.draw.beta_quantiles import beta_at_scores
 from gecam.estimation.methods.undercount import Undercount
-from gecam.estimation.plan.projection import DatedStock, dated, measured_series
+from gecam.estimation.plan.projection import (
+    DatedStock,
+    MeasuredSeries,
+    measured_series,
+    project_series,
+)
 from gecam.model import Assumptions, ProtectedPopulation
+from gecam.results import Message, message
 from gecam.uncertainty import LogNormal, Streams
 
 
@@ -40,6 +46,8 @@ class GroupSplit:
         Whether refugees outside the stock are added (scope ``union``).
     undercount
         Other migrants whom the stock misses; None for no correction.
+    is_of_another_year
+        Whether UNHCR has no count near the stock's date, and that of the reference date stands in.
 
     Notes
     -----
@@ -60,6 +68,17 @@ class GroupSplit:
     dated: DatedStock
     adds_outside: bool = False
     undercount: Undercount | None = None
+    is_of_another_year: bool = False
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """Codes of `gecam.results.FLAGS`."""
+        exceeds = not self.dated.is_between and self.registered > self.stock
+        return (
+            *self.dated.flags,
+            *(("REFUGEES_OF_ANOTHER_YEAR",) if self.is_of_another_year else ()),
+            *(("REFUGEES_EXCEED_STOCK",) if exceeds else ()),
+        )
 
     @property
     def inside_mean(self) -> float:
@@ -81,11 +100,15 @@ class GroupSplit:
 
     @property
     def held_text(self) -> str:
-        """The same in words: a share that multiplies out, and the prior that it comes from."""
-        text = f"{self.share_held:.2%} inside the stock"
+        """Share of registered people included in the stock, in plain words."""
+        return str(self.held)
+
+    @property
+    def held(self) -> Message:
+        """Share of registered people included in the stock, and the prior that it comes from."""
         if self.share_held < self.inside_share - 5e-5:
-            text += f" ({self.inside_share:.0%}, less in draws of a stock that cannot hold so many)"
-        return text
+            return message("INSIDE_SMALL_STOCK", share=self.share_held, prior=self.inside_share)
+        return message("INSIDE_STOCK", share=self.share_held)
 
     @property
     def protection(self) -> float:
@@ -146,8 +169,8 @@ class GroupSplit:
 
     def _inside(self, inside: FloatArray | float, share: FloatArray | float) -> FloatArray:
         """Protected people inside the stock, at the reference date."""
-        known = inside / self.registered if self.registered > 0 else share
-        return np.asarray(self.registered_now * known)
+        part = inside / self.registered if self.registered > 0 else share
+        return np.asarray(self.registered_now * part)
 
 
 @checked
@@ -161,7 +184,7 @@ def split_stock(
     onset: date | None = None,
     adds_outside: bool = False,
     assumptions: Assumptions | None = None,
-) -> tuple[GroupSplit, tuple[str, ...]]:
+) -> GroupSplit:
     """Split a stock into groups and bring both to the reference date.
 
     Parameters
@@ -170,47 +193,48 @@ def split_stock(
         The published stock by date, persons.
     registered
         UNHCR's count at `when` and at those of the same dates for which it has a year-end, persons.
-    when, onset
-        Reference date, and when the crisis began.
+    when
+        Reference date.
     log_sd
-        Error of a published stock on the log scale.
+        Error of a published stock on the log scale, >= 0.
     refugees_added
         Whether the publisher of the stock says that it added UNHCR's refugees.
-    adds_outside, assumptions
-        As in `GroupSplit` and `Assumptions`.
+    onset
+        Date when the crisis began; None where that is not known.
+    adds_outside
+        Whether refugees outside the stock are added (scope ``union``).
+    assumptions
+        Shares inside the stock, growth and its spread; the defaults by default.
 
     Returns
     -------
-    tuple
-        The split, and flags.
+    GroupSplit
+        Both groups at the date of the stock and at the reference date.
     """
     a = assumptions or Assumptions()
     inside = a.inside_stock["added" if refugees_added else "unknown"]
-    share = inside[0] / sum(inside)
     undercount = Undercount(*a.undercount) if a.undercount is not None else None
     series = measured_series(totals, onset, a)
-    whole = dated(totals, series, when, log_sd=log_sd, onset=onset, assumptions=a)
+    whole = project_series(series, when, log_sd=log_sd, onset=onset, assumptions=a)
     now = registered[when]
     if whole.is_between:
-        split = GroupSplit(
+        return GroupSplit(
             whole.people, when, whole.log_sd, now, now, inside,
             replace(whole, measured=whole.people), adds_outside, undercount,
         )  # fmt: skip
-        return split, whole.flags
     on = whole.measured_on
-    flags: tuple[str, ...] = ()
-    if on not in registered:
-        flags += ("REFUGEES_OF_ANOTHER_YEAR",)
-    counted = {d: registered.get(d, now) for d in totals if d == on or d in registered}
-    others = {d: totals[d] - share * limited_mean(totals[d], log_sd, n) for d, n in counted.items()}
-    kept = replace(series, dates=tuple(d for d in series.dates if d in others))
-    carried = dated(others, kept, when, log_sd=log_sd, onset=onset, assumptions=a)
-    if counted[on] > totals[on]:
-        flags += ("REFUGEES_EXCEED_STOCK",)
-    split = GroupSplit(
-        totals[on], on, log_sd, counted[on], now, inside, carried, adds_outside, undercount
-    )
-    return split, (*carried.flags, *flags)
+    counted = {d: registered[d] for d in totals if d in registered} | {on: registered.get(on, now)}
+    share = inside[0] / sum(inside)
+    others = {
+        d: totals[d] - share * limited_mean(totals[d], log_sd, counted[d])
+        for d in series.figures if d in counted
+    }  # fmt: skip
+    measured = MeasuredSeries(others, series.unmeasured)
+    carried = project_series(measured, when, log_sd=log_sd, onset=onset, assumptions=a)
+    return GroupSplit(
+        totals[on], on, log_sd, counted[on], now, inside, carried, adds_outside, undercount,
+        is_of_another_year=on not in registered,
+    )  # fmt: skip
 
 
 def limited_mean(mean: float, log_sd: float, limit: float) -> float:

@@ -1,11 +1,12 @@
-"""Dating: a stock brought to the day for which affected people are estimated."""
+"""Projection of a stock to the day for which affected people are estimated."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -13,15 +14,37 @@ from gecam._signature import checked
 from gecam._typing import NonNegative
 from gecam.errors import InputError
 from gecam.model import Assumptions
+from gecam.results import Message, message
 
 YEAR = 365.25  # days
 UNMEASURED_YEARS = 2.0  # after an onset: nobody takes a census in the first years of a war (judged)
 SAME_GROWTH = 0.0005  # per year: two intervals that agree this well were not both measured
 
 
+class StockFigure(NamedTuple):
+    """A published stock: its date, and persons."""
+
+    on: date
+    people: float
+
+
+class UnmeasuredFigure(NamedTuple):
+    """A last published stock that does not count as measured: its date, and the code of the reason."""
+
+    on: date
+    flag: Literal["PUBLISHED_EXTRAPOLATION", "FIGURE_AFTER_ONSET"]
+
+
+UNMEASURED: Mapping[str, str] = {
+    "PUBLISHED_EXTRAPOLATION": "CONTINUES_GROWTH",
+    "FIGURE_AFTER_ONSET": "SOON_AFTER_ONSET",
+}
+"""Code of the message of each reason why a figure does not count as measured."""
+
+
 @dataclass(frozen=True, slots=True)
 class DatedStock:
-    """A stock at the reference date.
+    """A stock at the reference date, and the figures and growth that it follows from.
 
     Parameters
     ----------
@@ -30,31 +53,109 @@ class DatedStock:
     log_sd
         Standard deviation on the log scale.
     measured, measured_on
-        The last figure that counts as measured, and its date.
+        The last figure that counts as measured, persons, and its date.
+    until
+        Day until which its growth is carried: the reference date, or the onset.
     growth
         Change of the logarithm per year that was applied; 0 where none was.
-    uncapped
-        Persons that the uncapped growth would give; equal to `people` where no cap applied.
-    flags
-        Codes.
-    text
-        What was done, in plain words.
-    is_between
-        Whether the day lies between two measured figures.
-    grown_from
-        Date of the earlier figure from which the growth was taken; None where none is carried on.
+    measured_growth
+        The same before the cap.
+    grown
+        The earlier figure from which the growth was taken; None where none is carried on.
+    between
+        The measured figures around the day; None beyond the last.
+    unmeasured
+        A later figure that does not count as measured; None without one.
+    is_held
+        Whether the stock is held at the onset.
+    has_onset
+        Whether an onset is given.
     """
 
     people: float
     log_sd: float
     measured: float
     measured_on: date
-    growth: float
-    uncapped: float
-    flags: tuple[str, ...]
-    text: str
-    is_between: bool = False
-    grown_from: date | None = None
+    until: date
+    growth: float = 0.0
+    measured_growth: float = 0.0
+    grown: StockFigure | None = None
+    between: tuple[StockFigure, StockFigure] | None = None
+    unmeasured: UnmeasuredFigure | None = None
+    is_held: bool = False
+    has_onset: bool = True
+
+    @property
+    def is_between(self) -> bool:
+        """Whether the day lies between two measured figures."""
+        return self.between is not None
+
+    @property
+    def grown_from(self) -> date | None:
+        """Date of the figure from which the growth was taken; None where none is carried on."""
+        return None if self.grown is None else self.grown.on
+
+    @property
+    def is_capped(self) -> bool:
+        """Whether the growth was capped."""
+        return self.grown is not None and self.growth != self.measured_growth
+
+    @property
+    def uncapped(self) -> float:
+        """Persons that the growth would give without its cap."""
+        years = (self.until - self.measured_on).days / YEAR
+        return float(self.measured * np.exp(self.measured_growth * years))
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """Codes of `gecam.results.FLAGS`."""
+        return () if self.is_between else tuple(self._flags())
+
+    def _flags(self) -> Iterator[str]:
+        if self.unmeasured is not None:
+            yield self.unmeasured.flag
+        if not self.has_onset:
+            yield "ONSET_UNKNOWN"
+        if self.is_capped:
+            yield "GROWTH_CAPPED"
+        if self.is_held:
+            yield "STOCK_FROZEN"
+
+    @property
+    def text(self) -> str:
+        """What was done, in plain words."""
+        return str(self.message)
+
+    @property
+    def message(self) -> Message:
+        """What was done, with its numbers."""
+        if self.between is not None:
+            (start, first), (end, last) = self.between
+            return message("BETWEEN", first=first, start=start, last=last, end=end)
+        done = message("MEASURED", people=self.measured, on=self.measured_on)
+        if self.unmeasured is not None:
+            on, flag = self.unmeasured
+            done = message(UNMEASURED[flag], measured=done, on=on)
+        done = self._with_growth(done)
+        return message("HELD_AT_ONSET", projected=done) if self.is_held else done
+
+    def _with_growth(self, measured: Message) -> Message:
+        if self.grown is None:
+            is_carried = self.until > self.measured_on
+            return (
+                message("UNCHANGED", measured=measured, until=self.until)
+                if is_carried
+                else measured
+            )
+        since, people = self.grown
+        rate = float(np.expm1(self.growth))
+        if not self.is_capped:
+            return message("GROWN", measured=measured, rate=rate, until=self.until, since=since,
+                           people=people)  # fmt: skip
+        return message(
+            "GROWN_CAPPED", measured=measured, rate=rate, until=self.until, since=since,
+            people=people, uncapped_rate=float(np.expm1(self.measured_growth)), uncapped=self.uncapped,
+        )  # fmt: skip
 
 
 def is_published_extrapolation(figures: Mapping[date, float]) -> bool:
@@ -144,24 +245,28 @@ def stock_at(
             f"stock figures must be at least one, finite and >= 0: got {dict(figures)}"
         )
     series = measured_series(figures, onset, a, is_extrapolated=is_extrapolated)
-    return dated(figures, series, when, log_sd=log_sd, onset=onset, assumptions=a)
+    return project_series(series, when, log_sd=log_sd, onset=onset, assumptions=a)
 
 
 @dataclass(frozen=True, slots=True)
 class MeasuredSeries:
-    """Which published figures count as measured.
+    """The published figures that count as measured.
 
     Parameters
     ----------
-    dates
-        Their dates, sorted, at least one.
-    flags, note
-        Codes, and words on the figure that does not count; empty where all do.
+    figures
+        People by date, sorted by date, at least one.
+    unmeasured
+        The later figure that does not count; None where all do.
     """
 
-    dates: tuple[date, ...]
-    flags: tuple[str, ...] = ()
-    note: str = ""
+    figures: Mapping[date, float]
+    unmeasured: UnmeasuredFigure | None = None
+
+    @property
+    def last(self) -> date:
+        """Date of the last measured figure."""
+        return max(self.figures)
 
 
 def measured_series(
@@ -171,23 +276,33 @@ def measured_series(
     *,
     is_extrapolated: bool | None = None,
 ) -> MeasuredSeries:
-    """Tell which published figures count as measured (see `stock_at`)."""
+    """Tell which published figures count as measured (see `stock_at`).
+
+    Parameters
+    ----------
+    figures
+        People by date, at least one.
+    onset
+        Date when the crisis began; None where that is not known.
+    assumptions
+        Whether the onset rule applies.
+    is_extrapolated
+        Whether the last figure is the publisher's own extrapolation; None finds out from `figures`.
+    """
     dates = sorted(figures)
     if is_extrapolated is None:
         is_extrapolated = is_published_extrapolation(figures)
-    if is_extrapolated and len(dates) > 1:
-        note = f" (the figure of {dates[-1]} continues the growth before it: no measurement)"
-        return MeasuredSeries(tuple(dates[:-1]), ("PUBLISHED_EXTRAPOLATION",), note)
-    if assumptions.apply_onset_rule and onset is not None and len(dates) > 1:
-        is_after = dates[-2] < onset <= dates[-1]
-        if is_after and (dates[-1] - onset).days < UNMEASURED_YEARS * YEAR:
-            note = f" (the figure of {dates[-1]} is of soon after the onset: a projection)"
-            return MeasuredSeries(tuple(dates[:-1]), ("FIGURE_AFTER_ONSET",), note)
-    return MeasuredSeries(tuple(dates))
+    measured, last = {d: figures[d] for d in dates[:-1]}, dates[-1]
+    if is_extrapolated and measured:
+        return MeasuredSeries(measured, UnmeasuredFigure(last, "PUBLISHED_EXTRAPOLATION"))
+    if assumptions.apply_onset_rule and onset is not None and measured:
+        is_after = dates[-2] < onset <= last
+        if is_after and (last - onset).days < UNMEASURED_YEARS * YEAR:
+            return MeasuredSeries(measured, UnmeasuredFigure(last, "FIGURE_AFTER_ONSET"))
+    return MeasuredSeries({d: figures[d] for d in dates})
 
 
-def dated(
-    figures: Mapping[date, float],
+def project_series(
     series: MeasuredSeries,
     when: date,
     *,
@@ -195,50 +310,57 @@ def dated(
     onset: date | None,
     assumptions: Assumptions,
 ) -> DatedStock:
-    """Bring the measured figures of a series to a day; the mathematics of `stock_at`."""
-    a, flags = assumptions, series.flags
-    dates = [d for d in series.dates if d <= when]
-    if not dates:
+    """Interpolate or extrapolate measured figures to a date (implements `stock_at`).
+
+    Parameters
+    ----------
+    series
+        The figures that count as measured.
+    when
+        The reference date, not before the first figure.
+    log_sd
+        Error of a figure on the log scale, >= 0.
+    onset
+        Date when the crisis began; None where that is not known.
+    assumptions
+        As in `stock_at`.
+
+    Raises
+    ------
+    InputError
+        If there is no figure at or before `when`.
+    """
+    a, figures = assumptions, series.figures
+    before = [d for d in figures if d <= when]
+    if not before:
         raise InputError(f"no stock figure at or before {when}; the first is of {min(figures)}")
-    last = dates[-1]
-    later = [d for d in series.dates if d > when]
+    last, later = before[-1], [d for d in figures if d > when]
     if later:
         return _between(figures, last, later[0], when, log_sd, a)
-    flags += () if onset else ("ONSET_UNKNOWN",)
-    frozen = a.apply_onset_rule and onset is not None and last < onset <= when
-    target = onset if frozen and onset is not None else when
-    growth = _growth(figures, dates[-2], last) if len(dates) > 1 and a.apply_growth else 0.0
+    is_held = a.apply_onset_rule and onset is not None and last < onset <= when
+    until = onset if is_held and onset is not None else when
+    earlier = before[-2] if len(before) > 1 and a.apply_growth else None
+    growth = 0.0 if earlier is None else _growth(figures, earlier, last)
     capped = float(np.clip(growth, -a.growth_cap, a.growth_cap))
-    h = (target - last).days / YEAR
-    variance = log_sd**2 + a.drift_log_sd**2 * h
-    if len(dates) > 1 and a.apply_growth:
-        d = (last - dates[-2]).days / YEAR
-        c1, c0 = 1 + h / d, -h / d
-        variance = (c1 * c1 + c0 * c0 + 2 * c0 * c1 * a.end_correlation) * log_sd**2
-        variance += a.drift_log_sd**2 * (h + h * h / d)
-    spread = float(np.sqrt(variance))
-    start = dates[-2] if len(dates) > 1 and a.apply_growth and h > 0 else None
-    text = f"{figures[last]:,.0f} on {last}{series.note}"
-    if start is not None:
-        text += f", {np.expm1(capped):+.1%} a year until {target}"
-        since = f"since {start}, when there were {figures[start]:,.0f}"
-        if abs(growth) > a.growth_cap:
-            flags += ("GROWTH_CAPPED",)
-            uncapped = figures[last] * np.exp(growth * h)
-            text += f" (capped: {np.expm1(growth):+.1%} a year {since}, would give {uncapped:,.0f})"
-        else:
-            text += f" (as {since})"
-    elif h > 0:
-        text += f", unchanged until {target}"
-    if frozen:
-        flags += ("STOCK_FROZEN",)
-        spread = max(spread, a.frozen_log_sd)
-        text += "; held there because the crisis began then"
-    people = float(figures[last] * np.exp(capped * h))
+    h = (until - last).days / YEAR
+    spread = _spread(h, None if earlier is None else (last - earlier).days / YEAR, log_sd, a)
     return DatedStock(
-        people, spread, float(figures[last]), last, capped,
-        float(figures[last] * np.exp(growth * h)), flags, text, grown_from=start,
+        float(figures[last] * np.exp(capped * h)),
+        max(spread, a.frozen_log_sd) if is_held else spread,
+        float(figures[last]), last, until, capped, growth,
+        StockFigure(earlier, float(figures[earlier])) if earlier is not None and h > 0 else None,
+        unmeasured=series.unmeasured, is_held=is_held, has_onset=onset is not None,
     )  # fmt: skip
+
+
+def _spread(h: float, interval: float | None, log_sd: float, a: Assumptions) -> float:
+    """Return the spread `h` years after the last figure; without growth, `interval` is None."""
+    if interval is None:
+        return float(np.sqrt(log_sd**2 + a.drift_log_sd**2 * h))
+    c1, c0 = 1 + h / interval, -h / interval
+    variance = (c1 * c1 + c0 * c0 + 2 * c0 * c1 * a.end_correlation) * log_sd**2
+    variance += a.drift_log_sd**2 * (h + h * h / interval)
+    return float(np.sqrt(variance))
 
 
 def _between(
@@ -251,10 +373,10 @@ def _between(
     people = float(figures[start] * np.exp(growth * (when - start).days / YEAR))
     variance = ((1 - f) ** 2 + f**2 + 2 * f * (1 - f) * a.end_correlation) * log_sd**2
     variance += a.drift_log_sd**2 * f * (1 - f) * span / YEAR
-    text = f"between {figures[start]:,.0f} on {start} and {figures[end]:,.0f} on {end}"
+    around = StockFigure(start, float(figures[start])), StockFigure(end, float(figures[end]))
     return DatedStock(
-        people, float(np.sqrt(variance)), float(figures[start]), start, growth, people, (), text,
-        is_between=True,
+        people, float(np.sqrt(variance)), float(figures[start]), start, when, growth, growth,
+        between=around,
     )  # fmt: skip
 
 

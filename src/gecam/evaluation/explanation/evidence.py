@@ -79,7 +79,7 @@ def _formula(case: Case, crisis: LeafPlan, leaf: Leaf) -> Iterator[str]:
     if leaf.group == "protection" or shares.other is not None:
         is_refugees = leaf.group == "protection"
         people, who = (split.protection, "refugees") if is_refugees else (split.other, "migrants")
-        yield f"share in need: {shares.text_protection if is_refugees else shares.text_other}"
+        yield f"share in need: {next(step.text for step in leaf.steps if step.name == 'share')}"
         yield (
             f"{who} x share in need = {people:,.0f} x {leaf.odds_ratio_1 / people:.2%} = "
             f"{leaf.odds_ratio_1:,.0f}"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import isnan
 
 from gecam._signature import checked
-from gecam.results import FLAGS, SHOWN, Estimates
+from gecam.results import FLAGS, SHOWN, Estimates, flag_text
 
 DOCS_PAGE = "explanation/flags.html"
 
@@ -74,7 +74,7 @@ def _finding(code: str, est: Estimates) -> Finding:
 
 
 def _of(code: str, ids: list[str], people: float) -> Finding:
-    return Finding(code, FLAGS[code], f"{DOCS_PAGE}#{anchor(code)}", tuple(ids), people)
+    return Finding(code, flag_text(code), f"{DOCS_PAGE}#{anchor(code)}", tuple(ids), people)
 
 
 def anchor(code: str) -> str:

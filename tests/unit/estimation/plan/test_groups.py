@@ -28,7 +28,7 @@ def test_mean_of_the_smaller_of_stock_and_refugees_is_that_of_an_integral(mean, 
 
 
 def split(stock: float, then: float, now: float, **options: object):
-    result, _ = split_stock(
+    return split_stock(
         {D15: 0.9 * stock, D20: stock},
         {D15: then, D20: then, T: now},
         T,
@@ -37,7 +37,6 @@ def split(stock: float, then: float, now: float, **options: object):
         onset=date(2010, 1, 1),
         **options,
     )
-    return result
 
 
 def draws(split, n: int = 40_000):

@@ -4,26 +4,127 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import get_args
 
 import numpy as np
 import pytest
 from scipy.special import expit, logit
 
-from gecam.estimation import GroupSplit, group_shares
+from gecam.estimation import (
+    BY_SCOPE,
+    CountedPeople,
+    GroupShares,
+    GroupSplit,
+    estimate,
+    group_shares,
+)
 from gecam.estimation.plan.projection import DatedStock
-from gecam.model import Assumptions, Footprint, GroupCount, OddsRatioPrior
+from gecam.model import Assumptions, Footprint, GroupCount, PinScope
 
 T = date(2022, 7, 1)
 N, S, R, P = 40e6, 2e6, 0.5e6, 14e6
 A = Assumptions()
-SPLIT = GroupSplit(
-    S, T, 0.1, R, R, (8.0, 2.0), DatedStock(1.6e6, 0.1, 1.6e6, T, 0.0, 1.6e6, (), "")
-)
+SPLIT = GroupSplit(S, T, 0.1, R, R, (8.0, 2.0), DatedStock(1.6e6, 0.1, 1.6e6, T, T))
+
+
+def figure(scope: str, assumptions: Assumptions = A, **changes: object) -> CountedPeople:
+    footprint = Footprint("c", "SDN", **({"people": P, "as_of": T, "pin_scope": scope} | changes))
+    return CountedPeople(footprint, N, SPLIT, assumptions)
 
 
 def shares(scope: str, assumptions: Assumptions = A, **changes: object):
-    footprint = Footprint("c", "SDN", P, T, pin_scope=scope, **changes)
-    return group_shares(footprint, N, SPLIT, 0.0, assumptions)
+    return group_shares(figure(scope, assumptions, **changes))
+
+
+# A country of 1,000 residents, of them 100 migrants at its date: 40 refugees whom UNHCR counts, all
+# inside the stock (Beta(1, 0) has the mean 1), and 60 others. 300 people are in need. Every number
+# below is a fraction of these, done by hand.
+SMALL = GroupSplit(
+    100.0, T, 0.0, 40.0, 40.0, (1.0, 0.0), DatedStock(60.0, 0.0, 60.0, T, T)
+)  # fmt: skip
+ALL_IN_NEED = replace(A, protection_in_need="one")
+LIKE_RESIDENTS = replace(A, protection_in_need="national")
+HALF = (GroupCount("protection", 20, "share", 40, is_by_rule=True),)
+
+
+def small(scope: str, assumptions: Assumptions = A, part: float = 1.0, **changes: object):
+    footprint = Footprint("c", "SDN", **({"people": 300, "as_of": T, "pin_scope": scope} | changes))
+    return CountedPeople(footprint, 1_000, SMALL, assumptions, refugee_part=part)
+
+
+def test_the_table_has_every_scope():
+    assert set(BY_SCOPE) == set(get_args(PinScope))
+
+
+@pytest.mark.parametrize(
+    ("inputs", "refugees_in_need", "table", "protection"),
+    [
+        (small("all", ALL_IN_NEED), 40, 260 / 960, 1.0),  # (300 - 40) of (1,000 - 40)
+        (small("all", LIKE_RESIDENTS), 12, 288 / 960, 0.3),  # 40 * 300 / 1,000 = 12
+        (small("all", counts=HALF), 20, 280 / 960, 0.5),
+        (small("all", ALL_IN_NEED, part=0.25), 10, 290 / 960, 0.25),  # a quarter of 40
+        (small("all", ALL_IN_NEED, people=40), 36, 4 / 960, 0.9),  # at most 0.9 of 40
+    ],
+)
+def test_everybody_by_hand(inputs, refugees_in_need, table, protection):
+    got = BY_SCOPE["all"](inputs)
+    assert got.refugees_in_need == pytest.approx(refugees_in_need)
+    assert got.residents.table == pytest.approx(table)
+    assert (got.residents.table_residents, got.residents.table_weight) == (960, 1.0)
+    assert got.protection.mean(got.residents) == pytest.approx(protection)
+    assert got.is_limited == (inputs.in_need == 40)
+
+
+@pytest.mark.parametrize(
+    ("inputs", "protection"),
+    [
+        (small("nationals"), 300 / 900),  # the prior belongs to plans that count refugees
+        (small("nationals", LIKE_RESIDENTS), 300 / 900),
+        (small("nationals", ALL_IN_NEED), 1.0),
+        (small("nationals", counts=HALF), 0.5),
+    ],
+)
+def test_nationals_by_hand(inputs, protection):
+    got = BY_SCOPE["nationals"](inputs)
+    assert (got.refugees_in_need, got.residents.table_weight) == (0.0, 0.0)
+    assert got.residents.nationals == pytest.approx(300 / 900)  # 1,000 less 100 migrants
+    assert got.protection.mean(got.residents) == pytest.approx(protection)
+
+
+def test_residents_without_refugees_by_hand():
+    got = BY_SCOPE["residents_excl_refugees"](small("residents_excl_refugees"))
+    assert got.residents.table == pytest.approx(300 / 960)
+    assert (got.refugees_in_need, got.protection) == (0.0, None)
+    counted = BY_SCOPE["residents_excl_refugees"](small("residents_excl_refugees", counts=HALF))
+    assert counted.residents.table == pytest.approx(300 / 960)
+    assert counted.protection.mean(counted.residents) == 0.5
+
+
+@pytest.mark.parametrize("scope", ["migrants_separate", "mixed_hosts"])
+def test_no_migrants_by_hand(scope):
+    assert BY_SCOPE[scope](small(scope)) == GroupShares()
+    counted = BY_SCOPE[scope](small(scope, counts=HALF))
+    assert (counted.residents, counted.protection.mean(None)) == (None, 0.5)
+
+
+def test_an_unknown_scope_by_hand():
+    half = replace(A, unknown_scope_weight=0.5, protection_share_mean=0.9)
+    got = BY_SCOPE["unknown"](small("unknown", half))
+    assert got.refugees_in_need == pytest.approx(36)  # 0.9 of 40
+    assert got.residents.table == pytest.approx(264 / 960)
+    assert got.residents.nationals == pytest.approx(300 / 900)
+    assert got.residents.table_weight == 0.5
+    # refugees: 0.9 if they are counted, else as nationals
+    assert got.protection.mean(got.residents) == pytest.approx((0.9 + 300 / 900) / 2)
+
+
+def test_more_in_need_than_nationals_are_everybody():
+    got = BY_SCOPE["unknown"](small("unknown", ALL_IN_NEED, people=950))  # of 900 nationals
+    assert (got.residents.table_weight, got.residents.is_inferred) == (1.0, True)
+    assert got.residents.table == pytest.approx(910 / 960)
+    assert not got.residents.exceeds_people
+    above = BY_SCOPE["all"](small("all", people=1_050))
+    assert above.residents.exceeds_people
 
 
 def test_everybody_counted_takes_refugees_out_of_both_margins():
@@ -52,33 +153,29 @@ def test_an_unknown_scope_is_the_mean_of_both_and_a_worse_grade():
     both = [shares(scope).residents.affected(1.6e6, 1.0) for scope in ("all", "nationals")]
     assert s.residents.affected(1.6e6, 1.0) == pytest.approx(np.mean(both))
     assert s.residents.logit_sd == A.grade_logit_sd["C"]  # grade B, one worse
-    assert "SCOPE_UNKNOWN" in s.flags
+    assert not s.residents.is_inferred
 
 
 def test_refugees_left_to_another_plan_are_not_estimated():
     s = shares("residents_excl_refugees")
     assert s.protection is None
-    assert "refugee plan" in s.why_protection
     assert s.residents.table == pytest.approx(P / (N - R))
 
 
 @pytest.mark.parametrize("scope", ["migrants_separate", "mixed_hosts"])
 def test_figures_that_do_not_speak_of_migrants_are_not_multiplied(scope):
-    s = shares(scope)
-    assert s.residents is None
-    assert s.why_other
+    assert shares(scope) == GroupShares()
 
 
 def test_a_published_count_of_other_migrants_replaces_the_formula():
     s = shares("migrants_separate", counts=(GroupCount("other", 86_200, "count", 135_420),))
     assert s.count.mean == 86_200
-    assert not s.why_other
 
 
 def test_a_published_share_of_refugees_is_used_and_a_rule_has_no_noise():
     rule = shares("all", counts=(GroupCount("protection", 90, "share", 100, is_by_rule=True),))
     assert rule.protection.own.sd == 0
-    assert rule.protection_rung == 1
+    assert rule.protection.basis == "published"
     measured = shares("all", counts=(GroupCount("protection", 90, "share", 100),))
     assert measured.protection.own.sd > 0
     assert measured.protection.own.mean == pytest.approx(0.9)
@@ -89,15 +186,11 @@ def test_a_plan_of_some_areas_is_wider_and_capped():
     assert part.residents.logit_sd == pytest.approx(
         np.hypot(whole.residents.logit_sd, A.subnational_logit_sd)
     )
-    assert (whole.cap, part.cap) == ("A", "D")
-    assert "SUBNATIONAL_PLAN" in part.flags
 
 
 def test_the_error_of_the_population_never_moves_a_share_above_one():
     footprint = Footprint("c", "SSD", 8.9e6, T, pin_scope="all")
-    s = group_shares(
-        footprint, 11e6, SPLIT, 0.1, replace(A, odds_ratio=OddsRatioPrior.exactly(1.0))
-    )
+    s = group_shares(CountedPeople(footprint, 11e6, SPLIT, A, 0.1))
     n = 20_000
     rng = np.random.Generator(np.random.Philox(1))
     people = np.full(n, 1.5e6)
@@ -107,19 +200,34 @@ def test_the_error_of_the_population_never_moves_a_share_above_one():
 
 
 def test_more_refugees_than_people_in_need_reads_the_plan_as_residents_only():
-    footprint = Footprint("c", "SDN", 0.3e6, T, pin_scope="all")
-    s = group_shares(footprint, N, SPLIT, 0.0, A)
-    assert "REFUGEES_EXCEED_PIN" in s.flags
+    s = shares("all", people=0.3e6)
+    assert s.is_limited
     assert s.residents.table > 0
 
 
 def test_slightly_more_in_need_than_residents_is_everybody_with_a_flag():
-    footprint = Footprint("c", "SDN", 1.05 * N, T, pin_scope="all")
-    assert "PIN_GT_POP" in group_shares(footprint, N, SPLIT, 0.0, A).flags
+    assert shares("all", people=1.05 * N).residents.exceeds_people
 
 
 @pytest.mark.parametrize("measure", ["exposed", "affected"])
 def test_refugees_are_not_all_exposed_by_rule(measure):
     s = shares("all", measure=measure)
     assert s.protection.mean(s.residents) == pytest.approx(s.residents.mean)
-    assert "PROTECTION_PRIOR" not in s.flags_protection
+    assert s.protection.basis == "residents"
+
+
+CASES = [
+    ({"area": ("SD01",)}, "other", "D", {"SUBNATIONAL_PLAN"}),
+    ({"pin_scope": "unknown"}, "other", "A", {"SCOPE_UNKNOWN", "ODDS_RATIO_JUDGED"}),
+    ({"pin_scope": "residents_excl_refugees"}, "protection", "A", {"COVERED_BY_REFUGEE_PLAN"}),
+    ({"pin_scope": "all"}, "protection", "A", {"PROTECTION_PRIOR"}),
+]
+
+
+@pytest.mark.parametrize(("changes", "group", "cap", "flags"), CASES)
+def test_flags_and_cap_of_a_cell_follow_from_its_shares(small_case, changes, group, cap, flags):
+    first, *others = small_case.footprints
+    case = replace(small_case, footprints=(replace(first, **changes), *others))
+    cell = estimate(case, draws=20).leaf(f"{first.crisis}/{first.destination}/{group}")
+    assert flags <= set(cell.flags)
+    assert cell.cap == cap

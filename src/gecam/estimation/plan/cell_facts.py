@@ -1,0 +1,324 @@
+"""Facts of an estimation cell: status, flags, evidence level, and messages, from its numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from math import exp
+
+from gecam.estimation.plan.cell_numbers import (
+    Basis,
+    CellNumbers,
+    basis_of,
+    cell_numbers,
+    given,
+    is_count_of_part,
+    is_scope_unknown,
+)
+from gecam.estimation.plan.scope_shares import CountedPeople, GroupShares
+from gecam.estimation.plan.share_messages import refugees_message, residents_message, share_message
+from gecam.model import Case, Crisis, Footprint, Grade, Group
+from gecam.results import Leaf, Message, Scope, Step, message
+
+
+@dataclass(frozen=True, slots=True)
+class CrisisInputs:
+    """What the cells of one crisis in one destination are made of.
+
+    Parameters
+    ----------
+    case, crisis
+        All inputs, and the crisis.
+    figure
+        Its people in need, and the groups of the destination.
+    shares
+        How the groups are affected.
+    scope
+        Of the estimate.
+    """
+
+    case: Case
+    crisis: Crisis
+    figure: CountedPeople
+    shares: GroupShares
+    scope: Scope
+
+    @property
+    def footprint(self) -> Footprint:
+        """The published figure."""
+        return self.figure.footprint
+
+
+def cell_facts(row: CrisisInputs, group: Group, flags: tuple[str, ...]) -> Leaf:
+    """Return the facts of one cell, with its steps up to the central value.
+
+    Parameters
+    ----------
+    row
+        What the cell is made of.
+    group
+        ``protection`` or ``other``.
+    flags
+        Codes of its stock and of its published count.
+    """
+    footprint, split = row.footprint, row.figure.split
+    place = f"{row.crisis.id}/{footprint.destination}/{group}", row.crisis.id, footprint.destination
+    counts = tuple(c for c in footprint.counts if c.group in {group, "migrants"})
+    cap: Grade = "A" if footprint.is_national else "D"
+    flags = (*flags, *_figure_flags(footprint, row.shares))
+    if because := _why_not(row, group):
+        is_left = row.shares.protection is None and because.code in LEFT_TO_OTHERS
+        flags = (*flags, "COVERED_BY_REFUGEE_PLAN") if is_left else flags
+        stock = split.protection if group == "protection" else split.other
+        return Leaf(
+            *place, group, "not_estimated", because, cap=cap, flags=_sorted(flags), stock=stock,
+            counts=counts,
+        )  # fmt: skip
+    basis = basis_of(row.shares, group)
+    numbers = cell_numbers(row.figure, row.shares, basis)
+    level = evidence_level(footprint, row.shares, basis)
+    own = tuple(_FLAGS_BY_BASIS[basis](row))
+    if basis in {"published_count", "published_share"}:
+        flags = tuple(flag for flag in flags if flag not in OF_RESIDENTS)
+    cell = Leaf(
+        *place, group, "estimated", _rest_message(footprint, numbers, basis), level,
+        tuple(_lacking(basis, level)), "D" if "REFUGEES_DIVIDED" in own else cap,
+        stock=numbers.people, odds_ratio_1=numbers.odds_ratio_1, lower_bound=numbers.lower_bound,
+        upper_bound=numbers.upper_bound, counts=counts, flags=_sorted((*flags, *own)),
+        steps=tuple(_steps(row, group, numbers)),
+    )  # fmt: skip
+    return _with_status(row, cell)
+
+
+def _sorted(flags: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(sorted(set(flags)))
+
+
+OF_RESIDENTS = frozenset({"SCOPE_UNKNOWN", "SCOPE_INFERRED", "SCOPE_CARRIED_OVER"})
+"""Flags that say nothing of a published count or share."""
+
+
+def _figure_flags(footprint: Footprint, shares: GroupShares) -> Iterator[str]:
+    """Yield the flags that both groups have from a figure."""
+    if not footprint.is_national:
+        yield "SUBNATIONAL_PLAN"
+    if footprint.modelled is not None:
+        yield "MODELLED_SHARE"
+    if any(c.use == "related" for c in footprint.counts):
+        yield "RELATED_COUNT"
+    if footprint.pin_scope_year is not None:
+        yield "SCOPE_CARRIED_OVER"
+    if shares.is_limited:
+        yield "REFUGEES_EXCEED_PIN"
+    if footprint.pin_scope == "unknown":
+        yield "SCOPE_UNKNOWN" if is_scope_unknown(footprint, shares) else "SCOPE_INFERRED"
+    if shares.residents is not None and shares.residents.exceeds_people:
+        yield "PIN_GT_POP"
+
+
+def _flags_of_refugees(row: CrisisInputs) -> Iterator[str]:
+    share, count = given(row.shares.protection), row.footprint.count("protection", "share")
+    if share.basis == "prior":
+        yield "PROTECTION_PRIOR"
+    if share.basis == "published" and count is not None and count.is_by_rule:
+        yield "PLAN_SHARE_BY_RULE"
+    if share.basis != "published" and share.part < 1:
+        yield "REFUGEES_DIVIDED"
+
+
+def _flags_of_count(row: CrisisInputs) -> Iterator[str]:
+    if is_count_of_part(row.footprint, row.figure.split.other):
+        yield "COUNT_OF_PART"
+
+
+def _flags_of_share(row: CrisisInputs) -> Iterator[str]:
+    count = row.footprint.count("other", "share")
+    if count is not None and count.is_by_rule:
+        yield "PLAN_SHARE_BY_RULE"
+
+
+def _flags_of_odds_ratio(row: CrisisInputs) -> Iterator[str]:
+    prior = row.case.assumptions.odds_ratio
+    if prior.sd > 0 or prior.mean != 0:
+        yield "ODDS_RATIO_JUDGED"
+
+
+_FLAGS_BY_BASIS: Mapping[Basis, Callable[[CrisisInputs], Iterator[str]]] = {
+    "refugees": _flags_of_refugees,
+    "published_count": _flags_of_count,
+    "published_share": _flags_of_share,
+    "odds_ratio": _flags_of_odds_ratio,
+}
+
+
+def evidence_level(footprint: Footprint, shares: GroupShares, basis: Basis) -> int:
+    """Return the evidence level of an estimated cell, 1 (best) to 4: see `gecam.results.RUNGS`.
+
+    Parameters
+    ----------
+    footprint
+        The published figure.
+    shares
+        Derived from it.
+    basis
+        What the number of the cell rests on.
+    """
+    if basis in {"published_count", "published_share"}:
+        return 1
+    if footprint.modelled is not None:
+        return 4
+    if basis == "refugees":
+        return 1 if given(shares.protection).basis == "published" else 3
+    areas = given(shares.residents).areas
+    return 2 if areas is not None and areas.is_counted else 3
+
+
+def _lacking(basis: Basis, level: int) -> Iterator[Message]:
+    """Yield what better evidence would need."""
+    if level > 1:
+        yield message("NO_PUBLISHED_COUNT")
+    if level > 2 and basis == "odds_ratio":
+        yield message("NO_MIGRANTS_BY_AREA")
+
+
+LEFT_TO_OTHERS = frozenset({"MIGRANTS_SEPARATE", "HOSTS_INCLUDED", "LEFT_TO_REFUGEE_PLAN"})
+"""Reasons that a figure does not cover a group."""
+_NOT_COVERED = {"migrants_separate": "MIGRANTS_SEPARATE", "mixed_hosts": "HOSTS_INCLUDED"}
+
+
+def _why_not(row: CrisisInputs, group: Group) -> Message | None:
+    """Return why a cell is not estimated; None where it is."""
+    return _why_not_refugees(row) if group == "protection" else _why_not_others(row)
+
+
+def _why_not_refugees(row: CrisisInputs) -> Message | None:
+    split = row.figure.split
+    if row.scope in {"excluding_refugees", "micic"}:
+        return message("OUTSIDE_SCOPE", scope=row.scope)
+    if split.protection <= 0:
+        return message("STOCK_IS_ZERO" if split.registered_now > 0 else "NOBODY_REGISTERED")
+    if row.shares.protection is not None:
+        return None
+    return message(_NOT_COVERED.get(row.footprint.pin_scope, "LEFT_TO_REFUGEE_PLAN"))
+
+
+def _why_not_others(row: CrisisInputs) -> Message | None:
+    stock, shares = row.case.stock.by_place[row.footprint.destination], row.shares
+    if row.scope == "micic" and stock.basis != "citizenship":
+        return message("CITIZENS_NOT_TOLD_APART")
+    if row.figure.split.stock <= 0:
+        return message("STOCK_IS_ZERO")
+    if any(x is not None for x in (shares.residents, shares.count, shares.other)):
+        return None
+    return message(_NOT_COVERED[row.footprint.pin_scope])
+
+
+def _rest_message(footprint: Footprint, numbers: CellNumbers, basis: Basis) -> Message | None:
+    """Return what a published count leaves out; None where it leaves out nothing."""
+    count = footprint.count("other", "count")
+    if basis != "published_count" or not is_count_of_part(footprint, numbers.people):
+        return None
+    present = (count.present if count is not None else None) or 0.0
+    return message("REST_NOT_ESTIMATED", present=present, others=numbers.people - present)
+
+
+def _steps(row: CrisisInputs, group: Group, numbers: CellNumbers) -> Iterator[Step]:
+    """Yield the steps of a cell with their messages and sources."""
+    case = row.case
+    stock, figure = case.stock.source.id, row.footprint.source.id
+    unhcr = (case.protected.source.id,) if case.protected is not None else ()
+    of_share = (figure,) if row.shares.other is not None else (figure, case.population.source.id)
+    sources: dict[str, tuple[str, ...]] = {
+        "stock": (stock,),
+        "dating": (stock, *unhcr),
+        "group": unhcr,
+        "share": (figure, case.population.source.id) if group == "protection" else of_share,
+        "published_count": (figure,),
+    }
+    for name, value in numbers.steps.items():
+        yield Step(name, value, _MESSAGES[name](row, group), sources.get(name, ()))
+
+
+def _stock_message(row: CrisisInputs, _: Group) -> Message:
+    split = row.figure.split
+    return message("STOCK", people=split.stock, on=split.stock_on)
+
+
+def _projection_message(row: CrisisInputs, _: Group) -> Message:
+    split = row.figure.split
+    if row.case.protected is None:
+        return message("PROJECTED", projection=split.dated.message)
+    return message(
+        "PROJECTED_BY_GROUP", projection=split.dated.message, now=split.registered_now,
+        then=split.registered,
+    )  # fmt: skip
+
+
+def _group_message(row: CrisisInputs, group: Group) -> Message:
+    if row.case.protected is None:
+        return message("WHOLE_STOCK")
+    if group == "other":
+        return message("OTHER_MIGRANTS")
+    split = row.figure.split
+    code = "REFUGEES_AND_OUTSIDE" if split.adds_outside else "REFUGEES"
+    return message(code, inside=split.held)
+
+
+def _undercount_message(row: CrisisInputs, _: Group) -> Message:
+    return message("UNDERCOUNT", change=given(row.figure.split.undercount).mean - 1)
+
+
+def _share_message(row: CrisisInputs, group: Group) -> Message:
+    if group == "protection":
+        return refugees_message(row.figure, row.shares)
+    published = row.footprint.count("other", "share")
+    if published is not None:
+        return share_message("PUBLISHED_SHARE_OF_OTHERS", published)
+    return residents_message(row.figure, row.shares)
+
+
+def _count_message(row: CrisisInputs, _: Group) -> Message:
+    people, count = given(row.shares.count).mean, row.footprint.count("other", "count")
+    if count is None or not is_count_of_part(row.footprint, row.figure.split.other):
+        return message("PUBLISHED_COUNT", people=people)
+    return message("PUBLISHED_COUNT_OF_PART", people=people, present=count.present or 0.0)
+
+
+def _odds_ratio_message(row: CrisisInputs, _: Group) -> Message:
+    return message("MEDIAN_ODDS_RATIO", odds_ratio=exp(row.case.assumptions.odds_ratio.mean))
+
+
+_MESSAGES: Mapping[str, Callable[[CrisisInputs, Group], Message]] = {
+    "stock": _stock_message,
+    "dating": _projection_message,
+    "group": _group_message,
+    "undercount": _undercount_message,
+    "share": _share_message,
+    "published_count": _count_message,
+    "odds_ratio_median": _odds_ratio_message,
+}
+
+
+def _with_status(row: CrisisInputs, cell: Leaf) -> Leaf:
+    """Set the status of an estimated cell: replaced by another plan, left out, or added."""
+    case, crisis = row.case, row.crisis.id
+    if (later := _replaced_by(case, crisis, cell.destination)) is not None:
+        because, flags = message("REPLACED", crisis=later.name), (*cell.flags, "SUPERSEDED")
+        return replace(cell, status="superseded", because=because, flags=_sorted(flags))
+    if crisis in case.left_out_of_totals:
+        reason, flags = case.left_out_of_totals[crisis], (*cell.flags, "LEFT_OUT_OF_TOTALS")
+        because = message("TEXT", text=reason)
+        return replace(cell, status="left_out", because=because, flags=_sorted(flags))
+    return cell
+
+
+def _replaced_by(case: Case, crisis: str, destination: str) -> Crisis | None:
+    """Return the first crisis of a country that counts and replaces another; None without one."""
+    if not case.assumptions.apply_relations:
+        return None
+    for later in (case.crisis(f.crisis) for f in case.by_place[destination]):
+        if later.id not in case.left_out_of_totals and any(
+            r.kind == "supersedes" and r.other == crisis for r in later.relations
+        ):
+            return later
+    return None

@@ -1,0 +1,163 @@
+"""Numbers of an estimation cell (one crisis, one destination, one group) at central values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from math import exp
+from typing import Literal, TypeVar
+
+from gecam.estimation.plan.scope_shares import CountedPeople, GroupShares
+from gecam.model import Footprint, Group
+
+T = TypeVar("T")
+Basis = Literal["refugees", "published_count", "published_share", "odds_ratio"]
+"""What the number of a cell rests on: the share of refugees, or one of three for other migrants."""
+
+
+@dataclass(frozen=True, slots=True)
+class CellNumbers:
+    """Numbers of one cell at central values, persons.
+
+    Parameters
+    ----------
+    people
+        Mean of the group at the reference date.
+    odds_ratio_1
+        The affected at odds ratio 1.
+    lower_bound, upper_bound
+        Assumption-free bounds from the published margins, at the mean stock.
+    steps
+        People after each step by its name, in order, from the stock to the central value.
+    """
+
+    people: float
+    odds_ratio_1: float
+    lower_bound: float
+    upper_bound: float
+    steps: Mapping[str, float]
+
+
+def basis_of(shares: GroupShares, group: Group) -> Basis:
+    """Return what the number of an estimated cell rests on.
+
+    Parameters
+    ----------
+    shares
+        Of its crisis and destination.
+    group
+        ``protection`` or ``other``.
+    """
+    if group == "protection":
+        return "refugees"
+    if shares.count is not None:
+        return "published_count"
+    return "odds_ratio" if shares.other is None else "published_share"
+
+
+def cell_numbers(figure: CountedPeople, shares: GroupShares, basis: Basis) -> CellNumbers:
+    """Return the numbers of an estimated cell.
+
+    Parameters
+    ----------
+    figure
+        People in need and the groups of the destination.
+    shares
+        How the groups are affected.
+    basis
+        What the number rests on, as `basis_of` says.
+    """
+    return _BY_BASIS[basis](figure, shares)
+
+
+def _of_refugees(figure: CountedPeople, shares: GroupShares) -> CellNumbers:
+    people = figure.split.protection
+    in_need = people * given(shares.protection).mean(shares.residents)
+    steps = {**_stock_steps(figure), "group": people, "share": in_need}
+    return CellNumbers(people, in_need, 0.0, people, steps)
+
+
+def _of_published_count(figure: CountedPeople, shares: GroupShares) -> CellNumbers:
+    people, count = figure.split.other, given(shares.count).mean
+    steps = {**_stock_steps(figure), "group": figure.split.counted, "published_count": count}
+    return CellNumbers(people, count, 0.0, max(people, count), steps)
+
+
+def _of_published_share(figure: CountedPeople, shares: GroupShares) -> CellNumbers:
+    people = figure.split.other
+    in_need = people * given(shares.other).mean
+    return CellNumbers(people, in_need, 0.0, people, {**_people_steps(figure), "share": in_need})
+
+
+def _of_odds_ratio(figure: CountedPeople, shares: GroupShares) -> CellNumbers:
+    people, residents = figure.split.other, given(shares.residents)
+    at_one = residents.affected(people, 1.0)
+    at_median = residents.affected(people, exp(figure.assumptions.odds_ratio.mean))
+    steps = {**_people_steps(figure), "share": at_one, "odds_ratio_median": at_median}
+    return CellNumbers(people, at_one, *_bounds(figure, shares), steps)
+
+
+_BY_BASIS: Mapping[Basis, Callable[[CountedPeople, GroupShares], CellNumbers]] = {
+    "refugees": _of_refugees,
+    "published_count": _of_published_count,
+    "published_share": _of_published_share,
+    "odds_ratio": _of_odds_ratio,
+}
+
+
+def _stock_steps(figure: CountedPeople) -> dict[str, float]:
+    """Return the steps from the published stock to all of its people at the reference date."""
+    split = figure.split
+    return {"stock": split.stock, "dating": split.protection + split.counted}
+
+
+def _people_steps(figure: CountedPeople) -> dict[str, float]:
+    """Return the steps from the published stock to other migrants at the reference date."""
+    split = figure.split
+    steps = {**_stock_steps(figure), "group": split.counted}
+    return steps if split.undercount is None else {**steps, "undercount": split.other}
+
+
+def _bounds(figure: CountedPeople, shares: GroupShares) -> tuple[float, float]:
+    """Return assumption-free bounds of other migrants."""
+    people, refugees = figure.split.other, figure.split.protection
+    if figure.footprint.pin_scope == "nationals" or is_scope_unknown(figure.footprint, shares):
+        return 0.0, people
+    rest = figure.residents - refugees
+    lower = max(0.0, people + max(figure.in_need - refugees, 0.0) - rest)
+    return min(lower, people), min(people, figure.in_need)
+
+
+def is_scope_unknown(footprint: Footprint, shares: GroupShares) -> bool:
+    """Tell whether nobody says whom a figure counts, and its number does not tell either.
+
+    Parameters
+    ----------
+    footprint
+        The published figure.
+    shares
+        Derived from it.
+    """
+    residents = shares.residents
+    return footprint.pin_scope == "unknown" and not (residents and residents.is_inferred)
+
+
+def is_count_of_part(footprint: Footprint, people: float) -> bool:
+    """Whether the published count of other migrants is of less than half of them.
+
+    Parameters
+    ----------
+    footprint
+        The published figure, and the counts beside it.
+    people
+        Mean number of other migrants, persons.
+    """
+    count = footprint.count("other", "count")
+    return count is not None and count.present is not None and count.present < people / 2
+
+
+def given(value: T | None) -> T:
+    """Return a share that an estimated cell has; a cell without one is a fault of the package."""
+    if value is None:
+        raise AssertionError("an estimated cell has no share")
+    return value

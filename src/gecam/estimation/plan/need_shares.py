@@ -1,0 +1,273 @@
+"""Shares in need of residents, of other migrants through them, and of refugees."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from scipy.special import expit, logit
+
+from gecam._typing import BoolArray, FloatArray
+from gecam.estimation.methods.allocation import AreaShares, area_shares, gravity_prior
+from gecam.estimation.methods.margins import migrants_affected
+from gecam.model import Assumptions, Footprint
+from gecam.uncertainty import Quantity, Streams, logit_normal_location
+
+RefugeeBasis = Literal["published", "prior", "everybody", "residents"]
+"""What the share of refugees in need rests on."""
+
+
+@dataclass(frozen=True, eq=False)
+class AreaMix:
+    r"""Where migrants live in a country, and how much that moves their share in need.
+
+    Parameters
+    ----------
+    shares
+        Shares of migrants by area, with their uncertainty.
+    ratio
+        Share in need by area over the share of the country; same index.
+
+    Notes
+    -----
+    The residents' share is multiplied by :math:`\sum_k \pi_k p_k / p`: 1 if migrants live where
+    everybody lives. Its mean is exact under the Dirichlet distribution of :math:`\pi`.
+    """
+
+    shares: AreaShares
+    ratio: pd.Series
+
+    @classmethod
+    def of(cls, footprint: Footprint, a: Assumptions) -> AreaMix | None:
+        """Return the mix of a footprint; None where it has no figures by area."""
+        if not footprint.areas:
+            return None
+        names = [area.area for area in footprint.areas]
+        residents = pd.Series([area.residents for area in footprint.areas], names)
+        affected = pd.Series([area.share for area in footprint.areas], names)
+        counts = pd.Series([area.migrants for area in footprint.areas], names, dtype="float64")
+        national = float((affected * residents).sum() / residents.sum())
+        if national <= 0:
+            return None
+        shares = area_shares(
+            gravity_prior(residents),
+            kappa=a.area_kappa,
+            counts=counts if counts.fillna(0).sum() > 0 else None,
+        )
+        return cls(shares, affected / national)
+
+    @property
+    def mean(self) -> float:
+        """Mean factor on the residents' share."""
+        return float((self.shares.share * self.ratio).sum())
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether migrants were counted in areas that hold half of them or more."""
+        return float(self.shares.share[self.shares.is_covered].sum()) >= 0.5
+
+    def draws(self, streams: Streams, input_id: str, n: int) -> FloatArray:
+        """Draw the factor; shape ``(draw,)``."""
+        return np.asarray(self.ratio.to_numpy() @ self.shares.draws(streams, input_id, 0, n))
+
+
+@dataclass(frozen=True, slots=True)
+class ResidentShare:
+    r"""Share in need of residents who are not refugees, under the two readings of a figure.
+
+    Parameters
+    ----------
+    table, table_residents
+        If the figure counts everybody: share in need of the non-refugee residents, and how many of
+        them there are. Other migrants are then part of the 2x2 table with these margins.
+    nationals
+        If it counts nationals: share in need of nationals; migrants come on top.
+    table_weight
+        Probability of the first reading: 1, 0, or between where the scope is unknown.
+    logit_sd
+        Noise of the share on the logit scale: grade, population figure, ecological term.
+    areas
+        Where migrants live and how each area is affected; None without figures by area.
+    is_inferred
+        Whether the reading was inferred from the number: it has more people in need than nationals.
+    exceeds_people
+        Whether more people in need were published than there are people whom the figure can count.
+    """
+
+    table: float
+    table_residents: float
+    nationals: float
+    table_weight: float
+    logit_sd: float
+    areas: AreaMix | None = None
+    is_inferred: bool = False
+    exceeds_people: bool = False
+
+    def affected(self, people: float, odds_ratio: float) -> float:
+        """Return the affected among `people` at central values; persons."""
+        w = self.table_weight
+        value = 0.0
+        if w > 0:
+            residents = self._residents(people, people)
+            in_need = self._of_migrants(self.table, self.area_factor) * residents
+            value += w * float(migrants_affected(people, residents, in_need, odds_ratio))
+        if w < 1:
+            share = self._of_migrants(self.nationals, self.area_factor)
+            value += (1 - w) * people * float(expit(logit(share) + np.log(odds_ratio)))
+        return value
+
+    @property
+    def area_factor(self) -> float:
+        """Mean factor of where migrants live; 1 without figures by area."""
+        return self.areas.mean if self.areas is not None else 1.0
+
+    def draws(
+        self,
+        people: FloatArray,
+        centre: float,
+        log_odds: FloatArray,
+        z: FloatArray,
+        u: FloatArray,
+        factor: FloatArray | float = 1.0,
+    ) -> FloatArray:
+        """Draw the affected among draws of other migrants.
+
+        Parameters
+        ----------
+        people
+            Draws of the group, persons; `centre` is their mean.
+        log_odds
+            Draws of the log odds ratio.
+        z, u
+            Scores of the share's noise, and uniform draws that decide the reading.
+        factor
+            Draws of the factor of where migrants live.
+        """
+        w = self.table_weight
+        counts_all = u < w
+        affected = np.empty_like(people)
+        factor = np.broadcast_to(factor, people.shape) if self.areas is not None else 1.0
+        if counts_all.any():
+            mean = self._of_migrants(self.table, _at(factor, counts_all))
+            share = _share_draws(mean, self.logit_sd, z[counts_all])
+            residents = self._residents(people[counts_all], centre)
+            affected[counts_all] = migrants_affected(
+                people[counts_all], residents, share * residents, np.exp(log_odds[counts_all])
+            )
+        rest = ~counts_all
+        if rest.any():
+            mean = self._of_migrants(self.nationals, _at(factor, rest))
+            share = _share_draws(mean, self.logit_sd, z[rest])
+            affected[rest] = people[rest] * expit(logit(share) + log_odds[rest])
+        return affected
+
+    def plain_draws(self, people: FloatArray, z: FloatArray, u: FloatArray) -> FloatArray:
+        """Draw the affected among `people` who are in need like residents (no odds ratio)."""
+        share = np.where(
+            u < self.table_weight,
+            _share_draws(self.table, self.logit_sd, z),
+            _share_draws(self.nationals, self.logit_sd, z),
+        )
+        return people * share
+
+    @property
+    def mean(self) -> float:
+        """Mean share at odds ratio 1."""
+        return self.table_weight * self.table + (1 - self.table_weight) * self.nationals
+
+    def _residents(self, people: FloatArray | float, centre: float) -> FloatArray:
+        """Residents who go with a draw of the migrants: the other residents stay as published."""
+        others = max(self.table_residents - centre, 0.01 * self.table_residents)
+        return np.asarray(others + people)
+
+    @staticmethod
+    def _of_migrants(share: float, factor: FloatArray | float) -> FloatArray | float:
+        """Residents' share times the factor of where migrants live, at most everybody."""
+        return np.minimum(share * factor, 1.0)
+
+
+def _at(factor: FloatArray | float, where: BoolArray) -> FloatArray | float:
+    return factor if isinstance(factor, float) else factor[where]
+
+
+def _share_draws(mean: FloatArray | float, logit_sd: float, z: FloatArray) -> FloatArray:
+    """Draw a share around its mean; everybody and nobody leave no room for noise."""
+    location = _location(mean, logit_sd) if isinstance(mean, float) else _locations(mean, logit_sd)
+    return np.asarray(expit(location + logit_sd * z))
+
+
+@lru_cache(maxsize=4_096)  # of a plan: found once, however often the plan is drawn
+def _location(mean: float, logit_sd: float) -> float:
+    return float(_locations(np.asarray(mean), logit_sd))
+
+
+def _locations(mean: FloatArray, logit_sd: float) -> FloatArray:
+    inside = (mean > 0) & (mean < 1)
+    if inside.all():
+        return logit_normal_location(mean, logit_sd)
+    location = np.where(mean >= 1, np.inf, -np.inf)
+    location[inside] = logit_normal_location(mean[inside], logit_sd)
+    return location
+
+
+@dataclass(frozen=True, slots=True)
+class ProtectionShare:
+    """Share in need of refugees and others in need of international protection.
+
+    Parameters
+    ----------
+    basis
+        ``published`` (a count of refugees in need), ``prior`` (near 1), ``everybody`` (by assumption),
+        ``residents`` (the residents' share).
+    own
+        The group's own share; None where the residents' share is used.
+    own_weight
+        Probability that `own` holds, else the nationals' share: below 1 where the scope is unknown.
+    part
+        Part of the group whom the plan can count, in [0, 1]: below 1 where disjoint plans divide the
+        group. `own` is the share of that part.
+    """
+
+    basis: RefugeeBasis
+    own: Quantity | None = None
+    own_weight: float = 1.0
+    part: float = 1.0
+
+    def mean(self, residents: ResidentShare | None) -> float:
+        """Mean share at odds ratio 1; `residents` is needed unless `own` alone holds."""
+        if self.own is not None and self.own_weight == 1:
+            return self.part * self.own.mean
+        national = _given(residents)
+        if self.own is None:
+            return national.mean
+        own = self.part * self.own.mean
+        return self.own_weight * own + (1 - self.own_weight) * national.nationals
+
+    def draws(
+        self,
+        people: FloatArray,
+        residents: ResidentShare | None,
+        own_z: FloatArray,
+        z: FloatArray,
+        u: FloatArray,
+    ) -> FloatArray:
+        """Draw the affected among draws of the group."""
+        if self.own is None:
+            return _given(residents).plain_draws(people, z, u)
+        share = self.own.at_score(own_z)
+        if self.part < 1:
+            share = self.part * share
+        if self.own_weight < 1:
+            others = _given(residents)
+            national = _share_draws(others.nationals, others.logit_sd, z)
+            share = np.where(u < self.own_weight, share, national)
+        return people * share
+
+
+def _given(residents: ResidentShare | None) -> ResidentShare:
+    if residents is None:
+        raise AssertionError("a group in need like residents has no share of residents")
+    return residents

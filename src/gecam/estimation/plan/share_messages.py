@@ -1,0 +1,104 @@
+"""Messages that say how a share in need came about, with its numbers."""
+
+from __future__ import annotations
+
+from gecam.estimation.plan.cell_numbers import given
+from gecam.estimation.plan.need_shares import ResidentShare
+from gecam.estimation.plan.scope_shares import LARGEST_SHARE, CountedPeople, GroupShares
+from gecam.model import GroupCount
+from gecam.results import Message, message
+
+LEAST_MOVED = 0.005  # smaller changes are not given as a number
+
+
+def residents_message(figure: CountedPeople, shares: GroupShares) -> Message:
+    """Return how the residents' share came about.
+
+    Parameters
+    ----------
+    figure
+        The people in need, and among whom they were counted.
+    shares
+        Derived from it.
+    """
+    residents, footprint = given(shares.residents), figure.footprint
+    share = message(
+        "SHARE_OF_RESIDENTS", people=footprint.people, measure=message(footprint.measure),
+        reading=_reading(figure, shares, residents),
+    )  # fmt: skip
+    if residents.areas is None:
+        return share
+    change = residents.areas.mean - 1
+    if abs(change) < LEAST_MOVED:
+        return message("HARDLY_MOVED_BY_AREAS", share=share)
+    return message("MOVED_BY_AREAS", share=share, change=change)
+
+
+def _reading(figure: CountedPeople, shares: GroupShares, residents: ResidentShare) -> Message:
+    """Return the share under the readings of a figure that have a weight."""
+    nationals = message("NATIONALS", share=residents.nationals)
+    if residents.table_weight == 0:
+        return nationals
+    everybody = _everybody(figure, shares.refugees_in_need, residents.table)
+    if residents.table_weight == 1:
+        return everybody
+    return message("EITHER", first=everybody, second=nationals)
+
+
+def _everybody(figure: CountedPeople, refugees_in_need: float, share: float) -> Message:
+    in_need, residents, refugees = figure.in_need, figure.residents, figure.split.registered_now
+    if refugees_in_need > 0:
+        return message(
+            "EVERYBODY_LESS_REFUGEES_IN_NEED", in_need=in_need, refugees_in_need=refugees_in_need,
+            residents=residents, refugees=refugees, share=share,
+        )  # fmt: skip
+    if refugees > 0:
+        return message(
+            "EVERYBODY_LESS_REFUGEES", in_need=in_need, residents=residents, refugees=refugees,
+            share=share,
+        )  # fmt: skip
+    return message("EVERYBODY", in_need=in_need, residents=residents, share=share)
+
+
+def refugees_message(figure: CountedPeople, shares: GroupShares) -> Message:
+    """Return how the share of refugees in need came about.
+
+    Parameters
+    ----------
+    figure
+        The people in need, and among whom they were counted.
+    shares
+        Derived from it.
+    """
+    share = given(shares.protection)
+    if share.own is None:
+        mean = given(shares.residents).mean
+        return message("REFUGEES_LIKE_RESIDENTS", share=mean)
+    if share.basis == "everybody":
+        said = message("REFUGEES_ALL_IN_NEED")
+    elif share.basis == "prior":
+        said = message("REFUGEES_PRIOR", share=figure.assumptions.protection_share_mean)
+    else:
+        count = given(figure.footprint.count("protection", "share"))
+        said = message("OF_THOSE_INSIDE", share=share_message("PUBLISHED_SHARE_OF_REFUGEES", count))
+    if share.part < 1:
+        said = message("OF_PART", share=said, part=share.part)
+    if share.own_weight == 1:
+        return said
+    return message("OR_LIKE_NATIONALS", share=said, nationals=given(shares.residents).nationals)
+
+
+def share_message(code: str, count: GroupCount) -> Message:
+    """Return how the share of a group that was counted came about.
+
+    Parameters
+    ----------
+    code
+        Of the message of its group.
+    count
+        People of the group in need and present.
+    """
+    said = message(code, in_need=count.in_need, present=given(count.present))
+    if count.is_by_rule or count.share <= LARGEST_SHARE:
+        return said
+    return message("LIMITED_SHARE", share=said, limit=LARGEST_SHARE)

@@ -1,0 +1,284 @@
+"""Messages: codes with named values, and the sentences that are made of them when they are shown.
+
+Estimates hold and compare messages. Every sentence about a row, a step or a flag is made here from the
+template of its code, whose placeholders are named; the English template is the key of a translation,
+as in `gettext` (format ``python-brace-format``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from string import Formatter
+from typing import TypeAlias, Union
+
+from gecam.errors import InputError
+
+MessageValue: TypeAlias = Union[str, float, int, date, "Message"]
+
+TEMPLATES: Mapping[str, str] = {
+    "TEXT": "{text}",
+    # why a cell is not estimated, or not added
+    "OUTSIDE_SCOPE": "Outside the scope {scope!r}.",
+    "STOCK_IS_ZERO": "The published stock is zero.",
+    "NOBODY_REGISTERED": "UNHCR reports nobody of this group here.",
+    "LEFT_TO_REFUGEE_PLAN": "Refugees are left to a refugee plan, not covered by this one.",
+    "MIGRANTS_SEPARATE": "The plan leaves refugees and migrants to another plan or figure; "
+    "the residents' share does not apply to them.",
+    "HOSTS_INCLUDED": "The figure includes host communities; migrants cannot be told apart.",
+    "CITIZENS_NOT_TOLD_APART": "The scope counts non-citizens, the stock people born abroad; how many "
+    "of these are citizens is not known here.",
+    "REST_NOT_ESTIMATED": "The published count is of {present:,.0f} people present; the need of the "
+    "other {others:,.0f} migrants of this group is not estimated.",
+    "REPLACED": "Replaced by {crisis} in country figures.",
+    "COUNT_OF_OTHER_PEOPLE": "Not used: a count of {people:,.0f} people where there are {there:,.0f} "
+    "is of other people.",
+    # why no better evidence was used
+    "NO_PUBLISHED_COUNT": "No published count of this group in need meets the rules (plan level, "
+    "present in the country, stated scope, within 12 months).",
+    "NO_MIGRANTS_BY_AREA": "Migrants by area within the country are not known.",
+    # plans that span countries, and plans without a figure
+    "NO_FIGURE": "No number of people in need was published.",
+    "PUBLISHED_IN_PLAN": "Published in a plan that spans {hosts}; not added to country totals.",
+    "HOSTS_NOT_SPLIT": "Includes host communities without a split; the plan's total of "
+    "{in_need:,.0f} is of people in {hosts}.",
+    "COUNTRIES": "countries",
+    "SEVERAL_COUNTRIES": "several countries",
+    # from the published stock to the reference date
+    "STOCK": "{people:,.0f} migrants on {on}",
+    "MEASURED": "{people:,.0f} on {on}",
+    "CONTINUES_GROWTH": "{measured} (the figure of {on} continues the growth before it: no "
+    "measurement)",
+    "SOON_AFTER_ONSET": "{measured} (the figure of {on} is of soon after the onset: a projection)",
+    "GROWN": "{measured}, {rate:+.1%} a year until {until} (as since {since}, when there were "
+    "{people:,.0f})",
+    "GROWN_CAPPED": "{measured}, {rate:+.1%} a year until {until} (capped: {uncapped_rate:+.1%} a year "
+    "since {since}, when there were {people:,.0f}, would give {uncapped:,.0f})",
+    "UNCHANGED": "{measured}, unchanged until {until}",
+    "HELD_AT_ONSET": "{projected}; held there because the crisis began then",
+    "BETWEEN": "between {first:,.0f} on {start} and {last:,.0f} on {end}",
+    "PROJECTED": "all count as other migrants, as there are no refugee figures: {projection}",
+    "PROJECTED_BY_GROUP": "other migrants: {projection}; refugees and others in need of protection: "
+    "UNHCR counts {now:,.0f} at the reference date, {then:,.0f} at the stock's",
+    "WHOLE_STOCK": "the whole stock",
+    "OTHER_MIGRANTS": "migrants other than refugees and others in need of protection",
+    "REFUGEES": "refugees and others in need of protection; of UNHCR's count {inside}",
+    "REFUGEES_AND_OUTSIDE": "refugees and others in need of protection; of UNHCR's count {inside}, and "
+    "those outside it are added",
+    "INSIDE_STOCK": "{share:.2%} inside the stock",
+    "INSIDE_SMALL_STOCK": "{share:.2%} inside the stock ({prior:.0%}, less in draws of a stock that "
+    "cannot hold so many)",
+    "UNDERCOUNT": "people whom the stock misses: {change:+.0%}",
+    # shares in need
+    "PUBLISHED_COUNT": "{people:,.0f} other migrants in need were published",
+    "PUBLISHED_COUNT_OF_PART": "{people:,.0f} other migrants in need were published, of {present:,.0f} "
+    "present",
+    "EVERYBODY": "{in_need:,.0f} of {residents:,.0f} residents: {share:.1%}",
+    "EVERYBODY_LESS_REFUGEES": "{in_need:,.0f} of {residents:,.0f} residents less {refugees:,.0f} "
+    "refugees: {share:.1%}",
+    "EVERYBODY_LESS_REFUGEES_IN_NEED": "{in_need:,.0f} less {refugees_in_need:,.0f} refugees of "
+    "{residents:,.0f} residents less {refugees:,.0f} refugees: {share:.1%}",
+    "NATIONALS": "counted among nationals only: {share:.1%}",
+    "EITHER": "{first} or {second}",
+    "SHARE_OF_RESIDENTS": "{people:,.0f} people {measure}; {reading}",
+    "MOVED_BY_AREAS": "{share}; where migrants live moves it by {change:+.0%}",
+    "HARDLY_MOVED_BY_AREAS": "{share}; where migrants live moves it by less than 0.5%",
+    "exposed": "exposed",
+    "affected": "affected",
+    "in_need": "in need",
+    "severe": "severe",
+    "REFUGEES_ALL_IN_NEED": "all refugees counted as in need",
+    "REFUGEES_PRIOR": "prior of refugees in need: {share:.1%}",
+    "REFUGEES_LIKE_RESIDENTS": "refugees like residents: {share:.1%}",
+    "PUBLISHED_SHARE_OF_REFUGEES": "published share of refugees in need, {in_need:,.0f} of "
+    "{present:,.0f}",
+    "PUBLISHED_SHARE_OF_OTHERS": "published share of other migrants in need, {in_need:,.0f} of "
+    "{present:,.0f}",
+    "LIMITED_SHARE": "{share} (taken as {limit:.0%})",
+    "OF_THOSE_INSIDE": "{share}, applied to those inside the stock",
+    "OF_PART": "{share}, of the {part:.1%} of refugees whom this plan and no disjoint one counts",
+    "OR_LIKE_NATIONALS": "{share}, or like nationals ({nationals:.1%}), half and half",
+    "MEDIAN_ODDS_RATIO": "median odds ratio {odds_ratio:.2f} of migrants against neighbours (prior)",
+    # from central values to the mean of the draws
+    "SPREAD_ABOVE": "spread of the {inputs}: the mean of the draws lies above the figure at central "
+    "values",
+    "SPREAD_BELOW": "spread of the {inputs}: the mean of the draws lies below the figure at central "
+    "values",
+    "SPREAD_AT": "spread of the {inputs}: the mean of the draws lies at the figure at central values",
+    "INPUTS": "inputs",
+    "ODDS_RATIO_AND_INPUTS": "odds ratio and of the inputs",
+    # rows that stand for several cells
+    "protection": "refugees",
+    "other": "other migrants",
+    "WITHOUT": "without {what}",
+    "OF_GROUP": "{group}: {reason}",
+    "IN_PLACES": "{what} ({places})",
+}
+
+FLAGS: Mapping[str, str] = {
+    "BASIS_CITIZENSHIP": "The stock counts foreign citizens, not people born abroad.",
+    "BORDER_CHANGE": "Many people count as born abroad because a border moved, not they.",
+    "COVERED_BY_REFUGEE_PLAN": "Refugees are left to a refugee plan and are not in this row.",
+    "COUNT_EXCEEDS_STOCK": "The published count of migrants in need is larger than the stock.",
+    "COUNT_OF_PART": "The published count is of a part of this group; of the others nothing is known.",
+    "FIGURE_AFTER_ONSET": "The last published stock is of soon after the crisis began: a projection.",
+    "GROWTH_CAPPED": "The stock grew or shrank faster than the cap, 0.15 of the logarithm a year "
+    "(+16.2 % or -13.9 %) unless changed; what is carried beyond the last figure is capped.",
+    "LEFT_OUT_OF_TOTALS": "Shown, but not added to totals; the reason says why.",
+    "MODELLED_SHARE": "The country has no plan; its share in need is modelled from others that have.",
+    "NOT_ADDED": "A figure of a plan that spans countries; it is not added to country totals.",
+    "NO_PROTECTION_FIGURES": "No refugee figures were given: the whole stock counts as other migrants.",
+    "ODDS_RATIO_JUDGED": "The odds ratio of migrants against neighbours is judged, not measured.",
+    "ONSET_UNKNOWN": "No start of the crisis is known: the stock is projected as in normal times.",
+    "OVERLAP_ASSUMED": "Crises overlap; how many people are in both is assumed, with its spread.",
+    "PIN_GT_POP": "More people in need were published than there are people whom the figure can count; "
+    "the share is set to 100 %.",
+    "PLAN_SHARE_BY_RULE": "The plan counts everybody of this group as in need; this is a rule, "
+    "not a measurement.",
+    "PROTECTION_PRIOR": "No count of refugees in need that meets the rules was published: "
+    "a prior near 1 is used.",
+    "PUBLISHED_EXTRAPOLATION": "The last published stock grows exactly as before: it is an "
+    "extrapolation, counted from the last measurement.",
+    "REFUGEES_DIVIDED": "Disjoint plans each cover refugees; who counts whom is not published, and "
+    "they are divided between the plans.",
+    "REFUGEES_EXCEED_PIN": "Refugees would be nearly all people in need; they are limited to 90 %.",
+    "REFUGEES_OF_ANOTHER_YEAR": "No UNHCR figures at the stock's date; later ones stand in.",
+    "REFUGEES_EXCEED_STOCK": "UNHCR counts more people than the whole stock; the stock limits them.",
+    "RELATED_COUNT": "A published count exists that falls short of the rules; it is shown, not used.",
+    "SCOPE_CARRIED_OVER": "Whether the plan counts migrants was read in its edition of another year.",
+    "SCOPE_INFERRED": "It is not stated whether the plan counts migrants; it has more people in need "
+    "than there are nationals, so it does.",
+    "SCOPE_UNKNOWN": "It is not known whether the plan counts migrants: both readings, half and half.",
+    "STOCK_FROZEN": "A crisis began after the last figure: the stock is held at the onset and widened.",
+    "STOCK_IMPUTED": "The publisher had no data for this stock and imputed it.",
+    "SUBNATIONAL_PLAN": "The plan covers some areas; how many migrants live there is not known.",
+    "SUPERSEDED": "A later plan replaces this figure; it is shown, not added.",
+    "UNRWA": "Palestine refugees under UNRWA's mandate are not in UNHCR's figures.",
+}
+"""What a reader must know about a row, by code."""
+
+_translation: ContextVar[Callable[[str], str]] = ContextVar("translation", default=str)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A code and the values of its template; `str` makes the sentence.
+
+    Parameters
+    ----------
+    code
+        One of `TEMPLATES`.
+    values
+        Names of placeholders and their values, sorted by name: people, shares, dates, names, or
+        messages inside this one.
+
+    Examples
+    --------
+    >>> from gecam.results import message
+    >>> str(message("UNDERCOUNT", change=0.05))
+    'people whom the stock misses: +5%'
+    """
+
+    code: str
+    values: tuple[tuple[str, MessageValue], ...] = ()
+
+    def __str__(self) -> str:
+        """Return the sentence, in the language of `translated`."""
+        return _translation.get()(TEMPLATES[self.code]).format(**dict(self.values))
+
+    def flat(self) -> Iterator[tuple[str, str | float]]:
+        """Yield its code, and its values by name; those of messages inside it below their name."""
+        yield "", self.code
+        for name, value in self.values:
+            if isinstance(value, Message):
+                yield from ((f"{name} {inner}".strip(), x) for inner, x in value.flat())
+            else:
+                yield name, value if isinstance(value, str) else _plain(value)
+
+
+@cache
+def _names(code: str) -> frozenset[str]:
+    """Return the names of the placeholders of a template."""
+    return frozenset(name for _, name, _, _ in Formatter().parse(TEMPLATES[code]) if name)
+
+
+def _plain(value: float | date) -> float | str:
+    return value.isoformat() if isinstance(value, date) else float(value)
+
+
+def message(code: str, **values: MessageValue) -> Message:
+    """Return a message.
+
+    Parameters
+    ----------
+    code
+        One of `TEMPLATES`.
+    **values
+        The value of each placeholder of its template, by name: text, a number, a date or a message.
+
+    Raises
+    ------
+    InputError
+        If there is no such code, or its template names other values.
+    """
+    if code not in TEMPLATES or _names(code) != values.keys():
+        raise InputError(f"no message {code!r} has the values {', '.join(values) or 'none'}")
+    return Message(code, tuple(sorted(values.items())))
+
+
+@contextmanager
+def translated(gettext: Callable[[str], str]) -> Iterator[None]:
+    """Show messages and flags in another language inside a block.
+
+    Parameters
+    ----------
+    gettext
+        From an English template to that of the language, with the same placeholders, such as
+        `gettext.translation("gecam", folder).gettext`; a template without translation stays English.
+
+    Examples
+    --------
+    >>> from gecam.results import message, translated
+    >>> with translated({"the whole stock": "tout le stock"}.get):
+    ...     print(message("WHOLE_STOCK"))
+    tout le stock
+    """
+    token = _translation.set(gettext)
+    try:
+        yield
+    finally:
+        _translation.reset(token)
+
+
+def flag_text(code: str) -> str:
+    """Return a flag in plain words.
+
+    Parameters
+    ----------
+    code
+        One of `FLAGS`.
+
+    Examples
+    --------
+    >>> flag_text("NOT_ADDED")
+    'A figure of a plan that spans countries; it is not added to country totals.'
+    """
+    return _translation.get()(FLAGS[code])
+
+
+def join_flags(flags: Iterable[str]) -> str:
+    """Return flags as one text: sorted, each once, joined by a blank.
+
+    Parameters
+    ----------
+    flags
+        Codes, each one of `FLAGS`; another is a fault of the package.
+    """
+    unique = sorted(set(flags))
+    for code in unique:
+        FLAGS[code]  # an unknown code is a bug: fail here
+    return " ".join(unique)

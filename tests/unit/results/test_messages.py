@@ -1,0 +1,126 @@
+"""Sentences are made of codes and values when they are shown; estimates hold and compare the latter."""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+from gecam.database.storage.codec import decode, encode
+from gecam.errors import InputError
+from gecam.estimation import estimate, stock_at
+from gecam.results import FLAGS, TEMPLATES, Leaf, Message, Step, flag_text, message, translated
+
+SOURCE = Path(__file__).resolve().parents[3] / "src" / "gecam"
+
+
+def placeholders(template: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(template) if name is not None}
+
+
+def calls_of_message() -> list[tuple[str, set[str]]]:
+    """Every `message("CODE", name=...)` of the source, with its names."""
+    return [
+        (code.value, {keyword.arg for keyword in node.keywords})
+        for path in SOURCE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "message"
+        for code in ast.walk(node.args[0])
+        if isinstance(code, ast.Constant) and code.value in TEMPLATES
+    ]
+
+
+@pytest.mark.parametrize("code", sorted(TEMPLATES))
+def test_every_placeholder_of_a_template_has_a_name(code):
+    assert all(name.isidentifier() for name in placeholders(TEMPLATES[code]))
+
+
+def test_every_message_gives_the_values_that_its_template_names():
+    calls = calls_of_message()
+    assert len(calls) > 40
+    assert [code for code, names in calls if names != placeholders(TEMPLATES[code])] == []
+
+
+def test_every_template_is_used():
+    text = "\n".join(
+        path.read_text(encoding="utf-8")
+        for path in SOURCE.rglob("*.py")
+        if path.name != "messages.py"
+    )
+    made = re.compile(r"SPREAD_\w+")  # f"SPREAD_{side}"
+    assert [c for c in TEMPLATES if f'"{c}"' not in text and not made.fullmatch(c)] == []
+
+
+def test_a_sentence_is_made_of_its_values():
+    said = message("MEASURED", people=1234.4, on=date(2020, 7, 1))
+    assert str(message("UNCHANGED", measured=said, until=date(2022, 7, 1))) == (
+        "1,234 on 2020-07-01, unchanged until 2022-07-01"
+    )
+    assert dict(message("UNCHANGED", measured=said, until=date(2022, 7, 1)).flat()) == {
+        "": "UNCHANGED", "measured": "MEASURED", "measured on": "2020-07-01",
+        "measured people": 1234.4, "until": "2022-07-01",
+    }  # fmt: skip
+
+
+def test_braces_in_a_reason_that_was_given_are_text():
+    assert str(message("TEXT", text="see {note}")) == "see {note}"
+
+
+def test_another_code_or_other_values_are_refused():
+    with pytest.raises(InputError, match="no message 'NO_SUCH_CODE' has the values none"):
+        message("NO_SUCH_CODE")
+    with pytest.raises(InputError, match="no message 'STOCK' has the values people"):
+        message("STOCK", people=1.0)
+
+
+GERMAN = {
+    TEMPLATES["NOBODY_REGISTERED"]: "UNHCR zählt hier niemanden dieser Gruppe.",
+    TEMPLATES["UNCHANGED"]: "{measured}, unverändert bis {until}",
+    FLAGS["ONSET_UNKNOWN"]: "Der Beginn der Krise ist nicht bekannt.",
+}
+
+
+def german(text: str) -> str:
+    return GERMAN.get(text, text)
+
+
+def test_another_language_changes_sentences_and_nothing_that_is_held(small_case):
+    case = replace(small_case, protected=None)
+    english = estimate(case, draws=20, seed=1)
+    with translated(german):
+        est = estimate(case, draws=20, seed=1)
+        reasons = est.summary()["reason"]
+        assert reasons.str.contains("niemanden dieser Gruppe").any()
+        assert flag_text("ONSET_UNKNOWN") == "Der Beginn der Krise ist nicht bekannt."
+        stock = stock_at({date(2015, 7, 1): 10.0}, date(2022, 7, 1), log_sd=0.1)
+        assert stock.text == "10 on 2015-07-01, unverändert bis 2022-07-01"
+    assert est.leaves == english.leaves
+    assert est.provenance == english.provenance
+    assert not est.summary()["reason"].str.contains("niemanden").any()
+
+
+def test_messages_are_stored_as_codes_and_values(small_case):
+    leaf = estimate(small_case, draws=20, seed=1).leaves[0]
+    assert decode(encode(leaf)) == leaf
+    assert leaf.steps[0].text not in str(encode(leaf))
+
+
+def test_sentences_of_version_0_1_0_are_read_as_they_are():
+    # fields and texts of a release of 0.1.0
+    step = {"is": "Step", "name": "stock", "value": 5.0, "text": "5 migrants", "sources": []}
+    old = {
+        "is": "Leaf", "id": "c/SDN/other", "crisis": "c", "destination": "SDN", "group": "other",
+        "status": "estimated", "reason": "", "rung": 3, "why_not_higher": "Nobody counted {them}.",
+        "steps": [step],
+    }  # fmt: skip
+    leaf = decode(old)
+    assert isinstance(leaf, Leaf)
+    assert (leaf.because, leaf.reason) == (None, "")
+    assert leaf.why_not_higher == "Nobody counted {them}."
+    assert leaf.steps == (Step("stock", 5.0, Message("TEXT", (("text", "5 migrants"),))),)
+    assert decode(old | {"reason": "Replaced."}).reason == "Replaced."
