@@ -78,30 +78,30 @@ def test_another_code_or_other_values_are_refused():
         message("STOCK", people=1.0)
 
 
-FRENCH = {
-    TEMPLATES["NOBODY_REGISTERED"]: "Personne de ce groupe ici.",
-    TEMPLATES["UNCHANGED"]: "{measured}, sans changement jusque {until}",
-    FLAGS["ONSET_UNKNOWN"]: "Le moment de la crise reste inconnu.",
+LATIN = {
+    TEMPLATES["NOBODY_REGISTERED"]: "Nemo huius generis.",
+    TEMPLATES["UNCHANGED"]: "{measured}, immutatum usque {until}",
+    FLAGS["ONSET_UNKNOWN"]: "Initium crisis ignotum.",
 }
 
 
-def french(text: str) -> str:
-    return FRENCH.get(text, text)
+def latin(text: str) -> str:
+    return LATIN.get(text, text)
 
 
 def test_another_language_changes_sentences_and_nothing_that_is_held(small_case):
     case = replace(small_case, protected=None)
     english = estimate(case, draws=20, seed=1)
-    with translated(french):
+    with translated(latin):
         est = estimate(case, draws=20, seed=1)
         reasons = est.summary()["reason"]
-        assert reasons.str.contains("Personne de ce groupe").any()
-        assert flag_text("ONSET_UNKNOWN") == "Le moment de la crise reste inconnu."
+        assert reasons.str.contains("Nemo huius generis").any()
+        assert flag_text("ONSET_UNKNOWN") == "Initium crisis ignotum."
         stock = stock_at({date(2015, 7, 1): 10.0}, date(2022, 7, 1), log_sd=0.1)
-        assert stock.text == "10 on 2015-07-01, sans changement jusque 2022-07-01"
+        assert stock.text == "10 on 2015-07-01, immutatum usque 2022-07-01"
     assert est.leaves == english.leaves
     assert est.provenance == english.provenance
-    assert not est.summary()["reason"].str.contains("Personne").any()
+    assert not est.summary()["reason"].str.contains("Nemo").any()
 
 
 def test_messages_are_stored_as_codes_and_values(small_case):
