@@ -13,6 +13,7 @@ import pytest
 import gecam
 
 ROOT = Path(__file__).resolve().parents[2]
+LARGEST_WHEEL = 2_500_000  # bytes
 LARGEST_DATA = 6_000_000  # bytes of packaged figures, so that a clone stays small
 
 
@@ -55,7 +56,8 @@ def test_the_wheel_holds_every_file_of_the_source_tree(installed):
     assert not missing
 
 
-def test_the_wheel_holds_no_tests_and_little_data(installed):
+def test_the_wheel_holds_no_tests_and_little_data(wheel, installed):
+    assert wheel.stat().st_size < LARGEST_WHEEL
     assert {path.name for path in installed.iterdir()} == {"gecam", metadata(installed).name}
     data = [path for path in installed.rglob("*.*") if path.suffix not in {".py", ".pyi"}]
     assert sum(path.stat().st_size for path in data) < LARGEST_DATA

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections import Counter
 from datetime import date
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from edition_cards import card
 from gecam.datasets import EDITIONS, load_edition, load_other_figures
 from gecam.errors import InputError
 from gecam.estimation import estimate, is_published_extrapolation, migrants_affected
@@ -15,6 +18,7 @@ from gecam.io.ocha.plans import read_plan_history
 from gecam.model import residents_at
 from gecam.results import SELECTIONS
 
+ROOT = Path(__file__).resolve().parents[2]
 # Plans; those with people in need, and their sum; country plans with people in need, and their sum.
 # Plans overlap: the sums check that the figures are the publishers', they are no numbers of people.
 TOTALS = {
@@ -67,7 +71,7 @@ def test_other_figures_are_of_plans_of_the_edition_and_differ_from_those_used(ca
     others = load_other_figures(case.name)
     assert all(used[row.crisis] != row.people for row in others.itertuples())
     assert others["source"].ne("").all()
-    assert len(others) == {"2023": 5, "2026": 11}.get(case.name, 0)
+    assert len(others) == {"2023": 5, "2024": 6, "2026": 11}.get(case.name, 0)
 
 
 def test_stocks_are_those_of_un_desa():
@@ -240,6 +244,34 @@ def test_a_published_share_is_not_said_to_rest_on_a_scope_carried_over():
     est = estimate(load_edition("2026").restrict(["TCD"]), draws=50)
     flags = {leaf.group: leaf.flags for leaf in est.leaves}
     assert "SCOPE_CARRIED_OVER" in flags["other"]
+
+
+def answers_by_destination():
+    """Return people affected by edition and destination, at odds ratio 1."""
+    table = {}
+    for name in EDITIONS:
+        est = estimate(load_edition(name, revision="2024"), draws=50)
+        table[name] = est.by("destination").summary().set_index("destination")["odds_ratio_1"]
+    return table
+
+
+def test_every_country_whose_number_moved_by_more_than_half_is_explained_in_the_data_card():
+    words = tomllib.loads((ROOT / "tools/curated/edition_cards.toml").read_text(encoding="utf-8"))
+    answers, last = answers_by_destination(), {}
+    for name in EDITIONS:
+        explained = set(words[name].get("moved", {}))
+        for destination, people in answers[name].dropna().items():
+            factor = people / last.get(destination, people)
+            factor = max(factor, 1 / factor)
+            assert factor < 1.5 or destination in explained, (name, destination, factor)
+            assert factor > 1.25 or destination not in explained, (name, destination, factor)
+            last[destination] = people
+
+
+@pytest.mark.parametrize("name", EDITIONS)
+def test_data_cards_hold_what_the_tables_hold(name):
+    page = ROOT / "docs" / "reference-data" / f"edition-{name}.md"
+    assert page.read_text(encoding="utf-8") == card(name), "run python tools/edition_cards.py"
 
 
 @pytest.mark.raw
