@@ -361,13 +361,13 @@ def _unite(crises: Sequence[int], shares: Mapping[int, FloatArray], stated: _Sta
     whole = union_share(np.stack([u.central for u in united]), dependence=dependence)
     lower, upper = np.stack([u.lower for u in united]), np.stack([u.upper for u in united])
     if isinstance(dependence, Disjoint):
-        lower, upper = np.minimum(lower.sum(axis=0), 1.0), np.minimum(upper.sum(axis=0), 1.0)
-    elif all(len(part) == 1 for part in parts):
-        lower, upper = np.asarray(whole.lower), np.asarray(whole.upper)
+        least, most = np.minimum(lower.sum(axis=0), 1.0), np.minimum(upper.sum(axis=0), 1.0)
+    elif len(parts) == len(crises):
+        least, most = np.asarray(whole.lower), np.asarray(whole.upper)
     else:
-        lower, upper = lower.max(axis=0), np.minimum(upper.sum(axis=0), 1.0)
+        least, most = lower.max(axis=0), np.minimum(upper.sum(axis=0), 1.0)
     capped = max([whole.capped, *(u.capped for u in united)])
-    return UnionShare(whole.central, lower[()], upper[()], whole.factor, capped)
+    return UnionShare(whole.central, least[()], most[()], whole.factor, capped)
 
 
 def _division(crises: Sequence[int], stated: _Stated) -> tuple[list[list[int]], Dependence | None]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
+
+import numpy as np
 
 from gecam.codes import name
 from gecam.estimation import DestinationPlan, LeafPlan
@@ -150,16 +152,20 @@ def _of_any_crisis(est: Estimates, target: Target, plan: DestinationPlan) -> Tar
     rows = {group: i for i, (place, group) in enumerate(est.places) if place == plan.destination}
     members = (est.leaves[j] for i in rows.values() for j in union.leaves[i])
     leaves = tuple(leaf for leaf in members if leaf.status in SHOWN)
-    means = {group: float(union.draws[i].mean()) for group, i in rows.items()}
-    result = {group: mean for group, mean in means.items() if not math.isnan(mean)}
+    estimated = {g: union.draws[i] for g, i in rows.items() if not np.isnan(union.draws[i, 0])}
+    result = {group: float(draws.mean()) for group, draws in estimated.items()}
     ids = {leaf.crisis for leaf in leaves}
     counted = [c for c in plan.crises if c.crisis.id in ids] or plan.crises
     base = max(counted, key=lambda c: (c.crisis.reference_date, c.crisis.id))
-    if target.kind != "origin":
-        return TargetCountry(plan, base, leaves, WHOLE, base.split.stock, result)
-    weights = {group: _weight(est, target.id, plan.destination, group) for group in WHOLE}
-    stock = _published(est, target.id, plan.destination, base)
-    return TargetCountry(plan, base, leaves, weights, stock, result)
+    country = TargetCountry(plan, base, leaves, WHOLE, base.split.stock, result)
+    return _of_origin(est, target.id, country) if target.kind == "origin" else country
+
+
+def _of_origin(est: Estimates, origin: str, country: TargetCountry) -> TargetCountry:
+    """Return people of one origin in a country."""
+    destination = country.plan.destination
+    weights = {group: _weight(est, origin, destination, group) for group in WHOLE}
+    return replace(country, weights=weights, stock=_published(est, origin, country.base))
 
 
 def _weight(est: Estimates, origin: str, destination: str, group: Group) -> float:
@@ -169,12 +175,12 @@ def _weight(est: Estimates, origin: str, destination: str, group: Group) -> floa
     return float(composition.share[composition.origin.index(origin)])
 
 
-def _published(est: Estimates, origin: str, destination: str, base: LeafPlan) -> float:
+def _published(est: Estimates, origin: str, base: LeafPlan) -> float:
     """Return people of an origin in the stock's last table up to the measured date."""
     if est.case is None:
         raise AssertionError("the inputs are at hand where a result is decomposed")
     rows = est.case.stock.people
-    rows = rows[rows["destination"].eq(destination)]
+    rows = rows[rows["destination"].eq(base.footprint.destination)]
     last = rows["as_of"][rows["as_of"].dt.date.le(base.split.stock_on)].max()
     return float(rows["people"][rows["as_of"].eq(last) & rows["origin"].eq(origin)].sum())
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
@@ -12,7 +12,7 @@ from gecam._typing import WholeNumber
 from gecam.codes import name
 from gecam.errors import InputError
 from gecam.estimation import destination_plan
-from gecam.evaluation.explanation.account import Driver, Explanation, PartRow
+from gecam.evaluation.explanation.account import Driver, Explanation, InputFigure, PartRow
 from gecam.evaluation.explanation.decomposition import TargetCountry, chain_of, places_of
 from gecam.evaluation.explanation.evidence import leaf_accounts
 from gecam.evaluation.explanation.inputs import figures_of, judgements_of, related_counts
@@ -20,7 +20,7 @@ from gecam.evaluation.explanation.targets import Target, TargetKind, case_of, fi
 from gecam.evaluation.explanation.tipping_points import levers_of
 from gecam.evaluation.sensitivity.random_inputs import INPUT_GROUPS, RandomInputs
 from gecam.evaluation.sensitivity.sensitivity import variance_shares
-from gecam.model import Case
+from gecam.model import Case, Source
 from gecam.results import RUNGS, SELECTIONS, Estimates, flag_text
 from gecam.uncertainty import round_together
 
@@ -93,7 +93,6 @@ def explain(
     levers = levers_of(inputs, asked, est.scope, places, seed) if is_run else ()
     flags = row["flags"].split()
     figures = figures_of(inputs, asked, places)
-    sources = {figure.source for figure in figures} if plans else {s.id for s in inputs.sources}
     return Explanation(
         target=asked,
         status=row["status"],
@@ -112,7 +111,7 @@ def explain(
         leaves=leaf_accounts(est, inputs, asked, plans),
         parts=_parts(est, asked, places, row["mean"]),
         figures=figures,
-        sources=tuple(s for s in inputs.sources if s.id in sources),
+        sources=_sources(inputs, asked, figures),
         drivers=drivers,
         is_converged=is_converged,
         levers=levers,
@@ -125,6 +124,12 @@ def explain(
         notes=tuple(_notes(est, asked)) if has_number else (),
         provenance=est.provenance,
     )
+
+
+def _sources(case: Case, target: Target, figures: Sequence[InputFigure]) -> tuple[Source, ...]:
+    """Return the sources of the figures; all of them for a plan that spans countries."""
+    named = {figure.source for figure in figures}
+    return tuple(s for s in case.sources if s.id in named or not target.destinations)
 
 
 def _row(est: Estimates, target: Target) -> pd.Series:

@@ -161,15 +161,20 @@ def _sums(case: Case, places: Sequence[TargetCountry]) -> Iterator[InputFigure]:
         registered = math.fsum(split.registered_now for split in splits)
         words = "refugees, asylum-seekers and others in need of protection"
         yield InputFigure(words, registered, "", n, case.protected.source.id)
-    by_source: dict[str, list[Footprint]] = {}
-    for footprint in (crisis.footprint for place in places for crisis in place.counted):
-        by_source.setdefault(footprint.source.id, []).append(footprint)
-    for source, figures in sorted(by_source.items()):
+    for source, figures in sorted(_figures_by_source(places).items()):
         words = f"people {figures[0].measure.replace('_', ' ')}"
         total = math.fsum(f.people for f in figures)
         yield InputFigure(words, total, "", f"sum over the {len(figures)} plans that count", source)
     residents = math.fsum(residents_of(case, place.base.footprint) for place in places)
     yield InputFigure("residents", residents, "", n, case.population.source.id)
+
+
+def _figures_by_source(places: Sequence[TargetCountry]) -> dict[str, list[Footprint]]:
+    """Return the figures of people in need that count, by source."""
+    by_source: dict[str, list[Footprint]] = {}
+    for footprint in (crisis.footprint for place in places for crisis in place.counted):
+        by_source.setdefault(footprint.source.id, []).append(footprint)
+    return by_source
 
 
 def related_counts(est: Estimates, target: Target) -> tuple[RelatedCount, ...]:
