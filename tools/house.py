@@ -35,9 +35,9 @@ BRANCHES = (
 TYPES = ("Literal[", "Annotated[")  # what an alias of a type begins with
 # A word that tells a unit, a range, a shape or a closed set of values.
 UNIT_OR_RANGE = re.compile(
-    r"[Uu]nit|[Ss]hape|people|draws?\b|days?\b|years?\b|km|degrees?|share|between|at least|at most"
+    r"[Uu]nit|[Ss]hape|people|[Dd]raws?\b|days?\b|years?\b|km|degrees?|share|between|at least|at most"
     r"|from \d|\d to \d|[\[\(]\d|positive|negative|> ?=? ?0|ISO3|`[\"'\w.]+`|default|path|file|folder"
-    r"|True|one of|names?\b|code|column|date|rows?\b",
+    r"|True|one of|[Nn]ames?\b|code|column|date|rows?\b",
 )
 
 

@@ -1,4 +1,4 @@
-"""Shares that sum to one and have their published means: where weights must be centred."""
+"""Centres of logistic-normal shares, so that the mean of each share is the published one."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class CentredShares(NamedTuple):
 def centred_shares(
     share: FloatArray, log_sd: FloatArray, place: IntArray | None = None
 ) -> CentredShares:
-    r"""Centre the weights of compositions on the published shares.
+    r"""Return centred log weights of compositions: each mean share is the published one.
 
     Parameters
     ----------
@@ -36,16 +36,27 @@ def centred_shares(
         Published share, > 0, and noise of the weight of each origin, shape ``(origin,)``; the
         origins of many compositions stand one after the other.
     place
-        Number of the composition of each origin; None for a single one.
+        Number of the composition of each origin, >= 0, shape ``(origin,)``; by default all are of
+        one composition.
+
+    Returns
+    -------
+    CentredShares
+        Location and noise of each origin's share, in the order of `share`.
 
     Notes
     -----
-    Weights are :math:`w_o = \exp(a_o + s_o z_o)`. The log odds of one origin against the rest are
-    :math:`a_o + s_o z_o - \log R_o`. The largest weight in :math:`R_o` is held at seven
+    Weights are :math:`w_o = \exp(a_o + s_o z_o)`, so that shares are logistic-normal [1]_. The log
+    odds of one origin against the rest are :math:`a_o + s_o z_o - \log R_o`. The largest weight in :math:`R_o` is held at seven
     Gauss-Hermite nodes of its own noise; at each, the logarithm of the rest is matched to a normal
     distribution by the first two moments of the rest. So :math:`E[w_o / \sum w]` is a
     double sum, and :math:`a` is moved until it equals the published share. Variance and skewness of
     the log odds come from the same nodes.
+
+    References
+    ----------
+    .. [1] Aitchison, J., Shen, S. (1980). Logistic-normal distributions: some properties and uses.
+       Biometrika 67, 261-272.
     """
     place = np.zeros(share.size, dtype=np.int64) if place is None else place
     location = np.log(share) - log_sd**2 / 2

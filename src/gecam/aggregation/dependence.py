@@ -1,4 +1,4 @@
-"""How crises may share people: the assumptions that a union can be computed under."""
+"""Assumptions on how crises overlap, under which people in at least one are counted."""
 
 from __future__ import annotations
 

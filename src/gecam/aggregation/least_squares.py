@@ -45,14 +45,14 @@ def reconcile_least_squares(
     margins
         Sums by the axes they keep, as in `rake`.
     variance
-        Variances of the cells, whose errors are then independent; a cell with variance 0 keeps its
-        value. Default: the cells themselves, as for counts.
+        Variances of the cells, >= 0, in the unit of the table squared; errors are then independent,
+        and a cell with variance 0 keeps its value. By default the cells themselves, as for counts.
     covariance
         Covariance of the cells in place of `variance`, in the order of ``table.values.ravel()`` (of
         one draw); shape ``(cell, cell)``, unit: that of the table, squared. Sums that one source
         states with a shared error have positive covariances.
     margin_variance
-        Variances of the margins; 0 holds them exactly.
+        Variances of the margins, >= 0, in the unit of the table squared; 0 holds them exactly.
     margin_covariance
         Covariance of the values of a margin in place of its variances, in the order of their axes in
         the table; shape ``(value, value)``. Errors of different margins are independent.

@@ -1,4 +1,4 @@
-"""One person, several crises: the share of people whom at least one crisis affects."""
+"""Share of people whom at least one of several crises affects."""
 
 from __future__ import annotations
 
@@ -75,12 +75,17 @@ def union_share(shares: ArrayLike, *, dependence: Dependence) -> UnionShare:
 
     Notes
     -----
-    Always :math:`\max_i p_i \le U \le \min(1, \sum_i p_i)` (Fréchet). A Gaussian copula with one
+    Always :math:`\max_i p_i \le U \le \min(1, \sum_i p_i)` (Fréchet [1]_). A Gaussian copula with one
     r >= 0, and any two crises, take one-dimensional quadrature (error below 1e-12); other
     correlations take quasi-Monte Carlo (a few 1e-5). With known overlaps the bounds come from
     linear programming over the :math:`2^k` groups of people, and the central value from the
     distribution of largest entropy that has them: overlaps that are not known are as independent
     as the known ones allow.
+
+    References
+    ----------
+    .. [1] Fréchet, M. (1935). Généralisations du théorème des probabilités totales. Fundamenta
+       Mathematicae 25, 379-387.
 
     Examples
     --------

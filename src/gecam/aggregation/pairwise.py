@@ -1,4 +1,4 @@
-"""Unions of crises whose overlaps, of two or more of them, are known in part."""
+"""Share of people in at least one crisis, given measured overlaps of some crises."""
 
 from __future__ import annotations
 
@@ -69,8 +69,16 @@ def largest_entropy(
 
     Notes
     -----
-    Iterative proportional fitting from independence: no interaction of crises whose overlap is not
+    Iterative proportional fitting [1]_ from independence, which ends in the distribution of largest
+    entropy [2]_: no interaction of crises whose overlap is not
     known beyond what the known ones bring. With pairs alone there is none of more than two.
+
+    References
+    ----------
+    .. [1] Deming, W., Stephan, F. (1940). On a least squares adjustment of a sampled frequency
+       table when the expected marginal totals are known. Ann. Math. Stat. 11, 427-444.
+    .. [2] Csiszár, I. (1975). I-divergence geometry of probability distributions and minimization
+       problems. Ann. Probab. 3, 146-158.
     """
     return fitted_union(shares, groups, overlaps)[0]
 

@@ -47,9 +47,9 @@ def rake(
         Wanted sums by the axes they keep: ``{("sex",): ..., ("age", "origin"): ...}``; ``()`` is
         the grand total. Each may have a ``draw`` axis, which reconciles uncertain margins.
     tol
-        Largest difference to a margin, relative to the grand total.
+        Largest difference to a margin, relative to the grand total, > 0.
     max_iter
-        Rounds through all margins.
+        Most rounds through all margins, at least 1.
     on_infeasible
         What to do where zeros of the seed make the margins impossible: ``raise``, or ``lsq``: the
         closest non-negative table by least squares, which misses the margins and says by how much.
@@ -64,6 +64,7 @@ def rake(
     Returns
     -------
     RakeResult
+        The fitted table in the unit of the seed, its largest error, and notes of what was changed.
 
     Raises
     ------

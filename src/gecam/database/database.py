@@ -117,13 +117,14 @@ class Database:
         name
             Such as ``"2022.1"``; never used before. Letters, digits, ``.``, ``_``, ``-``.
         reason
-            Why it was made; readers see it.
+            Why it was made: one sentence, at least one word, that readers see.
         case
             The inputs, where the estimates do not hold them themselves (``estimates.case``). They
             are stored, so that the release can be made again (`replay`) and its difference from
             another be explained (`diff`). Without them it can only be read.
         supersedes
-            Name of the release that this one replaces. Both stay; every later read says so.
+            Name of the release that this one replaces; empty by default. Both stay; every later
+            read says so.
 
         Returns
         -------
@@ -147,6 +148,18 @@ class Database:
 
         The release stays as it is. Every later read and export shows the retraction.
 
+        Parameters
+        ----------
+        name
+            Name of the release.
+        reason
+            Why it must not be used: one sentence, at least one word, that readers see.
+
+        Returns
+        -------
+        str
+            SHA-256 that stands for everything in the database, the retraction included.
+
         Raises
         ------
         InputError
@@ -161,9 +174,20 @@ class Database:
         Parameters
         ----------
         minimum_age
-            Seconds; younger objects are spared, as a release may be about to need them.
+            Age in seconds, >= 0, one hour by default: younger objects are spared, as a release that
+            is being written may need them.
         is_dry
-            Only say what would be removed.
+            True to say what would be removed, and remove nothing.
+
+        Returns
+        -------
+        Sweep
+            Names and bytes of the files.
+
+        Raises
+        ------
+        DatabaseError
+            If the catalogue cannot be read; nothing is removed then.
         """
         return sweep(self.path, self._store, minimum_age=minimum_age, is_dry=is_dry)
 
@@ -223,7 +247,7 @@ class Database:
         Parameters
         ----------
         release
-            Name of a release, whatever its standing. Empty: all releases that are neither
+            Name of a release, whatever its standing; by default all releases that are neither
             superseded nor retracted.
         country, crisis, scope, grade, breakdown, group, origin
             A word or several, as in the columns ``iso3``, ``crisis``, ``scope``, ``grade``,
@@ -265,9 +289,22 @@ class Database:
         Parameters
         ----------
         release
-            Name of a release.
+            Name of the release.
         *by
-            Dimensions as in `Estimates.by`; none: one row per leaf (crisis, destination, group).
+            Names of dimensions as in `Estimates.by`; none: one row per estimation cell (crisis,
+            destination, group).
+
+        Returns
+        -------
+        xarray.DataArray
+            Persons, shape ``(row, draw)``; NaN where not estimated.
+
+        Raises
+        ------
+        InputError
+            If there is no such release.
+        DatabaseError
+            If anything read is not as it was written.
         """
         estimates = self[release].load()
         return (estimates.by(*by, draws="corridor") if by else estimates).to_xarray()
@@ -294,6 +331,16 @@ class Database:
     def replay(self, name: str) -> Replay:
         """Make a release again from its stored inputs, with the installed version, and compare.
 
+        Parameters
+        ----------
+        name
+            Name of the release.
+
+        Returns
+        -------
+        Replay
+            The verdict, and what differs.
+
         Raises
         ------
         InputError
@@ -308,12 +355,17 @@ class Database:
         Parameters
         ----------
         old, new
-            Names of releases.
+            Names of two releases, the earlier one first.
         country
             By ISO3 code or name: explain the rows of this country only, which takes seconds.
         by_cause
             Divide the changes among data, method, seed and code; this runs the estimation again, once
             for each mixture of the things that differ.
+
+        Returns
+        -------
+        Diff
+            Changes by row in persons, their causes, and statistics of the revision.
 
         Raises
         ------
@@ -357,7 +409,7 @@ class Database:
         name
             The release. If it is superseded or retracted, every file says so.
         folder
-            Made; it must not exist, or be empty.
+            Path of the folder that is made; it must not exist, or be empty.
         format
             ``csv``; ``parquet``; ``xlsx`` (one workbook); ``datapackage`` (Frictionless, CSV);
             ``sdmx`` (SDMX-CSV 2.0). All come with sources, specification, GATHER's checklist and
@@ -369,7 +421,13 @@ class Database:
         thresholds
             Below which figures are not shown; see `gecam.publish.disclose`.
         statements
-            Answers to GATHER's items that no database knows, by number: ``{2: "Funded by ..."}``.
+            Answers to GATHER's items that no database knows, by number from 1 to 18:
+            ``{2: "Funded by ..."}``.
+
+        Returns
+        -------
+        Export
+            Paths of the files, and what was suppressed.
 
         Raises
         ------
@@ -397,9 +455,19 @@ class Database:
         Parameters
         ----------
         name
-            The release.
+            Name of the release.
         statements
-            As in `export`.
+            Answers by number of the item, 1 to 18, as in `export`.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row per item.
+
+        Raises
+        ------
+        InputError
+            If there is no such release, or no item of such a number.
         """
         release = self[name]
         return release_checklist(
@@ -412,6 +480,11 @@ class Database:
 
     def pack(self, file: str | Path) -> None:
         """Write the whole database, verified, into one SQLite file.
+
+        Parameters
+        ----------
+        file
+            Path of the file, which must not exist.
 
         Raises
         ------
@@ -426,6 +499,21 @@ class Database:
         """Make a database at `path` from a packed file, and verify it.
 
         Objects in the file that no release needs are left out.
+
+        Parameters
+        ----------
+        file
+            Path of the packed file, as `pack` writes it.
+        path
+            Path of the database to make, which must not exist; its objects go to a folder beside it.
+        expected_root
+            Root that was noted when it was packed, 64 hexadecimal digits; empty by default: not
+            compared.
+
+        Returns
+        -------
+        Database
+            The new one.
 
         Raises
         ------

@@ -1,4 +1,4 @@
-"""Questions put to an answer: how good, how often right, what drives it, what to learn next."""
+"""Questions about estimates: how good, how often right, what drives them, what to measure next."""
 
 import lazy_loader as _lazy
 

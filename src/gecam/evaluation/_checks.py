@@ -1,4 +1,4 @@
-"""Checks at the door of this room."""
+"""Checks of the values that scores and sensitivity methods are given."""
 
 from __future__ import annotations
 

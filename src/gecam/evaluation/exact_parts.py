@@ -1,4 +1,4 @@
-"""Parts that add up to their total: the rounding error of a sum, given to its smallest part."""
+"""Parts that add up to their total exactly, without an error of rounding."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def exact_parts(parts: Sequence[float], total: float) -> list[float]:
     parts
         Numbers that add up to the total but for rounding, finite, in the unit of the total.
     total
-        What they are to add up to, finite.
+        What they are to add up to, a finite number in the same unit.
 
     Returns
     -------

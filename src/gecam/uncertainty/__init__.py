@@ -1,4 +1,4 @@
-"""What an uncertain quantity is: quantities, keyed streams, dependence, intervals."""
+"""Uncertain quantities, random numbers, dependence between quantities, and intervals."""
 
 from gecam.uncertainty.correlation import (
     NearestCorrelation,

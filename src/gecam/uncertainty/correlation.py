@@ -37,7 +37,7 @@ def nearest_correlation(
     matrix
         Symmetric, entries in [-1, 1], ones on the diagonal; shape ``(k, k)``.
     max_rounds
-        Limit of projections.
+        Most rounds of projections, at least 1.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""Uncertain counts of people."""
+"""Uncertain counts of people: lognormal distributions with the published mean."""
 
 from __future__ import annotations
 
@@ -151,6 +151,18 @@ def lognormal_skewness(log_sd: float) -> float:
 
 def part_beyond(log_sd: float, draws: int) -> float:
     """Return the part of a lognormal's mean that lies beyond the largest draw to be expected.
+
+    Parameters
+    ----------
+    log_sd
+        Standard deviation of the logarithm, >= 0.
+    draws
+        Number of draws, at least 1.
+
+    Returns
+    -------
+    float
+        Share of the mean, between 0 and 1.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Dependence: factors that the normal scores of quantities share."""
+"""Dependence between quantities through shared factors of their normal scores."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def factor_normals(
     Parameters
     ----------
     streams
-        The keyed streams of the run.
+        Keyed streams of the run: the same draws in any order.
     factors
         Name of each shared factor and the part of the variance that it explains, in [0, 1];
         together at most 1. The rest is the quantity's own.
@@ -40,7 +40,7 @@ def factor_normals(
     start, stop
         Draw numbers, ``0 <= start <= stop``.
     own
-        Component of the stream of the quantity's own part.
+        Name of the component that the quantity's own part is drawn from.
 
     Returns
     -------
@@ -124,6 +124,17 @@ def factor_normals_of(
 
 def factor_correlation(first: Mapping[str, float], second: Mapping[str, float]) -> float:
     """Return the correlation of the scores of two quantities with these shared factors.
+
+    Parameters
+    ----------
+    first, second
+        Of each quantity: name of each factor and the part of the variance that it explains, in
+        [0, 1].
+
+    Returns
+    -------
+    float
+        Correlation, between 0 and 1.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""What draws say: centre, interval, and Monte Carlo error."""
+"""Mean, median, interval and Monte Carlo error of draws."""
 
 from __future__ import annotations
 

@@ -42,9 +42,23 @@ class Quantity(Protocol):
     def draws(
         self, streams: Streams, input_id: str, component: str, start: int, stop: int
     ) -> FloatArray:
-        """Return draws number `start` to `stop` - 1; shape ``(stop - start,)``.
+        """Draw the quantity; see `gecam.uncertainty.Streams` for what is promised.
 
-        See `gecam.uncertainty.Streams` for what the arguments mean and what is promised.
+        Parameters
+        ----------
+        streams
+            Keyed streams of the run, which give the same draws by any worker and in any order.
+        input_id
+            Name of the uncertain input: ``"stock/undesa-ims-2020/SDN"``.
+        component
+            Name of the part of the input that is drawn: ``"total"``.
+        start, stop
+            Draw numbers, ``0 <= start <= stop``.
+
+        Returns
+        -------
+        FloatArray
+            Shape ``(stop - start,)``, in the unit of the quantity.
         """
 
 

@@ -1,4 +1,4 @@
-"""How many digits of an estimate are worth showing, and how its numbers of people are written."""
+"""Rounding of estimates to the digits that they carry, and numbers of people as text."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def round_together(
         Standard deviations of the estimates; digits beyond two significant ones of it are noise
         [1]_.
     mcse
-        Monte Carlo errors of the estimates; digits below twice that differ from seed to seed.
+        Monte Carlo errors of the estimates, people; digits below twice that differ from seed to seed.
     digits
         Significant digits of the value, at most.
 
@@ -134,9 +134,9 @@ def people_cell(
     Parameters
     ----------
     people
-        People, rounded as far as wanted; NaN where there is no number.
+        Number of people, rounded as far as wanted; NaN where there is none.
     missing
-        Text for no number.
+        Text where there is no number, ``"not estimated"`` by default.
     is_whole
         True to write out numbers under 100, as in sums that are to be followed; else they are "<100".
 
@@ -157,9 +157,9 @@ def significant(people: MaybeMissing, digits: PositiveInt) -> float:
     Parameters
     ----------
     people
-        Any number.
+        Number of people, or any other; NaN stays.
     digits
-        At least 1; halves go to the even neighbour.
+        Number of significant digits, at least 1; halves go to the even neighbour.
 
     Examples
     --------

@@ -123,13 +123,39 @@ class SobolStreams(Streams):
         return PlaceStreams(self.seed, self, place, shared, own[:MOST_FACTORS])
 
     def uniform(self, input_id: str, component: str, start: int, stop: int) -> FloatArray:
-        """Return uniform draws; see `Streams.uniform`."""
+        """Return uniform random numbers, quasi-random for the named factors of the run.
+
+        Parameters
+        ----------
+        input_id, component
+            Names of the uncertain input, and of the part of it that is drawn.
+        start, stop
+            Draw numbers, ``0 <= start <= stop``.
+
+        Returns
+        -------
+        FloatArray
+            Shape ``(stop - start,)``; in the open interval (0, 1).
+        """
         if (input_id, component) not in self.factors or stop > self.draws:
             return Streams.uniform(self, input_id, component, start, stop)
         return _shared_points(self, (input_id, component))[0, start:stop].copy()
 
     def normal(self, input_id: str, component: str, start: int, stop: int) -> FloatArray:
-        """Return standard normal draws; see `Streams.normal`."""
+        """Return standard normal scores, quasi-random for the named factors of the run.
+
+        Parameters
+        ----------
+        input_id, component
+            Names of the uncertain input, and of the part of it that is drawn.
+        start, stop
+            Draw numbers, ``0 <= start <= stop``.
+
+        Returns
+        -------
+        FloatArray
+            Shape ``(stop - start,)``.
+        """
         if (input_id, component) not in self.factors or stop > self.draws:
             return Streams(self.seed).normal(input_id, component, start, stop)
         return _shared_points(self, (input_id, component))[1, start:stop].copy()

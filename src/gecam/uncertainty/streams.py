@@ -1,4 +1,4 @@
-"""Random numbers by name: each input and component has its own stream, each draw its own place."""
+"""Random numbers by name: each input has its own stream, whatever else is drawn."""
 
 from __future__ import annotations
 
@@ -99,14 +99,14 @@ class Streams:
         object.__setattr__(self, "seed", whole_number(self.seed, "seed", least=0, example=2022))
 
     def uniform(self, input_id: str, component: str, start: int, stop: int) -> FloatArray:
-        """Return uniform draws number `start` to `stop` - 1 of one component of one input.
+        """Return uniform random numbers of one component of one input, always the same ones.
 
         Parameters
         ----------
         input_id
-            What is uncertain: ``"stock:SDN"``.
+            Name of what is uncertain: ``"stock:SDN"``.
         component
-            Which part of it: ``"total"``.
+            Name of the part of it that is drawn: ``"total"``.
         start, stop
             Draw numbers, ``0 <= start <= stop``.
 

@@ -1,4 +1,4 @@
-"""What is not taken in: a case that is not the estimates' own, and personal data."""
+"""Checks before writing: the case matches the estimates; no personal data."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Exports of releases that rest on inputs that are not public: what readers have from earlier ones."""
+"""Earlier exports of releases with restricted inputs, so that no figure can be derived from them."""
 
 from __future__ import annotations
 

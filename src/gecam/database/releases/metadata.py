@@ -1,4 +1,4 @@
-"""What an export says of itself to machines: Frictionless data package and RO-Crate."""
+"""Machine-readable metadata of an export: Frictionless data package and RO-Crate."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An answer as others may see it: of a release, or before there is one."""
+"""Estimates as they may be published, small figures suppressed, with or without a release."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def published(
     thresholds: Thresholds | None = None,
     statements: Mapping[int, str] | None = None,
 ) -> Published:
-    """Return what of a release may leave the house.
+    """Return the rows of a release that may be published, small figures suppressed.
 
     Where the release rests on an input that is not public, the database notes what is suppressed:
     figures of later releases must not give it away. What this returns counts as exported.
@@ -49,11 +49,16 @@ def published(
     Parameters
     ----------
     release
-        As ``db["2022.1"]`` gives it.
+        A release of a database by its name, ``db["2022.1"]``.
     thresholds
         Below which figures are not shown; see `gecam.publish.disclose`.
     statements
         Answers to GATHER's items that no database knows, by number, 1 to 18.
+
+    Returns
+    -------
+    Published
+        Tables as they may be shown.
 
     Raises
     ------
@@ -80,7 +85,7 @@ def published_answer(
     thresholds: Thresholds | None = None,
     statements: Mapping[int, str] | None = None,
 ) -> Published:
-    """Return what of an answer may leave the house, as if it were released.
+    """Return the rows of estimates that may be published, as if they were released.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""One release, as it stands in the database."""
+"""One release of a database: its rows, draws, inputs and standing."""
 
 from __future__ import annotations
 
@@ -79,6 +79,15 @@ class Release:
 
     def note_export(self, seen: Log, suppressed: Collection[str], threshold: float) -> None:
         """Write into the log which of its rows an export suppressed.
+
+        Parameters
+        ----------
+        seen
+            The log as it was when the rows to suppress were chosen, with its column of exports.
+        suppressed
+            Ids of the rows that were not shown.
+        threshold
+            Number of people below which figures were not shown, >= 0.
 
         Raises
         ------

@@ -1,4 +1,4 @@
-"""Days and moments as the database writes them, and as its users state them."""
+"""Dates and times as the database writes them, and as users state them."""
 
 from __future__ import annotations
 

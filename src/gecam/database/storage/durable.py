@@ -1,4 +1,4 @@
-"""Files that are whole or absent, whatever happens while they are written."""
+"""Files written so that a crash leaves a whole file or none."""
 
 from __future__ import annotations
 

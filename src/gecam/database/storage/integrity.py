@@ -1,4 +1,4 @@
-"""Everything in a database checked at once."""
+"""Check of a whole database: structure, log, rows and objects."""
 
 from __future__ import annotations
 

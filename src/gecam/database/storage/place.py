@@ -1,4 +1,4 @@
-"""Whether the objects of a database are in the folder that later ones would be written to.
+"""Check that the objects of earlier releases are in the folder of the database.
 
 A catalogue that was renamed or copied without its folder can be read. A release written to it would
 have its objects in another place than those before it, and neither place would hold them all.

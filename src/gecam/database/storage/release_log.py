@@ -1,4 +1,4 @@
-"""The catalogue read with checks: its log of releases and retractions, and the rows of a release."""
+"""Log of releases, retractions and exports, and rows of a release, read with checks."""
 
 from __future__ import annotations
 

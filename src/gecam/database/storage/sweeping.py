@@ -1,4 +1,4 @@
-"""Objects that no release needs, removed."""
+"""Removal of objects that no release needs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The witness: how far the catalogue once was, kept outside it.
+"""Record beside the catalogue of its number of entries, so that a cut catalogue is noticed.
 
 A catalogue that lost its last releases - its log was cut, an old copy was put in its place - is a
 valid SQLite file and a valid chain. The witness, a file beside the objects, shows that it went back.

@@ -1,1 +1,1 @@
-"""Statistical methods that also stand alone: 2x2 tables, pooling, small areas, allocation."""
+"""Statistical methods that can be used alone: 2x2 tables, pooling, small areas, allocation."""

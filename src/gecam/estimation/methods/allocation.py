@@ -1,4 +1,4 @@
-"""Where in a country its migrants live: shares of areas from counts, gravity, or both."""
+"""Shares of a country's migrants by area, from counts, a gravity model, or both."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def gravity_prior(
     urban: pd.Series | None = None,
     beta: tuple[float, float, float] = GRAVITY,
 ) -> pd.Series:
-    r"""Return expected shares of migrants by area where nobody counted them.
+    r"""Return expected shares of migrants by area where nobody counted them (gravity model [1]_).
 
     Parameters
     ----------
@@ -38,7 +38,7 @@ def gravity_prior(
     urban
         Share of residents in towns, in [0, 1]; None: no effect.
     beta
-        Exponents. The defaults are judged, not calibrated.
+        Exponents of residents, distance and towns; the defaults are expert judgement.
 
     Returns
     -------
@@ -48,6 +48,10 @@ def gravity_prior(
     Notes
     -----
     :math:`\pi^0_k \propto P_k^{\beta_1} d_k^{-\beta_2} e^{\beta_3 u_k}`.
+
+    References
+    ----------
+    .. [1] Anderson, J. (2011). The gravity model. Annual Review of Economics 3, 133-160.
 
     Examples
     --------
@@ -98,7 +102,22 @@ class AreaShares:
     kappa_uncovered: float
 
     def draws(self, streams: Streams, input_id: str, start: int, stop: int) -> FloatArray:
-        """Draw shares; shape ``(area, stop - start)``, summing to 1 in every draw."""
+        """Draw the share of a country's migrants who live in each area.
+
+        Parameters
+        ----------
+        streams
+            Keyed streams of the run, which give the same draws by any worker and in any order.
+        input_id
+            Name of the uncertain input: ``"needs/sdn/SDN/areas"``.
+        start, stop
+            Draw numbers, ``0 <= start <= stop``.
+
+        Returns
+        -------
+        FloatArray
+            Shape ``(area, stop - start)``; each draw sums to 1.
+        """
         areas = self.share.index.astype(str).tolist()
         result = np.empty((len(areas), stop - start))
         blocks = self._blocks()
@@ -177,12 +196,17 @@ def area_shares(
     kappa
         Concentration of what the shares rest on; `KAPPA` holds the judged defaults.
     counts
-        Migrants counted by area; empty where nobody counted. None: the prior stands alone.
+        People counted by area, >= 0; empty where nobody counted. By default the prior stands alone.
     covered
-        Whether the count covered the area. Default: where it is not empty. An area that was not
+        True where the count covered the area; by default where it is not empty. An area that was not
         covered is not zero: it gets its part of the prior.
     kappa_uncovered
-        Concentration of the prior beside counts.
+        Concentration of the prior beside counts, > 0: a number of people whose homes would be known.
+
+    Returns
+    -------
+    AreaShares
+        Expected shares, and concentration within covered and other areas.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Variance between areas or sources beyond their known errors, in a linear model."""
+"""Variance between areas or sources beyond their sampling errors (DL, PM, ML, REML)."""
 
 from __future__ import annotations
 
@@ -71,9 +71,14 @@ def estimate_between_variance(
     D
         Known error variances, > 0. Shape ``(m,)``.
     method
-        ``DL``: DerSimonian and Laird's moments, generalised to a design; ``PM``: Paule and Mandel,
-        which is Fay and Herriot's moment equation; ``ML``; ``REML``; ``AMRL``: REML adjusted by
-        the factor A, which is always positive.
+        ``DL``: DerSimonian and Laird's moments [1]_, generalised to a design; ``PM``: Paule and
+        Mandel [2]_, which is Fay and Herriot's moment equation; ``ML``; ``REML`` [3]_; ``AMRL``:
+        REML adjusted by the factor A [4]_, which is always positive.
+
+    Returns
+    -------
+    BetweenVariance
+        A, >= 0, in the unit of y squared.
 
     Raises
     ------
@@ -92,6 +97,17 @@ def estimate_between_variance(
     The likelihood can have several maxima, and a Newton or scoring iteration finds only the one
     near its start. All sign changes of the score are therefore sought between 0 and a bound beyond
     which it is negative (see the page on pooling), and the best maximum is taken, A = 0 included.
+
+    References
+    ----------
+    .. [1] DerSimonian, R., Laird, N. (1986). Meta-analysis in clinical trials. Controlled Clinical
+       Trials 7, 177-188.
+    .. [2] Paule, R., Mandel, J. (1982). Consensus values and weighting factors. Journal of Research
+       of the National Bureau of Standards 87, 377-385.
+    .. [3] Patterson, H., Thompson, R. (1971). Recovery of inter-block information when block sizes
+       are unequal. Biometrika 58, 545-554.
+    .. [4] Li, H., Lahiri, P. (2010). An adjusted maximum likelihood method for solving small area
+       estimation problems. Journal of Multivariate Analysis 101, 882-892.
     """
     if method == "DL":
         return BetweenVariance(_moments(y, X, D), method)

@@ -1,4 +1,4 @@
-"""Ecological bias: what a national share misses where migrants live elsewhere than residents."""
+"""Ecological bias: error of a national share where migrants live elsewhere than residents."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class EcologicalBias:
 def ecological_bias(
     migrants: pd.Series, population: pd.Series, affected: pd.Series
 ) -> EcologicalBias:
-    r"""Compare the sum over areas with the national product.
+    r"""Compare the share of migrants affected by area with the national share of residents.
 
     Parameters
     ----------
@@ -54,6 +54,11 @@ def ecological_bias(
         Residents by area, > 0.
     affected
         Share of residents affected by area, in [0, 1].
+
+    Returns
+    -------
+    EcologicalBias
+        Both shares, and their difference on the log and logit scales.
 
     Raises
     ------
@@ -65,7 +70,12 @@ def ecological_bias(
     :math:`p_m = \sum_k \pi_k p_k` against :math:`p = \sum_k P_k p_k / \sum_k P_k`, migrants being
     affected like their neighbours within an area. The difference is the covariance of where
     migrants live, relative to residents, with what the crisis hits:
-    :math:`p_m - p = \mathrm{cov}_P(\pi_k/(P_k/P),\ p_k)`.
+    :math:`p_m - p = \mathrm{cov}_P(\pi_k/(P_k/P),\ p_k)`, the ecological bias [1]_.
+
+    References
+    ----------
+    .. [1] Robinson, W. (1950). Ecological correlations and the behavior of individuals. American
+       Sociological Review 15, 351-357.
 
     Examples
     --------

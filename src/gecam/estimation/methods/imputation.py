@@ -1,4 +1,4 @@
-"""Rubin's rules: one answer from several imputed versions of the data."""
+"""Multiple imputation: estimates from imputed versions of the data, pooled by Rubin's rules."""
 
 from __future__ import annotations
 

@@ -45,7 +45,22 @@ class PhaseShares:
         return Beta(float(self.alpha[phase - 1 :].sum()), float(self.alpha[: phase - 1].sum()))
 
     def draws(self, streams: Streams, input_id: str, start: int, stop: int) -> FloatArray:
-        """Draw shares; shape ``(phase, stop - start)``, summing to 1 in every draw."""
+        """Draw the share of people in each phase.
+
+        Parameters
+        ----------
+        streams
+            Keyed streams of the run, which give the same draws by any worker and in any order.
+        input_id
+            Name of the uncertain input: ``"phases/AFG"``.
+        start, stop
+            Draw numbers, ``0 <= start <= stop``.
+
+        Returns
+        -------
+        FloatArray
+            Shape ``(phase, stop - start)``; each draw sums to 1.
+        """
         names = [f"phase {k + 1}" for k in range(len(self.alpha))]
         return dirichlet_draws(
             self.alpha, float(self.alpha.sum()), streams, input_id, names, start=start, stop=stop
@@ -60,7 +75,7 @@ def phase_shares(
     deff: Positive = DESIGN_EFFECT,
     prior: float = PRIOR,
 ) -> PhaseShares:
-    r"""Return shares by severity phase from a survey.
+    r"""Return shares of people by severity phase, with the sampling error of a survey.
 
     Parameters
     ----------
@@ -68,13 +83,18 @@ def phase_shares(
         People by phase, mildest first, >= 0. Shape ``(phase,)``. Either people interviewed, or the
         figures for the population, which give the shares only; then `n` is needed.
     n
-        People interviewed. Figures for a population are not a sample of that size: with 14 million
+        People interviewed, > 0. Figures for a population are not a sample of that size: with 14 million
         people in phase 3 the error would vanish.
     deff
-        Design effect: how many interviews of a cluster survey are worth one of a simple sample. The
-        default is judged.
+        Design effect [1]_, > 0: how many interviews of a cluster survey are worth one of a simple
+        random sample. The default is expert judgement.
     prior
-        Added to each phase; one fifth of an observation by default.
+        Number of observations added to each phase, >= 0; one fifth by default.
+
+    Returns
+    -------
+    PhaseShares
+        Dirichlet distribution of the shares.
 
     Raises
     ------
@@ -87,6 +107,10 @@ def phase_shares(
     :math:`(p_1, \dots, p_5) \sim \mathrm{Dir}(n_{eff} s_k + 1/5)`, and the share in phase 3 and
     above is :math:`\mathrm{Beta}(\sum_{k \ge 3} \alpha_k,\ \sum_{k < 3} \alpha_k)`. Shares of
     different measures (exposed, affected, in need, severe) are never mixed.
+
+    References
+    ----------
+    .. [1] Kish, L. (1965). Survey Sampling. Wiley.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Shares of countries without a usable figure, borrowed from countries with one (Fay-Herriot)."""
+"""Small-area estimation: shares of countries without a usable figure (Fay-Herriot model)."""
 
 from __future__ import annotations
 
@@ -146,14 +146,20 @@ class AreaModel:
 
     @checked
     def predict(self, X: ArrayLike, *, shift: SelectionShift = NO_SHIFT) -> AreaPrediction:
-        """Predict areas without a figure.
+        """Predict areas without a figure from their covariates.
 
         Parameters
         ----------
         X
-            Their design, with the columns of the fit. Shape ``(area, p)``.
+            Their covariates, with the columns of the fit. Shape ``(area, p)``.
         shift
-            For areas that have no figure because their crisis is milder: ``SelectionShift()``.
+            Mean and sd that are added on the scale of y, by default 0; `SelectionShift()` for areas
+            that have no figure because their crisis is milder.
+
+        Returns
+        -------
+        AreaPrediction
+            Mean and variance of each area, in the order of the rows of `X`.
 
         Raises
         ------

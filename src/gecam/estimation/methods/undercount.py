@@ -1,4 +1,4 @@
-"""Undercount: what a count with incomplete coverage says about the people who are there."""
+"""Undercount: people present, given a count with incomplete coverage."""
 
 from __future__ import annotations
 
@@ -102,5 +102,22 @@ class Undercount:
     def draws(
         self, streams: Streams, input_id: str, component: str, start: int, stop: int
     ) -> FloatArray:
-        """Return draws number `start` to `stop` - 1 of a stream; shape ``(stop - start,)``."""
+        """Draw the factor from people counted to people present.
+
+        Parameters
+        ----------
+        streams
+            Keyed streams of the run, which give the same draws by any worker and in any order.
+        input_id
+            Name of the uncertain input: ``"stock/undesa-ims-2020/SDN"``.
+        component
+            Name of the part of the input that is drawn: ``"missed"``.
+        start, stop
+            Draw numbers, ``0 <= start <= stop``.
+
+        Returns
+        -------
+        FloatArray
+            Factors, > 1; shape ``(stop - start,)``.
+        """
         return self.at_score(streams.normal(input_id, component, start, stop))

@@ -1,4 +1,4 @@
-"""People whose origin is not known, divided among origins without changing the total."""
+"""People of unknown origin, divided among origins without changing the total."""
 
 from __future__ import annotations
 
@@ -45,9 +45,23 @@ class Redistribution:
         return self.listed.add(self.share * self.unknown, fill_value=0.0)
 
     def draws(self, streams: Streams, input_id: str, start: int, stop: int) -> xr.DataArray:
-        """Return draws of people by ``origin`` and ``draw``; each sums to the published total.
+        """Draw people by origin; each draw sums to the published total.
 
         Each origin draws from the component of its own code.
+
+        Parameters
+        ----------
+        streams
+            Keyed streams of the run, which give the same draws by any worker and in any order.
+        input_id
+            Name of the uncertain input: ``"unknown origin/SDN"``.
+        start, stop
+            Draw numbers, ``0 <= start <= stop``.
+
+        Returns
+        -------
+        xarray.DataArray
+            Persons, dimensions ``origin`` and ``draw``.
         """
         origins = self.expected().index
         base = self.listed.reindex(origins, fill_value=0.0).to_numpy(dtype="float64")
@@ -83,11 +97,11 @@ def redistribute_unknown(
     people
         People by origin code of one destination, >= 0.
     unknown
-        Codes that stand for unknown or other origins.
+        Codes that stand for unknown or other origins: ``OOO`` in UN DESA's tables.
     kappa
         Concentration of the shares; the default is judged.
     exclude_listed
-        Whether only origins that are not listed may get them: small origins are what statisticians
+        True if only origins that are not listed may get them: small origins are what statisticians
         lump into "others", so that sharing in proportion to the listed ones is doubtful.
     prior
         Weights by origin for ``exclude_listed=True``, such as the origins of migrants in the rest
@@ -96,6 +110,7 @@ def redistribute_unknown(
     Returns
     -------
     Redistribution
+        Listed people, and the distribution of the others among origins.
 
     Raises
     ------

@@ -54,7 +54,7 @@ def composition_noise(
         Columns ``earlier_source``, ``destination``, ``origin``, ``earlier`` and ``later``: people,
         in destinations whose total was revised.
     replicates
-        Bootstrap replicates for the interval of the exponent.
+        Number of bootstrap replicates for the interval of the exponent, at least 1.
 
     Returns
     -------

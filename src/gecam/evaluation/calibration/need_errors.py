@@ -131,7 +131,8 @@ def published_odds_ratios(
         Columns of `gecam.estimation.learn_odds_ratio`; rows without figures of residents are
         counted as missing.
     log_or_sd
-        Error of a log odds ratio, judged: plan figures of grades B and C are no samples.
+        Standard deviation of the error of a log odds ratio, >= 0 (expert judgement: figures of plans
+        of grades B and C are no samples).
 
     Returns
     -------
@@ -152,8 +153,8 @@ def ecological_table(areas: pd.DataFrame, *, kappa: Positive = 10.0) -> pd.DataF
         Columns ``iso3``, ``area``, ``in_need``, ``residents`` and ``refugees`` (in need by area;
         empty where they are not published).
     kappa
-        Concentration of the Dirichlet distribution of migrants over areas around the residents'
-        (judged; 10 where nobody counted).
+        Concentration of the Dirichlet distribution of migrants over areas around the residents',
+        > 0 (expert judgement; 10 where nobody counted).
 
     Returns
     -------

@@ -72,22 +72,23 @@ def noise(
     clusters: Sequence[str] | None = None,
     seed: WholeNumber = 1,
 ) -> Noise:
-    r"""Summarise differences between two figures of one thing.
+    r"""Summarise the differences between two published figures of the same quantity.
 
     Parameters
     ----------
     name
-        Of what.
+        What differs, a word that the result carries as its name.
     differences
         Logs of ratios, or differences of logits. Shape ``(n,)``.
     clusters
         Names of what differences belong to, where those of one name are not independent.
     seed
-        Seed of the bootstrap.
+        Seed of the bootstrap, a whole number of at least 0.
 
     Returns
     -------
     Noise
+        Root mean square, robust spread and tails, with the interval of a cluster bootstrap.
 
     Raises
     ------
@@ -99,7 +100,13 @@ def noise(
     :math:`\sqrt{\sum d^2/n}` is what adds up to the variance of a total; where a few differences
     make most of it, `robust` is far smaller, and a normal with this sd is too wide in the middle
     and too narrow far out. If the later figure is nearer to the truth, d is the error of the
-    earlier one. If both err alike and independently, the error of one is :math:`d/\sqrt2`.
+    earlier one. If both err alike and independently, the error of one is :math:`d/\sqrt2`. The
+    interval is that of a bootstrap of whole clusters [1]_.
+
+    References
+    ----------
+    .. [1] Davison & Hinkley (1997). *Bootstrap Methods and their Application*. Cambridge University
+       Press.
 
     Examples
     --------

@@ -85,7 +85,12 @@ def stock_class(
     basis
         ``birth``, ``citizenship`` or ``unknown``.
     is_imputed
-        Whether the publisher had no data.
+        True where the publisher had no data of the country.
+
+    Returns
+    -------
+    StockClass
+        ``imputed``, ``citizenship``, ``extrapolated`` or ``measured``.
 
     Examples
     --------
@@ -135,7 +140,7 @@ def revisions(
     basis
         Columns ``source``, ``destination``, ``basis``, ``is_imputed``.
     earlier, later
-        Sources to compare.
+        Names of the two sources to compare, as in the column ``source``.
 
     Returns
     -------
@@ -196,15 +201,16 @@ def calibrate_stocks(
     totals, basis
         As in `revisions`.
     crisis
-        Destinations with a humanitarian plan.
+        ISO3 of the destinations with a humanitarian plan.
     pairs
         Pairs of sources to compare; each source with the next one by default.
     growth_cap
-        Largest growth per year that is carried on.
+        Largest growth per year, on the log scale, that is carried on, >= 0.
 
     Returns
     -------
     StockCalibration
+        Noise by class of stock, of growth, and of the end figure; on the log scale.
 
     Notes
     -----

@@ -1,4 +1,4 @@
-"""Explanations: everything that a reader may ask about one number, as data."""
+"""An explanation of one number as data: inputs, evidence, decomposition, sensitivity, caveats."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from gecam.results import Provenance, document_schema
 
 @dataclass(frozen=True, slots=True)
 class ChainStep:
-    """One step from the published figures to the result.
+    """One step of the decomposition of a result, from the published figures on.
 
     Parameters
     ----------
@@ -44,7 +44,7 @@ class ChainStep:
 
 @dataclass(frozen=True, slots=True)
 class LeafAccount:
-    """One crisis in one country for one group: its evidence and its formula.
+    """Evidence and formula of one estimation cell: a crisis, a country and a group.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ class LeafAccount:
     status, reason
         Whether it is estimated and added, and why not.
     rung, evidence, why_not_higher
-        Evidence rung, in words, and why no higher one was used.
+        Evidence level, 1 to 5, the same in words, and why no higher one was used.
     mean, lower, upper
         Persons; NaN where not estimated.
     odds_ratio_1
@@ -145,7 +145,7 @@ class Driver:
 
 @dataclass(frozen=True, slots=True)
 class Lever:
-    """What would raise the result by a tenth, everything else unchanged.
+    """Tipping point: the value of one input at which the result is a tenth higher, all else equal.
 
     Parameters
     ----------
@@ -226,7 +226,7 @@ class Explanation:
     grade, rung, evidence
         Quality, and the evidence behind it in words.
     chain
-        From the stock to the result; empty where not estimated.
+        Decomposition from the stock to the result; empty where not estimated.
     leaves
         Each crisis and group of a country, crisis or leaf.
     parts
@@ -236,7 +236,7 @@ class Explanation:
     drivers, is_converged
         Shares of the variance, largest first; whether their intervals are narrow enough.
     levers
-        What would move the result by a tenth.
+        Tipping points: what would raise the result by a tenth.
     flags
         Code and plain words.
     lower_bound, upper_bound

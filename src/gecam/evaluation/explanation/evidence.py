@@ -1,4 +1,4 @@
-"""Evidence of each leaf of an answer: rung, bounds, and its formula with the numbers in it."""
+"""Evidence level, bounds and formula of each estimation cell, with the numbers in it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SOLVED_IN_PARTS = "the 2x2 table in the first reading, p's odds times the odds r
 def leaf_accounts(
     est: Estimates, case: Case, target: Target, plans: Mapping[str, DestinationPlan]
 ) -> tuple[LeafAccount, ...]:
-    """Return the account of every leaf of a country, crisis or leaf."""
+    """Return evidence and formula of every estimation cell of a country or crisis."""
     leaves = [leaf for leaf in est.leaves if _belongs(leaf, target)]
     table = est.summary().set_index(["crisis", "destination", "group"])
     accounts = []

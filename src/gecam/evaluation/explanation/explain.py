@@ -42,7 +42,7 @@ def explain(
     Parameters
     ----------
     est
-        Estimates of the case whose number is asked about: column by column as `estimate` returned them.
+        The estimates that hold the number, as `estimate` returned them or a database reads them.
     target
         ``world``, a country of destination (ISO3 or name), a region, a crisis, a leaf
         (``crisis/destination/group``), or a country of origin.
@@ -50,10 +50,11 @@ def explain(
         Which of these, where a text could be two: ``"SOM"`` is a destination, unless
         ``kind="origin"``.
     case
-        The inputs, for an answer that does not hold them (one read from a database).
+        The inputs, by default those that the estimates hold; needed if they were read from a
+        database.
     points
-        Points of the shares of the variance, a power of 2; 0 leaves out what needs further runs
-        (drivers and levers).
+        Number of quasi-random points for shares of the variance, a power of 2; 0 leaves out what
+        needs further runs (shares of the variance, and tipping points).
 
     Returns
     -------
@@ -67,10 +68,10 @@ def explain(
 
     Notes
     -----
-    The chain is in means and in a fixed order: stock, dating, groups, published counts, share at odds
-    ratio 1, odds-ratio prior (median), odds-ratio prior and all other spreads, overlap. Its changes
-    add up to the result (`exact_parts`). A country's stock counts once, and so do people of several
-    crises.
+    The decomposition is in means and in a fixed order: stock, its projection to the reference date,
+    groups, published counts, share at odds ratio 1, odds-ratio prior (median), odds-ratio prior and
+    all other spreads, overlap. Its changes add up to the result (`exact_parts`). A country's stock
+    counts once, and so do people of several crises.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Checks: every flag of an answer in plain words, with the rows it concerns."""
+"""Flags of estimates in plain words, with the rows that carry each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an explanation lists: published figures, counts beside, and assumptions."""
+"""Published figures behind a number, counts that were not used, and assumptions."""
 
 from __future__ import annotations
 
@@ -253,7 +253,7 @@ def _title(est: Estimates, crisis: str) -> str:
 def judgements_of(
     a: Assumptions, flags: Iterable[str], places: Iterable[TargetCountry]
 ) -> tuple[Judgement, ...]:
-    """Return the assumptions that a target rests on, with their values and what they rest on."""
+    """Return the assumptions behind a number, with their values and what they rest on."""
     flags, places = set(flags), list(places)
     crises = [c for place in places for c in place.plan.crises]
     wanted = {"odds_ratio": "ODDS_RATIO_JUDGED" in flags}

@@ -1,4 +1,4 @@
-"""Targets: what a question is about, and the people it counts in a run."""
+"""What a question is about (a country, region, crisis or origin), and its people in a run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which figure to collect next: the figures behind an answer, and what knowing each is worth."""
+"""Which figure to collect next: the value of knowing each input of an answer exactly."""
 
 from __future__ import annotations
 

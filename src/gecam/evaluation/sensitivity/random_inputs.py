@@ -1,4 +1,4 @@
-r"""The pipeline as a function of its random inputs, each known by name.
+r"""Estimation as a function of its random inputs, each with a name, for sensitivity analysis.
 
 Every random number of a run has an address (input, component). The addresses are listed once; then the
 pipeline is a function of uniform numbers by address, and sensitivity methods can vary any group of them

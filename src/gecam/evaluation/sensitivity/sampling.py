@@ -1,4 +1,4 @@
-"""Points, resampling, and intervals of indices: what the sensitivity methods share."""
+"""Quasi-random points, pick-freeze samples and bootstrap intervals of the sensitivity methods."""
 
 from __future__ import annotations
 

@@ -97,25 +97,27 @@ def sensitivity(
     Parameters
     ----------
     answer
-        An answer or a case.
+        Estimates as `gecam.estimate` returns them, or the case that they would be made from.
     target, kind
         What to ask about; see `gecam.evaluation.find_target`. Origins are not asked about here: they
         differ from their destinations only through who lives where.
     case
-        The inputs, for an answer that does not hold them (one read from a database).
+        The inputs, by default those that the estimates hold; needed if they were read from a
+        database.
     scope
         As in `estimate`; by default the answer's, or ``all``.
     n
         Points, a power of 2. The pipeline runs n(2k + 3) times for k groups.
     tolerance
-        What half the width of an interval may be for `Sensitivity.is_converged`.
+        Largest half width of an interval for `Sensitivity.is_converged`, in shares of the variance,
+        > 0.
     cost_under, cost_over
         Cost of each person left out of a plan that is sized by this estimate, and of each place
         planned in vain; > 0, in one unit. The figure to collect next is worth what it saves there.
     figures
-        How many figures to weigh, those that move the answer most; 0 for none.
+        Number of figures to weigh, >= 0: those that move the answer most.
     seed
-        Seed of the points.
+        Seed of the points, a whole number of at least 0.
 
     Returns
     -------
@@ -132,12 +134,21 @@ def sensitivity(
     Notes
     -----
     Every random number of the pipeline has an address, so the pipeline itself is run with one group
-    of numbers exchanged and all others kept (pick-freeze): first order after Saltelli, total order
-    after Jansen, Shapley effects by random orders of the groups. What countries share is one input:
-    the shared part of the odds ratio, the error of one edition of the stocks, and the error of one
-    publisher's people in need count once for the world. Groups are independent. The error of the
-    population has no draws of its own in the pipeline: it is the part of a share's noise by which
-    its variance grows with that error.
+    of numbers exchanged and all others kept (pick-freeze): first order after Saltelli [1]_, total
+    order after Jansen [2]_, Shapley effects by random orders of the groups [3]_. What countries share
+    is one input: the shared part of the odds ratio, the error of one edition of the stocks, and the
+    error of one publisher's people in need count once for the world. Groups are independent. The
+    error of the population has no draws of its own in the pipeline: it is the part of a share's noise
+    by which its variance grows with that error.
+
+    References
+    ----------
+    .. [1] Saltelli et al. (2010). Variance based sensitivity analysis of model output. *Computer
+       Physics Communications* 181: 259-270.
+    .. [2] Jansen (1999). Analysis of variance designs for model output. *Computer Physics
+       Communications* 117: 35-43.
+    .. [3] Goda (2021). A simple algorithm for global sensitivity analysis with Shapley effects.
+       *Reliability Engineering & System Safety* 213: 107702.
 
     Examples
     --------

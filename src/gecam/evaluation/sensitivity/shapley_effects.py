@@ -84,15 +84,15 @@ def shapley_effects(
     model, inputs, groups
         As in `sobol`; the model returns one output, ``(n,)``.
     n
-        Points, a power of 2.
+        Number of points, a power of 2; 4,096 by default.
     method
         ``exact`` values every subset of the groups in n 2\ :sup:`k` rows of the model (at most 12
         groups); ``permutation`` gives each point a random order in n (k + 1) rows. None: exact
         up to 6 groups.
     level, replicates
-        Confidence and number of replicates of the bootstrap over points.
+        Confidence in (0, 1), and number of replicates (at least 20), of the bootstrap over points.
     seed
-        Seed of the points, the orders and the bootstrap.
+        Seed of the points, the orders and the bootstrap, a whole number of at least 0.
 
     Returns
     -------

@@ -117,16 +117,17 @@ def sobol(
         Names of inputs by group: one index for all of them together. A factor that many countries
         share is one input; inputs in no group stand alone.
     outputs
-        Names of the outputs; needed if the model returns several.
+        Names of the outputs, needed if the model returns several; none by default.
     first_order
         ``saltelli`` (2010) or ``janon`` (2014), which also uses the mixed samples for the mean and
         the variance. Both on centred outputs. Total order is always Jansen's.
     level, replicates
-        Confidence and number of replicates of the bootstrap over points.
+        Confidence in (0, 1), and number of replicates (at least 20), of the bootstrap over points.
     tolerance
-        Half-width of the intervals up to which the result counts as converged.
+        Half-width of the intervals, in shares of the variance, up to which the result counts as
+        converged, > 0.
     seed
-        Seed of the scrambled Sobol' points and of the bootstrap.
+        Seed of the scrambled Sobol' points and of the bootstrap, a whole number of at least 0.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-r"""A smooth regression surface on given draws: what is expected of an output, knowing some inputs.
+r"""Regression of an output on some inputs over draws, with natural splines.
 
 Each input column becomes its normal scores (ranks sent through the inverse normal distribution),
 and these a natural cubic spline with knots at quantiles: linear in the tails, and exactly linear
@@ -77,8 +77,20 @@ def normal_scores(values: FloatArray) -> FloatArray:
 
 
 def natural_spline(z: FloatArray, functions: int) -> FloatArray:
-    """Return a natural cubic spline basis of scores, the first column linear."""
-    # Hastie, Tibshirani & Friedman (2009), The Elements of Statistical Learning, eq. 5.4 and 5.5.
+    """Return a natural cubic spline basis of scores, the first column linear.
+
+    Parameters
+    ----------
+    z
+        Scores, shape ``(draw,)``.
+    functions
+        Number of columns, at least 1.
+
+    References
+    ----------
+    .. [1] Hastie, Tibshirani & Friedman (2009). *The Elements of Statistical Learning*, equations 5.4
+       and 5.5.
+    """
     knots = special.ndtri(np.linspace(0.02, 0.98, functions + 1))
     cubes = np.maximum(z[:, None] - knots, 0) ** 3
     slopes = (cubes[:, :-1] - cubes[:, -1:]) / (knots[-1] - knots[:-1])

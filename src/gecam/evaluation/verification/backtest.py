@@ -1,4 +1,4 @@
-"""Back-tests: what would have been said with the figures of then, against what came out."""
+"""Back-tests: forecasts from an earlier revision, compared with the figures of a later one."""
 
 from __future__ import annotations
 
@@ -54,13 +54,14 @@ def backtest(
     basis
         How destinations count: ``source``, ``destination``, ``basis``, ``is_imputed``.
     earlier, later
-        Revisions: what is known, and what judges.
+        Names of revisions, as in the column ``source``: of the forecast, and of what judges it.
     crisis
-        Destinations with a humanitarian plan.
+        ISO3 of the destinations with a humanitarian plan.
     onsets
-        When their crises began. Those after the release of the earlier revision are not known then.
+        Date by ISO3 when their crises began. Those after the release of the earlier revision are not
+        known then.
     released
-        First public day of each revision, to freeze what is known.
+        First public day of each revision by name, so that the forecast knows nothing later.
     assumptions
         Noise, drift, growth cap; the defaults of the library where None.
     drift_elsewhere
@@ -70,7 +71,7 @@ def backtest(
         else shows a new measurement. ``updated``: also those with a new last figure that does not
         continue the growth before it, often new refugees on an old count.
     level
-        Of the intervals.
+        Probability of the intervals, in (0, 1).
 
     Returns
     -------
@@ -169,7 +170,8 @@ def calibrated_until(
     until
         The day, inclusive.
     base
-        What is kept where the revisions do not carry an own figure.
+        Assumptions that stay where the revisions do not carry an own figure; by default those of the
+        library.
 
     Returns
     -------
@@ -205,18 +207,20 @@ def backtest_imputation(
     covariates: Collection[str] = COVARIATES,
     level: Probability = 0.9,
 ) -> BackTest:
-    """Model the share in need of each country with a plan from the others, and compare.
+    """Predict the share in need of each country with a plan from the others, and compare.
+
+    The model is that of `gecam.estimation.fay_herriot`.
 
     Parameters
     ----------
     case
-        A case with national country plans.
+        Inputs with national plans of countries, whose shares in need are predicted.
     risk
-        Covariates by country, not derived from people in need.
+        Covariates by ISO3, not derived from people in need.
     covariates
         Columns of `risk`.
     level
-        Of the intervals.
+        Probability of the intervals, in (0, 1).
 
     Returns
     -------
@@ -225,6 +229,11 @@ def backtest_imputation(
         other countries). No forecast: covariates may be of a later year. All cases are countries
         with a plan: how well countries *without* one are modelled cannot be tested, as none
         publishes people in need.
+
+    Raises
+    ------
+    InputError
+        If no country has a national plan, residents and all covariates.
     """
     countries = list(_modelled_shares(case, risk[list(covariates)]))
     if not countries:

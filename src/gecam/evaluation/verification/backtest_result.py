@@ -1,4 +1,4 @@
-"""What a back-test found: cases, coverage, where the truth fell, skill against naive rules."""
+"""Result of a back-test: cases, coverage, probability integral transforms, skill."""
 
 from __future__ import annotations
 
@@ -92,7 +92,26 @@ class BackTest:
 
     @checked
     def skill(self, rule: str, *, of: Literal["distribution", "centre"] = "distribution") -> Skill:
-        """Return the skill against a naive rule: of the whole forecast (CRPS), or of its centre."""
+        """Return the skill against a naive rule: of the whole forecast (CRPS), or of its centre.
+
+        Parameters
+        ----------
+        rule
+            Name of the rule, one of `rules`.
+        of
+            ``"distribution"`` compares the CRPS of forecasts, ``"centre"`` the absolute errors of
+            their central values.
+
+        Returns
+        -------
+        Skill
+            1 less the ratio of mean scores: above 0 the forecast is better.
+
+        Raises
+        ------
+        InputError
+            If there is no such rule.
+        """
         if rule not in self.rules:
             raise InputError(f"no rule {rule!r}; there are {', '.join(self.rules)}")
         scores = self.scored["crps" if of == "distribution" else "error"]

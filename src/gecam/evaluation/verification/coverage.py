@@ -1,4 +1,4 @@
-"""Coverage: how often intervals held the truth, and how sure we can be of that."""
+"""Coverage: how often intervals held the truth, with a confidence interval."""
 
 from __future__ import annotations
 
@@ -62,14 +62,14 @@ class Coverage:
 
 @checked
 def clopper_pearson(hits: int, n: int, *, confidence: Probability = 0.95) -> tuple[float, float]:
-    r"""Return the exact interval of a proportion.
+    r"""Return the exact (Clopper-Pearson) confidence interval of a proportion.
 
     Parameters
     ----------
     hits, n
-        Successes and trials, ``0 <= hits <= n``, ``n >= 1``.
+        Numbers of successes and of trials, between ``0 <= hits <= n`` with ``n >= 1``.
     confidence
-        In (0, 1).
+        Probability that the interval holds the proportion, at least; in (0, 1).
 
     Returns
     -------
@@ -125,7 +125,7 @@ def coverage(
     level
         What the intervals promise, in (0, 1).
     confidence
-        Of the Clopper-Pearson interval of the true coverage.
+        Confidence of the Clopper-Pearson interval of the true coverage, in (0, 1).
 
     Returns
     -------
@@ -166,12 +166,12 @@ def coverage(
 def coverage_interval(
     n: int, *, level: Probability, confidence: Probability = 0.95
 ) -> tuple[float, float]:
-    """Return where the observed coverage of correct intervals falls: the band a test must accept.
+    """Return the range of observed coverage that correct intervals give with some probability.
 
     Parameters
     ----------
     n
-        Independent intervals, >= 1.
+        Number of independent intervals, at least 1.
     level
         Coverage of correct intervals, in (0, 1).
     confidence

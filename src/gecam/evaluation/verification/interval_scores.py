@@ -24,7 +24,7 @@ def interval_score(
     Parameters
     ----------
     observed
-        What came true.
+        What came true, in the unit of the intervals; any shape.
     lower, upper
         Ends of the central interval, ``lower <= upper``; they broadcast with `observed`.
     level

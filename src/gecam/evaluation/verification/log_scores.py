@@ -1,4 +1,4 @@
-r"""Logarithmic scores, in closed form only: no density is ever smoothed out of draws.
+r"""Logarithmic scores of normal, lognormal and mixed forecasts, in closed form.
 
 A kernel density estimate of draws scores its own bandwidth as much as the forecast, and its tail
 decides where the truth fell far outside. A forecast held as draws is scored by `crps_ensemble`, or

@@ -1,4 +1,4 @@
-"""Probability integral transforms: where in its forecast distribution the truth fell."""
+"""Probability integral transforms of what came true under its forecast distribution."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def pit_from_draws(
     seed
         Seed of the randomisation, which depends on the case's name (or position) alone.
     cases
-        Names of the cases; None: their positions.
+        Names of the cases, shape ``(case,)``; by default their positions.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-r"""Proper scores: how good was a forecast distribution, now that the truth is known.
+r"""Continuous ranked probability score of normal, lognormal and simulated forecasts.
 
 All scores are negatively oriented: smaller is better, and a perfect forecast has CRPS 0. They are
 computed case by case; averages, and with them the choice of cases, are the caller's. On the natural

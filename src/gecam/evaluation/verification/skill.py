@@ -1,4 +1,4 @@
-"""Skill: how much better than a naive rule, on the same cases."""
+"""Skill score: how much better forecasts were than a naive rule, on the same cases."""
 
 from __future__ import annotations
 
@@ -65,9 +65,9 @@ def skill(
     level
         Confidence of the interval, in (0, 1).
     replicates
-        Bootstrap replicates.
+        Number of bootstrap replicates, at least 1.
     seed
-        Seed of the resampling.
+        Seed of the resampling, a whole number of at least 0.
 
     Returns
     -------
@@ -81,9 +81,14 @@ def skill(
 
     Notes
     -----
-    :math:`1 - \bar S/\bar S_{ref}`: a ratio of means, which unlike a mean of ratios no nearly
+    :math:`1 - \bar S/\bar S_{ref}` [1]_: a ratio of means, which unlike a mean of ratios no nearly
     perfect case of the reference can decide. The interval resamples whole cases and takes them as
     independent; below about 20 cases it is itself rough.
+
+    References
+    ----------
+    .. [1] Gneiting & Raftery (2007). Strictly proper scoring rules, prediction, and estimation.
+       *JASA* 102: 359-378.
 
     Examples
     --------

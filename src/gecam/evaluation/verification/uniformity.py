@@ -1,4 +1,4 @@
-r"""Whether ranks, or probability integral transforms, are uniform.
+r"""Tests whether ranks or probability integral transforms are uniform.
 
 Two tests are pooled: Pearson's on bins sees clumps, the ECDF envelope of Säilynoja et al. (2022)
 sees bias and wrong width. The envelope is exact here: counts of uniform values below a grid are a
@@ -101,8 +101,8 @@ def uniformity_test(
     n_ranks
         Number of possible ranks (posterior draws + 1); None for continuous values.
     bins
-        Bins of the chi-square test; fewer are used where fewer than 5 values would be expected in
-        each, and none below 20 values.
+        Number of bins of the chi-square test, 20 by default; fewer are used where fewer than 5
+        values would be expected in each, and none below 20 values.
     level
         Family-wise level of the two tests together, in (0, 1).
 
@@ -168,7 +168,7 @@ def uniformity_test(
 
 
 def holm(p_values: Sequence[float]) -> tuple[float, ...]:
-    """Adjust p-values of several tests for being several (Holm 1979).
+    """Adjust p-values for the number of tests (Holm's step-down method [1]_).
 
     Parameters
     ----------
@@ -180,6 +180,11 @@ def holm(p_values: Sequence[float]) -> tuple[float, ...]:
     tuple of float
         Adjusted p-values in the same order; rejecting those at or below a level keeps the
         probability of any false rejection at that level, whatever the dependence.
+
+    References
+    ----------
+    .. [1] Holm (1979). A simple sequentially rejective multiple test procedure. *Scandinavian
+       Journal of Statistics* 6: 65-70.
 
     Examples
     --------
