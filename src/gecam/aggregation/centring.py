@@ -47,11 +47,11 @@ def centred_shares(
     Notes
     -----
     Weights are :math:`w_o = \exp(a_o + s_o z_o)`, so that shares are logistic-normal [1]_. The log
-    odds of one origin against the rest are :math:`a_o + s_o z_o - \log R_o`. The largest weight in :math:`R_o`
-    is held at seven Gauss-Hermite nodes of its own noise; at each, the logarithm of the rest is matched to a normal
-    distribution by the first two moments of the rest. So :math:`E[w_o / \sum w]` is a
-    double sum, and :math:`a` is moved until it equals the published share. Variance and skewness of
-    the log odds come from the same nodes.
+    odds of one origin against the rest are :math:`a_o + s_o z_o - \log R_o`. The largest weight in
+    :math:`R_o` is held at seven Gauss-Hermite nodes of its own noise; at each, the logarithm of the
+    rest is matched to a normal distribution by the first two moments of the rest. So
+    :math:`E[w_o / \sum w]` is a double sum, and :math:`a` is moved until it equals the published
+    share. Variance and skewness of the log odds come from the same nodes.
 
     References
     ----------
