@@ -30,7 +30,7 @@ from gecam.preparedness import (
     EventSet, Plan, annual_distribution, average_annual, chance_within, exceedance, expected_shortfall,
     hazard_footprint, inclusion, language_reach, nationals_abroad, shortfall_contributions,
 )
-from gecam.report.planner import country_brief
+from gecam.report import country_brief, write
 
 pd.set_option("display.float_format", "{:,.2f}".format)
 pd.set_option("display.width", 120)
@@ -172,7 +172,7 @@ brief = country_brief(
     today, found, language_reach(today, "YEM"), trace="gecam prepare --country YEM --plan plan.toml",
     explain="gecam explain YEM --edition 2022",
 )
-print(brief.to_markdown()[:1500])
+print(write(brief, "markdown")[:1500])
 
 # %% [markdown]
 # ## What could be wrong

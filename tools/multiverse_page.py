@@ -7,8 +7,7 @@ from pathlib import Path
 
 from gecam.datasets import load_alternatives, load_edition
 from gecam.evaluation import Multiverse, coverage_choices, default_choices, multiverse
-from gecam.report import figures_questions, multiverse_document
-from gecam.report.document import Document, write
+from gecam.report import Document, figures_questions, multiverse_document, write
 from gecam.uncertainty import people_cell, round_together
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -9,14 +10,44 @@ import typer
 
 from gecam.cli.answers import Edition, country_option, print_json, records
 from gecam.cli.paths import to_read, to_write
+from gecam.cli.plan_files import PastEvents, read_plan
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from gecam.model import Case
-    from gecam.preparedness import Plan
-    from gecam.report import Brief, BriefQuestion
+    from gecam.preparedness import PlanBudget
+    from gecam.report import Document, Picture
     from gecam.results import Estimates
+
+Answer = tuple["Document", dict[str, Any]]  # a brief, and the same as a record
+
+
+@dataclass(frozen=True)
+class Run:
+    """What is asked of the estimates behind a brief, whatever it is about."""
+
+    edition: str
+    draws: int
+    seed: int
+    level: float
+
+    def estimate(self, case: Case) -> Estimates:
+        """Estimate a case."""
+        from gecam.estimation import estimate
+
+        return estimate(case, draws=self.draws, seed=self.seed, level=self.level)
+
+    def command(self, words: str) -> str:
+        """Return the command that makes or checks the numbers again."""
+        return f"gecam {words} --edition {self.edition} --draws {self.draws} --seed {self.seed}"
+
+    def head(self, kind: str, est: Estimates) -> dict[str, Any]:
+        """Return what every record says first."""
+        made = est.provenance
+        return {
+            "kind": kind, "case": made.case, "measure": est.measure, "level": self.level,
+            "seed": made.seed, "draws": made.draws, "config_sha256": made.config_sha256,
+            "sources": [s.id for s in est.sources],
+        }  # fmt: skip
 
 
 def register(app: typer.Typer) -> None:
@@ -62,127 +93,125 @@ def prepare_command(
 
     One of: a scenario file; --country, for the plan of a country; --origin, for its people abroad.
     """
-    if sum(map(bool, (scenario, country, origin))) != 1:
+    from gecam.report import write, write_page
+
+    _check_asked((scenario, country, origin), files=(plan, events), out=out)
+    country, origin = country_option(country, "--country"), country_option(origin, "--origin")
+    run = Run(edition, draws, seed, level)
+    if scenario is not None:
+        brief, record = _scenario(scenario, run)
+    elif country:
+        past = PastEvents(events, first, people_per_movement, factor_basis)
+        brief, record = _country(country, plan, past, run)
+    else:
+        brief, record = _origin(origin, run)
+    if out is not None:
+        write_page(brief, out)
+    if as_json:
+        print_json("prepare", **record)
+    elif out is None:
+        typer.echo(write(brief, "markdown"))
+
+
+def _check_asked(
+    about: tuple[Path | None, str, str],
+    *,
+    files: tuple[Path | None, Path | None],
+    out: Path | None,
+) -> None:
+    """Refuse a brief about nothing or about two things, and files that it would not read."""
+    if sum(map(bool, about)) != 1:
         raise typer.BadParameter("give a scenario file, --country or --origin: one of them")
-    if not country and (plan or events):
+    if not about[1] and any(files):
         raise typer.BadParameter("--plan and --events go with --country", param_hint="--plan")
     if out is not None and out.suffix not in {".html", ".md"}:
         raise typer.BadParameter("the brief is written as .html or .md", param_hint="--out")
-    country, origin = country_option(country, "--country"), country_option(origin, "--origin")
-    common = {"edition": edition, "draws": draws, "seed": seed, "level": level}
-    if country:
-        record = {"first": first, "factor": people_per_movement, "basis": factor_basis}
-        brief, document = _country(country, plan, events, record, common)
-    elif origin:
-        brief, document = _origin(origin, common)
-    elif scenario is not None:
-        brief, document = _scenario(scenario, common)
-    if out is not None:
-        brief.write(out)
-    if as_json:
-        print_json("prepare", **document)
-    elif out is None:
-        typer.echo(brief.to_markdown())
 
 
-def _country(
-    country: str,
-    plan: Path | None,
-    events: Path | None,
-    record: Mapping[str, Any],
-    common: Mapping[str, Any],
-) -> tuple[Brief, dict[str, Any]]:
+def _country(country: str, plan: Path | None, past: PastEvents, run: Run) -> Answer:
     from gecam.datasets import load_edition
     from gecam.errors import NotEstimatedError
-    from gecam.estimation import estimate
     from gecam.preparedness import inclusion, language_reach
     from gecam.report import country_brief
 
-    edition = load_edition(common["edition"])
+    edition = load_edition(run.edition)
     if country not in edition.destinations:
-        raise NotEstimatedError(
-            f"{country} has no crisis in edition {common['edition']}: use a scenario"
-        )
+        raise NotEstimatedError(f"{country} has no crisis in edition {run.edition}: use a scenario")
     case = edition.restrict([country])
-    est = estimate(case, draws=common["draws"], seed=common["seed"], level=common["level"])
-    stated, costs = _plan(plan, country, case.crises[0].reference_date.year)
-    found = inclusion(est, country, case=case, plan=stated, **costs)
+    est = run.estimate(case)
+    stated, costs = read_plan(plan, country, case.crises[0].reference_date.year)
+    included = inclusion(est, country, case=case, plan=stated, **costs)
     try:
         languages = language_reach(est, country)
     except NotEstimatedError:
         languages = None
-    sections, past = (
-        ((), None) if events is None else _events(events, case, country, record, common)
-    )
-    extra = f" --plan {plan.name}" if plan else ""
-    extra += f" --events {events.name} --first {record['first']}" if events else ""
+    sections, events = past.sections(case, country, draws=run.draws, seed=run.seed)
+    asked = f"prepare --country {country}"
+    asked += f" --plan {plan.name}" if plan else ""
+    asked += f" --events {past.path.name} --first {past.first}" if past.path else ""
     brief = country_brief(
-        est, found, languages, trace=_command(f"prepare --country {country}{extra}", common),
-        explain=_command(f"explain {country}", common), events=sections,
+        est, included, languages, trace=run.command(asked),
+        explain=run.command(f"explain {country}"), events=sections,
     )  # fmt: skip
-    budget = found.budget
-    document = _head("country", est, common) | {
+    return brief, run.head("country", est) | {
         "country": country,
-        "inclusion": records(found.to_frame()),
-        "share_of_plan": _three(found.share_of_plan, found.level),
-        "share_note": found.share_note,
-        "plan": {name: getattr(found.plan, name) for name in found.plan.__slots__},
-        "stated": [{n: getattr(s, n) for n in s.__slots__} for s in found.stated],
-        "budget": None if budget is None else {
-            "unit_cost": budget.unit_cost, "fractile": budget.fractile,
-            "reach": budget.reach,
-            "cost": dict(zip(("mean", "lower", "upper"), budget.cost_range, strict=True)),
-            "cost_of_all": dict(
-                zip(("mean", "lower", "upper"), budget.cost_range_of_all, strict=True)
-            ),
-            "targets": records(budget.to_frame()),
-        },
+        "inclusion": records(included.to_frame()),
+        "share_of_plan": _three(included.share_of_plan, included.level),
+        "share_note": included.share_note,
+        "plan": asdict(included.plan),
+        "stated": [asdict(stated) for stated in included.stated],
+        "budget": None if included.budget is None else _budget(included.budget),
         "languages": None if languages is None else records(languages.to_frame()),
-        "events": past,
-    }  # fmt: skip
-    return brief, document
+        "events": events,
+    }
 
 
-def _origin(origin: str, common: Mapping[str, Any]) -> tuple[Brief, dict[str, Any]]:
+def _budget(budget: PlanBudget) -> dict[str, Any]:
+    names = ("mean", "lower", "upper")
+    return {
+        "unit_cost": budget.unit_cost,
+        "fractile": budget.fractile,
+        "reach": budget.reach,
+        "cost": dict(zip(names, budget.cost_range, strict=True)),
+        "cost_of_all": dict(zip(names, budget.cost_range_of_all, strict=True)),
+        "targets": records(budget.to_frame()),
+    }
+
+
+def _origin(origin: str, run: Run) -> Answer:
     from gecam.datasets import load_edition
-    from gecam.estimation import estimate
     from gecam.preparedness import nationals_abroad
     from gecam.report import origin_brief
 
-    case = load_edition(common["edition"])
-    est = estimate(case, draws=common["draws"], seed=common["seed"], level=common["level"])
-    found = nationals_abroad(est, origin)
+    est = run.estimate(load_edition(run.edition))
+    nationals = nationals_abroad(est, origin)
     brief = origin_brief(
-        est, found, trace=_command(f"prepare --origin {origin}", common),
-        explain=_command(f"explain {origin} --kind origin", common),
+        est, nationals, trace=run.command(f"prepare --origin {origin}"),
+        explain=run.command(f"explain {origin} --kind origin"),
     )  # fmt: skip
-    document = _head("origin", est, common) | {
+    return brief, run.head("origin", est) | {
         "origin": origin,
-        "total": _three(found.total if found.destinations else None, found.level),
-        "destinations": records(found.to_frame()),
-        "not_estimated": found.not_estimated,
-        "regional_plans": [{"plan": p, "in_need": n} for p, n in found.regional_plans],
+        "total": _three(nationals.total if nationals.destinations else None, nationals.level),
+        "destinations": records(nationals.to_frame()),
+        "not_estimated": nationals.not_estimated,
+        "regional_plans": [{"plan": p, "in_need": n} for p, n in nationals.regional_plans],
     }
-    return brief, document
 
 
-def _scenario(path: Path, common: Mapping[str, Any]) -> tuple[Brief, dict[str, Any]]:
+def _scenario(path: Path, run: Run) -> Answer:
     from gecam.cli.scenario_file import read_scenario
-    from gecam.estimation import estimate
     from gecam.evaluation import compare, scenario
     from gecam.report import additional_rows, scenario_brief
 
     stated = read_scenario(path)
-    options = {name: common[name] for name in ("draws", "seed", "level")}
-    est = scenario(stated.today, stated.edits, **options)
-    change = None if stated.is_alone else compare(estimate(stated.today, **options), est)
+    est = scenario(stated.today, stated.edits, draws=run.draws, seed=run.seed, level=run.level)
+    change = None if stated.is_alone else compare(run.estimate(stated.today), est)
     brief = scenario_brief(
         est, change, crises=stated.crises, title=f"Scenario: {stated.name}", notes=stated.notes,
-        image=_map(stated.maps) if stated.maps else "",
-        image_text="Share of residents exposed by area, and the outline of the hazard",
-        trace=f"gecam prepare {path.name} --draws {common['draws']} --seed {common['seed']}",
+        picture=_map(stated.maps) if stated.maps else None,
+        trace=f"gecam prepare {path.name} --draws {run.draws} --seed {run.seed}",
     )  # fmt: skip
-    document = _head("scenario", est, common) | {
+    return brief, run.head("scenario", est) | {
         "name": stated.name,
         "alone": stated.is_alone,
         "changes": None if change is None else records(additional_rows(change)),
@@ -193,135 +222,22 @@ def _scenario(path: Path, common: Mapping[str, Any]) -> tuple[Brief, dict[str, A
             if x.reason and x.odds_ratio_1 == 0 and x.group == "other"
         ],
     }
-    return brief, document
 
 
-def _plan(path: Path | None, country: str, year: int) -> tuple[Plan | None, dict[str, float]]:
-    """Read what a plan says of itself: our own TOML, or requirements from FTS."""
-    from gecam.errors import InputError
-    from gecam.preparedness import Plan
-
-    if path is None:
-        return None, {}
-    if path.suffix == ".toml":
-        from gecam.cli.toml_files import check_keys, read_toml
-
-        table = read_toml(path)
-        of_budget = ("cost_under", "cost_over", "reach")
-        check_keys(table, (*Plan.__slots__, *of_budget), path.name)
-        costs: dict[str, float] = {k: table.pop(k) for k in of_budget if k in table}
-        return Plan(**{"destination": country, "source": path.name} | table), costs
-    from gecam.io import read_fts
-
-    history = read_fts(path)
-    rows = history.rows
-    kept = rows[
-        rows["iso3"].eq(country)
-        & rows["year"].eq(year)
-        & rows["plan_type"].eq("country_plan")
-        & rows["metric"].eq("funding_required")
-    ]
-    if len(kept) != 1:
-        names = ", ".join(kept["plan"]) or "none"
-        raise InputError(
-            f"{path.name} has {len(kept)} country plans of {country} in {year} ({names}): one is "
-            "needed. State it in a TOML file."
-        )
-    row = kept.iloc[0]
-    return Plan(
-        country, str(row["plan"]), requirements=float(row["value"]), source=history.source.title
-    ), {}
-
-
-def _events(
-    path: Path, case: Case, country: str, record: Mapping[str, Any], common: Mapping[str, Any]
-) -> tuple[tuple[BriefQuestion, ...], list[dict[str, Any]]]:
-    """Read past events, and say what they carry: as recorded, and in migrants where they are people."""
-    from gecam.codes import name
-    from gecam.errors import NotEstimatedError
-    from gecam.preparedness import (
-        average_annual,
-        exceedance,
-        migrant_events,
-        migrants_of,
-        recorded_events,
-    )
-    from gecam.report import events_section
-
-    if not record["first"]:
-        raise typer.BadParameter(
-            "state the first year that counts: reporting grew, and the choice moves the rates",
-            param_hint="--first",
-        )
-    found = recorded_events(_catalogue(path), country, first=record["first"])
-    sets = [found]
-    if record["factor"]:
-        found = found.as_people(record["factor"], basis=record["basis"])
-        sets = [found]
-    if found.unit == "people":
-        stock, residents = migrants_of(case, country)
-        migrants = migrant_events(
-            found, stock, residents, odds_ratio=case.assumptions.odds_ratio, destination=country,
-            country_type=case.country_types.get(country, "settled"), draws=min(common["draws"], 2000),
-            seed=common["seed"],
-        )  # fmt: skip
-        sets.append(migrants)
-    sections, past = [], []
-    for events in sets:
-        average = average_annual(events)
-        try:
-            curve = exceedance(events)
-        except NotEstimatedError:
-            curve = None
-        sections.append(events_section(name(country), events, average, curve))
-        past.append({
-            "events": len(events), "period": events.period, "unit": events.unit, "notes": events.notes,
-            "average": {n: getattr(average, n) for n in average.__slots__},
-            "curve": None if curve is None else records(curve.to_frame()),
-        })  # fmt: skip
-    return tuple(sections), past
-
-
-def _catalogue(path: Path) -> Any:
-    """Return IDMC's table, or EM-DAT's as rows of country, year and people."""
-    from gecam.errors import LayoutError
-    from gecam.io import read_emdat, read_gidd
-
-    try:
-        return read_gidd(path)
-    except LayoutError:
-        rows = read_emdat(path).events
-    years = rows["started_on"].dt.year
-    return rows.assign(year=years, event=rows["id"])[["iso3", "year", "people", "event"]]
-
-
-def _map(maps: Any) -> str:
-    """Draw the first map of a scenario; a data URI."""
+def _map(maps: Any) -> Picture:
+    """Draw the first map of a scenario."""
     import base64
     from io import BytesIO
 
-    from gecam.report import footprint_map
+    from gecam.report import Picture, footprint_map
 
     buffer = BytesIO()
     first = maps[0]
     drawn = footprint_map(first.footprint, first.areas, extent=first.hazard, level=first.level)
     figure: Any = drawn.ax.figure
     figure.savefig(buffer, format="png", dpi=110)
-    return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
-
-
-def _command(words: str, common: Mapping[str, Any]) -> str:
-    options = " ".join(f"--{name} {common[name]}" for name in ("edition", "draws", "seed"))
-    return f"gecam {words} {options}"
-
-
-def _head(kind: str, est: Estimates, common: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "kind": kind, "case": est.provenance.case, "measure": est.measure,
-        "level": common["level"], "seed": est.provenance.seed, "draws": est.provenance.draws,
-        "config_sha256": est.provenance.config_sha256,
-        "sources": [s.id for s in est.sources],
-    }  # fmt: skip
+    source = "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
+    return Picture(source, "Share of residents exposed by area, and the outline of the hazard")
 
 
 def _three(draws: Any, level: float) -> dict[str, float] | None:

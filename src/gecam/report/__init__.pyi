@@ -1,35 +1,38 @@
 # Public names of this room, read by type checkers and, when it is imported, by `__init__.py`.
 
 from . import plot as plot
-from .brief import (
-    Brief as Brief,
-)
-from .brief import (
-    BriefQuestion as BriefQuestion,
-)
 from .deaths import (
     plot_monthly_deaths as plot_monthly_deaths,
 )
 from .deaths import (
     plot_route_comparison as plot_route_comparison,
 )
-from .document import (
+from .document.blocks import (
+    Command as Command,
+)
+from .document.blocks import (
     Document as Document,
 )
-from .document import (
+from .document.blocks import (
     Items as Items,
 )
-from .document import (
+from .document.blocks import (
     Paragraph as Paragraph,
 )
-from .document import (
+from .document.blocks import (
+    Picture as Picture,
+)
+from .document.blocks import (
     Section as Section,
 )
-from .document import (
+from .document.blocks import (
     Table as Table,
 )
-from .document import (
+from .document.forms import (
     write as write,
+)
+from .document.forms import (
+    write_page as write_page,
 )
 from .estimate_tables import (
     print_estimates as print_estimates,

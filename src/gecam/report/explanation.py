@@ -10,7 +10,9 @@ from gecam._signature import checked
 from gecam._typing import PositiveInt
 from gecam.evaluation import Explanation, LeafAccount, Lever
 from gecam.model import Source
-from gecam.report.document import Block, Document, Format, Items, Paragraph, Section, Table, write
+from gecam.report.document.blocks import Block, Document, Items, Paragraph, Section, Table
+from gecam.report.document.forms import Format, write
+from gecam.report.words import as_sentence, capital
 from gecam.uncertainty import people_cell, round_together
 
 MOST_DRIVERS = 6
@@ -49,7 +51,7 @@ def render(explanation: Explanation, form: Format = "text", *, width: PositiveIn
 
 def explanation_document(e: Explanation) -> Document:
     """Return the sections of an explanation; those without content are left out."""
-    title = f"{_capital(e.target.words)}: "
+    title = f"{capital(e.target.words)}: "
     title += f"about {_rounded(e)[0]} migrants affected" if e.is_estimated else "not estimated"
     sections = (
         Section("In short", tuple(_in_short(e))),
@@ -73,7 +75,7 @@ def _in_short(e: Explanation) -> Iterator[Block]:
     if not e.is_estimated:
         yield Paragraph("There is no estimate. Not estimated is not zero.")
         if e.reason:
-            yield Paragraph(f"Why: {_sentence(e.reason)}")
+            yield Paragraph(f"Why: {as_sentence(e.reason)}")
         if e.leaves:
             yield Paragraph(
                 "What would allow one: a published count of the group in need, or a plan whose people "
@@ -94,7 +96,7 @@ def _in_short(e: Explanation) -> Iterator[Block]:
     for note in e.notes:
         yield Paragraph(note)
     if e.reason:
-        yield Paragraph(f"Note: {_sentence(e.reason)}")
+        yield Paragraph(f"Note: {as_sentence(e.reason)}")
     yield Paragraph(
         f"Grade {e.grade} (A is best, E worst). Evidence: rung {e.rung} of 5, {e.evidence}. "
         f"Exactly: mean of the draws {_people(e.mean)}, standard deviation {_people(e.sd)}, Monte "
@@ -109,14 +111,14 @@ def _chain(e: Explanation) -> Iterator[Block]:
     for i, step in enumerate(e.chain):
         after = round(step.value)
         change = "" if i == 0 else f"{after - before:+,d}"
-        rows.append((_capital(step.words), change, f"{after:,d}"))
+        rows.append((capital(step.words), change, f"{after:,d}"))
         before = after
     yield Table(("step", "change", "people"), tuple(rows), (1, 2))
     yield Paragraph(
         "Every step is a mean, and the steps add up to the result. They are not rounded, so that they "
         "can be checked; the result carries no more digits than stand at the top."
     )
-    texts = [f"{_capital(step.words)}: {'; '.join(step.how)}." for step in e.chain if step.how]
+    texts = [f"{capital(step.words)}: {'; '.join(step.how)}." for step in e.chain if step.how]
     texts += [f"More than one crisis: {text}." for text in e.overlaps]
     if texts:
         yield Items(tuple(texts))
@@ -153,7 +155,7 @@ def _parts(e: Explanation) -> Iterator[Block]:
 
 def _leaves(e: Explanation) -> Iterator[Block]:
     for leaf in e.leaves:
-        yield Paragraph(_capital(f"{leaf.words}: {_standing(leaf, e.level)}"))
+        yield Paragraph(capital(f"{leaf.words}: {_standing(leaf, e.level)}"))
         texts = [f"Evidence: rung {leaf.rung}, {leaf.evidence}."] if leaf.rung < 5 else []
         texts += [f"Why not a higher rung: {leaf.why_not_higher}"] if leaf.why_not_higher else []
         texts += [f"Formula: {line}." for line in leaf.formula]
@@ -169,14 +171,16 @@ def _leaves(e: Explanation) -> Iterator[Block]:
 def _standing(leaf: LeafAccount, level: float) -> str:
     """Return a leaf's number, or why it has none."""
     if math.isnan(leaf.mean):
-        return f"not estimated. {_sentence(leaf.reason)}"
+        return f"not estimated. {as_sentence(leaf.reason)}"
     number = (
         f"{_people(leaf.mean)}, {level:.0%} interval {_people(leaf.lower)} to "
         f"{_people(leaf.upper)}; odds ratio 1: {_people(leaf.odds_ratio_1)}."
     )
     if not leaf.reason:
         return number
-    return f"{number}{'' if leaf.status == 'estimated' else ' Not added.'} {_sentence(leaf.reason)}"
+    return (
+        f"{number}{'' if leaf.status == 'estimated' else ' Not added.'} {as_sentence(leaf.reason)}"
+    )
 
 
 def _drivers(e: Explanation) -> Iterator[Block]:
@@ -184,7 +188,7 @@ def _drivers(e: Explanation) -> Iterator[Block]:
         return
     shown = [d for d in e.drivers if d.share >= SMALL_DRIVER][:MOST_DRIVERS]
     rows = [
-        (_capital(d.words), f"{d.share:.0%}", f"{max(d.lower, 0):.0%} to {d.upper:.0%}")
+        (capital(d.words), f"{d.share:.0%}", f"{max(d.lower, 0):.0%} to {d.upper:.0%}")
         for d in shown
     ]
     if len(shown) < len(e.drivers):
@@ -205,7 +209,7 @@ def _drivers(e: Explanation) -> Iterator[Block]:
 def _levers(e: Explanation) -> Iterator[Block]:
     if not e.levers:
         return
-    rows = [(_capital(x.what), _amount(x, x.now), *_needed(x)) for x in e.levers]
+    rows = [(capital(x.what), _amount(x, x.now), *_needed(x)) for x in e.levers]
     yield Table(("input", "now", "needed", "change"), tuple(rows), (1, 2, 3))
     yield Paragraph(
         "One input at a time, everything else unchanged, the random numbers too. Where no value does "
@@ -249,9 +253,9 @@ def _related(e: Explanation) -> Iterator[Block]:
     texts = []
     for count in e.related:
         present = "" if math.isnan(count.present) else f" of {_people(count.present)} present"
-        why = f" {_sentence(count.why)}" if count.why else ""
+        why = f" {as_sentence(count.why)}" if count.why else ""
         source = f" [{count.source}]" if count.source else ""
-        texts.append(f"{_capital(count.what)}: {_people(count.in_need)}{present}.{why}{source}")
+        texts.append(f"{capital(count.what)}: {_people(count.in_need)}{present}.{why}{source}")
     if texts:
         yield Items(tuple(texts))
 
@@ -259,8 +263,7 @@ def _related(e: Explanation) -> Iterator[Block]:
 def _figures(e: Explanation) -> Iterator[Block]:
     if e.figures:
         rows = [
-            (_people(f.value), f.as_of, f"{_capital(f.what)}: {f.role}", f.source)
-            for f in e.figures
+            (_people(f.value), f.as_of, f"{capital(f.what)}: {f.role}", f.source) for f in e.figures
         ]
         yield Table(("people", "date", "figure and its use", "source"), tuple(rows), (0,))
 
@@ -288,7 +291,7 @@ def _judgements(e: Explanation) -> Iterator[Block]:
     if e.judgements:
         yield Items(
             tuple(
-                f"{_capital(j.words)}: {j.value} ({j.status}{f': {j.basis}' if j.basis else ''}; "
+                f"{capital(j.words)}: {j.value} ({j.status}{f': {j.basis}' if j.basis else ''}; "
                 f"{j.name})"
                 for j in e.judgements
             )
@@ -314,13 +317,3 @@ def _rounded(e: Explanation) -> tuple[str, str, str, str]:
 
 
 _people = partial(people_cell, is_whole=True)
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
-def _sentence(text: str) -> str:
-    """Return a text as a sentence."""
-    text = _capital(text.strip())
-    return text if text.endswith((".", "!", "?")) else f"{text}."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from math import isnan
 from typing import Any
 
@@ -12,9 +12,12 @@ import pandas as pd
 from gecam._signature import checked
 from gecam.codes import is_origin_code, languages_of, name
 from gecam.preparedness import LIMITS, Inclusion, LanguageReach, NationalsAbroad
-from gecam.report.brief import (
-    Brief,
-    BriefQuestion,
+from gecam.report.brief import LIMITS_OF_COUNTRY, brief, question
+from gecam.report.document.blocks import Document, Section, Table
+from gecam.report.words import (
+    GROUPS,
+    SEXES,
+    capital,
     money,
     people_alone,
     people_interval,
@@ -24,48 +27,49 @@ from gecam.report.brief import (
 from gecam.results import RUNGS, Estimates, flag_text
 from gecam.uncertainty import equal_tailed
 
-GROUPS = {"protection": "refugees and others in need of protection", "other": "other migrants"}
-SEXES = {"female": "women and girls", "male": "men and boys", "total": "sex not published"}
 SHOWN_ORIGINS = 10
 FEWEST = 100  # people of a country that has a row of its own
+MOST_HIDDEN = 5  # countries listed with people whose origin is not told apart
 NUMBERS_OF_LANGUAGES = (1, 2, 3, 5)
-LIMITS_OF_COUNTRY = (
-    "Origins differ through who lives where and who is a refugee: they are not risks of an origin.",
-    "Stock figures miss people without papers; how many is not known for most countries.",
-    "An interval holds the errors that are modelled, not the choice of the method.",
-)
 
 
 @checked
 def country_brief(
     est: Estimates,
-    found: Inclusion,
+    inclusion: Inclusion,
     languages: LanguageReach | None,
     *,
     trace: str,
     explain: str,
-    events: Sequence[BriefQuestion] = (),
-) -> Brief:
-    """Return the brief for one country.
+    events: Sequence[Section] = (),
+) -> Document:
+    """Return the brief for one country: whom a plan should include, and what is known of them.
 
     Parameters
     ----------
-    est, found, languages
-        The estimates, and the answers of `gecam.preparedness` from them; no languages without known
-        origins.
+    est
+        The estimates, people.
+    inclusion, languages
+        Answers of `gecam.preparedness` from them, people; no languages (None) without known origins.
     trace
-        Command that makes the page again.
+        Command that makes the page again, text.
     explain
-        Command that shows how the country's numbers came about.
+        Command that shows how the country's numbers came about, text.
     events
-        Sections on how often events come, from `gecam.report.scenario_brief.events_section`.
+        Sections on how often events come, one for each unit, as `events_section` makes them.
+
+    Returns
+    -------
+    Document
+        A page; `write_page` puts it into a file.
     """
-    country = name(found.destination)
-    row = est.by("destination").row(destination=found.destination).summary().iloc[0]
+    place = inclusion.destination
+    row = est.by("destination").row(destination=place).summary().iloc[0]
     prior = est.assumptions.odds_ratio
     lead = [
-        f"In {country}, {people_interval(found.people, found.level)} migrants are estimated to be "
-        f"in need ({found.level:.0%} interval in brackets; grade {found.grade}: A is best, E worst)."
+        f"In {name(place)}, {people_interval(inclusion.people, inclusion.level)} migrants are "
+        f"estimated to be in need ({inclusion.level:.0%} interval in brackets; grade "
+        f"{inclusion.grade}: A is best, E worst)."
     ]
     if not prior.is_certain:
         lead.append(
@@ -73,84 +77,115 @@ def country_brief(
             f"(median odds ratio {prior.median:.2f}). With the same odds the number would be "
             f"{people_alone(row['odds_ratio_1'])}."
         )
-    sections = [_who(found, explain), _plan(found, explain), _cost(found, explain)]
+    sections = [_who(inclusion, explain), _plan(inclusion, explain), _cost(inclusion, explain)]
     if languages is not None:
-        sections.append(_languages(languages, found.destination, explain))
-    sections += [*events, _evidence(est, found, explain)]
-    limits = (*LIMITS_OF_COUNTRY, found.age_note, *(LIMITS if languages is not None else ()))
-    title = f"Migrants in the response in {country}, {est.provenance.case}"
-    return Brief(title, tuple(lead), tuple(sections), limits, sources_of(est), trace)
+        sections.append(_languages(languages, place, explain))
+    return brief(
+        f"Migrants in the response in {name(place)}, {est.provenance.case}",
+        lead,
+        [*sections, *events, _evidence(est, inclusion, explain)],
+        limits=(*LIMITS_OF_COUNTRY, inclusion.age_note, *(LIMITS if languages is not None else ())),
+        est=est,
+        trace=trace,
+    )
 
 
 @checked
-def origin_brief(est: Estimates, found: NationalsAbroad, *, trace: str, explain: str) -> Brief:
-    """Return the brief for a country of origin; arguments as in `country_brief`."""
-    country, table = name(found.origin), found.to_frame()
-    title = f"People from {country} in crises abroad, {est.provenance.case}"
-    sections = []
+def origin_brief(
+    est: Estimates, nationals: NationalsAbroad, *, trace: str, explain: str
+) -> Document:
+    """Return the brief for a country of origin: where its people are in crises abroad.
+
+    Parameters
+    ----------
+    est
+        The estimates, people.
+    nationals
+        Answer of `gecam.preparedness.nationals_abroad` from them, people.
+    trace
+        Command that makes the page again, text.
+    explain
+        Command that shows how the numbers came about, text.
+
+    Returns
+    -------
+    Document
+        A page; `write_page` puts it into a file.
+    """
+    country, table = name(nationals.origin), nationals.to_frame()
     if table.empty:
         lead = f"No estimate names people from {country} in a crisis abroad. That is not zero."
     else:
         lead = (
-            f"{people_interval(found.total, found.level)} people from {country} are estimated to be "
-            f"in need in crises abroad, most of them in {table['country'].iloc[0]} "
-            f"({found.level:.0%} interval in brackets)."
+            f"{people_interval(nationals.total, nationals.level)} people from {country} are estimated "
+            f"to be in need in crises abroad, most of them in {table['country'].iloc[0]} "
+            f"({nationals.level:.0%} interval in brackets)."
         )
-        is_shown = table["mean"].ge(FEWEST).to_numpy() | (np.arange(len(table)) == 0)
-        shown = table[is_shown]
-        rows = pd.DataFrame(
-            {
-                "rank": [_rank(row) for row in shown.to_dict("records")],
-                "country": shown["country"] + " (" + shown["destination"] + ")",
-                "crisis": shown["crises"],
-                "people": [people_interval(draws, found.level) for draws in found.people[is_shown]],
-                "grade": shown["grade"],
-                "counted as": shown["counted_as"],
-            }
-        )  # fmt: skip
-        about = [
-            "A rank with its range: where the numbers overlap, the order is not known. 'Born there' "
-            f"counts people born in {country}, of whom some are citizens of where they live."
-        ]
-        if not is_shown.all():
-            places = ", ".join(table["country"][~is_shown])
-            about.append(f"Fewer than {FEWEST} in each of {(~is_shown).sum()} others: {places}.")
-        sections.append(BriefQuestion("Where they are", tuple(about), rows, explain))
+    sections = [] if table.empty else [_where(nationals, table, explain)]
+    sections += [*_untold_origin(table, country, explain), *_not_estimated(nationals)]
+    title = f"People from {country} in crises abroad, {est.provenance.case}"
+    return brief(title, [lead], sections, limits=LIMITS_OF_COUNTRY, est=est, trace=trace)
+
+
+def _where(nationals: NationalsAbroad, table: pd.DataFrame, explain: str) -> Section:
+    """Return where people of an origin are; countries with few of them in one line."""
+    country = name(nationals.origin)
+    is_shown = table["mean"].ge(FEWEST).to_numpy() | (np.arange(len(table)) == 0)
+    shown = table[is_shown]
+    rows = Table.of_columns({
+        "rank": [_rank(row) for row in shown.to_dict("records")],
+        "country": shown["country"] + " (" + shown["destination"] + ")",
+        "crisis": shown["crises"],
+        "people": [people_interval(draws, nationals.level) for draws in nationals.people[is_shown]],
+        "grade": shown["grade"],
+        "counted as": shown["counted_as"],
+    })  # fmt: skip
+    texts = [
+        "A rank with its range: where the numbers overlap, the order is not known. 'Born there' "
+        f"counts people born in {country}, of whom some are citizens of where they live."
+    ]
+    if not is_shown.all():
+        places = ", ".join(table["country"][~is_shown])
+        texts.append(f"Fewer than {FEWEST} in each of {(~is_shown).sum()} others: {places}.")
+    return question("Where they are", texts, rows, explain=explain)
+
+
+def _untold_origin(table: pd.DataFrame, country: str, explain: str) -> Iterator[Section]:
+    """Yield where affected migrants live of whom the publisher tells no origin, the most first."""
     hidden = table[table["unknown_origin"].gt(0)]
-    hidden = hidden.sort_values("unknown_origin", ascending=False).head(5)
-    if len(hidden):
-        listed = ", ".join(
-            f"{place} {people_alone(people)}"
-            for place, people in zip(hidden["country"], hidden["unknown_origin"], strict=True)
-        )
-        text = (
-            "Affected migrants whose origin the publisher does not tell apart, of whom some may be "
-            f"from {country}: {listed}."
-        )
-        sections.append(BriefQuestion("Whose origin is not known", (text,), None, explain))
-    if found.not_estimated:
-        lines = tuple(f"{name(d)}: {reason}" for d, reason in sorted(found.not_estimated.items()))
-        sections.append(BriefQuestion("Not estimated, which is not zero", lines))
-    if found.regional_plans:
-        plans = pd.DataFrame(
-            [(plan, people_alone(people)) for plan, people in found.regional_plans],
-            columns=["plan that spans countries", "people in the plan, as published"],
-        )
-        text = "As published, host communities included; not added to the numbers above."
-        sections.append(BriefQuestion("Plans that name this origin", (text,), plans))
-    return Brief(title, (lead,), tuple(sections), LIMITS_OF_COUNTRY, sources_of(est), trace)
-
-
-def sources_of(est: Estimates) -> tuple[str, ...]:
-    """Return the sources of an estimate as lines."""
-    return tuple(
-        ", ".join(part for part in (s.publisher, s.title, s.edition, s.licence) if part)
-        for s in est.sources
+    hidden = hidden.sort_values("unknown_origin", ascending=False).head(MOST_HIDDEN)
+    if hidden.empty:
+        return
+    listed = ", ".join(
+        f"{place} {people_alone(people)}"
+        for place, people in zip(hidden["country"], hidden["unknown_origin"], strict=True)
     )
+    text = (
+        "Affected migrants whose origin the publisher does not tell apart, of whom some may be "
+        f"from {country}: {listed}."
+    )
+    yield question("Whose origin is not known", (text,), explain=explain)
 
 
-def _who(found: Inclusion, explain: str) -> BriefQuestion:
-    table, total = found.to_frame(), float(found.people.mean())
+def _not_estimated(nationals: NationalsAbroad) -> Iterator[Section]:
+    """Yield what stands beside the estimates: countries without one, and plans of several."""
+    if nationals.not_estimated:
+        reasons = sorted(nationals.not_estimated.items())
+        lines = (f"{name(place)}: {reason}" for place, reason in reasons)
+        yield question("Not estimated, which is not zero", lines)
+    if nationals.regional_plans:
+        plans = Table.of_columns({
+            "plan that spans countries": [plan for plan, _ in nationals.regional_plans],
+            "people in the plan, as published": [
+                people_alone(people) for _, people in nationals.regional_plans
+            ],
+        })  # fmt: skip
+        text = "As published, host communities included; not added to the numbers above."
+        yield question("Plans that name this origin", (text,), plans)
+
+
+def _who(inclusion: Inclusion, explain: str) -> Section:
+    table, total = inclusion.to_frame(), float(inclusion.people.mean())
     rows = []
     for part in ("group", "sex", "area", "origin"):
         cells = table[table["part"].eq(part)]
@@ -165,15 +200,15 @@ def _who(found: Inclusion, explain: str) -> BriefQuestion:
             rows.append(
                 (f"{len(rest)} other origins", people_alone(rest.sum()), _share(rest.sum(), total))
             )
-    frame = pd.DataFrame(rows, columns=["who", "people (interval)", "share"])
-    return BriefQuestion("Who they are", ("Rounded rows may not add.",), frame, explain)
+    frame = Table(("who", "people (interval)", "share"), tuple(rows))
+    return question("Who they are", ("Rounded rows may not add.",), frame, explain=explain)
 
 
-def _plan(found: Inclusion, explain: str) -> BriefQuestion:
-    plan, text = found.plan, [found.share_note]
-    if found.share_of_plan is not None and plan.in_need:
-        lower, upper = equal_tailed(found.share_of_plan, level=found.level)
-        per = 100 * np.array([found.share_of_plan.mean(), float(lower), float(upper)])
+def _plan(inclusion: Inclusion, explain: str) -> Section:
+    plan, text = inclusion.plan, [inclusion.share_note]
+    if inclusion.share_of_plan is not None and plan.in_need:
+        lower, upper = equal_tailed(inclusion.share_of_plan, level=inclusion.level)
+        per = 100 * np.array([inclusion.share_of_plan.mean(), float(lower), float(upper)])
         text.append(
             f"For each 100 of the plan's {plan.in_need:,.0f} people in need there are {per[0]:.2g} "
             f"migrants in need ({per[1]:.2g} to {per[2]:.2g})."
@@ -183,26 +218,26 @@ def _plan(found: Inclusion, explain: str) -> BriefQuestion:
             f"The plan targets {plan.targeted:,.0f} people; how many it counts in need is not stated, "
             "so that no share of them is given."
         )
-    if not found.stated:
+    if not inclusion.stated:
         text.append(
             "No count of migrants in need was found in the plan. That is not zero migrants."
         )
     rows = [
-        (s.group, f"{s.stated:,.0f}", f"{s.probability_more:.0%}", s.note) for s in found.stated
+        (s.group, f"{s.stated:,.0f}", f"{s.probability_more:.0%}", s.note) for s in inclusion.stated
     ]
-    names = ["group", "stated in the plan", "chance that more are in need", "note"]
-    table = pd.DataFrame(rows, columns=names) if rows else None
-    return BriefQuestion("What the plan says", tuple(text), table, explain)
+    names = ("group", "stated in the plan", "chance that more are in need", "note")
+    table = Table(names, tuple(rows)) if rows else None
+    return question("What the plan says", text, table, explain=explain)
 
 
-def _cost(found: Inclusion, explain: str) -> BriefQuestion:
-    budget, plan, title = found.budget, found.plan, "What it costs to include them"
+def _cost(inclusion: Inclusion, explain: str) -> Section:
+    budget, plan, title = inclusion.budget, inclusion.plan, "What it costs to include them"
     if budget is None:
         text = (
             "Not estimated: the plan's cost per person is not known here. Give the plan's requirements "
             "and people targeted with --plan."
         )
-        return BriefQuestion(title, (text,))
+        return question(title, (text,))
     text = (
         f"At {budget.unit_cost:,.0f} {plan.currency} per person ({plan.cost_basis}), reaching all of "
         f"them costs {_range(budget.cost_range_of_all, plan.currency)}."
@@ -219,7 +254,7 @@ def _cost(found: Inclusion, explain: str) -> BriefQuestion:
         f"empty place, plan for {people_alone(budget.best.people)} people."
     )
     table = budget.to_frame()
-    rows = pd.DataFrame(
+    rows = Table.of_columns(
         {
             "plan for": table["plan"],
             f"people{part}": [people_alone(x) for x in table["people"]],
@@ -229,7 +264,7 @@ def _cost(found: Inclusion, explain: str) -> BriefQuestion:
             "empty places, on average": [people_alone(x) for x in table["expected_idle"]],
         }
     )
-    return BriefQuestion(title, (text, weight), rows, explain)
+    return question(title, (text, weight), rows, explain=explain)
 
 
 def _percent(share: float) -> str:
@@ -241,10 +276,10 @@ def _range(cost: tuple[float, float, float], currency: str) -> str:
     return f"{mean} {currency} ({lower} to {upper})"
 
 
-def _languages(reach: LanguageReach, country: str, explain: str) -> BriefQuestion:
+def _languages(reach: LanguageReach, country: str, explain: str) -> Section:
     table = reach.to_frame(NUMBERS_OF_LANGUAGES).to_dict("records")
     names = reach.to_frame()["name"]
-    rows = pd.DataFrame(
+    rows = Table.of_columns(
         {
             "languages": [", ".join(names.iloc[: int(row["languages"])]) for row in table],
             "share of the migrants reached": [
@@ -265,18 +300,17 @@ def _languages(reach: LanguageReach, country: str, explain: str) -> BriefQuestio
         f"countries of origin; {float(reach.unknown.mean()):.0%} of the migrants (average over "
         "the draws) have an origin without known languages, and count as not reached."
     )
-    return BriefQuestion(
-        "In which languages to inform them", (text, *([local] if here else [])), rows, explain
-    )
+    texts = (text, *([local] if here else []))
+    return question("In which languages to inform them", texts, rows, explain=explain)
 
 
-def _evidence(est: Estimates, found: Inclusion, explain: str) -> BriefQuestion:
-    here = [x for x in est.leaves if x.destination == found.destination]
+def _evidence(est: Estimates, inclusion: Inclusion, explain: str) -> Section:
+    here = [x for x in est.leaves if x.destination == inclusion.destination]
     rungs = sorted({x.rung for x in here if x.status == "estimated"})
     text = [f"The numbers rest on {'; '.join(RUNGS[rung] for rung in rungs)}."]
-    text += [flag_text(code) for code in found.flags]
-    text += [f"{found.reason[:1].upper()}{found.reason[1:]}."] if found.reason else []
-    return BriefQuestion("How good the numbers are", tuple(text), None, explain)
+    text += [flag_text(code) for code in inclusion.flags]
+    text += [f"{capital(inclusion.reason)}."] if inclusion.reason else []
+    return question("How good the numbers are", text, explain=explain)
 
 
 def _label(part: str, label: str) -> str:

@@ -9,7 +9,8 @@ import pandas as pd
 
 from gecam.codes import is_origin_code, name
 from gecam.evaluation import Comparison, Multiverse, Sensitivity
-from gecam.report.document import Block, Document, Items, Paragraph, Section, Table
+from gecam.report.document.blocks import Block, Document, Items, Paragraph, Section, Table
+from gecam.report.words import capital
 from gecam.uncertainty import people_cell, round_together
 
 SMALL = 0.005  # a share below reads 0 %
@@ -20,7 +21,7 @@ def sensitivity_document(found: Sensitivity) -> Document:
     """Return what makes a number uncertain, and what to collect next."""
     rows = [
         (
-            _capital(row["words"]),
+            capital(row["words"]),
             f"{row['shapley']:.0%}",
             f"{max(row['shapley_lower'], 0):.0%} to {row['shapley_upper']:.0%}",
             f"{row['first']:.0%}",
@@ -55,7 +56,7 @@ def sensitivity_document(found: Sensitivity) -> Document:
         worth = found.figures.to_frame()
         told = worth["value"] > worth["upward_bias"] + 2 * worth["value_se"]
         figures = [
-            (_capital(str(row["input"])), f"{row['value']:,.0f}", f"{row['value_se']:,.0f}",
+            (capital(str(row["input"])), f"{row['value']:,.0f}", f"{row['value_se']:,.0f}",
              f"{row['share_of_perfect']:.0%}")
             for row in worth[told].to_dict("records")
         ]  # fmt: skip
@@ -198,7 +199,7 @@ def multiverse_document(found: Multiverse) -> Document:
             ),
             Section("Means by level", (means,)),
             Section("Why each is a choice", (Items(tuple(
-                f"{_capital(c.name)}: {c.why}." for c in found.choices)),)),
+                f"{capital(c.name)}: {c.why}." for c in found.choices)),)),
         ),
     )  # fmt: skip
 
@@ -208,7 +209,3 @@ def _label(text: str) -> str:
 
 
 _people = partial(people_cell, is_whole=True)
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -11,14 +11,15 @@ import pandas as pd
 from gecam._signature import checked
 from gecam.codes import name
 from gecam.errors import NotEstimatedError
-from gecam.report.brief import (
-    Brief,
-    BriefQuestion,
+from gecam.report.brief import LIMITS_OF_COUNTRY, brief, question
+from gecam.report.document.blocks import Document, Picture, Section, Table
+from gecam.report.words import (
+    GROUPS,
+    capital,
     people_alone,
     people_interval,
     people_range,
 )
-from gecam.report.planner import GROUPS, LIMITS_OF_COUNTRY, sources_of
 
 if TYPE_CHECKING:
     from gecam.evaluation import Comparison
@@ -44,23 +45,31 @@ def scenario_brief(
     title: str,
     notes: Sequence[str] = (),
     trace: str,
-    image: str = "",
-    image_text: str = "",
-) -> Brief:
-    """Return the brief of a scenario.
+    picture: Picture | None = None,
+) -> Document:
+    """Return the brief of a scenario: whom it touches, and how the numbers came about.
 
     Parameters
     ----------
     est
-        Estimates of the scenario.
+        Estimates of the scenario, people.
     change
-        Against today; None for a scenario that stands alone.
+        Against today, people; None for a scenario that stands alone.
     crises
-        Ids of the scenario's crises: their steps are written out.
-    title, notes, trace
-        Of the page.
-    image, image_text
-        A map as a data URI, and what it shows.
+        Ids of the scenario's crises: their steps are written out, one paragraph each.
+    title
+        Name of the page.
+    notes
+        What is said of the footprints, one text each.
+    trace
+        Command that makes the page again, text.
+    picture
+        A map; None by default.
+
+    Returns
+    -------
+    Document
+        A page; `write_page` puts it into a file.
     """
     verb = VERBS.get(est.measure, est.measure)
     rows = _alone(est) if change is None else _against_today(change)
@@ -75,21 +84,15 @@ def scenario_brief(
         if leaf.status == "estimated" and leaf.crisis in set(crises)
     )
     sections = (
-        BriefQuestion(
-            "Whom it touches",
-            tuple(map(_sentence, notes)),
-            rows,
-            image=image,
-            image_text=image_text,
-        ),
-        BriefQuestion("How the numbers came about", steps),
+        question("Whom it touches", map(_sentence, notes), rows, picture=picture),
+        question("How the numbers came about", steps),
     )
     limits = (
         "A scenario is a what-if: it has no probability unless somebody states one.",
         *LIMITS_OF_COUNTRY,
     )
     brackets = f"Numbers in brackets are {est.level:.0%} intervals."
-    return Brief(title, (lead, brackets), sections, limits, sources_of(est), trace)
+    return brief(title, (lead, brackets), sections, limits=limits, est=est, trace=trace)
 
 
 @checked
@@ -101,8 +104,21 @@ def events_section(
     *,
     periods: Sequence[float] = (2, 5, 10),
     trace: str = "",
-) -> BriefQuestion:
-    """Return the section on how often events come, with what the record cannot carry."""
+) -> Section:
+    """Return the section on how often events come, with what the record cannot carry.
+
+    Parameters
+    ----------
+    country
+        Name of the country.
+    events, average, curve
+        Answers of `gecam.preparedness` on past events, in people, movements or migrants a year; no
+        curve (None) where the record does not carry one.
+    periods
+        Return periods that are shown, years, > 0.
+    trace
+        Command that shows where the numbers come from; empty by default.
+    """
     word, (start, end) = events.unit, events.period or (0, 0)
     title = "How often events come"
     if word == "migrants":
@@ -126,29 +142,29 @@ def events_section(
             continue
         top = "not bounded by the record" if np.isinf(upper) else people_alone(upper)
         rows.append((f"{years:g}", people_alone(level), f"{people_alone(lower)} to {top}"))
-    names = ["once in so many years", f"{word} in one event, more than", "interval"]
-    table = pd.DataFrame(rows, columns=names) if rows else None
-    notes = (f"{note[0].upper()}{note[1:]}." for note in events.notes)
-    return BriefQuestion(title, (*text, *notes), table, trace)
+    names = ("once in so many years", f"{word} in one event, more than", "interval")
+    table = Table(names, tuple(rows)) if rows else None
+    notes = (f"{capital(note)}." for note in events.notes)
+    return question(title, (*text, *notes), table, explain=trace)
 
 
 def _sentence(note: str) -> str:
     """Return the note of a footprint as a sentence, without its spread on the logit scale."""
-    kept = [part for part in note.split("; ") if not part.startswith("logit sd ")]
-    text = "; ".join(kept).replace(", sd ", ", standard deviation ").rstrip(".")
-    return f"{text[:1].upper()}{text[1:]}."
+    parts = [part for part in note.split("; ") if not part.startswith("logit sd ")]
+    text = "; ".join(parts).replace(", sd ", ", standard deviation ").rstrip(".")
+    return f"{capital(text)}."
 
 
-def _alone(est: Estimates) -> pd.DataFrame:
+def _alone(est: Estimates) -> Table:
     table = est.by("destination")
     zeros = _zeros(est)
     rows = table.summary().to_dict("records")
-    return pd.DataFrame(
+    return Table.of_columns(
         {
             "country": [name(row["destination"]) for row in rows],
             "migrants": [
-                people_interval(draws, est.level) if known else "not estimated"
-                for draws, known in zip(table.draws, table.is_estimated, strict=True)
+                people_interval(draws, est.level) if is_estimated else "not estimated"
+                for draws, is_estimated in zip(table.draws, table.is_estimated, strict=True)
             ],
             "grade": [row["grade"] for row in rows],
             "note": [zeros.get(row["destination"]) or row["reason"] for row in rows],
@@ -204,12 +220,12 @@ def _zeros(est: Estimates) -> dict[str, str]:
     return {x.destination: x.reason for x in reversed(zeros)}
 
 
-def _against_today(change: Comparison) -> pd.DataFrame:
+def _against_today(change: Comparison) -> Table:
     table = additional_rows(change)
     is_changed = table["difference"].ne(0) | table["reason"].ne("")
     is_known = table["today"].notna() | table["scenario"].notna()
     shown = table[is_changed & is_known].to_dict("records")
-    return pd.DataFrame(
+    return Table.of_columns(
         {
             "country": [name(row["destination"]) for row in shown],
             "today": [people_alone(row["today"]) for row in shown],
@@ -222,5 +238,5 @@ def _against_today(change: Comparison) -> pd.DataFrame:
 
 def _total(draws: np.ndarray) -> np.ndarray:
     """Sum the estimated rows; zero where there are none."""
-    known = draws[~np.isnan(draws[:, 0])] if len(draws) else draws
-    return known.sum(axis=0) if len(known) else np.zeros(2)
+    estimated = draws[~np.isnan(draws[:, 0])] if len(draws) else draws
+    return estimated.sum(axis=0) if len(estimated) else np.zeros(2)

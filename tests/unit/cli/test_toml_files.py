@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gecam.cli.prepare import _plan
+from gecam.cli.plan_files import read_plan
 from gecam.cli.scenario_file import CIRCLES, KEYS, TOP, read_scenario
 from gecam.cli.toml_files import KINDS, TEXT
 from gecam.errors import FileAccessError, InputError
@@ -108,4 +108,4 @@ def test_a_plan_is_read_in_the_same_way(tmp_path, content, said):
     path = tmp_path / "plan.toml"
     path.write_bytes(content)
     with pytest.raises(InputError, match=rf"plan\.toml.* ?{said}"):
-        _plan(path, "SDN", 2022)
+        read_plan(path, "SDN", 2022)

@@ -22,16 +22,20 @@ from gecam.preparedness import (
     nationals_abroad,
     recorded_events,
 )
-from gecam.report.brief import (
-    Brief,
-    BriefQuestion,
-    money,
-    people_alone,
-    people_range,
-    percent_range,
+from gecam.report import (
+    Command,
+    Document,
+    Items,
+    Paragraph,
+    Picture,
+    Section,
+    Table,
+    write,
+    write_page,
 )
 from gecam.report.planner import country_brief, origin_brief
 from gecam.report.scenario_brief import events_section, scenario_brief
+from gecam.report.words import money, people_alone, people_range, percent_range
 
 NOTHING = [WithoutCrises(), TouchNobody("none", "SDN", "The scenario has no footprint.")]
 EXPLAIN = "gecam explain SDN --edition 2022"
@@ -69,19 +73,29 @@ def brief(small_case, est):
 
 
 def hostile():
-    table = pd.DataFrame({HOSTILE: [HOSTILE]})
-    section = BriefQuestion(HOSTILE, (HOSTILE,), table, HOSTILE, PIXEL, HOSTILE)
-    return Brief(HOSTILE, (HOSTILE,), (section,), (HOSTILE,), (HOSTILE,), HOSTILE)
+    table = Table.of_columns({HOSTILE: [HOSTILE]})
+    blocks = (Paragraph(HOSTILE), Picture(PIXEL, HOSTILE), table, Command(HOSTILE, HOSTILE))
+    foot = Section(HOSTILE, (Items((HOSTILE,)), Command(HOSTILE, HOSTILE)))
+    return Document(HOSTILE, (Section(HOSTILE, blocks),), (HOSTILE,), foot, is_page=True)
+
+
+def markdown(brief):
+    return write(brief, "markdown")
+
+
+def blocks(section, kind):
+    """Return the blocks of a kind of a section."""
+    return [block for block in section.blocks if isinstance(block, kind)]
 
 
 def test_hostile_text_is_text_in_html():
-    page = hostile().to_html()
+    page = write(hostile(), "html")
     Outline().feed(page)
     assert "&lt;script&gt;" in page
 
 
 def test_hostile_text_is_text_in_markdown():
-    page = hostile().to_markdown()
+    page = markdown(hostile())
     outside_code = "".join(page.split("`<")[::2])
     assert "<script>" not in outside_code.replace("`", "")
     row = next(line for line in page.splitlines() if line.startswith("| &lt;"))
@@ -89,30 +103,31 @@ def test_hostile_text_is_text_in_markdown():
 
 
 def test_every_section_with_a_table_says_where_its_numbers_come_from(brief):
-    tables = [section for section in brief.sections if section.table is not None]
+    tables = [section for section in brief.sections if blocks(section, Table)]
     assert len(tables) >= 4
-    assert {section.trace for section in tables} == {EXPLAIN}
-    assert brief.to_html().count(EXPLAIN) == brief.to_markdown().count(EXPLAIN) >= 4
+    assert {blocks(section, Command)[0].command for section in tables} == {EXPLAIN}
+    assert write(brief, "html").count(EXPLAIN) == markdown(brief).count(EXPLAIN) >= 4
 
 
 def test_the_page_has_the_parts_of_a_plan(brief):
     assert [section.title for section in brief.sections] == [
         "Who they are", "What the plan says", "What it costs to include them",
         "In which languages to inform them", "How good the numbers are",
+        "What these numbers cannot say",
     ]  # fmt: skip
-    page = brief.to_markdown()
+    page = markdown(brief)
     assert "judged, not measured" in page
     assert "By age: not estimated" in page
     assert "At 200 USD per person (requirements over people targeted)" in page
     parser = Outline()
-    parser.feed(brief.to_html())
+    parser.feed(write(brief, "html"))
     assert parser.tags.count("h1") == 1
     assert parser.tags.count("table") == 4
 
 
 def test_without_a_plan_and_languages_it_says_so(small_case, est):
     found = inclusion(est, "SDN", case=small_case)
-    page = country_brief(est, found, None, trace="t", explain=EXPLAIN).to_markdown()
+    page = markdown(country_brief(est, found, None, trace="t", explain=EXPLAIN))
     assert "cost per person is not known" in page
     assert "That is not zero migrants" in page
     assert "languages" not in page
@@ -126,22 +141,21 @@ def test_no_small_cell_is_written_out(small_case, case_factory):
     brief = country_brief(
         est, inclusion(est, "PER", case=tiny), None, trace="t", explain=EXPLAIN
     )  # fmt: skip
-    who = brief.sections[0].table
-    assert set(who["people (interval)"]) == {"<100", "not estimated"}  # refugees: none are known
+    who = blocks(brief.sections[0], Table)[0]
+    assert {row[who.columns.index("people (interval)")] for row in who.rows} == {
+        "<100",
+        "not estimated",
+    }  # refugees: none are known
 
 
 def test_the_brief_of_an_origin(est):
     found = nationals_abroad(est, "SSD")
-    page = origin_brief(
-        est, found, trace="gecam prepare --origin SSD", explain=EXPLAIN
-    ).to_markdown()
+    page = markdown(origin_brief(est, found, trace="gecam prepare --origin SSD", explain=EXPLAIN))
     assert page.startswith("# People from South Sudan in crises abroad, small")
     assert "| 1 | Sudan (SDN) | Sudan plan |" in page
     assert "does not tell apart" in page
     assert "Regional plan | 3,000,000" in page
-    empty = origin_brief(
-        est, nationals_abroad(est, "FJI"), trace="t", explain=EXPLAIN
-    ).to_markdown()
+    empty = markdown(origin_brief(est, nationals_abroad(est, "FJI"), trace="t", explain=EXPLAIN))
     assert "That is not zero" in empty
 
 
@@ -153,16 +167,17 @@ def test_countries_with_fewer_than_a_hundred_are_named_in_one_line(est):
     brief = origin_brief(est, few, trace="t", explain=EXPLAIN)
     where = brief.sections[0]
     assert len(found.people) > 1
-    assert len(where.table) == 1
-    assert f"Fewer than 100 in each of {len(found.people) - 1} others: " in where.text[1]
+    assert len(blocks(where, Table)[0].rows) == 1
+    assert (
+        f"Fewer than 100 in each of {len(found.people) - 1} others: "
+        in blocks(where, Paragraph)[1].text
+    )
 
 
 def test_the_note_of_a_footprint_is_a_sentence_in_a_brief(small_case):
     nothing = scenario(small_case, NOTHING, draws=100, seed=7)
     note = "people where the grid has them; threshold 7 MMI, sd 0.3; logit sd 0.50 of grade D"
-    page = scenario_brief(
-        nothing, None, crises=[], title="x", notes=[note], trace="t"
-    ).to_markdown()
+    page = markdown(scenario_brief(nothing, None, crises=[], title="x", notes=[note], trace="t"))
     assert "People where the grid has them; threshold 7 MMI, standard deviation 0.3." in page
 
 
@@ -175,26 +190,26 @@ def test_the_brief_of_a_scenario(small_case, est, tmp_path):
     )
     brief = scenario_brief(
         worse, compare(est, worse), crises=["sdn", "per"], title="Worse", notes=["as stated"],
-        trace="t", image=PIXEL, image_text="a map",
+        trace="t", picture=Picture(PIXEL, "a map"),
     )  # fmt: skip
-    page = brief.to_markdown()
+    page = markdown(brief)
     assert "than today" in page
     assert "| Peru |" in page
     assert "scaled by 0: the scenario touches nobody." in page
     assert "| Kenya |" not in page  # nothing changes there
     assert "has no probability" in page
-    brief.write(tmp_path / "x" / "worse.md")
+    write_page(brief, tmp_path / "x" / "worse.md")
     assert (tmp_path / "x" / "worse.png").read_bytes() == b"\x89PNG\r\n"
     assert "![a map](worse.png)" in (tmp_path / "x" / "worse.md").read_text()
-    brief.write(tmp_path / "worse.html")
+    write_page(brief, tmp_path / "worse.html")
     Outline().feed((tmp_path / "worse.html").read_text())
     with pytest.raises(InputError, match=r"\.html or \.md"):
-        brief.write(tmp_path / "worse.pdf")
+        write_page(brief, tmp_path / "worse.pdf")
 
 
 def test_a_scenario_of_nothing_is_zero_with_its_reason(small_case):
     nothing = scenario(small_case, NOTHING, draws=100, seed=7)
-    page = scenario_brief(nothing, None, crises=[], title="Nothing", trace="t").to_markdown()
+    page = markdown(scenario_brief(nothing, None, crises=[], title="Nothing", trace="t"))
     assert "0 migrants would be in need." in page
     assert "| Sudan | 0 |" in page
     assert "The scenario has no footprint." in page
@@ -207,13 +222,14 @@ def test_the_section_on_events():
     section = events_section(
         "Mozambique", events, average_annual(events), exceedance(events), periods=(2, 5, 50)
     )
-    assert section.text[0].endswith("Mozambique, 2010 to 2019.")
-    assert section.table["once in so many years"].tolist() == ["2", "5", "50"]
-    assert section.table.iloc[2, 1] == "not estimated"
+    assert blocks(section, Paragraph)[0].text.endswith("Mozambique, 2010 to 2019.")
+    (rows,) = (table.rows for table in blocks(section, Table))
+    assert [row[0] for row in rows] == ["2", "5", "50"]
+    assert rows[2][1] == "not estimated"
     few = recorded_events(table[table["year"].lt(2013)], "MOZ", first=2010)
     lone = events_section("Mozambique", few, average_annual(few), None)
-    assert lone.table is None
-    assert "not an estimate of the long run" in lone.text[1]
+    assert not blocks(lone, Table)
+    assert "not an estimate of the long run" in blocks(lone, Paragraph)[1].text
 
 
 def test_people_money_and_shares_as_text():
@@ -223,3 +239,20 @@ def test_people_money_and_shares_as_text():
     assert people_alone(1234.5) == "1,230"
     assert money(1.2e9) == "1.2 billion"
     assert percent_range(0.004, 0.001, 0.01) == "<1%"
+
+
+def test_a_brief_is_text_too(brief):
+    text = write(brief, "text", width=72)
+    assert max(map(len, text.splitlines())) <= 72 + 40  # tables are as wide as their numbers
+    assert f"Where these numbers come from: {EXPLAIN}" in text
+    for section in brief.sections:
+        assert f"\n{section.title}\n{'-' * len(section.title)}\n" in text
+
+
+def test_a_section_without_a_title_has_no_heading():
+    document = Document(
+        "T", (), ("lead",), Section("", (Command("Again", "gecam x"),)), is_page=True
+    )
+    assert write(document, "markdown") == "# T\n\nlead\n\nAgain: `gecam x`\n"
+    assert "<h2>" not in write(document, "html")
+    assert write(document, "text") == "T\n=\n\nlead\n\nAgain: gecam x\n"

@@ -1,0 +1,89 @@
+"""Numbers and names as they stand in sentences and tables for readers."""
+
+from __future__ import annotations
+
+from math import ceil, floor, isnan
+
+import numpy as np
+
+from gecam._typing import ArrayLike
+from gecam.uncertainty import SMALL, SMALLEST_SHOWN, equal_tailed, people_cell, round_together
+
+GROUPS = {"protection": "refugees and others in need of protection", "other": "other migrants"}
+SEXES = {"female": "women and girls", "male": "men and boys", "total": "sex not published"}
+
+
+def people_range(mean: float, lower: float, upper: float, *, sd: float = 0.0) -> str:
+    """Return people and their interval as text, rounded together.
+
+    Below 100 people the text is "<100" without an interval, since the ends would tell the number.
+
+    Examples
+    --------
+    >>> from gecam.report.words import people_range
+    >>> people_range(13_818.6, 8_389.5, 19_531.8, sd=3_400.0)
+    '13,800 (8,300 to 19,600)'
+    >>> people_range(42.0, 12.0, 96.0), people_range(0.0, 0.0, 0.0)
+    ('<100', '0')
+    >>> people_range(float("nan"), 0.0, 0.0)
+    'not estimated'
+    """
+    if isnan(mean) or mean == upper == 0:
+        return people_cell(mean)
+    if abs(mean) < SMALLEST_SHOWN:
+        return SMALL if lower >= 0 else "no clear change"
+    ((people, low, high),) = round_together(mean, lower, upper, sd=sd).texts(small="none")
+    return f"{people} ({low} to {high})"
+
+
+def percent_range(mean: float, lower: float, upper: float) -> str:
+    """Return a share and its interval as text: whole percent, ends outwards.
+
+    Examples
+    --------
+    >>> from gecam.report.words import percent_range
+    >>> percent_range(0.614, 0.522, 0.688)
+    '61% (52 to 69)'
+    """
+    low, high = floor(100 * lower + 1e-9), ceil(100 * upper - 1e-9)
+    return f"{100 * mean:.0f}% ({low} to {high})" if mean >= 0.01 else "<1%"
+
+
+def people_interval(draws: ArrayLike, level: float) -> str:
+    """Return the mean of draws and their interval as text; see `people_range`."""
+    people = np.asarray(draws, dtype=np.float64)
+    lower, upper = equal_tailed(people, level=level)
+    return people_range(
+        float(people.mean()), float(lower), float(upper), sd=float(people.std(ddof=1))
+    )
+
+
+def people_alone(people: float) -> str:
+    """Return people as text without an interval."""
+    return people_range(people, people, people).split(" (")[0]
+
+
+def money(amount: float) -> str:
+    """Return an amount of money as text.
+
+    Examples
+    --------
+    >>> from gecam.report.words import money
+    >>> money(49_381_000.0), money(1_250.0)
+    ('49.4 million', '1,250')
+    """
+    for size, word in ((1e9, "billion"), (1e6, "million")):
+        if abs(amount) >= size:
+            return f"{amount / size:.3g} {word}"
+    return f"{amount:,.0f}"
+
+
+def capital(text: str) -> str:
+    """Return a text that begins with a capital letter."""
+    return text[:1].upper() + text[1:]
+
+
+def as_sentence(text: str) -> str:
+    """Return a text as a sentence: a capital letter first, a full stop at the end."""
+    text = capital(text.strip())
+    return text if text.endswith((".", "!", "?")) else f"{text}."
