@@ -182,15 +182,16 @@ def _cut_polygon(polygon: Any) -> list[Any]:
     )
     first = int(np.floor((shell[:, 0].min() + 180) / 360))
     last = int(np.ceil((shell[:, 0].max() + 180) / 360))
-    pieces = []
-    for turn in range(first, last):
-        west = -180 + 360 * turn
-        piece = shapely.intersection(flat, shapely.box(west, -90, west + 360, 90))
-        if shapely.area(piece) > 0:
-            pieces.append(
-                _polygons(shapely.transform(piece, lambda xy, turn=turn: xy - [360 * turn, 0]))
-            )
-    return pieces
+    return [piece for turn in range(first, last) for piece in _in_turn(flat, turn)]
+
+
+def _in_turn(flat: Any, turn: int) -> list[Any]:
+    """Return what of a polygon lies in one turn about the earth, moved to -180 to 180 degrees."""
+    shapely = library("shapely")
+    west = -180 + 360 * turn
+    piece = shapely.intersection(flat, shapely.box(west, -90, west + 360, 90))
+    moved = shapely.transform(piece, lambda xy: xy - [360 * turn, 0])
+    return [_polygons(moved)] if shapely.area(piece) > 0 else []
 
 
 def _jumps(ring: FloatArray) -> BoolArray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
 from typing import Any
 
@@ -77,33 +78,41 @@ def polygonised(
         )
         for step in steps
     ]
-    shapes: list[Any] = []
-    loose = 0
-    for i in range(len(steps)):
-        whole = shapely.union_all([by_level[i], border])
-        faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(whole)))
-        _, cuts, dangles, _ = shapely.polygonize_full(shapely.get_parts(whole))
-        loose += shapely.get_num_geometries(dangles) + shapely.get_num_geometries(cuts)
-        higher = _is_higher(faces, by_level, i, border, peak)
-        shapes.append(shapely.union_all(faces[higher]))
-    for i in range(len(shapes) - 2, -1, -1):  # nested, whatever the rounding of the lines
-        shapes[i] = shapely.union_all([shapes[i], shapes[i + 1]])
-    filled = shapely.area(shapes) > SLIVER
-    if not filled.any():
+    enclosed = [_enclosed(by_level, at, border, peak) for at in range(len(steps))]
+    shapes = _nested([shape for shape, _ in enclosed])
+    is_filled = shapely.area(shapes) > SLIVER
+    if not is_filled.any():
         raise InputError(f"the contour lines of levels {steps.tolist()} enclose nothing.")
-    steps, kept = (
-        steps[filled],
-        [shape for shape, is_one in zip(shapes, filled, strict=True) if is_one],
-    )
-    clean = cleaned(kept, [f"{step:g}" for step in steps])
+    steps = steps[is_filled]
+    clean = cleaned(shapes[is_filled].tolist(), [f"{step:g}" for step in steps])
     step = float(steps[-1] - steps[-2]) if len(steps) > 1 else 1.0
-    found = (
-        Note("LINES_WITHOUT_AREA", "pieces of contour lines that enclose nothing", int(loose)),
-    )
+    loose = sum(number for _, number in enclosed)
+    text = "pieces of contour lines that enclose nothing"
+    told = (Note("LINES_WITHOUT_AREA", text, loose),) if loose else ()
     return Extent(
-        steps, clean.geometry, unit, float(steps[-1]) + step, source,
-        (*notes, *(note for note in found if note.count), *clean.notes),
-    )  # fmt: skip
+        steps, clean.geometry, unit, float(steps[-1]) + step, source, (*notes, *told, *clean.notes)
+    )
+
+
+def _enclosed(
+    by_level: Sequence[Any], at: int, border: Any, peak: tuple[float, float] | None
+) -> tuple[Any, int]:
+    """Return the higher side of a level's lines, and how many pieces of them enclose nothing."""
+    shapely = library("shapely")
+    pieces = shapely.get_parts(shapely.union_all([by_level[at], border]))
+    faces = shapely.get_parts(shapely.polygonize(pieces))
+    _, cuts, dangles, _ = shapely.polygonize_full(pieces)
+    loose = shapely.get_num_geometries(dangles) + shapely.get_num_geometries(cuts)
+    return shapely.union_all(faces[_is_higher(faces, by_level, at, border, peak)]), int(loose)
+
+
+def _nested(shapes: Sequence[Any]) -> Array:
+    """Return areas each of which holds the next one, whatever the rounding of their lines."""
+    shapely = library("shapely")
+    nested = np.array([*shapes, None], dtype=object)[:-1]
+    for at in range(len(nested) - 2, -1, -1):
+        nested[at] = shapely.union_all([nested[at], nested[at + 1]])
+    return nested
 
 
 def _is_higher(
@@ -118,21 +127,24 @@ def _is_higher(
         if len(points):
             which, face = tree.query(points, predicate="within")
             side[face[which >= 0]] = sign
-    neighbours = _neighbours(faces, tree)
     if not side.any():
         side[_seed(faces, border, peak)] = 1.0 if peak is not None else -1.0
-    frontier = np.flatnonzero(side).tolist()
+    return _spread(side, _neighbours(faces, tree)) > 0
+
+
+def _spread(side: FloatArray, neighbours: Sequence[Sequence[int]]) -> FloatArray:
+    """Return the side of every face: crossing a line changes it; a part with none is lower."""
+    frontier = deque(np.flatnonzero(side).tolist())
     while frontier or not side.all():
-        if not frontier:  # a part of the map that no known face touches
-            unknown = int(np.flatnonzero(side == 0)[0])
-            side[unknown] = -1.0
-            frontier = [unknown]
-        face = frontier.pop(0)
+        if not frontier:  # a part of the map that no face of a known side touches
+            frontier.append(int(np.flatnonzero(side == 0)[0]))
+            side[frontier[0]] = -1.0
+        face = frontier.popleft()
         for other in neighbours[face]:
             if side[other] == 0:
                 side[other] = -side[face]
                 frontier.append(other)
-    return np.asarray(side > 0)
+    return side
 
 
 def _points_of(lines: Sequence[Any]) -> Array:

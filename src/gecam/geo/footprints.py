@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 
 import numpy as np
+import pandas as pd
 
 from gecam._signature import checked
 from gecam._typing import NonNegative, Positive
@@ -20,6 +21,10 @@ WEIGHTING = {
     "areal": "people taken to live evenly over each area",
     "grid": "people where the grid has them",
     "published": "people exposed as the source states them",
+}
+_NOBODY = {
+    "published": "the source states nobody there, or nobody at that threshold.",
+    "measured": "the shapes do not meet, or the threshold is above the intensity there.",
 }
 SCOPE = "A map of people exposed counts whoever lives there, of any nationality."
 
@@ -93,36 +98,14 @@ def footprint(
     if exposed.countries and destination not in exposed.countries:
         raise InputError(f"the areas are of {', '.join(exposed.countries)}, not of {destination}.")
     result = exposed.at(threshold, sd=threshold_sd)
-    people, whole = result.people, exposed.residents
-    total = float(people.sum())
+    total = float(result.people.sum())
     if total < 1:
-        why = (
-            "the source states nobody there, or nobody at that threshold."
-            if exposed.weighting == "published"
-            else "the shapes do not meet, or the threshold is above the intensity there."
-        )
+        why = _NOBODY["published" if exposed.weighting == "published" else "measured"]
         raise InputError(f"nobody is exposed to {crisis!r} in {destination}: {why}")
-    if whole.isna().any() and residents is None:
-        raise InputError(
-            "the file states no residents of its areas: pass residents=, those of the country."
-        )
-    known = float(whole.sum()) if not whole.isna().any() else total
-    everybody = residents if residents is not None else known
-    if everybody < max(total, known * (1 - 1e-9)):
-        raise InputError(
-            f"residents must be at least those of the areas: got {everybody:,.0f}, the areas hold "
-            f"{max(total, known):,.0f}. Are they of one date and source?"
-        )
+    everybody = _everybody(exposed.residents, total, residents)
     areas: tuple[AreaNeeds, ...] = ()
-    if residents is not None and not whole.isna().any():
-        counted = migrants or {}
-        areas = tuple(
-            AreaNeeds(str(name), float(people[name]), float(whole[name]), counted.get(str(name)))
-            for name in people.index
-            if whole[name] > 0
-        )
-        if everybody - known > 1e-9 * everybody:
-            areas += (AreaNeeds(ELSEWHERE, 0.0, everybody - known, counted.get(ELSEWHERE)),)
+    if residents is not None:
+        areas = _by_area(result.people, exposed.residents, everybody, migrants or {})
     a = assumptions or Assumptions()
     from_threshold = logit_sd_of(total / everybody, result.total_sd / total)
     spread = float(np.hypot(a.grade_logit_sd[grade], from_threshold))
@@ -142,9 +125,42 @@ def footprint(
     ]
     return Footprint(
         crisis, destination, total, as_of, measure, pin_scope, SCOPE, fitting[0],
-        area=() if residents is not None else tuple(str(name) for name in people.index),
+        area=() if residents is not None else tuple(map(str, result.people.index)),
         denominator=everybody, areas=areas, source=exposed.source, note="; ".join(words),
     )  # fmt: skip
+
+
+def _everybody(of_areas: pd.Series, exposed: float, residents: float | None) -> float:
+    """Return all residents of the country, or of the areas; at least those of the areas."""
+    if of_areas.isna().any() and residents is None:
+        raise InputError(
+            "the file states no residents of its areas: pass residents=, those of the country."
+        )
+    stated = exposed if of_areas.isna().any() else float(of_areas.sum())
+    everybody = stated if residents is None else residents
+    if everybody < max(exposed, stated * (1 - 1e-9)):
+        raise InputError(
+            f"residents must be at least those of the areas: got {everybody:,.0f}, the areas hold "
+            f"{max(exposed, stated):,.0f}. Are they of one date and source?"
+        )
+    return everybody
+
+
+def _by_area(
+    people: pd.Series, residents: pd.Series, everybody: float, migrants: Mapping[str, float]
+) -> tuple[AreaNeeds, ...]:
+    """Return people exposed by area, and those elsewhere; nothing where residents are not stated."""
+    if residents.isna().any():
+        return ()
+    areas = [
+        AreaNeeds(str(name), float(people[name]), float(residents[name]), migrants.get(str(name)))
+        for name in people.index
+        if residents[name] > 0
+    ]
+    others = everybody - float(residents.sum())
+    if others > 1e-9 * everybody:
+        areas.append(AreaNeeds(ELSEWHERE, 0.0, others, migrants.get(ELSEWHERE)))
+    return tuple(areas)
 
 
 def logit_sd_of(share: float, cv: float) -> float:

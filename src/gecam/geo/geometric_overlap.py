@@ -164,31 +164,16 @@ def footprint_overlap(
     pairs = {(i, j): _joint(views[i], views[j]) for i, j in combinations(range(len(views)), 2)}
     share, parts = _area_shares(_shapes(views, pairs), areas, population, residents)
     people = {label: float(parts @ share[label].to_numpy()) for label in share}
-    sizes = [
-        view.weights @ [people.get(f"{i}.{a}", 0.0) for a in range(len(view.geometry))]
-        for i, view in enumerate(views)
-    ]
+    sizes = [_sizes(i, view, people) for i, view in enumerate(views)]
     n = len(views)
     both, shared, spread = np.diag([size.mean() for size in sizes]), np.eye(n), np.zeros((n, n))
     for (i, j), joint in pairs.items():
-        inside = sum(
-            joint.weights[:, a, b] * people[f"{i}.{a} {j}.{b}"] for a, b in joint.levels()
-        ) + np.zeros(len(joint.weights))
+        inside = joint.inside(people, f"{i}", f"{j}")
         least = np.minimum(sizes[i][joint.first], sizes[j][joint.second])
-        part = np.clip(np.divide(inside, least, out=np.zeros(len(least)), where=least > 0), 0, 1)
-        mean = float(part.mean())
         both[i, j] = both[j, i] = inside.mean()
-        shared[i, j] = shared[j, i] = mean
-        most = np.sqrt(WIDEST * mean * (1 - mean))
-        is_spread = np.ptp(part) > APART
-        spread[i, j] = spread[j, i] = min(float(part.std()), most) if is_spread else 0.0
-    own = np.stack(
-        [
-            view.weights.mean(axis=0)
-            @ np.stack([share.get(f"{i}.{a}", parts * 0.0) for a in range(len(view.geometry))])
-            for i, view in enumerate(views)
-        ]
-    )
+        for table, value in zip((shared, spread), _shared(inside, least), strict=True):
+            table[i, j] = table[j, i] = value
+    own = np.stack([_own_share(i, view, share) for i, view in enumerate(views)])
     a = assumptions or Assumptions()
     common = _error_correlation(both, sizes, [view.unit for view in views], a.grade_logit_sd[grade])
     weighting = "areal" if population is None else "grid"
@@ -221,6 +206,11 @@ class _Joint:
     def levels(self) -> list[tuple[int, int]]:
         """Return the pairs of levels that have a weight."""
         return [(int(a), int(b)) for a, b in np.argwhere(self.weights.any(axis=0))]
+
+    def inside(self, people: Mapping[str, float], one: str, other: str) -> FloatArray:
+        """Return the part of all people inside both extents, for each pair of views."""
+        parts = (self.weights[:, a, b] * people[f"{one}.{a} {other}.{b}"] for a, b in self.levels())
+        return sum(parts) + np.zeros(len(self.weights))
 
 
 def _joint(one: _Views, other: _Views) -> _Joint:
@@ -275,6 +265,26 @@ def _area_shares(
         sums.drop(columns="residents").div(whole.where(whole > 0), axis=0).fillna(0.0).clip(0, 1)
     )
     return share, (weights / weights.sum()).to_numpy()
+
+
+def _sizes(at: int, view: _Views, people: Mapping[str, float]) -> FloatArray:
+    """Return the part of all people inside an extent, for each of its views."""
+    return view.weights @ [people.get(f"{at}.{a}", 0.0) for a in range(len(view.geometry))]
+
+
+def _own_share(at: int, view: _Views, share: pd.DataFrame) -> FloatArray:
+    """Return the part of the people of each area inside an extent, mean over its views."""
+    labels = [f"{at}.{a}" for a in range(len(view.geometry))]
+    levels = share.reindex(columns=labels, fill_value=0.0).to_numpy().T
+    return np.asarray(view.weights.mean(axis=0) @ np.ascontiguousarray(levels))
+
+
+def _shared(inside: FloatArray, least: FloatArray) -> tuple[float, float]:
+    """Return mean and standard deviation of the part of the smaller extent that is in both."""
+    part = np.clip(np.divide(inside, least, out=np.zeros(len(least)), where=least > 0), 0, 1)
+    mean = float(part.mean())
+    most = np.sqrt(WIDEST * mean * (1 - mean))
+    return mean, min(float(part.std()), most) if np.ptp(part) > APART else 0.0
 
 
 def _error_correlation(

@@ -61,16 +61,23 @@ def level_weights(
         return np.ones((1, 1))
     if not 0 <= sd < np.inf:
         raise InputError(f"the threshold's standard deviation must be >= 0: got {sd}.")
-    last = hazard.levels[-1] if hazard.top is None else hazard.top
     central = np.nan if threshold is None else threshold
     at = central + sd * np.atleast_1d(np.asarray(scores, dtype=np.float64)) if sd else [central]
-    is_partly_below = hazard.top is not None and np.min(at) < hazard.top
-    if not (hazard.levels[0] <= central <= last or (central > last and is_partly_below)):
-        raise InputError(
-            f"a threshold between {hazard.levels[0]:g} and {last:g} {hazard.unit} is needed: got "
-            f"{threshold}."
-        )
+    _refuse_beyond(hazard, threshold, np.min(at))
     knots, people = hazard.levels, np.eye(len(hazard.levels))
     if hazard.top is not None:
         knots, people = np.r_[knots, hazard.top], np.column_stack([people, np.zeros(len(people))])
     return np.stack([np.interp(at, knots, row) for row in people], axis=1)
+
+
+def _refuse_beyond(hazard: Mapped, threshold: float | None, lowest: float) -> None:
+    """Refuse a threshold outside the levels; from one above the top the lowest must reach below it."""
+    last = hazard.levels[-1] if hazard.top is None else hazard.top
+    is_partly_below = hazard.top is not None and lowest < hazard.top
+    if threshold is None or not (
+        hazard.levels[0] <= threshold and (threshold <= last or is_partly_below)
+    ):
+        raise InputError(
+            f"a threshold between {hazard.levels[0]:g} and {last:g} {hazard.unit} is needed: got "
+            f"{threshold}."
+        )
