@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache, lru_cache
 from typing import Literal
 
@@ -110,15 +110,9 @@ def iso3(name_or_code: str, *, publisher: Publisher | None = None) -> str:
     gecam.errors.CodeError: 'Sudann' is not a known name or code of a place. Nearest: SDN (Sudan).
     """
     text = name_or_code.strip()
-    if re.fullmatch(r"[A-Z]{3}", text):
-        if publisher == "unhcr":
-            return unhcr_to_iso3(text)
-        if publisher == "worldbank":
-            return worldbank_to_iso3(text)
-        if is_origin_code(text):
-            return text
-    if publisher == "undesa" and text.isdecimal():
-        return from_m49(text)
+    code = _of_code(text, publisher)
+    if code:
+        return code
     key = fold(text)
     codes = _aliases().get(key, frozenset())
     if len(codes) == 1 and key not in _AMBIGUOUS:
@@ -132,6 +126,23 @@ def iso3(name_or_code: str, *, publisher: Publisher | None = None) -> str:
     nearest = _nearest(key)
     advice = f"Nearest: {_listed(nearest)}." if nearest else "Nothing comes near it."
     raise CodeError(f"{name_or_code[:80]!r} is not a known name or code of a place. {advice}")
+
+
+_OWN_CODES: dict[Publisher | None, Callable[[str], str]] = {
+    "unhcr": unhcr_to_iso3,
+    "worldbank": worldbank_to_iso3,
+}
+
+
+def _of_code(text: str, publisher: Publisher | None) -> str:
+    """Return ISO3 for a code of a publisher; empty where the text is no code."""
+    if publisher == "undesa" and text.isdecimal():
+        return from_m49(text)
+    if not re.fullmatch(r"[A-Z]{3}", text):
+        return ""
+    if publisher in _OWN_CODES:
+        return _OWN_CODES[publisher](text)
+    return text if is_origin_code(text) else ""
 
 
 def origin_code(text: str) -> str:

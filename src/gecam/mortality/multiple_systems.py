@@ -58,21 +58,20 @@ class LoglinearModels:
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row per model: name, estimate, interval, deviance, df, AIC, BIC, weight."""
-        weights = bic_weights(np.array([fit.bic for fit in self.fits]))
-        return pd.DataFrame(
-            {
-                "model": [fit.name for fit in self.fits],
-                "estimate": [fit.size.estimate for fit in self.fits],
-                "lower": [fit.size.lower for fit in self.fits],
-                "upper": [fit.size.upper for fit in self.fits],
-                "se": [fit.size.se for fit in self.fits],
-                "deviance": [fit.deviance for fit in self.fits],
-                "df": [fit.df for fit in self.fits],
-                "aic": [fit.aic for fit in self.fits],
-                "bic": [fit.bic for fit in self.fits],
-                "weight": weights,
-            }
+        frame = pd.DataFrame(
+            [
+                {
+                    "model": fit.name,
+                    **{
+                        name: getattr(fit.size, name)
+                        for name in ("estimate", "lower", "upper", "se")
+                    },
+                    **{name: getattr(fit, name) for name in ("deviance", "df", "aic", "bic")},
+                }
+                for fit in self.fits
+            ]
         )
+        return frame.assign(weight=bic_weights(frame["bic"].to_numpy()))
 
 
 @checked

@@ -154,26 +154,24 @@ def trend(
     )
     is_next = np.diff(series.index.asi8) == 1  # months follow each other
     correlation = float(np.corrcoef(residual[:-1][is_next], residual[1:][is_next])[0, 1])
-    flags = (
-        *(("SERIAL_CORRELATION",) if abs(correlation) > 2 / np.sqrt(len(y)) else ()),
-        *(("NO_BREAKS_GIVEN",) if not breaks else ()),
-        *(("NO_EXPOSURE",) if exposure is None else ()),
-        *(("MONTHS_UNOBSERVED",) if skipped else ()),
-    )
-    change = ratios.loc["year"]
+    flags = {
+        "SERIAL_CORRELATION": abs(correlation) > 2 / np.sqrt(len(y)),
+        "NO_BREAKS_GIVEN": not breaks,
+        "NO_EXPOSURE": exposure is None,
+        "MONTHS_UNOBSERVED": bool(skipped),
+    }
+    half = z * quasi_se[1] * np.sqrt(quasi_scale)
     return Trend(
-        float(change["ratio"]),
-        float(change["lower"]),
-        float(change["upper"]),
+        *map(float, ratios.loc["year"]),
         level,
         ratios.loc[list(breaks or {})],
         alpha,
-        float(np.exp(quasi_se[0] - z * quasi_se[1] * np.sqrt(quasi_scale))),
-        float(np.exp(quasi_se[0] + z * quasi_se[1] * np.sqrt(quasi_scale))),
+        float(np.exp(quasi_se[0] - half)),
+        float(np.exp(quasi_se[0] + half)),
         correlation,
         pd.Series(mean, index=series.index, name="fitted"),
         len(y),
-        flags,
+        tuple(flag for flag, is_raised in flags.items() if is_raised),
     )
 
 
