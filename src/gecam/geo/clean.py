@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -182,7 +183,8 @@ def _cut_polygon(polygon: Any) -> list[Any]:
     )
     first = int(np.floor((shell[:, 0].min() + 180) / 360))
     last = int(np.ceil((shell[:, 0].max() + 180) / 360))
-    return [piece for turn in range(first, last) for piece in _in_turn(flat, turn)]
+    pieces = (_in_turn(flat, turn) for turn in range(first, last))
+    return list(chain.from_iterable(pieces))
 
 
 def _in_turn(flat: Any, turn: int) -> list[Any]:

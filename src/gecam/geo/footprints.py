@@ -22,9 +22,11 @@ WEIGHTING = {
     "grid": "people where the grid has them",
     "published": "people exposed as the source states them",
 }
+_APART = "the shapes do not meet, or the threshold is above the intensity there."
 _NOBODY = {
     "published": "the source states nobody there, or nobody at that threshold.",
-    "measured": "the shapes do not meet, or the threshold is above the intensity there.",
+    "areal": _APART,
+    "grid": _APART,
 }
 SCOPE = "A map of people exposed counts whoever lives there, of any nationality."
 
@@ -100,7 +102,7 @@ def footprint(
     result = exposed.at(threshold, sd=threshold_sd)
     total = float(result.people.sum())
     if total < 1:
-        why = _NOBODY["published" if exposed.weighting == "published" else "measured"]
+        why = _NOBODY[exposed.weighting]
         raise InputError(f"nobody is exposed to {crisis!r} in {destination}: {why}")
     everybody = _everybody(exposed.residents, total, residents)
     areas: tuple[AreaNeeds, ...] = ()
@@ -108,14 +110,7 @@ def footprint(
         areas = _by_area(result.people, exposed.residents, everybody, migrants or {})
     a = assumptions or Assumptions()
     from_threshold = logit_sd_of(total / everybody, result.total_sd / total)
-    spread = float(np.hypot(a.grade_logit_sd[grade], from_threshold))
-    fitting = [g for g in GRADES if a.grade_logit_sd[g] >= spread - 1e-9]
-    if not fitting:
-        raise InputError(
-            f"the threshold alone spreads the share by {from_threshold:.2f} on the logit scale, with "
-            f"grade {grade} by {spread:.2f}: more than grade E ({a.grade_logit_sd['E']:.2f}). The "
-            "footprint says too little: narrow the threshold, or compare fixed thresholds."
-        )
+    widened, spread = _widened(grade, from_threshold, a.grade_logit_sd)
     words = [
         WEIGHTING[exposed.weighting],
         *([f"threshold {threshold:g} {exposed.unit}, sd {threshold_sd:g}"] if exposed.unit else []),
@@ -124,10 +119,25 @@ def footprint(
         *(f"{note.code}: {note.text}" for note in (*exposed.notes, *result.notes)),
     ]
     return Footprint(
-        crisis, destination, total, as_of, measure, pin_scope, SCOPE, fitting[0],
+        crisis, destination, total, as_of, measure, pin_scope, SCOPE, widened,
         area=() if residents is not None else tuple(map(str, result.people.index)),
         denominator=everybody, areas=areas, source=exposed.source, note="; ".join(words),
     )  # fmt: skip
+
+
+def _widened(
+    grade: Grade, from_threshold: float, logit_sd: Mapping[str, float]
+) -> tuple[Grade, float]:
+    """Return the best grade that holds the spread of a grade and of a threshold, and that spread."""
+    spread = float(np.hypot(logit_sd[grade], from_threshold))
+    fitting = [g for g in GRADES if logit_sd[g] >= spread - 1e-9]
+    if not fitting:
+        raise InputError(
+            f"the threshold alone spreads the share by {from_threshold:.2f} on the logit scale, with "
+            f"grade {grade} by {spread:.2f}: more than grade E ({logit_sd['E']:.2f}). The "
+            "footprint says too little: narrow the threshold, or compare fixed thresholds."
+        )
+    return fitting[0], spread
 
 
 def _everybody(of_areas: pd.Series, exposed: float, residents: float | None) -> float:

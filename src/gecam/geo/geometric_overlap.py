@@ -164,16 +164,9 @@ def footprint_overlap(
     pairs = {(i, j): _joint(views[i], views[j]) for i, j in combinations(range(len(views)), 2)}
     share, parts = _area_shares(_shapes(views, pairs), areas, population, residents)
     people = {label: float(parts @ share[label].to_numpy()) for label in share}
-    sizes = [_sizes(i, view, people) for i, view in enumerate(views)]
-    n = len(views)
-    both, shared, spread = np.diag([size.mean() for size in sizes]), np.eye(n), np.zeros((n, n))
-    for (i, j), joint in pairs.items():
-        inside = joint.inside(people, f"{i}", f"{j}")
-        least = np.minimum(sizes[i][joint.first], sizes[j][joint.second])
-        both[i, j] = both[j, i] = inside.mean()
-        for table, value in zip((shared, spread), _shared(inside, least), strict=True):
-            table[i, j] = table[j, i] = value
-    own = np.stack([_own_share(i, view, share) for i, view in enumerate(views)])
+    sizes = _sizes(views, people)
+    both, shared, spread = _overlaps(pairs, people, sizes)
+    own = _own_shares(views, share)
     a = assumptions or Assumptions()
     common = _error_correlation(both, sizes, [view.unit for view in views], a.grade_logit_sd[grade])
     weighting = "areal" if population is None else "grid"
@@ -267,16 +260,39 @@ def _area_shares(
     return share, (weights / weights.sum()).to_numpy()
 
 
-def _sizes(at: int, view: _Views, people: Mapping[str, float]) -> FloatArray:
-    """Return the part of all people inside an extent, for each of its views."""
-    return view.weights @ [people.get(f"{at}.{a}", 0.0) for a in range(len(view.geometry))]
+def _sizes(views: list[_Views], people: Mapping[str, float]) -> list[FloatArray]:
+    """Return the part of all people inside each extent, for each of its views."""
+    return [
+        view.weights @ [people.get(f"{i}.{a}", 0.0) for a in range(len(view.geometry))]
+        for i, view in enumerate(views)
+    ]
 
 
-def _own_share(at: int, view: _Views, share: pd.DataFrame) -> FloatArray:
-    """Return the part of the people of each area inside an extent, mean over its views."""
-    labels = [f"{at}.{a}" for a in range(len(view.geometry))]
-    levels = share.reindex(columns=labels, fill_value=0.0).to_numpy().T
-    return np.asarray(view.weights.mean(axis=0) @ np.ascontiguousarray(levels))
+def _own_shares(views: list[_Views], share: pd.DataFrame) -> FloatArray:
+    """Return the part of the people of each area inside each extent, mean over its views."""
+    rows = []
+    for i, view in enumerate(views):
+        labels = [f"{i}.{a}" for a in range(len(view.geometry))]
+        levels = share.reindex(columns=labels, fill_value=0.0).to_numpy().T
+        rows.append(view.weights.mean(axis=0) @ np.ascontiguousarray(levels))
+    return np.stack(rows)
+
+
+def _overlaps(
+    pairs: Mapping[tuple[int, int], _Joint],
+    people: Mapping[str, float],
+    sizes: list[FloatArray],
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return for each pair the part of all people in both, that of the smaller one, and its sd."""
+    n = len(sizes)
+    both, shared, spread = np.diag([size.mean() for size in sizes]), np.eye(n), np.zeros((n, n))
+    for (i, j), joint in pairs.items():
+        inside = joint.inside(people, f"{i}", f"{j}")
+        least = np.minimum(sizes[i][joint.first], sizes[j][joint.second])
+        both[i, j] = both[j, i] = inside.mean()
+        for table, value in zip((shared, spread), _shared(inside, least), strict=True):
+            table[i, j] = table[j, i] = value
+    return both, shared, spread
 
 
 def _shared(inside: FloatArray, least: FloatArray) -> tuple[float, float]:

@@ -343,9 +343,8 @@ def _disjoint_problems(
         for ids in disjoint_groups([by_id[i] for i in here]):
             group = [here[i] for i in ids]
             people = sum(f.people for f in group)
-            residents = max(
-                _residents(f, by_id[f.crisis].reference_date, population) or 0.0 for f in group
-            )
+            numbers = (_residents(f, by_id[f.crisis].reference_date, population) for f in group)
+            residents = max(filter(None, numbers), default=0.0)
             if people > PIN_OVER_POPULATION * residents > 0:
                 yield Problem(
                     f"{' and '.join(ids)} are disjoint, and count {people:,.0f} people together "

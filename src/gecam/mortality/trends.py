@@ -160,9 +160,12 @@ def trend(
         "NO_EXPOSURE": exposure is None,
         "MONTHS_UNOBSERVED": bool(skipped),
     }
+    change = ratios.loc["year"]
     half = z * quasi_se[1] * np.sqrt(quasi_scale)
     return Trend(
-        *map(float, ratios.loc["year"]),
+        float(change["ratio"]),
+        float(change["lower"]),
+        float(change["upper"]),
         level,
         ratios.loc[list(breaks or {})],
         alpha,

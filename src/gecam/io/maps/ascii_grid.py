@@ -110,6 +110,20 @@ def _end_of_cells(lines: list[bytes]) -> int:
 
 def _header(name: str, lines: list[bytes]) -> dict[str, float]:
     """Return the numbers of the header, which must say size and place of the cells."""
+    header = _stated(name, lines)
+    if not _is_complete(header):
+        raise LayoutError(
+            f"{name} is no ESRI ASCII grid: its header does not say ncols, nrows, cellsize and a "
+            f"corner. It says {', '.join(header) or 'nothing'}."
+        )
+    steps = [header[key] for key in ("cellsize", "dx", "dy") if key in header]
+    if not all(0 < step < np.inf for step in steps):
+        raise InputError(f"{name} has cells without a size: cellsize is {steps[0]:g}.")
+    return header
+
+
+def _stated(name: str, lines: list[bytes]) -> dict[str, float]:
+    """Return what the lines of a header state: one key each, and its number."""
     header: dict[str, float] = {}
     for at, line in enumerate(lines):
         words = line.decode("utf-8", "replace").split()
@@ -120,14 +134,6 @@ def _header(name: str, lines: list[bytes]) -> dict[str, float]:
                 f"{' '.join(words)[:60]!r}."
             )
         header[key] = stated[0]
-    if not _is_complete(header):
-        raise LayoutError(
-            f"{name} is no ESRI ASCII grid: its header does not say ncols, nrows, cellsize and a "
-            f"corner. It says {', '.join(header) or 'nothing'}."
-        )
-    steps = [header[key] for key in ("cellsize", "dx", "dy") if key in header]
-    if not all(0 < step < np.inf for step in steps):
-        raise InputError(f"{name} has cells without a size: cellsize is {steps[0]:g}.")
     return header
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from gecam._arguments import day_alone
 from gecam.codes import is_iso3, is_origin_code, iso3
-from gecam.errors import CodeError, InputError, Problem
+from gecam.errors import CodeError, InputError
 from gecam.io.door import File, Sheet, read_table, total_rows
 from gecam.io.own.templates import COLUMNS, OwnColumn, TableKind
 from gecam.model import Note
@@ -30,11 +30,7 @@ def read_rows(
     columns, labels = COLUMNS[kind], _labels(kind, labels or {})
     is_frame = isinstance(table, pd.DataFrame)
     sheet = Sheet.of_frame(table, name=kind) if is_frame else read_table(table, encoding=encoding)
-    problems = _of_header(sheet, columns, labels)
-    if problems:
-        raise InputError(f"{sheet.file or kind} does not have the columns of a {kind}", problems)
-    if not len(sheet):
-        raise InputError(f"{sheet.file or kind} has no rows.")
+    _refuse_header(sheet, kind, labels)
     sheet = replace(sheet, absent=frozenset(labels.values()).difference(sheet.cells))
     data = {name: _converted(sheet, labels[name], column) for name, column in columns.items()}
     n_named = sum(
@@ -62,10 +58,9 @@ def _labels(kind: TableKind, given: Mapping[str, str]) -> dict[str, str]:
     return {name: given.get(name, name) for name in columns}
 
 
-def _of_header(
-    sheet: Sheet, columns: Mapping[str, OwnColumn], labels: Mapping[str, str]
-) -> list[Problem]:
-    """Return the columns that are needed and missing, then those that are none of ours."""
+def _refuse_header(sheet: Sheet, kind: TableKind, labels: Mapping[str, str]) -> None:
+    """Refuse a table that lacks a column that is needed, has one that is none of ours, or no rows."""
+    columns = COLUMNS[kind]
     absent = [
         ("the column is missing", f"It holds: {columns[name].holds}.", "COLUMN_MISSING", label)
         for name, label in labels.items()
@@ -76,10 +71,14 @@ def _of_header(
         for label in sheet.cells
         if label not in labels.values()
     ]
-    return [
+    problems = [
         sheet.fault(*fault, row=sheet.header_row, column=label)
         for *fault, label in absent + foreign
     ]
+    if problems:
+        raise InputError(f"{sheet.file or kind} does not have the columns of a {kind}", problems)
+    if not len(sheet):
+        raise InputError(f"{sheet.file or kind} has no rows.")
 
 
 def _converted(sheet: Sheet, label: str, column: OwnColumn) -> Any:
