@@ -20,7 +20,7 @@ SERIES_REVISION = "2024"  # of UN DESA's stocks: every edition can be read with 
 
 
 @checked
-def load_edition(name: str, *, revision: str | None = None) -> Case:
+def load_edition(name: str | int, *, revision: str | int | None = None) -> Case:
     """Load the packaged inputs of one year; no network.
 
     Parameters
@@ -52,6 +52,7 @@ def load_edition(name: str, *, revision: str | None = None) -> Case:
     'undesa-ims-2024'
     """
     folder = _folder("editions", name)
+    revision = None if revision is None else str(revision)
     case = read_edition(folder)
     if revision is None or case.stock.source.id == f"undesa-ims-{revision}":
         return case
@@ -65,7 +66,7 @@ def load_edition(name: str, *, revision: str | None = None) -> Case:
     return replace(case, stock=read_stock(others[revision]), name=f"{name}, revision {revision}")
 
 
-def load_world(name: str) -> Case:
+def load_world(name: str | int) -> Case:
     """Load stock, population and refugees of all countries, without origins and without crises.
 
     The inputs of `gecam.estimation.modelled_case`, for the same years as the edition.
@@ -88,7 +89,7 @@ def load_world(name: str) -> Case:
     return read_edition(_folder("world", name))
 
 
-def load_other_figures(name: str) -> pd.DataFrame:
+def load_other_figures(name: str | int) -> pd.DataFrame:
     """Load figures that were published of an edition's plans and that the edition does not use.
 
     Parameters
@@ -121,8 +122,9 @@ def load_other_figures(name: str) -> pd.DataFrame:
     return rows.astype({"people": "float64"})
 
 
-def _folder(kind: str, name: str) -> Traversable:
-    """Return the folder of an edition's tables."""
+def _folder(kind: str, name: str | int) -> Traversable:
+    """Return the folder of an edition's tables; its year may be a number."""
+    name = str(name)
     if name not in EDITIONS:
         raise InputError(f"no edition {name!r}. There are: {', '.join(EDITIONS)}.")
     return files("gecam.datasets") / kind / name

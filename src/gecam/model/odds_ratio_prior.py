@@ -181,16 +181,6 @@ class OddsRatioPrior:
         return exp(self.log_median)
 
     @property
-    def mean(self) -> float:
-        """The median of the log odds ratio."""
-        return self.log_median
-
-    @property
-    def sd(self) -> float:
-        """The largest scale of the log odds ratio."""
-        return max(self.log_scale, self.log_scale_above or 0.0)
-
-    @property
     def is_certain(self) -> bool:
         """Whether the odds ratio has no spread."""
         return not self.log_scale and not self.log_scale_above

@@ -54,6 +54,12 @@ def test_an_edition_that_does_not_exist_says_which_do():
         load_edition("1999")
 
 
+def test_the_year_of_an_edition_may_be_a_number():
+    by_text = load_edition("2022", revision="2024")
+    by_number = load_edition(2022, revision=2024)
+    assert canonical(by_number) == canonical(by_text)
+
+
 def test_a_missing_table_is_named(small_case, tmp_path):
     write_edition(small_case, tmp_path)
     (tmp_path / "crises.csv").unlink()

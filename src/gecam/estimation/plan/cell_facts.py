@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from math import exp
 
 from gecam.estimation.plan.cell_numbers import (
     Basis,
@@ -139,7 +138,7 @@ def _flags_of_share(row: CrisisInputs) -> Iterator[str]:
 
 def _flags_of_odds_ratio(row: CrisisInputs) -> Iterator[str]:
     prior = row.case.assumptions.odds_ratio
-    if prior.sd > 0 or prior.mean != 0:
+    if not prior.is_one:
         yield "ODDS_RATIO_JUDGED"
 
 
@@ -285,7 +284,7 @@ def _count_message(row: CrisisInputs, _: Group) -> Message:
 
 
 def _odds_ratio_message(row: CrisisInputs, _: Group) -> Message:
-    return message("MEDIAN_ODDS_RATIO", odds_ratio=exp(row.case.assumptions.odds_ratio.mean))
+    return message("MEDIAN_ODDS_RATIO", odds_ratio=row.case.assumptions.odds_ratio.median)
 
 
 _MESSAGES: Mapping[str, Callable[[CrisisInputs, Group], Message]] = {

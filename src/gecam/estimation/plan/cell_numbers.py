@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from math import exp
 from typing import Literal, TypeVar
 
 from gecam.estimation.plan.scope_shares import CountedPeople, GroupShares
@@ -92,7 +91,7 @@ def _of_published_share(figure: CountedPeople, shares: GroupShares) -> CellNumbe
 def _of_odds_ratio(figure: CountedPeople, shares: GroupShares) -> CellNumbers:
     people, residents = figure.split.other, given(shares.residents)
     at_one = residents.affected(people, 1.0)
-    at_median = residents.affected(people, exp(figure.assumptions.odds_ratio.mean))
+    at_median = residents.affected(people, figure.assumptions.odds_ratio.median)
     steps = {**_people_steps(figure), "share": at_one, "odds_ratio_median": at_median}
     return CellNumbers(people, at_one, *_bounds(figure, shares), steps)
 
