@@ -12,7 +12,7 @@ from scipy.special import betaincinv, expit, logit, ndtri, stdtrit
 
 from gecam.estimation import limited_mean
 from gecam.evaluation.calibration.stock_errors import YEAR
-from gecam.model import Assumptions, Footprint
+from gecam.model import Assumptions, Footprint, OddsRatioUse, prior_at
 from gecam.uncertainty import Streams, logit_normal_location, logit_normal_moments
 
 WORSE = {"A": "B", "B": "C", "C": "D", "D": "E", "E": "E"}
@@ -60,7 +60,7 @@ class Site:
         Day until which the stock's growth is carried, and whether an onset stopped it there.
     log_sd, inside
         Error of the stock, and Beta(a, b) of the share of refugees inside it.
-    country_type
+    country_type, use
         For the odds ratio.
     """
 
@@ -76,6 +76,7 @@ class Site:
     log_sd: float
     inside: tuple[float, float]
     country_type: str
+    use: OddsRatioUse
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +213,8 @@ def true_own_share(site: Site, draws: WorldDraws, a: Assumptions) -> float | Non
 def true_log_odds(site: Site, draws: WorldDraws, a: Assumptions) -> float:
     """Draw the log odds ratio: parts shared by all, by the type, and the country's own."""
     names = ("all", site.country_type, site.footprint.destination)
-    return float(a.odds_ratio.log_odds(*(draws.own("odds ratio", name) for name in names)))
+    prior = prior_at(a.odds_ratio, site.use).prior
+    return float(prior.log_odds(*(draws.own("odds ratio", name) for name in names)))
 
 
 def true_other(

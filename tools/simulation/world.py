@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from gecam.errors import InputError
-from gecam.estimation import is_published_extrapolation, registered_at
+from gecam.estimation import destination_plan, is_published_extrapolation, registered_at
 from gecam.evaluation.calibration.stock_errors import YEAR, stock_class
 from gecam.evaluation.sensitivity.sampling import child
 from gecam.model import Case, Footprint, ProtectedPopulation, Stock, residents_at
@@ -99,6 +99,7 @@ def sites_of(case: Case) -> tuple[Site, ...]:
                 a.stock_log_sd[kind],
                 a.inside_stock["added" if basis["refugees_added"].any() else "unknown"],
                 case.country_types.get(place, "settled"),
+                destination_plan(case, place, "all").crises[0].use,
             )
         )
     if not found:

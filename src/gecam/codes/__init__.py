@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from gecam.codes.attributes import m49, name, place, region, subregion
 from gecam.codes.borders import BORDER_CHANGE
-from gecam.codes.income import income_group
+from gecam.codes.income import income_group, latest_income_group
 from gecam.codes.names import country_code, country_codes, iso3, origin_code
 from gecam.codes.outlines import World, world
 from gecam.codes.places import (
@@ -49,6 +49,7 @@ __all__ = [
     "iso3",
     "language_name",
     "languages_of",
+    "latest_income_group",
     "m49",
     "name",
     "origin_code",

@@ -9,6 +9,31 @@ from gecam.codes.places import bundled_rows
 from gecam.errors import InputError
 
 
+def latest_income_group(iso3: str, year: int) -> str | None:
+    """Return the income group of the latest year before `year` that the Bank has classed.
+
+    Parameters
+    ----------
+    iso3
+        Country.
+    year
+        Calendar year of the figure; up to five years before it are looked at.
+
+    Returns
+    -------
+    str or None
+        As `income_group`; None where none of these years is classed.
+
+    Examples
+    --------
+    >>> from gecam.codes import latest_income_group
+    >>> latest_income_group("VEN", 2022)
+    'upper_middle'
+    """
+    row = _groups().get(iso3, {})
+    return next((row[str(y)] for y in range(year - 1, year - 6, -1) if row.get(str(y))), None)
+
+
 @cache
 def _groups() -> dict[str, dict[str, str]]:
     return {row["iso3"]: row for row in bundled_rows("income_groups.csv")}

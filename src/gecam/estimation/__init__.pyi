@@ -15,6 +15,9 @@ from .draw.destination_draws import (
 from .draw.destination_draws import (
     odds_ratio_draws as odds_ratio_draws,
 )
+from .draw.destination_draws import (
+    prior_draws as prior_draws,
+)
 from .draw.factors import (
     have_same_factors as have_same_factors,
 )

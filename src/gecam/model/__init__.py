@@ -40,9 +40,11 @@ from gecam.model.needs import NEEDS_COUNTS, NeedsTable, subnational_disagreement
 from gecam.model.odds_ratio_prior import OddsRatioPrior
 from gecam.model.odds_ratio_priors import (
     PRIOR_ROWS,
+    OddsRatioAssumption,
     OddsRatioEvidence,
     OddsRatioPriors,
     OddsRatioUse,
+    prior_at,
 )
 from gecam.model.response_plans import (
     Area,
@@ -92,6 +94,7 @@ __all__ = [
     "ModelledShare",
     "NeedsTable",
     "Note",
+    "OddsRatioAssumption",
     "OddsRatioEvidence",
     "OddsRatioPrior",
     "OddsRatioPriors",
@@ -123,6 +126,7 @@ __all__ = [
     "crises_and_footprints",
     "defaults",
     "disjoint_groups",
+    "prior_at",
     "residents_at",
     "subnational_disagreement",
 ]

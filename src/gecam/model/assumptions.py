@@ -12,6 +12,7 @@ from gecam._typing import NonNegative, Positive
 from gecam.errors import InputError
 from gecam.model.frames import is_number
 from gecam.model.odds_ratio_prior import OddsRatioPrior
+from gecam.model.odds_ratio_priors import OddsRatioAssumption, OddsRatioPriors
 
 CountryType = Literal[
     "transit", "labour_camp", "refugee_hosting", "settled", "small_island_disaster"
@@ -106,7 +107,7 @@ class Assumptions:
     Each field's meaning, unit and basis is in `DEFAULTS` and is printed by ``gc.defaults()``.
     """
 
-    odds_ratio: OddsRatioPrior = field(default_factory=OddsRatioPrior.judged_2024)
+    odds_ratio: OddsRatioAssumption = field(default_factory=OddsRatioPrior.judged_2024)
     protection_in_need: ProtectionInNeed = "published"
     protection_share_mean: float = 0.969
     protection_logit_sd: NonNegative = 1.4
@@ -143,11 +144,11 @@ class Assumptions:
     apply_relations: bool = True
 
     def __post_init__(self) -> None:
-        if not isinstance(self.odds_ratio, OddsRatioPrior):
+        if not isinstance(self.odds_ratio, OddsRatioPrior | OddsRatioPriors):
             raise InputError(
-                f"assumption odds_ratio must be an OddsRatioPrior: got {self.odds_ratio!r}. Give "
-                "gc.OddsRatioPrior(median=, lower=, upper=), or .exactly(2.0) for a certain one; "
-                "that of learn_odds_ratio is its field prior."
+                "assumption odds_ratio must be an OddsRatioPrior or OddsRatioPriors: got "
+                f"{self.odds_ratio!r}. Give gc.OddsRatioPrior(median=, lower=, upper=), or "
+                ".exactly(2.0) for a certain one; that of learn_odds_ratio is its field prior."
             )
         for name, (holds, rule) in _RULES.items():
             value = getattr(self, name)

@@ -161,6 +161,11 @@ class OddsRatioPriors:
             factor *= self.factors["high_income"]
         return replace(held, prior=held.prior.at(held.prior.median * factor))
 
+    def __hash__(self) -> int:
+        """Return a hash of all rows, so that answers of equal priors are made once."""
+        held: tuple[Mapping[str, object], ...] = (self.rows, self.factors, self.countries)
+        return hash((*(frozenset(part.items()) for part in held), self.drift_log_sd))
+
     def __repr__(self) -> str:
         """Return one line."""
         need = self.rows["need"]
@@ -168,6 +173,24 @@ class OddsRatioPriors:
             f"OddsRatioPriors({need.text}: {need.prior!r}; {len(self.rows)} kinds of rows, "
             f"{len(self.countries)} countries with own pairs)"
         )
+
+
+OddsRatioAssumption = OddsRatioPrior | OddsRatioPriors
+
+
+def prior_at(given: OddsRatioAssumption, use: OddsRatioUse) -> OddsRatioEvidence:
+    """Return the prior of a row and what it rests on.
+
+    Parameters
+    ----------
+    given
+        One prior for all rows, or one for each kind of row.
+    use
+        What the row is.
+    """
+    if isinstance(given, OddsRatioPriors):
+        return given.of(use)
+    return OddsRatioEvidence(given, "judged", 0, "one prior for all rows")
 
 
 @cache

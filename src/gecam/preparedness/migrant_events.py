@@ -11,8 +11,8 @@ from gecam._signature import checked
 from gecam._typing import PositiveInt, WholeNumber
 from gecam.codes import country_code
 from gecam.errors import InputError
-from gecam.estimation import destination_plan, migrants_affected, odds_ratio_draws
-from gecam.model import Case, CountryType, OddsRatioPrior, residents_at
+from gecam.estimation import destination_plan, migrants_affected, prior_draws
+from gecam.model import Case, CountryType, OddsRatioAssumption, OddsRatioUse, prior_at, residents_at
 from gecam.preparedness.events import EventSet
 from gecam.uncertainty import LogNormal, Streams
 
@@ -51,7 +51,7 @@ def migrant_events(
     stock: LogNormal,
     residents: float,
     *,
-    odds_ratio: OddsRatioPrior,
+    odds_ratio: OddsRatioAssumption,
     destination: str,
     country_type: CountryType = "settled",
     draws: PositiveInt = 2000,
@@ -96,7 +96,8 @@ def migrant_events(
     streams, destination = Streams(seed), country_code(destination)
     people = stock.at_score(streams.normal(f"stock/{destination}", "events", 0, draws))
     people = np.minimum(people, residents)
-    psi = np.exp(odds_ratio_draws(odds_ratio, country_type, destination, streams, draws))
+    prior = prior_at(odds_ratio, OddsRatioUse(destination, 0, is_need=False)).prior
+    psi = np.exp(prior_draws(prior, country_type, destination, streams, draws))
     touched = np.minimum(events.people, residents)
     affected = migrants_affected(people, residents, touched[:, None], psi)
     cut = int((events.people > residents).sum())

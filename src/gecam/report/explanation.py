@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 
 from gecam._signature import checked
@@ -23,6 +23,21 @@ WHO = {
     "leaf": "people are affected: {}",
     "origin": "migrants ({}) are affected by crises",
 }
+
+
+DIFFERENCE: Mapping[str, str] = {
+    "ODDS_RATIO_OWN_PAIR": "estimated from the country's own figures with those of others",
+    "ODDS_RATIO_ESTIMATED": "estimated from figures of other countries",
+    "ODDS_RATIO_JUDGED": "judged, not measured",
+}
+
+
+def difference_of(flags: Iterable[str]) -> str:
+    """Return how the odds ratio came about, in words that follow "is"; empty where it is 1."""
+    codes = set(flags)
+    if "ODDS_RATIO_OWN_PAIR" in codes and "ODDS_RATIO_JUDGED" not in codes:
+        return DIFFERENCE["ODDS_RATIO_OWN_PAIR"]
+    return " in part, and in part ".join(DIFFERENCE[code] for code in DIFFERENCE if code in codes)
 
 
 @checked
@@ -88,10 +103,10 @@ def _in_short(e: Explanation) -> Iterator[Block]:
         f"About {value} {who.format(e.target.words)} (case {e.provenance.case}). With {e.level:.0%} "
         f"probability it is between {lower} and {upper}, if what is assumed below holds."
     )
-    if any(code == "ODDS_RATIO_JUDGED" for code, _ in e.flags):
+    if how := difference_of(code for code, _ in e.flags):
         yield Paragraph(
             "If migrants other than refugees fared exactly like their neighbours (odds ratio 1), it "
-            f"would be {at_one}. The difference is judged, not measured."
+            f"would be {at_one}. The difference is {how}."
         )
     for note in e.notes:
         yield Paragraph(note)

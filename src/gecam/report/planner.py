@@ -14,6 +14,7 @@ from gecam.codes import is_origin_code, languages_of, name
 from gecam.preparedness import LIMITS, Inclusion, LanguageReach, NationalsAbroad
 from gecam.report.brief import LIMITS_OF_COUNTRY, brief, question
 from gecam.report.document.blocks import Document, Section, Table
+from gecam.report.explanation import difference_of
 from gecam.report.words import (
     GROUPS,
     SEXES,
@@ -65,17 +66,24 @@ def country_brief(
     """
     place = inclusion.destination
     row = est.by("destination").row(destination=place).summary().iloc[0]
-    prior = est.assumptions.odds_ratio
+    largest = max(
+        (x for x in est.leaves if x.destination == place and x.group == "other"),
+        key=lambda x: (x.odds_ratio_1 if x.odds_ratio_1 > 0 else 0.0, x.id), default=None,
+    )  # fmt: skip
     lead = [
         f"In {name(place)}, {people_interval(inclusion.people, inclusion.level)} migrants are "
         f"estimated to be in need ({inclusion.level:.0%} interval in brackets; grade "
         f"{inclusion.grade}: A is best, E worst)."
     ]
-    if not prior.is_certain:
+    if largest is not None and (how := difference_of(largest.flags)):
+        ratio = next(
+            dict(x.message.values)["odds_ratio"]
+            for x in largest.steps
+            if x.name == "odds_ratio_median"
+        )
         lead.append(
-            "How much likelier migrants are in need than their neighbours is judged, not measured "
-            f"(median odds ratio {prior.median:.2f}). With the same odds the number would be "
-            f"{people_alone(row['odds_ratio_1'])}."
+            f"How much likelier migrants are in need than their neighbours is {how} (median odds ratio "
+            f"{ratio:.2f}). With the same odds the number would be {people_alone(row['odds_ratio_1'])}."
         )
     sections = [_who(inclusion, explain), _plan(inclusion, explain), _cost(inclusion, explain)]
     if languages is not None:

@@ -103,6 +103,8 @@ TEMPLATES: Mapping[str, str] = {
     "OF_PART": "{share}, of the {part:.1%} of refugees whom this plan and no disjoint one counts",
     "OR_LIKE_NATIONALS": "{share}, or like nationals ({nationals:.1%}), half and half",
     "MEDIAN_ODDS_RATIO": "median odds ratio {odds_ratio:.2f} of migrants against neighbours (prior)",
+    "MEDIAN_ODDS_RATIO_OF": "median odds ratio {odds_ratio:.2f} of migrants against neighbours "
+    "({status}: {basis})",
     # from central values to the mean of the draws
     "SPREAD_ABOVE": "spread of the {inputs}: the mean of the draws lies above the figure at central "
     "values",
@@ -132,6 +134,10 @@ FLAGS: Mapping[str, str] = {
     "MODELLED_SHARE": "The country has no plan; its share in need is modelled from others that have.",
     "NOT_ADDED": "A figure of a plan that spans countries; it is not added to country totals.",
     "NO_PROTECTION_FIGURES": "No refugee figures were given: the whole stock counts as other migrants.",
+    "ODDS_RATIO_ESTIMATED": "The odds ratio of migrants against neighbours is estimated from pairs "
+    "that other countries published, not measured here.",
+    "ODDS_RATIO_OWN_PAIR": "The country published a pair of migrants and residents; it moves the odds "
+    "ratio of this row.",
     "ODDS_RATIO_JUDGED": "The odds ratio of migrants against neighbours is judged, not measured.",
     "ONSET_UNKNOWN": "No start of the crisis is known: the stock is projected as in normal times.",
     "OVERLAP_ASSUMED": "Crises overlap; how many people are in both is assumed, with its spread.",

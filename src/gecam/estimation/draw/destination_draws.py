@@ -12,7 +12,14 @@ from gecam.estimation.draw.factors import of_destination
 from gecam.estimation.draw.overlaps import union_of_crises
 from gecam.estimation.plan.destination import GROUPS, DestinationPlan, LeafPlan
 from gecam.estimation.plan.groups import stock_draws
-from gecam.model import CountryType, Group, ModelledShare, OddsRatioPrior
+from gecam.model import (
+    CountryType,
+    Group,
+    ModelledShare,
+    OddsRatioPrior,
+    OddsRatioUse,
+    prior_at,
+)
 from gecam.results import SELECTIONS, Leaf, Overlap, Selection, Step, message
 from gecam.uncertainty import Streams
 
@@ -171,8 +178,7 @@ def draw_leaves(plan: DestinationPlan, streams: Streams, n: int) -> LeafDraws:
         Number of draws, >= 1.
     """
     streams = of_destination(streams, plan)
-    prior = plan.assumptions.odds_ratio
-    log_odds = odds_ratio_draws(prior, plan.country_type, plan.destination, streams, n)
+    log_odds = {c.use: odds_ratio_draws(plan, c.use, streams, n) for c in plan.crises}
     draws: dict[str, FloatArray] = {}
     people: dict[tuple[str, Group], FloatArray] = {}
     leaves = []
@@ -183,13 +189,40 @@ def draw_leaves(plan: DestinationPlan, streams: Streams, n: int) -> LeafDraws:
                 leaves.append(leaf)
                 continue
             people[crisis.crisis.id, leaf.group] = groups[leaf.group]
-            affected = _leaf_draws(crisis, leaf.group, groups[leaf.group], log_odds, streams, n)
+            affected = _leaf_draws(
+                crisis, leaf.group, groups[leaf.group], log_odds[crisis.use], streams, n
+            )
             draws[leaf.id] = affected
             leaves.append(_with_mean(leaf, float(affected.mean())))
     return LeafDraws(plan, streams, n, tuple(leaves), draws, people)
 
 
 def odds_ratio_draws(
+    plan: DestinationPlan, use: OddsRatioUse, streams: Streams, n: int
+) -> FloatArray:
+    """Draw the log odds ratio of a row of a destination; rows of one destination share its scores.
+
+    Parameters
+    ----------
+    plan
+        Of the destination.
+    use
+        What decides the prior of the row.
+    streams
+        Where random numbers come from.
+    n
+        Number of draws, >= 1.
+
+    Returns
+    -------
+    ndarray
+        Shape ``(n,)``.
+    """
+    prior = prior_at(plan.assumptions.odds_ratio, use).prior
+    return prior_draws(prior, plan.country_type, plan.destination, streams, n)
+
+
+def prior_draws(
     prior: OddsRatioPrior, country_type: CountryType, destination: str, streams: Streams, n: int
 ) -> FloatArray:
     """Draw the log odds ratio of a destination: shared, by type, and own parts; shape ``(n,)``."""

@@ -13,10 +13,11 @@ from gecam.estimation.plan.cell_numbers import (
     given,
     is_count_of_part,
     is_scope_unknown,
+    odds_ratio_evidence,
 )
 from gecam.estimation.plan.scope_shares import CountedPeople, GroupShares
 from gecam.estimation.plan.share_messages import refugees_message, residents_message, share_message
-from gecam.model import Case, Crisis, Footprint, Grade, Group
+from gecam.model import Case, Crisis, Footprint, Grade, Group, OddsRatioPriors
 from gecam.results import Leaf, Message, Scope, Step, message
 
 
@@ -137,9 +138,11 @@ def _flags_of_share(row: CrisisInputs) -> Iterator[str]:
 
 
 def _flags_of_odds_ratio(row: CrisisInputs) -> Iterator[str]:
-    prior = row.case.assumptions.odds_ratio
-    if not prior.is_one:
-        yield "ODDS_RATIO_JUDGED"
+    evidence = odds_ratio_evidence(row.figure, row.shares)
+    if not evidence.prior.is_one:
+        yield "ODDS_RATIO_JUDGED" if evidence.status == "judged" else "ODDS_RATIO_ESTIMATED"
+    if evidence.year is not None:
+        yield "ODDS_RATIO_OWN_PAIR"
 
 
 _FLAGS_BY_BASIS: Mapping[Basis, Callable[[CrisisInputs], Iterator[str]]] = {
@@ -284,7 +287,13 @@ def _count_message(row: CrisisInputs, _: Group) -> Message:
 
 
 def _odds_ratio_message(row: CrisisInputs, _: Group) -> Message:
-    return message("MEDIAN_ODDS_RATIO", odds_ratio=row.case.assumptions.odds_ratio.median)
+    evidence = odds_ratio_evidence(row.figure, row.shares)
+    ratio = evidence.prior.median
+    if not isinstance(row.case.assumptions.odds_ratio, OddsRatioPriors):
+        return message("MEDIAN_ODDS_RATIO", odds_ratio=ratio)
+    return message(
+        "MEDIAN_ODDS_RATIO_OF", odds_ratio=ratio, status=evidence.text, basis=evidence.basis
+    )
 
 
 _MESSAGES: Mapping[str, Callable[[CrisisInputs, Group], Message]] = {

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeVar
 
 from gecam.estimation.plan.scope_shares import CountedPeople, GroupShares
-from gecam.model import Footprint, Group
+from gecam.model import Footprint, Group, OddsRatioEvidence, OddsRatioUse, prior_at
 
 T = TypeVar("T")
 Basis = Literal["refugees", "published_count", "published_share", "odds_ratio"]
@@ -91,9 +91,34 @@ def _of_published_share(figure: CountedPeople, shares: GroupShares) -> CellNumbe
 def _of_odds_ratio(figure: CountedPeople, shares: GroupShares) -> CellNumbers:
     people, residents = figure.split.other, given(shares.residents)
     at_one = residents.affected(people, 1.0)
-    at_median = residents.affected(people, figure.assumptions.odds_ratio.median)
+    at_median = residents.affected(people, odds_ratio_evidence(figure, shares).prior.median)
     steps = {**_people_steps(figure), "share": at_one, "odds_ratio_median": at_median}
     return CellNumbers(people, at_one, *_bounds(figure, shares), steps)
+
+
+def odds_ratio_use(figure: CountedPeople, shares: GroupShares) -> OddsRatioUse:
+    """Return what decides the prior of the odds ratio of a cell.
+
+    Parameters
+    ----------
+    figure
+        People in need and the groups of the destination.
+    shares
+        Derived from it: with migrants by area, they are compared with residents of the same areas.
+    """
+    areas = shares.residents.areas if shares.residents is not None else None
+    return replace(figure.use, is_by_area=areas is not None and areas.is_counted)
+
+
+def odds_ratio_evidence(figure: CountedPeople, shares: GroupShares) -> OddsRatioEvidence:
+    """Return the prior of the odds ratio of a cell, and what it rests on.
+
+    Parameters
+    ----------
+    figure, shares
+        As of `odds_ratio_use`.
+    """
+    return prior_at(figure.assumptions.odds_ratio, odds_ratio_use(figure, shares))
 
 
 _BY_BASIS: Mapping[Basis, Callable[[CountedPeople, GroupShares], CellNumbers]] = {

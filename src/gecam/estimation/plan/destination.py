@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from gecam._once import once_for_each
 from gecam._signature import checked
 from gecam._typing import FloatArray
-from gecam.codes import BORDER_CHANGE, country_code
+from gecam.codes import BORDER_CHANGE, country_code, latest_income_group
 from gecam.estimation.plan.cell_facts import CrisisInputs, cell_facts
+from gecam.estimation.plan.cell_numbers import odds_ratio_use
 from gecam.estimation.plan.division import refugee_parts
 from gecam.estimation.plan.figure_errors import ErrorPart, error_parts, share_scores
 from gecam.estimation.plan.groups import GroupSplit, split_stock
@@ -25,6 +27,7 @@ from gecam.model import (
     Footprint,
     Group,
     GroupCount,
+    OddsRatioUse,
     residents_at,
 )
 from gecam.results import Leaf, Scope, message
@@ -54,6 +57,8 @@ class LeafPlan:
         What the score of its error is made of.
     areas_input
         Input of where migrants live: one for all figures of a country by the same areas.
+    use
+        What decides the prior of the odds ratio.
     """
 
     crisis: Crisis
@@ -64,6 +69,7 @@ class LeafPlan:
     pin_correlation: float
     error_parts: tuple[ErrorPart, ...]
     areas_input: str
+    use: OddsRatioUse
 
     def error_scores(self, normal: Callable[[str, str], FloatArray]) -> FloatArray:
         """Return standard scores of the figure's error, given those of an input and its component."""
@@ -126,7 +132,7 @@ def _plan(case: Case, destination: str, scope: Scope) -> DestinationPlan:
         split, footprint = splits[crisis.id], footprints[crisis.id]
         figure = CountedPeople(
             footprint, residents_of(case, footprint), split, a, case.population.log_sd,
-            parts[crisis.id],
+            parts[crisis.id], _use(case, crisis, footprint, split),
         )  # fmt: skip
         shares = group_shares(figure)
         inputs = CrisisInputs(case, crisis, figure, shares, scope)
@@ -135,11 +141,26 @@ def _plan(case: Case, destination: str, scope: Scope) -> DestinationPlan:
             cell_facts(inputs, group, (*flags, *_exceeding(given, split, group)))
             for group in GROUPS
         )
+        use = odds_ratio_use(figure, shares)
         plans.append(
-            LeafPlan(crisis, footprint, split, shares, cells, a.pin_correlation, errors, areas)
+            LeafPlan(crisis, footprint, split, shares, cells, a.pin_correlation, errors, areas, use)
         )
     country_type = case.country_types.get(destination, "settled")
     return DestinationPlan(destination, country_type, case.stock.source.id, tuple(plans), a)
+
+
+def _use(case: Case, crisis: Crisis, footprint: Footprint, split: GroupSplit) -> OddsRatioUse:
+    """Return what decides the prior of the odds ratio, but for the areas."""
+    destination, year = footprint.destination, crisis.reference_date.year
+    basis: Any = case.stock.by_place[destination].basis
+    return OddsRatioUse(
+        destination, year, basis,
+        is_need=footprint.measure in {"in_need", "severe"},
+        is_sudden=crisis.kind == "disaster",
+        is_border_change=destination in BORDER_CHANGE,
+        is_high_income=latest_income_group(destination, year) == "high",
+        people=split.other,
+    )  # fmt: skip
 
 
 def _with_plausible_counts(footprint: Footprint, split: GroupSplit) -> Footprint:

@@ -12,13 +12,16 @@ from gecam._typing import NonNegative, Share
 from gecam.estimation.methods.margins import ROUNDING
 from gecam.estimation.plan.groups import GroupSplit
 from gecam.estimation.plan.need_shares import AreaMix, ProtectionShare, ResidentShare
-from gecam.model import Assumptions, Footprint, Grade, GroupCount, PinScope
+from gecam.model import Assumptions, Footprint, Grade, GroupCount, OddsRatioUse, PinScope
 from gecam.uncertainty import Fixed, LogitNormal, LogNormal, Quantity
 
 LARGEST_SHARE = 0.99  # of a group that was counted: no survey finds everybody in need
 LARGEST_PART = 0.9  # of people in need who may be refugees where a plan counts everybody (judged)
 LARGEST_SPREAD = 1.4  # logit sd beyond which a distribution piles up at both ends
 NEXT_GRADE: dict[Grade, Grade] = {"A": "B", "B": "C", "C": "D", "D": "E", "E": "E"}
+
+
+NO_USE = OddsRatioUse("", 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,8 @@ class CountedPeople:
         Error of `residents` on the log scale, >= 0.
     refugee_part
         Part of the refugees whom the plan can count (`gecam.estimation.plan.division`), in [0, 1].
+    use
+        What decides the prior of the odds ratio, but for the areas.
     """
 
     footprint: Footprint
@@ -47,6 +52,7 @@ class CountedPeople:
     assumptions: Assumptions
     population_log_sd: NonNegative = 0.0
     refugee_part: Share = 1.0
+    use: OddsRatioUse = NO_USE
 
     def __post_init__(self) -> None:
         """Check the ranges of numbers."""

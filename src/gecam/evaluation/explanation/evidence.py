@@ -9,7 +9,7 @@ from gecam.codes import name
 from gecam.estimation import DestinationPlan, LeafPlan, residents_of
 from gecam.evaluation.explanation.account import LeafAccount
 from gecam.evaluation.explanation.targets import GROUP_WORDS, Target
-from gecam.model import Case
+from gecam.model import Case, prior_at
 from gecam.results import RUNGS, Estimates, Leaf
 
 # How an odds ratio is applied, by the probability that the figure counts everybody.
@@ -113,7 +113,7 @@ def _of_others(case: Case, crisis: LeafPlan, leaf: Leaf) -> Iterator[str]:
         f"odds ratio 1: migrants x p = {crisis.split.other:,.0f} x "
         f"{shares.mean * shares.area_factor:.2%} = {leaf.odds_ratio_1:,.0f}{halves}"
     )
-    ratio = case.assumptions.odds_ratio.median
+    ratio = prior_at(case.assumptions.odds_ratio, crisis.use).prior.median
     median = next((s.value for s in leaf.steps if s.name == "odds_ratio_median"), math.nan)
     if not math.isnan(median) and ratio != 1:
         yield f"odds ratio {ratio:.2f}: {median:,.0f} ({SOLVED.get(w, SOLVED_IN_PARTS)})"

@@ -13,7 +13,7 @@ from gecam.estimation import LeafPlan, residents_of
 from gecam.evaluation.explanation.account import InputFigure, Judgement, RelatedCount
 from gecam.evaluation.explanation.decomposition import TargetCountry
 from gecam.evaluation.explanation.targets import Target
-from gecam.model import DEFAULTS, Assumptions, Case, Crisis, Footprint, GroupCount
+from gecam.model import DEFAULTS, Assumptions, Case, Crisis, Footprint, GroupCount, prior_at
 from gecam.results import Estimates, Leaf, PlanRow
 
 SCOPE_WORDS: Mapping[str, str] = {
@@ -256,7 +256,7 @@ def judgements_of(
     """Return the assumptions behind a number, with their values and what they rest on."""
     flags, places = set(flags), list(places)
     crises = [c for place in places for c in place.plan.crises]
-    wanted = {"odds_ratio": "ODDS_RATIO_JUDGED" in flags}
+    wanted = {"odds_ratio": False}  # its rows have lines of their own
     wanted["protection_in_need"] = any(c.split.protection > 0 for c in crises)
     wanted["protection_share_mean"] = "PROTECTION_PRIOR" in flags
     wanted["inside_stock"] = any(c.split.registered > 0 for c in crises)
@@ -269,20 +269,31 @@ def judgements_of(
     wanted["overlap"] = any(len({x.crisis for x in place.leaves}) > 1 for place in places)
     wanted["undercount"] = a.undercount is not None
     wanted["area_kappa"] = any(c.footprint.areas for c in crises)
-    return tuple(
+    others = (
         Judgement(d.name, d.meaning, _value_text(a, d.name), d.status, d.basis)
         for d in DEFAULTS
         if wanted.get(d.name, False)
     )
+    return (*_odds_ratios(a, crises if _ODDS_RATIO & flags else ()), *others)
+
+
+_ODDS_RATIO = {"ODDS_RATIO_JUDGED", "ODDS_RATIO_ESTIMATED"}
+
+
+def _odds_ratios(a: Assumptions, crises: Sequence[LeafPlan]) -> Iterator[Judgement]:
+    """Yield the priors of the odds ratio that rows of a target take, each once."""
+    meaning = next(d.meaning for d in DEFAULTS if d.name == "odds_ratio")
+    for evidence in dict.fromkeys(prior_at(a.odds_ratio, c.use) for c in crises):
+        prior = evidence.prior
+        value = f"{prior.median:.2f}, fixed"
+        if not prior.is_certain:
+            value = "median {:.2f}, 90 % {:.2f} to {:.2f}".format(prior.median, *prior.interval())
+        yield Judgement("odds_ratio", meaning, value, evidence.text, evidence.basis)
 
 
 def _value_text(a: Assumptions, field: str) -> str:
     """Return an assumption's value as text."""
     value = getattr(a, field)
-    if field == "odds_ratio":
-        if value.is_certain:
-            return f"{value.median:.2f}, fixed"
-        return "median {:.2f}, 90 % {:.2f} to {:.2f}".format(value.median, *value.interval())
     if isinstance(value, Mapping):
         return ", ".join(f"{k} {_short(v)}" for k, v in value.items())
     return _short(value)

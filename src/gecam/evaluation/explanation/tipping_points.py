@@ -25,7 +25,7 @@ from gecam.estimation import (
 from gecam.evaluation.explanation.account import Lever
 from gecam.evaluation.explanation.decomposition import TargetCountry
 from gecam.evaluation.explanation.targets import Target, people_of
-from gecam.model import Case
+from gecam.model import Case, OddsRatioPriors, prior_at
 from gecam.results import Scope
 from gecam.uncertainty import Streams
 
@@ -235,11 +235,19 @@ def _of_counts(counted: Sequence[LeafPlan]) -> Iterator[_Question]:
 
 def _of_assumptions(case: Case, places: Sequence[TargetCountry]) -> Iterator[_Question]:
     prior = case.assumptions.odds_ratio
-    ratio = prior.median
+    rows = [c for place in places for c in place.plan.crises]
+    largest = max(rows, key=lambda c: (c.split.other, c.crisis.id))
+    ratio = prior_at(prior, largest.use).prior.median
     yield _Question(
         "median odds ratio of migrants against their neighbours", "odds ratio", ratio,
         LARGEST_ODDS * ratio,
-        lambda value: ChangeAssumptions({"odds_ratio": prior.at(value)}),
+        lambda value: ChangeAssumptions(
+            {
+                "odds_ratio": prior.times(value / ratio)
+                if isinstance(prior, OddsRatioPriors)
+                else prior.at(value)
+            }
+        ),
     )  # fmt: skip
     if any("PROTECTION_PRIOR" in leaf.flags for place in places for leaf in place.leaves):
         yield _Question(

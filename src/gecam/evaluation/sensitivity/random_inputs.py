@@ -188,9 +188,11 @@ class RandomInputs:
         return given.normal(input_id, component, 0, _size(values))
 
     def log_odds(self, values: Mapping[str, FloatArray], plan: DestinationPlan) -> FloatArray:
-        """Return the log odds ratio of a destination, shape ``(draw,)``."""
-        prior, given = plan.assumptions.odds_ratio, _Given(0, values)
-        return odds_ratio_draws(prior, plan.country_type, plan.destination, given, _size(values))
+        """Return the log odds ratio of a destination's first row, shape ``(draw,)``.
+
+        Its other rows have the same scores.
+        """
+        return odds_ratio_draws(plan, plan.crises[0].use, _Given(0, values), _size(values))
 
 
 def as_given(u: FloatArray) -> FloatArray:

@@ -11,8 +11,7 @@ from scipy.special import logit
 
 from gecam._signature import checked
 from gecam._typing import Positive
-from gecam.codes import income_group
-from gecam.errors import InputError
+from gecam.codes import latest_income_group
 from gecam.io.door import File
 from gecam.io.own.own_rows import read_rows
 from gecam.io.own.own_tables import source_of
@@ -132,7 +131,9 @@ def _pairs(rows: pd.DataFrame, design_effect: float) -> pd.DataFrame:
             "outcome_text": rows["migrants_threshold"],
             "group": rows["group"],
             "comparison": rows["comparison"],
-            "income_group": [_income(*at) for at in zip(rows["country"], year, strict=True)],
+            "income_group": [
+                _INCOME[latest_income_group(*at)] for at in zip(rows["country"], year, strict=True)
+            ],
             "odds_ratio": np.exp(logit(shares["migrants"]) - logit(shares["residents"])),
             "log_or_sd": np.sqrt(design_effect * sum(1 / cell for cell in cells)),
             "use": "calibration",
@@ -147,13 +148,3 @@ def _pairs(rows: pd.DataFrame, design_effect: float) -> pd.DataFrame:
             "is_settled": rows["is_settled"],
         }
     )
-
-
-def _income(country: str, year: int) -> str:
-    """Return the income group of the latest year that the Bank had classed by then."""
-    for before in range(1, 4):
-        try:
-            return _INCOME[income_group(country, year - before)]
-        except InputError:
-            continue
-    return ""
