@@ -17,6 +17,7 @@ import pytest
 
 import gecam as gc
 from gecam.codes import name as code_name
+from gecam.datasets import EDITIONS
 from gecam.evaluation import Explanation
 from gecam.results import Estimates
 
@@ -348,7 +349,7 @@ def test_sentences_of_a_capped_growth(answer):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("edition", ["2022", "2024"])
+@pytest.mark.parametrize("edition", EDITIONS)
 def test_every_sentence_of_every_row_of_every_edition(edition):
     est = gc.estimate(gc.load_edition(edition), draws=300, seed=1)
     national = {f.crisis for f in est.case.footprints if f.destination}
