@@ -74,7 +74,7 @@ def projections(text: str, est: Estimates, e: Explanation) -> Iterator[str]:
         if uncapped and abs(number(base) * math.exp(growth * h) / number(uncapped) - 1) > 1e-3:
             yield f"uncapped people: {uncapped}"
     for start, since, end, until, people in found(
-        rf"(?i:other) migrants: between {N} on {D} and {N} on {D}: {N}[;.]", text
+        rf"(?i:all) migrants: between {N} on {D} and {N} on {D}: {N}[;.]", text
     ):
         if not min(number(start), number(end)) <= number(people) <= max(number(start), number(end)):
             yield f"{people} is not between {start} ({since}) and {end} ({until})"
@@ -85,7 +85,8 @@ def understood(text: str, est: Estimates, e: Explanation) -> Iterator[str]:
     forms = (
         rf"other migrants: {N} on {D}( \([^)]*\))?, {R}% a year until {D} \((as|capped).*\)"
         rf"(; held there because the crisis began then)?: {N}",
-        rf"other migrants: between {N} on {D} and {N} on {D}: {N}",
+        rf"all migrants: between {N} on {D} and {N} on {D}: {N}",
+        rf"other migrants: {N}",
         rf"other migrants: {N} on {D}(; held there because the crisis began then)?: {N}",
         rf"refugees: {N} counted by UNHCR at the stock's date, {N} at the reference date, of whom .*",
     )

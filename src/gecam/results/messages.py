@@ -64,6 +64,8 @@ TEMPLATES: Mapping[str, str] = {
     "PROJECTED": "all count as other migrants, as there are no refugee figures: {projection}",
     "PROJECTED_BY_GROUP": "other migrants: {projection}; refugees and others in need of protection: "
     "UNHCR counts {now:,.0f} at the reference date, {then:,.0f} at the stock's",
+    "PROJECTED_TOGETHER": "all migrants: {projection}; refugees and others in need of protection: "
+    "UNHCR counts {now:,.0f} at the reference date",
     "WHOLE_STOCK": "the whole stock",
     "OTHER_MIGRANTS": "migrants other than refugees and others in need of protection",
     "REFUGEES": "refugees and others in need of protection; of UNHCR's count {inside}",

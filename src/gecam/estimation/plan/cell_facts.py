@@ -250,6 +250,9 @@ def _projection_message(row: CrisisInputs, _: Group) -> Message:
     split = row.figure.split
     if row.case.protected is None:
         return message("PROJECTED", projection=split.dated.message)
+    if split.dated.is_between:  # groups are told apart at the reference date
+        projection, now = split.dated.message, split.registered_now
+        return message("PROJECTED_TOGETHER", projection=projection, now=now)
     return message(
         "PROJECTED_BY_GROUP", projection=split.dated.message, now=split.registered_now,
         then=split.registered,

@@ -215,7 +215,11 @@ def _of_stock(place: TargetCountry, _: str) -> Iterator[str]:
 
 def _of_dating(place: TargetCountry, _: str) -> Iterator[str]:
     split = place.base.split
-    yield f"other migrants: {split.dated.text}: {split.counted:,.0f}"
+    if split.dated.is_between:  # groups are told apart at the reference date
+        yield f"all migrants: {split.dated.text}: {split.stock:,.0f}"
+        yield f"other migrants: {split.counted:,.0f}"
+    else:
+        yield f"other migrants: {split.dated.text}: {split.counted:,.0f}"
     if split.registered > 0 or split.registered_now > 0:
         outside = ", those outside added" if split.adds_outside else ""
         yield (
