@@ -15,7 +15,7 @@ from gecam._typing import FloatArray, NonNegative
 from gecam.aggregation.centring import CentredShares, centred_shares
 from gecam.aggregation.share_noise import ShareNoise
 from gecam.errors import InputError
-from gecam.uncertainty import Streams, logit_normal_location
+from gecam.uncertainty import Streams, addresses, logit_normal_location
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,7 +152,9 @@ def composition_draws(
     for i, origin in enumerate(
         composition.origin
     ):  # a row at a time stays in the processor's cache
-        weight = ndtri(streams.uniform(input_id, f"origin:{origin}", start, stop), out=shares[i])
+        weight = ndtri(
+            streams.uniform(input_id, addresses.origin(origin), start, stop), out=shares[i]
+        )
         weight *= composition.log_sd[i]
         weight += composition.centred.location[i]
         np.exp(weight, out=weight)
@@ -170,7 +172,7 @@ def female_draws(
     if inner.any():
         location = composition.women.location[inner]
         z = np.stack(
-            [streams.normal(input_id, f"sex:{composition.origin[i]}", start, stop)
+            [streams.normal(input_id, addresses.women(composition.origin[i]), start, stop)
              for i in np.flatnonzero(inner)]
         )  # fmt: skip
         out[inner] = expit(location[:, None] + composition.sex_logit_sd * z)

@@ -16,7 +16,7 @@ from gecam.estimation import area_shares, gravity_prior
 from gecam.model import Case, Footprint
 from gecam.preparedness.budget import PlanBudget, plan_budget
 from gecam.results import SELECTIONS, Breakdown, Dimension, Estimates
-from gecam.uncertainty import Streams, equal_tailed
+from gecam.uncertainty import Streams, addresses, equal_tailed
 
 PARTS: tuple[Dimension, ...] = ("group", "origin", "sex")
 NATIONAL_NOTE = (
@@ -372,7 +372,7 @@ def _by_area(
         counts=counts if counts.fillna(0).sum() > 0 else None,
     )  # fmt: skip
     # The stream of the pipeline, so that a draw of an area belongs to the draw of the country.
-    name = f"needs/{footprint.crisis}/{destination}/areas"
+    name = addresses.areas_of_migrants(footprint.crisis, destination)
     weight = affected[:, None] * shares.draws(Streams(est.provenance.seed), name, 0, people.size)
     draws = people * weight / weight.sum(axis=0)
     whole = est.by("destination", "group").row(destination=destination, group="other").facts

@@ -14,7 +14,7 @@ from gecam.errors import InputError
 from gecam.estimation import destination_plan, migrants_affected, prior_draws
 from gecam.model import Case, CountryType, OddsRatioAssumption, OddsRatioUse, prior_at, residents_at
 from gecam.preparedness.events import EventSet
-from gecam.uncertainty import LogNormal, Streams
+from gecam.uncertainty import LogNormal, Streams, addresses
 
 
 @checked
@@ -94,7 +94,7 @@ def migrant_events(
     draws = whole_number(draws, "draws", least=2, example=2000)
     refuse_large(draws, 8 * max(len(events), 1))
     streams, destination = Streams(seed), country_code(destination)
-    people = stock.at_score(streams.normal(f"stock/{destination}", "events", 0, draws))
+    people = stock.at_score(streams.normal(*addresses.stock_of_events(destination), 0, draws))
     people = np.minimum(people, residents)
     prior = prior_at(odds_ratio, OddsRatioUse(destination, 0, is_need=False)).prior
     psi = np.exp(prior_draws(prior, country_type, destination, streams, draws))

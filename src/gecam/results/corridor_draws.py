@@ -11,7 +11,7 @@ import numpy as np
 
 from gecam._typing import BoolArray, FloatArray, IntArray
 from gecam.aggregation import Composition, composition_draws, female_draws
-from gecam.uncertainty import IntervalKind, Streams, Summary, summarize
+from gecam.uncertainty import IntervalKind, Streams, Summary, addresses, summarize
 
 Key = tuple[str, ...]
 
@@ -49,7 +49,7 @@ class PlacePart:
     @property
     def stream(self) -> str:
         """Name of the random numbers of who the people are."""
-        return f"composition/{self.labels['destination']}/{self.labels['group']}"
+        return addresses.composition(self.labels["destination"], self.labels["group"])
 
     def draws(self, seed: int, memory: FloatArray, *, with_sex: bool) -> Iterator[FloatArray]:
         """Yield draws of the people of each cell, in the order of `cells`, for use before the next.

@@ -1,5 +1,6 @@
 """Uncertain quantities, random numbers, dependence between quantities, and intervals."""
 
+from gecam.uncertainty import addresses
 from gecam.uncertainty.correlation import (
     NearestCorrelation,
     nearest_correlation,
@@ -64,6 +65,7 @@ __all__ = [
     "SobolStreams",
     "Streams",
     "Summary",
+    "addresses",
     "equal_tailed",
     "even_scores",
     "factor_correlation",

@@ -21,7 +21,7 @@ from gecam.model import (
     prior_at,
 )
 from gecam.results import SELECTIONS, Leaf, Overlap, Selection, Step, message
-from gecam.uncertainty import Streams
+from gecam.uncertainty import Streams, addresses
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,7 +104,7 @@ class LeafDraws:
             alone = self.draws[first.id]
             return GroupInAnyCrisis(alone, first.odds_ratio_1, float(alone.mean()), (first.id,))
         dates = [(crisis.crisis.reference_date, crisis.crisis.id) for crisis, _ in chosen]
-        overlap = f"overlap/{self.plan.destination}"
+        streams, place = self.streams, self.plan.destination
         result = union_of_crises(
             [pair[0].crisis for pair in chosen],
             np.stack([self.draws[leaf.id] for _, leaf in chosen]),
@@ -113,8 +113,8 @@ class LeafDraws:
             np.array([leaf.stock for _, leaf in chosen]),
             dates.index(max(dates)),
             self.plan.assumptions,
-            self.streams.uniform(overlap, "correlation", 0, self.n),
-            lambda pair: self.streams.uniform(overlap, f"shared/{pair}", 0, self.n),
+            streams.uniform(*addresses.overlap_correlation(place), 0, self.n),
+            lambda pair: streams.uniform(*addresses.overlap_shared(place, pair), 0, self.n),
         )
         return GroupInAnyCrisis(
             result.draws,
@@ -226,16 +226,20 @@ def prior_draws(
     prior: OddsRatioPrior, country_type: CountryType, destination: str, streams: Streams, n: int
 ) -> FloatArray:
     """Draw the log odds ratio of a destination: shared, by type, and own parts; shape ``(n,)``."""
-    parts = ("shared", f"type:{country_type}", f"country:{destination}")
-    return prior.log_odds(*(streams.normal("odds_ratio", part, 0, n) for part in parts))
+    parts = (
+        addresses.ODDS_RATIO_SHARED,
+        addresses.odds_ratio_of_type(country_type),
+        addresses.odds_ratio_of_place(destination),
+    )
+    return prior.log_odds(*(streams.normal(*part, 0, n) for part in parts))
 
 
 def modelled_scores(share: ModelledShare, destination: str, streams: Streams, n: int) -> FloatArray:
     """Draw the standard score of a modelled share: shared coefficients and shift, own effect."""
-    z = share.own_sd * streams.normal(f"small_area/{destination}", "own", 0, n)
-    z += share.shift_sd * streams.normal("small_area", "selection shift", 0, n)
+    z = share.own_sd * streams.normal(*addresses.modelled_share(destination), 0, n)
+    z += share.shift_sd * streams.normal(*addresses.SELECTION_SHIFT, 0, n)
     for j, loading in enumerate(share.loadings):
-        z += loading * streams.normal("small_area", f"beta {j}", 0, n)
+        z += loading * streams.normal(*addresses.modelled_coefficient(j), 0, n)
     return np.asarray(z / share.logit_sd)
 
 
@@ -246,11 +250,11 @@ def _group_draws(
         crisis.split, plan.destination, plan.stock_source, streams,
         plan.assumptions.stock_correlation, n,
     )  # fmt: skip
-    inside = streams.normal(f"protection/{plan.destination}", "inside", 0, n)
-    change = streams.normal(f"stock/{plan.stock_source}/{plan.destination}", "change", 0, n)
+    inside = streams.normal(*addresses.refugees_inside(plan.destination), 0, n)
+    change = streams.normal(*addresses.stock_change(plan.stock_source, plan.destination), 0, n)
     missed = None
     if crisis.split.undercount is not None:
-        missed = streams.uniform(f"stock/{plan.stock_source}/{plan.destination}", "missed", 0, n)
+        missed = streams.uniform(*addresses.stock_missed(plan.stock_source, plan.destination), 0, n)
     protection, other = crisis.split.draws(stock, inside, change, missed)
     return {"protection": protection, "other": other}
 
@@ -265,16 +269,16 @@ def _leaf_draws(
 ) -> FloatArray:
     """Draw the affected of one group."""
     shares, footprint = crisis.shares, crisis.footprint
-    name = f"needs/{footprint.crisis}/{footprint.destination}"
+    place = footprint.crisis, footprint.destination
     if group == "other" and shares.count is not None:
-        return shares.count.draws(streams, name, "count:other", 0, n)
+        return shares.count.draws(streams, *addresses.published_count(*place), 0, n)
     if group == "other" and shares.other is not None:
-        return people * shares.other.draws(streams, name, "count:other", 0, n)
+        return people * shares.other.draws(streams, *addresses.published_count(*place), 0, n)
     residents = shares.residents
     z = crisis.error_scores(lambda of, part: streams.normal(of, part, 0, n))
     if footprint.modelled is not None:
         z = modelled_scores(footprint.modelled, footprint.destination, streams, n)
-    reading = streams.uniform(f"scope/{footprint.destination}", "reading", 0, n)
+    reading = streams.uniform(*addresses.reading_of_scope(footprint.destination), 0, n)
     if group == "other":
         if residents is None:
             raise AssertionError("a leaf that is to be drawn has no share")
@@ -282,7 +286,7 @@ def _leaf_draws(
         return residents.draws(people, crisis.split.other, log_odds, z, reading, factor)
     if shares.protection is None:
         raise AssertionError("a leaf that is to be drawn has no share")
-    own = streams.normal(name, "share:protection", 0, n)
+    own = streams.normal(*addresses.share_of_refugees(*place), 0, n)
     return shares.protection.draws(people, residents, own, z, reading)
 
 

@@ -9,7 +9,7 @@ from gecam._typing import Address
 from gecam.estimation.plan.destination import DestinationPlan, destination_plan
 from gecam.model import Case
 from gecam.results import Scope
-from gecam.uncertainty import MOST_FACTORS, SobolStreams, Streams
+from gecam.uncertainty import MOST_FACTORS, SobolStreams, Streams, addresses
 
 
 def shared_factors(plan: DestinationPlan) -> tuple[Address, ...]:
@@ -20,11 +20,11 @@ def shared_factors(plan: DestinationPlan) -> tuple[Address, ...]:
     needs = {(c.footprint.source.id, c.footprint.as_of.year) for c in plan.crises}
     is_modelled = any(c.footprint.modelled is not None for c in plan.crises)
     return (
-        ("odds_ratio", "shared"),
-        (f"stock/{plan.stock_source}", "edition"),
-        ("odds_ratio", f"type:{plan.country_type}"),
-        *((f"needs/{source}/{year}", "shared") for source, year in sorted(needs)),
-        *([("small_area", "selection shift")] if is_modelled else []),
+        addresses.ODDS_RATIO_SHARED,
+        addresses.stock_edition(plan.stock_source),
+        addresses.odds_ratio_of_type(plan.country_type),
+        *(addresses.needs_of_publisher(source, year) for source, year in sorted(needs)),
+        *([addresses.SELECTION_SHIFT] if is_modelled else []),
     )
 
 
@@ -34,22 +34,22 @@ def own_factors(plan: DestinationPlan) -> tuple[Address, ...]:
     Each has its place in the list whether it is used or not, so that a changed assumption moves no
     other. Where migrants live among areas, and measured overlaps of pairs of crises, are not in it.
     """
-    place = plan.destination
-    stock = f"stock/{plan.stock_source}/{place}"
-    first, *others = [f"needs/{c.footprint.crisis}/{place}" for c in plan.crises]
+    place, source = plan.destination, plan.stock_source
+    first, *others = [c.footprint.crisis for c in plan.crises]
+    of_figure = (addresses.share_in_need, addresses.share_of_refugees)
     return (
-        ("odds_ratio", f"country:{place}"),
-        (first, "share"),
-        (stock, "total"),
-        (f"protection/{place}", "inside"),
-        (first, "share:protection"),
-        (stock, "change"),
-        (f"scope/{place}", "reading"),
-        (f"overlap/{place}", "correlation"),
-        (f"small_area/{place}", "own"),
-        (first, "count:other"),
-        (stock, "missed"),
-        *((name, part) for name in others for part in ("share", "share:protection")),
+        addresses.odds_ratio_of_place(place),
+        addresses.share_in_need(first, place),
+        addresses.stock_total(source, place),
+        addresses.refugees_inside(place),
+        addresses.share_of_refugees(first, place),
+        addresses.stock_change(source, place),
+        addresses.reading_of_scope(place),
+        addresses.overlap_correlation(place),
+        addresses.modelled_share(place),
+        addresses.published_count(first, place),
+        addresses.stock_missed(source, place),
+        *(address(crisis, place) for crisis in others for address in of_figure),
     )
 
 

@@ -17,7 +17,7 @@ from gecam.estimation.methods.between_variance import (
     estimate_between_variance,
     weighted_fit,
 )
-from gecam.uncertainty import LogitNormal, Streams
+from gecam.uncertainty import LogitNormal, Streams, addresses
 
 AreaMethod = Literal["REML", "ML", "FH", "AMRL"]
 
@@ -108,9 +108,12 @@ class AreaPrediction:
             raise InputError(f"one id for each of {len(self.mean)} areas: got {len(areas)}")
         root = np.linalg.cholesky(self.beta_cov)
         shared = np.array(
-            [streams.normal("small_area", f"beta {j}", start, stop) for j in range(len(root))]
+            [
+                streams.normal(*addresses.modelled_coefficient(j), start, stop)
+                for j in range(len(root))
+            ]
         )
-        delta = streams.normal("small_area", "selection shift", start, stop)
+        delta = streams.normal(*addresses.SELECTION_SHIFT, start, stop)
         own = np.array([streams.normal(area, "small_area", start, stop) for area in areas])
         noise = self.X @ root @ shared + np.sqrt(self.between) * own + self.shift.sd * delta
         return np.asarray(expit(self.mean[:, None] + noise))

@@ -31,6 +31,7 @@ from gecam.model import (
     residents_at,
 )
 from gecam.results import Leaf, Scope, message
+from gecam.uncertainty import addresses
 
 GROUPS: tuple[Group, ...] = ("other", "protection")
 COUNT_OVER_PEOPLE = 1.1  # a count that exceeds its group by more is of other people
@@ -203,7 +204,7 @@ def _areas_inputs(footprints: Sequence[Footprint]) -> list[str]:
     return [
         first.setdefault(
             tuple((a.area, a.residents, a.migrants) for a in f.areas) or f.crisis,
-            f"needs/{f.crisis}/{f.destination}/areas",
+            addresses.areas_of_migrants(f.crisis, f.destination),
         )
         for f in footprints
     ]

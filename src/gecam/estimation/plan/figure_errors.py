@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gecam._typing import FloatArray
+from gecam._typing import Address, FloatArray
 from gecam.model import Crisis, Footprint
+from gecam.uncertainty import addresses
 
 _SINGULAR = 1e-9
 
@@ -19,15 +20,15 @@ class ErrorPart(NamedTuple):
     Parameters
     ----------
     publisher
-        Input of the error that figures of one publisher and year have in common.
+        Address of the error that figures of one publisher and year have in common.
     own
-        Input of the error of one figure alone.
+        Address of the error of one figure alone.
     weight
         What the two, united into a standard score, are multiplied by.
     """
 
-    publisher: str
-    own: str
+    publisher: Address
+    own: Address
     weight: float
 
 
@@ -52,7 +53,11 @@ def error_parts(
     the order of ids as far as they can be.
     """
     alone = [
-        ErrorPart(f"needs/{f.source.id}/{f.as_of.year}", f"needs/{f.crisis}/{f.destination}", 1.0)
+        ErrorPart(
+            addresses.needs_of_publisher(f.source.id, f.as_of.year),
+            addresses.share_in_need(f.crisis, f.destination),
+            1.0,
+        )
         for f in footprints
     ]
     position = {crisis.id: i for i, crisis in enumerate(crises)}
@@ -100,10 +105,7 @@ def share_scores(
     """
     first, *others = (
         part.weight
-        * (
-            np.sqrt(shared) * normal(part.publisher, "shared")
-            + np.sqrt(1 - shared) * normal(part.own, "share")
-        )
+        * (np.sqrt(shared) * normal(*part.publisher) + np.sqrt(1 - shared) * normal(*part.own))
         for part in parts
     )
     return np.asarray(sum(others, start=first))

@@ -23,7 +23,7 @@ from gecam.estimation.plan.projection import (
 )
 from gecam.model import Assumptions, ProtectedPopulation
 from gecam.results import Message, message
-from gecam.uncertainty import LogNormal, Streams
+from gecam.uncertainty import LogNormal, Streams, addresses
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,7 +274,7 @@ def stock_draws(
     split: GroupSplit, destination: str, source: str, streams: Streams, weight: float, n: int
 ) -> FloatArray:
     """Draw the stock; errors of one edition correlate by `weight`; shape ``(draw,)``, persons."""
-    shared = streams.normal(f"stock/{source}", "edition", 0, n)
-    own = streams.normal(f"stock/{source}/{destination}", "total", 0, n)
+    shared = streams.normal(*addresses.stock_edition(source), 0, n)
+    own = streams.normal(*addresses.stock_total(source, destination), 0, n)
     z = np.sqrt(weight) * shared + np.sqrt(1 - weight) * own
     return LogNormal(split.stock, split.log_sd).at_score(z)

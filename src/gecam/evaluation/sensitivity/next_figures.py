@@ -15,6 +15,7 @@ from gecam.evaluation.explanation.targets import Target
 from gecam.evaluation.sensitivity.information import InformationValue, next_figure
 from gecam.evaluation.sensitivity.random_inputs import RandomInputs
 from gecam.evaluation.sensitivity.sampling import sobol_points
+from gecam.uncertainty import addresses
 
 SCREEN_DEGREE = 3  # of the polynomials that choose which figures are weighed
 MOST_OF_A_KIND = 3  # figures of one kind that are weighed
@@ -117,22 +118,21 @@ def _figures(model: RandomInputs, values: Mapping[str, FloatArray]) -> Iterator[
     for plan in model.plans:
         place = name(plan.destination)
         crises = [crisis for crisis in plan.crises if _counts(crisis, model.target)]
-        stock, edition = (
-            f"stock/{plan.stock_source}/{plan.destination}",
-            f"stock/{plan.stock_source}",
-        )
+        stock = plan.stock_source, plan.destination
         weight = plan.assumptions.stock_correlation
-        counted = np.sqrt(weight) * model.scores(values, edition, "edition")
-        counted += np.sqrt(1 - weight) * model.scores(values, stock, "total")
+        counted = np.sqrt(weight) * model.scores(
+            values, *addresses.stock_edition(plan.stock_source)
+        )
+        counted += np.sqrt(1 - weight) * model.scores(values, *addresses.stock_total(*stock))
         yield Figure(
             f"a count of the migrants in {place} now",
             "count",
-            np.column_stack([counted, model.scores(values, stock, "change")]),
+            np.column_stack([counted, model.scores(values, *addresses.stock_change(*stock))]),
         )
         yield Figure(
             f"how many refugees the stock of {place} contains",
             "refugees",
-            model.scores(values, f"protection/{plan.destination}", "inside"),
+            model.scores(values, *addresses.refugees_inside(plan.destination)),
         )
         yield Figure(
             f"a survey of migrants and their neighbours in {place} (the odds ratio)",
@@ -143,7 +143,7 @@ def _figures(model: RandomInputs, values: Mapping[str, FloatArray]) -> Iterator[
             yield Figure(
                 f"how many people of {place} are in more than one crisis",
                 "overlap",
-                model.scores(values, f"overlap/{plan.destination}", "correlation"),
+                model.scores(values, *addresses.overlap_correlation(plan.destination)),
             )
         for crisis in crises:
             yield from _figures_of_plan(model, values, crisis)
@@ -162,19 +162,19 @@ def _figures_of_plan(
     crisis: LeafPlan,
 ) -> Iterator[Figure]:
     footprint, residents = crisis.footprint, crisis.shares.residents
-    input_id = f"needs/{footprint.crisis}/{footprint.destination}"
+    place = footprint.crisis, footprint.destination
     title = crisis.crisis.name
     if crisis.shares.count is not None or crisis.shares.other is not None:
-        columns = model.scores(values, input_id, "count:other")
+        columns = model.scores(values, *addresses.published_count(*place))
         yield Figure(f"a new count of migrants in need, {title}", "migrants in need", columns)
     if residents is not None:
         scores = crisis.error_scores(lambda of, part: model.scores(values, of, part))
         yield Figure(f"a survey of people in need, {title}", "people in need", scores)
     if crisis.shares.protection is not None and crisis.shares.protection.own is not None:
-        columns = model.scores(values, input_id, "share:protection")
+        columns = model.scores(values, *addresses.share_of_refugees(*place))
         yield Figure(f"a survey of refugees in need, {title}", "refugees in need", columns)
     if residents is not None and 0 < residents.table_weight < 1:
-        reading = model.uniforms(values, f"scope/{footprint.destination}", "reading")
+        reading = model.uniforms(values, *addresses.reading_of_scope(footprint.destination))
         yield Figure(
             f"whether people in need include migrants, {title}",
             "scope",

@@ -24,7 +24,7 @@ from gecam.estimation import (
 from gecam.evaluation.explanation.targets import Target, people_of
 from gecam.model import Case
 from gecam.results import Scope
-from gecam.uncertainty import Streams
+from gecam.uncertainty import Streams, addresses
 
 # Group of inputs -> what it is. The order is that of tables, and of the points' dimensions.
 INPUT_GROUPS: Mapping[str, str] = {
@@ -219,7 +219,7 @@ def _population_parts(
             part = 1 - (bare.logit_sd / share.logit_sd) ** 2
             if part > 0:
                 own = 1 - crisis.pin_correlation
-                input_id = f"needs/{crisis.crisis.id}/{plan.destination}"
+                input_id, _ = addresses.share_in_need(crisis.crisis.id, plan.destination)
                 parts[input_id] = min(part / own, 1.0) if own > 0 else 0.0
     return {input_id: part for input_id, part in parts.items() if part > 0}
 
