@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from datetime import date
+from functools import cache
 from importlib.resources.abc import Traversable
 from math import isnan
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 import pandas as pd
 
@@ -30,7 +31,50 @@ from gecam.model import (
 )
 
 LIST_SEPARATOR = "|"
+PLACE = ("crisis", "destination")  # columns that say to which footprint a row belongs
+UNSET = object()  # an empty cell
+# Type of a field of the model -> how a cell of it is read; others are text.
+READ: Mapping[type, Callable[[str], Any]] = {
+    bool: lambda text: text == "true", float: float, int: int, date: date.fromisoformat,
+}  # fmt: skip
 Row = Mapping[str, Any]
+Made = TypeVar("Made")
+# Tables of an edition, each with its rows; None where a case has no such table.
+TABLES: Mapping[str, Callable[[Case], Sequence[Row] | None]] = {
+    "sources": lambda case: [_record(source) for source in case.sources],
+    "stock": lambda case: _frame_rows(case.stock.people),
+    "stock_basis": lambda case: _frame_rows(case.stock.basis),
+    "population": lambda case: _frame_rows(case.population.people),
+    "crises": lambda case: [_record(crisis, without=("relations",)) for crisis in case.crises],
+    "relations": lambda case: _without_unset(
+        [{"crisis": c.id, **_record(r)} for c in case.crises for r in c.relations], Relation
+    ),
+    "footprints": lambda case: _without_unset(
+        [
+            _record(f, without=("counts", "areas", "modelled")) | {"source": f.source.id}
+            for f in case.footprints
+        ],
+        Footprint,
+    ),
+    "areas": lambda case: _rows_of(case, "areas"),
+    "counts": lambda case: _rows_of(case, "counts"),
+    "left_out": lambda case: [
+        {"crisis": k, "reason": v} for k, v in sorted(case.left_out_of_totals.items())
+    ],
+    "country_types": lambda case: [
+        {"destination": k, "country_type": v} for k, v in sorted(case.country_types.items())
+    ],
+    "case": lambda case: [
+        {
+            "name": case.name,
+            "stock_source": case.stock.source.id,
+            "population_source": case.population.source.id,
+            "population_log_sd": case.population.log_sd,
+            "protected_source": case.protected.source.id if case.protected else "",
+        }
+    ],
+    "protected": lambda case: _frame_rows(case.protected.people) if case.protected else None,
+}
 
 
 @checked
@@ -44,53 +88,7 @@ def write_edition(case: Case, folder: Path) -> None:
     folder
         Made if it does not exist; tables of the same names are replaced.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    tables: dict[str, Sequence[Row]] = {
-        "sources": [_record(source) for source in case.sources],
-        "stock": _frame_rows(case.stock.people),
-        "stock_basis": _frame_rows(case.stock.basis),
-        "population": _frame_rows(case.population.people),
-        "crises": [{k: v for k, v in _record(c).items() if k != "relations"} for c in case.crises],
-        "relations": _without_unset(
-            [{"crisis": c.id, **_record(r)} for c in case.crises for r in c.relations], Relation
-        ),
-        "footprints": _without_unset(
-            [
-                {k: v for k, v in _record(f).items() if k not in {"counts", "areas", "modelled"}}
-                | {"source": f.source.id}
-                for f in case.footprints
-            ],
-            Footprint,
-        ),
-        "areas": [
-            {"crisis": f.crisis, "destination": f.destination, **_record(a)}
-            for f in case.footprints
-            for a in f.areas
-        ],
-        "counts": [
-            {"crisis": f.crisis, "destination": f.destination, **_record(c)}
-            for f in case.footprints
-            for c in f.counts
-        ],
-        "left_out": [
-            {"crisis": k, "reason": v} for k, v in sorted(case.left_out_of_totals.items())
-        ],
-        "country_types": [
-            {"destination": k, "country_type": v} for k, v in sorted(case.country_types.items())
-        ],
-        "case": [
-            {
-                "name": case.name,
-                "stock_source": case.stock.source.id,
-                "population_source": case.population.source.id,
-                "population_log_sd": case.population.log_sd,
-                "protected_source": case.protected.source.id if case.protected else "",
-            }
-        ],
-    }
-    if case.protected is not None:
-        tables["protected"] = _frame_rows(case.protected.people)
-    _write(tables, folder)
+    _write({name: rows for name, of in TABLES.items() if (rows := of(case)) is not None}, folder)
 
 
 @checked
@@ -104,7 +102,6 @@ def write_stock(stock: Stock, folder: Path) -> None:
     folder
         Made if it does not exist; tables of the same names are replaced.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     _write(
         {
             "sources": [_record(stock.source)],
@@ -115,8 +112,8 @@ def write_stock(stock: Stock, folder: Path) -> None:
     )
 
 
-def read_stock(folder: Traversable) -> Stock:
-    """Read a stock from its tables.
+def read_revision(folder: Traversable) -> Stock:
+    """Read a stock from the tables that `write_stock` made.
 
     Raises
     ------
@@ -124,11 +121,12 @@ def read_stock(folder: Traversable) -> Stock:
         If a table is absent or its content breaks a rule.
     """
     (source,) = _rows(folder, "sources")
-    return Stock(_frame(folder, "stock"), _frame(folder, "stock_basis"), _source(source))
+    return Stock(_frame(folder, "stock"), _frame(folder, "stock_basis"), _made(Source, source))
 
 
 def _write(tables: Mapping[str, Sequence[Row]], folder: Path) -> None:
     """Write tables of records as CSV."""
+    folder.mkdir(parents=True, exist_ok=True)
     for name, rows in tables.items():
         text = io.StringIO()
         if rows:
@@ -147,37 +145,20 @@ def read_edition(folder: Traversable) -> Case:
         If a table is absent or its content breaks a rule.
     """
     (settings,) = _rows(folder, "case")
-    sources = {row["id"]: _source(row) for row in _rows(folder, "sources")}
-    relations: dict[str, list[Relation]] = {}
-    for row in _rows(folder, "relations"):
-        relations.setdefault(row["crisis"], []).append(
-            Relation(
-                row["kind"], row["other"], row["source"], row["is_certain"] == "true",
-                _number(row.get("shared", "")), _number(row.get("shared_sd", "")) or 0.0,
-                _number(row.get("error_correlation", "")) or 0.0,
-            )
-        )  # fmt: skip
-    counts: dict[tuple[str, str], list[GroupCount]] = {}
-    for row in _rows(folder, "counts"):
-        counts.setdefault((row["crisis"], row["destination"]), []).append(
-            GroupCount(
-                row["group"], float(row["in_need"]), row["use"], _number(row["present"]),
-                row["is_by_rule"] == "true", row["source"], row["note"], row["grade"],
-            )
-        )  # fmt: skip
-    areas: dict[tuple[str, str], list[AreaNeeds]] = {}
-    for row in _rows(folder, "areas"):
-        areas.setdefault((row["crisis"], row["destination"]), []).append(
-            AreaNeeds(
-                row["area"], float(row["in_need"]), float(row["residents"]),
-                _number(row["migrants"]),
-            )
-        )  # fmt: skip
-    protected = None
-    if settings["protected_source"]:
-        frame = _frame(folder, "protected")
-        frame["oip"] = pd.to_numeric(frame["oip"].replace("", None))
-        protected = ProtectedPopulation(frame, sources[settings["protected_source"]])
+    sources = {row["id"]: _made(Source, row) for row in _rows(folder, "sources")}
+    relations = _by_place(folder, "relations", Relation)
+    counts, areas = (
+        _by_place(folder, table, kind)
+        for table, kind in (("counts", GroupCount), ("areas", AreaNeeds))
+    )
+    footprints = (
+        _made(
+            Footprint, row, source=sources[row["source"]],
+            counts=counts.get((row["crisis"], row["destination"]), ()),
+            areas=areas.get((row["crisis"], row["destination"]), ()),
+        )
+        for row in _rows(folder, "footprints")
+    )  # fmt: skip
     return Case(
         Stock(
             _frame(folder, "stock"),
@@ -189,23 +170,69 @@ def read_edition(folder: Traversable) -> Case:
             float(settings["population_log_sd"]),
             sources[settings["population_source"]],
         ),
-        tuple(_crisis(row, relations.get(row["id"], ())) for row in _rows(folder, "crises")),
         tuple(
-            _footprint(
-                row,
-                sources,
-                counts.get((row["crisis"], row["destination"]), ()),
-                areas.get((row["crisis"], row["destination"]), ()),
-            )
-            for row in _rows(folder, "footprints")
+            _made(Crisis, row, relations=relations.get((row["id"], ""), ()))
+            for row in _rows(folder, "crises")
         ),
-        protected,
+        tuple(footprints),
+        _protected(folder, sources.get(settings["protected_source"])),
         country_types={
             row["destination"]: row["country_type"] for row in _rows(folder, "country_types")
         },
         left_out_of_totals={row["crisis"]: row["reason"] for row in _rows(folder, "left_out")},
         name=settings["name"],
     )
+
+
+def _protected(folder: Traversable, source: Source | None) -> ProtectedPopulation | None:
+    if source is None:
+        return None
+    frame = _frame(folder, "protected")
+    frame["oip"] = pd.to_numeric(frame["oip"].replace("", None))
+    return ProtectedPopulation(frame, source)
+
+
+def _by_place(
+    folder: Traversable, table: str, kind: type[Made]
+) -> dict[tuple[str, str], tuple[Made, ...]]:
+    """Return values by crisis and destination; by crisis alone where a table has no destination."""
+    values: dict[tuple[str, str], tuple[Made, ...]] = {}
+    for row in _rows(folder, table):
+        place = (row["crisis"], row.get("destination", ""))
+        values[place] = (*values.get(place, ()), _made(kind, row))
+    return values
+
+
+def _made(kind: type[Made], row: Mapping[str, str], **others: Any) -> Made:
+    """Make a value of the model from a row, each cell by the type of its field.
+
+    An absent column or an empty cell is the default of the field, where it has one.
+    """
+    types = _types(kind)  # type: ignore[arg-type]  # types can be hashed
+    if unknown := sorted(set(row) - set(types) - {*PLACE}):
+        raise InputError(f"a table of {kind.__name__} has the unknown column {unknown[0]!r}")
+    cells = {name: _read(text, types[name]) for name, text in row.items() if name in types}
+    given = {name: value for name, value in cells.items() if value is not UNSET} | others
+    try:
+        return kind(**given)
+    except TypeError as error:
+        raise InputError(f"a row of a table of {kind.__name__}: {error}") from error
+
+
+@cache
+def _types(kind: type) -> Mapping[str, Any]:
+    return get_type_hints(kind)
+
+
+def _read(text: str, kind: Any) -> Any:
+    """Read a cell as the type of its field."""
+    options = get_args(kind)
+    if tuple in (kind, get_origin(kind)):
+        return tuple(text.split(LIST_SEPARATOR)) if text else ()
+    for basic, read in READ.items():
+        if kind is basic or (basic in options and type(None) in options):
+            return read(text) if text else UNSET
+    return text
 
 
 def _without_unset(rows: Sequence[Row], kind: type) -> list[Row]:
@@ -215,8 +242,17 @@ def _without_unset(rows: Sequence[Row], kind: type) -> list[Row]:
     return [{k: v for k, v in row.items() if k not in unused} for row in rows]
 
 
-def _record(value: Any) -> dict[str, Any]:
-    return {f.name: getattr(value, f.name) for f in fields(value)}
+def _rows_of(case: Case, part: str) -> list[Row]:
+    """Return the rows of a part of the footprints: areas or counts."""
+    return [
+        {**{name: getattr(footprint, name) for name in PLACE}, **_record(value)}
+        for footprint in case.footprints
+        for value in getattr(footprint, part)
+    ]
+
+
+def _record(value: Any, *, without: Sequence[str] = ()) -> dict[str, Any]:
+    return {f.name: getattr(value, f.name) for f in fields(value) if f.name not in without}
 
 
 def _frame_rows(frame: pd.DataFrame) -> Sequence[Row]:
@@ -247,61 +283,3 @@ def _rows(folder: Traversable, name: str) -> list[dict[str, Any]]:
 
 def _frame(folder: Traversable, name: str) -> pd.DataFrame:
     return pd.DataFrame(_rows(folder, name))
-
-
-def _number(text: str) -> float | None:
-    return float(text) if text else None
-
-
-def _whole(text: str) -> int | None:
-    return int(text) if text else None
-
-
-def _date(text: str) -> date | None:
-    return date.fromisoformat(text) if text else None
-
-
-def _items(text: str) -> tuple[str, ...]:
-    return tuple(text.split(LIST_SEPARATOR)) if text else ()
-
-
-def _source(row: Mapping[str, str]) -> Source:
-    values: dict[str, Any] = dict(row)
-    values["released_on"] = _date(row["released_on"])
-    values["is_public"] = row["is_public"] == "true"
-    return Source(**values)
-
-
-def _crisis(row: Mapping[str, str], relations: Iterable[Relation]) -> Crisis:
-    reference_date = _date(row["reference_date"])
-    if reference_date is None:
-        raise InputError(f"crisis {row['id']!r} has no reference date")
-    values: dict[str, Any] = dict(row)
-    values |= {
-        "reference_date": reference_date,
-        "onset": _date(row["onset"]),
-        "relations": tuple(relations),
-        "located_in": _items(row["located_in"]),
-        "people_from": _items(row["people_from"]),
-    }
-    return Crisis(**values)
-
-
-def _footprint(
-    row: Mapping[str, str],
-    sources: Mapping[str, Source],
-    counts: Iterable[GroupCount],
-    areas: Iterable[AreaNeeds],
-) -> Footprint:
-    values: dict[str, Any] = dict(row)
-    values |= {
-        "people": float(row["people"]),
-        "as_of": _date(row["as_of"]),
-        "area": _items(row["area"]),
-        "denominator": _number(row["denominator"]),
-        "counts": tuple(counts),
-        "areas": tuple(areas),
-        "source": sources[row["source"]],
-        "pin_scope_year": _whole(row.get("pin_scope_year", "")),
-    }
-    return Footprint(**values)

@@ -12,7 +12,7 @@ import pandas as pd
 
 from gecam._signature import checked
 from gecam.datasets.edition_names import EDITIONS
-from gecam.datasets.edition_tables import read_edition, read_stock
+from gecam.datasets.edition_tables import read_edition, read_revision
 from gecam.errors import InputError
 from gecam.model import Case
 
@@ -63,7 +63,7 @@ def load_edition(name: str | int, *, revision: str | int | None = None) -> Case:
             f"edition {name} has no stocks of revision {revision!r}. There are: "
             f"{', '.join(sorted([own, *others]))}."
         )
-    return replace(case, stock=read_stock(others[revision]), name=f"{name}, revision {revision}")
+    return replace(case, stock=read_revision(others[revision]), name=f"{name}, revision {revision}")
 
 
 def load_world(name: str | int) -> Case:

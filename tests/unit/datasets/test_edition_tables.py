@@ -99,3 +99,31 @@ def test_tools_rebuild_the_packaged_bytes(raw_dir, tmp_path, monkeypatch):
     assert made == {file.relative_to(packaged) for file in packaged.rglob("*.csv")}
     for file in sorted(made):
         assert (tmp_path / file).read_bytes() == (packaged / file).read_bytes(), file
+
+
+@pytest.mark.parametrize(
+    ("table", "old", "new", "message"),
+    [
+        ("crises", ",2022-07-01,", ",,", r"Crisis.*reference_date"),
+        ("sources", "publisher", "publishers", r"Source.*unknown column 'publishers'"),
+    ],
+)
+def test_a_table_that_says_too_little_or_too_much_is_refused(
+    small_case, tmp_path, table, old, new, message
+):
+    write_edition(small_case, tmp_path)
+    path = tmp_path / f"{table}.csv"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(InputError, match=message):
+        read_edition(tmp_path)
+
+
+def test_an_absent_column_is_the_default_of_its_field(small_case, tmp_path):
+    write_edition(small_case, tmp_path)
+    path = tmp_path / "crises.csv"
+    rows = [line.rsplit(",", 1) for line in path.read_text(encoding="utf-8").splitlines()]
+    assert rows[0][1] == "people_from"
+    path.write_text("".join(f"{rest}\n" for rest, _ in rows), encoding="utf-8")
+    assert {crisis.people_from for crisis in read_edition(tmp_path).crises} == {()}
