@@ -15,7 +15,7 @@ DisplacementMeasure = Literal["movements", "people"]
 DISPLACEMENT_COLUMNS = {
     "iso3": Column("iso3", is_missing_allowed=True),
     "code_published": Column("text"),
-    "year": Column("count"),
+    "year": Column("count", is_whole=True),
     "cause": Column("text", values=frozenset({"conflict", "disaster"})),
     "measure": Column("text", values=frozenset({"movements", "people"})),
     "value": Column("count", is_missing_allowed=True),
@@ -23,8 +23,8 @@ DISPLACEMENT_COLUMNS = {
     "hazard": Column("text", is_missing_allowed=True),
     "started_on": Column("date", is_missing_allowed=True),
     "ended_on": Column("date", is_missing_allowed=True),
-    "repeats": Column("count"),
-    "line": Column("count"),
+    "repeats": Column("count", is_whole=True),
+    "line": Column("count", is_whole=True),
 }
 
 
@@ -51,11 +51,8 @@ class DisplacementTable:
 
     def __post_init__(self) -> None:
         check_fields(self)
-        texts = ("iso3", "event", "hazard")
-        rows = self.rows.assign(**{name: self.rows[name].replace("", None) for name in texts})
-        rows = check_frame(rows, DISPLACEMENT_COLUMNS, table="displacement")
-        whole = dict.fromkeys(("year", "repeats", "line"), "int64")
-        object.__setattr__(self, "rows", rows.astype(whole))
+        rows = check_frame(self.rows, DISPLACEMENT_COLUMNS, table="displacement")
+        object.__setattr__(self, "rows", rows)
 
     def total(self, measure: DisplacementMeasure, year: int) -> float:
         """Return the published total of a year over all places; blanks count nothing."""
@@ -76,7 +73,7 @@ PLACE_COUNT_COLUMNS = {
     "cause": Column("text", is_missing_allowed=True),
     "origin_pcode": Column("text", is_missing_allowed=True),
     "people": Column("count", is_missing_allowed=True),
-    "line": Column("count"),
+    "line": Column("count", is_whole=True),
 }
 
 
@@ -102,12 +99,8 @@ class PlaceCounts:
 
     def __post_init__(self) -> None:
         check_fields(self)
-        texts = [
-            n for n, c in PLACE_COUNT_COLUMNS.items() if c.kind == "text" and c.is_missing_allowed
-        ]
-        rows = self.rows.assign(**{name: self.rows[name].replace("", None) for name in texts})
-        rows = check_frame(rows, PLACE_COUNT_COLUMNS, table="place counts")
-        object.__setattr__(self, "rows", rows.astype({"line": "int64"}))
+        rows = check_frame(self.rows, PLACE_COUNT_COLUMNS, table="place counts")
+        object.__setattr__(self, "rows", rows)
 
     def latest(self, level: str) -> pd.DataFrame:
         """Return the latest count of each place of one level.

@@ -31,14 +31,18 @@ class Column:
         ``"text"``, ``"date"``, ``"count"`` (people, >= 0, finite), ``"number"`` (finite),
         ``"share"`` (0 to 1), ``"flag"`` (true or false).
     is_missing_allowed
-        Whether a cell may be empty. Missing is never read as zero.
+        Whether a cell may be empty; so is a text of no letters. Missing is never read as zero.
     values
         The words allowed, for a closed vocabulary.
+    is_whole
+        Whether the numbers are whole by what they are, such as years and numbers of rows, and are
+        held as integers.
     """
 
     kind: Kind
     is_missing_allowed: bool = False
     values: frozenset[str] = field(default_factory=frozenset)
+    is_whole: bool = False
 
 
 @checked
@@ -84,7 +88,8 @@ def check_frame(
             for name, (position, what, remedy, code) in faults
         ]
         raise InputError(f"{table} has {len(problems)} problem(s)", problems)
-    return result
+    whole = {name: "int64" for name, column in columns.items() if column.is_whole}
+    return result.astype(whole) if whole else result
 
 
 def _column_problems(
@@ -199,6 +204,8 @@ def _flags(values: pd.Series) -> tuple[BoolArray, list[Bad]]:
 
 def _texts(values: pd.Series, column: Column) -> tuple[Any, list[Bad]]:
     is_given = values.notna().to_numpy()
+    if column.is_missing_allowed:
+        is_given = is_given & values.ne("").to_numpy(dtype=bool)
     is_text = isinstance(values.dtype, pd.StringDtype)
     texts = np.array(
         values.fillna("")

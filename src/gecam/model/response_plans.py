@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal, get_args
@@ -27,7 +26,7 @@ PLAN_COLUMNS = {
     "plan_type_published": Column("text", is_missing_allowed=True),
     "in_need": Column("count"),
     "in_data_explorer": Column("text", values=frozenset({"yes", "no", "unknown"})),
-    "line": Column("count"),
+    "line": Column("count", is_whole=True),
 }
 
 
@@ -56,14 +55,14 @@ class PlansTable:
 
     def __post_init__(self) -> None:
         check_fields(self)
-        plans = _checked(self.plans, PLAN_COLUMNS, table="plans", key=["plan", "plan_type"])
+        plans = check_frame(self.plans, PLAN_COLUMNS, table="plans", key=["plan", "plan_type"])
         object.__setattr__(self, "plans", plans)
 
 
 HISTORY_METRICS = ("in_need", "targeted", "funding_required", "funding_received")
 HISTORY_COLUMNS = {
     "year": Column("count", is_missing_allowed=True),
-    "year_published": Column("count"),
+    "year_published": Column("count", is_whole=True),
     "plan": Column("text"),
     "country": Column("text", is_missing_allowed=True),
     "iso3": Column("iso3", is_missing_allowed=True),
@@ -73,8 +72,8 @@ HISTORY_COLUMNS = {
     "metric": Column("text", values=frozenset(HISTORY_METRICS)),
     "value": Column("count"),
     "is_chosen_by_publisher": Column("flag"),
-    "repeats": Column("count"),
-    "line": Column("count"),
+    "repeats": Column("count", is_whole=True),
+    "line": Column("count", is_whole=True),
 }
 
 
@@ -101,7 +100,7 @@ class PlanHistory:
 
     def __post_init__(self) -> None:
         check_fields(self)
-        rows = _checked(self.rows, HISTORY_COLUMNS, table="plan history")
+        rows = check_frame(self.rows, HISTORY_COLUMNS, table="plan history")
         object.__setattr__(self, "rows", rows)
 
     def in_need(self, year: int, plan_type: PlanType) -> pd.DataFrame:
@@ -314,7 +313,7 @@ SHARE_COLUMNS = {
     "scope_note": Column("text", is_missing_allowed=True),
     "source": Column("text"),
     "url": Column("text", is_missing_allowed=True),
-    "line": Column("count"),
+    "line": Column("count", is_whole=True),
 }
 
 
@@ -340,26 +339,12 @@ class PublishedShares:
 
     def __post_init__(self) -> None:
         check_fields(self)
-        rows = _checked(self.rows, SHARE_COLUMNS, table="published shares")
+        rows = check_frame(self.rows, SHARE_COLUMNS, table="published shares")
         object.__setattr__(self, "rows", rows)
 
     def comparable(self) -> pd.DataFrame:
         """Return the rows whose share may be used as one."""
         return self.rows[self.rows["is_comparable"]].reset_index(drop=True)
-
-
-def _checked(
-    frame: pd.DataFrame, columns: Mapping[str, Column], *, table: str, key: Sequence[str] = ()
-) -> pd.DataFrame:
-    """Check a table whose empty texts stand for missing ones."""
-    blanks = {
-        name: frame[name].replace("", None)
-        for name, column in columns.items()
-        if column.is_missing_allowed and column.kind in {"text", "iso3"} and name in frame.columns
-    }
-    checked = check_frame(frame.assign(**blanks), columns, table=table, key=key)
-    whole = [name for name in ("line", "repeats", "year_published") if name in columns]
-    return checked.astype(dict.fromkeys(whole, "int64"))
 
 
 def _refuse_repeats(names: list[str], table: str, column: str) -> None:

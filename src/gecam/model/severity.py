@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pandas as pd
-from pandas.api.types import is_object_dtype
 
 from gecam._signature import check_fields
 from gecam.model.frames import Column, check_frame
@@ -29,7 +28,7 @@ SEVERITY_COLUMNS = {
     "is_partial": Column("flag"),
     "overlaps": Column("text", is_missing_allowed=True),
     "flags": Column("text", is_missing_allowed=True),
-    "line": Column("count"),
+    "line": Column("count", is_whole=True),
 }
 
 
@@ -59,8 +58,8 @@ class SeverityTable:
 
     def __post_init__(self) -> None:
         check_fields(self)
-        rows = check_frame(_missing(self.rows), SEVERITY_COLUMNS, table="severity")
-        object.__setattr__(self, "rows", rows.astype({"line": "int64"}))
+        rows = check_frame(self.rows, SEVERITY_COLUMNS, table="severity")
+        object.__setattr__(self, "rows", rows)
 
     def bounds(self) -> pd.DataFrame:
         """Return bounds on people in need by country and date, over crises that overlap.
@@ -130,7 +129,7 @@ PHASE_COLUMNS = {
     "phase_3_plus": Column("count", is_missing_allowed=True),
     "share": Column("number", is_missing_allowed=True),
     "flags": Column("text", is_missing_allowed=True),
-    "line": Column("count"),
+    "line": Column("count", is_whole=True),
 }
 
 
@@ -158,15 +157,5 @@ class PhaseTable:
 
     def __post_init__(self) -> None:
         check_fields(self)
-        rows = check_frame(_missing(self.rows), PHASE_COLUMNS, table="phases")
-        object.__setattr__(self, "rows", rows.astype({"line": "int64"}))
-
-
-def _missing(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return a frame whose empty texts are missing."""
-    texts = [
-        n
-        for n, kind in frame.dtypes.items()
-        if is_object_dtype(kind) or isinstance(kind, pd.StringDtype)
-    ]
-    return frame.assign(**{name: frame[name].replace("", None) for name in texts})
+        rows = check_frame(self.rows, PHASE_COLUMNS, table="phases")
+        object.__setattr__(self, "rows", rows)

@@ -35,7 +35,7 @@ EVENT_COLUMNS: Final = {
     "people": Column("count", is_missing_allowed=True),
     "counted": Column("text", is_missing_allowed=True, values=frozenset(get_args(Counted))),
     "glide": Column("text", is_missing_allowed=True),
-    "line": Column("count"),
+    "line": Column("count", is_whole=True),
 }
 KINDS: Final[dict[str, CrisisKind]] = {  # of hazards that are no disasters of nature
     "epidemic": "epidemic", "population movement": "displacement", "civil unrest": "conflict",
@@ -65,10 +65,8 @@ class EventCatalogue:
 
     def __post_init__(self) -> None:
         check_fields(self)
-        texts = ("name", "hazard", "iso3", "counted", "glide")
-        rows = self.events.assign(**{name: self.events[name].replace("", None) for name in texts})
-        rows = check_frame(rows, EVENT_COLUMNS, table="events", key=["id", "iso3"])
-        object.__setattr__(self, "events", rows.astype({"line": "int64"}))
+        events = check_frame(self.events, EVENT_COLUMNS, table="events", key=["id", "iso3"])
+        object.__setattr__(self, "events", events)
         object.__setattr__(self, "notes", tuple(note for note in self.notes if note.count))
 
     def crises(self) -> tuple[Crisis, ...]:
