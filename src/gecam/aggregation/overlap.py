@@ -178,13 +178,13 @@ def _pairwise(p: FloatArray, dependence: Pairwise) -> tuple[FloatArray, FloatArr
     """Return the union of largest entropy and the bounds, given known overlaps."""
     k, shape = len(p), p.shape[1:]
     flat = p.reshape(k, -1)
-    groups, known = known_overlaps(p, dependence)
+    groups, shared = known_overlaps(p, dependence)
     if k == 2 and groups:
-        union = np.asarray(flat[0] + flat[1] - known[0]).reshape(shape)
+        union = np.asarray(flat[0] + flat[1] - shared[0]).reshape(shape)
         return union, union, union
-    lower, upper = union_bounds(flat, groups, known)
+    lower, upper = union_bounds(flat, groups, shared)
     upper = np.maximum(lower, upper)  # equal where all is known, but for rounding
-    central = np.clip(largest_entropy(flat, groups, known), lower, upper)
+    central = np.clip(largest_entropy(flat, groups, shared), lower, upper)
     return central.reshape(shape), lower.reshape(shape), upper.reshape(shape)
 
 

@@ -77,9 +77,9 @@ class PairRelation:
     @property
     def shared(self) -> ArrayLike | None:
         """Part of the smaller crisis' people who are in both, where it was measured."""
-        known = self.dependence
-        if isinstance(known, Pairwise) and known.relative and set(known.overlaps) == {(0, 1)}:
-            return known.overlaps[0, 1]
+        stated = self.dependence
+        if isinstance(stated, Pairwise) and stated.relative and set(stated.overlaps) == {(0, 1)}:
+            return stated.overlaps[0, 1]
         return None
 
 

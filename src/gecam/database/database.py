@@ -273,9 +273,9 @@ class Database:
             If anything read is not as it was written.
         """
         with snapshot(self.path, self._store) as (connection, log):
-            known = log.known_on(known_on)
-            chosen = [known.release(release)] if release else known.current
-            frames = [estimates_frame(read_tables(connection, r), r, known) for r in chosen]
+            then = log.known_on(known_on)
+            chosen = [then.release(release)] if release else then.current
+            frames = [estimates_frame(read_tables(connection, r), r, then) for r in chosen]
         wanted = {
             "iso3": country, "crisis": crisis, "scope": scope, "grade": grade,
             "breakdown": breakdown, "group": group, "origin": origin,

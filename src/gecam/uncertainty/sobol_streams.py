@@ -211,15 +211,15 @@ class PlaceStreams(Streams):
         """Return uniform draws; see `Streams.uniform`."""
         if (input_id, component) not in self.own or stop > self.run.draws:
             return self.run.uniform(input_id, component, start, stop)
-        found, is_turned = self._own(0, input_id, component, start, stop)
-        return 1.0 - found if is_turned else found
+        points, is_turned = self._own(0, input_id, component, start, stop)
+        return 1.0 - points if is_turned else points
 
     def normal(self, input_id: str, component: str, start: int, stop: int) -> FloatArray:
         """Return standard normal draws; see `Streams.normal`."""
         if (input_id, component) not in self.own or stop > self.run.draws:
             return self.run.normal(input_id, component, start, stop)
-        found, is_turned = self._own(1, input_id, component, start, stop)
-        return np.negative(found, out=found) if is_turned else found
+        points, is_turned = self._own(1, input_id, component, start, stop)
+        return np.negative(points, out=points) if is_turned else points
 
     def _own(
         self, kind: int, input_id: str, component: str, start: int, stop: int

@@ -103,14 +103,16 @@ def causes(old: Release, new: Release, means: pd.DataFrame, *, country: str = ""
         """Value of a set of causes, all data together."""
         return runs.value((on - {"data"}) | (set(DATA) if "data" in on else set()))
 
-    known = _finite([whole(frozenset(s)) for s in _subsets(top)])
-    kept = means[known]
-    parts = pd.DataFrame(0.0, index=kept.index, columns=[*CAUSES, *(f"data: {d}" for d in DATA)])
-    if len(kept):
-        split = shapley_difference(lambda on: whole(on)[known], top)
-        parts[list(CAUSES)] = _with_code(kept, split)
+    is_known = _finite([whole(frozenset(s)) for s in _subsets(top)])
+    comparable = means[is_known]
+    parts = pd.DataFrame(
+        0.0, index=comparable.index, columns=[*CAUSES, *(f"data: {d}" for d in DATA)]
+    )
+    if len(comparable):
+        split = shapley_difference(lambda on: whole(on)[is_known], top)
+        parts[list(CAUSES)] = _with_code(comparable, split)
         parts[[f"data: {d}" for d in DATA]] = divided_data(
-            runs.value, known, parts["data"].to_numpy()
+            runs.value, is_known, parts["data"].to_numpy()
         )
     return Causes(parts, runs.count)
 
@@ -156,14 +158,14 @@ class _Runs:
         data = self.differing & set(DATA)
         is_whole = not data & on or data <= on
         estimates = self._estimated(on, is_whole=is_whole)
-        found: dict[str, float] = {}
+        means: dict[str, float] = {}
         if estimates is None:
             return np.full(len(self.ids), np.nan)
         for breakdown in self.breakdowns if is_whole else OF_ONE_COUNTRY:
             answer = BREAKDOWNS[breakdown](estimates)
             keys = ["/".join([breakdown, *map(str, row)]) for row in answer.labels.to_numpy()]
-            found |= zip(keys, answer.summary()["mean"], strict=True)
-        return np.array([found.get(key, np.nan) for key in self.ids])
+            means |= zip(keys, answer.summary()["mean"], strict=True)
+        return np.array([means.get(key, np.nan) for key in self.ids])
 
     def _estimated(self, on: frozenset[str], *, is_whole: bool) -> Estimates | None:
         """Estimate with some things of the new release; None where the mixture is no valid case."""
@@ -211,15 +213,15 @@ def _same(cases: Mapping[bool, Case], answers: Mapping[bool, Estimates]) -> dict
 
 
 def divided_data(
-    value: Callable[[frozenset[str]], FloatArray], known: BoolArray, total: FloatArray
+    value: Callable[[frozenset[str]], FloatArray], is_known: BoolArray, total: FloatArray
 ) -> FloatArray:
     """Return the Owen values of the parts of the data, shape (row, part); NaN where not possible."""
-    result = np.zeros((known.sum(), len(DATA)))
+    result = np.zeros((is_known.sum(), len(DATA)))
     others = ("method", "seed")
     for on in map(frozenset, _subsets(others)):
         before, after = math.factorial(len(on)), math.factorial(len(others) - len(on))
         weight = before * after / math.factorial(len(others) + 1)
-        values = {s: value(s | on)[known] for s in map(frozenset, _subsets(tuple(DATA)))}
+        values = {s: value(s | on)[is_known] for s in map(frozenset, _subsets(tuple(DATA)))}
         possible = _finite(list(values.values()))
         filled = {s: np.where(possible, v, 0.0) for s, v in values.items()}
         result += weight * shapley_difference(filled.__getitem__, tuple(DATA)).parts.T

@@ -166,12 +166,12 @@ def _draws(release: Release, shown: Disclosed) -> pd.DataFrame:
     """Return the draws of the leaves that are shown, one column each."""
     estimates = release.load()
     rows = shown.rows.set_index("id")["mean"]
-    kept = {
+    leaves = {
         leaf.id: draws
         for leaf, draws in zip(estimates.leaves, estimates.draws, strict=True)
         if pd.notna(rows[f"leaf/{leaf.id}"])
     }
-    return pd.DataFrame({"draw": np.arange(estimates.draws.shape[1]), **kept})
+    return pd.DataFrame({"draw": np.arange(estimates.draws.shape[1]), **leaves})
 
 
 def _json(value: object) -> bytes:

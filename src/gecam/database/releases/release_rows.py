@@ -84,7 +84,7 @@ class _Facts:
 
     def rows(self, breakdown: str, answer: Breakdown) -> Iterable[dict[str, Value]]:
         summary = answer.summary()
-        known = answer.is_estimated
+        is_estimated = answer.is_estimated
         quantiles = _quantiles(answer)
         dimensions = [str(column) for column in answer.labels.columns]
         for i, row in enumerate(summary.to_dict("records")):
@@ -94,7 +94,7 @@ class _Facts:
             leaves = self._leaves(labels)
             spread = {name: values[i] for name, values in quantiles.items()}
             cells = self.common | {k: row[k] for k in row if k in ESTIMATES} | spread
-            cells |= self._labels(labels) | self._inputs(leaves, is_known=bool(known[i]))
+            cells |= self._labels(labels) | self._inputs(leaves, is_known=bool(is_estimated[i]))
             cells["breakdown"] = breakdown
             cells["id"] = "/".join([breakdown, *labels.values()])
             cells["stock"] = leaves[0].stock if breakdown == "leaf" else np.nan

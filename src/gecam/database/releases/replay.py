@@ -101,13 +101,13 @@ def cells_apart(old: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
     ids = old.index.intersection(new.index)
     left, right = old.loc[ids], new.loc[ids]
     apart = left.ne(right) & ~(left.isna() & right.isna())
-    found = [(key, "id", key, "") for key in old.index.difference(new.index)]
-    found += [(key, "id", "", key) for key in new.index.difference(old.index)]
-    found += [
+    cells = [(key, "id", key, "") for key in old.index.difference(new.index)]
+    cells += [(key, "id", "", key) for key in new.index.difference(old.index)]
+    cells += [
         (ids[i], old.columns[j], left.iloc[i, j], right.iloc[i, j])
         for i, j in np.argwhere(apart.to_numpy())
     ]
-    return pd.DataFrame(found, columns=["id", "column", "released", "replayed"], dtype=object)
+    return pd.DataFrame(cells, columns=["id", "column", "released", "replayed"], dtype=object)
 
 
 def messages_apart(old: Estimates, new: Estimates) -> pd.DataFrame:

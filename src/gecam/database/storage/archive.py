@@ -100,19 +100,19 @@ def distinct_rows(matrices: Sequence[FloatArray]) -> tuple[FloatArray, list[Arra
     ((2, 2), [[0], [1, 0]])
     """
     position: dict[bytes, int] = {}
-    kept: list[FloatArray] = []
+    distinct: list[FloatArray] = []
     places = []
     for matrix in matrices:
-        found = []
+        positions = []
         for row in matrix:
             key = row.tobytes()
             if key not in position:
-                position[key] = len(kept)
-                kept.append(row)
-            found.append(position[key])
-        places.append(np.array(found, dtype=np.int64))
+                position[key] = len(distinct)
+                distinct.append(row)
+            positions.append(position[key])
+        places.append(np.array(positions, dtype=np.int64))
     width = matrices[0].shape[1]
-    return np.stack(kept) if kept else np.empty((0, width)), places
+    return np.stack(distinct) if distinct else np.empty((0, width)), places
 
 
 def input_parts(case: Case) -> list[Part]:

@@ -48,9 +48,9 @@ def create_catalogue(path: Path) -> None:
 
 def set_journal(connection: sqlite3.Connection, mode: str) -> None:
     """Set how SQLite keeps its log, and see that it does: last, when all is in the file itself."""
-    ((found,),) = connection.execute(f"PRAGMA journal_mode = {mode}")
-    if found != mode:
-        raise DatabaseError(f"SQLite keeps its log as {found!r} here, not as {mode!r}")
+    ((actual,),) = connection.execute(f"PRAGMA journal_mode = {mode}")
+    if actual != mode:
+        raise DatabaseError(f"SQLite keeps its log as {actual!r} here, not as {mode!r}")
 
 
 def sync_alone(path: Path) -> None:

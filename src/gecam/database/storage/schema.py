@@ -125,23 +125,23 @@ def version(connection: sqlite3.Connection) -> int:
         If the file is not a catalogue of gecam, or a newer gecam made it.
     """
     ((application,),) = connection.execute("PRAGMA application_id")
-    ((found,),) = connection.execute("PRAGMA user_version")
+    ((stated,),) = connection.execute("PRAGMA user_version")
     if application != APPLICATION_ID:
         raise DatabaseError("this SQLite file is not a database of gecam, or its head is damaged")
-    if found > SCHEMA_VERSION:
+    if stated > SCHEMA_VERSION:
         raise DatabaseError(
-            f"the database has schema version {found}; this gecam reads up to {SCHEMA_VERSION}. "
+            f"the database has schema version {stated}; this gecam reads up to {SCHEMA_VERSION}. "
             "Install a newer gecam."
         )
-    if found < 1:
-        raise DatabaseError(f"there is no schema version {found}: the head is damaged")
-    return int(found)
+    if stated < 1:
+        raise DatabaseError(f"there is no schema version {stated}: the head is damaged")
+    return int(stated)
 
 
 def is_packed(connection: sqlite3.Connection) -> bool:
     """Whether the file is a packed database: complete, and not to be written to."""
-    found = connection.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (PACKED,))
-    return bool(found.fetchall())
+    rows = connection.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (PACKED,))
+    return bool(rows.fetchall())
 
 
 def check_writable(connection: sqlite3.Connection) -> None:
@@ -165,8 +165,8 @@ def migrate(connection: sqlite3.Connection) -> None:
 
 def tables(connection: sqlite3.Connection) -> set[str]:
     """Return the tables that a catalogue of its schema version has."""
-    found = version(connection)
-    return {table for table in TABLES if SINCE.get(table, 1) <= found}
+    stated = version(connection)
+    return {table for table in TABLES if SINCE.get(table, 1) <= stated}
 
 
 def check_schema(connection: sqlite3.Connection) -> None:
@@ -185,11 +185,11 @@ def check_schema(connection: sqlite3.Connection) -> None:
             continue
         key = "row" if table in RELEASE_TABLES else "entry"
         expected = {key: ("INTEGER", 1), **{name: (kind, 0) for name, kind in columns.items()}}
-        found = {
+        actual = {
             name: (kind, is_key)
             for _, name, kind, _, _, is_key in connection.execute(f"PRAGMA table_info({table})")
         }
-        if found != expected:
+        if actual != expected:
             raise DatabaseError(
                 f"the table {table!r} does not have the columns of its schema version: "
                 "the catalogue is damaged. Restore it from a copy."

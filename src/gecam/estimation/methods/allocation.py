@@ -223,8 +223,8 @@ def area_shares(
     --------
     >>> from gecam.estimation.methods.allocation import KAPPA, area_shares
     >>> prior = pd.Series({"LY01": 5.0, "LY02": 3.0, "LY03": 2.0})
-    >>> found = pd.Series({"LY01": 60_000.0, "LY02": 20_000.0, "LY03": np.nan})
-    >>> shares = area_shares(prior, kappa=KAPPA["displacement tracking"], counts=found)
+    >>> people = pd.Series({"LY01": 60_000.0, "LY02": 20_000.0, "LY03": np.nan})
+    >>> shares = area_shares(prior, kappa=KAPPA["displacement tracking"], counts=people)
     >>> shares.share.round(2).tolist()
     [0.6, 0.2, 0.2]
     >>> mean, sd = shares.affected_share(pd.Series({"LY01": 0.3, "LY02": 0.5, "LY03": 0.1}))
@@ -235,21 +235,21 @@ def area_shares(
     is_covered = pd.Series(False, index=weight.index)
     expected = weight
     if counts is not None:
-        found = counts.astype("float64").reindex(weight.index)
+        people = counts.astype("float64").reindex(weight.index)
         if set(counts.index) - set(weight.index):
             raise InputError(f"counts name unknown areas: {set(counts.index) - set(weight.index)}")
         is_covered = (
-            found.notna() if covered is None else _on(covered, weight, "covered").astype(bool)
+            people.notna() if covered is None else _on(covered, weight, "covered").astype(bool)
         )
-        if found[is_covered].isna().any():
-            missing = found.index[is_covered & found.isna()][0]
+        if people[is_covered].isna().any():
+            missing = people.index[is_covered & people.isna()][0]
             raise InputError(f"area {missing!r} was covered and has no count: missing is not zero")
-        if (found < 0).any():
-            raise InputError(f"counts must be >= 0: got {found.min():,.15g}")
-        if found[is_covered].sum() <= 0:
+        if (people < 0).any():
+            raise InputError(f"counts must be >= 0: got {people.min():,.15g}")
+        if people[is_covered].sum() <= 0:
             raise InputError("nobody was counted anywhere: allocate by the prior alone")
-        scaled = weight * (found[is_covered].sum() / weight[is_covered].sum())
-        expected = found.where(is_covered, scaled)
+        scaled = weight * (people[is_covered].sum() / weight[is_covered].sum())
+        expected = people.where(is_covered, scaled)
     elif covered is not None:
         raise InputError("covered says where counts hold: give counts")
     return AreaShares(expected / expected.sum(), is_covered, kappa, kappa_uncovered)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -77,11 +78,6 @@ def composition_noise(
     table = rows.assign(share=share["earlier"], log_ratio=np.log(share["later"] / share["earlier"]))
     largest = table["log_ratio"].abs().groupby([table[k] for k in keys]).transform("max")
     table = table[largest.gt(1e-3) & table["share"].gt(SIZES[0])]
-    found = []
-    for low, high in pairwise(SIZES):
-        part = table[table["share"].gt(low) & table["share"].le(high)]
-        label = f"shares of {100 * low:g} to {100 * high:g} %"
-        found.append(noise(label, part["log_ratio"], clusters=list(part["destination"])))
     a, b = _size_law(table)
     by_destination = [part for _, part in table.groupby("destination")]
     streams = Streams(1)
@@ -92,7 +88,12 @@ def composition_noise(
         sample.append(_size_law(pd.concat([by_destination[j] for j in drawn]))[1])
     lower, upper = np.quantile(sample, (0.05, 0.95))
     return CompositionNoise(
-        tuple(found), a, b, (float(lower), float(upper)), len(table), len(by_destination)
+        _by_size(table, pairwise(SIZES)),
+        a,
+        b,
+        (float(lower), float(upper)),
+        len(table),
+        len(by_destination),
     )
 
 
@@ -117,18 +118,26 @@ def sex_noise(corridors: pd.DataFrame) -> tuple[Noise, ...]:
         ratio[which] = (corridors[f"{which}_female"] / men.where(men > 0)).replace(0.0, np.nan)
     table = corridors[[*keys, "earlier"]].assign(
         share=corridors["earlier"] / corridors.groupby(keys)["earlier"].transform("sum"),
-        change=np.log(ratio["later"] / ratio["earlier"]),
+        log_ratio=np.log(ratio["later"] / ratio["earlier"]),
     )
-    table = table[table["change"].notna()]
-    largest = table["change"].abs().groupby([table[k] for k in keys]).transform("max")
+    table = table[table["log_ratio"].notna()]
+    largest = table["log_ratio"].abs().groupby([table[k] for k in keys]).transform("max")
     table = table[largest.gt(1e-3)]
-    bounds = [*pairwise(SIZES), (SIZES[1], 1.0)]
-    found = []
-    for low, high in bounds:
-        part = table[table["share"].gt(low) & table["share"].le(high)]
-        label = f"shares of {100 * low:g} to {100 * high:g} %"
-        found.append(noise(label, part["change"], clusters=list(part["destination"])))
-    return tuple(found)
+    return _by_size(table, [*pairwise(SIZES), (SIZES[1], 1.0)])
+
+
+def _by_size(table: pd.DataFrame, bounds: Iterable[tuple[float, float]]) -> tuple[Noise, ...]:
+    """Return the noise of log ratios by class of an origin's share."""
+    classes = {
+        f"shares of {100 * low:g} to {100 * high:g} %": table[
+            table["share"].gt(low) & table["share"].le(high)
+        ]
+        for low, high in bounds
+    }
+    return tuple(
+        noise(label, part["log_ratio"], clusters=list(part["destination"]))
+        for label, part in classes.items()
+    )
 
 
 def _size_law(table: pd.DataFrame) -> tuple[float, float]:

@@ -43,19 +43,21 @@ def needs_noise(pairs: pd.DataFrame) -> tuple[Noise, ...]:
     >>> from gecam.evaluation import needs_noise
     >>> pairs = pd.DataFrame({"comparison": "two tables", "iso3": ["AAA", "BBB"], "first": [1e6, 2e6],
     ...                       "second": [1e6, 3e6], "residents": [10e6, 10e6]})
-    >>> [(found.name, found.n, round(found.rms, 2)) for found in needs_noise(pairs)]
+    >>> [(kind.name, kind.n, round(kind.rms, 2)) for kind in needs_noise(pairs)]
     [('two tables', 2, 0.38), ('two tables, changed', 1, 0.54)]
     """
     share = [
         np.minimum(pairs[name] / pairs["residents"], LARGEST_SHARE) for name in ("first", "second")
     ]
     table = pairs.assign(difference=logit(share[1]) - logit(share[0]))
-    found = []
+    kinds: dict[str, pd.DataFrame] = {}
     for name, rows in table.groupby("comparison"):
-        changed = rows[rows["difference"].abs() > UNCHANGED]
-        for label, part in ((str(name), rows), (f"{name}, changed", changed)):
-            found.append(noise(label, part["difference"], clusters=list(part["iso3"])))
-    return tuple(found)
+        kinds[str(name)] = rows
+        kinds[f"{name}, changed"] = rows[rows["difference"].abs() > UNCHANGED]
+    return tuple(
+        noise(label, part["difference"], clusters=list(part["iso3"]))
+        for label, part in kinds.items()
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,24 +101,24 @@ def group_shares_published(shares: pd.DataFrame) -> tuple[GroupShare, GroupShare
     -------
     protection, other : GroupShare
     """
-    kept = shares[shares["tag"].str.startswith("comparable")]
-    found = []
-    for name, rows in (
-        ("protection", kept[kept["group"].eq("protection")]),
-        ("other", kept[kept["group"].ne("protection")]),
-    ):
-        raw = rows["share"].to_numpy(dtype="float64")
-        if not raw.size:
-            raise InputError(f"no comparable share of the group {name!r}")
-        share = np.minimum(raw, 1.0)
-        found.append(
-            GroupShare(
-                name, raw.size, float(share.mean()), float(share.std(ddof=1)),
-                float(raw.min()), float(np.median(share)), float(raw.max()),
-                int(np.sum(raw >= NEAR_ONE)), int(rows["is_by_construction"].sum()),
-            )
-        )  # fmt: skip
-    return found[0], found[1]
+    comparable = shares[shares["tag"].str.startswith("comparable")]
+    is_protection = comparable["group"].eq("protection")
+    return (
+        _group_share("protection", comparable[is_protection]),
+        _group_share("other", comparable[~is_protection]),
+    )
+
+
+def _group_share(name: str, rows: pd.DataFrame) -> GroupShare:
+    raw = rows["share"].to_numpy(dtype="float64")
+    if not raw.size:
+        raise InputError(f"no comparable share of the group {name!r}")
+    share = np.minimum(raw, 1.0)
+    return GroupShare(
+        name, raw.size, float(share.mean()), float(share.std(ddof=1)),
+        float(raw.min()), float(np.median(share)), float(raw.max()),
+        int(np.sum(raw >= NEAR_ONE)), int(rows["is_by_construction"].sum()),
+    )  # fmt: skip
 
 
 @checked

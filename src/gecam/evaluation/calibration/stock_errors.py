@@ -65,11 +65,11 @@ def people_by_destination(totals: pd.DataFrame, source: str) -> dict[str, dict[d
         raise InputError(
             f"no stock of source {source!r}; there are {sorted(set(totals['source']))}"
         )
-    found: dict[str, dict[date, float]] = {}
+    figures: dict[str, dict[date, float]] = {}
     days = rows["as_of"].dt.date
     for destination, day, people in zip(rows["destination"], days, rows["people"], strict=True):
-        found.setdefault(destination, {})[day] = float(people)
-    return found
+        figures.setdefault(destination, {})[day] = float(people)
+    return figures
 
 
 @checked
@@ -230,8 +230,8 @@ def calibrate_stocks(
     --------
     >>> from gecam.datasets import load_calibration
     >>> from gecam.evaluation import calibrate_stocks
-    >>> found = calibrate_stocks(load_calibration("stock_totals"), load_calibration("stock_basis"))
-    >>> print(found.of_class("measured"))
+    >>> errors = calibrate_stocks(load_calibration("stock_totals"), load_calibration("stock_basis"))
+    >>> print(errors.of_class("measured"))
     measured: 0.231 (90 % 0.17 to 0.29), n = 71; usual 0.071, mean ratio 1.01
     """
     chosen = list(pairs) if pairs is not None else list(pairwise(sorted(set(totals["source"]))))

@@ -61,10 +61,10 @@ def check(est: Estimates) -> tuple[Finding, ...]:
     >>> findings[0].code
     'ODDS_RATIO_JUDGED'
     """
-    found = [_finding(code, est) for code in FLAGS if any(code in x.flags for x in est.leaves)]
+    findings = [_finding(code, est) for code in FLAGS if any(code in x.flags for x in est.leaves)]
     if stated := [plan.crisis.id for plan in est.plans if not isnan(plan.in_need)]:
-        found.append(_of("NOT_ADDED", stated, 0.0))
-    return tuple(sorted(found, key=lambda finding: (-finding.people, finding.code)))
+        findings.append(_of("NOT_ADDED", stated, 0.0))
+    return tuple(sorted(findings, key=lambda finding: (-finding.people, finding.code)))
 
 
 def _finding(code: str, est: Estimates) -> Finding:

@@ -106,11 +106,11 @@ def _most_telling(candidates: list[Figure], people: FloatArray) -> list[Figure]:
     """Return figures by the variance that each explains alone, at most three of one kind."""
     power = {figure.words: _explained(people, figure.columns) for figure in candidates}
     ranked = sorted(candidates, key=lambda figure: (-power[figure.words], figure.words))
-    kept: list[Figure] = []
+    chosen: list[Figure] = []
     for figure in ranked:
-        if power[figure.words] > 0 and [k.kind for k in kept].count(figure.kind) < MOST_OF_A_KIND:
-            kept.append(figure)
-    return kept
+        if power[figure.words] > 0 and [k.kind for k in chosen].count(figure.kind) < MOST_OF_A_KIND:
+            chosen.append(figure)
+    return chosen
 
 
 def _figures(model: RandomInputs, values: Mapping[str, FloatArray]) -> Iterator[Figure]:

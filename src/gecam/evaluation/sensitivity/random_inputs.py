@@ -208,10 +208,10 @@ def _population_parts(
     The pipeline adds the population's error to the noise of a share (squared logit sds add). What is
     left without it tells how large its part is.
     """
-    known = replace(case, population=replace(case.population, log_sd=0.0))
+    certain = replace(case, population=replace(case.population, log_sd=0.0))
     parts = {}
     for plan in plans:
-        exact = destination_plan(known, plan.destination, scope)
+        exact = destination_plan(certain, plan.destination, scope)
         for crisis, without in zip(plan.crises, exact.crises, strict=True):
             share, bare = crisis.shares.residents, without.shares.residents
             if share is None or bare is None or share.logit_sd == 0:

@@ -40,8 +40,8 @@ class IndexEstimate:
     lower: FloatArray
     upper: FloatArray
 
-    def __getitem__(self, position: int) -> IndexEstimate:
-        """Return the estimate of one position of the first axis."""
+    def __getitem__(self, position: int | list[int]) -> IndexEstimate:
+        """Return the estimate of one or some positions of the first axis."""
         return IndexEstimate(*(part[position] for part in self.parts))
 
     @property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -153,35 +153,35 @@ def sensitivity(
     Examples
     --------
     >>> from gecam.evaluation import sensitivity
-    >>> found = sensitivity(gc.load_edition("2022"), "TCD", n=512, figures=0)
-    >>> found.to_frame()["group"][0]
+    >>> asked = sensitivity(gc.load_edition("2022"), "TCD", n=512, figures=0)
+    >>> asked.to_frame()["group"][0]
     'stock'
     """
     inputs = case_of(answer, case)
-    found = find_target(inputs, target, kind)
+    asked = find_target(inputs, target, kind)
     scope = scope or (answer.scope if isinstance(answer, Estimates) else "all")
-    if found.kind == "origin" or not found.destinations:
+    if asked.kind == "origin" or not asked.destinations:
         raise InputError(
-            f"{found.words} has no sensitivity of its own: ask about the world, a region, a country, "
+            f"{asked.words} has no sensitivity of its own: ask about the world, a region, a country, "
             "or a crisis in one"
         )
-    model = RandomInputs.of(inputs, found, scope)
+    model = RandomInputs.of(inputs, asked, scope)
     uniform = dict.fromkeys(model.names, as_given)
     indices = sobol(
         model, uniform, n=n, groups=model.groups, tolerance=tolerance, level=0.9, seed=seed
     )
     if not indices.variance > 0:
-        raise InputError(f"the answer for {found.words} has no spread: there is nothing to divide")
+        raise InputError(f"the answer for {asked.words} has no spread: there is nothing to divide")
     active = [g for g, total in zip(indices.names, indices.total.value, strict=True) if total != 0]
     shapley = variance_shares(model.only(active), n=n, seed=seed)
-    kept = [indices.names.index(name) for name in shapley.names]
+    positions = [indices.names.index(name) for name in shapley.names]
     loss = Loss(cost_under, cost_over)
     return Sensitivity(
-        found,
+        asked,
         float(indices.mean),
         float(np.sqrt(indices.variance)),
         shapley,
-        _of_groups(indices, kept),
+        _of_groups(indices, positions),
         tolerance,
         figures_to_collect(model, loss, figures=figures, n=n, seed=seed) if figures else None,
         loss,
@@ -196,13 +196,9 @@ def variance_shares(model: RandomInputs, *, n: int, seed: int) -> ShapleyEffects
     )
 
 
-def _of_groups(result: SobolResult, kept: list[int]) -> SobolResult:
+def _of_groups(result: SobolResult, positions: list[int]) -> SobolResult:
     """Return the indices of some groups; the others have no effect at all."""
-    from dataclasses import replace
-
+    names = tuple(result.names[i] for i in positions)
     return replace(
-        result,
-        names=tuple(result.names[i] for i in kept),
-        first=type(result.first)(*(part[kept] for part in result.first.parts)),
-        total=type(result.total)(*(part[kept] for part in result.total.parts)),
+        result, names=names, first=result.first[positions], total=result.total[positions]
     )
