@@ -60,7 +60,7 @@ def found(*tables):
         true, seen = rows["mean"].to_numpy(), shown["mean"].to_numpy()
         hidden = shown["status"].eq("suppressed").to_numpy()
         by_origin = rows["breakdown"].eq("origin").to_numpy() & ~rows["is_public"].to_numpy()
-        units = rounded_rows(rows)["step"]
+        units = rounded_rows(rows).step
         for value, figure, is_hidden, is_rounded, unit in zip(
             true, seen, hidden, by_origin, units, strict=True
         ):
