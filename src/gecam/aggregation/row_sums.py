@@ -16,6 +16,7 @@ from gecam.uncertainty import even_scores
 EXPLICIT = 2  # places of a row whose shares are drawn by themselves; the others' noise is added up
 BLOCK = 64  # rows of many places that are summed at a time: bounds memory, changes no bit
 MOMENT_TOLERANCE = 1e-4  # relative, of the mean that the nodes of a share give
+COLUMNS = 512  # draws of all places that are summed at a time: the same
 BATCH = 65_536  # draws of rows of one pair of places that are made at a time: the same
 
 
@@ -153,34 +154,57 @@ def _sums(
     scores: FloatArray,
 ) -> Iterator[tuple[FloatArray, FloatArray]]:
     """Yield draws of rows of more than two places, and mean squares of cores."""
-    from scipy.sparse import csr_array  # not needed at import
-
     if not first.size:
         return
-    z, squares = np.empty_like(scores), np.square(people)
+    z = np.empty_like(scores)
     for start in range(0, first.size, BLOCK):
         rows = slice(start, start + BLOCK)
         ends, block = term_numbers(first[rows], count[rows])
         noisiest = _largest(terms.variance[block] * power[terms.place[block]], ends)
         is_other = np.ones(block.size)
         is_other[noisiest] = 0.0
-        where, shape = (terms.place[block], ends), (ends.size - 1, len(people))
-        # sparse products: the terms of a row are added one after the other, whatever the machine does
-        rest = csr_array((terms.share[block] * is_other, *where), shape=shape) @ people
-        spread = csr_array((terms.variance[block] * is_other, *where), shape=shape) @ squares
-        log_variance = np.log(1 + spread / rest**2)  # quicker than log1p
+        places = terms.place[block], ends
+        rests, spreads = _weighted_sums(
+            people, places, terms.share[block] * is_other, terms.variance[block] * is_other
+        )
         laws = terms.laws(block[noisiest].reshape(-1))
-        core_square = np.empty(len(rest))
+        core_square = np.empty(len(rests))
         for i, mine in enumerate(block[noisiest]):
-            own = people[terms.place[mine]]
-            core = rest[i] + terms.share[mine[0]] * own[0] + terms.share[mine[1]] * own[1]
+            own, rest = people[terms.place[mine]], rests[i]
+            core = rest + terms.share[mine[0]] * own[0] + terms.share[mine[1]] * own[1]
             z[:, np.argsort(core)] = scores
             core_square[i] = np.einsum("n,n->", core, core) / core.size
-            rest[i] *= np.exp(np.sqrt(log_variance[i]) * z[EXPLICIT] - log_variance[i] / 2)
+            log_variance = np.log(1 + spreads[i] / rest**2)  # quicker than log1p
+            rest *= np.exp(np.sqrt(log_variance) * z[EXPLICIT] - log_variance / 2)
             for j in range(EXPLICIT):
                 term = EXPLICIT * i + j
-                rest[i] += laws[term : term + 1].shares(z[j], own[j])[0]
-        yield rest, core_square
+                rest += laws[term : term + 1].shares(z[j], own[j])[0]
+        yield rests, core_square
+
+
+def _weighted_sums(
+    people: FloatArray, places: tuple[IntArray, IntArray], share: FloatArray, variance: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Return sums over places of people times shares, and of squared people times variances.
+
+    `places` holds the place of each term, and where the terms of each row end. Terms of a row are
+    added one after the other, draw by draw, whatever the machine does; so columns are taken a few at
+    a time, as they fit into the processor's cache.
+    """
+    from scipy.sparse import csr_array  # not needed at import
+
+    shape = (places[1].size - 1, len(people))
+    means, spreads = (
+        csr_array((share, *places), shape=shape),
+        csr_array((variance, *places), shape=shape),
+    )
+    sums = np.empty((2, shape[0], people.shape[1]))
+    for start in range(0, people.shape[1], COLUMNS):
+        columns = slice(start, start + COLUMNS)
+        part = np.ascontiguousarray(people[:, columns])
+        sums[0, :, columns] = means @ part
+        sums[1, :, columns] = spreads @ np.square(part)
+    return sums[0], sums[1]
 
 
 def _largest(size: FloatArray, ends: IntArray) -> IntArray:

@@ -109,31 +109,29 @@ class ShareNoise:
         square = logs**2
         return np.stack([centre, average(square), average(square * logs)])
 
-    def odds(self, z: FloatArray) -> FloatArray:
-        """Return the log odds at scores, shape ``(row, score)``."""
+    def odds(self, z: FloatArray, sign: float = 1.0) -> FloatArray:
+        """Return the log odds at scores, or with the sign -1 their negatives; ``(row, score)``."""
         odds: FloatArray = np.multiply.outer(self.skew / 6, z * z - 1)
         odds += z
-        odds *= self.logit_sd[:, None]
-        odds += self.location[:, None]
+        odds *= sign * self.logit_sd[:, None]
+        odds += sign * self.location[:, None]
         return odds
 
     @checked
     def logs(self, z: FloatArray = NODES) -> FloatArray:
         """Return the logarithm of the shares at scores, shape ``(row, score)``."""
-        logs = self.odds(z)
-        if not self.is_log:
-            np.negative(logs, out=logs)
-            np.exp(logs, out=logs)
-            logs += 1.0
-            np.log(logs, out=logs)
-            np.negative(logs, out=logs)
-        return logs
+        if self.is_log:
+            return self.odds(z)
+        logs = self.odds(z, sign=-1.0)
+        np.exp(logs, out=logs)
+        logs += 1.0
+        np.log(logs, out=logs)
+        return np.negative(logs, out=logs)
 
     @checked
     def shares(self, z: FloatArray, whole: FloatArray | float = 1.0) -> FloatArray:
         """Return shares of a whole at scores, both of shape ``(score,)``; shape ``(row, score)``."""
-        value = self.odds(z)
-        np.negative(value, out=value)
+        value = self.odds(z, sign=-1.0)
         np.exp(value, out=value)
         if not self.is_log:
             value += 1.0

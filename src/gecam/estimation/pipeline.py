@@ -333,13 +333,13 @@ def _joined(
         for leaf in r.leaves:
             if leaf.status == "not_estimated":
                 not_estimated.setdefault((leaf.destination, leaf.group), []).append(leaf.id)
-    draws = np.full((len(places), n), np.nan)
+    draws = np.empty((len(places), n))
     numbers = np.full((2, len(places)), np.nan)
     members: list[tuple[int, ...]] = []
     for i, place in enumerate(places):
         union = found.get(place)
+        draws[i] = np.nan if union is None else union.draws
         if union is not None:
-            draws[i] = union.draws
             numbers[:, i] = union.odds_ratio_1, union.sum_of_crises
         ids = union.leaf_ids if union is not None else ()
         missing = not_estimated.get(place, [])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -184,14 +185,13 @@ def draw_leaves(plan: DestinationPlan, streams: Streams, n: int) -> LeafDraws:
     leaves = []
     for crisis in plan.crises:
         groups = _group_draws(plan, crisis, streams, n)
+        inputs = _CrisisDraws(crisis, streams, n)
         for leaf in crisis.leaves:
             if leaf.status == "not_estimated":
                 leaves.append(leaf)
                 continue
             people[crisis.crisis.id, leaf.group] = groups[leaf.group]
-            affected = _leaf_draws(
-                crisis, leaf.group, groups[leaf.group], log_odds[crisis.use], streams, n
-            )
+            affected = _leaf_draws(inputs, leaf.group, groups[leaf.group], log_odds[crisis.use])
             draws[leaf.id] = affected
             leaves.append(_with_mean(leaf, float(affected.mean())))
     return LeafDraws(plan, streams, n, tuple(leaves), draws, people)
@@ -259,35 +259,50 @@ def _group_draws(
     return {"protection": protection, "other": other}
 
 
+@dataclass(frozen=True, eq=False)
+class _CrisisDraws:
+    """Draws of what the groups of one crisis share: the error of its figure, and how it is read."""
+
+    crisis: LeafPlan
+    streams: Streams
+    n: int
+
+    @cached_property
+    def error(self) -> FloatArray:
+        """Scores of the error of the share in need, shape ``(draw,)``."""
+        footprint = self.crisis.footprint
+        z = self.crisis.error_scores(lambda of, part: self.streams.normal(of, part, 0, self.n))
+        if footprint.modelled is None:
+            return z
+        return modelled_scores(footprint.modelled, footprint.destination, self.streams, self.n)
+
+    @cached_property
+    def reading(self) -> FloatArray:
+        """Uniform draws that decide whom the figure covers where that is not known."""
+        address = addresses.reading_of_scope(self.crisis.footprint.destination)
+        return self.streams.uniform(*address, 0, self.n)
+
+
 def _leaf_draws(
-    crisis: LeafPlan,
-    group: Group,
-    people: FloatArray,
-    log_odds: FloatArray,
-    streams: Streams,
-    n: int,
+    inputs: _CrisisDraws, group: Group, people: FloatArray, log_odds: FloatArray
 ) -> FloatArray:
     """Draw the affected of one group."""
-    shares, footprint = crisis.shares, crisis.footprint
-    place = footprint.crisis, footprint.destination
+    crisis, streams, n = inputs.crisis, inputs.streams, inputs.n
+    shares, residents = crisis.shares, crisis.shares.residents
+    place = crisis.footprint.crisis, crisis.footprint.destination
     if group == "other" and shares.count is not None:
         return shares.count.draws(streams, *addresses.published_count(*place), 0, n)
     if group == "other" and shares.other is not None:
         return people * shares.other.draws(streams, *addresses.published_count(*place), 0, n)
-    residents = shares.residents
-    z = crisis.error_scores(lambda of, part: streams.normal(of, part, 0, n))
-    if footprint.modelled is not None:
-        z = modelled_scores(footprint.modelled, footprint.destination, streams, n)
-    reading = streams.uniform(*addresses.reading_of_scope(footprint.destination), 0, n)
-    if group == "other":
-        if residents is None:
-            raise AssertionError("a leaf that is to be drawn has no share")
+    if group == "other" and residents is not None:
         factor = residents.areas.draws(streams, crisis.areas_input, n) if residents.areas else 1.0
-        return residents.draws(people, crisis.split.other, log_odds, z, reading, factor)
-    if shares.protection is None:
+        return residents.draws(
+            people, crisis.split.other, log_odds, inputs.error, inputs.reading, factor
+        )
+    if group == "other" or shares.protection is None:
         raise AssertionError("a leaf that is to be drawn has no share")
     own = streams.normal(*addresses.share_of_refugees(*place), 0, n)
-    return shares.protection.draws(people, residents, own, z, reading)
+    return shares.protection.draws(people, residents, own, inputs.error, inputs.reading)
 
 
 def _with_mean(leaf: Leaf, mean: float) -> Leaf:

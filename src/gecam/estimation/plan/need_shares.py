@@ -151,17 +151,18 @@ class ResidentShare:
         affected = np.empty_like(people)
         factor = np.broadcast_to(factor, people.shape) if self.areas is not None else 1.0
         if counts_all.any():
-            mean = self._of_migrants(self.table, _at(factor, counts_all))
-            share = _share_draws(mean, self.logit_sd, z[counts_all])
-            residents = self._residents(people[counts_all], centre)
-            affected[counts_all] = migrants_affected(
-                people[counts_all], residents, share * residents, np.exp(log_odds[counts_all])
+            here = slice(None) if counts_all.all() else counts_all
+            mean = self._of_migrants(self.table, _at(factor, here))
+            share = _share_draws(mean, self.logit_sd, z[here])
+            residents = self._residents(people[here], centre)
+            affected[here] = migrants_affected(
+                people[here], residents, share * residents, np.exp(log_odds[here])
             )
-        rest = ~counts_all
-        if rest.any():
-            mean = self._of_migrants(self.nationals, _at(factor, rest))
-            share = _share_draws(mean, self.logit_sd, z[rest])
-            affected[rest] = people[rest] * expit(logit(share) + log_odds[rest])
+        if not counts_all.all():
+            here = ~counts_all if counts_all.any() else slice(None)
+            mean = self._of_migrants(self.nationals, _at(factor, here))
+            share = _share_draws(mean, self.logit_sd, z[here])
+            affected[here] = people[here] * expit(logit(share) + log_odds[here])
         return affected
 
     def plain_draws(self, people: FloatArray, z: FloatArray, u: FloatArray) -> FloatArray:
@@ -189,7 +190,7 @@ class ResidentShare:
         return np.minimum(share * factor, 1.0)
 
 
-def _at(factor: FloatArray | float, where: BoolArray) -> FloatArray | float:
+def _at(factor: FloatArray | float, where: BoolArray | slice) -> FloatArray | float:
     return factor if isinstance(factor, float) else factor[where]
 
 
