@@ -458,5 +458,8 @@ def _canonical_column(column: pd.Series) -> Any:
         return np.datetime_as_string(days).astype(object)[position].tolist()
     values = column.tolist()
     if column.dtype == np.float64:
-        return [None if math.isnan(x) else x.hex() for x in values]
+        texts: list[str | None] = list(map(float.hex, values))
+        for i in np.flatnonzero(column.isna()).tolist():
+            texts[i] = None
+        return texts
     return values if set(map(type, values)) == {str} else canonical(values)

@@ -93,7 +93,7 @@ class LogitNormal(Scored):
     @property
     def mean(self) -> float:
         """Mean share, by quadrature."""
-        return float(logit_normal_mean(self.location, self.logit_sd))
+        return _mean(self.location, self.logit_sd)
 
     @property
     def sd(self) -> float:
@@ -186,6 +186,11 @@ class Beta(Scored):
     def at_score(self, z: ArrayLike) -> FloatArray:
         """Return the share at a standard normal score."""
         return self.quantile(ndtr(np.asarray(z, dtype=np.float64)))
+
+
+@lru_cache(maxsize=4_096)
+def _mean(location: float, logit_sd: float) -> float:
+    return float(logit_normal_mean(location, logit_sd))
 
 
 @lru_cache(maxsize=4_096)  # one prior serves many countries
