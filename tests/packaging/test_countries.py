@@ -38,7 +38,6 @@ from gecam.preparedness import (
     migrants_of,
     nationals_abroad,
     recorded_events,
-    territory_languages,
 )
 
 SURFACE = Path(__file__).with_name("public_api.txt")
@@ -122,7 +121,6 @@ CALLS = {
         odds_ratio=w["case"].assumptions.odds_ratio, destination=c,
     ).people,
     "preparedness.nationals_abroad": lambda w, c: nationals_abroad(w["est"], c).to_frame(),
-    "preparedness.territory_languages": lambda w, c: dict(territory_languages(c)),
     "CopyCrisis": lambda w, c: (CopyCrisis("x", c).destination, CopyCrisis("x", "KEN", c).to),
     "ScaleRegistered": lambda w, c: ScaleRegistered(1.1, (c,)).destinations,
     "ScaleStock": lambda w, c: ScaleStock(1.1, (c,)).destinations,

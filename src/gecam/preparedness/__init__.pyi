@@ -36,9 +36,6 @@ from .events import (
 from .events import (
     recorded_events as recorded_events,
 )
-from .events import (
-    severity_events as severity_events,
-)
 from .exceedance import (
     AnnualAverage as AnnualAverage,
 )
@@ -92,9 +89,6 @@ from .languages import (
 )
 from .languages import (
     language_reach as language_reach,
-)
-from .languages import (
-    territory_languages as territory_languages,
 )
 from .migrant_events import (
     migrant_events as migrant_events,

@@ -13,7 +13,7 @@ from gecam._signature import check_fields, checked
 from gecam._typing import ArrayLike, FloatArray, IntArray, NonNegative, WholeNumber
 from gecam.codes import country_code
 from gecam.errors import InputError, NotEstimatedError
-from gecam.model import DisplacementTable, SeverityTable
+from gecam.model import DisplacementTable
 
 Unit = Literal["people", "movements", "migrants"]
 MIN_EVENTS = 10  # [judgement] of a record: with fewer the yearly number is known to a factor of two
@@ -288,30 +288,6 @@ def by_first_year(
         )
     names = ["first", "years", "events", "average_annual", "events_growth", "p_value"]
     return pd.DataFrame(rows, columns=names)
-
-
-def severity_events(table: SeverityTable) -> pd.DataFrame:
-    """Return the crises of INFORM's monthly table as events, each with its largest people in need.
-
-    Parameters
-    ----------
-    table
-        Many months (`gecam.io.read_severity`).
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns ``iso3``, ``year`` (of the crisis' first month), ``people`` (in need, persons; blank
-        where no month has them), ``event``: what `recorded_events` takes. Crises that already ran in
-        the first month are left out, since they began in an unknown year, and so are crises of several
-        countries. A crisis that the publisher splits or renames counts again.
-    """
-    rows = table.rows[table.rows["iso3"].ne("")]
-    by_crisis = rows.groupby(["iso3", "crisis"], as_index=False)
-    found = by_crisis.agg(start=("as_of", "min"), people=("in_need", "max"))
-    new = found[found["start"].gt(table.rows["as_of"].min())]
-    events = new.assign(year=new["start"].dt.year).rename(columns={"crisis": "event"})
-    return events[["iso3", "year", "people", "event"]].reset_index(drop=True)
 
 
 def _rows(table: DisplacementTable | pd.DataFrame) -> pd.DataFrame:

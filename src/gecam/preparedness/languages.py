@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -27,7 +28,6 @@ __all__ = [
     "LanguageReach",
     "language_name",
     "language_reach",
-    "territory_languages",
 ]
 
 LIMITS = (
@@ -125,11 +125,11 @@ def language_reach(
     Parameters
     ----------
     est
-        Estimates.
+        Estimates, whose draws of people by destination and origin are used.
     destination
         Country, by ISO3 code or name; all countries by default.
     most
-        How many languages, >= 1.
+        At most so many languages, 1 or more.
     shares
         Your own shares by origin and language (of the migrants, from a survey), in [0, 1]; they
         replace the table's for these origins.
@@ -169,77 +169,87 @@ def language_reach(
     >>> frame["name"].tolist()
     ['Somali', 'Arabic']
     """
-    if most < 1:
-        raise InputError(f"most must be at least 1: got {most}")
     destination = country_code(destination) if destination else ""
     cells = est.by("destination", "origin")
-    kept = cells.labels["destination"].eq(destination).to_numpy() | (not destination)
-    kept &= cells.is_estimated
-    if not kept.any():
+    is_asked = cells.labels["destination"].eq(destination).to_numpy() | (not destination)
+    is_asked &= cells.is_estimated
+    if not is_asked.any():
         raise NotEstimatedError(f"no estimate by origin for {destination or 'any country'}")
-    pairs = [(str(d), str(o)) for d, o in cells.labels[kept].itertuples(index=False)]
-    own = {origin_code(origin): _own(origin, table) for origin, table in (shares or {}).items()}
-    tables = [own[o] if o in own else _among_migrants(o, place) for place, o in pairs]
-    people = cells.draws[kept]
+    pairs = [(str(d), str(o)) for d, o in cells.labels[is_asked].itertuples(index=False)]
+    speakers = _Speakers.of(pairs, shares or {}, est.provenance.seed)
+    people = cells.draws[is_asked]
     total = people.sum(axis=0)
-    if not any(tables) or not (total > 0).all():
+    if not any(speakers.tables) or not (total > 0).all():
         raise NotEstimatedError("no affected people of an origin whose languages are known")
     weight = people / total
-    mean = weight.mean(axis=1)
-    # Of languages that add as much, the first of the largest origin.
-    largest = np.argsort(-mean, kind="stable")
-    codes = list(dict.fromkeys(code for i in largest for code in tables[i]))
-    middle = np.array([[sum(table.get(code, (0, 0))) / 2 for code in codes] for table in tables])
-    chosen = [codes[j] for j in _greedy(middle, mean, most)]
-    origins = [origin for _, origin in pairs]
-    return _reached(chosen, origins, tables, weight, total, est)
+    chosen = speakers.most_useful(weight.mean(axis=1), most)
+    is_unknown = np.array([not table for table in speakers.tables])
+    unknown = np.asarray(weight[is_unknown].sum(axis=0))
+    return LanguageReach(chosen, *_reached(chosen, speakers, weight), unknown, total, est.level)
 
 
-def _reached(
-    chosen: Sequence[str], origins: Sequence[str], tables: Sequence[Shares], weight: FloatArray,
-    people: FloatArray, est: Estimates,
-) -> LanguageReach:  # fmt: skip
-    """Return the reach of languages, one after another; shares are even within their classes."""
-    streams, n = Streams(est.provenance.seed), people.size
-    missed, largest, added = np.ones_like(weight), np.zeros_like(weight), np.zeros_like(weight)
-    reach, at_least, at_most = (np.empty((len(chosen), n)) for _ in range(3))
-    for k, code in enumerate(chosen):
-        place = {o: streams.uniform("languages", f"{o}/{code}", 0, n) for o in set(origins)}
-        for i, table in enumerate(tables):
-            if code in table:
-                low, high = table[code]
-                share = low + (high - low) * place[origins[i]]
-                missed[i] *= 1 - share
-                largest[i] = np.maximum(largest[i], share)
-                added[i] = np.minimum(added[i] + share, 1.0)
-        reach[k] = (weight * (1 - missed)).sum(axis=0)
-        at_least[k] = (weight * largest).sum(axis=0)
-        at_most[k] = (weight * added).sum(axis=0)
-    is_known = np.array([bool(table) for table in tables])
-    unknown = np.asarray(weight[~is_known].sum(axis=0))
-    return LanguageReach(tuple(chosen), reach, at_least, at_most, unknown, people, est.level)
-
-
-def territory_languages(iso3: str) -> Mapping[str, float]:
-    """Return the share of a country's people who understand each language: the middle of its class.
+@dataclass(frozen=True, eq=False)
+class _Speakers:
+    """The languages of people of some origins, a row each.
 
     Parameters
     ----------
-    iso3
-        Country or special origin, by code or name. See `gecam.codes.languages_of` for the classes and
-        their source.
-
-    Examples
-    --------
-    >>> from gecam.preparedness import territory_languages
-    >>> territory_languages("Somalia")
-    {'so': 0.95, 'ymm': 0.125, 'ar': 0.125}
+    origins
+        Of each row.
+    tables
+        Shares of speakers of each row, by language; empty where none are known.
+    seed
+        Of the draws of shares within their classes.
     """
-    return {code: sum(ends) / 2 for code, ends in _of_country(iso3).items()}
+
+    origins: tuple[str, ...]
+    tables: tuple[Shares, ...]
+    seed: int
+
+    @classmethod
+    def of(
+        cls, pairs: Sequence[tuple[str, str]], stated: Mapping[str, Mapping[str, float]], seed: int
+    ) -> _Speakers:
+        """Return the speakers by destination and origin; a user's own shares where stated."""
+        own = {origin_code(origin): _own(origin, table) for origin, table in stated.items()}
+        tables = (own[o] if o in own else _among_migrants(o, place) for place, o in pairs)
+        return cls(tuple(origin for _, origin in pairs), tuple(tables), seed)
+
+    def most_useful(self, mean: FloatArray, most: int) -> tuple[str, ...]:
+        """Choose languages; of those that add as much, the first of the largest origin."""
+        largest = np.argsort(-mean, kind="stable")
+        codes = list(dict.fromkeys(code for i in largest for code in self.tables[i]))
+        middle = [[sum(t.get(code, (0, 0))) / 2 for code in codes] for t in self.tables]
+        return tuple(codes[j] for j in _greedy(np.array(middle), mean, most))
+
+    def shares(self, code: str, n: int) -> Iterator[tuple[int, FloatArray]]:
+        """Yield rows that understand a language, with draws of the share: even within its class."""
+
+        @cache
+        def place(origin: str) -> FloatArray:
+            return Streams(self.seed).uniform("languages", f"{origin}/{code}", 0, n)
+
+        for i, (origin, table) in enumerate(zip(self.origins, self.tables, strict=True)):
+            if code in table:
+                low, high = table[code]
+                yield i, low + (high - low) * place(origin)
 
 
-def _of_country(origin: str) -> Shares:
-    return {one.language: one.share for one in languages_of(origin)}
+def _reached(
+    chosen: Sequence[str], speakers: _Speakers, weight: FloatArray
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return the reach of languages, one after another, and the least and the most that it can be."""
+    missed, largest, added = np.ones_like(weight), np.zeros_like(weight), np.zeros_like(weight)
+    reach, at_least, at_most = (np.empty((len(chosen), weight.shape[1])) for _ in range(3))
+    for k, code in enumerate(chosen):
+        for i, share in speakers.shares(code, weight.shape[1]):
+            missed[i] *= 1 - share
+            largest[i] = np.maximum(largest[i], share)
+            added[i] = np.minimum(added[i] + share, 1.0)
+        reach[k] = (weight * (1 - missed)).sum(axis=0)
+        at_least[k] = (weight * largest).sum(axis=0)
+        at_most[k] = (weight * added).sum(axis=0)
+    return reach, at_least, at_most
 
 
 def _among_migrants(origin: str, destination: str) -> Shares:
@@ -248,8 +258,8 @@ def _among_migrants(origin: str, destination: str) -> Shares:
     classes = list(SPEAKERS.values())
     higher = dict(zip(classes[1:], classes, strict=False))
     return {
-        code: higher.get(share, share) if code in here else share
-        for code, share in _of_country(origin).items()
+        one.language: higher.get(one.share, one.share) if one.language in here else one.share
+        for one in languages_of(origin)
     }
 
 
@@ -257,12 +267,11 @@ def _own(origin: str, table: Mapping[str, float]) -> Shares:
     """Return a user's shares by written language: those of its most understood variety."""
     if any(not 0 <= share <= 1 for share in table.values()):
         raise InputError(f"language shares of {origin} must lie in [0, 1]: got {dict(table)}")
-    found: dict[str, tuple[float, float]] = {}
+    largest: dict[str, float] = {}
     for code, share in table.items():
         written = written_language(code)
-        largest = max(share, found.get(written, (0.0, 0.0))[0])
-        found[written] = largest, largest
-    return found
+        largest[written] = max(share, largest.get(written, 0.0))
+    return {code: (share, share) for code, share in largest.items()}
 
 
 def _greedy(p: FloatArray, weight: FloatArray, most: int) -> list[int]:

@@ -9,7 +9,7 @@ from scipy.stats import binomtest, chi2
 
 from gecam.errors import InputError, NotEstimatedError
 from gecam.estimation import estimate
-from gecam.io import read_gidd, read_severity
+from gecam.io import read_gidd
 from gecam.model import OddsRatioPrior
 from gecam.preparedness import (
     EventSet,
@@ -17,7 +17,6 @@ from gecam.preparedness import (
     migrant_events,
     migrants_of,
     recorded_events,
-    severity_events,
 )
 from gecam.uncertainty import LogNormal
 
@@ -176,22 +175,6 @@ def test_the_migrants_of_a_case_are_those_of_its_estimates(small_case):
     assert residents == 40e6
     with pytest.raises(InputError, match="no crisis in FRA"):
         migrants_of(small_case, "FRA")
-
-
-def test_crises_of_the_severity_index_become_events():
-    head = b"CRISIS ID,ISO3,affected,pin_level_3,pin_level_4,pin_level_5,year,month\n"
-    rows = (
-        b"ETH001,ETH,9,5,2,,2020,9\nETH001,ETH,9,9,9,9,2021,1\n"  # ran when the table began
-        b"ETH002,ETH,9,500,200,,2021,3\nETH002,ETH,9,100,100,100,2022,3\n"
-        b"ETH003,ETH,9,,,,2022,3\n"
-    )
-    frame = severity_events(read_severity(head + rows))
-    assert frame["event"].tolist() == ["ETH002", "ETH003"]
-    assert frame["year"].tolist() == [2021, 2022]
-    assert frame["people"].iloc[0] == 700.0
-    assert np.isnan(frame["people"].iloc[1])
-    events = recorded_events(frame, "ETH", first=2021, last=2022)
-    assert float(events.average_annual) == 350.0
 
 
 @pytest.mark.raw

@@ -10,7 +10,7 @@ import pytest
 from gecam.codes import SPEAKERS, written_language
 from gecam.errors import InputError, NotEstimatedError
 from gecam.estimation import estimate
-from gecam.preparedness import LIMITS, language_name, language_reach, territory_languages
+from gecam.preparedness import LIMITS, language_name, language_reach
 from gecam.preparedness.languages import _among_migrants, _greedy
 
 OWN = {"ERI": {"ti": 0.6, "ar": 0.5}, "SSD": {"ar": 0.4, "nus": 0.3}}
@@ -69,16 +69,6 @@ def test_greedy_is_near_the_best_choice():
 
 def test_a_language_that_adds_nobody_is_not_listed():
     assert _greedy(np.array([[1.0, 1.0, 0.0]]), np.array([1.0]), 3) == [0]
-
-
-def test_shares_of_countries_are_middles_of_their_classes():
-    for code in ("ETH", "SOM", "YEM", "IND", "CHE"):
-        table = territory_languages(code)
-        assert table
-        assert all(0 < share <= 1 for share in table.values())
-    assert territory_languages("OOO") == {}
-    assert max(territory_languages("SOM"), key=territory_languages("SOM").get) == "so"
-    assert territory_languages("Sudan")["ar"] == pytest.approx(0.95)
 
 
 def test_shares_are_drawn_within_their_class(est):

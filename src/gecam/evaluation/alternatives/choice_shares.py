@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -143,36 +143,20 @@ def choice_shares(
     >>> shares.shapley.round(3), shares.range_parts.round(3)
     (array([0.978, 0.022]), array([3.3, 0.5]))
     """
-    names = tuple(choices)
-    absent = [name for name in (*names, value) if name not in table.columns]
-    if absent or not 1 <= len(names) <= MAX_EXACT or len(set(names)) < len(names):
-        raise InputError(
-            f"needs 1 to {MAX_EXACT} different choices that are columns: got {list(names)}, "
-            f"absent {absent}"
-        )
-    y = finite(table[value].to_numpy(dtype=np.float64), f"value {value!r}")
-    w = finite(np.ones_like(y) if weights is None else weights, "weights", at_least=0)
-    if y.size < 2 or w.shape != y.shape or not w.sum() > 0:
-        raise InputError(
-            f"needs at least 2 specifications and as many weights: got {y.size}, {w.size}"
-        )
-    w = w / w.sum()
-    factors = [pd.factorize(table[name], use_na_sentinel=False) for name in names]
-    codes = np.stack([np.asarray(code, dtype=np.int64) for code, _ in factors])
-    sizes = [len(levels) for _, levels in factors]
-    cells = _cells(codes, sizes, range(len(names)))
-    if np.unique(cells).size < y.size:
+    grid = _Grid.of(table, tuple(choices))
+    y, w = _values(table, value, weights)
+    if np.unique(grid.cells()).size < y.size:
         raise InputError("a specification stands in the table twice: each combination once")
-    is_full = y.size == math.prod(sizes)
-    effects = _CellMeans(codes, sizes, y, w) if is_full else _MainEffects(codes, sizes, y, w)
-    values = np.full(1 << len(names), np.nan)
+    is_full = y.size == math.prod(grid.sizes)
+    effects = _CellMeans(grid, y, w) if is_full else _MainEffects(grid, y, w)
+    values = np.full(1 << len(grid.names), np.nan)
     if effects.variance > (1e-12 * np.abs(y).max()) ** 2:  # more than rounding
         values[:] = [effects.explained(subset) for subset in range(values.size)]
-    bits = 1 << np.arange(len(names))
+    bits = 1 << np.arange(len(grid.names))
     low, high = int(np.argmin(y)), int(np.argmax(y))
     parts = effects.difference(low, high)
     return ChoiceShares(
-        choices=names,
+        choices=grid.names,
         first=values[bits],
         total=values[-1] - values[values.size - 1 - bits],
         shapley=shapley_of_subsets(values),
@@ -181,13 +165,91 @@ def choice_shares(
         range_rest=0.0 if is_full else float(y[high] - y[low] - parts.sum()),
         low=float(y[low]),
         high=float(y[high]),
-        lowest={name: table[name].iloc[low] for name in names},
-        highest={name: table[name].iloc[high] for name in names},
+        lowest=grid.levels_of(low),
+        highest=grid.levels_of(high),
         is_full=is_full,
         is_identified=effects.is_identified,
-        levels=_level_means(names, factors, y, w),
+        levels=grid.level_means(y, w),
         n=y.size,
     )
+
+
+def _values(
+    table: pd.DataFrame, value: str, weights: ArrayLike | None
+) -> tuple[FloatArray, FloatArray]:
+    """Return the values of the specifications, and weights that sum to 1."""
+    if value not in table:
+        raise InputError(f"the table has no column {value!r}")
+    y = finite(table[value].to_numpy(dtype=np.float64), f"value {value!r}")
+    w = finite(np.ones_like(y) if weights is None else weights, "weights", at_least=0)
+    if y.size < 2 or w.shape != y.shape or not w.sum() > 0:
+        raise InputError(
+            f"needs at least 2 specifications and as many weights: got {y.size}, {w.size}"
+        )
+    return y, w / w.sum()
+
+
+@dataclass(frozen=True, eq=False)
+class _Grid:
+    """Choices and the level of each in every specification.
+
+    Parameters
+    ----------
+    names
+        Of the choices.
+    codes
+        Position of the level, shape ``(choice, specification)``.
+    levels
+        Of each choice.
+    """
+
+    names: tuple[str, ...]
+    codes: IntArray
+    levels: tuple[pd.Index, ...]
+
+    @classmethod
+    def of(cls, table: pd.DataFrame, names: tuple[str, ...]) -> _Grid:
+        absent = [name for name in names if name not in table.columns]
+        if absent or not 1 <= len(names) <= MAX_EXACT or len(set(names)) < len(names):
+            raise InputError(
+                f"needs 1 to {MAX_EXACT} different choices that are columns: got {list(names)}, "
+                f"absent {absent}"
+            )
+        factors = [pd.factorize(table[name], use_na_sentinel=False) for name in names]
+        codes = np.stack([np.asarray(code, dtype=np.int64) for code, _ in factors])
+        return cls(names, codes, tuple(levels for _, levels in factors))
+
+    @property
+    def sizes(self) -> list[int]:
+        """Number of levels of each choice."""
+        return [len(levels) for levels in self.levels]
+
+    def cells(self, subset: int = -1) -> IntArray:
+        """Return the cell of each specification in the table of some choices (bits); all by default."""
+        cells = np.zeros(self.codes.shape[1], dtype=np.int64)
+        for i, size in enumerate(self.sizes):
+            if subset >> i & 1:
+                cells = cells * size + self.codes[i]
+        return cells
+
+    def levels_of(self, specification: int) -> dict[str, object]:
+        """Return the level of each choice in a specification."""
+        codes = self.codes[:, specification]
+        return {
+            name: levels[code]
+            for name, levels, code in zip(self.names, self.levels, codes, strict=True)
+        }
+
+    def level_means(self, y: FloatArray, w: FloatArray) -> pd.DataFrame:
+        """Return the weighted mean and the number of specifications of each level."""
+        rows = []
+        for name, code, levels in zip(self.names, self.codes, self.levels, strict=True):
+            for i, level in enumerate(levels):
+                is_at = code == i
+                weight = w[is_at].sum()
+                mean = float(w[is_at] @ y[is_at] / weight) if weight > 0 else float("nan")
+                rows.append((name, level, mean, int(is_at.sum())))
+        return pd.DataFrame(rows, columns=["choice", "level", "mean", "specifications"])
 
 
 class _CellMeans:
@@ -195,17 +257,15 @@ class _CellMeans:
 
     is_identified = True
 
-    def __init__(self, codes: IntArray, sizes: list[int], y: FloatArray, w: FloatArray) -> None:
-        self.codes, self.sizes, self.y, self.w = codes, sizes, y, w
+    def __init__(self, grid: _Grid, y: FloatArray, w: FloatArray) -> None:
+        self.grid, self.y, self.w = grid, y, w
         self.centred = y - w @ y
         self.variance = float(w @ self.centred**2)
-        self.row = {tuple(code): i for i, code in enumerate(codes.T.tolist())}
+        self.row = {tuple(code): i for i, code in enumerate(grid.codes.T.tolist())}
 
     def explained(self, subset: int) -> float:
         """Return the share of the variance that the cell means of some choices (bits) have."""
-        cells = _cells(
-            self.codes, self.sizes, (i for i in range(len(self.sizes)) if subset >> i & 1)
-        )
+        cells = self.grid.cells(subset)
         weight = np.bincount(cells, self.w)
         total = np.bincount(cells, self.w * self.centred)
         used = weight > 0
@@ -213,9 +273,9 @@ class _CellMeans:
 
     def difference(self, low: int, high: int) -> FloatArray:
         """Return the parts of the difference between two specifications by choice."""
-        ends = self.codes[:, low], self.codes[:, high]
+        ends = self.grid.codes[:, low], self.grid.codes[:, high]
         switches = [str(i) for i in np.flatnonzero(ends[0] != ends[1])]
-        parts = np.zeros(len(self.sizes))
+        parts = np.zeros(len(self.grid.names))
         if not switches:
             return parts
 
@@ -230,9 +290,9 @@ class _CellMeans:
 class _MainEffects:
     """Effects in a table with gaps: weighted least squares on main effects."""
 
-    def __init__(self, codes: IntArray, sizes: list[int], y: FloatArray, w: FloatArray) -> None:
-        root = np.sqrt(w)
-        blocks = [np.eye(size)[code] for code, size in zip(codes, sizes, strict=True)]
+    def __init__(self, grid: _Grid, y: FloatArray, w: FloatArray) -> None:
+        root, sizes = np.sqrt(w), grid.sizes
+        blocks = [np.eye(size)[code] for code, size in zip(grid.codes, sizes, strict=True)]
         self.owner = np.repeat(np.arange(len(sizes)), sizes)
         self.design = np.column_stack(blocks)
         # Dummies centred by weight: the constant drops out, and each choice keeps all its levels.
@@ -253,27 +313,3 @@ class _MainEffects:
         """Return the parts of the difference between two specifications by choice."""
         step = (self.design[high] - self.design[low]) * self.coefficients
         return np.bincount(self.owner, step).astype(np.float64)
-
-
-def _cells(codes: IntArray, sizes: list[int], chosen: Iterable[int]) -> IntArray:
-    """Return the cell of each specification in the table of some choices."""
-    cells = np.zeros(codes.shape[1], dtype=np.int64)
-    for i in chosen:
-        cells = cells * sizes[i] + codes[i]
-    return cells
-
-
-def _level_means(
-    names: tuple[str, ...], factors: list[tuple[IntArray, pd.Index]], y: FloatArray, w: FloatArray
-) -> pd.DataFrame:
-    rows = [
-        {"choice": name, "level": level, "mean": _mean(y[code == i], w[code == i]),
-         "specifications": int(np.sum(code == i))}
-        for name, (code, levels) in zip(names, factors, strict=True)
-        for i, level in enumerate(levels)
-    ]  # fmt: skip
-    return pd.DataFrame(rows)
-
-
-def _mean(y: FloatArray, w: FloatArray) -> float:
-    return float(w @ y / w.sum()) if w.sum() > 0 else float("nan")
