@@ -149,9 +149,9 @@ def apply_edits(
     Parameters
     ----------
     case
-        The case before.
+        The case before, with all its rows; it is not changed.
     edits
-        What is changed. A footprint stands for `ReplaceFootprint`.
+        What is changed, one after another. A footprint stands for `ReplaceFootprint`.
     is_part
         True for a case that is a part of the one that the edits are of: crises and countries that it
         does not have are then passed over.
@@ -184,7 +184,7 @@ def nobody_touched(case: Case, edits: Sequence[CaseEdit | Footprint]) -> tuple[T
     Parameters
     ----------
     case
-        The case before.
+        The case before, with all its rows.
     edits
         As in `apply_edits`. A crisis that is copied at the scale 0 touches nobody.
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import get_args
@@ -12,7 +11,7 @@ import numpy as np
 
 from gecam._signature import checked
 from gecam.estimation.edits import TouchNobody, new_crisis, usual_date
-from gecam.model import Case, Group
+from gecam.model import Case, Crisis, Group
 from gecam.results import SELECTIONS, Estimates, Leaf, PeopleInAnyCrisis, Step, message
 
 NO_DATE = date(2000, 1, 1)  # of a scenario without any crisis
@@ -25,9 +24,9 @@ def with_zero_cells(est: Estimates, case: Case, nobody: Sequence[TouchNobody]) -
     Parameters
     ----------
     est
-        Estimates of the edited case.
+        Estimates of the edited case, with their draws.
     case
-        The edited case.
+        The edited case, whose usual date is that of crises without any people.
     nobody
         Crises and countries in which its edits touch nobody, as `nobody_touched` returns them.
 
@@ -44,20 +43,25 @@ def with_zero_cells(est: Estimates, case: Case, nobody: Sequence[TouchNobody]) -
     moved = [position[leaf.id] for leaf in est.leaves]
     draws = np.zeros((len(leaves), est.provenance.draws))
     draws[moved] = est.draws
-    at_place = defaultdict[tuple[str, Group], list[int]](list)
+    at_place: dict[tuple[str, Group], list[int]] = {}
     for zero in zeros:
-        at_place[zero.destination, zero.group].append(position[zero.id])
+        at_place.setdefault((zero.destination, zero.group), []).append(position[zero.id])
     places = tuple(sorted({*est.places, *at_place}))
     old = {place: i for i, place in enumerate(est.places)}
-    rows = [(old.get(place), at_place[place]) for place in places]
-    usual = usual_date(case) or NO_DATE
-    present = {c.id for c in est.crises}
-    added = {x.crisis: new_crisis(x.crisis, usual) for x in nobody if x.crisis not in present}
+    rows = [(old.get(place), at_place.get(place, [])) for place in places]
     return replace(
         est, leaves=leaves, draws=draws, places=places,
         unions={s: _union_over(est.unions[s], rows, moved) for s in SELECTIONS},
-        crises=(*est.crises, *added.values()),
+        crises=(*est.crises, *_added(est, case, nobody)),
     )  # fmt: skip
+
+
+def _added(est: Estimates, case: Case, nobody: Sequence[TouchNobody]) -> Iterator[Crisis]:
+    """Yield the crises of cells of zero that the estimates do not have, each once."""
+    present = {c.id for c in est.crises}
+    for crisis in dict.fromkeys(x.crisis for x in nobody):
+        if crisis not in present:
+            yield new_crisis(crisis, usual_date(case) or NO_DATE)
 
 
 def _zero_cell(nobody: TouchNobody, group: Group) -> Leaf:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -104,7 +104,7 @@ def nationals_abroad(est: Estimates, origin: str) -> NationalsAbroad:
     Parameters
     ----------
     est
-        Estimates.
+        Estimates, whose draws of people by destination and origin are used.
     origin
         Country of origin, by ISO3 code or name.
 
@@ -129,46 +129,50 @@ def nationals_abroad(est: Estimates, origin: str) -> NationalsAbroad:
     [[1, 'Sudan', 'born there'], [2, 'Yemen', 'citizens'], [3, 'Libya', 'citizens']]
     """
     origin = country_code(origin)
-    cells = est.by("destination", "origin")
-    found = _rows(cells, cells.labels["origin"].eq(origin))
-    order = np.argsort(-found.draws.mean(axis=1), kind="stable")
-    places = found.labels["destination"].iloc[order].tolist()
-    summary = found.summary().set_index("destination") if len(found) else pd.DataFrame()
-    unknown = cells.labels[cells.labels["origin"].isin(UNKNOWN_ORIGINS)]
-    unknown_mean = {
-        d: float(cells.draws[rows.index].mean(axis=1).sum())
-        for d, rows in unknown.groupby("destination")
-    }
-    names = {c.id: c.name for c in est.crises}
-    shown = [leaf for leaf in est.leaves if leaf.status in SHOWN]
+    cells = est.by("destination", "origin", draws="corridor")
+    rows = np.flatnonzero(cells.labels["origin"].eq(origin))
+    order = rows[np.argsort(-cells.draws[rows].mean(axis=1), kind="stable")]
+    facts = replace(
+        cells, labels=cells.labels.iloc[order].reset_index(drop=True), draws=cells.draws[order],
+        facts=cells.facts.iloc[order].reset_index(drop=True),
+    ).summary()  # fmt: skip
+    places = tuple(facts["destination"].map(str))
+    unknown = _means(cells, cells.labels["origin"].isin(UNKNOWN_ORIGINS))
+    crises = _crises(est)
     whole = est.by("destination").summary().set_index("destination")
     missing = whole.index[whole["status"].eq("not_estimated")]
     return NationalsAbroad(
         origin,
-        tuple(places),
-        found.draws[order],
-        tuple(
-            tuple(dict.fromkeys(names[x.crisis] for x in shown if x.destination == d))
-            for d in places
-        ),
-        tuple("BASIS_CITIZENSHIP" in str(summary.loc[d, "flags"]).split() for d in places),
-        tuple(unknown_mean.get(d, 0.0) for d in places),
-        tuple(str(summary.loc[d, "grade"]) for d in places),
+        places,
+        cells.draws[order],
+        tuple(crises[place] for place in places),
+        tuple("BASIS_CITIZENSHIP" in flags.split() for flags in facts["flags"]),
+        tuple(unknown.get(place, 0.0) for place in places),
+        tuple(facts["grade"]),
         {str(d): _reasons(est, str(d)) for d in missing if d != origin},
         tuple((p.crisis.name, p.in_need) for p in est.plans if origin in p.crisis.people_from),
         est.level,
-    )  # fmt: skip
+    )
+
+
+def _means(cells: Breakdown, is_asked: pd.Series) -> dict[str, float]:
+    """Return the sum of the means of some rows, by destination."""
+    rows = np.flatnonzero(is_asked)
+    means = pd.Series(cells.draws[rows].mean(axis=1))
+    return means.groupby(cells.labels["destination"].to_numpy()[rows]).sum().to_dict()  # type: ignore[no-any-return]
+
+
+def _crises(est: Estimates) -> dict[str, tuple[str, ...]]:
+    """Return the names of the crises that are shown in each country, each once."""
+    names = {c.id: c.name for c in est.crises}
+    shown: dict[str, dict[str, None]] = {}
+    for leaf in est.leaves:
+        if leaf.status in SHOWN:
+            shown.setdefault(leaf.destination, {})[names[leaf.crisis]] = None
+    return {place: tuple(crises) for place, crises in shown.items()}
 
 
 def _reasons(est: Estimates, destination: str) -> str:
     """Return why a country is not estimated or not added: the reasons of its leaves, each once."""
     reasons = (leaf.reason for leaf in est.leaves if leaf.destination == destination)
     return " ".join(dict.fromkeys(reason for reason in reasons if reason))
-
-
-def _rows(cells: Breakdown, mask: pd.Series) -> Breakdown:
-    kept = mask.to_numpy()
-    return Breakdown(
-        cells.labels[kept].reset_index(drop=True), cells.draws[kept],
-        cells.facts[kept].reset_index(drop=True), cells.is_additive, cells.level,
-    )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
@@ -135,7 +136,7 @@ class EventSet:
             In (0, 1]: people displaced per movement. There is no default, since nobody measured a
             general one.
         basis
-            Where the factor comes from; it is kept in the notes.
+            Where the factor comes from, such as the name of a survey; it stands in the notes.
 
         Raises
         ------
@@ -185,7 +186,7 @@ def recorded_events(
         default for `first`, as it decides how much of reporting's growth is in the rates: IDMC's
         events begin in 2008, and lists of disasters are fairly complete from 2000 on.
     at_least
-        Leave out smaller events: reports of small ones grew most.
+        Leave out smaller events, in the table's unit, >= 0: reports of small ones grew most.
     unit
         Of a table of your own; ``people`` by default.
     covers
@@ -225,36 +226,36 @@ def recorded_events(
             "events of, state them by covers=."
         )
     here = rows[rows["iso3"].eq(iso3) & rows["year"].between(first, stop)]
-    blank = int(here["people"].isna().sum())
-    kept = here[here["people"].notna() & here["people"].gt(0) & here["people"].ge(at_least)]
-    if kept.empty:
+    used = here[here["people"].gt(0) & here["people"].ge(at_least)]
+    if used.empty:
         raise NotEstimatedError(
             f"no event of {iso3} with a number of people in {first} to {stop}: this is not zero risk"
         )
-    notes = []
-    if blank:
-        notes.append(
+    events = EventSet(
+        used["people"].to_numpy(dtype=np.float64),
+        np.full(len(used), 1 / (stop - first + 1)),
+        kind,
+        used["year"].to_numpy(dtype=np.int64),
+        (first, stop),
+        at_least,
+    )
+    notes = (*_omissions(here, used), *([MOVEMENTS] if kind == "movements" else []))
+    return replace(events, notes=(*notes, *_changes(events)))
+
+
+def _omissions(here: pd.DataFrame, used: pd.DataFrame) -> Iterator[str]:
+    """Yield what rows without people, and rows that repeat, do to the figures of a record."""
+    if blank := int(here["people"].isna().sum()):
+        yield (
             f"{blank} event{'s' if blank > 1 else ''} without a number of people: left out, so that "
             "the average is too low"
         )
-    repeated = int(kept.duplicated(["year", "event"]).sum()) if "event" in kept else 0
+    repeated = int(used.duplicated(["year", "event"]).sum()) if "event" in used else 0
     if repeated:
-        notes.append(
+        yield (
             f"{repeated} rows repeat a year and event; each counts as an event of its own, so that "
             "the largest events are too small if they are parts"
         )
-    if kind == "movements":
-        notes.append(MOVEMENTS)
-    events = EventSet(
-        kept["people"].to_numpy(dtype=np.float64),
-        np.full(len(kept), 1 / (stop - first + 1)),
-        kind,
-        kept["year"].to_numpy(dtype=np.int64),
-        (first, stop),
-        at_least,
-        tuple(notes),
-    )
-    return replace(events, notes=(*events.notes, *_changes(events)))
 
 
 @checked
@@ -266,6 +267,13 @@ def by_first_year(
     at_least: NonNegative = 0.0,
 ) -> pd.DataFrame:
     """Return what the choice of the first year does to the record's figures.
+
+    Parameters
+    ----------
+    table, iso3, at_least
+        Table of events, country by ISO3 code or name, and smallest event, as in `recorded_events`.
+    first_years
+        Years to compare, such as ``[2000, 2005, 2010]``.
 
     Returns
     -------

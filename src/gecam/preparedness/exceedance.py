@@ -29,6 +29,8 @@ CurveKind = Literal["OEP", "AEP"]
 POINTS = 200  # of a curve over event draws
 YEAR_POINTS = 400  # of a curve of yearly sums, besides the sizes of events
 REACH = 12.0  # standard deviations of the yearly sum that its curve holds
+RESAMPLES = 4000  # of the years of a record
+UNKNOWN = (math.nan, math.nan)  # interval of what is not estimated
 TAIL_EVENTS = 20  # largest events whose tail decides whether there is a mean: these, or
 TAIL_PART = 0.1  # this part of the record where that is more, and never more than half of it
 
@@ -161,7 +163,7 @@ def exceedance(
     Parameters
     ----------
     events
-        A model's event set, or a record.
+        A model's event set, or a record, in any unit.
     kind
         ``OEP``: at least one event above; ``AEP``: the sum of the year above. The AEP curve takes
         the mean of event draws, and has no interval.
@@ -226,8 +228,12 @@ def average_annual(
 
     Parameters
     ----------
-    events, level, seed
-        As in `exceedance`.
+    events
+        A model's event set, or a record, in any unit.
+    level
+        Of the interval, in (0, 1).
+    seed
+        Of the resampled years.
 
     Returns
     -------
@@ -247,49 +253,64 @@ def average_annual(
     .. [1] Rubin (1981). The Bayesian bootstrap. *Annals of Statistics* 9: 130-134.
     """
     recorded = float(np.mean(events.average_annual))
-    nan = math.nan
     if events.period is None or events.year is None:
-        lower = upper = nan
-        if events.people.ndim == 2:
-            tails = (1 - level) / 2, (1 + level) / 2
-            lower, upper = np.quantile(events.average_annual, tails).tolist()
-        return AnnualAverage(recorded, lower, upper, True, "rates of the model are taken as known")
+        ends = _ends(events.average_annual, level) if events.people.ndim == 2 else UNKNOWN
+        return AnnualAverage(recorded, *ends, True, "rates of the model are taken as known")
     if len(events) < MIN_EVENTS:
-        return AnnualAverage(
-            recorded, nan, nan, False,
-            f"{len(events)} events: fewer than {MIN_EVENTS} say little about the long run",
-        )  # fmt: skip
-    central = events.people if events.people.ndim == 1 else events.people.mean(axis=1)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", PrecisionWarning)
-        size = min(max(TAIL_EVENTS, int(TAIL_PART * len(events))), len(events) // 2)
-        above = float(np.sort(central)[-size - 1])
-        shape = nan
-        if (central > above).sum() >= MIN_EVENTS:
-            shape = fit_tail(central, above, events.years).shape
+        few = f"{len(events)} events: fewer than {MIN_EVENTS} say little about the long run"
+        return AnnualAverage(recorded, *UNKNOWN, False, few)
+    shape = _largest_shape(events)
     if shape >= 1:
         return AnnualAverage(
-            recorded, nan, nan, False,
+            recorded, *UNKNOWN, False,
             f"the largest events have an infinite-mean tail (shape {shape:.2f}): the "
             "recorded average is of this record, not of the long run",
         )  # fmt: skip
-    totals = np.zeros((events.years, 1 if events.people.ndim == 1 else events.people.shape[1]))
+    totals = np.zeros((events.years, math.prod(events.people.shape[1:])))
     np.add.at(totals, events.year - events.period[0], events.people.reshape(len(events), -1))
-    n = totals.shape[1] if totals.shape[1] > 1 else 4000
+    n = totals.shape[1] if totals.shape[1] > 1 else RESAMPLES
     streams = Streams(seed)
     weight = -np.log(
         np.stack([streams.uniform("exceedance", f"year {y}", 0, n) for y in range(events.years)])
     )
     means = (weight * totals).sum(axis=0) / weight.sum(axis=0)
-    lower, upper = np.quantile(means, [(1 - level) / 2, (1 + level) / 2])
     return AnnualAverage(
-        recorded, float(lower), float(upper), True,
+        recorded, *_ends(means, level), True,
         "without events larger than any on record, and with today's reporting as it was",
     )  # fmt: skip
 
 
+def _ends(draws: FloatArray, level: float) -> tuple[float, float]:
+    lower, upper = np.quantile(draws, [(1 - level) / 2, (1 + level) / 2])
+    return float(lower), float(upper)
+
+
+def _largest_shape(events: EventSet) -> float:
+    """Return the shape of the tail of the largest events; NaN where too few are above the rest."""
+    central = events.people if events.people.ndim == 1 else events.people.mean(axis=1)
+    size = min(max(TAIL_EVENTS, int(TAIL_PART * len(events))), len(events) // 2)
+    above = float(np.sort(central)[-size - 1])
+    if (central > above).sum() < MIN_EVENTS:
+        return math.nan
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", PrecisionWarning)
+        return fit_tail(central, above, events.years).shape
+
+
 def chance_within(return_period: float, years: float) -> float:
     r"""Return the probability of at least one such event in some years, :math:`1 - (1 - 1/T)^n`.
+
+    Parameters
+    ----------
+    return_period
+        T, years, above 1: such an event, or a larger one, comes in one year of T.
+    years
+        n, at least 0.
+
+    Raises
+    ------
+    InputError
+        If a number is out of range.
 
     Examples
     --------

@@ -49,7 +49,7 @@ def rings(
         The intensity is at least ``levels[i]`` within ``radii_km[i]``; larger circles have lower
         levels.
     unit, source
-        Of the levels, and who states them.
+        Unit of the levels, such as ``MMI``, and who states them; unknown by default.
 
     Raises
     ------
@@ -90,20 +90,22 @@ def map_footprint(
     Parameters
     ----------
     areas
-        All areas of the country.
+        All areas of the country, by code or name.
     hazard
-        Where the intensity reaches each level.
+        Where the intensity reaches each level, in the unit of the hazard.
     crisis, destination, as_of, grade
-        As in `gecam.model.Footprint`.
+        Id of the crisis, country by ISO3 code or name, date and quality, as in
+        `gecam.model.Footprint`.
     residents
-        By area; or one number for the country, spread evenly over its surface or as `population` has
-        them. An even spread is far from true where a desert meets a city: grade it D.
+        Persons by area; or one number for the country, spread evenly over its surface or as
+        `population` has them. An even spread is far from true where a desert meets a city: grade it D.
     population
-        Where people live.
+        Grid of where people live; by default they live as `residents` says.
     threshold, threshold_sd, migrants
-        As in `gecam.geo.footprint`.
+        Intensity from which people are exposed, the standard deviation of its error (>= 0), and
+        migrants by area, persons; as in `gecam.geo.footprint`.
     need_share, need_basis
-        As in `hazard_footprint`.
+        Share of the exposed in need, in (0, 1], and its source; as in `hazard_footprint`.
 
     Returns
     -------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -13,12 +14,13 @@ from gecam._typing import ArrayLike, FloatArray, NonNegative, Positive, Positive
 from gecam.codes import country_code
 from gecam.errors import InputError, NotEstimatedError
 from gecam.estimation import area_shares, gravity_prior
-from gecam.model import Case, Footprint
+from gecam.model import Case, Footprint, GroupCount
 from gecam.preparedness.budget import PlanBudget, plan_budget
 from gecam.results import SELECTIONS, Breakdown, Dimension, Estimates
 from gecam.uncertainty import Streams, addresses, equal_tailed
 
 PARTS: tuple[Dimension, ...] = ("group", "origin", "sex")
+GROUP_WORDS = {"protection": "refugees and others in need of protection", "other": "other migrants"}
 NATIONAL_NOTE = (
     "The plan's figure counts nationals: migrants come on top of it, and are no part of it."
 )
@@ -209,7 +211,7 @@ def inclusion(
     Parameters
     ----------
     est
-        Estimates.
+        Estimates, whose draws of people are used.
     destination
         Country, by ISO3 code or name.
     case
@@ -218,13 +220,22 @@ def inclusion(
         What the plan says; what it leaves open comes from `case`.
     unit_cost
         Cost per person, a number or draws, in place of the plan's.
-    cost_under, cost_over, reach
-        As in `plan_budget`.
+    cost_under, cost_over
+        Loss for each person left out, and for each empty place, > 0; as in `plan_budget`.
+    reach
+        Share of the people in need whom the plan means to reach, in (0, 1].
+
+    Returns
+    -------
+    Inclusion
+        The table, counts of migrants in the plan against the estimate, and the budget.
 
     Raises
     ------
     NotEstimatedError
         If the country could not be estimated; the message gives the reason.
+    InputError
+        If the plan is of another country, or a cost or share is out of range.
 
     Notes
     -----
@@ -242,48 +253,49 @@ def inclusion(
     (['total', 'group', 'origin', 'sex'], 239)
     """
     destination = country_code(destination)
-    whole = est.by("destination")
-    rows = whole.labels["destination"].eq(destination).to_numpy()
-    if not rows.any():
-        raise NotEstimatedError(f"{destination} has no crisis in {est.provenance.case!r}")
-    (facts,) = whole.row(destination=destination).summary().to_dict("records")
-    people = whole.draws[rows][0]
-    if np.isnan(people[0]):
-        raise NotEstimatedError(f"{destination} is not estimated: {facts['reason']}")
+    row = _country_row(est, destination)
+    (facts,), people = row.summary().to_dict("records"), row.draws[0]
     footprints = _footprints(est, case, destination)
     plan = _completed(plan or Plan(destination), footprints)
     if plan.destination != destination:
         raise InputError(f"the plan is of {plan.destination}, the table of {destination}")
-    parts: dict[str, Breakdown] = {
-        str(name): _of(est.by("destination", name), destination) for name in PARTS
-    }
-    area = _by_area(est, destination, footprints)
-    if area is not None:
-        parts["area"] = area
     if unit_cost is not None:
         plan = replace(plan, unit_cost=float(np.mean(np.asarray(unit_cost, dtype=np.float64))))
     cost = unit_cost if unit_cost is not None else plan.cost_per_person
     budget = None if cost is None else plan_budget(
         people, cost, cost_under=cost_under, cost_over=cost_over, reach=reach, level=est.level
     )  # fmt: skip
-    share = people / plan.in_need if plan.in_need else None
     return Inclusion(
-        destination, people, parts, plan, _share_note(footprints),
+        destination, people, _parts(est, destination, footprints), plan, _share_note(footprints),
         _stated(est, destination, people, plan), budget, tuple(str(facts["flags"]).split()),
-        str(facts["grade"]), str(facts["reason"]), est.level, share_of_plan=share,
+        str(facts["grade"]), str(facts["reason"]), est.level,
+        share_of_plan=people / plan.in_need if plan.in_need else None,
     )  # fmt: skip
 
 
-def _of(breakdown: Breakdown, destination: str) -> Breakdown:
-    """Return one destination's rows, without that label."""
-    found = breakdown.row(destination=destination)
-    return Breakdown(
-        found.labels.drop(columns="destination"),
-        found.draws,
-        found.facts,
-        found.is_additive,
-        found.level,
-    )
+def _country_row(est: Estimates, destination: str) -> Breakdown:
+    """Return the row of a country; raise `NotEstimatedError` where it has no number."""
+    whole = est.by("destination")
+    if not whole.labels["destination"].eq(destination).any():
+        raise NotEstimatedError(f"{destination} has no crisis in {est.provenance.case!r}")
+    row = whole.row(destination=destination)
+    if not row.is_estimated.all():
+        raise NotEstimatedError(f"{destination} is not estimated: {row.facts['reason'].item()}")
+    return row
+
+
+def _parts(
+    est: Estimates, destination: str, footprints: tuple[Footprint, ...]
+) -> dict[str, Breakdown]:
+    """Return the breakdowns of one country, without its label, and by area where it is known."""
+    parts = {}
+    for name in PARTS:
+        rows = est.by("destination", name).row(destination=destination)
+        parts[str(name)] = replace(rows, labels=rows.labels.drop(columns="destination"))
+    if len(footprints) == 1 and footprints[0].areas and est.measure == footprints[0].measure:
+        area = _by_area(est, footprints[0])
+        parts |= {} if area is None else {"area": area}
+    return parts
 
 
 def _footprints(est: Estimates, case: Case | None, destination: str) -> tuple[Footprint, ...]:
@@ -323,25 +335,28 @@ def _share_note(footprints: tuple[Footprint, ...]) -> str:
 
 
 def _stated(est: Estimates, destination: str, people: FloatArray, plan: Plan) -> tuple[Stated, ...]:
-    found = []
+    against = []
     if plan.stated_migrants is not None:
         note = f"stated in {plan.name or 'the plan'}"
-        found.append(_against(plan.stated_migrants, "migrants", people, note, est.level))
-    groups = {"protection": "refugees and others in need of protection", "other": "other migrants"}
+        against.append(_against(plan.stated_migrants, "migrants", people, note, est.level))
+    for count, draws in _counts(est, destination):
+        is_used = "the estimate rests on it" if count.is_used else "not used by the estimate"
+        note = "; ".join(filter(None, (is_used, count.source or "source not stated", count.note)))
+        against.append(_against(count.in_need, GROUP_WORDS[count.group], draws, note, est.level))
+    return tuple(against)
+
+
+def _counts(est: Estimates, destination: str) -> Iterator[tuple[GroupCount, FloatArray]]:
+    """Yield published counts of the groups of a country, and the draws of each group's estimate."""
     for leaf, draws in zip(est.leaves, est.draws, strict=True):
-        if leaf.destination != destination or leaf.status != "estimated" or np.isnan(draws[0]):
-            continue
-        for count in leaf.counts:
-            if count.group != leaf.group or count.use not in {"share", "count", "related"}:
-                continue
-            rests = (
-                "the estimate rests on it" if count.use != "related" else "not used by the estimate"
-            )
-            note = f"{rests}; {count.source or 'source not stated'}" + (
-                f"; {count.note}" if count.note else ""
-            )
-            found.append(_against(count.in_need, groups[count.group], draws, note, est.level))
-    return tuple(found)
+        if (
+            leaf.destination == destination
+            and leaf.status == "estimated"
+            and not np.isnan(draws[0])
+        ):
+            for count in leaf.counts:
+                if count.group == leaf.group and count.use != "plan_level":
+                    yield count, draws
 
 
 def _against(stated: float, group: str, draws: FloatArray, note: str, level: float) -> Stated:
@@ -352,24 +367,18 @@ def _against(stated: float, group: str, draws: FloatArray, note: str, level: flo
     )
 
 
-def _by_area(
-    est: Estimates, destination: str, footprints: tuple[Footprint, ...]
-) -> Breakdown | None:
-    """Divide other migrants in need among areas; None without figures by area, or with two crises."""
-    if len(footprints) != 1 or not footprints[0].areas or est.measure != footprints[0].measure:
-        return None
-    (footprint,) = footprints
-    place = (destination, "other")
-    people = est.unions[SELECTIONS[1]].draws[est.places.index(place)]
-    names = [a.area for a in footprint.areas]
-    residents = pd.Series([a.residents for a in footprint.areas], names)
-    counts = pd.Series([a.migrants for a in footprint.areas], names, dtype="float64")
-    affected = np.array([a.share for a in footprint.areas])
+def _by_area(est: Estimates, footprint: Footprint) -> Breakdown | None:
+    """Divide other migrants in need among areas; None where there are none or no area is in need."""
+    destination, areas = footprint.destination, footprint.areas
+    people = est.unions[SELECTIONS[1]].draws[est.places.index((destination, "other"))]
+    affected = np.array([a.share for a in areas])
     if np.isnan(people[0]) or not affected.any():
         return None
+    names = [a.area for a in areas]
+    counts = pd.Series([a.migrants for a in areas], names, dtype="float64")
     shares = area_shares(
-        gravity_prior(residents), kappa=est.assumptions.area_kappa,
-        counts=counts if counts.fillna(0).sum() > 0 else None,
+        gravity_prior(pd.Series([a.residents for a in areas], names)),
+        kappa=est.assumptions.area_kappa, counts=counts if counts.fillna(0).sum() > 0 else None,
     )  # fmt: skip
     # The stream of the pipeline, so that a draw of an area belongs to the draw of the country.
     name = addresses.areas_of_migrants(footprint.crisis, destination)

@@ -129,7 +129,7 @@ def language_reach(
     destination
         Country, by ISO3 code or name; all countries by default.
     most
-        At most so many languages, 1 or more.
+        Number of languages, at least 1; fewer where no other adds anybody.
     shares
         Your own shares by origin and language (of the migrants, from a survey), in [0, 1]; they
         replace the table's for these origins.
@@ -170,7 +170,7 @@ def language_reach(
     ['Somali', 'Arabic']
     """
     destination = country_code(destination) if destination else ""
-    cells = est.by("destination", "origin")
+    cells = est.by("destination", "origin", draws="corridor")
     is_asked = cells.labels["destination"].eq(destination).to_numpy() | (not destination)
     is_asked &= cells.is_estimated
     if not is_asked.any():

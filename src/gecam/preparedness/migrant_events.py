@@ -21,6 +21,13 @@ from gecam.uncertainty import LogNormal, Streams, addresses
 def migrants_of(case: Case, destination: str) -> tuple[LogNormal, float]:
     """Return the migrants and all residents of a destination of a case, at its latest reference date.
 
+    Parameters
+    ----------
+    case
+        The inputs, with a crisis in the destination; its stock and its population are used by date.
+    destination
+        Country, by ISO3 code or name.
+
     Returns
     -------
     stock : LogNormal
@@ -66,12 +73,12 @@ def migrant_events(
     stock
         Migrants of the country today, persons.
     residents
-        All residents, persons.
+        All residents of the country, persons, > 0.
     odds_ratio, destination, country_type
         Prior of migrants' odds of being touched against non-migrants'. The draws are those of an
         estimate with the same seed.
     draws, seed
-        Number of draws, and the seed.
+        Number of draws, at least 2, and the seed.
 
     Returns
     -------

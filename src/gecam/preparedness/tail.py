@@ -146,9 +146,9 @@ def fit_tail(people: ArrayLike, threshold: float, years: int) -> ParetoTail:
     people
         Recorded events, persons, shape ``(event,)``.
     threshold
-        Events above it are fitted, persons.
+        Number of people above which events are fitted, >= 0.
     years
-        Length of the record.
+        Length of the record in years, 1 or more.
 
     Raises
     ------

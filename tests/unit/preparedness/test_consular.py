@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from gecam.errors import InputError
@@ -70,3 +71,12 @@ def test_countries_that_are_not_estimated_carry_their_reason(case_factory):
 def test_a_word_that_is_no_country_is_refused(small_case):
     with pytest.raises(InputError, match="'OOO' is not an ISO3 code"):
         nationals_abroad(estimate(small_case, draws=10, seed=7), "OOO")
+
+
+def test_many_corridors_give_the_same_rows(small_case, monkeypatch):
+    """Beyond some thousand corridors rows by origin have no draws unless they are asked for."""
+    few = nationals_abroad(estimate(small_case, draws=200, seed=7), "SSD").to_frame()
+    monkeypatch.setattr("gecam.results.estimates.PLAIN_CORRIDORS", 2)
+    many = estimate(small_case, draws=200, seed=7)
+    assert many.by("destination", "origin").drawless is not None
+    pd.testing.assert_frame_equal(nationals_abroad(many, "SSD").to_frame(), few)

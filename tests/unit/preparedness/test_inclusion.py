@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from gecam.errors import InputError, NotEstimatedError
@@ -162,3 +163,12 @@ def test_bad_plans_are_refused(small_case, est):
         Plan("SDN", requirements=-1.0)
     with pytest.raises(InputError, match="the plan is of KEN"):
         inclusion(est, "SDN", plan=Plan("KEN"))
+
+
+def test_many_corridors_have_a_table_too(small_case, monkeypatch):
+    few = inclusion(estimate(small_case, draws=200, seed=7), "SDN").to_frame()
+    monkeypatch.setattr("gecam.results.estimates.PLAIN_CORRIDORS", 2)
+    many = inclusion(estimate(small_case, draws=200, seed=7), "SDN").to_frame()
+    pd.testing.assert_frame_equal(many[["part", "label"]], few[["part", "label"]])
+    np.testing.assert_allclose(many["mean"], few["mean"], rtol=0.05)  # 200 draws
+    np.testing.assert_allclose(many["upper"], few["upper"], rtol=0.05)

@@ -149,3 +149,10 @@ def test_bad_input_is_refused(est):
 
 def test_limits_are_stated():
     assert any("not those of the people who left it" in text for text in LIMITS)
+
+
+def test_many_corridors_give_the_same_reach(small_case, monkeypatch):
+    few = language_reach(estimate(small_case, draws=200, seed=7), "SDN")
+    monkeypatch.setattr("gecam.results.estimates.PLAIN_CORRIDORS", 2)
+    many = language_reach(estimate(small_case, draws=200, seed=7), "SDN")
+    np.testing.assert_array_equal(many.reach, few.reach)

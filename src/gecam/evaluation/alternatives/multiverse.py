@@ -130,9 +130,11 @@ def multiverse(
         Other published figures for `default_choices`: other editions of the stocks, other tables of
         people in need, other populations, modelled shares.
     draws
-        Draws of each specification, >= 2; the random numbers are common to all.
-    seed, level
-        Of the draws, and of the intervals.
+        Draws of each specification, at least 2; the random numbers are common to all.
+    seed
+        Of the draws, 0 or more.
+    level
+        Of the intervals, in (0, 1).
 
     Returns
     -------
@@ -372,14 +374,15 @@ def _default(countries: Sequence[_Country], seed: int, level: float) -> Summary:
 
 
 def _check_choices(choices: Sequence[Choice]) -> None:
-    names = [choice.name for choice in choices]
-    short = [choice.name for choice in choices if len(choice.levels) < 2]
-    if not names or short or len(set(names)) < len(names):
-        raise InputError(
-            "choices need different names and at least two levels each: got "
-            f"{', '.join(names) or 'none'}{f'; too few levels: {short}' if short else ''}"
-        )
+    if not choices:
+        raise InputError("choices need at least two levels each: got none")
+    _check_different("names of choices", [choice.name for choice in choices])
     for choice in choices:
-        levels = [level.name for level in choice.levels]
-        if len(set(levels)) < len(levels):
-            raise InputError(f"levels of {choice.name!r} repeat: {', '.join(levels)}")
+        if len(choice.levels) < 2:
+            raise InputError(f"choice {choice.name!r} has too few levels: at least two are needed")
+        _check_different(f"levels of {choice.name!r}", [level.name for level in choice.levels])
+
+
+def _check_different(what: str, names: Sequence[str]) -> None:
+    if len(set(names)) < len(names):
+        raise InputError(f"{what} repeat: {', '.join(names)}")

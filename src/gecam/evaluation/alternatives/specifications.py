@@ -116,9 +116,9 @@ def default_choices(case: Case, alternatives: Alternatives | None = None) -> tup
     Parameters
     ----------
     case
-        The inputs; its own assumptions are the first level of each choice.
+        The inputs; its own figures and assumptions are the first level of each choice by default.
     alternatives
-        Other published figures; choices among figures exist only where there are some.
+        Other published figures; by default none, and no choice among figures.
 
     Examples
     --------
@@ -140,9 +140,14 @@ def coverage_choices(case: Case, alternatives: Alternatives) -> tuple[Choice, ..
     Parameters
     ----------
     case
-        The inputs.
+        The inputs, of the countries with a plan, as by default.
     alternatives
         With ``modelled``: a case of the countries without a plan.
+
+    Returns
+    -------
+    tuple of Choice
+        At most three: ``refugees in need``, ``odds ratio``, ``countries without a plan``.
 
     Raises
     ------
@@ -227,45 +232,38 @@ def _of_method() -> Iterator[Choice]:
     )  # fmt: skip
 
 
-def _of_figures(case: Case, found: Alternatives) -> Iterator[Choice]:
+def _of_figures(case: Case, other: Alternatives) -> Iterator[Choice]:
     """Yield choices among published figures, where there are several."""
-    if found.stocks:
-        yield Choice(
+    stock, residents = case.stock.source, case.population.source
+    own = Level(f"{residents.publisher}'s", change=UsePopulation(), differs=_has_own_denominator)
+    choices = (
+        Choice(
             "stock edition",
-            (
-                Level(case.stock.source.edition or case.stock.source.id),
-                *(Level(name, change=ReplaceStock(stock)) for name, stock in found.stocks.items()),
-            ),
+            (Level(stock.edition or stock.id),
+             *(Level(name, change=ReplaceStock(table)) for name, table in other.stocks.items())),
             "a later edition revises the past; an earlier one was what was known",
-        )
-    if found.needs:
-        tables = (
-            Level(name, change=ChangeNeeds(table), differs=_names_a_crisis(table))
-            for name, table in found.needs.items()
-        )
-        yield Choice(
+        ),
+        Choice(
             "people in need",
-            (Level("the case's table"), *tables),
+            (Level("the case's table"),
+             *(Level(name, change=ChangeNeeds(table), differs=_names_a_crisis(table))
+               for name, table in other.needs.items())),
             "publishers revise plans during the year, and their tables differ",
-        )
-    populations = [
-        Level(name, change=UsePopulation(people)) for name, people in found.populations.items()
-    ]
-    if any(f.denominator is not None for f in case.footprints):
-        own = f"{case.population.source.publisher}'s"
-        populations.insert(0, Level(own, change=UsePopulation(), differs=_has_own_denominator))
-    if populations:
-        yield Choice(
+        ),
+        Choice(
             "population",
-            (Level("the plans' own, else the case's"), *populations),
+            (Level("the plans' own, else the case's"),
+             *([own] if _has_own_denominator(case) else []),
+             *(Level(name, change=UsePopulation(table)) for name, table in other.populations.items())),
             "censuses are old, and publishers project them differently",
-        )
-    if found.modelled is not None:
-        yield Choice(
+        ),
+        Choice(
             MODELLED,
-            (Level("left out"), Level("modelled shares, added")),
+            (Level("left out"), *([Level("modelled shares, added")] if other.modelled else [])),
             "a country without a plan is not a country without a crisis; its share is modelled",
-        )
+        ),
+    )  # fmt: skip
+    yield from (choice for choice in choices if len(choice.levels) > 1)
 
 
 MODELLED = "countries without a plan"
