@@ -1,0 +1,120 @@
+# Public names of this room, read by type checkers and, when it is imported, by `__init__.py`.
+
+from . import addresses as addresses
+from .correlation import (
+    NearestCorrelation as NearestCorrelation,
+)
+from .correlation import (
+    nearest_correlation as nearest_correlation,
+)
+from .counts import (
+    COCHRAN as COCHRAN,
+)
+from .counts import (
+    LogNormal as LogNormal,
+)
+from .counts import (
+    LogSdLimits as LogSdLimits,
+)
+from .counts import (
+    largest_log_sd as largest_log_sd,
+)
+from .counts import (
+    lognormal_skewness as lognormal_skewness,
+)
+from .counts import (
+    part_beyond as part_beyond,
+)
+from .factor_model import (
+    factor_correlation as factor_correlation,
+)
+from .factor_model import (
+    factor_normals as factor_normals,
+)
+from .factor_model import (
+    factor_normals_of as factor_normals_of,
+)
+from .intervals import (
+    Interval as Interval,
+)
+from .intervals import (
+    IntervalKind as IntervalKind,
+)
+from .intervals import (
+    Summary as Summary,
+)
+from .intervals import (
+    equal_tailed as equal_tailed,
+)
+from .intervals import (
+    mcse_mean as mcse_mean,
+)
+from .intervals import (
+    mcse_quantile as mcse_quantile,
+)
+from .intervals import (
+    summarize as summarize,
+)
+from .logit_normal import (
+    MAX_LOGIT_SD as MAX_LOGIT_SD,
+)
+from .logit_normal import (
+    logit_normal_location as logit_normal_location,
+)
+from .logit_normal import (
+    logit_normal_moments as logit_normal_moments,
+)
+from .logit_normal import (
+    logit_sd_from_cv as logit_sd_from_cv,
+)
+from .quantities import (
+    Fixed as Fixed,
+)
+from .quantities import (
+    Mixture as Mixture,
+)
+from .quantities import (
+    Quantity as Quantity,
+)
+from .rounding import (
+    NOT_ESTIMATED as NOT_ESTIMATED,
+)
+from .rounding import (
+    SMALL as SMALL,
+)
+from .rounding import (
+    SMALLEST_SHOWN as SMALLEST_SHOWN,
+)
+from .rounding import (
+    Rounded as Rounded,
+)
+from .rounding import (
+    people_cell as people_cell,
+)
+from .rounding import (
+    round_half_away as round_half_away,
+)
+from .rounding import (
+    round_together as round_together,
+)
+from .rounding import (
+    significant as significant,
+)
+from .shares import (
+    Beta as Beta,
+)
+from .shares import (
+    LogitNormal as LogitNormal,
+)
+from .sobol_streams import (
+    MOST_FACTORS as MOST_FACTORS,
+)
+from .sobol_streams import (
+    SobolStreams as SobolStreams,
+)
+from .sobol_streams import (
+    even_scores as even_scores,
+)
+from .streams import (
+    Streams as Streams,
+)
