@@ -12,6 +12,8 @@ from gecam.cli.paths import new_file, to_read
 from gecam.errors import distinct_problems
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from gecam.io import FileReport, Template
 
 BAD_INPUT = 3
@@ -84,24 +86,39 @@ def _show(report: FileReport) -> None:
     typer.echo(f"{report.file}: {taken}: {report.status}")
     if report.message:
         typer.echo(f"  {report.message}")
-    if report.status == "ok":
-        span = report.first if report.first == report.last else f"{report.first} to {report.last}"
-        dates = f", {span}" if span else ""
-        typer.echo(f"  {report.rows:,} rows, {report.places:,} places{dates}")
-        if report.source is not None:
-            typer.echo(f"  source: {report.source.title}, {report.source.licence or 'no licence'}")
+    for line in (*_content(report), *_totals(report), *_remarks(report)):
+        typer.echo(f"  {line}")
+
+
+def _content(report: FileReport) -> Iterator[str]:
+    """Yield what a file that can be read would give."""
+    if report.status != "ok":
+        return
+    span = report.first if report.first == report.last else f"{report.first} to {report.last}"
+    dates = f", {span}" if span else ""
+    yield f"{report.rows:,} rows, {report.places:,} places{dates}"
+    if report.source is not None:
+        yield f"source: {report.source.title}, {report.source.licence or 'no licence'}"
+
+
+def _totals(report: FileReport) -> Iterator[str]:
+    """Yield the totals of the last days, and of every day that is not as published."""
     days = sorted({total.as_of for total in report.totals})[-_DATES_SHOWN:]
     for total in report.totals:
         if total.as_of in days or total.differs:
             at = f" {total.as_of}" if total.as_of else ""
-            typer.echo(f"  total {total.column}{at}: {total.found:,.0f}{_beside(total.published)}")
+            yield f"total {total.column}{at}: {total.found:,.0f}{_beside(total.published)}"
+
+
+def _remarks(report: FileReport) -> Iterator[str]:
+    """Yield notes and problems, the latter by cause."""
     for note in report.notes:
-        typer.echo(f"  note {note.code}: {note.text} ({note.count:,})")
+        yield f"note {note.code}: {note.text} ({note.count:,})"
     shown, rest = distinct_problems(report.problems, _SHOWN)
     for cause in shown:
-        typer.echo(f"  problem: {cause}")
+        yield f"problem: {cause}"
     if rest:
-        typer.echo(f"  ... and {rest} more problems (--json has all)")
+        yield f"... and {rest} more problems (--json has all)"
 
 
 def _beside(published: float | None) -> str:

@@ -15,8 +15,10 @@ from gecam.cli.paths import database_to_read, folder_to_write, to_read, to_write
 if TYPE_CHECKING:
     import pandas as pd
 
-    from gecam.database import Database
+    from gecam.database import Database, Diff, RevisionStatistics
 
+# Columns of a comparison on a terminal: the last four where causes are told.
+CHANGES = ("what", "old", "new", "change", "is_inside", "data", "method", "seed", "code")
 DIFFERENT = 1  # exit code of `replay --strict` for a release that came out different
 
 File = Annotated[
@@ -91,13 +93,10 @@ def diff(
 ) -> None:
     """Compare two releases, row by row, by cause, and as a revision."""
     country = country_option(country, "--country")
-    found = _open(file).diff(old, new, country=country, by_cause=causes)
-    rows = found.rows
-    if found.causes is not None:
-        rows = rows.join(found.causes.parts)
-    if by or not country:
-        rows = rows[rows["breakdown"].eq(by or "destination")]
-    revision = found.revision(by or "destination") if not country and len(rows) else None
+    changes = _open(file).diff(old, new, country=country, by_cause=causes)
+    breakdown = by or ("" if country else "destination")
+    rows = _rows_of(changes, breakdown)
+    revision = None if country else _revision(changes, rows, breakdown)
     if as_json:
         _print_json(
             "diff",
@@ -105,23 +104,32 @@ def diff(
             new=new,
             rows=records(rows.reset_index(names="id")),
             revision=asdict(revision) if revision else None,
-            why_no_causes=found.why_no_causes,
+            why_no_causes=changes.why_no_causes,
         )
         return
-    columns = ["what", "old", "new", "change", "is_inside"]
-    columns += [c for c in rows.columns if c in {"data", "method", "seed", "code"}]
-    shown = rows[columns].reset_index(names="id")
-    _print_table(f"{old} to {new}", shown)
-    if found.why_no_causes and causes:
-        typer.echo(f"No causes: {found.why_no_causes}.", err=True)
+    _print_table(f"{old} to {new}", rows.filter(CHANGES).reset_index(names="id"))
+    if changes.why_no_causes and causes:
+        typer.echo(f"No causes: {changes.why_no_causes}.", err=True)
     if country:
-        typer.echo(found.explain(country))
+        typer.echo(changes.explain(country))
     elif revision is not None:
         typer.echo(
             f"{revision.n} rows in both: mean revision {revision.mean:+,.0f}, mean absolute "
             f"{revision.mean_absolute:,.0f} ({revision.relative:.1%} of the later figures), "
             f"{revision.share_outside:.0%} outside the earlier interval."
         )
+
+
+def _rows_of(changes: Diff, breakdown: str) -> pd.DataFrame:
+    """Return the rows of one breakdown with their causes; of all where none is named."""
+    rows = changes.rows
+    if changes.causes is not None:
+        rows = rows.join(changes.causes.parts)
+    return rows[rows["breakdown"].eq(breakdown)] if breakdown else rows
+
+
+def _revision(changes: Diff, rows: pd.DataFrame, breakdown: str) -> RevisionStatistics | None:
+    return changes.revision(breakdown) if len(rows) else None
 
 
 @app.command()
@@ -131,16 +139,16 @@ def verify(
     as_json: Json = False,
 ) -> None:
     """Read and check everything in the database."""
-    found = _open(file).verify(expected_root=expected_root)
+    verified = _open(file).verify(expected_root=expected_root)
     if as_json:
-        _print_json("verify", **asdict(found))
+        _print_json("verify", **asdict(verified))
     else:
         typer.echo(
-            f"{file.name} is as it was written: {found.releases} releases, {found.rows} rows, "
-            f"{found.objects} objects.\nroot {found.root}"
+            f"{file.name} is as it was written: {verified.releases} releases, {verified.rows} rows, "
+            f"{verified.objects} objects.\nroot {verified.root}"
         )
-        if found.set_back:
-            entries = ", ".join(map(str, found.set_back))
+        if verified.set_back:
+            entries = ", ".join(map(str, verified.set_back))
             typer.echo(f"Dated before an entry that they follow: entries {entries}.", err=True)
 
 
@@ -152,22 +160,22 @@ def replay(
     as_json: Json = False,
 ) -> None:
     """Make a release again from its stored inputs and compare."""
-    found = _open(file).replay(release)
+    again = _open(file).replay(release)
     if as_json:
         _print_json(
             "replay",
             release=release,
-            verdict=found.verdict,
-            largest=found.largest,
-            differences=records(found.differences),
-            versions=records(found.versions),
+            verdict=again.verdict,
+            largest=again.largest,
+            differences=records(again.differences),
+            versions=records(again.versions),
         )
     else:
-        typer.echo(f"{release}: {found.verdict} (largest relative difference {found.largest:.2g})")
-        for title, table in (("versions", found.versions), ("differences", found.differences)):
+        typer.echo(f"{release}: {again.verdict} (largest relative difference {again.largest:.2g})")
+        for title, table in (("versions", again.versions), ("differences", again.differences)):
             if len(table):
                 _print_table(title, table.head(20))
-    if strict and found.verdict == "different":
+    if strict and again.verdict == "different":
         raise typer.Exit(DIFFERENT)
 
 
@@ -186,12 +194,12 @@ def export(
     as_json: Json = False,
 ) -> None:
     """Write a release for others: all files, or none."""
-    found = _open(file).export(release, out, format=form, hxl=hxl, draws=draws)  # type: ignore[arg-type]  # `export` checks the word
+    written = _open(file).export(release, out, format=form, hxl=hxl, draws=draws)  # type: ignore[arg-type]  # `export` checks the word
     if as_json:
-        _print_json("export", **{**asdict(found), "folder": str(found.folder)})
+        _print_json("export", **{**asdict(written), "folder": str(written.folder)})
     else:
-        typer.echo(f"{out}: {', '.join(found.files)}")
-        for note in found.notes:
+        typer.echo(f"{out}: {', '.join(written.files)}")
+        for note in written.notes:
             typer.echo(note)
 
 
@@ -248,12 +256,12 @@ def sweep(
     as_json: Json = False,
 ) -> None:
     """Remove objects that no release needs."""
-    found = _open(file).sweep(minimum_age=minimum_age, is_dry=dry)
+    swept = _open(file).sweep(minimum_age=minimum_age, is_dry=dry)
     if as_json:
-        _print_json("sweep", **asdict(found), is_dry=dry)
+        _print_json("sweep", **asdict(swept), is_dry=dry)
     else:
         did = "would remove" if dry else "removed"
-        typer.echo(f"{did} {len(found.removed)} files, {found.size:,} bytes; {found.young} spared")
+        typer.echo(f"{did} {len(swept.removed)} files, {swept.size:,} bytes; {swept.young} spared")
 
 
 def _open(file: Path) -> Database:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from gecam.cli.answers import Edition, country_option
+from gecam.cli.map_files import MapFiles
 from gecam.cli.paths import folder_to_write, to_read, to_write
 
 if TYPE_CHECKING:
@@ -107,34 +109,24 @@ def estimate_command(
 
     Uses a packaged edition, or your own three tables (see `gecam template`).
     """
-    from gecam.cli.map_files import MapFiles
     from gecam.estimation import estimate
 
-    if len({db is None, not release, not reason}) > 1:
-        raise typer.BadParameter("--db, --release and --reason go together", param_hint="--release")
-    if encoding is not None and stock is None:
-        raise typer.BadParameter("it goes with your own tables: --stock", param_hint="--encoding")
-    if supersedes and db is None:
-        raise typer.BadParameter("it goes with --db and --release", param_hint="--supersedes")
-    dimensions: tuple[Any, ...] = tuple(by.replace(" ", "").split(","))
+    tables = OwnTables(stock, population, needs, protected, encoding)
+    maps = MapFiles(areas, grid, crs, nodata, area_name, area_layer)
+    into = ReleaseInto(db, release, reason, supersedes)
+    into.check()
+    tables.check(has_maps=bool(footprint))
     mapped = None
-    files = MapFiles(areas, grid, crs, nodata, area_name, area_layer)
-    if not footprint:
-        if files != MapFiles() or threshold:
-            raise typer.BadParameter(
-                "files of a country and a threshold go with --footprint FILE",
-                param_hint="--footprint",
-            )
-        case = _case(edition, stock, population, needs, protected, encoding)
-        if destination:
-            case = case.restrict(country_option(destination, "--destination"))
-    else:
+    if footprint:
         from gecam.cli.footprint import case_of_maps
 
         mapped = case_of_maps(
-            edition, footprint, destination, given=files, thresholds=threshold or ()
+            edition, footprint, destination, given=maps, thresholds=threshold or ()
         )
         case = mapped.case
+    else:
+        _refuse_maps(maps, threshold)
+        case = tables.case(edition, country_option(destination, "--destination"))
     with _progress(is_shown=not as_json) as progress:
         est = estimate(
             case,
@@ -145,53 +137,110 @@ def estimate_command(
             sampler=sampler,  # type: ignore[arg-type]
             progress=progress,
         )
+    dimensions: tuple[Any, ...] = tuple(by.replace(" ", "").split(","))
     if out is not None:
         _write(est, dimensions, out)
-        if mapped is not None:
-            mapped.draw(out)
-    if db is not None:
-        from gecam.database import Database
-
-        stored = Database(db).release(
-            est, name=release, reason=reason, case=case, supersedes=supersedes
-        )
-        typer.echo(f"released {release} into {db}; root {stored.root}", err=True)
-    if as_json:
-        from gecam.report import to_json
-
-        typer.echo(to_json(est, dimensions))
-    else:
-        from gecam.report import print_estimates
-
-        print_estimates(est, dimensions)
+    if out is not None and mapped is not None:
+        mapped.draw(out)
+    into.store(est, case)
+    _show(est, dimensions, as_json=as_json)
     if strict and est.by(*dimensions).summary()["status"].eq("not_estimated").any():
         raise typer.Exit(1)
 
 
-def _case(
-    edition: str,
-    stock: Path | None,
-    population: Path | None,
-    needs: Path | None,
-    protected: Path | None,
-    encoding: str | None,
-) -> Case:
-    """Load the edition, or read the user's tables."""
-    given = [path for path in (stock, population, needs, protected) if path is not None]
-    if not given:
+@dataclass(frozen=True)
+class OwnTables:
+    """The user's own tables; None where a file is not given.
+
+    Parameters
+    ----------
+    stock, population, needs, protected
+        Files.
+    encoding
+        Of all of them.
+    """
+
+    stock: Path | None
+    population: Path | None
+    needs: Path | None
+    protected: Path | None
+    encoding: str | None
+
+    def check(self, *, has_maps: bool) -> None:
+        """Refuse an encoding without tables, and tables that would not be read."""
+        if has_maps and not self._is_empty():
+            raise typer.BadParameter(
+                "maps go with the packaged figures, not with your own tables",
+                param_hint="--footprint",
+            )
+        if self.encoding is not None and self.stock is None:
+            raise typer.BadParameter(
+                "it goes with your own tables: --stock", param_hint="--encoding"
+            )
+
+    def case(self, edition: str, country: str) -> Case:
+        """Read the tables, or load the edition where there are none; of all countries or of one."""
+        case = self._edition(edition) if self._is_empty() else self._own()
+        return case.restrict(country) if country else case
+
+    def _is_empty(self) -> bool:
+        return not any((self.stock, self.population, self.needs, self.protected))
+
+    def _edition(self, edition: str) -> Case:
         from gecam.datasets import load_edition
 
         return load_edition(edition)
-    if stock is None or population is None or needs is None:
-        raise typer.BadParameter(
-            "own tables go together: give --stock, --population and --needs",
-            param_hint="--stock",
-        )
-    from gecam.io import read_case
 
-    return read_case(
-        stock=stock, population=population, needs=needs, protected=protected, encoding=encoding
-    )
+    def _own(self) -> Case:
+        from gecam.io import read_case
+
+        if self.stock is None or self.population is None or self.needs is None:
+            raise typer.BadParameter(
+                "own tables go together: give --stock, --population and --needs",
+                param_hint="--stock",
+            )
+        return read_case(
+            stock=self.stock, population=self.population, needs=self.needs,
+            protected=self.protected, encoding=self.encoding,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class ReleaseInto:
+    """The database that an answer is released into, and what the release says of itself."""
+
+    db: Path | None
+    name: str
+    reason: str
+    supersedes: str
+
+    def check(self) -> None:
+        """Refuse a part of a release without the others."""
+        if len({self.db is None, not self.name, not self.reason}) > 1:
+            raise typer.BadParameter(
+                "--db, --release and --reason go together", param_hint="--release"
+            )
+        if self.supersedes and self.db is None:
+            raise typer.BadParameter("it goes with --db and --release", param_hint="--supersedes")
+
+    def store(self, est: Estimates, case: Case) -> None:
+        """Release an answer, if a database is given."""
+        if self.db is None:
+            return
+        from gecam.database import Database
+
+        stored = Database(self.db).release(
+            est, name=self.name, reason=self.reason, case=case, supersedes=self.supersedes
+        )
+        typer.echo(f"released {self.name} into {self.db}; root {stored.root}", err=True)
+
+
+def _refuse_maps(maps: MapFiles, threshold: list[str] | None) -> None:
+    """Refuse what goes with a map where there is none."""
+    if maps != MapFiles() or threshold:
+        raise typer.BadParameter(
+            "files of a country and a threshold go with --footprint FILE", param_hint="--footprint"
+        )
 
 
 def _write(est: Estimates, dimensions: tuple[Any, ...], out: Path) -> None:
@@ -203,6 +252,15 @@ def _write(est: Estimates, dimensions: tuple[Any, ...], out: Path) -> None:
     for name, breakdown in tables.items():
         published_table(breakdown).to_csv(out / f"{name}.csv", index=False)
     save_intervals(est, out / "intervals.png")
+
+
+def _show(est: Estimates, dimensions: tuple[Any, ...], *, as_json: bool) -> None:
+    from gecam.report import print_estimates, to_json
+
+    if as_json:
+        typer.echo(to_json(est, dimensions))
+    else:
+        print_estimates(est, dimensions)
 
 
 class _progress:  # noqa: N801 -- reads as a verb at its one call

@@ -67,12 +67,12 @@ def explain_command(
         if isinstance(est, Case):  # what the target does not need is not drawn
             needed = find_target(est, target, kind).destinations  # type: ignore[arg-type]  # it checks the word
             est = estimate_part(est, needed, draws=draws, seed=seed, scope=scope)  # type: ignore[arg-type]
-        found = explain(est, target, kind=kind, points=points)  # type: ignore[arg-type]  # `explain` checks the word
+        explanation = explain(est, target, kind=kind, points=points)  # type: ignore[arg-type]  # `explain` checks the word
     if figure is not None:
         from gecam.report import plot
 
-        plot.explanation(found).ax.figure.savefig(figure, dpi=160)  # type: ignore[union-attr]
+        plot.explanation(explanation).ax.figure.savefig(figure, dpi=160)  # type: ignore[union-attr]
     if as_json:
-        print_json("explain", **found.to_dict())
+        print_json("explain", **explanation.to_dict())
     else:
-        typer.echo(render(found, form, width=terminal_width()), nl=False)  # type: ignore[arg-type]  # `render` checks the word
+        typer.echo(render(explanation, form, width=terminal_width()), nl=False)  # type: ignore[arg-type]  # `render` checks the word

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -62,9 +63,9 @@ class MappedCase:
 
         if self.areas is None:
             return
-        for found, one in zip(self.case.footprints, self.maps, strict=True):
+        for footprint, one in zip(self.case.footprints, self.maps, strict=True):
             if one.hazard is not None:
-                drawn = footprint_map(found, self.areas, extent=one.hazard, level=one.outline())
+                drawn = footprint_map(footprint, self.areas, extent=one.hazard, level=one.outline())
                 figure: Any = drawn.ax.figure
                 figure.savefig(out / f"map_{one.name}.png", dpi=160)
 
@@ -85,31 +86,18 @@ def case_of_maps(
     """
     from gecam.datasets import load_world
     from gecam.geo import footprint
-    from gecam.model import Crisis, residents_at
+    from gecam.model import Crisis
 
     destination = country_option(destination, "--destination")
     if not destination:
         raise typer.BadParameter(
             "a map needs its country, by ISO3 code or name", param_hint="--destination"
         )
-    names = [file.name.split(".")[0] for file in files]
-    if len(set(names)) < len(names):
-        raise typer.BadParameter(
-            f"maps need names of their own: got {', '.join(names)}", param_hint="--footprint"
-        )
+    names = _names(files)
     _check(given)
     levels = _thresholds(thresholds, len(files))
     world = load_world(edition)
-    rows = world.population.people
-    mine = rows[rows["place"].eq(destination)]
-    if mine.empty:
-        raise typer.BadParameter(
-            f"no residents of {destination} are packaged", param_hint="--destination"
-        )
-    when = mine["as_of"].max().date()
-    residents = residents_at(world.population, destination, when)
-    if residents is None:
-        raise AssertionError("a packaged figure stands at its own date")
+    when, residents = _latest_residents(world, destination)
     is_common = len(thresholds) == 1 < len(files)
     country = _country(given, destination, residents, is_common=is_common)
     maps = [
@@ -138,6 +126,33 @@ def case_of_maps(
     return MappedCase(case, maps, country.areas)
 
 
+def _names(files: Sequence[Path]) -> list[str]:
+    """Return the name of each map: that of its file up to the first point."""
+    names = [file.name.split(".")[0] for file in files]
+    if len(set(names)) < len(names):
+        raise typer.BadParameter(
+            f"maps need names of their own: got {', '.join(names)}", param_hint="--footprint"
+        )
+    return names
+
+
+def _latest_residents(world: Case, destination: str) -> tuple[date, float]:
+    """Return the last day with residents of a country, and how many they are."""
+    from gecam.model import residents_at
+
+    rows = world.population.people
+    mine = rows[rows["place"].eq(destination)]
+    if mine.empty:
+        raise typer.BadParameter(
+            f"no residents of {destination} are packaged", param_hint="--destination"
+        )
+    when = mine["as_of"].max().date()
+    residents = residents_at(world.population, destination, when)
+    if residents is None:
+        raise AssertionError("a packaged figure stands at its own date")
+    return when, residents
+
+
 def _check(given: MapFiles) -> None:
     """Refuse what belongs to a file that is not given."""
     for option, value, file in (
@@ -159,13 +174,13 @@ def _map(
 
     reader = find_reader(file)
     if reader.kind == "exposure":
-        found: Exposure = reader.read(file)
-        if found.countries and country.code not in found.countries:
+        exposed: Exposure = reader.read(file)
+        if exposed.countries and country.code not in exposed.countries:
             raise typer.BadParameter(
-                f"{file.name} is of {', '.join(found.countries)}, not of {country.code}",
+                f"{file.name} is of {', '.join(exposed.countries)}, not of {country.code}",
                 param_hint="--destination",
             )
-        return Map(name, found, *_of_unit(found.unit, level, sd, country))
+        return Map(name, exposed, *_of_unit(exposed.unit, level, sd, country))
     if reader.kind not in {"extent", "intensity", "areas"}:
         raise typer.BadParameter(
             f"{file.name} is a file for {reader.name}, not a map", param_hint="--footprint"
@@ -199,7 +214,7 @@ def _relations(maps: Sequence[Map], country: Country) -> dict[str, tuple[Relatio
     relations: dict[str, tuple[Relation, ...]] = {m.name: () for m in maps}
     if len(drawn) < 2 or country.areas is None:
         return relations
-    found = footprint_overlap(
+    overlap = footprint_overlap(
         {name: m.hazard for name, m in drawn.items()},
         country.areas,
         thresholds={
@@ -210,11 +225,11 @@ def _relations(maps: Sequence[Map], country: Country) -> dict[str, tuple[Relatio
         population=country.people,
         residents=country.residents,
     )
-    size = found.both.diagonal()
-    for i, j in found.pairs():
+    size = overlap.both.diagonal()
+    for i, j in overlap.pairs():
         small, large = (i, j) if size[i] <= size[j] else (j, i)
-        name, other = found.crises[small], found.crises[large]
-        relations[name] += (found.relation(name, other),)
+        name, other = overlap.crises[small], overlap.crises[large]
+        relations[name] += (overlap.relation(name, other),)
     return relations
 
 
@@ -287,9 +302,9 @@ def _thresholds(texts: Sequence[str], n: int) -> list[tuple[float | None, float]
 def _threshold(text: str) -> tuple[float | None, float]:
     if not text:
         return None, 0.0
-    found = _THRESHOLD.fullmatch(text.strip())
-    if not found:
+    parts = _THRESHOLD.fullmatch(text.strip())
+    if not parts:
         raise typer.BadParameter(
             f"{text!r} is no threshold: write 6 or 6+-0.5", param_hint="--threshold"
         )
-    return float(found[1]), float(found[2] or 0)
+    return float(parts[1]), float(parts[2] or 0)

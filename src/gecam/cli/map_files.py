@@ -75,12 +75,12 @@ class MapFiles:
             raise InputError(f"{file.name} is a file for {reader.name}, not a map of a hazard")
         if reader.kind == "areas":
             return Extent.of_shapes(self._read(reader.read, file))
-        found: Any = reader.read(file)
+        hazard: Any = reader.read(file)
         if reader.kind == "intensity":
             if threshold is None:
                 raise InputError(f"{file.name} is a grid of intensities: state a threshold")
-            found = found.about(threshold, sd)
-        extent: Extent = found
+            hazard = hazard.about(threshold, sd)
+        extent: Extent = hazard
         return extent
 
     def unused(self) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,6 +13,8 @@ from gecam.cli.answers import print_json
 from gecam.cli.paths import to_read
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import pandas as pd
     from rich.console import Console
     from rich.table import Table
@@ -63,23 +67,66 @@ def missing(
 
     keys = [key for key in (part.strip() for part in by.split(",")) if key]
     incidents = merge(*(read_missing_migrants(file) for file in files))
-    if first or last:
-        incidents = _between(incidents, first or "1900-01", last or "2100-12")
-    rows = _rows(incidents, keys, level)
-    rate_rows = _rates(incidents, keys, rates, level) if rates is not None else []
+    incidents = _between(incidents, first, last)
+    asked = Asked(incidents, keys, level)
+    rows, rate_rows = asked.rows(), [] if rates is None else asked.rates(rates)
     if as_json:
         stated = _document(incidents)
         print_json("missing", **stated, by=keys, level=level, rows=rows, rates=rate_rows)
     else:
-        _show(incidents, keys, level, rows, rate_rows)
+        _show(asked, rows, rate_rows)
     if strict and any(row["reason"] for row in rate_rows):
         raise typer.Exit(NOT_ESTIMATED)
 
 
+@dataclass(frozen=True)
+class Asked:
+    """Incidents, the columns to count them by, and the level of intervals."""
+
+    incidents: Incidents
+    keys: list[str]
+    level: float
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Return a row per group: recorded people, and the interval of chance around them."""
+        from gecam.mortality import deaths_with_intervals, size_table, totals
+
+        keys = self.keys
+        table, sizes = totals(self.incidents, by=keys), size_table(self.incidents, by=keys)
+        chance = deaths_with_intervals(sizes, by=keys, level=self.level)
+        chance = chance.drop(columns=["incidents", "deaths"])
+        joined = table.merge(chance, on=keys, how="left") if keys else table.join(chance)
+        return _records(joined)
+
+    def rates(self, file: Path) -> list[dict[str, Any]]:
+        """Return a row per row of the exposure: both rates, or the reason why there is none."""
+        from gecam.io import read_crossings
+        from gecam.mortality import size_table, totals
+
+        recorded = _as_text(totals(self.incidents, by=self.keys), self.keys)
+        sizes = _as_text(size_table(self.incidents, by=self.keys), self.keys)
+        rows = []
+        for given in read_crossings(file, keys=self.keys).to_dict("records"):
+            group = {key: given[key] for key in self.keys}
+            if _of_group(recorded, group).empty:
+                rates = {"reason": "no recorded incident; not a rate of 0"}
+            else:
+                rates = _rates_of_group(given, _of_group(sizes, group), self.level)
+            rows.append(group | rates)
+        return rows
+
+    def lines(self, rows: list[dict[str, Any]], cells: Callable[..., dict[str, str]]) -> list[Line]:
+        """Return lines of a table: labels by the columns, and cells made from each row."""
+        return [([_label(row[key]) for key in self.keys], cells(row)) for row in rows]
+
+
 def _between(incidents: Incidents, first: str, last: str) -> Incidents:
-    """Return the incidents of some months; a span without any is an error."""
+    """Return the incidents of some months, or all; a span without any is an error."""
     from gecam.errors import InputError
 
+    if not first and not last:
+        return incidents
+    first, last = first or "1900-01", last or "2100-12"
     chosen = incidents.between(first, last)
     if not len(chosen):
         raise InputError(
@@ -87,35 +134,6 @@ def _between(incidents: Incidents, first: str, last: str) -> Incidents:
             f"{incidents.records['month'].min():%Y-%m} to {incidents.records['month'].max():%Y-%m}."
         )
     return chosen
-
-
-def _rows(incidents: Incidents, keys: list[str], level: float) -> list[dict[str, Any]]:
-    """Return a row per group: recorded people, and the interval of chance around them."""
-    from gecam.mortality import deaths_with_intervals, size_table, totals
-
-    table = totals(incidents, by=keys)
-    chance = deaths_with_intervals(size_table(incidents, by=keys), by=keys, level=level)
-    chance = chance.drop(columns=["incidents", "deaths"])
-    joined = table.merge(chance, on=keys, how="left") if keys else table.join(chance)
-    return _records(joined)
-
-
-def _rates(incidents: Incidents, keys: list[str], file: Path, level: float) -> list[dict[str, Any]]:
-    """Return a row per row of the exposure: both rates, or the reason why there is none."""
-    from gecam.io import read_crossings
-    from gecam.mortality import size_table, totals
-
-    recorded = _as_text(totals(incidents, by=keys), keys)
-    sizes = _as_text(size_table(incidents, by=keys), keys)
-    result = []
-    for given in read_crossings(file, keys=keys).to_dict("records"):
-        group = {key: given[key] for key in keys}
-        if _of_group(recorded, group).empty:
-            rates = {"reason": "no recorded incident; not a rate of 0"}
-        else:
-            rates = _rates_of_group(given, _of_group(sizes, group), level)
-        result.append(group | rates)
-    return result
 
 
 def _of_group(table: pd.DataFrame, group: dict[str, str]) -> pd.DataFrame:
@@ -207,32 +225,13 @@ def _document(incidents: Incidents) -> dict[str, Any]:
     }
 
 
-def _show(
-    incidents: Incidents,
-    keys: list[str],
-    level: float,
-    rows: list[dict[str, Any]],
-    rates: list[dict[str, Any]],
-) -> None:
+def _show(asked: Asked, rows: list[dict[str, Any]], rates: list[dict[str, Any]]) -> None:
     from rich.console import Console
 
-    console = Console()
-    lines = [
-        (
-            [_label(row[key]) for key in keys],
-            {
-                "incidents": _number(row["incidents"]),
-                "dead": _number(row["dead"]),
-                "missing": _number(row["missing"]),
-                "at least": _number(row["at_least"]),
-                f"{100 * level:g}% of chance": _interval(row),
-                "quality 3-5": _well_sourced(row),
-            },
-        )
-        for row in rows
-    ]
+    console, incidents, chance = Console(), asked.incidents, f"{100 * asked.level:g}%"
+    lines = asked.lines(rows, partial(_cells, chance))
     title = f"Recorded dead and missing, at least ({incidents.layout})"
-    _print_whole(console, title, keys, lines)
+    _print_whole(console, title, asked.keys, lines)
     console.print(
         f"Last record {incidents.last_date.date()}; late reports raise recent months. The interval "
         "is of chance: how far the number beside it would vary if incidents of such sizes happened "
@@ -241,22 +240,31 @@ def _show(
         highlight=False,
     )
     for note in incidents.notes:
-        console.print(f"- {note.text} ({note.count:,})", highlight=False, style="dim", markup=False)
-    if rates:
-        _show_rates(console, keys, level, rates)
-
-
-def _show_rates(
-    console: Console, keys: list[str], level: float, rates: list[dict[str, Any]]
-) -> None:
-    lines = [([_label(row[key]) for key in keys], _rate_cells(row)) for row in rates]
-    title = f"Per 1,000 attempted crossings, with {100 * level:g}% intervals"
-    _print_whole(console, title, keys, lines)
+        _print_remark(console, f"{note.text} ({note.count:,})")
+    if not rates:
+        return
+    lines = asked.lines(rates, _rate_cells)
+    title = f"Per 1,000 attempted crossings, with {chance} intervals"
+    _print_whole(console, title, asked.keys, lines)
     for (label, _), row in zip(lines, rates, strict=True):
         remark = row["reason"] or ", ".join(row["flags"])
         if remark:
-            text = f"- {', '.join(label) or 'all'}: {remark}"
-            console.print(text, highlight=False, style="dim", markup=False)
+            _print_remark(console, f"{', '.join(label) or 'all'}: {remark}")
+
+
+def _print_remark(console: Console, text: str) -> None:
+    console.print(f"- {text}", highlight=False, style="dim", markup=False)
+
+
+def _cells(chance: str, row: dict[str, Any]) -> dict[str, str]:
+    return {
+        "incidents": _number(row["incidents"]),
+        "dead": _number(row["dead"]),
+        "missing": _number(row["missing"]),
+        "at least": _number(row["at_least"]),
+        f"{chance} of chance": _interval(row),
+        "quality 3-5": _well_sourced(row),
+    }
 
 
 def _rate_cells(row: dict[str, Any]) -> dict[str, str]:

@@ -55,28 +55,28 @@ def multiverse_command(
     other = load_alternatives(edition, modelled=modelled) if figures else None
     choices = coverage_choices(case, other) if other is not None and modelled else None
     with working("running every combination of choices"):
-        found = multiverse(
+        outcome = multiverse(
             case, target, choices=choices, alternatives=other, draws=draws, seed=seed
         )
     if figure is not None:
         from gecam.report import specification_curve
 
-        specification_curve(found).ax.figure.savefig(figure, dpi=160)  # type: ignore[union-attr]
+        specification_curve(outcome).ax.figure.savefig(figure, dpi=160)  # type: ignore[union-attr]
     if as_json:
-        print_json("multiverse", **_record(found))
+        print_json("multiverse", **_record(outcome))
         return
     from gecam.report import multiverse_document, write
 
-    typer.echo(write(multiverse_document(found), "text", width=terminal_width()), nl=False)
+    typer.echo(write(multiverse_document(outcome), "text", width=terminal_width()), nl=False)
 
 
-def _record(found: Multiverse) -> dict[str, Any]:
+def _record(outcome: Multiverse) -> dict[str, Any]:
     return {
-        "target": {"kind": found.target.kind, "id": found.target.id},
+        "target": {"kind": outcome.target.kind, "id": outcome.target.id},
         "statistical": {
-            "mean": found.mean, "lower": found.lower, "upper": found.upper, "level": found.level,
+            name: getattr(outcome, name) for name in ("mean", "lower", "upper", "level")
         },
-        "methods": {"low": found.low, "high": found.high, "specifications": len(found.table)},
-        "choices": records(found.shares.to_frame()),
-        "specifications": records(found.table),
+        "methods": {"low": outcome.low, "high": outcome.high, "specifications": len(outcome.table)},
+        "choices": records(outcome.shares.to_frame()),
+        "specifications": records(outcome.table),
     }  # fmt: skip

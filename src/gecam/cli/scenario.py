@@ -56,20 +56,22 @@ def scenario_command(
     before = answer_of(edition, db, release, draws=draws, seed=seed, scope=scope)
     wanted = _assumptions(changes, before.assumptions)
     after = scenario(before, scope=to_scope, **wanted)  # type: ignore[arg-type]  # `estimate` checks the word
-    found = compare(before, after, by=tuple(by.replace(" ", "").split(",")))  # type: ignore[arg-type]  # `by` checks the words
+    comparison = compare(before, after, by=tuple(by.replace(" ", "").split(",")))  # type: ignore[arg-type]  # `by` checks the words
     if as_json:
         print_json(
             "scenario",
             changes=[*changes, *([f"scope={to_scope}"] if to_scope else [])],
-            level=found.level,
-            totals=records(found.totals),
-            rows=records(found.rows),
+            level=comparison.level,
+            totals=records(comparison.totals),
+            rows=records(comparison.rows),
         )
         return
     from gecam.report import comparison_document, write
 
     title = ", ".join([*changes, *([f"scope {to_scope}"] if to_scope else [])])
-    typer.echo(write(comparison_document(found, title), "text", width=terminal_width()), nl=False)
+    typer.echo(
+        write(comparison_document(comparison, title), "text", width=terminal_width()), nl=False
+    )
 
 
 def _assumptions(changes: list[str], now: Assumptions) -> dict[str, Any]:

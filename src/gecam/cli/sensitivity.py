@@ -53,27 +53,27 @@ def sensitivity_command(
 
     answer = asked(edition, db, release)
     with working(f"varying the inputs of {target}"):
-        found = sensitivity(
+        outcome = sensitivity(
             answer, target, kind=kind, n=points, cost_under=cost_under, cost_over=cost_over,  # type: ignore[arg-type]  # `sensitivity` checks the words
             scope=None if release else scope,  # type: ignore[arg-type]
             figures=figures, seed=seed,
         )  # fmt: skip
     if as_json:
-        print_json("sensitivity", **_record(found))
+        print_json("sensitivity", **_record(outcome))
         return
     from gecam.report import sensitivity_document, write
 
-    typer.echo(write(sensitivity_document(found), "text", width=terminal_width()), nl=False)
+    typer.echo(write(sensitivity_document(outcome), "text", width=terminal_width()), nl=False)
 
 
-def _record(found: Sensitivity) -> dict[str, Any]:
+def _record(outcome: Sensitivity) -> dict[str, Any]:
     return {
-        "target": {"kind": found.target.kind, "id": found.target.id},
-        "mean": found.mean,
-        "sd": found.sd,
-        "is_converged": found.is_converged,
-        "interaction": found.interaction,
-        "groups": records(found.to_frame()),
-        "loss": {"cost_under": found.loss.cost_under, "cost_over": found.loss.cost_over},
-        "figures": [] if found.figures is None else records(found.figures.to_frame()),
+        "target": {"kind": outcome.target.kind, "id": outcome.target.id},
+        "mean": outcome.mean,
+        "sd": outcome.sd,
+        "is_converged": outcome.is_converged,
+        "interaction": outcome.interaction,
+        "groups": records(outcome.to_frame()),
+        "loss": {"cost_under": outcome.loss.cost_under, "cost_over": outcome.loss.cost_over},
+        "figures": [] if outcome.figures is None else records(outcome.figures.to_frame()),
     }

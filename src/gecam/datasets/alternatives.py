@@ -40,8 +40,8 @@ def load_alternatives(name: str, *, modelled: bool = False) -> Alternatives:
     Examples
     --------
     >>> from gecam.datasets import load_alternatives
-    >>> found = load_alternatives("2022")
-    >>> list(found.stocks), found.needs["OCHA's other table, revised during the year"]["2022-ETH"]
+    >>> other = load_alternatives("2022")
+    >>> list(other.stocks), other.needs["OCHA's other table, revised during the year"]["2022-ETH"]
     (['the 2024 revision'], 20000000.0)
     """
     case = load_edition(name)

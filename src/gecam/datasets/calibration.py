@@ -114,15 +114,15 @@ def crisis_onsets() -> dict[str, date | None]:
     >>> len(onsets), onsets["ETH"], onsets["SDN"]
     (32, datetime.date(2020, 11, 1), datetime.date(2023, 4, 15))
     """
-    found: dict[str, list[date]] = {}
+    late_onsets: dict[str, list[date]] = {}
     for name in CALIBRATED_ON:
         case = load_edition(name)
         for footprint in case.footprints:
             if footprint.destination:
                 onset = case.crisis(footprint.crisis).onset
                 late = [onset] if onset is not None and onset >= date(2019, 7, 1) else []
-                found.setdefault(footprint.destination, []).extend(late)
-    return {place: min(onsets, default=None) for place, onsets in sorted(found.items())}
+                late_onsets.setdefault(footprint.destination, []).extend(late)
+    return {place: min(onsets, default=None) for place, onsets in sorted(late_onsets.items())}
 
 
 def packaged_backtests() -> tuple[BackTest, ...]:
@@ -140,12 +140,12 @@ def packaged_backtests() -> tuple[BackTest, ...]:
     rows = load_calibration("sources")
     released = {row.id: row.released_on.date() for row in rows.itertuples() if row.id in REVISIONS}
     onsets = crisis_onsets()
-    known = {place: onset for place, onset in onsets.items() if onset is not None}
+    dated = {place: onset for place, onset in onsets.items() if onset is not None}
     first, middle, last = REVISIONS
     then, drift = calibrated_until(
         totals, basis, released=released, until=released[middle], crisis=onsets, base=JUDGED
     )
-    found = []
+    tests = []
     for earlier, later, is_first in ((first, middle, True), (middle, last, False)):
         for label, assumptions, elsewhere, in_sample in (
             ("judged", JUDGED, None, False),
@@ -153,7 +153,7 @@ def packaged_backtests() -> tuple[BackTest, ...]:
             ("defaults", Assumptions(), None, True),
         ):
             test = backtest(
-                totals, basis, earlier=earlier, later=later, crisis=onsets, onsets=known,
+                totals, basis, earlier=earlier, later=later, crisis=onsets, onsets=dated,
                 released=released, assumptions=assumptions, drift_elsewhere=elsewhere,
             )  # fmt: skip
             note = (
@@ -161,8 +161,8 @@ def packaged_backtests() -> tuple[BackTest, ...]:
                 if in_sample
                 else "Out of sample: nothing in the noise comes from the later revision."
             )
-            found.append(replace(test, name=f"{test.name}, {label}", notes=(note,)))
+            tests.append(replace(test, name=f"{test.name}, {label}", notes=(note,)))
     return (
-        *found,
+        *tests,
         *(backtest_imputation(load_edition(name), load_risk()) for name in CALIBRATED_ON),
     )

@@ -84,7 +84,7 @@ def write_edition(case: Case, folder: Path) -> None:
     Parameters
     ----------
     case
-        The case; its assumptions are not written, as they are the library's.
+        Any case; by default assumptions are the library's, and they are not written.
     folder
         Made if it does not exist; tables of the same names are replaced.
     """

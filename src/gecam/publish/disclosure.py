@@ -12,6 +12,7 @@ from gecam._signature import check_fields, checked
 from gecam._typing import BoolArray, NonNegative
 from gecam.publish.joint_audit import AuditedTable, Exported, rows_to_hide
 from gecam.publish.rounded_text import rounded_rows
+from gecam.uncertainty import Rounded
 
 BELOW_THRESHOLD, SUPPRESSED = "below_threshold", "suppressed"
 # Numbers that stay, rounded, in rows that depend on an input that is not public, in a table with
@@ -82,13 +83,14 @@ def disclose(
     rows
         Rows of one release, as `gecam.Database.estimates` returns them.
     thresholds
-        Below which a figure is not shown.
+        Below how many people a figure is not shown.
     shares
         Composition of each place: columns ``destination``, ``group``, ``origin`` and ``share``.
         Rows of origins are sums of these shares of the people of places. Without it, no row of an
         origin that depends on an input that is not public is shown in a table with hidden cells.
     earlier
-        What was exported before and rests on the same inputs that are not public.
+        What was exported before and rests on the same inputs that are not public, one per export;
+        empty by default.
     suppressed
         Ids that an earlier export of these rows suppressed; they are suppressed again, and no
         others. None: they are chosen.
@@ -125,26 +127,14 @@ def disclose(
     below = small & ~hidden & ~private
     notes = []
     out = rows.copy()
-    numbers = [c for c in rows.columns if rows[c].dtype == np.float64]
     if below.any():
-        _clear(out, below, numbers, BELOW_THRESHOLD)
+        _clear(out, below, BELOW_THRESHOLD)
         notes.append(
             f"{below.sum()} figures below {thresholds.national:,.0f} people are not shown. They rest "
             "on public inputs, from which anyone can compute them: a rule of publication."
         )
     if has_secrets:
-        _clear(out, hidden, numbers, SUPPRESSED)
-        unsafe = [name for name in numbers if name not in SHOWN_NUMBERS]
-        rounded = rounded_rows(rows)
-        for name, values in zip(("mean", "lower", "upper"), rounded, strict=False):
-            out.loc[private, name] = values[private]
-        out.loc[hidden, ["mean", "lower", "upper"]] = np.nan
-        out.loc[private, unsafe] = np.nan
-        out.loc[private, "reason"] = ""
-        out["seed"] = out["config_sha256"] = ""
-        out["inputs"] = [
-            _public_inputs(text, p) for text, p in zip(out["inputs"], private, strict=True)
-        ]
+        out = _protected(out, rounded_rows(rows), private, hidden)
         notes.append(
             f"{hidden.sum()} figures are suppressed: {(small & private).sum()} of fewer than "
             f"{thresholds.national:,.0f} people that rest on inputs that are not public, and others "
@@ -154,8 +144,29 @@ def disclose(
     return Disclosed(out, int(below.sum()), int(hidden.sum()), tuple(notes), has_secrets)
 
 
-def _clear(out: pd.DataFrame, mask: BoolArray, numbers: list[str], status: str) -> None:
-    out.loc[mask, numbers] = np.nan
+def _protected(
+    rows: pd.DataFrame, rounded: Rounded, private: BoolArray, hidden: BoolArray
+) -> pd.DataFrame:
+    """Return rows without what is hidden, and without what would tell it."""
+    out = rows.copy()
+    _clear(out, hidden, SUPPRESSED)
+    for name, values in zip(("mean", "lower", "upper"), rounded, strict=False):
+        out.loc[private & ~hidden, name] = values[private & ~hidden]
+    out.loc[private, [name for name in _numbers(out) if name not in SHOWN_NUMBERS]] = np.nan
+    out.loc[private, "reason"] = ""
+    out["seed"] = out["config_sha256"] = ""
+    out["inputs"] = [
+        _public_inputs(text, p) for text, p in zip(out["inputs"], private, strict=True)
+    ]
+    return out
+
+
+def _numbers(rows: pd.DataFrame) -> list[str]:
+    return [name for name in rows.columns if rows[name].dtype == np.float64]
+
+
+def _clear(out: pd.DataFrame, mask: BoolArray, status: str) -> None:
+    out.loc[mask, _numbers(out)] = np.nan
     out.loc[mask, ["status", "grade", "reason"]] = [status, "", ""]
 
 

@@ -84,13 +84,13 @@ def rows_to_hide(table: AuditedTable, earlier: Sequence[Exported]) -> BoolArray:
     InputError
         If public figures, or what earlier exports showed, give one away.
     """
-    rows, known = table.rows, table.rows["mean"].notna().to_numpy()
+    rows, has_number = table.rows, table.rows["mean"].notna().to_numpy()
     cells = _Cells()
     at = cells.add(table)
     for export in earlier:
         cells.add_exported(export, dict(zip(rows["id"], at.tolist(), strict=True)))
     try:
-        found = cells.hide()
+        hidden_cells = cells.hide()
     except UnprotectedError as error:
         names = ", ".join(export.name for export in earlier)
         raise InputError(
@@ -100,9 +100,9 @@ def rows_to_hide(table: AuditedTable, earlier: Sequence[Exported]) -> BoolArray:
             "that figure is merged with others."
         ) from error
     hidden = np.zeros(len(rows), dtype=bool)
-    hidden[known] = found[at[known]]
+    hidden[has_number] = hidden_cells[at[has_number]]
     # The total of country plans is a part of the other total that no row describes: it goes too.
-    partial = rows["id"].eq("total/country plans").to_numpy() & known & ~table.is_known
+    partial = rows["id"].eq("total/country plans").to_numpy() & has_number & ~table.is_known
     if hidden.any() and not set(at[partial].tolist()) & cells.in_sums:
         hidden |= partial
     return hidden
@@ -132,27 +132,27 @@ class _Cells:
 
     def add(self, table: AuditedTable) -> IntArray:
         """Add a table and its relations; return the cell of each row, -1 where it has no number."""
-        rows, known = table.rows, table.rows["mean"].notna().to_numpy()
+        rows, has_number = table.rows, table.rows["mean"].notna().to_numpy()
         is_origin = rows["breakdown"].eq("origin").to_numpy()
-        at = np.where(known, len(self.ids) + np.cumsum(known) - 1, -1)
+        at = np.where(has_number, len(self.ids) + np.cumsum(has_number) - 1, -1)
         sums, at_most = row_relations(rows)
         for new, own in ((sums, self.sums), (at_most, self.at_most)):
             own += [(int(at[cell]), at[others].tolist()) for cell, others in new]
         secret = table.secret
-        if table.shares is None:  # what rows of origins tell about places is not known
-            secret = secret | (known & is_origin & ~table.is_known)
+        if table.shares is None:  # what rows of origins tell about places is not has_number
+            secret = secret | (has_number & is_origin & ~table.is_known)
         else:
             self.weighted += [
                 (int(at[origin]), {int(at[place]): share for place, share in weights.items()})
                 for origin, weights in origin_relations(rows, table.shares)
             ]
-        self.ids += rows["id"][known].tolist()
+        self.ids += rows["id"][has_number].tolist()
         values = rows["mean"].to_numpy(dtype=np.float64)
         # What an origin's row tells is what it tells about places: those are protected.
         limit = np.where(is_origin, 0.0, table.threshold)
         within = _known_within(rows) if table.is_rounded else np.zeros(len(rows))
         columns = (values, secret, table.is_known, limit, within)
-        self.columns.append(tuple(column[known] for column in columns))
+        self.columns.append(tuple(column[has_number] for column in columns))
         return at
 
     def add_exported(self, export: Exported, cell_of: Mapping[str, int]) -> None:

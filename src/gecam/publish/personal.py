@@ -35,7 +35,7 @@ def personal_data(frame: pd.DataFrame, *, table: str) -> list[Problem]:
     Parameters
     ----------
     frame
-        Any table.
+        Any table; names of its columns and cells that hold text are looked at.
     table
         Its name, for the problems.
 
@@ -57,7 +57,15 @@ def personal_data(frame: pd.DataFrame, *, table: str) -> list[Problem]:
 
 @checked
 def refuse_personal_data(frame: pd.DataFrame, *, table: str) -> None:
-    """Raise `InputError` with everything in a table that looks like personal data."""
+    """Raise `InputError` with everything in a table that looks like personal data.
+
+    Parameters
+    ----------
+    frame
+        Any table; names of its columns and cells that hold text are looked at.
+    table
+        Its name, for the problems.
+    """
     _refuse(personal_data(frame, table=table))
 
 
@@ -71,11 +79,11 @@ def refuse_personal_texts(texts: Mapping[str, str]) -> None:
 
 
 def _refuse(problems: Iterable[Problem]) -> None:
-    found = list(problems)
-    if found:
+    all_problems = list(problems)
+    if all_problems:
         raise InputError(
             "personal data are not taken in: sum them up by area and period, or leave them out",
-            found,
+            all_problems,
         )
 
 

@@ -76,7 +76,7 @@ def recoverable(
     hidden
         Which cells are not shown. Shape ``(cell,)``.
     relations
-        What the reader knows beside the shown cells.
+        Which cells add up to which, by position from 0: what the reader knows beside shown cells.
     within
         How far from its true value a reader must allow a shown cell to be, >= 0: rounded figures
         are not known exactly. One number, or one per cell.
@@ -122,13 +122,13 @@ def hide(
     sensitive
         Cells that must be hidden. Shape ``(cell,)``.
     relations
-        Which cells add up to which.
+        Which cells add up to which, by position from 0.
     threshold
         Least width of the interval that a reader can put around a hidden cell, > 0; one number, or
         one per cell, where 0 means that the cell is not shown, and that is all.
     fixed
-        Cells that everybody can know, such as a margin from public figures, or a figure that was
-        published before: they cannot be hidden.
+        True for cells that everybody can know, such as a margin from public figures, or a figure that
+        was published before: they cannot be hidden.
     within
         As in `recoverable`.
 
@@ -197,16 +197,16 @@ class _Problem:
 
     def end(self, cell: int, sign: float, hidden: BoolArray) -> float:
         """Return the least (sign 1) or greatest (sign -1) value that a reader must allow for."""
-        kept = np.flatnonzero(hidden | (self.within > 0))
-        cost = np.where(kept == cell, sign, 0.0)
-        free = np.where(hidden, np.inf, self.within)[kept]
-        bounds = np.column_stack([-np.minimum(self.values[kept], free), free])
-        found = linprog(cost, *self._constraints(kept), bounds=bounds)
-        if found.status in {3, 4}:  # unbounded: no change at all is always feasible
+        movable = np.flatnonzero(hidden | (self.within > 0))
+        cost = np.where(movable == cell, sign, 0.0)
+        free = np.where(hidden, np.inf, self.within)[movable]
+        bounds = np.column_stack([-np.minimum(self.values[movable], free), free])
+        solution = linprog(cost, *self._constraints(movable), bounds=bounds)
+        if solution.status in {3, 4}:  # unbounded: no change at all is always feasible
             return -sign * np.inf
-        if found.status != 0:
-            raise InputError(f"the audit of cell {cell} found no answer: {found.message}")
-        return float(self.values[cell] + sign * found.fun)
+        if solution.status != 0:
+            raise InputError(f"the audit of cell {cell} found no answer: {solution.message}")
+        return float(self.values[cell] + sign * solution.fun)
 
     def moved(self, cell: int, by: float, hidden: BoolArray, fixed: BoolArray) -> BoolArray:
         """Return the cells that move when one rises or falls, at the least cost of shown cells."""
@@ -221,10 +221,10 @@ class _Problem:
         self, cell: int, by: float, hidden: BoolArray, fixed: BoolArray
     ) -> FloatArray | None:
         """Return the change of each cell beyond what its rounding allows; None if there is none."""
-        kept = np.flatnonzero(~fixed | (self.within > 0))
-        n, is_fixed = len(kept), fixed[kept]
-        values, within = self.values[kept], np.where(hidden, 0.0, self.within)[kept]
-        weight = np.where(hidden, 0.0, 1 + STEP * np.log1p(self.values))[kept]
+        movable = np.flatnonzero(~fixed | (self.within > 0))
+        n, is_fixed = len(movable), fixed[movable]
+        values, within = self.values[movable], np.where(hidden, 0.0, self.within)[movable]
+        weight = np.where(hidden, 0.0, 1 + STEP * np.log1p(self.values))[movable]
         # A change is what a cell goes up less what it goes down, each as far as its rounding allows
         # without a cost, and further at a cost: four columns per cell, none negative.
         zero = np.zeros(n)
@@ -232,11 +232,11 @@ class _Problem:
         down = np.where(is_fixed, 0.0, values - np.minimum(within, values))
         least = np.concatenate([zero, zero, zero, zero])
         most = np.concatenate([up, down, within, np.minimum(within, values)])
-        at = int(np.searchsorted(kept, cell))
+        at = int(np.searchsorted(movable, cell))
         least[at], most[at] = max(by, 0.0), max(by, 0.0)
         least[n + at], most[n + at] = max(-by, 0.0), max(-by, 0.0)
-        below, room, equal, zeros = self._constraints(kept)
-        found = linprog(
+        below, room, equal, zeros = self._constraints(movable)
+        solution = linprog(
             np.concatenate([weight, weight, zero, zero]),
             None if below is None else sparse.hstack([below, -below, below, -below]),
             room,
@@ -244,15 +244,15 @@ class _Problem:
             zeros,
             bounds=np.column_stack([least, most]),
         )
-        if found.status != 0:
+        if solution.status != 0:
             return None
         change = np.zeros(len(self.values))
-        change[kept] = found.x[:n] - found.x[n : 2 * n]
+        change[movable] = solution.x[:n] - solution.x[n : 2 * n]
         return change
 
-    def _constraints(self, kept: IntArray) -> tuple[Any, Any, Any, Any]:
+    def _constraints(self, movable: IntArray) -> tuple[Any, Any, Any, Any]:
         """Return A_ub, b_ub, A_eq, b_eq of changes of some cells, the others unchanged."""
-        below, equal = self.at_most[:, kept], self.sums[:, kept]
+        below, equal = self.at_most[:, movable], self.sums[:, movable]
         return (
             *((below, self.room) if below.shape[0] else (None, None)),
             *((equal, np.zeros(equal.shape[0])) if equal.shape[0] else (None, None)),

@@ -24,11 +24,11 @@ def row_relations(rows: pd.DataFrame) -> tuple[list[Sum], list[Sum]]:
     where the origins of some people are not known, is none for a reader either.
     """
     mean = rows["mean"].to_numpy(dtype=np.float64)
-    known = rows[rows["mean"].notna()]
+    with_mean = rows[rows["mean"].notna()]
     sums: list[Sum] = []
     at_most: list[Sum] = []
-    for is_bound, (total, parts) in [(False, s) for s in _sums(known)] + [
-        (True, b) for b in _bounds(known)
+    for is_bound, (total, parts) in [(False, s) for s in _sums(with_mean)] + [
+        (True, b) for b in _bounds(with_mean)
     ]:
         whole, part = mean[total], mean[parts].sum()
         if abs(whole - part) <= SAME * max(whole, part):
@@ -97,10 +97,10 @@ def origin_relations(rows: pd.DataFrame, shares: pd.DataFrame) -> list[WeightedS
         Columns ``destination``, ``group``, ``origin`` and ``share``: the published composition of
         each place. Where the stock is public, every reader has it.
     """
-    known = rows[rows["mean"].notna()]
-    places = known[known["breakdown"].eq("destination_group")]
+    with_mean = rows[rows["mean"].notna()]
+    places = with_mean[with_mean["breakdown"].eq("destination_group")]
     at = dict(zip(zip(places["iso3"], places["group"], strict=True), places.index, strict=True))
-    origins = known[known["breakdown"].eq("origin")]
+    origins = with_mean[with_mean["breakdown"].eq("origin")]
     weights: dict[str, dict[int, float]] = {origin: {} for origin in origins["origin"]}
     for destination, group, origin, share in shares.itertuples(index=False, name=None):
         if origin in weights and (destination, group) in at:

@@ -23,7 +23,12 @@ def rounded_rows(
     rows
         The columns `names`, ``mean`` and ``mcse`` (persons; NaN where there is none), and ``cv``.
     names
-        Columns of the value and of both ends of its interval.
+        Names of the columns with the value and with both ends of its interval, people.
+
+    Returns
+    -------
+    Rounded
+        Arrays of shape ``(row,)``; people.
     """
     sd, mcse = (rows["mean"] * rows["cv"]).fillna(0.0), rows["mcse"].fillna(0.0)
     return round_together(*(rows[name] for name in names), sd=sd, mcse=mcse)

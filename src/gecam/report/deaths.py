@@ -50,7 +50,7 @@ def plot_monthly_deaths(
     sizes
         ``month``, ``dead_and_missing``, ``incidents``, as `gecam.mortality.size_table` gives them.
     level
-        Probability content of the intervals.
+        Probability content of the intervals, between 0 and 1.
     ax
         Axes to draw on; new ones if not given.
 
@@ -101,7 +101,7 @@ def plot_route_comparison(
     label, value
         Names of the columns with the route and the number.
     unit
-        What the number counts, for the axis.
+        What the number counts, such as people, for the axis.
     ax
         Axes to draw on; new ones if not given.
 

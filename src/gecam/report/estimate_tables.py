@@ -85,7 +85,15 @@ def row_name(column: str, label: str, est: Estimates) -> str:
 
 @checked
 def print_estimates(est: Estimates, dimensions: tuple[str, ...]) -> None:
-    """Print the totals and a breakdown on the terminal."""
+    """Print the totals and a breakdown on the terminal.
+
+    Parameters
+    ----------
+    est
+        The answer, people.
+    dimensions
+        Names of dimensions for the rows, as `Estimates.by` takes them.
+    """
     from rich.console import Console
 
     console = Console(highlight=False)

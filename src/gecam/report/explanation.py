@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 
 from gecam._signature import checked
@@ -18,6 +18,7 @@ from gecam.uncertainty import people_cell, round_together
 MOST_DRIVERS = 6
 SMALL_DRIVER = 0.01  # a smaller share of the variance is not listed by itself
 MOST_PARTS = 12
+OF_PART = ("people", "odds_ratio_1", "mean", "share")  # numbers of a country
 WHO = {
     "crisis": "migrants are affected by the crisis {}",
     "leaf": "people are affected: {}",
@@ -52,7 +53,7 @@ def render(explanation: Explanation, form: Format = "text", *, width: PositiveIn
         ``text`` (for a terminal), ``markdown``, or ``html`` (a fragment; everything is escaped). All
         hold the same sentences and numbers.
     width
-        Characters in a line of text.
+        Characters in a line of text, at least 40.
 
     Examples
     --------
@@ -143,29 +144,35 @@ def _parts(e: Explanation) -> Iterator[Block]:
     if not e.parts:
         return
     shown, rest = e.parts[:MOST_PARTS], e.parts[MOST_PARTS:]
-    rows: list[tuple[str, ...]] = [
-        (part.words, _people(part.people), _people(part.odds_ratio_1), _people(part.mean),
-         "" if math.isnan(part.share) else f"{part.share:.1%}")
-        for part in shown
-    ]  # fmt: skip
-    known = [part for part in rest if not math.isnan(part.mean)]
-    if known:
-        sums = [math.fsum(getattr(p, f) for p in known) for f in ("people", "odds_ratio_1", "mean")]
-        share = math.fsum(part.share for part in known)
-        rows.append((f"{len(known)} others", *map(_people, sums), f"{share:.1%}"))
+    rows = [_part(part.words, [getattr(part, name) for name in OF_PART]) for part in shown]
+    estimated = [part for part in rest if not math.isnan(part.mean)]
+    if estimated:
+        sums = [math.fsum(getattr(part, name) for part in estimated) for name in OF_PART]
+        rows.append(_part(f"{len(estimated)} others", sums))
     yield Table(
         ("country", "migrants", "odds ratio 1", "affected", "share"), tuple(rows), (1, 2, 3, 4)
     )
+    notes = _by_note(e)
+    if notes:
+        yield Items(tuple(
+            f"Not estimated or not added, wholly or in part: {', '.join(places)}. {note}"
+            for note, places in notes.items()
+        ))  # fmt: skip
+
+
+def _by_note(e: Explanation) -> dict[str, list[str]]:
+    """Return the countries of each note, in order; those without a note are left out."""
     notes: dict[str, list[str]] = {}
     for part in e.parts:
         if part.note:
             notes.setdefault(part.note, []).append(part.words)
-    texts = [
-        f"Not estimated or not added, wholly or in part: {', '.join(w)}. {n}"
-        for n, w in notes.items()
-    ]
-    if texts:
-        yield Items(tuple(texts))
+    return notes
+
+
+def _part(words: str, numbers: Sequence[float]) -> tuple[str, ...]:
+    """Return a row of countries: people of three kinds, and a share."""
+    *people, share = numbers
+    return words, *map(_people, people), "" if math.isnan(share) else f"{share:.1%}"
 
 
 def _leaves(e: Explanation) -> Iterator[Block]:

@@ -27,11 +27,11 @@ def intervals(est: Estimates, *, ax: Axes | None = None, rows: WholeNumber = LAR
     Parameters
     ----------
     est
-        The estimates.
+        The estimates, people.
     ax
         Where to draw; a new figure by default.
     rows
-        How many destinations, largest first; how many others there are is said below.
+        How many destinations at most, largest first; how many others there are is said below.
 
     Returns
     -------
@@ -78,7 +78,15 @@ def draw_intervals(
 
 @checked
 def save_intervals(est: Estimates, path: Path) -> None:
-    """Write the figure of `intervals` to a file."""
+    """Write the figure of `intervals` to a file.
+
+    Parameters
+    ----------
+    est
+        The estimates, people.
+    path
+        Path of the file; its ending decides the format (PNG, SVG, PDF).
+    """
     drawn = intervals(est)
     figure = drawn.ax.figure
     figure.savefig(path, dpi=160)  # type: ignore[union-attr]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from itertools import product
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import pandas as pd
@@ -88,25 +90,16 @@ def corridors(
     table = _corridor_table(est, origins, destinations)
     total = float(table.to_numpy().sum())
     ax = ax if ax is not None else new_axes(9.0, 1.6 + 0.42 * max(table.shape))
-    left, right = _stacked(table.sum(axis=1), total), _stacked(table.sum(axis=0), total)
-    colours = {
-        key: COLOURS[i] if i < len(COLOURS) and is_iso3(key) else REST
-        for i, key in enumerate(table.index)
-    }
-    bands = _bands(ax, table, left, right, colours)
+    left = Side.of(0.0, table.sum(axis=1), _colours(table.index))
+    right = Side.of(1.0, table.sum(axis=0), [GREY] * table.shape[1])
+    bands = _bands(ax, table, left, right)
     artists: dict[str, Any] = {
-        "bands": bands,
-        "people": table,
-        "origins": _bars(
-            ax, table.sum(axis=1), left, 0.0, total, [colours[k] for k in table.index]
-        ),
-        "destinations": _bars(ax, table.sum(axis=0), right, 1.0, total, [GREY] * table.shape[1]),
-    }
+        "bands": bands, "people": table, "origins": left.draw(ax), "destinations": right.draw(ax),
+    }  # fmt: skip
     ax.set_xlim(-0.42, 1.42)
     ax.set_ylim(-total * (1 + GAP * (max(table.shape) - 1)) * 1.01, total * 0.05)
-    for at, words in ((0.0, "from"), (1.0, "living in")):
-        ax.annotate(words, (at, total * 0.02), ha="right" if at == 0 else "left", fontsize=9,
-                    color=GREY)  # fmt: skip
+    for at, side, words in ((0.0, "right", "from"), (1.0, "left", "living in")):
+        ax.annotate(words, (at, total * 0.02), ha=side, fontsize=9, color=GREY)
     ax.set_axis_off()
     title(ax, f"Crisis-affected migrants by origin and residence, {est.provenance.case}")
     note = f"Bands are means in persons, which add: {about(total)} in all"
@@ -114,6 +107,60 @@ def corridors(
         note, (0.5, 0), xycoords="axes fraction", ha="center", va="top", fontsize=8.5, color=GREY
     )
     return Drawn(ax, artists)
+
+
+@dataclass(frozen=True, eq=False)
+class Side:
+    """The bars of one side of the corridors, from the top down.
+
+    Parameters
+    ----------
+    x
+        Where they stand: 0 or 1.
+    heights
+        People by name.
+    tops
+        Where each bar begins.
+    colours
+        One per bar.
+    """
+
+    x: float
+    heights: pd.Series
+    tops: dict[str, float]
+    colours: list[str]
+
+    @classmethod
+    def of(cls, x: float, heights: pd.Series, colours: list[str]) -> Self:
+        """Stack bars with gaps between them."""
+        gap = GAP * heights.sum()
+        tops = np.concatenate([[0.0], np.cumsum(heights.to_numpy() + gap)[:-1]])
+        begin = {str(key): -float(top) for key, top in zip(heights.index, tops, strict=True)}
+        return cls(x, heights, begin, colours)
+
+    def draw(self, ax: Axes) -> Any:
+        """Draw the bars with names and means."""
+        heights, total = self.heights, self.heights.sum()
+        start = [self.tops[str(key)] for key in heights.index]
+        bars = ax.bar(
+            [self.x * (1 - BAR)] * len(heights), -heights.to_numpy(), BAR, bottom=start,
+            align="edge", color=self.colours,
+        )  # fmt: skip
+        offset, aligned = ((5, 0), "left") if self.x else ((-5, 0), "right")
+        for key, height, top in zip(heights.index, heights, start, strict=True):
+            ax.annotate(
+                f"{short_name(str(key))}  {about(height)}", (self.x, top - height / 2), offset,
+                textcoords="offset points", va="center", ha=aligned,
+                fontsize=8.5 if height > THIN * total else 7.5, parse_math=False,
+            )  # fmt: skip
+        return bars
+
+
+def _colours(origins: pd.Index) -> list[str]:
+    """Return a colour for each of the largest countries, and grey for what is no country."""
+    return [
+        COLOURS[i] if i < len(COLOURS) and is_iso3(key) else REST for i, key in enumerate(origins)
+    ]
 
 
 def _corridor_table(est: Estimates, origins: int, destinations: int) -> pd.DataFrame:
@@ -144,65 +191,28 @@ def _largest(table: pd.DataFrame, n: int) -> pd.DataFrame:
     return pd.concat([*parts, table.loc[last]])
 
 
-def _stacked(heights: pd.Series, total: float) -> dict[str, float]:
-    """Return where each bar begins, from the top down."""
-    tops = np.concatenate([[0.0], np.cumsum(heights.to_numpy() + GAP * total)[:-1]])
-    return {str(key): -float(top) for key, top in zip(heights.index, tops, strict=True)}
-
-
-def _bands(
-    ax: Axes,
-    table: pd.DataFrame,
-    left: dict[str, float],
-    right: dict[str, float],
-    colours: dict[str, str],
-) -> dict[tuple[str, str], Any]:
+def _bands(ax: Axes, table: pd.DataFrame, left: Side, right: Side) -> dict[tuple[str, str], Any]:
     """Draw a band per corridor; both its ends are as high as its people."""
     from matplotlib.patches import Polygon
 
     at = np.linspace(0, 1, 40)
     ease = at**2 * (3 - 2 * at)
     x = BAR + (1 - 2 * BAR) * at
-    left, right = dict(left), dict(right)
-    bands = {}
-    for origin in table.index:
-        for destination in table.columns:
-            height = float(table.at[origin, destination])
-            if height <= 0:
-                continue
-            top = left[origin] + (right[destination] - left[origin]) * ease
-            corners = np.vstack([
-                np.column_stack([x, top]), np.column_stack([x, top - height])[::-1]
-            ])  # fmt: skip
-            band = Polygon(corners, facecolor=colours[origin], alpha=0.45, lw=0)
-            bands[origin, destination] = ax.add_patch(band)
-            left[origin] -= height
-            right[destination] -= height
+    begins, ends, bands = dict(left.tops), dict(right.tops), {}
+    colours = dict(zip(table.index, left.colours, strict=True))
+    for origin, destination in product(table.index, table.columns):
+        height = float(table.at[origin, destination])
+        if height <= 0:
+            continue
+        top = begins[origin] + (ends[destination] - begins[origin]) * ease
+        corners = np.vstack([
+            np.column_stack([x, top]), np.column_stack([x, top - height])[::-1]
+        ])  # fmt: skip
+        band = Polygon(corners, facecolor=colours[origin], alpha=0.45, lw=0)
+        bands[origin, destination] = ax.add_patch(band)
+        begins[origin] -= height
+        ends[destination] -= height
     return bands
-
-
-def _bars(
-    ax: Axes,
-    heights: pd.Series,
-    tops: dict[str, float],
-    side: float,
-    total: float,
-    colours: list[str],
-) -> Any:
-    """Draw the bars of one side with names and means."""
-    start = [tops[str(key)] for key in heights.index]
-    bars = ax.bar(
-        [side * (1 - BAR)] * len(heights), -heights.to_numpy(), BAR, bottom=start, align="edge",
-        color=colours,
-    )  # fmt: skip
-    for key, height, top in zip(heights.index, heights, start, strict=True):
-        ax.annotate(
-            f"{short_name(str(key))}  {about(height)}", (side, top - height / 2),
-            (-5 if side == 0 else 5, 0),
-            textcoords="offset points", va="center", ha="right" if side == 0 else "left",
-            fontsize=8.5 if height > THIN * total else 7.5, parse_math=False,
-        )  # fmt: skip
-    return bars
 
 
 def overlaps(est: Estimates, *, ax: Axes | None = None) -> Drawn:

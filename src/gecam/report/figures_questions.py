@@ -70,13 +70,13 @@ def explanation(e: Explanation, *, ax: Axes | None = None) -> Drawn:
 
 
 @checked
-def sensitivity_bars(found: Sensitivity | Explanation, *, ax: Axes | None = None) -> Drawn:
+def sensitivity_bars(answer: Sensitivity | Explanation, *, ax: Axes | None = None) -> Drawn:
     """Draw the shares of the variance with their intervals, largest on top.
 
     Parameters
     ----------
-    found
-        What `gc.sensitivity` or `gc.explain` returned.
+    answer
+        What `gc.sensitivity` or `gc.explain` returned; the shares are from 0 to 1.
     ax
         Where to draw; a new figure by default.
 
@@ -84,43 +84,52 @@ def sensitivity_bars(found: Sensitivity | Explanation, *, ax: Axes | None = None
     -------
     Drawn
         The axes, and artists ``shares`` (one bar per group) and ``intervals``.
+
+    Raises
+    ------
+    NotEstimatedError
+        If there are no shares to draw.
     """
     from matplotlib.ticker import PercentFormatter
 
-    if isinstance(found, Explanation):
-        rows = [(d.words, d.share, d.lower, d.upper) for d in found.drivers]
-    else:
-        table = found.to_frame()
-        columns = ("words", "shapley", "shapley_lower", "shapley_upper")
-        rows = [tuple(row[c] for c in columns) for row in table.to_dict("records")]
-    rows = rows[:MOST_BARS]
-    if not rows:
-        raise NotEstimatedError(f"there are no shares of a variance for {found.target.words}")
+    rows = _variance_shares(answer).head(MOST_BARS)
+    if rows.empty:
+        raise NotEstimatedError(f"there are no shares of a variance for {answer.target.words}")
     ax = ax if ax is not None else new_axes(8.5, 1.4 + 0.36 * len(rows))
     places = range(len(rows))
-    shares = ax.barh(places, [share for _, share, _, _ in rows], height=BAR, color=BLUE, alpha=0.75)
-    intervals = ax.hlines(
-        places, [low for *_, low, _ in rows], [high for *_, high in rows], color="black", lw=1.4
-    )
-    ax.set_yticks(list(places), [words for words, *_ in rows])
+    shares = ax.barh(places, rows["share"], height=BAR, color=BLUE, alpha=0.75)
+    intervals = ax.hlines(places, rows["lower"], rows["upper"], color="black", lw=1.4)
+    ax.set_yticks(list(places), list(rows["words"]))
     ax.invert_yaxis()
     ax.xaxis.set_major_formatter(PercentFormatter(xmax=1, decimals=0))
     ax.set_xlabel("share of the variance (Shapley effect) with 90 % interval")
-    ax.set_title(f"{found.target.words}: what makes it uncertain", loc="left", fontsize=12)
+    ax.set_title(f"{answer.target.words}: what makes it uncertain", loc="left", fontsize=12)
     tidy(ax, "x")
     return Drawn(ax, {"shares": shares, "intervals": intervals})
 
 
+def _variance_shares(answer: Sensitivity | Explanation) -> pd.DataFrame:
+    """Return shares of the variance as a table: ``words``, ``share``, ``lower``, ``upper``."""
+    import pandas as pd
+
+    columns = ["words", "share", "lower", "upper"]
+    if isinstance(answer, Explanation):
+        rows = [[getattr(driver, name) for name in columns] for driver in answer.drivers]
+        return pd.DataFrame(rows, columns=columns)
+    table = answer.to_frame()[["words", "shapley", "shapley_lower", "shapley_upper"]]
+    return table.set_axis(columns, axis=1)
+
+
 @checked
 def specification_curve(
-    found: Multiverse, *, ax: Axes | None = None, choices_ax: Axes | None = None
+    multiverse: Multiverse, *, ax: Axes | None = None, choices_ax: Axes | None = None
 ) -> Drawn:
     """Draw every specification in the order of its mean, and below it the choices that made it.
 
     Parameters
     ----------
-    found
-        What `gc.multiverse` returned.
+    multiverse
+        What `gc.multiverse` returned, people.
     ax
         Where to draw the curve; a new figure by default, with the choices below.
     choices_ax
@@ -134,25 +143,27 @@ def specification_curve(
     """
     from matplotlib.ticker import FuncFormatter
 
-    table = found.table.assign(is_default=[i == 0 for i in range(len(found.table))])
+    table = multiverse.table.assign(is_default=[i == 0 for i in range(len(multiverse.table))])
     table = table.sort_values("mean", kind="stable", ignore_index=True)
-    rows = [(c.name, level.name) for c in found.choices for level in c.levels]
+    rows = [(c.name, level.name) for c in multiverse.choices for level in c.levels]
     if ax is None:
         height = 0.17 * len(rows)
         ax, choices_ax = _two_axes(9.5, 3.4, height)
     x = table.index.to_numpy()
     intervals = ax.vlines(x, table["lower"], table["upper"], color=BLUE, lw=0.7, alpha=0.12)
     (means,) = ax.plot(x, table["mean"], ".", color=BLUE, ms=3, label="mean of one specification")
-    place = int(table["is_default"].to_numpy().argmax())
+    mean, place = multiverse.mean, int(table["is_default"].to_numpy().argmax())
     default = ax.errorbar(
-        [place], [found.mean], [[found.mean - found.lower], [found.upper - found.mean]],
+        [place], [mean], [[mean - multiverse.lower], [multiverse.upper - mean]],
         fmt="o", color=ORANGE, capsize=3,
-        label=f"default, statistical {found.level:.0%} interval",
+        label=f"default, statistical {multiverse.level:.0%} interval",
     )  # fmt: skip
     ax.yaxis.set_major_formatter(FuncFormatter(people))
     ax.set_ylim(bottom=0)
     ax.set_ylabel("migrants affected")
-    ax.set_title(f"{found.target.words}: {len(table):,} specifications", loc="left", fontsize=12)
+    ax.set_title(
+        f"{multiverse.target.words}: {len(table):,} specifications", loc="left", fontsize=12
+    )
     ax.legend(frameon=False, fontsize=9, loc="upper left")
     ax.set_xticks([])
     tidy(ax, "y")

@@ -90,9 +90,9 @@ def calibration(test: BackTest, *, bins: int = 10, ax: Axes | None = None) -> Dr
     ax.set_xlabel("where the outcome fell in its forecast (0: below all of it, 1: above)")
     ax.set_ylabel("cases")
     ax.yaxis.set_major_locator(MaxNLocator(integer=True))
-    found = test.coverage
+    covered = test.coverage
     ax.set_title(
-        f"{test.name}\n{found.hits} of {found.n} outcomes inside the {test.level:.0%} interval",
+        f"{test.name}\n{covered.hits} of {covered.n} outcomes inside the {test.level:.0%} interval",
         loc="left", fontsize=11, parse_math=False,
     )  # fmt: skip
     tidy(ax, "y")
@@ -132,21 +132,17 @@ def plot_coverage(tests: Sequence[BackTest], *, ax: Axes | None = None) -> Drawn
     """
     from matplotlib.ticker import PercentFormatter
 
-    tests = [test for test in tests if test.n]
-    if not tests:
-        raise NotEstimatedError("no back-test has a case that counts")
-    if len({test.level for test in tests}) > 1:
-        raise InputError("tests must have one level: their intervals promise different things")
-    found = [test.coverage for test in tests]
+    tests = _with_cases(tests)
+    coverage = [test.coverage for test in tests]
     ax = ax if ax is not None else new_axes(7.5, 1.4 + 0.5 * len(tests))
     y = range(len(tests))
-    intervals = ax.hlines(y, [c.lower for c in found], [c.upper for c in found], color=BLUE, lw=2.5,
-                          alpha=0.55)  # fmt: skip
-    (shares,) = ax.plot([c.share for c in found], y, "o", color=BLUE, ms=6)
+    ends = [c.lower for c in coverage], [c.upper for c in coverage]
+    intervals = ax.hlines(y, *ends, color=BLUE, lw=2.5, alpha=0.55)
+    (shares,) = ax.plot([c.share for c in coverage], y, "o", color=BLUE, ms=6)
     promised = ax.axvline(tests[0].level, color=ORANGE, lw=1.5, ls="--", label="promised")
-    ends = ax.get_yaxis_transform()  # names at the left edge, above their lines
+    edge = ax.get_yaxis_transform()  # names at the left edge, above their lines
     for place, test in zip(y, tests, strict=True):
-        ax.annotate(f"{test.name}: {test.n} cases", (0, place - 0.2), xycoords=ends, va="bottom",
+        ax.annotate(f"{test.name}: {test.n} cases", (0, place - 0.2), xycoords=edge, va="bottom",
                     fontsize=8.5, parse_math=False)  # fmt: skip
     ax.set_yticks([])
     ax.set_ylim(len(tests) - 0.6, -0.8)
@@ -157,6 +153,16 @@ def plot_coverage(tests: Sequence[BackTest], *, ax: Axes | None = None) -> Drawn
     tidy(ax, "x")
     ax.legend(loc="lower right", bbox_to_anchor=(1, 1), frameon=False, fontsize=8.5, borderpad=0)
     return Drawn(ax, {"shares": shares, "intervals": intervals, "promised": promised})
+
+
+def _with_cases(tests: Sequence[BackTest]) -> list[BackTest]:
+    """Return the back-tests that have a case that counts; they must be of one level."""
+    counted = [test for test in tests if test.n]
+    if not counted:
+        raise NotEstimatedError("no back-test has a case that counts")
+    if len({test.level for test in counted}) > 1:
+        raise InputError("tests must have one level: their intervals promise different things")
+    return counted
 
 
 def plot_revisions(

@@ -65,13 +65,13 @@ def world_map(est: Estimates, *, ax: Axes | None = None) -> Drawn:
 
 def draw_world(table: pd.DataFrame, *, title: str, level: float, ax: Axes | None = None) -> Drawn:
     """Draw `world_map` from a table: ``place``, ``mean``, ``lower``, ``upper``; NaN: no figure."""
-    known = table.dropna(subset="mean").sort_values("mean", ascending=False, kind="stable")
-    if known.empty:
+    estimated = table.dropna(subset="mean").sort_values("mean", ascending=False, kind="stable")
+    if estimated.empty:
         raise NotEstimatedError("there is no figure to draw on a map: nothing is estimated")
     ax = ax if ax is not None else new_axes(WIDTH, HEIGHT)
-    scale = LARGEST_DISC / float(known["upper"].max())
+    scale = LARGEST_DISC / float(estimated["upper"].max())
     artists: dict[str, Any] = {"land": _land(ax)}
-    x, y = _positions(known["place"])
+    x, y = _positions(estimated["place"])
     # The smaller a disc the later it is drawn: none is hidden behind another.
     looks: dict[str, dict[str, Any]] = {
         "upper": {"color": BLUE, "alpha": 0.22, "lw": 0},
@@ -79,12 +79,12 @@ def draw_world(table: pd.DataFrame, *, title: str, level: float, ax: Axes | None
         "mean": {"facecolor": "none", "edgecolor": RING, "lw": 1.1},
     }
     for k, (column, look) in enumerate(looks.items()):
-        artists[column] = ax.scatter(x, y, s=known[column] * scale, zorder=3 + k, **look)
+        artists[column] = ax.scatter(x, y, s=estimated[column] * scale, zorder=3 + k, **look)
     missing = table[table["mean"].isna()]
     artists["not_estimated"] = ax.scatter(
         *_positions(missing["place"]), marker="x", s=34, color=ORANGE, lw=1.6, zorder=7
     )
-    _number(ax, known.head(NUMBERED), x, y, scale)
+    _number(ax, estimated.head(NUMBERED), x, y, scale)
     _legend(ax, scale, level, has_missing=not missing.empty)
     write_title(ax, f"Crisis-affected migrants, {title}")
     ax.set_xlabel(BORDERS, fontsize=7.5, color=GREY, loc="left", labelpad=34)

@@ -38,7 +38,7 @@ def footprint_map(
     areas
         Polygons of the same names; an area without figures is grey, which is not zero.
     extent
-        Hazard whose outline is drawn on top.
+        Hazard whose outline is drawn on top; none by default.
     level
         Level of the outline; all levels by default.
     ax

@@ -58,7 +58,7 @@ def page(est: Estimates, published: Published) -> str:
     Parameters
     ----------
     est
-        The answer: how each number came about.
+        The answer, people: how each number came about.
     published
         The same answer as others may see it, persons; `gecam.database.published` and
         ``published_answer`` make it. Every number of people on the page is one of its rows.
@@ -251,16 +251,16 @@ def _csv(rows: pd.DataFrame) -> str:
 
 
 def _countries(est: Estimates, rows: pd.DataFrame, *, has_secrets: bool) -> list[dict[str, Any]]:
-    known = {row["id"]: row for row in rows.to_dict("records")}
+    row_of = {row["id"]: row for row in rows.to_dict("records")}
     places = sorted({leaf.destination for leaf in est.leaves}, key=name)
     names = {crisis.id: crisis.name for crisis in est.crises}
     return [
         {
             "label": name(place),
             "anchor": f"c-{place}",
-            "row": known.get(f"destination/{place}"),
+            "row": row_of.get(f"destination/{place}"),
             "leaves": [
-                _leaf(leaf, known[f"leaf/{leaf.id}"], names, has_secrets=has_secrets)
+                _leaf(leaf, row_of[f"leaf/{leaf.id}"], names, has_secrets=has_secrets)
                 for leaf in est.leaves
                 if leaf.destination == place
             ],

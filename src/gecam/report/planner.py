@@ -52,10 +52,9 @@ def country_brief(
         The estimates, people.
     inclusion, languages
         Answers of `gecam.preparedness` from them, people; no languages (None) without known origins.
-    trace
-        Command that makes the page again, text.
-    explain
-        Command that shows how the country's numbers came about, text.
+    trace, explain
+        Commands by their names and options: what makes the page again, and what shows how the
+        country's numbers came about.
     events
         Sections on how often events come, one for each unit, as `events_section` makes them.
 
@@ -110,10 +109,9 @@ def origin_brief(
         The estimates, people.
     nationals
         Answer of `gecam.preparedness.nationals_abroad` from them, people.
-    trace
-        Command that makes the page again, text.
-    explain
-        Command that shows how the numbers came about, text.
+    trace, explain
+        Commands by their names and options: what makes the page again, and what shows how the
+        numbers came about.
 
     Returns
     -------

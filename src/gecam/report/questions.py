@@ -17,8 +17,8 @@ SMALL = 0.005  # a share below reads 0 %
 MOST_ROWS = 15
 
 
-def sensitivity_document(found: Sensitivity) -> Document:
-    """Return what makes a number uncertain, and what to collect next."""
+def sensitivity_document(answer: Sensitivity) -> Document:
+    """Return what makes a number uncertain, and which figures to collect next."""
     rows = [
         (
             capital(row["words"]),
@@ -27,33 +27,33 @@ def sensitivity_document(found: Sensitivity) -> Document:
             f"{row['first']:.0%}",
             f"{row['total']:.0%}",
         )
-        for row in found.to_frame().to_dict("records")
+        for row in answer.to_frame().to_dict("records")
         if row["shapley"] >= SMALL or row["total"] >= SMALL
     ]
     table = Table(
         ("input", "share", "90% interval", "first order", "total order"), tuple(rows), (1, 2, 3, 4)
     )
     state = (
-        f"Every interval is at most {found.tolerance:.0%} to either side."
-        if found.is_converged
-        else f"NOT CONVERGED: an interval is wider than {found.tolerance:.0%} to either side. Raise "
+        f"Every interval is at most {answer.tolerance:.0%} to either side."
+        if answer.is_converged
+        else f"NOT CONVERGED: an interval is wider than {answer.tolerance:.0%} to either side. Raise "
         "the number of points."
     )
     blocks: list[Block] = [
         Paragraph(
-            f"The mean is {found.mean:,.0f} people and the standard deviation {found.sd:,.0f}. This is "
-            "how the variance divides among the inputs; what countries share counts once."
+            f"The mean is {answer.mean:,.0f} people and the standard deviation {answer.sd:,.0f}. This "
+            "is how the variance divides among the inputs; what countries share counts once."
         ),
         table,
         Paragraph(
             "Share: Shapley effect; these sum to 1. First order: what would go if the input alone were "
             "known. Total order: what would be left if all others were known. Inputs in interaction: "
-            f"{max(found.interaction, 0):.0%}. {state}"
+            f"{max(answer.interaction, 0):.0%}. {state}"
         ),
     ]
     sections = [Section("What makes it uncertain", tuple(blocks))]
-    if found.figures is not None:
-        worth = found.figures.to_frame()
+    if answer.figures is not None:
+        worth = answer.figures.to_frame()
         told = worth["value"] > worth["upward_bias"] + 2 * worth["value_se"]
         figures = [
             (capital(str(row["input"])), f"{row['value']:,.0f}", f"{row['value_se']:,.0f}",
@@ -66,8 +66,8 @@ def sensitivity_document(found: Sensitivity) -> Document:
                 "Which figure to collect next",
                 (
                     Paragraph(
-                        f"The loss: {found.loss.words}. In units of these costs it is "
-                        f"{found.figures.perfect:,.0f} on average as things stand. This is what "
+                        f"The loss: {answer.loss.words}. In units of these costs it is "
+                        f"{answer.figures.perfect:,.0f} on average as things stand. This is what "
                         "knowing each figure exactly would save."
                     ),
                     Table(("figure", "saves", "error", "of all"), tuple(figures), (1, 2, 3)),
@@ -80,14 +80,24 @@ def sensitivity_document(found: Sensitivity) -> Document:
                 ),
             )
         )
-    return Document(f"Sensitivity: {found.target.words}", tuple(sections))
+    return Document(f"Sensitivity: {answer.target.words}", tuple(sections))
 
 
-def comparison_document(found: Comparison, changes: str) -> Document:
-    """Return two answers side by side."""
-    rows = found.rows.sort_values("difference", key=abs, ascending=False, kind="stable")
+def comparison_document(comparison: Comparison, changes: str) -> Document:
+    """Return two answers side by side.
+
+    Parameters
+    ----------
+    comparison
+        What `gc.compare` returned, people.
+    changes
+        What was changed from one to the other, by names and values; for the title.
+    """
+    rows = comparison.rows.sort_values("difference", key=abs, ascending=False, kind="stable")
     moved = rows[rows["note"].ne("") | rows["difference"].ne(0)]
-    blocks: list[Block] = [_comparison(moved.head(MOST_ROWS), found.level)] if len(moved) else []
+    blocks: list[Block] = (
+        [_comparison(moved.head(MOST_ROWS), comparison.level)] if len(moved) else []
+    )
     still = len(rows) - len(moved)
     hidden = len(moved) - MOST_ROWS
     texts = [f"{still} rows do not change."] if still else []
@@ -101,7 +111,7 @@ def comparison_document(found: Comparison, changes: str) -> Document:
             Section(
                 "World totals",
                 (
-                    _comparison(found.totals, found.level),
+                    _comparison(comparison.totals, comparison.level),
                     Paragraph(
                         "Before and after share their random numbers; the interval is of the "
                         "difference, draw by draw."
@@ -133,28 +143,31 @@ def _comparison(rows: pd.DataFrame, level: float) -> Table:
     )
 
 
-def multiverse_document(found: Multiverse) -> Document:
+def multiverse_document(multiverse: Multiverse) -> Document:
     """Return the statistical interval and the range over methods side by side."""
     default = round_together(
-        found.mean, found.lower, found.upper, sd=(found.upper - found.lower) / 4
+        multiverse.mean,
+        multiverse.lower,
+        multiverse.upper,
+        sd=(multiverse.upper - multiverse.lower) / 4,
     )
-    ends = round_together([found.low, found.high], 0, 0)
-    median = round_together(found.quantiles().loc[0.5], 0, 0)
+    ends = round_together([multiverse.low, multiverse.high], 0, 0)
+    median = round_together(multiverse.quantiles().loc[0.5], 0, 0)
     two = Table(
         ("kind of uncertainty", "from", "middle", "to"),
         (
             (
-                f"Statistical: the default specification, mean and {found.level:.0%} interval",
+                f"Statistical: the default specification, mean and {multiverse.level:.0%} interval",
                 f"{default.lower:,.0f}", f"{default.value:,.0f}", f"{default.upper:,.0f}",
             ),
             (
-                f"Method: means over {len(found.table):,} specifications, their median",
+                f"Method: means over {len(multiverse.table):,} specifications, their median",
                 f"{ends.value[0]:,.0f}", f"{median.value:,.0f}", f"{ends.value[1]:,.0f}",
             ),
         ),
         (1, 2, 3),
     )  # fmt: skip
-    shares = found.shares.to_frame()
+    shares = multiverse.shares.to_frame()
     choices = Table(
         ("choice", "part of the range", "share of variance", "lowest with", "highest with"),
         tuple(
@@ -164,7 +177,7 @@ def multiverse_document(found: Multiverse) -> Document:
         ),
         (1, 2),
     )  # fmt: skip
-    levels = found.shares.levels
+    levels = multiverse.shares.levels
     means = Table(
         ("choice", "level", "mean over the others"),
         tuple(
@@ -174,7 +187,7 @@ def multiverse_document(found: Multiverse) -> Document:
         (2,),
     )
     return Document(
-        f"What other defensible choices would give: {found.target.words}",
+        f"What other defensible choices would give: {multiverse.target.words}",
         (
             Section(
                 "Two kinds of uncertainty, side by side",
@@ -199,7 +212,7 @@ def multiverse_document(found: Multiverse) -> Document:
             ),
             Section("Means by level", (means,)),
             Section("Why each is a choice", (Items(tuple(
-                f"{capital(c.name)}: {c.why}." for c in found.choices)),)),
+                f"{capital(c.name)}: {c.why}." for c in multiverse.choices)),)),
         ),
     )  # fmt: skip
 

@@ -18,8 +18,18 @@ if TYPE_CHECKING:
 def to_json(est: Estimates, dimensions: tuple[str, ...]) -> str:
     """Return totals and rows as JSON: full precision, null where a number does not apply.
 
-    Keys: ``schema`` (its version), ``case``, ``scope``, ``measure``, ``provenance``, ``totals``,
-    ``parts``, ``rows``, ``overlaps``, ``sources``. Rows have the columns of `Breakdown.summary`.
+    Parameters
+    ----------
+    est
+        The answer, people.
+    dimensions
+        Names of dimensions for ``rows``, as `Estimates.by` takes them.
+
+    Returns
+    -------
+    str
+        Keys: ``schema`` (its version), ``case``, ``scope``, ``measure``, ``provenance``, ``totals``,
+        ``parts``, ``rows``, ``overlaps``, ``sources``. Rows have the columns of `Breakdown.summary`.
     """
     document = {
         "schema": document_schema("estimate"),

@@ -56,13 +56,13 @@ def scenario_brief(
     change
         Against today, people; None for a scenario that stands alone.
     crises
-        Ids of the scenario's crises: their steps are written out, one paragraph each.
+        Names (ids) of the scenario's crises: their steps are written out, one paragraph each.
     title
         Name of the page.
     notes
-        What is said of the footprints, one text each.
+        What is said of the footprints, one text each; none by default.
     trace
-        Command that makes the page again, text.
+        Command that makes the page again, by its name and options.
     picture
         A map; None by default.
 

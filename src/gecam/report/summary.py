@@ -31,9 +31,9 @@ def summary_text(est: Estimates, *, rows: WholeNumber = LARGEST) -> str:
     Parameters
     ----------
     est
-        The answer.
+        The answer, people.
     rows
-        How many destinations, largest first.
+        How many destinations at most, largest first.
 
     Returns
     -------
@@ -100,11 +100,11 @@ def _facts(est: Estimates) -> list[str]:
     return [f"{a}  {b}".rstrip() for a, b in zip_longest(*columns, fillvalue="")]
 
 
-def _rows(breakdown: Breakdown, est: Estimates, kept: Iterable[int]) -> list[str]:
+def _rows(breakdown: Breakdown, est: Estimates, positions: Iterable[int]) -> list[str]:
     table = published_table(breakdown)
     table["cv"] = [f"{cv:.2f}" if cv == cv else "" for cv in breakdown.summary()["cv"]]  # noqa: PLR0124 -- NaN
     lines = []
-    for position in kept:
+    for position in positions:
         row = table.iloc[position]
         label = " ".join(row_name(str(c), row[c], est) for c in breakdown.labels.columns)
         cells = [str(row[column]) for column in NUMBERS]

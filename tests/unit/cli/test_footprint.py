@@ -351,3 +351,13 @@ def test_the_flood_in_ethiopia(raw_dir):
     row = json.loads(result.stdout)["rows"][0]
     # 95,847 of Ethiopia's 132 million (World Bank, 2024) and about 1.1 million migrants
     assert row["odds_ratio_1"] == pytest.approx(95_847 / 132e6 * 1.1e6, rel=0.2)
+
+
+def test_own_tables_beside_a_map_are_refused_and_not_ignored(tmp_path, country):
+    stock = tmp_path / "stock.csv"
+    stock.write_text("destination,origin,as_of,people\n")
+    flood = saved(tmp_path / "flood.geojson", ("flood", FLOOD))
+    given = ("--footprint", flood, "--destination", "TUR", "--areas", country)
+    result = run(*given, "--stock", str(stock))
+    assert result.exit_code == 2
+    assert "not with your own tables" in plain(result)

@@ -66,14 +66,14 @@ def load_deaths(table: str) -> pd.DataFrame:
 def incident_sizes(
     *, route_group: str | None = None, first: str | None = None, last: str | None = None
 ) -> FloatArray:
-    """Return the dead and missing of each incident of a route and period, in no order.
+    """Return how many people each incident of a route and period left dead or missing.
 
     Parameters
     ----------
     route_group
-        Such as ``"Central Mediterranean Route"``; all routes if not given.
+        Name of a group, such as ``"Central Mediterranean Route"``; all routes by default.
     first, last
-        Months, both included: ``"2016-01"``.
+        Months, both included: ``"2016-01"``; dates of the first and last record by default.
 
     Returns
     -------
@@ -90,9 +90,9 @@ def incident_sizes(
     """
     table = load_deaths("sizes")
     if route_group is not None:
-        known = sorted(set(table["route_group"]))
-        if route_group not in known:
-            raise InputError(f"route_group must be among {known}: got {route_group!r}.")
+        groups = sorted(set(table["route_group"]))
+        if route_group not in groups:
+            raise InputError(f"route_group must be among {groups}: got {route_group!r}.")
         table = table[table["route_group"].eq(route_group)]
     month = table["month"].dt.to_period("M")
     if first is not None:

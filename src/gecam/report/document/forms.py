@@ -25,14 +25,14 @@ def write(document: Document, form: Format, *, width: PositiveInt = 80, picture:
     Parameters
     ----------
     document
-        Of any kind: title, sections, blocks.
+        Title, sections and their blocks, rows of tables among them.
     form
         ``text`` (for a terminal), ``markdown``, or ``html`` (a page of its own, or a fragment;
         everything is escaped).
     width
         Characters in a line of text, at least 40; the other forms do not break lines.
     picture
-        Path of the picture that Markdown links; without it pictures are left to HTML.
+        Path of the picture that Markdown links; by default pictures are left to HTML.
 
     Returns
     -------
@@ -60,7 +60,7 @@ def write_page(document: Document, path: Path) -> None:
     Parameters
     ----------
     document
-        Of any kind.
+        Title, sections and their blocks, rows of tables among them.
     path
         File that ends in ``.html``, or in ``.md`` with a PNG of the same name; folders are made.
 

@@ -36,16 +36,18 @@ def _lines(block: Block, escape: Escape, gap: str, picture: str) -> Iterator[str
             yield escape(text)
         case Items(texts):
             yield from (f"- {escape(text)}" for text in texts)
-        case Table(columns, rows, numbers):
-            marks = ("--:" if i in numbers else "---" for i in range(len(columns)))
-            rule = f"|{gap}{f'{gap}|{gap}'.join(marks)}{gap}|"
-            head, *body = (f"| {' | '.join(map(escape, row))} |" for row in (columns, *rows))
-            yield from (head, rule, *body)
-        case Picture(_, words):
-            if picture:
-                yield f"![{escape(words)}]({picture})"
+        case Table():
+            yield from _table(block, escape, gap)
+        case Picture(_, words) if picture:
+            yield f"![{escape(words)}]({picture})"
         case Command(words, command):
             yield f"{escape(words)}: `{command.replace('`', '')}`"
+
+
+def _table(table: Table, escape: Escape, gap: str) -> Iterator[str]:
+    marks = ("--:" if i in table.numbers else "---" for i in range(len(table.columns)))
+    head, *body = (f"| {' | '.join(map(escape, row))} |" for row in (table.columns, *table.rows))
+    yield from (head, f"|{gap}{f'{gap}|{gap}'.join(marks)}{gap}|", *body)
 
 
 def _escaped(text: str) -> str:
