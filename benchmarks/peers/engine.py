@@ -8,7 +8,8 @@ import numpy as np
 from gecam.aggregation import ShareNoise, mix_rows
 from gecam.estimation.draw.beta_quantiles import beta_at_scores
 from gecam.estimation.draw.destination_draws import draw_destination
-from gecam.estimation.pipeline import gather, run_streams
+from gecam.estimation.draw.factors import shared_of_all
+from gecam.estimation.gathering import Run, gather
 from gecam.results import Provenance
 from gecam.uncertainty import SobolStreams, Streams, summarize
 
@@ -19,10 +20,12 @@ UNIT = 1e-9  # a share this small has lognormal noise
 def leaves(prepared, made, n, seed, sampler="mc"):
     """Draws of all leaves, and totals that add draw by draw."""
     plans, compositions = prepared
-    streams = run_streams(plans, seed, n, sampler, REPLICATES)
+    streams = Streams(seed)
+    if sampler == "sobol":
+        streams = SobolStreams(seed, n, REPLICATES, shared_of_all(plans))
     results = [draw_destination(plan, streams, n) for plan in plans]
     provenance = Provenance(made.name, seed, n, "", {})
-    return gather(made, plans, compositions, results, provenance, "all", 0.9)
+    return gather(Run(made, plans, compositions, "all", 0.9, provenance), results)
 
 
 def default(prepared, made, n, seed, level, sampler="mc", with_corridors=True):

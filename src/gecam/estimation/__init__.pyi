@@ -72,6 +72,7 @@ from .edits import (
 from .edits import (
     nobody_touched as nobody_touched,
 )
+from .gathering import plan_row as plan_row
 from .methods.allocation import (
     AreaShares as AreaShares,
 )
@@ -174,16 +175,10 @@ from .pipeline import (
     Progress as Progress,
 )
 from .pipeline import (
-    canonical as canonical,
-)
-from .pipeline import (
     estimate as estimate,
 )
 from .pipeline import (
     estimate_part as estimate_part,
-)
-from .pipeline import (
-    plan_row as plan_row,
 )
 from .plan.destination import (
     DestinationPlan as DestinationPlan,
@@ -233,6 +228,7 @@ from .plan.scope_shares import (
 from .plan.scope_shares import (
     group_shares as group_shares,
 )
+from .provenance import canonical as canonical
 from .zero_cells import (
     with_zero_cells as with_zero_cells,
 )

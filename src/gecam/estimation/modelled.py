@@ -1,8 +1,8 @@
-"""Countries without a plan: a modelled share in need (rung 4), apart from what plans cover."""
+"""Countries without a plan: a modelled share in need, of evidence level 4, apart from all totals."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -11,8 +11,14 @@ import pandas as pd
 from scipy.special import logit
 
 from gecam._signature import checked
+from gecam._typing import FloatArray
 from gecam.errors import InputError
-from gecam.estimation.methods.small_area import AreaModel, SelectionShift, fay_herriot
+from gecam.estimation.methods.small_area import (
+    AreaModel,
+    AreaPrediction,
+    SelectionShift,
+    fay_herriot,
+)
 from gecam.estimation.plan.scope_shares import LARGEST_SHARE, NEXT_GRADE
 from gecam.model import Case, Crisis, Footprint, ModelledShare, residents_at
 
@@ -27,8 +33,8 @@ class ModelledCase:
     Parameters
     ----------
     case
-        One crisis per country, of rung 4; estimate it with the same seed as the covered case, and
-        add totals draw by draw.
+        One crisis per country, of evidence level 4; estimate it with the same seed as the covered case,
+        and add totals draw by draw.
     model
         The fitted area model.
     fitted
@@ -57,9 +63,9 @@ def modelled_case(
     Parameters
     ----------
     covered
-        The case with the plans: its national country plans are the data of the model.
+        The case with the plans: people in need of its national country plans are the data of the model.
     world
-        A case without footprints that holds stock, population and refugees of all countries.
+        A case without footprints, with stock, population and refugees of all countries; people.
     risk
         Covariates by country: index ISO3, columns `covariates`. Nothing in it may be derived from
         people in need.
@@ -95,21 +101,35 @@ def modelled_case(
             f"{len(plans)} national plans with covariates are too few for {len(covariates)} "
             "covariates: use fewer."
         )
-    names = tuple(f.destination for f in plans)
-    centre = table.loc[list(names)].mean()
-    a = covered.assumptions
-    y = [logit(min(f.people / _residents(covered, f), LARGEST_SHARE)) for f in plans]
-    grades = [NEXT_GRADE[f.grade] if f.pin_scope == "unknown" else f.grade for f in plans]
-    model = fay_herriot(
-        y,
-        _design(table.loc[list(names)] - centre),
-        [max(a.grade_logit_sd[grade], 0.01) ** 2 for grade in grades],
-    )
+    names = [f.destination for f in plans]
+    centre = table.loc[names].mean()
+    model = _fitted(covered, plans, _design(table.loc[names] - centre))
     places, left_out = _places(covered, world, table)
     prediction = model.predict(_design(table.loc[places] - centre), shift=shift or SelectionShift())
+    footprints = tuple(_footprints(model, prediction, places, world, _when(covered)))
+    crises = tuple(
+        Crisis(f.crisis, f"modelled, {f.destination}", "complex", f.as_of) for f in footprints
+    )
+    case = replace(
+        world, crises=crises, footprints=footprints, assumptions=covered.assumptions,
+        name=f"{covered.name} modelled",
+    )  # fmt: skip
+    return ModelledCase(case, model, tuple(names), left_out)
+
+
+def _fitted(case: Case, plans: Sequence[Footprint], design: FloatArray) -> AreaModel:
+    """Fit the shares of residents in need of national plans, with the errors of their grades."""
+    sds = case.assumptions.grade_logit_sd
+    y = [logit(min(f.people / _residents(case, f), LARGEST_SHARE)) for f in plans]
+    grades = [NEXT_GRADE[f.grade] if f.pin_scope == "unknown" else f.grade for f in plans]
+    return fay_herriot(y, design, [max(sds[grade], 0.01) ** 2 for grade in grades])
+
+
+def _footprints(
+    model: AreaModel, prediction: AreaPrediction, places: Sequence[str], world: Case, when: date
+) -> Iterator[Footprint]:
+    """Yield the modelled people in need of each place."""
     root = np.linalg.cholesky(model.beta_cov)
-    when = _when(covered)
-    crises, footprints = [], []
     for i, place in enumerate(places):
         share = ModelledShare(
             float(prediction.mean[i]),
@@ -120,29 +140,21 @@ def modelled_case(
         residents = residents_at(world.population, place, when)
         if residents is None:
             raise AssertionError("a place without residents was not left out")
-        crises.append(Crisis(f"modelled-{place}", f"modelled, {place}", "complex", when))
-        footprints.append(
-            Footprint(
-                f"modelled-{place}", place, share.mean * residents, when, pin_scope="all",
-                grade="E", modelled=share, source=world.population.source,
-            )
+        yield Footprint(
+            f"modelled-{place}", place, share.mean * residents, when, pin_scope="all",
+            grade="E", modelled=share, source=world.population.source,
         )  # fmt: skip
-    case = replace(
-        world, crises=tuple(crises), footprints=tuple(footprints), assumptions=a,
-        name=f"{covered.name} modelled",
-    )  # fmt: skip
-    return ModelledCase(case, model, names, left_out)
 
 
 def _national_plans(case: Case, table: pd.DataFrame) -> list[Footprint]:
     """Return national country plans of destinations with covariates, sorted by destination."""
     ids = {c.id for c in case.crises if c.plan_type == "country_plan"}
-    kept = [
+    national = [
         f
         for f in case.footprints
         if f.crisis in ids and f.is_national and f.destination in table.index
     ]
-    return sorted(kept, key=lambda f: f.destination)
+    return sorted(national, key=lambda f: f.destination)
 
 
 def _when(case: Case) -> date:
@@ -160,7 +172,7 @@ def _residents(case: Case, footprint: Footprint) -> float:
     return residents
 
 
-def _design(table: pd.DataFrame) -> np.ndarray:
+def _design(table: pd.DataFrame) -> FloatArray:
     return np.column_stack([np.ones(len(table)), table.to_numpy(dtype="float64")])
 
 

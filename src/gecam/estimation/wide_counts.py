@@ -50,15 +50,9 @@ def check_widths(plans: Sequence[DestinationPlan], draws: int) -> None:
     """
     limits = largest_log_sd(draws)
     wide = [count for plan in plans for crisis in plan.crises for count in _counts(plan, crisis)]
-    refused = [count for count in wide if count.log_sd > limits.mean]
-    if refused:
-        raise InputError(
-            f"{len(refused)} count(s) are wider than {draws:,} draws can carry (log sd up to "
-            f"{limits.mean:.2f})",
-            [_problem(count, draws) for count in refused],
-        )
+    _refuse([count for count in wide if count.log_sd > limits.mean], limits, draws)
     notes = [_note(count, limits) for count in wide if count.log_sd > limits.error]
-    if any(_is_without_variance(plan) for plan in plans):
+    if any(map(_is_without_variance, plans)):
         notes.append(
             "with an undercount Beta(a, b) of b <= 2 the people present have no variance, and their "
             "mean has no Monte Carlo error"
@@ -70,6 +64,16 @@ def check_widths(plans: Sequence[DestinationPlan], draws: int) -> None:
             f"{'; '.join(notes[:SHOWN])}{more}",
             PrecisionWarning,
             stacklevel=4,  # beyond `estimate` and the check of its arguments
+        )
+
+
+def _refuse(wide: Sequence[_Wide], limits: LogSdLimits, draws: int) -> None:
+    """Raise the error of counts whose mean the draws cannot carry, if there are any."""
+    if wide:
+        raise InputError(
+            f"{len(wide)} count(s) are wider than {draws:,} draws can carry (log sd up to "
+            f"{limits.mean:.2f})",
+            [_problem(count, draws) for count in wide],
         )
 
 

@@ -23,7 +23,7 @@ from gecam.uncertainty import IntervalKind, Summary, summarize
 
 
 class DrawlessRows(Protocol):
-    """Rows that are known by their statistics: a mixture, or draws that were not kept."""
+    """Rows that have statistics and no draws: a mixture, or draws that were summarized and dropped."""
 
     def summary(self, *, level: float, kind: IntervalKind, with_median: bool = True) -> Summary:
         """Return one value of each statistic per row; the median may be left out."""
@@ -110,7 +110,15 @@ class Breakdown:
     def conf_int(
         self, level: Probability | None = None, *, kind: IntervalKind = "eti"
     ) -> pd.DataFrame:
-        """Return the interval of each row: the dimensions, ``lower`` and ``upper``, persons."""
+        """Return the interval of each row: the dimensions, ``lower`` and ``upper``, persons.
+
+        Parameters
+        ----------
+        level
+            Level of the interval, in (0, 1); that of the estimates by default.
+        kind
+            ``eti`` (equal tails) or ``hdi`` (highest density).
+        """
         level = self.level if level is None else level
         statistics = self._statistics(level, kind, with_median=False)
         return self.labels.assign(

@@ -1,8 +1,9 @@
-"""Rows by origin and sex: who the affected are, without draws of who they are."""
+"""Intervals by origin and sex, without simulating origin shares."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -16,7 +17,7 @@ LEAST_ODDS = float(np.log(LEAST_SHARE))
 
 
 class Cells(NamedTuple):
-    """Origins of some places, one after another, and the law of their shares; shape ``(cell,)``.
+    """Origins of some places, one after another, with distributions of shares; shape ``(cell,)``.
 
     ``female`` is NaN where sex is not published; ``women`` is None where sex is not asked for.
     """
@@ -43,25 +44,37 @@ class IntervalRows(NamedTuple):
         which = np.empty(count.size, dtype=np.int64)
         one = np.flatnonzero(count == 1)
         single, which[one] = np.unique(place[first[one]], return_inverse=True)
-        known = {(p,): i for i, p in enumerate(single.tolist())}
+        position = {(p,): i for i, p in enumerate(single.tolist())}
         for r in np.flatnonzero(count > 1):
             places = tuple(place[first[r] : first[r] + count[r]].tolist())
-            which[r] = known.setdefault(places, len(known))
-        return list(known), which
+            which[r] = position.setdefault(places, len(position))
+        return list(position), which
 
 
 def composition_cells(compositions: Mapping[int, Composition], *, with_sex: bool) -> Cells:
-    """Put the compositions of places, and the laws of their shares, one after another."""
-    parts = sorted(compositions.items())
-    every = [c for _, c in parts]
+    """Put the compositions of places, and the distributions of their shares, one after another.
+
+    Parameters
+    ----------
+    compositions
+        By position of the place.
+    with_sex
+        Whether rows by sex are asked for.
+    """
+    places, every = zip(*sorted(compositions.items()), strict=True)
     find_laws(every, with_sex=with_sex)
+
+    def joined(name: str) -> FloatArray:
+        return np.concatenate([getattr(c, name) for c in every])
+
+    origins = [c.origin for c in every]
     return Cells(
-        np.repeat([i for i, _ in parts], [len(c.origin) for c in every]),
-        np.array([o for c in every for o in c.origin], dtype=object),
-        np.concatenate([c.share for c in every]),
-        np.concatenate([c.log_sd for c in every]),
+        np.repeat(places, list(map(len, origins))),
+        np.array(list(chain.from_iterable(origins)), dtype=object),
+        joined("share"),
+        joined("log_sd"),
         ShareNoise.concatenate([c.centred.noise for c in every]),
-        np.concatenate([c.female for c in every]),
+        joined("female"),
         ShareNoise.concatenate([c.women for c in every]) if with_sex else None,
     )
 
@@ -160,20 +173,20 @@ def _everybody(cells: Cells) -> tuple[IntArray, Array, _Part]:
 
 def _sexes(cells: Cells, women: ShareNoise) -> tuple[IntArray, Array, _Part]:
     """Return cell, sex and part of each cell: twice, or once where the sex is not published."""
-    is_known: BoolArray = ~np.isnan(cells.female)
-    known, unknown = np.flatnonzero(is_known), np.flatnonzero(~is_known)
-    sizes = [known.size, known.size, unknown.size]
+    has_sex: BoolArray = ~np.isnan(cells.female)
+    split, whole = np.flatnonzero(has_sex), np.flatnonzero(~has_sex)
+    sizes = [split.size, split.size, whole.size]
     sex = np.repeat(np.array(["female", "male", "total"], dtype=object), sizes)
-    female, women = cells.female[known], women[known]
-    mean = np.concatenate([female, 1 - female, np.ones(unknown.size)])
-    if not known.size:
-        return unknown, sex, _Part(mean, np.zeros(unknown.size), None)
-    location = np.concatenate([women.location, -women.location, np.full(unknown.size, np.inf)])
-    logit_sd = np.concatenate([women.logit_sd, women.logit_sd, np.zeros(unknown.size)])
+    female, women = cells.female[split], women[split]
+    mean = np.concatenate([female, 1 - female, np.ones(whole.size)])
+    if not split.size:
+        return whole, sex, _Part(mean, np.zeros(whole.size), None)
+    location = np.concatenate([women.location, -women.location, np.full(whole.size, np.inf)])
+    logit_sd = np.concatenate([women.logit_sd, women.logit_sd, np.zeros(whole.size)])
     law = ShareNoise(np.maximum(location, LEAST_ODDS), logit_sd, np.zeros(mean.size))
     spread = np.where(women.logit_sd > 0, women.variance(), 0.0)
-    variance = np.concatenate([spread, spread, np.zeros(unknown.size)])
-    return np.concatenate([known, known, unknown]), sex, _Part(mean, variance, law)
+    variance = np.concatenate([spread, spread, np.zeros(whole.size)])
+    return np.concatenate([split, split, whole]), sex, _Part(mean, variance, law)
 
 
 def _summed(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
@@ -233,14 +234,30 @@ class Estimates:
     def summary(
         self, *, level: Probability | None = None, kind: IntervalKind = "eti"
     ) -> pd.DataFrame:
-        """Return one row per leaf; see `Breakdown.summary` for the columns."""
+        """Return one row per leaf; see `Breakdown.summary` for the columns.
+
+        Parameters
+        ----------
+        level
+            Level of the interval, in (0, 1); that of the estimates by default.
+        kind
+            ``eti`` (equal tails) or ``hdi`` (highest density).
+        """
         return self.by("crisis", "destination", "group").summary(level=level, kind=kind)
 
     @checked
     def conf_int(
         self, level: Probability | None = None, *, kind: IntervalKind = "eti"
     ) -> pd.DataFrame:
-        """Return the interval of each leaf."""
+        """Return the interval of each leaf, persons.
+
+        Parameters
+        ----------
+        level
+            Level of the interval, in (0, 1); that of the estimates by default.
+        kind
+            ``eti`` (equal tails) or ``hdi`` (highest density).
+        """
         return self.by("crisis", "destination", "group").conf_int(level, kind=kind)
 
     def to_frame(self) -> pd.DataFrame:
@@ -333,25 +350,26 @@ class Estimates:
         if draws == "interval" and parts:
             return self._without_draws(dimensions, None)
         if draws == "sampled":
-            if not {"destination", "origin"} <= set(dimensions):
-                raise InputError(
-                    "draws='sampled' is for rows by destination and origin, each of which is drawn by "
-                    f"itself: got {', '.join(dimensions)}. Use 'interval' or 'corridor'."
-                )
             self._check_memory(2 * max(origins, default=0), 0, memory_budget)
-            names = sorted({place for place, _ in self.places})
-            blocks = [
-                tuple(part for part in parts.values() if part.labels["destination"] == name)
-                for name in names
-            ]
-            return self._without_draws(
-                dimensions, (tuple(block for block in blocks if block), executor)
-            )
+            if blocks := self._blocks(dimensions):
+                return self._without_draws(dimensions, (blocks, executor))
         return self._with_draws(dimensions, parts, memory_budget)
+
+    def _blocks(self, dimensions: tuple[Dimension, ...]) -> tuple[tuple[PlacePart, ...], ...]:
+        """Return the parts of each destination, whose rows are drawn by themselves."""
+        if not {"destination", "origin"} <= set(dimensions):
+            raise InputError(
+                "draws='sampled' is for rows by destination and origin, each of which is drawn by "
+                f"itself: got {', '.join(dimensions)}. Use 'interval' or 'corridor'."
+            )
+        blocks = defaultdict[str, list[PlacePart]](list)
+        for part in self._parts.values():
+            blocks[part.labels["destination"]].append(part)
+        return tuple(tuple(blocks[name]) for name in sorted(blocks))
 
     @cached_property
     def _parts(self) -> dict[int, PlacePart]:
-        """Places whose people are known and who they are."""
+        """Places with an estimate and a composition, by position."""
         union = self.unions[SELECTIONS[1]]
         labels = self._place_labels().to_dict("records")
         return {

@@ -1,58 +1,66 @@
-"""Facts of a row that stands for some leaves: flags, rung, status, reason, bounds."""
+"""Metadata of an aggregated row, combined from its cells: flags, evidence, status, reason, bounds."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from math import isnan
 from typing import Any, TypeAlias
-
-import numpy as np
 
 from gecam.results.columns import FACTS
 from gecam.results.messages import join_flags, message
 from gecam.results.trace import SHOWN, Leaf, PlanRow
 
 Facts: TypeAlias = dict[str, Any]
-SMALL_PART = 0.05  # a leaf below this part of a row does not decide its rung and cap
+SMALL_PART = 0.05  # a cell below this part of a row does not decide its evidence level and cap
 
 
 def place_facts(leaves: Sequence[Leaf], *, with_bounds: bool = True) -> Facts:
-    """Return the facts of people in at least one of the crises that some leaves stand for.
+    """Return the facts of people in at least one of the crises that some cells stand for.
 
-    Rung and cap are the worst of the leaves that hold a twentieth of the row or more. The bounds are
-    those of all people of the leaves, and NaN where the row holds a part of them.
+    Evidence level and cap are the worst of the cells that hold a twentieth of the row or more. The
+    bounds are those of all people of the cells, and NaN where the row holds a part of them.
     """
     shown = [leaf for leaf in leaves if leaf.status in SHOWN]
-    missing = [leaf for leaf in leaves if leaf.status not in SHOWN]
-    flags = join_flags(flag for leaf in leaves for flag in leaf.flags)
     if not shown:
         return uncounted_facts(leaves)
     at_one = sum(leaf.odds_ratio_1 for leaf in shown)
-    is_one_place = len({leaf.destination for leaf in leaves}) == 1
     large = [leaf for leaf in shown if leaf.odds_ratio_1 >= SMALL_PART * at_one]
-    return {
+    facts: Facts = {
         **FACTS,
         "odds_ratio_1": at_one,
         "rung": max((leaf.rung for leaf in large), default=3),
         "cap": max((leaf.cap for leaf in large), default="A"),
-        "flags": flags,
+        "flags": _flags(leaves),
         "status": "estimated",
-        "reason": _joined(
-            [
-                _said(shown, is_one_place=is_one_place),
-                _missing(missing, is_one_place=is_one_place),
-            ]
-        ),
-        # the union of crises is at least the largest and at most the sum; groups are disjoint
-        "lower_bound": _sum_of_largest(shown) if with_bounds else np.nan,
-        "upper_bound": _sum_within_stock(shown) if with_bounds else np.nan,
+        "reason": _reason(leaves),
     }
+    if not with_bounds:
+        return facts
+    # the union of crises is at least the largest and at most the sum; groups are disjoint
+    return facts | {
+        "lower_bound": _sum_of_largest(shown),
+        "upper_bound": _sum_within_stock(shown),
+    }
+
+
+def _flags(leaves: Sequence[Leaf]) -> str:
+    return join_flags(chain.from_iterable(leaf.flags for leaf in leaves))
+
+
+def _reason(leaves: Sequence[Leaf]) -> str:
+    """Return what estimated cells say of themselves, and what is missing from the row."""
+    is_one_place = len({leaf.destination for leaf in leaves}) == 1
+    missing = [leaf for leaf in leaves if leaf.status not in SHOWN]
+    return _joined(
+        [_said(leaves, is_one_place=is_one_place), _missing(missing, is_one_place=is_one_place)]
+    )
 
 
 def uncounted_facts(leaves: Sequence[Leaf]) -> Facts:
     """Return the facts of a row none of whose leaves count in it: why not."""
-    flags = join_flags(flag for leaf in leaves for flag in leaf.flags)
-    return {**FACTS, "flags": flags, "reason": _joined(leaf.reason for leaf in leaves)}
+    reason = _joined(leaf.reason for leaf in leaves)
+    return {**FACTS, "flags": _flags(leaves), "reason": reason}
 
 
 def crisis_facts(leaves: Sequence[Leaf]) -> Facts:

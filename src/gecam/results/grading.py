@@ -11,8 +11,8 @@ from gecam._typing import Array, FloatArray, IntArray, MaybeMissing, Within
 from gecam.model import Grade
 
 GRADES = "ABCDE"
-CV_LIMITS = (0.05, 0.15, 0.25, 0.35)  # judged: METHODS L
-RUNG_CAPS = {1: "A", 2: "B", 3: "C", 4: "D", 5: "E"}  # judged: METHODS L
+CV_LIMITS = (0.05, 0.15, 0.25, 0.35)  # expert judgement
+RUNG_CAPS = {1: "A", 2: "B", 3: "C", 4: "D", 5: "E"}  # expert judgement
 
 RUNGS = {
     1: "a published count of migrants in need",
@@ -46,7 +46,7 @@ def grade(cv: MaybeMissing, *, rung: Annotated[int, Within("[1, 5]")], cap: Grad
     rung
         Evidence rung, 1 to 5: a narrow interval from assumed spreads must not earn an A.
     cap
-        Best grade that the inputs allow.
+        Best grade that the inputs allow, from ``A`` (the default) to ``E``.
 
     Returns
     -------

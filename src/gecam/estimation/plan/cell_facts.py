@@ -100,20 +100,18 @@ OF_RESIDENTS = frozenset({"SCOPE_UNKNOWN", "SCOPE_INFERRED", "SCOPE_CARRIED_OVER
 
 def _figure_flags(footprint: Footprint, shares: GroupShares) -> Iterator[str]:
     """Yield the flags that both groups have from a figure."""
-    if not footprint.is_national:
-        yield "SUBNATIONAL_PLAN"
-    if footprint.modelled is not None:
-        yield "MODELLED_SHARE"
-    if any(c.use == "related" for c in footprint.counts):
-        yield "RELATED_COUNT"
-    if footprint.pin_scope_year is not None:
-        yield "SCOPE_CARRIED_OVER"
-    if shares.is_limited:
-        yield "REFUGEES_EXCEED_PIN"
-    if footprint.pin_scope == "unknown":
-        yield "SCOPE_UNKNOWN" if is_scope_unknown(footprint, shares) else "SCOPE_INFERRED"
-    if shares.residents is not None and shares.residents.exceeds_people:
-        yield "PIN_GT_POP"
+    is_unknown = is_scope_unknown(footprint, shares)
+    holds = {
+        "SUBNATIONAL_PLAN": not footprint.is_national,
+        "MODELLED_SHARE": footprint.modelled is not None,
+        "RELATED_COUNT": any(c.use == "related" for c in footprint.counts),
+        "SCOPE_CARRIED_OVER": footprint.pin_scope_year is not None,
+        "REFUGEES_EXCEED_PIN": shares.is_limited,
+        "SCOPE_UNKNOWN": is_unknown,
+        "SCOPE_INFERRED": footprint.pin_scope == "unknown" and not is_unknown,
+        "PIN_GT_POP": shares.residents is not None and shares.residents.exceeds_people,
+    }
+    return (flag for flag, is_so in holds.items() if is_so)
 
 
 def _flags_of_refugees(row: CrisisInputs) -> Iterator[str]:

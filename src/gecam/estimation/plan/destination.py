@@ -107,7 +107,7 @@ def destination_plan(case: Case, destination: str, scope: Scope) -> DestinationP
     Parameters
     ----------
     case
-        All inputs.
+        All inputs: stocks, residents, refugees, crises and their people in need.
     destination
         Country, by code (ISO3) or name.
     scope
@@ -219,7 +219,7 @@ def residents_of(case: Case, footprint: Footprint) -> float:
     Parameters
     ----------
     case
-        All inputs, with the population.
+        All inputs, with residents by country; people.
     footprint
         A figure of one country of the case, with the code (ISO3) of its destination.
     """

@@ -60,13 +60,7 @@ def error_parts(
         )
         for f in footprints
     ]
-    position = {crisis.id: i for i, crisis in enumerate(crises)}
-    stated = {
-        (i, position[r.other]): r.error_correlation
-        for i, crisis in enumerate(crises)
-        for r in crisis.relations
-        if r.error_correlation and r.other in position
-    }
+    stated = _stated_correlations(crises)
     if not stated:
         return [(part,) for part in alone]
     before = np.array([[float(a.publisher == b.publisher) for a in alone] for b in alone])
@@ -74,19 +68,34 @@ def error_parts(
     after = before.copy()
     for (i, j), correlation in stated.items():
         after[i, j] = after[j, i] = max(correlation, before[i, j], key=abs)
+    return [_weighted(alone, weights) for weights in _weights(before, after)]
+
+
+def _stated_correlations(crises: Sequence[Crisis]) -> dict[tuple[int, int], float]:
+    """Return the correlations of errors that relations state, by position."""
+    position = {crisis.id: i for i, crisis in enumerate(crises)}
+    return {
+        (i, position[r.other]): r.error_correlation
+        for i, crisis in enumerate(crises)
+        for r in crisis.relations
+        if r.error_correlation and r.other in position
+    }
+
+
+def _weights(before: FloatArray, after: FloatArray) -> FloatArray:
+    """Return what turns scores of one correlation into those of another."""
     root, wanted = _root(before), _root(after)
     if root.diagonal().min() > _SINGULAR:
-        weights = np.linalg.solve(root.T, wanted.T).T
-    else:
-        weights = np.linalg.lstsq(root.T, wanted.T)[0].T
-    return [
-        tuple(
-            part._replace(weight=float(weight))
-            for part, weight in zip(alone, row, strict=True)
-            if abs(weight) > _SINGULAR
-        )
-        for row in weights
-    ]
+        return np.asarray(np.linalg.solve(root.T, wanted.T).T)
+    return np.asarray(np.linalg.lstsq(root.T, wanted.T)[0].T)
+
+
+def _weighted(parts: Sequence[ErrorPart], weights: FloatArray) -> tuple[ErrorPart, ...]:
+    return tuple(
+        part._replace(weight=float(weight))
+        for part, weight in zip(parts, weights, strict=True)
+        if abs(weight) > _SINGULAR
+    )
 
 
 def share_scores(

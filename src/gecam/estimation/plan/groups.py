@@ -198,9 +198,9 @@ def split_stock(
     log_sd
         Error of a published stock on the log scale, >= 0.
     refugees_added
-        Whether the publisher of the stock says that it added UNHCR's refugees.
+        True if the publisher of the stock says that it added UNHCR's refugees.
     onset
-        Date when the crisis began; None where that is not known.
+        A date, when the crisis began; None where that is not known.
     adds_outside
         Whether refugees outside the stock are added (scope ``union``).
     assumptions
@@ -238,7 +238,14 @@ def split_stock(
 
 
 def limited_mean(mean: float, log_sd: float, limit: float) -> float:
-    r"""Return :math:`E[\min(S, R)]` of a lognormal :math:`S` with the given mean, in closed form.
+    r"""Return :math:`E[\min(S, R)]` of a lognormal :math:`S`, in closed form.
+
+    Parameters
+    ----------
+    mean, limit
+        Mean of :math:`S`, and :math:`R`; people, >= 0.
+    log_sd
+        Standard deviation of :math:`\log S`, between 0 and about 3.
 
     Examples
     --------
@@ -260,6 +267,15 @@ def registered_at(protected: ProtectedPopulation, destination: str, when: date) 
     within a year of the day stands for it. Refugees, asylum-seekers and other people in need of
     protection are added; where the last category did not exist yet, the other two are. A pair that is
     absent at one year-end was not reported there and adds nothing.
+
+    Parameters
+    ----------
+    protected
+        UNHCR's counts of people by country, origin and year-end.
+    destination
+        Country, by code (ISO3) or name.
+    when
+        The day (a date).
 
     Returns
     -------

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 from typing import Literal, NamedTuple
@@ -176,7 +176,8 @@ def is_published_extrapolation(figures: Mapping[date, float]) -> bool:
     dates = sorted(figures)[-3:]
     if len(dates) < 3 or min(figures[d] for d in dates) <= 0:
         return False
-    rates = [_growth(figures, start, end) for start, end in pairwise(dates)]
+    points = [StockFigure(d, float(figures[d])) for d in dates]
+    rates = [_growth(start, end) for start, end in pairwise(points)]
     return abs(rates[1] - rates[0]) < SAME_GROWTH
 
 
@@ -199,13 +200,14 @@ def stock_at(
     when
         The reference date, not before the first figure.
     log_sd
-        Error of a published figure on the log scale.
+        Error of a published figure on the log scale, [0, 3].
     onset
-        When the crisis began; None where that is not known. A stock is not carried across it.
+        A date, when the crisis began; None where that is not known. A stock is not carried across it.
     is_extrapolated
         Whether the last figure is the publisher's own extrapolation; None finds out from `figures`.
     assumptions
-        Drift, growth cap, correlation of the two ends, and the width of a frozen stock.
+        Drift, growth cap, correlation of the two ends, and the width of a frozen stock; `Assumptions()`
+        by default.
 
     Returns
     -------
@@ -283,23 +285,33 @@ def measured_series(
     figures
         People by date, at least one.
     onset
-        Date when the crisis began; None where that is not known.
+        A date, when the crisis began; None where that is not known.
     assumptions
         Whether the onset rule applies.
     is_extrapolated
         Whether the last figure is the publisher's own extrapolation; None finds out from `figures`.
     """
-    dates = sorted(figures)
-    if is_extrapolated is None:
-        is_extrapolated = is_published_extrapolation(figures)
-    measured, last = {d: figures[d] for d in dates[:-1]}, dates[-1]
-    if is_extrapolated and measured:
-        return MeasuredSeries(measured, UnmeasuredFigure(last, "PUBLISHED_EXTRAPOLATION"))
-    if assumptions.apply_onset_rule and onset is not None and measured:
-        is_after = dates[-2] < onset <= last
-        if is_after and (last - onset).days < UNMEASURED_YEARS * YEAR:
-            return MeasuredSeries(measured, UnmeasuredFigure(last, "FIGURE_AFTER_ONSET"))
-    return MeasuredSeries({d: figures[d] for d in dates})
+    unmeasured = _unmeasured(figures, onset, assumptions, is_extrapolated)
+    dates = sorted(figures) if unmeasured is None else sorted(figures)[:-1]
+    return MeasuredSeries({d: figures[d] for d in dates}, unmeasured)
+
+
+def _unmeasured(
+    figures: Mapping[date, float],
+    onset: date | None,
+    a: Assumptions,
+    is_extrapolated: bool | None,
+) -> UnmeasuredFigure | None:
+    """Return the last figure where it does not count as measured; None where it does."""
+    if len(figures) < 2:
+        return None
+    *_, before, last = sorted(figures)
+    if is_published_extrapolation(figures) if is_extrapolated is None else is_extrapolated:
+        return UnmeasuredFigure(last, "PUBLISHED_EXTRAPOLATION")
+    if onset is None or not a.apply_onset_rule or not before < onset <= last:
+        return None
+    is_soon = (last - onset).days < UNMEASURED_YEARS * YEAR
+    return UnmeasuredFigure(last, "FIGURE_AFTER_ONSET") if is_soon else None
 
 
 def project_series(
@@ -321,7 +333,7 @@ def project_series(
     log_sd
         Error of a figure on the log scale, >= 0.
     onset
-        Date when the crisis began; None where that is not known.
+        A date, when the crisis began; None where that is not known.
     assumptions
         As in `stock_at`.
 
@@ -330,26 +342,34 @@ def project_series(
     InputError
         If there is no figure at or before `when`.
     """
-    a, figures = assumptions, series.figures
-    before = [d for d in figures if d <= when]
+    a = assumptions
+    figures = [StockFigure(d, float(people)) for d, people in series.figures.items()]
+    before = [figure for figure in figures if figure.on <= when]
     if not before:
-        raise InputError(f"no stock figure at or before {when}; the first is of {min(figures)}")
-    last, later = before[-1], [d for d in figures if d > when]
-    if later:
-        return _between(figures, last, later[0], when, log_sd, a)
-    is_held = a.apply_onset_rule and onset is not None and last < onset <= when
-    until = onset if is_held and onset is not None else when
-    earlier = before[-2] if len(before) > 1 and a.apply_growth else None
-    growth = 0.0 if earlier is None else _growth(figures, earlier, last)
+        raise InputError(f"no stock figure at or before {when}; the first is of {figures[0].on}")
+    if after := figures[len(before) :]:
+        return _interpolated((before[-1], after[0]), when, log_sd, a)
+    is_held = a.apply_onset_rule and onset is not None and before[-1].on < onset <= when
+    if onset is None or not is_held:
+        stock = _extrapolated(before, when, log_sd, a)
+        return replace(stock, unmeasured=series.unmeasured, has_onset=onset is not None)
+    stock = _extrapolated(before, onset, log_sd, a)
+    spread = max(stock.log_sd, a.frozen_log_sd)
+    return replace(stock, log_sd=spread, unmeasured=series.unmeasured, is_held=True)
+
+
+def _extrapolated(
+    figures: Sequence[StockFigure], until: date, log_sd: float, a: Assumptions
+) -> DatedStock:
+    """Carry the growth between the last two figures on until a day."""
+    last, h = figures[-1], (until - figures[-1].on).days / YEAR
+    earlier = figures[-2] if len(figures) > 1 and a.apply_growth else None
+    growth = 0.0 if earlier is None else _growth(earlier, last)
     capped = float(np.clip(growth, -a.growth_cap, a.growth_cap))
-    h = (until - last).days / YEAR
-    spread = _spread(h, None if earlier is None else (last - earlier).days / YEAR, log_sd, a)
+    interval = None if earlier is None else (last.on - earlier.on).days / YEAR
     return DatedStock(
-        float(figures[last] * np.exp(capped * h)),
-        max(spread, a.frozen_log_sd) if is_held else spread,
-        float(figures[last]), last, until, capped, growth,
-        StockFigure(earlier, float(figures[earlier])) if earlier is not None and h > 0 else None,
-        unmeasured=series.unmeasured, is_held=is_held, has_onset=onset is not None,
+        float(last.people * np.exp(capped * h)), _spread(h, interval, log_sd, a), last.people, last.on,
+        until, capped, growth, earlier if h > 0 else None,
     )  # fmt: skip
 
 
@@ -363,25 +383,30 @@ def _spread(h: float, interval: float | None, log_sd: float, a: Assumptions) -> 
     return float(np.sqrt(variance))
 
 
-def _between(
-    figures: Mapping[date, float], start: date, end: date, when: date, log_sd: float, a: Assumptions
+def _interpolated(
+    around: tuple[StockFigure, StockFigure], when: date, log_sd: float, a: Assumptions
 ) -> DatedStock:
     """Interpolate between two figures."""
-    span = (end - start).days
-    f = (when - start).days / span
-    growth = _growth(figures, start, end)
-    people = float(figures[start] * np.exp(growth * (when - start).days / YEAR))
+    start, end = around
+    span = (end.on - start.on).days
+    f = (when - start.on).days / span
+    growth = _growth(start, end)
+    people = float(start.people * np.exp(growth * (when - start.on).days / YEAR))
     variance = ((1 - f) ** 2 + f**2 + 2 * f * (1 - f) * a.end_correlation) * log_sd**2
     variance += a.drift_log_sd**2 * f * (1 - f) * span / YEAR
-    around = StockFigure(start, float(figures[start])), StockFigure(end, float(figures[end]))
     return DatedStock(
-        people, float(np.sqrt(variance)), float(figures[start]), start, when, growth, growth,
+        people,
+        float(np.sqrt(variance)),
+        start.people,
+        start.on,
+        when,
+        growth,
+        growth,
         between=around,
-    )  # fmt: skip
+    )
 
 
-def _growth(figures: Mapping[date, float], start: date, end: date) -> float:
+def _growth(start: StockFigure, end: StockFigure) -> float:
     """Return the growth of the logarithm per year; a zero at either end counts as one half."""
-    years = (end - start).days / YEAR
-    ends = [max(float(figures[d]), 0.5) for d in (start, end)]
-    return float(np.log(ends[1] / ends[0]) / years)
+    years = (end.on - start.on).days / YEAR
+    return float(np.log(max(end.people, 0.5) / max(start.people, 0.5)) / years)

@@ -1,0 +1,135 @@
+"""Provenance of a run: the hash of everything that went in, and the versions of the software."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import platform
+from collections.abc import Callable, Mapping
+from dataclasses import fields, is_dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import scipy
+
+from gecam._arguments import half_character
+from gecam._once import once_for_each
+from gecam._version import __version__
+from gecam.errors import InputError
+from gecam.model import Case, Population, ProtectedPopulation, Stock
+from gecam.results import Provenance, Scope
+
+
+def provenance_of(
+    case: Case, seed: int, draws: int, scope: Scope, replicates: int = 1
+) -> Provenance:
+    """Return what a run of a case can be made again from.
+
+    Parameters
+    ----------
+    case
+        All inputs, people in need and stocks among them.
+    seed, draws
+        Whole numbers, as in `estimate`.
+    scope
+        ``all``, ``excluding_refugees``, ``union`` or ``micic``.
+    replicates
+        Independent parts of quasi-random draws, 1 for random draws.
+    """
+    options: dict[str, Any] = {"draws": draws, "scope": scope, "seed": seed}
+    if replicates > 1:  # only then, so that the hash of random draws stays what it was
+        options |= {"sampler": "sobol", "replicates": replicates}
+    text = f'{{"case":{_case_text(case)},{_text(options)[1:]}'  # names in the order of the alphabet
+    return Provenance(
+        case.name,
+        seed,
+        draws,
+        hashlib.sha256(text.encode()).hexdigest(),
+        {
+            "gecam": __version__,
+            "numpy": np.__version__,
+            "scipy": scipy.__version__,
+            "python": platform.python_version(),
+        },
+    )
+
+
+@once_for_each
+def _case_text(case: Case) -> str:
+    """Return a case as text: equal inputs, in any order of crises and footprints, give the same."""
+    inputs = _given(case) | {
+        "crises": sorted(case.crises, key=lambda c: c.id),
+        "footprints": sorted(case.footprints, key=lambda f: (f.crisis, f.destination)),
+    }
+    tables = (Stock, Population, ProtectedPopulation)
+    parts = (
+        f'"{name}":{_table_text(x) if isinstance(x, tables) else _text(x)}'
+        for name, x in sorted(inputs.items())
+    )
+    text = f"{{{','.join(parts)}}}"
+    if half := half_character(text):
+        at = text.index(chr(int(half.removeprefix("U+"), 16)))
+        raise InputError(
+            f"a text of the case holds half a character, {half}: {text[max(0, at - 40) : at + 1]!a}."
+        )
+    return text
+
+
+@once_for_each
+def _table_text(table: Stock | Population | ProtectedPopulation) -> str:
+    return _text(table)
+
+
+def _text(value: Any) -> str:
+    return json.dumps(canonical(value), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def canonical(value: Any) -> Any:
+    """Return a value as plain JSON types with a fixed form, so that equal inputs hash alike."""
+    if isinstance(value, (float, np.floating)):  # the many come first
+        return None if math.isnan(value) else float(value).hex()
+    if isinstance(value, (str, int)):
+        return value
+    for kinds, form in _FORMS:
+        if isinstance(value, kinds):
+            return form(value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return {name: canonical(field) for name, field in _given(value).items()}
+    return value
+
+
+_FORMS: tuple[tuple[Any, Callable[[Any], Any]], ...] = (
+    (pd.DataFrame, lambda table: {str(c): _canonical_column(table[c]) for c in table.columns}),
+    (Mapping, lambda mapping: {str(k): canonical(v) for k, v in mapping.items()}),
+    ((list, tuple), lambda values: [canonical(v) for v in values]),
+    ((pd.Timestamp, date), lambda day: day.isoformat()[:10]),
+)
+
+
+def _given(value: Any) -> dict[str, Any]:
+    """Return the fields of a dataclass by name.
+
+    One added later says what stands for "not given", and one with a new name how it was called, so
+    that older inputs keep their hash.
+    """
+    values = {f: getattr(value, f.name) for f in fields(value)}
+    return {
+        f.metadata.get("hashed_as", f.name): x for f, x in values.items()
+        if "unset" not in f.metadata or x != f.metadata["unset"]
+    }  # fmt: skip
+
+
+def _canonical_column(column: pd.Series) -> Any:
+    if pd.api.types.is_datetime64_dtype(column.dtype):
+        days, position = np.unique(column.to_numpy("datetime64[D]"), return_inverse=True)
+        return np.datetime_as_string(days).astype(object)[position].tolist()
+    values = column.tolist()
+    if column.dtype == np.float64:
+        texts: list[str | None] = list(map(float.hex, values))
+        for i in np.flatnonzero(column.isna()).tolist():
+            texts[i] = None
+        return texts
+    return values if set(map(type, values)) == {str} else canonical(values)
