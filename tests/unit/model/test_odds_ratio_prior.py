@@ -82,7 +82,7 @@ def test_a_prior_that_an_earlier_version_stored_is_read():
 
 def test_the_hash_of_inputs_is_that_of_version_0_1(small_case):
     """Equal inputs keep their hash: the fields of the prior are hashed as they were called."""
-    from gecam.estimation.pipeline import canonical
+    from gecam.estimation import canonical
 
     assert canonical(JUDGED) == {
         "mean": (0.2027).hex(), "sd": (0.5446).hex(),
