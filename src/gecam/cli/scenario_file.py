@@ -77,10 +77,13 @@ class ScenarioFile:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What the footprints of the scenario rest on."""
+        """What the scenario changes, and what its footprints rest on."""
+        from gecam.estimation import TouchNobody, edit_words
         from gecam.model import Footprint
 
-        return tuple(x.note for x in self.edits if isinstance(x, Footprint) and x.note)
+        said = [x for x in self.edits if not isinstance(x, TouchNobody)]  # told where it is zero
+        notes = (x.note if isinstance(x, Footprint) else edit_words([x])[0] for x in said)
+        return tuple(filter(None, notes))
 
 
 def read_scenario(path: Path) -> ScenarioFile:

@@ -29,6 +29,7 @@ from gecam.model import (
     Stock,
     residents_at,
 )
+from gecam.results import Message, message
 
 Keep = Literal["share", "people"]
 ASSUMPTIONS = tuple(field.name for field in fields(Assumptions))
@@ -171,8 +172,9 @@ def apply_edits(
     >>> from gecam.estimation import ScaleStock, apply_edits
     >>> case = gc.load_edition("2022").restrict(["TCD"])
     >>> more = apply_edits(case, [ScaleStock(1.1, ("Chad",))])
-    >>> round(more.stock.totals().iloc[-1] / case.stock.restrict("TCD").totals().iloc[-1], 6)
-    np.float64(1.1)
+    >>> before, after = (x.stock.restrict("TCD").totals().iloc[-1] for x in (case, more))
+    >>> float(round(after / before, 6))
+    1.1
     """
     return _edited(case, edits, is_part=is_part).case() if edits else case
 
@@ -214,7 +216,7 @@ def edit_words(edits: Sequence[CaseEdit | Footprint]) -> tuple[str, ...]:
     >>> edit_words([ScaleStock(1.1, ("TCD",))])
     ('migrant stock of Chad times 1.1',)
     """
-    return tuple(WORDS[type(edit)](edit) for edit in map(_as_edit, edits))
+    return tuple(str(WORDS[type(edit)](edit)) for edit in map(_as_edit, edits))
 
 
 def _edited(
@@ -674,41 +676,50 @@ class CustomEdit(CaseEdit):
 
 
 def _places(edit: ScaleStock | ScaleRegistered) -> str:
-    return ", ".join(map(name, edit.destinations)) or "all countries"
+    return ", ".join(map(name, edit.destinations)) or str(message("ALL_COUNTRIES"))
 
 
-def _copy(edit: CopyCrisis) -> str:
-    moved = (
-        f", moved from {name(edit.destination)} keeping the {edit.keep}" if edit.is_moved else ""
-    )
-    return f"{edit.crisis} in {name(edit.place)}{moved}, times {edit.scale:g}"
+def _moved(edit: CopyCrisis) -> Message | str:
+    place, origin = name(edit.place), name(edit.destination)
+    if not edit.is_moved:
+        return place
+    code = "MOVED_WITH_SHARE" if edit.keep == "share" else "MOVED_WITH_PEOPLE"
+    return message(code, place=place, origin=origin)
 
 
-def _footprint(edit: ReplaceFootprint) -> str:
-    f = edit.footprint
-    measure = {"in_need": "in need", "severe": "in severe need"}.get(f.measure, f.measure)
-    return f"{f.crisis} in {name(f.destination)}: {f.people:,.0f} people {measure}"
+def _population(edit: UsePopulation) -> Message:
+    if edit.population is None:
+        return message("OWN_POPULATION")
+    return message("OTHER_POPULATION", publisher=edit.population.source.publisher)
 
 
-def _population(edit: UsePopulation) -> str:
-    whose = edit.population.source.publisher if edit.population else "the case's"
-    return f"residents: {whose} population in place of the plans' own denominators"
+def _figures(edit: ChangeNeeds) -> str:
+    figures = edit.people.items()
+    return ", ".join(str(message("FIGURE_IN", people=n, place=key)) for key, n in figures)
 
 
-WORDS: dict[type[CaseEdit], Callable[[Any], str]] = {
-    ScaleStock: lambda x: f"migrant stock of {_places(x)} times {x.factor:g}",
-    ScaleRegistered: lambda x: f"registered people in {_places(x)} times {x.factor:g}",
-    ReplaceStock: lambda x: f"migrant stock of {x.stock.source.edition or x.stock.source.id}",
-    UsePopulation: _population,
-    ChangeNeeds: lambda x: (
-        "people in need: "
-        + ", ".join(f"{people:,.0f} in {key}" for key, people in x.people.items())
+def _values(edit: ChangeAssumptions) -> str:
+    return ", ".join(f"{key} {value}" for key, value in edit.values.items())
+
+
+WORDS: dict[type[CaseEdit], Callable[[Any], Message]] = {
+    ScaleStock: lambda x: message("SCALED_STOCK", places=_places(x), factor=x.factor),
+    ScaleRegistered: lambda x: message("SCALED_REGISTER", places=_places(x), factor=x.factor),
+    ReplaceStock: lambda x: message(
+        "OTHER_STOCK", edition=x.stock.source.edition or x.stock.source.id
     ),
-    ScaleCounts: lambda x: f"counts of migrants in {', '.join(x.crises)} times {x.factor:g}",
-    ReplaceFootprint: _footprint,
-    TouchNobody: lambda x: f"{x.crisis} in {name(x.destination)}: nobody. {x.reason}",
-    WithoutCrises: lambda _: "without today's crises",
-    CopyCrisis: _copy,
-    ChangeAssumptions: lambda x: ", ".join(f"{key} {value}" for key, value in x.values.items()),
-    CustomEdit: lambda x: x.description,
-}
+    UsePopulation: _population,
+    ChangeNeeds: lambda x: message("OTHER_NEEDS", figures=_figures(x)),
+    ScaleCounts: lambda x: message("SCALED_COUNTS", crises=", ".join(x.crises), factor=x.factor),
+    ReplaceFootprint: lambda x: message(
+        "OTHER_FOOTPRINT", crisis=x.footprint.crisis, place=name(x.footprint.destination),
+        people=x.footprint.people, measure=x.footprint.measure.replace("_", " "),
+    ),
+    TouchNobody: lambda x: message(
+        "TOUCHES_NOBODY", crisis=x.crisis, place=name(x.destination), reason=x.reason
+    ),
+    WithoutCrises: lambda _: message("WITHOUT_CRISES"),
+    CopyCrisis: lambda x: message("COPIED_CRISIS", crisis=x.crisis, place=_moved(x), scale=x.scale),
+    ChangeAssumptions: lambda x: message("OTHER_ASSUMPTIONS", values=_values(x)),
+    CustomEdit: lambda x: message("TEXT", text=x.description),
+}  # fmt: skip

@@ -1,4 +1,4 @@
-"""Before and during a crisis: scenarios, how often, whom to include, languages, cost."""
+"""Planning for crises: hazards, frequency of events, inclusion in plans, languages, budgets."""
 
 import lazy_loader as _lazy
 

@@ -1,4 +1,4 @@
-"""People affected in a whole year: the sum over a random number of events."""
+"""Distribution of the people affected in a year: a compound Poisson sum of events."""
 
 from __future__ import annotations
 

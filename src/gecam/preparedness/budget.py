@@ -1,4 +1,4 @@
-"""How many people to plan for, what that costs, and how likely it is too little."""
+"""Size and cost of a plan under an uncertain number of people in need."""
 
 from __future__ import annotations
 
@@ -142,7 +142,7 @@ def newsvendor(draws: ArrayLike, cost_under: float, cost_over: float) -> float:
     Parameters
     ----------
     draws
-        Draws of the people in need, shape ``(draw,)``.
+        Draws of the people in need, persons, shape ``(draw,)``.
     cost_under, cost_over
         Loss for each person left out, and for each empty place; > 0, one unit.
 

@@ -1,4 +1,4 @@
-"""For a country of origin: in which crises abroad are its people, ranked."""
+"""People of one country of origin affected by crises abroad, ranked by country."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ UNKNOWN_ORIGINS = frozenset({"OOO", "UNK"})
 
 @dataclass(frozen=True, eq=False)
 class NationalsAbroad:
-    """People of one origin in crises abroad, by country, the most first.
+    """Affected people of one origin by country of residence, the largest number first.
 
     Parameters
     ----------
@@ -99,7 +99,7 @@ class NationalsAbroad:
 
 @checked
 def nationals_abroad(est: Estimates, origin: str) -> NationalsAbroad:
-    """Return the people of one origin in crises abroad.
+    """Return the people of one origin who are affected by crises abroad.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Sets of events: how many people each touches, and how often such an event comes."""
+"""Event sets: people affected by each event, and its yearly rate."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MOVEMENTS = "movements, not people: a person who fled twice counts twice"
 
 @dataclass(frozen=True, eq=False)
 class EventSet:
-    """Events with the people each touches and its yearly rate.
+    """Events with the people affected and the yearly rate of each.
 
     Parameters
     ----------
@@ -97,10 +97,11 @@ class EventSet:
 
     @property
     def dispersion(self) -> tuple[float, float]:
-        """Variance over mean of the yearly counts, and how likely so much is under Poisson.
+        """Index of dispersion of the yearly counts (variance over mean) and its p-value, as Poisson.
 
-        Well above 1 with a small probability: bad years come in runs, and the chance of a bad year is
-        larger than independent events say.
+        The p-value is that of the chi-squared test of Fisher, Thornton & Mackenzie (1922). Well above 1
+        with a small p-value: bad years come in runs, and the chance of a bad year is larger than
+        independent events say.
         """
         counts = self.counts
         if counts.sum() == 0 or self.years < 2:

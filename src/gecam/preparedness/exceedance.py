@@ -1,4 +1,4 @@
-"""How many people, how often: exceedance curves, return periods, average annual numbers."""
+"""Exceedance curves, return periods and average annual numbers of people."""
 
 from __future__ import annotations
 
@@ -181,9 +181,14 @@ def exceedance(
     -----
     :math:`\lambda(x) = \sum_{e: L_e > x} r_e`, :math:`\mathrm{OEP}(x) = 1 - e^{-\lambda(x)}` and the
     return period is 1/OEP. AEP is the same of the year's sum (`annual_distribution`), at every size at
-    least OEP. With k events above x in n years, the rate's interval is Jeffreys':
+    least OEP. With k events above x in n years, the rate's interval is Jeffreys' [1]_:
     quantiles of Gamma(k + 1/2) / n. Where the people of events are draws, the interval is of the
     mixture over draws. A rate is taken to hold unchanged: see the notes of the events.
+
+    References
+    ----------
+    .. [1] Brown, Cai & DasGupta (2003). Interval estimation in exponential families. *Statistica
+       Sinica* 13: 19-49.
 
     Examples
     --------
@@ -298,7 +303,7 @@ def _largest_shape(events: EventSet) -> float:
 
 
 def chance_within(return_period: float, years: float) -> float:
-    r"""Return the probability of at least one such event in some years, :math:`1 - (1 - 1/T)^n`.
+    r"""Return the probability of an event of a return period within n years, :math:`1 - (1 - 1/T)^n`.
 
     Parameters
     ----------

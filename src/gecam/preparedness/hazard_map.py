@@ -1,4 +1,4 @@
-"""Scenarios drawn on a map: a hazard over areas, from real shapes or stated circles."""
+"""Footprints of a hazard on a map: exposed residents of areas, by shapes or stated circles."""
 
 from __future__ import annotations
 
@@ -39,14 +39,14 @@ def rings(
     unit: str = "MMI",
     source: Source = UNKNOWN_SOURCE,
 ) -> Extent:
-    """Return an intensity that falls with the distance from a place, as stated: what-if circles.
+    """Return a hazard of stated circles around a place: levels of intensity and their radii.
 
     Parameters
     ----------
     longitude, latitude
         Centre, degrees.
     radii_km, levels
-        The intensity is at least ``levels[i]`` within ``radii_km[i]``; larger circles have lower
+        The intensity is at least ``levels[i]`` within ``radii_km[i]`` km; larger circles have lower
         levels.
     unit, source
         Unit of the levels, such as ``MMI``, and who states them; unknown by default.

@@ -1,4 +1,4 @@
-"""Migrants in a response plan: who and how many, against what the plan says."""
+"""Migrants whom a response plan should include, compared with what the plan states."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ PART_NOTE = "The plan's people in need include migrants."
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a response plan says of itself.
+    """Published figures of a response plan: people in need and targeted, migrants, requirements.
 
     Parameters
     ----------

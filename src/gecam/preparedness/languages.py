@@ -1,4 +1,4 @@
-"""In which languages warnings and information reach affected migrants."""
+"""Languages in which warnings and information reach affected migrants."""
 
 from __future__ import annotations
 
@@ -157,9 +157,13 @@ def language_reach(
     people of the country of residence speak, too, is taken one class higher [judgement]: who crosses a
     border is likelier to speak what is spoken on both sides of it, as Nigerians in Niger speak Hausa.
     English, French and Portuguese are left as they are. Gains fall from language to language (the reach
-    is submodular), so the greedy choice reaches at least 63 % of the best one of its size. Varieties
-    that share a written form, such as those of Arabic, are one language.
-    See `LIMITS`.
+    is submodular), so the greedy choice reaches at least 63 % of the best one of its size [1]_.
+    Varieties that share a written form, such as those of Arabic, are one language. See `LIMITS`.
+
+    References
+    ----------
+    .. [1] Nemhauser, Wolsey & Fisher (1978). An analysis of approximations for maximizing submodular
+       set functions I. *Mathematical Programming* 14: 265-294.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Bad cases: the mean of the worst part of a distribution, and who makes it up."""
+"""Expected shortfall: the mean of the upper tail of draws, and its division among parts."""
 
 from __future__ import annotations
 
@@ -63,13 +63,27 @@ def shortfall_contributions(draws: ArrayLike, alpha: float = 0.9) -> FloatArray:
     draws
         Shape ``(part, draw)``: countries of a regional plan, drawn together.
     alpha
-        As in `expected_shortfall`.
+        In [0, 1), as in `expected_shortfall`.
 
     Returns
     -------
     FloatArray
         Shape ``(part,)``: :math:`E[A_i \mid \text{the sum is in its worst part}]`. They add up to
         the shortfall of the sum, so that a reserve can be divided by them.
+
+    Raises
+    ------
+    InputError
+        If a draw is missing, the shape is another, or `alpha` is out of range.
+
+    Notes
+    -----
+    This is Euler's division of the expected shortfall [1]_.
+
+    References
+    ----------
+    .. [1] Tasche (2008). Capital allocation to business units and sub-portfolios: the Euler
+       principle. In Resti (ed.), *Pillar II in the New Basel Accord*: 423-453. Risk Books.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Rare, large events: a generalised Pareto tail, and where it may not be used."""
+"""Generalised Pareto tail of large events, return levels, and where they may not be used."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ YEARS_AHEAD = 2.0  # no fitted return period beyond that many times the record
 
 @dataclass(frozen=True, slots=True)
 class ParetoTail:
-    r"""Generalised Pareto distribution of what events exceed a threshold by.
+    r"""Generalised Pareto distribution of the excess of events over a threshold.
 
     :math:`P(X - u > y) = (1 + \xi y/\sigma)^{-1/\xi}`.
 
@@ -101,7 +101,12 @@ class ParetoTail:
         Notes
         -----
         :math:`x_T = u + \frac{\sigma}{\xi}[(\lambda_u/\lambda_T)^\xi - 1]` with
-        :math:`\lambda_T = -\ln(1 - 1/T)`.
+        :math:`\lambda_T = -\ln(1 - 1/T)` [1]_.
+
+        References
+        ----------
+        .. [1] Coles (2001). *An Introduction to Statistical Modeling of Extreme Values*, section 4.3.
+           Springer.
         """
         if not return_period > 1:
             raise InputError(f"a return period must exceed 1 year: got {return_period}")

@@ -1,1 +1,1 @@
-"""The same case with other inputs or other choices of method."""
+"""Estimates of one case under other inputs or other choices of method, and their comparison."""

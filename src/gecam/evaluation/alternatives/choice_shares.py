@@ -1,4 +1,4 @@
-"""Which choice of method moves the answer: variance and range of a table of specifications."""
+"""Variance and range over specifications, divided among the choices of method."""
 
 from __future__ import annotations
 

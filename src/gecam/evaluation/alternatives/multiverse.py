@@ -1,4 +1,4 @@
-"""The multiverse: every combination of defensible choices, run, and what each choice explains."""
+"""Multiverse analysis: estimates under every combination of defensible choices of method."""
 
 from __future__ import annotations
 
@@ -116,14 +116,14 @@ def multiverse(
     seed: WholeNumber = 2022,
     level: Probability = 0.9,
 ) -> Multiverse:
-    r"""Run every combination of defensible choices.
+    r"""Estimate under every combination of defensible choices of method.
 
     Parameters
     ----------
     case
         The inputs; its assumptions are the default level of each choice.
     target, kind
-        ``world``, a region or a country; see `gecam.evaluation.find_target`.
+        ``world``, a region or a country by code or name; see `gecam.evaluation.find_target`.
     choices
         Which choices to vary; `default_choices` by default.
     alternatives

@@ -221,7 +221,12 @@ def compare(
     everything that has the same name in both. The difference is taken draw by draw; its interval is
     about the change alone, and much narrower than the intervals of the two answers suggest. Where an
     input has another name in the second answer (another edition of the stocks), its numbers are
-    drawn afresh, and the interval holds its noise too.
+    drawn afresh, and the interval holds its noise too. Common random numbers are those of [1]_.
+
+    References
+    ----------
+    .. [1] Glasserman & Yao (1992). Some guidelines and guarantees for common random numbers.
+       *Management Science* 38: 884-908.
 
     Examples
     --------

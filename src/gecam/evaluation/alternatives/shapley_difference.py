@@ -1,4 +1,4 @@
-"""Shapley values: a total divided fairly among the causes that made it."""
+"""Shapley values: a difference divided among the inputs that differ."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The choices of method that another careful statistician could make differently, as data."""
+"""Defensible choices of method, and the specifications that combine their levels."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def anywhere(_: Case) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """One way to make a choice.
+    """One level of a choice of method: assumptions, a scope, or an edit of the case.
 
     Parameters
     ----------
@@ -111,7 +111,7 @@ class Alternatives:
 
 @checked
 def default_choices(case: Case, alternatives: Alternatives | None = None) -> tuple[Choice, ...]:
-    """Return the choices that can be made for a case.
+    """Return the choices of method that can be made for a case.
 
     Parameters
     ----------

@@ -137,7 +137,8 @@ def _furthest(question: _Question, case: Case) -> float:
 def _solve(rise: Callable[[float], float], now: float, limit: float) -> tuple[float, float]:
     """Return the value at which the rise is a tenth, and that; or NaN, and the rise at the limit.
 
-    Secant steps outward until the rise is passed, then false position (Illinois).
+    Secant steps outward until the rise is passed, then false position in the Illinois variant: Dowell
+    & Jarratt (1971), *BIT* 11: 168-174.
     """
     low, at_low = now, -RISE  # what is lacking
     value = min(now * (1 + RISE), (now + limit) / 2)
