@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -154,11 +154,15 @@ def _of_any_crisis(est: Estimates, target: Target, plan: DestinationPlan) -> Tar
     leaves = tuple(leaf for leaf in members if leaf.status in SHOWN)
     estimated = {g: union.draws[i] for g, i in rows.items() if not np.isnan(union.draws[i, 0])}
     result = {group: float(draws.mean()) for group, draws in estimated.items()}
-    ids = {leaf.crisis for leaf in leaves}
-    counted = [c for c in plan.crises if c.crisis.id in ids] or plan.crises
-    base = max(counted, key=lambda c: (c.crisis.reference_date, c.crisis.id))
+    base = _latest(plan, {leaf.crisis for leaf in leaves})
     country = TargetCountry(plan, base, leaves, WHOLE, base.split.stock, result)
     return _of_origin(est, target.id, country) if target.kind == "origin" else country
+
+
+def _latest(plan: DestinationPlan, ids: Collection[str]) -> LeafPlan:
+    """Return the latest of some crises of a country; of all of them if there are none."""
+    crises = [crisis for crisis in plan.crises if crisis.crisis.id in ids] or plan.crises
+    return max(crises, key=lambda c: (c.crisis.reference_date, c.crisis.id))
 
 
 def _of_origin(est: Estimates, origin: str, country: TargetCountry) -> TargetCountry:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date
 
 import pandas as pd
@@ -11,7 +11,7 @@ import pandas as pd
 from gecam.codes import name
 from gecam.estimation import LeafPlan, residents_of
 from gecam.evaluation.explanation.account import InputFigure, Judgement, RelatedCount
-from gecam.evaluation.explanation.decomposition import TargetCountry
+from gecam.evaluation.explanation.decomposition import ONLY_IF, TargetCountry
 from gecam.evaluation.explanation.targets import Target
 from gecam.model import DEFAULTS, Assumptions, Case, Crisis, Footprint, GroupCount, prior_at
 from gecam.results import Estimates, Leaf, PlanRow
@@ -250,31 +250,41 @@ def _title(est: Estimates, crisis: str) -> str:
     return next((c.name for c in est.crises if c.id == crisis), crisis)
 
 
+# Assumptions that a number rests on: always, where it carries a flag, where a crisis is such.
+ALWAYS = frozenset({"stock_log_sd", "grade_logit_sd"})
+BY_FLAG: Mapping[str, str] = {
+    "protection_share_mean": "PROTECTION_PRIOR",
+    "frozen_log_sd": "STOCK_FROZEN",
+    "apply_onset_rule": "STOCK_FROZEN",
+    "growth_cap": "GROWTH_CAPPED",
+    "subnational_logit_sd": "SUBNATIONAL_PLAN",
+    "unknown_scope_weight": "SCOPE_UNKNOWN",
+}
+BY_CRISIS: Mapping[str, Callable[[LeafPlan], bool]] = {
+    "protection_in_need": lambda crisis: crisis.split.protection > 0,
+    "inside_stock": lambda crisis: crisis.split.registered > 0,
+    "drift_log_sd": lambda crisis: crisis.split.dated.log_sd > crisis.split.log_sd,
+    "undercount": lambda crisis: crisis.split.undercount is not None,
+    "area_kappa": lambda crisis: bool(crisis.footprint.areas),
+}
+
+
 def judgements_of(
-    a: Assumptions, flags: Iterable[str], places: Iterable[TargetCountry]
+    a: Assumptions, flags: Collection[str], places: Sequence[TargetCountry]
 ) -> tuple[Judgement, ...]:
     """Return the assumptions behind a number, with their values and what they rest on."""
-    flags, places = set(flags), list(places)
     crises = [c for place in places for c in place.plan.crises]
-    wanted = {"odds_ratio": False}  # its rows have lines of their own
-    wanted["protection_in_need"] = any(c.split.protection > 0 for c in crises)
-    wanted["protection_share_mean"] = "PROTECTION_PRIOR" in flags
-    wanted["inside_stock"] = any(c.split.registered > 0 for c in crises)
-    wanted["stock_log_sd"] = wanted["grade_logit_sd"] = True
-    wanted["frozen_log_sd"] = wanted["apply_onset_rule"] = "STOCK_FROZEN" in flags
-    wanted["drift_log_sd"] = any(c.split.dated.log_sd > c.split.log_sd for c in crises)
-    wanted["growth_cap"] = "GROWTH_CAPPED" in flags
-    wanted["subnational_logit_sd"] = "SUBNATIONAL_PLAN" in flags
-    wanted["unknown_scope_weight"] = "SCOPE_UNKNOWN" in flags
-    wanted["overlap"] = any(len({x.crisis for x in place.leaves}) > 1 for place in places)
-    wanted["undercount"] = a.undercount is not None
-    wanted["area_kappa"] = any(c.footprint.areas for c in crises)
+    names = ALWAYS | {name for name, flag in BY_FLAG.items() if flag in flags}
+    names |= {name for name, holds in BY_CRISIS.items() if any(map(holds, crises))}
+    if any(map(ONLY_IF["overlap"], places)):
+        names |= {"overlap"}
     others = (
         Judgement(d.name, d.meaning, _value_text(a, d.name), d.status, d.basis)
         for d in DEFAULTS
-        if wanted.get(d.name, False)
+        if d.name in names
     )
-    return (*_odds_ratios(a, crises if _ODDS_RATIO & flags else ()), *others)
+    of_odds_ratio = _odds_ratios(a, crises) if _ODDS_RATIO.intersection(flags) else ()
+    return (*of_odds_ratio, *others)
 
 
 _ODDS_RATIO = {"ODDS_RATIO_JUDGED", "ODDS_RATIO_ESTIMATED"}
