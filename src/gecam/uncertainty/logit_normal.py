@@ -140,6 +140,11 @@ def logit_sd_from_cv(mean: ArrayLike, cv: ArrayLike) -> FloatArray:
         The logit sd whose logit-normal share has this mean and this standard deviation exactly,
         at most 1.4.
 
+    Raises
+    ------
+    InputError
+        If a mean lies outside (0, 1), or a coefficient of variation is negative or missing.
+
     Warns
     -----
     PrecisionWarning

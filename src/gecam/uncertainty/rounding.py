@@ -140,6 +140,11 @@ def people_cell(
     is_whole
         True to write out numbers under 100, as in sums that are to be followed; else they are "<100".
 
+    Returns
+    -------
+    str
+        Grouped digits, "<100", or `missing`.
+
     Examples
     --------
     >>> people_cell(212_000.0), people_cell(40.0), people_cell(0.0), people_cell(float("nan"))
@@ -160,6 +165,11 @@ def significant(people: MaybeMissing, digits: PositiveInt) -> float:
         Number of people, or any other; NaN stays.
     digits
         Number of significant digits, at least 1; halves go to the even neighbour.
+
+    Returns
+    -------
+    float
+        The rounded number.
 
     Examples
     --------

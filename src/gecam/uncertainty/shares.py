@@ -67,6 +67,11 @@ class LogitNormal(Scored):
             The published share, in (0, 1). For a share of exactly 0 or 1 use `Fixed`.
         logit_sd
             Standard deviation of the log odds (a grade), >= 0.
+
+        Returns
+        -------
+        LogitNormal
+            With this mean.
         """
         return cls(_location(float(mean), float(logit_sd)), float(logit_sd))
 
@@ -79,7 +84,12 @@ class LogitNormal(Scored):
         mean
             The share, in (0, 1).
         sd
-            Its standard deviation, on the scale of the share.
+            Its standard deviation, on the scale of the share, >= 0.
+
+        Returns
+        -------
+        LogitNormal
+            With this mean and standard deviation.
 
         Warns
         -----
@@ -149,6 +159,11 @@ class Beta(Scored):
             The share, in (0, 1).
         sd
             Its standard deviation, > 0.
+
+        Returns
+        -------
+        Beta
+            With this mean and standard deviation.
 
         Raises
         ------

@@ -40,6 +40,8 @@ class SobolStreams(Streams):
 
     Parameters
     ----------
+    seed
+        Seed of the run, a whole number of at least 0.
     draws
         Number of draws of the run.
     replicates

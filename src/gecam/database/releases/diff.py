@@ -72,6 +72,16 @@ class Diff:
     def revision(self, breakdown: str = "destination") -> RevisionStatistics:
         """Return statistics of the revision of some rows.
 
+        Parameters
+        ----------
+        breakdown
+            Which rows, by the column ``breakdown`` of estimates.
+
+        Returns
+        -------
+        RevisionStatistics
+            Over rows that are estimated in both releases.
+
         Raises
         ------
         InputError

@@ -94,6 +94,11 @@ def published_answer(
     thresholds, statements
         As in `published`.
 
+    Returns
+    -------
+    Published
+        Tables as they may be shown.
+
     Raises
     ------
     InputError

@@ -45,6 +45,11 @@ def gravity_prior(
     pd.Series
         Shares that sum to 1, by area.
 
+    Raises
+    ------
+    InputError
+        If areas differ, residents or distances are not above 0, or a share lies outside [0, 1].
+
     Notes
     -----
     :math:`\pi^0_k \propto P_k^{\beta_1} d_k^{-\beta_2} e^{\beta_3 u_k}`.
@@ -279,12 +284,17 @@ def allocate(
     streams, input_id
         Named random numbers; each area draws from the component of its own name.
     start
-        Number of the first draw.
+        Number of the first draw, >= 0.
 
     Returns
     -------
     xr.DataArray
         People by ``area`` and ``draw``; the areas sum to the total in every draw.
+
+    Raises
+    ------
+    InputError
+        If the total is negative or missing in a draw, or as `area_shares`.
 
     Examples
     --------

@@ -39,6 +39,21 @@ class PhaseShares:
         """Return the share of people in a phase or a worse one; phases count from 1.
 
         The sum of some shares of a Dirichlet is beta: no approximation.
+
+        Parameters
+        ----------
+        phase
+            Number of the mildest phase that counts, from 2 to the number of phases.
+
+        Returns
+        -------
+        Beta
+            Distribution of the share.
+
+        Raises
+        ------
+        InputError
+            If there is no such phase.
         """
         if not 2 <= phase <= len(self.alpha):
             raise InputError(f"phase must lie between 2 and {len(self.alpha)}: got {phase}")

@@ -135,7 +135,9 @@ class AreaModel:
     gamma
         Weight of the area's own figure in its predictor, A / (A + D). Shape ``(m,)``.
     method
-        How A was estimated; `notes` says why, where that is not what was asked.
+        How A was estimated.
+    notes
+        Sentences on what was done otherwise than asked; none where nothing was.
     """
 
     A: float

@@ -69,6 +69,16 @@ class Undercount:
         ----------
         mean, sd
             Of the share of people present that the count covers; mean in (0, 1).
+
+        Returns
+        -------
+        Undercount
+            With coverage 1 - u of that mean and standard deviation.
+
+        Raises
+        ------
+        InputError
+            If no beta distribution has them, or the mean number of people present is infinite.
         """
         coverage = Beta.from_mean_sd(mean, sd)
         return cls(coverage.b, coverage.a)

@@ -212,6 +212,11 @@ def calibrate_stocks(
     StockCalibration
         Noise by class of stock, of growth, and of the end figure; on the log scale.
 
+    Raises
+    ------
+    InputError
+        If there are fewer than two revisions.
+
     Notes
     -----
     An unchanged figure was not measured again: it says nothing about its error, so only figures

@@ -134,7 +134,15 @@ class InputFigure:
 
 @dataclass(frozen=True, slots=True)
 class Driver:
-    """A group of inputs, and its share of the variance (Shapley effect) with 90 % interval."""
+    """A group of inputs and its share of the variance (Shapley effect).
+
+    Parameters
+    ----------
+    group, words
+        Name of the group, as in `gecam.evaluation.sensitivity`, and the same in words.
+    share, lower, upper
+        Share of the variance, and its 90 % interval; shares sum to 1.
+    """
 
     group: str
     words: str
@@ -172,7 +180,19 @@ class Lever:
 
 @dataclass(frozen=True, slots=True)
 class RelatedCount:
-    """A published count that is shown beside the result and not used for it."""
+    """A published count that is shown beside the result and not used for it.
+
+    Parameters
+    ----------
+    what
+        Whom it counts, in words.
+    in_need, present
+        People in need and people present; NaN where not published.
+    source
+        Where it was published.
+    why
+        Why it is not used.
+    """
 
     what: str
     in_need: float

@@ -178,6 +178,11 @@ def calibrated_until(
     assumptions, drift_elsewhere
         Noise of each class with at least 10 revised figures, else of all; `imputed` at least its
         base. The drift is that of all revised destinations, since crisis countries are too few.
+
+    Raises
+    ------
+    InputError
+        If fewer than two revisions were public on the day.
     """
     a = base or Assumptions()
     public = {name for name, day in released.items() if day <= until}
