@@ -9,9 +9,7 @@ import zipfile
 
 import pytest
 
-import gecam.io as readers
 from gecam.io import check_file
-from gecam.io.readers import READERS
 
 
 def put(tmp_path, name: str, data: bytes | str):
@@ -90,10 +88,6 @@ def test_the_dictionary_has_a_schema_and_stable_keys(tmp_path, undesa_table1):
 def test_a_missing_file_is_an_os_error(tmp_path):
     with pytest.raises(FileNotFoundError):
         check_file(tmp_path / "none.csv")
-
-
-def test_every_reader_of_the_registry_exists():
-    assert all(callable(getattr(readers, reader.name)) for reader in READERS)
 
 
 CLAIMED = {

@@ -49,6 +49,13 @@ FTS = (
     b"MLI,190.0,West Africa 2006,CAPWA,1,Consolidated appeals process,2006-01-01,2006-12-31,2006,50,,\n"
     b"AFG,,Not specified,,,,,,2020,,-7,\n"
 )
+LAYOUT_SAMPLES = {
+    "ifrc": (read_ifrc, IFRC.decode()),
+    "gdacs": (read_gdacs, GDACS.decode("utf-8-sig")),
+    "ucdp": (read_ucdp, UCDP.decode()),
+    "emdat": (read_emdat, EMDAT.decode()),
+    "fts": (read_fts, FTS.decode()),
+}
 
 
 def codes(table):

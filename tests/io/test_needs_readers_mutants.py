@@ -10,6 +10,7 @@ import pytest
 from gecam.errors import GecamError, InputError
 from gecam.io.events.idmc import read_gidd
 from gecam.io.iom.dtm import read_dtm_api
+from gecam.io.maps.adam import read_adam_earthquake
 from gecam.io.ocha.hapi import read_hapi
 from gecam.io.ocha.hno import read_hno
 from gecam.io.ocha.plan_facts import read_plan_facts
@@ -19,7 +20,7 @@ from gecam.io.severity.inform import read_severity
 from gecam.io.severity.inform_risk import read_risk
 from gecam.io.severity.ipc import read_ipc
 
-SAMPLES: dict[str, tuple[Callable[..., object], str]] = {
+LAYOUT_SAMPLES: dict[str, tuple[Callable[..., object], str]] = {
     "gho": (
         read_gho_plans,
         "#,Interagency Response Plans,ISO alpha-3 codes,Plan type,In Need,Data Explorer PIN?\n"
@@ -71,7 +72,7 @@ SAMPLES: dict[str, tuple[Callable[..., object], str]] = {
         "SDN,SD01,SD01001,2,FSC,Food,total,TGT,5,2024-01-05,2024-12-24,No cluster\n",
     ),
     "severity": (
-        lambda data: read_severity(data, as_of="2026-03"),
+        read_severity,
         "CRISIS,CRISIS ID,ISO3,affected,pin_level_3,pin_level_4,pin_level_5,year,month,Reliability\n"
         "Weights,,,,,,,,,\n"
         "Sudan,SDN001,SDN,51700000,15257000,16753000,x,2026,3,High\n"
@@ -94,6 +95,11 @@ SAMPLES: dict[str, tuple[Callable[..., object], str]] = {
         "total_displacement\n"
         "TUR,2023,2023-02-02,2023-02-06,Earthquake,Earthquake,4047329,821894\n"
         "AB9,2022,,,Flood,Flood,5,\n",
+    ),
+    "adam earthquake": (
+        read_adam_earthquake,
+        "ADM0_NAME,ADM1_NAME,ADM2_NAME,5_MMI,6_MMI\n"
+        "Morocco,Marrakech,Al Haouz,120000,80000\nMorocco,Marrakech,Chichaoua,90000,2500\n",
     ),
     "dtm": (
         read_dtm_api,
@@ -137,7 +143,7 @@ def mutant(text: str, dice: random.Random) -> bytes:
 
 
 def survive(name: str, seeds: range) -> None:
-    read, text = SAMPLES[name]
+    read, text = LAYOUT_SAMPLES[name]
     for seed in seeds:
         data = mutant(text, random.Random(f"{name} {seed}"))
         try:
@@ -148,34 +154,34 @@ def survive(name: str, seeds: range) -> None:
             pytest.fail(f"{name}, seed {seed}: {error!r} of {data!r}")
 
 
-@pytest.mark.parametrize("name", SAMPLES)
+@pytest.mark.parametrize("name", LAYOUT_SAMPLES)
 def test_sample_is_read(name: str) -> None:
-    read, text = SAMPLES[name]
+    read, text = LAYOUT_SAMPLES[name]
     read(text.encode())
 
 
-@pytest.mark.parametrize("name", SAMPLES)
+@pytest.mark.parametrize("name", LAYOUT_SAMPLES)
 def test_broken_files_give_our_errors(name: str) -> None:
     survive(name, range(40))
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", SAMPLES)
+@pytest.mark.parametrize("name", LAYOUT_SAMPLES)
 def test_many_broken_files_give_our_errors(name: str) -> None:
     survive(name, range(40, 1040))
 
 
-@pytest.mark.parametrize("name", SAMPLES)
+@pytest.mark.parametrize("name", LAYOUT_SAMPLES)
 @pytest.mark.parametrize(
     "data", [b"", b"\n", b",,,\n", b"a\n", b"\x00\x01", b"PK\x03\x04", b"\xff\xfe\x00"]
 )
 def test_files_that_are_none(name: str, data: bytes) -> None:
     with pytest.raises(GecamError):
-        SAMPLES[name][0](data)
+        LAYOUT_SAMPLES[name][0](data)
 
 
-@pytest.mark.parametrize("name", SAMPLES)
+@pytest.mark.parametrize("name", LAYOUT_SAMPLES)
 def test_header_without_rows_is_refused(name: str) -> None:
-    read, text = SAMPLES[name]
+    read, text = LAYOUT_SAMPLES[name]
     with pytest.raises(InputError, match="no rows"):
         read((text.splitlines()[0] + "\n").encode())

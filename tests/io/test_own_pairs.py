@@ -18,6 +18,9 @@ ROW = {
     "migrants_threshold": "severe", "residents_threshold": "severe",
     "migrants_in_need": 60, "migrants": 100, "residents_in_need": 300, "residents": 900,
 }  # fmt: skip
+LAYOUT_SAMPLES = {
+    "own pairs": (read_pairs, "\n".join(",".join(map(str, part)) for part in (ROW, ROW.values())))
+}
 
 
 def table(**changes):

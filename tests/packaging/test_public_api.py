@@ -1,6 +1,7 @@
 """The public surface does not change unawares: names and signatures stand in ``public_api.txt``.
 
-Renew it with ``python tests/packaging/test_public_api.py``, and say in CHANGELOG.md what users see.
+Renew it with ``python tests/packaging/test_public_api.py``, which also exports readers that register
+themselves, and say in CHANGELOG.md what users see.
 """
 
 from __future__ import annotations
@@ -10,11 +11,15 @@ import difflib
 import importlib
 import inspect
 import pkgutil
+import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Literal, get_args, get_origin
 
+STUB = Path(__file__).resolve().parents[2] / "src" / "gecam" / "io" / "__init__.pyi"
 FILE = Path(__file__).with_name("public_api.txt")
 HINT = (
     "the public surface changed. If that is meant, run `python tests/packaging/test_public_api.py` and "
@@ -133,6 +138,52 @@ def test_public_names_and_signatures_are_those_on_record():
     assert not changes, "\n".join([HINT, *changes])
 
 
+def unexported(stub: Path) -> dict[str, str]:
+    """Return registered readers that the stub of `gecam.io` does not export, with their modules."""
+    from gecam.io.readers import readers
+
+    text = stub.read_text(encoding="utf-8")
+    return {
+        reader.name: reader.function.__module__.removeprefix("gecam.io")
+        for reader in readers()
+        if f"    {reader.name} as {reader.name},\n" not in text
+    }
+
+
+def export(stub: Path, readers: dict[str, str]) -> None:
+    """Write readers into a stub, in the order of the other names."""
+    head, *blocks = re.split(r"^(?=from )", stub.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    for name, module in readers.items():
+        blocks.append(f"from {module} import (\n    {name} as {name},\n)\n")
+
+    def order(block: str) -> tuple[str, int, str]:
+        _, module, _, _, name, *_ = block.split()
+        return module, 0 if name.isupper() else 1 if name[0].isupper() else 2, name
+
+    stub.write_text(head + "".join(sorted(blocks, key=order)), encoding="utf-8")
+
+
+def test_readers_that_register_themselves_are_public():
+    assert unexported(STUB) == {}, HINT
+
+
+def test_a_further_reader_is_exported_in_its_place(tmp_path):
+    stub = tmp_path / "__init__.pyi"
+    text = STUB.read_text(encoding="utf-8")
+    block = "from .events.ucdp import (\n    read_ucdp as read_ucdp,\n)\n"
+    stub.write_text(text.replace(block, ""), encoding="utf-8")
+    assert unexported(stub) == {"read_ucdp": ".events.ucdp"}
+    export(stub, unexported(stub))
+    assert stub.read_text(encoding="utf-8") == text
+
+
+def main() -> None:
+    if lacking := unexported(STUB):
+        export(STUB, lacking)  # names are read when the package is imported: begin again
+        subprocess.run([sys.executable, __file__], check=True)
+    else:
+        FILE.write_text("\n".join(surface()) + "\n", encoding="utf-8")
+
+
 if __name__ == "__main__":
-    lines = surface()
-    FILE.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    main()

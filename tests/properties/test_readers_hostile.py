@@ -340,11 +340,9 @@ TEXTS = [
 
 
 def _others() -> list[Sample]:
-    """Samples of the readers of needs, displacement and risk, from the tests beside those readers."""
-    path = Path(__file__).resolve().parents[1] / "io" / "test_needs_readers_mutants.py"
-    if not path.is_file():
-        return []
-    found = runpy.run_path(str(path))["SAMPLES"]
+    """Samples from the tests beside the readers, whose sums have no oracle."""
+    path = Path(__file__).resolve().parents[1] / "io" / "layout_samples.py"
+    found = runpy.run_path(str(path))["layout_samples"]()
     return [Sample(name, read, text) for name, (read, text) in found.items()]
 
 

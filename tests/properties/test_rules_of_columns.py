@@ -33,11 +33,7 @@ MONEY = {"requirements", "funding", "Value"}
 def samples() -> dict[str, tuple[Callable[[bytes], Any], str]]:
     """A small file of each layout, with its reader, from the tests beside the readers."""
     found = runpy.run_path(str(HERE / "test_readers_hostile.py"))
-    layouts = {sample.name: (sample.read, sample.text) for sample in found["SAMPLES"]}
-    events = runpy.run_path(str(HERE.parent / "io" / "test_events.py"))
-    for name in ("ifrc", "gdacs", "ucdp", "emdat", "fts"):
-        layouts[name] = (events[f"read_{name}"], events[name.upper()].decode("utf-8-sig"))
-    return layouts
+    return {sample.name: (sample.read, sample.text) for sample in found["SAMPLES"]}
 
 
 SAMPLES = samples()

@@ -18,8 +18,9 @@ from gecam.errors import (
     Problem,
 )
 from gecam.io.door.intake import open_file, path_of
+from gecam.io.door.layouts import Reader
 from gecam.io.known_totals import PUBLISHED
-from gecam.io.readers import Reader, find_reader
+from gecam.io.readers import find_reader
 from gecam.model import Note, Source
 
 SCHEMA: Final = "gecam.check/1"

@@ -1,183 +1,34 @@
-"""Which reader takes a file: each known layout, by the cells near its top."""
+"""Which reader takes a file, by the cells near its top."""
 
 from __future__ import annotations
 
 import csv
 import io
 import itertools
+import pkgutil
 from collections.abc import Callable
-from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
-from typing import Any, Final
+from pathlib import Path
+from typing import Any
 
 from gecam.errors import GecamError, InputError, LayoutError
-from gecam.io.door.intake import File, open_file, read_archive, read_text, rewindable
+from gecam.io.door.intake import File, open_file, read_archive, read_text
+from gecam.io.door.layouts import REGISTERED, Reader, Top
 from gecam.io.door.tables import Workbook
 from gecam.io.maps.tops import geo_words
 
-_MAPS = frozenset({"exposure", "extent", "intensity", "areas", "grid"})
 _ROWS_SEEN = 40
 _SHEETS_SEEN = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Top:
-    """The cells near the top of a file: words of all rows, and of its first row."""
-
-    words: frozenset[str]
-    first: tuple[str, ...]
-    sheets: tuple[str, ...] = ()
-
-    def has(self, *words: str) -> bool:
-        """Return whether all words stand in cells near the top."""
-        return self.words.issuperset(words)
-
-
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """A reader, and how its files are known.
-
-    Parameters
-    ----------
-    name
-        Function of `gecam.io`.
-    kind
-        What it returns: ``stock``, ``protected``, ``displaced``, ``population``, ``needs``,
-        ``plans``, ``severity``, ``risk``, ``phases``, ``displacement``, ``places``, ``incidents``,
-        ``facts``, ``shares``, ``events``, ``exposure``, ``extent``, ``intensity``,
-        ``areas``, ``grid`` or ``pairs``.
-    publisher
-        Whose file it is; *you* for a user's own table.
-    takes
-        Whether it takes a file with such a top.
-    """
-
-    name: str
-    kind: str
-    publisher: str
-    takes: Callable[[Top], bool]
-
-    def read(self, source: File) -> Any:
-        """Read a file; one of a map is opened by its own reader, which may need others beside it."""
-        file = rewindable(source) if self.kind in _MAPS else source
-        return getattr(import_module("gecam.io"), self.name)(file)
-
-
-def _own(kind: str) -> Callable[[Top], bool]:
-    def takes(top: Top) -> bool:
-        from gecam.io.own.templates import COLUMNS
-
-        columns = COLUMNS[kind]  # type: ignore[index]
-        needed = {name for name, column in columns.items() if column.default is None}
-        return needed <= set(top.first) <= set(columns)
-
-    return takes
-
-
-def _is_of_areas(top: Top) -> bool:
-    lines_or_exposure = ("MultiLineString", "directly_aff_popn", "Buffers_ts")
-    return top.has("shapes") and not any(top.has(word) for word in lines_or_exposure)
-
-
-_DESA, _OCHA, _JRC = "UN DESA", "OCHA", "European Commission, JRC"
-_WFP = "World Food Programme"
-READERS: Final = (
-    Reader("read_undesa_age", "stock", _DESA, lambda top: top.has("Total_(mf)", "Total_(f)")),
-    Reader("read_undesa", "stock", _DESA, lambda top: top.has("Location code of origin")),
-    Reader("read_undesa", "stock", _DESA, lambda top: top.has("destination_iso3", "origin_iso3")),
-    Reader("read_undesa", "stock", _DESA, lambda top: top.has("Destination", "Other South")),
-    Reader("read_undesa_totals", "stock", _DESA, lambda top: top.has("m49", "immigrants")),
-    Reader(
-        "read_undesa_totals",
-        "stock",
-        _DESA,
-        lambda top: top.has("Location code", "Type of data") and "Table 1" in top.sheets,
-    ),
-    Reader(
-        "read_unhcr",
-        "protected",
-        "UNHCR",
-        lambda top: top.has("coo_iso", "coa_iso") or top.has("Country of asylum (ISO)", "Year"),
-    ),
-    Reader(
-        "read_worldbank",
-        "population",
-        "World Bank",
-        lambda top: top.has("Country Code", "Country Name"),
-    ),
-    Reader("read_wpp", "population", _DESA, lambda top: top.has("pop_median_thousands")),
-    Reader("read_wpp", "population", _DESA, lambda top: top.has("ISO3_code", "PopTotal")),
-    Reader("read_wpp", "population", _DESA, lambda top: top.has("iso3", "sex", "population")),
-    Reader(
-        "read_cod_ps", "population", _OCHA, lambda top: top.has("Population_group", "ADM1_PCODE")
-    ),
-    Reader("read_hapi", "needs", _OCHA, lambda top: top.has("location_code", "population_status")),
-    Reader("read_hno", "needs", _OCHA, lambda top: top.has("Country ISO3", "In Need")),
-    Reader(
-        "read_gho_plans",
-        "plans",
-        _OCHA,
-        lambda top: top.has("Interagency Response Plans", "In Need"),
-    ),
-    Reader("read_plan_history", "plans", _OCHA, lambda top: top.has("Crisis Country", "Metric")),
-    Reader("read_plan_facts", "facts", "compiled", lambda top: top.has("pin_scope_evidence")),
-    Reader(
-        "read_published_shares", "shares", "compiled", lambda top: top.has("scope_note", "present")
-    ),
-    Reader(
-        "read_severity",
-        "severity",
-        _JRC,
-        lambda top: top.has("CRISIS ID") and (top.has("COUNTRY") or top.has("CRISIS")),
-    ),
-    Reader("read_risk", "risk", _JRC, lambda top: top.has("INFORM RISK", "ISO3")),
-    Reader("read_ipc", "phases", "IPC", lambda top: top.has("Date of analysis", "Country")),
-    Reader("read_gidd", "displacement", "IDMC", lambda top: top.has("iso3", "new_displacement")),
-    Reader("read_dtm_api", "places", "IOM", lambda top: top.has("numPresentIdpInd")),
-    Reader(
-        "read_dtm_baseline",
-        "places",
-        "IOM",
-        lambda top: any(name.startswith("IDPs_Returnees") for name in top.sheets),
-    ),
-    Reader(
-        "read_missing_migrants",
-        "incidents",
-        "IOM",
-        lambda top: (
-            top.has("Number Dead")
-            or top.has("Number of Dead")
-            or top.has("number_dead")
-            or top.has("dead_and_missing")
-        ),
-    ),
-    Reader("read_ifrc", "events", "IFRC", lambda top: top.has("initial_num_beneficiaries")),
-    Reader("read_gdacs", "events", "GDACS", lambda top: top.has("event_type", "gdacs_bbox")),
-    Reader("read_ucdp", "events", "UCDP", lambda top: top.has("type_of_violence", "conflict_name")),
-    Reader("read_emdat", "events", "CRED", lambda top: top.has("DisNo.", "Disaster Type")),
-    Reader("read_fts", "plans", _OCHA, lambda top: top.has("countryCode", "percentFunded")),
-    Reader(
-        "read_adam_earthquake",
-        "exposure",
-        _WFP,
-        lambda top: top.has("ADM2_NAME") and any(word.endswith("_MMI") for word in top.words),
-    ),
-    Reader("read_adam_flood", "exposure", _WFP, lambda top: top.has("directly_aff_popn")),
-    Reader("read_adam_cyclone", "extent", _WFP, lambda top: top.has("shapes", "Buffers_ts")),
-    Reader(
-        "read_shakemap",
-        "extent",
-        "USGS",
-        lambda top: top.has("shapes", "value", "units", "MultiLineString"),
-    ),
-    Reader("read_shakemap_grid", "intensity", "USGS", lambda top: top.has("shakemap_grid")),
-    Reader("read_areas", "areas", "you", _is_of_areas),
-    Reader("read_population_grid", "grid", "you", lambda top: top.has("raster")),
-    Reader("read_stock", "stock", "you", _own("stock")),
-    Reader("read_population", "population", "you", _own("population")),
-    Reader("read_needs", "needs", "you", _own("needs")),
-    Reader("read_pairs", "pairs", "you", _own("pairs")),
-)
+@cache
+def readers() -> tuple[Reader, ...]:
+    """Return every reader, sorted by name: the modules of this room register theirs when imported."""
+    room = Path(__file__).parent
+    for module in pkgutil.walk_packages([str(room)], "gecam.io."):
+        import_module(module.name)
+    return tuple(REGISTERED[name] for name in sorted(REGISTERED))
 
 
 def find_reader(source: File) -> Reader:
@@ -191,7 +42,7 @@ def find_reader(source: File) -> Reader:
         If the file cannot be opened safely.
     """
     seen = top_of(source)
-    found = {reader.name: reader for reader in READERS if reader.takes(seen)}
+    found = {reader.name: reader for reader in readers() if reader.takes(seen)}
     if len(found) == 1:
         return next(iter(found.values()))
     if found:

@@ -9,6 +9,7 @@ from gecam._arguments import iso_day
 from gecam.io.door.cells import year_of
 from gecam.io.door.hxl import Field, locate, read_tagged, refuse_empty, untag
 from gecam.io.door.intake import File, file_name, open_file, read_archive, rewindable
+from gecam.io.door.layouts import Top, reader
 from gecam.io.door.rows import total_rows
 from gecam.io.door.sheet import Sheet, known
 from gecam.io.door.tables import read_table, sheets_with
@@ -17,6 +18,7 @@ __all__ = [
     "Field",
     "File",
     "Sheet",
+    "Top",
     "file_name",
     "iso_day",
     "known",
@@ -25,6 +27,7 @@ __all__ = [
     "read_archive",
     "read_table",
     "read_tagged",
+    "reader",
     "refuse_empty",
     "rewindable",
     "sheets_with",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from gecam.io.door import Field, File, read_tagged
+from gecam.io.door import Field, File, read_tagged, reader
 from gecam.io.events.catalogue import EventCatalogue, glide_of, kind_of
 from gecam.model import Note
 
@@ -26,6 +26,7 @@ _FIELDS = {
 }
 
 
+@reader("events", "CRED", ["DisNo.", "Disaster Type"])
 def read_emdat(path: File) -> EventCatalogue:
     """Read your own copy of EM-DAT's public table.
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from gecam.errors import InputError
-from gecam.io.door import Field, File, iso_day, read_tagged
+from gecam.io.door import Field, File, iso_day, read_tagged, reader
 from gecam.io.events.catalogue import EventCatalogue, glide_of
 from gecam.model import Note
 
@@ -28,6 +28,7 @@ _FIELDS = {
 _FULL_YEAR = re.compile(r" \d{4} ", re.ASCII)
 
 
+@reader("events", "GDACS", ["event_type", "gdacs_bbox"])
 def read_gdacs(path: File) -> EventCatalogue:
     """Read the table of GDACS alerts (its RSS feed as rows).
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from gecam.io.door import Field, File, read_tagged
+from gecam.io.door import Field, File, read_tagged, reader
 from gecam.model import DisplacementTable, Note
 
 _FIELDS = {
@@ -24,6 +24,7 @@ _FIELDS = {
 _MOST_IDENTICAL = 0.01
 
 
+@reader("displacement", "IDMC", ["iso3", "new_displacement"])
 def read_gidd(path: File) -> DisplacementTable:
     r"""Read IDMC's table of conflict displacement by country and year, or of disaster events.
 

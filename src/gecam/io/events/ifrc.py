@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from gecam.io.door import Field, File, read_tagged
+from gecam.io.door import Field, File, read_tagged, reader
 from gecam.io.events.catalogue import EventCatalogue, kind_of
 from gecam.model import Note
 
@@ -20,6 +20,7 @@ _FIELDS = {
 }
 
 
+@reader("events", "IFRC", ["initial_num_beneficiaries"])
 def read_ifrc(path: File) -> EventCatalogue:
     """Read appeals of IFRC GO (``appeal`` of its API, flattened to a table).
 

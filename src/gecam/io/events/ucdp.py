@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from gecam.io.door import Field, File, read_tagged
+from gecam.io.door import Field, File, read_tagged, reader
 from gecam.io.events.catalogue import EventCatalogue
 from gecam.model import Note
 
@@ -21,6 +21,7 @@ _FIELDS = {
 _VIOLENCE = {"1": "state-based", "2": "non-state", "3": "one-sided"}
 
 
+@reader("events", "UCDP", ["type_of_violence", "conflict_name"])
 def read_ucdp(path: File) -> EventCatalogue:
     """Read UCDP GED and return its conflicts by country.
 

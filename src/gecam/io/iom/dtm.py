@@ -11,7 +11,7 @@ import pandas as pd
 from gecam._signature import checked
 from gecam.codes import country_code, is_iso3
 from gecam.errors import InputError
-from gecam.io.door import Field, File, locate, read_table, read_tagged, untag
+from gecam.io.door import Field, File, Top, locate, read_table, read_tagged, reader, untag
 from gecam.model import Note, PlaceCounts
 
 _PUBLISHER, _URL = "International Organization for Migration (IOM)", "https://dtm.iom.int"
@@ -28,6 +28,11 @@ _BASELINE = {
 }
 
 
+def _has_baseline_sheet(top: Top) -> bool:
+    return any(name.startswith("IDPs_Returnees") for name in top.sheets)
+
+
+@reader("places", "IOM", _has_baseline_sheet)
 @checked
 def read_dtm_baseline(
     path: File, *, sheet: str = "IDPs_Returnees", iso3: str = "", as_of: date | None = None
@@ -123,6 +128,7 @@ _API = {
 }
 
 
+@reader("places", "IOM", ["numPresentIdpInd"])
 def read_dtm_api(path: File) -> PlaceCounts:
     """Read the table of IDPs from DTM's API, as on HDX: all rounds and levels.
 

@@ -12,7 +12,7 @@ import pandas as pd
 from gecam._typing import BoolArray, FloatArray
 from gecam.codes import iso3
 from gecam.errors import CodeError
-from gecam.io.door import File, Sheet, read_table
+from gecam.io.door import File, Sheet, read_table, reader
 from gecam.io.iom.missing_migrants_layouts import ROUTE_LABELS, located
 from gecam.io.iom.missing_migrants_rows import identical_rows, without_totals
 from gecam.io.iom.missing_migrants_words import cause_group, is_known_route, route_group, route_now
@@ -30,6 +30,9 @@ _MONTHS = {
 }  # fmt: skip
 
 
+@reader(
+    "incidents", "IOM", ["Number Dead"], ["Number of Dead"], ["number_dead"], ["dead_and_missing"]
+)
 def read_missing_migrants(file: File) -> Incidents:
     r"""Read a file of the Missing Migrants Project, whichever of its layouts it has.
 

@@ -12,7 +12,7 @@ import pandas as pd
 from gecam.codes import iso3
 from gecam.errors import CodeError, InputError, LayoutError
 from gecam.geo import Exposure, Extent, Shapes, library
-from gecam.io.door import File, file_name, read_table, rewindable
+from gecam.io.door import File, Top, file_name, read_table, reader, rewindable
 from gecam.io.maps.geo_files import read_areas
 from gecam.model import Note, Source
 
@@ -23,6 +23,7 @@ _WFP, _LICENCE = "World Food Programme", "CC BY"
 _URL = "https://gis.wfp.org/adam/"
 
 
+@reader("exposure", "World Food Programme", ["directly_aff_popn"])
 def read_adam_flood(path: File) -> Exposure:
     """Read ADAM's rapid analysis of a flood: people in flooded cells by district.
 
@@ -82,6 +83,11 @@ def read_adam_flood(path: File) -> Exposure:
     )  # fmt: skip
 
 
+def _has_bands(top: Top) -> bool:
+    return top.has("ADM2_NAME") and any(word.endswith("_MMI") for word in top.words)
+
+
+@reader("exposure", "World Food Programme", _has_bands)
 def read_adam_earthquake(path: File) -> Exposure:
     r"""Read ADAM's population by band of intensity (MMI) and district.
 
@@ -135,6 +141,7 @@ def read_adam_earthquake(path: File) -> Exposure:
     )
 
 
+@reader("extent", "World Food Programme", ["shapes", "Buffers_ts"])
 def read_adam_cyclone(path: File) -> Extent:
     """Read ADAM's buffers of a cyclone: areas by wind speed, or the cone of its possible tracks.
 

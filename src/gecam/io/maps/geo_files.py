@@ -15,6 +15,7 @@ from gecam._signature import checked
 from gecam.codes import is_iso3
 from gecam.errors import HostileFileError, InputError, LayoutError
 from gecam.geo import Shapes, library
+from gecam.io.door import Top, reader
 from gecam.io.door.archives import ZIP
 from gecam.io.door.intake import (
     LIMITS,
@@ -39,6 +40,12 @@ NAMES: Final = (  # of publishers, the most specific first
 )  # fmt: skip
 
 
+def _is_of_areas(top: Top) -> bool:
+    lines_or_exposure = ("MultiLineString", "directly_aff_popn", "Buffers_ts")
+    return top.has("shapes") and not any(top.has(word) for word in lines_or_exposure)
+
+
+@reader("areas", "you", _is_of_areas)
 @checked
 def read_areas(
     path: File,
@@ -137,8 +144,9 @@ def _names(
 
 def _with_siblings(path: File) -> Any:
     """Return a file that can be read again; a .shp on disk as an archive with its siblings."""
-    if not (isinstance(path, str | Path) and Path(path).suffix.lower() == ".shp"):
-        return rewindable(path)
+    path = rewindable(path)
+    if isinstance(path, bytes) or Path(path).suffix.lower() != ".shp":
+        return path
     regular(path)
     packed = BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:

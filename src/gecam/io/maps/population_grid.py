@@ -16,6 +16,7 @@ from gecam._signature import checked
 from gecam._typing import Array, BoolArray, FloatArray, PositiveInt
 from gecam.errors import HostileFileError, InputError, LayoutError
 from gecam.geo import LONGITUDE_LATITUDE, PopulationGrid, is_same_system, library
+from gecam.io.door import reader
 from gecam.io.door.intake import File, file_name, rewindable, sha256
 from gecam.io.maps.ascii_grid import Raster, is_ascii_grid, read_ascii_grid
 from gecam.io.maps.geo_files import start_of
@@ -28,6 +29,7 @@ MAX_SIDE = 2_000_000  # cells along a side of the earth at 20 m
 TIFF: Final = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 
 
+@reader("grid", "you", ["raster"])
 @checked
 def read_population_grid(
     path: File,

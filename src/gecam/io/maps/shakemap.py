@@ -12,6 +12,7 @@ from gecam._signature import checked
 from gecam._typing import FloatArray
 from gecam.errors import InputError, LayoutError
 from gecam.geo import Extent, IntensityGrid, library, polygonised
+from gecam.io.door import reader
 from gecam.io.door.intake import File, file_name, read_json, read_xml, rewindable, sha256
 from gecam.io.maps.geo_files import GEO_LIMITS
 from gecam.io.maps.geojson import crs_of, features_of, shape_of
@@ -22,6 +23,7 @@ _DEGREES = 1e-3  # of a step: how far a point may lie off its place in the grid
 _CELLS: Final = 4_000_000
 
 
+@reader("extent", "USGS", ["shapes", "value", "units", "MultiLineString"])
 def read_shakemap(path: File) -> Extent:
     """Read a ShakeMap's contours of intensity (``cont_mmi.json``) as nested areas.
 
@@ -68,6 +70,7 @@ def read_shakemap(path: File) -> Extent:
     )  # fmt: skip
 
 
+@reader("intensity", "USGS", ["shakemap_grid"])
 @checked
 def read_shakemap_grid(path: File, *, field: str = "MMI") -> IntensityGrid:
     """Read a ShakeMap's ``grid.xml``, of the USGS or of another agency that runs ShakeMap.

@@ -11,13 +11,14 @@ from gecam._signature import checked
 from gecam._typing import Within
 from gecam.codes import COUNTRIES
 from gecam.errors import InputError
-from gecam.io.door import File, Sheet, read_table
+from gecam.io.door import File, Sheet, read_table, reader
 from gecam.model import Note, Population
 
 _TOTAL = "T_TL"  # both sexes, all ages
 _LEVELS = 4
 
 
+@reader("population", "OCHA", ["Population_group", "ADM1_PCODE"])
 @checked
 def read_cod_ps(
     source: File,

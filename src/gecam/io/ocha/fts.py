@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from gecam.io.door import Field, File, read_tagged
+from gecam.io.door import Field, File, read_tagged, reader
 from gecam.io.ocha.plan_types import plan_type
 from gecam.model import Note, PlanHistory
 
@@ -26,6 +26,7 @@ _OLD_PLANS = {
 }
 
 
+@reader("plans", "OCHA", ["countryCode", "percentFunded"])
 def read_fts(path: File) -> PlanHistory:
     """Read FTS requirements and funding by plan, country and year.
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from gecam.codes import is_iso3
-from gecam.io.door import Field, File, Sheet, read_tagged
+from gecam.io.door import Field, File, Sheet, read_tagged, reader
 from gecam.io.ocha.needs_checks import assemble, meanings_of, sector_name
 from gecam.model import NEEDS_COUNTS, NeedsTable, Note, Source
 
@@ -31,6 +31,7 @@ _KEYS = [
 ]  # fmt: skip
 
 
+@reader("needs", "OCHA", ["location_code", "population_status"])
 def read_hapi(path: File) -> NeedsTable:
     r"""Read humanitarian needs from OCHA's HDX HAPI: one row per count.
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from gecam.codes import population_group
 from gecam.errors import CodeError
-from gecam.io.door import Field, File, Sheet, read_tagged
+from gecam.io.door import Field, File, Sheet, read_tagged, reader
 from gecam.io.ocha.needs_checks import assemble, meanings_of, recoded, sector_name
 from gecam.model import NEEDS_COUNTS, NeedsTable, Note, Source
 
@@ -53,6 +53,7 @@ _DISABLED = {"": "", "a": "", "all": "", "y": "disability", "n": "no_disability"
 _SEXES = {"": "total", "all": "total", "a": "total", "f": "female", "m": "male"}
 
 
+@reader("needs", "OCHA", ["Country ISO3", "In Need"])
 def read_hno(path: File) -> NeedsTable:
     r"""Read the needs data of OCHA's Humanitarian Programme Cycle, of all countries or some.
 

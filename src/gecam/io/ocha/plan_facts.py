@@ -11,7 +11,7 @@ import pandas as pd
 
 from gecam.codes import is_iso3
 from gecam.errors import CodeError, InputError
-from gecam.io.door import Field, File, Sheet, iso_day, locate, read_table
+from gecam.io.door import Field, File, Sheet, iso_day, locate, read_table, reader
 from gecam.io.ocha.plan_types import plan_type
 from gecam.model import (
     Area,
@@ -51,6 +51,7 @@ _FIELDS = {
 _RESPONSE = r"(?:HRP|RRP|JRP|3RP|MRP|RMRP)"
 
 
+@reader("facts", "compiled", ["pin_scope_evidence"])
 def read_plan_facts(path: File) -> PlanFactsTable:
     """Read a compiled table of facts on response plans, in the layout of 2022 to 2026.
 

@@ -11,7 +11,7 @@ from gecam._signature import checked
 from gecam._typing import BoolArray, FloatArray, WholeNumber
 from gecam.codes import is_iso3
 from gecam.errors import InputError
-from gecam.io.door import Field, File, Sheet, read_tagged
+from gecam.io.door import Field, File, Sheet, read_tagged, reader
 from gecam.io.ocha.plan_crises import crises_of_plans
 from gecam.io.ocha.plan_facts import read_plan_facts
 from gecam.io.ocha.plan_types import plan_type
@@ -41,6 +41,7 @@ _GHO = {
 }
 
 
+@reader("plans", "OCHA", ["Interagency Response Plans", "In Need"])
 @checked
 def read_gho_plans(path: File, *, year: WholeNumber = 2022) -> PlansTable:
     r"""Read OCHA's table of the inter-agency response plans of one year.
@@ -136,6 +137,7 @@ _METRICS = {
 }
 
 
+@reader("plans", "OCHA", ["Crisis Country", "Metric"])
 def read_plan_history(path: File) -> PlanHistory:
     """Read OCHA's raw table "Humanitarian Needs and Funding", plans of 2010 and later.
 

@@ -8,7 +8,7 @@ from typing import get_args
 import numpy as np
 import pandas as pd
 
-from gecam.io.door import Field, File, locate, read_table
+from gecam.io.door import Field, File, locate, read_table, reader
 from gecam.io.ocha.plan_facts import compiled
 from gecam.model import Note, PublishedShares, ShareTag
 
@@ -18,6 +18,7 @@ _SHARES = {
 } | {"source": Field(("source_title",)), "url": Field(("source_url",))}
 
 
+@reader("shares", "compiled", ["scope_note", "present"])
 def read_published_shares(path: File) -> PublishedShares:
     """Read the compiled counts of refugees and migrants in need beside the number present.
 

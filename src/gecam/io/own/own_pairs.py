@@ -12,8 +12,8 @@ from scipy.special import logit
 from gecam._signature import checked
 from gecam._typing import Positive
 from gecam.codes import latest_income_group
-from gecam.io.door import File
-from gecam.io.own.own_rows import read_rows
+from gecam.io.door import File, reader
+from gecam.io.own.own_rows import own_layout, read_rows
 from gecam.io.own.own_tables import source_of
 from gecam.model import Note, Source
 
@@ -44,6 +44,7 @@ class GroupPairs:
     notes: tuple[Note, ...] = ()
 
 
+@reader("pairs", "you", own_layout("pairs"))
 @checked
 def read_pairs(
     table: pd.DataFrame | File,

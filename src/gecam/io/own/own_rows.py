@@ -12,12 +12,19 @@ import pandas as pd
 from gecam._arguments import day_alone
 from gecam.codes import is_iso3, is_origin_code, iso3
 from gecam.errors import CodeError, InputError
-from gecam.io.door import File, Sheet, read_table, total_rows
+from gecam.io.door import File, Sheet, Top, read_table, total_rows
 from gecam.io.own.templates import COLUMNS, OwnColumn, TableKind
 from gecam.model import Note
 
 _NO_TOTAL = "Take it out: it would count people again."
 _NOT_OURS = "Rename it (or name it with columns= in Python), or take it out; nothing is ignored."
+
+
+def own_layout(kind: TableKind) -> Callable[[Top], bool]:
+    """Return a function that knows a user's table: all columns that it needs, and none but ours."""
+    columns = COLUMNS[kind]
+    needed = {name for name, column in columns.items() if column.default is None}
+    return lambda top: needed <= set(top.first) <= set(columns)
 
 
 def read_rows(

@@ -12,8 +12,8 @@ import pandas as pd
 
 from gecam._signature import checked
 from gecam.errors import InputError, Problem
-from gecam.io.door import File, Sheet
-from gecam.io.own.own_rows import read_rows
+from gecam.io.door import File, Sheet, reader
+from gecam.io.own.own_rows import own_layout, read_rows
 from gecam.io.population.unhcr import read_unhcr
 from gecam.io.readers import read_any
 from gecam.model import (
@@ -46,6 +46,7 @@ class Needs:
     notes: tuple[Note, ...] = ()
 
 
+@reader("stock", "you", own_layout("stock"))
 @checked
 def read_stock(
     table: pd.DataFrame | File,
@@ -96,6 +97,7 @@ def read_stock(
     return Stock(people, basis, source_of(source, sheet, "stock"), notes)
 
 
+@reader("population", "you", own_layout("population"))
 @checked
 def read_population(
     table: pd.DataFrame | File,
@@ -115,6 +117,7 @@ def read_population(
     return Population(rows, source=source_of(source, sheet, "population"), notes=notes)
 
 
+@reader("needs", "you", own_layout("needs"))
 @checked
 def read_needs(
     table: pd.DataFrame | File,

@@ -10,7 +10,7 @@ import pandas as pd
 from gecam._signature import checked
 from gecam.codes import is_iso3, is_origin_code, unhcr_to_iso3
 from gecam.errors import LayoutError
-from gecam.io.door import File, Sheet, known, open_file, read_archive, read_table
+from gecam.io.door import File, Sheet, known, open_file, read_archive, read_table, reader
 from gecam.model import Note, ProtectedPopulation, Source
 
 # Our name -> the labels of UNHCR's R package and of the Refugee Data Finder.
@@ -30,6 +30,7 @@ _OWN_CODE = {"origin": "coo", "destination": "coa"}
 _DASH = "-"  # "zero, rounded to zero, or not applicable" in UNHCR's tables
 
 
+@reader("protected", "UNHCR", ["coo_iso", "coa_iso"], ["Country of asylum (ISO)", "Year"])
 @checked
 def read_unhcr(
     source: File, *, years: Collection[int] | None = None, encoding: str | None = None

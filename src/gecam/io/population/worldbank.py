@@ -10,7 +10,7 @@ import pandas as pd
 from gecam._signature import checked
 from gecam.codes import is_iso3, worldbank_to_iso3
 from gecam.errors import LayoutError
-from gecam.io.door import File, Sheet, read_table, year_of
+from gecam.io.door import File, Sheet, read_table, reader, year_of
 from gecam.model import Note, Population
 
 # Groups of economies that stand among the countries under codes of three letters.
@@ -23,6 +23,7 @@ _GROUPS = (
 AGGREGATES = frozenset(_GROUPS.split())
 
 
+@reader("population", "World Bank", ["Country Code", "Country Name"])
 @checked
 def read_worldbank(
     source: File, *, years: Collection[int] | None = None, encoding: str | None = None

@@ -13,7 +13,7 @@ from gecam._signature import checked
 from gecam._typing import FloatArray
 from gecam.codes import is_iso3
 from gecam.errors import CodeError, InputError, LayoutError
-from gecam.io.door import Field, File, Sheet, locate, read_table, refuse_empty
+from gecam.io.door import Field, File, Sheet, locate, read_table, reader, refuse_empty
 from gecam.model import SEVERITY_LEVELS, Note, SeverityTable
 
 MISSING = ("", "x")
@@ -44,6 +44,7 @@ _FIELDS = {
 }
 
 
+@reader("severity", "European Commission, JRC", ["CRISIS ID", "COUNTRY"], ["CRISIS ID", "CRISIS"])
 @checked
 def read_severity(path: File, *, as_of: str = "") -> SeverityTable:
     r"""Read a table of the INFORM Severity Index, in any of its layouts.

@@ -8,13 +8,14 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from gecam.io.door import File, Sheet, open_file, read_table, refuse_empty, sheets_with
+from gecam.io.door import File, Sheet, open_file, read_table, reader, refuse_empty, sheets_with
 from gecam.io.severity.inform import MISSING
 from gecam.model import Note, RiskTable
 
 _WORDS = ("COUNTRY", "ISO3", "RISK CLASS", "Countries in HVC")
 
 
+@reader("risk", "European Commission, JRC", ["INFORM RISK", "ISO3"])
 def read_risk(path: File) -> RiskTable:
     """Read the INFORM Risk Index: a row of labels, scales in the row below it, one row per country.
 

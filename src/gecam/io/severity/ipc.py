@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from gecam.errors import InputError
-from gecam.io.door import Field, File, Sheet, locate, read_table, untag
+from gecam.io.door import Field, File, Sheet, locate, read_table, reader, untag
 from gecam.model import Note, PhaseTable
 
 PERIODS = ("current", "first projection", "second projection")
@@ -42,6 +42,7 @@ _FLAGS = {
 MOST_ANALYSES = 50  # of one area, month and period; published files have two
 
 
+@reader("phases", "IPC", ["Date of analysis", "Country"])
 def read_ipc(path: File) -> PhaseTable:
     r"""Read people by phase of acute food insecurity, from the long or the wide layout.
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from gecam._signature import checked
 from gecam.errors import Problem
-from gecam.io.door import File, Sheet, open_file, read_table
+from gecam.io.door import File, Sheet, Top, open_file, read_table, reader
 from gecam.io.undesa.editions_of_stock import coverage_notes, revision_of
 from gecam.io.undesa.layout import (
     HEADER_ROW,
@@ -28,6 +28,11 @@ from gecam.model import Note, Population, Stock
 _CODE = "Location code"
 
 
+def _is_workbook_of_totals(top: Top) -> bool:
+    return top.has("Location code", "Type of data") and "Table 1" in top.sheets
+
+
+@reader("stock", "UN DESA", ["m49", "immigrants"], _is_workbook_of_totals)
 @checked
 def read_undesa_totals(
     source: File,

@@ -11,7 +11,7 @@ import pandas as pd
 from gecam._signature import checked
 from gecam.codes import is_origin_code, iso3
 from gecam.errors import CodeError, LayoutError, Problem
-from gecam.io.door import File, Sheet, known, open_file, read_table
+from gecam.io.door import File, Sheet, known, open_file, read_table, reader
 from gecam.io.undesa.destination_totals import totals_from_sheet
 from gecam.io.undesa.editions_of_stock import (
     Revision,
@@ -42,6 +42,13 @@ _FLAGS = {
 }
 
 
+@reader(
+    "stock",
+    "UN DESA",
+    ["Location code of origin"],
+    ["destination_iso3", "origin_iso3"],
+    ["Destination", "Other South"],
+)
 @checked
 def read_undesa(
     source: File,

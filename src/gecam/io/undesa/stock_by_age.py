@@ -11,7 +11,7 @@ import pandas as pd
 from gecam._signature import checked
 from gecam._typing import BoolArray, FloatArray
 from gecam.errors import LayoutError
-from gecam.io.door import File, Sheet, read_table
+from gecam.io.door import File, Sheet, read_table, reader
 from gecam.io.undesa.editions_of_stock import revision_of
 from gecam.io.undesa.layout import MISSING, TOLERANCE, aggregates_note, iso3_of_name
 from gecam.model import Note, Source
@@ -37,6 +37,7 @@ class StockByAge:
     notes: tuple[Note, ...] = ()
 
 
+@reader("stock", "UN DESA", ["Total_(mf)", "Total_(f)"])
 @checked
 def read_undesa_age(source: File, *, years: Collection[int] | None = None) -> StockByAge:
     """Read migrants by age, sex and destination (2019 revision, by names).

@@ -11,12 +11,19 @@ import pandas as pd
 from gecam._signature import checked
 from gecam.codes import from_m49
 from gecam.errors import InputError, LayoutError
-from gecam.io.door import File, Sheet, known, read_table
+from gecam.io.door import File, Sheet, known, read_table, reader
 from gecam.model import Note, Population
 
 _ROUNDING = 50  # persons: the sums over single ages of WPP 2022 differ by up to 45
 
 
+@reader(
+    "population",
+    "UN DESA",
+    ["pop_median_thousands"],
+    ["ISO3_code", "PopTotal"],
+    ["iso3", "sex", "population"],
+)
 @checked
 def read_wpp(
     source: File,
