@@ -13,15 +13,7 @@ from gecam._signature import checked
 from gecam._typing import NonNegative, Positive, PositiveShare
 from gecam.errors import InputError
 from gecam.estimation import TouchNobody
-from gecam.geo import (
-    Extent,
-    PopulationGrid,
-    Shapes,
-    area_coverage,
-    circle,
-    exposure,
-    footprint,
-)
+from gecam.geo import Extent, PopulationGrid, Shapes, area_coverage, circle, exposure, footprint
 from gecam.model import UNKNOWN_SOURCE, Footprint, Grade, Source
 from gecam.preparedness.hazard_areas import in_need_of
 

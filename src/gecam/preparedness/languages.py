@@ -23,12 +23,7 @@ from gecam.errors import InputError, NotEstimatedError
 from gecam.results import Estimates
 from gecam.uncertainty import Streams
 
-__all__ = [
-    "LIMITS",
-    "LanguageReach",
-    "language_name",
-    "language_reach",
-]
+__all__ = ["LIMITS", "LanguageReach", "language_name", "language_reach"]
 
 LIMITS = (
     "The languages of a country of origin are not those of the people who left it: minorities are "

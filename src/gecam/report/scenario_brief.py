@@ -13,13 +13,7 @@ from gecam.codes import name
 from gecam.errors import NotEstimatedError
 from gecam.report.brief import LIMITS_OF_COUNTRY, brief, question
 from gecam.report.document.blocks import Document, Picture, Section, Table
-from gecam.report.words import (
-    GROUPS,
-    capital,
-    people_alone,
-    people_interval,
-    people_range,
-)
+from gecam.report.words import GROUPS, capital, people_alone, people_interval, people_range
 
 if TYPE_CHECKING:
     from gecam.evaluation import Comparison

@@ -10,13 +10,7 @@ import pandas as pd
 
 from gecam._signature import check_fields, checked
 from gecam.errors import InputError
-from gecam.estimation import (
-    CaseEdit,
-    ChangeAssumptions,
-    ChangeNeeds,
-    ReplaceStock,
-    UsePopulation,
-)
+from gecam.estimation import CaseEdit, ChangeAssumptions, ChangeNeeds, ReplaceStock, UsePopulation
 from gecam.model import Case, OddsRatioPrior, Population, Stock
 from gecam.results import Scope
 
@@ -181,10 +175,7 @@ def _of_method() -> Iterator[Choice]:
     )
     yield Choice(
         "refugees outside the stock",
-        (
-            Level("left out", scope="all"),
-            Level("added", scope="union", differs=_has_refugees),
-        ),
+        (Level("left out", scope="all"), Level("added", scope="union", differs=_has_refugees)),
         "nobody publishes how many of UNHCR's refugees a stock contains",
     )
     yield Choice(
