@@ -230,10 +230,22 @@ def test_a_scenario_against_today(run, written):
     assert result.exit_code == 0
     assert result.stdout.startswith("# Scenario: Worse")
     assert "| Yemen |" in result.stdout
+    assert "2022-YEM in Yemen, times 1.2." in result.stdout
     document = json.loads(run(written(WORSE), "--json", *FAST).stdout)
     changes = {row["destination"]: row["difference"] for row in document["changes"]}
     assert changes["YEM"] > 0
     assert changes["SDN"] == 0
+
+
+@pytest.mark.parametrize("alone", ["", "alone = true\n"])
+def test_a_file_without_changes_touches_nobody_and_says_so(run, written, alone):
+    document = json.loads(run(written(f'name = "x"\n{alone}'), "--json", *FAST).stdout)
+    assert {zero["reason"] for zero in document["zeros"]} == {"The scenario has no footprint."}
+    assert "YEM" in {zero["destination"] for zero in document["zeros"]}
+    if alone:
+        assert {row["mean"] for row in document["rows"]} == {0.0}
+    else:
+        assert {row["difference"] for row in document["changes"]} <= {0.0, None}
 
 
 def test_a_scenario_of_nobody(run, written):

@@ -34,7 +34,6 @@ Edit: TypeAlias = CaseEdit | Footprint  # a footprint stands for `ReplaceFootpri
 NUMBERS = (
     "before", "after", "difference", "lower", "upper", "relative", "share_higher", "mcse", "note",
 )  # fmt: skip
-USUAL = {"scope": "all", "level": 0.9, "draws": 10_000, "seed": 2022}  # as `estimate` has them
 
 
 @checked
@@ -106,9 +105,9 @@ def scenario(
     if assumptions:
         edits.append(ChangeAssumptions(assumptions))
     edited = apply_edits(case, edits)
-    options: dict[str, Any] = dict(USUAL)
+    options: dict[str, Any] = {}
     if isinstance(answer, Estimates):
-        options |= {"scope": answer.scope, "level": answer.level, **answer.sampling}
+        options = {"scope": answer.scope, "level": answer.level, **answer.sampling}
     stated = {"scope": scope, "draws": draws, "seed": seed, "level": level}
     options |= {key: value for key, value in stated.items() if value is not None}
     made = estimate(edited, executor=executor, **options)

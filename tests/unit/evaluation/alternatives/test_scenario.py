@@ -111,6 +111,19 @@ def test_rows_that_only_one_side_has_keep_their_place_with_a_note(before):
     assert back.loc["PER", "note"] == "estimated only after"
 
 
+def test_additional_people_are_all_of_a_new_row_and_none_of_a_lost_one(before):
+    (peru,) = (f for f in before.case.footprints if f.crisis == "per")
+    after = scenario(before, replace(peru, pin_scope="migrants_separate"))
+    found = compare(before, after)
+    place = found.rows["destination"].tolist().index("PER")
+    assert np.isnan(found.additional[place]).all()
+    np.testing.assert_array_equal(np.delete(found.additional, place, axis=0), 0.0)
+    back = compare(after, before)
+    place = back.rows["destination"].tolist().index("PER")
+    people = before.by("destination").row(destination="PER").draws[0]
+    np.testing.assert_array_equal(back.additional[place], people)
+
+
 def test_regional_plans_are_in_neither(before):
     rows = compare(before, before, by=("crisis",)).rows.set_index("crisis")
     assert rows.loc["region", "note"] == "in neither answer estimated"
