@@ -115,6 +115,7 @@ def _parts(compositions: Sequence[Composition]) -> list[slice]:
     return [slice(a, b) for a, b in pairwise(ends)]
 
 
+@checked
 def composition_draws(
     composition: Composition,
     streams: Streams,

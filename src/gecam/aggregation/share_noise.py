@@ -109,20 +109,24 @@ class ShareNoise:
         square = logs**2
         return np.stack([centre, average(square), average(square * logs)])
 
-    def odds(self, z: FloatArray, sign: float = 1.0) -> FloatArray:
-        """Return the log odds at scores, or with the sign -1 their negatives; ``(row, score)``."""
+    def odds(self, z: FloatArray) -> FloatArray:
+        """Return the log odds at scores, shape ``(row, score)``."""
         odds: FloatArray = np.multiply.outer(self.skew / 6, z * z - 1)
         odds += z
-        odds *= sign * self.logit_sd[:, None]
-        odds += sign * self.location[:, None]
+        odds *= self.logit_sd[:, None]
+        odds += self.location[:, None]
         return odds
+
+    def _negative(self) -> ShareNoise:
+        """Return what has the negative log odds, to the bit: of the rest of each whole."""
+        return ShareNoise(-self.location, -self.logit_sd, self.skew, self.is_log)
 
     @checked
     def logs(self, z: FloatArray = NODES) -> FloatArray:
         """Return the logarithm of the shares at scores, shape ``(row, score)``."""
         if self.is_log:
             return self.odds(z)
-        logs = self.odds(z, sign=-1.0)
+        logs = self._negative().odds(z)
         np.exp(logs, out=logs)
         logs += 1.0
         np.log(logs, out=logs)
@@ -131,7 +135,7 @@ class ShareNoise:
     @checked
     def shares(self, z: FloatArray, whole: FloatArray | float = 1.0) -> FloatArray:
         """Return shares of a whole at scores, both of shape ``(score,)``; shape ``(row, score)``."""
-        value = self.odds(z, sign=-1.0)
+        value = self._negative().odds(z)
         np.exp(value, out=value)
         if not self.is_log:
             value += 1.0

@@ -8,8 +8,12 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from gecam.errors import CodeError
+
+if TYPE_CHECKING:
+    COUNTRIES: Mapping[str, Place]
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,3 +197,10 @@ def worldbank_to_iso3(code: str) -> str:
         return _by_worldbank()[code]
     except KeyError:
         raise CodeError(f"{code!r} is not the World Bank's code of a single economy.") from None
+
+
+def __getattr__(attribute: str) -> object:
+    """Read the table of countries when it is first asked for."""
+    if attribute == "COUNTRIES":
+        return countries()
+    raise AttributeError(f"module {__name__!r} has no attribute {attribute!r}")

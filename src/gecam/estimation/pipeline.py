@@ -21,7 +21,7 @@ from gecam.estimation.provenance import provenance_of
 from gecam.estimation.wide_counts import check_widths
 from gecam.model import Case, Group
 from gecam.results import Estimates, Scope
-from gecam.uncertainty import SobolStreams, Streams
+from gecam.uncertainty import Streams
 
 Sampler = Literal["mc", "sobol"]
 
@@ -121,6 +121,8 @@ def estimate(
     compositions = compositions_of(case, case.destinations, scope)
     streams = Streams(seed)
     if sampler == "sobol":
+        from gecam.uncertainty import SobolStreams  # not needed for random draws
+
         streams = SobolStreams(seed, draws, replicates, shared_of_all(plans))
     mapped, n = map if executor is None else executor.map, len(plans)
     results = mapped(draw_destination, plans, [streams] * n, [draws] * n)

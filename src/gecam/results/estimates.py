@@ -3,41 +3,39 @@
 from __future__ import annotations
 
 import html
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
 import xarray as xr
 
 from gecam._arguments import MEMORY_BUDGET
-from gecam._once import once_for_latest, without_derived
+from gecam._once import without_derived
 from gecam._signature import check_fields, checked
 from gecam._typing import FloatArray, IntArray, Positive, PositiveInt, Probability, Share
 from gecam.aggregation import Composition
 from gecam.codes import BORDER_CHANGE, region, subregion
 from gecam.errors import InputError
 from gecam.model import Assumptions, Case, Crisis, Group, Measure, Source
-from gecam.results.breakdown import Breakdown, DrawlessRows
+from gecam.results.breakdown import Breakdown
 from gecam.results.columns import FACTS
-from gecam.results.corridor_draws import CellRows, Key, PlacePart, SampledRows, summed_draws
-from gecam.results.corridors import composition_cells, interval_rows
 from gecam.results.facts import Facts, crisis_facts, place_facts, plan_facts, uncounted_facts
 from gecam.results.read_only import make_read_only
 from gecam.results.trace import SHOWN, Leaf, Overlap, PlanRow, Provenance
 from gecam.uncertainty import IntervalKind
+
+if TYPE_CHECKING:
+    from gecam.results.origin_rows import OriginRows
 
 Scope = Literal["all", "excluding_refugees", "union", "micic"]
 Dimension = Literal["crisis", "destination", "group", "origin", "sex", "region", "subregion"]
 OriginDraws = Literal["auto", "corridor", "interval", "sampled"]
 Selection = Literal["country plans", "all country-level plans"]
 SELECTIONS: tuple[Selection, ...] = get_args(Selection)
-PLAIN_CORRIDORS = 2_000  # up to here draws of every corridor are kept
-MOST_KEPT = 3.2e8  # bytes of draws of rows by origin or sex that stay with the answer last asked
 PLACES: tuple[Dimension, ...] = ("destination", "group", "region", "subregion")
 
 
@@ -227,7 +225,7 @@ class Estimates:
                 )
             return self._by_crisis(dimensions)
         if "origin" in dimensions or "sex" in dimensions:
-            return self._by_composition(dimensions, draws, memory_budget, executor)
+            return self._origins.by(dimensions, draws, memory_budget, executor)
         return self._by_place(dimensions)
 
     @checked
@@ -335,144 +333,27 @@ class Estimates:
         labels = pd.DataFrame(list(positions), columns=list(dimensions), dtype=object)
         return self._breakdown(labels, rows)
 
-    def _by_composition(
-        self,
-        dimensions: tuple[Dimension, ...],
-        draws: OriginDraws,
-        memory_budget: float,
-        executor: Executor | None,
-    ) -> Breakdown:
-        """Break people in at least one crisis down by who they are."""
-        parts = self._parts
-        origins = [len(part.composition.origin) for part in parts.values()]
-        if draws == "auto":
-            draws = "corridor" if sum(origins) <= PLAIN_CORRIDORS else "interval"
-        if draws == "interval" and parts:
-            return self._without_draws(dimensions, None)
-        if draws == "sampled":
-            self._check_memory(2 * max(origins, default=0), 0, memory_budget)
-            if blocks := self._blocks(dimensions):
-                return self._without_draws(dimensions, (blocks, executor))
-        return self._with_draws(dimensions, parts, memory_budget)
-
-    def _blocks(self, dimensions: tuple[Dimension, ...]) -> tuple[tuple[PlacePart, ...], ...]:
-        """Return the parts of each destination, whose rows are drawn by themselves."""
-        if not {"destination", "origin"} <= set(dimensions):
-            raise InputError(
-                "draws='sampled' is for rows by destination and origin, each of which is drawn by "
-                f"itself: got {', '.join(dimensions)}. Use 'interval' or 'corridor'."
-            )
-        blocks = defaultdict[str, list[PlacePart]](list)
-        for part in self._parts.values():
-            blocks[part.labels["destination"]].append(part)
-        return tuple(tuple(blocks[name]) for name in sorted(blocks))
-
     @cached_property
-    def _parts(self) -> dict[int, PlacePart]:
-        """Places with an estimate and a composition, by position."""
-        union = self.unions[SELECTIONS[1]]
-        labels = self._place_labels().to_dict("records")
-        return {
-            i: PlacePart(labels[i], union.draws[i], self.compositions[place])
-            for i, place in enumerate(self.places)
-            if place in self.compositions and not np.isnan(union.draws[i, 0])
-        }
+    def _origins(self) -> OriginRows:
+        """People of each place, and who they are."""
+        from gecam.results.origin_rows import OriginRows  # not needed where nobody asks
 
-    def _with_draws(
-        self, dimensions: tuple[Dimension, ...], parts: Mapping[int, PlacePart], budget: float
-    ) -> Breakdown:
-        """Sum people times composition draws, one destination and group at a time."""
-        rows = CellRows.of(tuple(parts.values()), dimensions)
-        largest = max((len(part.composition.origin) for part in parts.values()), default=0)
-        self._check_memory(2 * largest, len(rows.keys), budget)
-        draws = self._summed(tuple(parts.values()), dimensions, rows)
-        place = np.array(list(parts), dtype=np.int64)[rows.part]
-        places: list[dict[int, None]] = [{} for _ in rows.keys]
-        for row, i in zip(rows.row.tolist(), place.tolist(), strict=True):
-            places[row][i] = None
-        known: dict[tuple[int, ...], int] = {}
-        which = [known.setdefault(tuple(of_row), len(known)) for of_row in places]
-        people = rows.mean * self.unions[SELECTIONS[1]].odds_ratio_1[place]
-        return Breakdown(
-            pd.DataFrame(rows.keys, columns=list(dimensions), dtype=object),
-            draws.reshape(len(rows.keys), self.draws.shape[1]),
-            self._facts_of(list(known), which, np.bincount(rows.row, people)),
+        union = self.unions[SELECTIONS[1]]
+        return OriginRows(
+            labels=self._place_labels(),
+            people=union.draws,
+            odds_ratio_1=union.odds_ratio_1,
+            members=union.leaves,
+            leaves=self.leaves,
+            compositions={
+                i: self.compositions[place]
+                for i, place in enumerate(self.places)
+                if place in self.compositions and not np.isnan(union.draws[i, 0])
+            },
+            seed=self.provenance.seed,
             level=self.level,
             replicates=self.replicates,
         )
-
-    def _summed(
-        self, parts: Sequence[PlacePart], dimensions: tuple[Dimension, ...], rows: CellRows
-    ) -> FloatArray:
-        """Return draws of rows; those by origin are added up along with others, and kept.
-
-        To draw who the people are takes most of the time, whatever rows they are added to.
-        """
-        seed, with_sex = self.provenance.seed, "sex" in dimensions
-        if len(rows.keys) * self.draws.shape[1] * 8 > MOST_KEPT / 2:
-            return summed_draws(parts, [rows], seed, with_sex=with_sex)[0]
-        kept = _kept_draws(self)
-        if dimensions in kept:
-            return kept[dimensions]
-        tables = {dimensions: rows}
-        if not with_sex and ("origin",) not in kept:
-            tables.setdefault(("origin",), CellRows.of(parts, ("origin",)))
-        made = summed_draws(parts, list(tables.values()), seed, with_sex=with_sex)
-        if sum(draws.nbytes for draws in (*kept.values(), *made)) > MOST_KEPT:
-            kept.clear()
-        kept |= dict(zip(tables, made, strict=True))
-        return made[0]
-
-    def _without_draws(
-        self,
-        dimensions: tuple[Dimension, ...],
-        sampled: tuple[tuple[tuple[PlacePart, ...], ...], Executor | None] | None,
-    ) -> Breakdown:
-        """Describe the rows by a mixture, or by draws that are made and dropped block by block."""
-        union = self.unions[SELECTIONS[1]]
-        cells = composition_cells(
-            {i: part.composition for i, part in self._parts.items()}, with_sex="sex" in dimensions
-        )
-        found = interval_rows(
-            cells, union.draws, self._place_labels(), dimensions, self.provenance.seed,
-            self.replicates,
-        )  # fmt: skip
-        rows: DrawlessRows = found.mixture
-        terms = found.mixture.terms
-        if sampled is not None:
-            keys = tuple(found.labels.itertuples(index=False, name=None))
-            rows = SampledRows(
-                sampled[0], keys, dimensions, self.provenance.seed, np.arange(len(keys)), sampled[1]
-            )
-        at_one = np.bincount(found.row, terms.share * union.odds_ratio_1[terms.place])
-        facts = self._facts_of(*found.place_sets(), at_one)
-        return Breakdown(
-            found.labels, np.empty((len(at_one), 0)), facts, level=self.level, drawless=rows
-        )
-
-    def _facts_of(
-        self,
-        place_sets: Sequence[tuple[int, ...]],
-        which: Sequence[int] | IntArray,
-        at_one: FloatArray | IntArray,
-    ) -> pd.DataFrame:
-        """Return facts of rows that hold a part of the people of some places: one set of them each."""
-        leaves = self.unions[SELECTIONS[1]].leaves
-        members = [sorted({j for i in places for j in leaves[i]}) for places in place_sets]
-        facts = [place_facts([self.leaves[j] for j in m], with_bounds=False) for m in members]
-        rows = pd.DataFrame(facts, columns=list(FACTS)).iloc[which].reset_index(drop=True)
-        return rows.assign(odds_ratio_1=at_one)
-
-    def _check_memory(self, working: int, rows: int, budget: float) -> None:
-        """Refuse draws that do not fit."""
-        n = self.draws.shape[1]
-        needed = (working + rows) * n * 8.0
-        if needed > budget:
-            raise InputError(
-                f"{rows:,} rows of {n:,} draws need {needed / 1e9:.2f} GB with what makes them; "
-                f"memory_budget is {budget / 1e9:.2f} GB. Use draws='interval' (no draws) or "
-                "draws='sampled' (statistics of draws that are not kept), or a larger budget."
-            )
 
     def _place_row(self, index: IntArray, selection: Selection) -> tuple[FloatArray, Facts]:
         """Return draws and facts of the sum of some places, given their positions."""
@@ -524,15 +405,9 @@ class Estimates:
         )
 
 
-@once_for_latest
-def _kept_draws(_estimates: Estimates) -> dict[tuple[Dimension, ...], FloatArray]:
-    """Return the draws of rows by origin or sex that were made so far, by dimensions."""
-    return {}
-
-
-def _positions(keys: Iterable[Key]) -> dict[Key, list[int]]:
+def _positions(keys: Iterable[tuple[str, ...]]) -> dict[tuple[str, ...], list[int]]:
     """Return the positions of each key, sorted by key."""
-    positions: dict[Key, list[int]] = {}
+    positions: dict[tuple[str, ...], list[int]] = {}
     for i, key in enumerate(keys):
         positions.setdefault(key, []).append(i)
     return dict(sorted(positions.items()))

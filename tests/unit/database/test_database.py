@@ -372,7 +372,7 @@ def test_every_field_of_a_case_and_of_an_answer_is_stored():
 
 
 def test_origins_of_many_corridors_have_all_their_numbers(tmp_path, small_case, monkeypatch):
-    monkeypatch.setattr("gecam.results.estimates.PLAIN_CORRIDORS", 2)
+    monkeypatch.setattr("gecam.results.origin_rows.PLAIN_CORRIDORS", 2)
     many = estimate(small_case, draws=400, seed=1)
     answer = many.by("origin")
     assert answer.drawless is not None  # their rows are known by statistics, not by draws

@@ -14,7 +14,7 @@ from tests.conftest import make_small_case
 
 from gecam.estimation import destination_plan, estimate
 from gecam.model import Assumptions, OddsRatioPrior, Population, ProtectedPopulation, Stock
-from gecam.results import corridor_draws, estimates
+from gecam.results import corridor_draws, origin_rows
 
 
 def answer(case, **options):
@@ -140,12 +140,12 @@ def test_who_the_people_are_is_drawn_once_for_corridors_and_origins(monkeypatch)
 
 def test_rows_that_are_kept_stay_below_their_limit(monkeypatch):
     est = answer(make_small_case())
-    monkeypatch.setattr(estimates, "MOST_KEPT", 8 * 64 * 8)
+    monkeypatch.setattr(origin_rows, "MOST_KEPT", 8 * 64 * 8)
     expected = {names: answer(make_small_case()).by(*names).draws for names in DETAILED}
     for names in (*DETAILED, *DETAILED):
         np.testing.assert_array_equal(est.by(*names).draws, expected[names])
-        kept = estimates._kept_draws(est).values()
-        assert sum(draws.nbytes for draws in kept) <= estimates.MOST_KEPT
+        kept = origin_rows.kept_draws(est._origins).values()
+        assert sum(draws.nbytes for draws in kept) <= origin_rows.MOST_KEPT
 
 
 def test_rows_that_were_made_are_released_with_the_answer_and_are_not_pickled():

@@ -55,7 +55,7 @@ def test_means_of_rows_without_draws_add_to_the_total_exactly(small_estimates):
 
 def test_small_answers_keep_draws_and_large_ones_do_not(small_estimates, monkeypatch):
     assert small_estimates.by("origin").drawless is None
-    monkeypatch.setattr("gecam.results.estimates.PLAIN_CORRIDORS", 2)
+    monkeypatch.setattr("gecam.results.origin_rows.PLAIN_CORRIDORS", 2)
     rows = small_estimates.by("origin")
     assert "intervals without draws" in repr(rows)
     for call in (rows.sum, rows.to_frame, rows.to_xarray):

@@ -76,7 +76,7 @@ def test_a_word_that_is_no_country_is_refused(small_case):
 def test_many_corridors_give_the_same_rows(small_case, monkeypatch):
     """Beyond some thousand corridors rows by origin have no draws unless they are asked for."""
     few = nationals_abroad(estimate(small_case, draws=200, seed=7), "SSD").to_frame()
-    monkeypatch.setattr("gecam.results.estimates.PLAIN_CORRIDORS", 2)
+    monkeypatch.setattr("gecam.results.origin_rows.PLAIN_CORRIDORS", 2)
     many = estimate(small_case, draws=200, seed=7)
     assert many.by("destination", "origin").drawless is not None
     pd.testing.assert_frame_equal(nationals_abroad(many, "SSD").to_frame(), few)

@@ -167,7 +167,7 @@ def test_bad_plans_are_refused(small_case, est):
 
 def test_many_corridors_have_a_table_too(small_case, monkeypatch):
     few = inclusion(estimate(small_case, draws=4000, seed=7), "SDN").to_frame()
-    monkeypatch.setattr("gecam.results.estimates.PLAIN_CORRIDORS", 2)
+    monkeypatch.setattr("gecam.results.origin_rows.PLAIN_CORRIDORS", 2)
     many = inclusion(estimate(small_case, draws=4000, seed=7), "SDN").to_frame()
     pd.testing.assert_frame_equal(many[["part", "label"]], few[["part", "label"]])
     np.testing.assert_allclose(many["mean"], few["mean"], rtol=0.02)  # means of 4000 draws

@@ -153,6 +153,6 @@ def test_limits_are_stated():
 
 def test_many_corridors_give_the_same_reach(small_case, monkeypatch):
     few = language_reach(estimate(small_case, draws=200, seed=7), "SDN")
-    monkeypatch.setattr("gecam.results.estimates.PLAIN_CORRIDORS", 2)
+    monkeypatch.setattr("gecam.results.origin_rows.PLAIN_CORRIDORS", 2)
     many = language_reach(estimate(small_case, draws=200, seed=7), "SDN")
     np.testing.assert_array_equal(many.reach, few.reach)

@@ -10,7 +10,6 @@ import pandas as pd
 
 from gecam._typing import Array, FloatArray
 from gecam.aggregation import Composition
-from gecam.estimation.methods.unknown_origin import redistribute_unknown
 from gecam.estimation.plan.groups import GroupSplit
 from gecam.model import Assumptions, Case, Group
 
@@ -42,6 +41,8 @@ def group_compositions(
         inside = dict(zip(origins, people * (split.inside_mean / split.registered), strict=True))
         others = np.maximum(others - [inside.get(c, 0.0) for c in code], 0.0)
     if a.redistribute_unknown_origins and others[code != "OOO"].sum() > 0:
+        from gecam.estimation.methods.unknown_origin import redistribute_unknown
+
         divided = redistribute_unknown(pd.Series(others, code)).expected().sort_index()
         code, others = divided.index.to_numpy(), divided.to_numpy()
     if is_part:  # of whom only the number was published

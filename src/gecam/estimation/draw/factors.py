@@ -9,7 +9,7 @@ from gecam._typing import Address
 from gecam.estimation.plan.destination import DestinationPlan, destination_plan
 from gecam.model import Case
 from gecam.results import Scope
-from gecam.uncertainty import MOST_FACTORS, SobolStreams, Streams, addresses
+from gecam.uncertainty import Streams, addresses
 
 
 def shared_factors(plan: DestinationPlan) -> tuple[Address, ...]:
@@ -55,6 +55,8 @@ def own_factors(plan: DestinationPlan) -> tuple[Address, ...]:
 
 def shared_of_all(plans: Sequence[DestinationPlan]) -> tuple[Address, ...]:
     """Return the factors that some plans share, in a fixed order, as many as can be quasi-random."""
+    from gecam.uncertainty import MOST_FACTORS
+
     by_rank = zip_longest(*map(shared_factors, plans))
     ordered = [f for rank in by_rank for f in sorted({f for f in rank if f is not None})]
     return tuple(dict.fromkeys(ordered))[:MOST_FACTORS]
@@ -77,6 +79,10 @@ def have_same_factors(a: Case, b: Case, scope: Scope) -> bool:
 
 def of_destination(streams: Streams, plan: DestinationPlan) -> Streams:
     """Return the streams of one destination: in a quasi-random run its own factors are so too."""
+    if type(streams) is Streams:
+        return streams
+    from gecam.uncertainty import SobolStreams
+
     if isinstance(streams, SobolStreams):
         return streams.of_place(plan.destination, shared_factors(plan), own_factors(plan))
     return streams

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pandas as pd
 from scipy.special import expit, logit
 
 from gecam._typing import BoolArray, FloatArray
-from gecam.estimation.methods.allocation import AreaShares, area_shares, gravity_prior
 from gecam.estimation.methods.margins import migrants_affected
 from gecam.model import Assumptions, Footprint
 from gecam.uncertainty import Quantity, Streams, logit_normal_location
+
+if TYPE_CHECKING:
+    from gecam.estimation.methods.allocation import AreaShares
 
 RefugeeBasis = Literal["published", "prior", "everybody", "residents"]
 """What the share of refugees in need rests on."""
@@ -52,6 +54,8 @@ class AreaMix:
         national = float((affected * residents).sum() / residents.sum())
         if national <= 0:
             return None
+        from gecam.estimation.methods.allocation import area_shares, gravity_prior
+
         shares = area_shares(
             gravity_prior(residents),
             kappa=a.area_kappa,

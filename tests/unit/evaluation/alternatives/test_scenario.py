@@ -172,7 +172,7 @@ def test_a_scenario_of_quasi_random_draws_has_the_same_points(small_case):
 def test_origins_are_compared_however_many_there_are(before, monkeypatch):
     after = scenario(before, odds_ratio=2)
     few = compare(before, after, by=("origin",)).rows
-    monkeypatch.setattr("gecam.results.estimates.PLAIN_CORRIDORS", 2)
+    monkeypatch.setattr("gecam.results.origin_rows.PLAIN_CORRIDORS", 2)
     assert before.by("origin").drawless is not None
     many = compare(before, after, by=("origin",)).rows
     pd.testing.assert_frame_equal(few, many)

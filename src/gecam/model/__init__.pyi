@@ -1,0 +1,200 @@
+# Public names of this room, read by type checkers and, when it is imported, by `__init__.py`.
+
+from .assumption_table import (
+    defaults as defaults,
+)
+from .assumptions import (
+    DEFAULTS as DEFAULTS,
+)
+from .assumptions import (
+    Assumptions as Assumptions,
+)
+from .assumptions import (
+    CountryType as CountryType,
+)
+from .assumptions import (
+    Default as Default,
+)
+from .assumptions import (
+    ProtectionInNeed as ProtectionInNeed,
+)
+from .assumptions import (
+    StockClass as StockClass,
+)
+from .case import (
+    Case as Case,
+)
+from .case import (
+    residents_at as residents_at,
+)
+from .crisis import (
+    Crisis as Crisis,
+)
+from .crisis import (
+    CrisisKind as CrisisKind,
+)
+from .crisis import (
+    PlanType as PlanType,
+)
+from .crisis import (
+    Relation as Relation,
+)
+from .crisis import (
+    RelationKind as RelationKind,
+)
+from .crisis import (
+    disjoint_groups as disjoint_groups,
+)
+from .displacement import (
+    DisplacementTable as DisplacementTable,
+)
+from .displacement import (
+    PlaceCounts as PlaceCounts,
+)
+from .footprint import (
+    NEEDS_COLUMNS as NEEDS_COLUMNS,
+)
+from .footprint import (
+    AreaNeeds as AreaNeeds,
+)
+from .footprint import (
+    CountedGroup as CountedGroup,
+)
+from .footprint import (
+    CountUse as CountUse,
+)
+from .footprint import (
+    Footprint as Footprint,
+)
+from .footprint import (
+    Grade as Grade,
+)
+from .footprint import (
+    Group as Group,
+)
+from .footprint import (
+    GroupCount as GroupCount,
+)
+from .footprint import (
+    Measure as Measure,
+)
+from .footprint import (
+    ModelledShare as ModelledShare,
+)
+from .footprint import (
+    PinScope as PinScope,
+)
+from .footprint import (
+    crises_and_footprints as crises_and_footprints,
+)
+from .frames import (
+    PEOPLE_OF_THE_WORLD as PEOPLE_OF_THE_WORLD,
+)
+from .frames import (
+    Column as Column,
+)
+from .frames import (
+    check_frame as check_frame,
+)
+from .incidents import (
+    INCIDENT_COLUMNS as INCIDENT_COLUMNS,
+)
+from .incidents import (
+    IdScheme as IdScheme,
+)
+from .incidents import (
+    Incidents as Incidents,
+)
+from .months import (
+    checked_month as checked_month,
+)
+from .needs import (
+    NEEDS_COUNTS as NEEDS_COUNTS,
+)
+from .needs import (
+    NeedsTable as NeedsTable,
+)
+from .needs import (
+    subnational_disagreement as subnational_disagreement,
+)
+from .odds_ratio_prior import (
+    OddsRatioPrior as OddsRatioPrior,
+)
+from .odds_ratio_priors import (
+    PRIOR_ROWS as PRIOR_ROWS,
+)
+from .odds_ratio_priors import (
+    OddsRatioAssumption as OddsRatioAssumption,
+)
+from .odds_ratio_priors import (
+    OddsRatioEvidence as OddsRatioEvidence,
+)
+from .odds_ratio_priors import (
+    OddsRatioPriors as OddsRatioPriors,
+)
+from .odds_ratio_priors import (
+    OddsRatioUse as OddsRatioUse,
+)
+from .odds_ratio_priors import (
+    prior_at as prior_at,
+)
+from .response_plans import (
+    Area as Area,
+)
+from .response_plans import (
+    Confidence as Confidence,
+)
+from .response_plans import (
+    Onset as Onset,
+)
+from .response_plans import (
+    PlanFacts as PlanFacts,
+)
+from .response_plans import (
+    PlanFactsTable as PlanFactsTable,
+)
+from .response_plans import (
+    PlanHistory as PlanHistory,
+)
+from .response_plans import (
+    PlanRelation as PlanRelation,
+)
+from .response_plans import (
+    PlansTable as PlansTable,
+)
+from .response_plans import (
+    PublishedShares as PublishedShares,
+)
+from .response_plans import (
+    ShareTag as ShareTag,
+)
+from .severity import (
+    SEVERITY_LEVELS as SEVERITY_LEVELS,
+)
+from .severity import (
+    PhaseTable as PhaseTable,
+)
+from .severity import (
+    RiskTable as RiskTable,
+)
+from .severity import (
+    SeverityTable as SeverityTable,
+)
+from .source import (
+    UNKNOWN_SOURCE as UNKNOWN_SOURCE,
+)
+from .source import (
+    Note as Note,
+)
+from .source import (
+    Source as Source,
+)
+from .stock import (
+    Population as Population,
+)
+from .stock import (
+    ProtectedPopulation as ProtectedPopulation,
+)
+from .stock import (
+    Stock as Stock,
+)

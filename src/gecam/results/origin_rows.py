@@ -1,0 +1,191 @@
+"""Rows by origin and sex: people of each place, divided by who they are."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from gecam._once import once_for_latest
+from gecam._typing import FloatArray, IntArray
+from gecam.aggregation import Composition
+from gecam.errors import InputError
+from gecam.results.breakdown import Breakdown, DrawlessRows
+from gecam.results.columns import FACTS
+from gecam.results.corridor_draws import CellRows, PlacePart, SampledRows, summed_draws
+from gecam.results.corridors import composition_cells, interval_rows
+from gecam.results.facts import place_facts
+from gecam.results.trace import Leaf
+
+PLAIN_CORRIDORS = 2_000  # up to here draws of every corridor are kept
+MOST_KEPT = 3.2e8  # bytes of draws of rows that stay with the answer that was asked last
+
+
+@dataclass(frozen=True, eq=False)
+class OriginRows:
+    """People in at least one crisis by place, and what is known of who they are.
+
+    Parameters
+    ----------
+    labels
+        One row per place; the dimensions it stands in.
+    people
+        Persons, shape ``(place, draw)``; NaN rows where nothing could be estimated.
+    odds_ratio_1
+        The deterministic figure of each place, persons, shape ``(place,)``.
+    members
+        Per place: positions of the leaves it stands for.
+    leaves
+        The facts of all leaves.
+    compositions
+        Origins and sexes by position of the place; of estimated places alone.
+    seed, level, replicates
+        Of the run.
+    """
+
+    labels: pd.DataFrame
+    people: FloatArray
+    odds_ratio_1: FloatArray
+    members: Sequence[Sequence[int]]
+    leaves: Sequence[Leaf]
+    compositions: Mapping[int, Composition]
+    seed: int
+    level: float
+    replicates: int
+
+    def by(
+        self,
+        dimensions: Sequence[str],
+        draws: str,
+        memory_budget: float,
+        executor: Executor | None,
+    ) -> Breakdown:
+        """Return rows along some dimensions; see `gecam.results.Estimates.by`."""
+        origins = [len(part.composition.origin) for part in self.parts]
+        if draws == "auto":
+            draws = "corridor" if sum(origins) <= PLAIN_CORRIDORS else "interval"
+        if draws == "interval" and self.parts:
+            return self._without_draws(dimensions, None)
+        if draws == "sampled":
+            self._check_memory(2 * max(origins, default=0), 0, memory_budget)
+            if blocks := self._blocks(dimensions):
+                return self._without_draws(dimensions, (blocks, executor))
+        return self._with_draws(dimensions, memory_budget)
+
+    @cached_property
+    def parts(self) -> tuple[PlacePart, ...]:
+        """Places whose people are known, and who they are."""
+        labels = self.labels.to_dict("records")
+        return tuple(
+            PlacePart({str(k): v for k, v in labels[i].items()}, self.people[i], composition)
+            for i, composition in self.compositions.items()
+        )
+
+    def _blocks(self, dimensions: Sequence[str]) -> tuple[tuple[PlacePart, ...], ...]:
+        """Return the parts of each destination, whose rows are drawn by themselves."""
+        if not {"destination", "origin"} <= set(dimensions):
+            raise InputError(
+                "draws='sampled' is for rows by destination and origin, each of which is drawn by "
+                f"itself: got {', '.join(dimensions)}. Use 'interval' or 'corridor'."
+            )
+        blocks = defaultdict[str, list[PlacePart]](list)
+        for part in self.parts:
+            blocks[part.labels["destination"]].append(part)
+        return tuple(tuple(blocks[name]) for name in sorted(blocks))
+
+    def _with_draws(self, dimensions: Sequence[str], budget: float) -> Breakdown:
+        """Sum people times composition draws, one destination and group at a time."""
+        rows = CellRows.of(self.parts, dimensions)
+        largest = max((len(part.composition.origin) for part in self.parts), default=0)
+        self._check_memory(2 * largest, len(rows.keys), budget)
+        draws = self._summed(tuple(dimensions), rows)
+        place = np.array(list(self.compositions), dtype=np.int64)[rows.part]
+        places: list[dict[int, None]] = [{} for _ in rows.keys]
+        for row, i in zip(rows.row.tolist(), place.tolist(), strict=True):
+            places[row][i] = None
+        sets: dict[tuple[int, ...], int] = {}
+        which = [sets.setdefault(tuple(of_row), len(sets)) for of_row in places]
+        at_one = np.bincount(rows.row, rows.mean * self.odds_ratio_1[place])
+        return Breakdown(
+            pd.DataFrame(rows.keys, columns=list(dimensions), dtype=object),
+            draws.reshape(len(rows.keys), self.people.shape[1]),
+            self._facts(list(sets), which, at_one),
+            level=self.level,
+            replicates=self.replicates,
+        )
+
+    def _summed(self, dimensions: tuple[str, ...], rows: CellRows) -> FloatArray:
+        """Return draws of rows; those by origin are added up along with others, and kept.
+
+        To draw who the people are takes most of the time, whatever rows they are added to.
+        """
+        with_sex = "sex" in dimensions
+        if len(rows.keys) * self.people.shape[1] * 8 > MOST_KEPT / 2:
+            return summed_draws(self.parts, [rows], self.seed, with_sex=with_sex)[0]
+        kept = kept_draws(self)
+        if dimensions in kept:
+            return kept[dimensions]
+        tables = {dimensions: rows}
+        if not with_sex and ("origin",) not in kept:
+            tables.setdefault(("origin",), CellRows.of(self.parts, ("origin",)))
+        made = summed_draws(self.parts, list(tables.values()), self.seed, with_sex=with_sex)
+        if sum(draws.nbytes for draws in (*kept.values(), *made)) > MOST_KEPT:
+            kept.clear()
+        kept |= dict(zip(tables, made, strict=True))
+        return made[0]
+
+    def _without_draws(
+        self,
+        dimensions: Sequence[str],
+        sampled: tuple[tuple[tuple[PlacePart, ...], ...], Executor | None] | None,
+    ) -> Breakdown:
+        """Describe the rows by a mixture, or by draws that are made and dropped block by block."""
+        cells = composition_cells(self.compositions, with_sex="sex" in dimensions)
+        made = interval_rows(
+            cells, self.people, self.labels, dimensions, self.seed, self.replicates
+        )
+        rows: DrawlessRows = made.mixture
+        terms = made.mixture.terms
+        if sampled is not None:
+            keys = tuple(made.labels.itertuples(index=False, name=None))
+            kept = np.arange(len(keys))
+            rows = SampledRows(sampled[0], keys, tuple(dimensions), self.seed, kept, sampled[1])
+        at_one = np.bincount(made.row, terms.share * self.odds_ratio_1[terms.place])
+        facts = self._facts(*made.place_sets(), at_one)
+        return Breakdown(
+            made.labels, np.empty((len(at_one), 0)), facts, level=self.level, drawless=rows
+        )
+
+    def _facts(
+        self,
+        place_sets: Sequence[tuple[int, ...]],
+        which: Sequence[int] | IntArray,
+        at_one: FloatArray | IntArray,
+    ) -> pd.DataFrame:
+        """Return facts of rows that hold a part of the people of some places: one set of them each."""
+        members = [sorted({j for i in places for j in self.members[i]}) for places in place_sets]
+        facts = [place_facts([self.leaves[j] for j in m], with_bounds=False) for m in members]
+        rows = pd.DataFrame(facts, columns=list(FACTS)).iloc[which].reset_index(drop=True)
+        return rows.assign(odds_ratio_1=at_one)
+
+    def _check_memory(self, working: int, rows: int, budget: float) -> None:
+        """Refuse draws that do not fit."""
+        n = self.people.shape[1]
+        needed = (working + rows) * n * 8.0
+        if needed > budget:
+            raise InputError(
+                f"{rows:,} rows of {n:,} draws need {needed / 1e9:.2f} GB with what makes them; "
+                f"memory_budget is {budget / 1e9:.2f} GB. Use draws='interval' (no draws) or "
+                "draws='sampled' (statistics of draws that are not kept), or a larger budget."
+            )
+
+
+@once_for_latest
+def kept_draws(_rows: OriginRows) -> dict[tuple[str, ...], FloatArray]:
+    """Return the draws of rows that were made so far, by dimensions; of the answer asked last."""
+    return {}
