@@ -10,8 +10,13 @@ import numpy as np
 import pandas as pd
 
 from gecam.errors import InputError
-from gecam.estimation import destination_plan, is_published_extrapolation, registered_at
-from gecam.evaluation.calibration.stock_errors import YEAR, stock_class
+from gecam.estimation import (
+    destination_plan,
+    is_published_extrapolation,
+    registered_at,
+    stock_class,
+)
+from gecam.evaluation.calibration.stock_errors import YEAR
 from gecam.evaluation.sensitivity.sampling import child
 from gecam.model import Case, Footprint, ProtectedPopulation, Stock, residents_at
 from simulation.truth import (

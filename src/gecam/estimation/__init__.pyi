@@ -213,6 +213,9 @@ from .plan.projection import (
 from .plan.projection import (
     stock_at as stock_at,
 )
+from .plan.projection import (
+    stock_class as stock_class,
+)
 from .plan.scope_shares import (
     BY_SCOPE as BY_SCOPE,
 )

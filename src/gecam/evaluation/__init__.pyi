@@ -81,9 +81,6 @@ from .calibration.stock_errors import (
 from .calibration.stock_errors import (
     revisions as revisions,
 )
-from .calibration.stock_errors import (
-    stock_class as stock_class,
-)
 from .exact_parts import (
     exact_parts as exact_parts,
 )

@@ -16,7 +16,7 @@ from gecam.estimation.plan.cell_numbers import odds_ratio_use
 from gecam.estimation.plan.division import refugee_parts
 from gecam.estimation.plan.figure_errors import ErrorPart, error_parts, share_scores
 from gecam.estimation.plan.groups import GroupSplit, split_stock
-from gecam.estimation.plan.projection import is_published_extrapolation, measured_series
+from gecam.estimation.plan.projection import measured_series, stock_class
 from gecam.estimation.plan.scope_shares import CountedPeople, GroupShares, group_shares
 from gecam.model import (
     Assumptions,
@@ -245,23 +245,12 @@ def _split(case: Case, destination: str, crisis: Crisis, scope: Scope) -> GroupS
         stock.figures,
         registered,
         when,
-        log_sd=a.stock_log_sd[_stock_kind(case, destination)],
+        log_sd=a.stock_log_sd[stock_class(stock.figures, stock.basis, is_imputed=stock.is_imputed)],
         refugees_added=stock.refugees_added,
         onset=_onset(case, destination, when, stock.figures),
         adds_outside=scope == "union",
         assumptions=a,
     )
-
-
-def _stock_kind(case: Case, destination: str) -> str:
-    """Return the word of `Assumptions.stock_log_sd` for a stock."""
-    stock = case.stock.by_place[destination]
-    if stock.is_imputed:
-        return "imputed"
-    if stock.basis == "citizenship":
-        return "citizenship"
-    is_extrapolated = is_published_extrapolation(stock.figures) or stock.basis == "unknown"
-    return "extrapolated" if is_extrapolated else "measured"
 
 
 def _stock_flags(case: Case, destination: str, crisis: Crisis) -> Iterator[str]:

@@ -13,7 +13,7 @@ import numpy as np
 from gecam._signature import checked
 from gecam._typing import NonNegative
 from gecam.errors import InputError
-from gecam.model import Assumptions
+from gecam.model import Assumptions, StockClass
 from gecam.results import Message, message
 
 YEAR = 365.25  # days
@@ -179,6 +179,43 @@ def is_published_extrapolation(figures: Mapping[date, float]) -> bool:
     points = [StockFigure(d, float(figures[d])) for d in dates]
     rates = [_growth(start, end) for start, end in pairwise(points)]
     return abs(rates[1] - rates[0]) < SAME_GROWTH
+
+
+@checked
+def stock_class(
+    figures: Mapping[date, float], basis: str = "birth", *, is_imputed: bool = False
+) -> StockClass:
+    """Return the class of a destination's last figure, which its error depends on.
+
+    Parameters
+    ----------
+    figures
+        People by date.
+    basis
+        ``birth``, ``citizenship`` or ``unknown``.
+    is_imputed
+        True where the publisher had no data of the country.
+
+    Returns
+    -------
+    StockClass
+        ``imputed``, ``citizenship``, ``extrapolated`` or ``measured``: a word of
+        `Assumptions.stock_log_sd`.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> from gecam.estimation import stock_class
+    >>> stock_class({date(2015, 7, 1): 90.0, date(2020, 7, 1): 100.0}, "citizenship")
+    'citizenship'
+    """
+    if is_imputed:
+        return "imputed"
+    if basis == "citizenship":
+        return "citizenship"
+    if basis != "birth" or is_published_extrapolation(figures):
+        return "extrapolated"
+    return "measured"
 
 
 @checked

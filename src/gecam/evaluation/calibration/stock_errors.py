@@ -14,7 +14,7 @@ import pandas as pd
 from gecam._signature import checked
 from gecam._typing import FloatArray, Within
 from gecam.errors import InputError
-from gecam.estimation import is_published_extrapolation
+from gecam.estimation import is_published_extrapolation, stock_class
 from gecam.evaluation.calibration.noise import Noise, noise
 from gecam.model import StockClass
 
@@ -70,42 +70,6 @@ def people_by_destination(totals: pd.DataFrame, source: str) -> dict[str, dict[d
     for destination, day, people in zip(rows["destination"], days, rows["people"], strict=True):
         figures.setdefault(destination, {})[day] = float(people)
     return figures
-
-
-@checked
-def stock_class(
-    figures: dict[date, float], basis: str = "birth", *, is_imputed: bool = False
-) -> StockClass:
-    """Return the class of a destination's last figure, as estimates use it.
-
-    Parameters
-    ----------
-    figures
-        People by date.
-    basis
-        ``birth``, ``citizenship`` or ``unknown``.
-    is_imputed
-        True where the publisher had no data of the country.
-
-    Returns
-    -------
-    StockClass
-        ``imputed``, ``citizenship``, ``extrapolated`` or ``measured``.
-
-    Examples
-    --------
-    >>> from datetime import date
-    >>> from gecam.evaluation import stock_class
-    >>> stock_class({date(2015, 7, 1): 90.0, date(2020, 7, 1): 100.0}, "citizenship")
-    'citizenship'
-    """
-    if is_imputed:
-        return "imputed"
-    if basis == "citizenship":
-        return "citizenship"
-    if basis != "birth" or is_published_extrapolation(figures):
-        return "extrapolated"
-    return "measured"
 
 
 def classes_of(totals: pd.DataFrame, basis: pd.DataFrame, source: str) -> dict[str, StockClass]:

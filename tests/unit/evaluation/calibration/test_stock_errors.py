@@ -10,6 +10,7 @@ import pytest
 from scipy.special import expit, logit
 
 from gecam.errors import InputError
+from gecam.estimation import stock_class
 from gecam.evaluation import (
     calibrate_stocks,
     composition_noise,
@@ -20,7 +21,6 @@ from gecam.evaluation import (
     published_odds_ratios,
     revisions,
     sex_noise,
-    stock_class,
 )
 
 D10, D15, D20, D24 = (date(year, 7, 1) for year in (2010, 2015, 2020, 2024))
