@@ -178,9 +178,11 @@ def compiled_plans(name: str, manifest: Manifest) -> Plans:
                 footprints[fact.plan] = of_overview(footprint, row, figure, name, manifest)
             else:
                 footprints[fact.plan] = noted(footprint, row)
-    return Plans(
-        {row["plan"]: crisis_of(facts[row["plan"]], when) for row in published}, footprints
-    )
+    crises = {row["plan"]: crisis_of(facts[row["plan"]], when) for row in published}
+    for plan in crises.keys() - footprints.keys():  # no footprint tells where it is
+        located_in = crises[plan].located_in or (facts[plan].iso3,)
+        crises[plan] = replace(crises[plan], located_in=located_in)
+    return Plans(crises, footprints)
 
 
 def needs_overview(name: str, manifest: Manifest) -> pd.DataFrame:

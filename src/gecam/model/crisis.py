@@ -124,7 +124,8 @@ class Crisis:
         Relations to other crises of the same case.
     located_in, people_from
         For plans that follow people across borders: host countries and countries of origin (ISO3).
-        Such a plan is never multiplied with the population of either.
+        Such a plan is never multiplied with the population of either. Of a plan that states no people
+        in need, and so has no footprint: its country.
 
     Raises
     ------
