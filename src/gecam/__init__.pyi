@@ -44,6 +44,9 @@ from .datasets import (
     load_edition as load_edition,
 )
 from .datasets import (
+    load_editions as load_editions,
+)
+from .datasets import (
     load_risk as load_risk,
 )
 from .datasets import (
@@ -114,6 +117,9 @@ from .evaluation import (
 )
 from .evaluation import (
     sensitivity as sensitivity,
+)
+from .evaluation import (
+    series as series,
 )
 from .io import (
     Needs as Needs,

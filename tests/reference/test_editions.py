@@ -186,6 +186,8 @@ def test_plans_without_a_figure_are_rows_with_their_reason():
         assert rows["reason"].str.contains("people in need").all()
         assert rows["flags"].eq("").all()  # of no figure can be said that it is not added
         assert rows["published"].isna().all()
+        places = [case.crisis(key).located_in for key in without]
+        assert all(places), "no footprint says where a silent plan is"
 
 
 def test_sudden_onsets_have_rows_of_their_own_with_their_relation_to_the_plan():

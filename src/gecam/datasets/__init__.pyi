@@ -31,6 +31,9 @@ from .editions import (
     load_edition as load_edition,
 )
 from .editions import (
+    load_editions as load_editions,
+)
+from .editions import (
     load_other_figures as load_other_figures,
 )
 from .editions import (

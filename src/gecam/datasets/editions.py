@@ -16,8 +16,6 @@ from gecam.datasets.edition_tables import read_edition, read_revision
 from gecam.errors import InputError
 from gecam.model import Case
 
-SERIES_REVISION = "2024"  # of UN DESA's stocks: every edition can be read with it
-
 
 @checked
 def load_edition(name: str | int, *, revision: str | int | None = None) -> Case:
@@ -64,6 +62,37 @@ def load_edition(name: str | int, *, revision: str | int | None = None) -> Case:
             f"{', '.join(sorted([own, *others]))}."
         )
     return replace(case, stock=read_revision(others[revision]), name=f"{name}, revision {revision}")
+
+
+@checked
+def load_editions(*names: str | int, revision: str | int | None = "2024") -> tuple[Case, ...]:
+    """Load several editions for a series, with the stocks of one revision; no network.
+
+    Parameters
+    ----------
+    *names
+        Years of editions; none are all of them (`EDITIONS`).
+    revision
+        UN DESA's revision of the stocks for all of them, ``"2024"`` unless another is given; None
+        leaves each edition its own, of which no change of migrants can be told from a revision.
+
+    Returns
+    -------
+    tuple of Case
+        In the order of the names.
+
+    Raises
+    ------
+    InputError
+        If there is no such edition, or it has no such revision.
+
+    Examples
+    --------
+    >>> cases = gc.load_editions()
+    >>> [len(case.crises) for case in cases], {case.stock.source.id for case in cases}
+    ([42, 47, 24, 38, 29], {'undesa-ims-2024'})
+    """
+    return tuple(load_edition(name, revision=revision) for name in names or EDITIONS)
 
 
 def load_world(name: str | int) -> Case:

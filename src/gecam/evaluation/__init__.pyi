@@ -231,3 +231,9 @@ from .verification.uniformity import (
 from .verification.uniformity import (
     uniformity_test as uniformity_test,
 )
+from .years.series import (
+    YearSeries as YearSeries,
+)
+from .years.series import (
+    series as series,
+)

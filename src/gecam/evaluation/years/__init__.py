@@ -1,0 +1,1 @@
+"""Answers of several years: one series, and what moved from one year to the next."""

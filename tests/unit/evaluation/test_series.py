@@ -1,0 +1,183 @@
+"""One series over years: what is shared, what moved, and why."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import gecam as gc
+from gecam.errors import InputError
+from gecam.evaluation.years.mixture import CAUSES, CountryYear, mixed
+from gecam.evaluation.years.series import series
+from gecam.model import Crisis, Footprint
+
+
+def a_year_later(case, **changes):
+    """Return the same plans a year later: ids and dates differ, figures do not."""
+    ids = {c.id: f"{c.id}-23" for c in case.crises}
+    crises = tuple(
+        replace(
+            c, id=ids[c.id], reference_date=c.reference_date.replace(year=2023),
+            relations=tuple(replace(r, other=ids[r.other]) for r in c.relations),
+        )
+        for c in case.crises
+    )  # fmt: skip
+    footprints = tuple(
+        replace(f, crisis=ids[f.crisis], as_of=f.as_of.replace(year=2023)) for f in case.footprints
+    )
+    return replace(case, **{"crises": crises, "footprints": footprints, "name": "later"} | changes)
+
+
+def without_growth(case):
+    """Return a case whose stocks and errors do not depend on the date or the year's figure."""
+    quiet = replace(
+        case.assumptions, apply_growth=False, drift_log_sd=0.0, frozen_log_sd=0.0,
+        grade_logit_sd=dict.fromkeys("ABCDE", 0.0),
+    )  # fmt: skip
+    protected = case.protected.people
+    last = protected[protected["as_of"].eq("2022-12-31")]
+    later = pd.concat([protected, last.assign(as_of=pd.Timestamp("2023-12-31"))])
+    return replace(
+        case, assumptions=quiet, protected=replace(case.protected, people=later),
+        population=replace(case.population, log_sd=0.0),
+    )  # fmt: skip
+
+
+def panel(found, destination):
+    rows = found.changes[found.changes["what"].eq("in both")]
+    return rows[rows["destination"].eq(destination)].set_index("group")
+
+
+def test_what_years_share_cancels_in_the_change(small_case):
+    # Only the odds ratio, the stock and the share of refugees are uncertain, and years share them.
+    case = without_growth(small_case)
+    found = series([case, a_year_later(case)], draws=200, by_cause=False)
+    rows = found.changes[found.changes["what"].eq("in both")]
+    assert len(rows) == 6  # two groups in two countries, one in the third; and the sum
+    assert rows[["change", "lower", "upper"]].abs().to_numpy().max() < 1e-6
+    assert found.totals.groupby("total")["upper"].first().gt(0).all()
+
+
+def test_the_interval_of_a_change_is_that_of_the_differences_of_draws(small_case):
+    later = a_year_later(small_case)
+    found = series([small_case, later], draws=500, seed=3, level=0.8, by_cause=False)
+    old, new = (
+        gc.estimate(case, draws=500, seed=3).by("destination", "group")
+        for case in (small_case, later)
+    )
+    change = (new.draws - old.draws)[old.is_estimated]
+    sums = change.sum(axis=0)
+    whole = found.panel().iloc[0]
+    assert whole["change"] == pytest.approx(sums.mean())
+    assert [whole["lower"], whole["upper"]] == pytest.approx(np.quantile(sums, [0.1, 0.9]).tolist())
+
+
+def only(case, cause, **fields):
+    """Return the causes of a change of one field of one footprint, a year later without growth."""
+    case = without_growth(case)
+    later = a_year_later(case)
+    footprints = tuple(
+        replace(f, **fields) if f.destination == "PER" else f for f in later.footprints
+    )
+    found = series([case, replace(later, footprints=footprints)], draws=100)
+    row = panel(found, "PER").loc["other"]
+    assert math.fsum(row[list(CAUSES)]) == pytest.approx(row["change"], rel=1e-12)
+    return row
+
+
+@pytest.mark.parametrize(
+    ("cause", "fields"),
+    [
+        ("people in need", {"people": 12e6}),
+        ("scope", {"pin_scope": "nationals"}),
+        ("other data", {"denominator": 60e6}),
+    ],
+)
+def test_a_change_of_one_thing_is_a_change_by_that_cause(small_case, cause, fields):
+    row = only(small_case, cause, **fields)
+    assert row["change"] != 0
+    assert row[cause] == pytest.approx(row["change"], rel=1e-9)
+    assert row[[c for c in CAUSES if c != cause]].abs().max() < 1e-6
+
+
+def test_more_migrants_and_other_crises_are_causes_of_their_own(small_case):
+    case = without_growth(small_case)
+    later = a_year_later(case)
+    flood = Crisis("per-flood", "Flood", "disaster", date(2023, 3, 1), "flash_appeal")
+    more = replace(
+        later, crises=(*later.crises, flood),
+        footprints=(*later.footprints, Footprint("per-flood", "PER", 1e6, flood.reference_date)),
+    )  # fmt: skip
+    row = panel(series([case, more], draws=100), "PER").loc["other"]
+    assert row["crises"] == pytest.approx(row["change"], rel=1e-9)
+    assert row["change"] > 0
+    growing = replace(case, assumptions=replace(case.assumptions, apply_growth=True))
+    row = panel(series([growing, a_year_later(growing)], draws=100), "SDN").loc["other"]
+    assert row["migrants"] == pytest.approx(row["change"], rel=1e-6)
+
+
+def test_cells_of_one_year_have_no_change_and_say_why(small_case):
+    later = a_year_later(small_case)
+    silent = [replace(c, located_in=("PER",)) if c.id == "per-23" else c for c in later.crises]
+    gone = {"ken-23", "ken-flood-23"}
+    kept = replace(
+        later,
+        crises=tuple(c for c in silent if c.id not in gone),
+        footprints=tuple(
+            replace(f, pin_scope="migrants_separate") if f.destination == "SDN" else f
+            for f in later.footprints
+            if f.crisis not in gone | {"per-23"}
+        ),
+    )  # fmt: skip
+    changes = series([small_case, kept], draws=100).changes
+    single = changes[changes["destination"].ne("all")]
+    assert dict(zip(single["destination"], single["what"], strict=True)) == {
+        "KEN": "other crises", "PER": "not published", "SDN": "other scope",
+    }  # fmt: skip
+    assert (
+        changes.loc[changes["what"].ne("in both"), ["change", "lower", *CAUSES]]
+        .isna()
+        .all(axis=None)
+    )
+
+
+def test_a_plan_that_is_replaced_is_not_the_main_one():
+    # In 2022 the flash appeal of Ukraine replaced the country plan
+    year = CountryYear.of(gc.load_edition("2022"), "UKR")
+    assert year.crisis.id == "2022-UKR-flash"
+    assert [crisis.id for crisis, _ in year.others] == ["2022-UKR"]
+
+
+def test_a_mixture_without_and_with_all_causes_is_each_year():
+    cases = gc.load_editions("2024", "2025")
+    for destination in ("TCD", "MMR", "HTI"):
+        old, new = (CountryYear.of(case, destination) for case in cases)
+        for on, case in ((frozenset(), cases[0]), (frozenset(CAUSES), cases[1])):
+            mine = gc.estimate(mixed(old, new, on), draws=100).by("group").summary()["mean"]
+            whole = (
+                gc.estimate(case.restrict([destination]), draws=100).by("group").summary()["mean"]
+            )
+            assert mine.tolist() == pytest.approx(whole.tolist(), rel=1e-12, nan_ok=True)
+
+
+def test_more_refugees_in_chad_are_more_migrants():
+    # UNHCR: refugees and asylum-seekers in Chad 1,109,000 in mid-2024, 1,399,000 in mid-2025
+    found = series([c.restrict(["TCD", "ETH"]) for c in gc.load_editions("2024", "2025")[:1]]
+                   + [gc.load_edition("2025").restrict(["TCD"])], draws=200)  # fmt: skip
+    row = panel(found, "TCD").loc["protection"]
+    assert row["migrants"] > 0.9 * row["change"] > 0
+
+
+def test_what_makes_no_series_is_refused(small_case):
+    with pytest.raises(InputError, match="at least two different years"):
+        series([small_case])
+    with pytest.raises(InputError, match="at least two different years"):
+        series([small_case, small_case])
+    other = replace(small_case.assumptions, growth_cap=0.3)
+    with pytest.raises(InputError, match="same assumptions"):
+        series([small_case, a_year_later(small_case, assumptions=other)])
