@@ -7,6 +7,7 @@ import io
 from dataclasses import replace
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from typing import Literal
 
 import pandas as pd
 
@@ -16,9 +17,11 @@ from gecam.datasets.edition_tables import read_edition, read_revision
 from gecam.errors import InputError
 from gecam.model import Case
 
+StockRevision = Literal["2020", "2024", 2020, 2024]
+
 
 @checked
-def load_edition(name: str | int, *, revision: str | int | None = None) -> Case:
+def load_edition(name: str | int, *, revision: StockRevision | None = None) -> Case:
     """Load the packaged inputs of one year; no network.
 
     Parameters
@@ -50,22 +53,23 @@ def load_edition(name: str | int, *, revision: str | int | None = None) -> Case:
     'undesa-ims-2024'
     """
     folder = _folder("editions", name)
-    revision = None if revision is None else str(revision)
     case = read_edition(folder)
     if revision is None or case.stock.source.id == f"undesa-ims-{revision}":
         return case
     others = {f.name.removeprefix("revision-"): f for f in folder.iterdir() if f.is_dir()}
-    if revision not in others:
+    if str(revision) not in others:
         own = case.stock.source.id.removeprefix("undesa-ims-")
         raise InputError(
-            f"edition {name} has no stocks of revision {revision!r}. There are: "
+            f"edition {name} has no stocks of revision {str(revision)!r}. There are: "
             f"{', '.join(sorted([own, *others]))}."
         )
-    return replace(case, stock=read_revision(others[revision]), name=f"{name}, revision {revision}")
+    return replace(
+        case, stock=read_revision(others[str(revision)]), name=f"{name}, revision {revision}"
+    )
 
 
 @checked
-def load_editions(*names: str | int, revision: str | int | None = "2024") -> tuple[Case, ...]:
+def load_editions(*names: str | int, revision: StockRevision | None = "2024") -> tuple[Case, ...]:
     """Load several editions for a series, with the stocks of one revision; no network.
 
     Parameters
@@ -92,6 +96,10 @@ def load_editions(*names: str | int, revision: str | int | None = "2024") -> tup
     >>> [len(case.crises) for case in cases], {case.stock.source.id for case in cases}
     ([42, 47, 24, 38, 29], {'undesa-ims-2024'})
     """
+    if unknown := [str(name) for name in names if str(name) not in EDITIONS]:
+        raise InputError(
+            f"names must be years of editions, {', '.join(EDITIONS)}: got {', '.join(unknown)}."
+        )
     return tuple(load_edition(name, revision=revision) for name in names or EDITIONS)
 
 

@@ -12,7 +12,7 @@ from typing import Any, Literal, get_args
 import pandas as pd
 
 from gecam._signature import check_fields, checked, field_problems
-from gecam._typing import NonNegative
+from gecam._typing import NonNegative, WholeNumber
 from gecam.codes import country_code
 from gecam.errors import CodeError, InputError, Problem
 from gecam.model.crisis import Crisis
@@ -280,7 +280,7 @@ class Footprint:
     modelled: ModelledShare | None = None
     source: Source = UNKNOWN_SOURCE
     note: str = ""
-    pin_scope_year: int | None = field(default=None, metadata={"unset": None})
+    pin_scope_year: WholeNumber | None = field(default=None, metadata={"unset": None})
 
     def __post_init__(self) -> None:
         place = {"sheet": "footprint", "row": f"{self.crisis} x {self.destination or 'regional'}"}

@@ -12,7 +12,7 @@ import pytest
 
 import gecam as gc
 from gecam.errors import InputError
-from gecam.evaluation.years.mixture import CAUSES, CountryYear, mixed
+from gecam.evaluation.years.mixed_years import CAUSES, CountryYear, mixed
 from gecam.evaluation.years.series import series
 from gecam.model import Crisis, Footprint
 
@@ -37,7 +37,7 @@ def without_growth(case):
     """Return a case whose stocks and errors do not depend on the date or the year's figure."""
     quiet = replace(
         case.assumptions, apply_growth=False, drift_log_sd=0.0, frozen_log_sd=0.0,
-        grade_logit_sd=dict.fromkeys("ABCDE", 0.0),
+        grade_logit_sd=dict.fromkeys("ABCDE", 0.0), protection_in_need="one",
     )  # fmt: skip
     protected = case.protected.people
     last = protected[protected["as_of"].eq("2022-12-31")]
@@ -54,7 +54,7 @@ def panel(found, destination):
 
 
 def test_what_years_share_cancels_in_the_change(small_case):
-    # Only the odds ratio, the stock and the share of refugees are uncertain, and years share them.
+    # Only the odds ratio, the stock and refugees inside it are uncertain, and years share them.
     case = without_growth(small_case)
     found = series([case, a_year_later(case)], draws=200, by_cause=False)
     rows = found.changes[found.changes["what"].eq("in both")]

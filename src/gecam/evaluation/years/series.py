@@ -14,7 +14,7 @@ from gecam._typing import Array, FloatArray, PositiveInt, Probability, WholeNumb
 from gecam.errors import InputError
 from gecam.estimation import canonical, estimate
 from gecam.evaluation.alternatives.shapley_difference import shapley_difference
-from gecam.evaluation.years.mixture import CAUSES, CountryYear, mixed, year_of
+from gecam.evaluation.years.mixed_years import CAUSES, CountryYear, mixed, usual_year
 from gecam.model import Case
 from gecam.results import Estimates, Scope
 
@@ -80,7 +80,8 @@ def series(
     draws, seed, scope
         As in `gecam.estimate`. What two years share has the same draws in both: the odds ratio, the
         errors of the stock and its revision, refugees inside the stock, and the reading of a scope
-        that was not found. The error of each year's number in need is its own.
+        that was not found. The error of each year's number in need, and a share of refugees in need
+        that is not published, are its own.
     level
         Level of the intervals, in (0, 1).
     by_cause
@@ -140,7 +141,7 @@ def series(
 
 def _by_year(cases: Iterable[Case]) -> dict[int, Case]:
     """Return the cases by year, in order; refuse what makes no series."""
-    given = sorted(((year_of(case), case) for case in cases), key=lambda pair: pair[0])
+    given = sorted(((usual_year(case), case) for case in cases), key=lambda pair: pair[0])
     years = [year for year, _ in given]
     if len(given) < 2 or len(set(years)) < len(years):
         raise InputError(f"a series needs cases of at least two different years: got {years}")

@@ -72,7 +72,7 @@ def _registered(
     return replace(protected, people=pd.concat([here, nobody]) if days else here)
 
 
-def year_of(case: Case) -> int:
+def usual_year(case: Case) -> int:
     """Return the year for which a case speaks: that of most of its crises."""
     return Counter(c.reference_date.year for c in case.crises).most_common(1)[0][0]
 
