@@ -51,7 +51,7 @@ est.total().summary()[["total", "odds_ratio_1", "mean", "lower", "upper", "grade
 
 # %%
 by_country = est.by("destination").summary().sort_values("mean", ascending=False)
-by_country[["destination", "mean", "lower", "upper", "odds_ratio_1", "grade", "rung"]].head(10)
+by_country[["destination", "mean", "lower", "upper", "odds_ratio_1", "grade", "evidence_level"]].head(10)
 
 # %%
 by_origin = est.by("origin").summary().sort_values("mean", ascending=False)

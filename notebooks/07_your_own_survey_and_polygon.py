@@ -67,7 +67,7 @@ def estimated(footprint, assumptions=Assumptions()):
     crisis = Crisis(footprint.crisis, footprint.crisis, "disaster", WHEN)
     case = replace(world, crises=(crisis,), footprints=(footprint,), assumptions=assumptions)
     row = gc.estimate(case, draws=4000, seed=7).by("destination").summary().iloc[0]
-    return row[["mean", "lower", "upper", "odds_ratio_1", "rung", "grade"]]
+    return row[["mean", "lower", "upper", "odds_ratio_1", "evidence_level", "grade"]]
 
 
 survey = {"North": 3200, "West": 400, "Centre": 300, "Coast": 100}
@@ -75,7 +75,7 @@ pd.DataFrame({"no survey": estimated(drought()), "survey": estimated(drought(sur
 
 # %% [markdown]
 # Migrants of this survey live in the north, where need is eight times as common. That is *measured*; before, it was assumed
-# away. The evidence is now of rung 2.
+# away. The evidence is now of evidence level 2.
 #
 # **What could be wrong?** A survey that went only where the drought was finds migrants only there. An area that nobody visited
 # is `None`, not 0: it is then filled from where residents live.

@@ -80,7 +80,7 @@ CHOICES: tuple[tuple[str, str, Change, str], ...] = (
 PRIOR = Assumptions().odds_ratio
 METHODS: tuple[tuple[str, str, Change, str], ...] = (
     ("the default", "", lambda case: case, "all"),
-    ("published counts of groups (rung 1)", "not used", without_counts, "all"),
+    ("published counts of groups (evidence level 1)", "not used", without_counts, "all"),
     ("growth cap", "none", assume(growth_cap=4.9), "all"),
     (
         "error of stock totals",
@@ -180,7 +180,7 @@ def table(name: str, choices: tuple[tuple[str, str, Change, str], ...]) -> Itera
 def modelled(name: str) -> Iterator[str]:
     """Yield what modelled shares of countries without a plan would add; never in the headline."""
     covered = load_edition(name)
-    yield "Countries without a plan (rung 4, apart from the totals above):"
+    yield "Countries without a plan (evidence level 4, apart from the totals above):"
     yield ""
     yield "| shift of log odds without a plan | modelled, mean | 90 % interval | countries |"
     yield "|---|--:|--:|--:|"

@@ -356,7 +356,7 @@ def test_what_is_known_of_plans_is_respected(edition_2022):
     assert rows.loc["2022-UKR", "status"] == "superseded"
     assert rows.loc["2022-PHL", "status"] == "left_out"
     assert rows.loc["2022-COL", "status"] == "not_estimated"
-    assert rows.loc["2022-LBN-ERP", "rung"] == 1
+    assert rows.loc["2022-LBN-ERP", "evidence_level"] == 1
     assert "SUBNATIONAL_PLAN" in rows.loc["2022-NGA", "flags"]
     assert rows.loc["2022-SYR-3RP", "published"] == 7_100_000
     # Mozambique's two plans share a province: fewer people than their sum

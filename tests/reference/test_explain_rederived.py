@@ -470,7 +470,7 @@ def test_every_leaf_has_its_share_formula_and_limits(explained, target):
         crisis, _, group = leaf.id.split("/")
         row = next(r for r in rows() if r.crisis == crisis)
         assert leaf.odds_ratio_1 == pytest.approx(row.at_one[group], rel=1e-9)
-        assert leaf.rung == 3
+        assert leaf.evidence_level == 3
         people = row.groups[group]
         assert leaf.lower_bound == 0  # nobody is in need for certain: P + S < N
         limit = (

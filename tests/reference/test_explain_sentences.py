@@ -295,7 +295,9 @@ TRUE_OF: dict[str, Callable[..., bool]] = {
     ),
     "LEFT_OUT_OF_TOTALS": lambda est, leaf: leaf.crisis in est.case.left_out_of_totals,
     "NO_PROTECTION_FIGURES": lambda est, leaf: est.case.protected is None,
-    "ODDS_RATIO_JUDGED": lambda est, leaf: leaf.group == "other" and leaf.rung in {2, 3, 4},
+    "ODDS_RATIO_JUDGED": lambda est, leaf: (
+        leaf.group == "other" and leaf.evidence_level in {2, 3, 4}
+    ),
     "ONSET_UNKNOWN": lambda est, leaf: of_crisis(est, leaf).onset is None,
     "PLAN_SHARE_BY_RULE": lambda est, leaf: any(c.is_by_rule for c in counts(est, leaf)),
     "PROTECTION_PRIOR": lambda est, leaf: (

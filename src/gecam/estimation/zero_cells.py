@@ -68,7 +68,7 @@ def _zero_cell(nobody: TouchNobody, group: Group) -> Leaf:
     crisis, destination = nobody.crisis, nobody.destination
     because = message("TEXT", text=nobody.reason)
     return Leaf(
-        f"{crisis}/{destination}/{group}", crisis, destination, group, "estimated", because, rung=3,
+        f"{crisis}/{destination}/{group}", crisis, destination, group, "estimated", because, 3,
         odds_ratio_1=0.0, lower_bound=0.0, upper_bound=0.0, steps=(Step("footprint", 0.0, because),),
     )  # fmt: skip
 

@@ -62,7 +62,7 @@ def footprint(
         exposed, all others live ``elsewhere``. Without it the footprint speaks for these areas only,
         as nothing shows that they cover the country.
     migrants
-        Migrants counted by area, which raises the evidence to rung 2; areas left out were not
+        Migrants counted by area, which raises the evidence to level 2; areas left out were not
         counted.
     grade
         Quality of map and grid apart from the threshold. [judgement] C: secondary data.

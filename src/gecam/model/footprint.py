@@ -60,10 +60,10 @@ class GroupCount:
         Persons in need, >= 0.
     use
         ``share``: `in_need` over `present` is the share in need of ``protection`` or ``other``
-        (rung 1). ``count``: `in_need` is the estimate of ``other`` in this country (rung 1).
-        ``plan_level``: the figure stands for the plan as a whole and is shown, not added to country
-        totals. ``related``: it falls short of the conditions of rung 1 (a sector's count, returnees
-        called migrants, another scope or year); it is shown beside the estimate and not used.
+        (evidence level 1). ``count``: `in_need` is the estimate of ``other`` in this country (level 1
+        as well). ``plan_level``: the figure stands for the plan as a whole and is shown, not added to
+        country totals. ``related``: it falls short of the conditions of level 1 (a sector's count,
+        returnees called migrants, another scope or year); it is shown beside the estimate and not used.
     present
         Persons of the group present at the same date; needed for ``share``.
     is_by_rule
@@ -248,9 +248,9 @@ class Footprint:
         Published counts of groups.
     areas
         People in need by area of the whole country, with the migrants counted there: evidence of
-        rung 2 where migrants were counted in areas that hold half of them or more.
+        evidence level 2 where migrants were counted in areas that hold half of them or more.
     modelled
-        The model's share, where `people` is not published but modelled (rung 4).
+        The model's share, where `people` is not published but modelled (evidence level 4).
     source
         Where the number comes from.
     note

@@ -389,6 +389,6 @@ def _by_area(est: Estimates, footprint: Footprint) -> Breakdown | None:
     at_one = float(facts["odds_ratio_1"].iloc[0])
     facts = facts.assign(
         odds_ratio_1=at_one * weight.mean(axis=1) / weight.mean(axis=1).sum(), lower_bound=np.nan,
-        upper_bound=np.nan, double_count=1.0, rung=facts["rung"].clip(lower=2),
+        upper_bound=np.nan, double_count=1.0, evidence_level=facts["evidence_level"].clip(lower=2),
     )  # fmt: skip
     return Breakdown(pd.DataFrame({"area": names}), draws, facts, True, est.level)

@@ -37,7 +37,8 @@ def published_table(breakdown: Breakdown) -> pd.DataFrame:
     pandas.DataFrame
         The dimensions, then ``estimate``, ``lower``, ``upper`` and ``odds_ratio_1`` (people as text:
         digits grouped, never finer than the estimate carries, "<100" below a hundred, "not
-        estimated"), ``level``, ``grade``, ``rung``, ``status``, ``flags``, ``reason``, ``published``.
+        estimated"), ``level``, ``grade``, ``evidence_level``, ``status``, ``flags``, ``reason``,
+        ``published``.
     """
     rows = breakdown.summary()
     labels = breakdown.labels.reset_index(drop=True)

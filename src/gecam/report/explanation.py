@@ -114,7 +114,7 @@ def _in_short(e: Explanation) -> Iterator[Block]:
     if e.reason:
         yield Paragraph(f"Note: {as_sentence(e.reason)}")
     yield Paragraph(
-        f"Grade {e.grade} (A is best, E worst). Evidence: rung {e.rung} of 5, {e.evidence}. "
+        f"Grade {e.grade} (A is best, E worst). Evidence: level {e.evidence_level} of 5, {e.evidence}. "
         f"Exactly: mean of the draws {_people(e.mean)}, standard deviation {_people(e.sd)}, Monte "
         f"Carlo error {_people(e.mcse)}; odds ratio 1: {_people(e.odds_ratio_1)}."
     )
@@ -178,8 +178,12 @@ def _part(words: str, numbers: Sequence[float]) -> tuple[str, ...]:
 def _leaves(e: Explanation) -> Iterator[Block]:
     for leaf in e.leaves:
         yield Paragraph(capital(f"{leaf.words}: {_standing(leaf, e.level)}"))
-        texts = [f"Evidence: rung {leaf.rung}, {leaf.evidence}."] if leaf.rung < 5 else []
-        texts += [f"Why not a higher rung: {leaf.why_not_higher}"] if leaf.why_not_higher else []
+        texts = (
+            [f"Evidence: level {leaf.evidence_level}, {leaf.evidence}."]
+            if leaf.evidence_level < 5
+            else []
+        )
+        texts += [f"Why not better evidence: {leaf.why_not_higher}"] if leaf.why_not_higher else []
         texts += [f"Formula: {line}." for line in leaf.formula]
         if not math.isnan(leaf.lower_bound):
             texts.append(

@@ -25,7 +25,7 @@ from gecam.report.words import (
     people_range,
     percent_range,
 )
-from gecam.results import RUNGS, Estimates, flag_text
+from gecam.results import EVIDENCE_LEVELS, Estimates, flag_text
 from gecam.uncertainty import equal_tailed
 
 SHOWN_ORIGINS = 10
@@ -312,8 +312,8 @@ def _languages(reach: LanguageReach, country: str, explain: str) -> Section:
 
 def _evidence(est: Estimates, inclusion: Inclusion, explain: str) -> Section:
     here = [x for x in est.leaves if x.destination == inclusion.destination]
-    rungs = sorted({x.rung for x in here if x.status == "estimated"})
-    text = [f"The numbers rest on {'; '.join(RUNGS[rung] for rung in rungs)}."]
+    levels = sorted({x.evidence_level for x in here if x.status == "estimated"})
+    text = [f"The numbers rest on {'; '.join(EVIDENCE_LEVELS[level] for level in levels)}."]
     text += [flag_text(code) for code in inclusion.flags]
     text += [f"{capital(inclusion.reason)}."] if inclusion.reason else []
     return question("How good the numbers are", text, explain=explain)

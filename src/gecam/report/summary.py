@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 WIDTH = 80
 LARGEST = 10
-NUMBERS = ("odds_ratio_1", "estimate", "lower", "upper", "cv", "grade", "rung")
+NUMBERS = ("odds_ratio_1", "estimate", "lower", "upper", "cv", "grade", "evidence_level")
 WIDTHS = (10, 11, 10, 10, 5, 2, 2)
 LABEL = WIDTH - sum(WIDTHS) - len(WIDTHS)
 
@@ -53,7 +53,7 @@ def summary_text(est: Estimates, *, rows: WholeNumber = LARGEST) -> str:
     notes = [
         f"OR 1 is the figure at odds ratio 1. {HEADLINE_NOTE}",
         f"Intervals hold {est.level:.0%} of the draws, with equal tails; cv is the standard deviation "
-        "over the mean; gr the grade, A best; ru the rung of the evidence, 1 best.",
+        "over the mean; gr the grade, A best; ev the level of the evidence, 1 best.",
     ]
     if hidden > 0:
         notes.insert(0, f"{hidden} smaller or not estimated destinations are not shown.")
@@ -63,7 +63,7 @@ def summary_text(est: Estimates, *, rows: WholeNumber = LARGEST) -> str:
             "=" * WIDTH,
             *_facts(est),
             "=" * WIDTH,
-            _line("", ("OR 1", "prior, mean", *_ends(est.level), "cv", "gr", "ru")),
+            _line("", ("OR 1", "prior, mean", *_ends(est.level), "cv", "gr", "ev")),
             "-" * WIDTH,
             *_rows(total, est, range(len(total))),
             "-" * WIDTH,

@@ -67,7 +67,7 @@ from .estimates import (
     Selection as Selection,
 )
 from .grading import (
-    RUNGS as RUNGS,
+    EVIDENCE_LEVELS as EVIDENCE_LEVELS,
 )
 from .grading import (
     grade as grade,

@@ -91,9 +91,9 @@ class Breakdown:
         pandas.DataFrame
             The dimensions, then: ``mean`` (the central value; it adds), ``lower``, ``upper``,
             ``odds_ratio_1`` (the deterministic product), ``median``, ``cv``, ``mcse`` (Monte Carlo
-            standard error of the mean), ``grade``, ``rung``, ``flags``, ``status``, ``reason``,
-            ``published`` (a published figure shown beside), ``lower_bound`` and ``upper_bound``
-            (assumption-free), ``double_count`` (sum of crises over people in at least one),
+            standard error of the mean), ``grade``, ``evidence_level``, ``flags``, ``status``,
+            ``reason``, ``published`` (a published figure shown beside), ``lower_bound`` and
+            ``upper_bound`` (assumption-free), ``double_count`` (sum of crises over people in at least one),
             ``level``. Persons at full precision; what does not apply is NaN or empty.
         """
         level = self.level if level is None else level
@@ -102,8 +102,13 @@ class Breakdown:
             name: self._spread(getattr(statistics, name))
             for name in ("mean", "lower", "upper", "median", "cv", "mcse")
         }
-        rung, cap = self.facts["rung"].to_numpy(np.int64), self.facts["cap"].to_numpy(object)
-        rows = self.facts.assign(**columns, grade=grades(columns["cv"], rung, cap), level=level)
+        evidence_level, cap = (
+            self.facts["evidence_level"].to_numpy(np.int64),
+            self.facts["cap"].to_numpy(object),
+        )
+        rows = self.facts.assign(
+            **columns, grade=grades(columns["cv"], evidence_level, cap), level=level
+        )
         return pd.concat([self.labels, rows[list(SUMMARY)]], axis=1)
 
     @checked

@@ -100,7 +100,7 @@ _ROWS: tuple[tuple[Any, ...], ...] = (
     # how far it can be trusted
     ("grade", "text", "A (best) to E, by spread and evidence; empty without an estimate", "",
      "#meta+quality"),
-    ("rung", "whole", "level of the evidence, 1 (best) to 5 (none)", "1", "#meta+evidence"),
+    ("evidence_level", "whole", "level of the evidence, 1 (best) to 5 (none)", "1", "#meta+evidence"),
     ("flags", "codes", "codes of what a reader must know", "", "#meta+flags"),
     ("status", "text", "estimated, or why it is not estimated, not added or not shown", "",
      "#status"),
@@ -125,13 +125,13 @@ OUTPUT: Mapping[str, OutputColumn] = {row[0]: OutputColumn(*row) for row in _ROW
 
 # Statistics and facts of a row of an answer, after its labels.
 SUMMARY = (
-    "mean", "lower", "upper", "odds_ratio_1", "median", "cv", "mcse", "grade", "rung", "flags",
-    "status", "reason", "published", "lower_bound", "upper_bound", "double_count", "level",
+    "mean", "lower", "upper", "odds_ratio_1", "median", "cv", "mcse", "grade", "evidence_level",
+    "flags", "status", "reason", "published", "lower_bound", "upper_bound", "double_count", "level",
 )  # fmt: skip
 # Facts of such a row that are no statistics of its draws, and what stands where there is none.
 FACTS: Mapping[str, object] = {
     "odds_ratio_1": np.nan,
-    "rung": 5,
+    "evidence_level": 5,
     "cap": "A",
     "flags": "",
     "status": "not_estimated",
@@ -142,7 +142,7 @@ FACTS: Mapping[str, object] = {
     "double_count": np.nan,
 }
 # What stands beside the rounded texts of such a row.
-BESIDE_TEXT = ("level", "grade", "rung", "status", "flags", "reason")
+BESIDE_TEXT = ("level", "grade", "evidence_level", "status", "flags", "reason")
 # Labels of a row of a release that tell it from others.
 ROW_LABELS = ("breakdown", "iso3", "crisis", "group", "origin", "region")
 # Rows of a release, by row format. The root of a release is over these columns in this order: a
@@ -151,8 +151,8 @@ ROW_FORMAT = 1
 RELEASE_ROWS: Mapping[int, tuple[str, ...]] = {
     1: (
         "release", "breakdown", "id", "iso3", "m49", "crisis", "crisis_name", "glide", "group",
-        "origin", "region", "as_of", "scope", "measure", "status", "reason", "rung", "grade", "flags",
-        "mean", "lower", "upper", "level", "median", "q05", "q10", "q25", "q75", "q90", "q95",
+        "origin", "region", "as_of", "scope", "measure", "status", "reason", "evidence_level", "grade",
+        "flags", "mean", "lower", "upper", "level", "median", "q05", "q10", "q25", "q75", "q90", "q95",
         "odds_ratio_1", "cv", "mcse", "lower_bound", "upper_bound", "double_count", "published",
         "stock", "inputs", "is_public", "seed", "draws", "versions", "config_sha256",
         "supersedes", "revision_reason",
@@ -162,22 +162,22 @@ RELEASE_ROWS: Mapping[int, tuple[str, ...]] = {
 STANDING = ("standing", "released_on")
 READABLE: Mapping[str, tuple[str, ...]] = {"crisis": ("country",), "mean": ("people", "interval")}
 # Rows of a release on a terminal, and as the file of the report.
-ON_TERMINAL = ("id", "people", "interval", "grade", "rung", "status")
+ON_TERMINAL = ("id", "people", "interval", "grade", "evidence_level", "status")
 IN_REPORT = (
     "breakdown", "id", "iso3", "crisis", "crisis_name", "origin", "region", "group", "as_of",
     "people", "interval", "mean", "lower", "upper", "level", "odds_ratio_1", "published", "grade",
-    "rung", "status", "reason", "flags",
+    "evidence_level", "status", "reason", "flags",
 )  # fmt: skip
 # SDMX concept -> the column that it holds, or is made from.
 SDMX: Mapping[str, str] = {
     "REF_AREA": "iso3", "BREAKDOWN": "breakdown", "CRISIS": "crisis", "GROUP": "group",
     "ORIGIN": "origin", "PART": "id", "MEASURE": "measure", "SCOPE": "scope", "TIME_PERIOD": "as_of",
     "OBS_VALUE": "mean", "LOWER": "lower", "UPPER": "upper", "LEVEL": "level", "GRADE": "grade",
-    "RUNG": "rung", "FLAGS": "flags",
+    "EVIDENCE_LEVEL": "evidence_level", "FLAGS": "flags",
 }  # fmt: skip
 # Documents for programs -> version, which changes when one of their keys does.
 DOCUMENTS: Mapping[str, int] = {
-    "backtest": 1, "check": 1, "db": 1, "estimate": 1, "explain": 1, "missing": 1,
+    "backtest": 1, "check": 1, "db": 2, "estimate": 2, "explain": 2, "missing": 1,
     "multiverse": 1, "prepare": 1, "scenario": 1, "sensitivity": 1, "template": 1,
 }  # fmt: skip
 
@@ -189,7 +189,7 @@ def document_schema(document: str) -> str:
     --------
     >>> from gecam.results import document_schema
     >>> document_schema("estimate")
-    'gecam.estimate/1'
+    'gecam.estimate/2'
     """
     return f"gecam.{document}/{DOCUMENTS[document]}"
 

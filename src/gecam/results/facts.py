@@ -29,7 +29,7 @@ def place_facts(leaves: Sequence[Leaf], *, with_bounds: bool = True) -> Facts:
     facts: Facts = {
         **FACTS,
         "odds_ratio_1": at_one,
-        "rung": max((leaf.rung for leaf in large), default=3),
+        "evidence_level": max((leaf.evidence_level for leaf in large), default=3),
         "cap": max((leaf.cap for leaf in large), default="A"),
         "flags": _flags(leaves),
         "status": "estimated",

@@ -12,9 +12,9 @@ from gecam.model import Grade
 
 GRADES = "ABCDE"
 CV_LIMITS = (0.05, 0.15, 0.25, 0.35)  # expert judgement
-RUNG_CAPS = {1: "A", 2: "B", 3: "C", 4: "D", 5: "E"}  # expert judgement
+LEVEL_CAPS = {1: "A", 2: "B", 3: "C", 4: "D", 5: "E"}  # expert judgement
 
-RUNGS = {
+EVIDENCE_LEVELS = {
     1: "a published count of migrants in need",
     2: "migrants and needs by area within the country",
     3: "national stock and a share: of residents with an odds ratio, or a prior of refugees",
@@ -36,15 +36,17 @@ def worst(*grades: Grade) -> str:
 
 
 @checked
-def grade(cv: MaybeMissing, *, rung: Annotated[int, Within("[1, 5]")], cap: Grade = "A") -> str:
+def grade(
+    cv: MaybeMissing, *, evidence_level: Annotated[int, Within("[1, 5]")], cap: Grade = "A"
+) -> str:
     """Grade a result.
 
     Parameters
     ----------
     cv
         Coefficient of variation: standard deviation over mean, >= 0.
-    rung
-        Evidence rung, 1 to 5: a narrow interval from assumed spreads must not earn an A.
+    evidence_level
+        Evidence level, 1 to 5: a narrow interval from assumed spreads must not earn an A.
     cap
         Best grade that the inputs allow, from ``A`` (the default) to ``E``.
 
@@ -55,15 +57,15 @@ def grade(cv: MaybeMissing, *, rung: Annotated[int, Within("[1, 5]")], cap: Grad
 
     Examples
     --------
-    >>> grade(0.03, rung=1), grade(0.03, rung=3), grade(0.3, rung=3)
+    >>> grade(0.03, evidence_level=1), grade(0.03, evidence_level=3), grade(0.3, evidence_level=3)
     ('A', 'C', 'D')
     """
-    return grades(np.array([cv]), np.array([rung]), np.array([cap], dtype=object))[0]
+    return grades(np.array([cv]), np.array([evidence_level]), np.array([cap], dtype=object))[0]
 
 
-def grades(cv: FloatArray, rung: IntArray, cap: Array) -> list[str]:
+def grades(cv: FloatArray, evidence_level: IntArray, cap: Array) -> list[str]:
     """Grade many results as `grade` does one, without a check of each value."""
     by_cv = np.array([*GRADES], dtype=object)[np.searchsorted(CV_LIMITS, cv)]
-    by_rung = np.array(["", *RUNG_CAPS.values()], dtype=object)[rung]
-    worse = np.maximum(np.maximum(by_cv, by_rung), cap)
+    by_evidence = np.array(["", *LEVEL_CAPS.values()], dtype=object)[evidence_level]
+    worse = np.maximum(np.maximum(by_cv, by_evidence), cap)
     return np.where(np.isnan(cv), "", worse).tolist()  # type: ignore[no-any-return]

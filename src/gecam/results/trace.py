@@ -57,8 +57,8 @@ class Leaf:
         added), ``not_estimated``.
     because
         Why it is not estimated or not added, or what its number leaves out; None otherwise.
-    rung
-        Evidence level, 1 (best) to 5: see `RUNGS`.
+    evidence_level
+        Evidence level, 1 (best) to 5: see `EVIDENCE_LEVELS`.
     lacking
         What better evidence would need.
     cap
@@ -83,7 +83,7 @@ class Leaf:
     group: Group
     status: Status
     because: Message | None = None
-    rung: int = 5
+    evidence_level: int = 5
     lacking: tuple[Message, ...] = ()
     cap: str = "A"
     flags: tuple[str, ...] = ()

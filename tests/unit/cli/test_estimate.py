@@ -22,7 +22,7 @@ def answer():
 
 
 def test_json_lists_all_42_plans_each_with_a_number_or_a_reason(answer):
-    assert answer["schema"] == "gecam.estimate/1"
+    assert answer["schema"] == "gecam.estimate/2"
     assert len(answer["rows"]) == 42
     for row in answer["rows"]:
         assert row["mean"] is not None or row["reason"]
@@ -34,8 +34,8 @@ def test_keys_of_the_json_are_those_of_the_schema(answer):
         "sources",
     ]  # fmt: skip
     assert list(answer["rows"][0]) == [
-        "crisis", "mean", "lower", "upper", "odds_ratio_1", "median", "cv", "mcse", "grade", "rung",
-        "flags", "status", "reason", "published", "lower_bound", "upper_bound", "double_count",
+        "crisis", "mean", "lower", "upper", "odds_ratio_1", "median", "cv", "mcse", "grade",
+        "evidence_level", "flags", "status", "reason", "published", "lower_bound", "upper_bound", "double_count",
         "level",
     ]  # fmt: skip
 

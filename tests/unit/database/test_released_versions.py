@@ -7,12 +7,16 @@ version is published, ``python tests/unit/database/test_released_versions.py`` w
 from __future__ import annotations
 
 import json
+import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from gecam.database import Database
+from gecam.database.storage import schema
 
 FOLDER = Path(__file__).with_name("released")
 VERSIONS = sorted(path.stem for path in FOLDER.glob("*.json"))
@@ -43,6 +47,36 @@ def test_a_database_of_an_earlier_version_is_read(version, tmp_path):
     )
     assert said(db) == expected
     assert db.verify(expected_root=expected["root"]).releases == 2
+
+
+def columns(path: Path) -> set[str]:
+    with closing(sqlite3.connect(path)) as connection:
+        return {row[1] for row in connection.execute("PRAGMA table_info(estimates)")}
+
+
+def test_a_column_of_version_0_1_0_is_read_by_its_name_of_now_and_renamed_once(tmp_path, answer):
+    pack = tmp_path / "old.gecam-pack"
+    shutil.copy(FOLDER / "0.1.0.gecam-pack", pack)
+    with closing(sqlite3.connect(pack)) as packed:  # a file of schema version 2 is read as it is
+        assert schema.stored_name(packed, "estimates", "evidence_level") == "rung"
+    db = Database.unpack(pack, tmp_path / "e.gecam")
+    before = db.estimates("r1")["evidence_level"].tolist()
+    assert set(before) <= {1, 2, 3, 4, 5}
+    db.release(answer, name="r3", reason="by the installed version", supersedes="r2")
+    assert "evidence_level" in columns(tmp_path / "e.gecam")
+    assert "rung" not in columns(tmp_path / "e.gecam")
+    assert db.estimates("r1")["evidence_level"].tolist() == before
+    assert db.verify().releases == 3
+
+
+def test_facts_of_version_0_1_0_are_read_with_their_sentences(tmp_path):
+    db = Database.unpack(FOLDER / "0.1.0.gecam-pack", tmp_path / "e.gecam")
+    leaves = db["r1"].load().leaves
+    rows = db.estimates("r1", breakdown="leaf").set_index("id")
+    for leaf in leaves:
+        assert leaf.evidence_level == rows.loc[f"leaf/{leaf.id}", "evidence_level"]
+        assert all(step.text for step in leaf.steps)
+    assert any(leaf.reason for leaf in leaves)
 
 
 @pytest.mark.parametrize("version", VERSIONS)

@@ -31,7 +31,7 @@ def test_intervals_without_draws_equal_those_of_draws(small_estimates, dimension
     plain = small_estimates.by(*dimensions, draws="corridor").summary()
     engine = small_estimates.by(*dimensions, draws="interval").summary()
     assert plain[list(dimensions)].equals(engine[list(dimensions)])
-    for column in ("flags", "reason", "rung", "status"):
+    for column in ("flags", "reason", "evidence_level", "status"):
         assert plain[column].equals(engine[column])
     assert np.allclose(plain["odds_ratio_1"], engine["odds_ratio_1"], rtol=1e-12)
     # 20,000 draws: a bound has an error near 1 % of itself in the plain path

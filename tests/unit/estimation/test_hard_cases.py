@@ -115,7 +115,7 @@ def test_a_published_share_settles_for_refugees_what_the_scope_leaves_open(small
     counts = (GroupCount("protection", 90, "share", 100),)
     unknown = with_sudan(small_case, pin_scope="unknown", counts=counts)
     leaf, draws = leaf_of(estimate(unknown, draws=20_000, seed=3), "protection")
-    assert leaf.rung == 1
+    assert leaf.evidence_level == 1
     assert leaf.odds_ratio_1 == pytest.approx(0.9 * leaf.stock)
     assert draws.mean() == pytest.approx(leaf.odds_ratio_1, rel=0.01)
 

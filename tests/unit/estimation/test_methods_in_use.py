@@ -32,7 +32,7 @@ def test_counts_by_area_are_rung_2_and_move_the_share(case_factory):
     case = case_factory(assumptions=Assumptions(odds_ratio=NEIGHBOURS))
     national, _ = sudan(case)
     leaf, draws = sudan(case, areas=AREAS)
-    assert (national.rung, leaf.rung) == (3, 2)
+    assert (national.evidence_level, leaf.evidence_level) == (3, 2)
     # by hand: 600 and 100 thousand counted where 30 million live; the third area gets the prior,
     # 700 thousand * 10 / 30; shares 0.9, 0.2, 0.1 against 14 / 40
     migrants = np.array([600, 100, 700 * 10 / 30])
@@ -46,7 +46,7 @@ def test_areas_without_counts_stay_rung_3_and_only_widen(case_factory):
     nobody = tuple(replace(a, migrants=None) for a in AREAS)
     national, plain = sudan(case)
     leaf, draws = sudan(case, areas=nobody)
-    assert leaf.rung == 3
+    assert leaf.evidence_level == 3
     assert leaf.odds_ratio_1 == pytest.approx(national.odds_ratio_1)  # gravity by residents
     assert draws.std() > plain.std()
 

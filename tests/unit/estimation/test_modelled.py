@@ -38,7 +38,7 @@ def test_the_model_is_fitted_on_national_plans_only(modelled):
 def test_rows_are_rung_4_grade_e_and_say_so(modelled):
     some = estimate(modelled.case.restrict(["KEN", "TUR"]), draws=2_000, seed=1)
     rows = some.by("destination").summary()
-    assert set(rows["rung"]) == {4}
+    assert set(rows["evidence_level"]) == {4}
     assert set(rows["grade"]) == {"E"}
     assert rows["flags"].str.contains("MODELLED_SHARE").all()
     total = some.total().summary().set_index("total")["status"]

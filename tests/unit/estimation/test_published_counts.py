@@ -48,7 +48,7 @@ def test_what_is_to_be_used_changes_the_estimate_or_is_refused_with_what_would(
     )
     leaf, draws = leaf_of(counted, group)
     assert leaf.status == "estimated"
-    assert leaf.rung == 1
+    assert leaf.evidence_level == 1
     assert not np.array_equal(draws, leaf_of(plain, group)[1])
     assert leaf.odds_ratio_1 != leaf_of(plain, group)[0].odds_ratio_1
 
@@ -127,7 +127,7 @@ def test_a_count_of_more_refugees_than_stock_and_register_hold_together_is_not_u
     leaf, _ = leaf_of(estimate(with_sudan(small_case, counts=(count,)), draws=50), "protection")
     assert ("COUNT_EXCEEDS_STOCK" in leaf.flags) == (factor > 1)
     assert leaf.counts[0].use == ("related" if factor > 1 else "share")
-    assert leaf.rung == (3 if factor > 1 else 1)
+    assert leaf.evidence_level == (3 if factor > 1 else 1)
 
 
 def test_a_published_share_of_nobody_is_nobody(small_case):

@@ -229,7 +229,7 @@ def test_migrants_counted_in_the_areas_raise_the_evidence(small_case):
     quake = hazard_footprint(counted, 8.0, crisis="quake", destination="SDN", as_of=WHEN)
     est = scenario(small_case, [WithoutCrises(), quake], draws=N, seed=7)
     leaf = est.leaf("quake/SDN/other")
-    assert leaf.rung == 2
+    assert leaf.evidence_level == 2
     assert leaf.odds_ratio_1 / leaf.stock > 3 * 5e6 / 40e6  # they live where it shakes
 
 

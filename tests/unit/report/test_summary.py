@@ -24,7 +24,7 @@ def test_numbers_are_those_of_the_tables(small_estimates):
                 if [row["odds_ratio_1"], row["estimate"], row["lower"], row["upper"]]
                 == line.split()[-7:-3]
             )  # fmt: skip
-            assert line.split()[-2:] == [row["grade"], str(row["rung"])]
+            assert line.split()[-2:] == [row["grade"], str(row["evidence_level"])]
 
 
 def test_a_row_that_is_not_estimated_stays(small_estimates):

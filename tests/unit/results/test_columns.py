@@ -30,7 +30,7 @@ def test_the_first_row_format_is_as_it_was_when_the_first_release_was_made():
     columns = RELEASE_ROWS[1]
     assert len(columns) == 46
     assert (columns[0], columns[16], columns[19], columns[-1]) == (
-        "release", "rung", "mean", "revision_reason",
+        "release", "evidence_level", "mean", "revision_reason",
     )  # fmt: skip
     assert ROW_FORMATS[1]["estimates"] == columns == tuple(ESTIMATES)
 

@@ -15,23 +15,32 @@ from gecam.results.grading import grades
     ("cv", "expected"), [(0.05, "A"), (0.051, "B"), (0.2, "C"), (0.3, "D"), (0.36, "E")]
 )
 def test_grade_by_spread(cv, expected):
-    assert grade(cv, rung=1) == expected
+    assert grade(cv, evidence_level=1) == expected
 
 
 def test_a_narrow_interval_from_assumptions_earns_no_a():
-    assert grade(0.01, rung=3) == "C"
-    assert grade(0.01, rung=4) == "D"
-    assert grade(0.01, rung=1, cap="D") == "D"
+    assert grade(0.01, evidence_level=3) == "C"
+    assert grade(0.01, evidence_level=4) == "D"
+    assert grade(0.01, evidence_level=1, cap="D") == "D"
 
 
 def test_what_is_not_estimated_has_no_grade():
-    assert grade(math.nan, rung=5) == ""
+    assert grade(math.nan, evidence_level=5) == ""
 
 
 def test_grades_of_a_table_are_those_of_its_rows():
-    cv, rung, cap = np.array([0.05, 0.2, math.nan, 0.0]), np.array([1, 2, 5, 4]), list("ABCA")
-    expected = [grade(c, rung=int(r), cap=k) for c, r, k in zip(cv, rung, cap, strict=True)]
-    assert grades(cv, rung, np.array(cap, dtype=object)) == expected == ["A", "C", "", "D"]
+    cv, evidence_level, cap = (
+        np.array([0.05, 0.2, math.nan, 0.0]),
+        np.array([1, 2, 5, 4]),
+        list("ABCA"),
+    )
+    expected = [
+        grade(c, evidence_level=int(r), cap=k)
+        for c, r, k in zip(cv, evidence_level, cap, strict=True)
+    ]
+    assert (
+        grades(cv, evidence_level, np.array(cap, dtype=object)) == expected == ["A", "C", "", "D"]
+    )
 
 
 def test_worst_of_none_is_the_best():

@@ -57,7 +57,7 @@ def release_checklist(
         15: "In the file of estimates beside this checklist.",
         16: "Columns lower, upper, cv and grade of each row.",
         17: _replaced(rows),
-        18: "Flags, grade and rung of evidence of each row; documentation of gecam, how these numbers "
+        18: "Flags, grade and level of evidence of each row; documentation of gecam, how these numbers "
         "can mislead.",
     }
     return gather_checklist(

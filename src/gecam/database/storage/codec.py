@@ -31,7 +31,7 @@ TAG = "is"  # the key that tells what a JSON object stands for
 # Fields that earlier versions stored under another name, by type.
 RENAMED: Mapping[str, Mapping[str, str]] = {
     "OddsRatioPrior": {"mean": "log_median", "sd": "log_scale"},
-    "Leaf": {"reason": "because", "why_not_higher": "lacking"},
+    "Leaf": {"reason": "because", "why_not_higher": "lacking", "rung": "evidence_level"},
     "Step": {"text": "message"},
     "PlanRow": {"reason": "because"},
 }

@@ -228,7 +228,7 @@ def _scan(
     connection: sqlite3.Connection, table: str, columns: Sequence[str], key: str, where: str
 ) -> list[tuple[Any, ...]]:
     """Read rows in the order of their ids, through the table itself and no index."""
-    names = ", ".join(map(quoted, columns))
+    names = ", ".join(quoted(schema.stored_name(connection, table, name)) for name in columns)
     sql = f"SELECT {key}, {names} FROM {table} NOT INDEXED {where} ORDER BY {key}"  # noqa: S608
     return connection.execute(sql).fetchall()
 

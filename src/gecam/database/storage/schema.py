@@ -9,7 +9,7 @@ from gecam.errors import DatabaseError
 from gecam.results import OUTPUT, RELEASE_ROWS, ROW_FORMAT, ColumnKind
 
 APPLICATION_ID = 0x6765636D  # "gecm": tells a catalogue from other SQLite files
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 ROWS_PER_RELEASE = 1_000_000  # row ids of entry n are n * 1,000,000 and on
 
 Columns = Mapping[str, str]
@@ -76,8 +76,14 @@ SAID: Mapping[str, tuple[str, ...]] = {
     for table, clock in CLOCKS.items()
 }
 SINCE = {"exports": 2}  # schema version that a table came with; the others are of version 1
+# Columns that were renamed: the schema version since which they have their name, and the one before.
+RENAMED: Mapping[str, Mapping[str, tuple[int, str]]] = {
+    "estimates": {"evidence_level": (3, "rung")}
+}
 PACKED = "packed_objects"  # a table of packed databases only
-NULLABLE = frozenset({"rung", *(name for name, kind in ESTIMATES.items() if kind == "REAL")})
+NULLABLE = frozenset(
+    {"evidence_level", *(name for name, kind in ESTIMATES.items() if kind == "REAL")}
+)
 
 # Row format -> the columns of the release tables that it knows. A later schema adds a format here,
 # so that the roots of old releases can still be computed.
@@ -86,10 +92,11 @@ ROW_FORMATS: Mapping[int, Mapping[str, tuple[str, ...]]] = {
     | {"estimates": columns}
     for row_format, columns in RELEASE_ROWS.items()
 }
-# Step n brings a catalogue from schema version n to n + 1. It may add tables and columns; it never
-# changes a row that a root is over.
+# Step n brings a catalogue from schema version n to n + 1. It may add tables and columns, and rename
+# columns, as roots are over values; it never changes a row that a root is over.
 MIGRATIONS: Mapping[int, Callable[[sqlite3.Connection], None]] = {
     1: lambda connection: create_table(connection, "exports"),
+    2: lambda connection: rename_column(connection, "estimates", "rung", "evidence_level"),
 }
 
 
@@ -106,6 +113,17 @@ def create_table(connection: sqlite3.Connection, table: str) -> None:
         for name, kind in TABLES[table].items()
     )
     connection.execute(f"CREATE TABLE {table} ({key} INTEGER PRIMARY KEY{body}) STRICT")
+
+
+def rename_column(connection: sqlite3.Connection, table: str, old: str, new: str) -> None:
+    """Give a column of a table another name."""
+    connection.execute(f"ALTER TABLE {table} RENAME COLUMN {quoted(old)} TO {quoted(new)}")
+
+
+def stored_name(connection: sqlite3.Connection, table: str, column: str) -> str:
+    """Return the name of a column in a catalogue of its schema version."""
+    since, before = RENAMED.get(table, {}).get(column, (1, column))
+    return column if version(connection) >= since else before
 
 
 def create(connection: sqlite3.Connection) -> None:
@@ -184,7 +202,9 @@ def check_schema(connection: sqlite3.Connection) -> None:
         if table not in there:
             continue
         key = "row" if table in RELEASE_TABLES else "entry"
-        expected = {key: ("INTEGER", 1), **{name: (kind, 0) for name, kind in columns.items()}}
+        expected = {key: ("INTEGER", 1)} | {
+            stored_name(connection, table, name): (kind, 0) for name, kind in columns.items()
+        }
         actual = {
             name: (kind, is_key)
             for _, name, kind, _, _, is_key in connection.execute(f"PRAGMA table_info({table})")

@@ -307,7 +307,7 @@ def _leaf_draws(
 
 def _with_mean(leaf: Leaf, mean: float) -> Leaf:
     """Add the last step: from central values to the mean of the draws."""
-    is_odds_ratio = leaf.rung == 3 and leaf.group == "other"
+    is_odds_ratio = leaf.evidence_level == 3 and leaf.group == "other"
     change = mean - leaf.steps[-1].value
     side = "ABOVE" if change > 0 else "BELOW" if change < 0 else "AT"
     inputs = message("ODDS_RATIO_AND_INPUTS" if is_odds_ratio else "INPUTS")

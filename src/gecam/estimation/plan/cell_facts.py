@@ -152,7 +152,7 @@ _FLAGS_BY_BASIS: Mapping[Basis, Callable[[CrisisInputs], Iterator[str]]] = {
 
 
 def evidence_level(footprint: Footprint, shares: GroupShares, basis: Basis) -> int:
-    """Return the evidence level of an estimated cell, 1 (best) to 4: see `gecam.results.RUNGS`.
+    """Return the level of the evidence of an estimated cell, 1 (best) to 4: see `EVIDENCE_LEVELS`.
 
     Parameters
     ----------

@@ -52,7 +52,7 @@ class LeafAccount:
         Which.
     status, reason
         Whether it is estimated and added, and why not.
-    rung, evidence, why_not_higher
+    evidence_level, evidence, why_not_higher
         Evidence level, 1 to 5, the same in words, and why no higher one was used.
     mean, lower, upper
         Persons; NaN where not estimated.
@@ -68,7 +68,7 @@ class LeafAccount:
     words: str
     status: str
     reason: str
-    rung: int
+    evidence_level: int
     evidence: str
     why_not_higher: str
     mean: float
@@ -243,7 +243,7 @@ class Explanation:
         The result and its interval, persons; NaN where not estimated.
     odds_ratio_1, sd, mcse
         The deterministic figure; standard deviation and Monte Carlo error of the mean.
-    grade, rung, evidence
+    grade, evidence_level, evidence
         Quality, and the evidence behind it in words.
     chain
         Decomposition from the stock to the result; empty where not estimated.
@@ -284,7 +284,7 @@ class Explanation:
     sd: float
     mcse: float
     grade: str
-    rung: int
+    evidence_level: int
     evidence: str
     chain: tuple[ChainStep, ...]
     leaves: tuple[LeafAccount, ...]

@@ -10,7 +10,7 @@ from gecam.estimation import DestinationPlan, LeafPlan, residents_of
 from gecam.evaluation.explanation.account import LeafAccount
 from gecam.evaluation.explanation.targets import GROUP_WORDS, Target
 from gecam.model import Case, prior_at
-from gecam.results import RUNGS, Estimates, Leaf
+from gecam.results import EVIDENCE_LEVELS, Estimates, Leaf
 
 # How an odds ratio is applied, by the probability that the figure counts everybody.
 SOLVED: Mapping[float, str] = {
@@ -38,8 +38,8 @@ def leaf_accounts(
                 f"{_where(crisis.crisis.name, name(leaf.destination))}, {GROUP_WORDS[leaf.group]}",
                 leaf.status,
                 leaf.reason,
-                leaf.rung,
-                RUNGS[leaf.rung],
+                leaf.evidence_level,
+                EVIDENCE_LEVELS[leaf.evidence_level],
                 leaf.why_not_higher,
                 float(row["mean"]),
                 float(row["lower"]),

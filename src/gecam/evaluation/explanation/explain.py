@@ -21,7 +21,7 @@ from gecam.evaluation.explanation.tipping_points import levers_of
 from gecam.evaluation.sensitivity.random_inputs import INPUT_GROUPS, RandomInputs
 from gecam.evaluation.sensitivity.sensitivity import variance_shares
 from gecam.model import Case, Source
-from gecam.results import RUNGS, SELECTIONS, Estimates, flag_text
+from gecam.results import EVIDENCE_LEVELS, SELECTIONS, Estimates, flag_text
 from gecam.uncertainty import round_together
 
 TOLERANCE = 0.05  # half width of a variance share's interval
@@ -106,8 +106,8 @@ def explain(
         sd=row["cv"] * row["mean"],
         mcse=row["mcse"],
         grade=row["grade"],
-        rung=int(row["rung"]),
-        evidence=RUNGS[int(row["rung"])],
+        evidence_level=int(row["evidence_level"]),
+        evidence=EVIDENCE_LEVELS[int(row["evidence_level"])],
         chain=chain_of(places, row["mean"]),
         leaves=leaf_accounts(est, inputs, asked, plans),
         parts=_parts(est, asked, places, row["mean"]),

@@ -154,7 +154,7 @@ def test_a_data_package_describes_its_columns(large, tmp_path):
         header = next(csv.reader(io.StringIO(content.decode())))
         assert [field["name"] for field in resource["schema"]["fields"]] == header
     types = {f["name"]: f["type"] for f in resources["estimates"]["schema"]["fields"]}
-    assert (types["mean"], types["m49"], types["rung"], types["is_public"]) == (
+    assert (types["mean"], types["m49"], types["evidence_level"], types["is_public"]) == (
         "number", "string", "integer", "boolean",
     )  # fmt: skip
 

@@ -102,7 +102,7 @@ def test_a_changed_log_is_an_error_wherever_it_is_read(two, statement):
         ("ALTER TABLE estimates RENAME COLUMN lower TO low", "does not have the columns"),
         ("DROP TABLE retractions", "does not have the columns"),
         ("CREATE TRIGGER t AFTER INSERT ON head BEGIN SELECT 1; END", "has a trigger, 't'"),
-        ("PRAGMA user_version = 99", "schema version 99; this gecam reads up to 2"),
+        ("PRAGMA user_version = 99", "schema version 99; this gecam reads up to 3"),
         ("PRAGMA user_version = 0", "there is no schema version 0"),
         ("PRAGMA application_id = 1", "not a database of gecam"),
     ],
@@ -199,16 +199,16 @@ def test_an_older_schema_is_brought_forward_once_and_roots_still_hold(two, monke
     def add_a_table(connection):
         connection.execute("CREATE TABLE notes (entry INTEGER PRIMARY KEY, text TEXT) STRICT")
 
-    monkeypatch.setattr(schema, "SCHEMA_VERSION", 3)
-    monkeypatch.setattr(schema, "MIGRATIONS", {2: add_a_table})
+    monkeypatch.setattr(schema, "SCHEMA_VERSION", 4)
+    monkeypatch.setattr(schema, "MIGRATIONS", {3: add_a_table})
     monkeypatch.setattr(schema, "TABLES", {**schema.TABLES, "notes": {"text": "TEXT"}})
-    monkeypatch.setattr(schema, "SINCE", {**schema.SINCE, "notes": 3})
+    monkeypatch.setattr(schema, "SINCE", {**schema.SINCE, "notes": 4})
     before = two.path.read_bytes()
     assert two.root == root  # read as it is: a reader may have no right to write
     assert two.verify().releases == 2
     assert two.path.read_bytes() == before
     with writing(two.path) as connection:
-        assert schema.version(connection) == 3
+        assert schema.version(connection) == 4
         assert read_log(connection, None).root == root
     two.release(answer, name="r3", reason="after the migration")
 
@@ -218,8 +218,8 @@ def test_a_migration_that_fails_changes_nothing(two, monkeypatch):
         connection.execute("CREATE TABLE notes (entry INTEGER PRIMARY KEY) STRICT")
         connection.execute("CREATE TABLE notes (entry INTEGER PRIMARY KEY) STRICT")
 
-    monkeypatch.setattr(schema, "SCHEMA_VERSION", 3)
-    monkeypatch.setattr(schema, "MIGRATIONS", {2: fail})
+    monkeypatch.setattr(schema, "SCHEMA_VERSION", 4)
+    monkeypatch.setattr(schema, "MIGRATIONS", {3: fail})
     with pytest.raises(DatabaseError, match="already exists"):
         two.retract("r1", "x")
     monkeypatch.undo()
