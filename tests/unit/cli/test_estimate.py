@@ -35,8 +35,8 @@ def test_keys_of_the_json_are_those_of_the_schema(answer):
     ]  # fmt: skip
     assert list(answer["rows"][0]) == [
         "crisis", "mean", "lower", "upper", "odds_ratio_1", "median", "cv", "mcse", "grade",
-        "evidence_level", "flags", "status", "reason", "published", "lower_bound", "upper_bound", "double_count",
-        "level",
+        "evidence_level", "flags", "status", "reason", "published", "lower_bound", "upper_bound",
+        "double_count", "level",
     ]  # fmt: skip
 
 

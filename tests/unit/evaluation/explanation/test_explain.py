@@ -226,8 +226,8 @@ def test_everything_goes_into_json(small_estimates):
     assert list(document) == [
         "schema", "target", "status", "reason", "mean", "lower", "upper", "level", "odds_ratio_1",
         "sd", "mcse", "grade", "evidence_level", "evidence", "chain", "leaves", "parts", "figures",
-        "sources", "drivers", "is_converged", "levers", "flags", "lower_bound", "upper_bound", "related",
-        "overlaps", "judgements", "notes", "provenance",
+        "sources", "drivers", "is_converged", "levers", "flags", "lower_bound", "upper_bound",
+        "related", "overlaps", "judgements", "notes", "provenance",
     ]  # fmt: skip
 
 
