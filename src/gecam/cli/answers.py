@@ -1,4 +1,4 @@
-"""Answers that commands ask about: of a packaged edition, or of a release in a database."""
+"""What commands share: common options, the estimates they ask about, and JSON for programs."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from gecam.cli.answers import country_option, print_json, records
+from gecam.cli.answers import AsJson, country_option, print_json, records
 from gecam.cli.paths import database_to_read, folder_to_write, to_read, to_write
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ File = Annotated[
     Path, typer.Argument(callback=database_to_read, help="The database.", show_default=False)
 ]
 Name = Annotated[str, typer.Argument(help="Name of a release.", show_default=False)]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
 app = typer.Typer(help="Releases of estimates in a database.", no_args_is_help=True)
 
@@ -41,7 +40,7 @@ def log(
     known_on: Annotated[
         str, typer.Option(help="As it stood at the end of a day, YYYY-MM-DD.")
     ] = "",
-    as_json: Json = False,
+    as_json: AsJson = False,
 ) -> None:
     """List the releases, in order."""
     releases = _open(file).releases(known_on=known_on)
@@ -61,7 +60,7 @@ def show(
         str, typer.Option(help="total, part, region, destination, origin, crisis, leaf ...")
     ] = "destination",
     country: Annotated[str, typer.Option(help="Country, by ISO3 code or name.")] = "",
-    as_json: Json = False,
+    as_json: AsJson = False,
 ) -> None:
     """Show the rows of a release, rounded; --json has them exactly."""
     from gecam.publish import people_text
@@ -89,7 +88,7 @@ def diff(
         bool, typer.Option(help="Say which part data, method, seed and code have.")
     ] = True,
     by: Annotated[str, typer.Option(help="Which rows to show; empty: all.")] = "",
-    as_json: Json = False,
+    as_json: AsJson = False,
 ) -> None:
     """Compare two releases, row by row, by cause, and as a revision."""
     country = country_option(country, "--country")
@@ -136,7 +135,7 @@ def _revision(changes: Diff, rows: pd.DataFrame, breakdown: str) -> RevisionStat
 def verify(
     file: File,
     expected_root: Annotated[str, typer.Option(help="A root noted earlier.")] = "",
-    as_json: Json = False,
+    as_json: AsJson = False,
 ) -> None:
     """Read and check everything in the database."""
     verified = _open(file).verify(expected_root=expected_root)
@@ -157,7 +156,7 @@ def replay(
     file: File,
     release: Name,
     strict: Annotated[bool, typer.Option(help="Leave with 1 if it is different.")] = False,
-    as_json: Json = False,
+    as_json: AsJson = False,
 ) -> None:
     """Make a release again from its stored inputs and compare."""
     again = _open(file).replay(release)
@@ -191,7 +190,7 @@ def export(
     ] = "csv",
     hxl: Annotated[bool, typer.Option(help="Add a row of HXL hashtags.")] = False,
     draws: Annotated[bool, typer.Option(help="Add the draws (parquet).")] = False,
-    as_json: Json = False,
+    as_json: AsJson = False,
 ) -> None:
     """Write a release for others: all files, or none."""
     written = _open(file).export(release, out, format=form, hxl=hxl, draws=draws)  # type: ignore[arg-type]  # `export` checks the word
@@ -208,7 +207,7 @@ def retract(
     file: File,
     release: Name,
     reason: Annotated[str, typer.Option(help="Why; readers see it.", show_default=False)],
-    as_json: Json = False,
+    as_json: AsJson = False,
 ) -> None:
     """Say that a release must not be used; it stays as it is."""
     root = _open(file).retract(release, reason)
@@ -253,7 +252,7 @@ def sweep(
     minimum_age: Annotated[
         float, typer.Option(help="Seconds; younger objects are spared.")
     ] = 3600.0,
-    as_json: Json = False,
+    as_json: AsJson = False,
 ) -> None:
     """Remove objects that no release needs."""
     swept = _open(file).sweep(minimum_age=minimum_age, is_dry=dry)

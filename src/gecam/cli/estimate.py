@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from gecam.cli.answers import Edition, country_option
+from gecam.cli.answers import AsJson, Draws, Edition, ScopeName, Seed, country_option
 from gecam.cli.map_files import MapFiles
-from gecam.cli.paths import folder_to_write, to_read, to_write
+from gecam.cli.paths import folder_to_write, read_option, write_option
 
 if TYPE_CHECKING:
     from gecam.model import Case
@@ -25,28 +25,20 @@ def register(app: typer.Typer) -> None:
 
 def estimate_command(
     edition: Edition = "2022",
-    stock: Annotated[
-        Path | None, typer.Option(callback=to_read, help="Your own table of migrant stocks.")
-    ] = None,
-    population: Annotated[
-        Path | None, typer.Option(callback=to_read, help="Your own table of residents.")
-    ] = None,
-    needs: Annotated[
-        Path | None, typer.Option(callback=to_read, help="Your own table of people in need.")
-    ] = None,
+    stock: Annotated[Path | None, read_option("Your own table of migrant stocks.")] = None,
+    population: Annotated[Path | None, read_option("Your own table of residents.")] = None,
+    needs: Annotated[Path | None, read_option("Your own table of people in need.")] = None,
     protected: Annotated[
-        Path | None,
-        typer.Option(callback=to_read, help="UNHCR's file, with your own tables; optional."),
+        Path | None, read_option("UNHCR's file, with your own tables; optional.")
     ] = None,
     encoding: Annotated[
         str | None, typer.Option(help="Of your own tables, where not UTF-8, such as cp1252.")
     ] = None,
     footprint: Annotated[
         list[Path] | None,
-        typer.Option(
-            callback=to_read,
-            help="A map of a hazard, with --destination (extra geo); several maps of one country: "
-            "repeat it, and how far they share people is measured.",
+        read_option(
+            "A map of a hazard, with --destination (extra geo); several maps of one country: "
+            "repeat it, and how far they share people is measured."
         ),
     ] = None,
     destination: Annotated[
@@ -55,12 +47,8 @@ def estimate_command(
             help="One country alone, by ISO3 code or name: that of the map, with --footprint."
         ),
     ] = "",
-    areas: Annotated[
-        Path | None, typer.Option(callback=to_read, help="Areas that cover that country.")
-    ] = None,
-    grid: Annotated[
-        Path | None, typer.Option(callback=to_read, help="Raster of people per cell.")
-    ] = None,
+    areas: Annotated[Path | None, read_option("Areas that cover that country.")] = None,
+    grid: Annotated[Path | None, read_option("Raster of people per cell.")] = None,
     crs: Annotated[
         str | None,
         typer.Option(help="Reference system of files that state none, such as EPSG:4326."),
@@ -81,26 +69,24 @@ def estimate_command(
     by: Annotated[
         str, typer.Option(help="Rows: crisis, destination, group, origin, sex, region, subregion.")
     ] = "crisis",
-    draws: Annotated[int, typer.Option(min=2, help="Number of draws.")] = 10_000,
+    draws: Draws = 10_000,
     sampler: Annotated[
         str, typer.Option(help="mc (random) or sobol (quasi-random; --draws 4096, say).")
     ] = "mc",
-    seed: Annotated[int, typer.Option(min=0, help="Seed: same seed, same numbers.")] = 2022,
+    seed: Seed = 2022,
     level: Annotated[float, typer.Option(help="Level of the intervals.")] = 0.9,
-    scope: Annotated[str, typer.Option(help="all, excluding_refugees, union or micic.")] = "all",
+    scope: ScopeName = "all",
     out: Annotated[
         Path | None,
         typer.Option(
             callback=folder_to_write, help="Folder for the tables (CSV), the figure, and maps."
         ),
     ] = None,
-    db: Annotated[
-        Path | None, typer.Option(callback=to_write, help="Database to release into.")
-    ] = None,
+    db: Annotated[Path | None, write_option("Database to release into.")] = None,
     release: Annotated[str, typer.Option(help="Name of the release, with --db.")] = "",
     reason: Annotated[str, typer.Option(help="Why there is a new release, with --db.")] = "",
     supersedes: Annotated[str, typer.Option(help="Name of the release that it replaces.")] = "",
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
+    as_json: AsJson = False,
     strict: Annotated[
         bool, typer.Option(help="Leave with 1 if a row could not be estimated.")
     ] = False,

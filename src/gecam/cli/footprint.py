@@ -1,4 +1,4 @@
-"""The case of maps: who is exposed in one country, with packaged stocks and residents."""
+"""A case made from maps of hazards: people exposed in one country, with packaged stocks and residents."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The `gecam` command: its commands, and what every one of them does with errors."""
+"""The `gecam` command: the list of its commands, and how errors become messages and exit codes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files of maps: areas, people, hazards, and what the user tells of those that say too little."""
+"""Files of a map (areas, people, hazard), and what the user states where a file does not."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from gecam.cli.answers import print_json
-from gecam.cli.paths import to_read
+from gecam.cli.paths import read_option, to_read
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,10 +47,9 @@ def missing(
     ] = "",
     rates: Annotated[
         Path | None,
-        typer.Option(
-            help="Table of attempted crossings: the columns of --by, arrivals, and where counted "
-            "interceptions, returns and log_sd.",
-            callback=to_read,
+        read_option(
+            "Table of attempted crossings: the columns of --by, arrivals, and where counted "
+            "interceptions, returns and log_sd."
         ),
     ] = None,
     first: Annotated[str, typer.Option(help="First month, such as 2016-01.")] = "",

@@ -118,3 +118,13 @@ def _require_folder(folder: Path) -> None:
         raise FileAccessError.of(folder, FileNotFoundError())
     if not os.access(folder, os.W_OK | os.X_OK):
         raise FileAccessError.of(folder, PermissionError())
+
+
+def read_option(text: str) -> Any:
+    """Return an option for files to read, with its help."""
+    return typer.Option(callback=to_read, help=text)
+
+
+def write_option(text: str) -> Any:
+    """Return an option for a file to write, with its help."""
+    return typer.Option(callback=to_write, help=text)

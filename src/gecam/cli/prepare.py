@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from gecam.cli.answers import Edition, country_option, print_json, records
-from gecam.cli.paths import to_read, to_write
+from gecam.cli.answers import AsJson, Draws, Edition, Seed, country_option, print_json, records
+from gecam.cli.paths import read_option, to_read, write_option
 from gecam.cli.plan_files import PastEvents, read_plan
 
 if TYPE_CHECKING:
@@ -64,16 +64,10 @@ def prepare_command(
     ] = "",
     origin: Annotated[str, typer.Option(help="Country of origin, by ISO3 code or name.")] = "",
     plan: Annotated[
-        Path | None,
-        typer.Option(
-            callback=to_read, help="What the plan says: a TOML file, or OCHA's table of FTS."
-        ),
+        Path | None, read_option("What the plan says: a TOML file, or OCHA's table of FTS.")
     ] = None,
     events: Annotated[
-        Path | None,
-        typer.Option(
-            callback=to_read, help="Past events: IDMC's disaster events, or your EM-DAT copy."
-        ),
+        Path | None, read_option("Past events: IDMC's disaster events, or your EM-DAT copy.")
     ] = None,
     first: Annotated[int, typer.Option(help="First year of --events that counts.")] = 0,
     people_per_movement: Annotated[
@@ -81,13 +75,11 @@ def prepare_command(
     ] = 0.0,
     factor_basis: Annotated[str, typer.Option(help="Where that factor comes from.")] = "",
     edition: Edition = "2022",
-    draws: Annotated[int, typer.Option(min=2, help="Number of draws.")] = 10_000,
-    seed: Annotated[int, typer.Option(min=0, help="Seed: same seed, same numbers.")] = 2022,
+    draws: Draws = 10_000,
+    seed: Seed = 2022,
     level: Annotated[float, typer.Option(help="Level of the intervals.")] = 0.9,
-    out: Annotated[
-        Path | None, typer.Option(callback=to_write, help="Write the brief: .html or .md.")
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
+    out: Annotated[Path | None, write_option("Write the brief: .html or .md.")] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Brief a planner, in plain words.
 

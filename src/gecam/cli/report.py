@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gecam.cli.answers import DatabaseFile, Draws, Edition, ReleaseName, Seed, working
-from gecam.cli.paths import to_write
+from gecam.cli.paths import write_option
 
 if TYPE_CHECKING:
     from gecam.publish import Published
@@ -23,7 +23,7 @@ def register(app: typer.Typer) -> None:
 
 
 def report_command(
-    out: Annotated[Path, typer.Option(callback=to_write, help="The HTML file to write.")],
+    out: Annotated[Path, write_option("The HTML file to write.")],
     edition: Edition = "2022",
     db: DatabaseFile = None,
     release: ReleaseName = "",

@@ -1,4 +1,4 @@
-"""`gecam scenario`: the same case with something changed."""
+"""`gecam scenario`: estimates under other assumptions, compared with those under the defaults."""
 
 from __future__ import annotations
 

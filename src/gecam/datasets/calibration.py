@@ -30,7 +30,7 @@ _FLAGS = (
 
 
 def load_calibration(table: str) -> pd.DataFrame:
-    """Load one table of the figures behind the defaults; no network.
+    """Load one table of the figures that the defaults are calibrated on; no network.
 
     Parameters
     ----------

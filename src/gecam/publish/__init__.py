@@ -1,4 +1,4 @@
-"""What may leave the house, and in which form: rounding, disclosure, checklists, safe cells."""
+"""What may be published, and in which form: rounding, disclosure control, checklists, safe cells."""
 
 import lazy_loader as _lazy
 

@@ -1,4 +1,4 @@
-"""What of a release may leave the house."""
+"""Disclosure control: which rows and numbers of a release may be published."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def disclose(
     earlier: Sequence[Exported] = (),
     suppressed: Collection[str] | None = None,
 ) -> Disclosed:
-    """Leave out of the rows of one release what may not be published.
+    """Remove from the rows of one release what may not be published.
 
     Parameters
     ----------

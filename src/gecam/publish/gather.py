@@ -1,4 +1,4 @@
-"""The checklist of GATHER: what was reported, and what was not."""
+"""The reporting checklist of GATHER: what was reported, and what was not."""
 
 from __future__ import annotations
 

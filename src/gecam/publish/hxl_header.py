@@ -1,4 +1,4 @@
-"""HXL: hashtags under the headers, so that humanitarian tools know what a column holds."""
+"""Hashtags of the Humanitarian Exchange Language (HXL) under the headers of a table."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which rows to hide, given all that readers have: this release, its origins, and earlier exports."""
+"""Choice of the rows to suppress, given this release, its shares of origins, and earlier exports."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ def _known_within(rows: pd.DataFrame) -> FloatArray:
 
 @dataclass(eq=False)
 class _Cells:
-    """The rows with a number of several tables as the cells of one."""
+    """All rows with a number, of this release and of earlier exports, as the cells of one table."""
 
     ids: list[str] = field(default_factory=list)
     columns: list[tuple[Array, ...]] = field(default_factory=list)

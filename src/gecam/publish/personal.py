@@ -1,4 +1,4 @@
-"""Personal data: refused at the door."""
+"""Checks that refuse tables with personal data."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What of one answer may leave the house, in one piece."""
+"""The publishable part of one answer: rows, sources, specification and checklist."""
 
 from __future__ import annotations
 

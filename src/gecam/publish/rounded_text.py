@@ -1,4 +1,4 @@
-"""Numbers of people as readers see them."""
+"""Rounded numbers of people, as text for tables."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""SDMX-CSV 2.0: rows of estimates as observations."""
+"""Rows of estimates as observations in SDMX-CSV 2.0."""
 
 from __future__ import annotations
 

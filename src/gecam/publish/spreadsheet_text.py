@@ -1,4 +1,4 @@
-"""Text that a spreadsheet program shows and does not run."""
+"""Text that no spreadsheet program runs as a formula."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Results to people: tables, figures, records."""
+"""Estimates for readers: tables, figures, briefs, explanations, and the HTML report."""
 
 import lazy_loader as _lazy
 

@@ -1,4 +1,4 @@
-"""The parts that every brief has: a lead, questions, limits, sources, and how to check each number."""
+"""Parts of every brief: lead, questions, limits, sources, and the commands that check its numbers."""
 
 from __future__ import annotations
 

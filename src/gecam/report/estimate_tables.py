@@ -1,4 +1,4 @@
-"""Tables for people: rounded together with their interval, on a terminal or as a frame."""
+"""Tables of estimates as text: each number rounded together with its interval."""
 
 from __future__ import annotations
 

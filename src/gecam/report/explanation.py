@@ -1,4 +1,4 @@
-"""Explanations in words: plain ones first, exact terms after; the same in every form."""
+"""Explanations of one estimate as a document: plain words first, exact terms after."""
 
 from __future__ import annotations
 
@@ -195,7 +195,7 @@ def _leaves(e: Explanation) -> Iterator[Block]:
 
 
 def _standing(leaf: LeafAccount, level: float) -> str:
-    """Return a leaf's number, or why it has none."""
+    """Return the number of an estimation cell, or why it has none."""
     if math.isnan(leaf.mean):
         return f"not estimated. {as_sentence(leaf.reason)}"
     number = (

@@ -1,4 +1,4 @@
-"""Ranked intervals by country."""
+"""Figure of estimates by country, ranked, with intervals."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who the affected are: where they come from, and who is in several crises."""
+"""Figures of origins by country of residence, and of people in several crises."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Figures of questions put to an answer: the chain, the shares of the variance, the multiverse."""
+"""Figures of an explanation (steps from stock to result), a sensitivity analysis and a multiverse."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ BAR = 0.62  # height of a bar
 
 
 def explanation(e: Explanation, *, ax: Axes | None = None) -> Drawn:
-    """Draw the chain of an explanation as a waterfall, from the stock to the result.
+    """Draw the steps of an explanation as a waterfall, from the stock to the result.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""How well earlier numbers did: back-tests, and revisions from one release to the next."""
+"""Figures of back-tests, and of revisions from one release to the next."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Compared(Protocol):
 
 
 def calibration(test: BackTest, *, bins: int = 10, ax: Axes | None = None) -> Drawn:
-    """Draw where in its forecast each outcome fell: flat bars mean honest intervals.
+    """Draw the histogram of the probability integral transform: flat bars mean calibrated intervals.
 
     Parameters
     ----------
@@ -101,7 +101,7 @@ def calibration(test: BackTest, *, bins: int = 10, ax: Axes | None = None) -> Dr
 
 
 def plot_coverage(tests: Sequence[BackTest], *, ax: Axes | None = None) -> Drawn:
-    """Draw how often the intervals of back-tests held the outcome, against what they promise.
+    """Draw the coverage of the intervals of back-tests against their nominal level.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""One page: the whole answer in a self-contained HTML file."""
+"""The report: all estimates of one case in a self-contained HTML file."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from gecam.report.estimate_tables import published_columns
 from gecam.report.figures import draw_intervals
 from gecam.report.figures_world import draw_world
 from gecam.report.style import Drawn
+from gecam.report.words import GROUPS
 from gecam.report.world import BORDERS
 from gecam.results import IN_REPORT, flag_text
 from gecam.uncertainty import people_cell, significant
@@ -39,10 +40,6 @@ STATUS_WORDS = {
 }
 STEP_DIGITS = 4  # of a step of a chain: enough to follow, not to quote
 HIDDEN = ("below_threshold", "suppressed")
-GROUP_TITLES = {
-    "other": "other migrants",
-    "protection": "refugees and others in need of protection",
-}
 # Items of GATHER that this page answers better than a list in a cell would.
 ON_THIS_PAGE: Mapping[int, str] = {
     5: "See the list of sources on this page.",
@@ -53,7 +50,7 @@ ON_THIS_PAGE: Mapping[int, str] = {
 
 @checked
 def page(est: Estimates, published: Published) -> str:
-    """Return the answer as one HTML page that needs no network.
+    """Return the report of an answer as one HTML page that needs no network.
 
     Parameters
     ----------
@@ -272,9 +269,9 @@ def _countries(est: Estimates, rows: pd.DataFrame, *, has_secrets: bool) -> list
 def _leaf(
     leaf: Leaf, row: dict[str, Any], names: Mapping[str, str], *, has_secrets: bool
 ) -> dict[str, Any]:
-    """Return one leaf: its figure, and how it came about where that may be shown."""
+    """Return one estimation cell: its figure, and how it came about where that may be shown."""
     shown = row | {
-        "title": f"{names[leaf.crisis]}: {GROUP_TITLES[leaf.group]}",
+        "title": f"{names[leaf.crisis]}: {GROUPS[leaf.group]}",
         "words": row["reason"],
     }
     if row["status"] in HIDDEN:

@@ -1,4 +1,4 @@
-"""Answers to questions about an answer, in words: sensitivity, comparison, multiverse."""
+"""Documents of a sensitivity analysis, a comparison of two estimates, and a multiverse."""
 
 from __future__ import annotations
 

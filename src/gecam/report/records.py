@@ -1,4 +1,4 @@
-"""Answers as JSON for programs."""
+"""Estimates as JSON for programs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The one style of the figures: colours, axes, and people on an axis."""
+"""The common style of all figures: colours, axes, and how numbers of people stand on an axis."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Drawn(NamedTuple):
 
 
 def new_axes(width: float, height: float) -> Axes:
-    """Return the axes of a new figure, in inches, that no window knows."""
+    """Return the axes of a new figure without a window; width and height in inches."""
     from matplotlib.figure import Figure
 
     return Figure(figsize=(width, height), layout="constrained").subplots()

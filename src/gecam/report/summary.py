@@ -1,4 +1,4 @@
-"""An answer as one block of text, in the form that statistical libraries print a fit."""
+"""A summary of estimates as one block of text, as statistical libraries print a fitted model."""
 
 from __future__ import annotations
 

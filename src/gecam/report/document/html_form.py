@@ -65,7 +65,7 @@ def _page(document: Document) -> Iterator[str]:
 
 
 def _element(block: Block, e: Escape, trace: str = "") -> str:
-    """Return a block that is one line: all but tables."""
+    """Return a block of one line: any block but a table."""
     match block:
         case Paragraph(text):
             return f"<p>{e(text)}</p>"
