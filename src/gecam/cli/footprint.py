@@ -1,4 +1,4 @@
-"""A case made from maps of hazards: people exposed in one country, with packaged stocks and residents."""
+"""A case made from maps of hazards: people exposed in one country, and packaged stocks."""
 
 from __future__ import annotations
 

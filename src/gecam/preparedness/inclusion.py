@@ -16,11 +16,10 @@ from gecam.errors import InputError, NotEstimatedError
 from gecam.estimation import area_shares, gravity_prior
 from gecam.model import Case, Footprint, GroupCount
 from gecam.preparedness.budget import PlanBudget, plan_budget
-from gecam.results import SELECTIONS, Breakdown, Dimension, Estimates
+from gecam.results import GROUP_WORDS, SELECTIONS, Breakdown, Dimension, Estimates
 from gecam.uncertainty import Streams, addresses, equal_tailed
 
 PARTS: tuple[Dimension, ...] = ("group", "origin", "sex")
-GROUP_WORDS = {"protection": "refugees and others in need of protection", "other": "other migrants"}
 NATIONAL_NOTE = (
     "The plan's figure counts nationals: migrants come on top of it, and are no part of it."
 )

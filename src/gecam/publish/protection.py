@@ -1,4 +1,4 @@
-"""Cell suppression: which further cells to hide so that no hidden cell can be recomputed, and its audit.
+"""Cell suppression: further cells to hide so that no hidden cell can be recomputed, and its audit.
 
 A hidden cell can be computed from its totals if it stands alone in them. The cells that a reader
 cannot tell apart are those x' >= 0 that agree with everything shown and with every relation between

@@ -8,10 +8,11 @@ import numpy as np
 import pandas as pd
 
 from gecam.codes import BORDER_CHANGE, region, subregion
+from gecam.results import GROUP_WORDS
 
 SAME = 1e-9  # relative: relations that hold so closely hold for a reader too
 # Names of the parts of a total that are a group of people.
-PARTS = {"refugees and others in need of protection": "protection", "other migrants": "other"}
+PARTS = {words: group for group, words in GROUP_WORDS.items()}
 
 Sum = tuple[int, list[int]]
 WeightedSum = tuple[int, Mapping[int, float]]

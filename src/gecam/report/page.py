@@ -21,9 +21,8 @@ from gecam.report.estimate_tables import published_columns
 from gecam.report.figures import draw_intervals
 from gecam.report.figures_world import draw_world
 from gecam.report.style import Drawn
-from gecam.report.words import GROUPS
 from gecam.report.world import BORDERS
-from gecam.results import IN_REPORT, flag_text
+from gecam.results import GROUP_WORDS, IN_REPORT, flag_text
 from gecam.uncertainty import people_cell, significant
 
 if TYPE_CHECKING:
@@ -271,7 +270,7 @@ def _leaf(
 ) -> dict[str, Any]:
     """Return one estimation cell: its figure, and how it came about where that may be shown."""
     shown = row | {
-        "title": f"{names[leaf.crisis]}: {GROUPS[leaf.group]}",
+        "title": f"{names[leaf.crisis]}: {GROUP_WORDS[leaf.group]}",
         "words": row["reason"],
     }
     if row["status"] in HIDDEN:

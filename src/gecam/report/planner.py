@@ -16,8 +16,6 @@ from gecam.report.brief import LIMITS_OF_COUNTRY, brief, question
 from gecam.report.document.blocks import Document, Section, Table
 from gecam.report.explanation import difference_of
 from gecam.report.words import (
-    GROUPS,
-    SEXES,
     capital,
     money,
     people_alone,
@@ -25,7 +23,7 @@ from gecam.report.words import (
     people_range,
     percent_range,
 )
-from gecam.results import EVIDENCE_LEVELS, Estimates, flag_text
+from gecam.results import EVIDENCE_LEVELS, GROUP_WORDS, SEX_WORDS, Estimates, flag_text
 from gecam.uncertainty import equal_tailed
 
 SHOWN_ORIGINS = 10
@@ -321,9 +319,9 @@ def _evidence(est: Estimates, inclusion: Inclusion, explain: str) -> Section:
 
 def _label(part: str, label: str) -> str:
     if part == "group":
-        return GROUPS[label]
+        return GROUP_WORDS[label]
     if part == "sex":
-        return SEXES[label]
+        return SEX_WORDS[label]
     return f"from {name(label)}" if part == "origin" and is_origin_code(label) else label
 
 

@@ -13,7 +13,8 @@ from gecam.codes import name
 from gecam.errors import NotEstimatedError
 from gecam.report.brief import LIMITS_OF_COUNTRY, brief, question
 from gecam.report.document.blocks import Document, Picture, Section, Table
-from gecam.report.words import GROUPS, capital, people_alone, people_interval, people_range
+from gecam.report.words import capital, people_alone, people_interval, people_range
+from gecam.results import GROUP_WORDS
 
 if TYPE_CHECKING:
     from gecam.evaluation import Comparison
@@ -72,7 +73,7 @@ def scenario_brief(
     lead = f"{people_interval(people, est.level)} {more}migrants would be {verb}"
     lead += "." if change is None else " than today."
     steps = tuple(
-        f"{name(leaf.destination)}, {GROUPS[leaf.group]}: "
+        f"{name(leaf.destination)}, {GROUP_WORDS[leaf.group]}: "
         f"{'; '.join(s.text for s in leaf.steps).rstrip('.')}."
         for leaf in est.leaves
         if leaf.status == "estimated" and leaf.crisis in set(crises)

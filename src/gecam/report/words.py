@@ -9,9 +9,6 @@ import numpy as np
 from gecam._typing import ArrayLike
 from gecam.uncertainty import SMALL, SMALLEST_SHOWN, equal_tailed, people_cell, round_together
 
-GROUPS = {"protection": "refugees and others in need of protection", "other": "other migrants"}
-SEXES = {"female": "women and girls", "male": "men and boys", "total": "sex not published"}
-
 
 def people_range(mean: float, lower: float, upper: float, *, sd: float = 0.0) -> str:
     """Return people and their interval as text, rounded together.

@@ -7,6 +7,9 @@ from .columns import (
     BESIDE_TEXT as BESIDE_TEXT,
 )
 from .columns import (
+    GROUP_WORDS as GROUP_WORDS,
+)
+from .columns import (
     IN_REPORT as IN_REPORT,
 )
 from .columns import (
@@ -29,6 +32,9 @@ from .columns import (
 )
 from .columns import (
     SDMX as SDMX,
+)
+from .columns import (
+    SEX_WORDS as SEX_WORDS,
 )
 from .columns import (
     STANDING as STANDING,

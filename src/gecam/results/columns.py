@@ -121,6 +121,17 @@ _ROWS: tuple[tuple[Any, ...], ...] = (
 )  # fmt: skip
 OUTPUT: Mapping[str, OutputColumn] = {row[0]: OutputColumn(*row) for row in _ROWS}
 
+# Values of categorical columns, in words.
+GROUP_WORDS: Mapping[str, str] = {
+    "protection": "refugees and others in need of protection",
+    "other": "other migrants",
+}
+SEX_WORDS: Mapping[str, str] = {
+    "female": "women and girls",
+    "male": "men and boys",
+    "total": "sex not published",
+}
+
 # -- tables: which columns, in which order ---------------------------------------------------------
 
 # Statistics and facts of a row of an answer, after its labels.

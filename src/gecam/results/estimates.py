@@ -22,7 +22,7 @@ from gecam.codes import BORDER_CHANGE, region, subregion
 from gecam.errors import InputError
 from gecam.model import Assumptions, Case, Crisis, Group, Measure, Source
 from gecam.results.breakdown import Breakdown
-from gecam.results.columns import FACTS
+from gecam.results.columns import FACTS, GROUP_WORDS
 from gecam.results.facts import Facts, crisis_facts, place_facts, plan_facts, uncounted_facts
 from gecam.results.read_only import make_read_only
 from gecam.results.trace import SHOWN, Leaf, Overlap, PlanRow, Provenance
@@ -165,8 +165,7 @@ class Estimates:
         groups = np.array([group for _, group in self.places], dtype=object)
         border = np.array([place in BORDER_CHANGE for place, _ in self.places], dtype=bool)
         masks = {
-            "refugees and others in need of protection": groups == "protection",
-            "other migrants": groups == "other",
+            **{words: groups == group for group, words in GROUP_WORDS.items()},
             "in countries whose borders changed": border,
         }
         rows = [self._place_row(np.flatnonzero(x), SELECTIONS[1]) for x in masks.values()]

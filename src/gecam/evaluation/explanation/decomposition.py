@@ -13,9 +13,9 @@ from gecam.codes import name
 from gecam.estimation import DestinationPlan, LeafPlan
 from gecam.evaluation.exact_parts import exact_parts
 from gecam.evaluation.explanation.account import ChainStep
-from gecam.evaluation.explanation.targets import GROUP_WORDS, Target
+from gecam.evaluation.explanation.targets import Target
 from gecam.model import Group
-from gecam.results import SELECTIONS, SHOWN, Estimates, Leaf
+from gecam.results import GROUP_WORDS, SELECTIONS, SHOWN, Estimates, Leaf
 
 WORDS: Mapping[str, str] = {
     "stock": "migrants, as last measured",

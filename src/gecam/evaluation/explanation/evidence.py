@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping
 from gecam.codes import name
 from gecam.estimation import DestinationPlan, LeafPlan, residents_of
 from gecam.evaluation.explanation.account import LeafAccount
-from gecam.evaluation.explanation.targets import GROUP_WORDS, Target
+from gecam.evaluation.explanation.targets import Target
 from gecam.model import Case, prior_at
-from gecam.results import EVIDENCE_LEVELS, Estimates, Leaf
+from gecam.results import EVIDENCE_LEVELS, GROUP_WORDS, Estimates, Leaf
 
 # How an odds ratio is applied, by the probability that the figure counts everybody.
 SOLVED: Mapping[float, str] = {

@@ -14,7 +14,7 @@ from gecam.evaluation.explanation.account import InputFigure, Judgement, Related
 from gecam.evaluation.explanation.decomposition import ONLY_IF, TargetCountry
 from gecam.evaluation.explanation.targets import Target
 from gecam.model import DEFAULTS, Assumptions, Case, Crisis, Footprint, GroupCount, prior_at
-from gecam.results import Estimates, Leaf, PlanRow
+from gecam.results import GROUP_WORDS, Estimates, Leaf, PlanRow
 
 SCOPE_WORDS: Mapping[str, str] = {
     "all": "counts everybody present",
@@ -25,8 +25,7 @@ SCOPE_WORDS: Mapping[str, str] = {
     "unknown": "whether it counts migrants was not found",
 }
 COUNTED_WORDS: Mapping[str, str] = {
-    "protection": "refugees and others in need of protection",
-    "other": "other migrants",
+    **GROUP_WORDS,
     "migrants": "migrants",
     "hosts": "host communities",
 }

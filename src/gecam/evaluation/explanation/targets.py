@@ -14,7 +14,7 @@ from gecam.codes import name, origin_code, region, subregion
 from gecam.errors import CodeError, InputError, NotEstimatedError
 from gecam.estimation import DestinationDraws
 from gecam.model import Case, Crisis
-from gecam.results import SELECTIONS, Estimates
+from gecam.results import GROUP_WORDS, SELECTIONS, Estimates
 
 TargetKind = Literal["world", "region", "subregion", "destination", "crisis", "leaf", "origin"]
 WORLD = "world"
@@ -124,12 +124,6 @@ def _of_crisis(case: Case, crisis: Crisis, rest: str) -> Iterator[Target]:
         where = crisis.name if country in crisis.name else f"{crisis.name}, {country}"
         words = f"{where}, {GROUP_WORDS[group]}"
         yield Target("leaf", f"{crisis.id}/{rest}", words, (destination,))
-
-
-GROUP_WORDS = {
-    "protection": "refugees and others in need of protection",
-    "other": "other migrants",
-}
 
 
 def _country(text: str) -> str:
