@@ -15,7 +15,7 @@ def latest_income_group(iso3: str, year: int) -> str | None:
     Parameters
     ----------
     iso3
-        Country.
+        Country, ISO3 code.
     year
         Calendar year of the figure; up to five years before it are looked at.
 
@@ -45,7 +45,7 @@ def income_group(iso3: str, year: int) -> str | None:
     Parameters
     ----------
     iso3
-        Country.
+        Country, ISO3 code.
     year
         Calendar year of the national income that the group rests on. The Bank sets groups each
         1 July from the income of the year before: the group in force from 1 July 2022 is 2021's.

@@ -25,9 +25,10 @@ def circle(
     longitude, latitude
         Centre, degrees.
     radius_km
-        Distance along the ellipsoid, kilometres, above 0.
+        Distance along the ellipsoid, km, above 0.
     vertices
-        Corners of the polygon, which lies inside the circle: 720 miss 0.001 % of its area.
+        Corners of the polygon, at least 1, which lies inside the circle: 720 (the default) miss
+        0.001 % of its area.
 
     Examples
     --------
@@ -58,7 +59,7 @@ def buffered(geometry: Any, distance_km: float) -> Any:
     Parameters
     ----------
     geometry
-        A polygon in longitude and latitude.
+        A shapely polygon in longitude and latitude, degrees.
     distance_km
         Kilometres, measured in an azimuthal equal-area projection about the middle of the shape: to
         0.3 % in shapes of 1,000 km radius.

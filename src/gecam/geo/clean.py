@@ -46,7 +46,8 @@ def cleaned(
     names
         Their names, for messages.
     crs
-        Their coordinate reference system, as pyproj takes it.
+        Their coordinate reference system, as pyproj takes it: a name, a code such as
+        ``"EPSG:4326"`` or a definition. None is an error.
 
     Returns
     -------

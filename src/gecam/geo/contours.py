@@ -42,8 +42,8 @@ def polygonised(
     frame
         West, south, east and north border of the map, degrees.
     peak
-        A place on the higher side of every line, such as an epicentre: it decides only where a
-        level's other lines do not.
+        Longitude and latitude, degrees, of a place on the higher side of every line, such as an
+        epicentre: it decides only where a level's other lines do not.
     unit, source, notes
         As in `Extent`.
 

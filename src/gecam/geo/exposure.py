@@ -95,7 +95,7 @@ class Exposure:
         threshold
             Level from which people count as exposed; None for a hazard mapped as inside or outside.
         sd
-            Standard deviation of the threshold: 0.5 for "6 plus or minus 0.5".
+            Standard deviation of the threshold, >= 0, in its unit: 0.5 for "6 plus or minus 0.5".
 
         Returns
         -------
@@ -164,7 +164,7 @@ def exposure(
     areas
         Areas with a name each.
     extent
-        Where the intensity reaches each level.
+        Where the intensity reaches each level, in longitude and latitude, degrees.
     population
         Where people live. Without it they are taken to live evenly over each area.
     residents

@@ -52,22 +52,23 @@ def footprint(
     Parameters
     ----------
     exposed
-        People exposed by area.
+        Numbers of people exposed by area and level.
     crisis, destination, as_of, measure
         As in `gecam.model.Footprint`.
     threshold, threshold_sd
-        From which level on people count, and the standard deviation of that level.
+        Level from which people count, and its standard deviation, >= 0, in the unit of the levels.
     residents
-        All residents of the country. The footprint is then national: the areas hold everybody who is
-        exposed, all others live ``elsewhere``. Without it the footprint speaks for these areas only,
-        as nothing shows that they cover the country.
+        All residents of the country, persons, > 0. The footprint is then national: the areas hold
+        everybody who is exposed, all others live ``elsewhere``. Without it the footprint speaks for
+        these areas only, as nothing shows that they cover the country.
     migrants
-        Migrants counted by area, which raises the evidence to level 2; areas left out were not
-        counted.
+        Name of an area -> migrants counted there, persons >= 0, which raises the evidence to level 2;
+        areas left out were not counted.
     grade
-        Quality of map and grid apart from the threshold. [judgement] C: secondary data.
+        Quality of map and grid apart from the threshold, ``"A"`` to ``"E"``; `"C"` by default:
+        secondary data, by judgement.
     pin_scope
-        Who is counted: everybody who lives there.
+        Who is counted, as in `gecam.model.Footprint`; `"all"` by default: everybody who lives there.
     assumptions
         What grades mean; the defaults by default.
 

@@ -74,7 +74,26 @@ class GeometricOverlap:
         ``overlaps`` is what is left when neither of the two facts holds; it carries the measured
         part of the smaller footprint that is in both, and its standard deviation. All carry the
         correlation of the errors of both sizes.
+
+        Parameters
+        ----------
+        crisis, other
+            Names of two of `crises`.
+
+        Returns
+        -------
+        Relation
+            Of `crisis`, to `other`.
+
+        Raises
+        ------
+        InputError
+            If one is not among the crises.
         """
+        for name in (crisis, other):
+            if name not in self.crises:
+                has = ", ".join(self.crises)
+                raise InputError(f"the overlap has no crisis {name!r}. It has {has}.")
         i, j = self.crises.index(crisis), self.crises.index(other)
         own, both = self.both[i, i], self.both[i, j]
         shared, sd = float(self.shared[i, j]), float(self.shared_sd[i, j])

@@ -136,7 +136,19 @@ def reference_system(crs: Any) -> Any:
 
 
 def is_same_system(first: Any, second: Any) -> bool:
-    """Return whether two reference systems are one, whatever the order of their axes."""
+    """Return whether two reference systems are one, whatever the order of their axes.
+
+    Parameters
+    ----------
+    first, second
+        Coordinate reference systems, as pyproj takes them: a name, a code such as ``"EPSG:4326"`` or
+        a definition.
+
+    Raises
+    ------
+    InputError
+        If one is none that pyproj knows.
+    """
     a, b = reference_system(first), reference_system(second)
     return bool(a.equals(b, ignore_axis_order=True))
 
@@ -159,7 +171,26 @@ def transformer(from_crs: Any, to_crs: Any) -> Any:
 
 
 def projected(geometry: ArrayLike, from_crs: Any, to_crs: Any) -> Array:
-    """Return shapes in another coordinate reference system, vertex by vertex."""
+    """Return shapes in another coordinate reference system, vertex by vertex.
+
+    Parameters
+    ----------
+    geometry
+        Shapely shapes. Any shape of array.
+    from_crs, to_crs
+        Coordinate reference systems, as pyproj takes them: a name, a code such as ``"EPSG:4326"`` or
+        a definition.
+
+    Returns
+    -------
+    array
+        Shapes of the same number of vertices; edges stay straight between them.
+
+    Raises
+    ------
+    InputError
+        If a system is none that pyproj knows, or there is no way from one to the other.
+    """
     shapely = library("shapely")
     change = transformer(from_crs, to_crs)
 

@@ -73,11 +73,11 @@ def area_coverage(areas: Shapes, country: str, *, is_part: bool = False) -> Area
     Parameters
     ----------
     areas
-        Areas that are taken for those of the country.
+        Areas that are taken for those of the country, a name each.
     country
         By ISO3 code or name.
     is_part
-        Whether a part of the country will do.
+        Whether areas of a part of the country will do. By default they must cover it.
 
     Returns
     -------
@@ -196,11 +196,11 @@ def grid_ratio(population: PopulationGrid, areas: Shapes, residents: float) -> f
     Parameters
     ----------
     population
-        The grid.
+        Numbers of people by cell.
     areas
-        Areas whose residents are known.
+        Areas whose residents are known, a name each.
     residents
-        All of them, persons.
+        All residents of the areas, persons, > 0.
 
     Raises
     ------
@@ -219,11 +219,11 @@ def country_ratio(population: PopulationGrid, country: str, residents: float) ->
     Parameters
     ----------
     population
-        The grid.
+        Numbers of people by cell.
     country
         By ISO3 code or name.
     residents
-        Of the country, persons.
+        Of the country, persons, > 0.
 
     Returns
     -------

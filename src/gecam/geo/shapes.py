@@ -68,11 +68,13 @@ class Shapes:
         names, geometry
             One name and one shapely shape each.
         crs
-            Coordinate reference system, as pyproj takes it; None is an error.
+            Coordinate reference system, as pyproj takes it: a name, a code such as ``"EPSG:4326"`` or
+            a definition. None is an error.
         attributes
             Further columns, one row per shape.
         source, notes
-            As in the class.
+            As in the class: where the shapes come from by title and file, and what was done to them;
+            by default the user's own, and nothing.
 
         Raises
         ------
@@ -111,6 +113,13 @@ class Shapes:
 
     def where(self, column: str, value: object) -> Shapes:
         """Return the shapes whose `column` has a value.
+
+        Parameters
+        ----------
+        column
+            Name of a column of `table`.
+        value
+            What its rows must equal.
 
         Raises
         ------
@@ -206,11 +215,11 @@ class Extent:
         Parameters
         ----------
         sd_km
-            Standard deviation of the edge's place, kilometres.
+            Standard deviation of the edge's place, km, > 0.
         reach
-            How many of them the levels go out and in.
+            How many standard deviations the levels go out and in, > 0; 3 by default.
         steps
-            Number of levels, odd.
+            Number of levels, at least 1, odd; 13 by default.
 
         Notes
         -----

@@ -379,7 +379,20 @@ def _label(footprint: Footprint) -> str:
 def residents_at(population: Population, place: str, when: date) -> float | None:
     """Return residents of `place` at `when`: exact, interpolated, or the nearest within a year.
 
-    Interpolation is linear in the logarithm; None where no figure lies within 366 days.
+    Parameters
+    ----------
+    population
+        Residents by place and date.
+    place
+        ISO3 code or name of a country, or the code of an area.
+    when
+        The day for which they are asked, a date.
+
+    Returns
+    -------
+    float or None
+        Persons, by interpolation that is linear in the logarithm; None where no figure lies within
+        366 days.
     """
     figures = population.by_place.get(place)
     if figures is None:

@@ -55,7 +55,20 @@ class DisplacementTable:
         object.__setattr__(self, "rows", rows)
 
     def total(self, measure: DisplacementMeasure, year: int) -> float:
-        """Return the published total of a year over all places; blanks count nothing."""
+        """Return the published total of a year over all places; blanks count nothing.
+
+        Parameters
+        ----------
+        measure
+            ``"movements"``, or ``"people"`` in displacement at the end of the year.
+        year
+            Calendar year.
+
+        Returns
+        -------
+        float
+            Movements, or persons; 0 where the table has no row of the year.
+        """
         kept = self.rows["measure"].eq(measure) & self.rows["year"].eq(year)
         return float(self.rows.loc[kept, "value"].sum())
 

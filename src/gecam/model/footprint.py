@@ -315,7 +315,16 @@ class Footprint:
 
     @checked
     def count(self, group: CountedGroup, *uses: CountUse) -> GroupCount | None:
-        """Return the first published count of `group` with one of `uses`, or None."""
+        """Return the first published count of `group` with one of `uses`, or None.
+
+        Parameters
+        ----------
+        group
+            One of the groups of `GroupCount`, such as ``"protection"``.
+        *uses
+            One or several of the uses of `GroupCount`, such as ``"share"``; without any, None is
+            returned.
+        """
         return next((c for c in self.counts if c.group == group and c.use in uses), None)
 
 
@@ -368,12 +377,17 @@ def crises_and_footprints(
         ``as_of`` (reference date), ``people``; optional ``measure`` (``in_need``), ``pin_scope``
         (``unknown``), ``grade`` (``B``), ``denominator`` (the case's population), ``onset``.
     source
-        Where the numbers come from.
+        Where the numbers come from; by default they are the user's own, which are not public.
+
+    Returns
+    -------
+    crises, footprints
+        One crisis for each name, and one footprint for each row.
 
     Raises
     ------
     InputError
-        With every faulty cell of the table.
+        With every faulty cell of the table; or if the rows of a crisis differ in date or onset.
     """
     filled = needs.assign(**{k: v for k, v in NEEDS_DEFAULTS.items() if k not in needs.columns})
     rows = check_frame(filled, NEEDS_COLUMNS, table="needs", key=["crisis", "destination"])

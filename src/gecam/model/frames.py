@@ -60,7 +60,7 @@ def check_frame(
     table
         Name of the table for messages, such as ``"stock"``.
     key
-        Columns whose combination must not repeat.
+        Names of columns whose combination must not repeat; none by default.
 
     Raises
     ------

@@ -172,7 +172,7 @@ class Incidents:
         Parameters
         ----------
         first, last
-            Dates or months: ``"2024-12"``.
+            First and last month, by month or by one of its days: ``"2024-12"``, ``"2024-12-31"``.
 
         Returns
         -------

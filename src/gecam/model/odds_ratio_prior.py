@@ -116,12 +116,13 @@ class OddsRatioPrior:
         Parameters
         ----------
         log_median
-            Median of the log odds ratio; its absolute value is below 20.
+            Median of the log odds ratio, between -20 and 20.
         log_scale, log_scale_above
-            Scale of the log odds ratio, below 20: its standard deviation where the tails are normal.
+            Scale of the log odds ratio, in [0, 20): its standard deviation where the tails are normal.
             Another scale above the median, where it differs.
         degrees, weights
-            As of the type.
+            As of the type: degrees of freedom, at least 1 (infinite by default), and three shares of
+            the variance.
 
         Returns
         -------

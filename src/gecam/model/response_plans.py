@@ -104,7 +104,21 @@ class PlanHistory:
         object.__setattr__(self, "rows", rows)
 
     def in_need(self, year: int, plan_type: PlanType) -> pd.DataFrame:
-        """Return the rows of people in need of one year and type of plan; other rows stay out."""
+        """Return the rows of people in need of one year and type of plan; other rows stay out.
+
+        Parameters
+        ----------
+        year
+            Calendar year that is the row's own (column ``year``).
+        plan_type
+            As in `Crisis`, such as ``"country_plan"``.
+
+        Returns
+        -------
+        DataFrame
+            Columns as in `rows`. Rows of one country are editions of one plan, or several plans: they
+            do not add up.
+        """
         rows = self.rows
         kept = (
             rows["year"].eq(year) & rows["metric"].eq("in_need") & rows["plan_type"].eq(plan_type)

@@ -100,7 +100,7 @@ class CaptureHistories:
             of copies are followed to their origin, which counts as having reported. A source may
             report a unit several times: each of its reports counts for the origin of that report.
         list_of
-            The list to which each originating source belongs, such as
+            Name of an originating source -> the list to which it belongs, such as
             ``{"ANSA": "media", "Guardia Costiera": "authorities"}``.
 
         Raises
@@ -161,7 +161,23 @@ class CaptureHistories:
         )
 
     def pair(self, first: str, second: str) -> tuple[int, int, int]:
-        """Return units on the first list, on the second, and on both (for `chapman`)."""
+        """Return units on the first list, on the second, and on both (for `chapman`).
+
+        Parameters
+        ----------
+        first, second
+            Names of two of the `lists`.
+
+        Returns
+        -------
+        tuple of int
+            Numbers of units, >= 0.
+
+        Raises
+        ------
+        InputError
+            If there is no list of that name.
+        """
         i, j = (self.index_of(name) for name in (first, second))
         on = self.histories[:, [i, j]]
         return tuple(  # type: ignore[return-value]

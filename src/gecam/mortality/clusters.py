@@ -31,7 +31,7 @@ def compound_interval(sizes: ArrayLike, *, level: Probability = 0.9) -> tuple[fl
         Dead and missing in each incident, >= 0. Shape ``(incident,)``. A cumulative record, whose
         incidents are not told apart, is one of them.
     level
-        Probability content.
+        Probability content, in (0, 1).
 
     Returns
     -------
@@ -143,7 +143,7 @@ def bootstrap_totals(
     sizes
         Dead and missing in each incident, >= 0. Shape ``(incident,)``.
     draws
-        Number of totals.
+        Number of totals that are drawn, at least 1; 4,000 by default.
     seed
         Same seed and name, same totals, whatever the order of the incidents.
     name
@@ -154,6 +154,11 @@ def bootstrap_totals(
     FloatArray
         Shape ``(draw,)``; deaths. Each incident counts Poisson(1) times in each draw, so that the
         number of incidents varies as well.
+
+    References
+    ----------
+    .. [1] Hanley, J. A. and MacGibbon, B. (2006). Creating non-parametric bootstrap samples using
+       Poisson frequencies. *Computer Methods and Programs in Biomedicine* 83, 57-62.
 
     Examples
     --------

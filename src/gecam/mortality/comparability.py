@@ -76,10 +76,10 @@ def comparability_report(
     Parameters
     ----------
     incidents
-        Records.
+        Records of incidents, one row for each.
     by, value
-        The subject, such as ``by="route", value="Central Mediterranean"`` or ``by="country",
-        value="TUN"``; neither for all records.
+        The subject, a column and its value, such as ``by="route", value="Central Mediterranean"`` or
+        ``by="country", value="TUN"``; neither for all records.
 
     Returns
     -------
@@ -136,7 +136,7 @@ def compare_reports(first: ComparabilityReport, second: ComparabilityReport) -> 
     Parameters
     ----------
     first, second
-        Reports, such as of two countries.
+        Reports that `comparability_report` gives, such as of two countries.
 
     Returns
     -------

@@ -76,7 +76,7 @@ def size_dependent_detection(
         Further properties that change detection, such as a period of high source effort.
         Shape ``(incident, covariate)``.
     level
-        Probability content of the log-normal intervals of what was not recorded.
+        Probability content of the log-normal intervals of what was not recorded, in (0, 1).
 
     Returns
     -------

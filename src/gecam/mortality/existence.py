@@ -58,7 +58,8 @@ def check_existence(histories: CaptureHistories, pairs: Sequence[Pair] = ()) -> 
     histories
         Units by combination of lists.
     pairs
-        Interactions of two lists in the model, beside the main effects.
+        Interactions of two lists in the model, as pairs of names, beside the main effects; none by
+        default.
 
     Returns
     -------

@@ -76,7 +76,7 @@ def loglinear(
         Interactions of two lists: ``"main"`` (none: independent lists), ``"all"``, or a list of
         pairs of names.
     level
-        Probability content of the interval.
+        Probability content of the interval, in (0, 1).
     interval
         ``"lognormal"`` of the number unseen, or ``"profile"`` of the multinomial likelihood [2]_.
 

@@ -25,7 +25,7 @@ def main_incidents(incidents: Incidents) -> pd.DataFrame:
     Parameters
     ----------
     incidents
-        Records.
+        Records of incidents, one row for each.
 
     Returns
     -------
@@ -72,7 +72,7 @@ def size_table(incidents: Incidents, *, by: str | Sequence[str] = ()) -> pd.Data
     Parameters
     ----------
     incidents
-        Records.
+        Records of incidents, one row for each.
     by
         Columns of `Incidents.records` to keep apart, such as ``["month", "route_group"]``.
 

@@ -83,7 +83,7 @@ def loglinear_models(histories: CaptureHistories, *, level: Probability = 0.9) -
     histories
         Units by combination of lists.
     level
-        Probability content of the intervals.
+        Probability content of the intervals, in (0, 1).
 
     Returns
     -------
@@ -102,6 +102,11 @@ def loglinear_models(histories: CaptureHistories, *, level: Probability = 0.9) -
     each time the one that lowers BIC most, and every model met on the way counts. Each is checked
     for existence before it is fitted. The interval of the average is that of the mixture of the
     models' log-normal distributions, so that it holds the uncertainty of the choice among them.
+
+    References
+    ----------
+    .. [1] Raftery, A. E. (1995). Bayesian model selection in social research. *Sociological
+       Methodology* 25, 111-163.
 
     Examples
     --------

@@ -33,7 +33,7 @@ class Rate:
     rate, lower, upper
         Per attempt (not per person: many try more than once), and its interval.
     level
-        Probability content of the interval.
+        Probability content of the interval, in (0, 1).
     method
         How the interval was made.
     flags
@@ -57,10 +57,31 @@ def garwood(count: int, *, level: Probability = 0.9) -> tuple[float, float]:
     For counts of **incidents**. Deaths are not Poisson, since one wreck can kill hundreds: the
     interval would be several times too narrow (`compound_interval`).
 
+    Parameters
+    ----------
+    count
+        Number of incidents, a whole number >= 0.
+    level
+        Probability content of the interval, in (0, 1).
+
+    Returns
+    -------
+    tuple of float
+        Lower and upper end of the expected number of incidents.
+
+    Raises
+    ------
+    InputError
+        If the count is not a whole number >= 0.
+
     Notes
     -----
     :math:`\tfrac12\chi^2_{2n}(a)` and :math:`\tfrac12\chi^2_{2n+2}(1-a)`,
     :math:`a = (1 - \text{level})/2`; the lower end is 0 for a count of 0.
+
+    References
+    ----------
+    .. [1] Garwood, F. (1936). Fiducial limits for the Poisson distribution. *Biometrika* 28, 437-442.
 
     Examples
     --------
@@ -86,13 +107,13 @@ def incident_rate(
     Parameters
     ----------
     incidents
-        Recorded incidents; cumulative records are not incidents and must be left out.
+        Number of recorded incidents, >= 0; cumulative records are not incidents and must be left out.
     exposure
-        Attempted crossings of the same route and period.
+        Attempted crossings (people, > 0) of the same route and period.
     prior
         Shape and rate of the Gamma prior; the default is Jeffreys' prior.
     level
-        Probability content of the interval.
+        Probability content of the interval, in (0, 1).
 
     Returns
     -------
@@ -104,6 +125,11 @@ def incident_rate(
     :math:`\lambda \mid n \sim \Gamma(a + n,\, b + E)`. With an uncertain exposure the interval is
     that of the mixture over a log-normal :math:`E`, centred so that the mean of :math:`1/E` is one
     over the stated exposure: a poorer count of crossings widens the interval and leaves the rate.
+
+    References
+    ----------
+    .. [1] Jeffreys, H. (1946). An invariant form for the prior probability in estimation problems.
+       *Proceedings of the Royal Society A* 186, 453-461.
 
     Examples
     --------
@@ -154,7 +180,8 @@ def death_rate(
     sizes
         Dead and missing in each recorded incident, >= 0. Shape ``(incident,)``.
     exposure
-        Attempted crossings of the same route and period; its deaths include the cumulative records.
+        Attempted crossings (people, > 0) of the same route and period as the incidents; its deaths
+        include the cumulative records.
     cumulative
         Dead and missing in each cumulative record, whose incidents are not told apart. Shape
         ``(record,)``. They are in the rate, and each enters the interval as one incident, which
@@ -163,9 +190,9 @@ def death_rate(
         ``"compound"`` (`compound_interval`; the default, which covers better) or ``"bootstrap"``
         (`bootstrap_totals`, percentiles).
     level
-        Probability content of the interval.
+        Probability content of the interval, in (0, 1).
     draws, seed
-        Of the bootstrap.
+        Number of draws of the bootstrap, at least 1, and its seed, a whole number >= 0.
 
     Returns
     -------

@@ -26,7 +26,7 @@ def totals(incidents: Incidents, *, by: str | Sequence[str] = ()) -> pd.DataFram
     Parameters
     ----------
     incidents
-        Records.
+        Records of incidents, one row for each.
     by
         One or several of ``route``, ``route_group``, ``region``, ``country`` (of the incident),
         ``region_of_origin``, ``country_of_origin``, ``month``, ``year``, ``cause``,

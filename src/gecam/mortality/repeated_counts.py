@@ -31,7 +31,7 @@ def chao(
         Use :math:`f_1(f_1-1)/\{2(f_2+1)\}`, which stays finite at :math:`f_2 = 0`, instead of
         :math:`f_1^2/(2 f_2)`.
     level
-        Probability content of the log-normal interval of the number unseen.
+        Probability content of the log-normal interval of the number unseen, in (0, 1).
 
     Returns
     -------

@@ -25,12 +25,12 @@ def undetected(
     Parameters
     ----------
     recorded
-        Recorded deaths.
+        Recorded deaths, persons, a whole number >= 0.
     detected
         Parameters :math:`(\alpha, \beta)` of the Beta distribution of the probability that a death
         is recorded, :math:`\alpha > 1`; see `beta_from_interval`.
     level
-        Probability content of the interval.
+        Probability content of the interval, in (0, 1).
 
     Returns
     -------
@@ -95,7 +95,7 @@ def beta_from_interval(
     lower, upper
         Ends of a published interval of a share, ``0 < lower < upper < 1``.
     level
-        Its probability content.
+        Its probability content, in (0, 1).
 
     Returns
     -------

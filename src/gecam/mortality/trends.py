@@ -28,7 +28,7 @@ class Trend:
     annual_ratio, lower, upper
         Factor by which the expected count changes in a year, breaks and season held fixed.
     level
-        Probability content of the interval.
+        Probability content of the interval, in (0, 1).
     breaks
         Factor of each break in source effort: name, ratio, lower, upper.
     alpha
@@ -84,7 +84,7 @@ def trend(
         the period that `counts` lack, as tables of recorded incidents lack months without any, had
         0. Without a period, counts must hold every month between their first and their last.
     unobserved
-        Months in which nobody looked, such as ``["2020-04"]``: left out, not 0.
+        Names of months in which nobody looked, such as ``["2020-04"]``: left out, not 0.
     breaks
         Changes in source effort: name and the date from which the change holds, such as
         ``{"survey begins": "2016-01-01", "survey ends": "2019-07-01"}``. Each gets its own level,
@@ -92,9 +92,9 @@ def trend(
     exposure
         Attempted crossings by month, > 0, same index: the trend is then one of risk.
     season
-        Include a yearly wave (sine and cosine of the month).
+        Include a yearly wave (sine and cosine of the month), the default.
     level
-        Probability content of the intervals.
+        Probability content of the intervals, in (0, 1).
 
     Returns
     -------
@@ -116,6 +116,11 @@ def trend(
     break absorbs the jump at its date whatever its cause; a trend and many breaks compete, and
     a trend "net of breaks" is only as good as the list of breaks. Months without incidents are data:
     leaving them out pulls the trend towards 1, most where they are many.
+
+    References
+    ----------
+    .. [1] Cameron, A. C. and Trivedi, P. K. (2013). *Regression Analysis of Count Data*, 2nd ed.,
+       chapter 3.
 
     Examples
     --------

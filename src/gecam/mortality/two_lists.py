@@ -36,7 +36,7 @@ def lincoln_petersen(
     both
         Units on both lists, at least 1.
     level
-        Probability content of the interval.
+        Probability content of the interval, in (0, 1).
     interval
         ``"profile"`` (profile likelihood) or ``"lognormal"`` (of the number unseen).
 
@@ -56,6 +56,12 @@ def lincoln_petersen(
     :math:`\hat N = n_1 n_2 / m`, :math:`s^2 = n_1 n_2 (n_1 - m)(n_2 - m) / m^3`. The lists must be
     independent: sources that help each other find cases make the estimate too low, sources that
     share out the cases make it too high, and two lists cannot tell which holds.
+
+    References
+    ----------
+    .. [1] Seber, G. A. F. (1982). *The Estimation of Animal Abundance*, 2nd ed., section 3.1.
+    .. [2] Cormack, R. M. (1992). Interval estimation for mark-recapture studies of closed
+       populations. *Biometrics* 48, 567-576.
 
     Examples
     --------

@@ -170,6 +170,8 @@ def test_a_larger_crisis_is_not_within_a_smaller_one():
     extents = {"storm": shapely.box(30, 0, 32, 1), "flood": shapely.box(30, 0, 31, 1)}
     found = footprint_overlap(extents, areas, residents={"all": 1e6})
     assert found.relation("storm", "flood").kind == "overlaps"
+    with pytest.raises(InputError, match=r"no crisis 'quake'\. It has"):
+        found.relation("quake", "flood")
 
 
 def test_overlap_needs_people():

@@ -42,7 +42,7 @@ def read_dtm_baseline(
     Parameters
     ----------
     path
-        The workbook.
+        The workbook: its path, bytes, or a file open for reading bytes.
     sheet
         ``IDPs_Returnees`` (header in the first row, HXL tags in the second), or a sheet of details
         (``IDPs - Details``, ``Returnees - Details``: titles of groups of columns above the header).

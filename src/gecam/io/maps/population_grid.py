@@ -57,7 +57,7 @@ def read_population_grid(
         Cells along a side of a chunk: the grid is then a Dask array (extra `dask`) and chunks are
         read when they are summed. `path` must then be a file on disk.
     source
-        Where the grid comes from. Without it it counts as the user's own.
+        Where the grid comes from. By default it counts as the user's own, which is not public.
 
     Raises
     ------

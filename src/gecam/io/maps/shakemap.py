@@ -78,7 +78,7 @@ def read_shakemap_grid(path: File, *, field: str = "MMI") -> IntensityGrid:
     Parameters
     ----------
     path
-        XML, plain or compressed by gzip.
+        XML, plain or compressed by gzip: the path of the file, or its bytes.
     field
         Column of the grid, such as ``"MMI"`` or ``"PGA"``.
 

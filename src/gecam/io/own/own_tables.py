@@ -65,7 +65,7 @@ def read_stock(
         Our name -> your label, where they differ: ``{"destination": "Country", "people": "Stock"}``.
         `template` lists the names. Columns that are not known are an error.
     source
-        Where the figures come from. Without it they count as not public, and disclosure rules
+        Where the figures come from. By default they count as not public, and disclosure rules
         protect them.
     encoding
         Fallback for text files that are not UTF-8.

@@ -43,7 +43,7 @@ def read_unhcr(
         ``population.csv`` of the Refugee Data Finder (or the zip archive it comes in), or the table
         of the same content with columns ``coo``, ``coo_iso``, ``coa``, ``coa_iso``.
     years
-        Years to keep; None keeps all. Dates are 31 December.
+        Calendar years to read; None reads all years. Dates are 31 December.
     encoding
         Fallback for files that are not UTF-8.
 

@@ -36,7 +36,7 @@ def read_worldbank(
         The long form with columns Country Name, Country Code, Year, Value, or the download of
         indicator SP.POP.TOTL with a column per year and four lines above the header.
     years
-        Years to keep; None keeps all. Dates are 1 July.
+        Calendar years to read; None reads all years. Dates are 1 July.
     encoding
         Fallback for files that are not UTF-8.
 

@@ -59,7 +59,7 @@ def read_severity(path: File, *, as_of: str = "") -> SeverityTable:
     path
         The CSV file, or a workbook whose sheet of crisis indicator data is then read.
     as_of
-        Month of the release, ``YYYY-MM``, for a table that does not say it.
+        Month of the release, ``YYYY-MM``, for a table that has no date of its own.
 
     Returns
     -------

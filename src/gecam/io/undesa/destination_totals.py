@@ -99,7 +99,7 @@ def read_undesa_population(source: File, *, years: Collection[int] | None = None
         The published workbook *by sex and destination*. Its Table 2 is in thousands, mid-year, from
         the World Population Prospects of the time (2020 revision: WPP 2019).
     years
-        Years to keep; None keeps all.
+        Calendar years to read; None reads all years.
 
     Returns
     -------
@@ -127,9 +127,9 @@ def read_undesa_refugees(source: File, *, years: Collection[int] | None = None) 
     Parameters
     ----------
     source
-        The published workbook *by sex and destination*.
+        The published workbook *by sex and destination*: path, bytes or open file.
     years
-        Years to keep; None keeps all.
+        Calendar years to read; None reads all years.
 
     Returns
     -------

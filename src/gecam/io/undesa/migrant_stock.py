@@ -68,7 +68,7 @@ def read_undesa(
         the long form by ISO3 codes and sex. A workbook of totals by destination is read, too, with
         `read_undesa_totals`.
     years
-        Years to keep; None keeps all. Dates are 1 July.
+        Calendar years to read; None reads all years. Dates are 1 July.
     revision
         The revision, where the file does not tell: with years up to 2015 alone it could be any.
     encoding

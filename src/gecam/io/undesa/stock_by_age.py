@@ -47,7 +47,7 @@ def read_undesa_age(source: File, *, years: Collection[int] | None = None) -> St
     source
         Text table with columns Year, Destination, and 0-4 .. 75+ and Total for (mf), (m), (f).
     years
-        Years to keep; None keeps all.
+        Calendar years to read; None reads all years.
 
     Raises
     ------

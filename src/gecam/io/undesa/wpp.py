@@ -41,7 +41,7 @@ def read_wpp(
         of year-ends with columns m49, location_type, year, pop_median_thousands (31 December), or
         the table with columns iso3, year, sex, population (persons, 1 July).
     years
-        Years to keep; None keeps all.
+        Calendar years to read; None reads all years.
     at
         ``"mid_year"`` turns year-ends into 1 July of each year: the mean of the year-ends before
         and after. ``"as_published"`` leaves every date as it is; no date is ever relabelled.
