@@ -110,6 +110,47 @@ print(*sys.modules)
     assert not [name for name in HEAVY if name in loaded]
 
 
+MOST_MODULES, MOST_LINES = 80, 14_000
+
+
+def test_an_edition_and_its_estimate_import_what_they_use():
+    files = run(
+        """
+import sys
+import gecam
+gecam.estimate(gecam.load_edition("2022"), draws=2)
+print(*(m.__file__ for name, m in sys.modules.items() if name.split(".")[0] == "gecam"), sep="\\n")
+"""
+    ).splitlines()
+    lines = sum(len(Path(file).read_text(encoding="utf-8").splitlines()) for file in files)
+    assert len(files) <= MOST_MODULES
+    assert lines <= MOST_LINES
+
+
+NOT_OF_AN_ESTIMATE = (
+    *HEAVY, "jinja2", "xarray", "scipy.optimize", "scipy.sparse", "gecam.database", "gecam.evaluation",
+    "gecam.geo", "gecam.io", "gecam.mortality", "gecam.preparedness", "gecam.report.page",
+)  # fmt: skip
+
+
+def test_the_command_that_estimates_imports_what_it_prints_with():
+    loaded = (
+        run(
+            """
+import atexit, sys
+from gecam.cli.main import main
+atexit.register(lambda: print("LOADED", *sys.modules))
+sys.argv[1:] = ["estimate", "--edition", "2022", "--draws", "100"]
+main()
+"""
+        )
+        .split("LOADED")[1]
+        .split()
+    )
+    assert "gecam.report.estimate_tables" in loaded
+    assert not [name for name in NOT_OF_AN_ESTIMATE if name in loaded]
+
+
 def test_versions_are_read_without_importing_the_packages():
     lines = run(
         "import gecam, sys; print(gecam.show_versions()); assert 'numpy' not in sys.modules"

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable
 from functools import cache, lru_cache
 from typing import Literal
 
-from gecam.codes.close_words import close_words
 from gecam.codes.places import (
     SPECIAL_ORIGINS,
     bundled_rows,
@@ -221,6 +220,8 @@ def _nearest(key: str, limit: int = 4) -> list[str]:
     """Return the codes of the names nearest to a folded name, nearest first."""
     if is_origin_code(key.upper()):
         return [key.upper()]
+    from gecam.codes.close_words import close_words  # where a name is not known alone
+
     close = close_words(key, tuple(_aliases()), most=3 * limit, least=0.75)
     words = set(key.split())
     holding = sorted((alias for alias, of in _words() if words and words <= of), key=len)

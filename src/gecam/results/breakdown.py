@@ -6,11 +6,10 @@ import html
 import warnings
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import Any, Protocol, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 import numpy as np
 import pandas as pd
-import xarray as xr
 
 from gecam._signature import check_fields, checked
 from gecam._typing import BoolArray, FloatArray, PositiveInt, Probability
@@ -20,6 +19,9 @@ from gecam.results.columns import SUMMARY
 from gecam.results.grading import grades
 from gecam.results.read_only import make_read_only
 from gecam.uncertainty import IntervalKind, Summary, summarize
+
+if TYPE_CHECKING:
+    import xarray
 
 
 class DrawlessRows(Protocol):
@@ -170,7 +172,7 @@ class Breakdown:
         repeated = self.labels.loc[self.labels.index.repeat(n)].reset_index(drop=True)
         return repeated.assign(draw=np.tile(np.arange(n), len(self)), people=draws.reshape(-1))
 
-    def to_xarray(self) -> xr.DataArray:
+    def to_xarray(self) -> xarray.DataArray:
         """Return the draws as an array with dimensions ``row`` and ``draw``, labelled.
 
         Attributes follow the CF conventions; the draw is their *realization*.

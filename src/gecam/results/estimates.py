@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
-import xarray as xr
 
 from gecam._arguments import MEMORY_BUDGET
 from gecam._once import without_derived
@@ -29,6 +28,8 @@ from gecam.results.trace import SHOWN, Leaf, Overlap, PlanRow, Provenance
 from gecam.uncertainty import IntervalKind
 
 if TYPE_CHECKING:
+    import xarray
+
     from gecam.results.origin_rows import OriginRows
 
 Scope = Literal["all", "excluding_refugees", "union", "micic"]
@@ -261,7 +262,7 @@ class Estimates:
         """Return the draws of the leaves as a long table."""
         return self.by("crisis", "destination", "group").to_frame()
 
-    def to_xarray(self) -> xr.DataArray:
+    def to_xarray(self) -> xarray.DataArray:
         """Return the draws of the leaves as a labelled array, dimensions ``row`` and ``draw``."""
         array = self.by("crisis", "destination", "group").to_xarray()
         return array.assign_attrs(

@@ -16,7 +16,9 @@ from gecam import __version__
 from gecam.cli import main as frame
 from gecam.errors import DatabaseError, InputError, Problem
 
-HEAVY = {"numpy", "pandas", "xarray", "scipy", "matplotlib", "statsmodels", "python_calamine"}
+HEAVY = {
+    "numpy", "pandas", "xarray", "scipy", "matplotlib", "jinja2", "statsmodels", "python_calamine",
+}  # fmt: skip
 ROOM = Path(frame.__file__).parent
 
 
