@@ -79,6 +79,7 @@ def world(small_case, tmp_path_factory):
 
 CALLS = {
     "codes.income_group": lambda w, c: codes.income_group(c, 2020),
+    "codes.latest_income_group": lambda w, c: codes.latest_income_group(c, 2022),
     "codes.languages_of": lambda w, c: codes.languages_of(c),
     "codes.m49": lambda w, c: codes.m49(c),
     "codes.place": lambda w, c: codes.place(c),
@@ -134,8 +135,8 @@ ELSEWHERE = {
     "geo.country_ratio": "needs a grid; asks country_outline",
     "codes.country_code": "is the rule",
     "OddsRatioModel.of_country": "knows the countries of its pairs alone; asks country_code",
-    "estimation.odds_ratio_draws": "names a stream by the code that a plan holds",
     "OddsRatioModel.shared_variance_of": "asks for a country of its index",
+    "estimation.prior_draws": "names a stream by the code that a plan holds",
     "report.events_section": "prints the country as it is given",
 }
 NO_COUNTRY = {"aggregation.centred_shares", "aggregation.mix_rows", "PlaceStreams.of_place"}

@@ -30,7 +30,7 @@ def latest_income_group(iso3: str, year: int) -> str | None:
     >>> latest_income_group("VEN", 2022)
     'upper_middle'
     """
-    row = _groups().get(iso3, {})
+    row = _groups().get(place(iso3).iso3, {})
     return next((row[str(y)] for y in range(year - 1, year - 6, -1) if row.get(str(y))), None)
 
 
