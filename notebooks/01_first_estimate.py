@@ -39,7 +39,7 @@ est
 # %% [markdown]
 # Two totals, since two questions are asked: what the 28 country plans say, and what all country-level plans say once a
 # flash appeal replaces an older plan and overlaps count once. `odds_ratio_1` takes migrants to be in need like their
-# neighbours; `mean` uses a judged prior. The difference is judged, not measured.
+# neighbours; `mean` uses a prior by kind of row, in part estimated, in part judged.
 
 # %%
 est.total().summary()[["total", "odds_ratio_1", "mean", "lower", "upper", "grade"]]

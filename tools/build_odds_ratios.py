@@ -53,10 +53,11 @@ def cells(held: OddsRatioEvidence) -> dict[str, str]:
 
 def main() -> None:
     """Write the table."""
+    table = list(rows())  # before the file is opened: the package reads it
     with OUT.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
         writer.writeheader()
-        writer.writerows(rows())
+        writer.writerows(table)
 
 
 if __name__ == "__main__":

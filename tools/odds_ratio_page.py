@@ -35,9 +35,8 @@ TEXT = """# Evidence for the odds ratio
 
 <!-- written by tools/odds_ratio_page.py -->
 
-The odds ratio compares the odds of being in need of migrants other than refugees with those of residents. `gc.estimate` takes it from a
-prior by expert judgement (median 1.22). This page shows what has been published on both groups, and what a model of these figures says.
-**The default does not use the model yet**: `gc.estimate` gives the same figures with and without it.
+The odds ratio compares the odds of being in need of migrants other than refugees with those of residents. This page
+shows what has been published on both groups, what a model of these figures says, and which prior each row of an estimate takes from it.
 
 ## The table
 
@@ -106,7 +105,7 @@ by {high_income:.2f} in countries of high income. An interval of 0.7 to 1.4 for 
 spread is that between countries. A third of the variance that countries do not share is shared within a type of country (expert judgement).
 
 A country's own pair updates that country, with {drift:.2f} of the logarithm per root year between the pair and the figure (national surveys of
-one series, n = 13) and, where the pair was measured among other migrants than the stock in use counts (Libya, Lebanon: tracked by IOM), the
+one series, n = 12) and, where the pair was measured among other migrants than the stock in use counts (Libya, Lebanon: tracked by IOM), the
 logarithm of the ratio of the two numbers:
 
 | country | year of the last pair | median, by citizenship | 90 % |
@@ -148,7 +147,7 @@ p: the predictive probability of one as far out, from the model of the other cou
 
 VERDICT = """On the five countries of low and middle income the prior of 2024 scores better than the model ({poor_old:.2f} against
 {poor:.2f}), as its median of 1.22 lies nearer to Peru and Lebanon; on all ten it scores worse ({all_old:.2f} against {all:.2f}), and an odds ratio
-of 1 scores worst. The model is preferred although it loses on five: the mean difference is {difference:.2f} with a standard error of {error:.2f},
+of 1 scores worst. The model is the default although it loses on five: the mean difference is {difference:.2f} with a standard error of {error:.2f},
 and the prior of 2024 was judged from two of these five countries. One prior for all countries scores {all_one:.2f} and {poor_one:.2f}: offsets that are shrunk gain
 nothing that ten values could show; they stay because a pool of all countries would give poor countries the median of rich ones.
 Of exposure the model scores worst but for an odds ratio of 1, as Japan 2011 and the USA lie far out on either side of the others; seven countries

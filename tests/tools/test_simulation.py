@@ -129,7 +129,7 @@ def test_broken_models_are_wrong_in_what_they_say():
     broken = broken_models(a)
     halved = broken["sd halved"]
     assert halved.stock_log_sd == {k: v / 2 for k, v in a.stock_log_sd.items()}
-    assert halved.odds_ratio.log_scale == a.odds_ratio.log_scale / 2
+    assert halved.odds_ratio == a.odds_ratio.scaled(0.5)
     independent = broken["odds ratios independent"].odds_ratio
     assert independent == a.odds_ratio.shared((0.0, 0.0, 1.0))
 

@@ -168,9 +168,12 @@ def replay(
             largest=again.largest,
             differences=records(again.differences),
             versions=records(again.versions),
+            methods=list(again.methods),
         )
     else:
         typer.echo(f"{release}: {again.verdict} (largest relative difference {again.largest:.2g})")
+        for change in again.methods:
+            typer.echo(f"Changed in the method since: {change}")
         for title, table in (("versions", again.versions), ("differences", again.differences)):
             if len(table):
                 _print_table(title, table.head(20))

@@ -73,6 +73,11 @@ from .edits import (
     nobody_touched as nobody_touched,
 )
 from .gathering import plan_row as plan_row
+from .method_version import FIRST_METHOD as FIRST_METHOD
+from .method_version import METHOD as METHOD
+from .method_version import METHOD_CHANGES as METHOD_CHANGES
+from .method_version import METHOD_VERSION as METHOD_VERSION
+from .method_version import changes_since as changes_since
 from .methods.allocation import (
     AreaShares as AreaShares,
 )

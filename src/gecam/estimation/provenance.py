@@ -19,6 +19,7 @@ from gecam._arguments import half_character
 from gecam._once import once_for_each
 from gecam._version import __version__
 from gecam.errors import InputError
+from gecam.estimation.method_version import METHOD, METHOD_VERSION
 from gecam.model import Case, Population, ProtectedPopulation, Stock
 from gecam.results import Provenance, Scope
 
@@ -50,6 +51,7 @@ def provenance_of(
         hashlib.sha256(text.encode()).hexdigest(),
         {
             "gecam": __version__,
+            METHOD: METHOD_VERSION,
             "numpy": np.__version__,
             "scipy": scipy.__version__,
             "python": platform.python_version(),

@@ -120,6 +120,9 @@ from .explanation.findings import (
 from .explanation.findings import (
     check as check,
 )
+from .explanation.foundations import (
+    foundations as foundations,
+)
 from .explanation.targets import (
     Target as Target,
 )

@@ -100,6 +100,10 @@ _RULES: dict[str, Rule] = {
 }
 
 
+def _by_kind() -> OddsRatioPriors:
+    return replace(OddsRatioPriors.estimated(), countries={})
+
+
 @dataclass(frozen=True, slots=True)
 class Assumptions:
     """All assumptions of one run; change one with `dataclasses.replace` or `gc.scenario`.
@@ -107,7 +111,7 @@ class Assumptions:
     Each field's meaning, unit and basis is in `DEFAULTS` and is printed by ``gc.defaults()``.
     """
 
-    odds_ratio: OddsRatioAssumption = field(default_factory=OddsRatioPrior.judged_2024)
+    odds_ratio: OddsRatioAssumption = field(default_factory=_by_kind)
     protection_in_need: ProtectionInNeed = "published"
     protection_share_mean: float = 0.969
     protection_logit_sd: NonNegative = 1.4
@@ -185,8 +189,8 @@ class Default:
     unit, meaning
         In plain words.
     status
-        ``judged`` (no calibration), ``calibrated`` (estimated from published figures; `basis` says n
-        and source), or ``rule`` (a choice of method, not a number).
+        ``judged`` (no calibration), ``calibrated`` or ``estimated`` (from published figures; `basis`
+        says n and source), or ``rule`` (a choice of method, not a number).
     basis
         What it rests on.
     """
@@ -194,7 +198,7 @@ class Default:
     name: str
     unit: str
     meaning: str
-    status: Literal["judged", "calibrated", "rule"]
+    status: Literal["judged", "calibrated", "estimated", "rule"]
     basis: str
 
 
@@ -204,9 +208,9 @@ DEFAULTS: tuple[Default, ...] = (
         "odds ratio",
         "odds ratio of migrants other than refugees against non-migrants: median, interval, and how "
         "its variance is shared between countries",
-        "judged",
-        "median 1.22, 90 % 0.5 to 3.0; published counts of both groups: 2 countries (odds ratios 6.7 "
-        "and 1.3), fewer than the 5 that a calibration needs",
+        "estimated",
+        "published pairs of migrants and residents, by kind of row; with each stands how many "
+        "countries it rests on, or what it is judged near",
     ),
     Default(
         "protection_in_need",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -22,11 +23,29 @@ FOOTER = (
     "Grades: A is best, E worst, by spread and evidence. Every number of one row: "
     "gecam explain ISO3. Flags and sources: --json."
 )
-HEADLINE_NOTE = (
-    "The two columns differ by the odds ratio of migrants other than refugees against their "
-    "neighbours: 1 in the first, a judged prior (median 1.22, 90 % 0.5 to 3.0) in the second. "
-    "The difference is judged, not measured."
-)
+DIFFERENCE: Mapping[str, str] = {
+    "ODDS_RATIO_OWN_PAIR": "estimated from a country's own figures with those of others",
+    "ODDS_RATIO_ESTIMATED": "estimated from figures of other countries",
+    "ODDS_RATIO_JUDGED": "judged, not measured",
+}
+
+
+def difference_of(flags: Iterable[str]) -> str:
+    """Return how the odds ratio came about, in words that follow "is"; empty where it is 1."""
+    codes = set(flags)
+    words = [DIFFERENCE[code] for code in DIFFERENCE if code in codes]
+    return words[0] if len(words) == 1 else ", ".join(f"in part {word}" for word in words)
+
+
+def headline_note(est: Estimates) -> str:
+    """Return what the two columns of a headline differ by, and what the difference rests on."""
+    added = (leaf for leaf in est.leaves if leaf.status == "estimated")
+    how = difference_of(flag for leaf in added for flag in leaf.flags)
+    note = (
+        "The two columns differ by the odds ratio of migrants other than refugees against their "
+        "neighbours: 1 in the first, its prior (gc.defaults()) in the second."
+    )
+    return f"{note} The difference is {how}." if how else note
 
 
 def published_table(breakdown: Breakdown) -> pd.DataFrame:
@@ -105,7 +124,7 @@ def print_estimates(est: Estimates, dimensions: tuple[str, ...]) -> None:
     console.print(
         f"At least half of the total is in {', '.join(est.concentration())} (at odds ratio 1)."
     )
-    console.print(HEADLINE_NOTE)
+    console.print(headline_note(est))
     console.print(FOOTER)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 from gecam._signature import checked
@@ -12,6 +12,7 @@ from gecam.evaluation import Explanation, LeafAccount, Lever
 from gecam.model import Source
 from gecam.report.document.blocks import Block, Document, Items, Paragraph, Section, Table
 from gecam.report.document.forms import Format, write
+from gecam.report.estimate_tables import difference_of
 from gecam.report.words import as_sentence, capital
 from gecam.uncertainty import people_cell, round_together
 
@@ -24,21 +25,6 @@ WHO = {
     "leaf": "people are affected: {}",
     "origin": "migrants ({}) are affected by crises",
 }
-
-
-DIFFERENCE: Mapping[str, str] = {
-    "ODDS_RATIO_OWN_PAIR": "estimated from the country's own figures with those of others",
-    "ODDS_RATIO_ESTIMATED": "estimated from figures of other countries",
-    "ODDS_RATIO_JUDGED": "judged, not measured",
-}
-
-
-def difference_of(flags: Iterable[str]) -> str:
-    """Return how the odds ratio came about, in words that follow "is"; empty where it is 1."""
-    codes = set(flags)
-    if "ODDS_RATIO_OWN_PAIR" in codes and "ODDS_RATIO_JUDGED" not in codes:
-        return DIFFERENCE["ODDS_RATIO_OWN_PAIR"]
-    return " in part, and in part ".join(DIFFERENCE[code] for code in DIFFERENCE if code in codes)
 
 
 @checked

@@ -17,7 +17,7 @@ from gecam._version import __version__
 from gecam.codes import name, region
 from gecam.model import defaults
 from gecam.publish import Published, safe_frame
-from gecam.report.estimate_tables import published_columns
+from gecam.report.estimate_tables import difference_of, published_columns
 from gecam.report.figures import draw_intervals
 from gecam.report.figures_world import draw_world
 from gecam.report.style import Drawn
@@ -97,6 +97,9 @@ def page(est: Estimates, published: Published) -> str:
         seed=published.specification.get("seed", ""),
         level=f"{est.level:.0%}",
         totals=_labelled(of("total")),
+        difference=difference_of(
+            flag for leaf in est.leaves if leaf.status == "estimated" for flag in leaf.flags
+        ),
         parts=[row for row in _labelled(of("part")) if row["status"] not in HIDDEN],
         concentration=[] if published.shown.has_secrets else [name(p) for p in est.concentration()],
         figures=_figures(of("destination"), est),

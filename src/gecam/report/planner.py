@@ -14,7 +14,7 @@ from gecam.codes import is_origin_code, languages_of, name
 from gecam.preparedness import LIMITS, Inclusion, LanguageReach, NationalsAbroad
 from gecam.report.brief import LIMITS_OF_COUNTRY, brief, question
 from gecam.report.document.blocks import Document, Section, Table
-from gecam.report.explanation import difference_of
+from gecam.report.estimate_tables import difference_of
 from gecam.report.words import (
     capital,
     money,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from gecam._signature import checked
 from gecam._typing import WholeNumber
-from gecam.report.estimate_tables import HEADLINE_NOTE, published_table, row_name
+from gecam.report.estimate_tables import headline_note, published_table, row_name
 from gecam.results import Estimates
 from gecam.uncertainty import NOT_ESTIMATED
 
@@ -51,7 +51,7 @@ def summary_text(est: Estimates, *, rows: WholeNumber = LARGEST) -> str:
     order = places.summary()["mean"].sort_values(ascending=False).index[:rows]
     hidden = len(places) - len(order)
     notes = [
-        f"OR 1 is the figure at odds ratio 1. {HEADLINE_NOTE}",
+        f"OR 1 is the figure at odds ratio 1. {headline_note(est)}",
         f"Intervals hold {est.level:.0%} of the draws, with equal tails; cv is the standard deviation "
         "over the mean; gr the grade, A best; ev the level of the evidence, 1 best.",
     ]

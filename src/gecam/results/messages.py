@@ -106,7 +106,7 @@ TEMPLATES: Mapping[str, str] = {
     "OR_LIKE_NATIONALS": "{share}, or like nationals ({nationals:.1%}), half and half",
     "MEDIAN_ODDS_RATIO": "median odds ratio {odds_ratio:.2f} of migrants against neighbours (prior)",
     "MEDIAN_ODDS_RATIO_OF": "median odds ratio {odds_ratio:.2f} of migrants against neighbours "
-    "({status}: {basis})",
+    "({status}, k = {k}: {basis})",
     # from central values to the mean of the draws
     "SPREAD_ABOVE": "spread of the {inputs}: the mean of the draws lies above the figure at central "
     "values",

@@ -27,7 +27,8 @@ def test_one_prior_for_all_rows_gives_the_same_answer_as_before(small_case):
     judged = OddsRatioPrior.judged_2024()
     rows = {name: replace(held, prior=judged) for name, held in PRIORS.rows.items()}
     even = OddsRatioPriors(rows, dict.fromkeys(PRIORS.factors, 1.0))
-    one = estimate(small_case, draws=200, seed=1)
+    assumed = Assumptions(odds_ratio=judged)
+    one = estimate(replace(small_case, assumptions=assumed), draws=200, seed=1)
     same = estimate(
         replace(small_case, assumptions=Assumptions(odds_ratio=even)), draws=200, seed=1
     )

@@ -14,7 +14,7 @@ from gecam.database.releases.release import Release
 from gecam.database.releases.release_rows import ReleaseNote, estimate_rows
 from gecam.database.releases.selection import typed
 from gecam.database.storage import schema
-from gecam.estimation import estimate
+from gecam.estimation import FIRST_METHOD, METHOD, changes_since, estimate
 from gecam.model import Case
 from gecam.results import Estimates, Message
 
@@ -49,6 +49,9 @@ class Replay:
         One row per cell that differs: ``id``, ``column``, ``released``, ``replayed``.
     versions
         One row per component whose version differs: ``released``, ``installed``.
+    methods
+        What changed in the method since the release, oldest first. Defaults that changed do not move
+        a release, whose inputs hold the former ones.
     """
 
     name: str
@@ -56,6 +59,7 @@ class Replay:
     largest: float
     differences: pd.DataFrame
     versions: pd.DataFrame
+    methods: tuple[str, ...] = ()
 
 
 def replay(release: Release) -> Replay:
@@ -77,7 +81,9 @@ def replay(release: Release) -> Replay:
         verdict = "identical"
     elif largest <= TOLERANCE:
         verdict = "equal within 1e-9"
-    return Replay(release.name, verdict, largest, differences, _versions_apart(old, new))
+    methods = changes_since(old.provenance.versions.get(METHOD, FIRST_METHOD))
+    versions = _versions_apart(old, new)
+    return Replay(release.name, verdict, largest, differences, versions, methods)
 
 
 def estimate_again(case: Case, like: Estimates) -> Estimates:

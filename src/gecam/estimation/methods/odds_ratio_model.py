@@ -36,7 +36,7 @@ BETWEEN_SCALE = 0.5
 LARGEST_SELECTION = 0.2
 """Published odds ratios are too high by 0 to this share, since striking pairs are printed first."""
 DRIFT_SD = 0.12
-"""Change of a country's log odds ratio, per root year: national surveys of one series (n = 13)."""
+"""Change of a country's log odds ratio, per root year: national surveys of one series (n = 12)."""
 
 # Offset of the log odds ratio: prior mean, prior standard deviation, and its source.
 OFFSETS: Mapping[str, tuple[float, float, str]] = {

@@ -293,7 +293,11 @@ def _odds_ratio_message(row: CrisisInputs, _: Group) -> Message:
     if not isinstance(row.case.assumptions.odds_ratio, OddsRatioPriors):
         return message("MEDIAN_ODDS_RATIO", odds_ratio=ratio)
     return message(
-        "MEDIAN_ODDS_RATIO_OF", odds_ratio=ratio, status=evidence.text, basis=evidence.basis
+        "MEDIAN_ODDS_RATIO_OF",
+        odds_ratio=ratio,
+        status=evidence.status,
+        k=evidence.k,
+        basis=evidence.basis,
     )
 
 

@@ -194,11 +194,11 @@ def _of_method() -> Iterator[Choice]:
     yield Choice(
         "odds ratio",
         (
-            Level("prior, median 1.22"),
+            Level("prior"),
             Level("1", {"odds_ratio": OddsRatioPrior.exactly(1.0)}),
             Level("2", {"odds_ratio": OddsRatioPrior.exactly(2.0)}),
         ),
-        "it is judged: two countries published counts of both groups",
+        "estimated from ten countries, and judged where no pair was published",
     )
     yield Choice(
         "unknown scopes",

@@ -1,0 +1,37 @@
+"""The version of the method, and what each version changed in published numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+METHOD = "method"
+"""Name of the version of the method among the versions of a provenance."""
+FIRST_METHOD = "0.1.0"
+"""Version of answers that do not say one."""
+METHOD_CHANGES: Mapping[str, tuple[str, ...]] = {
+    FIRST_METHOD: (),
+    "0.2.0": (
+        "The default prior of the odds ratio is that of the row's kind, from published pairs "
+        "(OddsRatioPriors.estimated()); it was judged, and one for all (OddsRatioPrior.judged_2024()).",
+        "A country with published pairs of its own takes the prior that they update.",
+    ),
+}
+METHOD_VERSION = max(METHOD_CHANGES)
+
+
+def changes_since(version: str) -> tuple[str, ...]:
+    """Return what was changed after a version of the method, oldest first.
+
+    Parameters
+    ----------
+    version
+        A version of `METHOD_CHANGES`.
+
+    Examples
+    --------
+    >>> from gecam.estimation.method_version import METHOD_VERSION, changes_since
+    >>> len(changes_since("0.1.0")), changes_since(METHOD_VERSION)
+    (2, ())
+    """
+    later = [words for known, words in METHOD_CHANGES.items() if known > version]
+    return tuple(sentence for words in later for sentence in words)

@@ -1,0 +1,81 @@
+"""What the totals of an answer stand on: counts, rules, estimates from pairs, or judgement."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from gecam._signature import checked
+from gecam.results import Estimates, Leaf
+
+FOUNDATIONS = (
+    "a published count or share",
+    "a rule of the plan",
+    "a prior near 1, since plans count refugees by rule",
+    "an odds ratio with pairs of its country",
+    "an odds ratio estimated, k >= 3",
+    "an odds ratio judged, k = 1 or 2",
+    "an odds ratio judged, k = 0",
+)
+SUPERSEDED_IN = {
+    "country plans": {"estimated", "superseded"},
+    "all country-level plans": {"estimated"},
+}
+
+
+@checked
+def foundations(est: Estimates) -> pd.DataFrame:
+    """Return how much of each total stands on which kind of evidence.
+
+    Parameters
+    ----------
+    est
+        The answer.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Per total and foundation: ``people`` (sum of the rows' means, persons; people in two crises of
+        a country count in both) and ``share`` of that sum, 0 to 1.
+
+    Examples
+    --------
+    >>> from gecam.evaluation import foundations
+    >>> table = foundations(gc.estimate(gc.load_edition("2024"), draws=100))
+    >>> bool(table.groupby("total")["share"].sum().round(9).eq(1).all())
+    True
+    """
+    kinds = {crisis.id: crisis.plan_type for crisis in est.crises}
+    totals: dict[str, set[str]] = {
+        "country plans": {"country_plan"}, "all country-level plans": set(kinds.values())
+    }  # fmt: skip
+    rows = []
+    for total, plans in totals.items():
+        status = SUPERSEDED_IN[total]
+        leaves = [
+            x for x in est.leaves
+            if x.status in status and kinds[x.crisis] in plans and x.steps
+        ]  # fmt: skip
+        people = np.array([x.steps[-1].value for x in leaves])
+        stands_on = np.array([_foundation(x) for x in leaves])
+        for foundation in FOUNDATIONS:
+            part = float(people[stands_on == foundation].sum())
+            rows.append((total, foundation, part, part / people.sum() if people.sum() else np.nan))
+    return pd.DataFrame(rows, columns=["total", "stands_on", "people", "share"])
+
+
+def _foundation(leaf: Leaf) -> str:
+    """Return what the number of one row stands on."""
+    if "PLAN_SHARE_BY_RULE" in leaf.flags:
+        return FOUNDATIONS[1]
+    if leaf.group == "protection":
+        return FOUNDATIONS[0] if leaf.rung == 1 else FOUNDATIONS[2]
+    values = next(
+        (dict(x.message.values) for x in leaf.steps if x.name == "odds_ratio_median"), None
+    )
+    if values is None:
+        return FOUNDATIONS[0]
+    if "ODDS_RATIO_OWN_PAIR" in leaf.flags:
+        return FOUNDATIONS[3]
+    k = int(str(values.get("k", 0)))
+    return FOUNDATIONS[4] if k >= 3 else FOUNDATIONS[5] if k > 0 else FOUNDATIONS[6]
