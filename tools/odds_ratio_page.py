@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 
+import gecam as gc
 from gallery import write
 from gecam.datasets import load_calibration
 from gecam.estimation import (
@@ -26,6 +28,7 @@ from gecam.estimation import (
     odds_ratio_priors,
 )
 from gecam.estimation.methods.odds_ratio_model import OFFSETS, WITHIN_SD
+from gecam.evaluation import foundations
 from gecam.model import PRIOR_ROWS, OddsRatioPrior
 from odds_ratio_checks import METHODS, SCOPES, p_of_pairs, scores, summary
 
@@ -127,6 +130,29 @@ other methods get the same error of a country's value. Log scores are means by c
 |---|---|--:|--:|
 {p_values}
 
+## What the totals stand on
+
+Sums of the rows' means (people in two crises of a country count in both), `gecam.evaluation.foundations`:
+
+| stands on | country plans 2022 | all country-level plans 2022 | all plans 2024 |
+|---|--:|--:|--:|
+{foundations}
+
+All country-level plans of 2022, in people, 10,000 draws, seed 2022, with other pairs behind the odds ratio:
+
+| pairs | median, by citizenship | mean | 90 % |
+|---|--:|--:|---|
+{totals}
+
+The sets of 61 and of all rows take every class, outcome and group as if it were need of migrants; they show what the rules of use do, and are no estimates.
+
+## What to measure next
+
+`gc.explain(answer, "TCD")` and `gc.sensitivity(answer, "TCD")` say what a survey of migrants and their neighbours would be worth in a country. Surveys that
+exist and ask both groups: FAO's DIEM household surveys (24 crisis countries, residence type), EHCVM 2018/19 and 2021/22 (West Africa and Chad,
+nationality of the household head), the Gallup World Poll, CASEN (Chile), ENAHO with ENAHOPV (Peru). `gc.read_pairs` takes a pair from
+your own survey.
+
 ## Limits
 
 - Ten countries, none of them in West Africa, South Asia or the Gulf; Libya's and Lebanon's plans count need in part by status.
@@ -227,6 +253,8 @@ def further(pairs: pd.DataFrame) -> dict[str, object]:
             (r.scope, r.k, r.method, f"{r.log_score:.2f}", f"{r.in_50:.0%}", f"{r.in_90:.0%}")
             for r in summary(pairs).itertuples()
         ),
+        "foundations": lines(stands_on()),
+        "totals": lines(totals(pairs)),
         "verdict": VERDICT.format(**verdict(pairs)),
         "p_values": lines(
             (score.country, name.partition(",")[0],
@@ -234,6 +262,52 @@ def further(pairs: pd.DataFrame) -> dict[str, object]:
             for name, score in scope if score.method == METHODS[0]
         ),
     }  # fmt: skip
+
+
+def stands_on() -> Iterator[tuple[str, ...]]:
+    """Yield the share of each total by what it stands on."""
+    shares = {}
+    for edition in ("2022", "2024"):
+        table = foundations(gc.estimate(gc.load_edition(edition))).set_index("stands_on")
+        for total, rows in table.groupby("total", sort=False):
+            shares[edition, total] = rows["share"]
+    del shares["2024", "country plans"]  # the same as all
+    for name in next(iter(shares.values())).index:
+        yield name, *(f"{share[name]:.0%}" for share in shares.values())
+
+
+def totals(pairs: pd.DataFrame) -> Iterator[tuple[object, ...]]:
+    """Yield the total of 2022 with other pairs behind the odds ratio."""
+    as_need = {
+        "is_settled": False, "use": "calibration", "group": "migrants_noncitizen",
+        "crisis_class": "protracted_economic", "outcome": "need_plan",
+    }  # fmt: skip
+    exposure = pairs["crisis_class"].eq("sudden_onset")
+    every = pd.concat(
+        [pairs.assign(**as_need), pairs[exposure].assign(crisis_class="sudden_onset")]
+    )
+    fit = every[~every["crisis_class"].eq("sudden_onset")]
+    sets = {
+        "by the rules of use (24 rows, the default)": pairs,
+        "one instrument for both groups (23 rows)": pairs[pairs["is_same_instrument"] | exposure],
+        "the 61 fit for calibration": pd.concat(
+            [fit[pairs["use"].eq("calibration")], every[every["crisis_class"].eq("sudden_onset")]]
+        ),
+        "all 120": every,
+    }
+    case = gc.load_edition("2022")
+    named = {name: odds_ratio_priors(rows) for name, rows in sets.items()}
+    priors: dict[str, object] = {**named, "none: the prior of 2024": OddsRatioPrior.judged_2024()}
+    for name, prior in priors.items():
+        assumed = replace(case.assumptions, odds_ratio=prior)
+        row = gc.estimate(replace(case, assumptions=assumed)).total().summary().iloc[1]
+        held = prior.rows["need"].prior if name in named else prior
+        yield (
+            name,
+            f"{held.median:.2f}",
+            f"{row['mean']:,.0f}",
+            f"{row['lower']:,.0f} to {row['upper']:,.0f}",
+        )
 
 
 def verdict(pairs: pd.DataFrame) -> dict[str, float]:

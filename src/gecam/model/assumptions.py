@@ -100,10 +100,6 @@ _RULES: dict[str, Rule] = {
 }
 
 
-def _by_kind() -> OddsRatioPriors:
-    return replace(OddsRatioPriors.estimated(), countries={})
-
-
 @dataclass(frozen=True, slots=True)
 class Assumptions:
     """All assumptions of one run; change one with `dataclasses.replace` or `gc.scenario`.
@@ -111,7 +107,7 @@ class Assumptions:
     Each field's meaning, unit and basis is in `DEFAULTS` and is printed by ``gc.defaults()``.
     """
 
-    odds_ratio: OddsRatioAssumption = field(default_factory=_by_kind)
+    odds_ratio: OddsRatioAssumption = field(default_factory=OddsRatioPriors.estimated)
     protection_in_need: ProtectionInNeed = "published"
     protection_share_mean: float = 0.969
     protection_logit_sd: NonNegative = 1.4

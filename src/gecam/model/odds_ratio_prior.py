@@ -265,10 +265,11 @@ def _fill(
         "the logarithm of the median must be a number below 20 in absolute value",
         log_median,
     )
-    for scale in (log_scale, log_scale_above):
+    for name, scale in (("log_scale", log_scale), ("log_scale_above", log_scale_above)):
+        is_none = scale is None and name == "log_scale_above"
         _require(
-            scale is None or (is_number(scale) and 0 <= scale < LARGEST_LOG),
-            "the scale of the log odds ratio must be a number in [0, 20)",
+            is_none or (is_number(scale) and 0 <= (scale or 0.0) < LARGEST_LOG),
+            f"{name} of the log odds ratio must be a number in [0, 20)",
             scale,
         )
     is_three = isinstance(weights, tuple | list) and len(weights) == 3

@@ -10,6 +10,8 @@ from importlib import resources
 from math import inf, log
 from typing import Any, Literal
 
+from gecam._signature import check_fields
+from gecam._typing import NonNegative
 from gecam.errors import InputError
 from gecam.model.odds_ratio_prior import OddsRatioPrior
 
@@ -108,9 +110,10 @@ class OddsRatioPriors:
     rows: Mapping[str, OddsRatioEvidence]
     factors: Mapping[str, float]
     countries: Mapping[str, OddsRatioEvidence] = field(default_factory=dict)
-    drift_log_sd: float = 0.0
+    drift_log_sd: NonNegative = 0.0
 
     def __post_init__(self) -> None:
+        check_fields(self)
         if set(self.rows) != set(PRIOR_ROWS) or set(self.factors) != set(FACTORS):
             raise InputError(
                 f"priors of the odds ratio need the rows {', '.join(PRIOR_ROWS)} and the factors "

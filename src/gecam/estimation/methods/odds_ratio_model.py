@@ -17,7 +17,7 @@ from scipy.special import ndtr, stdtrit
 
 from gecam._signature import checked
 from gecam._typing import FloatArray, NonNegative, Positive, Probability
-from gecam.codes import country_code
+from gecam.codes import country_code, is_iso3
 from gecam.errors import InputError
 from gecam.model import OddsRatioPrior
 
@@ -142,6 +142,7 @@ def calibration_pairs(pairs: pd.DataFrame, *, quantity: PairQuantity = "need") -
         "another class of crisis": ~pairs["crisis_class"].isin(rules_of.classes),
         "another outcome": ~pairs["outcome"].isin(rules_of.outcomes)
         & ~(pairs["crisis_class"].eq("sudden_onset") & (quantity == "exposure")),
+        "several countries together": ~pairs["country"].map(is_iso3).astype(bool),
     }
     reason = pd.Series("", index=pairs.index)
     for text, applies in rules.items():

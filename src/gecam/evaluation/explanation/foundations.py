@@ -69,7 +69,7 @@ def _foundation(leaf: Leaf) -> str:
     if "PLAN_SHARE_BY_RULE" in leaf.flags:
         return FOUNDATIONS[1]
     if leaf.group == "protection":
-        return FOUNDATIONS[0] if leaf.rung == 1 else FOUNDATIONS[2]
+        return FOUNDATIONS[0] if leaf.evidence_level == 1 else FOUNDATIONS[2]
     values = next(
         (dict(x.message.values) for x in leaf.steps if x.name == "odds_ratio_median"), None
     )

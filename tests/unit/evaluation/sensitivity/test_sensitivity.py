@@ -177,7 +177,7 @@ def test_the_figure_that_moves_the_answer_most_is_worth_most(small_case):
     assert worth["value"].iloc[0] <= found.figures.perfect
     groups = found.to_frame().set_index("group")["shapley"]
     count = groups[["stock", "stock_edition", "dating"]].sum()
-    survey = groups[["odds_ratio_own", "odds_ratio_shared", "odds_ratio_type"]].sum()
+    survey = groups[groups.index.str.startswith("odds_ratio_")].sum()
     first = "a count of the migrants in Peru now" if count > survey else "a survey of migrants"
     assert worth["input"].iloc[0].startswith(first)
 
