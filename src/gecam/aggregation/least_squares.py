@@ -209,7 +209,7 @@ def _covariance(given: ArrayLike, size: int, of: str) -> FloatArray:
     if not is_symmetric or np.linalg.eigvalsh(matrix)[0] < -ROUNDING * size * scale:
         raise InputError(
             f"the covariance of the {of} must be symmetric, with no eigenvalue below 0. "
-            "gecam.uncertainty.nearest_correlation finds the nearest correlation matrix."
+            "statsmodels.stats.correlation_tools.cov_nearest finds the nearest such matrix."
         )
     return matrix
 

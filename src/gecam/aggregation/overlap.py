@@ -289,5 +289,5 @@ def _check_matrix(r: FloatArray) -> None:
     if not is_correlation or np.linalg.eigvalsh(r).min() < -ROUNDING:
         raise InputError(
             "r must be a correlation matrix: symmetric, 1 on the diagonal, no eigenvalue below 0. "
-            "gecam.uncertainty.nearest_correlation finds the nearest one."
+            "statsmodels.stats.correlation_tools.corr_nearest finds the nearest one."
         )

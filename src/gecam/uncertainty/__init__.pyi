@@ -1,12 +1,6 @@
 # Public names of this room, read by type checkers and, when it is imported, by `__init__.py`.
 
 from . import addresses as addresses
-from .correlation import (
-    NearestCorrelation as NearestCorrelation,
-)
-from .correlation import (
-    nearest_correlation as nearest_correlation,
-)
 from .counts import (
     COCHRAN as COCHRAN,
 )
@@ -26,9 +20,6 @@ from .counts import (
     part_beyond as part_beyond,
 )
 from .factor_model import (
-    factor_correlation as factor_correlation,
-)
-from .factor_model import (
     factor_normals as factor_normals,
 )
 from .factor_model import (
@@ -45,12 +36,6 @@ from .intervals import (
 )
 from .intervals import (
     equal_tailed as equal_tailed,
-)
-from .intervals import (
-    mcse_mean as mcse_mean,
-)
-from .intervals import (
-    mcse_quantile as mcse_quantile,
 )
 from .intervals import (
     summarize as summarize,

@@ -55,8 +55,8 @@ def factor_normals(
     Notes
     -----
     :math:`z = \sum_k \sqrt{w_k}\, f_k + \sqrt{1 - \sum_k w_k}\; o`. Two quantities correlate by
-    :math:`\sum_k \sqrt{w_k w'_k}` over the factors that both name (`factor_correlation`). As a
-    factor is drawn by its name, a quantity that is added or left out changes no other.
+    :math:`\sum_k \sqrt{w_k w'_k}` over the factors that both name. As a factor is drawn by its
+    name, a quantity that is added or left out changes no other.
 
     Examples
     --------
@@ -120,31 +120,6 @@ def factor_normals_of(
                 drawn[name] = streams.normal(name, FACTOR, start, stop)
             scores[row] += np.sqrt(shares[name]) * drawn[name]
     return scores
-
-
-def factor_correlation(first: Mapping[str, float], second: Mapping[str, float]) -> float:
-    """Return the correlation of the scores of two quantities with these shared factors.
-
-    Parameters
-    ----------
-    first, second
-        Of each quantity: name of each factor and the part of the variance that it explains, in
-        [0, 1].
-
-    Returns
-    -------
-    float
-        Correlation, between 0 and 1.
-
-    Examples
-    --------
-    >>> from gecam.uncertainty import factor_correlation
-    >>> factor_correlation({"revision:2020": 0.15}, {"revision:2020": 0.15})
-    0.15
-    """
-    _checked_total(first, "first")
-    _checked_total(second, "second")
-    return float(sum(np.sqrt(first[name] * second[name]) for name in first.keys() & second.keys()))
 
 
 def _checked_total(shares: Mapping[str, float], name: str) -> float:

@@ -11,7 +11,7 @@ import numpy as np
 
 from gecam._signature import checked
 from gecam._typing import ArrayLike, FloatArray, Probability
-from gecam.errors import InputError, PrecisionWarning
+from gecam.errors import InputError, PrecisionWarning, caller_level
 from gecam.uncertainty.counts import COCHRAN, FEWEST_DRAWS
 
 BLOCK = 1 << 17  # draws worked on at a time: 1 MB
@@ -43,7 +43,7 @@ class Summary:
     cv
         Standard deviation relative to the mean; 0 where both are 0.
     mcse
-        Monte Carlo standard error of the mean, s / sqrt(n); see `mcse_mean`.
+        Monte Carlo standard error of the mean of independent draws, s / sqrt(n).
     mcse_lower, mcse_upper
         Monte Carlo standard errors of the ends of the equal-tailed interval; missing (nan) for
         ``kind="hdi"``.
@@ -66,7 +66,7 @@ class Summary:
 
 @checked
 def summarize(draws: ArrayLike, *, level: Probability = 0.9, kind: IntervalKind = "eti") -> Summary:
-    """Summarize draws along their last axis.
+    r"""Summarize draws along their last axis.
 
     Parameters
     ----------
@@ -91,7 +91,23 @@ def summarize(draws: ArrayLike, *, level: Probability = 0.9, kind: IntervalKind 
     Warns
     -----
     PrecisionWarning
-        As `mcse_mean`.
+        If 1,000 draws or more are so skewed that the error of the mean is understated: few draws make
+        up the mean.
+
+    Notes
+    -----
+    The error of the mean is what it says where :math:`n > 25` times the squared skewness of the draws
+    [1]_. Draws that miss the tail altogether look harmless: `largest_log_sd` says beforehand how wide
+    a lognormal can be.
+
+    The rank of a quantile is binomial with standard deviation :math:`\sqrt{np(1-p)}`; half the
+    distance between the order statistics one such deviation below and above is the error of an end,
+    without a density. With few draws in the tail the outermost draws bound it, and the error is
+    understated.
+
+    References
+    ----------
+    .. [1] Cochran, W. G. (1977). *Sampling Techniques*, 3rd ed., section 2.15. Wiley.
 
     Examples
     --------
@@ -112,7 +128,7 @@ def summarize(draws: ArrayLike, *, level: Probability = 0.9, kind: IntervalKind 
     mean, sd, third, *others = (
         np.concatenate(parts).reshape(array.shape[:-1])[()] for parts in zip(*blocks, strict=True)
     )
-    _warn_of_skewness(third, sd, n, stacklevel=4)
+    _warn_of_skewness(third, sd, n)
     median, lower, upper, mcse_lower, mcse_upper = others
     cv = np.divide(sd, np.abs(mean), out=np.where(sd == 0, 0.0, np.inf), where=mean != 0)
     return Summary(
@@ -164,72 +180,6 @@ def equal_tailed(draws: ArrayLike, *, level: Probability = 0.9) -> Interval:
     return Interval(_quantile(ordered, (1 - level) / 2), _quantile(ordered, (1 + level) / 2))
 
 
-def mcse_mean(draws: ArrayLike) -> FloatArray:
-    """Return the Monte Carlo standard error of the mean of independent draws, s / sqrt(n).
-
-    Parameters
-    ----------
-    draws
-        Shape ``(..., draw)``, at least two draws, none missing.
-
-    Returns
-    -------
-    FloatArray
-        Shape of the draws without their last axis.
-
-    Warns
-    -----
-    PrecisionWarning
-        If 1,000 draws or more are so skewed that the error is understated: few draws make up the mean.
-
-    Notes
-    -----
-    The error is what it says where :math:`n > 25` times the squared skewness of the draws [1]_. Draws
-    that miss the tail altogether look harmless: `largest_log_sd` says beforehand how wide a lognormal
-    can be.
-
-    References
-    ----------
-    .. [1] Cochran, W. G. (1977). *Sampling Techniques*, 3rd ed., section 2.15. Wiley.
-    """
-    array = _checked_draws(draws)
-    sd, n = array.std(axis=-1, ddof=1), array.shape[-1]
-    _warn_of_skewness(_third_moment(array, array.mean(axis=-1)), sd, n, stacklevel=3)
-    return np.asarray(sd / math.sqrt(n))
-
-
-def mcse_quantile(draws: ArrayLike, p: float) -> FloatArray:
-    r"""Return the Monte Carlo standard error of a quantile of independent draws.
-
-    Parameters
-    ----------
-    draws
-        Shape ``(..., draw)``, at least two draws, none missing.
-    p
-        Probability of the quantile, in (0, 1).
-
-    Returns
-    -------
-    FloatArray
-        Shape of the draws without their last axis.
-
-    Notes
-    -----
-    The rank of a quantile is binomial with standard deviation :math:`\sqrt{np(1-p)}`; half the
-    distance between the order statistics one such deviation below and above needs no density.
-    With few draws in the tail the outermost draws bound it, and the error is understated.
-
-    Examples
-    --------
-    The exact value for uniform draws is sqrt(p (1 - p) / n), here 0.0022:
-
-    >>> from gecam.uncertainty import Streams, mcse_quantile
-    >>> mcse_quantile(Streams(1).uniform("a", "b", 0, 10_000), 0.05).round(4)
-    np.float64(0.0022)
-    """
-    return _quantile_error(np.sort(_checked_draws(draws, p), axis=-1), p)
-
-
 def _third_moment(draws: FloatArray, mean: FloatArray) -> FloatArray:
     """Return the third central moment by row; NaN for fewer draws than Cochran's rule is asked of."""
     if draws.shape[-1] < FEWEST_DRAWS:
@@ -238,7 +188,7 @@ def _third_moment(draws: FloatArray, mean: FloatArray) -> FloatArray:
     return np.asarray(np.einsum("...i,...i,...i->...", apart, apart, apart) / draws.shape[-1])
 
 
-def _warn_of_skewness(third: FloatArray, sd: FloatArray, n: int, *, stacklevel: int) -> None:
+def _warn_of_skewness(third: FloatArray, sd: FloatArray, n: int) -> None:
     """Warn where the error of the mean is understated (Cochran's rule)."""
     limit = math.sqrt(n / COCHRAN)
     is_skewed = np.abs(third) > limit * sd**3
@@ -248,7 +198,7 @@ def _warn_of_skewness(third: FloatArray, sd: FloatArray, n: int, *, stacklevel: 
             f"their skewness is above {limit:.3g}, the most for {n:,} draws, and a few draws make up "
             "the mean. Use the median and the interval, or more draws.",
             PrecisionWarning,
-            stacklevel=stacklevel,
+            stacklevel=caller_level(),
         )
 
 

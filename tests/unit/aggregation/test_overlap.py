@@ -163,7 +163,7 @@ def test_a_draw_beyond_the_people_of_its_areas_is_cut_and_counted():
         (
             [0.3] * 3,
             GaussianCopula([[1, 0.9, -0.9], [0.9, 1, 0.9], [-0.9, 0.9, 1]]),
-            "nearest_correlation finds the nearest",
+            "corr_nearest finds the nearest",
         ),
         ([0.3, 0.2], Pairwise({(0, 1): 0.25}), r"crises 0 and 1 must lie in \[0, 0.2\]: got 0.25"),
         ([0.8, 0.7], Pairwise({(0, 1): 0.4}), r"must lie in \[0.5, 0.7\]"),

@@ -12,7 +12,6 @@ from gecam.uncertainty import (
     Streams,
     largest_log_sd,
     lognormal_skewness,
-    mcse_mean,
     part_beyond,
     summarize,
 )
@@ -66,7 +65,7 @@ def test_the_error_of_the_mean_is_what_it_says_up_to_the_limit_and_not_beyond(
 ):
     rng = np.random.Generator(np.random.PCG64(4))
     draws = LogNormal(1.0, log_sd).at_score(rng.standard_normal((2_000, 1_000)))
-    mcse = mcse_mean(draws)
+    mcse = summarize(draws).mcse
     share = np.mean(np.abs(draws.mean(axis=1) - 1) < 1.96 * mcse)
     assert covered[0] <= share <= covered[1]
     true = np.sqrt(np.expm1(log_sd**2) / 1_000)
@@ -78,7 +77,5 @@ def test_draws_that_a_few_make_up_are_said():
     with pytest.warns(PrecisionWarning, match="in 1 of 1 rows: their skewness is above 20"):
         summary = summarize(draws)
     assert summary.mean + 4 * summary.mcse < 10_000  # what the warning is about
-    with pytest.warns(PrecisionWarning, match="mcse understates"):
-        mcse_mean(draws)
     plain = LogNormal(10_000.0, 0.7).draws(Streams(1), "stock", "total", 0, 10_000)
     summarize(np.stack([plain, np.zeros(10_000), np.full(10_000, 3.0)]))
