@@ -103,13 +103,13 @@ from .explanation.account import (
     LeafAccount as LeafAccount,
 )
 from .explanation.account import (
-    Lever as Lever,
-)
-from .explanation.account import (
     PartRow as PartRow,
 )
 from .explanation.account import (
     RelatedCount as RelatedCount,
+)
+from .explanation.account import (
+    TippingPoint as TippingPoint,
 )
 from .explanation.explain import (
     explain as explain,

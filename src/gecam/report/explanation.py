@@ -8,7 +8,7 @@ from functools import partial
 
 from gecam._signature import checked
 from gecam._typing import PositiveInt
-from gecam.evaluation import Explanation, LeafAccount, Lever
+from gecam.evaluation import Explanation, LeafAccount, TippingPoint
 from gecam.model import Source
 from gecam.report.document.blocks import Block, Document, Items, Paragraph, Section, Table
 from gecam.report.document.forms import Format, write
@@ -61,7 +61,7 @@ def explanation_document(e: Explanation) -> Document:
         Section("Countries", tuple(_parts(e))),
         Section("Evidence and formula", tuple(_leaves(e))),
         Section("What makes it uncertain", tuple(_drivers(e))),
-        Section("What would raise it by a tenth", tuple(_levers(e))),
+        Section("What would raise it by a tenth", tuple(_tipping_points(e))),
         Section("Limits without assumptions", tuple(_bounds(e))),
         Section("What to know", tuple(_flags(e))),
         Section("Published beside, not used", tuple(_related(e))),
@@ -218,7 +218,7 @@ def _drivers(e: Explanation) -> Iterator[Block]:
     )
 
 
-def _levers(e: Explanation) -> Iterator[Block]:
+def _tipping_points(e: Explanation) -> Iterator[Block]:
     if not e.levers:
         return
     rows = [(capital(x.what), _amount(x, x.now), *_needed(x)) for x in e.levers]
@@ -229,16 +229,16 @@ def _levers(e: Explanation) -> Iterator[Block]:
     )
 
 
-def _needed(lever: Lever) -> tuple[str, str]:
-    if math.isnan(lever.needed):
-        return "no value", f"{lever.reach:+.1%} at {_amount(lever, lever.limit)}"
-    if lever.unit == "share":
-        return _amount(lever, lever.needed), f"{100 * (lever.needed - lever.now):+.1f} points"
-    return _amount(lever, lever.needed), f"{lever.needed / lever.now - 1:+.1%}"
+def _needed(point: TippingPoint) -> tuple[str, str]:
+    if math.isnan(point.needed):
+        return "no value", f"{point.reach:+.1%} at {_amount(point, point.limit)}"
+    if point.unit == "share":
+        return _amount(point, point.needed), f"{100 * (point.needed - point.now):+.1f} points"
+    return _amount(point, point.needed), f"{point.needed / point.now - 1:+.1%}"
 
 
-def _amount(lever: Lever, value: float) -> str:
-    match lever.unit:
+def _amount(point: TippingPoint, value: float) -> str:
+    match point.unit:
         case "people":
             return _people(value)
         case "share":

@@ -152,8 +152,8 @@ class Driver:
 
 
 @dataclass(frozen=True, slots=True)
-class Lever:
-    """Tipping point: the value of one input at which the result is a tenth higher, all else equal.
+class TippingPoint:
+    """The value of one input at which the result is a tenth higher, all else equal.
 
     Parameters
     ----------
@@ -293,7 +293,7 @@ class Explanation:
     sources: tuple[Source, ...]
     drivers: tuple[Driver, ...]
     is_converged: bool
-    levers: tuple[Lever, ...]
+    levers: tuple[TippingPoint, ...]
     flags: tuple[tuple[str, str], ...]
     lower_bound: float
     upper_bound: float

@@ -17,7 +17,7 @@ from gecam.evaluation.explanation.decomposition import TargetCountry, chain_of, 
 from gecam.evaluation.explanation.evidence import leaf_accounts
 from gecam.evaluation.explanation.inputs import figures_of, judgements_of, related_counts
 from gecam.evaluation.explanation.targets import Target, TargetKind, case_of, find_target
-from gecam.evaluation.explanation.tipping_points import levers_of
+from gecam.evaluation.explanation.tipping_points import tipping_points_of
 from gecam.evaluation.sensitivity.random_inputs import INPUT_GROUPS, RandomInputs
 from gecam.evaluation.sensitivity.sensitivity import variance_shares
 from gecam.model import Case, Source
@@ -91,7 +91,7 @@ def explain(
     is_run = points and has_number and asked.kind != "origin"
     drivers, is_converged = _drivers(inputs, asked, est, points) if is_run else ((), True)
     seed = est.provenance.seed
-    levers = levers_of(inputs, asked, est.scope, places, seed) if is_run else ()
+    levers = tipping_points_of(inputs, asked, est.scope, places, seed) if is_run else ()
     flags = row["flags"].split()
     figures = figures_of(inputs, asked, places)
     return Explanation(

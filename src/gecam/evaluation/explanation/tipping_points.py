@@ -22,7 +22,7 @@ from gecam.estimation import (
     draw_destination,
     residents_of,
 )
-from gecam.evaluation.explanation.account import Lever
+from gecam.evaluation.explanation.account import TippingPoint
 from gecam.evaluation.explanation.decomposition import TargetCountry
 from gecam.evaluation.explanation.targets import Target, people_of
 from gecam.model import Case, OddsRatioPriors, prior_at
@@ -49,9 +49,9 @@ class _Question:
     shown: Callable[[float], float] = float
 
 
-def levers_of(
+def tipping_points_of(
     case: Case, target: Target, scope: Scope, places: Sequence[TargetCountry], seed: int
-) -> tuple[Lever, ...]:
+) -> tuple[TippingPoint, ...]:
     """Return the value of each input at which the mean of the target is a tenth higher.
 
     Everything else stays as it is, the random numbers too. Inputs that do not move the mean are left
@@ -67,22 +67,15 @@ def levers_of(
         Of the draws.
     """
     answer = _Answer(case, target, scope, tuple(place.plan for place in places), seed)
-    levers = []
-    for question in _questions(case, places):
-        rise = answer.rise(question)
-        limit = _furthest(question, case)
-        needed, reach = (
-            _solve(rise, question.now, limit) if limit > question.now else (math.nan, 0.0)
-        )
-        if abs(reach) > TOLERANCE:
-            shown = question.shown
-            levers.append(
-                Lever(
-                    question.what, question.now, shown(needed), question.unit, reach,
-                    shown(limit),
-                )
-            )  # fmt: skip
-    return tuple(levers)
+    points = []
+    for asked in _questions(case, places):
+        limit = _furthest(asked, case)
+        if limit > asked.now:
+            needed, reach = _solve(answer.rise(asked), asked.now, limit)
+            if abs(reach) > TOLERANCE:
+                values = asked.now, asked.shown(needed), asked.unit, reach, asked.shown(limit)
+                points.append(TippingPoint(asked.what, *values))
+    return tuple(points)
 
 
 @dataclass(frozen=True, eq=False)
