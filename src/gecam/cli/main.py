@@ -24,8 +24,8 @@ READER_LEFT = 141  # what a shell reports for a program that wrote to a closed p
 # Modules of this room, in the order of `gecam --help`. Each has `register(app)`, and imports only
 # typer and the standard library at its top, so that help and errors of usage come at once.
 COMMANDS: tuple[str, ...] = (
-    "estimate", "explain", "sensitivity", "scenario", "multiverse", "report", "check", "prepare",
-    "backtest", "missing", "db",
+    "estimate", "explain", "sensitivity", "scenario", "multiverse", "series", "report", "check",
+    "prepare", "backtest", "missing", "db",
 )  # fmt: skip
 
 

@@ -234,6 +234,9 @@ from .verification.uniformity import (
 from .verification.uniformity import (
     uniformity_test as uniformity_test,
 )
+from .years.mixed_years import (
+    YEAR_CAUSES as YEAR_CAUSES,
+)
 from .years.series import (
     YearSeries as YearSeries,
 )

@@ -103,3 +103,9 @@ from .style import (
 from .summary import (
     summary_text as summary_text,
 )
+from .years import (
+    series_document as series_document,
+)
+from .years import (
+    series_lines as series_lines,
+)

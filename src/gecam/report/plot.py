@@ -10,6 +10,7 @@ from gecam.report.figures_record import plot_coverage as coverage
 from gecam.report.figures_record import plot_revisions as revisions
 from gecam.report.figures_world import world_map
 from gecam.report.footprint_map import footprint_map
+from gecam.report.years import series_lines
 
 __all__ = [
     "calibration",
@@ -23,6 +24,7 @@ __all__ = [
     "revisions",
     "route_comparison",
     "sensitivity_bars",
+    "series_lines",
     "specification_curve",
     "world_map",
 ]

@@ -12,7 +12,7 @@ import pytest
 
 import gecam as gc
 from gecam.errors import InputError
-from gecam.evaluation.years.mixed_years import CAUSES, CountryYear, mixed
+from gecam.evaluation.years.mixed_years import YEAR_CAUSES, CountryYear, mixed
 from gecam.evaluation.years.series import series
 from gecam.model import Crisis, Footprint
 
@@ -86,7 +86,7 @@ def only(case, cause, **fields):
     )
     found = series([case, replace(later, footprints=footprints)], draws=100)
     row = panel(found, "PER").loc["other"]
-    assert math.fsum(row[list(CAUSES)]) == pytest.approx(row["change"], rel=1e-12)
+    assert math.fsum(row[list(YEAR_CAUSES)]) == pytest.approx(row["change"], rel=1e-12)
     return row
 
 
@@ -102,7 +102,7 @@ def test_a_change_of_one_thing_is_a_change_by_that_cause(small_case, cause, fiel
     row = only(small_case, cause, **fields)
     assert row["change"] != 0
     assert row[cause] == pytest.approx(row["change"], rel=1e-9)
-    assert row[[c for c in CAUSES if c != cause]].abs().max() < 1e-6
+    assert row[[c for c in YEAR_CAUSES if c != cause]].abs().max() < 1e-6
 
 
 def test_more_migrants_and_other_crises_are_causes_of_their_own(small_case):
@@ -140,7 +140,7 @@ def test_cells_of_one_year_have_no_change_and_say_why(small_case):
         "KEN": "other crises", "PER": "not published", "SDN": "other scope",
     }  # fmt: skip
     assert (
-        changes.loc[changes["what"].ne("in both"), ["change", "lower", *CAUSES]]
+        changes.loc[changes["what"].ne("in both"), ["change", "lower", *YEAR_CAUSES]]
         .isna()
         .all(axis=None)
     )
@@ -157,7 +157,7 @@ def test_a_mixture_without_and_with_all_causes_is_each_year():
     cases = gc.load_editions("2024", "2025")
     for destination in ("TCD", "MMR", "HTI"):
         old, new = (CountryYear.of(case, destination) for case in cases)
-        for on, case in ((frozenset(), cases[0]), (frozenset(CAUSES), cases[1])):
+        for on, case in ((frozenset(), cases[0]), (frozenset(YEAR_CAUSES), cases[1])):
             mine = gc.estimate(mixed(old, new, on), draws=100).by("group").summary()["mean"]
             whole = (
                 gc.estimate(case.restrict([destination]), draws=100).by("group").summary()["mean"]

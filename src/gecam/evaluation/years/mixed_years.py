@@ -9,7 +9,7 @@ import pandas as pd
 
 from gecam.model import Case, Crisis, Footprint, Population, ProtectedPopulation, Relation
 
-CAUSES = ("crises", "people in need", "migrants", "scope", "other data")
+YEAR_CAUSES = ("crises", "people in need", "migrants", "scope", "other data")
 """What can differ between two years: other crises of the country; the number in need of its main
 plan; the stock and the register at the plan's date; whom and which area the plan counts; residents,
 grades, published counts of groups, the onset and the revision of the stock."""
@@ -85,7 +85,7 @@ def mixed(old: CountryYear, new: CountryYear, on: frozenset[str]) -> Case:
     InputError
         If the mixture is impossible, as more people in need than residents.
     """
-    crises, needs, dates, scope, data = (new if cause in on else old for cause in CAUSES)
+    crises, needs, dates, scope, data = (new if cause in on else old for cause in YEAR_CAUSES)
     renamed = {crises.crisis.id: needs.crisis.id}
     ids = {needs.crisis.id, *(crisis.id for crisis, _ in crises.others)}
 

@@ -14,13 +14,13 @@ from gecam._typing import Array, FloatArray, PositiveInt, Probability, WholeNumb
 from gecam.errors import InputError
 from gecam.estimation import canonical, estimate
 from gecam.evaluation.alternatives.shapley_difference import shapley_difference
-from gecam.evaluation.years.mixed_years import CAUSES, CountryYear, mixed, usual_year
+from gecam.evaluation.years.mixed_years import YEAR_CAUSES, CountryYear, mixed, usual_year
 from gecam.model import Case
 from gecam.results import Estimates, Scope
 
 CELL = ["destination", "group"]
 CHANGE_COLUMNS = [
-    "from", "to", *CELL, "what", "old", "new", "change", "lower", "upper", *CAUSES,
+    "from", "to", *CELL, "what", "old", "new", "change", "lower", "upper", *YEAR_CAUSES,
 ]  # fmt: skip
 
 
@@ -176,12 +176,18 @@ def _changes(
             rows.append(row | {"what": _why_missing(missing, cell[0])})
     table = pd.DataFrame(rows, columns=CHANGE_COLUMNS)
     if by_cause:
-        for destination in table.loc[table["what"].eq("in both"), "destination"].unique():
-            parts = _causes(old_case, new_case, destination, next(iter(answers.values())))
-            for group, of_group in parts.items():
-                cell_row = table["destination"].eq(destination) & table["group"].eq(group)
-                table.loc[cell_row & table["what"].eq("in both"), list(CAUSES)] = of_group
+        _divide(table, old_case, new_case, next(iter(answers.values())))
     return pd.concat([table, _sums(table, panel, level)], ignore_index=True)
+
+
+def _divide(table: pd.DataFrame, old_case: Case, new_case: Case, answer: Estimates) -> None:
+    """Fill in the causes of the changes of cells that both years have."""
+    both = table["what"].eq("in both")
+    for destination in table.loc[both, "destination"].unique():
+        parts = _causes(old_case, new_case, destination, answer)
+        for group, of_group in parts.items():
+            cell = both & table["destination"].eq(destination) & table["group"].eq(group)
+            table.loc[cell, list(YEAR_CAUSES)] = of_group
 
 
 def _draws(answer: Estimates) -> dict[tuple[str, str], FloatArray]:
@@ -221,7 +227,7 @@ def _sums(table: pd.DataFrame, panel: list[FloatArray], level: float) -> pd.Data
         row |= {name: part[name].sum(min_count=1) for name in ("old", "new")}
         if what == "in both":
             row |= _spread(np.sum(panel, axis=0), level)
-            row |= {cause: part[cause].sum(skipna=False) for cause in CAUSES}
+            row |= {cause: part[cause].sum(skipna=False) for cause in YEAR_CAUSES}
         sums.append(row)
     return pd.DataFrame(sums, columns=CHANGE_COLUMNS)
 
@@ -243,10 +249,10 @@ def _causes(
             values[some] = {group: float(x.mean()) for (_, group), x in _draws(answered).items()}
     known = sorted(set.intersection(*map(set, values.values())))
     if not names or not known:
-        return {group: np.zeros(len(CAUSES)) for group in known}
+        return {group: np.zeros(len(YEAR_CAUSES)) for group in known}
     split = shapley_difference(lambda on: [values[on][group] for group in known], names)
     parts = pd.DataFrame(split.parts, index=list(names), columns=known)
-    parts = parts.reindex(list(CAUSES), fill_value=0.0)
+    parts = parts.reindex(list(YEAR_CAUSES), fill_value=0.0)
     return {group: parts[group].to_numpy(np.float64) for group in known}
 
 
@@ -254,7 +260,7 @@ def _differing(old: CountryYear, new: CountryYear) -> tuple[str, ...]:
     """Return the causes that change the inputs of a country at all."""
     nothing = canonical(mixed(old, new, frozenset()))
     differing = []
-    for cause in CAUSES:
+    for cause in YEAR_CAUSES:
         try:
             is_same = canonical(mixed(old, new, frozenset({cause}))) == nothing
         except InputError:

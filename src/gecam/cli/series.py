@@ -1,0 +1,57 @@
+"""`gecam series`: all years as one series, and what moved between them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gecam.cli.answers import AsJson, Draws, Seed, print_json, records, terminal_width, working
+from gecam.cli.paths import figure_file
+from gecam.datasets import EDITIONS
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("series")(series_command)
+
+
+def series_command(
+    editions: Annotated[
+        list[str] | None,
+        typer.Argument(help=f"Years, at least two: {', '.join(EDITIONS)}; none are all."),
+    ] = None,
+    revision: Annotated[
+        str, typer.Option(help="UN DESA's revision of the stocks, one for all years.")
+    ] = "2024",
+    draws: Draws = 2000,
+    seed: Seed = 2022,
+    level: Annotated[float, typer.Option(help="Level of the intervals.")] = 0.9,
+    by_cause: Annotated[bool, typer.Option(help="Divide changes among their causes.")] = True,
+    figure: Annotated[
+        Path | None,
+        typer.Option(callback=figure_file, help="File for the figure (PNG, SVG, PDF)."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Estimate years as one series: totals, and the change of the same countries with its causes."""
+    from gecam.datasets import load_editions
+    from gecam.evaluation import series
+
+    cases = load_editions(*(editions or ()), revision=revision)  # type: ignore[arg-type]  # `load_editions` checks the word
+    with working("estimating the years, and mixtures of two years"):
+        found = series(cases, draws=draws, seed=seed, level=level, by_cause=by_cause)
+    if figure is not None:
+        from gecam.report import series_lines
+
+        series_lines(found).ax.figure.savefig(figure, dpi=160)  # type: ignore[union-attr]
+    if as_json:
+        print_json(
+            "series", level=found.level, totals=records(found.totals), rows=records(found.rows),
+            changes=records(found.changes),
+        )  # fmt: skip
+        return
+    from gecam.report import series_document, write
+
+    typer.echo(write(series_document(found), "text", width=terminal_width()), nl=False)

@@ -1,0 +1,161 @@
+"""A series over years: its document in words, and its figure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from gecam._signature import checked
+from gecam.codes import name
+from gecam.evaluation import YEAR_CAUSES, YearSeries
+from gecam.report.document.blocks import Document, Paragraph, Section, Table
+from gecam.report.style import BLUE, GREY, ORANGE, Drawn, new_axes, people, tidy
+from gecam.uncertainty import round_together
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+MOST_COUNTRIES = 8
+COLOURS = {"all country-level plans": BLUE, "country plans": ORANGE}
+
+
+def series_document(found: YearSeries) -> Document:
+    """Return a series in words: totals by year, the change of the panel and of countries.
+
+    Parameters
+    ----------
+    found
+        What `gecam.evaluation.series` returned.
+
+    Returns
+    -------
+    Document
+        For `gecam.report.write`.
+    """
+    totals = found.totals
+    numbers = round_together(totals["mean"], totals["lower"], totals["upper"])
+    years = Table(
+        ("year", "total", "people", f"{found.level:.0%} from", "to"),
+        tuple(
+            (str(row.year), row.total, f"{value:,.0f}", f"{low:,.0f}", f"{high:,.0f}")
+            for row, value, low, high in zip(
+                totals.itertuples(), numbers.value, numbers.lower, numbers.upper, strict=True
+            )
+        ),
+        (2, 3, 4),
+    )
+    sections = [
+        Section("By year", (
+            years,
+            Paragraph(
+                "Totals are of the plans of each year: plans come and go, so totals of two years are "
+                "not of the same countries. The change below is of those that both years have."
+            ),
+        )),
+        Section("From year to year", (
+            _moves(found.panel()),
+            Paragraph(
+                "The same countries and groups in both years. What both years share, such as the odds "
+                "ratio and the error of the stock, is the same in both, so the interval of the change "
+                "is its own."
+            ),
+            *_causes(found.panel()),
+            _single(found.changes),
+        )),
+        Section("Countries that moved most", (_moves(_largest(found.changes)),)),
+    ]  # fmt: skip
+    return Document("Migrants affected by crises, year by year", tuple(sections))
+
+
+def _moves(rows: pd.DataFrame) -> Table:
+    """Return changes with their intervals, rounded by them."""
+    step = np.maximum((rows["upper"] - rows["lower"]).to_numpy(), 1.0)
+    digits = 10 ** np.maximum(np.floor(np.log10(step)) - 1, 0)
+    cells = []
+    for row, unit in zip(rows.itertuples(), digits, strict=True):
+        place = name(row.destination) if row.destination != "all" else "all of the panel"
+        group = {"other": ", other migrants", "protection": ", refugees"}.get(row.group, "")
+        ends = [f"{round(x / unit) * unit:+,.0f}" for x in (row.change, row.lower, row.upper)]
+        cells.append((f"{row[1]} to {row[2]}", place + group, *ends))
+    return Table(("years", "who", "change", "from", "to"), tuple(cells), (2, 3, 4))
+
+
+def _causes(panel: pd.DataFrame) -> tuple[Table, ...]:
+    """Return the causes of the panel's change; none where they were not asked for."""
+    known = panel.dropna(subset=list(YEAR_CAUSES))
+    if known.empty:
+        return ()
+    pairs = [f"{row['from']} to {row['to']}" for row in known.to_dict("records")]
+    rows = tuple(
+        (cause, *(f"{thousands:+,.0f}" for thousands in known[cause] / 1e3))
+        for cause in YEAR_CAUSES
+    )
+    return (Table(("cause, thousands", *pairs), rows, tuple(range(1, len(pairs) + 1))),)
+
+
+def _single(changes: pd.DataFrame) -> Table:
+    """Return what has a figure in one year only: no change, and why."""
+    sums = changes[changes["destination"].eq("all") & changes["what"].ne("in both")]
+    rows = tuple(
+        (
+            f"{row['from']} to {row['to']}", row["what"],
+            *("" if pd.isna(row[x]) else f"{row[x] / 1e3:,.0f}" for x in ("old", "new")),
+        )
+        for row in sums.to_dict("records")
+    )  # fmt: skip
+    return Table(
+        ("years", "one year only: why", "before, thousands", "after, thousands"),
+        rows, (2, 3),
+    )  # fmt: skip
+
+
+def _largest(changes: pd.DataFrame) -> pd.DataFrame:
+    """Return the cells of the panel with the largest changes."""
+    cells = changes[changes["destination"].ne("all") & changes["what"].eq("in both")]
+    order = cells["change"].abs().sort_values(ascending=False, kind="stable").index
+    return cells.loc[order].head(MOST_COUNTRIES)
+
+
+@checked
+def series_lines(found: YearSeries, *, ax: Axes | None = None) -> Drawn:
+    """Draw the totals by year with their intervals, and the panel's change on them.
+
+    Parameters
+    ----------
+    found
+        What `gecam.evaluation.series` returned.
+    ax
+        Where to draw; a new figure by default.
+
+    Returns
+    -------
+    Drawn
+        The axes, and artists ``lines`` (one per total), ``intervals`` and ``panel`` (one dashed slope
+        per pair of years: how the same countries and groups moved).
+    """
+    from matplotlib.ticker import FuncFormatter
+
+    ax = ax if ax is not None else new_axes(8.0, 4.2)
+    lines, intervals = [], []
+    for total, rows in found.totals.groupby("total", sort=False):
+        colour = COLOURS[str(total)]
+        lines += ax.plot(rows["year"], rows["mean"], "o-", color=colour, label=str(total))
+        intervals.append(
+            ax.fill_between(rows["year"], rows["lower"], rows["upper"], color=colour, alpha=0.15)
+        )
+    panel = [
+        ax.plot([row["from"], row["to"]], [row["old"], row["new"]], "--", color=GREY, lw=1.2)[0]
+        for row in found.panel().to_dict("records")
+    ]
+    if panel:
+        panel[0].set_label("the same countries and groups in both years")
+    ax.set_xticks(sorted(found.totals["year"].unique()))
+    ax.set_ylim(bottom=0)
+    ax.yaxis.set_major_formatter(FuncFormatter(people))
+    ax.set_ylabel("people")
+    ax.set_title("Migrants affected by crises, year by year", loc="left", fontsize=12)
+    ax.legend(frameon=False, loc="lower left", fontsize=8)
+    tidy(ax, "y")
+    return Drawn(ax, {"lines": lines, "intervals": intervals, "panel": panel})

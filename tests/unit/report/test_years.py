@@ -1,0 +1,41 @@
+"""A series in words and as a figure."""
+
+from __future__ import annotations
+
+import pytest
+
+import gecam as gc
+from gecam.report import series_document, series_lines, write
+
+
+@pytest.fixture(scope="module")
+def found():
+    cases = [case.restrict(["TCD", "MOZ"]) for case in gc.load_editions("2024", "2025")]
+    return gc.series(cases, draws=200)
+
+
+def test_the_document_says_what_moved_and_what_is_no_change(found):
+    text = write(series_document(found), "text", width=80)
+    assert max(map(len, text.splitlines())) <= 80
+    words = " ".join(text.split())
+    assert "2024 to 2025 all of the panel" in words
+    assert "2024 to 2025 other scope" in words  # refugees in Mozambique are left out in 2025
+    assert "Chad, refugees" in words
+    for cause in gc.evaluation.YEAR_CAUSES:
+        assert cause in text
+
+
+def test_without_causes_there_is_no_table_of_them(found):
+    cases = [case.restrict(["TCD"]) for case in gc.load_editions("2024", "2025")]
+    text = write(series_document(gc.series(cases, draws=100, by_cause=False)), "text")
+    assert "cause, thousands" not in text
+
+
+def test_the_figure_shows_each_total_and_the_slope_of_the_panel(found):
+    pytest.importorskip("matplotlib")
+    drawn = series_lines(found)
+    assert len(drawn.artists["lines"]) == len(drawn.artists["intervals"]) == 2
+    (slope,) = drawn.artists["panel"]
+    assert slope.get_ydata()[1] - slope.get_ydata()[0] == pytest.approx(
+        found.panel()["change"].iloc[0]
+    )
