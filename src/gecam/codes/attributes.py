@@ -21,8 +21,8 @@ def place(iso3: str) -> Place:
     >>> place("NAM").iso2, place("Namibia").iso2
     ('NA', 'NA')
     """
-    found = countries().get(iso3)
-    if found is None:
+    country = countries().get(iso3)
+    if country is None:
         try:
             return countries()[country_code(iso3)]
         except CodeError as error:
@@ -30,7 +30,7 @@ def place(iso3: str) -> Place:
             raise CodeError(
                 f"{iso3!r} is not the ISO3 code or the name of a country. {advice}".rstrip()
             ) from None
-    return found
+    return country
 
 
 def m49(iso3: str) -> str:

@@ -59,10 +59,10 @@ def fold(text: str) -> str:
 
 @cache
 def _aliases() -> dict[str, frozenset[str]]:
-    found: dict[str, set[str]] = {}
+    codes_of: dict[str, set[str]] = {}
     for row in bundled_rows("aliases.csv"):
-        found.setdefault(fold(row["alias"]), set()).add(row["iso3"])
-    return {key: frozenset(codes) for key, codes in found.items()}
+        codes_of.setdefault(fold(row["alias"]), set()).add(row["iso3"])
+    return {key: frozenset(codes) for key, codes in codes_of.items()}
 
 
 @cache
@@ -117,9 +117,9 @@ def iso3(name_or_code: str, *, publisher: Publisher | None = None) -> str:
     if len(codes) == 1 and key not in _AMBIGUOUS:
         return next(iter(codes))
     if key in _AMBIGUOUS or codes:
-        found = _AMBIGUOUS.get(key, " ".join(sorted(codes))).split()
+        candidates = _AMBIGUOUS.get(key, " ".join(sorted(codes))).split()
         raise CodeError(
-            f"{name_or_code[:80]!r} does not name one country. Candidates: {_listed(found)}. "
+            f"{name_or_code[:80]!r} does not name one country. Candidates: {_listed(candidates)}. "
             f"{_WHY.get(key, 'Write the code or the full name.')}"
         )
     nearest = _nearest(key)

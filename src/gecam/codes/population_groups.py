@@ -96,11 +96,11 @@ others - - - | others, other, autres, otros, oth
 
 @cache
 def _vocabulary() -> dict[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = {}
+    meanings: dict[str, tuple[str, ...]] = {}
     for line in _WORDS.strip().splitlines():
         meaning, words = line.split(" | ")
-        found |= {word: tuple(meaning.split()) for word in words.split(", ")}
-    return found
+        meanings |= {word: tuple(meaning.split()) for word in words.split(", ")}
+    return meanings
 
 
 @cache

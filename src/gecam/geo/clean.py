@@ -216,9 +216,9 @@ def _unrolled(ring: FloatArray) -> FloatArray:
 
 
 def _list(names: Sequence[str], which: BoolArray) -> str:
-    found = [str(name) for name, is_one in zip(names, which, strict=True) if is_one]
-    rest = f" and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
-    return ", ".join(found[:_NAMED]) + rest
+    listed = [str(name) for name, is_one in zip(names, which, strict=True) if is_one]
+    rest = f" and {len(listed) - _NAMED} more" if len(listed) > _NAMED else ""
+    return ", ".join(listed[:_NAMED]) + rest
 
 
 __all__ = ["Cleaned", "cleaned"]

@@ -171,11 +171,11 @@ def _neighbours(faces: Array, tree: Any) -> list[list[int]]:
     shared = shapely.length(
         shapely.intersection(shapely.boundary(faces[first]), shapely.boundary(faces[second]))
     )
-    found: list[list[int]] = [[] for _ in faces]
+    neighbours: list[list[int]] = [[] for _ in faces]
     for a, b in zip(first[shared > 0], second[shared > 0], strict=True):
-        found[a].append(int(b))
-        found[b].append(int(a))
-    return found
+        neighbours[a].append(int(b))
+        neighbours[b].append(int(a))
+    return neighbours
 
 
 def _seed(faces: Array, border: Any, peak: tuple[float, float] | None) -> int:

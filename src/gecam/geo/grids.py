@@ -203,9 +203,9 @@ def _block_sums(people: Any, box: tuple[float, float, float, float], shapes: Arr
                 }
                 for shape in inside
             ]
-            found = exactextract.exact_extract(block, features, ["sum", "count"])
-            sums[near] = [item["properties"]["sum"] or 0.0 for item in found]
-            counted = np.array([item["properties"]["count"] or 0.0 for item in found])
+            measured = exactextract.exact_extract(block, features, ["sum", "count"])
+            sums[near] = [item["properties"]["sum"] or 0.0 for item in measured]
+            counted = np.array([item["properties"]["count"] or 0.0 for item in measured])
             wrong = np.abs(counted - cells) > 1e-5 * np.maximum(cells, 1)
             if not wrong.any():
                 break

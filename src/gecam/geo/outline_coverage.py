@@ -114,19 +114,19 @@ def area_coverage(areas: Shapes, country: str, *, is_part: bool = False) -> Area
     country = country_code(country)
     if country not in world().shapes:
         return _near_point(areas, country)
-    found = _coverage(areas, country)
-    if found.outside > (AMISS if not np.isnan(found.missing) else 0.5):
+    coverage = _coverage(areas, country)
+    if coverage.outside > (AMISS if not np.isnan(coverage.missing) else 0.5):
         raise InputError(
-            f"{_percent(found.outside)} of the areas lie outside of {name(country)} ({country})"
+            f"{_percent(coverage.outside)} of the areas lie outside of {name(country)} ({country})"
             f"{_where(areas)}. Take out areas of other countries, or name the right country."
         )
-    if not is_part and not found.is_whole:
+    if not is_part and not coverage.is_whole:
         raise InputError(
-            f"the areas hold {_percent(1 - found.missing)} of {name(country)} ({country}): residents "
-            "of the whole country would be put into them. Give areas that together cover it; a part "
-            "of it will do with a grid of people."
+            f"the areas hold {_percent(1 - coverage.missing)} of {name(country)} ({country}): "
+            "residents of the whole country would be put into them. Give areas that together cover "
+            "it; a part of it will do with a grid of people."
         )
-    return found
+    return coverage
 
 
 def refuse_overlap(areas: Shapes) -> None:

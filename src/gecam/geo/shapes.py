@@ -90,13 +90,13 @@ class Shapes:
         >>> shapes.notes[0].code, round(float(shapes.area_km2()["A"]))
         ('RINGS_REPAIRED', 6154)
         """
-        geometries, kept, found = cleaned(geometry, names, crs=crs)
+        geometries, kept, done = cleaned(geometry, names, crs=crs)
         table = pd.DataFrame({"name": [str(name) for name in names]})
         if attributes is not None:
             rest = attributes.reset_index(drop=True)
             table = pd.concat([table, rest.drop(columns="name", errors="ignore")], axis=1)
         table = table[kept].reset_index(drop=True)
-        return cls(table, geometries, source, (*notes, *found))
+        return cls(table, geometries, source, (*notes, *done))
 
     def __len__(self) -> int:
         """Return the number of shapes."""
@@ -192,17 +192,17 @@ class Extent:
         InputError
             If the level is not among those mapped, or there are several.
         """
-        found = (
+        places = (
             np.flatnonzero(np.isclose(self.levels, level))
             if level is not None
             else np.arange(len(self.levels))
         )
-        if found.size != 1:
+        if places.size != 1:
             raise InputError(
                 f"no one extent at {level}: mapped are {self.levels.tolist()} {self.unit}".rstrip()
                 + "."
             )
-        return self.geometry[found[0]]
+        return self.geometry[places[0]]
 
     def to_frame(self) -> pd.DataFrame:
         """Return levels and the area above each, square kilometres."""
@@ -333,7 +333,7 @@ class IntensityGrid:
             self.longitude, self.latitude, np.ma.masked_invalid(self.intensity),
             fill_type=FillType.OuterOffset,
         )  # fmt: skip
-        shapes, kept = [], []
+        shapes, filled = [], []
         for level in reached:
             rings = zip(*generator.filled(level, largest + 1), strict=True)
             polygons = [
@@ -343,14 +343,19 @@ class IntensityGrid:
                 for points, at in rings
             ]  # fmt: skip
             if polygons and shapely.area(polygons).sum() > 0:
-                kept.append(level)
+                filled.append(level)
                 shapes.append(
                     shapely.union_all(shapely.make_valid(np.array(polygons, dtype=object)))
                 )
-        if not kept:
+        if not filled:
             raise InputError(f"no level of {wanted.tolist()} {self.unit} covers an area.")
-        clean = cleaned(shapes, [f"{level:g}" for level in kept])
-        top = None if largest <= kept[-1] else largest
+        clean = cleaned(shapes, [f"{level:g}" for level in filled])
+        top = None if largest <= filled[-1] else largest
         return Extent(
-            np.array(kept), clean.geometry, self.unit, top, self.source, (*self.notes, *clean.notes)
+            np.array(filled),
+            clean.geometry,
+            self.unit,
+            top,
+            self.source,
+            (*self.notes, *clean.notes),
         )

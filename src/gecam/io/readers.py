@@ -42,11 +42,13 @@ def find_reader(source: File) -> Reader:
         If the file cannot be opened safely.
     """
     seen = top_of(source)
-    found = {reader.name: reader for reader in readers() if reader.takes(seen)}
-    if len(found) == 1:
-        return next(iter(found.values()))
-    if found:
-        raise LayoutError(f"the file could be for {' or '.join(found)}; call the reader yourself.")
+    fitting = {reader.name: reader for reader in readers() if reader.takes(seen)}
+    if len(fitting) == 1:
+        return next(iter(fitting.values()))
+    if fitting:
+        raise LayoutError(
+            f"the file could be for {' or '.join(fitting)}; call the reader yourself."
+        )
     raise LayoutError(
         f"no reader of gecam knows this file; it begins with {list(seen.first)[:8]}. "
         "`gecam template` writes an empty table for figures of your own."

@@ -161,11 +161,11 @@ class Case:
     @property
     def sources(self) -> tuple[Source, ...]:
         """All sources, each once, sorted by id."""
-        found = {s.id: s for s in (self.stock.source, self.population.source)}
+        by_id = {s.id: s for s in (self.stock.source, self.population.source)}
         if self.protected is not None:
-            found[self.protected.source.id] = self.protected.source
-        found |= {f.source.id: f.source for f in self.footprints}
-        return tuple(found[key] for key in sorted(found))
+            by_id[self.protected.source.id] = self.protected.source
+        by_id |= {f.source.id: f.source for f in self.footprints}
+        return tuple(by_id[key] for key in sorted(by_id))
 
     def restrict(self, destinations: str | Iterable[str]) -> Case:
         """Return the case of some destinations only; draws of theirs do not change.
@@ -181,13 +181,13 @@ class Case:
         InputError
             If a text is no country, or the case has no footprint of one.
         """
-        kept = set(country_codes(destinations))
-        if absent := sorted(kept - set(self.destinations)):
+        chosen = set(country_codes(destinations))
+        if absent := sorted(chosen - set(self.destinations)):
             raise InputError(
                 f"case {self.name!r} has no footprint of {', '.join(absent)}. It has footprints of "
                 f"{', '.join(self.destinations) or 'no country'}."
             )
-        footprints = tuple(f for f in self.footprints if f.destination in kept)
+        footprints = tuple(f for f in self.footprints if f.destination in chosen)
         ids = {f.crisis for f in footprints}
         crises = tuple(
             replace(c, relations=tuple(r for r in c.relations if r.other in ids))

@@ -69,8 +69,8 @@ class DisplacementTable:
         float
             Movements, or persons; 0 where the table has no row of the year.
         """
-        kept = self.rows["measure"].eq(measure) & self.rows["year"].eq(year)
-        return float(self.rows.loc[kept, "value"].sum())
+        is_asked = self.rows["measure"].eq(measure) & self.rows["year"].eq(year)
+        return float(self.rows.loc[is_asked, "value"].sum())
 
 
 PLACE_COUNT_COLUMNS = {

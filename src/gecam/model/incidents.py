@@ -100,14 +100,14 @@ class Incidents:
         parts = records[["dead", "missing"]].fillna(0).sum(axis=1)
         has_parts = records[["dead", "missing"]].notna().any(axis=1)
         total = records["dead_and_missing"]
-        known = {code: not code or is_iso3(code) for code in set(records["country"])}
+        is_code = {code: not code or is_iso3(code) for code in set(records["country"])}
         rules = {
             ("dead_and_missing", "dead and missing do not add up to the total"): (
                 has_parts & total.notna() & (parts != total)
             ),
             ("month", "not the first day of a month"): records["month"].dt.day.gt(1),
             ("country", "not an ISO3 code; look a name up with gecam.codes.iso3(name)"): (
-                ~records["country"].map(known).astype(bool)
+                ~records["country"].map(is_code).astype(bool)
             ),
         }
         problems = [

@@ -112,8 +112,8 @@ class NeedsTable:
         DataFrame
             Index ``iso3``, sorted; columns: the counts, and ``line``.
         """
-        found = self.rows[_headline(self.rows, "admin0")]
-        return _plain(found).set_index("iso3")[[*NEEDS_COUNTS, "line"]].sort_index()
+        headlines = self.rows[_headline(self.rows, "admin0")]
+        return _plain(headlines).set_index("iso3")[[*NEEDS_COUNTS, "line"]].sort_index()
 
     def subnational(self, level: AdminLevel) -> pd.DataFrame:
         """Return people in need by place of one level: all sectors, everybody.
@@ -130,14 +130,14 @@ class NeedsTable:
             over the publisher's population, NaN where that is blank, not clipped) and
             ``part_of_national`` (in need over the national figure).
         """
-        found = _plain(self.rows[_headline(self.rows, level)])
+        headlines = _plain(self.rows[_headline(self.rows, level)])
         total = self.national()["in_need"]
-        found["share"] = found["in_need"] / found["population"]
-        found["part_of_national"] = found["in_need"] / found["iso3"].map(total).to_numpy(
-            dtype=float
-        )
+        headlines["share"] = headlines["in_need"] / headlines["population"]
+        headlines["part_of_national"] = headlines["in_need"] / headlines["iso3"].map(
+            total
+        ).to_numpy(dtype=float)
         columns = ["iso3", "pcode", "place", "population", "in_need", "share", "part_of_national"]
-        return found[columns].sort_values(["iso3", "pcode"], ignore_index=True)
+        return headlines[columns].sort_values(["iso3", "pcode"], ignore_index=True)
 
     def groups(self, iso3: str) -> pd.DataFrame:
         """Return a country's rows by category of people, all sectors, national. They overlap."""
@@ -149,9 +149,11 @@ class NeedsTable:
         """Return a country's national figures of everybody by sector. They overlap."""
         return self._parts(iso3, self.rows["sector"].ne("intersectoral") & self.rows["is_headline"])
 
-    def _parts(self, iso3: str, kept: pd.Series) -> pd.DataFrame:
-        kept = kept & self.rows["iso3"].eq(country_code(iso3)) & self.rows["level"].eq("admin0")
-        return _plain(self.rows[kept])
+    def _parts(self, iso3: str, is_asked: pd.Series) -> pd.DataFrame:
+        is_asked = (
+            is_asked & self.rows["iso3"].eq(country_code(iso3)) & self.rows["level"].eq("admin0")
+        )
+        return _plain(self.rows[is_asked])
 
     @checked
     def crises_and_footprints(
@@ -196,11 +198,11 @@ class NeedsTable:
             if figures.empty:
                 raise InputError(f"{text}. Sectors and groups overlap: no sum of theirs is people.")
             warnings.warn(f"{text}; left out", CoverageWarning, stacklevel=caller_level())
-        found = [
+        pairs = [
             self._crisis_and_footprint(figure, self._reference_date(str(figure.Index), as_of))
             for figure in figures[figures["in_need"] > 0].itertuples()
         ]
-        return tuple(crisis for crisis, _ in found), tuple(footprint for _, footprint in found)
+        return tuple(crisis for crisis, _ in pairs), tuple(footprint for _, footprint in pairs)
 
     def by_country(self) -> pd.DataFrame:
         """Return people in need by country: of the national row, else the sum over areas.
@@ -290,11 +292,11 @@ def subnational_disagreement(table: NeedsTable) -> pd.DataFrame:
     """
     national = table.national()["in_need"]
     rows = table.rows
-    kept = (
+    is_headline = (
         rows["is_headline"] & rows["sector"].eq("intersectoral") & rows["level"].isin(LEVELS[1:4])
     )
-    found = _plain(rows[kept]).groupby(["iso3", "level"], as_index=False)["in_need"]
-    result = found.agg(places="count", subnational="sum")
+    places = _plain(rows[is_headline]).groupby(["iso3", "level"], as_index=False)["in_need"]
+    result = places.agg(places="count", subnational="sum")
     result["national"] = result["iso3"].map(national).to_numpy(dtype=np.float64)
     result["ratio"] = result["subnational"] / result["national"]
     return result

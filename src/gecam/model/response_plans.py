@@ -120,10 +120,10 @@ class PlanHistory:
             do not add up.
         """
         rows = self.rows
-        kept = (
+        is_asked = (
             rows["year"].eq(year) & rows["metric"].eq("in_need") & rows["plan_type"].eq(plan_type)
         )
-        return rows[kept].reset_index(drop=True)
+        return rows[is_asked].reset_index(drop=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,8 +71,8 @@ class SeverityTable:
             ``crises``. The people in need of at least one crisis lie between, if the figures
             are right. Crises of several countries are left out, as are rows that repeat a crisis.
         """
-        kept = self.rows["iso3"].ne("") & ~self.rows["flags"].str.contains("REPEATED")
-        by_country = self.rows[kept].groupby(["iso3", "as_of"])["in_need"]
+        is_single = self.rows["iso3"].ne("") & ~self.rows["flags"].str.contains("REPEATED")
+        by_country = self.rows[is_single].groupby(["iso3", "as_of"])["in_need"]
         return by_country.agg(
             lower="max", upper=lambda people: people.sum(min_count=1), crises="count"
         )
@@ -109,8 +109,8 @@ class RiskTable:
 
     def component(self, name: str) -> pd.Series:
         """Return one component by country, in alphabetical order of ISO3."""
-        found = self.components[self.components["component"].eq(name)]
-        return found.set_index("iso3")["value"].sort_index().rename(name)
+        values = self.components[self.components["component"].eq(name)]
+        return values.set_index("iso3")["value"].sort_index().rename(name)
 
 
 PHASE_COLUMNS = {

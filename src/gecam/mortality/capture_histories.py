@@ -194,8 +194,8 @@ class CaptureHistories:
         """
         members = {name: [self.index_of(old) for old in group] for name, group in groups.items()}
         used = {i for group in members.values() for i in group}
-        kept = {name: [i] for i, name in enumerate(self.lists) if i not in used}
-        columns = kept | members
+        alone = {name: [i] for i, name in enumerate(self.lists) if i not in used}
+        columns = alone | members
         rows = np.column_stack([self.histories[:, group].any(axis=1) for group in columns.values()])
         return CaptureHistories.from_table(rows, self.counts, lists=list(columns))
 

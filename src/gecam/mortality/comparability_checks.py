@@ -188,8 +188,8 @@ def _age(frame: pd.DataFrame, row: pd.Series, _incidents: Incidents) -> Check:
 
 
 def _origin(frame: pd.DataFrame, row: pd.Series, _incidents: Incidents) -> Check:
-    known = ~frame["country_of_origin"].isin({"", "UNK"})
-    share = _share(frame.loc[known, "dead_and_missing"].sum(), row["at_least"])
+    is_stated = ~frame["country_of_origin"].isin({"", "UNK"})
+    share = _share(frame.loc[is_stated, "dead_and_missing"].sum(), row["at_least"])
     return Check(ORIGIN, _graded(share), f"stated for {share:.0%} of dead and missing")
 
 

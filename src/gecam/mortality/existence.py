@@ -110,17 +110,17 @@ def model_cells(
     overlap, in the order given. Shapes ``(cell, coefficient)`` and ``(cell,)``.
     """
     on = histories.histories
-    kept: BoolArray = np.ones(len(on), dtype=bool)
+    is_in_model: BoolArray = np.ones(len(on), dtype=bool)
     columns, infinite = [], []
     for pair in pairs:
         both = on[:, histories.index_of(pair[0])] & on[:, histories.index_of(pair[1])]
         if histories.counts[both].sum() == 0:
             infinite.append(pair)
-            kept &= ~both
+            is_in_model &= ~both
         else:
             columns.append(both)
     design = np.column_stack([np.ones(len(on)), on, *columns]).astype(np.float64)
-    return design[kept], histories.counts[kept].astype(np.float64), tuple(infinite)
+    return design[is_in_model], histories.counts[is_in_model].astype(np.float64), tuple(infinite)
 
 
 def _maximum_exists(design: FloatArray, counts: FloatArray) -> bool:

@@ -128,8 +128,8 @@ def merge(*files: Incidents) -> Incidents:
 def _merged(older: Incidents, newer: Incidents) -> Incidents:
     if older.id_scheme != newer.id_scheme or older.id_scheme == "none":
         return _appended(older, newer)
-    known = set(newer.records["incident"])
-    is_replaced = older.records["incident"].isin(known)
+    newer_ids = set(newer.records["incident"])
+    is_replaced = older.records["incident"].isin(newer_ids)
     replaced = older.records.loc[is_replaced, "incident"].nunique()
     rest = older.records[~is_replaced]
     before = older.records.groupby("month")["incident"].nunique()

@@ -11,7 +11,7 @@ from gecam.io.door.hxl import Field, locate, read_tagged, refuse_empty, untag
 from gecam.io.door.intake import File, file_name, open_file, read_archive, rewindable
 from gecam.io.door.layouts import Top, reader
 from gecam.io.door.rows import total_rows
-from gecam.io.door.sheet import Sheet, known
+from gecam.io.door.sheet import Sheet, allowed
 from gecam.io.door.tables import read_table, sheets_with
 
 __all__ = [
@@ -19,9 +19,9 @@ __all__ = [
     "File",
     "Sheet",
     "Top",
+    "allowed",
     "file_name",
     "iso_day",
-    "known",
     "locate",
     "open_file",
     "read_archive",

@@ -258,23 +258,23 @@ def read_text(source: File, *, encoding: str | None = None, limits: Limits = LIM
     name = opened.name
     if (limits, "text") not in opened.parsed:
         opened.parsed[limits, "text"] = _plain_text(opened, limits)
-    data, found = opened.parsed[limits, "text"]
+    data, codec = opened.parsed[limits, "text"]
     try:
-        data.decode(found)  # strict
+        data.decode(codec)  # strict
     except UnicodeDecodeError as error:
-        if encoding is None or found != "utf-8":
+        if encoding is None or codec != "utf-8":
             line = data.count(b"\n", 0, error.start) + 1
             raise InputError(
-                f"{name} is not valid {found.upper()}: byte {data[error.start]:#04x}, line {line}. "
+                f"{name} is not valid {codec.upper()}: byte {data[error.start]:#04x}, line {line}. "
                 'Save it as UTF-8, or name its encoding: encoding="cp1252", or of your own tables '
                 "`gecam estimate --encoding cp1252`."
             ) from None
-        found = encoding
+        codec = encoding
         try:
-            data.decode(found)
+            data.decode(codec)
         except (UnicodeDecodeError, LookupError) as again:
             raise InputError(f"{name} cannot be read as {encoding!r}: {again}") from None
-    return CheckedFile(name, opened.sha256, data, found)
+    return CheckedFile(name, opened.sha256, data, codec)
 
 
 def _plain_text(opened: OpenFile, limits: Limits) -> tuple[bytes, str]:
@@ -293,9 +293,9 @@ def _plain_text(opened: OpenFile, limits: Limits) -> tuple[bytes, str]:
         )
 
     head = next(chunks(), b"")[:3]
-    found = next((codec for bom, codec in _BOMS.items() if head.startswith(bom)), "utf-8")
-    _check_lines(name, chunks(), limits, is_wide=found == "utf-16")
-    return (b"".join(chunks()) if is_gzip else raw), found
+    stated = next((codec for bom, codec in _BOMS.items() if head.startswith(bom)), "utf-8")
+    _check_lines(name, chunks(), limits, is_wide=stated == "utf-16")
+    return (b"".join(chunks()) if is_gzip else raw), stated
 
 
 def read_json(source: File, *, limits: Limits = LIMITS) -> Any:
@@ -326,8 +326,8 @@ def read_archive(source: File, *, limits: Limits = LIMITS) -> dict[str, bytes]:
         opened.parsed[limits, "members"] = {
             member.filename: b"".join(inflate(name, raw, member)) for member in members
         }
-    found: dict[str, bytes] = opened.parsed[limits, "members"]
-    return found
+    contents: dict[str, bytes] = opened.parsed[limits, "members"]
+    return contents
 
 
 def read_workbook_bytes(source: File, *, limits: Limits = LIMITS) -> CheckedFile:

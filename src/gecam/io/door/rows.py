@@ -30,11 +30,11 @@ def total_rows(named: pd.DataFrame) -> BoolArray:
     >>> total_rows(pd.DataFrame({"place": names})).tolist()
     [False, True, False, True, True, True, True]
     """
-    found = np.zeros(len(named), dtype=bool)
+    is_total = np.zeros(len(named), dtype=bool)
     for name in named:
         words = [word for word in pd.unique(named[name]) if _TOTAL.fullmatch(word.strip(BLANKS))]
-        found |= named[name].isin(words).to_numpy(dtype=bool)
-    return found
+        is_total |= named[name].isin(words).to_numpy(dtype=bool)
+    return is_total
 
 
 def is_doubled(cells: pd.DataFrame) -> bool:

@@ -209,7 +209,7 @@ class Sheet:
         def is_code(word: str) -> bool:
             return is_iso3(word) or (is_blank_allowed and not word)
 
-        return self.converted(name, known(is_code, "an ISO3 code"))
+        return self.converted(name, allowed(is_code, "an ISO3 code"))
 
     def countries_or_blank(self, name: str) -> pd.Series:
         """Return a column of ISO3 codes; cells that are none (regions, lists) are empty."""
@@ -457,11 +457,11 @@ def _read(cell: str, read: Callable[[str], _T], refused: _T) -> tuple[_T, str]:
         return refused, f"unknown word {cell!r}"
 
 
-def known(is_known: Callable[[str], bool], what: str) -> Callable[[str], str]:
+def allowed(is_allowed: Callable[[str], bool], what: str) -> Callable[[str], str]:
     """Return a function that passes known words and refuses others, for `Sheet.converted`."""
 
     def check(word: str) -> str:
-        if not is_known(word):
+        if not is_allowed(word):
             raise CodeError(f"{word!r} is not {what}")
         return word
 

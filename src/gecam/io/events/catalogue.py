@@ -116,8 +116,8 @@ def kind_of(hazard: str) -> CrisisKind:
 
 def glide_of(text: str) -> str:
     """Return the first GLIDE number in a text; empty without one."""
-    found = _GLIDE.search(text)
-    return found[0] if found else ""
+    glide = _GLIDE.search(text)
+    return glide[0] if glide else ""
 
 
 def displacement_events(table: DisplacementTable) -> EventCatalogue:

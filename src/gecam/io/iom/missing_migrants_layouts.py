@@ -137,10 +137,10 @@ ROUTE_LABELS = ("Migration route", "Migrantion route", "Migration Route")
 
 def layout_of(sheet: Sheet) -> Layout:
     """Return the layout that a table has; what has none, or two, is an error."""
-    found = [
+    fitting = [
         layout for layout in LAYOUTS if set(layout.columns.values()) <= set(sheet.cells.columns)
     ]
-    if len(found) != 1:
+    if len(fitting) != 1:
         nearest = min(
             LAYOUTS, key=lambda one: len(set(one.columns.values()) - set(sheet.cells.columns))
         )
@@ -150,7 +150,7 @@ def layout_of(sheet: Sheet) -> Layout:
             f"nearest is '{nearest.name}', of which it lacks {lacking}; it has "
             f"{list(sheet.labels)[:12]}."
         )
-    return found[0]
+    return fitting[0]
 
 
 def located(sheet: Sheet) -> tuple[Sheet, Layout]:

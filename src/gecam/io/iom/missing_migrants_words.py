@@ -125,7 +125,7 @@ def cause_group(cause: str) -> str:
     text = cause.casefold().replace("_", " ")
     if "drown" in text:
         return DROWNING
-    found = [group for group, rule in _CAUSE_RULES.items() if rule.search(text)]
-    if not found and _ACCIDENT.search(text):
+    groups = [group for group, rule in _CAUSE_RULES.items() if rule.search(text)]
+    if not groups and _ACCIDENT.search(text):
         return ACCIDENT
-    return found[0] if len(found) == 1 else MIXED
+    return groups[0] if len(groups) == 1 else MIXED

@@ -115,7 +115,7 @@ def read_adam_earthquake(path: File) -> Exposure:
     {5.0: 140.0, 6.0: 40.0}
     """
     sheet = read_table(path, delimiter=",").require("ADM0_NAME", "ADM1_NAME", "ADM2_NAME")
-    bands = {float(found[1]): label for label in sheet.cells if (found := _BAND.fullmatch(label))}
+    bands = {float(band[1]): label for label in sheet.cells if (band := _BAND.fullmatch(label))}
     if not bands:
         raise LayoutError(f"{sheet.file} has no columns of MMI bands, such as '5_MMI'.")
     levels = sorted(bands)
@@ -199,8 +199,8 @@ def _known(countries: list[str]) -> tuple[str, ...]:
 
 
 def _speed(text: Any) -> float:
-    found = _SPEED.search(str(text))
-    return float(found[0]) if found else float("nan")
+    number = _SPEED.search(str(text))
+    return float(number[0]) if number else float("nan")
 
 
 def _source(event: str, kind: str, read: Source) -> Source:

@@ -139,7 +139,7 @@ def assemble(
     raised["SECTOR_GT_INTERSECTORAL"] = _above_all_sectors(rows)
     rows["flags"] = _joined(raised)
     odd = rows[raised["GROUP_IMPLAUSIBLE"]]
-    found = [
+    told = [
         *sheet.notes,
         *notes,
         *(Note(code, text, int(raised[code].sum())) for code, text in _FLAG_TEXTS.items()),
@@ -160,8 +160,8 @@ def assemble(
     ]
     table = NeedsTable(rows, source)
     _refuse_contradictions(table, sheet)
-    found += [*_national_notes(table), *_subnational_notes(table)]
-    return NeedsTable(table.rows, source, tuple(note for note in found if note.count), periods)
+    told += [*_national_notes(table), *_subnational_notes(table)]
+    return NeedsTable(table.rows, source, tuple(note for note in told if note.count), periods)
 
 
 def _headlines(texts: Mapping[str, pd.Categorical], everybody: BoolArray) -> BoolArray:

@@ -203,15 +203,15 @@ def _name_and_code(part: str) -> tuple[str, str]:
 
 def _aliases(plans: Sequence[str], types: Sequence[PlanType]) -> dict[str, str]:
     """Return what the statements call each plan, longest first: ``Sudan (HRP`` is Sudan's."""
-    found = {}
+    plan_of = {}
     for plan, kind in zip(plans, types, strict=True):
-        found[plan] = plan
+        plan_of[plan] = plan
         stem = re.fullmatch(rf"(?:The )?(.+) \(({_RESPONSE})\)", plan)
         if stem:
-            found[f"{stem[1]} ({stem[2]}"] = plan
+            plan_of[f"{stem[1]} ({stem[2]}"] = plan
         elif kind == "country_plan":
-            found[f"{plan} (HRP"] = plan
-    return dict(sorted(found.items(), key=lambda item: -len(item[0])))
+            plan_of[f"{plan} (HRP"] = plan
+    return dict(sorted(plan_of.items(), key=lambda item: -len(item[0])))
 
 
 def _relations(text: str, plan: str, aliases: dict[str, str]) -> Iterator[PlanRelation]:
@@ -245,19 +245,19 @@ def _clauses(text: str) -> list[str]:
 
 def _named_plans(text: str, aliases: dict[str, str]) -> list[str]:
     """Return the plans that a clause names at its head."""
-    found = []
+    named = []
     rest = text.strip()
     while rest:
         alias = next((a for a in aliases if re.match(re.escape(a) + r"(?!\w)", rest)), None)
         if alias is None:
             break
-        found.append(aliases[alias])
+        named.append(aliases[alias])
         rest = re.sub(r"^[^(),;]*\)|^\s*\([^)]*\)", "", rest[len(alias) :].lstrip(), count=1)
         joint = re.match(r"\s*(?:,|\band\b)\s*", rest)
         if joint is None:
             break
         rest = rest[joint.end() :]
-    return found
+    return named
 
 
 def compiled(sheet: Sheet, title: str) -> Source:

@@ -142,9 +142,9 @@ def read_needs(
     ('SDN', 'unknown')
     """
     rows, sheet, notes = read_rows(table, "needs", columns, encoding)
-    found = source_of(source, sheet, "needs")
-    crises, footprints = crises_and_footprints(rows, source=found)
-    return Needs(crises, footprints, found, notes)
+    stated = source_of(source, sheet, "needs")
+    crises, footprints = crises_and_footprints(rows, source=stated)
+    return Needs(crises, footprints, stated, notes)
 
 
 @checked

@@ -10,7 +10,7 @@ import pandas as pd
 from gecam._signature import checked
 from gecam.codes import is_iso3, is_origin_code, unhcr_to_iso3
 from gecam.errors import LayoutError
-from gecam.io.door import File, Sheet, known, open_file, read_archive, read_table, reader
+from gecam.io.door import File, Sheet, allowed, open_file, read_archive, read_table, reader
 from gecam.model import Note, ProtectedPopulation, Source
 
 # Our name -> the labels of UNHCR's R package and of the Refugee Data Finder.
@@ -83,10 +83,12 @@ def read_unhcr(
         table.people[name] = cells.fillna(0.0)
     people = table.sheet.dated(table.people, years, day="12-31")
     sums = people[["refugees", "asylum_seekers", "oip"]].sum(axis=1)
-    is_known = people["destination"].ne("UNK")
-    nobody = int((is_known & sums.eq(0)).sum())
+    has_asylum = people["destination"].ne("UNK")
+    nobody = int((has_asylum & sums.eq(0)).sum())
     notes = table.sheet.told(
-        Note("ASYLUM_UNKNOWN", "people without a country of asylum", round(sums[~is_known].sum())),
+        Note(
+            "ASYLUM_UNKNOWN", "people without a country of asylum", round(sums[~has_asylum].sum())
+        ),
         Note("NOBODY", "rows of other groups (IDPs, stateless) were left out", nobody),
         Note("DASH_AS_ZERO", "cells with - were read as zero, as UNHCR defines it", dashes),
         Note(
@@ -97,7 +99,7 @@ def read_unhcr(
     )
     columns = ["destination", "origin", "as_of", "refugees", "asylum_seekers", "oip"]
     return ProtectedPopulation(
-        people.loc[is_known & sums.gt(0), columns],
+        people.loc[has_asylum & sums.gt(0), columns],
         table.source(),
         notes,
     )
@@ -192,8 +194,8 @@ def _read(source: File, columns: Collection[str], encoding: str | None) -> _Tabl
         sheet, columns={name: label for name, label in labels.items() if label in sheet.cells}
     )
     data: dict[str, pd.Series] = {}
-    for side, is_known in (("origin", is_origin_code), ("destination", _is_asylum)):
-        data[side] = sheet.converted(side, known(is_known, "an ISO3 code"), remedy=_REMEDY)
+    for side, is_allowed in (("origin", is_origin_code), ("destination", _is_asylum)):
+        data[side] = sheet.converted(side, allowed(is_allowed, "an ISO3 code"), remedy=_REMEDY)
         if _OWN_CODE[side] in sheet:
             _refuse_disagreement(sheet, side, data[side])
     year = sheet.years("year")

@@ -76,10 +76,10 @@ def read_worldbank(
         key = place
     is_economy = place.ne("")
     sheet.take(is_economy).refuse_repeats(key[is_economy], "Country Code")
-    kept = rows[rows["place"].ne("") & np.isfinite(rows["people"])]
-    kept = sheet.dated(kept, years, day="07-01")
+    people_at = rows[rows["place"].ne("") & np.isfinite(rows["people"])]
+    people_at = sheet.dated(people_at, years, day="07-01")
     return Population(
-        kept[["place", "as_of", "people"]],
+        people_at[["place", "as_of", "people"]],
         source=sheet.source(
             "worldbank-population",
             "World Bank",

@@ -168,13 +168,13 @@ def _is_indicator_sheet(name: str) -> bool:
 
 def _level_columns(sheet: Sheet) -> dict[str, str]:
     """Return the labels of people by level: ``pin_level_3``, or words ending ``(level 3)``."""
-    found: dict[str, str] = {}
+    columns: dict[str, str] = {}
     for number, word in enumerate(_LEVEL_WORDS, start=1):
         fitting = [label for label in sheet.cells.columns if _is_of_level(label, number, word)]
         if len(fitting) > 1:
             raise LayoutError(f"{sheet.file} has several columns for level {number}: {fitting}.")
-        found |= {f"level_{number}": label for label in fitting}
-    return found
+        columns |= {f"level_{number}": label for label in fitting}
+    return columns
 
 
 def _is_of_level(label: str, number: int, word: str) -> bool:
@@ -235,7 +235,7 @@ def _overlaps(sheet: Sheet, rows: pd.DataFrame) -> pd.Series:
             f"{sheet.file} has {sizes.max():,} crises in {country} in {day:%Y-%m}: "
             "the column of ids does not hold those of crises."
         )
-    ids = shared.groupby(["country", "as_of"])["crisis"].agg(lambda found: sorted(set(found)))
+    ids = shared.groupby(["country", "as_of"])["crisis"].agg(lambda crises: sorted(set(crises)))
     return pd.Series(
         [
             " ".join(

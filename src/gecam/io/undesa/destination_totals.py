@@ -202,26 +202,26 @@ def _long(sheet: Sheet) -> _Table:
         sex="total"
     )
     stated = rows[sheet.text("m49").eq("900")].set_index("year")["people"]
-    kept = rows[is_country & np.isfinite(people)]
+    people_of = rows[is_country & np.isfinite(people)]
     notes = [
         aggregates_note(int((~is_country).sum())),
         Note("EMIGRANTS_DROPPED", "the column of emigrants was left out", len(sheet)),
     ]
     world = {int(at): float(total) for at, total in stated.items()}
-    return _Table(kept, world, None, notes)
+    return _Table(people_of, world, None, notes)
 
 
 def _off_world(sheet: Sheet, world: dict[int, float], people: pd.DataFrame) -> list[Problem]:
     """Return a problem for each year whose countries do not add up to the row WORLD."""
-    found = people.groupby("year")["people"].sum()
+    summed = people.groupby("year")["people"].sum()
     return [
         sheet.fault(
-            f"the countries add up to {found.get(year, 0.0):,.0f}, the row WORLD says {total:,.0f}",
+            f"the countries add up to {summed.get(year, 0.0):,.0f}, the row WORLD says {total:,.0f}",
             "check_totals=False reads the rows as they are.",
             "WORLD_TOTAL",
             row="WORLD",
             column=str(year),
         )
         for year, total in world.items()
-        if total and abs(found.get(year, 0.0) - total) > TOLERANCE
+        if total and abs(summed.get(year, 0.0) - total) > TOLERANCE
     ]

@@ -164,15 +164,15 @@ def revision_of(years: Iterable[int], title: str, stated: str | None = None) -> 
 
 def coverage_notes(destinations: Iterable[str], years: Iterable[int]) -> list[Note]:
     """Return what the publisher's notes say about the coverage of some destinations."""
-    found = set(destinations)
+    places = set(destinations)
     early = [year for year in years if year <= 2005]
     notes = []
-    if "SDN" in found and early:
+    if "SDN" in places and early:
         text = "Sudan up to 2005 includes South Sudan"
         notes.append(Note("SUDAN_WITH_SOUTH_SUDAN", text, len(early)))
-    if "SRB" in found:
+    if "SRB" in places:
         notes.append(Note("KOSOVO_IN_SERBIA", "Serbia includes Kosovo", 1))
-    if "PSE" in found:
+    if "PSE" in places:
         text = "State of Palestine: refugees are not part of the foreign-born stock"
         notes.append(Note("PALESTINE_REFUGEES_EXCLUDED", text, 1))
     return notes

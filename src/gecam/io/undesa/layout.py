@@ -96,9 +96,9 @@ def basis_table(destination: pd.Series, letters: pd.Series) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "destination": first.index,
-            "basis": [words.get(found & {"B", "C"}, "unknown") for found in sets],
-            "refugees_added": ["R" in found for found in sets],
-            "is_imputed": ["I" in found for found in sets],
+            "basis": [words.get(held & {"B", "C"}, "unknown") for held in sets],
+            "refugees_added": ["R" in held for held in sets],
+            "is_imputed": ["I" in held for held in sets],
         }
     )
 

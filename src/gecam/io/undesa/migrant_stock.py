@@ -11,7 +11,7 @@ import pandas as pd
 from gecam._signature import checked
 from gecam.codes import is_origin_code, iso3
 from gecam.errors import CodeError, LayoutError, Problem
-from gecam.io.door import File, Sheet, known, open_file, read_table, reader
+from gecam.io.door import File, Sheet, allowed, open_file, read_table, reader
 from gecam.io.undesa.destination_totals import totals_from_sheet
 from gecam.io.undesa.editions_of_stock import (
     Revision,
@@ -165,10 +165,10 @@ def _by_location_code(sheet: Sheet) -> _Table:
     sheet, columns = year_columns(sheet)
     for (sex, year), label in columns.items():
         people = sheet.people(label, missing=MISSING)
-        rows, known = places.assign(year=year, sex=sex, people=people), np.isfinite(people)
-        cells.append(rows[is_pair & known])
+        rows, is_given = places.assign(year=year, sex=sex, people=people), np.isfinite(people)
+        cells.append(rows[is_pair & is_given])
         if sex == "total":
-            totals.append(rows[is_total & known])
+            totals.append(rows[is_total & is_given])
     letters = next((label for label in _TYPE if label in sheet.cells), None)
     notes = [
         aggregates_note(int((~is_pair).sum())),
@@ -191,8 +191,8 @@ def _by_iso3(sheet: Sheet) -> _Table:
     """Read the long form: destination_iso3, origin_iso3, year, sex, stock, data_type_*."""
     sheet.require("origin_iso3", "year", "sex", "stock", *_FLAGS)
     destination = sheet.countries("destination_iso3")
-    origin = sheet.converted("origin_iso3", known(is_origin_code, "an ISO3 code, nor OOO"))
-    sex = sheet.converted("sex", known({"female", "male", "total"}.__contains__, "a sex"))
+    origin = sheet.converted("origin_iso3", allowed(is_origin_code, "an ISO3 code, nor OOO"))
+    sex = sheet.converted("sex", allowed({"female", "male", "total"}.__contains__, "a sex"))
     year = sheet.years("year")
     people = sheet.people("stock", missing=("..",))
     letters = pd.Series("", index=destination.index)
@@ -279,8 +279,8 @@ def _off_total(table: _Table, people: pd.DataFrame) -> list[Problem]:
     """Return a problem for each stated total that the origins do not add up to."""
     key = ["destination", "year"]
     stated = table.totals.groupby(key)["people"].first()
-    found = people.groupby(key)["people"].sum().reindex(stated.index, fill_value=0.0)
-    off = (stated - found).abs() > TOLERANCE
+    summed = people.groupby(key)["people"].sum().reindex(stated.index, fill_value=0.0)
+    off = (stated - summed).abs() > TOLERANCE
     return [
         table.sheet.fault(
             f"the origins add up to {parts:,.15g}, the stated total is {whole:,.15g}",
@@ -290,7 +290,7 @@ def _off_total(table: _Table, people: pd.DataFrame) -> list[Problem]:
             column=str(year),
         )
         for (destination, year), parts, whole in zip(
-            stated.index[off], found[off], stated[off], strict=True
+            stated.index[off], summed[off], stated[off], strict=True
         )
     ]
 
@@ -299,11 +299,11 @@ def _off_world(sheet: Sheet, revision: Revision, people: pd.DataFrame) -> list[P
     """Return a problem for each year of a full table that misses the published world total."""
     problems = []
     for year, rows in people.groupby("year"):
-        found, world = rows["people"].sum(), revision.world.get(int(year), 0)
-        if revision.is_full(rows["destination"].nunique()) and abs(found - world) > TOLERANCE:
+        summed, world = rows["people"].sum(), revision.world.get(int(year), 0)
+        if revision.is_full(rows["destination"].nunique()) and abs(summed - world) > TOLERANCE:
             problems.append(
                 sheet.fault(
-                    f"the destinations add up to {found:,.0f}, the published world total of the "
+                    f"the destinations add up to {summed:,.0f}, the published world total of the "
                     f"{revision.name} revision is {world:,}",
                     "A cell may be damaged; check_totals=False reads them as they are.",
                     "WORLD_TOTAL",

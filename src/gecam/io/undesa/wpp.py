@@ -11,7 +11,7 @@ import pandas as pd
 from gecam._signature import checked
 from gecam.codes import from_m49
 from gecam.errors import InputError, LayoutError
-from gecam.io.door import File, Sheet, known, read_table, reader
+from gecam.io.door import File, Sheet, allowed, read_table, reader
 from gecam.model import Note, Population
 
 _ROUNDING = 50  # persons: the sums over single ages of WPP 2022 differ by up to 45
@@ -109,24 +109,24 @@ def _year_ends(sheet: Sheet) -> tuple[pd.DataFrame, list[Note]]:
     """Read year-ends: a row per M49 code and year, in thousands, aggregates among them."""
     sheet.require("m49", "location_type", "year")
     is_country = sheet.text("location_type").eq("4")
-    kept = sheet.take(is_country)
-    place = kept.converted("m49", from_m49)
-    year = kept.years("year")
-    people = kept.people("pop_median_thousands", unit=1000.0)
-    kept.refuse_repeats(place + year.astype(str), "m49")
-    if {"pop_male_thousands", "pop_female_thousands"} <= set(kept.cells):
-        male = kept.people("pop_male_thousands", unit=1000.0)
-        halves = male + kept.people("pop_female_thousands", unit=1000.0)
-        kept.refuse(
+    national = sheet.take(is_country)
+    place = national.converted("m49", from_m49)
+    year = national.years("year")
+    people = national.people("pop_median_thousands", unit=1000.0)
+    national.refuse_repeats(place + year.astype(str), "m49")
+    if {"pop_male_thousands", "pop_female_thousands"} <= set(national.cells):
+        male = national.people("pop_male_thousands", unit=1000.0)
+        halves = male + national.people("pop_female_thousands", unit=1000.0)
+        national.refuse(
             np.abs(people - halves) > 2.0,
             "pop_median_thousands",
             lambda at: f"female and male add up to {halves[at]:,.0f} persons",
         )
-    kept.check()
+    national.check()
     notes = [
         Note("AGGREGATES_DROPPED", "rows of regions and groups", int((~is_country).sum())),
-        Note("THOUSANDS", "thousands became persons", len(kept)),
-        Note("YEAR_ENDS", "figures are for 31 December", len(kept)),
+        Note("THOUSANDS", "thousands became persons", len(national)),
+        Note("YEAR_ENDS", "figures are for 31 December", len(national)),
     ]
     return pd.DataFrame({"place": place, "year": year, "people": people}).dropna(), notes
 
@@ -144,21 +144,21 @@ def _published(sheet: Sheet) -> tuple[pd.DataFrame, list[Note]]:
     """Read the published file: a row per location, variant and year, in thousands, mid-year."""
     sheet.require("LocTypeName", "Variant", "Time", "MidPeriod")
     is_country = sheet.text("LocTypeName").eq("Country/Area") & sheet.text("Variant").eq("Medium")
-    kept = sheet.take(is_country)
-    place = kept.countries("ISO3_code")
-    year = kept.years("Time")
-    people = kept.people("PopTotal", unit=1000.0)
-    middle = kept.amounts("MidPeriod", missing=())
-    kept.refuse_repeats(place + year.astype(str), "ISO3_code")
-    kept.refuse(
+    national = sheet.take(is_country)
+    place = national.countries("ISO3_code")
+    year = national.years("Time")
+    people = national.people("PopTotal", unit=1000.0)
+    middle = national.amounts("MidPeriod", missing=())
+    national.refuse_repeats(place + year.astype(str), "ISO3_code")
+    national.refuse(
         np.abs(middle - year - 0.5) > 1e-6,
         "MidPeriod",
         lambda at: f"{middle[at]} is not the middle of {year[at]}",
     )
-    kept.check()
+    national.check()
     notes = [
         Note("ROWS_DROPPED", "rows of groups and of other variants", int((~is_country).sum())),
-        Note("THOUSANDS", "thousands became persons", len(kept)),
+        Note("THOUSANDS", "thousands became persons", len(national)),
     ]
     return pd.DataFrame({"place": place, "year": year, "people": people}).dropna(), notes
 
@@ -166,7 +166,7 @@ def _published(sheet: Sheet) -> tuple[pd.DataFrame, list[Note]]:
 def _by_sex(sheet: Sheet) -> tuple[pd.DataFrame, list[Note]]:
     """Read persons by ISO3, year and sex, with a row for both sexes."""
     place = sheet.countries("iso3")
-    sex = sheet.converted("sex", known({"female", "male", "total"}.__contains__, "a sex"))
+    sex = sheet.converted("sex", allowed({"female", "male", "total"}.__contains__, "a sex"))
     year = sheet.years("year")
     people = sheet.people("population")
     sheet.refuse_repeats(place + year.astype(str) + sex, "iso3")
