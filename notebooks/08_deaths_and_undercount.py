@@ -68,7 +68,7 @@ routes.sort_values("deaths", ascending=False).round(2)
 
 # %%
 drawn = plot_route_comparison(routes, label="route_group")
-drawn.points.axes.set_title("Recorded to different degrees: not an order of danger", loc="left")
+drawn.ax.set_title("Recorded to different degrees: not an order of danger", loc="left")
 drawn
 
 # %% [markdown]
@@ -89,7 +89,7 @@ pd.DataFrame(
 
 # %%
 drawn = plot_monthly_deaths(sizes[sizes["route_group"].eq(ROUTE)])
-drawn.points.axes.set_title("Central Mediterranean", loc="left")
+drawn.ax.set_title("Central Mediterranean", loc="left")
 drawn
 
 # %% [markdown]

@@ -231,13 +231,13 @@ def _refuse_maps(maps: MapFiles, threshold: list[str] | None) -> None:
 
 def _write(est: Estimates, dimensions: tuple[Any, ...], out: Path) -> None:
     """Write the tables and the figure."""
-    from gecam.report import published_table, save_intervals
+    from gecam.report import intervals, published_table
 
     out.mkdir(parents=True, exist_ok=True)
     tables = {"total": est.total(), "by_" + "_".join(dimensions): est.by(*dimensions)}
     for name, breakdown in tables.items():
         published_table(breakdown).to_csv(out / f"{name}.csv", index=False)
-    save_intervals(est, out / "intervals.png")
+    intervals(est).save(out / "intervals.png")
 
 
 def _show(est: Estimates, dimensions: tuple[Any, ...], *, as_json: bool) -> None:

@@ -71,7 +71,7 @@ def explain_command(
     if figure is not None:
         from gecam.report import plot
 
-        plot.explanation(explanation).ax.figure.savefig(figure, dpi=160)  # type: ignore[union-attr]
+        plot.explanation(explanation).save(figure)
     if as_json:
         print_json("explain", **explanation.to_dict())
     else:

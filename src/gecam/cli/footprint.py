@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -66,8 +66,7 @@ class MappedCase:
         for footprint, one in zip(self.case.footprints, self.maps, strict=True):
             if one.hazard is not None:
                 drawn = footprint_map(footprint, self.areas, extent=one.hazard, level=one.outline())
-                figure: Any = drawn.ax.figure
-                figure.savefig(out / f"map_{one.name}.png", dpi=160)
+                drawn.save(out / f"map_{one.name}.png")
 
 
 def case_of_maps(

@@ -61,7 +61,7 @@ def multiverse_command(
     if figure is not None:
         from gecam.report import specification_curve
 
-        specification_curve(outcome).ax.figure.savefig(figure, dpi=160)  # type: ignore[union-attr]
+        specification_curve(outcome).save(figure)
     if as_json:
         print_json("multiverse", **_record(outcome))
         return

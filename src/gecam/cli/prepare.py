@@ -218,18 +218,12 @@ def _scenario(path: Path, run: Run) -> Answer:
 
 def _map(maps: Any) -> Picture:
     """Draw the first map of a scenario."""
-    import base64
-    from io import BytesIO
+    from gecam.report import footprint_map
 
-    from gecam.report import Picture, footprint_map
-
-    buffer = BytesIO()
     first = maps[0]
     drawn = footprint_map(first.footprint, first.areas, extent=first.hazard, level=first.level)
-    figure: Any = drawn.ax.figure
-    figure.savefig(buffer, format="png", dpi=110)
-    source = "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
-    return Picture(source, "Share of residents exposed by area, and the outline of the hazard")
+    words = "Share of residents exposed by area, and the outline of the hazard"
+    return drawn.picture(words, dpi=110)
 
 
 def _three(draws: Any, level: float) -> dict[str, float] | None:

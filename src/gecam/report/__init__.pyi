@@ -49,9 +49,6 @@ from .explanation import (
 from .figures import (
     intervals as intervals,
 )
-from .figures import (
-    save_intervals as save_intervals,
-)
 from .figures_questions import (
     sensitivity_bars as sensitivity_bars,
 )

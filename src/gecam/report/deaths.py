@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -10,39 +10,18 @@ import pandas as pd
 from gecam._signature import checked
 from gecam._typing import Probability
 from gecam.mortality import deaths_with_intervals
-from gecam.report.style import BLUE, SKY, new_axes, png, tidy
+from gecam.report.style import BLUE, SKY, Drawn, new_axes, tidy
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.collections import LineCollection
-    from matplotlib.lines import Line2D
 
 SMALLEST = 0.5  # where an interval that starts at 0 begins on a logarithmic axis
-
-
-class DeathArtists(NamedTuple):
-    """What a figure drew.
-
-    Parameters
-    ----------
-    points
-        The recorded numbers.
-    intervals
-        The intervals around them.
-    """
-
-    points: Line2D
-    intervals: LineCollection
-
-    def _repr_png_(self) -> bytes | None:
-        axes: Any = self.points.axes
-        return png(axes)
 
 
 @checked
 def plot_monthly_deaths(
     sizes: pd.DataFrame, *, level: Probability = 0.9, ax: Axes | None = None
-) -> DeathArtists:
+) -> Drawn:
     """Draw recorded dead and missing by month, each with its interval of chance.
 
     Parameters
@@ -56,7 +35,8 @@ def plot_monthly_deaths(
 
     Returns
     -------
-    DeathArtists
+    Drawn
+        The axes, and artists ``recorded`` (points, people) and ``intervals``.
 
     Notes
     -----
@@ -78,7 +58,7 @@ def plot_monthly_deaths(
     axes.set_xlabel("month of the incident")
     axes.legend(frameon=False, loc="lower right")
     tidy(axes, "y")
-    return DeathArtists(points, intervals)
+    return Drawn(axes, {"recorded": points, "intervals": intervals})
 
 
 @checked
@@ -89,7 +69,7 @@ def plot_route_comparison(
     value: str = "deaths",
     unit: str = "dead and missing, at least",
     ax: Axes | None = None,
-) -> DeathArtists:
+) -> Drawn:
     """Draw routes (or countries) side by side, with intervals, largest on top.
 
     Parameters
@@ -107,7 +87,8 @@ def plot_route_comparison(
 
     Returns
     -------
-    DeathArtists
+    Drawn
+        The axes, and artists ``recorded`` (points, people) and ``intervals``.
 
     Notes
     -----
@@ -129,4 +110,4 @@ def plot_route_comparison(
     axes.set_yticks(place, ordered[label])
     axes.set_xlabel(unit)
     tidy(axes, "x")
-    return DeathArtists(points, intervals)
+    return Drawn(axes, {"recorded": points, "intervals": intervals})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gecam._signature import checked
@@ -74,19 +73,3 @@ def draw_intervals(
     tidy(ax, "x")
     ax.legend(loc="lower right", frameon=False, fontsize=9)
     return Drawn(ax, {"interval": interval, "mean": mean[0], "odds_ratio_1": at_one[0]})
-
-
-@checked
-def save_intervals(est: Estimates, path: Path) -> None:
-    """Write the figure of `intervals` to a file.
-
-    Parameters
-    ----------
-    est
-        The estimates, people.
-    path
-        Path of the file; its ending decides the format (PNG, SVG, PDF).
-    """
-    drawn = intervals(est)
-    figure = drawn.ax.figure
-    figure.savefig(path, dpi=160)  # type: ignore[union-attr]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import io
 from collections.abc import Mapping
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -20,7 +19,6 @@ from gecam.publish import Published, safe_frame
 from gecam.report.estimate_tables import difference_of, published_columns
 from gecam.report.figures import draw_intervals
 from gecam.report.figures_world import draw_world
-from gecam.report.style import Drawn
 from gecam.report.world import BORDERS
 from gecam.results import GROUP_WORDS, IN_REPORT, flag_text
 from gecam.uncertainty import people_cell, significant
@@ -37,6 +35,7 @@ STATUS_WORDS = {
     "below_threshold": "Too few people to be shown.",
     "suppressed": "Not shown: it rests on inputs that are not public, or would give them away.",
 }
+DPI = 130
 STEP_DIGITS = 4  # of a step of a chain: enough to follow, not to quote
 HIDDEN = ("below_threshold", "suppressed")
 # Items of GATHER that this page answers better than a list in a cell would.
@@ -149,7 +148,7 @@ def _labelled(rows: pd.DataFrame) -> list[dict[str, Any]]:
     return [row | {"label": row["id"].partition("/")[2]} for row in rows.to_dict("records")]
 
 
-def _figures(places: pd.DataFrame, est: Estimates) -> list[dict[str, str]]:
+def _figures(places: pd.DataFrame, est: Estimates) -> list[dict[str, Any]]:
     """Return the figures as pictures; none where no country has a figure to draw."""
     hidden = places["status"].isin(HIDDEN)
     table = places[~hidden].rename(columns={"iso3": "place"})
@@ -159,28 +158,26 @@ def _figures(places: pd.DataFrame, est: Estimates) -> list[dict[str, str]]:
     left_out = f" Countries whose figure is not shown: {hidden.sum()}." if hidden.any() else ""
     return [
         {
-            "picture": _picture(draw_world(table, title=title, level=level)),
-            "alt": "Map of the world: migrants affected by country, as discs; the same numbers "
-            "stand in the table of countries",
+            "picture": draw_world(table, title=title, level=level).picture(
+                "Map of the world: migrants affected by country, as discs; the same numbers stand in "
+                "the table of countries",
+                dpi=DPI,
+            ),
             "caption": f"Areas of discs are people: the mean and its {level:.0%} interval."
             f"{left_out}",
             "kind": "world",
         },
         {
-            "picture": _picture(draw_intervals(table, title=title, level=level)),
-            "alt": "Crisis-affected migrants by country: mean, interval and odds ratio 1; the same "
-            "numbers stand in the table of countries",
+            "picture": draw_intervals(table, title=title, level=level).picture(
+                "Crisis-affected migrants by country: mean, interval and odds ratio 1; the same "
+                "numbers stand in the table of countries",
+                dpi=DPI,
+            ),
             "caption": f"Means, {level:.0%} intervals and odds ratio 1, on a logarithmic axis. "
             f"Letters are grades.{left_out}",
             "kind": "intervals",
         },
     ]
-
-
-def _picture(drawn: Drawn) -> str:
-    buffer = io.BytesIO()
-    drawn.ax.figure.savefig(buffer, dpi=130, metadata={"Software": None})  # type: ignore[union-attr]
-    return base64.b64encode(buffer.getvalue()).decode()
 
 
 def _tables(of: Any, est: Estimates) -> list[dict[str, Any]]:

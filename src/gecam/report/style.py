@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import io
 import math
+from base64 import b64encode
+from pathlib import Path
 from textwrap import shorten
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from gecam.codes import is_origin_code, name
+from gecam.report.document.blocks import Picture
 from gecam.uncertainty import SMALL, SMALLEST_SHOWN, significant
 
 if TYPE_CHECKING:
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
 BLUE, ORANGE, GREY = "#0072b2", "#d55e00", "#6b6b6b"  # Okabe & Ito
 SKY, GREEN, YELLOW, PINK = "#56b4e9", "#009e73", "#e69f00", "#cc79a7"
 LAND, LINE = "#ececec", "#dddddd"
+FILE_DPI, SCREEN_DPI = 160, 100
 
 
 LONG = 22  # letters of a name that a mark has room for
@@ -31,8 +35,25 @@ class Drawn(NamedTuple):
     ax: Axes
     artists: dict[str, Any]
 
+    def save(self, path: str | Path) -> None:
+        """Write the figure to a file, whose ending decides the format (PNG, SVG, PDF)."""
+        figure: Any = self.ax.figure
+        figure.savefig(path, dpi=FILE_DPI)
+
+    def picture(self, words: str, *, dpi: int) -> Picture:
+        """Return the figure for a document, with words for those who do not see it."""
+        return Picture(f"data:image/png;base64,{b64encode(self._png(dpi)).decode()}", words)
+
+    def _png(self, dpi: int) -> bytes:
+        figure: Any = self.ax.figure
+        buffer = io.BytesIO()
+        figure.savefig(buffer, format="png", dpi=dpi, metadata={"Software": None})
+        return buffer.getvalue()
+
     def _repr_png_(self) -> bytes | None:
-        return png(self.ax)
+        """Return the picture that a notebook shows; None where pyplot shows the figure itself."""
+        figure: Any = self.ax.figure
+        return self._png(SCREEN_DPI) if figure.canvas.manager is None else None
 
 
 def new_axes(width: float, height: float) -> Axes:
@@ -40,16 +61,6 @@ def new_axes(width: float, height: float) -> Axes:
     from matplotlib.figure import Figure
 
     return Figure(figsize=(width, height), layout="constrained").subplots()
-
-
-def png(ax: Axes) -> bytes | None:
-    """Return the figure as a picture, by which a notebook shows it; None if pyplot does that."""
-    figure: Any = ax.figure
-    if figure.canvas.manager is not None:
-        return None
-    buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", dpi=100)
-    return buffer.getvalue()
 
 
 def tidy(ax: Axes, grid: Literal["x", "y"]) -> None:

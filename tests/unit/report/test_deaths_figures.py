@@ -28,27 +28,27 @@ def _close():
 
 def test_months_are_drawn_with_their_intervals_and_gaps_stay_gaps():
     _, axes = plt.subplots()
-    artists = plot_monthly_deaths(SIZES, ax=axes)
-    assert artists.points.axes is axes
-    assert artists.points.get_ydata().tolist() == [140, 6]
+    drawn = plot_monthly_deaths(SIZES, ax=axes)
+    assert drawn.ax is axes
+    assert drawn.artists["recorded"].get_ydata().tolist() == [140, 6]
     lower, upper = compound_interval([1] * 40 + [100])
-    first = artists.intervals.get_segments()[0]
+    first = drawn.artists["intervals"].get_segments()[0]
     assert first[:, 1] == pytest.approx([lower, upper])
     assert "at least" in axes.get_ylabel()
 
 
 def test_level_changes_the_intervals():
-    narrow = plot_monthly_deaths(SIZES, level=0.5).intervals.get_segments()[0]
-    wide = plot_monthly_deaths(SIZES, level=0.95).intervals.get_segments()[0]
+    narrow = plot_monthly_deaths(SIZES, level=0.5).artists["intervals"].get_segments()[0]
+    wide = plot_monthly_deaths(SIZES, level=0.95).artists["intervals"].get_segments()[0]
     assert np.ptp(wide[:, 1]) > np.ptp(narrow[:, 1])
 
 
 def test_routes_are_ordered_and_few_incidents_are_open():
     rows = deaths_with_intervals(SIZES, by="route")
-    artists = plot_route_comparison(rows, label="route")
-    axes = artists.points.axes
+    drawn = plot_route_comparison(rows, label="route")
+    axes = drawn.ax
     assert [text.get_text() for text in axes.get_yticklabels()] == ["desert", "sea"]
-    assert artists.points.get_xdata().tolist() == [6, 140]
+    assert drawn.artists["recorded"].get_xdata().tolist() == [6, 140]
     opened = axes.lines[1]
     assert opened.get_xdata().tolist() == [6]
     assert opened.get_markerfacecolor() == "white"
@@ -58,6 +58,6 @@ def test_rates_can_be_compared_in_the_same_figure():
     rates = pd.DataFrame(
         {"route": ["a", "b"], "rate": [0.02, 0.01], "lower": [0.01, 0.0], "upper": [0.05, 0.03]}
     )
-    artists = plot_route_comparison(rates, label="route", value="rate", unit="per crossing")
-    assert artists.points.axes.get_xlabel() == "per crossing"
-    assert all(segment[0, 0] > 0 for segment in artists.intervals.get_segments())
+    drawn = plot_route_comparison(rates, label="route", value="rate", unit="per crossing")
+    assert drawn.ax.get_xlabel() == "per crossing"
+    assert all(segment[0, 0] > 0 for segment in drawn.artists["intervals"].get_segments())

@@ -9,7 +9,7 @@ mpl.use("Agg")
 
 import matplotlib.pyplot as plt
 
-from gecam.report.figures import intervals, save_intervals
+from gecam.report.figures import intervals
 
 
 def test_intervals_draw_the_summary(small_estimates):
@@ -29,7 +29,7 @@ def test_what_is_not_shown_is_said(small_estimates):
 
 
 def test_a_figure_is_written(small_estimates, tmp_path):
-    save_intervals(small_estimates, tmp_path / "f.png")
+    intervals(small_estimates).save(tmp_path / "f.png")
     assert (tmp_path / "f.png").read_bytes().startswith(b"\x89PNG")
 
 
