@@ -23,7 +23,6 @@ from gecam.model import (
     Crisis,
     Footprint,
     GroupCount,
-    Measure,
     OddsRatioPrior,
     Population,
     Stock,
@@ -38,7 +37,6 @@ OF_DRAWS = frozenset(
 )  # assumptions on which draws depend, and plans do not
 REGISTERED = ("refugees", "asylum_seekers", "oip")
 # A hazard touches whoever lives there: refugees like residents, whatever a plan's rule says of them.
-COUNTED_AS_RESIDENTS: frozenset[Measure] = frozenset({"exposed", "affected"})
 
 
 class CaseEdit(ABC):
@@ -118,7 +116,7 @@ class EditedInputs:
 
     def _mark_crises(self) -> None:
         self.are_crises_changed = True
-        if any(f.measure in COUNTED_AS_RESIDENTS for f in self.footprints.values()):
+        if any(not f.is_need for f in self.footprints.values()):
             self.assumptions = replace(self.assumptions, protection_in_need="national")
 
     def case(self) -> Case:

@@ -119,9 +119,20 @@ def _given(value: Any) -> dict[str, Any]:
     """
     values = {f: getattr(value, f.name) for f in fields(value)}
     return {
-        f.metadata.get("hashed_as", f.name): x for f, x in values.items()
+        f.metadata.get("hashed_as", f.name): _given_columns(x, f.metadata.get("columns", {}))
+        for f, x in values.items()
         if "unset" not in f.metadata or x != f.metadata["unset"]
-    }  # fmt: skip
+    }
+
+
+def _given_columns(value: Any, columns: Mapping[str, Any]) -> Any:
+    """Return a table without the columns in which nothing but "not given" stands."""
+    unset = {n: c.unset for n, c in columns.items() if c.unset is not None}
+    return (
+        value.drop(columns=[n for n, x in unset.items() if value[n].eq(x).all()])
+        if unset
+        else value
+    )
 
 
 def _canonical_column(column: pd.Series) -> Any:

@@ -21,6 +21,8 @@ from gecam.model.source import UNKNOWN_SOURCE, Source
 from gecam.uncertainty import LogitNormal
 
 Measure = Literal["exposed", "affected", "in_need", "severe"]
+NEEDS: frozenset[Measure] = frozenset({"in_need", "severe"})
+"""Measures of need; the others are of people exposed to an event, or affected by it."""
 PinScope = Literal[
     "all", "nationals", "residents_excl_refugees", "migrants_separate", "mixed_hosts", "unknown"
 ]
@@ -307,6 +309,11 @@ class Footprint:
         if len({a.area for a in self.areas}) < len(self.areas):
             what = "an area occurs more than once"
             yield Problem(what, column="areas", code="DUPLICATE", **place)
+
+    @property
+    def is_need(self) -> bool:
+        """Whether it counts people in need, as plans do by rule, and not people exposed or affected."""
+        return self.measure in NEEDS
 
     @property
     def is_national(self) -> bool:

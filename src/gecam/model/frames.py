@@ -37,12 +37,16 @@ class Column:
     is_whole
         Whether the numbers are whole by what they are, such as years and numbers of rows, and are
         held as integers.
+    unset
+        What stands in every cell where the column is not given; None: it must be given. A column of
+        nothing else leaves the hash of inputs that do not have it as it was.
     """
 
     kind: Kind
     is_missing_allowed: bool = False
     values: frozenset[str] = field(default_factory=frozenset)
     is_whole: bool = False
+    unset: str | float | None = None
 
 
 @checked
@@ -68,6 +72,8 @@ def check_frame(
         If a column is absent or unknown, a cell breaks its rule, or a key repeats. Rows are named
         by the key where there is one, else by the position, counted from 1.
     """
+    unset = {n: c.unset for n, c in columns.items() if c.unset is not None and n not in frame}
+    frame = frame.assign(**unset) if unset else frame
     problems = list(_column_problems(frame, columns, table))
     if problems:
         raise InputError(f"{table} does not have the columns it needs", problems)

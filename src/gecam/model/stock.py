@@ -29,6 +29,8 @@ STOCK_COLUMNS = {
     "sex": Column("text", values=SEXES),
     "people": Column("count"),
 }
+ATTRIBUTES = ("sex",)
+"""Columns of a stock that divide the people of one origin; ``total`` where that is not published."""
 BASIS_COLUMNS = {
     "destination": Column("iso3"),
     "basis": Column("text", values=BASES),
@@ -73,29 +75,27 @@ class Stock:
     np.float64(920000.0)
     """
 
-    people: pd.DataFrame
+    people: pd.DataFrame = field(metadata={"columns": STOCK_COLUMNS})
     basis: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(BASIS_COLUMNS)))
     source: Source = UNKNOWN_SOURCE
     notes: tuple[Note, ...] = ()
 
     def __post_init__(self) -> None:
         check_fields(self)
-        key = ["destination", "origin", "as_of", "sex"]
+        key = [column for column in STOCK_COLUMNS if column != "people"]
         people = check_frame(self.people, STOCK_COLUMNS, table="stock", key=key)
         basis = check_frame(self.basis, BASIS_COLUMNS, table="stock basis", key=["destination"])
-        is_total = people["sex"].eq("total")
-        by_day = people.assign(is_total=is_total).groupby(["destination", "as_of"])["is_total"]
-        mixed = by_day.nunique() if 0 < is_total.sum() < len(people) else pd.Series(dtype="int64")
         problems = [
             Problem(
-                "rows of sex 'total' stand beside 'female' or 'male'",
+                f"rows of {attribute} 'total' stand beside {_classes(attribute)}",
                 "Keep either; adding both would double the count.",
                 sheet="stock",
                 row=f"{destination} x {as_of.date()}",
-                column="sex",
-                code="SEX_MIXED",
+                column=attribute,
+                code=f"{attribute.upper()}_MIXED",
             )
-            for destination, as_of in mixed.index[mixed.gt(1)]
+            for attribute in ATTRIBUTES
+            for destination, as_of in _mixed(people, attribute)
         ]
         if problems:
             raise InputError(f"stock has {len(problems)} problem(s)", problems)
@@ -128,6 +128,21 @@ class Stock:
         part = _with_rows(self, people="destination", basis="destination", places=places)
         vars(part)["by_place"] = {d: x for d, x in self.by_place.items() if d in places}
         return part
+
+
+def _classes(attribute: str) -> str:
+    """Return the words of an attribute but ``total``, as text."""
+    return " or ".join(f"{word!r}" for word in sorted(STOCK_COLUMNS[attribute].values - {"total"}))
+
+
+def _mixed(people: pd.DataFrame, attribute: str) -> Iterable[tuple[str, pd.Timestamp]]:
+    """Return the destinations and dates with rows of ``total`` beside rows of its classes."""
+    is_total = people[attribute].eq("total")
+    if not 0 < is_total.sum() < len(people):
+        return ()
+    by_day = people.assign(is_total=is_total).groupby(["destination", "as_of"])["is_total"]
+    kinds = by_day.nunique()
+    return tuple(kinds.index[kinds.gt(1)])
 
 
 PROTECTED_COLUMNS = {

@@ -156,7 +156,7 @@ def _use(case: Case, crisis: Crisis, footprint: Footprint, split: GroupSplit) ->
     basis: Any = case.stock.by_place[destination].basis
     return OddsRatioUse(
         destination, year, basis,
-        is_need=footprint.measure in {"in_need", "severe"},
+        is_need=footprint.is_need,
         is_sudden=crisis.kind == "disaster",
         is_border_change=destination in BORDER_CHANGE,
         is_high_income=latest_income_group(destination, year) == "high",

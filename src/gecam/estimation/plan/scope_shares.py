@@ -290,8 +290,7 @@ def _counts_refugees_like_residents(footprint: Footprint) -> bool:
     It says nothing of a plan of some areas, as where refugees live in the country is not known, of
     people exposed or affected, whom nobody counts by rule, or of a modelled share.
     """
-    is_plan_of_needs = footprint.measure in {"in_need", "severe"}
-    return footprint.modelled is not None or not footprint.is_national or not is_plan_of_needs
+    return footprint.modelled is not None or not footprint.is_national or not footprint.is_need
 
 
 def _scaled(own: Quantity, factor: float) -> Quantity:
