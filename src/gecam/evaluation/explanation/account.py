@@ -8,8 +8,6 @@ from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from typing import Any
 
-import numpy as np
-
 from gecam.evaluation.explanation.targets import Target
 from gecam.model import Source
 from gecam.results import Provenance, document_schema
@@ -338,6 +336,5 @@ _PLAIN: Mapping[type, Callable[[Any], Any]] = {
     list: lambda value: [_plain(v) for v in value],
     tuple: lambda value: [_plain(v) for v in value],
     date: lambda value: value.isoformat(),
-    float: lambda value: value if math.isfinite(value) else None,
-    np.floating: lambda value: float(value) if math.isfinite(value) else None,
+    float: lambda value: float(value) if math.isfinite(value) else None,  # numpy's, too
 }

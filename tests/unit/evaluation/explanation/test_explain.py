@@ -231,6 +231,16 @@ def test_everything_goes_into_json(small_estimates):
     ]  # fmt: skip
 
 
+def test_numbers_of_the_document_are_plain(small_estimates):
+    def types(value):
+        if isinstance(value, dict):
+            return set().union(*map(types, value.values()), map(type, value))
+        return set().union(*map(types, value)) if isinstance(value, list) else {type(value)}
+
+    document = explain(small_estimates, "KEN", points=64).to_dict()
+    assert types(document) <= {str, int, float, bool, type(None)}
+
+
 def test_what_was_done_about_two_crises_is_said(small_estimates):
     e = explain(small_estimates, "KEN", points=0)
     assert any("overlap" in text for text in e.overlaps)
