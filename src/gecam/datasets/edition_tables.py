@@ -275,11 +275,17 @@ def _cell(value: Any) -> str:
 
 
 def _rows(folder: Traversable, name: str) -> list[dict[str, Any]]:
-    path = folder / f"{name}.csv"
-    if not path.is_file():
-        raise InputError(f"edition {folder.name!r} has no table {name}.csv. Run `make editions`.")
-    return list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"))))
+    return list(csv.DictReader(_lines(folder, name)))
 
 
 def _frame(folder: Traversable, name: str) -> pd.DataFrame:
-    return pd.DataFrame(_rows(folder, name))
+    header, *rows = csv.reader(_lines(folder, name))
+    columns = zip(*rows, strict=True) if rows else ([] for _ in header)
+    return pd.DataFrame(dict(zip(header, columns, strict=True)))
+
+
+def _lines(folder: Traversable, name: str) -> io.StringIO:
+    path = folder / f"{name}.csv"
+    if not path.is_file():
+        raise InputError(f"edition {folder.name!r} has no table {name}.csv. Run `make editions`.")
+    return io.StringIO(path.read_text(encoding="utf-8"))

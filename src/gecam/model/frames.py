@@ -235,7 +235,11 @@ def _days(values: pd.Series) -> tuple[Any, list[Bad]]:
         is_day = moments.isna() | moments.eq(moments.dt.normalize())
         days, bad = moments.to_numpy(), np.flatnonzero(~is_day)
     else:
-        read = [_day_or_none(value) for value in values]
+        texts_of_days = {value for value in values if isinstance(value, str)}  # few, of many rows
+        read_once = {text: _day_or_none(text) for text in texts_of_days}
+        read = [
+            read_once[value] if isinstance(value, str) else _day_or_none(value) for value in values
+        ]
         is_read = np.array([day is not None for day in read], dtype=bool)
         days, bad = np.array(read, dtype="datetime64[s]"), np.flatnonzero(~is_read & values.notna())
     remedy = "Write YYYY-MM-DD; mid-year is July 1."
