@@ -17,6 +17,7 @@ from gecam.model.odds_ratio_priors import OddsRatioAssumption, OddsRatioPriors
 CountryType = Literal[
     "transit", "labour_camp", "refugee_hosting", "settled", "small_island_disaster"
 ]
+ActsOn = Literal["crisis", "country"]
 ProtectionInNeed = Literal["published", "national", "one"]
 StockClass = Literal["measured", "extrapolated", "citizenship", "imputed"]
 OverlapAssumption = Literal["uniform", "independent", "comonotone"]
@@ -64,6 +65,7 @@ _SD: Rule = (_is_sd, "a number in [0, 5)")
 _PART: Rule = (_is_part, "a number in [0, 1]")
 _FLAG: Rule = (_is_flag, "True or False")
 _RULES: dict[str, Rule] = {
+    "odds_ratio_acts_on": _one_of(ActsOn),
     "protection_in_need": _one_of(ProtectionInNeed),
     "protection_share_mean": (
         lambda value: _is_part(value) and 0 < value < 1,
@@ -108,6 +110,7 @@ class Assumptions:
     """
 
     odds_ratio: OddsRatioAssumption = field(default_factory=OddsRatioPriors.estimated)
+    odds_ratio_acts_on: ActsOn = field(default="crisis", metadata={"unset": "crisis"})
     protection_in_need: ProtectionInNeed = "published"
     protection_share_mean: float = 0.969
     protection_logit_sd: NonNegative = 1.4
@@ -207,6 +210,15 @@ DEFAULTS: tuple[Default, ...] = (
         "estimated",
         "published pairs of migrants and residents, by kind of row; with each stands how many "
         "countries it rests on, or what it is judged near",
+    ),
+    Default(
+        "odds_ratio_acts_on",
+        "",
+        "'country': the odds ratio acts once, on the united needs of a country's crises, which "
+        "share the result by their parts; 'crisis': on each crisis by itself, so that a plan "
+        "that is split in two gives another answer",
+        "rule",
+        "a person in need in one place is in need once",
     ),
     Default(
         "protection_in_need",

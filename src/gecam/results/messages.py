@@ -155,6 +155,8 @@ FLAGS: Mapping[str, str] = {
     "NO_PROTECTION_FIGURES": "No refugee figures were given: the whole stock counts as other migrants.",
     "ODDS_RATIO_ESTIMATED": "The odds ratio of migrants against neighbours is estimated from pairs "
     "that other countries published, not measured here.",
+    "ODDS_RATIO_OF_COUNTRY": "The odds ratio acts on the united needs of the country's crises: this "
+    "row depends on the country's other plans.",
     "ODDS_RATIO_OWN_PAIR": "The country published a pair of migrants and residents; it moves the odds "
     "ratio of this row.",
     "ODDS_RATIO_JUDGED": "The odds ratio of migrants against neighbours is judged, not measured.",

@@ -41,6 +41,8 @@ MESSAGES: Mapping[str, Mapping[str, bool]] = {
     "Step": {"message": False},
     "PlanRow": {"because": False},
 }
+# What fields mean that earlier versions did not have, where it is not the default of today.
+ABSENT: Mapping[str, Mapping[str, Any]] = {"Assumptions": {"odds_ratio_acts_on": "crisis"}}
 # Types that are not made from their fields by their constructor.
 MAKERS: Mapping[str, Callable[..., Any]] = {"OddsRatioPrior": gecam.model.OddsRatioPrior.from_logs}
 
@@ -136,6 +138,7 @@ def _decode_object(name: str, value: Mapping[str, Any]) -> Any:
         raise DatabaseError(f"a stored {name!r} is not known to this version of gecam. {remedy}")
     kind, renamed = TYPES[name], RENAMED.get(name, {})
     cells = {renamed.get(k, k): decode(v) for k, v in value.items() if k != TAG}
+    cells = {**ABSENT.get(name, {}), **cells}
     for field, are_several in MESSAGES.get(name, {}).items():
         cells[field] = _as_messages(cells.get(field), are_several=are_several)
     unknown = set(cells) - {f.name for f in fields(kind)}

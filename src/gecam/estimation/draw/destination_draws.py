@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
 
 from gecam._typing import FloatArray
+from gecam.estimation.draw.country_odds import odds_ratio_once
 from gecam.estimation.draw.factors import of_destination
 from gecam.estimation.draw.overlaps import union_of_crises
 from gecam.estimation.plan.destination import GROUPS, DestinationPlan, LeafPlan
@@ -77,6 +78,11 @@ class LeafDraws:
         Affected people by id of the leaf, shape ``(draw,)``.
     people
         All people by crisis and group, shape ``(draw,)``.
+    at_one
+        By id, the affected at odds ratio 1 of leaves whose crises share one odds ratio; empty where
+        it acts on each crisis by itself.
+    factor
+        What the odds ratio multiplies them by, shape ``(draw,)``.
     """
 
     plan: DestinationPlan
@@ -85,6 +91,8 @@ class LeafDraws:
     leaves: tuple[Leaf, ...]
     draws: Mapping[str, FloatArray]
     people: Mapping[tuple[str, Group], FloatArray]
+    at_one: Mapping[str, FloatArray] = field(default_factory=dict)
+    factor: FloatArray | None = None
 
     def counted(self, group: Group) -> list[tuple[LeafPlan, Leaf]]:
         """Return the crises of one group that count, in the order of the plan."""
@@ -104,6 +112,11 @@ class LeafDraws:
         if len(chosen) == 1:
             alone = self.draws[first.id]
             return GroupInAnyCrisis(alone, first.odds_ratio_1, float(alone.mean()), (first.id,))
+        if self.factor is not None and all(leaf.id in self.at_one for _, leaf in chosen):
+            plain = replace(self, draws=self.at_one, factor=None).union(chosen)
+            draws = plain.draws * self.factor
+            both = plain.sum_of_crises * float(draws.mean()) / float(plain.draws.mean() or 1.0)
+            return replace(plain, draws=draws, sum_of_crises=both)
         dates = [(crisis.crisis.reference_date, crisis.crisis.id) for crisis, _ in chosen]
         streams, place = self.streams, self.plan.destination
         result = union_of_crises(
@@ -180,21 +193,30 @@ def draw_leaves(plan: DestinationPlan, streams: Streams, n: int) -> LeafDraws:
     """
     streams = of_destination(streams, plan)
     log_odds = {c.use: odds_ratio_draws(plan, c.use, streams, n) for c in plan.crises}
+    is_once = plan.assumptions.odds_ratio_acts_on == "country" and len(plan.crises) > 1
     draws: dict[str, FloatArray] = {}
+    at_one: dict[str, FloatArray] = {}
     people: dict[tuple[str, Group], FloatArray] = {}
-    leaves = []
+    inputs: _CrisisDraws | None = None
     for crisis in plan.crises:
         groups = _group_draws(plan, crisis, streams, n)
         inputs = _CrisisDraws(crisis, streams, n)
         for leaf in crisis.leaves:
             if leaf.status == "not_estimated":
-                leaves.append(leaf)
                 continue
-            people[crisis.crisis.id, leaf.group] = groups[leaf.group]
-            affected = _leaf_draws(inputs, leaf.group, groups[leaf.group], log_odds[crisis.use])
-            draws[leaf.id] = affected
-            leaves.append(_with_mean(leaf, float(affected.mean())))
-    return LeafDraws(plan, streams, n, tuple(leaves), draws, people)
+            of_group = people[crisis.crisis.id, leaf.group] = groups[leaf.group]
+            draws[leaf.id] = _leaf_draws(inputs, leaf.group, of_group, log_odds[crisis.use])
+            if is_once and leaf.group == "other" and crisis.shares.rests_on_odds_ratio:
+                at_one[leaf.id] = _leaf_draws(inputs, "other", of_group, np.zeros(n))
+    leaves = tuple(leaf for crisis in plan.crises for leaf in crisis.leaves)
+    drawn = LeafDraws(plan, streams, n, leaves, draws, people)
+    if inputs is not None and len(at_one) > 1:
+        drawn = odds_ratio_once(drawn, at_one, log_odds, inputs.reading)
+    done = (
+        _with_mean(leaf, float(drawn.draws[leaf.id].mean())) if leaf.id in drawn.draws else leaf
+        for leaf in drawn.leaves
+    )
+    return replace(drawn, leaves=tuple(done))
 
 
 def odds_ratio_draws(

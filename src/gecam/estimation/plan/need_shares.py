@@ -158,16 +158,42 @@ class ResidentShare:
             here = slice(None) if counts_all.all() else counts_all
             mean = self._of_migrants(self.table, _at(factor, here))
             share = _share_draws(mean, self.logit_sd, z[here])
-            residents = self._residents(people[here], centre)
-            affected[here] = migrants_affected(
-                people[here], residents, share * residents, np.exp(log_odds[here])
-            )
+            affected[here] = self._in_table(share, people[here], centre, log_odds[here])
         if not counts_all.all():
             here = ~counts_all if counts_all.any() else slice(None)
             mean = self._of_migrants(self.nationals, _at(factor, here))
             share = _share_draws(mean, self.logit_sd, z[here])
             affected[here] = people[here] * expit(logit(share) + log_odds[here])
         return affected
+
+    def at_share(
+        self,
+        share: FloatArray,
+        people: FloatArray,
+        centre: float,
+        log_odds: FloatArray,
+        u: FloatArray,
+    ) -> FloatArray:
+        """Return the affected among draws of other migrants, given draws of the share in need.
+
+        Parameters
+        ----------
+        share
+            In need at odds ratio 1, in [0, 1].
+        people, centre, log_odds, u
+            As of `draws`.
+        """
+        with np.errstate(divide="ignore"):  # a share of 0 or 1 stays what it is
+            on_top = people * expit(logit(share) + log_odds)
+        in_table = self._in_table(share, people, centre, log_odds)
+        return np.where(u < self.table_weight, in_table, on_top)
+
+    def _in_table(
+        self, share: FloatArray, people: FloatArray, centre: float, log_odds: FloatArray
+    ) -> FloatArray:
+        """Return the cell of the 2x2 table whose margins are the people and the share in need."""
+        residents = self._residents(people, centre)
+        return np.asarray(migrants_affected(people, residents, share * residents, np.exp(log_odds)))
 
     def plain_draws(self, people: FloatArray, z: FloatArray, u: FloatArray) -> FloatArray:
         """Draw the affected among `people` who are in need like residents (no odds ratio)."""

@@ -102,6 +102,11 @@ class GroupShares:
     refugees_in_need: float = 0.0
     is_limited: bool = False
 
+    @property
+    def rests_on_odds_ratio(self) -> bool:
+        """Whether the number of other migrants follows from the residents' share."""
+        return self.count is None and self.other is None and self.residents is not None
+
 
 def group_shares(figure: CountedPeople) -> GroupShares:
     """Derive the shares in need of both groups from a figure, by its scope.

@@ -1,0 +1,89 @@
+"""The odds ratio acts once per country: on the united needs of its crises, which share the result."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from gecam._typing import FloatArray
+from gecam.estimation.plan.destination import LeafPlan
+from gecam.model import OddsRatioUse
+from gecam.results import Leaf
+
+if TYPE_CHECKING:
+    from gecam.estimation.draw.destination_draws import LeafDraws
+
+
+def odds_ratio_once(
+    drawn: LeafDraws,
+    at_one: Mapping[str, FloatArray],
+    log_odds: Mapping[OddsRatioUse, FloatArray],
+    reading: FloatArray,
+) -> LeafDraws:
+    r"""Return the draws of a destination with one odds ratio for the united needs of its crises.
+
+    Parameters
+    ----------
+    drawn
+        Draws with the odds ratio of each crisis by itself.
+    at_one
+        By id, the affected at odds ratio 1 of leaves that rest on the odds ratio, shape ``(draw,)``.
+    log_odds
+        Log odds ratios by what a row is; shape ``(draw,)``.
+    reading
+        Uniform draws that decide whom a figure of unknown scope covers; shape ``(draw,)``.
+
+    Notes
+    -----
+    With U the people in need in any of the crises by their relations, and A what the odds ratio
+    makes of U, each crisis k has :math:`A_k = P_k A / U`. Where the crises' odds ratios differ,
+    :math:`\log\psi = \sum_k (P_k^*/U) \log\psi_k` with :math:`P_k^*` what crisis k adds to those before
+    it: one that is within another, or replaced by it, adds nothing. Whom the united figure covers is
+    read as of the crisis with the most people.
+    """
+    chosen = [pair for pair in drawn.counted("other") if pair[1].id in at_one]
+    if len(chosen) < 2:
+        return drawn
+    plain = replace(drawn, draws={**drawn.draws, **at_one})
+    united = plain.union(chosen)
+    latest, leaf = max(chosen, key=lambda pair: (pair[0].crisis.reference_date, pair[0].crisis.id))
+    largest, _ = max(chosen, key=lambda pair: (pair[1].odds_ratio_1, pair[1].id))
+    residents, people = largest.shares.residents, drawn.people[leaf.crisis, "other"]
+    if residents is None:
+        raise AssertionError("a leaf that rests on the odds ratio has no share")
+    added = _added(plain, [pair for pair in chosen if pair[1].id in united.leaf_ids])
+    combined = np.asarray(sum(part * log_odds[use] for use, part in added))
+    share = np.divide(united.draws, people, out=np.zeros_like(people), where=people > 0)
+    affected = residents.at_share(
+        np.clip(share, 0.0, 1.0), people, latest.split.other, combined, reading
+    )
+    factor = np.divide(affected, united.draws, out=np.ones_like(people), where=united.draws > 0)
+    shared = {i: x * factor for i, x in at_one.items() if any(leaf.id == i for _, leaf in chosen)}
+    return replace(
+        drawn,
+        leaves=tuple(_flagged(leaf) if leaf.id in shared else leaf for leaf in drawn.leaves),
+        draws={**drawn.draws, **shared},
+        at_one={i: at_one[i] for i in shared},
+        factor=factor,
+    )
+
+
+def _added(
+    plain: LeafDraws, counted: Sequence[tuple[LeafPlan, Leaf]]
+) -> list[tuple[OddsRatioUse, float]]:
+    """Return what part of the union each crisis adds to those before it, at central values."""
+    unions = [plain.union(counted[: i + 1]).odds_ratio_1 for i in range(len(counted))]
+    parts = np.maximum(np.diff([0.0, *unions]), 0.0)
+    total = float(parts.sum())
+    equal = 1 / len(counted)
+    return [
+        (crisis.use, float(part) / total if total > 0 else equal)
+        for (crisis, _), part in zip(counted, parts, strict=True)
+    ]
+
+
+def _flagged(leaf: Leaf) -> Leaf:
+    return replace(leaf, flags=tuple(sorted({*leaf.flags, "ODDS_RATIO_OF_COUNTRY"})))
