@@ -18,7 +18,7 @@ WEIGHTS = WEIGHTS / WEIGHTS.sum()
 
 
 class CentredShares(NamedTuple):
-    """Log weights of origins, and the law of each origin's share; shape ``(origin,)``."""
+    """Log weights of origins, and the distribution of each share; shape ``(origin,)``."""
 
     location: FloatArray
     noise: ShareNoise

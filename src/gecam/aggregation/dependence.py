@@ -12,17 +12,17 @@ from gecam._typing import ArrayLike
 
 @dataclass(frozen=True, slots=True)
 class Independent:
-    """Being affected by one crisis says nothing about another: 1 - prod(1 - p)."""
+    """Independence: being affected by one crisis says nothing about another, 1 - prod(1 - p)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Comonotone:
-    """The same people first: the union is the largest share. Wrong where regions differ."""
+    """Complete dependence: the union is the largest share. Wrong where regions differ."""
 
 
 @dataclass(frozen=True, slots=True)
 class Disjoint:
-    """Nobody is in two of the crises (other provinces): the sum.
+    """Disjoint crises, as of different provinces: nobody is in two, and shares add.
 
     Parameters
     ----------
@@ -37,12 +37,12 @@ class Disjoint:
 
 @dataclass(frozen=True, slots=True)
 class Frechet:
-    """Nothing is known: the bounds, and as central value their middle, which is no estimate."""
+    """No assumption: the Fréchet bounds, and as central value their middle, which is no estimate."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GaussianCopula:
-    """Normal scores behind the crises correlate.
+    """Gaussian copula: the normal scores behind the crises correlate.
 
     Parameters
     ----------
@@ -75,7 +75,7 @@ class Pairwise:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Footprints:
-    """Where each crisis strikes is known.
+    """The share that each crisis affects is known by area.
 
     Parameters
     ----------

@@ -23,7 +23,7 @@ BEYOND = 0.1  # of the mean beyond the largest draw to be expected: more, and th
 
 @dataclass(frozen=True, slots=True)
 class LogNormal(Scored):
-    r"""A count of people with an error that multiplies.
+    r"""Lognormal count of people, whose mean is the published count.
 
     Parameters
     ----------
@@ -75,7 +75,7 @@ class LogNormal(Scored):
 
 
 class LogSdLimits(NamedTuple):
-    """How wide a lognormal draws can carry, as standard deviations of its logarithm.
+    """Largest standard deviations of a logarithm with which draws still estimate the mean.
 
     Parameters
     ----------

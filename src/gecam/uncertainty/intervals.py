@@ -28,7 +28,7 @@ class Interval(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Summary:
-    """Draws in a few numbers; every array has the shape of the draws without their last axis.
+    """Mean, median, interval and errors of draws; shapes are those of the draws less the last axis.
 
     Parameters
     ----------

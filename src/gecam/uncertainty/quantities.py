@@ -15,7 +15,7 @@ from gecam.uncertainty.streams import Streams
 
 
 class Quantity(Protocol):
-    """A number that is known up to a distribution.
+    """An uncertain number: a distribution with its mean, quantiles and draws.
 
     Every quantity answers the same six questions: `mean`, `sd`, `cdf`, `quantile`, `at_score` (the
     value at a standard normal score, through which quantities are correlated) and `draws`, which
@@ -63,7 +63,7 @@ class Quantity(Protocol):
 
 
 class Scored(ABC):
-    """What all quantities share: quantiles and draws by way of the normal score."""
+    """Base of quantities: quantiles and draws through the standard normal score."""
 
     __slots__ = ()
 
@@ -124,7 +124,7 @@ class Fixed(Scored):
 
 @dataclass(frozen=True, slots=True)
 class Mixture(Scored):
-    """One of two quantities, it is not known which.
+    """Mixture of two quantities: one of them holds, with a stated probability.
 
     Parameters
     ----------

@@ -36,7 +36,7 @@ TAGGED = ("csv", "xlsx")  # formats with a place for HXL's row
 
 @dataclass(frozen=True, eq=False)
 class Content:
-    """What a format writes: tables by name, the rows that may be shown, and what is said of them."""
+    """Content of an export: tables by name, rows that may be shown, and facts of the release."""
 
     tables: Mapping[str, pd.DataFrame]
     rows: pd.DataFrame
@@ -46,7 +46,7 @@ class Content:
 
 @dataclass(frozen=True, eq=False)
 class Export:
-    """What was written.
+    """Files of an export, and the figures that are not shown in them.
 
     Parameters
     ----------

@@ -22,7 +22,7 @@ LICENCE = "The figures of the sources keep their licences, which are stated besi
 
 @dataclass(frozen=True, eq=False)
 class About:
-    """What is said of a release in every export.
+    """Title, description, date and sources of a release, as every export states them.
 
     Parameters
     ----------

@@ -43,7 +43,7 @@ LABEL_OF: Mapping[str, Callable[[Leaf], str]] = {
 
 @dataclass(frozen=True, slots=True)
 class ReleaseNote:
-    """What a release says of itself: its name, why it was made, and which one it replaces."""
+    """Name and reason of a release, and the release that it replaces."""
 
     name: str
     reason: str

@@ -34,7 +34,7 @@ COMPARED = tuple(
 
 @dataclass(frozen=True, eq=False)
 class Replay:
-    """What came out when a release was made again.
+    """Result of making a release again: what is equal, and what differs.
 
     Parameters
     ----------

@@ -15,7 +15,7 @@ from gecam.errors import SHOWN, DatabaseError
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What was checked and found right.
+    """Result of a check of the whole database, in which nothing was wrong.
 
     Parameters
     ----------

@@ -29,7 +29,7 @@ SUFFIX = ".npy"
 
 @dataclass(frozen=True, slots=True)
 class StoredArray:
-    """What an object is: its address, and the content that the address is the hash of.
+    """Address of a stored array, with the name, kind and shape that the address is a hash of.
 
     Parameters
     ----------

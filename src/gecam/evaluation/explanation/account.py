@@ -80,7 +80,7 @@ class LeafAccount:
 
 @dataclass(frozen=True, slots=True)
 class PartRow:
-    """One country of an answer that holds several.
+    """One country of a result for several countries.
 
     Parameters
     ----------

@@ -172,7 +172,7 @@ def people_of(target: Target, results: Iterable[DestinationDraws]) -> FloatArray
 
 
 def case_of(answer: Estimates | Case, case: Case | None = None) -> Case:
-    """Return the inputs of an answer, or of itself.
+    """Return the case behind estimates, or the case itself.
 
     Raises
     ------

@@ -52,7 +52,7 @@ class Loss:
 
 @dataclass(frozen=True, eq=False)
 class Figure:
-    """A figure that could be collected.
+    """A figure that could be collected, with what it would tell in each draw.
 
     Parameters
     ----------
