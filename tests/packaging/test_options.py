@@ -152,7 +152,12 @@ def stand_in(annotation: Any) -> Any:
         return {}
     if issubclass(origin, Iterable) and arguments:
         return ()
-    return len if inspect.isabstract(origin) else object.__new__(origin)
+    return len if inspect.isabstract(origin) else blank(origin)
+
+
+def blank(kind: Any) -> Any:
+    """Return an object of a class, without its constructor."""
+    return (tuple if issubclass(kind, tuple) else object).__new__(kind)
 
 
 def call(option: Option, value: Any) -> None:
@@ -169,7 +174,7 @@ def call(option: Option, value: Any) -> None:
         elif p.name == "self":
             source = inspect.unwrap(option.function)
             room = importlib.import_module(source.__module__)
-            given.append(object.__new__(getattr(room, source.__qualname__.split(".")[0])))
+            given.append(blank(getattr(room, source.__qualname__.split(".")[0])))
         elif p.default is p.empty and p.kind is p.KEYWORD_ONLY:
             named[p.name] = stand_in(hints[p.name])
         elif p.default is p.empty and p.kind is p.POSITIONAL_OR_KEYWORD:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from gecam._signature import checked
 from gecam.uncertainty import NOT_ESTIMATED, SMALL, Rounded, round_together
 
 SUPPRESSED = "suppressed"
@@ -13,6 +14,7 @@ IN_PLACE = {"suppressed": (SUPPRESSED, SUPPRESSED), "below_threshold": (SMALL, "
 WITHOUT_NUMBER = {"published": "not applicable"}
 
 
+@checked
 def rounded_rows(
     rows: pd.DataFrame, names: tuple[str, str, str] = ("mean", "lower", "upper")
 ) -> Rounded:

@@ -9,6 +9,8 @@ from pathlib import Path
 from textwrap import shorten
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from gecam._signature import checked
+from gecam._typing import PositiveInt
 from gecam.codes import is_origin_code, name
 from gecam.report.document.blocks import Picture
 from gecam.uncertainty import SMALL, SMALLEST_SHOWN, significant
@@ -40,7 +42,8 @@ class Drawn(NamedTuple):
         figure: Any = self.ax.figure
         figure.savefig(path, dpi=FILE_DPI)
 
-    def picture(self, words: str, *, dpi: int) -> Picture:
+    @checked
+    def picture(self, words: str, *, dpi: PositiveInt) -> Picture:
         """Return the figure for a document, with words for those who do not see it."""
         return Picture(f"data:image/png;base64,{b64encode(self._png(dpi)).decode()}", words)
 

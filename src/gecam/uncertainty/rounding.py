@@ -31,6 +31,7 @@ class Rounded(NamedTuple):
     step: FloatArray
     is_below: BoolArray
 
+    @checked
     def texts(self, *, small: SmallCounts = "each") -> list[tuple[str, str, str]]:
         """Write each value and its interval with grouped digits.
 
