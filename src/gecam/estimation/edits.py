@@ -93,6 +93,10 @@ class EditedInputs:
                 f"{', '.join(sorted(there)[:8]) or 'none'}{' ...' if len(there) > 8 else ''}"
             )
 
+    def passes_over(self, destination: str) -> bool:
+        """Whether a country is in another part of the case than this one."""
+        return self.is_part and destination not in self.before.destinations
+
     def put(self, crisis: Crisis, footprint: Footprint) -> None:
         """Add a crisis with its footprint, or replace that of the same id and country.
 
@@ -422,7 +426,8 @@ class ReplaceFootprint(CaseEdit):
         """Change the inputs of a case."""
         f = self.footprint
         today = {c.id: c for c in inputs.before.crises}
-        inputs.put(today.get(f.crisis) or new_crisis(f.crisis, f.as_of), f)
+        if not inputs.passes_over(f.destination):
+            inputs.put(today.get(f.crisis) or new_crisis(f.crisis, f.as_of), f)
 
 
 @dataclass(frozen=True, slots=True)
@@ -447,7 +452,8 @@ class TouchNobody(CaseEdit):
 
     def make(self, inputs: EditedInputs) -> None:
         """Change the inputs of a case."""
-        inputs.remove(self.crisis, self.destination, self.reason)
+        if not inputs.passes_over(self.destination):
+            inputs.remove(self.crisis, self.destination, self.reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -506,6 +512,8 @@ class CopyCrisis(CaseEdit):
 
     def make(self, inputs: EditedInputs) -> None:
         """Change the inputs of a case."""
+        if inputs.passes_over(self.place):
+            return
         past = self.past or inputs.before
         crisis, old = past.crisis(self.crisis), self._figure(past)
         new_id = self.crisis if self._is_here(inputs) else f"{self.crisis}-in-{self.place}"

@@ -175,7 +175,7 @@ def multiverse(
     if found.kind not in {"world", "region", "subregion", "destination"}:
         raise InputError(f"a multiverse is of the world, a region or a country: got {found.words}")
     varied = tuple(default_choices(case, alternatives) if choices is None else choices)
-    _check_choices(varied)
+    _check_choices(varied, case)
     sizes = [len(choice.levels) for choice in varied]
     draws = whole_number(draws, "draws", least=2, example=1000)
     seed = whole_number(seed, "seed", least=0, example=2022)
@@ -232,7 +232,7 @@ class _Country:
     choices: tuple[Choice, ...]
     distinct: tuple[IntArray, ...]
     only: tuple[int, int] | None
-    plans: dict[tuple[tuple[int, int], ...], DestinationPlan] = field(default_factory=dict)
+    plans: dict[tuple[tuple[int, int], ...], DestinationPlan | None] = field(default_factory=dict)
 
     def answers(
         self, grid: IntArray, draws: int, seed: int
@@ -251,17 +251,19 @@ class _Country:
             key = tuple((i, k) for i, k in enumerate(combination) if not levels[i].is_of_draws)
             if key not in self.plans:
                 self.plans[key] = self._plan([levels[i] for i, _ in key])
-            people, at_one = drawn.people(key, _with_drawn(self.plans[key], levels))
-            yield here[group.ravel() == k], people, at_one
+            plan = self.plans[key]
+            if plan is not None:
+                people, at_one = drawn.people(key, _with_drawn(plan, levels))
+                yield here[group.ravel() == k], people, at_one
 
-    def _plan(self, levels: Sequence[Level]) -> DestinationPlan:
-        """Derive the plan at some levels."""
+    def _plan(self, levels: Sequence[Level]) -> DestinationPlan | None:
+        """Derive the plan at some levels; None where they leave no crisis in the country."""
         edits: list[CaseEdit] = [level.change for level in levels if level.change is not None]
         if any(level.assumptions for level in levels):
             edits.append(_assumptions(levels))
         case = apply_edits(self.case, edits, is_part=True)
         scope: Scope = next((level.scope for level in levels if level.scope is not None), "all")
-        return destination_plan(case, case.destinations[0], scope)
+        return destination_plan(case, case.destinations[0], scope) if case.destinations else None
 
 
 def _with_drawn(plan: DestinationPlan, levels: Sequence[Level]) -> DestinationPlan:
@@ -373,7 +375,8 @@ def _default(countries: Sequence[_Country], seed: int, level: float) -> Summary:
     return summarize(total, level=level)
 
 
-def _check_choices(choices: Sequence[Choice]) -> None:
+def _check_choices(choices: Sequence[Choice], case: Case) -> None:
+    """Refuse choices without alternatives, and edits that do not go with the case as a whole."""
     if not choices:
         raise InputError("choices need at least two levels each: got none")
     _check_different("names of choices", [choice.name for choice in choices])
@@ -381,6 +384,8 @@ def _check_choices(choices: Sequence[Choice]) -> None:
         if len(choice.levels) < 2:
             raise InputError(f"choice {choice.name!r} has too few levels: at least two are needed")
         _check_different(f"levels of {choice.name!r}", [level.name for level in choice.levels])
+        for edit in (level.change for level in choice.levels if level.change is not None):
+            apply_edits(case, [edit], is_part=True)
 
 
 def _check_different(what: str, names: Sequence[str]) -> None:

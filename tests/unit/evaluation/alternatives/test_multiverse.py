@@ -11,7 +11,15 @@ import pytest
 
 from gecam.datasets import EDITIONS, load_alternatives, load_edition
 from gecam.errors import InputError
-from gecam.estimation import apply_edits, estimate
+from gecam.estimation import (
+    CopyCrisis,
+    ReplaceFootprint,
+    ScaleStock,
+    TouchNobody,
+    WithoutCrises,
+    apply_edits,
+    estimate,
+)
 from gecam.evaluation import (
     Alternatives,
     Choice,
@@ -226,6 +234,37 @@ def test_packaged_alternatives_hold_every_destination_and_name_real_crises():
 def test_choices_that_are_none_are_refused(small_case, choices, match):
     with pytest.raises(InputError, match=match):
         multiverse(small_case, choices=choices)
+
+
+@pytest.mark.parametrize(
+    "edit_of",
+    [
+        lambda case: ReplaceFootprint(replace(case.by_place["PER"][0], people=3e6)),
+        lambda case: CopyCrisis("per", "Peru", scale=0.5),
+        lambda case: CopyCrisis("sdn", "SDN", to="PER", past=case),
+        lambda case: ScaleStock(2.0, ("PER",)),
+        lambda case: TouchNobody("per", "PER", "No harm."),
+        lambda case: WithoutCrises(),
+    ],
+)
+def test_any_edit_of_a_case_can_be_a_level(small_case, edit_of):
+    """Countries are run one by one; an edit of one of them leaves the others as they are."""
+    edit = edit_of(small_case)
+    choice = Choice("crisis", (Level("as it is"), Level("edited", change=edit)), "a test")
+    found = multiverse(small_case, choices=[choice], draws=200, seed=4)
+    edited = apply_edits(small_case, [edit])
+    expected = 0.0
+    if edited.footprints:
+        expected = estimate(edited, draws=200, seed=4).total().summary()["mean"].iloc[-1]
+    assert found.table["mean"].iloc[1] == pytest.approx(expected, rel=1e-9)
+    assert found.table["mean"].iloc[0] > 0
+
+
+def test_countries_of_different_measures_are_not_added(small_case):
+    exposed = ReplaceFootprint(replace(small_case.by_place["PER"][0], measure="exposed"))
+    choice = Choice("crisis", (Level("as it is"), Level("exposed", change=exposed)), "a test")
+    with pytest.raises(InputError, match="measures are mixed"):
+        multiverse(small_case, choices=[choice], draws=50)
 
 
 @pytest.mark.parametrize("target", ["ken", "ERI"])
