@@ -7,13 +7,9 @@ from datetime import date
 import pytest
 
 from gecam.errors import InputError, LayoutError
-from gecam.io.ocha.plans import (
-    crises_of_plans,
-    plan_type,
-    read_gho_plans,
-    read_plan_facts,
-    read_plan_history,
-)
+from gecam.io import read_gho_plans, read_plan_facts, read_plan_history
+from gecam.io.ocha.plan_crises import crises_of_plans
+from gecam.io.ocha.plan_types import plan_type
 
 GHO = """#,Interagency Response Plans,ISO alpha-3 codes,Plan type,In Need,Data Explorer PIN?
 ,#country+name,#country+code,#plan+type,#inneed,#meta+included

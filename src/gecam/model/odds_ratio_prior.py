@@ -251,6 +251,12 @@ class OddsRatioPrior:
         return f"OddsRatioPrior({', '.join(parts)})"
 
 
+def _are_weights(weights: Any) -> bool:
+    is_three = isinstance(weights, tuple | list) and len(weights) == 3
+    is_numbers = is_three and all(map(is_number, weights)) and min(weights) >= 0
+    return is_numbers and abs(sum(weights) - 1) <= 1e-9
+
+
 def _fill(
     prior: OddsRatioPrior,
     log_median: float,
@@ -272,13 +278,7 @@ def _fill(
             f"{name} of the log odds ratio must be a number in [0, 20)",
             scale,
         )
-    is_three = isinstance(weights, tuple | list) and len(weights) == 3
-    _require(
-        is_three and all(map(is_number, weights)) and min(weights) >= 0
-        and abs(sum(weights) - 1) <= 1e-9,
-        "weights must be three numbers >= 0 that sum to 1",
-        weights,
-    )  # fmt: skip
+    _require(_are_weights(weights), "weights must be three numbers >= 0 that sum to 1", weights)
     above = None if log_scale_above is None else float(log_scale_above)
     held = (float(log_median), float(log_scale), above, float(degrees), tuple(map(float, weights)))
     for name, value in zip(prior.__slots__, held, strict=True):

@@ -31,9 +31,6 @@ from .crisis_countries import (
     CrisisCountryDeaths as CrisisCountryDeaths,
 )
 from .crisis_countries import (
-    beside_estimates as beside_estimates,
-)
-from .crisis_countries import (
     crisis_country_deaths as crisis_country_deaths,
 )
 from .crisis_countries import (

@@ -144,34 +144,6 @@ def deaths_by_country(places: pd.DataFrame) -> pd.DataFrame:
     return table.fillna(0).astype(int).rename_axis("country").sort_index()
 
 
-def beside_estimates(estimates: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
-    """Return a table of estimates by country with recorded deaths beside each row.
-
-    Parameters
-    ----------
-    estimates
-        Index of ISO3 codes, such as ``est.by("destination").summary()``.
-    places
-        As in `crisis_country_deaths`.
-
-    Returns
-    -------
-    DataFrame
-        `estimates` and the columns of `deaths_by_country`. The two are not to be added or divided:
-        most people who die in a country are passing through it, and are in no stock.
-
-    Examples
-    --------
-    >>> from gecam.mortality import beside_estimates
-    >>> places = pd.DataFrame({"country": ["LBY"], "country_of_origin": ["SDN"],
-    ...     "dead_and_missing": [10]})
-    >>> beside_estimates(pd.DataFrame({"mean": [2e5]}, index=["LBY"]), places)["died_in"].tolist()
-    [10]
-    """
-    deaths = deaths_by_country(places)
-    return estimates.join(deaths.reindex(estimates.index, fill_value=0))
-
-
 def _checked(places: pd.DataFrame) -> pd.DataFrame:
     needed = ("country", "country_of_origin", "dead_and_missing")
     lacking = [name for name in needed if name not in places.columns]

@@ -5,7 +5,6 @@ import pytest
 
 from gecam.errors import InputError
 from gecam.mortality import (
-    beside_estimates,
     crisis_country_deaths,
     deaths_by_country,
     histories_of_kinds,
@@ -84,13 +83,6 @@ def test_deaths_by_country_part_sole_from_shared_origins():
     assert table.loc["TUN"].tolist() == [0, 1, 6]
     assert table.loc["SDN"].tolist() == [4, 2, 14]
     assert "UNK" not in table.index
-
-
-def test_deaths_stand_beside_estimates_without_changing_them():
-    estimates = pd.DataFrame({"mean": [2e5, 1e6]}, index=["LBY", "YEM"])
-    table = beside_estimates(estimates, PLACES)
-    assert table["mean"].tolist() == [2e5, 1e6]
-    assert table["died_in"].tolist() == [17, 0]
 
 
 def test_impossible_inputs_are_errors():

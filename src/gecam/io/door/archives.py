@@ -14,6 +14,7 @@ from gecam.io.door.limits import CHUNK, Limits
 GZIP: Final = b"\x1f\x8b"
 ZIP: Final = b"PK\x03\x04"
 _RATIO_FREE = 4 << 20  # below this size a high ratio harms nobody
+_SMALL = 1 << 10  # bytes that a stream is given first
 
 
 def too_large(name: str, inflated: int, compressed: int, limits: Limits) -> None:
@@ -31,10 +32,14 @@ def too_large(name: str, inflated: int, compressed: int, limits: Limits) -> None
 
 
 def _decompressed(where: str, stream: Any, data: memoryview) -> Iterator[tuple[int, bytes]]:
-    """Yield what a stream makes of data, a piece at a time, and how much of the data it was given."""
-    for at in range(0, len(data), CHUNK):
-        piece = bytes(data[at : at + CHUNK])
-        given = at + len(piece)
+    """Yield what a stream makes of data, a piece at a time, and how much of the data it was given.
+
+    Pieces begin small: what a stream does not use is copied, and a file may hold a million streams.
+    """
+    given, size = 0, _SMALL
+    while given < len(data):
+        piece = bytes(data[given : given + size])
+        given, size = given + len(piece), min(2 * size, CHUNK)
         while piece and not stream.eof:
             try:
                 out = stream.decompress(piece, CHUNK)
@@ -48,8 +53,11 @@ def _decompressed(where: str, stream: Any, data: memoryview) -> Iterator[tuple[i
 
 def gunzip(name: str, raw: bytes, limits: Limits) -> Iterator[bytes]:
     """Yield the contents of a gzip file, which may have several members."""
-    inflated = start = 0
+    inflated = start = streams = 0
     while start < len(raw):
+        streams += 1
+        if streams > limits.members + len(raw) // _SMALL:
+            raise HostileFileError(f"{name} has {streams:,} members, most of them of a few bytes.")
         stream, given = zlib.decompressobj(wbits=31), 0
         for given, out in _decompressed(name, stream, memoryview(raw)[start:]):
             inflated += len(out)

@@ -12,20 +12,8 @@ from gecam._typing import BoolArray, FloatArray, WholeNumber
 from gecam.codes import is_iso3
 from gecam.errors import InputError
 from gecam.io.door import Field, File, Sheet, read_tagged, reader
-from gecam.io.ocha.plan_crises import crises_of_plans
-from gecam.io.ocha.plan_facts import read_plan_facts
 from gecam.io.ocha.plan_types import plan_type
-from gecam.io.ocha.published_shares import read_published_shares
 from gecam.model import Note, PlanHistory, PlansTable
-
-__all__ = [
-    "crises_of_plans",
-    "plan_type",
-    "read_gho_plans",
-    "read_plan_facts",
-    "read_plan_history",
-    "read_published_shares",
-]
 
 _REGIONAL_NAME = re.compile(r"\b(regional|refugee response|3RP|JRP|MRP|RMRP|RRP)\b", re.IGNORECASE)
 _OCHA = "OCHA"
