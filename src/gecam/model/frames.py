@@ -72,8 +72,7 @@ def check_frame(
         If a column is absent or unknown, a cell breaks its rule, or a key repeats. Rows are named
         by the key where there is one, else by the position, counted from 1.
     """
-    unset = {n: c.unset for n, c in columns.items() if c.unset is not None and n not in frame}
-    frame = frame.assign(**unset) if unset else frame
+    frame = _with_unset(frame, columns)
     problems = list(_column_problems(frame, columns, table))
     if problems:
         raise InputError(f"{table} does not have the columns it needs", problems)
@@ -96,6 +95,12 @@ def check_frame(
         raise InputError(f"{table} has {len(problems)} problem(s)", problems)
     whole = {name: "int64" for name, column in columns.items() if column.is_whole}
     return result.astype(whole) if whole else result
+
+
+def _with_unset(frame: pd.DataFrame, columns: Mapping[str, Column]) -> pd.DataFrame:
+    """Return a table with the columns that were not given and may be."""
+    unset = {n: c.unset for n, c in columns.items() if c.unset is not None and n not in frame}
+    return frame.assign(**unset) if unset else frame
 
 
 def _column_problems(

@@ -107,6 +107,22 @@ TEMPLATES: Mapping[str, str] = {
     "MEDIAN_ODDS_RATIO": "median odds ratio {odds_ratio:.2f} of migrants against neighbours (prior)",
     "MEDIAN_ODDS_RATIO_OF": "median odds ratio {odds_ratio:.2f} of migrants against neighbours "
     "({status}, k = {k}: {basis})",
+    # people in several crises
+    "SUPERSEDED_BY": "{crisis} is superseded by {other}",
+    "WITHIN": "{crisis} is within {other}",
+    "MEASURED_OVERLAP": "{first} and {second}: {shared:.1%} of the smaller is in both, {by}",
+    "MEASURED_OVERLAP_WITH_ERROR": "{first} and {second}: {shared:.1%} (standard deviation {sd:.1%}) "
+    "of the smaller is in both, {by}",
+    "AS_MEASURED": "as measured",
+    "DISJOINT": "{first} and {second}: nobody is in both",
+    "AND": "{first} and {second}",
+    "OVERLAP_ANYWHERE": "{crises}: overlap anywhere between independent and one inside the other",
+    "OVERLAP_INDEPENDENT": "{crises}: overlap as if independent",
+    "OVERLAP_INSIDE": "{crises}: the smaller taken to lie inside the larger",
+    "OVERLAPS_CONTRADICT": "measured overlaps contradict each other in {part:.1%} of the draws, and "
+    "are met there as nearly as possible",
+    "DISJOINT_EXCEED": "disjoint crises add to more than everybody in {part:.1%} of the draws, and "
+    "are cut to everybody there",
     # from central values to the mean of the draws
     "SPREAD_ABOVE": "spread of the {inputs}: the mean of the draws lies above the figure at central "
     "values",

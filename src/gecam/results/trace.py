@@ -150,14 +150,14 @@ class Overlap:
     destination, group
         Where.
     relations
-        The relations applied, in words.
+        The relations applied.
     sum_of_crises, union
         Mean persons: the sum of the crises' rows and the people in at least one of them.
     """
 
     destination: str
     group: Group
-    relations: tuple[str, ...]
+    relations: tuple[Message, ...]
     sum_of_crises: float
     union: float
 

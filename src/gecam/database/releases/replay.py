@@ -139,6 +139,9 @@ def _messages(estimates: Estimates) -> dict[str, Message]:
             named[f"leaf/{leaf.id} because"] = leaf.because
         named |= {f"leaf/{leaf.id} lacking {i}": said for i, said in enumerate(leaf.lacking)}
         named |= {f"leaf/{leaf.id} {step.name}": step.message for step in leaf.steps}
+    for overlap in estimates.overlaps:
+        place = f"overlap/{overlap.destination}/{overlap.group}"
+        named |= {f"{place} {i}": said for i, said in enumerate(overlap.relations)}
     return named
 
 

@@ -40,6 +40,7 @@ MESSAGES: Mapping[str, Mapping[str, bool]] = {
     "Leaf": {"because": False, "lacking": True},
     "Step": {"message": False},
     "PlanRow": {"because": False},
+    "Overlap": {"relations": True},
 }
 # What fields mean that earlier versions did not have, where it is not the default of today.
 ABSENT: Mapping[str, Mapping[str, Any]] = {"Assumptions": {"odds_ratio_acts_on": "crisis"}}
@@ -152,6 +153,8 @@ def _decode_object(name: str, value: Mapping[str, Any]) -> Any:
 
 def _as_messages(value: Any, *, are_several: bool) -> Any:
     """Return a message, or several; a sentence of an earlier version as one that is not translated."""
+    if isinstance(value, tuple):
+        return tuple(_as_messages(one, are_several=False) for one in value)
     if not isinstance(value, str):
         return value
     said = gecam.results.message("TEXT", text=value)

@@ -22,7 +22,7 @@ from gecam.model import (
     OddsRatioUse,
     prior_at,
 )
-from gecam.results import SELECTIONS, Leaf, Overlap, Selection, Step, message
+from gecam.results import SELECTIONS, Leaf, Message, Overlap, Selection, Step, message
 from gecam.uncertainty import Streams, addresses
 
 
@@ -40,7 +40,7 @@ class GroupInAnyCrisis:
     leaf_ids
         The leaves it stands for.
     relations
-        What was applied, in words.
+        What was applied.
     is_assumed
         Whether a dependence between crises was assumed.
     """
@@ -49,7 +49,7 @@ class GroupInAnyCrisis:
     odds_ratio_1: float
     sum_of_crises: float
     leaf_ids: tuple[str, ...]
-    relations: tuple[str, ...] = ()
+    relations: tuple[Message, ...] = ()
     is_assumed: bool = False
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import combinations
+from typing import NamedTuple
 
 import numpy as np
 
@@ -16,10 +17,12 @@ from gecam.aggregation import (
     GaussianCopula,
     Independent,
     PairRelation,
+    RelatedCrisesShare,
     combine_relations,
 )
 from gecam.estimation.draw.beta_quantiles import beta_quantiles
 from gecam.model import Assumptions, Crisis, Relation
+from gecam.results import Message, message
 
 CORRELATION_NODES = 16  # Gauss-Legendre nodes of the deterministic figure
 
@@ -39,7 +42,7 @@ class CombinedCrises:
     sum_of_crises
         Mean sum of all crises that are not superseded, of the same people; never below the union.
     relations
-        What was applied, in words.
+        What was applied.
     is_assumed
         Whether a dependence between crises was assumed.
     """
@@ -48,7 +51,7 @@ class CombinedCrises:
     odds_ratio_1: float
     counted: tuple[int, ...]
     sum_of_crises: float
-    relations: tuple[str, ...]
+    relations: tuple[Message, ...]
     is_assumed: bool = False
 
 
@@ -117,43 +120,65 @@ def union_of_crises(
         on_excess="cut",
     )
     counted = combined.counted
-    only = counted[0] if len(counted) == 1 and not _has_parts(relations) else None
-    notes = [
-        f"{crises[i].name} is {why.removesuffix(why.split()[-1])}{crises[int(why.split()[-1])].name}"
-        for i, why in combined.left_out.items()
-    ]
     pairs = _pairs(counted, relations)
-    measured = {(r.first, r.second) for r in pairs if r.shared is not None}
-    notes += [_measured_words(crises, pair, stated[pair]) for pair in stated if pair in measured]
-    notes += [
-        f"{crises[r.first].name} and {crises[r.second].name}: nobody is in both"
-        for r in pairs
-        if r.kind == "disjoint"
-    ]
-    if open_to := sorted({i for r in pairs if _is_open(r) for i in (r.first, r.second)}):
-        notes.append(f"{' and '.join(crises[i].name for i in open_to)}: {_words(assumptions)}")
-    if combined.union.capped:
-        notes.append(
-            f"measured overlaps contradict each other in {combined.union.capped:.1%} of the draws, and "
-            "are met there as nearly as possible"
-            if measured
-            else f"disjoint crises add to more than everybody in {combined.union.capped:.1%} of the "
-            "draws, and are cut to everybody there"
-        )
-    if only is not None:  # the others are replaced: no detour over shares of people at another date
+    notes = tuple(_messages(crises, _Applied(combined, pairs, stated), assumptions))
+    if len(counted) == 1 and not _has_parts(relations):
+        # the others are replaced: no detour over shares of people at another date
+        (only,) = counted
         alone = affected[only]
-        return CombinedCrises(
-            alone, float(at_one[only]), counted, float(alone.mean()), tuple(notes)
-        )
+        return CombinedCrises(alone, float(at_one[only]), counted, float(alone.mean()), notes)
     draws = people[latest] * combined.union.central
     return CombinedCrises(
         draws,
         float(stock[latest] * (at_nodes.union.central @ weights) / 2),
         counted,
         float((draws * combined.union.factor).mean()),
-        tuple(notes),
+        notes,
         is_assumed=any(map(_is_open, pairs)),
     )
+
+
+class _Applied(NamedTuple):
+    """What relations led to: the union, the relation of each counted pair, and those stated."""
+
+    combined: RelatedCrisesShare
+    pairs: Sequence[PairRelation]
+    stated: Mapping[tuple[int, int], Relation]
+
+
+def _messages(crises: Sequence[Crisis], applied: _Applied, a: Assumptions) -> Iterator[Message]:
+    """Yield what was applied: replaced crises, measured and disjoint pairs, and what is assumed."""
+    names = [crisis.name for crisis in crises]
+    combined, pairs, stated = applied
+    for i, why in combined.left_out.items():
+        kind, _, other = why.rpartition(" ")
+        yield message(_REPLACED[kind], crisis=names[i], other=names[int(other)])
+    measured = {(r.first, r.second) for r in pairs if r.shared is not None}
+    yield from (_measured(crises, pair, stated[pair]) for pair in stated if pair in measured)
+    for r in pairs:
+        if r.kind == "disjoint":
+            yield message("DISJOINT", first=names[r.first], second=names[r.second])
+    if open_to := sorted({i for r in pairs if _is_open(r) for i in (r.first, r.second)}):
+        yield message(_ASSUMED[a.overlap], crises=_listed([names[i] for i in open_to]))
+    if part := combined.union.capped:
+        yield message("OVERLAPS_CONTRADICT" if measured else "DISJOINT_EXCEED", part=float(part))
+
+
+_REPLACED = {"superseded by": "SUPERSEDED_BY", "within": "WITHIN"}
+_ASSUMED: Mapping[str, str] = {
+    "uniform": "OVERLAP_ANYWHERE",
+    "independent": "OVERLAP_INDEPENDENT",
+    "comonotone": "OVERLAP_INSIDE",
+}
+
+
+def _listed(names: Sequence[str]) -> str | Message:
+    """Return names joined by "and"."""
+    first, *others = names
+    listed: str | Message = first
+    for other in others:
+        listed = message("AND", first=listed, second=other)
+    return listed
 
 
 @cache
@@ -217,24 +242,19 @@ def _position(
     )
 
 
-def _measured_words(crises: Sequence[Crisis], pair: tuple[int, int], relation: Relation) -> str:
+def _measured(crises: Sequence[Crisis], pair: tuple[int, int], relation: Relation) -> Message:
     """Return what was measured of a pair, and by whom."""
-    shared, sd = relation.shared, relation.shared_sd
-    error = f" (standard deviation {sd:.1%})" if sd else ""
-    by = relation.source or "as measured"
     first, second = (crises[i].name for i in sorted(pair))
-    return f"{first} and {second}: {shared:.1%}{error} of the smaller is in both, {by}"
+    shared, sd = relation.shared or 0.0, relation.shared_sd
+    by = relation.source or message("AS_MEASURED")
+    if not sd:
+        return message("MEASURED_OVERLAP", first=first, second=second, shared=shared, by=by)
+    return message(
+        "MEASURED_OVERLAP_WITH_ERROR", first=first, second=second, shared=shared, sd=sd, by=by
+    )
 
 
 def _dependence(r: FloatArray, a: Assumptions) -> Dependence:
     if a.overlap == "uniform":
         return GaussianCopula(r)
     return Independent() if a.overlap == "independent" else Comonotone()
-
-
-def _words(a: Assumptions) -> str:
-    return {
-        "uniform": "overlap anywhere between independent and one inside the other",
-        "independent": "overlap as if independent",
-        "comonotone": "the smaller taken to lie inside the larger",
-    }[a.overlap]
