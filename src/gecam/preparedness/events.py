@@ -40,7 +40,7 @@ class EventSet:
     period
         First and last year of the record, both within; None for a model.
     at_least
-        Smallest event that was kept.
+        Smallest event of the set, in `unit`.
     notes
         What was left out, and what the record cannot say.
 
@@ -302,13 +302,13 @@ def by_first_year(
 def _rows(table: DisplacementTable | pd.DataFrame) -> pd.DataFrame:
     if isinstance(table, DisplacementTable):
         rows = table.rows
-        kept = rows["measure"].eq("movements") & rows["cause"].eq("disaster")
-        if not kept.any():
+        is_disaster = rows["measure"].eq("movements") & rows["cause"].eq("disaster")
+        if not is_disaster.any():
             raise InputError(
                 "the table has no disaster events: conflict displacement is published by year, and a "
                 "year is not an event"
             )
-        return rows[kept].rename(columns={"value": "people"})
+        return rows[is_disaster].rename(columns={"value": "people"})
     missing = [name for name in ("iso3", "year", "people") if name not in table]
     if missing:
         raise InputError(f"the table of events lacks the columns {', '.join(missing)}")

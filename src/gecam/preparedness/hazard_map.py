@@ -123,14 +123,14 @@ def map_footprint(
             else f" at {threshold:g} {hazard.unit} (the map ends at {top:g})"
         )
         return TouchNobody(crisis, destination, f"The hazard meets none of the areas{at}.")
-    known = exposed.residents.fillna(0.0)
-    found = footprint(
+    people = exposed.residents.fillna(0.0)
+    made = footprint(
         exposed, crisis=crisis, destination=destination, as_of=as_of, threshold=threshold,
-        threshold_sd=threshold_sd, residents=float(known.sum()), migrants=migrants, grade=grade,
+        threshold_sd=threshold_sd, residents=float(people.sum()), migrants=migrants, grade=grade,
     )  # fmt: skip
     if isinstance(residents, (int, float)):
-        found = replace(found, note=f"{found.note}; residents of the country spread evenly over it")
-    return found if need_share is None else in_need_of(found, need_share, need_basis)
+        made = replace(made, note=f"{made.note}; residents of the country spread evenly over it")
+    return made if need_share is None else in_need_of(made, need_share, need_basis)
 
 
 def _by_area(areas: Shapes, residents: Mapping[str, float] | float | None) -> Mapping[str, float]:

@@ -247,8 +247,8 @@ def inclusion(
     >>> case = gc.load_edition("2022").restrict(["YEM"])
     >>> est = gc.estimate(case, draws=500, seed=1)
     >>> plan = Plan("YEM", targeted=17.9e6, requirements=4.27e9)
-    >>> found = inclusion(est, "YEM", case=case, plan=plan)
-    >>> found.to_frame()["part"].unique().tolist(), round(found.budget.unit_cost)
+    >>> table = inclusion(est, "YEM", case=case, plan=plan)
+    >>> table.to_frame()["part"].unique().tolist(), round(table.budget.unit_cost)
     (['total', 'group', 'origin', 'sex'], 239)
     """
     destination = country_code(destination)

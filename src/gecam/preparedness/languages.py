@@ -103,8 +103,8 @@ class LanguageReach:
                 "unknown": float(self.unknown.mean()),
             }
         )
-        kept = frame if numbers is None else frame[frame["languages"].isin(list(numbers))]
-        return kept.reset_index(drop=True)
+        rows = frame if numbers is None else frame[frame["languages"].isin(list(numbers))]
+        return rows.reset_index(drop=True)
 
 
 @checked

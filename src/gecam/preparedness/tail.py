@@ -228,5 +228,7 @@ def _maximum(y: FloatArray) -> tuple[float, float]:
     grid = np.linspace(-12.0, 25.0, 371)
     best = int(np.argmin([loss(t) for t in grid]))
     low, high = grid[max(best - 1, 0)], grid[min(best + 1, grid.size - 1)]
-    found = minimize_scalar(loss, bounds=(low, high), method="bounded", options={"xatol": 1e-10})
-    return fitted(float(found.x if found.fun <= loss(grid[best]) else grid[best]))
+    best_nearby = minimize_scalar(
+        loss, bounds=(low, high), method="bounded", options={"xatol": 1e-10}
+    )
+    return fitted(float(best_nearby.x if best_nearby.fun <= loss(grid[best]) else grid[best]))

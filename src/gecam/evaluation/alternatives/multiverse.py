@@ -167,13 +167,13 @@ def multiverse(
     >>> from gecam.evaluation import default_choices, multiverse
     >>> case = gc.load_edition("2022")
     >>> refugees = [c for c in default_choices(case) if c.name == "refugees in need"]
-    >>> found = multiverse(case, "TCD", choices=refugees, draws=200)
-    >>> found.table["refugees in need"].tolist()
+    >>> answers = multiverse(case, "TCD", choices=refugees, draws=200)
+    >>> answers.table["refugees in need"].tolist()
     ['published count or prior near 1', "the residents' share", 'all of them']
     """
-    found = find_target(case, target, kind)
-    if found.kind not in {"world", "region", "subregion", "destination"}:
-        raise InputError(f"a multiverse is of the world, a region or a country: got {found.words}")
+    asked = find_target(case, target, kind)
+    if asked.kind not in {"world", "region", "subregion", "destination"}:
+        raise InputError(f"a multiverse is of the world, a region or a country: got {asked.words}")
     varied = tuple(default_choices(case, alternatives) if choices is None else choices)
     _check_choices(varied, case)
     sizes = [len(choice.levels) for choice in varied]
@@ -182,7 +182,7 @@ def multiverse(
     refuse_large(draws, 2 * math.prod(sizes))
     grid = np.array(list(product(*map(range, sizes))), dtype=np.int64)
     totals, at_one = np.zeros((len(grid), draws)), np.zeros(len(grid))
-    countries = list(_countries(case, found, varied, alternatives))
+    countries = list(_countries(case, asked, varied, alternatives))
     for run in countries:
         for members, people, central in run.answers(grid, draws, seed):
             totals[members] += people
@@ -194,10 +194,10 @@ def multiverse(
         mean=summary.mean, lower=summary.lower, upper=summary.upper, odds_ratio_1=at_one
     )  # fmt: skip
     if not summary.mean.max() > 0:
-        raise InputError(f"nothing of {found.words} can be estimated")
+        raise InputError(f"nothing of {asked.words} can be estimated")
     default = _default(countries, seed, level)
     return Multiverse(
-        target=found,
+        target=asked,
         choices=varied,
         table=table,
         shares=choice_shares(table, choices=[c.name for c in varied], value="mean"),

@@ -157,8 +157,8 @@ def coverage_choices(case: Case, alternatives: Alternatives) -> tuple[Choice, ..
     """
     if alternatives.modelled is None:
         raise InputError("alternatives hold no countries without a plan: give them as `modelled`")
-    kept = {"refugees in need", "odds ratio", MODELLED}
-    return tuple(c for c in default_choices(case, alternatives) if c.name in kept)
+    names = {"refugees in need", "odds ratio", MODELLED}
+    return tuple(c for c in default_choices(case, alternatives) if c.name in names)
 
 
 def _of_method() -> Iterator[Choice]:
