@@ -19,7 +19,6 @@ from gecam.aggregation.dependence import (
     Pairwise,
 )
 from gecam.aggregation.gaussian import none_exchangeable, none_general
-from gecam.aggregation.pairwise import largest_entropy, union_bounds
 from gecam.errors import InputError
 
 ROUNDING = 1e-9
@@ -176,6 +175,11 @@ def _gaussian(p: FloatArray, r: FloatArray) -> FloatArray:
 
 def _pairwise(p: FloatArray, dependence: Pairwise) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return the union of largest entropy and the bounds, given known overlaps."""
+    from gecam.aggregation.pairwise import (
+        largest_entropy,
+        union_bounds,
+    )  # where overlaps are measured
+
     k, shape = len(p), p.shape[1:]
     flat = p.reshape(k, -1)
     groups, shared = known_overlaps(p, dependence)

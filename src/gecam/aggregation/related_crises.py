@@ -13,7 +13,6 @@ from gecam._signature import check_fields, checked
 from gecam._typing import ArrayLike, FloatArray
 from gecam.aggregation.dependence import Dependence, Disjoint, Pairwise
 from gecam.aggregation.overlap import UnionShare, known_overlaps, union_share
-from gecam.aggregation.pairwise import fitted_union, simple_bounds
 from gecam.errors import InputError
 from gecam.model import RelationKind
 
@@ -398,6 +397,8 @@ def _measured_union(
     What was not measured is as independent as what was allows. Where drawn shares make three or more
     measured overlaps contradict each other, they are met as nearly as possible.
     """
+    from gecam.aggregation.pairwise import fitted_union, simple_bounds  # where overlaps are given
+
     p = np.stack(np.broadcast_arrays(*(shares[i] for i in crises)))
     overlaps = Pairwise(_overlaps(crises, stated), relative=True)
     if len(crises) == 2:
