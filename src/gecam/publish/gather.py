@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from gecam.errors import InputError
+from gecam.results import BESIDE
 
 NOT_DONE = "not done"
 
@@ -73,4 +74,4 @@ def gather_checklist(answers: Mapping[int, str]) -> pd.DataFrame:
         (item, section, question, answers.get(item, "").strip() or NOT_DONE)
         for item, (section, question) in ITEMS.items()
     ]
-    return pd.DataFrame(rows, columns=["item", "section", "question", "answer"])
+    return pd.DataFrame(rows, columns=list(BESIDE["gather"]))

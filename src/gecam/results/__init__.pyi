@@ -4,6 +4,9 @@ from .breakdown import (
     Breakdown as Breakdown,
 )
 from .columns import (
+    BESIDE as BESIDE,
+)
+from .columns import (
     BESIDE_TEXT as BESIDE_TEXT,
 )
 from .columns import (

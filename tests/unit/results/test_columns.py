@@ -11,7 +11,7 @@ from gecam.database.storage.schema import ESTIMATES, ROW_FORMATS
 from gecam.io.check import SCHEMA as CHECK
 from gecam.publish import SDMX_COLUMNS, hxl_tags
 from gecam.report.records import rows_of
-from gecam.results import OUTPUT, RELEASE_ROWS, SUMMARY, document_schema, output_columns
+from gecam.results import BESIDE, OUTPUT, RELEASE_ROWS, SUMMARY, document_schema, output_columns
 from gecam.results import columns as schema
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "reference" / "columns.md"
@@ -73,3 +73,23 @@ def test_the_page_of_columns_says_what_the_schema_says():
         index=False, name=None
     )
     assert rows == list(expected)
+
+
+def test_the_page_tells_the_tables_beside_the_rows_too():
+    text = PAGE.read_text(encoding="utf-8").partition("## Tables beside")[2]
+    rows = re.findall(r"^\| (\w+) \| `(\w+)` \| (\w+) \| (.*?) \|$", text, flags=re.M)
+    assert rows == [
+        (table, column.name, column.kind, column.meaning)
+        for table, columns in BESIDE.items()
+        for column in columns.values()
+    ]
+
+
+def test_versions_of_documents_stand_in_the_schema_alone():
+    source = Path(schema.__file__).parents[1]
+    stated = re.compile(r"""["']gecam\.\w+/\d""")
+    assert [
+        path.relative_to(source).as_posix()
+        for path in sorted(source.rglob("*.py"))
+        if stated.search(path.read_text(encoding="utf-8").partition(">>>")[0])
+    ] == ["io/check.py"]  # readers know no results; a test above holds both together

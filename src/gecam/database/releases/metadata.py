@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from gecam.results import OUTPUT
+from gecam.results import BESIDE, OUTPUT, OutputColumn
 
 MEDIA_TYPES = {
     "csv": "text/csv",
@@ -17,6 +17,8 @@ MEDIA_TYPES = {
     "parquet": "application/vnd.apache.parquet",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+# Table of an export -> its columns; rows of estimates are described by those of all tables.
+DESCRIBED = {**BESIDE, "specification": BESIDE["specifications"]}
 LICENCE = "The figures of the sources keep their licences, which are stated beside each."
 
 
@@ -69,8 +71,9 @@ def data_package(
 
 
 def _resource(name: str, frame: pd.DataFrame, content: bytes) -> dict[str, Any]:
+    columns = DESCRIBED.get(name.partition(".")[0], OUTPUT)
     schema: dict[str, Any] = {
-        "fields": [_field(str(name), frame[name]) for name in frame.columns],
+        "fields": [_field(frame[column], columns.get(str(column))) for column in frame.columns],
         "missingValues": [""],
     }
     if "id" in frame.columns:
@@ -88,13 +91,13 @@ def _resource(name: str, frame: pd.DataFrame, content: bytes) -> dict[str, Any]:
     }
 
 
-def _field(name: str, column: pd.Series) -> dict[str, str]:
-    """Return the description of a column: its type, and its meaning where it is one of ours."""
-    stated = {"name": name, "type": _type(column)}
-    if name not in OUTPUT:
+def _field(cells: pd.Series, column: OutputColumn | None) -> dict[str, str]:
+    """Return the description of a column: its type, and its meaning and unit where they are stated."""
+    stated = {"name": str(cells.name), "type": _type(cells)}
+    if column is None:
         return stated
-    unit = f"; unit: {OUTPUT[name].unit}" if OUTPUT[name].unit else ""
-    return {**stated, "description": f"{OUTPUT[name].meaning}{unit}"}
+    unit = f"; unit: {column.unit}" if column.unit else ""
+    return {**stated, "description": f"{column.meaning}{unit}"}
 
 
 def _type(column: pd.Series) -> str:

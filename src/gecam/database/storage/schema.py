@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Callable, Mapping
 
 from gecam.errors import DatabaseError
-from gecam.results import OUTPUT, RELEASE_ROWS, ROW_FORMAT, ColumnKind
+from gecam.results import BESIDE, OUTPUT, RELEASE_ROWS, ROW_FORMAT, ColumnKind
 
 APPLICATION_ID = 0x6765636D  # "gecm": tells a catalogue from other SQLite files
 SCHEMA_VERSION = 3
@@ -21,21 +21,11 @@ ESTIMATES: Columns = {name: SQL_TYPES[OUTPUT[name].kind] for name in RELEASE_ROW
 # The rows of one release. The root is over them in this order.
 RELEASE_TABLES: Mapping[str, Columns] = {
     "estimates": ESTIMATES,
-    "inputs": {
-        "release": "TEXT", "part": "TEXT", "rows": "INTEGER", "sources": "TEXT",
-        "is_public": "INTEGER", "object": "TEXT",
+    **{
+        table: {name: SQL_TYPES[column.kind] for name, column in BESIDE[table].items()}
+        for table in ("inputs", "sources", "specifications", "objects")
     },
-    "sources": {
-        "release": "TEXT", "id": "TEXT", "publisher": "TEXT", "title": "TEXT", "edition": "TEXT",
-        "released_on": "TEXT", "licence": "TEXT", "url": "TEXT", "sha256": "TEXT", "file": "TEXT",
-        "is_public": "INTEGER",
-    },
-    "specifications": {"release": "TEXT", "name": "TEXT", "value": "TEXT"},
-    "objects": {
-        "release": "TEXT", "role": "TEXT", "sha256": "TEXT", "name": "TEXT", "kind": "TEXT",
-        "shape": "TEXT",
-    },
-}  # fmt: skip
+}
 # What is said of a release as a whole.
 RELEASE_FACTS: Columns = {
     "name": "TEXT",

@@ -146,6 +146,14 @@ def test_humanitarian_tools_read_the_tagged_file(large, tmp_path):
 def test_a_data_package_describes_its_columns(large, tmp_path):
     large.export("r1", tmp_path / "out", format="datapackage")
     package = json.loads((tmp_path / "out" / "datapackage.json").read_text())
+    told = {
+        (resource["name"], field["name"]): field.get("description", "")
+        for resource in package["resources"]
+        for field in resource["schema"]["fields"]
+    }
+    assert [column for column, words in told.items() if not words] == []
+    assert told["estimates", "mean"].endswith("unit: people")
+    assert told["sources", "id"] != told["estimates", "id"]
     resources = {resource["name"]: resource for resource in package["resources"]}
     assert set(resources) == {"about", "estimates", "sources", "specification", "gather"}
     for resource in resources.values():
