@@ -128,7 +128,7 @@ def test_only_the_pair_that_was_measured_is_free_of_the_assumption():
     assert np.allclose(result.draws, 1000 * (1 - (1 - 0.45) * 0.9))
     assert result.is_assumed
     assert str(result.relations[0]).startswith("a and b: 25.0%")
-    assert "overlap as if independent" in result.relations[1]
+    assert "overlap as if independent" in str(result.relations[1])
 
 
 def test_a_measured_statement_counts_more_than_a_bare_one():
