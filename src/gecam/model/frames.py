@@ -116,10 +116,8 @@ def _column_problems(
         yield problem(what, remedy, column=name, code="COLUMN_REPEATED")
     for name in frame.columns:
         if name not in columns:
-            what, remedy = (
-                "the column is not known",
-                "Drop or rename it; nothing is ignored silently.",
-            )
+            remedy = "Drop or rename it; nothing is ignored silently."
+            what = "the column is not known"
             yield problem(what, remedy, column=str(name), code="COLUMN_UNKNOWN")
 
 
@@ -240,11 +238,7 @@ def _days(values: pd.Series) -> tuple[Any, list[Bad]]:
         is_day = moments.isna() | moments.eq(moments.dt.normalize())
         days, bad = moments.to_numpy(), np.flatnonzero(~is_day)
     else:
-        texts_of_days = {value for value in values if isinstance(value, str)}  # few, of many rows
-        read_once = {text: _day_or_none(text) for text in texts_of_days}
-        read = [
-            read_once[value] if isinstance(value, str) else _day_or_none(value) for value in values
-        ]
+        read = _read_days(values)
         is_read = np.array([day is not None for day in read], dtype=bool)
         days, bad = np.array(read, dtype="datetime64[s]"), np.flatnonzero(~is_read & values.notna())
     remedy = "Write YYYY-MM-DD; mid-year is July 1."
@@ -254,6 +248,13 @@ def _days(values: pd.Series) -> tuple[Any, list[Bad]]:
     return days.astype("datetime64[s]"), [
         (i, f"not a date: {text}.", remedy, "NOT_A_DATE") for i, text in faults
     ]
+
+
+def _read_days(values: Iterable[object]) -> list[str | None]:
+    """Return the day in each cell, or None; a text is read once, as few stand in many rows."""
+    texts = {value for value in values if isinstance(value, str)}
+    days = {text: _day_or_none(text) for text in texts}
+    return [days[value] if isinstance(value, str) else _day_or_none(value) for value in values]
 
 
 def _day_or_none(value: object) -> str | None:
