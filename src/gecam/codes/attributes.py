@@ -1,4 +1,4 @@
-"""What is known of a country, by its code or its name: UN code, short name, region."""
+"""UN code, short name and region of a country, by its code or its name."""
 
 from __future__ import annotations
 

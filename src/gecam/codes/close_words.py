@@ -1,4 +1,4 @@
-"""The words of a list that come nearest to a misspelt one, without comparing it with all of them."""
+"""Words of a list nearest to a misspelt one, without comparing it with all of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Names of places to ISO3, exactly or not at all."""
+"""ISO3 codes of places from their names: an exact match, or an error with the nearest names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shapes as files hold them to shapes that can be measured: repaired, and cut at the antimeridian."""
+"""Repair shapes and cut them at the antimeridian, so that they can be measured."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Contour lines to the areas they enclose."""
+"""Areas enclosed by contour lines, such as those of the intensity of an earthquake."""
 
 from __future__ import annotations
 

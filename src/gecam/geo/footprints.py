@@ -1,4 +1,4 @@
-"""Exposure to footprints."""
+"""Footprint of a crisis from the people exposed by area."""
 
 from __future__ import annotations
 

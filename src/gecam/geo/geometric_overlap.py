@@ -1,4 +1,4 @@
-"""How far two footprints share people, measured on the map."""
+"""Number of people inside two footprints, measured on a map."""
 
 from __future__ import annotations
 

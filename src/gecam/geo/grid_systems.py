@@ -1,4 +1,4 @@
-"""Shapes in longitude and latitude to the coordinates of a grid, in parts where that is needed."""
+"""Shapes in longitude and latitude, projected to the reference system of a grid of people."""
 
 from __future__ import annotations
 

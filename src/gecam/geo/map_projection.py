@@ -1,4 +1,4 @@
-"""Areas and distances on the ellipsoid."""
+"""Reference systems, projections, and areas on the ellipsoid."""
 
 from __future__ import annotations
 

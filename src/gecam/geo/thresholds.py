@@ -1,4 +1,4 @@
-"""Thresholds that are not known exactly, as weights of the levels that a map has."""
+"""Weights of the levels of a hazard map under an uncertain threshold."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Publishers' files to model types, one module per publisher; users' own tables; checks."""
+"""Readers of publishers' files and of users' own tables, and a check of any file."""
 
 import lazy_loader as _lazy
 

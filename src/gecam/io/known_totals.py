@@ -1,4 +1,4 @@
-"""Totals that publishers print, to hold a file against."""
+"""Totals that publishers print, to compare the sums of a file with."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the world is made of: stocks, populations, crises, footprints, assumptions, and the case."""
+"""Inputs of an estimate: stocks, populations, crises, footprints, assumptions, and their case."""
 
 import lazy_loader as _lazy
 

@@ -227,7 +227,7 @@ DEFAULTS: tuple[Default, ...] = (
         "protection: published count where there is one, else the prior below; 'national' gives "
         "them the share of residents, 'one' counts all of them",
         "rule",
-        "METHODS, two groups",
+        "refugees and other migrants are two groups, each with its own share in need",
     ),
     Default(
         "protection_share_mean",

@@ -22,7 +22,7 @@ from gecam.model.footprint import Footprint, crises_and_footprints
 from gecam.model.source import Source
 from gecam.model.stock import Population, ProtectedPopulation, Stock
 
-PIN_OVER_POPULATION = 1.1  # above: the denominator does not belong to the number (METHODS B5)
+PIN_OVER_POPULATION = 1.1  # above: the denominator does not belong to the number
 
 T = TypeVar("T")
 

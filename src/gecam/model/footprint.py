@@ -1,4 +1,4 @@
-"""Footprints: how many people a crisis touches, where, and who was counted."""
+"""Footprints: how many people a crisis affects, where, and whom the figure counts."""
 
 from __future__ import annotations
 

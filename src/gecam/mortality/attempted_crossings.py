@@ -1,4 +1,4 @@
-"""How many people set out: the denominator of a rate."""
+"""Attempted crossings: the denominator of a rate of deaths."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which lists saw which units: the table that multiple systems estimation starts from."""
+"""Capture histories: which lists recorded which units, the input of multiple systems estimation."""
 
 from __future__ import annotations
 

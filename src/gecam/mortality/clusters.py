@@ -1,4 +1,4 @@
-"""Totals of deaths that come in wrecks: intervals that a Poisson count of deaths cannot give."""
+"""Intervals of total deaths when many people die in one incident (compound Poisson, bootstrap)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the records of a country or route can bear, and what can be compared with what."""
+"""Comparability of recorded deaths between countries, routes and periods."""
 
 from __future__ import annotations
 

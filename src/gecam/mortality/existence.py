@@ -1,4 +1,4 @@
-"""Whether the data can carry a log-linear model at all."""
+"""Existence of the maximum likelihood estimate of a log-linear model of sparse lists."""
 
 from __future__ import annotations
 

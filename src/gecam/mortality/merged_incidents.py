@@ -1,4 +1,4 @@
-"""Records to incidents: parts of one incident put together, several files made one."""
+"""Incidents from records: parts of one incident added up, several files merged."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Many log-linear models of the same lists: selection, average, and the range that they span."""
+"""Log-linear models of the same lists with different interactions: selection, average, range."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Totals of recorded deaths and disappearances, by whatever the records tell."""
+"""Totals of recorded deaths and disappearances by route, country, month and other attributes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How many units there are, from how often each seen unit was seen."""
+"""Population size from how often each unit was recorded (Chao, Zelterman, truncated Poisson)."""
 
 from __future__ import annotations
 

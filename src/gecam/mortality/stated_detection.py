@@ -1,4 +1,4 @@
-"""What a stated probability of being recorded says about deaths that were not (no inference)."""
+"""Deaths implied by a stated probability of being recorded: an assumption, no inference."""
 
 from __future__ import annotations
 

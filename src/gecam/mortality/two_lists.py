@@ -1,4 +1,4 @@
-"""How many units there are, from two lists that overlap."""
+"""Population size from two overlapping lists (Lincoln-Petersen, Chapman)."""
 
 from __future__ import annotations
 

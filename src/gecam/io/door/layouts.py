@@ -1,4 +1,4 @@
-"""Readers, and by what a file of theirs is known: each says it beside its function."""
+"""Registry of readers, and the words at the top of a file by which each is chosen."""
 
 from __future__ import annotations
 

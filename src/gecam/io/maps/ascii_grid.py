@@ -1,4 +1,4 @@
-"""ESRI ASCII grids: every number is read or refused, so that nothing is taken for 0."""
+"""ESRI ASCII grids, read number by number; what is no number is an error, never 0."""
 
 from __future__ import annotations
 

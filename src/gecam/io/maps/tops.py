@@ -1,4 +1,4 @@
-"""What a file of shapes or a raster holds, in words by which its reader is known."""
+"""Format, columns and kinds of shapes of a map file, as words by which its reader is chosen."""
 
 from __future__ import annotations
 

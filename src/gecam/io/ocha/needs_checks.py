@@ -1,4 +1,4 @@
-"""What is wrong with a table of needs, found before anybody uses it."""
+"""Checks of a table of humanitarian needs: implausible, repeated and contradictory figures."""
 
 from __future__ import annotations
 

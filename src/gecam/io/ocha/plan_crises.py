@@ -1,4 +1,4 @@
-"""Plans and the facts on them, joined to crises and footprints."""
+"""Crises and footprints from a table of response plans and the compiled facts on them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is known of each revision of UN DESA's International Migrant Stock."""
+"""Revisions of UN DESA's International Migrant Stock: coverage, world totals, codes of regions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""UN DESA International Migrant Stock by destination and origin, in the forms it travels in."""
+"""UN DESA International Migrant Stock by destination and origin, in each of its layouts."""
 
 from __future__ import annotations
 
