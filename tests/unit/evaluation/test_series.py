@@ -36,7 +36,8 @@ def a_year_later(case, **changes):
 def without_growth(case):
     """Return a case whose stocks and errors do not depend on the date or the year's figure."""
     quiet = replace(
-        case.assumptions, apply_growth=False, drift_log_sd=0.0, frozen_log_sd=0.0,
+        case.assumptions, odds_ratio=gc.OddsRatioPrior(median=1.4, lower=0.6, upper=3.5),
+        apply_growth=False, drift_log_sd=0.0, frozen_log_sd=0.0,
         grade_logit_sd=dict.fromkeys("ABCDE", 0.0), protection_in_need="one",
     )  # fmt: skip
     protected = case.protected.people
