@@ -26,7 +26,7 @@ help: ## say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1 | \2/p' $(firstword $(MAKEFILE_LIST)) | \
 	while IFS='|' read -r target what; do printf '%-18s%s\n' "$$target" "$$what"; done
 
-estimate: ## install the core, estimate the packaged edition, print the table, write figures to out/
+estimate: ## install the core, estimate a packaged edition (EDITION=2022), print the table, write figures to out/
 	@tools/venv.sh "$(VENV)"
 	@"$(VENV)/bin/gecam" estimate --edition "$(EDITION)" --out "$(OUT)"
 
