@@ -1,4 +1,4 @@
-"""Build the database of two packaged editions, 2022 and 2024, and say why the figure of Sudan changed."""
+"""Build the database of the editions 2022 and 2024, and say why the figure of Sudan changed."""
 
 import argparse
 from pathlib import Path

@@ -351,6 +351,19 @@ def test_every_row_has_a_number_or_a_reason(edition_2022):
     assert (rows["reason"].ne("") | rows["mean"].notna()).all()
 
 
+@pytest.mark.parametrize("name", ["2023", "2025", "2026"])
+def test_every_row_of_a_later_edition_has_a_number_or_a_reason(name):
+    rows = estimate(load_edition(name), draws=100).by("crisis").summary()
+    assert len(rows) == TOTALS[name][0]
+    assert (rows["reason"].ne("") | rows["mean"].notna()).all()
+    # Colombia's plan leaves most migrants to the regional plan; others state a number in need
+    country = rows["crisis"].str.fullmatch(rf"{name}-[A-Z]{{3}}")
+    missing = rows.loc[country & rows["mean"].isna(), "crisis"]
+    assert set(missing) == {f"{name}-COL"} | {"2025": {"2025-ETH"}, "2026": {"2026-UGA"}}.get(
+        name, set()
+    )
+
+
 def test_what_is_known_of_plans_is_respected(edition_2022):
     rows = edition_2022.by("crisis").summary().set_index("crisis")
     assert rows.loc["2022-UKR", "status"] == "superseded"
