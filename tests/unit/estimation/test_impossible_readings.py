@@ -162,7 +162,9 @@ def test_disjoint_plans_of_nearly_everybody_are_cut_at_everybody_and_say_so(mode
     rows = by_leaf(est)
     summed = rows["a", "other"][1] + rows["b", "other"][1]
     assert (union.draws[0] <= summed * (1 + 1e-12)).all()
-    notes = " ".join(note for o in est.overlaps if o.group == "other" for note in o.relations)
+    notes = " ".join(
+        note for o in est.overlaps if o.group == "other" for note in map(str, o.relations)
+    )
     assert "disjoint crises add to more than everybody in" in notes
     assert union.summary()["double_count"].iloc[0] > 1
 
