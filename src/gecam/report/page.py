@@ -16,6 +16,7 @@ from gecam._version import __version__
 from gecam.codes import name, region
 from gecam.model import defaults
 from gecam.publish import Published, safe_frame
+from gecam.report.document.blocks import Table
 from gecam.report.estimate_tables import difference_of, published_columns
 from gecam.report.figures import draw_intervals
 from gecam.report.figures_world import draw_world
@@ -106,8 +107,8 @@ def page(est: Estimates, published: Published) -> str:
         tables=_tables(of, est),
         csv=base64.b64encode(_csv(rows).encode()).decode(),
         countries=_countries(est, rows, has_secrets=published.shown.has_secrets),
-        defaults=defaults(est.assumptions).to_dict("records"),
-        gather=published.checklist.to_dict("records"),
+        assumptions=_assumptions(est),
+        checklist=Table.of_columns(published.checklist[["item", "question", "answer"]]),
         sources=published.sources.to_dict("records"),
         config=published.specification.get("config_sha256", ""),
         # ours, not a user's: may stand as they are, and the policy names their hashes
@@ -117,6 +118,12 @@ def page(est: Estimates, published: Published) -> str:
         script_hash=_csp_hash(script),
     )
     return str(text)
+
+
+def _assumptions(est: Estimates) -> Table:
+    rows = defaults(est.assumptions)
+    basis = rows["status"] + ". " + rows["meaning"] + ". " + rows["basis"]
+    return Table.of_columns({"assumption": rows["name"], "value": rows["value"], "basis": basis})
 
 
 def _asset(file: str) -> str:

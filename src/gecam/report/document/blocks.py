@@ -42,8 +42,8 @@ class Table:
     @classmethod
     def of_columns(cls, columns: Mapping[str, Iterable[object]]) -> Self:
         """Return a table of columns, each under its heading; cells are written as text."""
-        rows = (tuple(map(str, row)) for row in zip(*columns.values(), strict=True))
-        return cls(tuple(columns), tuple(rows))
+        cells = zip(*(columns[name] for name in columns), strict=True)
+        return cls(tuple(columns), tuple(tuple(map(str, row)) for row in cells))
 
 
 @dataclass(frozen=True, slots=True)
