@@ -15,7 +15,17 @@ import pandas as pd
 
 from gecam.estimation.pipeline import compositions_of
 from gecam.estimation.plan.destination import DestinationPlan, destination_plan
-from gecam.model import Case, Crisis, Footprint, Population, ProtectedPopulation, Source, Stock
+from gecam.model import (
+    Assumptions,
+    Case,
+    Crisis,
+    Footprint,
+    OddsRatioPrior,
+    Population,
+    ProtectedPopulation,
+    Source,
+    Stock,
+)
 
 LEVEL = 0.95
 
@@ -93,8 +103,9 @@ def case(
         pd.DataFrame(registered, columns=columns), Source("protected", "invented", "protected")
     )
     return Case(
-        stock, population, tuple(crises), tuple(footprints), protected, name=f"bench {year}"
-    )
+        stock, population, tuple(crises), tuple(footprints), protected, name=f"bench {year}",
+        assumptions=Assumptions(odds_ratio=OddsRatioPrior.from_logs(0.2027, 0.5446)),  # of all rows
+    )  # fmt: skip
 
 
 def _codes(n: int) -> list[str]:
@@ -122,6 +133,7 @@ def parameters(plans: list[DestinationPlan], compositions) -> dict[str, np.ndarr
     assert all(isinstance(x, LogitNormal) for x in own)
     carried = [s.dated.people / s.dated.measured for s in splits]
     a = plans[0].assumptions
+    prior = a.odds_ratio
     rows = []
     for i, plan in enumerate(plans):
         for group, name in enumerate(("other", "protection")):
@@ -148,7 +160,7 @@ def parameters(plans: list[DestinationPlan], compositions) -> dict[str, np.ndarr
         "own_location": np.array([x.location for x in own]),
         "own_sd": np.array([x.logit_sd for x in own]),
         "type": np.unique([p.country_type for p in plans], return_inverse=True)[1],
-        "theta": np.array([a.odds_ratio.log_median, a.odds_ratio.log_scale, *a.odds_ratio.weights]),
+        "theta": np.array([prior.log_median, prior.log_scale, *prior.weights]),
         "correlation": np.array([a.stock_correlation, a.pin_correlation]),
         "destination": np.array([r[0] for r in rows]),
         "group": np.array([r[1] for r in rows]),
