@@ -6,8 +6,9 @@ Every measurement is a process of its own, on one thread; figures are processor 
 rounds, and the two sides of a ratio are measured in turn. The clock starts at a finished `Case`, with
 the package imported, and ends when five summaries are at hand: corridors, origins, destinations,
 crises and the totals. The naive script (`peers/naive.py`) starts from the numbers of the model as
-arrays: what it would take to derive them from the tables is not counted, so that its figure is a little too low.
-Commands are timed as whole processes. `quick` leaves out the panel, the exponents and the multiverse.
+arrays: what it would take to derive them from the tables is not counted, so that its figure is a
+little too low. Commands are timed as whole processes. `quick` leaves out the panel, the exponents and
+the multiverse.
 """
 
 from __future__ import annotations

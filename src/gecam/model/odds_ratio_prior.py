@@ -7,12 +7,13 @@ from math import exp, hypot, inf, isfinite, log
 from typing import Any
 
 import numpy as np
-from scipy.special import ndtr, ndtri, stdtr, stdtrit
+from scipy.special import ndtr, ndtri, stdtr
 
 from gecam._signature import checked
 from gecam._typing import ArrayLike, FloatArray, Positive, Probability
 from gecam.errors import InputError
 from gecam.model.frames import is_number
+from gecam.uncertainty import student_scores
 
 Weights = tuple[float, float, float]
 JUDGED_WEIGHTS: Weights = (0.25, 0.25, 0.5)
@@ -98,7 +99,7 @@ class OddsRatioPrior:
             f"{lower:g}, {'no median' if median is None else f'{median:g}'}, {upper:g}",
         )
         _check_tails(degrees)
-        score = float(_tailed(np.asarray(ndtri((1 + level) / 2)), degrees))
+        score = float(student_scores(np.asarray(ndtri((1 + level) / 2)), degrees))
         below, above = ((x - y) / score for x, y in ((middle, log(lower)), (log(upper), middle)))
         _fill(self, middle, below, above if abs(above - below) > 1e-12 else None, degrees, weights)
 
@@ -232,7 +233,7 @@ class OddsRatioPrior:
     def _at_score(self, z: ArrayLike) -> FloatArray:
         """Return log odds ratios at standard normal scores: the one place that knows the family."""
         z = np.asarray(z, dtype=np.float64)
-        return np.asarray(self.log_median + self._scale_of(z) * _tailed(z, self.degrees))
+        return np.asarray(self.log_median + self._scale_of(z) * student_scores(z, self.degrees))
 
     def _scale_of(self, gap: ArrayLike) -> Any:
         if self.log_scale_above is None:
@@ -283,13 +284,6 @@ def _fill(
     held = (float(log_median), float(log_scale), above, float(degrees), tuple(map(float, weights)))
     for name, value in zip(prior.__slots__, held, strict=True):
         object.__setattr__(prior, name, value)
-
-
-def _tailed(z: FloatArray, degrees: float) -> FloatArray:
-    """Return scores of Student's t at the probabilities of normal scores."""
-    if degrees == inf:
-        return z
-    return np.asarray(np.copysign(stdtrit(degrees, ndtr(-np.abs(z))), z))
 
 
 def _check_tails(degrees: Any) -> None:

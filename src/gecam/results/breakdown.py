@@ -16,7 +16,6 @@ from gecam._typing import BoolArray, FloatArray, PositiveInt, Probability
 from gecam.codes import origin_code
 from gecam.errors import AdditivityWarning, CodeError, InputError, NotEstimatedError, caller_level
 from gecam.results.columns import SUMMARY
-from gecam.results.grading import grades
 from gecam.results.read_only import make_read_only
 from gecam.uncertainty import IntervalKind, Summary, summarize
 
@@ -98,6 +97,8 @@ class Breakdown:
             ``upper_bound`` (assumption-free), ``double_count`` (sum of crises over people in at least
             one), ``level``. Persons at full precision; what does not apply is NaN or empty.
         """
+        from gecam.results.grading import grades
+
         level = self.level if level is None else level
         statistics = self._statistics(level, kind)
         columns = {

@@ -85,6 +85,12 @@ from .rounding import (
 from .rounding import (
     significant as significant,
 )
+from .score_tables import (
+    ScoreTable as ScoreTable,
+)
+from .score_tables import (
+    student_scores as student_scores,
+)
 from .shares import (
     Beta as Beta,
 )

@@ -8,9 +8,8 @@ import numpy as np
 from scipy.special import betaincinv, betaln, ndtr, ndtri
 
 from gecam._typing import FloatArray
+from gecam.uncertainty import ScoreTable
 
-PER_SCORE = 32  # nodes of the table for one unit of the normal score
-REACH = 8.5  # no uniform draw of 52 bits lies farther out
 FEWEST = 200  # draws for which the table pays
 SMALLEST = 0.3  # shape; below, log odds bend too much between nodes
 
@@ -48,16 +47,7 @@ def beta_at_scores(a: float, b: float, z: FloatArray) -> FloatArray:
     table = _table(float(a), float(b)) if is_smooth else None
     if table is None:
         return np.asarray(betaincinv(a, b, ndtr(z)))
-    t = z + REACH
-    t *= PER_SCORE
-    np.clip(t, 0.0, 2 * REACH * PER_SCORE - 1e-9, out=t)
-    cell = t.astype(np.int64)
-    t -= cell
-    rows = table.take(cell, axis=1)
-    odds = rows[5]
-    for row in rows[4::-1]:
-        odds *= t
-        odds += row
+    odds = table.at(z)
     np.negative(odds, out=odds)
     np.exp(odds, out=odds)
     odds += 1.0
@@ -65,9 +55,9 @@ def beta_at_scores(a: float, b: float, z: FloatArray) -> FloatArray:
 
 
 @lru_cache(maxsize=128)
-def _table(a: float, b: float) -> FloatArray | None:
-    """Return the coefficients of each cell, lowest power first; None where log odds overflow."""
-    z = np.arange(-REACH * PER_SCORE, REACH * PER_SCORE + 1) / PER_SCORE
+def _table(a: float, b: float) -> ScoreTable | None:
+    """Return the table of log odds; None where they overflow."""
+    z = ScoreTable.nodes()
     tail = ndtr(-np.abs(z))
     small = np.where(z < 0, betaincinv(a, b, tail), betaincinv(b, a, tail))
     with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
@@ -76,15 +66,7 @@ def _table(a: float, b: float) -> FloatArray | None:
         log_density = a * log_x + b * log_rest - betaln(a, b)
         step = np.exp(-(z**2) / 2 - np.log(2 * np.pi) / 2 - log_density)
         bend = -step * (z + (a - (a + b) * np.exp(log_x)) * step)
-    value, first, second = log_x - log_rest, step / PER_SCORE, bend / PER_SCORE**2 / 2
-    if not np.isfinite([value, first, second]).all():
+    value = log_x - log_rest
+    if not np.isfinite([value, step, bend]).all():
         return None
-    # powers three to five follow from what must hold at the other end of the cell
-    c0, c1, c2 = value[:-1], first[:-1], second[:-1]
-    rest = value[1:] - c0 - c1 - c2
-    slope = first[1:] - c1 - 2 * c2
-    curve = second[1:] - c2
-    return np.stack([
-        c0, c1, c2,
-        10 * rest - 4 * slope + curve, -15 * rest + 7 * slope - 2 * curve, 6 * rest - 3 * slope + curve,
-    ])  # fmt: skip
+    return ScoreTable.of(value, step, bend)

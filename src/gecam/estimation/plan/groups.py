@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -14,7 +15,6 @@ from gecam._signature import checked
 from gecam._typing import FloatArray, NonNegative
 from gecam.codes import country_code
 from gecam.estimation.draw.beta_quantiles import beta_at_scores
-from gecam.estimation.methods.undercount import Undercount
 from gecam.estimation.plan.projection import (
     DatedStock,
     MeasuredSeries,
@@ -24,6 +24,9 @@ from gecam.estimation.plan.projection import (
 from gecam.model import Assumptions, ProtectedPopulation
 from gecam.results import Message, message
 from gecam.uncertainty import LogNormal, Streams, addresses
+
+if TYPE_CHECKING:
+    from gecam.estimation.methods.undercount import Undercount
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +216,11 @@ def split_stock(
     """
     a = assumptions or Assumptions()
     inside = a.inside_stock["added" if refugees_added else "unknown"]
-    undercount = Undercount(*a.undercount) if a.undercount is not None else None
+    undercount = None
+    if a.undercount is not None:
+        from gecam.estimation.methods.undercount import Undercount
+
+        undercount = Undercount(*a.undercount)
     series = measured_series(totals, onset, a)
     whole = project_series(series, when, log_sd=log_sd, onset=onset, assumptions=a)
     now = registered[when]

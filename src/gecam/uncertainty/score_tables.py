@@ -1,0 +1,113 @@
+"""Smooth functions of a normal score, fast for many draws: a table with derivatives at its nodes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Self
+
+import numpy as np
+from scipy.special import gammaln, ndtr, stdtrit
+
+from gecam._typing import FloatArray
+
+PER_SCORE = 32  # nodes of a table for one unit of the normal score
+REACH = 8.5  # no uniform draw of 52 bits lies farther out
+FEWEST = 200  # draws for which a table pays
+FEWEST_DEGREES = 5.0  # of Student's t; below, its tails bend too much between nodes
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ScoreTable:
+    """A function of normal scores, between nodes a polynomial of degree five.
+
+    It has the value and the first two derivatives of the function at both ends of a cell. Each draw's
+    value depends on that draw alone.
+
+    Parameters
+    ----------
+    coefficients
+        Of each cell, lowest power first; shape ``(6, cell)``.
+    """
+
+    coefficients: FloatArray
+
+    @staticmethod
+    def nodes() -> FloatArray:
+        """Return the scores at which a function is tabulated."""
+        return np.arange(-REACH * PER_SCORE, REACH * PER_SCORE + 1) / PER_SCORE
+
+    @classmethod
+    def of(cls, value: FloatArray, slope: FloatArray, curve: FloatArray) -> Self:
+        """Tabulate a function, given with its first two derivatives at `nodes`."""
+        first, second = slope / PER_SCORE, curve / PER_SCORE**2 / 2
+        # powers three to five follow from what must hold at the other end of the cell
+        c0, c1, c2 = value[:-1], first[:-1], second[:-1]
+        rest = value[1:] - c0 - c1 - c2
+        left = first[1:] - c1 - 2 * c2
+        bend = second[1:] - c2
+        return cls(np.stack([
+            c0, c1, c2,
+            10 * rest - 4 * left + bend, -15 * rest + 7 * left - 2 * bend, 6 * rest - 3 * left + bend,
+        ]))  # fmt: skip
+
+    def at(self, z: FloatArray) -> FloatArray:
+        """Return the function at scores, shape ``(draw,)``."""
+        t = z + REACH
+        t *= PER_SCORE
+        np.clip(t, 0.0, 2 * REACH * PER_SCORE - 1e-9, out=t)
+        cell = t.astype(np.int64)
+        t -= cell
+        rows = self.coefficients.take(cell, axis=1)
+        value: FloatArray = rows[5]
+        for row in rows[4::-1]:
+            value *= t
+            value += row
+        return value
+
+
+def student_scores(z: FloatArray, degrees: float) -> FloatArray:
+    r"""Return scores of Student's t at the probabilities of normal scores.
+
+    Parameters
+    ----------
+    z
+        Normal scores, of any shape.
+    degrees
+        Degrees of freedom, >= 1; infinite for the normal scores themselves.
+
+    Returns
+    -------
+    FloatArray
+        The shape of `z`; equal to `scipy.special.stdtrit` to a relative 1e-11.
+
+    Notes
+    -----
+    With the densities :math:`\varphi` and :math:`p` of the two distributions, :math:`t' = \varphi(z) /
+    p(t)` and :math:`t'' = t' (-z + (\nu + 1)\,t\,t' / (\nu + t^2))`: many draws are read from a table.
+
+    Examples
+    --------
+    >>> from gecam.uncertainty import student_scores
+    >>> student_scores(np.array([-1.6448536269514722, 0.0]), 5.0).round(6)
+    array([-2.015048,  0.      ])
+    """
+    if degrees == np.inf:
+        return z
+    if z.size < FEWEST or degrees < FEWEST_DEGREES:
+        return _student(z, degrees)
+    return _student_table(float(degrees)).at(z.reshape(-1)).reshape(z.shape)
+
+
+def _student(z: FloatArray, degrees: float) -> FloatArray:
+    return np.asarray(np.copysign(stdtrit(degrees, ndtr(-np.abs(z))), z))
+
+
+@lru_cache(maxsize=64)
+def _student_table(degrees: float) -> ScoreTable:
+    z = ScoreTable.nodes()
+    t = _student(z, degrees)
+    log_density = gammaln((degrees + 1) / 2) - gammaln(degrees / 2) - np.log(degrees * np.pi) / 2
+    log_density = log_density - (degrees + 1) / 2 * np.log1p(t**2 / degrees)
+    slope = np.exp(-(z**2) / 2 - np.log(2 * np.pi) / 2 - log_density)
+    return ScoreTable.of(t, slope, slope * ((degrees + 1) * t * slope / (degrees + t**2) - z))
