@@ -175,10 +175,7 @@ def _gaussian(p: FloatArray, r: FloatArray) -> FloatArray:
 
 def _pairwise(p: FloatArray, dependence: Pairwise) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return the union of largest entropy and the bounds, given known overlaps."""
-    from gecam.aggregation.pairwise import (
-        largest_entropy,
-        union_bounds,
-    )  # where overlaps are measured
+    from gecam.aggregation.pairwise import largest_entropy, union_bounds  # where they are given
 
     k, shape = len(p), p.shape[1:]
     flat = p.reshape(k, -1)
