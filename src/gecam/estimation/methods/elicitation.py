@@ -1,4 +1,4 @@
-"""From quantiles that an expert states to a distribution."""
+"""Distributions fitted to quantiles that an expert states."""
 
 from __future__ import annotations
 
@@ -100,6 +100,7 @@ def fit_elicited(
     Returns
     -------
     Elicitation
+        Fitted families, best first, and those that were skipped with their reason.
 
     Raises
     ------
@@ -132,6 +133,23 @@ def fit_elicited(
     2      gamma  1.52  1.39
     3         t4  1.75  1.75
     """
+    p, v = _checked_quantiles(probs, values)
+    reasons = {family: _unfit(family, v, lower, upper) for family in families}
+    limits = (lower or 0.0, 1.0 if upper is None else upper)
+    fits = [
+        _fitted(ElicitedDistribution(family, 1.0, 1.0, *limits), p, v)
+        for family in families
+        if not reasons[family]
+    ]
+    if not fits:
+        raise InputError(f"no family can be fitted: {reasons}")
+    order = {family: rank for rank, family in enumerate(FAMILIES)}
+    fits.sort(key=lambda fit: (fit.ssq if fit.ssq > EQUAL else 0.0, order[fit.family]))
+    skipped = tuple((family, reason) for family, reason in reasons.items() if reason)
+    return Elicitation(p, v, tuple(fits), skipped)
+
+
+def _checked_quantiles(probs: ArrayLike, values: ArrayLike) -> tuple[FloatArray, FloatArray]:
     p, v = (np.asarray(part, dtype=np.float64) for part in (probs, values))
     if p.shape != v.shape or p.ndim != 1 or len(p) < 2:
         raise InputError(f"need at least two probabilities with values: got {p.shape}, {v.shape}")
@@ -139,18 +157,7 @@ def fit_elicited(
         raise InputError(f"probabilities must increase and lie in (0, 1): got {p.tolist()}")
     if not (np.all(np.isfinite(v)) and np.all(np.diff(v) > 0)):
         raise InputError(f"values must be finite and increase: got {v.tolist()}")
-    fits, skipped = [], []
-    for family in families:
-        reason = _unfit(family, v, lower, upper)
-        if reason:
-            skipped.append((family, reason))
-        else:
-            fits.append(_fitted(family, p, v, lower or 0.0, upper if upper is not None else 1.0))
-    if not fits:
-        raise InputError(f"no family can be fitted: {dict(skipped)}")
-    order = {family: rank for rank, family in enumerate(FAMILIES)}
-    fits.sort(key=lambda fit: (fit.ssq if fit.ssq > EQUAL else 0.0, order[fit.family]))
-    return Elicitation(p, v, tuple(fits), tuple(skipped))
+    return p, v
 
 
 def _unfit(family: Family, v: FloatArray, lower: float | None, upper: float | None) -> str:
@@ -162,13 +169,11 @@ def _unfit(family: Family, v: FloatArray, lower: float | None, upper: float | No
     return ""
 
 
-def _fitted(
-    family: Family, p: FloatArray, v: FloatArray, lower: float, upper: float
-) -> ElicitedDistribution:
+def _fitted(blank: ElicitedDistribution, p: FloatArray, v: FloatArray) -> ElicitedDistribution:
+    """Return a distribution of the family and limits of `blank`, fitted to quantiles."""
     from scipy.optimize import least_squares
 
-    blank = ElicitedDistribution(family, 1.0, 1.0, lower, upper)
-    is_shape = family in {"gamma", "beta"}
+    is_shape = blank.family in {"gamma", "beta"}
 
     def made(x: FloatArray) -> ElicitedDistribution:
         first = float(np.exp(x[0])) if is_shape else float(x[0])

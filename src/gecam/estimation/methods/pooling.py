@@ -1,8 +1,9 @@
-"""Combining several figures of one quantity into one, with what their disagreement says."""
+"""Combination of several figures of one quantity into one (meta-analysis), and their disagreement."""
 
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -198,10 +199,7 @@ def combine_sources(
     se_z = float(np.sqrt(weights @ total @ weights))
     residual = values - estimate
     spread = float(residual @ np.linalg.solve(total, residual)) / max(k - 1, 1)
-    ci = ci or ("z" if method == "fixed" or k < 3 else "HK-max")
-    if k < 3 and ci != "z":
-        notes.append(f"{ci} needs three sources: z is used for {k}")
-        ci = "z"
+    ci = _interval_method(ci, method, k, notes)
     factor = {"z": 1.0, "HK": spread, "HK-max": max(1.0, spread)}[ci]
     pooled_se = se_z * float(np.sqrt(factor))
 
@@ -238,6 +236,18 @@ def combine_sources(
     )
 
 
+def _interval_method(
+    asked: IntervalMethod | None, method: PoolingMethod, k: int, notes: list[str]
+) -> IntervalMethod:
+    """Return how the interval is made: as asked, but for fewer than three sources."""
+    if asked is None:
+        return "z" if method == "fixed" or k < 3 else "HK-max"
+    if k < 3 and asked != "z":
+        notes.append(f"{asked} needs three sources: z is used for {k}")
+        return "z"
+    return asked
+
+
 def _checked(
     y: ArrayLike, se: ArrayLike, *, bias: ArrayLike, bias_sd: ArrayLike, scale: str
 ) -> tuple[FloatArray, FloatArray]:
@@ -246,25 +256,31 @@ def _checked(
     if values.ndim != 1 or values.size == 0:
         raise InputError(f"y must be one row of figures: got shape {values.shape}")
     if scale == "log":
-        if not np.all(values > 0):
-            raise InputError(
-                f"figures must be positive on the log scale: got {values.min():,.15g}. For a zero "
-                "add one half and flag it, or treat it as structural."
-            )
-        values = np.log(values)
-    try:
-        errors, shifts, noise = (
-            np.broadcast_to(np.asarray(part, dtype=np.float64), values.shape)
-            for part in (se, bias, bias_sd)
-        )
-    except ValueError as error:
-        raise InputError(f"se, bias and bias_sd must fit the {values.size} figures") from error
+        values = _logs(values)
+    errors, shifts, noise = _fitting([se, bias, bias_sd], values.size)
     sd = np.hypot(errors, noise)
     if not np.all(np.isfinite(values)) or not np.all(np.isfinite(shifts)):
         raise InputError("a figure or its bias is missing. Drop the source; missing is not zero.")
     if not (np.all(errors >= 0) and np.all(noise >= 0) and np.all(sd > 0) and np.all(sd < np.inf)):
         raise InputError(f"every source needs an error above zero: got {sd.tolist()}")
     return values - shifts, sd
+
+
+def _logs(values: FloatArray) -> FloatArray:
+    if not np.all(values > 0):
+        raise InputError(
+            f"figures must be positive on the log scale: got {values.min():,.15g}. For a zero "
+            "add one half and flag it, or treat it as structural."
+        )
+    return np.asarray(np.log(values))
+
+
+def _fitting(parts: Sequence[ArrayLike], k: int) -> list[FloatArray]:
+    """Return errors and biases as one number for each of `k` figures."""
+    try:
+        return [np.broadcast_to(np.asarray(part, dtype=np.float64), (k,)) for part in parts]
+    except ValueError as error:
+        raise InputError(f"se, bias and bias_sd must fit the {k} figures") from error
 
 
 def _covariance(corr: ArrayLike, sd: FloatArray) -> FloatArray:
