@@ -298,9 +298,7 @@ def _own_shares(views: list[_Views], share: pd.DataFrame) -> FloatArray:
 
 
 def _overlaps(
-    pairs: Mapping[tuple[int, int], _Joint],
-    people: Mapping[str, float],
-    sizes: list[FloatArray],
+    pairs: Mapping[tuple[int, int], _Joint], people: Mapping[str, float], sizes: list[FloatArray]
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return for each pair the part of all people in both, that of the smaller one, and its sd."""
     n = len(sizes)

@@ -11,14 +11,7 @@ import numpy as np
 import pandas as pd
 
 from gecam._signature import check_fields, checked
-from gecam._typing import (
-    Array,
-    ArrayLike,
-    FloatArray,
-    NonNegative,
-    Positive,
-    PositiveInt,
-)
+from gecam._typing import Array, ArrayLike, FloatArray, NonNegative, Positive, PositiveInt
 from gecam.errors import InputError
 from gecam.geo.buffers import buffered
 from gecam.geo.clean import cleaned

@@ -84,10 +84,7 @@ _RULES: dict[str, Rule] = {
     "pin_correlation": _PART,
     "unknown_scope_weight": _PART,
     "overlap": _one_of(OverlapAssumption),
-    "area_kappa": (
-        lambda value: is_number(value) and 0 < value < np.inf,
-        "a number above 0",
-    ),
+    "area_kappa": (lambda value: is_number(value) and 0 < value < np.inf, "a number above 0"),
     "undercount": (
         lambda value: value is None or (_is_beta(value) and value[1] > 1),
         "None, or two numbers a > 0 and b > 1 as of Beta(a, b): with b <= 1 the mean number of people "

@@ -192,11 +192,7 @@ class ProtectedPopulation:
         return _with_rows(self, people="destination", places=set(country_codes(destinations)))
 
 
-POPULATION_COLUMNS = {
-    "place": Column("text"),
-    "as_of": Column("date"),
-    "people": Column("count"),
-}
+POPULATION_COLUMNS = {"place": Column("text"), "as_of": Column("date"), "people": Column("count")}
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,10 +16,7 @@ from gecam.mortality.population_size import PopulationSize, UnseenIntervalKind, 
 
 @checked
 def chao(
-    frequencies: ArrayLike,
-    *,
-    bias_corrected: bool = True,
-    level: Probability = 0.9,
+    frequencies: ArrayLike, *, bias_corrected: bool = True, level: Probability = 0.9
 ) -> PopulationSize:
     r"""Estimate a lower bound of a number of units by Chao's estimator.
 

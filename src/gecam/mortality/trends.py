@@ -150,11 +150,7 @@ def trend(
     z = normal_quantile(level)
     se = np.sqrt(np.diag(covariance))
     ratios = pd.DataFrame(
-        {
-            "ratio": np.exp(beta),
-            "lower": np.exp(beta - z * se),
-            "upper": np.exp(beta + z * se),
-        },
+        {"ratio": np.exp(beta), "lower": np.exp(beta - z * se), "upper": np.exp(beta + z * se)},
         index=names,
     )
     is_next = np.diff(series.index.asi8) == 1  # months follow each other

@@ -18,15 +18,7 @@ from gecam._arguments import iso_day
 from gecam._typing import BoolArray, FloatArray, IntArray
 from gecam.codes import is_iso3
 from gecam.errors import CodeError, InputError, LayoutError, Problem
-from gecam.io.door.cells import (
-    BLANKS,
-    fault_of,
-    mapped,
-    number,
-    shown,
-    text,
-    year_of,
-)
+from gecam.io.door.cells import BLANKS, fault_of, mapped, number, shown, text, year_of
 from gecam.io.door.rows import distinct, is_doubled, total_rows
 from gecam.model import PEOPLE_OF_THE_WORLD, Note, Source
 

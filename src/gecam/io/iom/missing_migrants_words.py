@@ -38,11 +38,7 @@ ROUTE_GROUPS = {
         "Caribbean to Central America",
     ),
     "Asia Pacific routes": ("Afghanistan to Iran", "Syria to Türkiye", "Iran to Türkiye"),
-    "Intra-African routes": (
-        "Sahara Desert crossing",
-        "Sea crossings to Mayotte",
-        "DRC to Uganda",
-    ),
+    "Intra-African routes": ("Sahara Desert crossing", "Sea crossings to Mayotte", "DRC to Uganda"),
     "Intra-European routes": ("Belarus-EU border", "Italy to France", "Ukraine to Europe"),
     "EHOA Eastern Route": ("Eastern Route to/from EHOA",),
     "EHOA Horn of Africa Route": ("Horn of Africa Route",),

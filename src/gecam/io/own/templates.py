@@ -134,12 +134,7 @@ COLUMNS: Mapping[TableKind, Mapping[str, OwnColumn]] = MappingProxyType(
                 "word",
                 "who the migrants are",
                 "migrants_noncitizen",
-                words=(
-                    "migrants_noncitizen",
-                    "migrants_born_abroad",
-                    "refugees",
-                    "asylum_seekers",
-                ),
+                words=("migrants_noncitizen", "migrants_born_abroad", "refugees", "asylum_seekers"),
             ),
             "comparison": OwnColumn(
                 "word",

@@ -98,11 +98,7 @@ def read_unhcr(
         ),
     )
     columns = ["destination", "origin", "as_of", "refugees", "asylum_seekers", "oip"]
-    return ProtectedPopulation(
-        people.loc[has_asylum & sums.gt(0), columns],
-        table.source(),
-        notes,
-    )
+    return ProtectedPopulation(people.loc[has_asylum & sums.gt(0), columns], table.source(), notes)
 
 
 @dataclass(frozen=True, eq=False)

@@ -89,7 +89,7 @@ def read_worldbank(
             url="https://data.worldbank.org/indicator/SP.POP.TOTL",
         ),
         notes=sheet.told(
-            Note("AGGREGATES_DROPPED", "rows of groups of economies", int((~is_economy).sum())),
+            Note("AGGREGATES_DROPPED", "rows of groups of economies", int((~is_economy).sum()))
         ),
     )
 

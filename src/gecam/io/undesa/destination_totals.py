@@ -62,11 +62,7 @@ def read_undesa_totals(
 
 
 def totals_from_sheet(
-    sheet: Sheet,
-    *,
-    years: Collection[int] | None,
-    revision: Edition | None,
-    check_totals: bool,
+    sheet: Sheet, *, years: Collection[int] | None, revision: Edition | None, check_totals: bool
 ) -> Stock:
     """Return the totals of a sheet (see `read_undesa_totals`)."""
     table = _long(sheet) if "immigrants" in sheet.cells else _blocks(sheet, missing=MISSING)

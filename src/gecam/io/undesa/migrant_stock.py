@@ -13,11 +13,7 @@ from gecam.codes import is_origin_code, iso3
 from gecam.errors import CodeError, LayoutError, Problem
 from gecam.io.door import File, Sheet, allowed, open_file, read_table, reader
 from gecam.io.undesa.destination_totals import totals_from_sheet
-from gecam.io.undesa.editions_of_stock import (
-    Revision,
-    coverage_notes,
-    revision_of,
-)
+from gecam.io.undesa.editions_of_stock import Revision, coverage_notes, revision_of
 from gecam.io.undesa.layout import (
     HEADER_ROW,
     MISSING,
