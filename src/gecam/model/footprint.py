@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import Any, Literal, get_args
 
 import pandas as pd
@@ -398,54 +399,25 @@ def crises_and_footprints(
     """
     filled = needs.assign(**{k: v for k, v in NEEDS_DEFAULTS.items() if k not in needs.columns})
     rows = check_frame(filled, NEEDS_COLUMNS, table="needs", key=["crisis", "destination"])
-    crises: dict[str, Crisis] = {}
-    differing = (
-        rows.assign(onset=rows["onset"].astype("object").where(rows["onset"].notna(), None))
-        .groupby("crisis")[["as_of", "onset"]]
-        .nunique(dropna=False)
-        .gt(1)
-        .any(axis=1)
-    )
-    if differing.any():
+    stated = rows.drop_duplicates(["crisis", "as_of", "onset"])["crisis"]
+    if stated.duplicated().any():
+        what = "its rows differ in 'as_of' or 'onset'"
+        remedy = "Give one crisis one reference date and one onset, or name it twice."
+        differ = partial(Problem, what, remedy, sheet="needs", column="as_of", code="DATES_DIFFER")
         raise InputError(
             "needs have crises with more than one date or onset",
-            [
-                Problem(
-                    "its rows differ in 'as_of' or 'onset'",
-                    "Give one crisis one reference date and one onset, or name it twice.",
-                    sheet="needs",
-                    row=str(crisis),
-                    column="as_of",
-                    code="DATES_DIFFER",
-                )
-                for crisis in differing.index[differing]
-            ],
+            [differ(row=str(crisis)) for crisis in sorted(set(stated[stated.duplicated()]))],
         )
+    crises: dict[str, Crisis] = {}
     footprints = []
     for row in rows.to_dict("records"):
-        when = pd.Timestamp(row["as_of"]).date()
-        crises.setdefault(
-            row["crisis"],
-            Crisis(
-                row["crisis"],
-                row["crisis"],
-                "complex",
-                when,
-                "country_plan",
-                onset=None if pd.isna(row["onset"]) else pd.Timestamp(row["onset"]).date(),
-            ),
-        )
-        footprints.append(
-            Footprint(
-                row["crisis"],
-                row["destination"],
-                row["people"],
-                when,
-                row["measure"],
-                row["pin_scope"],
-                grade=row["grade"],
-                denominator=None if pd.isna(row["denominator"]) else row["denominator"],
-                source=source,
-            )
-        )
+        name, when = row["crisis"], row["as_of"].date()
+        onset = None if pd.isna(row["onset"]) else row["onset"].date()
+        denominator = None if pd.isna(row["denominator"]) else row["denominator"]
+        crises.setdefault(name, Crisis(name, name, "complex", when, "country_plan", onset=onset))
+        footprint = Footprint(
+            name, row["destination"], row["people"], when, row["measure"], row["pin_scope"],
+            grade=row["grade"], denominator=denominator, source=source,
+        )  # fmt: skip
+        footprints.append(footprint)
     return tuple(crises.values()), tuple(footprints)

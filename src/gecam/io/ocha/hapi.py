@@ -101,26 +101,13 @@ def read_hapi(path: File) -> NeedsTable:
 
 def _refuse(sheet: Sheet, text: pd.DataFrame) -> None:
     """Raise what is wrong with codes and words, and counts that repeat."""
+    status = text["population_status"]
+    repeats = text.duplicated([*_KEYS, "population_status"])
     checks = (
         ("location_code", ~text["location_code"].map(is_iso3), "not an ISO3 code", "CODE"),
-        (
-            "admin_level",
-            ~text["admin_level"].isin(["0", "1", "2", "3"]),
-            "no level",
-            "UNKNOWN_WORD",
-        ),
-        (
-            "population_status",
-            ~text["population_status"].isin(_STATUSES),
-            "unknown",
-            "UNKNOWN_WORD",
-        ),
-        (
-            "population_status",
-            text.duplicated([*_KEYS, "population_status"]),
-            "repeats",
-            "DUPLICATE",
-        ),
+        ("admin_level", ~text["admin_level"].isin([*"0123"]), "no level", "UNKNOWN_WORD"),
+        ("population_status", ~status.isin(_STATUSES), "unknown", "UNKNOWN_WORD"),
+        ("population_status", repeats, "repeats", "DUPLICATE"),
     )
     for name, wrong, what, code in checks:
 

@@ -26,15 +26,6 @@ _SECTORS = {
     "": "unknown",
     "PRO-CPM": "PRO-CPN",
 }  # fmt: skip  (CPM: the code of the earlier edition)
-_FLAGS = (
-    "NEGATIVE",
-    "FRACTION",
-    "PIN_GT_POPULATION",
-    "TARGET_GT_PIN",
-    "DOUBLED",
-    "GROUP_IMPLAUSIBLE",
-    "SECTOR_GT_INTERSECTORAL",
-)
 _FLAG_TEXTS = {
     "NEGATIVE": "rows with negative counts, now missing",
     "FRACTION": "rows in which people in need are a fraction",
@@ -42,6 +33,7 @@ _FLAG_TEXTS = {
     "TARGET_GT_PIN": "rows with more people targeted than in need",
     "DOUBLED": "rows that repeat the headline of their place and caseload",
 }
+_FLAGS = (*_FLAG_TEXTS, "GROUP_IMPLAUSIBLE", "SECTOR_GT_INTERSECTORAL")
 
 
 def sector_name(code: str) -> str:
