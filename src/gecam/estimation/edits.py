@@ -674,7 +674,13 @@ class CustomEdit(CaseEdit):
 
     def make(self, inputs: EditedInputs) -> None:
         """Change the inputs of a case."""
-        inputs.take(self.function(inputs.case()))
+        made = self.function(inputs.case())
+        if not isinstance(made, Case):
+            raise InputError(
+                f"the function of a CustomEdit returns the changed case: got {type(made).__name__}, "
+                f"for {self.description!r}"
+            )
+        inputs.take(made)
         inputs.are_crises_changed = False  # done
 
 

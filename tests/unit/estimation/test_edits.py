@@ -183,6 +183,11 @@ def test_an_edit_of_ones_own_comes_in_its_order(small_case):
     np.testing.assert_allclose(people(made, "PER"), 2 * people(small_case, "PER"), rtol=1e-15)
 
 
+def test_a_function_that_returns_no_case_is_told(small_case):
+    with pytest.raises(InputError, match="returns the changed case: got NoneType, for 'forgot'"):
+        apply_edits(small_case, [CustomEdit(lambda _: None, "forgot")])
+
+
 def test_a_footprint_of_no_country_is_no_edit(small_case):
     (regional,) = (f for f in small_case.footprints if not f.destination)
     with pytest.raises(InputError, match="names no country"):
