@@ -11,7 +11,7 @@ from gecam.estimation import estimate, modelled_case
 from gecam.estimation.methods.small_area import NO_SHIFT, SelectionShift
 from gecam.model import Assumptions, Case, OddsRatioPrior, Population
 from gecam.results import SELECTIONS, Estimates
-from gecam.uncertainty import people_cell, round_together
+from gecam.uncertainty import round_together
 
 ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "docs" / "results" / "choices.md"
@@ -163,17 +163,10 @@ def table(name: str, choices: tuple[tuple[str, str, Change, str], ...]) -> Itera
         est = estimate(change(case), draws=DRAWS, seed=2022, scope=scope)
         row = total(est)
         reference = reference or row["mean"]
-        r = round_together(
-            [row["mean"]], [row["lower"]], [row["upper"]],
-            sd=[row["cv"] * row["mean"]], mcse=[row["mcse"]],
-        )  # fmt: skip
-        one = round_together(
-            [row["odds_ratio_1"]], [0], [0], sd=[row["cv"] * row["mean"]], mcse=[row["mcse"]]
-        )
+        people, lower, upper = written(row)
         yield (
-            f"| {choice} | {setting} | {people_cell(one.value[0])} | {people_cell(r.value[0])} | "
-            f"{people_cell(r.lower[0])} to {people_cell(r.upper[0])} | "
-            f"{row['mean'] / reference - 1:+.1%} |"
+            f"| {choice} | {setting} | {written(row, 'odds_ratio_1')[0]} | {people} | "
+            f"{lower} to {upper} | {row['mean'] / reference - 1:+.1%} |"
         )
 
 
@@ -187,14 +180,15 @@ def modelled(name: str) -> Iterator[str]:
     for words, shift in (("-1.0 (sd 0.5, judged)", SelectionShift()), ("none", NO_SHIFT)):
         case = modelled_case(covered, load_world(name), load_risk(), shift=shift).case
         row = total(estimate(case, draws=2_000, seed=2022))
-        r = round_together(
-            [row["mean"]], [row["lower"]], [row["upper"]],
-            sd=[row["cv"] * row["mean"]], mcse=[row["mcse"]],
-        )  # fmt: skip
-        yield (
-            f"| {words} | {people_cell(r.value[0])} | {people_cell(r.lower[0])} to "
-            f"{people_cell(r.upper[0])} | {len(case.footprints)} |"
-        )
+        people, lower, upper = written(row)
+        yield f"| {words} | {people} | {lower} to {upper} | {len(case.footprints)} |"
+
+
+def written(row: dict[str, float], value: str = "mean") -> tuple[str, str, str]:
+    """Return a number of a row and the interval, to the digits that the mean carries."""
+    sd = row["cv"] * row["mean"]
+    rounded = round_together(row[value], row["lower"], row["upper"], sd=sd, mcse=row["mcse"])
+    return rounded.texts()[0]
 
 
 def total(est: Estimates) -> dict[str, float]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from gecam.datasets import load_alternatives, load_edition
 from gecam.evaluation import Multiverse, coverage_choices, default_choices, multiverse
 from gecam.report import Document, figures_questions, multiverse_document, write
-from gecam.uncertainty import people_cell, round_together
+from gecam.uncertainty import round_together
 
 ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "docs" / "results" / "multiverse.md"
@@ -105,11 +105,10 @@ def countries(edition: str) -> Iterator[str]:
         )
 
 
-def rounded(found: Multiverse) -> list[str]:
+def rounded(found: Multiverse) -> tuple[str, str, str]:
     """Return the default and its interval to the digits that they carry."""
     sd = (found.upper - found.lower) / 4
-    r = round_together(found.mean, found.lower, found.upper, sd=sd)
-    return [people_cell(float(x)) for x in (r.value, r.lower, r.upper)]
+    return round_together(found.mean, found.lower, found.upper, sd=sd).texts()[0]
 
 
 if __name__ == "__main__":

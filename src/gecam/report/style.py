@@ -44,7 +44,15 @@ class Drawn(NamedTuple):
 
     @checked
     def picture(self, words: str, *, dpi: PositiveInt) -> Picture:
-        """Return the figure for a document, with words for those who do not see it."""
+        """Return the figure for a document.
+
+        Parameters
+        ----------
+        words
+            What it shows, by names and numbers, for those who do not see it.
+        dpi
+            Dots per inch, at least 1.
+        """
         return Picture(f"data:image/png;base64,{b64encode(self._png(dpi)).decode()}", words)
 
     def _png(self, dpi: int) -> bytes:
