@@ -193,3 +193,11 @@ def test_a_country_without_a_crisis_is_bad_input():
     result = RUN.invoke(app, ["estimate", "--draws", "100", "--destination", "FRA"])
     assert result.exit_code == 3
     assert "no footprint of FRA" in result.output
+
+
+def test_the_latest_edition_is_estimated_and_says_why_rows_are_missing():
+    result = RUN.invoke(app, ["estimate", "--edition", EDITIONS[-1], "--draws", "50"])
+    assert result.exit_code == 0, result.output
+    words = " ".join(result.output.split())
+    assert "Includes host communities without a split" in words
+    assert "nan" not in words.casefold().split()

@@ -83,17 +83,14 @@ def test_the_year_of_a_scope_survives_the_round_trip_and_older_tables_keep_their
 @pytest.mark.raw
 @pytest.mark.slow
 def test_tools_rebuild_the_packaged_bytes(raw_dir, tmp_path, monkeypatch):
-    import importlib.util
     from importlib.resources import files
     from pathlib import Path
 
-    monkeypatch.setenv("GECAM_RAW", str(raw_dir))
-    path = Path(__file__).resolve().parents[3] / "tools" / "build_editions.py"
-    spec = importlib.util.spec_from_file_location("build_editions", path)
-    tool = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(tool)
-    monkeypatch.setattr(tool, "OUT", tmp_path)
-    tool.main()
+    import build_editions
+
+    monkeypatch.setattr(build_editions, "RAW", raw_dir)
+    monkeypatch.setattr(build_editions, "OUT", tmp_path)
+    build_editions.main()
     packaged = Path(str(files("gecam.datasets"))) / "editions"
     made = {file.relative_to(tmp_path) for file in tmp_path.rglob("*.csv")}
     assert made == {file.relative_to(packaged) for file in packaged.rglob("*.csv")}
