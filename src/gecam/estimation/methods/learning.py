@@ -91,13 +91,15 @@ def learn_odds_ratio(
     deff
         Design effect of the interviews; the default is judged.
     judged
-        The prior that stays in force with fewer than 5 usable countries.
+        Prior that stays in force with fewer than 5 usable countries, by default
+        `OddsRatioPrior.judged_2024`.
     level
-        Of the pooled interval.
+        Probability of the pooled interval, in (0, 1).
 
     Returns
     -------
     LearnedOddsRatio
+        The pooled odds ratio with its interval, and the prior to use.
 
     Raises
     ------

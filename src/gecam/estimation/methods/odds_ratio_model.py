@@ -300,7 +300,7 @@ class OddsRatioModel:
         comparison
             Against residents of the ``nation`` or of the ``same_places``.
         is_high_income
-            Whether the World Bank classes the country as of high income.
+            True where the World Bank classes the country as of high income.
 
         Returns
         -------
