@@ -1,4 +1,4 @@
-"""Smooth functions of a normal score, fast for many draws: a table with derivatives at its nodes."""
+"""Smooth functions of a normal score, read for many draws from a table (Hermite interpolation)."""
 
 from __future__ import annotations
 
@@ -39,7 +39,18 @@ class ScoreTable:
 
     @classmethod
     def of(cls, value: FloatArray, slope: FloatArray, curve: FloatArray) -> Self:
-        """Tabulate a function, given with its first two derivatives at `nodes`."""
+        """Tabulate a function, given with its first two derivatives at `nodes`.
+
+        Parameters
+        ----------
+        value, slope, curve
+            The function and its first and second derivative in the score; shape ``(node,)``.
+
+        Returns
+        -------
+        ScoreTable
+            One polynomial for each cell between two nodes.
+        """
         first, second = slope / PER_SCORE, curve / PER_SCORE**2 / 2
         # powers three to five follow from what must hold at the other end of the cell
         c0, c1, c2 = value[:-1], first[:-1], second[:-1]
@@ -74,7 +85,7 @@ def student_scores(z: FloatArray, degrees: float) -> FloatArray:
     z
         Normal scores, of any shape.
     degrees
-        Degrees of freedom, >= 1; infinite for the normal scores themselves.
+        Degrees of freedom, at least 1; infinite for the normal scores themselves.
 
     Returns
     -------
