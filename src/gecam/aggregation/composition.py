@@ -75,6 +75,13 @@ def find_laws(compositions: Sequence[Composition], *, with_sex: bool) -> None:
     Each composition keeps its own, `Composition.centred` and with sex `Composition.women`, with the
     same bits as if it had been asked alone.
 
+    Parameters
+    ----------
+    compositions
+        One of each group of a destination, at least one in all.
+    with_sex
+        True to find the laws of the shares of women and girls, too.
+
     Examples
     --------
     >>> from gecam.aggregation import Composition, find_laws
@@ -167,7 +174,22 @@ def composition_draws(
 def female_draws(
     composition: Composition, streams: Streams, input_id: str, start: int, stop: int
 ) -> FloatArray:
-    """Draw the share of women and girls by origin, centred; shape ``(origin, draw)``, NaN unknown."""
+    """Draw the share of women and girls by origin, centred on the published share.
+
+    Parameters
+    ----------
+    composition
+        Published shares and their noise.
+    streams, input_id
+        Where random numbers come from, and the name of the input: ``"composition/SDN/other"``.
+    start, stop
+        Draw numbers, ``0 <= start <= stop``.
+
+    Returns
+    -------
+    FloatArray
+        Shape ``(origin, draw)``, in [0, 1]; NaN where the share is not published.
+    """
     out = np.repeat(composition.female[:, None], stop - start, axis=1)
     inner = composition.women.logit_sd > 0
     if inner.any():

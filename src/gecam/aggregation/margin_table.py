@@ -147,7 +147,7 @@ def margin_table(
         raise InputError("give at least one margin")
     cells = _plain(seed, dims, "seed")
     plain = [aligned(seed, key, margin, dims, f"margin {key}") for key, margin in margins.items()]
-    sizes = {values.shape[-1] for values in (cells, *(values for _, values in plain))}
+    sizes = {cells.shape[-1]} | {values.shape[-1] for _, values in plain}
     size = max(sizes)
     if len(sizes - {1}) > 1:
         raise InputError(f"seed and margins must have the same number of draws: got {sizes}")

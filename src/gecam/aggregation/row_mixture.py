@@ -53,7 +53,21 @@ class RowMixture:
     def summary(
         self, *, level: Probability, kind: IntervalKind, with_median: bool = True
     ) -> Summary:
-        """Summarize the rows as `gecam.uncertainty.summarize` does draws; the median if it is wanted.
+        """Summarize the rows as `gecam.uncertainty.summarize` does draws.
+
+        Parameters
+        ----------
+        level
+            Probability of the interval, in (0, 1).
+        kind
+            ``eti`` (equal tails).
+        with_median
+            True or False, which leaves the median out (NaN).
+
+        Returns
+        -------
+        Summary
+            One value of each statistic per row, persons.
 
         Raises
         ------
@@ -145,9 +159,9 @@ def mix_rows(
     noise
         The law of each term's share; matched to its mean and variance if None.
     seed
-        Seed of the run.
+        Whole number >= 0, of the random numbers of rows of several places.
     replicates
-        Independent parts of the draws, whose means give the Monte Carlo error.
+        Number of independent parts of the draws, whose means give the Monte Carlo error.
 
     Returns
     -------

@@ -42,7 +42,17 @@ class ShareNoise:
     def from_mean(
         cls, mean: FloatArray, logit_sd: FloatArray, skew: FloatArray | None = None
     ) -> Self:
-        """Find the location that gives each share its mean, in (0, 1]."""
+        """Find the location that gives each share its mean.
+
+        Parameters
+        ----------
+        mean
+            Of each share, in (0, 1], shape ``(row,)``.
+        logit_sd
+            Standard deviation of the log odds, >= 0.
+        skew
+            Skewness of the log odds, cut to 0.6 in absolute value; none by default.
+        """
         sd = np.where(mean < 1, logit_sd, 0.0)
         skew = np.zeros(sd.shape) if skew is None else np.clip(skew, -LARGEST_SKEW, LARGEST_SKEW)
         with np.errstate(divide="ignore"):
@@ -62,7 +72,15 @@ class ShareNoise:
 
     @classmethod
     def from_moments(cls, mean: FloatArray, variance: FloatArray) -> Self:
-        """Match mean, in (0, 1], and variance of each share, without skewness of the log odds."""
+        """Match mean and variance of each share, without skewness of the log odds.
+
+        Parameters
+        ----------
+        mean
+            Of each share, in (0, 1], shape ``(row,)``.
+        variance
+            Of each share, >= 0; more than a share can have is met as nearly as possible.
+        """
         wanted = np.sqrt(np.maximum(variance, 0.0))
         sd = np.minimum(wanted / (mean * np.maximum(1 - mean, 1e-12)), LARGEST_SD)
         for _ in range(4):  # the sd of a share is close to proportional to that of its log odds
@@ -83,9 +101,16 @@ class ShareNoise:
 
     @classmethod
     def from_cumulants(cls, cumulants: FloatArray, mean: FloatArray) -> Self:
-        """Match the first three cumulants of the logarithm, shape ``(3, row)``, and the mean.
+        """Match the first three cumulants of the logarithm, and the mean.
 
         Cumulants of independent factors add: those of a product are the sum of its factors'.
+
+        Parameters
+        ----------
+        cumulants
+            Of the logarithm of each share, shape ``(3, row)``.
+        mean
+            Of each share, in (0, 1], shape ``(row,)``.
         """
         sd = np.sqrt(cumulants[1])
         skew = np.divide(cumulants[2], sd**3, out=np.zeros_like(sd), where=sd > 0)
@@ -134,7 +159,15 @@ class ShareNoise:
 
     @checked
     def shares(self, z: FloatArray, whole: FloatArray | float = 1.0) -> FloatArray:
-        """Return shares of a whole at scores, both of shape ``(score,)``; shape ``(row, score)``."""
+        """Return shares of a whole at scores, shape ``(row, score)``.
+
+        Parameters
+        ----------
+        z
+            Normal scores, shape ``(score,)``.
+        whole
+            People, or any unit, at each score, shape ``(score,)``; 1 for the shares themselves.
+        """
         value = self._negative().odds(z)
         np.exp(value, out=value)
         if not self.is_log:

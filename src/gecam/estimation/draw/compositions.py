@@ -39,7 +39,7 @@ def group_compositions(
     if case.protected is not None and split.registered > 0:
         origins, people = case.protected.by_place.at(destination, split.stock_on)
         inside = dict(zip(origins, people * (split.inside_mean / split.registered), strict=True))
-        others = np.maximum(others - [inside.get(c, 0.0) for c in code], 0.0)
+        others = _less(others, code, inside)
     if a.redistribute_unknown_origins and others[code != "OOO"].sum() > 0:
         from gecam.estimation.methods.unknown_origin import redistribute_unknown
 
@@ -50,6 +50,11 @@ def group_compositions(
     if others.sum() > 0:
         compositions[destination, "other"] = _composition(a, code, others, female)
     return compositions
+
+
+def _less(people: FloatArray, code: Array, inside: Mapping[str, float]) -> FloatArray:
+    """Return people by origin less those of them who are registered inside the stock."""
+    return np.asarray(np.maximum(people - [inside.get(c, 0.0) for c in code], 0.0))
 
 
 def _composition(

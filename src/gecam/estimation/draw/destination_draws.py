@@ -149,7 +149,7 @@ def draw_destination(plan: DestinationPlan, seed: int | Streams, n: int) -> Dest
     Parameters
     ----------
     plan
-        What is deterministic.
+        What is computed before any draw: people, shares and rows of the destination.
     seed, n
         Seed (or the streams to draw from, for questions about single inputs) and number of draws.
     """
@@ -185,9 +185,9 @@ def draw_leaves(plan: DestinationPlan, streams: Streams, n: int) -> LeafDraws:
     Parameters
     ----------
     plan
-        What is deterministic of the destination.
+        What is computed before any draw: people, shares and rows of the destination.
     streams
-        Where random numbers come from.
+        Random numbers by name, input and draw number.
     n
         Number of draws, >= 1.
     """
@@ -227,11 +227,11 @@ def odds_ratio_draws(
     Parameters
     ----------
     plan
-        Of the destination.
+        What is computed before any draw; its country type and assumptions are used.
     use
         What decides the prior of the row.
     streams
-        Where random numbers come from.
+        Random numbers by name, input and draw number.
     n
         Number of draws, >= 1.
 
@@ -247,7 +247,26 @@ def odds_ratio_draws(
 def prior_draws(
     prior: OddsRatioPrior, country_type: CountryType, destination: str, streams: Streams, n: int
 ) -> FloatArray:
-    """Draw the log odds ratio of a destination: shared, by type, and own parts; shape ``(n,)``."""
+    """Draw the log odds ratio of a destination: shared, by type, and own parts.
+
+    Parameters
+    ----------
+    prior
+        Median, interval and tails of the odds ratio, and shares of its variance.
+    country_type
+        Countries of one type share a part.
+    destination
+        ISO3 code.
+    streams
+        Random numbers by name, input and draw number.
+    n
+        Number of draws, >= 1.
+
+    Returns
+    -------
+    FloatArray
+        Shape ``(n,)``.
+    """
     parts = (
         addresses.ODDS_RATIO_SHARED,
         addresses.odds_ratio_of_type(country_type),

@@ -67,6 +67,13 @@ def have_same_factors(a: Case, b: Case, scope: Scope) -> bool:
 
     Points are given out by the place of a factor in a list: where a crisis, a stock or a publisher of
     needs has another name, another factor has its points.
+
+    Parameters
+    ----------
+    a, b
+        Two cases, by whose destinations their draws are compared.
+    scope
+        As in `estimate`: ``all``, ``excluding_refugees``, ``union`` or ``micic``.
     """
     first, second = (
         [destination_plan(case, d, scope) for d in case.destinations] for case in (a, b)
