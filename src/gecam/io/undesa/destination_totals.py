@@ -19,6 +19,7 @@ from gecam.io.undesa.layout import (
     Edition,
     aggregates_note,
     basis_table,
+    block_rows,
     iso3_of_location,
     split_by_sex,
     year_columns,
@@ -167,22 +168,17 @@ def _blocks(
     destination = sheet.converted(_CODE, iso3_of_location)
     is_country = destination.ne("")
     sheet.take(is_country).refuse_repeats(destination[is_country], _CODE)
-    parts: list[pd.DataFrame] = []
-    world: dict[int, float] = {}
-    sheet, columns = year_columns(sheet, blocks=blocks)
-    for (sex, year), label in columns.items():
-        people = sheet.people(label, missing=missing, unit=unit)
-        rows = pd.DataFrame({"destination": destination, "year": year, "people": people})
-        parts.append(rows[is_country & np.isfinite(people)].assign(sex=sex))
-        if sex == "total":
-            world[year] = float(rows.loc[sheet.text(_CODE).eq("900"), "people"].sum())
+    places = pd.DataFrame({"destination": destination})
+    rows = block_rows(sheet, places, missing=missing, blocks=blocks, unit=unit)
+    is_world = sheet.text(_CODE).eq("900")[rows.index] & rows["sex"].eq("total")
+    world = rows[is_world].groupby("year")["people"].sum().to_dict()
     basis = (
         basis_table(destination, sheet.text("Type of data"))
         if "Type of data" in sheet.cells
         else None
     )
     notes = [aggregates_note(int((~is_country).sum()))]
-    return _Table(pd.concat(parts), world, basis, notes)
+    return _Table(rows[is_country[rows.index]], world, basis, notes)
 
 
 def _long(sheet: Sheet) -> _Table:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Final, Literal
 
+import numpy as np
 import pandas as pd
 
 from gecam.codes import from_m49, iso3
@@ -53,6 +55,29 @@ def year_columns(sheet: Sheet, *, blocks: int = 3) -> tuple[Sheet, dict[tuple[st
             f"females): row {sheet.header_row} has {dict(times)}."
         )
     return replace(sheet, blocks=frozenset(columns.values())), columns
+
+
+def block_rows(
+    sheet: Sheet, places: pd.DataFrame, *, missing: Collection[str] = MISSING, blocks: int = 3,
+    unit: float = 1.0,
+) -> pd.DataFrame:  # fmt: skip
+    """Return one row per place, sex and year with a figure, indexed by the row of the table.
+
+    Parameters
+    ----------
+    sheet, blocks
+        As in `year_columns`.
+    places
+        What each row of the table is of, one row for each.
+    missing, unit
+        As in `Sheet.people`.
+    """
+    sheet, columns = year_columns(sheet, blocks=blocks)
+    parts = []
+    for (sex, year), label in columns.items():
+        people = sheet.people(label, missing=missing, unit=unit)
+        parts.append(places.assign(year=year, sex=sex, people=people)[np.isfinite(people)])
+    return pd.concat(parts)
 
 
 def split_by_sex(sheet: Sheet, people: pd.DataFrame) -> tuple[pd.DataFrame, list[Problem]]:

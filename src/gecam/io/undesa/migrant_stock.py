@@ -21,10 +21,10 @@ from gecam.io.undesa.layout import (
     Edition,
     aggregates_note,
     basis_table,
+    block_rows,
     iso3_of_location,
     iso3_of_name,
     split_by_sex,
-    year_columns,
 )
 from gecam.model import Note, Stock
 
@@ -156,15 +156,7 @@ def _by_location_code(sheet: Sheet) -> _Table:
     is_total = destination.ne("") & sheet.text(_ORIGIN).eq("900")
     key = sheet.text(_DESTINATION) + "-" + sheet.text(_ORIGIN)
     sheet.take(is_pair).refuse_repeats(key[is_pair], _ORIGIN)
-    cells, totals = [], []
-    places = pd.DataFrame({"destination": destination, "origin": origin})
-    sheet, columns = year_columns(sheet)
-    for (sex, year), label in columns.items():
-        people = sheet.people(label, missing=MISSING)
-        rows, is_given = places.assign(year=year, sex=sex, people=people), np.isfinite(people)
-        cells.append(rows[is_pair & is_given])
-        if sex == "total":
-            totals.append(rows[is_total & is_given])
+    rows = block_rows(sheet, pd.DataFrame({"destination": destination, "origin": origin}))
     letters = next((label for label in _TYPE if label in sheet.cells), None)
     notes = [
         aggregates_note(int((~is_pair).sum())),
@@ -176,8 +168,8 @@ def _by_location_code(sheet: Sheet) -> _Table:
     ]
     return _Table(
         sheet,
-        pd.concat(cells),
-        pd.concat(totals),
+        rows[is_pair[rows.index]],
+        rows[is_total[rows.index] & rows["sex"].eq("total")],
         basis_table(destination, sheet.text(letters)) if letters else None,
         notes,
     )
