@@ -14,6 +14,8 @@ METHOD_CHANGES: Mapping[str, tuple[str, ...]] = {
         "The default prior of the odds ratio is that of the row's kind, from published pairs "
         "(OddsRatioPriors.estimated()); it was judged, and one for all (OddsRatioPrior.judged_2024()).",
         "A country with published pairs of its own takes the prior that they update.",
+        "The odds ratio acts once per country, on the united needs of its crises; it acted on each "
+        "crisis (odds_ratio_acts_on='crisis').",
     ),
 }
 METHOD_VERSION = max(METHOD_CHANGES)
@@ -31,7 +33,7 @@ def changes_since(version: str) -> tuple[str, ...]:
     --------
     >>> from gecam.estimation.method_version import METHOD_VERSION, changes_since
     >>> len(changes_since("0.1.0")), changes_since(METHOD_VERSION)
-    (2, ())
+    (3, ())
     """
     later = [words for known, words in METHOD_CHANGES.items() if known > version]
     return tuple(sentence for words in later for sentence in words)

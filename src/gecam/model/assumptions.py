@@ -107,7 +107,7 @@ class Assumptions:
     """
 
     odds_ratio: OddsRatioAssumption = field(default_factory=OddsRatioPriors.estimated)
-    odds_ratio_acts_on: ActsOn = field(default="crisis", metadata={"unset": "crisis"})
+    odds_ratio_acts_on: ActsOn = field(default="country", metadata={"unset": "crisis"})
     protection_in_need: ProtectionInNeed = "published"
     protection_share_mean: float = 0.969
     protection_logit_sd: NonNegative = 1.4

@@ -248,7 +248,7 @@ class OddsRatioPrior:
         if self.degrees != inf:
             parts.append(f"degrees={self.degrees:.4g}")
         if self.weights != JUDGED_WEIGHTS:
-            parts.append(f"weights={self.weights}")
+            parts.append(f"weights=({', '.join(f'{w:.3g}' for w in self.weights)})")
         return f"OddsRatioPrior({', '.join(parts)})"
 
 

@@ -114,9 +114,9 @@ class LeafDraws:
             return GroupInAnyCrisis(alone, first.odds_ratio_1, float(alone.mean()), (first.id,))
         if self.factor is not None and all(leaf.id in self.at_one for _, leaf in chosen):
             plain = replace(self, draws=self.at_one, factor=None).union(chosen)
+            added = replace(self, factor=None).union(chosen).sum_of_crises
             draws = plain.draws * self.factor
-            both = plain.sum_of_crises * float(draws.mean()) / float(plain.draws.mean() or 1.0)
-            return replace(plain, draws=draws, sum_of_crises=both)
+            return replace(plain, draws=draws, sum_of_crises=max(added, float(draws.mean())))
         dates = [(crisis.crisis.reference_date, crisis.crisis.id) for crisis, _ in chosen]
         streams, place = self.streams, self.plan.destination
         result = union_of_crises(

@@ -293,7 +293,9 @@ class _Drawn:
 
     def people(self, key: Hashable, plan: DestinationPlan) -> tuple[FloatArray, float]:
         """Return people in at least one crisis under a plan, and the figure at odds ratio 1."""
-        key = key, plan.assumptions.odds_ratio
+        a = plan.assumptions
+        united = (a.overlap, a.apply_relations) if len(plan.crises) > 1 else ()
+        key = key, a.odds_ratio, united
         if key not in self.leaves:
             self.leaves[key] = draw_leaves(plan, self.streams, self.n)
         leaves = replace(self.leaves[key], plan=plan)

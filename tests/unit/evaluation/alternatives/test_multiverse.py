@@ -100,7 +100,11 @@ def test_what_a_choice_does_not_touch_is_made_once(small_case, monkeypatch):
     found = multiverse(small_case, several, choices=choices, draws=50)
     assert len(found.table) == 3 * 4
     assert len(planned) == 2  # with relations and without; neither odds ratio nor overlap matters
-    assert len(drawn) == 2 * 3 + 1  # of each plan at each odds ratio, and of the default
+    # crises of one country share one odds ratio: its draws depend on how they are united
+    assert len(drawn) == 3 * 4 + 1  # at each odds ratio and union, and of the default
+    drawn.clear()
+    found = multiverse(small_case, "PER", choices=choices, draws=50)  # one crisis
+    assert len(drawn) < len(found.table)
 
 
 def test_all_choices_of_method_make_648_specifications(small_case):
