@@ -20,10 +20,12 @@ from gecam.io import (
     read_cod_ps,
     read_gho_plans,
     read_hno,
+    read_plan_facts,
     read_plan_history,
     read_published_shares,
     read_severity,
     read_undesa,
+    read_unhcr,
     read_worldbank,
 )
 from gecam.model import Stock
@@ -55,6 +57,8 @@ HISTORY = "crisis/ocha_humanitarian_needs_by_plan_2010_2022.csv"
 HNO = "crisis/hpc_hno_2024.csv.gz"
 SEVERITY = "crisis/inform_severity_indicators_long.csv"
 SHARES = "crisis/refugees_in_need_published.csv"
+PLAN_FACTS = {year: f"crisis/plan_facts_{year}.csv" for year in range(2022, 2027)}
+REGISTER = "stock/unhcr_population_1951_2025.csv.gz"
 GROUP_PAIRS = "evidence/both_groups_published.csv"
 POPULATION = "stock/worldbank_population.csv"
 AREAS = "crisis/cod_population_admin1_totals.csv"
@@ -90,6 +94,7 @@ def main() -> None:
         "origin_gaps": origin_gaps(stocks),
         "needs_pairs": needs_pairs(manifest, needs, residents["people"]),
         "published_shares": published_shares(manifest),
+        "planned_refugees": planned_refugees(manifest),
         "both_groups": both_groups(manifest, residents["people"]),
         "group_pairs": group_pairs(manifest),
         "areas": areas(manifest, needs),
@@ -272,6 +277,53 @@ def published_shares(manifest: Manifest) -> pd.DataFrame:
     )
 
 
+def planned_refugees(manifest: Manifest) -> pd.DataFrame:
+    """Return refugees whom a country's plan counts in need, and UNHCR's register before it.
+
+    A row is ``in_plan`` where the plan covers everybody and says how many of its people in need are
+    refugees, or a count of refugees is published beside it; ``with_arrivals`` where it says so and the
+    count holds people who were expected to come; ``response`` for a refugee response that exceeds the
+    refugees present, whether or not a plan holds it.
+    """
+    facts = {year: read_plan_facts(checked(file, manifest)) for year, file in PLAN_FACTS.items()}
+    covers_all, rows = set(), {}
+    for year, table in facts.items():
+        for fact in table.facts:
+            if fact.pin_scope != "all" or not fact.iso3:
+                continue
+            covers_all.add((fact.iso3, year))
+            if fact.refugees_in_pin and fact.plan_type not in {"regional_plan", "regional"}:
+                place = fact.iso3, year
+                rows[place] = "in_plan", fact.refugees_in_pin, f"plan-facts-{year}"
+    published = read_published_shares(checked(SHARES, manifest)).rows
+    with_others = published["group_published"].str.contains("migrants")
+    published = published[
+        published["group"].eq("protection") & published["iso3"].ne("") & ~with_others
+    ]
+    for row in published.itertuples():
+        place = row.iso3, int(row.year)
+        if row.tag == "exceeds":
+            of_plan = ("with_arrivals", *rows[place][1:]) if place in rows else None
+            rows[place] = of_plan or ("response", row.in_need, "refugees-in-need")
+        elif row.tag.startswith("comparable") and place in covers_all - set(rows):
+            rows[place] = "in_plan", row.in_need, "refugees-in-need"
+    people = read_unhcr(checked(REGISTER, manifest)).people
+    people = people.assign(people=people[["refugees", "asylum_seekers"]].sum(axis=1))
+    register = people.groupby(["destination", people["as_of"].dt.year])["people"].sum()
+    return pd.DataFrame(
+        [
+            (iso3, year, kind, in_need, *(register.get((iso3, year - n)) for n in (1, 2, 0)), source)
+            for (iso3, year), (kind, in_need, source) in sorted(
+                rows.items(), key=lambda item: item[0][::-1]
+            )
+        ],
+        columns=[
+            "iso3", "year", "kind", "in_need", "register", "register_before", "register_after",
+            "source",
+        ],
+    )  # fmt: skip
+
+
 def both_groups(manifest: Manifest, residents: pd.Series) -> pd.DataFrame:
     """Return migrants other than refugees, and residents, in need and present.
 
@@ -284,7 +336,7 @@ def both_groups(manifest: Manifest, residents: pd.Series) -> pd.DataFrame:
     rows = []
     for row in shares.itertuples():
         place = row.iso3 or str(row.group_published).split()[-1].strip("()").title()
-        place = {"LBY": "Libya", "LBN": "Lebanon"}.get(
+        place = {"LBY": "Libya", "LBN": "Lebanon", "COL": "Colombia"}.get(
             place, "Afghans abroad" if "Afghans" in row.group_published else "Venezuelans abroad"
         )
         in_need = row.in_need if np.isfinite(row.in_need) else row.share * row.present
@@ -385,7 +437,18 @@ def refugees_by_area(needs: NeedsTable, iso3: str, level: str, length: int) -> p
 
 def sources(manifest: Manifest) -> pd.DataFrame:
     """Return publisher, title, edition, date and licence of every file that was read."""
-    files = [*STOCKS.values(), GHO, HISTORY, HNO, SEVERITY, SHARES, POPULATION, AREAS]
+    files = [
+        *STOCKS.values(),
+        GHO,
+        HISTORY,
+        HNO,
+        SEVERITY,
+        SHARES,
+        POPULATION,
+        AREAS,
+        *PLAN_FACTS.values(),
+        REGISTER,
+    ]
     rows = [dict(manifest[file]) for file in files]
     for row in rows:
         row["released_on"] = row["released_on"] or RELEASED.get(row["id"], "")

@@ -15,7 +15,7 @@ from gecam.model import Assumptions
 
 CALIBRATION_TABLES = (
     "stock_totals", "stock_basis", "corridors", "origin_gaps", "needs_pairs", "published_shares",
-    "both_groups", "group_pairs", "areas", "sources",
+    "planned_refugees", "both_groups", "group_pairs", "areas", "sources",
 )  # fmt: skip
 _TEXTS = (
     "source", "destination", "origin", "basis", "earlier_source", "later_source", "comparison",
@@ -23,6 +23,7 @@ _TEXTS = (
     "source_title", "country", "note", "residents_source", "area", "file", "id", "publisher",
     "title", "edition", "licence", "url", "sha256", "crisis", "crisis_class", "outcome", "outcome_text",
     "income_group", "use", "use_reason", "confidence",
+    "kind",
 )  # fmt: skip
 _FLAGS = (
     "refugees_added", "is_imputed", "is_by_construction", "is_same_instrument", "is_settled",
@@ -49,6 +50,11 @@ def load_calibration(table: str) -> pd.DataFrame:
           2022), ``severity_same_year`` (overview 2024 and INFORM Severity, July 2024) and
           ``severity_before`` (INFORM, January 2024, and overview).
         - ``published_shares``: people of one group in need beside those present, with a tag.
+        - ``planned_refugees``: refugees whom a country's plan counts in need, beside UNHCR's refugees
+          and asylum-seekers at the end of the year before the plan (`register`), of the year before
+          that (`register_before`) and of its own year (`register_after`); `kind` is ``in_plan``,
+          ``with_arrivals`` (people who were expected are in it) or ``response`` (a refugee response
+          that exceeds the refugees present).
         - ``both_groups``: migrants other than refugees, and residents, in need and present.
         - ``group_pairs``: one outcome of one crisis for migrants (or refugees) and for residents, as
           published: shares (0 to 1), odds ratio, class of crisis, outcome, group, comparison, what a
