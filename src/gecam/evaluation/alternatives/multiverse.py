@@ -281,7 +281,7 @@ class _Drawn:
     streams, n
         Where the numbers come from, and how many.
     leaves
-        Draws of leaves by plan and odds ratio.
+        Draws of leaves by plan and odds ratio; by overlap too where they depend on it.
     unions
         People in at least one crisis, and the figure at odds ratio 1, by all that they are made of.
     """
@@ -311,7 +311,7 @@ class _Drawn:
             (crisis.crisis, leaf.odds_ratio_1, leaf.stock, leaves.draws[leaf.id].tobytes(),
              leaves.people[leaf.crisis, group].tobytes())
             for crisis, leaf in chosen
-        ))  # fmt: skip
+        ), None if leaves.factor is None else leaves.factor.tobytes())  # fmt: skip
         if key not in self.unions:
             union = leaves.union(chosen)
             self.unions[key] = union.draws, union.odds_ratio_1

@@ -69,6 +69,15 @@ def test_each_specification_is_what_estimate_gives(small_case, names):
             assert row[name] == pytest.approx(total[name], rel=1e-9), (name, row)
 
 
+def test_overlaps_move_the_draws_where_the_odds_ratio_acts_once_per_country(small_case):
+    assumptions = replace(small_case.assumptions, odds_ratio_acts_on="country")
+    case = replace(small_case, assumptions=assumptions)
+    found = multiverse(case, "KEN", choices=some(case, "crises of one country"), draws=300, seed=4)
+    for level, mean in zip(found.choices[0].levels, found.table["mean"], strict=True):
+        total = run(case.restrict("KEN"), level).total().summary().iloc[1]
+        assert mean == pytest.approx(total["mean"], rel=1e-12), level.name
+
+
 def test_choices_in_any_order_of_levels_are_what_estimate_gives(small_case):
     """A level that changes nothing may stand after one that changes the plan, the draws, or both."""
     choices = (
