@@ -145,24 +145,21 @@ def _comparison(rows: pd.DataFrame, level: float) -> Table:
 
 def multiverse_document(multiverse: Multiverse) -> Document:
     """Return the statistical interval and the range over methods side by side."""
-    default = round_together(
-        multiverse.mean,
-        multiverse.lower,
-        multiverse.upper,
-        sd=(multiverse.upper - multiverse.lower) / 4,
-    )
-    ends = round_together([multiverse.low, multiverse.high], 0, 0)
-    median = round_together(multiverse.quantiles().loc[0.5], 0, 0)
+    sd = (multiverse.upper - multiverse.lower) / 4
+    rounded = round_together(multiverse.mean, multiverse.lower, multiverse.upper, sd=sd)
+    ((mean, lower, upper),) = rounded.texts(small="none")
+    three = [multiverse.low, multiverse.quantiles().loc[0.5], multiverse.high]
+    over_methods = [text for text, _, _ in round_together(three, 0, 0).texts(small="none")]
     two = Table(
         ("kind of uncertainty", "from", "middle", "to"),
         (
             (
                 f"Statistical: the default specification, mean and {multiverse.level:.0%} interval",
-                f"{default.lower:,.0f}", f"{default.value:,.0f}", f"{default.upper:,.0f}",
+                lower, mean, upper,
             ),
             (
                 f"Method: means over {len(multiverse.table):,} specifications, their median",
-                f"{ends.value[0]:,.0f}", f"{median.value:,.0f}", f"{ends.value[1]:,.0f}",
+                *over_methods,
             ),
         ),
         (1, 2, 3),

@@ -35,14 +35,13 @@ def series_document(found: YearSeries) -> Document:
         For `gecam.report.write`.
     """
     totals = found.totals
-    numbers = round_together(totals["mean"], totals["lower"], totals["upper"])
+    rounded = round_together(totals["mean"], totals["lower"], totals["upper"])
+    texts = rounded.texts(small="none")
     years = Table(
         ("year", "total", "people", f"{found.level:.0%} from", "to"),
         tuple(
-            (str(row.year), row.total, f"{value:,.0f}", f"{low:,.0f}", f"{high:,.0f}")
-            for row, value, low, high in zip(
-                totals.itertuples(), numbers.value, numbers.lower, numbers.upper, strict=True
-            )
+            (str(row.year), row.total, *people)
+            for row, people in zip(totals.itertuples(), texts, strict=True)
         ),
         (2, 3, 4),
     )
