@@ -12,7 +12,7 @@ import pandas as pd
 from gecam.codes import iso3
 from gecam.errors import CodeError, InputError, LayoutError
 from gecam.geo import Exposure, Extent, Shapes, library
-from gecam.io.door import File, Top, file_name, read_table, reader, rewindable
+from gecam.io.door import File, Top, file_name, read_table, reader, refuse_empty, rewindable
 from gecam.io.maps.geo_files import read_areas
 from gecam.model import Note, Source
 
@@ -118,6 +118,7 @@ def read_adam_earthquake(path: File) -> Exposure:
     bands = {float(band[1]): label for label in sheet.cells if (band := _BAND.fullmatch(label))}
     if not bands:
         raise LayoutError(f"{sheet.file} has no columns of MMI bands, such as '5_MMI'.")
+    refuse_empty(sheet)
     levels = sorted(bands)
     sheet = sheet.without_totals("ADM2_NAME", "ADM1_NAME", "ADM0_NAME")
     columns = [sheet.people(bands[level], missing=(), is_as_published=True) for level in levels]
