@@ -21,7 +21,8 @@ def places():
     trees = {
         path: ast.parse(path.read_text(encoding="utf-8")) for path in house.SOURCE.rglob("*.py")
     }
-    return {row.name: row.places for row in [*house.size(trees), *house.imports(trees)]}
+    rows = [*house.size(trees), *house.complexity(trees), house.documented(), *house.imports(trees)]
+    return {row.name: row.places for row in rows}
 
 
 @pytest.mark.parametrize(
@@ -30,10 +31,15 @@ def places():
         "imports of a module of another room",
         "import circles, deferred ones included",
         "folders of more than 25 modules",
+        "functions of complexity above 15",
     ],
 )
 def test_the_house_has_no(places, fault):
     assert places[fault] == []
+
+
+def test_few_functions_have_more_than_ten_branches(places):
+    assert len(places["functions of complexity above 10"]) <= 20  # 10 when the limit was set
 
 
 def imports_of(tmp_path, monkeypatch, files):
