@@ -32,6 +32,7 @@ def places():
         "import circles, deferred ones included",
         "folders of more than 25 modules",
         "functions of complexity above 15",
+        "public functions whose Parameters lack an argument, or its unit, range or kind",
     ],
 )
 def test_the_house_has_no(places, fault):

@@ -4,9 +4,6 @@ from .draw.destination_draws import (
     DestinationDraws as DestinationDraws,
 )
 from .draw.destination_draws import (
-    LeafDraws as LeafDraws,
-)
-from .draw.destination_draws import (
     draw_destination as draw_destination,
 )
 from .draw.destination_draws import (
@@ -17,6 +14,9 @@ from .draw.destination_draws import (
 )
 from .draw.destination_draws import (
     prior_draws as prior_draws,
+)
+from .draw.leaf_draws import (
+    LeafDraws as LeafDraws,
 )
 from .draw.factors import (
     have_same_factors as have_same_factors,

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from gecam._typing import FloatArray
+from gecam.estimation.draw.leaf_draws import LeafDraws
 from gecam.estimation.plan.destination import LeafPlan
 from gecam.model import OddsRatioUse
 from gecam.results import Leaf
-
-if TYPE_CHECKING:
-    from gecam.estimation.draw.destination_draws import LeafDraws
 
 
 def odds_ratio_once(

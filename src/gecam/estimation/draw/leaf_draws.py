@@ -1,0 +1,118 @@
+"""Draws of one destination by crisis and group, and people in any of several crises."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from gecam._typing import FloatArray
+from gecam.estimation.draw.overlaps import union_of_crises
+from gecam.estimation.plan.destination import DestinationPlan, LeafPlan
+from gecam.model import Group
+from gecam.results import Leaf, Message
+from gecam.uncertainty import Streams, addresses
+
+
+@dataclass(frozen=True, eq=False)
+class GroupInAnyCrisis:
+    """People of one group of one destination in at least one crisis.
+
+    Parameters
+    ----------
+    draws
+        Persons, shape ``(draw,)``.
+    odds_ratio_1, sum_of_crises
+        The deterministic figure, and the mean sum of the crises that are not superseded, at the date
+        of the latest; persons.
+    leaf_ids
+        The leaves it stands for.
+    relations
+        What was applied.
+    is_assumed
+        Whether a dependence between crises was assumed.
+    """
+
+    draws: FloatArray
+    odds_ratio_1: float
+    sum_of_crises: float
+    leaf_ids: tuple[str, ...]
+    relations: tuple[Message, ...] = ()
+    is_assumed: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class LeafDraws:
+    """Draws of one destination before crises are united.
+
+    Parameters
+    ----------
+    plan, streams, n
+        What they were drawn from, and their number.
+    leaves
+        Of the plan, with the last step of their chain.
+    draws
+        Affected people by id of the leaf, shape ``(draw,)``.
+    people
+        All people by crisis and group, shape ``(draw,)``.
+    at_one
+        By id, the affected at odds ratio 1 of leaves whose crises share one odds ratio; empty where
+        it acts on each crisis by itself.
+    factor
+        What the odds ratio multiplies them by, shape ``(draw,)``.
+    """
+
+    plan: DestinationPlan
+    streams: Streams
+    n: int
+    leaves: tuple[Leaf, ...]
+    draws: Mapping[str, FloatArray]
+    people: Mapping[tuple[str, Group], FloatArray]
+    at_one: Mapping[str, FloatArray] = field(default_factory=dict)
+    factor: FloatArray | None = None
+
+    def counted(self, group: Group) -> list[tuple[LeafPlan, Leaf]]:
+        """Return the crises of one group that count, in the order of the plan."""
+        return [
+            (crisis, leaf)
+            for crisis in self.plan.crises
+            for leaf in self.leaves
+            if leaf.crisis == crisis.crisis.id
+            and leaf.group == group
+            and leaf.id in self.draws
+            and leaf.status != "left_out"
+        ]
+
+    def union(self, chosen: Sequence[tuple[LeafPlan, Leaf]]) -> GroupInAnyCrisis:
+        """Return people of one group in at least one of some crises."""
+        first = chosen[0][1]
+        if len(chosen) == 1:
+            alone = self.draws[first.id]
+            return GroupInAnyCrisis(alone, first.odds_ratio_1, float(alone.mean()), (first.id,))
+        if self.factor is not None and all(leaf.id in self.at_one for _, leaf in chosen):
+            plain = replace(self, draws=self.at_one, factor=None).union(chosen)
+            added = replace(self, factor=None).union(chosen).sum_of_crises
+            draws = plain.draws * self.factor
+            return replace(plain, draws=draws, sum_of_crises=max(added, float(draws.mean())))
+        dates = [(crisis.crisis.reference_date, crisis.crisis.id) for crisis, _ in chosen]
+        streams, place = self.streams, self.plan.destination
+        result = union_of_crises(
+            [pair[0].crisis for pair in chosen],
+            np.stack([self.draws[leaf.id] for _, leaf in chosen]),
+            np.array([leaf.odds_ratio_1 for _, leaf in chosen]),
+            np.stack([self.people[leaf.crisis, leaf.group] for _, leaf in chosen]),
+            np.array([leaf.stock for _, leaf in chosen]),
+            dates.index(max(dates)),
+            self.plan.assumptions,
+            streams.uniform(*addresses.overlap_correlation(place), 0, self.n),
+            lambda pair: streams.uniform(*addresses.overlap_shared(place, pair), 0, self.n),
+        )
+        return GroupInAnyCrisis(
+            result.draws,
+            result.odds_ratio_1,
+            result.sum_of_crises,
+            tuple(chosen[i][1].id for i in result.counted),
+            result.relations,
+            result.is_assumed,
+        )
