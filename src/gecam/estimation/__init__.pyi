@@ -15,11 +15,11 @@ from .draw.destination_draws import (
 from .draw.destination_draws import (
     prior_draws as prior_draws,
 )
-from .draw.leaf_draws import (
-    LeafDraws as LeafDraws,
-)
 from .draw.factors import (
     have_same_factors as have_same_factors,
+)
+from .draw.leaf_draws import (
+    LeafDraws as LeafDraws,
 )
 from .edits import (
     CaseEdit as CaseEdit,
