@@ -11,7 +11,8 @@ import numpy as np
 
 from gecam._signature import checked
 from gecam.aggregation import Composition
-from gecam.estimation.draw.destination_draws import DestinationDraws, GroupInAnyCrisis
+from gecam.estimation.draw.destination_draws import DestinationDraws
+from gecam.estimation.draw.leaf_draws import GroupInAnyCrisis
 from gecam.estimation.plan.destination import GROUPS, DestinationPlan
 from gecam.model import Case, Crisis, Group
 from gecam.results import (
