@@ -13,7 +13,7 @@ import pandas as pd
 
 from gecam._arguments import day_alone, half_character, repeated
 from gecam._signature import checked
-from gecam._typing import BoolArray, FloatArray
+from gecam._typing import Array, BoolArray, FloatArray
 from gecam.codes import is_iso3, is_origin_code
 from gecam.errors import InputError, Problem
 
@@ -238,9 +238,8 @@ def _days(values: pd.Series) -> tuple[Any, list[Bad]]:
         is_day = moments.isna() | moments.eq(moments.dt.normalize())
         days, bad = moments.to_numpy(), np.flatnonzero(~is_day)
     else:
-        read = _read_days(values)
-        is_read = np.array([day is not None for day in read], dtype=bool)
-        days, bad = np.array(read, dtype="datetime64[s]"), np.flatnonzero(~is_read & values.notna())
+        days = _read_days(values)
+        bad = np.flatnonzero(np.isnat(days) & values.notna().to_numpy())
     remedy = "Write YYYY-MM-DD; mid-year is July 1."
     written = (values.iloc[i] for i in bad)
     texts = [repr(value) if isinstance(value, str) else str(value) for value in written]
@@ -250,11 +249,13 @@ def _days(values: pd.Series) -> tuple[Any, list[Bad]]:
     ]
 
 
-def _read_days(values: Iterable[object]) -> list[str | None]:
-    """Return the day in each cell, or None; a text is read once, as few stand in many rows."""
-    texts = {value for value in values if isinstance(value, str)}
-    days = {text: _day_or_none(text) for text in texts}
-    return [days[value] if isinstance(value, str) else _day_or_none(value) for value in values]
+def _read_days(values: pd.Series) -> Array:
+    """Return the day in each cell, NaT for none; a text is read once, as few stand in many rows."""
+    if not isinstance(values.dtype, pd.StringDtype):
+        return np.array([_day_or_none(value) for value in values], dtype="datetime64[s]")
+    which, texts = pd.factorize(values)
+    days = [*map(_day_or_none, texts), None]  # a missing text is the last one
+    return np.asarray(np.array(days, dtype="datetime64[s]")[which])
 
 
 def _day_or_none(value: object) -> str | None:
