@@ -66,7 +66,7 @@ def _rows(default: Default, value: object) -> Iterator[tuple[str, ...]]:
     )  # fmt: skip
 
 
-_OF_THE_MEDIAN = "of the median of need, same places and sudden onset"
+_OF_THE_MEDIAN = "multiplies the medians of need, of the same places and of sudden onsets"
 _FACTORS = {
     "citizenship": (f"{_OF_THE_MEDIAN}, stock by citizenship", "rule", "what the others refer to"),
     "birth": (

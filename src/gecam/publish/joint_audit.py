@@ -139,7 +139,7 @@ class _Cells:
         for new, own in ((sums, self.sums), (at_most, self.at_most)):
             own += [(int(at[cell]), at[others].tolist()) for cell, others in new]
         secret = table.secret
-        if table.shares is None:  # what rows of origins tell about places is not has_number
+        if table.shares is None:  # what rows of origins tell about places is not published
             secret = secret | (has_number & is_origin & ~table.is_known)
         else:
             self.weighted += [

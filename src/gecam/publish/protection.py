@@ -1,4 +1,4 @@
-"""Cell suppression: further cells to hide so that no hidden cell can be recomputed, and its audit.
+"""Secondary (complementary) suppression: cells to hide besides small ones, and the audit of it.
 
 A hidden cell can be computed from its totals if it stands alone in them. The cells that a reader
 cannot tell apart are those x' >= 0 that agree with everything shown and with every relation between

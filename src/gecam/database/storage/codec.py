@@ -29,7 +29,7 @@ TYPES: Mapping[str, Any] = {
 }
 TAG = "is"  # the key that tells what a JSON object stands for
 # Fields that earlier versions stored under another name, by type.
-RENAMED: Mapping[str, Mapping[str, str]] = {
+RENAMED_FIELDS: Mapping[str, Mapping[str, str]] = {
     "OddsRatioPrior": {"mean": "log_median", "sd": "log_scale"},
     "Leaf": {"reason": "because", "why_not_higher": "lacking", "rung": "evidence_level"},
     "Step": {"text": "message"},
@@ -137,7 +137,7 @@ def _decode_object(name: str, value: Mapping[str, Any]) -> Any:
     remedy = "Read it with the version that the release names."
     if name not in TYPES:
         raise DatabaseError(f"a stored {name!r} is not known to this version of gecam. {remedy}")
-    kind, renamed = TYPES[name], RENAMED.get(name, {})
+    kind, renamed = TYPES[name], RENAMED_FIELDS.get(name, {})
     cells = {renamed.get(k, k): decode(v) for k, v in value.items() if k != TAG}
     cells = {**ABSENT.get(name, {}), **cells}
     for field, are_several in MESSAGES.get(name, {}).items():

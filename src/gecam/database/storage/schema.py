@@ -67,7 +67,7 @@ SAID: Mapping[str, tuple[str, ...]] = {
 }
 SINCE = {"exports": 2}  # schema version that a table came with; the others are of version 1
 # Columns that were renamed: the schema version since which they have their name, and the one before.
-RENAMED: Mapping[str, Mapping[str, tuple[int, str]]] = {
+RENAMED_COLUMNS: Mapping[str, Mapping[str, tuple[int, str]]] = {
     "estimates": {"evidence_level": (3, "rung")}
 }
 PACKED = "packed_objects"  # a table of packed databases only
@@ -112,7 +112,7 @@ def rename_column(connection: sqlite3.Connection, table: str, old: str, new: str
 
 def stored_name(connection: sqlite3.Connection, table: str, column: str) -> str:
     """Return the name of a column in a catalogue of its schema version."""
-    since, before = RENAMED.get(table, {}).get(column, (1, column))
+    since, before = RENAMED_COLUMNS.get(table, {}).get(column, (1, column))
     return column if version(connection) >= since else before
 
 

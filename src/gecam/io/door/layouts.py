@@ -37,7 +37,7 @@ class Reader:
     name
         Function of `gecam.io`.
     kind
-        What it returns: ``stock``, ``protected``, ``displaced``, ``population``, ``needs``,
+        What it returns: ``stock``, ``protected``, ``population``, ``needs``,
         ``plans``, ``severity``, ``risk``, ``phases``, ``displacement``, ``places``, ``incidents``,
         ``facts``, ``shares``, ``events``, ``exposure``, ``extent``, ``intensity``,
         ``areas``, ``grid`` or ``pairs``.
