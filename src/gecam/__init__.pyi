@@ -47,6 +47,9 @@ from .datasets import (
     load_editions as load_editions,
 )
 from .datasets import (
+    load_regional_plans as load_regional_plans,
+)
+from .datasets import (
     load_risk as load_risk,
 )
 from .datasets import (

@@ -42,3 +42,6 @@ from .editions import (
 from .editions import (
     load_world as load_world,
 )
+from .regional import (
+    load_regional_plans as load_regional_plans,
+)

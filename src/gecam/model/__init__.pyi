@@ -138,6 +138,15 @@ from .odds_ratio_priors import (
 from .odds_ratio_priors import (
     prior_at as prior_at,
 )
+from .regional_plans import (
+    RegionalPlans as RegionalPlans,
+)
+from .regional_plans import (
+    RegionalRow as RegionalRow,
+)
+from .regional_plans import (
+    use_of_figure as use_of_figure,
+)
 from .response_plans import (
     Area as Area,
 )

@@ -1,0 +1,64 @@
+"""Packaged regional plans by host country."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+import pandas as pd
+
+from gecam.datasets.edition_names import EDITIONS
+from gecam.errors import InputError
+from gecam.model import RegionalPlans
+
+_PEOPLE = ("in_need", "targeted", "present", "refugees", "asylum_seekers", "oip")
+_SHARES = ("mean", "lower", "upper", "logit_sd")
+_DATES = ("onset", "as_of")
+
+
+def load_regional_plans(name: str | int) -> RegionalPlans:
+    """Load the regional plans of one year by host country; no network.
+
+    Parameters
+    ----------
+    name
+        Year of the plans, ``"2022"`` to ``"2026"`` (`EDITIONS`).
+
+    Returns
+    -------
+    RegionalPlans
+        Of its chapters, those with the use ``in_need`` state people in need of one group alone; the
+        others say why they do not. A number of people targeted is never one in need.
+
+    Raises
+    ------
+    InputError
+        If there is no such year.
+
+    Examples
+    --------
+    >>> chapters = gc.load_regional_plans("2022").chapters
+    >>> usable = chapters[chapters["use"] == "in_need"]
+    >>> usable.set_index(["host", "origin"])["in_need"].loc["BGD", "MMR"]
+    np.float64(902947.0)
+    """
+    year = str(name)
+    if year not in EDITIONS:
+        raise InputError(f"no edition {year!r}. There are: {', '.join(EDITIONS)}.")
+    plans, chapters = (
+        table[table["year"] == year].drop(columns="year").reset_index(drop=True)
+        for table in (_table("plans"), _table("chapters"))
+    )
+    return RegionalPlans(int(year), plans, chapters, _table("shares"), _table("register"))
+
+
+def _table(name: str) -> pd.DataFrame:
+    """Read one table: people and shares as numbers, dates as dates, the rest as text."""
+    path = files("gecam.datasets") / "regional" / f"{name}.csv"
+    with path.open("r", encoding="utf-8") as lines:
+        rows = pd.read_csv(lines, dtype=str, keep_default_na=False)
+    for column in rows.columns:
+        if column in _PEOPLE or column in _SHARES:
+            rows[column] = pd.to_numeric(rows[column].replace("", None)).astype("float64")
+        elif column in _DATES:
+            rows[column] = pd.to_datetime(rows[column].replace("", None))
+    return rows
