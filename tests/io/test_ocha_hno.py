@@ -348,8 +348,26 @@ def test_earlier_layout_by_gender_age_and_population_group() -> None:
 
 
 def test_earlier_layout_with_unknown_words_says_so() -> None:
-    table = read_hno(EARLIER.replace("65+,65", "99+,99").replace("HST", "XYZ").encode())
-    assert note(table, "CATEGORY_UNKNOWN").count == 2
+    table = read_hno(EARLIER.replace("65+,65", "ancient,").replace("HST", "XYZ").encode())
+    assert [n.text for n in table.notes if n.code == "CATEGORY_UNKNOWN"] == [
+        "words that cannot be read: 'XYZ' in 1 rows",
+        "words that cannot be read: 'ancient' in 1 rows",
+    ]
+
+
+def test_ages_of_the_earlier_layout_are_read_as_the_category_words_are() -> None:
+    table = read_hno(EARLIER.replace("65+,65", "50+,50").encode())
+    assert table.groups("AFG")["age"].tolist()[-1] == "50_plus"
+
+
+def test_sectors_are_read_in_four_languages_and_unread_ones_are_listed_with_their_rows() -> None:
+    words = ("WASH", "Sécurité alimentaire", "Educación", "Saúde", "Space", "Space", "Time")
+    table = hno(SUDAN, *(row(cluster=word, need=at + 1) for at, word in enumerate(words)))
+    assert table.rows["sector"].tolist()[1:5] == ["WSH", "FSC", "EDU", "HEA"]
+    said = note(table, "SECTOR_UNKNOWN")
+    assert (said.text, said.count) == (
+        "words that cannot be read: 'Space' in 2 rows; 'Time' in 1 rows", 3,
+    )  # fmt: skip
 
 
 def test_conversion_to_crises_and_footprints_claims_nothing_unknown() -> None:

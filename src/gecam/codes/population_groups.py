@@ -1,10 +1,18 @@
-"""Words of needs overviews for groups of people, in English, French and Spanish."""
+"""Words of needs overviews for groups of people, in English, French, Spanish and Portuguese.
+
+A category word is read by a small grammar: stated years of age, then the longest phrases of one table,
+in any order and with any separator. What neither holds makes the whole word unknown.
+"""
 
 from __future__ import annotations
 
+import math
 import re
+import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from functools import cache
+from typing import TypeAlias
 
 from gecam.codes.close_words import close_words
 from gecam.codes.names import fold
@@ -19,17 +27,20 @@ class Category:
     ----------
     population_group
         ``all``, ``residents`` (hosts, people who were not displaced), ``idps``, ``refugees``,
-        ``asylum_seekers``, ``refugees_and_migrants``, ``returnees`` (of the country's own: former
-        IDPs, refugees, migrants or deportees), ``migrants`` (foreign), ``stateless`` or ``others``.
+        ``asylum_seekers``, ``refugees_and_asylum_seekers``, ``refugees_and_migrants``, ``returnees``
+        (of the country's own: former IDPs, refugees, migrants or deportees), ``migrants`` (foreign),
+        ``stateless`` or ``others``.
     sex
         ``total``, ``female`` or ``male``.
     age
-        ``all``, ``children`` or its parts ``under_5`` and ``5_17``, ``adults`` or ``elderly``.
+        ``all``, ``children`` (under 18) or its parts ``under_5`` and ``5_17``, ``adults``, ``elderly``
+        (from 60, or 65), or the years as published: ``5_19``, ``50_plus``.
     qualifier
-        What narrows the count further: ``disability``, ``pregnant_lactating``, ``households`` (the
-        unit is then not people), ``natural_disaster``, ``famine_response``, ``in_camps``,
-        ``out_of_camps``, ``temporary_sites``, ``border``, ``from_iran``, ``from_pakistan``; empty
-        where nothing does.
+        What narrows the count further: ``disability``, ``no_disability``, ``pregnant_lactating``,
+        ``households`` (the unit is then not people), ``natural_disaster``, ``sudden_onset_disaster``,
+        ``slow_onset_disaster``, ``war_affected``, ``famine_response``, ``in_camps``, ``out_of_camps``,
+        ``temporary_sites``, ``newly_displaced``, ``not_hosting``, ``border``, ``from_iran``,
+        ``from_pakistan``; empty where nothing does.
     """
 
     population_group: str = "all"
@@ -38,60 +49,126 @@ class Category:
     qualifier: str = ""
 
 
-# One line per meaning, in the order of Category's fields; "-" leaves a field as it is.
+# One line per meaning, in the order of Category's fields; "-" leaves a field as it is. Ages in years
+# are no phrases: `_STATED_AGES` reads them.
 _WORDS = """
-all - - - | total, tous, todos, all, a, total population, population totale, both sexes
+all - - - | total, totals, tous, todos, all, a, total population, population totale, both sexes
+all - - - | people, persons, population, personnes, personas, poblacion, pessoas, populacao
+all - - - | people in need, pin, personnes dans le besoin, personas en necesidad
+all - - - | pessoas em necessidade, pessoas necessitadas, poblacion total, populacao total
 residents - - - | non displaced, host communities, hostcommunities, host community, host, hst, hote
 residents - - - | communaute hote, communautehote, communautes hotes, population hote, residents
 residents - - - | comunidad de acogida, comunidades de acogida, vulnerable residents, non deplaces
+residents - - - | communautes d accueil, communaute d accueil, communautes daccueil, communaute daccueil
+residents - - - | no desplazados, comunidade de acolhimento, comunidades de acolhimento
+residents - - - | comunidade anfitria, comunidades anfitrias, nao deslocados
+residents - - not_hosting | non hosting population, non hosting
 idps - - - | idp, idps, internally displaced persons, internally displaced people
 idps - - - | pdi, deplaces internes, personnes deplacees internes, personnes deplacees, deplaces
 idps - - - | desplazados internos, personas desplazadas internas, personas desplazadas, desplazados
+idps - - - | deslocados internos, pessoas deslocadas internamente, pessoas deslocadas, deslocados
+idps - - newly_displaced | new idps, nouveaux pdi, nouveaux deplaces, nuevos desplazados
+idps - - newly_displaced | novos deslocados
 idps - - in_camps | idps in camps
 idps - - out_of_camps | idps out of camps
 idps - - temporary_sites | temporary sites
 refugees - - - | refugees, refugee, ref, refugies, refugiados, personas refugiadas
 refugees - - - | palestine refugees, refugee population
 asylum_seekers - - - | asylum seekers, asylum seeker, asy, demandeurs d asile, demandeurs dasile
-asylum_seekers - - - | solicitantes de asilo
+asylum_seekers - - - | solicitantes de asilo, requerentes de asilo
+refugees_and_asylum_seekers - - - | refugees and asylum seekers, asylum seekers and refugees
+refugees_and_asylum_seekers - - - | refugies et demandeurs d asile, refugies et demandeurs dasile
+refugees_and_asylum_seekers - - - | refugiados y solicitantes de asilo
+refugees_and_asylum_seekers - - - | refugiados e requerentes de asilo
 refugees_and_migrants - - - | refugees and migrants, refugies et migrants, refugiados y migrantes
 refugees_and_migrants - - - | migrants and refugees, personas refugiadas y migrantes
+refugees_and_migrants - - - | refugiados e migrantes, refugees asylum seekers and migrants
 returnees - - - | returnees, returnee, ret, returning idps, returnee idps, idp returnees, retournes
 returnees - - - | refugee returnees, rapatries, rapatrie, retornados, repatriados
 returnees - - - | migrants deportes, deportes, deportees, migrants deportees, deportados
 returnees - - - | personas retornadas, migrantes retornados, returned migrants, returning migrants
+returnees - - - | repatries, repatrie, retornados internos, pessoas retornadas
 returnees - - from_iran | iran district of return
 returnees - - from_pakistan | pakistan district of return
 returnees - - border | border ec
 migrants - - - | migrants, migrant, mig, migrantes, personas migrantes
 stateless - - - | stateless, stateless people, non displaced stateless people, apatrides, apatridas
-others - - - | others, other, autres, otros, oth
-- female - - | female, f, females, femenino, feminin
+others - - - | others, other, autres, otros, oth, outros
+- female - - | female, f, females, femenino, feminin, feminino
 - male - - | male, m, males, masculino, masculin
-- female adults - | women, adult women, femmes, mujeres
-- male adults - | men, adult men, hommes, hombres
-- female children - | girls, filles, ninas
-- male children - | boys, garcons, ninos
-- female under_5 - | filles 5 ans
-- male under_5 - | garcons 5 ans
-- female elderly - | elderly women, femmes agees
-- male elderly - | elderly men, hommes ages
-- - children - | children, child, enfants, ninos y ninas, ninas y ninos
-- - under_5 - | young children 5, children under 5, enfants de moins de 5 ans
-- - 5_17 - | children 5 17
-- - adults - | adult, adults, adultes, adultos, adults 18 59
-- - elderly - | elderly, older persons, older people, elderly 59, pers agees, personnes agees
-- - elderly - | adultos mayores, personas mayores
+- female adults - | women, woman, femmes, femme, mujeres, mujer, mulheres
+- male adults - | men, man, hommes, homme, hombres, hombre, homens
+- female children - | girls, girl, filles, ninas, meninas, raparigas
+- male children - | boys, boy, garcons, garcon, ninos, meninos, rapazes
+- female elderly - | femmes agees, mujeres mayores, mulheres idosas
+- male elderly - | hommes ages, hombres mayores, homens idosos
+- - children - | children, child, young children, enfants, enfant, ninos y ninas, ninas y ninos
+- - children - | criancas, menores, minors
+- - adults - | adult, adults, adultes, adulte, adultos, adulto
+- - elderly - | elderly, older persons, older people, pers agees, personnes agees, seniors
+- - elderly - | adultos mayores, personas mayores, personas adultas mayores, idosos, pessoas idosas
 - - - disability | people with disability, people with disabilities, persons with disabilities
-- - - disability | persons with disability, disability, disabled, handicap, handicapes
-- - - disability | personnes handicapees, personnes en situation de handicap
-- - - disability | personas con discapacidad
+- - - disability | persons with disability, disability, disabilities, disabled, pwd, pwds
+- - - disability | handicap, handicapes, personnes handicapees, personnes en situation de handicap
+- - - disability | personas con discapacidad, discapacitados, discapacidad
+- - - disability | pessoas com deficiencia, deficientes
+- - - no_disability | people without disability, persons without disability
+- - - no_disability | people without disabilities, persons without disabilities
 - female - pregnant_lactating | fefa, pregnant and lactating women, femmes enceintes et allaitantes
-- - - households | total households, households, menages, hogares
+- female - pregnant_lactating | plw, pbw, mujeres embarazadas y lactantes, mulheres gravidas e lactantes
+- - - households | total households, households, menages, hogares, agregados familiares
 - female - households | female headed households
 - - - natural_disaster | natural disaster affected
+- - - sudden_onset_disaster | sudden onset natural disaster affected
+- - - slow_onset_disaster | slow onset natural disaster affected
+- - - war_affected | war affected, conflict affected
 - - - famine_response | famine response
 """
+
+
+# Words that carry no meaning beside others.
+_FILLERS = frozenset(
+    ["at", "from", "in", "of", "de", "des", "du", "la", "las", "les", "los", "en", "aged",
+     "yr", "yrs", "year", "years", "ans", "anos"]
+)  # fmt: skip
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")  # of the figures, not of an age
+
+_Years: TypeAlias = tuple[float, float]
+"""First and last year of age, in completed years; the last may be infinite."""
+_AGES: dict[str, _Years] = {
+    "children": (0, 17), "under_5": (0, 4), "5_17": (5, 17), "adults": (18, math.inf),
+    "elderly": (60, math.inf),
+}  # fmt: skip
+_AGE_OF_YEARS: dict[_Years, str] = {
+    **{years: name for name, years in _AGES.items()},
+    (0, 5): "under_5", (0, 18): "children", (18, 59): "adults", (18, 60): "adults",
+    (18, 64): "adults", (61, math.inf): "elderly", (65, math.inf): "elderly",
+    (66, math.inf): "elderly",
+}  # fmt: skip
+_TAIL = r"(?:\s*(?:years?|yrs?|ans|anos))?"
+_STATED_AGES: tuple[tuple[re.Pattern[str], Callable[[int, int], _Years]], ...] = tuple(
+    (re.compile(pattern), years)
+    for pattern, years in (
+        (
+            rf"\b(\d{{1,2}})\s*(?:-|to|a|ate)\s*(\d{{1,2}})(?!\d){_TAIL}",
+            lambda low, high: (low, high),
+        ),
+        (
+            r"(?:(?:\by)?\s*<|\b(?:under|below|de moins de|moins de|menos de|menores de))"
+            rf"\s*(\d{{1,2}})(?!\d){_TAIL}",
+            lambda limit, _: (0, limit - 1),
+        ),
+        (
+            rf"(?:>|\b(?:over|above|plus de|mas de|mais de))\s*(\d{{1,2}})(?!\d){_TAIL}",
+            lambda limit, _: (limit + 1, math.inf),
+        ),
+        (
+            rf"\b(\d{{1,2}}){_TAIL}\s*"
+            r"(?:\+|(?:and|or) (?:over|older|above)\b|et plus\b|y mas\b|e mais\b)",
+            lambda limit, _: (limit, math.inf),
+        ),
+    )
+)
 
 
 @cache
@@ -104,6 +181,11 @@ def _vocabulary() -> dict[str, tuple[str, ...]]:
 
 
 @cache
+def _longest() -> int:
+    return max(len(phrase.split()) for phrase in _vocabulary())
+
+
+@cache
 def category(word: str) -> Category:
     """Return what a category word counts.
 
@@ -111,7 +193,14 @@ def category(word: str) -> Category:
     ----------
     word
         The publisher's word, such as ``"Children - Female - IDP"``, ``"Personas con discapacidad"``
-        or ``"PDI"``; case, accents and blanks do not matter. An empty word means everybody.
+        or ``"New IDPs (2025) - Boys"``; case, accents, blanks, separators and the year of the figures
+        do not matter. An empty word means everybody.
+
+    Returns
+    -------
+    Category
+        Each field by itself. Of two ages the narrower holds (``Elderly - Women``), and stated years
+        hold over words (``Children 5-19 yrs``).
 
     Raises
     ------
@@ -123,29 +212,81 @@ def category(word: str) -> Category:
     >>> from gecam.codes import category
     >>> category("Elderly - female - rapatries")
     Category(population_group='returnees', sex='female', age='elderly', qualifier='')
-    >>> category("Réfugiés").population_group, category("Hombres").sex
-    ('refugees', 'male')
+    >>> category("Y<18 - Male - Internally Displaced Persons")
+    Category(population_group='idps', sex='male', age='children', qualifier='')
+    >>> category("Réfugiés").population_group, category("Enfants < 5 ans").age
+    ('refugees', 'under_5')
     """
+    text, stated = _without_ages(word)
     meaning = dict.fromkeys((field.name for field in fields(Category)), "-")
-    for part in re.split(
-        r"(?<!\s)(?:\s+-\s*|-\s+)", word
-    ):  # a hyphen inside a word does not separate
-        key = fold(part)
-        if not key:
-            continue
-        if key not in _vocabulary():
-            near = close_words(key, tuple(_vocabulary()), most=3, least=0.6)
-            advice = f" Nearest: {', '.join(near)}." if near else ""
-            raise CodeError(f"the category word {word!r} is not known: {part.strip()!r}.{advice}")
-        for field, value in zip(meaning, _vocabulary()[key], strict=True):
-            if value in {"-", "all"}:
-                continue
-            if meaning[field] not in {"-", value}:
-                raise CodeError(
-                    f"the category {word!r} contradicts itself: {meaning[field]} and {value}."
-                )
-            meaning[field] = value
+    for phrase in _phrases(text, word, has_age=stated is not None):
+        for field, value in zip(meaning, _vocabulary()[phrase], strict=True):
+            if value not in {"-", "all"}:
+                meaning[field] = _narrower(meaning[field], value, word)
+    if stated is not None:
+        meaning["age"] = _stated_age(stated, meaning["age"], word)
     return Category(**{field: value for field, value in meaning.items() if value != "-"})
+
+
+def _without_ages(word: str) -> tuple[str, _Years | None]:
+    """Return a word without its stated years of age, folded, and these years, or None."""
+    text = unicodedata.normalize("NFKD", word).casefold()
+    text = "".join(char for char in text if not unicodedata.combining(char))
+    text = _YEAR.sub(" ", text.replace("\N{EN DASH}", "-"))
+    for pattern, years in _STATED_AGES:
+        if match := pattern.search(text):
+            first, *last = map(int, match.groups())
+            rest = text[: match.start()] + " " + text[match.end() :]
+            return fold(rest), years(first, last[0] if last else first)
+    return fold(text), None
+
+
+def _phrases(text: str, word: str, *, has_age: bool) -> list[str]:
+    """Return the phrases of the vocabulary that a text is made of, the longest first at each place."""
+    words, phrases, at = text.split(), [], 0
+    while at < len(words):
+        for size in range(min(_longest(), len(words) - at), 0, -1):
+            phrase = " ".join(words[at : at + size])
+            if phrase in _vocabulary():
+                phrases.append(phrase)
+                break
+        else:
+            size = 1
+            if words[at] not in _FILLERS:
+                raise _unknown(word, words[at])
+        at += size
+    if words and not phrases and not has_age:
+        raise _unknown(word, text)
+    return phrases
+
+
+def _unknown(word: str, part: str) -> CodeError:
+    near = close_words(part, tuple(_vocabulary()), most=3, least=0.6)
+    advice = f" Nearest: {', '.join(near)}." if near else ""
+    return CodeError(f"the category word {word!r} is not known: {part!r}.{advice}")
+
+
+def _narrower(before: str, value: str, word: str) -> str:
+    """Return the narrower of two values of a field; those that exclude each other are an error."""
+    if before in {"-", value}:
+        return value
+    if before in _AGES and value in _AGES:
+        (low, high), (first, last) = _AGES[before], _AGES[value]
+        if low <= first and last <= high:
+            return value
+        if first <= low and high <= last:
+            return before
+    raise CodeError(f"the category {word!r} contradicts itself: {before} and {value}.")
+
+
+def _stated_age(years: _Years, age: str, word: str) -> str:
+    """Return the name of stated years, which hold over the word for an age that they overlap with."""
+    low, high = _AGES.get(age, (0, math.inf))
+    first, last = years
+    if first > last or first > high or last < low:
+        raise CodeError(f"the category {word!r} contradicts itself: {age} and {first} to {last}.")
+    written = f"{first}_plus" if last == math.inf else f"{first}_{last}"
+    return _AGE_OF_YEARS.get(years, written)
 
 
 def population_group(word: str) -> str:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from gecam.codes import is_iso3
 from gecam.io.door import Field, File, Sheet, read_tagged, reader
-from gecam.io.ocha.needs_checks import assemble, meanings_of, sector_name
+from gecam.io.ocha.needs_checks import assemble, meanings_of, sectors_of
 from gecam.model import NEEDS_COUNTS, NeedsTable, Note, Source
 
 _FIELDS = {
@@ -88,6 +88,8 @@ def read_hapi(path: File) -> NeedsTable:
     keys = text.loc[first.to_numpy()].reset_index(drop=True)
     texts = {name: pd.Categorical(column) for name, column in _texts(keys).items()}
     meanings, notes = meanings_of(texts["category"])
+    texts["sector"], unread = sectors_of(texts["sector"])
+    notes.append(unread)
     for name in ("warning", "error"):
         if name in text:
             said = text.loc[text[name] != "", name]
@@ -138,7 +140,7 @@ def _texts(keys: pd.DataFrame) -> dict[str, pd.Series]:
         "pcode": keys["admin2_code"].where(is_second, keys["admin1_code"]),
         "place": second_name.where(is_second, first_name),
         "description": keys["sector_name"],
-        "sector": keys["sector_code"].map(sector_name),
+        "sector": keys["sector_code"],
         "category": keys["category"],
     }
 

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import date
 
 import numpy as np
 import pandas as pd
 
-from gecam.codes import population_group
-from gecam.errors import CodeError
 from gecam.io.door import Field, File, Sheet, read_tagged, reader
-from gecam.io.ocha.needs_checks import assemble, meanings_of, recoded, sector_name
+from gecam.io.ocha.needs_checks import assemble, meanings_of, recoded, sectors_of, unknown_words
 from gecam.model import NEEDS_COUNTS, NeedsTable, Note, Source
 
 _PLACES = {
@@ -45,12 +42,7 @@ _EARLIER = {
     "disabled": Field(("Disabled",), "#is_disabled", is_required=False),
     "group": Field(("Population Group",), "#population_group+code", is_required=False),
 }
-_AGES = {
-    "": "all", "all": "all", "0-4": "under_5", "0-5": "under_5", "5-17": "5_17", "0-17": "children",
-    "18-59": "adults", "18-64": "adults", "60+": "elderly", "65+": "elderly",
-}  # fmt: skip
 _DISABLED = {"": "", "a": "", "all": "", "y": "disability", "n": "no_disability"}
-_SEXES = {"": "total", "all": "total", "a": "total", "f": "female", "m": "male"}
 
 
 @reader("needs", "OCHA", ["Country ISO3", "In Need"])
@@ -94,7 +86,8 @@ def read_hno(path: File) -> NeedsTable:
       sector is flagged ``GROUP_IMPLAUSIBLE`` (Syria 2024: labels of groups are shifted).
     - A sector with more people in need than all sectors of its place is flagged
       ``SECTOR_GT_INTERSECTORAL``.
-    - Category words that are not known get the group ``unknown``, and a note.
+    - Words of categories and sectors are read in four languages (`gecam.codes.category`). Category
+      words that are not known get the group ``unknown``; a note lists each with its number of rows.
 
     Examples
     --------
@@ -126,14 +119,15 @@ def read_hno(path: File) -> NeedsTable:
     info = texts.get("info", blank)
     remarks = [note for note in info.categories if note and not note.startswith(_KNOWN_REMARKS)]
     remarked = int(np.isin(np.asarray(info), remarks).sum())
-    notes = [*notes, Note("INFO", f"other remarks: {remarks[:5]}", remarked)]
+    sectors, unread = sectors_of(texts["sector"])
+    notes = [*notes, unread, Note("INFO", f"other remarks: {remarks[:5]}", remarked)]
     return assemble(
         sheet,
         {
             "iso3": texts["iso3"],
             **_places(texts, np.asarray(info), len(sheet)),
             "description": texts.get("description", blank),
-            "sector": recoded(texts["sector"], sector_name),
+            "sector": sectors,
             "category": texts.get("category", blank),
         },
         meanings,
@@ -175,30 +169,15 @@ def _earlier_meanings(
     texts: dict[str, pd.Categorical],
 ) -> tuple[dict[str, pd.Categorical], list[Note]]:
     """Return what rows count in the layout with columns for gender, age and population group."""
-    unknown: set[str] = set()
-
-    def looked_up(words: dict[str, str]) -> Callable[[str], str]:
-        def look_up(word: str) -> str:
-            if word.casefold() not in words:
-                unknown.add(word)
-            return words.get(word.casefold(), "unknown")
-
-        return look_up
-
-    def group(word: str) -> str:
-        try:
-            return population_group(word)
-        except CodeError:
-            unknown.add(word)
-            return "unknown"
-
-    meanings = {
-        "population_group": recoded(texts["group"], group),
-        "sex": recoded(texts["gender"], looked_up(_SEXES)),
-        "age": recoded(texts["age_range"], looked_up(_AGES)),
-        "qualifier": recoded(texts["disabled"], looked_up(_DISABLED)),
-    }
-    return meanings, [Note("CATEGORY_UNKNOWN", f"words not known: {sorted(unknown)}", len(unknown))]
+    meanings: dict[str, pd.Categorical] = {}
+    notes = []
+    for name, field in (("group", "population_group"), ("gender", "sex"), ("age_range", "age")):
+        read, unknown = meanings_of(texts[name])
+        meanings[field] = read[field]
+        notes += unknown
+    told = np.isin(np.asarray(texts["disabled"]), list(_DISABLED))
+    meanings["qualifier"] = recoded(texts["disabled"], lambda word: _DISABLED.get(word, "unknown"))
+    return meanings, [*notes, unknown_words(texts["disabled"], ~told)]
 
 
 def _year(sheet: Sheet) -> str:

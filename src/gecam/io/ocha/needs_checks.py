@@ -12,6 +12,7 @@ from gecam._typing import BoolArray, FloatArray
 from gecam.codes import Category, category
 from gecam.errors import CodeError, InputError, Problem
 from gecam.io.door import Sheet
+from gecam.io.ocha.sector_words import is_sector, sector_name
 from gecam.model import NEEDS_COUNTS, NeedsTable, Note, Source, subnational_disagreement
 
 TENFOLD = 10.0
@@ -20,12 +21,6 @@ AGREEMENT = 0.05  # areas this close to the file's own total row say the same as
 TWOFOLD = 2.0  # a national figure this far from a total row that the areas confirm is wrong
 HALF = 0.5
 MEANINGS = ("population_group", "sex", "age", "qualifier")
-_SECTORS = {
-    "ALL": "intersectoral",
-    "Intersectoral": "intersectoral",
-    "": "unknown",
-    "PRO-CPM": "PRO-CPN",
-}  # fmt: skip  (CPM: the code of the earlier edition)
 _FLAG_TEXTS = {
     "NEGATIVE": "rows with negative counts, now missing",
     "FRACTION": "rows in which people in need are a fraction",
@@ -36,19 +31,6 @@ _FLAG_TEXTS = {
 _FLAGS = (*_FLAG_TEXTS, "GROUP_IMPLAUSIBLE", "SECTOR_GT_INTERSECTORAL")
 
 
-def sector_name(code: str) -> str:
-    """Return our name of a cluster code: OCHA's, with ``intersectoral`` for ALL.
-
-    Examples
-    --------
-    >>> from gecam.io.ocha.needs_checks import sector_name
-    >>> sector_name("ALL"), sector_name("PRO_GBV"), sector_name("")
-    ('intersectoral', 'PRO-GBV', 'unknown')
-    """
-    code = code.replace("_", "-")
-    return _SECTORS.get(code, code)
-
-
 def recoded(column: pd.Categorical, change: Callable[[str], str]) -> pd.Categorical:
     """Return a categorical whose categories are changed, each once."""
     changed = np.array([change(word) for word in column.categories], dtype=object)
@@ -57,7 +39,10 @@ def recoded(column: pd.Categorical, change: Callable[[str], str]) -> pd.Categori
 
 
 def meanings_of(words: pd.Categorical) -> tuple[dict[str, pd.Categorical], list[Note]]:
-    """Return what category words count, one column per field of `gecam.codes.Category`."""
+    """Return what category words count, one column per field of `gecam.codes.Category`.
+
+    A word that cannot be read has `unknown` in every field: it counts some people, and never everybody.
+    """
     read: dict[str, Category] = {}
     unknown = []
     for word in words.categories:
@@ -65,13 +50,28 @@ def meanings_of(words: pd.Categorical) -> tuple[dict[str, pd.Categorical], list[
             read[word] = category(word)
         except CodeError:
             unknown.append(word)
-            read[word] = Category("unknown")
+            read[word] = Category("unknown", "unknown", "unknown", "unknown")
     meanings = {
         name: recoded(words, lambda word, name=name: getattr(read[word], name))  # type: ignore[misc]
         for name in MEANINGS
     }
-    count = int(np.isin(np.asarray(words), unknown).sum()) if unknown else 0
-    return meanings, [Note("CATEGORY_UNKNOWN", f"category words not known: {unknown}", count)]
+    return meanings, [unknown_words(words, np.isin(np.asarray(words), unknown))]
+
+
+def unknown_words(
+    words: pd.Categorical, is_unknown: BoolArray, code: str = "CATEGORY_UNKNOWN"
+) -> Note:
+    """Return the note on rows whose words cannot be read: each word once, the most frequent first."""
+    counts = pd.Series(np.asarray(words, dtype=object)[is_unknown]).value_counts()
+    listed = "; ".join(f"{word!r} in {rows:,} rows" for word, rows in counts.items())
+    return Note(code, f"words that cannot be read: {listed}", int(counts.sum()))
+
+
+def sectors_of(words: pd.Categorical) -> tuple[pd.Categorical, Note]:
+    """Return the sectors that words name, and the note on words that name none."""
+    odd = [word for word in words.categories if not is_sector(word)]
+    note = unknown_words(words, np.isin(np.asarray(words), odd), "SECTOR_UNKNOWN")
+    return recoded(words, sector_name), note
 
 
 def assemble(
