@@ -76,7 +76,7 @@ rows[columns].head(6)
 # ## All defensible choices at once
 #
 # A statistical interval has a probability; a range over methods has none. They stand side by side and are never mixed.
-# (A few choices here, so that the notebook takes seconds; `gc.multiverse(case)` runs all 648.)
+# (A few choices here, so that the notebook takes seconds; `gc.multiverse(case)` runs all 1,080.)
 
 # %%
 named = ("refugees in need", "refugees outside the stock", "odds ratio", "unknown scopes")

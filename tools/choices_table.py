@@ -56,6 +56,8 @@ CHOICES: tuple[tuple[str, str, Change, str], ...] = (
     ("the default", "", lambda case: case, "all"),
     ("refugees in need", "the residents' share", assume(protection_in_need="national"), "all"),
     ("refugees in need", "all of them", assume(protection_in_need="one"), "all"),
+    ("refugees in need", "as planned", assume(protection_in_need="planned"), "all"),
+    ("refugees in need", "as measured", assume(protection_in_need="measured"), "all"),
     ("refugees in need", "left out", lambda case: case, "excluding_refugees"),
     ("refugees outside the stock", "added", lambda case: case, "union"),
     ("odds ratio", "1", assume(odds_ratio=OddsRatioPrior.exactly(1.0)), "all"),

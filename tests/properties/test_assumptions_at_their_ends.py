@@ -17,9 +17,16 @@ ENDS = {
         OddsRatioPrior.from_logs(-19.9, 0.0, weights=(0.0, 0.0, 1.0)),
         OddsRatioPrior.from_logs(0.0, 19.9, 0.0, degrees=1.0),
     ],
-    "protection_in_need": ["national", "one"],
+    "odds_ratio_acts_on": ["country"],
+    "protection_in_need": ["national", "one", "planned", "measured"],
     "protection_share_mean": [1e-9, 1 - 1e-12],
     "protection_logit_sd": [0.0, 4.99],
+    "planned_factor": [(1e-9, 0.0), (1e3, 4.99)],
+    "planned_earlier_weight": [0, 1],
+    "refugee_odds_ratio": [
+        dict.fromkeys(A.refugee_odds_ratio, OddsRatioPrior.from_logs(log, 19.9))
+        for log in (-19.9, 19.9)
+    ],
     "inside_stock": [{"added": (1e-3, 1e-3), "unknown": (1e6, 1e-2)}],
     "stock_log_sd": [dict.fromkeys(A.stock_log_sd, sd) for sd in (0.0, 0.5)],
     "frozen_log_sd": [0.0, 1.0],
@@ -52,7 +59,10 @@ def test_every_field_has_its_ends():
 @pytest.mark.parametrize("name", list(ENDS))
 def test_what_is_accepted_gives_numbers(small_case, name):
     for value in ENDS[name]:
-        case = replace(small_case, assumptions=replace(A, **{name: value}))
+        how = {"refugee_odds_ratio": "measured"}.get(name, "published")
+        how = "planned" if name.startswith("planned") else how
+        changed = {"protection_in_need": how} | {name: value}
+        case = replace(small_case, assumptions=replace(A, **changed))
         est = estimate(case, draws=40, seed=1)
         for table in (est.total(), est.by("destination"), est.by("destination", "origin", "sex")):
             rows = table.summary()

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from gecam.datasets import load_calibration
+from gecam.model import Assumptions
 
 FILE = Path(__file__).resolve().parents[2] / "tools" / "registered_factor.py"
 ROWS = load_calibration("planned_refugees")
@@ -70,6 +71,13 @@ def test_the_held_out_counts_are_covered_and_score_better_than_before(factor):
     assert factor.COVERED[0] <= two["holds"].mean() <= factor.COVERED[1]
     assert two["score"].mean() < before["score"].mean()
     assert two["score"].mean() < results["one distribution"]["score"].mean()
+
+
+def test_the_assumptions_are_the_fit(factor):
+    fitted, _ = factor.split(ROWS)
+    two, a = factor.fit(fitted), Assumptions()
+    assert (round(two.mean, 2), round(two.log_sd, 2)) == a.planned_factor
+    assert round(two.weight, 1) == a.planned_earlier_weight
 
 
 def test_interval_score_by_hand(factor):

@@ -95,6 +95,12 @@ TEMPLATES: Mapping[str, str] = {
     "severe": "severe",
     "REFUGEES_ALL_IN_NEED": "all refugees counted as in need",
     "REFUGEES_PRIOR": "prior of refugees in need: {share:.1%}",
+    "REFUGEES_BY_REGISTER": "refugees whom plans count by rule: {factor:.2f} times UNHCR's "
+    "{latest:,.0f} of the end of the year before, or, with a probability of {weight:.0%}, times "
+    "{earlier:,.0f} of a year earlier; applied to those inside the stock",
+    "REFUGEES_BY_REGISTER_NOW": "refugees whom plans count by rule: {factor:.2f} times UNHCR's "
+    "{latest:,.0f} at the reference date, as no register of before is given; applied to those inside "
+    "the stock",
     "REFUGEES_LIKE_RESIDENTS": "refugees like residents: {share:.1%}",
     "PUBLISHED_SHARE_OF_REFUGEES": "published share of refugees in need, {in_need:,.0f} of "
     "{present:,.0f}",
@@ -105,6 +111,8 @@ TEMPLATES: Mapping[str, str] = {
     "OF_PART": "{share}, of the {part:.1%} of refugees whom this plan and no disjoint one counts",
     "OR_LIKE_NATIONALS": "{share}, or like nationals ({nationals:.1%}), half and half",
     "MEDIAN_ODDS_RATIO": "median odds ratio {odds_ratio:.2f} of migrants against neighbours (prior)",
+    "MEDIAN_ODDS_RATIO_OF_REFUGEES": "median odds ratio {odds_ratio:.2f} of refugees against residents "
+    "(judged)",
     "MEDIAN_ODDS_RATIO_OF": "median odds ratio {odds_ratio:.2f} of migrants against neighbours "
     "({status}, k = {k}: {basis})",
     # people in several crises
@@ -189,6 +197,10 @@ FLAGS: Mapping[str, str] = {
     "REFUGEES_DIVIDED": "Disjoint plans each cover refugees; who counts whom is not published, and "
     "they are divided between the plans.",
     "REFUGEES_EXCEED_PIN": "Refugees would be nearly all people in need; they are limited to 90 %.",
+    "REFUGEES_MEASURED": "Refugees in need follow from an odds ratio against residents, as surveys "
+    "find them; no survey of this country.",
+    "REFUGEES_PLANNED": "Refugees in need are UNHCR's register before the plan times a factor: "
+    "plans count them by rule, which is no measurement.",
     "REFUGEES_OF_ANOTHER_YEAR": "No UNHCR figures at the stock's date; later ones stand in.",
     "REFUGEES_EXCEED_STOCK": "UNHCR counts more people than the whole stock; the stock limits them.",
     "RELATED_COUNT": "A published count exists that falls short of the rules; it is shown, not used.",

@@ -155,7 +155,11 @@ def test_every_kind_of_assumption_can_be_set(run, change):
         (["scenario", "odd_ratio=2"], 2, "is not NAME=VALUE"),
         (["scenario", "apply_growth=perhaps"], 2, "cannot read 'perhaps'"),
         (["scenario", "stock_log_sd=0.1"], 2, "needs a key"),
-        (["scenario", "protection_in_need=some"], 3, "one of published, national, one: got 'some'"),
+        (
+            ["scenario", "protection_in_need=some"],
+            3,
+            "one of published, planned, measured, national, one: got 'some'",
+        ),
         (["sensitivity", "COL", "--points", "64"], 3, "could be estimated"),
         (["multiverse", "2022-UKR"], 3, "a region or a country"),
         (["multiverse", "TCD", "--modelled", "--no-figures"], 2, "--modelled"),
@@ -172,7 +176,7 @@ def test_multiverse_of_a_country(run, tmp_path):
         run("multiverse", "TCD", "--no-figures", "--draws", "20", "--json",
             "--figure", str(figure)).stdout
     )  # fmt: skip
-    assert document["methods"]["specifications"] == 648
+    assert document["methods"]["specifications"] == 1080
     assert (
         document["methods"]["low"] < document["statistical"]["mean"] < document["methods"]["high"]
     )

@@ -103,6 +103,9 @@ def draw_leaves(plan: DestinationPlan, streams: Streams, n: int) -> LeafDraws:
                 continue
             of_group = people[crisis.crisis.id, leaf.group] = groups[leaf.group]
             draws[leaf.id] = _leaf_draws(inputs, leaf.group, of_group, log_odds[crisis.use])
+            share = crisis.shares.protection
+            if leaf.group == "protection" and share is not None and share.basis == "planned":
+                people[crisis.crisis.id, leaf.group] = np.maximum(of_group, draws[leaf.id])
             if is_once and leaf.group == "other" and crisis.shares.rests_on_odds_ratio:
                 at_one[leaf.id] = _leaf_draws(inputs, "other", of_group, np.zeros(n))
     leaves = tuple(leaf for crisis in plan.crises for leaf in crisis.leaves)

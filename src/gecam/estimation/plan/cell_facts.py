@@ -114,10 +114,17 @@ def _figure_flags(footprint: Footprint, shares: GroupShares) -> Iterator[str]:
     return (flag for flag, is_so in holds.items() if is_so)
 
 
+_FLAG_OF_BASIS = {
+    "prior": "PROTECTION_PRIOR",
+    "planned": "REFUGEES_PLANNED",
+    "odds_ratio": "REFUGEES_MEASURED",
+}
+
+
 def _flags_of_refugees(row: CrisisInputs) -> Iterator[str]:
     share, count = given(row.shares.protection), row.footprint.count("protection", "share")
-    if share.basis == "prior":
-        yield "PROTECTION_PRIOR"
+    if (flag := _FLAG_OF_BASIS.get(share.basis)) is not None:
+        yield flag
     if share.basis == "published" and count is not None and count.is_by_rule:
         yield "PLAN_SHARE_BY_RULE"
     if share.basis != "published" and share.part < 1:
@@ -287,7 +294,10 @@ def _count_message(row: CrisisInputs, _: Group) -> Message:
     return message("PUBLISHED_COUNT_OF_PART", people=people, present=count.present or 0.0)
 
 
-def _odds_ratio_message(row: CrisisInputs, _: Group) -> Message:
+def _odds_ratio_message(row: CrisisInputs, group: Group) -> Message:
+    if group == "protection":
+        odds_ratio = given(given(row.shares.protection).odds_ratio)
+        return message("MEDIAN_ODDS_RATIO_OF_REFUGEES", odds_ratio=odds_ratio.median)
     evidence = odds_ratio_evidence(row.figure, row.shares)
     ratio = evidence.prior.median
     if not isinstance(row.case.assumptions.odds_ratio, OddsRatioPriors):

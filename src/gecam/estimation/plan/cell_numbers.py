@@ -71,9 +71,12 @@ def cell_numbers(figure: CountedPeople, shares: GroupShares, basis: Basis) -> Ce
 
 def _of_refugees(figure: CountedPeople, shares: GroupShares) -> CellNumbers:
     people = figure.split.protection
-    in_need = people * given(shares.protection).mean(shares.residents)
+    share = given(shares.protection)
+    in_need = people * share.mean(shares.residents)
     steps = {**_stock_steps(figure), "group": people, "share": in_need}
-    return CellNumbers(people, in_need, 0.0, people, steps)
+    if share.odds_ratio is not None:
+        steps["odds_ratio_median"] = people * share.central(shares.residents)
+    return CellNumbers(people, in_need, 0.0, max(people, in_need), steps)
 
 
 def _of_published_count(figure: CountedPeople, shares: GroupShares) -> CellNumbers:

@@ -28,6 +28,7 @@ from gecam.model import (
     Group,
     GroupCount,
     OddsRatioUse,
+    ProtectedPopulation,
     residents_at,
 )
 from gecam.results import Leaf, Scope, message
@@ -235,13 +236,14 @@ def residents_of(case: Case, footprint: Footprint) -> float:
 def _split(case: Case, destination: str, crisis: Crisis, scope: Scope) -> GroupSplit:
     """Bring the stock of a destination to a crisis' reference date and split it into groups."""
     a, stock, when = case.assumptions, case.stock.by_place[destination], crisis.reference_date
-    registered = dict.fromkeys([*stock.figures, when], 0.0)
+    registered, before = dict.fromkeys([*stock.figures, when], 0.0), None
     if case.protected is not None:
         ends = case.protected.by_place
         registered = {
             d: float(ends.at(destination, d)[1].sum()) for d in registered if ends.is_near(d)
         }
-    return split_stock(
+        before = _registered_before(case.protected, destination, when)
+    split = split_stock(
         stock.figures,
         registered,
         when,
@@ -251,6 +253,19 @@ def _split(case: Case, destination: str, crisis: Crisis, scope: Scope) -> GroupS
         adds_outside=scope == "union",
         assumptions=a,
     )
+    return replace(split, registered_before=before)
+
+
+def _registered_before(
+    protected: ProtectedPopulation, destination: str, when: date
+) -> tuple[float, float] | None:
+    """Return UNHCR's counts at the two year-ends before the year of a plan; persons."""
+    ends = protected.by_place
+    days = [date(when.year - n, 12, 31) for n in (1, 2)]
+    if days[0] not in ends.days:
+        return None
+    latest, earlier = (float(ends.at(destination, d)[1].sum()) for d in days)
+    return latest, earlier if days[1] in ends.days else latest
 
 
 def _stock_flags(case: Case, destination: str, crisis: Crisis) -> Iterator[str]:

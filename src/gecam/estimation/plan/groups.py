@@ -51,6 +51,9 @@ class GroupSplit:
         Other migrants whom the stock misses; None for no correction.
     is_of_another_year
         Whether UNHCR has no count near the stock's date, and that of the reference date stands in.
+    registered_before
+        People whom UNHCR counts at the end of the year before the reference date, and of the year
+        before that (the first again where there is no such count), persons; None without both.
 
     Notes
     -----
@@ -72,6 +75,12 @@ class GroupSplit:
     adds_outside: bool = False
     undercount: Undercount | None = None
     is_of_another_year: bool = False
+    registered_before: tuple[float, float] | None = None
+
+    @property
+    def registers_before(self) -> tuple[float, float]:
+        """UNHCR's counts that a plan may use; those of the reference date where none is of before."""
+        return self.registered_before or (self.registered_now, self.registered_now)
 
     @property
     def flags(self) -> tuple[str, ...]:

@@ -12,13 +12,13 @@ from scipy.special import expit, logit
 
 from gecam._typing import BoolArray, FloatArray
 from gecam.estimation.methods.margins import migrants_affected
-from gecam.model import Assumptions, Footprint
+from gecam.model import Assumptions, Footprint, OddsRatioPrior
 from gecam.uncertainty import Quantity, Streams, logit_normal_location
 
 if TYPE_CHECKING:
     from gecam.estimation.methods.allocation import AreaShares
 
-RefugeeBasis = Literal["published", "prior", "everybody", "residents"]
+RefugeeBasis = Literal["published", "prior", "planned", "everybody", "residents", "odds_ratio"]
 """What the share of refugees in need rests on."""
 
 
@@ -251,8 +251,9 @@ class ProtectionShare:
     Parameters
     ----------
     basis
-        ``published`` (a count of refugees in need), ``prior`` (near 1), ``everybody`` (by assumption),
-        ``residents`` (the residents' share).
+        ``published`` (a count of refugees in need), ``prior`` (near 1), ``planned`` (a factor on
+        UNHCR's register before the plan), ``everybody`` (by assumption), ``residents`` (the residents'
+        share), ``odds_ratio`` (an odds ratio on that).
     own
         The group's own share; None where the residents' share is used.
     own_weight
@@ -260,12 +261,20 @@ class ProtectionShare:
     part
         Part of the group whom the plan can count, in [0, 1]: below 1 where disjoint plans divide the
         group. `own` is the share of that part.
+    odds_ratio
+        Of the group against residents, on the residents' share; None for 1.
     """
 
     basis: RefugeeBasis
     own: Quantity | None = None
     own_weight: float = 1.0
     part: float = 1.0
+    odds_ratio: OddsRatioPrior | None = None
+
+    @property
+    def is_by_rule_of_plans(self) -> bool:
+        """Whether it is what plans count where they cover refugees and publish no count."""
+        return self.basis in {"prior", "planned"}
 
     def mean(self, residents: ResidentShare | None) -> float:
         """Mean share at odds ratio 1; `residents` is needed unless `own` alone holds."""
@@ -277,6 +286,13 @@ class ProtectionShare:
         own = self.part * self.own.mean
         return self.own_weight * own + (1 - self.own_weight) * national.nationals
 
+    def central(self, residents: ResidentShare | None) -> float:
+        """Mean share at the median odds ratio."""
+        share = self.mean(residents)
+        if self.odds_ratio is None or not 0 < share < 1:
+            return share
+        return float(expit(logit(share) + np.log(self.odds_ratio.median)))
+
     def draws(
         self,
         people: FloatArray,
@@ -287,7 +303,14 @@ class ProtectionShare:
     ) -> FloatArray:
         """Draw the affected among draws of the group."""
         if self.own is None:
-            return _given(residents).plain_draws(people, z, u)
+            given = _given(residents)
+            if self.odds_ratio is None:
+                return given.plain_draws(people, z, u)
+            share = given.plain_draws(np.ones_like(people), z, u)
+            none = np.zeros_like(own_z)
+            log_odds = self.odds_ratio.shared((0.0, 0.0, 1.0)).log_odds(none, none, own_z)
+            with np.errstate(divide="ignore"):  # a share of 0 or 1 stays what it is
+                return np.asarray(people * expit(logit(share) + log_odds))
         share = self.own.at_score(own_z)
         if self.part < 1:
             share = self.part * share

@@ -9,11 +9,11 @@ import numpy as np
 
 from gecam._signature import check_fields
 from gecam._typing import NonNegative, Share
-from gecam.estimation.methods.margins import ROUNDING
+from gecam.estimation.methods.margins import ROUNDING, migrants_affected
 from gecam.estimation.plan.groups import GroupSplit
 from gecam.estimation.plan.need_shares import AreaMix, ProtectionShare, ResidentShare
 from gecam.model import Assumptions, Footprint, Grade, GroupCount, OddsRatioUse, PinScope
-from gecam.uncertainty import Fixed, LogitNormal, LogNormal, Quantity
+from gecam.uncertainty import Fixed, LogitNormal, LogNormal, Mixture, Quantity
 
 LARGEST_SHARE = 0.99  # of a group that was counted: no survey finds everybody in need
 LARGEST_PART = 0.9  # of people in need who may be refugees where a plan counts everybody (judged)
@@ -144,9 +144,9 @@ def of_nationals(figure: CountedPeople) -> GroupShares:
     in need.
     """
     own = _protection(figure)
-    is_prior = own is not None and own.basis == "prior"
+    is_rule = own is not None and own.is_by_rule_of_plans
     return GroupShares(
-        _residents(figure, 0.0, table_weight=0.0), ProtectionShare("residents") if is_prior else own
+        _residents(figure, 0.0, table_weight=0.0), ProtectionShare("residents") if is_rule else own
     )
 
 
@@ -166,7 +166,7 @@ def of_unknown(figure: CountedPeople) -> GroupShares:
     weight = 1.0 if is_inferred else figure.assumptions.unknown_scope_weight
     residents = _residents(figure, shares.refugees_in_need, table_weight=weight)
     own = shares.protection
-    if own is not None and own.basis == "prior":
+    if own is not None and own.is_by_rule_of_plans:
         own = replace(own, own_weight=weight)
     residents = replace(residents, is_inferred=is_inferred)
     return replace(shares, residents=residents, protection=own)
@@ -192,9 +192,12 @@ def _with_refugees(figure: CountedPeople) -> GroupShares:
     """Return the share of refugees, and how many of the people in need they are."""
     own, refugees = _protection(figure), figure.split.registered_now
     if own is None or own.own is None:
-        return GroupShares(
-            protection=own, refugees_in_need=refugees * (figure.in_need / figure.residents)
-        )
+        ratio = 1.0 if own is None or own.odds_ratio is None else own.odds_ratio.median
+        like_residents = refugees * (figure.in_need / figure.residents)
+        if ratio == 1.0:
+            return GroupShares(protection=own, refugees_in_need=like_residents)
+        among = min(refugees, figure.residents), figure.residents, figure.in_need
+        return GroupShares(protection=own, refugees_in_need=float(migrants_affected(*among, ratio)))
     in_need = refugees * (figure.refugee_part * own.own.mean)
     most = LARGEST_PART * figure.in_need
     if in_need <= most:
@@ -239,7 +242,23 @@ def _protection(figure: CountedPeople) -> ProtectionShare | None:
     share = protection_share(figure.footprint, figure.assumptions)
     if share is None or share.own is None:
         return share
-    return replace(share, part=figure.refugee_part)
+    own = share.own
+    if share.basis == "planned":
+        own = _on_register(figure.split, figure.assumptions)
+    return replace(share, own=own, part=figure.refugee_part)
+
+
+def _on_register(split: GroupSplit, a: Assumptions) -> Quantity:
+    """Return refugees in need by the rule of plans, over those registered at the reference date."""
+    mean, log_sd = a.planned_factor
+    now = split.registered_now
+    of_register = [
+        LogNormal(mean * (n / now if now > 0 else 1.0), log_sd) for n in split.registers_before
+    ]
+    latest, earlier = of_register
+    if latest == earlier:
+        return latest
+    return Mixture(earlier, latest, a.planned_earlier_weight)
 
 
 def protection_share(footprint: Footprint, a: Assumptions) -> ProtectionShare | None:
@@ -260,10 +279,15 @@ def protection_share(footprint: Footprint, a: Assumptions) -> ProtectionShare | 
         return ProtectionShare("everybody", Fixed(1.0))
     if a.protection_in_need == "national" and not is_separate:
         return ProtectionShare("residents")
+    if a.protection_in_need == "measured" and not is_separate:
+        kind = "need" if footprint.is_need else "exposed"
+        return ProtectionShare("odds_ratio", odds_ratio=a.refugee_odds_ratio[kind])
     if count is not None:
         return ProtectionShare("published", _measured_share(count, a))
     if _counts_refugees_like_residents(footprint):
         return ProtectionShare("residents")
+    if a.protection_in_need == "planned":
+        return ProtectionShare("planned", LogNormal(*a.planned_factor))
     prior = LogitNormal.from_mean(a.protection_share_mean, a.protection_logit_sd)
     return ProtectionShare("prior", prior)
 
@@ -279,7 +303,7 @@ def counts_refugees_apart(footprint: Footprint, a: Assumptions) -> bool:
     share = protection_share(footprint, a)
     if share is None or share.own is None:
         return False
-    return not (footprint.pin_scope == "nationals" and share.basis == "prior")
+    return not (footprint.pin_scope == "nationals" and share.is_by_rule_of_plans)
 
 
 def _measured_share(count: GroupCount, a: Assumptions) -> Quantity:
@@ -299,7 +323,11 @@ def _counts_refugees_like_residents(footprint: Footprint) -> bool:
 
 
 def _scaled(own: Quantity, factor: float) -> Quantity:
-    """Return a share whose mean is that of `own` times `factor`, below 1."""
+    """Return a share whose mean is that of `own` times `factor`."""
     if isinstance(own, LogitNormal):
         return LogitNormal.from_mean(own.mean * factor, own.logit_sd)
+    if isinstance(own, LogNormal):
+        return LogNormal(own.mean * factor, own.log_sd)
+    if isinstance(own, Mixture):
+        return Mixture(_scaled(own.first, factor), _scaled(own.second, factor), own.weight)
     return Fixed(own.mean * factor)

@@ -76,6 +76,8 @@ def refugees_message(figure: CountedPeople, shares: GroupShares) -> Message:
         return message("REFUGEES_LIKE_RESIDENTS", share=mean)
     if share.basis == "everybody":
         said = message("REFUGEES_ALL_IN_NEED")
+    elif share.basis == "planned":
+        said = _by_register(figure)
     elif share.basis == "prior":
         said = message("REFUGEES_PRIOR", share=figure.assumptions.protection_share_mean)
     else:
@@ -86,6 +88,18 @@ def refugees_message(figure: CountedPeople, shares: GroupShares) -> Message:
     if share.own_weight == 1:
         return said
     return message("OR_LIKE_NATIONALS", share=said, nationals=given(shares.residents).nationals)
+
+
+def _by_register(figure: CountedPeople) -> Message:
+    """Return the registers that refugees whom a plan counts are taken from."""
+    a, (latest, earlier) = figure.assumptions, figure.split.registers_before
+    factor = a.planned_factor[0]
+    if figure.split.registered_before is None:
+        return message("REFUGEES_BY_REGISTER_NOW", factor=factor, latest=latest)
+    return message(
+        "REFUGEES_BY_REGISTER", factor=factor, latest=latest, earlier=earlier,
+        weight=a.planned_earlier_weight,
+    )  # fmt: skip
 
 
 def share_message(code: str, count: GroupCount) -> Message:

@@ -120,7 +120,7 @@ def default_choices(case: Case, alternatives: Alternatives | None = None) -> tup
     >>> import math
     >>> choices = default_choices(gc.load_edition("2022"))
     >>> [choice.name for choice in choices][:2], math.prod(len(c.levels) for c in choices)
-    (['refugees in need', 'refugees outside the stock'], 648)
+    (['refugees in need', 'refugees outside the stock'], 1080)
     """
     return (*_of_method(), *_of_figures(case, alternatives or Alternatives()))
 
@@ -170,9 +170,11 @@ def _of_method() -> Iterator[Choice]:
                 "the residents' share", {"protection_in_need": "national"}, differs=_has_refugees
             ),
             Level("all of them", {"protection_in_need": "one"}, differs=_has_refugees),
+            Level("as planned", {"protection_in_need": "planned"}, differs=_has_refugees),
+            Level("as measured", {"protection_in_need": "measured"}, differs=_has_refugees),
         ),
         "plans count refugees by rule more than by survey; few publish how many are in need",
-    )
+    )  # fmt: skip
     yield Choice(
         "refugees outside the stock",
         (Level("left out", scope="all"), Level("added", scope="union", differs=_has_refugees)),

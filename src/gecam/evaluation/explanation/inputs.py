@@ -253,6 +253,9 @@ def _title(est: Estimates, crisis: str) -> str:
 ALWAYS = frozenset({"stock_log_sd", "grade_logit_sd"})
 BY_FLAG: Mapping[str, str] = {
     "protection_share_mean": "PROTECTION_PRIOR",
+    "planned_factor": "REFUGEES_PLANNED",
+    "planned_earlier_weight": "REFUGEES_PLANNED",
+    "refugee_odds_ratio": "REFUGEES_MEASURED",
     "frozen_log_sd": "STOCK_FROZEN",
     "apply_onset_rule": "STOCK_FROZEN",
     "growth_cap": "GROWTH_CAPPED",

@@ -19,7 +19,7 @@ from gecam.estimation import (
     group_shares,
 )
 from gecam.estimation.plan.projection import DatedStock
-from gecam.model import Assumptions, Footprint, GroupCount, PinScope
+from gecam.model import Assumptions, Footprint, GroupCount, OddsRatioPrior, PinScope
 
 T = date(2022, 7, 1)
 N, S, R, P = 40e6, 2e6, 0.5e6, 14e6
@@ -139,6 +139,96 @@ def test_refugees_at_the_national_share_give_back_the_plain_product():
     s = shares("all", replace(A, protection_in_need="national"))
     assert s.residents.table == pytest.approx(P / N)
     assert s.protection.mean(s.residents) == pytest.approx(P / N)
+
+
+# -- refugees as planned, and as measured ----------------------------------------------------------
+
+PLANNED = replace(
+    A, protection_in_need="planned", planned_factor=(1.1, 0.0), planned_earlier_weight=0.25
+)
+MEASURED = replace(
+    A,
+    protection_in_need="measured",
+    refugee_odds_ratio={
+        "need": OddsRatioPrior.exactly(2.0), "exposed": OddsRatioPrior.exactly(4.0),
+    },
+)  # fmt: skip
+
+
+def registered_before(inputs, *registers):
+    return replace(inputs, split=replace(inputs.split, registered_before=registers))
+
+
+@pytest.mark.parametrize(
+    ("inputs", "in_need", "table"),
+    [
+        # UNHCR counts 30 at the end of the year before, and 50 a year earlier, which a quarter of
+        # plans take: 1.1 (0.75 * 30 + 0.25 * 50) = 38.5, of 40 at the reference date.
+        (registered_before(small("all", PLANNED), 30.0, 50.0), 38.5, 261.5 / 960),
+        # not capped: 1.1 * 60 = 66 of 40
+        (registered_before(small("all", PLANNED), 60.0, 60.0), 66, 234 / 960),
+        # no register of before: 1.1 * 40
+        (small("all", PLANNED), 44, 256 / 960),
+        # at most 0.9 of 40 people in need
+        (registered_before(small("all", PLANNED, people=40), 30.0, 50.0), 36, 4 / 960),
+        # disjoint plans: this one has a half of them
+        (registered_before(small("all", PLANNED, part=0.5), 30.0, 50.0), 19.25, 280.75 / 960),
+        # a published count goes first
+        (registered_before(small("all", PLANNED, counts=HALF), 30.0, 50.0), 20, 280 / 960),
+    ],
+)
+def test_refugees_as_planned_by_hand(inputs, in_need, table):
+    got = BY_SCOPE["all"](inputs)
+    assert got.refugees_in_need == pytest.approx(in_need)
+    assert got.residents.table == pytest.approx(table)
+    assert 40 * got.protection.mean(got.residents) == pytest.approx(in_need)
+
+
+def test_draws_of_refugees_as_planned_are_of_two_registers():
+    noisy = replace(PLANNED, planned_factor=(1.1, 0.05))
+    share = BY_SCOPE["all"](registered_before(small("all", noisy), 30.0, 90.0)).protection
+    z = np.array([-2.0, 0.0, 0.6, 0.8, 2.0])  # a quarter of plans lie above the score 0.674
+    got = share.draws(np.full(5, 40.0), None, z, z, z)
+    assert (got < 40).tolist() == [True, True, True, False, False]
+    # The median of all is the quantile 2/3 of the later register: 33 exp(0.05 * 0.4307 - 0.05^2 / 2)
+    assert got[1] == pytest.approx(33 * np.exp(0.05 * 0.43073 - 0.00125), rel=1e-4)
+
+
+def test_refugees_as_planned_need_a_plan_that_counts_them():
+    like = {"nationals": 300 / 900, "unknown": None}
+    assert BY_SCOPE["nationals"](small("nationals", PLANNED)).protection.basis == "residents"
+    assert BY_SCOPE["residents_excl_refugees"](
+        small("residents_excl_refugees", PLANNED)
+    ) == BY_SCOPE["residents_excl_refugees"](small("residents_excl_refugees"))
+    unknown = BY_SCOPE["unknown"](replace(small("unknown", PLANNED)))
+    # half and half: 1.1 of 40, or like nationals
+    assert unknown.protection.mean(unknown.residents) == pytest.approx(
+        (1.1 + like["nationals"]) / 2
+    )
+    for changed in ({"measure": "exposed"}, {"area": ("north",)}):
+        assert BY_SCOPE["all"](small("all", PLANNED, **changed)).protection.basis == "residents"
+
+
+def test_refugees_as_measured_are_a_cell_of_the_table():
+    got = BY_SCOPE["all"](small("all", MEASURED))
+    # a (660 + a) = 2 (40 - a)(300 - a), so a^2 - 1340 a + 24,000 = 0
+    in_need = (1340 - np.sqrt(1340**2 - 4 * 24_000)) / 2
+    assert got.refugees_in_need == pytest.approx(in_need)
+    assert got.residents.table == pytest.approx((300 - in_need) / 960)
+    assert 40 * got.protection.central(got.residents) == pytest.approx(in_need)
+    z = np.zeros(1)
+    quiet = replace(got.residents, logit_sd=1e-9)
+    assert got.protection.draws(np.full(1, 40.0), quiet, z, z, z)[0] == pytest.approx(in_need)
+
+
+def test_refugees_as_measured_have_another_odds_ratio_of_exposure_and_no_rule():
+    exposed = BY_SCOPE["all"](small("all", MEASURED, measure="exposed")).protection
+    assert exposed.odds_ratio.median == pytest.approx(4.0)
+    counted = BY_SCOPE["all"](small("all", MEASURED, counts=HALF)).protection
+    assert (counted.basis, counted.own) == ("odds_ratio", None)  # the plan's count is a rule
+    apart = BY_SCOPE["nationals"](small("nationals", MEASURED))
+    share = apart.protection.central(apart.residents)
+    assert share == pytest.approx(0.5)  # odds of nationals 1/2, times 2
 
 
 def test_nationals_have_their_own_denominator_and_migrants_come_on_top():
