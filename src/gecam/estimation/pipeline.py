@@ -13,7 +13,6 @@ from gecam._typing import Draws, Positive, PositiveInt, Probability, WholeNumber
 from gecam.aggregation import Composition
 from gecam.estimation.draw.compositions import group_compositions
 from gecam.estimation.draw.destination_draws import DestinationDraws, draw_destination
-from gecam.estimation.draw.factors import shared_of_all
 from gecam.estimation.gathering import Run, gather
 from gecam.estimation.plan.cell_numbers import is_count_of_part
 from gecam.estimation.plan.destination import GROUPS, DestinationPlan, destination_plan
@@ -121,6 +120,7 @@ def estimate(
     compositions = compositions_of(case, case.destinations, scope)
     streams = Streams(seed)
     if sampler == "sobol":
+        from gecam.estimation.draw.factors import shared_of_all
         from gecam.uncertainty import SobolStreams  # not needed for random draws
 
         streams = SobolStreams(seed, draws, replicates, shared_of_all(plans))

@@ -10,7 +10,6 @@ import numpy as np
 
 from gecam._typing import FloatArray
 from gecam.estimation.draw.country_odds import odds_ratio_once
-from gecam.estimation.draw.factors import of_destination
 from gecam.estimation.draw.leaf_draws import GroupInAnyCrisis, LeafDraws
 from gecam.estimation.plan.destination import GROUPS, DestinationPlan, LeafPlan
 from gecam.estimation.plan.groups import stock_draws
@@ -88,7 +87,10 @@ def draw_leaves(plan: DestinationPlan, streams: Streams, n: int) -> LeafDraws:
     n
         Number of draws, >= 1.
     """
-    streams = of_destination(streams, plan)
+    if type(streams) is not Streams:  # the factors of random draws need no list
+        from gecam.estimation.draw.factors import of_destination
+
+        streams = of_destination(streams, plan)
     log_odds = {c.use: odds_ratio_draws(plan, c.use, streams, n) for c in plan.crises}
     is_once = plan.assumptions.odds_ratio_acts_on == "country" and len(plan.crises) > 1
     draws: dict[str, FloatArray] = {}
