@@ -42,6 +42,12 @@ from .editions import (
 from .editions import (
     load_world as load_world,
 )
+from .plan_registry import (
+    load_plan_registry as load_plan_registry,
+)
+from .plan_registry import (
+    with_plan_facts as with_plan_facts,
+)
 from .regional import (
     load_regional_plans as load_regional_plans,
 )

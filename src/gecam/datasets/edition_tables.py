@@ -145,7 +145,39 @@ def read_edition(folder: Traversable) -> Case:
         If a table is absent or its content breaks a rule.
     """
     (settings,) = _rows(folder, "case")
-    sources = {row["id"]: _made(Source, row) for row in _rows(folder, "sources")}
+    sources = _sources(folder)
+    crises, footprints = read_plans(folder)
+    return Case(
+        Stock(
+            _frame(folder, "stock"),
+            _frame(folder, "stock_basis"),
+            sources[settings["stock_source"]],
+        ),
+        Population(
+            _frame(folder, "population"),
+            float(settings["population_log_sd"]),
+            sources[settings["population_source"]],
+        ),
+        crises,
+        footprints,
+        _protected(folder, sources.get(settings["protected_source"])),
+        country_types={
+            row["destination"]: row["country_type"] for row in _rows(folder, "country_types")
+        },
+        left_out_of_totals={row["crisis"]: row["reason"] for row in _rows(folder, "left_out")},
+        name=settings["name"],
+    )
+
+
+def read_plans(folder: Traversable) -> tuple[tuple[Crisis, ...], tuple[Footprint, ...]]:
+    """Read the crises and footprints of an edition alone.
+
+    Raises
+    ------
+    InputError
+        If a table is absent or its content breaks a rule.
+    """
+    sources = _sources(folder)
     relations = _by_place(folder, "relations", Relation)
     counts, areas = (
         _by_place(folder, table, kind)
@@ -159,29 +191,15 @@ def read_edition(folder: Traversable) -> Case:
         )
         for row in _rows(folder, "footprints")
     )  # fmt: skip
-    return Case(
-        Stock(
-            _frame(folder, "stock"),
-            _frame(folder, "stock_basis"),
-            sources[settings["stock_source"]],
-        ),
-        Population(
-            _frame(folder, "population"),
-            float(settings["population_log_sd"]),
-            sources[settings["population_source"]],
-        ),
-        tuple(
-            _made(Crisis, row, relations=relations.get((row["id"], ""), ()))
-            for row in _rows(folder, "crises")
-        ),
-        tuple(footprints),
-        _protected(folder, sources.get(settings["protected_source"])),
-        country_types={
-            row["destination"]: row["country_type"] for row in _rows(folder, "country_types")
-        },
-        left_out_of_totals={row["crisis"]: row["reason"] for row in _rows(folder, "left_out")},
-        name=settings["name"],
+    crises = (
+        _made(Crisis, row, relations=relations.get((row["id"], ""), ()))
+        for row in _rows(folder, "crises")
     )
+    return tuple(crises), tuple(footprints)
+
+
+def _sources(folder: Traversable) -> dict[str, Source]:
+    return {row["id"]: _made(Source, row) for row in _rows(folder, "sources")}
 
 
 def _protected(folder: Traversable, source: Source | None) -> ProtectedPopulation | None:
