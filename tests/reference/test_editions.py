@@ -13,7 +13,12 @@ import pytest
 from edition_cards import card
 from gecam.datasets import EDITIONS, load_edition, load_other_figures
 from gecam.errors import InputError
-from gecam.estimation import estimate, is_published_extrapolation, migrants_affected
+from gecam.estimation import (
+    destination_plan,
+    estimate,
+    is_published_extrapolation,
+    migrants_affected,
+)
 from gecam.io.ocha.plans import read_plan_history
 from gecam.model import residents_at
 from gecam.results import SELECTIONS
@@ -397,3 +402,19 @@ def test_every_figure_has_a_source_with_its_licence(case):
         assert source.publisher
         assert source.licence
         assert len(source.sha256) == 64
+
+
+@pytest.mark.parametrize(
+    ("edition", "place", "registers"),
+    [
+        # UNHCR, refugees and asylum-seekers at the ends of the year before and of one year earlier
+        ("2022", "AFG", (67_200, 72_445)),
+        ("2023", "TCD", (597_717, 560_487)),
+        ("2024", "AFG", (35_076, 52_377)),
+        ("2025", "BFA", (41_408, 38_881)),
+        ("2026", "SSD", (605_064, 517_471)),
+    ],
+)
+def test_every_edition_holds_the_registers_that_a_plan_may_count_by(edition, place, registers):
+    plan = destination_plan(load_edition(edition), place, "all")
+    assert plan.crises[0].split.registered_before == registers
