@@ -24,6 +24,18 @@ def odds_ratio_of_place(place: str) -> Address:
     return "odds_ratio", f"country:{place}"
 
 
+def odds_ratio_of_refugees(place: str) -> tuple[Address, Address, Address]:
+    """Return the parts of refugees' odds ratio: of all countries, of all hosts, and a country's own.
+
+    Every country with refugees is a host, so that the second part is shared as the first is.
+    """
+    return (
+        ("odds_ratio/refugees", "shared"),
+        ("odds_ratio/refugees", "hosts"),
+        ("odds_ratio/refugees", f"country:{place}"),
+    )
+
+
 def stock_edition(source: str) -> Address:
     """Return the error that all stocks of an edition have in common, by the id of its source."""
     return f"stock/{source}", "edition"

@@ -245,6 +245,9 @@ def _leaf_draws(
     if group == "other" or shares.protection is None:
         raise AssertionError("a leaf that is to be drawn has no share")
     own = streams.normal(*addresses.share_of_refugees(*place), 0, n)
+    if (prior := shares.protection.odds_ratio) is not None:
+        parts = addresses.odds_ratio_of_refugees(crisis.footprint.destination)
+        own = prior.log_odds(*(streams.normal(*part, 0, n) for part in parts))
     return shares.protection.draws(people, residents, own, inputs.error, inputs.reading)
 
 

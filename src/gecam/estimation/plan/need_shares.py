@@ -301,16 +301,26 @@ class ProtectionShare:
         z: FloatArray,
         u: FloatArray,
     ) -> FloatArray:
-        """Draw the affected among draws of the group."""
+        """Draw the affected among draws of the group.
+
+        Parameters
+        ----------
+        people
+            Draws of the group, persons.
+        residents
+            Needed unless `own` alone holds.
+        own_z
+            Scores of the group's own share; draws of the log odds ratio where it has one.
+        z, u
+            As of `ResidentShare.draws`.
+        """
         if self.own is None:
             given = _given(residents)
             if self.odds_ratio is None:
                 return given.plain_draws(people, z, u)
             share = given.plain_draws(np.ones_like(people), z, u)
-            none = np.zeros_like(own_z)
-            log_odds = self.odds_ratio.shared((0.0, 0.0, 1.0)).log_odds(none, none, own_z)
             with np.errstate(divide="ignore"):  # a share of 0 or 1 stays what it is
-                return np.asarray(people * expit(logit(share) + log_odds))
+                return np.asarray(people * expit(logit(share) + own_z))
         share = self.own.at_score(own_z)
         if self.part < 1:
             share = self.part * share

@@ -218,7 +218,10 @@ def test_refugees_as_measured_are_a_cell_of_the_table():
     assert 40 * got.protection.central(got.residents) == pytest.approx(in_need)
     z = np.zeros(1)
     quiet = replace(got.residents, logit_sd=1e-9)
-    assert got.protection.draws(np.full(1, 40.0), quiet, z, z, z)[0] == pytest.approx(in_need)
+    log_odds = np.full(1, np.log(2.0))
+    assert got.protection.draws(np.full(1, 40.0), quiet, log_odds, z, z)[0] == pytest.approx(
+        in_need
+    )
 
 
 def test_refugees_as_measured_have_another_odds_ratio_of_exposure_and_no_rule():
