@@ -27,7 +27,7 @@ from gecam.estimation import (
     fit_odds_ratio,
     odds_ratio_priors,
 )
-from gecam.estimation.methods.odds_ratio_model import OFFSETS, WITHIN_SD
+from gecam.estimation.methods.odds_ratio_model import DRIFT_SD, OFFSETS, WITHIN_SD
 from gecam.evaluation import foundations
 from gecam.model import PRIOR_ROWS, OddsRatioPrior
 from odds_ratio_checks import METHODS, SCOPES, p_of_pairs, scores, summary
@@ -148,10 +148,20 @@ The sets of 61 and of all rows take every class, outcome and group as if it were
 
 ## What to measure next
 
-`gc.explain(answer, "TCD")` and `gc.sensitivity(answer, "TCD")` say what a survey of migrants and their neighbours would be worth in a country. Surveys that
-exist and ask both groups: FAO's DIEM household surveys (24 crisis countries, residence type), EHCVM 2018/19 and 2021/22 (West Africa and Chad,
-nationality of the household head), the Gallup World Poll, CASEN (Chile), ENAHO with ENAHOPV (Peru). `gc.read_pairs` takes a pair from
-your own survey.
+`gc.sensitivity(answer).surveys` says in which country a survey of migrants and residents would narrow an answer most: the draws of the
+answer are conditioned on each result that such a survey could have, with an error of {within} on the log scale and one year of change ({drift} per
+root year). A survey moves other countries by the part of the odds ratio that countries share. World totals by scope `all`, 4,096 points, the five first of each
+edition, expected reductions:
+
+| edition | survey in | variance | 90 % interval, persons | standard error |
+|---|---|--:|--:|--:|
+{surveys}
+
+A survey in a country whose own rows use no odds ratio (`uses_odds_ratio` is false) tells of this part alone.
+Differences of two standard errors and less do not rank. Surveys that exist and ask both groups: FAO's DIEM household surveys (24 crisis
+countries, residence type), EHCVM 2018/19 and 2021/22 (West Africa and Chad, nationality of the household head), the Gallup World Poll, CASEN
+(Chile), ENAHO with ENAHOPV (Peru). `gc.read_pairs` takes a pair from your own survey, with the design effect of its interviews, and
+`gc.odds_ratio_priors` the pairs with it.
 
 ## Limits
 
@@ -194,6 +204,8 @@ def main() -> None:
         k=len(model.countries),
         left_out=lines((reason, n) for reason, n in reasons.items()),
         within=WITHIN_SD,
+        drift=DRIFT_SD,
+        surveys=lines(surveys("2022", "2026")),
         pools=lines(pools(pairs[is_used])),
         offsets=lines((k.replace("_", " "), f"{m:.2f}", f"{s:.1f}", w) for k, (m, s, w) in OFFSETS.items()),
         between="{:.2f} to {:.2f}".format(*model.between_interval()),
@@ -226,6 +238,17 @@ def main() -> None:
     forest(pairs)
     PAGE.write_text(text, encoding="utf-8")
     print(f"{PAGE.name}: {len(text) / 1e3:.0f} kB")
+
+
+def surveys(*editions: str) -> Iterator[tuple[object, ...]]:
+    """Yield by edition the five countries whose survey would narrow the world total most."""
+    for edition in editions:
+        table = gc.sensitivity(gc.load_edition(edition), figures=1).surveys
+        for row in table.head(5).itertuples():
+            yield (
+                edition, gc.codes.name(row.destination), f"{row.variance_reduction:.1%}",
+                f"{row.interval_reduction:,.0f}", f"{row.interval_reduction_se:,.0f}",
+            )  # fmt: skip
 
 
 def further(pairs: pd.DataFrame) -> dict[str, object]:

@@ -48,7 +48,7 @@ def sensitivity_command(
     scope: ScopeName = "all",
     as_json: AsJson = False,
 ) -> None:
-    """Divide the variance of a number among its inputs, and rank the figures to collect next."""
+    """Divide the variance of a number among its inputs, and rank figures and surveys to collect."""
     from gecam.evaluation import sensitivity
 
     answer = asked(edition, db, release)
@@ -76,4 +76,5 @@ def _record(outcome: Sensitivity) -> dict[str, Any]:
         "groups": records(outcome.to_frame()),
         "loss": {"cost_under": outcome.loss.cost_under, "cost_over": outcome.loss.cost_over},
         "figures": [] if outcome.figures is None else records(outcome.figures.to_frame()),
+        "surveys": [] if outcome.surveys is None else records(outcome.surveys),
     }

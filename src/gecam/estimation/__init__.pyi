@@ -126,6 +126,7 @@ from .methods.margins import (
 from .methods.margins import (
     migrants_affected as migrants_affected,
 )
+from .methods.odds_ratio_model import WITHIN_SD as WITHIN_SD
 from .methods.odds_ratio_model import OddsRatioDistribution as OddsRatioDistribution
 from .methods.odds_ratio_model import OddsRatioModel as OddsRatioModel
 from .methods.odds_ratio_model import calibration_pairs as calibration_pairs

@@ -15,6 +15,7 @@ from gecam.uncertainty import people_cell, round_together
 
 SMALL = 0.005  # a share below reads 0 %
 MOST_ROWS = 15
+MOST_SURVEYS = 10
 
 
 def sensitivity_document(answer: Sensitivity) -> Document:
@@ -80,7 +81,44 @@ def sensitivity_document(answer: Sensitivity) -> Document:
                 ),
             )
         )
+    if answer.surveys is not None:
+        sections.append(_surveys(answer.surveys))
     return Document(f"Sensitivity: {answer.target.words}", tuple(sections))
+
+
+def _surveys(surveys: pd.DataFrame) -> Section:
+    """Return whose survey of migrants and residents would narrow the answer most."""
+    value, error = surveys["variance_reduction"], surveys["variance_reduction_se"]
+    shown = surveys[value > 2 * error].head(MOST_SURVEYS)
+    rows = [
+        (
+            f"{name(row['destination'])} ({row['destination']})"
+            + ("" if row["uses_odds_ratio"] else ", by what countries share"),
+            f"{row['variance_reduction']:.1%}",
+            f"{row['interval_reduction']:,.0f}",
+            f"{row['interval_reduction_se']:,.0f}",
+            f"{row['interval_after']:,.0f}",
+        )
+        for row in shown.to_dict("records")
+    ]
+    labels = ("survey in", "variance falls by", "interval narrows by", "error", "to a width of")
+    rest = len(surveys) - len(rows)
+    return Section(
+        "Whose survey of migrants and residents would narrow it most",
+        (
+            Table(labels, tuple(rows), (1, 2, 3, 4)),
+            Paragraph(
+                "Expected, over the results that the survey could have, with its own error; width of "
+                "the 90% interval in persons. A survey moves other countries by the part of the odds "
+                "ratio that countries share, so that the rows do not add up."
+                + (
+                    f" Not shown, worth less or not told apart from nothing: {rest}."
+                    if rest
+                    else ""
+                )
+            ),
+        ),
+    )
 
 
 def comparison_document(comparison: Comparison, changes: str) -> Document:

@@ -111,6 +111,7 @@ def test_sensitivity_in_words_and_as_json(run):
     )
     assert list(document) == [
         "schema", "target", "mean", "sd", "is_converged", "interaction", "groups", "loss", "figures",
+        "surveys",
     ]  # fmt: skip
     assert sum(group["shapley"] for group in document["groups"]) == pytest.approx(1)
     assert document["figures"] == []

@@ -14,7 +14,6 @@ from gecam.estimation import LeafPlan
 from gecam.evaluation.explanation.targets import Target
 from gecam.evaluation.sensitivity.information import InformationValue, next_figure
 from gecam.evaluation.sensitivity.random_inputs import RandomInputs
-from gecam.evaluation.sensitivity.sampling import sobol_points
 from gecam.uncertainty import addresses
 
 SCREEN_DEGREE = 3  # of the polynomials that choose which figures are weighed
@@ -88,9 +87,7 @@ def figures_to_collect(
     seed
         Seed of the points.
     """
-    names = model.names
-    points = sobol_points(n, len(names), seed=seed)
-    values = {name: points[:, i] for i, name in enumerate(names)}
+    values = model.points(n, seed=seed)
     people = model(values)
     chosen = _most_telling(list(_figures(model, values)), people)[:figures]
     return next_figure(
@@ -117,7 +114,7 @@ def _figures(model: RandomInputs, values: Mapping[str, FloatArray]) -> Iterator[
     """Yield every figure behind an answer."""
     for plan in model.plans:
         place = name(plan.destination)
-        crises = [crisis for crisis in plan.crises if _counts(crisis, model.target)]
+        crises = [crisis for crisis in plan.crises if counts(crisis, model.target)]
         stock = plan.stock_source, plan.destination
         weight = plan.assumptions.stock_correlation
         counted = np.sqrt(weight) * model.scores(
@@ -149,7 +146,7 @@ def _figures(model: RandomInputs, values: Mapping[str, FloatArray]) -> Iterator[
             yield from _figures_of_plan(model, values, crisis)
 
 
-def _counts(crisis: LeafPlan, target: Target) -> bool:
+def counts(crisis: LeafPlan, target: Target) -> bool:
     """Whether a crisis counts in the answer."""
     if target.kind in {"crisis", "leaf"}:
         return crisis.crisis.id == target.id.split("/")[0]

@@ -22,6 +22,7 @@ from gecam.estimation import (
     odds_ratio_draws,
 )
 from gecam.evaluation.explanation.targets import Target, people_of
+from gecam.evaluation.sensitivity.sampling import sobol_points
 from gecam.model import Case
 from gecam.results import Scope
 from gecam.uncertainty import Streams, addresses
@@ -163,6 +164,12 @@ class RandomInputs:
         """All random inputs, group by group."""
         return [name for names in self.groups.values() for name in names]
 
+    def points(self, n: int, *, seed: int) -> dict[str, FloatArray]:
+        """Return n scrambled Sobol' points of all random inputs, by name; n is a power of 2."""
+        names = self.names
+        points = sobol_points(n, len(names), seed=seed)
+        return {name: points[:, i] for i, name in enumerate(names)}
+
     def __call__(self, values: Mapping[str, FloatArray]) -> FloatArray:
         """Return people affected for given uniform numbers; those that are not given stay at 1/2."""
         return people_of(self.target, self.results(values))
@@ -187,12 +194,14 @@ class RandomInputs:
         given = _Given(0, values, self.population_parts)
         return given.normal(input_id, component, 0, _size(values))
 
-    def log_odds(self, values: Mapping[str, FloatArray], plan: DestinationPlan) -> FloatArray:
-        """Return the log odds ratio of a destination's first row, shape ``(draw,)``.
+    def log_odds(
+        self, values: Mapping[str, FloatArray], plan: DestinationPlan, row: int = 0
+    ) -> FloatArray:
+        """Return the log odds ratio of a destination's row, by default the first, shape ``(draw,)``.
 
         Its other rows have the same scores.
         """
-        return odds_ratio_draws(plan, plan.crises[0].use, _Given(0, values), _size(values))
+        return odds_ratio_draws(plan, plan.crises[row].use, _Given(0, values), _size(values))
 
 
 def as_given(u: FloatArray) -> FloatArray:

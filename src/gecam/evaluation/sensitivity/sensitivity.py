@@ -10,12 +10,14 @@ import pandas as pd
 from gecam._signature import checked
 from gecam._typing import Positive, PositiveInt, WholeNumber
 from gecam.errors import InputError
+from gecam.estimation import WITHIN_SD
 from gecam.evaluation.explanation.targets import Target, TargetKind, case_of, find_target
 from gecam.evaluation.sensitivity.information import InformationValue
 from gecam.evaluation.sensitivity.next_figures import Loss, figures_to_collect
 from gecam.evaluation.sensitivity.random_inputs import INPUT_GROUPS, RandomInputs, as_given
 from gecam.evaluation.sensitivity.shapley_effects import ShapleyEffects, shapley_effects
 from gecam.evaluation.sensitivity.sobol import SobolResult, sobol
+from gecam.evaluation.sensitivity.surveys import values_of_surveys
 from gecam.model import Case
 from gecam.results import Estimates, Scope
 
@@ -45,6 +47,12 @@ class Sensitivity:
         What each figure that could be collected is worth to a plan; None where it was not asked.
     loss
         The loss that `figures` speaks of.
+    surveys
+        By country (``destination``, ISO3), what a survey of migrants and residents there is expected to
+        take from the variance (``variance_reduction``, a share) and from the width of the 90 % interval
+        (``interval_reduction``, persons), with standard errors, and the expected width after it
+        (``interval_after``); whether the country's own rows use the odds ratio (``uses_odds_ratio``):
+        else it tells only of what countries share. None where figures were not asked.
     """
 
     target: Target
@@ -55,6 +63,7 @@ class Sensitivity:
     tolerance: float
     figures: InformationValue | None
     loss: Loss
+    surveys: pd.DataFrame | None = None
 
     @property
     def is_converged(self) -> bool:
@@ -90,6 +99,7 @@ def sensitivity(
     cost_under: Positive = 1.0,
     cost_over: Positive = 1.0,
     figures: WholeNumber = 10,
+    survey_log_sd: Positive = WITHIN_SD,
     seed: WholeNumber = 2022,
 ) -> Sensitivity:
     r"""Divide the variance of an answer among its groups of inputs, and rank figures to collect.
@@ -115,19 +125,24 @@ def sensitivity(
         Cost of each person left out of a plan that is sized by this estimate, and of each place
         planned in vain; > 0, in one unit. The figure to collect next is worth what it saves there.
     figures
-        Number of figures to weigh, >= 0: those that move the answer most.
+        Number of figures to weigh, >= 0: those that move the answer most. 0: neither figures nor
+        surveys.
+    survey_log_sd
+        Standard error of the log odds ratio of a survey of migrants and residents, at least 0.05: of
+        definition and sampling, as that of the published pairs by default.
     seed
         Seed of the points, a whole number of at least 0.
 
     Returns
     -------
     Sensitivity
-        Shapley effects (they sum to 1), Sobol' indices, and the value of each figure.
+        Shapley effects (they sum to 1), Sobol' indices, the value of each figure, and of a survey in
+        each country.
 
     Raises
     ------
     InputError
-        If the target is unknown, or the answer has no spread.
+        If the target is unknown, the answer has no spread, or `survey_log_sd` is below 0.05.
     NotEstimatedError
         If the target could not be estimated.
 
@@ -141,6 +156,10 @@ def sensitivity(
     error of the population has no draws of its own in the pipeline: it is the part of a share's noise
     by which its variance grows with that error.
 
+    A survey in a country is worth what its pair is expected to take from the answer's spread (value of
+    sample information [4]_): the draws are conditioned on each result it could have, one year from the
+    figure, so that the part of the odds ratio that countries share moves the others too.
+
     References
     ----------
     .. [1] Saltelli et al. (2010). Variance based sensitivity analysis of model output. *Computer
@@ -149,6 +168,8 @@ def sensitivity(
        Communications* 117: 35-43.
     .. [3] Goda (2021). A simple algorithm for global sensitivity analysis with Shapley effects.
        *Reliability Engineering & System Safety* 213: 107702.
+    .. [4] Raiffa & Schlaifer (1961). *Applied Statistical Decision Theory*. Harvard University,
+       chapters 4 and 5.
 
     Examples
     --------
@@ -185,6 +206,7 @@ def sensitivity(
         tolerance,
         figures_to_collect(model, loss, figures=figures, n=n, seed=seed) if figures else None,
         loss,
+        values_of_surveys(model, survey_log_sd=survey_log_sd, n=n, seed=seed) if figures else None,
     )
 
 
