@@ -27,7 +27,7 @@ from gecam.estimation import (
     fit_odds_ratio,
     odds_ratio_priors,
 )
-from gecam.estimation.methods.odds_ratio_model import DRIFT_SD, OFFSETS, WITHIN_SD
+from gecam.estimation.methods.odds_ratio_model import OFFSETS, WITHIN_SD
 from gecam.evaluation import foundations
 from gecam.model import PRIOR_ROWS, OddsRatioPrior
 from odds_ratio_checks import METHODS, SCOPES, p_of_pairs, scores, summary
@@ -157,7 +157,9 @@ edition, expected reductions:
 |---|---|--:|--:|--:|
 {surveys}
 
-A survey in a country whose own rows use no odds ratio (`uses_odds_ratio` is false) tells of this part alone.
+A country whose own rows use no odds ratio (`uses_odds_ratio` is false: a count of its migrants was published, or no scope needs one) has
+0: the answer holds no odds ratio of its own that a pair would update. What such a pair would tell other countries, when all pairs are
+fitted again, is not in the table. The prior of sudden onsets is the widest, so that a survey after one (Viet Nam, Mozambique) counts for more.
 Differences of two standard errors and less do not rank. Surveys that exist and ask both groups: FAO's DIEM household surveys (24 crisis
 countries, residence type), EHCVM 2018/19 and 2021/22 (West Africa and Chad, nationality of the household head), the Gallup World Poll, CASEN
 (Chile), ENAHO with ENAHOPV (Peru). `gc.read_pairs` takes a pair from your own survey, with the design effect of its interviews, and
@@ -204,7 +206,6 @@ def main() -> None:
         k=len(model.countries),
         left_out=lines((reason, n) for reason, n in reasons.items()),
         within=WITHIN_SD,
-        drift=DRIFT_SD,
         surveys=lines(surveys("2022", "2026")),
         pools=lines(pools(pairs[is_used])),
         offsets=lines((k.replace("_", " "), f"{m:.2f}", f"{s:.1f}", w) for k, (m, s, w) in OFFSETS.items()),

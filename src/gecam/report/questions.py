@@ -92,8 +92,7 @@ def _surveys(surveys: pd.DataFrame) -> Section:
     shown = surveys[value > 2 * error].head(MOST_SURVEYS)
     rows = [
         (
-            f"{name(row['destination'])} ({row['destination']})"
-            + ("" if row["uses_odds_ratio"] else ", by what countries share"),
+            f"{name(row['destination'])} ({row['destination']})",
             f"{row['variance_reduction']:.1%}",
             f"{row['interval_reduction']:,.0f}",
             f"{row['interval_reduction_se']:,.0f}",

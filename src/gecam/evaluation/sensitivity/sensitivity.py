@@ -52,7 +52,8 @@ class Sensitivity:
         take from the variance (``variance_reduction``, a share) and from the width of the 90 % interval
         (``interval_reduction``, persons), with standard errors, and the expected width after it
         (``interval_after``); whether the country's own rows use the odds ratio (``uses_odds_ratio``):
-        else it tells only of what countries share. None where figures were not asked.
+        else there is none that the survey would update, and the reduction is 0. None where figures were
+        not asked.
     """
 
     target: Target

@@ -18,7 +18,7 @@ from gecam.errors import InputError
 from gecam.estimation import DestinationPlan
 from gecam.evaluation.sensitivity.next_figures import counts
 from gecam.evaluation.sensitivity.random_inputs import RandomInputs
-from gecam.model import OddsRatioPrior, OddsRatioPriors, prior_at
+from gecam.model import OddsRatioPriors
 
 SURVEY_COLUMNS = (
     "destination", "uses_odds_ratio", "variance_reduction", "variance_reduction_se",
@@ -52,7 +52,8 @@ def values_of_surveys(
     Returns
     -------
     DataFrame
-        One row per country, the largest reduction of the variance first.
+        One row per country, the largest reduction of the variance first. A country whose rows use no
+        odds ratio has 0: the answer holds none of its own that a pair would update.
 
     Raises
     ------
@@ -69,13 +70,14 @@ def values_of_surveys(
     rows = []
     for plan in model.plans:
         reduction, error = np.zeros(2), np.zeros(2)
-        if _tells(plan, model):
-            log_odds = model.log_odds(values, plan, _row(plan, model) or 0)
+        row = _row(plan, model)
+        if row is not None:
+            log_odds = model.log_odds(values, plan, row)
             sd = math.hypot(survey_log_sd, _drift(plan) * YEARS**0.5)
             reduction, error = _with_error(people, log_odds, sd)
         after = float(np.diff(np.quantile(people, ENDS, method="hazen"))[0]) - reduction[1]
         numbers = [x for pair in zip(reduction, error, strict=True) for x in pair]
-        rows.append((plan.destination, _row(plan, model) is not None, *numbers, after))
+        rows.append((plan.destination, row is not None, *numbers, after))
     table = pd.DataFrame(rows, columns=list(SURVEY_COLUMNS))
     return table.sort_values(
         "variance_reduction", ascending=False, kind="stable", ignore_index=True
@@ -147,24 +149,6 @@ def _row(plan: DestinationPlan, model: RandomInputs) -> int | None:
         if crisis.shares.rests_on_odds_ratio and counts(crisis, model.target):
             return i
     return None
-
-
-def _tells(surveyed: DestinationPlan, model: RandomInputs) -> bool:
-    """Whether a survey in a country tells of an odds ratio that the answer rests on."""
-    shared, of_type, _ = _prior(surveyed, _row(surveyed, model)).weights
-    for plan in model.plans:
-        row = _row(plan, model)
-        if row is None:
-            continue
-        weights = _prior(plan, row).weights
-        is_of_type = plan.country_type == surveyed.country_type and of_type * weights[1] > 0
-        if plan is surveyed or shared * weights[0] > 0 or is_of_type:
-            return True
-    return False
-
-
-def _prior(plan: DestinationPlan, row: int | None) -> OddsRatioPrior:
-    return prior_at(plan.assumptions.odds_ratio, plan.crises[row or 0].use).prior
 
 
 def _drift(plan: DestinationPlan) -> float:
