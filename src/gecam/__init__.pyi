@@ -65,6 +65,9 @@ from .estimation import (
     combine_sources as combine_sources,
 )
 from .estimation import (
+    complete_estimates as complete_estimates,
+)
+from .estimation import (
     estimate as estimate,
 )
 from .estimation import (

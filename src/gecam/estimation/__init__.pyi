@@ -238,6 +238,9 @@ from .plan.scope_shares import (
     group_shares as group_shares,
 )
 from .provenance import canonical as canonical
+from .regional_cells import (
+    complete_estimates as complete_estimates,
+)
 from .zero_cells import (
     with_zero_cells as with_zero_cells,
 )

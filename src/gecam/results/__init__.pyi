@@ -57,6 +57,15 @@ from .columns import (
 from .columns import (
     output_columns as output_columns,
 )
+from .complete import (
+    CellTotal as CellTotal,
+)
+from .complete import (
+    CompleteEstimates as CompleteEstimates,
+)
+from .complete import (
+    RegionalCell as RegionalCell,
+)
 from .estimates import (
     SELECTIONS as SELECTIONS,
 )

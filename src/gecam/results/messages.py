@@ -203,6 +203,12 @@ FLAGS: Mapping[str, str] = {
     "plans count them by rule, which is no measurement.",
     "REFUGEES_OF_ANOTHER_YEAR": "No UNHCR figures at the stock's date; later ones stand in.",
     "REFUGEES_EXCEED_STOCK": "UNHCR counts more people than the whole stock; the stock limits them.",
+    "REGISTER_AFTER_ONSET": "The crisis began after the year-end before the plan, and the register "
+    "more than doubled: people present are those of the next year-end.",
+    "REGISTER_CHANGED": "The register more than doubled within a year that saw no onset: read as a "
+    "change of registration, not of the world.",
+    "REGISTER_LIMITED": "People present times the plan's share would exceed the plan's published "
+    "refugees and migrants in need; its hosts are limited in proportion.",
     "RELATED_COUNT": "A published count exists that falls short of the rules; it is shown, not used.",
     "SCOPE_CARRIED_OVER": "Whether the plan counts migrants was read in its edition of another year.",
     "SCOPE_INFERRED": "It is not stated whether the plan counts migrants; it has more people in need "

@@ -129,3 +129,18 @@ def origin(code: str) -> str:
 def women(code: str) -> str:
     """Return the component of the share of women of an origin."""
     return f"sex:{code}"
+
+
+def regional_cell(crisis: str, place: str, who: str) -> Address:
+    """Return the error of people of a regional plan in one host country."""
+    return f"regional/{crisis}/{place}", who
+
+
+def regional_share(crisis: str) -> Address:
+    """Return the share in need that all hosts of a regional plan have in common."""
+    return f"regional/{crisis}", "share"
+
+
+def register_shared(year_end: int) -> Address:
+    """Return the error of UNHCR's register that all hosts of a year-end have in common."""
+    return f"register/{year_end}", "shared"

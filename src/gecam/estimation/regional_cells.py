@@ -1,0 +1,269 @@
+"""People of regional plans by host country: which figure each has, and its draws."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import cast
+
+import numpy as np
+import pandas as pd
+
+from gecam._signature import checked
+from gecam._typing import FloatArray
+from gecam.errors import InputError
+from gecam.model import Assumptions, Grade, Group, RegionalPlans
+from gecam.results import CellTotal, CompleteEstimates, Estimates, RegionalCell
+from gecam.uncertainty import LogitNormal, LogNormal, Streams, addresses
+
+# Spread of the factor between UNHCR's register and the refugees whom plans count, 0.14 (fitted to plans
+# of countries), in two equal parts: all hosts of a year-end, and a host's own (judged).
+REGISTER_LOG_SD = 0.10
+DOUBLED = 2.0  # a register that grows by more within a year has changed how it counts
+GRADES: Mapping[str, Grade] = {"high": "B", "medium": "C", "low": "D"}  # of a published figure
+
+
+@checked
+def complete_estimates(est: Estimates, plans: RegionalPlans) -> CompleteEstimates:
+    """Add the people whom country plans leave to regional plans; nobody stands in two cells.
+
+    Parameters
+    ----------
+    est
+        The answer of country-level plans, people in need, for the scope ``all`` or ``union``.
+    plans
+        The regional plans of the same year (`gecam.load_regional_plans`).
+
+    Returns
+    -------
+    CompleteEstimates
+        Cells by host, origin and group. A cell takes its figure from one plan, the first that applies:
+        a country plan whose scope includes the group; people in need that the country's chapter
+        states of that group alone; people present by UNHCR's register times the plan's share. People
+        are present at the end of the year before the plan, or of its own year where the crisis began
+        later.
+
+    Raises
+    ------
+    InputError
+        If the measure is not people in need, or the scope leaves refugees out.
+
+    Examples
+    --------
+    >>> est = gc.estimate(gc.load_edition("2022"), draws=400, seed=1)
+    >>> cells = gc.complete_estimates(est, gc.load_regional_plans("2022")).table()
+    >>> cells = cells.set_index(["destination", "origin"])
+    >>> cells.loc[("LBN", "SYR"), ["total", "basis", "people"]].tolist()
+    ['country in crisis', 'published', 1500000.0]
+    """
+    if est.measure != "in_need" or est.scope not in ("all", "union"):
+        raise InputError(
+            "people of regional plans are added to people in need of the scope 'all' or 'union': got "
+            f"{est.measure!r} of the scope {est.scope!r}."
+        )
+    published = _published_by_plan(est, plans)
+    cells = tuple(_once(_cells(plans, est.assumptions), _Standing.of(est)))
+    cells = tuple(_limited(cells, published))
+    return CompleteEstimates(est, cells, _draws(cells, est, plans), _plans(plans, published, cells))
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """Which groups of which countries have a figure of a country-level plan."""
+
+    estimated: frozenset[tuple[str, str]]
+    left: frozenset[tuple[str, str]]
+
+    @classmethod
+    def of(cls, est: Estimates) -> _Standing:
+        """Return the groups with and without draws in the total of country-level plans."""
+        draws = est.unions["all country-level plans"].draws
+        with_figure = {p for p, row in zip(est.places, draws, strict=True) if not np.isnan(row[0])}
+        return cls(frozenset(with_figure), frozenset(set(est.places) - with_figure))
+
+    def total(self, place: str, group: str) -> CellTotal:
+        """Return where a group of a country stands: a group that no plan tells is in its others."""
+        if place not in {country for country, _ in self.estimated | self.left}:
+            return "host country"
+        return "country in crisis" if (place, group) in self.left else "country plan"
+
+
+def _once(cells: Iterator[RegionalCell], standing: _Standing) -> Iterator[RegionalCell]:
+    """Yield each group of an origin in a host once, with where it stands."""
+    seen: set[tuple[str, str, str]] = set()
+    for cell in cells:
+        people = cell.destination, cell.origin, cell.group
+        if people in seen and cell.basis != "published":  # chapters name groups that are apart
+            continue
+        seen.add(people)
+        total = standing.total(cell.destination, cell.group)
+        if total == "country plan":
+            yield replace(cell, total=total, basis="country plan", people=np.nan, flags=())
+        elif cell.basis == "none":
+            yield cell
+        else:
+            yield replace(cell, total=total)
+
+
+def _cells(plans: RegionalPlans, a: Assumptions) -> Iterator[RegionalCell]:
+    """Yield cells with their figures: those that are published, then plans by their number of hosts.
+
+    A refugee plan of one country comes before the regional plan that names the same people.
+    """
+    usable = plans.chapters[plans.chapters["use"] == "in_need"]
+    for row in usable.to_dict("records"):
+        yield _published(row, plans)
+    order = plans.plans["hosts"].str.count(r"\|").sort_values(kind="stable").index
+    for plan in plans.plans.loc[order].to_dict("records"):
+        share = _share(str(plan["crisis"]), plans, a)
+        for host in str(plan["hosts"]).split("|"):
+            for origin in str(plan["origins"]).split("|"):
+                if origin != host:  # those who returned are at home
+                    yield _with_share(_registered(plan, host, origin, plans), share)
+
+
+def _published(row: Mapping[str, object], plans: RegionalPlans) -> RegionalCell:
+    """Return the cell of a published number in need of one group alone."""
+    host, origin = str(row["host"]), str(row["origin"])
+    return RegionalCell(
+        str(row["crisis"]), str(row["plan"]), host, origin, _group(origin), str(row["group"]),
+        "none", "published", cast("float", row["in_need"]), cast("float", row["present"]),
+        plans.registered(plans.year).get((host, origin), np.nan), plans.year - 1, np.nan,
+        GRADES[str(row["confidence"])], ("UNRWA",) if origin == "PSE" else (),
+    )  # fmt: skip
+
+
+def _group(origin: str) -> Group:
+    """Return the group of a chapter: migrants of several origins are no refugees of a crisis."""
+    return "other" if origin == "various" else "protection"
+
+
+def _registered(
+    plan: Mapping[str, object], host: str, origin: str, plans: RegionalPlans
+) -> RegionalCell:
+    """Return the cell of people present by the register, without a share."""
+    onset = cast("pd.Timestamp", plan["onset"]).year  # NaN without one
+    year = plans.year - 1
+    before, present, after = _year_ends(plans, host, origin)
+    flags: tuple[str, ...] = ()
+    if onset > year and after > DOUBLED * np.nan_to_num(present):  # arrivals
+        year, present, after, flags = year + 1, after, np.nan, ("REGISTER_AFTER_ONSET",)
+    elif after > DOUBLED * present or (present > DOUBLED * before and onset != year):
+        flags = ("REGISTER_CHANGED",)
+    basis = "none" if np.isnan(present) or present == 0 else "register"
+    return RegionalCell(
+        str(plan["crisis"]), str(plan["plan"]), host, origin, "protection", "",
+        "none", basis, np.nan, present, after, year, np.nan, "D", flags,
+    )  # fmt: skip
+
+
+def _year_ends(plans: RegionalPlans, host: str, origin: str) -> tuple[float, float, float]:
+    """Return people present two years before the plan's, at the end of the year before, and of its own."""
+    two_before, before, own = (
+        float(plans.registered(year).get((host, origin), np.nan))
+        for year in range(plans.year - 2, plans.year + 1)
+    )
+    return two_before, before, own
+
+
+@dataclass(frozen=True, slots=True)
+class _PlanShare:
+    """Share of people present who are in need, of one plan."""
+
+    quantity: LogitNormal
+    grade: Grade
+    flags: tuple[str, ...] = ()
+
+
+def _share(crisis: str, plans: RegionalPlans, a: Assumptions) -> _PlanShare:
+    """Return the published share of a plan, else the rule's."""
+    rows = plans.shares[[crisis.endswith(f"-{plan}") for plan in plans.shares["plan"]]]
+    if rows.empty:
+        rule = LogitNormal.from_mean(a.protection_share_mean, a.protection_logit_sd)
+        return _PlanShare(rule, "D", ("PLAN_SHARE_BY_RULE",))
+    row = rows.iloc[0]
+    return _PlanShare(LogitNormal.from_mean(row["mean"], row["logit_sd"]), row["grade"])
+
+
+def _with_share(cell: RegionalCell, share: _PlanShare) -> RegionalCell:
+    """Return a cell of the register with its people in need."""
+    if cell.basis != "register":
+        return cell
+    mean = float(share.quantity.mean)
+    return replace(
+        cell, people=cell.present * mean, share=mean, grade=share.grade,
+        flags=(*cell.flags, *share.flags),
+    )  # fmt: skip
+
+
+def _limited(
+    cells: tuple[RegionalCell, ...], published: Mapping[str, float]
+) -> Iterator[RegionalCell]:
+    """Yield cells whose sum by plan, at their means, is at most what the plan publishes."""
+    for cell in cells:
+        same = [x for x in cells if x.crisis == cell.crisis and not np.isnan(x.people)]
+        stated = sum(x.people for x in same if x.basis == "published")
+        counted = sum(x.people for x in same if x.basis == "register")
+        if cell.basis == "register" and stated + counted > published[cell.crisis]:
+            part = max(published[cell.crisis] - stated, 0.0) / counted
+            yield replace(
+                cell, people=cell.people * part, share=cell.share * part,
+                flags=(*cell.flags, "REGISTER_LIMITED"),
+            )  # fmt: skip
+        else:
+            yield cell
+
+
+def _draws(cells: tuple[RegionalCell, ...], est: Estimates, plans: RegionalPlans) -> FloatArray:
+    """Return draws of each cell that is added to a total; NaN for the others."""
+    n = est.draws.shape[1]
+    streams = Streams(est.provenance.seed)
+    out = np.full((len(cells), n), np.nan)
+    for i, cell in enumerate(cells):
+        if cell.total not in ("country in crisis", "host country"):
+            continue
+        own = streams.normal(
+            *addresses.regional_cell(cell.crisis, cell.destination, cell.who), 0, n
+        )
+        if cell.basis == "published":
+            spread = est.assumptions.grade_logit_sd[cell.grade]
+            out[i] = LogNormal(cell.people, spread).at_score(own)
+            continue
+        share = _share(cell.crisis, plans, est.assumptions).quantity
+        of_plan = streams.normal(*addresses.regional_share(cell.crisis), 0, n)
+        of_year = streams.normal(*addresses.register_shared(cell.year_end), 0, n)
+        out[i] = (
+            LogNormal(cell.people / float(share.mean), REGISTER_LOG_SD).at_score(own)
+            * LogNormal(1.0, REGISTER_LOG_SD).at_score(of_year)
+            * share.at_score(of_plan)
+        )
+    return out
+
+
+def _published_by_plan(est: Estimates, plans: RegionalPlans) -> dict[str, float]:
+    """Return refugees and migrants in need of each plan, as published; NaN where they are not."""
+    listed = {plan.crisis.id: plan.published_migrants for plan in est.plans}
+    chapters = plans.chapters
+    whole = chapters[(chapters["use"] == "by_plan") & (chapters["contents"] == "people")]
+    summed = whole.groupby("crisis")["in_need"].sum(min_count=1)
+    named = {*plans.plans["crisis"], *chapters["crisis"]}
+    return {
+        crisis: summed.get(crisis, np.nan)
+        if np.isnan(listed.get(crisis, np.nan))
+        else listed[crisis]
+        for crisis in sorted(named)
+    }
+
+
+def _plans(
+    plans: RegionalPlans, published: Mapping[str, float], cells: tuple[RegionalCell, ...]
+) -> pd.DataFrame:
+    """Return what each plan published of refugees and migrants in need, and how much has a country."""
+    rows = plans.plans[["crisis", "plan"]].copy()
+    rows["published"] = [published[crisis] for crisis in rows["crisis"]]
+    rows["by_country"] = [
+        float(np.nansum([cell.people for cell in cells if cell.crisis == crisis]))
+        for crisis in rows["crisis"]
+    ]
+    rows["not_by_country"] = rows["published"] - rows["by_country"]
+    return rows
