@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from gecam.model import Case
-    from gecam.results import Estimates
+    from gecam.results import CompleteEstimates, Estimates
 
 Edition: TypeAlias = Annotated[
     str, typer.Option(help=f"Packaged figures of a year: {', '.join(EDITIONS)}.")
@@ -131,3 +131,13 @@ def working(words: str) -> Iterator[None]:
 
     with Console(stderr=True).status(words):
         yield
+
+
+def with_regional_plans(est: Estimates, edition: str) -> CompleteEstimates | None:
+    """Return the answer with people of regional plans; None in a scope that leaves refugees out."""
+    from gecam.datasets import load_regional_plans
+    from gecam.estimation import complete_estimates
+
+    if est.scope not in ("all", "union"):
+        return None
+    return complete_estimates(est, load_regional_plans(edition))

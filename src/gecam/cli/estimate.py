@@ -9,13 +9,21 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from gecam.cli.answers import AsJson, Draws, Edition, ScopeName, Seed, country_option
+from gecam.cli.answers import (
+    AsJson,
+    Draws,
+    Edition,
+    ScopeName,
+    Seed,
+    country_option,
+    with_regional_plans,
+)
 from gecam.cli.map_files import MapFiles
 from gecam.cli.paths import folder_to_write, read_option, write_option
 
 if TYPE_CHECKING:
     from gecam.model import Case
-    from gecam.results import Estimates
+    from gecam.results import CompleteEstimates, Estimates
 
 
 def register(app: typer.Typer) -> None:
@@ -129,7 +137,9 @@ def estimate_command(
     if out is not None and mapped is not None:
         mapped.draw(out)
     into.store(est, case)
-    _show(est, dimensions, as_json=as_json)
+    is_whole_edition = tables.is_empty and not footprint and not destination
+    complete = with_regional_plans(est, edition) if is_whole_edition else None
+    _show(est, dimensions, complete, as_json=as_json)
     if strict and est.by(*dimensions).summary()["status"].eq("not_estimated").any():
         raise typer.Exit(1)
 
@@ -154,7 +164,7 @@ class OwnTables:
 
     def check(self, *, has_maps: bool) -> None:
         """Refuse an encoding without tables, and tables that would not be read."""
-        if has_maps and not self._is_empty():
+        if has_maps and not self.is_empty:
             raise typer.BadParameter(
                 "maps go with the packaged figures, not with your own tables",
                 param_hint="--footprint",
@@ -166,10 +176,12 @@ class OwnTables:
 
     def case(self, edition: str, country: str) -> Case:
         """Read the tables, or load the edition where there are none; of all countries or of one."""
-        case = self._edition(edition) if self._is_empty() else self._own()
+        case = self._edition(edition) if self.is_empty else self._own()
         return case.restrict(country) if country else case
 
-    def _is_empty(self) -> bool:
+    @property
+    def is_empty(self) -> bool:
+        """Whether no table is given, so that the figures are an edition's."""
         return not any((self.stock, self.population, self.needs, self.protected))
 
     def _edition(self, edition: str) -> Case:
@@ -240,13 +252,19 @@ def _write(est: Estimates, dimensions: tuple[Any, ...], out: Path) -> None:
     intervals(est).save(out / "intervals.png")
 
 
-def _show(est: Estimates, dimensions: tuple[Any, ...], *, as_json: bool) -> None:
+def _show(
+    est: Estimates,
+    dimensions: tuple[Any, ...],
+    complete: CompleteEstimates | None,
+    *,
+    as_json: bool,
+) -> None:
     from gecam.report import print_estimates, to_json
 
     if as_json:
-        typer.echo(to_json(est, dimensions))
+        typer.echo(to_json(est, dimensions, complete=complete))
     else:
-        print_estimates(est, dimensions)
+        print_estimates(est, dimensions, complete=complete)
 
 
 class _progress:  # noqa: N801 -- reads as a verb at its one call

@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gecam.cli.answers import DatabaseFile, Draws, Edition, ReleaseName, Seed, working
+from gecam.cli.answers import (
+    DatabaseFile,
+    Draws,
+    Edition,
+    ReleaseName,
+    Seed,
+    with_regional_plans,
+    working,
+)
 from gecam.cli.paths import write_option
 
 if TYPE_CHECKING:
@@ -41,7 +49,9 @@ def report_command(
         raise typer.BadParameter("--db and --release go together", param_hint="--release")
     with working("writing the report"):
         est, content = _of_edition(edition, draws, seed) if db is None else _of_release(db, release)
-        text = page(est, content)
+        text = page(
+            est, content, complete=with_regional_plans(est, edition) if db is None else None
+        )
     out.write_text(text, encoding="utf-8")
     typer.echo(f"wrote {out} ({len(text.encode()) / 1e6:.1f} MB)", err=True)
 

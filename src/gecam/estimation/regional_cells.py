@@ -13,7 +13,7 @@ from gecam._signature import checked
 from gecam._typing import FloatArray
 from gecam.errors import InputError
 from gecam.model import Assumptions, Grade, Group, RegionalPlans
-from gecam.results import CellTotal, CompleteEstimates, Estimates, RegionalCell
+from gecam.results import CellBasis, CellTotal, CompleteEstimates, Estimates, RegionalCell
 from gecam.uncertainty import LogitNormal, LogNormal, Streams, addresses
 
 # Spread of the factor between UNHCR's register and the refugees whom plans count, 0.14 (fitted to plans
@@ -53,8 +53,8 @@ def complete_estimates(est: Estimates, plans: RegionalPlans) -> CompleteEstimate
     >>> est = gc.estimate(gc.load_edition("2022"), draws=400, seed=1)
     >>> cells = gc.complete_estimates(est, gc.load_regional_plans("2022")).table()
     >>> cells = cells.set_index(["destination", "origin"])
-    >>> cells.loc[("LBN", "SYR"), ["total", "basis", "people"]].tolist()
-    ['country in crisis', 'published', 1500000.0]
+    >>> cells.loc[("LBN", "SYR"), ["total", "basis"]].tolist()
+    ['country in crisis', 'published']
     """
     if est.measure != "in_need" or est.scope not in ("all", "union"):
         raise InputError(
@@ -150,7 +150,7 @@ def _registered(
         year, present, after, flags = year + 1, after, np.nan, ("REGISTER_AFTER_ONSET",)
     elif after > DOUBLED * present or (present > DOUBLED * before and onset != year):
         flags = ("REGISTER_CHANGED",)
-    basis = "none" if np.isnan(present) or present == 0 else "register"
+    basis: CellBasis = "none" if np.isnan(present) or present == 0 else "register"
     return RegionalCell(
         str(plan["crisis"]), str(plan["plan"]), host, origin, "protection", "",
         "none", basis, np.nan, present, after, year, np.nan, "D", flags,
@@ -158,7 +158,7 @@ def _registered(
 
 
 def _year_ends(plans: RegionalPlans, host: str, origin: str) -> tuple[float, float, float]:
-    """Return people present two years before the plan's, at the end of the year before, and of its own."""
+    """Return people present at the last three year-ends, up to that of the plan's own year."""
     two_before, before, own = (
         float(plans.registered(year).get((host, origin), np.nan))
         for year in range(plans.year - 2, plans.year + 1)

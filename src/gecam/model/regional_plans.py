@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import pandas as pd
@@ -123,6 +124,16 @@ class RegionalPlans:
                     f"the table {table} of regional plans must have the column {absent[0]!r}."
                 )
 
+    @cached_property
+    def _by_year(self) -> dict[int, pd.Series[float]]:
+        """People present by year-end, host and origin."""
+        rows = self.register.assign(
+            year=self.register["as_of"].dt.year,
+            people=self.register[["refugees", "asylum_seekers", "oip"]].sum(axis=1),
+        )
+        people = rows.set_index(["host", "origin"])
+        return {int(year): table["people"] for year, table in people.groupby("year")}
+
     def registered(self, year_end: int) -> pd.Series[float]:
         """Return people present by UNHCR's register at the end of a year, by host and origin.
 
@@ -136,9 +147,7 @@ class RegionalPlans:
         Series
             Persons; index ``host`` and ``origin``. A pair that was not reported is absent.
         """
-        rows = self.register[self.register["as_of"].dt.year == year_end]
-        people = rows[["refugees", "asylum_seekers", "oip"]].sum(axis=1)
-        return people.set_axis(pd.MultiIndex.from_frame(rows[["host", "origin"]]))
+        return self._by_year.get(year_end, pd.Series(dtype=float))
 
 
 _NEEDED = {

@@ -16,12 +16,18 @@ from gecam.uncertainty import NOT_ESTIMATED, SMALL, people_cell
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from gecam.results import Breakdown, Estimates
+    from gecam.results import Breakdown, CompleteEstimates, Estimates
 
 HIDDEN = {"below_threshold": SMALL, "suppressed": "suppressed"}
 FOOTER = (
     "Grades: A is best, E worst, by spread and evidence. Every number of one row: "
     "gecam explain ISO3. Flags and sources: --json."
+)
+COMPLETE_NOTE = (
+    "The first total adds to the country-level plans the people of the same countries whom they leave "
+    "to regional plans. The third adds people in countries without a country plan, in need because of "
+    "the crisis that they fled: another question. What they add is mostly a register times a "
+    "plan's share."
 )
 DIFFERENCE: Mapping[str, str] = {
     "ODDS_RATIO_OWN_PAIR": "estimated from a country's own figures with those of others",
@@ -104,7 +110,9 @@ def row_name(column: str, label: str, est: Estimates) -> str:
 
 
 @checked
-def print_estimates(est: Estimates, dimensions: tuple[str, ...]) -> None:
+def print_estimates(
+    est: Estimates, dimensions: tuple[str, ...], *, complete: CompleteEstimates | None = None
+) -> None:
     """Print the totals and a breakdown on the terminal.
 
     Parameters
@@ -113,12 +121,18 @@ def print_estimates(est: Estimates, dimensions: tuple[str, ...]) -> None:
         The answer, people.
     dimensions
         Names of dimensions for the rows, as `Estimates.by` takes them.
+    complete
+        The same answer with people of regional plans, whose totals come first; None without them.
     """
     from rich.console import Console
 
     console = Console(highlight=False)
     places = {place for place, _ in est.places}
     where = f", in {name(*places)}" if len(places) == 1 else ""
+    if complete is not None:
+        _print_table(console, complete.totals(), est, "Migrants in need, persons")
+        console.print(COMPLETE_NOTE)
+        console.print()
     _print_table(console, est.total(), est, f"Migrants affected by crises{where}, persons")
     _print_table(console, est.by(*dimensions), est, f"By {' and '.join(dimensions)}")  # type: ignore[arg-type]  # `by` checks the words
     console.print(

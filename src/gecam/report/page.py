@@ -17,7 +17,12 @@ from gecam.codes import name, region
 from gecam.model import defaults
 from gecam.publish import Published, safe_frame
 from gecam.report.document.blocks import Table
-from gecam.report.estimate_tables import difference_of, published_columns
+from gecam.report.estimate_tables import (
+    COMPLETE_NOTE,
+    difference_of,
+    published_columns,
+    published_table,
+)
 from gecam.report.figures import draw_intervals
 from gecam.report.figures_world import draw_world
 from gecam.report.world import BORDERS
@@ -25,7 +30,7 @@ from gecam.results import GROUP_WORDS, IN_REPORT, flag_text
 from gecam.uncertainty import people_cell, significant
 
 if TYPE_CHECKING:
-    from gecam.results import Estimates, Leaf
+    from gecam.results import CompleteEstimates, Estimates, Leaf
 
 STATUS_WORDS = {
     "estimated": "",
@@ -48,7 +53,7 @@ ON_THIS_PAGE: Mapping[int, str] = {
 
 
 @checked
-def page(est: Estimates, published: Published) -> str:
+def page(est: Estimates, published: Published, *, complete: CompleteEstimates | None = None) -> str:
     """Return the report of an answer as one HTML page that needs no network.
 
     Parameters
@@ -57,7 +62,11 @@ def page(est: Estimates, published: Published) -> str:
         The answer, people: how each number came about.
     published
         The same answer as others may see it, persons; `gecam.database.published` and
-        ``published_answer`` make it. Every number of people on the page is one of its rows.
+        ``published_answer`` make it. Every number of people on the page is one of its rows, but for
+        the totals of `complete`.
+    complete
+        The same answer with people of regional plans, whose totals come first; None without them. Its
+        inputs are public.
 
     Returns
     -------
@@ -96,6 +105,8 @@ def page(est: Estimates, published: Published) -> str:
         draws=f"{est.provenance.draws:,}",
         seed=published.specification.get("seed", ""),
         level=f"{est.level:.0%}",
+        complete=published_table(complete.totals()).to_dict("records") if complete else [],
+        complete_note=COMPLETE_NOTE,
         totals=_labelled(of("total")),
         difference=difference_of(
             flag for leaf in est.leaves if leaf.status == "estimated" for flag in leaf.flags

@@ -11,11 +11,15 @@ from gecam._signature import checked
 from gecam.results import OUTPUT, document_schema
 
 if TYPE_CHECKING:
-    from gecam.results import Breakdown, Estimates
+    import pandas as pd
+
+    from gecam.results import Breakdown, CompleteEstimates, Estimates
 
 
 @checked
-def to_json(est: Estimates, dimensions: tuple[str, ...]) -> str:
+def to_json(
+    est: Estimates, dimensions: tuple[str, ...], *, complete: CompleteEstimates | None = None
+) -> str:
     """Return totals and rows as JSON: full precision, null where a number does not apply.
 
     Parameters
@@ -24,12 +28,17 @@ def to_json(est: Estimates, dimensions: tuple[str, ...]) -> str:
         The answer, people.
     dimensions
         Names of dimensions for ``rows``, as `Estimates.by` takes them.
+    complete
+        The same answer with people of regional plans (`gecam.complete_estimates`); None where no
+        regional plans go with it.
 
     Returns
     -------
     str
-        Keys: ``schema`` (its version), ``case``, ``scope``, ``measure``, ``provenance``, ``totals``,
-        ``parts``, ``rows``, ``overlaps``, ``sources``. Rows have the columns of `Breakdown.summary`.
+        Keys: ``schema`` (its version), ``case``, ``scope``, ``measure``, ``provenance``,
+        ``complete_totals``, ``totals``, ``parts``, ``rows``, ``overlaps``, ``regional_cells``,
+        ``regional_plans``, ``sources``. Rows have the columns of `Breakdown.summary`. What rests on
+        regional plans is null without them.
     """
     document = {
         "schema": document_schema("estimate"),
@@ -41,10 +50,13 @@ def to_json(est: Estimates, dimensions: tuple[str, ...]) -> str:
             "config_sha256": est.provenance.config_sha256,
             "versions": dict(est.provenance.versions),
         },
+        "complete_totals": rows_of(complete.totals()) if complete else None,
         "totals": rows_of(est.total()),
         "parts": rows_of(est.parts()),
         "rows": rows_of(est.by(*dimensions)),  # type: ignore[arg-type]  # `by` checks the words
         "overlaps": [asdict(overlap) for overlap in est.overlaps],
+        "regional_cells": _records(complete.table()) if complete else None,
+        "regional_plans": _records(complete.plans) if complete else None,
         "sources": [
             {k: (str(v) if k == "released_on" and v else v) for k, v in asdict(s).items()}
             for s in est.sources
@@ -57,6 +69,21 @@ def rows_of(breakdown: Breakdown) -> list[dict[str, Any]]:
     """Return the summary of a breakdown as records of plain types; flags as a list."""
     rows = breakdown.summary().to_dict("records")
     return [{str(name): _plain(str(name), value) for name, value in row.items()} for row in rows]
+
+
+def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return rows as records of plain types: null where a number does not apply, flags as a list."""
+    return [
+        {
+            str(name): value.split()
+            if name == "flags"
+            else None
+            if isinstance(value, float) and isnan(value)
+            else value
+            for name, value in row.items()
+        }
+        for row in table.to_dict("records")
+    ]
 
 
 def _plain(column: str, value: Any) -> Any:

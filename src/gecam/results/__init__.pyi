@@ -58,6 +58,9 @@ from .columns import (
     output_columns as output_columns,
 )
 from .complete import (
+    CellBasis as CellBasis,
+)
+from .complete import (
     CellTotal as CellTotal,
 )
 from .complete import (

@@ -241,7 +241,7 @@ SDMX: Mapping[str, str] = {
 }  # fmt: skip
 # Documents for programs -> version, which changes when one of their keys does.
 DOCUMENTS: Mapping[str, int] = {
-    "backtest": 1, "check": 1, "db": 2, "estimate": 2, "explain": 2, "missing": 1,
+    "backtest": 1, "check": 1, "db": 2, "estimate": 3, "explain": 2, "missing": 1,
     "multiverse": 1, "prepare": 1, "scenario": 1, "sensitivity": 1, "series": 1, "template": 1,
 }  # fmt: skip
 
@@ -253,7 +253,7 @@ def document_schema(document: str) -> str:
     --------
     >>> from gecam.results import document_schema
     >>> document_schema("estimate")
-    'gecam.estimate/2'
+    'gecam.estimate/3'
     """
     return f"gecam.{document}/{DOCUMENTS[document]}"
 

@@ -179,11 +179,12 @@ class CompleteEstimates:
         cells = [cell for cell, is_added in zip(self.cells, added, strict=True) if is_added]
         at_one = np.nansum([facts["odds_ratio_1"], sum(cell.people for cell in cells)])
         large = [cell for cell in cells if cell.people >= SMALL_PART * at_one]
-        levels = [facts["evidence_level"] % 5, *(EVIDENCE[cell.basis] for cell in large)]
+        own = [facts["evidence_level"]] if facts["status"] == "estimated" else []
+        levels = [*own, *(EVIDENCE[cell.basis] for cell in large)]
         flags = [*str(facts["flags"]).split(), *(code for cell in cells for code in cell.flags)]
         return {
             "odds_ratio_1": float(at_one),
-            "evidence_level": max(levels),
+            "evidence_level": max(levels, default=3),
             "cap": max([facts["cap"], *(cell.grade for cell in large)]),
             "flags": join_flags(flags),
             "status": "estimated",

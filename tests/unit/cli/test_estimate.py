@@ -22,7 +22,7 @@ def answer():
 
 
 def test_json_lists_all_42_plans_each_with_a_number_or_a_reason(answer):
-    assert answer["schema"] == "gecam.estimate/2"
+    assert answer["schema"] == "gecam.estimate/3"
     assert len(answer["rows"]) == 42
     for row in answer["rows"]:
         assert row["mean"] is not None or row["reason"]
@@ -30,14 +30,41 @@ def test_json_lists_all_42_plans_each_with_a_number_or_a_reason(answer):
 
 def test_keys_of_the_json_are_those_of_the_schema(answer):
     assert list(answer) == [
-        "schema", "case", "scope", "measure", "provenance", "totals", "parts", "rows", "overlaps",
-        "sources",
+        "schema", "case", "scope", "measure", "provenance", "complete_totals", "totals", "parts",
+        "rows", "overlaps", "regional_cells", "regional_plans", "sources",
     ]  # fmt: skip
     assert list(answer["rows"][0]) == [
         "crisis", "mean", "lower", "upper", "odds_ratio_1", "median", "cv", "mcse", "grade",
         "evidence_level", "flags", "status", "reason", "published", "lower_bound", "upper_bound",
         "double_count", "level",
     ]  # fmt: skip
+
+
+def test_the_three_totals_stand_first_and_the_second_is_that_of_country_level_plans(answer):
+    first, second, third = answer["complete_totals"]
+    assert [row["total"] for row in (first, second, third)] == [
+        "countries in crisis, complete",
+        "all country-level plans",
+        "countries in crisis and hosts of regional plans",
+    ]
+    assert second["mean"] == answer["totals"][1]["mean"]
+    assert second["mean"] < first["mean"] < third["mean"]
+
+
+def test_cells_of_regional_plans_have_a_figure_or_are_in_a_country_plan_or_say_none(answer):
+    cells = {(row["destination"], row["origin"]): row for row in answer["regional_cells"]}
+    assert cells["LBN", "SYR"]["people"] == 1_500_000
+    assert cells["SDN", "SSD"]["total"] == "country plan"
+    assert cells["SDN", "SSD"]["people"] is None
+    assert isinstance(cells["IRN", "AFG"]["flags"], list)
+    plans = {row["crisis"]: row for row in answer["regional_plans"]}
+    assert plans["2022-SYR-3RP"]["published"] == 7_100_000
+
+
+def test_a_scope_without_refugees_and_one_country_have_no_complete_totals():
+    for options in (["--scope", "excluding_refugees"], ["--destination", "TCD"]):
+        result = RUN.invoke(app, ["estimate", "--json", "--draws", "50", *options])
+        assert json.loads(result.stdout)["complete_totals"] is None
 
 
 def test_edition_2024_lists_all_24_countries():

@@ -16,11 +16,12 @@ import pytest
 from matplotlib.figure import Figure
 from typer.testing import CliRunner
 
+import gecam as gc
 from gecam.cli.main import app
 from gecam.database import Database, published, published_answer
 from gecam.estimation import estimate
 from gecam.model import Source
-from gecam.report.estimate_tables import published_columns
+from gecam.report.estimate_tables import published_columns, published_table
 from gecam.report.page import page
 from gecam.report.style import Drawn
 
@@ -296,3 +297,15 @@ def test_the_command_asks_for_a_file_and_both_names(tmp_path):
     found = RUN.invoke(app, ["report", "--release", "r1", *out])
     assert found.exit_code == 2
     assert not (tmp_path / "r.html").exists()
+
+
+def test_totals_with_people_of_regional_plans_come_first(edition_2022):
+    complete = gc.complete_estimates(edition_2022, gc.load_regional_plans("2022"))
+    content = published_answer(edition_2022)
+    with_them = html.unescape(page(edition_2022, content, complete=complete))
+    rows = published_table(complete.totals())
+    places = [with_them.index(f"{row.total.capitalize()}: <strong>{row.estimate}") for row in
+              rows.itertuples()]  # fmt: skip
+    assert places == sorted(places)
+    assert places[-1] < with_them.index("if migrants are in need like their neighbours")
+    assert "Countries in crisis, complete" not in page(edition_2022, content)

@@ -1,0 +1,187 @@
+"""People of regional plans: each in one cell, in three totals, and no more than plans publish."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import gecam as gc
+from gecam.datasets import EDITIONS
+from gecam.errors import InputError
+
+DRAWS = 2_000
+COUNTRY_LEVEL = "all country-level plans"
+
+
+@pytest.fixture(scope="module")
+def answers():
+    """Every edition with its regional plans."""
+    return {
+        year: gc.complete_estimates(
+            gc.estimate(gc.load_edition(year), draws=DRAWS, seed=1), gc.load_regional_plans(year)
+        )
+        for year in EDITIONS
+    }
+
+
+def cell(answer, host, origin):
+    """Return the cells of an origin in a host country."""
+    return [c for c in answer.cells if (c.destination, c.origin) == (host, origin)]
+
+
+@pytest.mark.parametrize("year", EDITIONS)
+def test_nobody_stands_in_two_rows_of_the_widest_total(answers, year):
+    """Matrix plan x host x group: one plan per people, and none where a country plan has them."""
+    table = answers[year].table()
+    added = table[table["total"].isin(["country in crisis", "host country"])]
+    people = added[["destination", "origin", "group", "name"]]
+    assert not people.duplicated().any()
+    # A group of one origin that a chapter names is not counted by the register as well.
+    plans = added.groupby(["destination", "origin", "group"])["crisis"].nunique()
+    assert (plans == 1).all()
+    est = answers[year].estimates
+    union = est.unions[COUNTRY_LEVEL].draws
+    estimated = {p for p, row in zip(est.places, union, strict=True) if not np.isnan(row[0])}
+    assert not estimated & set(zip(added["destination"], added["group"], strict=True))
+    countries = {place for place, _ in est.places}
+    assert set(added.loc[added["total"] == "country in crisis", "destination"]) <= countries
+    assert not set(added.loc[added["total"] == "host country", "destination"]) & countries
+
+
+def test_refugees_in_sudan_and_chad_stand_in_their_country_plans_alone(answers):
+    """They are named by a country plan whose people in need count them, and by regional plans."""
+    for year, host, origin in [
+        ("2022", "SDN", "SSD"),
+        ("2023", "SSD", "SDN"),
+        ("2025", "TCD", "SDN"),
+    ]:
+        (only,) = cell(answers[year], host, origin)
+        assert (only.total, only.basis) == ("country plan", "country plan")
+        assert np.isnan(only.people)
+        assert np.isnan(answers[year].draws[answers[year].cells.index(only)]).all()
+
+
+@pytest.mark.parametrize("year", EDITIONS)
+def test_the_three_totals_add_draw_by_draw(answers, year):
+    answer = answers[year]
+    complete, country_level, widest = answer.totals().draws
+    assert (country_level == answer.estimates.total().row(total=COUNTRY_LEVEL).draws[0]).all()
+    kinds = np.array([c.total for c in answer.cells])
+    in_crisis = answer.draws[kinds == "country in crisis"].sum(axis=0)
+    hosts = answer.draws[kinds == "host country"].sum(axis=0)
+    np.testing.assert_allclose(complete, country_level + in_crisis, rtol=1e-12)
+    np.testing.assert_allclose(widest, complete + hosts, rtol=1e-12)
+
+
+@pytest.mark.parametrize("year", EDITIONS)
+def test_cells_add_to_no_more_than_their_plan_publishes(answers, year):
+    plans = answers[year].plans
+    stated = plans[plans["published"].notna()]
+    assert (stated["by_country"] <= stated["published"] * (1 + 1e-12)).all()
+
+
+def test_what_the_plans_of_2022_publish_of_refugees_and_migrants(answers):
+    """3RP Regional Needs Overview 2022; Devex on the RMRP (8.4 less 2 million); UNHCR's summary."""
+    published = answers["2022"].plans.set_index("crisis")["published"]
+    assert published["2022-SYR-3RP"] == 7_100_000
+    assert published["2022-VEN-RMRP"] == 6_400_000
+    assert published["2022-AFG-RRP"] == 2_526_110 + 1_399_588
+
+
+def test_means_of_the_draws_are_the_figures_of_the_cells(answers):
+    """Published: a lognormal with that mean. Register: present times share, errors of mean 1."""
+    answer = answers["2022"]
+    for host, origin, people in [
+        ("LBN", "SYR", 1_500_000), ("BGD", "MMR", 902_947), ("COL", "VEN", 0.70 * 1_872_472),
+        ("TUR", "SYR", 0.96 * 3_737_369), ("PAK", "AFG", 0.63 * 1_503_822),
+    ]:  # fmt: skip
+        (only,) = cell(answer, host, origin)
+        assert only.people == pytest.approx(people, rel=1e-9)
+        draws = answer.draws[answer.cells.index(only)]
+        error = 4 * draws.std() / np.sqrt(DRAWS)
+        assert draws.mean() == pytest.approx(people, abs=error)
+
+
+def test_hosts_of_one_plan_share_its_share_and_hosts_of_a_year_the_register(answers):
+    """Correlation of logs: the shared part. Share 0.63, logit sd 0.35; register 0.10 twice."""
+    answer = answers["2022"]
+    logs = {
+        host: np.log(answer.draws[answer.cells.index(cell(answer, host, "AFG")[0])])
+        for host in ("IRN", "PAK")
+    }
+    of_share = (0.35 * (1 - 0.63)) ** 2  # delta method
+    expected = (of_share + 0.01) / (of_share + 0.02)
+    assert np.corrcoef(logs["IRN"], logs["PAK"])[0, 1] == pytest.approx(expected, abs=0.06)
+
+
+def test_people_present_are_dated_and_a_doubled_register_is_flagged(answers):
+    """Iran counted 0.78 million Afghans at the end of 2021 and 3.41 million a year later (UNHCR)."""
+    (iran,) = cell(answers["2022"], "IRN", "AFG")
+    assert (iran.year_end, iran.flags) == (2021, ("REGISTER_CHANGED",))
+    assert (iran.present, iran.next_present) == pytest.approx((0.78e6, 3.41e6), rel=0.01)
+    (poland,) = cell(answers["2022"], "POL", "UKR")  # the war began in the plan's own year
+    assert poland.year_end == 2022
+    assert set(poland.flags) == {"REGISTER_AFTER_ONSET", "PLAN_SHARE_BY_RULE"}
+    assert poland.present == 958_519  # UNHCR, end of 2022
+
+
+def test_a_number_targeted_is_no_need(answers):
+    """Peru 2022: some 900,000 targeted; the cell is the register times the plan's share."""
+    (peru,) = cell(answers["2022"], "PER", "VEN")
+    assert peru.basis == "register"
+    assert peru.people == pytest.approx(0.70 * peru.present)
+
+
+def test_a_share_that_would_exceed_the_plan_is_limited(answers):
+    """RMRP 2024: 4.2 million in need; 0.70 of UNHCR's Venezuelans would be more."""
+    answer = answers["2024"]
+    limited = [c for c in answer.cells if c.crisis == "2024-VEN-RMRP"]
+    assert all("REGISTER_LIMITED" in c.flags for c in limited)
+    assert sum(c.people for c in limited) == pytest.approx(4_200_000)
+    assert max(c.share for c in limited) < 0.70
+
+
+def test_country_level_answers_do_not_change_a_bit(answers):
+    est = gc.estimate(gc.load_edition("2022"), draws=DRAWS, seed=1)
+    assert np.array_equal(answers["2022"].estimates.draws, est.draws, equal_nan=True)
+    assert (answers["2022"].estimates.total().draws == est.total().draws).all()
+
+
+def test_a_subset_of_the_plans_has_the_same_draws(answers):
+    plans = gc.load_regional_plans("2022")
+    rows = plans.plans["crisis"].isin(["2022-AFG-RRP"])
+    fewer = gc.complete_estimates(
+        answers["2022"].estimates, replace(plans, plans=plans.plans[rows].reset_index(drop=True))
+    )
+    whole = answers["2022"]
+    for host in ("IRN", "PAK"):
+        a, b = cell(fewer, host, "AFG")[0], cell(whole, host, "AFG")[0]
+        assert (fewer.draws[fewer.cells.index(a)] == whole.draws[whole.cells.index(b)]).all()
+
+
+def test_every_host_and_origin_of_a_plan_has_a_row(answers):
+    for year, answer in answers.items():
+        told = {(c.destination, c.origin) for c in answer.cells}
+        for plan in gc.load_regional_plans(year).plans.to_dict("records"):
+            for host in plan["hosts"].split("|"):
+                for origin in plan["origins"].split("|"):
+                    assert host == origin or (host, origin) in told
+
+
+def test_the_table_has_an_interval_where_there_is_a_figure(answers):
+    table = answers["2022"].table()
+    drawn = table["total"].isin(["country in crisis", "host country"])
+    assert isinstance(table, pd.DataFrame)
+    assert (table.loc[drawn, "lower"] < table.loc[drawn, "people"]).all()
+    assert (table.loc[drawn, "people"] < table.loc[drawn, "upper"]).all()
+    assert table.loc[~drawn, ["people", "lower", "upper"]].isna().all().all()
+
+
+def test_a_scope_without_refugees_is_refused():
+    case = gc.load_edition("2022").restrict(["TCD"])
+    est = gc.estimate(case, draws=50, seed=1, scope="excluding_refugees")
+    with pytest.raises(InputError, match="scope 'all' or 'union'"):
+        gc.complete_estimates(est, gc.load_regional_plans("2022"))
