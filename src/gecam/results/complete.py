@@ -16,8 +16,9 @@ from gecam.results.breakdown import Breakdown
 from gecam.results.columns import FACTS
 from gecam.results.estimates import SELECTIONS, Estimates
 from gecam.results.facts import SMALL_PART, Facts
-from gecam.results.messages import join_flags
+from gecam.results.messages import join_flags, message
 from gecam.results.read_only import make_read_only
+from gecam.results.trace import SHOWN
 
 CellTotal = Literal["country plan", "country in crisis", "host country", "none"]
 CellBasis = Literal["country plan", "published", "register", "none"]
@@ -174,6 +175,12 @@ class CompleteEstimates:
         draws = np.nansum([base.draws[0], self.draws[added].sum(axis=0)], axis=0)
         return draws, facts | self._facts_with(facts, added)
 
+    def _left(self) -> str:
+        """Return the countries with a group that no country-level plan estimates."""
+        leaves = self.estimates.leaves
+        left = {leaf.destination for leaf in leaves if leaf.status not in SHOWN and leaf.stock > 0}
+        return ", ".join(sorted(left)) or "none"
+
     def _facts_with(self, facts: Facts, added: BoolArray) -> Facts:
         """Return what changes in the facts of a total when cells are added to it."""
         cells = [cell for cell, is_added in zip(self.cells, added, strict=True) if is_added]
@@ -188,5 +195,11 @@ class CompleteEstimates:
             "cap": max([facts["cap"], *(cell.grade for cell in large)]),
             "flags": join_flags(flags),
             "status": "estimated",
+            "reason": str(message("REGIONAL_PLANS_ADDED", added=_listed(cells), left=self._left())),
             "lower_bound": np.nan, "upper_bound": np.nan, "double_count": np.nan,
         }  # fmt: skip
+
+
+def _listed(cells: list[RegionalCell]) -> str:
+    """Return the host countries of some cells, each once."""
+    return ", ".join(sorted({cell.destination for cell in cells}))
