@@ -48,8 +48,8 @@ TEMPLATES: Mapping[str, str] = {
     "{in_need:,.0f} is of people in {hosts}.",
     "COUNTRIES": "countries",
     "SEVERAL_COUNTRIES": "several countries",
-    "REGIONAL_PLANS_ADDED": "Adds people of regional plans in {added}; refugees and migrants whom a country "
-    "plan leaves out and no regional plan names are still left out, all of them or some ({left}).",
+    "REGIONAL_PLANS_ADDED": "Adds people of regional plans in {added}; refugees and migrants whom a "
+    "country plan leaves out and no regional plan names are still left out, all or some ({left}).",
     # from the published stock to the reference date
     "STOCK": "{people:,.0f} migrants on {on}",
     "MEASURED": "{people:,.0f} on {on}",
