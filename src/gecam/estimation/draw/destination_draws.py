@@ -13,6 +13,7 @@ from gecam.estimation.draw.country_odds import odds_ratio_once
 from gecam.estimation.draw.leaf_draws import GroupInAnyCrisis, LeafDraws
 from gecam.estimation.plan.destination import GROUPS, DestinationPlan, LeafPlan
 from gecam.estimation.plan.groups import stock_draws
+from gecam.estimation.plan.need_shares import ProtectionShare
 from gecam.model import (
     CountryType,
     Group,
@@ -105,9 +106,6 @@ def draw_leaves(plan: DestinationPlan, streams: Streams, n: int) -> LeafDraws:
                 continue
             of_group = people[crisis.crisis.id, leaf.group] = groups[leaf.group]
             draws[leaf.id] = _leaf_draws(inputs, leaf.group, of_group, log_odds[crisis.use])
-            share = crisis.shares.protection
-            if leaf.group == "protection" and share is not None and share.basis == "planned":
-                people[crisis.crisis.id, leaf.group] = np.maximum(of_group, draws[leaf.id])
             if is_once and leaf.group == "other" and crisis.shares.rests_on_odds_ratio:
                 at_one[leaf.id] = _leaf_draws(inputs, "other", of_group, np.zeros(n))
     leaves = tuple(leaf for crisis in plan.crises for leaf in crisis.leaves)
@@ -244,11 +242,18 @@ def _leaf_draws(
         )
     if group == "other" or shares.protection is None:
         raise AssertionError("a leaf that is to be drawn has no share")
-    own = streams.normal(*addresses.share_of_refugees(*place), 0, n)
-    if (prior := shares.protection.odds_ratio) is not None:
-        parts = addresses.odds_ratio_of_refugees(crisis.footprint.destination)
-        own = prior.log_odds(*(streams.normal(*part, 0, n) for part in parts))
+    own = _own_of_refugees(inputs, shares.protection)
     return shares.protection.draws(people, residents, own, inputs.error, inputs.reading)
+
+
+def _own_of_refugees(inputs: _CrisisDraws, share: ProtectionShare) -> FloatArray:
+    """Draw the scores of refugees' own share in need, or their log odds ratio."""
+    footprint, streams, n = inputs.crisis.footprint, inputs.streams, inputs.n
+    if share.odds_ratio is None:
+        address = addresses.share_of_refugees(footprint.crisis, footprint.destination)
+        return streams.normal(*address, 0, n)
+    parts = addresses.odds_ratio_of_refugees(footprint.destination)
+    return share.odds_ratio.log_odds(*(streams.normal(*part, 0, n) for part in parts))
 
 
 def _with_mean(leaf: Leaf, mean: float) -> Leaf:

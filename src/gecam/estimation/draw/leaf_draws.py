@@ -84,6 +84,12 @@ class LeafDraws:
             and leaf.status != "left_out"
         ]
 
+    def _people(self, leaf: Leaf) -> FloatArray:
+        """Return the people of a leaf: at least those in need, as plans count beyond the register."""
+        people = self.people[leaf.crisis, leaf.group]
+        is_planned = "REFUGEES_PLANNED" in leaf.flags
+        return np.maximum(people, self.draws[leaf.id]) if is_planned else people
+
     def union(self, chosen: Sequence[tuple[LeafPlan, Leaf]]) -> GroupInAnyCrisis:
         """Return people of one group in at least one of some crises."""
         first = chosen[0][1]
@@ -101,7 +107,7 @@ class LeafDraws:
             [pair[0].crisis for pair in chosen],
             np.stack([self.draws[leaf.id] for _, leaf in chosen]),
             np.array([leaf.odds_ratio_1 for _, leaf in chosen]),
-            np.stack([self.people[leaf.crisis, leaf.group] for _, leaf in chosen]),
+            np.stack([self._people(leaf) for _, leaf in chosen]),
             np.array([leaf.stock for _, leaf in chosen]),
             dates.index(max(dates)),
             self.plan.assumptions,

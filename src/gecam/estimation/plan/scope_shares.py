@@ -275,13 +275,9 @@ def protection_share(footprint: Footprint, a: Assumptions) -> ProtectionShare | 
     is_separate = BY_SCOPE[footprint.pin_scope] is of_no_migrants
     if count is None and (is_separate or footprint.pin_scope == "residents_excl_refugees"):
         return None
-    if a.protection_in_need == "one":
-        return ProtectionShare("everybody", Fixed(1.0))
-    if a.protection_in_need == "national" and not is_separate:
-        return ProtectionShare("residents")
-    if a.protection_in_need == "measured" and not is_separate:
-        kind = "need" if footprint.is_need else "exposed"
-        return ProtectionShare("odds_ratio", odds_ratio=a.refugee_odds_ratio[kind])
+    assumed = _assumed(footprint, a)
+    if assumed is not None and (assumed.own is not None or not is_separate):
+        return assumed
     if count is not None:
         return ProtectionShare("published", _measured_share(count, a))
     if _counts_refugees_like_residents(footprint):
@@ -290,6 +286,18 @@ def protection_share(footprint: Footprint, a: Assumptions) -> ProtectionShare | 
         return ProtectionShare("planned", LogNormal(*a.planned_factor))
     prior = LogitNormal.from_mean(a.protection_share_mean, a.protection_logit_sd)
     return ProtectionShare("prior", prior)
+
+
+def _assumed(footprint: Footprint, a: Assumptions) -> ProtectionShare | None:
+    """Return a share that is assumed whatever was published; None where none is."""
+    if a.protection_in_need == "one":
+        return ProtectionShare("everybody", Fixed(1.0))
+    if a.protection_in_need == "national":
+        return ProtectionShare("residents")
+    if a.protection_in_need == "measured":
+        kind = "need" if footprint.is_need else "exposed"
+        return ProtectionShare("odds_ratio", odds_ratio=a.refugee_odds_ratio[kind])
+    return None
 
 
 def counts_refugees_apart(footprint: Footprint, a: Assumptions) -> bool:
