@@ -280,3 +280,27 @@ def test_a_superseded_plan_is_not_added():
     )  # fmt: skip
     row = estimate(case, draws=500).by("destination").row(destination="KEN").summary().iloc[0]
     assert row["double_count"] == 1
+
+
+def test_refugees_as_planned_may_exceed_the_register_in_several_plans_too():
+    # 100,000 refugees, all inside; the plan counts 1.2 times as many, and a second plan lies within it.
+    a = Assumptions(
+        protection_in_need="planned", planned_factor=(1.2, 0.0),
+        inside_stock={"added": (1e9, 1e-9), "unknown": (1e9, 1e-9)},
+        stock_log_sd=dict.fromkeys(Assumptions().stock_log_sd, 0.0),
+    )  # fmt: skip
+    case = country(
+        [plan("a", 2e6), plan("b", 1e6, "residents_excl_refugees")], residents=20e6, migrants=5e5,
+        refugees=1e5, assumptions=a, relations={"b": [Relation("within", "a")]},
+    )  # fmt: skip
+    est = estimate(case, draws=200, seed=1)
+    leaf = next(leaf for leaf in est.leaves if leaf.group == "protection" and leaf.crisis == "a")
+    assert leaf.odds_ratio_1 == pytest.approx(1.2e5, rel=1e-6)
+    assert leaf.upper_bound == pytest.approx(1.2e5, rel=1e-6)
+    assert "REFUGEES_PLANNED" in leaf.flags
+    both = country(
+        [plan("a", 2e6), plan("b", 1e6)], residents=20e6, migrants=5e5, refugees=1e5,
+        assumptions=a, relations={"b": [Relation("within", "a")]},
+    )  # fmt: skip
+    rows = estimate(both, draws=200, seed=1).by("group").summary().set_index("group")
+    assert rows.at["protection", "mean"] == pytest.approx(1.2e5, rel=1e-6)
