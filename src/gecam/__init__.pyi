@@ -55,6 +55,9 @@ from .datasets import (
 from .datasets import (
     load_world as load_world,
 )
+from .datasets import (
+    read_case as read_case,
+)
 from .estimation import (
     Undercount as Undercount,
 )
@@ -135,9 +138,6 @@ from .io import (
 )
 from .io import (
     read_areas as read_areas,
-)
-from .io import (
-    read_case as read_case,
 )
 from .io import (
     read_cod_ps as read_cod_ps,

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 import gecam.io
-from gecam.io import check_file, read_case, read_stock, read_unhcr
+from gecam.datasets import read_case
+from gecam.io import check_file, read_stock, read_unhcr
 from gecam.io.door import tables
 from gecam.io.door.intake import OpenFile, open_file
 

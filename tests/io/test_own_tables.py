@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from gecam.datasets import read_case
 from gecam.errors import InputError
-from gecam.io import read_case, read_needs, read_population, read_stock, template
+from gecam.io import read_needs, read_population, read_stock, template
 from gecam.model import Case, Footprint, GroupCount, Population, Source, Stock
 
 STOCK = (

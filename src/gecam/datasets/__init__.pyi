@@ -12,6 +12,15 @@ from .calibration import (
 from .calibration import (
     packaged_backtests as packaged_backtests,
 )
+from .case_files import (
+    CaseFromFiles as CaseFromFiles,
+)
+from .case_files import (
+    case_from_files as case_from_files,
+)
+from .case_files import (
+    read_case as read_case,
+)
 from .deaths import (
     incident_sizes as incident_sizes,
 )

@@ -1,5 +1,11 @@
 # Public names of this room, read by type checkers and, when it is imported, by `__init__.py`.
 
+from .any_file import (
+    FileRead as FileRead,
+)
+from .any_file import (
+    read_file as read_file,
+)
 from .check import (
     FileReport as FileReport,
 )
@@ -98,9 +104,6 @@ from .own.own_pairs import (
 )
 from .own.own_tables import (
     Needs as Needs,
-)
-from .own.own_tables import (
-    read_case as read_case,
 )
 from .own.own_tables import (
     read_needs as read_needs,

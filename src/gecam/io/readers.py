@@ -6,11 +6,9 @@ import csv
 import io
 import itertools
 import pkgutil
-from collections.abc import Callable
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import Any
 
 from gecam.errors import GecamError, InputError, LayoutError
 from gecam.io.door.intake import File, open_file, read_archive, read_text
@@ -53,23 +51,6 @@ def find_reader(source: File) -> Reader:
         f"no reader of gecam knows this file; it begins with {list(seen.first)[:8]}. "
         "`gecam template` writes an empty table for figures of your own."
     )
-
-
-def read_any(source: File, kind: str, own: Callable[[File], Any]) -> Any:
-    """Read a file of a kind with the publisher's reader that takes it, else as a user's table."""
-    source = open_file(source)
-    try:
-        reader = find_reader(source)
-    except LayoutError:
-        return own(source)  # whose message says which columns are missing
-    if reader.kind != kind:
-        raise LayoutError(f"a file for {reader.name} ({reader.kind}) was given as {kind}.")
-    if kind == "needs" and reader.publisher != "you":
-        raise LayoutError(
-            f"{reader.name} reads this file, but a case asks for one row per crisis and country, with "
-            "its date and scope: make such a table from it (`gecam template needs`)."
-        )
-    return own(source) if reader.publisher == "you" else reader.read(source)
 
 
 def top_of(source: File) -> Top:

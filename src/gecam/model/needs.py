@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Literal, get_args
 
@@ -49,6 +49,11 @@ class NeedsTable:
         As in `Stock`.
     periods
         By country: first and last day that its figures speak for; empty where the file does not say.
+    faults
+        By country: what is wrong with its national figure. Such a country has no figure in
+        `by_country`, and no footprint, until `accepting` says which of its figures holds.
+    accepted
+        By country: in words, which figure stands in place of which, as `accepting` was told.
 
     Raises
     ------
@@ -66,6 +71,8 @@ class NeedsTable:
     source: Source = UNKNOWN_SOURCE
     notes: tuple[Note, ...] = ()
     periods: Mapping[str, tuple[date, date]] = field(default_factory=dict)
+    faults: Mapping[str, Problem] = field(default_factory=dict)
+    accepted: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         check_fields(self)
@@ -156,6 +163,49 @@ class NeedsTable:
         return _plain(self.rows[is_asked])
 
     @checked
+    def accepting(self, figures: Mapping[str, Literal["areas"]]) -> NeedsTable:
+        """Return the table with other figures of its own in place of national ones that are at fault.
+
+        Parameters
+        ----------
+        figures
+            By country (ISO3 or name) with a fault: ``"areas"`` for the sum over its areas, of the first
+            level with figures of more than one (a person counts in one place of a level).
+
+        Returns
+        -------
+        NeedsTable
+            Without these faults; `accepted` says what was put in place of what, and so do footprints.
+
+        Raises
+        ------
+        InputError
+            If a text is no country, or a country has no fault.
+        """
+        chosen = {country_code(country): which for country, which in figures.items()}
+        if sound := sorted(set(chosen) - set(self.faults)):
+            raise InputError(
+                f"{', '.join(sound)}: the national figure is not at fault: nothing to accept. "
+                f"At fault: {', '.join(sorted(self.faults)) or 'none'}."
+            )
+        rows, told = self.rows.copy(), {}
+        is_national, sums = _headline(rows, "admin0"), subnational_disagreement(self)
+        for code in chosen:
+            areas = sums[sums["iso3"].eq(code) & sums["places"].gt(1)].sort_values("level").iloc[0]
+            at = rows.index[is_national & rows["iso3"].eq(code)][0]
+            told[code] = (
+                f"sum over {areas.places} places of {areas.level}, accepted in place of the national "
+                f"{rows.loc[at, 'in_need']:,.0f} (row {rows.loc[at, 'line']})"
+            )
+            rows.loc[at, "in_need"] = areas.subnational
+        faults = {code: fault for code, fault in self.faults.items() if code not in chosen}
+        note = Note("ACCEPTED", "; ".join(f"{c}: {text}" for c, text in told.items()), len(told))
+        return replace(
+            self, rows=rows, faults=faults, accepted={**self.accepted, **told},
+            notes=(*self.notes, note),
+        )  # fmt: skip
+
+    @checked
     def crises_and_footprints(
         self, as_of: date | None = None
     ) -> tuple[tuple[Crisis, ...], tuple[Footprint, ...]]:
@@ -187,7 +237,7 @@ class NeedsTable:
         CoverageWarning
             If some of the countries have no people in need of all sectors; they are left out.
         """
-        countries = sorted(set(self.rows["iso3"]))
+        countries = sorted(set(self.rows["iso3"]) - set(self.faults))
         figures = self.by_country()
         without = [code for code in countries if code not in figures.index]
         if without:
@@ -213,15 +263,18 @@ class NeedsTable:
             Index ``iso3``, sorted; ``in_need`` of all sectors and everybody, persons; ``level`` of the
             rows that it is from, the first one that has figures; ``area``, their p-codes or names
             (none for ``admin0``); ``residents`` of these areas, NaN where one is not stated.
+            Countries whose figure is at fault are left out.
         """
         national = self.national()["in_need"].dropna()
         rows: dict[Any, tuple[float, str, tuple[str, ...], float]] = {
             code: (people, "admin0", (), np.nan) for code, people in national.items()
         }
+        rows |= dict.fromkeys(self.faults, (np.nan, "unknown", (), np.nan))
         for level in LEVELS[1:4] if set(self.rows["iso3"]) - set(rows) else ():
             places = self.subnational(level).dropna(subset="in_need")
             for code, of_country in places[~places["iso3"].isin(list(rows))].groupby("iso3"):
                 rows[code] = _sum_over_areas(str(code), level, of_country)
+        rows = {code: row for code, row in rows.items() if code not in self.faults}
         columns = ["in_need", "level", "area", "residents"]
         table = pd.DataFrame.from_dict(rows, orient="index", columns=columns).sort_index()
         return table.rename_axis("iso3")
@@ -229,7 +282,9 @@ class NeedsTable:
     def _crisis_and_footprint(self, figure: Any, when: date) -> tuple[Crisis, Footprint]:
         code = str(figure.Index)
         key = f"{when.year}-{code}"
-        note = f"sum over {len(figure.area)} places of {figure.level}" if figure.area else ""
+        note = self.accepted.get(code, "")
+        if figure.area:
+            note = f"sum over {len(figure.area)} places of {figure.level}"
         residents = None if np.isnan(figure.residents) else float(figure.residents)
         crisis = Crisis(key, f"{code} {when.year}", "complex", when, "country_plan")
         return crisis, Footprint(

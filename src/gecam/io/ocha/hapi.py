@@ -8,9 +8,10 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from gecam._signature import checked
 from gecam.codes import is_iso3
 from gecam.io.door import Field, File, Sheet, read_tagged, reader
-from gecam.io.ocha.needs_checks import assemble, meanings_of, sectors_of
+from gecam.io.ocha.needs_checks import Refusal, assemble, meanings_of, sectors_of
 from gecam.model import NEEDS_COUNTS, NeedsTable, Note, Source
 
 _FIELDS = {
@@ -32,13 +33,16 @@ _KEYS = [
 
 
 @reader("needs", "OCHA", ["location_code", "population_status"])
-def read_hapi(path: File) -> NeedsTable:
+@checked
+def read_hapi(path: File, *, refuse: Refusal = "file") -> NeedsTable:
     r"""Read humanitarian needs from OCHA's HDX HAPI: one row per count.
 
     Parameters
     ----------
     path
         The file "hdx_hapi_humanitarian_needs", CSV or workbook, with or without a row of HXL tags.
+    refuse
+        ``file`` or ``country``, as in `gecam.io.ocha.hno.read_hno`.
 
     Returns
     -------
@@ -97,7 +101,7 @@ def read_hapi(path: File) -> NeedsTable:
     counts = {name: wide[name].to_numpy(dtype=np.float64) for name in NEEDS_COUNTS}
     lines = replace(sheet, rows=sheet.rows[first])
     return assemble(lines, texts, meanings, counts, notes=notes, source=_source(sheet, text),
-        periods=_periods(text["location_code"], starts, ends),
+        periods=_periods(text["location_code"], starts, ends), refuse=refuse,
     )  # fmt: skip
 
 

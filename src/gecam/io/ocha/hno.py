@@ -8,8 +8,16 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from gecam._signature import checked
 from gecam.io.door import Field, File, Sheet, read_tagged, reader
-from gecam.io.ocha.needs_checks import assemble, meanings_of, recoded, sectors_of, unknown_words
+from gecam.io.ocha.needs_checks import (
+    Refusal,
+    assemble,
+    meanings_of,
+    recoded,
+    sectors_of,
+    unknown_words,
+)
 from gecam.model import NEEDS_COUNTS, NeedsTable, Note, Source
 
 _PLACES = {
@@ -46,7 +54,8 @@ _DISABLED = {"": "", "a": "", "all": "", "y": "disability", "n": "no_disability"
 
 
 @reader("needs", "OCHA", ["Country ISO3", "In Need"])
-def read_hno(path: File) -> NeedsTable:
+@checked
+def read_hno(path: File, *, refuse: Refusal = "file") -> NeedsTable:
     r"""Read the needs data of OCHA's Humanitarian Programme Cycle, of all countries or some.
 
     Takes the file of the HPC Tools ("hpc_hno", one row per place, cluster and category) with or
@@ -57,6 +66,9 @@ def read_hno(path: File) -> NeedsTable:
     ----------
     path
         The CSV file, plain or compressed by gzip.
+    refuse
+        What a national figure that the file contradicts refuses: the ``file``, with an error, or the
+        ``country`` alone (`NeedsTable.faults`).
 
     Returns
     -------
@@ -135,6 +147,7 @@ def read_hno(path: File) -> NeedsTable:
         notes=notes,
         source=_source(sheet),
         periods=_periods(sheet, texts["iso3"]),
+        refuse=refuse,
     )
 
 

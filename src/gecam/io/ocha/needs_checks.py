@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -20,6 +21,7 @@ ROUNDING = 1e-5  # sub-national sums this close to the national figure agree up 
 AGREEMENT = 0.05  # areas this close to the file's own total row say the same as it
 TWOFOLD = 2.0  # a national figure this far from a total row that the areas confirm is wrong
 HALF = 0.5
+Refusal = Literal["file", "country"]
 MEANINGS = ("population_group", "sex", "age", "qualifier")
 _FLAG_TEXTS = {
     "NEGATIVE": "rows with negative counts, now missing",
@@ -83,6 +85,7 @@ def assemble(
     notes: Sequence[Note],
     source: Source,
     periods: Mapping[str, tuple[date, date]],
+    refuse: Refusal = "file",
 ) -> NeedsTable:
     """Put the columns of a needs table together, choose the headlines, and judge the figures.
 
@@ -98,6 +101,9 @@ def assemble(
         The counts, NaN where blank; persons.
     notes, source, periods
         What the reader has to say so far, where the figures come from, and by country of when.
+    refuse
+        ``file`` raises national figures that other figures of the file contradict; ``country`` gives
+        them as `NeedsTable.faults`.
 
     Raises
     ------
@@ -151,9 +157,16 @@ def assemble(
         _sectors_note(rows[raised["SECTOR_GT_INTERSECTORAL"]]),
     ]
     table = NeedsTable(rows, source)
-    _refuse_contradictions(table, sheet)
+    faults = _contradictions(table, sheet)
+    if faults and refuse == "file":
+        how = "tenfold" if any(fault.code == "TENFOLD" for _, fault in faults) else "twofold"
+        raise InputError(
+            f"{sheet.file}: sub-national and national people in need disagree {how}",
+            [fault for _, fault in faults],
+        )
     told += [*_national_notes(table), *_subnational_notes(table)]
-    return NeedsTable(table.rows, source, tuple(note for note in told if note.count), periods)
+    said = tuple(note for note in told if note.count)
+    return NeedsTable(table.rows, source, said, periods, dict(reversed(faults)))
 
 
 def _headlines(texts: Mapping[str, pd.Categorical], everybody: BoolArray) -> BoolArray:
@@ -257,31 +270,29 @@ def _national_notes(table: NeedsTable) -> list[Note]:
     ]
 
 
-def _refuse_contradictions(table: NeedsTable, sheet: Sheet) -> None:
-    """Raise an error for each national figure that the file's own other figures contradict."""
+def _contradictions(table: NeedsTable, sheet: Sheet) -> list[tuple[str, Problem]]:
+    """Return each national figure that the file's own other figures contradict, with its country."""
     compared = subnational_disagreement(table)
     compared = compared[compared["places"] > 1]
     contradicted = _against_total_rows(table, compared, sheet)
     agrees = compared["ratio"].between(1 / TENFOLD, TENFOLD, inclusive="neither")
     wild = compared[~agrees & compared["national"].gt(0) & ~compared["iso3"].isin(contradicted)]
-    problems = [
-        *contradicted.values(),
+    return [
+        *contradicted.items(),
         *(
-            sheet.fault(
-                f"{row.iso3}: {row.places} places of {row.level} add up to {row.subnational:,.0f}, the "
-                f"national figure is {row.national:,.0f}",
-                "One of the two is not in persons, or not intersectoral: correct the file.",
-                "TENFOLD",
-                row=f"{row.iso3} {row.level}",
+            (
+                str(row.iso3),
+                sheet.fault(
+                    f"{row.iso3}: {row.places} places of {row.level} add up to {row.subnational:,.0f}, "
+                    f"the national figure is {row.national:,.0f}",
+                    "One of the two is not in persons, or not intersectoral: correct the file.",
+                    "TENFOLD",
+                    row=f"{row.iso3} {row.level}",
+                ),
             )
             for row in wild.itertuples()
         ),
     ]
-    if problems:
-        how = "tenfold" if len(wild) else "twofold"
-        raise InputError(
-            f"{sheet.file}: sub-national and national people in need disagree {how}", problems
-        )
 
 
 def _against_total_rows(

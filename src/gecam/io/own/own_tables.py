@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from gecam._signature import checked
-from gecam.errors import InputError, Problem
+from gecam.errors import InputError
 from gecam.io.door import File, Sheet, reader
 from gecam.io.own.own_rows import own_layout, read_rows
-from gecam.io.population.unhcr import read_unhcr
-from gecam.io.readers import read_any
 from gecam.model import (
-    Case,
     Crisis,
     Footprint,
     Note,
@@ -145,66 +140,6 @@ def read_needs(
     stated = source_of(source, sheet, "needs")
     crises, footprints = crises_and_footprints(rows, source=stated)
     return Needs(crises, footprints, stated, notes)
-
-
-@checked
-def read_case(
-    *,
-    stock: File,
-    population: File,
-    needs: File,
-    protected: File | None = None,
-    name: str = "user",
-    encoding: str | None = None,
-    **options: Any,
-) -> Case:
-    """Read a case from files of your own, and report the problems of all at once.
-
-    Parameters
-    ----------
-    stock, population, needs
-        Files as `read_stock`, `read_population` and `read_needs` take them. For stock and
-        population a publisher's file that `check_file` knows will do as well.
-    protected
-        UNHCR's file (see `read_unhcr`), which tells refugees apart in the stock; None leaves the
-        whole stock in one group.
-    name
-        Name of the case.
-    encoding
-        Of tables of your own that are not UTF-8, such as ``"cp1252"`` of Windows.
-    **options
-        Further fields of `gecam.model.Case`.
-
-    Raises
-    ------
-    InputError
-        One error with every problem of all files.
-    """
-    problems: list[Problem] = []
-    parts: dict[str, Any] = {"protected": None}
-    files: list[tuple[str, File | None, Callable[[File], Any]]] = [
-        ("stock", stock, partial(read_stock, encoding=encoding)),
-        ("population", population, partial(read_population, encoding=encoding)),
-        ("needs", needs, partial(read_needs, encoding=encoding)),
-        ("protected", protected, read_unhcr),
-    ]
-    for kind, file, own in files:
-        try:
-            if file is not None:
-                parts[kind] = read_any(file, kind, own)
-        except InputError as error:
-            problems += error.problems or [Problem(error.headline, code=type(error).__name__)]
-    if problems:
-        raise InputError(f"case {name!r} has {len(problems)} problem(s)", problems)
-    return Case(
-        parts["stock"],
-        parts["population"],
-        parts["needs"].crises,
-        parts["needs"].footprints,
-        parts["protected"],
-        name=name,
-        **options,
-    )
 
 
 def source_of(source: Source | None, sheet: Sheet, kind: str) -> Source:
