@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -33,11 +34,28 @@ def register(app: typer.Typer) -> None:
 
 def estimate_command(
     edition: Edition = "2022",
-    stock: Annotated[Path | None, read_option("Your own table of migrant stocks.")] = None,
-    population: Annotated[Path | None, read_option("Your own table of residents.")] = None,
-    needs: Annotated[Path | None, read_option("Your own table of people in need.")] = None,
+    needs: Annotated[
+        Path | None,
+        read_option("People in need: OCHA's needs overviews or HAPI, or a table of your own."),
+    ] = None,
+    stock: Annotated[
+        Path | None,
+        read_option("With --needs: migrant stocks, UN DESA's or your own; else the packaged ones."),
+    ] = None,
+    population: Annotated[
+        Path | None,
+        read_option("With --needs: residents, a publisher's or your own; else the packaged ones."),
+    ] = None,
     protected: Annotated[
-        Path | None, read_option("UNHCR's file, with your own tables; optional.")
+        Path | None,
+        read_option("With --needs: UNHCR's file; else packaged, unless --stock is given."),
+    ] = None,
+    accept: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="MMR=areas: the sum over a country's areas in place of its national figure, where "
+            "the file contradicts itself; repeat it."
+        ),
     ] = None,
     encoding: Annotated[
         str | None, typer.Option(help="Of your own tables, where not UTF-8, such as cp1252.")
@@ -101,11 +119,15 @@ def estimate_command(
 ) -> None:
     """Estimate how many migrants each crisis affects.
 
-    Uses a packaged edition, or your own three tables (see `gecam template`).
+    Uses a packaged edition, or files of a publisher or your own (see `gecam template`): each goes to
+    its reader by its content, and what was taken from where is printed.
     """
     from gecam.estimation import estimate
 
-    tables = OwnTables(stock, population, needs, protected, encoding)
+    files = {"stock": stock, "population": population, "needs": needs, "protected": protected}
+    tables = FilesOfCase(
+        {kind: file for kind, file in files.items() if file is not None}, encoding, accept or ()
+    )
     maps = MapFiles(areas, grid, crs, nodata, area_name, area_layer)
     into = ReleaseInto(db, release, reason, supersedes)
     into.check()
@@ -137,7 +159,7 @@ def estimate_command(
     if out is not None and mapped is not None:
         mapped.draw(out)
     into.store(est, case)
-    is_whole_edition = tables.is_empty and not footprint and not destination
+    is_whole_edition = not tables.files and not footprint and not destination
     complete = with_regional_plans(est, edition) if is_whole_edition else None
     _show(est, dimensions, complete, as_json=as_json)
     if strict and est.by(*dimensions).summary()["status"].eq("not_estimated").any():
@@ -145,62 +167,69 @@ def estimate_command(
 
 
 @dataclass(frozen=True)
-class OwnTables:
-    """The user's own tables; None where a file is not given.
+class FilesOfCase:
+    """The files of a case; none where the packaged figures are asked for.
 
     Parameters
     ----------
-    stock, population, needs, protected
-        Files.
+    files
+        By kind: ``stock``, ``population``, ``needs``, ``protected``.
     encoding
-        Of all of them.
+        Of tables of the user's own.
+    accept
+        Such as ``MMR=areas``.
     """
 
-    stock: Path | None
-    population: Path | None
-    needs: Path | None
-    protected: Path | None
+    files: Mapping[str, Path]
     encoding: str | None
+    accept: Sequence[str]
 
     def check(self, *, has_maps: bool) -> None:
-        """Refuse an encoding without tables, and tables that would not be read."""
-        if has_maps and not self.is_empty:
+        """Refuse files that would not be read, and options and files that need people in need."""
+        if has_maps and self.files:
             raise typer.BadParameter(
-                "maps go with the packaged figures, not with your own tables",
+                "maps go with the packaged figures, not with files of your own",
                 param_hint="--footprint",
             )
-        if self.encoding is not None and self.stock is None:
-            raise typer.BadParameter(
-                "it goes with your own tables: --stock", param_hint="--encoding"
-            )
+        others = {
+            "--encoding": self.encoding,
+            "--accept": self.accept,
+            **{f"--{kind}": kind for kind in self.files},
+        }
+        if "needs" not in self.files:
+            for option, value in others.items():
+                if value:
+                    raise typer.BadParameter("it goes with --needs", param_hint=option)
 
     def case(self, edition: str, country: str) -> Case:
-        """Read the tables, or load the edition where there are none; of all countries or of one."""
-        case = self._edition(edition) if self.is_empty else self._own()
+        """Read the files, or load the edition where there are none; of all countries or of one."""
+        case = self._read() if self.files else self._edition(edition)
         return case.restrict(country) if country else case
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether no table is given, so that the figures are an edition's."""
-        return not any((self.stock, self.population, self.needs, self.protected))
 
     def _edition(self, edition: str) -> Case:
         from gecam.datasets import load_edition
 
         return load_edition(edition)
 
-    def _own(self) -> Case:
-        from gecam.io import read_case
+    def _read(self) -> Case:
+        """Read the files, and say what was taken from where and which countries are refused."""
+        from gecam.datasets import case_from_files
 
-        if self.stock is None or self.population is None or self.needs is None:
+        made = case_from_files((), self.files, accept=self._accepted(), encoding=self.encoding)
+        for line in made.taken:
+            typer.echo(line, err=True)
+        for problem in made.refused.values():
+            typer.echo(f"refused: {problem}", err=True)
+        return made.case
+
+    def _accepted(self) -> dict[str, Any]:
+        """Return which figure of which country is accepted."""
+        parts = [text.partition("=") for text in self.accept]
+        if odd := [country for country, _, which in parts if which != "areas"]:
             raise typer.BadParameter(
-                "own tables go together: give --stock, --population and --needs",
-                param_hint="--stock",
+                f"write COUNTRY=areas, such as MMR=areas: got {odd[0]!r}", param_hint="--accept"
             )
-        return read_case(
-            stock=self.stock, population=self.population, needs=self.needs,
-            protected=self.protected, encoding=self.encoding,
-        )  # fmt: skip
+        return {country: which for country, _, which in parts}
 
 
 @dataclass(frozen=True)

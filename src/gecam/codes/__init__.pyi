@@ -72,6 +72,12 @@ from .population_groups import (
 from .population_groups import (
     population_group as population_group,
 )
+from .sectors import (
+    is_sector as is_sector,
+)
+from .sectors import (
+    sector_name as sector_name,
+)
 from .spoken_languages import (
     SPEAKERS as SPEAKERS,
 )

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import warnings
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import Any, Literal
 
 import pandas as pd
@@ -15,9 +17,8 @@ from gecam._signature import checked
 from gecam.datasets.edition_names import EDITIONS
 from gecam.datasets.editions import load_edition, load_world
 from gecam.datasets.plan_registry import with_plan_facts
-from gecam.errors import CoverageWarning, InputError, LayoutError, Problem, caller_level
-from gecam.io import FileRead, read_file
-from gecam.io.door import File
+from gecam.errors import CoverageWarning, InputError, Problem, caller_level
+from gecam.io import File, FileRead, read_file
 from gecam.model import Case, Crisis, Footprint, NeedsTable, ProtectedPopulation, Stock
 
 Accepted = Literal["areas"]
@@ -63,19 +64,20 @@ def read_case(
     encoding: str | None = None,
     **options: Any,
 ) -> Case:
-    """Read a case from files, publishers' or your own, and report the problems of all at once.
+    r"""Read a case from files, publishers' or your own, and report the problems of all at once.
 
     Parameters
     ----------
     files
-        Files of any of the four kinds, each once; each goes to its reader by its content.
+        Paths, bytes or open files of any of the four kinds, each kind once; each goes to its reader by
+        its content.
     stock, population, needs, protected
         The same by name: a file of another kind is an error. Without a file, the packaged stock,
         residents and registered people of the year of the needs serve; without `protected` beside a
         stock of your own, the whole stock is one group.
     accept
-        By country whose national people in need the file's own areas contradict: ``"areas"`` takes their
-        sum. Other countries with such a fault are left out, with a warning.
+        By country whose national people in need the file's own areas contradict: ``"areas"`` takes
+        their sum. Other countries with such a fault are left out, with a warning.
     as_of
         Reference date of people in need, for a file that does not say it.
     name
@@ -103,8 +105,8 @@ def read_case(
 
     Examples
     --------
-    >>> text = (b"Country ISO3,Cluster,Category,Population,In Need,Targeted\\n"
-    ...         b"SDN,ALL,,50990034,24786370,14657114\\n")
+    >>> text = (b"Country ISO3,Cluster,Category,Population,In Need,Targeted\n"
+    ...         b"SDN,ALL,,50990034,24786370,14657114\n")
     >>> case = gc.read_case([text], as_of=date(2025, 7, 1))
     >>> case.crises[0].onset.isoformat(), case.stock.source.id
     ('2023-04-15', 'undesa-ims-2024')
@@ -136,7 +138,7 @@ def case_from_files(
     Parameters
     ----------
     files
-        Files of any kind.
+        Paths, bytes or open files of any kind.
     by_kind
         Files by kind: ``stock``, ``population``, ``needs``, ``protected``.
     accept, as_of, name, encoding, **options
@@ -159,27 +161,26 @@ def case_from_files(
             "(`gecam template needs`)."
         )
     crises, footprints, refused = _needs(parts["needs"].value, accept or {}, as_of)
-    places = sorted({f.destination for f in footprints if f.destination})
-    packaged = _Packaged.of(crises, places)
-    values = {kind: part.value for kind, part in parts.items()}
-    values |= {kind: getattr(packaged, kind) for kind in _KINDS[1:3] if kind not in parts}
-    if "protected" not in parts and "stock" not in parts:
-        values["protected"] = packaged.protected
-    left_out = {
-        f"{_year(crises)}-{code}": f"Refused: {fault}" for code, fault in refused.items()
-    } | dict(options.pop("left_out_of_totals", {}))
-    lost = tuple(
-        Crisis(f"{_year(crises)}-{code}", code, "complex", crises[0].reference_date, "country_plan",
-               located_in=(code,))
-        for code in refused
-    )  # fmt: skip
-    types = {place: packaged.types[place] for place in places if place in packaged.types}
+    packaged = _Packaged.of(crises, {f.destination for f in footprints} - {""})
+    values = {kind: part.value for kind, part in parts.items() if kind != "needs"}
+    lost = _refused_crises(crises[0].reference_date, refused)
+    left_out = {c.id: f"Refused: {refused[c.name]}" for c in lost}
     case = Case(
-        values["stock"], values["population"], (*crises, *lost), footprints, values.get("protected"),
-        name=name, left_out_of_totals=left_out,
-        **{"country_types": types, **options},
-    )  # fmt: skip
+        crises=(*crises, *lost),
+        footprints=footprints,
+        name=name,
+        left_out_of_totals=left_out | options.pop("left_out_of_totals", {}),
+        **{"country_types": packaged.types} | packaged.beside(values) | values | options,
+    )
     return CaseFromFiles(case, tuple(_told(parts, packaged, case)), refused)
+
+
+def _refused_crises(when: date, refused: Mapping[str, Problem]) -> tuple[Crisis, ...]:
+    """Return plans without a figure, one for each country whose figure is at fault, by its code."""
+    return tuple(
+        Crisis(f"{when.year}-{code}", code, "complex", when, "country_plan", located_in=(code,))
+        for code in refused
+    )
 
 
 def _parts(
@@ -191,15 +192,18 @@ def _parts(
     for kind, file in files:
         try:
             part = read_file(file, kind=kind, encoding=encoding)
-            if part.kind not in _KINDS:
-                raise LayoutError(
-                    f"{part.file} is for {part.reader} ({part.kind}); a case takes {', '.join(_KINDS)}."
-                )
-            if part.kind in parts:
-                raise InputError(f"{parts[part.kind].file} and {part.file} are both {part.kind}.")
-            parts[part.kind] = part
         except InputError as error:
             problems += error.problems or [Problem(error.headline, code=type(error).__name__)]
+            continue
+        place = partial(Problem, file=part.file)
+        if part.kind not in _KINDS:
+            what = f"{part.reader} reads this file ({part.kind})"
+            problems.append(place(what, f"A case takes {', '.join(_KINDS)}.", code="KIND"))
+        elif part.kind in parts:
+            what = f"{parts[part.kind].file} is a file of {part.kind} too"
+            problems.append(place(what, "Give one of each kind.", code="DUPLICATE"))
+        else:
+            parts[part.kind] = part
     if problems:
         raise InputError(f"case {name!r} has {len(problems)} problem(s)", problems)
     return parts
@@ -223,6 +227,8 @@ def _needs(
         )
         for code, fault in sorted(table.faults.items())
     }
+    if not crises:
+        raise InputError("the figure of every country is at fault", refused.values())
     return crises, footprints, refused
 
 
@@ -233,22 +239,19 @@ class _Packaged:
     edition: str
     stock: Stock
     population: Any
-    protected: ProtectedPopulation
+    protected: ProtectedPopulation | None
     types: Mapping[str, Any]
 
     @classmethod
-    def of(cls, crises: Sequence[Crisis], places: Sequence[str]) -> _Packaged:
+    def of(cls, crises: Sequence[Crisis], places: AbstractSet[str]) -> _Packaged:
         """Load them: by origin where the edition has the country, else its total."""
         year = _year(crises)
         name = min(EDITIONS, key=lambda edition: (abs(int(edition) - year), edition))
         edition, world = load_edition(name), load_world(name)
-        assert edition.protected is not None  # every edition has them
-        assert world.protected is not None
-        chosen = set(places)
 
         def of_both(by_origin: pd.DataFrame, totals: pd.DataFrame) -> pd.DataFrame:
-            own = by_origin[by_origin["destination"].isin(chosen)]
-            others = chosen - set(by_origin["destination"])
+            own = by_origin[by_origin["destination"].isin(places)]
+            others = places - set(by_origin["destination"])
             return pd.concat([own, totals[totals["destination"].isin(others)]], ignore_index=True)
 
         return cls(
@@ -259,11 +262,30 @@ class _Packaged:
                 edition.stock.source,
             ),
             world.population,
-            ProtectedPopulation(
-                of_both(edition.protected.people, world.protected.people), edition.protected.source
-            ),
-            edition.country_types,
+            _protected(edition.protected, world.protected, of_both),
+            {
+                place: edition.country_types[place]
+                for place in places & edition.country_types.keys()
+            },
         )
+
+    def beside(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the parts that are not given; no registered people beside a stock that is given."""
+        parts: dict[str, Any] = {
+            "stock": self.stock, "population": self.population, "protected": self.protected,
+        }  # fmt: skip
+        withheld = {"protected"} if "stock" in given else set()
+        return {kind: part for kind, part in parts.items() if kind not in withheld | given.keys()}
+
+
+def _protected(
+    by_origin: ProtectedPopulation | None,
+    totals: ProtectedPopulation | None,
+    of_both: Callable[[pd.DataFrame, pd.DataFrame], pd.DataFrame],
+) -> ProtectedPopulation | None:
+    if by_origin is None or totals is None:
+        return None
+    return ProtectedPopulation(of_both(by_origin.people, totals.people), by_origin.source)
 
 
 def _year(crises: Sequence[Crisis]) -> int:

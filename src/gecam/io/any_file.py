@@ -49,7 +49,7 @@ def read_file(source: File, *, kind: str = "", encoding: str | None = None) -> F
         What it has to be, such as ``"stock"``; empty takes any. A table of your own whose columns are
         not those of a template is then read as one, for the message that says which column is missing.
     encoding
-        Of tables of your own that are not UTF-8.
+        Name of the encoding of tables of your own that are not UTF-8, such as ``"cp1252"``.
 
     Returns
     -------

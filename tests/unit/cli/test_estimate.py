@@ -106,7 +106,7 @@ def test_strict_leaves_with_1_when_a_row_is_missing():
         (["--scope", "everyone"], 3, "scope must be"),
         (["--level", "2"], 3, "level"),
         (["--draws", "1"], 2, ""),
-        (["--stock", __file__], 2, "go together"),
+        (["--stock", __file__], 2, "goes with --needs"),
         (["--db", "x.gecam"], 2, "go together"),
         (["--reason", "why"], 2, "go together"),
         (["--supersedes", "2022.1"], 2, "--supersedes"),

@@ -10,10 +10,9 @@ import numpy as np
 import pandas as pd
 
 from gecam._typing import BoolArray, FloatArray
-from gecam.codes import Category, category
+from gecam.codes import Category, category, is_sector, sector_name
 from gecam.errors import CodeError, InputError, Problem
 from gecam.io.door import Sheet
-from gecam.io.ocha.sector_words import is_sector, sector_name
 from gecam.model import NEEDS_COUNTS, NeedsTable, Note, Source, subnational_disagreement
 
 TENFOLD = 10.0

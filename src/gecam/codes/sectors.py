@@ -54,9 +54,14 @@ def sector_name(word: str) -> str:
         A code or a name in English, French, Spanish or Portuguese; case and accents do not matter. A
         blank is ``unknown``; what is not in the table stays as it is written.
 
+    Returns
+    -------
+    str
+        The code.
+
     Examples
     --------
-    >>> from gecam.io.ocha.sector_words import sector_name
+    >>> from gecam.codes import sector_name
     >>> sector_name("ALL"), sector_name("PRO_GBV"), sector_name("")
     ('intersectoral', 'PRO-GBV', 'unknown')
     >>> sector_name("Sécurité alimentaire")
@@ -66,5 +71,16 @@ def sector_name(word: str) -> str:
 
 
 def is_sector(word: str) -> bool:
-    """Return whether a word is blank, or a code or name of the table."""
+    """Return whether a word is blank, or a code or name that `sector_name` reads.
+
+    Parameters
+    ----------
+    word
+        A code or a name.
+
+    Returns
+    -------
+    bool
+        Whether it is.
+    """
     return not word or fold(word) in _names()
