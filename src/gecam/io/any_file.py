@@ -7,8 +7,7 @@ from typing import Any
 
 from gecam._signature import checked
 from gecam.errors import LayoutError
-from gecam.io.door import File
-from gecam.io.door.intake import open_file
+from gecam.io.door import File, open_file
 from gecam.io.own.own_tables import read_needs, read_population, read_stock
 from gecam.io.readers import find_reader
 
