@@ -9,7 +9,7 @@ import typer
 
 from gecam.cli.answers import print_json, records
 from gecam.cli.paths import new_file, to_read
-from gecam.errors import distinct_problems
+from gecam.errors import InputError, distinct_problems
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,7 +53,9 @@ def check(
 
 
 def template(
-    kind: Annotated[str, typer.Argument(metavar="stock|population|needs", help="Kind of table.")],
+    kind: Annotated[
+        str, typer.Argument(metavar="stock|population|needs|pairs", help="Kind of table.")
+    ],
     *,
     out: Annotated[
         Path | None,
@@ -66,9 +68,10 @@ def template(
     """Write an empty table to fill in; its columns are explained beside it."""
     from gecam.io import template as template_of
 
-    if kind not in {"stock", "population", "needs"}:
-        raise typer.BadParameter(f"no template {kind!r}: stock, population or needs.")
-    form = template_of(kind)  # type: ignore[arg-type]
+    try:
+        form = template_of(kind)  # type: ignore[arg-type]  # `template` checks the words
+    except InputError as error:
+        raise typer.BadParameter(str(error)) from None
     if as_json:
         print_json("template", kind=kind, columns=records(form.columns))
         return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import get_args
 
 import pytest
 import typer
@@ -10,6 +11,8 @@ from typer.testing import CliRunner
 
 from gecam.cli import check as module
 from gecam.errors import FileAccessError, MissingFileError
+from gecam.io import template
+from gecam.io.own.templates import TableKind
 
 
 @pytest.fixture
@@ -99,3 +102,10 @@ def test_template_as_json_and_unknown_kinds(run):
         "crisis", "destination", "as_of", "people",
     ]  # fmt: skip
     assert run("template", "flows").exit_code == 2
+
+
+@pytest.mark.parametrize("kind", get_args(TableKind))
+def test_every_kind_of_table_has_a_template_on_the_command_line(run, kind):
+    result = run("template", kind)
+    assert result.exit_code == 0
+    assert result.stdout == template(kind).to_csv()
