@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -90,6 +91,7 @@ def write_api(*_: object) -> None:
             name
             for name in getattr(module, "__all__", ())
             if id(getattr(module, name)) not in documented
+            and not inspect.ismodule(getattr(module, name))  # told on the page of architecture
         ]
         if beside:
             lines += _section(module.__name__, module.__doc__ or "", beside)

@@ -146,28 +146,29 @@ _AGE_OF_YEARS: dict[_Years, str] = {
     (66, math.inf): "elderly",
 }  # fmt: skip
 _TAIL = r"(?:\s*(?:years?|yrs?|ans|anos))?"
-_STATED_AGES: tuple[tuple[re.Pattern[str], Callable[[int, int], _Years]], ...] = tuple(
-    (re.compile(pattern), years)
-    for pattern, years in (
-        (
-            rf"\b(\d{{1,2}})\s*(?:-|to|a|ate)\s*(\d{{1,2}})(?!\d){_TAIL}",
-            lambda low, high: (low, high),
+_STATED_AGES: tuple[tuple[re.Pattern[str], Callable[[int, int], _Years]], ...] = (
+    (
+        re.compile(rf"\b(\d{{1,2}})\s*(?:-|to|a|ate)\s*(\d{{1,2}})(?!\d){_TAIL}"),
+        lambda low, high: (low, high),
+    ),
+    (
+        re.compile(
+            r"(?:(?:\by ?)?<|\b(?:under|below|de moins de|moins de|menos de|menores de))"
+            rf"\s*(\d{{1,2}})(?!\d){_TAIL}"
         ),
-        (
-            r"(?:(?:\by)?\s*<|\b(?:under|below|de moins de|moins de|menos de|menores de))"
-            rf"\s*(\d{{1,2}})(?!\d){_TAIL}",
-            lambda limit, _: (0, limit - 1),
-        ),
-        (
-            rf"(?:>|\b(?:over|above|plus de|mas de|mais de))\s*(\d{{1,2}})(?!\d){_TAIL}",
-            lambda limit, _: (limit + 1, math.inf),
-        ),
-        (
+        lambda limit, _: (0, limit - 1),
+    ),
+    (
+        re.compile(rf"(?:>|\b(?:over|above|plus de|mas de|mais de))\s*(\d{{1,2}})(?!\d){_TAIL}"),
+        lambda limit, _: (limit + 1, math.inf),
+    ),
+    (
+        re.compile(
             rf"\b(\d{{1,2}}){_TAIL}\s*"
-            r"(?:\+|(?:and|or) (?:over|older|above)\b|et plus\b|y mas\b|e mais\b)",
-            lambda limit, _: (limit, math.inf),
+            r"(?:\+|(?:and|or) (?:over|older|above)\b|et plus\b|y mas\b|e mais\b)"
         ),
-    )
+        lambda limit, _: (limit, math.inf),
+    ),
 )
 
 
