@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from gecam.cli.answers import AsJson, Draws, Edition, Seed, country_option, print_json, records
+from gecam.cli.answers import (
+    AsJson,
+    Draws,
+    Edition,
+    Seed,
+    country_option,
+    print_json,
+    records,
+    with_regional_plans,
+)
 from gecam.cli.paths import read_option, to_read, write_option
 from gecam.cli.plan_files import PastEvents, read_plan
 
@@ -16,7 +25,7 @@ if TYPE_CHECKING:
     from gecam.model import Case
     from gecam.preparedness import PlanBudget
     from gecam.report import Document, Picture
-    from gecam.results import Estimates
+    from gecam.results import CompleteEstimates, Estimates
 
 Answer = tuple["Document", dict[str, Any]]  # a brief, and the same as a record
 
@@ -177,8 +186,9 @@ def _origin(origin: str, run: Run) -> Answer:
 
     est = run.estimate(load_edition(run.edition))
     nationals = nationals_abroad(est, origin)
+    complete = with_regional_plans(est, run.edition)
     brief = origin_brief(
-        est, nationals, trace=run.command(f"prepare --origin {origin}"),
+        est, nationals, complete=complete, trace=run.command(f"prepare --origin {origin}"),
         explain=run.command(f"explain {origin} --kind origin"),
     )  # fmt: skip
     return brief, run.head("origin", est) | {
@@ -187,7 +197,16 @@ def _origin(origin: str, run: Run) -> Answer:
         "destinations": records(nationals.to_frame()),
         "not_estimated": nationals.not_estimated,
         "regional_plans": [{"plan": p, "in_need": n} for p, n in nationals.regional_plans],
+        "regional_cells": _cells_of(complete, origin),
     }
+
+
+def _cells_of(complete: CompleteEstimates | None, origin: str) -> list[dict[str, Any]]:
+    """Return an origin's people of regional plans by host country."""
+    if complete is None:
+        return []
+    cells = complete.table()
+    return records(cells[cells["origin"].eq(origin)])
 
 
 def _scenario(path: Path, run: Run) -> Answer:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from math import isnan
 from typing import Any
 
@@ -23,8 +23,15 @@ from gecam.report.words import (
     people_range,
     percent_range,
 )
-from gecam.results import EVIDENCE_LEVELS, GROUP_WORDS, SEX_WORDS, Estimates, flag_text
-from gecam.uncertainty import equal_tailed
+from gecam.results import (
+    EVIDENCE_LEVELS,
+    GROUP_WORDS,
+    SEX_WORDS,
+    CompleteEstimates,
+    Estimates,
+    flag_text,
+)
+from gecam.uncertainty import equal_tailed, people_cell
 
 SHOWN_ORIGINS = 10
 FEWEST = 100  # people of a country that has a row of its own
@@ -97,7 +104,12 @@ def country_brief(
 
 @checked
 def origin_brief(
-    est: Estimates, nationals: NationalsAbroad, *, trace: str, explain: str
+    est: Estimates,
+    nationals: NationalsAbroad,
+    *,
+    trace: str,
+    explain: str,
+    complete: CompleteEstimates | None = None,
 ) -> Document:
     """Return the brief for a country of origin: where its people are in crises abroad.
 
@@ -110,6 +122,9 @@ def origin_brief(
     trace, explain
         Commands by their names and options: what makes the page again, and what shows how the
         numbers came about.
+    complete
+        The same estimates with people of regional plans, who have a table of their own; None without
+        them.
 
     Returns
     -------
@@ -126,6 +141,8 @@ def origin_brief(
             f"({nationals.level:.0%} interval in brackets)."
         )
     sections = [] if table.empty else [_where(nationals, table, explain)]
+    if complete is not None:
+        sections += _in_regional_plans(complete, nationals.origin)
     sections += [*_untold_origin(table, country, explain), *_not_estimated(nationals)]
     title = f"People from {country} in crises abroad, {est.provenance.case}"
     return brief(title, [lead], sections, limits=LIMITS_OF_COUNTRY, est=est, trace=trace)
@@ -152,6 +169,40 @@ def _where(nationals: NationalsAbroad, table: pd.DataFrame, explain: str) -> Sec
         places = ", ".join(table["country"][~is_shown])
         texts.append(f"Fewer than {FEWEST} in each of {(~is_shown).sum()} others: {places}.")
     return question("Where they are", texts, rows, explain=explain)
+
+
+WHERE_COUNTED: Mapping[str, str] = {
+    "published": "people in need, as the plan's chapter publishes them",
+    "register": "people registered by UNHCR times the plan's share in need",
+    "country plan": "in the figure of the country's own plan, above",
+    "none": "not estimated: UNHCR reports nobody, and no figure was published",
+}
+
+
+def _in_regional_plans(complete: CompleteEstimates, origin: str) -> Iterator[Section]:
+    """Yield the hosts of an origin's people in regional plans, each with a number or its reason."""
+    cells = complete.table()
+    cells = cells[cells["origin"].eq(origin)].sort_values("people", ascending=False, kind="stable")
+    if cells.empty:
+        return
+    rows = Table.of_columns({
+        "country": [f"{name(place)} ({place})" for place in cells["destination"]],
+        "plan": cells["plan"],
+        "people in need": [
+            people_interval(complete.draws[i], complete.estimates.level) if drawn else ""
+            for i, drawn in zip(cells.index, cells["lower"].notna(), strict=True)
+        ],
+        "present, year-end": [
+            f"{people_cell(present, missing='')} ({year})" if present == present else ""  # noqa: PLR0124 -- NaN
+            for present, year in zip(cells["present"], cells["year_end"], strict=True)
+        ],
+        "what it is": [WHERE_COUNTED[basis] for basis in cells["basis"]],
+    })  # fmt: skip
+    text = (
+        "People whom a country's plan has are not counted again. In a country without a plan of its "
+        "own they are in need because of the crisis that they fled."
+    )
+    yield question("In regional plans", (text,), rows)
 
 
 def _untold_origin(table: pd.DataFrame, country: str, explain: str) -> Iterator[Section]:

@@ -68,7 +68,7 @@ def test_json_of_a_country(run, written):
     )
     result = run("--country", "YEM", "--plan", plan, "--json", *FAST)
     document = json.loads(result.stdout)
-    assert (document["schema"], document["kind"]) == ("gecam.prepare/1", "country")
+    assert (document["schema"], document["kind"]) == ("gecam.prepare/2", "country")
     assert document["budget"]["fractile"] == 0.9
     assert document["budget"]["unit_cost"] == pytest.approx(4270 / 17.9)
     parts = {row["part"] for row in document["inclusion"]}
@@ -79,6 +79,23 @@ def test_json_of_a_country(run, written):
         "country", "inclusion", "share_of_plan", "share_note", "plan", "stated", "budget", "languages",
         "events",
     }  # fmt: skip
+
+
+def test_the_brief_for_syria_names_the_hosts_of_its_regional_plan_with_numbers_or_reasons(run):
+    """Lebanon: 1.5 million in need, the planning figure of its plan (USAID fact sheet, August 2022)."""
+    page = run("--origin", "SYR", *FAST).stdout
+    rows = {
+        place: next(line for line in page.splitlines() if f"({place})" in line and "3RP" in line)
+        for place in ("LBN", "TUR", "JOR", "IRQ", "EGY")
+    }
+    assert "1,500,000" in rows["LBN"]
+    assert "as the plan's chapter publishes them" in rows["LBN"]
+    for place in ("TUR", "JOR", "IRQ", "EGY"):
+        assert "registered by UNHCR times the plan's share in need" in rows[place]
+    document = json.loads(run("--origin", "SYR", "--json", *FAST).stdout)
+    cells = {row["destination"]: row for row in document["regional_cells"]}
+    assert cells["LBN"]["people"] == 1_500_000
+    assert cells.keys() == {"LBN", "TUR", "JOR", "IRQ", "EGY"}
 
 
 def test_json_of_an_origin(run):

@@ -36,6 +36,9 @@ FIRST = {
     "composition": "composition/a/b",
     "origin": "origin:a",
     "women": "sex:a",
+    "regional_cell": "regional/a/b|c",
+    "regional_share": "regional/a|share",
+    "register_shared": "register/a|shared",
 }
 
 
@@ -43,7 +46,7 @@ FIRST = {
 def test_an_address_is_what_it_was(name):
     value = getattr(addresses, name)
     if callable(value):
-        value = value(*"ab"[: value.__code__.co_argcount])
+        value = value(*"abc"[: value.__code__.co_argcount])
     assert (value if isinstance(value, str) else "|".join(value)) == FIRST[name]
 
 
