@@ -15,7 +15,7 @@ from gecam._signature import check_fields, checked
 from gecam.codes import country_code, is_iso3
 from gecam.errors import CoverageWarning, InputError, Problem, caller_level
 from gecam.model.crisis import Crisis
-from gecam.model.footprint import Footprint
+from gecam.model.footprint import Footprint, PinScope
 from gecam.model.source import UNKNOWN_SOURCE, Note, Source
 
 AdminLevel = Literal["admin0", "admin1", "admin2", "admin3", "unknown"]
@@ -54,6 +54,9 @@ class NeedsTable:
         `by_country`, and no footprint, until `accepting` says which of its figures holds.
     accepted
         By country: in words, which figure stands in place of which, as `accepting` was told.
+    onsets, scopes
+        By country, where the file states them: the day on which the crisis began, and whom its figure
+        counts (`Footprint.pin_scope`).
 
     Raises
     ------
@@ -73,6 +76,8 @@ class NeedsTable:
     periods: Mapping[str, tuple[date, date]] = field(default_factory=dict)
     faults: Mapping[str, Problem] = field(default_factory=dict)
     accepted: Mapping[str, str] = field(default_factory=dict)
+    onsets: Mapping[str, date] = field(default_factory=dict)
+    scopes: Mapping[str, PinScope] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         check_fields(self)
@@ -223,8 +228,9 @@ class NeedsTable:
             National where the table has a national row of all sectors and everybody. Else a footprint
             of areas: the sum over the places of the first level that has figures (a person counts in
             one place of a level), with their residents as denominator if the table has all of them.
-            Scope ``unknown``, no onset. A national denominator comes from the case's population: the
-            publisher's own is of another source, and can cover more than the plan does.
+            Without `scopes` and `onsets` the scope is ``unknown``, and there is no onset. A national
+            denominator comes from the case's population: the publisher's own is of another source, and
+            can cover more than the plan does.
 
         Raises
         ------
@@ -286,10 +292,15 @@ class NeedsTable:
         if figure.area:
             note = f"sum over {len(figure.area)} places of {figure.level}"
         residents = None if np.isnan(figure.residents) else float(figure.residents)
-        crisis = Crisis(key, f"{code} {when.year}", "complex", when, "country_plan")
+        onset = self.onsets.get(code)
+        crisis = Crisis(
+            key, f"{code} {when.year}", "complex", when, "country_plan", onset=onset,
+            onset_source=self.source.title if onset else "",
+        )  # fmt: skip
         return crisis, Footprint(
             key, code, float(figure.in_need), when, area=figure.area, denominator=residents,
-            source=self.source, note=note,
+            source=self.source, note=note, pin_scope=self.scopes.get(code, "unknown"),
+            pin_scope_source=self.source.title if code in self.scopes else "",
         )  # fmt: skip
 
     def _reference_date(self, iso3: str, as_of: date | None) -> date:

@@ -78,6 +78,28 @@ def test_the_sum_of_the_areas_is_taken_where_it_is_accepted_and_says_so(needs, c
     assert any(line.startswith("accepted: MMR: sum over 2 places") for line in made.taken)
 
 
+def test_columns_for_onset_and_scope_hold_over_the_registry(needs):
+    lines = (HEAD + SUDAN + "TCD,,ALL,,19373666,7049226,\n").splitlines()
+    added = ["onset,pin_scope", "2023-06-01,nationals", ","]
+    needs.write_text("\n".join(f"{a},{b}" for a, b in zip(lines, added, strict=True)))
+    case = case_from_files([needs]).case
+    sudan, chad = case.footprints
+    assert (case.crises[0].onset, sudan.pin_scope) == (date(2023, 6, 1), "nationals")
+    assert (case.crises[1].onset, chad.pin_scope) == (date(2023, 4, 15), "all")  # edition 2025
+    for wrong, text in ((["2023-06-01,everyone", ","], "unknown word 'everyone'"),
+                        (["soon,all", ","], "soon")):  # fmt: skip
+        needs.write_text(
+            "\n".join(f"{a},{b}" for a, b in zip(lines, [added[0], *wrong], strict=True))
+        )
+        with pytest.raises(InputError, match=text):
+            case_from_files([needs])
+    twice = [*lines[:2], "SDN,,FSC,,46790687,3044077,"]
+    cells = [added[0], "2023-06-01,all", "2023-06-02,all"]
+    needs.write_text("\n".join(f"{a},{b}" for a, b in zip(twice, cells, strict=True)))
+    with pytest.raises(InputError, match="row 3, column 'onset': differs from another row"):
+        case_from_files([needs])
+
+
 def test_what_is_not_at_fault_cannot_be_accepted(needs, tmp_path):
     with pytest.raises(InputError, match=r"SDN: .*not at fault.*At fault: MMR"):
         case_from_files([needs], accept={"SDN": "areas"})

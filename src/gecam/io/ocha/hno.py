@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
+from typing import Any, get_args
 
 import numpy as np
 import pandas as pd
 
 from gecam._signature import checked
+from gecam.errors import InputError
 from gecam.io.door import Field, File, Sheet, read_tagged, reader
 from gecam.io.ocha.needs_checks import (
     Refusal,
@@ -18,7 +21,7 @@ from gecam.io.ocha.needs_checks import (
     sectors_of,
     unknown_words,
 )
-from gecam.model import NEEDS_COUNTS, NeedsTable, Note, Source
+from gecam.model import NEEDS_COUNTS, NeedsTable, Note, PinScope, Source
 
 _PLACES = {
     f"{what}{level}": Field((f"Admin {level} {label}",), tag, is_required=False)
@@ -50,6 +53,7 @@ _EARLIER = {
     "disabled": Field(("Disabled",), "#is_disabled", is_required=False),
     "group": Field(("Population Group",), "#population_group+code", is_required=False),
 }
+_ADDED = {name: Field((name,), is_required=False) for name in ("onset", "pin_scope")}  # by users
 _DISABLED = {"": "", "a": "", "all": "", "y": "disability", "n": "no_disability"}
 
 
@@ -65,7 +69,8 @@ def read_hno(path: File, *, refuse: Refusal = "file") -> NeedsTable:
     Parameters
     ----------
     path
-        The CSV file, plain or compressed by gzip.
+        The CSV file, plain or compressed by gzip. Two columns may be added to it, ``onset`` (a day) and
+        ``pin_scope`` (a word of `Footprint`), filled in one row of a country or more.
     refuse
         What a national figure that the file contradicts refuses: the ``file``, with an error, or the
         ``country`` alone (`NeedsTable.faults`).
@@ -111,18 +116,19 @@ def read_hno(path: File, *, refuse: Refusal = "file") -> NeedsTable:
     >>> table.national()["in_need"].sum()
     np.float64(24786370.0)
     """
-    sheet = read_tagged(path, _FIELDS | _EARLIER)
+    sheet = read_tagged(path, _FIELDS | _EARLIER | _ADDED)
     if "category" not in sheet:
         sheet.require(*_EARLIER)
     counts = {name: sheet.people(name, is_as_published=True) for name in NEEDS_COUNTS}
     texts = {
         name: pd.Categorical(sheet.prose(name) if name in _PROSE else sheet.text(name))
         for name in sheet.columns
-        if name not in NEEDS_COUNTS
+        if name not in NEEDS_COUNTS and name not in _ADDED
     }
     texts["iso3"] = pd.Categorical(sheet.countries("iso3"))
     codes = {name: column.codes for name, column in texts.items()}
     sheet.refuse_repeats(pd.DataFrame({**codes, **counts}), "iso3")
+    onsets, scopes = (_stated(sheet, name, texts["iso3"]) for name in _ADDED)
     sheet.check()
     blank = pd.Categorical.from_codes(np.zeros(len(sheet), dtype=np.int8), categories=[""])
     meanings, notes = (
@@ -133,7 +139,7 @@ def read_hno(path: File, *, refuse: Refusal = "file") -> NeedsTable:
     remarked = int(np.isin(np.asarray(info), remarks).sum())
     sectors, unread = sectors_of(texts["sector"])
     notes = [*notes, unread, Note("INFO", f"other remarks: {remarks[:5]}", remarked)]
-    return assemble(
+    table = assemble(
         sheet,
         {
             "iso3": texts["iso3"],
@@ -149,6 +155,29 @@ def read_hno(path: File, *, refuse: Refusal = "file") -> NeedsTable:
         periods=_periods(sheet, texts["iso3"]),
         refuse=refuse,
     )
+    return replace(table, onsets=onsets, scopes=scopes)
+
+
+def _stated(sheet: Sheet, name: str, countries: pd.Categorical) -> dict[str, Any]:
+    """Return what a column that a user added says of each country: one value, where it says any."""
+    if name not in sheet:
+        return {}
+    if name == "onset":
+        values = sheet.days(name, missing=("",)).dt.date
+    else:
+        values = sheet.converted(name, _scope, code="UNKNOWN_WORD").replace("", None)
+    told = pd.DataFrame({"country": np.asarray(countries), "value": values}).dropna()
+    told = told.drop_duplicates()
+    again = told[told["country"].duplicated()]
+    where = pd.Series(np.isin(np.arange(len(sheet)), again.index))
+    sheet.refuse(where, name, lambda _: "differs from another row of the country", code="DIFFERS")
+    return dict(zip(told["country"], told["value"], strict=True))
+
+
+def _scope(word: str) -> str:
+    if word and word not in get_args(PinScope):
+        raise InputError(f"unknown word {word!r}; allowed: {', '.join(get_args(PinScope))}")
+    return word
 
 
 _LOST = "Unknown location"

@@ -157,12 +157,8 @@ def assemble(
     ]
     table = NeedsTable(rows, source)
     faults = _contradictions(table, sheet)
-    if faults and refuse == "file":
-        how = "tenfold" if any(fault.code == "TENFOLD" for _, fault in faults) else "twofold"
-        raise InputError(
-            f"{sheet.file}: sub-national and national people in need disagree {how}",
-            [fault for _, fault in faults],
-        )
+    if refuse == "file":
+        _raise(faults, sheet)
     told += [*_national_notes(table), *_subnational_notes(table)]
     said = tuple(note for note in told if note.count)
     return NeedsTable(table.rows, source, said, periods, dict(reversed(faults)))
@@ -267,6 +263,16 @@ def _national_notes(table: NeedsTable) -> list[Note]:
         ),
         Note("NO_NATIONAL", f"no national row of all sectors: {', '.join(without)}", len(without)),
     ]
+
+
+def _raise(faults: list[tuple[str, Problem]], sheet: Sheet) -> None:
+    """Raise the faults of a file, if there are any."""
+    if faults:
+        how = "tenfold" if any(fault.code == "TENFOLD" for _, fault in faults) else "twofold"
+        raise InputError(
+            f"{sheet.file}: sub-national and national people in need disagree {how}",
+            [fault for _, fault in faults],
+        )
 
 
 def _contradictions(table: NeedsTable, sheet: Sheet) -> list[tuple[str, Problem]]:
