@@ -50,9 +50,15 @@ def test_an_address_is_what_it_was(name):
     assert (value if isinstance(value, str) else "|".join(value)) == FIRST[name]
 
 
+def test_refugees_share_two_parts_of_their_odds_ratio():
+    parts = ["|".join(part) for part in addresses.odds_ratio_of_refugees("a")]
+    first = "odds_ratio/refugees"
+    assert parts == [f"{first}|shared", f"{first}|hosts", f"{first}|country:a"]
+
+
 def test_every_address_of_the_module_is_among_them():
     public = {n for n in vars(addresses) if not n.startswith("_")} - {"annotations", "Address"}
-    assert public == set(FIRST)
+    assert public == {*FIRST, "odds_ratio_of_refugees"}
 
 
 ROOMS = ("aggregation", "estimation", "results", "preparedness")

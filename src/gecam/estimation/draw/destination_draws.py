@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -94,29 +94,33 @@ def draw_leaves(plan: DestinationPlan, streams: Streams, n: int) -> LeafDraws:
         streams = of_destination(streams, plan)
     log_odds = {c.use: odds_ratio_draws(plan, c.use, streams, n) for c in plan.crises}
     is_once = plan.assumptions.odds_ratio_acts_on == "country" and len(plan.crises) > 1
+    leaves = tuple(leaf for crisis in plan.crises for leaf in crisis.leaves)
     draws: dict[str, FloatArray] = {}
     at_one: dict[str, FloatArray] = {}
     people: dict[tuple[str, Group], FloatArray] = {}
-    inputs: _CrisisDraws | None = None
+    for inputs, leaf, group in _estimated(plan, streams, n):
+        crisis = inputs.crisis
+        people[crisis.crisis.id, leaf.group] = group
+        draws[leaf.id] = _leaf_draws(inputs, leaf.group, group, log_odds[crisis.use])
+        if is_once and leaf.group == "other" and crisis.shares.rests_on_odds_ratio:
+            at_one[leaf.id] = _leaf_draws(inputs, "other", group, np.zeros(n))
+    drawn = LeafDraws(plan, streams, n, leaves, draws, people)
+    if len(at_one) > 1:
+        reading = _CrisisDraws(plan.crises[0], streams, n).reading
+        drawn = odds_ratio_once(drawn, at_one, log_odds, reading)
+    return replace(drawn, leaves=tuple(_with_mean(leaf, drawn.draws) for leaf in drawn.leaves))
+
+
+def _estimated(
+    plan: DestinationPlan, streams: Streams, n: int
+) -> Iterator[tuple[_CrisisDraws, Leaf, FloatArray]]:
+    """Yield the leaves that have a figure, with inputs of their crisis and people of their group."""
     for crisis in plan.crises:
         groups = _group_draws(plan, crisis, streams, n)
         inputs = _CrisisDraws(crisis, streams, n)
         for leaf in crisis.leaves:
-            if leaf.status == "not_estimated":
-                continue
-            of_group = people[crisis.crisis.id, leaf.group] = groups[leaf.group]
-            draws[leaf.id] = _leaf_draws(inputs, leaf.group, of_group, log_odds[crisis.use])
-            if is_once and leaf.group == "other" and crisis.shares.rests_on_odds_ratio:
-                at_one[leaf.id] = _leaf_draws(inputs, "other", of_group, np.zeros(n))
-    leaves = tuple(leaf for crisis in plan.crises for leaf in crisis.leaves)
-    drawn = LeafDraws(plan, streams, n, leaves, draws, people)
-    if inputs is not None and len(at_one) > 1:
-        drawn = odds_ratio_once(drawn, at_one, log_odds, inputs.reading)
-    done = (
-        _with_mean(leaf, float(drawn.draws[leaf.id].mean())) if leaf.id in drawn.draws else leaf
-        for leaf in drawn.leaves
-    )
-    return replace(drawn, leaves=tuple(done))
+            if leaf.status != "not_estimated":
+                yield inputs, leaf, groups[leaf.group]
 
 
 def odds_ratio_draws(
@@ -256,8 +260,11 @@ def _own_of_refugees(inputs: _CrisisDraws, share: ProtectionShare) -> FloatArray
     return share.odds_ratio.log_odds(*(streams.normal(*part, 0, n) for part in parts))
 
 
-def _with_mean(leaf: Leaf, mean: float) -> Leaf:
-    """Add the last step: from central values to the mean of the draws."""
+def _with_mean(leaf: Leaf, draws: Mapping[str, FloatArray]) -> Leaf:
+    """Add the last step of a leaf that was drawn: from central values to the mean of its draws."""
+    if leaf.id not in draws:
+        return leaf
+    mean = float(draws[leaf.id].mean())
     is_odds_ratio = leaf.evidence_level == 3 and leaf.group == "other"
     change = mean - leaf.steps[-1].value
     side = "ABOVE" if change > 0 else "BELOW" if change < 0 else "AT"
