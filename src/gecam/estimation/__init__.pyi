@@ -241,6 +241,9 @@ from .provenance import canonical as canonical
 from .regional_cells import (
     complete_estimates as complete_estimates,
 )
+from .registered_origins import (
+    registered_origins as registered_origins,
+)
 from .zero_cells import (
     with_zero_cells as with_zero_cells,
 )
