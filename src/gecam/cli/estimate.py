@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -55,6 +56,12 @@ def estimate_command(
         typer.Option(
             help="MMR=areas: the sum over a country's areas in place of its national figure, where "
             "the file contradicts itself; repeat it."
+        ),
+    ] = None,
+    as_of: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"], help="Reference date of --needs, where the file does not say it."
         ),
     ] = None,
     encoding: Annotated[
@@ -126,7 +133,10 @@ def estimate_command(
 
     files = {"stock": stock, "population": population, "needs": needs, "protected": protected}
     tables = FilesOfCase(
-        {kind: file for kind, file in files.items() if file is not None}, encoding, accept or ()
+        {kind: file for kind, file in files.items() if file is not None},
+        encoding,
+        accept or (),
+        as_of.date() if as_of else None,
     )
     maps = MapFiles(areas, grid, crs, nodata, area_name, area_layer)
     into = ReleaseInto(db, release, reason, supersedes)
@@ -178,11 +188,14 @@ class FilesOfCase:
         Of tables of the user's own.
     accept
         Such as ``MMR=areas``.
+    as_of
+        Reference date of people in need.
     """
 
     files: Mapping[str, Path]
     encoding: str | None
     accept: Sequence[str]
+    as_of: date | None
 
     def check(self, *, has_maps: bool) -> None:
         """Refuse files that would not be read, and options and files that need people in need."""
@@ -194,6 +207,7 @@ class FilesOfCase:
         others = {
             "--encoding": self.encoding,
             "--accept": self.accept,
+            "--as-of": self.as_of,
             **{f"--{kind}": kind for kind in self.files},
         }
         if "needs" not in self.files:
@@ -215,7 +229,9 @@ class FilesOfCase:
         """Read the files, and say what was taken from where and which countries are refused."""
         from gecam.datasets import case_from_files
 
-        made = case_from_files((), self.files, accept=self._accepted(), encoding=self.encoding)
+        made = case_from_files(
+            (), self.files, accept=self._accepted(), as_of=self.as_of, encoding=self.encoding
+        )
         for line in made.taken:
             typer.echo(line, err=True)
         for problem in made.refused.values():

@@ -214,6 +214,8 @@ def _needs(
 ) -> tuple[tuple[Crisis, ...], tuple[Footprint, ...], dict[str, Problem]]:
     """Return crises, footprints and refused countries of a needs table, or of a table of the user's."""
     if not isinstance(value, NeedsTable):
+        if as_of is not None:
+            raise InputError("a table of your own says its dates itself: leave as_of out.")
         if accept:
             raise InputError(
                 "there is nothing to accept in a table of your own: correct its figures."

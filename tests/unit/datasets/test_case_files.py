@@ -155,6 +155,25 @@ def test_the_command_prints_what_was_taken_refuses_one_country_and_takes_the_rem
     assert all(row["mean"] for row in json.loads(second.stdout)["rows"])
     assert "accepted: MMR" in second.stderr
     assert run(app, [*arguments, "--accept", "MMR"]).exit_code == 2
+    assert run(app, ["estimate", "--as-of", "2025-07-01"]).exit_code == 2
+
+
+def test_a_file_whose_name_has_no_year_asks_for_its_date(needs, tmp_path):
+    plain = needs.rename(tmp_path / "needs.csv")
+    run, arguments = CliRunner().invoke, ["estimate", "--json", "--draws", "50", "--needs"]
+    asked = run(app, [*arguments, str(plain)])
+    assert (asked.exit_code, "give as_of" in asked.output) == (3, True)
+    told = run(app, [*arguments, str(plain), "--as-of", "2025-07-01"])
+    assert told.exit_code == 0, told.output
+    assert json.loads(told.stdout)["rows"][0]["crisis"] == "2025-SDN"
+    own = tmp_path / "own.csv"
+    own.write_text("crisis,destination,as_of,people\nwar,SDN,2025-07-01,9000000\n")
+    with pytest.raises(InputError, match="says its dates itself"):
+        case_from_files([own], as_of=date(2025, 7, 1))
+
+
+def test_options_of_a_file_go_with_it():
+    run = CliRunner().invoke
     assert run(app, ["estimate", "--accept", "MMR=areas"]).exit_code == 2
 
 
