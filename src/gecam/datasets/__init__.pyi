@@ -42,13 +42,13 @@ from .editions import (
 from .editions import (
     load_editions as load_editions,
 )
-from .editions import (
+from .other_tables import (
     load_other_figures as load_other_figures,
 )
-from .editions import (
+from .other_tables import (
     load_risk as load_risk,
 )
-from .editions import (
+from .other_tables import (
     load_world as load_world,
 )
 from .plan_registry import (

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from gecam._signature import checked
 from gecam.datasets.calibration import load_calibration
-from gecam.datasets.editions import load_edition, load_other_figures, load_risk, load_world
+from gecam.datasets.editions import load_edition
+from gecam.datasets.other_tables import load_other_figures, load_risk, load_world
 from gecam.estimation import modelled_case
 from gecam.evaluation import Alternatives
 

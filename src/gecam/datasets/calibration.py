@@ -8,7 +8,8 @@ from importlib.resources import files
 
 import pandas as pd
 
-from gecam.datasets.editions import load_edition, load_risk
+from gecam.datasets.editions import load_edition
+from gecam.datasets.other_tables import load_risk
 from gecam.errors import InputError
 from gecam.evaluation import BackTest, backtest, backtest_imputation, calibrated_until
 from gecam.model import Assumptions

@@ -15,7 +15,8 @@ import pandas as pd
 
 from gecam._signature import checked
 from gecam.datasets.edition_names import EDITIONS
-from gecam.datasets.editions import load_edition, load_world
+from gecam.datasets.editions import load_edition
+from gecam.datasets.other_tables import load_world
 from gecam.datasets.plan_registry import with_plan_facts
 from gecam.errors import CoverageWarning, InputError, Problem, caller_level
 from gecam.io import File, FileRead, read_file

@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import replace
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 from typing import Literal
 
-import pandas as pd
-
 from gecam._signature import checked
-from gecam.datasets.edition_names import EDITIONS
+from gecam.datasets.edition_names import EDITIONS, edition_folder
 from gecam.datasets.edition_tables import read_edition, read_revision
 from gecam.errors import InputError
 from gecam.model import Case
@@ -52,7 +46,7 @@ def load_edition(name: str | int, *, revision: StockRevision | None = None) -> C
     >>> gc.load_edition("2022", revision="2024").stock.source.id
     'undesa-ims-2024'
     """
-    folder = _folder("editions", name)
+    folder = edition_folder("editions", name)
     case = read_edition(folder)
     if revision is None or case.stock.source.id == f"undesa-ims-{revision}":
         return case
@@ -101,80 +95,3 @@ def load_editions(*names: str | int, revision: StockRevision | None = "2024") ->
             f"names must be years of editions, {', '.join(EDITIONS)}: got {', '.join(unknown)}."
         )
     return tuple(load_edition(name, revision=revision) for name in names or EDITIONS)
-
-
-def load_world(name: str | int) -> Case:
-    """Load stock, population and refugees of all countries, without origins and without crises.
-
-    The inputs of `gecam.estimation.modelled_case`, for the same years as the edition.
-
-    Parameters
-    ----------
-    name
-        Year of an edition (`EDITIONS`).
-
-    Raises
-    ------
-    InputError
-        If there is no such edition.
-
-    Examples
-    --------
-    >>> len(gc.load_world("2022").stock.destinations)
-    232
-    """
-    return read_edition(_folder("world", name))
-
-
-def load_other_figures(name: str | int) -> pd.DataFrame:
-    """Load figures that were published of an edition's plans and that the edition does not use.
-
-    Parameters
-    ----------
-    name
-        Year of an edition (`EDITIONS`).
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row per plan and reading: ``crisis`` (id), ``reading`` (such as ``as launched``), ``people``
-        (persons in need), ``source``, ``note``; no rows where one figure alone was published.
-
-    Raises
-    ------
-    InputError
-        If there is no such edition.
-
-    Examples
-    --------
-    >>> from gecam.datasets import load_other_figures
-    >>> rows = load_other_figures("2026").set_index("crisis")
-    >>> rows.loc["2026-MOZ", "people"], gc.load_edition("2026").footprints[9].people
-    (np.float64(1628468.0), 2356162.0)
-    """
-    columns = ["crisis", "reading", "people", "source", "note"]
-    path = _folder("editions", name) / "other_figures.csv"
-    text = path.read_text(encoding="utf-8") if path.is_file() else ""
-    rows = pd.DataFrame(list(csv.DictReader(io.StringIO(text))), columns=columns)
-    return rows.astype({"people": "float64"})
-
-
-def _folder(kind: str, name: str | int) -> Traversable:
-    """Return the folder of an edition's tables; its year may be a number."""
-    name = str(name)
-    if name not in EDITIONS:
-        raise InputError(f"no edition {name!r}. There are: {', '.join(EDITIONS)}.")
-    return files("gecam.datasets") / kind / name
-
-
-def load_risk() -> pd.DataFrame:
-    """Load components of the INFORM Risk Index 2026 by country (JRC, CC BY 4.0); 0 to 10.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Index ISO3; only components that rest on no count of people in need.
-    """
-    path = files("gecam.datasets") / "world" / "risk.csv"
-    rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"))))
-    return pd.DataFrame(rows).set_index("iso3").astype("float64")
