@@ -199,7 +199,11 @@ def _parts(
         place = partial(Problem, file=part.file)
         if part.kind not in _KINDS:
             what = f"{part.reader} reads this file ({part.kind})"
-            problems.append(place(what, f"A case takes {', '.join(_KINDS)}.", code="KIND"))
+            remedy = (
+                f"A case takes {', '.join(_KINDS)}: make a table of one row per crisis and country "
+                "from it (`gecam template needs`)."
+            )
+            problems.append(place(what, remedy, code="KIND"))
         elif part.kind in parts:
             what = f"{parts[part.kind].file} is a file of {part.kind} too"
             problems.append(place(what, "Give one of each kind.", code="DUPLICATE"))

@@ -72,7 +72,10 @@ def read_file(source: File, *, kind: str = "", encoding: str | None = None) -> F
         value: Any = _OWN[kind](file, encoding=encoding)
         return FileRead(file.name, file.sha256, kind, _OWN[kind].__name__, "you", value)
     if kind and reader.kind != kind:
-        raise LayoutError(f"a file for {reader.name} ({reader.kind}) was given as {kind}.")
+        form = (
+            f" Make a table of your own from it: `gecam template {kind}`." if kind in _OWN else ""
+        )
+        raise LayoutError(f"a file for {reader.name} ({reader.kind}) was given as {kind}.{form}")
     if reader.publisher == "you" and reader.kind in _OWN:
         value = _OWN[reader.kind](file, encoding=encoding)
     elif reader.kind == "needs":

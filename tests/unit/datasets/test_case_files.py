@@ -137,8 +137,11 @@ def test_every_problem_of_every_file_comes_at_once(needs, tmp_path):
     with pytest.raises(InputError) as caught:
         case_from_files([needs, *odd.values()])
     text = str(caught.value)
-    for part in ("no reader of gecam knows", "hpc_hno_2025.csv is a file of needs too", "read_fts"):
+    for part in ("no reader of gecam knows", "hpc_hno_2025.csv is a file of needs too", "read_fts",
+                 "gecam template needs"):  # fmt: skip
         assert part in text
+    with pytest.raises(InputError, match=r"\(plans\) was given as needs. .*gecam template needs"):
+        case_from_files([], {"needs": odd["shapes"]})
     with pytest.raises(InputError, match="needs a file of people in need"):
         case_from_files([])
 
