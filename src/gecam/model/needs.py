@@ -180,7 +180,7 @@ class NeedsTable:
         Returns
         -------
         NeedsTable
-            Without these faults; `accepted` says what was put in place of what, and so do footprints.
+            Without these faults; `accepted` says what was put in place of what, and so do footprints and their source.
 
         Raises
         ------
@@ -288,7 +288,10 @@ class NeedsTable:
     def _crisis_and_footprint(self, figure: Any, when: date) -> tuple[Crisis, Footprint]:
         code = str(figure.Index)
         key = f"{when.year}-{code}"
-        note = self.accepted.get(code, "")
+        source, note = self.source, self.accepted.get(code, "")
+        if note:  # results name the sources of their figures
+            key_of_source, title = f"{source.id}-{code}-accepted", f"{source.title}; {code}: {note}"
+            source = replace(source, id=key_of_source, title=title)
         if figure.area:
             note = f"sum over {len(figure.area)} places of {figure.level}"
         residents = None if np.isnan(figure.residents) else float(figure.residents)
@@ -299,7 +302,7 @@ class NeedsTable:
         )  # fmt: skip
         return crisis, Footprint(
             key, code, float(figure.in_need), when, area=figure.area, denominator=residents,
-            source=self.source, note=note, pin_scope=self.scopes.get(code, "unknown"),
+            source=source, note=note, pin_scope=self.scopes.get(code, "unknown"),
             pin_scope_source=self.source.title if code in self.scopes else "",
         )  # fmt: skip
 

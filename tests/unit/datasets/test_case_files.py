@@ -157,6 +157,8 @@ def test_the_command_prints_what_was_taken_refuses_one_country_and_takes_the_rem
     second = run(app, [*arguments, "--accept", "MMR=areas"])
     assert all(row["mean"] for row in json.loads(second.stdout)["rows"])
     assert "accepted: MMR" in second.stderr
+    titles = {source["id"]: source["title"] for source in json.loads(second.stdout)["sources"]}
+    assert "MMR: sum over 2 places of admin1, accepted" in titles["ocha-hno-2025-MMR-accepted"]
     assert run(app, [*arguments, "--accept", "MMR"]).exit_code == 2
     assert run(app, ["estimate", "--as-of", "2025-07-01"]).exit_code == 2
 
