@@ -180,8 +180,8 @@ class NeedsTable:
         Returns
         -------
         NeedsTable
-            Without these faults; `accepted` says what was put in place of what, and so do footprints and
-            their sources.
+            Without these faults; `accepted` says what was put in place of what, and so do
+            footprints and their sources.
 
         Raises
         ------
