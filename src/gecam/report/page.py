@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 STATUS_WORDS = {
     "estimated": "",
-    "superseded": "Replaced by a later plan; not added to the second total.",
+    "superseded": "Replaced by a later plan; not added to the total of all country-level plans.",
     "left_out": "Shown, not added to totals.",
     "published": "Published at plan level; not added to country totals.",
     "not_estimated": "Not estimated.",
@@ -222,7 +222,7 @@ def _tables(of: Any, est: Estimates) -> list[dict[str, Any]]:
             "first": "country",
             "second": "region",
             "rows": [_place(row) for row in places],
-            "note": "People in at least one crisis; these rows add to the second total.",
+            "note": "People in at least one crisis; these rows add to the total of all country-level plans.",
         },
         {
             "id": "by-origin",
