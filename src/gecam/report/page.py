@@ -222,7 +222,7 @@ def _tables(of: Any, est: Estimates) -> list[dict[str, Any]]:
             "first": "country",
             "second": "region",
             "rows": [_place(row) for row in places],
-            "note": "People in at least one crisis; these rows add to the total of all country-level plans.",
+            "note": "People in at least one crisis; they add to the total of country-level plans.",
         },
         {
             "id": "by-origin",
