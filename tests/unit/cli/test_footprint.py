@@ -360,4 +360,4 @@ def test_own_tables_beside_a_map_are_refused_and_not_ignored(tmp_path, country):
     given = ("--footprint", flood, "--destination", "TUR", "--areas", country)
     result = run(*given, "--stock", str(stock))
     assert result.exit_code == 2
-    assert "not with your own tables" in plain(result)
+    assert "not with files of your own" in plain(result)

@@ -248,6 +248,7 @@ def test_what_rests_on_inputs_that_are_not_public_has_no_chain(secret):
     assert checked
 
 
+@pytest.mark.slow
 def test_the_480_pairs_of_text_and_field_are_inert(without_figures, poisoned, payloads):
     case, _ = poisoned(0)
     plain = replace(
