@@ -76,7 +76,12 @@ def check(part: str, result: dict) -> None:
         assert result["releases_open_by_origins"] > 0
 
 
-@pytest.mark.parametrize("part", PARTS)
+LONG_PARTS = ("disclosure", "faults", "kill")  # above 5 s each
+
+
+@pytest.mark.parametrize(
+    "part", [pytest.param(p, marks=[pytest.mark.slow] * (p in LONG_PARTS)) for p in PARTS]
+)
 def test_the_database_holds_quick(torture, part):
     check(part, torture(part, is_full=False))
 

@@ -149,6 +149,7 @@ def test_the_480_pairs_of_text_and_field_are_inert(tab, tmp_path, poisoned, payl
     assert tab.heard == []
 
 
+@pytest.mark.slow  # 7 s at each width
 @pytest.mark.parametrize("width", [1280, 390])
 def test_axe_finds_nothing_serious(tab, file, axe, width):
     tab.set_viewport_size({"width": width, "height": 844})
