@@ -6,31 +6,18 @@ import ast
 import csv
 import importlib
 import importlib.util
-import sys
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 import gecam
+import house
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = Path(gecam.__file__).parent
 MOVED = ROOT / "docs" / "reference" / "moved.csv"
 
 
-@pytest.fixture(scope="module")
-def house():
-    """Return tools/house.py as a module."""
-    spec = importlib.util.spec_from_file_location("house", ROOT / "tools" / "house.py")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["house"] = module
-    spec.loader.exec_module(module)
-    yield module
-    del sys.modules["house"]
-
-
-def test_no_two_modules_define_one_name(house):
+def test_no_two_modules_define_one_name():
     trees = {path: ast.parse(path.read_text(encoding="utf-8")) for path in PACKAGE.rglob("*.py")}
     places = [place for row in house.names(trees) for place in row.places]
     assert not places, "give each of two things a name of its own: " + "; ".join(places)

@@ -2,28 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
-from pathlib import Path
-
 import numpy as np
 import pytest
 from scipy.stats import norm
 
+import odds_ratio_checks as checks
 from gecam.datasets import load_calibration
 from gecam.estimation import fit_odds_ratio
-
-FILE = Path(__file__).resolve().parents[2] / "tools" / "odds_ratio_checks.py"
-
-
-@pytest.fixture(scope="module")
-def checks():
-    spec = importlib.util.spec_from_file_location("odds_ratio_checks", FILE)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    yield module
-    del sys.modules[spec.name]
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +16,7 @@ def pairs():
     return load_calibration("group_pairs")
 
 
-def test_the_former_prior_scores_as_it_did(checks, pairs):
+def test_the_former_prior_scores_as_it_did(pairs):
     # computed apart from this package by the compiler of the table: -0.86 on five, -1.28 on all ten
     table = checks.summary(pairs).set_index(["scope", "method"])["log_score"]
     five, ten = (table[scope, "prior of 2024"] for scope in list(checks.SCOPES)[:2][::-1])
@@ -41,7 +26,7 @@ def test_the_former_prior_scores_as_it_did(checks, pairs):
     assert ten == pytest.approx(by_scipy, rel=1e-9)
 
 
-def test_a_country_never_scores_itself(checks, pairs):
+def test_a_country_never_scores_itself(pairs):
     """Its own figures may be anything: what the others say of it stays the same."""
     other = pairs.assign(odds_ratio=pairs["odds_ratio"].where(pairs["country"].ne("LBY"), 50.0))
     held = fit_odds_ratio(pairs).countries.loc["LBY"].to_dict()
@@ -58,12 +43,12 @@ def test_a_country_never_scores_itself(checks, pairs):
     assert p["LBY"] < 0.01
 
 
-def test_each_pair_in_use_has_its_p(checks, pairs):
+def test_each_pair_in_use_has_its_p(pairs):
     p = dict(checks.p_of_pairs(pairs))
     assert len(p) == 24
     assert all(0 < value <= 1 for value in p.values())
 
 
-def test_one_prior_for_all_has_no_offsets(checks, pairs):
+def test_one_prior_for_all_has_no_offsets(pairs):
     plain = checks.without_offsets(fit_odds_ratio(pairs))
     assert not plain.countries.drop(columns=["log_odds_ratio", "rows"]).to_numpy().any()

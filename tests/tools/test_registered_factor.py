@@ -2,32 +2,18 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
 
+import registered_factor as factor
 from gecam.datasets import load_calibration
 from gecam.model import Assumptions
 
-FILE = Path(__file__).resolve().parents[2] / "tools" / "registered_factor.py"
 ROWS = load_calibration("planned_refugees")
 
 
-@pytest.fixture(scope="module")
-def factor():
-    spec = importlib.util.spec_from_file_location("registered_factor", FILE)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    yield module
-    del sys.modules[spec.name]
-
-
-def test_counts_over_the_register_are_the_published_ones(factor):
+def test_counts_over_the_register_are_the_published_ones():
     plans = ROWS[ROWS["kind"].isin(factor.OF_PLANS)].set_index(["iso3", "year"])
     ratio = (plans["in_need"] / plans["register"]).round(2)
     # by hand: 72,400 / 67,200; 925,000 / 1,130,537; 50,434 / 35,076; 1,362,883 / 1,105,837
@@ -39,7 +25,7 @@ def test_counts_over_the_register_are_the_published_ones(factor):
     assert set(plans.index[plans["kind"].eq("with_arrivals")]) == {("SSD", 2024), ("TCD", 2025)}
 
 
-def test_a_count_of_the_older_register_is_told_from_an_error_of_the_factor(factor):
+def test_a_count_of_the_older_register_is_told_from_an_error_of_the_factor():
     # Ten counts at the later register, five at the older one, half as large: no noise but 2 %.
     noise = np.exp(0.02 * np.linspace(-1, 1, 15))
     is_older = np.arange(15) < 5
@@ -52,7 +38,7 @@ def test_a_count_of_the_older_register_is_told_from_an_error_of_the_factor(facto
     assert factor.fit(rows, two_dates=False).log_sd > 0.3
 
 
-def test_one_distribution_is_the_normal_of_the_logs(factor):
+def test_one_distribution_is_the_normal_of_the_logs():
     fitted, _ = factor.split(ROWS)
     y = np.log(fitted["in_need"] / fitted["register"])
     found = factor.fit(fitted, two_dates=False)
@@ -64,7 +50,7 @@ def test_one_distribution_is_the_normal_of_the_logs(factor):
     )
 
 
-def test_the_held_out_counts_are_covered_and_score_better_than_before(factor):
+def test_the_held_out_counts_are_covered_and_score_better_than_before():
     results = {n: t[t["level"].eq(0.9)] for n, t in factor.tests(ROWS).items()}
     two, before = results["two dates"], results["method before"]
     assert len(two) == 9
@@ -73,18 +59,18 @@ def test_the_held_out_counts_are_covered_and_score_better_than_before(factor):
     assert two["score"].mean() < results["one distribution"]["score"].mean()
 
 
-def test_the_assumptions_are_the_fit(factor):
+def test_the_assumptions_are_the_fit():
     fitted, _ = factor.split(ROWS)
     two, a = factor.fit(fitted), Assumptions()
     assert (round(two.mean, 2), round(two.log_sd, 2)) == a.planned_factor
     assert round(two.weight, 1) == a.planned_earlier_weight
 
 
-def test_interval_score_by_hand(factor):
+def test_interval_score_by_hand():
     # log 4 - log 1, and 2/0.1 times log 8 - log 4 for the miss
     assert factor.interval_score(1, 4, 2, 0.9) == pytest.approx(np.log(4))
     assert factor.interval_score(1, 4, 8, 0.9) == pytest.approx(np.log(4) + 20 * np.log(2))
 
 
-def test_the_page_is_what_the_tool_writes(factor):
+def test_the_page_is_what_the_tool_writes():
     assert factor.PAGE.read_text("utf-8") == factor.page(ROWS)

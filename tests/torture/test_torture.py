@@ -86,6 +86,7 @@ def test_the_database_holds_quick(torture, part):
     check(part, torture(part, is_full=False))
 
 
+@pytest.mark.slow  # it needs every part
 def test_the_page_is_written_from_what_was_measured(torture):
     spec = importlib.util.spec_from_file_location("torture_page", TOOL)
     tool = importlib.util.module_from_spec(spec)

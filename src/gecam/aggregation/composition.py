@@ -157,12 +157,9 @@ def composition_draws(
     """
     shares = np.empty((len(composition.origin), stop - start)) if out is None else out
     total = np.zeros(stop - start)
-    for i, origin in enumerate(
-        composition.origin
-    ):  # a row at a time stays in the processor's cache
-        weight = ndtri(
-            streams.uniform(input_id, addresses.origin(origin), start, stop), out=shares[i]
-        )
+    for i, origin in enumerate(composition.origin):  # a row at a time stays in the cache
+        u = streams.uniform(input_id, addresses.origin(origin), start, stop)
+        weight = ndtri(u, out=shares[i])
         weight *= composition.log_sd[i]
         weight += composition.centred.location[i]
         np.exp(weight, out=weight)

@@ -31,7 +31,7 @@ Answer = tuple["Document", dict[str, Any]]  # a brief, and the same as a record
 
 
 @dataclass(frozen=True)
-class Run:
+class Request:
     """What is asked of the estimates behind a brief, whatever it is about."""
 
     edition: str
@@ -98,7 +98,7 @@ def prepare_command(
 
     _check_asked((scenario, country, origin), files=(plan, events), out=out)
     country, origin = country_option(country, "--country"), country_option(origin, "--origin")
-    run = Run(edition, draws, seed, level)
+    run = Request(edition, draws, seed, level)
     if scenario is not None:
         brief, record = _scenario(scenario, run)
     elif country:
@@ -129,7 +129,7 @@ def _check_asked(
         raise typer.BadParameter("the brief is written as .html or .md", param_hint="--out")
 
 
-def _country(country: str, plan: Path | None, past: PastEvents, run: Run) -> Answer:
+def _country(country: str, plan: Path | None, past: PastEvents, run: Request) -> Answer:
     from gecam.datasets import load_edition
     from gecam.errors import NotEstimatedError
     from gecam.preparedness import inclusion, language_reach
@@ -179,7 +179,7 @@ def _budget(budget: PlanBudget) -> dict[str, Any]:
     }
 
 
-def _origin(origin: str, run: Run) -> Answer:
+def _origin(origin: str, run: Request) -> Answer:
     from gecam.datasets import load_edition
     from gecam.preparedness import nationals_abroad
     from gecam.report import origin_brief
@@ -209,7 +209,7 @@ def _cells_of(complete: CompleteEstimates | None, origin: str) -> list[dict[str,
     return records(cells[cells["origin"].eq(origin)])
 
 
-def _scenario(path: Path, run: Run) -> Answer:
+def _scenario(path: Path, run: Request) -> Answer:
     from gecam.cli.scenario_file import read_scenario
     from gecam.evaluation import compare, scenario
     from gecam.report import additional_rows, scenario_brief

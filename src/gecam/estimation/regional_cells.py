@@ -13,7 +13,14 @@ from gecam._signature import checked
 from gecam._typing import FloatArray
 from gecam.errors import InputError
 from gecam.model import Assumptions, Grade, Group, RegionalPlans
-from gecam.results import CellBasis, CellTotal, CompleteEstimates, Estimates, RegionalCell
+from gecam.results import (
+    SELECTIONS,
+    CellBasis,
+    CellTotal,
+    CompleteEstimates,
+    Estimates,
+    RegionalCell,
+)
 from gecam.uncertainty import LogitNormal, LogNormal, Streams, addresses
 
 # Spread of the factor between UNHCR's register and the refugees whom plans count, 0.14 (fitted to plans
@@ -77,7 +84,7 @@ class _Standing:
     @classmethod
     def of(cls, est: Estimates) -> _Standing:
         """Return the groups with and without draws in the total of country-level plans."""
-        draws = est.unions["all country-level plans"].draws
+        draws = est.unions[SELECTIONS[1]].draws
         with_figure = {p for p, row in zip(est.places, draws, strict=True) if not np.isnan(row[0])}
         return cls(frozenset(with_figure), frozenset(set(est.places) - with_figure))
 
@@ -200,18 +207,26 @@ def _limited(
     cells: tuple[RegionalCell, ...], published: Mapping[str, float]
 ) -> Iterator[RegionalCell]:
     """Yield cells whose sum by plan, at their means, is at most what the plan publishes."""
+    parts = {crisis: _part(cells, crisis, whole) for crisis, whole in published.items()}
     for cell in cells:
-        same = [x for x in cells if x.crisis == cell.crisis and not np.isnan(x.people)]
-        stated = sum(x.people for x in same if x.basis == "published")
-        counted = sum(x.people for x in same if x.basis == "register")
-        if cell.basis == "register" and stated + counted > published[cell.crisis]:
-            part = max(published[cell.crisis] - stated, 0.0) / counted
+        part = parts[cell.crisis]
+        if cell.basis == "register" and part < 1:
             yield replace(
                 cell, people=cell.people * part, share=cell.share * part,
                 flags=(*cell.flags, "REGISTER_LIMITED"),
             )  # fmt: skip
         else:
             yield cell
+
+
+def _part(cells: tuple[RegionalCell, ...], crisis: str, published: float) -> float:
+    """Return which part of a plan's register cells its published number leaves room for, at most 1."""
+    same = [cell for cell in cells if cell.crisis == crisis and not np.isnan(cell.people)]
+    stated = sum(cell.people for cell in same if cell.basis == "published")
+    counted = sum(cell.people for cell in same if cell.basis == "register")
+    if not stated + counted > published:
+        return 1.0
+    return max(published - stated, 0.0) / counted if counted else 0.0
 
 
 def _draws(cells: tuple[RegionalCell, ...], est: Estimates, plans: RegionalPlans) -> FloatArray:
