@@ -8,38 +8,24 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from gecam._typing import FloatArray
-from gecam.estimation.draw.overlaps import union_of_crises
+from gecam.estimation.draw.overlaps import CombinedCrises, union_of_crises
 from gecam.estimation.plan.destination import DestinationPlan, LeafPlan
 from gecam.model import Group
-from gecam.results import Leaf, Message
+from gecam.results import Leaf
 from gecam.uncertainty import Streams, addresses
 
 
 @dataclass(frozen=True, eq=False)
-class GroupInAnyCrisis:
+class GroupInAnyCrisis(CombinedCrises):
     """People of one group of one destination in at least one crisis.
 
     Parameters
     ----------
-    draws
-        Persons, shape ``(draw,)``.
-    odds_ratio_1, sum_of_crises
-        The deterministic figure, and the mean sum of the crises that are not superseded, at the date
-        of the latest; persons.
     leaf_ids
-        The leaves it stands for.
-    relations
-        What was applied.
-    is_assumed
-        Whether a dependence between crises was assumed.
+        The leaves it stands for; the other fields are those of `CombinedCrises`.
     """
 
-    draws: FloatArray
-    odds_ratio_1: float
-    sum_of_crises: float
-    leaf_ids: tuple[str, ...]
-    relations: tuple[Message, ...] = ()
-    is_assumed: bool = False
+    leaf_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,7 +81,8 @@ class LeafDraws:
         first = chosen[0][1]
         if len(chosen) == 1:
             alone = self.draws[first.id]
-            return GroupInAnyCrisis(alone, first.odds_ratio_1, float(alone.mean()), (first.id,))
+            single = CombinedCrises(alone, first.odds_ratio_1, (0,), float(alone.mean()), ())
+            return GroupInAnyCrisis(**vars(single), leaf_ids=(first.id,))
         if self.factor is not None and all(leaf.id in self.at_one for _, leaf in chosen):
             plain = replace(self, draws=self.at_one, factor=None).union(chosen)
             added = replace(self, factor=None).union(chosen).sum_of_crises
@@ -114,11 +101,5 @@ class LeafDraws:
             streams.uniform(*addresses.overlap_correlation(place), 0, self.n),
             lambda pair: streams.uniform(*addresses.overlap_shared(place, pair), 0, self.n),
         )
-        return GroupInAnyCrisis(
-            result.draws,
-            result.odds_ratio_1,
-            result.sum_of_crises,
-            tuple(chosen[i][1].id for i in result.counted),
-            result.relations,
-            result.is_assumed,
-        )
+        counted = tuple(chosen[i][1].id for i in result.counted)
+        return GroupInAnyCrisis(**vars(result), leaf_ids=counted)

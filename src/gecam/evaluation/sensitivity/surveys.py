@@ -67,6 +67,7 @@ def values_of_surveys(
         )
     values = model.points(n, seed=seed)
     people = model(values)
+    width = float(np.diff(np.quantile(people, ENDS, method="hazen"))[0])
     rows = []
     for plan in model.plans:
         reduction, error = np.zeros(2), np.zeros(2)
@@ -75,9 +76,8 @@ def values_of_surveys(
             log_odds = model.log_odds(values, plan, row)
             sd = math.hypot(survey_log_sd, _drift(plan) * YEARS**0.5)
             reduction, error = _with_error(people, log_odds, sd)
-        after = float(np.diff(np.quantile(people, ENDS, method="hazen"))[0]) - reduction[1]
         numbers = [x for pair in zip(reduction, error, strict=True) for x in pair]
-        rows.append((plan.destination, row is not None, *numbers, after))
+        rows.append((plan.destination, row is not None, *numbers, width - reduction[1]))
     table = pd.DataFrame(rows, columns=list(SURVEY_COLUMNS))
     return table.sort_values(
         "variance_reduction", ascending=False, kind="stable", ignore_index=True

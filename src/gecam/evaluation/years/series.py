@@ -192,14 +192,14 @@ def _divide(table: pd.DataFrame, old_case: Case, new_case: Case, answer: Estimat
 
 def _draws(answer: Estimates) -> dict[tuple[str, str], FloatArray]:
     """Return the draws of the cells that were estimated."""
-    found = answer.by(*CELL)  # type: ignore[arg-type]
-    cells: Array = found.labels[CELL].to_numpy()
+    rows = answer.by(*CELL)  # type: ignore[arg-type]
+    cells: Array = rows.labels[CELL].to_numpy()
     return {
         (str(place), str(group)): draws
-        for (place, group), draws, is_known in zip(
-            cells, found.draws, found.is_estimated, strict=True
+        for (place, group), draws, is_estimated in zip(
+            cells, rows.draws, rows.is_estimated, strict=True
         )
-        if is_known
+        if is_estimated
     }
 
 
@@ -247,13 +247,13 @@ def _causes(
             except InputError:
                 return {}
             values[some] = {group: float(x.mean()) for (_, group), x in _draws(answered).items()}
-    known = sorted(set.intersection(*map(set, values.values())))
-    if not names or not known:
-        return {group: np.zeros(len(YEAR_CAUSES)) for group in known}
-    split = shapley_difference(lambda on: [values[on][group] for group in known], names)
-    parts = pd.DataFrame(split.parts, index=list(names), columns=known)
+    groups = sorted(set.intersection(*map(set, values.values())))
+    if not names or not groups:
+        return {group: np.zeros(len(YEAR_CAUSES)) for group in groups}
+    split = shapley_difference(lambda on: [values[on][group] for group in groups], names)
+    parts = pd.DataFrame(split.parts, index=list(names), columns=groups)
     parts = parts.reindex(list(YEAR_CAUSES), fill_value=0.0)
-    return {group: parts[group].to_numpy(np.float64) for group in known}
+    return {group: parts[group].to_numpy(np.float64) for group in groups}
 
 
 def _differing(old: CountryYear, new: CountryYear) -> tuple[str, ...]:
