@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import warnings
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
@@ -252,7 +251,7 @@ class _Packaged:
     @classmethod
     def of(cls, crises: Sequence[Crisis], places: AbstractSet[str]) -> _Packaged:
         """Load them: by origin where the edition has the country, else its total."""
-        year = _year(crises)
+        year = crises[0].reference_date.year  # a case of two years is refused
         name = min(EDITIONS, key=lambda edition: (abs(int(edition) - year), edition))
         edition, world = load_edition(name), load_world(name)
 
@@ -293,12 +292,6 @@ def _protected(
     if by_origin is None or totals is None:
         return None
     return ProtectedPopulation(of_both(by_origin.people, totals.people), by_origin.source)
-
-
-def _year(crises: Sequence[Crisis]) -> int:
-    """Return the year of most of the reference dates, of two as frequent the later."""
-    counts = Counter(crisis.reference_date.year for crisis in crises)
-    return max(counts, key=lambda year: (counts[year], year))
 
 
 def _told(parts: Mapping[str, FileRead], packaged: _Packaged, case: Case) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, replace
 
 import pandas as pd
@@ -70,11 +69,6 @@ def _registered(
     nobody = pd.DataFrame({"as_of": days, "destination": destination, "origin": destination})
     nobody = nobody.assign(refugees=0.0, asylum_seekers=0.0, oip=0.0)[list(here.columns)]
     return replace(protected, people=pd.concat([here, nobody]) if days else here)
-
-
-def usual_year(case: Case) -> int:
-    """Return the year for which a case speaks: that of most of its crises."""
-    return Counter(c.reference_date.year for c in case.crises).most_common(1)[0][0]
 
 
 def mixed(old: CountryYear, new: CountryYear, on: frozenset[str]) -> Case:

@@ -14,7 +14,7 @@ from gecam._typing import Array, FloatArray, PositiveInt, Probability, WholeNumb
 from gecam.errors import InputError
 from gecam.estimation import canonical, estimate
 from gecam.evaluation.alternatives.shapley_difference import shapley_difference
-from gecam.evaluation.years.mixed_years import YEAR_CAUSES, CountryYear, mixed, usual_year
+from gecam.evaluation.years.mixed_years import YEAR_CAUSES, CountryYear, mixed
 from gecam.model import Case
 from gecam.results import Estimates, Scope
 
@@ -141,7 +141,8 @@ def series(
 
 def _by_year(cases: Iterable[Case]) -> dict[int, Case]:
     """Return the cases by year, in order; refuse what makes no series."""
-    given = sorted(((usual_year(case), case) for case in cases), key=lambda pair: pair[0])
+    dated = ((case.crises[0].reference_date.year, case) for case in cases)  # a case has one year
+    given = sorted(dated, key=lambda pair: pair[0])
     years = [year for year, _ in given]
     if len(given) < 2 or len(set(years)) < len(years):
         raise InputError(f"a series needs cases of at least two different years: got {years}")
