@@ -124,7 +124,7 @@ METHODS: tuple[tuple[str, str, Change, str], ...] = (
     (
         "errors of one edition and one publisher",
         "independent",
-        assume(stock_correlation=0.0, pin_correlation=0.0),
+        assume(stock_correlation=0.0, change_correlation=0.0, pin_correlation=0.0),
         "all",
     ),
     ("error of the composition", "none", assume(composition_log_sd=0.0, sex_log_sd=0.0), "all"),

@@ -104,7 +104,10 @@ def case(
     )
     return Case(
         stock, population, tuple(crises), tuple(footprints), protected, name=f"bench {year}",
-        assumptions=Assumptions(odds_ratio=OddsRatioPrior.from_logs(0.2027, 0.5446)),  # of all rows
+        assumptions=Assumptions(
+            odds_ratio=OddsRatioPrior.from_logs(0.2027, 0.5446),  # of all rows
+            change_correlation=0.0,  # as in the frozen script that it is compared with
+        ),
     )  # fmt: skip
 
 

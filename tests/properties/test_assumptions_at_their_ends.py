@@ -34,6 +34,7 @@ ENDS = {
     "end_correlation": [0, 1],
     "growth_cap": [0.0, 4.99],
     "stock_correlation": [0, 1],
+    "change_correlation": [0, 1],
     "grade_logit_sd": [dict.fromkeys("ABCDE", sd) for sd in (0.0, 4.99)],
     "subnational_logit_sd": [0.0, 4.99],
     "pin_correlation": [0, 1],

@@ -392,8 +392,9 @@ def simulated(country, swapped=frozenset(), seed=1):
         b = special.betaincinv(*row.inside, u("refugees_inside", country))
         inside = b * np.minimum(row.then, stock)
         refugees = row.now * (inside / row.then if row.then else b)
-        extra = row.change_sd
-        change = row.carried * np.exp(extra * z("dating", country) - extra**2 / 2)
+        extra, c = row.change_sd, A.change_correlation
+        moved = math.sqrt(c) * z("dating", "all") + math.sqrt(1 - c) * z("dating", country)
+        change = row.carried * np.exp(extra * moved - extra**2 / 2)
         others = (stock - inside) * change
         w = A.pin_correlation
         source = f"{row.footprint.source.id}{row.footprint.as_of.year}"

@@ -133,7 +133,7 @@ def true_groups(
     at_date, now = site.registered[site.last], site.registered[site.when]
     part = float(betaincinv(first, second, draws.uniform(place, "inside")))
     inside = part * min(at_date, real)
-    change = draws.error(place, "change", 0.0)
+    change = draws.error(place, "change", a.change_correlation)
     other = (real - inside) * carried * np.exp(extra * change - extra**2 / 2)
     protection = now * (inside / at_date if at_date > 0 else part)
     expected = mean * limited_mean(figures[site.last], s, at_date)

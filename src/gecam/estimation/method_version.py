@@ -17,6 +17,10 @@ METHOD_CHANGES: Mapping[str, tuple[str, ...]] = {
         "The odds ratio acts once per country, on the united needs of its crises; it acted on each "
         "crisis (odds_ratio_acts_on='crisis').",
     ),
+    "0.3.0": (
+        "Errors of the change of stocks since their date correlate within an edition by 0.15; they "
+        "were independent (change_correlation=0.0).",
+    ),
 }
 METHOD_VERSION = max(METHOD_CHANGES)
 
@@ -32,8 +36,8 @@ def changes_since(version: str) -> tuple[str, ...]:
     Examples
     --------
     >>> from gecam.estimation.method_version import METHOD_VERSION, changes_since
-    >>> len(changes_since("0.1.0")), changes_since(METHOD_VERSION)
-    (3, ())
+    >>> changes_since("0.1.0")[1], changes_since(METHOD_VERSION)
+    ('A country with published pairs of its own takes the prior that they update.', ())
     """
     later = [words for known, words in METHOD_CHANGES.items() if known > version]
     return tuple(sentence for words in later for sentence in words)

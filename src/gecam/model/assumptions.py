@@ -88,6 +88,7 @@ _RULES: dict[str, Rule] = {
     "end_correlation": _PART,
     "growth_cap": _SD,
     "stock_correlation": _PART,
+    "change_correlation": _PART,
     "grade_logit_sd": _each(tuple("ABCDE"), _is_sd, "a number in [0, 5)"),
     "subnational_logit_sd": _SD,
     "pin_correlation": _PART,
@@ -151,6 +152,7 @@ class Assumptions:
     end_correlation: float = 0.78
     growth_cap: float = 0.15
     stock_correlation: float = 0.15
+    change_correlation: float = field(default=0.15, metadata={"unset": 0.0})
     grade_logit_sd: Mapping[str, float] = field(
         default_factory=lambda: {"A": 0.10, "B": 0.20, "C": 0.35, "D": 0.50, "E": 0.80}
     )
@@ -349,6 +351,14 @@ DEFAULTS: tuple[Default, ...] = (
         "correlation of the errors of stock totals of one edition",
         "judged",
         "one publisher, one method; two pairs of revisions are two draws of what is shared",
+    ),
+    Default(
+        "change_correlation",
+        "",
+        "correlation of the errors of change since the stocks' date, of stocks of one edition",
+        "judged",
+        "one publisher extrapolates most series, and what it misses (a pandemic, a boom) it misses "
+        "everywhere: at least as much as of the stocks themselves",
     ),
     Default(
         "grade_logit_sd",

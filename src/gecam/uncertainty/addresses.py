@@ -51,6 +51,11 @@ def stock_change(source: str, place: str) -> Address:
     return f"stock/{source}/{place}", "change"
 
 
+def change_of_edition(source: str) -> Address:
+    """Return the change since the stocks' date that all stocks of an edition have in common."""
+    return f"stock/{source}", "change"
+
+
 def stock_missed(source: str, place: str) -> Address:
     """Return the number of migrants whom the stock misses."""
     return f"stock/{source}/{place}", "missed"

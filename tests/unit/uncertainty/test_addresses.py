@@ -20,6 +20,7 @@ FIRST = {
     "stock_edition": "stock/a|edition",
     "stock_total": "stock/a/b|total",
     "stock_change": "stock/a/b|change",
+    "change_of_edition": "stock/a|change",
     "stock_missed": "stock/a/b|missed",
     "stock_of_events": "stock/a|events",
     "refugees_inside": "protection/a|inside",

@@ -43,7 +43,9 @@ MESSAGES: Mapping[str, Mapping[str, bool]] = {
     "Overlap": {"relations": True},
 }
 # What fields mean that earlier versions did not have, where it is not the default of today.
-ABSENT: Mapping[str, Mapping[str, Any]] = {"Assumptions": {"odds_ratio_acts_on": "crisis"}}
+ABSENT: Mapping[str, Mapping[str, Any]] = {
+    "Assumptions": {"odds_ratio_acts_on": "crisis", "change_correlation": 0.0}
+}
 # Types that are not made from their fields by their constructor.
 MAKERS: Mapping[str, Callable[..., Any]] = {"OddsRatioPrior": gecam.model.OddsRatioPrior.from_logs}
 

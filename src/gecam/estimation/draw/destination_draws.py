@@ -12,7 +12,7 @@ from gecam._typing import FloatArray
 from gecam.estimation.draw.country_odds import odds_ratio_once
 from gecam.estimation.draw.leaf_draws import GroupInAnyCrisis, LeafDraws
 from gecam.estimation.plan.destination import GROUPS, DestinationPlan, LeafPlan
-from gecam.estimation.plan.groups import stock_draws
+from gecam.estimation.plan.groups import change_scores, stock_draws
 from gecam.estimation.plan.need_shares import ProtectionShare
 from gecam.model import (
     CountryType,
@@ -191,15 +191,13 @@ def modelled_scores(share: ModelledShare, destination: str, streams: Streams, n:
 def _group_draws(
     plan: DestinationPlan, crisis: LeafPlan, streams: Streams, n: int
 ) -> dict[Group, FloatArray]:
-    stock = stock_draws(
-        crisis.split, plan.destination, plan.stock_source, streams,
-        plan.assumptions.stock_correlation, n,
-    )  # fmt: skip
-    inside = streams.normal(*addresses.refugees_inside(plan.destination), 0, n)
-    change = streams.normal(*addresses.stock_change(plan.stock_source, plan.destination), 0, n)
+    a, place, source = plan.assumptions, plan.destination, plan.stock_source
+    stock = stock_draws(crisis.split, place, source, streams, a.stock_correlation, n)
+    inside = streams.normal(*addresses.refugees_inside(place), 0, n)
+    change = change_scores(place, source, streams, a.change_correlation, n)
     missed = None
     if crisis.split.undercount is not None:
-        missed = streams.uniform(*addresses.stock_missed(plan.stock_source, plan.destination), 0, n)
+        missed = streams.uniform(*addresses.stock_missed(source, place), 0, n)
     protection, other = crisis.split.draws(stock, inside, change, missed)
     return {"protection": protection, "other": other}
 

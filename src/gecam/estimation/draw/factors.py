@@ -18,6 +18,7 @@ def shared_factors(plan: DestinationPlan) -> tuple[Address, ...]:
     Only those it uses: their scores put its draws in order.
     """
     needs = {(c.footprint.source.id, c.footprint.as_of.year) for c in plan.crises}
+    has_shared_change = plan.assumptions.change_correlation > 0
     is_modelled = any(c.footprint.modelled is not None for c in plan.crises)
     return (
         addresses.ODDS_RATIO_SHARED,
@@ -25,6 +26,7 @@ def shared_factors(plan: DestinationPlan) -> tuple[Address, ...]:
         addresses.odds_ratio_of_type(plan.country_type),
         *(addresses.needs_of_publisher(source, year) for source, year in sorted(needs)),
         *([addresses.SELECTION_SHIFT] if is_modelled else []),
+        *([addresses.change_of_edition(plan.stock_source)] if has_shared_change else []),
     )
 
 

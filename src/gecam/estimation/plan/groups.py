@@ -12,7 +12,7 @@ import pandas as pd
 from scipy.special import ndtr
 
 from gecam._signature import checked
-from gecam._typing import FloatArray, NonNegative
+from gecam._typing import Address, FloatArray, NonNegative
 from gecam.codes import country_code
 from gecam.estimation.draw.beta_quantiles import beta_at_scores
 from gecam.estimation.plan.projection import (
@@ -306,7 +306,22 @@ def stock_draws(
     split: GroupSplit, destination: str, source: str, streams: Streams, weight: float, n: int
 ) -> FloatArray:
     """Draw the stock; errors of one edition correlate by `weight`; shape ``(draw,)``, persons."""
-    shared = streams.normal(*addresses.stock_edition(source), 0, n)
-    own = streams.normal(*addresses.stock_total(source, destination), 0, n)
-    z = np.sqrt(weight) * shared + np.sqrt(1 - weight) * own
+    own = addresses.stock_total(source, destination)
+    z = _scores(addresses.stock_edition(source), own, streams, weight, n)
     return LogNormal(split.stock, split.log_sd).at_score(z)
+
+
+def change_scores(
+    destination: str, source: str, streams: Streams, weight: float, n: int
+) -> FloatArray:
+    """Draw scores of the change since the stock's date; those of one edition correlate by `weight`."""
+    own = addresses.stock_change(source, destination)
+    return _scores(addresses.change_of_edition(source), own, streams, weight, n)
+
+
+def _scores(shared: Address, own: Address, streams: Streams, weight: float, n: int) -> FloatArray:
+    """Draw standard scores, `weight` of whose variance is shared; shape ``(draw,)``."""
+    scores = np.sqrt(1 - weight) * streams.normal(*own, 0, n)
+    if weight > 0:
+        scores = scores + np.sqrt(weight) * streams.normal(*shared, 0, n)
+    return np.asarray(scores)

@@ -116,16 +116,15 @@ def _figures(model: RandomInputs, values: Mapping[str, FloatArray]) -> Iterator[
         place = name(plan.destination)
         crises = [crisis for crisis in plan.crises if counts(crisis, model.target)]
         stock = plan.stock_source, plan.destination
-        weight = plan.assumptions.stock_correlation
-        counted = np.sqrt(weight) * model.scores(
-            values, *addresses.stock_edition(plan.stock_source)
-        )
-        counted += np.sqrt(1 - weight) * model.scores(values, *addresses.stock_total(*stock))
-        yield Figure(
-            f"a count of the migrants in {place} now",
-            "count",
-            np.column_stack([counted, model.scores(values, *addresses.stock_change(*stock))]),
-        )
+        shared = addresses.stock_edition, addresses.change_of_edition
+        own = addresses.stock_total, addresses.stock_change
+        weights = plan.assumptions.stock_correlation, plan.assumptions.change_correlation
+        counted = [
+            np.sqrt(weight) * model.scores(values, *of_edition(plan.stock_source))
+            + np.sqrt(1 - weight) * model.scores(values, *of_place(*stock))
+            for of_edition, of_place, weight in zip(shared, own, weights, strict=True)
+        ]
+        yield Figure(f"a count of the migrants in {place} now", "count", np.column_stack(counted))
         yield Figure(
             f"how many refugees the stock of {place} contains",
             "refugees",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -10,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gecam.estimation import limited_mean, registered_at, split_stock
+from gecam.estimation import estimate, limited_mean, registered_at, split_stock
+from gecam.estimation.plan.groups import change_scores
 from gecam.model import ProtectedPopulation
 from gecam.uncertainty import LogNormal, Streams
 
@@ -88,3 +90,29 @@ def test_refugees_at_mid_year_are_the_mean_of_two_year_ends():
     assert registered_at(table, "TCD", date(2021, 7, 1)).loc["SDN"] == 478_649
     assert registered_at(table, "TCD", date(2023, 7, 1)).empty
     assert registered_at(table, "CAF", date(2020, 7, 1)).empty
+
+
+@pytest.mark.parametrize("weight", [0.0, 0.15, 1.0])
+def test_errors_of_change_correlate_within_an_edition_and_not_between_two(weight):
+    n = 40_000
+    scores = {
+        (place, source): change_scores(place, source, Streams(5), weight, n)
+        for place, source in (("SDN", "a"), ("YEM", "a"), ("YEM", "b"))
+    }
+    for z in scores.values():  # each is standard normal, whatever is shared
+        assert (z.mean(), z.std()) == pytest.approx((0.0, 1.0), abs=4 / np.sqrt(n))
+    within = np.corrcoef(scores["SDN", "a"], scores["YEM", "a"])[0, 1]
+    between = np.corrcoef(scores["SDN", "a"], scores["YEM", "b"])[0, 1]
+    assert (within, between) == pytest.approx((weight, 0.0), abs=4 / np.sqrt(n))
+
+
+def test_a_shared_change_widens_the_sum_and_leaves_each_country_as_it_was(small_case):
+    def drawn(correlation):
+        a = replace(small_case.assumptions, change_correlation=correlation)
+        return estimate(replace(small_case, assumptions=a), draws=4_000, seed=1)
+
+    apart, shared = drawn(0.0), drawn(0.9)
+    assert shared.total().draws[-1].std() > apart.total().draws[-1].std()
+    for before, after in zip(apart.draws, shared.draws, strict=True):
+        if not np.isnan(before[0]):  # sd of 4,000 draws of a skewed law: 5 % at most here
+            assert after.std() == pytest.approx(before.std(), rel=0.15)
