@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from gecam.datasets import crisis_onsets, load_calibration, packaged_backtests
+from gecam.datasets import crisis_onsets, load_calibration, load_edition, packaged_backtests
 from gecam.evaluation import (
     BackTest,
     Noise,
@@ -23,7 +23,8 @@ from gecam.evaluation import (
     published_odds_ratios,
     sex_noise,
 )
-from gecam.model import defaults
+from gecam.evaluation.calibration.noise import noise
+from gecam.model import defaults, residents_at
 
 ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "docs" / "results"
@@ -118,6 +119,15 @@ Women over men of an origin, where both revisions split the sexes.
 {NOISE_HEAD}
 {chr(10).join(needs)}
 
+## Residents
+
+Residents that a needs overview gives of its own, against those of the edition (World Bank; of 2025
+and 2026 UN DESA), at the reference date. Neither is a new count of the other's, so the difference is
+no error of one alone; the default is that of 2024, which was read first.
+
+{NOISE_HEAD}
+{chr(10).join(residents_lines())}
+
 ## Shares in need by group
 
 {shares_table()}
@@ -148,6 +158,20 @@ def noise_line(n: Noise, name: str) -> str:
         f"| {label} | {n.n:,} | {n.n_clusters} | {n.rms:.3f} | {interval} | {n.robust:.3f} "
         f"| {n.width_90:.3f} | {n.mean_ratio:.2f} |"
     )
+
+
+def residents_lines() -> list[str]:
+    """Return how far the residents of needs overviews lie from those of the editions."""
+    lines = []
+    for year in ("2024", "2025", "2026"):
+        case = load_edition(year)
+        differences = [
+            np.log(f.denominator / residents_at(case.population, f.destination, f.as_of))
+            for f in case.footprints
+            if f.destination and f.is_national and f.denominator
+        ]
+        lines.append(noise_line(noise("residents", differences), f"overviews of {year}"))
+    return lines
 
 
 def shares_table() -> str:

@@ -20,6 +20,8 @@ METHOD_CHANGES: Mapping[str, tuple[str, ...]] = {
     "0.3.0": (
         "Errors of the change of stocks since their date correlate within an edition by 0.15; they "
         "were independent (change_correlation=0.0).",
+        "The error of residents is what two sources of them differ by, a log sd of 0.058; it was 0.03 "
+        "(Population.log_sd).",
     ),
 }
 METHOD_VERSION = max(METHOD_CHANGES)

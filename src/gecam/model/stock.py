@@ -192,6 +192,8 @@ class ProtectedPopulation:
         return _with_rows(self, people="destination", places=set(country_codes(destinations)))
 
 
+POPULATION_LOG_SD = 0.058
+"""Root mean square log ratio of residents by needs overviews and by the World Bank, 2024 (n = 23)."""
 POPULATION_COLUMNS = {"place": Column("text"), "as_of": Column("date"), "people": Column("count")}
 
 
@@ -210,7 +212,7 @@ class Population:
     """
 
     people: pd.DataFrame
-    log_sd: NonNegative = 0.03
+    log_sd: NonNegative = POPULATION_LOG_SD
     source: Source = UNKNOWN_SOURCE
     notes: tuple[Note, ...] = ()
 

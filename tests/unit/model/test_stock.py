@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
 
+from gecam.datasets import load_edition
 from gecam.errors import InputError
-from gecam.model import Stock
+from gecam.model import Population, Stock, residents_at
 
 COLUMNS = ["destination", "origin", "as_of", "sex", "people"]
 
@@ -85,3 +87,16 @@ def test_half_a_character_is_refused_at_its_row(position):
         Stock(frame)
     assert [p.column for p in error.value.problems] == [COLUMNS[position]]
     str(error.value).encode()
+
+
+def test_the_error_of_residents_is_what_two_sources_of_them_differ_by():
+    """Root mean square log ratio of the overviews' residents of 2024 and the World Bank's."""
+    case = load_edition("2024")
+    ratios = [
+        f.denominator / residents_at(case.population, f.destination, f.as_of)
+        for f in case.footprints
+        if f.is_national and f.denominator
+    ]
+    assert len(ratios) == 23
+    assert np.sqrt(np.mean(np.log(ratios) ** 2)) == pytest.approx(0.058, abs=5e-4)
+    assert case.population.log_sd == Population(case.population.people).log_sd == 0.058
