@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-SHOWN = 5  # problems written out in a message; all of them are in `InputError.problems`
+SHOWN = 100  # causes written out in a message; all of them are in `InputError.problems`
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,10 @@ class Problem:
             if value != ""
         )
         text = f"{place}: {self.what}" if place else self.what
-        return f"{text} {self.remedy}".rstrip()
+        if not self.remedy:
+            return text
+        end = "" if text.endswith((".", "!", "?", ":", ";")) else "."
+        return f"{text}{end} {self.remedy}"
 
 
 class GecamError(Exception):
@@ -63,7 +66,7 @@ class InputError(GecamError, ValueError):
     message
         The message, or the headline above the listed problems.
     problems
-        All problems found; the message shows the first five causes. What is wrong with many rows of
+        All problems; the message lists every cause, up to a hundred. What is wrong with many rows of
         one column in the same way is one cause, shown at its first row with the number of the others.
 
     Examples
@@ -76,20 +79,22 @@ class InputError(GecamError, ValueError):
 
     def __init__(self, message: str, problems: Iterable[Problem] = ()) -> None:
         self.problems: tuple[Problem, ...] = tuple(problems)
-        shown, rest = distinct_problems(self.problems, SHOWN)
-        lines = [message, *(f"  {cause}" for cause in shown)]
-        if rest:
-            lines.append(f"  ... and {rest} more (see .problems)")
-        super().__init__("\n".join(lines))
         self.headline = message
+        super().__init__(self.text(SHOWN))
+
+    def text(self, most: int | None = None) -> str:
+        """Return the headline and the first causes, one a line; all of them where `most` is None."""
+        causes, rest = distinct_problems(self.problems, most)
+        more = [f"  ... and {rest} more (see .problems)"] if rest else []
+        return "\n".join([self.headline, *(f"  {cause}" for cause in causes), *more])
 
     def __reduce__(self) -> tuple[type[InputError], tuple[str, tuple[Problem, ...]]]:
         """Rebuild from the parts, so that the error survives a process pool."""
         return type(self), (self.headline, self.problems)
 
 
-def distinct_problems(problems: Iterable[Problem], most: int) -> tuple[list[str], int]:
-    """Return the first causes as text, and the number of problems of all others.
+def distinct_problems(problems: Iterable[Problem], most: int | None) -> tuple[list[str], int]:
+    """Return the first causes as text (None: all), and the number of problems of all others.
 
     What is wrong with many rows of one column in the same way is one cause.
 
@@ -110,7 +115,7 @@ def distinct_problems(problems: Iterable[Problem], most: int) -> tuple[list[str]
         else f"{first}"
         for first, *others in groups[:most]
     ]
-    return texts, sum(map(len, groups[most:]))
+    return texts, sum(map(len, groups[len(texts) :]))
 
 
 class CodeError(InputError):

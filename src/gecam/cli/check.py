@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from gecam.io import FileReport, Template
 
 BAD_INPUT = 3
-_SHOWN = 20  # problems written out for a reader; --json has all
 _DATES_SHOWN = 4
 
 
@@ -117,11 +116,8 @@ def _remarks(report: FileReport) -> Iterator[str]:
     """Yield notes and problems, the latter by cause."""
     for note in report.notes:
         yield f"note {note.code}: {note.text} ({note.count:,})"
-    shown, rest = distinct_problems(report.problems, _SHOWN)
-    for cause in shown:
+    for cause in distinct_problems(report.problems, None)[0]:
         yield f"problem: {cause}"
-    if rest:
-        yield f"... and {rest} more problems (--json has all)"
 
 
 def _beside(published: float | None) -> str:

@@ -12,7 +12,7 @@ import typer
 from typer.core import TyperGroup
 
 from gecam._version import __version__
-from gecam.errors import FileAccessError, GecamError
+from gecam.errors import FileAccessError, GecamError, InputError
 
 # Exit codes. Bad usage (2) is typer's own.
 NOT_ESTIMATED = 1  # done, but rows were not estimated, under --strict
@@ -37,7 +37,8 @@ class Commands(TyperGroup):
         try:
             return super().invoke(ctx)
         except GecamError as error:
-            typer.echo(f"gecam: {error}", err=True)
+            words = error.text() if isinstance(error, InputError) else error  # every problem
+            typer.echo(f"gecam: {words}", err=True)
             raise typer.Exit(BAD_INPUT) from error
         except (BrokenPipeError, SystemExit) as error:
             # rich answers a closed pipe by leaving with 1, which has another meaning here. No

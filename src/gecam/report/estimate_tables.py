@@ -100,6 +100,12 @@ def published_columns(rows: pd.DataFrame) -> pd.DataFrame:
     return texts
 
 
+def mean_texts(breakdown: Breakdown) -> dict[tuple[str, ...], str]:
+    """Return the means of rows by their labels, as tables have them."""
+    labels = map(tuple, breakdown.labels.to_numpy())
+    return dict(zip(labels, published_table(breakdown)["estimate"], strict=True))
+
+
 def row_name(column: str, label: str, est: Estimates) -> str:
     """Return a label in words: names of countries and crises, with their code."""
     if column == "crisis":

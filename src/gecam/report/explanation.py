@@ -184,10 +184,8 @@ def _standing(leaf: LeafAccount, level: float) -> str:
     """Return the number of an estimation cell, or why it has none."""
     if math.isnan(leaf.mean):
         return f"not estimated. {as_sentence(leaf.reason)}"
-    number = (
-        f"{_people(leaf.mean)}, {level:.0%} interval {_people(leaf.lower)} to "
-        f"{_people(leaf.upper)}; odds ratio 1: {_people(leaf.odds_ratio_1)}."
-    )
+    people, lower, upper, at_one = _rounded(leaf)
+    number = f"{people}, {level:.0%} interval {lower} to {upper}; odds ratio 1: {at_one}."
     if not leaf.reason:
         return number
     return (
@@ -319,13 +317,11 @@ def _provenance(e: Explanation) -> Iterator[Block]:
     )
 
 
-def _rounded(e: Explanation) -> tuple[str, str, str, str]:
-    """Return mean and ends of the interval to the digits that the estimate carries, and odds ratio 1.
-
-    That figure is a product without draws: it has no Monte Carlo error, and never rounds to 0.
-    """
-    rounded = round_together(e.mean, e.lower, e.upper, sd=e.sd, mcse=e.mcse).texts()[0]
-    return *rounded, round_together(e.odds_ratio_1, 0.0, 0.0).texts()[0][0]
+def _rounded(e: Explanation | LeafAccount) -> tuple[str, str, str, str]:
+    """Return mean, ends of the interval and odds ratio 1, as tables have them."""
+    rounded = partial(round_together, sd=e.sd, mcse=e.mcse)
+    at_one = rounded(e.odds_ratio_1, e.odds_ratio_1, e.odds_ratio_1).texts()[0][0]
+    return *rounded(e.mean, e.lower, e.upper).texts()[0], at_one
 
 
 _people = partial(people_cell, is_whole=True)

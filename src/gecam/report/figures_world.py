@@ -8,7 +8,8 @@ import numpy as np
 
 from gecam.codes import world
 from gecam.errors import NotEstimatedError
-from gecam.report.style import BLUE, GREY, LAND, ORANGE, Drawn, about, new_axes, people, short_name
+from gecam.publish import rounded_rows
+from gecam.report.style import BLUE, GREY, LAND, ORANGE, Drawn, new_axes, people, short_name
 from gecam.report.style import title as write_title
 from gecam.report.world import BORDERS, equal_earth
 
@@ -64,7 +65,7 @@ def world_map(est: Estimates, *, ax: Axes | None = None) -> Drawn:
 
 
 def draw_world(table: pd.DataFrame, *, title: str, level: float, ax: Axes | None = None) -> Drawn:
-    """Draw `world_map` from a table: ``place``, ``mean``, ``lower``, ``upper``; NaN: no figure."""
+    """Draw `world_map` from a table: ``place`` and its statistics; NaN: no figure."""
     estimated = table.dropna(subset="mean").sort_values("mean", ascending=False, kind="stable")
     if estimated.empty:
         raise NotEstimatedError("there is no figure to draw on a map: nothing is estimated")
@@ -125,11 +126,11 @@ def _number(ax: Axes, rows: pd.DataFrame, x: Any, y: Any, scale: float) -> None:
     from matplotlib.patheffects import withStroke
 
     lines = []
-    columns = (rows[c] for c in ("place", "mean", "lower", "upper"))
-    for k, (place, mean, lower, upper) in enumerate(zip(*columns, strict=True)):
-        spread = f"({about(lower)} to {about(upper)})"
-        lines.append(f"{k + 1:>2}  {short_name(place)}  {about(mean)}  {spread}")
-        radius = np.sqrt(mean * scale) / 2
+    texts = rounded_rows(rows).texts(write=people)
+    for k, (place, size, text) in enumerate(zip(rows["place"], rows["mean"], texts, strict=True)):
+        mean, lower, upper = text
+        lines.append(f"{k + 1:>2}  {short_name(place)}  {mean}  ({lower} to {upper})")
+        radius = np.sqrt(size * scale) / 2
         inside = radius > ROOM
         ax.annotate(
             f"{k + 1}", (x[k], y[k]), (0 if inside else radius + 1, 0), textcoords="offset points",

@@ -14,7 +14,7 @@ from gecam.codes import is_origin_code, languages_of, name
 from gecam.preparedness import LIMITS, Inclusion, LanguageReach, NationalsAbroad
 from gecam.report.brief import LIMITS_OF_COUNTRY, brief, question
 from gecam.report.document.blocks import Document, Section, Table
-from gecam.report.estimate_tables import difference_of
+from gecam.report.estimate_tables import difference_of, published_table
 from gecam.report.words import (
     capital,
     money,
@@ -69,7 +69,7 @@ def country_brief(
         A page; `write_page` puts it into a file.
     """
     place = inclusion.destination
-    row = est.by("destination").row(destination=place).summary().iloc[0]
+    here = published_table(est.by("destination").row(destination=place))
     largest = max(
         (x for x in est.leaves if x.destination == place and x.group == "other"),
         key=lambda x: (x.odds_ratio_1 if x.odds_ratio_1 > 0 else 0.0, x.id), default=None,
@@ -87,7 +87,7 @@ def country_brief(
         )
         lead.append(
             f"How much likelier migrants are in need than their neighbours is {how} (median odds ratio "
-            f"{ratio:.2f}). With the same odds the number would be {people_alone(row['odds_ratio_1'])}."
+            f"{ratio:.2f}). With the same odds the number would be {here['odds_ratio_1'].iloc[0]}."
         )
     sections = [_who(inclusion, explain), _plan(inclusion, explain), _cost(inclusion, explain)]
     if languages is not None:
@@ -240,13 +240,18 @@ def _not_estimated(nationals: NationalsAbroad) -> Iterator[Section]:
 
 
 def _who(inclusion: Inclusion, explain: str) -> Section:
-    table, total = inclusion.to_frame(), float(inclusion.people.mean())
+    total = float(inclusion.people.mean())
     rows = []
     for part in ("group", "sex", "area", "origin"):
-        cells = table[table["part"].eq(part)]
+        if part not in inclusion.parts:
+            continue
+        cells = inclusion.parts[part].summary(level=inclusion.level)
+        cells = cells.sort_values("mean", ascending=False)
         shown = cells.head(SHOWN_ORIGINS) if part == "origin" else cells
         rows += [
-            (_label(part, str(row["label"])), people_range(row["mean"], row["lower"], row["upper"]),
+            (_label(part, str(row[part])),
+             people_range(row["mean"], row["lower"], row["upper"], sd=row["cv"] * row["mean"],
+                          mcse=row["mcse"]),
              _share(row["mean"], total))
             for row in shown.to_dict("records")
         ]  # fmt: skip

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import math
-from functools import partial
 
 import pandas as pd
 
 from gecam.codes import is_origin_code, name
 from gecam.evaluation import Comparison, Multiverse, Sensitivity
 from gecam.report.document.blocks import Block, Document, Items, Paragraph, Section, Table
-from gecam.report.words import capital
-from gecam.uncertainty import people_cell, round_together
+from gecam.report.estimate_tables import mean_texts
+from gecam.report.words import capital, signed
+from gecam.uncertainty import NOT_ESTIMATED, round_together, sd_of_interval
 
 SMALL = 0.005  # a share below reads 0 %
 MOST_ROWS = 15
@@ -130,10 +130,13 @@ def comparison_document(comparison: Comparison, changes: str) -> Document:
     changes
         What was changed from one to the other, by names and values; for the title.
     """
+    answers = comparison.before, comparison.after
+    sides = [mean_texts(x.by(*comparison.by, draws="corridor")) for x in answers]
+    totals = [mean_texts(x.total()) for x in answers]
     rows = comparison.rows.sort_values("difference", key=abs, ascending=False, kind="stable")
     moved = rows[rows["note"].ne("") | rows["difference"].ne(0)]
     blocks: list[Block] = (
-        [_comparison(moved.head(MOST_ROWS), comparison.level)] if len(moved) else []
+        [_comparison(moved.head(MOST_ROWS), comparison.level, sides)] if len(moved) else []
     )
     still = len(rows) - len(moved)
     hidden = len(moved) - MOST_ROWS
@@ -148,7 +151,7 @@ def comparison_document(comparison: Comparison, changes: str) -> Document:
             Section(
                 "World totals",
                 (
-                    _comparison(comparison.totals, comparison.level),
+                    _comparison(comparison.totals, comparison.level, totals),
                     Paragraph(
                         "Before and after share their random numbers; the interval is of the "
                         "difference, draw by draw."
@@ -160,19 +163,25 @@ def comparison_document(comparison: Comparison, changes: str) -> Document:
     )
 
 
-def _comparison(rows: pd.DataFrame, level: float) -> Table:
+def _comparison(rows: pd.DataFrame, level: float, sides: list[dict[tuple[str, ...], str]]) -> Table:
+    """Return rows of a comparison; the means before and after as the tables of both have them."""
     labels = list(rows.columns[: rows.columns.get_loc("before")])
     shown = []
     for row in rows.to_dict("records"):
-        label = ", ".join(_label(str(row[column])) for column in labels)
+        key = tuple(row[column] for column in labels)
+        label = ", ".join(map(_label, map(str, key)))
+        two = [texts.get(key, NOT_ESTIMATED) for texts in sides]
         if row["note"]:
-            shown.append((label, _people(row["before"]), _people(row["after"]), row["note"], ""))
+            shown.append((label, *two, row["note"], ""))
             continue
-        change = f"{row['difference']:+,.0f}"
+        sd = sd_of_interval(row["lower"], row["upper"], level)
+        three = round_together(
+            row["difference"], row["lower"], row["upper"], sd=sd, mcse=row["mcse"]
+        )
+        change, lower, upper = three.texts(small="none", write=signed)[0]
         if not math.isnan(row["relative"]):
             change += f" ({row['relative']:+.1%})"
-        interval = f"{row['lower']:+,.0f} to {row['upper']:+,.0f}"
-        shown.append((label, _people(row["before"]), _people(row["after"]), change, interval))
+        shown.append((label, *two, change, f"{lower} to {upper}"))
     return Table(
         (" and ".join(labels), "before", "after", "difference", f"{level:.0%} interval"),
         tuple(shown),
@@ -182,7 +191,7 @@ def _comparison(rows: pd.DataFrame, level: float) -> Table:
 
 def multiverse_document(multiverse: Multiverse) -> Document:
     """Return the statistical interval and the range over methods side by side."""
-    sd = (multiverse.upper - multiverse.lower) / 4
+    sd = sd_of_interval(multiverse.lower, multiverse.upper, multiverse.level)
     rounded = round_together(multiverse.mean, multiverse.lower, multiverse.upper, sd=sd)
     ((mean, lower, upper),) = rounded.texts(small="none")
     three = [multiverse.low, multiverse.quantiles().loc[0.5], multiverse.high]
@@ -253,6 +262,3 @@ def multiverse_document(multiverse: Multiverse) -> Document:
 
 def _label(text: str) -> str:
     return f"{name(text)} ({text})" if text and is_origin_code(text) else text
-
-
-_people = partial(people_cell, is_whole=True)

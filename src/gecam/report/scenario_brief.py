@@ -13,8 +13,10 @@ from gecam.codes import name
 from gecam.errors import NotEstimatedError
 from gecam.report.brief import LIMITS_OF_COUNTRY, brief, question
 from gecam.report.document.blocks import Document, Picture, Section, Table
-from gecam.report.words import capital, people_alone, people_interval, people_range
+from gecam.report.estimate_tables import mean_texts
+from gecam.report.words import capital, change_range, people_alone, people_interval
 from gecam.results import GROUP_WORDS
+from gecam.uncertainty import NOT_ESTIMATED
 
 if TYPE_CHECKING:
     from gecam.evaluation import Comparison
@@ -220,12 +222,13 @@ def _against_today(change: Comparison) -> Table:
     is_changed = table["difference"].ne(0) | table["reason"].ne("")
     is_known = table["today"].notna() | table["scenario"].notna()
     shown = table[is_changed & is_known].to_dict("records")
+    today, scenario = (mean_texts(x.by("destination")) for x in (change.before, change.after))
     return Table.of_columns(
         {
             "country": [name(row["destination"]) for row in shown],
-            "today": [people_alone(row["today"]) for row in shown],
-            "scenario": [people_alone(row["scenario"]) for row in shown],
-            "more": [people_range(row["difference"], row["lower"], row["upper"]) for row in shown],
+            "today": [today.get((row["destination"],), NOT_ESTIMATED) for row in shown],
+            "scenario": [scenario.get((row["destination"],), NOT_ESTIMATED) for row in shown],
+            "more": [change_range(row, change.level) for row in shown],
             "note": [row["reason"] for row in shown],
         }
     )

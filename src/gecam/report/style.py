@@ -13,7 +13,7 @@ from gecam._signature import checked
 from gecam._typing import PositiveInt
 from gecam.codes import is_origin_code, name
 from gecam.report.document.blocks import Picture
-from gecam.uncertainty import SMALL, SMALLEST_SHOWN, significant
+from gecam.uncertainty import round_together
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -92,8 +92,8 @@ def people(x: float, _position: int | None = None) -> str:
 
 
 def about(x: float) -> str:
-    """Return people beside a mark, to two digits: ``2.3 M``, ``930 k``, ``<100``."""
-    return SMALL if 0 < x < SMALLEST_SHOWN else people(significant(x, 2))
+    """Return people beside a mark, to the digits of a sum without an interval: ``2.34 M``, ``<100``."""
+    return round_together(x, x, x).texts(write=people)[0][0]
 
 
 def short_name(code: str) -> str:

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from math import ceil, floor, isnan
+from collections.abc import Mapping
+from math import ceil, floor, isnan, sqrt
 
 import numpy as np
 
 from gecam._typing import ArrayLike
-from gecam.uncertainty import SMALL, SMALLEST_SHOWN, equal_tailed, people_cell, round_together
+from gecam.uncertainty import (
+    SMALL,
+    SMALLEST_SHOWN,
+    equal_tailed,
+    people_cell,
+    round_together,
+    sd_of_interval,
+)
 
 
-def people_range(mean: float, lower: float, upper: float, *, sd: float = 0.0) -> str:
+def people_range(
+    mean: float, lower: float, upper: float, *, sd: float = 0.0, mcse: float = 0.0
+) -> str:
     """Return people and their interval as text, rounded together.
 
     Below 100 people the text is "<100" without an interval, since the ends would tell the number.
@@ -29,7 +39,9 @@ def people_range(mean: float, lower: float, upper: float, *, sd: float = 0.0) ->
         return people_cell(mean)
     if abs(mean) < SMALLEST_SHOWN:
         return SMALL if lower >= 0 else "no clear change"
-    ((people, low, high),) = round_together(mean, lower, upper, sd=sd).texts(small="none")
+    ((people, low, high),) = round_together(mean, lower, upper, sd=sd, mcse=mcse).texts(
+        small="none"
+    )
     return f"{people} ({low} to {high})"
 
 
@@ -50,8 +62,17 @@ def people_interval(draws: ArrayLike, level: float) -> str:
     """Return the mean of draws and their interval as text; see `people_range`."""
     people = np.asarray(draws, dtype=np.float64)
     lower, upper = equal_tailed(people, level=level)
+    sd = float(people.std(ddof=1))
     return people_range(
-        float(people.mean()), float(lower), float(upper), sd=float(people.std(ddof=1))
+        float(people.mean()), float(lower), float(upper), sd=sd, mcse=sd / sqrt(people.size)
+    )
+
+
+def change_range(row: Mapping[str, float], level: float) -> str:
+    """Return the ``difference`` of a row and its interval as text; see `people_range`."""
+    lower, upper = row["lower"], row["upper"]
+    return people_range(
+        row["difference"], lower, upper, sd=float(sd_of_interval(lower, upper, level))
     )
 
 
@@ -73,6 +94,11 @@ def money(amount: float) -> str:
         if abs(amount) >= size:
             return f"{amount / size:.3g} {word}"
     return f"{amount:,.0f}"
+
+
+def signed(change: float) -> str:
+    """Return a change of people with its sign and grouped digits."""
+    return f"{change:+,.0f}"
 
 
 def capital(text: str) -> str:

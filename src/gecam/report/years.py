@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 from gecam._signature import checked
 from gecam.codes import name
 from gecam.evaluation import YEAR_CAUSES, YearSeries
+from gecam.publish import rounded_rows
 from gecam.report.document.blocks import Document, Paragraph, Section, Table
 from gecam.report.style import BLUE, GREY, ORANGE, Drawn, new_axes, people, tidy
-from gecam.uncertainty import round_together
+from gecam.report.words import signed
+from gecam.uncertainty import round_together, sd_of_interval
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -35,7 +36,7 @@ def series_document(found: YearSeries) -> Document:
         For `gecam.report.write`.
     """
     totals = found.totals
-    rounded = round_together(totals["mean"], totals["lower"], totals["upper"])
+    rounded = rounded_rows(totals)
     texts = rounded.texts(small="none")
     years = Table(
         ("year", "total", "people", f"{found.level:.0%} from", "to"),
@@ -54,7 +55,7 @@ def series_document(found: YearSeries) -> Document:
             ),
         )),
         Section("From year to year", (
-            _moves(found.panel()),
+            _moves(found.panel(), found.level),
             Paragraph(
                 "The same countries and groups in both years. What both years share, such as the odds "
                 "ratio and the error of the stock, is the same in both, so the interval of the change "
@@ -63,20 +64,19 @@ def series_document(found: YearSeries) -> Document:
             *_causes(found.panel()),
             _single(found.changes),
         )),
-        Section("Countries that moved most", (_moves(_largest(found.changes)),)),
+        Section("Countries that moved most", (_moves(_largest(found.changes), found.level),)),
     ]  # fmt: skip
     return Document("Migrants affected by crises, year by year", tuple(sections))
 
 
-def _moves(rows: pd.DataFrame) -> Table:
+def _moves(rows: pd.DataFrame, level: float) -> Table:
     """Return changes with their intervals, rounded by them."""
-    step = np.maximum((rows["upper"] - rows["lower"]).to_numpy(), 1.0)
-    digits = 10 ** np.maximum(np.floor(np.log10(step)) - 1, 0)
+    three = (rows["change"], rows["lower"], rows["upper"])
+    rounded = round_together(*three, sd=sd_of_interval(*three[1:], level))
     cells = []
-    for row, unit in zip(rows.itertuples(), digits, strict=True):
+    for row, ends in zip(rows.itertuples(), rounded.texts(small="none", write=signed), strict=True):
         place = name(row.destination) if row.destination != "all" else "all of the panel"
         group = {"other": ", other migrants", "protection": ", refugees"}.get(row.group, "")
-        ends = [f"{round(x / unit) * unit:+,.0f}" for x in (row.change, row.lower, row.upper)]
         cells.append((f"{row[1]} to {row[2]}", place + group, *ends))
     return Table(("years", "who", "change", "from", "to"), tuple(cells), (2, 3, 4))
 

@@ -83,6 +83,9 @@ from .rounding import (
     round_together as round_together,
 )
 from .rounding import (
+    sd_of_interval as sd_of_interval,
+)
+from .rounding import (
     significant as significant,
 )
 from .score_tables import (

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import isnan
+from statistics import NormalDist
 from typing import Literal, NamedTuple
 
 import numpy as np
 
 from gecam._signature import checked
-from gecam._typing import ArrayLike, BoolArray, FloatArray, MaybeMissing, PositiveInt
+from gecam._typing import ArrayLike, BoolArray, FloatArray, MaybeMissing, PositiveInt, Probability
 
 SIGNIFICANT_DIGITS = 3
 SD_DIGITS = 2  # of a standard deviation; more are noise (GUM, JCGM 100:2008, 7.2.6)
@@ -16,6 +18,11 @@ SMALLEST_SHOWN = 100.0  # people; below it a count is shown as "<100"
 SMALL = "<100"
 NOT_ESTIMATED = "not estimated"
 SmallCounts = Literal["each", "value", "none"]
+
+
+def grouped_digits(people: float) -> str:
+    """Return a whole number with grouped digits."""
+    return f"{people:,.0f}"
 
 
 class Rounded(NamedTuple):
@@ -32,7 +39,9 @@ class Rounded(NamedTuple):
     is_below: BoolArray
 
     @checked
-    def texts(self, *, small: SmallCounts = "each") -> list[tuple[str, str, str]]:
+    def texts(
+        self, *, small: SmallCounts = "each", write: Callable[[float], str] = grouped_digits
+    ) -> list[tuple[str, str, str]]:
         """Write each value and its interval with grouped digits.
 
         Parameters
@@ -40,11 +49,14 @@ class Rounded(NamedTuple):
         small
             Which of the three numbers are written as "<100" where they are under 100 people: ``each``
             that rounds to less, ``value`` alone (its ends stay), or ``none``.
+        write
+            How a number is written, grouped digits by default.
 
         Returns
         -------
         list of tuple of str
-            Value, lower and upper end; "not estimated" where there is none.
+            Value, lower and upper end; "not estimated" where there is none. A positive end below the
+            unit of rounding is "under 10,000", never 0; a negative one above it is "under 0".
 
         Examples
         --------
@@ -53,9 +65,9 @@ class Rounded(NamedTuple):
         >>> [rounded.texts(small=small)[0] for small in ("each", "value", "none")]
         [('<100', '<100', '213'), ('<100', '12', '213'), ('61', '12', '213')]
         """
-        columns = (np.atleast_1d(x).tolist() for x in self[:3])
-        rows = [tuple(people_cell(x, is_whole=small != "each") for x in row)
-                for row in zip(*columns, strict=True)]  # fmt: skip
+        columns = (np.atleast_1d(x).tolist() for x in self[:4])
+        rows = [tuple(_cell(x, step, write, is_whole=small != "each") for x in row)
+                for *row, step in zip(*columns, strict=True)]  # fmt: skip
         if small == "value":
             below = np.atleast_1d(self.is_below).tolist()
             rows = [(SMALL, *row[1:]) if b else row for row, b in zip(rows, below, strict=True)]
@@ -92,7 +104,8 @@ def round_together(
     -------
     Rounded
         Arrays in the broadcast shape. The value is rounded half away from zero; the interval keeps
-        what it held. The step is never below one person.
+        what it held, and an end that is not zero does not become zero: it is one person then. The step
+        is never below one person; a number of people, which is no change, has at least one digit.
 
     References
     ----------
@@ -115,12 +128,16 @@ def round_together(
         of_value = np.floor(np.log10(np.abs(value))) - (digits - 1)
         of_sd = np.floor(np.log10(sd)) - (SD_DIGITS - 1)
         of_mcse = np.ceil(np.log10(2 * mcse))
-    step = 10.0 ** np.maximum(np.maximum(of_value, 0.0), np.maximum(of_sd, of_mcse))
+    exponent = np.maximum(of_value, np.maximum(of_sd, of_mcse))
+    is_count = (lower >= 0) & (value > 0)
+    exponent = np.where(is_count, np.minimum(exponent, of_value + digits - 1), exponent)
+    step = 10.0 ** np.maximum(exponent, 0.0)
     is_below = np.broadcast_to((np.abs(value) < SMALLEST_SHOWN) & (value != 0), step.shape)
+    rounded = round_half_away(value / step) * step
     return Rounded(
-        round_half_away(value / step) * step,
-        _outward(lower / step, np.floor) * step,
-        _outward(upper / step, np.ceil) * step,
+        np.where(is_count & (rounded == 0), value, rounded),
+        _with_sign(_outward(lower / step, np.floor) * step, lower),
+        _with_sign(_outward(upper / step, np.ceil) * step, upper),
         step,
         is_below,
     )
@@ -153,7 +170,7 @@ def people_cell(
     """
     if isnan(people):
         return missing
-    return SMALL if 0 < people < SMALLEST_SHOWN and not is_whole else f"{people:,.0f}"
+    return SMALL if 0 < people < SMALLEST_SHOWN and not is_whole else grouped_digits(people)
 
 
 @checked
@@ -181,6 +198,31 @@ def significant(people: MaybeMissing, digits: PositiveInt) -> float:
     return float(f"{people:.{digits}g}")
 
 
+def sd_of_interval(lower: ArrayLike, upper: ArrayLike, level: Probability) -> FloatArray:
+    """Return the standard deviation of a normal distribution with some interval, to round by.
+
+    Parameters
+    ----------
+    lower, upper
+        Ends of intervals with equal tails, people.
+    level
+        Probability that the intervals hold, in (0, 1).
+
+    Returns
+    -------
+    FloatArray
+        People, >= 0.
+
+    Examples
+    --------
+    >>> from gecam.uncertainty.rounding import sd_of_interval
+    >>> round(float(sd_of_interval(-1.96, 1.96, 0.95)), 3)
+    1.0
+    """
+    width = np.asarray(upper, dtype=np.float64) - np.asarray(lower, dtype=np.float64)
+    return np.asarray(width / (2 * NormalDist().inv_cdf((1 + level) / 2)))
+
+
 def round_half_away(x: ArrayLike) -> FloatArray:
     """Round to whole numbers, halves away from zero, as official statistics do.
 
@@ -203,6 +245,20 @@ def round_half_away(x: ArrayLike) -> FloatArray:
     x = np.asarray(x, dtype=np.float64)
     whole = np.trunc(x)
     return np.asarray(whole + np.where(np.abs(x - whole) >= 0.5, np.sign(x), 0.0))
+
+
+def _with_sign(rounded: FloatArray, end: FloatArray) -> FloatArray:
+    """Return rounded ends, where one that is not zero and became zero is at most one person."""
+    return np.asarray(np.where((rounded == 0) & (end != 0), np.clip(end, -1.0, 1.0), rounded))
+
+
+def _cell(people: float, step: float, write: Callable[[float], str], *, is_whole: bool) -> str:
+    """Write one of three numbers; one between zero and the unit of rounding as under it."""
+    if 0 < people < step and (is_whole or step > SMALLEST_SHOWN):
+        return f"under {write(step)}"
+    if isnan(people) or 0 < people < SMALLEST_SHOWN:
+        return people_cell(people, is_whole=is_whole)
+    return "under 0" if -step < people < 0 else write(people)
 
 
 def _outward(x: FloatArray, towards: np.ufunc) -> FloatArray:

@@ -58,13 +58,12 @@ def test_json_of_several_files(run, needs, tmp_path):
     assert [file["status"] for file in document["files"]] == ["ok", "unknown"]
 
 
-def test_many_problems_are_cut_for_a_reader(run, tmp_path):
+def test_every_problem_is_listed(run, tmp_path):
     path = tmp_path / "many.csv"
     rows = "".join(f"c{i},Sudan,2022-08-01,x{i}\n" for i in range(50))
     path.write_text(f"crisis,destination,as_of,people\n{rows}")
     result = run("check", path)
-    assert result.stdout.count("problem: ") == 20
-    assert "and 30 more problems" in result.stdout
+    assert result.stdout.count("problem: ") == 50
 
 
 def test_one_cause_is_told_once_with_its_count(run, tmp_path):

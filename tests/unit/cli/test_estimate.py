@@ -228,3 +228,12 @@ def test_the_latest_edition_is_estimated_and_says_why_rows_are_missing():
     words = " ".join(result.output.split())
     assert "Includes host communities without a split" in words
     assert "nan" not in words.casefold().split()
+
+
+def test_every_fault_of_a_file_is_listed(tmp_path):
+    path = tmp_path / "many.csv"
+    rows = "".join(f"c{i},Sudan,2022-08-01,x{i}\n" for i in range(120))
+    path.write_text(f"crisis,destination,as_of,people\n{rows}")
+    result = RUN.invoke(app, ["estimate", "--needs", str(path)])
+    assert result.exit_code == 3
+    assert result.stderr.count("not a number") == 120

@@ -73,7 +73,7 @@ def test_explain_writes_other_forms_and_a_figure(run, tmp_path):
 
 def test_json_of_explain_holds_the_chain(run):
     document = json.loads(run("explain", "TCD", "--points", "0", "--json").stdout)
-    assert document["schema"] == "gecam.explain/2"
+    assert document["schema"] == "gecam.explain/3"
     assert document["chain"][-1]["value"] == document["mean"]
 
 

@@ -18,7 +18,8 @@ from gecam.report.world import BORDERS, equal_earth
 
 def table_of(places, mean=None):
     mean = np.arange(1.0, len(places) + 1) * 1e4 if mean is None else mean
-    return pd.DataFrame({"place": places, "mean": mean, "lower": mean * 0.5, "upper": mean * 2})
+    ends = {"lower": mean * 0.5, "upper": mean * 2}
+    return pd.DataFrame({"place": places, "mean": mean, **ends, "cv": 0.0, "mcse": 0.0})
 
 
 def test_areas_of_discs_are_the_statistics_at_one_scale(edition_2022):

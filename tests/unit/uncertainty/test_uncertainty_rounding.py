@@ -62,11 +62,11 @@ def test_missing_zero_and_small_are_three_different_things():
 @pytest.mark.parametrize(
     ("small", "texts"),
     [
-        ("each", [("<100", "<100", "213"), ("0", "0", "<100"), ("100", "<100", "300"),
+        ("each", [("<100", "<100", "213"), ("<100", "0", "<100"), ("100", "<100", "300"),
                   ("0", "0", "0"), ("not estimated",) * 3]),
         ("value", [("<100", "12", "213"), ("<100", "0", "1"), ("<100", "20", "300"),
                    ("0", "0", "0"), ("not estimated",) * 3]),
-        ("none", [("61", "12", "213"), ("0", "0", "1"), ("100", "20", "300"), ("0", "0", "0"),
+        ("none", [("61", "12", "213"), ("under 1", "0", "1"), ("100", "20", "300"), ("0", "0", "0"),
                   ("not estimated",) * 3]),
     ],
 )  # fmt: skip
@@ -87,3 +87,28 @@ def test_a_negative_number_is_written_with_its_sign():
 
 def test_significant_digits():
     assert [significant(x, 2) for x in (212_345.0, 0.0, 99.6)] == [210_000.0, 0.0, 100.0]
+
+
+# By hand: the unit of rounding is two digits of the standard deviation; what is under it is said so.
+@pytest.mark.parametrize(
+    ("three", "spread", "texts"),
+    [
+        (
+            (212_345.0, 9_000.0, 512_000.0),
+            {"sd": 150_000.0},
+            ("210,000", "under 10,000", "520,000"),
+        ),
+        ((9_000.0, 0.0, 80_000.0), {"sd": 9_000.0, "mcse": 6_000.0}, ("9,000", "0", "80,000")),
+        ((-30_000.0, -60_000.0, -900.0), {"sd": 1e5}, ("-30,000", "-60,000", "under 0")),
+        ((30_000.0, 900.0, 60_000.0), {"sd": 1e5}, ("30,000", "under 10,000", "60,000")),
+        ((61.2, 0.2, 212.0), {}, ("61", "under 1", "212")),
+        ((900.0, -160_000.0, 150_000.0), {"sd": 1e5}, ("0", "-160,000", "150,000")),  # a change
+    ],
+)
+def test_a_number_that_is_not_zero_does_not_become_zero(three, spread, texts):
+    rounded = round_together(*three, **spread)
+    assert rounded.texts(small="none") == [texts]
+    again = round_together(*rounded[:3], **spread)
+    assert again.texts(small="none") == [texts]
+    assert rounded.lower <= three[1]
+    assert rounded.upper >= three[2]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from gecam.database.storage.objects import ObjectStore, StoredArray
 from gecam.database.storage.release_log import read_tables, snapshot, stored_arrays
-from gecam.errors import SHOWN, DatabaseError
+from gecam.errors import DatabaseError
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +80,8 @@ def _noted(problems: list[str]) -> Iterator[None]:
 
 
 def _damaged(name: str, problems: Sequence[str]) -> DatabaseError:
-    shown = "\n".join(f"  {problem}" for problem in problems[:SHOWN])
-    more = f"\n  ... and {len(problems) - SHOWN} more" if len(problems) > SHOWN else ""
-    return DatabaseError(f"database {name} has {len(problems)} problem(s)\n{shown}{more}")
+    shown = "\n".join(f"  {problem}" for problem in problems)
+    return DatabaseError(f"database {name} has {len(problems)} problem(s)\n{shown}")
 
 
 def _structure(connection: sqlite3.Connection) -> list[str]:

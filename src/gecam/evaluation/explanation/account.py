@@ -11,6 +11,7 @@ from typing import Any
 from gecam.evaluation.explanation.targets import Target
 from gecam.model import Source
 from gecam.results import Provenance, document_schema
+from gecam.uncertainty import round_together
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,8 @@ class LeafAccount:
         Evidence level, 1 to 5, the same in words, and why no higher one was used.
     mean, lower, upper
         Persons; NaN where not estimated.
+    sd, mcse
+        Standard deviation of the draws, and Monte Carlo error of their mean; persons.
     odds_ratio_1
         The deterministic product at odds ratio 1.
     lower_bound, upper_bound
@@ -72,6 +75,8 @@ class LeafAccount:
     mean: float
     lower: float
     upper: float
+    sd: float
+    mcse: float
     odds_ratio_1: float
     lower_bound: float
     upper_bound: float
@@ -315,10 +320,14 @@ class Explanation:
         """Return one line that is the same on every run."""
         if not self.is_estimated:
             return f"Explanation({self.target.words}: not estimated)"
-        return (
-            f"Explanation({self.target.words}: {self.mean:,.0f} people, {self.level:.0%} "
-            f"{self.lower:,.0f}-{self.upper:,.0f})"
-        )
+        people, lower, upper = _rounded_texts(self)
+        return f"Explanation({self.target.words}: {people} people, {self.level:.0%} {lower} to {upper})"
+
+
+def _rounded_texts(row: Explanation) -> tuple[str, str, str]:
+    """Return mean and ends of an interval to the digits that the mean carries, as tables have them."""
+    rounded = round_together(row.mean, row.lower, row.upper, sd=row.sd, mcse=row.mcse)
+    return rounded.texts(small="value")[0]
 
 
 def _plain(value: Any) -> Any:

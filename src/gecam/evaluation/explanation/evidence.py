@@ -44,6 +44,8 @@ def leaf_accounts(
                 float(row["mean"]),
                 float(row["lower"]),
                 float(row["upper"]),
+                float(row["cv"] * row["mean"]),
+                float(row["mcse"]),
                 leaf.odds_ratio_1,
                 leaf.lower_bound,
                 leaf.upper_bound,

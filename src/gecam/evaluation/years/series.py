@@ -32,7 +32,7 @@ class YearSeries:
     ----------
     totals
         One row per year and world total: ``year``, ``total``, ``mean``, ``lower``, ``upper``,
-        ``odds_ratio_1``; persons.
+        ``odds_ratio_1``, ``cv``, ``mcse``; persons.
     rows
         The same per year, ``destination`` and ``group``, with ``status``.
     changes
@@ -153,7 +153,7 @@ def _by_year(cases: Iterable[Case]) -> dict[int, Case]:
 
 def _of_year(year: int, summary: pd.DataFrame, labels: list[str]) -> pd.DataFrame:
     """Return some columns of a summary, after the year."""
-    table = summary[[*labels, "mean", "lower", "upper", "odds_ratio_1"]].copy()
+    table = summary[[*labels, "mean", "lower", "upper", "odds_ratio_1", "cv", "mcse"]].copy()
     table.insert(0, "year", year)
     return table
 

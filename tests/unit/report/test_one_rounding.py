@@ -1,0 +1,42 @@
+"""A number and its interval read alike in the table, the map, the brief and the explanation."""
+
+from __future__ import annotations
+
+import pytest
+
+from gecam.evaluation import compare, explain
+from gecam.preparedness import inclusion
+from gecam.publish import people_text
+from gecam.report import comparison_document, country_brief, plot, published_table, render, write
+
+PLACES = ("UKR", "SDN", "SSD", "SYR", "COD")
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_one_interval_for_a_country_wherever_it_stands(edition_2022, place):
+    row = edition_2022.by("destination").row(destination=place)
+    mean, lower, upper = published_table(row).loc[0, ["estimate", "lower", "upper"]]
+    assert people_text(row.summary()).loc[0].tolist() == [mean, f"{lower} to {upper}"]
+    explained = render(explain(edition_2022, place, points=0), "markdown")
+    assert f"it is between {lower} and {upper}" in " ".join(explained.split())
+    brief = write(
+        country_brief(edition_2022, inclusion(edition_2022, place), None, trace="", explain=""),
+        "markdown",
+    )
+    assert f", {mean} ({lower} to {upper}) migrants are" in brief
+
+
+def test_the_map_has_the_intervals_of_the_table(edition_2022):
+    table = published_table(edition_2022.by("destination")).set_index("destination")
+    mean, lower, upper = table.loc["UKR", ["estimate", "lower", "upper"]]
+    assert (mean, lower, upper) == ("2,000,000", "700,000", "4,000,000")
+    words = "\n".join(text.get_text() for text in plot.world_map(edition_2022).ax.texts)
+    assert "Ukraine  2 M  (700 k to 4 M)" in words
+
+
+def test_a_comparison_starts_from_the_numbers_of_the_table(edition_2022):
+    same = compare(edition_2022, edition_2022)
+    text = write(comparison_document(same, "nothing"), "markdown")
+    total = published_table(edition_2022.total())["estimate"].tolist()
+    for number in total:
+        assert f"| {number} | {number} | +0" in text
