@@ -144,7 +144,8 @@ def parameters(plans: list[DestinationPlan], compositions) -> dict[str, np.ndarr
             if c is not None:
                 location = centred_shares(c.share, c.log_sd).location
                 rows += [(i, group, o, m, s, f) for o, m, s, f in
-                         zip(c.origin, location, c.log_sd, c.female, strict=True)]  # fmt: skip
+                         zip(c.origin, location, c.log_sd,
+                             c.attributes["sex"].share["female"], strict=True)]  # fmt: skip
     origins = sorted({r[2] for r in rows})
     table = np.array([s.table for s in shares])
     sd = np.array([s.logit_sd for s in shares])
@@ -171,5 +172,5 @@ def parameters(plans: list[DestinationPlan], compositions) -> dict[str, np.ndarr
         "location": np.array([r[3] for r in rows]),
         "log_sd": np.array([r[4] for r in rows]),
         "female": np.array([r[5] for r in rows]),
-        "sex_sd": np.array([next(iter(compositions.values())).sex_logit_sd]),
+        "sex_sd": np.array([next(iter(compositions.values())).attributes["sex"].logit_sd]),
     }

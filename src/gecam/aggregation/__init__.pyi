@@ -7,13 +7,19 @@ from .centring import (
     centred_shares as centred_shares,
 )
 from .composition import (
+    NOT_PUBLISHED as NOT_PUBLISHED,
+)
+from .composition import (
+    ClassShares as ClassShares,
+)
+from .composition import (
     Composition as Composition,
 )
 from .composition import (
-    composition_draws as composition_draws,
+    class_draws as class_draws,
 )
 from .composition import (
-    female_draws as female_draws,
+    composition_draws as composition_draws,
 )
 from .composition import (
     find_laws as find_laws,

@@ -1,21 +1,94 @@
-"""Composition of a stock: uncertain shares of origins that sum to 1 in every draw."""
+"""Composition of a stock: uncertain shares of origins, and of classes such as sexes within each."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import pairwise
+from itertools import islice, pairwise
+from typing import Any
 
 import numpy as np
 from scipy.special import expit, logit, ndtri
 
 from gecam._signature import check_fields, checked
-from gecam._typing import FloatArray, NonNegative
+from gecam._typing import BoolArray, FloatArray, NonNegative
 from gecam.aggregation.centring import CentredShares, centred_shares
 from gecam.aggregation.share_noise import ShareNoise
 from gecam.errors import InputError
 from gecam.uncertainty import Streams, addresses, logit_normal_location
+
+NOT_PUBLISHED = "total"  # the class of everybody, where an attribute is not published
+
+
+@dataclass(frozen=True, eq=False)
+class ClassShares:
+    r"""Published shares of the classes of one attribute, such as sex, by origin, with their noise.
+
+    Parameters
+    ----------
+    share
+        By class, in order: its share of the people of each origin, in [0, 1], shape ``(origin,)``; NaN
+        in all classes where an origin's are not published. They sum to 1. Two classes or more.
+    logit_sd
+        Noise on the logit scale, >= 0, of each class among itself and those after it.
+
+    Raises
+    ------
+    InputError
+        If there are fewer than two classes, one has a reserved name, or shares do not sum to 1.
+
+    Notes
+    -----
+    Classes are divided one after another (continuation ratios): :math:`F_1 = S_1`,
+    :math:`F_2 = (1 - S_1) S_2` and so on, the rest for the last. Each :math:`S` is logit-normal with
+    the mean that the published shares give it, independent of the others, so that every class has
+    its published mean exactly, and the draws of an origin sum to 1.
+
+    References
+    ----------
+    .. [1] Agresti, A. (2010). *Analysis of Ordinal Categorical Data*, 2nd ed. Wiley, section 4.2
+       (continuation-ratio logits).
+    """
+
+    share: Mapping[str, FloatArray]
+    logit_sd: NonNegative = 0.0
+
+    def __post_init__(self) -> None:
+        check_fields(self)
+        if len(self.share) < 2 or NOT_PUBLISHED in self.share:
+            raise InputError(
+                f"an attribute has two classes or more, none of them {NOT_PUBLISHED!r}: "
+                f"got {', '.join(map(repr, self.share)) or 'none'}"
+            )
+        total = sum(self.share.values())
+        if not (np.isnan(total) | (np.abs(total - 1) < 1e-9)).all():
+            raise InputError(f"shares of {', '.join(self.share)} must sum to 1 for every origin")
+
+    @property
+    def is_published(self) -> BoolArray:
+        """Of which origins the classes are published, shape ``(origin,)``."""
+        return ~np.isnan(next(iter(self.share.values())))
+
+    @cached_property
+    def step_means(self) -> tuple[FloatArray, ...]:
+        """Mean share of each class but the last among itself and those after it."""
+        shares, means = list(self.share.values()), []
+        for k, share in enumerate(shares[:-1]):
+            here = sum(reversed(shares[k:]))  # itself and those after it
+            means.append(np.divide(share, here, out=np.zeros(share.shape), where=here != 0))
+        return tuple(means)
+
+    @cached_property
+    def steps(self) -> tuple[ShareNoise, ...]:
+        """Distribution of these shares; NaN where they are not published."""
+        return _steps([self])[0]
+
+    def means(self, i: int) -> list[tuple[str, float]]:
+        """Return the classes of one origin, by its position, with their mean shares."""
+        if not self.is_published[i]:
+            return [(NOT_PUBLISHED, 1.0)]
+        return [(name, float(share[i])) for name, share in self.share.items()]
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,11 +103,9 @@ class Composition:
         Published share of each origin, > 0; they sum to 1. Shape ``(origin,)``.
     log_sd
         Noise of each origin's weight on the log scale, >= 0. Shape ``(origin,)``.
-    female
-        Published share of women and girls by origin, in [0, 1]; NaN where sex is not published.
-        Shape ``(origin,)``.
-    sex_logit_sd
-        Noise of `female` on the logit scale, >= 0.
+    attributes
+        By attribute, such as ``sex``: shares of its classes by origin. Attributes are independent of
+        each other within an origin.
 
     Raises
     ------
@@ -45,8 +116,7 @@ class Composition:
     origin: tuple[str, ...]
     share: FloatArray
     log_sd: FloatArray
-    female: FloatArray
-    sex_logit_sd: NonNegative = 0.0
+    attributes: Mapping[str, ClassShares] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         check_fields(self)
@@ -62,39 +132,61 @@ class Composition:
         """Where the weights lie, and the law of each share; found once for all runs."""
         return _centred([self])[0]
 
-    @cached_property
-    def women(self) -> ShareNoise:
-        """Law of the share of women and girls by origin; NaN where it is unknown."""
-        return _women([self])[0]
+    def classes(self, attribute: str) -> ClassShares:
+        """Return the shares of the classes of an attribute.
+
+        Raises
+        ------
+        InputError
+            If this composition does not have the attribute.
+        """
+        if attribute not in self.attributes:
+            raise InputError(
+                f"no shares by {attribute}: the stock of this answer has "
+                f"{', '.join(self.attributes) or 'no attribute of people'}."
+            )
+        return self.attributes[attribute]
 
 
 @checked
-def find_laws(compositions: Sequence[Composition], *, with_sex: bool) -> None:
-    """Find the laws of many compositions at once, several times as fast as one by one.
+def find_laws(compositions: Sequence[Composition], attributes: Sequence[str] = ()) -> None:
+    """Find the distributions of many compositions at once, several times as fast as one by one.
 
-    Each composition keeps its own, `Composition.centred` and with sex `Composition.women`, with the
-    same bits as if it had been asked alone.
+    Each composition keeps its own, `Composition.centred` and `ClassShares.steps`, with the same bits
+    as if it had been asked alone.
 
     Parameters
     ----------
     compositions
         One of each group of a destination, at least one in all.
-    with_sex
-        True to find the laws of the shares of women and girls, too.
+    attributes
+        The attributes, such as ``sex``, whose classes are asked about; none by default.
+
+    Raises
+    ------
+    InputError
+        If a composition does not have an attribute.
 
     Examples
     --------
-    >>> from gecam.aggregation import Composition, find_laws
+    >>> from gecam.aggregation import ClassShares, Composition, find_laws
     >>> half = np.array([0.5, 0.5])
-    >>> one = Composition(("ERI", "SSD"), half, 0.4 * half, 0.45 + 0 * half, 0.3)
-    >>> find_laws([one], with_sex=True)
-    >>> one.centred.location.round(6).tolist(), one.women.location.round(3).tolist()
+    >>> sex = ClassShares({"female": 0.45 + 0 * half, "male": 0.55 + 0 * half}, 0.3)
+    >>> one = Composition(("ERI", "SSD"), half, 0.4 * half, {"sex": sex})
+    >>> find_laws([one], ["sex"])
+    >>> one.centred.location.round(6).tolist(), sex.steps[0].location.round(3).tolist()
     ([-0.713147, -0.713147], [-0.205, -0.205])
     """
-    for name, find in (("centred", _centred), ("women", _women))[: 1 + with_sex]:
-        new = [c for c in compositions if name not in c.__dict__]
-        for composition, law in zip(new, find(new) if new else (), strict=True):
-            composition.__dict__[name] = law
+    _find_once(compositions, "centred", _centred)
+    for attribute in attributes:
+        _find_once([c.classes(attribute) for c in compositions], "steps", _steps)
+
+
+def _find_once(objects: Sequence[Any], name: str, find: Callable[[Sequence[Any]], Any]) -> None:
+    """Give each object that lacks it what is derived from it, all at once."""
+    new = [x for x in objects if name not in x.__dict__]
+    for x, derived in zip(new, find(new) if new else (), strict=True):
+        x.__dict__[name] = derived
 
 
 def _centred(compositions: Sequence[Composition]) -> list[CentredShares]:
@@ -103,22 +195,26 @@ def _centred(compositions: Sequence[Composition]) -> list[CentredShares]:
         np.concatenate([c.log_sd for c in compositions]),
         np.repeat(np.arange(len(compositions)), [c.share.size for c in compositions]),
     )
-    return [CentredShares(found.location[r], found.noise[r]) for r in _parts(compositions)]
+    parts = _parts([c.share.size for c in compositions])
+    return [CentredShares(found.location[r], found.noise[r]) for r in parts]
 
 
-def _women(compositions: Sequence[Composition]) -> list[ShareNoise]:
-    female = np.concatenate([c.female for c in compositions])
-    sd = np.concatenate([np.full(c.female.shape, c.sex_logit_sd) for c in compositions])
-    is_inner = (female > 0) & (female < 1) & (sd > 0)
+def _steps(classes: Sequence[ClassShares]) -> list[tuple[ShareNoise, ...]]:
+    """Return the steps of several attributes; all steps of all of them are solved at once."""
+    steps = [mean for c in classes for mean in c.step_means]
+    mean = np.concatenate(steps)
+    sd = np.concatenate([np.full(m.shape, c.logit_sd) for c in classes for m in c.step_means])
+    is_inner = (mean > 0) & (mean < 1) & (sd > 0)
     with np.errstate(divide="ignore"):
-        location = np.asarray(logit(female))
-    location[is_inner] = logit_normal_location(female[is_inner], sd[is_inner])
-    law = ShareNoise(location, np.where(is_inner, sd, 0.0), np.zeros(female.shape))
-    return [law[rows] for rows in _parts(compositions)]
+        location = np.asarray(logit(mean))
+    location[is_inner] = logit_normal_location(mean[is_inner], sd[is_inner])
+    law = ShareNoise(location, np.where(is_inner, sd, 0.0), np.zeros(mean.shape))
+    laws = iter([law[rows] for rows in _parts([m.size for m in steps])])
+    return [tuple(islice(laws, len(c.step_means))) for c in classes]
 
 
-def _parts(compositions: Sequence[Composition]) -> list[slice]:
-    ends = np.cumsum([0, *(c.share.size for c in compositions)]).tolist()
+def _parts(sizes: Sequence[int]) -> list[slice]:
+    ends = np.cumsum([0, *sizes]).tolist()
     return [slice(a, b) for a, b in pairwise(ends)]
 
 
@@ -168,32 +264,51 @@ def composition_draws(
     return shares
 
 
-def female_draws(
-    composition: Composition, streams: Streams, input_id: str, start: int, stop: int
-) -> FloatArray:
-    """Draw the share of women and girls by origin, centred on the published share.
+def class_draws(
+    composition: Composition,
+    attribute: str,
+    streams: Streams,
+    input_id: str,
+    start: int,
+    stop: int,
+) -> Iterator[list[FloatArray]]:
+    """Yield draws of the share of each class for one origin after the other.
 
     Parameters
     ----------
     composition
         Published shares and their noise.
+    attribute
+        Whose classes: ``sex``.
     streams, input_id
         Where random numbers come from, and the name of the input: ``"composition/SDN/other"``.
     start, stop
         Draw numbers, ``0 <= start <= stop``.
 
-    Returns
-    -------
-    FloatArray
-        Shape ``(origin, draw)``, in [0, 1]; NaN where the share is not published.
+    Yields
+    ------
+    list of FloatArray
+        Per class, in the order of `ClassShares.means`, its share of this origin's people: shape
+        ``(draw,)``, in [0, 1]. Ones alone where the classes are not published.
+
+    Raises
+    ------
+    InputError
+        If the composition does not have the attribute.
     """
-    out = np.repeat(composition.female[:, None], stop - start, axis=1)
-    inner = composition.women.logit_sd > 0
-    if inner.any():
-        location = composition.women.location[inner]
-        z = np.stack(
-            [streams.normal(input_id, addresses.women(composition.origin[i]), start, stop)
-             for i in np.flatnonzero(inner)]
-        )  # fmt: skip
-        out[inner] = expit(location[:, None] + composition.sex_logit_sd * z)
-    return out
+    classes = composition.classes(attribute)
+    everybody = np.ones(stop - start)
+    for i, origin in enumerate(composition.origin):
+        if not classes.is_published[i]:
+            yield [everybody]
+            continue
+        rest, shares = everybody, []
+        for k, (mean, law) in enumerate(zip(classes.step_means, classes.steps, strict=True)):
+            step = np.full(rest.size, mean[i])
+            if law.logit_sd[i] > 0:
+                component = addresses.class_share(attribute, origin, k)
+                z = streams.normal(input_id, component, start, stop)
+                step = expit(law.location[i] + classes.logit_sd * z)
+            shares.append(rest * step)
+            rest = rest * (1 - step)
+        yield [*shares, rest]

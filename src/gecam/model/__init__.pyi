@@ -21,6 +21,9 @@ from .assumptions import (
 from .assumptions import (
     StockClass as StockClass,
 )
+from .by_place import (
+    Origins as Origins,
+)
 from .case import (
     Case as Case,
 )
@@ -197,6 +200,9 @@ from .source import (
 )
 from .source import (
     Source as Source,
+)
+from .stock import (
+    ATTRIBUTES as ATTRIBUTES,
 )
 from .stock import (
     Population as Population,

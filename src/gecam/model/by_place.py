@@ -21,13 +21,16 @@ class Origins:
 
     Parameters
     ----------
-    code, people, female
-        Origins, sorted; persons; share of women and girls, NaN where sex is not published.
+    code, people
+        Origins, sorted; persons.
+    shares
+        By attribute, such as ``sex``, and class: share of the people of each origin, shape
+        ``(origin,)``; NaN where it is not published. The last class is what the others leave.
     """
 
     code: Array
     people: FloatArray
-    female: FloatArray
+    shares: Mapping[str, Mapping[str, FloatArray]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,21 +52,31 @@ class PlaceStock:
     is_imputed: bool = False
 
 
-def stocks(people: pd.DataFrame, totals: pd.Series, basis: pd.DataFrame) -> dict[str, PlaceStock]:
+def stocks(
+    people: pd.DataFrame,
+    totals: pd.Series,
+    basis: pd.DataFrame,
+    attributes: Mapping[str, Sequence[str]],
+) -> dict[str, PlaceStock]:
     """Cut a stock by destination; its rows are sorted, and its totals are by destination and date."""
     (d, destinations), (o, origins) = (_coded(people[x]) for x in ("destination", "origin"))
     t, days = pd.factorize(_days(people), sort=True)
     cell, row_cell = np.unique((d * len(days) + t) * len(origins) + o, return_inverse=True)
     persons = people["people"].to_numpy()
-    share = people["sex"].map({"female": 1.0, "male": 0.0})  # of women; NaN where not published
     number = np.asarray(np.bincount(row_cell, persons), dtype=np.float64)
-    women = np.bincount(row_cell, persons * share.to_numpy(np.float64))
-    female = np.divide(women, number, out=np.full(len(cell), np.nan), where=number > 0)
+    shares = {
+        name: _class_shares(people[name].to_numpy(dtype=object), classes, persons, row_cell)
+        for name, classes in attributes.items()
+    }
     place_day, origin = np.divmod(cell, len(origins) or 1)
     parts: dict[str, dict[date, Origins]] = {}
     for rows in _runs(place_day):
         place, day = divmod(int(place_day[rows.start]), len(days))
-        here = Origins(origins[origin[rows]], number[rows], female[rows])
+        here = Origins(
+            origins[origin[rows]],
+            number[rows],
+            {a: {c: share[rows] for c, share in of.items()} for a, of in shares.items()},
+        )
         parts.setdefault(destinations[place], {})[days[day]] = here
     figures: dict[str, dict[date, float]] = {}
     for (destination, as_of), total in totals.items():
@@ -73,6 +86,19 @@ def stocks(people: pd.DataFrame, totals: pd.Series, basis: pd.DataFrame) -> dict
         place: PlaceStock(of_place, parts[place], **counted.get(place, {}))
         for place, of_place in figures.items()
     }
+
+
+def _class_shares(
+    labels: Array, classes: Sequence[str], persons: FloatArray, cell: IntArray
+) -> dict[str, FloatArray]:
+    """Return the share of each class in each cell; NaN where it is not published, or of nobody."""
+    number = np.asarray(np.bincount(cell, persons), dtype=np.float64)
+    number[np.bincount(cell, labels == "total") > 0] = np.nan
+    shares: dict[str, FloatArray] = {}
+    for name in classes[:-1]:
+        people = np.bincount(cell, persons * (labels == name))
+        shares[name] = np.divide(people, number, out=np.full(number.size, np.nan), where=number > 0)
+    return shares | {classes[-1]: 1 - np.sum([*shares.values()], axis=0)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,18 +19,18 @@ from gecam.model.by_place import PlaceStock, Residents, YearEnds, residents, sto
 from gecam.model.frames import Column, check_frame
 from gecam.model.source import UNKNOWN_SOURCE, Note, Source
 
-SEXES = frozenset({"female", "male", "total"})
+ATTRIBUTES: Mapping[str, tuple[str, ...]] = {"sex": ("female", "male")}
+"""Columns of a stock that divide the people of one origin, and their classes in order; ``total`` where
+that is not published. The noise of attribute ``x`` is `Assumptions.x_log_sd`."""
 BASES = frozenset({"birth", "citizenship", "unknown"})
 
 STOCK_COLUMNS = {
     "destination": Column("iso3"),
     "origin": Column("origin"),
     "as_of": Column("date"),
-    "sex": Column("text", values=SEXES),
+    "sex": Column("text", values=frozenset({*ATTRIBUTES["sex"], "total"})),
     "people": Column("count"),
 }
-ATTRIBUTES = ("sex",)
-"""Columns of a stock that divide the people of one origin; ``total`` where that is not published."""
 BASIS_COLUMNS = {
     "destination": Column("iso3"),
     "basis": Column("text", values=BASES),
@@ -110,7 +110,7 @@ class Stock:
     @cached_property
     def by_place(self) -> Mapping[str, PlaceStock]:
         """The figures of each destination, derived once."""
-        return stocks(self.people, self.totals(), self.basis)
+        return stocks(self.people, self.totals(), self.basis, ATTRIBUTES)
 
     __getstate__ = without_derived
 
@@ -132,7 +132,7 @@ class Stock:
 
 def _classes(attribute: str) -> str:
     """Return the words of an attribute but ``total``, as text."""
-    return " or ".join(f"{word!r}" for word in sorted(STOCK_COLUMNS[attribute].values - {"total"}))
+    return " or ".join(f"{word!r}" for word in ATTRIBUTES[attribute])
 
 
 def _mixed(people: pd.DataFrame, attribute: str) -> Iterable[tuple[str, pd.Timestamp]]:

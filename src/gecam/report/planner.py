@@ -24,9 +24,9 @@ from gecam.report.words import (
     percent_range,
 )
 from gecam.results import (
+    CLASS_WORDS,
     EVIDENCE_LEVELS,
     GROUP_WORDS,
-    SEX_WORDS,
     CompleteEstimates,
     Estimates,
     flag_text,
@@ -242,7 +242,7 @@ def _not_estimated(nationals: NationalsAbroad) -> Iterator[Section]:
 def _who(inclusion: Inclusion, explain: str) -> Section:
     total = float(inclusion.people.mean())
     rows = []
-    for part in ("group", "sex", "area", "origin"):
+    for part in ("group", *CLASS_WORDS, "area", "origin"):
         if part not in inclusion.parts:
             continue
         cells = inclusion.parts[part].summary(level=inclusion.level)
@@ -376,8 +376,8 @@ def _evidence(est: Estimates, inclusion: Inclusion, explain: str) -> Section:
 def _label(part: str, label: str) -> str:
     if part == "group":
         return GROUP_WORDS[label]
-    if part == "sex":
-        return SEX_WORDS[label]
+    if part in CLASS_WORDS:
+        return CLASS_WORDS[part][label]
     return f"from {name(label)}" if part == "origin" and is_origin_code(label) else label
 
 

@@ -10,6 +10,9 @@ from .columns import (
     BESIDE_TEXT as BESIDE_TEXT,
 )
 from .columns import (
+    CLASS_WORDS as CLASS_WORDS,
+)
+from .columns import (
     GROUP_WORDS as GROUP_WORDS,
 )
 from .columns import (
@@ -49,6 +52,9 @@ from .columns import (
     ColumnKind as ColumnKind,
 )
 from .columns import (
+    Dimension as Dimension,
+)
+from .columns import (
     OutputColumn as OutputColumn,
 )
 from .columns import (
@@ -71,9 +77,6 @@ from .complete import (
 )
 from .estimates import (
     SELECTIONS as SELECTIONS,
-)
-from .estimates import (
-    Dimension as Dimension,
 )
 from .estimates import (
     Estimates as Estimates,

@@ -13,6 +13,8 @@ import numpy as np
 import pandas as pd
 
 ColumnKind = Literal["text", "codes", "number", "whole", "flag"]
+Dimension = Literal["crisis", "destination", "group", "origin", "sex", "region", "subregion"]
+"""What the rows of an answer can be divided by; the attributes of a stock among them."""
 PEOPLE = "people"
 AFFECTED = "#affected+migrants"
 
@@ -184,6 +186,8 @@ SEX_WORDS: Mapping[str, str] = {
     "male": "men and boys",
     "total": "sex not published",
 }
+
+CLASS_WORDS: Mapping[str, Mapping[str, str]] = {"sex": SEX_WORDS}  # by attribute of a stock
 
 # -- tables: which columns, in which order ---------------------------------------------------------
 

@@ -5,15 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, fields, replace
+from functools import reduce
+from itertools import product
 from typing import NamedTuple, Self
 
 import numpy as np
 
 from gecam._typing import BoolArray, FloatArray, IntArray
-from gecam.aggregation import Composition, composition_draws, female_draws
+from gecam.aggregation import Composition, class_draws, composition_draws
+from gecam.model import ATTRIBUTES
 from gecam.uncertainty import IntervalKind, Streams, Summary, addresses, summarize
 
 Key = tuple[str, ...]
+
+
+def attributes_of(dimensions: Sequence[str]) -> tuple[str, ...]:
+    """Return which of the dimensions divide the people of one origin, in the order of the stock."""
+    return tuple(attribute for attribute in ATTRIBUTES if attribute in dimensions)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,34 +32,29 @@ class PlacePart:
     people: FloatArray
     composition: Composition
 
-    def cells(self, *, with_sex: bool) -> Iterator[tuple[dict[str, str], int, str, float]]:
-        """Yield labels, position of the origin, sex, and mean share of each cell."""
+    def cells(self, attributes: Sequence[str]) -> Iterator[tuple[dict[str, str], float]]:
+        """Yield labels and mean share of each cell.
+
+        A cell is an origin, or one of its classes of each of some attributes.
+        """
+        divided = [self.composition.classes(attribute) for attribute in attributes]
         for i, origin in enumerate(self.composition.origin):
-            share, female = float(self.composition.share[i]), float(self.composition.female[i])
-            if not with_sex:
-                yield {**self.labels, "origin": origin}, i, "total", share
-            elif np.isnan(female):
-                yield {**self.labels, "origin": origin, "sex": "total"}, i, "total", share
-            else:
-                yield (
-                    {**self.labels, "origin": origin, "sex": "female"},
-                    i,
-                    "female",
-                    share * female,
-                )
-                yield (
-                    {**self.labels, "origin": origin, "sex": "male"},
-                    i,
-                    "male",
-                    share * (1 - female),
-                )
+            for classes in product(*(d.means(i) for d in divided)):
+                share = float(self.composition.share[i])
+                labels = {**self.labels, "origin": origin}
+                for attribute, (name, of_class) in zip(attributes, classes, strict=True):
+                    labels[attribute] = name
+                    share *= of_class
+                yield labels, share
 
     @property
     def stream(self) -> str:
         """Name of the random numbers of who the people are."""
         return addresses.composition(self.labels["destination"], self.labels["group"])
 
-    def draws(self, seed: int, memory: FloatArray, *, with_sex: bool) -> Iterator[FloatArray]:
+    def draws(
+        self, seed: int, memory: FloatArray, attributes: Sequence[str]
+    ) -> Iterator[FloatArray]:
         """Yield draws of the people of each cell, in the order of `cells`, for use before the next.
 
         They are made in `memory`, whose shape is at least ``(origin, draw)``.
@@ -60,15 +63,10 @@ class PlacePart:
         people = memory[: len(self.composition.origin)]
         composition_draws(self.composition, streams, self.stream, 0, n, people)
         people *= self.people
-        if not with_sex:
-            yield from people
-            return
-        women = female_draws(self.composition, streams, self.stream, 0, n)
-        for _, i, sex, _ in self.cells(with_sex=True):
-            if sex == "total":
-                yield people[i]
-            else:
-                yield people[i] * (women[i] if sex == "female" else 1 - women[i])
+        divided = [class_draws(self.composition, a, streams, self.stream, 0, n) for a in attributes]
+        for of_origin, *classes in zip(people, *divided, strict=True):
+            for shares in product(*classes):
+                yield reduce(np.multiply, shares, of_origin)
 
 
 class CellRows(NamedTuple):
@@ -91,10 +89,11 @@ class CellRows(NamedTuple):
     @classmethod
     def of(cls, parts: Sequence[PlacePart], dimensions: Sequence[str]) -> Self:
         """Find the row of each cell of some parts."""
+        attributes = attributes_of(dimensions)
         cells = [
             (tuple(labels[d] for d in dimensions), i, mean)
             for i, part in enumerate(parts)
-            for labels, _, _, mean in part.cells(with_sex="sex" in dimensions)
+            for labels, mean in part.cells(attributes)
         ]
         keys = sorted({key for key, _, _ in cells})
         position = {key: i for i, key in enumerate(keys)}
@@ -107,7 +106,7 @@ class CellRows(NamedTuple):
 
 
 def summed_draws(
-    parts: Sequence[PlacePart], tables: Sequence[CellRows], seed: int, *, with_sex: bool
+    parts: Sequence[PlacePart], tables: Sequence[CellRows], seed: int, attributes: Sequence[str]
 ) -> list[FloatArray]:
     """Add the cells of some parts along the dimensions of each table, draw by draw, in their order.
 
@@ -123,7 +122,7 @@ def summed_draws(
     memory = np.empty((largest, n))  # of one part, used again for the next
     sums = [np.empty((len(table.keys), n)) for table in tables]
     is_new = [np.full(len(table.keys), fill_value=True) for table in tables]
-    cells = (cell for part in parts for cell in part.draws(seed, memory, with_sex=with_sex))
+    cells = (cell for part in parts for cell in part.draws(seed, memory, attributes))
     for i, people in enumerate(cells):
         for table, rows, first in zip(tables, sums, is_new, strict=True):
             row = table.row[i]
@@ -201,5 +200,5 @@ def _block_summary(
     kind: IntervalKind,
 ) -> tuple[list[Key], Summary]:
     rows = CellRows.of(block, dimensions)
-    (draws,) = summed_draws(block, [rows], seed, with_sex="sex" in dimensions)
+    (draws,) = summed_draws(block, [rows], seed, attributes_of(dimensions))
     return rows.keys, summarize(draws, level=level, kind=kind)

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from gecam._typing import Array, BoolArray, FloatArray, IntArray
-from gecam.aggregation import Composition, RowMixture, ShareNoise, find_laws, mix_rows
+from gecam._typing import Array, FloatArray, IntArray
+from gecam.aggregation import (
+    NOT_PUBLISHED,
+    ClassShares,
+    Composition,
+    RowMixture,
+    ShareNoise,
+    find_laws,
+    mix_rows,
+)
 
 LEAST_SHARE = 1e-15  # stands for none: a logarithm is needed
 LEAST_ODDS = float(np.log(LEAST_SHARE))
@@ -19,7 +27,7 @@ LEAST_ODDS = float(np.log(LEAST_SHARE))
 class Cells(NamedTuple):
     """Origins of some places, one after another, with distributions of shares; shape ``(cell,)``.
 
-    ``female`` is NaN where sex is not published; ``women`` is None where sex is not asked for.
+    ``attributes`` holds those that are asked for, such as ``sex``.
     """
 
     place: IntArray
@@ -27,8 +35,18 @@ class Cells(NamedTuple):
     share: FloatArray
     log_sd: FloatArray
     noise: ShareNoise
-    female: FloatArray
-    women: ShareNoise | None
+    attributes: Mapping[str, Classes]
+
+
+class Classes(NamedTuple):
+    """Classes of one attribute: mean share by class, and mean and distribution of each step.
+
+    See `gecam.aggregation.ClassShares`. Shape ``(cell,)``; NaN where they are not published.
+    """
+
+    share: Mapping[str, FloatArray]
+    step_means: Sequence[FloatArray]
+    steps: Sequence[ShareNoise]
 
 
 class IntervalRows(NamedTuple):
@@ -51,18 +69,18 @@ class IntervalRows(NamedTuple):
         return list(position), which
 
 
-def composition_cells(compositions: Mapping[int, Composition], *, with_sex: bool) -> Cells:
+def composition_cells(compositions: Mapping[int, Composition], attributes: Sequence[str]) -> Cells:
     """Put the compositions of places, and the distributions of their shares, one after another.
 
     Parameters
     ----------
     compositions
         By position of the place.
-    with_sex
-        Whether rows by sex are asked for.
+    attributes
+        Which attributes, such as ``sex``, rows are asked for by.
     """
     places, every = zip(*sorted(compositions.items()), strict=True)
-    find_laws(every, with_sex=with_sex)
+    find_laws(every, attributes)
 
     def joined(name: str) -> FloatArray:
         return np.concatenate([getattr(c, name) for c in every])
@@ -74,8 +92,17 @@ def composition_cells(compositions: Mapping[int, Composition], *, with_sex: bool
         joined("share"),
         joined("log_sd"),
         ShareNoise.concatenate([c.centred.noise for c in every]),
-        joined("female"),
-        ShareNoise.concatenate([c.women for c in every]) if with_sex else None,
+        {a: _joined_classes([c.classes(a) for c in every]) for a in attributes},
+    )
+
+
+def _joined_classes(classes: Sequence[ClassShares]) -> Classes:
+    """Put the classes of one attribute of several compositions one after another."""
+    steps = range(len(classes[0].steps))
+    return Classes(
+        {name: np.concatenate([c.share[name] for c in classes]) for name in classes[0].share},
+        [np.concatenate([c.step_means[k] for c in classes]) for k in steps],
+        [ShareNoise.concatenate([c.steps[k] for c in classes]) for k in steps],
     )
 
 
@@ -87,7 +114,7 @@ def interval_rows(
     seed: int,
     replicates: int = 1,
 ) -> IntervalRows:
-    r"""Group cells along some dimensions, ``origin`` or ``sex`` among them.
+    r"""Group cells along some dimensions, ``origin`` or an attribute such as ``sex`` among them.
 
     Parameters
     ----------
@@ -104,14 +131,16 @@ def interval_rows(
 
     Notes
     -----
-    The share of a row in one place is that of one origin, :math:`W`, or of one origin and sex,
-    :math:`W F` with independent factors; or, without ``origin`` among the dimensions, a sum over
-    origins, :math:`A = \sum_o a_o w_o / \sum_o w_o`, whose variance is that of a ratio to first
-    order, :math:`\sum_o p_o^2 (e^{s_o^2} - 1) (a_o - A)^2` and that of the :math:`a_o`.
+    The share of a row in one place is that of one origin, :math:`W`, or of one class of an origin,
+    such as its women, :math:`W F` with independent factors; or, without ``origin`` among the
+    dimensions, a sum over origins, :math:`A = \sum_o a_o w_o / \sum_o w_o`, whose variance is that of
+    a ratio to first order, :math:`\sum_o p_o^2 (e^{s_o^2} - 1) (a_o - A)^2` and that of the
+    :math:`a_o`.
     """
-    cell, sex, part = _everybody(cells) if cells.women is None else _sexes(cells, cells.women)
+    cell, classes, part = _divided(cells)
     labels, row = _grouped(
-        {"origin": (cells.origin, cell), "sex": (sex, None)}
+        {"origin": (cells.origin, cell)}
+        | {attribute: (names, None) for attribute, names in classes.items()}
         | {d: (place_labels[d].to_numpy(dtype=object), cells.place[cell]) for d in place_labels},
         dimensions,
     )
@@ -124,8 +153,8 @@ def interval_rows(
             cells.noise.variance()[cell] * (part.mean**2 + part.variance) + share**2 * part.variance
         )
         noise = cells.noise[cell]
-        if part.law is not None:
-            cumulants = cells.noise.cumulants()[:, cell] + part.law.cumulants()
+        if cells.attributes:
+            cumulants = cells.noise.cumulants()[:, cell] + part.cumulants
             noise = ShareNoise.from_cumulants(cumulants, mean)
     else:
         row, place, mean, variance = _summed(cells, row, cell, part.mean, part.variance)
@@ -154,39 +183,69 @@ def _grouped(
 
 
 class _Part(NamedTuple):
-    """Part of a cell that is in a row: its mean, variance and law; None where it is all of it."""
+    """Part of a cell that is in a row: mean and variance, and cumulants of its logarithm.
+
+    Shapes ``(part,)``, of cumulants ``(3, part)``: the first three.
+    """
 
     mean: FloatArray
     variance: FloatArray
-    law: ShareNoise | None
+    cumulants: FloatArray
+
+    @classmethod
+    def whole(cls, n: int) -> _Part:
+        """Return all of each cell."""
+        return cls(np.ones(n), np.zeros(n), np.zeros((3, n)))
 
     def rows(self, order: IntArray) -> _Part:
-        law = None if self.law is None else self.law[order]
-        return _Part(self.mean[order], self.variance[order], law)
+        return _Part(self.mean[order], self.variance[order], self.cumulants[:, order])
+
+    def times(self, other: _Part) -> _Part:
+        """Return the products of independent parts."""
+        variance = self.variance * (other.mean**2 + other.variance)
+        variance += self.mean**2 * other.variance
+        return _Part(self.mean * other.mean, variance, self.cumulants + other.cumulants)
 
 
-def _everybody(cells: Cells) -> tuple[IntArray, Array, _Part]:
-    """Return every cell once."""
+def _divided(cells: Cells) -> tuple[IntArray, dict[str, Array], _Part]:
+    """Return cell, class by attribute, and part of each cell, divided by all that is asked for."""
     n = cells.share.size
-    return np.arange(n), np.full(n, "total", dtype=object), _Part(np.ones(n), np.zeros(n), None)
+    cell, labels, part = np.arange(n), dict[str, Array](), _Part.whole(n)
+    for attribute, classes in cells.attributes.items():
+        rows, names, parts = zip(*_class_parts(classes, cell), strict=True)
+        row = np.concatenate(rows)
+        of_rows = np.repeat(np.array(names, dtype=object), [r.size for r in rows])
+        labels = {a: text[row] for a, text in labels.items()} | {attribute: of_rows}
+        joined = (np.concatenate(columns, axis=-1) for columns in zip(*parts, strict=True))
+        part = part.rows(row).times(_Part(*joined))
+        cell = cell[row]
+    return cell, labels, part
 
 
-def _sexes(cells: Cells, women: ShareNoise) -> tuple[IntArray, Array, _Part]:
-    """Return cell, sex and part of each cell: twice, or once where the sex is not published."""
-    has_sex: BoolArray = ~np.isnan(cells.female)
-    split, whole = np.flatnonzero(has_sex), np.flatnonzero(~has_sex)
-    sizes = [split.size, split.size, whole.size]
-    sex = np.repeat(np.array(["female", "male", "total"], dtype=object), sizes)
-    female, women = cells.female[split], women[split]
-    mean = np.concatenate([female, 1 - female, np.ones(whole.size)])
-    if not split.size:
-        return whole, sex, _Part(mean, np.zeros(whole.size), None)
-    location = np.concatenate([women.location, -women.location, np.full(whole.size, np.inf)])
-    logit_sd = np.concatenate([women.logit_sd, women.logit_sd, np.zeros(whole.size)])
-    law = ShareNoise(np.maximum(location, LEAST_ODDS), logit_sd, np.zeros(mean.size))
-    spread = np.where(women.logit_sd > 0, women.variance(), 0.0)
-    variance = np.concatenate([spread, spread, np.zeros(whole.size)])
-    return np.concatenate([split, split, whole]), sex, _Part(mean, variance, law)
+def _class_parts(classes: Classes, cell: IntArray) -> Iterator[tuple[IntArray, str, _Part]]:
+    """Yield the rows of each class of an attribute, given their cells, and the part it is of each.
+
+    The rows whose classes are not published come last, whole.
+    """
+    is_published = ~np.isnan(next(iter(classes.share.values())))[cell]
+    split, whole = np.flatnonzero(is_published), np.flatnonzero(~is_published)
+    here = cell[split]
+    rest = _Part.whole(here.size)
+    for k, (name, share) in enumerate(classes.share.items()):
+        part = rest
+        if k < len(classes.steps):
+            mean, law = classes.step_means[k][here], classes.steps[k][here]
+            variance = np.where(law.logit_sd > 0, law.variance(), 0.0)
+            part = rest.times(_Part(mean, variance, _log_cumulants(law, 1)))
+            rest = rest.times(_Part(1 - mean, variance, _log_cumulants(law, -1)))
+        yield split, name, part._replace(mean=share[here])
+    yield whole, NOT_PUBLISHED, _Part.whole(whole.size)
+
+
+def _log_cumulants(law: ShareNoise, sign: int) -> FloatArray:
+    """Return cumulants of the logarithm of a share (sign 1), or of what it leaves (-1)."""
+    odds = np.maximum(sign * law.location, LEAST_ODDS)
+    return ShareNoise(odds, law.logit_sd, law.skew).cumulants()
 
 
 def _summed(

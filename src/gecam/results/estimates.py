@@ -19,9 +19,9 @@ from gecam._typing import FloatArray, IntArray, Positive, PositiveInt, Probabili
 from gecam.aggregation import Composition
 from gecam.codes import BORDER_CHANGE, region, subregion
 from gecam.errors import InputError
-from gecam.model import Assumptions, Case, Crisis, Group, Measure, Source
+from gecam.model import ATTRIBUTES, Assumptions, Case, Crisis, Group, Measure, Source
 from gecam.results.breakdown import Breakdown
-from gecam.results.columns import FACTS, GROUP_WORDS
+from gecam.results.columns import FACTS, GROUP_WORDS, Dimension
 from gecam.results.facts import Facts, crisis_facts, place_facts, plan_facts, uncounted_facts
 from gecam.results.read_only import make_read_only
 from gecam.results.trace import SHOWN, Leaf, Overlap, PlanRow, Provenance
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from gecam.results.origin_rows import OriginRows
 
 Scope = Literal["all", "excluding_refugees", "union", "micic"]
-Dimension = Literal["crisis", "destination", "group", "origin", "sex", "region", "subregion"]
 OriginDraws = Literal["auto", "corridor", "interval", "sampled"]
 Selection = Literal["country plans", "all country-level plans"]
 SELECTIONS: tuple[Selection, ...] = get_args(Selection)
@@ -224,7 +223,7 @@ class Estimates:
                     "or sex in two crises of one country are the same people."
                 )
             return self._by_crisis(dimensions)
-        if "origin" in dimensions or "sex" in dimensions:
+        if not {"origin", *ATTRIBUTES}.isdisjoint(dimensions):
             return self._origins.by(dimensions, draws, memory_budget, executor)
         return self._by_place(dimensions)
 

@@ -1,4 +1,4 @@
-"""Rows by origin and sex: people of each place, divided by who they are."""
+"""Rows by origin, sex and the like: people of each place, divided by who they are."""
 
 from __future__ import annotations
 
@@ -17,7 +17,13 @@ from gecam.aggregation import Composition
 from gecam.errors import InputError
 from gecam.results.breakdown import Breakdown, DrawlessRows
 from gecam.results.columns import FACTS
-from gecam.results.corridor_draws import CellRows, PlacePart, SampledRows, summed_draws
+from gecam.results.corridor_draws import (
+    CellRows,
+    PlacePart,
+    SampledRows,
+    attributes_of,
+    summed_draws,
+)
 from gecam.results.corridors import composition_cells, interval_rows
 from gecam.results.facts import place_facts
 from gecam.results.trace import Leaf
@@ -124,16 +130,16 @@ class OriginRows:
 
         To draw who the people are takes most of the time, whatever rows they are added to.
         """
-        with_sex = "sex" in dimensions
+        attributes = attributes_of(dimensions)
         if len(rows.keys) * self.people.shape[1] * 8 > MOST_KEPT / 2:
-            return summed_draws(self.parts, [rows], self.seed, with_sex=with_sex)[0]
+            return summed_draws(self.parts, [rows], self.seed, attributes)[0]
         kept = kept_draws(self)
         if dimensions in kept:
             return kept[dimensions]
         tables = {dimensions: rows}
-        if not with_sex and ("origin",) not in kept:
+        if not attributes and ("origin",) not in kept:
             tables.setdefault(("origin",), CellRows.of(self.parts, ("origin",)))
-        made = summed_draws(self.parts, list(tables.values()), self.seed, with_sex=with_sex)
+        made = summed_draws(self.parts, list(tables.values()), self.seed, attributes)
         if sum(draws.nbytes for draws in (*kept.values(), *made)) > MOST_KEPT:
             kept.clear()
         kept |= dict(zip(tables, made, strict=True))
@@ -145,7 +151,7 @@ class OriginRows:
         sampled: tuple[tuple[tuple[PlacePart, ...], ...], Executor | None] | None,
     ) -> Breakdown:
         """Describe the rows by a mixture, or by draws that are made and dropped block by block."""
-        cells = composition_cells(self.compositions, with_sex="sex" in dimensions)
+        cells = composition_cells(self.compositions, attributes_of(dimensions))
         made = interval_rows(
             cells, self.people, self.labels, dimensions, self.seed, self.replicates
         )

@@ -131,9 +131,9 @@ def origin(code: str) -> str:
     return f"origin:{code}"
 
 
-def women(code: str) -> str:
-    """Return the component of the share of women of an origin."""
-    return f"sex:{code}"
+def class_share(attribute: str, code: str, step: int) -> str:
+    """Return the component of the share of a class of an origin, such as women: step 0 of ``sex``."""
+    return f"{attribute}:{code}" if step == 0 else f"{attribute}:{code}/{step}"
 
 
 def regional_cell(crisis: str, place: str, who: str) -> Address:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gecam.aggregation import Composition, find_laws, mix_rows, row_sums
+from gecam.aggregation import ClassShares, Composition, find_laws, mix_rows, row_sums
 from gecam.aggregation.row_sums import Terms, sum_quantiles
 from gecam.aggregation.share_noise import ShareNoise
 
@@ -94,13 +94,14 @@ def test_laws_found_together_have_the_bits_of_laws_found_alone():
                 female[:3] = np.nan, 0.0, 1.0
             yield Composition(
                 tuple(f"{i:03}" for i in range(size)), share / share.sum(), np.full(size, 0.4),
-                female, 0.3,
+                {"sex": ClassShares({"female": female, "male": 1 - female}, 0.3)},
             )  # fmt: skip
 
     together, alone = list(made()), list(made())
-    find_laws(together, with_sex=True)
+    find_laws(together, ["sex"])
     for a, b in zip(together, alone, strict=True):
         assert np.array_equal(a.centred.location, b.centred.location)
-        for x, y in ((a.centred.noise, b.centred.noise), (a.women, b.women)):
+        women = (c.attributes["sex"].steps[0] for c in (a, b))
+        for x, y in ((a.centred.noise, b.centred.noise), tuple(women)):
             for name in ("location", "logit_sd", "skew"):
                 assert np.array_equal(getattr(x, name), getattr(y, name), equal_nan=True)

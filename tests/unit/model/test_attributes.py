@@ -1,17 +1,24 @@
-"""A further attribute of people, here ages in three classes, is a column with its default."""
+"""A further attribute of people, here ages in three classes, is a column with its default.
+
+What it takes is its classes and its column (`model/stock.py`), its noise (`model/assumptions.py`), and
+its name and words (`results/columns.py`): rows, draws and intervals by it follow.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import get_args
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from gecam.errors import InputError
 from gecam.estimation import estimate
-from gecam.model import Stock
+from gecam.model import ATTRIBUTES, Assumptions, Stock
 from gecam.model import stock as stock_module
 from gecam.model.frames import Column
+from gecam.results import CLASS_WORDS, Dimension
 
 AGES = {"0-14": 0.2, "15-64": 0.7, "65+": 0.1}
 COLUMN = Column("text", values=frozenset({*AGES, "total"}), unset="total")
@@ -20,7 +27,8 @@ COLUMN = Column("text", values=frozenset({*AGES, "total"}), unset="total")
 @pytest.fixture
 def with_ages(monkeypatch):
     monkeypatch.setitem(stock_module.STOCK_COLUMNS, "age", COLUMN)
-    monkeypatch.setattr(stock_module, "ATTRIBUTES", (*stock_module.ATTRIBUTES, "age"))
+    monkeypatch.setitem(stock_module.ATTRIBUTES, "age", tuple(AGES))
+    monkeypatch.setattr(Assumptions, "age_log_sd", 0.3, raising=False)
 
 
 def fresh(stock: Stock, people: pd.DataFrame) -> Stock:
@@ -63,3 +71,34 @@ def test_a_total_beside_its_classes_is_refused(small_case):
         InputError, match="rows of age 'total' stand beside '0-14' or '15-64' or '65\\+'"
     ):
         fresh(small_case.stock, mixed)
+
+
+@pytest.mark.usefixtures("with_ages")
+def test_rows_by_age_follow_from_the_column_and_their_sums_are_the_people_in_every_draw(small_case):
+    people = small_case.stock.people.drop(columns="age", errors="ignore")
+    case = replace(small_case, stock=fresh(small_case.stock, by_age(people)))
+    est = estimate(case, draws=400, seed=1)
+    whole = est.by("destination", "sex").draws.sum(axis=0)
+    for dimensions in (
+        ("age",),
+        ("sex", "age"),
+        ("origin", "age"),
+        ("destination", "origin", "sex", "age"),
+    ):
+        drawn = est._origins.by(dimensions, "corridor", 1e9, None)
+        np.testing.assert_allclose(drawn.draws.sum(axis=0), whole, rtol=1e-12)
+        shown = est._origins.by(dimensions, "interval", 1e9, None)
+        assert drawn.labels.equals(shown.labels)
+        one, other = drawn.summary(), shown.summary()
+        np.testing.assert_allclose(other["mean"], one["mean"], rtol=0.2)
+        np.testing.assert_allclose(other["upper"], one["upper"], rtol=0.25)
+    by_ages = est._origins.by(("age",), "corridor", 1e9, None).summary().set_index("age")["mean"]
+    parts = by_ages[list(AGES)] / by_ages[list(AGES)].sum()
+    np.testing.assert_allclose(parts, [*AGES.values()], atol=0.01)
+
+
+def test_every_attribute_has_a_dimension_words_and_a_noise():
+    for attribute, classes in ATTRIBUTES.items():
+        assert attribute in get_args(Dimension)
+        assert set(CLASS_WORDS[attribute]) == {*classes, "total"}
+        assert getattr(Assumptions(), f"{attribute}_log_sd") >= 0

@@ -26,8 +26,12 @@ def test_a_stock_by_place_is_its_table_summed_by_place_and_date():
     origins = chad.origins[date(2020, 7, 1)]
     assert origins.code.tolist() == ["CAF", "NGA", "SDN"]
     assert origins.people.tolist() == [50.0, 0.0, 100.0]
-    np.testing.assert_array_equal(origins.female, [0.0, np.nan, 0.7])  # nobody has no share
-    assert np.isnan(chad.origins[date(2015, 7, 1)].female).all()  # sex was not published
+    np.testing.assert_array_equal(
+        origins.shares["sex"]["female"], [0.0, np.nan, 0.7]
+    )  # nobody has no share
+    np.testing.assert_array_equal(origins.shares["sex"]["male"], [1.0, np.nan, 1 - 0.7])
+    unpublished = chad.origins[date(2015, 7, 1)].shares["sex"]
+    assert all(np.isnan(share).all() for share in unpublished.values())
     assert (chad.basis, chad.refugees_added, chad.is_imputed) == ("birth", True, False)
     assert (car.basis, car.refugees_added, car.is_imputed) == ("unknown", False, False)
 

@@ -14,11 +14,13 @@ import pandas as pd
 
 import gecam.model
 import gecam.results
-from gecam.aggregation import Composition
+from gecam._typing import FloatArray
+from gecam.aggregation import ClassShares, Composition
 from gecam.errors import DatabaseError
 
 # Everything that a case or an answer is made of, by the name it is stored under.
 TYPES: Mapping[str, Any] = {
+    "ClassShares": ClassShares,
     "Composition": Composition,
     **{
         name: kind
@@ -46,8 +48,27 @@ MESSAGES: Mapping[str, Mapping[str, bool]] = {
 ABSENT: Mapping[str, Mapping[str, Any]] = {
     "Assumptions": {"odds_ratio_acts_on": "crisis", "change_correlation": 0.0}
 }
+
+
+def _composition(
+    *, female: FloatArray | None = None, sex_logit_sd: float = 0.0, **cells: Any
+) -> Composition:
+    """Return a composition; earlier versions stored the share of women in place of attributes."""
+    if female is None:
+        return Composition(**cells)
+    sex = ClassShares({"female": female, "male": 1 - female}, sex_logit_sd)
+    return Composition(**cells, attributes={"sex": sex})
+
+
 # Types that are not made from their fields by their constructor.
-MAKERS: Mapping[str, Callable[..., Any]] = {"OddsRatioPrior": gecam.model.OddsRatioPrior.from_logs}
+MAKERS: Mapping[str, Callable[..., Any]] = {
+    "Composition": _composition,
+    "OddsRatioPrior": gecam.model.OddsRatioPrior.from_logs,
+}
+# Fields of earlier versions that such a maker takes.
+EARLIER_FIELDS: Mapping[str, frozenset[str]] = {
+    "Composition": frozenset({"female", "sex_logit_sd"})
+}
 
 
 @singledispatch
@@ -144,7 +165,7 @@ def _decode_object(name: str, value: Mapping[str, Any]) -> Any:
     cells = {**ABSENT.get(name, {}), **cells}
     for field, are_several in MESSAGES.get(name, {}).items():
         cells[field] = _as_messages(cells.get(field), are_several=are_several)
-    unknown = set(cells) - {f.name for f in fields(kind)}
+    unknown = set(cells) - {f.name for f in fields(kind)} - EARLIER_FIELDS.get(name, frozenset())
     if unknown:
         raise DatabaseError(
             f"a stored {name} has {', '.join(sorted(unknown))}, which this version of gecam does not "

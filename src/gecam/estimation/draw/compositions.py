@@ -1,4 +1,4 @@
-"""Who the migrants are: origins and sexes of each group of a destination."""
+"""Who the migrants are: origins, and sexes within each, of each group of a destination."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from gecam._typing import Array, FloatArray
-from gecam.aggregation import Composition
+from gecam.aggregation import ClassShares, Composition
 from gecam.estimation.plan.groups import GroupSplit
-from gecam.model import Assumptions, Case, Group
+from gecam.model import Assumptions, Case, Group, Origins
 
 
 def group_compositions(
@@ -31,11 +31,10 @@ def group_compositions(
     a, stock = case.assumptions, case.stock.by_place[destination]
     listed = stock.origins[max(day for day in stock.origins if day <= split.stock_on)]
     code, others = listed.code, listed.people
-    female = dict(zip(code, listed.female, strict=True))
     compositions: dict[tuple[str, Group], Composition] = {}
     if case.protected is not None and split.registered_now > 0:
         now = case.protected.by_place.at(destination, when)
-        compositions[destination, "protection"] = _composition(a, *now, female)
+        compositions[destination, "protection"] = _composition(a, *now, listed)
     if case.protected is not None and split.registered > 0:
         origins, people = case.protected.by_place.at(destination, split.stock_on)
         inside = dict(zip(origins, people * (split.inside_mean / split.registered), strict=True))
@@ -48,7 +47,7 @@ def group_compositions(
     if is_part:  # of whom only the number was published
         code, others = np.array(["OOO"], dtype=object), np.ones(1)
     if others.sum() > 0:
-        compositions[destination, "other"] = _composition(a, code, others, female)
+        compositions[destination, "other"] = _composition(a, code, others, listed)
     return compositions
 
 
@@ -57,14 +56,20 @@ def _less(people: FloatArray, code: Array, inside: Mapping[str, float]) -> Float
     return np.asarray(np.maximum(people - [inside.get(c, 0.0) for c in code], 0.0))
 
 
-def _composition(
-    a: Assumptions, code: Array, people: FloatArray, female: Mapping[str, float]
-) -> Composition:
+def _composition(a: Assumptions, code: Array, people: FloatArray, listed: Origins) -> Composition:
+    """Return the composition of a group by origin, each divided as the stock's people of it."""
     code, people = code[people > 0], people[people > 0]
+    row = {c: i for i, c in enumerate(listed.code)}
+    rows = np.array([row.get(c, -1) for c in code])  # -1: not in the stock
     return Composition(
         tuple(code),
         people / people.sum(),
         np.full(people.shape, a.composition_log_sd),
-        np.array([female.get(c, np.nan) for c in code]),
-        a.sex_log_sd,
+        {
+            attribute: ClassShares(
+                {name: np.where(rows < 0, np.nan, share[rows]) for name, share in shares.items()},
+                getattr(a, f"{attribute}_log_sd"),
+            )
+            for attribute, shares in listed.shares.items()
+        },
     )

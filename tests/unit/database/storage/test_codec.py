@@ -103,3 +103,18 @@ def test_rows_that_look_alike_hash_apart():
 def test_text_that_is_no_json_of_ours_is_an_error_of_the_database(text):
     with pytest.raises(DatabaseError, match="no JSON of ours"):
         parsed_json(text)
+
+
+def test_a_composition_of_an_earlier_version_has_its_share_of_women_as_classes_of_sex():
+    numbers = {name: {"is": "numbers", "values": values} for name, values in {
+        "share": [0.5, 0.5], "log_sd": [0.4, 0.4], "female": [0.3, {"is": "float", "value": "nan"}],
+    }.items()}  # fmt: skip
+    stored = {"is": "Composition", "origin": ["ERI", "SSD"], **numbers, "sex_logit_sd": 0.28}
+    composition = decode(stored)
+    sex = composition.attributes["sex"]
+    np.testing.assert_array_equal(sex.share["female"], [0.3, np.nan])
+    assert sex.means(0) == [("female", 0.3), ("male", 0.7)]
+    assert sex.means(1) == [("total", 1.0)]
+    again = decode(encode(composition)).attributes["sex"]
+    np.testing.assert_array_equal(again.share["male"], sex.share["male"])
+    assert again.logit_sd == 0.28
