@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -43,7 +44,9 @@ nb_execution_timeout = 300
 html_theme = "pydata_sphinx_theme"
 html_title = "gecam"
 html_show_sourcelink = False
-html_theme_options = {"navigation_with_keys": False, "show_prev_next": False}
+# A list of all public names beside the page of each would be most of the site, and of its building.
+html_sidebars = {"reference/generated/gecam*": []}
+html_theme_options = {"navigation_with_keys": False, "show_prev_next": False, "navigation_depth": 3}
 
 # Reference. Single backticks in docstrings are code; cross-references are written out.
 default_role = "literal"
@@ -70,6 +73,10 @@ intersphinx_mapping = {
 intersphinx_disabled_reftypes = ["std:doc"]
 SHORT = {"np.": "numpy.", "pd.": "pandas.", "xr.": "xarray."}
 
+# As Sphinx writes it: `Annotated[float, ~gecam._typing.Within(interval=(0, 1])]`.
+RANGED = re.compile(
+    r"~?(?:typing\.)?Annotated\[(.+?), ~?gecam\._typing\.\w+\((?:interval=.*?[\])])?\)\]"
+)
 SIGNATURE = (desc_annotation, desc_parameter, desc_returns, desc_sig_element)
 API = Path(__file__).parent / "reference" / "generated"
 ROOMS = (
@@ -136,7 +143,14 @@ def type_in_signature(app: Sphinx, env: BuildEnvironment, node: Any, name: Eleme
     return intersphinx.missing_reference(app, env, node, name) or name
 
 
+def without_ranges(*event: Any) -> tuple[str | None, ...]:
+    """Show the type of a parameter without its range, which the text of the parameter tells."""
+    *_, signature, returns = event
+    return tuple(text and RANGED.sub(r"\1", text) for text in (signature, returns))
+
+
 def setup(app: Sphinx) -> None:
-    """Hook the two in: the list must be there before autosummary looks for names."""
+    """Hook the three in: the list must be there before autosummary looks for names."""
     app.connect("config-inited", write_api)
+    app.connect("autodoc-process-signature", without_ranges)
     app.connect("missing-reference", type_in_signature, priority=400)  # before intersphinx
