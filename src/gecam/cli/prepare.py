@@ -198,6 +198,7 @@ def _origin(origin: str, run: Request) -> Answer:
         "not_estimated": nationals.not_estimated,
         "regional_plans": [{"plan": p, "in_need": n} for p, n in nationals.regional_plans],
         "regional_cells": _cells_of(complete, origin),
+        "registered": _registered_of(complete, origin),
     }
 
 
@@ -207,6 +208,16 @@ def _cells_of(complete: CompleteEstimates | None, origin: str) -> list[dict[str,
         return []
     cells = complete.table()
     return records(cells[cells["origin"].eq(origin)])
+
+
+def _registered_of(complete: CompleteEstimates | None, origin: str) -> list[dict[str, Any]]:
+    """Return an origin's registered people in countries in crisis, with their figure or its absence."""
+    from gecam.estimation import registered_origins
+
+    if complete is None:
+        return []
+    rows = registered_origins(complete)
+    return records(rows[rows["origin"].eq(origin)])
 
 
 def _scenario(path: Path, run: Request) -> Answer:

@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+import io
+from hashlib import sha256
 from importlib.resources import files
 
 import pandas as pd
 
 from gecam.datasets.edition_names import EDITIONS
 from gecam.errors import InputError
-from gecam.model import RegionalPlans
+from gecam.model import RegionalPlans, Source
 
 _PEOPLE = ("in_need", "targeted", "present", "refugees", "asylum_seekers", "oip")
 _SHARES = ("mean", "lower", "upper", "logit_sd")
 _DATES = ("onset", "as_of")
+# Whose figures a table holds: publisher, title, licence, address.
+_SOURCES = {
+    "chapters": (
+        "UNHCR, IOM, OCHA and their partners", "Regional plans, chapters by country (compiled)", "",
+        "https://humanitarianaction.info",
+    ),
+    "register": (
+        "UNHCR", "Refugee Population Statistics, people of regional plans by host", "CC BY 4.0",
+        "https://www.unhcr.org/refugee-statistics",
+    ),
+}  # fmt: skip
 
 
 def load_regional_plans(name: str | int) -> RegionalPlans:
@@ -48,14 +61,27 @@ def load_regional_plans(name: str | int) -> RegionalPlans:
         table[table["year"] == year].drop(columns="year").reset_index(drop=True)
         for table in (_table("plans"), _table("chapters"))
     )
-    return RegionalPlans(int(year), plans, chapters, _table("shares"), _table("register"))
+    sources = tuple(_source(table) for table in _SOURCES)
+    return RegionalPlans(int(year), plans, chapters, _table("shares"), _table("register"), sources)
+
+
+def _source(table: str) -> Source:
+    """Return where a packaged table comes from, with the hash of its file."""
+    publisher, title, licence, url = _SOURCES[table]
+    digest = sha256(_bytes(table)).hexdigest()
+    return Source(
+        f"regional-{table}", publisher, title, licence=licence, url=url, sha256=digest,
+        file=f"{table}.csv",
+    )  # fmt: skip
+
+
+def _bytes(table: str) -> bytes:
+    return (files("gecam.datasets") / "regional" / f"{table}.csv").read_bytes()
 
 
 def _table(name: str) -> pd.DataFrame:
     """Read one table: people and shares as numbers, dates as dates, the rest as text."""
-    path = files("gecam.datasets") / "regional" / f"{name}.csv"
-    with path.open("r", encoding="utf-8") as lines:
-        rows = pd.read_csv(lines, dtype=str, keep_default_na=False)
+    rows = pd.read_csv(io.BytesIO(_bytes(name)), dtype=str, keep_default_na=False)
     for column in rows.columns:
         if column in _PEOPLE or column in _SHARES:
             rows[column] = pd.to_numeric(rows[column].replace("", None)).astype("float64")

@@ -89,6 +89,19 @@ def _text(value: Any) -> str:
     return json.dumps(canonical(value), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
+def hash_of(config_sha256: str, added: Any) -> str:
+    """Return the hash of a run's inputs, and of others that were added to it.
+
+    Parameters
+    ----------
+    config_sha256
+        Of the run, 64 hexadecimal digits.
+    added
+        Further inputs: a dataclass, a table or a mapping.
+    """
+    return hashlib.sha256(f"{config_sha256}{_text(added)}".encode()).hexdigest()
+
+
 def canonical(value: Any) -> Any:
     """Return a value as plain JSON types with a fixed form, so that equal inputs hash alike."""
     if isinstance(value, (float, np.floating)):  # the many come first

@@ -12,6 +12,7 @@ import pandas as pd
 from gecam._signature import checked
 from gecam._typing import FloatArray
 from gecam.errors import InputError
+from gecam.estimation.provenance import hash_of
 from gecam.model import Assumptions, Grade, Group, RegionalPlans
 from gecam.results import (
     SELECTIONS,
@@ -71,7 +72,10 @@ def complete_estimates(est: Estimates, plans: RegionalPlans) -> CompleteEstimate
     published = _published_by_plan(est, plans)
     cells = tuple(_once(_cells(plans, est.assumptions), _Standing.of(est)))
     cells = tuple(_limited(cells, published))
-    return CompleteEstimates(est, cells, _draws(cells, est, plans), _plans(plans, published, cells))
+    return CompleteEstimates(
+        est, cells, _draws(cells, est, plans), _plans(plans, published, cells), plans,
+        hash_of(est.provenance.config_sha256, plans),
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

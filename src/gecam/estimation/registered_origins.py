@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from typing import Any
 
 import pandas as pd
 
 from gecam._signature import checked
 from gecam.errors import InputError
-from gecam.results import CompleteEstimates, Estimates, RegionalCell
+from gecam.results import CompleteEstimates, registered_people
 
 COUNTED = ("country plan", "regional plan", "not estimated")
 COLUMNS = ("origin", "destination", "registered", "year_end", "counted_in", "reason", "flags")
@@ -49,35 +49,22 @@ def registered_origins(complete: CompleteEstimates) -> pd.DataFrame:
     est = complete.estimates
     if est.case is None or est.case.protected is None:
         raise InputError("registered people need estimates with their case, and a register in it.")
-    people = est.case.protected.people
-    year = min(crisis.reference_date for crisis in est.crises).year - 1
-    people = people[people["as_of"].dt.year.eq(year)]
-    registered = people.assign(
-        registered=people[["refugees", "asylum_seekers", "oip"]].sum(axis=1), year_end=year
-    )[["origin", "destination", "registered", "year_end"]]
+    rows = registered_people(est.case, est.leaves)
+    regional = {
+        (cell.origin, cell.destination): " ".join(cell.flags)
+        for cell in complete.cells
+        if cell.total == "country in crisis"
+    }
     where = [
-        _where(est, origin, destination, complete.cells)
-        for origin, destination in zip(registered["origin"], registered["destination"], strict=True)
+        _where(regional.get((row.origin, row.destination)), row)
+        for row in rows.itertuples(index=False)
     ]
-    told = pd.DataFrame(where, columns=list(COLUMNS[4:]), index=registered.index, dtype=object)
-    rows = pd.concat([registered, told], axis=1).sort_values(["origin", "destination"])
-    return rows.reset_index(drop=True)
+    told = pd.DataFrame(where, columns=list(COLUMNS[4:]), index=rows.index, dtype=object)
+    return pd.concat([rows[list(COLUMNS[:4])], told], axis=1)
 
 
-def _where(
-    est: Estimates, origin: str, destination: str, cells: Iterable[RegionalCell]
-) -> tuple[str, str, str]:
+def _where(regional: str | None, row: Any) -> tuple[str, str, str]:
     """Return the figure that people of an origin are in, why in none, and flags."""
-    for cell in cells:
-        if (cell.destination, cell.origin, cell.total) == (
-            destination,
-            origin,
-            "country in crisis",
-        ):
-            return COUNTED[1], "", " ".join(cell.flags)
-    leaves = [x for x in est.leaves if (x.destination, x.group) == (destination, "protection")]
-    if any(leaf.status == "estimated" for leaf in leaves) or not leaves:
-        return COUNTED[0], "", ""
-    reasons: Iterator[str] = (leaf.reason for leaf in leaves if leaf.reason)
-    flags = {flag for leaf in leaves for flag in leaf.flags}
-    return COUNTED[2], "; ".join(dict.fromkeys(reasons)), " ".join(sorted(flags))
+    if regional is not None:
+        return COUNTED[1], "", regional
+    return (COUNTED[0], "", "") if row.is_estimated else (COUNTED[2], row.reason, row.flags)

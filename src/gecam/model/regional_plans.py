@@ -10,6 +10,7 @@ import pandas as pd
 
 from gecam._signature import check_fields
 from gecam.errors import InputError
+from gecam.model.source import Source
 
 Contents = Literal["people", "nationals", "hosts", "with_hosts", "all_groups", "on_the_move"]
 FigureUse = Literal[
@@ -102,6 +103,8 @@ class RegionalPlans:
     register
         UNHCR's ``refugees``, ``asylum_seekers`` and ``oip`` (others in need of international
         protection) by ``host``, ``origin`` and ``as_of``; persons, NaN where not reported.
+    sources
+        Where the tables come from; empty for tables of the user's own, which count as not public.
 
     Raises
     ------
@@ -114,6 +117,7 @@ class RegionalPlans:
     chapters: pd.DataFrame
     shares: pd.DataFrame
     register: pd.DataFrame
+    sources: tuple[Source, ...] = ()
 
     def __post_init__(self) -> None:
         """Check the columns."""

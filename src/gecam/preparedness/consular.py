@@ -130,7 +130,7 @@ def nationals_abroad(est: Estimates, origin: str) -> NationalsAbroad:
     """
     origin = country_code(origin)
     cells = est.by("destination", "origin", draws="corridor")
-    rows = np.flatnonzero(cells.labels["origin"].eq(origin))
+    rows = np.flatnonzero(cells.labels["origin"].eq(origin) & cells.is_estimated)
     order = rows[np.argsort(-cells.draws[rows].mean(axis=1), kind="stable")]
     facts = replace(
         cells, labels=cells.labels.iloc[order].reset_index(drop=True), draws=cells.draws[order],
@@ -157,7 +157,7 @@ def nationals_abroad(est: Estimates, origin: str) -> NationalsAbroad:
 
 def _means(cells: Breakdown, is_asked: pd.Series) -> dict[str, float]:
     """Return the sum of the means of some rows, by destination."""
-    rows = np.flatnonzero(is_asked)
+    rows = np.flatnonzero(is_asked & cells.is_estimated)
     means = pd.Series(cells.draws[rows].mean(axis=1))
     return means.groupby(cells.labels["destination"].to_numpy()[rows]).sum().to_dict()  # type: ignore[no-any-return]
 

@@ -11,6 +11,7 @@ import pandas as pd
 
 from gecam._signature import checked
 from gecam.codes import is_origin_code, languages_of, name
+from gecam.estimation import registered_origins
 from gecam.preparedness import LIMITS, Inclusion, LanguageReach, NationalsAbroad
 from gecam.report.brief import LIMITS_OF_COUNTRY, brief, question
 from gecam.report.document.blocks import Document, Section, Table
@@ -143,6 +144,7 @@ def origin_brief(
     sections = [] if table.empty else [_where(nationals, table, explain)]
     if complete is not None:
         sections += _in_regional_plans(complete, nationals.origin)
+        sections += _registered(complete, nationals.origin)
     sections += [*_untold_origin(table, country, explain), *_not_estimated(nationals)]
     title = f"People from {country} in crises abroad, {est.provenance.case}"
     return brief(title, [lead], sections, limits=LIMITS_OF_COUNTRY, est=est, trace=trace)
@@ -175,7 +177,7 @@ WHERE_COUNTED: Mapping[str, str] = {
     "published": "people in need, as the plan's chapter publishes them",
     "register": "people registered by UNHCR times the plan's share in need",
     "country plan": "in the figure of the country's own plan, above",
-    "none": "not estimated: UNHCR reports nobody, and no figure was published",
+    "none": "not estimated: no figure was published, and there is no register of whom it follows",
 }
 
 
@@ -203,6 +205,25 @@ def _in_regional_plans(complete: CompleteEstimates, origin: str) -> Iterator[Sec
         "own they are in need because of the crisis that they fled."
     )
     yield question("In regional plans", (text,), rows)
+
+
+def _registered(complete: CompleteEstimates, origin: str) -> Iterator[Section]:
+    """Yield where UNHCR registers people of an origin who are in no number of the page, and why."""
+    rows = registered_origins(complete)
+    rows = rows[rows["origin"].eq(origin) & rows["counted_in"].eq("not estimated")]
+    if rows.empty:
+        return
+    rows = rows.sort_values("registered", ascending=False, kind="stable")
+    table = Table.of_columns({
+        "country": [f"{name(place)} ({place})" for place in rows["destination"]],
+        "registered by UNHCR": [
+            f"{people_cell(people)} ({year})"
+            for people, year in zip(rows["registered"], rows["year_end"], strict=True)
+        ],
+        "why": rows["reason"],
+    })  # fmt: skip
+    text = "Refugees and asylum-seekers who are in no number above."
+    yield question("Registered and not estimated, which is not zero", (text,), table)
 
 
 def _untold_origin(table: pd.DataFrame, country: str, explain: str) -> Iterator[Section]:

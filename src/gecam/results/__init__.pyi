@@ -109,6 +109,9 @@ from .messages import flag_text as flag_text
 from .messages import join_flags as join_flags
 from .messages import message as message
 from .messages import translated as translated
+from .registered import (
+    registered_people as registered_people,
+)
 from .trace import (
     SHOWN as SHOWN,
 )

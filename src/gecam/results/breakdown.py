@@ -136,8 +136,8 @@ class Breakdown:
     @property
     def is_estimated(self) -> BoolArray:
         """Which rows were estimated; shape ``(row,)``."""
-        if self.drawless is not None:
-            return np.ones(len(self), dtype=bool)
+        if self.drawless is not None:  # which describes the rows that are estimated
+            return np.array(self.facts["status"].ne("not_estimated"), dtype=bool)
         return np.asarray(~np.isnan(self.draws[:, 0]))
 
     def _statistics(self, level: float, kind: IntervalKind, *, with_median: bool = True) -> Summary:
@@ -238,7 +238,7 @@ class Breakdown:
             labels=self.labels[kept].reset_index(drop=True),
             draws=self.draws[kept],
             facts=self.facts[kept].reset_index(drop=True),
-            drawless=None if self.drawless is None else self.drawless.rows(kept),
+            drawless=None if self.drawless is None else self.drawless.rows(kept[self.is_estimated]),
         )
 
     def __repr__(self) -> str:

@@ -95,7 +95,8 @@ _ROWS: tuple[tuple[Any, ...], ...] = (
      PEOPLE, f"{AFFECTED}+bound+max"),
     ("double_count", "number", "sum over crises, divided by the people in at least one of them",
      "1"),
-    ("published", "number", "the plan's own figure, shown beside and not added", PEOPLE,
+    ("published", "number", "a published figure, shown beside and not added: the plan's own, or people "
+     "of an origin who are registered where refugees have no estimate", PEOPLE,
      f"{AFFECTED}+published"),
     ("stock", "number", "migrants of the group at the reference date, affected or not", PEOPLE,
      "#population+migrants"),

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
 
-from gecam._signature import check_fields
-from gecam._typing import BoolArray, FloatArray
-from gecam.model import Grade, Group
+from gecam._signature import check_fields, checked
+from gecam._typing import FloatArray
+from gecam.codes import region, subregion
+from gecam.errors import InputError
+from gecam.model import Grade, Group, RegionalPlans
 from gecam.results.breakdown import Breakdown
 from gecam.results.columns import FACTS
 from gecam.results.estimates import SELECTIONS, Estimates
 from gecam.results.facts import SMALL_PART, Facts
-from gecam.results.messages import join_flags, message
+from gecam.results.messages import Message, join_flags, message
 from gecam.results.read_only import make_read_only
+from gecam.results.registered import registered_not_estimated, registered_people, with_registered
 from gecam.results.trace import SHOWN
 
 CellTotal = Literal["country plan", "country in crisis", "host country", "none"]
@@ -34,6 +38,11 @@ ADDED: Mapping[CompleteTotal, tuple[CellTotal, ...]] = {
     COMPLETE_TOTALS[2]: ("country in crisis", "host country"),
 }
 EVIDENCE: Mapping[CellBasis, int] = {"published": 1, "register": 3}
+PlaceDimension = Literal["destination", "origin", "group", "region", "subregion"]
+CELL_LABELS = ("crisis", "destination", "origin", "group", "name")
+# Cells by where their host stands: in a country in crisis, or in a country without a country plan.
+CELL_ROWS = ("regional_in_crisis", "regional_hosts")
+IN_COUNTRY_PLAN = "in_country_plan"  # status of cells that the figure of a country plan holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +118,18 @@ class CompleteEstimates:
     plans
         One row per regional plan: ``crisis``, ``plan``, ``published`` (refugees and migrants in need,
         persons, NaN where not published), ``by_country`` (mean of its cells), ``not_by_country``.
+    regional
+        The regional plans that the cells were made from; None where they are not at hand.
+    config_sha256
+        Hash of everything that went in: the case and the run, and the regional plans.
     """
 
     estimates: Estimates
     cells: tuple[RegionalCell, ...]
     draws: FloatArray
     plans: pd.DataFrame
+    regional: RegionalPlans | None = None
+    config_sha256: str = ""
 
     def __post_init__(self) -> None:
         """Make the draws read-only."""
@@ -150,6 +165,100 @@ class CompleteEstimates:
             replicates=est.replicates,
         )
 
+    def headline(self) -> Breakdown:
+        """Return the rows of a headline: the three totals, and country plans alone beside the second.
+
+        Examples
+        --------
+        >>> est = gc.estimate(gc.load_edition("2022"), draws=400, seed=1)
+        >>> rows = gc.complete_estimates(est, gc.load_regional_plans("2022")).headline()
+        >>> rows.summary()["total"].tolist()[1:3]
+        ['all country-level plans', 'country plans']
+        """
+        return _below(self.totals(), self.estimates.total().row(total=SELECTIONS[0]), at=2)
+
+    @checked
+    def by(self, *dimensions: PlaceDimension) -> Breakdown:
+        """Return people in the countries in crisis, complete, along some dimensions.
+
+        Parameters
+        ----------
+        *dimensions
+            ``destination``, ``origin``, ``group``, ``region``, ``subregion``, in any combination.
+
+        Returns
+        -------
+        Breakdown
+            Rows that add to the total *countries in crisis, complete*: those of `Estimates.by`, and
+            people of regional plans in the same countries, added draw by draw. Registered people of an
+            origin who are in neither have a row with the reason.
+
+        Raises
+        ------
+        InputError
+            If there is no dimension, or one is given twice.
+
+        Examples
+        --------
+        >>> est = gc.estimate(gc.load_edition("2022"), draws=400, seed=1)
+        >>> complete = gc.complete_estimates(est, gc.load_regional_plans("2022"))
+        >>> rows = complete.by("origin", "destination").summary()
+        >>> rows.set_index(["origin", "destination"]).loc[("VEN", "COL"), "status"]
+        'estimated'
+        """
+        if not dimensions or len(set(dimensions)) < len(dimensions):
+            raise InputError(
+                f"dimensions must be different words of {', '.join(get_args(PlaceDimension))}: "
+                f"got {dimensions}"
+            )
+        est = self.estimates
+        base = est.rows_of_plans(dimensions)
+        added = [i for i, cell in enumerate(self.cells) if cell.total == "country in crisis"]
+        of_row = defaultdict[tuple[str, ...], list[int]](list)
+        for i in added:
+            of_row[tuple(_labels(self.cells[i])[name] for name in dimensions)].append(i)
+        rows = _with_keys(base, sorted(of_row))
+        draws, facts = np.array(rows.draws), rows.facts.to_dict("records")
+        position = {key: i for i, key in enumerate(rows.labels.itertuples(index=False, name=None))}
+        for key, cells in of_row.items():
+            at = position[key]
+            draws[at] = np.nansum([draws[at], self.draws[cells].sum(axis=0)], axis=0)
+            facts[at] |= _facts_with(
+                facts[at], [self.cells[i] for i in cells], self._plans_of(cells)
+            )
+        rows = replace(rows, draws=draws, facts=pd.DataFrame(facts, columns=list(FACTS)))
+        return with_registered(rows, self._left_over()) if "origin" in dimensions else rows
+
+    def by_cell(self, *, in_crisis: bool) -> Breakdown:
+        """Return people of regional plans by plan, host, origin, group and name.
+
+        Parameters
+        ----------
+        in_crisis
+            True for cells in countries in crisis, which add to what the first total adds to the second;
+            False for cells in countries without a country plan, which the third adds to the first.
+
+        Returns
+        -------
+        Breakdown
+            One row per cell. One that a country plan has is not estimated again: its status is
+            ``in_country_plan``.
+        """
+        est = self.estimates
+        countries = {place for place, _ in est.places}
+        which = [i for i, c in enumerate(self.cells) if (c.destination in countries) == in_crisis]
+        cells = [self.cells[i] for i in which]
+        return Breakdown(
+            pd.DataFrame(
+                [[getattr(cell, name) for name in CELL_LABELS] for cell in cells],
+                columns=list(CELL_LABELS), dtype=object,
+            ),
+            self.draws[which],
+            pd.DataFrame([_cell_facts(cell) for cell in cells], columns=list(FACTS)),
+            level=est.level,
+            replicates=est.replicates,
+        )  # fmt: skip
+
     def table(self) -> pd.DataFrame:
         """Return one row per cell: its fields, and ``lower`` and ``upper`` of its interval, persons."""
         fields = RegionalCell.__dataclass_fields__
@@ -168,12 +277,14 @@ class CompleteEstimates:
     def _row(self, total: CompleteTotal) -> tuple[FloatArray, Facts]:
         """Return draws and facts of a total."""
         base = self.estimates.total().row(total=SELECTIONS[1])
-        added = np.array([cell.total in ADDED[total] for cell in self.cells], dtype=bool)
+        added = [i for i, cell in enumerate(self.cells) if cell.total in ADDED[total]]
         facts = dict(base.facts.iloc[0])
-        if not added.any():
+        if not added:
             return base.draws[0], facts
         draws = np.nansum([base.draws[0], self.draws[added].sum(axis=0)], axis=0)
-        return draws, facts | self._facts_with(facts, added)
+        cells = [self.cells[i] for i in added]
+        said = message("REGIONAL_PLANS_ADDED", added=_listed(cells), left=self._left())
+        return draws, facts | _facts_with(facts | {"reason": ""}, cells, said)
 
     def _left(self) -> str:
         """Return the countries with a group that no country-level plan estimates."""
@@ -181,25 +292,98 @@ class CompleteEstimates:
         left = {leaf.destination for leaf in leaves if leaf.status not in SHOWN and leaf.stock > 0}
         return ", ".join(sorted(left)) or "none"
 
-    def _facts_with(self, facts: Facts, added: BoolArray) -> Facts:
-        """Return what changes in the facts of a total when cells are added to it."""
-        cells = [cell for cell, is_added in zip(self.cells, added, strict=True) if is_added]
-        at_one = np.nansum([facts["odds_ratio_1"], sum(cell.people for cell in cells)])
-        large = [cell for cell in cells if cell.people >= SMALL_PART * at_one]
-        own = [facts["evidence_level"]] if facts["status"] == "estimated" else []
-        levels = [*own, *(EVIDENCE[cell.basis] for cell in large)]
-        flags = [*str(facts["flags"]).split(), *(code for cell in cells for code in cell.flags)]
-        return {
-            "odds_ratio_1": float(at_one),
-            "evidence_level": max(levels, default=3),
-            "cap": max([facts["cap"], *(cell.grade for cell in large)]),
-            "flags": join_flags(flags),
-            "status": "estimated",
-            "reason": str(message("REGIONAL_PLANS_ADDED", added=_listed(cells), left=self._left())),
-            "lower_bound": np.nan, "upper_bound": np.nan, "double_count": np.nan,
-        }  # fmt: skip
+    def _left_over(self) -> pd.DataFrame:
+        """Return registered people in countries in crisis who are in no total."""
+        est = self.estimates
+        left = registered_not_estimated(registered_people(est.case, est.leaves), est.scope)
+        inside = {(c.origin, c.destination) for c in self.cells if c.total == "country in crisis"}
+        is_in = [pair in inside for pair in zip(left["origin"], left["destination"], strict=True)]
+        return left[~np.array(is_in, dtype=bool)]
+
+    def _plans_of(self, cells: Sequence[int]) -> Message:
+        """Return a message that names the plans of some cells."""
+        names = dict.fromkeys(self.cells[i].plan for i in cells)
+        return message("REGIONAL_CELLS", plans=", ".join(names))
 
 
-def _listed(cells: list[RegionalCell]) -> str:
+def _facts_with(facts: Facts, cells: Sequence[RegionalCell], said: Message) -> Facts:
+    """Return what changes in the facts of a row when cells are added to it."""
+    at_one = float(np.nansum([facts["odds_ratio_1"], sum(cell.people for cell in cells)]))
+    large = [cell for cell in cells if cell.people >= SMALL_PART * at_one]
+    own = [facts["evidence_level"]] if facts["status"] == "estimated" else []
+    levels = [*own, *(EVIDENCE[cell.basis] for cell in large)]
+    flags = [*str(facts["flags"]).split(), *(code for cell in cells for code in cell.flags)]
+    return {
+        "odds_ratio_1": at_one,
+        "evidence_level": max(levels, default=3),
+        "cap": max([facts["cap"], *(cell.grade for cell in large)]),
+        "flags": join_flags(flags),
+        "status": "estimated",
+        "reason": "; ".join(filter(None, (str(said), facts["reason"]))),
+        "lower_bound": np.nan, "upper_bound": np.nan, "double_count": np.nan,
+    }  # fmt: skip
+
+
+def _cell_facts(cell: RegionalCell) -> Facts:
+    """Return the facts of a cell as a row of its own."""
+    facts: Facts = {**FACTS, "flags": join_flags(cell.flags), "cap": cell.grade}
+    if cell.total in ("country plan", "none"):
+        in_plan = cell.total == "country plan"
+        said = message("REGIONAL_IN_COUNTRY_PLAN") if in_plan else message(
+            "REGIONAL_NOBODY", plan=cell.plan
+        )  # fmt: skip
+        return facts | {"status": IN_COUNTRY_PLAN if in_plan else "not_estimated",
+                        "reason": str(said)}  # fmt: skip
+    said = message("REGIONAL_PUBLISHED", plan=cell.plan)
+    if cell.basis == "register":
+        said = message(
+            "REGIONAL_REGISTER", present=cell.present, year=str(cell.year_end), plan=cell.plan,
+            share=cell.share,
+        )  # fmt: skip
+    return facts | {
+        "odds_ratio_1": cell.people,
+        "evidence_level": EVIDENCE[cell.basis],
+        "status": "estimated",
+        "reason": str(said),
+    }
+
+
+def _labels(cell: RegionalCell) -> Mapping[str, str]:
+    """Return the labels of a cell along all dimensions."""
+    place = cell.destination
+    return {
+        "destination": place, "origin": cell.origin, "group": cell.group, "region": region(place),
+        "subregion": subregion(place),
+    }  # fmt: skip
+
+
+def _with_keys(rows: Breakdown, keys: Sequence[tuple[str, ...]]) -> Breakdown:
+    """Return rows, and below them those of some labels that are not there yet, without an estimate."""
+    there = set(rows.labels.itertuples(index=False, name=None))
+    new = [key for key in keys if key not in there]
+    if not new:
+        return rows
+    empty = Breakdown(
+        pd.DataFrame(new, columns=list(rows.labels.columns), dtype=object),
+        np.full((len(new), rows.draws.shape[1]), np.nan),
+        pd.DataFrame([dict(FACTS)] * len(new), columns=list(FACTS)),
+    )
+    return _below(rows, empty, at=len(rows))
+
+
+def _below(rows: Breakdown, others: Breakdown, *, at: int) -> Breakdown:
+    """Return rows with others put in at a position."""
+
+    def joined(name: str) -> pd.DataFrame:
+        whole, part = getattr(rows, name), getattr(others, name)
+        return pd.concat([whole.iloc[:at], part, whole.iloc[at:]], ignore_index=True)
+
+    return replace(
+        rows, labels=joined("labels"), facts=joined("facts"),
+        draws=np.insert(rows.draws, at, others.draws, axis=0),
+    )  # fmt: skip
+
+
+def _listed(cells: Sequence[RegionalCell]) -> str:
     """Return the host countries of some cells, each once."""
     return ", ".join(sorted({cell.destination for cell in cells}))

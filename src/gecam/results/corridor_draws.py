@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, fields, replace
 from functools import reduce
@@ -87,15 +87,17 @@ class CellRows(NamedTuple):
     mean: FloatArray
 
     @classmethod
-    def of(cls, parts: Sequence[PlacePart], dimensions: Sequence[str]) -> Self:
-        """Find the row of each cell of some parts."""
+    def of(
+        cls, parts: Sequence[PlacePart], dimensions: Sequence[str], empty: Iterable[Key] = ()
+    ) -> Self:
+        """Find the row of each cell of some parts; rows of `empty` are there without any cell."""
         attributes = attributes_of(dimensions)
         cells = [
             (tuple(labels[d] for d in dimensions), i, mean)
             for i, part in enumerate(parts)
             for labels, mean in part.cells(attributes)
         ]
-        keys = sorted({key for key, _, _ in cells})
+        keys = sorted({*empty, *(key for key, _, _ in cells)})
         position = {key: i for i, key in enumerate(keys)}
         return cls(
             keys,
@@ -115,7 +117,8 @@ def summed_draws(
     Returns
     -------
     list of FloatArray
-        For each table the draws of its rows, persons, shape ``(row, draw)``.
+        For each table the draws of its rows, persons, shape ``(row, draw)``; NaN for rows without
+        a cell.
     """
     n = parts[0].people.size if parts else 0
     largest = max((len(part.composition.origin) for part in parts), default=0)
@@ -130,6 +133,8 @@ def summed_draws(
                 rows[row], first[row] = people, False
             else:
                 rows[row] += people
+    for rows, first in zip(sums, is_new, strict=True):
+        rows[first] = np.nan  # nobody in them is estimated
     return sums
 
 

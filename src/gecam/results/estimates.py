@@ -204,7 +204,9 @@ class Estimates:
             and plans that span countries; rows of overlapping crises do not add. Otherwise people in
             at least one crisis of all country-level plans; these rows add to the total. Origins
             differ only through who lives where and who is a refugee: they are not origin-specific
-            risks.
+            risks. People of an origin whom UNHCR registers where refugees have no estimate keep their
+            row: not estimated, with the reason, the flag ``REGISTERED_NOT_ESTIMATED`` and their number
+            under ``published``; it stands beside the estimate of others of the row, and is not added.
 
         Raises
         ------
@@ -224,8 +226,23 @@ class Estimates:
                 )
             return self._by_crisis(dimensions)
         if not {"origin", *ATTRIBUTES}.isdisjoint(dimensions):
-            return self._origins.by(dimensions, draws, memory_budget, executor)
+            from gecam.results.registered import with_registered  # not needed where nobody asks
+
+            rows = self._origins.by(dimensions, draws, memory_budget, executor)
+            return with_registered(rows, self._origins.left) if "origin" in dimensions else rows
         return self._by_place(dimensions)
+
+    def rows_of_plans(self, dimensions: Sequence[Dimension]) -> Breakdown:
+        """Return the rows of `by` with draws, before it is said who of an origin is not estimated.
+
+        Parameters
+        ----------
+        dimensions
+            Of ``destination``, ``group``, ``origin``, ``region``, ``subregion``; not empty.
+        """
+        if "origin" in dimensions:
+            return self._origins.by(dimensions, "corridor", MEMORY_BUDGET, None)
+        return self.by(*dimensions)
 
     @checked
     def summary(
@@ -336,6 +353,7 @@ class Estimates:
     def _origins(self) -> OriginRows:
         """People of each place, and who they are."""
         from gecam.results.origin_rows import OriginRows  # not needed where nobody asks
+        from gecam.results.registered import registered_not_estimated, registered_people
 
         union = self.unions[SELECTIONS[1]]
         return OriginRows(
@@ -349,6 +367,7 @@ class Estimates:
                 for i, place in enumerate(self.places)
                 if place in self.compositions and not np.isnan(union.draws[i, 0])
             },
+            left=registered_not_estimated(registered_people(self.case, self.leaves), self.scope),
             seed=self.provenance.seed,
             level=self.level,
             replicates=self.replicates,

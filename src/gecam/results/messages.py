@@ -50,6 +50,16 @@ TEMPLATES: Mapping[str, str] = {
     "SEVERAL_COUNTRIES": "several countries",
     "REGIONAL_PLANS_ADDED": "Adds people of regional plans in {added}; refugees and migrants whom a "
     "country plan leaves out and no regional plan names are still left out, all or some ({left}).",
+    "REGISTERED_NOT_ESTIMATED": "{people:,.0f} people whom UNHCR registered at the end of {year} are "
+    "not estimated: {why}",
+    # people of regional plans
+    "REGIONAL_PUBLISHED": "People in need of this group, as {plan} states them.",
+    "REGIONAL_REGISTER": "{present:,.0f} people present at the end of {year}, by UNHCR's register, "
+    "times the share in need of {plan}, {share:.2f}.",
+    "REGIONAL_IN_COUNTRY_PLAN": "In the figure of the country's own plan, and not counted again.",
+    "REGIONAL_NOBODY": "{plan} states no number in need here, and there is no register of whom it "
+    "follows.",
+    "REGIONAL_CELLS": "Adds people of regional plans ({plans})",
     # from the published stock to the reference date
     "STOCK": "{people:,.0f} migrants on {on}",
     "MEASURED": "{people:,.0f} on {on}",
@@ -205,6 +215,8 @@ FLAGS: Mapping[str, str] = {
     "plans count them by rule, which is no measurement.",
     "REFUGEES_OF_ANOTHER_YEAR": "No UNHCR figures at the stock's date; later ones stand in.",
     "REFUGEES_EXCEED_STOCK": "UNHCR counts more people than the whole stock; the stock limits them.",
+    "REGISTERED_NOT_ESTIMATED": "UNHCR registers people of this origin where refugees have no "
+    "estimate; their number stands beside and is not added.",
     "REGISTER_AFTER_ONSET": "The crisis began after the year-end before the plan, and the register "
     "more than doubled: people present are those of the next year-end.",
     "REGISTER_CHANGED": "The register more than doubled within a year that saw no onset: read as a "

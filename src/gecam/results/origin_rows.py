@@ -26,6 +26,7 @@ from gecam.results.corridor_draws import (
 )
 from gecam.results.corridors import composition_cells, interval_rows
 from gecam.results.facts import place_facts
+from gecam.results.registered import labels_of, without_draws
 from gecam.results.trace import Leaf
 
 PLAIN_CORRIDORS = 2_000  # up to here draws of every corridor are kept
@@ -50,6 +51,9 @@ class OriginRows:
         The facts of all leaves.
     compositions
         Origins and sexes by position of the place; of estimated places alone.
+    left
+        Registered people of other places, who have rows without draws by origin
+        (`gecam.results.registered.registered_not_estimated`).
     seed, level, replicates
         Of the run.
     """
@@ -60,6 +64,7 @@ class OriginRows:
     members: Sequence[Sequence[int]]
     leaves: Sequence[Leaf]
     compositions: Mapping[int, Composition]
+    left: pd.DataFrame
     seed: int
     level: float
     replicates: int
@@ -82,6 +87,11 @@ class OriginRows:
             if blocks := self._blocks(dimensions):
                 return self._without_draws(dimensions, (blocks, executor))
         return self._with_draws(dimensions, memory_budget)
+
+    def _rows(self, dimensions: Sequence[str]) -> CellRows:
+        """Return rows with their cells; registered people without an estimate have empty ones."""
+        left = labels_of(self.left, dimensions) if "origin" in dimensions else ()
+        return CellRows.of(self.parts, dimensions, left)
 
     @cached_property
     def parts(self) -> tuple[PlacePart, ...]:
@@ -106,7 +116,7 @@ class OriginRows:
 
     def _with_draws(self, dimensions: Sequence[str], budget: float) -> Breakdown:
         """Sum people times composition draws, one destination and group at a time."""
-        rows = CellRows.of(self.parts, dimensions)
+        rows = self._rows(dimensions)
         largest = max((len(part.composition.origin) for part in self.parts), default=0)
         self._check_memory(2 * largest, len(rows.keys), budget)
         draws = self._summed(tuple(dimensions), rows)
@@ -116,7 +126,8 @@ class OriginRows:
             places[row][i] = None
         sets: dict[tuple[int, ...], int] = {}
         which = [sets.setdefault(tuple(of_row), len(sets)) for of_row in places]
-        at_one = np.bincount(rows.row, rows.mean * self.odds_ratio_1[place])
+        at_one = np.full(len(rows.keys), np.nan)
+        at_one[rows.row] = np.bincount(rows.row, rows.mean * self.odds_ratio_1[place])[rows.row]
         return Breakdown(
             pd.DataFrame(rows.keys, columns=list(dimensions), dtype=object),
             draws.reshape(len(rows.keys), self.people.shape[1]),
@@ -131,6 +142,8 @@ class OriginRows:
         To draw who the people are takes most of the time, whatever rows they are added to.
         """
         attributes = attributes_of(dimensions)
+        if not self.parts:
+            return np.full((len(rows.keys), self.people.shape[1]), np.nan)
         if len(rows.keys) * self.people.shape[1] * 8 > MOST_KEPT / 2:
             return summed_draws(self.parts, [rows], self.seed, attributes)[0]
         kept = kept_draws(self)
@@ -138,7 +151,7 @@ class OriginRows:
             return kept[dimensions]
         tables = {dimensions: rows}
         if not attributes and ("origin",) not in kept:
-            tables.setdefault(("origin",), CellRows.of(self.parts, ("origin",)))
+            tables.setdefault(("origin",), self._rows(("origin",)))
         made = summed_draws(self.parts, list(tables.values()), self.seed, attributes)
         if sum(draws.nbytes for draws in (*kept.values(), *made)) > MOST_KEPT:
             kept.clear()
@@ -163,9 +176,10 @@ class OriginRows:
             rows = SampledRows(sampled[0], keys, tuple(dimensions), self.seed, kept, sampled[1])
         at_one = np.bincount(made.row, terms.share * self.odds_ratio_1[terms.place])
         facts = self._facts(*made.place_sets(), at_one)
-        return Breakdown(
+        answer = Breakdown(
             made.labels, np.empty((len(at_one), 0)), facts, level=self.level, drawless=rows
         )
+        return without_draws(answer, self.left) if "origin" in dimensions else answer
 
     def _facts(
         self,

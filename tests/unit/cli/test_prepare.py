@@ -96,6 +96,11 @@ def test_the_brief_for_syria_names_the_hosts_of_its_regional_plan_with_numbers_o
     cells = {row["destination"]: row for row in document["regional_cells"]}
     assert cells["LBN"]["people"] == 1_500_000
     assert cells.keys() == {"LBN", "TUR", "JOR", "IRQ", "EGY"}
+    registered = {row["destination"]: row for row in document["registered"]}
+    assert registered["IRQ"]["counted_in"] == "regional plan"
+    assert registered["NGA"]["counted_in"] == "not estimated"
+    assert registered["NGA"]["reason"]
+    assert "Nigeria (NGA)" in page.split("## Registered and not estimated")[1]
 
 
 def test_json_of_an_origin(run):

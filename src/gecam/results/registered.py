@@ -1,0 +1,168 @@
+"""Refugees who are registered in a country in crisis and have no estimate: their rows, and why."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from gecam.codes import region, subregion
+from gecam.model import ATTRIBUTES
+from gecam.results.columns import FACTS
+from gecam.results.messages import join_flags, message
+
+if TYPE_CHECKING:
+    from gecam.model import Case
+    from gecam.results.breakdown import Breakdown
+    from gecam.results.trace import Leaf
+
+FLAG = "REGISTERED_NOT_ESTIMATED"
+COUNTS = ["refugees", "asylum_seekers", "oip"]
+COLUMNS = ("origin", "destination", "registered", "year_end", "is_estimated", "reason", "flags")
+
+
+def registered_people(case: Case | None, leaves: Iterable[Leaf]) -> pd.DataFrame:
+    """Return everybody whom UNHCR counts in the countries of an answer, by origin.
+
+    Parameters
+    ----------
+    case
+        The inputs of the answer; there are no rows without them, or without a register in them.
+    leaves
+        Of the answer, by crisis, destination and group: names, status, reason and flags of each.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``origin``, ``destination``, ``registered`` (refugees, asylum-seekers and others in need of
+        international protection at the end of the year before the plans, persons), ``year_end``,
+        ``is_estimated`` (whether refugees of that country have an estimate), ``reason``, ``flags``.
+    """
+    if case is None or case.protected is None or not case.crises:
+        return pd.DataFrame(columns=list(COLUMNS))
+    year = min(crisis.reference_date for crisis in case.crises).year - 1
+    people = case.protected.people
+    people = people[people["as_of"].dt.year.eq(year)].sort_values(["origin", "destination"])
+    refugees = defaultdict[str, list["Leaf"]](list)
+    for leaf in leaves:
+        if leaf.group == "protection":
+            refugees[leaf.destination].append(leaf)
+    told = {place: _told(refugees[place]) for place in people["destination"].unique()}
+    rows = people.assign(registered=people[COUNTS].sum(axis=1), year_end=year)
+    for i, name in enumerate(COLUMNS[4:]):
+        rows[name] = [told[place][i] for place in rows["destination"]]
+    return rows[list(COLUMNS)].reset_index(drop=True)
+
+
+def _told(leaves: Sequence[Leaf]) -> tuple[bool, str, str]:
+    """Return whether refugees of a country have an estimate, why they have none, and flags."""
+    if not leaves or any(leaf.status == "estimated" for leaf in leaves):
+        return True, "", ""
+    reasons = dict.fromkeys(leaf.reason for leaf in leaves if leaf.reason)
+    return False, "; ".join(reasons), join_flags(flag for leaf in leaves for flag in leaf.flags)
+
+
+def registered_not_estimated(rows: pd.DataFrame, scope: str) -> pd.DataFrame:
+    """Return the rows of registered people without an estimate; none in a scope without refugees.
+
+    Parameters
+    ----------
+    rows
+        As `registered_people` returns them.
+    scope
+        Which migrants the answer counts.
+    """
+    left = ~rows["is_estimated"].astype(bool) & rows["registered"].gt(0)
+    return rows[left & (scope in ("all", "union"))].reset_index(drop=True)
+
+
+def labels_of(left: pd.DataFrame, dimensions: Sequence[str]) -> list[tuple[str, ...]]:
+    """Return the labels of rows of `registered_not_estimated` along some dimensions.
+
+    Parameters
+    ----------
+    left
+        The rows.
+    dimensions
+        Column names, of ``destination``, ``group``, ``origin``, ``region``, ``subregion`` and attributes.
+    """
+    places = left["destination"]
+    table = left.assign(
+        group="protection", region=places.map(region), subregion=places.map(subregion),
+        **dict.fromkeys(ATTRIBUTES, "total"),
+    )  # fmt: skip
+    return list(table[list(dimensions)].itertuples(index=False, name=None))
+
+
+def with_registered(rows: Breakdown, left: pd.DataFrame) -> Breakdown:
+    """Return rows by origin that say who of them is registered and not estimated.
+
+    Parameters
+    ----------
+    rows
+        Rows by origin; those of `left` are among them, without draws where nobody else is in them.
+    left
+        As `registered_not_estimated` returns it.
+    """
+    if left.empty:
+        return rows
+    position = {key: i for i, key in enumerate(rows.labels.itertuples(index=False, name=None))}
+    of_row = defaultdict[int, list[dict[str, Any]]](list)
+    keys = labels_of(left, [str(column) for column in rows.labels.columns])
+    for key, record in zip(keys, left.to_dict("records"), strict=True):
+        of_row[position[key]].append({str(k): v for k, v in record.items()})
+    is_estimated = rows.is_estimated
+    columns: dict[str, list[Any]] = {
+        name: rows.facts[name].tolist() for name in ("flags", "reason", "published")
+    }
+    for i, people in of_row.items():
+        codes = [FLAG, *columns["flags"][i].split()]
+        if not is_estimated[i]:
+            codes += [code for part in people for code in part["flags"].split()]
+        columns["flags"][i] = join_flags(codes)
+        columns["reason"][i] = "; ".join(filter(None, (columns["reason"][i], _sentence(people))))
+        columns["published"][i] = sum(part["registered"] for part in people)
+    return replace(rows, facts=rows.facts.assign(**columns))
+
+
+def _sentence(people: Sequence[Mapping[str, Any]]) -> str:
+    """Return how many are registered, where, the most first, and why they have no estimate."""
+    reasons: dict[str, list[str]] = {}
+    for part in sorted(people, key=lambda part: -part["registered"]):
+        reasons.setdefault(part["reason"].rstrip("."), []).append(part["destination"])
+    placed = (
+        str(message("IN_PLACES", what=why, places=", ".join(where)))
+        for why, where in reasons.items()
+    )
+    return str(message(
+        "REGISTERED_NOT_ESTIMATED", people=float(sum(part["registered"] for part in people)),
+        year=str(people[0]["year_end"]), why="; ".join(placed),
+    ))  # fmt: skip
+
+
+def without_draws(rows: Breakdown, left: pd.DataFrame) -> Breakdown:
+    """Return rows that are described without draws, and below them those of `left` that are in none.
+
+    Parameters
+    ----------
+    rows
+        Rows by origin with `Breakdown.drawless`.
+    left
+        As `registered_not_estimated` returns it.
+    """
+    there = set(rows.labels.itertuples(index=False, name=None))
+    dimensions = [str(column) for column in rows.labels.columns]
+    new = sorted(set(labels_of(left, dimensions)) - there)
+    if not new:
+        return rows
+    labels = pd.DataFrame(new, columns=dimensions, dtype=object)
+    facts = pd.DataFrame([dict(FACTS)] * len(new), columns=list(FACTS))
+    return replace(
+        rows, labels=pd.concat([rows.labels, labels], ignore_index=True),
+        facts=pd.concat([rows.facts, facts], ignore_index=True),
+        draws=np.empty((len(rows) + len(new), 0)),
+    )  # fmt: skip
