@@ -88,7 +88,7 @@ def labels_of(left: pd.DataFrame, dimensions: Sequence[str]) -> list[tuple[str, 
     left
         The rows.
     dimensions
-        Column names, of ``destination``, ``group``, ``origin``, ``region``, ``subregion`` and attributes.
+        Names of columns: places, ``group``, ``origin``, and attributes such as ``sex``.
     """
     places = left["destination"]
     table = left.assign(
