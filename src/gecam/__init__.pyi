@@ -29,6 +29,12 @@ from .database import (
     Database as Database,
 )
 from .datasets import (
+    case_at as case_at,
+)
+from .datasets import (
+    figures_at as figures_at,
+)
+from .datasets import (
     incident_sizes as incident_sizes,
 )
 from .datasets import (

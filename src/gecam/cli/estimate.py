@@ -35,6 +35,13 @@ def register(app: typer.Typer) -> None:
 
 def estimate_command(
     edition: Edition = "2022",
+    month: Annotated[
+        str,
+        typer.Option(
+            help="In place of an edition: the figures that were public in a month, YYYY-MM, carried "
+            "forward; intervals are of the next published figures."
+        ),
+    ] = "",
     needs: Annotated[
         Path | None,
         read_option("People in need: OCHA's needs overviews or HAPI, or a table of your own."),
@@ -142,6 +149,8 @@ def estimate_command(
     into = ReleaseInto(db, release, reason, supersedes)
     into.check()
     tables.check(has_maps=bool(footprint))
+    if month and (tables.files or footprint):
+        raise typer.BadParameter("it goes with the packaged figures alone", param_hint="--month")
     mapped = None
     if footprint:
         from gecam.cli.footprint import case_of_maps
@@ -152,7 +161,7 @@ def estimate_command(
         case = mapped.case
     else:
         _refuse_maps(maps, threshold)
-        case = tables.case(edition, country_option(destination, "--destination"))
+        case = tables.case(edition, country_option(destination, "--destination"), month=month)
     with _progress(is_shown=not as_json) as progress:
         est = estimate(
             case,
@@ -169,7 +178,7 @@ def estimate_command(
     if out is not None and mapped is not None:
         mapped.draw(out)
     into.store(est, case)
-    is_whole_edition = not tables.files and not footprint and not destination
+    is_whole_edition = not (tables.files or footprint or destination or month)
     complete = with_regional_plans(est, edition) if is_whole_edition else None
     _show(est, dimensions, complete, as_json=as_json)
     if strict and est.by(*dimensions).summary()["status"].eq("not_estimated").any():
@@ -215,15 +224,22 @@ class FilesOfCase:
                 if value:
                     raise typer.BadParameter("it goes with --needs", param_hint=option)
 
-    def case(self, edition: str, country: str) -> Case:
-        """Read the files, or load the edition where there are none; of all countries or of one."""
-        case = self._read() if self.files else self._edition(edition)
+    def case(self, edition: str, country: str, *, month: str) -> Case:
+        """Read the files; without any load the month or the edition; of all countries or of one."""
+        case = self._read() if self.files else self._packaged(edition, month)
         return case.restrict(country) if country else case
 
-    def _edition(self, edition: str) -> Case:
-        from gecam.datasets import load_edition
+    def _packaged(self, edition: str, month: str) -> Case:
+        from gecam.datasets import case_at, load_edition
 
-        return load_edition(edition)
+        if not month:
+            return load_edition(edition)
+        typer.echo(
+            f"Carried forward to {month}, no nowcast: the latest figures published by then; intervals "
+            "are of the next published figures of country plans.",
+            err=True,
+        )
+        return case_at(month)
 
     def _read(self) -> Case:
         """Read the files, and say what was taken from where and which countries are refused."""

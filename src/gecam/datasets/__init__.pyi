@@ -12,6 +12,12 @@ from .calibration import (
 from .calibration import (
     packaged_backtests as packaged_backtests,
 )
+from .carried_forward import (
+    case_at as case_at,
+)
+from .carried_forward import (
+    figures_at as figures_at,
+)
 from .case_files import (
     CaseFromFiles as CaseFromFiles,
 )

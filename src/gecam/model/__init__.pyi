@@ -55,7 +55,10 @@ from .displacement import (
     PlaceCounts as PlaceCounts,
 )
 from .footprint import (
-    NEEDS_COLUMNS as NEEDS_COLUMNS,
+    AFTER_ONSET as AFTER_ONSET,
+)
+from .footprint import (
+    NEXT_FIGURE as NEXT_FIGURE,
 )
 from .footprint import (
     AreaNeeds as AreaNeeds,
@@ -65,6 +68,9 @@ from .footprint import (
 )
 from .footprint import (
     CountUse as CountUse,
+)
+from .footprint import (
+    FigureLaw as FigureLaw,
 )
 from .footprint import (
     Footprint as Footprint,
@@ -86,9 +92,6 @@ from .footprint import (
 )
 from .footprint import (
     PinScope as PinScope,
-)
-from .footprint import (
-    crises_and_footprints as crises_and_footprints,
 )
 from .frames import (
     PEOPLE_OF_THE_WORLD as PEOPLE_OF_THE_WORLD,
@@ -119,6 +122,12 @@ from .needs import (
 )
 from .needs import (
     subnational_disagreement as subnational_disagreement,
+)
+from .needs_frame import (
+    NEEDS_COLUMNS as NEEDS_COLUMNS,
+)
+from .needs_frame import (
+    crises_and_footprints as crises_and_footprints,
 )
 from .odds_ratio_prior import (
     OddsRatioPrior as OddsRatioPrior,

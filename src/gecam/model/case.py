@@ -18,7 +18,7 @@ from gecam.codes import country_code, country_codes, is_iso3, name
 from gecam.errors import CodeError, InputError, Problem
 from gecam.model.assumptions import Assumptions, CountryType
 from gecam.model.crisis import Crisis, disjoint_groups
-from gecam.model.footprint import Footprint, crises_and_footprints
+from gecam.model.footprint import Footprint
 from gecam.model.source import Source
 from gecam.model.stock import Population, ProtectedPopulation, Stock
 
@@ -106,6 +106,8 @@ class Case:
         InputError
             One error with every problem of every table.
         """
+        from gecam.model.needs_frame import crises_and_footprints  # an edition needs none of it
+
         problems: list[Problem] = []
 
         def attempt(build: Any, value: Any, kind: type[T]) -> T | None:

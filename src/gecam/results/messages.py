@@ -179,6 +179,8 @@ TEMPLATES: Mapping[str, str] = {
 FLAGS: Mapping[str, str] = {
     "BASIS_CITIZENSHIP": "The stock counts foreign citizens, not people born abroad.",
     "BORDER_CHANGE": "Many people count as born abroad because a border moved, not they.",
+    "CARRIED_FORWARD": "The latest figure published by a month; the interval is of the next published "
+    "one.",
     "COVERED_BY_REFUGEE_PLAN": "Refugees are left to a refugee plan and are not in this row.",
     "COUNT_EXCEEDS_STOCK": "The published count of migrants in need is larger than the stock.",
     "COUNT_OF_PART": "The published count is of a part of this group; of the others nothing is known.",
@@ -232,6 +234,8 @@ FLAGS: Mapping[str, str] = {
     "STOCK_IMPUTED": "The publisher had no data for this stock and imputed it.",
     "SUBNATIONAL_PLAN": "The plan covers some areas; how many migrants live there is not known.",
     "SUPERSEDED": "A later plan replaces this figure; it is shown, not added.",
+    "UNREVISED_AFTER_ONSET": "A sudden onset came after the figure and it was not revised: the larger "
+    "of it and INFORM's, with a judged interval.",
     "UNRWA": "Palestine refugees under UNRWA's mandate are not in UNHCR's figures.",
 }
 """What a reader must know about a row, by code."""

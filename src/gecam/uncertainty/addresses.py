@@ -13,6 +13,12 @@ ODDS_RATIO_SHARED: Address = ("odds_ratio", "shared")
 SELECTION_SHIFT: Address = ("small_area", "selection shift")
 """How far countries without a plan lie from those with one."""
 
+NEXT_FIGURE: tuple[Address, Address] = (
+    ("needs/next figure", "shared"),
+    ("needs/next figure", "width"),
+)
+"""What the next figures of all countries share: a part of their errors, and how wide these are."""
+
 
 def odds_ratio_of_type(country_type: str) -> Address:
     """Return the part of the odds ratio that countries of one type share."""
@@ -79,6 +85,11 @@ def needs_of_publisher(source: str, year: int) -> Address:
 def share_in_need(crisis: str, place: str) -> Address:
     """Return the error of one figure of people in need."""
     return f"needs/{crisis}/{place}", "share"
+
+
+def next_figure(crisis: str, place: str) -> Address:
+    """Return the own part of the error of a figure that is carried forward."""
+    return f"needs/{crisis}/{place}", "next"
 
 
 def share_of_refugees(crisis: str, place: str) -> Address:

@@ -220,6 +220,19 @@ class _CrisisDraws:
         return modelled_scores(footprint.modelled, footprint.destination, self.streams, self.n)
 
     @cached_property
+    def next_figure(self) -> FloatArray | float:
+        """The next published figure over the one that is carried forward; 1 within an edition."""
+        law, f = self.crisis.footprint.next_figure, self.crisis.footprint
+        if law is None:
+            return 1.0
+        common, width = addresses.NEXT_FIGURE
+        return law.draws(
+            self.streams.normal(*common, 0, self.n),
+            self.streams.normal(*addresses.next_figure(f.crisis, f.destination), 0, self.n),
+            self.streams.uniform(*width, 0, self.n),
+        )
+
+    @cached_property
     def reading(self) -> FloatArray:
         """Uniform draws that decide whom the figure covers where that is not known."""
         address = addresses.reading_of_scope(self.crisis.footprint.destination)
@@ -234,18 +247,22 @@ def _leaf_draws(
     shares, residents = crisis.shares, crisis.shares.residents
     place = crisis.footprint.crisis, crisis.footprint.destination
     if group == "other" and shares.count is not None:
-        return shares.count.draws(streams, *addresses.published_count(*place), 0, n)
+        count = shares.count.draws(streams, *addresses.published_count(*place), 0, n)
+        return count * inputs.next_figure
     if group == "other" and shares.other is not None:
         return people * shares.other.draws(streams, *addresses.published_count(*place), 0, n)
     if group == "other" and residents is not None:
         factor = residents.areas.draws(streams, crisis.areas_input, n) if residents.areas else 1.0
+        factor = factor * inputs.next_figure
         return residents.draws(
             people, crisis.split.other, log_odds, inputs.error, inputs.reading, factor
         )
     if group == "other" or shares.protection is None:
         raise AssertionError("a leaf that is to be drawn has no share")
     own = _own_of_refugees(inputs, shares.protection)
-    return shares.protection.draws(people, residents, own, inputs.error, inputs.reading)
+    return shares.protection.draws(
+        people, residents, own, inputs.error, inputs.reading, inputs.next_figure
+    )
 
 
 def _own_of_refugees(inputs: _CrisisDraws, share: ProtectionShare) -> FloatArray:

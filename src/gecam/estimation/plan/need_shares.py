@@ -148,12 +148,11 @@ class ResidentShare:
         z, u
             Scores of the share's noise, and uniform draws that decide the reading.
         factor
-            Draws of the factor of where migrants live.
+            Draws of a factor on the share: where migrants live, and the next published figure.
         """
         w = self.table_weight
         counts_all = u < w
         affected = np.empty_like(people)
-        factor = np.broadcast_to(factor, people.shape) if self.areas is not None else 1.0
         if counts_all.any():
             here = slice(None) if counts_all.all() else counts_all
             mean = self._of_migrants(self.table, _at(factor, here))
@@ -195,12 +194,14 @@ class ResidentShare:
         residents = self._residents(people, centre)
         return np.asarray(migrants_affected(people, residents, share * residents, np.exp(log_odds)))
 
-    def plain_draws(self, people: FloatArray, z: FloatArray, u: FloatArray) -> FloatArray:
+    def plain_draws(
+        self, people: FloatArray, z: FloatArray, u: FloatArray, factor: FloatArray | float = 1.0
+    ) -> FloatArray:
         """Draw the affected among `people` who are in need like residents (no odds ratio)."""
         share = np.where(
             u < self.table_weight,
-            _share_draws(self.table, self.logit_sd, z),
-            _share_draws(self.nationals, self.logit_sd, z),
+            _share_draws(self._of_migrants(self.table, factor), self.logit_sd, z),
+            _share_draws(self._of_migrants(self.nationals, factor), self.logit_sd, z),
         )
         return people * share
 
@@ -300,6 +301,7 @@ class ProtectionShare:
         own_z: FloatArray,
         z: FloatArray,
         u: FloatArray,
+        factor: FloatArray | float = 1.0,
     ) -> FloatArray:
         """Draw the affected among draws of the group.
 
@@ -311,14 +313,14 @@ class ProtectionShare:
             Needed unless `own` alone holds.
         own_z
             Scores of the group's own share; draws of the log odds ratio where it has one.
-        z, u
-            As of `ResidentShare.draws`.
+        z, u, factor
+            As of `ResidentShare.draws`; the factor is of residents' share.
         """
         if self.own is None:
             given = _given(residents)
             if self.odds_ratio is None:
-                return given.plain_draws(people, z, u)
-            share = given.plain_draws(np.ones_like(people), z, u)
+                return given.plain_draws(people, z, u, factor)
+            share = given.plain_draws(np.ones_like(people), z, u, factor)
             with np.errstate(divide="ignore"):  # a share of 0 or 1 stays what it is
                 return np.asarray(people * expit(logit(share) + own_z))
         share = self.own.at_score(own_z)
@@ -326,7 +328,7 @@ class ProtectionShare:
             share = self.part * share
         if self.own_weight < 1:
             others = _given(residents)
-            national = _share_draws(others.nationals, others.logit_sd, z)
+            national = others.plain_draws(np.ones_like(people), z, np.ones_like(u), factor)
             share = np.where(u < self.own_weight, share, national)
         return people * share
 

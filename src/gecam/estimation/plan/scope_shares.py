@@ -125,7 +125,7 @@ def group_shares(figure: CountedPeople) -> GroupShares:
     count, other = footprint.count("other", "count"), footprint.count("other", "share")
     return replace(
         BY_SCOPE[footprint.pin_scope](figure),
-        count=LogNormal(count.in_need, a.grade_logit_sd[footprint.grade]) if count else None,
+        count=LogNormal(count.in_need, _grade_noise(footprint, a)) if count else None,
         other=_measured_share(other, a) if other else None,
     )
 
@@ -228,13 +228,18 @@ def _spread(figure: CountedPeople) -> float:
     footprint, a = figure.footprint, figure.assumptions
     if footprint.modelled is not None:
         return footprint.modelled.logit_sd
-    is_unknown = footprint.pin_scope == "unknown"
-    grade = NEXT_GRADE[footprint.grade] if is_unknown else footprint.grade
     share = figure.in_need / figure.residents
-    spread = np.hypot(a.grade_logit_sd[grade], figure.population_log_sd / (1 - share * 0.99))
+    noise = _grade_noise(footprint, a, is_lower=footprint.pin_scope == "unknown")
+    spread = np.hypot(noise, figure.population_log_sd / (1 - share * 0.99))
     if not footprint.is_national:
         spread = np.hypot(spread, a.subnational_logit_sd)
     return min(float(spread), LARGEST_SPREAD)
+
+
+def _grade_noise(footprint: Footprint, a: Assumptions, *, is_lower: bool = False) -> float:
+    """Return the noise of a figure by its grade; none where the law of the next one is drawn."""
+    grade = NEXT_GRADE[footprint.grade] if is_lower else footprint.grade
+    return 0.0 if footprint.next_figure is not None else a.grade_logit_sd[grade]
 
 
 def _protection(figure: CountedPeople) -> ProtectionShare | None:

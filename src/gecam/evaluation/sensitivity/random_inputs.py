@@ -79,6 +79,7 @@ _GROUPS: Mapping[tuple[str, str], str] = {
     ("stock", ""): "stock",
     ("protection", ""): "refugees_inside",
     ("needs", "shared"): "people_in_need_shared",
+    ("needs", "width"): "people_in_need_shared",
     ("needs", "share:protection"): "protection_share",
     ("needs", "areas"): "areas",
     ("needs", ""): "people_in_need",
