@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from gecam.errors import InputError, LayoutError
-from gecam.io.iom.dtm import read_dtm_api, read_dtm_baseline
+from gecam.io.iom.dtm import read_dtm_api, read_dtm_baseline, read_dtm_migrants
 from gecam.model.displacement import PlaceCounts
 
 BASELINE = [
@@ -197,3 +197,26 @@ def test_raw_api_latest(raw_dir) -> None:
     latest = table.latest("admin0").set_index("iso3")["people"]
     assert latest.to_dict() == {"AFG": 6_557_855, "HTI": 1_287_593, "TCD": 225_689}
     assert note(table, "TWO_ASSESSMENTS").count == 6
+
+
+MIGRANTS = (
+    "Country Code,Baladiya_pcode,ADM3_Baladiya_EN,Migrant Indiv,Date Reported,AssessmentRound\n"
+    "LBY,LY010101,Tobruk,2500,2024-05-31,52\nLBY,LY010102,Derna,,2024-05-31,52\n"
+)
+LAYOUT_SAMPLES = {"DTM migrants": (read_dtm_migrants, MIGRANTS)}
+
+
+def test_migrants_by_area_are_counted_where_somebody_counted():
+    table = read_dtm_migrants(MIGRANTS.encode())
+    assert set(table.rows["group"]) == {"migrants"}
+    assert set(table.rows["level"]) == {"admin3"}
+    assert table.rows["people"].iloc[0] == 2500
+    assert table.rows["people"].isna().tolist() == [False, True]
+    tagged = MIGRANTS.replace("Migrant Indiv", "Migrants (persons)").splitlines()
+    tags = "#country+code,#adm3+code,#adm3+name,#affected+migrants+ind,#date+reported,#meta+round"
+    same = read_dtm_migrants("\n".join([tagged[0], tags, *tagged[1:]]).encode())
+    assert same.rows["people"].iloc[0] == 2500
+    with pytest.raises(InputError, match="names no area"):
+        read_dtm_migrants(MIGRANTS.replace("LY010102,Derna", ",").encode())
+    with pytest.raises(InputError, match="no column of areas"):
+        read_dtm_migrants(b"Country Code,Migrant Indiv,Date Reported\nLBY,2500,2024-05-31\n")

@@ -43,9 +43,22 @@ def estimate_command(
         ),
     ] = "",
     needs: Annotated[
-        Path | None,
-        read_option("People in need: OCHA's needs overviews or HAPI, or a table of your own."),
+        list[Path] | None,
+        read_option(
+            "People in need: OCHA's needs overviews, HAPI or plans, INFORM Severity, IPC, or a table "
+            "of your own; repeat it: of a country the first file holds."
+        ),
     ] = None,
+    by_area: Annotated[
+        list[Path] | None,
+        read_option(
+            "With --needs: migrants by area (DTM, or `gecam template by_area`), residents by area "
+            "(COD-PS); repeat it."
+        ),
+    ] = None,
+    measure: Annotated[
+        str, typer.Option(help="With --needs: in_need, or severe (levels and phases 4 and above).")
+    ] = "in_need",
     stock: Annotated[
         Path | None,
         read_option("With --needs: migrant stocks, UN DESA's or your own; else the packaged ones."),
@@ -72,7 +85,7 @@ def estimate_command(
         ),
     ] = None,
     encoding: Annotated[
-        str | None, typer.Option(help="Of your own tables, where not UTF-8, such as cp1252.")
+        str | None, typer.Option(help="Of text files that are not UTF-8, such as cp1252.")
     ] = None,
     footprint: Annotated[
         list[Path] | None,
@@ -138,12 +151,16 @@ def estimate_command(
     """
     from gecam.estimation import estimate
 
-    files = {"stock": stock, "population": population, "needs": needs, "protected": protected}
+    files = {
+        "stock": stock, "population": population, "needs": needs, "protected": protected,
+        "by_area": by_area,
+    }  # fmt: skip
     tables = FilesOfCase(
-        {kind: file for kind, file in files.items() if file is not None},
+        {kind: file for kind, file in files.items() if file},
         encoding,
         accept or (),
         as_of.date() if as_of else None,
+        measure,
     )
     maps = MapFiles(areas, grid, crs, nodata, area_name, area_layer)
     into = ReleaseInto(db, release, reason, supersedes)
@@ -192,19 +209,22 @@ class FilesOfCase:
     Parameters
     ----------
     files
-        By kind: ``stock``, ``population``, ``needs``, ``protected``.
+        By kind: ``stock``, ``population``, ``needs``, ``protected``, ``by_area``.
     encoding
-        Of tables of the user's own.
+        Of text files.
     accept
         Such as ``MMR=areas``.
     as_of
         Reference date of people in need.
+    measure
+        ``in_need`` or ``severe``.
     """
 
-    files: Mapping[str, Path]
+    files: Mapping[str, Path | list[Path]]
     encoding: str | None
     accept: Sequence[str]
     as_of: date | None
+    measure: str
 
     def check(self, *, has_maps: bool) -> None:
         """Refuse files that would not be read, and options and files that need people in need."""
@@ -217,7 +237,8 @@ class FilesOfCase:
             "--encoding": self.encoding,
             "--accept": self.accept,
             "--as-of": self.as_of,
-            **{f"--{kind}": kind for kind in self.files},
+            "--measure": self.measure != "in_need",
+            **{f"--{kind.replace('_', '-')}": kind for kind in self.files},
         }
         if "needs" not in self.files:
             for option, value in others.items():
@@ -246,12 +267,15 @@ class FilesOfCase:
         from gecam.datasets import case_from_files
 
         made = case_from_files(
-            (), self.files, accept=self._accepted(), as_of=self.as_of, encoding=self.encoding
-        )
+            (), self.files, accept=self._accepted(), as_of=self.as_of, encoding=self.encoding,
+            measure=self.measure,  # type: ignore[arg-type]  # it checks the words
+        )  # fmt: skip
         for line in made.taken:
             typer.echo(line, err=True)
         for problem in made.refused.values():
             typer.echo(f"refused: {problem}", err=True)
+        for line in made.not_used:
+            typer.echo(line if line.startswith("not used") else f"not used: {line}", err=True)
         return made.case
 
     def _accepted(self) -> dict[str, Any]:

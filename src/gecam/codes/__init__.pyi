@@ -31,6 +31,9 @@ from .names import (
     country_codes as country_codes,
 )
 from .names import (
+    fold as fold,
+)
+from .names import (
     iso3 as iso3,
 )
 from .names import (

@@ -48,6 +48,9 @@ from .editions import (
 from .editions import (
     load_editions as load_editions,
 )
+from .needs_of_tables import (
+    needs_of_table as needs_of_table,
+)
 from .other_tables import (
     load_other_figures as load_other_figures,
 )

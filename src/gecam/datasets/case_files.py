@@ -3,29 +3,47 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
-from functools import partial
-from typing import Any, Literal
+from typing import Any
 
 import pandas as pd
 
 from gecam._signature import checked
+from gecam.codes import COUNTRIES
+from gecam.datasets.area_evidence import AreaEvidence, tables_by_area
 from gecam.datasets.edition_names import EDITIONS
 from gecam.datasets.editions import load_edition
+from gecam.datasets.needs_of_tables import NeedMeasure
 from gecam.datasets.other_tables import load_world
-from gecam.datasets.plan_registry import with_plan_facts
+from gecam.datasets.people_in_need import Accepted, PeopleInNeed
 from gecam.errors import CoverageWarning, InputError, Problem, caller_level
 from gecam.io import File, FileRead, read_file
-from gecam.model import Case, Crisis, Footprint, NeedsTable, ProtectedPopulation, Stock
+from gecam.model import (
+    Case,
+    Crisis,
+    Footprint,
+    PlanHistory,
+    Population,
+    ProtectedPopulation,
+    Source,
+    Stock,
+)
 
-Accepted = Literal["areas"]
 _KINDS = ("needs", "stock", "population", "protected")
+_ROLES = {
+    **{kind: kind for kind in _KINDS}, "severity": "needs", "phases": "needs", "plans": "needs",
+    "places": "by_area", "by_area": "by_area",
+}  # fmt: skip
+_KINDS_OF_ROLE = {
+    "needs": ("needs", "severity", "phases", "plans"), "by_area": ("by_area", "places", "population"),
+}  # fmt: skip
+_SEVERAL = {"needs", "by_area"}  # of these a case takes more than one file
 _WORDS = {
     "needs": "people in need", "stock": "migrant stock", "population": "residents",
-    "protected": "registered refugees and asylum-seekers",
+    "protected": "registered refugees and asylum-seekers", "by_area": "counts by area",
 }  # fmt: skip
 
 
@@ -43,11 +61,15 @@ class CaseFromFiles:
         the registry of plans.
     refused
         By country: what is wrong with its figure.
+    not_used
+        In words, what of the files is not used, and why: plans of no one country, countries that an
+        earlier file has, figures by area that do not fit together.
     """
 
     case: Case
     taken: tuple[str, ...]
     refused: Mapping[str, Problem]
+    not_used: tuple[str, ...] = ()
 
 
 @checked
@@ -60,6 +82,7 @@ def read_case(
     protected: File | None = None,
     accept: Mapping[str, Accepted] | None = None,
     as_of: date | None = None,
+    measure: NeedMeasure = "in_need",
     name: str = "user",
     encoding: str | None = None,
     **options: Any,
@@ -69,8 +92,10 @@ def read_case(
     Parameters
     ----------
     files
-        Paths, bytes or open files of any of the four kinds, each kind once; each goes to its reader by
-        its content.
+        Paths, bytes or open files of any kind; each goes to its reader by its content. People in need
+        may come from several files (OCHA's needs overviews, HAPI, plans, INFORM Severity, IPC, a table
+        of your own): of a country the first one holds. So may counts by area (DTM's migrants, a
+        table of `template("by_area")`, residents of COD-PS).
     stock, population, needs, protected
         The same by name: a file of another kind is an error. Without a file, the packaged stock,
         residents and registered people of the year of the needs serve; without `protected` beside a
@@ -79,11 +104,14 @@ def read_case(
         By country whose national people in need the file's own areas contradict: ``"areas"`` takes
         their sum. Other countries with such a fault are left out, with a warning.
     as_of
-        Reference date of people in need, for a file that does not say it.
+        Reference date of people in need, for a file that does not say it, and the day for which a file
+        of several years is read.
+    measure
+        ``in_need``, or ``severe`` (levels or phases 4 and above; INFORM, IPC, a table of your own).
     name
         Name of the case.
     encoding
-        Of tables of your own that are not UTF-8, such as ``"cp1252"`` of Windows.
+        Of text files that are not UTF-8, such as ``"cp1252"`` of Windows.
     **options
         Further fields of `gecam.model.Case`.
 
@@ -91,7 +119,8 @@ def read_case(
     -------
     Case
         Plans in OCHA's files have kind, onset, scope and relations from the packaged registry (see
-        `gecam.datasets.with_plan_facts`); tables of your own have what they state.
+        `gecam.datasets.with_plan_facts`); tables of your own have what they state. Where migrants are
+        counted by area, and people in need and residents are too, footprints have `areas`.
 
     Raises
     ------
@@ -101,7 +130,7 @@ def read_case(
     Warns
     -----
     CoverageWarning
-        If the figure of a country is at fault.
+        If the figure of a country is at fault, or something of the files is not used.
 
     Examples
     --------
@@ -114,21 +143,22 @@ def read_case(
     given = {"stock": stock, "population": population, "needs": needs, "protected": protected}
     made = case_from_files(
         files, {kind: file for kind, file in given.items() if file is not None}, accept=accept or {},
-        as_of=as_of, name=name, encoding=encoding, **options,
+        as_of=as_of, measure=measure, name=name, encoding=encoding, **options,
     )  # fmt: skip
-    if made.refused:
-        text = "; ".join(str(problem) for problem in made.refused.values())
-        warnings.warn(f"left out: {text}", CoverageWarning, stacklevel=caller_level())
+    if lines := [*map(str, made.refused.values()), *made.not_used]:
+        text = f"left out: {'; '.join(lines)}"
+        warnings.warn(text, CoverageWarning, stacklevel=caller_level())
     return made.case
 
 
 @checked
 def case_from_files(
     files: Sequence[File],
-    by_kind: Mapping[str, File] | None = None,
+    by_kind: Mapping[str, File | Sequence[File]] | None = None,
     *,
     accept: Mapping[str, Accepted] | None = None,
     as_of: date | None = None,
+    measure: NeedMeasure = "in_need",
     name: str = "user",
     encoding: str | None = None,
     **options: Any,
@@ -140,39 +170,52 @@ def case_from_files(
     files
         Paths, bytes or open files of any kind.
     by_kind
-        Files by kind: ``stock``, ``population``, ``needs``, ``protected``.
-    accept, as_of, name, encoding, **options
+        Files by kind: ``stock``, ``population``, ``needs``, ``protected``, ``by_area``; of ``needs``
+        and ``by_area`` also several in a sequence.
+    accept, as_of, measure, name, encoding, **options
         As in `read_case`.
 
     Returns
     -------
     CaseFromFiles
-        The case, what was taken from where, and refused countries.
+        The case, what was taken from where, refused countries, and what is not used.
 
     Raises
     ------
     InputError
         One error with every problem of all files.
     """
-    parts = _parts([("", file) for file in files] + list((by_kind or {}).items()), name, encoding)
-    if "needs" not in parts:
+    parts = _parts([("", file) for file in files] + list(_by_kind(by_kind or {})), name, encoding)
+    if not parts.get("needs"):
         raise InputError(
             "a case needs a file of people in need: OCHA's needs overviews, or a table of your own "
             "(`gecam template needs`)."
         )
-    crises, footprints, refused = _needs(parts["needs"].value, accept or {}, as_of)
-    packaged = _Packaged.of(crises, {f.destination for f in footprints} - {""})
-    values = {kind: part.value for kind, part in parts.items() if kind != "needs"}
-    lost = _refused_crises(crises[0].reference_date, refused)
-    left_out = {c.id: f"Refused: {refused[c.name]}" for c in lost}
+    people = PeopleInNeed.of(parts["needs"], accept or {}, as_of, measure)
+    by_area = _by_area(parts, people.footprints)
+    packaged = _Packaged.of(people.crises, {f.destination for f in by_area.footprints} - {""})
+    values = {kind: parts[kind][0].value for kind in _KINDS[1:] if kind in parts}
+    lost = _refused_crises(people.crises[0].reference_date, people.refused)
+    left_out = {c.id: f"Refused: {people.refused[c.name]}" for c in lost}
     case = Case(
-        crises=(*crises, *lost),
-        footprints=footprints,
+        crises=(*people.crises, *lost),
+        footprints=by_area.footprints,
         name=name,
         left_out_of_totals=left_out | options.pop("left_out_of_totals", {}),
+        further_sources=by_area.sources,
         **{"country_types": packaged.types} | packaged.beside(values) | values | options,
     )
-    return CaseFromFiles(case, tuple(_told(parts, packaged, case)), refused)
+    told = (*_told(parts, packaged, case), *by_area.told)
+    return CaseFromFiles(case, told, people.refused, (*people.not_used, *by_area.not_used))
+
+
+def _by_kind(
+    given: Mapping[str, File | Sequence[File]],
+) -> Iterator[tuple[str, File]]:
+    """Yield each file with the kind that it has to be."""
+    for kind, files in given.items():
+        for file in files if isinstance(files, list | tuple) else [files]:
+            yield kind, file  # type: ignore[misc]  # an element of a sequence of files
 
 
 def _refused_crises(when: date, refused: Mapping[str, Problem]) -> tuple[Crisis, ...]:
@@ -185,57 +228,105 @@ def _refused_crises(when: date, refused: Mapping[str, Problem]) -> tuple[Crisis,
 
 def _parts(
     files: Sequence[tuple[str, File]], name: str, encoding: str | None
-) -> dict[str, FileRead]:
-    """Return what each file holds by its kind; the problems of all of them are one error."""
+) -> dict[str, list[FileRead]]:
+    """Return what the files hold by their part in a case; the problems of all are one error."""
     problems: list[Problem] = []
-    parts: dict[str, FileRead] = {}
+    parts: dict[str, list[FileRead]] = {}
     for kind, file in files:
         try:
-            part = read_file(file, kind=kind, encoding=encoding)
+            part = read_file(file, kind=_KINDS_OF_ROLE.get(kind, kind), encoding=encoding)
         except InputError as error:
             problems += error.problems or [Problem(error.headline, code=type(error).__name__)]
             continue
-        place = partial(Problem, file=part.file)
-        if part.kind not in _KINDS:
-            what = f"{part.reader} reads this file ({part.kind})"
-            remedy = (
-                f"A case takes {', '.join(_KINDS)}: make a table of one row per crisis and country "
-                "from it (`gecam template needs`)."
+        try:
+            role = _role(part)
+        except InputError as error:
+            problems += error.problems
+            continue
+        if role in parts and role not in _SEVERAL:
+            what = f"{parts[role][0].file} is a file of {role} too"
+            problems.append(
+                Problem(what, "Give one of each kind.", file=part.file, code="DUPLICATE")
             )
-            problems.append(place(what, remedy, code="KIND"))
-        elif part.kind in parts:
-            what = f"{parts[part.kind].file} is a file of {part.kind} too"
-            problems.append(place(what, "Give one of each kind.", code="DUPLICATE"))
         else:
-            parts[part.kind] = part
+            parts.setdefault(role, []).append(part)
     if problems:
         raise InputError(f"case {name!r} has {len(problems)} problem(s)", problems)
     return parts
 
 
-def _needs(
-    value: Any, accept: Mapping[str, Accepted], as_of: date | None
-) -> tuple[tuple[Crisis, ...], tuple[Footprint, ...], dict[str, Problem]]:
-    """Return crises, footprints and refused countries of a needs table, or of a table of the user's."""
-    if not isinstance(value, NeedsTable):
-        if as_of is not None:
-            raise InputError("a table of your own says its dates itself: leave as_of out.")
-        if accept:
-            raise InputError(
-                "there is nothing to accept in a table of your own: correct its figures."
-            )
-        return value.crises, value.footprints, {}
-    table = value.accepting(accept) if accept else value
-    crises, footprints = with_plan_facts(*table.crises_and_footprints(as_of))
-    refused = {
-        code: replace(
-            fault, remedy=f"{fault.remedy} Or accept the sum of the areas: --accept {code}=areas."
+def _role(part: FileRead) -> str:
+    """Return which part of a case a file is."""
+    role = _ROLES.get(part.kind, "")
+    if isinstance(part.value, PlanHistory) and not part.value.rows["metric"].eq("in_need").any():
+        role = ""
+    if isinstance(part.value, Population) and not set(part.value.people["place"]) & set(COUNTRIES):
+        return "by_area"
+    if role == "by_area" and not any(True for _ in tables_by_area(part.value)):
+        what = "it counts displaced people and returnees: neither migrants nor people in need"
+        remedy = (
+            "Give DTM's migrants by area (`read_dtm_migrants`), or a table of your own "
+            "(`gecam template by_area`)."
         )
-        for code, fault in sorted(table.faults.items())
-    }
-    if not crises:
-        raise InputError("the figure of every country is at fault", refused.values())
-    return crises, footprints, refused
+    elif role:
+        return role
+    else:
+        what = f"{part.reader} reads this file ({part.kind})"
+        remedy = _REMEDIES.get(part.kind, _MAKE_A_TABLE)
+    raise InputError(what, [Problem(what, remedy, file=part.file, code="KIND")])
+
+
+_MAKE_A_TABLE = (
+    f"A case takes {', '.join([*_KINDS, 'by_area'])}: make a table of one row per crisis and country "
+    "from it (`gecam template needs`)."
+)
+_MAP = "Maps are estimated with `gecam estimate --footprint MAP --destination COUNTRY`."
+_REMEDIES = {
+    **dict.fromkeys(("extent", "intensity", "areas", "grid"), _MAP),
+    "incidents": "Deaths during migration are read by `gecam missing`.",
+    "displacement": "It counts displaced people, or displacements: no share of residents. People "
+    "displaced by an event can be a crisis of measure 'exposed' in `gecam template needs`.",
+    "plans": "Requirements and funding are money: give OCHA's needs overviews, a table of plans "
+    "with people in need, or a table of your own (`gecam template needs`).",
+    "risk": "An index is no number of people. Countries without a plan are modelled from it by "
+    "`gecam.estimation.modelled_case`.",
+    "facts": "Facts on plans are packaged: `gecam.datasets.load_plan_registry`. What you know better "
+    "goes into columns onset and pin_scope of OCHA's file.",
+    "shares": "A published count of a group is a `gecam.model.GroupCount` of its footprint.",
+    "pairs": "Pairs of migrants and residents go to `gecam.estimation` for the odds ratio, not into a "
+    "case.",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _ByArea:
+    """Footprints with the evidence by area that there is, and what is said of it."""
+
+    footprints: tuple[Footprint, ...]
+    told: tuple[str, ...]
+    not_used: tuple[str, ...]
+    sources: tuple[Source, ...]
+
+
+def _by_area(parts: Mapping[str, list[FileRead]], footprints: Sequence[Footprint]) -> _ByArea:
+    """Join migrants, residents and people in need by area to the footprints of their countries."""
+    files = [*parts.get("by_area", ()), *parts.get("population", ())]
+    evidence = AreaEvidence.of(value for part in files for value in (part.value, *part.further))
+    counted = evidence.countries()
+    if not counted:
+        return _ByArea(tuple(footprints), (), (), ())
+    evidence = evidence.beside(part.value for part in parts["needs"])
+    joined = [evidence.joined(footprint) for footprint in footprints]
+    said = [text for _, text, _ in joined if text]
+    if others := sorted(counted - {f.destination for f in footprints}):
+        of = "migrants by area of countries without people in need"
+        said.append(f"not used: {of}: {', '.join(others)}")
+    return _ByArea(
+        tuple(footprint for footprint, _, _ in joined),
+        tuple(text for text in said if not text.startswith("not used")),
+        tuple(text for text in said if text.startswith("not used")),
+        tuple({s.id: s for _, _, sources in joined for s in sources}.values()),
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -294,11 +385,12 @@ def _protected(
     return ProtectedPopulation(of_both(by_origin.people, totals.people), by_origin.source)
 
 
-def _told(parts: Mapping[str, FileRead], packaged: _Packaged, case: Case) -> list[str]:
+def _told(parts: Mapping[str, Sequence[FileRead]], packaged: _Packaged, case: Case) -> list[str]:
     """Say in words what was taken from where."""
     lines = [
-        f"{_WORDS[kind]}: {part.file}, {part.reader} ({part.publisher}), SHA-256 {part.sha256[:12]}"
-        for kind, part in sorted(parts.items())
+        f"{_WORDS[role]}: {part.file}, {part.reader} ({part.publisher}), SHA-256 {part.sha256[:12]}"
+        for role, of_role in sorted(parts.items())
+        for part in of_role
     ]
     for kind in _KINDS[1:]:
         used = getattr(case, kind)
@@ -307,7 +399,7 @@ def _told(parts: Mapping[str, FileRead], packaged: _Packaged, case: Case) -> lis
                 f"packaged, {used.source.title}, edition {packaged.edition}" if used else "none"
             )
             lines.append(f"{_WORDS[kind]}: {source}")
-    if isinstance(parts["needs"].value, NeedsTable):
+    if any(part.publisher != "you" for part in parts["needs"]):
         lines += _told_of_plans(case)
     lines += [
         f"accepted: {f.destination}: {f.note}" for f in case.footprints if "accepted" in f.note

@@ -12,7 +12,7 @@ import pandas as pd
 from gecam._signature import checked
 from gecam.datasets.edition_names import EDITIONS
 from gecam.datasets.edition_tables import read_plans
-from gecam.model import Crisis, Footprint
+from gecam.model import Crisis, Footprint, PlanType
 
 _COLUMNS = (
     "year", "crisis", "iso3", "plan_type", "kind", "onset", "onset_precision", "pin_scope",
@@ -30,18 +30,33 @@ class PlanOfYear:
 
 
 @cache
-def _country_plans() -> dict[str, tuple[PlanOfYear, ...]]:
-    """Return the country plans of all editions by country, in the order of years."""
+def _plans(plan_type: PlanType) -> dict[str, tuple[PlanOfYear, ...]]:
+    """Return the plans of a type of all editions by country, in the order of years."""
     plans: dict[str, list[PlanOfYear]] = {}
     for name in EDITIONS:
         crises, footprints = read_plans(files("gecam.datasets") / "editions" / name)
         by_id = {crisis.id: crisis for crisis in crises}
         for footprint in footprints:
             crisis = by_id[footprint.crisis]
-            if crisis.plan_type == "country_plan":
+            if crisis.plan_type == plan_type:
                 plan = PlanOfYear(int(name), crisis, footprint)
                 plans.setdefault(footprint.destination, []).append(plan)
     return {code: tuple(of_country) for code, of_country in sorted(plans.items())}
+
+
+def countries_with_plan(year: int) -> frozenset[str]:
+    """Return the countries that have a country plan in the edition of a year."""
+    of_all = _plans("country_plan").items()
+    return frozenset(code for code, plans in of_all if any(plan.year == year for plan in plans))
+
+
+def countries_of_plans(year: int) -> dict[str, str]:
+    """Return the country of each plan of one country in the edition of a year, by the plan's name."""
+    if str(year) not in EDITIONS:
+        return {}
+    crises, footprints = read_plans(files("gecam.datasets") / "editions" / str(year))
+    names = {crisis.id: crisis.name for crisis in crises}
+    return {names[f.crisis]: f.destination for f in footprints if f.destination}
 
 
 def load_plan_registry() -> pd.DataFrame:
@@ -70,7 +85,7 @@ def load_plan_registry() -> pd.DataFrame:
             plan.footprint.pin_scope_year, plan.footprint.area,
             tuple((r.kind, r.other) for r in plan.crisis.relations),
         )
-        for code, plans in _country_plans().items()
+        for code, plans in _plans("country_plan").items()
         for plan in plans
     ]  # fmt: skip
     table = pd.DataFrame(rows, columns=list(_COLUMNS))
@@ -87,7 +102,8 @@ def with_plan_facts(
     ----------
     crises, footprints
         Of a file of people in need, one country plan per country, as
-        `NeedsTable.crises_and_footprints` gives them.
+        `NeedsTable.crises_and_footprints` gives them. A flash appeal takes what the edition of its year
+        says of it.
 
     Returns
     -------
@@ -118,34 +134,69 @@ def with_plan_facts(
     told = []
     for footprint in footprints:
         crisis = filled[footprint.crisis]
-        plans = _country_plans().get(footprint.destination, ())
-        if plans and crisis.plan_type == "country_plan":
-            year = crisis.reference_date.year
-            nearest = sorted(plans, key=lambda plan: (abs(plan.year - year), plan.year))
+        year = crisis.reference_date.year
+        nearest = _nearest_plans(crisis, footprint.destination)
+        if nearest:
             filled[crisis.id] = _crisis(crisis, nearest, ids)
             footprint = _footprint(footprint, nearest, year)  # noqa: PLW2901
         told.append(footprint)
     return tuple(filled[crisis.id] for crisis in crises), tuple(told)
 
 
+def _nearest_plans(crisis: Crisis, destination: str) -> list[PlanOfYear]:
+    """Return what tells of a plan: plans of its country from the nearest year, or its own appeal."""
+    if crisis.plan_type == "flash_appeal":  # one of another year is of another shock
+        appeals = _plans("flash_appeal").get(destination, ())
+        return [plan for plan in appeals if plan.crisis.id == crisis.id]
+    if crisis.plan_type != "country_plan":
+        return []
+    return _country_plans(destination, crisis.reference_date.year)
+
+
+def _country_plans(destination: str, year: int) -> list[PlanOfYear]:
+    """Return the plans of a country, those of the nearest year first."""
+    plans = _plans("country_plan").get(destination, ())
+    return sorted(plans, key=lambda plan: (abs(plan.year - year), plan.year))
+
+
+def with_onset_of_plan(crisis: Crisis, destination: str) -> Crisis:
+    """Return a crisis that is no plan with the onset of its country's plan, where there is one.
+
+    Parameters
+    ----------
+    crisis
+        Of a publisher who counts the people in need of a country, as INFORM and IPC do.
+    destination
+        ISO3 of that country.
+    """
+    plans = _country_plans(destination, crisis.reference_date.year)
+    return _with_onset(crisis, plans) if plans else crisis
+
+
+def _with_onset(crisis: Crisis, nearest: Sequence[PlanOfYear]) -> Crisis:
+    """Return a crisis with the onset of the plan of its year, or of the nearest that states one."""
+    year = crisis.reference_date.year
+    if crisis.onset is not None:
+        return crisis
+    candidates = nearest[:1] if nearest[0].year == year else nearest
+    dated = [p for p in candidates if p.crisis.onset and p.crisis.onset <= crisis.reference_date]
+    if not dated:
+        return crisis
+    onset = dated[0]
+    source = onset.crisis.onset_source
+    if onset.year != year:
+        source = f"carried over from the plan of {onset.year}: {source}"
+    return replace(
+        crisis, onset=onset.crisis.onset, onset_precision=onset.crisis.onset_precision,
+        onset_source=source,
+    )  # fmt: skip
+
+
 def _crisis(crisis: Crisis, nearest: Sequence[PlanOfYear], ids: set[str]) -> Crisis:
     """Return a crisis with name, kind, onset and relations of the plan of its year, or the nearest."""
     year, plan = crisis.reference_date.year, nearest[0]
     crisis = replace(crisis, name=plan.crisis.name, kind=plan.crisis.kind)
-    if crisis.onset is None:
-        candidates = nearest[:1] if plan.year == year else nearest
-        dated = [
-            p for p in candidates if p.crisis.onset and p.crisis.onset <= crisis.reference_date
-        ]
-        if dated:
-            onset = dated[0]
-            source = onset.crisis.onset_source
-            if onset.year != year:
-                source = f"carried over from the plan of {onset.year}: {source}"
-            crisis = replace(
-                crisis, onset=onset.crisis.onset, onset_precision=onset.crisis.onset_precision,
-                onset_source=source,
-            )  # fmt: skip
+    crisis = _with_onset(crisis, nearest)
     if plan.year == year and not crisis.relations:
         related = tuple(r for r in plan.crisis.relations if r.other in ids)
         crisis = replace(crisis, relations=related)

@@ -45,6 +45,9 @@ from .iom.dtm import (
 from .iom.dtm import (
     read_dtm_baseline as read_dtm_baseline,
 )
+from .iom.dtm import (
+    read_dtm_migrants as read_dtm_migrants,
+)
 from .iom.missing_migrants import (
     read_missing_migrants as read_missing_migrants,
 )
@@ -98,6 +101,12 @@ from .ocha.published_shares import (
 )
 from .own.crossings import (
     read_crossings as read_crossings,
+)
+from .own.own_areas import (
+    AreaCounts as AreaCounts,
+)
+from .own.own_areas import (
+    read_area_counts as read_area_counts,
 )
 from .own.own_pairs import (
     GroupPairs as GroupPairs,

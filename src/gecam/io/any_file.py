@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from gecam._signature import checked
-from gecam.errors import LayoutError
+from gecam.errors import InputError, LayoutError
 from gecam.io.door import File, open_file
+from gecam.io.ocha.cod_ps import read_cod_ps
+from gecam.io.own.own_areas import read_area_counts
 from gecam.io.own.own_tables import read_needs, read_population, read_stock
 from gecam.io.readers import find_reader
+from gecam.model import Population
 
-_OWN = {"stock": read_stock, "population": read_population, "needs": read_needs}
+_OWN = {
+    "stock": read_stock, "population": read_population, "needs": read_needs,
+    "by_area": read_area_counts,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,6 +34,8 @@ class FileRead:
         As in `FileReport`: such as ``needs``, ``read_hno``, ``OCHA``.
     value
         What the reader returned, such as a `Stock`.
+    further
+        Of a file of residents with several administrative levels: those below the topmost.
     """
 
     file: str
@@ -34,10 +44,13 @@ class FileRead:
     reader: str
     publisher: str
     value: Any
+    further: tuple[Any, ...] = ()
 
 
 @checked
-def read_file(source: File, *, kind: str = "", encoding: str | None = None) -> FileRead:
+def read_file(
+    source: File, *, kind: str | tuple[str, ...] = "", encoding: str | None = None
+) -> FileRead:
     """Read a file with the reader that takes it by its content.
 
     Parameters
@@ -45,10 +58,11 @@ def read_file(source: File, *, kind: str = "", encoding: str | None = None) -> F
     source
         A publisher's file, or a table of your own with the columns of `template`.
     kind
-        What it has to be, such as ``"stock"``; empty takes any. A table of your own whose columns are
-        not those of a template is then read as one, for the message that says which column is missing.
+        What it has to be, such as ``"stock"``, or one of several; empty takes any. A table of your own
+        whose columns are not those of a template is then read as the first, for the message that says
+        which column is missing.
     encoding
-        Name of the encoding of tables of your own that are not UTF-8, such as ``"cp1252"``.
+        Name of the encoding of text files that are not UTF-8, such as ``"cp1252"``.
 
     Returns
     -------
@@ -64,22 +78,34 @@ def read_file(source: File, *, kind: str = "", encoding: str | None = None) -> F
         With everything that is wrong in the file.
     """
     file = open_file(source)
+    kinds = (kind,) if isinstance(kind, str) else kind
+    first = kinds[0]
     try:
         reader = find_reader(file)
     except LayoutError:
-        if kind not in _OWN:
+        if first not in _OWN:
             raise
-        value: Any = _OWN[kind](file, encoding=encoding)
-        return FileRead(file.name, file.sha256, kind, _OWN[kind].__name__, "you", value)
-    if kind and reader.kind != kind:
+        value: Any = _OWN[first](file, encoding=encoding)
+        return FileRead(file.name, file.sha256, first, _OWN[first].__name__, "you", value)
+    if first and reader.kind not in kinds:
         form = (
-            f" Make a table of your own from it: `gecam template {kind}`." if kind in _OWN else ""
+            f" Make a table of your own from it: `gecam template {first}`." if first in _OWN else ""
         )
-        raise LayoutError(f"a file for {reader.name} ({reader.kind}) was given as {kind}.{form}")
+        raise LayoutError(f"a file for {reader.name} ({reader.kind}) was given as {first}.{form}")
     if reader.publisher == "you" and reader.kind in _OWN:
         value = _OWN[reader.kind](file, encoding=encoding)
     elif reader.kind == "needs":
         value = reader.function(file, refuse="country")  # type: ignore[call-arg]
     else:
         value = reader.read(file)
-    return FileRead(file.name, file.sha256, reader.kind, reader.name, reader.publisher, value)
+    further = tuple(_lower_levels(file)) if reader.function is read_cod_ps else ()
+    return FileRead(
+        file.name, file.sha256, reader.kind, reader.name, reader.publisher, value, further
+    )
+
+
+def _lower_levels(file: File) -> Iterator[Population]:
+    """Yield residents of the administrative levels that a file of COD-PS has."""
+    for level in (1, 2, 3):
+        with suppress(InputError):  # it has no row of that level
+            yield read_cod_ps(file, level=level)

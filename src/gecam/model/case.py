@@ -50,6 +50,8 @@ class Case:
         Ids of crises that are shown but not added to country totals, with the reason.
     name
         Such as ``"2022"``.
+    further_sources
+        Sources of figures that are no table of the case by themselves, such as of migrants by area.
 
     Raises
     ------
@@ -66,6 +68,7 @@ class Case:
     country_types: Mapping[str, CountryType] = field(default_factory=dict)
     left_out_of_totals: Mapping[str, str] = field(default_factory=dict)
     name: str = "user"
+    further_sources: tuple[Source, ...] = field(default=(), metadata={"unset": ()})
 
     def __post_init__(self) -> None:
         check_fields(self)
@@ -167,6 +170,7 @@ class Case:
         if self.protected is not None:
             by_id[self.protected.source.id] = self.protected.source
         by_id |= {f.source.id: f.source for f in self.footprints}
+        by_id |= {source.id: source for source in self.further_sources}
         return tuple(by_id[key] for key in sorted(by_id))
 
     def restrict(self, destinations: str | Iterable[str]) -> Case:

@@ -82,7 +82,7 @@ PLACE_COUNT_COLUMNS = {
     "round": Column("text", is_missing_allowed=True),
     "operation": Column("text", is_missing_allowed=True),
     "assessment": Column("text", is_missing_allowed=True),
-    "group": Column("text", values=frozenset({"idps", "returnees"})),
+    "group": Column("text", values=frozenset({"idps", "returnees", "migrants"})),
     "cause": Column("text", is_missing_allowed=True),
     "origin_pcode": Column("text", is_missing_allowed=True),
     "people": Column("count", is_missing_allowed=True),
@@ -92,16 +92,17 @@ PLACE_COUNT_COLUMNS = {
 
 @dataclass(frozen=True, eq=False)
 class PlaceCounts:
-    """IDPs and returnees counted in places, round by round (IOM's Displacement Tracking Matrix).
+    """People counted in places, round by round (IOM's Displacement Tracking Matrix).
 
     Parameters
     ----------
     rows
         ``iso3``, ``level`` (``admin0`` to ``admin4``), ``pcode``, ``place``, ``as_of``, ``round``,
         ``operation``, ``assessment`` (``BA`` baseline, ``SA`` sites), ``group`` (``idps``,
-        ``returnees``; neither are international migrants), ``cause``, ``origin_pcode``, ``people``
-        (NaN where blank), ``line``. Rounds are stocks of the same people, levels repeat each other,
-        and two assessments of one round count the same people: none of these add.
+        ``returnees``, neither of whom are international migrants; ``migrants``), ``cause``,
+        ``origin_pcode``, ``people`` (NaN where blank), ``line``. Rounds are stocks of the same people,
+        levels repeat each other, and two assessments of one round count the same people: none of
+        these add.
     source, notes
         As in `Stock`.
     """

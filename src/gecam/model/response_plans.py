@@ -10,6 +10,7 @@ from typing import Literal, get_args
 import pandas as pd
 
 from gecam._signature import check_fields
+from gecam._typing import WholeNumber
 from gecam.errors import InputError, Problem
 from gecam.model.crisis import CrisisKind, PlanType, Precision, RelationKind
 from gecam.model.footprint import PinScope
@@ -43,13 +44,13 @@ class PlansTable:
         ``unknown``: whether OCHA's own dashboard counts the row), ``line`` (of the file). Plans
         overlap: the column does not add up to people.
     year
-        Year of the plans.
+        Year of the plans; None where neither the table nor its name says it.
     source, notes
         As in `Stock`.
     """
 
     plans: pd.DataFrame
-    year: int
+    year: WholeNumber | None
     source: Source = UNKNOWN_SOURCE
     notes: tuple[Note, ...] = ()
 

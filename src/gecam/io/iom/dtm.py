@@ -206,5 +206,97 @@ def read_dtm_api(path: File) -> PlaceCounts:
     return PlaceCounts(rows, source, notes)
 
 
+_LEVELS = ("4", "3", "2", "1")  # the lowest first
+_MIGRANTS = {
+    **{
+        f"{what}{level}": Field(names, f"#adm{level}+{what}", is_required=False)
+        for level, area in zip(_LEVELS, ("Muhalla", "Baladiya", "Mantika", "Region"), strict=True)
+        for what, names in (
+            ("code", (f"{area}_pcode", f"admin{level}Pcode", f"ADM{level}_PCODE")),
+            ("name", (f"ADM{level}_{area}_EN", f"admin{level}Name", f"ADM{level}_EN")),
+        )
+    },
+    "people": Field(("Migrant Indiv", "Migrants Indiv", "Migrants"), "#affected+migrants"),
+    "as_of": Field(("Date Reported", "reportingDate"), "#date+reported"),
+    "iso3": Field(("Country Code", "admin0Pcode"), "#country+code"),
+    "round": Field(("AssessmentRound", "Round", "roundNumber"), "#meta+round", is_required=False),
+}
+
+
+def _counts_migrants(top: Top) -> bool:
+    labels = {word.casefold() for word in top.words}
+    has_people = labels & {"migrant indiv", "migrants indiv", "#affected+migrants+ind"}
+    return bool(has_people) and bool(labels & {"date reported", "reportingdate", "#date+reported"})
+
+
+@reader("places", "IOM", _counts_migrants)
+def read_dtm_migrants(path: File) -> PlaceCounts:
+    r"""Read migrants counted by area, such as the baladiyas of Libya: one row per area and round.
+
+    Parameters
+    ----------
+    path
+        CSV or workbook with columns for the country's ISO3 code, code or name of the area, date, and
+        persons: by DTM's labels (``Baladiya_pcode``, ``Migrant Indiv``, ``Date Reported``, ``Country
+        Code``) or HXL tags (``#adm3+code``, ``#affected+migrants+ind``).
+
+    Returns
+    -------
+    PlaceCounts
+        Group ``migrants``, of the lowest level that has a column. A blank count is missing, not zero.
+
+    Raises
+    ------
+    LayoutError
+        If a column is missing.
+    InputError
+        If cells cannot be read, a row names no area, or an area of one round stands twice.
+
+    Examples
+    --------
+    >>> from gecam.io import read_dtm_migrants
+    >>> table = read_dtm_migrants(
+    ...     b"Country Code,Baladiya_pcode,Migrant Indiv,Date Reported\n"
+    ...     b"LBY,LY010101,2500,2024-05-31\n")
+    >>> table.rows.loc[0, ["level", "people"]].tolist()
+    ['admin3', 2500.0]
+    """
+    sheet = read_tagged(path, _MIGRANTS)
+    level = next((n for n in _LEVELS if f"code{n}" in sheet or f"name{n}" in sheet), None)
+    if level is None:
+        raise InputError(
+            f"{sheet.file} has no column of areas: add their p-codes, such as ADM1_PCODE."
+        )
+    sheet = sheet.without_totals(*(name for name in _names_of_areas() if name in sheet))
+    blank = pd.Series("", index=range(len(sheet)), dtype=object)
+    code, name, rounds = (
+        sheet.text(column) if column in sheet else blank
+        for column in (f"code{level}", f"name{level}", "round")
+    )
+    days = sheet.days("as_of")
+    nowhere = code.eq("") & name.eq("")
+    column = f"code{level}" if f"code{level}" in sheet else f"name{level}"
+    sheet.refuse(nowhere, column, "the row names no area", code="EMPTY")
+    sheet.refuse_repeats(pd.DataFrame({"c": code, "n": name, "r": rounds, "d": days}), column)
+    rows = pd.DataFrame(
+        {
+            "iso3": sheet.countries("iso3"), "level": f"admin{level}", "pcode": code, "place": name,
+            "as_of": days, "round": rounds, "operation": "", "assessment": "", "group": "migrants",
+            "cause": "", "origin_pcode": "", "people": sheet.people("people"), "line": sheet.rows,
+        }
+    )  # fmt: skip
+    source = sheet.source(
+        "iom-dtm-migrants", _PUBLISHER, "DTM, migrants by area",
+        f"to {days.max():%Y-%m-%d}" if len(rows) else "", licence=_LICENCE, url=_URL,
+    )  # fmt: skip
+    n_blank = int(rows["people"].isna().sum())
+    notes = sheet.told(Note("PEOPLE_BLANK", "blank counts of people: not zero", n_blank))
+    return PlaceCounts(rows, source, notes)
+
+
+def _names_of_areas() -> list[str]:
+    return [f"{what}{level}" for level in _LEVELS for what in ("code", "name")]
+
+
 def _by_level(level: pd.Series, first: pd.Series, second: pd.Series) -> pd.Series:
     return pd.Series(np.select([level.eq("1"), level.eq("2")], [first, second], ""), dtype=object)

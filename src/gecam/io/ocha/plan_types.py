@@ -21,6 +21,9 @@ _PLAN_TYPES: dict[str, PlanType] = {
     "non-hrp": "other_plan",
     "covid-19": "other_plan",
     "other": "other_plan",
+    "country_plan": "country_plan",
+    "flash_appeal": "flash_appeal",
+    "regional": "regional_plan",
 }
 
 

@@ -9,8 +9,8 @@ import pandas as pd
 
 from gecam._signature import checked
 from gecam._typing import BoolArray, FloatArray, WholeNumber
-from gecam.codes import is_iso3
-from gecam.errors import InputError
+from gecam.codes import is_iso3, iso3
+from gecam.errors import CodeError, InputError
 from gecam.io.door import Field, File, Sheet, read_tagged, reader
 from gecam.io.ocha.plan_types import plan_type
 from gecam.model import Note, PlanHistory, PlansTable
@@ -21,34 +21,36 @@ _CC = "CC BY-IGO"
 
 
 _GHO = {
-    "plan": Field(("Interagency Response Plans",), "#country+name"),
-    "iso3": Field(("ISO alpha-3 codes",), "#country+code"),
-    "plan_type_published": Field(("Plan type",), "#plan+type"),
-    "in_need": Field(("In Need",), "#inneed"),
+    "plan": Field(("Interagency Response Plans", "plan"), "#country+name"),
+    "iso3": Field(("ISO alpha-3 codes", "iso3"), "#country+code", is_required=False),
+    "plan_type_published": Field(("Plan type", "plan_type"), "#plan+type", is_required=False),
+    "in_need": Field(("In Need", "people_in_need"), "#inneed"),
     "in_data_explorer": Field(("Data Explorer PIN?",), "#meta+included", is_required=False),
 }
 
 
-@reader("plans", "OCHA", ["Interagency Response Plans", "In Need"])
+@reader("plans", "OCHA", ["Interagency Response Plans", "In Need"], ["plan", "people_in_need"])
 @checked
-def read_gho_plans(path: File, *, year: WholeNumber = 2022) -> PlansTable:
+def read_gho_plans(path: File, *, year: WholeNumber | None = None) -> PlansTable:
     r"""Read OCHA's table of the inter-agency response plans of one year.
 
     The layout is that of the "Inter-agency response plans" data of the Global Humanitarian
-    Overview: a bare ``#`` as the first header, HXL tags in the second row, one row per plan.
+    Overview: a bare ``#`` as the first header, HXL tags in the second row, one row per plan; or that
+    of its figures by plan (``plan``, ``people_in_need`` and further columns).
 
     Parameters
     ----------
     path
         The file, CSV or workbook.
     year
-        Year of the plans, which the file does not say.
+        Year of the plans, which the file does not say. None takes it from the file's name.
 
     Returns
     -------
     PlansTable
         Notes say how many rows have no country code, which spellings were unified, and which rows
-        OCHA's own dashboard leaves out.
+        OCHA's own dashboard leaves out. Without a column of codes the country is that of a plan whose
+        name is a country's; without one of types `plan_type` is empty.
 
     Raises
     ------
@@ -69,9 +71,13 @@ def read_gho_plans(path: File, *, year: WholeNumber = 2022) -> PlansTable:
     (['SDN', 'country_plan'], np.float64(14257653.0))
     """
     sheet = read_tagged(path, _GHO).without_totals("plan", "iso3")
-    types = _plan_types(sheet)
-    codes = sheet.countries("iso3", is_blank_allowed=True)
-    published, names = sheet.text("plan_type_published"), sheet.text("plan")
+    names, blank = sheet.text("plan"), pd.Series("", index=range(len(sheet)), dtype=object)
+    has_types = "plan_type_published" in sheet
+    types = _plan_types(sheet) if has_types else blank
+    published = sheet.text("plan_type_published") if has_types else blank
+    codes = (
+        sheet.countries("iso3", is_blank_allowed=True) if "iso3" in sheet else names.map(_country)
+    )
     sheet.refuse_repeats(names, "plan")
     explorer = sheet.text("in_data_explorer").str.upper().map({"TRUE": "yes", "FALSE": "no"})
     explorer = explorer.fillna("unknown")
@@ -87,11 +93,13 @@ def read_gho_plans(path: File, *, year: WholeNumber = 2022) -> PlansTable:
         }
     )
     left_out = plans.loc[explorer.eq("no"), "plan"].tolist()
+    year = year or _year_in_name(sheet.file)
+    edition = str(year or "")
     source = sheet.source(
-        f"ocha-gho-plans-{year}",
+        f"ocha-gho-plans-{edition}".rstrip("-"),
         _OCHA,
-        f"Inter-agency response plans in {year}",
-        str(year),
+        f"Inter-agency response plans in {edition}" if edition else "Inter-agency response plans",
+        edition,
         licence="CC BY",
         url="https://data.humdata.org",
     )
@@ -105,6 +113,19 @@ def read_gho_plans(path: File, *, year: WholeNumber = 2022) -> PlansTable:
         ),
     )
     return PlansTable(plans, year, source, notes)
+
+
+def _country(plan: str) -> str:
+    """Return the country whose name a plan has; empty where it is none."""
+    try:
+        return iso3(plan)
+    except CodeError:
+        return ""
+
+
+def _year_in_name(file: str) -> int | None:
+    year = re.search(r"20\d\d", file)
+    return int(year[0]) if year else None
 
 
 _HISTORY = {

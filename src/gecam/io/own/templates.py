@@ -12,7 +12,7 @@ import pandas as pd
 from gecam.errors import InputError
 from gecam.model import NEEDS_COLUMNS
 
-TableKind = Literal["stock", "population", "needs", "pairs"]
+TableKind = Literal["stock", "population", "needs", "by_area", "pairs"]
 CellKind = Literal["place", "origin", "any_place", "date", "count", "word", "flag", "text"]
 
 
@@ -120,6 +120,18 @@ COLUMNS: Mapping[TableKind, Mapping[str, OwnColumn]] = MappingProxyType(
                 "date", "when the crisis or its last large shock began", "2019-04-11", ""
             ),
         },
+        "by_area": {
+            "country": OwnColumn("place", f"country of the area: {_COUNTRY}", "LBY"),
+            "area": OwnColumn(
+                "text", "p-code of the area, or its name as in the table of needs", "LY0101"
+            ),
+            "as_of": OwnColumn("date", _DATE, "2024-07-01"),
+            "migrants": OwnColumn(
+                "count", "migrants counted there; empty where nobody counted", "2500", ""
+            ),
+            "residents": OwnColumn("count", "all residents of the area", "86000", ""),
+            "in_need": OwnColumn("count", "people in need there, of all sectors", "9100", ""),
+        },
         "pairs": {
             "country": OwnColumn("place", f"country of both groups: {_COUNTRY}", "COL"),
             "as_of": OwnColumn("date", _DATE, "2022-07-01"),
@@ -173,7 +185,7 @@ class Template:
     Parameters
     ----------
     kind
-        ``stock``, ``population``, ``needs`` or ``pairs``.
+        ``stock``, ``population``, ``needs``, ``by_area`` or ``pairs``.
     table
         The table without rows.
     columns
@@ -195,8 +207,8 @@ def template(kind: TableKind) -> Template:
     Parameters
     ----------
     kind
-        ``"stock"``, ``"population"``, ``"needs"`` or ``"pairs"`` (an outcome of migrants and of
-        residents, for `read_pairs`).
+        ``"stock"``, ``"population"``, ``"needs"``, ``"by_area"`` (migrants, residents and people in
+        need by area) or ``"pairs"`` (an outcome of migrants and of residents, for `read_pairs`).
 
     Raises
     ------
