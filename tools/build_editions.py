@@ -20,7 +20,7 @@ from pathlib import Path
 import pandas as pd
 
 from gecam.datasets import write_edition
-from gecam.datasets.edition_tables import write_stock
+from gecam.datasets.edition_writing import write_stock
 from gecam.io.ocha.hno import read_hno
 from gecam.io.ocha.plan_crises import crises_of_plans
 from gecam.io.ocha.plan_facts import read_plan_facts

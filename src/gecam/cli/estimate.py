@@ -161,13 +161,12 @@ def estimate_command(
         accept or (),
         as_of.date() if as_of else None,
         measure,
+        month,
     )
     maps = MapFiles(areas, grid, crs, nodata, area_name, area_layer)
     into = ReleaseInto(db, release, reason, supersedes)
     into.check()
     tables.check(has_maps=bool(footprint))
-    if month and (tables.files or footprint):
-        raise typer.BadParameter("it goes with the packaged figures alone", param_hint="--month")
     mapped = None
     if footprint:
         from gecam.cli.footprint import case_of_maps
@@ -178,7 +177,7 @@ def estimate_command(
         case = mapped.case
     else:
         _refuse_maps(maps, threshold)
-        case = tables.case(edition, country_option(destination, "--destination"), month=month)
+        case = tables.case(edition, country_option(destination, "--destination"))
     with _progress(is_shown=not as_json) as progress:
         est = estimate(
             case,
@@ -195,7 +194,7 @@ def estimate_command(
     if out is not None and mapped is not None:
         mapped.draw(out)
     into.store(est, case)
-    is_whole_edition = not (tables.files or footprint or destination or month)
+    is_whole_edition = tables.is_edition and not (footprint or destination)
     complete = with_regional_plans(est, edition) if is_whole_edition else None
     _show(est, dimensions, complete, as_json=as_json)
     if strict and est.by(*dimensions).summary()["status"].eq("not_estimated").any():
@@ -218,6 +217,8 @@ class FilesOfCase:
         Reference date of people in need.
     measure
         ``in_need`` or ``severe``.
+    month
+        In place of an edition, such as ``2026-03``; empty without.
     """
 
     files: Mapping[str, Path | list[Path]]
@@ -225,9 +226,19 @@ class FilesOfCase:
     accept: Sequence[str]
     as_of: date | None
     measure: str
+    month: str = ""
+
+    @property
+    def is_edition(self) -> bool:
+        """Whether an edition is asked for as it is packaged."""
+        return not self.files and not self.month
 
     def check(self, *, has_maps: bool) -> None:
         """Refuse files that would not be read, and options and files that need people in need."""
+        if self.month and (self.files or has_maps):
+            raise typer.BadParameter(
+                "it goes with the packaged figures alone", param_hint="--month"
+            )
         if has_maps and self.files:
             raise typer.BadParameter(
                 "maps go with the packaged figures, not with files of your own",
@@ -245,22 +256,23 @@ class FilesOfCase:
                 if value:
                     raise typer.BadParameter("it goes with --needs", param_hint=option)
 
-    def case(self, edition: str, country: str, *, month: str) -> Case:
+    def case(self, edition: str, country: str) -> Case:
         """Read the files; without any load the month or the edition; of all countries or of one."""
-        case = self._read() if self.files else self._packaged(edition, month)
+        case = self._read() if self.files else self._packaged(edition)
         return case.restrict(country) if country else case
 
-    def _packaged(self, edition: str, month: str) -> Case:
+    def _packaged(self, edition: str) -> Case:
         from gecam.datasets import case_at, load_edition
 
-        if not month:
+        if self.is_edition:
             return load_edition(edition)
+        case = case_at(self.month)
         typer.echo(
-            f"Carried forward to {month}, no nowcast: the latest figures published by then; intervals "
-            "are of the next published figures of country plans.",
+            f"Carried forward to {self.month}, no nowcast: the latest figures published by then; "
+            "intervals are of the next published figures of country plans.",
             err=True,
         )
-        return case_at(month)
+        return case
 
     def _read(self) -> Case:
         """Read the files, and say what was taken from where and which countries are refused."""

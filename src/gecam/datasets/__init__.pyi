@@ -39,7 +39,7 @@ from .edition_names import (
 from .edition_tables import (
     read_edition as read_edition,
 )
-from .edition_tables import (
+from .edition_writing import (
     write_edition as write_edition,
 )
 from .editions import (

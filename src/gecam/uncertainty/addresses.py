@@ -87,7 +87,7 @@ def share_in_need(crisis: str, place: str) -> Address:
     return f"needs/{crisis}/{place}", "share"
 
 
-def next_figure(crisis: str, place: str) -> Address:
+def carried_figure(crisis: str, place: str) -> Address:
     """Return the own part of the error of a figure that is carried forward."""
     return f"needs/{crisis}/{place}", "next"
 

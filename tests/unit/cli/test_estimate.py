@@ -237,3 +237,26 @@ def test_every_fault_of_a_file_is_listed(tmp_path):
     result = RUN.invoke(app, ["estimate", "--needs", str(path)])
     assert result.exit_code == 3
     assert result.stderr.count("not a number") == 120
+
+
+def test_a_month_is_carried_forward_and_says_so():
+    words = ["estimate", "--month", "2026-03", "--destination", "Sudan", "--draws", "100"]
+    result = RUN.invoke(app, [*words, "--json"])
+    answer = json.loads(result.stdout)
+    assert answer["case"] == "2026-03"
+    assert "CARRIED_FORWARD" in answer["rows"][0]["flags"]
+    assert answer["complete_totals"] is None
+    assert "no nowcast" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--month", "2026-12"], "month must lie between 2021-12"),
+        (["--month", "2026-03", "--needs", __file__], "packaged figures alone"),
+    ],
+)
+def test_a_month_that_cannot_be_is_refused(arguments, words):
+    result = RUN.invoke(app, ["estimate", *arguments])
+    assert result.exit_code != 0
+    assert words in " ".join([*result.output.replace("│", " ").split(), str(result.exception)])

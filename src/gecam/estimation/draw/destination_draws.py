@@ -228,7 +228,7 @@ class _CrisisDraws:
         common, width = addresses.NEXT_FIGURE
         return law.draws(
             self.streams.normal(*common, 0, self.n),
-            self.streams.normal(*addresses.next_figure(f.crisis, f.destination), 0, self.n),
+            self.streams.normal(*addresses.carried_figure(f.crisis, f.destination), 0, self.n),
             self.streams.uniform(*width, 0, self.n),
         )
 
