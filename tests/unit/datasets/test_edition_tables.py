@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from gecam.datasets import EDITIONS, load_edition, read_edition, write_edition
+from gecam.datasets import EDITIONS, case_at, load_edition, read_edition, write_edition
 from gecam.errors import InputError
 from gecam.estimation import canonical
 from gecam.model import Relation
@@ -124,3 +124,8 @@ def test_an_absent_column_is_the_default_of_its_field(small_case, tmp_path):
     assert rows[0][1] == "people_from"
     path.write_text("".join(f"{rest}\n" for rest, _ in rows), encoding="utf-8")
     assert {crisis.people_from for crisis in read_edition(tmp_path).crises} == {()}
+
+
+def test_a_case_of_a_month_is_no_edition(tmp_path):
+    with pytest.raises(InputError, match="carried forward to a month"):
+        write_edition(case_at("2026-03"), tmp_path)
