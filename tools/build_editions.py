@@ -64,19 +64,25 @@ STOCK_YEARS = {"2020": (2010, 2015, 2020), "2024": (2015, 2020, 2024)}
 class Inputs:
     """Which figures an edition takes beside its plans: revisions of stocks and years.
 
-    The first of `revisions` is the edition's own; the other is a second reading of it.
+    The first of `revisions` is the edition's own; the other is a second reading of it. Residents of
+    earlier years, by the World Bank, are those among whom crises began.
     """
 
     revisions: tuple[str, ...]
     unhcr_years: tuple[int, ...]
     population: str
     population_years: tuple[int, ...]
+    earlier_years: tuple[int, ...] = tuple(range(2014, 2025))
 
 
 RECENT = (2014, 2015, 2019, 2020)  # year-ends around the stocks of the 2024 revision
 INPUTS = {
     "2022": Inputs(
-        ("2020", "2024"), (2009, 2010, *RECENT, 2021, 2022), WORLD_BANK, (2020, 2021, 2022, 2023)
+        ("2020", "2024"),
+        (2009, 2010, *RECENT, 2021, 2022),
+        WORLD_BANK,
+        (2020, 2021, 2022, 2023),
+        tuple(range(2014, 2022)),
     ),
     "2023": Inputs(
         ("2024", "2020"), (*RECENT, 2021, 2022, 2023, 2024), WORLD_BANK, (2022, 2023, 2024)
@@ -351,6 +357,9 @@ def population_of(inputs: Inputs, places: Iterable[str], manifest: Manifest) -> 
     read = {WORLD_BANK: read_worldbank, WPP_2024: read_wpp}[inputs.population]
     population = read(checked(inputs.population, manifest), years=inputs.population_years)
     people = population.people
+    if inputs.earlier_years:
+        earlier = read_worldbank(checked(WORLD_BANK, manifest), years=inputs.earlier_years).people
+        people = pd.concat([people, earlier]).drop_duplicates(["place", "as_of"])
     return Population(
         people[people["place"].isin(set(places))],
         population.log_sd,

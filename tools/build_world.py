@@ -57,7 +57,9 @@ def main() -> None:
         case = Case(
             Stock(totals.assign(origin="OOO", sex="total"), stock.basis, source_of(file, manifest)),
             population_of(
-                replace(inputs, population_years=population_years), stock.destinations, manifest
+                replace(inputs, population_years=population_years, earlier_years=()),
+                stock.destinations,
+                manifest,
             ),
             (),
             (),

@@ -24,7 +24,7 @@ from gecam.estimation import (
 )
 from gecam.evaluation import find_target
 from gecam.geo import Exposure, Shapes, area_coverage, country_outline, footprint
-from gecam.model import Footprint, residents_at
+from gecam.model import Footprint, residents_at, residents_before
 from gecam.model.needs import NEEDS_TABLE_COLUMNS, NeedsTable
 from gecam.mortality import crisis_country_deaths
 from gecam.preparedness import (
@@ -91,6 +91,7 @@ CALLS = {
     "NeedsTable.groups": lambda w, c: w["needs"].groups(c),
     "NeedsTable.sectors": lambda w, c: w["needs"].sectors(c),
     "model.residents_at": lambda w, c: residents_at(w["case"].population, c, WHEN),
+    "model.residents_before": lambda w, c: residents_before(w["case"].population, c, WHEN),
     "Footprint": lambda w, c: Footprint("x", c, 1.0, WHEN).destination,
     "Database.estimates": lambda w, c: w["db"].estimates("r1", country=c)["id"],
     "Database.estimates of origins": lambda w, c: w["db"].estimates("r1", origin=c)["id"],
@@ -152,7 +153,7 @@ def test_code_and_name_are_the_same_country(world, call):
 
 
 # An area of one's own may be called anything.
-@pytest.mark.parametrize("call", [call for call in CALLS if call != "model.residents_at"])
+@pytest.mark.parametrize("call", [call for call in CALLS if not call.startswith("model.residents")])
 def test_a_name_that_is_none_has_suggestions(world, call):
     with pytest.raises(InputError) as error:
         CALLS[call](world, "Sudann")

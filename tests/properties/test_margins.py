@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from gecam.estimation.methods.margins import implied_odds_ratio, margin_bounds, migrants_affected
+from gecam.estimation import implied_odds_ratio, margin_bounds, migrants_affected
 
 SETTINGS = settings(derandomize=True, deadline=None, max_examples=200)
 parts = st.one_of(st.floats(0, 1), st.sampled_from([0.0, 1.0]), st.floats(1e-12, 1e-6))

@@ -47,6 +47,11 @@ def found(pattern: str, text: str) -> Iterator[tuple[str, ...]]:
         yield match.groups(default="")
 
 
+MOVED = (
+    rf", when the crisis began; since then with the residents, of whom there were {N} and are {N}"
+)
+
+
 # -- each function yields what is not so ----------------------------------------------------------
 
 
@@ -56,16 +61,19 @@ def projections(text: str, est: Estimates, e: Explanation) -> Iterator[str]:
     pattern = (
         rf"(?i:other) migrants: {N} on {D}[^;.]*?, {R}% a year until {D} "
         rf"\((as|capped: {R}% a year) since {D}, when there were {N}(?:, would give {N})?\)"
-        rf"[^:]*: {N}[;.]"
+        rf"(?:{MOVED}|; held there because the crisis began then)?: {N}[;.]"
     )
-    for base, on, rate, until, kind, full, since, start, uncapped, people in found(pattern, text):
+    for base, on, rate, until, kind, full, since, start, uncapped, eve, now, people in found(
+        pattern, text
+    ):
+        moved = number(now) / number(eve) if eve else 1.0
         growth = math.log(number(base) / number(start)) / years(since, on)
         applied = math.copysign(cap, growth) if kind != "as" else growth
         h = years(on, until)
         loose = 1 + number(base) * (1 / number(start) + 1 / number(base)) * h  # counts are rounded
         if abs(100 * math.expm1(applied) - float(rate)) > 0.06:
             yield f"{rate} % a year is {100 * math.expm1(applied):.2f}"
-        if abs(number(base) * math.exp(applied * h) - number(people)) > loose:
+        if abs(number(base) * math.exp(applied * h) * moved - number(people)) > loose:
             yield f"{base} at {rate} % from {on} to {until} is not {people}"
         if full and abs(100 * math.expm1(growth) - float(full)) > 0.06:
             yield f"uncapped {full} % a year is {100 * math.expm1(growth):.2f}"
@@ -84,10 +92,10 @@ def understood(text: str, est: Estimates, e: Explanation) -> Iterator[str]:
     """No sentence on a stock escapes the checks above and below."""
     forms = (
         rf"other migrants: {N} on {D}( \([^)]*\))?, {R}% a year until {D} \((as|capped).*\)"
-        rf"(; held there because the crisis began then)?: {N}",
+        rf"(?:{MOVED}|; held there because the crisis began then)?: {N}",
         rf"all migrants: between {N} on {D} and {N} on {D}: {N}",
         rf"other migrants: {N}",
-        rf"other migrants: {N} on {D}(; held there because the crisis began then)?: {N}",
+        rf"other migrants: {N} on {D}(?:{MOVED}|; held there because the crisis began then)?: {N}",
         rf"refugees: {N} counted by UNHCR at the stock's date, {N} at the reference date, of whom .*",
     )
     for step in e.chain:

@@ -58,6 +58,8 @@ class Site:
         Date of the last figure that counts as measured, and of the one before it.
     target, is_frozen
         Day until which the stock's growth is carried, and whether an onset stopped it there.
+    eve
+        Residents on the eve of that onset, among whom the stock then was; None without one.
     log_sd, inside
         Error of the stock, and Beta(a, b) of the share of refugees inside it.
     country_type, use
@@ -73,6 +75,7 @@ class Site:
     before: date
     target: date
     is_frozen: bool
+    eve: float | None
     log_sd: float
     inside: tuple[float, float]
     country_type: str
@@ -124,6 +127,8 @@ def true_groups(
     h = (site.target - site.last).days / YEAR
     growth = np.log(max(left[site.last], 0.5) / max(left[site.before], 0.5)) / interval
     carried = float(np.exp(np.clip(growth, -a.growth_cap, a.growth_cap) * h))
+    if site.eve is not None:
+        carried *= site.residents / site.eve
     c1, c0 = 1 + h / interval, -h / interval
     variance = (c1**2 + c0**2 + 2 * c0 * c1 * a.end_correlation) * s**2
     variance += a.drift_log_sd**2 * (h + h**2 / interval)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
@@ -18,7 +18,14 @@ from gecam.estimation import (
 )
 from gecam.evaluation.calibration.stock_errors import YEAR
 from gecam.evaluation.sensitivity.sampling import child
-from gecam.model import Case, Footprint, ProtectedPopulation, Stock, residents_at
+from gecam.model import (
+    Case,
+    Footprint,
+    ProtectedPopulation,
+    Stock,
+    residents_at,
+    residents_before,
+)
 from simulation.truth import (
     ErrorModel,
     Site,
@@ -31,6 +38,7 @@ from simulation.truth import (
     true_own_share,
 )
 
+DAY = timedelta(1)
 UNMEASURED_AFTER_ONSET = 2 * YEAR  # days: the stock was projected, not counted
 SCOPES = frozenset({"all", "nationals", "residents_excl_refugees", "unknown"})
 
@@ -85,6 +93,8 @@ def sites_of(case: Case) -> tuple[Site, ...]:
             dates = dates[:-1]
         last, before = dates[-1], dates[-2]
         is_frozen = onset is not None and last < onset <= crisis.reference_date
+        if is_frozen and a.stock_after_onset != "with_residents":
+            raise InputError("simulated worlds move stocks with the residents after an onset")
         residents = footprint.denominator if footprint.is_national else None
         residents = residents or residents_at(case.population, place, crisis.reference_date)
         if case.protected is None or residents is None:
@@ -101,6 +111,7 @@ def sites_of(case: Case) -> tuple[Site, ...]:
                 before,
                 onset if is_frozen and onset is not None else crisis.reference_date,
                 is_frozen,
+                residents_before(case.population, place, onset) if is_frozen else None,
                 a.stock_log_sd[kind],
                 a.inside_stock["added" if basis["refugees_added"].any() else "unknown"],
                 case.country_types.get(place, "settled"),
@@ -193,7 +204,8 @@ def _case(
     refugees = pd.DataFrame(cells, columns=["destination", "as_of", "refugees"])
     refugees = refugees.assign(origin="OOO", asylum_seekers=0.0, oip=np.nan)
     residents = pd.DataFrame(
-        [(site.footprint.destination, site.when, site.residents) for site in sites],
+        [(site.footprint.destination, site.when, site.residents) for site in sites]
+        + [(site.footprint.destination, site.target - DAY, site.eve) for site in sites if site.eve],
         columns=["place", "as_of", "people"],
     )
     return replace(

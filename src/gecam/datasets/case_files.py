@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -351,6 +351,8 @@ class _Packaged:
             others = places - set(by_origin["destination"])
             return pd.concat([own, totals[totals["destination"].isin(others)]], ignore_index=True)
 
+        own, others = edition.population.people, world.population.people
+        residents = pd.concat([own, others[~others["place"].isin(own["place"])]])
         return cls(
             name,
             Stock(
@@ -358,7 +360,7 @@ class _Packaged:
                 of_both(edition.stock.basis, world.stock.basis),
                 edition.stock.source,
             ),
-            world.population,
+            replace(world.population, people=residents),
             _protected(edition.protected, world.protected, of_both),
             {
                 place: edition.country_types[place]

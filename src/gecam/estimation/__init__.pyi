@@ -114,13 +114,13 @@ from .methods.learning import (
 from .methods.learning import (
     learn_odds_ratio as learn_odds_ratio,
 )
-from .methods.margins import (
+from .methods.margin_limits import (
     MarginBounds as MarginBounds,
 )
-from .methods.margins import (
+from .methods.margin_limits import (
     implied_odds_ratio as implied_odds_ratio,
 )
-from .methods.margins import (
+from .methods.margin_limits import (
     margin_bounds as margin_bounds,
 )
 from .methods.margins import (

@@ -22,6 +22,9 @@ METHOD_CHANGES: Mapping[str, tuple[str, ...]] = {
         "were independent (change_correlation=0.0).",
         "The error of residents is what two sources of them differ by, a log sd of 0.058; it was 0.03 "
         "(Population.log_sd).",
+        "Where a crisis began after the last measured stock, other migrants move with the residents "
+        "since then, and residents are not interpolated across an onset; they stayed as they were "
+        "(stock_after_onset='held').",
     ),
 }
 METHOD_VERSION = max(METHOD_CHANGES)

@@ -30,6 +30,9 @@ from .case import (
 from .case import (
     residents_at as residents_at,
 )
+from .case import (
+    residents_before as residents_before,
+)
 from .crisis import (
     Crisis as Crisis,
 )

@@ -19,6 +19,7 @@ CountryType = Literal[
 ]
 ActsOn = Literal["crisis", "country"]
 ProtectionInNeed = Literal["published", "planned", "measured", "national", "one"]
+AfterOnset = Literal["with_residents", "both_held", "held"]
 StockClass = Literal["measured", "extrapolated", "citizenship", "imputed"]
 OverlapAssumption = Literal["uniform", "independent", "comonotone"]
 
@@ -83,6 +84,7 @@ _RULES: dict[str, Rule] = {
     ),
     "inside_stock": _each(("added", "unknown"), _is_beta, "two numbers > 0, as of Beta(a, b),"),
     "stock_log_sd": _each(get_args(StockClass), _is_sd, "a number in [0, 5)"),
+    "stock_after_onset": _one_of(AfterOnset),
     "frozen_log_sd": _SD,
     "drift_log_sd": _SD,
     "end_correlation": _PART,
@@ -147,6 +149,7 @@ class Assumptions:
             "imputed": 0.40,
         }
     )
+    stock_after_onset: AfterOnset = field(default="with_residents", metadata={"unset": "held"})
     frozen_log_sd: float = 0.30
     drift_log_sd: float = 0.15
     end_correlation: float = 0.78
@@ -315,9 +318,20 @@ DEFAULTS: tuple[Default, ...] = (
         "measured, at least; imputed judged (n = 2)",
     ),
     Default(
+        "stock_after_onset",
+        "",
+        "other migrants after an onset that lies behind the last figure: 'with_residents': their "
+        "share of the residents is that of the onset, so that they leave and return as everybody does; "
+        "'both_held': migrants and residents are those of the onset, wherever they are now; 'held': "
+        "the migrants of the onset among the residents of the reference date, as until version 0.2.0",
+        "rule",
+        "numerator and denominator of a share are of one date",
+    ),
+    Default(
         "frozen_log_sd",
         "log",
-        "error of a stock that is frozen at the onset of a crisis",
+        "error of a stock after an onset that lies behind the last figure: how many migrants are still "
+        "present, relative to the residents",
         "judged",
         "nobody counted after the onset; revisions say nothing about such stocks",
     ),
@@ -445,7 +459,7 @@ DEFAULTS: tuple[Default, ...] = (
     Default(
         "apply_onset_rule",
         "",
-        "freeze a stock at the onset of a crisis after the last figure",
+        "carry the growth of a stock to the onset of a crisis after the last figure, not across it",
         "rule",
         "growth is not carried across an onset",
     ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -166,16 +166,59 @@ class Residents:
     days: Sequence[date]
     people: Sequence[float]
 
-    def at(self, when: date) -> float | None:
-        """Return persons at a day: exact, interpolated, or the nearest within a year."""
+    def at(self, when: date, onsets: Iterable[date] = ()) -> float | None:
+        """Return persons at a day: exact, interpolated, or the nearest within a year.
+
+        Figures before and after one of the onsets of crises do not stand for each other, unless there
+        is no other within a year.
+        """
+        if onsets := tuple(onsets):
+            same_side = self._same_side(when, onsets).at(when)
+            if same_side is not None:
+                return same_side
+            nearest = _nearest(self.days, when)
+            return None if nearest is None else self.people[nearest]
         after, nearest = bisect_left(self.days, when), _nearest(self.days, when)
         if 0 < after < len(self.days) and self.days[after] != when:
-            start, end = self.days[after - 1 : after + 1]
-            n0, n1 = self.people[after - 1 : after + 1]
-            if (end - start).days <= 10 * NEAR_DAYS and n0 > 0 and n1 > 0:
-                weight = (when - start) / (end - start)
-                return float(n0 ** (1 - weight) * n1**weight)
+            points = self._points(after - 1, after)
+            if _is_line(points):
+                return _on_line(points, when)
         return None if nearest is None else self.people[nearest]
+
+    def before(self, onset: date) -> float | None:
+        """Return persons on the day before a crisis began, from figures of before alone.
+
+        The growth between the last two is carried on from the last one; None if that is over a year
+        earlier.
+        """
+        last = bisect_left(self.days, onset) - 1
+        if last < 0 or (onset - self.days[last]).days > NEAR_DAYS:
+            return None
+        points = self._points(last - 1, last) if last > 0 else ()
+        return _on_line(points, onset) if points and _is_line(points) else self.people[last]
+
+    def _same_side(self, when: date, onsets: Sequence[date]) -> Residents:
+        """Return the figures between the onsets around a day."""
+        start = max((onset for onset in onsets if onset <= when), default=date.min)
+        end = min((onset for onset in onsets if onset > when), default=date.max)
+        here = slice(bisect_left(self.days, start), bisect_left(self.days, end))
+        return Residents(self.days[here], self.people[here])
+
+    def _points(self, *positions: int) -> tuple[tuple[date, float], ...]:
+        return tuple((self.days[i], self.people[i]) for i in positions)
+
+
+def _is_line(points: Sequence[tuple[date, float]]) -> bool:
+    """Whether growth between two figures means something: both positive, at most ten years apart."""
+    (start, n0), (end, n1) = points
+    return (end - start).days <= 10 * NEAR_DAYS and n0 > 0 and n1 > 0
+
+
+def _on_line(points: Sequence[tuple[date, float]], when: date) -> float:
+    """Return persons at a day, on the line of the logarithm through two figures."""
+    (start, n0), (end, n1) = points
+    weight = (when - start) / (end - start)
+    return float(n0 ** (1 - weight) * n1**weight)
 
 
 def residents(people: pd.DataFrame) -> dict[str, Residents]:

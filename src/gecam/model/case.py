@@ -17,6 +17,7 @@ from gecam._signature import check_fields, checked
 from gecam.codes import country_code, country_codes, is_iso3, name
 from gecam.errors import CodeError, InputError, Problem
 from gecam.model.assumptions import Assumptions, CountryType
+from gecam.model.by_place import Residents
 from gecam.model.crisis import Crisis, disjoint_groups
 from gecam.model.footprint import Footprint
 from gecam.model.source import Source
@@ -382,7 +383,9 @@ def _label(footprint: Footprint) -> str:
     return f"{footprint.crisis} x {footprint.destination or 'regional'}"
 
 
-def residents_at(population: Population, place: str, when: date) -> float | None:
+def residents_at(
+    population: Population, place: str, when: date, onsets: Iterable[date] = ()
+) -> float | None:
     """Return residents of `place` at `when`: exact, interpolated, or the nearest within a year.
 
     Parameters
@@ -393,6 +396,8 @@ def residents_at(population: Population, place: str, when: date) -> float | None
         ISO3 code or name of a country, or the code of an area.
     when
         The day for which they are asked, a date.
+    onsets
+        When crises there began, dates; figures before and after are not interpolated.
 
     Returns
     -------
@@ -400,8 +405,44 @@ def residents_at(population: Population, place: str, when: date) -> float | None
         Persons, by interpolation that is linear in the logarithm; None where no figure lies within
         366 days.
     """
-    figures = population.by_place.get(place)
-    if figures is None:
-        with suppress(CodeError):  # of a country by name; an area has its own code
-            figures = population.by_place.get(country_code(place))
-    return None if figures is None else figures.at(when)
+    figures = _residents_of(population, place)
+    return None if figures is None else figures.at(when, onsets)
+
+
+@checked
+def residents_before(population: Population, place: str, onset: date) -> float | None:
+    """Return residents of `place` on the eve of a crisis, from figures of before it alone.
+
+    Parameters
+    ----------
+    population
+        Residents by place and date.
+    place
+        ISO3 code or name of a country, or the code of an area.
+    onset
+        A date, when the crisis began.
+
+    Returns
+    -------
+    float or None
+        Persons: the last figure before, with the growth between it and the one before carried on; None
+        where none lies within 366 days before.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> from gecam.model import residents_before
+    >>> people = gc.load_edition("2024").population
+    >>> round(residents_before(people, "Ukraine", date(2022, 2, 24)), -5)
+    44100000.0
+    """
+    figures = _residents_of(population, place)
+    return None if figures is None else figures.before(onset)
+
+
+def _residents_of(population: Population, place: str) -> Residents | None:
+    """Return the residents of a country, by code or name, or of an area by its code."""
+    if place not in population.by_place:
+        with suppress(CodeError):  # an area has its own code
+            return population.by_place.get(country_code(place))
+    return population.by_place.get(place)

@@ -72,6 +72,8 @@ TEMPLATES: Mapping[str, str] = {
     "since {since}, when there were {people:,.0f}, would give {uncapped:,.0f})",
     "UNCHANGED": "{measured}, unchanged until {until}",
     "HELD_AT_ONSET": "{projected}; held there because the crisis began then",
+    "MOVES_WITH_RESIDENTS": "{projected}, when the crisis began; since then with the residents, of "
+    "whom there were {before:,.0f} and are {now:,.0f}",
     "BETWEEN": "between {first:,.0f} on {start} and {last:,.0f} on {end}",
     "PROJECTED": "all count as other migrants, as there are no refugee figures: {projection}",
     "PROJECTED_BY_GROUP": "other migrants: {projection}; refugees and others in need of protection: "
@@ -230,7 +232,8 @@ FLAGS: Mapping[str, str] = {
     "SCOPE_INFERRED": "It is not stated whether the plan counts migrants; it has more people in need "
     "than there are nationals, so it does.",
     "SCOPE_UNKNOWN": "It is not known whether the plan counts migrants: both readings, half and half.",
-    "STOCK_FROZEN": "A crisis began after the last figure: the stock is held at the onset and widened.",
+    "STOCK_FROZEN": "A crisis began after the last figure: growth is carried to the onset only, and "
+    "the stock is widened.",
     "STOCK_IMPUTED": "The publisher had no data for this stock and imputed it.",
     "SUBNATIONAL_PLAN": "The plan covers some areas; how many migrants live there is not known.",
     "SUPERSEDED": "A later plan replaces this figure; it is shown, not added.",

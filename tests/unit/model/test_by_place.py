@@ -8,6 +8,7 @@ import pytest
 
 from gecam.errors import CodeError
 from gecam.model import Population, ProtectedPopulation, Stock
+from gecam.model.by_place import Residents
 
 
 def test_a_stock_by_place_is_its_table_summed_by_place_and_date():
@@ -82,3 +83,31 @@ def test_residents_of_some_places_go_by_p_code_or_country():
     assert population.restrict("NGA").people.empty  # not published here, and not an error
     with pytest.raises(CodeError, match="TD02"):
         population.restrict("TD02")
+
+
+WAR = date(2022, 2, 24)
+UKRAINE = Residents([date(y, 7, 1) for y in range(2020, 2024)], [44.0, 43.0, 40.0, 36.0])
+
+
+def test_residents_are_not_interpolated_across_an_onset():
+    """Before it by the growth before; after it the nearest figure of after."""
+    may = date(2022, 5, 1)
+    assert 40 < UKRAINE.at(may) < 43
+    assert UKRAINE.at(may, [WAR]) == 40.0
+    assert UKRAINE.at(date(2022, 1, 1), [WAR]) == 43.0
+    assert UKRAINE.at(date(2021, 1, 1), [WAR]) == UKRAINE.at(date(2021, 1, 1))
+    assert UKRAINE.at(date(2021, 1, 1), []) == UKRAINE.at(date(2021, 1, 1))
+
+
+def test_where_no_other_figure_is_within_a_year_one_of_the_other_side_stands_in():
+    alone = Residents([date(2021, 7, 1)], [43.0])
+    assert alone.at(date(2022, 5, 1), [WAR]) == 43.0
+    assert alone.at(date(2023, 5, 1), [WAR]) is None
+
+
+def test_residents_on_the_eve_of_a_crisis_grow_as_in_the_year_before():
+    days = (WAR - date(2021, 7, 1)).days
+    assert UKRAINE.before(WAR) == pytest.approx(43 * (43 / 44) ** (days / 365))
+    assert UKRAINE.before(date(2020, 9, 1)) == 44.0  # one figure has no growth
+    assert UKRAINE.before(date(2020, 7, 1)) is None  # none of before
+    assert UKRAINE.before(date(2025, 1, 1)) is None  # none within a year

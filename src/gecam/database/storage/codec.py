@@ -46,7 +46,11 @@ MESSAGES: Mapping[str, Mapping[str, bool]] = {
 }
 # What fields mean that earlier versions did not have, where it is not the default of today.
 ABSENT: Mapping[str, Mapping[str, Any]] = {
-    "Assumptions": {"odds_ratio_acts_on": "crisis", "change_correlation": 0.0}
+    "Assumptions": {
+        "odds_ratio_acts_on": "crisis",
+        "change_correlation": 0.0,
+        "stock_after_onset": "held",
+    }
 }
 
 

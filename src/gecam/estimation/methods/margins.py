@@ -9,7 +9,6 @@ from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
 
-from gecam._signature import checked
 from gecam._typing import ArrayLike, BoolArray, FloatArray
 from gecam.errors import CoverageWarning, InputError, Problem, caller_level
 
@@ -25,13 +24,6 @@ REFUSED_SCOPES = {
     "mixed_hosts": "people who fled and their hosts are in one figure: there is no national share.",
     "unknown": "compute 'all' and 'nationals', and draw which of them holds once per country.",
 }
-
-
-class MarginBounds(NamedTuple):
-    """What the margins alone allow, whatever the odds ratio; people, broadcast shape."""
-
-    lower: FloatArray
-    upper: FloatArray
 
 
 def migrants_affected(
@@ -121,10 +113,12 @@ def migrants_affected(
     >>> migrants_affected(1.4e6, 44e6, 14e6, 1.0, pin_scope="nationals").round(-3)
     np.float64(460000.0)
     """
-    formula = _formula(pin_scope)
-    margins = _margins(stock, population, in_need, pin_scope)
+    formula = formula_of(pin_scope)
+    margins = checked_margins(stock, population, in_need, pin_scope)
     psi = np.asarray(odds_ratio, dtype=np.float64)
-    _refuse([_Broken("odds_ratio must be >= 0", "ODDS_RATIO", ~(psi >= 0), {"odds_ratio": psi})])
+    refuse_broken(
+        [Broken("odds_ratio must be >= 0", "ODDS_RATIO", ~(psi >= 0), {"odds_ratio": psi})]
+    )
     shape = np.broadcast_shapes(*(x.shape for x in margins), psi.shape)
     views = np.broadcast_arrays(*margins, np.atleast_1d(psi))
     affected = np.empty(views[0].shape)
@@ -135,119 +129,13 @@ def migrants_affected(
     return affected.reshape(shape)[()]
 
 
-@checked
-def margin_bounds(
-    stock: ArrayLike,
-    population: ArrayLike,
-    in_need: ArrayLike,
-    *,
-    pin_scope: Literal["all", "nationals", "unknown"] = "all",
-) -> MarginBounds:
-    """Return the least and the most migrants who can be affected, whatever the odds ratio.
-
-    Parameters
-    ----------
-    stock, population, in_need
-        As in `migrants_affected`.
-    pin_scope
-        ``"all"``: what the table of `migrants_affected` allows. ``"nationals"``: from none to all
-        migrants, as the figure does not speak of them. ``"unknown"``: what either allows; where there
-        are more people in need than nationals, the first alone.
-
-    Returns
-    -------
-    MarginBounds
-        ``lower`` and ``upper``, people.
-
-    Raises
-    ------
-    InputError
-        As `migrants_affected`.
-
-    Examples
-    --------
-    >>> from gecam.estimation.methods.margins import margin_bounds
-    >>> lower, upper = margin_bounds(30.0, 100.0, 80.0)
-    >>> float(lower), float(upper)
-    (10.0, 30.0)
-    """
-    if pin_scope != "unknown":
-        _formula(pin_scope)
-    S, N, P = _margins(
-        stock, population, in_need, "nationals" if pin_scope == "nationals" else "all"
-    )
-    shape = np.broadcast_shapes(S.shape, N.shape, P.shape)
-    lower, upper = np.zeros(shape), np.broadcast_to(S, shape).copy()
-    is_table = np.full(shape, pin_scope == "all")
-    if pin_scope == "unknown":
-        is_table = np.broadcast_to(P > N - S, shape)
-    np.maximum(-_rest(S, N, P), 0.0, out=lower, where=is_table)
-    np.minimum(S, P, out=upper, where=is_table)
-    return MarginBounds(lower[()], upper[()])
-
-
-def implied_odds_ratio(
-    stock: ArrayLike,
-    population: ArrayLike,
-    in_need: ArrayLike,
-    affected: ArrayLike,
-    *,
-    pin_scope: FigureScope = "all",
-) -> FloatArray:
-    """Return the odds ratio that a published count of affected migrants implies.
-
-    The inverse of `migrants_affected` in its last argument.
-
-    Parameters
-    ----------
-    stock, population, in_need, pin_scope
-        As in `migrants_affected`.
-    affected
-        Affected migrants, people, within `margin_bounds`.
-
-    Returns
-    -------
-    FloatArray
-        Odds ratio in [0, inf]; missing (nan) where the bounds coincide, so that every odds ratio
-        gives the same count.
-
-    Raises
-    ------
-    InputError
-        As `migrants_affected`, and if `affected` lies outside the bounds: such a count was taken of
-        other people, or by another definition.
-
-    Examples
-    --------
-    >>> from gecam.estimation.methods.margins import implied_odds_ratio
-    >>> implied_odds_ratio(275_000, 6_300_000, 1_300_000, 195_000).round(1)
-    np.float64(10.9)
-    """
-    _formula(pin_scope)
-    S, N, P = _margins(stock, population, in_need, pin_scope)
-    A = np.asarray(affected, dtype=np.float64)
-    lower, upper = margin_bounds(S, N, P, pin_scope=pin_scope)
-    slack = ROUNDING * np.maximum(S, P)
-    outside = ~((lower - slack <= A) & (upper + slack >= A))
-    shown = {"affected": A, "lower": lower, "upper": upper}
-    rule = "affected must lie within the bounds of the margins"
-    _refuse([_Broken(rule, "OUTSIDE_BOUNDS", outside, shown)])
-    A = np.clip(A, lower, upper)
-    if pin_scope == "all":
-        others_in_need, others_not = P - A, np.maximum(_rest(S, N, P) + A, 0.0)
-    else:
-        others_in_need, others_not = P, N - S - P
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.asarray(A / (S - A) * (others_not / others_in_need))[()]
-
-
 def _table(S: FloatArray, N: FloatArray, P: FloatArray, psi: FloatArray) -> FloatArray:
     """Solve the 2x2 table; see the notes of `migrants_affected`.
 
     `a` and `b` are the weights of the terms without and with psi: (1, psi), or (1/psi, 1) above 1.
     """
     a, b = 1 / np.maximum(psi, 1.0), np.minimum(psi, 1.0)
-    e = _rest(S, N, P)
+    e = not_in_need_rest(S, N, P)
     discriminant = S * (N - S)
     discriminant += P * (N - P)
     discriminant *= 2 * a
@@ -270,7 +158,7 @@ def _table(S: FloatArray, N: FloatArray, P: FloatArray, psi: FloatArray) -> Floa
     return np.minimum(affected, np.minimum(S, P), out=affected)
 
 
-def _rest(S: FloatArray, N: FloatArray, P: FloatArray) -> FloatArray:
+def not_in_need_rest(S: FloatArray, N: FloatArray, P: FloatArray) -> FloatArray:
     """Return N - S - P, with what rounding takes from N - P: tells where S + P is close to N."""
     not_in_need = N - P
     lost = (N - not_in_need) - P
@@ -291,7 +179,7 @@ def _nationals(S: FloatArray, N: FloatArray, P: FloatArray, psi: FloatArray) -> 
 FORMULAS = {"all": _table, "nationals": _nationals}
 
 
-def _formula(pin_scope: str) -> Callable[..., FloatArray]:
+def formula_of(pin_scope: str) -> Callable[..., FloatArray]:
     """Return the formula of a scope, or refuse with what to do instead."""
     if pin_scope not in FORMULAS:
         remedy = REFUSED_SCOPES.get(pin_scope, f"known: {', '.join([*FORMULAS, *REFUSED_SCOPES])}.")
@@ -299,15 +187,15 @@ def _formula(pin_scope: str) -> Callable[..., FloatArray]:
     return FORMULAS[pin_scope]
 
 
-def _margins(
+def checked_margins(
     stock: ArrayLike, population: ArrayLike, in_need: ArrayLike, pin_scope: str
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return the margins as arrays, checked, with what exceeds its limit by rounding cut to it."""
     named = {"stock": stock, "population": population, "in_need": in_need}
     values = {name: np.asarray(value, dtype=np.float64) for name, value in named.items()}
-    _refuse(
+    refuse_broken(
         [
-            _Broken(
+            Broken(
                 f"{name} must be finite and >= 0",
                 "NOT_A_COUNT",
                 ~((x >= 0) & (x < np.inf)),
@@ -318,19 +206,19 @@ def _margins(
     )
     S, N, P = values.values()
     rule, is_above = "stock must not exceed population", S > N * (1 + ROUNDING)
-    _refuse([_Broken(rule, "STOCK_GT_POP", is_above, {"stock": S, "population": N})])
+    refuse_broken([Broken(rule, "STOCK_GT_POP", is_above, {"stock": S, "population": N})])
     S = np.minimum(S, N)
     counted, whom = (N, "population") if pin_scope == "all" else (N - S, "nationals")
     rule = f"in_need must not exceed {whom} by more than a tenth (is the population figure stale?)"
     is_above = MAX_IN_NEED_RATIO * counted < P
-    rules = [_Broken(rule, "PIN_GT_POP", is_above, {"in_need": P, whom: counted})]
+    rules = [Broken(rule, "PIN_GT_POP", is_above, {"in_need": P, whom: counted})]
     if pin_scope == "nationals":
         rule, none_left = (
             "there must be nationals to compare migrants with",
             (counted == 0) & (S > 0),
         )
-        rules.append(_Broken(rule, "NO_NATIONALS", none_left, {"stock": S, "population": N}))
-    _refuse(rules)
+        rules.append(Broken(rule, "NO_NATIONALS", none_left, {"stock": S, "population": N}))
+    refuse_broken(rules)
     is_excess = counted * (1 + ROUNDING) < P
     if is_excess.any():
         beyond = np.max((P - counted)[is_excess])
@@ -343,7 +231,7 @@ def _margins(
     return S, N, np.minimum(P, counted)
 
 
-class _Broken(NamedTuple):
+class Broken(NamedTuple):
     """A rule, the elements that break it, and the values to show."""
 
     rule: str
@@ -352,7 +240,7 @@ class _Broken(NamedTuple):
     shown: dict[str, FloatArray]
 
 
-def _refuse(rules: list[_Broken]) -> None:
+def refuse_broken(rules: list[Broken]) -> None:
     """Raise one error that names the elements (at most 100 of each rule) that break a rule."""
     problems, headlines = [], []
     for rule, code, where, shown in rules:

@@ -16,7 +16,7 @@ from gecam.estimation.plan.cell_numbers import odds_ratio_use
 from gecam.estimation.plan.division import refugee_parts
 from gecam.estimation.plan.figure_errors import ErrorPart, error_parts, share_scores
 from gecam.estimation.plan.groups import GroupSplit, split_stock
-from gecam.estimation.plan.projection import measured_series, stock_class
+from gecam.estimation.plan.projection import ResidentsSince, measured_series, stock_class
 from gecam.estimation.plan.scope_shares import CountedPeople, GroupShares, group_shares
 from gecam.model import (
     Assumptions,
@@ -30,6 +30,7 @@ from gecam.model import (
     OddsRatioUse,
     ProtectedPopulation,
     residents_at,
+    residents_before,
 )
 from gecam.results import Leaf, Scope, message
 from gecam.uncertainty import addresses
@@ -121,7 +122,7 @@ def destination_plan(case: Case, destination: str, scope: Scope) -> DestinationP
 def _plan(case: Case, destination: str, scope: Scope) -> DestinationPlan:
     a, published = case.assumptions, case.by_place.get(destination, ())
     crises = [case.crisis(f.crisis) for f in published]
-    splits = {c.id: _split(case, destination, c, scope) for c in crises}
+    splits = {f.crisis: _split(case, f, scope) for f in published}
     footprints = {f.crisis: _with_plausible_counts(f, splits[f.crisis]) for f in published}
     registered = {crisis: split.registered_now for crisis, split in splits.items()}
     parts = refugee_parts(crises, footprints, registered, a)
@@ -133,7 +134,7 @@ def _plan(case: Case, destination: str, scope: Scope) -> DestinationPlan:
     ):  # fmt: skip
         split, footprint = splits[crisis.id], footprints[crisis.id]
         figure = CountedPeople(
-            footprint, residents_of(case, footprint), split, a, case.population.log_sd,
+            footprint, _residents(case, footprint, split), split, a, case.population.log_sd,
             parts[crisis.id], _use(case, crisis, footprint, split),
         )  # fmt: skip
         shares = group_shares(figure)
@@ -215,7 +216,8 @@ def _areas_inputs(footprints: Sequence[Footprint]) -> list[str]:
 def residents_of(case: Case, footprint: Footprint) -> float:
     """Return the residents that a footprint is divided by; persons.
 
-    Its own denominator where it is national, else the case's population at the reference date.
+    Its own denominator where it is national, else the case's population at the reference date, which
+    is not interpolated across the onset of a crisis of the country.
 
     Parameters
     ----------
@@ -225,7 +227,8 @@ def residents_of(case: Case, footprint: Footprint) -> float:
         A figure of one country of the case, with the code (ISO3) of its destination.
     """
     when = case.crisis(footprint.crisis).reference_date
-    residents = residents_at(case.population, footprint.destination, when)
+    onsets = _onsets(case, footprint.destination)
+    residents = residents_at(case.population, footprint.destination, when, onsets)
     if footprint.denominator is not None and (footprint.is_national or residents is None):
         residents = footprint.denominator
     if residents is None:
@@ -233,9 +236,18 @@ def residents_of(case: Case, footprint: Footprint) -> float:
     return residents
 
 
-def _split(case: Case, destination: str, crisis: Crisis, scope: Scope) -> GroupSplit:
+def _residents(case: Case, footprint: Footprint, split: GroupSplit) -> float:
+    """Return the residents that a footprint is divided by: those of the onset where both are held."""
+    if split.dated.is_held and case.assumptions.stock_after_onset == "both_held":
+        before = residents_before(case.population, footprint.destination, split.dated.until)
+        return before or residents_of(case, footprint)
+    return residents_of(case, footprint)
+
+
+def _split(case: Case, footprint: Footprint, scope: Scope) -> GroupSplit:
     """Bring the stock of a destination to a crisis' reference date and split it into groups."""
-    a, stock, when = case.assumptions, case.stock.by_place[destination], crisis.reference_date
+    a, destination = case.assumptions, footprint.destination
+    stock, when = case.stock.by_place[destination], case.crisis(footprint.crisis).reference_date
     registered, before = dict.fromkeys([*stock.figures, when], 0.0), None
     if case.protected is not None:
         ends = case.protected.by_place
@@ -253,7 +265,12 @@ def _split(case: Case, destination: str, crisis: Crisis, scope: Scope) -> GroupS
         adds_outside=scope == "union",
         assumptions=a,
     )
-    return replace(split, registered_before=before)
+    dated = split.dated
+    if dated.is_held and a.stock_after_onset == "with_residents":
+        eve = residents_before(case.population, destination, dated.until)
+        if eve:
+            dated = dated.moved(ResidentsSince(eve, residents_of(case, footprint)))
+    return replace(split, registered_before=before, dated=dated)
 
 
 def _registered_before(
@@ -288,9 +305,14 @@ def _onset(case: Case, destination: str, when: date, figures: Mapping[date, floa
     The first one after the last measured figure, since a stock is not carried across it; else any
     onset that is known, which says that there was none since.
     """
-    here = [case.crisis(f.crisis).onset for f in case.by_place[destination]]
-    onsets = sorted(onset for onset in here if onset is not None and onset <= when)
+    onsets = sorted(onset for onset in _onsets(case, destination) if onset <= when)
     later = [
         onset for onset in onsets if onset > measured_series(figures, onset, case.assumptions).last
     ]
     return later[0] if later else (onsets[-1] if onsets else None)
+
+
+def _onsets(case: Case, destination: str) -> list[date]:
+    """Return when crises of a country began, as far as that is known."""
+    onsets = (case.crisis(f.crisis).onset for f in case.by_place[destination])
+    return [onset for onset in onsets if onset is not None]

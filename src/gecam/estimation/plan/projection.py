@@ -28,6 +28,13 @@ class StockFigure(NamedTuple):
     people: float
 
 
+class ResidentsSince(NamedTuple):
+    """Residents of a country on the eve of a crisis, and at the reference date; persons."""
+
+    before: float
+    now: float
+
+
 class UnmeasuredFigure(NamedTuple):
     """A last published stock that does not count as measured: its date, and the code of the reason."""
 
@@ -67,7 +74,9 @@ class DatedStock:
     unmeasured
         A later figure that does not count as measured; None without one.
     is_held
-        Whether the stock is held at the onset.
+        Whether its growth is carried to the onset only.
+    residents
+        With whom it moves since then; None where it stays as it was at the onset.
     has_onset
         Whether an onset is given.
     """
@@ -83,7 +92,13 @@ class DatedStock:
     between: tuple[StockFigure, StockFigure] | None = None
     unmeasured: UnmeasuredFigure | None = None
     is_held: bool = False
+    residents: ResidentsSince | None = None
     has_onset: bool = True
+
+    def moved(self, residents: ResidentsSince) -> DatedStock:
+        """Return the stock with the share of the residents that it had at the onset."""
+        people = self.people * residents.now / residents.before
+        return replace(self, people=people, residents=residents)
 
     @property
     def is_between(self) -> bool:
@@ -137,6 +152,9 @@ class DatedStock:
             on, flag = self.unmeasured
             done = message(UNMEASURED[flag], measured=done, on=on)
         done = self._with_growth(done)
+        if self.residents is not None:
+            before, now = self.residents
+            return message("MOVES_WITH_RESIDENTS", projected=done, before=before, now=now)
         return message("HELD_AT_ONSET", projected=done) if self.is_held else done
 
     def _with_growth(self, measured: Message) -> Message:
@@ -268,7 +286,8 @@ def stock_at(
     (`is_published_extrapolation`) is an extrapolation by the publisher: it counts from the figure
     before. So does a last figure of less than two years after the onset, where the onset lies
     between the last two: nobody measured it. If the onset lies after the last measured figure, the
-    stock is held at the onset.
+    stock is held at the onset; `estimate` then moves other migrants with the residents
+    (`Assumptions.stock_after_onset`).
 
     Examples
     --------

@@ -120,7 +120,7 @@ def default_choices(case: Case, alternatives: Alternatives | None = None) -> tup
     >>> import math
     >>> choices = default_choices(gc.load_edition("2022"))
     >>> [choice.name for choice in choices][:2], math.prod(len(c.levels) for c in choices)
-    (['refugees in need', 'refugees outside the stock'], 1080)
+    (['refugees in need', 'refugees outside the stock'], 1440)
     """
     return (*_of_method(), *_of_figures(case, alternatives or Alternatives()))
 
@@ -183,7 +183,12 @@ def _of_method() -> Iterator[Choice]:
     yield Choice(
         "dating",
         (
-            Level("growth carried on, not across an onset"),
+            Level("growth carried to an onset, then with the residents"),
+            Level(
+                "migrants and residents of the onset",
+                {"stock_after_onset": "both_held"},
+                differs=_has_late_onset,
+            ),
             Level(
                 "growth carried on, across an onset",
                 {"apply_onset_rule": False},

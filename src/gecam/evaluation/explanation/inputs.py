@@ -130,6 +130,14 @@ def _needs_figures(case: Case, crisis: LeafPlan) -> Iterator[InputFigure]:
         "what people in need are divided by",
         source.id,
     )
+    if crisis.split.dated.residents is not None:
+        yield InputFigure(
+            f"residents of {name(footprint.destination)} on the eve of the crisis",
+            crisis.split.dated.residents.before,
+            str(crisis.split.dated.until),
+            "among whom the stock was, which moves with them since",
+            case.population.source.id,
+        )
     for count in footprint.counts:
         if count.use not in {"share", "count"}:
             continue
@@ -257,6 +265,7 @@ BY_FLAG: Mapping[str, str] = {
     "planned_earlier_weight": "REFUGEES_PLANNED",
     "refugee_odds_ratio": "REFUGEES_MEASURED",
     "frozen_log_sd": "STOCK_FROZEN",
+    "stock_after_onset": "STOCK_FROZEN",
     "apply_onset_rule": "STOCK_FROZEN",
     "growth_cap": "GROWTH_CAPPED",
     "subnational_logit_sd": "SUBNATIONAL_PLAN",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 
 import pandas as pd
 
@@ -112,7 +113,7 @@ def mixed(old: CountryYear, new: CountryYear, on: frozenset[str]) -> Case:
     return replace(
         needs.case,
         stock=data.case.stock,
-        population=moved(data.case.population, dates.year - data.year),
+        population=moved(data.case.population, dates.year - data.year, data.crisis.onset),
         protected=dates.case.protected,
         crises=(main, *(crisis for crisis, _ in others)),
         footprints=(footprint, *(figure for _, figure in others)),
@@ -123,8 +124,15 @@ def mixed(old: CountryYear, new: CountryYear, on: frozenset[str]) -> Case:
     )
 
 
-def moved(population: Population, years: int) -> Population:
-    """Return residents with their dates moved by some years, so that they speak for another year."""
-    people = population.people
-    later = people["as_of"] + pd.DateOffset(years=years)
-    return replace(population, people=people.assign(as_of=later)) if years else population
+def moved(population: Population, years: int, onset: date | None) -> Population:
+    """Return residents with their dates moved by some years, so that they speak for another year.
+
+    Those of before the onset of a crisis stay, as stocks since then are compared with them.
+    """
+    if not years:
+        return population
+    people, since = population.people, pd.Timestamp(onset or date.min.replace(year=1900))
+    is_before = people["as_of"] < since
+    later = people[~is_before].assign(as_of=people["as_of"] + pd.DateOffset(years=years))
+    rows = [people[is_before], later[later["as_of"] >= since]]
+    return replace(population, people=pd.concat(rows, ignore_index=True))

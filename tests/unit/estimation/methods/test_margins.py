@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from gecam.errors import CoverageWarning, InputError
-from gecam.estimation.methods.margins import implied_odds_ratio, margin_bounds, migrants_affected
+from gecam.estimation import implied_odds_ratio, margin_bounds, migrants_affected
 
 ODDS_RATIOS = [
     0, 1e-300, 1e-100, 1e-16, 1e-8, 1e-3, 0.5, 1 - 1e-9, 1 - 1e-16, 1, 1 + 1e-15, 1 + 1e-9,
