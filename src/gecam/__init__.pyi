@@ -58,6 +58,7 @@ from .datasets import (
 from .datasets import (
     load_risk as load_risk,
 )
+from .datasets import load_severity as load_severity
 from .datasets import (
     load_world as load_world,
 )
@@ -70,6 +71,7 @@ from .estimation import (
 from .estimation import (
     allocate as allocate,
 )
+from .estimation import by_severity as by_severity
 from .estimation import (
     combine_sources as combine_sources,
 )

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
 
-from gecam.cli.paths import database_to_read
+from gecam.cli.paths import database_to_read, read_option
 from gecam.datasets import EDITIONS
 
 if TYPE_CHECKING:
@@ -19,9 +20,10 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from gecam.model import Case
+    from gecam.model import Case, CountryPhases, PhaseTable, SeverityTable
     from gecam.results import CompleteEstimates, Estimates
 
+MEASURES = ("in_need", "severe")
 Edition: TypeAlias = Annotated[
     str, typer.Option(help=f"Packaged figures of a year: {', '.join(EDITIONS)}.")
 ]
@@ -35,6 +37,13 @@ ReleaseName: TypeAlias = Annotated[str, typer.Option(help="Name of the release, 
 Draws: TypeAlias = Annotated[int, typer.Option(min=2, help="Number of draws.")]
 Seed: TypeAlias = Annotated[int, typer.Option(min=0, help="Seed: same seed, same numbers.")]
 ScopeName: TypeAlias = Annotated[str, typer.Option(help="all, excluding_refugees, union or micic.")]
+MeasureName: TypeAlias = Annotated[
+    str, typer.Option(help="in_need (phase 3 and worse), or severe: phases 4 and 5 of them.")
+]
+PhasesFile: TypeAlias = Annotated[
+    Path | None,
+    read_option("With --measure severe: people by phase, IPC's or INFORM's; else packaged."),
+]
 AsJson: TypeAlias = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 Kind: TypeAlias = Annotated[
     str | None,
@@ -141,3 +150,76 @@ def with_regional_plans(est: Estimates, edition: str) -> CompleteEstimates | Non
     if est.scope not in ("all", "union"):
         return None
     return complete_estimates(est, load_regional_plans(edition))
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Which of the people in need are asked for, and by whose phases."""
+
+    measure: str
+    phases: Path | None
+    needs: tuple[Path, ...] = ()
+
+    def check(self, *, is_stored: bool = False) -> None:
+        """Refuse an unknown measure, phases without it, and a release that could not be made again."""
+        if self.measure not in MEASURES:
+            raise typer.BadParameter(
+                f"must be one of {', '.join(MEASURES)}: got {self.measure!r}",
+                param_hint="--measure",
+            )
+        if self.phases is not None and self.measure != "severe":
+            raise typer.BadParameter("it goes with --measure severe", param_hint="--phases")
+        if is_stored and self.measure == "severe":
+            raise typer.BadParameter(
+                "a database holds people in need, of which severe need is a share that is drawn when "
+                "it is asked for",
+                param_hint="--measure",
+            )
+        if self.phases is not None and not self.tables:
+            raise typer.BadParameter(
+                "the file holds no people by phase (IPC, INFORM Severity)", param_hint="--phases"
+            )
+
+    @cached_property
+    def tables(self) -> tuple[PhaseTable | SeverityTable, ...]:
+        """People by phase in the file of phases, or without one in the files of people in need."""
+        from gecam.io import read_file
+        from gecam.model import PhaseTable, SeverityTable
+
+        files = (self.phases,) if self.phases is not None else self.needs
+        if self.measure != "severe":
+            return ()
+        values = (read_file(file).value for file in files)
+        return tuple(x for x in values if isinstance(x, (PhaseTable, SeverityTable)))
+
+    @property
+    def of_case(self) -> str:
+        """Which people the files of a case are read for: of a table without phases the severe ones."""
+        return self.measure if self.needs and not self.tables else "in_need"
+
+    def of(
+        self, est: Estimates, complete: CompleteEstimates | None, edition: str
+    ) -> tuple[Estimates, CompleteEstimates | None]:
+        """Return the answer itself, or those of its people who are in phase 4 or 5."""
+        if self.measure != "severe" or est.measure == "severe":
+            return est, complete
+        from gecam.datasets import load_severity
+        from gecam.estimation import by_severity
+
+        phases = self._of_tables(est) if self.tables else load_severity(edition)
+        phased = by_severity(est, phases, complete=complete)
+        return phased.severe, phased.complete
+
+    def _of_tables(self, est: Estimates) -> tuple[CountryPhases, ...]:
+        """Return the phases of the files, of a country those of the first, and say which they are."""
+        from gecam.model import phases_of_case
+
+        chosen: dict[str, CountryPhases] = {}
+        if est.case is not None:
+            for table in self.tables:
+                chosen = {x.destination: x for x in phases_of_case(est.case, table)} | chosen
+        for x in chosen.values():
+            typer.echo(
+                f"phases of {x.destination}: {x.scale}, {x.as_of}. {x.note}".strip(), err=True
+            )
+        return tuple(chosen.values())

@@ -15,6 +15,9 @@ from gecam.cli.answers import (
     AsJson,
     Draws,
     Edition,
+    Measured,
+    MeasureName,
+    PhasesFile,
     ScopeName,
     Seed,
     country_option,
@@ -56,9 +59,6 @@ def estimate_command(
             "(COD-PS); repeat it."
         ),
     ] = None,
-    measure: Annotated[
-        str, typer.Option(help="With --needs: in_need, or severe (levels and phases 4 and above).")
-    ] = "in_need",
     stock: Annotated[
         Path | None,
         read_option("With --needs: migrant stocks, UN DESA's or your own; else the packaged ones."),
@@ -129,6 +129,8 @@ def estimate_command(
     seed: Seed = 2022,
     level: Annotated[float, typer.Option(help="Level of the intervals.")] = 0.9,
     scope: ScopeName = "all",
+    measure: MeasureName = "in_need",
+    phases: PhasesFile = None,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -151,6 +153,8 @@ def estimate_command(
     """
     from gecam.estimation import estimate
 
+    measured = Measured(measure, phases, tuple(needs or ()))
+    measured.check(is_stored=db is not None)
     files = {
         "stock": stock, "population": population, "needs": needs, "protected": protected,
         "by_area": by_area,
@@ -160,7 +164,7 @@ def estimate_command(
         encoding,
         accept or (),
         as_of.date() if as_of else None,
-        measure,
+        measured.of_case,
         month,
     )
     maps = MapFiles(areas, grid, crs, nodata, area_name, area_layer)
@@ -188,14 +192,15 @@ def estimate_command(
             sampler=sampler,  # type: ignore[arg-type]
             progress=progress,
         )
+    is_whole_edition = tables.is_edition and not (footprint or destination)
+    complete = with_regional_plans(est, edition) if is_whole_edition else None
+    into.store(est, case)
+    est, complete = measured.of(est, complete, edition)
     dimensions: tuple[Any, ...] = tuple(by.replace(" ", "").split(","))
     if out is not None:
         _write(est, dimensions, out)
     if out is not None and mapped is not None:
         mapped.draw(out)
-    into.store(est, case)
-    is_whole_edition = tables.is_edition and not (footprint or destination)
-    complete = with_regional_plans(est, edition) if is_whole_edition else None
     _show(est, dimensions, complete, as_json=as_json)
     if strict and est.by(*dimensions).summary()["status"].eq("not_estimated").any():
         raise typer.Exit(1)
@@ -248,7 +253,6 @@ class FilesOfCase:
             "--encoding": self.encoding,
             "--accept": self.accept,
             "--as-of": self.as_of,
-            "--measure": self.measure != "in_need",
             **{f"--{kind.replace('_', '-')}": kind for kind in self.files},
         }
         if "needs" not in self.files:

@@ -11,6 +11,9 @@ from gecam.cli.answers import (
     DatabaseFile,
     Draws,
     Edition,
+    Measured,
+    MeasureName,
+    PhasesFile,
     ReleaseName,
     Seed,
     with_regional_plans,
@@ -20,7 +23,7 @@ from gecam.cli.paths import write_option
 
 if TYPE_CHECKING:
     from gecam.publish import Published
-    from gecam.results import Estimates
+    from gecam.results import CompleteEstimates, Estimates
 
 PACKAGED = "Packaged with the library as tables with their sources."
 
@@ -37,6 +40,8 @@ def report_command(
     release: ReleaseName = "",
     draws: Draws = 10_000,
     seed: Seed = 2022,
+    measure: MeasureName = "in_need",
+    phases: PhasesFile = None,
 ) -> None:
     """Write one self-contained page: headline, map, tables, every number's chain, sources.
 
@@ -47,23 +52,29 @@ def report_command(
 
     if (db is None) != (not release):
         raise typer.BadParameter("--db and --release go together", param_hint="--release")
+    measured = Measured(measure, phases)
+    measured.check(is_stored=db is not None)
     with working("writing the report"):
-        est, content = _of_edition(edition, draws, seed) if db is None else _of_release(db, release)
-        text = page(
-            est, content, complete=with_regional_plans(est, edition) if db is None else None
-        )
+        if db is None:
+            est, content, complete = _of_edition(edition, draws, seed, measured)
+        else:
+            est, content, complete = *_of_release(db, release), None
+        text = page(est, content, complete=complete)
     out.write_text(text, encoding="utf-8")
     typer.echo(f"wrote {out} ({len(text.encode()) / 1e6:.1f} MB)", err=True)
 
 
-def _of_edition(edition: str, draws: int, seed: int) -> tuple[Estimates, Published]:
+def _of_edition(
+    edition: str, draws: int, seed: int, measured: Measured
+) -> tuple[Estimates, Published, CompleteEstimates | None]:
     from gecam.database import published_answer
     from gecam.datasets import load_edition
     from gecam.estimation import estimate
     from gecam.report import ON_THIS_PAGE
 
     est = estimate(load_edition(edition), draws=draws, seed=seed)
-    return est, published_answer(est, statements={**ON_THIS_PAGE, 8: PACKAGED})
+    est, complete = measured.of(est, with_regional_plans(est, edition), edition)
+    return est, published_answer(est, statements={**ON_THIS_PAGE, 8: PACKAGED}), complete
 
 
 def _of_release(db: Path, name: str) -> tuple[Estimates, Published]:

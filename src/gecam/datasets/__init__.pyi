@@ -69,3 +69,4 @@ from .plan_registry import (
 from .regional import (
     load_regional_plans as load_regional_plans,
 )
+from .severity_levels import load_severity as load_severity

@@ -244,6 +244,8 @@ from .regional_cells import (
 from .registered_origins import (
     registered_origins as registered_origins,
 )
+from .severe_need import SEVERE_ODDS_RATIO as SEVERE_ODDS_RATIO
+from .severe_need import by_severity as by_severity
 from .zero_cells import (
     with_zero_cells as with_zero_cells,
 )

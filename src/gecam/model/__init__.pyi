@@ -33,6 +33,9 @@ from .case import (
 from .case import (
     residents_before as residents_before,
 )
+from .country_phases import EFFECTIVE_OBSERVATIONS as EFFECTIVE_OBSERVATIONS
+from .country_phases import CountryPhases as CountryPhases
+from .country_phases import phases_of_case as phases_of_case
 from .crisis import (
     Crisis as Crisis,
 )

@@ -10,7 +10,7 @@ import pandas as pd
 from gecam._signature import checked
 from gecam.codes import is_origin_code, name
 from gecam.publish import rounded_rows
-from gecam.results import BESIDE_TEXT
+from gecam.results import BESIDE_TEXT, MEASURE_WORDS
 from gecam.uncertainty import NOT_ESTIMATED, SMALL, people_cell
 
 if TYPE_CHECKING:
@@ -136,10 +136,12 @@ def print_estimates(
     places = {place for place, _ in est.places}
     where = f", in {name(*places)}" if len(places) == 1 else ""
     if complete is not None:
-        _print_table(console, complete.totals(), est, "Migrants in need, persons")
+        title = f"Migrants {MEASURE_WORDS[est.measure]}, persons"
+        _print_table(console, complete.totals(), est, title)
         console.print(COMPLETE_NOTE)
         console.print()
-    _print_table(console, est.total(), est, f"Migrants affected by crises{where}, persons")
+    what = MEASURE_WORDS["affected" if est.measure == "in_need" else est.measure]
+    _print_table(console, est.total(), est, f"Migrants {what}{where}, persons")
     _print_table(console, est.by(*dimensions), est, f"By {' and '.join(dimensions)}")  # type: ignore[arg-type]  # `by` checks the words
     console.print(
         f"At least half of the total is in {', '.join(est.concentration())} (at odds ratio 1)."

@@ -26,7 +26,7 @@ from gecam.report.estimate_tables import (
 from gecam.report.figures import draw_intervals
 from gecam.report.figures_world import draw_world
 from gecam.report.world import BORDERS
-from gecam.results import GROUP_WORDS, IN_REPORT, flag_text
+from gecam.results import GROUP_WORDS, IN_REPORT, MEASURE_WORDS, flag_text
 from gecam.uncertainty import people_cell, significant
 
 if TYPE_CHECKING:
@@ -102,6 +102,7 @@ def page(est: Estimates, published: Published, *, complete: CompleteEstimates | 
         notes=published.shown.notes,
         version=__version__,
         scope=est.scope,
+        measure=MEASURE_WORDS[est.measure] if est.measure == "severe" else "",
         draws=f"{est.provenance.draws:,}",
         seed=published.specification.get("seed", ""),
         level=f"{est.level:.0%}",

@@ -18,6 +18,7 @@ from .columns import (
 from .columns import (
     IN_REPORT as IN_REPORT,
 )
+from .columns import MEASURE_WORDS as MEASURE_WORDS
 from .columns import (
     ON_TERMINAL as ON_TERMINAL,
 )
@@ -109,6 +110,9 @@ from .messages import flag_text as flag_text
 from .messages import join_flags as join_flags
 from .messages import message as message
 from .messages import translated as translated
+from .phased import PHASE_ROWS as PHASE_ROWS
+from .phased import Phase as Phase
+from .phased import PhasedEstimates as PhasedEstimates
 from .registered import (
     registered_people as registered_people,
 )

@@ -182,6 +182,12 @@ GROUP_WORDS: Mapping[str, str] = {
     "protection": "refugees and others in need of protection",
     "other": "other migrants",
 }
+MEASURE_WORDS: Mapping[str, str] = {
+    "exposed": "exposed to crises",
+    "affected": "affected by crises",
+    "in_need": "in need",
+    "severe": "in severe need (phases 4 and 5)",
+}
 SEX_WORDS: Mapping[str, str] = {
     "female": "women and girls",
     "male": "men and boys",

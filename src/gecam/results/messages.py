@@ -37,6 +37,10 @@ TEMPLATES: Mapping[str, str] = {
     "REPLACED": "Replaced by {crisis} in country figures.",
     "COUNT_OF_OTHER_PEOPLE": "Not used: a count of {people:,.0f} people where there are {there:,.0f} "
     "is of other people.",
+    "PHASES_NOT_PUBLISHED": "No published phases belong to the people in need of this country.",
+    "SEVERE_PART": "phases 4 and 5 are {share:.0%} of people in need ({scale}, {on}); of migrants "
+    "{part:.0%}, as they are likelier to be in them (median odds ratio {odds_ratio:g}, judged)",
+    "WITHOUT_FIGURE_BY_PHASE": "Plans of several countries publish no phases.",
     # why no better evidence was used
     "NO_PUBLISHED_COUNT": "No published count of this group in need meets the rules (plan level, "
     "present in the country, stated scope, within 12 months).",
@@ -232,6 +236,8 @@ FLAGS: Mapping[str, str] = {
     "SCOPE_INFERRED": "It is not stated whether the plan counts migrants; it has more people in need "
     "than there are nationals, so it does.",
     "SCOPE_UNKNOWN": "It is not known whether the plan counts migrants: both readings, half and half.",
+    "SEVERITY_JUDGED": "How much likelier migrants in need are to be in phase 4 or 5 than others in "
+    "need is judged: two countries published both thresholds for both.",
     "STOCK_FROZEN": "A crisis began after the last figure: growth is carried to the onset only, and "
     "the stock is widened.",
     "STOCK_IMPUTED": "The publisher had no data for this stock and imputed it.",

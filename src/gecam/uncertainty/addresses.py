@@ -147,6 +147,25 @@ def class_share(attribute: str, code: str, step: int) -> str:
     return f"{attribute}:{code}" if step == 0 else f"{attribute}:{code}/{step}"
 
 
+def phases(place: str) -> str:
+    """Return the input of phases 4 and 5 among people in need; its components are phases."""
+    return f"severity/{place}/phases"
+
+
+def worst_phase(place: str) -> str:
+    """Return the input of phase 5 among phases 4 and 5; its components are phases."""
+    return f"severity/{place}/worst"
+
+
+def odds_ratio_of_severity(place: str) -> tuple[Address, Address, Address]:
+    """Return the parts of the odds ratio of severe need among people in need, as of refugees' own."""
+    return (
+        ("severity/odds_ratio", "shared"),
+        ("severity/odds_ratio", "countries"),
+        ("severity/odds_ratio", f"country:{place}"),
+    )
+
+
 def regional_cell(crisis: str, place: str, who: str) -> Address:
     """Return the error of people of a regional plan in one host country."""
     return f"regional/{crisis}/{place}", who

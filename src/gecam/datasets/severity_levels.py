@@ -1,0 +1,66 @@
+"""Packaged people by phase of severity, for the countries of each edition."""
+
+from __future__ import annotations
+
+import csv
+from datetime import date
+from importlib.resources import files
+from typing import Any
+
+from gecam.datasets.edition_names import EDITIONS
+from gecam.errors import InputError
+from gecam.model import SEVERITY_LEVELS, CountryPhases, Source
+
+INFORM = Source(
+    "inform-severity-2026",
+    "European Commission JRC and ACAPS",
+    "INFORM Severity Index, people by level",
+    "2020-09 to 2026-03",
+    licence="CC BY 4.0",
+    url="https://drmkc.jrc.ec.europa.eu/inform-index/INFORM-Severity",
+)
+
+
+def load_severity(name: str | int) -> tuple[CountryPhases, ...]:
+    """Load people by phase of severity for the countries of an edition; no network.
+
+    Parameters
+    ----------
+    name
+        Year of the plans, ``"2022"`` to ``"2026"`` (`EDITIONS`).
+
+    Returns
+    -------
+    tuple of CountryPhases
+        Levels 1 to 5 of the INFORM Severity Index, persons, of countries whose people in need by level
+        agree with their plan within a tenth; other countries are absent.
+
+    Raises
+    ------
+    InputError
+        If there is no such edition.
+
+    Examples
+    --------
+    >>> chad = {x.destination: x for x in gc.load_severity("2026")}["TCD"]
+    >>> chad.people, chad.as_of.isoformat()
+    ((0.0, 16627000.0, 2734000.0, 1896000.0, 0.0), '2026-03-31')
+    """
+    edition = str(name)
+    if edition not in EDITIONS:
+        raise InputError(f"no edition {edition!r}. There are: {', '.join(EDITIONS)}.")
+    path = files("gecam.datasets") / "severity" / "levels.csv"
+    with path.open("r", encoding="utf-8") as lines:
+        rows = [row for row in csv.DictReader(lines) if row["edition"] == edition]
+    return tuple(
+        CountryPhases(
+            row["destination"], date.fromisoformat(row["as_of"]), _people(row), source=INFORM,
+            note=row["note"],
+        )
+        for row in rows
+    )  # fmt: skip
+
+
+def _people(row: dict[str, str]) -> Any:
+    """Return persons by level; NaN for a level that was not published."""
+    return tuple(float(row[level] or "nan") for level in SEVERITY_LEVELS)

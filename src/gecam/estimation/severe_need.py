@@ -1,0 +1,313 @@
+"""Severe need: people of phases 4 and 5 as a share of those in need, draw by draw."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy.special import expit, logit
+
+from gecam._signature import checked
+from gecam._typing import FloatArray
+from gecam.errors import InputError
+from gecam.estimation.methods.margins import migrants_affected
+from gecam.estimation.methods.phases import phase_shares
+from gecam.estimation.provenance import hash_of
+from gecam.model import CountryPhases, OddsRatioPrior
+from gecam.results import (
+    SELECTIONS,
+    SHOWN,
+    CompleteEstimates,
+    Estimates,
+    Leaf,
+    Message,
+    PeopleInAnyCrisis,
+    Phase,
+    PhasedEstimates,
+    PlanRow,
+    Step,
+    message,
+)
+from gecam.uncertainty import Streams, addresses
+
+SEVERE_ODDS_RATIO = OddsRatioPrior(median=1.5, lower=0.75, upper=3.0)
+"""Odds of being in phase 4 or 5 rather than in phase 3, migrants in need against others in need.
+
+Published pairs with two thresholds: Chile 2024, 2.1 (poverty 23.4 and 16.7 %, severe 12 and 5.6 %);
+Costa Rica 2023 and 2024, 1.1 and 1.3. Their geometric mean is 1.6 over two countries; the interval
+is judged.
+"""
+SMALLEST_SHAPE = (
+    0.5  # of a drawn share: its error is at most 1.4 times its mean, however small it is
+)
+Part = Callable[["_Severity"], FloatArray]  # of people in need, by draw
+PARTS: Mapping[Phase, Part] = {
+    "3": lambda s: 1 - s.severe,
+    "4": lambda s: s.severe * (1 - s.worst),
+    "5": lambda s: s.severe * s.worst,
+}
+
+
+@checked
+def by_severity(
+    est: Estimates,
+    phases: Iterable[CountryPhases],
+    *,
+    complete: CompleteEstimates | None = None,
+    odds_ratio: OddsRatioPrior = SEVERE_ODDS_RATIO,
+) -> PhasedEstimates:
+    r"""Divide people in need by phase of severity.
+
+    Parameters
+    ----------
+    est
+        An answer of people in need (phase 3 and worse), persons.
+    phases
+        Published phases, at most one analysis of each country (`gecam.load_severity`,
+        `gecam.model.phases_of_case`).
+    complete
+        The same answer with people of regional plans (`gecam.complete_estimates`); None without
+        them.
+    odds_ratio
+        Odds of phase 4 or 5 among people in need, migrants against others in need; judged.
+
+    Returns
+    -------
+    PhasedEstimates
+        People in phase 4 or worse as an answer of its own, and each phase by itself. Countries
+        without phases are not estimated, and the row says so: totals are of the others.
+
+    Raises
+    ------
+    InputError
+        If the answer is not of people in need, or a country has several analyses.
+
+    Notes
+    -----
+    In every draw, phases 4 and 5 are a share :math:`c` of people in need [1]_, so that nobody is in
+    severe need who is not in need, whatever the odds ratios of the two are. Of all people in need
+    that share is beta about the published one, as wide as among `CountryPhases.effective`
+    interviews. Migrants in need are a part of them, and those of them who are severe follow from
+    the 2x2 table of migrants in need and severe need with the odds ratio given here, so that the
+    published figure of severe need holds. Both groups of a country, all its crises and people in
+    several of them have one share; people of regional plans stand outside the country's figure, so
+    that the odds ratio acts on its share alone. Phase 5 among phases 4 and 5 is as among all people
+    in need.
+
+    References
+    ----------
+    .. [1] Tutz, G. (1991). Sequential models in categorical regression. *Computational Statistics &
+       Data Analysis* 11, 275-295.
+
+    Examples
+    --------
+    >>> est = gc.estimate(gc.load_edition("2026").restrict(["TCD"]), draws=400, seed=1)
+    >>> phased = gc.by_severity(est, gc.load_severity("2026"))
+    >>> phased.severe.measure, phased.by("destination").labels["phase"].tolist()
+    ('severe', ['3', '4', '5'])
+    """
+    if est.measure != "in_need":
+        raise InputError(f"phases divide people in need: got the measure {est.measure!r}.")
+    chosen = _once_for_each_country(phases, {place for place, _ in est.places})
+    shares = {place: _Severity.of(est, x, odds_ratio) for place, x in chosen.items()}
+    hashed = _Hashed(est, chosen, odds_ratio)
+    severe = {place: share.severe for place, share in shares.items()}
+    said = {place: share.said for place, share in shares.items()}
+    divided: dict[Phase, Estimates] = {
+        phase: _part(est, {p: part(s) for p, s in shares.items()}, {}, hashed)
+        for phase, part in PARTS.items()
+    }
+    rest = {p: np.ones(est.draws.shape[1]) for p, _ in est.places if p not in shares}
+    whole = _part(est, rest, {}, hashed)
+    divided["3 or worse"] = replace(whole, case=est.case)  # it has the rows without any figure
+    answer = replace(_part(est, severe, said, hashed), measure="severe")
+    with_cells = None if complete is None else _part_of_cells(complete, answer, shares)
+    return PhasedEstimates(est, answer, divided, with_cells)
+
+
+def _once_for_each_country(
+    phases: Iterable[CountryPhases], places: set[str]
+) -> dict[str, CountryPhases]:
+    """Return the phases of each country of an answer; refuse two analyses of one."""
+    chosen: dict[str, CountryPhases] = {}
+    for x in phases:
+        if x.destination in chosen:
+            raise InputError(
+                f"{x.destination} has phases of {chosen[x.destination].as_of} and of {x.as_of}. Give "
+                "one analysis of each country."
+            )
+        chosen[x.destination] = x
+    return {place: chosen[place] for place in sorted(chosen) if place in places}
+
+
+@dataclass(frozen=True, eq=False)
+class _Severity:
+    """Shares of migrants in need by draw: phases 4 and 5, and phase 5 among these.
+
+    Those whom the country's figure does not count have their own share of phases 4 and 5,
+    `outside`.
+    """
+
+    severe: FloatArray
+    outside: FloatArray
+    worst: FloatArray
+    said: Message
+
+    @classmethod
+    def of(cls, est: Estimates, phases: CountryPhases, prior: OddsRatioPrior) -> _Severity:
+        """Draw the shares of a country, whose migrants in need are a part of its people in need."""
+        n, place = est.draws.shape[1], phases.destination
+        streams = Streams(est.provenance.seed)
+        three, four, five = phases.in_need
+        of_all = _worse(three, four + five, phases.effective, (streams, addresses.phases(place), n))
+        worst = _worse(
+            four, five, phases.effective * phases.severe_share,
+            (streams, addresses.worst_phase(place), n),
+        )  # fmt: skip
+        parts = addresses.odds_ratio_of_severity(place)
+        log_odds = prior.log_odds(*(streams.normal(*part, 0, n) for part in parts))
+        migrants = np.nansum(
+            [row for (p, _), row in zip(est.places, est.unions[SELECTIONS[1]].draws, strict=True)
+             if p == place], axis=0,
+        )  # fmt: skip
+        everybody = np.maximum(sum(phases.in_need), migrants)
+        with np.errstate(divide="ignore"):  # a share of 0 or 1 stays what it is
+            outside = expit(logit(of_all) + log_odds)
+        in_table = migrants_affected(migrants, everybody, of_all * everybody, np.exp(log_odds))
+        some = np.where(migrants > 0, migrants, 1.0)
+        severe = np.where(migrants > 0, np.minimum(in_table / some, 1.0), outside)
+        said = message(
+            "SEVERE_PART", share=phases.severe_share, scale=phases.scale, on=phases.as_of,
+            part=float(severe.mean()), odds_ratio=prior.median,
+        )  # fmt: skip
+        return cls(severe, outside, worst, said)
+
+
+def _worse(
+    milder: float, worse: float, effective: float, drawn: tuple[Streams, str, int]
+) -> FloatArray:
+    """Draw the share of the worse of two parts of people in need; a part without people stays so."""
+    streams, input_id, n = drawn
+    smaller = min(milder, worse) / (milder + worse)
+    if smaller == 0:
+        return np.full(n, float(worse > 0))
+    effective = max(effective, SMALLEST_SHAPE / smaller)
+    shares = phase_shares([milder, worse], n=effective, deff=1.0, prior=0.0)
+    return np.asarray(shares.draws(streams, input_id, 0, n)[1])
+
+
+@dataclass(frozen=True, slots=True)
+class _Hashed:
+    """What the hash of a divided answer is made from, and whose sources it has."""
+
+    est: Estimates
+    phases: Mapping[str, CountryPhases]
+    odds_ratio: OddsRatioPrior
+
+    def applied(self) -> Estimates:
+        """Return the answer with the hash of all that went in, and no case to run again."""
+        digest = hash_of(self.est.provenance.config_sha256, [self.phases, self.odds_ratio])
+        by_id = {s.id: s for s in (*self.est.sources, *(x.source for x in self.phases.values()))}
+        return replace(
+            self.est,
+            provenance=replace(self.est.provenance, config_sha256=digest),
+            sources=tuple(by_id[key] for key in sorted(by_id)),
+            case=None,
+        )
+
+
+def _part(
+    est: Estimates,
+    shares: Mapping[str, FloatArray],
+    said: Mapping[str, Message],
+    hashed: _Hashed,
+) -> Estimates:
+    """Return a part of the people in need, by shares; a place without one has no figure."""
+    nothing = np.full(est.draws.shape[1], np.nan)
+    of_leaves = np.stack([shares.get(x.destination, nothing) for x in est.leaves])
+    draws = est.draws * of_leaves
+    unions: dict[int, PeopleInAnyCrisis] = {}
+    for union in est.unions.values():
+        if id(union) not in unions:
+            unions[id(union)] = _part_of_union(est, union, shares)
+    return replace(
+        hashed.applied(),
+        leaves=tuple(
+            _part_of_leaf(x, row, shares.get(x.destination), said.get(x.destination))
+            for x, row in zip(est.leaves, draws, strict=True)
+        ),
+        draws=draws,
+        unions={selection: unions[id(union)] for selection, union in est.unions.items()},
+        plans=tuple(
+            PlanRow(x.crisis, "not_estimated", message("WITHOUT_FIGURE_BY_PHASE"), float("nan"))
+            for x in est.plans
+        ),
+        overlaps=(),
+    )
+
+
+def _part_of_union(
+    est: Estimates, union: PeopleInAnyCrisis, shares: Mapping[str, FloatArray]
+) -> PeopleInAnyCrisis:
+    """Return the part of people in any crisis, by place."""
+    nothing = np.full(est.draws.shape[1], np.nan)
+    of_places = np.stack([shares.get(place, nothing) for place, _ in est.places])
+    means = of_places.mean(axis=1)
+    return PeopleInAnyCrisis(
+        union.draws * of_places, union.odds_ratio_1 * means, union.sum_of_crises * means,
+        union.leaves,
+    )  # fmt: skip
+
+
+def _part_of_leaf(
+    leaf: Leaf, draws: FloatArray, share: FloatArray | None, said: Message | None
+) -> Leaf:
+    """Return the facts of a leaf's part: nobody more than is in need, and no evidence of its own."""
+    if leaf.status not in SHOWN:
+        return leaf
+    if share is None:
+        because = message("PHASES_NOT_PUBLISHED")
+        return Leaf(
+            leaf.id, leaf.crisis, leaf.destination, leaf.group, "not_estimated", because,
+            flags=leaf.flags, stock=leaf.stock,
+        )  # fmt: skip
+    mean = float(share.mean())
+    step = () if said is None else (Step("severity", float(draws.mean()), said),)
+    return replace(
+        leaf,
+        evidence_level=max(leaf.evidence_level, 3),
+        flags=tuple(sorted({*leaf.flags, "SEVERITY_JUDGED"})) if said is not None else leaf.flags,
+        odds_ratio_1=leaf.odds_ratio_1 * mean,
+        lower_bound=0.0,
+        steps=(*leaf.steps, *step),
+    )
+
+
+def _part_of_cells(
+    complete: CompleteEstimates, severe: Estimates, shares: Mapping[str, _Severity]
+) -> CompleteEstimates:
+    """Return the severe part of people of regional plans, where a country has phases."""
+    cells, rows = [], []
+    for cell, draws in zip(complete.cells, complete.draws, strict=True):
+        share = shares.get(cell.destination)
+        is_drawn = share is not None and cell.total in {"country in crisis", "host country"}
+        part = draws * share.outside if share is not None else np.full(draws.shape, np.nan)
+        rows.append(part)
+        if is_drawn:
+            flags = tuple(sorted({*cell.flags, "SEVERITY_JUDGED"}))
+            cells.append(replace(cell, people=float(part.mean()), basis="register", flags=flags))
+        elif cell.total == "country plan":
+            cells.append(cell)
+        else:
+            cells.append(replace(cell, total="none", basis="none", people=float("nan"), flags=()))
+    drawn = {c.crisis: 0.0 for c in cells}
+    for cell in cells:
+        drawn[cell.crisis] += 0.0 if np.isnan(cell.people) else cell.people
+    plans = complete.plans.assign(
+        published=np.nan, by_country=complete.plans["crisis"].map(drawn), not_by_country=np.nan
+    )
+    return CompleteEstimates(
+        severe, tuple(cells), np.stack(rows), plans,
+        config_sha256=hash_of(complete.config_sha256, severe.provenance.config_sha256),
+    )  # fmt: skip

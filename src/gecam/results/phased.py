@@ -1,0 +1,94 @@
+"""Estimates divided by phase of severity: rows of each phase add to people in need in every draw."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import compress
+from typing import Literal, get_args
+
+import numpy as np
+import pandas as pd
+
+from gecam._signature import checked
+from gecam.results.breakdown import Breakdown
+from gecam.results.columns import Dimension
+from gecam.results.complete import CompleteEstimates
+from gecam.results.estimates import Estimates
+
+Phase = Literal["3", "4", "5", "3 or worse"]
+PHASE_ROWS: tuple[Phase, ...] = get_args(Phase)
+
+
+@dataclass(frozen=True, eq=False)
+class PhasedEstimates:
+    """People in need, those of them in phase 4 or 5, and each phase by itself.
+
+    Parameters
+    ----------
+    in_need
+        The answer that was divided, persons in phase 3 and worse.
+    severe
+        Phase 4 and worse, measure ``severe``: in every draw at most those in need, row by row.
+    phases
+        People of each phase alone; ``3 or worse`` are those of countries without published phases.
+    complete
+        `severe` with people of regional plans; None where they were not given.
+    """
+
+    in_need: Estimates
+    severe: Estimates
+    phases: Mapping[Phase, Estimates]
+    complete: CompleteEstimates | None = None
+
+    @checked
+    def by(self, *dimensions: Dimension) -> Breakdown:
+        """Return people in need by phase along some dimensions.
+
+        Parameters
+        ----------
+        *dimensions
+            As of `Estimates.by`; rows by origin or sex are those with draws.
+
+        Returns
+        -------
+        Breakdown
+            Rows of the dimensions times ``phase``: ``3``, ``4``, ``5``, or ``3 or worse`` where no
+            phases were published. Over phases they add to ``in_need.by(*dimensions)`` in every
+            draw.
+        """
+        drawn = {"draws": "corridor"} if {"origin", "sex"} & set(dimensions) else {}
+        return self._stacked(
+            {phase: part.by(*dimensions, **drawn) for phase, part in self.phases.items()}  # type: ignore[arg-type]
+        )
+
+    def total(self) -> Breakdown:
+        """Return the two world totals by phase; see `Estimates.total`."""
+        return self._stacked({phase: part.total() for phase, part in self.phases.items()})
+
+    def _stacked(self, parts: Mapping[Phase, Breakdown]) -> Breakdown:
+        """Stack the rows of all phases that have people; a row without a figure stands once."""
+        shown = {phase: part.is_estimated.copy() for phase, part in parts.items()}
+        keys = {
+            phase: [*part.labels.itertuples(index=False, name=None)]
+            for phase, part in parts.items()
+        }
+        with_figure = {key for phase in parts for key in compress(keys[phase], shown[phase])}
+        last = PHASE_ROWS[-1]
+        shown[last] |= [key not in with_figure for key in keys[last]]
+        kept = [(phase, part, shown[phase]) for phase, part in parts.items()]
+        return Breakdown(
+            pd.concat(
+                [x.labels[rows].assign(phase=phase) for phase, x, rows in kept], ignore_index=True
+            ),
+            np.concatenate([x.draws[rows] for _, x, rows in kept]),
+            pd.concat([x.facts[rows] for _, x, rows in kept], ignore_index=True),
+            parts[last].is_additive,
+            self.in_need.level,
+            replicates=self.in_need.replicates,
+        )
+
+    def __repr__(self) -> str:
+        """Return one line that is the same on every run."""
+        places = {leaf.destination for leaf in self.severe.leaves if leaf.status != "not_estimated"}
+        return f"PhasedEstimates({self.in_need!r}; phases of {len(places)} destinations)"

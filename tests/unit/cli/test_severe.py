@@ -1,0 +1,86 @@
+"""`gecam estimate --measure severe` as a program sees it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from gecam.cli.main import app
+
+RUN = CliRunner()
+
+
+@pytest.fixture
+def ipc(tmp_path):
+    """A file of IPC with one analysis of Chad, a quarter of whose phases 3 to 5 are phase 4."""
+    head = "Date of analysis,Country,Total country population,Validity period,From,To,Phase,Number"
+    numbers = {"1": 9e6, "2": 4e6, "3": 3e6, "4": 1e6, "5": 0, "3+": 4e6, "all": 17e6}
+    rows = [
+        f"Mar 2022,TCD,17000000,current,2022-06-01,2022-08-31,{phase},{number:.0f}"
+        for phase, number in numbers.items()
+    ]
+    file = tmp_path / "ipc.csv"
+    file.write_text("\n".join([head, *rows]), encoding="utf-8")
+    return file
+
+
+def test_measure_severe_is_a_part_of_the_people_in_need():
+    answer = json.loads(RUN.invoke(app, ["estimate", "--json", "--draws", "200"]).stdout)
+    result = RUN.invoke(
+        app, ["estimate", "--json", "--draws", "200", "--measure", "severe", "--by", "destination"]
+    )
+    assert result.exit_code == 0, result.output
+    severe = json.loads(result.stdout)
+    assert severe["measure"] == "severe"
+    for total in ("totals", "complete_totals"):
+        for row, in_need in zip(severe[total], answer[total], strict=True):
+            assert 0 < row["mean"] < in_need["mean"]
+    chad = next(row for row in severe["rows"] if row["destination"] == "TCD")
+    assert "SEVERITY_JUDGED" in chad["flags"]
+    assert any(source["id"].startswith("inform-severity") for source in severe["sources"])
+
+
+def test_phases_of_a_file_of_ipc_serve_and_are_told(ipc):
+    options = ["--measure", "severe", "--phases", str(ipc), "--destination", "TCD"]
+    result = RUN.invoke(app, ["estimate", "--draws", "200", *options])
+    assert result.exit_code == 0, result.output
+    assert "phases of TCD: IPC, 2022-06-01" in result.stderr
+    assert "Migrants in severe need (phases 4 and 5), in Chad, persons" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--measure", "worst"], "must be one of in_need, severe"),
+        (["--phases", __file__], "it goes with --measure severe"),
+        (["--measure", "severe", "--db", "x.gecam", "--release", "a", "--reason", "b"],
+         "a database holds people in need"),
+    ],
+)  # fmt: skip
+def test_measures_and_phases_that_do_not_go_together_are_refused(options, words):
+    result = RUN.invoke(app, ["estimate", "--draws", "200", *options])
+    assert result.exit_code == 2
+    assert words in " ".join(result.output.replace("│", "").split())
+
+
+def test_a_file_of_ipc_is_people_in_need_and_its_own_phases(ipc):
+    options = [
+        "estimate",
+        "--needs",
+        str(ipc),
+        "--as-of",
+        "2022-07-01",
+        "--draws",
+        "300",
+        "--json",
+    ]
+    means = []
+    for measure in ("in_need", "severe"):
+        result = RUN.invoke(app, [*options, "--measure", measure])
+        assert result.exit_code == 0, result.output
+        document = json.loads(result.stdout)
+        assert document["measure"] == measure
+        means.append(document["totals"][1]["mean"])
+    assert 0.2 < means[1] / means[0] < 0.4  # a quarter as published, more among migrants
