@@ -122,12 +122,12 @@ if shapely is not None:
     print(footprints[10].note)
 
 # %% [markdown]
-# From here it is an ordinary footprint. Refugees are exposed like residents: the prior of refugees *in need* is about needs plans.
+# From here it is an ordinary footprint. Refugees are exposed by an odds ratio against residents: the rule of needs plans, which count all of
+# them, says nothing of hazards.
 
 # %%
 if shapely is not None:
-    like_residents = Assumptions(protection_in_need="national")
-    print(pd.DataFrame({sd: estimated(f, like_residents) for sd, f in footprints.items()}))
+    print(pd.DataFrame({sd: estimated(f) for sd, f in footprints.items()}))
 
 # %%
 if shapely is not None:

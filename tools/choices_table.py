@@ -56,7 +56,7 @@ CHOICES: tuple[tuple[str, str, Change, str], ...] = (
     ("the default", "", lambda case: case, "all"),
     ("refugees in need", "the residents' share", assume(protection_in_need="national"), "all"),
     ("refugees in need", "all of them", assume(protection_in_need="one"), "all"),
-    ("refugees in need", "as planned", assume(protection_in_need="planned"), "all"),
+    ("refugees in need", "prior near 1", assume(protection_in_need="published"), "all"),
     ("refugees in need", "as measured", assume(protection_in_need="measured"), "all"),
     ("refugees in need", "left out", lambda case: case, "excluding_refugees"),
     ("refugees outside the stock", "added", lambda case: case, "union"),

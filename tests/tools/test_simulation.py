@@ -29,6 +29,7 @@ def certain(a: Assumptions) -> Assumptions:
         a.without_noise(),
         inside_stock={"added": (8e8, 2e8), "unknown": (4e8, 4e8)},
         protection_logit_sd=1e-9,
+        planned_earlier_weight=0.0,
     )
 
 

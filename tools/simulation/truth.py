@@ -201,7 +201,18 @@ def _own_mean(site: Site, a: Assumptions) -> float | None:
     count = f.count("protection", "share")
     if count is not None:
         return min(count.share, CAP)
-    return a.protection_share_mean if f.is_national else None
+    if not f.is_national:
+        return None
+    now, w = site.registered[site.when], a.planned_earlier_weight
+    later, earlier = registers(site)
+    rule = a.planned_factor[0] * ((1 - w) * later + w * earlier)
+    return rule / now if now > 0 else a.planned_factor[0]
+
+
+def registers(site: Site) -> tuple[float, float]:
+    """Return those whom UNHCR counts at the two year-ends before the year of a plan."""
+    later, earlier = (site.registered[date(site.when.year - n, 12, 31)] for n in (1, 2))
+    return later, earlier
 
 
 def true_own_share(site: Site, draws: WorldDraws, a: Assumptions) -> float | None:
@@ -210,8 +221,16 @@ def true_own_share(site: Site, draws: WorldDraws, a: Assumptions) -> float | Non
     if mean is None:
         return None
     count = site.footprint.count("protection", "share")
-    sd = a.protection_logit_sd if count is None else a.grade_logit_sd[count.grade]
     z = draws.error(site.footprint.destination, "share of refugees", 0.0)
+    if count is None:  # a plan takes one of two registers, and counts by it with an error
+        now, (_, sd) = site.registered[site.when], a.planned_factor
+        is_earlier = (
+            draws.uniform(site.footprint.destination, "register") < a.planned_earlier_weight
+        )
+        register = registers(site)[int(is_earlier)]
+        factor = a.planned_factor[0] * float(np.exp(sd * z - sd**2 / 2))
+        return factor * (register / now if now > 0 else 1.0)
+    sd = a.grade_logit_sd[count.grade]
     return float(expit(float(logit_normal_location(mean, sd)) + sd * z))
 
 

@@ -99,7 +99,8 @@ def sites_of(case: Case) -> tuple[Site, ...]:
         residents = residents or residents_at(case.population, place, crisis.reference_date)
         if case.protected is None or residents is None:
             raise InputError("a case to simulate needs refugees and residents")
-        days = [*figures, crisis.reference_date]
+        ends = [date(crisis.reference_date.year - n, 12, 31) for n in (1, 2)]
+        days = [*figures, crisis.reference_date, *ends]
         found.append(
             Site(
                 footprint,

@@ -79,9 +79,9 @@ def case_of_maps(
 ) -> MappedCase:
     """Return the packaged world with a crisis per map: the people whom it shows as exposed.
 
-    Refugees are taken to be exposed like residents: the prior of refugees in need is about needs
-    plans, not about hazards. How far two maps with shapes share people is measured; a file that only
-    states people exposed shows nothing of it, and its overlap stays an assumption.
+    Refugees are exposed by an odds ratio against residents, as no rule of needs plans speaks of
+    hazards. How far two maps with shapes share people is measured; a file that only states people
+    exposed shows nothing of it, and its overlap stays an assumption.
     """
     from gecam.datasets import load_world
     from gecam.geo import footprint
@@ -117,9 +117,8 @@ def case_of_maps(
         Crisis(name, f"{destination}, {file.name}", "disaster", when, relations=relations[name])
         for name, file in zip(names, files, strict=True)
     )
-    assumptions = replace(world.assumptions, protection_in_need="national")
     case = replace(
-        world, crises=crises, footprints=footprints, assumptions=assumptions,
+        world, crises=crises, footprints=footprints,
         name=" + ".join(file.name for file in files),
     )  # fmt: skip
     return MappedCase(case, maps, country.areas)

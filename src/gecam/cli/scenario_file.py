@@ -24,11 +24,13 @@ COMMON = {"crisis", "destination", "as_of", "grade", "need_share", "need_basis"}
 KEYS = {  # by the key that tells what kind of change it is
     "copy": {"copy", "destination", "to", "scale", "keep", "edition"},
     "people": {"people", "crisis", "destination", "as_of", "grade", "measure", "pin_scope",
-               "denominator"},
+               "denominator", "source_kind"},
     "areas": COMMON | {"areas", "threshold"},
     "map": COMMON | {"map", "hazard", "circles", "threshold", "threshold_sd", "residents", "grid",
                      "crs", "nodata", "area_name", "area_layer"},
 }  # fmt: skip
+
+STATED = ("measure", "pin_scope", "grade", "denominator", "source_kind")
 
 
 @dataclass(frozen=True, eq=False)
@@ -193,9 +195,7 @@ def _stated(table: dict[str, Any]) -> Footprint | TouchNobody:
     people = table["people"]
     if people == 0:
         return TouchNobody(table["crisis"], table["destination"], "The scenario states 0 people.")
-    optional = {
-        key: table[key] for key in ("measure", "pin_scope", "grade", "denominator") if key in table
-    }
+    optional = {key: table[key] for key in table if key in STATED}
     note = "stated in the scenario file"
     return Footprint(
         table["crisis"], table["destination"], people, _day(table["as_of"]), note=note, **optional

@@ -118,7 +118,8 @@ def needs_of_table(
     -----
     The figure of a plan is taken with what the registry of plans says about it (`with_plan_facts`);
     of INFORM and IPC, whose crises are no plans, the country's onset alone. INFORM's reliability is
-    the grade (``C`` where it is not stated). An analysis of IPC that covers less than nine tenths of
+    the grade (``C`` where it is not stated); its people in need repeat a plan's nearly always, IPC's
+    are an analysis of residents (`Footprint.source_kind`). An analysis of IPC that covers less than nine tenths of
     the country is one of areas. Of analyses the one that is valid at `as_of` is taken, else the
     nearest within a year; a current one before a projection.
 
@@ -228,7 +229,7 @@ def _of_phases(table: PhaseTable, as_of: date | None, measure: NeedMeasure) -> N
             key, name = f"{day.year}-{code}-IPC", f"Acute food insecurity in {code}"
             crisis, extent = Crisis(key, name, "complex", day), _extent(analysis)
             out.add(crisis, Footprint(crisis.id, str(code), people, day, measure,
-                    source=table.source, **extent))  # fmt: skip
+                    source=table.source, source_kind="analysis", **extent))  # fmt: skip
     return out.needs(table.notes)
 
 

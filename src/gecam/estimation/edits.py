@@ -110,18 +110,13 @@ class EditedInputs:
         key = footprint.crisis, footprint.destination
         self.footprints[key] = footprint
         self.untouched.pop(key, None)
-        self._mark_crises()
+        self.are_crises_changed = True
 
     def remove(self, crisis: str, destination: str, reason: str) -> None:
         """Leave out the footprint of a crisis in a country, where it touches nobody."""
         self.footprints.pop((crisis, destination), None)
         self.untouched[crisis, destination] = reason
-        self._mark_crises()
-
-    def _mark_crises(self) -> None:
         self.are_crises_changed = True
-        if any(not f.is_need for f in self.footprints.values()):
-            self.assumptions = replace(self.assumptions, protection_in_need="national")
 
     def case(self) -> Case:
         """Return the case of the inputs as they are now."""

@@ -123,6 +123,7 @@ def footprint(
         crisis, destination, total, as_of, measure, pin_scope, SCOPE, widened,
         area=() if residents is not None else tuple(map(str, result.people.index)),
         denominator=everybody, areas=areas, source=exposed.source, note="; ".join(words),
+        source_kind="hazard",
     )  # fmt: skip
 
 

@@ -99,6 +99,9 @@ from .footprint import (
 from .footprint import (
     PinScope as PinScope,
 )
+from .footprint import (
+    SourceKind as SourceKind,
+)
 from .frames import (
     PEOPLE_OF_THE_WORLD as PEOPLE_OF_THE_WORLD,
 )

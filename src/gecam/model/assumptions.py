@@ -18,8 +18,8 @@ CountryType = Literal[
     "transit", "labour_camp", "refugee_hosting", "settled", "small_island_disaster"
 ]
 ActsOn = Literal["crisis", "country"]
-ProtectionInNeed = Literal["published", "planned", "measured", "national", "one"]
 AfterOnset = Literal["with_residents", "both_held", "held"]
+ProtectionInNeed = Literal["by_source", "published", "planned", "measured", "national", "one"]
 StockClass = Literal["measured", "extrapolated", "citizenship", "imputed"]
 OverlapAssumption = Literal["uniform", "independent", "comonotone"]
 
@@ -128,7 +128,7 @@ class Assumptions:
 
     odds_ratio: OddsRatioAssumption = field(default_factory=OddsRatioPriors.estimated)
     odds_ratio_acts_on: ActsOn = field(default="country", metadata={"unset": "crisis"})
-    protection_in_need: ProtectionInNeed = "published"
+    protection_in_need: ProtectionInNeed = "by_source"
     protection_share_mean: float = 0.969
     protection_logit_sd: NonNegative = 1.4
     planned_factor: tuple[float, float] = field(
@@ -251,19 +251,21 @@ DEFAULTS: tuple[Default, ...] = (
     Default(
         "protection_in_need",
         "",
-        "share in need of refugees, asylum-seekers and others in need of "
-        "protection: published count where there is one, else the prior below; 'planned': the "
-        "count, else a factor on UNHCR's register before the plan, as plans count by rule; 'measured': "
-        "an odds ratio against residents, as surveys find them; 'national' gives them the share of "
-        "residents, 'one' counts all of them",
+        "share in need of refugees, asylum-seekers and others in need of protection: a published "
+        "count where there is one, else by the kind of source of the row's figure ('by_source'): "
+        "'planned' (a factor on UNHCR's register before the plan) for needs plans, 'measured' (an odds "
+        "ratio against residents) for analyses, surveys and hazards; each of these two can be asked "
+        "for all rows; 'published': the count, else the prior below; 'national' gives them the share "
+        "of residents, 'one' counts all of them",
         "rule",
-        "refugees and other migrants are two groups, each with its own share in need",
+        "plans count refugees by rule, surveys measure them; of 9 later counts of plans 8 lie in the "
+        "90 % intervals of 'planned' and 2 in those of 'published'",
     ),
     Default(
         "protection_share_mean",
         "share",
         "mean share in need of the protection group where the "
-        "plan covers it and publishes no count",
+        "plan covers it and publishes no count (where refugees are 'published')",
         "calibrated",
         "mean of 16 comparable published counts of recognised refugees 2021-2024 (0.82 to 1.04, "
         "clipped at 1); a planning rule more than a measurement",
@@ -271,7 +273,7 @@ DEFAULTS: tuple[Default, ...] = (
     Default(
         "protection_logit_sd",
         "logit",
-        "noise of that share between plans",
+        "noise of that share between plans (where refugees are 'published')",
         "calibrated",
         "the same 16 counts have a standard deviation of 0.056, which needs a wider spread than the "
         "largest that keeps one peak (1.4, giving 0.052)",
@@ -280,7 +282,7 @@ DEFAULTS: tuple[Default, ...] = (
         "planned_factor",
         "mean, log sd",
         "refugees whom a plan counts in need, over UNHCR's register at the end of the year before; may "
-        "exceed 1 (where refugees are 'planned')",
+        "exceed 1 (needs plans)",
         "estimated",
         "10 counts of country plans until 2024; 8 of 9 counts of 2025 and 2026, held out, lie in their "
         "intervals of 90 %; a rule of planning, not a measurement",
@@ -288,14 +290,14 @@ DEFAULTS: tuple[Default, ...] = (
     Default(
         "planned_earlier_weight",
         "probability",
-        "that a plan counts by the register of one year earlier (where refugees are 'planned')",
+        "that a plan counts by the register of one year earlier (needs plans)",
         "estimated",
         "the same 10 counts: Afghanistan's are those of the older register",
     ),
     Default(
         "refugee_odds_ratio",
         "odds ratio",
-        "of refugees against residents, of need and of exposure (where refugees are 'measured')",
+        "of refugees against residents, of need and of exposure (analyses, surveys and hazards)",
         "judged",
         "need: near hunger after aid in Uganda, Lebanon and Bangladesh (k = 3; 1.6 to 2.3; poverty, 4 "
         "to 14, is not mixed in); exposure: between 1 and 2.7, Türkiye 2023 (k = 1)",

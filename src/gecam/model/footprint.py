@@ -27,6 +27,8 @@ PinScope = Literal[
     "all", "nationals", "residents_excl_refugees", "migrants_separate", "mixed_hosts", "unknown"
 ]
 Grade = Literal["A", "B", "C", "D", "E"]
+SourceKind = Literal["needs_plan", "analysis", "survey", "hazard"]
+"""What kind of source people in need come from; it decides how refugees among them are counted."""
 Group = Literal["protection", "other"]
 CountedGroup = Literal["protection", "other", "migrants", "hosts"]
 CountUse = Literal["share", "count", "plan_level", "related"]
@@ -350,6 +352,11 @@ class Footprint:
     next_figure
         Law of the next published figure, where `people` is carried forward to a month
         (`gecam.case_at`): it stands in place of the grade's noise, and `people` is its median.
+    source_kind
+        ``needs_plan`` (a response plan or needs overview, which counts refugees by rule), ``analysis``
+        (IPC or another analysis of residents), ``survey``, or ``hazard`` (people exposed to an event,
+        or displaced by it). By default a row's refugees in need follow it
+        (`Assumptions.protection_in_need`).
 
     Raises
     ------
@@ -374,6 +381,7 @@ class Footprint:
     note: str = ""
     pin_scope_year: WholeNumber | None = field(default=None, metadata={"unset": None})
     next_figure: FigureLaw | None = field(default=None, metadata={"unset": None})
+    source_kind: SourceKind = field(default="needs_plan", metadata={"unset": "needs_plan"})
 
     def __post_init__(self) -> None:
         place = {"sheet": "footprint", "row": f"{self.crisis} x {self.destination or 'regional'}"}
@@ -405,6 +413,11 @@ class Footprint:
     def is_need(self) -> bool:
         """Whether it counts people in need, as plans do by rule, and not people exposed or affected."""
         return self.measure in NEEDS
+
+    @property
+    def is_counted_by_rule(self) -> bool:
+        """Whether it is of a needs plan, which counts refugees as in need by rule."""
+        return self.is_need and self.source_kind == "needs_plan"
 
     @property
     def is_national(self) -> bool:

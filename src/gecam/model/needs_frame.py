@@ -11,7 +11,7 @@ import pandas as pd
 from gecam._signature import checked
 from gecam.errors import InputError, Problem
 from gecam.model.crisis import Crisis
-from gecam.model.footprint import Footprint, Grade, Measure, PinScope
+from gecam.model.footprint import Footprint, Grade, Measure, PinScope, SourceKind
 from gecam.model.frames import Column, check_frame
 from gecam.model.source import UNKNOWN_SOURCE, Source
 
@@ -25,6 +25,7 @@ NEEDS_COLUMNS = {
     "grade": Column("text", values=frozenset(get_args(Grade))),
     "denominator": Column("count", is_missing_allowed=True),
     "onset": Column("date", is_missing_allowed=True),
+    "source_kind": Column("text", values=frozenset(get_args(SourceKind))),
 }
 NEEDS_DEFAULTS: dict[str, Any] = {
     "measure": "in_need",
@@ -32,6 +33,7 @@ NEEDS_DEFAULTS: dict[str, Any] = {
     "grade": "B",
     "denominator": math.nan,
     "onset": pd.NaT,
+    "source_kind": "needs_plan",
 }
 
 
@@ -46,7 +48,8 @@ def crises_and_footprints(
     needs
         One row per crisis and destination: ``crisis`` (a name or id), ``destination`` (ISO3),
         ``as_of`` (reference date), ``people``; optional ``measure`` (``in_need``), ``pin_scope``
-        (``unknown``), ``grade`` (``B``), ``denominator`` (the case's population), ``onset``.
+        (``unknown``), ``grade`` (``B``), ``denominator`` (the case's population), ``onset``,
+        ``source_kind`` (``needs_plan``; ``analysis`` for IPC and the like, ``survey``, ``hazard``).
     source
         Where the numbers come from; by default they are the user's own, which are not public.
 
@@ -81,6 +84,7 @@ def crises_and_footprints(
         footprint = Footprint(
             name, row["destination"], row["people"], when, row["measure"], row["pin_scope"],
             grade=row["grade"], denominator=denominator, source=source,
+            source_kind=row["source_kind"],
         )  # fmt: skip
         footprints.append(footprint)
     return tuple(crises.values()), tuple(footprints)

@@ -85,7 +85,7 @@ def hazard_footprint(
         crisis, destination, sum(a.in_need for a in needs), as_of, "exposed", "all",
         "A hazard touches whoever lives there, of any nationality.", grade,
         denominator=float(table["residents"].sum()), areas=needs,
-        note=f"{int(is_hit.sum())} of {len(areas)} areas reach {threshold:g}",
+        note=f"{int(is_hit.sum())} of {len(areas)} areas reach {threshold:g}", source_kind="hazard",
     )  # fmt: skip
     return exposed if need_share is None else in_need_of(exposed, need_share, need_basis)
 

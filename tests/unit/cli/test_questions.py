@@ -159,7 +159,7 @@ def test_every_kind_of_assumption_can_be_set(run, change):
         (
             ["scenario", "protection_in_need=some"],
             3,
-            "one of published, planned, measured, national, one: got 'some'",
+            "one of by_source, published, planned, measured, national, one: got 'some'",
         ),
         (["sensitivity", "COL", "--points", "64"], 3, "could be estimated"),
         (["multiverse", "2022-UKR"], 3, "a region or a country"),

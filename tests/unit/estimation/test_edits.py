@@ -23,6 +23,7 @@ from gecam.estimation import (
     WithoutCrises,
     apply_edits,
     edit_words,
+    estimate,
     nobody_touched,
 )
 from gecam.model import GroupCount, OddsRatioPrior, Population
@@ -157,7 +158,10 @@ def test_edits_are_checked_together(small_case):
     with pytest.raises(InputError, match="measures are mixed"):
         apply_edits(small_case, both[:1])
     made = apply_edits(small_case, [WithoutCrises(), *both])
-    assert made.assumptions.protection_in_need == "national"
+    assert made.assumptions == small_case.assumptions  # rows know what they count
+    flags = {leaf.crisis: leaf.flags for leaf in estimate(made, draws=20).leaves
+             if leaf.group == "protection" and leaf.status == "estimated"}  # fmt: skip
+    assert all("REFUGEES_MEASURED" in of_row for of_row in flags.values())
     said = apply_edits(
         small_case, [WithoutCrises(), *both, ChangeAssumptions({"protection_in_need": "one"})]
     )

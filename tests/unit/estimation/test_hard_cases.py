@@ -21,7 +21,7 @@ from gecam.model import (
 )
 
 D15, D20, D24 = date(2015, 7, 1), date(2020, 7, 1), date(2024, 7, 1)
-NEIGHBOURS = Assumptions(odds_ratio=OddsRatioPrior.exactly(1.0))
+NEIGHBOURS = Assumptions(odds_ratio=OddsRatioPrior.exactly(1.0), protection_in_need="published")
 
 
 def with_sudan(case, **changes):

@@ -192,12 +192,16 @@ def test_a_hazard_touches_the_areas_above_its_threshold():
     assert "largest intensity is 8" in nobody.reason
 
 
-def test_refugees_are_exposed_like_residents(small_case):
+def test_refugees_are_exposed_by_an_odds_ratio_against_residents(small_case):
     quake = hazard_footprint(AREAS, 8.0, crisis="quake", destination="SDN", as_of=WHEN)
     est = scenario(small_case, [WithoutCrises(), quake], draws=N, seed=7)
     leaf = est.leaf("quake/SDN/protection")
     assert est.measure == "exposed"
-    assert leaf.odds_ratio_1 / leaf.stock == pytest.approx(5e6 / 40e6)
+    assert "REFUGEES_MEASURED" in leaf.flags
+    at_median = next(s.value for s in leaf.steps if s.name == "odds_ratio_median")
+    share, ratio = leaf.odds_ratio_1 / leaf.stock, 1.65  # that of refugees exposed
+    assert share == pytest.approx(5e6 / 40e6, rel=0.01)  # refugees leave both margins by the ratio
+    assert at_median / leaf.stock == pytest.approx(1 / (1 + (1 - share) / share / ratio))
 
 
 def test_exposed_is_not_in_need_and_is_not_added_to_it(small_case):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -70,11 +70,20 @@ class LeafDraws:
             and leaf.status != "left_out"
         ]
 
-    def _people(self, leaf: Leaf) -> FloatArray:
-        """Return the people of a leaf: at least those in need, as plans count beyond the register."""
-        people = self.people[leaf.crisis, leaf.group]
-        is_planned = "REFUGEES_PLANNED" in leaf.flags
-        return np.maximum(people, self.draws[leaf.id]) if is_planned else people
+    def _people(
+        self, leaf: Leaf, people: FloatArray, in_need: Callable[[Leaf], FloatArray]
+    ) -> FloatArray:
+        """Return the people of a leaf: at least those in need, as plans count beyond the register.
+
+        Disjoint plans that divide refugees count beyond it together.
+        """
+        if "REFUGEES_PLANNED" not in leaf.flags:
+            return people
+        counted = [leaf]
+        if "REFUGEES_DIVIDED" in leaf.flags:
+            every = (x for _, x in self.counted(leaf.group))
+            counted = [x for x in every if "REFUGEES_DIVIDED" in x.flags]
+        return np.maximum(people, sum(map(in_need, counted)))
 
     def union(self, chosen: Sequence[tuple[LeafPlan, Leaf]]) -> GroupInAnyCrisis:
         """Return people of one group in at least one of some crises."""
@@ -94,8 +103,18 @@ class LeafDraws:
             [pair[0].crisis for pair in chosen],
             np.stack([self.draws[leaf.id] for _, leaf in chosen]),
             np.array([leaf.odds_ratio_1 for _, leaf in chosen]),
-            np.stack([self._people(leaf) for _, leaf in chosen]),
-            np.array([leaf.stock for _, leaf in chosen]),
+            np.stack(
+                [
+                    self._people(x, self.people[x.crisis, x.group], lambda of: self.draws[of.id])
+                    for _, x in chosen
+                ]
+            ),
+            np.array(
+                [
+                    self._people(x, np.asarray(x.stock), lambda of: np.asarray(of.odds_ratio_1))
+                    for _, x in chosen
+                ]
+            ),
             dates.index(max(dates)),
             self.plan.assumptions,
             streams.uniform(*addresses.overlap_correlation(place), 0, self.n),

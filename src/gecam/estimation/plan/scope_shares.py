@@ -285,9 +285,11 @@ def protection_share(footprint: Footprint, a: Assumptions) -> ProtectionShare | 
         return assumed
     if count is not None:
         return ProtectionShare("published", _measured_share(count, a))
-    if _counts_refugees_like_residents(footprint):
+    if _counts_refugees_like_residents(footprint, a):
         return ProtectionShare("residents")
-    if a.protection_in_need == "planned":
+    if a.protection_in_need == "by_source" and not footprint.is_counted_by_rule:
+        return _measured(footprint, a)
+    if a.protection_in_need in {"planned", "by_source"}:
         return ProtectionShare("planned", LogNormal(*a.planned_factor))
     prior = LogitNormal.from_mean(a.protection_share_mean, a.protection_logit_sd)
     return ProtectionShare("prior", prior)
@@ -300,9 +302,14 @@ def _assumed(footprint: Footprint, a: Assumptions) -> ProtectionShare | None:
     if a.protection_in_need == "national":
         return ProtectionShare("residents")
     if a.protection_in_need == "measured":
-        kind = "need" if footprint.is_need else "exposed"
-        return ProtectionShare("odds_ratio", odds_ratio=a.refugee_odds_ratio[kind])
+        return _measured(footprint, a)
     return None
+
+
+def _measured(footprint: Footprint, a: Assumptions) -> ProtectionShare:
+    """Return the residents' share with the odds ratio of refugees: of need, or of exposure."""
+    kind = "need" if footprint.is_need and footprint.source_kind != "hazard" else "exposed"
+    return ProtectionShare("odds_ratio", odds_ratio=a.refugee_odds_ratio[kind])
 
 
 def counts_refugees_apart(footprint: Footprint, a: Assumptions) -> bool:
@@ -326,13 +333,14 @@ def _measured_share(count: GroupCount, a: Assumptions) -> Quantity:
     return LogitNormal.from_mean(min(count.share, LARGEST_SHARE), a.grade_logit_sd[count.grade])
 
 
-def _counts_refugees_like_residents(footprint: Footprint) -> bool:
-    """Whether refugees have the residents' share: the prior near 1 is a rule of needs plans.
+def _counts_refugees_like_residents(footprint: Footprint, a: Assumptions) -> bool:
+    """Whether refugees have the residents' share: neither a rule nor a survey speaks of them.
 
-    It says nothing of a plan of some areas, as where refugees live in the country is not known, of
-    people exposed or affected, whom nobody counts by rule, or of a modelled share.
+    So in a modelled share, and in a figure of some areas, as where refugees live in the country is not
+    known. By an explicit level, so are people exposed or affected, whom nobody counts by rule.
     """
-    return footprint.modelled is not None or not footprint.is_national or not footprint.is_need
+    is_exposed = a.protection_in_need != "by_source" and not footprint.is_need
+    return footprint.modelled is not None or not footprint.is_national or is_exposed
 
 
 def _scaled(own: Quantity, factor: float) -> Quantity:

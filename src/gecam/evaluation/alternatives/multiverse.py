@@ -169,7 +169,7 @@ def multiverse(
     >>> refugees = [c for c in default_choices(case) if c.name == "refugees in need"]
     >>> answers = multiverse(case, "TCD", choices=refugees, draws=200)
     >>> answers.table["refugees in need"].tolist()[1:]
-    ["the residents' share", 'all of them', 'as planned', 'as measured']
+    ["the residents' share", 'all of them', 'published count or prior near 1', 'as measured']
     """
     asked = find_target(case, target, kind)
     if asked.kind not in {"world", "region", "subregion", "destination"}:

@@ -79,10 +79,6 @@ def scenario(
 
     Notes
     -----
-    People exposed to a hazard are whoever lives there: refugees are exposed like residents, not like
-    the people of a needs plan. ``protection_in_need`` is therefore ``national`` after an edit of
-    crises in a case whose measure is ``exposed`` or ``affected``.
-
     .. deprecated:: 0.2
        A function of the case as `change`: give `gecam.estimation.CustomEdit`, which says in words what
        the function does.

@@ -165,12 +165,16 @@ def _of_method() -> Iterator[Choice]:
     yield Choice(
         "refugees in need",
         (
-            Level("published count or prior near 1"),
+            Level("published count, else by kind of source"),
             Level(
                 "the residents' share", {"protection_in_need": "national"}, differs=_has_refugees
             ),
             Level("all of them", {"protection_in_need": "one"}, differs=_has_refugees),
-            Level("as planned", {"protection_in_need": "planned"}, differs=_has_refugees),
+            Level(
+                "published count or prior near 1",
+                {"protection_in_need": "published"},
+                differs=_has_refugees,
+            ),
             Level("as measured", {"protection_in_need": "measured"}, differs=_has_refugees),
         ),
         "plans count refugees by rule more than by survey; few publish how many are in need",

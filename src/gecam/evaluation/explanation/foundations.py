@@ -11,12 +11,19 @@ from gecam.results import Estimates, Leaf
 FOUNDATIONS = (
     "a published count or share",
     "a rule of the plan",
-    "a prior near 1, since plans count refugees by rule",
+    "refugees on the register, whom plans count by rule",
+    "an odds ratio of refugees, judged near k = 1 to 3",
+    "where refugees live, judged",
     "an odds ratio with pairs of its country",
     "an odds ratio estimated, k >= 3",
     "an odds ratio judged, k = 1 or 2",
     "an odds ratio judged, k = 0",
 )
+OF_REFUGEES = {
+    "PROTECTION_PRIOR": FOUNDATIONS[2],
+    "REFUGEES_PLANNED": FOUNDATIONS[2],
+    "REFUGEES_MEASURED": FOUNDATIONS[3],
+}
 SUPERSEDED_IN = {
     "country plans": {"estimated", "superseded"},
     "all country-level plans": {"estimated"},
@@ -69,13 +76,17 @@ def _foundation(leaf: Leaf) -> str:
     if "PLAN_SHARE_BY_RULE" in leaf.flags:
         return FOUNDATIONS[1]
     if leaf.group == "protection":
-        return FOUNDATIONS[0] if leaf.evidence_level == 1 else FOUNDATIONS[2]
+        if leaf.evidence_level == 1:
+            return FOUNDATIONS[0]
+        return next(
+            (text for flag, text in OF_REFUGEES.items() if flag in leaf.flags), FOUNDATIONS[4]
+        )
     values = next(
         (dict(x.message.values) for x in leaf.steps if x.name == "odds_ratio_median"), None
     )
     if values is None:
         return FOUNDATIONS[0]
     if "ODDS_RATIO_OWN_PAIR" in leaf.flags:
-        return FOUNDATIONS[3]
+        return FOUNDATIONS[5]
     k = int(str(values.get("k", 0)))
-    return FOUNDATIONS[4] if k >= 3 else FOUNDATIONS[5] if k > 0 else FOUNDATIONS[6]
+    return FOUNDATIONS[6] if k >= 3 else FOUNDATIONS[7] if k > 0 else FOUNDATIONS[8]

@@ -35,6 +35,7 @@ TOLERANCE = 1e-3  # of the mean
 STEPS = 12
 FURTHEST = 4.0  # times as many people, at most
 LARGEST_ODDS = 20.0  # times the odds ratio
+LARGEST_FACTOR = 2.0  # times the factor on the register of refugees
 
 
 @dataclass(frozen=True, eq=False)
@@ -248,4 +249,11 @@ def _of_assumptions(case: Case, places: Sequence[TargetCountry]) -> Iterator[_Qu
             "share of refugees in need, where no count is published", "share",
             case.assumptions.protection_share_mean, 0.999,
             lambda value: ChangeAssumptions({"protection_share_mean": value}),
+        )  # fmt: skip
+    if any("REFUGEES_PLANNED" in leaf.flags for place in places for leaf in place.leaves):
+        factor, log_sd = case.assumptions.planned_factor
+        yield _Question(
+            "factor on UNHCR's register, where plans count refugees by rule", "factor", factor,
+            LARGEST_FACTOR * factor,
+            lambda value: ChangeAssumptions({"planned_factor": (value, log_sd)}),
         )  # fmt: skip

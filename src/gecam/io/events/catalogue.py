@@ -103,7 +103,7 @@ class EventCatalogue:
             Footprint(
                 f"{row['id']}-{row['iso3']}", row["iso3"], row["people"], row["started_on"].date(),
                 "affected", grade="D", source=self.source,
-                note="cumulative over the event, as reported",
+                note="cumulative over the event, as reported", source_kind="hazard",
             )
             for row in rows[rows["people"].gt(0)].to_dict("records")
         )  # fmt: skip

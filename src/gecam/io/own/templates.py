@@ -119,6 +119,14 @@ COLUMNS: Mapping[TableKind, Mapping[str, OwnColumn]] = MappingProxyType(
             "onset": OwnColumn(
                 "date", "when the crisis or its last large shock began", "2019-04-11", ""
             ),
+            "source_kind": OwnColumn(
+                "word",
+                "where the count is from, which decides how refugees in it are counted: a needs plan "
+                "(by rule), an analysis such as IPC, a survey, or people exposed to a hazard",
+                "needs_plan",
+                "needs_plan",
+                _words("source_kind"),
+            ),
         },
         "by_area": {
             "country": OwnColumn("place", f"country of the area: {_COUNTRY}", "LBY"),

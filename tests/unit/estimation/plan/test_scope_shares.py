@@ -43,6 +43,7 @@ SMALL = GroupSplit(
     100.0, T, 0.0, 40.0, 40.0, (1.0, 0.0), DatedStock(60.0, 0.0, 60.0, T, T)
 )  # fmt: skip
 ALL_IN_NEED = replace(A, protection_in_need="one")
+PUBLISHED = replace(A, protection_in_need="published")
 LIKE_RESIDENTS = replace(A, protection_in_need="national")
 HALF = (GroupCount("protection", 20, "share", 40, is_by_rule=True),)
 
@@ -108,7 +109,7 @@ def test_no_migrants_by_hand(scope):
 
 
 def test_an_unknown_scope_by_hand():
-    half = replace(A, unknown_scope_weight=0.5, protection_share_mean=0.9)
+    half = replace(PUBLISHED, unknown_scope_weight=0.5, protection_share_mean=0.9)
     got = BY_SCOPE["unknown"](small("unknown", half))
     assert got.refugees_in_need == pytest.approx(36)  # 0.9 of 40
     assert got.residents.table == pytest.approx(264 / 960)
@@ -128,7 +129,7 @@ def test_more_in_need_than_nationals_are_everybody():
 
 
 def test_everybody_counted_takes_refugees_out_of_both_margins():
-    s = shares("all")
+    s = shares("all", PUBLISHED)
     in_need = R * A.protection_share_mean
     assert s.residents.table == pytest.approx((P - in_need) / (N - R))
     assert s.residents.affected(1.6e6, 1.0) == pytest.approx(1.6e6 * s.residents.table)
@@ -207,6 +208,32 @@ def test_refugees_as_planned_need_a_plan_that_counts_them():
     )
     for changed in ({"measure": "exposed"}, {"area": ("north",)}):
         assert BY_SCOPE["all"](small("all", PLANNED, **changed)).protection.basis == "residents"
+
+
+def by_default(assumptions, **changes):
+    """The share of refugees by default, with the numbers of other assumptions."""
+    numbers = replace(assumptions, protection_in_need="by_source")
+    return BY_SCOPE["all"](registered_before(small("all", numbers, **changes), 30.0, 50.0))
+
+
+def test_by_default_a_plan_counts_refugees_by_rule_and_others_measure_them():
+    """300 of 1,000 in need: the register gives 38.5, odds ratios of 2 and 4 give 6/13 and 12/19."""
+    assert by_default(PLANNED).refugees_in_need == pytest.approx(38.5)
+    for kind, measure, share in (
+        ("analysis", "in_need", 6 / 13),
+        ("survey", "severe", 6 / 13),
+        ("hazard", "in_need", 12 / 19),  # a stated part of those exposed
+        ("hazard", "exposed", 12 / 19),
+        ("needs_plan", "exposed", 12 / 19),
+        ("needs_plan", "affected", 12 / 19),
+    ):
+        got = by_default(MEASURED, source_kind=kind, measure=measure)
+        assert got.protection.basis == "odds_ratio"
+        at_residents_share = replace(got.residents, table=0.3)
+        assert got.protection.central(at_residents_share) == pytest.approx(share)
+    # a published count of refugees goes first, whatever the source
+    assert by_default(MEASURED, source_kind="survey", counts=HALF).refugees_in_need == 20
+    assert by_default(PLANNED, counts=HALF).refugees_in_need == 20
 
 
 def test_refugees_as_measured_are_a_cell_of_the_table():
@@ -304,7 +331,7 @@ def test_slightly_more_in_need_than_residents_is_everybody_with_a_flag():
 
 @pytest.mark.parametrize("measure", ["exposed", "affected"])
 def test_refugees_are_not_all_exposed_by_rule(measure):
-    s = shares("all", measure=measure)
+    s = shares("all", PUBLISHED, measure=measure)
     assert s.protection.mean(s.residents) == pytest.approx(s.residents.mean)
     assert s.protection.basis == "residents"
 
@@ -313,7 +340,8 @@ CASES = [
     ({"area": ("SD01",)}, "other", "D", {"SUBNATIONAL_PLAN"}),
     ({"pin_scope": "unknown"}, "other", "A", {"SCOPE_UNKNOWN", "ODDS_RATIO_JUDGED"}),
     ({"pin_scope": "residents_excl_refugees"}, "protection", "A", {"COVERED_BY_REFUGEE_PLAN"}),
-    ({"pin_scope": "all"}, "protection", "A", {"PROTECTION_PRIOR"}),
+    ({"pin_scope": "all"}, "protection", "A", {"REFUGEES_PLANNED"}),
+    ({"pin_scope": "all", "source_kind": "survey"}, "protection", "A", {"REFUGEES_MEASURED"}),
 ]
 
 
