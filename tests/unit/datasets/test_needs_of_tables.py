@@ -106,6 +106,7 @@ def test_phases_of_the_analysis_that_is_valid_are_a_measure_of_need_and_of_sever
     afghanistan, angola = needs.footprints
     assert (afghanistan.people, afghanistan.denominator) == (17_000_000, 43_000_000)
     assert afghanistan.as_of == date(2025, 7, 1)
+    assert afghanistan.source_kind == "analysis"  # refugees are measured, not counted by rule
     assert angola.area == ("areas that IPC analysed",)  # 0.9 of 35 million
     assert angola.denominator is None
     severe = needs_of_table(table, as_of=date(2025, 7, 1), measure="severe")
