@@ -120,8 +120,8 @@ def needs_of_table(
     of INFORM and IPC, whose crises are no plans, the country's onset alone. INFORM's reliability is
     the grade (``C`` where it is not stated); its people in need repeat a plan's nearly always, IPC's
     are an analysis of residents (`Footprint.source_kind`). An analysis of IPC that covers less than
-    nine tenths of the country is one of areas. Of analyses the one that is valid at `as_of` is taken, else the
-    nearest within a year; a current one before a projection.
+    nine tenths of the country is one of areas. Of analyses the one that is valid at `as_of` is taken,
+    else the nearest within a year; a current one before a projection.
 
     Examples
     --------
