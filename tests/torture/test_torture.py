@@ -76,7 +76,7 @@ def check(part: str, result: dict) -> None:
         assert result["releases_open_by_origins"] > 0
 
 
-LONG_PARTS = ("disclosure", "faults", "kill")  # above 5 s each
+LONG_PARTS = ("corruption", "disclosure", "faults", "kill")  # above 5 s each
 
 
 @pytest.mark.parametrize(

@@ -185,6 +185,7 @@ def test_options_of_a_file_go_with_it():
 
 
 @pytest.mark.raw
+@pytest.mark.slow
 def test_the_needs_data_of_2025_give_22_countries_of_which_one_is_refused(raw_dir):
     file = raw_dir / "crisis/hpc_hno_2025.csv.gz"
     made = case_from_files([file])

@@ -36,30 +36,49 @@ FIRST = {
     "modelled_coefficient": "small_area|beta a",
     "composition": "composition/a/b",
     "origin": "origin:a",
-    "women": "sex:a",
+    "class_share": "a:b",  # of the first class of an attribute; women: "sex:" and their origin
+    "carried_figure": "needs/a/b|next",
+    "phases": "severity/a/phases",
+    "worst_phase": "severity/a/worst",
     "regional_cell": "regional/a/b|c",
     "regional_share": "regional/a|share",
     "register_shared": "register/a|shared",
 }
 
 
-@pytest.mark.parametrize("name", FIRST)
-def test_an_address_is_what_it_was(name):
+SEVERAL_PARTS = {
+    "NEXT_FIGURE": ["needs/next figure|shared", "needs/next figure|width"],
+    "odds_ratio_of_refugees": [
+        "odds_ratio/refugees|shared", "odds_ratio/refugees|hosts", "odds_ratio/refugees|country:a",
+    ],
+    "odds_ratio_of_severity": [
+        "severity/odds_ratio|shared", "severity/odds_ratio|countries", "severity/odds_ratio|country:a",
+    ],
+}  # fmt: skip
+
+
+def parts_of(name):
     value = getattr(addresses, name)
     if callable(value):
-        value = value(*"abc"[: value.__code__.co_argcount])
-    assert (value if isinstance(value, str) else "|".join(value)) == FIRST[name]
+        value = value(*["a", "b", "c"][: value.__code__.co_argcount - (name == "class_share")],
+                      *[0] * (name == "class_share"))  # fmt: skip
+    parts = [value] if isinstance(value, str) or isinstance(value[0], str) else value
+    return [part if isinstance(part, str) else "|".join(part) for part in parts]
 
 
-def test_refugees_share_two_parts_of_their_odds_ratio():
-    parts = ["|".join(part) for part in addresses.odds_ratio_of_refugees("a")]
-    first = "odds_ratio/refugees"
-    assert parts == [f"{first}|shared", f"{first}|hosts", f"{first}|country:a"]
+@pytest.mark.parametrize("name", FIRST)
+def test_an_address_is_what_it_was(name):
+    assert parts_of(name) == [FIRST[name]]
+
+
+@pytest.mark.parametrize("name", SEVERAL_PARTS)
+def test_addresses_of_several_parts_are_what_they_were(name):
+    assert parts_of(name) == SEVERAL_PARTS[name]
 
 
 def test_every_address_of_the_module_is_among_them():
     public = {n for n in vars(addresses) if not n.startswith("_")} - {"annotations", "Address"}
-    assert public == {*FIRST, "odds_ratio_of_refugees"}
+    assert public == {*FIRST, *SEVERAL_PARTS}
 
 
 ROOMS = ("aggregation", "estimation", "results", "preparedness")
