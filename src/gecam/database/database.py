@@ -30,7 +30,7 @@ from gecam.database.storage.witness import read_witness
 from gecam.errors import DatabaseError, InputError
 from gecam.model import Case
 from gecam.publish import Thresholds
-from gecam.results import Dimension, Estimates
+from gecam.results import CompleteEstimates, Dimension, Estimates
 
 
 def resolved(path: str | Path) -> Path:
@@ -101,7 +101,7 @@ class Database:
     @checked
     def release(
         self,
-        estimates: Estimates,
+        estimates: Estimates | CompleteEstimates,
         *,
         name: str,
         reason: str,
@@ -113,7 +113,8 @@ class Database:
         Parameters
         ----------
         estimates
-            The answer of `gecam.estimate`.
+            The answer of `gecam.estimate`, or of `gecam.complete_estimates`: then the release holds the
+            three totals, and a row for each cell of regional plans.
         name
             Such as ``"2022.1"``; never used before. Letters, digits, ``.``, ``_``, ``-``.
         reason

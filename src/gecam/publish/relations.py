@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from gecam.codes import BORDER_CHANGE, region, subregion
-from gecam.results import GROUP_WORDS
+from gecam.results import CELL_ROWS, COMPLETE_TOTALS, GROUP_WORDS
 
 SAME = 1e-9  # relative: relations that hold so closely hold for a reader too
 # Names of the parts of a total that are a group of people.
@@ -46,6 +46,7 @@ def _sums(rows: pd.DataFrame) -> Iterator[Sum]:
     for total in _positions(of("total")):
         for breakdown in ("region", "origin"):
             yield total, _positions(of(breakdown))
+    yield from _regional_sums(rows)
     for part, key in zip(_positions(of("part")), of("part")["id"], strict=True):
         name = key.partition("/")[2]
         if name in PARTS:
@@ -62,6 +63,17 @@ def _sums(rows: pd.DataFrame) -> Iterator[Sum]:
     leaves = of("leaf")
     for total, key in zip(_positions(of("crisis")), of("crisis")["crisis"], strict=True):
         yield total, _positions(leaves[leaves["crisis"].eq(key)])
+
+
+def _regional_sums(rows: pd.DataFrame) -> Iterator[Sum]:
+    """Yield totals with people of regional plans, and the total and cells that add up to each."""
+    of = _by_breakdown(rows)
+    totals = dict(zip(of("total")["id"].str.partition("/")[2], of("total").index, strict=True))
+    complete, country_level, widest = (totals.get(name) for name in COMPLETE_TOTALS)
+    in_crisis, hosts = (_positions(of(breakdown)) for breakdown in CELL_ROWS)
+    for whole, part, cells in ((complete, country_level, in_crisis), (widest, complete, hosts)):
+        if whole is not None and part is not None:
+            yield int(whole), [int(part), *cells]
 
 
 def _bounds(rows: pd.DataFrame) -> Iterator[Sum]:

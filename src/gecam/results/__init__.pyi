@@ -65,6 +65,18 @@ from .columns import (
     output_columns as output_columns,
 )
 from .complete import (
+    ADDED as ADDED,
+)
+from .complete import (
+    CELL_LABELS as CELL_LABELS,
+)
+from .complete import (
+    CELL_ROWS as CELL_ROWS,
+)
+from .complete import (
+    COMPLETE_TOTALS as COMPLETE_TOTALS,
+)
+from .complete import (
     CellBasis as CellBasis,
 )
 from .complete import (

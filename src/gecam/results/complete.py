@@ -41,7 +41,7 @@ EVIDENCE: Mapping[CellBasis, int] = {"published": 1, "register": 3}
 PlaceDimension = Literal["destination", "origin", "group", "region", "subregion"]
 CELL_LABELS = ("crisis", "destination", "origin", "group", "name")
 # Cells by where their host stands: in a country in crisis, or in a country without a country plan.
-CELL_ROWS = ("regional_in_crisis", "regional_hosts")
+CELL_ROWS: Mapping[str, bool] = {"regional_in_crisis": True, "regional_hosts": False}
 IN_COUNTRY_PLAN = "in_country_plan"  # status of cells that the figure of a country plan holds
 
 

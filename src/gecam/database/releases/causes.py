@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import combinations
@@ -14,18 +14,18 @@ import pandas as pd
 from gecam._typing import BoolArray, FloatArray
 from gecam.codes import country_code
 from gecam.database.releases.release import Release
-from gecam.database.releases.release_rows import BREAKDOWNS
+from gecam.database.releases.release_rows import BREAKDOWNS, breakdowns
 from gecam.database.storage.archive import OTHERS
 from gecam.errors import InputError
-from gecam.estimation import canonical, estimate
+from gecam.estimation import canonical, complete_estimates, estimate
 from gecam.evaluation import ShapleyDifference, exact_parts, shapley_difference
-from gecam.model import Case, ProtectedPopulation
-from gecam.results import Estimates
+from gecam.model import Case, ProtectedPopulation, RegionalPlans
+from gecam.results import Breakdown, Estimates
 
 # Parts of the data that can be exchanged one by one. Needs go with the population that they are
 # divided by, with what was decided about the plans, and with their date: the growth of a stock and
-# of the number of refugees up to that date is a part of needs; stock and refugees are revisions of
-# the figures themselves.
+# of the number of refugees up to that date is a part of needs, and so are regional plans; stock and
+# refugees are revisions of the figures themselves.
 DATA: Mapping[str, tuple[str, ...]] = {
     "stock": ("stock",),
     "refugees": ("protected",),
@@ -145,8 +145,12 @@ class _Runs:
         is_alone = all(a.replicates == 1 for a in self.answers.values()) and bool(common)
         self.common = {k: c.restrict(common) for k, c in cases.items()} if is_alone else None
         self.cases = self.common if country and self.common else cases
-        self.breakdowns = OF_ONE_COUNTRY if country else tuple(BREAKDOWNS)
+        self.country = country
+        self.plans = _regional_plans(old, new)
         same = _same(cases, self.answers)
+        if self.plans is not None:
+            before, after = (canonical(plans) for plans in self.plans.values())
+            same["needs"] &= before == after
         self.value = cache(self._means)
         self.count = 0
         self.differing = {name for name, is_same in same.items() if not is_same}
@@ -161,11 +165,21 @@ class _Runs:
         means: dict[str, float] = {}
         if estimates is None:
             return np.full(len(self.ids), np.nan)
-        for breakdown in self.breakdowns if is_whole else OF_ONE_COUNTRY:
-            answer = BREAKDOWNS[breakdown](estimates)
+        for breakdown, answer in self._asked(estimates, on, is_whole=is_whole):
             keys = ["/".join([breakdown, *map(str, row)]) for row in answer.labels.to_numpy()]
             means |= zip(keys, answer.summary()["mean"], strict=True)
         return np.array([means.get(key, np.nan) for key in self.ids])
+
+    def _asked(
+        self, estimates: Estimates, on: frozenset[str], *, is_whole: bool
+    ) -> Iterator[tuple[str, Breakdown]]:
+        """Yield the breakdowns that a mixture has; people of regional plans go with the needs."""
+        if self.country or not is_whole:
+            yield from ((name, BREAKDOWNS[name](estimates)) for name in OF_ONE_COUNTRY)
+        elif self.plans is None:
+            yield from breakdowns(estimates)
+        else:
+            yield from breakdowns(complete_estimates(estimates, self.plans["needs" in on]))
 
     def _estimated(self, on: frozenset[str], *, is_whole: bool) -> Estimates | None:
         """Estimate with some things of the new release; None where the mixture is no valid case."""
@@ -199,6 +213,14 @@ def _completed(
         return own
     later = other.people[~other.people["as_of"].isin(own.people["as_of"])]
     return replace(own, people=pd.concat([own.people, later], ignore_index=True))
+
+
+def _regional_plans(old: Release, new: Release) -> dict[bool, RegionalPlans] | None:
+    """Return the regional plans of two releases; None unless both hold them."""
+    if not (old.has_regional_plans and new.has_regional_plans):
+        return None
+    plans = {is_new: r.complete().regional for is_new, r in ((False, old), (True, new))}
+    return {is_new: held for is_new, held in plans.items() if held is not None}
 
 
 def _same(cases: Mapping[bool, Case], answers: Mapping[bool, Estimates]) -> dict[str, bool]:

@@ -11,8 +11,11 @@ from gecam.database.releases.checklist import release_checklist
 from gecam.database.releases.exports import earlier_exports, shares_table, suppressed_before
 from gecam.database.releases.release import Release
 from gecam.database.releases.release_rows import (
+    Answer,
     ReleaseNote,
     estimate_rows,
+    of_plans,
+    regional_sources,
     source_rows,
     specification_rows,
 )
@@ -27,7 +30,6 @@ from gecam.publish import (
     disclose,
     refuse_personal_data,
 )
-from gecam.results import Estimates
 
 SECRET_SPECIFICATIONS = ("seed", "config_sha256")
 # What a source that is not public is published with.
@@ -80,17 +82,18 @@ def published(
 
 @checked
 def published_answer(
-    estimates: Estimates,
+    answer: Answer,
     *,
     thresholds: Thresholds | None = None,
     statements: Mapping[int, str] | None = None,
 ) -> Published:
-    """Return the rows of estimates that may be published, as if they were released.
+    """Return the rows of an answer that may be published, as if they were released.
 
     Parameters
     ----------
-    estimates
-        The answer of `gecam.estimate`.
+    answer
+        The answer of `gecam.estimate`, or of `gecam.complete_estimates`: then with the three totals and
+        a row for each cell of regional plans.
     thresholds, statements
         As in `published`.
 
@@ -114,13 +117,15 @@ def published_answer(
     """
     thresholds = thresholds or Thresholds()
     revision = ReleaseNote("", "")
-    rows = typed(estimate_rows(estimates, revision))
+    estimates = of_plans(answer)
+    rows = typed(estimate_rows(answer, revision))
     refuse_personal_data(rows, table="estimates")
     sources = pd.DataFrame(
-        source_rows(estimates.sources, revision), columns=list(schema.RELEASE_TABLES["sources"])
+        source_rows((*estimates.sources, *regional_sources(answer)), revision),
+        columns=list(schema.RELEASE_TABLES["sources"]),
     )
     chosen = pd.DataFrame(
-        specification_rows(estimates, revision),
+        specification_rows(answer, revision),
         columns=list(schema.RELEASE_TABLES["specifications"]),
     )
     return _published(

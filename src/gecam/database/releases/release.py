@@ -24,7 +24,7 @@ from gecam.database.storage.release_log import (
     stored_arrays,
 )
 from gecam.model import Case, Group
-from gecam.results import Estimates
+from gecam.results import CompleteEstimates, Estimates
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,6 +118,21 @@ class Release:
     def load(self) -> Estimates:
         """Return the estimates, equal to those that were released, with their draws."""
         return archive.read_answer(self._store, stored_arrays(self.tables()))
+
+    @property
+    def has_regional_plans(self) -> bool:
+        """Whether it holds people of regional plans, and with them the three totals."""
+        return archive.REGIONAL in stored_arrays(self.tables())
+
+    def complete(self) -> CompleteEstimates:
+        """Return the answer with people of regional plans, equal to what was released.
+
+        Raises
+        ------
+        InputError
+            If the release holds none of them.
+        """
+        return archive.read_complete(self._store, stored_arrays(self.tables()), self.load())
 
     def compositions(self) -> Mapping[tuple[str, Group], Composition]:
         """Return who the people of each destination and group are, as `Estimates.compositions`."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -14,7 +14,17 @@ from gecam.database.storage.canonical import Value, canonical_json
 from gecam.database.storage.codec import encode
 from gecam.database.storage.schema import ESTIMATES, RELEASE_TABLES
 from gecam.model import Crisis, Source
-from gecam.results import SHOWN, Breakdown, Estimates, Leaf
+from gecam.results import (
+    ADDED,
+    CELL_LABELS,
+    CELL_ROWS,
+    SHOWN,
+    Breakdown,
+    CompleteEstimates,
+    Estimates,
+    Leaf,
+    RegionalCell,
+)
 from gecam.uncertainty import equal_tailed
 
 # Level of an interval -> the quantiles that are its ends.
@@ -32,6 +42,7 @@ BREAKDOWNS: Mapping[str, Callable[[Estimates], Breakdown]] = {
     "crisis": lambda e: e.by("crisis"),
     "leaf": lambda e: e.by("crisis", "destination", "group"),
 }
+Answer = Estimates | CompleteEstimates
 LABEL_OF: Mapping[str, Callable[[Leaf], str]] = {
     "crisis": lambda leaf: leaf.crisis,
     "destination": lambda leaf: leaf.destination,
@@ -50,20 +61,46 @@ class ReleaseNote:
     supersedes: str = ""
 
 
-def estimate_rows(estimates: Estimates, revision: ReleaseNote) -> list[list[Value]]:
+def of_plans(answer: Answer) -> Estimates:
+    """Return the answer of country-level plans."""
+    return answer.estimates if isinstance(answer, CompleteEstimates) else answer
+
+
+def regional_sources(answer: Answer) -> tuple[Source, ...]:
+    """Return the sources of the regional plans of an answer; none without them."""
+    if isinstance(answer, Estimates) or answer.regional is None:
+        return ()
+    return answer.regional.sources
+
+
+def breakdowns(answer: Answer) -> Iterator[tuple[str, Breakdown]]:
+    """Yield the breakdowns of a release with their rows; people of regional plans come last."""
+    for breakdown, ask in BREAKDOWNS.items():
+        if breakdown == "total" and isinstance(answer, CompleteEstimates):
+            yield breakdown, answer.headline()
+        else:
+            yield breakdown, ask(of_plans(answer))
+    if isinstance(answer, CompleteEstimates):
+        for breakdown, in_crisis in CELL_ROWS.items():
+            yield breakdown, answer.by_cell(in_crisis=in_crisis)
+
+
+def estimate_rows(answer: Answer, revision: ReleaseNote) -> list[list[Value]]:
     """Return the rows of the table ``estimates``, in the order of its columns."""
-    facts = _Facts(estimates, revision)
+    facts = _Facts(answer, revision)
     return [
         [cells[column] for column in ESTIMATES]
-        for breakdown, ask in BREAKDOWNS.items()
-        for cells in facts.rows(breakdown, ask(estimates))
+        for breakdown, rows in breakdowns(answer)
+        for cells in facts.rows(breakdown, rows)
     ]
 
 
 class _Facts:
     """What the rows of one answer share, and what they rest on."""
 
-    def __init__(self, estimates: Estimates, revision: ReleaseNote) -> None:
+    def __init__(self, answer: Answer, revision: ReleaseNote) -> None:
+        estimates = of_plans(answer)
+        self.regional = _Regional.of(answer) if isinstance(answer, CompleteEstimates) else None
         self.crises = {crisis.id: crisis for crisis in estimates.crises}
         self.sources = {source.id: source for source in estimates.sources}
         self.public = {source.id for source in estimates.sources if source.is_public}
@@ -99,6 +136,8 @@ class _Facts:
             cells["id"] = "/".join([breakdown, *labels.values()])
             cells["stock"] = leaves[0].stock if breakdown == "leaf" else np.nan
             cells["as_of"] = self._as_of(labels, leaves)
+            if self.regional is not None:
+                cells |= self.regional.cells_of(breakdown, labels, cells)
             yield {column: _cell(cells[column], ESTIMATES[column]) for column in ESTIMATES}
 
     def _leaves(self, labels: Mapping[str, str]) -> list[Leaf]:
@@ -143,6 +182,58 @@ class _Facts:
             return crisis.reference_date.isoformat()
         counted = {leaf.crisis for leaf in leaves if leaf.status in SHOWN} or set(self.crises)
         return last_date(self.crises[key] for key in counted)
+
+
+@dataclass(frozen=True, slots=True)
+class _Regional:
+    """What rows of regional plans, and totals that hold them, rest on.
+
+    Parameters
+    ----------
+    cells
+        By their labels.
+    inputs
+        Sources, each with the hash of its file.
+    is_public
+        Whether all of them are public; tables without a source are not.
+    config_sha256
+        Hash of the run and of the regional plans.
+    """
+
+    cells: Mapping[tuple[str, ...], RegionalCell]
+    inputs: str
+    is_public: bool
+    config_sha256: str
+
+    @classmethod
+    def of(cls, answer: CompleteEstimates) -> _Regional:
+        """Return it for an answer."""
+        sources = regional_sources(answer)
+        return cls(
+            {tuple(getattr(cell, name) for name in CELL_LABELS): cell for cell in answer.cells},
+            " ".join(map(_pinned, sources)),
+            bool(sources) and all(source.is_public for source in sources),
+            answer.config_sha256,
+        )
+
+    def cells_of(
+        self, breakdown: str, labels: Mapping[str, str], cells: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """Return what a row says otherwise because of regional plans; nothing where it has none."""
+        if breakdown in CELL_ROWS:
+            cell = self.cells[tuple(labels[name] for name in CELL_LABELS)]
+            return {
+                "crisis": cell.crisis, "crisis_name": cell.plan, "stock": cell.present,
+                "inputs": self.inputs, "is_public": self.is_public,
+                "config_sha256": self.config_sha256,
+            }  # fmt: skip
+        if breakdown == "total" and ADDED.get(labels["total"]):  # type: ignore[call-overload]  # "country plans" is none of them
+            return {
+                "inputs": f"{cells['inputs']} {self.inputs}".strip(),
+                "is_public": cells["is_public"] and self.is_public,
+                "config_sha256": self.config_sha256,
+            }
+        return {}
 
 
 def _pinned(source: Source) -> str:
@@ -195,8 +286,9 @@ def source_rows(sources: Iterable[Source], revision: ReleaseNote) -> list[list[V
     return rows
 
 
-def specification_rows(estimates: Estimates, revision: ReleaseNote) -> list[list[Value]]:
+def specification_rows(answer: Answer, revision: ReleaseNote) -> list[list[Value]]:
     """Return the rows of the table ``specifications``: everything that was chosen, by name."""
+    estimates = of_plans(answer)
     provenance = estimates.provenance
     chosen: dict[str, Any] = {
         "case": provenance.case,
@@ -211,6 +303,8 @@ def specification_rows(estimates: Estimates, revision: ReleaseNote) -> list[list
         **{f"version.{k}": v for k, v in sorted(provenance.versions.items())},
         **{f"assumption.{k}": v for k, v in _flat(asdict(estimates.assumptions))},
     }
+    if isinstance(answer, CompleteEstimates) and answer.regional is not None:
+        chosen["regional_plans"] = answer.regional.year
     return [
         [revision.name, name, value if isinstance(value, str) else _json(value)]
         for name, value in chosen.items()

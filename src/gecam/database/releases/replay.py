@@ -11,12 +11,18 @@ import pandas as pd
 
 from gecam._typing import FloatArray
 from gecam.database.releases.release import Release
-from gecam.database.releases.release_rows import ReleaseNote, estimate_rows
+from gecam.database.releases.release_rows import Answer, ReleaseNote, estimate_rows, of_plans
 from gecam.database.releases.selection import typed
 from gecam.database.storage import schema
-from gecam.estimation import FIRST_METHOD, METHOD, changes_since, estimate
+from gecam.estimation import (
+    FIRST_METHOD,
+    METHOD,
+    changes_since,
+    complete_estimates,
+    estimate,
+)
 from gecam.model import Case
-from gecam.results import Estimates, Message
+from gecam.results import CompleteEstimates, Estimates, Message
 
 TOLERANCE = 1e-9  # another machine or library may differ in the last bits
 Verdict = Literal["identical", "equal within 1e-9", "different"]
@@ -70,12 +76,14 @@ def replay(release: Release) -> Replay:
     InputError
         If the release holds no inputs.
     """
-    old = release.load()
+    released = release.complete() if release.has_regional_plans else release.load()
+    old = of_plans(released)
     new = estimate_again(release.case(), old)
-    rows = cells_apart(released_rows(release), replayed_rows(new))
+    replayed = _with_regional_plans(new, released)
+    rows = cells_apart(released_rows(release), replayed_rows(replayed))
     messages = messages_apart(old, new)
     differences = rows if messages.empty else pd.concat([rows, messages], ignore_index=True)
-    largest = max(_largest(differences), _draws_apart(old, new))
+    largest = max(_largest(differences), _draws_apart(released, replayed))
     verdict: Verdict = "different"
     if largest == 0 and differences.empty:
         verdict = "identical"
@@ -91,14 +99,21 @@ def estimate_again(case: Case, like: Estimates) -> Estimates:
     return estimate(case, scope=like.scope, level=like.level, **like.sampling)
 
 
+def _with_regional_plans(estimates: Estimates, like: Answer) -> Answer:
+    """Add people of regional plans to estimates, where an answer has them."""
+    if isinstance(like, Estimates) or like.regional is None:
+        return estimates
+    return complete_estimates(estimates, like.regional)
+
+
 def released_rows(release: Release) -> pd.DataFrame:
     """Return the rows of a release by id, without what does not come from its inputs."""
     return release.estimates().set_index("id")[list(COMPARED)]
 
 
-def replayed_rows(estimates: Estimates) -> pd.DataFrame:
-    """Return the rows that estimates would have, by id, as `released_rows`."""
-    rows = estimate_rows(estimates, ReleaseNote("", ""))
+def replayed_rows(answer: Answer) -> pd.DataFrame:
+    """Return the rows that an answer would have, by id, as `released_rows`."""
+    rows = estimate_rows(answer, ReleaseNote("", ""))
     return typed(rows).set_index("id")[list(COMPARED)]
 
 
@@ -176,11 +191,14 @@ def _largest(differences: pd.DataFrame) -> float:
     return relative(*pairs.astype(np.float64).T)
 
 
-def _draws_apart(old: Estimates, new: Estimates) -> float:
-    """Return the largest relative difference of a draw of a leaf or of a place."""
+def _draws_apart(released: Answer, replayed: Answer) -> float:
+    """Return the largest relative difference of a draw of a leaf, of a place or of a regional plan."""
+    old, new = of_plans(released), of_plans(replayed)
     pairs = [(old.draws, new.draws)] + [
         (union.draws, new.unions[selection].draws) for selection, union in old.unions.items()
     ]
+    if isinstance(released, CompleteEstimates):
+        pairs.append((released.draws, replayed.draws))
     return max(relative(a, b) if a.shape == b.shape else np.inf for a, b in pairs)
 
 

@@ -9,9 +9,12 @@ from pathlib import Path
 
 from gecam.database.releases.admission import check_texts, own_case
 from gecam.database.releases.release_rows import (
+    Answer,
     ReleaseNote,
     estimate_rows,
     last_date,
+    of_plans,
+    regional_sources,
     source_rows,
     specification_rows,
 )
@@ -35,7 +38,7 @@ from gecam.database.storage.witness import Witness, read_witness, write_witness
 from gecam.errors import DatabaseError, GecamWarning, InputError, caller_level
 from gecam.estimation import canonical
 from gecam.model import Case
-from gecam.results import ROW_FORMAT, Estimates
+from gecam.results import ROW_FORMAT, CompleteEstimates
 
 LONGEST_NAME = 80
 SKEW = 60.0  # seconds that the clocks of two writers may differ by
@@ -60,7 +63,7 @@ def check_reason(reason: str) -> None:
 def write_release(
     path: Path,
     store: ObjectStore,
-    estimates: Estimates,
+    answer: Answer,
     revision: ReleaseNote,
     case: Case | None,
 ) -> Entry:
@@ -70,13 +73,17 @@ def write_release(
     """
     check_name(revision.name)
     check_reason(revision.reason)
+    estimates, sources = of_plans(answer), regional_sources(answer)
     about = [revision.reason, canonical(estimates.sources), canonical(estimates.crises)]
     check_texts(about, "release")
     case = own_case(estimates, case)
     try:
-        rows = estimate_rows(estimates, revision)
+        rows = estimate_rows(answer, revision)
         arrays = archive.answer_arrays(estimates)
         parts = archive.input_parts(case) if case is not None else []
+        if isinstance(answer, CompleteEstimates):
+            arrays |= archive.regional_arrays(answer)
+            parts += archive.regional_parts(answer)
         arrays |= {archive.INPUT + part.name: text_array(part.document) for part in parts}
         rows_hash({"estimates": rows})
     except UnicodeEncodeError as error:
@@ -91,8 +98,8 @@ def write_release(
     tables: dict[str, Sequence[Sequence[Value]]] = {
         "estimates": rows,
         "inputs": archive.input_rows(revision.name, parts, stored),
-        "sources": source_rows(estimates.sources, revision),
-        "specifications": specification_rows(estimates, revision),
+        "sources": source_rows((*estimates.sources, *sources), revision),
+        "specifications": specification_rows(answer, revision),
         "objects": archive.object_rows(revision.name, stored),
     }
     facts: Facts = {

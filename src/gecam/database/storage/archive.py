@@ -15,9 +15,10 @@ from gecam.database.storage.codec import decode, encode
 from gecam.database.storage.objects import ObjectStore, StoredArray, array_text, text_array
 from gecam.errors import InputError
 from gecam.model import Case, Group, Source
-from gecam.results import Estimates, PeopleInAnyCrisis
+from gecam.results import CompleteEstimates, Estimates, PeopleInAnyCrisis
 
 DRAWS, ANSWER, INPUT = "draws", "answer", "input:"
+REGIONAL, REGIONAL_DRAWS = "regional", "regional_draws"
 # The parts of a case that are stored apart, so that releases share those that did not change.
 APART = ("stock", "population", "protected", "assumptions")
 OTHERS = tuple(field.name for field in fields(Case) if field.name not in APART)
@@ -76,6 +77,60 @@ def read_answer(store: ObjectStore, stored: Mapping[str, StoredArray]) -> Estima
     }
     case = read_stored_case(store, stored) if has_inputs(stored) else None
     return Estimates(draws=draws[document["draws"]], unions=unions, case=case, **values)
+
+
+def regional_arrays(answer: CompleteEstimates) -> dict[str, Array]:
+    """Return the arrays that hold people of regional plans, by role: rows of draws, and a document."""
+    draws, (places,) = distinct_rows([answer.draws])
+    document = {
+        "cells": encode(answer.cells),
+        "draws": places.tolist(),
+        "plans": encode(answer.plans),
+        "config_sha256": answer.config_sha256,
+    }
+    return {REGIONAL_DRAWS: draws, REGIONAL: text_array(document)}
+
+
+def regional_parts(answer: CompleteEstimates) -> list[Part]:
+    """Return the regional plans of an answer as a part of its inputs, to be stored.
+
+    Raises
+    ------
+    InputError
+        If the answer does not hold them.
+    """
+    plans = answer.regional
+    if plans is None:
+        raise InputError(
+            "the answer does not hold the regional plans it was made from: make it with "
+            "complete_estimates."
+        )
+    return [Part(REGIONAL, {REGIONAL: encode(plans)}, len(plans.plans), plans.sources)]
+
+
+def read_complete(
+    store: ObjectStore, stored: Mapping[str, StoredArray], estimates: Estimates
+) -> CompleteEstimates:
+    """Return the answer of a release with people of regional plans, equal to what was released.
+
+    Raises
+    ------
+    InputError
+        If the release holds no regional plans.
+    """
+    if REGIONAL not in stored:
+        raise InputError("the release holds no people of regional plans: load() has its answer.")
+    document: Any = array_text(store.get(stored[REGIONAL]))
+    inputs: Any = array_text(store.get(stored[INPUT + REGIONAL]))
+    draws: FloatArray = store.get(stored[REGIONAL_DRAWS])
+    return CompleteEstimates(
+        estimates,
+        decode(document["cells"]),
+        draws[document["draws"]],
+        decode(document["plans"]),
+        decode(inputs[REGIONAL]),
+        document["config_sha256"],
+    )
 
 
 def read_compositions(
