@@ -111,9 +111,9 @@ def report_pictures(est: Any) -> Iterator[tuple[str, Path]]:
 
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         file, picture = Path(folder) / "report.html", Path(folder) / "picture.png"
-        published = published_answer(est, statements=ON_THIS_PAGE)
         complete = gc.complete_estimates(est, gc.load_regional_plans("2022"))
-        file.write_text(page(est, published, complete=complete), encoding="utf-8")
+        published = published_answer(complete, statements=ON_THIS_PAGE)
+        file.write_text(page(est, published), encoding="utf-8")
         chromium = playwright.chromium.launch(
             executable_path=browser, args=[f"--{flag}" for flag in FLAGS]
         )

@@ -194,11 +194,11 @@ def estimate_command(
         )
     is_whole_edition = tables.is_edition and not (footprint or destination)
     complete = with_regional_plans(est, edition) if is_whole_edition else None
-    into.store(est, case)
+    into.store(complete or est, case)
     est, complete = measured.of(est, complete, edition)
     dimensions: tuple[Any, ...] = tuple(by.replace(" ", "").split(","))
     if out is not None:
-        _write(est, dimensions, out)
+        _write(est, dimensions, out, complete)
     if out is not None and mapped is not None:
         mapped.draw(out)
     _show(est, dimensions, complete, as_json=as_json)
@@ -322,14 +322,14 @@ class ReleaseInto:
         if self.supersedes and self.db is None:
             raise typer.BadParameter("it goes with --db and --release", param_hint="--supersedes")
 
-    def store(self, est: Estimates, case: Case) -> None:
+    def store(self, answer: Estimates | CompleteEstimates, case: Case) -> None:
         """Release an answer, if a database is given."""
         if self.db is None:
             return
         from gecam.database import Database
 
         stored = Database(self.db).release(
-            est, name=self.name, reason=self.reason, case=case, supersedes=self.supersedes
+            answer, name=self.name, reason=self.reason, case=case, supersedes=self.supersedes
         )
         typer.echo(f"released {self.name} into {self.db}; root {stored.root}", err=True)
 
@@ -342,12 +342,18 @@ def _refuse_maps(maps: MapFiles, threshold: list[str] | None) -> None:
         )
 
 
-def _write(est: Estimates, dimensions: tuple[Any, ...], out: Path) -> None:
-    """Write the tables and the figure."""
+def _write(
+    est: Estimates, dimensions: tuple[Any, ...], out: Path, complete: CompleteEstimates | None
+) -> None:
+    """Write the tables and the figure; people of regional plans in tables of their own."""
     from gecam.report import intervals, published_table
+    from gecam.results import CELL_ROWS
 
     out.mkdir(parents=True, exist_ok=True)
     tables = {"total": est.total(), "by_" + "_".join(dimensions): est.by(*dimensions)}
+    if complete is not None:
+        tables["total"] = complete.headline()
+        tables |= {name: complete.by_cell(in_crisis=x) for name, x in CELL_ROWS.items()}
     for name, breakdown in tables.items():
         published_table(breakdown).to_csv(out / f"{name}.csv", index=False)
     intervals(est).save(out / "intervals.png")

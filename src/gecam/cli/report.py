@@ -23,7 +23,7 @@ from gecam.cli.paths import write_option
 
 if TYPE_CHECKING:
     from gecam.publish import Published
-    from gecam.results import CompleteEstimates, Estimates
+    from gecam.results import Estimates
 
 PACKAGED = "Packaged with the library as tables with their sources."
 
@@ -56,17 +56,17 @@ def report_command(
     measured.check(is_stored=db is not None)
     with working("writing the report"):
         if db is None:
-            est, content, complete = _of_edition(edition, draws, seed, measured)
+            est, content = _of_edition(edition, draws, seed, measured)
         else:
-            est, content, complete = *_of_release(db, release), None
-        text = page(est, content, complete=complete)
+            est, content = _of_release(db, release)
+        text = page(est, content)
     out.write_text(text, encoding="utf-8")
     typer.echo(f"wrote {out} ({len(text.encode()) / 1e6:.1f} MB)", err=True)
 
 
 def _of_edition(
     edition: str, draws: int, seed: int, measured: Measured
-) -> tuple[Estimates, Published, CompleteEstimates | None]:
+) -> tuple[Estimates, Published]:
     from gecam.database import published_answer
     from gecam.datasets import load_edition
     from gecam.estimation import estimate
@@ -74,7 +74,7 @@ def _of_edition(
 
     est = estimate(load_edition(edition), draws=draws, seed=seed)
     est, complete = measured.of(est, with_regional_plans(est, edition), edition)
-    return est, published_answer(est, statements={**ON_THIS_PAGE, 8: PACKAGED}), complete
+    return est, published_answer(complete or est, statements={**ON_THIS_PAGE, 8: PACKAGED})
 
 
 def _of_release(db: Path, name: str) -> tuple[Estimates, Published]:

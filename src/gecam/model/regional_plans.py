@@ -121,6 +121,7 @@ class RegionalPlans:
 
     def __post_init__(self) -> None:
         """Check the columns."""
+        check_fields(self)
         for table, needed in _NEEDED.items():
             absent = [name for name in needed if name not in getattr(self, table)]
             if absent:

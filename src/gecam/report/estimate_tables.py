@@ -10,7 +10,7 @@ import pandas as pd
 from gecam._signature import checked
 from gecam.codes import is_origin_code, name
 from gecam.publish import rounded_rows
-from gecam.results import BESIDE_TEXT, MEASURE_WORDS
+from gecam.results import BESIDE_TEXT, IN_COUNTRY_PLAN, MEASURE_WORDS
 from gecam.uncertainty import NOT_ESTIMATED, SMALL, people_cell
 
 if TYPE_CHECKING:
@@ -18,14 +18,19 @@ if TYPE_CHECKING:
 
     from gecam.results import Breakdown, CompleteEstimates, Estimates
 
-HIDDEN = {"below_threshold": SMALL, "suppressed": "suppressed"}
+# Status -> what stands in place of a number.
+HIDDEN = {
+    "below_threshold": SMALL,
+    "suppressed": "suppressed",
+    IN_COUNTRY_PLAN: "in the country plan",
+}
 FOOTER = (
     "Grades: A is best, E worst, by spread and evidence. Every number of one row: "
     "gecam explain ISO3. Flags and sources: --json."
 )
 COMPLETE_NOTE = (
-    "The first total adds to the country-level plans the people of the same countries whom they leave "
-    "to regional plans. The third adds people in countries without a country plan, in need because of "
+    "The first total adds to all country-level plans the people of the same countries whom they leave "
+    "to regional plans. The last adds people in countries without a country plan, in need because of "
     "the crisis that they fled: another question. What they add is mostly a register times a "
     "plan's share."
 )
@@ -135,13 +140,12 @@ def print_estimates(
     console = Console(highlight=False)
     places = {place for place, _ in est.places}
     where = f", in {name(*places)}" if len(places) == 1 else ""
+    totals = est.total() if complete is None else complete.headline()
+    what = MEASURE_WORDS["affected" if est.measure == "in_need" else est.measure]
+    _print_table(console, totals, est, f"Migrants {what}{where}, persons")
     if complete is not None:
-        title = f"Migrants {MEASURE_WORDS[est.measure]}, persons"
-        _print_table(console, complete.totals(), est, title)
         console.print(COMPLETE_NOTE)
         console.print()
-    what = MEASURE_WORDS["affected" if est.measure == "in_need" else est.measure]
-    _print_table(console, est.total(), est, f"Migrants {what}{where}, persons")
     _print_table(console, est.by(*dimensions), est, f"By {' and '.join(dimensions)}")  # type: ignore[arg-type]  # `by` checks the words
     console.print(
         f"At least half of the total is in {', '.join(est.concentration())} (at odds ratio 1)."

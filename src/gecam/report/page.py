@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,7 @@ import pandas as pd
 
 from gecam._signature import checked
 from gecam._version import __version__
-from gecam.codes import name, region
+from gecam.codes import is_origin_code, name, region
 from gecam.model import defaults
 from gecam.publish import Published, safe_frame
 from gecam.report.document.blocks import Table
@@ -21,16 +21,23 @@ from gecam.report.estimate_tables import (
     COMPLETE_NOTE,
     difference_of,
     published_columns,
-    published_table,
 )
 from gecam.report.figures import draw_intervals
 from gecam.report.figures_world import draw_world
 from gecam.report.world import BORDERS
-from gecam.results import GROUP_WORDS, IN_REPORT, MEASURE_WORDS, flag_text
+from gecam.results import (
+    CELL_ROWS,
+    COMPLETE_TOTALS,
+    GROUP_WORDS,
+    IN_COUNTRY_PLAN,
+    IN_REPORT,
+    MEASURE_WORDS,
+    flag_text,
+)
 from gecam.uncertainty import people_cell, significant
 
 if TYPE_CHECKING:
-    from gecam.results import CompleteEstimates, Estimates, Leaf
+    from gecam.results import Estimates, Leaf
 
 STATUS_WORDS = {
     "estimated": "",
@@ -39,6 +46,7 @@ STATUS_WORDS = {
     "published": "Published at plan level; not added to country totals.",
     "not_estimated": "Not estimated.",
     "below_threshold": "Too few people to be shown.",
+    IN_COUNTRY_PLAN: "In the figure of the country's own plan.",
     "suppressed": "Not shown: it rests on inputs that are not public, or would give them away.",
 }
 DPI = 130
@@ -53,7 +61,7 @@ ON_THIS_PAGE: Mapping[int, str] = {
 
 
 @checked
-def page(est: Estimates, published: Published, *, complete: CompleteEstimates | None = None) -> str:
+def page(est: Estimates, published: Published) -> str:
     """Return the report of an answer as one HTML page that needs no network.
 
     Parameters
@@ -62,11 +70,8 @@ def page(est: Estimates, published: Published, *, complete: CompleteEstimates | 
         The answer, people: how each number came about.
     published
         The same answer as others may see it, persons; `gecam.database.published` and
-        ``published_answer`` make it. Every number of people on the page is one of its rows, but for
-        the totals of `complete`.
-    complete
-        The same answer with people of regional plans, whose totals come first; None without them. Its
-        inputs are public.
+        ``published_answer`` make it. Every number of people on the page is one of its rows. Where it
+        holds people of regional plans, their totals come first, and they have a table.
 
     Returns
     -------
@@ -106,9 +111,8 @@ def page(est: Estimates, published: Published, *, complete: CompleteEstimates | 
         draws=f"{est.provenance.draws:,}",
         seed=published.specification.get("seed", ""),
         level=f"{est.level:.0%}",
-        complete=published_table(complete.totals()).to_dict("records") if complete else [],
-        complete_note=COMPLETE_NOTE,
         totals=_labelled(of("total")),
+        totals_note=COMPLETE_NOTE if f"total/{COMPLETE_TOTALS[0]}" in set(rows["id"]) else "",
         difference=difference_of(
             flag for leaf in est.leaves if leaf.status == "estimated" for flag in leaf.flags
         ),
@@ -150,7 +154,8 @@ def _csp_hash(text: str) -> str:
 def _with_texts(rows: pd.DataFrame) -> pd.DataFrame:
     """Add the rounded texts beside the numbers, and numbers for sorting."""
     texts = published_columns(rows)
-    missing = rows["status"].isin(("not_estimated", "published")) & rows["mean"].isna()
+    without = ("not_estimated", "published", IN_COUNTRY_PLAN)
+    missing = rows["status"].isin(without) & rows["mean"].isna()
     texts.loc[missing, ["lower", "upper", "odds_ratio_1"]] = ""  # one cell says it for all
     raw = {
         f"raw_{column}": [f"{x:.3f}" if np.isfinite(x) else "" for x in rows[column]]
@@ -234,7 +239,32 @@ def _tables(of: Any, est: Estimates) -> list[dict[str, Any]]:
             "note": "The same people by where they come from. Origins differ only through who lives "
             "where and who is a refugee: these are no risks by nationality.",
         },
+        *_regional(of),
     ]
+
+
+def _regional(of: Any) -> Iterator[dict[str, Any]]:
+    """Yield the table of people of regional plans; nothing where the answer holds none."""
+    rows = [row for breakdown in CELL_ROWS for row in of(breakdown).to_dict("records")]
+    if rows:
+        rows.sort(key=lambda row: -np.nan_to_num(row["mean"], nan=-1.0))
+        yield {
+            "id": "regional-plans",
+            "title": "In regional plans",
+            "first": "origin",
+            "second": "host country",
+            "rows": [
+                _row(row, label=_origin(row["origin"]), second=name(row["iso3"])) for row in rows
+            ],
+            "note": "People of an origin whom a regional plan follows. Those in countries with a plan "
+            "of their own add to the total of countries in crisis, complete; the others to that with "
+            "hosts.",
+        }
+
+
+def _origin(code: str) -> str:
+    """Return the name of an origin, or the word for several."""
+    return name(code) if is_origin_code(code) else code
 
 
 def _row(row: dict[str, Any], *, label: str, second: str = "", anchor: str = "") -> dict[str, Any]:

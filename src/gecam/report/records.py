@@ -8,7 +8,7 @@ from math import isnan
 from typing import TYPE_CHECKING, Any
 
 from gecam._signature import checked
-from gecam.results import OUTPUT, document_schema
+from gecam.results import OUTPUT, PLACE_DIMENSIONS, document_schema
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,9 +36,10 @@ def to_json(
     -------
     str
         Keys: ``schema`` (its version), ``case``, ``scope``, ``measure``, ``provenance``,
-        ``complete_totals``, ``totals``, ``parts``, ``rows``, ``overlaps``, ``regional_cells``,
-        ``regional_plans``, ``sources``. Rows have the columns of `Breakdown.summary`. What rests on
-        regional plans is null without them.
+        ``complete_totals``, ``totals``, ``parts``, ``rows``, ``complete_rows`` (rows of the total of
+        countries in crisis, complete; null for dimensions that it does not have), ``overlaps``,
+        ``regional_cells``, ``regional_plans``, ``sources``. Rows have the columns of
+        `Breakdown.summary`. What rests on regional plans is null without them.
     """
     document = {
         "schema": document_schema("estimate"),
@@ -54,6 +55,7 @@ def to_json(
         "totals": rows_of(est.total()),
         "parts": rows_of(est.parts()),
         "rows": rows_of(est.by(*dimensions)),  # type: ignore[arg-type]  # `by` checks the words
+        "complete_rows": _complete_rows(complete, dimensions),
         "overlaps": [asdict(overlap) for overlap in est.overlaps],
         "regional_cells": _records(complete.table()) if complete else None,
         "regional_plans": _records(complete.plans) if complete else None,
@@ -63,6 +65,15 @@ def to_json(
         ],
     }
     return json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False)
+
+
+def _complete_rows(
+    complete: CompleteEstimates | None, dimensions: tuple[str, ...]
+) -> list[dict[str, Any]] | None:
+    """Return the rows of the complete total along some dimensions; None where it does not have them."""
+    if complete is None or not set(dimensions) <= set(PLACE_DIMENSIONS):
+        return None
+    return rows_of(complete.by(*dimensions))  # type: ignore[arg-type]  # checked above
 
 
 def rows_of(breakdown: Breakdown) -> list[dict[str, Any]]:

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from gecam._signature import checked
 from gecam._typing import WholeNumber
 from gecam.report.estimate_tables import headline_note, published_table, row_name
-from gecam.results import Estimates
+from gecam.results import CompleteEstimates, Estimates
 from gecam.uncertainty import NOT_ESTIMATED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from gecam.results import Breakdown
 
@@ -25,13 +25,14 @@ LABEL = WIDTH - sum(WIDTHS) - len(WIDTHS)
 
 
 @checked
-def summary_text(est: Estimates, *, rows: WholeNumber = LARGEST) -> str:
+def summary_text(est: Estimates | CompleteEstimates, *, rows: WholeNumber = LARGEST) -> str:
     """Return the answer as a block of text: how it was made, the totals, the largest countries.
 
     Parameters
     ----------
     est
-        The answer, people.
+        The answer, people; of `gecam.complete_estimates` with the total of countries in crisis,
+        complete, first.
     rows
         How many destinations at most, largest first.
 
@@ -47,7 +48,11 @@ def summary_text(est: Estimates, *, rows: WholeNumber = LARGEST) -> str:
     >>> print(gc.summary_text(est).splitlines()[0].strip())
     Migrants affected by crises
     """
-    total, places = est.total(), est.by("destination")
+    if isinstance(est, CompleteEstimates):
+        total, est = est.headline(), est.estimates
+    else:
+        total = est.total()
+    places = est.by("destination")
     order = places.summary()["mean"].sort_values(ascending=False).index[:rows]
     hidden = len(places) - len(order)
     notes = [
@@ -65,7 +70,7 @@ def summary_text(est: Estimates, *, rows: WholeNumber = LARGEST) -> str:
             "=" * WIDTH,
             _line("", ("OR 1", "prior, mean", *_ends(est.level), "cv", "gr", "ev")),
             "-" * WIDTH,
-            *_rows(total, est, range(len(total))),
+            *_whole_labels(total, _rows(total, est, range(len(total)))),
             "-" * WIDTH,
             *_rows(places, est, order),
             "=" * WIDTH,
@@ -113,6 +118,16 @@ def _rows(breakdown: Breakdown, est: Estimates, positions: Iterable[int]) -> lis
         else:
             lines.append(_line(label, cells))
     return lines
+
+
+def _whole_labels(breakdown: Breakdown, lines: Iterable[str]) -> Iterator[str]:
+    """Yield lines of rows; a label that does not fit stands in a line above its numbers."""
+    for label, line in zip(breakdown.labels.iloc[:, 0], lines, strict=True):
+        if len(label) > LABEL:
+            yield str(label)
+            yield f"{'':<{LABEL}}{line[LABEL:]}".rstrip()
+        else:
+            yield line
 
 
 def _line(label: str, cells: Sequence[str]) -> str:

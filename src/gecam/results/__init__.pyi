@@ -77,6 +77,12 @@ from .complete import (
     COMPLETE_TOTALS as COMPLETE_TOTALS,
 )
 from .complete import (
+    IN_COUNTRY_PLAN as IN_COUNTRY_PLAN,
+)
+from .complete import (
+    PLACE_DIMENSIONS as PLACE_DIMENSIONS,
+)
+from .complete import (
     CellBasis as CellBasis,
 )
 from .complete import (

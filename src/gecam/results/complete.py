@@ -39,6 +39,7 @@ ADDED: Mapping[CompleteTotal, tuple[CellTotal, ...]] = {
 }
 EVIDENCE: Mapping[CellBasis, int] = {"published": 1, "register": 3}
 PlaceDimension = Literal["destination", "origin", "group", "region", "subregion"]
+PLACE_DIMENSIONS: tuple[PlaceDimension, ...] = get_args(PlaceDimension)
 CELL_LABELS = ("crisis", "destination", "origin", "group", "name")
 # Cells by where their host stands: in a country in crisis, or in a country without a country plan.
 CELL_ROWS: Mapping[str, bool] = {"regional_in_crisis": True, "regional_hosts": False}
@@ -208,7 +209,7 @@ class CompleteEstimates:
         """
         if not dimensions or len(set(dimensions)) < len(dimensions):
             raise InputError(
-                f"dimensions must be different words of {', '.join(get_args(PlaceDimension))}: "
+                f"dimensions must be different words of {', '.join(PLACE_DIMENSIONS)}: "
                 f"got {dimensions}"
             )
         est = self.estimates
@@ -229,6 +230,7 @@ class CompleteEstimates:
         rows = replace(rows, draws=draws, facts=pd.DataFrame(facts, columns=list(FACTS)))
         return with_registered(rows, self._left_over()) if "origin" in dimensions else rows
 
+    @checked
     def by_cell(self, *, in_crisis: bool) -> Breakdown:
         """Return people of regional plans by plan, host, origin, group and name.
 

@@ -31,7 +31,7 @@ def test_json_lists_all_42_plans_each_with_a_number_or_a_reason(answer):
 def test_keys_of_the_json_are_those_of_the_schema(answer):
     assert list(answer) == [
         "schema", "case", "scope", "measure", "provenance", "complete_totals", "totals", "parts",
-        "rows", "overlaps", "regional_cells", "regional_plans", "sources",
+        "rows", "complete_rows", "overlaps", "regional_cells", "regional_plans", "sources",
     ]  # fmt: skip
     assert list(answer["rows"][0]) == [
         "crisis", "mean", "lower", "upper", "odds_ratio_1", "median", "cv", "mcse", "grade",
@@ -49,6 +49,33 @@ def test_the_three_totals_stand_first_and_the_second_is_that_of_country_level_pl
     ]
     assert second["mean"] == answer["totals"][1]["mean"]
     assert second["mean"] < first["mean"] < third["mean"]
+
+
+def test_rows_of_the_complete_total_stand_beside_those_of_country_level_plans():
+    command = ["estimate", "--by", "origin", "--json", "--draws", "50"]
+    answer = json.loads(RUN.invoke(app, command).stdout)
+    rows = {row["origin"]: row for row in answer["rows"]}
+    complete = {row["origin"]: row for row in answer["complete_rows"]}
+    total = sum(row["mean"] or 0 for row in complete.values())
+    assert total == pytest.approx(answer["complete_totals"][0]["mean"])
+    assert complete["VEN"]["odds_ratio_1"] - (rows["VEN"]["odds_ratio_1"] or 0) == pytest.approx(
+        0.70 * 1_872_472  # Colombia: UNHCR, end of 2021, times the share of the plan
+    )
+
+
+def check_tables(tmp_path):
+    """Every total once, and each cell of regional plans in one table."""
+    totals, in_crisis, hosts = (
+        pd.read_csv(tmp_path / f"{name}.csv")
+        for name in ("total", "regional_in_crisis", "regional_hosts")
+    )
+    assert totals["total"].tolist() == [
+        "countries in crisis, complete", "all country-level plans", "country plans",
+        "countries in crisis and hosts of regional plans",
+    ]  # fmt: skip
+    assert {"LBN", "COL", "IRQ", "ETH"} <= set(in_crisis["destination"])
+    assert {"TUR", "BGD", "POL"} <= set(hosts["destination"])
+    assert not set(in_crisis["destination"]) & set(hosts["destination"])
 
 
 def test_cells_of_regional_plans_have_a_figure_or_are_in_a_country_plan_or_say_none(answer):
@@ -122,7 +149,11 @@ def test_out_writes_tables_and_the_figure(tmp_path):
     folder = tmp_path / "out"
     result = RUN.invoke(app, ["estimate", "--draws", "50", "--json", "--out", str(folder)])
     assert result.exit_code == 0
-    assert {f.name for f in folder.iterdir()} == {"total.csv", "by_crisis.csv", "intervals.png"}
+    assert {f.name for f in folder.iterdir()} == {
+        "total.csv", "by_crisis.csv", "regional_in_crisis.csv", "regional_hosts.csv",
+        "intervals.png",
+    }  # fmt: skip
+    check_tables(folder)
     assert len(pd.read_csv(folder / "by_crisis.csv")) == 42
 
 

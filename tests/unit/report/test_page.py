@@ -302,11 +302,24 @@ def test_the_command_asks_for_a_file_and_both_names(tmp_path):
 
 def test_totals_with_people_of_regional_plans_come_first(edition_2022):
     complete = gc.complete_estimates(edition_2022, gc.load_regional_plans("2022"))
-    content = published_answer(edition_2022)
-    with_them = html.unescape(page(edition_2022, content, complete=complete))
-    rows = published_table(complete.totals())
-    places = [with_them.index(f"{row.total.capitalize()}: <strong>{row.estimate}") for row in
-              rows.itertuples()]  # fmt: skip
+    content = published_answer(complete)
+    text = page(edition_2022, content)
+    check_numbers(text, content.rows)
+    with_them = html.unescape(text)
+    rows = published_table(complete.headline())
+    places = [with_them.index(f"<p>{total.capitalize()}: <strong>") for total in rows["total"]]
     assert places == sorted(places)
-    assert places[-1] < with_them.index("if migrants are in need like their neighbours")
-    assert "Countries in crisis, complete" not in page(edition_2022, content)
+    for total in rows["total"]:  # each once
+        assert with_them.count(f"<p>{total.capitalize()}: ") == 1
+    table = with_them.split('id="rows-regional-plans"')[1].split("</table>")[0]
+    for words in ("Syrian Arab Republic", "Lebanon", "in the country plan", "1,500,000"):
+        assert words in table
+
+
+def test_an_origin_of_whom_nobody_is_estimated_has_its_row_on_the_page(edition_2022):
+    text = page(edition_2022, published_answer(edition_2022))
+    assert "Countries in crisis, complete" not in text
+    assert 'id="regional-plans"' not in text
+    table = text.split('id="rows-by-origin"')[1]
+    row = next(row for row in table.split("</tr>") if "Madagascar" in row)
+    assert "15 people whom UNHCR registered at the end of 2021 are not estimated" in row

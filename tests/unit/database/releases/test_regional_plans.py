@@ -1,0 +1,154 @@
+"""Releases with people of regional plans: three totals and a row for each cell, stored and replayed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import gecam as gc
+from gecam.database import Database, published, published_answer
+from gecam.errors import DatabaseError, InputError
+from gecam.publish import Thresholds
+from gecam.publish.relations import row_relations
+
+COUNTRIES = ["COL", "LBN", "SDN"]
+TOTALS = [
+    "total/countries in crisis, complete", "total/all country-level plans", "total/country plans",
+    "total/countries in crisis and hosts of regional plans",
+]  # fmt: skip
+
+
+def answer_of(seed=1, plans=None, case=None):
+    case = gc.load_edition("2022").restrict(COUNTRIES) if case is None else case
+    est = gc.estimate(case, draws=40, seed=seed)
+    return gc.complete_estimates(est, gc.load_regional_plans("2022") if plans is None else plans)
+
+
+@pytest.fixture(scope="module")
+def complete():
+    return answer_of()
+
+
+@pytest.fixture
+def db(complete, tmp_path):
+    database = Database(tmp_path / "estimates.gecam")
+    database.release(complete, name="r1", reason="first")
+    return database
+
+
+def test_rows_hold_the_three_totals_the_complete_one_first_and_each_cell(db, complete):
+    totals = db.estimates("r1", breakdown="total")
+    assert totals["id"].tolist() == TOTALS
+    means = totals.set_index("id")["mean"]
+    assert means.tolist() == complete.headline().draws.mean(axis=1).tolist()
+    in_crisis, hosts = (
+        db.estimates("r1", breakdown=name) for name in ("regional_in_crisis", "regional_hosts")
+    )
+    assert in_crisis["mean"].sum() == pytest.approx(means[TOTALS[0]] - means[TOTALS[1]])
+    assert hosts["mean"].sum() == pytest.approx(means[TOTALS[3]] - means[TOTALS[0]])
+    assert len(in_crisis) + len(hosts) == len(complete.cells)
+    lebanon = in_crisis.set_index(["iso3", "origin"]).loc[("LBN", "SYR")]
+    assert (lebanon["stock"], lebanon["odds_ratio_1"]) == (1_500_000, 1_500_000)
+    assert lebanon["crisis_name"] == "Syria (3RP)"
+    sudan = in_crisis.set_index(["iso3", "origin"]).loc[("SDN", "SSD")]
+    assert (sudan["status"], np.isnan(sudan["mean"])) == ("in_country_plan", True)
+
+
+def test_rows_that_rest_on_regional_plans_name_their_sources_and_hash(db, complete):
+    rows = pd.concat([db.estimates("r1", breakdown=n) for n in ("total", "regional_in_crisis")])
+    rows = rows.set_index("id")
+    plans = complete.estimates.provenance.config_sha256
+    assert rows.loc[TOTALS[1], "config_sha256"] == plans
+    assert "regional-register@" not in rows.loc[TOTALS[1], "inputs"]
+    for key in (TOTALS[0], TOTALS[3], *rows.index[4:]):
+        assert rows.loc[key, "config_sha256"] == complete.config_sha256 != plans
+        assert "regional-register@" in rows.loc[key, "inputs"]
+    assert {"regional-register", "regional-chapters"} <= set(db["r1"].sources()["id"])
+
+
+def test_what_is_read_is_what_was_released(db, complete):
+    read = db["r1"].complete()
+    assert db["r1"].has_regional_plans
+    pd.testing.assert_frame_equal(read.table(), complete.table(), check_dtype=False)
+    assert np.array_equal(read.draws, complete.draws, equal_nan=True)
+    pd.testing.assert_frame_equal(
+        read.totals().summary(), complete.totals().summary(), check_dtype=False
+    )
+    pd.testing.assert_frame_equal(read.plans, complete.plans, check_dtype=False)
+    assert read.regional.year == 2022
+    again = gc.complete_estimates(read.estimates, read.regional)
+    assert again.config_sha256 == read.config_sha256
+    assert np.array_equal(again.draws, read.draws, equal_nan=True)
+
+
+def test_a_release_is_made_again_to_the_bit_and_verified(db, tmp_path):
+    assert db.replay("r1").verdict == "identical"
+    assert db.verify().objects >= 10
+    db.pack(tmp_path / "e.gecam-pack")
+    other = Database.unpack(tmp_path / "e.gecam-pack", tmp_path / "other.gecam")
+    assert other.replay("r1").verdict == "identical"
+
+
+def test_damage_to_the_regional_draws_is_noticed(db):
+    sha256 = db["r1"]._frame("objects").set_index("role").loc["regional_draws", "sha256"]
+    db._store.path(sha256).unlink()
+    with pytest.raises(DatabaseError):
+        db.verify()
+
+
+def test_exports_have_the_totals_and_the_cells(db, tmp_path):
+    db.export("r1", tmp_path / "out")
+    rows = pd.read_csv(tmp_path / "out" / "estimates.csv")
+    assert rows.loc[rows["breakdown"].eq("total"), "id"].tolist() == TOTALS
+    assert {"regional_in_crisis", "regional_hosts"} <= set(rows["breakdown"])
+    sdmx = db.export("r1", tmp_path / "sdmx", format="sdmx")
+    assert "estimates.sdmx.csv" in sdmx.files
+
+
+def test_an_answer_without_regional_plans_is_released_as_before(complete, tmp_path):
+    db = Database(tmp_path / "plain.gecam")
+    db.release(complete.estimates, name="r1", reason="first")
+    assert db.estimates("r1", breakdown="total")["id"].tolist() == [TOTALS[2], TOTALS[1]]
+    assert not db["r1"].has_regional_plans
+    with pytest.raises(InputError, match="holds no people of regional plans"):
+        db["r1"].complete()
+    with pytest.raises(InputError, match="does not hold the regional plans"):
+        db.release(replace(complete, regional=None), name="r2", reason="second")
+
+
+def test_a_change_of_a_complete_total_is_divided_among_its_causes(db):
+    """A plan that is dropped is a change of needs; another seed is one of the seed; together all."""
+    plans = gc.load_regional_plans("2022")
+    fewer = replace(plans, chapters=plans.chapters[plans.chapters["host"].ne("LBN")])
+    db.release(answer_of(seed=2, plans=fewer), name="r2", reason="second", supersedes="r1")
+    parts = db.diff("r1", "r2").causes.parts.loc[TOTALS[0]]
+    means = [db.estimates(name, breakdown="total").set_index("id")["mean"] for name in ("r1", "r2")]
+    change = means[1][TOTALS[0]] - means[0][TOTALS[0]]
+    assert parts[["data", "method", "seed", "code"]].sum() == pytest.approx(change)
+    assert parts["data: needs"] == pytest.approx(parts["data"])
+    # Syrians by the register (0.96 of 840,929, UNHCR) in place of 1.5 million, and no Palestinians
+    assert parts["data"] == pytest.approx(0.96 * 840_929 - 1_500_000 - 207_000, rel=0.2)
+    assert (parts["method"], parts["code"]) == (0, 0)
+
+
+def test_a_hidden_total_of_country_plans_is_not_found_from_the_complete_one(complete):
+    """The cells are public: who has the complete total has that of the plans."""
+    rows = published_answer(complete).rows
+    secret = rows.assign(is_public=~rows["breakdown"].isin(["destination_group", "total"]))
+    sums, _ = row_relations(secret.reset_index(drop=True))
+    ids = secret["id"].tolist()
+    named = {ids[whole]: [ids[i] for i in parts] for whole, parts in sums}
+    whole = next(parts for key, parts in named.items() if key == TOTALS[0])
+    assert whole[0] == TOTALS[1]
+    assert all(key.startswith("regional_in_crisis/") for key in whole[1:])
+
+
+def test_published_rows_of_a_release_are_those_of_the_answer(db, complete):
+    of_release = published(db["r1"], thresholds=Thresholds(0))
+    of_answer = published_answer(complete, thresholds=Thresholds(0))
+    assert of_release.rows["id"].tolist() == of_answer.rows["id"].tolist()
+    assert of_release.rows["mean"].equals(of_answer.rows["mean"])
+    assert of_release.specification["regional_plans"] == "2022"
