@@ -194,7 +194,7 @@ def estimate_command(
         )
     is_whole_edition = tables.is_edition and not (footprint or destination)
     complete = with_regional_plans(est, edition) if is_whole_edition else None
-    into.store(complete or est, case)
+    into.store(est, case, complete)
     est, complete = measured.of(est, complete, edition)
     dimensions: tuple[Any, ...] = tuple(by.replace(" ", "").split(","))
     if out is not None:
@@ -322,14 +322,18 @@ class ReleaseInto:
         if self.supersedes and self.db is None:
             raise typer.BadParameter("it goes with --db and --release", param_hint="--supersedes")
 
-    def store(self, answer: Estimates | CompleteEstimates, case: Case) -> None:
+    def store(self, est: Estimates, case: Case, complete: CompleteEstimates | None) -> None:
         """Release an answer, if a database is given."""
         if self.db is None:
             return
         from gecam.database import Database
 
         stored = Database(self.db).release(
-            answer, name=self.name, reason=self.reason, case=case, supersedes=self.supersedes
+            complete or est,
+            name=self.name,
+            reason=self.reason,
+            case=case,
+            supersedes=self.supersedes,
         )
         typer.echo(f"released {self.name} into {self.db}; root {stored.root}", err=True)
 

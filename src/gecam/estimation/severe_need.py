@@ -308,6 +308,6 @@ def _part_of_cells(
         published=np.nan, by_country=complete.plans["crisis"].map(drawn), not_by_country=np.nan
     )
     return CompleteEstimates(
-        severe, tuple(cells), np.stack(rows), plans,
+        severe, tuple(cells), np.stack(rows), plans, complete.regional,
         config_sha256=hash_of(complete.config_sha256, severe.provenance.config_sha256),
     )  # fmt: skip
