@@ -32,7 +32,9 @@ GRADES: Mapping[str, Grade] = {"high": "B", "medium": "C", "low": "D"}  # of a p
 
 
 @checked
-def complete_estimates(est: Estimates, plans: RegionalPlans) -> CompleteEstimates:
+def complete_estimates(
+    est: Estimates, plans: RegionalPlans, *, streams: Streams | None = None
+) -> CompleteEstimates:
     """Add the people whom country plans leave to regional plans; nobody stands in two cells.
 
     Parameters
@@ -41,6 +43,8 @@ def complete_estimates(est: Estimates, plans: RegionalPlans) -> CompleteEstimate
         The answer of country-level plans, people in need, for the scope ``all`` or ``union``.
     plans
         The regional plans of the same year (`gecam.load_regional_plans`).
+    streams
+        Random numbers of the regional plans; None (the default) are those of the seed of `est`.
 
     Returns
     -------
@@ -73,7 +77,7 @@ def complete_estimates(est: Estimates, plans: RegionalPlans) -> CompleteEstimate
     cells = tuple(_once(_cells(plans, est.assumptions), _Standing.of(est)))
     cells = tuple(_limited(cells, published))
     return CompleteEstimates(
-        est, cells, _draws(cells, est, plans), _plans(plans, published, cells), plans,
+        est, cells, _draws(cells, est, plans, streams), _plans(plans, published, cells), plans,
         hash_of(est.provenance.config_sha256, plans),
     )  # fmt: skip
 
@@ -233,10 +237,12 @@ def _part(cells: tuple[RegionalCell, ...], crisis: str, published: float) -> flo
     return max(published - stated, 0.0) / counted if counted else 0.0
 
 
-def _draws(cells: tuple[RegionalCell, ...], est: Estimates, plans: RegionalPlans) -> FloatArray:
+def _draws(
+    cells: tuple[RegionalCell, ...], est: Estimates, plans: RegionalPlans, given: Streams | None
+) -> FloatArray:
     """Return draws of each cell that is added to a total; NaN for the others."""
     n = est.draws.shape[1]
-    streams = Streams(est.provenance.seed)
+    streams = given or Streams(est.provenance.seed)
     out = np.full((len(cells), n), np.nan)
     for i, cell in enumerate(cells):
         if cell.total not in ("country in crisis", "host country"):

@@ -234,6 +234,15 @@ from .verification.uniformity import (
 from .verification.uniformity import (
     uniformity_test as uniformity_test,
 )
+from .years.changes import (
+    AnsweredYear as AnsweredYear,
+)
+from .years.changes import (
+    answered_year as answered_year,
+)
+from .years.changes import (
+    year_changes as year_changes,
+)
 from .years.mixed_years import (
     YEAR_CAUSES as YEAR_CAUSES,
 )

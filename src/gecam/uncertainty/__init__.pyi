@@ -61,6 +61,9 @@ from .quantities import (
 from .quantities import (
     Quantity as Quantity,
 )
+from .renamed_streams import (
+    RenamedStreams as RenamedStreams,
+)
 from .rounding import (
     NOT_ESTIMATED as NOT_ESTIMATED,
 )

@@ -64,7 +64,23 @@ def test_what_years_share_cancels_in_the_change(small_case):
     assert found.totals.groupby("total")["upper"].first().gt(0).all()
 
 
+def test_the_share_of_refugees_by_rule_is_one_draw_over_the_years(small_case):
+    # Refugees in Sudan have the prior near 1, of which nothing is published; all else is certain.
+    case = without_growth(small_case)
+    prior = replace(case.assumptions, protection_in_need="published", protection_logit_sd=1.0)
+    case = replace(case, assumptions=prior)
+    found = series([case, a_year_later(case)], draws=200, by_cause=False)
+    sudan = panel(found, "SDN").loc["protection"]
+    assert sudan[["change", "lower", "upper"]].tolist() == pytest.approx([0, 0, 0], abs=1e4)
+    assert sudan["upper"] - sudan["lower"] < 1e-6
+    rows = found.rows.set_index(["year", "destination", "group"]).loc[(2022, "SDN", "protection")]
+    assert rows["upper"] - rows["lower"] > 1e4
+
+
 def test_the_interval_of_a_change_is_that_of_the_differences_of_draws(small_case):
+    small_case = replace(
+        small_case, assumptions=replace(small_case.assumptions, protection_in_need="one")
+    )
     later = a_year_later(small_case)
     found = series([small_case, later], draws=500, seed=3, level=0.8, by_cause=False)
     old, new = (
@@ -182,3 +198,51 @@ def test_what_makes_no_series_is_refused(small_case):
     other = replace(small_case.assumptions, growth_cap=0.3)
     with pytest.raises(InputError, match="same assumptions"):
         series([small_case, a_year_later(small_case, assumptions=other)])
+
+
+@pytest.fixture(scope="module")
+def complete():
+    """Two years with regional plans: of Colombia the refugees, of Chad nobody is left to them."""
+    cases = [case.restrict(["COL", "MOZ", "TCD"]) for case in gc.load_editions("2024", "2025")]
+    plans = [gc.load_regional_plans(year) for year in ("2024", "2025")]
+    return cases, plans, series(cases, regional_plans=plans, draws=300)
+
+
+def test_the_complete_total_is_a_series_too(complete):
+    cases, plans, found = complete
+    for case, of_year, year in zip(cases, plans, (2024, 2025), strict=True):
+        est = gc.estimate(case, draws=300)
+        expected = gc.complete_estimates(est, of_year).totals().summary().set_index("total")["mean"]
+        now = found.totals[found.totals["year"].eq(year)].set_index("total")["mean"]
+        assert now[expected.index].to_dict() == pytest.approx(expected.to_dict())
+    assert {("COL", "protection")} <= set(
+        found.rows[["destination", "group"]].itertuples(index=False, name=None)
+    )
+
+
+def test_another_definition_of_a_cell_is_no_change(complete):
+    # Refugees in Mozambique: in the country plan of 2024, left to others in 2025. Venezuelans in
+    # Colombia: a register in 2024, a published number in 2025.
+    changes = complete[2].changes.set_index(["destination", "group", "what"])
+    assert ("MOZ", "protection", "in both") not in changes.index
+    assert ("COL", "protection", "in both") not in changes.index
+    colombia = changes.loc[("COL", "protection", "other scope")]
+    assert colombia["change"].isna().all()
+    assert colombia[["old", "new"]].notna().any().all()
+
+
+def test_regional_plans_are_of_the_years_of_the_cases(complete):
+    cases, plans, _ = complete
+    with pytest.raises(InputError, match="of the years of the cases"):
+        series(cases, regional_plans=plans[:1], draws=100)
+
+
+def test_people_of_a_register_move_by_migrants_and_share():
+    # South Sudanese in Ethiopia 2022 and 2023 by UNHCR's register times the plan's share
+    cases = [case.restrict(["ETH"]) for case in gc.load_editions("2022", "2023")]
+    plans = [gc.load_regional_plans(year) for year in ("2022", "2023")]
+    found = series(cases, regional_plans=plans, draws=200)
+    row = panel(found, "ETH").loc["protection"]
+    assert math.fsum(row[list(YEAR_CAUSES)]) == pytest.approx(row["change"])
+    assert row["migrants"] != 0
+    assert row[["crises", "people in need", "scope"]].tolist() == [0, 0, 0]

@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import combinations, pairwise
+from itertools import pairwise
 
-import numpy as np
 import pandas as pd
 
 from gecam._signature import checked
-from gecam._typing import Array, FloatArray, PositiveInt, Probability, WholeNumber
+from gecam._typing import PositiveInt, Probability, WholeNumber
 from gecam.errors import InputError
 from gecam.estimation import canonical, estimate
-from gecam.evaluation.alternatives.shapley_difference import shapley_difference
-from gecam.evaluation.years.mixed_years import YEAR_CAUSES, CountryYear, mixed
-from gecam.model import Case
-from gecam.results import Estimates, Scope
-
-CELL = ["destination", "group"]
-CHANGE_COLUMNS = [
-    "from", "to", *CELL, "what", "old", "new", "change", "lower", "upper", *YEAR_CAUSES,
-]  # fmt: skip
+from gecam.evaluation.years.changes import CELL, AnsweredYear, answered_year, year_changes
+from gecam.model import Case, RegionalPlans
+from gecam.results import Scope
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,6 +57,7 @@ class YearSeries:
 def series(
     cases: Iterable[Case],
     *,
+    regional_plans: Iterable[RegionalPlans] = (),
     draws: PositiveInt = 10_000,
     seed: WholeNumber = 2022,
     scope: Scope = "all",
@@ -77,11 +71,15 @@ def series(
     cases
         One case per year, of different years and with the same assumptions; a series takes the stocks
         of one revision (`gecam.load_editions`).
+    regional_plans
+        Of the same years (`gecam.load_regional_plans`): totals, rows and changes then hold the people
+        whom country plans leave to regional plans (`gecam.complete_estimates`); none by default.
     draws, seed, scope
-        As in `gecam.estimate`. What two years share has the same draws in both: the odds ratio, the
-        errors of the stock and its revision, refugees inside the stock, and the reading of a scope
-        that was not found. The error of each year's number in need, and a share of refugees in need
-        that is not published, are its own.
+        As in `gecam.estimate`. What two years share is one draw in the change between them: the odds
+        ratio, the errors of the stock and its revision, refugees inside the stock, the reading of a
+        scope that was not found, the share in need of refugees by the rule of plans, and of regional
+        plans their share and the factor on a host's register. The error of each year's number in need,
+        and of a published share, is its own.
     level
         Level of the intervals, in (0, 1).
     by_cause
@@ -113,30 +111,48 @@ def series(
     ([2024, 2025], ['in both'])
     """
     by_year = _by_year(cases)
-    answers = {
-        year: estimate(case, draws=draws, seed=seed, scope=scope, level=level)
-        for year, case in by_year.items()
-    }
-    totals = [
-        _of_year(year, answer.total().summary(), ["total"]) for year, answer in answers.items()
-    ]
-    rows = [
-        _of_year(year, answer.by("destination", "group").summary(), [*CELL, "status"])
-        for year, answer in answers.items()
-    ]
-    changes = [
-        _changes(
-            {year: by_year[year] for year in pair}, {year: answers[year] for year in pair},
-            level, by_cause=by_cause,
+    regional = _of_same_years(regional_plans, by_year)
+    answered = [
+        answered_year(
+            case, estimate(case, draws=draws, seed=seed, scope=scope, level=level),
+            regional.get(year),
         )
-        for pair in pairwise(answers)
+        for year, case in by_year.items()
     ]  # fmt: skip
+    changes = [
+        year_changes(old, new, level=level, by_cause=by_cause) for old, new in pairwise(answered)
+    ]
     return YearSeries(
-        pd.concat(totals, ignore_index=True),
-        pd.concat(rows, ignore_index=True),
+        pd.concat([_totals(year) for year in answered], ignore_index=True),
+        pd.concat([_rows(year) for year in answered], ignore_index=True),
         pd.concat(changes, ignore_index=True),
         level,
     )
+
+
+def _of_same_years(
+    plans: Iterable[RegionalPlans], cases: Iterable[int]
+) -> dict[int, RegionalPlans]:
+    """Return regional plans by year; refuse those of other years."""
+    by_year, years = {of_year.year: of_year for of_year in plans}, list(cases)
+    if by_year and set(by_year) != set(years):
+        raise InputError(
+            f"regional_plans must be of the years of the cases, {years}: got {sorted(by_year)}"
+        )
+    return by_year
+
+
+def _totals(year: AnsweredYear) -> pd.DataFrame:
+    """Return the world totals of a year."""
+    if year.complete is None:
+        return _of_year(year.year, year.answer.total().summary(), ["total"])
+    return _of_year(year.year, year.complete.headline().summary(), ["total"])
+
+
+def _rows(year: AnsweredYear) -> pd.DataFrame:
+    """Return the rows of a year by country and group."""
+    of_year = year.answer if year.complete is None else year.complete
+    return _of_year(year.year, of_year.by("destination", "group").summary(), [*CELL, "status"])
 
 
 def _by_year(cases: Iterable[Case]) -> dict[int, Case]:
@@ -156,116 +172,3 @@ def _of_year(year: int, summary: pd.DataFrame, labels: list[str]) -> pd.DataFram
     table = summary[[*labels, "mean", "lower", "upper", "odds_ratio_1", "cv", "mcse"]].copy()
     table.insert(0, "year", year)
     return table
-
-
-def _changes(
-    cases: Mapping[int, Case], answers: Mapping[int, Estimates], level: float, *, by_cause: bool
-) -> pd.DataFrame:
-    """Return the changes of all cells from one year to the next, and their sums."""
-    (first, old_case), (last, new_case) = cases.items()
-    old, new = (_draws(answer) for answer in answers.values())
-    rows, panel = [], []
-    for cell in sorted({*old, *new}):
-        row = {"from": first, "to": last, **dict(zip(CELL, cell, strict=True))}
-        row["old"] = float(old[cell].mean()) if cell in old else np.nan
-        row["new"] = float(new[cell].mean()) if cell in new else np.nan
-        if cell in old and cell in new:
-            panel.append(new[cell] - old[cell])
-            rows.append(row | {"what": "in both"} | _spread(panel[-1], level))
-        else:
-            missing = old_case if cell in new else new_case
-            rows.append(row | {"what": _why_missing(missing, cell[0])})
-    table = pd.DataFrame(rows, columns=CHANGE_COLUMNS)
-    if by_cause:
-        _divide(table, old_case, new_case, next(iter(answers.values())))
-    return pd.concat([table, _sums(table, panel, level)], ignore_index=True)
-
-
-def _divide(table: pd.DataFrame, old_case: Case, new_case: Case, answer: Estimates) -> None:
-    """Fill in the causes of the changes of cells that both years have."""
-    both = table["what"].eq("in both")
-    for destination in table.loc[both, "destination"].unique():
-        parts = _causes(old_case, new_case, destination, answer)
-        for group, of_group in parts.items():
-            cell = both & table["destination"].eq(destination) & table["group"].eq(group)
-            table.loc[cell, list(YEAR_CAUSES)] = of_group
-
-
-def _draws(answer: Estimates) -> dict[tuple[str, str], FloatArray]:
-    """Return the draws of the cells that were estimated."""
-    rows = answer.by(*CELL)  # type: ignore[arg-type]
-    cells: Array = rows.labels[CELL].to_numpy()
-    return {
-        (str(place), str(group)): draws
-        for (place, group), draws, is_estimated in zip(
-            cells, rows.draws, rows.is_estimated, strict=True
-        )
-        if is_estimated
-    }
-
-
-def _spread(change: FloatArray, level: float) -> dict[str, float]:
-    """Return the mean of a change and its interval."""
-    ends = np.quantile(change, [(1 - level) / 2, (1 + level) / 2])
-    return {"change": float(change.mean()), "lower": float(ends[0]), "upper": float(ends[1])}
-
-
-def _why_missing(case: Case, destination: str) -> str:
-    """Return why a year has no figure of a cell that the other year has."""
-    if destination in case.destinations:
-        return "other scope"
-    silent = {c.id for c in case.crises} - {f.crisis for f in case.footprints}
-    is_silent = any(destination in case.crisis(key).located_in for key in silent)
-    return "not published" if is_silent else "other crises"
-
-
-def _sums(table: pd.DataFrame, panel: list[FloatArray], level: float) -> pd.DataFrame:
-    """Return the sums over cells of each kind; only the panel's is a change."""
-    sums = []
-    for what, part in table.groupby("what", sort=True):
-        row = {"from": part["from"].iloc[0], "to": part["to"].iloc[0], "what": what}
-        row |= {"destination": "all", "group": "all"}
-        row |= {name: part[name].sum(min_count=1) for name in ("old", "new")}
-        if what == "in both":
-            row |= _spread(np.sum(panel, axis=0), level)
-            row |= {cause: part[cause].sum(skipna=False) for cause in YEAR_CAUSES}
-        sums.append(row)
-    return pd.DataFrame(sums, columns=CHANGE_COLUMNS)
-
-
-def _causes(
-    old_case: Case, new_case: Case, destination: str, answer: Estimates
-) -> dict[str, FloatArray]:
-    """Return the Shapley value of each cause for the groups of one country; NaN if not possible."""
-    old, new = (CountryYear.of(case, destination) for case in (old_case, new_case))
-    options = answer.sampling | {"scope": answer.scope}
-    names = _differing(old, new)
-    values: dict[frozenset[str], dict[str, float]] = {}
-    for size in range(len(names) + 1):
-        for some in map(frozenset, combinations(names, size)):
-            try:
-                answered = estimate(mixed(old, new, some), **options)
-            except InputError:
-                return {}
-            values[some] = {group: float(x.mean()) for (_, group), x in _draws(answered).items()}
-    groups = sorted(set.intersection(*map(set, values.values())))
-    if not names or not groups:
-        return {group: np.zeros(len(YEAR_CAUSES)) for group in groups}
-    split = shapley_difference(lambda on: [values[on][group] for group in groups], names)
-    parts = pd.DataFrame(split.parts, index=list(names), columns=groups)
-    parts = parts.reindex(list(YEAR_CAUSES), fill_value=0.0)
-    return {group: parts[group].to_numpy(np.float64) for group in groups}
-
-
-def _differing(old: CountryYear, new: CountryYear) -> tuple[str, ...]:
-    """Return the causes that change the inputs of a country at all."""
-    nothing = canonical(mixed(old, new, frozenset()))
-    differing = []
-    for cause in YEAR_CAUSES:
-        try:
-            is_same = canonical(mixed(old, new, frozenset({cause}))) == nothing
-        except InputError:
-            is_same = False
-        if not is_same:
-            differing.append(cause)
-    return tuple(differing)
