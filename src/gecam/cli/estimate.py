@@ -292,6 +292,8 @@ class FilesOfCase:
             typer.echo(f"refused: {problem}", err=True)
         for line in made.not_used:
             typer.echo(line if line.startswith("not used") else f"not used: {line}", err=True)
+        for line in made.guesses():
+            typer.echo(line, err=True)
         return made.case
 
     def _accepted(self) -> dict[str, Any]:

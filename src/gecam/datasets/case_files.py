@@ -64,12 +64,42 @@ class CaseFromFiles:
     not_used
         In words, what of the files is not used, and why: plans of no one country, countries that an
         earlier file has, figures by area that do not fit together.
+    undated
+        Ids of crises whose onset neither the files nor the registry of plans state.
     """
 
     case: Case
     taken: tuple[str, ...]
     refused: Mapping[str, Problem]
     not_used: tuple[str, ...] = ()
+    undated: tuple[str, ...] = ()
+
+    def guesses(self) -> tuple[str, ...]:
+        """Say which rows run on guesses, and what each alternative changes (`cost_of_guesses`).
+
+        Returns
+        -------
+        tuple of str
+            One line for each guess, those that move their row most first.
+        """
+        from gecam.evaluation import cost_of_guesses
+
+        table = cost_of_guesses(self.case, undated=self.undated)
+        lines: dict[tuple[str, str, str], str] = {}
+        for row in table.to_dict("records"):
+            key = row["crisis"], row["destination"], row["what"]
+            begin = (
+                f"guess: {row['crisis']}: {row['what']}: {row['guess']}: {_rounded(row['people'])}"
+            )
+            lines[key] = (
+                lines.get(key, begin) + f"; if {row['alternative']}: {_rounded(row['other'])}"
+            )
+        return tuple(lines.values())
+
+
+def _rounded(people: float) -> str:
+    """Write a mean to three digits."""
+    return f"{float(f'{people:.3g}'):,.0f}" if people == people else "no estimate"  # noqa: PLR0124
 
 
 @checked
@@ -206,7 +236,9 @@ def case_from_files(
         **{"country_types": packaged.types} | packaged.beside(values) | values | options,
     )
     told = (*_told(parts, packaged, case), *by_area.told)
-    return CaseFromFiles(case, told, people.refused, (*people.not_used, *by_area.not_used))
+    return CaseFromFiles(
+        case, told, people.refused, (*people.not_used, *by_area.not_used), people.undated
+    )
 
 
 def _by_kind(
@@ -401,8 +433,7 @@ def _told(parts: Mapping[str, Sequence[FileRead]], packaged: _Packaged, case: Ca
                 f"packaged, {used.source.title}, edition {packaged.edition}" if used else "none"
             )
             lines.append(f"{_WORDS[kind]}: {source}")
-    if any(part.publisher != "you" for part in parts["needs"]):
-        lines += _told_of_plans(case)
+    lines += _told_of_plans(case)
     lines += [
         f"accepted: {f.destination}: {f.note}" for f in case.footprints if "accepted" in f.note
     ]
@@ -418,7 +449,9 @@ def _told_of_plans(case: Case) -> list[str]:
     ]
     unknown = [f.destination for f in case.footprints if f.pin_scope == "unknown"]
     dated = sum(crisis.onset is not None for crisis in case.crises)
-    lines = [f"onsets and scopes: registry of plans; {dated} plans have an onset"]
+    lines = [
+        f"onsets and scopes: of files, and the registry of plans; {dated} crises have an onset"
+    ]
     if carried:
         lines.append(f"scopes carried over from another year: {', '.join(carried)}")
     if unknown:

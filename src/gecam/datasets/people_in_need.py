@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from gecam.codes import country_code
 from gecam.datasets.needs_of_tables import LEFT_OUT, NeedMeasure, needs_of_table
-from gecam.datasets.plan_registry import with_onset_of_plan, with_plan_facts
+from gecam.datasets.plan_registry import country_plans, with_onset_of_plan, with_plan_facts
 from gecam.errors import InputError, Problem
 from gecam.io import FileRead, Needs
 from gecam.model import Crisis, Footprint, NeedsTable
@@ -30,12 +30,15 @@ class PeopleInNeed:
         By country that no file has otherwise: what is wrong with its figure.
     not_used
         In words, what of the files is not used, and why.
+    undated
+        Ids of crises whose onset neither the files nor the registry state.
     """
 
     crises: tuple[Crisis, ...] = ()
     footprints: tuple[Footprint, ...] = ()
     refused: dict[str, Problem] = field(default_factory=dict)
     not_used: list[str] = field(default_factory=list)
+    undated: tuple[str, ...] = ()
 
     @classmethod
     def of(
@@ -89,8 +92,15 @@ class PeopleInNeed:
         told = [note for note in needs.notes if note.code in LEFT_OUT]
         self.not_used += [f"{part.file}: {note.text}" for note in told]
         crises, footprints = _of_others(needs, self.countries)
-        if part.publisher != "you":
+        is_told = part.publisher != "you"
+        if is_told:
             crises, footprints = _with_registry(crises, footprints)
+        dated = {c.id for c in crises if c.onset is not None}
+        self.undated += tuple(
+            f.crisis
+            for f in footprints
+            if f.crisis not in dated and not (is_told and country_plans(f.destination, 0))
+        )
         self.crises += crises
         self.footprints += footprints
         for code in self.countries & self.refused.keys():

@@ -150,11 +150,19 @@ def _nearest_plans(crisis: Crisis, destination: str) -> list[PlanOfYear]:
         return [plan for plan in appeals if plan.crisis.id == crisis.id]
     if crisis.plan_type != "country_plan":
         return []
-    return _country_plans(destination, crisis.reference_date.year)
+    return country_plans(destination, crisis.reference_date.year)
 
 
-def _country_plans(destination: str, year: int) -> list[PlanOfYear]:
-    """Return the plans of a country, those of the nearest year first."""
+def country_plans(destination: str, year: int) -> list[PlanOfYear]:
+    """Return the plans of a country, those of the nearest year first.
+
+    Parameters
+    ----------
+    destination
+        ISO3.
+    year
+        Calendar year.
+    """
     plans = _plans("country_plan").get(destination, ())
     return sorted(plans, key=lambda plan: (abs(plan.year - year), plan.year))
 
@@ -169,7 +177,7 @@ def with_onset_of_plan(crisis: Crisis, destination: str) -> Crisis:
     destination
         ISO3 of that country.
     """
-    plans = _country_plans(destination, crisis.reference_date.year)
+    plans = country_plans(destination, crisis.reference_date.year)
     return _with_onset(crisis, plans) if plans else crisis
 
 

@@ -132,6 +132,9 @@ from .explanation.targets import (
 from .explanation.targets import (
     find_target as find_target,
 )
+from .sensitivity.guesses import (
+    cost_of_guesses as cost_of_guesses,
+)
 from .sensitivity.information import (
     InformationValue as InformationValue,
 )

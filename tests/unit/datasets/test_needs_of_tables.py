@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from gecam.datasets import case_from_files, needs_of_table, read_case
 from gecam.errors import CoverageWarning, InputError
+from gecam.estimation import estimate
+from gecam.evaluation import cost_of_guesses
 from gecam.io import read_gho_plans, read_ipc, read_plan_history, read_severity
 
 GHO = (
@@ -133,6 +136,31 @@ def test_files_of_several_publishers_make_one_case_each_country_from_the_first(t
     assert onset is None or onset <= date(2025, 6, 30)
     with pytest.warns(CoverageWarning, match="earlier file has SDN"):
         read_case([hno, severity])
+
+
+def test_rows_that_run_on_guesses_say_what_the_alternatives_change():
+    text = (
+        "crisis,destination,as_of,people,pin_scope,onset\n"
+        "war,SDN,2025-07-01,30000000,unknown,\nflood,TCD,2025-07-01,7000000,all,2024-08-01\n"
+    )
+    made = case_from_files([text.encode()])
+    assert made.undated == ("war",)  # nobody states when it began
+    table = cost_of_guesses(made.case, undated=made.undated, draws=500)
+    assert set(table["crisis"]) == {"war"}
+    other = table.set_index("alternative")
+    assert set(other["what"]) == {"scope", "onset"}
+    for scope, words in (
+        ("all", "it counts refugees and migrants"),
+        ("nationals", "nationals alone"),
+    ):
+        stated = replace(made.case.footprints[0], pin_scope=scope)
+        case = replace(made.case, crises=made.case.crises[:1], footprints=(stated,))
+        mean = estimate(case, draws=500, seed=2022).by("crisis").summary()["mean"].item()
+        assert other.loc[other.index.str.contains(words), "other"].item() == pytest.approx(mean)
+    (scope, onset) = sorted(made.guesses(), reverse=True)
+    assert "nobody states whom it counts" in scope
+    assert scope.count("; if ") == 3
+    assert "if it began on 2025-01-01" in onset
 
 
 @pytest.mark.raw
