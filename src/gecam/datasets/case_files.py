@@ -19,12 +19,14 @@ from gecam.datasets.editions import load_edition
 from gecam.datasets.needs_of_tables import NeedMeasure
 from gecam.datasets.other_tables import load_world
 from gecam.datasets.people_in_need import Accepted, PeopleInNeed
+from gecam.datasets.published_groups import with_published_groups
 from gecam.errors import CoverageWarning, InputError, Problem, caller_level
 from gecam.io import File, FileRead, read_file
 from gecam.model import (
     Case,
     Crisis,
     Footprint,
+    NeedsTable,
     PlanHistory,
     Population,
     ProtectedPopulation,
@@ -225,17 +227,19 @@ def case_from_files(
     by_area = _by_area(parts, people.footprints)
     packaged = _Packaged.of(people.crises, {f.destination for f in by_area.footprints} - {""})
     values = {kind: parts[kind][0].value for kind in _KINDS[1:] if kind in parts}
+    values = packaged.beside(values) | values
+    footprints, groups = _with_groups(parts["needs"], by_area.footprints, values)
     lost = _refused_crises(people.crises[0].reference_date, people.refused)
     left_out = {c.id: f"Refused: {people.refused[c.name]}" for c in lost}
     case = Case(
         crises=(*people.crises, *lost),
-        footprints=by_area.footprints,
+        footprints=footprints,
         name=name,
         left_out_of_totals=left_out | options.pop("left_out_of_totals", {}),
         further_sources=by_area.sources,
-        **{"country_types": packaged.types} | packaged.beside(values) | values | options,
+        **{"country_types": packaged.types} | values | options,
     )
-    told = (*_told(parts, packaged, case), *by_area.told)
+    told = (*_told(parts, packaged, case), *by_area.told, *groups)
     return CaseFromFiles(
         case, told, people.refused, (*people.not_used, *by_area.not_used), people.undated
     )
@@ -328,6 +332,20 @@ _REMEDIES = {
     "pairs": "Pairs of migrants and residents go to `gecam.estimation` for the odds ratio, not into a "
     "case.",
 }  # fmt: skip
+
+
+def _with_groups(
+    parts: Sequence[FileRead], footprints: tuple[Footprint, ...], values: Mapping[str, Any]
+) -> tuple[tuple[Footprint, ...], list[str]]:
+    """Return footprints with the counts of groups that needs overviews publish, and their reasons."""
+    told: list[str] = []
+    for part in parts:
+        if isinstance(part.value, NeedsTable):
+            footprints, lines = with_published_groups(
+                footprints, part.value, values.get("protected"), values["stock"]
+            )
+            told += lines
+    return footprints, told
 
 
 @dataclass(frozen=True)

@@ -67,6 +67,9 @@ from .footprint import (
     NEXT_FIGURE as NEXT_FIGURE,
 )
 from .footprint import (
+    SHARE_OVER_PRESENT as SHARE_OVER_PRESENT,
+)
+from .footprint import (
     AreaNeeds as AreaNeeds,
 )
 from .footprint import (
