@@ -383,8 +383,9 @@ def _label(footprint: Footprint) -> str:
     return f"{footprint.crisis} x {footprint.destination or 'regional'}"
 
 
+@checked
 def residents_at(
-    population: Population, place: str, when: date, onsets: Iterable[date] = ()
+    population: Population, place: str, when: date, onsets: Sequence[date] = ()
 ) -> float | None:
     """Return residents of `place` at `when`: exact, interpolated, or the nearest within a year.
 
