@@ -166,13 +166,17 @@ def affected(S: float, total: float, P: float, ratio: float) -> float:
 
 def headline(text: str, est: Estimates, e: Explanation) -> Iterator[str]:
     """The sentence at the top and the exact numbers, against the table of the answer."""
-    pattern = rf"^About (<100|{N}) .*?probability it is between (<100|{N}) and (<100|{N}), if"
+    pattern = (
+        rf"^About (<100|{N}) .*?probability it is between (<100|(?:under )?{N}) and (<100|{N}), if"
+    )
     for about, _, low, _, high, _ in found("(?ms)" + pattern, text):
         if about[0] != "<" and abs(number(about) - e.mean) > 0.5 * unit(about) + 0.5:
             yield f"{about} is not {e.mean:,.1f} rounded"
         # ends are rounded outwards, to the digits of the mean: the interval holds 90 % or more
         step = 100.0 if about[0] == "<" else unit(about)
-        if low[0] != "<" and not number(low) <= e.lower + 0.5 < number(low) + step + 1:
+        if low.startswith("under ") and not e.lower < number(low.removeprefix("under ")):
+            yield f"{e.lower:,.1f} is not {low}"
+        if low[0] not in "<u" and not number(low) <= e.lower + 0.5 < number(low) + step + 1:
             yield f"{low} is not {e.lower:,.1f} rounded down"
         if high[0] != "<" and not number(high) - step - 1 < e.upper - 0.5 <= number(high):
             yield f"{high} is not {e.upper:,.1f} rounded up"
@@ -206,7 +210,7 @@ def limits(text: str, est: Estimates, e: Explanation) -> Iterator[str]:
             yield f"{e.odds_ratio_1:,.1f} is not between {low} and {high}"
     pattern = (
         rf"odds ratio 1: {N}\.[^\n]*\n(?:\n|- (?!Limits)[^\n]*\n)*"
-        rf"- Limits without assumptions: {N} to {N}"
+        rf"- Limits at the central figures: {N} to {N}"
     )
     for at_one, low, high in found(pattern, text):
         if not number(low) <= number(at_one) <= number(high):

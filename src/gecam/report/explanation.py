@@ -62,7 +62,7 @@ def explanation_document(e: Explanation) -> Document:
         Section("Evidence and formula", tuple(_leaves(e))),
         Section("What makes it uncertain", tuple(_drivers(e))),
         Section("What would raise it by a tenth", tuple(_tipping_points(e))),
-        Section("Limits without assumptions", tuple(_bounds(e))),
+        Section("Limits at the central figures", tuple(_bounds(e))),
         Section("What to know", tuple(_flags(e))),
         Section("Published beside, not used", tuple(_related(e))),
         Section("Published figures and their use", tuple(_figures(e))),
@@ -173,7 +173,7 @@ def _leaves(e: Explanation) -> Iterator[Block]:
         texts += [f"Formula: {line}." for line in leaf.formula]
         if not math.isnan(leaf.lower_bound):
             texts.append(
-                f"Limits without assumptions: {_people(leaf.lower_bound)} to "
+                f"Limits at the central figures: {_people(leaf.lower_bound)} to "
                 f"{_people(leaf.upper_bound)}."
             )
         if texts:
@@ -250,7 +250,8 @@ def _bounds(e: Explanation) -> Iterator[Block]:
         yield Paragraph(
             f"Whatever the odds ratio: between {_people(e.lower_bound)} and {_people(e.upper_bound)}. "
             "This follows from the central figures alone: there cannot be more affected migrants than "
-            "migrants, nor than people in need where these include migrants."
+            "migrants, nor than people in need where these include migrants. It is no limit of the "
+            "interval, in which stocks and people in need vary too: each draw keeps to its own."
         )
 
 

@@ -329,8 +329,8 @@ def _leaf(
     bounds = ""
     if np.isfinite(row["upper_bound"]):
         bounds = (
-            f"Whatever the odds ratio, between {people_cell(row['lower_bound'])} and "
-            f"{people_cell(row['upper_bound'])} people."
+            "At the central figures, whatever the odds ratio, between "
+            f"{people_cell(row['lower_bound'])} and {people_cell(row['upper_bound'])} people."
         )
     return shown | {
         "steps": [

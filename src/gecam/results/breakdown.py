@@ -94,8 +94,8 @@ class Breakdown:
             ``odds_ratio_1`` (the deterministic product), ``median``, ``cv``, ``mcse`` (Monte Carlo
             standard error of the mean), ``grade``, ``evidence_level``, ``flags``, ``status``,
             ``reason``, ``published`` (a published figure shown beside), ``lower_bound`` and
-            ``upper_bound`` (assumption-free), ``double_count`` (sum of crises over people in at least
-            one), ``level``. Persons at full precision; what does not apply is NaN or empty.
+            ``upper_bound`` (at central figures), ``double_count`` (sum of crises over people in at
+            least one), ``level``. Persons at full precision; what does not apply is NaN or empty.
         """
         from gecam.results.grading import grades
 

@@ -89,10 +89,10 @@ _ROWS: tuple[tuple[Any, ...], ...] = (
      "neighbours (odds ratio 1)", PEOPLE, f"{AFFECTED}+reference"),
     ("cv", "number", "coefficient of variation: standard deviation over mean", "1", "#meta+cv"),
     ("mcse", "number", "Monte Carlo standard error of the mean", PEOPLE, "#meta+mcse"),
-    ("lower_bound", "number", "least that the published margins allow, whatever the odds ratio",
-     PEOPLE, f"{AFFECTED}+bound+min"),
-    ("upper_bound", "number", "most that the published margins allow, whatever the odds ratio",
-     PEOPLE, f"{AFFECTED}+bound+max"),
+    ("lower_bound", "number", "least that the margins allow at the central figures, whatever the odds "
+     "ratio", PEOPLE, f"{AFFECTED}+bound+min"),
+    ("upper_bound", "number", "most that the margins allow at the central figures, whatever the odds "
+     "ratio", PEOPLE, f"{AFFECTED}+bound+max"),
     ("double_count", "number", "sum over crises, divided by the people in at least one of them",
      "1"),
     ("published", "number", "a published figure, shown beside and not added: the plan's own, or people "

@@ -295,10 +295,10 @@ class Estimates:
         return self.by("crisis", "destination", "group").to_arviz()
 
     def bounds(self) -> pd.DataFrame:
-        """Return assumption-free bounds by leaf: ``lower_bound`` and ``upper_bound``, persons.
+        """Return bounds at the central figures by leaf: ``lower_bound`` and ``upper_bound``, persons.
 
-        They follow from the published margins alone, at the mean stock, whatever the odds ratio;
-        a draw with a larger stock may lie above them.
+        They follow from the published margins alone, at the mean stock, whatever the odds ratio. An
+        interval, in which the margins vary too, may reach beyond; each draw keeps to its own.
         """
         return pd.DataFrame(
             [(leaf.crisis, leaf.destination, leaf.group, leaf.lower_bound, leaf.upper_bound)

@@ -70,7 +70,7 @@ class Leaf:
     odds_ratio_1
         The deterministic product at odds ratio 1, persons.
     lower_bound, upper_bound
-        Assumption-free bounds from the published margins, at the mean stock; persons.
+        Bounds from the published margins at the mean stock, whatever the odds ratio; persons.
     steps
         From the published stock to the result; the last value is the mean of the draws.
     counts

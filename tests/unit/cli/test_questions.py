@@ -47,7 +47,7 @@ def test_explain_reads_from_the_headline_to_what_makes_it_again(run):
     assert text.startswith("Yemen (YEM): about ")
     for title in (
         "In short", "How the number comes about", "Evidence and formula", "What makes it uncertain",
-        "What would raise it by a tenth", "Limits without assumptions", "What to know",
+        "What would raise it by a tenth", "Limits at the central figures", "What to know",
         "Published figures and their use", "Sources", "Assumptions", "To make it again",
     ):  # fmt: skip
         assert f"\n{title}\n" in text

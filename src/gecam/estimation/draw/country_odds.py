@@ -58,7 +58,10 @@ def odds_ratio_once(
         np.clip(share, 0.0, 1.0), people, latest.split.other, combined, reading
     )
     factor = np.divide(affected, united.draws, out=np.ones_like(people), where=united.draws > 0)
-    shared = {i: x * factor for i, x in at_one.items() if any(leaf.id == i for _, leaf in chosen)}
+    shared = {  # a crisis that another replaces is not in the union, and could exceed those present
+        leaf.id: np.minimum(at_one[leaf.id] * factor, drawn.people[leaf.crisis, "other"])
+        for _, leaf in chosen
+    }
     return replace(
         drawn,
         leaves=tuple(_flagged(leaf) if leaf.id in shared else leaf for leaf in drawn.leaves),

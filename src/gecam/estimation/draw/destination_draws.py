@@ -100,8 +100,10 @@ def draw_leaves(plan: DestinationPlan, streams: Streams, n: int) -> LeafDraws:
     people: dict[tuple[str, Group], FloatArray] = {}
     for inputs, leaf, group in _estimated(plan, streams, n):
         crisis = inputs.crisis
-        people[crisis.crisis.id, leaf.group] = group
-        draws[leaf.id] = _leaf_draws(inputs, leaf.group, group, log_odds[crisis.use])
+        affected = _leaf_draws(inputs, leaf.group, group, log_odds[crisis.use])
+        draws[leaf.id] = affected
+        is_count = crisis.shares.is_count(leaf.group)
+        people[crisis.crisis.id, leaf.group] = np.maximum(group, affected) if is_count else group
         if is_once and leaf.group == "other" and crisis.shares.rests_on_odds_ratio:
             at_one[leaf.id] = _leaf_draws(inputs, "other", group, np.zeros(n))
     drawn = LeafDraws(plan, streams, n, leaves, draws, people)

@@ -41,7 +41,7 @@ class LeafDraws:
     draws
         Affected people by id of the leaf, shape ``(draw,)``.
     people
-        All people by crisis and group, shape ``(draw,)``.
+        All people by crisis and group, at least those affected; shape ``(draw,)``.
     at_one
         By id, the affected at odds ratio 1 of leaves whose crises share one odds ratio; empty where
         it acts on each crisis by itself.

@@ -25,7 +25,7 @@ class CellNumbers:
     odds_ratio_1
         The affected at odds ratio 1.
     lower_bound, upper_bound
-        Assumption-free bounds from the published margins, at the mean stock.
+        Bounds from the published margins at the mean stock, whatever the odds ratio.
     steps
         People after each step by its name, in order, from the stock to the central value.
     """
@@ -146,7 +146,7 @@ def _people_steps(figure: CountedPeople) -> dict[str, float]:
 
 
 def _bounds(figure: CountedPeople, shares: GroupShares) -> tuple[float, float]:
-    """Return assumption-free bounds of other migrants."""
+    """Return bounds of other migrants at central values, whatever the odds ratio."""
     people, refugees = figure.split.other, figure.split.protection
     if figure.footprint.pin_scope == "nationals" or is_scope_unknown(figure.footprint, shares):
         return 0.0, people

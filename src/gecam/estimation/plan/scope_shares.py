@@ -12,7 +12,15 @@ from gecam._typing import NonNegative, Share
 from gecam.estimation.methods.margins import ROUNDING, migrants_affected
 from gecam.estimation.plan.groups import GroupSplit
 from gecam.estimation.plan.need_shares import AreaMix, ProtectionShare, ResidentShare
-from gecam.model import Assumptions, Footprint, Grade, GroupCount, OddsRatioUse, PinScope
+from gecam.model import (
+    Assumptions,
+    Footprint,
+    Grade,
+    Group,
+    GroupCount,
+    OddsRatioUse,
+    PinScope,
+)
 from gecam.uncertainty import Fixed, LogitNormal, LogNormal, Mixture, Quantity
 
 LARGEST_SHARE = 0.99  # of a group that was counted: no survey finds everybody in need
@@ -101,6 +109,15 @@ class GroupShares:
     other: Quantity | None = None
     refugees_in_need: float = 0.0
     is_limited: bool = False
+
+    def is_count(self, group: Group) -> bool:
+        """Whether people of a group in need are a count, which may exceed the people present in a draw.
+
+        Whom a plan counted was there: those present are then at least as many.
+        """
+        if group == "other":
+            return self.count is not None
+        return self.protection is not None and self.protection.basis == "planned"
 
     @property
     def rests_on_odds_ratio(self) -> bool:

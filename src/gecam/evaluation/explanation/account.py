@@ -263,7 +263,7 @@ class Explanation:
     flags
         Code and plain words.
     lower_bound, upper_bound
-        What follows from the published margins alone, whatever the odds ratio.
+        What follows from the published margins alone at the mean stock, whatever the odds ratio.
     related
         Published counts beside.
     overlaps
