@@ -17,6 +17,7 @@ from gecam.errors import InputError, MissingExtraError, PrecisionWarning
 from gecam.estimation.pipeline import estimate
 from gecam.model import Case
 from gecam.results import Breakdown, Dimension
+from gecam.uncertainty import shared_normals
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -60,11 +61,12 @@ def estimate_panel(
     [['2022', 'SDN'], ['2024', 'SDN']]
     """
     tables = []
-    for case in cases:
-        est = estimate(case, draws=draws, seed=seed, level=level, executor=executor, **options)
-        table = est.by(*dimensions).summary()
-        table.insert(0, "case", case.name)
-        tables.append(table)
+    with shared_normals():
+        for case in cases:
+            est = estimate(case, draws=draws, seed=seed, level=level, executor=executor, **options)
+            table = est.by(*dimensions).summary()
+            table.insert(0, "case", case.name)
+            tables.append(table)
     return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
 
 

@@ -82,11 +82,40 @@ def _case_text(case: Case) -> str:
 
 @once_for_each
 def _table_text(table: Stock | Population | ProtectedPopulation) -> str:
-    return _text(table)
+    """Return the text that `_text` gives, made a column at a time: tables have many rows."""
+    fields_of = {
+        name: _frame_text(x) if isinstance(x, pd.DataFrame) else _text(x)
+        for name, x in _given(table).items()
+    }
+    return _joined(fields_of)
+
+
+def _frame_text(frame: pd.DataFrame) -> str:
+    return _joined({str(name): _column_text(frame[name]) for name in frame.columns})
+
+
+def _joined(texts: Mapping[str, str]) -> str:
+    return f"{{{','.join(f'{_text(name)}:{text}' for name, text in sorted(texts.items()))}}}"
+
+
+def _column_text(column: pd.Series) -> str:
+    """Return a column as text; each different word of a column of words is written once."""
+    if column.dtype not in {np.dtype(np.float64), np.dtype(object)}:
+        position, words = pd.factorize(column)
+        if position.min(initial=0) >= 0 and len(words) < len(column) / 2:
+            texts = np.array(
+                [_dumped(x) for x in _canonical_column(pd.Series(words))], dtype=object
+            )
+            return f"[{','.join(texts[position])}]"
+    return _dumped(_canonical_column(column))
 
 
 def _text(value: Any) -> str:
-    return json.dumps(canonical(value), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return _dumped(canonical(value))
+
+
+def _dumped(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
 def hash_of(config_sha256: str, added: Any) -> str:

@@ -115,3 +115,6 @@ from .sobol_streams import (
 from .streams import (
     Streams as Streams,
 )
+from .streams import (
+    shared_normals as shared_normals,
+)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator
 from functools import lru_cache
+from types import EllipsisType
 
 import numpy as np
 from scipy.special import expit
@@ -203,14 +204,15 @@ def _integrate(location: FloatArray, sd: FloatArray) -> tuple[FloatArray, FloatA
     return value, slope
 
 
-def _nodes(sd: FloatArray) -> Iterator[tuple[float, float, BoolArray]]:
+def _nodes(sd: FloatArray) -> Iterator[tuple[float, float, BoolArray | EllipsisType]]:
     """Yield nodes and weights of the trapezoidal rule, and the elements that they are meant for.
 
     The step depends on the element's own sd, by powers of two: never on its neighbours.
     """
     scale = np.exp2(np.ceil(np.log2(np.maximum(sd, 1))))
-    for width in np.unique(scale):
-        group = scale == width
+    widths = np.unique(scale)
+    for width in widths:
+        group = scale == width if widths.size > 1 else ...
         for z, weight in zip(*_nodes_of(float(width)), strict=True):
             yield float(z), float(weight), group
 

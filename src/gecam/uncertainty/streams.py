@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
 from hashlib import blake2b
+from typing import TypeAlias
 
 import numpy as np
 from scipy.special import ndtri
@@ -15,7 +18,8 @@ from gecam._typing import FloatArray
 from gecam.errors import InputError
 
 SCHEME = b"gecam.streams.1"  # a change of anything below changes every draw, and this name
-KEPT_DRAWS = 65_536  # streams up to this length are kept for the next destination that shares them
+LATEST_BYTES = 8_000_000  # of the normal draws used last, which stay for the next destination
+PANEL_BYTES = 64_000_000  # the same, for the next year of a panel
 PIECE = 16_384  # draws made at a time: small pieces of memory are used again
 WORDS_PER_BLOCK = 4  # Philox 4x64 gives four words for each value of its counter
 UNUSED_BITS, ONE = np.uint64(12), np.float64(1.0).view(np.uint64)
@@ -148,10 +152,14 @@ class Streams:
         FloatArray
             Shape ``(stop - start,)``; within -8.3 and 8.3.
         """
-        if stop - start > KEPT_DRAWS or type(self) is not Streams:
+
+        def made() -> FloatArray:
             uniform = self.uniform(input_id, component, start, stop)
             return np.asarray(ndtri(uniform, out=uniform))
-        return _kept_normal(self, input_id, component, start, stop).copy()
+
+        if type(self) is not Streams:
+            return made()
+        return _LATEST.get((self.seed, input_id, component, start, stop), made).copy()
 
     def _key(self, input_id: str, component: str) -> int:
         """Return the 128-bit key of a stream."""
@@ -163,9 +171,60 @@ class Streams:
         return int.from_bytes(digest.digest(), "little")
 
 
-@lru_cache(maxsize=32)
-def _kept_normal(
-    streams: Streams, input_id: str, component: str, start: int, stop: int
-) -> FloatArray:
-    uniform = streams.uniform(input_id, component, start, stop)
-    return np.asarray(ndtri(uniform, out=uniform))
+_Address: TypeAlias = tuple[int, str, str, int, int]  # seed, input, component, first and last draw
+
+
+class _LatestNormals:
+    """Normal draws by address, those used last: destinations, years and scenarios share them."""
+
+    def __init__(self) -> None:
+        self.draws: OrderedDict[_Address, FloatArray] = OrderedDict()
+        self.bytes, self.most = 0, LATEST_BYTES
+        self.lock = threading.Lock()
+
+    def get(self, address: _Address, made: Callable[[], FloatArray]) -> FloatArray:
+        """Return the draws of an address, made if they are not here."""
+        with self.lock:
+            if (draws := self.draws.get(address)) is not None:
+                self.draws.move_to_end(address)
+                return draws
+        draws = made()
+        with self.lock:
+            self.bytes += draws.nbytes if self.draws.setdefault(address, draws) is draws else 0
+        self.limit(self.most)
+        return draws
+
+    def limit(self, most: int) -> None:
+        """Hold at most so many bytes, the latest."""
+        with self.lock:
+            self.most = most
+            while self.bytes > most:
+                self.bytes -= self.draws.popitem(last=False)[1].nbytes
+
+
+_LATEST = _LatestNormals()
+
+
+@contextmanager
+def shared_normals(most: int = PANEL_BYTES) -> Iterator[None]:
+    """Hold more normal draws inside a block, for cases that share them; no bit depends on it.
+
+    Parameters
+    ----------
+    most
+        Bytes that they may take, >= 0.
+
+    Examples
+    --------
+    >>> from gecam.uncertainty import Streams, shared_normals
+    >>> with shared_normals():
+    ...     years = [Streams(1).normal("stock:SDN", "total", 0, 3) for _ in (2022, 2023)]
+    >>> bool((years[0] == years[1]).all())
+    True
+    """
+    before = _LATEST.most
+    _LATEST.limit(most)
+    try:
+        yield
+    finally:
+        _LATEST.limit(before)

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from tests.conftest import make_small_case
 
-from gecam.estimation import destination_plan, estimate
+from gecam.estimation import destination_plan, estimate, provenance
 from gecam.model import Assumptions, OddsRatioPrior, Population, ProtectedPopulation, Stock
 from gecam.results import corridor_draws, origin_rows
 
@@ -162,3 +162,18 @@ def test_rows_that_were_made_are_released_with_the_answer_and_are_not_pickled():
     del other
     gc.collect()
     assert rows() is None
+
+
+def test_the_text_that_is_hashed_is_the_same_made_by_columns_or_value_by_value(small_case):
+    for table in (small_case.stock, small_case.population, small_case.protected):
+        assert provenance._table_text(table) == provenance._text(table)
+    odd = pd.DataFrame(
+        {"a": [1.5, float("nan"), -0.0], "b": ["ü", 'a"b', "ü"], "c": [True, False, True]}
+    )
+    odd["d"] = pd.to_datetime(["2020-07-01", None, "2020-07-01"])
+    odd["e"] = pd.Series([1, True, 1.0], dtype=object)
+    for column in (*(odd[name] for name in odd), odd["b"].repeat(9), odd["c"].repeat(9)):
+        assert (
+            provenance._column_text(column) == provenance._text(pd.DataFrame({"x": column}))[5:-1]
+        )
+    assert provenance._frame_text(odd[:0]) == provenance._text(odd[:0])

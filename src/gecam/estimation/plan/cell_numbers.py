@@ -110,7 +110,9 @@ def odds_ratio_use(figure: CountedPeople, shares: GroupShares) -> OddsRatioUse:
         Derived from it: with migrants by area, they are compared with residents of the same areas.
     """
     areas = shares.residents.areas if shares.residents is not None else None
-    return replace(figure.use, is_by_area=areas is not None and areas.is_counted)
+    is_by_area = areas is not None and areas.is_counted
+    use = figure.use
+    return use if use.is_by_area == is_by_area else replace(use, is_by_area=is_by_area)
 
 
 def odds_ratio_evidence(figure: CountedPeople, shares: GroupShares) -> OddsRatioEvidence:

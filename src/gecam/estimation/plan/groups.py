@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -253,6 +254,7 @@ def split_stock(
     )  # fmt: skip
 
 
+@lru_cache(maxsize=1_024)
 def limited_mean(mean: float, log_sd: float, limit: float) -> float:
     r"""Return :math:`E[\min(S, R)]` of a lognormal :math:`S`, in closed form.
 
