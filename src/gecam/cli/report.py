@@ -22,6 +22,7 @@ from gecam.cli.answers import (
 from gecam.cli.paths import write_option
 
 if TYPE_CHECKING:
+    from gecam.evaluation import YearSeries
     from gecam.publish import Published
     from gecam.results import Estimates
 
@@ -42,6 +43,9 @@ def report_command(
     seed: Seed = 2022,
     measure: MeasureName = "in_need",
     phases: PhasesFile = None,
+    years: Annotated[
+        bool, typer.Option(help="Add the figure of all years; with --no-years some seconds less.")
+    ] = True,
 ) -> None:
     """Write one self-contained page: headline, map, tables, every number's chain, sources.
 
@@ -59,7 +63,8 @@ def report_command(
             est, content = _of_edition(edition, draws, seed, measured)
         else:
             est, content = _of_release(db, release)
-        text = page(est, content)
+        is_of_series = years and db is None and measure == "in_need"
+        text = page(est, content, years=_series(min(draws, 1000), seed) if is_of_series else None)
     out.write_text(text, encoding="utf-8")
     typer.echo(f"wrote {out} ({len(text.encode()) / 1e6:.1f} MB)", err=True)
 
@@ -75,6 +80,16 @@ def _of_edition(
     est = estimate(load_edition(edition), draws=draws, seed=seed)
     est, complete = measured.of(est, with_regional_plans(est, edition), edition)
     return est, published_answer(complete or est, statements={**ON_THIS_PAGE, 8: PACKAGED})
+
+
+def _series(draws: int, seed: int) -> YearSeries:
+    from gecam.datasets import EDITIONS, load_editions, load_regional_plans
+    from gecam.evaluation import series
+
+    plans = [load_regional_plans(name) for name in EDITIONS]
+    return series(
+        load_editions(), regional_plans=plans, draws=draws, seed=seed, by_cause=False
+    )  # fmt: skip
 
 
 def _of_release(db: Path, name: str) -> tuple[Estimates, Published]:

@@ -36,12 +36,16 @@ def series_command(
     as_json: AsJson = False,
 ) -> None:
     """Estimate years as one series: totals, and the change of the same countries with its causes."""
-    from gecam.datasets import load_editions
+    from gecam.datasets import EDITIONS, load_editions, load_regional_plans
     from gecam.evaluation import series
 
-    cases = load_editions(*(editions or ()), revision=revision)  # type: ignore[arg-type]  # `load_editions` checks the word
+    names = editions or EDITIONS
+    cases = load_editions(*names, revision=revision)  # type: ignore[arg-type]  # `load_editions` checks the word
+    plans = [load_regional_plans(name) for name in names]
     with working("estimating the years, and mixtures of two years"):
-        found = series(cases, draws=draws, seed=seed, level=level, by_cause=by_cause)
+        found = series(
+            cases, regional_plans=plans, draws=draws, seed=seed, level=level, by_cause=by_cause
+        )
     if figure is not None:
         from gecam.report import series_lines
 

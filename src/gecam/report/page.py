@@ -25,6 +25,7 @@ from gecam.report.estimate_tables import (
 from gecam.report.figures import draw_intervals
 from gecam.report.figures_world import draw_world
 from gecam.report.world import BORDERS
+from gecam.report.years import series_lines
 from gecam.results import (
     CELL_ROWS,
     COMPLETE_TOTALS,
@@ -37,6 +38,7 @@ from gecam.results import (
 from gecam.uncertainty import people_cell, significant
 
 if TYPE_CHECKING:
+    from gecam.evaluation import YearSeries
     from gecam.results import Estimates, Leaf
 
 STATUS_WORDS = {
@@ -61,7 +63,7 @@ ON_THIS_PAGE: Mapping[int, str] = {
 
 
 @checked
-def page(est: Estimates, published: Published) -> str:
+def page(est: Estimates, published: Published, *, years: YearSeries | None = None) -> str:
     """Return the report of an answer as one HTML page that needs no network.
 
     Parameters
@@ -72,6 +74,8 @@ def page(est: Estimates, published: Published) -> str:
         The same answer as others may see it, persons; `gecam.database.published` and
         ``published_answer`` make it. Every number of people on the page is one of its rows. Where it
         holds people of regional plans, their totals come first, and they have a table.
+    years
+        The series that the answer's year belongs to, for a figure; none by default.
 
     Returns
     -------
@@ -118,7 +122,7 @@ def page(est: Estimates, published: Published) -> str:
         ),
         parts=[row for row in _labelled(of("part")) if row["status"] not in HIDDEN],
         concentration=[] if published.shown.has_secrets else [name(p) for p in est.concentration()],
-        figures=_figures(of("destination"), est),
+        figures=[*_figures(of("destination"), est), *_of_years(years)],
         borders=BORDERS,
         tables=_tables(of, est),
         csv=base64.b64encode(_csv(rows).encode()).decode(),
@@ -202,6 +206,21 @@ def _figures(places: pd.DataFrame, est: Estimates) -> list[dict[str, Any]]:
             "kind": "intervals",
         },
     ]
+
+
+def _of_years(years: YearSeries | None) -> Iterator[dict[str, Any]]:
+    """Yield the figure of a series; nothing without one."""
+    if years is not None:
+        yield {
+            "picture": series_lines(years).picture(
+                "Migrants affected by crises, year by year: totals with their intervals, and how the "
+                "same countries and groups moved",
+                dpi=DPI,
+            ),
+            "caption": f"Totals of each year with {years.level:.0%} intervals are of the plans of that "
+            "year; how the world moved is the slope of the same countries and groups.",
+            "kind": "years",
+        }
 
 
 def _tables(of: Any, est: Estimates) -> list[dict[str, Any]]:

@@ -13,13 +13,21 @@ from gecam.publish import rounded_rows
 from gecam.report.document.blocks import Document, Paragraph, Section, Table
 from gecam.report.style import BLUE, GREY, ORANGE, Drawn, new_axes, people, tidy
 from gecam.report.words import signed
+from gecam.results import COMPLETE_TOTALS
 from gecam.uncertainty import round_together, sd_of_interval
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.lines import Line2D
 
 MOST_COUNTRIES = 8
-COLOURS = {"all country-level plans": BLUE, "country plans": ORANGE}
+COLOURS = {
+    COMPLETE_TOTALS[0]: "#009e73", COMPLETE_TOTALS[1]: BLUE, "country plans": ORANGE,
+    COMPLETE_TOTALS[2]: "#cc79a7",
+}  # fmt: skip
+CAUSE_COLOURS = dict(
+    zip(YEAR_CAUSES, ("#e69f00", "#56b4e9", "black", "#f0e442", "#999999"), strict=True)
+)
 
 
 def series_document(found: YearSeries) -> Document:
@@ -119,7 +127,7 @@ def _largest(changes: pd.DataFrame) -> pd.DataFrame:
 
 @checked
 def series_lines(found: YearSeries, *, ax: Axes | None = None) -> Drawn:
-    """Draw the totals by year with their intervals, and the panel's change on them.
+    """Draw the totals by year with their intervals, and how the panel moved, cause by cause.
 
     Parameters
     ----------
@@ -131,12 +139,13 @@ def series_lines(found: YearSeries, *, ax: Axes | None = None) -> Drawn:
     Returns
     -------
     Drawn
-        The axes, and artists ``lines`` (one per total), ``intervals`` and ``panel`` (one dashed slope
-        per pair of years: how the same countries and groups moved).
+        The axes, and artists ``lines`` (one per total), ``intervals``, ``panel`` (one slope per pair of
+        years: how the same countries and groups moved) and ``causes`` (the parts of each slope, one
+        after another; none where they were not asked for).
     """
     from matplotlib.ticker import FuncFormatter
 
-    ax = ax if ax is not None else new_axes(8.0, 4.2)
+    ax = ax if ax is not None else new_axes(8.0, 5.2)
     lines, intervals = [], []
     for total, rows in found.totals.groupby("total", sort=False):
         colour = COLOURS[str(total)]
@@ -150,11 +159,26 @@ def series_lines(found: YearSeries, *, ax: Axes | None = None) -> Drawn:
     ]
     if panel:
         panel[0].set_label("the same countries and groups in both years")
+    causes = _slopes(ax, found.panel())
     ax.set_xticks(sorted(found.totals["year"].unique()))
     ax.set_ylim(bottom=0)
     ax.yaxis.set_major_formatter(FuncFormatter(people))
     ax.set_ylabel("people")
     ax.set_title("Migrants affected by crises, year by year", loc="left", fontsize=12)
-    ax.legend(frameon=False, loc="lower left", fontsize=8)
+    ax.legend(frameon=False, loc="upper left", bbox_to_anchor=(0, -0.1), ncols=2, fontsize=8)
     tidy(ax, "y")
-    return Drawn(ax, {"lines": lines, "intervals": intervals, "panel": panel})
+    return Drawn(ax, {"lines": lines, "intervals": intervals, "panel": panel, "causes": causes})
+
+
+def _slopes(ax: Axes, panel: pd.DataFrame) -> list[Line2D]:
+    """Draw the change of the panel as a way from one year to the next, one cause after another."""
+    lines: list[Line2D] = []
+    for row in panel.dropna(subset=list(YEAR_CAUSES)).to_dict("records"):
+        year, height = float(row["from"]), float(row["old"])
+        width = (row["to"] - row["from"]) / len(YEAR_CAUSES)
+        for cause, colour in CAUSE_COLOURS.items():
+            label = f"of them: {cause}" if len(lines) < len(YEAR_CAUSES) else None
+            ends = [height, height + row[cause]]
+            lines += ax.plot([year, year + width], ends, color=colour, lw=3, label=label)
+            year, height = year + width, ends[1]
+    return lines

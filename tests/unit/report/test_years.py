@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 import gecam as gc
-from gecam.report import series_document, series_lines, write
+from gecam.database import published_answer
+from gecam.report import page, series_document, series_lines, write
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +38,19 @@ def test_the_figure_shows_each_total_and_the_slope_of_the_panel(found):
     pytest.importorskip("matplotlib")
     drawn = series_lines(found)
     assert len(drawn.artists["lines"]) == len(drawn.artists["intervals"]) == 2
+    parts = [line.get_ydata() for line in drawn.artists["causes"]]
+    assert len(parts) == 5  # one after another, from the first year to the second
+    assert all(end == start for (_, end), (start, _) in pairwise(parts))
     (slope,) = drawn.artists["panel"]
+    assert [parts[0][0], parts[-1][1]] == pytest.approx(list(slope.get_ydata()))
     assert slope.get_ydata()[1] - slope.get_ydata()[0] == pytest.approx(
         found.panel()["change"].iloc[0]
     )
+
+
+def test_the_report_shows_the_years_where_it_is_given_them(found):
+    est = gc.estimate(gc.load_edition("2025").restrict(["TCD"]), draws=50)
+    text = page(est, published_answer(est), years=found)
+    assert text.count('src="data:image/png;base64,') == 3
+    assert "Migrants affected by crises, year by year" in text
+    assert "year by year" not in page(est, published_answer(est))

@@ -181,7 +181,7 @@ def year_changes(
     level
         Of the intervals, in (0, 1).
     by_cause
-        Whether to divide changes among their causes: some seconds.
+        True (the default) to divide changes among their causes, which takes some seconds; else False.
 
     Returns
     -------
