@@ -107,10 +107,15 @@ class Plans:
 def main() -> None:
     """Build all editions."""
     manifest = {row["file"]: row for row in rows(ROOT / "tools" / "manifest.csv")}
+    cases = {
+        name: case(name, plans_of(name, manifest), inputs, manifest)
+        for name, inputs in INPUTS.items()
+    }
+    counted = refugees_counted(cases)
     for name, inputs in INPUTS.items():
         folder = OUT / name
         own, *others = inputs.revisions
-        made = case(name, plans_of(name, manifest), inputs, manifest)
+        made = with_refugees_counted(cases[name], counted)
         write_edition(made, folder)
         for revision in others:
             write_stock(
@@ -119,6 +124,41 @@ def main() -> None:
         write_other_figures(name, folder)
         size = sum(f.stat().st_size for f in folder.rglob("*.csv"))
         print(f"{name}: {len(made.crises)} crises, stocks of {own}, {size / 1e3:,.0f} kB")
+
+
+def refugees_counted(cases: Mapping[str, Case]) -> dict[str, tuple[str, ...]]:
+    """Return by country the years in which its plans counted refugees; none where one left them out.
+
+    A plan says it by its scope, or by a share of refugees in need that it publishes.
+    """
+    told: dict[str, dict[str, bool]] = {}
+    for name, made in cases.items():
+        for f in country_plans(made):
+            is_published = f.count("protection", "share") is not None
+            if f.pin_scope != "unknown" or is_published:
+                year = str(f.pin_scope_year or name)
+                told.setdefault(f.destination, {})[year] = f.pin_scope == "all" or is_published
+    return {code: tuple(sorted(years)) for code, years in told.items() if all(years.values())}
+
+
+def with_refugees_counted(made: Case, counted: Mapping[str, tuple[str, ...]]) -> Case:
+    """Return a case whose country plans of unknown scope say what the country's others counted."""
+    plans = set(map(id, country_plans(made)))
+    return replace(
+        made,
+        footprints=tuple(
+            replace(f, refugees_counted_in=counted.get(f.destination, ()))
+            if id(f) in plans and f.pin_scope == "unknown"
+            else f
+            for f in made.footprints
+        ),
+    )
+
+
+def country_plans(made: Case) -> list[Footprint]:
+    """Return the footprints of country plans."""
+    kinds = {c.id: c.plan_type for c in made.crises}
+    return [f for f in made.footprints if kinds[f.crisis] == "country_plan"]
 
 
 def plans_of(name: str, manifest: Manifest) -> Plans:

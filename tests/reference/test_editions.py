@@ -275,6 +275,27 @@ def test_every_country_whose_number_moved_by_more_than_half_is_explained_in_the_
             last[destination] = people
 
 
+def test_refugees_of_unknown_scopes_follow_the_countrys_other_plans():
+    """Read from the tables of all years: plans that say whom they count all counted refugees."""
+    told = {
+        (name, f.destination): f.refugees_counted_in
+        for name in EDITIONS
+        for f in load_edition(name).footprints
+        if f.refugees_counted_in
+    }
+    assert told == {
+        ("2022", "COD"): ("2025",), ("2023", "COD"): ("2025",), ("2024", "COD"): ("2025",),
+        ("2022", "GTM"): ("2024",), ("2022", "YEM"): ("2024",),
+        ("2024", "SOM"): ("2022", "2024"), ("2025", "SOM"): ("2022", "2024"),
+        ("2026", "SOM"): ("2022", "2024"),
+    }  # fmt: skip
+    est = estimate(load_edition("2022").restrict(["YEM", "BDI"]), draws=20)
+    yemen, burundi = (est.leaf(f"2022-{c}/{c}/protection") for c in ("YEM", "BDI"))
+    assert "REFUGEES_AS_IN_OTHER_YEARS" in yemen.flags
+    assert "that say it did (2024)" in " ".join(step.text for step in yemen.steps)
+    assert "REFUGEES_AS_IN_OTHER_YEARS" not in burundi.flags  # no plan of Burundi says it
+
+
 @pytest.mark.parametrize("name", EDITIONS)
 def test_data_cards_hold_what_the_tables_hold(name):
     page = ROOT / "docs" / "reference-data" / f"edition-{name}.md"

@@ -213,7 +213,9 @@ def limits(text: str, est: Estimates, e: Explanation) -> Iterator[str]:
         rf"- Limits at the central figures: {N} to {N}"
     )
     for at_one, low, high in found(pattern, text):
-        if not number(low) <= number(at_one) <= number(high):
+        # the limits are exact, the figure at odds ratio 1 is rounded and may stand at one of them
+        half = 10 ** (len(at_one) - len(at_one.rstrip("0,")) - at_one.count(",")) / 2
+        if not number(low) - half <= number(at_one) <= number(high) + half:
             yield f"{at_one} is not between {low} and {high}"
 
 

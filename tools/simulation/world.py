@@ -180,7 +180,8 @@ def simulate_world(
         odds = np.exp(true_log_odds(site, draws, a))
         parts = {"other": true_other(site, other, centre, share, reading, float(odds))}
         if site.footprint.pin_scope != "residents_excl_refugees" and centre[1] > 0:
-            parts["protection"] = protection * (share if own is None or not reading else own)
+            is_counted = reading or bool(site.footprint.refugees_counted_in)
+            parts["protection"] = protection * (share if own is None or not is_counted else own)
         for group, people in parts.items():
             truth[f"{site.footprint.crisis}/{place}/{group}"] = people
         truth[f"destination/{place}"] = sum(parts.values())

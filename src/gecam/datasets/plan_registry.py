@@ -111,8 +111,9 @@ def with_plan_facts(
         In the same order. A plan takes name, kind, onset, scope and areas of the country's plan in the
         edition of its year; without one, kind, onset and scope of the nearest year in which a plan
         states them, of two as near the earlier. What is taken from another year says so:
-        ``pin_scope_year``, with the flag ``SCOPE_CARRIED_OVER``, and ``onset_source``. What the file
-        states itself stays.
+        ``pin_scope_year``, with the flag ``SCOPE_CARRIED_OVER``, and ``onset_source``. Where the scope
+        is not known, ``refugees_counted_in`` tells what the country's other plans counted. What the
+        file states itself stays.
 
     Notes
     -----
@@ -225,5 +226,5 @@ def _footprint(footprint: Footprint, nearest: Sequence[PlanOfYear], year: int) -
     read_in = stated.pin_scope_year or (None if is_own else scoped[0].year)
     return replace(
         footprint, pin_scope=stated.pin_scope, pin_scope_source=stated.pin_scope_source,
-        pin_scope_year=read_in,
+        pin_scope_year=read_in, refugees_counted_in=stated.refugees_counted_in,
     )  # fmt: skip

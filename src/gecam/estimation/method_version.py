@@ -28,6 +28,9 @@ METHOD_CHANGES: Mapping[str, tuple[str, ...]] = {
         "Refugees in need without a published count follow the kind of source of the row's figure: "
         "UNHCR's register before the plan times a factor for needs plans, an odds ratio against "
         "residents for others; they had a prior near 1 (protection_in_need='published').",
+        "Where a scope is not known and all plans of the country that say whom they count counted "
+        "refugees, refugees count as counted; half of the draws gave them the share of nationals "
+        "(Footprint.refugees_counted_in=()).",
     ),
 }
 METHOD_VERSION = max(METHOD_CHANGES)

@@ -357,6 +357,9 @@ class Footprint:
         (IPC or another analysis of residents), ``survey``, or ``hazard`` (people exposed to an event,
         or displaced by it). By default a row's refugees in need follow it
         (`Assumptions.protection_in_need`).
+    refugees_counted_in
+        Years in which the country's plans counted refugees, where `pin_scope` is ``unknown`` and no
+        plan of the country that says whom it counts left them out: they are taken as counted.
 
     Raises
     ------
@@ -382,6 +385,7 @@ class Footprint:
     pin_scope_year: WholeNumber | None = field(default=None, metadata={"unset": None})
     next_figure: FigureLaw | None = field(default=None, metadata={"unset": None})
     source_kind: SourceKind = field(default="needs_plan", metadata={"unset": "needs_plan"})
+    refugees_counted_in: tuple[str, ...] = field(default=(), metadata={"unset": ()})
 
     def __post_init__(self) -> None:
         place = {"sheet": "footprint", "row": f"{self.crisis} x {self.destination or 'regional'}"}

@@ -127,6 +127,8 @@ TEMPLATES: Mapping[str, str] = {
     "LIMITED_SHARE": "{share} (taken as {limit:.0%})",
     "OF_THOSE_INSIDE": "{share}, applied to those inside the stock",
     "OF_PART": "{share}, of the {part:.1%} of refugees whom this plan and no disjoint one counts",
+    "COUNTED_IN_OTHER_PLANS": "{share}; whether this plan counts refugees is not known, and all plans "
+    "of the country that say it did ({years})",
     "OR_LIKE_NATIONALS": "{share}, or like nationals ({nationals:.1%}), half and half",
     "MEDIAN_ODDS_RATIO": "median odds ratio {odds_ratio:.2f} of migrants against neighbours (prior)",
     "MEDIAN_ODDS_RATIO_OF_REFUGEES": "median odds ratio {odds_ratio:.2f} of refugees against residents "
@@ -214,6 +216,8 @@ FLAGS: Mapping[str, str] = {
     "a prior near 1 is used.",
     "PUBLISHED_EXTRAPOLATION": "The last published stock grows exactly as before: it is an "
     "extrapolation, counted from the last measurement.",
+    "REFUGEES_AS_IN_OTHER_YEARS": "Whether the plan counts refugees is not known; all plans of the "
+    "country that say it did, so it is taken to.",
     "REFUGEES_DIVIDED": "Disjoint plans each cover refugees; who counts whom is not published, and "
     "they are divided between the plans.",
     "REFUGEES_EXCEED_PIN": "Refugees would be nearly all people in need; they are limited to 90 %.",

@@ -77,13 +77,12 @@ class LeafDraws:
 
         Disjoint plans that divide refugees count beyond it together.
         """
-        if "REFUGEES_PLANNED" not in leaf.flags:
+        every = [x for _, x in self.counted(leaf.group)]
+        planned = [in_need(x) for x in every if "REFUGEES_PLANNED" in x.flags]
+        if not planned:
             return people
-        counted = [leaf]
-        if "REFUGEES_DIVIDED" in leaf.flags:
-            every = (x for _, x in self.counted(leaf.group))
-            counted = [x for x in every if "REFUGEES_DIVIDED" in x.flags]
-        return np.maximum(people, sum(map(in_need, counted)))
+        together = sum(in_need(x) for x in every if "REFUGEES_DIVIDED" in x.flags)
+        return np.maximum.reduce([people, *planned, together + np.zeros_like(people)])
 
     def union(self, chosen: Sequence[tuple[LeafPlan, Leaf]]) -> GroupInAnyCrisis:
         """Return people of one group in at least one of some crises."""

@@ -12,6 +12,7 @@ from gecam.estimation.plan.cell_numbers import (
     cell_numbers,
     given,
     is_count_of_part,
+    is_counted_as_in_other_years,
     is_scope_unknown,
     odds_ratio_evidence,
 )
@@ -131,6 +132,8 @@ def _flags_of_refugees(row: CrisisInputs) -> Iterator[str]:
         yield "PLAN_SHARE_BY_RULE"
     if share.basis != "published" and share.part < 1:
         yield "REFUGEES_DIVIDED"
+    if is_counted_as_in_other_years(row.footprint, share):
+        yield "REFUGEES_AS_IN_OTHER_YEARS"
 
 
 def _flags_of_count(row: CrisisInputs) -> Iterator[str]:

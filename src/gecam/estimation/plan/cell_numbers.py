@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal, TypeVar
 
+from gecam.estimation.plan.need_shares import ProtectionShare
 from gecam.estimation.plan.scope_shares import CountedPeople, GroupShares
 from gecam.model import Footprint, Group, OddsRatioEvidence, OddsRatioUse, prior_at
 
@@ -169,6 +170,20 @@ def is_scope_unknown(footprint: Footprint, shares: GroupShares) -> bool:
     """
     residents = shares.residents
     return footprint.pin_scope == "unknown" and not (residents and residents.is_inferred)
+
+
+def is_counted_as_in_other_years(footprint: Footprint, share: ProtectionShare) -> bool:
+    """Tell whether refugees count as counted since other plans of the country counted them.
+
+    Parameters
+    ----------
+    footprint
+        The published figure.
+    share
+        Of refugees, derived from it.
+    """
+    is_unknown = footprint.pin_scope == "unknown" and bool(footprint.refugees_counted_in)
+    return is_unknown and share.is_by_rule_of_plans
 
 
 def is_count_of_part(footprint: Footprint, people: float) -> bool:

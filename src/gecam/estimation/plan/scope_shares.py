@@ -175,8 +175,9 @@ def of_residents_without_refugees(figure: CountedPeople) -> GroupShares:
 def of_unknown(figure: CountedPeople) -> GroupShares:
     """Return the shares where nobody says whom a figure counts: both readings, with their weights.
 
-    A figure of more people than there are nationals counts everybody. The prior of refugees belongs to
-    that reading; in the other they have the share of nationals.
+    A figure of more people than there are nationals counts everybody. The rule of plans for refugees
+    belongs to that reading; in the other they have the share of nationals, unless all plans of the
+    country that say whom they count counted refugees.
     """
     shares = _with_refugees(figure)
     is_inferred = figure.exceeds_nationals
@@ -184,7 +185,8 @@ def of_unknown(figure: CountedPeople) -> GroupShares:
     residents = _residents(figure, shares.refugees_in_need, table_weight=weight)
     own = shares.protection
     if own is not None and own.is_by_rule_of_plans:
-        own = replace(own, own_weight=weight)
+        is_counted = bool(figure.footprint.refugees_counted_in)
+        own = replace(own, own_weight=1.0 if is_counted else weight)
     residents = replace(residents, is_inferred=is_inferred)
     return replace(shares, residents=residents, protection=own)
 

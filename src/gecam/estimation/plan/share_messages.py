@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gecam.estimation.plan.cell_numbers import given
+from gecam.estimation.plan.cell_numbers import given, is_counted_as_in_other_years
 from gecam.estimation.plan.need_shares import ResidentShare
 from gecam.estimation.plan.scope_shares import LARGEST_SHARE, CountedPeople, GroupShares
 from gecam.model import GroupCount
@@ -85,6 +85,9 @@ def refugees_message(figure: CountedPeople, shares: GroupShares) -> Message:
         said = message("OF_THOSE_INSIDE", share=share_message("PUBLISHED_SHARE_OF_REFUGEES", count))
     if share.part < 1:
         said = message("OF_PART", share=said, part=share.part)
+    if is_counted_as_in_other_years(figure.footprint, share):
+        years = ", ".join(figure.footprint.refugees_counted_in)
+        return message("COUNTED_IN_OTHER_PLANS", share=said, years=years)
     if share.own_weight == 1:
         return said
     return message("OR_LIKE_NATIONALS", share=said, nationals=given(shares.residents).nationals)

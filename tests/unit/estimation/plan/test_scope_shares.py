@@ -119,6 +119,16 @@ def test_an_unknown_scope_by_hand():
     assert got.protection.mean(got.residents) == pytest.approx((0.9 + 300 / 900) / 2)
 
 
+def test_an_unknown_scope_counts_refugees_where_the_countrys_other_plans_did():
+    told = replace(PLANNED, unknown_scope_weight=0.5, planned_factor=(0.9, 0.0))
+    got = BY_SCOPE["unknown"](small("unknown", told, refugees_counted_in=("2023", "2024")))
+    assert got.protection.mean(got.residents) == pytest.approx(0.9)  # by rule in every draw
+    assert got.residents.table_weight == 0.5  # of other migrants nothing is told
+    u = np.array([0.1, 0.9])
+    drawn = got.protection.draws(np.full(2, 40.0), got.residents, np.zeros(2), np.zeros(2), u)
+    assert drawn == pytest.approx([36, 36])
+
+
 def test_more_in_need_than_nationals_are_everybody():
     got = BY_SCOPE["unknown"](small("unknown", ALL_IN_NEED, people=950))  # of 900 nationals
     assert (got.residents.table_weight, got.residents.is_inferred) == (1.0, True)
