@@ -82,7 +82,7 @@ class LeafDraws:
         if not planned:
             return people
         together = sum(in_need(x) for x in every if "REFUGEES_DIVIDED" in x.flags)
-        return np.maximum.reduce([people, *planned, together + np.zeros_like(people)])
+        return np.asarray(np.maximum.reduce([people, *planned, together + np.zeros_like(people)]))
 
     def union(self, chosen: Sequence[tuple[LeafPlan, Leaf]]) -> GroupInAnyCrisis:
         """Return people of one group in at least one of some crises."""
