@@ -22,7 +22,8 @@ def row_relations(rows: pd.DataFrame) -> tuple[list[Sum], list[Sum]]:
     """Return which rows add up to which, and which are at most the sum of others, by position.
 
     They follow from what the rows are. A sum that the figures do not bear out, such as of origins
-    where the origins of some people are not known, is none for a reader either.
+    where the origins of some people are not known, is none for a reader either; nor is a bound, such as
+    of one group whose two crises are of two dates.
     """
     mean = rows["mean"].to_numpy(dtype=np.float64)
     with_mean = rows[rows["mean"].notna()]
@@ -34,7 +35,7 @@ def row_relations(rows: pd.DataFrame) -> tuple[list[Sum], list[Sum]]:
         whole, part = mean[total], mean[parts].sum()
         if abs(whole - part) <= SAME * max(whole, part):
             sums.append((total, parts))
-        elif is_bound:
+        elif is_bound and whole <= part:
             at_most.append((total, parts))
     return sums, at_most
 
