@@ -44,7 +44,17 @@ def main() -> None:
         },
         **{(row["year"], row["plan"]): row["crisis"] for row in plans},
     }
-    chapters = [chapter(row, names) for row in rows(checked(CHAPTERS, manifest))]
+    counted_by = {
+        tuple(row[k] for k in ("year", "host", "origin", "present")): row["counted_by"]
+        for row in rows(CURATED / "regional_present.csv")
+    }
+    chapters = [chapter(row, names, counted_by) for row in rows(checked(CHAPTERS, manifest))]
+    if unused := set(counted_by) - {
+        tuple(row[k] for k in ("year", "host", "origin", "present"))
+        for row in chapters
+        if row["counted_by"]
+    }:
+        raise SystemExit(f"no chapter states {sorted(unused)}")
     write("plans", plans)
     write("chapters", chapters)
     write("shares", rows(CURATED / "regional_shares.csv"))
@@ -63,7 +73,11 @@ def plans_of_editions() -> Iterator[dict[str, str]]:
                 }  # fmt: skip
 
 
-def chapter(row: Mapping[str, str], names: Mapping[tuple[str, str], str]) -> dict[str, str]:
+def chapter(
+    row: Mapping[str, str],
+    names: Mapping[tuple[str, str], str],
+    counted_by: Mapping[tuple[str, ...], str],
+) -> dict[str, str]:
     """Return a row of the compiled list as codes and figures, with its use."""
     counted = contents(row)
     figure = RegionalRow(
@@ -76,6 +90,10 @@ def chapter(row: Mapping[str, str], names: Mapping[tuple[str, str], str]) -> dic
         "plan": row["plan"], "host": row["host_iso3"], "origin": row["origin"].replace(";", "|"),
         "contents": counted, "group": row["population_group"],
         "in_need": row["in_need"], "targeted": row["targeted"], "present": row["present"],
+        "counted_by": counted_by.get(
+            (row["year"], row["host_iso3"], row["origin"], row["present"])
+            if counted == "people" else (), ""
+        ),
         "use": use_of_figure(figure), "confidence": row["confidence"], "source": row["source_title"],
         "url": row["source_url"],
     }  # fmt: skip

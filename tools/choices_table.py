@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from gecam.datasets import load_edition, load_risk, load_world
-from gecam.estimation import estimate, modelled_case
+from gecam.datasets import load_edition, load_regional_plans, load_risk, load_world
+from gecam.estimation import complete_estimates, estimate, modelled_case
 from gecam.estimation.methods.small_area import NO_SHIFT, SelectionShift
+from gecam.evaluation.alternatives.specifications import PRESENT, REGIONAL
 from gecam.model import Assumptions, Case, OddsRatioPrior, Population
 from gecam.results import SELECTIONS, Estimates
 from gecam.uncertainty import round_together
@@ -141,7 +142,8 @@ def main() -> None:
         "",
     ]
     for name in ("2022", "2024"):
-        text += [f"## Edition {name}", "", *table(name, CHOICES), "", *modelled(name), ""]
+        text += [f"## Edition {name}", "", *table(name, CHOICES), *regional(name), ""]
+        text += [*modelled(name), ""]
         text += [
             f"### What each method does, edition {name}",
             "",
@@ -170,6 +172,22 @@ def table(name: str, choices: tuple[tuple[str, str, Change, str], ...]) -> Itera
             f"| {choice} | {setting} | {written(row, 'odds_ratio_1')[0]} | {people} | "
             f"{lower} to {upper} | {row['mean'] / reference - 1:+.1%} |"
         )
+
+
+def regional(name: str) -> Iterator[str]:
+    """Yield what people add whom country plans leave to regional plans, and another count of them."""
+    est, plans = estimate(load_edition(name), draws=DRAWS, seed=2022), load_regional_plans(name)
+    reference = total(est)["mean"]
+    for setting, present in PRESENT.items():
+        totals = complete_estimates(est, plans, present=present).totals().summary()
+        hosts = setting.replace("added", "added with their hosts elsewhere, another estimand")
+        for words, position in ((setting, 0), (hosts, 2)):
+            row = totals.iloc[position].to_dict()
+            people, lower, upper = written(row)
+            yield (
+                f"| {REGIONAL} | {words} | {written(row, 'odds_ratio_1')[0]} | {people} | "
+                f"{lower} to {upper} | {row['mean'] / reference - 1:+.1%} |"
+            )
 
 
 def modelled(name: str) -> Iterator[str]:

@@ -6,6 +6,7 @@ from gecam._signature import checked
 from gecam.datasets.calibration import load_calibration
 from gecam.datasets.editions import load_edition
 from gecam.datasets.other_tables import load_other_figures, load_risk, load_world
+from gecam.datasets.regional import load_regional_plans
 from gecam.estimation import modelled_case
 from gecam.evaluation import Alternatives
 
@@ -28,7 +29,8 @@ def load_alternatives(name: str, *, modelled: bool = False) -> Alternatives:
         Year of an edition. UN DESA's other revision of the stocks: that of 2024 for ``"2022"``, that of
         2020, which was the latest at the time, for ``"2023"`` and ``"2024"``. Other figures of the
         plans: of ``"2022"`` OCHA's table of needs and funding, in which plans were revised during
-        the year; of ``"2023"`` and ``"2026"`` those of the launch (`load_other_figures`).
+        the year; of ``"2023"`` and ``"2026"`` those of the launch (`load_other_figures`). Regional
+        plans of every edition.
     modelled
         Whether to add the countries without a plan, with modelled shares (`modelled_case`): some 200
         countries more, which take minutes.
@@ -67,4 +69,6 @@ def load_alternatives(name: str, *, modelled: bool = False) -> Alternatives:
             for f in case.footprints
             if (key := (f.destination, case.crisis(f.crisis).name)) in revised
         }
-    return Alternatives(stocks=stocks, needs=needs, modelled=without_plan)
+    return Alternatives(
+        stocks=stocks, needs=needs, modelled=without_plan, regional=load_regional_plans(name)
+    )

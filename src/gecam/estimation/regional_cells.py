@@ -15,11 +15,13 @@ from gecam.errors import InputError
 from gecam.estimation.provenance import hash_of
 from gecam.model import Assumptions, Grade, Group, RegionalPlans
 from gecam.results import (
+    SECOND_READING,
     SELECTIONS,
     CellBasis,
     CellTotal,
     CompleteEstimates,
     Estimates,
+    PresentCount,
     RegionalCell,
 )
 from gecam.uncertainty import LogitNormal, LogNormal, Streams, addresses
@@ -33,7 +35,11 @@ GRADES: Mapping[str, Grade] = {"high": "B", "medium": "C", "low": "D"}  # of a p
 
 @checked
 def complete_estimates(
-    est: Estimates, plans: RegionalPlans, *, streams: Streams | None = None
+    est: Estimates,
+    plans: RegionalPlans,
+    *,
+    present: PresentCount = "register",
+    streams: Streams | None = None,
 ) -> CompleteEstimates:
     """Add the people whom country plans leave to regional plans; nobody stands in two cells.
 
@@ -43,6 +49,10 @@ def complete_estimates(
         The answer of country-level plans, people in need, for the scope ``all`` or ``union``.
     plans
         The regional plans of the same year (`gecam.load_regional_plans`).
+    present
+        Whose count of the people present is multiplied by a plan's share: ``register`` (UNHCR's), or
+        ``second reading`` (what R4V, a government or the plan itself counts, where its chapter tells
+        it; the register elsewhere).
     streams
         Random numbers of the regional plans; None (the default) are those of the seed of `est`.
 
@@ -74,11 +84,12 @@ def complete_estimates(
             f"{est.measure!r} of the scope {est.scope!r}."
         )
     published = _published_by_plan(est, plans)
-    cells = tuple(_once(_cells(plans, est.assumptions), _Standing.of(est)))
+    second = plans.second_reading() if present == "second reading" else pd.Series(dtype=float)
+    cells = tuple(_once(_cells(plans, est.assumptions, second), _Standing.of(est)))
     cells = tuple(_limited(cells, published))
     return CompleteEstimates(
         est, cells, _draws(cells, est, plans, streams), _plans(plans, published, cells), plans,
-        hash_of(est.provenance.config_sha256, plans),
+        hash_of(est.provenance.config_sha256, (plans, present)), present,
     )  # fmt: skip
 
 
@@ -120,7 +131,9 @@ def _once(cells: Iterator[RegionalCell], standing: _Standing) -> Iterator[Region
             yield replace(cell, total=total)
 
 
-def _cells(plans: RegionalPlans, a: Assumptions) -> Iterator[RegionalCell]:
+def _cells(
+    plans: RegionalPlans, a: Assumptions, second: pd.Series[float]
+) -> Iterator[RegionalCell]:
     """Yield cells with their figures: those that are published, then plans by their number of hosts.
 
     A refugee plan of one country comes before the regional plan that names the same people.
@@ -134,7 +147,8 @@ def _cells(plans: RegionalPlans, a: Assumptions) -> Iterator[RegionalCell]:
         for host in str(plan["hosts"]).split("|"):
             for origin in str(plan["origins"]).split("|"):
                 if origin != host:  # those who returned are at home
-                    yield _with_share(_registered(plan, host, origin, plans), share)
+                    cell = _registered(plan, host, origin, plans)
+                    yield _with_share(_read_again(cell, second), share)
 
 
 def _published(row: Mapping[str, object], plans: RegionalPlans) -> RegionalCell:
@@ -170,6 +184,14 @@ def _registered(
         str(plan["crisis"]), str(plan["plan"]), host, origin, "protection", "",
         "none", basis, np.nan, present, after, year, np.nan, "D", flags,
     )  # fmt: skip
+
+
+def _read_again(cell: RegionalCell, second: pd.Series[float]) -> RegionalCell:
+    """Return a cell with people present by another count than the register, where there is one."""
+    present = float(second.get((cell.destination, cell.origin), np.nan))
+    if np.isnan(present):
+        return cell
+    return replace(cell, basis="register", present=present, flags=(SECOND_READING,))
 
 
 def _year_ends(plans: RegionalPlans, host: str, origin: str) -> tuple[float, float, float]:

@@ -309,5 +309,5 @@ def _part_of_cells(
     )
     return CompleteEstimates(
         severe, tuple(cells), np.stack(rows), plans, complete.regional,
-        config_sha256=hash_of(complete.config_sha256, severe.provenance.config_sha256),
+        hash_of(complete.config_sha256, severe.provenance.config_sha256), complete.present,
     )  # fmt: skip

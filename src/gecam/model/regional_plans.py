@@ -96,7 +96,9 @@ class RegionalPlans:
         strokes), ``onset`` (date; NaT without one), ``source``.
     chapters
         Figures as published: ``crisis``, ``host``, ``origin``, ``contents``, ``group``, ``in_need``,
-        ``targeted``, ``present`` (persons), ``use``, ``confidence``, ``source``, ``url``.
+        ``targeted``, ``present`` (persons), ``counted_by`` (who counted the people present, where it is
+        another count than the register: ``R4V``, ``government``, ``plan``; else empty), ``use``,
+        ``confidence``, ``source``, ``url``.
     shares
         By plan: ``mean``, ``lower``, ``upper`` (shares in need of people present), ``logit_sd``,
         ``grade``, ``basis``.
@@ -153,6 +155,25 @@ class RegionalPlans:
             Persons; index ``host`` and ``origin``. A pair that was not reported is absent.
         """
         return self._by_year.get(year_end, pd.Series(dtype=float))
+
+    def second_reading(self) -> pd.Series[float]:
+        """Return people present as others than UNHCR count them, by host and origin.
+
+        Returns
+        -------
+        Series
+            Persons; index ``host`` and ``origin``. What R4V, a government or the plan itself counts of
+            one group, where the chapters of the year tell it.
+
+        Examples
+        --------
+        >>> gc.load_regional_plans("2022").second_reading()["PER", "VEN"]
+        np.float64(1290000.0)
+        """
+        if "counted_by" not in self.chapters:
+            return pd.Series(dtype=float)
+        rows = self.chapters[self.chapters["counted_by"].ne("") & self.chapters["present"].notna()]
+        return rows.set_index(["host", "origin"])["present"]
 
 
 _NEEDED = {

@@ -83,6 +83,9 @@ from .complete import (
     PLACE_DIMENSIONS as PLACE_DIMENSIONS,
 )
 from .complete import (
+    SECOND_READING as SECOND_READING,
+)
+from .complete import (
     CellBasis as CellBasis,
 )
 from .complete import (
@@ -90,6 +93,9 @@ from .complete import (
 )
 from .complete import (
     CompleteEstimates as CompleteEstimates,
+)
+from .complete import (
+    PresentCount as PresentCount,
 )
 from .complete import (
     RegionalCell as RegionalCell,

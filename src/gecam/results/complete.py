@@ -37,12 +37,14 @@ ADDED: Mapping[CompleteTotal, tuple[CellTotal, ...]] = {
     COMPLETE_TOTALS[1]: (),
     COMPLETE_TOTALS[2]: ("country in crisis", "host country"),
 }
+PresentCount = Literal["register", "second reading"]
 EVIDENCE: Mapping[CellBasis, int] = {"published": 1, "register": 3}
 PlaceDimension = Literal["destination", "origin", "group", "region", "subregion"]
 PLACE_DIMENSIONS: tuple[PlaceDimension, ...] = get_args(PlaceDimension)
 CELL_LABELS = ("crisis", "destination", "origin", "group", "name")
 # Cells by where their host stands: in a country in crisis, or in a country without a country plan.
 CELL_ROWS: Mapping[str, bool] = {"regional_in_crisis": True, "regional_hosts": False}
+SECOND_READING = "PRESENT_SECOND_READING"  # flag of cells by another count than the register
 IN_COUNTRY_PLAN = "in_country_plan"  # status of cells that the figure of a country plan holds
 
 
@@ -123,6 +125,8 @@ class CompleteEstimates:
         The regional plans that the cells were made from; None where they are not at hand.
     config_sha256
         Hash of everything that went in: the case and the run, and the regional plans.
+    present
+        Whose count of the people present it rests on, as in `gecam.complete_estimates`.
     """
 
     estimates: Estimates
@@ -131,6 +135,7 @@ class CompleteEstimates:
     plans: pd.DataFrame
     regional: RegionalPlans | None = None
     config_sha256: str = ""
+    present: PresentCount = "register"
 
     def __post_init__(self) -> None:
         """Make the draws read-only."""
@@ -339,8 +344,8 @@ def _cell_facts(cell: RegionalCell) -> Facts:
     said = message("REGIONAL_PUBLISHED", plan=cell.plan)
     if cell.basis == "register":
         said = message(
-            "REGIONAL_REGISTER", present=cell.present, year=str(cell.year_end), plan=cell.plan,
-            share=cell.share,
+            "REGIONAL_SECOND_READING" if SECOND_READING in cell.flags else "REGIONAL_REGISTER",
+            present=cell.present, year=str(cell.year_end), plan=cell.plan, share=cell.share,
         )  # fmt: skip
     return facts | {
         "odds_ratio_1": cell.people,

@@ -60,6 +60,8 @@ TEMPLATES: Mapping[str, str] = {
     "REGIONAL_PUBLISHED": "People in need of this group, as {plan} states them.",
     "REGIONAL_REGISTER": "{present:,.0f} people present at the end of {year}, by UNHCR's register, "
     "times the share in need of {plan}, {share:.2f}.",
+    "REGIONAL_SECOND_READING": "{present:,.0f} people present about the end of {year}, as R4V, the "
+    "government or the plan counts them, times the share in need of {plan}, {share:.2f}.",
     "REGIONAL_IN_COUNTRY_PLAN": "In the figure of the country's own plan, and not counted again.",
     "REGIONAL_NOBODY": "{plan} states no number in need here, and there is no register of whom it "
     "follows.",
@@ -212,6 +214,8 @@ FLAGS: Mapping[str, str] = {
     "the share is set to 100 %.",
     "PLAN_SHARE_BY_RULE": "The plan counts everybody of this group as in need; this is a rule, "
     "not a measurement.",
+    "PRESENT_SECOND_READING": "People present are those whom R4V, the government or the plan counts, "
+    "not UNHCR's register.",
     "PROTECTION_PRIOR": "No count of refugees in need that meets the rules was published: "
     "a prior near 1 is used.",
     "PUBLISHED_EXTRAPOLATION": "The last published stock grows exactly as before: it is an "

@@ -185,3 +185,59 @@ def test_a_scope_without_refugees_is_refused():
     est = gc.estimate(case, draws=50, seed=1, scope="excluding_refugees")
     with pytest.raises(InputError, match="scope 'all' or 'union'"):
         gc.complete_estimates(est, gc.load_regional_plans("2022"))
+
+
+def test_another_count_of_people_present_takes_the_place_of_the_register_where_a_chapter_has_one(
+    answers,
+):
+    """R4V, 2022: 1,840,000 Venezuelans in Colombia, 1,290,000 in Peru; Mexico has no such count."""
+    plans = gc.load_regional_plans("2022")
+    other = gc.complete_estimates(answers["2022"].estimates, plans, present="second reading")
+    for host, present in (("COL", 1_840_000), ("PER", 1_290_000)):
+        (counted,) = cell(other, host, "VEN")
+        assert (counted.present, counted.flags) == (present, ("PRESENT_SECOND_READING",))
+        assert counted.people == pytest.approx(0.70 * present)
+    (mexico,) = cell(other, "MEX", "VEN")
+    (registered,) = cell(answers["2022"], "MEX", "VEN")
+    assert (mexico.present, mexico.flags) == (registered.present, ())
+    (lebanon,) = cell(other, "LBN", "SYR")  # the number in need that is published comes first
+    assert (lebanon.basis, lebanon.people) == ("published", 1_500_000)
+    # The same scores: draws are in the proportion of the counts.
+    where = [a.cells.index(cell(a, "COL", "VEN")[0]) for a in (other, answers["2022"])]
+    ratio = other.draws[where[0]] / answers["2022"].draws[where[1]]
+    np.testing.assert_allclose(ratio, 1_840_000 / 1_872_472, rtol=1e-12)
+    assert other.config_sha256 != answers["2022"].config_sha256
+    rows = other.by_cell(in_crisis=True).summary().set_index(["destination", "origin"])
+    assert (
+        "1,840,000 people present about the end of 2021, as R4V"
+        in rows.loc[("COL", "VEN"), "reason"]
+    )
+
+
+def test_no_group_is_not_estimated_for_which_a_figure_stands_in_the_packaged_tables(answers):
+    """Edition 2022: a chapter's number in need, or people of a regional plan in UNHCR's register."""
+    answer = answers["2022"]
+    plans = gc.load_regional_plans("2022")
+    chapters = plans.chapters[plans.chapters["use"].eq("in_need")]
+    people = plans.registered(2021)
+    named = {
+        (host, origin)
+        for plan in plans.plans.to_dict("records")
+        for host in plan["hosts"].split("|")
+        for origin in plan["origins"].split("|")
+        if people.get((host, origin), 0) > 0
+    } | set(zip(chapters["host"], chapters["origin"], strict=True))
+    assert len(named) == 50
+    rows = answer.by("destination", "group").summary().set_index(["destination", "group"])
+    for host, origin in named:
+        (first, *_) = cell(answer, host, origin)
+        if first.total == "host country":
+            assert first.people > 0
+        else:  # in a row of its country that is estimated: that of its plan, or its own
+            assert rows.loc[(host, first.group), "status"] == "estimated"
+    # The rows that are left: nobody of theirs is in these tables.
+    left = rows.index[rows["status"].ne("estimated")]
+    assert not set(left) & {(host, cell(answer, host, o)[0].group) for host, o in named}
+    # Counts of groups that are packaged with the plans, and may be used, are in an estimate.
+    unused = [leaf for leaf in answer.estimates.leaves if leaf.status == "not_estimated"]
+    assert not [leaf.id for leaf in unused for c in leaf.counts if c.use in ("share", "count")]

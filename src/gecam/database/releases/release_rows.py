@@ -305,6 +305,7 @@ def specification_rows(answer: Answer, revision: ReleaseNote) -> list[list[Value
     }
     if isinstance(answer, CompleteEstimates) and answer.regional is not None:
         chosen["regional_plans"] = answer.regional.year
+        chosen["people_present"] = answer.present
     return [
         [revision.name, name, value if isinstance(value, str) else _json(value)]
         for name, value in chosen.items()

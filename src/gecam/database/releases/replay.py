@@ -103,7 +103,7 @@ def _with_regional_plans(estimates: Estimates, like: Answer) -> Answer:
     """Add people of regional plans to estimates, where an answer has them."""
     if isinstance(like, Estimates) or like.regional is None:
         return estimates
-    return complete_estimates(estimates, like.regional)
+    return complete_estimates(estimates, like.regional, present=like.present)
 
 
 def released_rows(release: Release) -> pd.DataFrame:

@@ -87,6 +87,7 @@ def regional_arrays(answer: CompleteEstimates) -> dict[str, Array]:
         "draws": places.tolist(),
         "plans": encode(answer.plans),
         "config_sha256": answer.config_sha256,
+        "present": answer.present,
     }
     return {REGIONAL_DRAWS: draws, REGIONAL: text_array(document)}
 
@@ -130,6 +131,7 @@ def read_complete(
         decode(document["plans"]),
         decode(inputs[REGIONAL]),
         document["config_sha256"],
+        document["present"],
     )
 
 

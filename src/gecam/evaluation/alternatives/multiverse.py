@@ -25,7 +25,9 @@ from gecam.estimation import (
     draw_leaves,
 )
 from gecam.evaluation.alternatives.choice_shares import ChoiceShares, choice_shares
+from gecam.evaluation.alternatives.regional_levels import regional_levels
 from gecam.evaluation.alternatives.specifications import (
+    ADDING,
     MODELLED,
     Alternatives,
     Choice,
@@ -183,10 +185,15 @@ def multiverse(
     grid = np.array(list(product(*map(range, sizes))), dtype=np.int64)
     totals, at_one = np.zeros((len(grid), draws)), np.zeros(len(grid))
     countries = list(_countries(case, asked, varied, alternatives))
+    added = regional_levels(case, asked, varied, alternatives, draws=draws, seed=seed)
+    plain = added.without(grid)
     for run in countries:
-        for members, people, central in run.answers(grid, draws, seed):
-            totals[members] += people
-            at_one[members] += central
+        for members, people, central in run.answers(grid[plain], draws, seed):
+            totals[plain[members]] += people
+            at_one[plain[members]] += central
+    for rows, people, central in added.rows(grid):
+        totals[rows] = totals[plain] + people
+        at_one[rows] = at_one[plain] + central
     summary = summarize(totals, level=level)
     table = pd.DataFrame(
         {c.name: [c.levels[k].name for k in grid[:, i]] for i, c in enumerate(varied)}
@@ -343,7 +350,7 @@ def _countries(
 
 def _distinct(choice: Choice, case: Case) -> IntArray:
     """Return the level that stands for each level of a choice in a country."""
-    is_other = choice.name != MODELLED
+    is_other = choice.name not in ADDING
     return np.array(
         [
             k if is_other and k and level.differs(case) else 0

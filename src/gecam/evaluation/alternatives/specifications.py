@@ -11,8 +11,8 @@ import pandas as pd
 from gecam._signature import check_fields, checked
 from gecam.errors import InputError
 from gecam.estimation import CaseEdit, ChangeAssumptions, ChangeNeeds, ReplaceStock, UsePopulation
-from gecam.model import Case, OddsRatioPrior, Population, Stock
-from gecam.results import Scope
+from gecam.model import Case, OddsRatioPrior, Population, RegionalPlans, Stock
+from gecam.results import PresentCount, Scope
 
 
 def anywhere(_: Case) -> bool:
@@ -92,12 +92,16 @@ class Alternatives:
         Other sources of residents, by name.
     modelled
         A case of countries without a plan, with modelled shares (`gecam.modelled_case`).
+    regional
+        The regional plans of the year (`gecam.load_regional_plans`), for the people whom country plans
+        leave to them; None to leave these out.
     """
 
     stocks: Mapping[str, Stock] = field(default_factory=dict)
     needs: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     populations: Mapping[str, Population] = field(default_factory=dict)
     modelled: Case | None = None
+    regional: RegionalPlans | None = None
 
     def __post_init__(self) -> None:
         check_fields(self)
@@ -264,11 +268,25 @@ def _of_figures(case: Case, other: Alternatives) -> Iterator[Choice]:
             (Level("left out"), *([Level("modelled shares, added")] if other.modelled else [])),
             "a country without a plan is not a country without a crisis; its share is modelled",
         ),
+        Choice(
+            REGIONAL,
+            (Level("left out"), *map(Level, PRESENT if other.regional else ())),
+            "country plans leave refugees to regional plans, which publish few numbers by country; "
+            "what is added is mostly a rule's or a plan's share times a count of people present",
+        ),
     )  # fmt: skip
     yield from (choice for choice in choices if len(choice.levels) > 1)
 
 
 MODELLED = "countries without a plan"
+REGIONAL = "people left to regional plans"
+# Level of that choice -> whose count of the people present it takes.
+PRESENT: Mapping[str, PresentCount] = {
+    "added, present by UNHCR's register": "register",
+    "added, present by R4V, governments and plans": "second reading",
+}
+# Choices that add people to those of a country's own plans, and change nothing of these.
+ADDING = (MODELLED, REGIONAL)
 
 
 def _has_refugees(case: Case) -> bool:

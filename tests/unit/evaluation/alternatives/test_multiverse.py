@@ -18,6 +18,7 @@ from gecam.estimation import (
     TouchNobody,
     WithoutCrises,
     apply_edits,
+    complete_estimates,
     estimate,
 )
 from gecam.evaluation import (
@@ -29,7 +30,7 @@ from gecam.evaluation import (
     multiverse,
 )
 from gecam.evaluation.alternatives import multiverse as module
-from gecam.evaluation.alternatives.specifications import MODELLED
+from gecam.evaluation.alternatives.specifications import MODELLED, PRESENT
 from gecam.model import OddsRatioPrior, Population, Source
 
 
@@ -317,6 +318,27 @@ def test_imputed_countries_are_a_choice_of_their_own_with_the_two_largest(small_
     assert (means.loc["modelled shares, added"].to_numpy() > means.loc["left out"].to_numpy()).all()
     with pytest.raises(InputError, match="no countries without a plan"):
         coverage_choices(planned, Alternatives())
+
+
+def test_people_left_to_regional_plans_are_a_choice_that_adds_the_same_to_every_specification():
+    """Their draws are those of `complete_estimates`: the complete total less that of country plans."""
+    case, other = load_edition("2022").restrict(["COL", "LBN", "SDN"]), load_alternatives("2022")
+    wanted = ("refugees in need", "people left to regional plans")
+    chosen = [c for c in default_choices(case, other) if c.name in wanted]
+    found = multiverse(case, choices=chosen, alternatives=other, draws=100, seed=3)
+    means = found.table.pivot(index=wanted[0], columns=wanted[1], values="mean")
+    est = estimate(case, draws=100, seed=3)
+    for level, present in PRESENT.items():
+        complete = complete_estimates(est, other.regional, present=present).totals().draws
+        added = float((complete[0] - complete[1]).mean())
+        assert (means[level] - means["left out"]).to_numpy() == pytest.approx(added)
+        # 0.70 of Venezuelans, 1.5 million Syrians and 207,000 Palestinians; spread of 100 draws
+        assert added == pytest.approx(0.70 * 1.85e6 + 1.5e6 + 207_000, rel=0.1)
+    default = found.table.iloc[0]
+    assert default[wanted[1]] == "left out"
+    sudan = multiverse(case, "SDN", choices=chosen, alternatives=other, draws=100, seed=3)
+    assert sudan.table.groupby(wanted[0])["mean"].nunique().eq(1).all()
+    assert "people left to regional plans" not in {c.name for c in default_choices(case)}
 
 
 def test_packaged_alternatives_hold_the_countries_without_a_plan_on_request():
