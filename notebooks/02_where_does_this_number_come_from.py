@@ -37,7 +37,7 @@ print(gc.render(found, width=110))
 # %%
 import math
 
-chain = pd.DataFrame([(s.words, s.change, s.value) for s in found.chain],
+steps = pd.DataFrame([(s.words, s.change, s.value) for s in found.decomposition],
                      columns=["step", "change", "people"])
 assert math.fsum(chain["change"]) == found.mean
 chain

@@ -53,7 +53,7 @@ def explained(answer):
 
 @pytest.fixture(scope="module")
 def whole_world(answer):
-    """The world with drivers and levers, for the slow tests."""
+    """The world with drivers and tipping points, for the slow tests."""
     return explain(answer, "world")
 
 
@@ -429,7 +429,7 @@ def simulated(country, swapped=frozenset(), seed=1):
         inside = b * np.minimum(row.then, stock)
         refugees = row.now * (inside / row.then if row.then else b)
         extra, c = row.change_sd, A.change_correlation
-        moved = math.sqrt(c) * z("dating", "all") + math.sqrt(1 - c) * z("dating", country)
+        moved = math.sqrt(c) * z("projection", "all") + math.sqrt(1 - c) * z("projection", country)
         change = row.carried * np.exp(extra * moved - extra**2 / 2)
         others = (stock - inside) * change
         w = A.pin_correlation
@@ -507,17 +507,17 @@ def countries_of(target):
 
 
 @pytest.mark.parametrize("target", ["YEM", "TCD", "UKR", "world"])
-def test_the_chain_is_what_the_published_figures_give(explained, target):
+def test_the_decomposition_is_what_the_published_figures_give(explained, target):
     here = [base(c) for c in countries_of(target)]
     counted = [r for c in countries_of(target) for r in counting(c)]
     expected = {
         "stock": sum(r.stock for r in here),
-        "dating": sum(r.other + r.protection for r in here),
+        "projection": sum(r.other + r.protection for r in here),
         "group": sum(sum(r.groups.values()) for r in here if r in counted),
         "share": sum(sum(r.at_one.values()) for r in counted),
         "odds_ratio_median": sum(sum(r.at_median.values()) for r in counted),
     }
-    steps = {step.name: step for step in explained[target].chain}
+    steps = {step.name: step for step in explained[target].decomposition}
     for name, value in expected.items():
         assert steps[name].value == pytest.approx(value, rel=1e-9), name
     assert math.fsum(step.change for step in steps.values()) == explained[target].mean
@@ -719,8 +719,8 @@ def changed(target, lever):
     raise AssertionError(lever.what)
 
 
-def check_levers(e, target):
-    levers = [x for x in e.levers if not math.isnan(x.needed)]
+def check_tipping_points(e, target):
+    levers = [x for x in e.tipping_points if not math.isnan(x.needed)]
     assert {x.what.split(",")[0] for x in levers} >= {
         "published migrant stock", "people in need",
         "median odds ratio of migrants against their neighbours",
@@ -737,7 +737,7 @@ def check_levers(e, target):
         mean = explain(after, target, points=0).mean
         # The value was found with fewer draws and to 0.1 % of the mean.
         assert mean / e.mean - 1 == pytest.approx(0.1, abs=0.005), lever.what
-    for lever in e.levers:  # those that do not get there say how far they go
+    for lever in e.tipping_points:  # those that do not get there say how far they go
         if math.isnan(lever.needed):
             assert lever.reach < 0.1
             if lever.unit == "share":
@@ -747,12 +747,12 @@ def check_levers(e, target):
 
 @pytest.mark.parametrize("target", ["YEM", "TCD", "UKR"])
 def test_each_lever_raises_the_result_by_a_tenth(explained, target):
-    check_levers(explained[target], target)
+    check_tipping_points(explained[target], target)
 
 
 @pytest.mark.slow
 def test_each_lever_raises_the_world_by_a_tenth(whole_world):
-    check_levers(whole_world, "world")
+    check_tipping_points(whole_world, "world")
 
 
 @pytest.mark.slow
@@ -762,7 +762,7 @@ def test_shares_of_the_variance_of_the_world_are_those_of_another_model(whole_wo
 
 def test_colombia_is_not_estimated_and_says_why(explained):
     e = explained["COL"]
-    assert (e.status, e.chain, e.drivers, e.levers) == ("not_estimated", (), (), ())
+    assert (e.status, e.decomposition, e.drivers, e.tipping_points) == ("not_estimated", (), (), ())
     assert math.isnan(e.mean)
     assert "another plan" in e.reason
     assert len(e.leaves) == 2
@@ -794,7 +794,7 @@ def check_words(e, form):
         text = " ".join(text.split())
     document = e.to_dict()
     known = numbers_of(json.loads(json.dumps(document)))
-    values = [round(step.value) for step in e.chain]
+    values = [round(step.value) for step in e.decomposition]
     known |= {f"{abs(b - a):,d}" for a, b in pairwise(values)}
     rest = e.parts[12:]
     for field in ("people", "odds_ratio_1", "mean"):  # the row of the smaller countries

@@ -98,8 +98,8 @@ def understood(text: str, est: Estimates, e: Explanation) -> Iterator[str]:
         rf"other migrants: {N} on {D}(?:{MOVED}|; held there because the crisis began then)?: {N}",
         rf"refugees: {N} counted by UNHCR at the stock's date, {N} at the reference date, of whom .*",
     )
-    for step in e.chain:
-        if step.name == "dating":
+    for step in e.decomposition:
+        if step.name == "projection":
             for how in step.how:
                 if not any(re.fullmatch(form, how) for form in forms):
                     yield f"a sentence that nothing checks: {how}"
@@ -232,7 +232,11 @@ def figures(text: str, est: Estimates, e: Explanation) -> Iterator[str]:
             if float(totals.loc[pd.Timestamp(figure.as_of)]) != figure.value:
                 yield f"{figure.what} on {figure.as_of}: {figure.value}"
             is_start = "start of the growth" in figure.role
-            if e.chain and is_start and f"since {figure.as_of}, when there were" not in text:
+            if (
+                e.decomposition
+                and is_start
+                and f"since {figure.as_of}, when there were" not in text
+            ):
                 yield f"{figure.as_of} is no start of a growth"
         if figure.what.startswith("people in need,") and figure.value not in needs:
             yield f"{figure.what}: {figure.value}"

@@ -85,7 +85,7 @@ from .exact_parts import (
     exact_parts as exact_parts,
 )
 from .explanation.account import (
-    ChainStep as ChainStep,
+    DecompositionStep as DecompositionStep,
 )
 from .explanation.account import (
     Driver as Driver,

@@ -57,7 +57,7 @@ def explanation_document(e: Explanation) -> Document:
     title += f"about {_rounded(e)[0]} migrants affected" if e.is_estimated else "not estimated"
     sections = (
         Section("In short", tuple(_in_short(e))),
-        Section("How the number comes about", tuple(_chain(e))),
+        Section("How the number comes about", tuple(_decomposition(e))),
         Section("Countries", tuple(_parts(e))),
         Section("Evidence and formula", tuple(_leaves(e))),
         Section("What makes it uncertain", tuple(_drivers(e))),
@@ -106,11 +106,11 @@ def _in_short(e: Explanation) -> Iterator[Block]:
     )
 
 
-def _chain(e: Explanation) -> Iterator[Block]:
-    if not e.chain:
+def _decomposition(e: Explanation) -> Iterator[Block]:
+    if not e.decomposition:
         return
     rows, before = [], 0
-    for i, step in enumerate(e.chain):
+    for i, step in enumerate(e.decomposition):
         after = round(step.value)
         change = "" if i == 0 else f"{after - before:+,d}"
         rows.append((capital(step.words), change, f"{after:,d}"))
@@ -120,7 +120,9 @@ def _chain(e: Explanation) -> Iterator[Block]:
         "Every step is a mean, and the steps add up to the result. They are not rounded, so that they "
         "can be checked; the result carries no more digits than stand at the top."
     )
-    texts = [f"{capital(step.words)}: {'; '.join(step.how)}." for step in e.chain if step.how]
+    texts = [
+        f"{capital(step.words)}: {'; '.join(step.how)}." for step in e.decomposition if step.how
+    ]
     texts += [f"More than one crisis: {text}." for text in e.overlaps]
     if texts:
         yield Items(tuple(texts))
@@ -217,9 +219,9 @@ def _drivers(e: Explanation) -> Iterator[Block]:
 
 
 def _tipping_points(e: Explanation) -> Iterator[Block]:
-    if not e.levers:
+    if not e.tipping_points:
         return
-    rows = [(capital(x.what), _amount(x, x.now), *_needed(x)) for x in e.levers]
+    rows = [(capital(x.what), _amount(x, x.now), *_needed(x)) for x in e.tipping_points]
     yield Table(("input", "now", "needed", "change"), tuple(rows), (1, 2, 3))
     yield Paragraph(
         "One input at a time, everything else unchanged, the random numbers too. Where no value does "

@@ -40,25 +40,26 @@ def explanation(e: Explanation, *, ax: Axes | None = None) -> Drawn:
     """
     from matplotlib.ticker import FuncFormatter
 
-    if not e.chain:
+    steps = e.decomposition
+    if not steps:
         raise NotEstimatedError(f"{e.target.words} is not estimated: {e.reason}")
-    ax = ax if ax is not None else new_axes(8.5, 1.6 + 0.42 * len(e.chain))
-    starts = [0.0, *(step.value for step in e.chain[:-1])]
-    changes = [step.value - start for step, start in zip(e.chain, starts, strict=True)]
+    ax = ax if ax is not None else new_axes(8.5, 1.6 + 0.42 * len(steps))
+    starts = [0.0, *(step.value for step in steps[:-1])]
+    changes = [step.value - start for step, start in zip(steps, starts, strict=True)]
     colours = [GREY, *(BLUE if change >= 0 else ORANGE for change in changes[1:])]
-    places = range(len(e.chain))
-    steps = ax.barh(places, changes, left=starts, height=BAR, color=colours)
-    for place, step in zip(places, e.chain, strict=True):
+    places = range(len(steps))
+    bars = ax.barh(places, changes, left=starts, height=BAR, color=colours)
+    for place, step in zip(places, steps, strict=True):
         ax.plot(
-            [step.value, step.value], [place, min(place + 1, len(e.chain) - 1)], color=GREY, lw=0.8
+            [step.value, step.value], [place, min(place + 1, len(steps) - 1)], color=GREY, lw=0.8
         )
-        text = f"{step.value:,.0f}" if place in {0, len(e.chain) - 1} else f"{changes[place]:+,.0f}"
+        text = f"{step.value:,.0f}" if place in {0, len(steps) - 1} else f"{changes[place]:+,.0f}"
         edge = max(starts[place], step.value)
         ax.annotate(
             text, (edge, place), (4, 0), textcoords="offset points", va="center", fontsize=8
         )
     result = ax.axvline(e.mean, color=BLUE, lw=1, ls=":")
-    ax.set_yticks(list(places), [step.words for step in e.chain])
+    ax.set_yticks(list(places), [step.words for step in steps])
     ax.invert_yaxis()
     ax.margins(x=0.16)
     ax.set_xlim(left=0)
@@ -66,7 +67,7 @@ def explanation(e: Explanation, *, ax: Axes | None = None) -> Drawn:
     ax.set_xlabel("people, in means")
     ax.set_title(f"{e.target.words}: from the stock to the result", loc="left", fontsize=12)
     tidy(ax, "x")
-    return Drawn(ax, {"steps": steps, "result": result})
+    return Drawn(ax, {"steps": bars, "result": result})
 
 
 @checked

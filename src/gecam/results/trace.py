@@ -21,7 +21,7 @@ class Step:
     Parameters
     ----------
     name
-        Fixed name of the step: ``stock``, ``dating``, ``group``, ``undercount``, ``share``,
+        Fixed name of the step: ``stock``, ``projection``, ``group``, ``undercount``, ``share``,
         ``odds_ratio_median``, ``published_count``, ``spread``.
     value
         The number of people after the step, in means; persons.

@@ -71,10 +71,10 @@ def test_explain_writes_other_forms_and_a_figure(run, tmp_path):
     assert page.startswith("<article><h1>Chad")
 
 
-def test_json_of_explain_holds_the_chain(run):
+def test_json_of_explain_holds_the_decomposition(run):
     document = json.loads(run("explain", "TCD", "--points", "0", "--json").stdout)
     assert document["schema"] == "gecam.explain/3"
-    assert document["chain"][-1]["value"] == document["mean"]
+    assert document["decomposition"][-1]["value"] == document["mean"]
 
 
 def test_an_origin_is_told_from_a_destination(run):

@@ -60,7 +60,7 @@ def test_an_undercount_multiplies_other_migrants_by_its_exact_mean(case_factory)
     assert leaf.stock == pytest.approx(plain.stock * 19 / 17)
     assert draws.mean() == pytest.approx(leaf.odds_ratio_1, abs=3.5 * draws.std() / 20_000**0.5)
     assert [s.name for s in leaf.steps] == [
-        "stock", "dating", "group", "undercount", "share", "odds_ratio_median", "spread",
+        "stock", "projection", "group", "undercount", "share", "odds_ratio_median", "spread",
     ]  # fmt: skip
 
 

@@ -80,7 +80,7 @@ def test_explanations_show_the_prior_of_the_row(case):
     said = [j for j in e.judgements if j.name == "odds_ratio"]
     assert [j.status for j in said] == ["judged, k = 0"]
     assert said[0].value.startswith("median 1.00, 90 % 0.53 to 1.88")
-    lever = next(x for x in e.levers if "odds ratio" in x.what)
+    lever = next(x for x in e.tipping_points if "odds ratio" in x.what)
     assert lever.now == pytest.approx(1.0)
 
 

@@ -35,7 +35,7 @@ np.savez(
     uniform=Streams(1).uniform("stock:SDN", "total", 0, 1000),
     normal=Streams(1).normal("stock:SDN", "total", 0, 1000),
     draws=answer.draws, rows=rows.to_numpy(),
-    chain=[step.change for step in chain.chain], mean=chain.mean,
+    chain=[step.change for step in chain.decomposition], mean=chain.mean,
 )
 """
 

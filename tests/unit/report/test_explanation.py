@@ -45,7 +45,7 @@ def kenya(small_estimates):
 
 @pytest.fixture(scope="module")
 def ranges(small_case):
-    chosen = [c for c in default_choices(small_case) if c.name in {"dating", "odds ratio"}]
+    chosen = [c for c in default_choices(small_case) if c.name in {"projection", "odds ratio"}]
     return multiverse(small_case, choices=chosen, draws=200, seed=1)
 
 
@@ -211,13 +211,13 @@ def test_a_sensitivity_says_whether_it_converged(drivers):
 def test_bars_of_the_waterfall_are_the_steps_of_the_chain(kenya):
     drawn = plot.explanation(kenya)
     bars = drawn.artists["steps"].patches
-    assert len(bars) == len(kenya.chain)
-    for bar, step in zip(bars, kenya.chain, strict=True):
+    assert len(bars) == len(kenya.decomposition)
+    for bar, step in zip(bars, kenya.decomposition, strict=True):
         assert bar.get_width() == pytest.approx(step.change, rel=1e-9, abs=1e-6)
         assert bar.get_x() + bar.get_width() == pytest.approx(step.value)
     assert drawn.artists["result"].get_xdata()[0] == kenya.mean
     labels = [label.get_text() for label in drawn.ax.get_yticklabels()]
-    assert labels == [step.words for step in kenya.chain]
+    assert labels == [step.words for step in kenya.decomposition]
 
 
 def test_bars_of_the_shares_are_the_shares(drivers, kenya):

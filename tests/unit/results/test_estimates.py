@@ -191,7 +191,7 @@ def test_the_chain_ends_at_the_mean_of_the_draws(small_estimates):
     for i, leaf in enumerate(small_estimates.leaves):
         if leaf.steps:
             assert leaf.steps[-1].value == pytest.approx(small_estimates.draws[i].mean())
-            assert [s.name for s in leaf.steps][:3] == ["stock", "dating", "group"]
+            assert [s.name for s in leaf.steps][:3] == ["stock", "projection", "group"]
 
 
 def test_concentration_names_the_largest_first(small_estimates):

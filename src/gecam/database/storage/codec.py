@@ -37,6 +37,10 @@ RENAMED_FIELDS: Mapping[str, Mapping[str, str]] = {
     "Step": {"text": "message"},
     "PlanRow": {"reason": "because"},
 }
+# Names as values of a field that earlier versions called otherwise, by type and field.
+RENAMED_VALUES: Mapping[str, Mapping[str, Mapping[Any, str]]] = {
+    "Step": {"name": {"dating": "projection"}},
+}
 # Fields that hold messages, of which earlier versions stored the sentence: whether there are several.
 MESSAGES: Mapping[str, Mapping[str, bool]] = {
     "Leaf": {"because": False, "lacking": True},
@@ -167,6 +171,8 @@ def _decode_object(name: str, value: Mapping[str, Any]) -> Any:
     kind, renamed = TYPES[name], RENAMED_FIELDS.get(name, {})
     cells = {renamed.get(k, k): decode(v) for k, v in value.items() if k != TAG}
     cells = {**ABSENT.get(name, {}), **cells}
+    for field, names in RENAMED_VALUES.get(name, {}).items():
+        cells[field] = names.get(cells.get(field), cells.get(field))
     for field, are_several in MESSAGES.get(name, {}).items():
         cells[field] = _as_messages(cells.get(field), are_several=are_several)
     unknown = set(cells) - {f.name for f in fields(kind)} - EARLIER_FIELDS.get(name, frozenset())

@@ -242,7 +242,7 @@ def _steps(row: CrisisInputs, group: Group, numbers: CellNumbers) -> Iterator[St
     of_share = (figure,) if row.shares.other is not None else (figure, case.population.source.id)
     sources: dict[str, tuple[str, ...]] = {
         "stock": (stock,),
-        "dating": (stock, *unhcr),
+        "projection": (stock, *unhcr),
         "group": unhcr,
         "share": (figure, case.population.source.id) if group == "protection" else of_share,
         "published_count": (figure,),
@@ -318,7 +318,7 @@ def _odds_ratio_message(row: CrisisInputs, group: Group) -> Message:
 
 _MESSAGES: Mapping[str, Callable[[CrisisInputs, Group], Message]] = {
     "stock": _stock_message,
-    "dating": _projection_message,
+    "projection": _projection_message,
     "group": _group_message,
     "undercount": _undercount_message,
     "share": _share_message,

@@ -138,7 +138,7 @@ _BY_BASIS: Mapping[Basis, Callable[[CountedPeople, GroupShares], CellNumbers]] =
 def _stock_steps(figure: CountedPeople) -> dict[str, float]:
     """Return the steps from the published stock to all of its people at the reference date."""
     split = figure.split
-    return {"stock": split.stock, "dating": split.protection + split.counted}
+    return {"stock": split.stock, "projection": split.protection + split.counted}
 
 
 def _people_steps(figure: CountedPeople) -> dict[str, float]:

@@ -189,7 +189,7 @@ def _of_method() -> Iterator[Choice]:
         "nobody publishes how many of UNHCR's refugees a stock contains",
     )
     yield Choice(
-        "dating",
+        "projection",
         (
             Level("growth carried to an onset, then with the residents"),
             Level(

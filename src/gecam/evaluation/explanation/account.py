@@ -15,18 +15,18 @@ from gecam.uncertainty import round_together
 
 
 @dataclass(frozen=True, slots=True)
-class ChainStep:
+class DecompositionStep:
     """One step of the decomposition of a result, from the published figures on.
 
     Parameters
     ----------
     name
-        Fixed name: ``stock``, ``dating``, ``group``, ``undercount``, ``published_count``, ``share``,
-        ``odds_ratio_median``, ``spread``, ``overlap``, ``composition``.
+        Fixed name: ``stock``, ``projection``, ``group``, ``undercount``, ``published_count``,
+        ``share``, ``odds_ratio_median``, ``spread``, ``overlap``, ``composition``.
     words
         What the step does.
     change
-        What it adds (the first step: the published stock), in means; the changes of a chain add up
+        What it adds (the first step: the published stock), in means; the changes of all steps add up
         to its result as `gecam.evaluation.exact_parts` promises.
     value
         People after the step.
@@ -248,7 +248,7 @@ class Explanation:
         The deterministic figure; standard deviation and Monte Carlo error of the mean.
     grade, evidence_level, evidence
         Quality, and the evidence behind it in words.
-    chain
+    decomposition
         Decomposition from the stock to the result; empty where not estimated.
     leaves
         Each crisis and group of a country, crisis or leaf.
@@ -258,7 +258,7 @@ class Explanation:
         The published figures and where they come from.
     drivers, is_converged
         Shares of the variance, largest first; whether their intervals are narrow enough.
-    levers
+    tipping_points
         Tipping points: what would raise the result by a tenth.
     flags
         Code and plain words.
@@ -289,14 +289,14 @@ class Explanation:
     grade: str
     evidence_level: int
     evidence: str
-    chain: tuple[ChainStep, ...]
+    decomposition: tuple[DecompositionStep, ...]
     leaves: tuple[LeafAccount, ...]
     parts: tuple[PartRow, ...]
     figures: tuple[InputFigure, ...]
     sources: tuple[Source, ...]
     drivers: tuple[Driver, ...]
     is_converged: bool
-    levers: tuple[TippingPoint, ...]
+    tipping_points: tuple[TippingPoint, ...]
     flags: tuple[tuple[str, str], ...]
     lower_bound: float
     upper_bound: float

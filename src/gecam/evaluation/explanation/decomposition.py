@@ -12,14 +12,14 @@ import numpy as np
 from gecam.codes import name
 from gecam.estimation import DestinationPlan, LeafPlan
 from gecam.evaluation.exact_parts import exact_parts
-from gecam.evaluation.explanation.account import ChainStep
+from gecam.evaluation.explanation.account import DecompositionStep
 from gecam.evaluation.explanation.targets import Target
 from gecam.model import Group
 from gecam.results import GROUP_WORDS, SELECTIONS, SHOWN, Estimates, Leaf
 
 WORDS: Mapping[str, str] = {
     "stock": "migrants, as last measured",
-    "dating": "brought to the reference date",
+    "projection": "brought to the reference date",
     "group": "less groups that are not estimated",
     "undercount": "migrants whom the stock misses",
     "published_count": "published counts of migrants in need",
@@ -30,7 +30,7 @@ WORDS: Mapping[str, str] = {
     "composition": "draws of who lives where",
 }
 OF_STOCK = (
-    "dating",
+    "projection",
     "group",
     "undercount",
 )  # steps of a country's groups; those after are of leaves
@@ -98,7 +98,9 @@ class TargetCountry:
         """Yield the people after a step: by group of the stock, by leaf, then by group again."""
         if step in OF_STOCK:
             people = self.people(step)
-            yield from people.items() if step == "dating" else ((g, people[g]) for g in self.groups)
+            yield from (
+                people.items() if step == "projection" else ((g, people[g]) for g in self.groups)
+            )
         elif step in OF_LEAVES:
             yield from ((leaf.group, self.after(leaf, step)) for leaf in self.leaves)
         else:
@@ -189,7 +191,9 @@ def _published(est: Estimates, origin: str, base: LeafPlan) -> float:
     return float(rows["people"][rows["as_of"].eq(last) & rows["origin"].eq(origin)].sum())
 
 
-def chain_of(places: Sequence[TargetCountry], result: float) -> tuple[ChainStep, ...]:
+def decomposition_of(
+    places: Sequence[TargetCountry], result: float
+) -> tuple[DecompositionStep, ...]:
     """Return the steps from the stock to the result; none where nothing was estimated.
 
     The stock and the changes after it add up to the result as `exact_parts` promises.
@@ -201,7 +205,7 @@ def chain_of(places: Sequence[TargetCountry], result: float) -> tuple[ChainStep,
     values.append(result)
     changes = exact_parts([values[0], *(b - a for a, b in pairwise(values))], result)
     return tuple(
-        ChainStep(step, WORDS[step], change, value, tuple(_how(places, step)))
+        DecompositionStep(step, WORDS[step], change, value, tuple(_how(places, step)))
         for step, change, value in zip(steps, changes, values, strict=True)
     )
 
@@ -217,7 +221,7 @@ def _of_stock(place: TargetCountry, _: str) -> Iterator[str]:
     yield f"{place.base.split.stock:,.0f} migrants on {place.base.split.stock_on}"
 
 
-def _of_dating(place: TargetCountry, _: str) -> Iterator[str]:
+def _of_projection(place: TargetCountry, _: str) -> Iterator[str]:
     split = place.base.split
     if split.dated.is_between:  # groups are told apart at the reference date
         yield f"all migrants: {split.dated.text}: {split.stock:,.0f}"
@@ -249,7 +253,7 @@ def _by_leaf(place: TargetCountry, step: str) -> Iterator[str]:
 
 _SENTENCES: Mapping[str, Callable[[TargetCountry, str], Iterator[str]]] = {
     "stock": _of_stock,
-    "dating": _of_dating,
+    "projection": _of_projection,
     "group": _of_group,
 }
 

@@ -13,7 +13,7 @@ from gecam.codes import name
 from gecam.errors import InputError
 from gecam.estimation import destination_plan
 from gecam.evaluation.explanation.account import Driver, Explanation, InputFigure, PartRow
-from gecam.evaluation.explanation.decomposition import TargetCountry, chain_of, places_of
+from gecam.evaluation.explanation.decomposition import TargetCountry, decomposition_of, places_of
 from gecam.evaluation.explanation.evidence import leaf_accounts
 from gecam.evaluation.explanation.inputs import figures_of, judgements_of, related_counts
 from gecam.evaluation.explanation.targets import Target, TargetKind, case_of, find_target
@@ -79,8 +79,8 @@ def explain(
     >>> est = gc.estimate(gc.load_edition("2022"), draws=500)
     >>> explain(est, "COL", points=0)
     Explanation(Colombia (COL): not estimated)
-    >>> [step.name for step in explain(est, "TCD", points=0).chain]
-    ['stock', 'dating', 'group', 'share', 'odds_ratio_median', 'spread']
+    >>> [step.name for step in explain(est, "TCD", points=0).decomposition]
+    ['stock', 'projection', 'group', 'share', 'odds_ratio_median', 'spread']
     """
     inputs = case_of(est, case)
     asked = find_target(inputs, target, kind)
@@ -91,7 +91,7 @@ def explain(
     is_run = points and has_number and asked.kind != "origin"
     drivers, is_converged = _drivers(inputs, asked, est, points) if is_run else ((), True)
     seed = est.provenance.seed
-    levers = tipping_points_of(inputs, asked, est.scope, places, seed) if is_run else ()
+    tipping = tipping_points_of(inputs, asked, est.scope, places, seed) if is_run else ()
     flags = row["flags"].split()
     figures = figures_of(inputs, asked, places)
     return Explanation(
@@ -108,14 +108,14 @@ def explain(
         grade=row["grade"],
         evidence_level=int(row["evidence_level"]),
         evidence=EVIDENCE_LEVELS[int(row["evidence_level"])],
-        chain=chain_of(places, row["mean"]),
+        decomposition=decomposition_of(places, row["mean"]),
         leaves=leaf_accounts(est, inputs, asked, plans),
         parts=_parts(est, asked, places, row["mean"]),
         figures=figures,
         sources=_sources(inputs, asked, figures),
         drivers=drivers,
         is_converged=is_converged,
-        levers=levers,
+        tipping_points=tipping,
         flags=tuple((code, flag_text(code)) for code in flags),
         lower_bound=row["lower_bound"],
         upper_bound=row["upper_bound"],

@@ -118,3 +118,8 @@ def test_a_composition_of_an_earlier_version_has_its_share_of_women_as_classes_o
     again = decode(encode(composition)).attributes["sex"]
     np.testing.assert_array_equal(again.share["male"], sex.share["male"])
     assert again.logit_sd == 0.28
+
+
+def test_a_step_of_an_earlier_version_has_its_name_of_now():
+    step = {"is": "Step", "name": "dating", "value": 5.0, "text": "as in 2020", "sources": []}
+    assert (decode(step).name, str(decode(step).message)) == ("projection", "as in 2020")

@@ -49,7 +49,7 @@ def run(case, level):
 @pytest.mark.parametrize(
     "names",
     [
-        ("refugees in need", "dating", "odds ratio"),
+        ("refugees in need", "projection", "odds ratio"),
         ("refugees outside the stock", "unknown scopes", "crises of one country"),
     ],
 )
@@ -150,7 +150,7 @@ def check_levels(whole, alternatives):
 
 def test_the_first_row_is_the_default_and_stands_beside_its_interval(small_case):
     found = multiverse(
-        small_case, choices=some(small_case, "dating", "odds ratio"), draws=200, seed=4
+        small_case, choices=some(small_case, "projection", "odds ratio"), draws=200, seed=4
     )
     default = estimate(small_case, draws=10_000, seed=4).total().summary().iloc[1]
     assert found.mean == pytest.approx(default["mean"], rel=1e-9)

@@ -1,4 +1,4 @@
-"""Explanations: targets, chains that add up, and what is said of rows that were not estimated."""
+"""Explanations: targets, decompositions that add up, and what is said of rows without an estimate."""
 
 from __future__ import annotations
 
@@ -58,19 +58,21 @@ TARGETS = ["world", "SDN", "KEN", "PER", "Africa", "ken", "ken-flood", "sdn/SDN/
 
 
 @pytest.mark.parametrize("target", TARGETS)
-def test_the_steps_of_a_chain_add_up_exactly(small_estimates, target):
+def test_the_steps_of_a_decomposition_add_up_exactly(small_estimates, target):
     e = explain(small_estimates, target, points=0)
-    assert math.fsum(step.change for step in e.chain) == e.mean
-    assert e.chain[-1].value == e.mean
+    assert math.fsum(step.change for step in e.decomposition) == e.mean
+    assert e.decomposition[-1].value == e.mean
     reached = 0.0
-    for step in e.chain:
+    for step in e.decomposition:
         reached += step.change
         assert reached == pytest.approx(step.value, rel=1e-9)
 
 
 def test_steps_come_in_one_order_and_only_where_they_are_taken(small_estimates):
-    names = {t: [s.name for s in explain(small_estimates, t, points=0).chain] for t in TARGETS}
-    usual = ["stock", "dating", "group", "share", "odds_ratio_median", "spread"]
+    names = {
+        t: [s.name for s in explain(small_estimates, t, points=0).decomposition] for t in TARGETS
+    }
+    usual = ["stock", "projection", "group", "share", "odds_ratio_median", "spread"]
     assert names["SDN"] == usual
     assert names["KEN"] == [*usual, "overlap"]  # two crises
     assert names["ken"] == usual  # a crisis' own row knows of no other
@@ -79,20 +81,20 @@ def test_steps_come_in_one_order_and_only_where_they_are_taken(small_estimates):
 
 def test_a_stock_counts_once_however_many_groups_and_crises(small_case, small_estimates):
     e = explain(small_estimates, "KEN", points=0)
-    assert e.chain[0].value == small_case.stock.totals()["KEN"].iloc[-1]
+    assert e.decomposition[0].value == small_case.stock.totals()["KEN"].iloc[-1]
     people = {leaf.stock for leaf in small_estimates.leaves if leaf.destination == "KEN"}
-    assert e.chain[2].value == pytest.approx(sum(people))
+    assert e.decomposition[2].value == pytest.approx(sum(people))
 
 
-def test_groups_that_are_not_estimated_leave_the_chain_with_their_number(small_estimates):
+def test_groups_that_are_not_estimated_leave_the_decomposition_with_their_number(small_estimates):
     e = explain(small_estimates, "SDN", points=0)
     world = explain(small_estimates, "world", points=0)
     missing = [
         leaf for leaf in small_estimates.leaves
         if leaf.status == "not_estimated" and leaf.stock > 0
     ]  # fmt: skip
-    assert not missing or "without" in " ".join(world.chain[2].how)
-    assert e.chain[2].change == pytest.approx(0, abs=1e-6)
+    assert not missing or "without" in " ".join(world.decomposition[2].how)
+    assert e.decomposition[2].change == pytest.approx(0, abs=1e-6)
 
 
 def test_a_published_count_takes_the_place_of_the_share(case_factory, small_case):
@@ -101,12 +103,12 @@ def test_a_published_count_takes_the_place_of_the_share(case_factory, small_case
     case = case_factory(footprints=(replace(first, counts=counts), *rest))
     est = estimate(case, draws=400, seed=1)
     e = explain(est, "SDN", points=0)
-    names = [s.name for s in e.chain]
+    names = [s.name for s in e.decomposition]
     assert names == [
-        "stock", "dating", "group", "published_count", "share", "odds_ratio_median", "spread",
+        "stock", "projection", "group", "published_count", "share", "odds_ratio_median", "spread",
     ]  # fmt: skip
     refugees = next(leaf for leaf in e.leaves if leaf.id == "sdn/SDN/protection")
-    steps = {s.name: s.value for s in e.chain}
+    steps = {s.name: s.value for s in e.decomposition}
     assert steps["share"] == pytest.approx(50_000 + refugees.odds_ratio_1)
     there = next(leaf for leaf in est.leaves if leaf.id == "sdn/SDN/protection").stock
     assert steps["published_count"] == pytest.approx(50_000 + there)  # refugees: still all of them
@@ -115,13 +117,13 @@ def test_a_published_count_takes_the_place_of_the_share(case_factory, small_case
     assert next(leaf for leaf in e.leaves if leaf.id == "sdn/SDN/other").formula == (
         "the published count: 50,000",
     )
-    assert math.fsum(s.change for s in e.chain) == e.mean
+    assert math.fsum(s.change for s in e.decomposition) == e.mean
 
 
 def test_people_the_stock_misses_are_a_step_of_their_own(case_factory, small_case):
     case = case_factory(assumptions=replace(small_case.assumptions, undercount=(2.0, 18.0)))
     e = explain(estimate(case, draws=200, seed=1), "PER", points=0)
-    steps = {s.name: s.value for s in e.chain}
+    steps = {s.name: s.value for s in e.decomposition}
     assert steps["undercount"] / steps["group"] == pytest.approx(19 / 17)  # (a + b - 1) / (b - 1)
 
 
@@ -129,7 +131,7 @@ def test_people_the_stock_misses_are_told_before_any_share_is_taken(case_factory
     case = case_factory(assumptions=replace(small_case.assumptions, undercount=(2.0, 18.0)))
     est = estimate(case, draws=200, seed=1)
     leaf = next(leaf for leaf in est.leaves if leaf.id == "sdn/SDN/other")
-    step = next(s for s in explain(est, "SDN", points=0).chain if s.name == "undercount")
+    step = next(s for s in explain(est, "SDN", points=0).decomposition if s.name == "undercount")
     assert step.how == (f"other migrants: {leaf.stock:,.0f}",)
 
 
@@ -137,7 +139,7 @@ def test_the_decomposition_of_a_leaf_is_made_of_its_recorded_steps(small_estimat
     estimated = [leaf for leaf in small_estimates.leaves if leaf.steps]
     assert len(estimated) > 3
     for leaf in estimated:
-        chain = explain(small_estimates, leaf.id, kind="leaf", points=0).chain
+        chain = explain(small_estimates, leaf.id, kind="leaf", points=0).decomposition
         recorded = {step.name: step.value for step in leaf.steps}
         assert {step.name for step in chain} >= set(recorded)
         for step in chain:
@@ -150,7 +152,7 @@ def test_a_row_that_was_not_estimated_says_why_and_still_shows_its_figures(small
     case = replace(small_case, footprints=(replace(first, pin_scope="migrants_separate"), *rest))
     e = explain(estimate(case, draws=100, seed=1), "SDN")
     assert not e.is_estimated
-    assert e.chain == () == e.drivers == e.levers
+    assert e.decomposition == () == e.drivers == e.tipping_points
     assert "another plan" in e.reason
     assert {f.value for f in e.figures} >= {14e6, 40e6}
     assert repr(e) == "Explanation(Sudan (SDN): not estimated)"
@@ -158,7 +160,7 @@ def test_a_row_that_was_not_estimated_says_why_and_still_shows_its_figures(small
 
 def test_a_plan_that_spans_countries_is_explained_too(small_estimates):
     e = explain(small_estimates, "region")
-    assert (e.status, e.chain, e.figures) == ("not_estimated", (), ())
+    assert (e.status, e.decomposition, e.figures) == ("not_estimated", (), ())
     assert "host communities" in e.reason
     assert [count.in_need for count in e.related] == [3e6]
 
@@ -178,18 +180,18 @@ def test_roles_of_the_stocks_follow_what_was_done(small_estimates):
     }
 
 
-def test_drivers_sum_to_one_and_levers_reach_a_tenth(small_estimates):
+def test_drivers_sum_to_one_and_tipping_points_reach_a_tenth(small_estimates):
     e = explain(small_estimates, "PER", points=512)
     assert math.fsum(d.share for d in e.drivers) == pytest.approx(1, abs=1e-9)
     assert [d.share for d in e.drivers] == sorted((d.share for d in e.drivers), reverse=True)
-    stock = next(x for x in e.levers if x.what == "published migrant stock")
+    stock = next(x for x in e.tipping_points if x.what == "published migrant stock")
     assert stock.needed / stock.now == pytest.approx(1.1, abs=0.003)  # no refugees: proportional
 
 
 def test_an_input_without_effect_is_no_lever(case_factory, small_case):
     """Nobody is in the protection group in Peru: UNHCR's count and their share move nothing."""
     e = explain(estimate(small_case, draws=200, seed=1), "PER", points=64)
-    assert {x.what for x in e.levers} == {
+    assert {x.what for x in e.tipping_points} == {
         "published migrant stock", "people in need",
         "median odds ratio of migrants against their neighbours",
     }  # fmt: skip
@@ -202,7 +204,7 @@ def test_the_judged_odds_ratio_and_its_absence(case_factory, small_case):
     quiet = case_factory(assumptions=small_case.assumptions.without_noise())
     e = explain(estimate(quiet, draws=200, seed=1), "SDN", points=0)
     assert "odds_ratio" not in {j.name for j in e.judgements}
-    steps = {s.name: s.change for s in e.chain}
+    steps = {s.name: s.change for s in e.decomposition}
     assert steps["odds_ratio_median"] == 0
 
 
@@ -227,9 +229,9 @@ def test_everything_goes_into_json(small_estimates):
     assert document["target"]["id"] == "KEN"
     assert list(document) == [
         "schema", "target", "status", "reason", "mean", "lower", "upper", "level", "odds_ratio_1",
-        "sd", "mcse", "grade", "evidence_level", "evidence", "chain", "leaves", "parts", "figures",
-        "sources", "drivers", "is_converged", "levers", "flags", "lower_bound", "upper_bound",
-        "related", "overlaps", "judgements", "notes", "provenance",
+        "sd", "mcse", "grade", "evidence_level", "evidence", "decomposition", "leaves", "parts",
+        "figures", "sources", "drivers", "is_converged", "tipping_points", "flags", "lower_bound",
+        "upper_bound", "related", "overlaps", "judgements", "notes", "provenance",
     ]  # fmt: skip
 
 
@@ -251,8 +253,10 @@ def test_what_was_done_about_two_crises_is_said(small_estimates):
 
 def test_the_share_of_refugees_inside_the_stock_multiplies_out(small_case):
     est = estimate(small_case, draws=50, seed=1)
-    (dating,) = (step for step in explain(est, "KEN", points=0).chain if step.name == "dating")
-    words = next(text for text in dating.how if text.startswith("refugees: "))
+    (projection,) = (
+        step for step in explain(est, "KEN", points=0).decomposition if step.name == "projection"
+    )
+    words = next(text for text in projection.how if text.startswith("refugees: "))
     counted, share, people = (
         float(re.search(pattern, words).group(1).replace(",", ""))
         for pattern in (

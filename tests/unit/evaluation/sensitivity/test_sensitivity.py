@@ -36,7 +36,7 @@ def test_every_random_input_of_a_run_belongs_to_a_known_group(small_case):
         (("odds_ratio", "country:SDN"), "odds_ratio_own"),
         (("stock/undesa", "edition"), "stock_edition"),
         (("stock/undesa/SDN", "total"), "stock"),
-        (("stock/undesa/SDN", "change"), "dating"),
+        (("stock/undesa/SDN", "change"), "projection"),
         (("stock/undesa/SDN", "missed"), "undercount"),
         (("protection/SDN", "inside"), "refugees_inside"),
         (("needs/ocha/2022", "shared"), "people_in_need_shared"),
@@ -116,7 +116,7 @@ def test_shares_agree_with_the_closed_form_of_a_product(small_case, shares_of_pr
     cvs = {
         "stock": cv(split.log_sd * math.sqrt(1 - c)),
         "stock_edition": cv(split.log_sd * math.sqrt(c)),
-        "dating": cv(sd_change),
+        "projection": cv(sd_change),
         "people_in_need": cv_share * math.sqrt(1 - w),
         "people_in_need_shared": cv_share * math.sqrt(w),
     }
@@ -176,7 +176,7 @@ def test_the_figure_that_moves_the_answer_most_is_worth_most(small_case):
     worth = found.figures.to_frame()
     assert worth["value"].iloc[0] <= found.figures.perfect
     groups = found.to_frame().set_index("group")["shapley"]
-    count = groups[["stock", "stock_edition", "dating"]].sum()
+    count = groups[["stock", "stock_edition", "projection"]].sum()
     survey = groups[groups.index.str.startswith("odds_ratio_")].sum()
     first = "a count of the migrants in Peru now" if count > survey else "a survey of migrants"
     assert worth["input"].iloc[0].startswith(first)
