@@ -189,7 +189,7 @@ def export(
         Path, typer.Argument(callback=folder_to_write, help="Folder to make.", show_default=False)
     ],
     form: Annotated[
-        str, typer.Option("--format", help="csv, parquet, xlsx, datapackage or sdmx.")
+        str, typer.Option("--format", help="csv, parquet, xlsx, datapackage, sdmx or hdx.")
     ] = "csv",
     hxl: Annotated[bool, typer.Option(help="Add a row of HXL hashtags.")] = False,
     draws: Annotated[bool, typer.Option(help="Add the draws (parquet).")] = False,

@@ -413,8 +413,10 @@ class Database:
             Path of the folder that is made; it must not exist, or be empty.
         format
             ``csv``; ``parquet``; ``xlsx`` (one workbook); ``datapackage`` (Frictionless, CSV);
-            ``sdmx`` (SDMX-CSV 2.0). All come with sources, specification, GATHER's checklist and
-            RO-Crate metadata.
+            ``sdmx`` (SDMX-CSV 2.0 and its structure definition); ``hdx`` (columns of HDX HAPI, HXL,
+            data package, SDMX, dictionary of data, data card and the form of a dataset; without
+            figures whose inputs are not public). All come with sources, specification, GATHER's
+            checklist, RO-Crate metadata, citation and checksums.
         hxl
             Add a row of HXL hashtags below the header of the estimates (``csv``, ``xlsx``).
         draws

@@ -57,6 +57,9 @@ from .sdmx import (
 from .sdmx import (
     sdmx_rows as sdmx_rows,
 )
+from .sdmx import (
+    sdmx_structure as sdmx_structure,
+)
 from .spreadsheet_text import (
     safe_cell as safe_cell,
 )

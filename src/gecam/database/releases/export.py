@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -13,7 +14,15 @@ import numpy as np
 import pandas as pd
 
 from gecam.codes import name as country_name
-from gecam.database.releases.metadata import About, data_package, ro_crate
+from gecam.database.releases.hdx import (
+    NEEDS_COLUMNS,
+    codes_table,
+    data_card,
+    data_dictionary,
+    hdx_dataset,
+    needs_of_migrants,
+)
+from gecam.database.releases.metadata import About, checksums, citation, data_package, ro_crate
 from gecam.database.releases.publishing import published
 from gecam.database.releases.release import Release
 from gecam.database.releases.tabular import csv_bytes, parquet_bytes, xlsx_bytes
@@ -27,10 +36,11 @@ from gecam.publish import (
     hxl_tags,
     people_text,
     sdmx_rows,
+    sdmx_structure,
 )
-from gecam.results import READABLE
+from gecam.results import OUTPUT, READABLE
 
-ExportFormat = Literal["csv", "parquet", "xlsx", "datapackage", "sdmx"]
+ExportFormat = Literal["csv", "parquet", "xlsx", "datapackage", "sdmx", "hdx"]
 TAGGED = ("csv", "xlsx")  # formats with a place for HXL's row
 
 
@@ -99,7 +109,9 @@ def export(
     files = WRITERS[form](Content({"about": _about_table(about), **tables}, shown.rows, about, hxl))
     if draws:
         files["draws.parquet"] = parquet_bytes(_draws(release, shown))
+    files["CITATION.cff"] = citation(about).encode("utf-8")
     files["ro-crate-metadata.json"] = _json(ro_crate(about, files))
+    files["SHA256SUMS"] = checksums(files)
     write_folder(folder, files)
     return Export(folder, tuple(files), shown.below_threshold, shown.suppressed, shown.notes)
 
@@ -205,7 +217,42 @@ def _data_package(content: Content) -> dict[str, bytes]:
 def _sdmx(content: Content) -> dict[str, bytes]:
     files = _csv(content)
     del files["estimates.csv"]
-    return {"estimates.sdmx.csv": csv_bytes(sdmx_rows(content.rows)), **files}
+    observations = sdmx_rows(content.rows)
+    return {
+        "estimates.sdmx.csv": csv_bytes(observations),
+        "structure.sdmx.json": _json(
+            sdmx_structure(observations, made_on=content.about.released_on)
+        ),
+        **files,
+    }
+
+
+def _hdx(content: Content) -> dict[str, bytes]:
+    """Return the files of a dataset for HDX: what is not public is in none of its tables."""
+    rows = content.rows
+    is_public = rows["is_public"].astype(bool)
+    needs = needs_of_migrants(rows)
+    estimates = content.tables["estimates"][is_public]
+    tables = {
+        "needs_of_migrants.csv": needs,
+        "estimates.csv": estimates,
+        **{f"{name}.csv": content.tables[name] for name in ("sources", "specification", "gather")},
+        "codes.csv": codes_table(),
+    }
+    files = {name: csv_bytes(frame) for name, frame in tables.items()}
+    for name in ("needs_of_migrants.csv", "estimates.csv"):
+        tags = [{**OUTPUT, **NEEDS_COLUMNS}[column].hxl for column in tables[name]]
+        files[name.replace(".csv", ".hxl.csv")] = csv_bytes(tables[name], tags=tags)
+    files["data_dictionary.csv"] = csv_bytes(data_dictionary(tables))
+    files |= {
+        name: content_
+        for name, content_ in _sdmx(replace(content, rows=rows[is_public])).items()
+        if ".sdmx." in name
+    }
+    files["README.md"] = data_card(content.about, rows[is_public]).encode("utf-8")
+    files["datapackage.json"] = _json(data_package(content.about, tables, files))
+    files["hdx-dataset.json"] = _json(hdx_dataset(content.about, rows[is_public], files))
+    return files
 
 
 WRITERS: Mapping[str, Callable[[Content], dict[str, bytes]]] = {
@@ -214,4 +261,5 @@ WRITERS: Mapping[str, Callable[[Content], dict[str, bytes]]] = {
     "xlsx": _xlsx,
     "datapackage": _data_package,
     "sdmx": _sdmx,
+    "hdx": _hdx,
 }

@@ -9,12 +9,15 @@ from typing import Any
 
 import pandas as pd
 
+from gecam.database.storage.canonical import canonical_json
 from gecam.results import BESIDE, OUTPUT, OutputColumn
 
 MEDIA_TYPES = {
     "csv": "text/csv",
     "json": "application/json",
     "parquet": "application/vnd.apache.parquet",
+    "md": "text/markdown",
+    "cff": "application/x-yaml",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 # Table of an export -> its columns; rows of estimates are described by those of all tables.
@@ -106,6 +109,30 @@ def _type(column: pd.Series) -> str:
     if pd.api.types.is_integer_dtype(column):
         return "integer"
     return "number" if pd.api.types.is_numeric_dtype(column) else "string"
+
+
+def citation(about: About) -> str:
+    """Return how to cite a release of data, in the Citation File Format 1.2.0."""
+    text = canonical_json  # strings of JSON are strings of YAML
+    lines = {
+        "cff-version": "1.2.0",
+        "message": "Please cite this release, and the publishers of its figures (sources.csv).",
+        "type": "dataset",
+        "title": about.title,
+        "version": about.name,
+        "date-released": about.released_on[:10],
+        "abstract": about.description,
+    }
+    said = [f"{key}: {text(value).decode()}" for key, value in lines.items()]
+    return "\n".join([*said, "authors:", '  - name: "The gecam authors"', "references:",
+                      "  - type: software", '    title: "gecam"', f'    version: "{about.gecam}"',
+                      "    authors:", '      - name: "The gecam authors"']) + "\n"  # fmt: skip
+
+
+def checksums(files: Mapping[str, bytes]) -> bytes:
+    """Return the checksums of all files, as ``sha256sum --check`` reads them."""
+    lines = (f"{sha256(content).hexdigest()}  {name}\n" for name, content in files.items())
+    return "".join(lines).encode("ascii")
 
 
 def ro_crate(about: About, files: Mapping[str, bytes]) -> Any:
