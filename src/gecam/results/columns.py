@@ -65,7 +65,7 @@ _ROWS: tuple[tuple[Any, ...], ...] = (
     ("crisis_name", "text", "name of the crisis or response plan", "", "#crisis+name"),
     ("glide", "text", "GLIDE number of the crisis", "", "#crisis+code+glide"),
     ("group", "text", "refugees and others in need of protection, or other migrants", "",
-     "#population+type"),
+     "#group+type"),
     ("sex", "text", "sex"),
     ("case", "text", "name of the case, such as a year"),
     # what is estimated
@@ -75,9 +75,9 @@ _ROWS: tuple[tuple[Any, ...], ...] = (
     ("measure", "text", "which need: exposed, affected, in need or severe", "", "#indicator+name"),
     # the estimate
     ("people", "text", "mean, rounded to the digits that the estimate carries", PEOPLE,
-     f"{AFFECTED}+label"),
+     "#description+people"),
     ("interval", "text", "interval, rounded outwards with the mean", PEOPLE,
-     f"{AFFECTED}+interval"),
+     "#description+interval"),
     ("mean", "number", "central value: mean of the draws; means add", PEOPLE, f"{AFFECTED}+mean"),
     ("lower", "number", "lower end of the interval", PEOPLE, f"{AFFECTED}+min"),
     ("upper", "number", "upper end of the interval", PEOPLE, f"{AFFECTED}+max"),

@@ -10,7 +10,15 @@ from gecam.database.releases.selection import typed
 from gecam.database.storage.schema import ESTIMATES
 from gecam.errors import InputError
 from gecam.estimation import estimate
-from gecam.publish import NOT_DONE, SDMX_COLUMNS, disclose, gather_checklist, hxl_tags, sdmx_rows
+from gecam.publish import (
+    NOT_DONE,
+    SDMX_COLUMNS,
+    disclose,
+    gather_checklist,
+    hxl_tags,
+    sdmx_rows,
+    sdmx_structure,
+)
 
 
 def test_gather_has_its_eighteen_items_and_silence_is_not_done():
@@ -44,6 +52,20 @@ def test_sdmx_has_one_observation_per_row_and_keys_are_unique(rows):
     assert (sdmx[key] != "").all(axis=None)
     np.testing.assert_array_equal(sdmx["OBS_VALUE"], rows["mean"])
     assert sdmx["OBS_STATUS"].eq("M").tolist() == rows["mean"].isna().tolist()
+
+
+def test_every_column_and_code_of_the_observations_is_in_the_structure(rows):
+    observations = sdmx_rows(rows)
+    said = sdmx_structure(observations, made_on="2026-01-01T00:00:00Z")["data"]
+    parts = said["dataStructures"][0]["dataStructureComponents"]
+    named = [c["id"] for c in (
+        *parts["dimensionList"]["dimensions"], parts["dimensionList"]["timeDimension"],
+        *parts["measureList"]["measures"], *parts["attributeList"]["attributes"],
+    )]  # fmt: skip
+    assert sorted(named) == sorted(SDMX_COLUMNS[3:])
+    for codes in said["codelists"]:
+        column = observations[codes["id"].removeprefix("CL_")].astype(str)
+        assert set(column) - {""} <= {code["id"] for code in codes["codes"]}
 
 
 def test_sdmx_marks_what_is_hidden(rows):

@@ -218,11 +218,12 @@ def _sdmx(content: Content) -> dict[str, bytes]:
     files = _csv(content)
     del files["estimates.csv"]
     observations = sdmx_rows(content.rows)
+    structure = sdmx_structure(observations, made_on=content.about.released_on)
     return {
         "estimates.sdmx.csv": csv_bytes(observations),
-        "structure.sdmx.json": _json(
-            sdmx_structure(observations, made_on=content.about.released_on)
-        ),
+        "structure.sdmx.json": json.dumps(structure, indent=1).encode(
+            "ascii"
+        ),  # its head comes first
         **files,
     }
 

@@ -12,6 +12,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+import yaml
 
 from gecam.database import Database
 from gecam.errors import DatabaseError, InputError
@@ -20,7 +21,7 @@ from gecam.model import Source
 from gecam.publish import NOT_DONE
 
 ENGINE = "openpyxl"  # reads formulas as such
-FORMATS = ("csv", "parquet", "xlsx", "datapackage", "sdmx")
+FORMATS = ("csv", "parquet", "xlsx", "datapackage", "sdmx", "hdx")
 
 
 def read_csv(path, **options) -> pd.DataFrame:
@@ -174,6 +175,80 @@ def test_frictionless_finds_the_data_package_valid(large, tmp_path):
     assert report.valid, report.flatten(["rowNumber", "fieldName", "note"])[:5]
 
 
+def test_the_dataset_for_hdx_has_hapis_columns_and_valid_forms(large, tmp_path):
+    large.export("r1", tmp_path / "out", format="hdx")
+    needs = read_csv(tmp_path / "out" / "needs_of_migrants.csv")
+    assert list(needs.columns[:6]) == ["location_code", "location_name", "admin_level", "sector_code",
+                                       "category", "population_group"]  # fmt: skip
+    rows = large.estimates("r1").set_index("id")
+    sudan = needs[needs["location_code"].eq("SDN")].set_index(["breakdown", "population_group"])
+    whole = sudan.loc[("destination", "MIG")]
+    assert float(whole["population"]) == rows.loc["destination/SDN", "mean"]
+    assert float(whole["population_upper"]) == rows.loc["destination/SDN", "upper"]
+    assert whole["population_status"] == "INN"
+    codes = read_csv(tmp_path / "out" / "codes.csv").set_index("code")
+    assert set(needs["population_group"]) <= set(codes.index)
+    assert codes.loc["MIG", "whose"] == "proposed"
+    dictionary = read_csv(tmp_path / "out" / "data_dictionary.csv")
+    assert (dictionary["meaning"] != "").all()
+    card = (tmp_path / "out" / "README.md").read_text()
+    assert card.index("## Limits") < card.index("## Who is counted") < card.index("## Sources")
+    dataset = json.loads((tmp_path / "out" / "hdx-dataset.json").read_text())
+    assert {"methodology_other", "caveats", "data_update_frequency", "license_other"} <= set(
+        dataset
+    )
+    assert "sdn" in {group["name"] for group in dataset["groups"]}
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_an_export_says_how_to_cite_it_and_what_it_weighs(large, tmp_path, form):
+    folder = tmp_path / "out"
+    large.export("r1", folder, format=form)
+    sums = dict(line.split("  ")[::-1] for line in (folder / "SHA256SUMS").read_text().splitlines())
+    assert set(sums) == {path.name for path in folder.iterdir()} - {"SHA256SUMS"}
+    for name, value in sums.items():
+        assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == value
+    cited = yaml.safe_load((folder / "CITATION.cff").read_text())
+    assert (cited["type"], cited["version"]) == ("dataset", "r1")
+    assert cited["references"][0]["title"] == "gecam"
+
+
+def test_figures_that_are_not_public_are_in_no_table_for_hdx(secret, tmp_path):
+    secret.export("r1", tmp_path / "out", format="hdx")
+    rows = secret.estimates("r1")
+    closed = set(rows.loc[~rows["is_public"].astype(bool), "id"])
+    assert closed
+    assert not closed & set(read_csv(tmp_path / "out" / "estimates.csv")["id"])
+    assert "PER" not in set(read_csv(tmp_path / "out" / "needs_of_migrants.csv")["location_code"])
+    observations = read_csv(tmp_path / "out" / "estimates.sdmx.csv")
+    assert "PER" not in set(observations["REF_AREA"])
+
+
+def test_validators_of_the_standards_find_the_dataset_valid(large, tmp_path):
+    frictionless = pytest.importorskip("frictionless")
+    hxl = pytest.importorskip("hxl")
+    folder = tmp_path / "out"
+    large.export("r1", folder, format="hdx")
+    report = frictionless.validate(str(folder / "datapackage.json"))
+    assert report.valid, report.flatten(["rowNumber", "fieldName", "note"])[:5]
+    for name in ("needs_of_migrants.hxl.csv", "estimates.hxl.csv"):
+        source = hxl.data(str(folder / name), hxl.InputOptions(allow_local=True))
+        issues = hxl.validation.validate(source)["issues"]
+        assert issues == []
+
+
+@pytest.mark.parametrize("form", ["sdmx", "hdx"])
+def test_observations_fit_their_structure_definition(large, tmp_path, form):
+    pytest.importorskip("pysdmx")
+    from pysdmx.io import get_datasets
+
+    large.export("r1", tmp_path / "out", format=form)
+    folder = tmp_path / "out"
+    (data,) = get_datasets(folder / "estimates.sdmx.csv", folder / "structure.sdmx.json")
+    assert len(data.data) == len(large.estimates("r1"))
+    assert {c.id for c in data.structure.components.dimensions} >= {"REF_AREA", "CRISIS", "ORIGIN"}
+
+
 def test_the_checklist_says_what_was_not_done(large, tmp_path):
     large.export("r1", tmp_path / "out", statements={2: "Funded by nobody."})
     answers = read_csv(tmp_path / "out" / "gather.csv").set_index("item")["answer"]
@@ -275,7 +350,7 @@ def test_a_folder_with_anything_in_it_is_left_alone(large, tmp_path):
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
 
 
-@pytest.mark.parametrize("step", range(8))  # six files, their folder, and the one it is in
+@pytest.mark.parametrize("step", range(10))  # eight files, their folder, and the one it is in
 def test_an_export_that_cannot_be_finished_leaves_nothing(large, tmp_path, monkeypatch, step):
     calls, fsync = iter(range(100)), os.fsync
 
