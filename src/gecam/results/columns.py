@@ -168,6 +168,12 @@ _BESIDE: Mapping[str, tuple[tuple[Any, ...], ...]] = {
         ("question", "text", "what is to be reported"),
         ("answer", "text", "what is reported"),
     ),
+    "codes": (
+        ("list", "text", "column that the code stands in"),
+        ("code", "text", "the code"),
+        ("meaning", "text", "what it stands for"),
+        ("whose", "text", "HAPI, or proposed here"),
+    ),
     "about": (
         ("fact", "text", "what is said of the release"),
         ("value", "text", "the fact"),

@@ -13,7 +13,7 @@ import pandas as pd
 
 from gecam.codes import name as country_name
 from gecam.database.releases.metadata import DESCRIBED, LICENCE, About
-from gecam.results import GROUP_WORDS, MEASURE_WORDS, OUTPUT, OutputColumn, flag_text
+from gecam.results import BESIDE, GROUP_WORDS, MEASURE_WORDS, OUTPUT, OutputColumn, flag_text
 
 # Rows of a release that a table of countries holds: all migrants, groups, and groups by crisis.
 BREAKDOWNS = ("destination", "destination_group", "leaf")
@@ -87,7 +87,7 @@ def codes_table() -> pd.DataFrame:
         ("population_status", code, MEASURE_WORDS[name], "HAPI" if code in OF_HAPI else "proposed")
         for name, code in STATUS_CODES.items()
     ]
-    return pd.DataFrame(groups + statuses, columns=["list", "code", "meaning", "whose"])
+    return pd.DataFrame(groups + statuses, columns=list(BESIDE["codes"]))
 
 
 def data_dictionary(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:

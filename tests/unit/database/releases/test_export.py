@@ -79,7 +79,7 @@ def test_an_export_is_complete_and_its_checksums_are_right(large, tmp_path, form
     crate = json.loads((found.folder / "ro-crate-metadata.json").read_text())
     entities = {entity["@id"]: entity for entity in crate["@graph"]}
     parts = [part["@id"] for part in entities["./"]["hasPart"]]
-    assert sorted([*parts, "ro-crate-metadata.json"]) == sorted(found.files)
+    assert sorted([*parts, "ro-crate-metadata.json", "SHA256SUMS"]) == sorted(found.files)
     for part in parts:
         content = (found.folder / part).read_bytes()
         assert entities[part]["sha256"] == hashlib.sha256(content).hexdigest()
@@ -232,9 +232,8 @@ def test_validators_of_the_standards_find_the_dataset_valid(large, tmp_path):
     report = frictionless.validate(str(folder / "datapackage.json"))
     assert report.valid, report.flatten(["rowNumber", "fieldName", "note"])[:5]
     for name in ("needs_of_migrants.hxl.csv", "estimates.hxl.csv"):
-        source = hxl.data(str(folder / name), hxl.InputOptions(allow_local=True))
-        issues = hxl.validation.validate(source)["issues"]
-        assert issues == []
+        with hxl.data(str(folder / name), hxl.InputOptions(allow_local=True)) as source:
+            assert hxl.validation.validate(source)["issues"] == []
 
 
 @pytest.mark.parametrize("form", ["sdmx", "hdx"])
