@@ -84,13 +84,30 @@ class TestText:
         sheet = read_table("pays,n\nCôte d’Ivoire,1\n".encode(encoding))
         assert sheet.cells.loc[0, "pays"] == "Côte d’Ivoire"
 
-    def test_other_encodings_must_be_named(self):
-        data = "pays\nCôte d’Ivoire\n".encode("cp1252")
-        with pytest.raises(InputError, match=r"not valid UTF-8: byte 0xf4, line 2.*cp1252"):
-            read_table(data)
-        sheet = read_table(data, encoding="cp1252")
-        assert sheet.cells.loc[0, "pays"] == "Côte d’Ivoire"
+    @pytest.mark.parametrize("name", ["Côte d’Ivoire", "Türkiye", "Réunion, «São Tomé»", "Å"])
+    def test_western_text_of_windows_is_told_by_itself_and_a_note_says_so(self, name):
+        data = f"pays\n{name}\n".replace(",", "").encode("cp1252")
+        sheet = read_table(data)
+        assert sheet.cells.loc[0, "pays"] == name.replace(",", "")
         assert sheet.encoding == "cp1252"
+        assert [note.count for note in sheet.notes if note.code == "ENCODING"] == [1]
+        named = read_table(data, encoding="cp1252")
+        assert [note.count for note in named.notes if note.code == "ENCODING"] == [0]
+
+    @pytest.mark.parametrize(
+        ("name", "encoding"),
+        [
+            ("Судан", "cp1251"),
+            ("Σουδάν", "cp1253"),
+            ("السودان", "cp1256"),
+            ("Sénégal", "mac_roman"),
+        ],
+    )
+    def test_other_encodings_must_be_named(self, name, encoding):
+        data = f"pays\n{name}\n".encode(encoding)
+        with pytest.raises(InputError, match=r"not valid UTF-8: byte 0x.*, line 2.*cp1252"):
+            read_table(data)
+        assert read_table(data, encoding=encoding).cells.loc[0, "pays"] == name
 
     def test_line_ends_of_three_systems(self):
         for end in ("\n", "\r\n", "\r"):

@@ -511,10 +511,11 @@ class TestDamagedTexts:
     def test_encodings(self, sample):
         for encoding in ("utf-8", "utf-8-sig", "utf-16"):
             sample.read(sample.text.encode(encoding))
-        text = sample.text.replace("Sudan", "Soudân", 1).replace("Burundi", "Bûrundi", 1)
-        text = text if text != sample.text else text.replace("\n", "\n", 1) + "é\n"
+        text = sample.text.replace("Sudan", "Судан", 1).replace("Burundi", "Бурунди", 1)
+        text = text if text != sample.text else text + "Судан\n"
+        text = "".join(char for char in text if ord(char) < 128 or char in "СуданБрди")
         with pytest.raises(InputError):
-            sample.read(text.encode("cp1252"))  # not UTF-8, and no encoding was named
+            sample.read(text.encode("cp1251"))  # not UTF-8, and no encoding was named
         if "encoding" in inspect.signature(sample.read).parameters:
             plain = sample.text.replace("Éthiopie", "ETH").replace("Albania", "Curaçao")
             named = sample.read(plain.encode("cp1252"), encoding="cp1252")  # type: ignore[call-arg]

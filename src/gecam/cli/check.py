@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 BAD_INPUT = 3
 _DATES_SHOWN = 4
+_READ = {"ok", "partly"}  # of these files something is read
 
 
 def register(app: typer.Typer) -> None:
@@ -47,7 +48,7 @@ def check(
     else:
         for report in reports:
             _show(report)
-    if any(report.status != "ok" for report in reports):
+    if any(report.status not in _READ for report in reports):
         raise typer.Exit(BAD_INPUT)
 
 
@@ -94,7 +95,7 @@ def _show(report: FileReport) -> None:
 
 def _content(report: FileReport) -> Iterator[str]:
     """Yield what a file that can be read would give."""
-    if report.status != "ok":
+    if report.status not in _READ:
         return
     span = report.first if report.first == report.last else f"{report.first} to {report.last}"
     dates = f", {span}" if span else ""

@@ -116,7 +116,7 @@ def _of_places(value: PlaceCounts) -> Iterator[AreaTable]:
 
 def _of_residents(value: Population) -> Iterator[AreaTable]:
     """Residents by p-code, of the latest date of each."""
-    by_iso2 = {country.iso2: code for code, country in COUNTRIES.items()}
+    by_iso2 = {country.iso2: code for code, country in COUNTRIES.items() if country.iso2}
     rows = value.people[~value.people["place"].isin(list(COUNTRIES))]
     rows = rows.sort_values("as_of").drop_duplicates("place", keep="last")
     if len(rows):
@@ -143,8 +143,10 @@ def _of_phases(value: PhaseTable) -> Iterator[AreaTable]:
     latest = rows.groupby("iso3")["start"].transform("max")
     rows = rows[rows["start"].eq(latest)].drop_duplicates(["iso3", "level1", "area"], keep=False)
     names = {"iso3": "country", "area": "name", "analysed": "residents", "phase_3_plus": "in_need"}
-    if len(rows):
-        yield _table(rows.rename(columns=names), value.source, "areas")
+    is_first = rows["area"].eq(rows["level1"])
+    for of_level, level in ((rows[is_first], "first level"), (rows[~is_first], "areas")):
+        if len(of_level):
+            yield _table(of_level.rename(columns=names), value.source, level)
 
 
 _TABLES: Final[Mapping[type, Callable[[Any], Iterator[AreaTable]]]] = {

@@ -235,8 +235,8 @@ def _of_phases(table: PhaseTable, as_of: date | None, measure: NeedMeasure) -> N
 
 def _analysis_at(rows: pd.DataFrame, when: date) -> pd.DataFrame:
     """Return the rows of one analysis and period: national ones, else those of areas."""
-    national = rows[rows["area"].eq("")]
-    rows = national if len(national) else rows
+    national, first = rows[rows["area"].eq("")], rows[rows["area"].eq(rows["level1"])]
+    rows = next(of_level for of_level in (national, first, rows) if len(of_level))
     at = pd.Timestamp(when)
     far = pd.concat([rows["start"] - at, at - rows["end"]], axis=1).max(axis=1)
     keys = rows.assign(far=far.clip(lower=pd.Timedelta(0)), rank=rows["period"].map(_PERIODS.index))

@@ -79,10 +79,8 @@ class PeopleInNeed:
 
     def refuse(self, table: NeedsTable) -> None:
         """Refuse the countries that are at fault in a table, unless an earlier file has them."""
-        for code, fault in sorted(table.faults.items()):
-            if code not in self.countries:
-                remedy = f"{fault.remedy} Or accept the sum of the areas: --accept {code}=areas."
-                self.refused[code] = replace(fault, remedy=remedy)
+        faults = {c: fault for c, fault in table.faults.items() if c not in self.countries}
+        self.refused |= dict(sorted(faults.items()))
 
     def add(self, part: FileRead, needs: Needs) -> None:
         """Add what a file has of countries that no earlier file has."""

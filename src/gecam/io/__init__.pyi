@@ -99,6 +99,12 @@ from .ocha.plans import (
 from .ocha.published_shares import (
     read_published_shares as read_published_shares,
 )
+from .ocha.residents import (
+    read_cod_ps_country as read_cod_ps_country,
+)
+from .ocha.residents import (
+    read_hapi_population as read_hapi_population,
+)
 from .own.crossings import (
     read_crossings as read_crossings,
 )

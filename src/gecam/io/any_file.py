@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +11,7 @@ from gecam._signature import checked
 from gecam.errors import InputError, LayoutError
 from gecam.io.door import File, open_file
 from gecam.io.ocha.cod_ps import read_cod_ps
+from gecam.io.ocha.residents import read_cod_ps_country, read_hapi_population
 from gecam.io.own.own_areas import read_area_counts
 from gecam.io.own.own_tables import read_needs, read_population, read_stock
 from gecam.io.readers import find_reader
@@ -20,6 +21,11 @@ _OWN = {
     "stock": read_stock, "population": read_population, "needs": read_needs,
     "by_area": read_area_counts,
 }  # fmt: skip
+
+
+_BY_LEVEL: dict[str, Callable[..., Population]] = {
+    read.__name__: read for read in (read_cod_ps, read_cod_ps_country, read_hapi_population)
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +83,7 @@ def read_file(
     InputError
         With everything that is wrong in the file.
     """
-    file = open_file(source)
+    file = open_file(source, encoding=encoding or "")
     kinds = (kind,) if isinstance(kind, str) else kind
     first = kinds[0]
     try:
@@ -98,14 +104,14 @@ def read_file(
         value = reader.function(file, refuse="country")  # type: ignore[call-arg]
     else:
         value = reader.read(file)
-    further = tuple(_lower_levels(file)) if reader.function is read_cod_ps else ()
+    further = tuple(_lower_levels(file, _BY_LEVEL.get(reader.name)))
     return FileRead(
         file.name, file.sha256, reader.kind, reader.name, reader.publisher, value, further
     )
 
 
-def _lower_levels(file: File) -> Iterator[Population]:
-    """Yield residents of the administrative levels that a file of COD-PS has."""
-    for level in (1, 2, 3):
+def _lower_levels(file: File, read: Callable[..., Population] | None) -> Iterator[Population]:
+    """Yield residents of the administrative levels that a file of several levels has."""
+    for level in (1, 2, 3) if read else ():
         with suppress(InputError):  # it has no row of that level
-            yield read_cod_ps(file, level=level)
+            yield read(file, level=level)  # type: ignore[misc]  # there is one

@@ -68,8 +68,9 @@ class FileReport:
     reader, kind, publisher
         The function of `gecam.io` that takes it; empty where none does.
     status
-        ``ok``; ``problems`` (cells or totals break a rule: nothing is read); ``unknown`` (no reader
-        takes it); ``refused`` (it would be dangerous to open).
+        ``ok``; ``partly`` (the figures of some countries are at fault, which `problems` names with the
+        remedy; the others are read); ``problems`` (cells or totals break a rule: nothing is read);
+        ``unknown`` (no reader takes it); ``refused`` (it would be dangerous to open).
     message
         Why it is not ``ok``, in a sentence.
     rows, places, first, last
@@ -141,7 +142,9 @@ def check_file(path: str | Path) -> FileReport:
         base["sha256"] = file.sha256
         reader = find_reader(file)
         base |= {"reader": reader.name, "kind": reader.kind, "publisher": reader.publisher}
-        result = reader.read(file)
+        is_by_country = reader.kind == "needs" and reader.publisher != "you"
+        options = {"refuse": "country"} if is_by_country else {}
+        result = reader.function(file, **options)
     except FileAccessError:
         raise
     except HostileFileError as error:
@@ -155,6 +158,12 @@ def check_file(path: str | Path) -> FileReport:
         )
     except GecamError as error:
         return FileReport(**base, status="problems", message=str(error))
+    faults = getattr(result, "faults", {})
+    if faults:
+        base |= {
+            "status": "partly", "message": f"refused: {', '.join(sorted(faults))}",
+            "problems": tuple(fault for _, fault in sorted(faults.items())),
+        }  # fmt: skip
     return FileReport(**base, **_contents(result))
 
 

@@ -211,7 +211,7 @@ def test_own_tables_are_read_and_their_faults_come_together(tmp_path):
         assert text in bad.output
 
 
-def test_own_tables_of_another_encoding_are_read_where_it_is_named(tmp_path):
+def test_tables_of_another_encoding_are_read_where_it_is_told_or_named(tmp_path):
     texts = {
         "stock": "destination,origin,as_of,people\nCôte d'Ivoire,BFA,2020-07-01,1000\n",
         "population": "place,as_of,people\nCôte d'Ivoire,2022-07-01,40000\n",
@@ -221,10 +221,15 @@ def test_own_tables_of_another_encoding_are_read_where_it_is_named(tmp_path):
     for name, text in texts.items():
         (tmp_path / f"{name}.csv").write_text(text, encoding="cp1252")
         arguments += [f"--{name}", str(tmp_path / f"{name}.csv")]
+    told = RUN.invoke(app, arguments)
+    assert told.exit_code == 0, told.output
+    stock = tmp_path / "stock.csv"
+    stock.write_text(texts["stock"], encoding="mac_roman")
     unnamed = RUN.invoke(app, arguments)
     assert unnamed.exit_code == 3
-    assert "stock.csv is not valid UTF-8: byte 0xf4, line 2" in unnamed.output
+    assert "stock.csv is not valid UTF-8: byte 0x99, line 2" in unnamed.output
     assert "--encoding cp1252" in unnamed.output
+    stock.write_text(texts["stock"], encoding="cp1252")
     by_country = ["--by", "destination", "--encoding", "cp1252"]
     named = RUN.invoke(app, [*arguments, *by_country])
     assert named.exit_code == 0, named.output

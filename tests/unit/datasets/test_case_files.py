@@ -13,6 +13,7 @@ from gecam.cli.main import app
 from gecam.datasets import case_from_files, load_edition, read_case
 from gecam.errors import CoverageWarning, InputError
 from gecam.estimation import estimate
+from gecam.io import check_file
 
 HEAD = "Country ISO3,Admin 1 PCode,Cluster,Category,Population,In Need,Targeted\n"
 # Sudan, and Myanmar as the needs data of 2025 have it: a tenth of the total row and of the areas
@@ -195,3 +196,14 @@ def test_the_needs_data_of_2025_give_22_countries_of_which_one_is_refused(raw_di
     assert (len(made.case.footprints), made.refused) == (22, {})
     people = {f.destination: f.people for f in made.case.footprints}
     assert people["MMR"] == 19_902_649  # as OCHA's own total row
+
+
+def test_the_check_of_a_file_refuses_one_country_as_the_estimate_does(needs):
+    report = check_file(needs)
+    assert (report.status, report.places, report.message) == ("partly", 2, "refused: MMR")
+    (problem,) = report.problems
+    assert (problem.row, "--accept MMR=areas" in problem.remedy) == (3, True)
+    assert [(total.column, total.found) for total in report.totals] == [("in_need", 30_440_770)]
+    run = CliRunner().invoke(app, ["check", str(needs)])
+    assert run.exit_code == 0, run.output
+    assert "--accept MMR=areas" in run.output

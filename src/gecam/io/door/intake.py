@@ -22,6 +22,7 @@ from xml.etree import ElementTree as ET
 
 from gecam.errors import FileAccessError, HostileFileError, InputError, LayoutError
 from gecam.io.door.archives import GZIP, ZIP, gunzip, inflate, members_of
+from gecam.io.door.encodings import WESTERN, western
 from gecam.io.door.json_text import json_value
 from gecam.io.door.limits import CHUNK, LIMITS, Limits
 from gecam.io.door.markup import CellsWithoutValue, check_markup, refuse_many_cells
@@ -94,6 +95,7 @@ class OpenFile(io.BytesIO):
     def __init__(self, name: str, raw: bytes, path: Path | None = None) -> None:
         super().__init__(raw)
         self.name, self.raw, self.path = name, raw, path
+        self.encoding = ""  # of a text that is not UTF-8, as the user named it
         self.parsed: dict[Any, Any] = {}  # what was made of it so far, by limits and kind
 
     @cached_property
@@ -107,13 +109,15 @@ class OpenFile(io.BytesIO):
         return self.raw.startswith(ZIP)
 
 
-def open_file(source: File, *, limits: Limits = LIMITS) -> OpenFile:
+def open_file(source: File, *, encoding: str = "", limits: Limits = LIMITS) -> OpenFile:
     """Open a file and take it into memory, unless it was opened so before.
 
     Parameters
     ----------
     source
         Path, bytes, a file open for reading bytes, or what this function returned.
+    encoding
+        Of a text that is not UTF-8, for whoever reads it; empty where it is not named.
     limits
         How large the file may be.
 
@@ -142,6 +146,7 @@ def open_file(source: File, *, limits: Limits = LIMITS) -> OpenFile:
         )
     if not file.raw:
         raise InputError(f"{file.name} is empty.")
+    file.encoding = encoding or file.encoding
     return file
 
 
@@ -232,7 +237,13 @@ def _stream(source: Any) -> IO[bytes]:
     return file
 
 
-def read_text(source: File, *, encoding: str | None = None, limits: Limits = LIMITS) -> CheckedFile:
+def read_text(
+    source: File,
+    *,
+    encoding: str | None = None,
+    limits: Limits = LIMITS,
+    is_western_told: bool = False,
+) -> CheckedFile:
     """Return the checked contents of a text file, plain or compressed by gzip.
 
     Parameters
@@ -241,9 +252,12 @@ def read_text(source: File, *, encoding: str | None = None, limits: Limits = LIM
         Path, bytes, or a file open for reading bytes.
     encoding
         Encoding to fall back on where the file is not UTF-8 and has no byte-order mark, such as
-        ``"cp1252"``. Without it such a file is an error: guessing turns "Côte" into "CÃ´te".
+        ``"cp1252"``; None takes the one that `open_file` was told. Without either such a file is an
+        error: guessing turns "Côte" into "CÃ´te".
     limits
         How large the file may be.
+    is_western_told
+        Whether text in Windows' Western European encoding is told by itself (`encodings.western`).
 
     Raises
     ------
@@ -262,11 +276,14 @@ def read_text(source: File, *, encoding: str | None = None, limits: Limits = LIM
     try:
         data.decode(codec)  # strict
     except UnicodeDecodeError as error:
+        encoding = encoding or opened.encoding or None
+        if encoding is None and is_western_told and western(data):
+            encoding = WESTERN
         if encoding is None or codec != "utf-8":
             line = data.count(b"\n", 0, error.start) + 1
             raise InputError(
                 f"{name} is not valid {codec.upper()}: byte {data[error.start]:#04x}, line {line}. "
-                'Save it as UTF-8, or name its encoding: encoding="cp1252", or of your own tables '
+                'Save it as UTF-8, or name its encoding: encoding="cp1252", on the command line '
                 "`gecam estimate --encoding cp1252`."
             ) from None
         codec = encoding

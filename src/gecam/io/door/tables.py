@@ -13,6 +13,7 @@ from typing import Any, TypeAlias, TypeVar
 from gecam.errors import InputError, LayoutError, Problem
 from gecam.io.door.builder import HEADER_WITHIN, Builder, HeaderRow
 from gecam.io.door.cells import text, unreadable
+from gecam.io.door.encodings import WESTERN
 from gecam.io.door.intake import (
     LIMITS,
     CheckedFile,
@@ -57,7 +58,8 @@ def read_table(
         One character between the cells of a text; None takes the one of comma, semicolon, tab and bar
         that the header holds most often.
     encoding
-        Fallback for texts that are not UTF-8 (see `gecam.io.door.intake.read_text`).
+        Fallback for texts that are not UTF-8 (see `gecam.io.door.intake.read_text`). Without it text
+        in Windows' Western European encoding is told by itself, and a note says so.
     limits
         How large the file may be.
 
@@ -81,7 +83,7 @@ def read_table(
     opened = open_file(source, limits=limits)
     if opened.is_workbook:
         return Workbook.open(opened, limits=limits).sheet(sheet, header_row=header_row)
-    file = read_text(opened, encoding=encoding, limits=limits)
+    file = read_text(opened, encoding=encoding, limits=limits, is_western_told=True)
     lines = io.TextIOWrapper(io.BytesIO(file.data), encoding=file.encoding, newline="")
     mark = delimiter or _delimiter(file, header_row)
     reader = csv.reader(lines, delimiter=mark, strict=True)
@@ -98,7 +100,13 @@ def read_table(
             f"{file.name} is not a well-formed table",
             [Problem(str(error), file=file.name, row=reader.line_num, code="CSV")],
         ) from None
-    return table.sheet(file.sha256, file.encoding)
+    result = table.sheet(file.sha256, file.encoding)
+    is_told = file.encoding == WESTERN and not (encoding or opened.encoding)
+    text = (
+        "not UTF-8: read as cp1252 (Windows, Western Europe); name another encoding where it is not"
+    )
+    result.notes.append(Note("ENCODING", text, int(is_told)))
+    return result
 
 
 def sheets_with(

@@ -258,8 +258,8 @@ def read_dtm_migrants(path: File) -> PlaceCounts:
     >>> table = read_dtm_migrants(
     ...     b"Country Code,Baladiya_pcode,Migrant Indiv,Date Reported\n"
     ...     b"LBY,LY010101,2500,2024-05-31\n")
-    >>> table.rows.loc[0, ["level", "people"]].tolist()
-    ['admin3', 2500.0]
+    >>> table.rows.loc[0, "level"], table.rows["people"].sum()
+    ('admin3', np.float64(2500.0))
     """
     sheet = read_tagged(path, _MIGRANTS)
     level = next((n for n in _LEVELS if f"code{n}" in sheet or f"name{n}" in sheet), None)

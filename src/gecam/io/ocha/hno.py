@@ -13,6 +13,7 @@ import pandas as pd
 from gecam._signature import checked
 from gecam.errors import InputError
 from gecam.io.door import Field, File, Sheet, read_tagged, reader
+from gecam.io.ocha.country_of_file import country_of_name, country_of_pcodes
 from gecam.io.ocha.needs_checks import (
     Refusal,
     assemble,
@@ -39,7 +40,7 @@ _COUNTS = {
     "reached": Field(("Reached",), "#reached", is_required=False),
 }
 _FIELDS = {
-    "iso3": Field(("Country ISO3",), "#country+code"),
+    "iso3": Field(("Country ISO3",), "#country+code", is_required=False),
     **_PLACES,
     "description": Field(("Description",), "#sector+description", is_required=False),
     "sector": Field(("Cluster", "Sector"), "#sector+code"),
@@ -57,20 +58,25 @@ _ADDED = {name: Field((name,), is_required=False) for name in ("onset", "pin_sco
 _DISABLED = {"": "", "a": "", "all": "", "y": "disability", "n": "no_disability"}
 
 
-@reader("needs", "OCHA", ["Country ISO3", "In Need"])
+@reader(
+    "needs", "OCHA", ["Country ISO3", "In Need"], ["Cluster", "Category", "In Need", "Targeted"]
+)
 @checked
 def read_hno(path: File, *, refuse: Refusal = "file") -> NeedsTable:
     r"""Read the needs data of OCHA's Humanitarian Programme Cycle, of all countries or some.
 
     Takes the file of the HPC Tools ("hpc_hno", one row per place, cluster and category) with or
     without its row of HXL tags, and its earlier layout with columns for gender, age range,
-    disability and population group.
+    disability and population group. In a file of one country, without a column ``Country ISO3``, the
+    country is that of the p-codes, else the one that the file's name begins with
+    (``afg_hpc_needs_2025.csv``).
 
     Parameters
     ----------
     path
-        The CSV file, plain or compressed by gzip. Two columns may be added to it, ``onset`` (a day) and
-        ``pin_scope`` (a word of `Footprint`), filled in one row of a country or more.
+        The CSV file, plain or compressed by gzip, or a workbook. Two columns may be added to it,
+        ``onset`` (a day) and ``pin_scope`` (a word of `Footprint`), filled in one row of a country or
+        more.
     refuse
         What a national figure that the file contradicts refuses: the ``file``, with an error, or the
         ``country`` alone (`NeedsTable.faults`).
@@ -125,7 +131,7 @@ def read_hno(path: File, *, refuse: Refusal = "file") -> NeedsTable:
         for name in sheet.columns
         if name not in NEEDS_COUNTS and name not in _ADDED
     }
-    texts["iso3"] = pd.Categorical(sheet.countries("iso3"))
+    texts["iso3"] = pd.Categorical(_countries(sheet))
     codes = {name: column.codes for name, column in texts.items()}
     sheet.refuse_repeats(pd.DataFrame({**codes, **counts}), "iso3")
     onsets, scopes = (_stated(sheet, name, texts["iso3"]) for name in _ADDED)
@@ -156,6 +162,21 @@ def read_hno(path: File, *, refuse: Refusal = "file") -> NeedsTable:
         refuse=refuse,
     )
     return replace(table, onsets=onsets, scopes=scopes)
+
+
+def _countries(sheet: Sheet) -> pd.Series:
+    """Return the country of each row: as the file states it, or the one country that it is of."""
+    if "iso3" in sheet:
+        return sheet.countries("iso3")
+    codes = [sheet.text(name) for name in _PLACES if name.startswith("pcode") and name in sheet]
+    country = country_of_pcodes(pd.concat(codes)) if codes else ""
+    country = country or country_of_name(sheet.file)
+    if not country:
+        raise InputError(
+            f"{sheet.file} does not say its country: add a column Country ISO3 with its code, such as "
+            "SDN, in every row."
+        )
+    return pd.Series([country] * len(sheet), dtype=object)
 
 
 def _stated(sheet: Sheet, name: str, countries: pd.Categorical) -> dict[str, Any]:

@@ -290,7 +290,8 @@ def _contradictions(table: NeedsTable, sheet: Sheet) -> list[tuple[str, Problem]
                 sheet.fault(
                     f"{row.iso3}: {row.places} places of {row.level} add up to {row.subnational:,.0f}, "
                     f"the national figure is {row.national:,.0f}",
-                    "One of the two is not in persons, or not intersectoral: correct the file.",
+                    "One of the two is not in persons, or not intersectoral: correct the file."
+                    + _accepted(row.iso3),
                     "TENFOLD",
                     row=f"{row.iso3} {row.level}",
                 ),
@@ -298,6 +299,11 @@ def _contradictions(table: NeedsTable, sheet: Sheet) -> list[tuple[str, Problem]
             for row in wild.itertuples()
         ),
     ]
+
+
+def _accepted(country: str) -> str:
+    """Return how to take the areas' sum in place of a figure at fault (`NeedsTable.accepting`)."""
+    return f" Or accept the sum of the areas: gecam estimate --accept {country}=areas."
 
 
 def _against_total_rows(
@@ -322,7 +328,7 @@ def _against_total_rows(
         problems[total.iso3] = sheet.fault(
             f"{total.iso3}: {used:,.0f} people in need, where the row of the total (row {total.line}) "
             f"says {total.in_need:,.0f}, and {areas}",
-            "Correct the row that is wrong, or delete it.",
+            "Correct the row that is wrong, or delete it." + _accepted(total.iso3),
             "TWOFOLD",
             row=line,
             column=column,

@@ -16,20 +16,22 @@ _NUMBERS = {
     "analysed": "all",
 }
 _COMMON = {
-    "analysis": Field(("Date of analysis",)),
-    "iso3": Field(("Country",)),
-    "population": Field(("Total country population",)),
-    "level1": Field(("Level 1",), is_required=False),
-    "area": Field(("Area",), is_required=False),
+    "analysis": Field(("Date of analysis", "analysis_date"), is_required=False),
+    "iso3": Field(("Country", "country_iso3", "location_code")),
+    "population": Field(("Total country population", "population"), is_required=False),
+    "level1": Field(("Level 1", "level1_name", "provider_admin1_name"), is_required=False),
+    "level": Field(("admin_level",), is_required=False),
+    "area": Field(("Area", "area_name", "provider_admin2_name"), is_required=False),
 }
 _LONG = _COMMON | {
-    "period": Field(("Validity period",)),
-    "start": Field(("From",)),
-    "end": Field(("To",)),
-    "phase": Field(("Phase",)),
-    "number": Field(("Number",)),
+    "period": Field(("Validity period", "projection", "ipc_type")),
+    "start": Field(("From", "period_start", "reference_period_start")),
+    "end": Field(("To", "period_end", "reference_period_end")),
+    "phase": Field(("Phase", "ipc_phase")),
+    "number": Field(("Number", "number_affected", "population_in_phase")),
 }
 _KEYS = ["iso3", "level1", "area", "analysis", "period"]
+_OLD_PHASES = {"P3+": "3+"}
 _OLD_WORDS = {"projected": "first projection"}  # in files that knew one projection only
 ROUNDING = 2  # persons by which published phases miss their published sum
 _FLAGS = {
@@ -42,15 +44,20 @@ _FLAGS = {
 MOST_ANALYSES = 50  # of one area, month and period; published files have two
 
 
-@reader("phases", "IPC", ["Date of analysis", "Country"])
+@reader(
+    "phases", "IPC", ["Date of analysis", "Country"], ["analysis_date", "country_iso3"],
+    ["location_code", "ipc_phase"],
+)  # fmt: skip
 def read_ipc(path: File) -> PhaseTable:
     r"""Read people by phase of acute food insecurity, from the long or the wide layout.
 
     Parameters
     ----------
     path
-        The file from HDX, CSV or workbook: national, first level or areas, one row per phase (long)
-        or per analysis (wide).
+        The file from HDX, CSV or workbook, of all countries or one: national, first level or areas, one
+        row per phase (long) or per analysis (wide); the earlier layout with labels such as
+        ``analysis_date``; or HDX HAPI's table of food security, whose month of analysis is that of the
+        first day of validity.
 
     Returns
     -------
@@ -87,7 +94,8 @@ def read_ipc(path: File) -> PhaseTable:
     np.float64(0.3994)
     """
     sheet = untag(read_table(path, delimiter=","))[0]
-    is_long = any(label.strip() == "Phase" for label in sheet.labels)
+    names = {name.casefold() for name in _LONG["phase"].names}
+    is_long = any(label.strip().casefold() in names for label in sheet.labels)
     rows = _long(sheet) if is_long else _wide(sheet)
     is_analysed = rows[list(_NUMBERS)].notna().any(axis=1)
     left_out = int((~is_analysed).sum())
@@ -167,7 +175,7 @@ def _raised(rows: pd.DataFrame) -> dict[str, pd.Series]:
 def _long(sheet: Sheet) -> pd.DataFrame:
     sheet = locate(sheet, _LONG).without_totals("iso3", "level1", "area")
     period = sheet.text("period").replace(_OLD_WORDS)
-    phase = sheet.text("phase")
+    phase = sheet.text("phase").replace(_OLD_PHASES)
     sheet.refuse(~period.isin(PERIODS), "period", "an unknown word", code="UNKNOWN_WORD")
     sheet.refuse(~phase.isin(_NUMBERS.values()), "phase", "an unknown word", code="UNKNOWN_WORD")
     rows = _common(sheet).assign(
@@ -175,6 +183,8 @@ def _long(sheet: Sheet) -> pd.DataFrame:
         start=sheet.days("start"), end=sheet.days("end"),
     )  # fmt: skip
     sheet.check()
+    if "analysis" not in sheet:
+        rows["analysis"] = rows["start"].dt.strftime("%b %Y")
     keys = [*_KEYS, "start", "end"]
     rows["block"] = _blocks(sheet, rows, keys)
     sheet.check()
@@ -248,9 +258,11 @@ def _wide(sheet: Sheet) -> pd.DataFrame:
 
 def _common(sheet: Sheet) -> pd.DataFrame:
     level1, area = sheet.text("level1"), sheet.text("area")
+    is_national = sheet.text("level").eq("0")
     for name in ("area", "level1"):
         if name in sheet:
-            sheet.refuse(level1.eq("") & area.eq(""), name, "the row names no area", code="EMPTY")
+            nowhere = level1.eq("") & area.eq("") & ~is_national
+            sheet.refuse(nowhere, name, "the row names no area", code="EMPTY")
             break
     return pd.DataFrame(
         {
