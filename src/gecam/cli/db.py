@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from gecam.cli.answers import AsJson, country_option, print_json, records
+from gecam.cli.answers import AsJson, country_option, print_json, records, terminal_width
 from gecam.cli.paths import database_to_read, folder_to_write, to_read, to_write
 
 if TYPE_CHECKING:
@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
     from gecam.database import Database, Diff, RevisionStatistics
 
-# Columns of a comparison on a terminal: the last four where causes are told.
-CHANGES = ("what", "old", "new", "change", "is_inside", "data", "method", "seed", "code")
+# Columns of a comparison on a terminal, and of one between years; then come the causes, where told.
+CHANGES = ("what", "old", "new", "change", "is_inside")
+YEAR_CHANGES = ("what", "old", "new", "change", "lower", "upper")
 DIFFERENT = 1  # exit code of `replay --strict` for a release that came out different
 
 File = Annotated[
@@ -73,7 +74,8 @@ def show(
         return
     standing = rows["standing"].iloc[0] if len(rows) else ""
     shown = rows.join(people_text(rows))
-    _print_table(f"{release} ({standing})", shown[list(ON_TERMINAL)])
+    shown = shown.set_index("id")[[column for column in ON_TERMINAL if column != "id"]]
+    _print_table(f"{release} ({standing})" + (f", by {by}" if by else ""), _in_words(shown))
 
 
 @app.command()
@@ -93,9 +95,10 @@ def diff(
     """Compare two releases, row by row, by cause, and as a revision."""
     country = country_option(country, "--country")
     changes = _open(file).diff(old, new, country=country, by_cause=causes)
-    breakdown = by or ("" if country else "destination")
+    are_years = changes.years is not None
+    breakdown = by or ("" if country or are_years else "destination")
     rows = _rows_of(changes, breakdown)
-    revision = None if country else _revision(changes, rows, breakdown)
+    revision = None if country or are_years else _revision(changes, rows, breakdown)
     if as_json:
         _print_json(
             "diff",
@@ -104,19 +107,46 @@ def diff(
             rows=records(rows.reset_index(names="id")),
             revision=asdict(revision) if revision else None,
             why_no_causes=changes.why_no_causes,
+            years=changes.years,
+            note=changes.note,
         )
         return
-    _print_table(f"{old} to {new}", rows.filter(CHANGES).reset_index(names="id"))
+    _print_table(f"{old} to {new}", _shown(changes, rows))
+    if changes.note:
+        _say(changes.note, err=True)
     if changes.why_no_causes and causes:
-        typer.echo(f"No causes: {changes.why_no_causes}.", err=True)
+        _say(f"No causes: {changes.why_no_causes}.", err=True)
     if country:
-        typer.echo(changes.explain(country))
+        _say(changes.explain(country))
     elif revision is not None:
-        typer.echo(
+        _say(
             f"{revision.n} rows in both: mean revision {revision.mean:+,.0f}, mean absolute "
             f"{revision.mean_absolute:,.0f} ({revision.relative:.1%} of the later figures), "
             f"{revision.share_outside:.0%} outside the earlier interval."
         )
+
+
+def _shown(changes: Diff, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the columns of a comparison that a terminal shows: the causes that any row has."""
+    columns = CHANGES if changes.years is None else YEAR_CHANGES
+    known = [] if changes.causes is None else changes.causes.parts.columns
+    causes = [c for c in known if not c.startswith("data: ") and rows[c].fillna(0).ne(0).any()]
+    shown = rows[[*columns, *causes]].replace({True: "yes", False: "no"})
+    if changes.years is not None:
+        order = rows["change"].abs().where(rows["breakdown"].ne("panel"), math.inf)
+        shown = shown.loc[order.sort_values(ascending=False, kind="stable").index]
+    return _in_words(shown)
+
+
+def _in_words(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return rows by their labels, with the breakdown where there are several."""
+    parts = [str(key).partition("/") for key in rows.index]
+    is_one = len({breakdown for breakdown, *_ in parts} - {"panel"}) <= 1
+    words = [
+        label.replace("/", ", ") if is_one else f"{breakdown}: {label.replace('/', ', ')}"
+        for breakdown, _, label in parts
+    ]
+    return rows.assign(row=words).set_index("row").reset_index()
 
 
 def _rows_of(changes: Diff, breakdown: str) -> pd.DataFrame:
@@ -124,6 +154,8 @@ def _rows_of(changes: Diff, breakdown: str) -> pd.DataFrame:
     rows = changes.rows
     if changes.causes is not None:
         rows = rows.join(changes.causes.parts)
+    if not breakdown and changes.years is not None:
+        return rows[rows["breakdown"].ne("destination")]  # their groups tell it
     return rows[rows["breakdown"].eq(breakdown)] if breakdown else rows
 
 
@@ -272,26 +304,39 @@ def _open(file: Path) -> Database:
     return Database(file, create=False)
 
 
+def _say(text: str, *, err: bool = False) -> None:
+    """Print a sentence in the width of the terminal."""
+    from textwrap import fill
+
+    typer.echo(fill(text, terminal_width(), break_on_hyphens=False), err=err)
+
+
 def _print_json(command: str, **content: Any) -> None:
     print_json("db", indent=None, command=command, **content)
 
 
 def _print_table(title: str, frame: pd.DataFrame) -> None:
-    """Print a table; text from a database is shown, never obeyed by the terminal."""
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
+    """Print a table in the width of the terminal, in parts where it is wider.
 
-    table = Table(title=Text(_printable(title)))
-    for name in frame.columns:
-        is_number = frame[name].dtype.kind in "if"
-        table.add_column(str(name), justify="right" if is_number else "left")
-    for row in frame.itertuples(index=False, name=None):
-        table.add_row(*(Text(_printable(_cell(value))) for value in row))
-    Console().print(table)
+    No number and no word is cut; text from a database is shown, never obeyed by the terminal.
+    """
+    from gecam.report import Document, Section, Table, fitting, write
+
+    columns = tuple(map(str, frame.columns))
+    rows = tuple(
+        tuple(_printable(_cell(value)) for value in row)
+        for row in frame.itertuples(index=False, name=None)
+    )
+    numbers = tuple(i for i, name in enumerate(frame) if frame[name].dtype.kind in "if")
+    width = terminal_width()
+    sections = [
+        Section("", (part,)) for part in fitting(Table(columns, rows, numbers), width)
+    ]  # fmt: skip
+    typer.echo(write(Document(_printable(title), tuple(sections)), "text", width=width), nl=False)
 
 
 def _cell(value: Any) -> str:
+    """Write a cell."""
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return ""
     return f"{value:,.0f}" if isinstance(value, float) else str(value)

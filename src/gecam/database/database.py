@@ -20,6 +20,7 @@ from gecam.database.releases.release_rows import ReleaseNote
 from gecam.database.releases.replay import Replay, replay
 from gecam.database.releases.selection import Words, estimates_frame, select
 from gecam.database.releases.writing import write_release, write_retraction
+from gecam.database.releases.year_diff import year_diff
 from gecam.database.storage.connection import create_catalogue
 from gecam.database.storage.integrity import Verification, verify
 from gecam.database.storage.objects import ObjectStore
@@ -107,6 +108,7 @@ class Database:
         reason: str,
         case: Case | None = None,
         supersedes: str = "",
+        draws: bool = True,
     ) -> Release:
         """Add a release; it is on disk when this returns.
 
@@ -126,6 +128,10 @@ class Database:
         supersedes
             Name of the release that this one replaces; empty by default. Both stay; every later
             read says so.
+        draws
+            False for a release of rows and inputs alone, a hundredth of the size: what asks for its
+            draws makes them again from its inputs, and refuses where its rows do not come out. True
+            by default.
 
         Returns
         -------
@@ -141,7 +147,7 @@ class Database:
             If it could not be written; the database is then as it was.
         """
         revision = ReleaseNote(name, reason, supersedes)
-        entry = write_release(self.path, self._store, estimates, revision, case)
+        entry = write_release(self.path, self._store, estimates, revision, case, has_draws=draws)
         return Release(self.path, self._store, entry)
 
     def retract(self, name: str, reason: str) -> str:
@@ -351,7 +357,7 @@ class Database:
 
     @checked
     def diff(self, old: str, new: str, *, country: str = "", by_cause: bool = True) -> Diff:
-        """Compare two releases: by row, by cause, and as a revision.
+        """Compare two releases: by row, by cause, as a revision; of two years as `gecam.series` does.
 
         Parameters
         ----------
@@ -366,14 +372,19 @@ class Database:
         Returns
         -------
         Diff
-            Changes by row in persons, their causes, and statistics of the revision.
+            Changes by row in persons, their causes, and statistics of the revision. Between years:
+            changes of the countries and groups whose figures are of one kind in both, with the causes
+            of a series (`gecam.evaluation.YEAR_CAUSES`); what is not in both has no change and says
+            why.
 
         Raises
         ------
         InputError
-            If there is no such release.
+            If there is no such release, or one of two years holds no inputs.
         """
         a, b = self[old], self[new]
+        if a.year != b.year:
+            return year_diff(a, b, country=country, by_cause=by_cause)
         rows = compared_rows(a.estimates(), b.estimates())
         if country:
             country = country_code(country)

@@ -34,6 +34,9 @@ from .document.forms import (
 from .document.forms import (
     write_page as write_page,
 )
+from .document.text_form import (
+    fitting as fitting,
+)
 from .estimate_tables import (
     print_estimates as print_estimates,
 )

@@ -211,6 +211,11 @@ def plot_revisions(
     """
     from matplotlib.ticker import FuncFormatter
 
+    if diff.rows["breakdown"].eq("panel").any():
+        raise NotEstimatedError(
+            "the releases are of two years, and a change of the world is no revision: draw a series "
+            "(gecam.plot.series_lines)"
+        )
     chosen = diff.rows[diff.rows["breakdown"].eq(breakdown)]
     both = chosen.dropna(subset=["old", "new"])
     if both.empty:

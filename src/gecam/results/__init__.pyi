@@ -115,6 +115,9 @@ from .estimates import (
 from .estimates import (
     Selection as Selection,
 )
+from .estimates import (
+    sampling_of as sampling_of,
+)
 from .grading import (
     EVIDENCE_LEVELS as EVIDENCE_LEVELS,
 )

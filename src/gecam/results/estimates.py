@@ -135,10 +135,7 @@ class Estimates:
         >>> gc.estimate(case, draws=64, seed=1, sampler="sobol", replicates=4).sampling
         {'draws': 64, 'seed': 1, 'sampler': 'sobol', 'replicates': 4}
         """
-        options: dict[str, Any] = {"draws": self.provenance.draws, "seed": self.provenance.seed}
-        if self.replicates > 1:
-            options |= {"sampler": "sobol", "replicates": self.replicates}
-        return options
+        return sampling_of(self.provenance, self.replicates)
 
     __getstate__ = without_derived
 
@@ -429,3 +426,19 @@ def _positions(keys: Iterable[tuple[str, ...]]) -> dict[tuple[str, ...], list[in
     for i, key in enumerate(keys):
         positions.setdefault(key, []).append(i)
     return dict(sorted(positions.items()))
+
+
+def sampling_of(provenance: Provenance, replicates: int) -> dict[str, Any]:
+    """Return the options of `gecam.estimate` that draw the random numbers of a run again.
+
+    Parameters
+    ----------
+    provenance
+        Of the run, with its seed and number of draws.
+    replicates
+        Number of independent scrambles, >= 1; 1 for random draws.
+    """
+    options: dict[str, Any] = {"draws": provenance.draws, "seed": provenance.seed}
+    if replicates > 1:
+        options |= {"sampler": "sobol", "replicates": replicates}
+    return options

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -33,11 +36,11 @@ def file(made, tmp_path) -> Path:
     return tmp_path / "e.gecam"
 
 
-def run(*arguments: object, code: int = 0) -> str:
+def run(*arguments: object, code: int = 0, columns: int = 250) -> str:
     app = typer.Typer(cls=Commands, pretty_exceptions_enable=False)
     commands.register(app)
     app.callback()(lambda: None)
-    result = CliRunner().invoke(app, ["db", *map(str, arguments)], env={"COLUMNS": "250"})
+    result = CliRunner().invoke(app, ["db", *map(str, arguments)], env={"COLUMNS": str(columns)})
     assert result.exit_code == code, result.output
     return result.output
 
@@ -81,7 +84,9 @@ def test_show_rounds_for_people_and_not_for_programs(file):
     stored = Database(file).estimates("r2", breakdown="destination")
     assert [r["mean"] for r in rows] == stored["mean"].tolist()
     assert rows[0]["stock"] is None  # missing is null
-    assert "destination/SDN" in run("show", file, "r1")
+    text = run("show", file, "r1")
+    assert "by destination" in text
+    assert any(line.startswith("SDN ") for line in text.splitlines())
     assert {
         r["iso3"] for r in run_json("show", file, "r1", "--by", "", "--country", "KEN")["rows"]
     } == {"KEN"}
@@ -95,7 +100,7 @@ def test_diff_names_causes_and_revision(file):
     assert row["data"] == row["method"] == row["code"] == 0
     assert "mean revision" in run("diff", file, "r1", "r2", "--no-causes")
     text = run("diff", file, "r1", "r2", "--country", "SDN")
-    assert "By cause: seed " in text
+    assert "By cause: seed " in " ".join(text.split())
     assert run_json("diff", file, "r1", "r2", "--country", "SDN")["revision"] is None
 
 
@@ -162,3 +167,51 @@ def test_text_of_a_database_does_not_command_the_terminal(file, small_case):
     assert "\x1b[31m" not in text
     assert "\x07" not in text
     assert "red[bold]" in text
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("log",),
+        ("show", "r1"),
+        ("show", "r1", "--by", ""),
+        ("diff", "r1", "r2"),
+        ("diff", "r1", "year"),
+    ],
+)
+def test_tables_fit_a_terminal_of_80_columns_and_cut_nothing(file, small_case, arguments):
+    year = date(2023, 7, 1)
+    later = replace(
+        small_case,
+        crises=tuple(replace(c, reference_date=year) for c in small_case.crises),
+        footprints=tuple(replace(f, as_of=year) for f in small_case.footprints),
+    )  # fmt: skip
+    Database(file).release(estimate(later, draws=50), name="year", reason="later", case=later)
+    command, *rest = arguments
+    text = run(command, file, *rest, columns=80)
+    assert max(map(len, text.splitlines())) <= 80
+    assert "…" not in text
+    if command != "log":
+        assert {"SDN", "KEN", "PER"} <= set(re.findall(r"\b[A-Z]{3}\b", text))
+    if arguments == ("diff", "r1", "r2"):
+        changes = Database(file).diff("r1", "r2").rows
+        for people in changes.loc[changes["breakdown"].eq("destination"), ["old", "new"]].stack():
+            assert f"{people:,.0f}" in text
+
+
+def test_a_difference_between_years_shows_the_panel_first(file, small_case):
+    year = date(2023, 7, 1)
+    later = replace(
+        small_case,
+        crises=tuple(replace(c, reference_date=year) for c in small_case.crises),
+        footprints=tuple(replace(f, as_of=year) for f in small_case.footprints),
+    )  # fmt: skip
+    Database(file).release(
+        estimate(later, draws=50, seed=1), name="year", reason="later", case=later
+    )
+    found = run_json("diff", file, "r1", "year")
+    assert found["years"] == [2022, 2023]
+    assert found["revision"] is None
+    lines = run("diff", file, "r1", "year").splitlines()
+    assert lines[5].startswith("in both")
+    assert "migrants" in lines[3]

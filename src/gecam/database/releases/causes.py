@@ -48,8 +48,9 @@ class Causes:
         each is larger than the change; see `gecam.evaluation.exact_parts`. ``data: stock``,
         ``data: refugees`` and ``data: needs`` divide ``data`` the same way; missing where a mixture
         of the two releases' data is no valid case.
+        Between two years the columns are those of a series, `gecam.evaluation.YEAR_CAUSES`.
     runs
-        How many times the estimation ran.
+        How many times the estimation ran; 0 where that was not counted.
     """
 
     parts: pd.DataFrame
@@ -60,9 +61,11 @@ class Causes:
         if key not in self.parts.index:
             return {}
         row = self.parts.loc[key]
-        names = [f"data: {name}" for name in DATA]
-        chosen = ["data"] if row[names].isna().any() else names
-        return {name: float(row[name]) for name in (*chosen, *CAUSES[1:]) if row[name] != 0}
+        chosen = list(self.parts.columns)
+        if "data" in chosen:
+            names = [f"data: {name}" for name in DATA]
+            chosen = [*(["data"] if row[names].isna().any() else names), *CAUSES[1:]]
+        return {name: float(row[name]) for name in chosen if row[name] != 0}
 
 
 def causes(old: Release, new: Release, means: pd.DataFrame, *, country: str = "") -> Causes:

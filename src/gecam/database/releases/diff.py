@@ -60,6 +60,13 @@ class Diff:
         The change of each row by cause; None where it was not asked for.
     why_no_causes
         Why not, in words.
+    years
+        The years of releases of two years; None of one. Rows are then those of a series: ``what`` is
+        ``in both`` for the fixed panel, whose changes have an interval (columns ``lower``,
+        ``upper``), and else why there is a figure in one year only; rows of the breakdown ``panel``
+        are their sums. No old interval is given: a change of the world is no revision.
+    note
+        What else is to be said, in words.
     """
 
     old_name: str
@@ -67,6 +74,8 @@ class Diff:
     rows: pd.DataFrame
     causes: Causes | None = None
     why_no_causes: str = ""
+    years: tuple[int, int] | None = None
+    note: str = ""
 
     @checked
     def revision(self, breakdown: str = "destination") -> RevisionStatistics:
@@ -85,8 +94,13 @@ class Diff:
         Raises
         ------
         InputError
-            If no row of the breakdown is estimated in both releases.
+            If no row of the breakdown is estimated in both releases, or these are of two years.
         """
+        if self.years is not None:
+            raise InputError(
+                f"{self.old_name!r} and {self.new_name!r} are of two years: a change of the world is "
+                "no revision."
+            )
         rows = self.rows[self.rows["breakdown"].eq(breakdown)].dropna(subset=["old", "new"])
         if rows.empty:
             raise InputError(f"no row of breakdown {breakdown!r} is estimated in both releases")
@@ -127,10 +141,14 @@ class Diff:
         ):
             return f"{name}: {facts['what']} from {self.old_name} to {self.new_name}."
         where = "inside" if facts["is_inside"] else "outside"
+        ends = f"{facts['old_lower']:,.0f} to {facts['old_upper']:,.0f}"
+        spread = f"; {where} the earlier interval of {ends}"
+        if self.years is not None:
+            has_ends = pd.notna(facts["lower"])
+            spread = f"; {facts['lower']:+,.0f} to {facts['upper']:+,.0f}" if has_ends else ""
         text = (
             f"{name}: {facts['old']:,.0f} people in {self.old_name}, {facts['new']:,.0f} in "
-            f"{self.new_name} ({facts['change']:+,.0f}; {where} the earlier interval of "
-            f"{facts['old_lower']:,.0f} to {facts['old_upper']:,.0f})."
+            f"{self.new_name} ({facts['change']:+,.0f}{spread})."
         )
         parts = {} if self.causes is None else self.causes.of(key)
         if parts:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from gecam.aggregation import Composition
-from gecam.database.releases.selection import estimates_frame
+from gecam.database.releases.release_rows import Answer, ReleaseNote, estimate_rows, of_plans
+from gecam.database.releases.selection import estimates_frame, typed
 from gecam.database.releases.writing import write_export
 from gecam.database.storage import archive, schema
 from gecam.database.storage.canonical import canonical_json
@@ -23,8 +26,12 @@ from gecam.database.storage.release_log import (
     snapshot,
     stored_arrays,
 )
-from gecam.model import Case, Group
+from gecam.errors import DatabaseError
+from gecam.estimation import complete_estimates, estimate
+from gecam.model import Case, Group, RegionalPlans
 from gecam.results import CompleteEstimates, Estimates
+
+EQUAL = 1e-9  # relative: another machine or library may differ in the last bits
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,9 +122,62 @@ class Release:
         """Return everything that was chosen, by name: seed, scope, versions, assumptions."""
         return self._frame("specifications").set_index("name")["value"]
 
+    @property
+    def year(self) -> int:
+        """Year of its crises."""
+        return int(self._entry.text("as_of")[:4])
+
+    @property
+    def has_draws(self) -> bool:
+        """Whether its draws are stored; without, they are made again from its inputs."""
+        return archive.DRAWS in stored_arrays(self.tables())
+
     def load(self) -> Estimates:
-        """Return the estimates, equal to those that were released, with their draws."""
+        """Return the estimates, equal to those that were released, with their draws.
+
+        Raises
+        ------
+        DatabaseError
+            If the release holds no draws, and its inputs give other rows today.
+        """
+        if not self.has_draws:
+            return of_plans(self._made_again())
         return archive.read_answer(self._store, stored_arrays(self.tables()))
+
+    def run(self) -> dict[str, Any]:
+        """Return the options of `gecam.estimate` that it was made with."""
+        return archive.read_run(self._store, stored_arrays(self.tables()))
+
+    def regional_plans(self) -> RegionalPlans | None:
+        """Return the regional plans that it was made from; None where it holds none."""
+        return archive.read_regional_plans(self._store, stored_arrays(self.tables()))
+
+    def estimated(self) -> Answer:
+        """Return what the installed version makes of its inputs, whether or not it is equal.
+
+        Raises
+        ------
+        InputError
+            If the release was made without inputs.
+        """
+        answer = estimate(self.case(), **self.run())
+        plans = self.regional_plans()
+        return answer if plans is None else complete_estimates(answer, plans)
+
+    def _made_again(self) -> Answer:
+        """Return the answer made again; refuse one whose rows are not those that were released."""
+        answer = self.estimated()
+        made = typed(estimate_rows(answer, ReleaseNote("", ""))).set_index("id")["mean"]
+        own = self.estimates().set_index("id")["mean"]
+        is_equal = set(made.index) == set(own.index) and np.allclose(
+            made[own.index], own, rtol=EQUAL, atol=0, equal_nan=True
+        )
+        if not is_equal:
+            raise DatabaseError(
+                f"release {self.name!r} holds no draws, and this version of gecam makes other numbers "
+                "of its inputs. Its rows can be read; for draws use the version that it names."
+            )
+        return answer
 
     @property
     def has_regional_plans(self) -> bool:
@@ -131,7 +191,13 @@ class Release:
         ------
         InputError
             If the release holds none of them.
+        DatabaseError
+            If it holds no draws, and its inputs give other rows today.
         """
+        if not self.has_draws and self.has_regional_plans:
+            answer = self._made_again()
+            if isinstance(answer, CompleteEstimates):
+                return answer
         return archive.read_complete(self._store, stored_arrays(self.tables()), self.load())
 
     def compositions(self) -> Mapping[tuple[str, Group], Composition]:

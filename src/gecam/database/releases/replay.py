@@ -76,7 +76,7 @@ def replay(release: Release) -> Replay:
     InputError
         If the release holds no inputs.
     """
-    released = release.complete() if release.has_regional_plans else release.load()
+    released = _released(release)
     old = of_plans(released)
     new = estimate_again(release.case(), old)
     replayed = _with_regional_plans(new, released)
@@ -92,6 +92,13 @@ def replay(release: Release) -> Replay:
     methods = changes_since(old.provenance.versions.get(METHOD, FIRST_METHOD))
     versions = _versions_apart(old, new)
     return Replay(release.name, verdict, largest, differences, versions, methods)
+
+
+def _released(release: Release) -> Answer:
+    """Return the answer that was released; of a release without draws what its inputs give."""
+    if not release.has_draws:
+        return release.estimated()
+    return release.complete() if release.has_regional_plans else release.load()
 
 
 def estimate_again(case: Case, like: Estimates) -> Estimates:

@@ -66,6 +66,8 @@ def write_release(
     answer: Answer,
     revision: ReleaseNote,
     case: Case | None,
+    *,
+    has_draws: bool = True,
 ) -> Entry:
     """Write a release: objects first, durably; then its rows in one transaction.
 
@@ -77,6 +79,10 @@ def write_release(
     about = [revision.reason, canonical(estimates.sources), canonical(estimates.crises)]
     check_texts(about, "release")
     case = own_case(estimates, case)
+    if case is None and not has_draws:
+        raise InputError(
+            "a release without draws needs its inputs, to be made again: give the case"
+        )
     try:
         rows = estimate_rows(answer, revision)
         arrays = archive.answer_arrays(estimates)
@@ -84,6 +90,8 @@ def write_release(
         if isinstance(answer, CompleteEstimates):
             arrays |= archive.regional_arrays(answer)
             parts += archive.regional_parts(answer)
+        if not has_draws:
+            arrays = {role: array for role, array in arrays.items() if role not in archive.OF_DRAWS}
         arrays |= {archive.INPUT + part.name: text_array(part.document) for part in parts}
         rows_hash({"estimates": rows})
     except UnicodeEncodeError as error:

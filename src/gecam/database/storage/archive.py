@@ -14,11 +14,12 @@ from gecam.database.storage.canonical import Value, canonical_json
 from gecam.database.storage.codec import decode, encode
 from gecam.database.storage.objects import ObjectStore, StoredArray, array_text, text_array
 from gecam.errors import InputError
-from gecam.model import Case, Group, Source
-from gecam.results import CompleteEstimates, Estimates, PeopleInAnyCrisis
+from gecam.model import Case, Group, RegionalPlans, Source
+from gecam.results import CompleteEstimates, Estimates, PeopleInAnyCrisis, sampling_of
 
 DRAWS, ANSWER, INPUT = "draws", "answer", "input:"
 REGIONAL, REGIONAL_DRAWS = "regional", "regional_draws"
+OF_DRAWS = (DRAWS, REGIONAL_DRAWS)
 # The parts of a case that are stored apart, so that releases share those that did not change.
 APART = ("stock", "population", "protected", "assumptions")
 OTHERS = tuple(field.name for field in fields(Case) if field.name not in APART)
@@ -79,6 +80,28 @@ def read_answer(store: ObjectStore, stored: Mapping[str, StoredArray]) -> Estima
     return Estimates(draws=draws[document["draws"]], unions=unions, case=case, **values)
 
 
+def read_run(store: ObjectStore, stored: Mapping[str, StoredArray]) -> dict[str, Any]:
+    """Return the options of `gecam.estimate` that a release was made with."""
+    document: Any = array_text(store.get(stored[ANSWER]))
+    replicates = decode(document["replicates"])
+    return {
+        "scope": decode(document["scope"]),
+        "level": decode(document["level"]),
+        **sampling_of(decode(document["provenance"]), replicates),
+    }
+
+
+def read_regional_plans(
+    store: ObjectStore, stored: Mapping[str, StoredArray]
+) -> RegionalPlans | None:
+    """Return the regional plans that a release was made from; None where it holds none."""
+    if REGIONAL not in stored:
+        return None
+    inputs: Any = array_text(store.get(stored[INPUT + REGIONAL]))
+    plans: RegionalPlans = decode(inputs[REGIONAL])
+    return plans
+
+
 def regional_arrays(answer: CompleteEstimates) -> dict[str, Array]:
     """Return the arrays that hold people of regional plans, by role: rows of draws, and a document."""
     draws, (places,) = distinct_rows([answer.draws])
@@ -122,14 +145,13 @@ def read_complete(
     if REGIONAL not in stored:
         raise InputError("the release holds no people of regional plans: load() has its answer.")
     document: Any = array_text(store.get(stored[REGIONAL]))
-    inputs: Any = array_text(store.get(stored[INPUT + REGIONAL]))
     draws: FloatArray = store.get(stored[REGIONAL_DRAWS])
     return CompleteEstimates(
         estimates,
         decode(document["cells"]),
         draws[document["draws"]],
         decode(document["plans"]),
-        decode(inputs[REGIONAL]),
+        read_regional_plans(store, stored),
         document["config_sha256"],
         document["present"],
     )

@@ -78,13 +78,67 @@ def _row(cells: Sequence[str], widths: Sequence[int], numbers: Sequence[int]) ->
 
 
 def _widths(table: Table, width: int) -> list[int]:
-    """Return the width of each column: numbers as wide as they are, texts share what is left."""
-    widths = [max(map(len, column)) for column in zip(table.columns, *table.rows, strict=True)]
-    left = width - GAP * (len(widths) - 1) - sum(widths[i] for i in table.numbers)
+    """Return the width of each column: numbers as wide as they are, texts share what is left.
+
+    No word is broken where that can be avoided.
+    """
+    natural = [max(map(len, column)) for column in zip(table.columns, *table.rows, strict=True)]
+    least = _least(table)
+    if _sum(least) > width:
+        least = [n if i in table.numbers else SMALLEST_COLUMN for i, n in enumerate(natural)]
+    widths = [min(n, small) for n, small in zip(natural, least, strict=True)]
+    left = max(width - _sum(widths), 0)
     texts = [i for i in range(len(widths)) if i not in table.numbers]
     # the narrow ones first: what they leave goes to the wide ones
-    for k, i in enumerate(sorted(texts, key=widths.__getitem__)):
-        share = max(left // (len(texts) - k), SMALLEST_COLUMN)
-        widths[i] = min(widths[i], share)
-        left -= widths[i]
+    for k, i in enumerate(sorted(texts, key=natural.__getitem__)):
+        more = min(natural[i] - widths[i], left // (len(texts) - k))
+        widths[i] += more
+        left -= more
     return widths
+
+
+def _least(table: Table) -> list[int]:
+    """Return the width that each column needs: of its numbers, or of its longest word."""
+    return [
+        max(
+            len(x)
+            for cell in column
+            for x in ([cell] if i in table.numbers else [*cell.split(), ""])
+        )
+        for i, column in enumerate(zip(table.columns, *table.rows, strict=True))
+    ]
+
+
+def _sum(widths: Sequence[int]) -> int:
+    return sum(widths) + GAP * (len(widths) - 1)
+
+
+def fitting(table: Table, width: int) -> list[Table]:
+    """Return a table as one or more that fit a width without breaking a word or a number.
+
+    Parameters
+    ----------
+    table
+        Any table.
+    width
+        Characters, >= 1. A single column that is wider stays as it is.
+
+    Returns
+    -------
+    list of Table
+        Each begins with the first column; the others follow in their order.
+    """
+    least = _least(table)
+    blocks = [[0]]
+    for i in range(1, len(least)):
+        if len(blocks[-1]) > 1 and _sum([least[j] for j in (*blocks[-1], i)]) > width:
+            blocks.append([0])
+        blocks[-1].append(i)
+    return [
+        Table(
+            tuple(table.columns[i] for i in block),
+            tuple(tuple(row[i] for i in block) for row in table.rows),
+            tuple(k for k, i in enumerate(block) if i in table.numbers),
+        )
+        for block in blocks
+    ]

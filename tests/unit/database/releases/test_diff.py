@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -13,9 +14,9 @@ from gecam.database import Database
 from gecam.database.releases import release as release_module
 from gecam.database.releases import replay
 from gecam.database.releases.causes import divided_data
-from gecam.errors import InputError
+from gecam.errors import DatabaseError, InputError
 from gecam.estimation import estimate
-from gecam.evaluation import shapley_difference
+from gecam.evaluation import YEAR_CAUSES, series, shapley_difference
 from gecam.model import Assumptions, OddsRatioPrior, ProtectedPopulation, Stock
 from gecam.results import Estimates
 
@@ -160,27 +161,88 @@ def test_a_changed_version_shows_as_code(db, small_case, answer):
     assert math.fsum(leaf[PARTS]) == diff.rows.loc["leaf/sdn/SDN/other", "change"]
 
 
-def test_data_of_another_year_are_explained(db, small_case):
-    from datetime import date
-
+@pytest.fixture
+def of_two_years(db, small_case):
+    """Releases of 2021 and 2022: half the people in need, and one country's plan of another scope."""
     when = date(2021, 7, 1)
     earlier = replace(
         small_case,
         crises=tuple(replace(c, reference_date=when) for c in small_case.crises),
         footprints=tuple(
-            replace(f, as_of=when, people=f.people / 2) for f in small_case.footprints
+            replace(
+                f, as_of=when, people=f.people / 2,
+                pin_scope="migrants_separate" if f.destination == "PER" else f.pin_scope,
+            )
+            for f in small_case.footprints
         ),
-        protected=ProtectedPopulation(
-            small_case.protected.people[small_case.protected.people["as_of"] < "2022"],
-            small_case.protected.source,
-        ),
-    )
+    )  # fmt: skip
     released(db, "2021", earlier)
-    causes = db.diff("2021", "r1", country="SDN").causes
-    parts = causes.parts.loc["destination/SDN"]
-    assert parts["data: needs"] > 0
-    # the counts of shared dates are the same: there is no revision of them
-    assert parts["data: refugees"] == 0
+    return db, earlier
+
+
+def test_a_difference_between_years_is_that_of_the_series(of_two_years, small_case):
+    db, earlier = of_two_years
+    diff = db.diff("2021", "r1")
+    assert diff.years == (2021, 2022)
+    found = series([earlier, small_case], draws=50, seed=1)
+    for row in found.changes[found.changes["what"].eq("in both")].to_dict("records"):
+        is_sum = row["destination"] == "all"
+        key = "panel/in both" if is_sum else (
+            f"destination_group/{row['destination']}/{row['group']}"
+        )  # fmt: skip
+        for name in ("old", "new", "change", "lower", "upper"):
+            assert diff.rows.loc[key, name] == row[name]
+        assert diff.causes.parts.loc[key].to_dict() == {c: row[c] for c in YEAR_CAUSES}
+
+
+def test_another_definition_is_no_change_between_years(of_two_years):
+    rows = of_two_years[0].diff("2021", "r1", by_cause=False).rows
+    peru = rows.loc["destination_group/PER/other"]
+    assert peru["what"] == "other scope"
+    assert math.isnan(peru["change"])
+    assert peru["new"] > 0
+    assert "destination/PER" not in rows.index
+    assert not {"total", "crisis"} & set(rows["breakdown"])  # they are not of the same countries
+
+
+def test_a_difference_between_years_is_no_revision_and_says_so(of_two_years):
+    diff = of_two_years[0].diff("2021", "r1", country="SDN")
+    assert "By cause:" in diff.explain("SDN")
+    assert "earlier interval" not in diff.explain("SDN")
+    with pytest.raises(InputError, match="of two years"):
+        diff.revision()
+    assert diff.note == ""
+
+
+def test_releases_of_two_years_by_two_seeds_are_compared_by_one(of_two_years, small_case):
+    db, _ = of_two_years
+    released(db, "r9", small_case, seed=9)
+    diff = db.diff("2021", "r9", country="SDN", by_cause=False)
+    assert diff.note.startswith("Figures are by the method and seed of r9")
+
+
+def test_without_inputs_years_are_not_compared(of_two_years, small_case):
+    db, _ = of_two_years
+    db.release(replace(estimate(small_case, draws=50), case=None), name="bare", reason="no inputs")
+    with pytest.raises(InputError, match="holds no inputs"):
+        db.diff("2021", "bare")
+
+
+def test_a_release_without_draws_makes_them_again(db, small_case, monkeypatch):
+    answer = estimate(small_case, draws=50, seed=4)
+    light = db.release(answer, name="light", reason="rows and inputs", case=small_case, draws=False)
+    assert not light.has_draws
+    assert np.array_equal(light.load().draws, answer.draws, equal_nan=True)
+    assert db.replay("light").verdict == "identical"
+    assert db.verify().releases == 2
+    monkeypatch.setattr(
+        release_module, "estimate", lambda case, **o: estimate(case, **{**o, "seed": 5})
+    )
+    assert db.replay("light").verdict == "different"
+    with pytest.raises(DatabaseError, match="holds no draws"):
+        light.load()
+    with pytest.raises(InputError, match="needs its inputs"):
+        db.release(replace(answer, case=None), name="no", reason="no inputs", draws=False)
 
 
 def test_revision_statistics_follow_their_formulas(db, small_case):
@@ -263,7 +325,3 @@ def test_replay_names_rows_and_versions_that_differ(db, monkeypatch, small_case,
     assert "destination/KEN" in set(gone["released"])
     assert found.versions["component"].tolist() == ["numpy"]
     assert found.versions["installed"].tolist() == ["0.1"]
-
-
-def test_replay_and_diff_use_the_installed_estimate_only():
-    assert not hasattr(release_module, "estimate")
