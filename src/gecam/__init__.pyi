@@ -37,6 +37,7 @@ from .datasets import (
 from .datasets import (
     incident_sizes as incident_sizes,
 )
+from .datasets import load_ages as load_ages
 from .datasets import (
     load_alternatives as load_alternatives,
 )
@@ -72,6 +73,7 @@ from .estimation import (
     allocate as allocate,
 )
 from .estimation import by_severity as by_severity
+from .estimation import cells_by_age as cells_by_age
 from .estimation import (
     combine_sources as combine_sources,
 )
@@ -114,6 +116,7 @@ from .estimation import (
 from .estimation import (
     stock_at as stock_at,
 )
+from .estimation import with_ages as with_ages
 from .evaluation import (
     backtest as backtest,
 )

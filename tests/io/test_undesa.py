@@ -277,6 +277,19 @@ def test_ages_and_the_faults_of_the_published_table():
         read_undesa_age(AGES.replace("40,10050,", "40,10150,").encode())
 
 
+def test_three_fifths_of_those_aged_15_to_19_are_children():
+    file = (
+        "Year,Destination,0-4_(mf),15-19_(mf),60-64_(mf),Total_(mf),0-4_(m),15-19_(m),60-64_(m),"
+        "Total_(m),0-4_(f),15-19_(f),60-64_(f),Total_(f)\n"
+        "2019,Nepal,30,200,5,235,10,100,2,112,20,100,3,123\n"
+    )
+    rows = read_undesa_age(file.encode()).children_adults_older().set_index(["sex", "age"])
+    assert rows["people"].to_dict() == {
+        ("female", "0-17"): 80, ("female", "18-59"): 40, ("female", "60+"): 3,
+        ("male", "0-17"): 70, ("male", "18-59"): 40, ("male", "60+"): 2,
+    }  # fmt: skip
+
+
 def test_a_file_of_something_else_is_a_layout_error():
     with pytest.raises(LayoutError, match="not a table of migrants"):
         read_undesa(b"a,b\n1,2\n")

@@ -54,6 +54,7 @@ from .least_squares import (
 from .margin_table import (
     RakeResult as RakeResult,
 )
+from .nested_classes import NestedShares as NestedShares
 from .overlap import (
     UnionShare as UnionShare,
 )

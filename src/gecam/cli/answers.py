@@ -16,7 +16,7 @@ from gecam.cli.paths import database_to_read, read_option
 from gecam.datasets import EDITIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     import pandas as pd
 
@@ -140,6 +140,17 @@ def working(words: str) -> Iterator[None]:
 
     with Console(stderr=True).status(words):
         yield
+
+
+def with_ages_for(est: Estimates, dimensions: Sequence[str]) -> Estimates:
+    """Return the answer with packaged ages, of its year or the latest, if rows by age are asked for."""
+    if "age" not in dimensions:
+        return est
+    from gecam.datasets import load_ages
+    from gecam.estimation import with_ages
+
+    year = str(max(crisis.reference_date.year for crisis in est.crises))
+    return with_ages(est, load_ages(year if year in EDITIONS else EDITIONS[-1]))
 
 
 def with_regional_plans(est: Estimates, edition: str) -> CompleteEstimates | None:

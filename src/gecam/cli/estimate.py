@@ -21,6 +21,7 @@ from gecam.cli.answers import (
     ScopeName,
     Seed,
     country_option,
+    with_ages_for,
     with_regional_plans,
 )
 from gecam.cli.map_files import MapFiles
@@ -120,7 +121,8 @@ def estimate_command(
         typer.Option(help="Intensity from which: 6 or 6+-0.5; one for all maps, or one per map."),
     ] = None,
     by: Annotated[
-        str, typer.Option(help="Rows: crisis, destination, group, origin, sex, region, subregion.")
+        str,
+        typer.Option(help="Rows: crisis, destination, group, origin, sex, age, region, subregion."),
     ] = "crisis",
     draws: Draws = 10_000,
     sampler: Annotated[
@@ -195,8 +197,8 @@ def estimate_command(
     is_whole_edition = tables.is_edition and not (footprint or destination)
     complete = with_regional_plans(est, edition) if is_whole_edition else None
     into.store(est, case, complete)
-    est, complete = measured.of(est, complete, edition)
     dimensions: tuple[Any, ...] = tuple(by.replace(" ", "").split(","))
+    est, complete = measured.of(with_ages_for(est, dimensions), complete, edition)
     if out is not None:
         _write(est, dimensions, out, complete)
     if out is not None and mapped is not None:

@@ -16,6 +16,7 @@ from gecam.cli.answers import (
     country_option,
     print_json,
     records,
+    with_ages_for,
     with_regional_plans,
 )
 from gecam.cli.paths import read_option, to_read, write_option
@@ -139,7 +140,7 @@ def _country(country: str, plan: Path | None, past: PastEvents, run: Request) ->
     if country not in edition.destinations:
         raise NotEstimatedError(f"{country} has no crisis in edition {run.edition}: use a scenario")
     case = edition.restrict([country])
-    est = run.estimate(case)
+    est = with_ages_for(run.estimate(case), ["age"])
     stated, costs = read_plan(plan, country, case.crises[0].reference_date.year)
     included = inclusion(est, country, case=case, plan=stated, **costs)
     try:

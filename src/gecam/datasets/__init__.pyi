@@ -1,5 +1,6 @@
 # Public names of this room, read by type checkers and, when it is imported, by `__init__.py`.
 
+from .age_tables import load_ages as load_ages
 from .alternatives import (
     load_alternatives as load_alternatives,
 )

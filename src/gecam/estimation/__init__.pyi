@@ -1,5 +1,8 @@
 # Public names of this room, read by type checkers and, when it is imported, by `__init__.py`.
 
+from .age_shares import AGE_LOGIT_SD as AGE_LOGIT_SD
+from .age_shares import cells_by_age as cells_by_age
+from .age_shares import with_ages as with_ages
 from .draw.destination_draws import (
     DestinationDraws as DestinationDraws,
 )

@@ -1,5 +1,7 @@
 # Public names of this room, read by type checkers and, when it is imported, by `__init__.py`.
 
+from .ages import AGES as AGES
+from .ages import AgeTable as AgeTable
 from .assumption_table import (
     defaults as defaults,
 )

@@ -130,8 +130,8 @@ class Inclusion:
     people
         Draws of migrants in need, shape ``(draw,)``; people in several crises count once.
     parts
-        Breakdowns by name: ``group``, ``origin``, ``sex``, and ``area`` where it is known. Their draws
-        add up to `people` (``area``: to the other migrants).
+        Breakdowns by name: ``group``, ``origin``, ``sex``, and ``age`` and ``area`` where they are
+        published. Their draws add up to `people` (``area``: to the other migrants).
     plan
         The plan.
     share_note
@@ -168,9 +168,10 @@ class Inclusion:
     def to_frame(self) -> pd.DataFrame:
         """Return the inclusion table: one row per part, and the total.
 
-        Columns: ``part`` (``total``, ``group``, ``origin``, ``sex``, ``area``), ``label``, ``mean``,
-        ``lower``, ``upper`` (persons), ``share`` (of the migrants in need, mean), ``share_of_plan``
-        (mean people over the plan's people in need; NaN where not known), ``grade``, ``flags``.
+        Columns: ``part`` (``total``, ``group``, ``origin``, ``sex``, ``age``, ``area``), ``label``,
+        ``mean``, ``lower``, ``upper`` (persons), ``share`` (of the migrants in need, mean),
+        ``share_of_plan`` (mean people over the plan's people in need; NaN where not known), ``grade``,
+        ``flags``.
         """
         total = float(self.people.mean())
         lower, upper = equal_tailed(self.people, level=self.level)
@@ -288,7 +289,8 @@ def _parts(
 ) -> dict[str, Breakdown]:
     """Return the breakdowns of one country, without its label, and by area where it is known."""
     parts = {}
-    for name in PARTS:
+    ages: tuple[Dimension, ...] = ("age",) if est.ages else ()
+    for name in (*PARTS, *ages):
         rows = est.by("destination", name).row(destination=destination)
         parts[str(name)] = replace(rows, labels=rows.labels.drop(columns="destination"))
     if len(footprints) == 1 and footprints[0].areas and est.measure == footprints[0].measure:

@@ -12,6 +12,7 @@ from .columns import (
 from .columns import (
     CLASS_WORDS as CLASS_WORDS,
 )
+from .columns import FACTS as FACTS
 from .columns import (
     GROUP_WORDS as GROUP_WORDS,
 )

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 ColumnKind = Literal["text", "codes", "number", "whole", "flag"]
-Dimension = Literal["crisis", "destination", "group", "origin", "sex", "region", "subregion"]
+Dimension = Literal["crisis", "destination", "group", "origin", "sex", "age", "region", "subregion"]
 """What the rows of an answer can be divided by; the attributes of a stock among them."""
 PEOPLE = "people"
 AFFECTED = "#affected+migrants"
@@ -67,6 +67,7 @@ _ROWS: tuple[tuple[Any, ...], ...] = (
     ("group", "text", "refugees and others in need of protection, or other migrants", "",
      "#group+type"),
     ("sex", "text", "sex"),
+    ("age", "text", "age in years: 0-17, 18-59, 60+, or total where it is not published"),
     ("case", "text", "name of the case, such as a year"),
     # what is estimated
     ("as_of", "text", "day that the row speaks for; of several crises the last", "",
@@ -200,7 +201,14 @@ SEX_WORDS: Mapping[str, str] = {
     "total": "sex not published",
 }
 
-CLASS_WORDS: Mapping[str, Mapping[str, str]] = {"sex": SEX_WORDS}  # by attribute of a stock
+AGE_WORDS: Mapping[str, str] = {
+    "0-17": "children (under 18)",
+    "18-59": "adults (18 to 59)",
+    "60+": "older people (60 and over)",
+    "total": "age not published",
+}
+# By attribute of people.
+CLASS_WORDS: Mapping[str, Mapping[str, str]] = {"sex": SEX_WORDS, "age": AGE_WORDS}
 
 # -- tables: which columns, in which order ---------------------------------------------------------
 

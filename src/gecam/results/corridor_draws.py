@@ -12,7 +12,13 @@ from typing import NamedTuple, Self
 import numpy as np
 
 from gecam._typing import BoolArray, FloatArray, IntArray
-from gecam.aggregation import Composition, class_draws, composition_draws
+from gecam.aggregation import (
+    NOT_PUBLISHED,
+    Composition,
+    NestedShares,
+    class_draws,
+    composition_draws,
+)
 from gecam.model import ATTRIBUTES
 from gecam.uncertainty import IntervalKind, Streams, Summary, addresses, summarize
 
@@ -21,31 +27,50 @@ Key = tuple[str, ...]
 
 def attributes_of(dimensions: Sequence[str]) -> tuple[str, ...]:
     """Return which of the dimensions divide the people of one origin, in the order of the stock."""
-    return tuple(attribute for attribute in ATTRIBUTES if attribute in dimensions)
+    named = {*dimensions, "sex"} if "age" in dimensions else dimensions  # ages are within sexes
+    return tuple(attribute for attribute in (*ATTRIBUTES, "age") if attribute in named)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PlacePart:
-    """One group of one destination: its labels, draws of its people, and its composition."""
+    """One group of one destination: its labels, draws of its people, and its composition.
+
+    Ages are within each sex; None where they are not published.
+    """
 
     labels: Mapping[str, str]
     people: FloatArray
     composition: Composition
+    ages: NestedShares | None = None
 
     def cells(self, attributes: Sequence[str]) -> Iterator[tuple[dict[str, str], float]]:
         """Yield labels and mean share of each cell.
 
         A cell is an origin, or one of its classes of each of some attributes.
         """
-        divided = [self.composition.classes(attribute) for attribute in attributes]
         for i, origin in enumerate(self.composition.origin):
-            for classes in product(*(d.means(i) for d in divided)):
+            for classes, of_class in self._classes(i, attributes):
                 share = float(self.composition.share[i])
-                labels = {**self.labels, "origin": origin}
-                for attribute, (name, of_class) in zip(attributes, classes, strict=True):
-                    labels[attribute] = name
-                    share *= of_class
-                yield labels, share
+                for part in of_class:
+                    share *= part
+                yield {**self.labels, "origin": origin, **classes}, share
+
+    def _classes(
+        self, i: int, attributes: Sequence[str]
+    ) -> Iterator[tuple[dict[str, str], tuple[float, ...]]]:
+        """Yield the classes of one origin by attribute, and the mean share of each within others."""
+        alike = [attribute for attribute in attributes if attribute != "age"]
+        for classes in product(*(self.composition.classes(a).means(i) for a in alike)):
+            labels = {a: name for a, (name, _) in zip(alike, classes, strict=True)}
+            shares = tuple(of_class for _, of_class in classes)
+            if "age" not in attributes:
+                yield labels, shares
+                continue
+            for age, share in self._ages_within(labels["sex"]):
+                yield {**labels, "age": age}, (*shares, share)
+
+    def _ages_within(self, sex: str) -> list[tuple[str, float]]:
+        return [(NOT_PUBLISHED, 1.0)] if self.ages is None else self.ages.means(sex)
 
     @property
     def stream(self) -> str:
@@ -63,10 +88,23 @@ class PlacePart:
         people = memory[: len(self.composition.origin)]
         composition_draws(self.composition, streams, self.stream, 0, n, people)
         people *= self.people
-        divided = [class_draws(self.composition, a, streams, self.stream, 0, n) for a in attributes]
-        for of_origin, *classes in zip(people, *divided, strict=True):
-            for shares in product(*classes):
-                yield reduce(np.multiply, shares, of_origin)
+        alike = [attribute for attribute in attributes if attribute != "age"]
+        divided = [class_draws(self.composition, a, streams, self.stream, 0, n) for a in alike]
+        within = self._age_draws(streams, n) if "age" in attributes else None
+        for i, (of_origin, *classes) in enumerate(zip(people, *divided, strict=True)):
+            cells = (reduce(np.multiply, shares, of_origin) for shares in product(*classes))
+            if within is None:
+                yield from cells
+                continue
+            for people_of_class, (labels, _) in zip(cells, self._classes(i, alike), strict=True):
+                yield from (people_of_class * part for part in within[labels["sex"]])
+
+    def _age_draws(self, streams: Streams, n: int) -> Mapping[str, Sequence[FloatArray]]:
+        """Draw the share of each age within each sex, alike for all origins."""
+        sexes = (*ATTRIBUTES["sex"], NOT_PUBLISHED)
+        if self.ages is None:
+            return {sex: [np.ones(n)] for sex in sexes}
+        return {sex: self.ages.draws(sex, streams, 0, n) for sex in sexes}
 
 
 class CellRows(NamedTuple):

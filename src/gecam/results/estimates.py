@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
@@ -30,6 +30,7 @@ from gecam.uncertainty import IntervalKind
 if TYPE_CHECKING:
     import xarray
 
+    from gecam.aggregation import NestedShares
     from gecam.results.origin_rows import OriginRows
 
 Scope = Literal["all", "excluding_refugees", "union", "micic"]
@@ -68,9 +69,9 @@ class Estimates:
     """Crisis-affected migrants of one case: leaves, their draws, and what they rest on.
 
     A leaf is one crisis in one destination for one group (``protection`` or ``other``). Country,
-    region and world figures add people who are in at least one crisis, draw by draw. Everything here
-    answers from what the object holds; questions that need another run are functions of the package
-    (`gecam.explain`, `gecam.scenario`).
+    region and world figures add people who are in at least one crisis, draw by draw. Everything
+    here answers from what the object holds; questions that need another run are functions of the
+    package (`gecam.explain`, `gecam.scenario`).
 
     Parameters
     ----------
@@ -96,6 +97,9 @@ class Estimates:
         Default level of intervals.
     assumptions, sources, provenance
         What the numbers rest on.
+    ages
+        By destination and group: shares of ages within each sex among the affected; empty unless
+        they were added (`gecam.with_ages`). They are not stored.
     case
         The inputs, for questions that need another run; None where they are not at hand (an answer
         that was read from a database).
@@ -119,6 +123,7 @@ class Estimates:
     provenance: Provenance
     case: Case | None = None
     replicates: PositiveInt = 1
+    ages: Mapping[tuple[str, Group], NestedShares] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Make the draws read-only."""
@@ -181,14 +186,15 @@ class Estimates:
         Parameters
         ----------
         *dimensions
-            ``crisis``, ``destination``, ``group``, ``origin``, ``sex``, ``region``, ``subregion`` (UN
-            M49), in any combination; ``crisis`` goes with ``destination`` and ``group`` only.
+            ``crisis``, ``destination``, ``group``, ``origin``, ``sex``, ``age`` (after
+            `gecam.with_ages`), ``region``, ``subregion`` (UN M49), in any combination; ``crisis``
+            goes with ``destination`` and ``group`` only.
         draws
-            How rows by ``origin`` or ``sex`` are known (others always have draws): ``corridor``, by
-            draws, coherent with all others; ``interval``, by their moments and quantiles, without
-            draws; ``sampled``, by statistics of draws that are made one destination at a time and
-            not kept; ``auto``, ``corridor`` up to 2,000 origins of destinations and groups, else
-            ``interval``.
+            How rows by ``origin`` or ``sex`` are known (others, and those by ``age``, have draws):
+            ``corridor``, by draws, coherent with all others; ``interval``, by their moments and
+            quantiles, without draws; ``sampled``, by statistics of draws that are made one
+            destination at a time and not kept; ``auto``, ``corridor`` up to 2,000 origins of
+            destinations and groups, else ``interval``.
         memory_budget
             Most bytes that draws may take.
         executor
@@ -198,12 +204,13 @@ class Estimates:
         -------
         Breakdown
             With ``crisis``: one row per crisis, those that are not estimated or not added included,
-            and plans that span countries; rows of overlapping crises do not add. Otherwise people in
-            at least one crisis of all country-level plans; these rows add to the total. Origins
+            and plans that span countries; rows of overlapping crises do not add. Otherwise people
+            in at least one crisis of all country-level plans; these rows add to the total. Origins
             differ only through who lives where and who is a refugee: they are not origin-specific
-            risks. People of an origin whom UNHCR registers where refugees have no estimate keep their
-            row: not estimated, with the reason, the flag ``REGISTERED_NOT_ESTIMATED`` and their number
-            under ``published``; it stands beside the estimate of others of the row, and is not added.
+            risks. People of an origin whom UNHCR registers where refugees have no estimate keep
+            their row: not estimated, with the reason, the flag ``REGISTERED_NOT_ESTIMATED`` and
+            their number under ``published``; it stands beside the estimate of others of the row,
+            and is not added.
 
         Raises
         ------
@@ -222,7 +229,7 @@ class Estimates:
                     "or sex in two crises of one country are the same people."
                 )
             return self._by_crisis(dimensions)
-        if not {"origin", *ATTRIBUTES}.isdisjoint(dimensions):
+        if not {"origin", "age", *ATTRIBUTES}.isdisjoint(dimensions):
             from gecam.results.registered import with_registered  # not needed where nobody asks
 
             rows = self._origins.by(dimensions, draws, memory_budget, executor)
@@ -359,6 +366,7 @@ class Estimates:
             odds_ratio_1=union.odds_ratio_1,
             members=union.leaves,
             leaves=self.leaves,
+            ages={i: self.ages[p] for i, p in enumerate(self.places) if p in self.ages},
             compositions={
                 i: self.compositions[place]
                 for i, place in enumerate(self.places)

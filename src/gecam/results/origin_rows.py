@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -13,7 +13,7 @@ import pandas as pd
 
 from gecam._once import once_for_latest
 from gecam._typing import FloatArray, IntArray
-from gecam.aggregation import Composition
+from gecam.aggregation import NOT_PUBLISHED, Composition, NestedShares
 from gecam.errors import InputError
 from gecam.results.breakdown import Breakdown, DrawlessRows
 from gecam.results.columns import FACTS
@@ -26,6 +26,7 @@ from gecam.results.corridor_draws import (
 )
 from gecam.results.corridors import composition_cells, interval_rows
 from gecam.results.facts import place_facts
+from gecam.results.messages import join_flags
 from gecam.results.registered import labels_of, without_draws
 from gecam.results.trace import Leaf
 
@@ -51,6 +52,8 @@ class OriginRows:
         The facts of all leaves.
     compositions
         Origins and sexes by position of the place; of estimated places alone.
+    ages
+        Shares of ages by position of the place; of places with published ages alone.
     left
         Registered people of other places, who have rows without draws by origin
         (`gecam.results.registered.registered_not_estimated`).
@@ -64,6 +67,7 @@ class OriginRows:
     members: Sequence[Sequence[int]]
     leaves: Sequence[Leaf]
     compositions: Mapping[int, Composition]
+    ages: Mapping[int, NestedShares]
     left: pd.DataFrame
     seed: int
     level: float
@@ -77,6 +81,8 @@ class OriginRows:
         executor: Executor | None,
     ) -> Breakdown:
         """Return rows along some dimensions; see `gecam.results.Estimates.by`."""
+        if "age" in dimensions:
+            return self._by_age(dimensions, draws, memory_budget)
         origins = [len(part.composition.origin) for part in self.parts]
         if draws == "auto":
             draws = "corridor" if sum(origins) <= PLAIN_CORRIDORS else "interval"
@@ -88,6 +94,25 @@ class OriginRows:
                 return self._without_draws(dimensions, (blocks, executor))
         return self._with_draws(dimensions, memory_budget)
 
+    def _by_age(self, dimensions: Sequence[str], draws: str, budget: float) -> Breakdown:
+        """Return rows by age, which have draws: ages of all origins share their error."""
+        if not self.ages:
+            raise InputError(
+                "this answer has no ages. Add them: gecam.with_ages(estimates, "
+                "gecam.load_ages('2026')).by('age')."
+            )
+        if draws not in ("auto", "corridor"):
+            raise InputError(
+                f"rows by age have draws: draws={draws!r} is for rows by origin or sex."
+            )
+        rows = self._with_draws(dimensions, budget)
+        is_told = rows.labels["age"].ne(NOT_PUBLISHED)
+        flags = [
+            join_flags([*codes.split(), *(["AGES_JUDGED"] if told else [])])
+            for codes, told in zip(rows.facts["flags"], is_told, strict=True)
+        ]
+        return replace(rows, facts=rows.facts.assign(flags=flags))
+
     def _rows(self, dimensions: Sequence[str]) -> CellRows:
         """Return rows with their cells; registered people without an estimate have empty ones."""
         left = labels_of(self.left, dimensions) if "origin" in dimensions else ()
@@ -98,7 +123,12 @@ class OriginRows:
         """Places whose people are known, and who they are."""
         labels = self.labels.to_dict("records")
         return tuple(
-            PlacePart({str(k): v for k, v in labels[i].items()}, self.people[i], composition)
+            PlacePart(
+                {str(k): v for k, v in labels[i].items()},
+                self.people[i],
+                composition,
+                self.ages.get(i),
+            )
             for i, composition in self.compositions.items()
         )
 

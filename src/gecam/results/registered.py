@@ -93,7 +93,7 @@ def labels_of(left: pd.DataFrame, dimensions: Sequence[str]) -> list[tuple[str, 
     places = left["destination"]
     table = left.assign(
         group="protection", region=places.map(region), subregion=places.map(subregion),
-        **dict.fromkeys(ATTRIBUTES, "total"),
+        **dict.fromkeys((*ATTRIBUTES, "age"), "total"),
     )  # fmt: skip
     return list(table[list(dimensions)].itertuples(index=False, name=None))
 

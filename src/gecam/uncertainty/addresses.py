@@ -147,6 +147,11 @@ def class_share(attribute: str, code: str, step: int) -> str:
     return f"{attribute}:{code}" if step == 0 else f"{attribute}:{code}/{step}"
 
 
+def ages(place: str, group: str) -> str:
+    """Return the input of ages of a group; its components are steps from one age to those after it."""
+    return f"ages/{place}/{group}"
+
+
 def phases(place: str) -> str:
     """Return the input of phases 4 and 5 among people in need; its components are phases."""
     return f"severity/{place}/phases"

@@ -73,7 +73,7 @@ def test_json_of_a_country(run, written):
     assert document["budget"]["fractile"] == 0.9
     assert document["budget"]["unit_cost"] == pytest.approx(4270 / 17.9)
     parts = {row["part"] for row in document["inclusion"]}
-    assert parts == {"total", "group", "origin", "sex"}
+    assert parts == {"total", "group", "origin", "sex", "age"}
     assert document["languages"][0]["language"] == "so"
     assert set(document) == {
         "schema", "kind", "case", "measure", "level", "seed", "draws", "config_sha256", "sources",

@@ -84,3 +84,12 @@ def test_a_file_of_ipc_is_people_in_need_and_its_own_phases(ipc):
         assert document["measure"] == measure
         means.append(document["totals"][1]["mean"])
     assert 0.2 < means[1] / means[0] < 0.4  # a quarter as published, more among migrants
+
+
+def test_rows_by_age_add_to_those_of_the_country():
+    options = ["estimate", "--edition", "2026", "--destination", "TCD", "--draws", "200", "--json"]
+    by_age = json.loads(RUN.invoke(app, [*options, "--by", "destination,age"]).stdout)["rows"]
+    (whole,) = json.loads(RUN.invoke(app, [*options, "--by", "destination"]).stdout)["rows"]
+    assert [row["age"] for row in by_age] == ["0-17", "18-59", "60+"]
+    assert sum(row["mean"] for row in by_age) == pytest.approx(whole["mean"])
+    assert all("AGES_JUDGED" in row["flags"] for row in by_age)

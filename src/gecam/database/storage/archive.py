@@ -26,7 +26,7 @@ OTHERS = tuple(field.name for field in fields(Case) if field.name not in APART)
 PARTS: Mapping[str, tuple[str, ...]] = {**{part: (part,) for part in APART}, "needs": OTHERS}
 # Fields of `Estimates` that hold draws, and the case, which has parts of its own; the others stand in
 # the document as they are.
-WITH_DRAWS = ("draws", "unions", "case")
+WITH_DRAWS = ("draws", "unions", "case", "ages")
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,9 @@ from gecam.errors import LayoutError
 from gecam.io.door import File, Sheet, read_table, reader
 from gecam.io.undesa.editions_of_stock import revision_of
 from gecam.io.undesa.layout import MISSING, TOLERANCE, aggregates_note, iso3_of_name
-from gecam.model import Note, Source
+from gecam.model import AGES, Note, Source
 
+UNDER_18 = 0.6  # of the age group 15 to 19
 _ROUNDING = 1.0  # people, between sexes of one age group
 
 
@@ -35,6 +36,30 @@ class StockByAge:
     people: pd.DataFrame
     source: Source
     notes: tuple[Note, ...] = ()
+
+    def children_adults_older(self) -> pd.DataFrame:
+        """Return migrants aged under 18, 18 to 59, and 60 and over, as `gecam.model.AGES`.
+
+        Returns
+        -------
+        DataFrame
+            Columns destination, as_of, sex, age, people. Of the age group 15 to 19, three fifths are
+            taken to be under 18.
+        """
+        start = self.people["age"].str.extract(r"^(\d+)")[0].astype(int)
+        parts = [
+            self.people.assign(age=age, people=self.people["people"] * share)
+            for age, share in (
+                (AGES[0], np.select([start < 15, start == 15], [1.0, UNDER_18], 0.0)),
+                (
+                    AGES[1],
+                    np.select([start == 15, start.between(20, 59)], [1 - UNDER_18, 1.0], 0.0),
+                ),
+                (AGES[2], np.where(start >= 60, 1.0, 0.0)),
+            )
+        ]
+        key = ["destination", "as_of", "sex", "age"]
+        return pd.concat(parts).groupby(key, as_index=False)["people"].sum()
 
 
 @reader("stock", "UN DESA", ["Total_(mf)", "Total_(f)"])

@@ -1,0 +1,82 @@
+"""Packaged ages of migrants and of people in need."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+import pandas as pd
+
+from gecam.datasets.edition_names import EDITIONS
+from gecam.errors import InputError
+from gecam.model import AgeTable, Source
+
+STOCK = Source(
+    "undesa-ims-2019-age",
+    "United Nations, Department of Economic and Social Affairs, Population Division",
+    "International Migrant Stock 2019: age and sex",
+    "POP/DB/MIG/Stock/Rev.2019",
+    licence="CC BY 3.0 IGO",
+)
+NEEDS = Source(
+    "ocha-hno-ages",
+    "OCHA",
+    "Global Humanitarian Programme Cycle, Humanitarian Needs: people in need by age",
+    licence="CC BY-IGO",
+    url="https://data.humdata.org/dataset/global-hpc-hno",
+)
+AS_OF = "2019-07-01"  # of the stock by age
+
+
+def load_ages(name: str | int) -> AgeTable:
+    """Load migrants by age and sex, and people in need by age, for an edition; no network.
+
+    Parameters
+    ----------
+    name
+        Year of the plans, ``"2022"`` to ``"2026"`` (`EDITIONS`).
+
+    Returns
+    -------
+    AgeTable
+        Migrants other than refugees: UN DESA's stock by age and sex of 2019. Refugees: where UNHCR or a
+        government published their ages; of other refugees the ages are unknown. People in need by age:
+        of the year's plans that publish them with residents by age.
+
+    Raises
+    ------
+    InputError
+        If there is no such edition.
+
+    Examples
+    --------
+    >>> ages = gc.load_ages("2026").people.set_index(["destination", "group", "sex", "age"])
+    >>> ages.loc[("TCD", "protection", "female", "60+"), "people"]
+    np.float64(25915.0)
+    """
+    edition = str(name)
+    if edition not in EDITIONS:
+        raise InputError(f"no edition {edition!r}. There are: {', '.join(EDITIONS)}.")
+    stock = _table("stock").assign(group="other", as_of=AS_OF)
+    refugees = _table("refugees").assign(group="protection")
+    told = refugees.drop_duplicates(["destination", "publisher", "title", "url"])
+    needs = _table("needs")
+    needs = needs[needs["edition"].eq(edition)].drop(columns="edition")
+    columns = ["destination", "group", "sex", "age", "as_of", "people"]
+    sources = [
+        Source(f"ages-{row.destination.lower()}", row.publisher, row.title, url=row.url)
+        for row in told.itertuples()
+    ]
+    return AgeTable(
+        pd.concat([stock[columns], refugees[columns]], ignore_index=True),
+        needs.reset_index(drop=True),
+        (STOCK, *sources, *((NEEDS,) if len(needs) else ())),
+    )
+
+
+def _table(name: str) -> pd.DataFrame:
+    """Read one table: counts as numbers, the rest as text."""
+    path = files("gecam.datasets") / "ages" / f"{name}.csv"
+    with path.open("r", encoding="utf-8") as lines:
+        rows = pd.read_csv(lines, dtype=str, keep_default_na=False)
+    counts = [column for column in ("people", "in_need", "residents") if column in rows]
+    return rows.astype(dict.fromkeys(counts, "float64"))
