@@ -312,12 +312,12 @@ from .report import (
 from .report import (
     render as render,
 )
-from .report import (
-    summary_text as summary_text,
-)
 from .results import (
     Breakdown as Breakdown,
 )
 from .results import (
     Estimates as Estimates,
+)
+from .results import (
+    summary_text as summary_text,
 )

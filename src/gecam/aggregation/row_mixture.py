@@ -128,7 +128,7 @@ class RowMixture:
         means = [np.bincount(row, share * part[place]) for part in parts]
         return np.asarray(np.std(means, axis=0, ddof=1) / np.sqrt(self.replicates))
 
-    def rows(self, kept: BoolArray) -> RowMixture:
+    def rows(self, kept: BoolArray | IntArray) -> RowMixture:
         """Return some rows."""
         names = ("mean", "noise_variance", "first", "count")
         return replace(self, **{name: getattr(self, name)[kept] for name in names})

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from gecam.model import Case, CountryPhases, PhaseTable, SeverityTable
-    from gecam.results import CompleteEstimates, Estimates
+    from gecam.results import CompleteEstimates, Dimension, Estimates
 
 MEASURES = ("in_need", "severe")
 Edition: TypeAlias = Annotated[
@@ -97,6 +97,23 @@ def country_option(text: str, option: str) -> str:
         raise typer.BadParameter(str(error), param_hint=option) from None
 
 
+def row_words(text: str, option: str = "--by") -> tuple[Dimension, ...]:
+    """Return the dimensions that an option names, before anything is computed.
+
+    Raises
+    ------
+    typer.BadParameter
+        If a word is no dimension, with the nearest one.
+    """
+    from gecam.errors import InputError
+    from gecam.results import dimension_words
+
+    try:
+        return dimension_words(text)
+    except InputError as error:
+        raise typer.BadParameter(str(error), param_hint=option) from None
+
+
 def plain(value: Any) -> Any:
     """Return a value as JSON knows it: plain types, and null for a number that does not apply."""
     if isinstance(value, dict):
@@ -109,8 +126,10 @@ def plain(value: Any) -> Any:
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return the rows of a table as plain types."""
-    return plain(frame.to_dict("records"))  # type: ignore[no-any-return]
+    """Return the rows of a table as plain types, names of countries beside their codes."""
+    from gecam.results import with_country_names
+
+    return plain(with_country_names(frame).to_dict("records"))  # type: ignore[no-any-return]
 
 
 def print_json(document: str, *, indent: int | None = 2, **content: Any) -> None:

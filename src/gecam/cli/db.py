@@ -64,8 +64,7 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Show the rows of a release, rounded; --json has them exactly."""
-    from gecam.publish import people_text
-    from gecam.results import ON_TERMINAL
+    from gecam.results import ON_TERMINAL, people_text
 
     country = country_option(country, "--country")
     rows = _open(file).estimates(release, breakdown=by or (), country=country or ())

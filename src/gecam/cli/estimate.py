@@ -21,6 +21,7 @@ from gecam.cli.answers import (
     ScopeName,
     Seed,
     country_option,
+    row_words,
     with_ages_for,
     with_regional_plans,
 )
@@ -171,6 +172,7 @@ def estimate_command(
     )
     maps = MapFiles(areas, grid, crs, nodata, area_name, area_layer)
     into = ReleaseInto(db, release, reason, supersedes)
+    dimensions = row_words(by)
     into.check()
     tables.check(has_maps=bool(footprint))
     mapped = None
@@ -197,7 +199,6 @@ def estimate_command(
     is_whole_edition = tables.is_edition and not (footprint or destination)
     complete = with_regional_plans(est, edition) if is_whole_edition else None
     into.store(est, case, complete)
-    dimensions: tuple[Any, ...] = tuple(by.replace(" ", "").split(","))
     est, complete = measured.of(with_ages_for(est, dimensions), complete, edition)
     if out is not None:
         _write(est, dimensions, out, complete)
@@ -354,7 +355,7 @@ def _write(
     est: Estimates, dimensions: tuple[Any, ...], out: Path, complete: CompleteEstimates | None
 ) -> None:
     """Write the tables and the figure; people of regional plans in tables of their own."""
-    from gecam.report import intervals, published_table
+    from gecam.report import intervals
     from gecam.results import CELL_ROWS
 
     out.mkdir(parents=True, exist_ok=True)
@@ -363,7 +364,7 @@ def _write(
         tables["total"] = complete.headline()
         tables |= {name: complete.by_cell(in_crisis=x) for name, x in CELL_ROWS.items()}
     for name, breakdown in tables.items():
-        published_table(breakdown).to_csv(out / f"{name}.csv", index=False)
+        breakdown.to_csv(out / f"{name}.csv")
     intervals(est).save(out / "intervals.png")
 
 

@@ -164,6 +164,17 @@ class Case:
 
     __getstate__ = without_derived
 
+    def __repr__(self) -> str:
+        """Return what the case holds, counted, in a few lines."""
+        from gecam.model.case_view import case_text
+
+        return case_text(self)
+
+    def _repr_html_(self) -> str:
+        from gecam.model.case_view import case_html
+
+        return case_html(self)
+
     @property
     def sources(self) -> tuple[Source, ...]:
         """All sources, each once, sorted by id."""

@@ -45,12 +45,6 @@ from .protection import (
 from .published import (
     Published as Published,
 )
-from .rounded_text import (
-    people_text as people_text,
-)
-from .rounded_text import (
-    rounded_rows as rounded_rows,
-)
 from .sdmx import (
     SDMX_COLUMNS as SDMX_COLUMNS,
 )
@@ -59,13 +53,4 @@ from .sdmx import (
 )
 from .sdmx import (
     sdmx_structure as sdmx_structure,
-)
-from .spreadsheet_text import (
-    safe_cell as safe_cell,
-)
-from .spreadsheet_text import (
-    safe_frame as safe_frame,
-)
-from .spreadsheet_text import (
-    safe_header as safe_header,
 )

@@ -11,7 +11,7 @@ import pandas as pd
 from gecam._signature import check_fields, checked
 from gecam._typing import BoolArray, NonNegative
 from gecam.publish.joint_audit import AuditedTable, Exported, rows_to_hide
-from gecam.publish.rounded_text import rounded_rows
+from gecam.results import rounded_rows
 from gecam.uncertainty import Rounded
 
 BELOW_THRESHOLD, SUPPRESSED = "below_threshold", "suppressed"

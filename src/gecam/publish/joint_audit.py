@@ -12,7 +12,7 @@ from gecam._typing import Array, BoolArray, FloatArray, IntArray
 from gecam.errors import InputError
 from gecam.publish.protection import Relations, UnprotectedError, hide
 from gecam.publish.relations import Sum, WeightedSum, origin_relations, row_relations
-from gecam.publish.rounded_text import rounded_rows
+from gecam.results import rounded_rows
 
 # Part of its unit to which a reader is taken to know the rounded mean of an origin: the mean and the
 # two ends of its interval are rounded to that unit each, and tell more together than one of them.

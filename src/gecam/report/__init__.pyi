@@ -40,9 +40,6 @@ from .document.text_form import (
 from .estimate_tables import (
     print_estimates as print_estimates,
 )
-from .estimate_tables import (
-    published_table as published_table,
-)
 from .explanation import (
     explanation_document as explanation_document,
 )
@@ -99,9 +96,6 @@ from .scenario_brief import (
 )
 from .style import (
     Drawn as Drawn,
-)
-from .summary import (
-    summary_text as summary_text,
 )
 from .years import (
     series_document as series_document,

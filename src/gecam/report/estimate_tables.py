@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from gecam._signature import checked
-from gecam.codes import is_origin_code, name
-from gecam.publish import rounded_rows
-from gecam.results import BESIDE_TEXT, IN_COUNTRY_PLAN, MEASURE_WORDS
-from gecam.uncertainty import NOT_ESTIMATED, SMALL, people_cell
+from gecam.codes import name
+from gecam.results import MEASURE_WORDS, headline_note, published_table, row_name
+from gecam.uncertainty import NOT_ESTIMATED
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from gecam.results import Breakdown, CompleteEstimates, Estimates
 
-# Status -> what stands in place of a number.
-HIDDEN = {
-    "below_threshold": SMALL,
-    "suppressed": "suppressed",
-    IN_COUNTRY_PLAN: "in the country plan",
-}
 FOOTER = (
     "Grades: A is best, E worst, by spread and evidence. Every number of one row: "
     "gecam explain ISO3. Flags and sources: --json."
@@ -34,90 +24,6 @@ COMPLETE_NOTE = (
     "the crisis that they fled: another question. What they add is mostly a register times a "
     "plan's share."
 )
-DIFFERENCE: Mapping[str, str] = {
-    "ODDS_RATIO_OWN_PAIR": "estimated from a country's own figures with those of others",
-    "ODDS_RATIO_ESTIMATED": "estimated from figures of other countries",
-    "ODDS_RATIO_JUDGED": "judged, not measured",
-}
-
-
-def difference_of(flags: Iterable[str]) -> str:
-    """Return how the odds ratio came about, in words that follow "is"; empty where it is 1."""
-    codes = set(flags)
-    words = [DIFFERENCE[code] for code in DIFFERENCE if code in codes]
-    return words[0] if len(words) == 1 else ", ".join(f"in part {word}" for word in words)
-
-
-def headline_note(est: Estimates) -> str:
-    """Return what the two columns of a headline differ by, and what the difference rests on."""
-    added = (leaf for leaf in est.leaves if leaf.status == "estimated")
-    how = difference_of(flag for leaf in added for flag in leaf.flags)
-    note = (
-        "The two columns differ by the odds ratio of migrants other than refugees against their "
-        "neighbours: 1 in the first, its prior (gc.defaults()) in the second."
-    )
-    return f"{note} The difference is {how}." if how else note
-
-
-def published_table(breakdown: Breakdown) -> pd.DataFrame:
-    """Return the rows of a breakdown as text to publish.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The dimensions, then ``estimate``, ``lower``, ``upper`` and ``odds_ratio_1`` (people as text:
-        digits grouped, never finer than the estimate carries, "<100" below a hundred, "not
-        estimated"), ``level``, ``grade``, ``evidence_level``, ``status``, ``flags``, ``reason``,
-        ``published``.
-    """
-    rows = breakdown.summary()
-    labels = breakdown.labels.reset_index(drop=True)
-    return pd.concat([labels, published_columns(rows), rows[list(BESIDE_TEXT)]], axis=1)
-
-
-def published_columns(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return statistics of people as text to publish.
-
-    Parameters
-    ----------
-    rows
-        ``mean``, ``lower``, ``upper``, ``odds_ratio_1``, ``published`` and ``mcse`` (persons), ``cv``,
-        ``status``: of `Breakdown.summary`, of a release, or what `gecam.publish.disclose` leaves.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``estimate``, ``lower``, ``upper``, ``odds_ratio_1`` and ``published``; same index. A figure
-        that is not shown is "<100" or "suppressed", and empty in the other columns.
-    """
-    texts = pd.DataFrame(
-        rounded_rows(rows).texts(), columns=["estimate", "lower", "upper"], index=rows.index
-    )
-    at_one = rounded_rows(rows, ("odds_ratio_1",) * 3).value
-    texts["odds_ratio_1"] = [people_cell(x) for x in at_one]
-    texts["published"] = [people_cell(x, missing="") for x in rows["published"]]
-    for status, words in HIDDEN.items():
-        hidden = rows["status"].eq(status)
-        texts.loc[hidden] = ""
-        texts.loc[hidden, "estimate"] = words
-    # A number that others could be found from, in a row that is shown.
-    texts.loc[rows["mean"].notna() & rows["odds_ratio_1"].isna(), "odds_ratio_1"] = "not shown"
-    return texts
-
-
-def mean_texts(breakdown: Breakdown) -> dict[tuple[str, ...], str]:
-    """Return the means of rows by their labels, as tables have them."""
-    labels = map(tuple, breakdown.labels.to_numpy())
-    return dict(zip(labels, published_table(breakdown)["estimate"], strict=True))
-
-
-def row_name(column: str, label: str, est: Estimates) -> str:
-    """Return a label in words: names of countries and crises, with their code."""
-    if column == "crisis":
-        return next((c.name for c in est.crises if c.id == label), label)
-    if column in {"destination", "origin"} and label and is_origin_code(label):
-        return f"{name(label)} ({label})"
-    return label
 
 
 @checked
@@ -146,11 +52,11 @@ def print_estimates(
     if complete is not None:
         console.print(COMPLETE_NOTE)
         console.print()
-    _print_table(console, est.by(*dimensions), est, f"By {' and '.join(dimensions)}")  # type: ignore[arg-type]  # `by` checks the words
+    _print_table(console, est.by(*dimensions), est, f"By {' and '.join(dimensions)}")
     console.print(
         f"At least half of the total is in {', '.join(est.concentration())} (at odds ratio 1)."
     )
-    console.print(headline_note(est))
+    console.print(headline_note(est.leaves))
     console.print(FOOTER)
 
 
@@ -170,7 +76,7 @@ def _print_table(console: Console, breakdown: Breakdown, est: Estimates, title: 
     table.add_column("note", justify="right")
     notes: dict[str, int] = {}
     for row in rows.to_dict("records"):
-        labels = [row_name(str(c), row[c], est) for c in breakdown.labels.columns]
+        labels = [row_name(str(c), row[c], est.about) for c in breakdown.labels.columns]
         number = ""
         if row["reason"]:
             number = str(notes.setdefault(row["reason"], len(notes) + 1))

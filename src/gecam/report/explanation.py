@@ -12,8 +12,8 @@ from gecam.evaluation import Explanation, LeafAccount, TippingPoint
 from gecam.model import Source
 from gecam.report.document.blocks import Block, Document, Items, Paragraph, Section, Table
 from gecam.report.document.forms import Format, write
-from gecam.report.estimate_tables import difference_of
 from gecam.report.words import as_sentence, capital
+from gecam.results import difference_of
 from gecam.uncertainty import people_cell, round_together
 
 MOST_DRIVERS = 6

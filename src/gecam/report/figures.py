@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from gecam._signature import checked
 from gecam._typing import WholeNumber
 from gecam.codes import name
-from gecam.report.style import BLUE, ORANGE, Drawn, new_axes, people, tidy
+from gecam.report.style import BLUE, ORANGE, Drawn, new_axes, tidy
 from gecam.report.style import title as write_title
+from gecam.uncertainty import people_on_axis
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -65,7 +66,7 @@ def draw_intervals(
     grades = [f"{name(d)}  {g}" for d, g in zip(shown["place"], shown["grade"], strict=True)]
     ax.set_yticks(list(y), grades)
     ax.set_xscale("log")
-    ax.xaxis.set_major_formatter(FuncFormatter(people))
+    ax.xaxis.set_major_formatter(FuncFormatter(people_on_axis))
     hidden = len(table) - len(shown)
     rest = f"; {hidden} smaller countries are not shown" if hidden else ""
     ax.set_xlabel(f"migrants affected, persons (logarithmic){rest}")

@@ -22,11 +22,11 @@ from gecam.report.style import (
     Drawn,
     about,
     new_axes,
-    people,
     short_name,
     tidy,
     title,
 )
+from gecam.uncertainty import people_on_axis
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -271,7 +271,7 @@ def overlaps(est: Estimates, *, ax: Axes | None = None) -> Drawn:
     ax.set_ylim(len(rows) - 0.4, -0.6)
     ax.margins(x=0.25)
     ax.set_xscale("log")
-    ax.xaxis.set_major_formatter(FuncFormatter(people))
+    ax.xaxis.set_major_formatter(FuncFormatter(people_on_axis))
     ax.set_xlabel("migrants affected, persons (logarithmic), means")
     title(ax, f"Several crises in one country, {est.provenance.case}")
     tidy(ax, "x")

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from gecam._signature import checked
 from gecam.errors import NotEstimatedError
 from gecam.evaluation import Explanation, Multiverse, Sensitivity
-from gecam.report.style import BLUE, GREY, ORANGE, Drawn, new_axes, people, tidy
+from gecam.report.style import BLUE, GREY, ORANGE, Drawn, new_axes, tidy
+from gecam.uncertainty import people_on_axis
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -63,7 +64,7 @@ def explanation(e: Explanation, *, ax: Axes | None = None) -> Drawn:
     ax.invert_yaxis()
     ax.margins(x=0.16)
     ax.set_xlim(left=0)
-    ax.xaxis.set_major_formatter(FuncFormatter(people))
+    ax.xaxis.set_major_formatter(FuncFormatter(people_on_axis))
     ax.set_xlabel("people, in means")
     ax.set_title(f"{e.target.words}: from the stock to the result", loc="left", fontsize=12)
     tidy(ax, "x")
@@ -159,7 +160,7 @@ def specification_curve(
         fmt="o", color=ORANGE, capsize=3,
         label=f"default, statistical {multiverse.level:.0%} interval",
     )  # fmt: skip
-    ax.yaxis.set_major_formatter(FuncFormatter(people))
+    ax.yaxis.set_major_formatter(FuncFormatter(people_on_axis))
     ax.set_ylim(bottom=0)
     ax.set_ylabel("migrants affected")
     ax.set_title(

@@ -10,7 +10,8 @@ import pandas as pd
 
 from gecam.codes import is_iso3, name
 from gecam.errors import InputError, NotEstimatedError
-from gecam.report.style import BLUE, GREY, ORANGE, Drawn, new_axes, people, tidy
+from gecam.report.style import BLUE, GREY, ORANGE, Drawn, new_axes, tidy
+from gecam.uncertainty import people_on_axis
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -237,7 +238,7 @@ def plot_revisions(
     ax.set_yticks(y, [_row_name(str(key)) for key in shown.index])
     ax.invert_yaxis()
     ax.set_xscale("log")
-    ax.xaxis.set_major_formatter(FuncFormatter(people))
+    ax.xaxis.set_major_formatter(FuncFormatter(people_on_axis))
     rest = {
         "smaller changes": len(both) - len(shown),
         "rows of one release only": int((chosen["old"].notna() ^ chosen["new"].notna()).sum()),

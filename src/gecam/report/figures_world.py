@@ -8,10 +8,11 @@ import numpy as np
 
 from gecam.codes import world
 from gecam.errors import NotEstimatedError
-from gecam.publish import rounded_rows
-from gecam.report.style import BLUE, GREY, LAND, ORANGE, Drawn, new_axes, people, short_name
+from gecam.report.style import BLUE, GREY, LAND, ORANGE, Drawn, new_axes, short_name
 from gecam.report.style import title as write_title
 from gecam.report.world import BORDERS, equal_earth
+from gecam.results import rounded_rows
+from gecam.uncertainty import people_on_axis
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -126,7 +127,7 @@ def _number(ax: Axes, rows: pd.DataFrame, x: Any, y: Any, scale: float) -> None:
     from matplotlib.patheffects import withStroke
 
     lines = []
-    texts = rounded_rows(rows).texts(write=people)
+    texts = rounded_rows(rows).texts(write=people_on_axis)
     for k, (place, size, text) in enumerate(zip(rows["place"], rows["mean"], texts, strict=True)):
         mean, lower, upper = text
         lines.append(f"{k + 1:>2}  {short_name(place)}  {mean}  ({lower} to {upper})")
@@ -151,7 +152,11 @@ def _legend(ax: Axes, scale: float, level: float, *, has_missing: bool) -> None:
     largest = 10 ** np.floor(np.log10(LARGEST_DISC / scale))
     handles = [
         mark(
-            f"{people(size)} people", mfc="none", mec=RING, mew=1.1, ms=float(np.sqrt(size * scale))
+            f"{people_on_axis(size)} people",
+            mfc="none",
+            mec=RING,
+            mew=1.1,
+            ms=float(np.sqrt(size * scale)),
         )
         for size in (largest, largest / 10)
     ]

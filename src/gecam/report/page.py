@@ -15,13 +15,9 @@ from gecam._signature import checked
 from gecam._version import __version__
 from gecam.codes import is_origin_code, name, region
 from gecam.model import defaults
-from gecam.publish import Published, safe_frame
+from gecam.publish import Published
 from gecam.report.document.blocks import Table
-from gecam.report.estimate_tables import (
-    COMPLETE_NOTE,
-    difference_of,
-    published_columns,
-)
+from gecam.report.estimate_tables import COMPLETE_NOTE
 from gecam.report.figures import draw_intervals
 from gecam.report.figures_world import draw_world
 from gecam.report.world import BORDERS
@@ -33,7 +29,10 @@ from gecam.results import (
     IN_COUNTRY_PLAN,
     IN_REPORT,
     MEASURE_WORDS,
+    difference_of,
     flag_text,
+    published_columns,
+    safe_frame,
 )
 from gecam.uncertainty import people_cell, significant
 

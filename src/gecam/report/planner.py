@@ -15,7 +15,6 @@ from gecam.estimation import registered_origins
 from gecam.preparedness import LIMITS, Inclusion, LanguageReach, NationalsAbroad
 from gecam.report.brief import LIMITS_OF_COUNTRY, brief, question
 from gecam.report.document.blocks import Document, Section, Table
-from gecam.report.estimate_tables import difference_of, published_table
 from gecam.report.words import (
     capital,
     money,
@@ -30,7 +29,9 @@ from gecam.results import (
     GROUP_WORDS,
     CompleteEstimates,
     Estimates,
+    difference_of,
     flag_text,
+    published_table,
 )
 from gecam.uncertainty import equal_tailed, people_cell
 

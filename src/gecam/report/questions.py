@@ -9,8 +9,8 @@ import pandas as pd
 from gecam.codes import is_origin_code, name
 from gecam.evaluation import Comparison, Multiverse, Sensitivity
 from gecam.report.document.blocks import Block, Document, Items, Paragraph, Section, Table
-from gecam.report.estimate_tables import mean_texts
 from gecam.report.words import capital, signed
+from gecam.results import mean_texts
 from gecam.uncertainty import NOT_ESTIMATED, round_together, sd_of_interval
 
 SMALL = 0.005  # a share below reads 0 %

@@ -8,7 +8,7 @@ from math import isnan
 from typing import TYPE_CHECKING, Any
 
 from gecam._signature import checked
-from gecam.results import OUTPUT, PLACE_DIMENSIONS, document_schema
+from gecam.results import OUTPUT, PLACE_DIMENSIONS, document_schema, with_country_names
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,7 +39,7 @@ def to_json(
         ``complete_totals``, ``totals``, ``parts``, ``rows``, ``complete_rows`` (rows of the total of
         countries in crisis, complete; null for dimensions that it does not have), ``overlaps``,
         ``regional_cells``, ``regional_plans``, ``sources``. Rows have the columns of
-        `Breakdown.summary`. What rests on regional plans is null without them.
+        `Breakdown.to_frame`. What rests on regional plans is null without them.
     """
     document = {
         "schema": document_schema("estimate"),
@@ -54,7 +54,7 @@ def to_json(
         "complete_totals": rows_of(complete.totals()) if complete else None,
         "totals": rows_of(est.total()),
         "parts": rows_of(est.parts()),
-        "rows": rows_of(est.by(*dimensions)),  # type: ignore[arg-type]  # `by` checks the words
+        "rows": rows_of(est.by(*dimensions)),
         "complete_rows": _complete_rows(complete, dimensions),
         "overlaps": [asdict(overlap) for overlap in est.overlaps],
         "regional_cells": _records(complete.table()) if complete else None,
@@ -77,8 +77,8 @@ def _complete_rows(
 
 
 def rows_of(breakdown: Breakdown) -> list[dict[str, Any]]:
-    """Return the summary of a breakdown as records of plain types; flags as a list."""
-    rows = breakdown.summary().to_dict("records")
+    """Return the rows of a breakdown as records of plain types, names beside codes; flags as a list."""
+    rows = breakdown.to_frame().to_dict("records")
     return [{str(name): _plain(str(name), value) for name, value in row.items()} for row in rows]
 
 
@@ -93,7 +93,7 @@ def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
             else value
             for name, value in row.items()
         }
-        for row in table.to_dict("records")
+        for row in with_country_names(table).to_dict("records")
     ]
 
 

@@ -13,9 +13,8 @@ from gecam.codes import name
 from gecam.errors import NotEstimatedError
 from gecam.report.brief import LIMITS_OF_COUNTRY, brief, question
 from gecam.report.document.blocks import Document, Picture, Section, Table
-from gecam.report.estimate_tables import mean_texts
 from gecam.report.words import capital, change_range, people_alone, people_interval
-from gecam.results import GROUP_WORDS
+from gecam.results import GROUP_WORDS, mean_texts
 from gecam.uncertainty import NOT_ESTIMATED
 
 if TYPE_CHECKING:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import math
 from base64 import b64encode
 from pathlib import Path
 from textwrap import shorten
@@ -13,7 +12,7 @@ from gecam._signature import checked
 from gecam._typing import PositiveInt
 from gecam.codes import is_origin_code, name
 from gecam.report.document.blocks import Picture
-from gecam.uncertainty import round_together
+from gecam.uncertainty import people_on_axis, round_together
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -82,18 +81,9 @@ def tidy(ax: Axes, grid: Literal["x", "y"]) -> None:
     ax.tick_params(axis="y", length=0)
 
 
-def people(x: float, _position: int | None = None) -> str:
-    """Return people on an axis: ``250 k``, ``1.5 M``."""
-    if math.isclose(x, 0):
-        return "0"
-    if abs(x) >= 1e6:
-        return f"{x / 1e6:g} M"
-    return f"{x / 1e3:g} k" if abs(x) >= 1e3 else f"{x:g}"
-
-
 def about(x: float) -> str:
     """Return people beside a mark, to the digits of a sum without an interval: ``2.34 M``, ``<100``."""
-    return round_together(x, x, x).texts(write=people)[0][0]
+    return round_together(x, x, x).texts(write=people_on_axis)[0][0]
 
 
 def short_name(code: str) -> str:

@@ -9,12 +9,11 @@ import pandas as pd
 from gecam._signature import checked
 from gecam.codes import name
 from gecam.evaluation import YEAR_CAUSES, YearSeries
-from gecam.publish import rounded_rows
 from gecam.report.document.blocks import Document, Paragraph, Section, Table
-from gecam.report.style import BLUE, GREY, ORANGE, Drawn, new_axes, people, tidy
+from gecam.report.style import BLUE, GREY, ORANGE, Drawn, new_axes, tidy
 from gecam.report.words import signed
-from gecam.results import COMPLETE_TOTALS
-from gecam.uncertainty import round_together, sd_of_interval
+from gecam.results import COMPLETE_TOTALS, rounded_rows
+from gecam.uncertainty import people_on_axis, round_together, sd_of_interval
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -162,7 +161,7 @@ def series_lines(found: YearSeries, *, ax: Axes | None = None) -> Drawn:
     causes = _slopes(ax, found.panel())
     ax.set_xticks(sorted(found.totals["year"].unique()))
     ax.set_ylim(bottom=0)
-    ax.yaxis.set_major_formatter(FuncFormatter(people))
+    ax.yaxis.set_major_formatter(FuncFormatter(people_on_axis))
     ax.set_ylabel("people")
     ax.set_title("Migrants affected by crises, year by year", loc="left", fontsize=12)
     ax.legend(frameon=False, loc="upper left", bbox_to_anchor=(0, -0.1), ncols=2, fontsize=8)

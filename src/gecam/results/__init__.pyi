@@ -1,10 +1,16 @@
 # Public names of this room, read by type checkers and, when it is imported, by `__init__.py`.
 
+from .about import (
+    AboutAnswer as AboutAnswer,
+)
+from .about import (
+    label_name as label_name,
+)
+from .about import (
+    with_country_names as with_country_names,
+)
 from .breakdown import (
     Breakdown as Breakdown,
-)
-from .columns import (
-    BESIDE as BESIDE,
 )
 from .columns import (
     BESIDE_TEXT as BESIDE_TEXT,
@@ -15,6 +21,9 @@ from .columns import (
 from .columns import FACTS as FACTS
 from .columns import (
     GROUP_WORDS as GROUP_WORDS,
+)
+from .columns import (
+    IN_COUNTRY_PLAN as IN_COUNTRY_PLAN,
 )
 from .columns import (
     IN_REPORT as IN_REPORT,
@@ -65,6 +74,9 @@ from .columns import (
 from .columns import (
     output_columns as output_columns,
 )
+from .columns_beside import (
+    BESIDE as BESIDE,
+)
 from .complete import (
     ADDED as ADDED,
 )
@@ -76,9 +88,6 @@ from .complete import (
 )
 from .complete import (
     COMPLETE_TOTALS as COMPLETE_TOTALS,
-)
-from .complete import (
-    IN_COUNTRY_PLAN as IN_COUNTRY_PLAN,
 )
 from .complete import (
     PLACE_DIMENSIONS as PLACE_DIMENSIONS,
@@ -143,6 +152,54 @@ from .phased import Phase as Phase
 from .phased import PhasedEstimates as PhasedEstimates
 from .registered import (
     registered_people as registered_people,
+)
+from .shown.rounded_tables import (
+    difference_of as difference_of,
+)
+from .shown.rounded_tables import (
+    headline_note as headline_note,
+)
+from .shown.rounded_tables import (
+    mean_texts as mean_texts,
+)
+from .shown.rounded_tables import (
+    people_text as people_text,
+)
+from .shown.rounded_tables import (
+    published_columns as published_columns,
+)
+from .shown.rounded_tables import (
+    published_table as published_table,
+)
+from .shown.rounded_tables import (
+    rounded_rows as rounded_rows,
+)
+from .shown.rounded_tables import (
+    row_name as row_name,
+)
+from .shown.selecting import (
+    dimension_words as dimension_words,
+)
+from .shown.spreadsheet_text import (
+    safe_cell as safe_cell,
+)
+from .shown.spreadsheet_text import (
+    safe_frame as safe_frame,
+)
+from .shown.spreadsheet_text import (
+    safe_header as safe_header,
+)
+from .shown.summary import (
+    summary_text as summary_text,
+)
+from .shown.tabular import (
+    csv_bytes as csv_bytes,
+)
+from .shown.tabular import (
+    parquet_bytes as parquet_bytes,
+)
+from .shown.tabular import (
+    xlsx_bytes as xlsx_bytes,
 )
 from .trace import (
     SHOWN as SHOWN,

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-import html
 import warnings
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 import numpy as np
 import pandas as pd
 
 from gecam._signature import check_fields, checked
-from gecam._typing import BoolArray, FloatArray, PositiveInt, Probability
-from gecam.codes import origin_code
-from gecam.errors import AdditivityWarning, CodeError, InputError, NotEstimatedError, caller_level
+from gecam._typing import BoolArray, FloatArray, IntArray, PositiveInt, Probability, WholeNumber
+from gecam.errors import AdditivityWarning, InputError, NotEstimatedError, caller_level
+from gecam.results.about import AboutAnswer
 from gecam.results.columns import SUMMARY
 from gecam.results.read_only import make_read_only
 from gecam.uncertainty import IntervalKind, Summary, summarize
 
 if TYPE_CHECKING:
     import xarray
+    from matplotlib.axes import Axes
 
 
 class DrawlessRows(Protocol):
@@ -29,7 +30,7 @@ class DrawlessRows(Protocol):
     def summary(self, *, level: float, kind: IntervalKind, with_median: bool = True) -> Summary:
         """Return one value of each statistic per row; the median may be left out."""
 
-    def rows(self, kept: BoolArray) -> Self:
+    def rows(self, kept: BoolArray | IntArray) -> Self:
         """Return some rows."""
 
 
@@ -55,6 +56,8 @@ class Breakdown:
     replicates
         Independent parts of the draws; above 1 the Monte Carlo error of the mean is estimated from
         the spread of their means.
+    about
+        Of the answer: names of crises, sources, provenance; None where it is not at hand.
     """
 
     labels: pd.DataFrame
@@ -64,6 +67,7 @@ class Breakdown:
     level: Probability = 0.9
     drawless: DrawlessRows | None = None
     replicates: PositiveInt = 1
+    about: AboutAnswer | None = None
 
     def __post_init__(self) -> None:
         """Make the draws read-only."""
@@ -116,7 +120,11 @@ class Breakdown:
 
     @checked
     def conf_int(
-        self, level: Probability | None = None, *, kind: IntervalKind = "eti"
+        self,
+        level: Probability | None = None,
+        *,
+        kind: IntervalKind = "eti",
+        alpha: Probability | None = None,
     ) -> pd.DataFrame:
         """Return the interval of each row: the dimensions, ``lower`` and ``upper``, persons.
 
@@ -126,7 +134,19 @@ class Breakdown:
             Level of the interval, in (0, 1); that of the estimates by default.
         kind
             ``eti`` (equal tails) or ``hdi`` (highest density).
+        alpha
+            Not used, between 0 and 1: intervals are named by what they hold; the error says the level.
+
+        Raises
+        ------
+        InputError
+            If `alpha` is given.
         """
+        if alpha is not None:
+            raise InputError(
+                f"an interval is named by what it holds: write conf_int(level={1 - alpha:g}) for "
+                f"alpha={alpha:g}."
+            )
         level = self.level if level is None else level
         statistics = self._statistics(level, kind, with_median=False)
         return self.labels.assign(
@@ -166,34 +186,186 @@ class Breakdown:
         out[self.is_estimated] = values
         return out
 
+    @checked
+    def quantile(self, q: float | Sequence[float] = 0.5) -> pd.DataFrame:
+        """Return numbers of people below which some shares of the draws lie.
+
+        Parameters
+        ----------
+        q
+            One share or several, in (0, 1); 0.5 is the median.
+
+        Returns
+        -------
+        pandas.DataFrame
+            The dimensions, and one column for each share, named by it; persons, NaN where a row is not
+            estimated. Quantiles do not add.
+
+        Examples
+        --------
+        >>> est = gc.estimate(gc.load_edition("2022").restrict("Yemen"), draws=400, seed=1)
+        >>> est.by("destination").quantile([0.05, 0.5, 0.95]).columns.tolist()
+        ['destination', 0.05, 0.5, 0.95]
+        """
+        shares = [q] if isinstance(q, float | int) else list(q)
+        if not all(0 < share < 1 for share in shares):
+            raise InputError(f"q must be shares between 0 and 1: got {q}.")
+        columns = {share: self._spread(self._quantile(share)) for share in shares}
+        return pd.concat([self.labels, pd.DataFrame(columns, index=self.labels.index)], axis=1)
+
+    @checked
+    def prob_above(self, people: float) -> pd.DataFrame:
+        """Return the probability that each row is above a number of people.
+
+        Parameters
+        ----------
+        people
+            The number, persons.
+
+        Returns
+        -------
+        pandas.DataFrame
+            The dimensions and ``probability``, 0 to 1: the share of the draws above; NaN where a row is
+            not estimated.
+
+        Examples
+        --------
+        >>> est = gc.estimate(gc.load_edition("2022").restrict("Yemen"), draws=400, seed=1)
+        >>> est.by("destination").prob_above(0)["probability"].item()
+        1.0
+        """
+        above = (self._kept_draws() > people).mean(axis=1)
+        return self.labels.assign(probability=np.where(self.is_estimated, above, np.nan))
+
     def to_frame(self) -> pd.DataFrame:
+        """Return the summary with names beside codes; see `summary` for the other columns.
+
+        Examples
+        --------
+        >>> est = gc.estimate(gc.load_edition("2022").restrict("Yemen"), draws=400, seed=1)
+        >>> est.by("destination").to_frame().columns[:3].tolist()
+        ['destination', 'country', 'mean']
+        """
+        from gecam.results.shown.files import with_names
+
+        return with_names(self, self.summary())
+
+    def draws_frame(self) -> pd.DataFrame:
         """Return all draws as a long table: dimensions, ``draw``, ``people``."""
         draws = self._kept_draws()
         n = draws.shape[1]
         repeated = self.labels.loc[self.labels.index.repeat(n)].reset_index(drop=True)
         return repeated.assign(draw=np.tile(np.arange(n), len(self)), people=draws.reshape(-1))
 
-    def to_xarray(self) -> xarray.DataArray:
-        """Return the draws as an array with dimensions ``row`` and ``draw``, labelled.
+    @checked
+    def to_csv(self, path: str | Path | None = None) -> str:
+        """Write the rows as CSV: rounded text, and numbers at full precision.
 
-        Attributes follow the CF conventions; the draw is their *realization*.
+        Parameters
+        ----------
+        path
+            File to write; None to return the text alone. What the columns hold, their units and the
+            sources go into a file beside it, ``<name>-metadata.json`` (CSV on the Web, W3C).
+
+        Returns
+        -------
+        str
+            The text. Codes (ISO3) and names, ``people`` and ``interval`` as rounded text, then the
+            columns of `summary`; cells are empty where nothing applies.
+        """
+        from gecam.results.shown.files import write_csv
+
+        return write_csv(self, path)
+
+    @checked
+    def to_parquet(self, path: str | Path) -> None:
+        """Write the rows as Parquet (extra ``export``), with the columns of `to_csv`.
+
+        Parameters
+        ----------
+        path
+            File to write. Its metadata holds ``columns`` (units and meanings) and ``sources``, as JSON.
+
+        Raises
+        ------
+        MissingExtraError
+            If pyarrow is not installed.
+        """
+        from gecam.results.shown.files import write_parquet
+
+        write_parquet(self, Path(path))
+
+    @checked
+    def to_excel(self, path: str | Path) -> None:
+        """Write a workbook (extra ``export``): rows, what the columns hold, sources.
+
+        Parameters
+        ----------
+        path
+            File to write, ``.xlsx``.
+
+        Raises
+        ------
+        MissingExtraError
+            If XlsxWriter is not installed.
+        """
+        from gecam.results.shown.files import write_excel
+
+        write_excel(self, Path(path))
+
+    @checked
+    def plot(self, *, ax: Axes | None = None, rows: WholeNumber = 20) -> Axes:
+        """Draw means, intervals and the figures at odds ratio 1 of the largest rows.
+
+        Parameters
+        ----------
+        ax
+            Where to draw; a new figure by default.
+        rows
+            How many rows at most.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+            In persons; logarithmic where the rows span more than a factor of 30.
+        """
+        from gecam.results.shown.interval_plot import draw_rows
+
+        return draw_rows(self, ax, rows)
+
+    @checked
+    def to_xarray(self, *, is_stacked: bool = False) -> xarray.DataArray:
+        """Return the draws as an array whose dimensions are those of the rows, and ``draw``.
+
+        Parameters
+        ----------
+        is_stacked
+            True for one dimension ``row`` with the labels along it, where most combinations of labels
+            have no row; else combinations without a row are NaN.
+
+        Returns
+        -------
+        xarray.DataArray
+            Named ``people``; attributes follow the CF conventions, whose *realization* the draw is.
 
         Examples
         --------
-        >>> est = gc.estimate(gc.load_edition("2022").restrict(["YEM"]), draws=400, seed=1)
-        >>> array = est.by("destination").to_xarray()
+        >>> est = gc.estimate(gc.load_edition("2022").restrict("Yemen"), draws=400, seed=1)
+        >>> array = est.by("destination", "group").to_xarray()
         >>> array.dims, array.attrs["units"], array["draw"].attrs["standard_name"]
-        (('row', 'draw'), '1', 'realization')
+        (('destination', 'group', 'draw'), '1', 'realization')
         """
-        from gecam.results.interchange import labelled_draws
+        from gecam.results.interchange import labelled_draws, on_a_grid
 
-        return labelled_draws(self.labels, self._kept_draws(), is_additive=self.is_additive)
+        if is_stacked:
+            return labelled_draws(self.labels, self._kept_draws(), is_additive=self.is_additive)
+        return on_a_grid(self.labels, self._kept_draws(), is_additive=self.is_additive)
 
     def to_arviz(self) -> Any:
-        """Return the draws for ArviZ, one variable ``people`` (needs the extra ``arviz``)."""
+        """Return the draws of `to_xarray` for ArviZ, one variable ``people`` (extra ``arviz``)."""
         from gecam.results.interchange import to_arviz
 
-        return to_arviz(self.labels, self.to_xarray())
+        return to_arviz(self.to_xarray())
 
     def sum(self) -> FloatArray:
         """Return the sum of the estimated rows, draw by draw; shape ``(draw,)``, persons.
@@ -215,40 +387,113 @@ class Breakdown:
         return np.asarray(self._kept_draws()[self.is_estimated].sum(axis=0))
 
     @checked
-    def row(self, **labels: str) -> Breakdown:
-        """Return the rows with the given labels; raise `InputError` if there are none.
+    def sel(self, **labels: str | Sequence[str]) -> Breakdown:
+        """Return the rows with some labels, in their order.
 
-        Destinations and origins are given by code or name.
+        Parameters
+        ----------
+        **labels
+            By dimension: one label or several; countries, origins and crises by code or name.
+
+        Raises
+        ------
+        InputError
+            If there is no such dimension or no such row; the message lists what there is.
+
+        Examples
+        --------
+        >>> est = gc.estimate(gc.load_edition("2022"), draws=400, seed=1)
+        >>> est.by("destination", "group").sel(destination=["Yemen", "SDN"], group="other").labels
+          destination  group
+        0         SDN  other
+        1         YEM  other
         """
-        kept = np.ones(len(self), dtype=bool)
-        for column, value in labels.items():
-            if column not in self.labels.columns:
-                raise InputError(
-                    f"no dimension {column!r} here. There are: {', '.join(self.labels.columns)}."
-                )
-            label = value
-            if column in {"destination", "origin"}:
-                with suppress(CodeError):
-                    label = origin_code(value)
-            kept &= self.labels[column].eq(label).to_numpy()
-        if not kept.any():
-            raise InputError(f"no row with {labels}")
+        from gecam.results.shown.selecting import selected
+
+        return self._rows(np.flatnonzero(selected(self, labels)))
+
+    def row(self, **labels: str) -> Breakdown:
+        """Return the rows with the given labels, as `sel`."""
+        return self.sel(**labels)
+
+    def __getitem__(self, label: str | tuple[str, ...]) -> Breakdown:
+        """Return the rows with a label of the first dimension, or with labels of several in order."""
+        labels = label if isinstance(label, tuple) else (label,)
+        columns = [str(column) for column in self.labels.columns]
+        if len(labels) > len(columns) or not all(isinstance(text, str) for text in labels):
+            raise InputError(
+                f"rows are asked for by labels of {', '.join(columns)}: got {label!r}. For the first "
+                "rows write head(n)."
+            )
+        return self.sel(**dict(zip(columns, labels, strict=False)))
+
+    def __contains__(self, label: object) -> bool:
+        """Return whether there is a row with a label of the first dimension, by code or name."""
+        try:
+            return bool(len(self[label]))  # type: ignore[index]  # `InputError` for what is no text
+        except InputError:
+            return False
+
+    def __iter__(self) -> Iterator[Any]:
+        """Yield the rows of `to_frame` as named tuples: labels, names, statistics."""
+        return iter(self.to_frame().itertuples(index=False, name="Row"))
+
+    @checked
+    def head(self, n: WholeNumber = 5) -> Breakdown:
+        """Return the first rows.
+
+        Parameters
+        ----------
+        n
+            How many rows at most.
+        """
+        return self._rows(np.arange(len(self))[:n])
+
+    @checked
+    def largest(self, n: WholeNumber = 5) -> Breakdown:
+        """Return the rows with the largest means, largest first; rows without an estimate are last.
+
+        Rows without draws are ordered by their figures at odds ratio 1.
+
+        Parameters
+        ----------
+        n
+            How many rows at most.
+        """
+        means = self.draws.mean(axis=1) if self.drawless is None else self.facts["odds_ratio_1"]
+        order = np.argsort(
+            -np.nan_to_num(np.asarray(means, dtype=np.float64), nan=-1.0), kind="stable"
+        )
+        return self._rows(order[:n])
+
+    def _rows(self, index: IntArray) -> Breakdown:
+        """Return rows by their positions."""
+        estimated = np.cumsum(self.is_estimated) - 1
+        drawn = index[self.is_estimated[index]]
         return replace(
             self,
-            labels=self.labels[kept].reset_index(drop=True),
-            draws=self.draws[kept],
-            facts=self.facts[kept].reset_index(drop=True),
-            drawless=None if self.drawless is None else self.drawless.rows(kept[self.is_estimated]),
+            labels=self.labels.iloc[index].reset_index(drop=True),
+            draws=self.draws[index],
+            facts=self.facts.iloc[index].reset_index(drop=True),
+            drawless=None if self.drawless is None else self.drawless.rows(estimated[drawn]),
         )
+
+    def _quantile(self, share: float) -> FloatArray:
+        """Return one quantile of the estimated rows."""
+        if self.drawless is None:
+            return np.asarray(np.quantile(self.draws[self.is_estimated], share, axis=1))
+        if share == 0.5:
+            return self._statistics(self.level, "eti").median
+        statistics = self._statistics(abs(1 - 2 * share), "eti", with_median=False)
+        return statistics.lower if share < 0.5 else statistics.upper
 
     def __repr__(self) -> str:
-        """Return one line: dimensions and number of rows."""
-        dimensions = " x ".join(map(str, self.labels.columns)) or "total"
-        draws = (
-            f"{self.draws.shape[1]} draws" if self.drawless is None else "intervals without draws"
-        )
-        return f"Breakdown({dimensions}: {len(self)} rows, {draws})"
+        """Return the rows as a table of at most 80 columns: the largest, if there are many."""
+        from gecam.results.shown.printing import breakdown_text
+
+        return breakdown_text(self)
 
     def _repr_html_(self) -> str:
-        table = self.summary().drop(columns=["lower_bound", "upper_bound", "level"])
-        return f"<p>{html.escape(repr(self))}</p>{table.to_html(escape=True, index=False)}"
+        from gecam.results.shown.notebook_view import breakdown_html
+
+        return breakdown_html(self)

@@ -59,6 +59,7 @@ _ROWS: tuple[tuple[Any, ...], ...] = (
     ("destination", "text", "country of residence, ISO 3166-1 alpha-3"),
     ("origin", "text", "country of birth or citizenship, ISO 3166-1 alpha-3", "",
      "#country+origin+code+iso3"),
+    ("origin_name", "text", "country of birth or citizenship, name"),
     ("region", "text", "region of the United Nations", "", "#region+name"),
     ("subregion", "text", "subregion of the United Nations"),
     ("crisis", "text", "identifier of the crisis or response plan", "", "#crisis+code"),
@@ -125,65 +126,6 @@ _ROWS: tuple[tuple[Any, ...], ...] = (
 )  # fmt: skip
 OUTPUT: Mapping[str, OutputColumn] = {row[0]: OutputColumn(*row) for row in _ROWS}
 
-# Tables beside the rows of a release, in the database and in exports: their columns, in order. A
-# name may mean another thing here than in the rows.
-_RELEASE = ("release", "text", "name of the release")
-_BESIDE: Mapping[str, tuple[tuple[Any, ...], ...]] = {
-    "inputs": (
-        _RELEASE,
-        ("part", "text", "part of the case, such as the stock"),
-        ("rows", "whole", "number of its rows", "1"),
-        ("sources", "text", "ids of its sources"),
-        ("is_public", "flag", "whether all its sources are public"),
-        ("object", "text", "hash of the object that holds it"),
-    ),
-    "sources": (
-        _RELEASE,
-        ("id", "text", "short name of the source"),
-        ("publisher", "text", "who published it"),
-        ("title", "text", "its title"),
-        ("edition", "text", "its edition or revision"),
-        ("released_on", "text", "day on which the publisher released it"),
-        ("licence", "text", "its licence"),
-        ("url", "text", "where it was published"),
-        ("sha256", "text", "hash of its file"),
-        ("file", "text", "name of its file"),
-        ("is_public", "flag", "whether everybody can have it"),
-    ),
-    "specifications": (
-        _RELEASE,
-        ("name", "text", "what was chosen"),
-        ("value", "text", "how it was chosen"),
-    ),
-    "objects": (
-        _RELEASE,
-        ("role", "text", "what the object is in the release"),
-        ("sha256", "text", "hash of its content"),
-        ("name", "text", "name of its file"),
-        ("kind", "text", "kind of its content"),
-        ("shape", "text", "shape of its array"),
-    ),
-    "gather": (
-        ("item", "whole", "number of the item of GATHER", "1"),
-        ("section", "text", "its section"),
-        ("question", "text", "what is to be reported"),
-        ("answer", "text", "what is reported"),
-    ),
-    "codes": (
-        ("list", "text", "column that the code stands in"),
-        ("code", "text", "the code"),
-        ("meaning", "text", "what it stands for"),
-        ("whose", "text", "HAPI, or proposed here"),
-    ),
-    "about": (
-        ("fact", "text", "what is said of the release"),
-        ("value", "text", "the fact"),
-    ),
-}
-BESIDE: Mapping[str, Mapping[str, OutputColumn]] = {
-    table: {row[0]: OutputColumn(*row) for row in rows} for table, rows in _BESIDE.items()
-}
-
 # Values of categorical columns, in words.
 GROUP_WORDS: Mapping[str, str] = {
     "protection": "refugees and others in need of protection",
@@ -217,6 +159,7 @@ SUMMARY = (
     "mean", "lower", "upper", "odds_ratio_1", "median", "cv", "mcse", "grade", "evidence_level",
     "flags", "status", "reason", "published", "lower_bound", "upper_bound", "double_count", "level",
 )  # fmt: skip
+IN_COUNTRY_PLAN = "in_country_plan"  # status of rows that the figure of a country plan holds
 # Facts of such a row that are no statistics of its draws, and what stands where there is none.
 FACTS: Mapping[str, object] = {
     "odds_ratio_1": np.nan,
@@ -266,8 +209,8 @@ SDMX: Mapping[str, str] = {
 }  # fmt: skip
 # Documents for programs -> version, which changes when one of their keys does.
 DOCUMENTS: Mapping[str, int] = {
-    "backtest": 1, "check": 1, "db": 2, "estimate": 3, "explain": 3, "missing": 1,
-    "multiverse": 1, "prepare": 2, "scenario": 1, "sensitivity": 1, "series": 1, "template": 1,
+    "backtest": 1, "check": 1, "db": 3, "estimate": 4, "explain": 3, "missing": 1,
+    "multiverse": 1, "prepare": 3, "scenario": 2, "sensitivity": 2, "series": 2, "template": 1,
 }  # fmt: skip
 
 
@@ -278,7 +221,7 @@ def document_schema(document: str) -> str:
     --------
     >>> from gecam.results import document_schema
     >>> document_schema("estimate")
-    'gecam.estimate/3'
+    'gecam.estimate/4'
     """
     return f"gecam.{document}/{DOCUMENTS[document]}"
 

@@ -16,7 +16,7 @@ from gecam.codes import region, subregion
 from gecam.errors import InputError
 from gecam.model import Grade, Group, RegionalPlans
 from gecam.results.breakdown import Breakdown
-from gecam.results.columns import FACTS
+from gecam.results.columns import FACTS, IN_COUNTRY_PLAN
 from gecam.results.estimates import SELECTIONS, Estimates
 from gecam.results.facts import SMALL_PART, Facts
 from gecam.results.messages import Message, join_flags, message
@@ -45,7 +45,6 @@ CELL_LABELS = ("crisis", "destination", "origin", "group", "name")
 # Cells by where their host stands: in a country in crisis, or in a country without a country plan.
 CELL_ROWS: Mapping[str, bool] = {"regional_in_crisis": True, "regional_hosts": False}
 SECOND_READING = "PRESENT_SECOND_READING"  # flag of cells by another count than the register
-IN_COUNTRY_PLAN = "in_country_plan"  # status of cells that the figure of a country plan holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +168,24 @@ class CompleteEstimates:
             is_additive=False,
             level=est.level,
             replicates=est.replicates,
+            about=est.about,
         )
+
+    def __str__(self) -> str:
+        """Return the answer as a table of 80 columns: the three totals first."""
+        from gecam.results.shown.printing import answer_text
+
+        return answer_text(self.estimates, total=self.headline())
+
+    def __repr__(self) -> str:
+        """Return one line: the plans and cells."""
+        cells = f"{len(self.cells)} cells of {len(self.plans)} regional plans"
+        return f"CompleteEstimates({cells}, {self.estimates!r})"
+
+    def _repr_html_(self) -> str:
+        from gecam.results.shown.notebook_view import estimates_html
+
+        return estimates_html(self.estimates, self.headline())
 
     def headline(self) -> Breakdown:
         """Return the rows of a headline: the three totals, and country plans alone beside the second.
@@ -264,6 +280,7 @@ class CompleteEstimates:
             pd.DataFrame([_cell_facts(cell) for cell in cells], columns=list(FACTS)),
             level=est.level,
             replicates=est.replicates,
+            about=est.about,
         )  # fmt: skip
 
     def table(self) -> pd.DataFrame:

@@ -230,7 +230,7 @@ class SampledRows:
             **dict(zip(names, values[:, self.kept], strict=True)), level=level, kind=kind
         )
 
-    def rows(self, kept: BoolArray) -> SampledRows:
+    def rows(self, kept: BoolArray | IntArray) -> SampledRows:
         """Return some rows."""
         return replace(self, kept=self.kept[kept])
 

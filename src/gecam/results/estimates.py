@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
@@ -20,9 +19,7 @@ from gecam.aggregation import Composition
 from gecam.codes import BORDER_CHANGE, region, subregion
 from gecam.errors import InputError
 from gecam.model import ATTRIBUTES, Assumptions, Case, Crisis, Group, Measure, Source
-from gecam.results.breakdown import Breakdown
 from gecam.results.columns import FACTS, GROUP_WORDS, Dimension
-from gecam.results.facts import Facts, crisis_facts, place_facts, plan_facts, uncounted_facts
 from gecam.results.read_only import make_read_only
 from gecam.results.trace import SHOWN, Leaf, Overlap, PlanRow, Provenance
 from gecam.uncertainty import IntervalKind
@@ -31,6 +28,9 @@ if TYPE_CHECKING:
     import xarray
 
     from gecam.aggregation import NestedShares
+    from gecam.results.about import AboutAnswer
+    from gecam.results.breakdown import Breakdown
+    from gecam.results.facts import Facts
     from gecam.results.origin_rows import OriginRows
 
 Scope = Literal["all", "excluding_refugees", "union", "micic"]
@@ -176,7 +176,7 @@ class Estimates:
     @checked
     def by(
         self,
-        *dimensions: Dimension,
+        *dimensions: str | Sequence[str],
         draws: OriginDraws = "auto",
         memory_budget: Positive = MEMORY_BUDGET,
         executor: Executor | None = None,
@@ -187,8 +187,8 @@ class Estimates:
         ----------
         *dimensions
             ``crisis``, ``destination``, ``group``, ``origin``, ``sex``, ``age`` (after
-            `gecam.with_ages`), ``region``, ``subregion`` (UN M49), in any combination; ``crisis``
-            goes with ``destination`` and ``group`` only.
+            `gecam.with_ages`), ``region``, ``subregion`` (UN M49), in any combination, one by one or
+            as a list; ``crisis`` goes with ``destination`` and ``group`` only.
         draws
             How rows by ``origin`` or ``sex`` are known (others, and those by ``age``, have draws):
             ``corridor``, by draws, coherent with all others; ``interval``, by their moments and
@@ -217,24 +217,18 @@ class Estimates:
         InputError
             If a dimension is unknown, the combination is not offered, or the draws do not fit.
         """
-        if not dimensions or len(set(dimensions)) < len(dimensions):
-            raise InputError(
-                f"dimensions must be different words of {', '.join(get_args(Dimension))}: "
-                f"got {dimensions}"
-            )
-        if "crisis" in dimensions:
-            if set(dimensions) - {"crisis", "destination", "group"}:
-                raise InputError(
-                    "by('crisis', ...) goes with 'destination' and 'group' only: people of one origin "
-                    "or sex in two crises of one country are the same people."
-                )
-            return self._by_crisis(dimensions)
-        if not {"origin", "age", *ATTRIBUTES}.isdisjoint(dimensions):
+        from gecam.results.shown.selecting import dimension_words
+
+        words = dimension_words(*dimensions)
+        if "crisis" in words:
+            return self._by_crisis(words)
+        if not {"origin", "age", *ATTRIBUTES}.isdisjoint(words):
             from gecam.results.registered import with_registered  # not needed where nobody asks
 
-            rows = self._origins.by(dimensions, draws, memory_budget, executor)
-            return with_registered(rows, self._origins.left) if "origin" in dimensions else rows
-        return self._by_place(dimensions)
+            rows = self._origins.by(words, draws, memory_budget, executor)
+            rows = replace(rows, about=self.about)
+            return with_registered(rows, self._origins.left) if "origin" in words else rows
+        return self._by_place(words)
 
     def rows_of_plans(self, dimensions: Sequence[Dimension]) -> Breakdown:
         """Return the rows of `by` with draws, before it is said who of an origin is not estimated.
@@ -245,7 +239,8 @@ class Estimates:
             Of ``destination``, ``group``, ``origin``, ``region``, ``subregion``; not empty.
         """
         if "origin" in dimensions:
-            return self._origins.by(dimensions, "corridor", MEMORY_BUDGET, None)
+            rows = self._origins.by(dimensions, "corridor", MEMORY_BUDGET, None)
+            return replace(rows, about=self.about)
         return self.by(*dimensions)
 
     @checked
@@ -265,7 +260,11 @@ class Estimates:
 
     @checked
     def conf_int(
-        self, level: Probability | None = None, *, kind: IntervalKind = "eti"
+        self,
+        level: Probability | None = None,
+        *,
+        kind: IntervalKind = "eti",
+        alpha: Probability | None = None,
     ) -> pd.DataFrame:
         """Return the interval of each leaf, persons.
 
@@ -275,16 +274,25 @@ class Estimates:
             Level of the interval, in (0, 1); that of the estimates by default.
         kind
             ``eti`` (equal tails) or ``hdi`` (highest density).
+        alpha
+            Not used, between 0 and 1; the error says which level to write.
         """
-        return self.by("crisis", "destination", "group").conf_int(level, kind=kind)
+        return self.by("crisis", "destination", "group").conf_int(level, kind=kind, alpha=alpha)
 
     def to_frame(self) -> pd.DataFrame:
-        """Return the draws of the leaves as a long table."""
+        """Return the summary of the leaves, with names beside codes; see `Breakdown.to_frame`."""
         return self.by("crisis", "destination", "group").to_frame()
 
+    def draws_frame(self) -> pd.DataFrame:
+        """Return the draws of the leaves as a long table: labels, ``draw``, ``people``."""
+        return self.by("crisis", "destination", "group").draws_frame()
+
     def to_xarray(self) -> xarray.DataArray:
-        """Return the draws of the leaves as a labelled array, dimensions ``row`` and ``draw``."""
-        array = self.by("crisis", "destination", "group").to_xarray()
+        """Return the draws of people in at least one crisis: dimensions destination, group, draw.
+
+        Those of crises: ``by("crisis", "destination", "group").to_xarray(is_stacked=True)``.
+        """
+        array = self.by("destination", "group").to_xarray()
         return array.assign_attrs(
             title=f"Migrants affected by crises, case {self.provenance.case}",
             measure=self.measure,
@@ -295,8 +303,8 @@ class Estimates:
         )
 
     def to_arviz(self) -> Any:
-        """Return the draws of the leaves for ArviZ (needs the extra ``arviz``)."""
-        return self.by("crisis", "destination", "group").to_arviz()
+        """Return the draws of `to_xarray` for ArviZ (needs the extra ``arviz``)."""
+        return self.by("destination", "group").to_arviz()
 
     def bounds(self) -> pd.DataFrame:
         """Return bounds at the central figures by leaf: ``lower_bound`` and ``upper_bound``, persons.
@@ -332,6 +340,8 @@ class Estimates:
     # -- building rows ----------------------------------------------------------------------------
 
     def _by_crisis(self, dimensions: Sequence[Dimension]) -> Breakdown:
+        from gecam.results.facts import crisis_facts, plan_facts
+
         positions = _positions(tuple(getattr(x, d) for d in dimensions) for x in self.leaves)
         order = list(positions)
         rows = []
@@ -380,6 +390,8 @@ class Estimates:
 
     def _place_row(self, index: IntArray, selection: Selection) -> tuple[FloatArray, Facts]:
         """Return draws and facts of the sum of some places, given their positions."""
+        from gecam.results.facts import place_facts, uncounted_facts
+
         union = self.unions[selection]
         present = index[~np.isnan(union.draws[index, 0])]
         if not present.size:  # such as a country whose only plan is left out of totals
@@ -408,9 +420,34 @@ class Estimates:
         *,
         is_additive: bool = True,
     ) -> Breakdown:
+        from gecam.results.breakdown import Breakdown
+
         draws = np.stack([d for d, _ in rows]) if rows else np.empty((0, self.draws.shape[1]))
         facts = pd.DataFrame([f for _, f in rows], columns=list(FACTS))
-        return Breakdown(labels, draws, facts, is_additive, self.level, replicates=self.replicates)
+        return Breakdown(
+            labels,
+            draws,
+            facts,
+            is_additive,
+            self.level,
+            replicates=self.replicates,
+            about=self.about,
+        )
+
+    @cached_property
+    def about(self) -> AboutAnswer:
+        """Case, crises, sources and provenance, for the tables that are made of the answer."""
+        from gecam.results.about import AboutAnswer, places_of_crises
+
+        crises, places = self.crises, places_of_crises(self.crises, self.leaves)
+        by_id = {crisis.id: crisis for crisis in crises}
+        return AboutAnswer(self.measure, self.scope, by_id, places, self.sources, self.provenance)
+
+    def __str__(self) -> str:
+        """Return the answer as a table of 80 columns."""
+        from gecam.results.shown.printing import answer_text
+
+        return answer_text(self)
 
     def __repr__(self) -> str:
         """Return one line that is the same on every run."""
@@ -422,10 +459,9 @@ class Estimates:
         )
 
     def _repr_html_(self) -> str:
-        return (
-            f"<p>{html.escape(repr(self))}</p>{self.total()._repr_html_()}"
-            f"{self.by('destination')._repr_html_()}"
-        )
+        from gecam.results.shown.notebook_view import estimates_html
+
+        return estimates_html(self)
 
 
 def _positions(keys: Iterable[tuple[str, ...]]) -> dict[tuple[str, ...], list[int]]:

@@ -86,6 +86,7 @@ class PhasedEstimates:
             parts[last].is_additive,
             self.in_need.level,
             replicates=self.in_need.replicates,
+            about=self.in_need.about,
         )
 
     def __repr__(self) -> str:

@@ -80,6 +80,9 @@ from .rounding import (
     people_cell as people_cell,
 )
 from .rounding import (
+    people_on_axis as people_on_axis,
+)
+from .rounding import (
     round_half_away as round_half_away,
 )
 from .rounding import (

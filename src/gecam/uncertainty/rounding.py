@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import isnan
+from math import isclose, isnan
 from statistics import NormalDist
 from typing import Literal, NamedTuple
 
 import numpy as np
 
 from gecam._signature import checked
-from gecam._typing import ArrayLike, BoolArray, FloatArray, MaybeMissing, PositiveInt, Probability
+from gecam._typing import (
+    ArrayLike,
+    BoolArray,
+    FloatArray,
+    MaybeMissing,
+    PositiveInt,
+    Probability,
+    WholeNumber,
+)
 
 SIGNIFICANT_DIGITS = 3
 SD_DIGITS = 2  # of a standard deviation; more are noise (GUM, JCGM 100:2008, 7.2.6)
@@ -196,6 +204,24 @@ def significant(people: MaybeMissing, digits: PositiveInt) -> float:
     (210000.0, 212300.0)
     """
     return float(f"{people:.{digits}g}")
+
+
+@checked
+def people_on_axis(x: MaybeMissing, _position: WholeNumber | None = None) -> str:
+    """Return people on an axis: ``250 k``, ``1.5 M``.
+
+    Parameters
+    ----------
+    x
+        Number of people.
+    _position
+        Position of the tick as matplotlib gives it, a whole number >= 0; not used.
+    """
+    if isclose(x, 0):
+        return "0"
+    if abs(x) >= 1e6:
+        return f"{x / 1e6:g} M"
+    return f"{x / 1e3:g} k" if abs(x) >= 1e3 else f"{x:g}"
 
 
 def sd_of_interval(lower: ArrayLike, upper: ArrayLike, level: Probability) -> FloatArray:

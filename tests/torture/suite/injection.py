@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -12,8 +13,8 @@ from openpyxl import load_workbook
 from world import World
 
 from gecam.database import Database
-from gecam.database.releases.tabular import csv_bytes, xlsx_bytes
 from gecam.estimation import estimate
+from gecam.results import csv_bytes, xlsx_bytes
 
 SIGNS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 COMMANDS = (
@@ -58,9 +59,7 @@ def run(template: Path, folder: Path, world: World, *, releases: int) -> dict:
     headers = pd.DataFrame([range(len(PAYLOADS))], columns=PAYLOADS)
     found = {
         "csv": live_in_csv(csv_bytes(frame)) + live_in_csv(csv_bytes(headers)),
-        "xlsx": live_in_xlsx(
-            xlsx_bytes({"a": frame, "b": headers}, made_on="2024-01-01", is_tagged=False)
-        ),
+        "xlsx": live_in_xlsx(xlsx_bytes({"a": frame, "b": headers}, made_on=date(2024, 1, 1))),
     }
     db = Database(folder / "injected.gecam")
     exported = 0

@@ -47,7 +47,7 @@ def run(*arguments: object, code: int = 0, columns: int = 250) -> str:
 
 def run_json(*arguments: object) -> dict:
     document = json.loads(run(*arguments, "--json"))
-    assert document["schema"] == "gecam.db/2"
+    assert document["schema"] == "gecam.db/3"
     assert document["command"] == arguments[0]
     return document
 

@@ -22,7 +22,7 @@ def answer():
 
 
 def test_json_lists_all_42_plans_each_with_a_number_or_a_reason(answer):
-    assert answer["schema"] == "gecam.estimate/3"
+    assert answer["schema"] == "gecam.estimate/4"
     assert len(answer["rows"]) == 42
     for row in answer["rows"]:
         assert row["mean"] is not None or row["reason"]
@@ -34,7 +34,8 @@ def test_keys_of_the_json_are_those_of_the_schema(answer):
         "rows", "complete_rows", "overlaps", "regional_cells", "regional_plans", "sources",
     ]  # fmt: skip
     assert list(answer["rows"][0]) == [
-        "crisis", "mean", "lower", "upper", "odds_ratio_1", "median", "cv", "mcse", "grade",
+        "crisis", "crisis_name", "iso3", "country",
+        "mean", "lower", "upper", "odds_ratio_1", "median", "cv", "mcse", "grade",
         "evidence_level", "flags", "status", "reason", "published", "lower_bound", "upper_bound",
         "double_count", "level",
     ]  # fmt: skip
@@ -129,7 +130,7 @@ def test_strict_leaves_with_1_when_a_row_is_missing():
     ("arguments", "code", "text"),
     [
         (["--edition", "1999"], 3, ", ".join(EDITIONS)),
-        (["--by", "planet"], 3, "dimensions must be"),
+        (["--by", "planet"], 2, "'planet' is no dimension"),
         (["--scope", "everyone"], 3, "scope must be"),
         (["--level", "2"], 3, "level"),
         (["--draws", "1"], 2, ""),
@@ -151,10 +152,17 @@ def test_out_writes_tables_and_the_figure(tmp_path):
     assert result.exit_code == 0
     assert {f.name for f in folder.iterdir()} == {
         "total.csv", "by_crisis.csv", "regional_in_crisis.csv", "regional_hosts.csv",
+        *(f"{name}.csv-metadata.json"
+          for name in ("total", "by_crisis", "regional_in_crisis", "regional_hosts")),
         "intervals.png",
     }  # fmt: skip
     check_tables(folder)
-    assert len(pd.read_csv(folder / "by_crisis.csv")) == 42
+    table = pd.read_csv(folder / "by_crisis.csv")
+    assert len(table) == 42
+    assert table["mean"].dtype == float
+    assert table.loc[0, ["crisis", "crisis_name", "iso3", "country"]].tolist() == [
+        "2022-AFG", "Afghanistan", "AFG", "Afghanistan",
+    ]  # fmt: skip
 
 
 def test_the_same_seed_gives_the_same_bytes():

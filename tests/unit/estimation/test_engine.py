@@ -58,7 +58,7 @@ def test_small_answers_keep_draws_and_large_ones_do_not(small_estimates, monkeyp
     monkeypatch.setattr("gecam.results.origin_rows.PLAIN_CORRIDORS", 2)
     rows = small_estimates.by("origin")
     assert "intervals without draws" in repr(rows)
-    for call in (rows.sum, rows.to_frame, rows.to_xarray):
+    for call in (rows.sum, rows.draws_frame, rows.to_xarray):
         with pytest.raises(InputError, match="draws='corridor'"):
             call()
     with pytest.raises(InputError, match="kind='eti'"):

@@ -7,8 +7,8 @@ import json
 import numpy as np
 import pytest
 
-from gecam.report.estimate_tables import published_table, row_name
 from gecam.report.records import rows_of, to_json
+from gecam.results import published_table, row_name
 
 
 def number(text: str) -> float:
@@ -35,7 +35,7 @@ def test_rows_that_were_not_estimated_say_so(small_estimates):
 
 def test_json_is_valid_and_complete(small_estimates):
     document = json.loads(to_json(small_estimates, ("crisis",)))
-    assert document["schema"] == "gecam.estimate/3"
+    assert document["schema"] == "gecam.estimate/4"
     assert len(document["rows"]) == 5
     row = next(r for r in document["rows"] if r["crisis"] == "region")
     assert row["mean"] is None
@@ -53,6 +53,6 @@ def test_records_keep_full_precision(small_estimates):
 
 
 def test_labels_are_names_with_their_code(small_estimates):
-    assert row_name("destination", "SDN", small_estimates) == "Sudan (SDN)"
-    assert row_name("crisis", "sdn", small_estimates) == "Sudan plan"
-    assert row_name("group", "other", small_estimates) == "other"
+    assert row_name("destination", "SDN", small_estimates.about) == "Sudan (SDN)"
+    assert row_name("crisis", "sdn", small_estimates.about) == "Sudan plan"
+    assert row_name("group", "other", small_estimates.about) == "other"

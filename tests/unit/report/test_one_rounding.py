@@ -6,8 +6,8 @@ import pytest
 
 from gecam.evaluation import compare, explain
 from gecam.preparedness import inclusion
-from gecam.publish import people_text
-from gecam.report import comparison_document, country_brief, plot, published_table, render, write
+from gecam.report import comparison_document, country_brief, plot, render, write
+from gecam.results import people_text, published_table
 
 PLACES = ("UKR", "SDN", "SSD", "SYR", "COD")
 

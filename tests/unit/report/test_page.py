@@ -21,9 +21,9 @@ from gecam.cli.main import app
 from gecam.database import Database, published, published_answer
 from gecam.estimation import estimate
 from gecam.model import Source
-from gecam.report.estimate_tables import published_columns, published_table
 from gecam.report.page import page
 from gecam.report.style import Drawn
+from gecam.results import published_columns, published_table
 
 MODULE = import_module("gecam.report.page")  # the room exports a function of this name
 RUN = CliRunner()

@@ -46,7 +46,8 @@ def test_every_column_says_what_it_holds_and_numbers_say_their_unit():
 def test_cells_of_json_are_of_the_kind_of_their_column(small_estimates):
     types = {"text": str, "codes": list, "number": (float, type(None)), "whole": int}
     for row in rows_of(small_estimates.by("crisis", "destination", "group")):
-        assert [*row][3:] == list(SUMMARY)
+        assert [*row][:5] == ["crisis", "crisis_name", "destination", "country", "group"]
+        assert [*row][5:] == list(SUMMARY)
         for name, value in row.items():
             assert isinstance(value, types[OUTPUT[name].kind]), name
 

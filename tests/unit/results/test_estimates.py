@@ -42,7 +42,7 @@ def test_an_answer_cannot_be_overwritten_in_place(small_estimates):
     for held in (
         small_estimates.draws, union.draws, union.odds_ratio_1, union.sum_of_crises,
         small_estimates.by("crisis", "destination", "group").draws, rows.draws,
-        small_estimates.total().draws, small_estimates.to_xarray().to_numpy(),
+        small_estimates.total().draws,
     ):  # fmt: skip
         with pytest.raises(ValueError, match="read-only"):
             held[...] = 1e9
@@ -113,14 +113,21 @@ def test_rows_are_found_by_label(small_estimates):
 
 def test_containers_hold_the_same_numbers(small_estimates):
     by = small_estimates.by("destination")
-    long = by.to_frame()
+    long = by.draws_frame()
     assert len(long) == len(by) * 20_000
     assert long.groupby("destination")["people"].mean().to_numpy() == pytest.approx(
         by.summary()["mean"].to_numpy()
     )
     array = by.to_xarray()
-    assert array.dims == ("row", "draw")
-    assert array.sel(row=0).mean().item() == pytest.approx(by.summary()["mean"][0])
+    assert array.dims == ("destination", "draw")
+    assert array.sel(destination="KEN").mean().item() == pytest.approx(by.summary()["mean"][0])
+    both = small_estimates.by("destination", "group")
+    grid, stacked = both.to_xarray(), both.to_xarray(is_stacked=True)
+    assert grid.dims == ("destination", "group", "draw")
+    assert stacked.dims == ("row", "draw")
+    for i, (place, group) in enumerate(both.labels.to_numpy()):
+        cell = grid.sel(destination=place, group=group).to_numpy()
+        np.testing.assert_array_equal(cell, stacked[i].to_numpy())
 
 
 def test_arrays_carry_the_attributes_of_the_cf_conventions(small_estimates):
@@ -130,7 +137,8 @@ def test_arrays_carry_the_attributes_of_the_cf_conventions(small_estimates):
     assert array["draw"].attrs["standard_name"] == "realization"
     assert array["destination"].attrs["long_name"]
     leaves = small_estimates.to_xarray()
-    assert leaves.attrs["is_additive"] == 0
+    assert leaves.dims == ("destination", "group", "draw")
+    assert leaves.attrs["is_additive"] == 1
     assert leaves.attrs["config_sha256"] == small_estimates.provenance.config_sha256
 
 
@@ -140,7 +148,7 @@ def test_arviz_gets_one_chain_of_all_draws(small_estimates):
     people = small_estimates.to_arviz()["posterior"]["people"]
     assert people.sizes["chain"] == 1
     assert rows.to_arviz()["posterior"]["people"].sizes == {
-        "chain": 1, "draw": 20_000, "row": len(rows),
+        "chain": 1, "draw": 20_000, "destination": len(rows),
     }  # fmt: skip
 
 

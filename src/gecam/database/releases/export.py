@@ -7,6 +7,7 @@ import os
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Literal
 
@@ -25,7 +26,6 @@ from gecam.database.releases.hdx import (
 from gecam.database.releases.metadata import About, checksums, citation, data_package, ro_crate
 from gecam.database.releases.publishing import published
 from gecam.database.releases.release import Release
-from gecam.database.releases.tabular import csv_bytes, parquet_bytes, xlsx_bytes
 from gecam.database.storage.canonical import canonical_json
 from gecam.database.storage.durable import explained, sync_folder, temporary_beside
 from gecam.errors import DatabaseError, InputError
@@ -34,11 +34,10 @@ from gecam.publish import (
     Published,
     Thresholds,
     hxl_tags,
-    people_text,
     sdmx_rows,
     sdmx_structure,
 )
-from gecam.results import OUTPUT, READABLE
+from gecam.results import OUTPUT, READABLE, csv_bytes, parquet_bytes, people_text, xlsx_bytes
 
 ExportFormat = Literal["csv", "parquet", "xlsx", "datapackage", "sdmx", "hdx"]
 TAGGED = ("csv", "xlsx")  # formats with a place for HXL's row
@@ -203,8 +202,9 @@ def _parquet(content: Content) -> dict[str, bytes]:
 
 
 def _xlsx(content: Content) -> dict[str, bytes]:
-    made_on = content.about.released_on
-    book = xlsx_bytes(content.tables, made_on=made_on, is_tagged=content.hxl)
+    made_on = date.fromisoformat(content.about.released_on[:10])
+    tags = {"estimates": hxl_tags(content.tables["estimates"].columns)} if content.hxl else None
+    book = xlsx_bytes(content.tables, made_on=made_on, tags=tags)
     return {"estimates.xlsx": book}
 
 

@@ -320,14 +320,36 @@ class Explanation:
         """Return one line that is the same on every run."""
         if not self.is_estimated:
             return f"Explanation({self.target.words}: not estimated)"
-        people, lower, upper = _rounded_texts(self)
+        people, lower, upper = self.rounded
         return f"Explanation({self.target.words}: {people} people, {self.level:.0%} {lower} to {upper})"
 
+    @property
+    def rounded(self) -> tuple[str, str, str]:
+        """Mean and ends of the interval as text, to the digits that the mean carries."""
+        rounded = round_together(self.mean, self.lower, self.upper, sd=self.sd, mcse=self.mcse)
+        return rounded.texts(small="value")[0]
 
-def _rounded_texts(row: Explanation) -> tuple[str, str, str]:
-    """Return mean and ends of an interval to the digits that the mean carries, as tables have them."""
-    rounded = round_together(row.mean, row.lower, row.upper, sd=row.sd, mcse=row.mcse)
-    return rounded.texts(small="value")[0]
+    def _repr_html_(self) -> str:
+        from gecam._notebook import block, folded_table, paragraph
+
+        if not self.is_estimated:
+            return block(self.target.words, paragraph(f"not estimated: {self.reason}"))
+        people, lower, upper = self.rounded
+        steps = [(step.words, f"{step.value:,.0f}") for step in self.decomposition]
+        drivers = [(driver.words, f"{driver.share:.0%}") for driver in self.drivers]
+        sources = [(s.publisher, s.title, str(s.edition)) for s in self.sources]
+        return block(
+            self.target.words,
+            paragraph(
+                f"{people} people ({self.level:.0%} interval {lower} to {upper}); grade {self.grade}, "
+                f"evidence {self.evidence_level}: {self.evidence}."
+            ),
+            folded_table("Steps, in means", ("step", "people"), steps, numbers=1),
+            folded_table("Uncertainty", ("input", "share of the variance"), drivers, numbers=1),
+            folded_table("Flags", ("flag", "meaning"), self.flags),
+            folded_table("Sources", ("publisher", "title", "edition"), sources),
+            paragraph("gc.render(explanation) writes all of it."),
+        )
 
 
 def _plain(value: Any) -> Any:

@@ -20,8 +20,8 @@ from gecam.errors import DatabaseError, InputError
 from gecam.estimation import estimate
 from gecam.model import Source
 from gecam.publish import Thresholds, disclose
-from gecam.publish.joint_audit import rounded_rows
 from gecam.publish.relations import row_relations
+from gecam.results import rounded_rows
 
 SURVEY = Source("survey", "an office", "not published", sha256="5" * 64, is_public=False)
 TIMES_GROUPS = ("leaf", "destination_group")

@@ -27,7 +27,7 @@ def safe_cell(text: str) -> str:
 
     Examples
     --------
-    >>> from gecam.publish import safe_cell
+    >>> from gecam.results import safe_cell
     >>> safe_cell("=1+1"), safe_cell("Sudan;=1+1"), safe_cell("Guinea-Bissau")
     ("'=1+1", "Sudan;'=1+1", 'Guinea-Bissau')
     """

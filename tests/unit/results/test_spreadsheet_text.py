@@ -8,7 +8,7 @@ import io
 import pandas as pd
 import pytest
 
-from gecam.publish import safe_cell, safe_frame
+from gecam.results import safe_cell, safe_frame
 
 COMMANDS = ("1+1", "cmd|'/C calc'!A0", 'HYPERLINK("http://example.org","x")', "SUM(A1:A9)")
 STARTS = (

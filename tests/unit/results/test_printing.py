@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
-from gecam.report import published_table, summary_text
+from gecam.results import published_table, summary_text
 
 
 def test_lines_fit_a_terminal_and_are_the_same_on_every_run(small_estimates):
@@ -45,3 +48,14 @@ def test_a_row_that_is_not_estimated_stays(small_estimates):
 def test_what_is_not_shown_is_said(small_estimates, rows):
     text = " ".join(summary_text(small_estimates, rows=rows).split())
     assert ("2 smaller or not estimated destinations are not shown" in text) == (rows == 1)
+
+
+@pytest.mark.slow
+def test_the_lines_of_the_readme_print_what_stands_below_them(capsys):
+    readme = (Path(__file__).resolve().parents[3] / "README.md").read_text(encoding="utf-8")
+    code, text = re.search(
+        r"```python\n(.*?)```\n\n```text\n(.*?)\n```", readme, re.DOTALL
+    ).groups()
+    assert len([line for line in code.splitlines() if line]) <= 5
+    exec(code, {})
+    assert capsys.readouterr().out.strip() == text.strip()

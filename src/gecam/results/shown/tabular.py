@@ -5,30 +5,36 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping, Sequence
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
+from gecam._signature import checked
 from gecam.errors import MissingExtraError
-from gecam.publish import hxl_tags, safe_frame
+from gecam.results.shown.spreadsheet_text import safe_frame
 
 WIDEST = 60  # characters of a column in a workbook
 
 
-def csv_bytes(frame: pd.DataFrame, *, tags: Sequence[str] = ()) -> bytes:
-    """Return a table as CSV: UTF-8, comma, every text quoted, missing cells empty.
+@checked
+def csv_bytes(
+    frame: pd.DataFrame, *, tags: Sequence[str] = (), quoting: Literal[0, 1, 2, 3] = csv.QUOTE_ALL
+) -> bytes:
+    """Return a table as CSV: UTF-8, comma, missing cells empty.
 
     Parameters
     ----------
     frame
-        The table.
+        The table, rows of any kind.
     tags
         A row of hashtags below the header.
+    quoting
+        Which cells stand in quotes, as `csv` names it; all by default.
     """
     text = io.StringIO()
-    writer = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\n")
+    writer = csv.writer(text, quoting=quoting, lineterminator="\n")
     safe = safe_frame(frame)
     writer.writerow(safe.columns)
     if tags:
@@ -47,8 +53,17 @@ def cell_text(value: Any) -> str:
     return str(value)
 
 
-def parquet_bytes(frame: pd.DataFrame) -> bytes:
-    """Return a table as Parquet, with a checksum on every page."""
+@checked
+def parquet_bytes(frame: pd.DataFrame, about: Mapping[str, str] | None = None) -> bytes:
+    """Return a table as Parquet, with a checksum on every page.
+
+    Parameters
+    ----------
+    frame
+        The table, rows of any kind.
+    about
+        Texts by name that go into the metadata of the file; None for none.
+    """
     try:
         import pyarrow as pa
         import pyarrow.parquet as pq
@@ -56,11 +71,18 @@ def parquet_bytes(frame: pd.DataFrame) -> bytes:
         raise MissingExtraError('Parquet needs pyarrow: pip install "gecam[export]"') from error
     sink = io.BytesIO()
     table = pa.Table.from_pandas(safe_frame(frame), preserve_index=False)
+    table = table.replace_schema_metadata({**(table.schema.metadata or {}), **(about or {})})
     pq.write_table(table, sink, write_page_checksum=True)
     return sink.getvalue()
 
 
-def xlsx_bytes(sheets: Mapping[str, pd.DataFrame], *, made_on: str, is_tagged: bool) -> bytes:
+@checked
+def xlsx_bytes(
+    sheets: Mapping[str, pd.DataFrame],
+    *,
+    made_on: date,
+    tags: Mapping[str, Sequence[str]] | None = None,
+) -> bytes:
     """Return a workbook, one sheet per table; text is written as text, whatever it looks like.
 
     Parameters
@@ -68,9 +90,9 @@ def xlsx_bytes(sheets: Mapping[str, pd.DataFrame], *, made_on: str, is_tagged: b
     sheets
         Tables by name of the sheet.
     made_on
-        Date that the file says it was made on, ISO: that of the release.
-    is_tagged
-        Add a row of hashtags below the header of ``estimates``.
+        Date that the file says it was made on: that of the release.
+    tags
+        By name of the sheet: a row of hashtags below its header.
     """
     try:
         import xlsxwriter
@@ -79,14 +101,14 @@ def xlsx_bytes(sheets: Mapping[str, pd.DataFrame], *, made_on: str, is_tagged: b
     sink = io.BytesIO()
     options = dict.fromkeys(("strings_to_formulas", "strings_to_urls", "strings_to_numbers"), False)
     with xlsxwriter.Workbook(sink, {**options, "in_memory": True}) as book:
-        book.set_properties({"created": datetime.fromisoformat(made_on.removesuffix("Z"))})
+        book.set_properties({"created": datetime(made_on.year, made_on.month, made_on.day)})
         bold = book.add_format({"bold": True})
         for name, frame in sheets.items():
             sheet = book.add_worksheet(name)
             safe = safe_frame(frame)
             rows = [list(safe.columns)]
-            if is_tagged and name == "estimates":
-                rows.append(hxl_tags(frame.columns))
+            if tags and name in tags:
+                rows.append(list(tags[name]))
             rows += safe.to_numpy(dtype=object).tolist()
             for i, row in enumerate(rows):
                 for j, value in enumerate(row):

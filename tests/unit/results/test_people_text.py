@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from gecam.publish import people_text
+from gecam.results import people_text
 
 NAN = float("nan")
 

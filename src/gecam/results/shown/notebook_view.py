@@ -1,0 +1,90 @@
+"""Answers as notebooks show them: numbers first, what they rest on behind a click."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from gecam._notebook import block, folded, folded_table, paragraph, table
+from gecam.results.messages import flag_text
+from gecam.results.shown.rounded_tables import headline_note, published_table, row_name
+from gecam.uncertainty import NOT_ESTIMATED
+
+if TYPE_CHECKING:
+    from gecam.results.shown.parts import ShownAnswer, ShownRows
+
+MOST_ROWS = 20
+
+
+def breakdown_html(breakdown: ShownRows, title: str = "") -> str:
+    """Return the largest rows as a table, their reasons and flags folded."""
+    return block(title or _title(breakdown), *_parts(breakdown))
+
+
+def estimates_html(est: ShownAnswer, total: ShownRows | None = None) -> str:
+    """Return the totals, and folded: countries, how the answer was made, sources."""
+    made = est.provenance
+    return block(
+        f"Migrants affected by crises, {made.case}",
+        *_parts(est.total() if total is None else total),
+        folded("By country", *_parts(est.by("destination"))),
+        folded(
+            "How it was made",
+            paragraph(headline_note(est.leaves)),
+            paragraph(
+                f"Measure {est.measure.replace('_', ' ')}, scope {est.scope.replace('_', ' ')}, "
+                f"{made.draws:,} draws, seed {made.seed}, configuration {made.config_sha256[:16]}, "
+                f"gecam {made.versions.get('gecam', '')}."
+            ),
+        ),
+        folded_table(
+            "Sources",
+            ("publisher", "title", "edition", "licence"),
+            [(s.publisher, s.title, str(s.edition), str(s.licence)) for s in est.sources],
+        ),
+    )
+
+
+def _title(breakdown: ShownRows) -> str:
+    words = " and ".join(map(str, breakdown.labels.columns))
+    case = f", {breakdown.about.provenance.case}" if breakdown.about else ""
+    return f"Migrants affected by crises{case}, by {words}: {len(breakdown):,} rows"
+
+
+def _parts(breakdown: ShownRows) -> Iterator[str]:
+    """Yield the table of the largest rows, how many others there are, reasons, and flags."""
+    shown = breakdown.largest(MOST_ROWS) if len(breakdown) > MOST_ROWS else breakdown
+    rows = published_table(shown)
+    columns = [str(column) for column in breakdown.labels.columns]
+    names = [
+        [row_name(column, row[column], breakdown.about) for column in columns]
+        for row in rows.to_dict("records")
+    ]
+    level = f"{breakdown.level:.0%}"
+    yield table(
+        (*columns, "mean", f"{level} from", "to", "odds ratio 1", "grade"),
+        [_cells(name, row) for name, row in zip(names, rows.to_dict("records"), strict=True)],
+        numbers=len(columns),
+    )
+    for text in _remarks(breakdown, len(shown)):
+        yield paragraph(text)
+    words = [", ".join(name) for name in names]
+    reasons = [row for row in zip(words, rows["reason"], strict=True) if row[1]]
+    yield folded_table("Reasons", ("row", "reason"), reasons)
+    codes = sorted({code for flags in rows["flags"] for code in flags.split()})
+    meanings = [(code, flag_text(code)) for code in codes]
+    yield folded_table("Flags", ("flag", "meaning"), meanings)
+
+
+def _remarks(breakdown: ShownRows, shown: int) -> Iterator[str]:
+    """Yield how many rows are not shown, and whether rows share people."""
+    if shown < len(breakdown):
+        yield f"{len(breakdown) - shown:,} smaller rows are not shown."
+    if not breakdown.is_additive and len(breakdown) > 1:
+        yield "Rows share people: they do not add."
+
+
+def _cells(name: Sequence[str], row: dict[str, str]) -> tuple[str, ...]:
+    if row["estimate"] == NOT_ESTIMATED:
+        return (*name, NOT_ESTIMATED, "", "", "", "")
+    return (*name, row["estimate"], row["lower"], row["upper"], row["odds_ratio_1"], row["grade"])

@@ -1,0 +1,185 @@
+"""Rows of an answer as text: each number rounded together with its interval, labels in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from gecam._signature import checked
+from gecam.results.about import label_name
+from gecam.results.columns import BESIDE_TEXT, IN_COUNTRY_PLAN
+from gecam.uncertainty import NOT_ESTIMATED, SMALL, Rounded, people_cell, round_together
+
+if TYPE_CHECKING:
+    from gecam.results.about import AboutAnswer
+    from gecam.results.shown.parts import ShownRows
+    from gecam.results.trace import Leaf
+
+SUPPRESSED = "suppressed"
+# Status of a row -> what it shows in place of its number and its interval.
+IN_PLACE = {"suppressed": (SUPPRESSED, SUPPRESSED), "below_threshold": (SMALL, "")}
+WITHOUT_NUMBER = {"published": "not applicable"}
+# Status -> what stands in place of a number.
+HIDDEN = {
+    "below_threshold": SMALL,
+    "suppressed": "suppressed",
+    IN_COUNTRY_PLAN: "in the country plan",
+}
+DIFFERENCE: Mapping[str, str] = {
+    "ODDS_RATIO_OWN_PAIR": "estimated from a country's own figures with those of others",
+    "ODDS_RATIO_ESTIMATED": "estimated from figures of other countries",
+    "ODDS_RATIO_JUDGED": "judged, not measured",
+}
+
+
+@checked
+def rounded_rows(
+    rows: pd.DataFrame, names: tuple[str, str, str] = ("mean", "lower", "upper")
+) -> Rounded:
+    """Round numbers of rows together, to the digits that their means carry.
+
+    Parameters
+    ----------
+    rows
+        The columns `names`, ``mean`` and ``mcse`` (persons; NaN where there is none), and ``cv``.
+    names
+        Names of the columns with the value and with both ends of its interval, people.
+
+    Returns
+    -------
+    Rounded
+        Arrays of shape ``(row,)``; people.
+    """
+    sd, mcse = (rows["mean"] * rows["cv"]).fillna(0.0), rows["mcse"].fillna(0.0)
+    return round_together(*(rows[name] for name in names), sd=sd, mcse=mcse)
+
+
+def people_text(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return values and intervals rounded together, as text.
+
+    Parameters
+    ----------
+    rows
+        Columns ``mean``, ``lower``, ``upper`` (persons; NaN where there is none), ``cv``, ``mcse``
+        and ``status``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``people`` and ``interval``. "0", "<100", "not estimated", "not applicable" (a plan that is
+        shown with its own figure) and "suppressed" are five different things. Values to at most
+        three digits, never finer than their standard deviation or twice their Monte Carlo error;
+        intervals outwards. Rounded rows may not add: totals are rounded from their own draws.
+
+    Examples
+    --------
+    >>> from gecam.results import people_text
+    >>> row = dict(mean=212_345.0, lower=131_900.0, upper=333_001.0, cv=0.29, mcse=620.0)
+    >>> people_text(pd.DataFrame([row | {"status": "estimated"}])).iloc[0].tolist()
+    ['210,000', '130,000 to 340,000']
+    """
+    written = rounded_rows(rows).texts(small="value")
+    texts = [
+        _row_text(written[i], value, status)
+        for i, (value, status) in enumerate(zip(rows["mean"], rows["status"], strict=True))
+    ]
+    return pd.DataFrame(texts, columns=["people", "interval"], index=rows.index)
+
+
+def _row_text(written: tuple[str, str, str], value: float, status: str) -> tuple[str, str]:
+    if status in IN_PLACE:
+        return IN_PLACE[status]
+    if np.isnan(value):
+        text = WITHOUT_NUMBER.get(status, NOT_ESTIMATED)
+        return text, text
+    people, lower, upper = written
+    return people, f"{lower} to {upper}"
+
+
+def published_table(breakdown: ShownRows) -> pd.DataFrame:
+    """Return the rows of a breakdown as text to publish.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The dimensions, then ``estimate``, ``lower``, ``upper`` and ``odds_ratio_1`` (people as text:
+        digits grouped, never finer than the estimate carries, "<100" below a hundred, "not
+        estimated"), ``level``, ``grade``, ``evidence_level``, ``status``, ``flags``, ``reason``,
+        ``published``.
+    """
+    rows = breakdown.summary()
+    labels = breakdown.labels.reset_index(drop=True)
+    return pd.concat([labels, published_columns(rows), rows[list(BESIDE_TEXT)]], axis=1)
+
+
+def published_columns(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return statistics of people as text to publish.
+
+    Parameters
+    ----------
+    rows
+        ``mean``, ``lower``, ``upper``, ``odds_ratio_1``, ``published`` and ``mcse`` (persons), ``cv``,
+        ``status``: of `Breakdown.summary`, of a release, or what `gecam.publish.disclose` leaves.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``estimate``, ``lower``, ``upper``, ``odds_ratio_1`` and ``published``; same index. A figure
+        that is not shown is "<100" or "suppressed", and empty in the other columns.
+    """
+    texts = pd.DataFrame(
+        rounded_rows(rows).texts(), columns=["estimate", "lower", "upper"], index=rows.index
+    )
+    at_one = rounded_rows(rows, ("odds_ratio_1",) * 3).value
+    texts["odds_ratio_1"] = [people_cell(x) for x in at_one]
+    texts["published"] = [people_cell(x, missing="") for x in rows["published"]]
+    for status, words in HIDDEN.items():
+        hidden = rows["status"].eq(status)
+        texts.loc[hidden] = ""
+        texts.loc[hidden, "estimate"] = words
+    # A number that others could be found from, in a row that is shown.
+    texts.loc[rows["mean"].notna() & rows["odds_ratio_1"].isna(), "odds_ratio_1"] = "not shown"
+    return texts
+
+
+def mean_texts(breakdown: ShownRows) -> dict[tuple[str, ...], str]:
+    """Return the means of rows by their labels, as tables have them."""
+    labels = map(tuple, breakdown.labels.to_numpy())
+    return dict(zip(labels, published_table(breakdown)["estimate"], strict=True))
+
+
+def difference_of(flags: Iterable[str]) -> str:
+    """Return how the odds ratio came about, in words that follow "is"; empty where it is 1."""
+    codes = set(flags)
+    words = [DIFFERENCE[code] for code in DIFFERENCE if code in codes]
+    return words[0] if len(words) == 1 else ", ".join(f"in part {word}" for word in words)
+
+
+def headline_note(leaves: Iterable[Leaf]) -> str:
+    """Return what the two columns of a headline differ by, and what the difference rests on."""
+    added = (leaf for leaf in leaves if leaf.status == "estimated")
+    how = difference_of(flag for leaf in added for flag in leaf.flags)
+    note = (
+        "The two columns differ by the odds ratio of migrants other than refugees against their "
+        "neighbours: 1 in the first, its prior (gc.defaults()) in the second."
+    )
+    return f"{note} The difference is {how}." if how else note
+
+
+def row_name(column: str, label: str, about: AboutAnswer | None) -> str:
+    """Return a label in words: names of countries and crises, those of countries with their code.
+
+    Parameters
+    ----------
+    column
+        Name of the dimension.
+    label
+        What stands there, such as ``"SDN"``.
+    about
+        Of the answer, for the names of crises; None where it is not at hand.
+    """
+    words = label_name(column, label, about)
+    return f"{words} ({label})" if column != "crisis" and words != label else words
