@@ -233,7 +233,7 @@ def test_validators_of_the_standards_find_the_dataset_valid(large, tmp_path):
     assert report.valid, report.flatten(["rowNumber", "fieldName", "note"])[:5]
     for name in ("needs_of_migrants.hxl.csv", "estimates.hxl.csv"):
         with hxl.data(str(folder / name), hxl.InputOptions(allow_local=True)) as source:
-            assert hxl.validation.validate(source)["issues"] == []
+            assert hxl.validation.validate(source)["stats"]["error"] == 0  # outliers are "info"
 
 
 @pytest.mark.parametrize("form", ["sdmx", "hdx"])
