@@ -357,6 +357,24 @@ class _ByArea:
     not_used: tuple[str, ...]
     sources: tuple[Source, ...]
 
+    @classmethod
+    def of(
+        cls,
+        joined: Sequence[tuple[Footprint, str, tuple[Source, ...]]],
+        others: AbstractSet[str],
+    ) -> _ByArea:
+        """Gather what was joined; `others` have migrants by area and no people in need."""
+        said = [text for _, text, _ in joined if text]
+        if others:
+            of = "migrants by area of countries without people in need"
+            said.append(f"not used: {of}: {', '.join(sorted(others))}")
+        return cls(
+            tuple(footprint for footprint, _, _ in joined),
+            tuple(text for text in said if not text.startswith("not used")),
+            tuple(text for text in said if text.startswith("not used")),
+            tuple({s.id: s for _, _, sources in joined for s in sources}.values()),
+        )
+
 
 def _by_area(parts: Mapping[str, list[FileRead]], footprints: Sequence[Footprint]) -> _ByArea:
     """Join migrants, residents and people in need by area to the footprints of their countries."""
@@ -367,16 +385,7 @@ def _by_area(parts: Mapping[str, list[FileRead]], footprints: Sequence[Footprint
         return _ByArea(tuple(footprints), (), (), ())
     evidence = evidence.beside(part.value for part in parts["needs"])
     joined = [evidence.joined(footprint) for footprint in footprints]
-    said = [text for _, text, _ in joined if text]
-    if others := sorted(counted - {f.destination for f in footprints}):
-        of = "migrants by area of countries without people in need"
-        said.append(f"not used: {of}: {', '.join(others)}")
-    return _ByArea(
-        tuple(footprint for footprint, _, _ in joined),
-        tuple(text for text in said if not text.startswith("not used")),
-        tuple(text for text in said if text.startswith("not used")),
-        tuple({s.id: s for _, _, sources in joined for s in sources}.values()),
-    )
+    return _ByArea.of(joined, counted - {f.destination for f in footprints})
 
 
 @dataclass(frozen=True, eq=False)

@@ -90,15 +90,9 @@ class PeopleInNeed:
         told = [note for note in needs.notes if note.code in LEFT_OUT]
         self.not_used += [f"{part.file}: {note.text}" for note in told]
         crises, footprints = _of_others(needs, self.countries)
-        is_told = part.publisher != "you"
-        if is_told:
+        if part.publisher != "you":
             crises, footprints = _with_registry(crises, footprints)
-        dated = {c.id for c in crises if c.onset is not None}
-        self.undated += tuple(
-            f.crisis
-            for f in footprints
-            if f.crisis not in dated and not (is_told and country_plans(f.destination, 0))
-        )
+        self.undated += _undated(crises, footprints, is_own=part.publisher == "you")
         self.crises += crises
         self.footprints += footprints
         for code in self.countries & self.refused.keys():
@@ -108,6 +102,18 @@ class PeopleInNeed:
     def countries(self) -> set[str]:
         """Countries with a figure."""
         return {footprint.destination for footprint in self.footprints}
+
+
+def _undated(
+    crises: Sequence[Crisis], footprints: Sequence[Footprint], *, is_own: bool
+) -> tuple[str, ...]:
+    """Return crises whose onset nobody states: the registry knows plans without a single start."""
+    dated = {c.id for c in crises if c.onset is not None}
+    return tuple(
+        f.crisis
+        for f in footprints
+        if f.crisis not in dated and (is_own or not country_plans(f.destination, 0))
+    )
 
 
 def _accepting(table: Any, accept: Mapping[str, Accepted], parts: Sequence[FileRead]) -> Any:

@@ -12,7 +12,6 @@ from gecam.codes import fold
 from gecam.model import (
     SHARE_OVER_PRESENT,
     CountedGroup,
-    CountUse,
     Footprint,
     GroupCount,
     NeedsTable,
@@ -146,42 +145,40 @@ def _of_all_sectors(group: CountedGroup, rows: pd.DataFrame) -> _Row:
 
 def _count(row: _Row, footprint: Footprint, people: _Present) -> GroupCount:
     """Return a count with its use and the reason."""
-    related = _why_related(row, footprint, people)
-    given = people.registered if row.group == "protection" and not row.present else row.present
-    use: CountUse = "related" if related else "share" if given else "count"
-    is_by_rule = use == "share" and row.present is not None and row.in_need == row.present
-    if use == "share":
-        stated = "people present are those whom UNHCR registers" if not row.present else ""
-        reason = _BY_RULE if is_by_rule else stated or "people present are stated beside it"
-    else:
-        reason = related or "of all sectors; people present are not stated"
+    source = f"{footprint.source.title}: {row.words}"
+    if related := _why_related(row, footprint, people):
+        return GroupCount(
+            row.group, row.in_need, "related", row.present, source=source, note=related
+        )
+    registered = people.registered if row.group == "protection" else None
+    present = row.present or registered
+    if present is None:
+        note = "of all sectors; people present are not stated"
+        return GroupCount(row.group, row.in_need, "count", source=source, note=note)
+    is_by_rule, is_stated = row.in_need == row.present, row.present is not None
+    note = "people present are " + ("stated beside it" if is_stated else "those UNHCR registers")
     return GroupCount(
-        row.group, row.in_need, use, given if use == "share" else row.present,
-        is_by_rule=is_by_rule, source=f"{footprint.source.title}: {row.words}", note=reason,
-        grade="C" if use == "share" and not row.present else "A",
+        row.group, row.in_need, "share", present, is_by_rule=is_by_rule, source=source,
+        note=_BY_RULE if is_by_rule else note, grade="A" if is_stated else "C",
     )  # fmt: skip
 
 
 def _why_related(row: _Row, footprint: Footprint, people: _Present) -> str:
-    """Return why a count is shown and not used; empty where it is used."""
-    if row.is_of_sector:
-        return _SECTOR
-    if row.is_implausible:
-        return "above all sectors: the labels of the groups are wrong"
-    if row.group == "migrants":
-        return "refugees and migrants are not told apart"
-    if row.in_need > footprint.people:
-        return "more than all people in need"
-    if row.present and row.in_need > SHARE_OVER_PRESENT * row.present:
-        return "more than the people present that the file states"
-    if row.group == "other":
-        is_more = row.in_need > SHARE_OVER_PRESENT * people.stock
-        return "more than the migrants of the stock: likely people who returned" if is_more else ""
-    if row.present:
-        return ""
-    if not people.registered:
-        return "people present are not stated, and none are registered"
-    return _HOSTS if row.in_need > SHARE_OVER_PRESENT * people.registered else ""
+    """Return why a count is shown and not used, the first reason that holds; empty where it is used."""
+    present, registered = row.present or np.nan, people.registered or 0.0
+    is_unstated = row.group == "protection" and row.present is None
+    reasons = {
+        _SECTOR: row.is_of_sector,
+        "above all sectors: the labels of the groups are wrong": row.is_implausible,
+        "refugees and migrants are not told apart": row.group == "migrants",
+        "more than all people in need": row.in_need > footprint.people,
+        "more than the people present that the file states": row.in_need > SHARE_OVER_PRESENT * present,
+        "more than the migrants of the stock: likely people who returned": row.group == "other"
+        and row.in_need > SHARE_OVER_PRESENT * people.stock,
+        "people present are not stated, and none are registered": is_unstated and not registered,
+        _HOSTS: is_unstated and row.in_need > SHARE_OVER_PRESENT * registered,
+    }  # fmt: skip
+    return next((reason for reason, holds in reasons.items() if holds), "")
 
 
 def _line(country: str, count: GroupCount) -> str:

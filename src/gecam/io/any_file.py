@@ -94,16 +94,10 @@ def read_file(
         value: Any = _OWN[first](file, encoding=encoding)
         return FileRead(file.name, file.sha256, first, _OWN[first].__name__, "you", value)
     if first and reader.kind not in kinds:
-        form = (
-            f" Make a table of your own from it: `gecam template {first}`." if first in _OWN else ""
-        )
-        raise LayoutError(f"a file for {reader.name} ({reader.kind}) was given as {first}.{form}")
-    if reader.publisher == "you" and reader.kind in _OWN:
-        value = _OWN[reader.kind](file, encoding=encoding)
-    elif reader.kind == "needs":
-        value = reader.function(file, refuse="country")  # type: ignore[call-arg]
-    else:
-        value = reader.read(file)
+        form = f"Make a table of your own from it: `gecam template {first}`." * (first in _OWN)
+        text = f"a file for {reader.name} ({reader.kind}) was given as {first}. {form}"
+        raise LayoutError(text.rstrip())
+    value = reader.read_by_country(file)
     further = tuple(_lower_levels(file, _BY_LEVEL.get(reader.name)))
     return FileRead(
         file.name, file.sha256, reader.kind, reader.name, reader.publisher, value, further

@@ -142,9 +142,7 @@ def check_file(path: str | Path) -> FileReport:
         base["sha256"] = file.sha256
         reader = find_reader(file)
         base |= {"reader": reader.name, "kind": reader.kind, "publisher": reader.publisher}
-        is_by_country = reader.kind == "needs" and reader.publisher != "you"
-        options = {"refuse": "country"} if is_by_country else {}
-        result = reader.function(file, **options)
+        result = reader.read_by_country(file)
     except FileAccessError:
         raise
     except HostileFileError as error:
@@ -158,8 +156,7 @@ def check_file(path: str | Path) -> FileReport:
         )
     except GecamError as error:
         return FileReport(**base, status="problems", message=str(error))
-    faults = getattr(result, "faults", {})
-    if faults:
+    if faults := getattr(result, "faults", {}):
         base |= {
             "status": "partly", "message": f"refused: {', '.join(sorted(faults))}",
             "problems": tuple(fault for _, fault in sorted(faults.items())),

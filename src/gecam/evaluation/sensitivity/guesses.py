@@ -52,8 +52,8 @@ def cost_of_guesses(
         Guesses are scopes that are ``unknown`` or were read in another year, and onsets that were
         carried over from another year.
     undated
-        Ids of crises whose onset nobody stated, whose absence is therefore a guess as well. (A plan
-        without a single start has no onset, and that is no guess.)
+        Ids of crises (column ``crisis``) whose onset nobody stated, whose absence is therefore a
+        guess as well. (A plan without a single start has no onset, and that is no guess.)
     draws, seed
         Of each estimate. All have the same draws, so that a change is that of the guess alone.
 

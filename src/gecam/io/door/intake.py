@@ -276,9 +276,8 @@ def read_text(
     try:
         data.decode(codec)  # strict
     except UnicodeDecodeError as error:
-        encoding = encoding or opened.encoding or None
-        if encoding is None and is_western_told and western(data):
-            encoding = WESTERN
+        told = WESTERN if is_western_told and western(data) else None
+        encoding = encoding or opened.encoding or told
         if encoding is None or codec != "utf-8":
             line = data.count(b"\n", 0, error.start) + 1
             raise InputError(

@@ -63,6 +63,12 @@ class Reader:
         """Read a file."""
         return self.function(source)
 
+    def read_by_country(self, source: File) -> Any:
+        """Read a file; a fault in one country's people in need refuses that country alone."""
+        if self.kind == "needs" and self.publisher != "you":
+            return self.function(source, refuse="country")  # type: ignore[call-arg]
+        return self.function(source)
+
 
 REGISTERED: Final[dict[str, Reader]] = {}  # by name; filled as the modules of readers are imported
 
