@@ -71,9 +71,6 @@ from .columns import (
 from .columns import (
     document_schema as document_schema,
 )
-from .columns import (
-    output_columns as output_columns,
-)
 from .columns_beside import (
     BESIDE as BESIDE,
 )
@@ -152,6 +149,9 @@ from .phased import Phase as Phase
 from .phased import PhasedEstimates as PhasedEstimates
 from .registered import (
     registered_people as registered_people,
+)
+from .shown.column_table import (
+    output_columns as output_columns,
 )
 from .shown.rounded_tables import (
     difference_of as difference_of,

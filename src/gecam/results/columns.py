@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
-import pandas as pd
 
 ColumnKind = Literal["text", "codes", "number", "whole", "flag"]
 Dimension = Literal["crisis", "destination", "group", "origin", "sex", "age", "region", "subregion"]
@@ -224,31 +223,3 @@ def document_schema(document: str) -> str:
     'gecam.estimate/4'
     """
     return f"gecam.{document}/{DOCUMENTS[document]}"
-
-
-def output_columns() -> pd.DataFrame:
-    """Return what every column of an answer, a release and an export holds.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``name``, ``kind``, ``unit``, ``meaning``, ``hxl`` as in `OutputColumn`, and ``tables``: which
-        of summary, release and export it stands in.
-
-    Examples
-    --------
-    >>> from gecam.results import output_columns
-    >>> output_columns().set_index("name").loc["mean", ["kind", "unit", "tables"]].tolist()
-    ['number', 'people', 'summary, release, export']
-    """
-    release = RELEASE_ROWS[ROW_FORMAT]
-    tables = {
-        "summary": {*SUMMARY},
-        "release": {*release, *STANDING},
-        "export": {*release, *STANDING, *(name for names in READABLE.values() for name in names)},
-    }
-    rows = pd.DataFrame([*OUTPUT.values()], columns=list(OutputColumn._fields))
-    rows["tables"] = [
-        ", ".join(table for table, names in tables.items() if name in names) for name in OUTPUT
-    ]
-    return rows[["name", "kind", "unit", "meaning", "hxl", "tables"]]
