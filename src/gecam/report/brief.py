@@ -15,15 +15,15 @@ from gecam.report.document.blocks import (
     Section,
     Table,
 )
+from gecam.report.messages import said
 
 if TYPE_CHECKING:
     from gecam.results import Estimates
 
-LIMITS_OF_COUNTRY = (
-    "Origins differ through who lives where and who is a refugee: they are not risks of an origin.",
-    "Stock figures miss people without papers; how many is not known for most countries.",
-    "An interval holds the errors that are modelled, not the choice of the method.",
-)
+
+def limits_of_country() -> tuple[str, ...]:
+    """Return what no number about a country can say."""
+    return tuple(said(code) for code in ("NO_RISKS_OF_ORIGINS", "NO_PAPERS", "INTERVAL_HOLDS"))
 
 
 def question(
@@ -48,7 +48,7 @@ def question(
     blocks: list[Block] = [Paragraph(text) for text in texts]
     blocks += [block for block in (picture, table) if block is not None]
     if explain:
-        blocks.append(Command("Where these numbers come from", explain))
+        blocks.append(Command(said("WHERE_NUMBERS_COME_FROM"), explain))
     return Section(title, tuple(blocks))
 
 
@@ -73,17 +73,17 @@ def brief(
     trace
         Command that makes this page again; empty for none.
     """
-    said = Section("What these numbers cannot say", (Items(limits),))
+    cannot_say = Section(said("CANNOT_SAY"), (Items(limits),))
     sources = tuple(
         ", ".join(part for part in (s.publisher, s.title, s.edition, s.licence) if part)
         for s in est.sources
     )
     foot: list[Block] = [Items(sources)] if sources else []
-    foot += [Command("This page again", trace)] if trace else []
+    foot += [Command(said("PAGE_AGAIN"), trace)] if trace else []
     return Document(
         title,
-        (*sections, said),
+        (*sections, cannot_say),
         tuple(lead),
-        Section("Sources" if sources else "", tuple(foot)),
+        Section(said("SOURCES") if sources else "", tuple(foot)),
         is_page=True,
     )

@@ -13,8 +13,9 @@ from gecam._signature import checked
 from gecam.codes import is_origin_code, languages_of, name
 from gecam.estimation import registered_origins
 from gecam.preparedness import LIMITS, Inclusion, LanguageReach, NationalsAbroad
-from gecam.report.brief import LIMITS_OF_COUNTRY, brief, question
+from gecam.report.brief import brief, limits_of_country, question
 from gecam.report.document.blocks import Document, Section, Table
+from gecam.report.messages import said
 from gecam.report.words import (
     capital,
     money,
@@ -77,9 +78,13 @@ def country_brief(
         key=lambda x: (x.odds_ratio_1 if x.odds_ratio_1 > 0 else 0.0, x.id), default=None,
     )  # fmt: skip
     lead = [
-        f"In {name(place)}, {people_interval(inclusion.people, inclusion.level)} migrants are "
-        f"estimated to be in need ({inclusion.level:.0%} interval in brackets; grade "
-        f"{inclusion.grade}: A is best, E worst)."
+        said(
+            "COUNTRY_LEAD",
+            country=name(place),
+            people=people_interval(inclusion.people, inclusion.level),
+            level=inclusion.level,
+            grade=inclusion.grade,
+        )
     ]
     if largest is not None and (how := difference_of(largest.flags)):
         ratio = next(
@@ -88,17 +93,20 @@ def country_brief(
             if x.name == "odds_ratio_median"
         )
         lead.append(
-            f"How much likelier migrants are in need than their neighbours is {how} (median odds ratio "
-            f"{ratio:.2f}). With the same odds the number would be {here['odds_ratio_1'].iloc[0]}."
+            said("COUNTRY_ODDS_RATIO", how=how, ratio=ratio, at_one=here["odds_ratio_1"].iloc[0])
         )
     sections = [_who(inclusion, explain), _plan(inclusion, explain), _cost(inclusion, explain)]
     if languages is not None:
         sections.append(_languages(languages, place, explain))
     return brief(
-        f"Migrants in the response in {name(place)}, {est.provenance.case}",
+        said("COUNTRY_TITLE", country=name(place), case=est.provenance.case),
         lead,
         [*sections, *events, _evidence(est, inclusion, explain)],
-        limits=(*LIMITS_OF_COUNTRY, inclusion.age_note, *(LIMITS if languages is not None else ())),
+        limits=(
+            *limits_of_country(),
+            inclusion.age_note,
+            *(LIMITS if languages is not None else ()),
+        ),
         est=est,
         trace=trace,
     )
@@ -135,20 +143,22 @@ def origin_brief(
     """
     country, table = name(nationals.origin), nationals.to_frame()
     if table.empty:
-        lead = f"No estimate names people from {country} in a crisis abroad. That is not zero."
+        lead = said("ORIGIN_NOBODY", country=country)
     else:
-        lead = (
-            f"{people_interval(nationals.total, nationals.level)} people from {country} are estimated "
-            f"to be in need in crises abroad, most of them in {table['country'].iloc[0]} "
-            f"({nationals.level:.0%} interval in brackets)."
+        lead = said(
+            "ORIGIN_LEAD",
+            people=people_interval(nationals.total, nationals.level),
+            country=country,
+            largest=table["country"].iloc[0],
+            level=nationals.level,
         )
     sections = [] if table.empty else [_where(nationals, table, explain)]
     if complete is not None:
         sections += _in_regional_plans(complete, nationals.origin)
         sections += _registered(complete, nationals.origin)
     sections += [*_untold_origin(table, country, explain), *_not_estimated(nationals)]
-    title = f"People from {country} in crises abroad, {est.provenance.case}"
-    return brief(title, [lead], sections, limits=LIMITS_OF_COUNTRY, est=est, trace=trace)
+    title = said("ORIGIN_TITLE", country=country, case=est.provenance.case)
+    return brief(title, [lead], sections, limits=limits_of_country(), est=est, trace=trace)
 
 
 def _where(nationals: NationalsAbroad, table: pd.DataFrame, explain: str) -> Section:
@@ -157,28 +167,28 @@ def _where(nationals: NationalsAbroad, table: pd.DataFrame, explain: str) -> Sec
     is_shown = table["mean"].ge(FEWEST).to_numpy() | (np.arange(len(table)) == 0)
     shown = table[is_shown]
     rows = Table.of_columns({
-        "rank": [_rank(row) for row in shown.to_dict("records")],
-        "country": shown["country"] + " (" + shown["destination"] + ")",
-        "crisis": shown["crises"],
-        "people": [people_interval(draws, nationals.level) for draws in nationals.people[is_shown]],
-        "grade": shown["grade"],
-        "counted as": shown["counted_as"],
+        said("RANK_COLUMN"): [_rank(row) for row in shown.to_dict("records")],
+        said("COUNTRY_COLUMN"): shown["country"] + " (" + shown["destination"] + ")",
+        said("CRISIS_COLUMN"): shown["crises"],
+        said("PEOPLE_COLUMN"): [
+            people_interval(draws, nationals.level) for draws in nationals.people[is_shown]
+        ],
+        said("GRADE_COLUMN"): shown["grade"],
+        said("COUNTED_AS"): shown["counted_as"],
     })  # fmt: skip
-    texts = [
-        "A rank with its range: where the numbers overlap, the order is not known. 'Born there' "
-        f"counts people born in {country}, of whom some are citizens of where they live."
-    ]
+    texts = [said("HOW_RANKED", country=country)]
     if not is_shown.all():
         places = ", ".join(table["country"][~is_shown])
-        texts.append(f"Fewer than {FEWEST} in each of {(~is_shown).sum()} others: {places}.")
-    return question("Where they are", texts, rows, explain=explain)
+        number = (~is_shown).sum()
+        texts.append(said("FEWER_THAN", fewest=FEWEST, number=number, places=places))
+    return question(said("WHERE"), texts, rows, explain=explain)
 
 
 WHERE_COUNTED: Mapping[str, str] = {
-    "published": "people in need, as the plan's chapter publishes them",
-    "register": "people registered by UNHCR times the plan's share in need",
-    "country plan": "in the figure of the country's own plan, above",
-    "none": "not estimated: no figure was published, and there is no register of whom it follows",
+    "published": "FROM_CHAPTER",
+    "register": "FROM_REGISTER",
+    "country plan": "FROM_COUNTRY_PLAN",
+    "none": "FROM_NOTHING",
 }
 
 
@@ -189,23 +199,19 @@ def _in_regional_plans(complete: CompleteEstimates, origin: str) -> Iterator[Sec
     if cells.empty:
         return
     rows = Table.of_columns({
-        "country": [f"{name(place)} ({place})" for place in cells["destination"]],
-        "plan": cells["plan"],
-        "people in need": [
+        said("COUNTRY_COLUMN"): [f"{name(place)} ({place})" for place in cells["destination"]],
+        said("PLAN_COLUMN"): cells["plan"],
+        said("PEOPLE_IN_NEED"): [
             people_interval(complete.draws[i], complete.estimates.level) if drawn else ""
             for i, drawn in zip(cells.index, cells["lower"].notna(), strict=True)
         ],
-        "present, year-end": [
+        said("PRESENT_AT_YEAR_END"): [
             f"{people_cell(present, missing='')} ({year})" if present == present else ""  # noqa: PLR0124 -- NaN
             for present, year in zip(cells["present"], cells["year_end"], strict=True)
         ],
-        "what it is": [WHERE_COUNTED[basis] for basis in cells["basis"]],
+        said("WHAT_IT_IS"): [said(WHERE_COUNTED[basis]) for basis in cells["basis"]],
     })  # fmt: skip
-    text = (
-        "People whom a country's plan has are not counted again. In a country without a plan of its "
-        "own they are in need because of the crisis that they fled."
-    )
-    yield question("In regional plans", (text,), rows)
+    yield question(said("IN_REGIONAL_PLANS"), (said("WHO_IN_REGIONAL_PLANS"),), rows)
 
 
 def _registered(complete: CompleteEstimates, origin: str) -> Iterator[Section]:
@@ -216,15 +222,14 @@ def _registered(complete: CompleteEstimates, origin: str) -> Iterator[Section]:
         return
     rows = rows.sort_values("registered", ascending=False, kind="stable")
     table = Table.of_columns({
-        "country": [f"{name(place)} ({place})" for place in rows["destination"]],
-        "registered by UNHCR": [
+        said("COUNTRY_COLUMN"): [f"{name(place)} ({place})" for place in rows["destination"]],
+        said("REGISTERED_COLUMN"): [
             f"{people_cell(people)} ({year})"
             for people, year in zip(rows["registered"], rows["year_end"], strict=True)
         ],
-        "why": rows["reason"],
+        said("WHY_COLUMN"): rows["reason"],
     })  # fmt: skip
-    text = "Refugees and asylum-seekers who are in no number above."
-    yield question("Registered and not estimated, which is not zero", (text,), table)
+    yield question(said("REGISTERED"), (said("WHO_REGISTERED"),), table)
 
 
 def _untold_origin(table: pd.DataFrame, country: str, explain: str) -> Iterator[Section]:
@@ -237,11 +242,8 @@ def _untold_origin(table: pd.DataFrame, country: str, explain: str) -> Iterator[
         f"{place} {people_alone(people)}"
         for place, people in zip(hidden["country"], hidden["unknown_origin"], strict=True)
     )
-    text = (
-        "Affected migrants whose origin the publisher does not tell apart, of whom some may be "
-        f"from {country}: {listed}."
-    )
-    yield question("Whose origin is not known", (text,), explain=explain)
+    text = said("WHO_UNTOLD_ORIGIN", country=country, places=listed)
+    yield question(said("UNTOLD_ORIGIN"), (text,), explain=explain)
 
 
 def _not_estimated(nationals: NationalsAbroad) -> Iterator[Section]:
@@ -249,16 +251,15 @@ def _not_estimated(nationals: NationalsAbroad) -> Iterator[Section]:
     if nationals.not_estimated:
         reasons = sorted(nationals.not_estimated.items())
         lines = (f"{name(place)}: {reason}" for place, reason in reasons)
-        yield question("Not estimated, which is not zero", lines)
+        yield question(said("NOT_ESTIMATED"), lines)
     if nationals.regional_plans:
         plans = Table.of_columns({
-            "plan that spans countries": [plan for plan, _ in nationals.regional_plans],
-            "people in the plan, as published": [
+            said("PLAN_SPANS"): [plan for plan, _ in nationals.regional_plans],
+            said("PEOPLE_IN_PLAN"): [
                 people_alone(people) for _, people in nationals.regional_plans
             ],
         })  # fmt: skip
-        text = "As published, host communities included; not added to the numbers above."
-        yield question("Plans that name this origin", (text,), plans)
+        yield question(said("PLANS_OF_ORIGIN"), (said("AS_PUBLISHED"),), plans)
 
 
 def _who(inclusion: Inclusion, explain: str) -> Section:
@@ -280,10 +281,15 @@ def _who(inclusion: Inclusion, explain: str) -> Section:
         rest = cells.iloc[len(shown) :]["mean"]
         if len(rest):
             rows.append(
-                (f"{len(rest)} other origins", people_alone(rest.sum()), _share(rest.sum(), total))
+                (
+                    said("OTHER_ORIGINS", number=len(rest)),
+                    people_alone(rest.sum()),
+                    _share(rest.sum(), total),
+                )
             )
-    frame = Table(("who", "people (interval)", "share"), tuple(rows))
-    return question("Who they are", ("Rounded rows may not add.",), frame, explain=explain)
+    names = (said("WHO_COLUMN"), said("PEOPLE_INTERVAL"), said("SHARE_COLUMN"))
+    table = Table(names, tuple(rows))
+    return question(said("WHO"), (said("MAY_NOT_ADD"),), table, explain=explain)
 
 
 def _plan(inclusion: Inclusion, explain: str) -> Section:
@@ -292,58 +298,47 @@ def _plan(inclusion: Inclusion, explain: str) -> Section:
         lower, upper = equal_tailed(inclusion.share_of_plan, level=inclusion.level)
         per = 100 * np.array([inclusion.share_of_plan.mean(), float(lower), float(upper)])
         text.append(
-            f"For each 100 of the plan's {plan.in_need:,.0f} people in need there are {per[0]:.2g} "
-            f"migrants in need ({per[1]:.2g} to {per[2]:.2g})."
+            said("PER_HUNDRED", in_need=plan.in_need, mean=per[0], lower=per[1], upper=per[2])
         )
     if plan.in_need is None and plan.targeted is not None:
-        text.append(
-            f"The plan targets {plan.targeted:,.0f} people; how many it counts in need is not stated, "
-            "so that no share of them is given."
-        )
+        text.append(said("PLAN_TARGETS", targeted=plan.targeted))
     if not inclusion.stated:
-        text.append(
-            "No count of migrants in need was found in the plan. That is not zero migrants."
-        )
+        text.append(said("NO_COUNT_IN_PLAN"))
     rows = [
         (s.group, f"{s.stated:,.0f}", f"{s.probability_more:.0%}", s.note) for s in inclusion.stated
     ]
-    names = ("group", "stated in the plan", "chance that more are in need", "note")
-    table = Table(names, tuple(rows)) if rows else None
-    return question("What the plan says", text, table, explain=explain)
+    codes = ("GROUP_COLUMN", "STATED_IN_PLAN", "CHANCE_OF_MORE", "NOTE_COLUMN")
+    table = Table(tuple(said(code) for code in codes), tuple(rows)) if rows else None
+    return question(said("PLAN"), text, table, explain=explain)
 
 
 def _cost(inclusion: Inclusion, explain: str) -> Section:
-    budget, plan, title = inclusion.budget, inclusion.plan, "What it costs to include them"
+    budget, plan, title = inclusion.budget, inclusion.plan, said("COST")
     if budget is None:
-        text = (
-            "Not estimated: the plan's cost per person is not known here. Give the plan's requirements "
-            "and people targeted with --plan."
-        )
-        return question(title, (text,))
-    text = (
-        f"At {budget.unit_cost:,.0f} {plan.currency} per person ({plan.cost_basis}), reaching all of "
-        f"them costs {_range(budget.cost_range_of_all, plan.currency)}."
+        return question(title, (said("COST_NOT_ESTIMATED"),))
+    text = said(
+        "COST_OF_ALL",
+        unit_cost=budget.unit_cost,
+        currency=plan.currency,
+        basis=plan.cost_basis,
+        cost=_range(budget.cost_range_of_all, plan.currency),
     )
-    part = "" if budget.reach == 1 else f", of the {_percent(budget.reach)}"
-    if part:
-        text += (
-            f" The plan means to reach {_percent(budget.reach)} of them, which costs "
-            f"{_range(budget.cost_range, plan.currency)}; the table is about this part "
-            "and leaves out the others."
-        )
-    weight = (
-        f"If a person left out weighs {budget.cost_under / budget.cost_over:g} times as much as an "
-        f"empty place, plan for {people_alone(budget.best.people)} people."
-    )
+    part, share = "", _percent(budget.reach)
+    if budget.reach != 1:
+        cost = _range(budget.cost_range, plan.currency)
+        text = said("COST_OF_PART", of_all=text, share=share, cost=cost)
+        part = said("OF_THE_PART", share=share)
+    ratio, best = budget.cost_under / budget.cost_over, people_alone(budget.best.people)
+    weight = said("BEST_PLAN", ratio=ratio, people=best)
     table = budget.to_frame()
     rows = Table.of_columns(
         {
-            "plan for": table["plan"],
-            f"people{part}": [people_alone(x) for x in table["people"]],
-            f"cost, {plan.currency}": [money(x) for x in table["cost"]],
-            "chance of too little": [f"{x:.0%}" for x in table["shortfall_probability"]],
-            f"left out{part}, on average": [people_alone(x) for x in table["expected_unmet"]],
-            "empty places, on average": [people_alone(x) for x in table["expected_idle"]],
+            said("PLAN_FOR"): table["plan"],
+            said("PEOPLE_OF_PART", part=part): [people_alone(x) for x in table["people"]],
+            said("COST_COLUMN", currency=plan.currency): [money(x) for x in table["cost"]],
+            said("CHANCE_OF_TOO_LITTLE"): [f"{x:.0%}" for x in table["shortfall_probability"]],
+            said("LEFT_OUT", part=part): [people_alone(x) for x in table["expected_unmet"]],
+            said("EMPTY_PLACES"): [people_alone(x) for x in table["expected_idle"]],
         }
     )
     return question(title, (text, weight), rows, explain=explain)
@@ -355,7 +350,7 @@ def _percent(share: float) -> str:
 
 def _range(cost: tuple[float, float, float], currency: str) -> str:
     mean, lower, upper = (money(x) for x in cost)
-    return f"{mean} {currency} ({lower} to {upper})"
+    return said("COST_RANGE", mean=mean, currency=currency, lower=lower, upper=upper)
 
 
 def _languages(reach: LanguageReach, country: str, explain: str) -> Section:
@@ -363,36 +358,32 @@ def _languages(reach: LanguageReach, country: str, explain: str) -> Section:
     names = reach.to_frame()["name"]
     rows = Table.of_columns(
         {
-            "languages": [", ".join(names.iloc[: int(row["languages"])]) for row in table],
-            "share of the migrants reached": [
+            said("LANGUAGES_COLUMN"): [
+                ", ".join(names.iloc[: int(row["languages"])]) for row in table
+            ],
+            said("SHARE_REACHED"): [
                 percent_range(row["reach"], row["lower"], row["upper"]) for row in table
             ],
-            "depending on who knows two": [
-                f"{row['at_least']:.0%} to {row['at_most']:.0%}" for row in table
+            said("DEPENDING_ON_TWO"): [
+                said("SHARE_FROM_TO", lower=row["at_least"], upper=row["at_most"]) for row in table
             ],
         }
     )
     here = ", ".join(f"{x.name} ({x.speakers})" for x in languages_of(country))
-    local = (
-        f"In {name(country)} itself people speak {here}; how many of the migrants have learnt these "
-        "languages is not known."
-    )
-    text = (
-        "Each language is the one that adds most people to those before it. From the languages of the "
-        f"countries of origin; {float(reach.unknown.mean()):.0%} of the migrants (average over "
-        "the draws) have an origin without known languages, and count as not reached."
-    )
+    local = said("LOCAL_LANGUAGES", country=name(country), languages=here)
+    text = said("HOW_LANGUAGES", unknown=float(reach.unknown.mean()))
     texts = (text, *([local] if here else []))
-    return question("In which languages to inform them", texts, rows, explain=explain)
+    return question(said("LANGUAGES"), texts, rows, explain=explain)
 
 
 def _evidence(est: Estimates, inclusion: Inclusion, explain: str) -> Section:
     here = [x for x in est.leaves if x.destination == inclusion.destination]
     levels = sorted({x.evidence_level for x in here if x.status == "estimated"})
-    text = [f"The numbers rest on {'; '.join(EVIDENCE_LEVELS[level] for level in levels)}."]
+    evidence = "; ".join(EVIDENCE_LEVELS[level] for level in levels)
+    text = [said("REST_ON", evidence=evidence)]
     text += [flag_text(code) for code in inclusion.flags]
     text += [f"{capital(inclusion.reason)}."] if inclusion.reason else []
-    return question("How good the numbers are", text, explain=explain)
+    return question(said("HOW_GOOD"), text, explain=explain)
 
 
 def _label(part: str, label: str) -> str:
@@ -400,7 +391,8 @@ def _label(part: str, label: str) -> str:
         return GROUP_WORDS[label]
     if part in CLASS_WORDS:
         return CLASS_WORDS[part][label]
-    return f"from {name(label)}" if part == "origin" and is_origin_code(label) else label
+    is_country = part == "origin" and is_origin_code(label)
+    return said("FROM_ORIGIN", origin=name(label)) if is_country else label
 
 
 def _share(part: float, total: float) -> str:
@@ -411,4 +403,5 @@ def _share(part: float, total: float) -> str:
 
 def _rank(row: dict[str, Any]) -> str:
     low, high = int(row["rank_lower"]), int(row["rank_upper"])
-    return f"{row['rank']}" + (f" ({low} to {high})" if low < high else "")
+    rank = str(row["rank"])
+    return said("RANK_RANGE", rank=rank, low=low, high=high) if low < high else rank

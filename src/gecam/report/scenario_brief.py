@@ -11,8 +11,9 @@ import pandas as pd
 from gecam._signature import checked
 from gecam.codes import name
 from gecam.errors import NotEstimatedError
-from gecam.report.brief import LIMITS_OF_COUNTRY, brief, question
+from gecam.report.brief import brief, limits_of_country, question
 from gecam.report.document.blocks import Document, Picture, Section, Table
+from gecam.report.messages import said
 from gecam.report.words import capital, change_range, people_alone, people_interval
 from gecam.results import GROUP_WORDS, mean_texts
 from gecam.uncertainty import NOT_ESTIMATED
@@ -23,13 +24,11 @@ if TYPE_CHECKING:
     from gecam.results import Estimates
 
 NOT_COMPARED = {  # what a planner reads in place of a note of `gecam.compare`
-    "": "",
-    "in neither answer estimated": "Not estimated.",
-    "estimated only before": "Not estimated in the scenario.",
-    "estimated only after": "Today's figures have no estimate here: all people of the scenario count "
-    "as additional.",
+    "in neither answer estimated": "NEITHER_ESTIMATED",
+    "estimated only before": "ONLY_BEFORE",
+    "estimated only after": "ONLY_AFTER",
 }
-VERBS = {"in_need": "in need", "severe": "in severe need"}
+NEEDS = {"in_need": "IN_NEED", "severe": "IN_SEVERE_NEED"}
 
 
 @checked
@@ -67,27 +66,27 @@ def scenario_brief(
     Document
         A page; `write_page` puts it into a file.
     """
-    verb = VERBS.get(est.measure, est.measure)
+    verb = said(NEEDS[est.measure]) if est.measure in NEEDS else est.measure
     rows = _alone(est) if change is None else _against_today(change)
     people = _total(est.by("destination").draws if change is None else change.additional)
-    more = "" if change is None else "more "
-    lead = f"{people_interval(people, est.level)} {more}migrants would be {verb}"
-    lead += "." if change is None else " than today."
+    code = "SCENARIO_LEAD" if change is None else "SCENARIO_LEAD_MORE"
+    lead = said(code, people=people_interval(people, est.level), measure=verb)
     steps = tuple(
-        f"{name(leaf.destination)}, {GROUP_WORDS[leaf.group]}: "
-        f"{'; '.join(s.text for s in leaf.steps).rstrip('.')}."
+        said(
+            "STEPS_OF_GROUP",
+            country=name(leaf.destination),
+            group=GROUP_WORDS[leaf.group],
+            steps="; ".join(s.text for s in leaf.steps).rstrip("."),
+        )
         for leaf in est.leaves
         if leaf.status == "estimated" and leaf.crisis in set(crises)
     )
     sections = (
-        question("Whom it touches", map(_sentence, notes), rows, picture=picture),
-        question("How the numbers came about", steps),
+        question(said("WHOM_IT_TOUCHES"), map(_sentence, notes), rows, picture=picture),
+        question(said("HOW_NUMBERS_CAME"), steps),
     )
-    limits = (
-        "A scenario is a what-if: it has no probability unless somebody states one.",
-        *LIMITS_OF_COUNTRY,
-    )
-    brackets = f"Numbers in brackets are {est.level:.0%} intervals."
+    limits = (said("WHAT_IF"), *limits_of_country())
+    brackets = said("IN_BRACKETS", level=est.level)
     return brief(title, (lead, brackets), sections, limits=limits, est=est, trace=trace)
 
 
@@ -116,29 +115,26 @@ def events_section(
         Command that shows where the numbers come from; empty by default.
     """
     word, (start, end) = events.unit, events.period or (0, 0)
-    title = "How often events come"
-    if word == "migrants":
-        title = "How many migrants such events would touch today"
-    recorded = f"The record averages {people_alone(average.recorded)} {word} a year"
+    title = said("HOW_OFTEN_TODAY" if word == "migrants" else "HOW_OFTEN")
+    recorded = {"people": people_alone(average.recorded), "unit": word}
+    ends = {"lower": people_alone(average.lower), "upper": people_alone(average.upper)}
     text = [
-        f"{len(events)} events with a number of people are on record for {country}, "
-        f"{start} to {end}.",
-        f"{recorded} ({people_alone(average.lower)} to {people_alone(average.upper)}), "
-        f"{average.reason}."
+        said("EVENTS_ON_RECORD", number=len(events), country=country, start=start, end=end),
+        said("RECORD_AVERAGE", **recorded, **ends, reason=average.reason)
         if average.is_estimated
-        else f"{recorded}, which is not an estimate of the long run: "
-        f"{average.reason.partition(': the recorded')[0]}.",
-    ]  # fmt: skip
+        else said("RECORD_ONLY", **recorded, reason=average.reason.partition(": the recorded")[0]),
+    ]
     rows = []
     for years in periods if curve is not None else ():
         try:
             level, lower, upper = curve.at_return_period(years)  # type: ignore[union-attr]  # not None here
         except NotEstimatedError as error:
-            rows.append((f"{years:g}", "not estimated", str(error)))
+            rows.append((f"{years:g}", said("NO_ESTIMATE"), str(error)))
             continue
-        top = "not bounded by the record" if np.isinf(upper) else people_alone(upper)
-        rows.append((f"{years:g}", people_alone(level), f"{people_alone(lower)} to {top}"))
-    names = ("once in so many years", f"{word} in one event, more than", "interval")
+        top = said("NOT_BOUNDED") if np.isinf(upper) else people_alone(upper)
+        interval = said("FROM_TO", lower=people_alone(lower), upper=top)
+        rows.append((f"{years:g}", people_alone(level), interval))
+    names = (said("ONCE_IN"), said("MORE_THAN", unit=word), said("INTERVAL_COLUMN"))
     table = Table(names, tuple(rows)) if rows else None
     notes = (f"{capital(note)}." for note in events.notes)
     return question(title, (*text, *notes), table, explain=trace)
@@ -157,13 +153,13 @@ def _alone(est: Estimates) -> Table:
     rows = table.summary().to_dict("records")
     return Table.of_columns(
         {
-            "country": [name(row["destination"]) for row in rows],
-            "migrants": [
-                people_interval(draws, est.level) if is_estimated else "not estimated"
+            said("COUNTRY_COLUMN"): [name(row["destination"]) for row in rows],
+            said("MIGRANTS_COLUMN"): [
+                people_interval(draws, est.level) if is_estimated else said("NO_ESTIMATE")
                 for draws, is_estimated in zip(table.draws, table.is_estimated, strict=True)
             ],
-            "grade": [row["grade"] for row in rows],
-            "note": [zeros.get(row["destination"]) or row["reason"] for row in rows],
+            said("GRADE_COLUMN"): [row["grade"] for row in rows],
+            said("NOTE_COLUMN"): [zeros.get(row["destination"]) or row["reason"] for row in rows],
         }
     )
 
@@ -202,7 +198,7 @@ def additional_rows(change: Comparison) -> pd.DataFrame:
             "upper": ends[1],
             "probability_more": np.where(is_estimated, (people > 0).mean(axis=1), np.nan),
             "reason": [
-                zeros.get(place, NOT_COMPARED[note])
+                zeros.get(place) or (said(NOT_COMPARED[note]) if note else "")
                 for place, note in zip(rows["destination"], rows["note"], strict=True)
             ],
         }
@@ -224,11 +220,15 @@ def _against_today(change: Comparison) -> Table:
     today, scenario = (mean_texts(x.by("destination")) for x in (change.before, change.after))
     return Table.of_columns(
         {
-            "country": [name(row["destination"]) for row in shown],
-            "today": [today.get((row["destination"],), NOT_ESTIMATED) for row in shown],
-            "scenario": [scenario.get((row["destination"],), NOT_ESTIMATED) for row in shown],
-            "more": [change_range(row, change.level) for row in shown],
-            "note": [row["reason"] for row in shown],
+            said("COUNTRY_COLUMN"): [name(row["destination"]) for row in shown],
+            said("TODAY_COLUMN"): [
+                today.get((row["destination"],), NOT_ESTIMATED) for row in shown
+            ],
+            said("SCENARIO_COLUMN"): [
+                scenario.get((row["destination"],), NOT_ESTIMATED) for row in shown
+            ],
+            said("MORE_COLUMN"): [change_range(row, change.level) for row in shown],
+            said("NOTE_COLUMN"): [row["reason"] for row in shown],
         }
     )
 

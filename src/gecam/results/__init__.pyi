@@ -141,6 +141,7 @@ from .messages import FLAGS as FLAGS
 from .messages import TEMPLATES as TEMPLATES
 from .messages import Message as Message
 from .messages import flag_text as flag_text
+from .messages import in_language as in_language
 from .messages import join_flags as join_flags
 from .messages import message as message
 from .messages import translated as translated

@@ -286,7 +286,7 @@ class Message:
 
     def __str__(self) -> str:
         """Return the sentence, in the language of `translated`."""
-        return _translation.get()(TEMPLATES[self.code]).format(**dict(self.values))
+        return in_language(TEMPLATES[self.code]).format(**dict(self.values))
 
     def flat(self) -> Iterator[tuple[str, str | float]]:
         """Yield its code, and its values by name; those of messages inside it below their name."""
@@ -352,6 +352,11 @@ def translated(gettext: Callable[[str], str]) -> Iterator[None]:
         _translation.reset(token)
 
 
+def in_language(template: str) -> str:
+    """Return an English template in the language of `translated`."""
+    return _translation.get()(template)
+
+
 def flag_text(code: str) -> str:
     """Return a flag in plain words.
 
@@ -365,7 +370,7 @@ def flag_text(code: str) -> str:
     >>> flag_text("NOT_ADDED")
     'A figure of a plan that spans countries; it is not added to country totals.'
     """
-    return _translation.get()(FLAGS[code])
+    return in_language(FLAGS[code])
 
 
 def join_flags(flags: Iterable[str]) -> str:

@@ -1,0 +1,167 @@
+"""Fixed sentences and words of briefs and of the report, each under its code, with named placeholders.
+
+The English template is the key of a translation, as in `gecam.results.messages`; numbers come as text,
+rounded where they are made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from gecam.results import in_language
+
+TEMPLATES: Mapping[str, str] = {
+    # every brief
+    "WHERE_NUMBERS_COME_FROM": "Where these numbers come from",
+    "PAGE_AGAIN": "This page again",
+    "CANNOT_SAY": "What these numbers cannot say",
+    "SOURCES": "Sources",
+    "NO_RISKS_OF_ORIGINS": "Origins differ through who lives where and who is a refugee: they are not "
+    "risks of an origin.",
+    "NO_PAPERS": "Stock figures miss people without papers; how many is not known for most countries.",
+    "INTERVAL_HOLDS": "An interval holds the errors that are modelled, not the choice of the method.",
+    # a country
+    "COUNTRY_TITLE": "Migrants in the response in {country}, {case}",
+    "COUNTRY_LEAD": "In {country}, {people} migrants are estimated to be in need ({level:.0%} interval "
+    "in brackets; grade {grade}: A is best, E worst).",
+    "COUNTRY_ODDS_RATIO": "How much likelier migrants are in need than their neighbours is {how} "
+    "(median odds ratio {ratio:.2f}). With the same odds the number would be {at_one}.",
+    "WHO": "Who they are",
+    "MAY_NOT_ADD": "Rounded rows may not add.",
+    "WHO_COLUMN": "who",
+    "PEOPLE_INTERVAL": "people (interval)",
+    "SHARE_COLUMN": "share",
+    "OTHER_ORIGINS": "{number} other origins",
+    "FROM_ORIGIN": "from {origin}",
+    "PLAN": "What the plan says",
+    "PER_HUNDRED": "For each 100 of the plan's {in_need:,.0f} people in need there are {mean:.2g} "
+    "migrants in need ({lower:.2g} to {upper:.2g}).",
+    "PLAN_TARGETS": "The plan targets {targeted:,.0f} people; how many it counts in need is not "
+    "stated, so that no share of them is given.",
+    "NO_COUNT_IN_PLAN": "No count of migrants in need was found in the plan. That is not zero "
+    "migrants.",
+    "GROUP_COLUMN": "group",
+    "STATED_IN_PLAN": "stated in the plan",
+    "CHANCE_OF_MORE": "chance that more are in need",
+    "NOTE_COLUMN": "note",
+    "COST": "What it costs to include them",
+    "COST_NOT_ESTIMATED": "Not estimated: the plan's cost per person is not known here. Give the "
+    "plan's requirements and people targeted with --plan.",
+    "COST_OF_ALL": "At {unit_cost:,.0f} {currency} per person ({basis}), reaching all of them costs "
+    "{cost}.",
+    "COST_OF_PART": "{of_all} The plan means to reach {share} of them, which costs {cost}; the table "
+    "is about this part and leaves out the others.",
+    "OF_THE_PART": ", of the {share}",
+    "BEST_PLAN": "If a person left out weighs {ratio:g} times as much as an empty place, plan for "
+    "{people} people.",
+    "PLAN_FOR": "plan for",
+    "PEOPLE_OF_PART": "people{part}",
+    "COST_COLUMN": "cost, {currency}",
+    "CHANCE_OF_TOO_LITTLE": "chance of too little",
+    "LEFT_OUT": "left out{part}, on average",
+    "EMPTY_PLACES": "empty places, on average",
+    "COST_RANGE": "{mean} {currency} ({lower} to {upper})",
+    "LANGUAGES": "In which languages to inform them",
+    "LANGUAGES_COLUMN": "languages",
+    "SHARE_REACHED": "share of the migrants reached",
+    "DEPENDING_ON_TWO": "depending on who knows two",
+    "SHARE_FROM_TO": "{lower:.0%} to {upper:.0%}",
+    "LOCAL_LANGUAGES": "In {country} itself people speak {languages}; how many of the migrants have "
+    "learnt these languages is not known.",
+    "HOW_LANGUAGES": "Each language is the one that adds most people to those before it. From the "
+    "languages of the countries of origin; {unknown:.0%} of the migrants (average over the draws) have "
+    "an origin without known languages, and count as not reached.",
+    "HOW_GOOD": "How good the numbers are",
+    "REST_ON": "The numbers rest on {evidence}.",
+    # a country of origin
+    "ORIGIN_TITLE": "People from {country} in crises abroad, {case}",
+    "ORIGIN_LEAD": "{people} people from {country} are estimated to be in need in crises abroad, most "
+    "of them in {largest} ({level:.0%} interval in brackets).",
+    "ORIGIN_NOBODY": "No estimate names people from {country} in a crisis abroad. That is not zero.",
+    "WHERE": "Where they are",
+    "RANK_COLUMN": "rank",
+    "RANK_RANGE": "{rank} ({low} to {high})",
+    "COUNTRY_COLUMN": "country",
+    "CRISIS_COLUMN": "crisis",
+    "PEOPLE_COLUMN": "people",
+    "GRADE_COLUMN": "grade",
+    "COUNTED_AS": "counted as",
+    "HOW_RANKED": "A rank with its range: where the numbers overlap, the order is not known. 'Born "
+    "there' counts people born in {country}, of whom some are citizens of where they live.",
+    "FEWER_THAN": "Fewer than {fewest} in each of {number} others: {places}.",
+    "IN_REGIONAL_PLANS": "In regional plans",
+    "PLAN_COLUMN": "plan",
+    "PEOPLE_IN_NEED": "people in need",
+    "PRESENT_AT_YEAR_END": "present, year-end",
+    "WHAT_IT_IS": "what it is",
+    "WHO_IN_REGIONAL_PLANS": "People whom a country's plan has are not counted again. In a country "
+    "without a plan of its own they are in need because of the crisis that they fled.",
+    "FROM_CHAPTER": "people in need, as the plan's chapter publishes them",
+    "FROM_REGISTER": "people registered by UNHCR times the plan's share in need",
+    "FROM_COUNTRY_PLAN": "in the figure of the country's own plan, above",
+    "FROM_NOTHING": "not estimated: no figure was published, and there is no register of whom it "
+    "follows",
+    "REGISTERED": "Registered and not estimated, which is not zero",
+    "REGISTERED_COLUMN": "registered by UNHCR",
+    "WHY_COLUMN": "why",
+    "WHO_REGISTERED": "Refugees and asylum-seekers who are in no number above.",
+    "UNTOLD_ORIGIN": "Whose origin is not known",
+    "WHO_UNTOLD_ORIGIN": "Affected migrants whose origin the publisher does not tell apart, of whom "
+    "some may be from {country}: {places}.",
+    "NOT_ESTIMATED": "Not estimated, which is not zero",
+    "PLANS_OF_ORIGIN": "Plans that name this origin",
+    "PLAN_SPANS": "plan that spans countries",
+    "PEOPLE_IN_PLAN": "people in the plan, as published",
+    "AS_PUBLISHED": "As published, host communities included; not added to the numbers above.",
+    # a scenario
+    "SCENARIO_LEAD": "{people} migrants would be {measure}.",
+    "SCENARIO_LEAD_MORE": "{people} more migrants would be {measure} than today.",
+    "IN_NEED": "in need",
+    "IN_SEVERE_NEED": "in severe need",
+    "IN_BRACKETS": "Numbers in brackets are {level:.0%} intervals.",
+    "WHOM_IT_TOUCHES": "Whom it touches",
+    "HOW_NUMBERS_CAME": "How the numbers came about",
+    "STEPS_OF_GROUP": "{country}, {group}: {steps}.",
+    "WHAT_IF": "A scenario is a what-if: it has no probability unless somebody states one.",
+    "MIGRANTS_COLUMN": "migrants",
+    "TODAY_COLUMN": "today",
+    "SCENARIO_COLUMN": "scenario",
+    "MORE_COLUMN": "more",
+    "NEITHER_ESTIMATED": "Not estimated.",
+    "ONLY_BEFORE": "Not estimated in the scenario.",
+    "ONLY_AFTER": "Today's figures have no estimate here: all people of the scenario count as "
+    "additional.",
+    # how often events come
+    "HOW_OFTEN": "How often events come",
+    "HOW_OFTEN_TODAY": "How many migrants such events would touch today",
+    "EVENTS_ON_RECORD": "{number} events with a number of people are on record for {country}, {start} "
+    "to {end}.",
+    "RECORD_AVERAGE": "The record averages {people} {unit} a year ({lower} to {upper}), {reason}.",
+    "RECORD_ONLY": "The record averages {people} {unit} a year, which is not an estimate of the long "
+    "run: {reason}.",
+    "ONCE_IN": "once in so many years",
+    "MORE_THAN": "{unit} in one event, more than",
+    "INTERVAL_COLUMN": "interval",
+    "FROM_TO": "{lower} to {upper}",
+    "NOT_BOUNDED": "not bounded by the record",
+    "NO_ESTIMATE": "not estimated",
+}
+
+
+def said(code: str, **values: object) -> str:
+    """Return a sentence or word of a page, in the language of `gecam.results.translated`.
+
+    Parameters
+    ----------
+    code
+        One of `TEMPLATES`.
+    **values
+        The value of each placeholder of its template, by name.
+
+    Examples
+    --------
+    >>> from gecam.report.messages import said
+    >>> said("IN_BRACKETS", level=0.9)
+    'Numbers in brackets are 90% intervals.'
+    """
+    return in_language(TEMPLATES[code]).format(**values)

@@ -1,0 +1,87 @@
+"""Fixed sentences of briefs and of the report stand under codes, in one place, and are translated."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+from gecam.estimation import estimate
+from gecam.preparedness import nationals_abroad
+from gecam.report import origin_brief
+from gecam.report.document.markdown_form import markdown_lines
+from gecam.report.messages import TEMPLATES, said
+from gecam.results import translated
+
+ROOM = Path(__file__).resolve().parents[3] / "src" / "gecam" / "report"
+PAGES = ("brief", "planner", "scenario_brief")
+SENTENCE = re.compile(r"[A-Za-z,']+ [a-z,']+ [a-z,']+")
+
+
+def placeholders(template: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(template) if name is not None}
+
+
+def calls() -> list[tuple[str, set[str | None]]]:
+    """Every `said("CODE", name=...)` of the room with its names; None for ``**values``."""
+    return [
+        (code.value, {keyword.arg for keyword in node.keywords})
+        for path in ROOM.glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "said"
+        for code in ast.walk(node.args[0])
+        if isinstance(code, ast.Constant) and code.value in TEMPLATES
+    ]
+
+
+def test_every_sentence_gives_the_values_that_its_template_names():
+    assert [
+        code
+        for code, names in calls()
+        if None not in names and names != placeholders(TEMPLATES[code])
+    ] == []
+    assert all(name.isidentifier() for text in TEMPLATES.values() for name in placeholders(text))
+
+
+def test_every_template_is_used():
+    pages = [*ROOM.glob("*.py"), *ROOM.glob("templates/*.j2")]
+    text = "\n".join(p.read_text(encoding="utf-8") for p in pages if p.name != "messages.py")
+    assert [code for code in TEMPLATES if f'"{code}"' not in text] == []
+
+
+@pytest.mark.parametrize("module", PAGES)
+def test_a_page_holds_no_sentence_of_its_own(module):
+    tree = ast.parse((ROOM / f"{module}.py").read_text(encoding="utf-8"))
+    described = {
+        id(node.body[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef))
+        and isinstance(node.body[0], ast.Expr)
+    }
+    texts = [
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and id(node) not in described
+    ]
+    notes = {"in neither answer estimated", "estimated only before", "estimated only after"}
+    notes.add(", standard deviation ")  # of a note of a footprint, which is a text of a file
+    assert [text for text in texts if SENTENCE.search(text) and text not in notes] == []
+
+
+def test_a_brief_is_written_in_another_language(small_case):
+    est = estimate(small_case, draws=50, seed=1)
+    french = {
+        TEMPLATES["ORIGIN_NOBODY"]: "Aucune estimation pour {country}.",
+        TEMPLATES["CANNOT_SAY"]: "Ce que ces chiffres ne disent pas",
+    }
+    with translated(lambda text: french.get(text, text)):
+        brief = origin_brief(est, nationals_abroad(est, "FJI"), trace="t", explain="e")
+    page = "\n".join(markdown_lines(brief, ""))
+    assert "Aucune estimation pour Fiji." in page
+    assert "Ce que ces chiffres ne disent pas" in page
+    assert said("CANNOT_SAY") == "What these numbers cannot say"
