@@ -150,6 +150,9 @@ from .population.unhcr import (
 from .population.worldbank import (
     read_worldbank as read_worldbank,
 )
+from .publisher_files import (
+    publisher_files as publisher_files,
+)
 from .readers import (
     find_reader as find_reader,
 )
