@@ -31,7 +31,7 @@ def test_every_flag_has_an_address_that_others_can_link():
 SOURCE = "\n".join(
     path.read_text(encoding="utf-8")
     for path in sorted((ROOT / "src" / "gecam").rglob("*.py"))
-    if path.name != "messages.py"  # where the texts stand
+    if path != ROOT / "src" / "gecam" / "results" / "flags.py"  # where the texts stand
 )
 
 

@@ -125,6 +125,9 @@ from .estimates import (
 from .estimates import (
     sampling_of as sampling_of,
 )
+from .flags import FLAGS as FLAGS
+from .flags import flag_text as flag_text
+from .flags import join_flags as join_flags
 from .grading import (
     EVIDENCE_LEVELS as EVIDENCE_LEVELS,
 )
@@ -137,12 +140,9 @@ from .grading import (
 from .interchange import (
     labelled_draws as labelled_draws,
 )
-from .messages import FLAGS as FLAGS
 from .messages import TEMPLATES as TEMPLATES
 from .messages import Message as Message
-from .messages import flag_text as flag_text
 from .messages import in_language as in_language
-from .messages import join_flags as join_flags
 from .messages import message as message
 from .messages import translated as translated
 from .phased import PHASE_ROWS as PHASE_ROWS

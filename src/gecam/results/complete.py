@@ -19,7 +19,8 @@ from gecam.results.breakdown import Breakdown
 from gecam.results.columns import FACTS, IN_COUNTRY_PLAN
 from gecam.results.estimates import SELECTIONS, Estimates
 from gecam.results.facts import SMALL_PART, Facts
-from gecam.results.messages import Message, join_flags, message
+from gecam.results.flags import join_flags
+from gecam.results.messages import Message, message
 from gecam.results.read_only import make_read_only
 from gecam.results.registered import registered_not_estimated, registered_people, with_registered
 from gecam.results.trace import SHOWN

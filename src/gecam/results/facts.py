@@ -8,7 +8,8 @@ from math import isnan
 from typing import Any, TypeAlias
 
 from gecam.results.columns import FACTS
-from gecam.results.messages import join_flags, message
+from gecam.results.flags import join_flags
+from gecam.results.messages import message
 from gecam.results.trace import SHOWN, Leaf, PlanRow
 
 Facts: TypeAlias = dict[str, Any]

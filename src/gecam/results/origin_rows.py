@@ -26,7 +26,7 @@ from gecam.results.corridor_draws import (
 )
 from gecam.results.corridors import composition_cells, interval_rows
 from gecam.results.facts import place_facts
-from gecam.results.messages import join_flags
+from gecam.results.flags import join_flags
 from gecam.results.registered import labels_of, without_draws
 from gecam.results.trace import Leaf
 

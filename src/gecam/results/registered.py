@@ -13,7 +13,8 @@ import pandas as pd
 from gecam.codes import region, subregion
 from gecam.model import ATTRIBUTES
 from gecam.results.columns import FACTS
-from gecam.results.messages import join_flags, message
+from gecam.results.flags import join_flags
+from gecam.results.messages import message
 
 if TYPE_CHECKING:
     from gecam.model import Case
@@ -110,16 +111,11 @@ def with_registered(rows: Breakdown, left: pd.DataFrame) -> Breakdown:
     """
     if left.empty:
         return rows
-    position = {key: i for i, key in enumerate(rows.labels.itertuples(index=False, name=None))}
-    of_row = defaultdict[int, list[dict[str, Any]]](list)
-    keys = labels_of(left, [str(column) for column in rows.labels.columns])
-    for key, record in zip(keys, left.to_dict("records"), strict=True):
-        of_row[position[key]].append({str(k): v for k, v in record.items()})
     is_estimated = rows.is_estimated
     columns: dict[str, list[Any]] = {
         name: rows.facts[name].tolist() for name in ("flags", "reason", "published")
     }
-    for i, people in of_row.items():
+    for i, people in _by_row(rows, left).items():
         codes = [FLAG, *columns["flags"][i].split()]
         if not is_estimated[i]:
             codes += [code for part in people for code in part["flags"].split()]
@@ -127,6 +123,16 @@ def with_registered(rows: Breakdown, left: pd.DataFrame) -> Breakdown:
         columns["reason"][i] = "; ".join(filter(None, (columns["reason"][i], _sentence(people))))
         columns["published"][i] = sum(part["registered"] for part in people)
     return replace(rows, facts=rows.facts.assign(**columns))
+
+
+def _by_row(rows: Breakdown, left: pd.DataFrame) -> Mapping[int, Sequence[dict[str, Any]]]:
+    """Return registered people by the position of their row."""
+    position = {key: i for i, key in enumerate(rows.labels.itertuples(index=False, name=None))}
+    of_row = defaultdict[int, list[dict[str, Any]]](list)
+    keys = labels_of(left, [str(column) for column in rows.labels.columns])
+    for key, record in zip(keys, left.to_dict("records"), strict=True):
+        of_row[position[key]].append({str(k): v for k, v in record.items()})
+    return of_row
 
 
 def _sentence(people: Sequence[Mapping[str, Any]]) -> str:

@@ -20,7 +20,7 @@ from gecam.errors import InputError
 from gecam.estimation import canonical, complete_estimates, estimate
 from gecam.evaluation import ShapleyDifference, exact_parts, shapley_difference
 from gecam.model import Case, ProtectedPopulation, RegionalPlans
-from gecam.results import Breakdown, Estimates
+from gecam.results import Breakdown, Estimates, PresentCount
 
 # Parts of the data that can be exchanged one by one. Needs go with the population that they are
 # divided by, with what was decided about the plans, and with their date: the growth of a stock and
@@ -151,9 +151,7 @@ class _Runs:
         self.country = country
         self.plans = _regional_plans(old, new)
         same = _same(cases, self.answers)
-        if self.plans is not None:
-            before, after = (canonical(plans) for plans in self.plans.values())
-            same["needs"] &= before == after
+        same["needs"] &= _are_equal(self.plans)
         self.value = cache(self._means)
         self.count = 0
         self.differing = {name for name, is_same in same.items() if not is_same}
@@ -182,7 +180,8 @@ class _Runs:
         elif self.plans is None:
             yield from breakdowns(estimates)
         else:
-            yield from breakdowns(complete_estimates(estimates, self.plans["needs" in on]))
+            plans, present = self.plans["needs" in on]
+            yield from breakdowns(complete_estimates(estimates, plans, present=present))
 
     def _estimated(self, on: frozenset[str], *, is_whole: bool) -> Estimates | None:
         """Estimate with some things of the new release; None where the mixture is no valid case."""
@@ -218,12 +217,18 @@ def _completed(
     return replace(own, people=pd.concat([own.people, later], ignore_index=True))
 
 
-def _regional_plans(old: Release, new: Release) -> dict[bool, RegionalPlans] | None:
-    """Return the regional plans of two releases; None unless both hold them."""
-    if not (old.has_regional_plans and new.has_regional_plans):
-        return None
-    plans = {is_new: r.complete().regional for is_new, r in ((False, old), (True, new))}
-    return {is_new: held for is_new, held in plans.items() if held is not None}
+def _regional_plans(
+    old: Release, new: Release
+) -> dict[bool, tuple[RegionalPlans, PresentCount]] | None:
+    """Return the regional plans of two releases, and whose count; None unless both hold them."""
+    plans = {is_new: (r.regional_plans(), r.present()) for is_new, r in ((False, old), (True, new))}
+    held = {k: (p, present) for k, (p, present) in plans.items() if p is not None}
+    return held if len(held) == len(plans) else None
+
+
+def _are_equal(plans: Mapping[bool, object] | None) -> bool:
+    """Return whether the regional plans of two releases are equal, or there are none."""
+    return plans is None or canonical(plans[False]) == canonical(plans[True])
 
 
 def _same(cases: Mapping[bool, Case], answers: Mapping[bool, Estimates]) -> dict[str, bool]:

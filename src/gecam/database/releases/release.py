@@ -29,7 +29,7 @@ from gecam.database.storage.release_log import (
 from gecam.errors import DatabaseError
 from gecam.estimation import complete_estimates, estimate
 from gecam.model import Case, Group, RegionalPlans
-from gecam.results import CompleteEstimates, Estimates
+from gecam.results import CompleteEstimates, Estimates, PresentCount
 
 EQUAL = 1e-9  # relative: another machine or library may differ in the last bits
 
@@ -152,6 +152,13 @@ class Release:
         """Return the regional plans that it was made from; None where it holds none."""
         return archive.read_regional_plans(self._store, stored_arrays(self.tables()))
 
+    def present(self) -> PresentCount:
+        """Return whose count of people present it rests on; the register's without regional plans."""
+        stored = stored_arrays(self.tables())
+        if archive.REGIONAL not in stored:
+            return "register"
+        return archive.read_present(self._store, stored)
+
     def estimated(self) -> Answer:
         """Return what the installed version makes of its inputs, whether or not it is equal.
 
@@ -162,7 +169,9 @@ class Release:
         """
         answer = estimate(self.case(), **self.run())
         plans = self.regional_plans()
-        return answer if plans is None else complete_estimates(answer, plans)
+        if plans is None:
+            return answer
+        return complete_estimates(answer, plans, present=self.present())
 
     def _made_again(self) -> Answer:
         """Return the answer made again; refuse one whose rows are not those that were released."""

@@ -100,7 +100,7 @@ class _Facts:
 
     def __init__(self, answer: Answer, revision: ReleaseNote) -> None:
         estimates = of_plans(answer)
-        self.regional = _Regional.of(answer) if isinstance(answer, CompleteEstimates) else None
+        self.regional = _Regional.of(answer)
         self.crises = {crisis.id: crisis for crisis in estimates.crises}
         self.sources = {source.id: source for source in estimates.sources}
         self.public = {source.id for source in estimates.sources if source.is_public}
@@ -136,8 +136,7 @@ class _Facts:
             cells["id"] = "/".join([breakdown, *labels.values()])
             cells["stock"] = leaves[0].stock if breakdown == "leaf" else np.nan
             cells["as_of"] = self._as_of(labels, leaves)
-            if self.regional is not None:
-                cells |= self.regional.cells_of(breakdown, labels, cells)
+            cells |= self.regional.cells_of(breakdown, labels, cells)
             yield {column: _cell(cells[column], ESTIMATES[column]) for column in ESTIMATES}
 
     def _leaves(self, labels: Mapping[str, str]) -> list[Leaf]:
@@ -206,8 +205,10 @@ class _Regional:
     config_sha256: str
 
     @classmethod
-    def of(cls, answer: CompleteEstimates) -> _Regional:
-        """Return it for an answer."""
+    def of(cls, answer: Answer) -> _Regional:
+        """Return it for an answer; without cells where it has no regional plans."""
+        if isinstance(answer, Estimates):
+            return cls({}, "", is_public=True, config_sha256="")
         sources = regional_sources(answer)
         return cls(
             {tuple(getattr(cell, name) for name in CELL_LABELS): cell for cell in answer.cells},

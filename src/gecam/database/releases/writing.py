@@ -22,7 +22,7 @@ from gecam.database.storage import archive, schema
 from gecam.database.storage.canonical import Value, rows_hash
 from gecam.database.storage.connection import writing
 from gecam.database.storage.dates import now, seconds_before
-from gecam.database.storage.objects import ObjectStore, StoredArray, text_array
+from gecam.database.storage.objects import ObjectStore, StoredArray
 from gecam.database.storage.place import check_folder_here, check_objects_here
 from gecam.database.storage.release_log import (
     Entry,
@@ -38,7 +38,7 @@ from gecam.database.storage.witness import Witness, read_witness, write_witness
 from gecam.errors import DatabaseError, GecamWarning, InputError, caller_level
 from gecam.estimation import canonical
 from gecam.model import Case
-from gecam.results import ROW_FORMAT, CompleteEstimates
+from gecam.results import ROW_FORMAT
 
 LONGEST_NAME = 80
 SKEW = 60.0  # seconds that the clocks of two writers may differ by
@@ -85,14 +85,7 @@ def write_release(
         )
     try:
         rows = estimate_rows(answer, revision)
-        arrays = archive.answer_arrays(estimates)
-        parts = archive.input_parts(case) if case is not None else []
-        if isinstance(answer, CompleteEstimates):
-            arrays |= archive.regional_arrays(answer)
-            parts += archive.regional_parts(answer)
-        if not has_draws:
-            arrays = {role: array for role, array in arrays.items() if role not in archive.OF_DRAWS}
-        arrays |= {archive.INPUT + part.name: text_array(part.document) for part in parts}
+        arrays, parts = archive.stored_parts(answer, case, has_draws=has_draws)
         rows_hash({"estimates": rows})
     except UnicodeEncodeError as error:
         raise InputError(f"a text of the release is not Unicode: {error}") from error

@@ -15,7 +15,13 @@ from gecam.database.storage.codec import decode, encode
 from gecam.database.storage.objects import ObjectStore, StoredArray, array_text, text_array
 from gecam.errors import InputError
 from gecam.model import Case, Group, RegionalPlans, Source
-from gecam.results import CompleteEstimates, Estimates, PeopleInAnyCrisis, sampling_of
+from gecam.results import (
+    CompleteEstimates,
+    Estimates,
+    PeopleInAnyCrisis,
+    PresentCount,
+    sampling_of,
+)
 
 DRAWS, ANSWER, INPUT = "draws", "answer", "input:"
 REGIONAL, REGIONAL_DRAWS = "regional", "regional_draws"
@@ -100,6 +106,38 @@ def read_regional_plans(
     inputs: Any = array_text(store.get(stored[INPUT + REGIONAL]))
     plans: RegionalPlans = decode(inputs[REGIONAL])
     return plans
+
+
+def read_present(store: ObjectStore, stored: Mapping[str, StoredArray]) -> PresentCount:
+    """Return whose count of people present a release with regional plans rests on."""
+    document: Any = array_text(store.get(stored[REGIONAL]))
+    present: PresentCount = document["present"]
+    return present
+
+
+def stored_parts(
+    answer: Estimates | CompleteEstimates, case: Case | None, *, has_draws: bool
+) -> tuple[dict[str, Array], list[Part]]:
+    """Return the arrays that hold an answer and its inputs, by role, and the parts of the inputs.
+
+    Parameters
+    ----------
+    answer
+        The answer, people.
+    case
+        Its inputs; None to store none.
+    has_draws
+        Whether to store the draws.
+    """
+    parts = input_parts(case) if case is not None else []
+    if isinstance(answer, CompleteEstimates):
+        arrays = answer_arrays(answer.estimates) | regional_arrays(answer)
+        parts += regional_parts(answer)
+    else:
+        arrays = answer_arrays(answer)
+    if not has_draws:
+        arrays = {role: array for role, array in arrays.items() if role not in OF_DRAWS}
+    return arrays | {INPUT + part.name: text_array(part.document) for part in parts}, parts
 
 
 def regional_arrays(answer: CompleteEstimates) -> dict[str, Array]:

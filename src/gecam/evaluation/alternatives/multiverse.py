@@ -191,9 +191,7 @@ def multiverse(
         for members, people, central in run.answers(grid[plain], draws, seed):
             totals[plain[members]] += people
             at_one[plain[members]] += central
-    for rows, people, central in added.rows(grid):
-        totals[rows] = totals[plain] + people
-        at_one[rows] = at_one[plain] + central
+    added.add(grid, totals, at_one)
     summary = summarize(totals, level=level)
     table = pd.DataFrame(
         {c.name: [c.levels[k].name for k in grid[:, i]] for i, c in enumerate(varied)}

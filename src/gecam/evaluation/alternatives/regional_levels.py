@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -42,10 +42,13 @@ class RegionalLevels:
             return np.arange(len(grid))
         return np.flatnonzero(grid[:, self.choice] == 0)
 
-    def rows(self, grid: IntArray) -> Iterator[tuple[IntArray, FloatArray, float]]:
-        """Yield those of each other level, in the order of `without`, and what is added to them."""
+    def add(self, grid: IntArray, totals: FloatArray, at_one: FloatArray) -> None:
+        """Fill the specifications of each other level: those of `without`, and what it adds."""
+        plain = self.without(grid)
         for level, (people, mean) in self.levels.items():
-            yield np.flatnonzero(grid[:, self.choice] == level), people, mean
+            rows = np.flatnonzero(grid[:, self.choice] == level)
+            totals[rows] = totals[plain] + people
+            at_one[rows] = at_one[plain] + mean
 
 
 def regional_levels(
