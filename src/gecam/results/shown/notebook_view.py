@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from gecam._notebook import block, folded, folded_table, paragraph, table
-from gecam.results.messages import flag_text
+from gecam.results.flags import flag_text
 from gecam.results.shown.rounded_tables import headline_note, published_table, row_name
 from gecam.uncertainty import NOT_ESTIMATED
 
