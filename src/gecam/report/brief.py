@@ -15,7 +15,7 @@ from gecam.report.document.blocks import (
     Section,
     Table,
 )
-from gecam.report.messages import said
+from gecam.report.sentences import said
 
 if TYPE_CHECKING:
     from gecam.results import Estimates

@@ -13,7 +13,7 @@ from gecam.codes import name
 from gecam.errors import NotEstimatedError
 from gecam.report.brief import brief, limits_of_country, question
 from gecam.report.document.blocks import Document, Picture, Section, Table
-from gecam.report.messages import said
+from gecam.report.sentences import said
 from gecam.report.words import capital, change_range, people_alone, people_interval
 from gecam.results import GROUP_WORDS, mean_texts
 from gecam.uncertainty import NOT_ESTIMATED

@@ -14,7 +14,8 @@ import numpy as np
 from scipy.special import ndtri
 
 from gecam._arguments import whole_number
-from gecam._typing import FloatArray
+from gecam._signature import checked
+from gecam._typing import FloatArray, WholeNumber
 from gecam.errors import InputError
 
 SCHEME = b"gecam.streams.1"  # a change of anything below changes every draw, and this name
@@ -205,8 +206,9 @@ class _LatestNormals:
 _LATEST = _LatestNormals()
 
 
+@checked
 @contextmanager
-def shared_normals(most: int = PANEL_BYTES) -> Iterator[None]:
+def shared_normals(most: WholeNumber = PANEL_BYTES) -> Iterator[None]:
     """Hold more normal draws inside a block, for cases that share them; no bit depends on it.
 
     Parameters

@@ -160,7 +160,7 @@ def said(code: str, **values: object) -> str:
 
     Examples
     --------
-    >>> from gecam.report.messages import said
+    >>> from gecam.report.sentences import said
     >>> said("IN_BRACKETS", level=0.9)
     'Numbers in brackets are 90% intervals.'
     """

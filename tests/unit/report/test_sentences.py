@@ -13,7 +13,7 @@ from gecam.estimation import estimate
 from gecam.preparedness import nationals_abroad
 from gecam.report import origin_brief
 from gecam.report.document.markdown_form import markdown_lines
-from gecam.report.messages import TEMPLATES, said
+from gecam.report.sentences import TEMPLATES, said
 from gecam.results import translated
 
 ROOM = Path(__file__).resolve().parents[3] / "src" / "gecam" / "report"
@@ -48,7 +48,7 @@ def test_every_sentence_gives_the_values_that_its_template_names():
 
 def test_every_template_is_used():
     pages = [*ROOM.glob("*.py"), *ROOM.glob("templates/*.j2")]
-    text = "\n".join(p.read_text(encoding="utf-8") for p in pages if p.name != "messages.py")
+    text = "\n".join(p.read_text(encoding="utf-8") for p in pages if p.name != "sentences.py")
     assert [code for code in TEMPLATES if f'"{code}"' not in text] == []
 
 
