@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from gecam._signature import checked
 from gecam.results import GROUP_WORDS, MEASURE_WORDS, OUTPUT, SDMX
 
 AGENCY, DATAFLOW, VERSION = "GECAM", "CRISIS_AFFECTED_MIGRANTS", "1.0"
@@ -63,6 +64,7 @@ MEANINGS = {
 }  # fmt: skip
 
 
+@checked
 def sdmx_structure(observations: pd.DataFrame, *, made_on: str) -> dict[str, Any]:
     """Return the structure definition of `sdmx_rows`, as a structure message in SDMX-JSON 2.0.
 
