@@ -126,3 +126,14 @@ def test_a_plan_without_a_code_has_the_country_of_its_name():
     table = read_gho_plans(PLANS.encode(), year=2026)
     assert table.plans["iso3"].tolist() == ["SDN", ""]
     assert table.plans["plan_type"].tolist() == ["", ""]
+
+
+@pytest.mark.parametrize(
+    "label",
+    ["adm1_pcode", "ADM1 Code", "admin1Pcode", "Code ADM1", "Código nivel administrativo 1"],
+)
+def test_columns_of_levels_are_told_in_four_languages(label: str):
+    table = read_hno(NEEDS.replace("Admin 1 PCode", label).encode())
+    assert table.subnational("admin1")["pcode"].tolist() == ["AF01", "AF02"]
+    residents = read_cod_ps_country(RESIDENTS.replace("Admin1_Code", label).encode())
+    assert residents.people["place"].tolist() == ["AF17", "AF31"]

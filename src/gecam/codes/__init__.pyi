@@ -1,5 +1,14 @@
 # Public names of this room, read by type checkers and, when it is imported, by `__init__.py`.
 
+from .admin_levels import (
+    AdminColumn as AdminColumn,
+)
+from .admin_levels import (
+    admin_column as admin_column,
+)
+from .admin_levels import (
+    admin_labels as admin_labels,
+)
 from .attributes import (
     m49 as m49,
 )

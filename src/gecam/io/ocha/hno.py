@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from gecam._signature import checked
+from gecam.codes import AdminColumn, admin_labels
 from gecam.errors import InputError
 from gecam.io.door import Field, File, Sheet, read_tagged, reader
 from gecam.io.ocha.country_of_file import country_of_name, country_of_pcodes
@@ -24,13 +25,11 @@ from gecam.io.ocha.needs_checks import (
 )
 from gecam.model import NEEDS_COUNTS, NeedsTable, Note, PinScope, Source
 
+_KINDS: dict[str, AdminColumn] = {"pcode": "code", "name": "name"}
 _PLACES = {
-    f"{what}{level}": Field((f"Admin {level} {label}",), tag, is_required=False)
+    f"{what}{level}": Field(admin_labels(level, kind), f"#adm{level}+{kind}", is_required=False)
     for level in (1, 2, 3)
-    for what, label, tag in (
-        ("pcode", "PCode", f"#adm{level}+code"),
-        ("name", "Name", f"#adm{level}+name"),
-    )
+    for what, kind in _KINDS.items()
 }
 _COUNTS = {
     "population": Field(("Population",), "#population"),

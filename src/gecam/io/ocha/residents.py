@@ -11,7 +11,7 @@ import pandas as pd
 
 from gecam._signature import checked
 from gecam._typing import Within
-from gecam.codes import is_iso3
+from gecam.codes import admin_column, is_iso3
 from gecam.errors import InputError, LayoutError
 from gecam.io.door import (
     Field,
@@ -29,7 +29,6 @@ from gecam.io.ocha.country_of_file import country_of_name, country_of_pcodes
 from gecam.model import Note, Population
 
 _TOTAL = "T_TL"  # both sexes, all ages
-_CODE = re.compile(r"adm(?:in)?([0-4])_?p?code", re.IGNORECASE)
 _URL = "https://data.humdata.org/dataset"
 _HAPI = {
     name: Field((name,))
@@ -42,8 +41,8 @@ _HAPI = {
 
 def _levels(labels: Sequence[str]) -> dict[int, str]:
     """Return the label of the p-codes of each level."""
-    matches = [(label, _CODE.fullmatch(label.strip())) for label in labels]
-    return {int(match[1]): label for label, match in matches if match}
+    columns = {label: admin_column(label) for label in labels}
+    return {column[0]: label for label, column in columns.items() if column and column[1] == "code"}
 
 
 def _is_header(cells: Sequence[str]) -> bool:
