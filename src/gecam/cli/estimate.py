@@ -295,7 +295,7 @@ class FilesOfCase:
             typer.echo(f"refused: {problem}", err=True)
         for line in made.not_used:
             typer.echo(line if line.startswith("not used") else f"not used: {line}", err=True)
-        for line in made.guesses():
+        for line in (*made.guesses(), *made.other_stocks()):
             typer.echo(line, err=True)
         return made.case
 

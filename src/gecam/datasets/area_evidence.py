@@ -184,6 +184,11 @@ class AreaEvidence:
         is_counted = [table.rows[table.rows["migrants"].notna()] for table in self.tables]
         return {str(code) for rows in is_counted for code in rows["country"]}
 
+    def counted(self, country: str) -> tuple[float, str]:
+        """Return how many migrants are counted in a country's areas (0 for nowhere), and by what."""
+        table = self._first(country, "migrants")
+        return (0.0, "") if table is None else (float(table.rows["migrants"].sum()), table.what)
+
     def joined(self, footprint: Footprint) -> tuple[Footprint, str, tuple[Source, ...]]:
         """Return a footprint with its areas, what was done in words, and the sources behind it.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -36,12 +36,15 @@ from gecam.model import (
 
 _KINDS = ("needs", "stock", "population", "protected")
 _ROLES = {
-    **{kind: kind for kind in _KINDS}, "severity": "needs", "phases": "needs", "plans": "needs",
-    "places": "by_area", "by_area": "by_area",
+    **{kind: kind for kind in _KINDS},
+    **dict.fromkeys(("severity", "phases", "plans", "events"), "needs"),
+    **dict.fromkeys(("places", "by_area"), "by_area"),
 }  # fmt: skip
 _KINDS_OF_ROLE = {
-    "needs": ("needs", "severity", "phases", "plans"), "by_area": ("by_area", "places", "population"),
-}  # fmt: skip
+    "needs": ("needs", "severity", "phases", "plans", "events"),
+    "by_area": ("by_area", "places", "population"),
+}
+_DRAWS = 1_000  # of an answer beside an alternative
 _SEVERAL = {"needs", "by_area"}  # of these a case takes more than one file
 _WORDS = {
     "needs": "people in need", "stock": "migrant stock", "population": "residents",
@@ -68,6 +71,8 @@ class CaseFromFiles:
         earlier file has, figures by area that do not fit together.
     undated
         Ids of crises whose onset neither the files nor the registry of plans state.
+    counted
+        By country: migrants counted by area in a file, and by which one.
     """
 
     case: Case
@@ -75,6 +80,33 @@ class CaseFromFiles:
     refused: Mapping[str, Problem]
     not_used: tuple[str, ...] = ()
     undated: tuple[str, ...] = ()
+    counted: Mapping[str, tuple[float, str]] = field(default_factory=dict)
+
+    def other_stocks(self) -> tuple[str, ...]:
+        """Say what changes with the migrants counted by area in place of the stock of their country.
+
+        Returns
+        -------
+        tuple of str
+            One line for each country of which a file counts migrants by area.
+        """
+        from gecam.estimation import ScaleStock, estimate
+        from gecam.evaluation import scenario
+
+        lines = []
+        for country, (people, what) in self.counted.items():
+            case = self.case.restrict(country)
+            figures = case.stock.by_place[country].figures
+            stock = figures[max(figures)]
+            answer = estimate(case, draws=_DRAWS)
+            other = scenario(answer, ScaleStock(people / stock, (country,)))
+            means = [
+                float(est.by("destination").summary()["mean"].item()) for est in (answer, other)
+            ]
+            counts = f"{what} counts {people:,.0f} migrants, the stock has {stock:,.0f}"
+            change = f"{_rounded(means[0])}; with that count {_rounded(means[1])}"
+            lines.append(f"other stock: {country}: {counts}: {change}")
+        return tuple(lines)
 
     def guesses(self) -> tuple[str, ...]:
         """Say which rows run on guesses, and what each alternative changes (`cost_of_guesses`).
@@ -241,8 +273,9 @@ def case_from_files(
     )
     told = (*_told(parts, packaged, case), *by_area.told, *groups)
     return CaseFromFiles(
-        case, told, people.refused, (*people.not_used, *by_area.not_used), people.undated
-    )
+        case, told, people.refused, (*people.not_used, *by_area.not_used), people.undated,
+        by_area.counted,
+    )  # fmt: skip
 
 
 def _by_kind(
@@ -319,6 +352,7 @@ _MAKE_A_TABLE = (
 _MAP = "Maps are estimated with `gecam estimate --footprint MAP --destination COUNTRY`."
 _REMEDIES = {
     **dict.fromkeys(("extent", "intensity", "areas", "grid"), _MAP),
+    "exposure": "`gecam.geo.footprint` makes a footprint of people exposed by area, in Python.",
     "incidents": "Deaths during migration are read by `gecam missing`.",
     "displacement": "It counts displaced people, or displacements: no share of residents. People "
     "displaced by an event can be a crisis of measure 'exposed' in `gecam template needs`.",
@@ -356,6 +390,7 @@ class _ByArea:
     told: tuple[str, ...]
     not_used: tuple[str, ...]
     sources: tuple[Source, ...]
+    counted: Mapping[str, tuple[float, str]] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -385,7 +420,9 @@ def _by_area(parts: Mapping[str, list[FileRead]], footprints: Sequence[Footprint
         return _ByArea(tuple(footprints), (), (), ())
     evidence = evidence.beside(part.value for part in parts["needs"])
     joined = [evidence.joined(footprint) for footprint in footprints]
-    return _ByArea.of(joined, counted - {f.destination for f in footprints})
+    places = {f.destination for f in footprints}
+    totals = {place: evidence.counted(place) for place in sorted(counted & places)}
+    return replace(_ByArea.of(joined, counted - places), counted=totals)
 
 
 @dataclass(frozen=True, eq=False)

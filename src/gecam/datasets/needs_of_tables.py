@@ -12,7 +12,7 @@ import pandas as pd
 from gecam._signature import checked
 from gecam.datasets.plan_registry import countries_of_plans, countries_with_plan
 from gecam.errors import InputError
-from gecam.io import Needs
+from gecam.io import EventCatalogue, Needs
 from gecam.model import (
     Crisis,
     CrisisKind,
@@ -29,7 +29,9 @@ from gecam.model import (
 )
 
 NeedMeasure: TypeAlias = Literal["in_need", "severe"]
-TableOfNeeds: TypeAlias = NeedsTable | Needs | SeverityTable | PhaseTable | PlansTable | PlanHistory
+TableOfNeeds: TypeAlias = (
+    NeedsTable | Needs | SeverityTable | PhaseTable | PlansTable | PlanHistory | EventCatalogue
+)
 NEAR_DAYS: Final = 366  # a month or an analysis further away does not speak for a date
 WHOLE: Final = 0.9  # an analysis of that part of a country's people or more is one of the country
 _PLANS = {"country_plan": "", "flash_appeal": "-flash"}  # and how their ids end in the editions
@@ -46,6 +48,7 @@ LEFT_OUT = {
     "no share of residents (`GroupCount`)",
     "NO_FIGURE": "rows without a figure of this measure",
     "OTHER_CRISES": "further crises of a country, which share people with the largest: not added",
+    "OTHER_EVENTS": "events of other years",
     "OTHER_YEAR": "countries without a figure of the year",
     "SEVERAL_FIGURES": "countries with several figures of a year, none of them marked by the "
     "publisher: keep one in the file",
@@ -94,10 +97,11 @@ def needs_of_table(
     ----------
     table
         What a reader of `gecam.io` returned: of OCHA's needs overviews or HAPI, of response plans (one
-        year or many), of the INFORM Severity Index, of IPC phases, or a table of your own.
+        year or many), of the INFORM Severity Index, of IPC phases, of events (EM-DAT, GDACS: people
+        affected, which no case mixes with people in need), or a table of your own.
     as_of
         Reference date. None takes the table's own: of plans 1 July of their year, of INFORM the last
-        month, of IPC the first day of the last current analysis.
+        month, of IPC the first day of the last current analysis, of events the last year.
     measure
         ``in_need`` (severity or phase 3 and above) or ``severe`` (4 and above; INFORM and IPC).
 
@@ -318,10 +322,28 @@ def _of_plan_rows(rows: pd.DataFrame, when: date, table: PlansTable | PlanHistor
     return out.needs(table.notes)
 
 
+def _of_events(table: EventCatalogue, as_of: date | None, measure: NeedMeasure) -> Needs:
+    """Take the events of one year that tell how many people they affected."""
+    _refuse_severe(table.source, measure)
+    out = _Gathered(table.source)
+    crises = {crisis.id: crisis for crisis in table.crises()}
+    year = as_of.year if as_of else max((c.reference_date.year for c in crises.values()), default=0)
+    of_year = [f for f in table.footprints() if f.as_of.year == year]
+    for footprint in of_year:
+        out.add(crises[footprint.crisis], footprint)
+    told = {f.crisis for f in of_year}
+    left = [c for c in crises.values() if c.id not in told]
+    out.leave_out("NO_FIGURE", (c.name for c in left if c.reference_date.year == year))
+    n_other = sum(c.reference_date.year != year for c in left)
+    out.leave_out("OTHER_EVENTS", [f"{n_other:,}"] if n_other else [])
+    return out.needs(table.notes)
+
+
 _CONVERTERS: Final[Mapping[type, Callable[[Any, date | None, NeedMeasure], Needs]]] = {
     NeedsTable: _of_overview,
     SeverityTable: _of_severity,
     PhaseTable: _of_phases,
     PlansTable: _of_plans,
     PlanHistory: _of_history,
+    EventCatalogue: _of_events,
 }

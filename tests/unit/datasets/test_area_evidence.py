@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -94,3 +95,15 @@ def test_from_the_command_line(files):
     assert "by area: SDN: 400,000 migrants counted in 2 of 2 areas" in run.stderr
     alone = CliRunner().invoke(app, ["estimate", "--by-area", str(files["by_area"])])
     assert alone.exit_code == 2
+
+
+def test_migrants_counted_by_area_are_a_second_stock(files):
+    made = case_from_files(list(files.values()))
+    (line,) = made.other_stocks()
+    stock = made.case.stock.by_place["SDN"].figures
+    assert f"census.csv counts 400,000 migrants, the stock has {stock[max(stock)]:,.0f}" in line
+    people = made.case.stock.people
+    scaled = people.assign(people=people["people"] * 400_000 / stock[max(stock)])
+    case = replace(made.case, stock=replace(made.case.stock, people=scaled))
+    mean = estimate(case, draws=1_000).by("destination").summary()["mean"].item()
+    assert line.endswith(f"with that count {float(f'{mean:.3g}'):,.0f}")

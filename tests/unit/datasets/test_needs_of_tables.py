@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from datetime import date
 
+import pandas as pd
 import pytest
 
 from gecam.datasets import case_from_files, needs_of_table, read_case
+from gecam.datasets.case_files import _REMEDIES, _ROLES
 from gecam.errors import CoverageWarning, InputError
 from gecam.estimation import estimate
 from gecam.evaluation import cost_of_guesses
-from gecam.io import read_gho_plans, read_ipc, read_plan_history, read_severity
+from gecam.io import EventCatalogue, read_gho_plans, read_ipc, read_plan_history, read_severity
+from gecam.io.readers import readers
 
 GHO = (
     "Interagency Response Plans,ISO alpha-3 codes,Plan type,In Need\n"
@@ -161,6 +165,32 @@ def test_rows_that_run_on_guesses_say_what_the_alternatives_change():
     assert "nobody states whom it counts" in scope
     assert scope.count("; if ") == 3
     assert "if it began on 2025-01-01" in onset
+
+
+def test_events_of_a_year_are_people_affected():
+    days = pd.to_datetime(["2025-08-01", "2025-09-01", "2024-08-01"])
+    events = pd.DataFrame(
+        {
+            "id": ["a", "b", "c"], "name": ["flood", "storm", "old"], "iso3": ["SDN", "TCD", "SDN"],
+            "kind": "disaster", "hazard": "Flood", "glide": "", "counted": "affected",
+            "started_on": days, "ended_on": days, "people": [349_000.0, math.nan, 9_000.0],
+            "line": [2, 3, 4],
+        }
+    )  # fmt: skip
+    needs = needs_of_table(EventCatalogue(events))
+    (footprint,) = needs.footprints
+    assert (footprint.destination, footprint.people, footprint.measure) == (
+        "SDN",
+        349_000,
+        "affected",
+    )
+    assert reasons(needs)["NO_FIGURE"].endswith("storm")
+    assert reasons(needs)["OTHER_EVENTS"].endswith("1")
+
+
+def test_a_file_of_any_kind_is_part_of_a_case_or_says_what_to_do():
+    kinds = {reader.kind for reader in readers()}
+    assert kinds <= _ROLES.keys() | _REMEDIES.keys()
 
 
 @pytest.mark.raw
