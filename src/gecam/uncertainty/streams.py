@@ -206,8 +206,8 @@ class _LatestNormals:
 _LATEST = _LatestNormals()
 
 
-@checked
 @contextmanager
+@checked
 def shared_normals(most: WholeNumber = PANEL_BYTES) -> Iterator[None]:
     """Hold more normal draws inside a block, for cases that share them; no bit depends on it.
 
