@@ -16,6 +16,7 @@ import pandas as pd
 import pytest
 
 import gecam as gc
+from gecam.codes import moved_border
 from gecam.codes import name as code_name
 from gecam.datasets import EDITIONS
 from gecam.evaluation import Explanation
@@ -303,7 +304,10 @@ def is_after_last(est, leaf):
 
 TRUE_OF: dict[str, Callable[..., bool]] = {
     "BASIS_CITIZENSHIP": lambda est, leaf: basis(est, leaf)["basis"].eq("citizenship").any(),
-    "BORDER_CHANGE": lambda est, leaf: ~basis(est, leaf)["basis"].eq("citizenship").any(),
+    "BORDER_CHANGE": lambda est, leaf: (
+        leaf.group == "other"
+        and any(moved_border(est.compositions[leaf.destination, "other"].origin, leaf.destination))
+    ),
     "COUNT_EXCEEDS_STOCK": lambda est, leaf: (
         max((c.in_need for c in counts(est, leaf)), default=0) > leaf.stock
     ),

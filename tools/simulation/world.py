@@ -39,6 +39,8 @@ from simulation.truth import (
 )
 
 DAY = timedelta(1)
+# An origin beyond a border that moved, of all migrants where most are such: rows take its prior.
+BEYOND_BORDER = {"SDN": "SSD", "SSD": "SDN", "UKR": "RUS"}
 UNMEASURED_AFTER_ONSET = 2 * YEAR  # days: the stock was projected, not counted
 SCOPES = frozenset({"all", "nationals", "residents_excl_refugees", "unknown"})
 
@@ -187,7 +189,8 @@ def simulate_world(
         truth[f"destination/{place}"] = sum(parts.values())
         truth["world"] += sum(parts.values())
         footprints.append(replace(site.footprint, people=in_need))
-        stock += [(place, "OOO", day, "total", people) for day, people in figures.items()]
+        origin = BEYOND_BORDER[place] if site.use.is_border_change else "OOO"
+        stock += [(place, origin, day, "total", people) for day, people in figures.items()]
         cells += [(place, day, people) for day, people in site.registered.items()]
     return World(_case(case, sites, footprints, stock, cells), truth)
 

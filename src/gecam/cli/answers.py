@@ -36,7 +36,9 @@ DatabaseFile: TypeAlias = Annotated[
 ReleaseName: TypeAlias = Annotated[str, typer.Option(help="Name of the release, with --db.")]
 Draws: TypeAlias = Annotated[int, typer.Option(min=2, help="Number of draws.")]
 Seed: TypeAlias = Annotated[int, typer.Option(min=0, help="Seed: same seed, same numbers.")]
-ScopeName: TypeAlias = Annotated[str, typer.Option(help="all, excluding_refugees, union or micic.")]
+ScopeName: TypeAlias = Annotated[
+    str, typer.Option(help="all, excluding_refugees, excluding_border_changes, union or micic.")
+]
 MeasureName: TypeAlias = Annotated[
     str, typer.Option(help="in_need (phase 3 and worse), or severe: phases 4 and 5 of them.")
 ]

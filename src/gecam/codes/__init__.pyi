@@ -27,6 +27,9 @@ from .attributes import (
 from .borders import (
     BORDER_CHANGE as BORDER_CHANGE,
 )
+from .borders import (
+    moved_border as moved_border,
+)
 from .income import (
     income_group as income_group,
 )

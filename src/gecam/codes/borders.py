@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 _CHANGES = {
@@ -26,3 +26,30 @@ in what is now Russia. Listed are the new states, and the state they left where 
 people went with them (so Ethiopia is listed, Indonesia is not). Unifications make no such migrants
 and are not listed.
 """
+
+# Of one state once, and not all among the states of `BORDER_CHANGE`.
+_ONE_STATE = [frozenset(members.split()) for members in _CHANGES.values()]
+_ONE_STATE.append(frozenset({"IDN", "TLS"}))
+
+
+def moved_border(origins: Iterable[str], destination: str) -> list[bool]:
+    """Tell for each origin whether it and a destination were parts of one state since 1990.
+
+    People who were born in the one and live in the other may never have moved. Of refugees this says
+    nothing: they fled across the border that is there now.
+
+    Parameters
+    ----------
+    origins
+        ISO3 codes; others, such as that of unknown origins, are no such origin.
+    destination
+        ISO3 code.
+
+    Examples
+    --------
+    >>> from gecam.codes import moved_border
+    >>> moved_border(["RUS", "POL", "SSD"], "UKR"), moved_border(["SSD", "ERI"], "SDN")
+    ([True, False, False], [True, False])
+    """
+    others = frozenset().union(*(state for state in _ONE_STATE if destination in state))
+    return [origin in others and origin != destination for origin in origins]

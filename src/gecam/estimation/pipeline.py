@@ -59,8 +59,10 @@ def estimate(
         Whole number >= 0. Same inputs, seed and versions give the same bits on one machine, for
         any executor; on another processor they are equal to 1e-12.
     scope
-        ``all`` (everybody in the stock), ``excluding_refugees``, ``union`` (refugees outside the stock
-        added), ``micic`` (non-citizens other than refugees; needs a stock by citizenship).
+        ``all`` (everybody in the stock), ``excluding_refugees``, ``excluding_border_changes`` (without
+        other migrants who were born beyond a border that moved, `gecam.codes.moved_border`), ``union``
+        (refugees outside the stock added), ``micic`` (non-citizens other than refugees; needs a stock
+        by citizenship).
     level
         Default level of intervals, in (0, 1).
     sampler
@@ -193,13 +195,18 @@ def _compositions(
     """Return the composition of each group of a destination, at its latest crisis."""
     crises = destination_plan(case, destination, scope).crises
     last = max(crises, key=lambda c: (c.crisis.reference_date, c.crisis.id))
-    return group_compositions(
+    made = group_compositions(
         case,
         destination,
         last.split,
         last.crisis.reference_date,
         is_part=is_count_of_part(last.footprint, last.split.other),
     )
+    if last.left_out is None:
+        return made
+    rest = last.left_out.without()
+    refugees = {place: c for place, c in made.items() if place[1] == "protection"}
+    return refugees if rest is None else {**refugees, (destination, "other"): rest}
 
 
 def _check_memory(plans: Sequence[DestinationPlan], draws: int, budget: float) -> None:

@@ -36,7 +36,7 @@ def provenance_of(
     seed, draws
         Whole numbers, as in `estimate`.
     scope
-        ``all``, ``excluding_refugees``, ``union`` or ``micic``.
+        A word of `estimate`, such as ``all``.
     replicates
         Independent parts of quasi-random draws, 1 for random draws.
     """

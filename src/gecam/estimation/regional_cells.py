@@ -29,6 +29,7 @@ from gecam.uncertainty import LogitNormal, LogNormal, Streams, addresses
 # Spread of the factor between UNHCR's register and the refugees whom plans count, 0.14 (fitted to plans
 # of countries), in two equal parts: all hosts of a year-end, and a host's own (judged).
 REGISTER_LOG_SD = 0.10
+WITH_REFUGEES = ("all", "union", "excluding_border_changes")
 DOUBLED = 2.0  # a register that grows by more within a year has changed how it counts
 GRADES: Mapping[str, Grade] = {"high": "B", "medium": "C", "low": "D"}  # of a published figure
 
@@ -46,7 +47,8 @@ def complete_estimates(
     Parameters
     ----------
     est
-        The answer of country-level plans, people in need, for the scope ``all`` or ``union``.
+        The answer of country-level plans, people in need, of a scope with refugees: ``all``, ``union``,
+        ``excluding_border_changes``.
     plans
         The regional plans of the same year (`gecam.load_regional_plans`).
     present
@@ -78,9 +80,10 @@ def complete_estimates(
     >>> cells.loc[("LBN", "SYR"), ["total", "basis"]].tolist()
     ['country in crisis', 'published']
     """
-    if est.measure != "in_need" or est.scope not in ("all", "union"):
+    if est.measure != "in_need" or est.scope not in WITH_REFUGEES:
         raise InputError(
-            "people of regional plans are added to people in need of the scope 'all' or 'union': got "
+            "people of regional plans are added to people in need of a scope with refugees, such as "
+            "'all': got "
             f"{est.measure!r} of the scope {est.scope!r}."
         )
     published = _published_by_plan(est, plans)

@@ -8,6 +8,8 @@ from .about import (
 )
 from .about import (
     with_country_names as with_country_names,
+from .border_rows import (
+    beyond_borders as beyond_borders,
 )
 from .breakdown import (
     Breakdown as Breakdown,

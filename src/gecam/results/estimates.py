@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from gecam.results.facts import Facts
     from gecam.results.origin_rows import OriginRows
 
-Scope = Literal["all", "excluding_refugees", "union", "micic"]
+Scope = Literal["all", "excluding_refugees", "excluding_border_changes", "union", "micic"]
 OriginDraws = Literal["auto", "corridor", "interval", "sampled"]
 Selection = Literal["country plans", "all country-level plans"]
 SELECTIONS: tuple[Selection, ...] = get_args(Selection)
@@ -163,7 +163,10 @@ class Estimates:
         return self._breakdown(labels, rows, is_additive=False)
 
     def parts(self) -> Breakdown:
-        """Return parts of the second world total: by group, and countries whose borders changed."""
+        """Return parts of the second world total: by group, and countries whose borders changed.
+
+        How many of these were born beyond the border: `gecam.results.beyond_borders`.
+        """
         groups = np.array([group for _, group in self.places], dtype=object)
         border = np.array([place in BORDER_CHANGE for place, _ in self.places], dtype=bool)
         masks = {

@@ -13,7 +13,8 @@ FLAGS: Mapping[str, str] = {
     "AGES_JUDGED": "Ages are those of an earlier table, with an error that grows with the years; "
     "migrants of all ages are taken to have the same odds ratio.",
     "BASIS_CITIZENSHIP": "The stock counts foreign citizens, not people born abroad.",
-    "BORDER_CHANGE": "Many people count as born abroad because a border moved, not they.",
+    "BORDER_CHANGE": "Some of these people, or many, count as born abroad because a border moved, not "
+    "they.",
     "CARRIED_FORWARD": "The latest figure published by a month; the interval is of the next published "
     "one.",
     "COVERED_BY_REFUGEE_PLAN": "Refugees are left to a refugee plan and are not in this row.",

@@ -87,6 +87,8 @@ TEMPLATES: Mapping[str, str] = {
     "PROJECTED_TOGETHER": "all migrants: {projection}; refugees and others in need of protection: "
     "UNHCR counts {now:,.0f} at the reference date",
     "WHOLE_STOCK": "the whole stock",
+    "WITHOUT_BORDER_CHANGES": "without the {part:.0%} of other migrants who were born beyond a border "
+    "that moved",
     "OTHER_MIGRANTS": "migrants other than refugees and others in need of protection",
     "REFUGEES": "refugees and others in need of protection; of UNHCR's count {inside}",
     "REFUGEES_AND_OUTSIDE": "refugees and others in need of protection; of UNHCR's count {inside}, and "

@@ -216,3 +216,14 @@ def test_each_place_stands_in_the_table_once_under_the_name_of_the_united_nation
     assert len(codes) == len(set(codes))
     # UNSD, "Standard country or area codes for statistical use (M49)"
     assert {row["iso3"]: row["name"] for row in table}["CIV"] == "Côte d'Ivoire"
+
+
+def test_a_border_moved_between_two_countries_and_not_past_all_who_live_in_one():
+    born = ["RUS", "BLR", "POL", "SSD", "OOO", "UKR"]
+    assert codes.moved_border(born, "UKR") == [True, True, False, False, False, False]
+    assert codes.moved_border(["SSD", "ERI", "ETH"], "SDN") == [True, False, False]
+    assert codes.moved_border(["TLS", "IDN"], "IDN") == [True, False]  # of one state, and unlisted
+    assert codes.moved_border(["DEU"], "FRA") == [False]
+    for place in codes.BORDER_CHANGE:  # the relation is symmetric
+        for other in codes.BORDER_CHANGE:
+            assert codes.moved_border([other], place) == codes.moved_border([place], other)

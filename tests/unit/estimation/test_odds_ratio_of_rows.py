@@ -19,7 +19,8 @@ PRIORS = OddsRatioPriors.estimated()
 
 @pytest.fixture
 def case(small_case):
-    return replace(small_case, assumptions=Assumptions(odds_ratio=PRIORS))
+    """Six in ten of Sudan's migrants are from South Sudan, and no refugees among them are known."""
+    return replace(small_case, assumptions=Assumptions(odds_ratio=PRIORS), protected=None)
 
 
 def test_one_prior_for_all_rows_gives_the_same_answer_as_before(small_case):

@@ -54,6 +54,7 @@ ABSENT: Mapping[str, Mapping[str, Any]] = {
         "odds_ratio_acts_on": "crisis",
         "change_correlation": 0.0,
         "stock_after_onset": "held",
+        "border_changes": "by_country",
     }
 }
 

@@ -3,15 +3,88 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
 import pandas as pd
 
-from gecam._typing import Array, FloatArray
-from gecam.aggregation import ClassShares, Composition
+from gecam._typing import Array, BoolArray, FloatArray
+from gecam.aggregation import ClassShares, Composition, composition_draws
+from gecam.codes import moved_border
 from gecam.estimation.plan.groups import GroupSplit
 from gecam.model import Assumptions, Case, Group, Origins
+from gecam.uncertainty import Streams, addresses
+
+
+@dataclass(frozen=True, eq=False)
+class BorderChanges:
+    """Other migrants of a destination who were born beyond a border that moved.
+
+    Parameters
+    ----------
+    composition
+        Of all other migrants.
+    beyond
+        Which of its origins they come from, shape ``(origin,)``.
+    """
+
+    composition: Composition
+    beyond: BoolArray
+
+    @property
+    def part(self) -> float:
+        """Mean part of the other migrants that they are, in [0, 1]."""
+        return float(self.composition.share[self.beyond].sum())
+
+    def draws(self, destination: str, streams: Streams, n: int) -> FloatArray:
+        """Draw that part, as rows by origin have it; shape ``(draw,)``."""
+        of = addresses.composition(destination, "other")
+        shares = composition_draws(self.composition, streams, of, 0, n)
+        return np.asarray(shares[self.beyond].sum(axis=0))
+
+    def without(self) -> Composition | None:
+        """Return the composition of the others; None without any."""
+        if self.beyond.all():
+            return None
+        kept, c = ~self.beyond, self.composition
+        return Composition(
+            tuple(np.array(c.origin, dtype=object)[kept]),
+            c.share[kept] / c.share[kept].sum(),
+            c.log_sd[kept],
+            {
+                attribute: replace(
+                    classes, share={name: x[kept] for name, x in classes.share.items()}
+                )
+                for attribute, classes in c.attributes.items()
+            },
+        )
+
+
+def border_changes(
+    case: Case, destination: str, split: GroupSplit, when: date
+) -> BorderChanges | None:
+    """Return other migrants who were born beyond a border that moved; None if there are none.
+
+    Parameters
+    ----------
+    case
+        All inputs, with stocks by origin.
+    destination
+        Country, ISO3.
+    split
+        Its groups at the reference date.
+    when
+        The reference date, a date.
+    """
+    stock = case.stock.by_place[destination].origins
+    if not any(moved_border(stock[max(stock)].code, destination)):
+        return None
+    composition = group_compositions(case, destination, split, when).get((destination, "other"))
+    if composition is None:
+        return None
+    beyond = np.array(moved_border(composition.origin, destination))
+    return BorderChanges(composition, beyond) if beyond.any() else None
 
 
 def group_compositions(

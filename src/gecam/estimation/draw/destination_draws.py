@@ -110,7 +110,34 @@ def draw_leaves(plan: DestinationPlan, streams: Streams, n: int) -> LeafDraws:
     if len(at_one) > 1:
         reading = _CrisisDraws(plan.crises[0], streams, n).reading
         drawn = odds_ratio_once(drawn, at_one, log_odds, reading)
+    if any(crisis.left_out for crisis in plan.crises):
+        drawn = _without_border_changes(drawn, plan, streams, n)
     return replace(drawn, leaves=tuple(_with_mean(leaf, drawn.draws) for leaf in drawn.leaves))
+
+
+def _without_border_changes(
+    drawn: LeafDraws, plan: DestinationPlan, streams: Streams, n: int
+) -> LeafDraws:
+    """Return draws of other migrants without those whom a border that moved made migrants."""
+    rest = {
+        crisis.crisis.id: 1 - crisis.left_out.draws(plan.destination, streams, n)
+        for crisis in plan.crises
+        if crisis.left_out
+    }
+    of_leaf = {
+        leaf.id: rest[leaf.crisis]
+        for leaf in drawn.leaves
+        if leaf.group == "other" and leaf.crisis in rest
+    }
+    return replace(
+        drawn,
+        draws={i: x * of_leaf.get(i, 1.0) for i, x in drawn.draws.items()},
+        at_one={i: x * of_leaf.get(i, 1.0) for i, x in drawn.at_one.items()},
+        people={
+            (crisis, group): x * (rest.get(crisis, 1.0) if group == "other" else 1.0)
+            for (crisis, group), x in drawn.people.items()
+        },
+    )
 
 
 def _estimated(

@@ -75,7 +75,7 @@ def have_same_factors(a: Case, b: Case, scope: Scope) -> bool:
     a, b
         Two cases, by whose destinations their draws are compared.
     scope
-        As in `estimate`: ``all``, ``excluding_refugees``, ``union`` or ``micic``.
+        A word of `estimate`, such as ``all``.
     """
     first, second = (
         [destination_plan(case, d, scope) for d in case.destinations] for case in (a, b)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from gecam.estimation.draw.compositions import BorderChanges
 from gecam.estimation.plan.cell_numbers import (
+    BORDER_STEP,
     Basis,
     CellNumbers,
     basis_of,
@@ -36,6 +38,8 @@ class CrisisInputs:
         How the groups are affected.
     scope
         Of the estimate.
+    left_out
+        Other migrants whom the scope leaves out, as a border moved past them; None for nobody.
     """
 
     case: Case
@@ -43,6 +47,7 @@ class CrisisInputs:
     figure: CountedPeople
     shares: GroupShares
     scope: Scope
+    left_out: BorderChanges | None = None
 
     @property
     def footprint(self) -> Footprint:
@@ -77,6 +82,8 @@ def cell_facts(row: CrisisInputs, group: Group, flags: tuple[str, ...]) -> Leaf:
         )  # fmt: skip
     basis = basis_of(row.shares, group)
     numbers = cell_numbers(row.figure, row.shares, basis)
+    if row.left_out is not None and group == "other":
+        numbers = numbers.rest(row.left_out.part)
     level = evidence_level(footprint, row.shares, basis)
     own = tuple(_FLAGS_BY_BASIS[basis](row))
     if basis in {"published_count", "published_share"}:
@@ -292,6 +299,10 @@ def _share_message(row: CrisisInputs, group: Group) -> Message:
     return residents_message(row.figure, row.shares)
 
 
+def _border_message(row: CrisisInputs, _: Group) -> Message:
+    return message("WITHOUT_BORDER_CHANGES", part=given(row.left_out).part)
+
+
 def _count_message(row: CrisisInputs, _: Group) -> Message:
     people, count = given(row.shares.count).mean, row.footprint.count("other", "count")
     if count is None or not is_count_of_part(row.footprint, row.figure.split.other):
@@ -324,6 +335,7 @@ _MESSAGES: Mapping[str, Callable[[CrisisInputs, Group], Message]] = {
     "share": _share_message,
     "published_count": _count_message,
     "odds_ratio_median": _odds_ratio_message,
+    BORDER_STEP: _border_message,
 }
 
 

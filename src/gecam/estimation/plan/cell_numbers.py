@@ -11,6 +11,7 @@ from gecam.estimation.plan.scope_shares import CountedPeople, GroupShares
 from gecam.model import Footprint, Group, OddsRatioEvidence, OddsRatioUse, prior_at
 
 T = TypeVar("T")
+BORDER_STEP = "border_changes"
 Basis = Literal["refugees", "published_count", "published_share", "odds_ratio"]
 """What the number of a cell rests on: the share of refugees, or one of three for other migrants."""
 
@@ -36,6 +37,15 @@ class CellNumbers:
     lower_bound: float
     upper_bound: float
     steps: Mapping[str, float]
+
+    def rest(self, part: float) -> CellNumbers:
+        """Return the numbers without a part of the people, with a step that says so."""
+        left = self.people * (1 - part)
+        last = list(self.steps.values())[-1] * (1 - part)
+        return CellNumbers(
+            left, self.odds_ratio_1 * (1 - part), max(0.0, self.lower_bound - self.people * part),
+            min(left, self.upper_bound), {**self.steps, BORDER_STEP: last},
+        )  # fmt: skip
 
 
 def basis_of(shares: GroupShares, group: Group) -> Basis:

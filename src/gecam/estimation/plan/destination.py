@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from gecam._once import once_for_each
 from gecam._signature import checked
 from gecam._typing import FloatArray
 from gecam.codes import BORDER_CHANGE, country_code, latest_income_group
+from gecam.estimation.draw.compositions import BorderChanges, border_changes
 from gecam.estimation.plan.cell_facts import CrisisInputs, cell_facts
 from gecam.estimation.plan.cell_numbers import odds_ratio_use
 from gecam.estimation.plan.division import refugee_parts
@@ -37,6 +38,7 @@ from gecam.uncertainty import addresses
 
 GROUPS: tuple[Group, ...] = ("other", "protection")
 COUNT_OVER_PEOPLE = 1.1  # a count that exceeds its group by more is of other people
+FLAGGED_BORDER, MOST_BORDER = 1 / 20, 1 / 2  # parts of other migrants, for the flag and odds ratio
 UNRWA_FIELDS = frozenset({"JOR", "LBN", "PSE", "SYR"})  # UNRWA's fields of operation
 
 
@@ -62,6 +64,8 @@ class LeafPlan:
         Input of where migrants live: one for all figures of a country by the same areas.
     use
         What decides the prior of the odds ratio.
+    left_out
+        Other migrants who are left out, as a border moved past them; None for nobody.
     """
 
     crisis: Crisis
@@ -73,6 +77,7 @@ class LeafPlan:
     error_parts: tuple[ErrorPart, ...]
     areas_input: str
     use: OddsRatioUse
+    left_out: BorderChanges | None = None
 
     def error_scores(self, normal: Callable[[str, str], FloatArray]) -> FloatArray:
         """Return standard scores of the figure's error, given those of an input and its component."""
@@ -113,7 +118,7 @@ def destination_plan(case: Case, destination: str, scope: Scope) -> DestinationP
     destination
         Country, by code (ISO3) or name.
     scope
-        ``all``, ``excluding_refugees``, ``union`` or ``micic``, as in `estimate`.
+        A word of `estimate`, such as ``all``.
     """
     return _plan(case, country_code(destination), scope)
 
@@ -125,6 +130,10 @@ def _plan(case: Case, destination: str, scope: Scope) -> DestinationPlan:
     splits = {f.crisis: _split(case, f, scope) for f in published}
     footprints = {f.crisis: _with_plausible_counts(f, splits[f.crisis]) for f in published}
     registered = {crisis: split.registered_now for crisis, split in splits.items()}
+    moved = {
+        c.id: border_changes(case, destination, splits[c.id], c.reference_date) for c in crises
+    }
+    borders = {c.id: _beyond_border(case, destination, moved[c.id]) for c in crises}
     parts = refugee_parts(crises, footprints, registered, a)
     figures = [*footprints.values()]
     plans = []
@@ -135,24 +144,53 @@ def _plan(case: Case, destination: str, scope: Scope) -> DestinationPlan:
         split, footprint = splits[crisis.id], footprints[crisis.id]
         figure = CountedPeople(
             footprint, _residents(case, footprint, split), split, a, case.population.log_sd,
-            parts[crisis.id], _use(case, crisis, footprint, split),
+            parts[crisis.id], _use(case, crisis, footprint, split, borders[crisis.id]),
         )  # fmt: skip
         shares = group_shares(figure)
-        inputs = CrisisInputs(case, crisis, figure, shares, scope)
+        out = moved[crisis.id] if scope == "excluding_border_changes" else None
+        inputs = CrisisInputs(case, crisis, figure, shares, scope, out)
         flags = (*split.flags, *_stock_flags(case, destination, crisis))
         cells = tuple(
-            cell_facts(inputs, group, (*flags, *_exceeding(given, split, group)))
+            cell_facts(
+                inputs,
+                group,
+                (*flags, *borders[crisis.id].flags(group, scope), *_exceeding(given, split, group)),
+            )
             for group in GROUPS
         )
         use = odds_ratio_use(figure, shares)
         plans.append(
-            LeafPlan(crisis, footprint, split, shares, cells, a.pin_correlation, errors, areas, use)
+            LeafPlan(
+                crisis, footprint, split, shares, cells, a.pin_correlation, errors, areas, use, out
+            )
         )
     country_type = case.country_types.get(destination, "settled")
     return DestinationPlan(destination, country_type, case.stock.source.id, tuple(plans), a)
 
 
-def _use(case: Case, crisis: Crisis, footprint: Footprint, split: GroupSplit) -> OddsRatioUse:
+class _BeyondBorder(NamedTuple):
+    """Part of other migrants who were born beyond a border that moved, and whether rows go by it."""
+
+    part: float
+    is_by_corridor: bool
+
+    def flags(self, group: Group, scope: Scope) -> tuple[str, ...]:
+        """Return the flag of a group's row."""
+        is_there = scope != "excluding_border_changes" or not self.is_by_corridor
+        is_flagged = self.part >= FLAGGED_BORDER and (group == "other" or not self.is_by_corridor)
+        return ("BORDER_CHANGE",) if is_flagged and is_there else ()
+
+
+def _beyond_border(case: Case, destination: str, moved: BorderChanges | None) -> _BeyondBorder:
+    """Return the part of other migrants beyond a moved border; all or none where countries count."""
+    if case.assumptions.border_changes == "by_country":
+        return _BeyondBorder(float(destination in BORDER_CHANGE), is_by_corridor=False)
+    return _BeyondBorder(0.0 if moved is None else moved.part, is_by_corridor=True)
+
+
+def _use(
+    case: Case, crisis: Crisis, footprint: Footprint, split: GroupSplit, border: _BeyondBorder
+) -> OddsRatioUse:
     """Return what decides the prior of the odds ratio, but for the areas."""
     destination, year = footprint.destination, crisis.reference_date.year
     basis: Any = case.stock.by_place[destination].basis
@@ -160,7 +198,7 @@ def _use(case: Case, crisis: Crisis, footprint: Footprint, split: GroupSplit) ->
         destination, year, basis,
         is_need=footprint.is_need,
         is_sudden=crisis.kind == "disaster",
-        is_border_change=destination in BORDER_CHANGE,
+        is_border_change=border.part >= MOST_BORDER,
         is_high_income=latest_income_group(destination, year) == "high",
         people=split.other,
     )  # fmt: skip
@@ -292,7 +330,6 @@ def _stock_flags(case: Case, destination: str, crisis: Crisis) -> Iterator[str]:
         "ONSET_UNKNOWN": crisis.onset is None,
         "STOCK_IMPUTED": stock.is_imputed,
         "BASIS_CITIZENSHIP": stock.basis == "citizenship",
-        "BORDER_CHANGE": destination in BORDER_CHANGE,
         "UNRWA": destination in UNRWA_FIELDS,
         "NO_PROTECTION_FIGURES": case.protected is None,
     }

@@ -25,6 +25,7 @@ WORDS: Mapping[str, str] = {
     "published_count": "published counts of migrants in need",
     "share": "those in need, at odds ratio 1",
     "odds_ratio_median": "odds ratio of other migrants at its median",
+    "border_changes": "less those born beyond a border that moved",
     "spread": "spread of the odds ratio and of the figures",
     "overlap": "people in more than one crisis count once",
     "composition": "draws of who lives where",
@@ -34,7 +35,7 @@ OF_STOCK = (
     "group",
     "undercount",
 )  # steps of a country's groups; those after are of leaves
-OF_LEAVES = ("published_count", "share", "odds_ratio_median", "spread")
+OF_LEAVES = ("published_count", "share", "odds_ratio_median", "border_changes", "spread")
 WHOLE: Mapping[Group, float] = {"other": 1.0, "protection": 1.0}
 
 
@@ -120,6 +121,7 @@ ONLY_IF: Mapping[str, Callable[[TargetCountry], bool]] = {
     "published_count": lambda place: any(
         step.name == "published_count" for leaf in place.leaves for step in leaf.steps
     ),
+    "border_changes": lambda place: any(c.left_out is not None for c in place.plan.crises),
     "overlap": lambda place: len({leaf.crisis for leaf in place.leaves}) > 1,
     "composition": lambda place: not {0.0, 1.0}.issuperset(place.weights.values()),
 }
@@ -251,7 +253,16 @@ def _by_leaf(place: TargetCountry, step: str) -> Iterator[str]:
                 yield f"{_label(place, leaf)}: {taken.value:,.0f}"
 
 
+def _of_step(place: TargetCountry, step: str) -> Iterator[str]:
+    """Yield how each leaf takes a step, with its people after it."""
+    for leaf in place.leaves:
+        for taken in leaf.steps:
+            if taken.name == step:
+                yield f"{_label(place, leaf)}: {taken.text}: {taken.value:,.0f}"
+
+
 _SENTENCES: Mapping[str, Callable[[TargetCountry, str], Iterator[str]]] = {
+    "border_changes": _of_step,
     "stock": _of_stock,
     "projection": _of_projection,
     "group": _of_group,

@@ -21,7 +21,7 @@ from gecam.evaluation.explanation.tipping_points import tipping_points_of
 from gecam.evaluation.sensitivity.random_inputs import INPUT_GROUPS, RandomInputs
 from gecam.evaluation.sensitivity.sensitivity import variance_shares
 from gecam.model import Case, Source
-from gecam.results import EVIDENCE_LEVELS, SELECTIONS, Estimates, flag_text
+from gecam.results import EVIDENCE_LEVELS, SELECTIONS, Estimates, beyond_borders, flag_text
 from gecam.uncertainty import round_together
 
 TOLERANCE = 0.05  # half width of a variance share's interval
@@ -204,12 +204,10 @@ def _notes(est: Estimates, target: Target) -> Iterator[str]:
             f"({est.level:.0%} interval {lower} to {upper})."
         )
         yield f"At least half of the total, at odds ratio 1, is in {_listed(est.concentration())}."
-        parts = est.parts().summary()
-        border = parts[parts["part"].str.contains("border")].iloc[0]
-        if border["mean"] > 0:
+        for _, border in beyond_borders(est).summary().iterrows():
             yield (
-                f"About {_rounded(border)[0]} of the total are in countries whose borders changed, "
-                "where many count as born abroad without having moved."
+                f"About {_rounded(border)[0]} of the total were born beyond a border that moved, and "
+                "may never have moved themselves (without them: scope excluding_border_changes)."
             )
     if target.kind == "origin":
         yield (

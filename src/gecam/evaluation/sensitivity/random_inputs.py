@@ -44,6 +44,7 @@ INPUT_GROUPS: Mapping[str, str] = {
     "overlap": "overlap of crises of one country",
     "areas": "where in the country migrants live",
     "undercount": "migrants whom the stock misses",
+    "composition": "where migrants were born",
     "modelled_own": "modelled share: a country's own part",
     "modelled_shared": "modelled share: the part that all modelled countries share",
 }
@@ -88,6 +89,7 @@ _GROUPS: Mapping[tuple[str, str], str] = {
     ("scope", ""): "scope",
     ("overlap", ""): "overlap",
     ("population", ""): "population",
+    ("composition", ""): "composition",
 }
 
 

@@ -15,7 +15,7 @@ from gecam.model import Assumptions, OddsRatioPrior
 
 @pytest.fixture(scope="module")
 def case():
-    return load_edition("2024").restrict(["SDN", "COD", "YEM"])
+    return load_edition("2024").restrict(["SSD", "COD", "YEM"])
 
 
 def test_every_person_stands_on_one_thing(case):
@@ -27,7 +27,7 @@ def test_every_person_stands_on_one_thing(case):
     assert of_all["stands_on"].tolist() == list(FOUNDATIONS)
     people = of_all.set_index("stands_on")["people"]
     border = [
-        x.steps[-1].value for x in est.leaves if x.destination == "SDN" and x.group == "other"
+        x.steps[-1].value for x in est.leaves if x.destination == "SSD" and x.group == "other"
     ]
     assert people["an odds ratio judged, k = 0"] == pytest.approx(sum(border))
     assert people["an odds ratio estimated, k >= 3"] > 0
