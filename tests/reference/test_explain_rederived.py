@@ -319,7 +319,8 @@ class Row:
         ends = ends[(ends["destination"] == self.country) & (ends["origin"] != self.country)]
         ends = ends.assign(n=ends[["refugees", "asylum_seekers", "oip"]].fillna(0).sum(axis=1))
         ends = ends.pivot_table(index="origin", columns="as_of", values="n", fill_value=0.0)
-        days = sorted(ends.columns)
+        days = sorted(CASE.protected.people["as_of"].unique())
+        ends = ends.reindex(columns=days, fill_value=0.0)
         before, after = max(d for d in days if d <= on), min(d for d in days if d >= on)
         registered = ends[before] + (ends[after] - ends[before]) * (
             (on - before) / (after - before)

@@ -25,6 +25,8 @@ METHOD_CHANGES: Mapping[str, tuple[str, ...]] = {
         "Where a crisis began after the last measured stock, other migrants move with the residents "
         "since then, and residents are not interpolated across an onset; they stayed as they were "
         "(stock_after_onset='held').",
+        "Rows are flagged BORDER_CHANGE, and take its odds ratio, by the corridors of their migrants; "
+        "it was by country, refugees too (border_changes='by_country').",
         "Refugees in need without a published count follow the kind of source of the row's figure: "
         "UNHCR's register before the plan times a factor for needs plans, an odds ratio against "
         "residents for others; they had a prior near 1 (protection_in_need='published').",

@@ -20,7 +20,7 @@ PRIOR_ROWS: Mapping[str, str] = {
     "need": "people in need, protracted crisis or conflict, stock by citizenship, against the nation",
     "same_places": "the same, against residents of the same areas",
     "sudden_onset": "people in need, crisis of sudden onset, stock by citizenship",
-    "border_change": "people in need, countries whose borders changed",
+    "border_change": "people in need, most migrants born beyond a border that moved",
     "exposed": "people exposed or affected",
 }
 FACTORS = ("citizenship", "unknown", "birth", "high_income")

@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING
 
 from gecam._signature import checked
 from gecam.codes import name
-from gecam.results import MEASURE_WORDS, headline_note, published_table, row_name
+from gecam.results import (
+    MEASURE_WORDS,
+    border_note,
+    headline_note,
+    published_table,
+    row_name,
+)
 from gecam.uncertainty import NOT_ESTIMATED
 
 if TYPE_CHECKING:
@@ -57,6 +63,8 @@ def print_estimates(
         f"At least half of the total is in {', '.join(est.concentration())} (at odds ratio 1)."
     )
     console.print(headline_note(est.leaves))
+    if note := border_note(est):
+        console.print(note)
     console.print(FOOTER)
 
 

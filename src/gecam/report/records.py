@@ -8,11 +8,13 @@ from math import isnan
 from typing import TYPE_CHECKING, Any
 
 from gecam._signature import checked
-<<<<<<< HEAD
-from gecam.results import OUTPUT, PLACE_DIMENSIONS, document_schema, with_country_names
-=======
-from gecam.results import OUTPUT, PLACE_DIMENSIONS, beyond_borders, document_schema
->>>>>>> ac40c74 (wip border)
+from gecam.results import (
+    OUTPUT,
+    PLACE_DIMENSIONS,
+    beyond_borders,
+    document_schema,
+    with_country_names,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -57,13 +59,8 @@ def to_json(
         },
         "complete_totals": rows_of(complete.totals()) if complete else None,
         "totals": rows_of(est.total()),
-<<<<<<< HEAD
-        "parts": rows_of(est.parts()),
-        "rows": rows_of(est.by(*dimensions)),
-=======
         "parts": [*rows_of(est.parts()), *rows_of(beyond_borders(est))],
-        "rows": rows_of(est.by(*dimensions)),  # type: ignore[arg-type]  # `by` checks the words
->>>>>>> ac40c74 (wip border)
+        "rows": rows_of(est.by(*dimensions)),
         "complete_rows": _complete_rows(complete, dimensions),
         "overlaps": [asdict(overlap) for overlap in est.overlaps],
         "regional_cells": _records(complete.table()) if complete else None,

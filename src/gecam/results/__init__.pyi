@@ -8,8 +8,12 @@ from .about import (
 )
 from .about import (
     with_country_names as with_country_names,
+)
 from .border_rows import (
     beyond_borders as beyond_borders,
+)
+from .border_rows import (
+    border_note as border_note,
 )
 from .breakdown import (
     Breakdown as Breakdown,

@@ -12,6 +12,7 @@ from gecam.results.breakdown import Breakdown
 from gecam.results.columns import FACTS
 from gecam.results.estimates import SELECTIONS, Estimates
 from gecam.results.facts import place_facts
+from gecam.results.shown.rounded_tables import published_table
 from gecam.uncertainty import Streams, addresses
 
 BEYOND_BORDERS = "born beyond a border that moved"
@@ -64,3 +65,16 @@ def beyond_borders(est: Estimates) -> Breakdown:
         pd.DataFrame({"part": [BEYOND_BORDERS]}).iloc[is_any], draws[None][: len(is_any)],
         rows.iloc[is_any], is_additive=False, level=est.level, replicates=est.replicates,
     )  # fmt: skip
+
+
+def border_note(est: Estimates) -> str:
+    """Return how many people of the total were born beyond a border that moved; empty without any."""
+    part = beyond_borders(est)
+    if not len(part):
+        return ""
+    row = published_table(part).iloc[0]
+    return (
+        f"Of all country-level plans, {row['estimate']} ({row['lower']} to {row['upper']}) were born "
+        "beyond a border that moved and may never have moved themselves (scope "
+        "excluding_border_changes)."
+    )

@@ -81,7 +81,7 @@ def test_by_country_all_rows_of_a_country_are_flagged(case):
 
 def test_the_step_that_leaves_them_out_is_explained(others):
     e = explain(others, "UKR", points=0)
-    steps = {step.name: step for step in e.chain}
+    steps = {step.name: step for step in e.decomposition}
     assert steps["border_changes"].change < 0
     assert "90% of other migrants" in " ".join(steps["border_changes"].how)
 

@@ -198,7 +198,9 @@ def test_an_input_without_effect_is_no_lever(case_factory, small_case):
 
 
 def test_the_judged_odds_ratio_and_its_absence(case_factory, small_case):
-    judged = explain(estimate(small_case, draws=200, seed=1), "SDN", points=0)
+    by_country = replace(small_case.assumptions, border_changes="by_country")
+    case = replace(small_case, assumptions=by_country)
+    judged = explain(estimate(case, draws=200, seed=1), "SDN", points=0)
     assert "ODDS_RATIO_JUDGED" in dict(judged.flags)
     assert "odds_ratio" in {j.name for j in judged.judgements}
     quiet = case_factory(assumptions=small_case.assumptions.without_noise())
