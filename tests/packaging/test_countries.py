@@ -90,6 +90,7 @@ CALLS = {
     "ProtectedPopulation.restrict": lambda w, c: w["case"].protected.restrict([c]).people,
     "NeedsTable.groups": lambda w, c: w["needs"].groups(c),
     "NeedsTable.sectors": lambda w, c: w["needs"].sectors(c),
+    "codes.moved_border": lambda w, c: codes.moved_border(["SSD"], c),
     "model.residents_at": lambda w, c: residents_at(w["case"].population, c, WHEN),
     "model.residents_before": lambda w, c: residents_before(w["case"].population, c, WHEN),
     "Footprint": lambda w, c: Footprint("x", c, 1.0, WHEN).destination,

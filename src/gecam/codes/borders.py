@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
+from gecam._signature import checked
+from gecam.codes.names import country_code
+
 _CHANGES = {
     "ex-USSR, 1991": "ARM AZE BLR EST GEO KAZ KGZ LTU LVA MDA RUS TJK TKM UKR UZB",
     "ex-Yugoslavia, 1991-2008": "BIH HRV MKD MNE SRB SVN XKX",
@@ -32,6 +35,7 @@ _ONE_STATE = [frozenset(members.split()) for members in _CHANGES.values()]
 _ONE_STATE.append(frozenset({"IDN", "TLS"}))
 
 
+@checked
 def moved_border(origins: Iterable[str], destination: str) -> list[bool]:
     """Tell for each origin whether it and a destination were parts of one state since 1990.
 
@@ -43,7 +47,7 @@ def moved_border(origins: Iterable[str], destination: str) -> list[bool]:
     origins
         ISO3 codes; others, such as that of unknown origins, are no such origin.
     destination
-        ISO3 code.
+        Country, by code (ISO3) or name.
 
     Examples
     --------
@@ -51,5 +55,6 @@ def moved_border(origins: Iterable[str], destination: str) -> list[bool]:
     >>> moved_border(["RUS", "POL", "SSD"], "UKR"), moved_border(["SSD", "ERI"], "SDN")
     ([True, False, False], [True, False])
     """
-    others = frozenset().union(*(state for state in _ONE_STATE if destination in state))
-    return [origin in others and origin != destination for origin in origins]
+    place = country_code(destination)
+    others = frozenset().union(*(state for state in _ONE_STATE if place in state))
+    return [origin in others and origin != place for origin in origins]

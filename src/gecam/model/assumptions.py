@@ -18,7 +18,7 @@ CountryType = Literal[
     "transit", "labour_camp", "refugee_hosting", "settled", "small_island_disaster"
 ]
 ActsOn = Literal["crisis", "country"]
-BorderChanges = Literal["by_corridor", "by_country"]
+BorderRule = Literal["by_corridor", "by_country"]
 AfterOnset = Literal["with_residents", "both_held", "held"]
 ProtectionInNeed = Literal["by_source", "published", "planned", "measured", "national", "one"]
 StockClass = Literal["measured", "extrapolated", "citizenship", "imputed"]
@@ -86,7 +86,7 @@ _RULES: dict[str, Rule] = {
     "inside_stock": _each(("added", "unknown"), _is_beta, "two numbers > 0, as of Beta(a, b),"),
     "stock_log_sd": _each(get_args(StockClass), _is_sd, "a number in [0, 5)"),
     "stock_after_onset": _one_of(AfterOnset),
-    "border_changes": _one_of(BorderChanges),
+    "border_changes": _one_of(BorderRule),
     "frozen_log_sd": _SD,
     "drift_log_sd": _SD,
     "end_correlation": _PART,
@@ -152,7 +152,7 @@ class Assumptions:
         }
     )
     stock_after_onset: AfterOnset = field(default="with_residents", metadata={"unset": "held"})
-    border_changes: BorderChanges = field(default="by_corridor", metadata={"unset": "by_country"})
+    border_changes: BorderRule = field(default="by_corridor", metadata={"unset": "by_country"})
     frozen_log_sd: float = 0.30
     drift_log_sd: float = 0.15
     end_correlation: float = 0.78
