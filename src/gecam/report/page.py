@@ -29,6 +29,7 @@ from gecam.results import (
     IN_COUNTRY_PLAN,
     IN_REPORT,
     MEASURE_WORDS,
+    beyond_borders,
     difference_of,
     flag_text,
     published_columns,
@@ -115,7 +116,12 @@ def page(est: Estimates, published: Published, *, years: YearSeries | None = Non
         seed=published.specification.get("seed", ""),
         level=f"{est.level:.0%}",
         totals=_labelled(of("total")),
-        totals_note=COMPLETE_NOTE if f"total/{COMPLETE_TOTALS[0]}" in set(rows["id"]) else "",
+        totals_note=" ".join(
+            [
+                *([COMPLETE_NOTE] if f"total/{COMPLETE_TOTALS[0]}" in set(rows["id"]) else []),
+                *([] if published.shown.has_secrets else _beyond_borders(est)),
+            ]
+        ),
         difference=difference_of(
             flag for leaf in est.leaves if leaf.status == "estimated" for flag in leaf.flags
         ),
@@ -137,6 +143,16 @@ def page(est: Estimates, published: Published, *, years: YearSeries | None = Non
         script_hash=_csp_hash(script),
     )
     return str(text)
+
+
+def _beyond_borders(est: Estimates) -> Iterator[str]:
+    """Yield which part of the total was born beyond a border that moved, where there is any."""
+    part, whole = beyond_borders(est).summary(), est.total().summary()["mean"].iloc[-1]
+    for mean in part["mean"]:
+        yield (
+            f"Of all country-level plans, {mean / whole:.0%} were born beyond a border that moved and "
+            "may never have moved themselves (scope excluding_border_changes)."
+        )
 
 
 def _assumptions(est: Estimates) -> Table:
