@@ -102,28 +102,26 @@ def draw_leaves(plan: DestinationPlan, streams: Streams, n: int) -> LeafDraws:
         crisis = inputs.crisis
         affected = _leaf_draws(inputs, leaf.group, group, log_odds[crisis.use])
         draws[leaf.id] = affected
-        is_count = crisis.shares.is_count(leaf.group)
-        people[crisis.crisis.id, leaf.group] = np.maximum(group, affected) if is_count else group
+        people[crisis.crisis.id, leaf.group] = crisis.shares.present(leaf.group, group, affected)
         if is_once and leaf.group == "other" and crisis.shares.rests_on_odds_ratio:
             at_one[leaf.id] = _leaf_draws(inputs, "other", group, np.zeros(n))
     drawn = LeafDraws(plan, streams, n, leaves, draws, people)
     if len(at_one) > 1:
         reading = _CrisisDraws(plan.crises[0], streams, n).reading
         drawn = odds_ratio_once(drawn, at_one, log_odds, reading)
-    if any(crisis.left_out for crisis in plan.crises):
-        drawn = _without_border_changes(drawn, plan, streams, n)
+    drawn = _without_border_changes(drawn)
     return replace(drawn, leaves=tuple(_with_mean(leaf, drawn.draws) for leaf in drawn.leaves))
 
 
-def _without_border_changes(
-    drawn: LeafDraws, plan: DestinationPlan, streams: Streams, n: int
-) -> LeafDraws:
-    """Return draws of other migrants without those whom a border that moved made migrants."""
+def _without_border_changes(drawn: LeafDraws) -> LeafDraws:
+    """Return draws of other migrants without those whom the scope leaves out, if it does."""
     rest = {
-        crisis.crisis.id: 1 - crisis.left_out.draws(plan.destination, streams, n)
-        for crisis in plan.crises
+        crisis.crisis.id: 1 - crisis.left_out.draws(drawn.plan.destination, drawn.streams, drawn.n)
+        for crisis in drawn.plan.crises
         if crisis.left_out
     }
+    if not rest:
+        return drawn
     of_leaf = {
         leaf.id: rest[leaf.crisis]
         for leaf in drawn.leaves

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from gecam._signature import check_fields
-from gecam._typing import NonNegative, Share
+from gecam._typing import FloatArray, NonNegative, Share
 from gecam.estimation.methods.margins import ROUNDING, migrants_affected
 from gecam.estimation.plan.groups import GroupSplit
 from gecam.estimation.plan.need_shares import AreaMix, ProtectionShare, ResidentShare
@@ -110,14 +110,14 @@ class GroupShares:
     refugees_in_need: float = 0.0
     is_limited: bool = False
 
-    def is_count(self, group: Group) -> bool:
-        """Whether people of a group in need are a count, which may exceed the people present in a draw.
+    def present(self, group: Group, people: FloatArray, in_need: FloatArray) -> FloatArray:
+        """Return draws of the people of a group who are present: at least those whom a count found.
 
-        Whom a plan counted was there: those present are then at least as many.
+        Whom a plan counted was there, though the stock or the register of a draw may hold fewer.
         """
-        if group == "other":
-            return self.count is not None
-        return self.protection is not None and self.protection.basis == "planned"
+        is_planned = self.protection is not None and self.protection.basis == "planned"
+        is_count = self.count is not None if group == "other" else is_planned
+        return np.maximum(people, in_need) if is_count else people
 
     @property
     def rests_on_odds_ratio(self) -> bool:
