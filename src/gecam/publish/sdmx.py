@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from gecam._signature import checked
-from gecam.results import GROUP_WORDS, MEASURE_WORDS, OUTPUT, SDMX
+from gecam.results import CELL_ROWS, GROUP_WORDS, MEASURE_WORDS, OUTPUT, SDMX
 
 AGENCY, DATAFLOW, VERSION = "GECAM", "CRISIS_AFFECTED_MIGRANTS", "1.0"
 STRUCTURE_ID = f"{AGENCY}:{DATAFLOW}({VERSION})"
@@ -194,6 +194,8 @@ def sdmx_rows(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _part(rows: pd.DataFrame) -> pd.Series:
-    """Return what tells apart the rows of totals, parts and regions."""
+    """Return what tells apart the rows of totals, parts and regions, and groups of regional plans."""
     named = rows["id"].str.partition("/")[2]
-    return named.where(rows["breakdown"].isin(["total", "part", "region", "subregion"]), NONE)
+    of_cell = named.str.rpartition("/")[2].replace("", NONE)
+    part = named.where(rows["breakdown"].isin(["total", "part", "region", "subregion"]), NONE)
+    return part.where(~rows["breakdown"].isin(CELL_ROWS), of_cell)

@@ -11,7 +11,7 @@ import pytest
 import gecam as gc
 from gecam.database import Database, published, published_answer
 from gecam.errors import DatabaseError, InputError
-from gecam.publish import Thresholds
+from gecam.publish import Thresholds, sdmx_rows
 from gecam.publish.relations import row_relations
 
 COUNTRIES = ["COL", "LBN", "SDN"]
@@ -106,6 +106,19 @@ def test_exports_have_the_totals_and_the_cells(db, tmp_path):
     assert {"regional_in_crisis", "regional_hosts"} <= set(rows["breakdown"])
     sdmx = db.export("r1", tmp_path / "sdmx", format="sdmx")
     assert "estimates.sdmx.csv" in sdmx.files
+
+
+def test_every_observation_of_an_export_in_sdmx_has_a_key_of_its_own():
+    """Lebanon's chapter of 2024 names two groups of Palestinians."""
+    est = gc.estimate(gc.load_edition("2024").restrict(["SDN"]), draws=10, seed=1)
+    complete = gc.complete_estimates(est, gc.load_regional_plans("2024"))
+    rows = sdmx_rows(published_answer(complete).rows)
+    key = ["REF_AREA", "BREAKDOWN", "CRISIS", "GROUP", "ORIGIN", "PART", "TIME_PERIOD"]
+    assert not rows[key].duplicated().any()
+    palestinians = rows[rows["REF_AREA"].eq("LBN") & rows["ORIGIN"].eq("PSE")]
+    assert palestinians["PART"].tolist() == [
+        "Palestine refugees in Lebanon", "Palestinian refugees from Syria",
+    ]  # fmt: skip
 
 
 def test_an_answer_without_regional_plans_is_released_as_before(complete, tmp_path):
