@@ -7,7 +7,7 @@
 #   GECAM_RAW=...  folder with the publishers' own files, for `editions` and the tests marked raw
 
 VENV ?= .venv
-EDITION ?= 2022
+EDITION ?= 2025
 OUT ?= out
 PYTEST ?=
 PYTEST_WORKERS ?= 2
@@ -26,7 +26,7 @@ help: ## say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1 | \2/p' $(firstword $(MAKEFILE_LIST)) | \
 	while IFS='|' read -r target what; do printf '%-18s%s\n' "$$target" "$$what"; done
 
-estimate: ## install the core, estimate a packaged edition (EDITION=2022), print the table, write figures to out/
+estimate: ## install the core, estimate a packaged edition (EDITION=2025), print the table, write figures to out/
 	@tools/venv.sh "$(VENV)"
 	@"$(VENV)/bin/gecam" estimate --edition "$(EDITION)" --out "$(OUT)"
 

@@ -27,6 +27,7 @@ from gecam.cli.answers import (
 )
 from gecam.cli.map_files import MapFiles
 from gecam.cli.paths import folder_to_write, read_option, write_option
+from gecam.datasets import DEFAULT_EDITION
 
 if TYPE_CHECKING:
     from gecam.model import Case
@@ -39,7 +40,7 @@ def register(app: typer.Typer) -> None:
 
 
 def estimate_command(
-    edition: Edition = "2022",
+    edition: Edition = DEFAULT_EDITION,
     month: Annotated[
         str,
         typer.Option(

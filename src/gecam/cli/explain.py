@@ -22,6 +22,7 @@ from gecam.cli.answers import (
     working,
 )
 from gecam.cli.paths import figure_file
+from gecam.datasets import DEFAULT_EDITION
 
 
 def register(app: typer.Typer) -> None:
@@ -36,7 +37,7 @@ def explain_command(
             help="world, a country (ISO3 or name), a region, a crisis, or crisis/destination/group."
         ),
     ],
-    edition: Edition = "2022",
+    edition: Edition = DEFAULT_EDITION,
     db: DatabaseFile = None,
     release: ReleaseName = "",
     kind: Kind = None,

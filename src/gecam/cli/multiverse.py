@@ -9,6 +9,7 @@ import typer
 
 from gecam.cli.answers import AsJson, Edition, Seed, print_json, records, terminal_width, working
 from gecam.cli.paths import figure_file
+from gecam.datasets import DEFAULT_EDITION
 
 if TYPE_CHECKING:
     from gecam.evaluation import Multiverse
@@ -23,7 +24,7 @@ def multiverse_command(
     target: Annotated[
         str, typer.Argument(help="world, a country (ISO3 or name), or a region.")
     ] = "world",
-    edition: Edition = "2022",
+    edition: Edition = DEFAULT_EDITION,
     figures: Annotated[
         bool, typer.Option(help="Vary published figures too: other editions and tables.")
     ] = True,

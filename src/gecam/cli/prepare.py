@@ -21,6 +21,7 @@ from gecam.cli.answers import (
 )
 from gecam.cli.paths import read_option, to_read, write_option
 from gecam.cli.plan_files import PastEvents, read_plan
+from gecam.datasets import DEFAULT_EDITION
 
 if TYPE_CHECKING:
     from gecam.model import Case
@@ -84,7 +85,7 @@ def prepare_command(
         float, typer.Option(help="People per movement, for IDMC's events; needs --factor-basis.")
     ] = 0.0,
     factor_basis: Annotated[str, typer.Option(help="Where that factor comes from.")] = "",
-    edition: Edition = "2022",
+    edition: Edition = DEFAULT_EDITION,
     draws: Draws = 10_000,
     seed: Seed = 2022,
     level: Annotated[float, typer.Option(help="Level of the intervals.")] = 0.9,

@@ -20,6 +20,7 @@ from gecam.cli.answers import (
     working,
 )
 from gecam.cli.paths import write_option
+from gecam.datasets import DEFAULT_EDITION
 
 if TYPE_CHECKING:
     from gecam.evaluation import YearSeries
@@ -36,7 +37,7 @@ def register(app: typer.Typer) -> None:
 
 def report_command(
     out: Annotated[Path, write_option("The HTML file to write.")],
-    edition: Edition = "2022",
+    edition: Edition = DEFAULT_EDITION,
     db: DatabaseFile = None,
     release: ReleaseName = "",
     draws: Draws = 10_000,

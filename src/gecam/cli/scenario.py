@@ -20,6 +20,7 @@ from gecam.cli.answers import (
     records,
     terminal_width,
 )
+from gecam.datasets import DEFAULT_EDITION
 
 if TYPE_CHECKING:
     from gecam.model import Assumptions
@@ -40,7 +41,7 @@ def scenario_command(
     ] = [],  # noqa: B006 -- typer reads the default and never changes it
     to_scope: Annotated[str | None, typer.Option("--to-scope", help="The scope instead.")] = None,
     by: Annotated[str, typer.Option(help="Rows, as in gecam estimate.")] = "destination",
-    edition: Edition = "2022",
+    edition: Edition = DEFAULT_EDITION,
     db: DatabaseFile = None,
     release: ReleaseName = "",
     draws: Draws = 10_000,

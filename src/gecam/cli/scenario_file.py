@@ -11,6 +11,7 @@ from gecam._arguments import day_alone
 from gecam.cli.map_files import MapFiles
 from gecam.cli.toml_files import check_keys, read_rows, read_toml
 from gecam.codes import country_code
+from gecam.datasets import DEFAULT_EDITION
 from gecam.errors import CodeError, InputError
 
 if TYPE_CHECKING:
@@ -105,7 +106,9 @@ def read_scenario(path: Path) -> ScenarioFile:
         raise InputError(f"{path.name}: write each change as a table [[change]]")
     is_alone = document.get("alone", False)
     kinds = [_kind(table, f"{path.name}, change {i}") for i, table in enumerate(tables, start=1)]
-    today = _today(str(document.get("edition", "2022")), tables, path.name, is_alone=is_alone)
+    today = _today(
+        str(document.get("edition", DEFAULT_EDITION)), tables, path.name, is_alone=is_alone
+    )
     edits: list[CaseEdit | Footprint] = [WithoutCrises()] if is_alone else []
     maps = []
     for number, (kind, table) in enumerate(zip(kinds, tables, strict=True), start=1):
@@ -175,7 +178,7 @@ def _change(
         from gecam.datasets import load_edition
 
         past = load_edition(str(table["edition"])) if "edition" in table else (
-            today if today.crises else load_edition("2022"))  # fmt: skip
+            today if today.crises else load_edition(DEFAULT_EDITION))  # fmt: skip
         copy = CopyCrisis(
             table["copy"], table["destination"], table.get("to", ""), table.get("scale", 1.0),
             table.get("keep", "share"), past,

@@ -20,6 +20,7 @@ from gecam.cli.answers import (
     terminal_width,
     working,
 )
+from gecam.datasets import DEFAULT_EDITION
 
 if TYPE_CHECKING:
     from gecam.evaluation import Sensitivity
@@ -34,7 +35,7 @@ def sensitivity_command(
     target: Annotated[
         str, typer.Argument(help="world, a country (ISO3 or name), a region, or a crisis.")
     ] = "world",
-    edition: Edition = "2022",
+    edition: Edition = DEFAULT_EDITION,
     db: DatabaseFile = None,
     release: ReleaseName = "",
     kind: Kind = None,

@@ -35,6 +35,9 @@ from .deaths import (
     load_deaths as load_deaths,
 )
 from .edition_names import (
+    DEFAULT_EDITION as DEFAULT_EDITION,
+)
+from .edition_names import (
     EDITIONS as EDITIONS,
 )
 from .edition_tables import (

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from gecam._signature import checked
 from gecam.datasets.calibration import load_calibration
-from gecam.datasets.editions import load_edition
+from gecam.datasets.edition_names import EDITIONS
+from gecam.datasets.editions import StockRevision, load_edition
 from gecam.datasets.other_tables import load_other_figures, load_risk, load_world
 from gecam.datasets.regional import load_regional_plans
 from gecam.estimation import modelled_case
 from gecam.evaluation import Alternatives
+from gecam.model import Stock
 
-# Edition -> the name and packaged source of another revision of its stocks.
-OTHER_STOCK = {
-    "2022": ("the 2024 revision", "2024"),
-    "2023": ("the 2020 revision", "2022"),
-    "2024": ("the 2020 revision", "2022"),
-}
+# Edition -> another revision of its stocks.
+OTHER_REVISION: Mapping[str, StockRevision] = {"2022": "2024", "2023": "2020", "2024": "2020"}
 LATER_NEEDS = "OCHA's other table, revised during the year"
 
 
 @checked
-def load_alternatives(name: str, *, modelled: bool = False) -> Alternatives:
+def load_alternatives(name: str | int, *, modelled: bool = False) -> Alternatives:
     """Load the other published figures of an edition, for `gecam.multiverse`; no network.
 
     Parameters
@@ -47,12 +47,13 @@ def load_alternatives(name: str, *, modelled: bool = False) -> Alternatives:
     >>> list(other.stocks), other.needs["OCHA's other table, revised during the year"]["2022-ETH"]
     (['the 2024 revision'], 20000000.0)
     """
-    case = load_edition(name)
-    stocks = {}
-    if name in OTHER_STOCK:
-        words, other = OTHER_STOCK[name]
-        stock = load_world(other).stock
-        stocks[words] = stock if modelled else stock.restrict(case.destinations)
+    name = str(name)
+    case, stocks = load_edition(name), {}
+    if (revision := OTHER_REVISION.get(name)) is not None:
+        stocks[f"the {revision} revision"] = (
+            _stock_of_the_world(revision) if modelled
+            else load_edition(name, revision=revision).stock
+        )  # fmt: skip
     without_plan = modelled_case(case, load_world(name), load_risk()).case if modelled else None
     needs: dict[str, dict[str, float]] = {}
     for row in load_other_figures(name).to_dict("records"):
@@ -71,4 +72,12 @@ def load_alternatives(name: str, *, modelled: bool = False) -> Alternatives:
         }
     return Alternatives(
         stocks=stocks, needs=needs, modelled=without_plan, regional=load_regional_plans(name)
+    )
+
+
+def _stock_of_the_world(revision: StockRevision) -> Stock:
+    """Return the stocks of all countries of a revision, without origins: of the year that has them."""
+    of_revision = (load_world(year) for year in EDITIONS)
+    return next(
+        world.stock for world in of_revision if world.stock.source.id == f"undesa-ims-{revision}"
     )

@@ -12,6 +12,9 @@ EDITIONS: tuple[str, ...] = tuple(
 )
 """Years of the packaged editions, sorted; the latest is the last."""
 
+DEFAULT_EDITION = "2025"
+"""The latest year for which half of the country plans or more have a scope read in that year."""
+
 
 def edition_folder(kind: str, name: str | int) -> Traversable:
     """Return the folder of tables of one kind, ``editions`` or ``world``, of a year."""

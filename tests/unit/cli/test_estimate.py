@@ -12,11 +12,12 @@ from gecam.cli.main import app
 from gecam.datasets import EDITIONS
 
 RUN = CliRunner()
+OF_2022 = ("--edition", "2022")
 
 
 @pytest.fixture(scope="module")
 def answer():
-    result = RUN.invoke(app, ["estimate", "--json", "--draws", "200"])
+    result = RUN.invoke(app, ["estimate", *OF_2022, "--json", "--draws", "200"])
     assert result.exit_code == 0, result.output
     return json.loads(result.stdout)
 
@@ -53,7 +54,7 @@ def test_the_three_totals_stand_first_and_the_second_is_that_of_country_level_pl
 
 
 def test_rows_of_the_complete_total_stand_beside_those_of_country_level_plans():
-    command = ["estimate", "--by", "origin", "--json", "--draws", "50"]
+    command = ["estimate", *OF_2022, "--by", "origin", "--json", "--draws", "50"]
     answer = json.loads(RUN.invoke(app, command).stdout)
     rows = {row["origin"]: row for row in answer["rows"]}
     complete = {row["origin"]: row for row in answer["complete_rows"]}
@@ -91,7 +92,7 @@ def test_cells_of_regional_plans_have_a_figure_or_are_in_a_country_plan_or_say_n
 
 def test_a_scope_without_refugees_and_one_country_have_no_complete_totals():
     for options in (["--scope", "excluding_refugees"], ["--destination", "TCD"]):
-        result = RUN.invoke(app, ["estimate", "--json", "--draws", "50", *options])
+        result = RUN.invoke(app, ["estimate", *OF_2022, "--json", "--draws", "50", *options])
         assert json.loads(result.stdout)["complete_totals"] is None
 
 
@@ -102,14 +103,14 @@ def test_edition_2024_lists_all_24_countries():
 
 def test_the_table_names_totals_and_the_judgement(monkeypatch):
     monkeypatch.setenv("COLUMNS", "100")
-    result = RUN.invoke(app, ["estimate", "--draws", "100", "--by", "destination"])
+    result = RUN.invoke(app, ["estimate", *OF_2022, "--draws", "100", "--by", "destination"])
     assert result.exit_code == 0
     for text in ("country plans", "Ukraine (UKR)", "judged, not measured", "odds ratio 1"):
         assert text in result.stdout.replace("\n", " ")
 
 
 def test_a_quasi_random_run_says_what_it_was():
-    args = ["estimate", "--json", "--sampler", "sobol"]
+    args = ["estimate", *OF_2022, "--json", "--sampler", "sobol"]
     result = RUN.invoke(app, [*args, "--draws", "256"])
     assert result.exit_code == 0, result.output
     provenance = json.loads(result.stdout)["provenance"]
@@ -121,7 +122,7 @@ def test_a_quasi_random_run_says_what_it_was():
 
 
 def test_strict_leaves_with_1_when_a_row_is_missing():
-    args = ["estimate", "--draws", "50", "--json"]
+    args = ["estimate", *OF_2022, "--draws", "50", "--json"]
     assert RUN.invoke(app, [*args, "--strict"]).exit_code == 1
     assert RUN.invoke(app, [*args, "--strict", "--by", "region"]).exit_code == 0
 
@@ -148,7 +149,9 @@ def test_bad_use_says_what_and_leaves_with_its_code(arguments, code, text):
 
 def test_out_writes_tables_and_the_figure(tmp_path):
     folder = tmp_path / "out"
-    result = RUN.invoke(app, ["estimate", "--draws", "50", "--json", "--out", str(folder)])
+    result = RUN.invoke(
+        app, ["estimate", *OF_2022, "--draws", "50", "--json", "--out", str(folder)]
+    )
     assert result.exit_code == 0
     assert {f.name for f in folder.iterdir()} == {
         "total.csv", "by_crisis.csv", "regional_in_crisis.csv", "regional_hosts.csv",
@@ -167,7 +170,7 @@ def test_out_writes_tables_and_the_figure(tmp_path):
 
 def test_the_same_seed_gives_the_same_bytes():
     first, second = (
-        RUN.invoke(app, ["estimate", "--json", "--draws", "50", "--seed", "9"]).stdout
+        RUN.invoke(app, ["estimate", *OF_2022, "--json", "--draws", "50", "--seed", "9"]).stdout
         for _ in range(2)
     )
     assert first == second
@@ -179,13 +182,25 @@ def test_a_release_goes_into_a_database(tmp_path):
     path = tmp_path / "e.gecam"
     result = RUN.invoke(
         app,
-        ["estimate", "--draws", "50", "--json", "--db", str(path), "--release", "2022.1",
+        ["estimate", *OF_2022, "--draws", "50", "--json", "--db", str(path), "--release", "2022.1",
          "--reason", "first"],
     )  # fmt: skip
     assert result.exit_code == 0, result.output
     json.loads(result.stdout)  # the message about the release is on the other stream
     assert Database(path, create=False).releases()["name"].tolist() == ["2022.1"]
-    again = ["estimate", "--draws", "50", "--db", str(path), "--release", "2022.2", "--reason", "x"]
+    again = [
+        "estimate",
+        "--edition",
+        "2022",
+        "--draws",
+        "50",
+        "--db",
+        str(path),
+        "--release",
+        "2022.2",
+        "--reason",
+        "x",
+    ]
     result = RUN.invoke(app, [*again, "--supersedes", "2022.9"])
     assert result.exit_code == 3
     result = RUN.invoke(app, [*again, "--supersedes", "2022.1"])
@@ -225,7 +240,7 @@ def test_tables_of_another_encoding_are_read_where_it_is_told_or_named(tmp_path)
         "population": "place,as_of,people\nCôte d'Ivoire,2022-07-01,40000\n",
         "needs": "crisis,destination,as_of,people\nplan,Côte d'Ivoire,2022-07-01,9000\n",
     }
-    arguments = ["estimate", "--json", "--draws", "50"]
+    arguments = ["estimate", *OF_2022, "--json", "--draws", "50"]
     for name, text in texts.items():
         (tmp_path / f"{name}.csv").write_text(text, encoding="cp1252")
         arguments += [f"--{name}", str(tmp_path / f"{name}.csv")]
@@ -247,7 +262,9 @@ def test_tables_of_another_encoding_are_read_where_it_is_told_or_named(tmp_path)
 
 
 def test_one_country_alone_has_the_rows_that_it_has_in_the_world(answer, drawn):
-    result = RUN.invoke(app, ["estimate", "--json", "--draws", "200", "--destination", "yemen"])
+    result = RUN.invoke(
+        app, ["estimate", *OF_2022, "--json", "--draws", "200", "--destination", "yemen"]
+    )
     assert result.exit_code == 0, result.output
     assert drawn == ["YEM"]
     (alone,) = json.loads(result.stdout)["rows"]
@@ -256,12 +273,12 @@ def test_one_country_alone_has_the_rows_that_it_has_in_the_world(answer, drawn):
 
 
 def test_the_table_of_one_country_says_so():
-    result = RUN.invoke(app, ["estimate", "--draws", "100", "--destination", "YEM"])
+    result = RUN.invoke(app, ["estimate", *OF_2022, "--draws", "100", "--destination", "YEM"])
     assert "Migrants affected by crises, in Yemen, persons" in result.stdout
 
 
 def test_a_country_without_a_crisis_is_bad_input():
-    result = RUN.invoke(app, ["estimate", "--draws", "100", "--destination", "FRA"])
+    result = RUN.invoke(app, ["estimate", *OF_2022, "--draws", "100", "--destination", "FRA"])
     assert result.exit_code == 3
     assert "no footprint of FRA" in result.output
 

@@ -17,6 +17,7 @@ pytest.importorskip("pyproj", reason='needs the extra "geo"')
 from gecam.geo import area_km2, country_outline  # noqa: E402 -- after the check of the extra
 
 RUN = CliRunner()
+OF_2022 = ("--edition", "2022")
 
 
 def saved(path, *shapes):
@@ -52,7 +53,7 @@ def country(tmp_path):
 
 
 def run(*arguments):
-    return RUN.invoke(app, ["estimate", *arguments, "--draws", "500", "--json"])
+    return RUN.invoke(app, ["estimate", *OF_2022, *arguments, "--draws", "500", "--json"])
 
 
 def test_a_polygon_over_a_part_of_the_country_exposes_that_part(tmp_path, country):

@@ -25,7 +25,10 @@ def run():
     app.command("other")(lambda: None)
 
     def invoke(*arguments):
-        return CliRunner().invoke(app, ["prepare", *map(str, arguments)], catch_exceptions=False)
+        words = ["prepare", *map(str, arguments)]
+        is_of_edition = "--edition" in words or any(".toml" in word for word in words[1:2])
+        words += [] if is_of_edition else ["--edition", "2022"]
+        return CliRunner().invoke(app, words, catch_exceptions=False)
 
     return invoke
 
@@ -34,7 +37,8 @@ def run():
 def written(tmp_path):
     def write(text, name="scenario.toml"):
         path = tmp_path / name
-        path.write_text(text)
+        is_scenario = "[[change]]" in text and "edition" not in text
+        path.write_text(f'edition = "2022"\n{text}' if is_scenario else text)
         return path
 
     return write

@@ -15,6 +15,7 @@ from gecam.evaluation import explain
 from gecam.report import render
 
 RUN = CliRunner()
+OF_2022 = ("--edition", "2022")
 COUNTRIES = ["COL", "SOM", "TCD", "UKR", "YEM"]
 
 
@@ -28,8 +29,10 @@ def run(tmp_path_factory):
 
     def invoke(*arguments, code=0):
         where = ["--db", str(path), "--release", "a"]
-        if arguments[0] == "multiverse" or {"--db", "--edition"} & set(arguments):
+        if {"--db", "--edition"} & set(arguments):
             where = []
+        elif arguments[0] == "multiverse":
+            where = ["--edition", "2022"]
         result = RUN.invoke(app, [*arguments, *where])
         assert result.exit_code == code, result.output
         return result
@@ -197,7 +200,7 @@ def test_explain_draws_what_it_is_asked_about_and_says_the_same(drawn, target, p
     answer = estimate(load_edition("2022"), draws=200)
     expected = render(explain(answer, target, points=0), "text", width=100)
     drawn.clear()
-    result = RUN.invoke(app, ["explain", target, "--points", "0", "--draws", "200"])
+    result = RUN.invoke(app, ["explain", target, *OF_2022, "--points", "0", "--draws", "200"])
     assert result.exit_code == 0, result.output
     assert drawn == places
     assert result.stdout == expected

@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 from gecam.cli.main import app
 
 RUN = CliRunner()
+OF_2022 = ("--edition", "2022")
 
 
 @pytest.fixture
@@ -27,9 +28,21 @@ def ipc(tmp_path):
 
 
 def test_measure_severe_is_a_part_of_the_people_in_need():
-    answer = json.loads(RUN.invoke(app, ["estimate", "--json", "--draws", "200"]).stdout)
+    answer = json.loads(RUN.invoke(app, ["estimate", *OF_2022, "--json", "--draws", "200"]).stdout)
     result = RUN.invoke(
-        app, ["estimate", "--json", "--draws", "200", "--measure", "severe", "--by", "destination"]
+        app,
+        [
+            "estimate",
+            "--edition",
+            "2022",
+            "--json",
+            "--draws",
+            "200",
+            "--measure",
+            "severe",
+            "--by",
+            "destination",
+        ],
     )
     assert result.exit_code == 0, result.output
     severe = json.loads(result.stdout)
@@ -44,7 +57,7 @@ def test_measure_severe_is_a_part_of_the_people_in_need():
 
 def test_phases_of_a_file_of_ipc_serve_and_are_told(ipc):
     options = ["--measure", "severe", "--phases", str(ipc), "--destination", "TCD"]
-    result = RUN.invoke(app, ["estimate", "--draws", "200", *options])
+    result = RUN.invoke(app, ["estimate", *OF_2022, "--draws", "200", *options])
     assert result.exit_code == 0, result.output
     assert "phases of TCD: IPC, 2022-06-01" in result.stderr
     assert "Migrants in severe need (phases 4 and 5), in Chad, persons" in result.stdout
@@ -60,7 +73,7 @@ def test_phases_of_a_file_of_ipc_serve_and_are_told(ipc):
     ],
 )  # fmt: skip
 def test_measures_and_phases_that_do_not_go_together_are_refused(options, words):
-    result = RUN.invoke(app, ["estimate", "--draws", "200", *options])
+    result = RUN.invoke(app, ["estimate", *OF_2022, "--draws", "200", *options])
     assert result.exit_code == 2
     assert words in " ".join(result.output.replace("│", "").split())
 

@@ -237,6 +237,15 @@ def test_packaged_alternatives_hold_every_destination_and_name_real_crises():
         load_alternatives("1999")
 
 
+def test_other_revisions_are_those_of_the_edition_by_year_as_a_number_too():
+    for name, revision in (("2022", "2024"), ("2023", "2020"), ("2024", "2020")):
+        (words,) = (stocks := load_alternatives(int(name)).stocks)
+        assert words == f"the {revision} revision"
+        stock = load_edition(name, revision=revision).stock
+        assert stocks[words].totals().equals(stock.totals())
+    assert not load_alternatives(2025).stocks
+
+
 @pytest.mark.parametrize(
     ("choices", "match"),
     [
