@@ -15,7 +15,7 @@ from gecam.cli.paths import database_to_read, folder_to_write, to_read, to_write
 if TYPE_CHECKING:
     import pandas as pd
 
-    from gecam.database import Database, Diff, RevisionStatistics
+    from gecam.database import Database, Diff, Replay, RevisionStatistics
 
 # Columns of a comparison on a terminal, and of one between years; then come the causes, where told.
 CHANGES = ("what", "old", "new", "change", "is_inside")
@@ -192,24 +192,33 @@ def replay(
     """Make a release again from its stored inputs and compare."""
     again = _open(file).replay(release)
     if as_json:
-        _print_json(
-            "replay",
-            release=release,
-            verdict=again.verdict,
-            largest=again.largest,
-            differences=records(again.differences),
-            versions=records(again.versions),
-            methods=list(again.methods),
-        )
+        _print_json("replay", **replay_document(again))
     else:
-        typer.echo(f"{release}: {again.verdict} (largest relative difference {again.largest:.2g})")
-        for change in again.methods:
-            typer.echo(f"Changed in the method since: {change}")
-        for title, table in (("versions", again.versions), ("differences", again.differences)):
-            if len(table):
-                _print_table(title, table.head(20))
+        say_replay(again)
     if strict and again.verdict == "different":
         raise typer.Exit(DIFFERENT)
+
+
+def replay_document(again: Replay) -> dict[str, Any]:
+    """Return what making a release again gave, for programs."""
+    return {
+        "release": again.name,
+        "verdict": again.verdict,
+        "largest": again.largest,
+        "differences": records(again.differences),
+        "versions": records(again.versions),
+        "methods": list(again.methods),
+    }
+
+
+def say_replay(again: Replay) -> None:
+    """Print what making a release again gave: the verdict, and what differs."""
+    typer.echo(f"{again.name}: {again.verdict} (largest relative difference {again.largest:.2g})")
+    for change in again.methods:
+        _say(f"Changed in the method since: {change}")
+    for title, table in (("versions", again.versions), ("differences", again.differences)):
+        if len(table):
+            _print_table(title, table.head(20))
 
 
 @app.command()
