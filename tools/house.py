@@ -41,6 +41,14 @@ UNIT_OR_RANGE = re.compile(
 )
 
 
+# Names of published methods: a public function whose docstring has one tells where it was published.
+METHOD = re.compile(
+    r"DerSimonian|Paule|REML|Fay.Herriot|Shapley|Sobol'|Plackett|[Ii]terative proportional|Clopper"
+    r"|Garwood|Jeffreys|CRPS|Brier|[Pp]areto|Zelterman|Panjer|Hartung|Lincoln|Horvitz|Equal Earth|Philox|Holm\b"
+    r"|newsvendor|submodular|Benjamini|[Pp]robability integral transform|[Ee]xpected shortfall|Rubin's"
+)
+
+
 @dataclass
 class Row:
     """One line of the table, with the places that it counts."""
@@ -55,7 +63,8 @@ def main() -> None:
         path: ast.parse(path.read_text(encoding="utf-8")) for path in sorted(SOURCE.rglob("*.py"))
     }
     rows = [
-        *size(trees), *complexity(trees), documented(), *started(), *imports(trees), *names(trees),
+        *size(trees), *complexity(trees), documented(), referenced(), *started(), *imports(trees),
+        *names(trees),
     ]  # fmt: skip
     for row in rows:
         print(f"{row.figure:>14}  {row.name}")
@@ -167,6 +176,24 @@ def documented() -> Row:
             bad.append(f"{name}: {', '.join(missing)}")
     title = "public functions whose Parameters lack an argument, or its unit, range or kind"
     return Row(title, f"{len(bad)} of {len(functions)}", bad)
+
+
+def referenced() -> Row:
+    """Public functions that name a published method, and references that are cited or not told."""
+    bad = []
+    functions = {f"{f.__module__}.{f.__qualname__}": f for f in _public_functions()}
+    for name, function in sorted(functions.items()):
+        text = inspect.getdoc(function) or ""
+        entries = set(re.findall(r"^\.\. \[(\d+)\]", text, re.MULTILINE))
+        untold = set(re.findall(r"\[(\d+)\]_", text)) - entries
+        if untold:
+            bad.append(f"{name}: cites {', '.join(sorted(untold))}, which no entry tells")
+        is_function = (
+            function.__qualname__ == function.__name__
+        )  # a class tells its methods' sources
+        if is_function and not entries and (method := METHOD.search(text)):
+            bad.append(f"{name}: names {method[0]}, without References")
+    return Row("public functions of a published method without its reference", f"{len(bad)}", bad)
 
 
 def _public_functions() -> Iterator[Callable[..., object]]:

@@ -110,6 +110,26 @@ def test_the_architecture_page_and_the_contract_have_the_same_rooms_as_the_sourc
     assert set(re.findall(r"^\| `(\w+)` \|", page, flags=re.MULTILINE)) == rooms
 
 
+def test_every_place_that_the_architecture_page_names_exists():
+    page = (ROOT / "docs" / "explanation" / "architecture.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`((?:[\w-]+/)+[\w.-]+|[\w]+\.(?:py|csv|md))`", page))
+    assert len(named) > 50
+    files = {path.name for path in (ROOT / "src" / "gecam").rglob("*.*")}
+
+    def is_there(place: str) -> bool:
+        module, _, name = place.rpartition(".")  # such as uncertainty/streams, or a function in it
+        tried = (place, f"{place}.py", f"{module}.py")
+        paths = [base / path for base in (ROOT, ROOT / "src" / "gecam") for path in tried]
+        is_told = name in {"py", "csv", "md"} or "." not in place
+        inside = not is_told and any(
+            re.search(rf"^def {name}\b|^class {name}\b|^    def {name}\b", x.read_text(), re.M)
+            for x in paths if x.is_file()
+        )  # fmt: skip
+        return inside or (is_told and (any(x.exists() for x in paths) or place in files))
+
+    assert sorted(place for place in named if not is_there(place)) == []
+
+
 def test_the_contract_keeps_readers_from_every_room_but_model_codes_and_geo(project):
     contract = project["tool"]["importlinter"]["contracts"][1]
     assert contract["source_modules"] == ["gecam.io"]

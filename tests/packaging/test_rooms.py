@@ -42,6 +42,10 @@ def test_every_public_function_tells_its_parameters_with_unit_range_or_kind():
     assert house.documented().places == []
 
 
+def test_every_public_function_of_a_published_method_tells_where_it_was_published():
+    assert house.referenced().places == []
+
+
 def test_few_functions_have_more_than_ten_branches(places):
     assert len(places["functions of complexity above 10"]) <= 20  # 10 when the limit was set
 

@@ -91,6 +91,10 @@ def modelled_case(
     errors (`fay_herriot`). A modelled share is
     :math:`\operatorname{expit}(x'\beta + \delta + u)`: the errors of :math:`\beta` and
     :math:`\delta` are shared by all modelled countries, :math:`u` is a country's own.
+
+    References
+    ----------
+    .. [1] Fay, R., Herriot, R. (1979). Estimates of income for small places. JASA 74, 269-277.
     """
     if missing := [name for name in covariates if name not in risk.columns]:
         raise InputError(f"risk lacks the columns {', '.join(missing)}")

@@ -252,6 +252,12 @@ def even_scores(seed: int, name: str, n: int, dimensions: int) -> FloatArray:
     FloatArray
         Shape ``(dimension, n)``: the first `n` points of a scrambled Sobol' sequence, in its order.
 
+    References
+    ----------
+    .. [1] Joe & Kuo (2008). Constructing Sobol sequences with better two-dimensional projections.
+       *SIAM J. Sci. Comput.* 30, 2635-2654.
+    .. [2] Matousek (1998). On the L2-discrepancy for anchored boxes. *J. Complexity* 14, 527-556.
+
     Examples
     --------
     >>> from gecam.uncertainty import even_scores

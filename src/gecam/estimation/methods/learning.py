@@ -117,6 +117,11 @@ def learn_odds_ratio(
     Such counts exist where a plan looked at migrants because they fared worse: read them as the
     upper end. Where need is defined by status they mix definition with exposure.
 
+    References
+    ----------
+    .. [1] Patterson, H., Thompson, R. (1971). Recovery of inter-block information when block sizes are
+       unequal. Biometrika 58, 545-554.
+
     Examples
     --------
     >>> from gecam.estimation.methods.learning import learn_odds_ratio

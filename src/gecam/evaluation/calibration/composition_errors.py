@@ -68,6 +68,11 @@ def composition_noise(
     origins that moved into "others" cancel: :math:`l = \log(\pi_{later}/\pi_{earlier})`.
     Destinations where no share moved were not measured again and are left out. Corridors of one
     destination depend on each other; intervals resample destinations.
+
+    References
+    ----------
+    .. [1] Davison & Hinkley (1997). *Bootstrap Methods and their Application*. Cambridge University
+       Press.
     """
     keys = ["earlier_source", "destination"]
     rows = corridors[[*keys, "earlier", "later"]]

@@ -180,6 +180,10 @@ def next_figure(
     Weighing a grid of plans instead of all understates the value a little, more so the better X
     determines A: with 50 plans, a figure worth 90 % of perfect knowledge is understated by 3 %.
 
+    References
+    ----------
+    .. [1] Arrow, Harris & Marschak (1951). Optimal inventory policy. *Econometrica* 19: 250-272.
+
     Examples
     --------
     >>> from gecam.evaluation import next_figure

@@ -142,6 +142,11 @@ def coverage(
     The Clopper-Pearson interval takes the cases as independent. Countries that share an odds ratio
     or a revision are not: the true coverage is then less certain than the interval says.
 
+    References
+    ----------
+    .. [1] Clopper & Pearson (1934). The use of confidence or fiducial limits illustrated in the case
+       of the binomial. *Biometrika* 26: 404-413.
+
     Examples
     --------
     >>> from gecam.evaluation import coverage

@@ -103,6 +103,10 @@ def series(
     of the world: it stands in ``scope`` or in cells without a change. Overlaps, where a country has
     several crises, are taken anew in every mixture.
 
+    References
+    ----------
+    .. [1] Shapley (1953). A value for n-person games. *Annals of Mathematics Studies* 28: 307-317.
+
     Examples
     --------
     >>> cases = [gc.load_edition(name).restrict(["SDN", "TCD"]) for name in ("2024", "2025")]
