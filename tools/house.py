@@ -44,8 +44,8 @@ UNIT_OR_RANGE = re.compile(
 # Names of published methods: a public function whose docstring has one tells where it was published.
 METHOD = re.compile(
     r"DerSimonian|Paule|REML|Fay.Herriot|Shapley|Sobol'|Plackett|[Ii]terative proportional|Clopper"
-    r"|Garwood|Jeffreys|CRPS|Brier|[Pp]areto|Zelterman|Panjer|Hartung|Lincoln|Horvitz|Equal Earth|Philox|Holm\b"
-    r"|newsvendor|submodular|Benjamini|[Pp]robability integral transform|[Ee]xpected shortfall|Rubin's"
+    r"|Garwood|Jeffreys|CRPS|Brier|[Pp]areto|Zelterman|Panjer|Hartung|Lincoln|Horvitz|Equal Earth"
+    r"|Philox|Holm\b|newsvendor|submodular|Benjamini|[Pp]robability integral transform|[Ee]xpected shortfall|Rubin's"
 )
 
 
