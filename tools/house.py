@@ -45,7 +45,8 @@ UNIT_OR_RANGE = re.compile(
 METHOD = re.compile(
     r"DerSimonian|Paule|REML|Fay.Herriot|Shapley|Sobol'|Plackett|[Ii]terative proportional|Clopper"
     r"|Garwood|Jeffreys|CRPS|Brier|[Pp]areto|Zelterman|Panjer|Hartung|Lincoln|Horvitz|Equal Earth"
-    r"|Philox|Holm\b|newsvendor|submodular|Benjamini|[Pp]robability integral transform|[Ee]xpected shortfall|Rubin's"
+    r"|Philox|Holm\b|newsvendor|submodular|Benjamini|[Pp]robability integral transform"
+    r"|[Ee]xpected shortfall|Rubin's"
 )
 
 
