@@ -278,10 +278,18 @@ class Row:
         self.share_sd = math.hypot(
             A.grade_logit_sd[grade], CASE.population.log_sd / (1 - p / self.n * 0.99)
         )
+        self.part, self.there = None, 1.0  # of residents in the places hit, mean of migrants there
         if not self.is_national:
-            self.share_sd = math.hypot(self.share_sd, A.subnational_logit_sd)
+            self.part = min(p / self.n / A.local_place["in_need"], 1.0)
+            self.there = max(self.part, A.local_place["least_share"])
+            self.table_there = min(self.table / self.part, 1.0)
+            self.nationals_there = min(self.nationals / self.part, 1.0)
         self.share_sd = min(self.share_sd, 1.4)
         mixed = self.weight * self.table + (1 - self.weight) * self.nationals
+        if self.part:
+            mixed = self.there * (
+                self.weight * self.table_there + (1 - self.weight) * self.nationals_there
+            )
         self.refugee_share = mixed
         if self.own:
             is_told = share_count is not None or f.refugees_counted_in
@@ -290,6 +298,10 @@ class Row:
             self.refugee_share = w * self.own[0] + (1 - w) * self.nationals
             self.own_weight = w
         self.is_other = f.pin_scope != "migrants_separate" or self.count is not None
+
+    def part_draws(self, u):
+        """Parts of a group that live in the places hit: Beta about its mean, as one place known."""
+        return special.betaincinv(self.there, 1 - self.there, u)
 
     def planned(self, z):
         """Refugees in need over those present: quantiles of one of two registers times a factor."""
@@ -302,8 +314,7 @@ class Row:
     @property
     def at_one(self):
         """Others and refugees at odds ratio 1; 0 where not estimated."""
-        others = self.count.in_need if self.count else self.other * (
-            self.weight * self.table + (1 - self.weight) * self.nationals)  # fmt: skip
+        others = self.count.in_need if self.count else self.others_at(1.0)
         refugees = self.protection * self.refugee_share if self.is_covered else 0.0
         return {"other": others if self.is_other else 0.0, "protection": refugees}
 
@@ -374,16 +385,25 @@ class Row:
             return {"other": self.count.in_need, "protection": self.at_one["protection"]}
         if not self.is_other:
             return self.at_one
-        ratio = self.odds_ratio["median"]
-        value = 0.0
-        if self.weight > 0:
-            value += self.weight * table_cell(
-                self.other, self.table * self.table_residents, self.table_residents, ratio
-            )
-        if self.weight < 1:
-            odds = self.nationals / (1 - self.nationals) * ratio
-            value += (1 - self.weight) * self.other * odds / (1 + odds)
+        value = self.others_at(self.odds_ratio["median"])
         return {"other": value, "protection": self.at_one["protection"]}
+
+    def others_at(self, ratio):
+        """Other migrants in need at an odds ratio: in the table of the country, or of places hit."""
+        people, n, in_need = self.other, self.table_residents, self.table * self.table_residents
+        share = self.nationals
+        if self.part:
+            in_need = self.table_there * self.part * n
+            people, n = (
+                self.there * self.other,
+                self.part * (n - self.other) + self.there * self.other,
+            )
+            share = self.nationals_there
+        value = self.weight * table_cell(people, in_need, n, ratio) if self.weight > 0 else 0.0
+        if self.weight < 1:
+            odds = share / (1 - share) * ratio
+            value += (1 - self.weight) * people * odds / (1 + odds)
+        return value
 
     @property
     def groups(self):
@@ -471,11 +491,18 @@ def simulated(country, swapped=frozenset(), seed=1):
             theta = row.theta(
                 sum(math.sqrt(w) * z(*part) for w, part in zip(weights, parts, strict=True))
             )
-            table = share_draws(row.table, row.share_sd, noise)
             n = row.table_residents - row.other + others
-            in_table = table_cells(others, table * n, n, np.exp(theta))
-            odds = special.logit(share_draws(row.nationals, row.share_sd, noise)) + theta
-            on_top = others * special.expit(odds)
+            if row.part:
+                there = others * row.part_draws(u("areas", f"{row.footprint.area}/other"))
+                share = share_draws(row.table_there, row.share_sd, noise)
+                n = row.part * (row.table_residents - row.other) + there
+                in_need = np.minimum(share * row.part * row.table_residents, n)
+                like = share_draws(row.nationals_there, row.share_sd, noise)
+            else:
+                there, like = others, share_draws(row.nationals, row.share_sd, noise)
+                in_need = share_draws(row.table, row.share_sd, noise) * n
+            in_table = table_cells(there, in_need, n, np.exp(theta))
+            on_top = there * special.expit(special.logit(like) + theta)
             affected[row.crisis, "other"] = np.where(is_table, in_table, on_top)
         if row.is_covered and row.protection > 0:
             if row.own:
@@ -485,12 +512,20 @@ def simulated(country, swapped=frozenset(), seed=1):
                     like = share_draws(row.nationals, row.share_sd, noise)
                     share = np.where(u("scope", country) < row.own_weight, share, like)
             else:
+                table, like = row.table, row.nationals
+                if row.part:
+                    table, like = row.table_there, row.nationals_there
                 share = np.where(
                     is_table,
-                    share_draws(row.table, row.share_sd, noise),
-                    share_draws(row.nationals, row.share_sd, noise),
+                    share_draws(table, row.share_sd, noise),
+                    share_draws(like, row.share_sd, noise),
                 )
-            affected[row.crisis, "protection"] = refugees * share
+            if row.part and not row.own:
+                most = share * row.part * row.table_residents
+                there = refugees * row.part_draws(u("areas", f"{row.footprint.area}/protection"))
+                affected[row.crisis, "protection"] = np.minimum(there * share, most)
+            else:
+                affected[row.crisis, "protection"] = refugees * share
         people[row.crisis] = {"other": others, "protection": refugees}
     total = np.zeros(N)
     for group in ("other", "protection"):

@@ -158,7 +158,8 @@ def true_needs(
     f, place = site.footprint, site.footprint.destination
     now = site.registered[site.when]
     grade = WORSE[f.grade] if f.pin_scope == "unknown" else f.grade
-    sd = float(np.hypot(a.grade_logit_sd[grade], 0.0 if f.is_national else a.subnational_logit_sd))
+    is_wider = not f.is_national and a.local_place is None
+    sd = float(np.hypot(a.grade_logit_sd[grade], a.subnational_logit_sd if is_wider else 0.0))
     own = _own_mean(site, a)
     counted = f.pin_scope in {"all", "unknown"}
     # The case's share, under the reading that everybody counts (else the only one there is).
@@ -189,8 +190,34 @@ def true_needs(
         if not reading:
             other = float(logit_normal_location(min(in_need / nationals, CAP), sd))
             where = other if model.given == "figure" else other - sd * z
+    local = local_place(site, in_need, a)
+    if local is not None:  # the share there, which the figure says up to its error
+        rest = site.residents - (0.0 if counted else now)
+        there = min(in_need / (rest if reading else nationals) / local[0], 1.0)
+        if there == 1:
+            return in_need, 1.0, bool(reading)
+        where = float(logit_normal_location(there, sd))
     real = where + (sd * z if model.given == "figure" else 0.0)
     return in_need, float(expit(real)), bool(reading)
+
+
+def local_place(site: Site, in_need: float, a: Assumptions) -> tuple[float, float] | None:
+    """Return the part of residents, and the mean part of a group, in the places of a local figure."""
+    if site.footprint.is_national or a.local_place is None:
+        return None
+    part = min(in_need / site.residents / a.local_place["in_need"], 1.0)
+    return part, max(part, a.local_place["least_share"])
+
+
+def true_part(
+    local: tuple[float, float] | None, group: str, site: Site, draws: WorldDraws, a: Assumptions
+) -> float:
+    """Draw the part of a group that lives where the figure is of; 1 for one of the country."""
+    if local is None or a.local_place is None or local[1] >= 1:
+        return 1.0
+    u = draws.uniform(site.footprint.destination, f"where {group}")
+    kappa = a.local_place["concentration"]
+    return float(betaincinv(kappa * local[1], kappa * (1 - local[1]), u))
 
 
 def _own_mean(site: Site, a: Assumptions) -> float | None:
@@ -242,14 +269,27 @@ def true_log_odds(site: Site, draws: WorldDraws, a: Assumptions) -> float:
 
 
 def true_other(
-    site: Site, people: float, centre: tuple[float, float], share: float, reading: bool, odds: float
+    site: Site,
+    people: float,
+    centre: tuple[float, float],
+    share: float,
+    reading: bool,
+    odds: float,
+    local: tuple[float, float] | None = None,
 ) -> float:
-    """Return other migrants in need: from the 2x2 table, or beside it where only nationals count."""
+    """Return other migrants in need: from the 2x2 table, or beside it where only nationals count.
+
+    Of a local figure `people` and `share` are of the places.
+    """
     if not reading:
         return float(people * expit(logit(share) + np.log(odds)))
     rest = site.residents - site.registered[site.when]
     residents = max(rest - centre[0], 0.01 * rest) + people
     in_need = share * residents
+    if local is not None:
+        residents = local[0] * max(rest - centre[0], 0.01 * rest) + people
+        in_need = min(share * local[0] * rest, residents)
+        share = in_need / residents
     if abs(odds - 1) < 1e-9:
         return people * share
     total = residents + (people + in_need) * (odds - 1)

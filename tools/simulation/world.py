@@ -31,11 +31,13 @@ from simulation.truth import (
     Site,
     WorldDraws,
     figure_and_truth,
+    local_place,
     true_groups,
     true_log_odds,
     true_needs,
     true_other,
     true_own_share,
+    true_part,
 )
 
 DAY = timedelta(1)
@@ -180,10 +182,16 @@ def simulate_world(
         in_need, share, reading = true_needs(site, centre, spread[1], draws, a, model)
         own = true_own_share(site, draws, a)
         odds = np.exp(true_log_odds(site, draws, a))
-        parts = {"other": true_other(site, other, centre, share, reading, float(odds))}
+        local = local_place(site, in_need, a)
+        there = true_part(local, "other", site, draws, a) * other
+        parts = {"other": true_other(site, there, centre, share, reading, float(odds), local)}
         if site.footprint.pin_scope != "residents_excl_refugees" and centre[1] > 0:
             is_counted = reading or bool(site.footprint.refugees_counted_in)
             parts["protection"] = protection * (share if own is None or not is_counted else own)
+            if local is not None and own is None:
+                most = share * local[0] * (site.residents - site.registered[site.when])
+                part = true_part(local, "protection", site, draws, a)
+                parts["protection"] = min(part * parts["protection"], most)
         for group, people in parts.items():
             truth[f"{site.footprint.crisis}/{place}/{group}"] = people
         truth[f"destination/{place}"] = sum(parts.values())

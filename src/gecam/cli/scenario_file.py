@@ -25,7 +25,7 @@ COMMON = {"crisis", "destination", "as_of", "grade", "need_share", "need_basis"}
 KEYS = {  # by the key that tells what kind of change it is
     "copy": {"copy", "destination", "to", "scale", "keep", "edition"},
     "people": {"people", "crisis", "destination", "as_of", "grade", "measure", "pin_scope",
-               "denominator", "source_kind"},
+               "denominator", "source_kind", "area"},
     "areas": COMMON | {"areas", "threshold"},
     "map": COMMON | {"map", "hazard", "circles", "threshold", "threshold_sd", "residents", "grid",
                      "crs", "nodata", "area_name", "area_layer"},
@@ -199,9 +199,16 @@ def _stated(table: dict[str, Any]) -> Footprint | TouchNobody:
     if people == 0:
         return TouchNobody(table["crisis"], table["destination"], "The scenario states 0 people.")
     optional = {key: table[key] for key in table if key in STATED}
+    area = tuple(name.strip() for name in str(table.get("area", "")).split("|") if name.strip())
     note = "stated in the scenario file"
     return Footprint(
-        table["crisis"], table["destination"], people, _day(table["as_of"]), note=note, **optional
+        table["crisis"],
+        table["destination"],
+        people,
+        _day(table["as_of"]),
+        note=note,
+        area=area,
+        **optional,
     )
 
 

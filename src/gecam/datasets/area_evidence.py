@@ -22,7 +22,7 @@ from gecam.model import (
     Source,
 )
 
-COUNTS: Final = ("migrants", "residents", "in_need")
+COUNTS: Final = ("migrants", "refugees", "residents", "in_need")
 AGREEMENT: Final = (
     0.05  # areas this close to the country's figure leave nobody to those without one
 )
@@ -249,8 +249,8 @@ def _areas(
 
     An area without people in need has none where the others add up to the country's figure.
     """
-    columns = base.rows[["residents"]].assign(in_need=np.nan, migrants=np.nan)
-    for table, count in ((needs, "in_need"), (migrants, "migrants")):
+    columns = base.rows[["residents"]].assign(in_need=np.nan, migrants=np.nan, refugees=np.nan)
+    for table, count in ((needs, "in_need"), (migrants, "migrants"), (migrants, "refugees")):
         columns.loc[table.places_in(base), count] = table.rows[count].to_numpy()
     total, blank = columns["in_need"].sum(), int(columns["in_need"].isna().sum())
     if blank and total < (1 - AGREEMENT) * footprint.people:
@@ -262,8 +262,8 @@ def _areas(
         return (), f"an area has no residents in {base.what}."
     columns["in_need"] = columns["in_need"].fillna(0.0)
     return tuple(
-        AreaNeeds(label, n, residents, None if np.isnan(m) else m)
-        for label, (residents, n, m) in zip(
+        AreaNeeds(label, n, residents, *(None if np.isnan(x) else x for x in counted))
+        for label, (residents, n, *counted) in zip(
             base.labels, columns.to_numpy(float).tolist(), strict=True
         )
     ), ""

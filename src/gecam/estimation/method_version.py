@@ -33,6 +33,8 @@ METHOD_CHANGES: Mapping[str, tuple[str, ...]] = {
         "Where a scope is not known and all plans of the country that say whom they count counted "
         "refugees, refugees count as counted; half of the draws gave them the share of nationals "
         "(Footprint.refugees_counted_in=()).",
+        "Where a figure is of places within a country, the part of a group that lives there is from "
+        "few to most of it; groups were spread over the country like residents (local_place=None).",
     ),
 }
 METHOD_VERSION = max(METHOD_CHANGES)

@@ -67,6 +67,17 @@ def _one_of(words: Any) -> Rule:
     return lambda value: isinstance(value, str) and value in allowed, f"one of {', '.join(allowed)}"
 
 
+def _is_local_place(value: Any) -> bool:
+    names = {"concentration", "least_share", "in_need"}
+    if not (isinstance(value, Mapping) and set(value) == names):
+        return False
+    numbers = [value["concentration"], value["least_share"], value["in_need"]]
+    if not all(map(is_number, numbers)):
+        return False
+    concentration, least, in_need = numbers
+    return bool(0 < concentration < np.inf and 0 <= least < 1 and 0 < in_need <= 1)
+
+
 _SD: Rule = (_is_sd, "a number in [0, 5)")
 _PART: Rule = (_is_part, "a number in [0, 1]")
 _FLAG: Rule = (_is_flag, "True or False")
@@ -95,6 +106,10 @@ _RULES: dict[str, Rule] = {
     "change_correlation": _PART,
     "grade_logit_sd": _each(tuple("ABCDE"), _is_sd, "a number in [0, 5)"),
     "subnational_logit_sd": _SD,
+    "local_place": (
+        lambda value: value is None or _is_local_place(value),
+        "None, or concentration above 0, least_share in [0, 1) and in_need in (0, 1]",
+    ),
     "pin_correlation": _PART,
     "unknown_scope_weight": _PART,
     "overlap": _one_of(OverlapAssumption),
@@ -119,6 +134,11 @@ def _of_refugees() -> dict[str, OddsRatioPrior]:
         "need": OddsRatioPrior(median=2.0, lower=0.8, upper=5.0),
         "exposed": OddsRatioPrior(median=1.65, lower=0.5, upper=5.4),
     }
+
+
+def _of_places() -> dict[str, float]:
+    """Return what is assumed of where groups live in an event that is confined to some places."""
+    return {"concentration": 1.0, "least_share": 0.1, "in_need": 0.3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +183,9 @@ class Assumptions:
         default_factory=lambda: {"A": 0.10, "B": 0.20, "C": 0.35, "D": 0.50, "E": 0.80}
     )
     subnational_logit_sd: float = 0.50
+    local_place: Mapping[str, float] | None = field(
+        default_factory=_of_places, metadata={"unset": None}
+    )
     pin_correlation: float = 0.3
     unknown_scope_weight: float = 0.5
     overlap: OverlapAssumption = "uniform"
@@ -198,6 +221,7 @@ class Assumptions:
             odds_ratio=OddsRatioPrior.exactly(1.0),
             refugee_odds_ratio=dict.fromkeys(self.refugee_odds_ratio, OddsRatioPrior.exactly(1.0)),
             planned_factor=(self.planned_factor[0], 0.0),
+            local_place=self.local_place and {**self.local_place, "concentration": 1e12},
             frozen_log_sd=0.0,
             drift_log_sd=0.0,
             subnational_logit_sd=0.0,
@@ -401,10 +425,22 @@ DEFAULTS: tuple[Default, ...] = (
     Default(
         "subnational_logit_sd",
         "logit",
-        "added where the footprint covers some areas and migrants by area are not known",
+        "added where the footprint covers some areas and migrants by area are not known (without "
+        "local_place)",
         "judged",
         "ecological error: 0.28 if nothing is known of where migrants live (15 countries, itself "
         "judged), 0.87 where refugees live (4 countries)",
+    ),
+    Default(
+        "local_place",
+        "",
+        "where groups live when an event is confined to places and nobody counted them there: Beta "
+        "with the mean of the residents' part, at least least_share, and this concentration (1: few of "
+        "them or most); in_need: share in need there, where the residents of the places are not "
+        "stated. None: spread over the country like residents, with subnational_logit_sd",
+        "judged",
+        "refugees live in few places: TURKIYE; Nigeria's plan of 2024 has half of those in its three "
+        "states in need",
     ),
     Default(
         "pin_correlation",

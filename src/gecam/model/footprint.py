@@ -158,12 +158,16 @@ class AreaNeeds:
         Persons in need and all residents, ``0 <= in_need``, ``0 < residents``.
     migrants
         Migrants counted there; None where nobody counted, which is not zero.
+    refugees
+        Registered refugees and asylum-seekers there, as UNHCR or a census counts them; None as for
+        `migrants`.
     """
 
     area: str
     in_need: float
     residents: float
     migrants: float | None = None
+    refugees: NonNegative | None = field(default=None, metadata={"unset": None})
 
     def __post_init__(self) -> None:
         check_fields(self)

@@ -26,6 +26,7 @@ NEEDS_COLUMNS = {
     "denominator": Column("count", is_missing_allowed=True),
     "onset": Column("date", is_missing_allowed=True),
     "source_kind": Column("text", values=frozenset(get_args(SourceKind))),
+    "area": Column("text", is_missing_allowed=True),
 }
 NEEDS_DEFAULTS: dict[str, Any] = {
     "measure": "in_need",
@@ -34,7 +35,14 @@ NEEDS_DEFAULTS: dict[str, Any] = {
     "denominator": math.nan,
     "onset": pd.NaT,
     "source_kind": "needs_plan",
+    "area": "",
 }
+
+
+def _areas(cell: Any) -> tuple[str, ...]:
+    """Return the names of areas in a cell."""
+    names = (name.strip() for name in str(cell).split("|")) if isinstance(cell, str) else ()
+    return tuple(name for name in names if name)
 
 
 @checked
@@ -49,7 +57,9 @@ def crises_and_footprints(
         One row per crisis and destination: ``crisis`` (a name or id), ``destination`` (ISO3),
         ``as_of`` (reference date), ``people``; optional ``measure`` (``in_need``), ``pin_scope``
         (``unknown``), ``grade`` (``B``), ``denominator`` (the case's population), ``onset``,
-        ``source_kind`` (``needs_plan``; ``analysis`` for IPC and the like, ``survey``, ``hazard``).
+        ``source_kind`` (``needs_plan``; ``analysis`` for IPC and the like, ``survey``, ``hazard``),
+        ``area`` (of an event that is confined to places: their names with ``|`` between them, or
+        ``area not stated``; the denominator is then of these places).
     source
         Where the numbers come from; by default they are the user's own, which are not public.
 
@@ -84,7 +94,7 @@ def crises_and_footprints(
         footprint = Footprint(
             name, row["destination"], row["people"], when, row["measure"], row["pin_scope"],
             grade=row["grade"], denominator=denominator, source=source,
-            source_kind=row["source_kind"],
+            source_kind=row["source_kind"], area=_areas(row["area"]),
         )  # fmt: skip
         footprints.append(footprint)
     return tuple(crises.values()), tuple(footprints)

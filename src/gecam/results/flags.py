@@ -23,6 +23,8 @@ FLAGS: Mapping[str, str] = {
     "FIGURE_AFTER_ONSET": "The last published stock is of soon after the crisis began: a projection.",
     "GROWTH_CAPPED": "The stock grew or shrank faster than the cap, 0.15 of the logarithm a year "
     "(+16.2 % or -13.9 %) unless changed; what is carried beyond the last figure is capped.",
+    "LOCAL_EVENT": "The event is confined to part of the country, and nobody counted the group there: "
+    "the interval spans from few of them in the places hit to most of them.",
     "LEFT_OUT_OF_TOTALS": "Shown, but not added to totals; the reason says why.",
     "MODELLED_SHARE": "The country has no plan; its share in need is modelled from others that have.",
     "NOT_ADDED": "A figure of a plan that spans countries; it is not added to country totals.",

@@ -109,6 +109,10 @@ TEMPLATES: Mapping[str, str] = {
     "NATIONALS": "counted among nationals only: {share:.1%}",
     "EITHER": "{first} or {second}",
     "SHARE_OF_RESIDENTS": "{people:,.0f} people {measure}; {reading}",
+    "CONFINED_TO_PLACES": "{share}; where {residents:.1%} of residents live ({how}), of whom "
+    "{in_need:.1%}; from few to most of the group live there, {mean:.1%} on average",
+    "RESIDENTS_STATED": "as stated",
+    "RESIDENTS_ASSUMED": "assumed",
     "MOVED_BY_AREAS": "{share}; where migrants live moves it by {change:+.0%}",
     "HARDLY_MOVED_BY_AREAS": "{share}; where migrants live moves it by less than 0.5%",
     "exposed": "exposed",

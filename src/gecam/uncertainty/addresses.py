@@ -107,6 +107,11 @@ def areas_of_migrants(crisis: str, place: str) -> str:
     return f"needs/{crisis}/{place}/areas"
 
 
+def place_of_group(place: str, areas: str, group: str) -> Address:
+    """Return which part of a group lives in some areas of a country, by the names of these."""
+    return f"needs/{place}/areas", f"{group}:{areas}"
+
+
 def reading_of_scope(place: str) -> Address:
     """Return whether figures of unknown scope count migrants."""
     return f"scope/{place}", "reading"

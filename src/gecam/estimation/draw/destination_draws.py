@@ -282,14 +282,27 @@ def _leaf_draws(
         factor = residents.areas.draws(streams, crisis.areas_input, n) if residents.areas else 1.0
         factor = factor * inputs.next_figure
         return residents.draws(
-            people, crisis.split.other, log_odds, inputs.error, inputs.reading, factor
-        )
+            people, crisis.split.other, log_odds, inputs.error, inputs.reading, factor,
+            _part_in_place(inputs, group),
+        )  # fmt: skip
     if group == "other" or shares.protection is None:
         raise AssertionError("a leaf that is to be drawn has no share")
     own = _own_of_refugees(inputs, shares.protection)
+    factor, part, areas = inputs.next_figure, _part_in_place(inputs, group), shares.protection.areas
+    if areas is not None:  # registered people were counted by area
+        factor, part = factor * areas.draws(streams, f"{crisis.areas_input}/refugees/areas", n), 1.0
     return shares.protection.draws(
-        people, residents, own, inputs.error, inputs.reading, inputs.next_figure
+        people, residents, own, inputs.error, inputs.reading, factor, part
     )
+
+
+def _part_in_place(inputs: _CrisisDraws, group: Group) -> FloatArray | float:
+    """Draw the part of a group that lives in the places hit; 1 where an event is not confined."""
+    residents, destination = inputs.crisis.shares.residents, inputs.crisis.footprint.destination
+    if residents is None or residents.place is None:
+        return 1.0
+    address = addresses.place_of_group(destination, residents.place.key, group)
+    return residents.place.quantile(inputs.streams.uniform(*address, 0, inputs.n))
 
 
 def _own_of_refugees(inputs: _CrisisDraws, share: ProtectionShare) -> FloatArray:

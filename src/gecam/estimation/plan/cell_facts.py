@@ -71,6 +71,8 @@ def cell_facts(row: CrisisInputs, group: Group, flags: tuple[str, ...]) -> Leaf:
     place = f"{row.crisis.id}/{footprint.destination}/{group}", row.crisis.id, footprint.destination
     counts = tuple(c for c in footprint.counts if c.group in {group, "migrants"})
     cap: Grade = "A" if footprint.is_national else "D"
+    if _is_in_places(row.shares, group):
+        cap, flags = "E", (*flags, "LOCAL_EVENT")
     flags = (*flags, *_figure_flags(footprint, row.shares))
     if because := _why_not(row, group):
         is_left = row.shares.protection is None and because.code in LEFT_TO_OTHERS
@@ -90,12 +92,22 @@ def cell_facts(row: CrisisInputs, group: Group, flags: tuple[str, ...]) -> Leaf:
         flags = tuple(flag for flag in flags if flag not in OF_RESIDENTS)
     cell = Leaf(
         *place, group, "estimated", _rest_message(footprint, numbers, basis), level,
-        tuple(_lacking(basis, level)), "D" if "REFUGEES_DIVIDED" in own else cap,
+        tuple(_lacking(basis, level)), "D" if "REFUGEES_DIVIDED" in own and cap == "A" else cap,
         stock=numbers.people, odds_ratio_1=numbers.odds_ratio_1, lower_bound=numbers.lower_bound,
         upper_bound=numbers.upper_bound, counts=counts, flags=_sorted((*flags, *own)),
         steps=tuple(_steps(row, group, numbers)),
     )  # fmt: skip
     return _with_status(row, cell)
+
+
+def _is_in_places(shares: GroupShares, group: Group) -> bool:
+    """Whether a number rests on which part of a group lives in the places of an event."""
+    if shares.residents is None or shares.residents.place is None:
+        return False
+    if group == "other":
+        return shares.rests_on_odds_ratio
+    share = shares.protection
+    return share is not None and share.own is None and share.areas is None
 
 
 def _sorted(flags: tuple[str, ...]) -> tuple[str, ...]:
@@ -186,9 +198,10 @@ def evidence_level(footprint: Footprint, shares: GroupShares, basis: Basis) -> i
         return 1
     if footprint.modelled is not None:
         return 4
-    if basis == "refugees":
-        return 1 if given(shares.protection).basis == "published" else 3
-    areas = given(shares.residents).areas
+    if basis == "refugees" and given(shares.protection).basis == "published":
+        return 1
+    is_refugees = basis == "refugees"
+    areas = given(shares.protection).areas if is_refugees else given(shares.residents).areas
     return 2 if areas is not None and areas.is_counted else 3
 
 

@@ -84,6 +84,9 @@ def _of_refugees(figure: CountedPeople, shares: GroupShares) -> CellNumbers:
     people = figure.split.protection
     share = given(shares.protection)
     in_need = people * share.mean(shares.residents)
+    place = shares.residents.place if shares.residents is not None else None
+    if share.own is None and share.areas is None and place is not None:
+        in_need = min(in_need, figure.in_need)  # never more than the people of the event
     steps = {**_stock_steps(figure), "group": people, "share": in_need}
     if share.odds_ratio is not None:
         steps["odds_ratio_median"] = people * share.central(shares.residents)

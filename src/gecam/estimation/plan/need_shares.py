@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
@@ -12,6 +12,7 @@ from scipy.special import expit, logit
 
 from gecam._typing import BoolArray, FloatArray
 from gecam.estimation.methods.margins import migrants_affected
+from gecam.estimation.plan.local_places import LocalPlace
 from gecam.model import Assumptions, Footprint, OddsRatioPrior
 from gecam.uncertainty import Quantity, Streams, logit_normal_location
 
@@ -43,14 +44,20 @@ class AreaMix:
     ratio: pd.Series
 
     @classmethod
-    def of(cls, footprint: Footprint, a: Assumptions) -> AreaMix | None:
-        """Return the mix of a footprint; None where it has no figures by area."""
+    def of(
+        cls,
+        footprint: Footprint,
+        a: Assumptions,
+        group: Literal["migrants", "refugees"] = "migrants",
+    ) -> AreaMix | None:
+        """Return the mix of a group in a footprint; None where it has no figures by area."""
         if not footprint.areas:
             return None
         names = [area.area for area in footprint.areas]
         residents = pd.Series([area.residents for area in footprint.areas], names)
         affected = pd.Series([area.share for area in footprint.areas], names)
-        counts = pd.Series([area.migrants for area in footprint.areas], names, dtype="float64")
+        counted = [getattr(area, group) for area in footprint.areas]
+        counts = pd.Series(counted, names, dtype="float64")
         national = float((affected * residents).sum() / residents.sum())
         if national <= 0:
             return None
@@ -99,6 +106,9 @@ class ResidentShare:
         Whether the reading was inferred from the number: it has more people in need than nationals.
     exceeds_people
         Whether more people in need were published than there are people whom the figure can count.
+    place
+        Of an event that is confined to part of the country, where nobody counted migrants by area; None
+        for others.
     """
 
     table: float
@@ -109,19 +119,24 @@ class ResidentShare:
     areas: AreaMix | None = None
     is_inferred: bool = False
     exceeds_people: bool = False
+    place: LocalPlace | None = None
 
     def affected(self, people: float, odds_ratio: float) -> float:
         """Return the affected among `people` at central values; persons."""
         w = self.table_weight
         value = 0.0
         if w > 0:
-            residents = self._residents(people, people)
-            in_need = self._of_migrants(self.table, self.area_factor) * residents
-            value += w * float(migrants_affected(people, residents, in_need, odds_ratio))
+            share = self._share(self.table, self.area_factor)
+            value += w * float(self._cell(share, people, people, odds_ratio, self.mean_part))
         if w < 1:
-            share = self._of_migrants(self.nationals, self.area_factor)
-            value += (1 - w) * people * float(expit(logit(share) + np.log(odds_ratio)))
+            share, there = self._share(self.nationals, self.area_factor), people * self.mean_part
+            value += (1 - w) * there * float(expit(logit(share) + np.log(odds_ratio)))
         return value
+
+    @property
+    def mean_part(self) -> float:
+        """Mean part of a group that lives where the figure is of: 1 without a `place`."""
+        return 1.0 if self.place is None else self.place.mean
 
     @property
     def area_factor(self) -> float:
@@ -136,6 +151,7 @@ class ResidentShare:
         z: FloatArray,
         u: FloatArray,
         factor: FloatArray | float = 1.0,
+        part: FloatArray | float = 1.0,
     ) -> FloatArray:
         """Draw the affected among draws of other migrants.
 
@@ -149,20 +165,24 @@ class ResidentShare:
             Scores of the share's noise, and uniform draws that decide the reading.
         factor
             Draws of a factor on the share: where migrants live, and the next published figure.
+        part
+            Draws of the part of them who live in the places hit, where there is a `place`.
         """
         w = self.table_weight
         counts_all = u < w
         affected = np.empty_like(people)
         if counts_all.any():
             here = slice(None) if counts_all.all() else counts_all
-            mean = self._of_migrants(self.table, _at(factor, here))
+            mean = self._share(self.table, _at(factor, here))
             share = _share_draws(mean, self.logit_sd, z[here])
-            affected[here] = self._in_table(share, people[here], centre, log_odds[here])
+            affected[here] = self._cell(
+                share, people[here], centre, np.exp(log_odds[here]), _at(part, here)
+            )
         if not counts_all.all():
             here = ~counts_all if counts_all.any() else slice(None)
-            mean = self._of_migrants(self.nationals, _at(factor, here))
+            mean = self._share(self.nationals, _at(factor, here))
             share = _share_draws(mean, self.logit_sd, z[here])
-            affected[here] = people[here] * expit(logit(share) + log_odds[here])
+            affected[here] = people[here] * _at(part, here) * expit(logit(share) + log_odds[here])
         return affected
 
     def at_share(
@@ -184,15 +204,27 @@ class ResidentShare:
         """
         with np.errstate(divide="ignore"):  # a share of 0 or 1 stays what it is
             on_top = people * expit(logit(share) + log_odds)
-        in_table = self._in_table(share, people, centre, log_odds)
+        residents = self._residents(people, centre)
+        in_table = migrants_affected(people, residents, share * residents, np.exp(log_odds))
         return np.where(u < self.table_weight, in_table, on_top)
 
-    def _in_table(
-        self, share: FloatArray, people: FloatArray, centre: float, log_odds: FloatArray
+    def _cell(
+        self,
+        share: FloatArray | float,
+        people: FloatArray | float,
+        centre: float,
+        odds_ratio: FloatArray | float,
+        part: FloatArray | float,
     ) -> FloatArray:
-        """Return the cell of the 2x2 table whose margins are the people and the share in need."""
+        """Return the cell of the 2x2 table whose margins are the people and the share in need.
+
+        With a `place`, it is the table of those who live there.
+        """
         residents = self._residents(people, centre)
-        return np.asarray(migrants_affected(people, residents, share * residents, np.exp(log_odds)))
+        if self.place is None:
+            return np.asarray(migrants_affected(people, residents, share * residents, odds_ratio))
+        people, others = people * part, residents - people
+        return self.place.in_table(share, people, others, self.table_residents, odds_ratio)
 
     def plain_draws(
         self, people: FloatArray, z: FloatArray, u: FloatArray, factor: FloatArray | float = 1.0
@@ -200,24 +232,31 @@ class ResidentShare:
         """Draw the affected among `people` who are in need like residents (no odds ratio)."""
         share = np.where(
             u < self.table_weight,
-            _share_draws(self._of_migrants(self.table, factor), self.logit_sd, z),
-            _share_draws(self._of_migrants(self.nationals, factor), self.logit_sd, z),
+            _share_draws(self._share(self.table, factor), self.logit_sd, z),
+            _share_draws(self._share(self.nationals, factor), self.logit_sd, z),
         )
         return people * share
 
     @property
     def mean(self) -> float:
-        """Mean share at odds ratio 1."""
-        return self.table_weight * self.table + (1 - self.table_weight) * self.nationals
+        """Mean share at odds ratio 1; with a `place`, of those who live there."""
+        table, nationals = self.table, self.nationals
+        if self.place is not None:
+            table, nationals = (float(self._share(x, 1.0)) for x in (table, nationals))
+        return self.table_weight * table + (1 - self.table_weight) * nationals
 
     def _residents(self, people: FloatArray | float, centre: float) -> FloatArray:
         """Residents who go with a draw of the migrants: the other residents stay as published."""
         others = max(self.table_residents - centre, 0.01 * self.table_residents)
         return np.asarray(others + people)
 
-    @staticmethod
-    def _of_migrants(share: float, factor: FloatArray | float) -> FloatArray | float:
-        """Residents' share times the factor of where migrants live, at most everybody."""
+    def _share(self, share: float, factor: FloatArray | float) -> FloatArray | float:
+        """Residents' share times the factor of where migrants live, at most everybody.
+
+        With a `place`, the share of those who live there.
+        """
+        if self.place is not None:
+            share /= self.place.residents
         return np.minimum(share * factor, 1.0)
 
 
@@ -264,6 +303,8 @@ class ProtectionShare:
         group. `own` is the share of that part.
     odds_ratio
         Of the group against residents, on the residents' share; None for 1.
+    areas
+        Where registered people live and how each area is affected; None where nobody counted them.
     """
 
     basis: RefugeeBasis
@@ -271,6 +312,7 @@ class ProtectionShare:
     own_weight: float = 1.0
     part: float = 1.0
     odds_ratio: OddsRatioPrior | None = None
+    areas: AreaMix | None = None
 
     @property
     def is_by_rule_of_plans(self) -> bool:
@@ -281,18 +323,25 @@ class ProtectionShare:
         """Mean share at odds ratio 1; `residents` is needed unless `own` alone holds."""
         if self.own is not None and self.own_weight == 1:
             return self.part * self.own.mean
-        national = _given(residents)
+        national = self._like(residents)
         if self.own is None:
-            return national.mean
+            factor = 1.0 if self.areas is None else self.areas.mean
+            return min(national.mean * factor, 1.0) * national.mean_part
         own = self.part * self.own.mean
         return self.own_weight * own + (1 - self.own_weight) * national.nationals
+
+    def _like(self, residents: ResidentShare | None) -> ResidentShare:
+        """Return the residents whom the group is like: of the country where it was counted by area."""
+        given = _given(residents)
+        return given if self.areas is None else replace(given, place=None)
 
     def central(self, residents: ResidentShare | None) -> float:
         """Mean share at the median odds ratio."""
         share = self.mean(residents)
-        if self.odds_ratio is None or not 0 < share < 1:
+        part = 1.0 if self.own is not None else self._like(residents).mean_part
+        if self.odds_ratio is None or not 0 < share < part:
             return share
-        return float(expit(logit(share) + np.log(self.odds_ratio.median)))
+        return part * float(expit(logit(share / part) + np.log(self.odds_ratio.median)))
 
     def draws(
         self,
@@ -302,6 +351,7 @@ class ProtectionShare:
         z: FloatArray,
         u: FloatArray,
         factor: FloatArray | float = 1.0,
+        part: FloatArray | float = 1.0,
     ) -> FloatArray:
         """Draw the affected among draws of the group.
 
@@ -313,16 +363,20 @@ class ProtectionShare:
             Needed unless `own` alone holds.
         own_z
             Scores of the group's own share; draws of the log odds ratio where it has one.
-        z, u, factor
-            As of `ResidentShare.draws`; the factor is of residents' share.
+        z, u, factor, part
+            As of `ResidentShare.draws`; factor and part are of residents' share.
         """
         if self.own is None:
-            given = _given(residents)
-            if self.odds_ratio is None:
-                return given.plain_draws(people, z, u, factor)
-            share = given.plain_draws(np.ones_like(people), z, u, factor)
-            with np.errstate(divide="ignore"):  # a share of 0 or 1 stays what it is
-                return np.asarray(people * expit(logit(share) + own_z))
+            given = self._like(residents)
+            in_need = given.plain_draws(np.ones_like(people), z, u, factor)
+            share = in_need
+            if self.odds_ratio is not None:
+                with np.errstate(divide="ignore"):  # a share of 0 or 1 stays what it is
+                    share = expit(logit(share) + own_z)
+            affected = np.asarray(people * part * share)
+            if given.place is None:
+                return affected
+            return np.minimum(affected, in_need * given.place.residents * given.table_residents)
         share = self.own.at_score(own_z)
         if self.part < 1:
             share = self.part * share

@@ -11,6 +11,7 @@ from gecam._signature import check_fields
 from gecam._typing import FloatArray, NonNegative, Share
 from gecam.estimation.methods.margins import ROUNDING, migrants_affected
 from gecam.estimation.plan.groups import GroupSplit
+from gecam.estimation.plan.local_places import LocalPlace
 from gecam.estimation.plan.need_shares import AreaMix, ProtectionShare, ResidentShare
 from gecam.model import (
     Assumptions,
@@ -235,22 +236,28 @@ def _residents(
     is_above = (table_weight > 0 and table > 1 + ROUNDING) or (
         table_weight < 1 and figure.exceeds_nationals
     )
+    areas = AreaMix.of(figure.footprint, figure.assumptions)
+    place = None if areas is not None and areas.is_counted else _place(figure)
+    areas = areas if place is None else None
     return ResidentShare(
-        min(table, 1.0), others, figure.nationals, table_weight, _spread(figure),
-        AreaMix.of(figure.footprint, figure.assumptions),
-        exceeds_people=figure.footprint.people > residents or is_above,
+        min(table, 1.0), others, figure.nationals, table_weight, _spread(figure, place), areas,
+        exceeds_people=figure.footprint.people > residents or is_above, place=place,
     )  # fmt: skip
 
 
-def _spread(figure: CountedPeople) -> float:
-    """Return the noise of the residents' share on the logit scale."""
+def _place(figure: CountedPeople) -> LocalPlace | None:
+    return LocalPlace.of(figure.footprint, figure.residents, figure.assumptions)
+
+
+def _spread(figure: CountedPeople, place: LocalPlace | None) -> float:
+    """Return the noise of the residents' share on the logit scale, beside where migrants live."""
     footprint, a = figure.footprint, figure.assumptions
     if footprint.modelled is not None:
         return footprint.modelled.logit_sd
     share = figure.in_need / figure.residents
     noise = _grade_noise(footprint, a, is_lower=footprint.pin_scope == "unknown")
     spread = np.hypot(noise, figure.population_log_sd / (1 - share * 0.99))
-    if not footprint.is_national:
+    if not footprint.is_national and place is None:
         spread = np.hypot(spread, a.subnational_logit_sd)
     return min(float(spread), LARGEST_SPREAD)
 
@@ -264,8 +271,12 @@ def _grade_noise(footprint: Footprint, a: Assumptions, *, is_lower: bool = False
 def _protection(figure: CountedPeople) -> ProtectionShare | None:
     """Return the share of refugees in need; None where the figure does not cover them."""
     share = protection_share(figure.footprint, figure.assumptions)
-    if share is None or share.own is None:
-        return share
+    if share is None:
+        return None
+    if share.own is None:
+        is_counted = any(area.refugees for area in figure.footprint.areas)
+        mix = AreaMix.of(figure.footprint, figure.assumptions, "refugees") if is_counted else None
+        return replace(share, areas=mix)
     own = share.own
     if share.basis == "planned":
         own = _on_register(figure.split, figure.assumptions)

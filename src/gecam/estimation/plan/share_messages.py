@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gecam.estimation.plan.cell_numbers import given, is_counted_as_in_other_years
+from gecam.estimation.plan.local_places import LocalPlace
 from gecam.estimation.plan.need_shares import ResidentShare
 from gecam.estimation.plan.scope_shares import LARGEST_SHARE, CountedPeople, GroupShares
 from gecam.model import GroupCount
@@ -26,12 +27,23 @@ def residents_message(figure: CountedPeople, shares: GroupShares) -> Message:
         "SHARE_OF_RESIDENTS", people=footprint.people, measure=message(footprint.measure),
         reading=_reading(figure, shares, residents),
     )  # fmt: skip
+    if residents.place is not None:
+        return _in_places(share, residents, residents.place)
     if residents.areas is None:
         return share
     change = residents.areas.mean - 1
     if abs(change) < LEAST_MOVED:
         return message("HARDLY_MOVED_BY_AREAS", share=share)
     return message("MOVED_BY_AREAS", share=share, change=change)
+
+
+def _in_places(share: Message, residents: ResidentShare, place: LocalPlace) -> Message:
+    """Return a share that is confined to places, with what is assumed of the group there."""
+    how = message("RESIDENTS_STATED" if place.is_stated else "RESIDENTS_ASSUMED")
+    return message(
+        "CONFINED_TO_PLACES", share=share, residents=place.residents, how=how, in_need=residents.mean,
+        mean=place.mean,
+    )  # fmt: skip
 
 
 def _reading(figure: CountedPeople, shares: GroupShares, residents: ResidentShare) -> Message:
@@ -72,8 +84,13 @@ def refugees_message(figure: CountedPeople, shares: GroupShares) -> Message:
     """
     share = given(shares.protection)
     if share.own is None:
-        mean = given(shares.residents).mean
-        return message("REFUGEES_LIKE_RESIDENTS", share=mean)
+        residents = given(shares.residents)
+        said = message("REFUGEES_LIKE_RESIDENTS", share=residents.mean)
+        if share.areas is not None:
+            share_of_all = residents.table if residents.table_weight else residents.nationals
+            said = message("REFUGEES_LIKE_RESIDENTS", share=share_of_all)
+            return message("MOVED_BY_AREAS", share=said, change=share.areas.mean - 1)
+        return said if residents.place is None else _in_places(said, residents, residents.place)
     if share.basis == "everybody":
         said = message("REFUGEES_ALL_IN_NEED")
     elif share.basis == "planned":

@@ -108,12 +108,20 @@ def _of_others(case: Case, crisis: LeafPlan, leaf: Leaf) -> Iterator[str]:
             f"if it counts nationals only: p = P / (N - S) = {in_need:,.0f} / "
             f"({residents:,.0f} - {crisis.split.people:,.0f}) = {shares.nationals:.2%}"
         )
+    if shares.place is not None:
+        yield (
+            f"in places with {shares.place.residents:.1%} of residents, share there {shares.mean:.2%}; "
+            f"on average {shares.place.mean:.1%} of the migrants live there, from few to most"
+        )
     if shares.areas is not None:
         yield f"where migrants live multiplies p by {shares.area_factor:.3f}"
     halves = f" ({w:.0%} the first, {1 - w:.0%} the second)" if 0 < w < 1 else ""
+    p = shares.mean * shares.area_factor
+    if shares.place is not None:
+        p = leaf.odds_ratio_1 / crisis.split.other
     yield (
         f"odds ratio 1: migrants x p = {crisis.split.other:,.0f} x "
-        f"{shares.mean * shares.area_factor:.2%} = {leaf.odds_ratio_1:,.0f}{halves}"
+        f"{p:.2%} = {leaf.odds_ratio_1:,.0f}{halves}"
     )
     ratio = prior_at(case.assumptions.odds_ratio, crisis.use).prior.median
     median = next((s.value for s in leaf.steps if s.name == "odds_ratio_median"), math.nan)

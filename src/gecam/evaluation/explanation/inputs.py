@@ -268,7 +268,7 @@ BY_FLAG: Mapping[str, str] = {
     "stock_after_onset": "STOCK_FROZEN",
     "apply_onset_rule": "STOCK_FROZEN",
     "growth_cap": "GROWTH_CAPPED",
-    "subnational_logit_sd": "SUBNATIONAL_PLAN",
+    "local_place": "LOCAL_EVENT",
     "unknown_scope_weight": "SCOPE_UNKNOWN",
 }
 BY_CRISIS: Mapping[str, Callable[[LeafPlan], bool]] = {
@@ -276,6 +276,11 @@ BY_CRISIS: Mapping[str, Callable[[LeafPlan], bool]] = {
     "inside_stock": lambda crisis: crisis.split.registered > 0,
     "drift_log_sd": lambda crisis: crisis.split.dated.log_sd > crisis.split.log_sd,
     "undercount": lambda crisis: crisis.split.undercount is not None,
+    "subnational_logit_sd": lambda crisis: (
+        not crisis.footprint.is_national
+        and crisis.shares.residents is not None
+        and crisis.shares.residents.place is None
+    ),
     "area_kappa": lambda crisis: bool(crisis.footprint.areas),
 }
 

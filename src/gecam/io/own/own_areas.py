@@ -14,7 +14,7 @@ from gecam.io.own.own_rows import own_layout, read_rows
 from gecam.io.own.own_tables import source_of
 from gecam.model import Note, Source
 
-AREA_COUNTS = ("migrants", "residents", "in_need")
+AREA_COUNTS = ("migrants", "refugees", "residents", "in_need")
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,7 +25,7 @@ class AreaCounts:
     ----------
     rows
         One row per area: ``country`` (ISO3), ``area`` (p-code or name), ``as_of``, ``migrants``,
-        ``residents``, ``in_need`` (persons, NaN where nobody counted, which is not zero).
+        ``refugees``, ``residents``, ``in_need`` (persons, NaN where nobody counted, which is not zero).
     source, notes
         As in `gecam.model.Stock`.
     """

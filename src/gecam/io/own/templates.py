@@ -119,6 +119,13 @@ COLUMNS: Mapping[TableKind, Mapping[str, OwnColumn]] = MappingProxyType(
             "onset": OwnColumn(
                 "date", "when the crisis or its last large shock began", "2019-04-11", ""
             ),
+            "area": OwnColumn(
+                "text",
+                "names of the places that the event is confined to, with | between them, or area not "
+                "stated; the denominator then holds their residents. Empty for the whole country",
+                "",
+                "",
+            ),
             "source_kind": OwnColumn(
                 "word",
                 "where the count is from, which decides how refugees in it are counted: a needs plan "
@@ -136,6 +143,9 @@ COLUMNS: Mapping[TableKind, Mapping[str, OwnColumn]] = MappingProxyType(
             "as_of": OwnColumn("date", _DATE, "2024-07-01"),
             "migrants": OwnColumn(
                 "count", "migrants counted there; empty where nobody counted", "2500", ""
+            ),
+            "refugees": OwnColumn(
+                "count", "registered refugees and asylum-seekers there, beside migrants", "300", ""
             ),
             "residents": OwnColumn("count", "all residents of the area", "86000", ""),
             "in_need": OwnColumn("count", "people in need there, of all sectors", "9100", ""),

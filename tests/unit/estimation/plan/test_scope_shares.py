@@ -312,7 +312,8 @@ def test_a_published_share_of_refugees_is_used_and_a_rule_has_no_noise():
 
 
 def test_a_plan_of_some_areas_is_wider_and_capped():
-    whole, part = shares("all"), shares("all", area=("SD01", "SD02"))
+    spread = replace(A, local_place=None)
+    whole, part = shares("all", spread), shares("all", spread, area=("SD01", "SD02"))
     assert part.residents.logit_sd == pytest.approx(
         np.hypot(whole.residents.logit_sd, A.subnational_logit_sd)
     )
@@ -347,7 +348,8 @@ def test_refugees_are_not_all_exposed_by_rule(measure):
 
 
 CASES = [
-    ({"area": ("SD01",)}, "other", "D", {"SUBNATIONAL_PLAN"}),
+    ({"area": ("SD01",)}, "other", "E", {"SUBNATIONAL_PLAN", "LOCAL_EVENT"}),
+    ({"area": ("SD01",)}, "protection", "E", {"SUBNATIONAL_PLAN", "LOCAL_EVENT"}),
     ({"pin_scope": "unknown"}, "other", "A", {"SCOPE_UNKNOWN", "ODDS_RATIO_JUDGED"}),
     ({"pin_scope": "residents_excl_refugees"}, "protection", "A", {"COVERED_BY_REFUGEE_PLAN"}),
     ({"pin_scope": "all"}, "protection", "A", {"REFUGEES_PLANNED"}),
