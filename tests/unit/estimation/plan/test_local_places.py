@@ -124,7 +124,8 @@ def test_registered_people_by_area_decide(small_case):
     bare = tuple(replace(area, migrants=None) for area in areas)
     leaf, _ = part_of(of(small_case, many, areas=bare), "other")
     assert "LOCAL_EVENT" in leaf.flags
-    assert f"where {9e6 / residents:.1%} of residents live (as stated)" in " ".join(s.text for s in leaf.steps)
+    steps = " ".join(step.text for step in leaf.steps)
+    assert f"where {9e6 / residents:.1%} of residents live (as stated)" in steps
 
 
 def test_a_published_count_of_refugees_goes_first(small_case):
