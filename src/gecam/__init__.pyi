@@ -60,6 +60,7 @@ from .datasets import (
     load_risk as load_risk,
 )
 from .datasets import load_severity as load_severity
+from .datasets import load_targets as load_targets
 from .datasets import (
     load_world as load_world,
 )

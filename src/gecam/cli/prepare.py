@@ -132,8 +132,9 @@ def _check_asked(
 
 
 def _country(country: str, plan: Path | None, past: PastEvents, run: Request) -> Answer:
-    from gecam.datasets import load_edition
+    from gecam.datasets import load_edition, load_severity, load_targets
     from gecam.errors import NotEstimatedError
+    from gecam.estimation import by_severity
     from gecam.preparedness import inclusion, language_reach
     from gecam.report import country_brief
 
@@ -141,9 +142,15 @@ def _country(country: str, plan: Path | None, past: PastEvents, run: Request) ->
     if country not in edition.destinations:
         raise NotEstimatedError(f"{country} has no crisis in edition {run.edition}: use a scenario")
     case = edition.restrict([country])
-    est = with_ages_for(run.estimate(case), ["age"])
+    est = run.estimate(case)
     stated, costs = read_plan(plan, country, case.crises[0].reference_date.year)
-    included = inclusion(est, country, case=case, plan=stated, **costs)
+    phases = [x for x in load_severity(run.edition) if x.destination == country]
+    included = inclusion(
+        with_ages_for(est, ["age"]), country, case=case,
+        phased=by_severity(est, phases) if phases else None, plan=stated, **costs,
+    )  # fmt: skip
+    targets = load_targets(run.edition)
+    targets = targets[targets["destination"].eq(country)]
     try:
         languages = language_reach(est, country)
     except NotEstimatedError:
@@ -153,7 +160,7 @@ def _country(country: str, plan: Path | None, past: PastEvents, run: Request) ->
     asked += f" --plan {plan.name}" if plan else ""
     asked += f" --events {past.path.name} --first {past.first}" if past.path else ""
     brief = country_brief(
-        est, included, languages, trace=run.command(asked),
+        est, included, languages, targets=targets, trace=run.command(asked),
         explain=run.command(f"explain {country}"), events=sections,
     )  # fmt: skip
     return brief, run.head("country", est) | {
@@ -163,6 +170,7 @@ def _country(country: str, plan: Path | None, past: PastEvents, run: Request) ->
         "share_note": included.share_note,
         "plan": asdict(included.plan),
         "stated": [asdict(stated) for stated in included.stated],
+        "targets": records(targets),
         "budget": None if included.budget is None else _budget(included.budget),
         "languages": None if languages is None else records(languages.to_frame()),
         "events": events,

@@ -74,3 +74,4 @@ from .regional import (
     load_regional_plans as load_regional_plans,
 )
 from .severity_levels import load_severity as load_severity
+from .target_tables import load_targets as load_targets

@@ -236,3 +236,5 @@ from .stock import (
 from .stock import (
     Stock as Stock,
 )
+from .targets import published_targets as published_targets
+from .targets import with_gaps as with_gaps

@@ -16,7 +16,14 @@ from gecam.errors import InputError, NotEstimatedError
 from gecam.estimation import area_shares, gravity_prior
 from gecam.model import Case, Footprint, GroupCount
 from gecam.preparedness.budget import PlanBudget, plan_budget
-from gecam.results import GROUP_WORDS, SELECTIONS, Breakdown, Dimension, Estimates
+from gecam.results import (
+    GROUP_WORDS,
+    SELECTIONS,
+    Breakdown,
+    Dimension,
+    Estimates,
+    PhasedEstimates,
+)
 from gecam.uncertainty import Streams, addresses, equal_tailed
 
 PARTS: tuple[Dimension, ...] = ("group", "origin", "sex")
@@ -130,8 +137,8 @@ class Inclusion:
     people
         Draws of migrants in need, shape ``(draw,)``; people in several crises count once.
     parts
-        Breakdowns by name: ``group``, ``origin``, ``sex``, and ``age`` and ``area`` where they are
-        published. Their draws add up to `people` (``area``: to the other migrants).
+        Breakdowns by name: ``group``, ``origin``, ``sex``, and ``age``, ``phase`` and ``area`` where
+        they are published. Their draws add up to `people` (``area``: to the other migrants).
     plan
         The plan.
     share_note
@@ -168,8 +175,8 @@ class Inclusion:
     def to_frame(self) -> pd.DataFrame:
         """Return the inclusion table: one row per part, and the total.
 
-        Columns: ``part`` (``total``, ``group``, ``origin``, ``sex``, ``age``, ``area``), ``label``,
-        ``mean``, ``lower``, ``upper`` (persons), ``share`` (of the migrants in need, mean),
+        Columns: ``part`` (``total``, ``group``, ``origin``, ``sex``, ``age``, ``phase``, ``area``),
+        ``label``, ``mean``, ``lower``, ``upper`` (persons), ``share`` (of the migrants in need, mean),
         ``share_of_plan`` (mean people over the plan's people in need; NaN where not known), ``grade``,
         ``flags``.
         """
@@ -200,6 +207,7 @@ def inclusion(
     destination: str,
     *,
     case: Case | None = None,
+    phased: PhasedEstimates | None = None,
     plan: Plan | None = None,
     unit_cost: ArrayLike | None = None,
     cost_under: Positive = 3.0,
@@ -216,6 +224,8 @@ def inclusion(
         Country, by ISO3 code or name.
     case
         The case of the estimates: gives the plan's people in need, its scope, and areas.
+    phased
+        The same estimates by phase of severity (`gecam.by_severity`); None without them.
     plan
         What the plan says; what it leaves open comes from `case`.
     unit_cost
@@ -266,7 +276,8 @@ def inclusion(
         people, cost, cost_under=cost_under, cost_over=cost_over, reach=reach, level=est.level
     )  # fmt: skip
     return Inclusion(
-        destination, people, _parts(est, destination, footprints), plan, _share_note(footprints),
+        destination, people, _parts(est, destination, footprints) | _phases(phased, destination),
+        plan, _share_note(footprints),
         _stated(est, destination, people, plan), budget, tuple(str(facts["flags"]).split()),
         str(facts["grade"]), str(facts["reason"]), est.level,
         share_of_plan=people / plan.in_need if plan.in_need else None,
@@ -297,6 +308,14 @@ def _parts(
         area = _by_area(est, footprints[0])
         parts |= {} if area is None else {"area": area}
     return parts
+
+
+def _phases(phased: PhasedEstimates | None, destination: str) -> dict[str, Breakdown]:
+    """Return the rows of a country by phase, where its phases are published."""
+    if phased is None:
+        return {}
+    rows = phased.by("destination").row(destination=destination)
+    return {"phase": replace(rows, labels=rows.labels.drop(columns="destination"))}
 
 
 def _footprints(est: Estimates, case: Case | None, destination: str) -> tuple[Footprint, ...]:

@@ -48,6 +48,7 @@ def country_brief(
     inclusion: Inclusion,
     languages: LanguageReach | None,
     *,
+    targets: pd.DataFrame | None = None,
     trace: str,
     explain: str,
     events: Sequence[Section] = (),
@@ -60,6 +61,9 @@ def country_brief(
         The estimates, people.
     inclusion, languages
         Answers of `gecam.preparedness` from them, people; no languages (None) without known origins.
+    targets
+        Refugees and migrants of this country in need and targeted, as its plan publishes them
+        (`gecam.load_targets`), persons; None without them.
     trace, explain
         Commands by their names and options: what makes the page again, and what shows how the
         country's numbers came about.
@@ -95,7 +99,9 @@ def country_brief(
         lead.append(
             said("COUNTRY_ODDS_RATIO", how=how, ratio=ratio, at_one=here["odds_ratio_1"].iloc[0])
         )
-    sections = [_who(inclusion, explain), _plan(inclusion, explain), _cost(inclusion, explain)]
+    sections = [
+        _who(inclusion, explain), _plan(inclusion, targets, explain), _cost(inclusion, explain),
+    ]  # fmt: skip
     if languages is not None:
         sections.append(_languages(languages, place, explain))
     return brief(
@@ -292,8 +298,19 @@ def _who(inclusion: Inclusion, explain: str) -> Section:
     return question(said("WHO"), (said("MAY_NOT_ADD"),), table, explain=explain)
 
 
-def _plan(inclusion: Inclusion, explain: str) -> Section:
-    plan, text = inclusion.plan, [inclusion.share_note]
+def _targeted(targets: pd.DataFrame | None) -> Iterator[str]:
+    """Yield what the plan publishes of refugees and migrants in need and targeted."""
+    for row in [] if targets is None else targets.to_dict("records"):
+        in_need, left = row["in_need"], row["not_targeted"]
+        if not isnan(left):
+            yield (
+                f"As published ({row['who']}): {in_need:,.0f} in need, {row['targeted']:,.0f} targeted,"
+                f" {left:,.0f} not targeted{f'; {note}' if (note := row['note']) else ''}."
+            )
+
+
+def _plan(inclusion: Inclusion, targets: pd.DataFrame | None, explain: str) -> Section:
+    plan, text = inclusion.plan, [inclusion.share_note, *_targeted(targets)]
     if inclusion.share_of_plan is not None and plan.in_need:
         lower, upper = equal_tailed(inclusion.share_of_plan, level=inclusion.level)
         per = 100 * np.array([inclusion.share_of_plan.mean(), float(lower), float(upper)])

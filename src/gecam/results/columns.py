@@ -148,8 +148,16 @@ AGE_WORDS: Mapping[str, str] = {
     "60+": "older people (60 and over)",
     "total": "age not published",
 }
+PHASE_WORDS: Mapping[str, str] = {
+    "3": "in phase 3",
+    "4": "in phase 4 (severe need)",
+    "5": "in phase 5 (severe need)",
+    "3 or worse": "phase not published",
+}
 # By attribute of people.
-CLASS_WORDS: Mapping[str, Mapping[str, str]] = {"sex": SEX_WORDS, "age": AGE_WORDS}
+CLASS_WORDS: Mapping[str, Mapping[str, str]] = {
+    "sex": SEX_WORDS, "age": AGE_WORDS, "phase": PHASE_WORDS,
+}  # fmt: skip
 
 # -- tables: which columns, in which order ---------------------------------------------------------
 

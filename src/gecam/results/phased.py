@@ -75,7 +75,7 @@ class PhasedEstimates:
         }
         with_figure = {key for phase in parts for key in compress(keys[phase], shown[phase])}
         last = PHASE_ROWS[-1]
-        shown[last] |= [key not in with_figure for key in keys[last]]
+        shown[last] |= np.array([key not in with_figure for key in keys[last]], dtype=bool)
         kept = [(phase, part, shown[phase]) for phase, part in parts.items()]
         return Breakdown(
             pd.concat(

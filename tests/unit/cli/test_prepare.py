@@ -77,12 +77,12 @@ def test_json_of_a_country(run, written):
     assert document["budget"]["fractile"] == 0.9
     assert document["budget"]["unit_cost"] == pytest.approx(4270 / 17.9)
     parts = {row["part"] for row in document["inclusion"]}
-    assert parts == {"total", "group", "origin", "sex", "age"}
+    assert parts == {"total", "group", "origin", "sex", "age", "phase"}
     assert document["languages"][0]["language"] == "so"
     assert set(document) == {
         "schema", "kind", "case", "measure", "level", "seed", "draws", "config_sha256", "sources",
-        "country", "inclusion", "share_of_plan", "share_note", "plan", "stated", "budget", "languages",
-        "events",
+        "country", "inclusion", "share_of_plan", "share_note", "plan", "stated", "targets", "budget",
+        "languages", "events",
     }  # fmt: skip
 
 

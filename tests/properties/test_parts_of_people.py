@@ -1,0 +1,53 @@
+"""Sums over ages, sexes and phases equal the total in every draw, whatever the shares and errors."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gecam.datasets import load_edition
+from gecam.estimation import by_severity, estimate, with_ages
+from gecam.model import AGES, AgeTable, CountryPhases, OddsRatioPrior
+
+PLACES = ("TCD", "HTI")
+EST = estimate(load_edition("2026").restrict(PLACES), draws=50, seed=1)
+people = st.tuples(*[st.integers(20, 70), st.integers(20, 70), st.integers(1, 60)])
+phases = st.tuples(*[st.integers(0, 10**7), st.integers(1, 10**7), st.integers(0, 10**7)])
+
+
+@settings(max_examples=25)
+@given(
+    ages=st.lists(people, min_size=4, max_size=4),
+    levels=st.lists(phases, min_size=1, max_size=2),
+    ratio=st.floats(0.05, 20),
+    sd=st.floats(0, 2),
+)
+def test_parts_add_to_the_whole_and_are_never_negative(ages, levels, ratio, sd):
+    groups = [(p, g) for p in PLACES for g in ("other", "protection")]
+    rows = [
+        (p, g, "total", age, "2019-07-01", n)
+        for (p, g), numbers in zip(groups, ages, strict=True)
+        for age, n in zip(AGES, numbers, strict=True)
+    ]
+    columns = ["destination", "group", "sex", "age", "as_of", "people"]
+    aged = with_ages(EST, AgeTable(pd.DataFrame(rows, columns=columns)), logit_sd=sd)
+    published = [
+        CountryPhases(place, date(2026, 3, 31), (0, 0, *numbers))
+        for place, numbers in zip(PLACES, levels, strict=False)
+    ]
+    phased = by_severity(aged, published, odds_ratio=OddsRatioPrior.exactly(ratio))
+    parts = phased.by("destination", "sex", "age")
+    assert (parts.draws >= 0).all()
+    by_sex = EST.by("destination", "sex")
+    keys = [parts.labels["destination"], parts.labels["sex"]]
+    sums = pd.DataFrame(parts.draws).groupby(keys).sum()
+    index = pd.MultiIndex.from_frame(by_sex.labels)
+    np.testing.assert_allclose(sums.loc[index].to_numpy(), by_sex.draws, rtol=1e-9, atol=1e-6)
+    total = EST.total().draws[1]
+    np.testing.assert_allclose(parts.draws.sum(axis=0), total, rtol=1e-9)
+    severe = phased.severe.total().draws[1]
+    assert (severe <= total * (1 + 1e-12)).all()

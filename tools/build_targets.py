@@ -1,0 +1,41 @@
+"""Build the packaged people targeted and reached by group: `python tools/build_targets.py`.
+
+Of OCHA's needs overviews, but for rows that are no figures of refugees or migrants
+(tools/curated/targets_left_out.csv). Equal files give equal bytes.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from build_editions import CURATED, OVERVIEWS, ROOT, checked, rows
+from gecam.io import read_file
+from gecam.model import published_targets
+
+OUT = ROOT / "src" / "gecam" / "datasets" / "targets"
+FILES = {"2024": "crisis/hpc_hno_2024.csv.gz", **OVERVIEWS}
+COUNTS = ["in_need", "targeted", "reached"]
+
+
+def main() -> None:
+    """Write one row for each edition, country and group."""
+    manifest = {row["file"]: row for row in rows(ROOT / "tools" / "manifest.csv")}
+    left_out = {
+        (row["edition"], row["destination"], row["group"])
+        for row in rows(CURATED / "targets_left_out.csv")
+    }
+    tables = []
+    for name, file in FILES.items():
+        table = published_targets(read_file(checked(file, manifest)).value)
+        keys = zip(table["destination"], table["group"], strict=True)
+        shown = [(name, *key) not in left_out for key in keys]
+        tables.append(table[shown].assign(edition=name))
+    columns = ["edition", "destination", "group", "who", "basis", *COUNTS, "note"]
+    table = pd.concat(tables)[columns]
+    table[COUNTS] = table[COUNTS].astype("Int64")
+    OUT.mkdir(exist_ok=True)
+    table.to_csv(OUT / "targets.csv", index=False, lineterminator="\n")
+
+
+if __name__ == "__main__":
+    main()
