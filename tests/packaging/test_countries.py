@@ -11,6 +11,7 @@ import pytest
 
 from gecam import codes
 from gecam.database import Database
+from gecam.datasets import load_ages
 from gecam.errors import CodeError, InputError
 from gecam.estimation import (
     CopyCrisis,
@@ -91,6 +92,7 @@ CALLS = {
     "NeedsTable.groups": lambda w, c: w["needs"].groups(c),
     "NeedsTable.sectors": lambda w, c: w["needs"].sectors(c),
     "codes.moved_border": lambda w, c: codes.moved_border(["SSD"], c),
+    "AgeTable.needs_of": lambda w, c: load_ages("2024").needs_of(c),
     "model.residents_at": lambda w, c: residents_at(w["case"].population, c, WHEN),
     "model.residents_before": lambda w, c: residents_before(w["case"].population, c, WHEN),
     "Footprint": lambda w, c: Footprint("x", c, 1.0, WHEN).destination,

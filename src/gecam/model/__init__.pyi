@@ -164,6 +164,8 @@ from .odds_ratio_priors import (
 from .odds_ratio_priors import (
     prior_at as prior_at,
 )
+from .people_targeted import published_targets as published_targets
+from .people_targeted import with_gaps as with_gaps
 from .regional_plans import (
     RegionalPlans as RegionalPlans,
 )
@@ -236,5 +238,3 @@ from .stock import (
 from .stock import (
     Stock as Stock,
 )
-from .targets import published_targets as published_targets
-from .targets import with_gaps as with_gaps

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from gecam._signature import check_fields
+from gecam.codes import country_code
 from gecam.errors import InputError, Problem
 from gecam.model.frames import Column, check_frame
 from gecam.model.source import Note, Source
@@ -85,8 +86,14 @@ class AgeTable:
         object.__setattr__(self, "needs", needs)
 
     def needs_of(self, destination: str) -> pd.Series | None:
-        """Return the share in need of each age in a destination, at most 1; None if not published."""
-        rows = self.needs[self.needs["destination"].eq(destination)].set_index("age")
+        """Return the share in need of each age in a country, at most 1; None if not published.
+
+        Parameters
+        ----------
+        destination
+            Country, by ISO3 code or name.
+        """
+        rows = self.needs[self.needs["destination"].eq(country_code(destination))].set_index("age")
         if rows.empty:
             return None
         return (rows["in_need"] / rows["residents"]).clip(upper=1.0).reindex(list(AGES))
