@@ -96,7 +96,7 @@ def tables_by_area(value: object) -> Iterator[AreaTable]:
 def _table(rows: pd.DataFrame, source: Source, level: str = "") -> AreaTable:
     rows = rows.reindex(columns=_COLUMNS)
     rows[list(COUNTS)] = rows[list(COUNTS)].astype("float64")
-    texts = {name: rows[name].fillna("").astype(object) for name in ("code", "name")}
+    texts = {name: rows[name].astype(object).fillna("") for name in ("code", "name")}
     file = source.file or source.title
     return AreaTable(rows.assign(**texts), source, f"{file} ({level})" if level else file)
 
