@@ -13,7 +13,7 @@ from gecam.results import (
     published_table,
     row_name,
 )
-from gecam.uncertainty import NOT_ESTIMATED
+from gecam.uncertainty import NOT_ESTIMATED, people_cell, significant
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -57,6 +57,7 @@ def print_estimates(
     _print_table(console, totals, est, f"Migrants {what}{where}, persons")
     if complete is not None:
         console.print(COMPLETE_NOTE)
+        console.print(_not_by_country(complete))
         console.print()
     _print_table(console, est.by(*dimensions), est, f"By {' and '.join(dimensions)}")
     console.print(
@@ -66,6 +67,16 @@ def print_estimates(
     if note := border_note(est):
         console.print(note)
     console.print(FOOTER)
+
+
+def _not_by_country(complete: CompleteEstimates) -> str:
+    """Return what regional plans publish of refugees and migrants in need that no country has."""
+    rows = complete.plans[complete.plans["not_by_country"].ge(1)]
+    listed = (
+        f"{plan} {people_cell(significant(people, 2))}"
+        for plan, people in zip(rows["plan"], rows["not_by_country"], strict=True)
+    )
+    return f"Published by regional plans, and not by country: {', '.join(listed) or 'nobody'}."
 
 
 def _print_table(console: Console, breakdown: Breakdown, est: Estimates, title: str) -> None:

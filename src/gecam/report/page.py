@@ -29,6 +29,7 @@ from gecam.results import (
     IN_COUNTRY_PLAN,
     IN_REPORT,
     MEASURE_WORDS,
+    PLAN_ROWS,
     beyond_borders,
     difference_of,
     flag_text,
@@ -293,6 +294,17 @@ def _regional(of: Any) -> Iterator[dict[str, Any]]:
             "note": "People of an origin whom a regional plan follows. Those in countries with a plan "
             "of their own add to the total of countries in crisis, complete; the others to that with "
             "hosts.",
+        }
+        yield {
+            "id": "regional-totals",
+            "title": "What regional plans publish",
+            "first": "plan",
+            "second": "",
+            "rows": [
+                _row(row, label=row["crisis_name"]) for row in of(PLAN_ROWS).to_dict("records")
+            ],
+            "note": "Refugees and migrants in need, all hosts together; what is not by country stands "
+            "beside the totals.",
         }
 
 

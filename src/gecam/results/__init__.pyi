@@ -96,6 +96,9 @@ from .complete import (
     PLACE_DIMENSIONS as PLACE_DIMENSIONS,
 )
 from .complete import (
+    PLAN_ROWS as PLAN_ROWS,
+)
+from .complete import (
     SECOND_READING as SECOND_READING,
 )
 from .complete import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -45,6 +45,7 @@ PLACE_DIMENSIONS: tuple[PlaceDimension, ...] = get_args(PlaceDimension)
 CELL_LABELS = ("crisis", "destination", "origin", "group", "name")
 # Cells by where their host stands: in a country in crisis, or in a country without a country plan.
 CELL_ROWS: Mapping[str, bool] = {"regional_in_crisis": True, "regional_hosts": False}
+PLAN_ROWS = "regional_plan"  # breakdown of the plans themselves
 SECOND_READING = "PRESENT_SECOND_READING"  # flag of cells by another count than the register
 
 
@@ -284,6 +285,24 @@ class CompleteEstimates:
             about=est.about,
         )  # fmt: skip
 
+    def by_plan(self) -> Breakdown:
+        """Return regional plans with what they publish of refugees and migrants, as a figure beside.
+
+        Returns
+        -------
+        Breakdown
+            One row per plan (``crisis``), without draws: ``published``, and in its reason how many of
+            them stand by country, and how many not.
+        """
+        rows = self.plans.to_dict("records")
+        return Breakdown(
+            pd.DataFrame({"crisis": list(self.plans["crisis"])}, dtype=object),
+            np.full((len(rows), self.draws.shape[1]), np.nan),
+            pd.DataFrame([_plan_facts(row) for row in rows], columns=list(FACTS)),
+            is_additive=False,
+            level=self.estimates.level,
+        )
+
     def table(self) -> pd.DataFrame:
         """Return one row per cell: its fields, and ``lower`` and ``upper`` of its interval, persons."""
         fields = RegionalCell.__dataclass_fields__
@@ -347,6 +366,18 @@ def _facts_with(facts: Facts, cells: Sequence[RegionalCell], said: Message) -> F
         "reason": "; ".join(filter(None, (str(said), facts["reason"]))),
         "lower_bound": np.nan, "upper_bound": np.nan, "double_count": np.nan,
     }  # fmt: skip
+
+
+def _plan_facts(row: Mapping[str, Any]) -> Facts:
+    """Return the facts of a regional plan: what it publishes, by country and not."""
+    by_country, published = float(row["by_country"]), float(row["published"])
+    if np.isnan(published):
+        said = message("REGIONAL_NOT_PUBLISHED", by_country=by_country)
+        return {**FACTS, "reason": str(said)}
+    said = message(
+        "REGIONAL_BY_COUNTRY", by_country=by_country, rest=float(row["not_by_country"])
+    )  # fmt: skip
+    return {**FACTS, "status": "published", "published": published, "reason": str(said)}
 
 
 def _cell_facts(cell: RegionalCell) -> Facts:

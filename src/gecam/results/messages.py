@@ -65,6 +65,9 @@ TEMPLATES: Mapping[str, str] = {
     "REGIONAL_IN_COUNTRY_PLAN": "In the figure of the country's own plan, and not counted again.",
     "REGIONAL_NOBODY": "{plan} states no number in need here, and there is no register of whom it "
     "follows.",
+    "REGIONAL_BY_COUNTRY": "{by_country:,.0f} of them by country, {rest:,.0f} not by country.",
+    "REGIONAL_NOT_PUBLISHED": "Refugees and migrants in need are not published apart; "
+    "{by_country:,.0f} are counted by country.",
     "REGIONAL_CELLS": "Adds people of regional plans ({plans})",
     # from the published stock to the reference date
     "STOCK": "{people:,.0f} migrants on {on}",

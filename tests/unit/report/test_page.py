@@ -312,6 +312,9 @@ def test_totals_with_people_of_regional_plans_come_first(edition_2022):
     for total in rows["total"]:  # each once
         assert with_them.count(f"<p>{total.capitalize()}: ") == 1
     table = with_them.split('id="rows-regional-plans"')[1].split("</table>")[0]
+    published_by_plans = with_them.split('id="rows-regional-totals"')[1].split("</table>")[0]
+    assert "7,100,000 published" in published_by_plans
+    assert "not by country" in published_by_plans
     for words in ("Syrian Arab Republic", "Lebanon", "in the country plan", "1,500,000"):
         assert words in table
 

@@ -18,6 +18,7 @@ from gecam.results import (
     ADDED,
     CELL_LABELS,
     CELL_ROWS,
+    PLAN_ROWS,
     SHOWN,
     Breakdown,
     CompleteEstimates,
@@ -83,6 +84,7 @@ def breakdowns(answer: Answer) -> Iterator[tuple[str, Breakdown]]:
     if isinstance(answer, CompleteEstimates):
         for breakdown, in_crisis in CELL_ROWS.items():
             yield breakdown, answer.by_cell(in_crisis=in_crisis)
+        yield PLAN_ROWS, answer.by_plan()
 
 
 def estimate_rows(answer: Answer, revision: ReleaseNote) -> list[list[Value]]:
@@ -191,6 +193,8 @@ class _Regional:
     ----------
     cells
         By their labels.
+    plans
+        Name of each plan by its id.
     inputs
         Sources, each with the hash of its file.
     is_public
@@ -200,6 +204,7 @@ class _Regional:
     """
 
     cells: Mapping[tuple[str, ...], RegionalCell]
+    plans: Mapping[str, str]
     inputs: str
     is_public: bool
     config_sha256: str
@@ -208,10 +213,11 @@ class _Regional:
     def of(cls, answer: Answer) -> _Regional:
         """Return it for an answer; without cells where it has no regional plans."""
         if isinstance(answer, Estimates):
-            return cls({}, "", is_public=True, config_sha256="")
+            return cls({}, {}, "", is_public=True, config_sha256="")
         sources = regional_sources(answer)
         return cls(
             {tuple(getattr(cell, name) for name in CELL_LABELS): cell for cell in answer.cells},
+            dict(zip(answer.plans["crisis"], answer.plans["plan"], strict=True)),
             " ".join(map(_pinned, sources)),
             bool(sources) and all(source.is_public for source in sources),
             answer.config_sha256,
@@ -221,13 +227,14 @@ class _Regional:
         self, breakdown: str, labels: Mapping[str, str], cells: Mapping[str, Any]
     ) -> dict[str, Any]:
         """Return what a row says otherwise because of regional plans; nothing where it has none."""
+        own = {
+            "inputs": self.inputs, "is_public": self.is_public, "config_sha256": self.config_sha256,
+        }  # fmt: skip
         if breakdown in CELL_ROWS:
             cell = self.cells[tuple(labels[name] for name in CELL_LABELS)]
-            return {
-                "crisis": cell.crisis, "crisis_name": cell.plan, "stock": cell.present,
-                "inputs": self.inputs, "is_public": self.is_public,
-                "config_sha256": self.config_sha256,
-            }  # fmt: skip
+            return {**own, "crisis": cell.crisis, "crisis_name": cell.plan, "stock": cell.present}
+        if breakdown == PLAN_ROWS:
+            return {**own, "crisis": labels["crisis"], "crisis_name": self.plans[labels["crisis"]]}
         if breakdown == "total" and ADDED.get(labels["total"]):  # type: ignore[call-overload]  # "country plans" is none of them
             return {
                 "inputs": f"{cells['inputs']} {self.inputs}".strip(),

@@ -57,6 +57,20 @@ def test_rows_hold_the_three_totals_the_complete_one_first_and_each_cell(db, com
     assert (sudan["status"], np.isnan(sudan["mean"])) == ("in_country_plan", True)
 
 
+def test_what_a_plan_publishes_and_no_country_has_stands_beside(db, complete):
+    """3RP 2022: 7.1 million refugees, asylum-seekers and stateless people (Regional Needs Overview)."""
+    rows = db.estimates("r1", breakdown="regional_plan").set_index("crisis")
+    syria = rows.loc["2022-SYR-3RP"]
+    assert (syria["status"], syria["published"]) == ("published", 7_100_000)
+    by_country = sum(
+        c.people for c in complete.cells if c.crisis == "2022-SYR-3RP" and c.people == c.people
+    )
+    assert f"{7_100_000 - by_country:,.0f} not by country" in syria["reason"]
+    assert rows["mean"].isna().all()
+    assert rows.loc["2022-SSD-RRP", "status"] == "not_estimated"
+    assert "not published apart" in rows.loc["2022-SSD-RRP", "reason"]
+
+
 def test_rows_that_rest_on_regional_plans_name_their_sources_and_hash(db, complete):
     rows = pd.concat([db.estimates("r1", breakdown=n) for n in ("total", "regional_in_crisis")])
     rows = rows.set_index("id")
