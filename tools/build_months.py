@@ -36,6 +36,7 @@ def main() -> None:
         "figures": figures,
         "onsets": pd.DataFrame(rows(CURATED / "sudden_onsets.csv")),
         "inform": changes_of(inform(manifest, first_figures(figures))),
+        "outside_plans": outside_plans(manifest),
     }
     OUT.mkdir(parents=True, exist_ok=True)
     for name, table in tables.items():
@@ -114,6 +115,31 @@ def _one_crisis(table: pd.DataFrame, first: float, fixed: str) -> dict[str, floa
                 continue
         last = people[str(month)] = float(there[current])
     return people
+
+
+def outside_plans(manifest: Manifest) -> pd.DataFrame:
+    """Return the countries whose crises INFORM lists and that no plan with a figure covers, by year.
+
+    As listed in July of the year, or in the last month of the file; with the largest of its crises.
+    """
+    raw = pd.read_csv(checked(SEVERITY, manifest))
+    raw["people"] = raw[LEVELS].sum(axis=1, min_count=1)
+    raw = raw[raw["people"].gt(0) & raw["ISO3"].str.fullmatch("[A-Z]{3}")]
+    parts = []
+    for name in EDITIONS:
+        month = min(f"{name}-07", raw["snapshot"].max())
+        of_month = raw[raw["snapshot"].eq(month)].sort_values("people")
+        listed = of_month.drop_duplicates("ISO3", keep="last")
+        listed = listed[~listed["ISO3"].isin(load_edition(name).destinations)].sort_values("ISO3")
+        parts.append(
+            pd.DataFrame(
+                {
+                    "year": name, "iso3": listed["ISO3"], "crisis": listed["CRISIS ID"],
+                    "people": listed["people"].astype("int64"), "month": month,
+                }
+            )
+        )  # fmt: skip
+    return pd.concat(parts)
 
 
 def changes_of(table: pd.DataFrame) -> pd.DataFrame:

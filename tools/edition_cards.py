@@ -12,7 +12,7 @@ from pathlib import Path
 
 from gecam.codes import name as country_name
 from gecam.datasets import EDITIONS, load_edition, load_other_figures
-from gecam.datasets.alternatives import OTHER_STOCK
+from gecam.datasets.alternatives import OTHER_REVISION
 from gecam.model import Case, Crisis, Footprint
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -115,8 +115,7 @@ def other_row(crisis: Crisis, footprint: Footprint | None) -> tuple[str, ...]:
 def readings(edition: str, case: Case) -> str:
     """Return the other revisions and figures from which the edition can be made."""
     lines = []
-    if edition in OTHER_STOCK:
-        revision = OTHER_STOCK[edition][0].split()[1]
+    if (revision := OTHER_REVISION.get(edition)) is not None:
         call = f'load_edition("{edition}", revision="{revision}")'
         lines.append(f"Stocks of UN DESA's {revision} revision: `{call}`.")
     others = load_other_figures(edition)

@@ -32,6 +32,9 @@ from .datasets import (
     case_at as case_at,
 )
 from .datasets import (
+    case_outside_plans as case_outside_plans,
+)
+from .datasets import (
     figures_at as figures_at,
 )
 from .datasets import (

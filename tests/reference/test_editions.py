@@ -338,7 +338,8 @@ def test_people_in_need_are_those_of_the_publishers_file(name, raw_dir):
 
 @pytest.mark.raw
 @pytest.mark.parametrize(("name", "revision"), [
-    ("2022", "2020"), ("2022", "2024"), ("2023", "2020"), ("2023", "2024"), ("2026", "2024"),
+    ("2022", "2020"), ("2022", "2024"), ("2023", "2020"), ("2023", "2024"), ("2024", "2020"),
+    ("2024", "2024"), ("2025", "2024"), ("2026", "2024"),
 ])  # fmt: skip
 def test_stocks_are_those_of_the_publishers_file(name, revision, raw_dir):
     case = load_edition(name, revision=revision)
@@ -366,6 +367,21 @@ def test_registered_people_are_those_of_the_publishers_file(raw_dir):
         people = load_edition(name).protected.people
         mine = people.groupby(["destination", people["as_of"].dt.year])[columns].sum()
         assert mine.eq(sums.loc[mine.index]).all(axis=None)
+        years, places = set(people["as_of"].dt.year), set(load_edition(name).destinations)
+        registered = sums[sums.sum(axis=1).gt(0)].index
+        assert {(d, y) for d, y in registered if d in places and y in years} == set(mine.index)
+
+
+@pytest.mark.raw
+@pytest.mark.parametrize("name", ["2025", "2026"])
+def test_plans_beside_the_overviews_have_the_people_of_the_compiled_table(name, raw_dir):
+    table = pd.read_csv(raw_dir / "crisis" / f"gho_plans_{name}.csv")
+    published = table.loc[table["plan_type"].ne("country_plan"), "people_in_need"].dropna()
+    case = load_edition(name)
+    others = [
+        f.people for f in case.footprints if case.crisis(f.crisis).plan_type != "country_plan"
+    ]
+    assert Counter(others) == Counter(published)
 
 
 def test_every_row_has_a_number_or_a_reason(edition_2022):

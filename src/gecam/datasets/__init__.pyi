@@ -64,6 +64,12 @@ from .other_tables import (
 from .other_tables import (
     load_world as load_world,
 )
+from .outside_plans import (
+    case_outside_plans as case_outside_plans,
+)
+from .outside_plans import (
+    load_outside_plans as load_outside_plans,
+)
 from .plan_registry import (
     load_plan_registry as load_plan_registry,
 )

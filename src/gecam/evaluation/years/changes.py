@@ -114,13 +114,14 @@ class AnsweredYear:
             if cell.basis == "register"
         }
 
-    def why_missing(self, destination: str) -> str:
-        """Return why this year has no figure of a cell that another year has."""
-        if destination in self.case.destinations:
-            return "other scope"
-        silent = {c.id for c in self.case.crises} - {f.crisis for f in self.case.footprints}
-        is_silent = any(destination in self.case.crisis(key).located_in for key in silent)
-        return "not published" if is_silent else "other crises"
+
+def _why_missing(case: Case, destination: str) -> str:
+    """Return why a year has no figure of a cell that another year has."""
+    if destination in case.destinations:
+        return "other scope"
+    silent = {c.id for c in case.crises} - {f.crisis for f in case.footprints}
+    is_silent = any(destination in case.crisis(key).located_in for key in silent)
+    return "not published" if is_silent else "other crises"
 
 
 def _in_crisis(complete: CompleteEstimates | None) -> Iterator[tuple[RegionalCell, FloatArray]]:
@@ -218,7 +219,7 @@ def _one_year(
         alone = [c for c in cells if c not in others and c[:2] == place]
         if alone:
             people = float(sum(cells[c].mean() for c in alone))
-            yield {"what": missing.why_missing(place[0]), name: people}
+            yield {"what": _why_missing(missing.case, place[0]), name: people}
 
 
 def _spread(change: FloatArray, shared: FloatArray, level: float) -> dict[str, float]:
