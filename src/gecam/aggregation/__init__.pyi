@@ -16,13 +16,13 @@ from .composition import (
     Composition as Composition,
 )
 from .composition import (
+    find_laws as find_laws,
+)
+from .draw_composition import (
     class_draws as class_draws,
 )
-from .composition import (
+from .draw_composition import (
     composition_draws as composition_draws,
-)
-from .composition import (
-    find_laws as find_laws,
 )
 from .dependence import (
     Comonotone as Comonotone,

@@ -1,0 +1,109 @@
+"""Draws of a composition: shares of origins, and of classes such as sexes within each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from scipy.special import expit, ndtri
+
+from gecam._signature import checked
+from gecam._typing import FloatArray
+from gecam.aggregation.composition import Composition
+from gecam.uncertainty import Streams, addresses
+
+
+@checked
+def composition_draws(
+    composition: Composition,
+    streams: Streams,
+    input_id: str,
+    start: int,
+    stop: int,
+    out: FloatArray | None = None,
+) -> FloatArray:
+    r"""Draw the shares of origins: logistic-normal, centred on the published shares.
+
+    Parameters
+    ----------
+    composition
+        Published shares and their noise.
+    streams, input_id
+        Where random numbers come from, and the name of the input: ``"composition/SDN/other"``.
+    start, stop
+        Draw numbers, ``0 <= start <= stop``.
+    out
+        Where the shares are written, shape ``(origin, draw)``; a new array if None.
+
+    Returns
+    -------
+    FloatArray
+        Shape ``(origin, draw)``; each column sums to 1.
+
+    Notes
+    -----
+    Weights :math:`w_o = \exp(a_o + s_o z_o)` are divided by their sum. The locations :math:`a` are
+    such that :math:`E[w_o / \sum w] = p_o` (see `gecam.aggregation.centring`), which errs by less
+    than 0.1 % (tested).
+    """
+    shares = np.empty((len(composition.origin), stop - start)) if out is None else out
+    total = np.zeros(stop - start)
+    for i, origin in enumerate(composition.origin):  # a row at a time stays in the cache
+        u = streams.uniform(input_id, addresses.origin(origin), start, stop)
+        weight = ndtri(u, out=shares[i])
+        weight *= composition.log_sd[i]
+        weight += composition.centred.location[i]
+        np.exp(weight, out=weight)
+        total += weight
+    shares /= total
+    return shares
+
+
+def class_draws(
+    composition: Composition,
+    attribute: str,
+    streams: Streams,
+    input_id: str,
+    start: int,
+    stop: int,
+) -> Iterator[list[FloatArray]]:
+    """Yield draws of the share of each class for one origin after the other.
+
+    Parameters
+    ----------
+    composition
+        Published shares and their noise.
+    attribute
+        Whose classes: ``sex``.
+    streams, input_id
+        Where random numbers come from, and the name of the input: ``"composition/SDN/other"``.
+    start, stop
+        Draw numbers, ``0 <= start <= stop``.
+
+    Yields
+    ------
+    list of FloatArray
+        Per class, in the order of `ClassShares.means`, its share of this origin's people: shape
+        ``(draw,)``, in [0, 1]. Ones alone where the classes are not published.
+
+    Raises
+    ------
+    InputError
+        If the composition does not have the attribute.
+    """
+    classes = composition.classes(attribute)
+    everybody = np.ones(stop - start)
+    for i, origin in enumerate(composition.origin):
+        if not classes.is_published[i]:
+            yield [everybody]
+            continue
+        rest, shares = everybody, []
+        for k, (mean, law) in enumerate(zip(classes.step_means, classes.steps, strict=True)):
+            step = np.full(rest.size, mean[i])
+            if law.logit_sd[i] > 0:
+                component = addresses.class_share(attribute, origin, k)
+                z = streams.normal(input_id, component, start, stop)
+                step = expit(law.location[i] + classes.logit_sd * z)
+            shares.append(rest * step)
+            rest = rest * (1 - step)
+        yield [*shares, rest]
