@@ -18,12 +18,6 @@ from .composition import (
 from .composition import (
     find_laws as find_laws,
 )
-from .draw_composition import (
-    class_draws as class_draws,
-)
-from .draw_composition import (
-    composition_draws as composition_draws,
-)
 from .dependence import (
     Comonotone as Comonotone,
 )
@@ -47,6 +41,12 @@ from .dependence import (
 )
 from .dependence import (
     Pairwise as Pairwise,
+)
+from .draw_composition import (
+    class_draws as class_draws,
+)
+from .draw_composition import (
+    composition_draws as composition_draws,
 )
 from .least_squares import (
     reconcile_least_squares as reconcile_least_squares,

@@ -14,7 +14,15 @@ import pandas as pd
 from gecam._arguments import MEMORY_BUDGET
 from gecam._once import without_derived
 from gecam._signature import check_fields, checked
-from gecam._typing import FloatArray, IntArray, Positive, PositiveInt, Probability, Share
+from gecam._typing import (
+    FloatArray,
+    IntArray,
+    IntervalKind,
+    Positive,
+    PositiveInt,
+    Probability,
+    Share,
+)
 from gecam.aggregation import Composition
 from gecam.codes import BORDER_CHANGE, region, subregion
 from gecam.errors import InputError
@@ -22,7 +30,6 @@ from gecam.model import ATTRIBUTES, Assumptions, Case, Crisis, Group, Measure, S
 from gecam.results.columns import FACTS, GROUP_WORDS, Dimension
 from gecam.results.read_only import make_read_only
 from gecam.results.trace import SHOWN, Leaf, Overlap, PlanRow, Provenance
-from gecam.uncertainty import IntervalKind
 
 if TYPE_CHECKING:
     import xarray

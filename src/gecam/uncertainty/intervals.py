@@ -5,18 +5,16 @@ from __future__ import annotations
 import math
 import warnings
 from dataclasses import dataclass
-from typing import Literal, NamedTuple, TypeAlias
+from typing import NamedTuple
 
 import numpy as np
 
 from gecam._signature import checked
-from gecam._typing import ArrayLike, FloatArray, Probability
+from gecam._typing import ArrayLike, FloatArray, IntervalKind, Probability
 from gecam.errors import InputError, PrecisionWarning, caller_level
 from gecam.uncertainty.counts import COCHRAN, FEWEST_DRAWS
 
 BLOCK = 1 << 17  # draws worked on at a time: 1 MB
-
-IntervalKind: TypeAlias = Literal["eti", "hdi"]
 
 
 class Interval(NamedTuple):
