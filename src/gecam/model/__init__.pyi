@@ -3,19 +3,19 @@
 from .ages import AGES as AGES
 from .ages import AgeTable as AgeTable
 from .assumption_table import (
-    defaults as defaults,
-)
-from .assumptions import (
     DEFAULTS as DEFAULTS,
+)
+from .assumption_table import (
+    Default as Default,
+)
+from .assumption_table import (
+    defaults as defaults,
 )
 from .assumptions import (
     Assumptions as Assumptions,
 )
 from .assumptions import (
     CountryType as CountryType,
-)
-from .assumptions import (
-    Default as Default,
 )
 from .assumptions import (
     ProtectionInNeed as ProtectionInNeed,
