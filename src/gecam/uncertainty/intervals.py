@@ -10,7 +10,8 @@ from typing import NamedTuple
 import numpy as np
 
 from gecam._signature import checked
-from gecam._typing import ArrayLike, FloatArray, IntervalKind, Probability
+from gecam._typing import ArrayLike, FloatArray, Probability
+from gecam._typing import IntervalKind as IntervalKind
 from gecam.errors import InputError, PrecisionWarning, caller_level
 from gecam.uncertainty.counts import COCHRAN, FEWEST_DRAWS
 
