@@ -144,6 +144,10 @@ TEMPLATES: Mapping[str, str] = {
     "MEDIAN_ODDS_RATIO": "median odds ratio {odds_ratio:.2f} of migrants against neighbours (prior)",
     "MEDIAN_ODDS_RATIO_OF_REFUGEES": "median odds ratio {odds_ratio:.2f} of refugees against residents "
     "(judged)",
+    "MEDIAN_ODDS_RATIO_ONCE": "median odds ratio {odds_ratio:.2f} of migrants against neighbours "
+    "(prior), once on the united needs of the country's crises",
+    "MEDIAN_ODDS_RATIO_OF_ONCE": "median odds ratio {odds_ratio:.2f} of migrants against neighbours "
+    "({status}, k = {k}: {basis}), once on the united needs of the country's crises",
     "MEDIAN_ODDS_RATIO_OF": "median odds ratio {odds_ratio:.2f} of migrants against neighbours "
     "({status}, k = {k}: {basis})",
     # people in several crises

@@ -38,6 +38,7 @@ FIRST = {
     "origin": "origin:a",
     "class_share": "a:b",  # of the first class of an attribute; women: "sex:" and their origin
     "carried_figure": "needs/a/b|next",
+    "place_of_group": "needs/a/areas|c:b",
     "phases": "severity/a/phases",
     "worst_phase": "severity/a/worst",
     "regional_cell": "regional/a/b|c",

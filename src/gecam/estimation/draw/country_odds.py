@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from gecam._typing import FloatArray
 from gecam.estimation.draw.leaf_draws import LeafDraws
 from gecam.estimation.plan.destination import LeafPlan
-from gecam.model import OddsRatioUse
-from gecam.results import Leaf
+from gecam.estimation.plan.need_shares import ResidentShare
+from gecam.model import OddsRatioUse, prior_at
+from gecam.results import Leaf, message
 
 
 def odds_ratio_once(
@@ -62,9 +63,10 @@ def odds_ratio_once(
         leaf.id: np.minimum(at_one[leaf.id] * factor, drawn.people[leaf.crisis, "other"])
         for _, leaf in chosen
     }
+    central = _Central.of(drawn, latest, residents, united.odds_ratio_1, added)
     return replace(
         drawn,
-        leaves=tuple(_flagged(leaf) if leaf.id in shared else leaf for leaf in drawn.leaves),
+        leaves=tuple(central.shown(x) if x.id in shared else x for x in drawn.leaves),
         draws={**drawn.draws, **shared},
         at_one={i: at_one[i] for i in shared},
         factor=factor,
@@ -85,5 +87,46 @@ def _added(
     ]
 
 
-def _flagged(leaf: Leaf) -> Leaf:
-    return replace(leaf, flags=tuple(sorted({*leaf.flags, "ODDS_RATIO_OF_COUNTRY"})))
+@dataclass(frozen=True, slots=True)
+class _Central:
+    """The odds ratio of a country at its median, and what it makes of the united needs."""
+
+    median: float
+    factor: float
+
+    @classmethod
+    def of(
+        cls,
+        drawn: LeafDraws,
+        latest: LeafPlan,
+        residents: ResidentShare,
+        united: float,
+        added: Sequence[tuple[OddsRatioUse, float]],
+    ) -> _Central:
+        """Return it from the united people in need at odds ratio 1, at central values."""
+        priors = drawn.plan.assumptions.odds_ratio
+        log_odds = sum(part * np.log(prior_at(priors, use).prior.median) for use, part in added)
+        people, w = latest.split.other, residents.table_weight
+        if united <= 0 or people <= 0:
+            return cls(float(np.exp(log_odds)), 1.0)
+        both = np.ones(2)  # the two readings of a figure
+        share = min(united / people, 1.0)
+        affected = residents.at_share(
+            share * both, people * both, people, log_odds * both, np.array([0.0, 1.0])
+        )
+        return cls(float(np.exp(log_odds)), float(affected @ [w, 1 - w]) / united)
+
+    def shown(self, leaf: Leaf) -> Leaf:
+        """Return a leaf with its flag, and with its part of the central value of the country."""
+        names = [step.name for step in leaf.steps]
+        at = names.index("odds_ratio_median")
+        ratio = leaf.odds_ratio_1 * self.factor / leaf.steps[at].value if leaf.odds_ratio_1 else 1.0
+        told = dict(leaf.steps[at].message.values) | {"odds_ratio": self.median}
+        code = f"{leaf.steps[at].message.code}_ONCE"
+        steps = [
+            replace(step, value=step.value * ratio) if i >= at else step
+            for i, step in enumerate(leaf.steps)
+        ]
+        steps[at] = replace(steps[at], message=message(code, **told))
+        flags = tuple(sorted({*leaf.flags, "ODDS_RATIO_OF_COUNTRY"}))
+        return replace(leaf, flags=flags, steps=tuple(steps))

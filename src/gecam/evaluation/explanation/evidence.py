@@ -125,5 +125,8 @@ def _of_others(case: Case, crisis: LeafPlan, leaf: Leaf) -> Iterator[str]:
     )
     ratio = prior_at(case.assumptions.odds_ratio, crisis.use).prior.median
     median = next((s.value for s in leaf.steps if s.name == "odds_ratio_median"), math.nan)
+    if "ODDS_RATIO_OF_COUNTRY" in leaf.flags:
+        yield f"its part of what the odds ratio makes of the country's united needs: {median:,.0f}"
+        return
     if not math.isnan(median) and ratio != 1:
         yield f"odds ratio {ratio:.2f}: {median:,.0f} ({SOLVED.get(w, SOLVED_IN_PARTS)})"

@@ -76,6 +76,30 @@ def test_rows_are_parts_of_the_country_and_say_so(small_case):
     assert all("ODDS_RATIO_OF_COUNTRY" in x.flags for x in leaves)
 
 
+@pytest.mark.parametrize(
+    ("parts", "relation"), [((9e6, 3e6), "disjoint"), ((12e6, 12e6), "within")]
+)
+def test_the_step_at_the_median_is_of_the_country_too(small_case, parts, relation):
+    """The central value of the whole plan, shared by the parts; by crisis, halves give more."""
+
+    def at_median(est):
+        steps = [
+            next(s for s in x.steps if s.name == "odds_ratio_median")
+            for x in est.leaves
+            if x.group == "other" and x.destination == "PER"
+        ]
+        return [s.value for s in steps], [str(s.message) for s in steps]
+
+    (whole,), (alone,) = at_median(peru(small_case, (12e6,), "")[0])
+    values, texts = at_median(peru(small_case, parts, relation)[0])
+    assert "once on the united needs" not in alone
+    assert all("once on the united needs of the country's crises" in text for text in texts)
+    expected = [whole * people / 12e6 for people in parts]
+    assert values == pytest.approx(expected, rel=1e-9)
+    by_crisis, _ = at_median(peru(small_case, parts, relation, acts_on="crisis")[0])
+    assert sum(by_crisis) > 1.05 * sum(expected) or relation == "within"
+
+
 def test_a_country_with_one_crisis_keeps_every_bit(small_case):
     a, b = (
         estimate(
