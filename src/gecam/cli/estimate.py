@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -48,6 +48,13 @@ def estimate_command(
             "forward; intervals are of the next published figures."
         ),
     ] = "",
+    outside_plans: Annotated[
+        bool,
+        typer.Option(
+            help="In place of an edition: crises of its year that INFORM Severity lists and no plan "
+            "covers, with modelled shares; apart from all totals."
+        ),
+    ] = False,
     needs: Annotated[
         list[Path] | None,
         read_option(
@@ -170,6 +177,7 @@ def estimate_command(
         as_of.date() if as_of else None,
         measured.of_case,
         month,
+        outside_plans=outside_plans,
     )
     maps = MapFiles(areas, grid, crs, nodata, area_name, area_layer)
     into = ReleaseInto(db, release, reason, supersedes)
@@ -210,6 +218,9 @@ def estimate_command(
         raise typer.Exit(1)
 
 
+OUTSIDE = "no plan covers it: a share that plans of other countries suggest"
+
+
 @dataclass(frozen=True)
 class FilesOfCase:
     """The files of a case; none where the packaged figures are asked for.
@@ -228,6 +239,8 @@ class FilesOfCase:
         ``in_need`` or ``severe``.
     month
         In place of an edition, such as ``2026-03``; empty without.
+    outside_plans
+        Whether crises outside plans are asked for in place of an edition.
     """
 
     files: Mapping[str, Path | list[Path]]
@@ -236,17 +249,20 @@ class FilesOfCase:
     as_of: date | None
     measure: str
     month: str = ""
+    outside_plans: bool = False
 
     @property
     def is_edition(self) -> bool:
         """Whether an edition is asked for as it is packaged."""
-        return not self.files and not self.month
+        return not (self.files or self.month or self.outside_plans)
 
     def check(self, *, has_maps: bool) -> None:
         """Refuse files that would not be read, and options and files that need people in need."""
-        if self.month and (self.files or has_maps):
+        alone = {"--month": self.month, "--outside-plans": self.outside_plans}
+        given = [option for option, value in alone.items() if value]
+        if given and (self.files or has_maps or len(given) > 1):
             raise typer.BadParameter(
-                "it goes with the packaged figures alone", param_hint="--month"
+                "it goes with the packaged figures alone", param_hint=given[-1]
             )
         if has_maps and self.files:
             raise typer.BadParameter(
@@ -270,10 +286,13 @@ class FilesOfCase:
         return case.restrict(country) if country else case
 
     def _packaged(self, edition: str) -> Case:
-        from gecam.datasets import case_at, load_edition
+        from gecam.datasets import case_at, case_outside_plans, load_edition
 
         if self.is_edition:
             return load_edition(edition)
+        if self.outside_plans:
+            case = case_outside_plans(edition)
+            return replace(case, left_out_of_totals={c.id: OUTSIDE for c in case.crises})
         case = case_at(self.month)
         typer.echo(
             f"Carried forward to {self.month}, no nowcast: the latest figures published by then; "

@@ -310,9 +310,19 @@ def test_a_month_is_carried_forward_and_says_so():
     assert "no nowcast" in result.stderr
 
 
+def test_crises_outside_plans_are_rows_and_in_no_total():
+    result = RUN.invoke(app, ["estimate", "--outside-plans", "--draws", "100", "--json"])
+    answer = json.loads(result.stdout)
+    assert answer["case"] == "2025, outside plans"
+    assert {row["status"] for row in answer["rows"]} == {"left_out"}
+    assert all(row["mean"] > 0 for row in answer["rows"])
+    assert [row["mean"] for row in answer["totals"]] == [None, None]
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
+        (["--month", "2026-03", "--outside-plans"], "packaged figures alone"),
         (["--month", "2026-12"], "month must lie between 2021-12"),
         (["--month", "2026-03", "--needs", __file__], "packaged figures alone"),
     ],
