@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -43,10 +43,9 @@ Positive: TypeAlias = Annotated[float, Within("(0, inf)")]
 WholeNumber: TypeAlias = Annotated[int, Within("[0, inf)")]
 PositiveInt: TypeAlias = Annotated[int, Within("[1, inf)")]
 Draws: TypeAlias = Annotated[int, Within("[2, inf)")]  # a standard deviation needs two
-IntervalKind: TypeAlias = Literal["eti", "hdi"]  # equal tails, or the highest density
 
 __all__ = [
     "Address", "Array", "ArrayLike", "BoolArray", "Draws", "FloatArray", "IntArray",
-    "IntervalKind", "MaybeMissing", "NonNegative", "Numeric", "OrMissing", "Positive", "PositiveInt",
+    "MaybeMissing", "NonNegative", "Numeric", "OrMissing", "Positive", "PositiveInt",
     "PositiveShare", "Probability", "Share", "WholeNumber", "Within",
 ]  # fmt: skip

@@ -17,7 +17,6 @@ from gecam._signature import check_fields, checked
 from gecam._typing import (
     FloatArray,
     IntArray,
-    IntervalKind,
     Positive,
     PositiveInt,
     Probability,
@@ -30,6 +29,7 @@ from gecam.model import ATTRIBUTES, Assumptions, Case, Crisis, Group, Measure, S
 from gecam.results.columns import FACTS, GROUP_WORDS, Dimension
 from gecam.results.read_only import make_read_only
 from gecam.results.trace import SHOWN, Leaf, Overlap, PlanRow, Provenance
+from gecam.uncertainty import IntervalKind
 
 if TYPE_CHECKING:
     import xarray

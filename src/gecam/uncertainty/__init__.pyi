@@ -25,11 +25,11 @@ from .factor_model import (
 from .factor_model import (
     factor_normals_of as factor_normals_of,
 )
-from .intervals import (
-    Interval as Interval,
+from .interval_kinds import (
+    IntervalKind as IntervalKind,
 )
 from .intervals import (
-    IntervalKind as IntervalKind,
+    Interval as Interval,
 )
 from .intervals import (
     Summary as Summary,

@@ -5,18 +5,17 @@ from __future__ import annotations
 import math
 import warnings
 from dataclasses import dataclass
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 import numpy as np
 
-from gecam import _typing
 from gecam._signature import checked
 from gecam._typing import ArrayLike, FloatArray, Probability
 from gecam.errors import InputError, PrecisionWarning, caller_level
 from gecam.uncertainty.counts import COCHRAN, FEWEST_DRAWS
+from gecam.uncertainty.interval_kinds import IntervalKind
 
 BLOCK = 1 << 17  # draws worked on at a time: 1 MB
-IntervalKind: TypeAlias = _typing.IntervalKind
 
 
 class Interval(NamedTuple):
