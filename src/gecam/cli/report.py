@@ -16,6 +16,7 @@ from gecam.cli.answers import (
     PhasesFile,
     ReleaseName,
     Seed,
+    with_ages_for,
     with_regional_plans,
     working,
 )
@@ -25,7 +26,8 @@ from gecam.datasets import DEFAULT_EDITION
 if TYPE_CHECKING:
     from gecam.evaluation import YearSeries
     from gecam.publish import Published
-    from gecam.results import Estimates
+    from gecam.report import Table
+    from gecam.results import CompleteEstimates, Estimates
 
 PACKAGED = "Packaged with the library as tables with their sources."
 
@@ -60,27 +62,49 @@ def report_command(
     measured = Measured(measure, phases)
     measured.check(is_stored=db is not None)
     with working("writing the report"):
+        who = None
         if db is None:
-            est, content = _of_edition(edition, draws, seed, measured)
+            est, content, who = _of_edition(edition, draws, seed, measured)
         else:
             est, content = _of_release(db, release)
         is_of_series = years and db is None and measure == "in_need"
-        text = page(est, content, years=_series(min(draws, 1000), seed) if is_of_series else None)
+        shown = _series(min(draws, 1000), seed) if is_of_series else None
+        text = page(est, content, years=shown, who=who)
     out.write_text(text, encoding="utf-8")
     typer.echo(f"wrote {out} ({len(text.encode()) / 1e6:.1f} MB)", err=True)
 
 
 def _of_edition(
     edition: str, draws: int, seed: int, measured: Measured
-) -> tuple[Estimates, Published]:
+) -> tuple[Estimates, Published, Table]:
     from gecam.database import published_answer
     from gecam.datasets import load_edition
     from gecam.estimation import estimate
     from gecam.report import ON_THIS_PAGE
 
-    est = estimate(load_edition(edition), draws=draws, seed=seed)
-    est, complete = measured.of(est, with_regional_plans(est, edition), edition)
-    return est, published_answer(complete or est, statements={**ON_THIS_PAGE, 8: PACKAGED})
+    in_need = estimate(load_edition(edition), draws=draws, seed=seed)
+    regional = with_regional_plans(in_need, edition)
+    est, complete = measured.of(in_need, regional, edition)
+    content = published_answer(complete or est, statements={**ON_THIS_PAGE, 8: PACKAGED})
+    aged, _ = measured.of(with_ages_for(in_need, ["age"]), None, edition)
+    return est, content, _who(aged, complete, edition)
+
+
+def _who(aged: Estimates, complete: CompleteEstimates | None, edition: str) -> Table:
+    """Return people by country, sex and age, those in need by phase too."""
+    from gecam.datasets import load_ages, load_severity
+    from gecam.estimation import by_severity, cells_by_age
+    from gecam.report import parts_table
+    from gecam.results import MEASURE_WORDS
+
+    answers = {} if complete is None else {MEASURE_WORDS[aged.measure]: complete}
+    phased = None
+    if aged.measure == "in_need":
+        phased = by_severity(aged, load_severity(edition), complete=complete)
+        answers |= {} if phased.complete is None else {MEASURE_WORDS["severe"]: phased.complete}
+    ages = load_ages(edition)
+    cells = {words: cells_by_age(answer, ages) for words, answer in answers.items()}
+    return parts_table(aged, phased=phased, cells=cells)
 
 
 def _series(draws: int, seed: int) -> YearSeries:

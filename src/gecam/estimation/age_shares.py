@@ -15,6 +15,7 @@ from scipy.special import expit, logit
 from gecam._signature import checked
 from gecam._typing import FloatArray, NonNegative
 from gecam.aggregation import NOT_PUBLISHED, NestedShares
+from gecam.errors import InputError
 from gecam.estimation.provenance import hash_of
 from gecam.model import AGES, AgeTable, Group
 from gecam.results import (
@@ -55,6 +56,11 @@ def with_ages(est: Estimates, ages: AgeTable, *, logit_sd: NonNegative = AGE_LOG
         The same, with `Estimates.ages`: ``by("age")`` has rows ``0-17``, ``18-59``, ``60+``, and
         ``total`` for people whose ages are not published.
 
+    Raises
+    ------
+    InputError
+        If the answer is of severe need: ages come before severity.
+
     Notes
     -----
     Ages are shares within each sex, the same for all origins of a group in a destination, so that
@@ -73,6 +79,10 @@ def with_ages(est: Estimates, ages: AgeTable, *, logit_sd: NonNegative = AGE_LOG
     >>> rows["age"].tolist()
     ['0-17', '18-59', '60+']
     """
+    if est.measure == "severe":
+        raise InputError(
+            "add ages to the people in need, and divide those by severity: with_ages, then by_severity."
+        )
     years = {crisis.id: crisis.reference_date.year for crisis in est.crises}
     latest = {
         leaf.destination: max(

@@ -64,6 +64,7 @@ from .page import (
 from .page import (
     page as page,
 )
+from .people_parts import parts_table as parts_table
 from .planner import (
     country_brief as country_brief,
 )

@@ -64,7 +64,13 @@ ON_THIS_PAGE: Mapping[int, str] = {
 
 
 @checked
-def page(est: Estimates, published: Published, *, years: YearSeries | None = None) -> str:
+def page(
+    est: Estimates,
+    published: Published,
+    *,
+    years: YearSeries | None = None,
+    who: Table | None = None,
+) -> str:
     """Return the report of an answer as one HTML page that needs no network.
 
     Parameters
@@ -73,10 +79,14 @@ def page(est: Estimates, published: Published, *, years: YearSeries | None = Non
         The answer, people: how each number came about.
     published
         The same answer as others may see it, persons; `gecam.database.published` and
-        ``published_answer`` make it. Every number of people on the page is one of its rows. Where it
-        holds people of regional plans, their totals come first, and they have a table.
+        ``published_answer`` make it. Every number of people on the page is one of its rows, but
+        for those of `who`. Where it holds people of regional plans, their totals come first, and they
+        have a table.
     years
         The series that the answer's year belongs to, for a figure; none by default.
+    who
+        People by country, sex, age and phase (`parts_table`), of inputs that are public; none by
+        default.
 
     Returns
     -------
@@ -131,6 +141,7 @@ def page(est: Estimates, published: Published, *, years: YearSeries | None = Non
         figures=[*_figures(of("destination"), est), *_of_years(years)],
         borders=BORDERS,
         tables=_tables(of, est),
+        who=None if published.shown.has_secrets else who,
         csv=base64.b64encode(_csv(rows).encode()).decode(),
         countries=_countries(est, rows, has_secrets=published.shown.has_secrets),
         assumptions=_assumptions(est),

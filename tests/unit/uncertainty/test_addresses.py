@@ -41,6 +41,7 @@ FIRST = {
     "place_of_group": "needs/a/areas|c:b",
     "phases": "severity/a/phases",
     "worst_phase": "severity/a/worst",
+    "ages": "ages/a/b",
     "regional_cell": "regional/a/b|c",
     "regional_share": "regional/a|share",
     "register_shared": "register/a|shared",
