@@ -14,7 +14,13 @@ import gecam as gc
 from gecam.codes import name
 from gecam.datasets import DEFAULT_EDITION
 from gecam.evaluation import foundations
-from gecam.results import COMPLETE_TOTALS, CompleteEstimates, people_text, published_columns
+from gecam.results import (
+    COMPLETE_TOTALS,
+    CompleteEstimates,
+    beyond_borders,
+    people_text,
+    published_columns,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"
@@ -55,9 +61,20 @@ def block() -> str:
         shown = [of_year[total] for of_year in texts]
         shown[0] = shown[0].replace(shown[0].split(" ")[0], f"**{shown[0].split(' ')[0]}**", 1)
         lines.append(f"| {words} | {at_one[total]} | {' | '.join(shown)} |")
+        if total == COMPLETE_TOTALS[1]:
+            lines.append(_beyond_borders((first, *others)))
     return "\n".join(
         [*lines, "", f"![{_picture_words(first)}](docs/images/{PICTURE.name})", "", _rests(first)]
     )
+
+
+def _beyond_borders(years: tuple[CompleteEstimates, ...]) -> str:
+    """Return the row of people past whom a border moved."""
+    rows = [beyond_borders(of.estimates).summary() for of in years]
+    shown = [published_columns(of).iloc[0] for of in rows]
+    cells = [f"{row['estimate']} ({row['lower']} to {row['upper']})" for row in shown]
+    words = "of these, born beyond a border that moved: they may never have moved themselves"
+    return f"| {words} | {shown[0]['odds_ratio_1']} | {' | '.join(cells)} |"
 
 
 def _texts(of: CompleteEstimates) -> dict[str, str]:
@@ -95,7 +112,7 @@ def _rests(of: CompleteEstimates) -> str:
         "The two columns of the year differ by the odds ratio of migrants other than refugees against their neighbours. "
         f"Of the total of country-level plans of {DEFAULT_EDITION}, {estimated} % stand on odds ratios estimated from "
         f"countries that published both groups, {judged} % on odds ratios that are judged, since no pair exists where borders "
-        f"moved past people (Ukraine, Sudan), and {100 - estimated - judged} % on published counts and on plans that count refugees by rule "
+        f"moved past people (Ukraine, South Sudan), and {100 - estimated - judged} % on published counts and on plans that count refugees by rule "
         "([evidence](docs/explanation/odds-ratio-evidence.md))."
     )
 

@@ -115,6 +115,13 @@ class GroupShares:
         """Return draws of the people of a group who are present: at least those whom a count found.
 
         Whom a plan counted was there, though the stock or the register of a draw may hold fewer.
+
+        Parameters
+        ----------
+        group
+            ``protection`` or ``other``.
+        people, in_need
+            Draws of the people of the group, and of those in need; persons, shape ``(draw,)``.
         """
         is_planned = self.protection is not None and self.protection.basis == "planned"
         is_count = self.count is not None if group == "other" else is_planned
