@@ -19,8 +19,8 @@ from gecam.estimation.methods.small_area import (
     SelectionShift,
     fay_herriot,
 )
-from gecam.estimation.plan.scope_shares import LARGEST_SHARE, NEXT_GRADE
-from gecam.model import Case, Crisis, Footprint, ModelledShare, residents_at
+from gecam.estimation.plan.scope_shares import NEXT_GRADE
+from gecam.model import FIXED, Case, Crisis, Footprint, ModelledShare, residents_at
 
 COVARIATES = ("HAZARD & EXPOSURE", "Socio-Economic Vulnerability", "LACK OF COPING CAPACITY")
 """Components of INFORM Risk that rest on no count of people in need, displaced or affected."""
@@ -124,7 +124,7 @@ def modelled_case(
 def _fitted(case: Case, plans: Sequence[Footprint], design: FloatArray) -> AreaModel:
     """Fit the shares of residents in need of national plans, with the errors of their grades."""
     sds = case.assumptions.grade_logit_sd
-    y = [logit(min(f.people / _residents(case, f), LARGEST_SHARE)) for f in plans]
+    y = [logit(min(f.people / _residents(case, f), FIXED.largest_share)) for f in plans]
     grades = [NEXT_GRADE[f.grade] if f.pin_scope == "unknown" else f.grade for f in plans]
     return fay_herriot(y, design, [max(sds[grade], 0.01) ** 2 for grade in grades])
 

@@ -13,7 +13,7 @@ from gecam._signature import checked
 from gecam._typing import FloatArray
 from gecam.errors import InputError
 from gecam.estimation.provenance import hash_of
-from gecam.model import Assumptions, Grade, Group, RegionalPlans
+from gecam.model import FIXED, Assumptions, Grade, Group, RegionalPlans
 from gecam.results import (
     SECOND_READING,
     SELECTIONS,
@@ -26,12 +26,7 @@ from gecam.results import (
 )
 from gecam.uncertainty import LogitNormal, LogNormal, Streams, addresses
 
-# Spread of the factor between UNHCR's register and the refugees whom plans count, 0.14 (fitted to plans
-# of countries), in two equal parts: all hosts of a year-end, and a host's own (judged).
-REGISTER_LOG_SD = 0.10
 WITH_REFUGEES = ("all", "union", "excluding_border_changes")
-DOUBLED = 2.0  # a register that grows by more within a year has changed how it counts
-GRADES: Mapping[str, Grade] = {"high": "B", "medium": "C", "low": "D"}  # of a published figure
 
 
 @checked
@@ -161,7 +156,8 @@ def _published(row: Mapping[str, object], plans: RegionalPlans) -> RegionalCell:
         str(row["crisis"]), str(row["plan"]), host, origin, _group(origin), str(row["group"]),
         "none", "published", cast("float", row["in_need"]), cast("float", row["present"]),
         plans.registered(plans.year).get((host, origin), np.nan), plans.year - 1, np.nan,
-        GRADES[str(row["confidence"])], ("UNRWA",) if origin == "PSE" else (),
+        cast("Grade", FIXED.chapter_grades[str(row["confidence"])]),
+        ("UNRWA",) if origin == "PSE" else (),
     )  # fmt: skip
 
 
@@ -178,9 +174,12 @@ def _registered(
     year = plans.year - 1
     before, present, after = _year_ends(plans, host, origin)
     flags: tuple[str, ...] = ()
-    if onset > year and after > DOUBLED * np.nan_to_num(present):  # arrivals
+    most = FIXED.register_growth
+    if onset > year and after > most * np.nan_to_num(present):  # arrivals
         year, present, after, flags = year + 1, after, np.nan, ("REGISTER_AFTER_ONSET",)
-    elif after > DOUBLED * present or (present > DOUBLED * before and onset != year):
+    elif after > FIXED.register_growth * present or (
+        present > FIXED.register_growth * before and onset != year
+    ):
         flags = ("REGISTER_CHANGED",)
     basis: CellBasis = "none" if np.isnan(present) or present == 0 else "register"
     return RegionalCell(
@@ -283,8 +282,8 @@ def _draws(
         of_plan = streams.normal(*addresses.regional_share(cell.crisis), 0, n)
         of_year = streams.normal(*addresses.register_shared(cell.year_end), 0, n)
         out[i] = (
-            LogNormal(cell.people / float(share.mean), REGISTER_LOG_SD).at_score(own)
-            * LogNormal(1.0, REGISTER_LOG_SD).at_score(of_year)
+            LogNormal(cell.people / float(share.mean), FIXED.register_log_sd).at_score(own)
+            * LogNormal(1.0, FIXED.register_log_sd).at_score(of_year)
             * share.at_score(of_plan)
         )
     return out

@@ -62,6 +62,7 @@ from .displacement import (
 from .displacement import (
     PlaceCounts as PlaceCounts,
 )
+from .fixed import FIXED as FIXED
 from .footprint import (
     AFTER_ONSET as AFTER_ONSET,
 )

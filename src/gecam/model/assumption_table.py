@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from importlib.resources import files
+from typing import Any, Literal
 
 import pandas as pd
 
 from gecam._signature import checked
 from gecam.model.assumptions import Assumptions
+from gecam.model.fixed import FIXED
 from gecam.model.odds_ratio_prior import OddsRatioPrior
 from gecam.model.odds_ratio_priors import PRIOR_ROWS, OddsRatioPriors
 
@@ -320,8 +323,9 @@ def defaults(assumptions: Assumptions | None = None) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row per assumption, and one per kind of row of the odds ratio: ``name``, ``value`` (as
-        text), ``unit``, ``meaning``, ``status``
+        One row per assumption, one per kind of row of the odds ratio, and one for each number that
+        the method fixes (`gecam.model.FIXED`): ``name``, ``value`` (as text), ``unit``, ``meaning``,
+        ``status``
         (``calibrated`` or ``estimated``: from published figures; ``judged``: no calibration;
         ``rule``: a choice of method), ``basis``. Of the odds ratio the status says k, the number of
         countries with pairs.
@@ -336,7 +340,15 @@ def defaults(assumptions: Assumptions | None = None) -> pd.DataFrame:
     """
     values = assumptions or Assumptions()
     rows = [row for d in DEFAULTS for row in _rows(d, getattr(values, d.name))]
+    rows += [row for d in fixed_defaults() for row in _rows(d, getattr(FIXED, d.name, d.unit))]
     return pd.DataFrame(rows, columns=["name", "value", "unit", "meaning", "status", "basis"])
+
+
+def fixed_defaults() -> tuple[Default, ...]:
+    """Return what each number of `FIXED` means, and what is no number: its unit is then its value."""
+    text = (files("gecam.model") / "fixed.csv").read_text(encoding="utf-8")
+    rows: list[dict[str, Any]] = [*csv.DictReader(text.splitlines())]
+    return tuple(Default(**row) for row in rows)
 
 
 def _rows(default: Default, value: object) -> Iterator[tuple[str, ...]]:

@@ -11,8 +11,7 @@ import numpy as np
 import pandas as pd
 
 from gecam._typing import Array, FloatArray, IntArray
-
-NEAR_DAYS = 366  # a single figure may stand for a date that far away
+from gecam.model.fixed import FIXED
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +191,7 @@ class Residents:
         earlier.
         """
         last = bisect_left(self.days, onset) - 1
-        if last < 0 or (onset - self.days[last]).days > NEAR_DAYS:
+        if last < 0 or (onset - self.days[last]).days > FIXED.near_days:
             return None
         points = self._points(last - 1, last) if last > 0 else ()
         return _on_line(points, onset) if points and _is_line(points) else self.people[last]
@@ -211,7 +210,7 @@ class Residents:
 def _is_line(points: Sequence[tuple[date, float]]) -> bool:
     """Whether growth between two figures means something: both positive, at most ten years apart."""
     (start, n0), (end, n1) = points
-    return (end - start).days <= 10 * NEAR_DAYS and n0 > 0 and n1 > 0
+    return (end - start).days <= 10 * FIXED.near_days and n0 > 0 and n1 > 0
 
 
 def _on_line(points: Sequence[tuple[date, float]], when: date) -> float:
@@ -232,7 +231,7 @@ def _nearest(days: Sequence[date], when: date) -> int | None:
     """Return the position of the nearest day, the first of two; None if it is over a year away."""
     after = bisect_left(days, when)
     around = [i for i in (after - 1, after) if 0 <= i < len(days)]
-    near = [i for i in around if abs((days[i] - when).days) <= NEAR_DAYS]
+    near = [i for i in around if abs((days[i] - when).days) <= FIXED.near_days]
     return min(near, key=lambda i: abs(days[i] - when), default=None)
 
 

@@ -19,11 +19,10 @@ from gecam.errors import CodeError, InputError, Problem
 from gecam.model.assumptions import Assumptions, CountryType
 from gecam.model.by_place import Residents
 from gecam.model.crisis import Crisis, disjoint_groups
+from gecam.model.fixed import FIXED
 from gecam.model.footprint import Footprint
 from gecam.model.source import Source
 from gecam.model.stock import Population, ProtectedPopulation, Stock
-
-PIN_OVER_POPULATION = 1.1  # above: the denominator does not belong to the number
 
 T = TypeVar("T")
 
@@ -339,14 +338,14 @@ def _margin_problems(footprint: Footprint, residents: float, migrants: float) ->
         what = f"a stock of {migrants:,.0f} migrants in a population of {residents:,.0f}"
         remedy = "The two do not belong together: check the units and the dates."
         yield _NEEDS(what, remedy, column="denominator", code="STOCK_GT_POP", **place)
-    elif people > PIN_OVER_POPULATION * residents:
+    elif people > FIXED.people_over_residents * residents:
         what = f"{people:,.0f} people in a population of {residents:,.0f}"
         remedy = (
             "The denominator is likely out of date or of another area: give the one that "
             "belongs to the number."
         )
         yield _NEEDS(what, remedy, column="people", code="PIN_GT_POP", **place)
-    elif footprint.pin_scope == "nationals" and people > PIN_OVER_POPULATION * nationals:
+    elif footprint.pin_scope == "nationals" and people > FIXED.people_over_residents * nationals:
         what = f"{people:,.0f} people are said to be nationals, of whom there are {nationals:,.0f}"
         remedy = "The figure counts migrants as well: use the pin_scope 'all', or correct it."
         yield _NEEDS(what, remedy, column="pin_scope", code="PIN_GT_NATIONALS", **place)
@@ -363,7 +362,7 @@ def _disjoint_problems(
             people = sum(f.people for f in group)
             numbers = (_residents(f, by_id[f.crisis].reference_date, population) for f in group)
             residents = max(filter(None, numbers), default=0.0)
-            if people > PIN_OVER_POPULATION * residents > 0:
+            if people > FIXED.people_over_residents * residents > 0:
                 yield Problem(
                     f"{' and '.join(ids)} are disjoint, and count {people:,.0f} people together "
                     f"in a population of {residents:,.0f}",

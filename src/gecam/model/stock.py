@@ -16,6 +16,7 @@ from gecam._typing import NonNegative
 from gecam.codes import country_code, country_codes
 from gecam.errors import InputError, Problem
 from gecam.model.by_place import PlaceStock, Residents, YearEnds, residents, stocks, year_ends
+from gecam.model.fixed import FIXED
 from gecam.model.frames import Column, check_frame
 from gecam.model.source import UNKNOWN_SOURCE, Note, Source
 
@@ -192,8 +193,6 @@ class ProtectedPopulation:
         return _with_rows(self, people="destination", places=set(country_codes(destinations)))
 
 
-POPULATION_LOG_SD = 0.058
-"""Root mean square log ratio of residents by needs overviews and by the World Bank, 2024 (n = 23)."""
 POPULATION_COLUMNS = {"place": Column("text"), "as_of": Column("date"), "people": Column("count")}
 
 
@@ -212,7 +211,7 @@ class Population:
     """
 
     people: pd.DataFrame
-    log_sd: NonNegative = POPULATION_LOG_SD
+    log_sd: NonNegative = FIXED.population_log_sd
     source: Source = UNKNOWN_SOURCE
     notes: tuple[Note, ...] = ()
 

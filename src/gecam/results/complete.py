@@ -14,11 +14,11 @@ from gecam._signature import check_fields, checked
 from gecam._typing import FloatArray
 from gecam.codes import region, subregion
 from gecam.errors import InputError
-from gecam.model import Grade, Group, RegionalPlans
+from gecam.model import FIXED, Grade, Group, RegionalPlans
 from gecam.results.breakdown import Breakdown
 from gecam.results.columns import FACTS, IN_COUNTRY_PLAN
 from gecam.results.estimates import SELECTIONS, Estimates
-from gecam.results.facts import SMALL_PART, Facts
+from gecam.results.facts import Facts
 from gecam.results.flags import join_flags
 from gecam.results.messages import Message, message
 from gecam.results.read_only import make_read_only
@@ -353,7 +353,7 @@ class CompleteEstimates:
 def _facts_with(facts: Facts, cells: Sequence[RegionalCell], said: Message) -> Facts:
     """Return what changes in the facts of a row when cells are added to it."""
     at_one = float(np.nansum([facts["odds_ratio_1"], sum(cell.people for cell in cells)]))
-    large = [cell for cell in cells if cell.people >= SMALL_PART * at_one]
+    large = [cell for cell in cells if cell.people >= FIXED.counts_in_sum * at_one]
     own = [facts["evidence_level"]] if facts["status"] == "estimated" else []
     levels = [*own, *(EVIDENCE[cell.basis] for cell in large)]
     flags = [*str(facts["flags"]).split(), *(code for cell in cells for code in cell.flags)]

@@ -7,13 +7,13 @@ from itertools import chain
 from math import isnan
 from typing import Any, TypeAlias
 
+from gecam.model import FIXED
 from gecam.results.columns import FACTS
 from gecam.results.flags import join_flags
 from gecam.results.messages import message
 from gecam.results.trace import SHOWN, Leaf, PlanRow
 
 Facts: TypeAlias = dict[str, Any]
-SMALL_PART = 0.05  # a cell below this part of a row does not decide its evidence level and cap
 
 
 def place_facts(leaves: Sequence[Leaf], *, with_bounds: bool = True) -> Facts:
@@ -26,7 +26,7 @@ def place_facts(leaves: Sequence[Leaf], *, with_bounds: bool = True) -> Facts:
     if not shown:
         return uncounted_facts(leaves)
     at_one = sum(leaf.odds_ratio_1 for leaf in shown)
-    large = [leaf for leaf in shown if leaf.odds_ratio_1 >= SMALL_PART * at_one]
+    large = [leaf for leaf in shown if leaf.odds_ratio_1 >= FIXED.counts_in_sum * at_one]
     facts: Facts = {
         **FACTS,
         "odds_ratio_1": at_one,

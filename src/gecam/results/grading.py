@@ -8,10 +8,9 @@ import numpy as np
 
 from gecam._signature import checked
 from gecam._typing import Array, FloatArray, IntArray, MaybeMissing, Within
-from gecam.model import Grade
+from gecam.model import FIXED, Grade
 
 GRADES = "ABCDE"
-CV_LIMITS = (0.05, 0.15, 0.25, 0.35)  # expert judgement
 LEVEL_CAPS = {1: "A", 2: "B", 3: "C", 4: "D", 5: "E"}  # expert judgement
 
 EVIDENCE_LEVELS = {
@@ -65,7 +64,7 @@ def grade(
 
 def grades(cv: FloatArray, evidence_level: IntArray, cap: Array) -> list[str]:
     """Grade many results as `grade` does one, without a check of each value."""
-    by_cv = np.array([*GRADES], dtype=object)[np.searchsorted(CV_LIMITS, cv)]
+    by_cv = np.array([*GRADES], dtype=object)[np.searchsorted(FIXED.cv_limits, cv)]
     by_evidence = np.array(["", *LEVEL_CAPS.values()], dtype=object)[evidence_level]
     worse = np.maximum(np.maximum(by_cv, by_evidence), cap)
     return np.where(np.isnan(cv), "", worse).tolist()  # type: ignore[no-any-return]

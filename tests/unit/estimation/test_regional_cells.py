@@ -183,7 +183,7 @@ def test_the_table_has_an_interval_where_there_is_a_figure(answers):
 def test_a_scope_without_refugees_is_refused():
     case = gc.load_edition("2022").restrict(["TCD"])
     est = gc.estimate(case, draws=50, seed=1, scope="excluding_refugees")
-    with pytest.raises(InputError, match="scope 'all' or 'union'"):
+    with pytest.raises(InputError, match="a scope with refugees"):
         gc.complete_estimates(est, gc.load_regional_plans("2022"))
 
 

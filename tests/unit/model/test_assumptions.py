@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import fields, replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
+import gecam
 from gecam.errors import InputError
 from gecam.estimation import learn_odds_ratio
-from gecam.model import DEFAULTS, Assumptions
+from gecam.model import DEFAULTS, FIXED, Assumptions, defaults
 
 
 def test_every_assumption_has_its_line_and_no_other():
@@ -66,3 +69,46 @@ def test_a_learned_odds_ratio_is_refused_with_what_to_give_in_its_place():
     with pytest.raises(InputError, match=r"got LearnedOddsRatio.*its field prior"):
         Assumptions(odds_ratio=learned)
     assert Assumptions(odds_ratio=learned.prior).odds_ratio is learned.prior
+
+
+NUMERICAL = {"YEAR", "ROUNDING", "BLOCK", "CORRELATION_NODES", "_SINGULAR", "LEAST_MOVED", "FEWEST"}
+"""Units, numerical tolerances, and what is only shown: no assumption about the world."""
+MODULES = (
+    "estimation/plan/*.py", "estimation/draw/*.py", "estimation/regional_cells.py",
+    "estimation/modelled.py", "estimation/methods/margins.py", "model/assumptions.py",
+    "model/by_place.py", "model/case.py", "model/stock.py", "results/facts.py", "results/grading.py",
+)  # fmt: skip
+SOURCE = Path(gecam.__file__).parent
+
+
+def is_numeric(node: ast.expr) -> bool:
+    try:
+        value = ast.literal_eval(node)
+    except ValueError:
+        return False
+    values = value.values() if isinstance(value, dict) else value
+    many = list(values) if isinstance(value, dict | tuple | list) else [value]
+    return bool(many) and all(isinstance(x, int | float) and not isinstance(x, bool) for x in many)
+
+
+@pytest.mark.parametrize("pattern", MODULES)
+def test_every_number_that_a_module_assumes_is_in_the_table_of_defaults(pattern):
+    """Constants of modules are units or tolerances; what is assumed stands in `FIXED`."""
+    paths = list(SOURCE.glob(pattern))
+    assert paths
+    for path in paths:
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.Assign) and is_numeric(node.value):
+                names = {x.id for target in node.targets for x in ast.walk(target)
+                         if isinstance(x, ast.Name)}  # fmt: skip
+                assert names <= NUMERICAL, f"{path.name}: {names}: put it into gecam.model.FIXED"
+
+
+def test_the_table_holds_every_fixed_number_with_its_value():
+    table = defaults().set_index("name")
+    for field in fields(FIXED):
+        assert table.at[field.name, "value"] == str(getattr(FIXED, field.name))
+        assert table.at[field.name, "meaning"]
+        assert table.at[field.name, "status"] in {"judged", "calibrated", "rule"}
+    assert table.index.is_unique
+    assert {"unknown_scope_grade", "country_types"} <= set(table.index)

@@ -11,10 +11,10 @@ import numpy as np
 
 from gecam._typing import ArrayLike, BoolArray, FloatArray
 from gecam.errors import CoverageWarning, InputError, Problem, caller_level
+from gecam.model import FIXED
 
 FigureScope: TypeAlias = Literal["all", "nationals"]
 
-MAX_IN_NEED_RATIO = 1.1  # people in need per resident; above it the population figure is stale
 ROUNDING = 1e-12  # relative excess of a margin over its limit that is rounding, not an error
 BLOCK = 1 << 14  # elements worked on at a time: temporaries stay in the cache
 
@@ -210,7 +210,7 @@ def checked_margins(
     S = np.minimum(S, N)
     counted, whom = (N, "population") if pin_scope == "all" else (N - S, "nationals")
     rule = f"in_need must not exceed {whom} by more than a tenth (is the population figure stale?)"
-    is_above = MAX_IN_NEED_RATIO * counted < P
+    is_above = FIXED.people_over_residents * counted < P
     rules = [Broken(rule, "PIN_GT_POP", is_above, {"in_need": P, whom: counted})]
     if pin_scope == "nationals":
         rule, none_left = (

@@ -8,7 +8,7 @@ from typing import Literal, TypeVar
 
 from gecam.estimation.plan.need_shares import ProtectionShare
 from gecam.estimation.plan.scope_shares import CountedPeople, GroupShares
-from gecam.model import Footprint, Group, OddsRatioEvidence, OddsRatioUse, prior_at
+from gecam.model import FIXED, Footprint, Group, OddsRatioEvidence, OddsRatioUse, prior_at
 
 T = TypeVar("T")
 BORDER_STEP = "border_changes"
@@ -210,7 +210,11 @@ def is_count_of_part(footprint: Footprint, people: float) -> bool:
         Mean number of other migrants, persons.
     """
     count = footprint.count("other", "count")
-    return count is not None and count.present is not None and count.present < people / 2
+    return (
+        count is not None
+        and count.present is not None
+        and count.present < FIXED.part_counted * people
+    )
 
 
 def given(value: T | None) -> T:

@@ -20,6 +20,7 @@ from gecam.estimation.plan.groups import GroupSplit, split_stock
 from gecam.estimation.plan.projection import ResidentsSince, measured_series, stock_class
 from gecam.estimation.plan.scope_shares import CountedPeople, GroupShares, group_shares
 from gecam.model import (
+    FIXED,
     Assumptions,
     Case,
     CountedGroup,
@@ -37,8 +38,6 @@ from gecam.results import Leaf, Scope, message
 from gecam.uncertainty import addresses
 
 GROUPS: tuple[Group, ...] = ("other", "protection")
-COUNT_OVER_PEOPLE = 1.1  # a count that exceeds its group by more is of other people
-FLAGGED_BORDER, MOST_BORDER = 1 / 20, 1 / 2  # parts of other migrants, for the flag and odds ratio
 UNRWA_FIELDS = frozenset({"JOR", "LBN", "PSE", "SYR"})  # UNRWA's fields of operation
 
 
@@ -177,7 +176,9 @@ class _BeyondBorder(NamedTuple):
     def flags(self, group: Group, scope: Scope) -> tuple[str, ...]:
         """Return the flag of a group's row."""
         is_there = scope != "excluding_border_changes" or not self.is_by_corridor
-        is_flagged = self.part >= FLAGGED_BORDER and (group == "other" or not self.is_by_corridor)
+        is_flagged = self.part >= FIXED.flagged_border and (
+            group == "other" or not self.is_by_corridor
+        )
         return ("BORDER_CHANGE",) if is_flagged and is_there else ()
 
 
@@ -198,7 +199,7 @@ def _use(
         destination, year, basis,
         is_need=footprint.is_need,
         is_sudden=crisis.kind == "disaster",
-        is_border_change=border.part >= MOST_BORDER,
+        is_border_change=border.part >= FIXED.most_border,
         is_high_income=latest_income_group(destination, year) == "high",
         people=split.other,
     )  # fmt: skip
@@ -209,7 +210,7 @@ def _with_plausible_counts(footprint: Footprint, split: GroupSplit) -> Footprint
 
     def checked(count: GroupCount) -> GroupCount:
         there = most_people(split, count.group)
-        if not count.is_used or _people_of(count) <= COUNT_OVER_PEOPLE * there:
+        if not count.is_used or _people_of(count) <= FIXED.count_over_people * there:
             return count
         note = message("COUNT_OF_OTHER_PEOPLE", people=_people_of(count), there=there)
         return replace(count, use="related", note=f"{count.note} {note}".strip())

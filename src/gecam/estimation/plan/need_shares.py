@@ -13,7 +13,7 @@ from scipy.special import expit, logit
 from gecam._typing import BoolArray, FloatArray
 from gecam.estimation.methods.margins import migrants_affected
 from gecam.estimation.plan.local_places import LocalPlace
-from gecam.model import Assumptions, Footprint, OddsRatioPrior
+from gecam.model import FIXED, Assumptions, Footprint, OddsRatioPrior
 from gecam.uncertainty import Quantity, Streams, logit_normal_location
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ class AreaMix:
     @property
     def is_counted(self) -> bool:
         """Whether migrants were counted in areas that hold half of them or more."""
-        return float(self.shares.share[self.shares.is_covered].sum()) >= 0.5
+        return float(self.shares.share[self.shares.is_covered].sum()) >= FIXED.part_counted
 
     def draws(self, streams: Streams, input_id: str, n: int) -> FloatArray:
         """Draw the factor; shape ``(draw,)``."""

@@ -13,12 +13,10 @@ import numpy as np
 from gecam._signature import checked
 from gecam._typing import NonNegative
 from gecam.errors import InputError
-from gecam.model import Assumptions, StockClass
+from gecam.model import FIXED, Assumptions, StockClass
 from gecam.results import Message, message
 
 YEAR = 365.25  # days
-UNMEASURED_YEARS = 2.0  # after an onset: nobody takes a census in the first years of a war (judged)
-SAME_GROWTH = 0.0005  # per year: two intervals that agree this well were not both measured
 
 
 class StockFigure(NamedTuple):
@@ -196,7 +194,7 @@ def is_published_extrapolation(figures: Mapping[date, float]) -> bool:
         return False
     points = [StockFigure(d, float(figures[d])) for d in dates]
     rates = [_growth(start, end) for start, end in pairwise(points)]
-    return abs(rates[1] - rates[0]) < SAME_GROWTH
+    return abs(rates[1] - rates[0]) < FIXED.same_growth
 
 
 @checked
@@ -366,7 +364,7 @@ def _unmeasured(
         return UnmeasuredFigure(last, "PUBLISHED_EXTRAPOLATION")
     if onset is None or not a.apply_onset_rule or not before < onset <= last:
         return None
-    is_soon = (last - onset).days < UNMEASURED_YEARS * YEAR
+    is_soon = (last - onset).days < FIXED.unmeasured_years * YEAR
     return UnmeasuredFigure(last, "FIGURE_AFTER_ONSET") if is_soon else None
 
 

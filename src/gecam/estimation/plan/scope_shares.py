@@ -14,6 +14,7 @@ from gecam.estimation.plan.groups import GroupSplit
 from gecam.estimation.plan.local_places import LocalPlace
 from gecam.estimation.plan.need_shares import AreaMix, ProtectionShare, ResidentShare
 from gecam.model import (
+    FIXED,
     Assumptions,
     Footprint,
     Grade,
@@ -24,9 +25,6 @@ from gecam.model import (
 )
 from gecam.uncertainty import Fixed, LogitNormal, LogNormal, Mixture, Quantity
 
-LARGEST_SHARE = 0.99  # of a group that was counted: no survey finds everybody in need
-LARGEST_PART = 0.9  # of people in need who may be refugees where a plan counts everybody (judged)
-LARGEST_SPREAD = 1.4  # logit sd beyond which a distribution piles up at both ends
 NEXT_GRADE: dict[Grade, Grade] = {"A": "B", "B": "C", "C": "D", "D": "E", "E": "E"}
 
 
@@ -226,7 +224,7 @@ def _with_refugees(figure: CountedPeople) -> GroupShares:
         among = min(refugees, figure.residents), figure.residents, figure.in_need
         return GroupShares(protection=own, refugees_in_need=float(migrants_affected(*among, ratio)))
     in_need = refugees * (figure.refugee_part * own.own.mean)
-    most = LARGEST_PART * figure.in_need
+    most = FIXED.largest_part * figure.in_need
     if in_need <= most:
         return GroupShares(protection=own, refugees_in_need=in_need)
     limited = replace(own, own=_scaled(own.own, most / in_need))
@@ -266,7 +264,7 @@ def _spread(figure: CountedPeople, place: LocalPlace | None) -> float:
     spread = np.hypot(noise, figure.population_log_sd / (1 - share * 0.99))
     if not footprint.is_national and place is None:
         spread = np.hypot(spread, a.subnational_logit_sd)
-    return min(float(spread), LARGEST_SPREAD)
+    return min(float(spread), FIXED.largest_logit_sd)
 
 
 def _grade_noise(footprint: Footprint, a: Assumptions, *, is_lower: bool = False) -> float:
@@ -367,7 +365,9 @@ def _measured_share(count: GroupCount, a: Assumptions) -> Quantity:
     """Return the share in need of a group that was counted."""
     if count.is_by_rule or count.share == 0:
         return Fixed(count.share)
-    return LogitNormal.from_mean(min(count.share, LARGEST_SHARE), a.grade_logit_sd[count.grade])
+    return LogitNormal.from_mean(
+        min(count.share, FIXED.largest_share), a.grade_logit_sd[count.grade]
+    )
 
 
 def _counts_refugees_like_residents(footprint: Footprint, a: Assumptions) -> bool:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from gecam.estimation.plan.cell_numbers import given, is_counted_as_in_other_years
 from gecam.estimation.plan.local_places import LocalPlace
 from gecam.estimation.plan.need_shares import ResidentShare
-from gecam.estimation.plan.scope_shares import LARGEST_SHARE, CountedPeople, GroupShares
-from gecam.model import GroupCount
+from gecam.estimation.plan.scope_shares import CountedPeople, GroupShares
+from gecam.model import FIXED, GroupCount
 from gecam.results import Message, message
 
 LEAST_MOVED = 0.005  # smaller changes are not given as a number
@@ -133,6 +133,6 @@ def share_message(code: str, count: GroupCount) -> Message:
         People of the group in need and present.
     """
     said = message(code, in_need=count.in_need, present=given(count.present))
-    if count.is_by_rule or count.share <= LARGEST_SHARE:
+    if count.is_by_rule or count.share <= FIXED.largest_share:
         return said
-    return message("LIMITED_SHARE", share=said, limit=LARGEST_SHARE)
+    return message("LIMITED_SHARE", share=said, limit=FIXED.largest_share)

@@ -13,8 +13,8 @@ from gecam._typing import NonNegative, Positive
 from gecam.errors import InputError
 from gecam.estimation import LearnedOddsRatio, ecological_bias, learn_odds_ratio
 from gecam.evaluation.calibration.noise import Noise, noise
+from gecam.model import FIXED
 
-LARGEST_SHARE = 0.99
 UNCHANGED = 1e-6  # logit difference
 NEAR_ONE = 0.995  # a share that says "all of them", whatever the rounding
 
@@ -47,7 +47,8 @@ def needs_noise(pairs: pd.DataFrame) -> tuple[Noise, ...]:
     [('two tables', 2, 0.38), ('two tables, changed', 1, 0.54)]
     """
     share = [
-        np.minimum(pairs[name] / pairs["residents"], LARGEST_SHARE) for name in ("first", "second")
+        np.minimum(pairs[name] / pairs["residents"], FIXED.largest_share)
+        for name in ("first", "second")
     ]
     table = pairs.assign(difference=logit(share[1]) - logit(share[0]))
     kinds: dict[str, pd.DataFrame] = {}

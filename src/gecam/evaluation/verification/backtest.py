@@ -23,10 +23,9 @@ from gecam.evaluation.calibration.stock_errors import (
 )
 from gecam.evaluation.verification.backtest_result import BackTest
 from gecam.evaluation.verification.scores import crps_normal
-from gecam.model import Assumptions, Case, residents_at
+from gecam.model import FIXED, Assumptions, Case, residents_at
 
 FEW_OF_A_CLASS = 10  # revised figures: below, a class has the noise of all
-LARGEST_SHARE = 0.99
 Counting = Literal["revised", "updated"]
 
 
@@ -283,7 +282,7 @@ def _modelled_shares(
         place, grade = footprint.destination, footprint.grade
         residents = footprint.denominator or residents_at(case.population, place, footprint.as_of)
         if place in complete.index and residents:
-            share = float(logit(min(footprint.people / residents, LARGEST_SHARE)))
+            share = float(logit(min(footprint.people / residents, FIXED.largest_share)))
             grade = NEXT_GRADE[grade] if footprint.pin_scope == "unknown" else grade
             variance = case.assumptions.grade_logit_sd[grade] ** 2
             yield place, share, variance, complete.loc[place].to_numpy(dtype="float64")

@@ -350,7 +350,7 @@ def test_refugees_are_not_all_exposed_by_rule(measure):
 CASES = [
     ({"area": ("SD01",)}, "other", "E", {"SUBNATIONAL_PLAN", "LOCAL_EVENT"}),
     ({"area": ("SD01",)}, "protection", "E", {"SUBNATIONAL_PLAN", "LOCAL_EVENT"}),
-    ({"pin_scope": "unknown"}, "other", "A", {"SCOPE_UNKNOWN", "ODDS_RATIO_JUDGED"}),
+    ({"pin_scope": "unknown"}, "other", "A", {"SCOPE_UNKNOWN", "ODDS_RATIO_ESTIMATED"}),
     ({"pin_scope": "residents_excl_refugees"}, "protection", "A", {"COVERED_BY_REFUGEE_PLAN"}),
     ({"pin_scope": "all"}, "protection", "A", {"REFUGEES_PLANNED"}),
     ({"pin_scope": "all", "source_kind": "survey"}, "protection", "A", {"REFUGEES_MEASURED"}),
