@@ -20,6 +20,7 @@ class FixedAssumptions:
     largest_logit_sd: float = 1.4
     count_over_people: float = 1.1
     part_counted: float = 0.5
+    most_of_country: float = 0.95
     flagged_border: float = 0.05
     most_border: float = 0.5
     register_log_sd: float = 0.10

@@ -71,7 +71,9 @@ def test_a_learned_odds_ratio_is_refused_with_what_to_give_in_its_place():
     assert Assumptions(odds_ratio=learned.prior).odds_ratio is learned.prior
 
 
-NUMERICAL = {"YEAR", "ROUNDING", "BLOCK", "CORRELATION_NODES", "_SINGULAR", "LEAST_MOVED", "FEWEST"}
+NUMERICAL = {
+    "YEAR", "ROUNDING", "BLOCK", "CORRELATION_NODES", "_SINGULAR", "LEAST_MOVED", "FEWEST", "SMALLEST",
+}  # fmt: skip
 """Units, numerical tolerances, and what is only shown: no assumption about the world."""
 MODULES = (
     "estimation/plan/*.py", "estimation/draw/*.py", "estimation/regional_cells.py",

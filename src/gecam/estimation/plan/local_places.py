@@ -9,9 +9,8 @@ from scipy.special import betaincinv
 
 from gecam._typing import FloatArray, Share
 from gecam.estimation.methods.margins import migrants_affected
-from gecam.model import Assumptions, Footprint
+from gecam.model import FIXED, Assumptions, Footprint
 
-MOST_OF_COUNTRY = 0.95  # residents of the areas above that part of all are those of the country
 NOT_STATED = "not stated"  # in the place of the name of an area
 
 
@@ -67,7 +66,7 @@ class LocalPlace:
         in_need = min(footprint.people / residents, 1.0)
         hit = sum(area.residents for area in footprint.areas if area.in_need > 0)
         stated = (hit or footprint.denominator or residents) / residents
-        is_stated = stated < MOST_OF_COUNTRY
+        is_stated = stated < FIXED.most_of_country
         assumed = a.local_place["in_need"] if footprint.is_need else 1.0
         part = max(stated, in_need) if is_stated else min(in_need / assumed, 1.0)
         names = "|".join(footprint.area)
