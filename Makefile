@@ -28,7 +28,7 @@ help: ## say what can be made
 
 estimate: ## install the core, estimate a packaged edition (EDITION=2025), print the table, write figures to out/
 	@tools/venv.sh "$(VENV)"
-	@"$(VENV)/bin/gecam" estimate --edition "$(EDITION)" --out "$(OUT)"
+	@"$(VENV)/bin/gecam" estimate --edition "$(EDITION)" --out "$(OUT)" --force
 
 test: ## install what tests need, run the quick tests
 	@tools/venv.sh "$(VENV)" dev

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cached_property
 from math import isfinite
 from pathlib import Path
@@ -13,20 +14,55 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 import typer
 
 from gecam.cli.paths import database_to_read, read_option
+from gecam.cli.settings import SETTINGS, say
 from gecam.datasets import EDITIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     import pandas as pd
 
-    from gecam.model import Case, CountryPhases, PhaseTable, SeverityTable
+    from gecam.model import CountryPhases, PhaseTable, SeverityTable
     from gecam.results import CompleteEstimates, Dimension, Estimates
 
 MEASURES = ("in_need", "severe")
+
+
+def one_of(*words: str) -> Callable[[str | None], str | None]:
+    """Return a check of an option that holds one of some words, before anything is computed."""
+
+    def check(word: str | None) -> str | None:
+        if word is not None and word not in words:
+            near = get_close_matches(word, words, n=1)
+            advice = f" Did you mean {near[0]!r}?" if near else ""
+            raise typer.BadParameter(f"must be one of {', '.join(words)}: got {word!r}.{advice}")
+        return word
+
+    return check
+
+
+def _inside(level: float) -> float:
+    """Return a probability, unless it is not between 0 and 1."""
+    if not 0 < level < 1:
+        advice = f" Write {level / 100:g} for {level:g} %." if 1 < level < 100 else ""
+        raise typer.BadParameter(f"must lie between 0 and 1: got {level:g}.{advice}")
+    return level
+
+
+def power_of_two(points: int) -> int:
+    """Return a number of points, unless it is neither 0 nor a power of 2."""
+    if points & (points - 1):
+        raise typer.BadParameter(f"must be a power of 2, such as 2048: got {points}")
+    return points
+
+
 Edition: TypeAlias = Annotated[
-    str, typer.Option(help=f"Packaged figures of a year: {', '.join(EDITIONS)}.")
+    str,
+    typer.Option(
+        callback=one_of(*EDITIONS), help=f"Packaged figures of a year: {', '.join(EDITIONS)}."
+    ),
 ]
+Level: TypeAlias = Annotated[float, typer.Option(callback=_inside, help="Level of the intervals.")]
 DatabaseFile: TypeAlias = Annotated[
     Path | None,
     typer.Option(
@@ -36,8 +72,9 @@ DatabaseFile: TypeAlias = Annotated[
 ReleaseName: TypeAlias = Annotated[str, typer.Option(help="Name of the release, with --db.")]
 Draws: TypeAlias = Annotated[int, typer.Option(min=2, help="Number of draws.")]
 Seed: TypeAlias = Annotated[int, typer.Option(min=0, help="Seed: same seed, same numbers.")]
+SCOPES = ("all", "excluding_refugees", "excluding_border_changes", "union", "micic")
 ScopeName: TypeAlias = Annotated[
-    str, typer.Option(help="all, excluding_refugees, excluding_border_changes, union or micic.")
+    str, typer.Option(callback=one_of(*SCOPES), help=f"{', '.join(SCOPES[:-1])} or {SCOPES[-1]}.")
 ]
 MeasureName: TypeAlias = Annotated[
     str, typer.Option(help="in_need (phase 3 and worse), or severe: phases 4 and 5 of them.")
@@ -50,36 +87,10 @@ AsJson: TypeAlias = Annotated[bool, typer.Option("--json", help="Print JSON for 
 Kind: TypeAlias = Annotated[
     str | None,
     typer.Option(
-        help="What TARGET is, where it could be two: destination, origin, region, crisis, leaf."
+        callback=one_of("world", "destination", "origin", "region", "subregion", "crisis", "leaf"),
+        help="What TARGET is, where it could be two: destination, origin, region, crisis, leaf.",
     ),
 ]
-
-
-def asked(edition: str, db: Path | None, release: str) -> Estimates | Case:
-    """Return a release with its inputs, or the inputs of an edition."""
-    if (db is None) != (not release):
-        raise typer.BadParameter("--db and --release go together", param_hint="--release")
-    if db is not None:
-        from gecam.database import Database
-
-        stored = Database(db, create=False)[release]
-        return replace(stored.load(), case=stored.case())
-    from gecam.datasets import load_edition
-
-    return load_edition(edition)
-
-
-def answer_of(
-    edition: str, db: Path | None, release: str, *, draws: int, seed: int, scope: str
-) -> Estimates:
-    """Estimate an edition, or read a release with its inputs."""
-    from gecam.estimation import estimate
-    from gecam.model import Case
-
-    inputs = asked(edition, db, release)
-    if isinstance(inputs, Case):
-        return estimate(inputs, draws=draws, seed=seed, scope=scope)  # type: ignore[arg-type]  # `estimate` checks the word
-    return inputs
 
 
 def country_option(text: str, option: str) -> str:
@@ -154,7 +165,7 @@ def working(words: str) -> Iterator[None]:
     """Say on a terminal that something takes a while; silent elsewhere."""
     import sys
 
-    if not sys.stderr.isatty():
+    if SETTINGS.is_quiet or not sys.stderr.isatty():
         yield
         return
     from rich.console import Console
@@ -251,7 +262,5 @@ class Measured:
             for table in self.tables:
                 chosen = {x.destination: x for x in phases_of_case(est.case, table)} | chosen
         for x in chosen.values():
-            typer.echo(
-                f"phases of {x.destination}: {x.scale}, {x.as_of}. {x.note}".strip(), err=True
-            )
+            say(f"phases of {x.destination}: {x.scale}, {x.as_of}. {x.note}".strip())
         return tuple(chosen.values())

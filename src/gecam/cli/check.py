@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gecam.cli.answers import print_json, records
-from gecam.cli.paths import new_file, to_read
+from gecam.cli.paths import to_read, to_write
 from gecam.errors import InputError, distinct_problems
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def template(
     out: Annotated[
         Path | None,
         typer.Option(
-            callback=new_file, help="File to write the empty table to; it must not exist."
+            callback=to_write, help="File to write the empty table to; it must not exist."
         ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Write JSON for programs.")] = False,

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,18 +14,21 @@ from gecam.cli.answers import (
     AsJson,
     Draws,
     Edition,
+    Level,
     Measured,
     MeasureName,
     PhasesFile,
     ScopeName,
     Seed,
-    country_option,
+    one_of,
     row_words,
     with_ages_for,
     with_regional_plans,
 )
-from gecam.cli.map_files import MapFiles
-from gecam.cli.paths import folder_to_write, read_option, write_option
+from gecam.cli.case_file import CaseFile, compare_with_saved, save_case
+from gecam.cli.case_inputs import case_of_options, is_whole_edition
+from gecam.cli.paths import database_to_write, folder_to_write, read_option
+from gecam.cli.settings import SETTINGS, say
 from gecam.datasets import DEFAULT_EDITION
 
 if TYPE_CHECKING:
@@ -135,10 +137,14 @@ def estimate_command(
     ] = "crisis",
     draws: Draws = 10_000,
     sampler: Annotated[
-        str, typer.Option(help="mc (random) or sobol (quasi-random; --draws 4096, say).")
+        str,
+        typer.Option(
+            callback=one_of("mc", "sobol"),
+            help="mc (random) or sobol (quasi-random; --draws 4096, say).",
+        ),
     ] = "mc",
     seed: Seed = 2022,
-    level: Annotated[float, typer.Option(help="Level of the intervals.")] = 0.9,
+    level: Level = 0.9,
     scope: ScopeName = "all",
     measure: MeasureName = "in_need",
     phases: PhasesFile = None,
@@ -148,10 +154,21 @@ def estimate_command(
             callback=folder_to_write, help="Folder for the tables (CSV), the figure, and maps."
         ),
     ] = None,
-    db: Annotated[Path | None, write_option("Database to release into.")] = None,
+    db: Annotated[
+        Path | None, typer.Option(callback=database_to_write, help="Database to release into.")
+    ] = None,
     release: Annotated[str, typer.Option(help="Name of the release, with --db.")] = "",
     reason: Annotated[str, typer.Option(help="Why there is a new release, with --db.")] = "",
     supersedes: Annotated[str, typer.Option(help="Name of the release that it replaces.")] = "",
+    case: CaseFile = None,
+    save_to: Annotated[
+        Path | None,
+        typer.Option(
+            "--save-case",
+            callback=folder_to_write,
+            help="Folder for everything that this run used: options, copies of files, hashes.",
+        ),
+    ] = None,
     as_json: AsJson = False,
     strict: Annotated[
         bool, typer.Option(help="Leave with 1 if a row could not be estimated.")
@@ -162,42 +179,18 @@ def estimate_command(
     Uses a packaged edition, or files of a publisher or your own (see `gecam template`): each goes to
     its reader by its content, and what was taken from where is printed.
     """
+    options = dict(locals())
     from gecam.estimation import estimate
 
     measured = Measured(measure, phases, tuple(needs or ()))
     measured.check(is_stored=db is not None)
-    files = {
-        "stock": stock, "population": population, "needs": needs, "protected": protected,
-        "by_area": by_area,
-    }  # fmt: skip
-    tables = FilesOfCase(
-        {kind: file for kind, file in files.items() if file},
-        encoding,
-        accept or (),
-        as_of.date() if as_of else None,
-        measured.of_case,
-        month,
-        outside_plans=outside_plans,
-    )
-    maps = MapFiles(areas, grid, crs, nodata, area_name, area_layer)
     into = ReleaseInto(db, release, reason, supersedes)
     dimensions = row_words(by)
     into.check()
-    tables.check(has_maps=bool(footprint))
-    mapped = None
-    if footprint:
-        from gecam.cli.footprint import case_of_maps
-
-        mapped = case_of_maps(
-            edition, footprint, destination, given=maps, thresholds=threshold or ()
-        )
-        case = mapped.case
-    else:
-        _refuse_maps(maps, threshold)
-        case = tables.case(edition, country_option(destination, "--destination"))
+    case_made, mapped = case_of_options(options | {"measure": measured.of_case})
     with _progress(is_shown=not as_json) as progress:
         est = estimate(
-            case,
+            case_made,
             draws=draws,
             seed=seed,
             scope=scope,  # type: ignore[arg-type]  # `estimate` checks the words
@@ -205,9 +198,11 @@ def estimate_command(
             sampler=sampler,  # type: ignore[arg-type]
             progress=progress,
         )
-    is_whole_edition = tables.is_edition and not (footprint or destination)
-    complete = with_regional_plans(est, edition) if is_whole_edition else None
-    into.store(est, case, complete)
+    compare_with_saved(case, est)
+    complete = with_regional_plans(est, edition) if is_whole_edition(options) else None
+    into.store(est, case_made, complete)
+    if save_to is not None:
+        save_case(save_to, options, est)
     est, complete = measured.of(with_ages_for(est, dimensions), complete, edition)
     if out is not None:
         _write(est, dimensions, out, complete)
@@ -216,117 +211,6 @@ def estimate_command(
     _show(est, dimensions, complete, as_json=as_json)
     if strict and est.by(*dimensions).summary()["status"].eq("not_estimated").any():
         raise typer.Exit(1)
-
-
-OUTSIDE = "no plan covers it: a share that plans of other countries suggest"
-
-
-@dataclass(frozen=True)
-class FilesOfCase:
-    """The files of a case; none where the packaged figures are asked for.
-
-    Parameters
-    ----------
-    files
-        By kind: ``stock``, ``population``, ``needs``, ``protected``, ``by_area``.
-    encoding
-        Of text files.
-    accept
-        Such as ``MMR=areas``.
-    as_of
-        Reference date of people in need.
-    measure
-        ``in_need`` or ``severe``.
-    month
-        In place of an edition, such as ``2026-03``; empty without.
-    outside_plans
-        Whether crises outside plans are asked for in place of an edition.
-    """
-
-    files: Mapping[str, Path | list[Path]]
-    encoding: str | None
-    accept: Sequence[str]
-    as_of: date | None
-    measure: str
-    month: str = ""
-    outside_plans: bool = False
-
-    @property
-    def is_edition(self) -> bool:
-        """Whether an edition is asked for as it is packaged."""
-        return not (self.files or self.month or self.outside_plans)
-
-    def check(self, *, has_maps: bool) -> None:
-        """Refuse files that would not be read, and options and files that need people in need."""
-        alone = {"--month": self.month, "--outside-plans": self.outside_plans}
-        given = [option for option, value in alone.items() if value]
-        if given and (self.files or has_maps or len(given) > 1):
-            raise typer.BadParameter(
-                "it goes with the packaged figures alone", param_hint=given[-1]
-            )
-        if has_maps and self.files:
-            raise typer.BadParameter(
-                "maps go with the packaged figures, not with files of your own",
-                param_hint="--footprint",
-            )
-        others = {
-            "--encoding": self.encoding,
-            "--accept": self.accept,
-            "--as-of": self.as_of,
-            **{f"--{kind.replace('_', '-')}": kind for kind in self.files},
-        }
-        if "needs" not in self.files:
-            for option, value in others.items():
-                if value:
-                    raise typer.BadParameter("it goes with --needs", param_hint=option)
-
-    def case(self, edition: str, country: str) -> Case:
-        """Read the files; without any load the month or the edition; of all countries or of one."""
-        case = self._read() if self.files else self._packaged(edition)
-        return case.restrict(country) if country else case
-
-    def _packaged(self, edition: str) -> Case:
-        from gecam.datasets import case_at, case_outside_plans, load_edition
-
-        if self.is_edition:
-            return load_edition(edition)
-        if self.outside_plans:
-            case = case_outside_plans(edition)
-            return replace(case, left_out_of_totals={c.id: OUTSIDE for c in case.crises})
-        case = case_at(self.month)
-        typer.echo(
-            f"Carried forward to {self.month}, no nowcast: the latest figures published by then; "
-            "intervals are of the next published figures of country plans.",
-            err=True,
-        )
-        return case
-
-    def _read(self) -> Case:
-        """Read the files, and say what was taken from where and which countries are refused."""
-        from gecam.datasets import case_from_files
-
-        made = case_from_files(
-            (), self.files, accept=self._accepted(), as_of=self.as_of, encoding=self.encoding,
-            measure=self.measure,  # type: ignore[arg-type]  # it checks the words
-        )  # fmt: skip
-        for line in made.taken:
-            typer.echo(line, err=True)
-        for problem in made.refused.values():
-            typer.echo(f"refused: {problem}", err=True)
-        for line in made.not_used:
-            typer.echo(line if line.startswith("not used") else f"not used: {line}", err=True)
-        for line in (*made.guesses(), *made.other_stocks()):
-            typer.echo(line, err=True)
-        return made.case
-
-    def _accepted(self) -> dict[str, Any]:
-        """Return which figure of which country is accepted."""
-        parts = [text.partition("=") for text in self.accept]
-        if odd := [country for country, _, which in parts if which != "areas"]:
-            raise typer.BadParameter(
-                f"write COUNTRY=areas, such as MMR=areas: got {odd[0]!r}", param_hint="--accept"
-            )
-        return {country: which for country, _, which in parts}
 
 
 @dataclass(frozen=True)
@@ -360,15 +244,7 @@ class ReleaseInto:
             case=case,
             supersedes=self.supersedes,
         )
-        typer.echo(f"released {self.name} into {self.db}; root {stored.root}", err=True)
-
-
-def _refuse_maps(maps: MapFiles, threshold: list[str] | None) -> None:
-    """Refuse what goes with a map where there is none."""
-    if maps != MapFiles() or threshold:
-        raise typer.BadParameter(
-            "files of a country and a threshold go with --footprint FILE", param_hint="--footprint"
-        )
+        say(f"released {self.name} into {self.db}; root {stored.root}")
 
 
 def _write(
@@ -408,7 +284,7 @@ class _progress:  # noqa: N801 -- reads as a verb at its one call
 
     def __init__(self, *, is_shown: bool) -> None:
         self.bar: Any = None
-        self.is_shown = is_shown and sys.stderr.isatty()
+        self.is_shown = is_shown and sys.stderr.isatty() and not SETTINGS.is_quiet
 
     def __enter__(self) -> Any:
         if not self.is_shown:

@@ -16,10 +16,19 @@ from gecam.cli.answers import (
     ReleaseName,
     ScopeName,
     Seed,
-    asked,
+    one_of,
+    power_of_two,
     print_json,
     terminal_width,
     working,
+)
+from gecam.cli.case_file import CaseFile
+from gecam.cli.case_inputs import (
+    Inputs,
+    NeedsFiles,
+    PopulationFile,
+    ProtectedFile,
+    StockFile,
 )
 from gecam.cli.paths import figure_file
 from gecam.datasets import DEFAULT_EDITION
@@ -40,11 +49,25 @@ def explain_command(
     edition: Edition = DEFAULT_EDITION,
     db: DatabaseFile = None,
     release: ReleaseName = "",
+    case: CaseFile = None,
+    needs: NeedsFiles = None,
+    stock: StockFile = None,
+    population: PopulationFile = None,
+    protected: ProtectedFile = None,
     kind: Kind = None,
-    form: Annotated[str, typer.Option("--format", help="text, markdown or html.")] = "text",
+    form: Annotated[
+        str,
+        typer.Option(
+            "--format", callback=one_of("text", "markdown", "html"), help="text, markdown or html."
+        ),
+    ] = "text",
     points: Annotated[
         int,
-        typer.Option(min=0, help="Points of the shares of the variance, a power of 2; 0: none."),
+        typer.Option(
+            min=0,
+            callback=power_of_two,
+            help="Points of the shares of the variance, a power of 2; 0: none.",
+        ),
     ] = 2048,
     draws: Draws = 10_000,
     seed: Seed = 2022,
@@ -63,7 +86,8 @@ def explain_command(
     from gecam.model import Case
     from gecam.report import render
 
-    est = asked(edition, db, release)
+    files = {"needs": needs, "stock": stock, "population": population, "protected": protected}
+    est = Inputs(edition, db, release, case, files).read()
     with working(f"explaining {target}"):
         if isinstance(est, Case):  # what the target does not need is not drawn
             needed = find_target(est, target, kind).destinations  # type: ignore[arg-type]  # it checks the word

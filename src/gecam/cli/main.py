@@ -12,6 +12,7 @@ import typer
 from typer.core import TyperGroup
 
 from gecam._version import __version__
+from gecam.cli.settings import FLAGS, FORCE, QUIET, without_flags
 from gecam.errors import FileAccessError, GecamError, InputError
 
 # Exit codes. Bad usage (2) is typer's own.
@@ -31,6 +32,10 @@ COMMANDS: tuple[str, ...] = (
 
 class Commands(TyperGroup):
     """Runs a command; errors of gecam and of the system become a message and exit code 3."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Take the flags of all commands out, wherever they stand."""
+        return super().parse_args(ctx, without_flags(args))
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command that the arguments name."""
@@ -79,12 +84,16 @@ def _options(
             "--version", callback=_show_version, is_eager=True, help="Show the version and leave."
         ),
     ] = False,
+    _quiet: Annotated[bool, typer.Option("--quiet", help=QUIET)] = False,
+    _force: Annotated[bool, typer.Option("--force", help=FORCE)] = False,
 ) -> None:
     pass
 
 
 for _name in COMMANDS:
     import_module(f"gecam.cli.{_name}").register(app)
+for _command in app.registered_commands:
+    _command.epilog = f"With every command: {', '.join(FLAGS)}; see gecam --help."
 
 
 def main() -> NoReturn:

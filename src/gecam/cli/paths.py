@@ -9,6 +9,7 @@ from typing import Any
 
 import typer
 
+from gecam.cli.settings import SETTINGS
 from gecam.errors import FileAccessError
 
 FIGURES = (".png", ".svg", ".pdf")
@@ -43,8 +44,8 @@ def database_to_read(path: Path | None) -> Path | None:
     return to_read(path) if path is not None and path.exists() else path
 
 
-def to_write(path: Path | None) -> Path | None:
-    """Return the path of a file to write, unless its folder is missing or it could not be written.
+def database_to_write(path: Path | None) -> Path | None:
+    """Return the path of a file to make or to add to, unless it could not be written.
 
     Raises
     ------
@@ -61,17 +62,40 @@ def to_write(path: Path | None) -> Path | None:
     return path
 
 
-def new_file(path: Path | None) -> Path | None:
-    """Return the path of a file to make, as `to_write`, unless there is one already.
+def to_write(path: Path | None) -> Path | None:
+    """Return the path of a file to write, unless there is one already, or it could not be written.
 
     Raises
     ------
     FileAccessError
-        If there is, or it could not be written.
+        If so; with ``--force`` a file that is there is written over.
     """
-    if to_write(path) is not None and path is not None and path.exists():
-        raise FileAccessError(f"{path} exists already.")
+    if database_to_write(path) is not None and path is not None and path.exists():
+        _refuse_overwriting(f"{path} exists already")
     return path
+
+
+def _refuse_overwriting(what: str) -> None:
+    """Raise `FileAccessError` without ``--force``."""
+    if not SETTINGS.is_forced:
+        raise FileAccessError(f"{what}: --force writes over it.")
+
+
+def page_to_write(path: Path) -> Path:
+    """Return the path of a page to write: a file as `to_write`, or ``report.html`` in a folder.
+
+    Raises
+    ------
+    FileAccessError
+        If it could not be written, or is there already, unless ``--force``.
+    """
+    _refuse_unnameable(path)
+    if path.is_dir() or not (path.suffix or path.exists()):
+        there = next(folder for folder in (path, *path.absolute().parents) if folder.exists())
+        _require_folder(there)
+        path /= "report.html"
+        return to_write(path) or path if path.parent.is_dir() else path
+    return to_write(path) or path
 
 
 def figure_file(path: Path | None) -> Path | None:
@@ -93,12 +117,14 @@ def folder_to_write(path: Path | None) -> Path | None:
     Raises
     ------
     FileAccessError
-        If it is a file, or could not be made or written to.
+        If it is a file, could not be made or written to, or holds anything, unless ``--force``.
     """
     if path is not None:
         _refuse_unnameable(path)
         there = next(folder for folder in (path, *path.absolute().parents) if folder.exists())
         _require_folder(there)
+        if path.is_dir() and any(path.iterdir()):
+            _refuse_overwriting(f"{path} is not empty")
     return path
 
 

@@ -10,14 +10,24 @@ import typer
 
 from gecam.cli.answers import (
     AsJson,
+    DatabaseFile,
     Draws,
     Edition,
+    Level,
+    ReleaseName,
     Seed,
     country_option,
     print_json,
     records,
     with_ages_for,
-    with_regional_plans,
+)
+from gecam.cli.case_file import CaseFile
+from gecam.cli.case_inputs import (
+    Inputs,
+    NeedsFiles,
+    PopulationFile,
+    ProtectedFile,
+    StockFile,
 )
 from gecam.cli.paths import read_option, to_read, write_option
 from gecam.cli.plan_files import PastEvents, read_plan
@@ -36,7 +46,7 @@ Answer = tuple["Document", dict[str, Any]]  # a brief, and the same as a record
 class Request:
     """What is asked of the estimates behind a brief, whatever it is about."""
 
-    edition: str
+    inputs: Inputs
     draws: int
     seed: int
     level: float
@@ -49,7 +59,7 @@ class Request:
 
     def command(self, words: str) -> str:
         """Return the command that makes or checks the numbers again."""
-        return f"gecam {words} --edition {self.edition} --draws {self.draws} --seed {self.seed}"
+        return f"gecam {words} {self.inputs.words()} --draws {self.draws} --seed {self.seed}"
 
     def head(self, kind: str, est: Estimates) -> dict[str, Any]:
         """Return what every record says first."""
@@ -86,9 +96,16 @@ def prepare_command(
     ] = 0.0,
     factor_basis: Annotated[str, typer.Option(help="Where that factor comes from.")] = "",
     edition: Edition = DEFAULT_EDITION,
+    db: DatabaseFile = None,
+    release: ReleaseName = "",
+    case: CaseFile = None,
+    needs: NeedsFiles = None,
+    stock: StockFile = None,
+    population: PopulationFile = None,
+    protected: ProtectedFile = None,
     draws: Draws = 10_000,
     seed: Seed = 2022,
-    level: Annotated[float, typer.Option(help="Level of the intervals.")] = 0.9,
+    level: Level = 0.9,
     out: Annotated[Path | None, write_option("Write the brief: .html or .md.")] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -100,7 +117,8 @@ def prepare_command(
 
     _check_asked((scenario, country, origin), files=(plan, events), out=out)
     country, origin = country_option(country, "--country"), country_option(origin, "--origin")
-    run = Request(edition, draws, seed, level)
+    files = {"needs": needs, "stock": stock, "population": population, "protected": protected}
+    run = Request(Inputs(edition, db, release, case, files), draws, seed, level)
     if scenario is not None:
         brief, record = _scenario(scenario, run)
     elif country:
@@ -132,25 +150,26 @@ def _check_asked(
 
 
 def _country(country: str, plan: Path | None, past: PastEvents, run: Request) -> Answer:
-    from gecam.datasets import load_edition, load_severity, load_targets
+    from gecam.datasets import load_severity, load_targets
     from gecam.errors import NotEstimatedError
     from gecam.estimation import by_severity
     from gecam.preparedness import inclusion, language_reach
     from gecam.report import country_brief
 
-    edition = load_edition(run.edition)
-    if country not in edition.destinations:
-        raise NotEstimatedError(f"{country} has no crisis in edition {run.edition}: use a scenario")
-    case = edition.restrict([country])
-    est = run.estimate(case)
+    whole = run.inputs.case()
+    if country not in whole.destinations:
+        where = run.inputs.words().removeprefix("--").replace(" --", ", ")
+        raise NotEstimatedError(f"{country} has no crisis in {where}: use a scenario")
+    case = whole.restrict([country])
+    est, packaged = run.estimate(case), run.inputs.packaged
     stated, costs = read_plan(plan, country, case.crises[0].reference_date.year)
-    phases = [x for x in load_severity(run.edition) if x.destination == country]
+    phases = [x for x in (load_severity(packaged) if packaged else ()) if x.destination == country]
     included = inclusion(
         with_ages_for(est, ["age"]), country, case=case,
         phased=by_severity(est, phases) if phases else None, plan=stated, **costs,
     )  # fmt: skip
-    targets = load_targets(run.edition)
-    targets = targets[targets["destination"].eq(country)]
+    targets = load_targets(packaged or DEFAULT_EDITION)
+    targets = targets[targets["destination"].eq(country) & bool(packaged)]
     try:
         languages = language_reach(est, country)
     except NotEstimatedError:
@@ -190,13 +209,12 @@ def _budget(budget: PlanBudget) -> dict[str, Any]:
 
 
 def _origin(origin: str, run: Request) -> Answer:
-    from gecam.datasets import load_edition
     from gecam.preparedness import nationals_abroad
     from gecam.report import origin_brief
 
-    est = run.estimate(load_edition(run.edition))
+    est = run.inputs.answer(draws=run.draws, seed=run.seed, level=run.level)
     nationals = nationals_abroad(est, origin)
-    complete = with_regional_plans(est, run.edition)
+    complete = run.inputs.complete(est)
     brief = origin_brief(
         est, nationals, complete=complete, trace=run.command(f"prepare --origin {origin}"),
         explain=run.command(f"explain {origin} --kind origin"),

@@ -17,10 +17,18 @@ from gecam.cli.answers import (
     ReleaseName,
     Seed,
     with_ages_for,
-    with_regional_plans,
     working,
 )
-from gecam.cli.paths import write_option
+from gecam.cli.case_file import CaseFile
+from gecam.cli.case_inputs import (
+    Inputs,
+    NeedsFiles,
+    PopulationFile,
+    ProtectedFile,
+    StockFile,
+)
+from gecam.cli.paths import page_to_write
+from gecam.cli.settings import say
 from gecam.datasets import DEFAULT_EDITION
 
 if TYPE_CHECKING:
@@ -38,10 +46,18 @@ def register(app: typer.Typer) -> None:
 
 
 def report_command(
-    out: Annotated[Path, write_option("The HTML file to write.")],
+    out: Annotated[
+        Path,
+        typer.Option(callback=page_to_write, help="The HTML file, or a folder for report.html."),
+    ],
     edition: Edition = DEFAULT_EDITION,
     db: DatabaseFile = None,
     release: ReleaseName = "",
+    case: CaseFile = None,
+    needs: NeedsFiles = None,
+    stock: StockFile = None,
+    population: PopulationFile = None,
+    protected: ProtectedFile = None,
     draws: Draws = 10_000,
     seed: Seed = 2022,
     measure: MeasureName = "in_need",
@@ -57,37 +73,39 @@ def report_command(
     """
     from gecam.report import page
 
-    if (db is None) != (not release):
-        raise typer.BadParameter("--db and --release go together", param_hint="--release")
+    files = {"needs": needs, "stock": stock, "population": population, "protected": protected}
+    inputs = Inputs(edition, db, release, case, files)
     measured = Measured(measure, phases)
     measured.check(is_stored=db is not None)
     with working("writing the report"):
         who = None
         if db is None:
-            est, content, who = _of_edition(edition, draws, seed, measured)
+            est, content, who = _of_case(inputs, draws, seed, measured)
         else:
             est, content = _of_release(db, release)
-        is_of_series = years and db is None and measure == "in_need"
+        is_of_series = years and inputs.packaged and measure == "in_need"
         shown = _series(min(draws, 1000), seed) if is_of_series else None
         text = page(est, content, years=shown, who=who)
+    out.parent.mkdir(parents=True, exist_ok=True)
     out.write_text(text, encoding="utf-8")
-    typer.echo(f"wrote {out} ({len(text.encode()) / 1e6:.1f} MB)", err=True)
+    say(f"wrote {out} ({len(text.encode()) / 1e6:.1f} MB)")
 
 
-def _of_edition(
-    edition: str, draws: int, seed: int, measured: Measured
-) -> tuple[Estimates, Published, Table]:
+def _of_case(
+    inputs: Inputs, draws: int, seed: int, measured: Measured
+) -> tuple[Estimates, Published, Table | None]:
     from gecam.database import published_answer
-    from gecam.datasets import load_edition
-    from gecam.estimation import estimate
     from gecam.report import ON_THIS_PAGE
 
-    in_need = estimate(load_edition(edition), draws=draws, seed=seed)
-    regional = with_regional_plans(in_need, edition)
-    est, complete = measured.of(in_need, regional, edition)
-    content = published_answer(complete or est, statements={**ON_THIS_PAGE, 8: PACKAGED})
-    aged, _ = measured.of(with_ages_for(in_need, ["age"]), None, edition)
-    return est, content, _who(aged, complete, edition)
+    in_need = inputs.answer(draws=draws, seed=seed)
+    est, complete = measured.of(in_need, inputs.complete(in_need), inputs.edition)
+    packaged = inputs.packaged
+    statements = {**ON_THIS_PAGE, **({8: PACKAGED} if packaged else {})}
+    content = published_answer(complete or est, statements=statements)
+    if not packaged:
+        return est, content, None
+    aged, _ = measured.of(with_ages_for(in_need, ["age"]), None, packaged)
+    return est, content, _who(aged, complete, packaged)
 
 
 def _who(aged: Estimates, complete: CompleteEstimates | None, edition: str) -> Table:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from gecam.cli.answers import (
+    SCOPES,
     AsJson,
     DatabaseFile,
     Draws,
@@ -15,10 +16,19 @@ from gecam.cli.answers import (
     ReleaseName,
     ScopeName,
     Seed,
-    answer_of,
+    one_of,
     print_json,
     records,
+    row_words,
     terminal_width,
+)
+from gecam.cli.case_file import CaseFile
+from gecam.cli.case_inputs import (
+    Inputs,
+    NeedsFiles,
+    PopulationFile,
+    ProtectedFile,
+    StockFile,
 )
 from gecam.datasets import DEFAULT_EDITION
 
@@ -39,11 +49,19 @@ def scenario_command(
             "stock_log_sd.measured=0.1, undercount=2,18."
         ),
     ] = [],  # noqa: B006 -- typer reads the default and never changes it
-    to_scope: Annotated[str | None, typer.Option("--to-scope", help="The scope instead.")] = None,
+    to_scope: Annotated[
+        str | None,
+        typer.Option("--to-scope", callback=one_of(*SCOPES), help="The scope instead."),
+    ] = None,
     by: Annotated[str, typer.Option(help="Rows, as in gecam estimate.")] = "destination",
     edition: Edition = DEFAULT_EDITION,
     db: DatabaseFile = None,
     release: ReleaseName = "",
+    case: CaseFile = None,
+    needs: NeedsFiles = None,
+    stock: StockFile = None,
+    population: PopulationFile = None,
+    protected: ProtectedFile = None,
     draws: Draws = 10_000,
     seed: Seed = 2022,
     scope: ScopeName = "all",
@@ -54,10 +72,13 @@ def scenario_command(
 
     if not changes and to_scope is None:
         raise typer.BadParameter("nothing is changed: give NAME=VALUE or --to-scope")
-    before = answer_of(edition, db, release, draws=draws, seed=seed, scope=scope)
+    rows = row_words(by)
+    files = {"needs": needs, "stock": stock, "population": population, "protected": protected}
+    inputs = Inputs(edition, db, release, case, files)
+    before = inputs.answer(draws=draws, seed=seed, scope=scope)
     wanted = _assumptions(changes, before.assumptions)
     after = scenario(before, scope=to_scope, **wanted)  # type: ignore[arg-type]  # `estimate` checks the word
-    comparison = compare(before, after, by=tuple(by.replace(" ", "").split(",")))  # type: ignore[arg-type]  # `by` checks the words
+    comparison = compare(before, after, by=rows)
     if as_json:
         print_json(
             "scenario",

@@ -14,12 +14,14 @@ from gecam.cli.answers import (
     ReleaseName,
     ScopeName,
     Seed,
-    asked,
+    power_of_two,
     print_json,
     records,
     terminal_width,
     working,
 )
+from gecam.cli.case_file import CaseFile
+from gecam.cli.case_inputs import Inputs
 from gecam.datasets import DEFAULT_EDITION
 
 if TYPE_CHECKING:
@@ -38,8 +40,11 @@ def sensitivity_command(
     edition: Edition = DEFAULT_EDITION,
     db: DatabaseFile = None,
     release: ReleaseName = "",
+    case: CaseFile = None,
     kind: Kind = None,
-    points: Annotated[int, typer.Option(min=2, help="Points, a power of 2.")] = 4096,
+    points: Annotated[
+        int, typer.Option(min=2, callback=power_of_two, help="Points, a power of 2.")
+    ] = 4096,
     cost_under: Annotated[
         float, typer.Option(help="Cost of each person left out of a plan of this size.")
     ] = 1.0,
@@ -52,7 +57,7 @@ def sensitivity_command(
     """Divide the variance of a number among its inputs, and rank figures and surveys to collect."""
     from gecam.evaluation import sensitivity
 
-    answer = asked(edition, db, release)
+    answer = Inputs(edition, db, release, case).read()
     with working(f"varying the inputs of {target}"):
         outcome = sensitivity(
             answer, target, kind=kind, n=points, cost_under=cost_under, cost_over=cost_over,  # type: ignore[arg-type]  # `sensitivity` checks the words

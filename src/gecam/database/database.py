@@ -314,7 +314,8 @@ class Database:
             If anything read is not as it was written.
         """
         estimates = self[release].load()
-        return (estimates.by(*by, draws="corridor") if by else estimates).to_xarray()
+        dimensions = by or ("crisis", "destination", "group")
+        return estimates.by(*dimensions, draws="corridor").to_xarray(is_stacked=True)
 
     # -- checking and comparing -------------------------------------------------------------------
 

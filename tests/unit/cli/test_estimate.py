@@ -130,10 +130,10 @@ def test_strict_leaves_with_1_when_a_row_is_missing():
 @pytest.mark.parametrize(
     ("arguments", "code", "text"),
     [
-        (["--edition", "1999"], 3, ", ".join(EDITIONS)),
+        (["--edition", "1999"], 2, ", ".join(EDITIONS)),
         (["--by", "planet"], 2, "'planet' is no dimension"),
-        (["--scope", "everyone"], 3, "scope must be"),
-        (["--level", "2"], 3, "level"),
+        (["--scope", "everyone"], 2, "must be one of all"),
+        (["--level", "2"], 2, "level"),
         (["--draws", "1"], 2, ""),
         (["--stock", __file__], 2, "goes with --needs"),
         (["--db", "x.gecam"], 2, "go together"),

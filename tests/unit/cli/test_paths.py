@@ -57,7 +57,10 @@ def taken() -> Iterator[Taken]:
         for at, (name, declared, is_path, _) in enumerate(listed):
             if is_path:
                 is_option = isinstance(declared, OptionInfo)
-                words = (next(iter(declared.param_decls or ()), f"--{name}"),) if is_option else ()
+                usual = f"--{name.replace('_', '-')}"
+                given = [declared.default, *(declared.param_decls or ())]  # typer's own order
+                named = [x for x in given if isinstance(x, str) and x.startswith("--")]
+                words = (next(iter(named), usual),) if is_option else ()
                 check = declared.callback.__name__ if declared.callback else ""
                 others = (needed(listed[:at]), needed(listed[at + 1 :]))
                 yield Taken(command, name, words, others, check)
@@ -87,7 +90,9 @@ def refused(tmp_path, monkeypatch):
 
     def refuse(what: Taken, path: Path) -> str:
         before, after = ([str(file) if w == "FILE" else w for w in part] for part in what.others)
-        result = RUN.invoke(app, [*what.command, *before, *what.words, str(path), *after])
+        result = RUN.invoke(
+            app, ["--force", *what.command, *before, *what.words, str(path), *after]
+        )
         assert (result.exit_code, result.stdout) == (frame.BAD_INPUT, "")
         assert result.stderr.startswith("gecam: ")
         assert result.stderr.count("\n") == 1
@@ -109,6 +114,11 @@ def test_a_path_that_cannot_be_used_is_told_before_the_work(what, refused, tmp_p
         assert refused(what, tmp_path / "none.csv").endswith("none.csv does not exist.\n")
         assert "is a folder, not a file" in refused(what, tmp_path)
         assert "leads through a file" in refused(what, file / "more")
+    elif what.check == "read_case_file":  # or its folder
+        assert refused(what, tmp_path / "none.toml").endswith("none.toml does not exist.\n")
+        assert refused(what, tmp_path).endswith("case.toml does not exist.\n")
+    elif what.check == "page_to_write":  # or a folder for it
+        assert "is a file, not a folder" in refused(what, file / "more.html")
     elif what.check == "database_to_read":
         assert "is a folder, not a file" in refused(what, tmp_path)
     elif what.check == "folder_to_write":

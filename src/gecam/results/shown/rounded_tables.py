@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from gecam._signature import checked
+from gecam.errors import PrecisionWarning
 from gecam.results.about import label_name
 from gecam.results.columns import BESIDE_TEXT, IN_COUNTRY_PLAN
 from gecam.uncertainty import NOT_ESTIMATED, SMALL, Rounded, people_cell, round_together
@@ -148,7 +150,10 @@ def published_columns(rows: pd.DataFrame) -> pd.DataFrame:
 def mean_texts(breakdown: ShownRows) -> dict[tuple[str, ...], str]:
     """Return the means of rows by their labels, as tables have them."""
     labels = map(tuple, breakdown.labels.to_numpy())
-    return dict(zip(labels, published_table(breakdown)["estimate"], strict=True))
+    with warnings.catch_warnings():  # of the error of a mean, which decides on its digits alone
+        warnings.simplefilter("ignore", PrecisionWarning)
+        texts = published_table(breakdown)["estimate"]
+    return dict(zip(labels, texts, strict=True))
 
 
 def difference_of(flags: Iterable[str]) -> str:

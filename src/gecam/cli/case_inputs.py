@@ -1,0 +1,279 @@
+"""Inputs of a command: packaged figures, files, maps, a saved case, or a release of a database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
+
+import typer
+
+from gecam.cli.answers import country_option, with_regional_plans
+from gecam.cli.case_file import CaseFile, saved_options
+from gecam.cli.map_files import MapFiles
+from gecam.cli.paths import read_option
+from gecam.cli.settings import say
+from gecam.datasets import DEFAULT_EDITION
+
+if TYPE_CHECKING:
+    from gecam.model import Case
+    from gecam.results import CompleteEstimates, Estimates
+
+OWN = "; in place of the packaged figures, as in gecam estimate."
+NeedsFiles: TypeAlias = Annotated[list[Path] | None, read_option(f"People in need{OWN}")]
+StockFile: TypeAlias = Annotated[Path | None, read_option("With --needs: migrant stocks.")]
+PopulationFile: TypeAlias = Annotated[Path | None, read_option("With --needs: residents.")]
+ProtectedFile: TypeAlias = Annotated[Path | None, read_option("With --needs: UNHCR's file.")]
+OUTSIDE = "no plan covers it: a share that plans of other countries suggest"
+KINDS = ("needs", "by_area", "stock", "population", "protected")
+OF_MAPS = ("areas", "grid", "crs", "nodata", "area_name", "area_layer")
+
+
+@dataclass(frozen=True)
+class FilesOfCase:
+    """The files of a case; none where the packaged figures are asked for.
+
+    Parameters
+    ----------
+    files
+        By kind: ``stock``, ``population``, ``needs``, ``protected``, ``by_area``.
+    encoding
+        Of text files.
+    accept
+        Such as ``MMR=areas``.
+    as_of
+        Reference date of people in need.
+    measure
+        ``in_need`` or ``severe``.
+    month
+        In place of an edition, such as ``2026-03``; empty without.
+    outside_plans
+        Whether crises outside plans are asked for in place of an edition.
+    """
+
+    files: Mapping[str, Path | list[Path]]
+    encoding: str | None
+    accept: Sequence[str]
+    as_of: date | None
+    measure: str
+    month: str = ""
+    outside_plans: bool = False
+
+    @property
+    def is_edition(self) -> bool:
+        """Whether an edition is asked for as it is packaged."""
+        return not (self.files or self.month or self.outside_plans)
+
+    @classmethod
+    def of(cls, options: Mapping[str, Any]) -> FilesOfCase:
+        """Return the files that options of `gecam estimate` name."""
+        day: Any = options.get("as_of")
+        return cls(
+            {kind: options[kind] for kind in KINDS if options.get(kind)},
+            options.get("encoding"),
+            options.get("accept") or (),
+            day.date() if isinstance(day, datetime) else day,
+            options.get("measure") or "in_need",
+            options.get("month") or "",
+            outside_plans=bool(options.get("outside_plans")),
+        )
+
+    def check(self, *, has_maps: bool) -> None:
+        """Refuse files that would not be read, and options and files that need people in need."""
+        alone = {"--month": self.month, "--outside-plans": self.outside_plans}
+        given = [option for option, value in alone.items() if value]
+        if given and (self.files or has_maps or len(given) > 1):
+            raise typer.BadParameter(
+                "it goes with the packaged figures alone", param_hint=given[-1]
+            )
+        if has_maps and self.files:
+            raise typer.BadParameter(
+                "maps go with the packaged figures, not with files of your own",
+                param_hint="--footprint",
+            )
+        others = {
+            "--encoding": self.encoding,
+            "--accept": self.accept,
+            "--as-of": self.as_of,
+            **{f"--{kind.replace('_', '-')}": kind for kind in self.files},
+        }
+        if "needs" not in self.files:
+            for option, value in others.items():
+                if value:
+                    raise typer.BadParameter("it goes with --needs", param_hint=option)
+
+    def case(self, edition: str, country: str) -> Case:
+        """Read the files; without any load the month or the edition; of all countries or of one."""
+        case = self._read() if self.files else self._packaged(edition)
+        return case.restrict(country) if country else case
+
+    def _packaged(self, edition: str) -> Case:
+        from gecam.datasets import case_at, case_outside_plans, load_edition
+
+        if self.is_edition:
+            return load_edition(edition)
+        if self.outside_plans:
+            case = case_outside_plans(edition)
+            return replace(case, left_out_of_totals={c.id: OUTSIDE for c in case.crises})
+        case = case_at(self.month)
+        say(
+            f"Carried forward to {self.month}, no nowcast: the latest figures published by then; "
+            "intervals are of the next published figures of country plans."
+        )
+        return case
+
+    def _read(self) -> Case:
+        """Read the files, and say what was taken from where and which countries are refused."""
+        from gecam.datasets import case_from_files
+
+        made = case_from_files(
+            (), self.files, accept=self._accepted(), as_of=self.as_of, encoding=self.encoding,
+            measure=self.measure,  # type: ignore[arg-type]  # it checks the words
+        )  # fmt: skip
+        for line in made.taken:
+            say(line)
+        for problem in made.refused.values():
+            say(f"refused: {problem}")
+        for line in made.not_used:
+            say(line if line.startswith("not used") else f"not used: {line}")
+        for line in (*made.guesses(), *made.other_stocks()):
+            say(line)
+        return made.case
+
+    def _accepted(self) -> dict[str, Any]:
+        """Return which figure of which country is accepted."""
+        parts = [text.partition("=") for text in self.accept]
+        if odd := [country for country, _, which in parts if which != "areas"]:
+            raise typer.BadParameter(
+                f"write COUNTRY=areas, such as MMR=areas: got {odd[0]!r}", param_hint="--accept"
+            )
+        return {country: which for country, _, which in parts}
+
+
+def case_of_options(options: Mapping[str, Any]) -> tuple[Case, Any]:
+    """Return the case that options of `gecam estimate` name, and the maps it was made from, or None.
+
+    Parameters
+    ----------
+    options
+        By name; those that are not given may be absent.
+
+    Raises
+    ------
+    typer.BadParameter
+        If options do not go together; nothing is read then.
+    """
+    tables = FilesOfCase.of(options)
+    maps = MapFiles(*(options.get(name) for name in OF_MAPS))
+    footprint, edition = options.get("footprint"), options.get("edition", DEFAULT_EDITION)
+    tables.check(has_maps=bool(footprint))
+    destination = str(options.get("destination") or "")
+    if footprint:
+        from gecam.cli.footprint import case_of_maps
+
+        thresholds = options.get("threshold") or ()
+        mapped = case_of_maps(edition, footprint, destination, given=maps, thresholds=thresholds)
+        return mapped.case, mapped
+    if maps != MapFiles() or options.get("threshold"):
+        raise typer.BadParameter(
+            "files of a country and a threshold go with --footprint FILE", param_hint="--footprint"
+        )
+    return tables.case(edition, country_option(destination, "--destination")), None
+
+
+def is_whole_edition(options: Mapping[str, Any]) -> bool:
+    """Return whether options name an edition as it is packaged, all countries of it."""
+    others = ("month", "outside_plans", "footprint", "destination", *KINDS)
+    return not any(options.get(name) for name in others)
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What a command answers about.
+
+    Parameters
+    ----------
+    edition
+        Name of the packaged figures.
+    db, release
+        A release in a database; None and empty for none.
+    case_file
+        A saved case; None for none.
+    files
+        Files by kind: ``needs``, ``stock``, ``population``, ``protected``.
+    """
+
+    edition: str
+    db: Path | None = None
+    release: str = ""
+    case_file: CaseFile = None
+    files: Mapping[str, Any] | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse inputs that do not go together, before anything is read."""
+        if (self.db is None) != (not self.release):
+            raise typer.BadParameter("--db and --release go together", param_hint="--release")
+        given = [self.db is not None, self.case_file is not None, bool(self._files)]
+        if sum(given) > 1:
+            raise typer.BadParameter("give one of --db, --case and files of your own: not several")
+        FilesOfCase.of(self._files).check(has_maps=False)
+
+    @property
+    def _files(self) -> dict[str, Any]:
+        return {kind: file for kind, file in (self.files or {}).items() if file}
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """Options of `gecam estimate` that name the same inputs; of no release."""
+        if self.case_file is not None:
+            return saved_options(self.case_file)
+        return {"edition": self.edition, **self._files}
+
+    def read(self) -> Estimates | Case:
+        """Return a release with its inputs, or a case."""
+        if self.db is not None:
+            from gecam.database import Database
+
+            stored = Database(self.db, create=False)[self.release]
+            return replace(stored.load(), case=stored.case())
+        return case_of_options(self.options)[0]
+
+    def case(self) -> Case:
+        """Return the case, of a release too."""
+        inputs = self.read()
+        return inputs.case if hasattr(inputs, "case") and inputs.case is not None else inputs  # type: ignore[return-value]
+
+    def answer(self, *, draws: int, seed: int, scope: str = "all", level: float = 0.9) -> Estimates:
+        """Estimate the case, or read the release."""
+        from gecam.estimation import estimate
+        from gecam.model import Case
+
+        inputs = self.read()
+        if isinstance(inputs, Case):
+            return estimate(inputs, draws=draws, seed=seed, scope=scope, level=level)  # type: ignore[arg-type]  # `estimate` checks the word
+        return inputs
+
+    def complete(self, est: Estimates) -> CompleteEstimates | None:
+        """Return the answer with people of regional plans; None but for a whole packaged edition."""
+        return with_regional_plans(est, self.packaged) if self.packaged else None
+
+    @property
+    def packaged(self) -> str:
+        """Name of the edition, where it is answered about as it is packaged; else empty."""
+        is_whole = self.db is None and is_whole_edition(self.options)
+        return str(self.options["edition"]) if is_whole else ""
+
+    def words(self) -> str:
+        """Return the options that name these inputs, for a command that makes a number again."""
+        if self.db is not None:
+            return f"--db {self.db} --release {self.release}"
+        if self.case_file is not None:
+            return f"--case {self.case_file.name}"
+        files = (
+            f"--{kind} {path.name}"
+            for kind, value in self._files.items()
+            for path in (value if isinstance(value, list) else [value])
+        )
+        return " ".join([*files] or [f"--edition {self.edition}"])
