@@ -21,7 +21,7 @@ from gecam.datasets.other_tables import load_world
 from gecam.datasets.people_in_need import Accepted, PeopleInNeed
 from gecam.datasets.published_groups import with_published_groups
 from gecam.errors import CoverageWarning, InputError, Problem, caller_level
-from gecam.io import File, FileRead, read_file
+from gecam.io import File, FileRead, StockByAge, read_file
 from gecam.model import (
     Case,
     Crisis,
@@ -44,6 +44,7 @@ _KINDS_OF_ROLE = {
     "needs": ("needs", "severity", "phases", "plans", "events"),
     "by_area": ("by_area", "places", "population"),
 }
+_SMALL = 0.02  # of a row: a guess that changes it by less is named and no more
 _DRAWS = 1_000  # of an answer beside an alternative
 _SEVERAL = {"needs", "by_area"}  # of these a case takes more than one file
 _WORDS = {
@@ -114,13 +115,16 @@ class CaseFromFiles:
         Returns
         -------
         tuple of str
-            One line for each guess, those that move their row most first.
+            One line for each guess, those that move their row most first; guesses that change it by
+            less than a fiftieth are named in the last.
         """
         from gecam.evaluation import cost_of_guesses
 
         table = cost_of_guesses(self.case, undated=self.undated)
+        largest = table["change"].abs().groupby([table["crisis"], table["what"]]).transform("max")
+        is_small = largest < _SMALL * table["people"]
         lines: dict[tuple[str, str, str], str] = {}
-        for row in table.to_dict("records"):
+        for row in table[~is_small].to_dict("records"):
             key = row["crisis"], row["destination"], row["what"]
             begin = (
                 f"guess: {row['crisis']}: {row['what']}: {row['guess']}: {_rounded(row['people'])}"
@@ -128,7 +132,9 @@ class CaseFromFiles:
             lines[key] = (
                 lines.get(key, begin) + f"; if {row['alternative']}: {_rounded(row['other'])}"
             )
-        return tuple(lines.values())
+        others = dict.fromkeys(f"{r.crisis} ({r.what})" for r in table[is_small].itertuples())
+        rest = f"guesses that change their row by less than {_SMALL:.0%}: {', '.join(others)}"
+        return (*lines.values(), *([rest] if others else []))
 
 
 def _rounded(people: float) -> str:
@@ -331,6 +337,10 @@ def _role(part: FileRead) -> str:
         role = ""
     if isinstance(part.value, Population) and not set(part.value.people["place"]) & set(COUNTRIES):
         return "by_area"
+    if isinstance(part.value, StockByAge):
+        what, role = f"{part.reader} reads this file: migrants by age", "ages"
+        remedy = "Give the table by destination and origin, or by destination, as the stock."
+        raise InputError(what, [Problem(what, remedy, file=part.file, code="KIND")])
     if role == "by_area" and not any(True for _ in tables_by_area(part.value)):
         what = "it counts displaced people and returnees: neither migrants nor people in need"
         remedy = (

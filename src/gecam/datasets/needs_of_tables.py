@@ -14,6 +14,7 @@ from gecam.datasets.plan_registry import countries_of_plans, countries_with_plan
 from gecam.errors import InputError
 from gecam.io import EventCatalogue, Needs
 from gecam.model import (
+    SEVERITY_LEVELS,
     Crisis,
     CrisisKind,
     Footprint,
@@ -165,6 +166,11 @@ def _of_severity(table: SeverityTable, as_of: date | None, measure: NeedMeasure)
     if as_of is not None and month.year != as_of.year:
         span = f"{months[0]} to {months[-1]}"
         raise InputError(f"{table.source.title}: no month of {as_of.year}; it has {span}.")
+    if rows[["in_need", *SEVERITY_LEVELS]].isna().all(axis=None):
+        raise InputError(
+            f"{table.source.file or table.source.title} has the index and no people by level: give the "
+            "sheet of crisis indicator data of the monthly workbook, or the workbook itself."
+        )
     people = rows["in_need"]
     if measure == "severe":
         people = rows[["level_4", "level_5"]].sum(axis=1, min_count=1)
@@ -328,14 +334,13 @@ def _of_events(table: EventCatalogue, as_of: date | None, measure: NeedMeasure) 
     out = _Gathered(table.source)
     crises = {crisis.id: crisis for crisis in table.crises()}
     year = as_of.year if as_of else max((c.reference_date.year for c in crises.values()), default=0)
-    of_year = [f for f in table.footprints() if f.as_of.year == year]
-    for footprint in of_year:
-        out.add(crises[footprint.crisis], footprint)
-    told = {f.crisis for f in of_year}
-    left = [c for c in crises.values() if c.id not in told]
-    out.leave_out("NO_FIGURE", (c.name for c in left if c.reference_date.year == year))
-    n_other = sum(c.reference_date.year != year for c in left)
-    out.leave_out("OTHER_EVENTS", [f"{n_other:,}"] if n_other else [])
+    here = {f.crisis: f for f in table.footprints() if f.as_of.year == year}
+    for key, footprint in here.items():
+        out.add(crises[key], footprint)
+    of_year = [c for c in crises.values() if c.reference_date.year == year]
+    out.leave_out("NO_FIGURE", (c.name for c in of_year if c.id not in here))
+    n_other = len(crises) - len(of_year)
+    out.leave_out("OTHER_EVENTS", [f"{n_other:,}"][: min(n_other, 1)])
     return out.needs(table.notes)
 
 

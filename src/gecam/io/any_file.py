@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from gecam._signature import checked
-from gecam.errors import InputError, LayoutError
+from gecam.errors import InputError, LayoutError, Problem
 from gecam.io.door import File, open_file
 from gecam.io.ocha.cod_ps import read_cod_ps
 from gecam.io.ocha.residents import read_cod_ps_country, read_hapi_population
 from gecam.io.own.own_areas import read_area_counts
 from gecam.io.own.own_tables import read_needs, read_population, read_stock
-from gecam.io.readers import find_reader
+from gecam.io.own.templates import COLUMNS
+from gecam.io.readers import find_reader, top_of
 from gecam.model import Population
 
 _OWN = {
@@ -88,9 +89,17 @@ def read_file(
     first = kinds[0]
     try:
         reader = find_reader(file)
-    except LayoutError:
+    except LayoutError as error:
         if first not in _OWN:
             raise
+        ours = COLUMNS[first]  # type: ignore[index]  # it is one of them
+        needed = {name for name, column in ours.items() if column.default is None}
+        if needed.isdisjoint(top_of(file).first):
+            what, _, _ = str(error).partition(". ")
+            columns = f"A table of your own has the columns {', '.join(sorted(needed))}"
+            remedy = f"{columns}: `gecam template {first}`."
+            problem = Problem(what, remedy, file=file.name, code="LAYOUT")
+            raise LayoutError(f"{file.name}: {what}. {remedy}", [problem]) from None
         value: Any = _OWN[first](file, encoding=encoding)
         return FileRead(file.name, file.sha256, first, _OWN[first].__name__, "you", value)
     if first and reader.kind not in kinds:

@@ -207,3 +207,29 @@ def test_the_check_of_a_file_refuses_one_country_as_the_estimate_does(needs):
     run = CliRunner().invoke(app, ["check", str(needs)])
     assert run.exit_code == 0, run.output
     assert "--accept MMR=areas" in run.output
+
+
+def test_what_cannot_be_part_of_a_case_is_told_in_one_sentence(needs, tmp_path):
+    ages = tmp_path / "ages.csv"
+    ages.write_text(
+        "Year,Destination,0-4_(mf),Total_(mf),0-4_(m),Total_(m),0-4_(f),Total_(f)\n"
+        "2019,WORLD,30,30,10,10,20,20\n2019,Nepal,30,30,10,10,20,20\n"
+    )
+    with pytest.raises(InputError, match="migrants by age"):
+        case_from_files([needs], {"stock": ages})
+    odd = tmp_path / "odd.csv"
+    odd.write_text("colour,taste\nred,sweet\n")
+    with pytest.raises(InputError, match="columns as_of, crisis, destination, people") as caught:
+        case_from_files([], {"needs": odd})
+    assert len(caught.value.problems) == 1
+    index = tmp_path / "inform.csv"
+    head = "CRISIS ID,COUNTRY,ISO3,INFORM Severity Index,year,month\n"
+    index.write_text(head + "SDN001,Sudan,SDN,4.6,2025,6\n")
+    with pytest.raises(InputError, match="has the index and no people by level"):
+        case_from_files([index])
+
+
+def test_guesses_that_change_little_are_named_together(needs):
+    lines = case_from_files([needs.rename(needs.with_name("hpc_hno_2026.csv"))]).guesses()
+    assert all(line.startswith("guess") for line in lines)
+    assert sum("2026-SDN" in line for line in lines) == 1
