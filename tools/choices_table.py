@@ -107,7 +107,12 @@ METHODS: tuple[tuple[str, str, Change, str], ...] = (
         assume(grade_logit_sd=dict.fromkeys("ABCDE", 0.0), subnational_logit_sd=0.0),
         "all",
     ),
-    ("added error of plans of some areas", "none", assume(subnational_logit_sd=0.0), "all"),
+    (
+        "figures of places within a country",
+        "groups spread like residents",
+        assume(local_place=None),
+        "all",
+    ),
     ("odds ratio", "at its median, no spread", assume(odds_ratio=PRIOR.scaled(0.0)), "all"),
     (
         "odds ratio",

@@ -19,6 +19,7 @@ from simulation.truth import ErrorModel
 ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "docs" / "results" / "coverage.md"
 EDITION, SEED, DRAWS, PIECE = "2022", 2022, 199, 50
+WORLDS = 5_000  # of the usual study of what is assumed
 HEAD = (
     "| study | worlds | world total inside its 90 % interval | allowed | smallest p (Holm) | pooled p "
     "| verdict |\n|---|--:|--:|--:|--:|--:|---|"
@@ -108,9 +109,11 @@ def page(
     found = correct[1]
     apart = (found.coverage.share - found.interval) / math.sqrt(0.9 * 0.1 / found.n)
     countries = sum(name.startswith("destination") for name in found.pit)
+    short = "" if found.n == WORLDS else f" --runs {found.n // 5}"
+    of_fewer = f" It is of fewer worlds than the usual {WORLDS:,}, and sees less." if short else ""
     return f"""# Coverage by simulation
 
-Written by `python tools/coverage_page.py`; what it means stands in
+Written by `python tools/coverage_page.py{short}`.{of_fewer} What it means stands in
 [Calibration](../explanation/calibration.md).
 
 A truth is drawn for {countries} countries with a plan in edition {EDITION}, figures are published of it

@@ -110,8 +110,9 @@ def _rests(of: CompleteEstimates) -> str:
     estimated, judged = (round(100 * rows[x]) for x in (ESTIMATED, JUDGED))
     return (
         "The two columns of the year differ by the odds ratio of migrants other than refugees against their neighbours. "
-        f"Of the total of country-level plans of {DEFAULT_EDITION}, {estimated} % stand on odds ratios estimated from "
-        f"countries that published both groups, {judged} % on odds ratios that are judged, since no pair exists where borders "
+        f"Of the total of country-level plans of {DEFAULT_EDITION}, {estimated} % stand on odds ratios estimated from ten "
+        "countries that published both groups (k = 10, five of them rich, none in West Africa, South Asia or the Gulf), "
+        f"{judged} % on odds ratios that are judged (k = 0), since no pair exists where borders "
         f"moved past people (Ukraine, South Sudan), and {100 - estimated - judged} % on published counts and on plans that count refugees by rule "
         "([evidence](docs/explanation/odds-ratio-evidence.md))."
     )

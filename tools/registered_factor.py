@@ -79,7 +79,7 @@ Fitted to the {n_fitted} counts until {until}, with planned arrivals, as a poste
 The model of two dates says that a plan takes the older register with a probability of {weight:.2f}, and else the later one, and that its count is then the
 register times a factor. It is a better description than one distribution by {gain:.1f} of log likelihood for one number more, and needs no long tail: the
 Afghan rows are no errors of a factor but another December. Rounded, the factor has a mean of {mean:.2f} and a log sd of {sd:.2f}, and the older register a weight of {weight:.2f}: these are `planned_factor` and `planned_earlier_weight` of
-`Assumptions(protection_in_need="planned")`.
+`Assumptions`, which figures of needs plans take by default.
 Without the row that holds planned arrivals the mean is {mean_without:.2f} and the log sd {sd_without:.2f}; the row stays in, as nobody can tell beforehand which
 plan will hold arrivals.
 
