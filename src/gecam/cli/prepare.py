@@ -222,6 +222,9 @@ def _origin(origin: str, run: Request) -> Answer:
     return brief, run.head("origin", est) | {
         "origin": origin,
         "total": _three(nationals.total if nationals.destinations else None, nationals.level),
+        "complete_total": None
+        if complete is None
+        else _three(nationals.complete_total(complete), nationals.level),
         "destinations": records(nationals.to_frame()),
         "not_estimated": nationals.not_estimated,
         "regional_plans": [{"plan": p, "in_need": n} for p, n in nationals.regional_plans],

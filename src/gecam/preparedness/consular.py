@@ -10,7 +10,7 @@ import pandas as pd
 from gecam._signature import checked
 from gecam._typing import FloatArray
 from gecam.codes import country_code, name
-from gecam.results import SHOWN, Breakdown, Estimates
+from gecam.results import SHOWN, Breakdown, CompleteEstimates, Estimates
 
 UNKNOWN_ORIGINS = frozenset({"OOO", "UNK"})
 
@@ -59,6 +59,26 @@ class NationalsAbroad:
     def total(self) -> FloatArray:
         """People in all countries together, draw by draw; shape ``(draw,)``."""
         return np.asarray(self.people.sum(axis=0))
+
+    def complete_total(self, complete: CompleteEstimates) -> FloatArray:
+        """Return people in the countries in crisis, complete: with those of regional plans there.
+
+        Parameters
+        ----------
+        complete
+            The same estimates with people of regional plans, people.
+
+        Returns
+        -------
+        ndarray
+            Persons, draw by draw; shape ``(draw,)``.
+        """
+        added = [
+            i
+            for i, cell in enumerate(complete.cells)
+            if (cell.origin, cell.total) == (self.origin, "country in crisis")
+        ]
+        return np.asarray(self.total + complete.draws[added].sum(axis=0))
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row per country, ranked.

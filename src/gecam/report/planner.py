@@ -148,6 +148,7 @@ def origin_brief(
         A page; `write_page` puts it into a file.
     """
     country, table = name(nationals.origin), nationals.to_frame()
+    leads = [] if complete is None else _complete_lead(nationals, complete)
     if table.empty:
         lead = said("ORIGIN_NOBODY", country=country)
     else:
@@ -164,7 +165,17 @@ def origin_brief(
         sections += _registered(complete, nationals.origin)
     sections += [*_untold_origin(table, country, explain), *_not_estimated(nationals)]
     title = said("ORIGIN_TITLE", country=country, case=est.provenance.case)
-    return brief(title, [lead], sections, limits=limits_of_country(), est=est, trace=trace)
+    leads.append(lead)
+    return brief(title, leads, sections, limits=limits_of_country(), est=est, trace=trace)
+
+
+def _complete_lead(nationals: NationalsAbroad, complete: CompleteEstimates) -> list[str]:
+    """Return the sentence with people of regional plans; none where they add nobody."""
+    total = nationals.complete_total(complete)
+    if np.array_equal(total, nationals.total):
+        return []
+    people = people_interval(total, nationals.level)
+    return [said("ORIGIN_COMPLETE", people=people, country=name(nationals.origin))]
 
 
 def _where(nationals: NationalsAbroad, table: pd.DataFrame, explain: str) -> Section:

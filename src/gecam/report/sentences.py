@@ -77,6 +77,8 @@ TEMPLATES: Mapping[str, str] = {
     "ORIGIN_TITLE": "People from {country} in crises abroad, {case}",
     "ORIGIN_LEAD": "{people} people from {country} are estimated to be in need in crises abroad, most "
     "of them in {largest} ({level:.0%} interval in brackets).",
+    "ORIGIN_COMPLETE": "{people} people from {country} are estimated to be in need in the countries in "
+    "crisis abroad, with those whom country plans leave to regional plans. Without these:",
     "ORIGIN_NOBODY": "No estimate names people from {country} in a crisis abroad. That is not zero.",
     "WHERE": "Where they are",
     "RANK_COLUMN": "rank",

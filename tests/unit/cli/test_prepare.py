@@ -102,6 +102,10 @@ def test_the_brief_for_syria_names_the_hosts_of_its_regional_plan_with_numbers_o
     assert cells["LBN"]["people"] == 1_500_000
     assert cells.keys() == {"LBN", "TUR", "JOR", "IRQ", "EGY"}
     registered = {row["destination"]: row for row in document["registered"]}
+    # Lebanon 1.5 million, published; Iraq 0.96 of 254,561 in UNHCR's register at the end of 2021
+    added = document["complete_total"]["mean"] - document["total"]["mean"]
+    assert added == pytest.approx(1_500_000 + 0.96 * 254_561, rel=0.1)
+    assert "with those whom country plans leave to regional plans" in page.split("## ")[0]
     assert registered["IRQ"]["counted_in"] == "regional plan"
     assert registered["NGA"]["counted_in"] == "not estimated"
     assert registered["NGA"]["reason"]
