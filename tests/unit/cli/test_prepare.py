@@ -63,7 +63,7 @@ def test_the_brief_of_ethiopia(run):
     result = run("--origin", "ETH", *FAST)
     assert result.exit_code == 0
     assert "# People from Ethiopia in crises abroad, 2022" in result.stdout
-    assert re.search(r"\| [12] \| Sudan \(SDN\) \|", result.stdout)
+    assert re.search(r"\| [12]( \(\d to \d\))? \| Sudan \(SDN\) \|", result.stdout)
     assert "The Horn of Africa and Yemen (MRP)" in result.stdout
 
 
