@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from math import sqrt
 from typing import Any
@@ -138,22 +138,17 @@ def cells_by_age(
     [['female', '0-17'], ['female', '18-59'], ['female', '60+']]
     """
     est = complete.estimates
-    streams, n = Streams(est.provenance.seed), est.draws.shape[1]
-    published = _Published.of(ages, logit_sd)
+    published, n = _Published.of(ages, logit_sd), est.draws.shape[1]
     labels, draws, facts = [], [], []
     for cell, people in zip(complete.cells, complete.draws, strict=True):
         if np.isnan(people[0]) or cell.total not in ("country in crisis", "host country"):
             continue
-        place = (cell.destination, cell.group)
-        year = est.crises[0].reference_date.year
-        for sex, of_sex, share in _sexes(published, place, (est, streams)):
-            within = published.shares(place, year, None, np.nan) if sex else None
-            parts = within.draws(sex, streams, 0, n) if within else [np.ones(n)]
-            names = within.means(sex) if within else [(NOT_PUBLISHED, 1.0)]
-            for (age, of_age), part in zip(names, parts, strict=True):
-                labels.append((cell.destination, cell.origin, cell.name, sex or NOT_PUBLISHED, age))
-                draws.append(people * share * part)
-                facts.append(_cell_facts(cell, of_sex * of_age, is_told=age != NOT_PUBLISHED))
+        for (sex, age), mean, part in _parts_of_cell(
+            published, (cell.destination, cell.group), est
+        ):
+            labels.append((cell.destination, cell.origin, cell.name, sex, age))
+            draws.append(people * part)
+            facts.append(_cell_facts(cell, mean, is_told=age != NOT_PUBLISHED))
     return Breakdown(
         pd.DataFrame(labels, columns=["destination", "origin", "name", "sex", "age"], dtype=object),
         np.stack(draws) if draws else np.empty((0, n)),
@@ -162,16 +157,28 @@ def cells_by_age(
     )  # fmt: skip
 
 
+def _parts_of_cell(
+    published: _Published, place: tuple[str, Group], est: Estimates
+) -> Iterator[tuple[tuple[str, str], float, FloatArray]]:
+    """Yield sex and age of each part of a group, with mean and draws of its share."""
+    streams, n = Streams(est.provenance.seed), est.draws.shape[1]
+    if place not in published.rows:
+        yield (NOT_PUBLISHED, NOT_PUBLISHED), 1.0, np.ones(n)
+        return
+    within = published.shares(place, est.crises[0].reference_date.year, None, np.nan)
+    for sex, of_sex, share in _sexes(published, place, (est, streams)):
+        parts = within.draws(sex, streams, 0, n)
+        for (age, of_age), part in zip(within.means(sex), parts, strict=True):
+            yield (sex, age), of_sex * of_age, share * part
+
+
 def _sexes(
     published: _Published, place: tuple[str, Group], run: tuple[Estimates, Streams]
 ) -> list[tuple[str, float, FloatArray]]:
-    """Return the sexes of a group with mean and draws of their shares; empty text for everybody."""
+    """Return the sexes of a group with published ages, with mean and draws of their shares."""
     est, streams = run
     n = est.draws.shape[1]
-    rows = published.rows.get(place)
-    if rows is None:
-        return [("", 1.0, np.ones(n))]
-    by_sex = rows.groupby("sex")["people"].sum()
+    by_sex = published.rows[place].groupby("sex")["people"].sum()
     if NOT_PUBLISHED in by_sex:
         return [(NOT_PUBLISHED, 1.0, np.ones(n))]
     women, sd = float(by_sex["female"] / by_sex.sum()), est.assumptions.sex_log_sd
