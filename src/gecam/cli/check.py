@@ -1,4 +1,4 @@
-"""`gecam check` and `gecam template`: what a file holds, and an empty table to fill in."""
+"""`gecam check`, `template`, `sources`: what a file holds, an empty table, and where files are."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands to the application."""
     app.command("check")(check)
     app.command("template")(template)
+    app.command("sources")(sources)
 
 
 def check(
@@ -81,6 +82,33 @@ def template(
         with out.open("x", encoding="utf-8", newline="") as file:
             file.write(form.to_csv())
     _explain(form)
+
+
+def sources(
+    word: Annotated[
+        str, typer.Argument(help="A word of publisher, title, file or option; all without it.")
+    ] = "",
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Write JSON for programs.")] = False,
+) -> None:
+    """List the files of publishers that gecam reads: where they are, and how each is told.
+
+    Nothing is downloaded: fetch a file from the publisher's page, and give it to the option named.
+    """
+    from gecam.io import publisher_files
+
+    table = publisher_files()
+    cells = table.apply(lambda row: " ".join(row).casefold(), axis=1)
+    table = table[cells.str.contains(word.casefold(), regex=False)]
+    if as_json:
+        print_json("sources", files=records(table))
+        return
+    for row in table.to_dict("records"):
+        typer.echo(f"{row['publisher']}: {row['title']} ({row['goes_to']})")
+        for name in ("page", "files", "licence", "known_by"):
+            typer.echo(f"  {name.replace('_', ' ')}: {row[name]}")
+    if table.empty:
+        raise typer.BadParameter(f"no file of a publisher has the word {word!r}", param_hint="WORD")
 
 
 def _show(report: FileReport) -> None:

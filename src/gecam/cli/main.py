@@ -26,7 +26,7 @@ READER_LEFT = 141  # what a shell reports for a program that wrote to a closed p
 # typer and the standard library at its top, so that help and errors of usage come at once.
 COMMANDS: tuple[str, ...] = (
     "estimate", "explain", "sensitivity", "scenario", "multiverse", "series", "report", "check",
-    "sources", "prepare", "backtest", "missing", "db", "reproduce",
+    "prepare", "backtest", "missing", "db", "reproduce",
 )  # fmt: skip
 
 
