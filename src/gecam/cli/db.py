@@ -111,18 +111,21 @@ def diff(
         )
         return
     _print_table(f"{old} to {new}", _shown(changes, rows))
-    if changes.note:
-        _say(changes.note, err=True)
-    if changes.why_no_causes and causes:
-        _say(f"No causes: {changes.why_no_causes}.", err=True)
+    why = f"No causes: {changes.why_no_causes}." if changes.why_no_causes and causes else ""
+    for text in filter(None, (changes.note, why)):
+        _say(text, err=True)
     if country:
         _say(changes.explain(country))
     elif revision is not None:
-        _say(
-            f"{revision.n} rows in both: mean revision {revision.mean:+,.0f}, mean absolute "
-            f"{revision.mean_absolute:,.0f} ({revision.relative:.1%} of the later figures), "
-            f"{revision.share_outside:.0%} outside the earlier interval."
-        )
+        _say(_revision_words(revision))
+
+
+def _revision_words(revision: RevisionStatistics) -> str:
+    return (
+        f"{revision.n} rows in both: mean revision {revision.mean:+,.0f}, mean absolute "
+        f"{revision.mean_absolute:,.0f} ({revision.relative:.1%} of the later figures), "
+        f"{revision.share_outside:.0%} outside the earlier interval."
+    )
 
 
 def _shown(changes: Diff, rows: pd.DataFrame) -> pd.DataFrame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -192,20 +193,30 @@ def year_changes(
     plain = old.cells(), new.cells()
     shared = old.shared(), new.shared()
     rows, panel = [], []
-    for place, group in sorted({cell[:2] for cells in plain for cell in cells}):
-        row = {"from": old.year, "to": new.year, "destination": place, "group": group}
-        both = sorted(c for c in plain[0].keys() & plain[1].keys() if c[:2] == (place, group))
+    for place, cells in _by_place(plain).items():
+        row = {"from": old.year, "to": new.year, "destination": place[0], "group": place[1]}
+        both = [cell for cell in cells if all(cell in of_year for of_year in plain)]
         if both:
-            old_draws, new_draws = (np.sum([cells[c] for c in both], axis=0) for cells in plain)
+            before, after = (np.sum([of_year[c] for c in both], axis=0) for of_year in plain)
             spread = np.sum([shared[1][c] - shared[0][c] for c in both], axis=0)
-            panel.append((new_draws - old_draws, spread))
-            means = {"old": float(old_draws.mean()), "new": float(new_draws.mean())}
+            panel.append((after - before, spread))
+            means = {"old": float(before.mean()), "new": float(after.mean())}
             rows.append(row | {"what": "in both"} | means | _spread(*panel[-1], level))
-        rows += [row | one for one in _one_year(plain, (old, new), (place, group))]
+        rows += [row | one for one in _one_year(plain, (old, new), place)]
     table = pd.DataFrame(rows, columns=CHANGE_COLUMNS)
     if by_cause:
         _divide(table, old, new)
     return pd.concat([table, _sums(table, panel, level)], ignore_index=True)
+
+
+def _by_place(
+    years: tuple[Mapping[Cell, FloatArray], Mapping[Cell, FloatArray]],
+) -> dict[tuple[str, Group], list[Cell]]:
+    """Return the cells of each country and group, sorted."""
+    cells: dict[tuple[str, Group], list[Cell]] = {}
+    for cell in sorted(set().union(*years)):
+        cells.setdefault(cell[:2], []).append(cell)
+    return cells
 
 
 def _one_year(
@@ -291,14 +302,13 @@ def _causes(
     old, new = (CountryYear.of(year.case, destination) for year in (old_year, new_year))
     options = old_year.answer.sampling | {"scope": old_year.answer.scope}
     names = _differing(old, new)
-    values: dict[frozenset[str], dict[str, float]] = {}
-    for size in range(len(names) + 1):
-        for some in map(frozenset, combinations(names, size)):
-            case = _mixture(old, new, some)
-            if case is None:
-                return {}
-            cells = AnsweredYear(case, estimate(case, **options)).cells()
-            values[some] = {group: float(x.mean()) for (_, group, _), x in cells.items()}
+    subsets = [
+        frozenset(some) for size in range(len(names) + 1) for some in combinations(names, size)
+    ]
+    cases = {some: _mixture(old, new, some) for some in subsets}
+    if None in cases.values():
+        return {}
+    values = {some: _means(case, options) for some, case in cases.items() if case is not None}
     groups = sorted(set.intersection(*map(set, values.values())))
     if not names or not groups:
         return {group: np.zeros(len(YEAR_CAUSES)) for group in groups}
@@ -306,6 +316,12 @@ def _causes(
     parts = pd.DataFrame(split.parts, index=list(names), columns=groups)
     parts = parts.reindex(list(YEAR_CAUSES), fill_value=0.0)
     return {group: parts[group].to_numpy(np.float64) for group in groups}
+
+
+def _means(case: Case, options: Mapping[str, Any]) -> dict[str, float]:
+    """Return the mean of each group of a case of one country, persons."""
+    cells = AnsweredYear(case, estimate(case, **options)).cells()
+    return {group: float(draws.mean()) for (_, group, _), draws in cells.items()}
 
 
 def _mixture(old: CountryYear, new: CountryYear, on: frozenset[str]) -> Case | None:

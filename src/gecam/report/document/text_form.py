@@ -119,7 +119,7 @@ def fitting(table: Table, width: int) -> list[Table]:
     Parameters
     ----------
     table
-        Any table.
+        Table of texts, of at least one column.
     width
         Characters, >= 1. A single column that is wider stays as it is.
 
