@@ -25,8 +25,8 @@ from gecam.cli.answers import (
     with_ages_for,
     with_regional_plans,
 )
-from gecam.cli.case_file import CaseFile, compare_with_saved, save_case
-from gecam.cli.case_inputs import case_of_options, is_whole_edition
+from gecam.cli.inputs.case_file import CaseFile, compare_with_saved, save_case
+from gecam.cli.inputs.case_inputs import case_of_options, is_whole_edition
 from gecam.cli.paths import database_to_write, folder_to_write, read_option
 from gecam.cli.settings import SETTINGS, say
 from gecam.datasets import DEFAULT_EDITION

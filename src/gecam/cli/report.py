@@ -19,8 +19,8 @@ from gecam.cli.answers import (
     with_ages_for,
     working,
 )
-from gecam.cli.case_file import CaseFile
-from gecam.cli.case_inputs import (
+from gecam.cli.inputs.case_file import CaseFile
+from gecam.cli.inputs.case_inputs import (
     Inputs,
     NeedsFiles,
     PopulationFile,

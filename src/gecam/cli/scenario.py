@@ -22,8 +22,8 @@ from gecam.cli.answers import (
     row_words,
     terminal_width,
 )
-from gecam.cli.case_file import CaseFile
-from gecam.cli.case_inputs import (
+from gecam.cli.inputs.case_file import CaseFile
+from gecam.cli.inputs.case_inputs import (
     Inputs,
     NeedsFiles,
     PopulationFile,

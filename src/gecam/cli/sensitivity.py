@@ -20,8 +20,8 @@ from gecam.cli.answers import (
     terminal_width,
     working,
 )
-from gecam.cli.case_file import CaseFile
-from gecam.cli.case_inputs import Inputs
+from gecam.cli.inputs.case_file import CaseFile
+from gecam.cli.inputs.case_inputs import Inputs
 from gecam.datasets import DEFAULT_EDITION
 
 if TYPE_CHECKING:

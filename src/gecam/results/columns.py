@@ -216,7 +216,7 @@ SDMX: Mapping[str, str] = {
 }  # fmt: skip
 # Documents for programs -> version, which changes when one of their keys does.
 DOCUMENTS: Mapping[str, int] = {
-    "backtest": 1, "check": 1, "db": 3, "estimate": 4, "explain": 3, "missing": 1,
+    "backtest": 1, "case": 1, "check": 1, "db": 3, "estimate": 4, "explain": 3, "missing": 1,
     "multiverse": 1, "prepare": 3, "reproduce": 1, "scenario": 2, "sensitivity": 2, "series": 2,
     "sources": 1, "template": 1,
 }  # fmt: skip

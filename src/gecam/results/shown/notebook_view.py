@@ -68,10 +68,11 @@ def _parts(breakdown: ShownRows) -> Iterator[str]:
     )
     for text in _remarks(breakdown, len(shown)):
         yield paragraph(text)
-    words = [", ".join(name) for name in names]
-    reasons = [row for row in zip(words, rows["reason"], strict=True) if row[1]]
+    reasons = list(
+        filter(lambda row: row[1], zip(map(", ".join, names), rows["reason"], strict=True))
+    )
     yield folded_table("Reasons", ("row", "reason"), reasons)
-    codes = sorted({code for flags in rows["flags"] for code in flags.split()})
+    codes = sorted(set(" ".join(rows["flags"]).split()))
     meanings = [(code, flag_text(code)) for code in codes]
     yield folded_table("Flags", ("flag", "meaning"), meanings)
 

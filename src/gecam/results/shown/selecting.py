@@ -50,13 +50,10 @@ def dimension_words(*words: str | Sequence[str]) -> tuple[Dimension, ...]:
     (('origin', 'sex'), ('origin', 'sex'))
     """
     allowed: tuple[str, ...] = get_args(Dimension)
-    texts = [text for word in words for text in ([word] if isinstance(word, str) else word)]
-    flat = [part.strip() for text in texts for part in text.split(",")]
+    texts = [",".join([word] if isinstance(word, str) else word) for word in words]
+    flat = [part.strip() for part in ",".join(texts).split(",")] if texts else []
     listed = ", ".join(allowed)
-    if unknown := [word for word in flat if word not in allowed]:
-        near = _nearest_dimension(unknown[0], allowed)
-        advice = f"Did you mean {near!r}? " if near else ""
-        raise InputError(f"{unknown[0]!r} is no dimension. {advice}Dimensions: {listed}.")
+    _refuse_unknown(flat, allowed)
     if not flat or len(set(flat)) < len(flat):
         raise InputError(f"dimensions must be different words of {listed}: got {', '.join(flat)}.")
     if "crisis" in flat and set(flat) - {"crisis", "destination", "group"}:
@@ -65,6 +62,15 @@ def dimension_words(*words: str | Sequence[str]) -> tuple[Dimension, ...]:
             "in two crises of one country are the same people."
         )
     return tuple(flat)  # type: ignore[arg-type]  # words of `Dimension`
+
+
+def _refuse_unknown(words: Sequence[str], allowed: Sequence[str]) -> None:
+    """Raise `InputError` for a word that is no dimension, with the nearest one."""
+    for word in words:
+        if word not in allowed:
+            near = _nearest_dimension(word, allowed)
+            advice = f"Did you mean {near!r}? " if near else ""
+            raise InputError(f"{word!r} is no dimension. {advice}Dimensions: {', '.join(allowed)}.")
 
 
 def _nearest_dimension(word: str, allowed: Sequence[str]) -> str:

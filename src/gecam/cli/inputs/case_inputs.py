@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 import typer
 
 from gecam.cli.answers import country_option, with_regional_plans
-from gecam.cli.case_file import CaseFile, saved_options
+from gecam.cli.inputs.case_file import CaseFile, saved_options
 from gecam.cli.map_files import MapFiles
 from gecam.cli.paths import read_option
 from gecam.cli.settings import say

@@ -18,7 +18,6 @@ from gecam.cli.settings import say
 if TYPE_CHECKING:
     from gecam.results import Estimates
 
-SCHEMA = "gecam.case/1"
 NAME, FOLDER = "case.toml", "files"
 # Options of `gecam estimate` that say where an answer goes, not what it is.
 OF_OUTPUT = frozenset({
@@ -78,11 +77,12 @@ def saved_options(path: Path) -> dict[str, Any]:
     """
     from gecam.cli.toml_files import read_toml
     from gecam.errors import InputError, Problem
+    from gecam.results import document_schema
 
     saved = read_toml(path)
-    if saved.get("schema") != SCHEMA:
+    if saved.get("schema") != document_schema("case"):
         raise InputError(
-            f"{path.name} is no saved case ({SCHEMA}). gecam estimate --save-case FOLDER writes one."
+            f"{path.name} is no saved case. gecam estimate --save-case FOLDER writes one."
         )
     hashes = saved.get("sha256", {})
     problems = []
@@ -119,6 +119,8 @@ def save_case(folder: Path, options: Mapping[str, Any], est: Estimates) -> None:
     est
         The answer that they gave.
     """
+    from gecam.results import document_schema
+
     made = est.provenance
     (folder / FOLDER).mkdir(parents=True, exist_ok=True)
     hashes: dict[str, str] = {}
@@ -129,7 +131,7 @@ def save_case(folder: Path, options: Mapping[str, Any], est: Estimates) -> None:
         stated[name] = _copied(value, folder, hashes) if name in PATHS else value
     lines = [
         "# Everything that a run of gecam used. Run it again: gecam estimate --case case.toml",
-        f"schema = {json.dumps(SCHEMA)}",
+        f"schema = {json.dumps(document_schema('case'))}",
         "",
         "[options]",
         *(f"{name} = {_toml(value)}" for name, value in stated.items()),

@@ -1,0 +1,1 @@
+"""What commands answer about: packaged figures, files, saved cases, releases."""
