@@ -118,7 +118,9 @@ Written by `python tools/coverage_page.py{short}`.{of_fewer} What it means stand
 
 A truth is drawn for {countries} countries with a plan in edition {EDITION}, figures are published of it
 with the errors that the assumptions name, and `gc.estimate` sees the figures alone. The truth is
-written from the equations of the method, not with the functions of the pipeline. Each truth is
+written anew from the equations of the method; with the pipeline it shares the closed forms of the
+smaller of stock and register and of logit-normal moments, the class of a stock and the prior of a
+row. Each truth is
 ranked among {DRAWS} draws of its estimate; a correct model gives uniform ranks for each of
 {found.pit.shape[1]} targets (crisis x country x group, countries, world). "Smallest p" is the smallest
 of them, adjusted for their number (Holm); "pooled p" takes one target of each world in turn. A study

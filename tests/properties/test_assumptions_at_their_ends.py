@@ -30,6 +30,7 @@ ENDS = {
     "inside_stock": [{"added": (1e-3, 1e-3), "unknown": (1e6, 1e-2)}],
     "stock_log_sd": [dict.fromkeys(A.stock_log_sd, sd) for sd in (0.0, 0.5)],
     "stock_after_onset": ["both_held", "held"],
+    "relative_presence": [dict.fromkeys(A.relative_presence, x) for x in (1e-6, 5.0)],
     "border_changes": ["by_country"],
     "frozen_log_sd": [0.0, 1.0],
     "drift_log_sd": [0.0, 0.5],

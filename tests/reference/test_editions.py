@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -17,10 +18,8 @@ from gecam.estimation import (
     destination_plan,
     estimate,
     is_published_extrapolation,
-    migrants_affected,
 )
 from gecam.io.ocha.plans import read_plan_history
-from gecam.model import residents_at
 from gecam.results import SELECTIONS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -96,23 +95,18 @@ def test_refugees_of_chad_are_those_of_unhcr():
     assert chad["2021-12-31"] == 555_782
 
 
-def test_one_share_for_the_whole_stock_gives_4_4_to_4_7_million():
-    # With the stock of mid-2020 and one share for everybody the 28 plans give 4.4 to 4.7 million:
-    # population of 2022 the lower, of 2020 the upper figure
+def test_one_share_for_everybody_gives_4_2_million_where_refugees_of_their_own_give_6():
+    """Like for like: the 28 country plans at odds ratio 1, as docs/explanation/estimate.md says."""
     case = load_edition("2022")
-    stock = case.stock.totals().xs(pd.Timestamp("2020-07-01"), level="as_of")
-    plans = country_plans(case)
-    totals = [
-        sum(
-            float(migrants_affected(
-                stock[f.destination], residents_at(case.population, f.destination, when), f.people,
-                1.0,
-            ))
-            for f in plans
-        )
-        for when in (date(2022, 7, 1), date(2020, 7, 1))
-    ]  # fmt: skip
-    assert 4.4e6 <= totals[0] < totals[1] <= 4.7e6
+    same = replace(case, assumptions=replace(case.assumptions, protection_in_need="national"))
+    one, two = (
+        estimate(c, draws=2, seed=1).total().summary().loc[0, "odds_ratio_1"] for c in (same, case)
+    )
+    assert (round(one, -5), round(two, -5)) == (4.2e6, 6.0e6)
+    page = (ROOT / "docs" / "explanation" / "estimate.md").read_text(encoding="utf-8")
+    assert (
+        "give 4.2 million\nat odds ratio 1; with their own share for refugees, 6.0 million" in page
+    )
 
 
 def test_nineteen_of_24_stocks_of_2024_are_extrapolations_by_the_publisher():

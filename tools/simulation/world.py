@@ -157,7 +157,8 @@ def simulate_world(
 
     Notes
     -----
-    Written from the equations of the method, not with the functions of the pipeline. With u and z
+    Written anew from the equations of the method. From the pipeline come `limited_mean`, moments of
+    the logit-normal, the class of a stock, and the prior of a row (`destination_plan`). With u and z
     standard normal, c the case's figure and s its error, truth and figure of a stock are
     :math:`\log y = \log c + S u`, :math:`\log N = \log y - s^2/2 + s z`, jointly: marginally
     :math:`N` is lognormal, and given :math:`N` the figure errs around it. With ``given="truth"``

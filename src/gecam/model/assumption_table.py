@@ -142,6 +142,17 @@ DEFAULTS: tuple[Default, ...] = (
         "numerator and denominator of a share are of one date",
     ),
     Default(
+        "relative_presence",
+        "ratio",
+        "how present other migrants still are after an onset, relative to the residents: people born "
+        "beyond a border that moved, others in countries of settled migrants, and others elsewhere "
+        "('with_residents')",
+        "judged",
+        "1 for all; a level of the multiverse has 0.6 for others elsewhere, as third-country workers "
+        "and students left sooner (0.4 to 0.9; k = 3: Ukraine 2022 0.55, Libya 2011 0.57, Sudan 2023 "
+        "0.74, none of them derived again from packaged figures)",
+    ),
+    Default(
         "border_changes",
         "",
         "which rows are flagged BORDER_CHANGE and take its odds ratio: 'by_corridor': those of other "

@@ -97,6 +97,11 @@ _RULES: dict[str, Rule] = {
     "inside_stock": _each(("added", "unknown"), _is_beta, "two numbers > 0, as of Beta(a, b),"),
     "stock_log_sd": _each(get_args(StockClass), _is_sd, "a number in [0, 5)"),
     "stock_after_onset": _one_of(AfterOnset),
+    "relative_presence": _each(
+        ("settled", "border_change", "other"),
+        lambda value: is_number(value) and 0 < value < np.inf,
+        "a number above 0",
+    ),
     "border_changes": _one_of(BorderRule),
     "frozen_log_sd": _SD,
     "drift_log_sd": _SD,
@@ -141,6 +146,11 @@ def _of_places() -> dict[str, float]:
     return {"concentration": 1.0, "least_share": 0.1, "in_need": 0.3}
 
 
+def _of_presence() -> dict[str, float]:
+    """Return how present migrants still are after an onset, relative to the residents, by class."""
+    return {"settled": 1.0, "border_change": 1.0, "other": 1.0}
+
+
 @dataclass(frozen=True, slots=True)
 class Assumptions:
     """All assumptions of one run; change one with `dataclasses.replace` or `gc.scenario`.
@@ -172,6 +182,9 @@ class Assumptions:
         }
     )
     stock_after_onset: AfterOnset = field(default="with_residents", metadata={"unset": "held"})
+    relative_presence: Mapping[str, float] = field(
+        default_factory=_of_presence, metadata={"unset": _of_presence()}
+    )
     border_changes: BorderRule = field(default="by_corridor", metadata={"unset": "by_country"})
     frozen_log_sd: float = 0.30
     drift_log_sd: float = 0.15

@@ -81,6 +81,7 @@ TEMPLATES: Mapping[str, str] = {
     "since {since}, when there were {people:,.0f}, would give {uncapped:,.0f})",
     "UNCHANGED": "{measured}, unchanged until {until}",
     "HELD_AT_ONSET": "{projected}; held there because the crisis began then",
+    "RELATIVE_PRESENCE": "{projected}; {presence:.0%} as present as these (assumed)",
     "MOVES_WITH_RESIDENTS": "{projected}, when the crisis began; since then with the residents, of "
     "whom there were {before:,.0f} and are {now:,.0f}",
     "BETWEEN": "between {first:,.0f} on {start} and {last:,.0f} on {end}",

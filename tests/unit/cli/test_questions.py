@@ -180,7 +180,7 @@ def test_multiverse_of_a_country(run, tmp_path):
         run("multiverse", "TCD", "--no-figures", "--draws", "20", "--json",
             "--figure", str(figure)).stdout
     )  # fmt: skip
-    assert document["methods"]["specifications"] == 1440
+    assert document["methods"]["specifications"] == 1800
     assert (
         document["methods"]["low"] < document["statistical"]["mean"] < document["methods"]["high"]
     )

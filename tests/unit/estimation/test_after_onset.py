@@ -96,3 +96,23 @@ def test_assumptions_of_before_are_read_as_they_were():
     assert {name: getattr(again, name) for name in before} == before
     assert not set(before) & set(canonical(again))
     assert set(before) <= set(canonical(Assumptions()))
+
+
+def test_presence_relative_to_the_residents_is_of_classes(left):
+    """Kenya hosts refugees, so that its other migrants are no settled ones; no border moved there."""
+    sixth = {"settled": 1.0, "border_change": 1.0, "other": 0.6}
+    now, fewer = crisis(left), crisis(left, relative_presence=sixth)
+    assert fewer.split.other == pytest.approx(0.6 * now.split.other, rel=1e-12)
+    assert "60% as present" in fewer.split.dated.text
+    settled = replace(left, country_types={"KEN": "settled"})
+    assert crisis(settled, relative_presence=sixth).split.other == now.split.other
+    held = crisis(left, relative_presence=sixth, stock_after_onset="held")
+    assert held.split.other == crisis(left, stock_after_onset="held").split.other
+
+
+def test_people_past_whom_a_border_moved_stay(left):
+    case = load_edition("2024").restrict(["SDN"])
+    sixth = {"settled": 1.0, "border_change": 1.0, "other": 0.6}
+    fewer = replace(case, assumptions=replace(case.assumptions, relative_presence=sixth))
+    a, b = (destination_plan(c, "SDN", "all").crises[0].split.other for c in (case, fewer))
+    assert b / a == pytest.approx(1 - 0.4 * (1 - 0.419), abs=1e-3)  # 41.9 % born in South Sudan

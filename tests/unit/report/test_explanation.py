@@ -191,7 +191,7 @@ def test_a_comparison_lists_what_moved_and_says_what_did_not(small_estimates):
 def test_a_multiverse_sets_interval_and_range_side_by_side(ranges):
     text = write(multiverse_document(ranges), "text", width=110)
     first = text.index("Statistical: the default specification")
-    assert first < text.index("Method: means over 12 specifications")
+    assert first < text.index("Method: means over 15 specifications")
     assert "never mixed" in text
     for choice in ranges.choices:
         assert choice.why[:30] in " ".join(text.split())

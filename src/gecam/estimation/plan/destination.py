@@ -133,6 +133,7 @@ def _plan(case: Case, destination: str, scope: Scope) -> DestinationPlan:
         c.id: border_changes(case, destination, splits[c.id], c.reference_date) for c in crises
     }
     borders = {c.id: _beyond_border(case, destination, moved[c.id]) for c in crises}
+    splits = {i: _present(case, destination, x, moved[i]) for i, x in splits.items()}
     parts = refugee_parts(crises, footprints, registered, a)
     figures = [*footprints.values()]
     plans = []
@@ -165,6 +166,20 @@ def _plan(case: Case, destination: str, scope: Scope) -> DestinationPlan:
         )
     country_type = case.country_types.get(destination, "settled")
     return DestinationPlan(destination, country_type, case.stock.source.id, tuple(plans), a)
+
+
+def _present(
+    case: Case, destination: str, split: GroupSplit, moved: BorderChanges | None
+) -> GroupSplit:
+    """Return the groups with the other migrants who are still present since an onset."""
+    ratios, dated = case.assumptions.relative_presence, split.dated
+    if dated.residents is None:
+        return split
+    beyond = 0.0 if moved is None else moved.part
+    kind = case.country_types.get(destination, "settled")
+    others = ratios["settled" if kind == "settled" else "other"]
+    ratio = beyond * ratios["border_change"] + (1 - beyond) * others
+    return split if ratio == 1 else replace(split, dated=dated.present(ratio))
 
 
 class _BeyondBorder(NamedTuple):

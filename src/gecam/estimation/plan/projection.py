@@ -75,6 +75,8 @@ class DatedStock:
         Whether its growth is carried to the onset only.
     residents
         With whom it moves since then; None where it stays as it was at the onset.
+    presence
+        How present the people still are since then, relative to the residents.
     has_onset
         Whether an onset is given.
     """
@@ -91,12 +93,17 @@ class DatedStock:
     unmeasured: UnmeasuredFigure | None = None
     is_held: bool = False
     residents: ResidentsSince | None = None
+    presence: float = 1.0
     has_onset: bool = True
 
     def moved(self, residents: ResidentsSince) -> DatedStock:
         """Return the stock with the share of the residents that it had at the onset."""
         people = self.people * residents.now / residents.before
         return replace(self, people=people, residents=residents)
+
+    def present(self, ratio: float) -> DatedStock:
+        """Return the stock of those who are still present, relative to the residents."""
+        return replace(self, people=self.people * ratio, presence=ratio)
 
     @property
     def is_between(self) -> bool:
@@ -152,7 +159,12 @@ class DatedStock:
         done = self._with_growth(done)
         if self.residents is not None:
             before, now = self.residents
-            return message("MOVES_WITH_RESIDENTS", projected=done, before=before, now=now)
+            done = message("MOVES_WITH_RESIDENTS", projected=done, before=before, now=now)
+            return (
+                done
+                if self.presence == 1
+                else message("RELATIVE_PRESENCE", projected=done, presence=self.presence)
+            )
         return message("HELD_AT_ONSET", projected=done) if self.is_held else done
 
     def _with_growth(self, measured: Message) -> Message:

@@ -124,7 +124,7 @@ def default_choices(case: Case, alternatives: Alternatives | None = None) -> tup
     >>> import math
     >>> choices = default_choices(gc.load_edition("2022"))
     >>> [choice.name for choice in choices][:2], math.prod(len(c.levels) for c in choices)
-    (['refugees in need', 'refugees outside the stock'], 1440)
+    (['refugees in need', 'refugees outside the stock'], 1800)
     """
     return (*_of_method(), *_of_figures(case, alternatives or Alternatives()))
 
@@ -195,6 +195,11 @@ def _of_method() -> Iterator[Choice]:
             Level(
                 "migrants and residents of the onset",
                 {"stock_after_onset": "both_held"},
+                differs=_has_late_onset,
+            ),
+            Level(
+                "as the first, six in ten workers and students still there",
+                {"relative_presence": {"settled": 1.0, "border_change": 1.0, "other": 0.6}},
                 differs=_has_late_onset,
             ),
             Level(

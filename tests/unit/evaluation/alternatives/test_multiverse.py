@@ -117,9 +117,9 @@ def test_what_a_choice_does_not_touch_is_made_once(small_case, monkeypatch):
     assert len(drawn) < len(found.table)
 
 
-def test_all_choices_of_method_make_1440_specifications(small_case):
+def test_all_choices_of_method_make_1800_specifications(small_case):
     choices = default_choices(small_case)
-    assert math.prod(len(c.levels) for c in choices) == 1440
+    assert math.prod(len(c.levels) for c in choices) == 1800
     assert all(c.why for c in choices)
 
 
@@ -299,12 +299,12 @@ def test_only_places_have_a_multiverse(small_case, target):
 def test_quantiles_and_one_line(small_case):
     found = multiverse(small_case, "PER", draws=50, seed=4)
     assert found.quantiles().loc[0.5] == found.table["mean"].median()
-    assert repr(found).startswith("Multiverse(Peru (PER): 1440 specifications, means ")
+    assert repr(found).startswith("Multiverse(Peru (PER): 1800 specifications, means ")
 
 
 @pytest.mark.slow
 def test_edition_2022_runs_two_hundred_specifications_in_a_minute():
-    """About 50 seconds for all 1,440 on an idle core; processor time: neighbours matter less."""
+    """About 50 seconds for all 1,800 on an idle core; processor time: neighbours matter less."""
     import time
 
     case = load_edition("2022")
