@@ -185,8 +185,9 @@ def _after_onset(data: Panel, at: Origin) -> float:
     return max(carried, _inform(data, at)) if is_open else carried
 
 
+CARRIED_RULE = "last plan, with its published revisions"
 RULES: Mapping[str, Rule] = {
-    "last plan, with its published revisions": _carried,
+    CARRIED_RULE: _carried,
     "last plan as launched": lambda data, at: data.launch(at.iso3, at.plan),
     "INFORM's last value": _inform,
     "INFORM's last value, largest crisis of the country": _largest,
