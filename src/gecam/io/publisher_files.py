@@ -6,7 +6,6 @@ from importlib.resources import files
 
 import pandas as pd
 
-from gecam.io.door.layouts import Reader
 from gecam.io.readers import readers
 
 _COLUMNS = ("publisher", "title", "files", "licence", "page", "goes_to", "known_by", "reader")
@@ -34,15 +33,9 @@ def publisher_files() -> pd.DataFrame:
         table = pd.read_csv(stream, dtype=str, keep_default_na=False)
     by_name = {reader.name: reader for reader in readers()}
     table["publisher"] = [by_name[name].publisher for name in table["reader"]]
-    told = [_words(by_name[name]) for name in table["reader"]]
+    told = [by_name[name].words for name in table["reader"]]
     table["known_by"] = table["known_by"].where(table["known_by"].ne(""), told)
     order = ["publisher", "title"]
     return table.sort_values(order, key=lambda x: x.str.casefold())[[*_COLUMNS]].reset_index(
         drop=True
     )
-
-
-def _words(reader: Reader) -> str:
-    """Return the words near the top of a file by which a reader knows it."""
-    layouts = [", ".join(map(repr, layout)) for layout in reader.layouts if not callable(layout)]
-    return " or ".join(layouts)

@@ -59,6 +59,12 @@ class Reader:
         """Return whether a file with such a top is of one of the layouts."""
         return any(layout(top) if callable(layout) else top.has(*layout) for layout in self.layouts)
 
+    @property
+    def words(self) -> str:
+        """The words by which its files are told, without layouts that a function knows."""
+        layouts = [", ".join(map(repr, layout)) for layout in self.layouts if not callable(layout)]
+        return " or ".join(layouts)
+
     def read(self, source: File) -> Any:
         """Read a file."""
         return self.function(source)
