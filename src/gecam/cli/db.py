@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from gecam.cli.answers import AsJson, country_option, print_json, records, terminal_width
 from gecam.cli.paths import database_to_read, folder_to_write, to_read, to_write
@@ -27,7 +28,26 @@ File = Annotated[
 ]
 Name = Annotated[str, typer.Argument(help="Name of a release.", show_default=False)]
 
-app = typer.Typer(help="Releases of estimates in a database.", no_args_is_help=True)
+
+class DatabaseCommands(TyperGroup):
+    """Takes ``--db FILE`` and ``--release NAME``, as other commands do, for the first arguments."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Put the values of both options where the verb expects its file and its release."""
+        rest, named = list(args), []
+        for option in ("--db", "--release"):
+            if option in rest[:-1]:
+                at = rest.index(option)
+                named.append(rest[at + 1])
+                del rest[at : at + 2]
+        return super().parse_args(ctx, [*rest[:1], *named, *rest[1:]])
+
+
+app = typer.Typer(
+    help="Releases of estimates in a database, given as FILE or --db FILE.",
+    cls=DatabaseCommands,
+    no_args_is_help=True,
+)
 
 
 def register(parent: typer.Typer) -> None:

@@ -215,3 +215,10 @@ def test_a_difference_between_years_shows_the_panel_first(file, small_case):
     lines = run("diff", file, "r1", "year").splitlines()
     assert lines[5].startswith("in both")
     assert "migrants" in lines[3]
+
+
+def test_a_database_is_named_as_in_other_commands(file):
+    assert run("log", "--db", file) == run("log", file)
+    assert run("show", "--release", "r1", "--db", file, "--by", "total") == run(
+        "show", file, "r1", "--by", "total"
+    )

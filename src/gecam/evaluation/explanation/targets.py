@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Literal
 
 import numpy as np
@@ -78,9 +79,10 @@ def find_target(case: Case, target: str, kind: TargetKind | None = None) -> Targ
     if readings:
         return min(readings, key=lambda reading: reading.id != text)  # its exact id before all
     raise InputError(
-        f"nothing in case {case.name!r} is called {target!r}{f' as a {kind}' if kind else ''}. Give "
-        "'world', a country (ISO3), a region, a crisis id, a leaf (crisis/destination/group) or an "
-        f"origin. Countries: {', '.join(case.destinations)}."
+        f"nothing in case {case.name!r} is called {target!r}{f' as a {kind}' if kind else ''}. "
+        f"{_nearest(case, text)}Give 'world', a country (code or name), a region, a crisis (id or "
+        "name), a leaf (crisis/destination/group) or an origin. Countries: "
+        f"{', '.join(case.destinations)}."
     )
 
 
@@ -96,8 +98,22 @@ def _readings(case: Case, text: str) -> Iterator[Target]:
     crisis, _, rest = text.partition("/")
     for same in (c for c in case.crises if c.id.lower() == crisis.lower()):
         yield from _of_crisis(case, same, rest)
+    for same in (c for c in case.crises if c.name.casefold() == text.casefold()):
+        yield from _of_crisis(case, same, "")
     if code and code in _origins(case):
         yield Target("origin", code, f"people from {name(code)} ({code})", everywhere)
+
+
+def _nearest(case: Case, text: str) -> str:
+    """Return a question after what a text comes nearest to, by its name; empty for nothing."""
+    names = {
+        **{crisis.name: crisis.id for crisis in case.crises},
+        **{region(code): region(code) for code in case.destinations},
+        **{name(code): f"{name(code)} ({code})" for code in case.destinations},
+    }
+    folded = {words.casefold(): label for words, label in names.items()}
+    near = get_close_matches(text.casefold(), folded, n=1, cutoff=0.75)
+    return f"Did you mean {folded[near[0]]}? " if near else ""
 
 
 def _regions(everywhere: tuple[str, ...], text: str) -> Iterator[Target]:

@@ -283,3 +283,11 @@ def test_reasons_of_several_countries_name_them():
     reason = explain(est, "world", points=0).reason
     assert ".;" not in reason
     assert "is not estimated (LBN)" in reason
+
+
+def test_a_target_may_be_the_name_of_a_crisis_and_what_comes_near_is_asked_after(small_case):
+    from gecam.evaluation import find_target
+
+    assert find_target(small_case, "kenya PLAN").id == "ken"
+    with pytest.raises(InputError, match=r"Did you mean Sudan \(SDN\)\?"):
+        find_target(small_case, "Sudann")
