@@ -250,6 +250,7 @@ from .io import (
 from .io import (
     read_unhcr as read_unhcr,
 )
+from .io import read_unhcr_ages as read_unhcr_ages
 from .io import (
     read_unhcr_displaced as read_unhcr_displaced,
 )

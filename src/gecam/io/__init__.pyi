@@ -147,6 +147,9 @@ from .population.unhcr import (
 from .population.unhcr import (
     read_unhcr_displaced as read_unhcr_displaced,
 )
+from .population.unhcr_ages import (
+    read_unhcr_ages as read_unhcr_ages,
+)
 from .population.worldbank import (
     read_worldbank as read_worldbank,
 )

@@ -12,7 +12,7 @@ from gecam._signature import check_fields
 from gecam.codes import country_code
 from gecam.errors import InputError, Problem
 from gecam.model.frames import Column, check_frame
-from gecam.model.source import Note, Source
+from gecam.model.source import UNKNOWN_SOURCE, Note, Source
 
 AGES = ("0-17", "18-59", "60+")
 """Children, adults, older people, as humanitarian plans and UNHCR count them."""
@@ -84,6 +84,11 @@ class AgeTable:
             raise InputError(f"table of ages has {len(problems)} problem(s)", problems)
         object.__setattr__(self, "people", people.sort_values(key, ignore_index=True))
         object.__setattr__(self, "needs", needs)
+
+    @property
+    def source(self) -> Source:
+        """The first of the sources; the user's own where none is given."""
+        return self.sources[0] if self.sources else UNKNOWN_SOURCE
 
     def needs_of(self, destination: str) -> pd.Series | None:
         """Return the share in need of each age in a country, at most 1; None if not published.

@@ -30,7 +30,7 @@ _OWN_CODE = {"origin": "coo", "destination": "coa"}
 _DASH = "-"  # "zero, rounded to zero, or not applicable" in UNHCR's tables
 
 
-@reader("protected", "UNHCR", ["coo_iso", "coa_iso"], ["Country of asylum (ISO)", "Year"])
+@reader("protected", "UNHCR", ["coo_iso", "coa_iso"], ["Country of asylum (ISO)", "Asylum-seekers"])
 @checked
 def read_unhcr(
     source: File, *, years: Collection[int] | None = None, encoding: str | None = None
