@@ -20,6 +20,7 @@ from gecam.report.document.blocks import Table
 from gecam.report.estimate_tables import COMPLETE_NOTE
 from gecam.report.figures import draw_intervals
 from gecam.report.figures_world import draw_world
+from gecam.report.sentences import TEMPLATES
 from gecam.report.world import BORDERS
 from gecam.report.years import series_lines
 from gecam.results import (
@@ -33,6 +34,7 @@ from gecam.results import (
     beyond_borders,
     difference_of,
     flag_text,
+    in_language,
     published_columns,
     safe_frame,
 )
@@ -109,6 +111,9 @@ def page(
     from jinja2 import Environment, PackageLoader, select_autoescape
     from markupsafe import Markup
 
+    def said(code: str, **values: object) -> str:  # templates are ours, values are escaped
+        return Markup(in_language(TEMPLATES[code])).format(**values)  # noqa: S704
+
     environment = Environment(
         loader=PackageLoader("gecam.report"), autoescape=select_autoescape(default=True)
     )
@@ -116,6 +121,7 @@ def page(
     rows = _with_texts(published.rows)
     of = _by_breakdown(rows)
     text = environment.get_template("page.html.j2").render(
+        said=said,
         name=est.provenance.case,
         release=published.name if published.name != est.provenance.case else "",
         standing="" if published.standing == "current" else published.standing,

@@ -11,6 +11,65 @@ from collections.abc import Mapping
 from gecam.results import in_language
 
 TEMPLATES: Mapping[str, str] = {
+    # the report
+    "REPORT_NAME": "Crisis-affected migrants, {case}",
+    "REPORT_NAME_OF_NEED": "Migrants {measure}, {case}",
+    "SKIP": "Skip to the content",
+    "MADE_OF": "gecam {version}, case {case}",
+    "OF_RELEASE": ", release {release}",
+    "WITH_DRAWS": ", scope {scope}, {draws} draws",
+    "OF_SEED": ", seed {seed}",
+    "REPORT_TITLE": "How many migrants did the crises of {case} affect?",
+    "REPORT_TITLE_OF_NEED": "How many migrants were {measure} in the crises of {case}?",
+    "ON_THIS_PAGE": "On this page",
+    "WHO_BY_COUNTRY": "Who they are: sex, age and severity by country",
+    "HOW_WHO_ADDS": "Sexes of a country hold the same people as its ages and its phases: rows of two of "
+    "them never add. Ages are those of earlier tables, phases of the INFORM Severity Index; what is not "
+    "published stands as such.",
+    "ROWS": "{number} rows",
+    "TABLE_OF_WHO": "Table of people by sex, age and phase",
+    "EACH_NUMBER": "Where each number comes from",
+    "METHOD": "Method",
+    "CHECKLIST": "Checklist",
+    "STANDING": "Do not use without reading: this release is {standing}.",
+    "AT_ONE": "{people} if migrants are in need like their neighbours (odds ratio 1),",
+    "WITH_PRIOR": " with the odds-ratio prior ({level} interval {lower} to {upper})",
+    "DIFFERENCE": "The difference between the two numbers is {how}.",
+    "CONCENTRATION": "Half of the total of all country-level plans is in {places} (at odds ratio 1).",
+    "IN_INTERVAL": " ({lower} to {upper})",
+    "FIGURE": "Figure {number}",
+    "SHOW_ROWS": "Show rows with",
+    "ROWS_SHOWN": "{shown} of {number} rows shown",
+    "TABLE": "Table: {title}",
+    "PERSONS": 'Persons. "Not estimated" is not zero. {note}',
+    "AT_ONE_COLUMN": "odds ratio 1",
+    "MEAN_COLUMN": "prior, mean",
+    "FROM_COLUMN": "from",
+    "TO_COLUMN": "to",
+    "NOTES_COLUMN": "notes",
+    "PUBLISHED": "{people} published",
+    "DOWNLOAD": "Download all rows (CSV)",
+    "IN_ANY_CRISIS": "People in at least one crisis: {people}",
+    "INTERVAL_AND_GRADE": "({level} interval {lower} to {upper}), grade {grade}.",
+    "INTERVAL_OF_CELL": " ({lower} to {upper}), grade {grade}",
+    "PUBLISHED_COUNTS": "Published counts:",
+    "METHOD_IN_SHORT": "Method, in short",
+    "HOW_IT_IS_MADE": "A stock of migrants is brought to the reference date and split into refugees "
+    "and others in need of protection, and other migrants. Each group has its own share in need; the "
+    "odds ratio of other migrants against non-migrants enters through a table with the published "
+    "margins. People in several crises count once. Published figures are the means of their "
+    "distributions; sums run draw by draw. This is an independent implementation of the kind of "
+    "estimate that IOM announced in 2023, not IOM's method.",
+    "TABLE_OF_ASSUMPTIONS": "Table of assumptions",
+    "ASSUMPTIONS": "Assumptions",
+    "GATHER_TITLE": "Reporting checklist (GATHER)",
+    "GATHER_TABLE": "GATHER checklist",
+    "NOT_PUBLIC": "Not public.",
+    "FILE_OF_SOURCE": "File {file}, SHA-256 {sha256}…",
+    "NATURAL_EARTH": "Natural Earth: Admin 0 countries, 1:110m (the map). Public domain.",
+    "NAMES_OF_COUNTRIES": "Names of countries and areas follow the United Nations' statistical use and "
+    "imply no opinion on the legal status of any of them.",
+    "CONFIGURATION": " Configuration {config}.",
     # every brief
     "WHERE_NUMBERS_COME_FROM": "Where these numbers come from",
     "PAGE_AGAIN": "This page again",

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import ast
 import re
+from dataclasses import replace
 from pathlib import Path
 from string import Formatter
 
 import pytest
 
+from gecam.database import published_answer
 from gecam.estimation import estimate
 from gecam.preparedness import nationals_abroad
 from gecam.report import origin_brief
 from gecam.report.document.markdown_form import markdown_lines
+from gecam.report.page import page
 from gecam.report.sentences import TEMPLATES, said
 from gecam.results import translated
 
@@ -46,6 +49,20 @@ def test_every_sentence_gives_the_values_that_its_template_names():
     assert all(name.isidentifier() for text in TEMPLATES.values() for name in placeholders(text))
 
 
+def test_the_page_gives_the_values_that_its_templates_name():
+    page = (ROOM / "templates" / "page.html.j2").read_text(encoding="utf-8")
+    calls = re.findall(r'said\("(\w+)"((?:, \w+=[^=]*?)*)\)(?= \}\}|, said|\) \}\})', page)
+    assert len(calls) > 40
+    given = [(code, set(re.findall(r", (\w+)=", rest))) for code, rest in calls]
+    assert [(c, names) for c, names in given if names != placeholders(TEMPLATES[c])] == []
+
+
+def test_the_page_holds_no_sentence_of_its_own():
+    page = (ROOM / "templates" / "page.html.j2").read_text(encoding="utf-8")
+    text = re.sub(r"\{\{.*?\}\}|\{%.*?%\}|<[^>]*>", "|", page, flags=re.DOTALL)
+    assert re.findall(r"[A-Za-z]+ [a-z]+", text) == []
+
+
 def test_every_template_is_used():
     pages = [*ROOM.glob("*.py"), *ROOM.glob("templates/*.j2")]
     text = "\n".join(p.read_text(encoding="utf-8") for p in pages if p.name != "sentences.py")
@@ -71,6 +88,14 @@ def test_a_page_holds_no_sentence_of_its_own(module):
     notes = {"in neither answer estimated", "estimated only before", "estimated only after"}
     notes.add(", standard deviation ")  # of a note of a footprint, which is a text of a file
     assert [text for text in texts if SENTENCE.search(text) and text not in notes] == []
+
+
+def test_the_report_is_written_in_another_language_and_its_values_are_escaped(small_case):
+    est = estimate(replace(small_case, name="<b>2022</b>"), draws=50, seed=1)
+    german = {TEMPLATES["REPORT_TITLE"]: "Wie viele Migranten trafen die Krisen von {case}?"}
+    with translated(lambda text: german.get(text, text)):
+        text = page(est, published_answer(est))
+    assert "<h1>Wie viele Migranten trafen die Krisen von &lt;b&gt;2022&lt;/b&gt;?</h1>" in text
 
 
 def test_a_brief_is_written_in_another_language(small_case):
