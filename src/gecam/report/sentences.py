@@ -23,9 +23,9 @@ TEMPLATES: Mapping[str, str] = {
     "REPORT_TITLE_OF_NEED": "How many migrants were {measure} in the crises of {case}?",
     "ON_THIS_PAGE": "On this page",
     "WHO_BY_COUNTRY": "Who they are: sex, age and severity by country",
-    "HOW_WHO_ADDS": "Sexes of a country hold the same people as its ages and its phases: rows of two of "
-    "them never add. Ages are those of earlier tables, phases of the INFORM Severity Index; what is not "
-    "published stands as such.",
+    "HOW_WHO_ADDS": "Sexes of a country hold the same people as its ages and its phases: rows of two "
+    "of them never add. Ages are those of earlier tables, phases of the INFORM Severity Index; what is "
+    "not published stands as such.",
     "ROWS": "{number} rows",
     "TABLE_OF_WHO": "Table of people by sex, age and phase",
     "EACH_NUMBER": "Where each number comes from",
