@@ -49,14 +49,7 @@ _WHY = {
 
 
 def fold(text: str) -> str:
-    """Return a name without accents, case, punctuation, a leading article and foot-note marks.
-
-    Examples
-    --------
-    >>> from gecam.codes import fold
-    >>> fold("Al-Jabal al Gharbī"), fold("Côte d’Ivoire*")
-    ('al jabal al gharbi', 'cote divoire')
-    """
+    """Return a name without accents, case, punctuation, a leading article and foot-note marks."""
     text = unicodedata.normalize("NFKD", html.unescape(text)).casefold()
     text = "".join(char for char in text if not unicodedata.combining(char))
     text = re.sub(r"['’ʼ`]", "", text).replace("&", " and ")
