@@ -31,36 +31,12 @@ from .columns import (
 from .columns import (
     IN_COUNTRY_PLAN as IN_COUNTRY_PLAN,
 )
-from .columns import (
-    IN_REPORT as IN_REPORT,
-)
 from .columns import MEASURE_WORDS as MEASURE_WORDS
-from .columns import (
-    ON_TERMINAL as ON_TERMINAL,
-)
 from .columns import (
     OUTPUT as OUTPUT,
 )
 from .columns import (
-    READABLE as READABLE,
-)
-from .columns import (
-    RELEASE_ROWS as RELEASE_ROWS,
-)
-from .columns import (
-    ROW_FORMAT as ROW_FORMAT,
-)
-from .columns import (
-    ROW_LABELS as ROW_LABELS,
-)
-from .columns import (
-    SDMX as SDMX,
-)
-from .columns import (
     SEX_WORDS as SEX_WORDS,
-)
-from .columns import (
-    STANDING as STANDING,
 )
 from .columns import (
     SUMMARY as SUMMARY,
@@ -79,6 +55,30 @@ from .columns import (
 )
 from .columns_beside import (
     BESIDE as BESIDE,
+)
+from .columns_beside import (
+    IN_REPORT as IN_REPORT,
+)
+from .columns_beside import (
+    ON_TERMINAL as ON_TERMINAL,
+)
+from .columns_beside import (
+    READABLE as READABLE,
+)
+from .columns_beside import (
+    RELEASE_ROWS as RELEASE_ROWS,
+)
+from .columns_beside import (
+    ROW_FORMAT as ROW_FORMAT,
+)
+from .columns_beside import (
+    ROW_LABELS as ROW_LABELS,
+)
+from .columns_beside import (
+    SDMX as SDMX,
+)
+from .columns_beside import (
+    STANDING as STANDING,
 )
 from .complete import (
     ADDED as ADDED,

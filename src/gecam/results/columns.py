@@ -182,38 +182,6 @@ FACTS: Mapping[str, object] = {
 }
 # What stands beside the rounded texts of such a row.
 BESIDE_TEXT = ("level", "grade", "evidence_level", "status", "flags", "reason")
-# Labels of a row of a release that tell it from others.
-ROW_LABELS = ("breakdown", "iso3", "crisis", "group", "origin", "region")
-# Rows of a release, by row format. The root of a release is over these columns in this order: a
-# format is never changed; further columns are a further format.
-ROW_FORMAT = 1
-RELEASE_ROWS: Mapping[int, tuple[str, ...]] = {
-    1: (
-        "release", "breakdown", "id", "iso3", "m49", "crisis", "crisis_name", "glide", "group",
-        "origin", "region", "as_of", "scope", "measure", "status", "reason", "evidence_level", "grade",
-        "flags", "mean", "lower", "upper", "level", "median", "q05", "q10", "q25", "q75", "q90", "q95",
-        "odds_ratio_1", "cv", "mcse", "lower_bound", "upper_bound", "double_count", "published",
-        "stock", "inputs", "is_public", "seed", "draws", "versions", "config_sha256",
-        "supersedes", "revision_reason",
-    ),
-}  # fmt: skip
-# What reading a release adds to its rows, and what an export adds before some column.
-STANDING = ("standing", "released_on")
-READABLE: Mapping[str, tuple[str, ...]] = {"crisis": ("country",), "mean": ("people", "interval")}
-# Rows of a release on a terminal, and as the file of the report.
-ON_TERMINAL = ("id", "people", "interval", "grade", "evidence_level", "status")
-IN_REPORT = (
-    "breakdown", "id", "iso3", "crisis", "crisis_name", "origin", "region", "group", "as_of",
-    "people", "interval", "mean", "lower", "upper", "level", "odds_ratio_1", "published", "grade",
-    "evidence_level", "status", "reason", "flags",
-)  # fmt: skip
-# SDMX concept -> the column that it holds, or is made from.
-SDMX: Mapping[str, str] = {
-    "REF_AREA": "iso3", "BREAKDOWN": "breakdown", "CRISIS": "crisis", "GROUP": "group",
-    "ORIGIN": "origin", "PART": "id", "MEASURE": "measure", "SCOPE": "scope", "TIME_PERIOD": "as_of",
-    "OBS_VALUE": "mean", "LOWER": "lower", "UPPER": "upper", "LEVEL": "level", "GRADE": "grade",
-    "EVIDENCE_LEVEL": "evidence_level", "FLAGS": "flags",
-}  # fmt: skip
 # Documents for programs -> version, which changes when one of their keys does.
 DOCUMENTS: Mapping[str, int] = {
     "backtest": 1, "case": 1, "check": 1, "db": 3, "estimate": 4, "explain": 3, "missing": 1,

@@ -4,15 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from gecam.results.columns import (
-    OUTPUT,
-    READABLE,
-    RELEASE_ROWS,
-    ROW_FORMAT,
-    STANDING,
-    SUMMARY,
-    OutputColumn,
-)
+from gecam.results.columns import OUTPUT, SUMMARY, OutputColumn
+from gecam.results.columns_beside import READABLE, RELEASE_ROWS, ROW_FORMAT, STANDING
 
 
 def output_columns() -> pd.DataFrame:
