@@ -68,6 +68,9 @@ CHOICES: tuple[tuple[str, str, Change, str], ...] = (
     ("overlapping crises", "one inside the other", assume(overlap="comonotone"), "all"),
     ("dating", "last growth not carried on", assume(apply_growth=False), "all"),
     ("dating", "growth carried across an onset", assume(apply_onset_rule=False), "all"),
+    ("dating", "migrants and residents of the onset", assume(stock_after_onset="both_held"), "all"),
+    ("dating", "migrants of the onset, residents of now", assume(stock_after_onset="held"), "all"),
+    ("moved borders", "left out", assume(), "excluding_border_changes"),
     (
         "undercount of other migrants",
         "10 % missed, Beta(2, 18)",

@@ -204,7 +204,9 @@ def _compositions(
     )
     if last.left_out is None:
         return made
-    rest = last.left_out.without()
+    from gecam.estimation.draw.border_rest import without_border_changes
+
+    rest = without_border_changes(last.left_out)
     refugees = {place: c for place, c in made.items() if place[1] == "protection"}
     return refugees if rest is None else {**refugees, (destination, "other"): rest}
 

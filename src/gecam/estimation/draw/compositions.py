@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
@@ -42,23 +42,6 @@ class BorderChanges:
         of = addresses.composition(destination, "other")
         shares = composition_draws(self.composition, streams, of, 0, n)
         return np.asarray(shares[self.beyond].sum(axis=0))
-
-    def without(self) -> Composition | None:
-        """Return the composition of the others; None without any."""
-        if self.beyond.all():
-            return None
-        kept, c = ~self.beyond, self.composition
-        return Composition(
-            tuple(np.array(c.origin, dtype=object)[kept]),
-            c.share[kept] / c.share[kept].sum(),
-            c.log_sd[kept],
-            {
-                attribute: replace(
-                    classes, share={name: x[kept] for name, x in classes.share.items()}
-                )
-                for attribute, classes in c.attributes.items()
-            },
-        )
 
 
 def border_changes(
