@@ -42,7 +42,7 @@ from .dependence import (
 from .dependence import (
     Pairwise as Pairwise,
 )
-from .draw_composition import (
+from .draw_classes import (
     class_draws as class_draws,
 )
 from .draw_composition import (
