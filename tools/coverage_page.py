@@ -100,6 +100,12 @@ def targets(found: Simulation) -> list[str]:
     ]
 
 
+def missed(broken: list[tuple[str, Simulation]]) -> str:
+    """Return which wrong models so few worlds did not reject; nothing where they rejected all."""
+    names = [name.removeprefix("broken: ") for name, x in broken if x.is_uniform and x.is_covered]
+    return f" So few worlds did not reject: {', '.join(names)}." if names else ""
+
+
 def page(
     correct: tuple[str, Simulation],
     broken: list[tuple[str, Simulation]],
@@ -140,7 +146,7 @@ The same test must reject them, or it tests nothing.
 {chr(10).join(line(*each) for each in broken)}
 
 With independent odds ratios every country is still right by itself; only the total is too narrow. A
-test of countries alone would not see it.
+test of countries alone would not see it.{missed(broken)}
 
 ## Figures that err otherwise than assumed
 

@@ -51,15 +51,7 @@ class LocalPlace:
     def of(cls, footprint: Footprint, residents: float, a: Assumptions) -> LocalPlace | None:
         """Return the places of a figure; None for one of the country, or with migrants by area.
 
-        Parameters
-        ----------
-        footprint
-            People in need, with the names of the places, and the residents of these by area, or as
-            denominator, where they are known.
-        residents
-            Of the country, persons.
-        a
-            `local_place`: without it groups live where residents do.
+        Residents of the places are those of its areas, or its denominator.
         """
         if footprint.is_national or a.local_place is None or footprint.modelled is not None:
             return None
@@ -95,18 +87,7 @@ class LocalPlace:
     ) -> FloatArray:
         """Return the affected of a group there: a cell of the 2x2 table of the places.
 
-        Parameters
-        ----------
-        share
-            In need of the residents of the places.
-        people
-            Of the group who live there, persons.
-        others
-            Residents of the country who are not of the group, persons.
-        residents
-            All residents of the country whom the figure counts among, persons.
-        odds_ratio
-            Of the group against the others of the places.
+        `share` and `people` are of the places; `others` and `residents` are of the country, persons.
         """
         there = self.residents * others + people
         in_need = np.minimum(share * (self.residents * residents), there)
