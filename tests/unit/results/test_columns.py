@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from gecam import results
 from gecam.database.storage.schema import ESTIMATES, ROW_FORMATS
 from gecam.io.check import SCHEMA as CHECK
 from gecam.publish import SDMX_COLUMNS, hxl_tags
@@ -20,7 +21,7 @@ TABLES = ("SUMMARY", "BESIDE_TEXT", "ROW_LABELS", "STANDING", "ON_TERMINAL", "IN
 
 @pytest.mark.parametrize("table", TABLES)
 def test_a_table_has_columns_of_the_schema_each_once(table):
-    names = getattr(schema, table)
+    names = getattr(results, table)
     assert set(names) <= set(OUTPUT)
     assert len(set(names)) == len(names)
 
@@ -56,8 +57,8 @@ def test_tags_and_observations_read_the_schema(monkeypatch):
     further = schema.OutputColumn("future", "number", "of tomorrow", "people", "#affected+x")
     monkeypatch.setitem(OUTPUT, "future", further)
     assert hxl_tags(["mean", "future", "else"]) == [OUTPUT["mean"].hxl, "#affected+x", ""]
-    assert set(schema.SDMX.values()) <= set(OUTPUT)
-    assert [name for name in SDMX_COLUMNS if name in schema.SDMX] == list(schema.SDMX)
+    assert set(results.SDMX.values()) <= set(OUTPUT)
+    assert [name for name in SDMX_COLUMNS if name in results.SDMX] == list(results.SDMX)
 
 
 def test_documents_name_their_version():
