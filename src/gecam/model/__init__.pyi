@@ -1,6 +1,8 @@
 # Public names of this room, read by type checkers and, when it is imported, by `__init__.py`.
 
 from .ages import AGES as AGES
+from .ages import PLAUSIBLE_CHILDREN as PLAUSIBLE_CHILDREN
+from .ages import PLAUSIBLE_OLDER as PLAUSIBLE_OLDER
 from .ages import AgeTable as AgeTable
 from .assumption_table import (
     DEFAULTS as DEFAULTS,

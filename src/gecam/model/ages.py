@@ -31,8 +31,8 @@ AGE_NEED_COLUMNS = {
     "residents": Column("count"),
 }
 # Shares by age that a population can have; beyond them labels are likely mixed up.
-CHILDREN = {"people": (0.005, 0.80), "residents": (0.10, 0.70)}
-OLDER = {"people": (0.0, 0.75), "residents": (0.01, 0.40)}
+PLAUSIBLE_CHILDREN = {"people": (0.005, 0.80), "residents": (0.10, 0.70)}
+PLAUSIBLE_OLDER = {"people": (0.0, 0.75), "residents": (0.01, 0.40)}
 MOST_IN_NEED = 1.1  # people in need per resident of one age
 MOST_UNLIKE = 4.0  # share in need of one age over that of another
 
@@ -114,7 +114,10 @@ def _implausible(rows: pd.DataFrame, key: list[str], column: str, table: str) ->
             yield Problem(what, remedy, sheet=table, row=place, column="age", code="AGE_ABSENT")
             continue
         total = by_age.sum()
-        for age, (low, high) in (("0-17", CHILDREN[column]), ("60+", OLDER[column])):
+        for age, (low, high) in (
+            ("0-17", PLAUSIBLE_CHILDREN[column]),
+            ("60+", PLAUSIBLE_OLDER[column]),
+        ):
             share = by_age[age] / total if total else np.nan
             if not low <= share <= high:
                 yield Problem(

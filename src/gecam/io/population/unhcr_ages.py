@@ -9,8 +9,7 @@ from gecam._signature import checked
 from gecam._typing import FloatArray, PositiveInt
 from gecam.codes import is_iso3
 from gecam.io.door import File, Sheet, allowed, open_file, read_table, reader
-from gecam.model import AGES, AgeTable, Note
-from gecam.model.ages import CHILDREN, OLDER
+from gecam.model import AGES, PLAUSIBLE_CHILDREN, PLAUSIBLE_OLDER, AgeTable, Note
 
 _PLACE, _YEAR = "Country of asylum (ISO)", "Year"
 _BLANK = ("", "-")
@@ -110,5 +109,6 @@ def _plausible(rows: pd.DataFrame) -> pd.Series:
     total = by_age.sum(axis=1)
     by_sex = rows.groupby(["destination", "sex", "age"])["people"].sum().unstack()  # noqa: PD010
     share = by_sex.div(by_sex.sum(axis=1), axis=0).fillna(-1)
-    fits = share[AGES[0]].between(*CHILDREN["people"]) & share[AGES[2]].between(*OLDER["people"])
+    is_young = share[AGES[0]].between(*PLAUSIBLE_CHILDREN["people"])
+    fits = is_young & share[AGES[2]].between(*PLAUSIBLE_OLDER["people"])
     return total.ge(LEAST) & fits.groupby("destination").all()
