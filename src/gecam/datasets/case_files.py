@@ -363,6 +363,7 @@ _MAP = "Maps are estimated with `gecam estimate --footprint MAP --destination CO
 _REMEDIES = {
     **dict.fromkeys(("extent", "intensity", "areas", "grid"), _MAP),
     "exposure": "`gecam.geo.footprint` makes a footprint of people exposed by area, in Python.",
+    "ages": "Ages divide a stock by origin or destination: they are no stock of a case by themselves.",
     "incidents": "Deaths during migration are read by `gecam missing`.",
     "displacement": "It counts displaced people, or displacements: no share of residents. People "
     "displaced by an event can be a crisis of measure 'exposed' in `gecam template needs`.",
