@@ -185,7 +185,7 @@ def test_a_report_of_a_release_has_the_numbers_of_the_database(tmp_path, small_c
         db.release(est, name=name, reason="a reason", case=small_case, supersedes=replaced)
     out = tmp_path / "r.html"
     for name in ("r1", "r2"):
-        arguments = ["--db", str(db.path), "--release", name, "--out", str(out)]
+        arguments = ["--db", str(db.path), "--release", name, "--out", str(out), "--force"]
         assert RUN.invoke(app, ["report", *arguments]).exit_code == 0
         text = out.read_text(encoding="utf-8")
         rows = db.estimates(name)
