@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from gecam.report import Document, Picture
     from gecam.results import CompleteEstimates, Estimates
 
+LANGUAGES = ("en", "fr", "es", "ar")
 Answer = tuple["Document", dict[str, Any]]  # a brief, and the same as a record
 
 
@@ -106,6 +107,9 @@ def prepare_command(
     draws: Draws = 10_000,
     seed: Seed = 2022,
     level: Level = 0.9,
+    lang: Annotated[
+        str, typer.Option(help="Language of the brief: en, fr, es or ar; numbers are the same.")
+    ] = "en",
     out: Annotated[Path | None, write_option("Write the brief: .html or .md.")] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -113,25 +117,32 @@ def prepare_command(
 
     One of: a scenario file; --country, for the plan of a country; --origin, for its people abroad.
     """
-    from gecam.report import write, write_page
+    from gecam.report import in_the_language, write, write_page
 
+    _check_language(lang)
     _check_asked((scenario, country, origin), files=(plan, events), out=out)
     country, origin = country_option(country, "--country"), country_option(origin, "--origin")
     files = {"needs": needs, "stock": stock, "population": population, "protected": protected}
     run = Request(Inputs(edition, db, release, case, files), draws, seed, level)
-    if scenario is not None:
-        brief, record = _scenario(scenario, run)
-    elif country:
-        past = PastEvents(events, first, people_per_movement, factor_basis)
-        brief, record = _country(country, plan, past, run)
-    else:
-        brief, record = _origin(origin, run)
+    with in_the_language(lang):  # type: ignore[arg-type]  # checked above
+        if scenario is not None:
+            brief, record = _scenario(scenario, run)
+        elif country:
+            past = PastEvents(events, first, people_per_movement, factor_basis)
+            brief, record = _country(country, plan, past, run)
+        else:
+            brief, record = _origin(origin, run)
     if out is not None:
         write_page(brief, out)
     if as_json:
         print_json("prepare", **record)
     elif out is None:
         typer.echo(write(brief, "markdown"))
+
+
+def _check_language(lang: str) -> None:
+    if lang not in LANGUAGES:
+        raise typer.BadParameter(f"{lang!r} is none of {', '.join(LANGUAGES)}", param_hint="--lang")
 
 
 def _check_asked(

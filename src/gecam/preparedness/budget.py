@@ -13,6 +13,8 @@ from gecam.errors import InputError
 from gecam.preparedness.shortfall import expected_shortfall
 from gecam.uncertainty import equal_tailed
 
+PLANS = ("mean", "best at the stated costs", "enough with 90%", "mean of the worst tenth")
+
 
 @dataclass(frozen=True, slots=True)
 class PlanningFigure:
@@ -117,12 +119,13 @@ class PlanBudget:
         Columns: ``plan``, then the fields of `PlanningFigure`, and ``reach``: the share of
         the people in need that all rows are about.
         """
-        named = {
-            "mean": float(self.people.mean()),
-            "best at the stated costs": self.best.people,
-            "enough with 90%": float(np.quantile(self.people, 0.9, method="inverted_cdf")),
-            "mean of the worst tenth": float(expected_shortfall(self.people, 0.9)),
-        }
+        figures = (
+            float(self.people.mean()),
+            self.best.people,
+            float(np.quantile(self.people, 0.9, method="inverted_cdf")),
+            float(expected_shortfall(self.people, 0.9)),
+        )
+        named = dict(zip(PLANS, figures, strict=True))
         rows = [self.target(people) for people in named.values()]
         return pd.DataFrame(
             [

@@ -31,6 +31,11 @@ NATIONAL_NOTE = (
     "The plan's figure counts nationals: migrants come on top of it, and are no part of it."
 )
 UNKNOWN_NOTE = "Whether the plan's people in need include migrants is not known."
+AGE_NOTE = (
+    "By age: not estimated. The stock by origin is not published by age; a share of children of the "
+    "whole stock says nothing of those in need."
+)
+USED_NOTES = ("the estimate rests on it", "not used by the estimate", "source not stated")
 PART_NOTE = "The plan's people in need include migrants."
 
 
@@ -166,10 +171,7 @@ class Inclusion:
     grade: str
     reason: str
     level: float
-    age_note: str = (
-        "By age: not estimated. The stock by origin is not published by age; a share of children "
-        "of the whole stock says nothing of those in need."
-    )
+    age_note: str = AGE_NOTE
     share_of_plan: FloatArray | None = field(default=None)
 
     def to_frame(self) -> pd.DataFrame:
@@ -360,8 +362,9 @@ def _stated(est: Estimates, destination: str, people: FloatArray, plan: Plan) ->
         note = f"stated in {plan.name or 'the plan'}"
         against.append(_against(plan.stated_migrants, "migrants", people, note, est.level))
     for count, draws in _counts(est, destination):
-        is_used = "the estimate rests on it" if count.is_used else "not used by the estimate"
-        note = "; ".join(filter(None, (is_used, count.source or "source not stated", count.note)))
+        used, unused, unnamed = USED_NOTES
+        is_used = used if count.is_used else unused
+        note = "; ".join(filter(None, (is_used, count.source or unnamed, count.note)))
         against.append(_against(count.in_need, GROUP_WORDS[count.group], draws, note, est.level))
     return tuple(against)
 

@@ -58,6 +58,12 @@ from .figures_questions import (
 from .footprint_map import (
     footprint_map as footprint_map,
 )
+from .languages import (
+    Language as Language,
+)
+from .languages import (
+    in_the_language as in_the_language,
+)
 from .page import (
     ON_THIS_PAGE as ON_THIS_PAGE,
 )

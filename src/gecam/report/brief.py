@@ -15,6 +15,7 @@ from gecam.report.document.blocks import (
     Section,
     Table,
 )
+from gecam.report.languages import localised
 from gecam.report.sentences import said
 
 if TYPE_CHECKING:
@@ -80,10 +81,11 @@ def brief(
     )
     foot: list[Block] = [Items(sources)] if sources else []
     foot += [Command(said("PAGE_AGAIN"), trace)] if trace else []
-    return Document(
+    page = Document(
         title,
         (*sections, cannot_say),
         tuple(lead),
         Section(said("SOURCES") if sources else "", tuple(foot)),
         is_page=True,
     )
+    return localised(page)

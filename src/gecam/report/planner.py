@@ -10,11 +10,12 @@ import numpy as np
 import pandas as pd
 
 from gecam._signature import checked
-from gecam.codes import is_origin_code, languages_of, name
+from gecam.codes import is_origin_code, languages_of
 from gecam.estimation import registered_origins
 from gecam.preparedness import LIMITS, Inclusion, LanguageReach, NationalsAbroad
 from gecam.report.brief import brief, limits_of_country, question
 from gecam.report.document.blocks import Document, Section, Table
+from gecam.report.languages import place_name, spoken_name
 from gecam.report.sentences import said
 from gecam.report.words import (
     capital,
@@ -32,6 +33,7 @@ from gecam.results import (
     Estimates,
     difference_of,
     flag_text,
+    in_language,
     published_table,
 )
 from gecam.uncertainty import equal_tailed, people_cell
@@ -84,7 +86,7 @@ def country_brief(
     lead = [
         said(
             "COUNTRY_LEAD",
-            country=name(place),
+            country=place_name(place),
             people=people_interval(inclusion.people, inclusion.level),
             level=inclusion.level,
             grade=inclusion.grade,
@@ -105,7 +107,7 @@ def country_brief(
     if languages is not None:
         sections.append(_languages(languages, place, explain))
     return brief(
-        said("COUNTRY_TITLE", country=name(place), case=est.provenance.case),
+        said("COUNTRY_TITLE", country=place_name(place), case=est.provenance.case),
         lead,
         [*sections, *events, _evidence(est, inclusion, explain)],
         limits=(
@@ -147,7 +149,7 @@ def origin_brief(
     Document
         A page; `write_page` puts it into a file.
     """
-    country, table = name(nationals.origin), nationals.to_frame()
+    country, table = place_name(nationals.origin), nationals.to_frame()
     leads = [] if complete is None else _complete_lead(nationals, complete)
     if table.empty:
         lead = said("ORIGIN_NOBODY", country=country)
@@ -156,7 +158,7 @@ def origin_brief(
             "ORIGIN_LEAD",
             people=people_interval(nationals.total, nationals.level),
             country=country,
-            largest=table["country"].iloc[0],
+            largest=place_name(table["destination"].iloc[0]),
             level=nationals.level,
         )
     sections = [] if table.empty else [_where(nationals, table, explain)]
@@ -180,12 +182,12 @@ def _complete_lead(nationals: NationalsAbroad, complete: CompleteEstimates) -> l
 
 def _where(nationals: NationalsAbroad, table: pd.DataFrame, explain: str) -> Section:
     """Return where people of an origin are; countries with few of them in one line."""
-    country = name(nationals.origin)
+    country = place_name(nationals.origin)
     is_shown = table["mean"].ge(FEWEST).to_numpy() | (np.arange(len(table)) == 0)
     shown = table[is_shown]
     rows = Table.of_columns({
         said("RANK_COLUMN"): [_rank(row) for row in shown.to_dict("records")],
-        said("COUNTRY_COLUMN"): shown["country"] + " (" + shown["destination"] + ")",
+        said("COUNTRY_COLUMN"): [f"{place_name(x)} ({x})" for x in shown["destination"]],
         said("CRISIS_COLUMN"): shown["crises"],
         said("PEOPLE_COLUMN"): [
             people_interval(draws, nationals.level) for draws in nationals.people[is_shown]
@@ -195,7 +197,7 @@ def _where(nationals: NationalsAbroad, table: pd.DataFrame, explain: str) -> Sec
     })  # fmt: skip
     texts = [said("HOW_RANKED", country=country)]
     if not is_shown.all():
-        places = ", ".join(table["country"][~is_shown])
+        places = ", ".join(map(place_name, table["destination"][~is_shown]))
         number = (~is_shown).sum()
         texts.append(said("FEWER_THAN", fewest=FEWEST, number=number, places=places))
     return question(said("WHERE"), texts, rows, explain=explain)
@@ -216,7 +218,7 @@ def _in_regional_plans(complete: CompleteEstimates, origin: str) -> Iterator[Sec
     if cells.empty:
         return
     rows = Table.of_columns({
-        said("COUNTRY_COLUMN"): [f"{name(place)} ({place})" for place in cells["destination"]],
+        said("COUNTRY_COLUMN"): [f"{place_name(place)} ({place})" for place in cells["destination"]],
         said("PLAN_COLUMN"): cells["plan"],
         said("PEOPLE_IN_NEED"): [
             people_interval(complete.draws[i], complete.estimates.level) if drawn else ""
@@ -239,7 +241,7 @@ def _registered(complete: CompleteEstimates, origin: str) -> Iterator[Section]:
         return
     rows = rows.sort_values("registered", ascending=False, kind="stable")
     table = Table.of_columns({
-        said("COUNTRY_COLUMN"): [f"{name(place)} ({place})" for place in rows["destination"]],
+        said("COUNTRY_COLUMN"): [f"{place_name(place)} ({place})" for place in rows["destination"]],
         said("REGISTERED_COLUMN"): [
             f"{people_cell(people)} ({year})"
             for people, year in zip(rows["registered"], rows["year_end"], strict=True)
@@ -256,8 +258,8 @@ def _untold_origin(table: pd.DataFrame, country: str, explain: str) -> Iterator[
     if hidden.empty:
         return
     listed = ", ".join(
-        f"{place} {people_alone(people)}"
-        for place, people in zip(hidden["country"], hidden["unknown_origin"], strict=True)
+        f"{place_name(place)} {people_alone(people)}"
+        for place, people in zip(hidden["destination"], hidden["unknown_origin"], strict=True)
     )
     text = said("WHO_UNTOLD_ORIGIN", country=country, places=listed)
     yield question(said("UNTOLD_ORIGIN"), (text,), explain=explain)
@@ -267,7 +269,7 @@ def _not_estimated(nationals: NationalsAbroad) -> Iterator[Section]:
     """Yield what stands beside the estimates: countries without one, and plans of several."""
     if nationals.not_estimated:
         reasons = sorted(nationals.not_estimated.items())
-        lines = (f"{name(place)}: {reason}" for place, reason in reasons)
+        lines = (f"{place_name(place)}: {reason}" for place, reason in reasons)
         yield question(said("NOT_ESTIMATED"), lines)
     if nationals.regional_plans:
         plans = Table.of_columns({
@@ -314,10 +316,10 @@ def _targeted(targets: pd.DataFrame | None) -> Iterator[str]:
     for row in [] if targets is None else targets.to_dict("records"):
         in_need, left = row["in_need"], row["not_targeted"]
         if not isnan(left):
-            yield (
-                f"As published ({row['who']}): {in_need:,.0f} in need, {row['targeted']:,.0f} targeted,"
-                f" {left:,.0f} not targeted{f'; {note}' if (note := row['note']) else ''}."
+            text = said(
+                "AS_TARGETED", who=row["who"], in_need=in_need, targeted=row["targeted"], left=left
             )
+            yield said("AS_TARGETED_NOTE", said=text, note=row["note"]) if row["note"] else text
 
 
 def _plan(inclusion: Inclusion, targets: pd.DataFrame | None, explain: str) -> Section:
@@ -383,12 +385,10 @@ def _range(cost: tuple[float, float, float], currency: str) -> str:
 
 def _languages(reach: LanguageReach, country: str, explain: str) -> Section:
     table = reach.to_frame(NUMBERS_OF_LANGUAGES).to_dict("records")
-    names = reach.to_frame()["name"]
+    names = [spoken_name(code) for code in reach.languages]
     rows = Table.of_columns(
         {
-            said("LANGUAGES_COLUMN"): [
-                ", ".join(names.iloc[: int(row["languages"])]) for row in table
-            ],
+            said("LANGUAGES_COLUMN"): [", ".join(names[: int(row["languages"])]) for row in table],
             said("SHARE_REACHED"): [
                 percent_range(row["reach"], row["lower"], row["upper"]) for row in table
             ],
@@ -397,8 +397,10 @@ def _languages(reach: LanguageReach, country: str, explain: str) -> Section:
             ],
         }
     )
-    here = ", ".join(f"{x.name} ({x.speakers})" for x in languages_of(country))
-    local = said("LOCAL_LANGUAGES", country=name(country), languages=here)
+    here = ", ".join(
+        f"{spoken_name(x.language)} ({in_language(x.speakers)})" for x in languages_of(country)
+    )
+    local = said("LOCAL_LANGUAGES", country=place_name(country), languages=here)
     text = said("HOW_LANGUAGES", unknown=float(reach.unknown.mean()))
     texts = (text, *([local] if here else []))
     return question(said("LANGUAGES"), texts, rows, explain=explain)
@@ -407,7 +409,7 @@ def _languages(reach: LanguageReach, country: str, explain: str) -> Section:
 def _evidence(est: Estimates, inclusion: Inclusion, explain: str) -> Section:
     here = [x for x in est.leaves if x.destination == inclusion.destination]
     levels = sorted({x.evidence_level for x in here if x.status == "estimated"})
-    evidence = "; ".join(EVIDENCE_LEVELS[level] for level in levels)
+    evidence = "; ".join(in_language(EVIDENCE_LEVELS[level]) for level in levels)
     text = [said("REST_ON", evidence=evidence)]
     text += [flag_text(code) for code in inclusion.flags]
     text += [f"{capital(inclusion.reason)}."] if inclusion.reason else []
@@ -420,7 +422,7 @@ def _label(part: str, label: str) -> str:
     if part in CLASS_WORDS:
         return CLASS_WORDS[part][label]
     is_country = part == "origin" and is_origin_code(label)
-    return said("FROM_ORIGIN", origin=name(label)) if is_country else label
+    return said("FROM_ORIGIN", origin=place_name(label)) if is_country else label
 
 
 def _share(part: float, total: float) -> str:

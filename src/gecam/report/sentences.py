@@ -204,6 +204,13 @@ TEMPLATES: Mapping[str, str] = {
     "MORE_THAN": "{unit} in one event, more than",
     "INTERVAL_COLUMN": "interval",
     "FROM_TO": "{lower} to {upper}",
+    "UNDER": "under {people}",
+    "NO_CLEAR_CHANGE": "no clear change",
+    "MILLION": "{amount} million",
+    "BILLION": "{amount} billion",
+    "AS_TARGETED": "As published ({who}): {in_need:,.0f} in need, {targeted:,.0f} targeted, "
+    "{left:,.0f} not targeted.",
+    "AS_TARGETED_NOTE": "{said} Note: {note}",
     "NOT_BOUNDED": "not bounded by the record",
     "NO_ESTIMATE": "not estimated",
 }

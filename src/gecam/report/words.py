@@ -8,7 +8,9 @@ from math import ceil, floor, isnan, sqrt
 import numpy as np
 
 from gecam._typing import ArrayLike
+from gecam.report.sentences import said
 from gecam.uncertainty import (
+    NOT_ESTIMATED,
     SMALL,
     SMALLEST_SHOWN,
     equal_tailed,
@@ -36,13 +38,20 @@ def people_range(
     'not estimated'
     """
     if isnan(mean) or mean == upper == 0:
-        return people_cell(mean)
+        return spoken(people_cell(mean))
     if abs(mean) < SMALLEST_SHOWN:
-        return SMALL if lower >= 0 else "no clear change"
+        return SMALL if lower >= 0 else said("NO_CLEAR_CHANGE")
     ((people, low, high),) = round_together(mean, lower, upper, sd=sd, mcse=mcse).texts(
         small="none"
     )
-    return f"{people} ({low} to {high})"
+    return f"{spoken(people)} ({said('FROM_TO', lower=spoken(low), upper=spoken(high))})"
+
+
+def spoken(people: str) -> str:
+    """Return rounded people in the language of the page: what is no number is words."""
+    if people == NOT_ESTIMATED:
+        return said("NO_ESTIMATE")
+    return said("UNDER", people=people[6:]) if people.startswith("under ") else people
 
 
 def percent_range(mean: float, lower: float, upper: float) -> str:
@@ -55,7 +64,9 @@ def percent_range(mean: float, lower: float, upper: float) -> str:
     '61% (52 to 69)'
     """
     low, high = floor(100 * lower + 1e-9), ceil(100 * upper - 1e-9)
-    return f"{100 * mean:.0f}% ({low} to {high})" if mean >= 0.01 else "<1%"
+    return (
+        f"{100 * mean:.0f}% ({said('FROM_TO', lower=low, upper=high)})" if mean >= 0.01 else "<1%"
+    )
 
 
 def people_interval(draws: ArrayLike, level: float) -> str:
@@ -90,9 +101,9 @@ def money(amount: float) -> str:
     >>> money(49_381_000.0), money(1_250.0)
     ('49.4 million', '1,250')
     """
-    for size, word in ((1e9, "billion"), (1e6, "million")):
+    for size, code in ((1e9, "BILLION"), (1e6, "MILLION")):
         if abs(amount) >= size:
-            return f"{amount / size:.3g} {word}"
+            return said(code, amount=f"{amount / size:.3g}")
     return f"{amount:,.0f}"
 
 

@@ -98,6 +98,8 @@ class Document:
     is_page
         Whether it is a page of its own (a brief), or a part of another page (an explanation). A page
         has a head and a style in HTML; in Markdown it escapes ``<``, ``>`` and ``&`` as entities.
+    lang
+        Language of its text, such as ``fr``; Arabic is set from right to left.
     """
 
     title: str
@@ -105,3 +107,4 @@ class Document:
     lead: tuple[str, ...] = ()
     foot: Section | None = None
     is_page: bool = False
+    lang: str = "en"

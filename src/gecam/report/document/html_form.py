@@ -7,12 +7,14 @@ from collections.abc import Callable, Iterator
 
 from gecam.report.document.blocks import Block, Command, Document, Items, Paragraph, Picture, Table
 
+RIGHT_TO_LEFT = ("ar",)
 Escape = Callable[[str], str]
 STYLE = """
 body{font:16px/1.45 system-ui,sans-serif;color:#1a1a1a;max-width:52rem;margin:2rem auto;padding:0 1rem}
 h1{font-size:1.5rem;margin:0 0 .5rem}h2{font-size:1.1rem;margin:1.4rem 0 .3rem}
 .lead{font-size:1.1rem}table{border-collapse:collapse;width:100%;font-size:.92rem}
-th,td{text-align:left;padding:.2rem .5rem .2rem 0;border-bottom:1px solid #ccc;vertical-align:top}
+th,td{text-align:start;padding:.2rem 0;padding-inline-end:.5rem}
+th,td{border-bottom:1px solid #ccc;vertical-align:top}
 code{background:#f2f2f2;padding:.1rem .25rem}.trace,footer{color:#4a4a4a;font-size:.88rem}
 img{max-width:100%;height:auto}
 @media print{body{font-size:11px;margin:0;max-width:none}h2{break-after:avoid}table{break-inside:avoid}}
@@ -40,9 +42,10 @@ def _fragment(document: Document) -> Iterator[str]:
 
 
 def _page(document: Document) -> Iterator[str]:
-    e = _escaped_on_page
+    e, direction = _escaped_on_page, ' dir="rtl"' if document.lang in RIGHT_TO_LEFT else ""
     yield from (
-        "<!doctype html>", '<html lang="en">', "<head>", '<meta charset="utf-8">',
+        "<!doctype html>", f'<html lang="{document.lang}"{direction}>', "<head>",
+        '<meta charset="utf-8">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         f"<title>{e(document.title)}</title>", f"<style>{STYLE}</style>", "</head>", "<body>",
         "<main>", f"<h1>{e(document.title)}</h1>",
@@ -74,7 +77,7 @@ def _element(block: Block, e: Escape, trace: str = "") -> str:
         case Picture(source, words):
             return f'<img src="{e(source)}" alt="{e(words)}">'
         case Command(words, command):
-            return f"<p{trace}>{e(words)}: <code>{e(command)}</code></p>"
+            return f'<p{trace}>{e(words)}: <code dir="ltr">{e(command)}</code></p>'
         case Table():
             raise AssertionError("a table takes several lines")
 
@@ -83,7 +86,7 @@ def _table(table: Table, e: Escape, *, row_header: str) -> tuple[str, list[str]]
     """Return head and rows of a table; the first cell of a row is its header."""
     head = "".join(f'<th scope="col">{e(name)}</th>' for name in table.columns)
     tags = [row_header, *["td"] * (len(table.columns) - 1)]
-    styles = [' style="text-align:right"' if i in table.numbers else "" for i in range(len(tags))]
+    styles = [' style="text-align:end"' if i in table.numbers else "" for i in range(len(tags))]
     rows = [
         "".join(
             f"<{tag}{style}>{e(cell)}</{tag[:2]}>"

@@ -13,6 +13,7 @@ from gecam._signature import checked
 from gecam.errors import PrecisionWarning
 from gecam.results.about import label_name
 from gecam.results.columns import BESIDE_TEXT, IN_COUNTRY_PLAN
+from gecam.results.messages import in_language
 from gecam.uncertainty import NOT_ESTIMATED, SMALL, Rounded, people_cell, round_together
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ DIFFERENCE: Mapping[str, str] = {
     "ODDS_RATIO_ESTIMATED": "estimated from figures of other countries",
     "ODDS_RATIO_JUDGED": "judged, not measured",
 }
+IN_PART = "in part {words}"
 
 
 @checked
@@ -159,8 +161,9 @@ def mean_texts(breakdown: ShownRows) -> dict[tuple[str, ...], str]:
 def difference_of(flags: Iterable[str]) -> str:
     """Return how the odds ratio came about, in words that follow "is"; empty where it is 1."""
     codes = set(flags)
-    words = [DIFFERENCE[code] for code in DIFFERENCE if code in codes]
-    return words[0] if len(words) == 1 else ", ".join(f"in part {word}" for word in words)
+    words = [in_language(words) for code, words in DIFFERENCE.items() if code in codes]
+    part = in_language(IN_PART)
+    return words[0] if len(words) == 1 else ", ".join(part.format(words=x) for x in words)
 
 
 def headline_note(leaves: Iterable[Leaf]) -> str:

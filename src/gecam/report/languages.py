@@ -1,0 +1,195 @@
+"""Briefs in other languages: sentences, names of countries, and numbers as the language writes them.
+
+Sentences come from catalogues of `gettext` (``locale/fr.po`` and the like, compiled by
+``tools/build_languages.py``), whose keys are the English templates. Figures are made once, in English,
+and written anew here, so that they are the same in every language.
+"""
+
+from __future__ import annotations
+
+import csv
+import gettext
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib import resources
+from typing import Literal
+
+from gecam._signature import checked
+from gecam.codes import name
+from gecam.preparedness import language_name
+from gecam.report.document.blocks import Block, Command, Document, Items, Paragraph, Picture, Table
+from gecam.results import translated
+
+Language = Literal["en", "fr", "es", "ar"]
+LOCALE = resources.files("gecam.report") / "locale"
+NOT_REVIEWED = "This translation has not yet been reviewed by a speaker of the language."
+# A number in English: digits in groups of three or not, decimals, percent; not inside of a word, a
+# date, a version or a path.
+NUMBER = re.compile(r"(?<![\w./:-])(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?(%)?(?![\w/:]|[-.]\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class Digits:
+    """How a language writes numbers (CLDR 46, ``numbers/symbols`` and ``minimumGroupingDigits``).
+
+    Parameters
+    ----------
+    group, decimal, percent
+        What stands between groups of three digits, before decimals, and after a share.
+    least
+        Fewest digits of a number that is written in groups.
+    first
+        The digit 0; the others follow it in Unicode.
+    """
+
+    group: str
+    decimal: str
+    percent: str
+    least: int
+    first: str = "0"
+
+
+DIGITS: dict[str, Digits] = {
+    "fr": Digits("\u202f", ",", "\u202f%", 4),
+    "es": Digits(".", ",", "\u00a0%", 5),
+    "ar": Digits("\u066c", "\u066b", "\u066a\u061c", 4, "\u0660"),
+}
+_language: ContextVar[Language] = ContextVar("language", default="en")
+
+
+@contextmanager
+@checked
+def in_the_language(lang: Language) -> Iterator[None]:
+    """Make documents in a language inside a block; `localised` then writes its numbers.
+
+    Parameters
+    ----------
+    lang
+        ``en``, ``fr``, ``es`` or ``ar``. Texts without translation stay English.
+
+    Examples
+    --------
+    >>> from gecam.report import in_the_language
+    >>> from gecam.report.languages import place_name
+    >>> with in_the_language("fr"):
+    ...     place_name("TCD")
+    'Tchad'
+    """
+    token = _language.set(lang)
+    try:
+        with translated(_catalogue(lang)):
+            yield
+    finally:
+        _language.reset(token)
+
+
+def place_name(code: str) -> str:
+    """Return the name of a country or another origin in the language of `in_the_language`.
+
+    Parameters
+    ----------
+    code
+        ISO3 code, or another code of an origin; its English name stands where there is no other.
+    """
+    return _names(_language.get(), "countries").get(code) or name(code)
+
+
+def spoken_name(code: str) -> str:
+    """Return the name of a language in the language of `in_the_language`.
+
+    Parameters
+    ----------
+    code
+        Code of the language (BCP 47); its English name stands where there is no other.
+    """
+    return _names(_language.get(), "languages").get(code) or language_name(code)
+
+
+def localised(document: Document) -> Document:
+    """Return a document with its fixed words and numbers in the language of `in_the_language`.
+
+    Parameters
+    ----------
+    document
+        Made inside of the block; commands and sources stay as they are.
+    """
+    lang = _language.get()
+    if lang == "en":
+        return document
+    write = _writer(lang)
+    sections = tuple(
+        replace(
+            section,
+            title=write(section.title),
+            blocks=tuple(_block(block, write) for block in section.blocks),
+        )
+        for section in document.sections
+    )
+    lead = (*map(write, document.lead), _catalogue(lang)(NOT_REVIEWED))
+    return replace(document, title=write(document.title), sections=sections, lead=lead, lang=lang)
+
+
+def _block(block: Block, write: Callable[[str], str]) -> Block:
+    match block:
+        case Paragraph(text):
+            return Paragraph(write(text))
+        case Items(texts):
+            return Items(tuple(map(write, texts)))
+        case Picture(source, words):
+            return Picture(source, write(words))
+        case Table():
+            rows = tuple(tuple(map(write, row)) for row in block.rows)
+            return replace(block, columns=tuple(map(write, block.columns)), rows=rows)
+        case Command():
+            return block
+
+
+def _writer(lang: Language) -> Callable[[str], str]:
+    """Return what writes a text in a language: fixed words by the catalogue, then every number."""
+    catalogue, digits = _catalogue(lang), DIGITS[lang]
+
+    def write(text: str) -> str:
+        words = "; ".join(catalogue(part) if part else "" for part in _parts(text, catalogue))
+        return NUMBER.sub(lambda match: _number(match, digits), words)
+
+    return write
+
+
+def _parts(text: str, catalogue: Callable[[str], str]) -> list[str]:
+    """Return a text that is in the catalogue as a whole, another one divided at its semicolons."""
+    return [text] if catalogue(text) != text else text.split("; ")
+
+
+def _number(match: re.Match[str], digits: Digits) -> str:
+    whole, decimals, percent = match.groups()
+    if "," in whole:
+        plain = whole.replace(",", "")
+        whole = plain if len(plain) < digits.least else whole.replace(",", digits.group)
+    text = (
+        whole
+        + (digits.decimal + decimals[1:] if decimals else "")
+        + (digits.percent if percent else "")
+    )
+    return text.translate({ord("0") + i: chr(ord(digits.first) + i) for i in range(10)})
+
+
+@cache
+def _catalogue(lang: Language) -> Callable[[str], str]:
+    if lang == "en":
+        return str
+    with (LOCALE / f"{lang}.mo").open("rb") as file:
+        return gettext.GNUTranslations(file).gettext
+
+
+@cache
+def _names(lang: Language, table: str) -> dict[str, str]:
+    if lang == "en":
+        return {}
+    with (LOCALE / f"{table}.csv").open(encoding="utf-8") as file:
+        return {
+            code: row[lang] for row in csv.DictReader(file) for code in [next(iter(row.values()))]
+        }
