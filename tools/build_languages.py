@@ -18,7 +18,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from gecam.codes import SPEAKERS
-from gecam.codes.places import bundled_rows, countries
+from gecam.codes.places import SPECIAL_ORIGINS, bundled_rows, countries
+from gecam.model.people_targeted import HOSTS_UNKNOWN
 from gecam.preparedness import LIMITS
 from gecam.preparedness.budget import PLANS
 from gecam.preparedness.inclusion import (
@@ -52,7 +53,7 @@ def texts() -> Iterator[str]:
     )
     for words in (GROUP_WORDS, MEASURE_WORDS, EVIDENCE_LEVELS, DIFFERENCE, *CLASS_WORDS.values()):
         yield from words.values()
-    yield from (*SPEAKERS, IN_PART)
+    yield from (*SPEAKERS, IN_PART, *SPECIAL_ORIGINS.values(), HOSTS_UNKNOWN)
     yield from FLAGS.values()
     yield from TEMPLATES.values()
 

@@ -22,14 +22,16 @@ from gecam._signature import checked
 from gecam.codes import name
 from gecam.preparedness import language_name
 from gecam.report.document.blocks import Block, Command, Document, Items, Paragraph, Picture, Table
-from gecam.results import translated
+from gecam.results import in_language, translated
 
 Language = Literal["en", "fr", "es", "ar"]
 LOCALE = resources.files("gecam.report") / "locale"
 NOT_REVIEWED = "This translation has not yet been reviewed by a speaker of the language."
 # A number in English: digits in groups of three or not, decimals, percent; not inside of a word, a
 # date, a version or a path.
-NUMBER = re.compile(r"(?<![\w./:-])(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?(%)?(?![\w/:]|[-.]\d)")
+NUMBER = re.compile(
+    r"(?<![A-Za-z0-9_./:-])([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(\.[0-9]+)?(%)?(?![A-Za-z0-9_/:]|[-.][0-9])"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ class Digits:
 
 
 DIGITS: dict[str, Digits] = {
-    "fr": Digits("\u202f", ",", "\u202f%", 4),
+    "fr": Digits("\u202f", ",", "\u00a0%", 4),
     "es": Digits(".", ",", "\u00a0%", 5),
     "ar": Digits("\u066c", "\u066b", "\u066a\u061c", 4, "\u0660"),
 }
@@ -95,7 +97,7 @@ def place_name(code: str) -> str:
     code
         ISO3 code, or another code of an origin; its English name stands where there is no other.
     """
-    return _names(_language.get(), "countries").get(code) or name(code)
+    return _names(_language.get(), "countries").get(code) or in_language(name(code))
 
 
 def spoken_name(code: str) -> str:
@@ -153,6 +155,8 @@ def _writer(lang: Language) -> Callable[[str], str]:
     catalogue, digits = _catalogue(lang), DIGITS[lang]
 
     def write(text: str) -> str:
+        if text.startswith("<"):  # in a text from right to left the sign would turn round
+            text = catalogue("under {people}").format(people=text[1:])
         words = "; ".join(catalogue(part) if part else "" for part in _parts(text, catalogue))
         return NUMBER.sub(lambda match: _number(match, digits), words)
 

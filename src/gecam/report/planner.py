@@ -319,7 +319,11 @@ def _targeted(targets: pd.DataFrame | None) -> Iterator[str]:
             text = said(
                 "AS_TARGETED", who=row["who"], in_need=in_need, targeted=row["targeted"], left=left
             )
-            yield said("AS_TARGETED_NOTE", said=text, note=row["note"]) if row["note"] else text
+            yield (
+                said("AS_TARGETED_NOTE", said=text, note=in_language(row["note"]))
+                if row["note"]
+                else text
+            )
 
 
 def _plan(inclusion: Inclusion, targets: pd.DataFrame | None, explain: str) -> Section:
