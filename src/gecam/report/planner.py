@@ -177,7 +177,7 @@ def _complete_lead(nationals: NationalsAbroad, complete: CompleteEstimates) -> l
     if np.array_equal(total, nationals.total):
         return []
     people = people_interval(total, nationals.level)
-    return [said("ORIGIN_COMPLETE", people=people, country=name(nationals.origin))]
+    return [said("ORIGIN_COMPLETE", people=people, country=place_name(nationals.origin))]
 
 
 def _where(nationals: NationalsAbroad, table: pd.DataFrame, explain: str) -> Section:
