@@ -29,8 +29,8 @@ from gecam.preparedness.inclusion import (
     UNKNOWN_NOTE,
     USED_NOTES,
 )
-from gecam.report.languages import NOT_REVIEWED
 from gecam.report.sentences import TEMPLATES as SENTENCES
+from gecam.report.translation import NOT_REVIEWED
 from gecam.results import CLASS_WORDS, EVIDENCE_LEVELS, FLAGS, GROUP_WORDS, MEASURE_WORDS, TEMPLATES
 from gecam.results.shown.rounded_tables import DIFFERENCE, IN_PART
 

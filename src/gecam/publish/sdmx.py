@@ -73,7 +73,7 @@ def sdmx_structure(observations: pd.DataFrame, *, made_on: str) -> dict[str, Any
     observations
         The table that `sdmx_rows` returned; its codes are listed.
     made_on
-        Text: time at which the message was prepared, ISO 8601, UTC; that of the release.
+        The date and time at which the message was prepared, ISO 8601, UTC: that of the release.
 
     Returns
     -------

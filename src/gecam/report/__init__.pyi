@@ -58,12 +58,6 @@ from .figures_questions import (
 from .footprint_map import (
     footprint_map as footprint_map,
 )
-from .languages import (
-    Language as Language,
-)
-from .languages import (
-    in_the_language as in_the_language,
-)
 from .page import (
     ON_THIS_PAGE as ON_THIS_PAGE,
 )
@@ -103,6 +97,12 @@ from .scenario_brief import (
 )
 from .style import (
     Drawn as Drawn,
+)
+from .translation import (
+    Language as Language,
+)
+from .translation import (
+    in_the_language as in_the_language,
 )
 from .years import (
     series_document as series_document,

@@ -15,8 +15,8 @@ from gecam.report.document.blocks import (
     Section,
     Table,
 )
-from gecam.report.languages import localised
 from gecam.report.sentences import said
+from gecam.report.translation import localised
 
 if TYPE_CHECKING:
     from gecam.results import Estimates

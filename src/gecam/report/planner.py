@@ -15,8 +15,8 @@ from gecam.estimation import registered_origins
 from gecam.preparedness import LIMITS, Inclusion, LanguageReach, NationalsAbroad
 from gecam.report.brief import brief, limits_of_country, question
 from gecam.report.document.blocks import Document, Section, Table
-from gecam.report.languages import place_name, spoken_name
 from gecam.report.sentences import said
+from gecam.report.translation import place_name, spoken_name
 from gecam.report.words import (
     capital,
     money,

@@ -15,7 +15,7 @@ import gecam as gc
 from gecam.preparedness import inclusion, language_reach, nationals_abroad
 from gecam.report import country_brief, in_the_language, origin_brief, write
 from gecam.report.document.blocks import Items, Paragraph, Table
-from gecam.report.languages import DIGITS, LOCALE, NUMBER, _catalogue, _number, place_name
+from gecam.report.translation import DIGITS, LOCALE, NUMBER, _catalogue, _number, place_name
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "tools"))
 LANGUAGES = ("fr", "es", "ar")

@@ -76,7 +76,7 @@ def in_the_language(lang: Language) -> Iterator[None]:
     Examples
     --------
     >>> from gecam.report import in_the_language
-    >>> from gecam.report.languages import place_name
+    >>> from gecam.report.translation import place_name
     >>> with in_the_language("fr"):
     ...     place_name("TCD")
     'Tchad'
