@@ -22,7 +22,8 @@ from gecam.model import (
     Source,
 )
 
-COUNTS: Final = ("migrants", "refugees", "residents", "in_need")
+GROUPS: Final = ("migrants", "refugees")
+COUNTS: Final = (*GROUPS, "residents", "in_need")
 AGREEMENT: Final = (
     0.05  # areas this close to the country's figure leave nobody to those without one
 )
@@ -56,6 +57,10 @@ class AreaTable:
     def has_all(self, other: AreaTable) -> bool:
         """Return whether every area of another table is one of these."""
         return not len(other.unmatched(self))
+
+    def is_part_of(self, other: AreaTable) -> bool:
+        """Return whether every area is one of another table."""
+        return other.has_all(self)
 
     def unmatched(self, base: AreaTable) -> list[str]:
         """Return the areas that are none of another table."""
@@ -180,8 +185,8 @@ class AreaEvidence:
         return AreaEvidence([*self.tables, *AreaEvidence.of(values).tables])
 
     def countries(self) -> set[str]:
-        """Return the countries of which a file counts migrants by area."""
-        is_counted = [table.rows[table.rows["migrants"].notna()] for table in self.tables]
+        """Return the countries of which a file counts migrants or refugees by area."""
+        is_counted = [t.rows[t.rows[list(GROUPS)].notna().any(axis=1)] for t in self.tables]
         return {str(code) for rows in is_counted for code in rows["country"]}
 
     def counted(self, country: str) -> tuple[float, str]:
@@ -192,28 +197,36 @@ class AreaEvidence:
     def joined(self, footprint: Footprint) -> tuple[Footprint, str, tuple[Source, ...]]:
         """Return a footprint with its areas, what was done in words, and the sources behind it.
 
-        Without migrants by area the footprint is as it was, and nothing is said; where the areas
-        cannot be used, the words say why and begin with ``not used``.
+        Without migrants or refugees by area the footprint is as it was, and nothing is said; where the
+        areas cannot be used, the words say why and begin with ``not used``.
         """
         country = footprint.destination
-        migrants = self._first(country, "migrants")
-        if migrants is None:
+        tables = {group: self._first(country, group) for group in GROUPS}
+        counted = {group: table for group, table in tables.items() if table is not None}
+        if not counted:
             return footprint, "", ()
-        base = self._first(country, "residents", lambda table: table.has_all(migrants))
+        who = f"{' and '.join(counted)} by area of {country}"
+        parts = list(counted.values())
+        base = self._first(country, "residents", lambda table: all(map(table.has_all, parts)))
         if base is None:
-            return footprint, self._missing(country, migrants, "residents"), ()
+            alone = (self._first(country, "residents", part.is_part_of) for part in parts)
+            odd = next(
+                (part for part, of in zip(parts, alone, strict=True) if of is None), parts[0]
+            )
+            return footprint, self._missing(country, who, odd, "residents"), ()
         needs = self._first(country, "in_need", base.has_all)
         if needs is None:
-            return footprint, self._missing(country, base, "in_need"), ()
-        areas, why = _areas(footprint, base, needs, migrants)
+            return footprint, self._missing(country, who, base, "in_need"), ()
+        areas, why = _areas(footprint, base, needs, counted)
         if why:
-            return footprint, f"not used: migrants by area of {country}: {why}", ()
-        counted = migrants.rows["migrants"]
-        sources = {table.source.id: table.source for table in (migrants, base, needs)}
-        told = (
-            f"by area: {country}: {counted.sum():,.0f} migrants counted in {len(counted)} of "
-            f"{len(areas)} areas, {migrants.what}; residents, {base.what}; in need, {needs.what}"
+            return footprint, f"not used: {who}: {why}", ()
+        sources = {table.source.id: table.source for table in (*parts, base, needs)}
+        said = "; ".join(
+            f"{part.rows[group].sum():,.0f} {group} counted in {len(part.rows)} of {len(areas)} "
+            f"areas, {part.what}"
+            for group, part in counted.items()
         )
+        told = f"by area: {country}: {said}; residents, {base.what}; in need, {needs.what}"
         return replace(footprint, areas=areas), told, tuple(sources.values())
 
     def _first(
@@ -223,11 +236,11 @@ class AreaEvidence:
         tables = (table.of(country, count) for table in self.tables)
         return next((t for t in tables if t is not None and fits(t)), None)
 
-    def _missing(self, country: str, beside: AreaTable, count: str) -> str:
+    def _missing(self, country: str, who: str, beside: AreaTable, count: str) -> str:
         """Say which figures by area are not there, or which areas have no counterpart."""
         words = "people in need" if count == "in_need" else count
         tables = [t for table in self.tables if (t := table.of(country, count)) is not None]
-        begin = f"not used: migrants by area of {country}: "
+        begin = f"not used: {who}: "
         if not tables:
             how = "COD-PS, or" if count == "residents" else "a file of needs by area, or"
             column = f"a column {count} of `gecam template by_area`"
@@ -243,14 +256,14 @@ class AreaEvidence:
 
 
 def _areas(
-    footprint: Footprint, base: AreaTable, needs: AreaTable, migrants: AreaTable
+    footprint: Footprint, base: AreaTable, needs: AreaTable, counted: Mapping[str, AreaTable]
 ) -> tuple[tuple[AreaNeeds, ...], str]:
     """Return the areas of a country, or why they cannot be used.
 
     An area without people in need has none where the others add up to the country's figure.
     """
     columns = base.rows[["residents"]].assign(in_need=np.nan, migrants=np.nan, refugees=np.nan)
-    for table, count in ((needs, "in_need"), (migrants, "migrants"), (migrants, "refugees")):
+    for count, table in {"in_need": needs, **counted}.items():
         columns.loc[table.places_in(base), count] = table.rows[count].to_numpy()
     total, blank = columns["in_need"].sum(), int(columns["in_need"].isna().sum())
     if blank and total < (1 - AGREEMENT) * footprint.people:

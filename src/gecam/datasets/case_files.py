@@ -409,10 +409,10 @@ class _ByArea:
         joined: Sequence[tuple[Footprint, str, tuple[Source, ...]]],
         others: AbstractSet[str],
     ) -> _ByArea:
-        """Gather what was joined; `others` have migrants by area and no people in need."""
+        """Gather what was joined; `others` are counted by area and have no people in need."""
         said = [text for _, text, _ in joined if text]
         if others:
-            of = "migrants by area of countries without people in need"
+            of = "migrants or refugees by area of countries without people in need"
             said.append(f"not used: {of}: {', '.join(sorted(others))}")
         return cls(
             tuple(footprint for footprint, _, _ in joined),
@@ -423,7 +423,7 @@ class _ByArea:
 
 
 def _by_area(parts: Mapping[str, list[FileRead]], footprints: Sequence[Footprint]) -> _ByArea:
-    """Join migrants, residents and people in need by area to the footprints of their countries."""
+    """Join groups, residents and people in need by area to the footprints of their countries."""
     files = [*parts.get("by_area", ()), *parts.get("population", ())]
     evidence = AreaEvidence.of(value for part in files for value in (part.value, *part.further))
     counted = evidence.countries()
@@ -433,7 +433,8 @@ def _by_area(parts: Mapping[str, list[FileRead]], footprints: Sequence[Footprint
     joined = [evidence.joined(footprint) for footprint in footprints]
     places = {f.destination for f in footprints}
     totals = {place: evidence.counted(place) for place in sorted(counted & places)}
-    return replace(_ByArea.of(joined, counted - places), counted=totals)
+    migrants = {place: total for place, total in totals.items() if total[1]}
+    return replace(_ByArea.of(joined, counted - places), counted=migrants)
 
 
 @dataclass(frozen=True, eq=False)

@@ -70,6 +70,38 @@ def test_areas_go_by_name_and_residents_may_be_of_another_file(files, tmp_path):
     assert [a.residents for a in made.case.footprints[0].areas] == [9e6, 41e6]
 
 
+REFUGEES = "country,area,as_of,refugees\nSDN,SD01,2024-07-01,0\nSDN,SD02,2024-07-01,600000\n"
+
+
+def test_refugees_may_be_counted_by_area_where_nobody_counted_migrants(files):
+    files["by_area"].write_text(REFUGEES)
+    made = case_from_files(list(files.values()))
+    (footprint,) = made.case.footprints
+    assert [(a.area, a.migrants, a.refugees) for a in footprint.areas] == [
+        ("SD01", None, 0.0),
+        ("SD02", None, 6e5),
+    ]
+    (line,) = (line for line in made.taken if line.startswith("by area"))
+    assert "by area: SDN: 600,000 refugees counted in 2 of 2 areas, census.csv" in line
+    assert made.other_stocks() == ()  # nobody counted another stock of migrants
+    files["by_area"].write_text(REFUGEES.replace("SDN", "LBY"))
+    (why,) = case_from_files(list(files.values())).not_used
+    assert "migrants or refugees by area of countries without people in need: LBY" in why
+
+
+def test_refugees_of_another_file_than_migrants_are_joined_too(files, tmp_path):
+    second = tmp_path / "registered.csv"
+    second.write_text(REFUGEES)
+    made = case_from_files([*files.values(), second])
+    areas = made.case.footprints[0].areas
+    assert [(a.migrants, a.refugees) for a in areas] == [(3e5, 0.0), (1e5, 6e5)]
+    (line,) = (line for line in made.taken if line.startswith("by area"))
+    assert "400,000 migrants counted in 2 of 2 areas, census.csv; 600,000 refugees" in line
+    second.write_text(REFUGEES.replace("SD02", "SD99"))
+    (why,) = case_from_files([*files.values(), second]).not_used
+    assert "migrants and refugees by area of SDN: 1 areas of registered.csv are none of" in why
+
+
 @pytest.mark.parametrize(
     ("needs", "migrants", "why"),
     [

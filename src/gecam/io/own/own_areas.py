@@ -52,8 +52,8 @@ def read_area_counts(
     Parameters
     ----------
     table, columns, source, encoding
-        As in `read_stock`; needed are country, area and as_of, and one of migrants, residents and
-        in_need.
+        As in `read_stock`; needed are country, area and as_of, and one of migrants,
+        refugees, residents and in_need.
 
     Returns
     -------
@@ -83,6 +83,7 @@ def read_area_counts(
         )
     if rows[list(AREA_COUNTS)].isna().all(axis=None):
         raise InputError(
-            f"{sheet.file or 'the table'} counts nobody: fill migrants, residents or in_need."
+            f"{sheet.file or 'the table'} counts nobody: fill migrants, refugees, "
+            "residents or in_need."
         )
     return AreaCounts(rows, source_of(source, sheet, "areas"), notes)
