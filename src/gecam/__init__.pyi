@@ -114,6 +114,7 @@ from .estimation import (
 from .estimation import (
     phase_shares as phase_shares,
 )
+from .estimation import rates as rates
 from .estimation import (
     rubin as rubin,
 )

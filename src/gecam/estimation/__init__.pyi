@@ -241,6 +241,7 @@ from .plan.scope_shares import (
     group_shares as group_shares,
 )
 from .provenance import canonical as canonical
+from .rates_of_need import rates as rates
 from .regional_cells import (
     complete_estimates as complete_estimates,
 )

@@ -31,6 +31,7 @@ from .columns import (
 from .columns import (
     OUTPUT as OUTPUT,
 )
+from .columns import RATES as RATES
 from .columns import (
     SUMMARY as SUMMARY,
 )
@@ -109,6 +110,7 @@ from .complete import (
 from .complete import (
     RegionalCell as RegionalCell,
 )
+from .estimates import PLACES as PLACES
 from .estimates import (
     SELECTIONS as SELECTIONS,
 )

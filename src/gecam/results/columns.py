@@ -101,6 +101,16 @@ _ROWS: tuple[tuple[Any, ...], ...] = (
      f"{AFFECTED}+published"),
     ("stock", "number", "migrants of the group at the reference date, affected or not", PEOPLE,
      "#population+migrants"),
+    # rates of a row: people over migrants, beside residents (`gecam.rates`)
+    *((f"{name}{end}", "number", f"{meaning}{words}", "1")
+      for name, meaning in (
+          ("per_100", "people per 100 migrants of the groups that are estimated"),
+          ("residents_per_100", "people in need per 100 residents of the same places, refugees apart"),
+          ("ratio", "per_100 over residents_per_100"),
+          ("per_100_in_need", "people per 100 of the country's published people in need"))
+      for end, words in (("", ""), ("_lower", ", lower end"), ("_upper", ", upper end"))),
+    ("ratio_basis", "text", "what the ratio rests on: published (a count of migrants in need), rule "
+     "(of plans), assumed (a prior: no result), or partly assumed"),
     # how far it can be trusted
     ("grade", "text", "A (best) to E, by spread and evidence; empty without an estimate", "",
      "#meta+quality"),
@@ -137,6 +147,13 @@ GROUP_WORDS: Mapping[str, str] = {
 SUMMARY = (
     "mean", "lower", "upper", "odds_ratio_1", "median", "cv", "mcse", "grade", "evidence_level",
     "flags", "status", "reason", "published", "lower_bound", "upper_bound", "double_count", "level",
+)  # fmt: skip
+# Rates of a row, after its labels.
+RATES = (
+    "mean", "stock",
+    *(f"{name}{end}" for name in ("per_100", "residents_per_100", "ratio", "per_100_in_need")
+      for end in ("", "_lower", "_upper")),
+    "ratio_basis", "level",
 )  # fmt: skip
 IN_COUNTRY_PLAN = "in_country_plan"  # status of rows that the figure of a country plan holds
 # Facts of such a row that are no statistics of its draws, and what stands where there is none.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from gecam.results.columns import OUTPUT, SUMMARY, OutputColumn
+from gecam.results.columns import OUTPUT, RATES, SUMMARY, OutputColumn
 from gecam.results.columns_beside import READABLE, RELEASE_ROWS, ROW_FORMAT, STANDING
 
 
@@ -15,17 +15,18 @@ def output_columns() -> pd.DataFrame:
     -------
     pandas.DataFrame
         ``name``, ``kind``, ``unit``, ``meaning``, ``hxl`` as in `OutputColumn`, and ``tables``: which
-        of summary, release and export it stands in.
+        of summary, rates, release and export it stands in.
 
     Examples
     --------
     >>> from gecam.results import output_columns
     >>> output_columns().set_index("name").loc["mean", ["kind", "unit", "tables"]].tolist()
-    ['number', 'people', 'summary, release, export']
+    ['number', 'people', 'summary, rates, release, export']
     """
     release = RELEASE_ROWS[ROW_FORMAT]
     tables = {
         "summary": {*SUMMARY},
+        "rates": {*RATES},
         "release": {*release, *STANDING},
         "export": {*release, *STANDING, *(name for names in READABLE.values() for name in names)},
     }

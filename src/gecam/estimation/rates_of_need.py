@@ -1,0 +1,272 @@
+"""Rates of need: migrants per 100 beside residents of the same places, and the ratio of the two."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from gecam._signature import checked
+from gecam._typing import FloatArray
+from gecam.codes import region, subregion
+from gecam.errors import InputError
+from gecam.estimation.draw.destination_draws import draw_leaves
+from gecam.estimation.draw.leaf_draws import LeafDraws
+from gecam.estimation.plan.cell_numbers import basis_of
+from gecam.estimation.plan.destination import DestinationPlan, LeafPlan, destination_plan
+from gecam.estimation.plan.need_shares import ProtectionShare
+from gecam.estimation.plan.scope_shares import GroupShares
+from gecam.model import FIXED, Case, Group, OddsRatioPrior
+from gecam.results import PLACES, RATES, SELECTIONS, Dimension, Estimates, dimension_words
+from gecam.uncertainty import Streams, equal_tailed
+
+PUBLISHED, RULE, ASSUMED, MIXED = "published", "rule", "assumed", "partly assumed"
+
+
+@checked
+def rates(est: Estimates, *dimensions: Dimension) -> pd.DataFrame:
+    r"""Return migrants in need per 100, the rate of residents beside it, and the ratio of the two.
+
+    Parameters
+    ----------
+    est
+        An answer of `estimate` with its case, persons.
+    *dimensions
+        ``destination``, ``group``, ``region``, ``subregion``, in any combination; none for one row of
+        all country-level plans. A rate by sex, age or origin would be the same for all classes: an
+        answer has one share in need for each group of a country, but for needs by age.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The dimensions, then ``mean`` (people, persons), ``stock`` (mean migrants of the groups that
+        are estimated, persons), ``per_100`` (people per 100 migrants), ``residents_per_100`` (per 100
+        residents of the same places), ``ratio`` of the two, and ``per_100_in_need`` (migrants for each
+        100 of the country's published people in need), each with ``_lower`` and ``_upper``;
+        ``ratio_basis``, and ``level`` of the intervals. NaN where it does not apply: rows that are
+        not estimated, residents of whom the plan has no figure, and people in need of several plans
+        or countries together.
+
+    Raises
+    ------
+    InputError
+        If a dimension is unknown, or the answer has no case to draw its migrants from, such as one
+        that was read from a database or divided by severity.
+
+    Notes
+    -----
+    Migrants and residents are drawn as `estimate` draws them, so that each draw of a rate has the
+    people and the migrants of one draw. Residents are everybody whom the figure of the plan counts,
+    but refugees; with :math:`r_c` their share in need in country :math:`c`, and :math:`S_c` migrants,
+    the residents' rate of a row of several countries is :math:`\sum S_c r_c / \sum S_c`, and the ratio
+    is indirectly standardised [1]_: people over those whom the residents' rates would give. With
+    figures by area, residents are those of the places where migrants live. Central values are ratios
+    of means, so that ``per_100 * stock / 100`` is ``mean`` and ``ratio * residents_per_100`` is
+    ``per_100``.
+
+    ``ratio_basis`` says what a ratio rests on: ``published`` where the need of migrants was counted;
+    ``rule`` where the plan counts everybody of a group by rule, or refugees have the share of such
+    plans; ``assumed`` where it is the prior of the odds ratio or a share without evidence of its own:
+    then the ratio is an input, and no result. A row is ``partly assumed`` where cells with a twentieth
+    of its people or more differ.
+
+    References
+    ----------
+    .. [1] Breslow, N. E. and Day, N. E. (1987). *Statistical Methods in Cancer Research II: The Design
+       and Analysis of Cohort Studies*. IARC, chapter 2.
+
+    Examples
+    --------
+    >>> est = gc.estimate(gc.load_edition("2026").restrict(["TCD"]), draws=400, seed=1)
+    >>> rows = gc.rates(est, "group")
+    >>> rows[["group", "ratio_basis"]].to_numpy().tolist()
+    [['other', 'assumed'], ['protection', 'published']]
+    """
+    asked = _dimensions(dimensions)
+    cells = _cells(est)
+    labels = pd.DataFrame(
+        [(d, g, region(d), subregion(d)) for d, g in est.places], columns=list(PLACES), dtype=object
+    )
+    groups: Any = labels.groupby(list(asked), sort=True).indices if asked else {(): labels.index}
+    rows = []
+    for key, index in groups.items():
+        names = key if isinstance(key, tuple) else (key,)
+        chosen = [cells[i] for i in index if cells[i] is not None]
+        is_country = "destination" in asked
+        rows.append((*names, *_row(chosen, est.level, is_country=is_country)))
+    return pd.DataFrame(rows, columns=[*asked, *RATES])
+
+
+def _dimensions(words: Sequence[Dimension]) -> tuple[Dimension, ...]:
+    """Return the dimensions that are asked for; none for everybody."""
+    asked = dimension_words(*words) if words else ()
+    if other := [word for word in asked if word not in PLACES]:
+        raise InputError(
+            f"rates are by {', '.join(PLACES)}: got {', '.join(other)}. Within a country and group all "
+            "classes of people have one share in need."
+        )
+    return asked
+
+
+@dataclass(frozen=True, eq=False)
+class _Cell:
+    """One group of one country: draws of people in need, of migrants, and of the residents' share.
+
+    `bases` are what the need of each crisis rests on, with its people at odds ratio 1; `in_need` is
+    the plan's published figure, NaN of several plans.
+    """
+
+    people: FloatArray
+    migrants: FloatArray
+    residents: FloatArray
+    bases: tuple[tuple[str, float], ...]
+    in_need: float
+
+
+def _cells(est: Estimates) -> list[_Cell | None]:
+    """Return the cell of each place of an answer; None where it has no estimate."""
+    if est.case is None:
+        raise InputError(
+            "rates need the case of the answer, to draw its migrants again: got an answer that was "
+            "read from a database or divided by severity. Give that of gc.estimate."
+        )
+    drawn = {d: _Destination.of(est, est.case, d) for d in dict(est.places)}
+    union = est.unions[SELECTIONS[1]]
+    return [
+        None if np.isnan(people[0]) else drawn[place].cell(est, group, people, leaves)
+        for (place, group), people, leaves in zip(
+            est.places, union.draws, union.leaves, strict=True
+        )
+    ]
+
+
+@dataclass(frozen=True, eq=False)
+class _Destination:
+    """Draws of one destination, and of its migrants if they were in need like residents."""
+
+    plan: DestinationPlan
+    drawn: LeafDraws
+    like_residents: LeafDraws
+
+    @classmethod
+    def of(cls, est: Estimates, case: Case, destination: str) -> _Destination:
+        plan = destination_plan(case, destination, est.scope)
+        streams, n = _streams(est, case), est.draws.shape[1]
+        return cls(plan, draw_leaves(plan, streams, n), draw_leaves(_at_one(plan), streams, n))
+
+    def cell(
+        self, est: Estimates, group: Group, people: FloatArray, leaves: Sequence[int]
+    ) -> _Cell:
+        """Return the cell of a group, by its people in any crisis and the leaves they stand for."""
+        crises = {c.crisis.id: c for c in self.plan.crises}
+        if any(
+            not np.array_equal(self.drawn.draws[est.leaves[j].id], est.draws[j]) for j in leaves
+        ):
+            raise InputError(
+                f"the draws of {self.plan.destination} cannot be made again: case or seed are not "
+                "those of the answer. Give an answer as gc.estimate returns it."
+            )
+        here = sorted(
+            (est.leaves[j] for j in leaves),
+            key=lambda x: (crises[x.crisis].crisis.reference_date, x.crisis),
+        )
+        migrants = self.drawn.people[here[-1].crisis, group]
+        bases = tuple((_basis(crises[x.crisis], group), x.odds_ratio_1) for x in here)
+        counted = {x.crisis for x in here}
+        in_need = crises[here[0].crisis].footprint.people if len(counted) == 1 else np.nan
+        # Whom a plan counts was there, though the register of a draw may hold fewer.
+        residents = self._residents(counted, group)
+        return _Cell(people, np.maximum(migrants, people), residents, bases, in_need)
+
+    def _residents(self, counted: set[str], group: Group) -> FloatArray:
+        """Draw the share in need in any of some crises of residents where a group lives; else NaN."""
+        chosen = [pair for pair in self.like_residents.counted(group) if pair[1].crisis in counted]
+        nothing = np.full(self.drawn.n, np.nan)
+        if {leaf.crisis for _, leaf in chosen} != counted:
+            return nothing
+        _, last = max(chosen, key=lambda x: (x[0].crisis.reference_date, x[1].crisis))
+        people = self.like_residents.people[last.crisis, group]
+        union = self.like_residents.union(chosen).draws
+        return np.asarray(np.divide(union, people, out=nothing, where=people > 0))
+
+
+def _streams(est: Estimates, case: Case) -> Streams:
+    """Return the streams that an answer was drawn from."""
+    seed = est.provenance.seed
+    if est.replicates == 1:
+        return Streams(seed)
+    from gecam.estimation.draw.factors import shared_of_all
+    from gecam.uncertainty import SobolStreams  # not needed for random draws
+
+    plans = [destination_plan(case, d, est.scope) for d in case.destinations]
+    return SobolStreams(seed, est.draws.shape[1], est.replicates, shared_of_all(plans))
+
+
+def _at_one(plan: DestinationPlan) -> DestinationPlan:
+    """Return a plan by which both groups are in need like residents where they live, in every draw."""
+    assumptions = replace(
+        plan.assumptions, odds_ratio=OddsRatioPrior.exactly(1.0), odds_ratio_acts_on="crisis"
+    )
+    crises = (crisis for crisis in plan.crises if crisis.shares.residents is not None)
+    plain = tuple(replace(crisis, shares=_like_residents(crisis.shares)) for crisis in crises)
+    return replace(plan, assumptions=assumptions, crises=plain)
+
+
+def _like_residents(shares: GroupShares) -> GroupShares:
+    """Return the shares where both groups have that of residents of the places where they live."""
+    areas = None if shares.protection is None else shares.protection.areas
+    plain = ProtectionShare("residents", areas=areas)
+    return replace(shares, count=None, other=None, protection=plain)
+
+
+def _basis(crisis: LeafPlan, group: Group) -> str:
+    """Return what the need of a group rests on: a published count, a rule, or what is assumed."""
+    count = crisis.footprint.count(group, "share", "count")
+    if group == "other":
+        is_published = basis_of(crisis.shares, group) in {"published_count", "published_share"}
+    else:
+        share = crisis.shares.protection
+        if share is not None and share.is_by_rule_of_plans:
+            return RULE
+        is_published = share is not None and share.basis == "published"
+    if not is_published:
+        return ASSUMED
+    return RULE if count is not None and count.is_by_rule else PUBLISHED
+
+
+def _row(cells: Sequence[_Cell], level: float, *, is_country: bool) -> tuple[object, ...]:
+    """Return the rates of the people of some cells, in the order of `RATES`."""
+    if not cells:
+        return (*[np.nan] * (len(RATES) - 2), "", level)
+    people = np.sum([x.people for x in cells], axis=0)
+    migrants = np.sum([x.migrants for x in cells], axis=0)
+    expected = np.sum([x.migrants * x.residents for x in cells], axis=0)
+    published = {x.in_need for x in cells} if is_country else {np.nan}
+    in_need = published.pop() if len(published) == 1 else np.nan
+    ratios = (
+        (100 * people, migrants), (100 * expected, migrants), (people, expected),
+        (100 * people, np.full_like(people, in_need)),
+    )  # fmt: skip
+    numbers = [x for above, below in ratios for x in _of_ratio(above, below, level)]
+    return (float(people.mean()), float(migrants.mean()), *numbers, _basis_of_row(cells), level)
+
+
+def _of_ratio(above: FloatArray, below: FloatArray, level: float) -> tuple[float, float, float]:
+    """Return the ratio of two means, and the interval of the ratio by draw; NaN without a figure."""
+    if np.isnan(below).any() or not (below > 0).all():
+        return np.nan, np.nan, np.nan
+    lower, upper = equal_tailed(above / below, level=level)
+    return float(above.mean() / below.mean()), float(lower), float(upper)
+
+
+def _basis_of_row(cells: Sequence[_Cell]) -> str:
+    """Return what the need of a row rests on, by the cells that hold a twentieth of it or more."""
+    every = [x for cell in cells for x in cell.bases]
+    least = FIXED.counts_in_sum * sum(people for _, people in every)
+    large = {basis for basis, people in every if people >= least}
+    if len(large) == 1:
+        return large.pop()
+    return MIXED if ASSUMED in large else RULE

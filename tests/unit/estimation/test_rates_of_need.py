@@ -1,0 +1,123 @@
+"""Rates of need: migrants beside residents, and what their ratio rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from gecam.datasets import load_edition
+from gecam.errors import InputError
+from gecam.estimation import estimate, rates
+from gecam.model import Case, OddsRatioPrior
+from gecam.results import Estimates, Provenance
+
+DRAWS = 2_000
+
+
+@pytest.fixture(scope="module")
+def small(small_case: Case) -> Estimates:
+    return estimate(small_case, draws=DRAWS, seed=3)
+
+
+@pytest.fixture(scope="module")
+def published() -> pd.DataFrame:
+    """Rows of the latest edition's Chad, South Sudan and Sudan."""
+    case = load_edition("2026").restrict(["TCD", "SSD", "SDN"])
+    return rates(estimate(case, draws=DRAWS, seed=3), "destination", "group")
+
+
+def test_central_values_multiply_to_the_printed_people(small: Estimates) -> None:
+    rows = rates(small, "destination", "group").dropna(subset="mean")
+    people = small.by("destination", "group").summary()["mean"].dropna()
+    assert rows["mean"].to_numpy() == pytest.approx(people.to_numpy(), rel=1e-12)
+    assert (rows["per_100"] * rows["stock"] / 100).to_numpy() == pytest.approx(people.to_numpy())
+    assert (rows["ratio"] * rows["residents_per_100"]).to_numpy() == pytest.approx(
+        rows["per_100"].to_numpy()
+    )
+
+
+def test_residents_have_the_published_share() -> None:
+    """Without noise, 6 of 30 million residents in need are 20 per 100 (Peru of the small case)."""
+    from tests.conftest import make_small_case
+
+    case = make_small_case()
+    case = replace(case, assumptions=case.assumptions.without_noise()).restrict(["PER"])
+    row = rates(estimate(case, draws=DRAWS, seed=3), "destination").iloc[0]
+    assert row["residents_per_100"] == pytest.approx(20, rel=0.01)
+    assert row["ratio"] == pytest.approx(1, rel=1e-9)
+    assert row["ratio_basis"] == "assumed"
+    # 6 million published people in need: 18,000 of 90,000 migrants are 0.3 per 100 of them
+    assert row["per_100_in_need"] == pytest.approx(100 * row["mean"] / 6e6, rel=1e-12)
+
+
+def test_a_certain_odds_ratio_gives_the_ratio_of_the_2x2_table(
+    case_factory: Callable[..., Case],
+) -> None:
+    """A (N - S - P + A) = 2 (S - A) (P - A), solved here by its quadratic formula."""
+    case = case_factory().restrict(["PER"])
+    quiet = replace(case.assumptions.without_noise(), odds_ratio=OddsRatioPrior.exactly(2.0))
+    row = rates(estimate(replace(case, assumptions=quiet), draws=DRAWS, seed=3)).iloc[0]
+    migrants, residents = row["stock"], 30e6
+    in_need = row["residents_per_100"] / 100 * residents
+    a, b = 1 - 2.0, residents - migrants - in_need + 2 * (migrants + in_need)
+    affected = (-b + np.sqrt(b * b + 4 * a * 2 * migrants * in_need)) / (2 * a)
+    assert row["per_100"] == pytest.approx(100 * affected / migrants, rel=1e-3)
+    assert row["ratio"] == pytest.approx(affected / (migrants * in_need / residents), rel=1e-3)
+
+
+def test_ratio_by_draw_is_the_answer_over_that_at_odds_ratio_1(small: Estimates) -> None:
+    """Of other migrants; the same seed draws the same stocks and shares at another odds ratio."""
+    assert small.case is not None
+    case = small.case
+    certain = replace(
+        case.assumptions, odds_ratio=OddsRatioPrior.exactly(1.0), odds_ratio_acts_on="crisis"
+    )
+    at_one = estimate(replace(case, assumptions=certain), draws=DRAWS, seed=3)
+    rows = rates(small, "destination", "group").set_index(["destination", "group"])
+    for place in ("SDN", "KEN", "PER"):  # Kenya has two crises, united in each draw
+        above, below = (
+            x.by("destination", "group").row(destination=place, group="other").draws[0]
+            for x in (small, at_one)
+        )
+        row = rows.loc[place, "other"]
+        assert row["ratio"] == pytest.approx(above.mean() / below.mean(), rel=1e-9)
+        ends = np.quantile(above / below, [0.05, 0.95])
+        assert row[["ratio_lower", "ratio_upper"]].to_numpy(float) == pytest.approx(ends, rel=1e-9)
+
+
+def test_a_sum_of_countries_is_standardised_by_where_migrants_live(small: Estimates) -> None:
+    cells, row = rates(small, "destination", "group"), rates(small).iloc[0]
+    assert row["stock"] == pytest.approx(cells["stock"].sum())
+    expected = (cells["stock"] * cells["residents_per_100"]).sum() / cells["stock"].sum()
+    assert row["residents_per_100"] == pytest.approx(expected)
+    assert np.isnan(row["per_100_in_need"])  # of several plans together nobody published it
+
+
+def test_basis_says_whether_the_need_of_migrants_was_counted(published: pd.DataFrame) -> None:
+    """Plans of Chad and South Sudan publish refugees in need; Sudan's takes them by rule."""
+    basis = published.set_index(["destination", "group"])["ratio_basis"]
+    assert basis.xs("other", level="group").eq("assumed").all()
+    assert basis.xs("protection", level="group").to_dict() == {
+        "SDN": "rule", "SSD": "published", "TCD": "published",
+    }  # fmt: skip
+
+
+def test_quasi_random_draws_are_made_again(small_case: Case) -> None:
+    est = estimate(small_case, draws=512, seed=3, sampler="sobol", replicates=4)
+    people = est.by("destination").summary()["mean"].to_numpy()
+    assert rates(est, "destination")["mean"].to_numpy() == pytest.approx(people, rel=1e-12)
+
+
+def test_what_cannot_be_divided_is_refused(small: Estimates) -> None:
+    with pytest.raises(InputError, match="rates are by destination, group, region, subregion"):
+        rates(small, "sex")
+    with pytest.raises(InputError, match="need the case of the answer"):
+        rates(replace(small, case=None))
+    other = replace(small.provenance, seed=4)
+    assert isinstance(other, Provenance)
+    with pytest.raises(InputError, match="cannot be made again"):
+        rates(replace(small, provenance=other))
