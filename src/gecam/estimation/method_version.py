@@ -16,8 +16,6 @@ METHOD_CHANGES: Mapping[str, tuple[str, ...]] = {
         "A country with published pairs of its own takes the prior that they update.",
         "The odds ratio acts once per country, on the united needs of its crises; it acted on each "
         "crisis (odds_ratio_acts_on='crisis').",
-    ),
-    "0.3.0": (
         "Errors of the change of stocks since their date correlate within an edition by 0.15; they "
         "were independent (change_correlation=0.0).",
         "The error of residents is what two sources of them differ by, a log sd of 0.058; it was 0.03 "
