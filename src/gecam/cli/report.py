@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -62,11 +63,14 @@ def report_command(
     seed: Seed = 2022,
     measure: MeasureName = "in_need",
     phases: PhasesFile = None,
+    contact: Annotated[
+        str, typer.Option(help="Who answers questions about the page, with an address.")
+    ] = "",
     years: Annotated[
         bool, typer.Option(help="Add the figure of all years; with --no-years some seconds less.")
     ] = True,
 ) -> None:
-    """Write one self-contained page: headline, map, tables, every number's chain, sources.
+    """Write one self-contained page: a summary for one sheet, method, tables, every number's chain.
 
     Figures below 100 people are not shown; where small figures rest on inputs that are not public,
     others are hidden with them, as in an export.
@@ -78,14 +82,14 @@ def report_command(
     measured = Measured(measure, phases)
     measured.check(is_stored=db is not None)
     with working("writing the report"):
-        who = None
+        who, made_on = None, date.today()
         if db is None:
             est, content, who = _of_case(inputs, draws, seed, measured)
         else:
-            est, content = _of_release(db, release)
+            est, content, made_on = _of_release(db, release)
         is_of_series = years and inputs.packaged and measure == "in_need"
         shown = _series(min(draws, 1000), seed) if is_of_series else None
-        text = page(est, content, years=shown, who=who)
+        text = page(est, content, years=shown, who=who, made_on=made_on, contact=contact)
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_text(text, encoding="utf-8")
     say(f"wrote {out} ({len(text.encode()) / 1e6:.1f} MB)")
@@ -135,9 +139,10 @@ def _series(draws: int, seed: int) -> YearSeries:
     )  # fmt: skip
 
 
-def _of_release(db: Path, name: str) -> tuple[Estimates, Published]:
+def _of_release(db: Path, name: str) -> tuple[Estimates, Published, date]:
     from gecam.database import Database, published
     from gecam.report import ON_THIS_PAGE
 
     release = Database(db, create=False)[name]
-    return release.load(), published(release, statements=ON_THIS_PAGE)
+    content = published(release, statements=ON_THIS_PAGE)
+    return release.load(), content, date.fromisoformat(release.released_on[:10])

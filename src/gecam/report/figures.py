@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from gecam._signature import checked
 from gecam._typing import WholeNumber
-from gecam.codes import name
-from gecam.report.style import BLUE, ORANGE, Drawn, new_axes, tidy
+from gecam.report.style import BLUE, ORANGE, Drawn, new_axes, short_name, tidy
+from gecam.report.style import note as write_note
 from gecam.report.style import title as write_title
 from gecam.uncertainty import people_on_axis
 
@@ -18,10 +18,18 @@ if TYPE_CHECKING:
     from gecam.results import Estimates
 
 LARGEST = 20
+WIDTH = 8.0  # inches
+FARTHEST = 20  # times below the smallest mean: where a logarithmic axis ends
 
 
 @checked
-def intervals(est: Estimates, *, ax: Axes | None = None, rows: WholeNumber = LARGEST) -> Drawn:
+def intervals(
+    est: Estimates,
+    *,
+    ax: Axes | None = None,
+    rows: WholeNumber = LARGEST,
+    scale: Literal["log", "linear"] = "log",
+) -> Drawn:
     """Draw ranked intervals by destination: mean, interval, and the figure at odds ratio 1.
 
     Parameters
@@ -32,6 +40,9 @@ def intervals(est: Estimates, *, ax: Axes | None = None, rows: WholeNumber = LAR
         Where to draw; a new figure by default.
     rows
         How many destinations at most, largest first; how many others there are is said below.
+    scale
+        Of the axis of people: ``"log"``, where small countries can be read, or ``"linear"``, where
+        lengths are people.
 
     Returns
     -------
@@ -42,35 +53,63 @@ def intervals(est: Estimates, *, ax: Axes | None = None, rows: WholeNumber = LAR
     --------
     >>> est = gc.estimate(gc.load_edition("2022"), draws=200, seed=1)
     >>> gc.plot.intervals(est, rows=5).ax.get_xlabel()
-    'migrants affected, persons (logarithmic); 25 smaller countries are not shown'
+    'migrants affected, persons (logarithmic)'
     """
     table = est.by("destination").summary().rename(columns={"destination": "place"})
-    return draw_intervals(table, title=est.provenance.case, level=est.level, ax=ax, rows=rows)
+    return draw_intervals(
+        table, title=est.provenance.case, level=est.level, ax=ax, rows=rows, scale=scale
+    )
 
 
 def draw_intervals(
-    table: pd.DataFrame, *, title: str, level: float, ax: Axes | None = None, rows: int = LARGEST
+    table: pd.DataFrame,
+    *,
+    title: str,
+    level: float,
+    ax: Axes | None = None,
+    rows: int = LARGEST,
+    width: float = WIDTH,
+    scale: str = "log",
 ) -> Drawn:
     """Draw `intervals` from a table: its statistics, and ``place``."""
-    from matplotlib.ticker import FuncFormatter
+    from matplotlib.ticker import FuncFormatter, NullFormatter
 
     table = table.dropna(subset="mean").sort_values("mean")
     shown = table.tail(rows)
-    ax = ax if ax is not None else new_axes(8.0, 1.4 + 0.3 * len(shown))
+    narrow = width < WIDTH
+    ax = ax if ax is not None else new_axes(width, (3.4 if narrow else 2.4) + 0.3 * len(shown))
     y = range(len(shown))
     interval = ax.hlines(y, shown["lower"], shown["upper"], color=BLUE, lw=2.5, alpha=0.55,
                          label=f"{level:.0%} interval")  # fmt: skip
-    mean = ax.plot(shown["mean"], y, "o", color=BLUE, ms=6, label="odds-ratio prior (judged), mean")
+    mean = ax.plot(shown["mean"], y, "o", color=BLUE, ms=6, label="mean")
     at_one = ax.plot(shown["odds_ratio_1"], y, "|", color=ORANGE, ms=13, mew=2.5,
                      label="odds ratio 1")  # fmt: skip
-    grades = [f"{name(d)}  {g}" for d, g in zip(shown["place"], shown["grade"], strict=True)]
+    grades = [f"{short_name(d)}  {g}" for d, g in zip(shown["place"], shown["grade"], strict=True)]
     ax.set_yticks(list(y), grades)
-    ax.set_xscale("log")
+    ax.set_xscale(scale)
+    if scale == "log":
+        _cut(ax, shown)
+        ax.xaxis.set_minor_formatter(NullFormatter())
+    else:
+        ax.set_xlim(left=0)
     ax.xaxis.set_major_formatter(FuncFormatter(people_on_axis))
-    hidden = len(table) - len(shown)
-    rest = f"; {hidden} smaller countries are not shown" if hidden else ""
-    ax.set_xlabel(f"migrants affected, persons (logarithmic){rest}")
-    write_title(ax, f"Crisis-affected migrants, {title}")
+    what = "persons" if narrow else "migrants affected, persons"
+    ax.set_xlabel(f"{what} (logarithmic)" if scale == "log" else what)
+    room = width - 2.0 if narrow else width  # names of countries stand left of the title
+    write_title(ax, f"Migrants affected by crises, by country of residence, {title}", width=room)
+    if hidden := len(table) - len(shown):
+        write_note(ax, f"Letters are grades. {hidden} smaller countries are not shown.")
     tidy(ax, "x")
-    ax.legend(loc="lower right", frameon=False, fontsize=9)
+    ax.legend(loc="upper left", bbox_to_anchor=(0, -0.45 / (0.3 * len(shown) + 0.4)), frameon=False,
+              fontsize=9, ncols=1 if narrow else 4)  # fmt: skip
     return Drawn(ax, {"interval": interval, "mean": mean[0], "odds_ratio_1": at_one[0]})
+
+
+def _cut(ax: Axes, shown: pd.DataFrame) -> None:
+    """End a logarithmic axis below the smallest mean, and mark the intervals that go on."""
+    left = float(shown["mean"].min()) / FARTHEST
+    goes_on = shown["lower"].lt(left).to_numpy().nonzero()[0]
+    if len(goes_on):
+        ax.set_xlim(left=left)
+        ax.plot([left * 1.1] * len(goes_on), goes_on, "<", color=BLUE, ms=6,
+                label="goes on to the left")  # fmt: skip

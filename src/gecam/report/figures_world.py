@@ -9,6 +9,7 @@ import numpy as np
 from gecam.codes import world
 from gecam.errors import NotEstimatedError
 from gecam.report.style import BLUE, GREY, LAND, ORANGE, Drawn, new_axes, short_name
+from gecam.report.style import note as write_note
 from gecam.report.style import title as write_title
 from gecam.report.world import BORDERS, equal_earth
 from gecam.results import rounded_rows
@@ -26,6 +27,10 @@ ROOM = 6.5  # points: the radius of a disc that has room for its number
 RING = "#003a5c"  # a darker blue
 WIDTH, HEIGHT = 10.0, 5.3  # inches
 SOUTH, NORTH = -57.0, 84.0  # degrees shown
+LEVANT = (
+    (32.0, 48.0),
+    (29.0, 38.0),
+)  # degrees east and north: discs of small countries close together
 
 
 def world_map(est: Estimates, *, ax: Axes | None = None) -> Drawn:
@@ -42,7 +47,8 @@ def world_map(est: Estimates, *, ax: Axes | None = None) -> Drawn:
     -------
     Drawn
         The axes, and artists ``mean``, ``lower`` and ``upper`` (discs whose areas are proportional
-        to persons), ``not_estimated`` (crosses: a plan, and no figure), ``land``.
+        to persons), ``not_estimated`` (crosses: a plan, and no figure), ``land``, and ``levant``: axes
+        where it is drawn larger, None where fewer than two discs are there.
 
     Raises
     ------
@@ -65,32 +71,92 @@ def world_map(est: Estimates, *, ax: Axes | None = None) -> Drawn:
     return draw_world(table, title=est.provenance.case, level=est.level, ax=ax)
 
 
-def draw_world(table: pd.DataFrame, *, title: str, level: float, ax: Axes | None = None) -> Drawn:
-    """Draw `world_map` from a table: ``place`` and its statistics; NaN: no figure."""
+def draw_world(
+    table: pd.DataFrame,
+    *,
+    title: str,
+    level: float,
+    ax: Axes | None = None,
+    width: float = WIDTH,
+) -> Drawn:
+    """Draw `world_map` from a table: ``place`` and its statistics; NaN: no figure.
+
+    A map narrower than usual, for a phone, has the list below it, and no inset.
+    """
     estimated = table.dropna(subset="mean").sort_values("mean", ascending=False, kind="stable")
     if estimated.empty:
         raise NotEstimatedError("there is no figure to draw on a map: nothing is estimated")
-    ax = ax if ax is not None else new_axes(WIDTH, HEIGHT)
-    scale = LARGEST_DISC / float(estimated["upper"].max())
-    artists: dict[str, Any] = {"land": _land(ax)}
-    x, y = _positions(estimated["place"])
+    is_narrow = width < WIDTH
+    if ax is None:
+        ax = new_axes(width, width * (1.24 if is_narrow else HEIGHT / WIDTH))
+    largest = LARGEST_DISC * (0.3 if is_narrow else 1.0)
+    scale = largest / float(estimated["upper"].max())
+    artists: dict[str, Any] = {"land": _land(ax), **_discs(ax, estimated, scale)}
+    missing = table[table["mean"].isna()]
+    artists["not_estimated"] = ax.scatter(
+        *_positions(missing["place"]), marker="x", s=34, color=ORANGE, lw=1.6, zorder=7
+    )
+    _number(ax, estimated.head(NUMBERED), scale, below=is_narrow)
+    if not is_narrow:
+        artists["levant"] = _levant(ax, estimated, scale)
+    _legend(ax, scale, level, has_missing=not missing.empty)
+    write_title(ax, f"Migrants affected by crises, by country of residence, {title}", width=width)
+    write_note(ax, BORDERS)
+    return Drawn(ax, artists)
+
+
+def _discs(ax: Axes, rows: pd.DataFrame, scale: float) -> dict[str, Any]:
+    """Draw the upper end, the lower end and the mean of each place; `scale` in points² a person."""
+    x, y = _positions(rows["place"])
     # The smaller a disc the later it is drawn: none is hidden behind another.
     looks: dict[str, dict[str, Any]] = {
         "upper": {"color": BLUE, "alpha": 0.22, "lw": 0},
         "lower": {"color": BLUE, "alpha": 0.75, "lw": 0},
         "mean": {"facecolor": "none", "edgecolor": RING, "lw": 1.1},
     }
-    for k, (column, look) in enumerate(looks.items()):
-        artists[column] = ax.scatter(x, y, s=estimated[column] * scale, zorder=3 + k, **look)
-    missing = table[table["mean"].isna()]
-    artists["not_estimated"] = ax.scatter(
-        *_positions(missing["place"]), marker="x", s=34, color=ORANGE, lw=1.6, zorder=7
-    )
-    _number(ax, estimated.head(NUMBERED), x, y, scale)
-    _legend(ax, scale, level, has_missing=not missing.empty)
-    write_title(ax, f"Crisis-affected migrants, {title}")
-    ax.set_xlabel(BORDERS, fontsize=7.5, color=GREY, loc="left", labelpad=34)
-    return Drawn(ax, artists)
+    return {
+        column: ax.scatter(x, y, s=rows[column] * scale, zorder=3 + k, **look)
+        for k, (column, look) in enumerate(looks.items())
+    }
+
+
+def _levant(ax: Axes, rows: pd.DataFrame, scale: float) -> Axes | None:
+    """Draw the Levant once more, larger; None where it has fewer than two discs."""
+    (west, east), (south, north) = LEVANT
+    points = np.array([world().points[place] for place in rows["place"]])
+    inside = (points[:, 0] > west) & (points[:, 0] < east)
+    inside &= (points[:, 1] > south) & (points[:, 1] < north)
+    if inside.sum() < 2:
+        return None
+    inset = ax.inset_axes((0.63, 0.03, 0.19, 0.36))
+    _land(inset)
+    within = rows[inside]
+    _discs(inset, within, scale)
+    x, y = equal_earth([west, east], [south, north])
+    inset.set_xlim(*x)
+    inset.set_ylim(*y)
+    inset.set_aspect("auto")
+    inset.spines[:].set_visible(True)
+    inset.spines[:].set_color(GREY)
+    texts = rounded_rows(within).texts(write=people_on_axis)
+    for place, px, py, size, text in zip(
+        within["place"], *_positions(within["place"]), within["mean"], texts, strict=True
+    ):
+        inset.annotate(
+            f"{short_name(place)}\n{text[0]}", (px, py), (np.sqrt(size * scale) / 2 + 2, 0),
+            textcoords="offset points", ha="left", va="center", fontsize=6.5, zorder=9,
+            path_effects=_halo(), annotation_clip=True, parse_math=False,
+        )  # fmt: skip
+    inset.set_title("the Levant, larger", fontsize=7.5, loc="left", pad=2)
+    ax.indicate_inset_zoom(inset, edgecolor=GREY, lw=0.7)
+    return inset
+
+
+def _halo() -> list[Any]:
+    """Return the white edge that keeps letters readable on a disc."""
+    from matplotlib.patheffects import withStroke
+
+    return [withStroke(linewidth=2, foreground="white")]
 
 
 def _land(ax: Axes) -> Any:
@@ -122,23 +188,23 @@ def _positions(places: pd.Series) -> tuple[Any, Any]:
     return equal_earth(points[:, 0], points[:, 1])
 
 
-def _number(ax: Axes, rows: pd.DataFrame, x: Any, y: Any, scale: float) -> None:
-    """Give the largest discs a number, and list them with their figures in the empty south-west."""
-    from matplotlib.patheffects import withStroke
-
+def _number(ax: Axes, rows: pd.DataFrame, scale: float, *, below: bool) -> None:
+    """Give the largest discs a number, and list them in the empty south-west or below the map."""
     lines = []
     texts = rounded_rows(rows).texts(write=people_on_axis)
+    x, y = _positions(rows["place"])
     for k, (place, size, text) in enumerate(zip(rows["place"], rows["mean"], texts, strict=True)):
         mean, lower, upper = text
         lines.append(f"{k + 1:>2}  {short_name(place)}  {mean}  ({lower} to {upper})")
         radius = np.sqrt(size * scale) / 2
-        inside = radius > ROOM
+        inside = below or radius > ROOM
         ax.annotate(
             f"{k + 1}", (x[k], y[k]), (0 if inside else radius + 1, 0), textcoords="offset points",
-            ha="center" if inside else "left", va="center_baseline", fontsize=7.5, weight="bold",
-            zorder=8, path_effects=[withStroke(linewidth=2, foreground="white")],
+            ha="center" if inside else "left", va="center_baseline", fontsize=6.5 if below else 7.5,
+            weight="bold", zorder=8, path_effects=_halo(),
         )  # fmt: skip
-    ax.text(0.0, 0.02, "\n".join(lines), transform=ax.transAxes, fontsize=7.5, va="bottom",
+    at, va = ((0.0, -0.42), "top") if below else ((0.0, 0.02), "bottom")
+    ax.text(*at, "\n".join(lines), transform=ax.transAxes, fontsize=8 if below else 7.5, va=va,
             linespacing=1.35, parse_math=False)  # fmt: skip
 
 
@@ -167,7 +233,8 @@ def _legend(ax: Axes, scale: float, level: float, *, has_missing: bool) -> None:
     ]
     if has_missing:
         handles.append(mark("not estimated", "x", color=ORANGE, mew=1.6, ms=6))
+    columns = len(handles) if float(ax.figure.get_figwidth()) >= WIDTH else 2  # type: ignore[union-attr]
     ax.legend(
-        handles=handles, loc="upper left", bbox_to_anchor=(0, 0), ncols=len(handles), frameon=False,
+        handles=handles, loc="upper left", bbox_to_anchor=(0, 0), ncols=columns, frameon=False,
         fontsize=8, columnspacing=1.4, handletextpad=0.9, borderpad=0.9,
     )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Iterator, Mapping
+from datetime import date
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ from gecam.report.document.blocks import Table
 from gecam.report.estimate_tables import COMPLETE_NOTE
 from gecam.report.figures import draw_intervals
 from gecam.report.figures_world import draw_world
+from gecam.report.opening import PAGE_SENTENCES, about_page, opening
 from gecam.report.sentences import TEMPLATES
 from gecam.report.world import BORDERS
 from gecam.report.years import series_lines
@@ -55,6 +57,7 @@ STATUS_WORDS = {
     "suppressed": "Not shown: it rests on inputs that are not public, or would give them away.",
 }
 DPI = 130
+PHONE = 4.4  # inches: a figure whose letters can be read on a narrow screen
 STEP_DIGITS = 4  # of a step of a chain: enough to follow, not to quote
 HIDDEN = ("below_threshold", "suppressed")
 # Items of GATHER that this page answers better than a list in a cell would.
@@ -72,6 +75,8 @@ def page(
     *,
     years: YearSeries | None = None,
     who: Table | None = None,
+    made_on: date | None = None,
+    contact: str = "",
 ) -> str:
     """Return the report of an answer as one HTML page that needs no network.
 
@@ -89,15 +94,20 @@ def page(
     who
         People by country, sex, age and phase (`parts_table`), of inputs that are public; none by
         default.
+    made_on
+        Day that the page tells as the one it was made on; none by default.
+    contact
+        Who answers questions, with an address; without one the page says that it names nobody.
 
     Returns
     -------
     str
-        Headline with both totals and the figure at odds ratio 1, a map, tables of plans, countries
-        and origins that sort and filter, the chain of every country, assumptions, checklist,
-        sources, and the rows as a file. Every text is escaped, and a content security policy allows
-        only the page's own style and script. What rests on inputs that are not public is shown
-        without its chain where any figure is suppressed.
+        A summary that prints on one sheet: one number with its interval, its date and whom it
+        counts, the map, how sure it is, and how to cite it. Then figures, method and sources, and as
+        an appendix tables of plans, countries and origins that sort and filter, the chain of every
+        country, assumptions, checklist, and the rows as a file. Every text is escaped, and a content
+        security policy allows only the page's own style and script. What rests on inputs that are
+        not public is shown without its chain where any figure is suppressed.
 
     Examples
     --------
@@ -111,8 +121,10 @@ def page(
     from jinja2 import Environment, PackageLoader, select_autoescape
     from markupsafe import Markup
 
+    sentences = {**TEMPLATES, **PAGE_SENTENCES}
+
     def said(code: str, **values: object) -> str:  # templates are ours, values are escaped
-        return Markup(in_language(TEMPLATES[code])).format(**values)  # noqa: S704
+        return Markup(in_language(sentences[code])).format(**values)  # noqa: S704
 
     environment = Environment(
         loader=PackageLoader("gecam.report"), autoescape=select_autoescape(default=True)
@@ -120,6 +132,7 @@ def page(
     style, script = _asset("page.css"), _asset("page.js")
     rows = _with_texts(published.rows)
     of = _by_breakdown(rows)
+    totals, figures = _labelled(of("total")), _figures(of("destination"), est)
     text = environment.get_template("page.html.j2").render(
         said=said,
         name=est.provenance.case,
@@ -127,12 +140,15 @@ def page(
         standing="" if published.standing == "current" else published.standing,
         notes=published.shown.notes,
         version=__version__,
+        headline=opening(totals, est),
+        about=about_page(published, est, made_on=made_on) | {"contact": contact},
+        method=est.provenance.versions.get("method", ""),
         scope=est.scope,
         measure=MEASURE_WORDS[est.measure] if est.measure == "severe" else "",
         draws=f"{est.provenance.draws:,}",
         seed=published.specification.get("seed", ""),
         level=f"{est.level:.0%}",
-        totals=_labelled(of("total")),
+        totals=totals,
         totals_note=" ".join(
             [
                 *([COMPLETE_NOTE] if f"total/{COMPLETE_TOTALS[0]}" in set(rows["id"]) else []),
@@ -144,7 +160,8 @@ def page(
         ),
         parts=[row for row in _labelled(of("part")) if row["status"] not in HIDDEN],
         concentration=[] if published.shown.has_secrets else [name(p) for p in est.concentration()],
-        figures=[*_figures(of("destination"), est), *_of_years(years)],
+        map=figures[:1],
+        figures=[*figures[1:], *_of_years(years)],
         borders=BORDERS,
         tables=_tables(of, est),
         who=None if published.shown.has_secrets else who,
@@ -217,27 +234,30 @@ def _figures(places: pd.DataFrame, est: Estimates) -> list[dict[str, Any]]:
         return []
     title, level = est.provenance.case, est.level
     left_out = f" Countries whose figure is not shown: {hidden.sum()}." if hidden.any() else ""
+    texts = {
+        "world": (
+            "Map of the world: migrants affected by country, as discs; the same numbers stand in "
+            "the table of countries",
+            f"Areas of discs are people: the mean and its {level:.0%} interval.",
+        ),
+        "intervals": (
+            "Crisis-affected migrants by country: mean, interval and odds ratio 1; the same "
+            "numbers stand in the table of countries",
+            f"Means, {level:.0%} intervals and odds ratio 1, on a logarithmic axis. "
+            "Letters are grades.",
+        ),
+    }
+    draws = {"world": draw_world, "intervals": draw_intervals}
     return [
         {
-            "picture": draw_world(table, title=title, level=level).picture(
-                "Map of the world: migrants affected by country, as discs; the same numbers stand in "
-                "the table of countries",
-                dpi=DPI,
+            "picture": draws[kind](table, title=title, level=level).picture(words, dpi=DPI),
+            "narrow": draws[kind](table, title=title, level=level, width=PHONE).picture(
+                "", dpi=DPI
             ),
-            "caption": f"Areas of discs are people: the mean and its {level:.0%} interval."
-            f"{left_out}",
-            "kind": "world",
-        },
-        {
-            "picture": draw_intervals(table, title=title, level=level).picture(
-                "Crisis-affected migrants by country: mean, interval and odds ratio 1; the same "
-                "numbers stand in the table of countries",
-                dpi=DPI,
-            ),
-            "caption": f"Means, {level:.0%} intervals and odds ratio 1, on a logarithmic axis. "
-            f"Letters are grades.{left_out}",
-            "kind": "intervals",
-        },
+            "caption": f"{caption}{left_out}",
+            "kind": kind,
+        }
+        for kind, (words, caption) in texts.items()
     ]
 
 

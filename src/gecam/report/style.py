@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from base64 import b64encode
 from pathlib import Path
-from textwrap import shorten
+from textwrap import shorten, wrap
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from gecam._signature import checked
@@ -23,6 +23,7 @@ LAND, LINE = "#ececec", "#dddddd"
 FILE_DPI, SCREEN_DPI = 160, 100
 
 
+MOST_LETTERS = 130  # of a title
 LONG = 22  # letters of a name that a mark has room for
 SHORTER = {
     "Democratic": "Dem.", "Republic": "Rep.", "of Great Britain and Northern Ireland": "",
@@ -102,6 +103,16 @@ def short_name(code: str) -> str:
     return shorten(words.strip(), LONG + 10, placeholder=" ...")
 
 
-def title(ax: Axes, words: str) -> None:
-    """Write the title of a figure: names of cases may be long, and may hold a dollar sign."""
-    ax.set_title(shorten(words, 70, placeholder=" ..."), loc="left", fontsize=12, parse_math=False)
+def title(ax: Axes, words: str, *, width: float = 8.0) -> None:
+    """Write what, where and when, in as many lines as a figure `width` inches wide needs."""
+    lines = wrap(shorten(words, MOST_LETTERS, placeholder=" ..."), round(width * 9))
+    # names of cases may be long, and may hold a dollar sign
+    ax.set_title("\n".join(lines), loc="left", fontsize=12, parse_math=False)
+
+
+def note(ax: Axes, words: str) -> None:
+    """Write a footnote at the foot of the figure, below axis and legend."""
+    figure: Any = ax.figure
+    letters = round(figure.get_figwidth() * 15)
+    figure.supxlabel("\n".join(wrap(words, letters)), x=0.01, ha="left", fontsize=7.5, color=GREY,
+                     parse_math=False)  # fmt: skip

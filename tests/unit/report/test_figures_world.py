@@ -57,8 +57,9 @@ def test_the_largest_are_listed_with_their_intervals():
 
 
 def test_the_note_on_borders_stands_on_the_map_in_the_words_of_the_united_nations(small_estimates):
-    note = world_map(small_estimates).ax.get_xlabel()
-    assert note == BORDERS
+    note = world_map(small_estimates).ax.figure.get_supxlabel()
+    assert note.replace("\n", " ") == BORDERS
+    note = BORDERS
     assert note == (
         "The boundaries and names shown and the designations used on this map do not imply official "
         "endorsement or acceptance by the United Nations."
@@ -81,4 +82,12 @@ def test_names_of_cases_are_no_mathematics(small_estimates):
     )
     drawn = world_map(named)
     drawn.ax.figure.draw_without_rendering()
-    assert len(drawn.ax.get_title(loc="left")) <= 70
+    assert len(drawn.ax.get_title(loc="left")) <= 130
+
+
+def test_the_levant_is_drawn_once_more_where_discs_lie_close(edition_2022, small_estimates):
+    levant = world_map(edition_2022).artists["levant"]
+    names = [text.get_text().partition("\n")[0] for text in levant.texts]
+    assert "Syrian Arab Republic" in names
+    assert len(names) >= 2
+    assert world_map(small_estimates).artists["levant"] is None

@@ -8,6 +8,7 @@ import html
 import io
 import re
 from dataclasses import replace
+from datetime import date
 from html.parser import HTMLParser
 from importlib import import_module
 
@@ -142,12 +143,14 @@ def test_every_number_is_that_of_the_answer(text, edition_2022):
 def test_headline_parts_and_sections_are_rows_too(text, edition_2022):
     rows = published_answer(edition_2022).rows
     texts = published_columns(rows).assign(id=rows["id"]).set_index("id")
-    headline = re.search(r'<div class="headline">(.*?)</div>', text, flags=re.S)[1]
+    totals = re.search(r'<table id="totals">(.*?)</table>', text, flags=re.S)[1]
     for total in ("country plans", "all country-level plans"):
         row = texts.loc[f"total/{total}"]
-        assert f"<strong>{row['odds_ratio_1']}</strong>" in headline
-        assert f"<strong>{row['estimate']}</strong>" in headline
-        assert f"interval {row['lower']} to {row['upper']})" in headline
+        cells = "".join(
+            f'<td class="number">{row[x]}</td>'
+            for x in ("estimate", "lower", "upper", "odds_ratio_1")
+        )
+        assert f"{total.capitalize()}</th>{cells}" in totals
     for part in ("refugees and others in need of protection", "other migrants"):
         row = texts.loc[f"part/{part}"]
         assert f"{part.capitalize()}: {row['estimate']} ({row['lower']} to {row['upper']})" in text
@@ -307,10 +310,17 @@ def test_totals_with_people_of_regional_plans_come_first(edition_2022):
     check_numbers(text, content.rows)
     with_them = html.unescape(text)
     rows = published_table(complete.headline())
-    places = [with_them.index(f"<p>{total.capitalize()}: <strong>") for total in rows["total"]]
+    totals = with_them.split('<table id="totals">')[1].split("</table>")[0]
+    places = [totals.index(f">{total.capitalize()}</th>") for total in rows["total"]]
     assert places == sorted(places)
     for total in rows["total"]:  # each once
-        assert with_them.count(f"<p>{total.capitalize()}: ") == 1
+        assert with_them.count(f">{total.capitalize()}</th>") == 1
+    opens = with_them.split('<div class="headline">')[1].split("</div>")[0]
+    assert opens.count("<strong>") == 1  # one number, and it is the first total
+    assert f"<strong>{rows['estimate'].iloc[0]}</strong>" in opens
+    assert f"90% interval {rows['lower'].iloc[0]} to {rows['upper'].iloc[0]}" in opens
+    assert "1 July 2022" in opens  # the reference date of the plans
+    assert "also those whom that plan leaves to a regional plan" in opens
     table = with_them.split('id="rows-regional-plans"')[1].split("</table>")[0]
     published_by_plans = with_them.split('id="rows-regional-totals"')[1].split("</table>")[0]
     assert "7,100,000 published" in published_by_plans
@@ -326,3 +336,21 @@ def test_an_origin_of_whom_nobody_is_estimated_has_its_row_on_the_page(edition_2
     table = text.split('id="rows-by-origin"')[1]
     row = next(row for row in table.split("</tr>") if "Madagascar" in row)
     assert "15 people whom UNHCR registered at the end of 2021 are not estimated" in row
+
+
+def test_the_page_says_when_it_was_made_how_to_cite_it_and_who_answers(small_estimates):
+    content = published_answer(small_estimates)
+    made = {"made_on": date(2026, 2, 3), "contact": "The office <office@example.org>"}
+    about = page(small_estimates, content, **made).split('id="about"')[1].split("</dl>")[0]
+    assert f"3 February 2026: gecam {gc.__version__}, case small" in about
+    assert f"gecam {gc.__version__}, 3 February 2026. And the publishers" in about
+    assert "The office &lt;office@example.org&gt;" in about
+    assert "names nobody" in page(small_estimates, content)
+
+
+def test_the_number_comes_first_then_the_map_then_how_sure_then_method_then_tables(text):
+    order = ('class="headline"', 'class="world"', 'id="sure"', 'id="about"', 'class="intervals"',
+             'id="methods"', 'id="sources"', 'id="appendix"',
+             'id="plans"', 'id="assumptions"')  # fmt: skip
+    places = [text.index(mark, text.index("<body>")) for mark in order]
+    assert places == sorted(places)

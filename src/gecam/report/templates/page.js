@@ -43,13 +43,6 @@
     });
   });
 
-  // where the map is wider than the screen, begin in its middle
-  each(document.querySelectorAll("img.world"), function (map) {
-    var frame = map.parentNode;
-    function middle() { frame.scrollLeft = (frame.scrollWidth - frame.clientWidth) / 2; }
-    if (map.complete) { middle(); } else { map.addEventListener("load", middle); }
-  });
-
   // a link to a country opens its section
   function open() {
     var target = location.hash.length > 1 && document.getElementById(location.hash.slice(1));
