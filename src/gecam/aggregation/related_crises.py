@@ -17,7 +17,6 @@ from gecam.errors import InputError
 from gecam.model import RelationKind
 
 MISFIT = 1e-6  # of a known overlap, as a share of all people: rounding below it
-KINDS = ("supersedes", "disjoint", "within", "overlaps")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -33,6 +33,7 @@ from gecam.model import (
     Source,
     Stock,
 )
+from gecam.uncertainty import significant
 
 _KINDS = ("needs", "stock", "population", "protected")
 _ROLES = {
@@ -138,8 +139,8 @@ class CaseFromFiles:
 
 
 def _rounded(people: float) -> str:
-    """Write a mean to three digits."""
-    return f"{float(f'{people:.3g}'):,.0f}" if people == people else "no estimate"  # noqa: PLR0124
+    """Write a mean to the digits of printed estimates."""
+    return f"{significant(people):,.0f}" if people == people else "no estimate"  # noqa: PLR0124
 
 
 @checked

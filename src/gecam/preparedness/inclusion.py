@@ -14,7 +14,7 @@ from gecam._typing import ArrayLike, FloatArray, NonNegative, Positive, Positive
 from gecam.codes import country_code
 from gecam.errors import InputError, NotEstimatedError
 from gecam.estimation import area_shares, gravity_prior
-from gecam.model import Case, Footprint, GroupCount
+from gecam.model import ATTRIBUTES, Case, Footprint, GroupCount
 from gecam.preparedness.budget import PlanBudget, plan_budget
 from gecam.results import (
     GROUP_WORDS,
@@ -26,7 +26,6 @@ from gecam.results import (
 )
 from gecam.uncertainty import Streams, addresses, equal_tailed
 
-PARTS: tuple[Dimension, ...] = ("group", "origin", "sex")
 NATIONAL_NOTE = (
     "The plan's figure counts nationals: migrants come on top of it, and are no part of it."
 )
@@ -303,7 +302,7 @@ def _parts(
     """Return the breakdowns of one country, without its label, and by area where it is known."""
     parts = {}
     ages: tuple[Dimension, ...] = ("age",) if est.ages else ()
-    for name in (*PARTS, *ages):
+    for name in ("group", "origin", *ATTRIBUTES, *ages):
         rows = est.by("destination", name).row(destination=destination)
         parts[str(name)] = replace(rows, labels=rows.labels.drop(columns="destination"))
     if len(footprints) == 1 and footprints[0].areas and est.measure == footprints[0].measure:

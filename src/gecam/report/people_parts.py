@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from gecam._signature import checked
 from gecam.codes import name
+from gecam.model import ATTRIBUTES
 from gecam.report.document.blocks import Table
 from gecam.results import CLASS_WORDS, published_table
 
@@ -41,7 +42,7 @@ def parts_table(
         People below a hundred are "<100".
     """
     rows = [
-        *_rows(est.by("destination", "sex"), "sex"),
+        *(row for x in ATTRIBUTES for row in _rows(est.by("destination", x), x)),
         *(_rows(est.by("destination", "age"), "age") if est.ages else ()),
         *(_rows(phased.by("destination"), "phase") if phased is not None else ()),
         *(row for words, of_plans in (cells or {}).items() for row in _of_cells(of_plans, words)),

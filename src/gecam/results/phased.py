@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from gecam._signature import checked
+from gecam.model import ATTRIBUTES
 from gecam.results.breakdown import Breakdown
 from gecam.results.columns import Dimension
 from gecam.results.complete import CompleteEstimates
@@ -57,7 +58,7 @@ class PhasedEstimates:
             phases were published. Over phases they add to ``in_need.by(*dimensions)`` in every
             draw.
         """
-        drawn = {"draws": "corridor"} if {"origin", "sex"} & set(dimensions) else {}
+        drawn = {"draws": "corridor"} if {"origin", *ATTRIBUTES} & {*dimensions} else {}
         return self._stacked(
             {phase: part.by(*dimensions, **drawn) for phase, part in self.phases.items()}  # type: ignore[arg-type]
         )

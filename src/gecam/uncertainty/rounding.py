@@ -182,7 +182,7 @@ def people_cell(
 
 
 @checked
-def significant(people: MaybeMissing, digits: PositiveInt) -> float:
+def significant(people: MaybeMissing, digits: PositiveInt = SIGNIFICANT_DIGITS) -> float:
     """Round one number to some significant digits, for figures and steps that nobody quotes.
 
     Parameters
@@ -190,7 +190,8 @@ def significant(people: MaybeMissing, digits: PositiveInt) -> float:
     people
         Number of people, or any other; NaN stays.
     digits
-        Number of significant digits, at least 1; halves go to the even neighbour.
+        Number of significant digits, at least 1; halves go to the even neighbour. Three by default,
+        those of printed estimates.
 
     Returns
     -------

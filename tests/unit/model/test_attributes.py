@@ -1,7 +1,8 @@
 """A further attribute of people, here schooling in three classes, is a column with its default.
 
 What it takes is its classes and its column (`model/stock.py`), its noise (`model/assumptions.py`), and
-its name and words (`results/columns.py`): rows, draws and intervals by it follow.
+its name (`results/columns.py`) and words
+(`results/shown/class_words.py`): rows, draws and intervals by it follow, and the column of own tables.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import pytest
 
 from gecam.errors import InputError
 from gecam.estimation import estimate
+from gecam.io import template
 from gecam.model import ATTRIBUTES, Assumptions, Stock
 from gecam.model import stock as stock_module
 from gecam.model.frames import Column
@@ -112,3 +114,4 @@ def test_every_attribute_has_a_dimension_words_and_a_noise():
         assert attribute in get_args(Dimension)
         assert set(CLASS_WORDS[attribute]) == {*classes, "total"}
         assert getattr(Assumptions(), f"{attribute}_log_sd") >= 0
+        assert attribute in template("stock").table.columns

@@ -8,7 +8,7 @@ import pandas as pd
 
 from gecam._signature import checked
 from gecam.database.releases.checklist import release_checklist
-from gecam.database.releases.exports import earlier_exports, shares_table, suppressed_before
+from gecam.database.releases.earlier_exports import earlier_exports, shares_table, suppressed_before
 from gecam.database.releases.release import Release
 from gecam.database.releases.release_rows import (
     Answer,

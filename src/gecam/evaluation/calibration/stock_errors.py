@@ -16,10 +16,11 @@ from gecam._typing import FloatArray, Within
 from gecam.errors import InputError
 from gecam.estimation import is_published_extrapolation, stock_class
 from gecam.evaluation.calibration.noise import Noise, noise
-from gecam.model import StockClass
+from gecam.model import Assumptions, StockClass
 
 REVISED = 1e-3  # log ratio: a smaller change updates the refugees in a figure, or its rounding
 YEAR = 365.25  # days
+GROWTH_CAP = Assumptions().growth_cap
 CLASSES: tuple[StockClass, ...] = ("measured", "extrapolated", "citizenship", "imputed")
 Pair = tuple[str, str]
 
@@ -156,7 +157,7 @@ def calibrate_stocks(
     *,
     crisis: Collection[str] = (),
     pairs: Sequence[Pair] | None = None,
-    growth_cap: Annotated[float, Within("[0, inf]")] = 0.15,
+    growth_cap: Annotated[float, Within("[0, inf]")] = GROWTH_CAP,
 ) -> StockCalibration:
     r"""Calibrate the errors of published stocks on what later revisions changed.
 
@@ -169,7 +170,8 @@ def calibrate_stocks(
     pairs
         Pairs of sources to compare; each source with the next one by default.
     growth_cap
-        Largest growth per year, on the log scale, that is carried on, >= 0.
+        Largest growth per year, on the log scale, that is carried on, >= 0; that of `Assumptions` by
+        default.
 
     Returns
     -------

@@ -13,6 +13,7 @@ from gecam.errors import InputError
 from gecam.io.door import File, Sheet, reader
 from gecam.io.own.own_rows import own_layout, read_rows
 from gecam.model import (
+    ATTRIBUTES,
     Crisis,
     Footprint,
     Note,
@@ -81,7 +82,7 @@ def read_stock(
     4600.0
     """
     rows, sheet, notes = read_rows(table, "stock", columns, encoding)
-    people = rows[["destination", "origin", "as_of", "sex", "people"]]
+    people = rows[["destination", "origin", "as_of", *ATTRIBUTES, "people"]]
     basis = rows[["destination", "basis", "refugees_added", "is_imputed"]].drop_duplicates()
     unlike = basis[basis["destination"].duplicated(keep=False)]
     if len(unlike):

@@ -10,7 +10,7 @@ from typing import Literal, get_args
 import pandas as pd
 
 from gecam.errors import InputError
-from gecam.model import NEEDS_COLUMNS
+from gecam.model import ATTRIBUTES, NEEDS_COLUMNS
 
 TableKind = Literal["stock", "population", "needs", "by_area", "pairs"]
 CellKind = Literal["place", "origin", "any_place", "date", "count", "word", "flag", "text"]
@@ -66,13 +66,16 @@ COLUMNS: Mapping[TableKind, Mapping[str, OwnColumn]] = MappingProxyType(
                 "OOO",
             ),
             "as_of": OwnColumn("date", _DATE, "2022-07-01"),
-            "sex": OwnColumn(
-                "word",
-                "female and male, or total alone",
-                "total",
-                "total",
-                ("female", "male", "total"),
-            ),
+            **{
+                attribute: OwnColumn(
+                    "word",
+                    f"{' and '.join(classes)}, or total alone",
+                    "total",
+                    "total",
+                    (*classes, "total"),
+                )
+                for attribute, classes in ATTRIBUTES.items()
+            },
             "people": OwnColumn("count", "persons; leave a row out where it is not known", "1200"),
             "basis": OwnColumn(
                 "word",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from datetime import date
 
 import numpy as np
@@ -22,6 +23,8 @@ from gecam.evaluation import (
     revisions,
     sex_noise,
 )
+from gecam.model import Assumptions
+from gecam.results import FLAGS
 
 D10, D15, D20, D24 = (date(year, 7, 1) for year in (2010, 2015, 2020, 2024))
 
@@ -332,3 +335,10 @@ def test_ecological_spread_is_that_of_a_dirichlet_distribution():
     assert ecological_table(areas, kappa=10.0).loc["AAA", "unknown"] > row["unknown"]
     unpublished = ecological_table(areas.assign(refugees=np.nan))
     assert np.isnan(unpublished.loc["AAA", "refugees"])
+
+
+def test_the_cap_of_growth_is_that_of_the_assumptions():
+    cap = Assumptions().growth_cap
+    assert inspect.signature(calibrate_stocks).parameters["growth_cap"].default == cap
+    change = f"{cap:g} of the logarithm a year ({np.expm1(cap):+.1%} or {np.expm1(-cap):+.1%})"
+    assert change.replace("%", " %") in FLAGS["GROWTH_CAPPED"]
