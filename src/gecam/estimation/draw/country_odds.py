@@ -40,7 +40,9 @@ def odds_ratio_once(
     makes of U, each crisis k has :math:`A_k = P_k A / U`. Where the crises' odds ratios differ,
     :math:`\log\psi = \sum_k (P_k^*/U) \log\psi_k` with :math:`P_k^*` what crisis k adds to those before
     it: one that is within another, or replaced by it, adds nothing. Whom the united figure covers is
-    read as of the crisis with the most people.
+    read as of the crisis with the most people. No crisis has more than the 2x2 table of its own
+    people in need allows at an infinite odds ratio; where one reaches that, the union is at most the
+    sum of its crises.
     """
     chosen = [pair for pair in drawn.counted("other") if pair[1].id in at_one]
     if len(chosen) < 2:
@@ -59,8 +61,10 @@ def odds_ratio_once(
         np.clip(share, 0.0, 1.0), people, latest.split.other, combined, reading
     )
     factor = np.divide(affected, united.draws, out=np.ones_like(people), where=united.draws > 0)
-    shared = {  # a crisis that another replaces is not in the union, and could exceed those present
-        leaf.id: np.minimum(at_one[leaf.id] * factor, drawn.people[leaf.crisis, "other"])
+    shared = {  # never more than those present, nor than the people of the event
+        leaf.id: np.fmin.reduce(
+            [at_one[leaf.id] * factor, drawn.people[leaf.crisis, "other"], drawn.most[leaf.id]]
+        )
         for _, leaf in chosen
     }
     central = _Central.of(drawn, latest, residents, united.odds_ratio_1, added)
@@ -120,7 +124,8 @@ class _Central:
         """Return a leaf with its flag, and with its part of the central value of the country."""
         names = [step.name for step in leaf.steps]
         at = names.index("odds_ratio_median")
-        ratio = leaf.odds_ratio_1 * self.factor / leaf.steps[at].value if leaf.odds_ratio_1 else 1.0
+        central = min(leaf.odds_ratio_1 * self.factor, leaf.upper_bound)
+        ratio = central / leaf.steps[at].value if leaf.odds_ratio_1 else 1.0
         told = dict(leaf.steps[at].message.values) | {"odds_ratio": self.median}
         code = f"{leaf.steps[at].message.code}_ONCE"
         steps = [

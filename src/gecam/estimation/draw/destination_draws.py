@@ -97,6 +97,7 @@ def draw_leaves(plan: DestinationPlan, streams: Streams, n: int) -> LeafDraws:
     leaves = tuple(leaf for crisis in plan.crises for leaf in crisis.leaves)
     draws: dict[str, FloatArray] = {}
     at_one: dict[str, FloatArray] = {}
+    most: dict[str, FloatArray] = {}
     people: dict[tuple[str, Group], FloatArray] = {}
     for inputs, leaf, group in _estimated(plan, streams, n):
         crisis = inputs.crisis
@@ -105,7 +106,9 @@ def draw_leaves(plan: DestinationPlan, streams: Streams, n: int) -> LeafDraws:
         people[crisis.crisis.id, leaf.group] = crisis.shares.present(leaf.group, group, affected)
         if is_once and leaf.group == "other" and crisis.shares.rests_on_odds_ratio:
             at_one[leaf.id] = _leaf_draws(inputs, "other", group, np.zeros(n))
-    drawn = LeafDraws(plan, streams, n, leaves, draws, people)
+            with np.errstate(invalid="ignore"):  # the odds of nobody in need stay nothing
+                most[leaf.id] = _leaf_draws(inputs, "other", group, np.full(n, np.inf))
+    drawn = LeafDraws(plan, streams, n, leaves, draws, people, most=most)
     if len(at_one) > 1:
         reading = _CrisisDraws(plan.crises[0], streams, n).reading
         drawn = odds_ratio_once(drawn, at_one, log_odds, reading)
@@ -131,6 +134,7 @@ def _without_border_changes(drawn: LeafDraws) -> LeafDraws:
         drawn,
         draws={i: x * of_leaf.get(i, 1.0) for i, x in drawn.draws.items()},
         at_one={i: x * of_leaf.get(i, 1.0) for i, x in drawn.at_one.items()},
+        most={i: x * of_leaf.get(i, 1.0) for i, x in drawn.most.items()},
         people={
             (crisis, group): x * (rest.get(crisis, 1.0) if group == "other" else 1.0)
             for (crisis, group), x in drawn.people.items()

@@ -14,6 +14,8 @@ from gecam.model import Group
 from gecam.results import Leaf
 from gecam.uncertainty import Streams, addresses
 
+ROUNDING = 1e-9  # relative excess of a number over its limit that is rounding
+
 
 @dataclass(frozen=True, eq=False)
 class GroupInAnyCrisis(CombinedCrises):
@@ -47,6 +49,9 @@ class LeafDraws:
         it acts on each crisis by itself.
     factor
         What the odds ratio multiplies them by, shape ``(draw,)``.
+    most
+        By id of `at_one`, the group's people in need at an infinite odds ratio: never more than the
+        people of the event, shape ``(draw,)``.
     """
 
     plan: DestinationPlan
@@ -57,6 +62,7 @@ class LeafDraws:
     people: Mapping[tuple[str, Group], FloatArray]
     at_one: Mapping[str, FloatArray] = field(default_factory=dict)
     factor: FloatArray | None = None
+    most: Mapping[str, FloatArray] = field(default_factory=dict)
 
     def counted(self, group: Group) -> list[tuple[LeafPlan, Leaf]]:
         """Return the crises of one group that count, in the order of the plan."""
@@ -84,6 +90,15 @@ class LeafDraws:
         together = sum(in_need(x) for x in every if "REFUGEES_DIVIDED" in x.flags)
         return np.asarray(np.maximum.reduce([people, *planned, together + np.zeros_like(people)]))
 
+    def _limited(
+        self, at_one: FloatArray, factor: FloatArray, leaf_ids: Sequence[str]
+    ) -> FloatArray:
+        """Return the union times a factor; at most the crises' own sum where one reached its people."""
+        united = at_one * factor
+        reached = [self.at_one[i] * factor > self.most[i] * (1 + ROUNDING) for i in leaf_ids]
+        own = sum(self.draws[i] for i in leaf_ids)
+        return np.where(np.any(reached, axis=0), np.minimum(united, own), united)
+
     def union(self, chosen: Sequence[tuple[LeafPlan, Leaf]]) -> GroupInAnyCrisis:
         """Return people of one group in at least one of some crises."""
         first = chosen[0][1]
@@ -94,7 +109,7 @@ class LeafDraws:
         if self.factor is not None and all(leaf.id in self.at_one for _, leaf in chosen):
             plain = replace(self, draws=self.at_one, factor=None).union(chosen)
             added = replace(self, factor=None).union(chosen).sum_of_crises
-            draws = plain.draws * self.factor
+            draws = self._limited(plain.draws, self.factor, plain.leaf_ids)
             return replace(plain, draws=draws, sum_of_crises=max(added, float(draws.mean())))
         dates = [(crisis.crisis.reference_date, crisis.crisis.id) for crisis, _ in chosen]
         streams, place = self.streams, self.plan.destination

@@ -133,3 +133,33 @@ def test_what_earlier_versions_stored_acts_on_each_crisis():
     assert decode(document).odds_ratio_acts_on == "country"
     del document["odds_ratio_acts_on"]
     assert decode(document).odds_ratio_acts_on == "crisis"
+
+
+def test_no_local_event_has_more_than_its_own_people_in_need(small_case):
+    """Two floods of 5,000 and 20,000 people in need, and an odds ratio of 400 on both together."""
+    plan = next(c for c in small_case.crises if c.id == "per")
+    needs = next(f for f in small_case.footprints if f.crisis == "per")
+    sizes = {"north": 5_000.0, "south": 20_000.0}
+    crises = [
+        replace(plan, id=place, name=place, relations=stated)
+        for place, stated in zip(sizes, ((), (Relation("disjoint", "north"),)), strict=True)
+    ]
+    footprints = [
+        replace(needs, crisis=place, people=people, pin_scope="all", area=(place,))
+        for place, people in sizes.items()
+    ]
+    case = replace(
+        small_case, crises=tuple(crises), footprints=tuple(footprints),
+        population=replace(small_case.population, log_sd=0.0),
+        assumptions=replace(assumed(), odds_ratio=OddsRatioPrior.exactly(400.0)),
+    )  # fmt: skip
+    est = estimate(case, draws=2_000, seed=3)
+    rows = {x.id: d for x, d in zip(est.leaves, est.draws, strict=True)}
+    for leaf in est.leaves:
+        if leaf.destination == "PER" and leaf.group == "other":
+            assert rows[leaf.id].max() <= sizes[leaf.crisis] * (1 + 1e-9)
+            assert leaf.steps[-2].value <= sizes[leaf.crisis]
+    total = est.by("destination", "group").row(destination="PER", group="other").draws
+    other = sum(d for i, d in rows.items() if i.endswith("PER/other"))
+    assert other.max() > 0.99 * sum(sizes.values())  # the bound is reached
+    np.testing.assert_allclose(np.squeeze(total), other, rtol=1e-6)
