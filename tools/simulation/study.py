@@ -119,6 +119,7 @@ def simulate(
     runs: int,
     seed: int,
     draws: int = 199,
+    truths: int = 1,
     destinations: str | Iterable[str] | None = None,
     errors: ErrorModel | None = None,
     assumptions: Assumptions | None = None,
@@ -132,12 +133,16 @@ def simulate(
         Its country plans are the worlds' plans, its figures their middle; its assumptions say how
         figures err and what the odds ratio is.
     runs
-        Worlds; at least 20.
+        Sets of figures; at least 20 worlds.
     seed
         Seed of all worlds.
     draws
         Draws of each estimate. A truth is ranked among them, so its transform is exactly uniform
         for any number.
+    truths
+        Worlds of each set of figures. More of them cost little, as they share one estimate: the law of
+        the truth given the figures is what an interval speaks of. They also share the sampling error
+        of its draws, of which there should then be thousands.
     destinations
         Those to keep, by code or name; None: all that can be simulated.
     errors
@@ -169,9 +174,9 @@ def simulate(
         sites = tuple(s for s in sites if s.footprint.destination in chosen)
         if absent := sorted(set(chosen) - {s.footprint.destination for s in sites}):
             raise InputError(f"no plan of {', '.join(absent)} can be simulated")
-    study = _Study(case, sites, seed, draws, errors or ErrorModel(), assumptions)
-    rows = list((executor.map if executor else map)(study.pit, range(runs)))
-    return Simulation(pd.DataFrame(rows))
+    study = _Study(case, sites, seed, draws, truths, errors or ErrorModel(), assumptions)
+    by_figures = (executor.map if executor else map)(study.pits, range(runs))
+    return Simulation(pd.DataFrame([row for rows in by_figures for row in rows]))
 
 
 def broken_models(a: Assumptions) -> dict[str, Assumptions]:
@@ -201,34 +206,43 @@ def broken_models(a: Assumptions) -> dict[str, Assumptions]:
 
 @dataclass(frozen=True, slots=True)
 class _Study:
-    """One world after the other, by its number alone."""
+    """One set of figures after the other, by its number alone, and the worlds that have them."""
 
     case: Case
     sites: tuple[Site, ...]
     seed: int
     draws: int
+    truths: int
     errors: ErrorModel
     assumptions: Assumptions | None
 
-    def pit(self, position: int) -> dict[str, float]:
-        """Return where the truths of one world fell in their estimates."""
-        seed = child(self.seed, "simulated world", position).seed
-        world = simulate_world(self.case, self.sites, seed, errors=self.errors)
-        case = world.case
+    def pits(self, position: int) -> list[dict[str, float]]:
+        """Return where truths that have the same figures fell in the estimate from these."""
+        seeds = [child(self.seed, "simulated world", position).seed]
+        seeds += [child(seeds[0], "same figures", i).seed for i in range(1, self.truths)]
+        figures = seeds[0] if self.truths > 1 else None
+        worlds = [
+            simulate_world(self.case, self.sites, seed, figures=figures, errors=self.errors)
+            for seed in seeds
+        ]
+        drawn = self._draws(worlds[0].case, position)
+        names = [name for name in sorted(worlds[0].truth) if name != WORLD] + [WORLD]
+        draws = np.stack([drawn[name] for name in names], axis=1)
+        rows = []
+        for seed, world in zip(seeds, worlds, strict=True):
+            values = pit_from_draws([world.truth[name] for name in names], draws, seed=seed)
+            rows.append(dict(zip(names, values.tolist(), strict=True)))
+        return rows
+
+    def _draws(self, case: Case, position: int) -> dict[str, np.ndarray]:
+        """Return draws by target of the estimate from published figures."""
         if self.assumptions is not None:
             case = replace(case, assumptions=self.assumptions)
         est = estimate(case, draws=self.draws, seed=child(self.seed, "estimate", position).seed)
-        found: dict[str, np.ndarray] = {
-            leaf.id: row for leaf, row in zip(est.leaves, est.draws, strict=True)
-        }
         by_place = est.by("destination")
-        for place, row in zip(by_place.labels["destination"], by_place.draws, strict=True):
-            found[f"destination/{place}"] = row
-        found[WORLD] = est.total().draws[-1]
-        names = [name for name in sorted(world.truth) if name != WORLD] + [WORLD]
-        values = pit_from_draws(
-            [world.truth[name] for name in names],
-            np.stack([found[name] for name in names], axis=1),
-            seed=seed,
-        )
-        return dict(zip(names, values.tolist(), strict=True))
+        places = zip(by_place.labels["destination"], by_place.draws, strict=True)
+        return {
+            **{leaf.id: row for leaf, row in zip(est.leaves, est.draws, strict=True)},
+            **{f"destination/{place}": row for place, row in places},
+            WORLD: est.total().draws[-1],
+        }

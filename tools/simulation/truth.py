@@ -84,9 +84,10 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class WorldDraws:
-    """Numbers of one world by name."""
+    """Numbers of one world by name: `figures` where its figures lie, `streams` all others."""
 
     streams: Streams
+    figures: Streams
     model: ErrorModel
 
     def uniform(self, place: str, name: str) -> float:
@@ -96,6 +97,10 @@ class WorldDraws:
     def own(self, place: str, name: str) -> float:
         """Draw a standard normal number of one place, whatever the error model."""
         return float(self.streams.normal(place, name, 0, 1)[0])
+
+    def spread(self, place: str, name: str) -> float:
+        """Draw a standard normal number that says where a figure of one place lies."""
+        return float(self.figures.normal(place, name, 0, 1)[0])
 
     def error(self, place: str, name: str, shared: float) -> float:
         """Draw an error, a part of whose variance is shared by all places."""
@@ -172,7 +177,7 @@ def true_needs(
         middle = f.people / site.residents
     else:
         middle = f.people / (site.residents - now)
-    u, z = draws.own(place, "share spread"), draws.error(place, "share", a.pin_correlation)
+    u, z = draws.spread(place, "share spread"), draws.error(place, "share", a.pin_correlation)
     where = float(logit_normal_location(min(middle, 0.9), sd)) + spread * u
     location = where if model.given == "figure" else where + sd * z
     published = float(logit_normal_moments(location, sd)[0])

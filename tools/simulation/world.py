@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cached_property, partial
 
 import numpy as np
 import pandas as pd
@@ -53,14 +54,19 @@ class World:
 
     Parameters
     ----------
-    case
-        The figures published of it.
     truth
         Affected people by leaf id, ``destination/<ISO3>`` and ``world``.
+    publish
+        Returns the figures published of it.
     """
 
-    case: Case
     truth: Mapping[str, float]
+    publish: Callable[[], Case]
+
+    @cached_property
+    def case(self) -> Case:
+        """The figures published of it."""
+        return self.publish()
 
 
 def sites_of(case: Case) -> tuple[Site, ...]:
@@ -133,6 +139,7 @@ def simulate_world(
     sites: tuple[Site, ...],
     seed: int,
     *,
+    figures: int | None = None,
     errors: ErrorModel | None = None,
     spread: tuple[float, float] = (0.3, 0.3),
 ) -> World:
@@ -146,6 +153,8 @@ def simulate_world(
         Of `sites_of`.
     seed
         Of this world.
+    figures
+        Seed of what is published: worlds that share it differ in their truths alone. By default `seed`.
     errors
         How figures err; as assumed by default.
     spread
@@ -154,6 +163,11 @@ def simulate_world(
     Returns
     -------
     World
+
+    Raises
+    ------
+    InputError
+        If figures are to be shared that lie around each truth.
 
     Notes
     -----
@@ -168,17 +182,21 @@ def simulate_world(
     """
     a = case.assumptions
     model = errors or ErrorModel()
-    draws = WorldDraws(child(seed, "world"), model)
+    if figures is not None and model.given == "truth":
+        raise InputError("figures that lie around a truth belong to that truth alone")
+    streams = child(seed, "world")
+    shown = streams if figures is None else child(figures, "world")
+    draws = WorldDraws(streams, shown, model)
     truth: dict[str, float] = {"world": 0.0}
     footprints, stock, cells = [], [], []
     for site in sites:
         place = site.footprint.destination
-        u, z = draws.own(place, "stock spread"), draws.error(place, "stock", a.stock_correlation)
+        u, z = draws.spread(place, "stock spread"), draws.error(place, "stock", a.stock_correlation)
         s = site.log_sd
         factor, real = figure_and_truth(spread[0] * u, s, z, model.given)
-        figures = {d: people * np.exp(factor) for d, people in site.figures.items()}
+        of_site = {d: people * np.exp(factor) for d, people in site.figures.items()}
         protection, other, centre = true_groups(
-            site, figures, site.figures[site.last] * np.exp(real), draws, a
+            site, of_site, site.figures[site.last] * np.exp(real), draws, a
         )
         in_need, share, reading = true_needs(site, centre, spread[1], draws, a, model)
         own = true_own_share(site, draws, a)
@@ -199,9 +217,9 @@ def simulate_world(
         truth["world"] += sum(parts.values())
         footprints.append(replace(site.footprint, people=in_need))
         origin = BEYOND_BORDER[place] if site.use.is_border_change else "OOO"
-        stock += [(place, origin, day, "total", people) for day, people in figures.items()]
+        stock += [(place, origin, day, "total", people) for day, people in of_site.items()]
         cells += [(place, day, people) for day, people in site.registered.items()]
-    return World(_case(case, sites, footprints, stock, cells), truth)
+    return World(truth, partial(_case, case, sites, footprints, stock, cells))
 
 
 def _case(
