@@ -34,6 +34,7 @@ from gecam.model.needs import NeedsTable
 ROOT = Path(__file__).resolve().parent.parent
 RAW = Path(os.environ.get("GECAM_RAW", ROOT.parent / "shared" / "data"))
 OUT = ROOT / "src" / "gecam" / "datasets" / "calibration"
+CURATED = ROOT / "tools" / "curated"
 Manifest = Mapping[str, Mapping[str, str]]
 
 STOCKS = {
@@ -98,6 +99,8 @@ def main() -> None:
         "both_groups": both_groups(manifest, residents["people"]),
         "group_pairs": group_pairs(manifest),
         "areas": areas(manifest, needs),
+        "stock_coverage": curated("stock_coverage"),
+        "tracked_migrants": curated("tracked_migrants"),
         "sources": sources(manifest),
     }
     OUT.mkdir(parents=True, exist_ok=True)
@@ -105,6 +108,11 @@ def main() -> None:
         path = OUT / f"{name}.csv"
         plain(table).to_csv(path, index=False, lineterminator="\n")
         print(f"{name}: {len(table):,} rows, {path.stat().st_size / 1e3:,.0f} kB")
+
+
+def curated(name: str) -> pd.DataFrame:
+    """Return a table that was compiled by hand from publications, as it is."""
+    return pd.read_csv(CURATED / f"{name}.csv", keep_default_na=False, dtype=str)
 
 
 def stock_totals(stocks: Mapping[str, Stock]) -> pd.DataFrame:

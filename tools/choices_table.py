@@ -6,8 +6,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from gecam.datasets import load_edition, load_regional_plans, load_risk, load_world
-from gecam.estimation import complete_estimates, estimate, modelled_case
+from gecam.datasets import (
+    load_alternatives,
+    load_edition,
+    load_regional_plans,
+    load_risk,
+    load_world,
+)
+from gecam.estimation import apply_edits, complete_estimates, estimate, modelled_case
 from gecam.estimation.methods.small_area import NO_SHIFT, SelectionShift
 from gecam.evaluation.alternatives.specifications import PRESENT, REGIONAL
 from gecam.model import Assumptions, Case, OddsRatioPrior, Population
@@ -150,7 +156,14 @@ def main() -> None:
         "",
     ]
     for name in ("2022", "2024"):
-        text += [f"## Edition {name}", "", *table(name, CHOICES), *regional(name), ""]
+        text += [
+            f"## Edition {name}",
+            "",
+            *table(name, CHOICES),
+            *coverage(name),
+            *regional(name),
+            "",
+        ]
         text += [*modelled(name), ""]
         text += [
             f"### What each method does, edition {name}",
@@ -179,6 +192,19 @@ def table(name: str, choices: tuple[tuple[str, str, Change, str], ...]) -> Itera
         yield (
             f"| {choice} | {setting} | {written(row, 'odds_ratio_1')[0]} | {people} | "
             f"{lower} to {upper} | {row['mean'] / reference - 1:+.1%} |"
+        )
+
+
+def coverage(name: str) -> Iterator[str]:
+    """Yield what other readings of the migrants whom a stock misses, or counts too many, do."""
+    case = load_edition(name)
+    reference = total(estimate(case, draws=DRAWS, seed=2022))["mean"]
+    for setting, edit in load_alternatives(name).coverage.items():
+        row = total(estimate(apply_edits(case, [edit]), draws=DRAWS, seed=2022))
+        people, lower, upper = written(row)
+        yield (
+            f"| migrants whom the stock misses | {setting} | {written(row, 'odds_ratio_1')[0]} | "
+            f"{people} | {lower} to {upper} | {row['mean'] / reference - 1:+.1%} |"
         )
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
+from typing import get_args
 
 import numpy as np
 import pytest
 
 from gecam.estimation import estimate
-from gecam.model import Assumptions, OddsRatioPrior
+from gecam.model import Assumptions, CountryType, OddsRatioPrior
 
-A = Assumptions()
+A, KINDS = Assumptions(), get_args(CountryType)
 ENDS = {
     "odds_ratio": [
         OddsRatioPrior.from_logs(19.9, 19.9),
@@ -49,7 +50,11 @@ ENDS = {
     "unknown_scope_weight": [0, 1],
     "overlap": ["independent", "comonotone"],
     "area_kappa": [1e-9, 1e9],
-    "undercount": [(1e-3, 2.1), [1, 9]],
+    "undercount": [
+        (1e-3, 2.1),
+        [1, 9],
+        *(dict.fromkeys(KINDS, x) for x in ((1e-6, 0.0), (5.0, 1.0))),
+    ],
     "redistribute_unknown_origins": [True],
     "composition_log_sd": [0.0, 4.99],
     "sex_log_sd": [0.0, 4.99],

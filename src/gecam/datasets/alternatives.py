@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
+from datetime import date
+from typing import get_args
+
+import numpy as np
+import pandas as pd
 
 from gecam._signature import checked
 from gecam.datasets.calibration import load_calibration
@@ -10,12 +16,21 @@ from gecam.datasets.edition_names import EDITIONS
 from gecam.datasets.editions import StockRevision, load_edition
 from gecam.datasets.other_tables import load_other_figures, load_risk, load_world
 from gecam.datasets.regional import load_regional_plans
-from gecam.estimation import modelled_case
+from gecam.estimation import (
+    CaseEdit,
+    ChangeAssumptions,
+    ScaleStock,
+    combine_sources,
+    modelled_case,
+    stock_class,
+)
 from gecam.evaluation import Alternatives
-from gecam.model import Stock
+from gecam.model import Case, CountryType, Stock
 
 # Edition -> another revision of its stocks.
 OTHER_REVISION: Mapping[str, StockRevision] = {"2022": "2024", "2023": "2020", "2024": "2020"}
+BY_TYPE = "factors by type of country"
+NEAR = 183  # days between a count of IOM's and a reference date, at most
 LATER_NEEDS = "OCHA's other table, revised during the year"
 
 
@@ -30,7 +45,8 @@ def load_alternatives(name: str | int, *, modelled: bool = False) -> Alternative
         2020, which was the latest at the time, for ``"2023"`` and ``"2024"``. Other figures of the
         plans: of ``"2022"`` OCHA's table of needs and funding, in which plans were revised during
         the year; of ``"2023"`` and ``"2026"`` those of the launch (`load_other_figures`). Regional
-        plans of every edition.
+        plans of every edition. Of migrants whom stocks miss or count too many: factors by type of
+        country, and where IOM counted migrants within half a year, its count and the stock combined.
     modelled
         Whether to add the countries without a plan, with modelled shares (`modelled_case`): some 200
         countries more, which take minutes.
@@ -71,8 +87,66 @@ def load_alternatives(name: str | int, *, modelled: bool = False) -> Alternative
             if (key := (f.destination, case.crisis(f.crisis).name)) in revised
         }
     return Alternatives(
-        stocks=stocks, needs=needs, modelled=without_plan, regional=load_regional_plans(name)
-    )
+        stocks=stocks, needs=needs, modelled=without_plan, regional=load_regional_plans(name),
+        coverage={
+            BY_TYPE: ChangeAssumptions({"undercount": factors_by_type()}),
+            **tracked_levels(case),
+        },
+    )  # fmt: skip
+
+
+def factors_by_type() -> dict[CountryType, tuple[float, float]]:
+    r"""Return the factor from a stock to migrants present, and its log sd, by type of country.
+
+    Notes
+    -----
+    Of ``load_calibration("stock_coverage")``: log of `present` over `counted`, averaged by country. A
+    type has the mean of its countries and of all countries, in equal parts, which is judged: one or two
+    countries a type are too few to estimate a weight. The log sd is that of one more country,
+    :math:`s\sqrt{1 + 1/k}`, for every type.
+    """
+    rows = load_calibration("stock_coverage")
+    rows = rows.assign(log=np.log(rows["present"] / rows["counted"]))
+    countries = rows.groupby(["country_type", "iso3"])["log"].mean()
+    overall, by_type = float(countries.mean()), countries.groupby("country_type").mean()
+    log_sd = float(countries.std()) * math.sqrt(1 + 1 / len(countries))
+    kinds: tuple[CountryType, ...] = get_args(CountryType)
+    return {
+        kind: (math.exp((float(by_type.get(kind, overall)) + overall) / 2), log_sd)
+        for kind in kinds
+    }
+
+
+def tracked_levels(case: Case) -> dict[str, CaseEdit]:
+    """Return the stock of each country where IOM counted migrants, combined with that count.
+
+    The count is the nearest to the reference date of the crisis, at most half a year away. Its error
+    is not published: it counts as wide as the stock's, which is judged, so that the combined figure is
+    their geometric mean. Dates and origins move in proportion, and the error stays that of a stock.
+    """
+    levels: dict[str, CaseEdit] = {}
+    counts = load_calibration("tracked_migrants")
+    for destination in sorted(set(counts["destination"]) & set(case.destinations)):
+        when = min(case.crisis(f.crisis).reference_date for f in case.by_place[destination])
+        days = (counts["until"] - pd.Timestamp(when)).dt.days.abs()
+        near = counts.assign(days=days)[counts["destination"].eq(destination) & days.le(NEAR)]
+        if near.empty:
+            continue
+        count = near.sort_values("days").iloc[0]
+        published, log_sd = _last_stock(case, destination, when)
+        pooled = combine_sources([published, count["people"]], 0.0, bias_sd=log_sd)
+        levels[
+            f"{destination} combined with IOM's {count['people']:,.0f} of {count['until']:%Y}"
+        ] = ScaleStock(pooled.mean / published, (destination,))
+    return levels
+
+
+def _last_stock(case: Case, destination: str, when: date) -> tuple[float, float]:
+    """Return the last stock until a day, persons, and its log sd."""
+    stock = case.stock.by_place[destination]
+    kind = stock_class(stock.figures, stock.basis, is_imputed=stock.is_imputed)
+    on = max(day for day in stock.figures if day <= when)
+    return float(stock.figures[on]), case.assumptions.stock_log_sd[kind]
 
 
 def _stock_of_the_world(revision: StockRevision) -> Stock:

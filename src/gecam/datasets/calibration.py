@@ -16,7 +16,8 @@ from gecam.model import Assumptions
 
 CALIBRATION_TABLES = (
     "stock_totals", "stock_basis", "corridors", "origin_gaps", "needs_pairs", "published_shares",
-    "planned_refugees", "both_groups", "group_pairs", "areas", "sources",
+    "planned_refugees", "both_groups", "group_pairs", "areas", "stock_coverage", "tracked_migrants",
+    "sources",
 )  # fmt: skip
 _TEXTS = (
     "source", "destination", "origin", "basis", "earlier_source", "later_source", "comparison",
@@ -24,7 +25,7 @@ _TEXTS = (
     "source_title", "country", "note", "residents_source", "area", "file", "id", "publisher",
     "title", "edition", "licence", "url", "sha256", "crisis", "crisis_class", "outcome", "outcome_text",
     "income_group", "use", "use_reason", "confidence",
-    "kind",
+    "kind", "instrument", "bound", "country_type", "round",
 )  # fmt: skip
 _FLAGS = (
     "refugees_added", "is_imputed", "is_by_construction", "is_same_instrument", "is_settled",
@@ -62,6 +63,10 @@ def load_calibration(table: str) -> pd.DataFrame:
           row may be used for and why (see the page on the evidence for the odds ratio).
         - ``areas``: people in need, residents, and refugees in need where they are published, by
           area of the first administrative level, 2024.
+        - ``stock_coverage``: migrants in a census or register (`counted`) beside those present by a
+          check of it (`present`), both in one unit; `bound` is ``upper`` or ``lower`` where the ratio
+          of the two is a limit; `country_type` is the type of country that it is evidence for.
+        - ``tracked_migrants``: migrants whom IOM's Displacement Tracking Matrix identified, by round.
         - ``sources``: publisher, title, edition, first public day, licence and hash by `id`.
 
     Returns
@@ -91,7 +96,7 @@ def load_calibration(table: str) -> pd.DataFrame:
     with path.open("r", encoding="utf-8") as lines:
         rows = pd.read_csv(lines, dtype=str, keep_default_na=False)
     for name in rows.columns:
-        if name in {"as_of", "released_on"}:
+        if name in {"as_of", "released_on", "from", "until"}:
             rows[name] = pd.to_datetime(rows[name].replace("", None))
         elif name in _FLAGS:
             rows[name] = rows[name].eq("true")

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from gecam.errors import InputError, PrecisionWarning, Problem
 from gecam.estimation.plan.destination import DestinationPlan, LeafPlan
-from gecam.uncertainty import COCHRAN, LogSdLimits, largest_log_sd, lognormal_skewness, part_beyond
+from gecam.uncertainty import (
+    COCHRAN,
+    LogNormal,
+    LogSdLimits,
+    largest_log_sd,
+    lognormal_skewness,
+    part_beyond,
+)
 
 SHOWN = 3
 
@@ -87,12 +95,14 @@ def _counts(plan: DestinationPlan, crisis: LeafPlan) -> Iterator[_Wide]:
         yield _Wide(place, "the published count of other migrants", count.log_sd)
     elif crisis.split.other > 0:
         spread = max(crisis.split.log_sd, crisis.split.dated.log_sd)
+        if isinstance(crisis.split.undercount, LogNormal):
+            spread = math.hypot(spread, crisis.split.undercount.log_sd)
         yield _Wide(place, "the stock of other migrants at the reference date", spread)
 
 
 def _is_without_variance(plan: DestinationPlan) -> bool:
     undercount = plan.assumptions.undercount
-    return undercount is not None and undercount[1] <= 2
+    return isinstance(undercount, tuple | list) and undercount[1] <= 2
 
 
 def _problem(count: _Wide, draws: int) -> Problem:

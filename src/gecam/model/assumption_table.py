@@ -272,8 +272,9 @@ DEFAULTS: tuple[Default, ...] = (
     ),
     Default(
         "undercount",
-        "Beta(a, b)",
-        "share of other migrants whom the stock misses; none by default, as it must come from a "
+        "Beta(a, b), or factor and log sd",
+        "share of other migrants whom the stock misses; or, by type of country, the mean of a factor "
+        "from the stock to people present, and its log sd; none by default, as it must come from a "
         "coverage study or an expert",
         "rule",
         "",

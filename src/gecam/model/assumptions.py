@@ -45,6 +45,12 @@ def _is_factor(value: Any) -> bool:
     return _are_numbers(value, 2) and 0 < value[0] < np.inf and _is_sd(value[1])
 
 
+def _is_undercount(value: Any) -> bool:
+    if isinstance(value, Mapping):
+        return set(value) == set(get_args(CountryType)) and all(map(_is_factor, value.values()))
+    return value is None or (_is_beta(value) and value[1] > 1)
+
+
 def _is_flag(value: Any) -> bool:
     return isinstance(value, bool | np.bool_)
 
@@ -120,9 +126,10 @@ _RULES: dict[str, Rule] = {
     "overlap": _one_of(OverlapAssumption),
     "area_kappa": (lambda value: is_number(value) and 0 < value < np.inf, "a number above 0"),
     "undercount": (
-        lambda value: value is None or (_is_beta(value) and value[1] > 1),
-        "None, or two numbers a > 0 and b > 1 as of Beta(a, b): with b <= 1 the mean number of people "
-        "present is infinite",
+        _is_undercount,
+        "None; two numbers a > 0 and b > 1 as of Beta(a, b): with b <= 1 the mean number of people "
+        "present is infinite; or a mapping with two numbers, a mean factor above 0 and a log sd in "
+        f"[0, 5), for each of {', '.join(get_args(CountryType))}",
     ),
     "redistribute_unknown_origins": _FLAG,
     "composition_log_sd": _SD,
@@ -203,7 +210,7 @@ class Assumptions:
     unknown_scope_weight: float = 0.5
     overlap: OverlapAssumption = "uniform"
     area_kappa: Positive = 50.0
-    undercount: tuple[float, float] | None = None
+    undercount: tuple[float, float] | Mapping[str, tuple[float, float]] | None = None
     redistribute_unknown_origins: bool = False
     composition_log_sd: float = 0.40
     sex_log_sd: NonNegative = 0.28

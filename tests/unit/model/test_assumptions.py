@@ -32,6 +32,7 @@ def test_what_is_calibrated_says_on_what():
         {"end_correlation": 1.5}, {"frozen_log_sd": -1.0}, {"protection_share_mean": 1.0},
         {"protection_in_need": "some"}, {"overlap": "none"}, {"protection_logit_sd": 5.0},
         {"sex_log_sd": -0.1}, {"area_kappa": 0.0}, {"undercount": (1.0, 1.0)},
+        {"undercount": {"settled": (1.0, 0.1)}},
         {"inside_stock": {"added": (8.0, 0.0), "unknown": (4.0, 4.0)}},
         {"inside_stock": {"added": (8.0, 2.0)}}, {"grade_logit_sd": {"A": 0.1}},
     ],

@@ -318,6 +318,7 @@ def _split(case: Case, footprint: Footprint, scope: Scope) -> GroupSplit:
         onset=_onset(case, destination, when, stock.figures),
         adds_outside=scope == "union",
         assumptions=a,
+        country_type=case.country_types.get(destination, "settled"),
     )
     dated = split.dated
     if dated.is_held and a.stock_after_onset == "with_residents":

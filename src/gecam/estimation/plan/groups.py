@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -22,12 +21,9 @@ from gecam.estimation.plan.projection import (
     measured_series,
     project_series,
 )
-from gecam.model import Assumptions, ProtectedPopulation
+from gecam.model import Assumptions, CountryType, ProtectedPopulation
 from gecam.results import Message, message
-from gecam.uncertainty import LogNormal, Streams, addresses
-
-if TYPE_CHECKING:
-    from gecam.estimation.methods.undercount import Undercount
+from gecam.uncertainty import LogNormal, Quantity, Streams, addresses
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +45,7 @@ class GroupSplit:
     adds_outside
         Whether refugees outside the stock are added (scope ``union``).
     undercount
-        Other migrants whom the stock misses; None for no correction.
+        Factor from other migrants in the stock to those present; None for no correction.
     is_of_another_year
         Whether UNHCR has no count near the stock's date, and that of the reference date stands in.
     registered_before
@@ -74,7 +70,7 @@ class GroupSplit:
     inside: tuple[float, float]
     dated: DatedStock
     adds_outside: bool = False
-    undercount: Undercount | None = None
+    undercount: Quantity | None = None
     is_of_another_year: bool = False
     registered_before: tuple[float, float] | None = None
 
@@ -197,6 +193,7 @@ def split_stock(
     onset: date | None = None,
     adds_outside: bool = False,
     assumptions: Assumptions | None = None,
+    country_type: CountryType = "settled",
 ) -> GroupSplit:
     """Split a stock into groups and bring both to the reference date.
 
@@ -218,6 +215,8 @@ def split_stock(
         Whether refugees outside the stock are added (scope ``union``).
     assumptions
         Shares inside the stock, growth and its spread; the defaults by default.
+    country_type
+        A word: whose factor is taken where the undercount is assumed by type of country.
 
     Returns
     -------
@@ -226,11 +225,7 @@ def split_stock(
     """
     a = assumptions or Assumptions()
     inside = a.inside_stock["added" if refugees_added else "unknown"]
-    undercount = None
-    if a.undercount is not None:
-        from gecam.estimation.methods.undercount import Undercount
-
-        undercount = Undercount(*a.undercount)
+    undercount = _undercount(a, country_type)
     series = measured_series(totals, onset, a)
     whole = project_series(series, when, log_sd=log_sd, onset=onset, assumptions=a)
     now = registered[when]
@@ -252,6 +247,17 @@ def split_stock(
         totals[on], on, log_sd, counted[on], now, inside, carried, adds_outside, undercount,
         is_of_another_year=on not in registered,
     )  # fmt: skip
+
+
+def _undercount(a: Assumptions, country_type: CountryType) -> Quantity | None:
+    """Return the factor from people in the stock to people present."""
+    if isinstance(a.undercount, Mapping):
+        return LogNormal(*a.undercount[country_type])
+    if a.undercount is None:
+        return None
+    from gecam.estimation.methods.undercount import Undercount
+
+    return Undercount(*a.undercount)
 
 
 @lru_cache(maxsize=1_024)

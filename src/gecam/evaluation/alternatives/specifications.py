@@ -10,7 +10,14 @@ import pandas as pd
 
 from gecam._signature import check_fields, checked
 from gecam.errors import InputError
-from gecam.estimation import CaseEdit, ChangeAssumptions, ChangeNeeds, ReplaceStock, UsePopulation
+from gecam.estimation import (
+    CaseEdit,
+    ChangeAssumptions,
+    ChangeNeeds,
+    ReplaceStock,
+    ScaleStock,
+    UsePopulation,
+)
 from gecam.model import Case, OddsRatioPrior, Population, RegionalPlans, Stock
 from gecam.results import PresentCount, Scope
 
@@ -95,6 +102,8 @@ class Alternatives:
     regional
         The regional plans of the year (`gecam.load_regional_plans`), for the people whom country plans
         leave to them; None to leave these out.
+    coverage
+        Other readings of how many migrants the stocks miss, or count too many, by name: an edit each.
     """
 
     stocks: Mapping[str, Stock] = field(default_factory=dict)
@@ -102,6 +111,7 @@ class Alternatives:
     populations: Mapping[str, Population] = field(default_factory=dict)
     modelled: Case | None = None
     regional: RegionalPlans | None = None
+    coverage: Mapping[str, CaseEdit] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         check_fields(self)
@@ -255,6 +265,14 @@ def _of_figures(case: Case, other: Alternatives) -> Iterator[Choice]:
             "a later edition revises the past; an earlier one was what was known",
         ),
         Choice(
+            "migrants whom the stock misses",
+            (Level("none"),
+             *(Level(name, change=edit, differs=_is_in_place_of(edit))
+               for name, edit in other.coverage.items())),
+            "censuses and registers miss migrants without papers and keep migrants who left; how many "
+            "was measured in few countries",
+        ),
+        Choice(
             "people in need",
             (Level("the case's table"),
              *(Level(name, change=ChangeNeeds(table), differs=_names_a_crisis(table))
@@ -316,6 +334,12 @@ def _has_several(case: Case) -> bool:
 
 def _has_own_denominator(case: Case) -> bool:
     return any(f.denominator is not None for f in case.footprints)
+
+
+def _is_in_place_of(edit: CaseEdit) -> Callable[[Case], bool]:
+    if not isinstance(edit, ScaleStock) or not edit.destinations:
+        return anywhere
+    return lambda case: not set(edit.destinations).isdisjoint(case.destinations)
 
 
 def _names_a_crisis(table: Mapping[str, float]) -> Callable[[Case], bool]:
