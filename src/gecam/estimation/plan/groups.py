@@ -216,7 +216,7 @@ def split_stock(
     assumptions
         Shares inside the stock, growth and its spread; the defaults by default.
     country_type
-        A word: whose factor is taken where the undercount is assumed by type of country.
+        One of the types of `gecam.model.CountryType`, where the undercount is assumed by type.
 
     Returns
     -------
