@@ -109,10 +109,23 @@ def rows_to_hide(table: AuditedTable, earlier: Sequence[Exported]) -> BoolArray:
 
 
 def _known_within(rows: pd.DataFrame) -> FloatArray:
-    """Return how far from its true mean a reader must allow a row to be: rounded origins only."""
+    """Return how far from its true mean a reader must allow a row to be: rounded origins only.
+
+    No further than the mean can be that was rounded to what is shown, and not beyond the ends of the
+    interval that is shown. Shape ``(2, row)``: below, and above.
+    """
     is_rounded = rows["breakdown"].eq("origin") & ~rows["is_public"].astype(bool)
-    step = np.nan_to_num(rounded_rows(rows).step)
-    return np.where(is_rounded.to_numpy(), KNOWN_TO * step / 2, 0.0)
+    mean, shown = rows["mean"].to_numpy(dtype=np.float64), rounded_rows(rows)
+    half = shown.step / 2
+    under = [KNOWN_TO * half, mean - (shown.value - half), _unless_beyond(mean - shown.lower)]
+    over = [KNOWN_TO * half, (shown.value + half) - mean, _unless_beyond(shown.upper - mean)]
+    within = np.maximum([np.min(under, axis=0), np.min(over, axis=0)], 0.0)
+    return np.where(is_rounded.to_numpy(), np.nan_to_num(within), 0.0)
+
+
+def _unless_beyond(distance: FloatArray) -> FloatArray:
+    """Return distances of means to an end of their interval; of means beyond it, no limit."""
+    return np.where(distance >= 0, distance, np.inf)
 
 
 @dataclass(eq=False)
@@ -150,8 +163,8 @@ class _Cells:
         values = rows["mean"].to_numpy(dtype=np.float64)
         # What an origin's row tells is what it tells about places: those are protected.
         limit = np.where(is_origin, 0.0, table.threshold)
-        within = _known_within(rows) if table.is_rounded else np.zeros(len(rows))
-        columns = (values, secret, table.is_known, limit, within)
+        within = _known_within(rows) if table.is_rounded else np.zeros((2, len(rows)))
+        columns = (values, secret, table.is_known, limit, *within)
         self.columns.append(tuple(column[has_number] for column in columns))
         return at
 
@@ -169,8 +182,9 @@ class _Cells:
 
     def hide(self) -> BoolArray:
         """Return the cells to hide."""
-        values, secret, fixed, threshold, within = (
+        values, secret, fixed, threshold, under, over = (
             np.concatenate(column) for column in zip(*self.columns, strict=True)
         )
         relations = Relations(self.sums, len(values), self.at_most, self.weighted)
+        within = np.stack([under, over])
         return hide(values, secret, relations, threshold=threshold, fixed=fixed, within=within)

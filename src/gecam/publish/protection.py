@@ -79,7 +79,8 @@ def recoverable(
         Which cells add up to which, by position from 0: what the reader knows beside shown cells.
     within
         How far from its true value a reader must allow a shown cell to be, >= 0: rounded figures
-        are not known exactly. One number, or one per cell.
+        are not known exactly. One number, one per cell, or of shape ``(2, cell)``: how far below, and
+        how far above.
 
     Returns
     -------
@@ -189,18 +190,20 @@ class _Problem:
 
     def __init__(self, values: FloatArray, relations: Relations, within: ArrayLike) -> None:
         self.values = values
-        self.within = np.broadcast_to(np.asarray(within, dtype=np.float64), values.shape)
-        if not (self.within >= 0).all():
+        both = np.broadcast_to(np.asarray(within, dtype=np.float64), (2, len(values)))
+        if not (both >= 0).all():
             raise InputError("within must be >= 0: how far a shown cell may be from its true value")
+        self.under, self.over = np.minimum(both[0], values), both[1]
+        self.is_rounded = both.any(axis=0)
         self.sums, self.at_most = relations.matrices()
         self.room = -(self.at_most @ values)
 
     def end(self, cell: int, sign: float, hidden: BoolArray) -> float:
         """Return the least (sign 1) or greatest (sign -1) value that a reader must allow for."""
-        movable = np.flatnonzero(hidden | (self.within > 0))
+        movable = np.flatnonzero(hidden | self.is_rounded)
         cost = np.where(movable == cell, sign, 0.0)
-        free = np.where(hidden, np.inf, self.within)[movable]
-        bounds = np.column_stack([-np.minimum(self.values[movable], free), free])
+        under = np.where(hidden, self.values, self.under)
+        bounds = np.column_stack([-under, np.where(hidden, np.inf, self.over)])[movable]
         solution = linprog(cost, *self._constraints(movable), bounds=bounds)
         if solution.status in {3, 4}:  # unbounded: no change at all is always feasible
             return -sign * np.inf
@@ -221,17 +224,17 @@ class _Problem:
         self, cell: int, by: float, hidden: BoolArray, fixed: BoolArray
     ) -> FloatArray | None:
         """Return the change of each cell beyond what its rounding allows; None if there is none."""
-        movable = np.flatnonzero(~fixed | (self.within > 0))
-        n, is_fixed = len(movable), fixed[movable]
-        values, within = self.values[movable], np.where(hidden, 0.0, self.within)[movable]
+        movable = np.flatnonzero(~fixed | self.is_rounded)
+        n, is_fixed, values = len(movable), fixed[movable], self.values[movable]
+        under, over = np.where(hidden, 0.0, (self.under, self.over))[:, movable]
         weight = np.where(hidden, 0.0, 1 + STEP * np.log1p(self.values))[movable]
         # A change is what a cell goes up less what it goes down, each as far as its rounding allows
         # without a cost, and further at a cost: four columns per cell, none negative.
         zero = np.zeros(n)
         up = np.where(is_fixed, 0.0, np.inf)
-        down = np.where(is_fixed, 0.0, values - np.minimum(within, values))
+        down = np.where(is_fixed, 0.0, values - under)
         least = np.concatenate([zero, zero, zero, zero])
-        most = np.concatenate([up, down, within, np.minimum(within, values)])
+        most = np.concatenate([up, down, over, under])
         at = int(np.searchsorted(movable, cell))
         least[at], most[at] = max(by, 0.0), max(by, 0.0)
         least[n + at], most[n + at] = max(-by, 0.0), max(-by, 0.0)

@@ -69,7 +69,7 @@ def _sums(rows: pd.DataFrame) -> Iterator[Sum]:
 def _regional_sums(rows: pd.DataFrame) -> Iterator[Sum]:
     """Yield totals with people of regional plans, and the total and cells that add up to each."""
     of = _by_breakdown(rows)
-    totals = dict(zip(of("total")["id"].str.partition("/")[2], of("total").index, strict=True))
+    totals = {key.partition("/")[2]: at for at, key in of("total")["id"].items()}
     complete, country_level, widest = (totals.get(name) for name in COMPLETE_TOTALS)
     in_crisis, hosts = (_positions(of(breakdown)) for breakdown in CELL_ROWS)
     for whole, part, cells in ((complete, country_level, in_crisis), (widest, complete, hosts)):

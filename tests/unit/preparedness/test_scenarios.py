@@ -158,6 +158,7 @@ def test_nobody_in_a_new_country_is_zero_there(small_case, today):
     assert np.isfinite(est.by("region").draws).all()
 
 
+@pytest.mark.filterwarnings("ignore:mcse understates:gecam.errors.PrecisionWarning")  # one place
 def test_a_country_without_a_plan_today_says_so(case_factory, small_case):
     today_case = small_case.restrict(["SDN", "KEN"])
     today = estimate(today_case, draws=N, seed=7)

@@ -82,6 +82,8 @@ def test_a_weighted_sum_gives_its_parts_away_as_far_as_it_is_known():
     assert (lower[0], upper[0]) == (40, 40)
     lower, upper = recoverable([40, 1000, 120], hidden, ORIGIN, within=[0, 0, 5])
     assert (lower[0], upper[0]) == (30, 50)  # 5 / 0.5 on either side
+    lower, upper = recoverable([40, 1000, 120], hidden, ORIGIN, within=[[0, 0, 1], [0, 0, 5]])
+    assert (lower[0], upper[0]) == (38, 50)  # shown as what 119 to 125 are rounded to
     lower, upper = recoverable([40, 1000, 120], hidden, ORIGIN, within=[0, 0, 500])
     assert (lower[0], upper[0]) == (0, 1040)
 

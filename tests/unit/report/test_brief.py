@@ -116,7 +116,7 @@ def test_the_page_has_the_parts_of_a_plan(brief):
         "What these numbers cannot say",
     ]  # fmt: skip
     page = markdown(brief)
-    assert "judged, not measured" in page
+    assert "estimated from pairs that other countries published, not measured here" in page
     assert "By age: not estimated" in page
     assert "At 200 USD per person (requirements over people targeted)" in page
     parser = Outline()

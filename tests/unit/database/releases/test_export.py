@@ -101,7 +101,8 @@ def test_csv_has_every_figure_exactly(large, tmp_path):
     sudan = exported.set_index("id").loc["destination/SDN"]
     assert sudan["country"] == "Sudan"
     assert sudan["people"].replace(",", "").isdigit()
-    assert sudan["interval"].split(" to ")[0] < sudan["interval"].split(" to ")[1]
+    lower, upper = (int(end.replace(",", "")) for end in sudan["interval"].split(" to "))
+    assert lower < int(sudan["people"].replace(",", "")) < upper
 
 
 def test_parquet_and_xlsx_hold_the_same_figures(large, tmp_path):
