@@ -16,7 +16,7 @@ from scipy.optimize import linprog
 
 from gecam.database import Database, published, published_answer
 from gecam.database.releases import release as release_module
-from gecam.database.releases.exports import shares_table
+from gecam.database.releases.earlier_exports import shares_table
 from gecam.database.releases.release_rows import ReleaseNote, estimate_rows
 from gecam.database.releases.selection import typed
 from gecam.errors import DatabaseError, InputError
