@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import inspect
 import re
 from importlib import import_module
 from importlib.util import find_spec
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from shutil import rmtree
 from typing import Any
@@ -44,6 +47,8 @@ nb_execution_timeout = 300
 html_theme = "pydata_sphinx_theme"
 html_title = "gecam"
 html_show_sourcelink = False
+html_static_path = ["_static"]
+html_css_files = ["pages.css"]  # long lines of code are broken: none scrolls off
 # A list of all public names beside the page of each would be most of the site, and of its building.
 html_sidebars = {"reference/generated/gecam*": []}
 html_theme_options = {"navigation_with_keys": False, "show_prev_next": False, "navigation_depth": 3}
@@ -87,9 +92,12 @@ ROOMS = (
 
 def write_api(*_: object) -> None:
     """Write the list of public names: those of `gecam` itself, and what each room offers beside."""
-    own = [name for name in gecam.__all__ if name != "__version__"]
-    documented = {id(getattr(gecam, name)) for name in own}
-    lines = _section("gecam", "", own)
+    with (Path(__file__).parent / "reference" / "tasks.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    documented = {id(getattr(gecam, row["name"])) for row in rows}
+    lines = ["gecam", "=====", ""]
+    for task, of_task in groupby(rows, key=itemgetter("task")):
+        lines += _section("gecam", "", [row["name"] for row in of_task], title=task, line="-")
     for room in ROOMS:
         if find_spec(f"gecam.{room}") is None:
             continue  # not built yet
@@ -107,10 +115,12 @@ def write_api(*_: object) -> None:
     (API / "api.rst").write_text("\n".join(lines), encoding="utf-8")
 
 
-def _section(module: str, text: str, names: list[str]) -> list[str]:
+def _section(
+    module: str, text: str, names: list[str], *, title: str = "", line: str = "="
+) -> list[str]:
     return [
-        module,
-        "=" * len(module),
+        title or module,
+        line * len(title or module),
         "",
         text,
         "",

@@ -24,9 +24,11 @@ from gecam.results import (
 
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"
+FRONT = ROOT / "docs" / "index.md"  # of the documentation
 PICTURE = ROOT / "docs" / "images" / f"intervals-{DEFAULT_EDITION}.png"
 BEGIN = "<!-- numbers, written by tools/readme_numbers.py -->"
 END = "<!-- end of numbers -->"
+FRONT_MARKS = "<!-- number, written by tools/readme_numbers.py -->", "<!-- end of number -->"
 PRINTED = re.compile(
     r"(```python\n[^`]*```\n\n```text\n)[^`]*```"
 )  # the first lines, and what they print
@@ -66,6 +68,24 @@ def block() -> str:
     return "\n".join(
         [*lines, "", f"![{_picture_words(first)}](docs/images/{PICTURE.name})", "", _rests(first)]
     )
+
+
+def front() -> str:
+    """Return the number of the front page of the documentation, and its figure."""
+    of = answer(DEFAULT_EDITION)
+    row = people_text(of.headline().summary()).iloc[0]
+    return "\n".join([
+        f"**{row['people']}** migrants (90 % interval {row['interval']}) were affected by the crises of {DEFAULT_EDITION}: people in need in countries",
+        "with a humanitarian plan of their own, also those whom that plan leaves to a regional plan, on 1 July.",
+        "",
+        f"![{_picture_words(of)}](images/{PICTURE.name})",
+    ])  # fmt: skip
+
+
+def _between(text: str, begin: str, end: str, written: str) -> str:
+    """Return the text with something else between two marks."""
+    before, _, rest = text.partition(begin)
+    return f"{before}{begin}\n\n{written}\n\n{end}{rest.partition(end)[2]}"
 
 
 def _beyond_borders(years: tuple[CompleteEstimates, ...]) -> str:
@@ -119,14 +139,14 @@ def _rests(of: CompleteEstimates) -> str:
 
 
 def main() -> None:
-    """Write the part between the marks, and the figure."""
+    """Write the parts between the marks, and the figure."""
     text = README.read_text(encoding="utf-8")
-    before, _, rest = text.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    text = f"{before}{BEGIN}\n\n{block()}\n\n{END}{after}"
+    text = _between(text, BEGIN, END, block())
     printed = str(answer(DEFAULT_EDITION).totals()).rstrip()
     text = PRINTED.sub(lambda match: f"{match[1]}{printed}\n```", text, count=1)
     README.write_text(text, encoding="utf-8")
+    page = FRONT.read_text(encoding="utf-8")
+    FRONT.write_text(_between(page, *FRONT_MARKS, front()), encoding="utf-8")
     gc.plot.intervals(gc.estimate(gc.load_edition(DEFAULT_EDITION))).save(PICTURE)
 
 

@@ -1,0 +1,67 @@
+"""First pages of the documentation: a number by hand, names by task, order of reading, search."""
+
+from __future__ import annotations
+
+import csv
+import math
+import re
+from pathlib import Path
+
+import pytest
+
+import gecam as gc
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+
+
+def number(words, text):
+    return float(re.search(rf"\| {words}[^|]*\| ([\d,.]+) \|", text)[1].replace(",", ""))
+
+
+def test_the_number_by_hand_is_that_of_the_package():
+    text = (DOCS / "howto" / "one-number-by-hand.md").read_text(encoding="utf-8")
+    before, last = number("migrants on 1 July 2015", text), number("migrants on 1 July 2020", text)
+    onset, residents = number("residents on 29", text), number("residents on the ref", text)
+    need, odds_ratio = number("people in need", text), number("median odds ratio", text)
+    stock = last * (last / before) ** (3.663 / 5) * residents / onset
+    at_one = stock * need / residents
+    b = residents + (odds_ratio - 1) * (stock + need)
+    root = math.sqrt(b**2 - 4 * (odds_ratio - 1) * odds_ratio * stock * need)
+    by_hand = (b - root) / (2 * (odds_ratio - 1))
+    leaf = gc.estimate(gc.load_edition("2025").restrict("HTI"), draws=50).leaves[0]
+    _, _, others, equal, central, _ = (step.value for step in leaf.steps)
+    assert [stock, at_one] == pytest.approx([others, equal], abs=1)
+    assert by_hand == pytest.approx(central, rel=1e-3)  # the odds ratio has four digits
+    for shown in (f"{stock:,.0f}", f"{at_one:,.0f}", f"{b:,.0f}", f"{round(by_hand, -2):,.0f}"):
+        assert shown.replace(",", "") in text.replace("{,}", "").replace(",", "")
+
+
+def test_every_public_name_stands_under_one_task():
+    with (DOCS / "reference" / "tasks.csv").open(encoding="utf-8") as file:
+        names = [row["name"] for row in csv.DictReader(file)]
+    assert sorted(names) == sorted(set(gc.__all__) - {"__version__"})
+
+
+def test_the_reading_order_has_every_explanation_once():
+    index = (DOCS / "explanation" / "index.md").read_text(encoding="utf-8")
+    listed = [line for line in index.splitlines() if re.fullmatch(r"[a-z-]+", line)]
+    pages = {path.stem for path in (DOCS / "explanation").glob("*.md")} - {"index"}
+    assert sorted(listed) == sorted(pages)
+
+
+def test_the_front_page_begins_with_a_number_a_figure_and_an_installation():
+    text = (DOCS / "index.md").read_text(encoding="utf-8")
+    assert re.search(r"\*\*[\d,]+\*\* migrants \(90 % interval [\d,]+ to [\d,]+\)", text)
+    picture = re.search(r"!\[[^\]]+\]\((images/[^)]+)\)", text)[1]
+    assert (DOCS / picture).is_file()
+    for words in ("pip install", "git+", "py -m venv", "gecam estimate"):
+        assert words in text
+    code = re.search(r"```python\n(.*?)```", text, flags=re.S)[1]
+    readme = (DOCS.parent / "README.md").read_text(encoding="utf-8")
+    assert code in readme  # where a test runs it
+    assert f"**{re.search(r'[*]{2}([0-9,]+)[*]{2} migrants', text)[1]}**" in readme  # the same
+
+
+def test_search_finds_own_data_and_excel():
+    text = (DOCS / "howto" / "own-tables.md").read_text(encoding="utf-8")
+    assert re.match(r"# .*own data.*Excel", text)
