@@ -10,7 +10,8 @@ import pandas as pd
 from gecam._signature import checked
 from gecam._typing import Probability
 from gecam.mortality import deaths_with_intervals
-from gecam.report.style import BLUE, SKY, Drawn, new_axes, tidy
+from gecam.report.style import BLUE, ORANGE, SKY, Drawn, new_axes, tidy
+from gecam.report.style import title as write_title
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -36,13 +37,14 @@ def plot_monthly_deaths(
     Returns
     -------
     Drawn
-        The axes, and artists ``recorded`` (points, people) and ``intervals``.
+        The axes, and artists ``recorded`` (points, people), ``intervals`` and ``without_record``
+        (crosses at the foot: months between the first and the last without a recorded death).
 
     Notes
     -----
     The intervals are of chance: how much such a month would vary if incidents of such sizes
-    happened at the same rate. They say nothing about deaths that were not recorded. Months
-    without a record are gaps, not zeros.
+    happened at the same rate. They say nothing about deaths that were not recorded: a month
+    without a record is not a month without deaths.
     """
     rows = deaths_with_intervals(sizes, by="month", level=level).dropna(subset="month")
     axes = ax if ax is not None else new_axes(9, 4)
@@ -52,13 +54,20 @@ def plot_monthly_deaths(
         label=f"{level:.0%} interval of chance",
     )  # fmt: skip
     (points,) = axes.plot(when, rows["deaths"], "o", color=BLUE, markersize=3, label="recorded")
+    months = pd.date_range(rows["month"].min(), rows["month"].max(), freq="MS")
+    recorded = rows.loc[rows["deaths"].gt(0), "month"]
+    empty = months[~months.isin(recorded)].to_numpy()
+    (none,) = axes.plot(empty, [SMALLEST] * len(empty), "x", color=ORANGE, markersize=4,
+                        label="no death recorded" if len(empty) else "_")  # fmt: skip
     axes.set_yscale("log")
     axes.yaxis.set_major_formatter(lambda value, _: f"{value:,g}")
     axes.set_ylabel("dead and missing in a month, at least")
     axes.set_xlabel("month of the incident")
-    axes.legend(frameon=False, loc="lower right")
+    first, last = (f"{month:%B %Y}" for month in (rows["month"].min(), rows["month"].max()))
+    write_title(axes, f"Recorded dead and missing during migration, {first} to {last}", width=9)
+    axes.legend(frameon=False, loc="upper left", bbox_to_anchor=(0, -0.14), ncols=3, fontsize=9)
     tidy(axes, "y")
-    return Drawn(axes, {"recorded": points, "intervals": intervals})
+    return Drawn(axes, {"recorded": points, "intervals": intervals, "without_record": none})
 
 
 @checked
@@ -99,15 +108,24 @@ def plot_route_comparison(
     axes = ax if ax is not None else new_axes(8, 1 + 0.35 * len(ordered))
     place = np.arange(len(ordered))
     low = ordered["lower"].where(ordered["lower"] > 0, ordered[value] / 10)
-    intervals = axes.hlines(place, low, ordered["upper"], color=SKY, linewidth=2)
-    (points,) = axes.plot(ordered[value], place, "o", color=BLUE, markersize=5)
+    intervals = axes.hlines(place, low, ordered["upper"], color=SKY, linewidth=2,
+                            label="interval of chance")  # fmt: skip
+    (points,) = axes.plot(ordered[value], place, "o", color=BLUE, markersize=5, label="recorded")
     few = ordered["is_few"] if "is_few" in ordered else pd.Series(False, index=ordered.index)
     axes.plot(
-        ordered[value][few], place[few], "o", color="white", markeredgecolor=BLUE, markersize=5
+        ordered[value][few],
+        place[few],
+        "o",
+        color="white",
+        markeredgecolor=BLUE,
+        markersize=5,
+        label="recorded, fewer than 30 incidents" if few.any() else "_",
     )
     axes.set_xscale("log")
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:,g}")
     axes.set_yticks(place, ordered[label])
     axes.set_xlabel(unit)
+    write_title(axes, f"Recorded dead and missing during migration, by {label.replace('_', ' ')}")
+    axes.legend(frameon=False, loc="lower right", fontsize=9)
     tidy(axes, "x")
     return Drawn(axes, {"recorded": points, "intervals": intervals})

@@ -32,7 +32,8 @@ def explanation(e: Explanation, *, ax: Axes | None = None) -> Drawn:
     Returns
     -------
     Drawn
-        The axes, and artists ``steps`` (one bar per step; its width is the change) and ``result``.
+        The axes, and artists ``steps`` (one bar per step; its width is the change), ``total`` (the
+        bar of the result, from zero, below the steps) and ``result`` (a line at it).
 
     Raises
     ------
@@ -44,31 +45,32 @@ def explanation(e: Explanation, *, ax: Axes | None = None) -> Drawn:
     steps = e.decomposition
     if not steps:
         raise NotEstimatedError(f"{e.target.words} is not estimated: {e.reason}")
-    ax = ax if ax is not None else new_axes(8.5, 1.6 + 0.42 * len(steps))
+    ax = ax if ax is not None else new_axes(8.5, 2.0 + 0.42 * len(steps))
     starts = [0.0, *(step.value for step in steps[:-1])]
     changes = [step.value - start for step, start in zip(steps, starts, strict=True)]
     colours = [GREY, *(BLUE if change >= 0 else ORANGE for change in changes[1:])]
     places = range(len(steps))
     bars = ax.barh(places, changes, left=starts, height=BAR, color=colours)
+    last = len(steps)
+    total = ax.barh([last], [steps[-1].value], height=BAR, color=GREY)
+    ax.annotate(f"{steps[-1].value:,.0f}", (steps[-1].value, last), (4, 0),
+                textcoords="offset points", va="center", fontsize=8, weight="bold")  # fmt: skip
     for place, step in zip(places, steps, strict=True):
-        ax.plot(
-            [step.value, step.value], [place, min(place + 1, len(steps) - 1)], color=GREY, lw=0.8
-        )
-        text = f"{step.value:,.0f}" if place in {0, len(steps) - 1} else f"{changes[place]:+,.0f}"
+        ax.plot([step.value, step.value], [place, place + 1], color=GREY, lw=0.8)
+        text = f"{changes[place]:+,.0f}" if place else f"{step.value:,.0f}"
         edge = max(starts[place], step.value)
         ax.annotate(
             text, (edge, place), (4, 0), textcoords="offset points", va="center", fontsize=8
         )
     result = ax.axvline(e.mean, color=BLUE, lw=1, ls=":")
-    ax.set_yticks(list(places), [step.words for step in steps])
+    ax.set_yticks([*places, last], [*(step.words for step in steps), "result"])
     ax.invert_yaxis()
-    ax.margins(x=0.16)
-    ax.set_xlim(left=0)
+    ax.set_xlim(0, 1.16 * max(step.value for step in steps))
     ax.xaxis.set_major_formatter(FuncFormatter(people_on_axis))
     ax.set_xlabel("people, in means")
     ax.set_title(f"{e.target.words}: from the stock to the result", loc="left", fontsize=12)
     tidy(ax, "x")
-    return Drawn(ax, {"steps": bars, "result": result})
+    return Drawn(ax, {"steps": bars, "total": total, "result": result})
 
 
 @checked

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 import pandas as pd
 
-from gecam.codes import is_iso3, name
+from gecam.codes import is_iso3
 from gecam.errors import InputError, NotEstimatedError
-from gecam.report.style import BLUE, GREY, ORANGE, Drawn, new_axes, tidy
+from gecam.report.style import BLUE, GREY, ORANGE, Drawn, new_axes, short_name, tidy
+from gecam.report.style import note as write_note
+from gecam.report.style import title as write_title
 from gecam.uncertainty import people_on_axis
 
 if TYPE_CHECKING:
@@ -114,8 +116,9 @@ def plot_coverage(tests: Sequence[BackTest], *, ax: Axes | None = None) -> Drawn
     Returns
     -------
     Drawn
-        The axes, and artists ``shares`` (of outcomes inside), ``intervals`` (95 %, Clopper-Pearson)
-        and ``promised`` (the level).
+        The axes, and artists ``shares`` (of outcomes inside), ``in_sample`` (open points above those
+        of tests whose cases the method was fitted to), ``intervals`` (95 %, Clopper-Pearson) and
+        ``promised`` (the level).
 
     Raises
     ------
@@ -135,11 +138,15 @@ def plot_coverage(tests: Sequence[BackTest], *, ax: Axes | None = None) -> Drawn
 
     tests = _with_cases(tests)
     coverage = [test.coverage for test in tests]
-    ax = ax if ax is not None else new_axes(7.5, 1.4 + 0.5 * len(tests))
+    ax = ax if ax is not None else new_axes(7.5, 1.8 + 0.5 * len(tests))
     y = range(len(tests))
     ends = [c.lower for c in coverage], [c.upper for c in coverage]
     intervals = ax.hlines(y, *ends, color=BLUE, lw=2.5, alpha=0.55)
-    (shares,) = ax.plot([c.share for c in coverage], y, "o", color=BLUE, ms=6)
+    (shares,) = ax.plot([c.share for c in coverage], y, "o", color=BLUE, ms=6,
+                        label="out of sample")  # fmt: skip
+    fitted = [place for place, test in zip(y, tests, strict=True) if _is_in_sample(test)]
+    (inside,) = ax.plot([coverage[place].share for place in fitted], fitted, "o", mfc="white",
+                        color=BLUE, ms=6, label="in sample: fitted to these cases")  # fmt: skip
     promised = ax.axvline(tests[0].level, color=ORANGE, lw=1.5, ls="--", label="promised")
     edge = ax.get_yaxis_transform()  # names at the left edge, above their lines
     for place, test in zip(y, tests, strict=True):
@@ -150,10 +157,18 @@ def plot_coverage(tests: Sequence[BackTest], *, ax: Axes | None = None) -> Drawn
     ax.set_xlim(right=1.005)
     ax.xaxis.set_major_formatter(PercentFormatter(xmax=1, decimals=0))
     ax.set_xlabel("share of outcomes inside the interval, with its 95 % confidence interval")
-    ax.set_title("Did the intervals keep their promise?", loc="left", fontsize=12)
+    write_title(ax, "Did the intervals of back-tests keep their promise?")
     tidy(ax, "x")
-    ax.legend(loc="lower right", bbox_to_anchor=(1, 1), frameon=False, fontsize=8.5, borderpad=0)
-    return Drawn(ax, {"shares": shares, "intervals": intervals, "promised": promised})
+    ax.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=3, frameon=False, fontsize=8.5,
+              borderpad=0)  # fmt: skip
+    return Drawn(
+        ax, {"shares": shares, "in_sample": inside, "intervals": intervals, "promised": promised}
+    )
+
+
+def _is_in_sample(test: BackTest) -> bool:
+    """Return whether the method was fitted to the cases of a test, as its name or a note says."""
+    return any("in sample" in words.lower() for words in (test.name, *test.notes))
 
 
 def _with_cases(tests: Sequence[BackTest]) -> list[BackTest]:
@@ -244,9 +259,11 @@ def plot_revisions(
         "rows of one release only": int((chosen["old"].notna() ^ chosen["new"].notna()).sum()),
     }
     notes = "; ".join(f"{n} {words} not drawn" for words, n in rest.items() if n)
-    ax.set_xlabel("migrants affected, persons (logarithmic)" + (f"\n{notes}" if notes else ""))
-    ax.set_title(
-        f"From {diff.old_name} to {diff.new_name}", loc="left", fontsize=12, parse_math=False
+    ax.set_xlabel("migrants affected, persons (logarithmic)")
+    if notes:
+        write_note(ax, f"{notes}.")
+    write_title(
+        ax, f"Migrants affected by crises, by {breakdown}: from {diff.old_name} to {diff.new_name}"
     )
     tidy(ax, "x")
     ax.legend(loc="best", frameon=False, fontsize=8.5)
@@ -256,4 +273,4 @@ def plot_revisions(
 def _row_name(key: str) -> str:
     """Return the labels of a row, countries by name."""
     words = key.split("/")[1:]
-    return ", ".join(name(word) if is_iso3(word) else word for word in words)
+    return ", ".join(short_name(word) if is_iso3(word) else word for word in words)

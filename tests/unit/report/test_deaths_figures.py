@@ -35,6 +35,9 @@ def test_months_are_drawn_with_their_intervals_and_gaps_stay_gaps():
     first = drawn.artists["intervals"].get_segments()[0]
     assert first[:, 1] == pytest.approx([lower, upper])
     assert "at least" in axes.get_ylabel()
+    # February has no record: a cross at the foot, not a zero among the points
+    assert [str(day)[:7] for day in drawn.artists["without_record"].get_xdata()] == ["2016-02"]
+    assert "January 2016 to March 2016" in axes.get_title(loc="left")
 
 
 def test_level_changes_the_intervals():
@@ -52,6 +55,8 @@ def test_routes_are_ordered_and_few_incidents_are_open():
     opened = axes.lines[1]
     assert opened.get_xdata().tolist() == [6]
     assert opened.get_markerfacecolor() == "white"
+    told = [text.get_text() for text in axes.get_legend().get_texts()]
+    assert told == ["interval of chance", "recorded", "recorded, fewer than 30 incidents"]
 
 
 def test_rates_can_be_compared_in_the_same_figure():

@@ -217,7 +217,9 @@ def test_bars_of_the_waterfall_are_the_steps_of_the_chain(kenya):
         assert bar.get_x() + bar.get_width() == pytest.approx(step.value)
     assert drawn.artists["result"].get_xdata()[0] == kenya.mean
     labels = [label.get_text() for label in drawn.ax.get_yticklabels()]
-    assert labels == [step.words for step in kenya.decomposition]
+    assert labels == [*(step.words for step in kenya.decomposition), "result"]
+    (total,) = drawn.artists["total"].patches
+    assert [total.get_x(), total.get_width()] == [0, kenya.decomposition[-1].value]
 
 
 def test_bars_of_the_shares_are_the_shares(drivers, kenya):

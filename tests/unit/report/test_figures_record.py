@@ -97,13 +97,13 @@ def test_revisions_are_both_means_and_the_earlier_interval(diff):
     assert [text.get_text() for text in drawn.ax.get_yticklabels()] == ["Yemen", "Sudan", "Chad"]
     colours = [to_hex(c) for c in drawn.artists["new"].get_facecolors()]
     assert [c == ORANGE for c in colours] == [True, False, False]
-    assert "1 rows of one release only not drawn" in drawn.ax.get_xlabel()
+    assert "1 rows of one release only not drawn" in drawn.ax.figure.get_supxlabel()
 
 
 def test_the_largest_changes_are_kept(diff):
     drawn = plot_revisions(diff, rows=1)
     assert drawn.artists["old"].get_xdata().tolist() == [5000.0]
-    assert "2 smaller changes not drawn" in drawn.ax.get_xlabel()
+    assert "2 smaller changes not drawn" in drawn.ax.figure.get_supxlabel()
     with pytest.raises(NotEstimatedError, match="'origin'"):
         plot_revisions(diff, breakdown="origin")
 
@@ -123,3 +123,10 @@ def test_figures_draw_on_given_axes(test, diff):
         ax = Figure().subplots()
         assert draw(given, ax=ax).ax is ax
         ax.figure.draw_without_rendering()
+
+
+def test_tests_in_sample_look_different(test):
+    fitted = replace(test, name="fitted", notes=("calibrated on these cases: in sample",))
+    drawn = plot_coverage([test, fitted])
+    assert drawn.artists["in_sample"].get_ydata().tolist() == [1]
+    assert drawn.artists["in_sample"].get_markerfacecolor() == "white"
