@@ -32,8 +32,10 @@ from gecam.cli.settings import SETTINGS, say
 from gecam.datasets import DEFAULT_EDITION
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from gecam.model import Case
-    from gecam.results import CompleteEstimates, Estimates
+    from gecam.results import CompleteEstimates, Dimension, Estimates
 
 
 def register(app: typer.Typer) -> None:
@@ -135,6 +137,13 @@ def estimate_command(
         str,
         typer.Option(help="Rows: crisis, destination, group, origin, sex, age, region, subregion."),
     ] = "crisis",
+    with_rates: Annotated[
+        bool,
+        typer.Option(
+            "--rates",
+            help="Also people per 100 migrants beside residents; with --by destination, group, region.",
+        ),
+    ] = False,
     draws: Draws = 10_000,
     sampler: Annotated[
         str,
@@ -180,13 +189,15 @@ def estimate_command(
     its reader by its content, and what was taken from where is printed.
     """
     options = dict(locals())
-    from gecam.estimation import estimate
+    from gecam.estimation import estimate, rates
+    from gecam.report import print_estimates, to_json
 
     measured = Measured(measure, phases, tuple(needs or ()))
     measured.check(is_stored=db is not None)
     into = ReleaseInto(db, release, reason, supersedes)
     dimensions = row_words(by)
     into.check()
+    rated = _rated(dimensions, measure) if with_rates else None
     case_made, mapped = case_of_options(options | {"measure": measured.of_case})
     with _progress(is_shown=not as_json) as progress:
         est = estimate(
@@ -203,12 +214,17 @@ def estimate_command(
     into.store(est, case_made, complete)
     if save_to is not None:
         save_case(save_to, options, est)
+    table = None if rated is None else rates(est, *rated)
     est, complete = measured.of(with_ages_for(est, dimensions), complete, edition)
     if out is not None:
         _write(est, dimensions, out, complete)
+        _write_rates(table, out)
     if out is not None and mapped is not None:
         mapped.draw(out)
-    _show(est, dimensions, complete, as_json=as_json)
+    if as_json:
+        typer.echo(to_json(est, dimensions, complete=complete, rates=table))
+    else:
+        print_estimates(est, dimensions, complete=complete, rates=table)
     if strict and est.by(*dimensions).summary()["status"].eq("not_estimated").any():
         raise typer.Exit(1)
 
@@ -264,19 +280,28 @@ def _write(
     intervals(est).save(out / "intervals.png")
 
 
-def _show(
-    est: Estimates,
-    dimensions: tuple[Any, ...],
-    complete: CompleteEstimates | None,
-    *,
-    as_json: bool,
-) -> None:
-    from gecam.report import print_estimates, to_json
+def _rated(dimensions: tuple[Dimension, ...], measure: str) -> tuple[Dimension, ...]:
+    """Return the dimensions of rates: those of the rows, or countries for rows by crisis."""
+    if measure == "severe":
+        raise typer.BadParameter(
+            "rates are of people in need: leave out --measure severe", param_hint="--rates"
+        )
+    from gecam.results import PLACES
 
-    if as_json:
-        typer.echo(to_json(est, dimensions, complete=complete))
-    else:
-        print_estimates(est, dimensions, complete=complete)
+    asked = ("destination",) if dimensions == ("crisis",) else dimensions
+    if other := [word for word in asked if word not in PLACES]:
+        raise typer.BadParameter(
+            f"rates are by {', '.join(PLACES)}: got {', '.join(other)}", param_hint="--rates"
+        )
+    return asked
+
+
+def _write_rates(table: pd.DataFrame | None, out: Path) -> None:
+    """Write rates at full precision, with names of countries."""
+    from gecam.results import with_country_names
+
+    if table is not None:
+        with_country_names(table).to_csv(out / "rates.csv", index=False)
 
 
 class _progress:  # noqa: N801 -- reads as a verb at its one call

@@ -58,6 +58,8 @@ from .figures_questions import (
 from .footprint_map import (
     footprint_map as footprint_map,
 )
+from .labels import count_note as count_note
+from .labels import rates_table as rates_table
 from .page import (
     ON_THIS_PAGE as ON_THIS_PAGE,
 )

@@ -15,6 +15,7 @@ from gecam.report.document.blocks import (
     Section,
     Table,
 )
+from gecam.report.labels import count_note
 from gecam.report.sentences import said
 from gecam.report.translation import localised
 
@@ -74,7 +75,7 @@ def brief(
     trace
         Command that makes this page again; empty for none.
     """
-    cannot_say = Section(said("CANNOT_SAY"), (Items(limits),))
+    cannot_say = Section(said("CANNOT_SAY"), (Paragraph(count_note(est)), Items(limits)))
     sources = tuple(
         ", ".join(part for part in (s.publisher, s.title, s.edition, s.licence) if part)
         for s in est.sources

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from gecam._signature import checked
 from gecam.codes import name
+from gecam.report.labels import count_note, rates_table
+from gecam.report.sentences import said
 from gecam.results import (
     MEASURE_WORDS,
     border_note,
@@ -16,6 +18,7 @@ from gecam.results import (
 from gecam.uncertainty import NOT_ESTIMATED, people_cell, significant
 
 if TYPE_CHECKING:
+    import pandas as pd
     from rich.console import Console
 
     from gecam.results import Breakdown, CompleteEstimates, Estimates
@@ -34,7 +37,11 @@ COMPLETE_NOTE = (
 
 @checked
 def print_estimates(
-    est: Estimates, dimensions: tuple[str, ...], *, complete: CompleteEstimates | None = None
+    est: Estimates,
+    dimensions: tuple[str, ...],
+    *,
+    complete: CompleteEstimates | None = None,
+    rates: pd.DataFrame | None = None,
 ) -> None:
     """Print the totals and a breakdown on the terminal.
 
@@ -46,6 +53,8 @@ def print_estimates(
         Names of dimensions for the rows, as `Estimates.by` takes them.
     complete
         The same answer with people of regional plans, whose totals come first; None without them.
+    rates
+        Rows of `gecam.rates`, people per 100, printed below; None without them.
     """
     from rich.console import Console
 
@@ -66,7 +75,25 @@ def print_estimates(
     console.print(headline_note(est.leaves))
     if note := border_note(est):
         console.print(note)
+    if rates is not None:
+        _print_rates(console, rates, est.level)
+    console.print(count_note(est))
     console.print(FOOTER)
+
+
+def _print_rates(console: Console, rates: pd.DataFrame, level: float) -> None:
+    """Print people per 100 migrants beside residents, and the ratio of the two."""
+    from rich import box
+    from rich.table import Table
+
+    texts = rates_table(rates)
+    table = Table(title=f"Rates, {level:.0%} intervals", title_justify="left", box=box.SIMPLE_HEAD)
+    for head in texts.columns:
+        table.add_column(head, overflow="fold")
+    for row in texts.rows:
+        table.add_row(*map(_plain, row))
+    console.print(table)
+    console.print(said("HOW_RATES"))
 
 
 def _not_by_country(complete: CompleteEstimates) -> str:

@@ -15,12 +15,14 @@ import pandas as pd
 from gecam._signature import checked
 from gecam._version import __version__
 from gecam.codes import is_origin_code, name, region
+from gecam.estimation import rates
 from gecam.model import defaults
 from gecam.publish import Published
 from gecam.report.document.blocks import Table
 from gecam.report.estimate_tables import COMPLETE_NOTE
 from gecam.report.figures import draw_intervals
 from gecam.report.figures_world import draw_world
+from gecam.report.labels import count_note, rates_table
 from gecam.report.opening import PAGE_SENTENCES, about_page, opening
 from gecam.report.sentences import TEMPLATES
 from gecam.report.world import BORDERS
@@ -165,6 +167,8 @@ def page(
         borders=BORDERS,
         tables=_tables(of, est),
         who=None if published.shown.has_secrets else who,
+        rates=None if published.shown.has_secrets else _rates(est),
+        count=count_note(est),
         csv=base64.b64encode(_csv(rows).encode()).decode(),
         countries=_countries(est, rows, has_secrets=published.shown.has_secrets),
         assumptions=_assumptions(est),
@@ -178,6 +182,11 @@ def page(
         script_hash=_csp_hash(script),
     )
     return str(text)
+
+
+def _rates(est: Estimates) -> Table | None:
+    """Return people per 100 migrants beside residents; None where migrants cannot be drawn again."""
+    return None if est.case is None else rates_table(rates(est, "destination", "group"))
 
 
 def _beyond_borders(est: Estimates) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from math import isnan
 from typing import Any
 
@@ -11,10 +12,11 @@ import pandas as pd
 
 from gecam._signature import checked
 from gecam.codes import is_origin_code, languages_of
-from gecam.estimation import registered_origins
+from gecam.estimation import rates, registered_origins
 from gecam.preparedness import LIMITS, Inclusion, LanguageReach, NationalsAbroad
 from gecam.report.brief import brief, limits_of_country, question
 from gecam.report.document.blocks import Document, Section, Table
+from gecam.report.labels import rates_table
 from gecam.report.sentences import said
 from gecam.report.translation import place_name, spoken_name
 from gecam.report.words import (
@@ -102,7 +104,8 @@ def country_brief(
             said("COUNTRY_ODDS_RATIO", how=how, ratio=ratio, at_one=here["odds_ratio_1"].iloc[0])
         )
     sections = [
-        _who(inclusion, explain), _plan(inclusion, targets, explain), _cost(inclusion, explain),
+        _who(inclusion, explain), *_rates(est, place, explain), _plan(inclusion, targets, explain),
+        _cost(inclusion, explain),
     ]  # fmt: skip
     if languages is not None:
         sections.append(_languages(languages, place, explain))
@@ -309,6 +312,17 @@ def _who(inclusion: Inclusion, explain: str) -> Section:
     names = (said("WHO_COLUMN"), said("PEOPLE_INTERVAL"), said("SHARE_COLUMN"))
     table = Table(names, tuple(rows))
     return question(said("WHO"), (said("MAY_NOT_ADD"),), table, explain=explain)
+
+
+def _rates(est: Estimates, place: str, explain: str) -> Iterator[Section]:
+    """Yield people per 100 migrants beside residents by group, where the answer has its case."""
+    if est.case is None:
+        return
+    rows = rates(est, "destination", "group")
+    table = rates_table(rows[rows["destination"].eq(place)].drop(columns="destination"))
+    if table.rows:
+        table = replace(table, columns=(said("WHO_COLUMN"), *table.columns[1:]))
+        yield question(said("RATES"), (said("HOW_RATES"),), table, explain=explain)
 
 
 def _targeted(targets: pd.DataFrame | None) -> Iterator[str]:

@@ -8,6 +8,7 @@ from math import isnan
 from typing import TYPE_CHECKING, Any
 
 from gecam._signature import checked
+from gecam.report.labels import count_note
 from gecam.results import (
     OUTPUT,
     PLACE_DIMENSIONS,
@@ -24,7 +25,11 @@ if TYPE_CHECKING:
 
 @checked
 def to_json(
-    est: Estimates, dimensions: tuple[str, ...], *, complete: CompleteEstimates | None = None
+    est: Estimates,
+    dimensions: tuple[str, ...],
+    *,
+    complete: CompleteEstimates | None = None,
+    rates: pd.DataFrame | None = None,
 ) -> str:
     """Return totals and rows as JSON: full precision, null where a number does not apply.
 
@@ -37,13 +42,17 @@ def to_json(
     complete
         The same answer with people of regional plans (`gecam.complete_estimates`); None where no
         regional plans go with it.
+    rates
+        Rows of `gecam.rates`, people per 100; None without them.
 
     Returns
     -------
     str
-        Keys: ``schema`` (its version), ``case``, ``scope``, ``measure``, ``provenance``,
+        Keys: ``schema`` (its version), ``case``, ``scope``, ``measure``, ``count`` (which of the
+        IASC's counts it is, of which date, and what it is not), ``provenance``,
         ``complete_totals``, ``totals``, ``parts``, ``rows``, ``complete_rows`` (rows of the total of
-        countries in crisis, complete; null for dimensions that it does not have), ``overlaps``,
+        countries in crisis, complete; null for dimensions that it does not have), ``rates`` (null
+        where they were not asked for), ``overlaps``,
         ``regional_cells``, ``regional_plans``, ``sources``. Rows have the columns of
         `Breakdown.to_frame`. What rests on regional plans is null without them.
     """
@@ -52,6 +61,7 @@ def to_json(
         "case": est.provenance.case,
         "scope": est.scope,
         "measure": est.measure,
+        "count": count_note(est),
         "provenance": {
             **est.sampling,
             "config_sha256": est.provenance.config_sha256,
@@ -62,6 +72,7 @@ def to_json(
         "parts": [*rows_of(est.parts()), *rows_of(beyond_borders(est))],
         "rows": rows_of(est.by(*dimensions)),
         "complete_rows": _complete_rows(complete, dimensions),
+        "rates": None if rates is None else _records(rates),
         "overlaps": [asdict(overlap) for overlap in est.overlaps],
         "regional_cells": _records(complete.table()) if complete else None,
         "regional_plans": _records(complete.plans) if complete else None,

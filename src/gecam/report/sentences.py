@@ -73,6 +73,14 @@ TEMPLATES: Mapping[str, str] = {
     # every brief
     "WHERE_NUMBERS_COME_FROM": "Where these numbers come from",
     "PAGE_AGAIN": "This page again",
+    "COUNT_EXPOSED": "These are people in the places of an event, by the IASC's names all people "
+    "there, {dates}: not people affected, in need, targeted or reached.",
+    "COUNT_AFFECTED": "These are people affected, by the IASC's names, {dates}: not people in need, "
+    "targeted or reached.",
+    "COUNT_IN_NEED": "These are people in need, by the IASC's names, {dates}: not all people affected, "
+    "and not people targeted or reached.",
+    "COUNT_SEVERE": "These are people in phases 4 and 5 of severity, {dates}, a part of people in need "
+    "by the IASC's names: not people targeted or reached.",
     "CANNOT_SAY": "What these numbers cannot say",
     "SOURCES": "Sources",
     "NO_RISKS_OF_ORIGINS": "Origins differ through who lives where and who is a refugee: they are not "
@@ -120,6 +128,16 @@ TEMPLATES: Mapping[str, str] = {
     "LEFT_OUT": "left out{part}, on average",
     "EMPTY_PLACES": "empty places, on average",
     "COST_RANGE": "{mean} {currency} ({lower} to {upper})",
+    "TABLE_OF_RATES": "Table of rates",
+    "RATES": "How often they are in need, beside residents",
+    "HOW_RATES": "Residents are those whom the plan's figure counts, in the same places, refugees "
+    "apart. A ratio that is assumed or by rule went into the estimate and is no result of it.",
+    "PER_100_MIGRANTS": "people per 100 migrants",
+    "PER_100_RESIDENTS": "per 100 residents",
+    "RATIO_COLUMN": "ratio",
+    "RATIO_ASSUMED": "assumed: {ratio}",
+    "RATIO_PARTLY": "partly assumed: {ratio}",
+    "RATIO_BY_RULE": "by rule of plans: {ratio}",
     "LANGUAGES": "In which languages to inform them",
     "LANGUAGES_COLUMN": "languages",
     "SHARE_REACHED": "share of the migrants reached",

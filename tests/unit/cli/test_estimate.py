@@ -23,7 +23,7 @@ def answer():
 
 
 def test_json_lists_all_42_plans_each_with_a_number_or_a_reason(answer):
-    assert answer["schema"] == "gecam.estimate/4"
+    assert answer["schema"] == "gecam.estimate/5"
     assert len(answer["rows"]) == 42
     for row in answer["rows"]:
         assert row["mean"] is not None or row["reason"]
@@ -31,8 +31,9 @@ def test_json_lists_all_42_plans_each_with_a_number_or_a_reason(answer):
 
 def test_keys_of_the_json_are_those_of_the_schema(answer):
     assert list(answer) == [
-        "schema", "case", "scope", "measure", "provenance", "complete_totals", "totals", "parts",
-        "rows", "complete_rows", "overlaps", "regional_cells", "regional_plans", "sources",
+        "schema", "case", "scope", "measure", "count", "provenance", "complete_totals", "totals",
+        "parts", "rows", "complete_rows", "rates", "overlaps", "regional_cells",
+        "regional_plans", "sources",
     ]  # fmt: skip
     assert list(answer["rows"][0]) == [
         "crisis", "crisis_name", "iso3", "country",
@@ -331,3 +332,32 @@ def test_a_month_that_cannot_be_is_refused(arguments, words):
     result = RUN.invoke(app, ["estimate", *arguments])
     assert result.exit_code != 0
     assert words in " ".join([*result.output.replace("│", " ").split(), str(result.exception)])
+
+
+def test_rates_are_printed_written_and_told_to_programs(tmp_path):
+    command = [
+        "estimate",
+        "--edition",
+        "2026",
+        "--destination",
+        "Chad",
+        "--draws",
+        "100",
+        "--rates",
+    ]
+    result = RUN.invoke(app, [*command, "--by", "group", "--json", "--out", str(tmp_path)])
+    assert result.exit_code == 0, result.output
+    rows = json.loads(result.stdout)["rates"]
+    assert [row["ratio_basis"] for row in rows] == ["assumed", "published"]
+    written = pd.read_csv(tmp_path / "rates.csv")
+    assert written["per_100"].tolist() == pytest.approx([row["per_100"] for row in rows])
+    text = RUN.invoke(app, command).stdout
+    assert "assumed" in text
+    assert "people in need, by the IASC's names" in " ".join(text.split())
+
+
+@pytest.mark.parametrize("words", [("--by", "sex"), ("--measure", "severe")])
+def test_rates_that_say_nothing_are_refused(words):
+    result = RUN.invoke(app, ["estimate", "--rates", *words])
+    assert result.exit_code == 2
+    assert "rates are" in result.output
