@@ -162,15 +162,16 @@ class _Destination:
     ) -> _Cell:
         """Return the cell of a group, by its people in any crisis and the leaves they stand for."""
         crises = {c.crisis.id: c for c in self.plan.crises}
-        if any(
-            not np.array_equal(self.drawn.draws[est.leaves[j].id], est.draws[j]) for j in leaves
-        ):
+        drawn = [
+            (est.leaves[j], est.draws[j]) for j in leaves if est.leaves[j].status == "estimated"
+        ]
+        if any(not np.array_equal(self.drawn.draws[leaf.id], x) for leaf, x in drawn):
             raise InputError(
                 f"the draws of {self.plan.destination} cannot be made again: case or seed are not "
                 "those of the answer. Give an answer as gc.estimate returns it."
             )
         here = sorted(
-            (est.leaves[j] for j in leaves),
+            (leaf for leaf, _ in drawn),
             key=lambda x: (crises[x.crisis].crisis.reference_date, x.crisis),
         )
         migrants = self.drawn.people[here[-1].crisis, group]

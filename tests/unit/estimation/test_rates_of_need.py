@@ -121,3 +121,15 @@ def test_what_cannot_be_divided_is_refused(small: Estimates) -> None:
     assert isinstance(other, Provenance)
     with pytest.raises(InputError, match="cannot be made again"):
         rates(replace(small, provenance=other))
+
+
+def test_a_crisis_that_leaves_a_group_out_does_not_count_in_its_rate() -> None:
+    """Mozambique's plan of 2022 leaves refugees to another plan; the appeal for its floods has them."""
+    est = estimate(load_edition("2022").restrict(["MOZ"]), draws=100, seed=3)
+    assert {x.status for x in est.leaves if x.group == "protection"} == {
+        "estimated",
+        "not_estimated",
+    }
+    row = rates(est, "group").set_index("group").loc["protection"]
+    assert row["mean"] == pytest.approx(est.by("group").row(group="protection").draws.mean())
+    assert row["per_100"] == pytest.approx(100 * row["mean"] / row["stock"])
