@@ -38,6 +38,9 @@ class Exported:
     ratios
         By id: the mean in the present release over the mean in this one, where a reader can know
         it because both rest on the same inputs that are not public.
+    ratios_before
+        The same for each export that stands before this one, in their order: the mean there over the
+        mean in this one.
     """
 
     name: str
@@ -46,6 +49,7 @@ class Exported:
     suppressed: frozenset[str]
     threshold: float
     ratios: Mapping[str, float]
+    ratios_before: Sequence[Mapping[str, float]] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,8 +91,9 @@ def rows_to_hide(table: AuditedTable, earlier: Sequence[Exported]) -> BoolArray:
     rows, has_number = table.rows, table.rows["mean"].notna().to_numpy()
     cells = _Cells()
     at = cells.add(table)
+    cells_of = [dict(zip(rows["id"], at.tolist(), strict=True))]
     for export in earlier:
-        cells.add_exported(export, dict(zip(rows["id"], at.tolist(), strict=True)))
+        cells_of.append(cells.add_exported(export, cells_of))
     try:
         hidden_cells = cells.hide()
     except UnprotectedError as error:
@@ -168,17 +173,27 @@ class _Cells:
         self.columns.append(tuple(column[has_number] for column in columns))
         return at
 
-    def add_exported(self, export: Exported, cell_of: Mapping[str, int]) -> None:
-        """Add an earlier export: what it showed is known, what it suppressed stays protected."""
+    def add_exported(
+        self, export: Exported, cells_of: Sequence[Mapping[str, int]]
+    ) -> dict[str, int]:
+        """Add an earlier export: what it showed is known, what it suppressed stays protected.
+
+        Its figures are tied to those of the present release and of exports before it, whose cells by
+        id are given; its own are returned.
+        """
         rows = export.rows.reset_index(drop=True)
         hid = rows["id"].isin(export.suppressed).to_numpy()
         is_rounded = bool(export.suppressed)
         at = self.add(AuditedTable(rows, export.shares, hid, ~hid, export.threshold, is_rounded))
+        own = dict(zip(rows["id"], at.tolist(), strict=True))
+        ratios_to = [export.ratios, *export.ratios_before]
         self.weighted += [
-            (cell_of[key], {int(cell): export.ratios[key]})
-            for key, cell in zip(rows["id"], at, strict=True)
-            if key in export.ratios and cell_of.get(key, -1) >= 0
+            (cell_of[key], {own[key]: ratio})
+            for cell_of, ratios in zip(cells_of, ratios_to, strict=False)
+            for key, ratio in ratios.items()
+            if cell_of.get(key, -1) >= 0 and own.get(key, -1) >= 0
         ]
+        return own
 
     def hide(self) -> BoolArray:
         """Return the cells to hide."""

@@ -39,6 +39,9 @@ def suppressed_before(log: Log, name: str, threshold: float) -> frozenset[str] |
 def earlier_exports(release: Release, rows: pd.DataFrame, log: Log) -> Sequence[Exported]:
     """Return what was exported before of releases that share an input that is not public.
 
+    Those too that share one with a release that shares one with this: what two exports tell of each
+    other, a third may tell of this.
+
     Parameters
     ----------
     release, rows
@@ -46,26 +49,38 @@ def earlier_exports(release: Release, rows: pd.DataFrame, log: Log) -> Sequence[
     log
         The log, which holds the exports.
     """
-    own = _private_inputs(rows, release)
+    tables = [rows.assign(private=_private_inputs(rows, release))]
+    waiting = list(log.exports)
     exported = []
-    for entry in log.exports:
-        other = release.sibling(entry.text("name"))
-        their_rows = other.estimates()
-        theirs = _private_inputs(their_rows, other)
-        ratios = _ratios(rows.assign(private=own), their_rows.assign(private=theirs))
-        if not ratios and not set().union(*own) & set().union(*theirs):
-            continue
-        exported.append(
-            Exported(
-                other.name,
-                their_rows,
-                shares_table(other.compositions()),
-                _suppressed(entry),
-                float(entry.text("threshold")),
-                ratios,
+    for table in tables:  # grows meanwhile
+        others, waiting = waiting, []
+        for entry in others:
+            other = release.sibling(entry.text("name"))
+            theirs = other.estimates()
+            theirs = theirs.assign(private=_private_inputs(theirs, other))
+            if not _is_tied(table, theirs):
+                waiting.append(entry)
+                continue
+            ratios, *before = (_ratios(one, theirs) for one in tables)
+            exported.append(
+                Exported(
+                    other.name,
+                    theirs.drop(columns="private"),
+                    shares_table(other.compositions()),
+                    _suppressed(entry),
+                    float(entry.text("threshold")),
+                    ratios,
+                    before,
+                )
             )
-        )
+            tables.append(theirs)
     return exported
+
+
+def _is_tied(rows: pd.DataFrame, earlier: pd.DataFrame) -> bool:
+    """Return whether two tables share an input that is not public, or figures that rest on one."""
+    shared = frozenset().union(*rows["private"]) & frozenset().union(*earlier["private"])
+    return bool(shared) or bool(_ratios(rows, earlier))
 
 
 def _suppressed(entry: Entry) -> frozenset[str]:

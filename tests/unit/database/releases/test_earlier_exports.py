@@ -16,7 +16,7 @@ from scipy.optimize import linprog
 
 from gecam.database import Database, published, published_answer
 from gecam.database.releases import release as release_module
-from gecam.database.releases.earlier_exports import shares_table
+from gecam.database.releases.earlier_exports import earlier_exports, shares_table
 from gecam.database.releases.release_rows import ReleaseNote, estimate_rows
 from gecam.database.releases.selection import typed
 from gecam.errors import DatabaseError, InputError
@@ -257,6 +257,60 @@ def test_no_suppressed_figure_of_random_tables_is_found_from_one_export_or_two(s
     for tables in exports:
         assert min(found(*tables[:1]).values(), default=np.inf) >= 100
         assert min(found(*tables).values(), default=np.inf) >= 100
+
+
+def rows_of_two(rows, people):
+    """Rows of one group in some countries of Africa, and of their sum, which is public."""
+    one = rows.set_index("id").loc["destination_group/SDN/other"].to_dict()
+    mine = {"mean": 0.0, "lower": 0.0, "upper": 0.0, "is_public": False, "origin": ""}
+    total = {"mean": sum(people.values())}
+    made = [one | mine | {"id": "region/Africa", "breakdown": "region", "region": "Africa",
+                          "is_public": True, "iso3": "", "group": ""} | total]  # fmt: skip
+    for iso3, mean in people.items():
+        place = one | mine | {"iso3": iso3, "mean": mean}
+        made.append(place | {"id": f"destination/{iso3}", "breakdown": "destination", "group": ""})
+        made.append(place | {"id": f"destination_group/{iso3}/other"})
+    return pd.DataFrame(made)[["id", *rows.columns.drop("id")]]
+
+
+def test_what_two_exports_tell_of_each_other_tells_of_a_third(small_case):
+    """60 + 150, 150 + 300 and 60 + 300 give each of the three away: half of 210 - 450 + 360 is 60."""
+    est = estimate(with_survey(small_case, SCALES), draws=50, seed=1)
+    template = typed(estimate_rows(est, ReleaseNote("r", "x")))
+    shares = shares_table({})
+    a, b, c = (
+        rows_of_two(template, people)
+        for people in ({"KEN": 60, "SDN": 150}, {"SDN": 150, "ETH": 300}, {"KEN": 60, "ETH": 300})
+    )
+
+    def shown_after(rows, *earlier):
+        out = disclose(rows, shares=shares, earlier=earlier).rows
+        return out.set_index("id")["status"].eq("suppressed")
+
+    def exported(name, rows, hidden, to_present, *before):
+        ids = frozenset(hidden.index[hidden])
+        return Exported(name, rows, shares, ids, 100.0, to_present, before)
+
+    kenya, sudan, ethiopia = ({f"destination_group/{x}/other": 1.0} for x in ("KEN", "SDN", "ETH"))
+    of_a = shown_after(a)
+    of_b = shown_after(b, exported("a", a, of_a, sudan))
+    first, second = exported("a", a, of_a, kenya), exported("b", b, of_b, ethiopia)
+    assert shown_after(c, first, second)["destination/ETH"]  # as if the figures of Sudan were two
+    with pytest.raises(InputError, match="what was exported of a, b, give it away"):
+        shown_after(c, first, exported("b", b, of_b, ethiopia, sudan))
+
+
+def test_figures_of_two_earlier_exports_are_tied_to_each_other(db, small_case):
+    case = with_survey(small_case, SCALES)
+    for name, countries in (("a", ["SDN"]), ("b", ["SDN", "KEN"]), ("c", ["KEN"])):
+        db.release(estimate(case.restrict(countries), draws=50, seed=1), name=name, reason="x")
+        if name != "c":
+            published(db[name])
+    rows, log = db.estimates("c"), db["c"].log()
+    b, a = sorted(earlier_exports(db["c"], rows, log), key=lambda export: -len(export.ratios))
+    assert (a.name, b.name) == ("a", "b")
+    tied = {"destination_group/SDN/other", "leaf/sdn/SDN/other"}
+    assert tied <= {key for before in (*a.ratios_before, *b.ratios_before) for key in before}
 
 
 def test_what_was_exported_once_is_exported_again_as_it_was(db, small_case, tmp_path):
