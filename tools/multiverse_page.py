@@ -44,7 +44,8 @@ def page(edition: str) -> Iterator[str]:
     yield (
         f"{len(found.table):,} specifications, {found.draws:,} draws each; {len(of_method.table):,} of "
         "them vary the method alone, the others also take other published figures (another edition of "
-        "the stocks, another table of people in need, another population, people of regional plans)."
+        "the stocks, migrants whom these miss, another table of people in need, another population, "
+        "people of regional plans)."
     )
     yield ""
     if edition == "2022":
