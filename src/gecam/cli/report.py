@@ -69,6 +69,12 @@ def report_command(
     years: Annotated[
         bool, typer.Option(help="Add the figure of all years; with --no-years some seconds less.")
     ] = True,
+    all_years: Annotated[
+        bool,
+        typer.Option(
+            "--all-years", help="All packaged years, with a picker of year, country and origin."
+        ),
+    ] = False,
 ) -> None:
     """Write one self-contained page: a summary for one sheet, method, tables, every number's chain.
 
@@ -81,6 +87,9 @@ def report_command(
     inputs = Inputs(edition, db, release, case, files)
     measured = Measured(measure, phases)
     measured.check(is_stored=db is not None)
+    if all_years:
+        _write(out, _all_years(inputs, draws, seed, contact))
+        return
     with working("writing the report"):
         who, made_on = None, date.today()
         if db is None:
@@ -90,9 +99,32 @@ def report_command(
         is_of_series = years and inputs.packaged and measure == "in_need"
         shown = _series(min(draws, 1000), seed) if is_of_series else None
         text = page(est, content, years=shown, who=who, made_on=made_on, contact=contact)
+    _write(out, text)
+
+
+def _write(out: Path, text: str) -> None:
+    """Write the page, and say so."""
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_text(text, encoding="utf-8")
     say(f"wrote {out} ({len(text.encode()) / 1e6:.1f} MB)")
+
+
+def _all_years(inputs: Inputs, draws: int, seed: int, contact: str) -> str:
+    """Return the page of all packaged years."""
+    from gecam.cli.answers import with_regional_plans
+    from gecam.database import published_answer
+    from gecam.datasets import EDITIONS, load_edition
+    from gecam.estimation import estimate
+    from gecam.report import years_page
+
+    if not inputs.packaged:
+        raise typer.BadParameter("it goes with the packaged figures", param_hint="--all-years")
+    answers = {}
+    with working("estimating all years"):
+        for year in EDITIONS:
+            est = estimate(load_edition(year), draws=draws, seed=seed)
+            answers[year] = published_answer(with_regional_plans(est, year) or est)
+    return years_page(answers, made_on=date.today(), contact=contact)
 
 
 def _of_case(

@@ -1,6 +1,7 @@
 # Public names of this room, read by type checkers and, when it is imported, by `__init__.py`.
 
 from . import plot as plot
+from .all_years import years_page as years_page
 from .deaths import (
     plot_monthly_deaths as plot_monthly_deaths,
 )

@@ -159,8 +159,8 @@ def plot_coverage(tests: Sequence[BackTest], *, ax: Axes | None = None) -> Drawn
     ax.set_xlabel("share of outcomes inside the interval, with its 95 % confidence interval")
     write_title(ax, "Did the intervals of back-tests keep their promise?")
     tidy(ax, "x")
-    ax.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=3, frameon=False, fontsize=8.5,
-              borderpad=0)  # fmt: skip
+    ax.legend(loc="upper left", bbox_to_anchor=(0, -0.7 / (0.5 * len(tests) + 0.4)), ncols=3,
+              frameon=False, fontsize=8.5)  # fmt: skip
     return Drawn(
         ax, {"shares": shares, "in_sample": inside, "intervals": intervals, "promised": promised}
     )

@@ -61,6 +61,10 @@ STATUS_WORDS = {
 DPI = 130
 PHONE = 4.4  # inches: a figure whose letters can be read on a narrow screen
 STEP_DIGITS = 4  # of a step of a chain: enough to follow, not to quote
+# Texts of a row on a page.
+ON_SCREEN = (
+    "text_estimate", "text_lower", "text_upper", "text_odds_ratio_1", "grade", "reason",
+)  # fmt: skip
 HIDDEN = ("below_threshold", "suppressed")
 # Items of GATHER that this page answers better than a list in a cell would.
 ON_THIS_PAGE: Mapping[int, str] = {
@@ -131,8 +135,8 @@ def page(
     environment = Environment(
         loader=PackageLoader("gecam.report"), autoescape=select_autoescape(default=True)
     )
-    style, script = _asset("page.css"), _asset("page.js")
-    rows = _with_texts(published.rows)
+    style, script = page_asset("page.css"), page_asset("page.js")
+    rows = with_texts(published.rows)
     of = _by_breakdown(rows)
     totals, figures = _labelled(of("total")), _figures(of("destination"), est)
     text = environment.get_template("page.html.j2").render(
@@ -178,8 +182,8 @@ def page(
         # ours, not a user's: may stand as they are, and the policy names their hashes
         style=Markup(style),  # noqa: S704
         script=Markup(script),  # noqa: S704
-        style_hash=_csp_hash(style),
-        script_hash=_csp_hash(script),
+        style_hash=content_hash(style),
+        script_hash=content_hash(script),
     )
     return str(text)
 
@@ -205,16 +209,18 @@ def _assumptions(est: Estimates) -> Table:
     return Table.of_columns({"assumption": rows["name"], "value": rows["value"], "basis": basis})
 
 
-def _asset(file: str) -> str:
+def page_asset(file: str) -> str:
+    """Return a style or script of ours."""
     return (files("gecam.report") / "templates" / file).read_text(encoding="utf-8")
 
 
-def _csp_hash(text: str) -> str:
+def content_hash(text: str) -> str:
+    """Return the hash that a content security policy names."""
     digest = hashlib.sha256(text.encode()).digest()
     return f"sha256-{base64.b64encode(digest).decode()}"
 
 
-def _with_texts(rows: pd.DataFrame) -> pd.DataFrame:
+def with_texts(rows: pd.DataFrame) -> pd.DataFrame:
     """Add the rounded texts beside the numbers, and numbers for sorting."""
     texts = published_columns(rows)
     without = ("not_estimated", "published", IN_COUNTRY_PLAN)
