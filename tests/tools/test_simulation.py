@@ -11,10 +11,17 @@ import pytest
 
 from gecam.datasets import load_edition
 from gecam.errors import InputError
-from gecam.estimation import estimate
-from gecam.model import Assumptions, OddsRatioPrior
+from gecam.estimation import destination_plan, estimate
+from gecam.evaluation.sensitivity.sampling import child
+from gecam.model import Assumptions, OddsRatioPrior, prior_at
 from simulation.study import Simulation, broken_models, simulate
-from simulation.truth import ErrorModel, figure_and_truth
+from simulation.truth import (
+    ErrorModel,
+    WorldDraws,
+    figure_and_truth,
+    true_log_odds,
+    true_other,
+)
 from simulation.world import simulate_world, sites_of
 
 
@@ -71,6 +78,43 @@ def test_the_figures_of_an_undisturbed_world_are_the_cases(edition):
             assert people[site.footprint.destination] == pytest.approx(
                 site.footprint.people, rel=1e-6
             )
+
+
+def test_worlds_with_the_same_figures_differ_in_their_truths_alone(edition):
+    sites = sites_of(edition)[:3]
+    a, b = (simulate_world(edition, sites, seed, figures=1) for seed in (1, 2))
+    pd.testing.assert_frame_equal(a.case.stock.people, b.case.stock.people)
+    assert a.case.footprints == b.case.footprints
+    assert a.truth["world"] != b.truth["world"]
+    own = simulate_world(edition, sites, 1)  # by default figures have the seed of the world
+    assert own.truth == a.truth
+    assert own.case.footprints == a.case.footprints
+    with pytest.raises(InputError, match="belong to that truth alone"):
+        simulate_world(edition, sites, 1, figures=2, errors=ErrorModel(given="truth"))
+
+
+def test_few_people_have_the_odds_ratio_too(edition):
+    """Of people -> 0 the share is s psi / (1 - s + s psi): 3/5 at s = 1/3 and psi = 3."""
+    site = replace(sites_of(edition)[0], residents=4e7)
+    for people in (1e-9, 1e-6, 1.0):
+        found = true_other(site, people, (0.0, 0.0), 1 / 3, True, 3.0)
+        assert found / people == pytest.approx(3 / 5, rel=1e-6)
+
+
+def test_the_prior_of_a_world_is_that_of_its_published_stock(edition):
+    """Libya's own pair was measured on another stock: the wider apart, the wider the prior."""
+    (site,) = (s for s in sites_of(edition) if s.footprint.destination == "LBY")
+    for seed in (1, 2):
+        world = simulate_world(edition, (site,), seed, spread=(1.0, 0.0))
+        use = destination_plan(world.case, "LBY", "all").crises[0].use
+        prior = prior_at(edition.assumptions.odds_ratio, use).prior
+        draws = WorldDraws(child(seed, "world"), child(seed, "world"), ErrorModel())
+        names = ("all", site.country_type, "LBY")
+        expected = float(prior.log_odds(*(draws.own("odds ratio", name) for name in names)))
+        found = true_log_odds(site, use.people, draws, edition.assumptions)
+        assert found == pytest.approx(expected, rel=1e-12)
+        site_only = prior_at(edition.assumptions.odds_ratio, site.use).prior
+        assert site_only != prior
 
 
 def test_worlds_differ_by_seed_and_by_their_spread(edition):

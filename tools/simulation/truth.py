@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -17,6 +18,16 @@ from gecam.uncertainty import Streams, logit_normal_location, logit_normal_momen
 
 WORSE = {"A": "B", "B": "C", "C": "D", "D": "E", "E": "E"}
 CAP = 0.99  # published shares above it are read as this
+
+
+@lru_cache(maxsize=1024)  # figures are shared by many truths
+def _location(mean: float, sd: float) -> float:
+    return float(logit_normal_location(mean, sd))
+
+
+@lru_cache(maxsize=1024)
+def _mean(location: float, sd: float) -> float:
+    return float(logit_normal_moments(location, sd)[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,9 +189,9 @@ def true_needs(
     else:
         middle = f.people / (site.residents - now)
     u, z = draws.spread(place, "share spread"), draws.error(place, "share", a.pin_correlation)
-    where = float(logit_normal_location(min(middle, 0.9), sd)) + spread * u
+    where = _location(min(middle, 0.9), sd) + spread * u
     location = where if model.given == "figure" else where + sd * z
-    published = float(logit_normal_moments(location, sd)[0])
+    published = _mean(location, sd)
     if f.pin_scope == "nationals":
         in_need = published * nationals
     elif counted and own is not None:
@@ -193,7 +204,7 @@ def true_needs(
     if f.pin_scope == "unknown":
         reading = draws.uniform(place, "reading") < a.unknown_scope_weight or in_need > nationals
         if not reading:
-            other = float(logit_normal_location(min(in_need / nationals, CAP), sd))
+            other = _location(min(in_need / nationals, CAP), sd)
             where = other if model.given == "figure" else other - sd * z
     local = local_place(site, in_need, a)
     if local is not None:  # the share there, which the figure says up to its error
@@ -201,7 +212,7 @@ def true_needs(
         there = min(in_need / (rest if reading else nationals) / local[0], 1.0)
         if there == 1:
             return in_need, 1.0, bool(reading)
-        where = float(logit_normal_location(there, sd))
+        where = _location(there, sd)
     real = where + (sd * z if model.given == "figure" else 0.0)
     return in_need, float(expit(real)), bool(reading)
 
@@ -263,13 +274,17 @@ def true_own_share(site: Site, draws: WorldDraws, a: Assumptions) -> float | Non
         factor = a.planned_factor[0] * float(np.exp(sd * z - sd**2 / 2))
         return factor * (register / now if now > 0 else 1.0)
     sd = a.grade_logit_sd[count.grade]
-    return float(expit(float(logit_normal_location(mean, sd)) + sd * z))
+    return float(expit(_location(mean, sd) + sd * z))
 
 
-def true_log_odds(site: Site, draws: WorldDraws, a: Assumptions) -> float:
-    """Draw the log odds ratio: parts shared by all, by the type, and the country's own."""
+def true_log_odds(site: Site, people: float, draws: WorldDraws, a: Assumptions) -> float:
+    """Draw the log odds ratio: parts shared by all, by the type, and the country's own.
+
+    `people` are the other migrants as published: a country's own pair counts for less the more they
+    differ from those among whom it was measured.
+    """
     names = ("all", site.country_type, site.footprint.destination)
-    prior = prior_at(a.odds_ratio, site.use).prior
+    prior = prior_at(a.odds_ratio, replace(site.use, people=people)).prior
     return float(prior.log_odds(*(draws.own("odds ratio", name) for name in names)))
 
 
@@ -299,4 +314,6 @@ def true_other(
         return people * share
     total = residents + (people + in_need) * (odds - 1)
     root = np.sqrt(total**2 - 4 * odds * (odds - 1) * people * in_need)
+    if total > 0:  # the same root without a difference, of which few people would not be left
+        return float(2 * odds * people * in_need / (total + root))
     return float((total - root) / (2 * (odds - 1)))

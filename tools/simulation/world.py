@@ -200,7 +200,7 @@ def simulate_world(
         )
         in_need, share, reading = true_needs(site, centre, spread[1], draws, a, model)
         own = true_own_share(site, draws, a)
-        odds = np.exp(true_log_odds(site, draws, a))
+        odds = np.exp(true_log_odds(site, centre[0], draws, a))
         local = local_place(site, in_need, a)
         there = true_part(local, "other", site, draws, a) * other
         parts = {"other": true_other(site, there, centre, share, reading, float(odds), local)}
