@@ -266,7 +266,8 @@ DEFAULTS: tuple[Default, ...] = (
         "area_kappa",
         "concentration",
         "of the Dirichlet distribution of migrants over areas where they were counted (200 for a "
-        "census, 50 for displacement tracking); 10 for areas where nobody counted",
+        "census, 50 for displacement tracking); 10 for areas where nobody counted, and in maps of an "
+        "event the concentration of local_place",
         "judged",
         "no country of the editions publishes its migrants by area",
     ),

@@ -10,6 +10,7 @@ import numpy as np
 
 from gecam._typing import NonNegative, Positive
 from gecam.errors import InputError
+from gecam.model.fixed import FIXED
 from gecam.model.frames import is_number
 from gecam.model.odds_ratio_prior import OddsRatioPrior
 from gecam.model.odds_ratio_priors import OddsRatioAssumption, OddsRatioPriors
@@ -229,6 +230,22 @@ class Assumptions:
             value = getattr(self, name)
             if not holds(value):
                 raise InputError(f"assumption {name} must be {rule}: got {value!r}")
+
+    def area_concentration(self, *, is_counted: bool, is_need: bool) -> float:
+        """Return how much migrants are spread over areas: the larger, the more like it is thought.
+
+        Parameters
+        ----------
+        is_counted
+            Whether migrants were counted in areas.
+        is_need
+            Whether the figure by area is of people in need, and not of those an event exposes. Where
+            nobody counted and an event strikes, few or most of them live there, as in `local_place`.
+        """
+        if is_counted:
+            return self.area_kappa
+        local = None if is_need else self.local_place
+        return FIXED.uncounted_concentration if local is None else local["concentration"]
 
     def without_noise(self) -> Assumptions:
         """Return the same central values at odds ratio 1, with spreads of figures set to zero.

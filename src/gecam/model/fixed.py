@@ -21,6 +21,7 @@ class FixedAssumptions:
     count_over_people: float = 1.1
     part_counted: float = 0.5
     most_of_country: float = 0.95
+    uncounted_concentration: float = 10.0
     flagged_border: float = 0.05
     most_border: float = 0.5
     register_log_sd: float = 0.10

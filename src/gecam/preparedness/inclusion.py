@@ -398,9 +398,11 @@ def _by_area(est: Estimates, footprint: Footprint) -> Breakdown | None:
         return None
     names = [a.area for a in areas]
     counts = pd.Series([a.migrants for a in areas], names, dtype="float64")
+    is_counted = bool(counts.fillna(0).sum() > 0)
+    kappa = est.assumptions.area_concentration(is_counted=is_counted, is_need=footprint.is_need)
     shares = area_shares(
-        gravity_prior(pd.Series([a.residents for a in areas], names)),
-        kappa=est.assumptions.area_kappa, counts=counts if counts.fillna(0).sum() > 0 else None,
+        gravity_prior(pd.Series([a.residents for a in areas], names)), kappa=kappa,
+        counts=counts if is_counted else None,
     )  # fmt: skip
     # The stream of the pipeline, so that a draw of an area belongs to the draw of the country.
     name = addresses.areas_of_migrants(footprint.crisis, destination)

@@ -63,10 +63,11 @@ class AreaMix:
             return None
         from gecam.estimation.methods.allocation import area_shares, gravity_prior
 
+        is_counted = bool(counts.fillna(0).sum() > 0)
         shares = area_shares(
             gravity_prior(residents),
-            kappa=a.area_kappa,
-            counts=counts if counts.fillna(0).sum() > 0 else None,
+            kappa=a.area_concentration(is_counted=is_counted, is_need=footprint.is_need),
+            counts=counts if is_counted else None,
         )
         return cls(shares, affected / national)
 
@@ -178,6 +179,10 @@ class ResidentShare:
             affected[here] = self._cell(
                 share, people[here], centre, np.exp(log_odds[here]), _at(part, here)
             )
+            if self.areas is not None and not self.areas.is_counted:
+                of_event = _share_draws(self.table, self.logit_sd, z[here])
+                of_event = of_event * self._residents(people[here], centre)
+                affected[here] = np.minimum(affected[here], of_event)
         if not counts_all.all():
             here = ~counts_all if counts_all.any() else slice(None)
             mean = self._share(self.nationals, _at(factor, here))

@@ -152,3 +152,31 @@ def test_a_users_table_marks_an_event_by_its_places():
     assert plan.is_national
     with pytest.raises(InputError, match="local_place must be None, or concentration above 0"):
         Assumptions(local_place={"concentration": 0.0, "least_share": 0.1, "in_need": 0.3})
+
+
+def test_a_map_has_the_law_of_local_events_where_nobody_counted_migrants(small_case):
+    """A tenth of 45 million residents live in the north, all of them exposed: L is Beta(.1, .9)."""
+    alone = replace(
+        small_case,
+        crises=tuple(c for c in small_case.crises if c.id == small_case.footprints[0].crisis),
+        footprints=small_case.footprints[:1],
+    )
+    residents = small_case.population.people.set_index("place")["people"]["SDN"]
+    north = 0.1 * residents
+    areas = (
+        AreaNeeds("north", north, north),
+        AreaNeeds("elsewhere", 0.0, residents - north),
+    )
+    event = {"people": north, "areas": areas, "area": (), "source_kind": "hazard"}
+    leaf, draws = part_of(of(alone, measure="exposed", **event), "other")
+    low, high = np.quantile(draws / leaf.stock, [0.05, 0.95])
+    assert low < 0.001
+    assert high == pytest.approx(stats.beta(0.1, 0.9).ppf(0.95), abs=0.05)
+    assert draws.mean() == pytest.approx(0.1 * leaf.stock, rel=0.05)
+    assert draws.max() <= north * (1 + 1e-9)  # the people of the event
+    # a plan of people in need: concentration 10, of its areas; Beta(1, 9)
+    _, plan = part_of(
+        of(alone, measure="in_need", **(event | {"source_kind": "needs_plan"})), "other"
+    )
+    wide = stats.beta(1.0, 9.0).ppf(0.95)
+    assert np.quantile(plan / leaf.stock, 0.95) == pytest.approx(wide, abs=0.05)
