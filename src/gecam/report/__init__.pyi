@@ -59,15 +59,15 @@ from .figures_questions import (
 from .footprint_map import (
     footprint_map as footprint_map,
 )
-from .labels import count_note as count_note
-from .labels import rates_table as rates_table
 from .page import (
     ON_THIS_PAGE as ON_THIS_PAGE,
 )
 from .page import (
     page as page,
 )
+from .people_parts import count_note as count_note
 from .people_parts import parts_table as parts_table
+from .people_parts import rates_table as rates_table
 from .planner import (
     country_brief as country_brief,
 )

@@ -15,7 +15,7 @@ from gecam.report.document.blocks import (
     Section,
     Table,
 )
-from gecam.report.labels import count_note
+from gecam.report.people_parts import count_note
 from gecam.report.sentences import said
 from gecam.report.translation import localised
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from gecam._signature import checked
 from gecam.codes import name
-from gecam.report.labels import count_note, rates_table
+from gecam.report.people_parts import count_note, rates_table
 from gecam.report.sentences import said
 from gecam.results import (
     MEASURE_WORDS,
@@ -18,7 +20,6 @@ from gecam.results import (
 from gecam.uncertainty import NOT_ESTIMATED, people_cell, significant
 
 if TYPE_CHECKING:
-    import pandas as pd
     from rich.console import Console
 
     from gecam.results import Breakdown, CompleteEstimates, Estimates

@@ -16,7 +16,7 @@ from gecam.estimation import rates, registered_origins
 from gecam.preparedness import LIMITS, Inclusion, LanguageReach, NationalsAbroad
 from gecam.report.brief import brief, limits_of_country, question
 from gecam.report.document.blocks import Document, Section, Table
-from gecam.report.labels import rates_table
+from gecam.report.people_parts import rates_table
 from gecam.report.sentences import said
 from gecam.report.translation import place_name, spoken_name
 from gecam.report.words import (

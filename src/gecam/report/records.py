@@ -7,8 +7,10 @@ from dataclasses import asdict
 from math import isnan
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
 from gecam._signature import checked
-from gecam.report.labels import count_note
+from gecam.report.people_parts import count_note
 from gecam.results import (
     OUTPUT,
     PLACE_DIMENSIONS,
@@ -18,8 +20,6 @@ from gecam.results import (
 )
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from gecam.results import Breakdown, CompleteEstimates, Estimates
 
 

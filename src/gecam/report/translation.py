@@ -20,7 +20,6 @@ from typing import Literal
 
 from gecam._signature import checked
 from gecam.codes import name
-from gecam.preparedness import language_name
 from gecam.report.document.blocks import Block, Command, Document, Items, Paragraph, Picture, Table
 from gecam.results import in_language, translated
 
@@ -108,6 +107,8 @@ def spoken_name(code: str) -> str:
     code
         Code of the language (BCP 47); its English name stands where there is no other.
     """
+    from gecam.preparedness import language_name  # not needed by a command that estimates
+
     return _names(_language.get(), "languages").get(code) or language_name(code)
 
 
