@@ -99,7 +99,7 @@ def sources(
 
     table = publisher_files()
     cells = table.apply(lambda row: " ".join(row).casefold(), axis=1)
-    table = table[cells.str.contains(word.casefold(), regex=False)]
+    table = table[[word.casefold() in text for text in cells]]
     if as_json:
         print_json("sources", files=records(table))
         return

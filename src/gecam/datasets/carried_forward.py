@@ -107,7 +107,7 @@ def figures_at(month: str) -> pd.DataFrame:
     >>> sudan["people"], sudan["published"], sudan["onset"]
     (np.float64(15800000.0), '2022-12', '2023-04')
     >>> figures_at("2023-06").set_index("crisis").loc["2023-SDN", ["people", "age"]].tolist()
-    [24681639.0, 1]
+    [24681639.0, 1.0]
     """
     month = _checked(month)
     rows = [

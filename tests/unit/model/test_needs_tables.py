@@ -72,13 +72,13 @@ def test_displacement_knows_two_measures_only() -> None:
         DisplacementTable(pd.DataFrame([row | {"measure": "people", "value": -1.0}]))
 
 
-def test_place_counts_know_no_migrants() -> None:
+def test_place_counts_name_their_group() -> None:
     row = {
         "iso3": "LBY", "level": "admin4", "pcode": "LY01", "place": "x", "as_of": "2021-11-30",
-        "round": "39", "operation": "", "assessment": "BA", "group": "migrants", "cause": "",
+        "round": "39", "operation": "", "assessment": "BA", "group": "strangers", "cause": "",
         "origin_pcode": "", "people": 5.0, "line": 2,
     }  # fmt: skip
-    with pytest.raises(InputError, match="migrants"):
+    with pytest.raises(InputError, match="strangers"):
         PlaceCounts(pd.DataFrame([row]))
 
 

@@ -59,7 +59,7 @@ def check(est: Estimates) -> tuple[Finding, ...]:
     >>> from gecam.evaluation import check
     >>> findings = check(gc.estimate(gc.load_edition("2022"), draws=100))
     >>> findings[0].code
-    'BORDER_CHANGE'
+    'SCOPE_UNKNOWN'
     """
     findings = [_finding(code, est) for code in FLAGS if any(code in x.flags for x in est.leaves)]
     if stated := [plan.crisis.id for plan in est.plans if not isnan(plan.in_need)]:
