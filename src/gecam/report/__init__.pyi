@@ -1,7 +1,6 @@
 # Public names of this room, read by type checkers and, when it is imported, by `__init__.py`.
 
 from . import plot as plot
-from .all_years import years_page as years_page
 from .deaths import (
     plot_monthly_deaths as plot_monthly_deaths,
 )
@@ -107,6 +106,7 @@ from .translation import (
 from .translation import (
     in_the_language as in_the_language,
 )
+from .whole_page.all_years import years_page as years_page
 from .years import (
     series_document as series_document,
 )

@@ -22,9 +22,9 @@ from gecam.report.document.blocks import Table
 from gecam.report.estimate_tables import COMPLETE_NOTE
 from gecam.report.figures import draw_intervals
 from gecam.report.figures_world import draw_world
-from gecam.report.opening import PAGE_SENTENCES, about_page, opening
 from gecam.report.people_parts import count_note, rates_table
 from gecam.report.sentences import TEMPLATES
+from gecam.report.whole_page.opening import PAGE_SENTENCES, about_page, opening
 from gecam.report.world import BORDERS
 from gecam.report.years import series_lines
 from gecam.results import (

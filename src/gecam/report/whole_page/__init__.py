@@ -1,0 +1,1 @@
+"""What the report opens with, and the page of all years."""
