@@ -232,15 +232,15 @@ class Assumptions:
                 raise InputError(f"assumption {name} must be {rule}: got {value!r}")
 
     def area_concentration(self, *, is_counted: bool, is_need: bool) -> float:
-        """Return how much migrants are spread over areas: the larger, the more like it is thought.
+        """Return the concentration of the Dirichlet distribution of migrants over areas.
 
         Parameters
         ----------
         is_counted
-            Whether migrants were counted in areas.
+            True where migrants were counted in areas, else False.
         is_need
-            Whether the figure by area is of people in need, and not of those an event exposes. Where
-            nobody counted and an event strikes, few or most of them live there, as in `local_place`.
+            True for a figure of people in need, False for one of those an event exposes. Where nobody
+            counted and an event strikes, few or most of them live there, as in `local_place`.
         """
         if is_counted:
             return self.area_kappa
