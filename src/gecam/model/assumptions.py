@@ -8,6 +8,7 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 
+from gecam._signature import checked
 from gecam._typing import NonNegative, Positive
 from gecam.errors import InputError
 from gecam.model.fixed import FIXED
@@ -231,6 +232,7 @@ class Assumptions:
             if not holds(value):
                 raise InputError(f"assumption {name} must be {rule}: got {value!r}")
 
+    @checked
     def area_concentration(self, *, is_counted: bool, is_need: bool) -> float:
         """Return the concentration of the Dirichlet distribution of migrants over areas.
 
