@@ -31,8 +31,8 @@ FOOTER = (
 COMPLETE_NOTE = (
     "The first total adds to all country-level plans the people of the same countries whom they leave "
     "to regional plans. The last adds people in countries without a country plan, in need because of "
-    "the crisis that they fled: another question. What they add is mostly a register times a "
-    "plan's share."
+    "the crisis that they fled: another question. What they add is a plan's published number, or "
+    "a register times a plan's share."
 )
 
 
