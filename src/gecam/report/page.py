@@ -24,7 +24,7 @@ from gecam.report.figures import draw_intervals
 from gecam.report.figures_world import draw_world
 from gecam.report.people_parts import count_note, rates_table
 from gecam.report.sentences import TEMPLATES
-from gecam.report.whole_page.opening import PAGE_SENTENCES, about_page, opening
+from gecam.report.whole_page.opening import about_page, opening
 from gecam.report.world import BORDERS
 from gecam.report.years import series_lines
 from gecam.results import (
@@ -127,10 +127,8 @@ def page(
     from jinja2 import Environment, PackageLoader, select_autoescape
     from markupsafe import Markup
 
-    sentences = {**TEMPLATES, **PAGE_SENTENCES}
-
     def said(code: str, **values: object) -> str:  # templates are ours, values are escaped
-        return Markup(in_language(sentences[code])).format(**values)  # noqa: S704
+        return Markup(in_language(TEMPLATES[code])).format(**values)  # noqa: S704
 
     environment = Environment(
         loader=PackageLoader("gecam.report"), autoescape=select_autoescape(default=True)

@@ -11,6 +11,22 @@ from collections.abc import Mapping
 from gecam.results import in_language
 
 TEMPLATES: Mapping[str, str] = {
+    # what the report opens with
+    "MIGRANTS": "migrants {what}",
+    "OPENING_INTERVAL": "{level} interval {lower} to {upper}",
+    "AT_DAY": "at {day}",
+    "HOW_SURE": "How sure we are",
+    "TOTALS": "total, persons",
+    "READING_TOTALS": "Totals share people: they do not add. Intervals of {level}. Odds ratio 1: if "
+    "migrants are in need like their neighbours. Grades: A is best, E worst.",
+    "ABOUT": "About this page",
+    "MADE": "Made",
+    "OF_METHOD": ", method {method}",
+    "CITE": "Cite",
+    "CONTACT": "Contact",
+    "NO_CONTACT": "This page names nobody (--contact); ask whoever passed it on. Faults of the "
+    "software: the maintainers of gecam.",
+    "APPENDIX": "Appendix: all rows, how each came about, assumptions, checklist",
     # the report
     "REPORT_NAME": "Crisis-affected migrants, {case}",
     "REPORT_NAME_OF_NEED": "Migrants {measure}, {case}",
@@ -32,12 +48,9 @@ TEMPLATES: Mapping[str, str] = {
     "METHOD": "Method",
     "CHECKLIST": "Checklist",
     "STANDING": "Do not use without reading: this release is {standing}.",
-    "AT_ONE": "{people} if migrants are in need like their neighbours (odds ratio 1),",
-    "WITH_PRIOR": " with the odds-ratio prior ({level} interval {lower} to {upper})",
     "DIFFERENCE": "The difference between the two numbers is {how}.",
     "CONCENTRATION": "Half of the total of all country-level plans is in {places} (at odds ratio 1).",
     "IN_INTERVAL": " ({lower} to {upper})",
-    "FIGURE": "Figure {number}",
     "SHOW_ROWS": "Show rows with",
     "ROWS_SHOWN": "{shown} of {number} rows shown",
     "TABLE": "Table: {title}",

@@ -111,7 +111,8 @@ def test_every_section_with_a_table_says_where_its_numbers_come_from(brief):
 
 def test_the_page_has_the_parts_of_a_plan(brief):
     assert [section.title for section in brief.sections] == [
-        "Who they are", "What the plan says", "What it costs to include them",
+        "Who they are", "How often they are in need, beside residents", "What the plan says",
+        "What it costs to include them",
         "In which languages to inform them", "How good the numbers are",
         "What these numbers cannot say",
     ]  # fmt: skip
@@ -122,7 +123,7 @@ def test_the_page_has_the_parts_of_a_plan(brief):
     parser = Outline()
     parser.feed(write(brief, "html"))
     assert parser.tags.count("h1") == 1
-    assert parser.tags.count("table") == 4
+    assert parser.tags.count("table") == 5
 
 
 def test_without_a_plan_and_languages_it_says_so(small_case, est):

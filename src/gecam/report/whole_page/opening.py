@@ -14,24 +14,6 @@ if TYPE_CHECKING:
     from gecam.publish import Published
     from gecam.results import Estimates
 
-PAGE_SENTENCES: Mapping[str, str] = {
-    "MIGRANTS": "migrants {what}",
-    "OPENING_INTERVAL": "{level} interval {lower} to {upper}",
-    "AT_DAY": "at {day}",
-    "HOW_SURE": "How sure we are",
-    "TOTALS": "total, persons",
-    "GRADE_COLUMN": "grade",
-    "READING_TOTALS": "Totals share people: they do not add. Intervals of {level}. Odds ratio 1: if "
-    "migrants are in need like their neighbours. Grades: A is best, E worst.",
-    "ABOUT": "About this page",
-    "MADE": "Made",
-    "OF_METHOD": ", method {method}",
-    "CITE": "Cite",
-    "CONTACT": "Contact",
-    "NO_CONTACT": "This page names nobody (--contact); ask whoever passed it on. Faults of the "
-    "software: the maintainers of gecam.",
-    "APPENDIX": "Appendix: all rows, how each came about, assumptions, checklist",
-}
 BORN = "people born in another country (citizens of one, where a country counts these)"
 WHO: Mapping[str, str] = {
     "all": f"{BORN}, and refugees and others in need of protection in the stock",
