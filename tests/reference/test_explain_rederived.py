@@ -615,7 +615,9 @@ def test_the_decomposition_is_what_the_published_figures_give(explained, target)
         assert value == pytest.approx(step.value, rel=1e-9)
 
 
-@pytest.mark.parametrize("target", ["YEM", "TCD", "UKR", "world"])
+@pytest.mark.parametrize(
+    "target", ["YEM", "TCD", "UKR", pytest.param("world", marks=pytest.mark.slow)]
+)
 def test_result_interval_and_spread_are_those_of_an_independent_simulation(explained, target):
     e, draws = explained[target], draws_of(target)
     error = math.hypot(e.mcse, draws.std() / math.sqrt(N))

@@ -95,6 +95,7 @@ def test_nobody_is_added_beyond_the_group_or_the_people_of_the_event(small_case)
     assert part_of(of(small_case, twice, people=5_000.0), "other")[1].max() <= 5_000 * (1 + 1e-9)
 
 
+@pytest.mark.slow
 def test_a_spread_like_that_of_residents_gives_the_plain_product(small_case):
     even = replace(CERTAIN, local_place={"concentration": 1e12, "least_share": 0.0, "in_need": 0.3})
     est = of(small_case, even)
