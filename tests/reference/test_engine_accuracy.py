@@ -114,8 +114,9 @@ def test_bounds_of_origins_are_those_of_plain_draws_of_an_edition():
     plain, engine = plain.set_index("origin"), engine.set_index("origin")
     assert set(plain.index) == set(engine.index)
     for column in ("lower", "median", "upper"):
-        error = engine[column] / plain[column] - 1
+        # A local event may have touched nobody: an end of a thousandth of a person (Cabo Verde) differs
+        # by 2.5 % between two plain runs, so the error is that of at least one person.
+        error = (engine[column] - plain[column]) / plain[column].clip(lower=1)
         # plain draws of people and shares: 0.1 % of a mean, 0.3 % of a bound
         assert np.sqrt((error**2).mean()) < 4.5e-3
-        # lower ends of origins in the places of local events are near 0, and err more: 1.7 %
-        assert error.abs().max() < 2e-2
+        assert error.abs().max() < 1.2e-2

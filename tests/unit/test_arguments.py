@@ -76,15 +76,14 @@ def test_draws_that_do_not_fit_are_refused_with_the_figure_and_what_fits(case) -
 
 
 def test_the_figure_is_what_draws_take(case) -> None:
-    draws = 100_000
+    draws = 200_000  # beside which the packaged tables and kept scores of one country weigh little
     gc.estimate(case, draws=draws)
     tracemalloc.start()
     gc.estimate(case, draws=draws, seed=1)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    # One country: what it is made from (stock, odds ratio, shares, their normal scores) weighs twice
-    # as much as its rows.
-    assert 0.5 < peak / (8 * draws * 8) < 3.5
+    # One country: what it is made from (stock, odds ratio, shares) weighs as much as its rows.
+    assert 0.5 < peak / (8 * draws * 8) < 3
 
 
 @pytest.mark.parametrize(

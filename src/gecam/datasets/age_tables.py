@@ -6,8 +6,7 @@ from importlib.resources import files
 
 import pandas as pd
 
-from gecam.datasets.edition_names import EDITIONS
-from gecam.errors import InputError
+from gecam.datasets.edition_names import edition_name
 from gecam.model import AgeTable, Source
 
 STOCK = Source(
@@ -53,9 +52,7 @@ def load_ages(name: str | int) -> AgeTable:
     >>> ages.loc[("TCD", "protection", "female", "60+"), "people"]
     np.float64(25915.0)
     """
-    edition = str(name)
-    if edition not in EDITIONS:
-        raise InputError(f"no edition {edition!r}. There are: {', '.join(EDITIONS)}.")
+    edition = edition_name(name)
     stock = _table("stock").assign(group="other", as_of=AS_OF)
     refugees = _table("refugees").assign(group="protection")
     told = refugees.drop_duplicates(["destination", "publisher", "title", "url"])

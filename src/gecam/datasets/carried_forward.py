@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import calendar
-import csv
-import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
-from importlib.resources import files
 from itertools import pairwise
 from math import log
 from typing import NamedTuple
@@ -17,7 +14,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from gecam._signature import checked
-from gecam.datasets.edition_names import EDITIONS
+from gecam.datasets.edition_names import EDITIONS, packaged_rows
 from gecam.datasets.editions import load_edition
 from gecam.errors import InputError
 from gecam.model import AFTER_ONSET, NEXT_FIGURE, Case, Crisis, FigureLaw, Footprint, checked_month
@@ -309,8 +306,7 @@ def _at_most(values: Mapping[str, float], month: str) -> str:
 
 
 def _rows(name: str) -> list[dict[str, str]]:
-    text = (files("gecam.datasets") / "months" / f"{name}.csv").read_text(encoding="utf-8")
-    return list(csv.DictReader(io.StringIO(text)))
+    return packaged_rows("months", f"{name}.csv")
 
 
 def _checked(month: str) -> str:

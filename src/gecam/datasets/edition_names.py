@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
@@ -18,7 +20,18 @@ DEFAULT_EDITION = "2025"
 
 def edition_folder(kind: str, name: str | int) -> Traversable:
     """Return the folder of tables of one kind, ``editions`` or ``world``, of a year."""
+    return files("gecam.datasets") / kind / edition_name(name)
+
+
+def edition_name(name: str | int) -> str:
+    """Return the year of an edition as text; raise an `InputError` that lists them for another."""
     name = str(name)
     if name not in EDITIONS:
         raise InputError(f"no edition {name!r}. There are: {', '.join(EDITIONS)}.")
-    return files("gecam.datasets") / kind / name
+    return name
+
+
+def packaged_rows(*place: str) -> list[dict[str, str]]:
+    """Return the rows of a packaged table, cells as text; `place` is folder and file in this room."""
+    text = files("gecam.datasets").joinpath(*place).read_text(encoding="utf-8")
+    return list(csv.DictReader(io.StringIO(text)))

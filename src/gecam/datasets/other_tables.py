@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-from importlib.resources import files
 
 import pandas as pd
 
-from gecam.datasets.edition_names import edition_folder
+from gecam.datasets.edition_names import edition_folder, packaged_rows
 from gecam.datasets.edition_tables import read_edition
 from gecam.model import Case
 
@@ -77,6 +76,4 @@ def load_risk() -> pd.DataFrame:
     pandas.DataFrame
         Index ISO3; only components that rest on no count of people in need.
     """
-    path = files("gecam.datasets") / "world" / "risk.csv"
-    rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"))))
-    return pd.DataFrame(rows).set_index("iso3").astype("float64")
+    return pd.DataFrame(packaged_rows("world", "risk.csv")).set_index("iso3").astype("float64")

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import replace
-from importlib.resources import files
 
 import pandas as pd
 
 from gecam._signature import checked
-from gecam.datasets.edition_names import edition_folder
+from gecam.datasets.edition_names import edition_name, packaged_rows
 from gecam.datasets.editions import load_edition
 from gecam.datasets.other_tables import load_risk, load_world
 from gecam.estimation import modelled_case
@@ -46,9 +43,8 @@ def load_outside_plans(name: str | int) -> pd.DataFrame:
     >>> "ETH" in set(load_outside_plans("2025")["iso3"])  # its plan of 2025 states no people in need
     True
     """
-    edition_folder("editions", name)
-    text = (files("gecam.datasets") / "months" / "outside_plans.csv").read_text(encoding="utf-8")
-    rows = [row for row in csv.DictReader(io.StringIO(text)) if row["year"] == str(name)]
+    year = edition_name(name)
+    rows = [row for row in packaged_rows("months", "outside_plans.csv") if row["year"] == year]
     return pd.DataFrame(rows, columns=list(_COLUMNS)).astype({"people": float})
 
 

@@ -8,8 +8,7 @@ from importlib.resources import files
 
 import pandas as pd
 
-from gecam.datasets.edition_names import EDITIONS
-from gecam.errors import InputError
+from gecam.datasets.edition_names import edition_name
 from gecam.model import RegionalPlans, Source
 
 _PEOPLE = ("in_need", "targeted", "present", "refugees", "asylum_seekers", "oip")
@@ -54,9 +53,7 @@ def load_regional_plans(name: str | int) -> RegionalPlans:
     >>> usable.set_index(["host", "origin"])["in_need"].loc["BGD", "MMR"]
     np.float64(902947.0)
     """
-    year = str(name)
-    if year not in EDITIONS:
-        raise InputError(f"no edition {year!r}. There are: {', '.join(EDITIONS)}.")
+    year = edition_name(name)
     plans, chapters = (
         table[table["year"] == year].drop(columns="year").reset_index(drop=True)
         for table in (_table("plans"), _table("chapters"))

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 from datetime import date
-from importlib.resources import files
 from typing import Any
 
-from gecam.datasets.edition_names import EDITIONS
-from gecam.errors import InputError
+from gecam.datasets.edition_names import edition_name, packaged_rows
 from gecam.model import SEVERITY_LEVELS, CountryPhases, Source
 
 INFORM = Source(
@@ -46,12 +43,8 @@ def load_severity(name: str | int) -> tuple[CountryPhases, ...]:
     >>> chad.people, chad.as_of.isoformat()
     ((0.0, 16627000.0, 2734000.0, 1896000.0, 0.0), '2026-03-31')
     """
-    edition = str(name)
-    if edition not in EDITIONS:
-        raise InputError(f"no edition {edition!r}. There are: {', '.join(EDITIONS)}.")
-    path = files("gecam.datasets") / "severity" / "levels.csv"
-    with path.open("r", encoding="utf-8") as lines:
-        rows = [row for row in csv.DictReader(lines) if row["edition"] == edition]
+    edition = edition_name(name)
+    rows = [row for row in packaged_rows("severity", "levels.csv") if row["edition"] == edition]
     return tuple(
         CountryPhases(
             row["destination"], date.fromisoformat(row["as_of"]), _people(row), source=INFORM,

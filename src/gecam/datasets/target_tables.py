@@ -6,9 +6,8 @@ from importlib.resources import files
 
 import pandas as pd
 
-from gecam.datasets.edition_names import EDITIONS
+from gecam.datasets.edition_names import edition_name
 from gecam.datasets.regional import load_regional_plans
-from gecam.errors import InputError
 from gecam.model import with_gaps
 
 COUNTS = ("in_need", "targeted", "reached")
@@ -41,9 +40,7 @@ def load_targets(name: str | int) -> pd.DataFrame:
     >>> targets.loc["SSD", ["in_need", "targeted", "not_targeted"]].tolist()
     [647302.0, 592848.0, 54454.0]
     """
-    edition = str(name)
-    if edition not in EDITIONS:
-        raise InputError(f"no edition {edition!r}. There are: {', '.join(EDITIONS)}.")
+    edition = edition_name(name)
     path = files("gecam.datasets") / "targets" / "targets.csv"
     with path.open("r", encoding="utf-8") as lines:
         rows = pd.read_csv(lines, dtype=str, keep_default_na=False)
