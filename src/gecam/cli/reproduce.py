@@ -40,7 +40,6 @@ def reproduce_command(
 ) -> None:
     """Check a published release, make it again, and say what differs and why."""
     with _opened(db, expected_root) as database:
-        database.verify(expected_root=expected_root)
         again = database.replay(release)
         apart = _apart_from_packaged(database[release])
     if as_json:
@@ -54,13 +53,15 @@ def reproduce_command(
 
 @contextmanager
 def _opened(path: Path, expected_root: str) -> Iterator[Database]:
-    """Open a database, or one that is unpacked for the time being."""
+    """Open a database and verify it, or unpack one for the time being, which verifies it."""
     from tempfile import TemporaryDirectory
 
     from gecam.database import Database
 
     if path.suffix != ".gecam-pack":
-        yield Database(path, create=False)
+        database = Database(path, create=False)
+        database.verify(expected_root=expected_root)
+        yield database
         return
     with TemporaryDirectory() as folder:
         yield Database.unpack(path, Path(folder) / "published.gecam", expected_root=expected_root)

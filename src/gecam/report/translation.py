@@ -195,6 +195,4 @@ def _names(lang: Language, table: str) -> dict[str, str]:
     if lang == "en":
         return {}
     with (LOCALE / f"{table}.csv").open(encoding="utf-8") as file:
-        return {
-            code: row[lang] for row in csv.DictReader(file) for code in [next(iter(row.values()))]
-        }
+        return {next(iter(row.values())): row[lang] for row in csv.DictReader(file)}
