@@ -83,7 +83,7 @@ def union_share(shares: ArrayLike, *, dependence: Dependence) -> UnionShare:
 
     References
     ----------
-    .. [1] Fréchet, M. (1935). Généralisations du théorème des probabilités totales. Fundamenta
+    .. [1] Fréchet, M. (1935). Généralisation du théorème des probabilités totales. Fundamenta
        Mathematicae 25, 379-387.
 
     Examples

@@ -163,7 +163,7 @@ def simple_bounds(
 
     References
     ----------
-    .. [1] D. Hunter (1976). An upper bound for the probability of a union. Journal of Applied
+    .. [1] Hunter, D. (1976). An upper bound for the probability of a union. Journal of Applied
        Probability 13, 597-603.
     """
     overlap_of = dict(zip(map(frozenset, groups), overlaps, strict=True))

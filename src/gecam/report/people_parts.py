@@ -101,7 +101,8 @@ def count_note(est: Estimates) -> str:
 
     References
     ----------
-    Inter-Agency Standing Committee (2016). *Humanitarian Population Figures*.
+    .. [1] Inter-Agency Standing Committee (2016). *Humanitarian Profile Support Guidance:
+       Humanitarian Population Figures*.
 
     Examples
     --------

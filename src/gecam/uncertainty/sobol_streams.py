@@ -67,7 +67,7 @@ class SobolStreams(Streams):
     ----------
     .. [1] Joe & Kuo (2008). Constructing Sobol sequences with better two-dimensional projections.
        *SIAM J. Sci. Comput.* 30, 2635-2654.
-    .. [2] Matousek (1998). On the L2-discrepancy for anchored boxes. *J. Complexity* 14, 527-556.
+    .. [2] Matoušek (1998). On the L2-discrepancy for anchored boxes. *J. Complexity* 14, 527-556.
 
     Examples
     --------
@@ -181,7 +181,7 @@ class PlaceStreams(Streams):
     ----------
     .. [1] Owen (1998). Latin supercube sampling for very high-dimensional simulations. *ACM Trans.
        Model. Comput. Simul.* 8, 71-102.
-    .. [2] L'Ecuyer, Lecot & Tuffin (2008). A randomized quasi-Monte Carlo simulation method for Markov
+    .. [2] L'Ecuyer, Lécot & Tuffin (2008). A randomized quasi-Monte Carlo simulation method for Markov
        chains. *Oper. Res.* 56, 958-975.
     """
 
@@ -256,7 +256,7 @@ def even_scores(seed: int, name: str, n: int, dimensions: int) -> FloatArray:
     ----------
     .. [1] Joe & Kuo (2008). Constructing Sobol sequences with better two-dimensional projections.
        *SIAM J. Sci. Comput.* 30, 2635-2654.
-    .. [2] Matousek (1998). On the L2-discrepancy for anchored boxes. *J. Complexity* 14, 527-556.
+    .. [2] Matoušek (1998). On the L2-discrepancy for anchored boxes. *J. Complexity* 14, 527-556.
 
     Examples
     --------

@@ -149,10 +149,10 @@ def sobol(
         S_i &= \frac{\frac1n\sum f(B)\,[f(A_B^i) - f(A)]}{V}\ \text{[1]}, &
         S_{Ti} &= \frac{\frac{1}{2n}\sum [f(A) - f(A_B^i)]^2}{V}\ \text{[2]},
 
-    and ``janon`` is the squared correlation form of [3]_ on :math:`f(B), f(A_B^i)`. Outputs are
-    centred first: shifting the output changes nothing, and the error of :math:`S_i` falls. The
-    bootstrap takes the points as independent, though they are more even than that: intervals tend
-    to be too wide, not too narrow.
+    and ``janon`` is the correlation of :math:`f(B)` and :math:`f(A_B^i)`, with mean and variance of
+    both together [3]_. Outputs are centred first: shifting the output changes nothing, and the
+    error of :math:`S_i` falls. The bootstrap takes the points as independent, though they are more
+    even than that: intervals tend to be too wide, not too narrow.
 
     References
     ----------
