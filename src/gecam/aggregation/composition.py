@@ -129,7 +129,7 @@ class Composition:
 
     @cached_property
     def centred(self) -> CentredShares:
-        """Where the weights lie, and the law of each share; found once for all runs."""
+        """Centred log weights and the distribution of each share, computed once for all runs."""
         return _centred([self])[0]
 
     def classes(self, attribute: str) -> ClassShares:

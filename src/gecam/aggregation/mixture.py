@@ -1,4 +1,4 @@
-"""Quantiles of people times an uncertain share: a table of the people, no draws of the share."""
+"""Quantiles of people times a share: people from their draws, the share from its distribution."""
 
 from __future__ import annotations
 

@@ -83,7 +83,7 @@ class PairRelation:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RelatedCrisesShare:
-    """The union of related crises, and what became of each.
+    """Share of people in at least one of several related crises, and which crises it counts.
 
     Parameters
     ----------

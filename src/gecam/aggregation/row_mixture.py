@@ -1,4 +1,4 @@
-"""Rows of an answer as people times shares: moments and intervals, and no draws that are kept."""
+"""Sums of people times shares: exact mean and variance, approximate quantiles, no stored draws."""
 
 from __future__ import annotations
 

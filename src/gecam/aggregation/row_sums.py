@@ -1,4 +1,4 @@
-"""Quantiles of rows that are sums over places: drawn a few at a time, and not kept."""
+"""Quantiles of sums over places, simulated a few rows at a time without storing the draws."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ BATCH = 65_536  # draws of rows of one pair of places that are made at a time: t
 
 
 class Terms(NamedTuple):
-    """Terms of all rows, row after row: place, mean and variance of the share, and its law.
+    """Terms of all rows, row after row: place, mean and variance of the share, and its distribution.
 
     Without a law, a term's is matched to its mean and variance when it is used.
     """
@@ -32,7 +32,7 @@ class Terms(NamedTuple):
     noise: ShareNoise | None = None
 
     def laws(self, index: IntArray) -> ShareNoise:
-        """Return the laws of some terms.
+        """Return the distributions of some terms.
 
         Warns
         -----

@@ -1,4 +1,4 @@
-"""`gecam estimate`: the main job."""
+"""`gecam estimate`: how many migrants each crisis affects, with intervals."""
 
 from __future__ import annotations
 

@@ -76,7 +76,7 @@ def report_command(
         ),
     ] = False,
 ) -> None:
-    """Write one self-contained page: a summary for one sheet, method, tables, every number's chain.
+    """Write one self-contained page: a summary for one sheet, method, tables, every number decomposed.
 
     Figures below 100 people are not shown; where small figures rest on inputs that are not public,
     others are hidden with them, as in an export.

@@ -1,4 +1,4 @@
-"""What every command can be told: to say nothing but errors, and to write over files."""
+"""Flags of all commands: ``--quiet`` (errors only) and ``--force`` (write over files)."""
 
 from __future__ import annotations
 

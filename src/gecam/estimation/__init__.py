@@ -1,4 +1,4 @@
-"""Stock x footprint -> estimates."""
+"""Estimates of migrants affected, from migrant stocks and the people each crisis touches."""
 
 import lazy_loader as _lazy
 

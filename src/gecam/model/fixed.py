@@ -1,4 +1,4 @@
-"""Numbers that the method fixes: judged like other assumptions, and the same in every run."""
+"""Expert judgements that are the same in every run: numbers of the method that no run changes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class FixedAssumptions:
-    """Judged numbers that no run changes; `gc.defaults` says what each means and rests on."""
+    """Expert judgements that no run changes; `gc.defaults` says what each means and rests on."""
 
     unmeasured_years: float = 2.0
     same_growth: float = 0.0005

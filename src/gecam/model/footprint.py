@@ -220,7 +220,7 @@ class ModelledShare:
 
 @dataclass(frozen=True, slots=True)
 class FigureLaw:
-    r"""Law of the next published figure about one that is carried forward.
+    r"""Distribution of the next published figure, given one that is carried forward.
 
     The logarithm of the next over the carried figure is Student's t about 0, jointly over countries:
     the carried figure is its median, and it has no mean.
@@ -354,7 +354,7 @@ class Footprint:
         Year of the plan in which `pin_scope` was read, where that is not this one; None where the scope
         was read in this plan, or was not read at all.
     next_figure
-        Law of the next published figure, where `people` is carried forward to a month
+        Distribution of the next published figure, where `people` is carried forward to a month
         (`gecam.case_at`): it stands in place of the grade's noise, and `people` is its median.
     source_kind
         ``needs_plan`` (a response plan or needs overview, which counts refugees by rule), ``analysis``

@@ -173,7 +173,7 @@ def death_rate(
     draws: PositiveInt = 4000,
     seed: WholeNumber = 0,
 ) -> Rate:
-    """Return recorded deaths per attempted crossing, with an interval that knows about wrecks.
+    """Return recorded deaths per attempted crossing; the interval allows for many dead in one wreck.
 
     Parameters
     ----------

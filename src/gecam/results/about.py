@@ -1,4 +1,4 @@
-"""What a table of an answer says of where it is from: case, crises, sources, provenance."""
+"""Where a table of results comes from: case, crises, sources, provenance."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Of the people of an answer, those who were born beyond a border that moved."""
+"""People of an answer who were born in another part of a former state, whose border moved."""
 
 from __future__ import annotations
 

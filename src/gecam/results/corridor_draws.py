@@ -1,4 +1,4 @@
-"""Draws by origin and sex: people of each place times draws of who they are."""
+"""Draws by origin and sex: people of each place times drawn shares of origins and sexes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows by origin, sex and the like: people of each place, divided by who they are."""
+"""Rows by origin, sex or age: people of each place, divided by the composition of its migrants."""
 
 from __future__ import annotations
 

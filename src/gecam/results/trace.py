@@ -16,7 +16,7 @@ ADDED: frozenset[Status] = frozenset({"estimated"})
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of the chain from published figures to a result.
+    """One step of the calculation from published figures to a result.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Random numbers of which some inputs share those of others."""
+"""Random streams in which some inputs take the draws of other inputs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from gecam.uncertainty.streams import Streams
 
 @dataclass(frozen=True)
 class RenamedStreams(Streams):
-    """Streams in which some addresses have the draws of others; all else is as without them.
+    """Streams in which some addresses have the draws of others; other draws stay as they are.
 
     Parameters
     ----------

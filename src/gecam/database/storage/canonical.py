@@ -1,4 +1,4 @@
-"""The one byte form of rows and arrays, and the hashes over it."""
+"""Canonical bytes of rows and arrays, over which hashes are computed."""
 
 from __future__ import annotations
 

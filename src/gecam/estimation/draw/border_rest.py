@@ -1,4 +1,4 @@
-"""Other migrants without those whom a border that moved made migrants: who they are."""
+"""Origins of the other migrants, without people who are migrants because a border moved."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who the migrants are: origins, and sexes within each, of each group of a destination."""
+"""Composition of each group of a destination: origins, and sexes within each."""
 
 from __future__ import annotations
 

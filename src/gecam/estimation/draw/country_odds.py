@@ -1,4 +1,4 @@
-"""The odds ratio acts once per country: on the united needs of its crises, which share the result."""
+"""One odds ratio per country: applied to people in any crisis, then divided among the crises."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Random factors of a destination, named as where they are drawn, for quasi-random runs."""
+"""Which random inputs of a destination a quasi-random run draws evenly, most important first."""
 
 from __future__ import annotations
 

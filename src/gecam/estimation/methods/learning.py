@@ -1,4 +1,4 @@
-"""What countries that count both groups say about the odds ratio of migrants."""
+"""Odds ratio of migrants against residents, learned from countries that publish both counts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Questions to the 2x2 table: which counts its margins allow, and which odds ratio a count implies."""
+"""Counts that the margins of a 2x2 table allow, and the odds ratio that a count implies."""
 
 from __future__ import annotations
 

@@ -121,7 +121,7 @@ class GroupSplit:
 
     @property
     def protection(self) -> float:
-        """Mean of the protection group at the reference date, persons."""
+        """Mean number in need of international protection at the reference date, persons."""
         return float(self._protection(self.inside_mean, self.inside_share))
 
     @property

@@ -1,4 +1,4 @@
-r"""Where a group lives when an event is confined to part of a country, and nobody counted it there."""
+r"""Share of a group living where an event of part of a country is, if nobody counted it there."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the text, the files and the figures of an answer read of it."""
+"""Interfaces: the attributes of an answer that texts, files and figures read."""
 # ruff: noqa: D102 -- the members are documented where they are defined
 
 from __future__ import annotations
