@@ -12,8 +12,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from gecam.datasets import load_edition
-from gecam.estimation import estimate
+from gecam.datasets import load_ages, load_edition
+from gecam.estimation import estimate, with_ages
 from gecam.model import (
     Case,
     Crisis,
@@ -119,6 +119,13 @@ def small_estimates(small_case: Case) -> Estimates:
 def edition_2022() -> Estimates:
     """Estimates of the packaged edition 2022, 10,000 draws."""
     return estimate(load_edition("2022"), draws=10_000, seed=2022)
+
+
+@pytest.fixture(scope="session")
+def chad_and_colombia() -> Estimates:
+    """Estimates of Chad and Colombia in the latest edition, 400 draws, readable by age."""
+    est = estimate(load_edition("2026").restrict(["TCD", "COL"]), draws=400, seed=5)
+    return with_ages(est, load_ages("2026"))
 
 
 def growth_of(call: Callable[[int], object]) -> float:

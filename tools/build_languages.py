@@ -24,6 +24,7 @@ from gecam.preparedness import LIMITS
 from gecam.preparedness.budget import PLANS
 from gecam.preparedness.inclusion import (
     AGE_NOTE,
+    COST_BASES,
     NATIONAL_NOTE,
     PART_NOTE,
     UNKNOWN_NOTE,
@@ -48,6 +49,7 @@ def texts() -> Iterator[str]:
         PART_NOTE,
         AGE_NOTE,
         *USED_NOTES,
+        *COST_BASES,
         *LIMITS,
         *PLANS,
     )

@@ -216,6 +216,7 @@ def _budget(budget: PlanBudget) -> dict[str, Any]:
         "cost": dict(zip(names, budget.cost_range, strict=True)),
         "cost_of_all": dict(zip(names, budget.cost_range_of_all, strict=True)),
         "targets": records(budget.to_frame()),
+        "by_age": records(budget.by_class()),
     }
 
 

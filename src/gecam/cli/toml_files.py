@@ -32,6 +32,10 @@ NUMBER: Kind = (_is_number, "a number")
 NUMBERS: Kind = (_are_numbers, "numbers in brackets, such as [50, 100]")
 FLAG: Kind = (lambda value: isinstance(value, bool), "true or false")
 DAY: Kind = (lambda value: isinstance(value, str | date), "a day, such as 2022-07-01")
+BY_AGE: Kind = (
+    lambda value: isinstance(value, dict) and all(map(_is_number, value.values())),
+    'a table of numbers, such as { "0-17" = 300, "18-59" = 200, "60+" = 250 }',
+)
 TABLE: Kind = (lambda value: isinstance(value, dict), "a table, such as { longitude = 37 }")
 YEAR: Kind = (
     lambda value: isinstance(value, str | int) and not isinstance(value, bool),
@@ -39,6 +43,7 @@ YEAR: Kind = (
 )
 ANY: Kind = (lambda _: True, "")
 KINDS = {
+    "unit_cost_by_age": BY_AGE,
     "alone": FLAG, "as_of": DAY, "circles": TABLE, "edition": YEAR, "change": ANY,
     **dict.fromkeys(("radii_km", "levels"), NUMBERS),
     **dict.fromkeys(

@@ -7,10 +7,16 @@ from .aggregate import (
     annual_distribution as annual_distribution,
 )
 from .budget import (
+    ClassBudget as ClassBudget,
+)
+from .budget import (
     PlanBudget as PlanBudget,
 )
 from .budget import (
     PlanningFigure as PlanningFigure,
+)
+from .budget import (
+    budget_by_class as budget_by_class,
 )
 from .budget import (
     newsvendor as newsvendor,

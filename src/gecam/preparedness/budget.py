@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +14,9 @@ from gecam.errors import InputError
 from gecam.preparedness.shortfall import expected_shortfall
 from gecam.uncertainty import equal_tailed
 
+OF_CLASSES = (
+    "label", "people", "people_lower", "people_upper", "unit_cost", "cost", "cost_lower", "cost_upper",
+)  # fmt: skip
 PLANS = ("mean", "best at the stated costs", "enough with 90%", "mean of the worst tenth")
 
 
@@ -43,6 +47,26 @@ class PlanningFigure:
 
 
 @dataclass(frozen=True, eq=False)
+class ClassBudget:
+    """People of one class, such as an age, whom a plan means to reach, and what that costs.
+
+    Parameters
+    ----------
+    label
+        Of the class, as rows of the estimates have it, such as ``0-17``.
+    people, cost
+        Draws of people to reach, persons, and of the cost of reaching them. Shape ``(draw,)``.
+    unit_cost
+        Mean cost per person of the class.
+    """
+
+    label: str
+    people: FloatArray
+    cost: FloatArray
+    unit_cost: float
+
+
+@dataclass(frozen=True, eq=False)
 class PlanBudget:
     """A plan's size and cost under an uncertain number of people in need.
 
@@ -62,6 +86,9 @@ class PlanBudget:
     reach
         Share of the people in need whom the plan means to reach, in (0, 1]. The others are in none of
         the numbers.
+    classes
+        People and cost by class, where the cost per person is; they add to `people` and `cost` in
+        every draw. Empty for one cost per person.
     """
 
     people: FloatArray
@@ -72,6 +99,7 @@ class PlanBudget:
     unit_cost: float
     level: float = 0.9
     reach: float = 1.0
+    classes: tuple[ClassBudget, ...] = ()
 
     @property
     def best(self) -> PlanningFigure:
@@ -112,6 +140,19 @@ class PlanBudget:
             float(idle.mean()),
             float((self.cost_under * unmet + self.cost_over * idle).mean()),
         )
+
+    def by_class(self) -> pd.DataFrame:
+        """Return people and cost of each class, the share `reach` of those in need.
+
+        Columns: ``label``, ``people`` (persons), ``unit_cost``, ``cost``, each of people and cost with
+        ``_lower`` and ``_upper``; no rows for one cost per person. People and costs of all rows add to
+        the means of the whole; ends of intervals do not add.
+        """
+        rows = [
+            (x.label, *self._range(x.people), x.unit_cost, *self._range(x.cost))
+            for x in self.classes
+        ]
+        return pd.DataFrame(rows, columns=list(OF_CLASSES))
 
     def to_frame(self) -> pd.DataFrame:
         """Return the mean, the best plan, the 90 % quantile and the expected shortfall as targets.
@@ -229,6 +270,65 @@ def plan_budget(
         people, np.asarray(people * unit), cost_under, cost_over,
         cost_under / (cost_under + cost_over), float(unit.mean()), level, reach,
     )  # fmt: skip
+
+
+@checked
+def budget_by_class(
+    draws: Mapping[str, ArrayLike],
+    unit_cost: Mapping[str, ArrayLike],
+    *,
+    cost_under: Positive = 3.0,
+    cost_over: Positive = 1.0,
+    reach: float = 1.0,
+    level: Probability = 0.9,
+) -> PlanBudget:
+    """Return the size and cost of a plan whose cost per person differs between classes of people.
+
+    Parameters
+    ----------
+    draws
+        By class, such as an age: draws of the people in need, persons, shape ``(draw,)``. The same draw
+        of two classes belongs together.
+    unit_cost
+        By class: cost per person, a number or draws of it, shape ``(draw,)``; >= 0.
+    cost_under, cost_over, reach, level
+        As in `plan_budget`; one share `reach` of every class.
+
+    Returns
+    -------
+    PlanBudget
+        People and cost of all classes together, added draw by draw, with those of each class in
+        `classes`. Its `unit_cost` is mean cost over mean people, so that targets of another size have
+        the mean shares of the classes.
+
+    Raises
+    ------
+    InputError
+        If a class has people and no cost, or a cost and no people; and as in `plan_budget`.
+
+    Examples
+    --------
+    >>> from gecam.preparedness import budget_by_class
+    >>> people = {"0-17": [60.0, 80.0], "18-59": [40.0, 40.0]}
+    >>> budget = budget_by_class(people, {"0-17": 30.0, "18-59": 10.0})
+    >>> budget.cost.tolist(), round(budget.unit_cost, 2)
+    ([2200.0, 2800.0], 22.73)
+    """
+    if not draws or set(draws) != set(unit_cost):
+        raise InputError(
+            "people and unit_cost must be of the same classes, one or more: got people of "
+            f"{', '.join(draws) or 'none'} and unit_cost of {', '.join(unit_cost) or 'none'}"
+        )
+    weighing = {"cost_under": cost_under, "cost_over": cost_over, "reach": reach, "level": level}
+    parts = {label: plan_budget(x, unit_cost[label], **weighing) for label, x in draws.items()}
+    if len({part.people.size for part in parts.values()}) > 1:
+        raise InputError("classes must have the same number of draws: add people draw by draw")
+    people = np.sum([part.people for part in parts.values()], axis=0)
+    cost = np.sum([part.cost for part in parts.values()], axis=0)
+    classes = tuple(ClassBudget(k, x.people, x.cost, x.unit_cost) for k, x in parts.items())
+    unit = float(cost.mean() / people.mean()) if people.any() else 0.0
+    fractile = cost_under / (cost_under + cost_over)
+    return PlanBudget(people, cost, cost_under, cost_over, fractile, unit, level, reach, classes)
 
 
 def _people(draws: ArrayLike) -> FloatArray:

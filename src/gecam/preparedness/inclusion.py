@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -11,11 +11,12 @@ import pandas as pd
 
 from gecam._signature import check_fields, checked
 from gecam._typing import ArrayLike, FloatArray, NonNegative, Positive, PositiveShare
+from gecam.aggregation import NOT_PUBLISHED
 from gecam.codes import country_code
 from gecam.errors import InputError, NotEstimatedError
 from gecam.estimation import area_shares, gravity_prior
-from gecam.model import ATTRIBUTES, Case, Footprint, GroupCount
-from gecam.preparedness.budget import PlanBudget, plan_budget
+from gecam.model import AGES, ATTRIBUTES, Case, Footprint, GroupCount
+from gecam.preparedness.budget import PlanBudget, budget_by_class, plan_budget
 from gecam.results import (
     GROUP_WORDS,
     SELECTIONS,
@@ -35,6 +36,13 @@ AGE_NOTE = (
     "whole stock says nothing of those in need."
 )
 USED_NOTES = ("the estimate rests on it", "not used by the estimate", "source not stated")
+COST_BASES = (
+    "on average, from costs by age as stated",
+    "cost per person as stated",
+    "requirements over people targeted",
+    "requirements over people in need, as the people targeted are not stated: too low for those whom "
+    "the plan reaches",
+)
 PART_NOTE = "The plan's people in need include migrants."
 
 
@@ -61,6 +69,9 @@ class Plan:
         Requirement per person; from `requirements` where it is not given (`cost_basis`).
     source
         Where this stands.
+    unit_cost_by_age
+        Requirement per person of each age, ``0-17``, ``18-59`` and ``60+``: all three, or empty. People
+        of ages that are not published have the plan's cost per person.
     """
 
     destination: str
@@ -72,6 +83,7 @@ class Plan:
     currency: str = "USD"
     unit_cost: NonNegative | None = None
     source: str = ""
+    unit_cost_by_age: Mapping[str, NonNegative] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         check_fields(self)
@@ -81,6 +93,7 @@ class Plan:
                 f"plan of {self.destination}: {self.targeted:,.0f} targeted exceed "
                 f"{self.in_need:,.0f} in need"
             )
+        check_ages(self.unit_cost_by_age)
 
     @property
     def cost_per_person(self) -> float | None:
@@ -93,13 +106,19 @@ class Plan:
     @property
     def cost_basis(self) -> str:
         """How the cost per person came about, in plain words."""
+        by_age, stated, of_targeted, of_in_need = COST_BASES
+        if self.unit_cost_by_age:
+            return by_age
         if self.unit_cost is not None:
-            return "cost per person as stated"
-        if self.targeted is not None:
-            return "requirements over people targeted"
-        return (
-            "requirements over people in need, as the people targeted are not stated: too low for "
-            "those whom the plan reaches"
+            return stated
+        return of_in_need if self.targeted is None else of_targeted
+
+
+def check_ages(unit_cost: Mapping[str, object]) -> None:
+    """Refuse costs of some of the ages, or of others."""
+    if unit_cost and set(unit_cost) != set(AGES):
+        raise InputError(
+            f"unit costs by age are of {', '.join(AGES)}, all of them: got {', '.join(unit_cost)}"
         )
 
 
@@ -152,7 +171,7 @@ class Inclusion:
     budget
         Cost and size; None where the plan's cost per person is not known.
     age_note
-        Why there is no breakdown by age.
+        Why there is no breakdown by age; empty where there is one.
     flags, grade, reason
         Of the country's row of the estimates.
     level
@@ -210,7 +229,7 @@ def inclusion(
     case: Case | None = None,
     phased: PhasedEstimates | None = None,
     plan: Plan | None = None,
-    unit_cost: ArrayLike | None = None,
+    unit_cost: ArrayLike | Mapping[str, ArrayLike] | None = None,
     cost_under: Positive = 3.0,
     cost_over: Positive = 1.0,
     reach: PositiveShare = 1.0,
@@ -230,7 +249,8 @@ def inclusion(
     plan
         What the plan says; what it leaves open comes from `case`.
     unit_cost
-        Cost per person, a number or draws, in place of the plan's.
+        Cost per person, a number or draws, in place of the plan's; by age (``0-17``, ``18-59``,
+        ``60+``) in place of the plan's by age.
     cost_under, cost_over
         Loss for each person left out, and for each empty place, > 0; as in `plan_budget`.
     reach
@@ -246,7 +266,8 @@ def inclusion(
     NotEstimatedError
         If the country could not be estimated; the message gives the reason.
     InputError
-        If the plan is of another country, or a cost or share is out of range.
+        If the plan is of another country, a cost or share is out of range, or costs are by age and the
+        ages of the country's migrants are not at hand.
 
     Notes
     -----
@@ -270,19 +291,72 @@ def inclusion(
     plan = _completed(plan or Plan(destination), footprints)
     if plan.destination != destination:
         raise InputError(f"the plan is of {plan.destination}, the table of {destination}")
-    if unit_cost is not None:
-        plan = replace(plan, unit_cost=float(np.mean(np.asarray(unit_cost, dtype=np.float64))))
-    cost = unit_cost if unit_cost is not None else plan.cost_per_person
-    budget = None if cost is None else plan_budget(
-        people, cost, cost_under=cost_under, cost_over=cost_over, reach=reach, level=est.level
-    )  # fmt: skip
+    parts = _parts(est, destination, footprints) | _phases(phased, destination)
+    plan, cost = _costed(plan, unit_cost)
+    weighing = {
+        "cost_under": cost_under,
+        "cost_over": cost_over,
+        "reach": reach,
+        "level": est.level,
+    }
     return Inclusion(
-        destination, people, _parts(est, destination, footprints) | _phases(phased, destination),
-        plan, _share_note(footprints),
-        _stated(est, destination, people, plan), budget, tuple(str(facts["flags"]).split()),
-        str(facts["grade"]), str(facts["reason"]), est.level,
+        destination, people, parts, plan, _share_note(footprints),
+        _stated(est, destination, people, plan),
+        _budget(people, parts.get("age"), (plan, cost), weighing),
+        tuple(str(facts["flags"]).split()), str(facts["grade"]), str(facts["reason"]), est.level,
+        age_note="" if _is_told(parts.get("age")) else AGE_NOTE,
         share_of_plan=people / plan.in_need if plan.in_need else None,
     )  # fmt: skip
+
+
+Cost = ArrayLike | Mapping[str, ArrayLike] | None  # per person: one, by age, or not known
+
+
+def _costed(plan: Plan, unit_cost: Cost) -> tuple[Plan, Cost]:
+    """Return a plan with costs in place of its own, and the cost per person with its draws."""
+    if unit_cost is None:
+        return plan, plan.unit_cost_by_age or plan.cost_per_person
+    if isinstance(unit_cost, Mapping):
+        check_ages(unit_cost)
+        means = {age: _mean(cost) for age, cost in unit_cost.items()}
+        return replace(plan, unit_cost_by_age=means), unit_cost
+    return replace(plan, unit_cost=_mean(unit_cost), unit_cost_by_age={}), unit_cost
+
+
+def _mean(cost: ArrayLike) -> float:
+    return float(np.mean(np.asarray(cost, dtype=np.float64)))
+
+
+def _is_told(ages: Breakdown | None) -> bool:
+    """Return whether the ages of any of the people are published."""
+    return ages is not None and bool(ages.labels["age"].ne(NOT_PUBLISHED).any())
+
+
+def _budget(
+    people: FloatArray,
+    ages: Breakdown | None,
+    costed: tuple[Plan, Cost],
+    weighing: Mapping[str, float],
+) -> PlanBudget | None:
+    """Return the budget at one cost per person or at costs by age; None without a cost."""
+    plan, cost = costed
+    if not isinstance(cost, Mapping):
+        return None if cost is None else plan_budget(people, cost, **weighing)
+    if ages is None or not _is_told(ages):
+        raise InputError(
+            f"unit costs by age need the ages of migrants in {plan.destination}: use an answer with "
+            "ages (gecam.with_ages), or give one unit_cost where they are not published"
+        )
+    draws, costs = dict(zip(ages.labels["age"], ages.draws, strict=True)), dict(cost)
+    if NOT_PUBLISHED in draws:
+        if plan.cost_per_person is None:
+            raise InputError(
+                f"the ages of {draws[NOT_PUBLISHED].mean():,.0f} migrants in need in "
+                f"{plan.destination} are not published: give the plan's unit_cost for them, or its "
+                "requirements and targeted"
+            )
+        costs[NOT_PUBLISHED] = plan.cost_per_person
+    return budget_by_class(draws, {age: costs[age] for age in draws}, **weighing)
 
 
 def _country_row(est: Estimates, destination: str) -> Breakdown:

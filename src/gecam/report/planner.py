@@ -105,7 +105,7 @@ def country_brief(
         )
     sections = [
         _who(inclusion, explain), *_rates(est, place, explain), _plan(inclusion, targets, explain),
-        _cost(inclusion, explain),
+        _cost(inclusion, explain), *_cost_by_age(inclusion),
     ]  # fmt: skip
     if languages is not None:
         sections.append(_languages(languages, place, explain))
@@ -115,7 +115,7 @@ def country_brief(
         [*sections, *events, _evidence(est, inclusion, explain)],
         limits=(
             *limits_of_country(),
-            inclusion.age_note,
+            *filter(None, (inclusion.age_note,)),
             *(LIMITS if languages is not None else ()),
         ),
         est=est,
@@ -368,7 +368,7 @@ def _cost(inclusion: Inclusion, explain: str) -> Section:
         "COST_OF_ALL",
         unit_cost=budget.unit_cost,
         currency=plan.currency,
-        basis=plan.cost_basis,
+        basis=in_language(plan.cost_basis),
         cost=_range(budget.cost_range_of_all, plan.currency),
     )
     part, share = "", _percent(budget.reach)
@@ -390,6 +390,29 @@ def _cost(inclusion: Inclusion, explain: str) -> Section:
         }
     )
     return question(title, (text, weight), rows, explain=explain)
+
+
+def _cost_by_age(inclusion: Inclusion) -> Iterator[Section]:
+    """Yield people and cost of each age, where the cost per person is by age."""
+    budget, currency = inclusion.budget, inclusion.plan.currency
+    if budget is None or not budget.classes:
+        return
+    table = budget.by_class()
+    part = "" if budget.reach == 1 else said("OF_THE_PART", share=_percent(budget.reach))
+    costs = table[["cost", "cost_lower", "cost_upper"]].itertuples(index=False, name=None)
+    rows = Table.of_columns({
+        said("WHO_COLUMN"): [CLASS_WORDS["age"][label] for label in table["label"]],
+        said("PEOPLE_OF_PART", part=part): [
+            people_interval(x.people, budget.level) for x in budget.classes
+        ],
+        said("UNIT_COST_COLUMN", currency=currency): [_unit(x) for x in table["unit_cost"]],
+        said("COST_INTERVAL"): [_range(cost, currency) for cost in costs],
+    })  # fmt: skip
+    yield question(said("COST_BY_AGE"), (said("HOW_COST_BY_AGE"), said("MAY_NOT_ADD")), rows)
+
+
+def _unit(cost: float) -> str:
+    return f"{cost:,.2f}".removesuffix(".00")
 
 
 def _percent(share: float) -> str:
@@ -429,9 +452,16 @@ def _evidence(est: Estimates, inclusion: Inclusion, explain: str) -> Section:
     levels = sorted({x.evidence_level for x in here if x.status == "estimated"})
     evidence = "; ".join(in_language(EVIDENCE_LEVELS[level]) for level in levels)
     text = [said("REST_ON", evidence=evidence)]
-    text += [flag_text(code) for code in inclusion.flags]
+    text += [flag_text(code) for code in (*inclusion.flags, *_flags_of_parts(inclusion))]
     text += [f"{capital(inclusion.reason)}."] if inclusion.reason else []
     return question(said("HOW_GOOD"), text, explain=explain)
+
+
+def _flags_of_parts(inclusion: Inclusion) -> list[str]:
+    """Return what is to be said of ages and phases, and not of the country's whole row."""
+    parts = [inclusion.parts[part] for part in ("age", "phase") if part in inclusion.parts]
+    codes = {code for part in parts for flags in part.facts["flags"] for code in flags.split()}
+    return sorted(codes - set(inclusion.flags))
 
 
 def _label(part: str, label: str) -> str:

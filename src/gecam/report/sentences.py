@@ -140,6 +140,11 @@ TEMPLATES: Mapping[str, str] = {
     "CHANCE_OF_TOO_LITTLE": "chance of too little",
     "LEFT_OUT": "left out{part}, on average",
     "EMPTY_PLACES": "empty places, on average",
+    "COST_BY_AGE": "What it costs by age",
+    "HOW_COST_BY_AGE": "People of each age times the cost per person of that age, draw by draw; people "
+    "and costs of all ages add up to those above.",
+    "COST_INTERVAL": "cost (interval)",
+    "UNIT_COST_COLUMN": "cost per person, {currency}",
     "COST_RANGE": "{mean} {currency} ({lower} to {upper})",
     "TABLE_OF_RATES": "Table of rates",
     "RATES": "How often they are in need, beside residents",

@@ -86,6 +86,25 @@ def test_json_of_a_country(run, written):
     }  # fmt: skip
 
 
+def test_costs_by_age_of_a_plan_file_are_in_the_brief_and_the_json(run, written):
+    costs = '[unit_cost_by_age]\n"0-17" = 300\n"18-59" = 200\n"60+" = 250.5\n'
+    plan = written(f"targeted = 3_000_000\nrequirements = 9e8\n{costs}", "plan.toml")
+    chad = ("--country", "TCD", "--edition", "2026", "--plan", plan, *FAST)
+    page = run(*chad).stdout
+    assert "## What it costs by age" in page
+    assert re.search(r"\| older people \(60 and over\) \| [\d,]+ \(.*\) \| 250.50 \| ", page)
+    assert "By age: not estimated" not in page
+    budget = json.loads(run(*chad, "--json").stdout)["budget"]
+    by_age = {row["label"]: row for row in budget["by_age"]}
+    assert {k: row["unit_cost"] for k, row in by_age.items()} == {
+        "0-17": 300, "18-59": 200, "60+": 250.5
+    }  # fmt: skip
+    assert sum(row["cost"] for row in by_age.values()) == pytest.approx(budget["cost"]["mean"])
+    wrong = written('[unit_cost_by_age]\n"0-17" = "much"\n', "wrong.toml")
+    with pytest.raises(InputError, match="unit_cost_by_age must be a table of numbers"):
+        run("--country", "TCD", "--edition", "2026", "--plan", wrong, *FAST)
+
+
 def test_the_brief_for_syria_names_the_hosts_of_its_regional_plan_with_numbers_or_reasons(run):
     """Lebanon: 1.5 million in need, the planning figure of its plan (USAID fact sheet, August 2022)."""
     page = run("--origin", "SYR", *FAST).stdout

@@ -7,7 +7,7 @@ import pytest
 from scipy.special import ndtr, ndtri
 
 from gecam.errors import InputError
-from gecam.preparedness import newsvendor, plan_budget
+from gecam.preparedness import budget_by_class, newsvendor, plan_budget
 
 U = (np.arange(20_000) + 0.5) / 20_000
 LOGNORMAL = 1000.0 * np.exp(0.4 * ndtri(U))
@@ -95,3 +95,37 @@ def test_bad_numbers_are_refused():
         plan_budget([1.0, 2.0], [1.0, 2.0, 3.0])
     with pytest.raises(InputError, match="0 people or more"):
         plan_budget([1.0, 2.0], 1.0).target(-1.0)
+
+
+def test_costs_by_class_add_to_the_total_in_every_draw():
+    people = {"0-17": [60.0, 80.0, 10.0], "18-59": [40.0, 40.0, 0.0]}
+    budget = budget_by_class(people, {"0-17": 30.0, "18-59": [10.0, 20.0, 5.0]}, reach=0.5)
+    # half of 60 x 30 + 40 x 10, 80 x 30 + 40 x 20, 10 x 30
+    assert budget.cost.tolist() == [1100.0, 1600.0, 150.0]
+    assert budget.people.tolist() == [50.0, 60.0, 5.0]
+    assert np.array_equal(sum(x.cost for x in budget.classes), budget.cost)
+    assert budget.unit_cost == pytest.approx(2850 / 115)
+    assert budget.target(100).cost == pytest.approx(100 * 2850 / 115)
+    rows = budget.by_class()
+    assert rows["label"].tolist() == ["0-17", "18-59"]
+    assert rows["people"].tolist() == pytest.approx([25.0, 40 / 3])
+    assert rows["cost"].sum() == pytest.approx(budget.cost_range[0])
+    assert plan_budget(LOGNORMAL, 1.0).by_class().empty
+
+
+def test_one_cost_for_all_classes_is_one_cost():
+    part = LOGNORMAL * np.linspace(0.2, 0.6, LOGNORMAL.size)
+    weighing = {"cost_under": 2.0, "cost_over": 1.0, "reach": 0.8}
+    one = plan_budget(LOGNORMAL, 7.0, **weighing)
+    of_two = budget_by_class({"a": part, "b": LOGNORMAL - part}, {"a": 7.0, "b": 7.0}, **weighing)
+    np.testing.assert_allclose(of_two.cost, one.cost, rtol=1e-12)
+    assert of_two.best.cost == pytest.approx(one.best.cost)
+
+
+def test_classes_without_a_cost_and_costs_without_people_are_refused():
+    with pytest.raises(InputError, match=r"same classes.*people of a, b and unit_cost of a"):
+        budget_by_class({"a": [1.0, 2.0], "b": [1.0, 2.0]}, {"a": 3.0})
+    with pytest.raises(InputError, match="same number of draws"):
+        budget_by_class({"a": [1.0, 2.0], "b": [1.0, 2.0, 3.0]}, {"a": 3.0, "b": 1.0})
+    with pytest.raises(InputError, match="people of none"):
+        budget_by_class({}, {})

@@ -172,3 +172,55 @@ def test_many_corridors_have_a_table_too(small_case, monkeypatch):
     pd.testing.assert_frame_equal(many[["part", "label"]], few[["part", "label"]])
     np.testing.assert_allclose(many["mean"], few["mean"], rtol=0.02)  # means of 4000 draws
     np.testing.assert_allclose(many["upper"], few["upper"], rtol=0.05)
+
+
+BY_AGE = {"0-17": 300.0, "18-59": 200.0, "60+": 250.5}
+
+
+def test_the_budget_by_age_costs_the_people_of_each_age(chad_and_colombia):
+    plan = Plan("TCD", unit_cost_by_age=BY_AGE)
+    table = inclusion(chad_and_colombia, "TCD", plan=plan, reach=0.5)
+    rows = chad_and_colombia.by("destination", "age").row(destination="TCD")
+    people = dict(zip(rows.labels["age"], rows.draws, strict=True))
+    assert list(people) == ["0-17", "18-59", "60+"]
+    expected = sum(0.5 * people[age] * cost for age, cost in BY_AGE.items())
+    np.testing.assert_allclose(table.budget.cost, expected, rtol=1e-12)
+    np.testing.assert_allclose(table.budget.people, 0.5 * table.people, rtol=1e-12)
+    assert table.plan.cost_basis == "on average, from costs by age as stated"
+    assert table.age_note == ""
+
+
+def test_costs_by_age_in_place_of_the_plans_may_be_drawn(chad_and_colombia):
+    draws = np.linspace(100, 500, 400)
+    plan = Plan("TCD", unit_cost=7.0)
+    table = inclusion(chad_and_colombia, "TCD", plan=plan, unit_cost=BY_AGE | {"0-17": draws})
+    assert table.plan.unit_cost_by_age == BY_AGE  # of draws their mean
+    children = chad_and_colombia.by("destination", "age").row(destination="TCD", age="0-17").draws
+    assert np.array_equal(table.budget.classes[0].cost, children[0] * draws)
+    # one cost in place of the plan's is one for all ages
+    one = inclusion(chad_and_colombia, "TCD", plan=table.plan, unit_cost=10.0)
+    assert (one.budget.unit_cost, one.budget.classes, one.plan.unit_cost_by_age) == (10.0, (), {})
+
+
+def test_people_of_unknown_ages_have_the_plans_cost_per_person(chad_and_colombia):
+    one_group = {p: x for p, x in chad_and_colombia.ages.items() if p == ("TCD", "other")}
+    est = replace(chad_and_colombia, ages=one_group)
+    costs = {"unit_cost_by_age": BY_AGE}
+    with pytest.raises(
+        InputError, match=r"ages of [\d,]+ migrants in need in TCD are not published"
+    ):
+        inclusion(est, "TCD", plan=Plan("TCD", **costs))
+    plan = Plan("TCD", requirements=900.0, targeted=10.0, **costs)
+    unknown = inclusion(est, "TCD", plan=plan).budget.by_class().set_index("label").loc["total"]
+    refugees = est.by("destination", "group").row(destination="TCD", group="protection").draws[0]
+    assert unknown["unit_cost"] == 90.0
+    assert unknown["cost"] == pytest.approx(90 * refugees.mean())
+
+
+def test_costs_by_age_without_ages_or_of_other_ages_are_refused(small_case, est):
+    with pytest.raises(InputError, match="need the ages of migrants in SDN"):
+        inclusion(est, "SDN", plan=Plan("SDN", unit_cost_by_age=BY_AGE))
+    with pytest.raises(InputError, match="0-17, 18-59, 60\\+, all of them: got 0-17"):
+        Plan("SDN", unit_cost_by_age={"0-17": 1.0})
+    with pytest.raises(InputError, match="unit_cost_by_age must"):
+        Plan("SDN", unit_cost_by_age=BY_AGE | {"60+": -1.0})

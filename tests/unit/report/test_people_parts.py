@@ -8,17 +8,16 @@ import numpy as np
 import pytest
 
 from gecam.database import published_answer
-from gecam.datasets import load_ages, load_edition, load_regional_plans, load_severity
-from gecam.estimation import by_severity, cells_by_age, complete_estimates, estimate, with_ages
+from gecam.datasets import load_ages, load_regional_plans, load_severity
+from gecam.estimation import by_severity, cells_by_age, complete_estimates
 from gecam.report import page, parts_table
 from gecam.results import CLASS_WORDS
 
 
 @pytest.fixture(scope="module")
-def answer():
-    est = estimate(load_edition("2026").restrict(["TCD", "COL"]), draws=400, seed=5)
-    aged, ages = with_ages(est, load_ages("2026")), load_ages("2026")
-    complete = complete_estimates(est, load_regional_plans("2026"))
+def answer(chad_and_colombia):
+    aged, ages = chad_and_colombia, load_ages("2026")
+    complete = complete_estimates(aged, load_regional_plans("2026"))
     phased = by_severity(aged, load_severity("2026"), complete=complete)
     cells = {
         "in need": cells_by_age(complete, ages),
