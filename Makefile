@@ -19,7 +19,7 @@ BUILD ?= $(sort $(wildcard tools/build_*.py))
 
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help estimate test test-slow lint docs bench editions clean
+.PHONY: help estimate test test-slow lint docs site bench editions clean
 unexport PYTHONHOME PYTHONPATH
 
 help: ## say what can be made
@@ -51,6 +51,11 @@ docs: ## build the documentation into docs/_build/html; every warning is an erro
 	$(py) -m sphinx -W --keep-going -n -q -b html docs docs/_build/html
 	@echo "built docs/_build/html/index.html"
 
+site: ## run the notebooks (a minute or two), then build the documentation with their outputs
+	@tools/venv.sh "$(VENV)" dev,docs
+	@$(py) -m pytest -q -n $(PYTEST_WORKERS) -m slow tests/notebooks
+	@$(MAKE) docs
+
 bench: ## run the benchmarks
 	@tools/venv.sh "$(VENV)" dev
 	@for file in $(BENCH); do echo "== $$file"; $(py) "$$file" || exit 1; done
@@ -60,6 +65,6 @@ editions: ## rebuild the packaged figures from the publishers' own files in $GEC
 	@for file in $(BUILD); do echo "== $$file"; GECAM_RAW="$(GECAM_RAW)" $(py) "$$file" || exit 1; done
 
 clean: ## remove what was built; environments stay (rm -r .venv)
-	rm -rf out build dist docs/_build docs/reference/generated
+	rm -rf out build dist docs/_build docs/reference/generated docs/notebooks/*.ipynb
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name '.venv*' -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +

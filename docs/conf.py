@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import inspect
 import re
+import sys
 from importlib import import_module
 from importlib.util import find_spec
 from itertools import groupby
@@ -20,6 +21,9 @@ from sphinx.environment import BuildEnvironment
 from sphinx.ext import intersphinx
 
 import gecam
+
+sys.path.append(str(Path(__file__).resolve().parents[1] / "tools"))
+from notebook_pages import write_pages
 
 project = "gecam"
 author = "The gecam authors"
@@ -43,6 +47,7 @@ myst_heading_anchors = 3
 nb_execution_mode = "cache"
 nb_execution_raise_on_error = True
 nb_execution_timeout = 300
+nb_execution_excludepatterns = ["notebooks/*"]  # the tests ran them
 
 html_theme = "pydata_sphinx_theme"
 html_title = "gecam"
@@ -160,7 +165,8 @@ def without_ranges(*event: Any) -> tuple[str | None, ...]:
 
 
 def setup(app: Sphinx) -> None:
-    """Hook the three in: the list must be there before autosummary looks for names."""
+    """Hook them in: lists and pages must be there before anything is read."""
     app.connect("config-inited", write_api)
+    app.connect("config-inited", lambda *_: write_pages())
     app.connect("autodoc-process-signature", without_ranges)
     app.connect("missing-reference", type_in_signature, priority=400)  # before intersphinx

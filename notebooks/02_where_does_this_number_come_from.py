@@ -39,10 +39,10 @@ import math
 
 steps = pd.DataFrame([(s.words, s.change, s.value) for s in found.decomposition],
                      columns=["step", "change", "people"])
-assert math.fsum(chain["change"]) == found.mean
-chain
+assert math.fsum(steps["change"]) == found.mean
+steps
 
-# %%
+# %% mystnb={"image": {"alt": "Steps from the published stock of Yemen to migrants affected, as a waterfall."}}
 gc.plot.explanation(found)
 
 # %% [markdown]
@@ -58,7 +58,7 @@ spread = gc.sensitivity(est, "YEM")
 print("converged:", spread.is_converged, "; inputs in interaction:", round(spread.interaction, 3))
 spread.to_frame()[["words", "shapley", "shapley_lower", "shapley_upper", "first", "total"]]
 
-# %%
+# %% mystnb={"image": {"alt": "Share of each group of inputs in the variance of the estimate for Yemen, largest first."}}
 gc.plot.sensitivity_bars(spread)
 
 # %% [markdown]

@@ -87,7 +87,7 @@ found
 # %%
 found.shares.to_frame()
 
-# %%
+# %% mystnb={"image": {"alt": "Means under all combinations of choices in order of size, with the level of each choice below."}}
 gc.plot.specification_curve(found)
 
 # %% [markdown]

@@ -11,7 +11,7 @@
 # ---
 
 # %% [markdown]
-# # Calibration: how wrong are published figures?
+# # 05 Calibration: how wrong are published figures?
 #
 # An interval is worth what its assumptions are worth. Nobody publishes the error of a migrant stock, but the same figure
 # is published twice: the stock of mid-2020 in UN DESA's revision of 2020, and again in that of 2024. What do such pairs
@@ -59,7 +59,7 @@ print(f"two dates of one series: correlation {stocks.end_correlation:.2f}")
 revised = stocks.revisions.query("is_revised").sort_values("log_ratio")
 revised.iloc[np.r_[0:5, -5:0]][["destination", "pair", "stock_class", "people", "log_ratio"]]
 
-# %%
+# %% mystnb={"image": {"alt": "Histogram of log ratios of later to earlier stocks, with a normal curve that is too wide in the middle."}}
 fig, ax = plt.subplots(figsize=(7, 3))
 ax.hist(revised["log_ratio"], bins=40, color="0.6", density=True)
 grid = np.linspace(-1, 1, 400)
@@ -141,4 +141,4 @@ gc.defaults().query("status != 'rule'")[["name", "value", "status"]]
 
 # %% [markdown]
 # **Try next**: give `calibrate_stocks` only one pair of revisions (`pairs=`), and see how much the noise of citizenship
-# figures moves: [notebook 06](06_back_test.py) does that in earnest.
+# figures moves: [notebook 06](06_back_test.ipynb) does that in earnest.

@@ -11,7 +11,7 @@
 # ---
 
 # %% [markdown]
-# # Back-test: how often were such intervals right?
+# # 06 Back-test: how often were such intervals right?
 #
 # In January 2021 one could have forecast the stocks of mid-2024. In January 2025 the next revision came out. Were the
 # intervals honest, and was the forecast better than carrying the last value forward?
@@ -37,7 +37,7 @@ for test in tests:
 #
 # The noise was calibrated on the revisions of 2019 and 2020 alone: out of sample.
 
-# %%
+# %% mystnb={"image": {"alt": "Forecast intervals of the stocks of mid-2024 by country, with the figures published later as dots."}}
 then = tests[4]
 rows = then.scored.sort_values("pit").reset_index(drop=True)
 fig, ax = plt.subplots(figsize=(7, 8))

@@ -11,7 +11,7 @@
 # ---
 
 # %% [markdown]
-# # Your own survey, and your own polygon
+# # 07 Your own survey, and your own polygon
 #
 # Packaged figures are a start. You may know better: a survey counted migrants by province, or a map shows where the flood
 # was. Two questions:
@@ -129,7 +129,7 @@ if shapely is not None:
 if shapely is not None:
     print(pd.DataFrame({sd: estimated(f) for sd, f in footprints.items()}))
 
-# %%
+# %% mystnb={"image": {"alt": "Share of residents exposed in each of four invented provinces, with the outline of the flood."}}
 if shapely is not None:
     from gecam.report.footprint_map import footprint_map
 

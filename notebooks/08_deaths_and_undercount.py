@@ -11,7 +11,7 @@
 # ---
 
 # %% [markdown]
-# # Deaths during migration: what the records can say, and what they cannot
+# # 08 Deaths during migration: what the records can say, and what they cannot
 #
 # At least 75,068 people are on record as dead or missing during migration between January 2014 and April 2025.
 # *At least*: some incidents nobody recorded, and in most recorded ones either the dead or the missing were not counted.
@@ -66,7 +66,7 @@ sizes = load_deaths("sizes")
 routes = deaths_with_intervals(sizes, by="route_group")
 routes.sort_values("deaths", ascending=False).round(2)
 
-# %%
+# %% mystnb={"image": {"alt": "Recorded dead and missing by route, with intervals, on a logarithmic scale."}}
 drawn = plot_route_comparison(routes, label="route_group")
 drawn.ax.set_title("Recorded to different degrees: not an order of danger", loc="left")
 drawn
@@ -87,7 +87,7 @@ pd.DataFrame(
 # The first interval is many times too narrow. In simulations from these very sizes it holds the truth in about one case
 # of ten, where it promises nine.
 
-# %%
+# %% mystnb={"image": {"alt": "Recorded dead and missing by month on the Central Mediterranean route."}}
 drawn = plot_monthly_deaths(sizes[sizes["route_group"].eq(ROUTE)])
 drawn.ax.set_title("Central Mediterranean", loc="left")
 drawn
