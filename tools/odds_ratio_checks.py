@@ -21,7 +21,8 @@ from gecam.estimation import (
     calibration_pairs,
     fit_odds_ratio,
 )
-from gecam.estimation.methods.odds_ratio_model import OFFSETS, QUANTITIES, WITHIN_SD, PairQuantity
+from gecam.estimation.methods.odds_ratio_model import WITHIN_SD
+from gecam.estimation.methods.odds_ratio_pairs import OFFSETS, QUANTITIES, PairQuantity
 from gecam.model import OddsRatioPrior
 
 LEVELS = (0.5, 0.9)

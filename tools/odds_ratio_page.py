@@ -27,7 +27,8 @@ from gecam.estimation import (
     fit_odds_ratio,
     odds_ratio_priors,
 )
-from gecam.estimation.methods.odds_ratio_model import OFFSETS, WITHIN_SD
+from gecam.estimation.methods.odds_ratio_model import WITHIN_SD
+from gecam.estimation.methods.odds_ratio_pairs import OFFSETS
 from gecam.evaluation import foundations
 from gecam.model import PRIOR_ROWS, OddsRatioPrior
 from odds_ratio_checks import METHODS, SCOPES, p_of_pairs, scores, summary

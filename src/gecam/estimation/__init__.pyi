@@ -129,11 +129,11 @@ from .methods.margin_limits import (
 from .methods.margins import (
     migrants_affected as migrants_affected,
 )
+from .methods.odds_ratio_distribution import OddsRatioDistribution as OddsRatioDistribution
 from .methods.odds_ratio_model import WITHIN_SD as WITHIN_SD
-from .methods.odds_ratio_model import OddsRatioDistribution as OddsRatioDistribution
 from .methods.odds_ratio_model import OddsRatioModel as OddsRatioModel
-from .methods.odds_ratio_model import calibration_pairs as calibration_pairs
 from .methods.odds_ratio_model import fit_odds_ratio as fit_odds_ratio
+from .methods.odds_ratio_pairs import calibration_pairs as calibration_pairs
 from .methods.odds_ratio_rows import odds_ratio_priors as odds_ratio_priors
 from .methods.phases import (
     PhaseShares as PhaseShares,

@@ -13,15 +13,20 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-from scipy.special import ndtr, stdtrit
 
 from gecam._signature import checked
 from gecam._typing import FloatArray, NonNegative, Positive, Probability
-from gecam.codes import country_code, is_iso3
+from gecam.codes import country_code
 from gecam.errors import InputError
-from gecam.model import OddsRatioPrior
+from gecam.estimation.methods.odds_ratio_distribution import OddsRatioDistribution
+from gecam.estimation.methods.odds_ratio_pairs import (
+    QUANTITIES,
+    PairQuantity,
+    QuantityRules,
+    by_country,
+    calibration_pairs,
+)
 
-PairQuantity = Literal["need", "exposure"]
 CrisisClass = Literal["protracted_economic", "conflict"]
 Outcome = Literal[
     "need_plan", "food_insecurity", "poverty_income", "displacement_exposure", "death"
@@ -38,204 +43,12 @@ LARGEST_SELECTION = 0.2
 DRIFT_SD = 0.12
 """Change of a country's log odds ratio, per root year: national surveys of one series (n = 12)."""
 
-# Offset of the log odds ratio: prior mean, prior standard deviation, and its source.
-OFFSETS: Mapping[str, tuple[float, float, str]] = {
-    "food_insecurity": (0.0, 0.3, "expert judgement: hunger is near need by plan"),
-    "poverty_income": (0.0, 0.3, "expert judgement: poverty is near need by plan"),
-    "conflict": (0.0, 0.3, "expert judgement: the class of crisis shifts the median only"),
-    "high_income": (0.0, 0.5, "expert judgement: rich countries lie higher, by an unknown amount"),
-    "birth": (
-        -np.log(1.3),
-        0.1,
-        "Spain 2014 and 2021, EU 2021: by citizenship 1.3 times that by birth",
-    ),
-    "same_places": (
-        np.log(1.5 / 1.8),
-        0.5,
-        "expert judgement: between one and the national figure",
-    ),
-}
-EXPOSURE_OFFSETS: Mapping[str, tuple[float, float, str]] = {
-    "death": (0.0, 0.5, "expert judgement: who dies where people are, against who is there"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class QuantityRules:
-    """Which pairs speak of a quantity, and by what they may differ.
-
-    Parameters
-    ----------
-    target
-        What the intercept stands for.
-    classes, outcomes
-        Classes of crisis and outcomes of the pairs that may be used.
-    offsets
-        Offset of the log odds ratio against the target: prior mean, standard deviation, source.
-    """
-
-    target: str
-    classes: frozenset[str]
-    outcomes: frozenset[str]
-    offsets: Mapping[str, tuple[float, float, str]]
-
-
-QUANTITIES: Mapping[str, QuantityRules] = {
-    "need": QuantityRules(
-        "need by plan, protracted, by citizenship, against the nation, low and middle income",
-        frozenset({"protracted_economic", "conflict"}),
-        frozenset({"need_plan", "food_insecurity", "poverty_income"}),
-        OFFSETS,
-    ),
-    "exposure": QuantityRules(
-        "exposure to what happens of a sudden, or displacement",
-        frozenset({"sudden_onset", "conflict"}),
-        frozenset({"displacement_exposure", "death"}),
-        EXPOSURE_OFFSETS,
-    ),
-}
 INTERCEPT_SD = (
     2.0  # of the log odds ratio of TARGET: between 0.04 and 27 with 90 %, so no statement
 )
 NODES = 400  # of the standard deviation between countries
 LARGEST_BETWEEN = 3.0  # a log standard deviation beyond which no prior mass is left
 _SELECTION_NODES, _SELECTION_WEIGHTS = np.polynomial.legendre.leggauss(5)
-
-
-@checked
-def calibration_pairs(pairs: pd.DataFrame, *, quantity: PairQuantity = "need") -> pd.DataFrame:
-    """Return the published pairs from which an odds ratio may be estimated.
-
-    Parameters
-    ----------
-    pairs
-        Table ``group_pairs`` of `gecam.datasets.load_calibration`, or rows with its columns.
-    quantity
-        Of people in ``need``, or of their ``exposure``.
-
-    Returns
-    -------
-    DataFrame
-        The same rows and columns, and ``left_out``: why a row is not used; empty where it is used.
-
-    Notes
-    -----
-    Used are rows for calibration with an odds ratio, of migrants other than refugees and
-    asylum-seekers, neither naturalised nor settled for decades, in protracted crises and conflict, of
-    need, hunger or poverty. Exposure, displacement and death are another quantity: where people are,
-    not how they fare; of a crisis of sudden onset every outcome speaks of it.
-
-    Examples
-    --------
-    >>> from gecam.estimation import calibration_pairs
-    >>> pairs = calibration_pairs(gc.load_calibration("group_pairs"))
-    >>> used = pairs[pairs["left_out"].eq("")]
-    >>> len(pairs), len(used), used["country"].nunique()
-    (120, 24, 10)
-    """
-    rules_of = QUANTITIES[quantity]
-    rules = {
-        "no odds ratio can be formed": pairs["odds_ratio"].isna(),
-        "not fit for calibration": pairs["use"].ne("calibration"),
-        "naturalised, or settled for decades": pairs["is_settled"],
-        "refugees or asylum-seekers": pairs["group"].isin(["refugees", "asylum_seekers"]),
-        "another class of crisis": ~pairs["crisis_class"].isin(rules_of.classes),
-        "another outcome": ~pairs["outcome"].isin(rules_of.outcomes)
-        & ~(pairs["crisis_class"].eq("sudden_onset") & (quantity == "exposure")),
-        "several countries together": ~pairs["country"].map(is_iso3).astype(bool),
-    }
-    reason = pd.Series("", index=pairs.index)
-    for text, applies in rules.items():
-        reason = reason.mask(reason.eq("") & applies, text)
-    own = pairs["use_reason"].where(pairs["use"].ne("calibration"), "")
-    is_unfit = reason.eq("not fit for calibration")
-    return pairs.assign(left_out=reason.mask(is_unfit, reason + ": " + own))
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class OddsRatioDistribution:
-    """Predictive distribution of an odds ratio: a mixture of log-normals.
-
-    Parameters
-    ----------
-    weight
-        Weights of the components; they sum to 1. Shape ``(component,)``.
-    mean, sd
-        Of the logarithm, by component. Shape ``(component,)``.
-    """
-
-    weight: FloatArray
-    mean: FloatArray
-    sd: FloatArray
-
-    @checked
-    def cdf(self, odds_ratio: Positive) -> float:
-        """Return the probability of an odds ratio of at most `odds_ratio` (> 0)."""
-        return self._cdf(float(np.log(odds_ratio)))
-
-    def _cdf(self, log_ratio: float) -> float:
-        return float(self.weight @ ndtr((log_ratio - self.mean) / self.sd))
-
-    @checked
-    def quantile(self, q: float) -> float:
-        """Return the odds ratio below which the distribution has probability `q`, in (0, 1)."""
-        from scipy.optimize import brentq
-
-        if not 0 < q < 1:
-            raise InputError(f"q must lie in (0, 1): got {q}")
-        low = float(np.min(self.mean - 40 * self.sd))
-        high = float(np.max(self.mean + 40 * self.sd))
-        return float(np.exp(brentq(lambda x: self._cdf(x) - q, low, high, xtol=1e-12)))
-
-    @property
-    def median(self) -> float:
-        """Median odds ratio."""
-        return self.quantile(0.5)
-
-    @checked
-    def interval(self, level: Probability = 0.9) -> tuple[float, float]:
-        """Return the central interval of probability `level`, in (0, 1)."""
-        return self.quantile((1 - level) / 2), self.quantile((1 + level) / 2)
-
-    @checked
-    def log_density(self, odds_ratio: Positive) -> float:
-        """Return the log density of the *logarithm* of the odds ratio at `odds_ratio` (> 0)."""
-        z = (np.log(odds_ratio) - self.mean) / self.sd
-        parts = np.log(self.weight) - 0.5 * z**2 - np.log(self.sd) - 0.5 * np.log(2 * np.pi)
-        return float(np.logaddexp.reduce(parts))
-
-    def prior(self, weights: tuple[float, float, float]) -> OddsRatioPrior:
-        """Return the prior with the same median, 90 % interval, and width of the 99 % interval.
-
-        Parameters
-        ----------
-        weights
-            Shares of the variance: of all countries, of a type, own; they sum to 1.
-
-        Returns
-        -------
-        OddsRatioPrior
-        """
-        from scipy.optimize import brentq
-
-        low, high = self.interval(0.9)
-        far_low, far_high = self.interval(0.99)
-        wanted = np.log(far_high / far_low) / np.log(high / low)
-
-        def gap(log_degrees: float) -> float:
-            degrees = np.exp(log_degrees)
-            return float(stdtrit(degrees, 0.995) / stdtrit(degrees, 0.95) - wanted)
-
-        ends = np.log([2.0, 1000.0])
-        degrees = float(np.exp(brentq(gap, *ends))) if gap(ends[0]) > 0 > gap(ends[1]) else np.inf
-        return OddsRatioPrior(
-            median=self.median, lower=low, upper=high, degrees=degrees, weights=weights
-        )
-
-    def __repr__(self) -> str:
-        """Return one line."""
-        low, high = self.interval()
-        return f"OddsRatioDistribution({self.median:.2f}, 90 % {low:.2f} to {high:.2f})"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -494,7 +307,7 @@ def fit_odds_ratio(
     if not 0 <= largest_selection < 1:
         raise InputError(f"largest_selection must lie in [0, 1): got {largest_selection}")
     ruled, offsets = calibration_pairs(pairs, quantity=quantity), QUANTITIES[quantity].offsets
-    countries = _by_country(ruled[ruled["left_out"].eq("")], offsets)
+    countries = by_country(ruled[ruled["left_out"].eq("")], offsets)
     if len(countries) < 3:
         raise InputError(
             f"at least 3 countries with usable pairs are needed: got {len(countries)}. The column "
@@ -531,21 +344,3 @@ def fit_odds_ratio(
 def _spread(covariance: FloatArray, row: FloatArray) -> FloatArray:
     """Return the variance of row'beta at each node."""
     return np.asarray(np.einsum("c,ncd,d->n", row, covariance, row))
-
-
-def _by_country(used: pd.DataFrame, offsets: Collection[str]) -> pd.DataFrame:
-    """Return one value per country: the median of the logs, and the means of the indicators."""
-    indicators = pd.DataFrame(
-        {
-            "food_insecurity": used["outcome"].eq("food_insecurity"),
-            "poverty_income": used["outcome"].eq("poverty_income"),
-            "conflict": used["crisis_class"].eq("conflict"),
-            "high_income": used["income_group"].eq("HIC"),
-            "birth": used["group"].eq("migrants_born_abroad"),
-            "same_places": used["comparison"].eq("same_places"),
-        }
-        | {"death": used["outcome"].eq("death")}
-    ).astype("float64")[list(offsets)]
-    table = indicators.groupby(used["country"]).mean()
-    logs = np.log(used["odds_ratio"]).groupby(used["country"])
-    return table.assign(log_odds_ratio=logs.median(), rows=logs.size())

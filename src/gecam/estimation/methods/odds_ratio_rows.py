@@ -9,16 +9,16 @@ import pandas as pd
 
 from gecam._signature import checked
 from gecam._typing import Positive
+from gecam.estimation.methods.odds_ratio_distribution import OddsRatioDistribution
 from gecam.estimation.methods.odds_ratio_model import (
     BETWEEN_SCALE,
     DRIFT_SD,
     LARGEST_SELECTION,
-    OFFSETS,
     WITHIN_SD,
-    OddsRatioDistribution,
     OddsRatioModel,
     fit_odds_ratio,
 )
+from gecam.estimation.methods.odds_ratio_pairs import OFFSETS
 from gecam.model import OddsRatioEvidence, OddsRatioPrior, OddsRatioPriors
 
 FEW_COUNTRIES = 3  # with fewer a prior counts as judged

@@ -11,13 +11,9 @@ from scipy.stats import norm
 from gecam.datasets import load_calibration
 from gecam.errors import InputError
 from gecam.estimation import combine_sources
-from gecam.estimation.methods.odds_ratio_model import (
-    INTERCEPT_SD,
-    OFFSETS,
-    OddsRatioDistribution,
-    calibration_pairs,
-    fit_odds_ratio,
-)
+from gecam.estimation.methods.odds_ratio_distribution import OddsRatioDistribution
+from gecam.estimation.methods.odds_ratio_model import INTERCEPT_SD, fit_odds_ratio
+from gecam.estimation.methods.odds_ratio_pairs import OFFSETS, calibration_pairs
 
 
 @pytest.fixture(scope="module")
