@@ -14,16 +14,9 @@ import pytest
 
 import gecam
 from gecam.errors import FileAccessError, HostileFileError, InputError, LayoutError
-from gecam.io.door.intake import (
-    Limits,
-    open_file,
-    read_archive,
-    read_json,
-    read_text,
-    read_workbook_bytes,
-    read_xml,
-    sha256,
-)
+from gecam.io.door.intake import read_archive, read_json, read_text, read_workbook_bytes, read_xml
+from gecam.io.door.limits import Limits
+from gecam.io.door.open_files import open_file, sha256
 from gecam.io.door.tables import read_table
 from gecam.io.maps.geo_files import start_of
 from gecam.io.readers import find_reader

@@ -16,7 +16,7 @@ import gecam.io
 from gecam.datasets import read_case
 from gecam.io import check_file, read_stock, read_unhcr
 from gecam.io.door import tables
-from gecam.io.door.intake import OpenFile, open_file
+from gecam.io.door.open_files import OpenFile, open_file
 
 ROOM = Path(gecam.io.__file__).parent
 WATCHED: list[str] = []

@@ -15,9 +15,7 @@ from .check import (
 from .check import (
     check_file as check_file,
 )
-from .door.intake import (
-    File as File,
-)
+from .door.open_files import File as File
 from .events.catalogue import (
     EventCatalogue as EventCatalogue,
 )

@@ -17,8 +17,8 @@ from gecam.errors import (
     LayoutError,
     Problem,
 )
-from gecam.io.door.intake import open_file, path_of
 from gecam.io.door.layouts import Reader
+from gecam.io.door.open_files import open_file, path_of
 from gecam.io.known_totals import PUBLISHED
 from gecam.io.readers import find_reader
 from gecam.model import Note, Source

@@ -11,8 +11,9 @@ from importlib import import_module
 from pathlib import Path
 
 from gecam.errors import GecamError, InputError, LayoutError
-from gecam.io.door.intake import File, open_file, read_archive, read_text
+from gecam.io.door.intake import read_archive, read_text
 from gecam.io.door.layouts import REGISTERED, Reader, Top
+from gecam.io.door.open_files import File, open_file
 from gecam.io.door.tables import Workbook
 from gecam.io.maps.tops import geo_words
 

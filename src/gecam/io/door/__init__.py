@@ -8,8 +8,9 @@ which raises what was found to be wrong.
 from gecam._arguments import iso_day
 from gecam.io.door.cells import year_of
 from gecam.io.door.hxl import Field, locate, read_tagged, refuse_empty, untag
-from gecam.io.door.intake import File, file_name, open_file, read_archive, rewindable
+from gecam.io.door.intake import read_archive
 from gecam.io.door.layouts import Top, reader
+from gecam.io.door.open_files import File, file_name, open_file, rewindable
 from gecam.io.door.rows import total_rows
 from gecam.io.door.sheet import Sheet, allowed
 from gecam.io.door.tables import read_table, sheets_with

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from gecam.errors import HostileFileError, InputError, LayoutError, Problem
-from gecam.io.door.intake import Limits
+from gecam.io.door.limits import Limits
 from gecam.io.door.rows import distinct
 from gecam.io.door.sheet import Sheet
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from gecam.errors import InputError, LayoutError, Problem
-from gecam.io.door.intake import File
+from gecam.io.door.open_files import File
 from gecam.io.door.sheet import Sheet
 from gecam.io.door.tables import read_table
 from gecam.model import Note

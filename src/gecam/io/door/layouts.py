@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias, TypeVar
 
-from gecam.io.door.intake import File
+from gecam.io.door.open_files import File
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 

@@ -14,16 +14,10 @@ from gecam.errors import InputError, LayoutError, Problem
 from gecam.io.door.builder import HEADER_WITHIN, Builder, HeaderRow
 from gecam.io.door.cells import text, unreadable
 from gecam.io.door.encodings import WESTERN
-from gecam.io.door.intake import (
-    LIMITS,
-    CheckedFile,
-    File,
-    Limits,
-    open_file,
-    read_text,
-    read_workbook_bytes,
-)
+from gecam.io.door.intake import CheckedFile, read_text, read_workbook_bytes
+from gecam.io.door.limits import LIMITS, Limits
 from gecam.io.door.markup import members_of_sheets
+from gecam.io.door.open_files import File, open_file
 from gecam.io.door.sheet import Sheet
 from gecam.model import Note
 

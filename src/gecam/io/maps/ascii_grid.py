@@ -10,7 +10,8 @@ import numpy as np
 
 from gecam._typing import FloatArray
 from gecam.errors import HostileFileError, InputError, LayoutError
-from gecam.io.door.intake import file_name, read_text
+from gecam.io.door.intake import read_text
+from gecam.io.door.open_files import file_name
 from gecam.io.maps.geo_files import GEO_LIMITS
 from gecam.model import Note
 

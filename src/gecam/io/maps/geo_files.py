@@ -17,17 +17,9 @@ from gecam.errors import HostileFileError, InputError, LayoutError
 from gecam.geo import Shapes, library
 from gecam.io.door import Top, reader
 from gecam.io.door.archives import ZIP
-from gecam.io.door.intake import (
-    LIMITS,
-    File,
-    Limits,
-    file_name,
-    read_archive,
-    read_json,
-    regular,
-    rewindable,
-    sha256,
-)
+from gecam.io.door.intake import read_archive, read_json
+from gecam.io.door.limits import LIMITS, Limits
+from gecam.io.door.open_files import File, file_name, regular, rewindable, sha256
 from gecam.io.maps.geojson import Layer, agreed_system, geojson_layer, one_layer
 from gecam.io.maps.geopackage import SQLITE, geopackage_layer
 from gecam.io.maps.shapefiles import is_of_polygons, shapefile_layer

@@ -17,7 +17,7 @@ from gecam._typing import Array, BoolArray, FloatArray, PositiveInt
 from gecam.errors import HostileFileError, InputError, LayoutError
 from gecam.geo import LONGITUDE_LATITUDE, PopulationGrid, is_same_system, library
 from gecam.io.door import reader
-from gecam.io.door.intake import File, file_name, rewindable, sha256
+from gecam.io.door.open_files import File, file_name, rewindable, sha256
 from gecam.io.maps.ascii_grid import Raster, is_ascii_grid, read_ascii_grid
 from gecam.io.maps.geo_files import start_of
 from gecam.io.maps.geojson import agreed_system

@@ -13,7 +13,8 @@ from gecam._typing import FloatArray
 from gecam.errors import InputError, LayoutError
 from gecam.geo import Extent, IntensityGrid, library, polygonised
 from gecam.io.door import reader
-from gecam.io.door.intake import File, file_name, read_json, read_xml, rewindable, sha256
+from gecam.io.door.intake import read_json, read_xml
+from gecam.io.door.open_files import File, file_name, rewindable, sha256
 from gecam.io.maps.geo_files import GEO_LIMITS
 from gecam.io.maps.geojson import crs_of, features_of, shape_of
 from gecam.model import Note, Source
