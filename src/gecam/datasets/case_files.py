@@ -3,51 +3,26 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-import pandas as pd
-
 from gecam._signature import checked
-from gecam.codes import COUNTRIES
-from gecam.datasets.area_evidence import AreaEvidence, tables_by_area
-from gecam.datasets.edition_names import EDITIONS
-from gecam.datasets.editions import load_edition
+from gecam.datasets.area_evidence import AreaEvidence
+from gecam.datasets.file_roles import KINDS, files_by_role
 from gecam.datasets.needs_of_tables import NeedMeasure
-from gecam.datasets.other_tables import load_world
+from gecam.datasets.packaged_gaps import PackagedFigures
 from gecam.datasets.people_in_need import Accepted, PeopleInNeed
 from gecam.datasets.published_groups import with_published_groups
 from gecam.errors import CoverageWarning, InputError, Problem, caller_level
-from gecam.io import File, FileRead, StockByAge, read_file
-from gecam.model import (
-    Case,
-    Crisis,
-    Footprint,
-    NeedsTable,
-    PlanHistory,
-    Population,
-    ProtectedPopulation,
-    Source,
-    Stock,
-)
+from gecam.io import File, FileRead
+from gecam.model import Case, Crisis, Footprint, NeedsTable, Source
 from gecam.uncertainty import significant
 
-_KINDS = ("needs", "stock", "population", "protected")
-_ROLES = {
-    **{kind: kind for kind in _KINDS},
-    **dict.fromkeys(("severity", "phases", "plans", "events"), "needs"),
-    **dict.fromkeys(("places", "by_area"), "by_area"),
-}  # fmt: skip
-_KINDS_OF_ROLE = {
-    "needs": ("needs", "severity", "phases", "plans", "events"),
-    "by_area": ("by_area", "places", "population"),
-}
 _SMALL = 0.02  # of a row: a guess that changes it by less is named and no more
 _DRAWS = 1_000  # of an answer beside an alternative
-_SEVERAL = {"needs", "by_area"}  # of these a case takes more than one file
 _WORDS = {
     "needs": "people in need", "stock": "migrant stock", "population": "residents",
     "protected": "registered refugees and asylum-seekers", "by_area": "counts by area",
@@ -256,7 +231,9 @@ def case_from_files(
     InputError
         One error with every problem of all files.
     """
-    parts = _parts([("", file) for file in files] + list(_by_kind(by_kind or {})), name, encoding)
+    parts = files_by_role(
+        [("", file) for file in files] + list(_by_kind(by_kind or {})), name, encoding
+    )
     if not parts.get("needs"):
         raise InputError(
             "a case needs a file of people in need: OCHA's needs overviews, or a table of your own "
@@ -264,8 +241,8 @@ def case_from_files(
         )
     people = PeopleInNeed.of(parts["needs"], accept or {}, as_of, measure)
     by_area = _by_area(parts, people.footprints)
-    packaged = _Packaged.of(people.crises, {f.destination for f in by_area.footprints} - {""})
-    values = {kind: parts[kind][0].value for kind in _KINDS[1:] if kind in parts}
+    packaged = PackagedFigures.of(people.crises, {f.destination for f in by_area.footprints} - {""})
+    values = {kind: parts[kind][0].value for kind in KINDS[1:] if kind in parts}
     values = packaged.beside(values) | values
     footprints, groups = _with_groups(parts["needs"], by_area.footprints, values)
     lost = _refused_crises(people.crises[0].reference_date, people.refused)
@@ -300,84 +277,6 @@ def _refused_crises(when: date, refused: Mapping[str, Problem]) -> tuple[Crisis,
         Crisis(f"{when.year}-{code}", code, "complex", when, "country_plan", located_in=(code,))
         for code in refused
     )
-
-
-def _parts(
-    files: Sequence[tuple[str, File]], name: str, encoding: str | None
-) -> dict[str, list[FileRead]]:
-    """Return what the files hold by their part in a case; the problems of all are one error."""
-    problems: list[Problem] = []
-    parts: dict[str, list[FileRead]] = {}
-    for kind, file in files:
-        try:
-            part = read_file(file, kind=_KINDS_OF_ROLE.get(kind, kind), encoding=encoding)
-        except InputError as error:
-            problems += error.problems or [Problem(error.headline, code=type(error).__name__)]
-            continue
-        try:
-            role = _role(part)
-        except InputError as error:
-            problems += error.problems
-            continue
-        if role in parts and role not in _SEVERAL:
-            what = f"{parts[role][0].file} is a file of {role} too"
-            problems.append(
-                Problem(what, "Give one of each kind.", file=part.file, code="DUPLICATE")
-            )
-        else:
-            parts.setdefault(role, []).append(part)
-    if problems:
-        raise InputError(f"case {name!r} has {len(problems)} problem(s)", problems)
-    return parts
-
-
-def _role(part: FileRead) -> str:
-    """Return which part of a case a file is."""
-    role = _ROLES.get(part.kind, "")
-    if isinstance(part.value, PlanHistory) and not part.value.rows["metric"].eq("in_need").any():
-        role = ""
-    if isinstance(part.value, Population) and not set(part.value.people["place"]) & set(COUNTRIES):
-        return "by_area"
-    if isinstance(part.value, StockByAge):
-        what, role = f"{part.reader} reads this file: migrants by age", "ages"
-        remedy = "Give the table by destination and origin, or by destination, as the stock."
-        raise InputError(what, [Problem(what, remedy, file=part.file, code="KIND")])
-    if role == "by_area" and not any(True for _ in tables_by_area(part.value)):
-        what = "it counts displaced people and returnees: neither migrants nor people in need"
-        remedy = (
-            "Give DTM's migrants by area (`read_dtm_migrants`), or a table of your own "
-            "(`gecam template by_area`)."
-        )
-    elif role:
-        return role
-    else:
-        what = f"{part.reader} reads this file ({part.kind})"
-        remedy = _REMEDIES.get(part.kind, _MAKE_A_TABLE)
-    raise InputError(what, [Problem(what, remedy, file=part.file, code="KIND")])
-
-
-_MAKE_A_TABLE = (
-    f"A case takes {', '.join([*_KINDS, 'by_area'])}: make a table of one row per crisis and country "
-    "from it (`gecam template needs`)."
-)
-_MAP = "Maps are estimated with `gecam estimate --footprint MAP --destination COUNTRY`."
-_REMEDIES = {
-    **dict.fromkeys(("extent", "intensity", "areas", "grid"), _MAP),
-    "exposure": "`gecam.geo.footprint` makes a footprint of people exposed by area, in Python.",
-    "ages": "Ages divide a stock by origin or destination: they are no stock of a case by themselves.",
-    "incidents": "Deaths during migration are read by `gecam missing`.",
-    "displacement": "It counts displaced people, or displacements: no share of residents. People "
-    "displaced by an event can be a crisis of measure 'exposed' in `gecam template needs`.",
-    "plans": "Requirements and funding are money: give OCHA's needs overviews, a table of plans "
-    "with people in need, or a table of your own (`gecam template needs`).",
-    "risk": "An index is no number of people. Countries without a plan are modelled from it by "
-    "`gecam.estimation.modelled_case`.",
-    "facts": "Facts on plans are packaged: `gecam.datasets.load_plan_registry`. What you know better "
-    "goes into columns onset and pin_scope of OCHA's file.",
-    "shares": "A published count of a group is a `gecam.model.GroupCount` of its footprint.",
-    "pairs": "Pairs of migrants and residents go to `gecam.estimation` for the odds ratio, not into a "
-    "case.",
-}  # fmt: skip
 
 
 def _with_groups(
@@ -438,72 +337,16 @@ def _by_area(parts: Mapping[str, list[FileRead]], footprints: Sequence[Footprint
     return replace(_ByArea.of(joined, counted - places), counted=migrants)
 
 
-@dataclass(frozen=True, eq=False)
-class _Packaged:
-    """Packaged figures of the edition nearest to a year, for some countries."""
-
-    edition: str
-    stock: Stock
-    population: Any
-    protected: ProtectedPopulation | None
-    types: Mapping[str, Any]
-
-    @classmethod
-    def of(cls, crises: Sequence[Crisis], places: AbstractSet[str]) -> _Packaged:
-        """Load them: by origin where the edition has the country, else its total."""
-        year = crises[0].reference_date.year  # a case of two years is refused
-        name = min(EDITIONS, key=lambda edition: (abs(int(edition) - year), edition))
-        edition, world = load_edition(name), load_world(name)
-
-        def of_both(by_origin: pd.DataFrame, totals: pd.DataFrame) -> pd.DataFrame:
-            own = by_origin[by_origin["destination"].isin(places)]
-            others = places - set(by_origin["destination"])
-            return pd.concat([own, totals[totals["destination"].isin(others)]], ignore_index=True)
-
-        own, others = edition.population.people, world.population.people
-        residents = pd.concat([own, others[~others["place"].isin(own["place"])]])
-        return cls(
-            name,
-            Stock(
-                of_both(edition.stock.people, world.stock.people),
-                of_both(edition.stock.basis, world.stock.basis),
-                edition.stock.source,
-            ),
-            replace(world.population, people=residents),
-            _protected(edition.protected, world.protected, of_both),
-            {
-                place: edition.country_types[place]
-                for place in places & edition.country_types.keys()
-            },
-        )
-
-    def beside(self, given: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the parts that are not given; no registered people beside a stock that is given."""
-        parts: dict[str, Any] = {
-            "stock": self.stock, "population": self.population, "protected": self.protected,
-        }  # fmt: skip
-        withheld = {"protected"} if "stock" in given else set()
-        return {kind: part for kind, part in parts.items() if kind not in withheld | given.keys()}
-
-
-def _protected(
-    by_origin: ProtectedPopulation | None,
-    totals: ProtectedPopulation | None,
-    of_both: Callable[[pd.DataFrame, pd.DataFrame], pd.DataFrame],
-) -> ProtectedPopulation | None:
-    if by_origin is None or totals is None:
-        return None
-    return ProtectedPopulation(of_both(by_origin.people, totals.people), by_origin.source)
-
-
-def _told(parts: Mapping[str, Sequence[FileRead]], packaged: _Packaged, case: Case) -> list[str]:
+def _told(
+    parts: Mapping[str, Sequence[FileRead]], packaged: PackagedFigures, case: Case
+) -> list[str]:
     """Say in words what was taken from where."""
     lines = [
         f"{_WORDS[role]}: {part.file}, {part.reader} ({part.publisher}), SHA-256 {part.sha256[:12]}"
         for role, of_role in sorted(parts.items())
         for part in of_role
     ]
-    for kind in _KINDS[1:]:
+    for kind in KINDS[1:]:
         used = getattr(case, kind)
         if kind not in parts:
             source = (

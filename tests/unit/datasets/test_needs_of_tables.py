@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from gecam.datasets import case_from_files, needs_of_table, read_case
-from gecam.datasets.case_files import _REMEDIES, _ROLES
+from gecam.datasets.file_roles import REMEDIES, ROLES
 from gecam.errors import CoverageWarning, InputError
 from gecam.estimation import estimate
 from gecam.evaluation import cost_of_guesses
@@ -190,7 +190,7 @@ def test_events_of_a_year_are_people_affected():
 
 def test_a_file_of_any_kind_is_part_of_a_case_or_says_what_to_do():
     kinds = {reader.kind for reader in readers()}
-    assert kinds <= _ROLES.keys() | _REMEDIES.keys()
+    assert kinds <= ROLES.keys() | REMEDIES.keys()
 
 
 @pytest.mark.raw
