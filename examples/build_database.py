@@ -29,10 +29,10 @@ for group in ("other", "protection"):
 
 # The steps of each figure, as they were stored with it, say what changed in the inputs.
 for edition in EDITIONS:
-    for leaf in db[f"{edition}.1"].load().leaves:
-        if leaf.destination == COUNTRY:
-            print(f"\n{leaf.id}, release {edition}.1")
-            for step in leaf.steps:
+    for cell in db[f"{edition}.1"].load().cells:
+        if cell.destination == COUNTRY:
+            print(f"\n{cell.id}, release {edition}.1")
+            for step in cell.steps:
                 print(f"  {step.value:>12,.0f}  {step.text}")
 
 found = db.verify()

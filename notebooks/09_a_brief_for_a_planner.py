@@ -27,8 +27,18 @@ import pandas as pd
 import gecam as gc
 from gecam.estimation import CopyCrisis, WithoutCrises
 from gecam.preparedness import (
-    EventSet, Plan, annual_distribution, average_annual, chance_within, exceedance, expected_shortfall,
-    hazard_footprint, inclusion, language_reach, nationals_abroad, shortfall_contributions,
+    EventSet,
+    Plan,
+    annual_distribution,
+    average_annual,
+    chance_within,
+    exceedance,
+    expected_shortfall,
+    hazard_footprint,
+    inclusion,
+    language_reach,
+    nationals_abroad,
+    shortfall_contributions,
 )
 from gecam.report import country_brief, write
 
@@ -69,7 +79,9 @@ found.budget.to_frame().round(2)
 # %%
 for under in (1, 3, 9):
     best = inclusion(today, "YEM", case=case, plan=plan, cost_under=under).budget.best
-    print(f"{under} : 1   plan for {best.people:>9,.0f} people, {best.cost / 1e6:>5.0f} million USD, too little with {best.shortfall_probability:.0%}")
+    print(
+        f"{under} : 1   plan for {best.people:>9,.0f} people, {best.cost / 1e6:>5.0f} million USD, too little with {best.shortfall_probability:.0%}"
+    )
 
 # %% [markdown]
 # A reserve for three countries: the 90 % quantiles do not add, the shortfalls divide.
@@ -78,9 +90,13 @@ for under in (1, 3, 9):
 names = ["YEM", "SDN", "SOM"]
 draws = np.stack([today.by("destination").row(destination=d).draws[0] for d in names])
 q90 = np.quantile(draws, 0.9, axis=1)
-print(f"sum of the quantiles {q90.sum():,.0f}, quantile of the sum {np.quantile(draws.sum(axis=0), 0.9):,.0f}")
+print(
+    f"sum of the quantiles {q90.sum():,.0f}, quantile of the sum {np.quantile(draws.sum(axis=0), 0.9):,.0f}"
+)
 contributions = shortfall_contributions(draws, 0.9)
-pd.DataFrame({"country": names, "reserve": contributions, "share": contributions / contributions.sum()})
+pd.DataFrame(
+    {"country": names, "reserve": contributions, "share": contributions / contributions.sum()}
+)
 
 # %%
 assert np.isclose(contributions.sum(), expected_shortfall(draws.sum(axis=0), 0.9))
@@ -110,9 +126,9 @@ row = change.rows.set_index("destination").loc["YEM"]
 row[["before", "after", "difference", "lower", "upper", "share_higher"]]
 
 # %%
-apart = worse.by("destination").row(destination="YEM").draws[0] - np.random.default_rng(1).permutation(
-    today.by("destination").row(destination="YEM").draws[0]
-)
+apart = worse.by("destination").row(destination="YEM").draws[0] - np.random.default_rng(
+    1
+).permutation(today.by("destination").row(destination="YEM").draws[0])
 paired = change.additional[change.rows["destination"].eq("YEM").to_numpy()][0]
 print(f"spread of the difference: paired {paired.std():,.0f}, not paired {apart.std():,.0f}")
 
@@ -121,7 +137,13 @@ print(f"spread of the difference: paired {paired.std():,.0f}, not paired {apart.
 # stands alone.
 
 # %%
-areas = pd.DataFrame({"area": ["coast", "hills", "plain"], "residents": [4e6, 9e6, 20e6], "intensity": [8.1, 6.2, 4.0]})
+areas = pd.DataFrame(
+    {
+        "area": ["coast", "hills", "plain"],
+        "residents": [4e6, 9e6, 20e6],
+        "intensity": [8.1, 6.2, 4.0],
+    }
+)
 quake = hazard_footprint(areas, 6.0, crisis="quake", destination="YEM", as_of=date(2022, 7, 1))
 exposed = gc.scenario(case, [WithoutCrises(), quake], draws=4000, seed=2022)
 exposed.by("destination").summary()[["destination", "mean", "lower", "upper", "odds_ratio_1"]]
@@ -132,7 +154,7 @@ exposed.by("destination").summary()[["destination", "mean", "lower", "upper", "o
 # %%
 nothing = hazard_footprint(areas, 9.0, crisis="quake", destination="YEM", as_of=date(2022, 7, 1))
 zero = gc.scenario(case, [WithoutCrises(), nothing], draws=100, seed=2022)
-zero.total().summary()[["total", "mean"]], zero.leaf("quake/YEM/other").reason
+zero.total().summary()[["total", "mean"]], zero.cell("quake/YEM/other").reason
 
 # %% [markdown]
 # ## How often
@@ -141,11 +163,15 @@ zero.total().summary()[["total", "mean"]], zero.leaf("quake/YEM/other").reason
 
 # %%
 events = EventSet([2e3, 1e4, 5e4, 4e5], [0.8, 0.25, 0.06, 0.01])
-exceedance(events).to_frame()[["people", "probability", "probability_at_least", "return_period_at_least"]]
+exceedance(events).to_frame()[
+    ["people", "probability", "probability_at_least", "return_period_at_least"]
+]
 
 # %%
 year = annual_distribution(events)
-print(f"average year {float(events.average_annual):,.0f} (mean of its distribution {year.mean:,.0f})")
+print(
+    f"average year {float(events.average_annual):,.0f} (mean of its distribution {year.mean:,.0f})"
+)
 print(f"one year in ten has more than {year.quantile(0.9):,.0f}")
 print(f"a hundred-year event within thirty years: {chance_within(100, 30):.0%}")
 
@@ -160,7 +186,9 @@ average_annual(short)
 # ## For a country of origin
 
 # %%
-nationals_abroad(today, "ETH").to_frame().head(5)[["rank", "country", "mean", "lower", "upper", "rank_lower", "rank_upper", "counted_as"]]
+nationals_abroad(today, "ETH").to_frame().head(5)[
+    ["rank", "country", "mean", "lower", "upper", "rank_lower", "rank_upper", "counted_as"]
+]
 
 # %% [markdown]
 # ## The page
@@ -169,7 +197,10 @@ nationals_abroad(today, "ETH").to_frame().head(5)[["rank", "country", "mean", "l
 
 # %%
 brief = country_brief(
-    today, found, language_reach(today, "YEM"), trace="gecam prepare --country YEM --plan plan.toml",
+    today,
+    found,
+    language_reach(today, "YEM"),
+    trace="gecam prepare --country YEM --plan plan.toml",
     explain="gecam explain YEM --edition 2022",
 )
 print(write(brief, "markdown")[:1500])

@@ -17,8 +17,8 @@ REPLICATES = 4  # of quasi-random draws
 UNIT = 1e-9  # a share this small has lognormal noise
 
 
-def leaves(prepared, made, n, seed, sampler="mc"):
-    """Draws of all leaves, and totals that add draw by draw."""
+def cells(prepared, made, n, seed, sampler="mc"):
+    """Draws of all cells, and totals that add draw by draw."""
     plans, compositions = prepared
     streams = Streams(seed)
     if sampler == "sobol":
@@ -29,7 +29,7 @@ def leaves(prepared, made, n, seed, sampler="mc"):
 
 
 def default(prepared, made, n, seed, level, sampler="mc", with_corridors=True):
-    est = leaves(prepared, made, n, seed, sampler)
+    est = cells(prepared, made, n, seed, sampler)
     levels = {"destination": ("destination",), "crisis": ("crisis",)}
     if with_corridors:
         levels |= {"corridor": ("destination", "origin"), "origin": ("origin",)}
@@ -43,7 +43,7 @@ def default(prepared, made, n, seed, level, sampler="mc", with_corridors=True):
 
 
 def default_by_sex(prepared, made, n, seed, level, sampler="mc"):
-    est = leaves(prepared, made, n, seed, sampler)
+    est = cells(prepared, made, n, seed, sampler)
     summary = est.by("destination", "origin", "sex")._statistics(level, "eti", with_median=False)
     return {"corridor": (summary.mean, summary.lower, summary.upper)}
 

@@ -35,7 +35,7 @@ def product(p, n, seed, level):
     }
 
 
-def default_leaves(q, n, rng):
+def default_cells(q, n, rng):
     """Draws of other migrants and of refugees affected, each (destination, draw)."""
     D = q["stock"].size
     column = {k: v[:, None] for k, v in q.items() if v.shape == (D,)}
@@ -76,8 +76,8 @@ def default_leaves(q, n, rng):
 def default(q, n, seed, level, with_corridors=True):
     """Affected by destination, crisis and world, and by corridor and origin where wanted."""
     rng = np.random.default_rng(seed)
-    leaves = default_leaves(q, n, rng)
-    total = leaves[0] + leaves[1]
+    cells = default_cells(q, n, rng)
+    total = cells[0] + cells[1]
     out = {
         "destination": summary(total, level),
         "world": summary(total.sum(axis=0, keepdims=True), level),
@@ -93,7 +93,7 @@ def default(q, n, seed, level, with_corridors=True):
     weight /= sums.to_numpy()[sums.index.searchsorted(place)]
     for group in (0, 1):
         rows = q["group"] == group
-        weight[rows] *= leaves[group][q["destination"][rows]]
+        weight[rows] *= cells[group][q["destination"][rows]]
     frame = pd.DataFrame(weight)
     corridor = q["destination"] * 1_000 + q["origin"]
     out["corridor"] = summary(frame.groupby(corridor).sum().to_numpy(), level)
@@ -104,7 +104,7 @@ def default(q, n, seed, level, with_corridors=True):
 def default_by_sex(q, n, seed, level):
     """The same by corridor and sex, one destination after the other: whole arrays would not fit."""
     rng = np.random.default_rng(seed)
-    leaves = default_leaves(q, n, rng)
+    cells = default_cells(q, n, rng)
     found = []
     for d in range(q["stock"].size):
         rows = np.flatnonzero(q["destination"] == d)
@@ -115,7 +115,7 @@ def default_by_sex(q, n, seed, level):
         for group in (0, 1):
             here = q["group"][rows] == group
             if here.any():
-                weight[here] *= leaves[group][d] / weight[here].sum(axis=0)
+                weight[here] *= cells[group][d] / weight[here].sum(axis=0)
         odds = np.log(q["female"][rows] / (1 - q["female"][rows]))[:, None]
         female = 1 / (1 + np.exp(-(odds + q["sex_sd"] * rng.standard_normal((rows.size, n)))))
         for part in (weight * female, weight * (1 - female)):

@@ -130,9 +130,9 @@ def parameters(plans: list[DestinationPlan], compositions) -> dict[str, np.ndarr
     from gecam.aggregation import centred_shares
     from gecam.uncertainty import LogitNormal, logit_normal_location
 
-    leaves = [p.crises[0] for p in plans]
-    splits, shares = [c.split for c in leaves], [c.shares.residents for c in leaves]
-    own = [c.shares.protection.own for c in leaves]
+    cells = [p.crises[0] for p in plans]
+    splits, shares = [c.split for c in cells], [c.shares.residents for c in cells]
+    own = [c.shares.protection.own for c in cells]
     assert all(isinstance(x, LogitNormal) for x in own)
     carried = [s.dated.people / s.dated.measured for s in splits]
     a = plans[0].assumptions

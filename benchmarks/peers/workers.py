@@ -28,7 +28,7 @@ def wall(est, executor):
 
 def main() -> None:
     made = work.case(100, 110)
-    est = engine.leaves(work.prepared(made), made, 10_000, 1)
+    est = engine.cells(work.prepared(made), made, 10_000, 1)
     print("\n| every corridor sampled (11,000), two workers | seconds | ratio | floor |")
     print("|---|---|---|---|")
     alone = wall(est, None)

@@ -28,8 +28,8 @@ def test_the_number_by_hand_is_that_of_the_package():
     b = residents + (odds_ratio - 1) * (stock + need)
     root = math.sqrt(b**2 - 4 * (odds_ratio - 1) * odds_ratio * stock * need)
     by_hand = (b - root) / (2 * (odds_ratio - 1))
-    leaf = gc.estimate(gc.load_edition("2025").restrict("HTI"), draws=50).leaves[0]
-    _, _, others, equal, central, _ = (step.value for step in leaf.steps)
+    cell = gc.estimate(gc.load_edition("2025").restrict("HTI"), draws=50).cells[0]
+    _, _, others, equal, central, _ = (step.value for step in cell.steps)
     assert [stock, at_one] == pytest.approx([others, equal], abs=1)
     assert by_hand == pytest.approx(central, rel=1e-3)  # the odds ratio has four digits
     for shown in (f"{stock:,.0f}", f"{at_one:,.0f}", f"{b:,.0f}", f"{round(by_hand, -2):,.0f}"):

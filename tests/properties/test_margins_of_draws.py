@@ -9,7 +9,7 @@ import pytest
 
 from gecam.datasets import load_edition
 from gecam.estimation import destination_plan
-from gecam.estimation.draw.destination_draws import draw_leaves
+from gecam.estimation.draw.destination_draws import draw_cells
 from gecam.model import OddsRatioPrior
 from gecam.uncertainty import Streams
 
@@ -27,23 +27,23 @@ def drawn(case, **assumptions):
     """Draws of every destination, with the assumptions given."""
     changed = replace(case, assumptions=replace(case.assumptions, **assumptions))
     for place in changed.destinations:
-        yield draw_leaves(destination_plan(changed, place, "all"), Streams(3), N)
+        yield draw_cells(destination_plan(changed, place, "all"), Streams(3), N)
 
 
 def facts(drawing):
     for crisis in drawing.plan.crises:
-        for leaf in crisis.leaves:
-            if leaf.id in drawing.draws:
-                yield crisis, leaf
+        for cell in crisis.cells:
+            if cell.id in drawing.draws:
+                yield crisis, cell
 
 
 @pytest.mark.parametrize("rule", ["published", "planned", "measured"])
 def test_nobody_is_affected_who_is_not_there(edition, rule):
     rows = 0
     for drawing in drawn(edition, protection_in_need=rule, odds_ratio=WIDE):
-        for _, leaf in facts(drawing):
-            people = drawing.people[leaf.crisis, leaf.group]
-            assert np.all(drawing.draws[leaf.id] <= people * SLACK), leaf.id
+        for _, cell in facts(drawing):
+            people = drawing.people[cell.crisis, cell.group]
+            assert np.all(drawing.draws[cell.id] <= people * SLACK), cell.id
             rows += 1
         for group in ("other", "protection"):
             if chosen := drawing.counted(group):
@@ -62,19 +62,19 @@ def test_other_migrants_keep_to_the_people_in_need_of_their_draw(edition):
     )
     tables = 0
     for at_one, wide in pairs:
-        for crisis, leaf in facts(wide):
+        for crisis, cell in facts(wide):
             shares = crisis.shares
             is_table = shares.residents is not None and shares.residents.table_weight == 1
-            if leaf.group != "other" or not shares.rests_on_odds_ratio or not is_table:
+            if cell.group != "other" or not shares.rests_on_odds_ratio or not is_table:
                 continue
-            migrants = wide.people[leaf.crisis, "other"]
+            migrants = wide.people[cell.crisis, "other"]
             residents = shares.residents.table_residents - crisis.split.other + migrants
-            in_need = at_one.draws[leaf.id] / migrants * residents
+            in_need = at_one.draws[cell.id] / migrants * residents
             upper = np.minimum(migrants, in_need)
             lower = np.maximum(0.0, migrants + in_need - residents)
-            affected = wide.draws[leaf.id]
-            assert np.all(affected <= upper * SLACK), leaf.id
-            assert np.all(affected >= lower / SLACK - 1e-6), leaf.id
+            affected = wide.draws[cell.id]
+            assert np.all(affected <= upper * SLACK), cell.id
+            assert np.all(affected >= lower / SLACK - 1e-6), cell.id
             tables += 1
     assert tables >= 5
 
@@ -85,9 +85,9 @@ def test_where_a_count_exceeds_those_present_these_rise_with_it():
     for place, group, rule in (("LBN", "other", "published"), ("AFG", "protection", "planned")):
         a = replace(case.assumptions, protection_in_need=rule)
         plan = destination_plan(replace(case, assumptions=a), place, "all")
-        drawing = draw_leaves(plan, Streams(1), 2_000)
-        (leaf,) = (leaf for _, leaf in facts(drawing) if leaf.group == group)
-        people, affected = drawing.people[leaf.crisis, group], drawing.draws[leaf.id]
+        drawing = draw_cells(plan, Streams(1), 2_000)
+        (cell,) = (cell for _, cell in facts(drawing) if cell.group == group)
+        people, affected = drawing.people[cell.crisis, group], drawing.draws[cell.id]
         risen = people == affected
         assert 0 < risen.sum() < risen.size
         assert np.all(people[~risen] > affected[~risen])

@@ -147,5 +147,5 @@ def test_two_footprints_drawn_on_one_map_have_the_union_that_the_map_has(small_c
     # residents have their error
     assert union == pytest.approx(rows.min() * inside["union"] / inside["smaller"], rel=0.02)
     assert rows.max() * (1 - 1e-6) <= union <= rows.sum() * (1 + 1e-6)
-    flags = " ".join(flag for leaf in est.leaves for flag in leaf.flags)
+    flags = " ".join(flag for cell in est.cells for flag in cell.flags)
     assert "OVERLAP_ASSUMED" not in flags

@@ -47,9 +47,9 @@ def test_without_noise_every_draw_is_the_deterministic_product(case_factory):
 
 def test_a_subset_has_the_same_draws(small_case, small_estimates):
     part = estimate(small_case.restrict(["KEN"]), draws=20_000, seed=7)
-    for leaf in part.leaves:
-        i = [x.id for x in small_estimates.leaves].index(leaf.id)
-        j = [x.id for x in part.leaves].index(leaf.id)
+    for cell in part.cells:
+        i = [x.id for x in small_estimates.cells].index(cell.id)
+        j = [x.id for x in part.cells].index(cell.id)
         assert np.array_equal(part.draws[j], small_estimates.draws[i], equal_nan=True)
 
 
@@ -123,14 +123,14 @@ def test_a_higher_odds_ratio_never_means_fewer_people(case_factory):
 
 
 def test_draws_stay_within_the_group(small_case, small_estimates):
-    for i, leaf in enumerate(small_estimates.leaves):
-        if leaf.status == "estimated":
+    for i, cell in enumerate(small_estimates.cells):
+        if cell.status == "estimated":
             assert (small_estimates.draws[i] >= 0).all()
     est = estimate(small_case, draws=2_000, seed=5)
     union = est.unions[SELECTIONS[1]]
-    for i, leaf in enumerate(est.leaves):
-        if leaf.destination == "KEN":  # two crises: at least each, at most both
-            place = est.places.index((leaf.destination, leaf.group))
+    for i, cell in enumerate(est.cells):
+        if cell.destination == "KEN":  # two crises: at least each, at most both
+            place = est.places.index((cell.destination, cell.group))
             assert (union.draws[place] >= est.draws[i] - 1e-6).all()
 
 
@@ -142,10 +142,10 @@ def test_scopes_order_as_their_definitions_do(small_case):
     means = [t.draws.mean() for t in totals.values()]
     assert means[0] < means[1] < means[2]
     micic = estimate(small_case, draws=400, seed=5, scope="micic")
-    estimated = {leaf.destination for leaf in micic.leaves if leaf.status == "estimated"}
+    estimated = {cell.destination for cell in micic.cells if cell.status == "estimated"}
     assert estimated == {"KEN"}  # the only stock by citizenship
-    assert all("citizens" in leaf.reason for leaf in micic.leaves
-               if leaf.group == "other" and leaf.destination != "KEN")  # fmt: skip
+    assert all("citizens" in cell.reason for cell in micic.cells
+               if cell.group == "other" and cell.destination != "KEN")  # fmt: skip
 
 
 @pytest.mark.slow

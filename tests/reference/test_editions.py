@@ -233,7 +233,7 @@ def test_scopes_that_are_carried_over_say_from_when():
         found = (len(plans) - len(carried) - len(unknown), len(carried) + absent, len(unknown))
         assert found == expected
         flagged = {
-            x.crisis for x in estimate(case, draws=50).leaves if "SCOPE_CARRIED_OVER" in x.flags
+            x.crisis for x in estimate(case, draws=50).cells if "SCOPE_CARRIED_OVER" in x.flags
         }
         assert {f.crisis for f in carried} - flagged <= {"2025-AFG"}
     assert not any(
@@ -243,7 +243,7 @@ def test_scopes_that_are_carried_over_say_from_when():
 
 def test_a_published_share_is_not_said_to_rest_on_a_scope_carried_over():
     est = estimate(load_edition("2026").restrict(["TCD"]), draws=50)
-    flags = {leaf.group: leaf.flags for leaf in est.leaves}
+    flags = {cell.group: cell.flags for cell in est.cells}
     assert "SCOPE_CARRIED_OVER" in flags["other"]
 
 
@@ -284,7 +284,7 @@ def test_refugees_of_unknown_scopes_follow_the_countrys_other_plans():
         ("2026", "SOM"): ("2022", "2024"),
     }  # fmt: skip
     est = estimate(load_edition("2022").restrict(["YEM", "BDI"]), draws=20)
-    yemen, burundi = (est.leaf(f"2022-{c}/{c}/protection") for c in ("YEM", "BDI"))
+    yemen, burundi = (est.cell(f"2022-{c}/{c}/protection") for c in ("YEM", "BDI"))
     assert "REFUGEES_AS_IN_OTHER_YEARS" in yemen.flags
     assert "that say it did (2024)" in " ".join(step.text for step in yemen.steps)
     assert "REFUGEES_AS_IN_OTHER_YEARS" not in burundi.flags  # no plan of Burundi says it

@@ -645,14 +645,14 @@ def test_the_interval_holds_what_it_says_of_the_law_of_an_independent_simulation
 
 
 @pytest.mark.parametrize("target", ["YEM", "TCD", "UKR"])
-def test_every_leaf_has_its_share_formula_and_limits(explained, target):
-    for leaf in explained[target].leaves:
-        crisis, _, group = leaf.id.split("/")
+def test_every_cell_has_its_share_formula_and_limits(explained, target):
+    for cell in explained[target].cells:
+        crisis, _, group = cell.id.split("/")
         row = next(r for r in rows() if r.crisis == crisis)
-        assert leaf.odds_ratio_1 == pytest.approx(row.at_one[group], rel=1e-9)
-        assert leaf.evidence_level == 3
+        assert cell.odds_ratio_1 == pytest.approx(row.at_one[group], rel=1e-9)
+        assert cell.evidence_level == 3
         people = row.groups[group]
-        assert leaf.lower_bound == 0  # nobody is in need for certain: P + S < N
+        assert cell.lower_bound == 0  # nobody is in need for certain: P + S < N
         limit = (
             max(people, row.at_one[group])  # plans count refugees beyond the register
             if group == "protection"
@@ -660,8 +660,8 @@ def test_every_leaf_has_its_share_formula_and_limits(explained, target):
             if row.weight < 1
             else min(people, row.footprint.people)
         )
-        assert leaf.upper_bound == pytest.approx(limit, rel=1e-9)
-        text = " ".join(leaf.formula)
+        assert cell.upper_bound == pytest.approx(limit, rel=1e-9)
+        text = " ".join(cell.formula)
         assert f"{row.at_one[group]:,.0f}" in text
         if group == "other":
             assert f"{row.at_median['other']:,.0f}" in text
@@ -734,10 +734,10 @@ def test_limits_of_sums_are_sums_of_limits(explained, answer):
             kept = [r for r in counting(country) if r.groups]
             for group in ("other", "protection"):
                 ends = [
-                    (leaf.lower_bound, leaf.upper_bound)
+                    (cell.lower_bound, cell.upper_bound)
                     for r in kept
-                    for leaf in answer.leaves
-                    if leaf.id == f"{r.crisis}/{country}/{group}" and leaf.odds_ratio_1 > 0
+                    for cell in answer.cells
+                    if cell.id == f"{r.crisis}/{country}/{group}" and cell.odds_ratio_1 > 0
                 ]
                 low += max((e[0] for e in ends), default=0.0)
                 # nobody counts twice, however many crises there are
@@ -866,8 +866,8 @@ def test_colombia_is_not_estimated_and_says_why(explained):
     assert (e.status, e.decomposition, e.drivers, e.tipping_points) == ("not_estimated", (), (), ())
     assert math.isnan(e.mean)
     assert "another plan" in e.reason
-    assert len(e.leaves) == 2
-    assert all("another plan" in leaf.reason for leaf in e.leaves)
+    assert len(e.cells) == 2
+    assert all("another plan" in cell.reason for cell in e.cells)
     plan = next(p for p in explained["world"].related if p.what.startswith("migrants, Venezuela"))
     assert plan.in_need == 6_400_000  # the RMRP 2022 without its hosts, as in the edition's counts
     assert plan.in_need in {count.in_need for count in e.related}
@@ -904,7 +904,7 @@ def check_words(e, form):
     headline = text[: text.index("Exactly")] if "Exactly" in text else ""
     for number in NUMBER.findall(text.replace(headline, "")):
         value = float(number.replace(",", ""))
-        assert number in known or any(is_rounding(value, row) for row in e.leaves), number
+        assert number in known or any(is_rounding(value, row) for row in e.cells), number
     for number in NUMBER.findall(headline):  # rounded to what the estimate carries
         value = float(number.replace(",", ""))
         assert is_rounding(value, e, *numbers_in((*e.notes, e.reason))), number

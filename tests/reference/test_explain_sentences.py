@@ -197,12 +197,12 @@ def headline(text: str, est: Estimates, e: Explanation) -> Iterator[str]:
 
 
 def spread(text: str, est: Estimates, e: Explanation) -> Iterator[str]:
-    """The last step of each leaf says on which side of the central figure the mean lies."""
-    for leaf in (leaf for leaf in est.leaves if leaf.steps and leaf.steps[-1].name == "spread"):
-        change = leaf.steps[-1].value - leaf.steps[-2].value
+    """The last step of each cell says on which side of the central figure the mean lies."""
+    for cell in (cell for cell in est.cells if cell.steps and cell.steps[-1].name == "spread"):
+        change = cell.steps[-1].value - cell.steps[-2].value
         side = "above" if change > 0 else "below" if change < 0 else "at"
-        if f"lies {side} the figure at central values" not in leaf.steps[-1].text:
-            yield f"{leaf.id}: {leaf.steps[-1].text}, {change:+,.2f}"
+        if f"lies {side} the figure at central values" not in cell.steps[-1].text:
+            yield f"{cell.id}: {cell.steps[-1].text}, {change:+,.2f}"
 
 
 def limits(text: str, est: Estimates, e: Explanation) -> Iterator[str]:
@@ -256,7 +256,7 @@ def parts(text: str, est: Estimates, e: Explanation) -> Iterator[str]:
     shares = [part.share for part in e.parts if not math.isnan(part.share)]
     if shares and abs(math.fsum(shares) - 1) > 1e-9:
         yield f"shares of countries sum to {math.fsum(shares)}"
-    missing = {x.destination for x in est.leaves if x.status in {"not_estimated", "left_out"}}
+    missing = {x.destination for x in est.cells if x.status in {"not_estimated", "left_out"}}
     for names in found(r"Not estimated or not added, wholly or in part: ([^.]*)\.", text):
         for code in re.findall(r"\(([A-Z]{3})\)", names[0]):
             if code not in missing:
@@ -264,82 +264,82 @@ def parts(text: str, est: Estimates, e: Explanation) -> Iterator[str]:
 
 
 def flags(text: str, est: Estimates, e: Explanation) -> Iterator[str]:
-    """A flag of a row is true of one of its leaves."""
-    leaves = [x for x in est.leaves if x.destination in e.target.destinations]
+    """A flag of a row is true of one of its cells."""
+    cells = [x for x in est.cells if x.destination in e.target.destinations]
     for code in set(FLAG.findall(text.partition("What to know")[2].partition("\n\n\n")[0])):
         rule = TRUE_OF.get(code)
-        if rule is not None and not any(rule(est, leaf) for leaf in leaves):
-            yield f"{code} is true of none of {[leaf.id for leaf in leaves]}"
+        if rule is not None and not any(rule(est, cell) for cell in cells):
+            yield f"{code} is true of none of {[cell.id for cell in cells]}"
 
 
-def of_crisis(est, leaf):
-    return next(c for c in est.crises if c.id == leaf.crisis)
+def of_crisis(est, cell):
+    return next(c for c in est.crises if c.id == cell.crisis)
 
 
-def of_footprint(est, leaf):
+def of_footprint(est, cell):
     return next(
         f
         for f in est.case.footprints
-        if (f.crisis, f.destination) == (leaf.crisis, leaf.destination)
+        if (f.crisis, f.destination) == (cell.crisis, cell.destination)
     )
 
 
-def basis(est, leaf):
+def basis(est, cell):
     rows = est.case.stock.basis
-    return rows[rows["destination"].eq(leaf.destination)]
+    return rows[rows["destination"].eq(cell.destination)]
 
 
-def counts(est, leaf):
-    return [c for c in of_footprint(est, leaf).counts if c.group in {leaf.group, "migrants"}]
+def counts(est, cell):
+    return [c for c in of_footprint(est, cell).counts if c.group in {cell.group, "migrants"}]
 
 
-def stock_dates(est, leaf):
-    return [day.date() for day in est.case.stock.totals().loc[leaf.destination].index]
+def stock_dates(est, cell):
+    return [day.date() for day in est.case.stock.totals().loc[cell.destination].index]
 
 
-def is_after_last(est, leaf):
-    onset = of_crisis(est, leaf).onset
-    return onset is not None and stock_dates(est, leaf)[0] < onset
+def is_after_last(est, cell):
+    onset = of_crisis(est, cell).onset
+    return onset is not None and stock_dates(est, cell)[0] < onset
 
 
 TRUE_OF: dict[str, Callable[..., bool]] = {
-    "BASIS_CITIZENSHIP": lambda est, leaf: basis(est, leaf)["basis"].eq("citizenship").any(),
-    "BORDER_CHANGE": lambda est, leaf: (
-        leaf.group == "other"
-        and any(moved_border(est.compositions[leaf.destination, "other"].origin, leaf.destination))
+    "BASIS_CITIZENSHIP": lambda est, cell: basis(est, cell)["basis"].eq("citizenship").any(),
+    "BORDER_CHANGE": lambda est, cell: (
+        cell.group == "other"
+        and any(moved_border(est.compositions[cell.destination, "other"].origin, cell.destination))
     ),
-    "COUNT_EXCEEDS_STOCK": lambda est, leaf: (
-        max((c.in_need for c in counts(est, leaf)), default=0) > leaf.stock
+    "COUNT_EXCEEDS_STOCK": lambda est, cell: (
+        max((c.in_need for c in counts(est, cell)), default=0) > cell.stock
     ),
     "FIGURE_AFTER_ONSET": is_after_last,
-    "GROWTH_CAPPED": lambda est, leaf: (
-        any("capped: " in step.text for step in leaf.steps) or not leaf.steps
+    "GROWTH_CAPPED": lambda est, cell: (
+        any("capped: " in step.text for step in cell.steps) or not cell.steps
     ),
-    "LEFT_OUT_OF_TOTALS": lambda est, leaf: leaf.crisis in est.case.left_out_of_totals,
-    "NO_PROTECTION_FIGURES": lambda est, leaf: est.case.protected is None,
-    "ODDS_RATIO_JUDGED": lambda est, leaf: (
-        leaf.group == "other" and leaf.evidence_level in {2, 3, 4}
+    "LEFT_OUT_OF_TOTALS": lambda est, cell: cell.crisis in est.case.left_out_of_totals,
+    "NO_PROTECTION_FIGURES": lambda est, cell: est.case.protected is None,
+    "ODDS_RATIO_JUDGED": lambda est, cell: (
+        cell.group == "other" and cell.evidence_level in {2, 3, 4}
     ),
-    "ONSET_UNKNOWN": lambda est, leaf: of_crisis(est, leaf).onset is None,
-    "PLAN_SHARE_BY_RULE": lambda est, leaf: any(c.is_by_rule for c in counts(est, leaf)),
-    "PROTECTION_PRIOR": lambda est, leaf: (
-        leaf.group == "protection" and not any(c.use == "share" for c in counts(est, leaf))
+    "ONSET_UNKNOWN": lambda est, cell: of_crisis(est, cell).onset is None,
+    "PLAN_SHARE_BY_RULE": lambda est, cell: any(c.is_by_rule for c in counts(est, cell)),
+    "PROTECTION_PRIOR": lambda est, cell: (
+        cell.group == "protection" and not any(c.use == "share" for c in counts(est, cell))
     ),
-    "RELATED_COUNT": lambda est, leaf: any(
-        c.use in {"related", "plan_level"} for c in of_footprint(est, leaf).counts
+    "RELATED_COUNT": lambda est, cell: any(
+        c.use in {"related", "plan_level"} for c in of_footprint(est, cell).counts
     ),
-    "SCOPE_UNKNOWN": lambda est, leaf: of_footprint(est, leaf).pin_scope == "unknown",
-    "STOCK_FROZEN": lambda est, leaf: (
+    "SCOPE_UNKNOWN": lambda est, cell: of_footprint(est, cell).pin_scope == "unknown",
+    "STOCK_FROZEN": lambda est, cell: (
         (
-            of_crisis(est, leaf).onset is not None
-            and any(f"until {of_crisis(est, leaf).onset}" in s.text for s in leaf.steps)
+            of_crisis(est, cell).onset is not None
+            and any(f"until {of_crisis(est, cell).onset}" in s.text for s in cell.steps)
         )
-        or not leaf.steps
+        or not cell.steps
     ),
-    "STOCK_IMPUTED": lambda est, leaf: basis(est, leaf)["is_imputed"].any(),
-    "SUBNATIONAL_PLAN": lambda est, leaf: bool(of_footprint(est, leaf).area),
-    "SUPERSEDED": lambda est, leaf: leaf.status == "superseded",
-    "UNRWA": lambda est, leaf: leaf.destination in {"JOR", "LBN", "PSE", "SYR"},
+    "STOCK_IMPUTED": lambda est, cell: basis(est, cell)["is_imputed"].any(),
+    "SUBNATIONAL_PLAN": lambda est, cell: bool(of_footprint(est, cell).area),
+    "SUPERSEDED": lambda est, cell: cell.status == "superseded",
+    "UNRWA": lambda est, cell: cell.destination in {"JOR", "LBN", "PSE", "SYR"},
 }
 CHECKS = (
     projections, understood, refugees, steps_add_up, products, headline, spread, limits, figures,
@@ -382,7 +382,7 @@ def test_every_sentence_of_every_row_of_every_edition(edition):
         ("world", "world"),
         *((place, "destination") for place in est.case.destinations),
         *((crisis.id, "crisis") for crisis in est.crises if crisis.id in national),
-        *((leaf.id, "leaf") for leaf in est.leaves),
+        *((cell.id, "cell") for cell in est.cells),
         *((region, "region") for region in est.by("region").labels["region"]),
     ]
     assert not [fault for target, kind in targets for fault in faults(est, target, kind)]

@@ -46,10 +46,10 @@ def test_a_world_without_errors_is_the_deterministic_product(edition):
     world = simulate_world(case, sites, 1, spread=(0.0, 0.0))
     est = estimate(world.case, draws=50, seed=1)
     compared = 0
-    for leaf in est.leaves:
-        if leaf.id in world.truth:
+    for cell in est.cells:
+        if cell.id in world.truth:
             # The Beta distribution still has a spread of 1e-5.
-            assert world.truth[leaf.id] == pytest.approx(leaf.odds_ratio_1, rel=1e-4), leaf.id
+            assert world.truth[cell.id] == pytest.approx(cell.odds_ratio_1, rel=1e-4), cell.id
             compared += 1
     assert compared >= 20
 
@@ -61,9 +61,9 @@ def test_the_odds_ratio_enters_the_truth_as_it_enters_the_estimate(edition, odds
     sites = tuple(s for s in sites_of(case) if s.footprint.pin_scope != "unknown")
     world = simulate_world(case, sites, 1, spread=(0.0, 0.0))
     est = estimate(world.case, draws=50, seed=1)
-    for leaf, draws in zip(est.leaves, est.draws, strict=True):
-        if leaf.id in world.truth:
-            assert world.truth[leaf.id] == pytest.approx(draws.mean(), rel=1e-4), leaf.id
+    for cell, draws in zip(est.cells, est.draws, strict=True):
+        if cell.id in world.truth:
+            assert world.truth[cell.id] == pytest.approx(draws.mean(), rel=1e-4), cell.id
 
 
 def test_the_figures_of_an_undisturbed_world_are_the_cases(edition):

@@ -38,7 +38,7 @@ class Simulation:
     Parameters
     ----------
     pit
-        Probability integral transforms: one row per world, one column per target (leaves, totals of
+        Probability integral transforms: one row per world, one column per target (cells, totals of
         destinations, ``world``). In (0, 1), uniform if estimates are calibrated.
     level
         Probability that a calibrated model fails, over all targets together.
@@ -242,7 +242,7 @@ class _Study:
         by_place = est.by("destination")
         places = zip(by_place.labels["destination"], by_place.draws, strict=True)
         return {
-            **{leaf.id: row for leaf, row in zip(est.leaves, est.draws, strict=True)},
+            **{cell.id: row for cell, row in zip(est.cells, est.draws, strict=True)},
             **{f"destination/{place}": row for place, row in places},
             WORLD: est.total().draws[-1],
         }

@@ -55,7 +55,7 @@ class World:
     Parameters
     ----------
     truth
-        Affected people by leaf id, ``destination/<ISO3>`` and ``world``.
+        Affected people by cell id, ``destination/<ISO3>`` and ``world``.
     publish
         Returns the figures published of it.
     """

@@ -41,6 +41,18 @@ def one_of(*words: str) -> Callable[[str | None], str | None]:
     return check
 
 
+KINDS = ("world", "destination", "origin", "region", "subregion", "crisis", "cell")
+OLD_KINDS = {"leaf": "cell"}  # words of earlier versions
+
+
+def _kind(word: str | None) -> str | None:
+    """Return what a target is, in the word of now; a word of earlier versions with a remark."""
+    if word in OLD_KINDS:
+        say(f"--kind {word} is called {OLD_KINDS[word]}; the earlier word goes with version 0.4.")
+        return OLD_KINDS[word]
+    return one_of(*KINDS)(word)
+
+
 def _inside(level: float) -> float:
     """Return a probability, unless it is not between 0 and 1."""
     if not 0 < level < 1:
@@ -87,8 +99,8 @@ AsJson: TypeAlias = Annotated[bool, typer.Option("--json", help="Print JSON for 
 Kind: TypeAlias = Annotated[
     str | None,
     typer.Option(
-        callback=one_of("world", "destination", "origin", "region", "subregion", "crisis", "leaf"),
-        help="What TARGET is, where it could be two: destination, origin, region, crisis, leaf.",
+        callback=_kind,
+        help="What TARGET is, where it could be two: destination, origin, region, crisis, cell.",
     ),
 ]
 

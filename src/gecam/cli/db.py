@@ -78,7 +78,7 @@ def show(
     file: File,
     release: Name,
     by: Annotated[
-        str, typer.Option(help="total, part, region, destination, origin, crisis, leaf ...")
+        str, typer.Option(help="total, part, region, destination, origin, crisis, cell ...")
     ] = "destination",
     country: Annotated[str, typer.Option(help="Country, by ISO3 code or name.")] = "",
     as_json: AsJson = False,

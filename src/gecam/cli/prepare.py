@@ -283,7 +283,7 @@ def _scenario(path: Path, run: Request) -> Answer:
         "rows": records(est.by("destination").summary()),
         "zeros": [
             {"crisis": x.crisis, "destination": x.destination, "reason": x.reason}
-            for x in est.leaves
+            for x in est.cells
             if x.reason and x.odds_ratio_1 == 0 and x.group == "other"
         ],
     }

@@ -269,7 +269,7 @@ class Database:
         pandas.DataFrame
             The columns of the table ``estimates``, then ``standing`` and ``released_on``. Persons at
             full precision. A release holds several breakdowns (``total``, ``destination``,
-            ``crisis``, ``leaf``, ``origin`` ...); rows of two breakdowns never add.
+            ``crisis``, ``cell``, ``origin`` ...); rows of two breakdowns never add.
 
         Raises
         ------
@@ -432,7 +432,7 @@ class Database:
         hxl
             Add a row of HXL hashtags below the header of the estimates (``csv``, ``xlsx``).
         draws
-            Add the draws of the leaves (``parquet``); refused where figures are suppressed.
+            Add the draws of the cells (``parquet``); refused where figures are suppressed.
         thresholds
             Below which figures are not shown; see `gecam.publish.disclose`.
         statements

@@ -3,14 +3,17 @@
 from .age_shares import AGE_LOGIT_SD as AGE_LOGIT_SD
 from .age_shares import cells_by_age as cells_by_age
 from .age_shares import with_ages as with_ages
+from .draw.cell_draws import (
+    CellDraws as CellDraws,
+)
 from .draw.destination_draws import (
     DestinationDraws as DestinationDraws,
 )
 from .draw.destination_draws import (
-    draw_destination as draw_destination,
+    draw_cells as draw_cells,
 )
 from .draw.destination_draws import (
-    draw_leaves as draw_leaves,
+    draw_destination as draw_destination,
 )
 from .draw.destination_draws import (
     odds_ratio_draws as odds_ratio_draws,
@@ -20,9 +23,6 @@ from .draw.destination_draws import (
 )
 from .draw.factors import (
     have_same_factors as have_same_factors,
-)
-from .draw.leaf_draws import (
-    LeafDraws as LeafDraws,
 )
 from .edits import (
     CaseEdit as CaseEdit,
@@ -190,10 +190,10 @@ from .pipeline import (
     estimate_part as estimate_part,
 )
 from .plan.destination import (
-    DestinationPlan as DestinationPlan,
+    CellPlan as CellPlan,
 )
 from .plan.destination import (
-    LeafPlan as LeafPlan,
+    DestinationPlan as DestinationPlan,
 )
 from .plan.destination import (
     destination_plan as destination_plan,

@@ -85,10 +85,10 @@ def with_ages(est: Estimates, ages: AgeTable, *, logit_sd: NonNegative = AGE_LOG
         )
     years = {crisis.id: crisis.reference_date.year for crisis in est.crises}
     latest = {
-        leaf.destination: max(
-            years[other.crisis] for other in est.leaves if other.destination == leaf.destination
+        cell.destination: max(
+            years[other.crisis] for other in est.cells if other.destination == cell.destination
         )
-        for leaf in est.leaves
+        for cell in est.cells
     }
     published = _Published.of(ages, logit_sd)
     shares: dict[tuple[str, Group], NestedShares] = {}
@@ -234,7 +234,7 @@ def _shares(rows: pd.DataFrame) -> FloatArray:
 def _mean_share(est: Estimates, i: int) -> float:
     """Return the mean share in need of a place's people; NaN where nothing was estimated."""
     place, group = est.places[i]
-    here = [x for x in est.leaves if (x.destination, x.group) == (place, group)]
+    here = [x for x in est.cells if (x.destination, x.group) == (place, group)]
     stock = max((x.stock for x in here if x.stock > 0), default=np.nan)
     return float(est.unions[SELECTIONS[1]].draws[i].mean() / stock)
 

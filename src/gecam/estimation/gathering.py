@@ -11,14 +11,14 @@ import numpy as np
 
 from gecam._signature import checked
 from gecam.aggregation import Composition
+from gecam.estimation.draw.cell_draws import GroupInAnyCrisis
 from gecam.estimation.draw.destination_draws import DestinationDraws
-from gecam.estimation.draw.leaf_draws import GroupInAnyCrisis
 from gecam.estimation.plan.destination import GROUPS, DestinationPlan
 from gecam.model import Case, Crisis, Group
 from gecam.results import (
     SELECTIONS,
     Estimates,
-    Leaf,
+    EstimationCell,
     Message,
     PeopleInAnyCrisis,
     PlanRow,
@@ -68,14 +68,14 @@ class Run:
 def gather(run: Run, results: Sequence[DestinationDraws]) -> Estimates:
     """Put the draws of all destinations together, in the order of ids."""
     case, n = run.case, run.provenance.draws
-    leaves = sorted(chain.from_iterable(r.leaves for r in results), key=lambda leaf: leaf.id)
+    cells = sorted(chain.from_iterable(r.cells for r in results), key=lambda cell: cell.id)
     by_id = dict(chain.from_iterable(r.draws.items() for r in results))
     nothing = np.full(n, np.nan)
-    matrix = [by_id.get(leaf.id, nothing) for leaf in leaves]
+    matrix = [by_id.get(cell.id, nothing) for cell in cells]
     return Estimates(
-        leaves=tuple(leaves),
+        cells=tuple(cells),
         draws=np.stack(matrix) if matrix else np.empty((0, n)),
-        unions=_unions(run, results, leaves),
+        unions=_unions(run, results, cells),
         places=run.places,
         compositions=run.compositions,
         plans=tuple(_plan_rows(case)),
@@ -93,11 +93,11 @@ def gather(run: Run, results: Sequence[DestinationDraws]) -> Estimates:
 
 
 def _unions(
-    run: Run, results: Sequence[DestinationDraws], leaves: Sequence[Leaf]
+    run: Run, results: Sequence[DestinationDraws], cells: Sequence[EstimationCell]
 ) -> Mapping[Selection, PeopleInAnyCrisis]:
     """Return people in any crisis for both selections of plans; one object where they are the same."""
     country, every = SELECTIONS
-    members = _Members(results, leaves)
+    members = _Members(results, cells)
     all_plans = _stacked(run, _of_selection(results, every), members)
     is_same = all(
         r.unions.get((country, group)) is r.unions.get((every, group))
@@ -121,18 +121,20 @@ def _of_selection(
 
 
 class _Members:
-    """Positions of leaves: those that a union stands for, and those that were not estimated."""
+    """Positions of cells: those that a union stands for, and those that were not estimated."""
 
-    def __init__(self, results: Sequence[DestinationDraws], leaves: Sequence[Leaf]) -> None:
-        self.position = {leaf.id: i for i, leaf in enumerate(leaves)}
+    def __init__(
+        self, results: Sequence[DestinationDraws], cells: Sequence[EstimationCell]
+    ) -> None:
+        self.position = {cell.id: i for i, cell in enumerate(cells)}
         self.not_estimated = defaultdict[Place, list[int]](list)
-        for leaf in chain.from_iterable(r.leaves for r in results):
-            if leaf.status == "not_estimated":
-                self.not_estimated[leaf.destination, leaf.group].append(self.position[leaf.id])
+        for cell in chain.from_iterable(r.cells for r in results):
+            if cell.status == "not_estimated":
+                self.not_estimated[cell.destination, cell.group].append(self.position[cell.id])
 
     def of(self, place: Place, union: GroupInAnyCrisis | None) -> tuple[int, ...]:
-        ids = union.leaf_ids if union is not None else ()
-        return (*(self.position[leaf_id] for leaf_id in ids), *self.not_estimated.get(place, ()))
+        ids = union.cell_ids if union is not None else ()
+        return (*(self.position[cell_id] for cell_id in ids), *self.not_estimated.get(place, ()))
 
 
 def _stacked(

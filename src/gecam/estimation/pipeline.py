@@ -83,8 +83,8 @@ def estimate(
     Returns
     -------
     Estimates
-        Leaves (crisis x destination x group) with draws; rows that could not be estimated are among
-        them with their reason.
+        Estimation cells (crisis x destination x group) with draws; rows that could not be estimated
+        are among them with their reason.
 
     Raises
     ------
@@ -155,7 +155,7 @@ def estimate_part(
     Returns
     -------
     Estimates
-        The leaves and draws that `estimate` gives these destinations, bit for bit, and the hash of the
+        The cells and draws that `estimate` gives these destinations, bit for bit, and the hash of the
         whole case. Totals and rows of origins are of these destinations alone; for an answer about them
         use `Case.restrict`.
 
@@ -168,7 +168,7 @@ def estimate_part(
     --------
     >>> from gecam.estimation import estimate_part
     >>> estimate_part(gc.load_edition("2022"), ["TCD"], draws=100)
-    Estimates('2022': 2 of 2 leaves in 1 destinations, scope 'all', 100 draws, seed 2022)
+    Estimates('2022': 2 of 2 cells in 1 destinations, scope 'all', 100 draws, seed 2022)
     """
     asked = case.restrict(destinations).destinations
     plans = [destination_plan(case, d, scope) for d in asked]
@@ -212,13 +212,13 @@ def _compositions(
 
 
 def _check_memory(plans: Sequence[DestinationPlan], draws: int, budget: float) -> None:
-    """Refuse draws that do not fit: of leaves, and of places for two selections of plans."""
-    leaves = sum(len(plan.crises) for plan in plans) * len(GROUPS)
+    """Refuse draws that do not fit: of cells, and of places for two selections of plans."""
+    cells = sum(len(plan.crises) for plan in plans) * len(GROUPS)
     places = len(plans) * len(GROUPS)
     # Twice: those of a destination are stacked with those of all others.
     refuse_large(
         draws,
-        2 * (leaves + places),
+        2 * (cells + places),
         budget=budget,
         remedy=", or pass a larger memory_budget in Python",
     )

@@ -13,10 +13,10 @@ from gecam._signature import checked
 from gecam._typing import FloatArray
 from gecam.codes import region, subregion
 from gecam.errors import InputError
-from gecam.estimation.draw.destination_draws import draw_leaves
-from gecam.estimation.draw.leaf_draws import LeafDraws
+from gecam.estimation.draw.cell_draws import CellDraws
+from gecam.estimation.draw.destination_draws import draw_cells
 from gecam.estimation.plan.cell_numbers import basis_of
-from gecam.estimation.plan.destination import DestinationPlan, LeafPlan, destination_plan
+from gecam.estimation.plan.destination import CellPlan, DestinationPlan, destination_plan
 from gecam.estimation.plan.need_shares import ProtectionShare
 from gecam.estimation.plan.scope_shares import GroupShares
 from gecam.model import FIXED, Case, Group, OddsRatioPrior
@@ -70,7 +70,7 @@ def rates(est: Estimates, *dimensions: Dimension) -> pd.DataFrame:
     ``ratio_basis`` says what a ratio rests on: ``published`` where the need of migrants was counted;
     ``rule`` where the plan counts everybody of a group by rule, or refugees have the share of such
     plans; ``assumed`` where it is the prior of the odds ratio or a share without evidence of its own:
-    then the ratio is an input, and no result. A row is ``partly assumed`` where cells with a twentieth
+    then the ratio is an input, and no result. A row is ``partly assumed`` where groups with a twentieth
     of its people or more differ.
 
     References
@@ -86,7 +86,7 @@ def rates(est: Estimates, *dimensions: Dimension) -> pd.DataFrame:
     [['other', 'assumed'], ['protection', 'published']]
     """
     asked = _dimensions(dimensions)
-    cells = _cells(est)
+    needs = _places(est)
     labels = pd.DataFrame(
         [(d, g, region(d), subregion(d)) for d, g in est.places], columns=list(PLACES), dtype=object
     )
@@ -94,7 +94,7 @@ def rates(est: Estimates, *dimensions: Dimension) -> pd.DataFrame:
     rows = []
     for key, index in groups.items():
         names = key if isinstance(key, tuple) else (key,)
-        chosen = [cells[i] for i in index if cells[i] is not None]
+        chosen = [needs[i] for i in index if needs[i] is not None]
         is_country = "destination" in asked
         rows.append((*names, *_row(chosen, est.level, is_country=is_country)))
     return pd.DataFrame(rows, columns=[*asked, *RATES])
@@ -112,7 +112,7 @@ def _dimensions(words: Sequence[Dimension]) -> tuple[Dimension, ...]:
 
 
 @dataclass(frozen=True, eq=False)
-class _Cell:
+class _Need:
     """One group of one country: draws of people in need, of migrants, and of the residents' share.
 
     `bases` are what the need of each crisis rests on, with its people at odds ratio 1; `in_need` is
@@ -126,8 +126,8 @@ class _Cell:
     in_need: float
 
 
-def _cells(est: Estimates) -> list[_Cell | None]:
-    """Return the cell of each place of an answer; None where it has no estimate."""
+def _places(est: Estimates) -> list[_Need | None]:
+    """Return the need of each place of an answer; None where it has no estimate."""
     if est.case is None:
         raise InputError(
             "rates need the case of the answer, to draw its migrants again: got an answer that was "
@@ -136,10 +136,8 @@ def _cells(est: Estimates) -> list[_Cell | None]:
     drawn = {d: _Destination.of(est, est.case, d) for d in dict(est.places)}
     union = est.unions[SELECTIONS[1]]
     return [
-        None if np.isnan(people[0]) else drawn[place].cell(est, group, people, leaves)
-        for (place, group), people, leaves in zip(
-            est.places, union.draws, union.leaves, strict=True
-        )
+        None if np.isnan(people[0]) else drawn[place].need(est, group, people, cells)
+        for (place, group), people, cells in zip(est.places, union.draws, union.cells, strict=True)
     ]
 
 
@@ -148,30 +146,26 @@ class _Destination:
     """Draws of one destination, and of its migrants if they were in need like residents."""
 
     plan: DestinationPlan
-    drawn: LeafDraws
-    like_residents: LeafDraws
+    drawn: CellDraws
+    like_residents: CellDraws
 
     @classmethod
     def of(cls, est: Estimates, case: Case, destination: str) -> _Destination:
         plan = destination_plan(case, destination, est.scope)
         streams, n = _streams(est, case), est.draws.shape[1]
-        return cls(plan, draw_leaves(plan, streams, n), draw_leaves(_at_one(plan), streams, n))
+        return cls(plan, draw_cells(plan, streams, n), draw_cells(_at_one(plan), streams, n))
 
-    def cell(
-        self, est: Estimates, group: Group, people: FloatArray, leaves: Sequence[int]
-    ) -> _Cell:
-        """Return the cell of a group, by its people in any crisis and the leaves they stand for."""
+    def need(self, est: Estimates, group: Group, people: FloatArray, cells: Sequence[int]) -> _Need:
+        """Return the need of a group, by its people in any crisis and the cells they stand for."""
         crises = {c.crisis.id: c for c in self.plan.crises}
-        drawn = [
-            (est.leaves[j], est.draws[j]) for j in leaves if est.leaves[j].status == "estimated"
-        ]
-        if any(not np.array_equal(self.drawn.draws[leaf.id], x) for leaf, x in drawn):
+        drawn = [(est.cells[j], est.draws[j]) for j in cells if est.cells[j].status == "estimated"]
+        if any(not np.array_equal(self.drawn.draws[cell.id], x) for cell, x in drawn):
             raise InputError(
                 f"the draws of {self.plan.destination} cannot be made again: case or seed are not "
                 "those of the answer. Give an answer as gc.estimate returns it."
             )
         here = sorted(
-            (leaf for leaf, _ in drawn),
+            (cell for cell, _ in drawn),
             key=lambda x: (crises[x.crisis].crisis.reference_date, x.crisis),
         )
         migrants = self.drawn.people[here[-1].crisis, group]
@@ -180,13 +174,13 @@ class _Destination:
         in_need = crises[here[0].crisis].footprint.people if len(counted) == 1 else np.nan
         # Whom a plan counts was there, though the register of a draw may hold fewer.
         residents = self._residents(counted, group)
-        return _Cell(people, np.maximum(migrants, people), residents, bases, in_need)
+        return _Need(people, np.maximum(migrants, people), residents, bases, in_need)
 
     def _residents(self, counted: set[str], group: Group) -> FloatArray:
         """Draw the share in need in any of some crises of residents where a group lives; else NaN."""
         chosen = [pair for pair in self.like_residents.counted(group) if pair[1].crisis in counted]
         nothing = np.full(self.drawn.n, np.nan)
-        if {leaf.crisis for _, leaf in chosen} != counted:
+        if {cell.crisis for _, cell in chosen} != counted:
             return nothing
         _, last = max(chosen, key=lambda x: (x[0].crisis.reference_date, x[1].crisis))
         people = self.like_residents.people[last.crisis, group]
@@ -223,7 +217,7 @@ def _like_residents(shares: GroupShares) -> GroupShares:
     return replace(shares, count=None, other=None, protection=plain)
 
 
-def _basis(crisis: LeafPlan, group: Group) -> str:
+def _basis(crisis: CellPlan, group: Group) -> str:
     """Return what the need of a group rests on: a published count, a rule, or what is assumed."""
     count = crisis.footprint.count(group, "share", "count")
     if group == "other":
@@ -238,21 +232,21 @@ def _basis(crisis: LeafPlan, group: Group) -> str:
     return RULE if count is not None and count.is_by_rule else PUBLISHED
 
 
-def _row(cells: Sequence[_Cell], level: float, *, is_country: bool) -> tuple[object, ...]:
-    """Return the rates of the people of some cells, in the order of `RATES`."""
-    if not cells:
+def _row(needs: Sequence[_Need], level: float, *, is_country: bool) -> tuple[object, ...]:
+    """Return the rates of the people of some groups, in the order of `RATES`."""
+    if not needs:
         return (*[np.nan] * (len(RATES) - 2), "", level)
-    people = np.sum([x.people for x in cells], axis=0)
-    migrants = np.sum([x.migrants for x in cells], axis=0)
-    expected = np.sum([x.migrants * x.residents for x in cells], axis=0)
-    published = {x.in_need for x in cells} if is_country else {np.nan}
+    people = np.sum([x.people for x in needs], axis=0)
+    migrants = np.sum([x.migrants for x in needs], axis=0)
+    expected = np.sum([x.migrants * x.residents for x in needs], axis=0)
+    published = {x.in_need for x in needs} if is_country else {np.nan}
     in_need = published.pop() if len(published) == 1 else np.nan
     ratios = (
         (100 * people, migrants), (100 * expected, migrants), (people, expected),
         (100 * people, np.full_like(people, in_need)),
     )  # fmt: skip
     numbers = [x for above, below in ratios for x in _of_ratio(above, below, level)]
-    return (float(people.mean()), float(migrants.mean()), *numbers, _basis_of_row(cells), level)
+    return (float(people.mean()), float(migrants.mean()), *numbers, _basis_of_row(needs), level)
 
 
 def _of_ratio(above: FloatArray, below: FloatArray, level: float) -> tuple[float, float, float]:
@@ -263,9 +257,9 @@ def _of_ratio(above: FloatArray, below: FloatArray, level: float) -> tuple[float
     return float(above.mean() / below.mean()), float(lower), float(upper)
 
 
-def _basis_of_row(cells: Sequence[_Cell]) -> str:
-    """Return what the need of a row rests on, by the cells that hold a twentieth of it or more."""
-    every = [x for cell in cells for x in cell.bases]
+def _basis_of_row(needs: Sequence[_Need]) -> str:
+    """Return what the need of a row rests on, by the groups that hold a twentieth of it or more."""
+    every = [x for need in needs for x in need.bases]
     least = FIXED.counts_in_sum * sum(people for _, people in every)
     large = {basis for basis, people in every if people >= least}
     if len(large) == 1:

@@ -49,7 +49,7 @@ def registered_origins(complete: CompleteEstimates) -> pd.DataFrame:
     est = complete.estimates
     if est.case is None or est.case.protected is None:
         raise InputError("registered people need estimates with their case, and a register in it.")
-    rows = registered_people(est.case, est.leaves)
+    rows = registered_people(est.case, est.cells)
     regional = {
         (cell.origin, cell.destination): " ".join(cell.flags)
         for cell in complete.cells

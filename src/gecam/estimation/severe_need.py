@@ -20,7 +20,7 @@ from gecam.results import (
     SHOWN,
     CompleteEstimates,
     Estimates,
-    Leaf,
+    EstimationCell,
     Message,
     PeopleInAnyCrisis,
     Phase,
@@ -225,17 +225,17 @@ def _part(
 ) -> Estimates:
     """Return a part of the people in need, by shares; a place without one has no figure."""
     nothing = np.full(est.draws.shape[1], np.nan)
-    of_leaves = np.stack([shares.get(x.destination, nothing) for x in est.leaves])
-    draws = est.draws * of_leaves
+    of_cells = np.stack([shares.get(x.destination, nothing) for x in est.cells])
+    draws = est.draws * of_cells
     unions: dict[int, PeopleInAnyCrisis] = {}
     for union in est.unions.values():
         if id(union) not in unions:
             unions[id(union)] = _part_of_union(est, union, shares)
     return replace(
         hashed.applied(),
-        leaves=tuple(
-            _part_of_leaf(x, row, shares.get(x.destination), said.get(x.destination))
-            for x, row in zip(est.leaves, draws, strict=True)
+        cells=tuple(
+            _part_of_cell(x, row, shares.get(x.destination), said.get(x.destination))
+            for x, row in zip(est.cells, draws, strict=True)
         ),
         draws=draws,
         unions={selection: unions[id(union)] for selection, union in est.unions.items()},
@@ -256,31 +256,31 @@ def _part_of_union(
     means = of_places.mean(axis=1)
     return PeopleInAnyCrisis(
         union.draws * of_places, union.odds_ratio_1 * means, union.sum_of_crises * means,
-        union.leaves,
+        union.cells,
     )  # fmt: skip
 
 
-def _part_of_leaf(
-    leaf: Leaf, draws: FloatArray, share: FloatArray | None, said: Message | None
-) -> Leaf:
-    """Return the facts of a leaf's part: nobody more than is in need, and no evidence of its own."""
-    if leaf.status not in SHOWN:
-        return leaf
+def _part_of_cell(
+    cell: EstimationCell, draws: FloatArray, share: FloatArray | None, said: Message | None
+) -> EstimationCell:
+    """Return the facts of a cell's part: nobody more than is in need, and no evidence of its own."""
+    if cell.status not in SHOWN:
+        return cell
     if share is None:
         because = message("PHASES_NOT_PUBLISHED")
-        return Leaf(
-            leaf.id, leaf.crisis, leaf.destination, leaf.group, "not_estimated", because,
-            flags=leaf.flags, stock=leaf.stock,
+        return EstimationCell(
+            cell.id, cell.crisis, cell.destination, cell.group, "not_estimated", because,
+            flags=cell.flags, stock=cell.stock,
         )  # fmt: skip
     mean = float(share.mean())
     step = () if said is None else (Step("severity", float(draws.mean()), said),)
     return replace(
-        leaf,
-        evidence_level=max(leaf.evidence_level, 3),
-        flags=tuple(sorted({*leaf.flags, "SEVERITY_JUDGED"})) if said is not None else leaf.flags,
-        odds_ratio_1=leaf.odds_ratio_1 * mean,
+        cell,
+        evidence_level=max(cell.evidence_level, 3),
+        flags=tuple(sorted({*cell.flags, "SEVERITY_JUDGED"})) if said is not None else cell.flags,
+        odds_ratio_1=cell.odds_ratio_1 * mean,
         lower_bound=0.0,
-        steps=(*leaf.steps, *step),
+        steps=(*cell.steps, *step),
     )
 
 

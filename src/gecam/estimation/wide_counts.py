@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from gecam.errors import InputError, PrecisionWarning, Problem
-from gecam.estimation.plan.destination import DestinationPlan, LeafPlan
+from gecam.estimation.plan.destination import CellPlan, DestinationPlan
 from gecam.uncertainty import (
     COCHRAN,
     LogNormal,
@@ -85,10 +85,10 @@ def _refuse(wide: Sequence[_Wide], limits: LogSdLimits, draws: int) -> None:
         )
 
 
-def _counts(plan: DestinationPlan, crisis: LeafPlan) -> Iterator[_Wide]:
-    """Yield the lognormals without bound that the leaves of one crisis draw."""
+def _counts(plan: DestinationPlan, crisis: CellPlan) -> Iterator[_Wide]:
+    """Yield the lognormals without bound that the cells of one crisis draw."""
     place = f"{crisis.crisis.id} x {plan.destination}"
-    if all(leaf.status == "not_estimated" for leaf in crisis.leaves if leaf.group == "other"):
+    if all(cell.status == "not_estimated" for cell in crisis.cells if cell.group == "other"):
         return
     if crisis.shares.count is not None:
         count = crisis.shares.count

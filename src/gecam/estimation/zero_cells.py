@@ -12,7 +12,7 @@ import numpy as np
 from gecam._signature import checked
 from gecam.estimation.edits import TouchNobody, new_crisis, usual_date
 from gecam.model import Case, Crisis, Group
-from gecam.results import SELECTIONS, Estimates, Leaf, PeopleInAnyCrisis, Step, message
+from gecam.results import SELECTIONS, Estimates, EstimationCell, PeopleInAnyCrisis, Step, message
 
 NO_DATE = date(2000, 1, 1)  # of a scenario without any crisis
 
@@ -38,10 +38,10 @@ def with_zero_cells(est: Estimates, case: Case, nobody: Sequence[TouchNobody]) -
     if not nobody:
         return est
     zeros = [_zero_cell(x, group) for x in nobody for group in get_args(Group)]
-    leaves = tuple(sorted([*est.leaves, *zeros], key=lambda leaf: leaf.id))
-    position = {leaf.id: i for i, leaf in enumerate(leaves)}
-    moved = [position[leaf.id] for leaf in est.leaves]
-    draws = np.zeros((len(leaves), est.provenance.draws))
+    cells = tuple(sorted([*est.cells, *zeros], key=lambda cell: cell.id))
+    position = {cell.id: i for i, cell in enumerate(cells)}
+    moved = [position[cell.id] for cell in est.cells]
+    draws = np.zeros((len(cells), est.provenance.draws))
     draws[moved] = est.draws
     at_place: dict[tuple[str, Group], list[int]] = {}
     for zero in zeros:
@@ -50,7 +50,7 @@ def with_zero_cells(est: Estimates, case: Case, nobody: Sequence[TouchNobody]) -
     old = {place: i for i, place in enumerate(est.places)}
     rows = [(old.get(place), at_place.get(place, [])) for place in places]
     return replace(
-        est, leaves=leaves, draws=draws, places=places,
+        est, cells=cells, draws=draws, places=places,
         unions={s: _union_over(est.unions[s], rows, moved) for s in SELECTIONS},
         crises=(*est.crises, *_added(est, case, nobody)),
     )  # fmt: skip
@@ -64,10 +64,10 @@ def _added(est: Estimates, case: Case, nobody: Sequence[TouchNobody]) -> Iterato
             yield new_crisis(crisis, usual_date(case) or NO_DATE)
 
 
-def _zero_cell(nobody: TouchNobody, group: Group) -> Leaf:
+def _zero_cell(nobody: TouchNobody, group: Group) -> EstimationCell:
     crisis, destination = nobody.crisis, nobody.destination
     because = message("TEXT", text=nobody.reason)
-    return Leaf(
+    return EstimationCell(
         f"{crisis}/{destination}/{group}", crisis, destination, group, "estimated", because, 3,
         odds_ratio_1=0.0, lower_bound=0.0, upper_bound=0.0, steps=(Step("footprint", 0.0, because),),
     )  # fmt: skip
@@ -87,7 +87,7 @@ def _union_over(
         if row is None:
             members.append(tuple(zeros))
             continue
-        members.append((*(moved[m] for m in union.leaves[row]), *zeros))
+        members.append((*(moved[m] for m in union.cells[row]), *zeros))
         if not zeros or not np.isnan(union.draws[row, 0]):
             draws[i] = union.draws[row]
             numbers[:, i] = union.odds_ratio_1[row], union.sum_of_crises[row]

@@ -85,6 +85,9 @@ from .exact_parts import (
     exact_parts as exact_parts,
 )
 from .explanation.account import (
+    CellAccount as CellAccount,
+)
+from .explanation.account import (
     DecompositionStep as DecompositionStep,
 )
 from .explanation.account import (
@@ -98,9 +101,6 @@ from .explanation.account import (
 )
 from .explanation.account import (
     Judgement as Judgement,
-)
-from .explanation.account import (
-    LeafAccount as LeafAccount,
 )
 from .explanation.account import (
     PartRow as PartRow,

@@ -186,13 +186,13 @@ def _crises(est: Estimates) -> dict[str, tuple[str, ...]]:
     """Return the names of the crises that are shown in each country, each once."""
     names = {c.id: c.name for c in est.crises}
     shown: dict[str, dict[str, None]] = {}
-    for leaf in est.leaves:
-        if leaf.status in SHOWN:
-            shown.setdefault(leaf.destination, {})[names[leaf.crisis]] = None
+    for cell in est.cells:
+        if cell.status in SHOWN:
+            shown.setdefault(cell.destination, {})[names[cell.crisis]] = None
     return {place: tuple(crises) for place, crises in shown.items()}
 
 
 def _reasons(est: Estimates, destination: str) -> str:
-    """Return why a country is not estimated or not added: the reasons of its leaves, each once."""
-    reasons = (leaf.reason for leaf in est.leaves if leaf.destination == destination)
+    """Return why a country is not estimated or not added: the reasons of its cells, each once."""
+    reasons = (cell.reason for cell in est.cells if cell.destination == destination)
     return " ".join(dict.fromkeys(reason for reason in reasons if reason))

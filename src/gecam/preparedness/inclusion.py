@@ -398,13 +398,10 @@ def _footprints(est: Estimates, case: Case | None, destination: str) -> tuple[Fo
     if case is None:
         return ()
     union = est.unions[SELECTIONS[1]]
-    leaves = {
-        j
-        for i, (place, _) in enumerate(est.places)
-        if place == destination
-        for j in union.leaves[i]
+    cells = {
+        j for i, (place, _) in enumerate(est.places) if place == destination for j in union.cells[i]
     }
-    ids = {est.leaves[j].crisis for j in leaves if est.leaves[j].status == "estimated"}
+    ids = {est.cells[j].crisis for j in cells if est.cells[j].status == "estimated"}
     return tuple(f for f in case.footprints if f.destination == destination and f.crisis in ids)
 
 
@@ -444,14 +441,14 @@ def _stated(est: Estimates, destination: str, people: FloatArray, plan: Plan) ->
 
 def _counts(est: Estimates, destination: str) -> Iterator[tuple[GroupCount, FloatArray]]:
     """Yield published counts of the groups of a country, and the draws of each group's estimate."""
-    for leaf, draws in zip(est.leaves, est.draws, strict=True):
+    for cell, draws in zip(est.cells, est.draws, strict=True):
         if (
-            leaf.destination == destination
-            and leaf.status == "estimated"
+            cell.destination == destination
+            and cell.status == "estimated"
             and not np.isnan(draws[0])
         ):
-            for count in leaf.counts:
-                if count.group == leaf.group and count.use != "plan_level":
+            for count in cell.counts:
+                if count.group == cell.group and count.use != "plan_level":
                     yield count, draws
 
 

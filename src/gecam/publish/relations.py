@@ -61,9 +61,9 @@ def _sums(rows: pd.DataFrame) -> Iterator[Sum]:
             yield total, _positions(places[where.eq(key)])
     for total, key in zip(_positions(places), places["iso3"], strict=True):
         yield total, _positions(groups[groups["iso3"].eq(key)])
-    leaves = of("leaf")
+    cells = of("cell")
     for total, key in zip(_positions(of("crisis")), of("crisis")["crisis"], strict=True):
-        yield total, _positions(leaves[leaves["crisis"].eq(key)])
+        yield total, _positions(cells[cells["crisis"].eq(key)])
 
 
 def _regional_sums(rows: pd.DataFrame) -> Iterator[Sum]:
@@ -82,14 +82,14 @@ def _bounds(rows: pd.DataFrame) -> Iterator[Sum]:
     of = _by_breakdown(rows)
     for total in _positions(of("total")):  # the total of some plans: at most that of all
         yield total, _positions(of("destination"))
-    leaves, groups = of("leaf"), of("destination_group")
-    counted = leaves[leaves["status"].eq("estimated")]
+    cells, groups = of("cell"), of("destination_group")
+    counted = cells[cells["status"].eq("estimated")]
     for place, iso3, group in zip(_positions(groups), groups["iso3"], groups["group"], strict=True):
         own = _positions(counted[counted["iso3"].eq(iso3) & counted["group"].eq(group)])
         if own:
             yield place, own  # people in at least one crisis: at most the sum over crises,
-        for leaf in own:
-            yield leaf, [place]  # and at least those in each
+        for cell in own:
+            yield cell, [place]  # and at least those in each
 
 
 def _by_breakdown(rows: pd.DataFrame) -> Callable[[str], pd.DataFrame]:

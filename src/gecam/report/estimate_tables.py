@@ -73,7 +73,7 @@ def print_estimates(
     console.print(
         f"At least half of the total is in {', '.join(est.concentration())} (at odds ratio 1)."
     )
-    console.print(headline_note(est.leaves))
+    console.print(headline_note(est.cells))
     if note := border_note(est):
         console.print(note)
     if rates is not None:

@@ -8,7 +8,7 @@ from functools import partial
 
 from gecam._signature import checked
 from gecam._typing import PositiveInt
-from gecam.evaluation import Explanation, LeafAccount, TippingPoint
+from gecam.evaluation import CellAccount, Explanation, TippingPoint
 from gecam.model import Source
 from gecam.report.document.blocks import Block, Document, Items, Paragraph, Section, Table
 from gecam.report.document.forms import Format, write
@@ -22,7 +22,7 @@ MOST_PARTS = 12
 OF_PART = ("people", "odds_ratio_1", "mean", "share")  # numbers of a country
 WHO = {
     "crisis": "migrants are affected by the crisis {}",
-    "leaf": "people are affected: {}",
+    "cell": "people are affected: {}",
     "origin": "migrants ({}) are affected by crises",
 }
 
@@ -59,7 +59,7 @@ def explanation_document(e: Explanation) -> Document:
         Section("In short", tuple(_in_short(e))),
         Section("How the number comes about", tuple(_decomposition(e))),
         Section("Countries", tuple(_parts(e))),
-        Section("Evidence and formula", tuple(_leaves(e))),
+        Section("Evidence and formula", tuple(_cells(e))),
         Section("What makes it uncertain", tuple(_drivers(e))),
         Section("What would raise it by a tenth", tuple(_tipping_points(e))),
         Section("Limits at the central figures", tuple(_bounds(e))),
@@ -78,7 +78,7 @@ def _in_short(e: Explanation) -> Iterator[Block]:
         yield Paragraph("There is no estimate. Not estimated is not zero.")
         if e.reason:
             yield Paragraph(f"Why: {as_sentence(e.reason)}")
-        if e.leaves:
+        if e.cells:
             yield Paragraph(
                 "What would allow one: a published count of the group in need, or a plan whose people "
                 "in need are known to include it."
@@ -163,35 +163,35 @@ def _part(words: str, numbers: Sequence[float]) -> tuple[str, ...]:
     return words, *map(_people, people), "" if math.isnan(share) else f"{share:.1%}"
 
 
-def _leaves(e: Explanation) -> Iterator[Block]:
-    for leaf in e.leaves:
-        yield Paragraph(capital(f"{leaf.words}: {_standing(leaf, e.level)}"))
+def _cells(e: Explanation) -> Iterator[Block]:
+    for cell in e.cells:
+        yield Paragraph(capital(f"{cell.words}: {_standing(cell, e.level)}"))
         texts = (
-            [f"Evidence: level {leaf.evidence_level}, {leaf.evidence}."]
-            if leaf.evidence_level < 5
+            [f"Evidence: level {cell.evidence_level}, {cell.evidence}."]
+            if cell.evidence_level < 5
             else []
         )
-        texts += [f"Why not better evidence: {leaf.why_not_higher}"] if leaf.why_not_higher else []
-        texts += [f"Formula: {line}." for line in leaf.formula]
-        if not math.isnan(leaf.lower_bound):
+        texts += [f"Why not better evidence: {cell.why_not_higher}"] if cell.why_not_higher else []
+        texts += [f"Formula: {line}." for line in cell.formula]
+        if not math.isnan(cell.lower_bound):
             texts.append(
-                f"Limits at the central figures: {_people(leaf.lower_bound)} to "
-                f"{_people(leaf.upper_bound)}."
+                f"Limits at the central figures: {_people(cell.lower_bound)} to "
+                f"{_people(cell.upper_bound)}."
             )
         if texts:
             yield Items(tuple(texts))
 
 
-def _standing(leaf: LeafAccount, level: float) -> str:
+def _standing(cell: CellAccount, level: float) -> str:
     """Return the number of an estimation cell, or why it has none."""
-    if math.isnan(leaf.mean):
-        return f"not estimated. {as_sentence(leaf.reason)}"
-    people, lower, upper, at_one = _rounded(leaf)
+    if math.isnan(cell.mean):
+        return f"not estimated. {as_sentence(cell.reason)}"
+    people, lower, upper, at_one = _rounded(cell)
     number = f"{people}, {level:.0%} interval {lower} to {upper}; odds ratio 1: {at_one}."
-    if not leaf.reason:
+    if not cell.reason:
         return number
     return (
-        f"{number}{'' if leaf.status == 'estimated' else ' Not added.'} {as_sentence(leaf.reason)}"
+        f"{number}{'' if cell.status == 'estimated' else ' Not added.'} {as_sentence(cell.reason)}"
     )
 
 
@@ -320,7 +320,7 @@ def _provenance(e: Explanation) -> Iterator[Block]:
     )
 
 
-def _rounded(e: Explanation | LeafAccount) -> tuple[str, str, str, str]:
+def _rounded(e: Explanation | CellAccount) -> tuple[str, str, str, str]:
     """Return mean, ends of the interval and odds ratio 1, as tables have them."""
     rounded = partial(round_together, sd=e.sd, mcse=e.mcse)
     at_one = rounded(e.odds_ratio_1, e.odds_ratio_1, e.odds_ratio_1).texts()[0][0]

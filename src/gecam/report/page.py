@@ -46,7 +46,7 @@ from gecam.uncertainty import people_cell, significant
 
 if TYPE_CHECKING:
     from gecam.evaluation import YearSeries
-    from gecam.results import Estimates, Leaf
+    from gecam.results import Estimates, EstimationCell
 
 STATUS_WORDS = {
     "estimated": "",
@@ -160,7 +160,7 @@ def page(
             ]
         ),
         difference=difference_of(
-            flag for leaf in est.leaves if leaf.status == "estimated" for flag in leaf.flags
+            flag for cell in est.cells if cell.status == "estimated" for flag in cell.flags
         ),
         parts=[row for row in _labelled(of("part")) if row["status"] not in HIDDEN],
         concentration=[] if published.shown.has_secrets else [name(p) for p in est.concentration()],
@@ -292,8 +292,8 @@ def _of_years(years: YearSeries | None) -> Iterator[dict[str, Any]]:
 def _tables(of: Any, est: Estimates) -> list[dict[str, Any]]:
     """Return the tables: by plan, by country, by origin."""
     located: dict[str, list[str]] = {}
-    for leaf in est.leaves:
-        located.setdefault(leaf.crisis, []).append(leaf.destination)
+    for cell in est.cells:
+        located.setdefault(cell.crisis, []).append(cell.destination)
     plans, places, origins = (
         of(breakdown).sort_values("mean", ascending=False, kind="stable").to_dict("records")
         for breakdown in ("crisis", "destination", "origin")
@@ -393,29 +393,29 @@ def _csv(rows: pd.DataFrame) -> str:
 
 def _countries(est: Estimates, rows: pd.DataFrame, *, has_secrets: bool) -> list[dict[str, Any]]:
     row_of = {row["id"]: row for row in rows.to_dict("records")}
-    places = sorted({leaf.destination for leaf in est.leaves}, key=name)
+    places = sorted({cell.destination for cell in est.cells}, key=name)
     names = {crisis.id: crisis.name for crisis in est.crises}
     return [
         {
             "label": name(place),
             "anchor": f"c-{place}",
             "row": row_of.get(f"destination/{place}"),
-            "leaves": [
-                _leaf(leaf, row_of[f"leaf/{leaf.id}"], names, has_secrets=has_secrets)
-                for leaf in est.leaves
-                if leaf.destination == place
+            "cells": [
+                _cell(cell, row_of[f"cell/{cell.id}"], names, has_secrets=has_secrets)
+                for cell in est.cells
+                if cell.destination == place
             ],
         }
         for place in places
     ]
 
 
-def _leaf(
-    leaf: Leaf, row: dict[str, Any], names: Mapping[str, str], *, has_secrets: bool
+def _cell(
+    cell: EstimationCell, row: dict[str, Any], names: Mapping[str, str], *, has_secrets: bool
 ) -> dict[str, Any]:
     """Return one estimation cell: its figure, and how it came about where that may be shown."""
     shown = row | {
-        "title": f"{names[leaf.crisis]}: {GROUP_WORDS[leaf.group]}",
+        "title": f"{names[cell.crisis]}: {GROUP_WORDS[cell.group]}",
         "words": row["reason"],
     }
     if row["status"] in HIDDEN:
@@ -431,12 +431,12 @@ def _leaf(
     return shown | {
         "steps": [
             {"value": people_cell(significant(step.value, STEP_DIGITS)), "text": step.text}
-            for step in leaf.steps
+            for step in cell.steps
         ],
         "bounds": bounds,
-        "notes": [flag_text(code) for code in leaf.flags],
+        "notes": [flag_text(code) for code in cell.flags],
         "counts": [
             f"{count.in_need:,.0f} ({count.use.replace('_', ' ')}; {count.source}). {count.note}"
-            for count in leaf.counts
+            for count in cell.counts
         ],
     }

@@ -110,7 +110,7 @@ def count_note(est: Estimates) -> str:
     >>> count_note(gc.estimate(gc.load_edition("2026").restrict(["TCD"]), draws=100, seed=1))[:58]
     "These are people in need, by the IASC's names, 2026-07-01:"
     """
-    shown = {leaf.crisis for leaf in est.leaves if leaf.status != "not_estimated"}
+    shown = {cell.crisis for cell in est.cells if cell.status != "not_estimated"}
     crises = [x for x in est.crises if x.id in shown] or est.crises
     dates = sorted({crisis.reference_date.isoformat() for crisis in crises})
     of = dates[0] if len(dates) == 1 else said("FROM_TO", lower=dates[0], upper=dates[-1])

@@ -82,7 +82,7 @@ def country_brief(
     place = inclusion.destination
     here = published_table(est.by("destination").row(destination=place))
     largest = max(
-        (x for x in est.leaves if x.destination == place and x.group == "other"),
+        (x for x in est.cells if x.destination == place and x.group == "other"),
         key=lambda x: (x.odds_ratio_1 if x.odds_ratio_1 > 0 else 0.0, x.id), default=None,
     )  # fmt: skip
     lead = [
@@ -448,7 +448,7 @@ def _languages(reach: LanguageReach, country: str, explain: str) -> Section:
 
 
 def _evidence(est: Estimates, inclusion: Inclusion, explain: str) -> Section:
-    here = [x for x in est.leaves if x.destination == inclusion.destination]
+    here = [x for x in est.cells if x.destination == inclusion.destination]
     levels = sorted({x.evidence_level for x in here if x.status == "estimated"})
     evidence = "; ".join(in_language(EVIDENCE_LEVELS[level]) for level in levels)
     text = [said("REST_ON", evidence=evidence)]

@@ -74,12 +74,12 @@ def scenario_brief(
     steps = tuple(
         said(
             "STEPS_OF_GROUP",
-            country=name(leaf.destination),
-            group=GROUP_WORDS[leaf.group],
-            steps="; ".join(s.text for s in leaf.steps).rstrip("."),
+            country=name(cell.destination),
+            group=GROUP_WORDS[cell.group],
+            steps="; ".join(s.text for s in cell.steps).rstrip("."),
         )
-        for leaf in est.leaves
-        if leaf.status == "estimated" and leaf.crisis in set(crises)
+        for cell in est.cells
+        if cell.status == "estimated" and cell.crisis in set(crises)
     )
     sections = (
         question(said("WHOM_IT_TOUCHES"), map(_sentence, notes), rows, picture=picture),
@@ -208,7 +208,7 @@ def additional_rows(change: Comparison) -> pd.DataFrame:
 
 def _zeros(est: Estimates) -> dict[str, str]:
     """Return the first reason of each country in which a scenario touches nobody."""
-    zeros = [x for x in est.leaves if x.reason and x.odds_ratio_1 == 0 and x.status == "estimated"]
+    zeros = [x for x in est.cells if x.reason and x.odds_ratio_1 == 0 and x.status == "estimated"]
     return {x.destination: x.reason for x in reversed(zeros)}
 
 

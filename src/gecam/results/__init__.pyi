@@ -213,7 +213,7 @@ from .trace import (
     SHOWN as SHOWN,
 )
 from .trace import (
-    Leaf as Leaf,
+    EstimationCell as EstimationCell,
 )
 from .trace import (
     Overlap as Overlap,

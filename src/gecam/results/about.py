@@ -13,7 +13,7 @@ from gecam.codes import is_origin_code, name
 
 if TYPE_CHECKING:
     from gecam.model import Crisis, Source
-    from gecam.results.trace import Leaf, Provenance
+    from gecam.results.trace import EstimationCell, Provenance
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,12 +43,12 @@ class AboutAnswer:
 
 
 def places_of_crises(
-    crises: Iterable[Crisis], leaves: Iterable[Leaf]
+    crises: Iterable[Crisis], cells: Iterable[EstimationCell]
 ) -> dict[str, tuple[str, ...]]:
     """Return the countries of each crisis by its id: where it is located, and those of its rows."""
     places = {crisis.id: set(crisis.located_in) for crisis in crises}
-    for leaf in leaves:
-        places.setdefault(leaf.crisis, set()).add(leaf.destination)
+    for cell in cells:
+        places.setdefault(cell.crisis, set()).add(cell.destination)
     return {crisis: tuple(sorted(codes)) for crisis, codes in places.items()}
 
 

@@ -57,8 +57,8 @@ def beyond_borders(est: Estimates) -> Breakdown:
             shares = composition_draws(composition, streams, of, 0, n)
             draws += union.draws[i] * shares[beyond].sum(axis=0)
             at_one += float(union.odds_ratio_1[i] * composition.share[beyond].sum())
-            members.update(union.leaves[i])
-    facts = [place_facts([est.leaves[j] for j in sorted(members)], with_bounds=False)]
+            members.update(union.cells[i])
+    facts = [place_facts([est.cells[j] for j in sorted(members)], with_bounds=False)]
     rows = pd.DataFrame(facts, columns=list(FACTS)).assign(odds_ratio_1=at_one)
     is_any = [0] if members else []
     return Breakdown(

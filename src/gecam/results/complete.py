@@ -332,14 +332,14 @@ class CompleteEstimates:
 
     def _left(self) -> str:
         """Return the countries with a group that no country-level plan estimates."""
-        leaves = self.estimates.leaves
-        left = {leaf.destination for leaf in leaves if leaf.status not in SHOWN and leaf.stock > 0}
+        cells = self.estimates.cells
+        left = {cell.destination for cell in cells if cell.status not in SHOWN and cell.stock > 0}
         return ", ".join(sorted(left)) or "none"
 
     def _left_over(self) -> pd.DataFrame:
         """Return registered people in countries in crisis who are in no total."""
         est = self.estimates
-        left = registered_not_estimated(registered_people(est.case, est.leaves), est.scope)
+        left = registered_not_estimated(registered_people(est.case, est.cells), est.scope)
         inside = {(c.origin, c.destination) for c in self.cells if c.total == "country in crisis"}
         is_in = [pair in inside for pair in zip(left["origin"], left["destination"], strict=True)]
         return left[~np.array(is_in, dtype=bool)]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args
 
 import numpy as np
 import pandas as pd
@@ -24,11 +25,11 @@ from gecam._typing import (
 )
 from gecam.aggregation import Composition
 from gecam.codes import BORDER_CHANGE, region, subregion
-from gecam.errors import InputError
+from gecam.errors import InputError, caller_level
 from gecam.model import ATTRIBUTES, Assumptions, Case, Crisis, Group, Measure, Source
 from gecam.results.columns import FACTS, GROUP_WORDS, Dimension
 from gecam.results.read_only import make_read_only
-from gecam.results.trace import SHOWN, Leaf, Overlap, PlanRow, Provenance
+from gecam.results.trace import SHOWN, EstimationCell, Overlap, PlanRow, Provenance
 from gecam.uncertainty import IntervalKind
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from gecam.results.facts import Facts
     from gecam.results.origin_rows import OriginRows
 
+T = TypeVar("T")
 Scope = Literal["all", "excluding_refugees", "excluding_border_changes", "union", "micic"]
 OriginDraws = Literal["auto", "corridor", "interval", "sampled"]
 Selection = Literal["country plans", "all country-level plans"]
@@ -57,14 +59,14 @@ class PeopleInAnyCrisis:
         Persons, shape ``(place, draw)``; NaN rows where nothing could be estimated.
     odds_ratio_1, sum_of_crises
         Shape ``(place,)``: the deterministic figure, and the mean of the sum over crises.
-    leaves
-        Per place: positions of the leaves it stands for.
+    cells
+        Per place: positions of the cells it stands for.
     """
 
     draws: FloatArray
     odds_ratio_1: FloatArray
     sum_of_crises: FloatArray
-    leaves: tuple[tuple[int, ...], ...]
+    cells: tuple[tuple[int, ...], ...]
 
     def __post_init__(self) -> None:
         """Make the arrays read-only."""
@@ -73,19 +75,19 @@ class PeopleInAnyCrisis:
 
 @dataclass(frozen=True, eq=False)
 class Estimates:
-    """Crisis-affected migrants of one case: leaves, their draws, and what they rest on.
+    """Crisis-affected migrants of one case: estimation cells, their draws, and what they rest on.
 
-    A leaf is one crisis in one destination for one group (``protection`` or ``other``). Country,
-    region and world figures add people who are in at least one crisis, draw by draw. Everything
-    here answers from what the object holds; questions that need another run are functions of the
-    package (`gecam.explain`, `gecam.scenario`).
+    An estimation cell is one crisis in one destination for one group (``protection`` or ``other``).
+    Country, region and world figures add people who are in at least one crisis, draw by draw.
+    Everything here answers from what the object holds; questions that need another run are
+    functions of the package (`gecam.explain`, `gecam.scenario`).
 
     Parameters
     ----------
-    leaves
-        The facts of each leaf, sorted by id; leaves that could not be estimated are among them.
+    cells
+        The facts of each cell, sorted by id; cells that could not be estimated are among them.
     draws
-        Persons, shape ``(leaf, draw)``, read-only; NaN rows where not estimated.
+        Persons, shape ``(cell, draw)``, read-only; NaN rows where not estimated.
     unions
         Per selection of plans: people in at least one crisis, by place.
     places
@@ -114,7 +116,7 @@ class Estimates:
         Independent parts of the draws, each quasi-random in itself; 1 for random draws.
     """
 
-    leaves: tuple[Leaf, ...]
+    cells: tuple[EstimationCell, ...]
     draws: FloatArray
     unions: Mapping[Selection, PeopleInAnyCrisis]
     places: tuple[tuple[str, Group], ...]
@@ -257,7 +259,7 @@ class Estimates:
     def summary(
         self, *, level: Probability | None = None, kind: IntervalKind = "eti"
     ) -> pd.DataFrame:
-        """Return one row per leaf; see `Breakdown.summary` for the columns.
+        """Return one row per cell; see `Breakdown.summary` for the columns.
 
         Parameters
         ----------
@@ -276,7 +278,7 @@ class Estimates:
         kind: IntervalKind = "eti",
         alpha: Probability | None = None,
     ) -> pd.DataFrame:
-        """Return the interval of each leaf, persons.
+        """Return the interval of each cell, persons.
 
         Parameters
         ----------
@@ -290,11 +292,11 @@ class Estimates:
         return self.by("crisis", "destination", "group").conf_int(level, kind=kind, alpha=alpha)
 
     def to_frame(self) -> pd.DataFrame:
-        """Return the summary of the leaves, with names beside codes; see `Breakdown.to_frame`."""
+        """Return the summary of the cells, with names beside codes; see `Breakdown.to_frame`."""
         return self.by("crisis", "destination", "group").to_frame()
 
     def draws_frame(self) -> pd.DataFrame:
-        """Return the draws of the leaves as a long table: labels, ``draw``, ``people``."""
+        """Return the draws of the cells as a long table: labels, ``draw``, ``people``."""
         return self.by("crisis", "destination", "group").draws_frame()
 
     def to_xarray(self) -> xarray.DataArray:
@@ -317,14 +319,14 @@ class Estimates:
         return self.by("destination", "group").to_arviz()
 
     def bounds(self) -> pd.DataFrame:
-        """Return bounds at the central figures by leaf: ``lower_bound`` and ``upper_bound``, persons.
+        """Return bounds at the central figures by cell: ``lower_bound`` and ``upper_bound``, persons.
 
         They follow from the published margins alone, at the mean stock, whatever the odds ratio. An
         interval, in which the margins vary too, may reach beyond; each draw keeps to its own.
         """
         return pd.DataFrame(
-            [(leaf.crisis, leaf.destination, leaf.group, leaf.lower_bound, leaf.upper_bound)
-             for leaf in self.leaves],
+            [(cell.crisis, cell.destination, cell.group, cell.lower_bound, cell.upper_bound)
+             for cell in self.cells],
             columns=["crisis", "destination", "group", "lower_bound", "upper_bound"],
         )  # fmt: skip
 
@@ -340,26 +342,35 @@ class Estimates:
             return []
         return ranked[: int(np.searchsorted(cumulative, share * cumulative[-1])) + 1]
 
-    def leaf(self, leaf_id: str) -> Leaf:
-        """Return the facts of one leaf, by ``crisis/destination/group``."""
-        for leaf in self.leaves:
-            if leaf.id == leaf_id:
-                return leaf
-        raise InputError(f"no leaf {leaf_id!r}; see .summary() for crisis, destination and group")
+    def cell(self, cell_id: str) -> EstimationCell:
+        """Return the facts of one cell, by ``crisis/destination/group``."""
+        for cell in self.cells:
+            if cell.id == cell_id:
+                return cell
+        raise InputError(f"no cell {cell_id!r}; see .summary() for crisis, destination and group")
+
+    @property
+    def leaves(self) -> tuple[EstimationCell, ...]:
+        """The cells, by the name they had until version 0.2."""
+        return _by_former_name("leaves", "cells", self.cells)
+
+    def leaf(self, cell_id: str) -> EstimationCell:
+        """Return the facts of one cell, by the name that `cell` had until version 0.2."""
+        return _by_former_name("leaf()", "cell()", self.cell(cell_id))
 
     # -- building rows ----------------------------------------------------------------------------
 
     def _by_crisis(self, dimensions: Sequence[Dimension]) -> Breakdown:
         from gecam.results.facts import crisis_facts, plan_facts
 
-        positions = _positions(tuple(getattr(x, d) for d in dimensions) for x in self.leaves)
+        positions = _positions(tuple(getattr(x, d) for d in dimensions) for x in self.cells)
         order = list(positions)
         rows = []
         for index in positions.values():
-            leaves = [self.leaves[i] for i in index]
-            shown = [i for i in index if self.leaves[i].status in SHOWN]
+            cells = [self.cells[i] for i in index]
+            shown = [i for i in index if self.cells[i].status in SHOWN]
             draws = self.draws[shown].sum(axis=0) if shown else self._nothing()
-            rows.append((draws, crisis_facts(leaves)))
+            rows.append((draws, crisis_facts(cells)))
         for plan in self.plans:
             order.append(tuple(plan.crisis.id if d == "crisis" else "" for d in dimensions))
             rows.append((self._nothing(), plan_facts(plan)))
@@ -384,15 +395,15 @@ class Estimates:
             labels=self._place_labels(),
             people=union.draws,
             odds_ratio_1=union.odds_ratio_1,
-            members=union.leaves,
-            leaves=self.leaves,
+            members=union.cells,
+            cells=self.cells,
             ages={i: self.ages[p] for i, p in enumerate(self.places) if p in self.ages},
             compositions={
                 i: self.compositions[place]
                 for i, place in enumerate(self.places)
                 if place in self.compositions and not np.isnan(union.draws[i, 0])
             },
-            left=registered_not_estimated(registered_people(self.case, self.leaves), self.scope),
+            left=registered_not_estimated(registered_people(self.case, self.cells), self.scope),
             seed=self.provenance.seed,
             level=self.level,
             replicates=self.replicates,
@@ -406,10 +417,10 @@ class Estimates:
         present = index[~np.isnan(union.draws[index, 0])]
         if not present.size:  # such as a country whose only plan is left out of totals
             here = {self.places[i] for i in index}
-            leaves = [leaf for leaf in self.leaves if (leaf.destination, leaf.group) in here]
-            return self._nothing(), uncounted_facts(leaves)
-        members = sorted({j for i in index for j in union.leaves[i]})
-        facts = place_facts([self.leaves[j] for j in members])
+            cells = [cell for cell in self.cells if (cell.destination, cell.group) in here]
+            return self._nothing(), uncounted_facts(cells)
+        members = sorted({j for i in index for j in union.cells[i]})
+        facts = place_facts([self.cells[j] for j in members])
         draws = union.draws[present].sum(axis=0)
         facts["odds_ratio_1"] = float(union.odds_ratio_1[present].sum())
         mean = float(draws.mean())
@@ -449,7 +460,7 @@ class Estimates:
         """Case, crises, sources and provenance, for the tables that are made of the answer."""
         from gecam.results.about import AboutAnswer, places_of_crises
 
-        crises, places = self.crises, places_of_crises(self.crises, self.leaves)
+        crises, places = self.crises, places_of_crises(self.crises, self.cells)
         by_id = {crisis.id: crisis for crisis in crises}
         return AboutAnswer(self.measure, self.scope, by_id, places, self.sources, self.provenance)
 
@@ -461,9 +472,9 @@ class Estimates:
 
     def __repr__(self) -> str:
         """Return one line that is the same on every run."""
-        shown = sum(leaf.status in SHOWN for leaf in self.leaves)
+        shown = sum(cell.status in SHOWN for cell in self.cells)
         return (
-            f"Estimates({self.provenance.case!r}: {shown} of {len(self.leaves)} leaves in "
+            f"Estimates({self.provenance.case!r}: {shown} of {len(self.cells)} cells in "
             f"{len({place for place, _ in self.places})} destinations, scope {self.scope!r}, "
             f"{self.provenance.draws} draws, seed {self.provenance.seed})"
         )
@@ -472,6 +483,17 @@ class Estimates:
         from gecam.results.shown.notebook_view import estimates_html
 
         return estimates_html(self)
+
+
+def _by_former_name(former: str, now: str, value: T) -> T:
+    """Return a value that is asked for by a former name of `Estimates`, with a warning."""
+    warnings.warn(
+        f"Estimates.{former} is called {now}, and the former name will not work from version 0.4 on: "
+        f"write .{now}.",
+        FutureWarning,
+        stacklevel=caller_level(),
+    )
+    return value
 
 
 def _positions(keys: Iterable[tuple[str, ...]]) -> dict[tuple[str, ...], list[int]]:

@@ -11,30 +11,30 @@ from gecam.model import FIXED
 from gecam.results.columns import FACTS
 from gecam.results.flags import join_flags
 from gecam.results.messages import message
-from gecam.results.trace import SHOWN, Leaf, PlanRow
+from gecam.results.trace import SHOWN, EstimationCell, PlanRow
 
 Facts: TypeAlias = dict[str, Any]
 
 
-def place_facts(leaves: Sequence[Leaf], *, with_bounds: bool = True) -> Facts:
+def place_facts(cells: Sequence[EstimationCell], *, with_bounds: bool = True) -> Facts:
     """Return the facts of people in at least one of the crises that some cells stand for.
 
     Evidence level and cap are the worst of the cells that hold a twentieth of the row or more. The
     bounds are those of all people of the cells, and NaN where the row holds a part of them.
     """
-    shown = [leaf for leaf in leaves if leaf.status in SHOWN]
+    shown = [cell for cell in cells if cell.status in SHOWN]
     if not shown:
-        return uncounted_facts(leaves)
-    at_one = sum(leaf.odds_ratio_1 for leaf in shown)
-    large = [leaf for leaf in shown if leaf.odds_ratio_1 >= FIXED.counts_in_sum * at_one]
+        return uncounted_facts(cells)
+    at_one = sum(cell.odds_ratio_1 for cell in shown)
+    large = [cell for cell in shown if cell.odds_ratio_1 >= FIXED.counts_in_sum * at_one]
     facts: Facts = {
         **FACTS,
         "odds_ratio_1": at_one,
-        "evidence_level": max((leaf.evidence_level for leaf in large), default=3),
-        "cap": max((leaf.cap for leaf in large), default="A"),
-        "flags": _flags(leaves),
+        "evidence_level": max((cell.evidence_level for cell in large), default=3),
+        "cap": max((cell.cap for cell in large), default="A"),
+        "flags": _flags(cells),
         "status": "estimated",
-        "reason": _reason(leaves),
+        "reason": _reason(cells),
     }
     if not with_bounds:
         return facts
@@ -45,29 +45,29 @@ def place_facts(leaves: Sequence[Leaf], *, with_bounds: bool = True) -> Facts:
     }
 
 
-def _flags(leaves: Sequence[Leaf]) -> str:
-    return join_flags(chain.from_iterable(leaf.flags for leaf in leaves))
+def _flags(cells: Sequence[EstimationCell]) -> str:
+    return join_flags(chain.from_iterable(cell.flags for cell in cells))
 
 
-def _reason(leaves: Sequence[Leaf]) -> str:
+def _reason(cells: Sequence[EstimationCell]) -> str:
     """Return what estimated cells say of themselves, and what is missing from the row."""
-    is_one_place = len({leaf.destination for leaf in leaves}) == 1
-    missing = [leaf for leaf in leaves if leaf.status not in SHOWN]
+    is_one_place = len({cell.destination for cell in cells}) == 1
+    missing = [cell for cell in cells if cell.status not in SHOWN]
     return _joined(
-        [_said(leaves, is_one_place=is_one_place), _missing(missing, is_one_place=is_one_place)]
+        [_said(cells, is_one_place=is_one_place), _missing(missing, is_one_place=is_one_place)]
     )
 
 
-def uncounted_facts(leaves: Sequence[Leaf]) -> Facts:
-    """Return the facts of a row none of whose leaves count in it: why not."""
-    reason = _joined(leaf.reason for leaf in leaves)
-    return {**FACTS, "flags": _flags(leaves), "reason": reason}
+def uncounted_facts(cells: Sequence[EstimationCell]) -> Facts:
+    """Return the facts of a row none of whose cells count in it: why not."""
+    reason = _joined(cell.reason for cell in cells)
+    return {**FACTS, "flags": _flags(cells), "reason": reason}
 
 
-def crisis_facts(leaves: Sequence[Leaf]) -> Facts:
+def crisis_facts(cells: Sequence[EstimationCell]) -> Facts:
     """Return the facts of a row of one crisis: as a place's, with the crisis' own status."""
-    facts = place_facts(leaves)
-    shown = [leaf for leaf in leaves if leaf.status in SHOWN]
+    facts = place_facts(cells)
+    shown = [cell for cell in cells if cell.status in SHOWN]
     if shown and shown[0].status != "estimated":
         facts["status"] = shown[0].status
         facts["reason"] = _joined([shown[0].reason, facts["reason"]])
@@ -85,23 +85,23 @@ def plan_facts(plan: PlanRow) -> Facts:
     }
 
 
-def _sum_within_stock(leaves: Sequence[Leaf]) -> float:
+def _sum_within_stock(cells: Sequence[EstimationCell]) -> float:
     """Add upper bounds; crises of one group of a place hold at most all of its people."""
-    places: dict[tuple[str, str], list[Leaf]] = {}
-    for leaf in leaves:
-        places.setdefault((leaf.destination, leaf.group), []).append(leaf)
+    places: dict[tuple[str, str], list[EstimationCell]] = {}
+    for cell in cells:
+        places.setdefault((cell.destination, cell.group), []).append(cell)
     return sum(
         min(sum(x.upper_bound for x in here), max(max(x.stock, x.upper_bound) for x in here))
         for here in places.values()
     )
 
 
-def _said(leaves: Sequence[Leaf], *, is_one_place: bool) -> str:
-    """Return what estimated leaves say of themselves, each reason once, with its places."""
+def _said(cells: Sequence[EstimationCell], *, is_one_place: bool) -> str:
+    """Return what estimated cells say of themselves, each reason once, with its places."""
     reasons: dict[str, list[str]] = {}
-    for leaf in leaves:
-        if leaf.status == "estimated" and leaf.because is not None:
-            reasons.setdefault(leaf.reason.rstrip("."), []).append(leaf.destination)
+    for cell in cells:
+        if cell.status == "estimated" and cell.because is not None:
+            reasons.setdefault(cell.reason.rstrip("."), []).append(cell.destination)
     return "; ".join(_placed(reasons, is_one_place=is_one_place))
 
 
@@ -111,23 +111,23 @@ def _placed(reasons: Mapping[str, Sequence[str]], *, is_one_place: bool) -> Iter
         yield reason if is_one_place else str(message("IN_PLACES", what=reason, places=named))
 
 
-def _missing(leaves: Sequence[Leaf], *, is_one_place: bool) -> str:
+def _missing(cells: Sequence[EstimationCell], *, is_one_place: bool) -> str:
     """Return what a row lacks, reason by reason; a group that does not exist is not lacking."""
     groups: dict[str, list[str]] = {}
-    for leaf in leaves:
-        if leaf.stock > 0:
-            what = message("OF_GROUP", group=message(leaf.group), reason=leaf.reason.rstrip("."))
-            groups.setdefault(str(what), []).append(leaf.destination)
+    for cell in cells:
+        if cell.stock > 0:
+            what = message("OF_GROUP", group=message(cell.group), reason=cell.reason.rstrip("."))
+            groups.setdefault(str(what), []).append(cell.destination)
     placed = _placed(groups, is_one_place=is_one_place)
     return "; ".join(str(message("WITHOUT", what=text)) for text in placed)
 
 
-def _sum_of_largest(leaves: Sequence[Leaf]) -> float:
+def _sum_of_largest(cells: Sequence[EstimationCell]) -> float:
     """Return the largest lower bound of each place, summed over places in their order."""
     largest: dict[tuple[str, str], float] = {}
-    for leaf in leaves:
-        place = leaf.destination, leaf.group
-        largest[place] = max(leaf.lower_bound, largest.get(place, leaf.lower_bound))
+    for cell in cells:
+        place = cell.destination, cell.group
+        largest[place] = max(cell.lower_bound, largest.get(place, cell.lower_bound))
     return sum(largest[place] for place in sorted(largest))
 
 

@@ -28,7 +28,7 @@ from gecam.results.corridors import composition_cells, interval_rows
 from gecam.results.facts import place_facts
 from gecam.results.flags import join_flags
 from gecam.results.registered import labels_of, without_draws
-from gecam.results.trace import Leaf
+from gecam.results.trace import EstimationCell
 
 PLAIN_CORRIDORS = 2_000  # up to here draws of every corridor are kept
 MOST_KEPT = 3.2e8  # bytes of draws of rows that stay with the answer that was asked last
@@ -47,9 +47,9 @@ class OriginRows:
     odds_ratio_1
         The deterministic figure of each place, persons, shape ``(place,)``.
     members
-        Per place: positions of the leaves it stands for.
-    leaves
-        The facts of all leaves.
+        Per place: positions of the cells it stands for.
+    cells
+        The facts of all cells.
     compositions
         Origins and sexes by position of the place; of estimated places alone.
     ages
@@ -65,7 +65,7 @@ class OriginRows:
     people: FloatArray
     odds_ratio_1: FloatArray
     members: Sequence[Sequence[int]]
-    leaves: Sequence[Leaf]
+    cells: Sequence[EstimationCell]
     compositions: Mapping[int, Composition]
     ages: Mapping[int, NestedShares]
     left: pd.DataFrame
@@ -219,7 +219,7 @@ class OriginRows:
     ) -> pd.DataFrame:
         """Return facts of rows that hold a part of the people of some places: one set of them each."""
         members = [sorted({j for i in places for j in self.members[i]}) for places in place_sets]
-        facts = [place_facts([self.leaves[j] for j in m], with_bounds=False) for m in members]
+        facts = [place_facts([self.cells[j] for j in m], with_bounds=False) for m in members]
         rows = pd.DataFrame(facts, columns=list(FACTS)).iloc[which].reset_index(drop=True)
         return rows.assign(odds_ratio_1=at_one)
 

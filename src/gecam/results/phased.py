@@ -92,5 +92,5 @@ class PhasedEstimates:
 
     def __repr__(self) -> str:
         """Return one line that is the same on every run."""
-        places = {leaf.destination for leaf in self.severe.leaves if leaf.status != "not_estimated"}
+        places = {cell.destination for cell in self.severe.cells if cell.status != "not_estimated"}
         return f"PhasedEstimates({self.in_need!r}; phases of {len(places)} destinations)"

@@ -19,21 +19,21 @@ from gecam.results.messages import message
 if TYPE_CHECKING:
     from gecam.model import Case
     from gecam.results.breakdown import Breakdown
-    from gecam.results.trace import Leaf
+    from gecam.results.trace import EstimationCell
 
 FLAG = "REGISTERED_NOT_ESTIMATED"
 COUNTS = ["refugees", "asylum_seekers", "oip"]
 COLUMNS = ("origin", "destination", "registered", "year_end", "is_estimated", "reason", "flags")
 
 
-def registered_people(case: Case | None, leaves: Iterable[Leaf]) -> pd.DataFrame:
+def registered_people(case: Case | None, cells: Iterable[EstimationCell]) -> pd.DataFrame:
     """Return everybody whom UNHCR counts in the countries of an answer, by origin.
 
     Parameters
     ----------
     case
         The inputs of the answer; there are no rows without them, or without a register in them.
-    leaves
+    cells
         Of the answer, by crisis, destination and group: names, status, reason and flags of each.
 
     Returns
@@ -48,10 +48,10 @@ def registered_people(case: Case | None, leaves: Iterable[Leaf]) -> pd.DataFrame
     year = min(crisis.reference_date for crisis in case.crises).year - 1
     people = case.protected.people
     people = people[people["as_of"].dt.year.eq(year)].sort_values(["origin", "destination"])
-    refugees = defaultdict[str, list["Leaf"]](list)
-    for leaf in leaves:
-        if leaf.group == "protection":
-            refugees[leaf.destination].append(leaf)
+    refugees = defaultdict[str, list["EstimationCell"]](list)
+    for cell in cells:
+        if cell.group == "protection":
+            refugees[cell.destination].append(cell)
     told = {place: _told(refugees[place]) for place in people["destination"].unique()}
     rows = people.assign(registered=people[COUNTS].sum(axis=1), year_end=year)
     for i, name in enumerate(COLUMNS[4:]):
@@ -59,12 +59,12 @@ def registered_people(case: Case | None, leaves: Iterable[Leaf]) -> pd.DataFrame
     return rows[list(COLUMNS)].reset_index(drop=True)
 
 
-def _told(leaves: Sequence[Leaf]) -> tuple[bool, str, str]:
+def _told(cells: Sequence[EstimationCell]) -> tuple[bool, str, str]:
     """Return whether refugees of a country have an estimate, why they have none, and flags."""
-    if not leaves or any(leaf.status == "estimated" for leaf in leaves):
+    if not cells or any(cell.status == "estimated" for cell in cells):
         return True, "", ""
-    reasons = dict.fromkeys(leaf.reason for leaf in leaves if leaf.reason)
-    return False, "; ".join(reasons), join_flags(flag for leaf in leaves for flag in leaf.flags)
+    reasons = dict.fromkeys(cell.reason for cell in cells if cell.reason)
+    return False, "; ".join(reasons), join_flags(flag for cell in cells for flag in cell.flags)
 
 
 def registered_not_estimated(rows: pd.DataFrame, scope: str) -> pd.DataFrame:

@@ -43,15 +43,15 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Leaf:
-    """The facts of one leaf of an estimate: one crisis, one destination, one group.
+class EstimationCell:
+    """The facts of one estimation cell: one crisis, one destination, one group.
 
     Parameters
     ----------
     id
         ``crisis/destination/group``.
     crisis, destination, group
-        The leaf.
+        The cell.
     status
         ``estimated`` (added to totals), ``superseded`` or ``left_out`` (estimated and shown, not
         added), ``not_estimated``.

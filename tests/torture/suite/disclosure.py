@@ -122,7 +122,7 @@ def release_of(survey: Survey, places: list[str]) -> pd.DataFrame:
         labels = {"iso3": place, "group": group, "crisis": f"c-{place}"}
         add("destination_group", f"{place}/{group}", people, place in survey.public,
             iso3=place, group=group)  # fmt: skip
-        add("leaf", f"c-{place}/{place}/{group}", people, place in survey.public, **labels)
+        add("cell", f"c-{place}/{place}/{group}", people, place in survey.public, **labels)
     here = survey.shares[survey.shares["destination"].isin(places)]
     for origin, own in here.groupby("origin"):
         people = sum(cells[p, g] * share for p, g, _, share in own.itertuples(index=False))
@@ -166,7 +166,7 @@ def found_in(tables: list[Table]) -> np.ndarray:
             }
             equations.append({at[key]: 1.0} | places)
         for key, value in zip(rows["id"], rows["mean"], strict=True):
-            if key.startswith(("leaf/", "destination_group/")):
+            if key.startswith(("cell/", "destination_group/")):
                 if key in first:
                     cell, before = first[key]
                     equations.append({at[key]: 1.0, cell: -value / before})
@@ -205,7 +205,7 @@ def run_releases(rng: np.random.Generator, n: int) -> tuple[dict, list[str]]:
             suppressed = frozenset(shown["id"][shown["status"].eq("suppressed")])
             hidden += len(suppressed)
             private = rows[
-                ~rows["is_public"] & rows["breakdown"].isin(["leaf", "destination_group"])
+                ~rows["is_public"] & rows["breakdown"].isin(["cell", "destination_group"])
             ]
             # the same people in both, whatever release they are in
             ratios = dict.fromkeys(private["id"], 1.0)

@@ -41,9 +41,7 @@ def judge(file: Path, world: World, said: str, *, before: list[str]) -> str:
             return f"broken: releases {found}"
         if said == "done" and found == before:
             return "lost: the release was acknowledged"
-        if "r2" in found and len(Database(file)["r2"].load().leaves) != len(
-            world.answers[1].leaves
-        ):
+        if "r2" in found and len(Database(file)["r2"].load().cells) != len(world.answers[1].cells):
             return "broken: r2 is not whole"
         if not is_usable(file, world):
             return "broken: the next release is not the last one"

@@ -87,6 +87,13 @@ def test_an_origin_is_told_from_a_destination(run):
     assert run("explain", "SOM", "--points", "0").stdout.startswith("Somalia (SOM)")
 
 
+def test_a_kind_of_target_is_taken_by_the_word_of_earlier_versions(run):
+    options = ("explain", "2022-TCD/TCD/other", "--points", "0", "--json", "--kind")
+    now, before = run(*options, "cell"), run(*options, "leaf")
+    assert before.stdout == now.stdout
+    assert "--kind leaf is called cell" in before.stderr
+
+
 def test_a_release_is_explained_as_it_was_released(run):
     document = json.loads(run("explain", "TCD", "--points", "0", "--json").stdout)
     est = estimate(load_edition("2022").restrict(COUNTRIES), draws=200, seed=3)

@@ -41,16 +41,16 @@ def test_every_breakdown_is_there_and_ids_are_unique(db, answer):
     rows = db.estimates("r1")
     assert rows["id"].is_unique
     counts = rows["breakdown"].value_counts()
-    assert counts["leaf"] == len(answer.leaves)
+    assert counts["cell"] == len(answer.cells)
     assert counts["total"] == 2
     assert counts["crisis"] == len(answer.by("crisis"))
-    leaf = rows.set_index("id").loc["leaf/ken-flood/KEN/other"]
-    assert (leaf["crisis_name"], leaf["as_of"], leaf["grade"]) == ("Kenya flood", "2022-07-01", "E")
-    assert leaf["stock"] == answer.leaf("ken-flood/KEN/other").stock
+    cell = rows.set_index("id").loc["cell/ken-flood/KEN/other"]
+    assert (cell["crisis_name"], cell["as_of"], cell["grade"]) == ("Kenya flood", "2022-07-01", "E")
+    assert cell["stock"] == answer.cell("ken-flood/KEN/other").stock
 
 
 def test_a_row_names_its_inputs_and_what_it_was_made_with(db, answer):
-    row = db.estimates("r1", breakdown="leaf").iloc[0]
+    row = db.estimates("r1", breakdown="cell").iloc[0]
     assert set(row["inputs"].split()) <= {s.id for s in answer.sources}
     assert (row["seed"], row["draws"], row["scope"]) == ("1", 50, "all")
     assert "gecam=" in row["versions"]
@@ -61,7 +61,7 @@ def test_a_row_names_its_inputs_and_what_it_was_made_with(db, answer):
 def test_the_answer_comes_back_equal(db, answer):
     loaded = db["r1"].load()
     np.testing.assert_array_equal(loaded.draws, answer.draws)
-    assert canonical(loaded.leaves) == canonical(answer.leaves)
+    assert canonical(loaded.cells) == canonical(answer.cells)
     assert canonical(loaded.plans) == canonical(answer.plans)
     assert loaded.provenance == answer.provenance
     assert loaded.assumptions == answer.assumptions
@@ -149,12 +149,12 @@ def test_an_unknown_release_names_those_there_are(db):
 def test_rows_can_be_chosen(db):
     assert set(db.estimates(country="SDN")["iso3"]) == {"SDN"}
     assert set(db.estimates(country=["SDN", "KEN"])["iso3"]) == {"SDN", "KEN"}
-    assert set(db.estimates(crisis="ken-flood")["breakdown"]) == {"crisis", "leaf"}
+    assert set(db.estimates(crisis="ken-flood")["breakdown"]) == {"crisis", "cell"}
     assert len(db.estimates(year=2021)) == 0
     assert len(db.estimates(year=2022)) == len(db.estimates())
     assert set(db.estimates(grade="E")["grade"]) == {"E"}
     assert set(db.estimates(scope="all")["scope"]) == {"all"}
-    assert set(db.estimates(group="other", breakdown="leaf")["group"]) == {"other"}
+    assert set(db.estimates(group="other", breakdown="cell")["group"]) == {"other"}
     assert db.estimates(origin="SSD")["origin"].tolist() == ["SSD"]
 
 

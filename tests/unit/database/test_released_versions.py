@@ -71,12 +71,27 @@ def test_a_column_of_version_0_1_0_is_read_by_its_name_of_now_and_renamed_once(t
 
 def test_facts_of_version_0_1_0_are_read_with_their_sentences(tmp_path):
     db = Database.unpack(FOLDER / "0.1.0.gecam-pack", tmp_path / "e.gecam")
-    leaves = db["r1"].load().leaves
-    rows = db.estimates("r1", breakdown="leaf").set_index("id")
-    for leaf in leaves:
-        assert leaf.evidence_level == rows.loc[f"leaf/{leaf.id}", "evidence_level"]
-        assert all(step.text for step in leaf.steps)
-    assert any(leaf.reason for leaf in leaves)
+    cells = db["r1"].load().cells
+    rows = db.estimates("r1", breakdown="cell").set_index("id")
+    for cell in cells:
+        assert cell.evidence_level == rows.loc[f"cell/{cell.id}", "evidence_level"]
+        assert all(step.text for step in cell.steps)
+    assert any(cell.reason for cell in cells)
+
+
+def test_a_release_stores_cells_as_version_0_1_0_did(tmp_path, answer):
+    """Roots are over the words that are stored, and what exports suppressed is told by them."""
+    db = Database(tmp_path / "e.gecam")
+    db.release(answer, name="r1", reason="first")
+    with closing(sqlite3.connect(tmp_path / "e.gecam")) as connection:
+        stored = dict(connection.execute("SELECT id, breakdown FROM estimates"))
+    assert {key for key, word in stored.items() if word == "leaf"} == {
+        f"leaf/{cell.id}" for cell in answer.cells
+    }
+    rows = db.estimates("r1")
+    assert "leaf" not in set(rows["breakdown"])
+    assert rows["id"].str.startswith("cell/").sum() == len(answer.cells)
+    assert [schema.stored_key(key) for key in rows["id"]] == list(stored)
 
 
 @pytest.mark.parametrize("version", VERSIONS)

@@ -43,11 +43,11 @@ def test_areas_of_three_kinds_of_counts_make_evidence_level_2(files):
     assert {s.file for s in made.case.sources} >= {"census.csv", "hpc_hno_2025.csv"}
     assert all(s.sha256 for s in made.case.further_sources)
     est = estimate(made.case, draws=200)
-    levels = {leaf.group: leaf.evidence_level for leaf in est.leaves}
+    levels = {cell.group: cell.evidence_level for cell in est.cells}
     assert levels["other"] == 2
     # migrants' own share at odds ratio 1: 3/4 of them where 90 % are in need, 1/4 where 52.5 %
     factor = (0.75 * 0.9 + 0.25 * 0.525) / 0.6
-    step = next(leaf for leaf in est.leaves if leaf.group == "other")
+    step = next(cell for cell in est.cells if cell.group == "other")
     assert factor == pytest.approx(1.34375)
     assert step.evidence_level == 2
 

@@ -128,12 +128,12 @@ def test_a_row_has_the_interval_of_the_law_and_not_that_of_the_grade():
         population=replace(case.population, log_sd=0.0),
     )  # fmt: skip
     exact = gc.estimate(case, draws=20_000)
-    place = [leaf.group for leaf in exact.leaves].index("other")
-    leaf, people = exact.leaves[place], exact.draws[place]
+    place = [cell.group for cell in exact.cells].index("other")
+    cell, people = exact.cells[place], exact.draws[place]
     low, middle, high = np.quantile(people / people.mean(), [0.05, 0.5, 0.95])
-    assert "CARRIED_FORWARD" in leaf.flags
+    assert "CARRIED_FORWARD" in cell.flags
     assert np.sqrt(high / low) == pytest.approx(NEXT_FIGURE.factor(0.9), rel=0.03)
-    assert middle * people.mean() == pytest.approx(leaf.odds_ratio_1, rel=0.02)
+    assert middle * people.mean() == pytest.approx(cell.odds_ratio_1, rel=0.02)
 
 
 def test_an_edition_is_what_it_was_and_a_month_can_be_stored(tmp_path):

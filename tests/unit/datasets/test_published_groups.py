@@ -63,5 +63,5 @@ def test_refugees_and_asylum_seekers_in_two_rows_are_added_and_narrower_rows_are
 
 def test_a_published_share_is_the_answer_of_its_group(tmp_path):
     made, _ = counts(tmp_path, "SDN,Final,ALL,Refugees,850000,850000,\n")
-    leaf = next(x for x in estimate(made.case, draws=200).leaves if x.group == "protection")
-    assert leaf.evidence_level == 1
+    cell = next(x for x in estimate(made.case, draws=200).cells if x.group == "protection")
+    assert cell.evidence_level == 1

@@ -49,7 +49,7 @@ def test_migrants_keep_their_share_of_the_residents(left):
 def test_both_of_the_onset_give_the_same_people_at_odds_ratio_1(left):
     """S D/N x P/D = S x P/N: only the odds ratio tells them apart; stock alone held gives N/D more."""
     moved, both, held = (
-        crisis(left, stock_after_onset=how).leaves[0].odds_ratio_1
+        crisis(left, stock_after_onset=how).cells[0].odds_ratio_1
         for how in ("with_residents", "both_held", "held")
     )
     assert both == pytest.approx(moved, rel=1e-12)

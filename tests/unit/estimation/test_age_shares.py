@@ -145,8 +145,8 @@ def test_shares_in_need_by_age_weigh_ages_with_one_odds_ratio(small_case):
     )  # fmt: skip
     est = estimate(small_case.restrict(["SDN"]), draws=2_000, seed=1)
     shares = with_ages(est, table, logit_sd=0.0).ages["SDN", "other"].share["female"]
-    leaf = next(x for x in est.leaves if x.group == "other")
-    mean = est.by("destination", "group").row(group="other").draws[0].mean() / leaf.stock
+    cell = next(x for x in est.cells if x.group == "other")
+    mean = est.by("destination", "group").row(group="other").draws[0].mean() / cell.stock
     in_need = np.array([*shares.values()]) * 3 * mean  # of the people of each age
     odds = in_need / (1 - in_need)
     residents = np.array([0.5, 0.3, 0.2])

@@ -42,8 +42,8 @@ def test_the_total_without_them_and_they_add_up_to_the_total_in_every_draw(every
 
 
 def test_refugees_and_countries_without_such_a_border_stay(everybody, others):
-    for leaf, before, after in zip(everybody.leaves, everybody.draws, others.draws, strict=True):
-        if leaf.group == "protection" or leaf.destination == "YEM":
+    for cell, before, after in zip(everybody.cells, everybody.draws, others.draws, strict=True):
+        if cell.group == "protection" or cell.destination == "YEM":
             np.testing.assert_array_equal(before, after)
         elif not np.isnan(before[0]):
             assert np.all(after < before)
@@ -62,7 +62,7 @@ def test_origins_beyond_the_border_are_gone_and_the_others_add_up(everybody, oth
 
 def test_rows_are_flagged_by_where_people_were_born(everybody):
     """Of Sudan's refugees seven in ten are South Sudanese, and no border moved past them."""
-    flagged = {leaf.id for leaf in everybody.leaves if "BORDER_CHANGE" in leaf.flags}
+    flagged = {cell.id for cell in everybody.cells if "BORDER_CHANGE" in cell.flags}
     assert flagged == {f"2024-{x}/{x}/other" for x in ("ETH", "SDN", "SSD", "UKR")}
 
 
@@ -74,9 +74,9 @@ def test_a_row_takes_the_prior_of_moved_borders_where_half_of_its_migrants_are_s
 def test_by_country_all_rows_of_a_country_are_flagged(case):
     a = replace(case.assumptions, border_changes="by_country")
     est = estimate(replace(case, assumptions=a), draws=20, seed=1)
-    flagged = {leaf.destination for leaf in est.leaves if "BORDER_CHANGE" in leaf.flags}
+    flagged = {cell.destination for cell in est.cells if "BORDER_CHANGE" in cell.flags}
     assert flagged == {"ETH", "SDN", "SSD", "UKR"}
-    assert all("BORDER_CHANGE" in x.flags for x in est.leaves if x.destination == "SDN")
+    assert all("BORDER_CHANGE" in x.flags for x in est.cells if x.destination == "SDN")
 
 
 def test_the_step_that_leaves_them_out_is_explained(others):

@@ -24,7 +24,7 @@ def answer(case, **options):
 def equal(a, b):
     np.testing.assert_array_equal(a.draws, b.draws)
     assert a.provenance == b.provenance
-    assert repr(a.leaves) == repr(b.leaves)
+    assert repr(a.cells) == repr(b.cells)
     pd.testing.assert_frame_equal(a.by("origin").summary(), b.by("origin").summary())
     return True
 

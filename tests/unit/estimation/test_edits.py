@@ -159,8 +159,8 @@ def test_edits_are_checked_together(small_case):
         apply_edits(small_case, both[:1])
     made = apply_edits(small_case, [WithoutCrises(), *both])
     assert made.assumptions == small_case.assumptions  # rows know what they count
-    flags = {leaf.crisis: leaf.flags for leaf in estimate(made, draws=20).leaves
-             if leaf.group == "protection" and leaf.status == "estimated"}  # fmt: skip
+    flags = {cell.crisis: cell.flags for cell in estimate(made, draws=20).cells
+             if cell.group == "protection" and cell.status == "estimated"}  # fmt: skip
     assert all("REFUGEES_MEASURED" in of_row for of_row in flags.values())
     said = apply_edits(
         small_case, [WithoutCrises(), *both, ChangeAssumptions({"protection_in_need": "one"})]

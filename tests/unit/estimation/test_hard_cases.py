@@ -31,9 +31,9 @@ def with_sudan(case, **changes):
     return replace(case, footprints=footprints)
 
 
-def leaf_of(est, group, place="SDN"):
-    i = next(i for i, x in enumerate(est.leaves) if x.destination == place and x.group == group)
-    return est.leaves[i], est.draws[i]
+def cell_of(est, group, place="SDN"):
+    i = next(i for i, x in enumerate(est.cells) if x.destination == place and x.group == group)
+    return est.cells[i], est.draws[i]
 
 
 def test_a_figure_of_soon_after_the_onset_is_a_projection():
@@ -59,9 +59,9 @@ def test_the_rules_hold_before_the_date_of_the_last_figure_too():
 def test_a_count_of_a_part_says_what_is_missing_and_knows_no_origins(small_case):
     counted = with_sudan(small_case, counts=(GroupCount("other", 50_000, "count", 80_000),))
     est = estimate(counted, draws=2_000, seed=3)
-    leaf, draws = leaf_of(est, "other")
-    assert "COUNT_OF_PART" in leaf.flags
-    assert "not estimated" in leaf.reason
+    cell, draws = cell_of(est, "other")
+    assert "COUNT_OF_PART" in cell.flags
+    assert "not estimated" in cell.reason
     assert draws.mean() == pytest.approx(50_000, rel=0.02)
     rows = est.by("destination", "origin").summary()
     sudan = rows[rows["destination"].eq("SDN")].set_index("origin")["mean"]
@@ -72,20 +72,20 @@ def test_a_count_of_a_part_says_what_is_missing_and_knows_no_origins(small_case)
 
 
 def test_a_published_count_is_not_cut_at_the_stock(small_case):
-    others = leaf_of(estimate(small_case, draws=50, seed=3), "other")[0].stock
+    others = cell_of(estimate(small_case, draws=50, seed=3), "other")[0].stock
     people = 1.05 * others  # counts of two dates differ by a little
     counted = with_sudan(small_case, counts=(GroupCount("other", people, "count", people),))
-    leaf, draws = leaf_of(estimate(counted, draws=20_000, seed=3), "other")
-    assert "COUNT_EXCEEDS_STOCK" in leaf.flags
+    cell, draws = cell_of(estimate(counted, draws=20_000, seed=3), "other")
+    assert "COUNT_EXCEEDS_STOCK" in cell.flags
     assert draws.mean() == pytest.approx(people, abs=4 * draws.std() / 20_000**0.5)
-    assert leaf.odds_ratio_1 <= leaf.upper_bound
+    assert cell.odds_ratio_1 <= cell.upper_bound
 
 
 def test_refugees_near_all_people_in_need_leave_no_cliff(small_case):
     def others(people):
         case = with_sudan(replace(small_case, assumptions=NEIGHBOURS), people=people)
         est = estimate(case, draws=50, seed=3)
-        parts = [leaf_of(est, group)[0] for group in ("other", "protection")]
+        parts = [cell_of(est, group)[0] for group in ("other", "protection")]
         return parts[0].odds_ratio_1, sum(p.odds_ratio_1 for p in parts), parts[0].flags
 
     needed = 510_000 * 0.969 / 0.9  # where the limit begins to bind
@@ -105,7 +105,7 @@ def test_a_missing_year_end_is_not_zero_refugees(small_case):
     late = replace(
         small_case, protected=ProtectedPopulation(people[people["as_of"].dt.year.ge(2021)])
     )
-    full, part = (leaf_of(estimate(c, draws=50, seed=1), "other")[0] for c in (small_case, late))
+    full, part = (cell_of(estimate(c, draws=50, seed=1), "other")[0] for c in (small_case, late))
     assert "REFUGEES_OF_ANOTHER_YEAR" in part.flags
     # the same refugees in every year: only the growth of others is not known any more
     assert part.stock == pytest.approx(full.stock, rel=0.2)
@@ -114,10 +114,10 @@ def test_a_missing_year_end_is_not_zero_refugees(small_case):
 def test_a_published_share_settles_for_refugees_what_the_scope_leaves_open(small_case):
     counts = (GroupCount("protection", 90, "share", 100),)
     unknown = with_sudan(small_case, pin_scope="unknown", counts=counts)
-    leaf, draws = leaf_of(estimate(unknown, draws=20_000, seed=3), "protection")
-    assert leaf.evidence_level == 1
-    assert leaf.odds_ratio_1 == pytest.approx(0.9 * leaf.stock)
-    assert draws.mean() == pytest.approx(leaf.odds_ratio_1, rel=0.01)
+    cell, draws = cell_of(estimate(unknown, draws=20_000, seed=3), "protection")
+    assert cell.evidence_level == 1
+    assert cell.odds_ratio_1 == pytest.approx(0.9 * cell.stock)
+    assert draws.mean() == pytest.approx(cell.odds_ratio_1, rel=0.01)
 
 
 @pytest.mark.parametrize("mode", ["national", "one"])
@@ -126,7 +126,7 @@ def test_counterfactual_shares_estimate_no_row_that_the_plan_leaves_out(case_fac
     other = estimate(
         case_factory(assumptions=Assumptions(protection_in_need=mode)), draws=50, seed=1
     )
-    for a, b in zip(plain.leaves, other.leaves, strict=True):
+    for a, b in zip(plain.cells, other.cells, strict=True):
         assert (a.status == "not_estimated") == (b.status == "not_estimated")
 
 
@@ -139,8 +139,8 @@ def test_the_deterministic_union_does_not_depend_on_draws_or_seed(small_case):
 
 
 def test_overlap_that_is_assumed_is_flagged(small_estimates):
-    assert "OVERLAP_ASSUMED" in leaf_of(small_estimates, "other", "KEN")[0].flags
-    assert "OVERLAP_ASSUMED" not in leaf_of(small_estimates, "other", "SDN")[0].flags
+    assert "OVERLAP_ASSUMED" in cell_of(small_estimates, "other", "KEN")[0].flags
+    assert "OVERLAP_ASSUMED" not in cell_of(small_estimates, "other", "SDN")[0].flags
 
 
 def test_a_plan_that_is_left_out_replaces_nothing(small_case):
@@ -149,7 +149,7 @@ def test_a_plan_that_is_left_out_replaces_nothing(small_case):
         for c in small_case.crises
     )
     case = replace(small_case, crises=crises, left_out_of_totals={"ken-flood": "not ours"})
-    status = {x.crisis: x.status for x in estimate(case, draws=20, seed=1).leaves}
+    status = {x.crisis: x.status for x in estimate(case, draws=20, seed=1).cells}
     assert status["ken"] == "estimated"
 
 

@@ -78,8 +78,8 @@ APART = {"a": [Relation("disjoint", "b")]}
 EVEN = Assumptions(odds_ratio=OddsRatioPrior.exactly(1.0))
 
 
-def by_leaf(est):
-    return {(x.crisis, x.group): (x, draws) for x, draws in zip(est.leaves, est.draws, strict=True)}
+def by_cell(est):
+    return {(x.crisis, x.group): (x, draws) for x, draws in zip(est.cells, est.draws, strict=True)}
 
 
 def test_disjoint_plans_that_both_cover_refugees_divide_them():
@@ -89,22 +89,22 @@ def test_disjoint_plans_that_both_cover_refugees_divide_them():
         relations=APART,
     )  # fmt: skip
     est = estimate(case, draws=20_000, seed=3)
-    rows = by_leaf(est)
+    rows = by_cell(est)
     whole = rows["a", "protection"][0].stock
     for name, part in (("a", 0.75), ("b", 0.25)):
-        leaf, draws = rows[name, "protection"]
-        assert leaf.odds_ratio_1 == pytest.approx(1.03 * part * whole)
-        assert "REFUGEES_DIVIDED" in leaf.flags
-        assert draws.mean() == pytest.approx(leaf.odds_ratio_1, rel=0.02)
+        cell, draws = rows[name, "protection"]
+        assert cell.odds_ratio_1 == pytest.approx(1.03 * part * whole)
+        assert "REFUGEES_DIVIDED" in cell.flags
+        assert draws.mean() == pytest.approx(cell.odds_ratio_1, rel=0.02)
     both = est.by("destination", "group").row(destination="KEN", group="protection")
     summed = rows["a", "protection"][1] + rows["b", "protection"][1]
     np.testing.assert_allclose(both.draws[0], summed)
     assert both.summary()["odds_ratio_1"].item() == pytest.approx(1.03 * whole)
     assert {rows[name, "protection"][0].cap for name in "ab"} == {"D"}
     # others: people in need less the refugees that each plan counts, among the other residents
-    leaf, _ = rows["a", "other"]
+    cell, _ = rows["a", "other"]
     share = (6e6 - 1.03 * 0.75 * 4e5) / (50e6 - 4e5)
-    assert leaf.odds_ratio_1 == pytest.approx(share * leaf.stock)
+    assert cell.odds_ratio_1 == pytest.approx(share * cell.stock)
 
 
 def test_refugees_whom_plans_count_as_present_settle_the_division():
@@ -114,7 +114,7 @@ def test_refugees_whom_plans_count_as_present_settle_the_division():
         [plan("a", 6e6, counts=counts), plan("b", 2e6)], residents=50e6, migrants=1e6,
         refugees=4e5, relations=APART,
     )  # fmt: skip
-    rows = by_leaf(estimate(case, draws=50))
+    rows = by_cell(estimate(case, draws=50))
     whole = rows["a", "protection"][0].stock
     assert rows["a", "protection"][0].odds_ratio_1 == pytest.approx(0.9 * 0.25 * whole)
     assert rows["b", "protection"][0].odds_ratio_1 == pytest.approx(1.03 * 0.75 * whole)
@@ -125,7 +125,7 @@ def test_refugees_whom_plans_count_as_present_settle_the_division():
         [plan("a", 6e6, counts=counts), plan("b", 2e6, counts=both)], residents=50e6,
         migrants=1e6, refugees=4e5, relations=APART,
     )  # fmt: skip
-    rows = by_leaf(estimate(case, draws=50))
+    rows = by_cell(estimate(case, draws=50))
     assert rows["a", "protection"][0].odds_ratio_1 == pytest.approx(0.9 * 0.25 * whole)
     assert rows["b", "protection"][0].odds_ratio_1 == pytest.approx(0.8 * 0.75 * whole)
 
@@ -145,8 +145,8 @@ def test_refugees_are_not_divided_where_one_plan_counts_them_or_plans_overlap(
     footprints = [plan("a", 6e6, scopes[0]), plan("b", 2e6, scopes[1])]
     case = country(footprints, residents=50e6, migrants=1e6, refugees=4e5, relations=relations,
                    assumptions=assumptions)  # fmt: skip
-    for leaf, _ in by_leaf(estimate(case, draws=50)).values():
-        assert "REFUGEES_DIVIDED" not in leaf.flags
+    for cell, _ in by_cell(estimate(case, draws=50)).values():
+        assert "REFUGEES_DIVIDED" not in cell.flags
 
 
 @pytest.mark.parametrize("mode", ["published", "national", "one"])
@@ -159,7 +159,7 @@ def test_disjoint_plans_of_nearly_everybody_are_cut_at_everybody_and_say_so(mode
     )  # fmt: skip
     est = estimate(case, draws=2_000, seed=3)
     union = est.by("destination", "group").row(destination="KEN", group="other")
-    rows = by_leaf(est)
+    rows = by_cell(est)
     summed = rows["a", "other"][1] + rows["b", "other"][1]
     assert (union.draws[0] <= summed * (1 + 1e-12)).all()
     notes = " ".join(
@@ -198,38 +198,38 @@ def test_more_nationals_in_need_than_there_are_is_refused():
     case = country(
         [plan("a", 2.1e6, "nationals")], residents=5e6, migrants=3e6, assumptions=EVEN
     )  # fmt: skip
-    leaf, draws = by_leaf(estimate(case, draws=200))["a", "other"]
-    assert leaf.odds_ratio_1 == leaf.stock == pytest.approx(3e6)
-    assert "PIN_GT_POP" in leaf.flags
+    cell, draws = by_cell(estimate(case, draws=200))["a", "other"]
+    assert cell.odds_ratio_1 == cell.stock == pytest.approx(3e6)
+    assert "PIN_GT_POP" in cell.flags
     assert (draws > 0).all()
 
 
 def test_a_reading_that_is_impossible_has_no_weight():
     """2.5 M in need of 5 M residents with 3 M migrants: the plan counts migrants, 1.5 M of them."""
     case = country([plan("a", 2.5e6, "unknown")], residents=5e6, migrants=3e6, assumptions=EVEN)
-    leaf, draws = by_leaf(estimate(case, draws=2_000, seed=1))["a", "other"]
-    assert leaf.odds_ratio_1 == pytest.approx(1.5e6)
-    assert "SCOPE_INFERRED" in leaf.flags
-    assert "SCOPE_UNKNOWN" not in leaf.flags
+    cell, draws = by_cell(estimate(case, draws=2_000, seed=1))["a", "other"]
+    assert cell.odds_ratio_1 == pytest.approx(1.5e6)
+    assert "SCOPE_INFERRED" in cell.flags
+    assert "SCOPE_UNKNOWN" not in cell.flags
     bounds = margin_bounds(3e6, 5e6, 2.5e6)
-    assert (leaf.lower_bound, leaf.upper_bound) == pytest.approx((bounds.lower, bounds.upper))
+    assert (cell.lower_bound, cell.upper_bound) == pytest.approx((bounds.lower, bounds.upper))
     assert draws.max() <= 3e6 * 5  # the stock's own error
     never = replace(EVEN, unknown_scope_weight=0.0)
     again = estimate(replace(case, assumptions=never), draws=2_000, seed=1)
-    assert np.array_equal(by_leaf(again)["a", "other"][1], draws)
+    assert np.array_equal(by_cell(again)["a", "other"][1], draws)
     possible = country([plan("a", 1.9e6, "unknown")], residents=5e6, migrants=3e6, assumptions=EVEN)
-    leaf, _ = by_leaf(estimate(possible, draws=50))["a", "other"]
-    assert "SCOPE_UNKNOWN" in leaf.flags
-    assert leaf.odds_ratio_1 == pytest.approx(3e6 * (1.9 / 5 + 1.9 / 2) / 2)
+    cell, _ = by_cell(estimate(possible, draws=50))["a", "other"]
+    assert "SCOPE_UNKNOWN" in cell.flags
+    assert cell.odds_ratio_1 == pytest.approx(3e6 * (1.9 / 5 + 1.9 / 2) / 2)
 
 
 def test_refugees_too_have_the_only_possible_reading():
     case = country(
         [plan("a", 2.5e6, "unknown")], residents=5e6, migrants=3e6, refugees=4e5, assumptions=EVEN
     )
-    leaf, _ = by_leaf(estimate(case, draws=50))["a", "protection"]
-    assert leaf.odds_ratio_1 == pytest.approx(1.03 * leaf.stock)
-    assert "half and half" not in " ".join(step.text for step in leaf.steps)
+    cell, _ = by_cell(estimate(case, draws=50))["a", "protection"]
+    assert cell.odds_ratio_1 == pytest.approx(1.03 * cell.stock)
+    assert "half and half" not in " ".join(step.text for step in cell.steps)
 
 
 @pytest.mark.parametrize(("scope", "counted"), [("all", 5e6), ("nationals", 2e6)])
@@ -238,15 +238,15 @@ def test_the_pipeline_and_the_formula_limit_people_in_need_by_one_rule(scope, co
     """Above everybody by a tenth or less: everybody, with a warning or flag. Not before."""
     people = excess * counted
     case = country([plan("a", people, scope)], residents=5e6, migrants=3e6, assumptions=EVEN)
-    leaf, _ = by_leaf(estimate(case, draws=50))["a", "other"]
+    cell, _ = by_cell(estimate(case, draws=50))["a", "other"]
     if excess > 1:
         with pytest.warns(CoverageWarning, match="PIN_GT_POP"):
-            direct = migrants_affected(leaf.stock, 5e6, people, 1.0, pin_scope=scope)
+            direct = migrants_affected(cell.stock, 5e6, people, 1.0, pin_scope=scope)
     else:
-        direct = migrants_affected(leaf.stock, 5e6, people, 1.0, pin_scope=scope)
-    assert leaf.odds_ratio_1 == pytest.approx(float(direct), rel=1e-12)
-    assert leaf.odds_ratio_1 == pytest.approx(min(excess, 1.0) * leaf.stock)
-    assert ("PIN_GT_POP" in leaf.flags) == (excess > 1)
+        direct = migrants_affected(cell.stock, 5e6, people, 1.0, pin_scope=scope)
+    assert cell.odds_ratio_1 == pytest.approx(float(direct), rel=1e-12)
+    assert cell.odds_ratio_1 == pytest.approx(min(excess, 1.0) * cell.stock)
+    assert ("PIN_GT_POP" in cell.flags) == (excess > 1)
 
 
 def test_a_crisis_within_another_is_counted_twice_when_crises_are_added():
@@ -256,7 +256,7 @@ def test_a_crisis_within_another_is_counted_twice_when_crises_are_added():
     )  # fmt: skip
     est = estimate(case, draws=5_000, seed=3)
     row = est.by("destination").row(destination="KEN").summary().iloc[0]
-    rows = by_leaf(est)
+    rows = by_cell(est)
     added = rows["a", "other"][1].mean() + rows["b", "other"][1].mean()
     assert row["double_count"] == pytest.approx(added / row["mean"])
     assert row["double_count"] > 1
@@ -294,10 +294,10 @@ def test_refugees_as_planned_may_exceed_the_register_in_several_plans_too():
         refugees=1e5, assumptions=a, relations={"b": [Relation("within", "a")]},
     )  # fmt: skip
     est = estimate(case, draws=200, seed=1)
-    leaf = next(leaf for leaf in est.leaves if leaf.group == "protection" and leaf.crisis == "a")
-    assert leaf.odds_ratio_1 == pytest.approx(1.2e5, rel=1e-6)
-    assert leaf.upper_bound == pytest.approx(1.2e5, rel=1e-6)
-    assert "REFUGEES_PLANNED" in leaf.flags
+    cell = next(cell for cell in est.cells if cell.group == "protection" and cell.crisis == "a")
+    assert cell.odds_ratio_1 == pytest.approx(1.2e5, rel=1e-6)
+    assert cell.upper_bound == pytest.approx(1.2e5, rel=1e-6)
+    assert "REFUGEES_PLANNED" in cell.flags
     both = country(
         [plan("a", 2e6), plan("b", 1e6)], residents=20e6, migrants=5e5, refugees=1e5,
         assumptions=a, relations={"b": [Relation("within", "a")]},

@@ -43,13 +43,13 @@ def test_the_prior_follows_from_what_the_row_is(case):
             assert crisis.use.destination == place
             assert crisis.use.basis == case.stock.by_place[place].basis
             assert crisis.use.is_border_change == (place == "SDN")
-            leaf = next(x for x in crisis.leaves if x.group == "other")
-            if steps := [x for x in leaf.steps if x.name == "odds_ratio_median"]:
+            cell = next(x for x in crisis.cells if x.group == "other")
+            if steps := [x for x in cell.steps if x.name == "odds_ratio_median"]:
                 evidence = prior_at(PRIORS, crisis.use)
                 assert dict(steps[0].message.values)["odds_ratio"] == evidence.prior.median
                 assert evidence.text in steps[0].text
                 flag = "ODDS_RATIO_" + evidence.status.upper()
-                assert flag in leaf.flags
+                assert flag in cell.flags
 
 
 def test_a_disaster_is_of_sudden_onset_and_shares_the_scores_of_its_country(case):
@@ -93,5 +93,5 @@ def test_a_country_with_a_pair_says_so(case, case_factory):
     held = replace(PRIORS.countries["COL"], year=date(2022, 7, 1).year)
     priors = replace(PRIORS, countries={"PER": held})
     changed = replace(case, assumptions=Assumptions(odds_ratio=priors))
-    leaves = [x for x in estimate(changed, draws=50, seed=1).leaves if x.destination == "PER"]
-    assert any("ODDS_RATIO_OWN_PAIR" in x.flags for x in leaves if x.group == "other")
+    cells = [x for x in estimate(changed, draws=50, seed=1).cells if x.destination == "PER"]
+    assert any("ODDS_RATIO_OWN_PAIR" in x.flags for x in cells if x.group == "other")

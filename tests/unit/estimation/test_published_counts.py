@@ -27,9 +27,9 @@ def with_sudan(case, **changes):
     return replace(case, footprints=footprints)
 
 
-def leaf_of(est, group):
-    i = next(i for i, x in enumerate(est.leaves) if x.destination == "SDN" and x.group == group)
-    return est.leaves[i], est.draws[i]
+def cell_of(est, group):
+    i = next(i for i, x in enumerate(est.cells) if x.destination == "SDN" and x.group == group)
+    return est.cells[i], est.draws[i]
 
 
 @pytest.mark.parametrize("scope", get_args(PinScope))
@@ -46,11 +46,11 @@ def test_what_is_to_be_used_changes_the_estimate_or_is_refused_with_what_would(
         estimate(with_sudan(small_case, pin_scope=scope, counts=counts), draws=50, seed=1)
         for counts in ((), (count,))
     )
-    leaf, draws = leaf_of(counted, group)
-    assert leaf.status == "estimated"
-    assert leaf.evidence_level == 1
-    assert not np.array_equal(draws, leaf_of(plain, group)[1])
-    assert leaf.odds_ratio_1 != leaf_of(plain, group)[0].odds_ratio_1
+    cell, draws = cell_of(counted, group)
+    assert cell.status == "estimated"
+    assert cell.evidence_level == 1
+    assert not np.array_equal(draws, cell_of(plain, group)[1])
+    assert cell.odds_ratio_1 != cell_of(plain, group)[0].odds_ratio_1
 
 
 @pytest.mark.parametrize(
@@ -70,25 +70,25 @@ def test_the_refusal_says_what_would_count(group, use, remedy):
 def test_a_published_share_of_other_migrants_takes_the_place_of_the_odds_ratio(small_case):
     count = GroupCount("other", 304_000, "share", present=585_000, source="a survey")
     est = estimate(with_sudan(small_case, counts=(count,)), draws=20_000, seed=3)
-    leaf, draws = leaf_of(est, "other")
-    assert leaf.odds_ratio_1 == pytest.approx(leaf.stock * 304 / 585)
-    assert draws.mean() == pytest.approx(leaf.odds_ratio_1, rel=0.01)  # Monte Carlo error 0.3 %
-    assert (draws <= leaf.stock * 10).all()
-    assert {"ODDS_RATIO_JUDGED", "COUNT_EXCEEDS_STOCK"}.isdisjoint(leaf.flags)
-    assert [step.name for step in leaf.steps][-2:] == ["share", "spread"]
+    cell, draws = cell_of(est, "other")
+    assert cell.odds_ratio_1 == pytest.approx(cell.stock * 304 / 585)
+    assert draws.mean() == pytest.approx(cell.odds_ratio_1, rel=0.01)  # Monte Carlo error 0.3 %
+    assert (draws <= cell.stock * 10).all()
+    assert {"ODDS_RATIO_JUDGED", "COUNT_EXCEEDS_STOCK"}.isdisjoint(cell.flags)
+    assert [step.name for step in cell.steps][-2:] == ["share", "spread"]
     by_rule = replace(count, in_need=585_000, is_by_rule=True)
     est = estimate(with_sudan(small_case, counts=(by_rule,)), draws=50)
-    leaf, _ = leaf_of(est, "other")
-    assert leaf.odds_ratio_1 == leaf.stock
-    assert "PLAN_SHARE_BY_RULE" in leaf.flags
-    assert "PLAN_SHARE_BY_RULE" not in leaf_of(est, "protection")[0].flags
+    cell, _ = cell_of(est, "other")
+    assert cell.odds_ratio_1 == cell.stock
+    assert "PLAN_SHARE_BY_RULE" in cell.flags
+    assert "PLAN_SHARE_BY_RULE" not in cell_of(est, "protection")[0].flags
 
 
 def test_a_published_share_is_explained_with_its_numbers(small_case):
     count = GroupCount("other", 304_000, "share", present=585_000)
     case = with_sudan(small_case, counts=(count,)).restrict(["SDN"])
     explanation = explain(estimate(case, draws=200, seed=3), "sdn/SDN/other", points=0)
-    text = " ".join(line for row in explanation.leaves for line in row.formula)
+    text = " ".join(line for row in explanation.cells for line in row.formula)
     assert "published share of other migrants in need, 304,000 of 585,000" in text
     assert "51.97%" in text  # 304 / 585
 
@@ -99,21 +99,21 @@ def test_refugees_have_their_published_share_where_the_figure_says_nothing_of_th
 ):
     count = GroupCount("protection", 80_000, "share", present=100_000)
     case = with_sudan(small_case, pin_scope=scope, counts=(count,))
-    leaf, _ = leaf_of(estimate(case, draws=50), "protection")
-    assert leaf.odds_ratio_1 == pytest.approx(0.8 * leaf.stock)
-    assert leaf_of(estimate(case, draws=50), "other")[0].status == "not_estimated"
+    cell, _ = cell_of(estimate(case, draws=50), "protection")
+    assert cell.odds_ratio_1 == pytest.approx(0.8 * cell.stock)
+    assert cell_of(estimate(case, draws=50), "other")[0].status == "not_estimated"
 
 
 def test_a_count_of_more_migrants_than_there_are_is_shown_and_not_used(small_case):
-    plain = leaf_of(estimate(small_case, draws=50, seed=1), "other")
+    plain = cell_of(estimate(small_case, draws=50, seed=1), "other")
     there = plain[0].stock
     counts = (GroupCount("other", 18 * there, "count", note="of a survey."),)
-    leaf, draws = leaf_of(
+    cell, draws = cell_of(
         estimate(with_sudan(small_case, counts=counts), draws=50, seed=1), "other"
     )
     assert np.array_equal(draws, plain[1])
-    assert {"COUNT_EXCEEDS_STOCK", "RELATED_COUNT"} <= set(leaf.flags)
-    (shown,) = leaf.counts
+    assert {"COUNT_EXCEEDS_STOCK", "RELATED_COUNT"} <= set(cell.flags)
+    (shown,) = cell.counts
     assert shown.use == "related"
     assert f"of a survey. Not used: a count of {18 * there:,.0f} people where" in shown.note
 
@@ -124,16 +124,16 @@ def test_a_count_of_more_refugees_than_stock_and_register_hold_together_is_not_u
 ):
     there = 1e6 + 510_000  # the stock, and UNHCR's register with asylum-seekers
     count = GroupCount("protection", 0.5 * factor * there, "share", present=factor * there)
-    leaf, _ = leaf_of(estimate(with_sudan(small_case, counts=(count,)), draws=50), "protection")
-    assert ("COUNT_EXCEEDS_STOCK" in leaf.flags) == (factor > 1)
-    assert leaf.counts[0].use == ("related" if factor > 1 else "share")
-    assert leaf.evidence_level == (3 if factor > 1 else 1)
+    cell, _ = cell_of(estimate(with_sudan(small_case, counts=(count,)), draws=50), "protection")
+    assert ("COUNT_EXCEEDS_STOCK" in cell.flags) == (factor > 1)
+    assert cell.counts[0].use == ("related" if factor > 1 else "share")
+    assert cell.evidence_level == (3 if factor > 1 else 1)
 
 
 def test_a_published_share_of_nobody_is_nobody(small_case):
     for group in ("protection", "other"):
         counts = (GroupCount(group, 0, "share", present=100_000),)
-        _, draws = leaf_of(estimate(with_sudan(small_case, counts=counts), draws=50), group)
+        _, draws = cell_of(estimate(with_sudan(small_case, counts=counts), draws=50), group)
         assert (draws == 0).all()
 
 

@@ -126,7 +126,7 @@ def test_what_cannot_be_divided_is_refused(small: Estimates) -> None:
 def test_a_crisis_that_leaves_a_group_out_does_not_count_in_its_rate() -> None:
     """Mozambique's plan of 2022 leaves refugees to another plan; the appeal for its floods has them."""
     est = estimate(load_edition("2022").restrict(["MOZ"]), draws=100, seed=3)
-    assert {x.status for x in est.leaves if x.group == "protection"} == {
+    assert {x.status for x in est.cells if x.group == "protection"} == {
         "estimated",
         "not_estimated",
     }

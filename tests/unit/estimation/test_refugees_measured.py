@@ -9,7 +9,7 @@ import pytest
 from scipy.special import logit
 
 from gecam.estimation import estimate
-from gecam.estimation.draw.destination_draws import draw_leaves
+from gecam.estimation.draw.destination_draws import draw_cells
 from gecam.estimation.plan.destination import destination_plan
 from gecam.model import Assumptions, OddsRatioPrior
 from gecam.uncertainty import Streams
@@ -26,14 +26,14 @@ def log_odds(case, place):
     )  # fmt: skip
     case = replace(case, assumptions=a, population=replace(case.population, log_sd=0.0))
     plan = destination_plan(case, place, "all")
-    drawn = draw_leaves(plan, Streams(3), N)
+    drawn = draw_cells(plan, Streams(3), N)
     crisis = plan.crises[0]
-    leaf = next(
-        leaf
-        for leaf in drawn.leaves
-        if leaf.group == "protection" and leaf.crisis == crisis.crisis.id
+    cell = next(
+        cell
+        for cell in drawn.cells
+        if cell.group == "protection" and cell.crisis == crisis.crisis.id
     )
-    share = drawn.draws[leaf.id] / drawn.people[leaf.crisis, "protection"]
+    share = drawn.draws[cell.id] / drawn.people[cell.crisis, "protection"]
     return logit(share) - logit(crisis.shares.residents.table)
 
 

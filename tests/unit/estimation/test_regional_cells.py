@@ -239,5 +239,5 @@ def test_no_group_is_not_estimated_for_which_a_figure_stands_in_the_packaged_tab
     left = rows.index[rows["status"].ne("estimated")]
     assert not set(left) & {(host, cell(answer, host, o)[0].group) for host, o in named}
     # Counts of groups that are packaged with the plans, and may be used, are in an estimate.
-    unused = [leaf for leaf in answer.estimates.leaves if leaf.status == "not_estimated"]
-    assert not [leaf.id for leaf in unused for c in leaf.counts if c.use in ("share", "count")]
+    unused = [cell for cell in answer.estimates.cells if cell.status == "not_estimated"]
+    assert not [cell.id for cell in unused for c in cell.counts if c.use in ("share", "count")]

@@ -49,7 +49,7 @@ def test_packaged_phases_are_the_published_levels():
 def test_chad_is_severe_as_published_when_migrants_are_like_others_in_need(est):
     severe = by_severity(est, load_severity("2026"), odds_ratio=EQUAL).severe
     share = severe.draws / est.draws
-    chad = [leaf.destination == "TCD" for leaf in est.leaves]
+    chad = [cell.destination == "TCD" for cell in est.cells]
     published = 1_896 / (2_734 + 1_896)
     spread = np.sqrt(published * (1 - published) / (EFFECTIVE_OBSERVATIONS + 1))  # of a beta
     for row in share[chad]:

@@ -169,8 +169,8 @@ def test_events_never_exceed_the_population():
 def test_the_migrants_of_a_case_are_those_of_its_estimates(small_case):
     stock, residents = migrants_of(small_case, "SDN")
     est = estimate(small_case, draws=50, seed=1)
-    leaves = [leaf for leaf in est.leaves if leaf.destination == "SDN"]
-    assert stock.mean == pytest.approx(sum(leaf.stock for leaf in leaves), rel=1e-6)
+    cells = [cell for cell in est.cells if cell.destination == "SDN"]
+    assert stock.mean == pytest.approx(sum(cell.stock for cell in cells), rel=1e-6)
     assert stock.log_sd > 0
     assert residents == 40e6
     with pytest.raises(InputError, match="no crisis in FRA"):

@@ -106,9 +106,9 @@ def test_published_counts_of_groups_are_compared_with_their_group(small_case):
     case = changed(small_case, "sdn", counts=(count,))
     est = estimate(case, draws=N, seed=7)
     (stated,) = inclusion(est, "SDN", case=case).stated
-    leaf = est.by("destination", "group").row(destination="SDN", group="protection").draws[0]
+    cell = est.by("destination", "group").row(destination="SDN", group="protection").draws[0]
     assert stated.group == "refugees and others in need of protection"
-    assert stated.gap == pytest.approx(leaf.mean() - 300_000)
+    assert stated.gap == pytest.approx(cell.mean() - 300_000)
     assert stated.note == "not used by the estimate; UNHCR; another year"
 
 

@@ -127,10 +127,10 @@ def test_scaled_by_zero_is_zero_with_its_reason(small_case, today):
     est = scenario(small_case, CopyCrisis("per", "PER", scale=0), draws=N, seed=7)
     row = est.by("destination").row(destination="PER").summary().iloc[0]
     assert (row["mean"], row["lower"], row["upper"], row["status"]) == (0.0, 0.0, 0.0, "estimated")
-    leaf = est.leaf("per/PER/other")
-    assert leaf.reason == "Peru plan, scaled by 0: the scenario touches nobody."
+    cell = est.cell("per/PER/other")
+    assert cell.reason == "Peru plan, scaled by 0: the scenario touches nobody."
     frame = additional_rows(compare(today, est)).set_index("destination")
-    assert frame.loc["PER", "reason"] == leaf.reason
+    assert frame.loc["PER", "reason"] == cell.reason
     assert frame.loc["PER", "difference"] == pytest.approx(-frame.loc["PER", "today"])
     total = est.total().summary()["mean"]
     assert total.iloc[1] < today.total().summary()["mean"].iloc[1]
@@ -140,7 +140,7 @@ def test_crises_left_out_with_nobody_touched_are_zero_with_the_reason(small_case
     nobody = [TouchNobody("none", d, "No footprint.") for d in small_case.destinations]
     alone = scenario(small_case, [WithoutCrises(), *nobody], draws=N, seed=7)
     assert alone.total().summary()["mean"].tolist() == [0.0, 0.0]
-    assert {leaf.reason for leaf in alone.leaves} == {"No footprint."}
+    assert {cell.reason for cell in alone.cells} == {"No footprint."}
     added = scenario(small_case, nobody, draws=N, seed=7)
     frame = additional_rows(compare(today, added))
     assert frame["difference"].tolist() == [0.0, 0.0, 0.0]
@@ -154,7 +154,7 @@ def test_nobody_in_a_new_country_is_zero_there(small_case, today):
     frame = additional_rows(compare(today, est)).set_index("destination")
     assert frame.loc["ETH", "scenario"] == 0.0
     assert frame.loc["ETH", "reason"] == "The flood meets no area."
-    assert "ETH" in {leaf.destination for leaf in est.leaves}
+    assert "ETH" in {cell.destination for cell in est.cells}
     assert np.isfinite(est.by("region").draws).all()
 
 
@@ -196,13 +196,13 @@ def test_a_hazard_touches_the_areas_above_its_threshold():
 def test_refugees_are_exposed_by_an_odds_ratio_against_residents(small_case):
     quake = hazard_footprint(AREAS, 8.0, crisis="quake", destination="SDN", as_of=WHEN)
     est = scenario(small_case, [WithoutCrises(), quake], draws=N, seed=7)
-    leaf = est.leaf("quake/SDN/protection")
+    cell = est.cell("quake/SDN/protection")
     assert est.measure == "exposed"
-    assert "REFUGEES_MEASURED" in leaf.flags
-    at_median = next(s.value for s in leaf.steps if s.name == "odds_ratio_median")
-    share, ratio = leaf.odds_ratio_1 / leaf.stock, 1.65  # that of refugees exposed
+    assert "REFUGEES_MEASURED" in cell.flags
+    at_median = next(s.value for s in cell.steps if s.name == "odds_ratio_median")
+    share, ratio = cell.odds_ratio_1 / cell.stock, 1.65  # that of refugees exposed
     assert share == pytest.approx(5e6 / 40e6, rel=0.01)  # refugees leave both margins by the ratio
-    assert at_median / leaf.stock == pytest.approx(1 / (1 + (1 - share) / share / ratio))
+    assert at_median / cell.stock == pytest.approx(1 / (1 + (1 - share) / share / ratio))
 
 
 def test_exposed_is_not_in_need_and_is_not_added_to_it(small_case):
@@ -221,8 +221,8 @@ def test_exposed_is_not_in_need_and_is_not_added_to_it(small_case):
     assert (need.measure, need.people) == ("in_need", 1.5e6)
     assert "30% of the exposed in need (judged)" in need.note
     est = scenario(small_case, need, draws=N, seed=7)
-    leaf = est.leaf("quake/SDN/protection")
-    assert leaf.odds_ratio_1 / leaf.stock == pytest.approx(1.5e6 / 40e6)
+    cell = est.cell("quake/SDN/protection")
+    assert cell.odds_ratio_1 / cell.stock == pytest.approx(1.5e6 / 40e6)
     with pytest.raises(InputError, match="only people exposed"):
         in_need_of(need, 0.5, "again")
     with pytest.raises(InputError, match="basis"):
@@ -233,9 +233,9 @@ def test_migrants_counted_in_the_areas_raise_the_evidence(small_case):
     counted = AREAS.assign(migrants=[900_000.0, 50_000.0, 50_000.0])
     quake = hazard_footprint(counted, 8.0, crisis="quake", destination="SDN", as_of=WHEN)
     est = scenario(small_case, [WithoutCrises(), quake], draws=N, seed=7)
-    leaf = est.leaf("quake/SDN/other")
-    assert leaf.evidence_level == 2
-    assert leaf.odds_ratio_1 / leaf.stock > 3 * 5e6 / 40e6  # they live where it shakes
+    cell = est.cell("quake/SDN/other")
+    assert cell.evidence_level == 2
+    assert cell.odds_ratio_1 / cell.stock > 3 * 5e6 / 40e6  # they live where it shakes
 
 
 @pytest.mark.parametrize(

@@ -69,7 +69,7 @@ def test_a_small_figure_from_a_private_input_is_hidden_with_what_gives_it_away(p
     assert by_id.loc["destination/SDN", "is_public"]
     found = disclose(private)
     status = found.rows.set_index("id")["status"]
-    for key in ("destination/PER", "leaf/per/PER/other", "crisis/per", "region/Americas",
+    for key in ("destination/PER", "cell/per/PER/other", "crisis/per", "region/Americas",
                 "total/all country-level plans", "total/country plans"):  # fmt: skip
         assert status[key] == "suppressed", key
     assert status["destination/SDN"] == "estimated"  # from public inputs: anyone can compute it
@@ -132,14 +132,14 @@ def test_relations_are_those_that_hold(public):
         ("total/all country-level plans", "origin"),
         ("region/Africa", "destination"),
         ("destination/KEN", "destination_group"),
-        ("crisis/ken", "leaf"),
-        ("destination_group/SDN/other", "leaf"),
+        ("crisis/ken", "cell"),
+        ("destination_group/SDN/other", "cell"),
         ("part/other migrants", "destination_group"),
     ):
         assert expected in names
     bounds = {(ids[t], ids[p[0]]) for t, p in at_most}
-    assert ("destination_group/KEN/other", "leaf/ken/KEN/other") in bounds
-    assert ("leaf/ken-flood/KEN/other", "destination_group/KEN/other") in bounds
+    assert ("destination_group/KEN/other", "cell/ken/KEN/other") in bounds
+    assert ("cell/ken-flood/KEN/other", "destination_group/KEN/other") in bounds
 
 
 def test_every_threshold_moves_what_is_shown(public):

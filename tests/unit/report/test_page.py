@@ -155,7 +155,7 @@ def test_headline_parts_and_sections_are_rows_too(text, edition_2022):
         row = texts.loc[f"part/{part}"]
         assert f"{part.capitalize()}: {row['estimate']} ({row['lower']} to {row['upper']})" in text
     yemen = re.search(r'<details id="c-YEM">(.*?)</details>', text, flags=re.S)[1]
-    for key in ("destination/YEM", "leaf/2022-YEM/YEM/other", "leaf/2022-YEM/YEM/protection"):
+    for key in ("destination/YEM", "cell/2022-YEM/YEM/other", "cell/2022-YEM/YEM/protection"):
         row = texts.loc[key]
         assert f'<span class="value">{row["estimate"]}</span>' in yemen
         assert f"{row['lower']} to {row['upper']})" in yemen
@@ -205,7 +205,7 @@ def test_what_is_secret_is_nowhere_on_the_page(secret):
     text = page(release.load(), content)
     check_numbers(text, content.rows)
     rows = secret.estimates("r1").set_index("id")
-    for key in ("destination/PER", "leaf/per/PER/other"):
+    for key in ("destination/PER", "cell/per/PER/other"):
         for spelled in (repr(float(rows.loc[key, "mean"])), f"{rows.loc[key, 'mean']:.3f}"):
             assert spelled not in text
         assert not re.search(rf"(?<![\d,.]){rows.loc[key, 'mean']:,.0f} ", text)
@@ -237,16 +237,16 @@ def test_what_rests_on_inputs_that_are_not_public_has_no_chain(secret):
     text = page(est, content)
     rows = content.rows.set_index("id")
     chains = re.findall(r"<h3>(.*?)</h3>(.*?)(?=<h3>|</details>)", text, flags=re.S)
-    assert len(chains) == len(est.leaves)
+    assert len(chains) == len(est.cells)
     checked = 0
-    for place in sorted({leaf.destination for leaf in est.leaves}):
+    for place in sorted({cell.destination for cell in est.cells}):
         section = re.search(rf'<details id="c-{place}">(.*?)</details>', text, flags=re.S)[1]
-        leaves = [leaf for leaf in est.leaves if leaf.destination == place]
+        cells = [cell for cell in est.cells if cell.destination == place]
         parts = section.split("<h3>")[1:]
-        for leaf, part in zip(leaves, parts, strict=True):
-            row = rows.loc[f"leaf/{leaf.id}"]
+        for cell, part in zip(cells, parts, strict=True):
+            row = rows.loc[f"cell/{cell.id}"]
             is_open = row["status"] != "suppressed" and bool(row["is_public"])
-            assert ('class="chain"' in part) == (is_open and bool(leaf.steps))
+            assert ('class="chain"' in part) == (is_open and bool(cell.steps))
             checked += not is_open
     assert checked
 

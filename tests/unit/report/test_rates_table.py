@@ -65,14 +65,14 @@ def test_a_ratio_is_a_result_only_where_need_was_counted(chad: Estimates) -> Non
 
 
 def test_texts_of_chad_are_people_over_migrants_by_draw(chad: Estimates) -> None:
-    """Without `rates`: means of people and of the stock that the leaves tell."""
+    """Without `rates`: means of people and of the stock that the cells tell."""
     rows = rates_table(rates(chad, "destination", "group")).rows
-    for (place, group, people, *_), leaf in zip(rows, chad.leaves, strict=True):
+    for (place, group, people, *_), cell in zip(rows, chad.cells, strict=True):
         assert (place, group.split(" ")[0]) == (
-            "Chad", {"other": "other", "protection": "refugees"}[leaf.group],
+            "Chad", {"other": "other", "protection": "refugees"}[cell.group],
         )  # fmt: skip
-        mean = chad.by("group").row(group=leaf.group).draws[0].mean()
-        assert float(people.split(" ")[0]) == pytest.approx(100 * mean / leaf.stock, rel=0.03)
+        mean = chad.by("group").row(group=cell.group).draws[0].mean()
+        assert float(people.split(" ")[0]) == pytest.approx(100 * mean / cell.stock, rel=0.03)
 
 
 def test_small_rows_have_no_rates(chad: Estimates) -> None:

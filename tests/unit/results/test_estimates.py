@@ -136,10 +136,10 @@ def test_arrays_carry_the_attributes_of_the_cf_conventions(small_estimates):
     assert (array.attrs["units"], array.attrs["is_additive"]) == ("1", 1)
     assert array["draw"].attrs["standard_name"] == "realization"
     assert array["destination"].attrs["long_name"]
-    leaves = small_estimates.to_xarray()
-    assert leaves.dims == ("destination", "group", "draw")
-    assert leaves.attrs["is_additive"] == 1
-    assert leaves.attrs["config_sha256"] == small_estimates.provenance.config_sha256
+    cells = small_estimates.to_xarray()
+    assert cells.dims == ("destination", "group", "draw")
+    assert cells.attrs["is_additive"] == 1
+    assert cells.attrs["config_sha256"] == small_estimates.provenance.config_sha256
 
 
 def test_arviz_gets_one_chain_of_all_draws(small_estimates):
@@ -154,7 +154,7 @@ def test_arviz_gets_one_chain_of_all_draws(small_estimates):
 
 def test_text_is_the_same_on_every_run_and_html_is_escaped(small_case, small_estimates):
     assert repr(small_estimates) == (
-        "Estimates('small': 7 of 8 leaves in 3 destinations, scope 'all', 20000 draws, seed 7)"
+        "Estimates('small': 7 of 8 cells in 3 destinations, scope 'all', 20000 draws, seed 7)"
     )
     from dataclasses import replace
 
@@ -191,15 +191,15 @@ def test_a_country_whose_only_plan_is_left_out_has_the_reason(case_factory, edit
 
 def test_every_flag_has_plain_words(small_estimates, edition_2022):
     for est in (small_estimates, edition_2022):
-        for leaf in est.leaves:
-            assert set(leaf.flags) <= set(FLAGS)
+        for cell in est.cells:
+            assert set(cell.flags) <= set(FLAGS)
 
 
 def test_the_chain_ends_at_the_mean_of_the_draws(small_estimates):
-    for i, leaf in enumerate(small_estimates.leaves):
-        if leaf.steps:
-            assert leaf.steps[-1].value == pytest.approx(small_estimates.draws[i].mean())
-            assert [s.name for s in leaf.steps][:3] == ["stock", "projection", "group"]
+    for i, cell in enumerate(small_estimates.cells):
+        if cell.steps:
+            assert cell.steps[-1].value == pytest.approx(small_estimates.draws[i].mean())
+            assert [s.name for s in cell.steps][:3] == ["stock", "projection", "group"]
 
 
 def test_concentration_names_the_largest_first(small_estimates):
@@ -215,3 +215,11 @@ def test_options_out_of_range_are_refused(small_case):
 
 def test_summary_is_a_plain_frame(small_estimates):
     assert isinstance(small_estimates.summary(), pd.DataFrame)
+
+
+def test_cells_are_reached_by_their_former_names_with_a_warning(small_estimates):
+    cell = small_estimates.cells[0]
+    with pytest.warns(FutureWarning, match="write .cells"):
+        assert small_estimates.leaves is small_estimates.cells
+    with pytest.warns(FutureWarning, match="write .cell()"):
+        assert small_estimates.leaf(cell.id) is cell

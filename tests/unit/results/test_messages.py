@@ -14,7 +14,16 @@ import pytest
 from gecam.database.storage.codec import decode, encode
 from gecam.errors import InputError
 from gecam.estimation import estimate, stock_at
-from gecam.results import FLAGS, TEMPLATES, Leaf, Message, Step, flag_text, message, translated
+from gecam.results import (
+    FLAGS,
+    TEMPLATES,
+    EstimationCell,
+    Message,
+    Step,
+    flag_text,
+    message,
+    translated,
+)
 
 SOURCE = Path(__file__).resolve().parents[3] / "src" / "gecam"
 
@@ -100,15 +109,15 @@ def test_another_language_changes_sentences_and_nothing_that_is_held(small_case)
         assert flag_text("ONSET_UNKNOWN") == "Initium crisis ignotum."
         stock = stock_at({date(2015, 7, 1): 10.0}, date(2022, 7, 1), log_sd=0.1)
         assert stock.text == "10 on 2015-07-01, immutatum usque 2022-07-01"
-    assert est.leaves == english.leaves
+    assert est.cells == english.cells
     assert est.provenance == english.provenance
     assert not est.summary()["reason"].str.contains("Nemo").any()
 
 
 def test_messages_are_stored_as_codes_and_values(small_case):
-    leaf = estimate(small_case, draws=20, seed=1).leaves[0]
-    assert decode(encode(leaf)) == leaf
-    assert leaf.steps[0].text not in str(encode(leaf))
+    cell = estimate(small_case, draws=20, seed=1).cells[0]
+    assert decode(encode(cell)) == cell
+    assert cell.steps[0].text not in str(encode(cell))
 
 
 def test_sentences_of_version_0_1_0_are_read_as_they_are():
@@ -119,9 +128,9 @@ def test_sentences_of_version_0_1_0_are_read_as_they_are():
         "status": "estimated", "reason": "", "rung": 3, "why_not_higher": "Nobody counted {them}.",
         "steps": [step],
     }  # fmt: skip
-    leaf = decode(old)
-    assert isinstance(leaf, Leaf)
-    assert (leaf.because, leaf.reason) == (None, "")
-    assert leaf.why_not_higher == "Nobody counted {them}."
-    assert leaf.steps == (Step("stock", 5.0, Message("TEXT", (("text", "5 migrants"),))),)
+    cell = decode(old)
+    assert isinstance(cell, EstimationCell)
+    assert (cell.because, cell.reason) == (None, "")
+    assert cell.why_not_higher == "Nobody counted {them}."
+    assert cell.steps == (Step("stock", 5.0, Message("TEXT", (("text", "5 migrants"),))),)
     assert decode(old | {"reason": "Replaced."}).reason == "Replaced."

@@ -33,7 +33,7 @@ DATA: Mapping[str, tuple[str, ...]] = {
 }
 CAUSES = ("data", "method", "seed", "code")
 # Rows that a case of one country alone reproduces to the bit.
-OF_ONE_COUNTRY = ("destination", "destination_group", "leaf")
+OF_ONE_COUNTRY = ("destination", "destination_group", "cell")
 
 
 @dataclass(frozen=True, eq=False)

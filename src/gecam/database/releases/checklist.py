@@ -39,13 +39,13 @@ def release_checklist(
     statements
         Answers by number of the item; they go before what is filled in.
     """
-    leaves = rows[rows["breakdown"].eq("leaf")]
+    cells = rows[rows["breakdown"].eq("cell")]
     is_repeatable = is_replayable and bool(sources["is_public"].all())
     answers = {
-        1: _scope(leaves, specification),
-        4: _not_estimated(leaves),
+        1: _scope(cells, specification),
+        4: _not_estimated(cells),
         5: "; ".join(map(_source, sources.to_dict("records"))),
-        6: _flags(leaves),
+        6: _flags(cells),
         7: _assumptions(specification),
         8: STORED if is_repeatable else "",
         9: METHOD,
@@ -65,26 +65,24 @@ def release_checklist(
     )
 
 
-def _scope(leaves: pd.DataFrame, specification: pd.Series) -> str:
-    dates = sorted(set(leaves["as_of"]))
+def _scope(cells: pd.DataFrame, specification: pd.Series) -> str:
+    dates = sorted(set(cells["as_of"]))
     if not dates:
         return ""
     return (
         f"Migrants affected by crises (measure: {specification['measure']}; scope: "
         f"{specification['scope']}) by crisis, country, region and origin: "
-        f"{leaves['crisis'].nunique()} crises in {leaves['iso3'].nunique()} countries, {dates[0]} to "
+        f"{cells['crisis'].nunique()} crises in {cells['iso3'].nunique()} countries, {dates[0]} to "
         f"{dates[-1]}."
     )
 
 
-def _not_estimated(leaves: pd.DataFrame) -> str:
-    missing = leaves["status"].eq("not_estimated")
+def _not_estimated(cells: pd.DataFrame) -> str:
+    missing = cells["status"].eq("not_estimated")
     if not missing.any():
         return ""
-    reasons = "; ".join(sorted(set(leaves.loc[missing, "reason"])))
-    return (
-        f"{missing.sum()} of {len(leaves)} crisis x country x group were not estimated: {reasons}"
-    )
+    reasons = "; ".join(sorted(set(cells.loc[missing, "reason"])))
+    return f"{missing.sum()} of {len(cells)} crisis x country x group were not estimated: {reasons}"
 
 
 def _source(source: Mapping[Hashable, Any]) -> str:
@@ -94,8 +92,8 @@ def _source(source: Mapping[Hashable, Any]) -> str:
     return f"{source['publisher']}, {source['title']}{edition}{licence}{public}"
 
 
-def _flags(leaves: pd.DataFrame) -> str:
-    flags = sorted({flag for text in leaves["flags"] for flag in text.split()})
+def _flags(cells: pd.DataFrame) -> str:
+    flags = sorted({flag for text in cells["flags"] for flag in text.split()})
     return " ".join(f"{flag}: {flag_text(flag)}" for flag in flags)
 
 

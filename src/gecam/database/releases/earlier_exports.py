@@ -11,11 +11,12 @@ from gecam.aggregation import Composition
 from gecam.database.releases.release import Release
 from gecam.database.storage.canonical import parsed_json
 from gecam.database.storage.release_log import Entry, Log
+from gecam.database.storage.schema import key_of_now
 from gecam.model import Group
 from gecam.publish import Exported
 
 # Rows that no other row is a sum of: what readers know of the others follows from these.
-SMALLEST = ("leaf", "destination_group")
+SMALLEST = ("cell", "destination_group")
 
 
 def shares_table(compositions: Mapping[tuple[str, Group], Composition]) -> pd.DataFrame:
@@ -84,7 +85,7 @@ def _is_tied(rows: pd.DataFrame, earlier: pd.DataFrame) -> bool:
 
 
 def _suppressed(entry: Entry) -> frozenset[str]:
-    return frozenset(parsed_json(entry.text("suppressed")))
+    return frozenset(map(key_of_now, parsed_json(entry.text("suppressed"))))
 
 
 def _private_inputs(rows: pd.DataFrame, release: Release) -> list[frozenset[str]]:

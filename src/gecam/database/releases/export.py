@@ -174,15 +174,15 @@ def _about_table(about: About) -> pd.DataFrame:
 
 
 def _draws(release: Release, shown: Disclosed) -> pd.DataFrame:
-    """Return the draws of the leaves that are shown, one column each."""
+    """Return the draws of the cells that are shown, one column each."""
     estimates = release.load()
     rows = shown.rows.set_index("id")["mean"]
-    leaves = {
-        leaf.id: draws
-        for leaf, draws in zip(estimates.leaves, estimates.draws, strict=True)
-        if pd.notna(rows[f"leaf/{leaf.id}"])
+    cells = {
+        cell.id: draws
+        for cell, draws in zip(estimates.cells, estimates.draws, strict=True)
+        if pd.notna(rows[f"cell/{cell.id}"])
     }
-    return pd.DataFrame({"draw": np.arange(estimates.draws.shape[1]), **leaves})
+    return pd.DataFrame({"draw": np.arange(estimates.draws.shape[1]), **cells})
 
 
 def _json(value: object) -> bytes:

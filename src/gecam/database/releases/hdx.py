@@ -16,7 +16,7 @@ from gecam.database.releases.metadata import DESCRIBED, LICENCE, About
 from gecam.results import BESIDE, GROUP_WORDS, MEASURE_WORDS, OUTPUT, OutputColumn, flag_text
 
 # Rows of a release that a table of countries holds: all migrants, groups, and groups by crisis.
-BREAKDOWNS = ("destination", "destination_group", "leaf")
+BREAKDOWNS = ("destination", "destination_group", "cell")
 _PEOPLE = ("number", "people")
 NEEDS_COLUMNS: Mapping[str, OutputColumn] = {
     name: OutputColumn(name, kind, meaning, unit, hxl)  # type: ignore[arg-type]  # kinds, as text
@@ -131,12 +131,12 @@ def hdx_dataset(about: About, rows: pd.DataFrame, files: Mapping[str, bytes]) ->
 
 def limits(rows: pd.DataFrame) -> list[str]:
     """Return the limits of a release in sentences, those that touch most rows first."""
-    leaves = rows[rows["breakdown"].eq("leaf")]
-    flags = leaves["flags"].str.split().explode().dropna()
+    cells = rows[rows["breakdown"].eq("cell")]
+    flags = cells["flags"].str.split().explode().dropna()
     counts = flags.value_counts()
-    missing = int(leaves["status"].eq("not_estimated").sum())
+    missing = int(cells["status"].eq("not_estimated").sum())
     return [
-        f"{missing} of {len(leaves)} rows of crisis, country and group are not estimated.",
+        f"{missing} of {len(cells)} rows of crisis, country and group are not estimated.",
         *(f"{n} rows: {flag_text(str(code))}" for code, n in counts.items()),
     ]
 

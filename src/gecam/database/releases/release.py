@@ -101,7 +101,7 @@ class Release:
         DatabaseError
             If another export was written after `seen` was read, or nothing can be written.
         """
-        text = canonical_json(sorted(suppressed)).decode()
+        text = canonical_json(sorted(map(schema.stored_key, suppressed))).decode()
         facts: Facts = {"name": self.name, "threshold": float(threshold), "suppressed": text}
         write_export(self._path, self._store, seen, facts)
 

@@ -12,7 +12,7 @@ from gecam._typing import FloatArray
 from gecam.codes import is_iso3, m49, region, subregion
 from gecam.database.storage.canonical import Value, canonical_json
 from gecam.database.storage.codec import encode
-from gecam.database.storage.schema import ESTIMATES, RELEASE_TABLES
+from gecam.database.storage.schema import ESTIMATES, RELEASE_TABLES, stored_key
 from gecam.model import Crisis, Source
 from gecam.results import (
     ADDED,
@@ -23,7 +23,7 @@ from gecam.results import (
     Breakdown,
     CompleteEstimates,
     Estimates,
-    Leaf,
+    EstimationCell,
     RegionalCell,
 )
 from gecam.uncertainty import equal_tailed
@@ -41,15 +41,15 @@ BREAKDOWNS: Mapping[str, Callable[[Estimates], Breakdown]] = {
     "destination_group": lambda e: e.by("destination", "group"),
     "origin": lambda e: e.by("origin"),
     "crisis": lambda e: e.by("crisis"),
-    "leaf": lambda e: e.by("crisis", "destination", "group"),
+    "cell": lambda e: e.by("crisis", "destination", "group"),
 }
 Answer = Estimates | CompleteEstimates
-LABEL_OF: Mapping[str, Callable[[Leaf], str]] = {
-    "crisis": lambda leaf: leaf.crisis,
-    "destination": lambda leaf: leaf.destination,
-    "group": lambda leaf: leaf.group,
-    "region": lambda leaf: region(leaf.destination),
-    "subregion": lambda leaf: subregion(leaf.destination),
+LABEL_OF: Mapping[str, Callable[[EstimationCell], str]] = {
+    "crisis": lambda cell: cell.crisis,
+    "destination": lambda cell: cell.destination,
+    "group": lambda cell: cell.group,
+    "region": lambda cell: region(cell.destination),
+    "subregion": lambda cell: subregion(cell.destination),
 }
 
 
@@ -91,9 +91,9 @@ def estimate_rows(answer: Answer, revision: ReleaseNote) -> list[list[Value]]:
     """Return the rows of the table ``estimates``, in the order of its columns."""
     facts = _Facts(answer, revision)
     return [
-        [cells[column] for column in ESTIMATES]
+        [record[column] for column in ESTIMATES]
         for breakdown, rows in breakdowns(answer)
-        for cells in facts.rows(breakdown, rows)
+        for record in facts.rows(breakdown, rows)
     ]
 
 
@@ -106,7 +106,7 @@ class _Facts:
         self.crises = {crisis.id: crisis for crisis in estimates.crises}
         self.sources = {source.id: source for source in estimates.sources}
         self.public = {source.id for source in estimates.sources if source.is_public}
-        self.leaves = estimates.leaves
+        self.cells = estimates.cells
         provenance = estimates.provenance
         self.common: dict[str, Any] = {
             **dict.fromkeys(ESTIMATES, ""),
@@ -128,25 +128,25 @@ class _Facts:
         dimensions = [str(column) for column in answer.labels.columns]
         for i, row in enumerate(summary.to_dict("records")):
             labels = {name: str(row[name]) for name in dimensions}
-            if breakdown == "leaf" and not labels["destination"]:
+            if breakdown == "cell" and not labels["destination"]:
                 continue  # a plan that spans countries: it is among the crises
-            leaves = self._leaves(labels)
+            cells = self._cells(labels)
             spread = {name: values[i] for name, values in quantiles.items()}
-            cells = self.common | {k: row[k] for k in row if k in ESTIMATES} | spread
-            cells |= self._labels(labels) | self._inputs(leaves, is_known=bool(is_estimated[i]))
-            cells["breakdown"] = breakdown
-            cells["id"] = "/".join([breakdown, *labels.values()])
-            cells["stock"] = leaves[0].stock if breakdown == "leaf" else np.nan
-            cells["as_of"] = self._as_of(labels, leaves)
-            cells |= self.regional.cells_of(breakdown, labels, cells)
-            yield {column: _cell(cells[column], ESTIMATES[column]) for column in ESTIMATES}
+            record = self.common | {k: row[k] for k in row if k in ESTIMATES} | spread
+            record |= self._labels(labels) | self._inputs(cells, is_known=bool(is_estimated[i]))
+            record["breakdown"] = stored_key(breakdown)
+            record["id"] = stored_key("/".join([breakdown, *labels.values()]))
+            record["stock"] = cells[0].stock if breakdown == "cell" else np.nan
+            record["as_of"] = self._as_of(labels, cells)
+            record |= self.regional.cells_of(breakdown, labels, record)
+            yield {column: _cell(record[column], ESTIMATES[column]) for column in ESTIMATES}
 
-    def _leaves(self, labels: Mapping[str, str]) -> list[Leaf]:
-        """Return the leaves that a row can rest on: those that share its labels."""
+    def _cells(self, labels: Mapping[str, str]) -> list[EstimationCell]:
+        """Return the cells that a row can rest on: those that share its labels."""
         return [
-            leaf
-            for leaf in self.leaves
-            if all(LABEL_OF[key](leaf) == value for key, value in labels.items() if key in LABEL_OF)
+            cell
+            for cell in self.cells
+            if all(LABEL_OF[key](cell) == value for key, value in labels.items() if key in LABEL_OF)
         ]
 
     def _labels(self, labels: Mapping[str, str]) -> dict[str, str]:
@@ -164,9 +164,9 @@ class _Facts:
             "glide": crisis.glide if crisis else "",
         }
 
-    def _inputs(self, leaves: Sequence[Leaf], *, is_known: bool) -> dict[str, Any]:
-        """Return the sources that the leaves' steps read; all of them where they name none."""
-        used = {source for leaf in leaves for step in leaf.steps for source in step.sources}
+    def _inputs(self, cells: Sequence[EstimationCell], *, is_known: bool) -> dict[str, Any]:
+        """Return the sources that the cells' steps read; all of them where they name none."""
+        used = {source for cell in cells for step in cell.steps for source in step.sources}
         if is_known and not used:
             used = set(self.sources)
         named = [self.sources[key] for key in sorted(used & self.sources.keys())]
@@ -177,11 +177,11 @@ class _Facts:
             "is_public": behind <= self.public,
         }
 
-    def _as_of(self, labels: Mapping[str, str], leaves: Sequence[Leaf]) -> str:
+    def _as_of(self, labels: Mapping[str, str], cells: Sequence[EstimationCell]) -> str:
         """Return the date of the crisis, or the last date of the crises that are counted."""
         if crisis := self.crises.get(labels.get("crisis", "")):
             return crisis.reference_date.isoformat()
-        counted = {leaf.crisis for leaf in leaves if leaf.status in SHOWN} or set(self.crises)
+        counted = {cell.crisis for cell in cells if cell.status in SHOWN} or set(self.crises)
         return last_date(self.crises[key] for key in counted)
 
 

@@ -154,13 +154,13 @@ def messages_apart(old: Estimates, new: Estimates) -> pd.DataFrame:
 
 
 def _messages(estimates: Estimates) -> dict[str, Message]:
-    """Return every message about a leaf, by where it stands."""
+    """Return every message about a cell, by where it stands."""
     named: dict[str, Message] = {}
-    for leaf in estimates.leaves:
-        if leaf.because is not None:
-            named[f"leaf/{leaf.id} because"] = leaf.because
-        named |= {f"leaf/{leaf.id} lacking {i}": said for i, said in enumerate(leaf.lacking)}
-        named |= {f"leaf/{leaf.id} {step.name}": step.message for step in leaf.steps}
+    for cell in estimates.cells:
+        if cell.because is not None:
+            named[f"cell/{cell.id} because"] = cell.because
+        named |= {f"cell/{cell.id} lacking {i}": said for i, said in enumerate(cell.lacking)}
+        named |= {f"cell/{cell.id} {step.name}": step.message for step in cell.steps}
     for overlap in estimates.overlaps:
         place = f"overlap/{overlap.destination}/{overlap.group}"
         named |= {f"{place} {i}": said for i, said in enumerate(overlap.relations)}
@@ -199,7 +199,7 @@ def _largest(differences: pd.DataFrame) -> float:
 
 
 def _draws_apart(released: Answer, replayed: Answer) -> float:
-    """Return the largest relative difference of a draw of a leaf, of a place or of a regional plan."""
+    """Return the largest relative difference of a draw of a cell, of a place or of a regional plan."""
     old, new = of_plans(released), of_plans(replayed)
     pairs = [(old.draws, new.draws)] + [
         (union.draws, new.unions[selection].draws) for selection, union in old.unions.items()

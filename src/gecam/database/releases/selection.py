@@ -28,6 +28,9 @@ def estimates_frame(tables: Tables, release: Entry, log: Log) -> pd.DataFrame:
 def typed(rows: Sequence[Sequence[Value]]) -> pd.DataFrame:
     """Return rows of the table ``estimates`` as a table with types; missing numbers are NaN."""
     frame = pd.DataFrame(rows, columns=list(schema.ESTIMATES), dtype=object)
+    frame = frame.assign(
+        **{name: frame[name].map(schema.key_of_now) for name in ("breakdown", "id")}
+    )
     kinds = {name: OUTPUT[name].kind for name in schema.ESTIMATES}
     return frame.astype({name: DTYPES[kind] for name, kind in kinds.items() if kind in DTYPES})
 

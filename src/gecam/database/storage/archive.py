@@ -11,7 +11,7 @@ import numpy as np
 from gecam._typing import Array, FloatArray
 from gecam.aggregation import Composition
 from gecam.database.storage.canonical import Value, canonical_json
-from gecam.database.storage.codec import decode, encode
+from gecam.database.storage.codec import RENAMED_FIELDS, decode, encode
 from gecam.database.storage.objects import ObjectStore, StoredArray, array_text, text_array
 from gecam.errors import InputError
 from gecam.model import Case, Group, RegionalPlans, Source
@@ -61,7 +61,7 @@ def answer_arrays(estimates: Estimates) -> dict[str, Array]:
             "draws": rows.tolist(),
             "odds_ratio_1": encode(union.odds_ratio_1),
             "sum_of_crises": encode(union.sum_of_crises),
-            "leaves": encode(union.leaves),
+            "leaves": encode(union.cells),
         }
         for (selection, union), rows in zip(estimates.unions.items(), places[1:], strict=True)
     ]
@@ -72,7 +72,8 @@ def read_answer(store: ObjectStore, stored: Mapping[str, StoredArray]) -> Estima
     """Return the estimates of a release, equal to those that were released; their case if stored."""
     draws: FloatArray = store.get(stored[DRAWS])
     document: Any = array_text(store.get(stored[ANSWER]))
-    values = {k: decode(v) for k, v in document.items() if k not in WITH_DRAWS}
+    renamed = RENAMED_FIELDS["Estimates"]
+    values = {renamed.get(k, k): decode(v) for k, v in document.items() if k not in WITH_DRAWS}
     unions: dict[Any, PeopleInAnyCrisis] = {
         union["selection"]: PeopleInAnyCrisis(
             draws[union["draws"]],

@@ -30,10 +30,13 @@ TYPES: Mapping[str, Any] = {
     },
 }
 TAG = "is"  # the key that tells what a JSON object stands for
-# Fields that earlier versions stored under another name, by type.
+# Types that earlier versions stored under another name.
+RENAMED_TYPES: Mapping[str, str] = {"Leaf": "EstimationCell"}
+# Fields that earlier versions stored under another name, by type of now.
 RENAMED_FIELDS: Mapping[str, Mapping[str, str]] = {
+    "Estimates": {"leaves": "cells"},
     "OddsRatioPrior": {"mean": "log_median", "sd": "log_scale"},
-    "Leaf": {"reason": "because", "why_not_higher": "lacking", "rung": "evidence_level"},
+    "EstimationCell": {"reason": "because", "why_not_higher": "lacking", "rung": "evidence_level"},
     "Step": {"text": "message"},
     "PlanRow": {"reason": "because"},
 }
@@ -43,7 +46,7 @@ RENAMED_VALUES: Mapping[str, Mapping[str, Mapping[Any, str]]] = {
 }
 # Fields that hold messages, of which earlier versions stored the sentence: whether there are several.
 MESSAGES: Mapping[str, Mapping[str, bool]] = {
-    "Leaf": {"because": False, "lacking": True},
+    "EstimationCell": {"because": False, "lacking": True},
     "Step": {"message": False},
     "PlanRow": {"because": False},
     "Overlap": {"relations": True},
@@ -167,6 +170,7 @@ _FORMS: Mapping[str, Callable[[dict[str, Any]], Any]] = {
 def _decode_object(name: str, value: Mapping[str, Any]) -> Any:
     """Return an object of one of the stored types, with its fields under the names of now."""
     remedy = "Read it with the version that the release names."
+    name = RENAMED_TYPES.get(name, name)
     if name not in TYPES:
         raise DatabaseError(f"a stored {name!r} is not known to this version of gecam. {remedy}")
     kind, renamed = TYPES[name], RENAMED_FIELDS.get(name, {})

@@ -70,6 +70,9 @@ SINCE = {"exports": 2}  # schema version that a table came with; the others are 
 RENAMED_COLUMNS: Mapping[str, Mapping[str, tuple[int, str]]] = {
     "estimates": {"evidence_level": (3, "rung")}
 }
+# Breakdown -> what it is stored as, by itself and at the beginning of ids. Roots are over these words.
+STORED_BREAKDOWNS: Mapping[str, str] = {"cell": "leaf"}
+_BREAKDOWNS_OF_NOW = {stored: now for now, stored in STORED_BREAKDOWNS.items()}
 PACKED = "packed_objects"  # a table of packed databases only
 NULLABLE = frozenset(
     {"evidence_level", *(name for name, kind in ESTIMATES.items() if kind == "REAL")}
@@ -114,6 +117,18 @@ def stored_name(connection: sqlite3.Connection, table: str, column: str) -> str:
     """Return the name of a column in a catalogue of its schema version."""
     since, before = RENAMED_COLUMNS.get(table, {}).get(column, (1, column))
     return column if version(connection) >= since else before
+
+
+def stored_key(key: str) -> str:
+    """Return a breakdown, or the id of a row that begins with one, as it is stored."""
+    breakdown, slash, rest = key.partition("/")
+    return f"{STORED_BREAKDOWNS.get(breakdown, breakdown)}{slash}{rest}"
+
+
+def key_of_now(key: str) -> str:
+    """Return a breakdown or id that was stored, by its name of now."""
+    breakdown, slash, rest = key.partition("/")
+    return f"{_BREAKDOWNS_OF_NOW.get(breakdown, breakdown)}{slash}{rest}"
 
 
 def create(connection: sqlite3.Connection) -> None:

@@ -8,19 +8,19 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from gecam._typing import FloatArray
-from gecam.estimation.draw.leaf_draws import LeafDraws
-from gecam.estimation.plan.destination import LeafPlan
+from gecam.estimation.draw.cell_draws import CellDraws
+from gecam.estimation.plan.destination import CellPlan
 from gecam.estimation.plan.need_shares import ResidentShare
 from gecam.model import OddsRatioUse, prior_at
-from gecam.results import Leaf, message
+from gecam.results import EstimationCell, message
 
 
 def odds_ratio_once(
-    drawn: LeafDraws,
+    drawn: CellDraws,
     at_one: Mapping[str, FloatArray],
     log_odds: Mapping[OddsRatioUse, FloatArray],
     reading: FloatArray,
-) -> LeafDraws:
+) -> CellDraws:
     r"""Return the draws of a destination with one odds ratio for the united needs of its crises.
 
     Parameters
@@ -28,7 +28,7 @@ def odds_ratio_once(
     drawn
         Draws with the odds ratio of each crisis by itself.
     at_one
-        By id, the affected at odds ratio 1 of leaves that rest on the odds ratio, shape ``(draw,)``.
+        By id, the affected at odds ratio 1 of cells that rest on the odds ratio, shape ``(draw,)``.
     log_odds
         Log odds ratios by what a row is; shape ``(draw,)``.
     reading
@@ -49,12 +49,12 @@ def odds_ratio_once(
         return drawn
     plain = replace(drawn, draws={**drawn.draws, **at_one})
     united = plain.union(chosen)
-    latest, leaf = max(chosen, key=lambda pair: (pair[0].crisis.reference_date, pair[0].crisis.id))
+    latest, cell = max(chosen, key=lambda pair: (pair[0].crisis.reference_date, pair[0].crisis.id))
     largest, _ = max(chosen, key=lambda pair: (pair[1].odds_ratio_1, pair[1].id))
-    residents, people = largest.shares.residents, drawn.people[leaf.crisis, "other"]
+    residents, people = largest.shares.residents, drawn.people[cell.crisis, "other"]
     if residents is None:
-        raise AssertionError("a leaf that rests on the odds ratio has no share")
-    added = _added(plain, [pair for pair in chosen if pair[1].id in united.leaf_ids])
+        raise AssertionError("a cell that rests on the odds ratio has no share")
+    added = _added(plain, [pair for pair in chosen if pair[1].id in united.cell_ids])
     combined = np.asarray(sum(part * log_odds[use] for use, part in added))
     share = np.divide(united.draws, people, out=np.zeros_like(people), where=people > 0)
     affected = residents.at_share(
@@ -62,15 +62,15 @@ def odds_ratio_once(
     )
     factor = np.divide(affected, united.draws, out=np.ones_like(people), where=united.draws > 0)
     shared = {  # never more than those present, nor than the people of the event
-        leaf.id: np.fmin.reduce(
-            [at_one[leaf.id] * factor, drawn.people[leaf.crisis, "other"], drawn.most[leaf.id]]
+        cell.id: np.fmin.reduce(
+            [at_one[cell.id] * factor, drawn.people[cell.crisis, "other"], drawn.most[cell.id]]
         )
-        for _, leaf in chosen
+        for _, cell in chosen
     }
     central = _Central.of(drawn, latest, residents, united.odds_ratio_1, added)
     return replace(
         drawn,
-        leaves=tuple(central.shown(x) if x.id in shared else x for x in drawn.leaves),
+        cells=tuple(central.shown(x) if x.id in shared else x for x in drawn.cells),
         draws={**drawn.draws, **shared},
         at_one={i: at_one[i] for i in shared},
         factor=factor,
@@ -78,7 +78,7 @@ def odds_ratio_once(
 
 
 def _added(
-    plain: LeafDraws, counted: Sequence[tuple[LeafPlan, Leaf]]
+    plain: CellDraws, counted: Sequence[tuple[CellPlan, EstimationCell]]
 ) -> list[tuple[OddsRatioUse, float]]:
     """Return what part of the union each crisis adds to those before it, at central values."""
     unions = [plain.union(counted[: i + 1]).odds_ratio_1 for i in range(len(counted))]
@@ -101,8 +101,8 @@ class _Central:
     @classmethod
     def of(
         cls,
-        drawn: LeafDraws,
-        latest: LeafPlan,
+        drawn: CellDraws,
+        latest: CellPlan,
         residents: ResidentShare,
         united: float,
         added: Sequence[tuple[OddsRatioUse, float]],
@@ -120,18 +120,18 @@ class _Central:
         )
         return cls(float(np.exp(log_odds)), float(affected @ [w, 1 - w]) / united)
 
-    def shown(self, leaf: Leaf) -> Leaf:
-        """Return a leaf with its flag, and with its part of the central value of the country."""
-        names = [step.name for step in leaf.steps]
+    def shown(self, cell: EstimationCell) -> EstimationCell:
+        """Return a cell with its flag, and with its part of the central value of the country."""
+        names = [step.name for step in cell.steps]
         at = names.index("odds_ratio_median")
-        central = min(leaf.odds_ratio_1 * self.factor, leaf.upper_bound)
-        ratio = central / leaf.steps[at].value if leaf.odds_ratio_1 else 1.0
-        told = dict(leaf.steps[at].message.values) | {"odds_ratio": self.median}
-        code = f"{leaf.steps[at].message.code}_ONCE"
+        central = min(cell.odds_ratio_1 * self.factor, cell.upper_bound)
+        ratio = central / cell.steps[at].value if cell.odds_ratio_1 else 1.0
+        told = dict(cell.steps[at].message.values) | {"odds_ratio": self.median}
+        code = f"{cell.steps[at].message.code}_ONCE"
         steps = [
             replace(step, value=step.value * ratio) if i >= at else step
-            for i, step in enumerate(leaf.steps)
+            for i, step in enumerate(cell.steps)
         ]
         steps[at] = replace(steps[at], message=message(code, **told))
-        flags = tuple(sorted({*leaf.flags, "ODDS_RATIO_OF_COUNTRY"}))
-        return replace(leaf, flags=flags, steps=tuple(steps))
+        flags = tuple(sorted({*cell.flags, "ODDS_RATIO_OF_COUNTRY"}))
+        return replace(cell, flags=flags, steps=tuple(steps))

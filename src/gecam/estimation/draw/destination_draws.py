@@ -9,9 +9,9 @@ from functools import cached_property
 import numpy as np
 
 from gecam._typing import FloatArray
+from gecam.estimation.draw.cell_draws import CellDraws, GroupInAnyCrisis
 from gecam.estimation.draw.country_odds import odds_ratio_once
-from gecam.estimation.draw.leaf_draws import GroupInAnyCrisis, LeafDraws
-from gecam.estimation.plan.destination import GROUPS, DestinationPlan, LeafPlan
+from gecam.estimation.plan.destination import GROUPS, CellPlan, DestinationPlan
 from gecam.estimation.plan.groups import change_scores, stock_draws
 from gecam.estimation.plan.need_shares import ProtectionShare
 from gecam.model import (
@@ -22,7 +22,7 @@ from gecam.model import (
     OddsRatioUse,
     prior_at,
 )
-from gecam.results import SELECTIONS, Leaf, Overlap, Selection, Step, message
+from gecam.results import SELECTIONS, EstimationCell, Overlap, Selection, Step, message
 from gecam.uncertainty import Streams, addresses
 
 
@@ -31,14 +31,14 @@ class DestinationDraws:
     """All that a run yields for one destination."""
 
     destination: str
-    leaves: tuple[Leaf, ...]
+    cells: tuple[EstimationCell, ...]
     draws: Mapping[str, FloatArray]
     unions: Mapping[tuple[Selection, Group], GroupInAnyCrisis]
     overlaps: tuple[Overlap, ...]
 
 
 def draw_destination(plan: DestinationPlan, seed: int | Streams, n: int) -> DestinationDraws:
-    """Draw the leaves of one destination.
+    """Draw the cells of one destination.
 
     Every draw is addressed by what it belongs to (`gecam.uncertainty.Streams`), so the result does
     not depend on the other destinations of the run, on workers, or on order.
@@ -50,7 +50,7 @@ def draw_destination(plan: DestinationPlan, seed: int | Streams, n: int) -> Dest
     seed, n
         Seed (or the streams to draw from, for questions about single inputs) and number of draws.
     """
-    drawn = draw_leaves(plan, seed if isinstance(seed, Streams) else Streams(seed), n)
+    drawn = draw_cells(plan, seed if isinstance(seed, Streams) else Streams(seed), n)
     unions: dict[tuple[Selection, Group], GroupInAnyCrisis] = {}
     overlaps: list[Overlap] = []
     for group in GROUPS:
@@ -66,18 +66,18 @@ def draw_destination(plan: DestinationPlan, seed: int | Streams, n: int) -> Dest
             unions[SELECTIONS[0], group] = (
                 all_plans if len(country) == len(every) else drawn.union(country)
             )
-    assumed = {i for union in unions.values() if union.is_assumed for i in union.leaf_ids}
+    assumed = {i for union in unions.values() if union.is_assumed for i in union.cell_ids}
     flagged = tuple(
-        replace(leaf, flags=tuple(sorted({*leaf.flags, "OVERLAP_ASSUMED"})))
-        if leaf.id in assumed
-        else leaf
-        for leaf in drawn.leaves
+        replace(cell, flags=tuple(sorted({*cell.flags, "OVERLAP_ASSUMED"})))
+        if cell.id in assumed
+        else cell
+        for cell in drawn.cells
     )
     return DestinationDraws(plan.destination, flagged, drawn.draws, unions, tuple(overlaps))
 
 
-def draw_leaves(plan: DestinationPlan, streams: Streams, n: int) -> LeafDraws:
-    """Draw every leaf of a destination by itself, as `draw_destination` does.
+def draw_cells(plan: DestinationPlan, streams: Streams, n: int) -> CellDraws:
+    """Draw every cell of a destination by itself, as `draw_destination` does.
 
     Parameters
     ----------
@@ -94,29 +94,29 @@ def draw_leaves(plan: DestinationPlan, streams: Streams, n: int) -> LeafDraws:
         streams = of_destination(streams, plan)
     log_odds = {c.use: odds_ratio_draws(plan, c.use, streams, n) for c in plan.crises}
     is_once = plan.assumptions.odds_ratio_acts_on == "country" and len(plan.crises) > 1
-    leaves = tuple(leaf for crisis in plan.crises for leaf in crisis.leaves)
+    cells = tuple(cell for crisis in plan.crises for cell in crisis.cells)
     draws: dict[str, FloatArray] = {}
     at_one: dict[str, FloatArray] = {}
     most: dict[str, FloatArray] = {}
     people: dict[tuple[str, Group], FloatArray] = {}
-    for inputs, leaf, group in _estimated(plan, streams, n):
+    for inputs, cell, group in _estimated(plan, streams, n):
         crisis = inputs.crisis
-        affected = _leaf_draws(inputs, leaf.group, group, log_odds[crisis.use])
-        draws[leaf.id] = affected
-        people[crisis.crisis.id, leaf.group] = crisis.shares.present(leaf.group, group, affected)
-        if is_once and leaf.group == "other" and crisis.shares.rests_on_odds_ratio:
-            at_one[leaf.id] = _leaf_draws(inputs, "other", group, np.zeros(n))
+        affected = _cell_draws(inputs, cell.group, group, log_odds[crisis.use])
+        draws[cell.id] = affected
+        people[crisis.crisis.id, cell.group] = crisis.shares.present(cell.group, group, affected)
+        if is_once and cell.group == "other" and crisis.shares.rests_on_odds_ratio:
+            at_one[cell.id] = _cell_draws(inputs, "other", group, np.zeros(n))
             with np.errstate(invalid="ignore"):  # the odds of nobody in need stay nothing
-                most[leaf.id] = _leaf_draws(inputs, "other", group, np.full(n, np.inf))
-    drawn = LeafDraws(plan, streams, n, leaves, draws, people, most=most)
+                most[cell.id] = _cell_draws(inputs, "other", group, np.full(n, np.inf))
+    drawn = CellDraws(plan, streams, n, cells, draws, people, most=most)
     if len(at_one) > 1:
         reading = _CrisisDraws(plan.crises[0], streams, n).reading
         drawn = odds_ratio_once(drawn, at_one, log_odds, reading)
     drawn = _without_border_changes(drawn)
-    return replace(drawn, leaves=tuple(_with_mean(leaf, drawn.draws) for leaf in drawn.leaves))
+    return replace(drawn, cells=tuple(_with_mean(cell, drawn.draws) for cell in drawn.cells))
 
 
-def _without_border_changes(drawn: LeafDraws) -> LeafDraws:
+def _without_border_changes(drawn: CellDraws) -> CellDraws:
     """Return draws of other migrants without those whom the scope leaves out, if it does."""
     rest = {
         crisis.crisis.id: 1 - crisis.left_out.draws(drawn.plan.destination, drawn.streams, drawn.n)
@@ -125,16 +125,16 @@ def _without_border_changes(drawn: LeafDraws) -> LeafDraws:
     }
     if not rest:
         return drawn
-    of_leaf = {
-        leaf.id: rest[leaf.crisis]
-        for leaf in drawn.leaves
-        if leaf.group == "other" and leaf.crisis in rest
+    of_cell = {
+        cell.id: rest[cell.crisis]
+        for cell in drawn.cells
+        if cell.group == "other" and cell.crisis in rest
     }
     return replace(
         drawn,
-        draws={i: x * of_leaf.get(i, 1.0) for i, x in drawn.draws.items()},
-        at_one={i: x * of_leaf.get(i, 1.0) for i, x in drawn.at_one.items()},
-        most={i: x * of_leaf.get(i, 1.0) for i, x in drawn.most.items()},
+        draws={i: x * of_cell.get(i, 1.0) for i, x in drawn.draws.items()},
+        at_one={i: x * of_cell.get(i, 1.0) for i, x in drawn.at_one.items()},
+        most={i: x * of_cell.get(i, 1.0) for i, x in drawn.most.items()},
         people={
             (crisis, group): x * (rest.get(crisis, 1.0) if group == "other" else 1.0)
             for (crisis, group), x in drawn.people.items()
@@ -144,14 +144,14 @@ def _without_border_changes(drawn: LeafDraws) -> LeafDraws:
 
 def _estimated(
     plan: DestinationPlan, streams: Streams, n: int
-) -> Iterator[tuple[_CrisisDraws, Leaf, FloatArray]]:
-    """Yield the leaves that have a figure, with inputs of their crisis and people of their group."""
+) -> Iterator[tuple[_CrisisDraws, EstimationCell, FloatArray]]:
+    """Yield the cells that have a figure, with inputs of their crisis and people of their group."""
     for crisis in plan.crises:
         groups = _group_draws(plan, crisis, streams, n)
         inputs = _CrisisDraws(crisis, streams, n)
-        for leaf in crisis.leaves:
-            if leaf.status != "not_estimated":
-                yield inputs, leaf, groups[leaf.group]
+        for cell in crisis.cells:
+            if cell.status != "not_estimated":
+                yield inputs, cell, groups[cell.group]
 
 
 def odds_ratio_draws(
@@ -220,7 +220,7 @@ def modelled_scores(share: ModelledShare, destination: str, streams: Streams, n:
 
 
 def _group_draws(
-    plan: DestinationPlan, crisis: LeafPlan, streams: Streams, n: int
+    plan: DestinationPlan, crisis: CellPlan, streams: Streams, n: int
 ) -> dict[Group, FloatArray]:
     a, place, source = plan.assumptions, plan.destination, plan.stock_source
     stock = stock_draws(crisis.split, place, source, streams, a.stock_correlation, n)
@@ -237,7 +237,7 @@ def _group_draws(
 class _CrisisDraws:
     """Draws of what the groups of one crisis share: the error of its figure, and how it is read."""
 
-    crisis: LeafPlan
+    crisis: CellPlan
     streams: Streams
     n: int
 
@@ -270,7 +270,7 @@ class _CrisisDraws:
         return self.streams.uniform(*address, 0, self.n)
 
 
-def _leaf_draws(
+def _cell_draws(
     inputs: _CrisisDraws, group: Group, people: FloatArray, log_odds: FloatArray
 ) -> FloatArray:
     """Draw the affected of one group."""
@@ -290,7 +290,7 @@ def _leaf_draws(
             _part_in_place(inputs, group),
         )  # fmt: skip
     if group == "other" or shares.protection is None:
-        raise AssertionError("a leaf that is to be drawn has no share")
+        raise AssertionError("a cell that is to be drawn has no share")
     own = _own_of_refugees(inputs, shares.protection)
     factor, part, areas = inputs.next_figure, _part_in_place(inputs, group), shares.protection.areas
     if areas is not None:  # registered people were counted by area
@@ -319,17 +319,17 @@ def _own_of_refugees(inputs: _CrisisDraws, share: ProtectionShare) -> FloatArray
     return share.odds_ratio.log_odds(*(streams.normal(*part, 0, n) for part in parts))
 
 
-def _with_mean(leaf: Leaf, draws: Mapping[str, FloatArray]) -> Leaf:
-    """Add the last step of a leaf that was drawn: from central values to the mean of its draws."""
-    if leaf.id not in draws:
-        return leaf
-    mean = float(draws[leaf.id].mean())
-    is_odds_ratio = leaf.evidence_level == 3 and leaf.group == "other"
-    change = mean - leaf.steps[-1].value
+def _with_mean(cell: EstimationCell, draws: Mapping[str, FloatArray]) -> EstimationCell:
+    """Add the last step of a cell that was drawn: from central values to the mean of its draws."""
+    if cell.id not in draws:
+        return cell
+    mean = float(draws[cell.id].mean())
+    is_odds_ratio = cell.evidence_level == 3 and cell.group == "other"
+    change = mean - cell.steps[-1].value
     side = "ABOVE" if change > 0 else "BELOW" if change < 0 else "AT"
     inputs = message("ODDS_RATIO_AND_INPUTS" if is_odds_ratio else "INPUTS")
     spread = Step("spread", mean, message(f"SPREAD_{side}", inputs=inputs))
-    return replace(leaf, steps=(*leaf.steps, spread))
+    return replace(cell, steps=(*cell.steps, spread))
 
 
 def _overlap(destination: str, group: Group, union: GroupInAnyCrisis) -> Overlap:

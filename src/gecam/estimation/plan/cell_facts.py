@@ -21,7 +21,7 @@ from gecam.estimation.plan.cell_numbers import (
 from gecam.estimation.plan.scope_shares import CountedPeople, GroupShares
 from gecam.estimation.plan.share_messages import refugees_message, residents_message, share_message
 from gecam.model import Case, Crisis, Footprint, Grade, Group, OddsRatioPriors
-from gecam.results import Leaf, Message, Scope, Step, message
+from gecam.results import EstimationCell, Message, Scope, Step, message
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class CrisisInputs:
         return self.figure.footprint
 
 
-def cell_facts(row: CrisisInputs, group: Group, flags: tuple[str, ...]) -> Leaf:
+def cell_facts(row: CrisisInputs, group: Group, flags: tuple[str, ...]) -> EstimationCell:
     """Return the facts of one cell, with its steps up to the central value.
 
     Parameters
@@ -78,7 +78,7 @@ def cell_facts(row: CrisisInputs, group: Group, flags: tuple[str, ...]) -> Leaf:
         is_left = row.shares.protection is None and because.code in LEFT_TO_OTHERS
         flags = (*flags, "COVERED_BY_REFUGEE_PLAN") if is_left else flags
         stock = split.protection if group == "protection" else split.other
-        return Leaf(
+        return EstimationCell(
             *place, group, "not_estimated", because, cap=cap, flags=_sorted(flags), stock=stock,
             counts=counts,
         )  # fmt: skip
@@ -90,7 +90,7 @@ def cell_facts(row: CrisisInputs, group: Group, flags: tuple[str, ...]) -> Leaf:
     own = tuple(_FLAGS_BY_BASIS[basis](row))
     if basis in {"published_count", "published_share"}:
         flags = tuple(flag for flag in flags if flag not in OF_RESIDENTS)
-    cell = Leaf(
+    cell = EstimationCell(
         *place, group, "estimated", _rest_message(footprint, numbers, basis), level,
         tuple(_lacking(basis, level)), "D" if "REFUGEES_DIVIDED" in own and cap == "A" else cap,
         stock=numbers.people, odds_ratio_1=numbers.odds_ratio_1, lower_bound=numbers.lower_bound,
@@ -352,7 +352,7 @@ _MESSAGES: Mapping[str, Callable[[CrisisInputs, Group], Message]] = {
 }
 
 
-def _with_status(row: CrisisInputs, cell: Leaf) -> Leaf:
+def _with_status(row: CrisisInputs, cell: EstimationCell) -> EstimationCell:
     """Set the status of an estimated cell: replaced by another plan, left out, or added."""
     case, crisis = row.case, row.crisis.id
     if (later := _replaced_by(case, crisis, cell.destination)) is not None:

@@ -34,7 +34,7 @@ from gecam.model import (
     residents_at,
     residents_before,
 )
-from gecam.results import Leaf, Scope, message
+from gecam.results import EstimationCell, Scope, message
 from gecam.uncertainty import addresses
 
 GROUPS: tuple[Group, ...] = ("other", "protection")
@@ -42,8 +42,8 @@ UNRWA_FIELDS = frozenset({"JOR", "LBN", "PSE", "SYR"})  # UNRWA's fields of oper
 
 
 @dataclass(frozen=True, slots=True)
-class LeafPlan:
-    """One crisis in one destination: its groups, their shares, and the facts of its leaves.
+class CellPlan:
+    """One crisis in one destination: its groups, their shares, and the facts of its cells.
 
     Parameters
     ----------
@@ -53,8 +53,8 @@ class LeafPlan:
         The groups of the destination at the crisis' reference date.
     shares
         How they are affected.
-    leaves
-        Facts of the leaves by group; the last step of their chain is added when they are drawn.
+    cells
+        Facts of the cells by group; the last step of their chain is added when they are drawn.
     pin_correlation
         Correlation of the figure's error with others of the same publisher and year.
     error_parts
@@ -71,7 +71,7 @@ class LeafPlan:
     footprint: Footprint
     split: GroupSplit
     shares: GroupShares
-    leaves: tuple[Leaf, ...]
+    cells: tuple[EstimationCell, ...]
     pin_correlation: float
     error_parts: tuple[ErrorPart, ...]
     areas_input: str
@@ -102,7 +102,7 @@ class DestinationPlan:
     destination: str
     country_type: CountryType
     stock_source: str
-    crises: tuple[LeafPlan, ...]
+    crises: tuple[CellPlan, ...]
     assumptions: Assumptions
 
 
@@ -160,7 +160,7 @@ def _plan(case: Case, destination: str, scope: Scope) -> DestinationPlan:
         )
         use = odds_ratio_use(figure, shares)
         plans.append(
-            LeafPlan(
+            CellPlan(
                 crisis, footprint, split, shares, cells, a.pin_correlation, errors, areas, use, out
             )
         )

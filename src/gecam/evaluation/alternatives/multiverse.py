@@ -17,12 +17,12 @@ from gecam._typing import FloatArray, IntArray, PositiveInt, Probability, WholeN
 from gecam.errors import InputError
 from gecam.estimation import (
     CaseEdit,
+    CellDraws,
     ChangeAssumptions,
     DestinationPlan,
-    LeafDraws,
     apply_edits,
     destination_plan,
-    draw_leaves,
+    draw_cells,
 )
 from gecam.evaluation.alternatives.choice_shares import ChoiceShares, choice_shares
 from gecam.evaluation.alternatives.regional_levels import regional_levels
@@ -285,15 +285,15 @@ class _Drawn:
     ----------
     streams, n
         Where the numbers come from, and how many.
-    leaves
-        Draws of leaves by plan and odds ratio; by overlap too where they depend on it.
+    cells
+        Draws of cells by plan and odds ratio; by overlap too where they depend on it.
     unions
         People in at least one crisis, and the figure at odds ratio 1, by all that they are made of.
     """
 
     streams: Streams
     n: int
-    leaves: dict[Hashable, LeafDraws] = field(default_factory=dict)
+    cells: dict[Hashable, CellDraws] = field(default_factory=dict)
     unions: dict[Hashable, tuple[FloatArray, float]] = field(default_factory=dict)
 
     def people(self, key: Hashable, plan: DestinationPlan) -> tuple[FloatArray, float]:
@@ -301,24 +301,24 @@ class _Drawn:
         a = plan.assumptions
         united = (a.overlap, a.apply_relations) if len(plan.crises) > 1 else ()
         key = key, a.odds_ratio, united
-        if key not in self.leaves:
-            self.leaves[key] = draw_leaves(plan, self.streams, self.n)
-        leaves = replace(self.leaves[key], plan=plan)
-        unions = [self._union(leaves, group) for group in GROUPS]
+        if key not in self.cells:
+            self.cells[key] = draw_cells(plan, self.streams, self.n)
+        cells = replace(self.cells[key], plan=plan)
+        unions = [self._union(cells, group) for group in GROUPS]
         people = [draws for draws, _ in unions]
         return np.asarray(np.sum(people, axis=0)), math.fsum(at_one for _, at_one in unions)
 
-    def _union(self, leaves: LeafDraws, group: Group) -> tuple[FloatArray, float]:
-        chosen, a = leaves.counted(group), leaves.plan.assumptions
+    def _union(self, cells: CellDraws, group: Group) -> tuple[FloatArray, float]:
+        chosen, a = cells.counted(group), cells.plan.assumptions
         if not chosen:
             return np.zeros(self.n), 0.0
         key = (group, a.overlap, a.apply_relations, *(
-            (crisis.crisis, leaf.odds_ratio_1, leaf.stock, leaves.draws[leaf.id].tobytes(),
-             leaves.people[leaf.crisis, group].tobytes())
-            for crisis, leaf in chosen
-        ), None if leaves.factor is None else leaves.factor.tobytes())  # fmt: skip
+            (crisis.crisis, cell.odds_ratio_1, cell.stock, cells.draws[cell.id].tobytes(),
+             cells.people[cell.crisis, group].tobytes())
+            for crisis, cell in chosen
+        ), None if cells.factor is None else cells.factor.tobytes())  # fmt: skip
         if key not in self.unions:
-            union = leaves.union(chosen)
+            union = cells.union(chosen)
             self.unions[key] = union.draws, union.odds_ratio_1
         return self.unions[key]
 

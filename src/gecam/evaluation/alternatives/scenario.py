@@ -241,7 +241,7 @@ def compare(
             "quasi-random answers are compared draw by draw only where crises, stocks and publishers "
             "of needs have the same names in both, and both keep their case: use sampler='mc'."
         )
-    if before.leaves and after.leaves and before.measure != after.measure:
+    if before.cells and after.cells and before.measure != after.measure:
         raise InputError(
             f"answers count different people: {before.measure} and {after.measure}. Compare like with "
             "like."

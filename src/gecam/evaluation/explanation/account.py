@@ -42,7 +42,7 @@ class DecompositionStep:
 
 
 @dataclass(frozen=True, slots=True)
-class LeafAccount:
+class CellAccount:
     """Evidence and formula of one estimation cell: a crisis, a country and a group.
 
     Parameters
@@ -250,8 +250,8 @@ class Explanation:
         Quality, and the evidence behind it in words.
     decomposition
         Decomposition from the stock to the result; empty where not estimated.
-    leaves
-        Each crisis and group of a country, crisis or leaf.
+    cells
+        Each crisis and group of a country, crisis or cell.
     parts
         The countries of an answer that holds several, largest first.
     figures, sources
@@ -290,7 +290,7 @@ class Explanation:
     evidence_level: int
     evidence: str
     decomposition: tuple[DecompositionStep, ...]
-    leaves: tuple[LeafAccount, ...]
+    cells: tuple[CellAccount, ...]
     parts: tuple[PartRow, ...]
     figures: tuple[InputFigure, ...]
     sources: tuple[Source, ...]

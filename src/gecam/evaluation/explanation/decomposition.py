@@ -10,12 +10,12 @@ from itertools import pairwise
 import numpy as np
 
 from gecam.codes import name
-from gecam.estimation import DestinationPlan, LeafPlan
+from gecam.estimation import CellPlan, DestinationPlan
 from gecam.evaluation.exact_parts import exact_parts
 from gecam.evaluation.explanation.account import DecompositionStep
 from gecam.evaluation.explanation.targets import Target
 from gecam.model import Group
-from gecam.results import GROUP_WORDS, SELECTIONS, SHOWN, Estimates, Leaf
+from gecam.results import GROUP_WORDS, SELECTIONS, SHOWN, Estimates, EstimationCell
 
 WORDS: Mapping[str, str] = {
     "stock": "migrants, as last measured",
@@ -34,8 +34,8 @@ OF_STOCK = (
     "projection",
     "group",
     "undercount",
-)  # steps of a country's groups; those after are of leaves
-OF_LEAVES = ("published_count", "share", "odds_ratio_median", "border_changes", "spread")
+)  # steps of a country's groups; those after are of cells
+OF_CELLS = ("published_count", "share", "odds_ratio_median", "border_changes", "spread")
 WHOLE: Mapping[Group, float] = {"other": 1.0, "protection": 1.0}
 
 
@@ -49,8 +49,8 @@ class TargetCountry:
         Of the country.
     base
         The crisis whose date the people are counted at.
-    leaves
-        The leaves that make its figure.
+    cells
+        The cells that make its figure.
     weights
         By group: the share of its people that the target holds, 0 to 1; 1 but for origins.
     stock
@@ -60,8 +60,8 @@ class TargetCountry:
     """
 
     plan: DestinationPlan
-    base: LeafPlan
-    leaves: tuple[Leaf, ...]
+    base: CellPlan
+    cells: tuple[EstimationCell, ...]
     weights: Mapping[Group, float]
     stock: float
     result: Mapping[Group, float]
@@ -69,12 +69,12 @@ class TargetCountry:
     @property
     def groups(self) -> tuple[Group, ...]:
         """The groups that are estimated, sorted."""
-        return tuple(sorted({leaf.group for leaf in self.leaves}))
+        return tuple(sorted({cell.group for cell in self.cells}))
 
     @property
-    def counted(self) -> tuple[LeafPlan, ...]:
+    def counted(self) -> tuple[CellPlan, ...]:
         """The crises that count, in the order of the plan."""
-        ids = {leaf.crisis for leaf in self.leaves}
+        ids = {cell.crisis for cell in self.cells}
         return tuple(crisis for crisis in self.plan.crises if crisis.crisis.id in ids)
 
     def people(self, step: str) -> dict[Group, float]:
@@ -83,27 +83,27 @@ class TargetCountry:
         other = split.other if step == "undercount" else split.counted
         return {"other": other, "protection": split.protection}
 
-    def after(self, leaf: Leaf, step: str) -> float:
-        """Return the people of a leaf after a step: the last value recorded up to it.
+    def after(self, cell: EstimationCell, step: str) -> float:
+        """Return the people of a cell after a step: the last value recorded up to it.
 
         Before the first, a group in several crises counts once: evenly among them.
         """
-        taken = OF_LEAVES[: OF_LEAVES.index(step) + 1]
-        recorded = [x.value for x in leaf.steps if x.name in taken]
+        taken = OF_CELLS[: OF_CELLS.index(step) + 1]
+        recorded = [x.value for x in cell.steps if x.name in taken]
         if recorded:
             return recorded[-1]
-        crises = sum(other.group == leaf.group for other in self.leaves)
-        return self.people("undercount")[leaf.group] / crises
+        crises = sum(other.group == cell.group for other in self.cells)
+        return self.people("undercount")[cell.group] / crises
 
     def parts(self, step: str) -> Iterator[tuple[Group, float]]:
-        """Yield the people after a step: by group of the stock, by leaf, then by group again."""
+        """Yield the people after a step: by group of the stock, by cell, then by group again."""
         if step in OF_STOCK:
             people = self.people(step)
             yield from (
                 people.items() if step == "projection" else ((g, people[g]) for g in self.groups)
             )
-        elif step in OF_LEAVES:
-            yield from ((leaf.group, self.after(leaf, step)) for leaf in self.leaves)
+        elif step in OF_CELLS:
+            yield from ((cell.group, self.after(cell, step)) for cell in self.cells)
         else:
             yield from self.result.items()
 
@@ -119,10 +119,10 @@ class TargetCountry:
 ONLY_IF: Mapping[str, Callable[[TargetCountry], bool]] = {
     "undercount": lambda place: place.base.split.undercount is not None,
     "published_count": lambda place: any(
-        step.name == "published_count" for leaf in place.leaves for step in leaf.steps
+        step.name == "published_count" for cell in place.cells for step in cell.steps
     ),
     "border_changes": lambda place: any(c.left_out is not None for c in place.plan.crises),
-    "overlap": lambda place: len({leaf.crisis for leaf in place.leaves}) > 1,
+    "overlap": lambda place: len({cell.crisis for cell in place.cells}) > 1,
     "composition": lambda place: not {0.0, 1.0}.issuperset(place.weights.values()),
 }
 
@@ -130,8 +130,8 @@ ONLY_IF: Mapping[str, Callable[[TargetCountry], bool]] = {
 def places_of(
     est: Estimates, target: Target, plans: Iterable[DestinationPlan]
 ) -> tuple[TargetCountry, ...]:
-    """Return the countries of a target with the leaves that count in them."""
-    of_plan = _of_crisis if target.kind in {"crisis", "leaf"} else _of_any_crisis
+    """Return the countries of a target with the cells that count in them."""
+    of_plan = _of_crisis if target.kind in {"crisis", "cell"} else _of_any_crisis
     return tuple(of_plan(est, target, plan) for plan in plans)
 
 
@@ -139,31 +139,31 @@ def _of_crisis(est: Estimates, target: Target, plan: DestinationPlan) -> TargetC
     """Return a country in one of its crises, or one group of it."""
     crisis = target.id.partition("/")[0]
     base = next(c for c in plan.crises if c.crisis.id == crisis)
-    leaves = tuple(
-        leaf
-        for leaf in est.leaves
-        if (leaf.crisis, leaf.destination) == (crisis, plan.destination)
-        and leaf.status in SHOWN
-        and target.id in {crisis, leaf.id}
+    cells = tuple(
+        cell
+        for cell in est.cells
+        if (cell.crisis, cell.destination) == (crisis, plan.destination)
+        and cell.status in SHOWN
+        and target.id in {crisis, cell.id}
     )
-    result = {leaf.group: leaf.steps[-1].value for leaf in leaves}
-    return TargetCountry(plan, base, leaves, WHOLE, base.split.stock, result)
+    result = {cell.group: cell.steps[-1].value for cell in cells}
+    return TargetCountry(plan, base, cells, WHOLE, base.split.stock, result)
 
 
 def _of_any_crisis(est: Estimates, target: Target, plan: DestinationPlan) -> TargetCountry:
     """Return a country with people in at least one of its crises, or those of one origin."""
     union = est.unions[SELECTIONS[1]]
     rows = {group: i for i, (place, group) in enumerate(est.places) if place == plan.destination}
-    members = (est.leaves[j] for i in rows.values() for j in union.leaves[i])
-    leaves = tuple(leaf for leaf in members if leaf.status in SHOWN)
+    members = (est.cells[j] for i in rows.values() for j in union.cells[i])
+    cells = tuple(cell for cell in members if cell.status in SHOWN)
     estimated = {g: union.draws[i] for g, i in rows.items() if not np.isnan(union.draws[i, 0])}
     result = {group: float(draws.mean()) for group, draws in estimated.items()}
-    base = _latest(plan, {leaf.crisis for leaf in leaves})
-    country = TargetCountry(plan, base, leaves, WHOLE, base.split.stock, result)
+    base = _latest(plan, {cell.crisis for cell in cells})
+    country = TargetCountry(plan, base, cells, WHOLE, base.split.stock, result)
     return _of_origin(est, target.id, country) if target.kind == "origin" else country
 
 
-def _latest(plan: DestinationPlan, ids: Collection[str]) -> LeafPlan:
+def _latest(plan: DestinationPlan, ids: Collection[str]) -> CellPlan:
     """Return the latest of some crises of a country; of all of them if there are none."""
     crises = [crisis for crisis in plan.crises if crisis.crisis.id in ids] or plan.crises
     return max(crises, key=lambda c: (c.crisis.reference_date, c.crisis.id))
@@ -183,7 +183,7 @@ def _weight(est: Estimates, origin: str, destination: str, group: Group) -> floa
     return float(composition.share[composition.origin.index(origin)])
 
 
-def _published(est: Estimates, origin: str, base: LeafPlan) -> float:
+def _published(est: Estimates, origin: str, base: CellPlan) -> float:
     """Return people of an origin in the stock's last table up to the measured date."""
     if est.case is None:
         raise AssertionError("the inputs are at hand where a result is decomposed")
@@ -216,7 +216,7 @@ def _how(places: Sequence[TargetCountry], step: str) -> Iterable[str]:
     """Return what was done, with its numbers; for several countries only what was left out."""
     if len(places) > 1:
         return _left_out(places) if step == "group" else ()
-    return _SENTENCES.get(step, _by_leaf)(places[0], step)
+    return _SENTENCES.get(step, _by_cell)(places[0], step)
 
 
 def _of_stock(place: TargetCountry, _: str) -> Iterator[str]:
@@ -245,20 +245,20 @@ def _of_group(place: TargetCountry, step: str) -> Iterator[str]:
             yield f"without {people:,.0f} {GROUP_WORDS[group]}"
 
 
-def _by_leaf(place: TargetCountry, step: str) -> Iterator[str]:
-    """Yield the people of each leaf that takes a step, as recorded; of several leaves only."""
-    for leaf in place.leaves if len(place.leaves) > 1 else ():
-        for taken in leaf.steps:
+def _by_cell(place: TargetCountry, step: str) -> Iterator[str]:
+    """Yield the people of each cell that takes a step, as recorded; of several cells only."""
+    for cell in place.cells if len(place.cells) > 1 else ():
+        for taken in cell.steps:
             if taken.name == step:
-                yield f"{_label(place, leaf)}: {taken.value:,.0f}"
+                yield f"{_label(place, cell)}: {taken.value:,.0f}"
 
 
 def _of_step(place: TargetCountry, step: str) -> Iterator[str]:
-    """Yield how each leaf takes a step, with its people after it."""
-    for leaf in place.leaves:
-        for taken in leaf.steps:
+    """Yield how each cell takes a step, with its people after it."""
+    for cell in place.cells:
+        for taken in cell.steps:
             if taken.name == step:
-                yield f"{_label(place, leaf)}: {taken.text}: {taken.value:,.0f}"
+                yield f"{_label(place, cell)}: {taken.text}: {taken.value:,.0f}"
 
 
 _SENTENCES: Mapping[str, Callable[[TargetCountry, str], Iterator[str]]] = {
@@ -269,12 +269,12 @@ _SENTENCES: Mapping[str, Callable[[TargetCountry, str], Iterator[str]]] = {
 }
 
 
-def _label(place: TargetCountry, leaf: Leaf) -> str:
-    group = "refugees" if leaf.group == "protection" else "other migrants"
-    if len({x.crisis for x in place.leaves}) == 1:
+def _label(place: TargetCountry, cell: EstimationCell) -> str:
+    group = "refugees" if cell.group == "protection" else "other migrants"
+    if len({x.crisis for x in place.cells}) == 1:
         return group
     titles = {c.crisis.id: c.crisis.name for c in place.plan.crises}
-    return f"{titles[leaf.crisis]}, {group}"
+    return f"{titles[cell.crisis]}, {group}"
 
 
 def _left_out(places: Iterable[TargetCountry]) -> Iterator[str]:

@@ -6,11 +6,11 @@ import math
 from collections.abc import Iterator, Mapping
 
 from gecam.codes import name
-from gecam.estimation import DestinationPlan, LeafPlan, residents_of
-from gecam.evaluation.explanation.account import LeafAccount
+from gecam.estimation import CellPlan, DestinationPlan, residents_of
+from gecam.evaluation.explanation.account import CellAccount
 from gecam.evaluation.explanation.targets import Target
 from gecam.model import Case, prior_at
-from gecam.results import EVIDENCE_LEVELS, GROUP_WORDS, Estimates, Leaf
+from gecam.results import EVIDENCE_LEVELS, GROUP_WORDS, Estimates, EstimationCell
 
 # How an odds ratio is applied, by the probability that the figure counts everybody.
 SOLVED: Mapping[float, str] = {
@@ -20,36 +20,36 @@ SOLVED: Mapping[float, str] = {
 SOLVED_IN_PARTS = "the 2x2 table in the first reading, p's odds times the odds ratio in the second"
 
 
-def leaf_accounts(
+def cell_accounts(
     est: Estimates, case: Case, target: Target, plans: Mapping[str, DestinationPlan]
-) -> tuple[LeafAccount, ...]:
+) -> tuple[CellAccount, ...]:
     """Return evidence and formula of every estimation cell of a country or crisis."""
-    leaves = [leaf for leaf in est.leaves if _belongs(leaf, target)]
+    cells = [cell for cell in est.cells if _belongs(cell, target)]
     table = est.summary().set_index(["crisis", "destination", "group"])
     accounts = []
-    for leaf in leaves:
-        plan = plans[leaf.destination]
-        crisis = next(c for c in plan.crises if c.crisis.id == leaf.crisis)
-        row = table.loc[(leaf.crisis, leaf.destination, leaf.group)]
+    for cell in cells:
+        plan = plans[cell.destination]
+        crisis = next(c for c in plan.crises if c.crisis.id == cell.crisis)
+        row = table.loc[(cell.crisis, cell.destination, cell.group)]
         is_shown = not math.isnan(row["mean"])
         accounts.append(
-            LeafAccount(
-                leaf.id,
-                f"{_where(crisis.crisis.name, name(leaf.destination))}, {GROUP_WORDS[leaf.group]}",
-                leaf.status,
-                leaf.reason,
-                leaf.evidence_level,
-                EVIDENCE_LEVELS[leaf.evidence_level],
-                leaf.why_not_higher,
+            CellAccount(
+                cell.id,
+                f"{_where(crisis.crisis.name, name(cell.destination))}, {GROUP_WORDS[cell.group]}",
+                cell.status,
+                cell.reason,
+                cell.evidence_level,
+                EVIDENCE_LEVELS[cell.evidence_level],
+                cell.why_not_higher,
                 float(row["mean"]),
                 float(row["lower"]),
                 float(row["upper"]),
                 float(row["cv"] * row["mean"]),
                 float(row["mcse"]),
-                leaf.odds_ratio_1,
-                leaf.lower_bound,
-                leaf.upper_bound,
-                tuple(_formula(case, crisis, leaf)) if is_shown else (),
+                cell.odds_ratio_1,
+                cell.lower_bound,
+                cell.upper_bound,
+                tuple(_formula(case, crisis, cell)) if is_shown else (),
             )
         )
     return tuple(accounts)
@@ -60,41 +60,41 @@ def _where(crisis: str, country: str) -> str:
     return crisis if country in crisis else f"{crisis}, {country}"
 
 
-def _belongs(leaf: Leaf, target: Target) -> bool:
+def _belongs(cell: EstimationCell, target: Target) -> bool:
     match target.kind:
         case "destination":
-            return leaf.destination == target.id
+            return cell.destination == target.id
         case "crisis":
-            return leaf.crisis == target.id
-        case "leaf":
-            return leaf.id == target.id
+            return cell.crisis == target.id
+        case "cell":
+            return cell.id == target.id
         case _:
             return False
 
 
-def _formula(case: Case, crisis: LeafPlan, leaf: Leaf) -> Iterator[str]:
-    """Yield the formula of a leaf, with its numbers."""
+def _formula(case: Case, crisis: CellPlan, cell: EstimationCell) -> Iterator[str]:
+    """Yield the formula of a cell, with its numbers."""
     shares, split = crisis.shares, crisis.split
-    if leaf.group == "other" and shares.count is not None:
+    if cell.group == "other" and shares.count is not None:
         yield f"the published count: {shares.count.mean:,.0f}"
         return
-    if leaf.group == "protection" or shares.other is not None:
-        is_refugees = leaf.group == "protection"
+    if cell.group == "protection" or shares.other is not None:
+        is_refugees = cell.group == "protection"
         people, who = (split.protection, "refugees") if is_refugees else (split.other, "migrants")
-        yield f"share in need: {next(step.text for step in leaf.steps if step.name == 'share')}"
+        yield f"share in need: {next(step.text for step in cell.steps if step.name == 'share')}"
         yield (
-            f"{who} x share in need = {people:,.0f} x {leaf.odds_ratio_1 / people:.2%} = "
-            f"{leaf.odds_ratio_1:,.0f}"
+            f"{who} x share in need = {people:,.0f} x {cell.odds_ratio_1 / people:.2%} = "
+            f"{cell.odds_ratio_1:,.0f}"
         )
         return
-    yield from _of_others(case, crisis, leaf)
+    yield from _of_others(case, crisis, cell)
 
 
-def _of_others(case: Case, crisis: LeafPlan, leaf: Leaf) -> Iterator[str]:
+def _of_others(case: Case, crisis: CellPlan, cell: EstimationCell) -> Iterator[str]:
     """Yield the formula of other migrants whose share follows from that of residents."""
     shares = crisis.shares.residents
     if shares is None:
-        raise AssertionError("an estimated leaf has no share")
+        raise AssertionError("an estimated cell has no share")
     w = shares.table_weight
     residents, in_need = residents_of(case, crisis.footprint), crisis.footprint.people
     if w > 0:
@@ -118,14 +118,14 @@ def _of_others(case: Case, crisis: LeafPlan, leaf: Leaf) -> Iterator[str]:
     halves = f" ({w:.0%} the first, {1 - w:.0%} the second)" if 0 < w < 1 else ""
     p = shares.mean * shares.area_factor
     if shares.place is not None:
-        p = leaf.odds_ratio_1 / crisis.split.other
+        p = cell.odds_ratio_1 / crisis.split.other
     yield (
         f"odds ratio 1: migrants x p = {crisis.split.other:,.0f} x "
-        f"{p:.2%} = {leaf.odds_ratio_1:,.0f}{halves}"
+        f"{p:.2%} = {cell.odds_ratio_1:,.0f}{halves}"
     )
     ratio = prior_at(case.assumptions.odds_ratio, crisis.use).prior.median
-    median = next((s.value for s in leaf.steps if s.name == "odds_ratio_median"), math.nan)
-    if "ODDS_RATIO_OF_COUNTRY" in leaf.flags:
+    median = next((s.value for s in cell.steps if s.name == "odds_ratio_median"), math.nan)
+    if "ODDS_RATIO_OF_COUNTRY" in cell.flags:
         yield f"its part of what the odds ratio makes of the country's united needs: {median:,.0f}"
         return
     if not math.isnan(median) and ratio != 1:

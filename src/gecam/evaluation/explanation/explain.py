@@ -14,7 +14,7 @@ from gecam.errors import InputError
 from gecam.estimation import destination_plan
 from gecam.evaluation.explanation.account import Driver, Explanation, InputFigure, PartRow
 from gecam.evaluation.explanation.decomposition import TargetCountry, decomposition_of, places_of
-from gecam.evaluation.explanation.evidence import leaf_accounts
+from gecam.evaluation.explanation.evidence import cell_accounts
 from gecam.evaluation.explanation.inputs import figures_of, judgements_of, related_counts
 from gecam.evaluation.explanation.targets import Target, TargetKind, case_of, find_target
 from gecam.evaluation.explanation.tipping_points import tipping_points_of
@@ -44,7 +44,7 @@ def explain(
     est
         The estimates that hold the number, as `estimate` returned them or a database reads them.
     target
-        ``world``, a country of destination (ISO3 or name), a region, a crisis, a leaf
+        ``world``, a country of destination (ISO3 or name), a region, a crisis, an estimation cell
         (``crisis/destination/group``), or a country of origin.
     kind
         Which of these, where a text could be two: ``"SOM"`` is a destination, unless
@@ -109,7 +109,7 @@ def explain(
         evidence_level=int(row["evidence_level"]),
         evidence=EVIDENCE_LEVELS[int(row["evidence_level"])],
         decomposition=decomposition_of(places, row["mean"]),
-        leaves=leaf_accounts(est, inputs, asked, plans),
+        cells=cell_accounts(est, inputs, asked, plans),
         parts=_parts(est, asked, places, row["mean"]),
         figures=figures,
         sources=_sources(inputs, asked, figures),
@@ -138,10 +138,10 @@ def _row(est: Estimates, target: Target) -> pd.Series:
     match target.kind:
         case "world":
             rows = est.total().row(total=SELECTIONS[1])
-        case "leaf":
+        case "cell":
             crisis, destination, group = target.id.split("/")
-            leaves = est.by("crisis", "destination", "group")
-            rows = leaves.row(crisis=crisis, destination=destination, group=group)
+            cells = est.by("crisis", "destination", "group")
+            rows = cells.row(crisis=crisis, destination=destination, group=group)
         case dimension:
             try:
                 rows = est.by(dimension).row(**{dimension: target.id})
@@ -186,9 +186,9 @@ def _part(place: TargetCountry, mean: float, note: str) -> PartRow:
     destination = place.plan.destination
     people = math.fsum(place.values("undercount"))
     at_one = value = math.nan
-    if place.leaves:
+    if place.cells:
         value = math.fsum(place.values("overlap"))
-        at_one = math.fsum(place.weights[x.group] * x.odds_ratio_1 for x in place.leaves)
+        at_one = math.fsum(place.weights[x.group] * x.odds_ratio_1 for x in place.cells)
     share = value / mean if mean > 0 else math.nan
     words = f"{name(destination)} ({destination})"
     return PartRow(destination, words, people, at_one, value, share, note)
@@ -214,7 +214,7 @@ def _notes(est: Estimates, target: Target) -> Iterator[str]:
             "Origins differ only through who lives where and who is a refugee: this is not a risk of "
             "people from there."
         )
-    if target.kind in {"crisis", "leaf"}:
+    if target.kind in {"crisis", "cell"}:
         yield "People can be in several crises: rows of crises do not add up to a country."
 
 
@@ -233,19 +233,19 @@ def _listed(codes: list[str]) -> str:
 def _missing(est: Estimates, target: Target, destination: str) -> str:
     """Return why a country, or a group of it, is not estimated or not added."""
     reasons = [
-        leaf.reason
-        for leaf in est.leaves
-        if leaf.destination == destination
-        and leaf.status in {"not_estimated", "left_out"}
-        and leaf.stock > 0
-        and (target.kind != "crisis" or leaf.crisis == target.id)
+        cell.reason
+        for cell in est.cells
+        if cell.destination == destination
+        and cell.status in {"not_estimated", "left_out"}
+        and cell.stock > 0
+        and (target.kind != "crisis" or cell.crisis == target.id)
     ]
     return " ".join(dict.fromkeys(reasons))
 
 
 def _overlaps(est: Estimates, target: Target) -> tuple[str, ...]:
     """Return what was done where countries of the target have more than one crisis."""
-    if target.kind in {"crisis", "leaf", "origin"}:
+    if target.kind in {"crisis", "cell", "origin"}:
         return ()
     texts = [
         f"{name(overlap.destination)}: {text}"

@@ -23,21 +23,21 @@ class Finding:
         The same in plain words.
     anchor
         Where the documentation explains it.
-    leaves
-        Ids of the leaves that carry it.
+    cells
+        Ids of the cells that carry it.
     people
-        Sum of their figures at odds ratio 1, persons; leaves that are not estimated add nothing.
+        Sum of their figures at odds ratio 1, persons; cells that are not estimated add nothing.
     """
 
     code: str
     text: str
     anchor: str
-    leaves: tuple[str, ...]
+    cells: tuple[str, ...]
     people: float
 
     def __str__(self) -> str:
         """Return the code, the words and the number of rows in one line."""
-        return f"{self.code}: {self.text} ({len(self.leaves)} rows, {self.people:,.0f} people)"
+        return f"{self.code}: {self.text} ({len(self.cells)} rows, {self.people:,.0f} people)"
 
 
 @checked
@@ -61,16 +61,16 @@ def check(est: Estimates) -> tuple[Finding, ...]:
     >>> findings[0].code
     'SCOPE_UNKNOWN'
     """
-    findings = [_finding(code, est) for code in FLAGS if any(code in x.flags for x in est.leaves)]
+    findings = [_finding(code, est) for code in FLAGS if any(code in x.flags for x in est.cells)]
     if stated := [plan.crisis.id for plan in est.plans if not isnan(plan.in_need)]:
         findings.append(_of("NOT_ADDED", stated, 0.0))
     return tuple(sorted(findings, key=lambda finding: (-finding.people, finding.code)))
 
 
 def _finding(code: str, est: Estimates) -> Finding:
-    leaves = [leaf for leaf in est.leaves if code in leaf.flags]
-    people = sum(leaf.odds_ratio_1 for leaf in leaves if leaf.status in SHOWN)
-    return _of(code, [leaf.id for leaf in leaves], people)
+    cells = [cell for cell in est.cells if code in cell.flags]
+    people = sum(cell.odds_ratio_1 for cell in cells if cell.status in SHOWN)
+    return _of(code, [cell.id for cell in cells], people)
 
 
 def _of(code: str, ids: list[str], people: float) -> Finding:

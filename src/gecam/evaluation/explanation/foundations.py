@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from gecam._signature import checked
-from gecam.results import Estimates, Leaf
+from gecam.results import Estimates, EstimationCell
 
 FOUNDATIONS = (
     "a published count or share",
@@ -59,34 +59,34 @@ def foundations(est: Estimates) -> pd.DataFrame:
     rows = []
     for total, plans in totals.items():
         status = SUPERSEDED_IN[total]
-        leaves = [
-            x for x in est.leaves
+        cells = [
+            x for x in est.cells
             if x.status in status and kinds[x.crisis] in plans and x.steps
         ]  # fmt: skip
-        people = np.array([x.steps[-1].value for x in leaves])
-        stands_on = np.array([_foundation(x) for x in leaves])
+        people = np.array([x.steps[-1].value for x in cells])
+        stands_on = np.array([_foundation(x) for x in cells])
         for foundation in FOUNDATIONS:
             part = float(people[stands_on == foundation].sum())
             rows.append((total, foundation, part, part / people.sum() if people.sum() else np.nan))
     return pd.DataFrame(rows, columns=["total", "stands_on", "people", "share"])
 
 
-def _foundation(leaf: Leaf) -> str:
+def _foundation(cell: EstimationCell) -> str:
     """Return what the number of one row stands on."""
-    if "PLAN_SHARE_BY_RULE" in leaf.flags:
+    if "PLAN_SHARE_BY_RULE" in cell.flags:
         return FOUNDATIONS[1]
-    if leaf.group == "protection":
-        if leaf.evidence_level == 1:
+    if cell.group == "protection":
+        if cell.evidence_level == 1:
             return FOUNDATIONS[0]
         return next(
-            (text for flag, text in OF_REFUGEES.items() if flag in leaf.flags), FOUNDATIONS[4]
+            (text for flag, text in OF_REFUGEES.items() if flag in cell.flags), FOUNDATIONS[4]
         )
     values = next(
-        (dict(x.message.values) for x in leaf.steps if x.name == "odds_ratio_median"), None
+        (dict(x.message.values) for x in cell.steps if x.name == "odds_ratio_median"), None
     )
     if values is None:
         return FOUNDATIONS[0]
-    if "ODDS_RATIO_OWN_PAIR" in leaf.flags:
+    if "ODDS_RATIO_OWN_PAIR" in cell.flags:
         return FOUNDATIONS[5]
     k = int(str(values.get("k", 0)))
     return FOUNDATIONS[6] if k >= 3 else FOUNDATIONS[7] if k > 0 else FOUNDATIONS[8]

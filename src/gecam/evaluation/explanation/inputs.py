@@ -9,12 +9,12 @@ from datetime import date
 import pandas as pd
 
 from gecam.codes import name
-from gecam.estimation import LeafPlan, residents_of
+from gecam.estimation import CellPlan, residents_of
 from gecam.evaluation.explanation.account import InputFigure, Judgement, RelatedCount
 from gecam.evaluation.explanation.decomposition import ONLY_IF, TargetCountry
 from gecam.evaluation.explanation.targets import Target
 from gecam.model import DEFAULTS, Assumptions, Case, Crisis, Footprint, GroupCount, prior_at
-from gecam.results import GROUP_WORDS, Estimates, Leaf, PlanRow
+from gecam.results import GROUP_WORDS, Estimates, EstimationCell, PlanRow
 
 SCOPE_WORDS: Mapping[str, str] = {
     "all": "counts everybody present",
@@ -48,11 +48,11 @@ def figures_of(
     return (*of_stock, *of_unhcr, *of_needs)
 
 
-def _is_asked(crisis: LeafPlan, target: Target) -> bool:
-    return target.kind not in {"crisis", "leaf"} or target.id.split("/")[0] == crisis.crisis.id
+def _is_asked(crisis: CellPlan, target: Target) -> bool:
+    return target.kind not in {"crisis", "cell"} or target.id.split("/")[0] == crisis.crisis.id
 
 
-def _stock_figures(case: Case, destination: str, crisis: LeafPlan) -> Iterator[InputFigure]:
+def _stock_figures(case: Case, destination: str, crisis: CellPlan) -> Iterator[InputFigure]:
     """Yield the published stocks by date, and what each is used for."""
     totals = case.stock.totals().loc[destination]
     for as_of, people in totals.items():
@@ -63,7 +63,7 @@ def _stock_figures(case: Case, destination: str, crisis: LeafPlan) -> Iterator[I
         )  # fmt: skip
 
 
-def _role(day: date, totals: pd.Series, crisis: LeafPlan) -> str:
+def _role(day: date, totals: pd.Series, crisis: CellPlan) -> str:
     """Return what a published stock is used for."""
     measured = crisis.split.stock_on
     if measured not in _days(totals):
@@ -82,7 +82,7 @@ def _days(series: pd.Series) -> list[date]:
 
 
 def _unhcr_figures(
-    case: Case, destination: str, base: LeafPlan, crises: Sequence[LeafPlan]
+    case: Case, destination: str, base: CellPlan, crises: Sequence[CellPlan]
 ) -> Iterator[InputFigure]:
     """Yield UNHCR's counts at the year-ends around the dates that are used."""
     if case.protected is None:
@@ -108,7 +108,7 @@ def _unhcr_figures(
             )
 
 
-def _needs_figures(case: Case, crisis: LeafPlan) -> Iterator[InputFigure]:
+def _needs_figures(case: Case, crisis: CellPlan) -> Iterator[InputFigure]:
     """Yield people in need, residents, and the counts that are used."""
     footprint = crisis.footprint
     note = footprint.pin_scope_source.rstrip(". ")
@@ -187,23 +187,23 @@ def _figures_by_source(places: Sequence[TargetCountry]) -> dict[str, list[Footpr
 def related_counts(est: Estimates, target: Target) -> tuple[RelatedCount, ...]:
     """Return the published counts that are shown beside a target and not used."""
     counts = [
-        _related(count, _where(leaf.destination, _title(est, leaf.crisis)))
-        for leaf in est.leaves
-        if _concerns(target, leaf)
-        for count in leaf.counts
+        _related(count, _where(cell.destination, _title(est, cell.crisis)))
+        for cell in est.cells
+        if _concerns(target, cell)
+        for count in cell.counts
         if count.use in {"related", "plan_level"}
     ]
-    if target.kind != "leaf":
+    if target.kind != "cell":
         counts += [x for plan in est.plans for x in _of_plan(plan, target)]
     # Both groups of a country name a count of all its migrants; missing numbers are not equal.
     return tuple({(x.what, str(x.in_need), x.source, x.why): x for x in counts}.values())
 
 
-def _concerns(target: Target, leaf: Leaf) -> bool:
-    """Return whether a leaf is one of a target, or in one of its countries."""
-    if target.kind in {"crisis", "leaf"}:
-        return target.id in {leaf.crisis, leaf.id}
-    return leaf.destination in target.destinations
+def _concerns(target: Target, cell: EstimationCell) -> bool:
+    """Return whether a cell is one of a target, or in one of its countries."""
+    if target.kind in {"crisis", "cell"}:
+        return target.id in {cell.crisis, cell.id}
+    return cell.destination in target.destinations
 
 
 def _where(destination: str, title: str) -> str:
@@ -271,7 +271,7 @@ BY_FLAG: Mapping[str, str] = {
     "local_place": "LOCAL_EVENT",
     "unknown_scope_weight": "SCOPE_UNKNOWN",
 }
-BY_CRISIS: Mapping[str, Callable[[LeafPlan], bool]] = {
+BY_CRISIS: Mapping[str, Callable[[CellPlan], bool]] = {
     "protection_in_need": lambda crisis: crisis.split.protection > 0,
     "inside_stock": lambda crisis: crisis.split.registered > 0,
     "drift_log_sd": lambda crisis: crisis.split.dated.log_sd > crisis.split.log_sd,
@@ -306,7 +306,7 @@ def judgements_of(
 _ODDS_RATIO = {"ODDS_RATIO_JUDGED", "ODDS_RATIO_ESTIMATED"}
 
 
-def _odds_ratios(a: Assumptions, crises: Sequence[LeafPlan]) -> Iterator[Judgement]:
+def _odds_ratios(a: Assumptions, crises: Sequence[CellPlan]) -> Iterator[Judgement]:
     """Yield the priors of the odds ratio that rows of a target take, each once."""
     meaning = next(d.meaning for d in DEFAULTS if d.name == "odds_ratio")
     for evidence in dict.fromkeys(prior_at(a.odds_ratio, c.use) for c in crises):

@@ -17,7 +17,7 @@ from gecam.estimation import DestinationDraws
 from gecam.model import Case, Crisis
 from gecam.results import GROUP_WORDS, SELECTIONS, Estimates
 
-TargetKind = Literal["world", "region", "subregion", "destination", "crisis", "leaf", "origin"]
+TargetKind = Literal["world", "region", "subregion", "destination", "crisis", "cell", "origin"]
 WORLD = "world"
 
 
@@ -30,7 +30,7 @@ class Target:
     kind
         Which sort of row.
     id
-        Its label: ``world``, a region, ISO3, the id of a crisis or a leaf.
+        Its label: ``world``, a region, ISO3, the id of a crisis or a cell.
     words
         The same in words.
     destinations
@@ -52,7 +52,7 @@ def find_target(case: Case, target: str, kind: TargetKind | None = None) -> Targ
     case
         Inputs with the countries, crises and origins that the text can name, by id, code or name.
     target
-        ``world``, a country of destination (ISO3 or name), a region, a crisis, a leaf
+        ``world``, a country of destination (ISO3 or name), a region, a crisis, an estimation cell
         (``crisis/destination/group``), or a country of origin.
     kind
         Which of these it is, where a text could be two; by default the first in this order.
@@ -81,7 +81,7 @@ def find_target(case: Case, target: str, kind: TargetKind | None = None) -> Targ
     raise InputError(
         f"nothing in case {case.name!r} is called {target!r}{f' as a {kind}' if kind else ''}. "
         f"{_nearest(case, text)}Give 'world', a country (code or name), a region, a crisis (id or "
-        "name), a leaf (crisis/destination/group) or an origin. Countries: "
+        "name), a cell (crisis/destination/group) or an origin. Countries: "
         f"{', '.join(case.destinations)}."
     )
 
@@ -129,7 +129,7 @@ def _regions(everywhere: tuple[str, ...], text: str) -> Iterator[Target]:
 
 
 def _of_crisis(case: Case, crisis: Crisis, rest: str) -> Iterator[Target]:
-    """Yield a crisis, or its leaf of what follows its id: ``destination/group``."""
+    """Yield a crisis, or its cell of what follows its id: ``destination/group``."""
     footprints = (f for f in case.footprints if f.crisis == crisis.id and f.destination)
     places = tuple(sorted(f.destination for f in footprints))
     if not rest:
@@ -139,7 +139,7 @@ def _of_crisis(case: Case, crisis: Crisis, rest: str) -> Iterator[Target]:
         country = name(destination)
         where = crisis.name if country in crisis.name else f"{crisis.name}, {country}"
         words = f"{where}, {GROUP_WORDS[group]}"
-        yield Target("leaf", f"{crisis.id}/{rest}", words, (destination,))
+        yield Target("cell", f"{crisis.id}/{rest}", words, (destination,))
 
 
 def _country(text: str) -> str:
@@ -166,12 +166,12 @@ def people_of(target: Target, results: Iterable[DestinationDraws]) -> FloatArray
     NotEstimatedError
         If nothing of it could be estimated.
     """
-    if target.kind in {"crisis", "leaf"}:
+    if target.kind in {"crisis", "cell"}:
         people = [
             draws
             for result in results
-            for leaf_id, draws in result.draws.items()
-            if target.id in {leaf_id, leaf_id.split("/")[0]}
+            for cell_id, draws in result.draws.items()
+            if target.id in {cell_id, cell_id.split("/")[0]}
         ]
     else:
         people = [

@@ -10,10 +10,10 @@ from functools import cached_property
 from gecam.errors import InputError
 from gecam.estimation import (
     CaseEdit,
+    CellPlan,
     ChangeAssumptions,
     ChangeNeeds,
     DestinationPlan,
-    LeafPlan,
     ScaleCounts,
     ScaleRegistered,
     ScaleStock,
@@ -160,7 +160,7 @@ def _questions(case: Case, places: Sequence[TargetCountry]) -> Iterator[_Questio
         c
         for place in places
         for c in place.plan.crises
-        if any(leaf.crisis == c.crisis.id for leaf in place.leaves)
+        if any(cell.crisis == c.crisis.id for cell in place.cells)
     ]
     yield _of_stock(places)
     if case.protected is not None:
@@ -189,7 +189,7 @@ def _of_register(places: Sequence[TargetCountry]) -> Iterator[_Question]:
         )  # fmt: skip
 
 
-def _of_needs(case: Case, counted: Sequence[LeafPlan]) -> Iterator[_Question]:
+def _of_needs(case: Case, counted: Sequence[CellPlan]) -> Iterator[_Question]:
     """Yield the figures of people in need together, each up to all residents."""
     asked = {(c.crisis.id, c.footprint.destination) for c in counted if c.shares.residents}
     figures = [f for f in case.footprints if (f.crisis, f.destination) in asked]
@@ -215,7 +215,7 @@ def _of_needs(case: Case, counted: Sequence[LeafPlan]) -> Iterator[_Question]:
     )  # fmt: skip
 
 
-def _of_counts(counted: Sequence[LeafPlan]) -> Iterator[_Question]:
+def _of_counts(counted: Sequence[CellPlan]) -> Iterator[_Question]:
     used = [(c.split.other, c.shares.count.mean) for c in counted if c.shares.count is not None]
     counts = math.fsum(count for _, count in used)
     if counts:
@@ -244,13 +244,13 @@ def _of_assumptions(case: Case, places: Sequence[TargetCountry]) -> Iterator[_Qu
             }
         ),
     )  # fmt: skip
-    if any("PROTECTION_PRIOR" in leaf.flags for place in places for leaf in place.leaves):
+    if any("PROTECTION_PRIOR" in cell.flags for place in places for cell in place.cells):
         yield _Question(
             "share of refugees in need, where no count is published", "share",
             case.assumptions.protection_share_mean, 0.999,
             lambda value: ChangeAssumptions({"protection_share_mean": value}),
         )  # fmt: skip
-    if any("REFUGEES_PLANNED" in leaf.flags for place in places for leaf in place.leaves):
+    if any("REFUGEES_PLANNED" in cell.flags for place in places for cell in place.cells):
         factor, log_sd = case.assumptions.planned_factor
         yield _Question(
             "factor on UNHCR's register, where plans count refugees by rule", "factor", factor,

@@ -10,7 +10,7 @@ import numpy as np
 from gecam._signature import check_fields
 from gecam._typing import FloatArray, Positive
 from gecam.codes import name
-from gecam.estimation import LeafPlan
+from gecam.estimation import CellPlan
 from gecam.evaluation.explanation.targets import Target
 from gecam.evaluation.sensitivity.information import InformationValue, next_figure
 from gecam.evaluation.sensitivity.random_inputs import RandomInputs
@@ -145,17 +145,17 @@ def _figures(model: RandomInputs, values: Mapping[str, FloatArray]) -> Iterator[
             yield from _figures_of_plan(model, values, crisis)
 
 
-def counts(crisis: LeafPlan, target: Target) -> bool:
+def counts(crisis: CellPlan, target: Target) -> bool:
     """Whether a crisis counts in the answer."""
-    if target.kind in {"crisis", "leaf"}:
+    if target.kind in {"crisis", "cell"}:
         return crisis.crisis.id == target.id.split("/")[0]
-    return any(leaf.status == "estimated" for leaf in crisis.leaves)
+    return any(cell.status == "estimated" for cell in crisis.cells)
 
 
 def _figures_of_plan(
     model: RandomInputs,
     values: Mapping[str, FloatArray],
-    crisis: LeafPlan,
+    crisis: CellPlan,
 ) -> Iterator[Figure]:
     footprint, residents = crisis.footprint, crisis.shares.residents
     place = footprint.crisis, footprint.destination

@@ -30,7 +30,7 @@ def estimates_html(est: ShownAnswer, total: ShownRows | None = None) -> str:
         folded("By country", *_parts(est.by("destination"))),
         folded(
             "How it was made",
-            paragraph(headline_note(est.leaves)),
+            paragraph(headline_note(est.cells)),
             paragraph(
                 f"Measure {est.measure.replace('_', ' ')}, scope {est.scope.replace('_', ' ')}, "
                 f"{made.draws:,} draws, seed {made.seed}, configuration {made.config_sha256[:16]}, "

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from gecam._typing import FloatArray
     from gecam.model import Source
     from gecam.results.about import AboutAnswer
-    from gecam.results.trace import Leaf, Provenance
+    from gecam.results.trace import EstimationCell, Provenance
 
 
 class ShownRows(Protocol):
@@ -39,7 +39,7 @@ class ShownAnswer(Protocol):
     """An answer with its totals and countries, such as `Estimates`."""
 
     @property
-    def leaves(self) -> tuple[Leaf, ...]: ...
+    def cells(self) -> tuple[EstimationCell, ...]: ...
     @property
     def places(self) -> Sequence[tuple[str, str]]: ...
     @property

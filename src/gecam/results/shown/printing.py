@@ -39,7 +39,7 @@ def answer_text(est: ShownAnswer, rows: int = 10, total: ShownRows | None = None
     shown = places.largest(rows)
     hidden = len(places) - len(shown)
     notes = [
-        f"OR 1 is the figure at odds ratio 1. {headline_note(est.leaves)}",
+        f"OR 1 is the figure at odds ratio 1. {headline_note(est.cells)}",
         f"Intervals hold {est.level:.0%} of the draws, with equal tails; cv is the standard deviation "
         "over the mean; gr the grade, A best; ev the level of the evidence, 1 best.",
     ]
@@ -65,13 +65,13 @@ def answer_text(est: ShownAnswer, rows: int = 10, total: ShownRows | None = None
 def _facts(est: ShownAnswer) -> list[str]:
     """Return how the answer was made, in two columns."""
     made = est.provenance
-    estimated = sum(leaf.status != "not_estimated" for leaf in est.leaves)
+    estimated = sum(cell.status != "not_estimated" for cell in est.cells)
     left = {
         "Case": made.case,
         "Measure": est.measure.replace("_", " "),
         "Scope": est.scope.replace("_", " "),
         "Destinations": f"{len({place for place, _ in est.places}):,}",
-        "Rows": f"{len(est.leaves):,}, {estimated:,} estimated",
+        "Rows": f"{len(est.cells):,}, {estimated:,} estimated",
     }
     right = {
         "Draws": f"{made.draws:,}",

@@ -19,7 +19,7 @@ from gecam.uncertainty import NOT_ESTIMATED, SMALL, Rounded, people_cell, round_
 if TYPE_CHECKING:
     from gecam.results.about import AboutAnswer
     from gecam.results.shown.parts import ShownRows
-    from gecam.results.trace import Leaf
+    from gecam.results.trace import EstimationCell
 
 SUPPRESSED = "suppressed"
 # Status of a row -> what it shows in place of its number and its interval.
@@ -166,10 +166,10 @@ def difference_of(flags: Iterable[str]) -> str:
     return words[0] if len(words) == 1 else ", ".join(part.format(words=x) for x in words)
 
 
-def headline_note(leaves: Iterable[Leaf]) -> str:
+def headline_note(cells: Iterable[EstimationCell]) -> str:
     """Return what the two columns of a headline differ by, and what the difference rests on."""
-    added = (leaf for leaf in leaves if leaf.status == "estimated")
-    how = difference_of(flag for leaf in added for flag in leaf.flags)
+    added = (cell for cell in cells if cell.status == "estimated")
+    how = difference_of(flag for cell in added for flag in cell.flags)
     note = (
         "The two columns differ by the odds ratio of migrants other than refugees against their "
         "neighbours: 1 in the first, its prior (gc.defaults()) in the second."

@@ -51,7 +51,7 @@ def test_rows_say_what_became_of_them(db, small_case):
     assert math.isnan(rows.loc["destination/PER", "new"])
     back = db.diff("r2", "r1", by_cause=False).rows
     assert back.loc["destination/PER", "what"] == "added"
-    assert back.loc["leaf/per/PER/protection", "what"] == "added"
+    assert back.loc["cell/per/PER/protection", "what"] == "added"
     same = db.diff("r1", "r1", by_cause=False).rows
     assert set(same["what"]) == {"same", "not estimated"}
     assert same.loc["crisis/region", "what"] == "not estimated"
@@ -155,10 +155,10 @@ def test_a_changed_version_shows_as_code(db, small_case, answer):
     db.release(older, name="old", reason="as an older version would have", case=small_case)
     released(db, "r2", with_more(small_case, needs=1.2))
     diff = db.diff("old", "r2", country="SDN")
-    leaf = diff.causes.parts.loc["leaf/sdn/SDN/other"]
-    assert leaf["code"] > 0
-    assert leaf["code"] == pytest.approx(0.1 * answer.draws[-2].mean(), rel=1e-12)
-    assert math.fsum(leaf[PARTS]) == diff.rows.loc["leaf/sdn/SDN/other", "change"]
+    cell = diff.causes.parts.loc["cell/sdn/SDN/other"]
+    assert cell["code"] > 0
+    assert cell["code"] == pytest.approx(0.1 * answer.draws[-2].mean(), rel=1e-12)
+    assert math.fsum(cell[PARTS]) == diff.rows.loc["cell/sdn/SDN/other", "change"]
 
 
 @pytest.fixture
@@ -271,7 +271,7 @@ def test_a_change_is_explained_in_words(db, small_case):
     assert text.startswith("SDN: ")
     assert " people in r1, " in text
     assert "By cause: data: needs +" in text
-    assert diff.explain("leaf/sdn/SDN/other").startswith("sdn/SDN/other: ")
+    assert diff.explain("cell/sdn/SDN/other").startswith("sdn/SDN/other: ")
     with pytest.raises(InputError, match="no row 'XXX'"):
         diff.explain("XXX")
     same = db.diff("r1", "r1", country="SDN")
@@ -307,7 +307,7 @@ def test_replay_tells_rounding_from_a_difference(db, monkeypatch):
     assert found.verdict == "different"
     assert found.largest == pytest.approx(1e-6, rel=0.01)
     cells = found.differences.set_index(["id", "column"])
-    old, new = cells.loc[("leaf/sdn/SDN/other", "mean"), ["released", "replayed"]]
+    old, new = cells.loc[("cell/sdn/SDN/other", "mean"), ["released", "replayed"]]
     assert new / old == pytest.approx(1 + 1e-6)
 
 

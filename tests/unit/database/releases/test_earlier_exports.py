@@ -27,7 +27,7 @@ from gecam.publish.relations import row_relations
 from gecam.results import rounded_rows
 
 SURVEY = Source("survey", "an office", "not published", sha256="5" * 64, is_public=False)
-TIMES_GROUPS = ("leaf", "destination_group")
+TIMES_GROUPS = ("cell", "destination_group")
 
 
 def with_survey(case, scales, source=SURVEY, public=()):
@@ -309,7 +309,7 @@ def test_figures_of_two_earlier_exports_are_tied_to_each_other(db, small_case):
     rows, log = db.estimates("c"), db["c"].log()
     b, a = sorted(earlier_exports(db["c"], rows, log), key=lambda export: -len(export.ratios))
     assert (a.name, b.name) == ("a", "b")
-    tied = {"destination_group/SDN/other", "leaf/sdn/SDN/other"}
+    tied = {"destination_group/SDN/other", "cell/sdn/SDN/other"}
     assert tied <= {key for before in (*a.ratios_before, *b.ratios_before) for key in before}
 
 

@@ -312,7 +312,7 @@ def test_what_depends_on_a_secret_leaves_with_none_of_it(secret, tmp_path, form)
     assert found.suppressed > 0
     text = contents(tmp_path / "out")
     rows = secret.estimates("r1").set_index("id")
-    for hidden in ("destination/PER", "leaf/per/PER/other"):
+    for hidden in ("destination/PER", "cell/per/PER/other"):
         assert repr(float(rows.loc[hidden, "mean"])) not in text
     for word in ("987654", "5" * 64, "example.org/hidden", "survey.csv", secret["r1"].root,
                  rows["config_sha256"].iloc[0]):  # fmt: skip
@@ -329,7 +329,7 @@ def test_draws_leave_only_where_nothing_is_suppressed(secret, large, tmp_path):
     draws = pd.read_parquet(tmp_path / "out" / "draws.parquet")
     estimates = large["r1"].load()
     np.testing.assert_array_equal(draws["sdn/SDN/other"], estimates.draws[
-        [leaf.id for leaf in estimates.leaves].index("sdn/SDN/other")
+        [cell.id for cell in estimates.cells].index("sdn/SDN/other")
     ])  # fmt: skip
     with pytest.raises(InputError, match="draws are exported as parquet only"):
         large.export("r1", tmp_path / "y", draws=True)

@@ -16,8 +16,8 @@ def test_other_words_for_the_same_code_are_the_same_release(db, monkeypatch):
 
 
 def changed(answer, because):
-    first, *others = answer.leaves
-    return replace(answer, leaves=(replace(first, because=because), *others))
+    first, *others = answer.cells
+    return replace(answer, cells=(replace(first, because=because), *others))
 
 
 def test_another_value_of_a_message_is_a_difference(answer):

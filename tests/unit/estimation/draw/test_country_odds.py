@@ -69,11 +69,11 @@ def test_with_errors_that_are_the_same_mean_and_interval_stay(small_case):
 
 def test_rows_are_parts_of_the_country_and_say_so(small_case):
     est, total = peru(small_case, (9e6, 3e6), "disjoint")
-    leaves = [x for x in est.leaves if x.group == "other" and x.destination == "PER"]
-    means = [x.steps[-1].value for x in leaves]
+    cells = [x for x in est.cells if x.group == "other" and x.destination == "PER"]
+    means = [x.steps[-1].value for x in cells]
     assert sum(means) == pytest.approx(total.mean(), rel=1e-9)
     assert means[0] == pytest.approx(3 * means[1], rel=1e-9)
-    assert all("ODDS_RATIO_OF_COUNTRY" in x.flags for x in leaves)
+    assert all("ODDS_RATIO_OF_COUNTRY" in x.flags for x in cells)
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_the_step_at_the_median_is_of_the_country_too(small_case, parts, relatio
     def at_median(est):
         steps = [
             next(s for s in x.steps if s.name == "odds_ratio_median")
-            for x in est.leaves
+            for x in est.cells
             if x.group == "other" and x.destination == "PER"
         ]
         return [s.value for s in steps], [str(s.message) for s in steps]
@@ -154,11 +154,11 @@ def test_no_local_event_has_more_than_its_own_people_in_need(small_case):
         assumptions=replace(assumed(), odds_ratio=OddsRatioPrior.exactly(400.0)),
     )  # fmt: skip
     est = estimate(case, draws=2_000, seed=3)
-    rows = {x.id: d for x, d in zip(est.leaves, est.draws, strict=True)}
-    for leaf in est.leaves:
-        if leaf.destination == "PER" and leaf.group == "other":
-            assert rows[leaf.id].max() <= sizes[leaf.crisis] * (1 + 1e-9)
-            assert leaf.steps[-2].value <= sizes[leaf.crisis]
+    rows = {x.id: d for x, d in zip(est.cells, est.draws, strict=True)}
+    for cell in est.cells:
+        if cell.destination == "PER" and cell.group == "other":
+            assert rows[cell.id].max() <= sizes[cell.crisis] * (1 + 1e-9)
+            assert cell.steps[-2].value <= sizes[cell.crisis]
     total = est.by("destination", "group").row(destination="PER", group="other").draws
     other = sum(d for i, d in rows.items() if i.endswith("PER/other"))
     assert other.max() > 0.99 * sum(sizes.values())  # the bound is reached

@@ -44,9 +44,9 @@ def of(case, assumptions=CERTAIN, **changes):
 
 
 def part_of(est, group):
-    leaf = est.leaf(f"sdn/SDN/{group}")
-    draws = next(d for x, d in zip(est.leaves, est.draws, strict=True) if x.id == leaf.id)
-    return leaf, draws
+    cell = est.cell(f"sdn/SDN/{group}")
+    draws = next(d for x, d in zip(est.cells, est.draws, strict=True) if x.id == cell.id)
+    return cell, draws
 
 
 @pytest.mark.parametrize(
@@ -72,14 +72,14 @@ def test_the_part_of_a_group_is_beta_about_that_of_residents(people, denominator
 def test_the_interval_spans_from_few_to_most_with_a_flag_and_grade_e(small_case):
     est = of(small_case)
     for group in ("other", "protection"):
-        leaf, draws = part_of(est, group)
-        assert {"LOCAL_EVENT", "SUBNATIONAL_PLAN"} <= set(leaf.flags)
+        cell, draws = part_of(est, group)
+        assert {"LOCAL_EVENT", "SUBNATIONAL_PLAN"} <= set(cell.flags)
         low, high = np.quantile(draws, [0.05, 0.95])
         # of those there, three tenths are in need: from under 1 % to over a half of the group
-        assert low < 0.01 * 0.3 * leaf.stock
-        assert high > 0.5 * 0.3 * leaf.stock
-        assert draws.max() <= 0.3 * 1.3 * leaf.stock  # the group itself is uncertain
-        assert "from few to most of the group live there" in " ".join(s.text for s in leaf.steps)
+        assert low < 0.01 * 0.3 * cell.stock
+        assert high > 0.5 * 0.3 * cell.stock
+        assert draws.max() <= 0.3 * 1.3 * cell.stock  # the group itself is uncertain
+        assert "from few to most of the group live there" in " ".join(s.text for s in cell.steps)
     rows = est.by("crisis", "group").summary()
     assert set(rows["grade"]) == {"E"}
 
@@ -88,9 +88,9 @@ def test_nobody_is_added_beyond_the_group_or_the_people_of_the_event(small_case)
     # 5,000 people in need, half a million refugees: all of them there would be 150,000
     est = of(small_case, people=5_000.0)
     for group in ("other", "protection"):
-        leaf, draws = part_of(est, group)
+        cell, draws = part_of(est, group)
         assert draws.max() <= 5_000 * (1 + 1e-9)
-        assert leaf.odds_ratio_1 <= 5_000
+        assert cell.odds_ratio_1 <= 5_000
     twice = replace(CERTAIN, odds_ratio=OddsRatioPrior.exactly(20.0))
     assert part_of(of(small_case, twice, people=5_000.0), "other")[1].max() <= 5_000 * (1 + 1e-9)
 
@@ -100,9 +100,9 @@ def test_a_spread_like_that_of_residents_gives_the_plain_product(small_case):
     even = replace(CERTAIN, local_place={"concentration": 1e12, "least_share": 0.0, "in_need": 0.3})
     est = of(small_case, even)
     for group in ("other", "protection"):
-        leaf, draws = part_of(est, group)
+        cell, draws = part_of(est, group)
         residents = small_case.population.people.set_index("place")["people"]["SDN"]
-        assert draws.mean() == pytest.approx(9e5 / residents * leaf.stock, rel=0.002), group
+        assert draws.mean() == pytest.approx(9e5 / residents * cell.stock, rel=0.002), group
 
 
 def test_registered_people_by_area_decide(small_case):
@@ -112,28 +112,28 @@ def test_registered_people_by_area_decide(small_case):
         AreaNeeds("south", 0.0, 36e6, migrants=900.0, refugees=50_000.0),
     )
     many = replace(CERTAIN, area_kappa=1e9)
-    leaf, draws = part_of(of(small_case, many, areas=areas), "protection")
-    assert "LOCAL_EVENT" not in leaf.flags
-    assert leaf.evidence_level == 2
+    cell, draws = part_of(of(small_case, many, areas=areas), "protection")
+    assert "LOCAL_EVENT" not in cell.flags
+    assert cell.evidence_level == 2
     assert draws.max() < 1  # none of them lives in the north
     # a tenth of migrants in the north, where five times the country's share is in need
-    leaf, draws = part_of(of(small_case, many, areas=areas), "other")
-    assert "LOCAL_EVENT" not in leaf.flags
+    cell, draws = part_of(of(small_case, many, areas=areas), "other")
+    assert "LOCAL_EVENT" not in cell.flags
     residents = small_case.population.people.set_index("place")["people"]["SDN"]
-    assert draws.mean() == pytest.approx(0.1 * 5 * 9e5 / residents * leaf.stock, rel=0.01)
+    assert draws.mean() == pytest.approx(0.1 * 5 * 9e5 / residents * cell.stock, rel=0.01)
     # migrants not counted by area: few to most of them, of the fifth of residents who live there
     bare = tuple(replace(area, migrants=None) for area in areas)
-    leaf, _ = part_of(of(small_case, many, areas=bare), "other")
-    assert "LOCAL_EVENT" in leaf.flags
-    steps = " ".join(step.text for step in leaf.steps)
+    cell, _ = part_of(of(small_case, many, areas=bare), "other")
+    assert "LOCAL_EVENT" in cell.flags
+    steps = " ".join(step.text for step in cell.steps)
     assert f"where {9e6 / residents:.1%} of residents live (as stated)" in steps
 
 
 def test_a_published_count_of_refugees_goes_first(small_case):
     counts = (GroupCount("protection", 2_000.0, "share", 10_000.0, is_by_rule=True),)
-    leaf, draws = part_of(of(small_case, counts=counts), "protection")
-    assert "LOCAL_EVENT" not in leaf.flags
-    assert draws.mean() == pytest.approx(0.2 * leaf.stock, rel=0.01)
+    cell, draws = part_of(of(small_case, counts=counts), "protection")
+    assert "LOCAL_EVENT" not in cell.flags
+    assert draws.mean() == pytest.approx(0.2 * cell.stock, rel=0.01)
 
 
 def test_figures_of_the_same_places_share_where_a_group_lives(small_case):
@@ -169,15 +169,15 @@ def test_a_map_has_the_law_of_local_events_where_nobody_counted_migrants(small_c
         AreaNeeds("elsewhere", 0.0, residents - north),
     )
     event = {"people": north, "areas": areas, "area": (), "source_kind": "hazard"}
-    leaf, draws = part_of(of(alone, measure="exposed", **event), "other")
-    low, high = np.quantile(draws / leaf.stock, [0.05, 0.95])
+    cell, draws = part_of(of(alone, measure="exposed", **event), "other")
+    low, high = np.quantile(draws / cell.stock, [0.05, 0.95])
     assert low < 0.001
     assert high == pytest.approx(stats.beta(0.1, 0.9).ppf(0.95), abs=0.05)
-    assert draws.mean() == pytest.approx(0.1 * leaf.stock, rel=0.05)
+    assert draws.mean() == pytest.approx(0.1 * cell.stock, rel=0.05)
     assert draws.max() <= north * (1 + 1e-9)  # the people of the event
     # a plan of people in need: concentration 10, of its areas; Beta(1, 9)
     _, plan = part_of(
         of(alone, measure="in_need", **(event | {"source_kind": "needs_plan"})), "other"
     )
     wide = stats.beta(1.0, 9.0).ppf(0.95)
-    assert np.quantile(plan / leaf.stock, 0.95) == pytest.approx(wide, abs=0.05)
+    assert np.quantile(plan / cell.stock, 0.95) == pytest.approx(wide, abs=0.05)

@@ -361,6 +361,6 @@ CASES = [
 def test_flags_and_cap_of_a_cell_follow_from_its_shares(small_case, changes, group, cap, flags):
     first, *others = small_case.footprints
     case = replace(small_case, footprints=(replace(first, **changes), *others))
-    cell = estimate(case, draws=20).leaf(f"{first.crisis}/{first.destination}/{group}")
+    cell = estimate(case, draws=20).cell(f"{first.crisis}/{first.destination}/{group}")
     assert flags <= set(cell.flags)
     assert cell.cap == cap

@@ -102,9 +102,9 @@ def test_choices_in_any_order_of_levels_are_what_estimate_gives(small_case):
 
 def test_what_a_choice_does_not_touch_is_made_once(small_case, monkeypatch):
     planned, drawn = [], []
-    plan, draw = module.destination_plan, module.draw_leaves
+    plan, draw = module.destination_plan, module.draw_cells
     monkeypatch.setattr(module, "destination_plan", lambda *x: planned.append(x) or plan(*x))
-    monkeypatch.setattr(module, "draw_leaves", lambda *x: drawn.append(x) or draw(*x))
+    monkeypatch.setattr(module, "draw_cells", lambda *x: drawn.append(x) or draw(*x))
     choices = some(small_case, "odds ratio", "crises of one country")
     several = collections.Counter(f.destination for f in small_case.footprints).most_common(1)[0][0]
     found = multiverse(small_case, several, choices=choices, draws=50)

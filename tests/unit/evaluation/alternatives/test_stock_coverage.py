@@ -82,7 +82,7 @@ def test_factors_move_the_total_by_those_of_each_country_times_its_other_migrant
     # Where a plan counts nationals alone, migrants also stand in what its figure is divided by.
     everybody = {f.crisis for f in case.footprints if f.is_national and f.pin_scope == "all"}
     added = 0.0
-    for old, new in zip(before.leaves, after.leaves, strict=True):
+    for old, new in zip(before.cells, after.cells, strict=True):
         if old.odds_ratio_1 is None or old.crisis not in everybody:
             continue
         is_other = old.group == "other" and not any(s.name == "published_count" for s in old.steps)

@@ -29,7 +29,7 @@ from gecam.model import GroupCount
         ("ken", None, ("crisis", "ken")),
         ("KEN", None, ("destination", "KEN")),
         ("Ken", None, ("destination", "KEN")),
-        ("ken/KEN/other", None, ("leaf", "ken/KEN/other")),
+        ("ken/KEN/other", None, ("cell", "ken/KEN/other")),
         ("ERI", None, ("origin", "ERI")),
         ("region", None, ("crisis", "region")),
     ],
@@ -82,7 +82,7 @@ def test_steps_come_in_one_order_and_only_where_they_are_taken(small_estimates):
 def test_a_stock_counts_once_however_many_groups_and_crises(small_case, small_estimates):
     e = explain(small_estimates, "KEN", points=0)
     assert e.decomposition[0].value == small_case.stock.totals()["KEN"].iloc[-1]
-    people = {leaf.stock for leaf in small_estimates.leaves if leaf.destination == "KEN"}
+    people = {cell.stock for cell in small_estimates.cells if cell.destination == "KEN"}
     assert e.decomposition[2].value == pytest.approx(sum(people))
 
 
@@ -90,8 +90,8 @@ def test_groups_that_are_not_estimated_leave_the_decomposition_with_their_number
     e = explain(small_estimates, "SDN", points=0)
     world = explain(small_estimates, "world", points=0)
     missing = [
-        leaf for leaf in small_estimates.leaves
-        if leaf.status == "not_estimated" and leaf.stock > 0
+        cell for cell in small_estimates.cells
+        if cell.status == "not_estimated" and cell.stock > 0
     ]  # fmt: skip
     assert not missing or "without" in " ".join(world.decomposition[2].how)
     assert e.decomposition[2].change == pytest.approx(0, abs=1e-6)
@@ -107,14 +107,14 @@ def test_a_published_count_takes_the_place_of_the_share(case_factory, small_case
     assert names == [
         "stock", "projection", "group", "published_count", "share", "odds_ratio_median", "spread",
     ]  # fmt: skip
-    refugees = next(leaf for leaf in e.leaves if leaf.id == "sdn/SDN/protection")
+    refugees = next(cell for cell in e.cells if cell.id == "sdn/SDN/protection")
     steps = {s.name: s.value for s in e.decomposition}
     assert steps["share"] == pytest.approx(50_000 + refugees.odds_ratio_1)
-    there = next(leaf for leaf in est.leaves if leaf.id == "sdn/SDN/protection").stock
+    there = next(cell for cell in est.cells if cell.id == "sdn/SDN/protection").stock
     assert steps["published_count"] == pytest.approx(50_000 + there)  # refugees: still all of them
     used = [f for f in e.figures if f.source == "a survey"]
     assert [(f.value, f.role) for f in used] == [(50_000.0, "used as published")]
-    assert next(leaf for leaf in e.leaves if leaf.id == "sdn/SDN/other").formula == (
+    assert next(cell for cell in e.cells if cell.id == "sdn/SDN/other").formula == (
         "the published count: 50,000",
     )
     assert math.fsum(s.change for s in e.decomposition) == e.mean
@@ -130,21 +130,21 @@ def test_people_the_stock_misses_are_a_step_of_their_own(case_factory, small_cas
 def test_people_the_stock_misses_are_told_before_any_share_is_taken(case_factory, small_case):
     case = case_factory(assumptions=replace(small_case.assumptions, undercount=(2.0, 18.0)))
     est = estimate(case, draws=200, seed=1)
-    leaf = next(leaf for leaf in est.leaves if leaf.id == "sdn/SDN/other")
+    cell = next(cell for cell in est.cells if cell.id == "sdn/SDN/other")
     step = next(s for s in explain(est, "SDN", points=0).decomposition if s.name == "undercount")
-    assert step.how == (f"other migrants: {leaf.stock:,.0f}",)
+    assert step.how == (f"other migrants: {cell.stock:,.0f}",)
 
 
-def test_the_decomposition_of_a_leaf_is_made_of_its_recorded_steps(small_estimates):
-    estimated = [leaf for leaf in small_estimates.leaves if leaf.steps]
+def test_the_decomposition_of_a_cell_is_made_of_its_recorded_steps(small_estimates):
+    estimated = [cell for cell in small_estimates.cells if cell.steps]
     assert len(estimated) > 3
-    for leaf in estimated:
-        chain = explain(small_estimates, leaf.id, kind="leaf", points=0).decomposition
-        recorded = {step.name: step.value for step in leaf.steps}
+    for cell in estimated:
+        chain = explain(small_estimates, cell.id, kind="cell", points=0).decomposition
+        recorded = {step.name: step.value for step in cell.steps}
         assert {step.name for step in chain} >= set(recorded)
         for step in chain:
             if step.name in recorded and step.name != "spread":  # the result is of its row
-                assert step.value == recorded[step.name], (leaf.id, step.name)
+                assert step.value == recorded[step.name], (cell.id, step.name)
 
 
 def test_a_row_that_was_not_estimated_says_why_and_still_shows_its_figures(small_case):
@@ -222,7 +222,7 @@ def test_a_region_says_how_its_countries_share_it(small_estimates):
     e = explain(small_estimates, "Africa", points=0)
     assert [p.id for p in e.parts] == ["SDN", "KEN"]
     assert math.fsum(p.share for p in e.parts) == pytest.approx(1)
-    assert e.leaves == ()
+    assert e.cells == ()
 
 
 def test_everything_goes_into_json(small_estimates):
@@ -231,7 +231,7 @@ def test_everything_goes_into_json(small_estimates):
     assert document["target"]["id"] == "KEN"
     assert list(document) == [
         "schema", "target", "status", "reason", "mean", "lower", "upper", "level", "odds_ratio_1",
-        "sd", "mcse", "grade", "evidence_level", "evidence", "decomposition", "leaves", "parts",
+        "sd", "mcse", "grade", "evidence_level", "evidence", "decomposition", "cells", "parts",
         "figures", "sources", "drivers", "is_converged", "tipping_points", "flags", "lower_bound",
         "upper_bound", "related", "overlaps", "judgements", "notes", "provenance",
     ]  # fmt: skip

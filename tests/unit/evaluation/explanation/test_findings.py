@@ -12,11 +12,11 @@ PAGE = Path(__file__).resolve().parents[4] / "docs" / "explanation" / "flags.md"
 
 def test_every_flag_of_an_answer_is_found_with_its_rows(small_estimates):
     findings = {finding.code: finding for finding in check(small_estimates)}
-    carried = {code for leaf in small_estimates.leaves for code in leaf.flags}
+    carried = {code for cell in small_estimates.cells for code in cell.flags}
     assert set(findings) == carried | {"NOT_ADDED"}
     for code in carried:
-        leaves = [leaf.id for leaf in small_estimates.leaves if code in leaf.flags]
-        assert list(findings[code].leaves) == leaves
+        cells = [cell.id for cell in small_estimates.cells if code in cell.flags]
+        assert list(findings[code].cells) == cells
         assert findings[code].text == FLAGS[code]
     assert "rows" in str(findings["NOT_ADDED"])
 

@@ -21,14 +21,12 @@ def case():
 def test_every_person_stands_on_one_thing(case):
     est = estimate(case, draws=50, seed=1)
     table = foundations(est)
-    added = [x.steps[-1].value for x in est.leaves if x.status == "estimated"]
+    added = [x.steps[-1].value for x in est.cells if x.status == "estimated"]
     of_all = table[table["total"].eq("all country-level plans")]
     assert of_all["people"].sum() == pytest.approx(sum(added))
     assert of_all["stands_on"].tolist() == list(FOUNDATIONS)
     people = of_all.set_index("stands_on")["people"]
-    border = [
-        x.steps[-1].value for x in est.leaves if x.destination == "SSD" and x.group == "other"
-    ]
+    border = [x.steps[-1].value for x in est.cells if x.destination == "SSD" and x.group == "other"]
     assert people["an odds ratio judged, k = 0"] == pytest.approx(sum(border))
     assert people["an odds ratio estimated, k >= 3"] > 0
 

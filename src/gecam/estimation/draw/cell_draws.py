@@ -9,9 +9,9 @@ import numpy as np
 
 from gecam._typing import FloatArray
 from gecam.estimation.draw.overlaps import CombinedCrises, union_of_crises
-from gecam.estimation.plan.destination import DestinationPlan, LeafPlan
+from gecam.estimation.plan.destination import CellPlan, DestinationPlan
 from gecam.model import Group
-from gecam.results import Leaf
+from gecam.results import EstimationCell
 from gecam.uncertainty import Streams, addresses
 
 ROUNDING = 1e-9  # relative excess of a number over its limit that is rounding
@@ -23,29 +23,29 @@ class GroupInAnyCrisis(CombinedCrises):
 
     Parameters
     ----------
-    leaf_ids
-        The leaves it stands for; the other fields are those of `CombinedCrises`.
+    cell_ids
+        The cells it stands for; the other fields are those of `CombinedCrises`.
     """
 
-    leaf_ids: tuple[str, ...] = ()
+    cell_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
-class LeafDraws:
+class CellDraws:
     """Draws of one destination before crises are united.
 
     Parameters
     ----------
     plan, streams, n
         What they were drawn from, and their number.
-    leaves
+    cells
         Of the plan, with the last step of their chain.
     draws
-        Affected people by id of the leaf, shape ``(draw,)``.
+        Affected people by id of the cell, shape ``(draw,)``.
     people
         All people by crisis and group, at least those affected; shape ``(draw,)``.
     at_one
-        By id, the affected at odds ratio 1 of leaves whose crises share one odds ratio; empty where
+        By id, the affected at odds ratio 1 of cells whose crises share one odds ratio; empty where
         it acts on each crisis by itself.
     factor
         What the odds ratio multiplies them by, shape ``(draw,)``.
@@ -57,33 +57,36 @@ class LeafDraws:
     plan: DestinationPlan
     streams: Streams
     n: int
-    leaves: tuple[Leaf, ...]
+    cells: tuple[EstimationCell, ...]
     draws: Mapping[str, FloatArray]
     people: Mapping[tuple[str, Group], FloatArray]
     at_one: Mapping[str, FloatArray] = field(default_factory=dict)
     factor: FloatArray | None = None
     most: Mapping[str, FloatArray] = field(default_factory=dict)
 
-    def counted(self, group: Group) -> list[tuple[LeafPlan, Leaf]]:
+    def counted(self, group: Group) -> list[tuple[CellPlan, EstimationCell]]:
         """Return the crises of one group that count, in the order of the plan."""
         return [
-            (crisis, leaf)
+            (crisis, cell)
             for crisis in self.plan.crises
-            for leaf in self.leaves
-            if leaf.crisis == crisis.crisis.id
-            and leaf.group == group
-            and leaf.id in self.draws
-            and leaf.status != "left_out"
+            for cell in self.cells
+            if cell.crisis == crisis.crisis.id
+            and cell.group == group
+            and cell.id in self.draws
+            and cell.status != "left_out"
         ]
 
     def _people(
-        self, leaf: Leaf, people: FloatArray, in_need: Callable[[Leaf], FloatArray]
+        self,
+        cell: EstimationCell,
+        people: FloatArray,
+        in_need: Callable[[EstimationCell], FloatArray],
     ) -> FloatArray:
-        """Return the people of a leaf: at least those in need, as plans count beyond the register.
+        """Return the people of a cell: at least those in need, as plans count beyond the register.
 
         Disjoint plans that divide refugees count beyond it together.
         """
-        every = [x for _, x in self.counted(leaf.group)]
+        every = [x for _, x in self.counted(cell.group)]
         planned = [in_need(x) for x in every if "REFUGEES_PLANNED" in x.flags]
         if not planned:
             return people
@@ -91,32 +94,32 @@ class LeafDraws:
         return np.asarray(np.maximum.reduce([people, *planned, together + np.zeros_like(people)]))
 
     def _limited(
-        self, at_one: FloatArray, factor: FloatArray, leaf_ids: Sequence[str]
+        self, at_one: FloatArray, factor: FloatArray, cell_ids: Sequence[str]
     ) -> FloatArray:
         """Return the union times a factor; at most the crises' own sum where one reached its people."""
         united = at_one * factor
-        reached = [self.at_one[i] * factor > self.most[i] * (1 + ROUNDING) for i in leaf_ids]
-        own = sum(self.draws[i] for i in leaf_ids)
+        reached = [self.at_one[i] * factor > self.most[i] * (1 + ROUNDING) for i in cell_ids]
+        own = sum(self.draws[i] for i in cell_ids)
         return np.where(np.any(reached, axis=0), np.minimum(united, own), united)
 
-    def union(self, chosen: Sequence[tuple[LeafPlan, Leaf]]) -> GroupInAnyCrisis:
+    def union(self, chosen: Sequence[tuple[CellPlan, EstimationCell]]) -> GroupInAnyCrisis:
         """Return people of one group in at least one of some crises."""
         first = chosen[0][1]
         if len(chosen) == 1:
             alone = self.draws[first.id]
             single = CombinedCrises(alone, first.odds_ratio_1, (0,), float(alone.mean()), ())
-            return GroupInAnyCrisis(**vars(single), leaf_ids=(first.id,))
-        if self.factor is not None and all(leaf.id in self.at_one for _, leaf in chosen):
+            return GroupInAnyCrisis(**vars(single), cell_ids=(first.id,))
+        if self.factor is not None and all(cell.id in self.at_one for _, cell in chosen):
             plain = replace(self, draws=self.at_one, factor=None).union(chosen)
             added = replace(self, factor=None).union(chosen).sum_of_crises
-            draws = self._limited(plain.draws, self.factor, plain.leaf_ids)
+            draws = self._limited(plain.draws, self.factor, plain.cell_ids)
             return replace(plain, draws=draws, sum_of_crises=max(added, float(draws.mean())))
         dates = [(crisis.crisis.reference_date, crisis.crisis.id) for crisis, _ in chosen]
         streams, place = self.streams, self.plan.destination
         result = union_of_crises(
             [pair[0].crisis for pair in chosen],
-            np.stack([self.draws[leaf.id] for _, leaf in chosen]),
-            np.array([leaf.odds_ratio_1 for _, leaf in chosen]),
+            np.stack([self.draws[cell.id] for _, cell in chosen]),
+            np.array([cell.odds_ratio_1 for _, cell in chosen]),
             np.stack(
                 [
                     self._people(x, self.people[x.crisis, x.group], lambda of: self.draws[of.id])
@@ -135,4 +138,4 @@ class LeafDraws:
             lambda pair: streams.uniform(*addresses.overlap_shared(place, pair), 0, self.n),
         )
         counted = tuple(chosen[i][1].id for i in result.counted)
-        return GroupInAnyCrisis(**vars(result), leaf_ids=counted)
+        return GroupInAnyCrisis(**vars(result), cell_ids=counted)
