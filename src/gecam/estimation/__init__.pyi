@@ -3,6 +3,8 @@
 from .age_shares import AGE_LOGIT_SD as AGE_LOGIT_SD
 from .age_shares import cells_by_age as cells_by_age
 from .age_shares import with_ages as with_ages
+from .copied_crisis import CopyCrisis as CopyCrisis
+from .copied_crisis import Keep as Keep
 from .draw.cell_draws import (
     CellDraws as CellDraws,
 )
@@ -24,9 +26,8 @@ from .draw.destination_draws import (
 from .draw.factors import (
     have_same_factors as have_same_factors,
 )
-from .edits import (
-    CaseEdit as CaseEdit,
-)
+from .edit_words import edit_words as edit_words
+from .edited_inputs import CaseEdit as CaseEdit
 from .edits import (
     ChangeAssumptions as ChangeAssumptions,
 )
@@ -34,13 +35,7 @@ from .edits import (
     ChangeNeeds as ChangeNeeds,
 )
 from .edits import (
-    CopyCrisis as CopyCrisis,
-)
-from .edits import (
     CustomEdit as CustomEdit,
-)
-from .edits import (
-    Keep as Keep,
 )
 from .edits import (
     ReplaceFootprint as ReplaceFootprint,
@@ -68,9 +63,6 @@ from .edits import (
 )
 from .edits import (
     apply_edits as apply_edits,
-)
-from .edits import (
-    edit_words as edit_words,
 )
 from .edits import (
     nobody_touched as nobody_touched,

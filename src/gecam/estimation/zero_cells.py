@@ -10,7 +10,8 @@ from typing import get_args
 import numpy as np
 
 from gecam._signature import checked
-from gecam.estimation.edits import TouchNobody, new_crisis, usual_date
+from gecam.estimation.edited_inputs import new_crisis, usual_date
+from gecam.estimation.edits import TouchNobody
 from gecam.model import Case, Crisis, Group
 from gecam.results import SELECTIONS, Estimates, EstimationCell, PeopleInAnyCrisis, Step, message
 
