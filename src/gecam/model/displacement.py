@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 import pandas as pd
 
-from gecam._signature import check_fields
-from gecam.model.frames import Column, check_frame
-from gecam.model.source import UNKNOWN_SOURCE, Note, Source
+from gecam.model.frames import Column, PublishedRows
 
 DisplacementMeasure = Literal["movements", "people"]
 DISPLACEMENT_COLUMNS = {
@@ -28,8 +25,7 @@ DISPLACEMENT_COLUMNS = {
 }
 
 
-@dataclass(frozen=True, eq=False)
-class DisplacementTable:
+class DisplacementTable(PublishedRows, columns=DISPLACEMENT_COLUMNS, table="displacement"):
     """Internal displacement by country and year, or by event.
 
     Parameters
@@ -44,15 +40,6 @@ class DisplacementTable:
     source, notes
         As in `Stock`.
     """
-
-    rows: pd.DataFrame
-    source: Source = UNKNOWN_SOURCE
-    notes: tuple[Note, ...] = ()
-
-    def __post_init__(self) -> None:
-        check_fields(self)
-        rows = check_frame(self.rows, DISPLACEMENT_COLUMNS, table="displacement")
-        object.__setattr__(self, "rows", rows)
 
     def total(self, measure: DisplacementMeasure, year: int) -> float:
         """Return the published total of a year over all places; blanks count nothing.
@@ -90,8 +77,7 @@ PLACE_COUNT_COLUMNS = {
 }
 
 
-@dataclass(frozen=True, eq=False)
-class PlaceCounts:
+class PlaceCounts(PublishedRows, columns=PLACE_COUNT_COLUMNS, table="place counts"):
     """People counted in places, round by round (IOM's Displacement Tracking Matrix).
 
     Parameters
@@ -106,15 +92,6 @@ class PlaceCounts:
     source, notes
         As in `Stock`.
     """
-
-    rows: pd.DataFrame
-    source: Source = UNKNOWN_SOURCE
-    notes: tuple[Note, ...] = ()
-
-    def __post_init__(self) -> None:
-        check_fields(self)
-        rows = check_frame(self.rows, PLACE_COUNT_COLUMNS, table="place counts")
-        object.__setattr__(self, "rows", rows)
 
     def latest(self, level: str) -> pd.DataFrame:
         """Return the latest count of each place of one level.

@@ -14,7 +14,7 @@ from gecam._typing import WholeNumber
 from gecam.errors import InputError, Problem
 from gecam.model.crisis import CrisisKind, PlanType, Precision, RelationKind
 from gecam.model.footprint import PinScope
-from gecam.model.frames import Column, check_frame
+from gecam.model.frames import Column, PublishedRows, check_frame
 from gecam.model.source import UNKNOWN_SOURCE, Note, Source
 
 AreaKind = Literal["national", "admin_units", "described", "host_countries", "unknown"]
@@ -78,8 +78,7 @@ HISTORY_COLUMNS = {
 }
 
 
-@dataclass(frozen=True, eq=False)
-class PlanHistory:
+class PlanHistory(PublishedRows, columns=HISTORY_COLUMNS, table="plan history"):
     """Plans of several years: people in need and targeted, funding required and received.
 
     Parameters
@@ -94,15 +93,6 @@ class PlanHistory:
     source, notes
         As in `Stock`.
     """
-
-    rows: pd.DataFrame
-    source: Source = UNKNOWN_SOURCE
-    notes: tuple[Note, ...] = ()
-
-    def __post_init__(self) -> None:
-        check_fields(self)
-        rows = check_frame(self.rows, HISTORY_COLUMNS, table="plan history")
-        object.__setattr__(self, "rows", rows)
 
     def in_need(self, year: int, plan_type: PlanType) -> pd.DataFrame:
         """Return the rows of people in need of one year and type of plan; other rows stay out.
@@ -332,8 +322,7 @@ SHARE_COLUMNS = {
 }
 
 
-@dataclass(frozen=True, eq=False)
-class PublishedShares:
+class PublishedShares(PublishedRows, columns=SHARE_COLUMNS, table="published shares"):
     """Published counts of refugees and migrants in need beside the number present.
 
     Parameters
@@ -347,15 +336,6 @@ class PublishedShares:
     source, notes
         As in `Stock`.
     """
-
-    rows: pd.DataFrame
-    source: Source = UNKNOWN_SOURCE
-    notes: tuple[Note, ...] = ()
-
-    def __post_init__(self) -> None:
-        check_fields(self)
-        rows = check_frame(self.rows, SHARE_COLUMNS, table="published shares")
-        object.__setattr__(self, "rows", rows)
 
     def comparable(self) -> pd.DataFrame:
         """Return the rows whose share may be used as one."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from gecam._signature import check_fields
-from gecam.model.frames import Column, check_frame
+from gecam.model.frames import Column, PublishedRows, check_frame
 from gecam.model.source import UNKNOWN_SOURCE, Note, Source
 
 SEVERITY_LEVELS = tuple(f"level_{level}" for level in range(1, 6))
@@ -32,8 +32,7 @@ SEVERITY_COLUMNS = {
 }
 
 
-@dataclass(frozen=True, eq=False)
-class SeverityTable:
+class SeverityTable(PublishedRows, columns=SEVERITY_COLUMNS, table="severity"):
     """Crises of the INFORM Severity Index: how severe, and how many people at which level.
 
     Parameters
@@ -51,15 +50,6 @@ class SeverityTable:
     source, notes
         As in `Stock`.
     """
-
-    rows: pd.DataFrame
-    source: Source = UNKNOWN_SOURCE
-    notes: tuple[Note, ...] = ()
-
-    def __post_init__(self) -> None:
-        check_fields(self)
-        rows = check_frame(self.rows, SEVERITY_COLUMNS, table="severity")
-        object.__setattr__(self, "rows", rows)
 
     def bounds(self) -> pd.DataFrame:
         """Return bounds on people in need by country and date, over crises that overlap.
@@ -133,8 +123,7 @@ PHASE_COLUMNS = {
 }
 
 
-@dataclass(frozen=True, eq=False)
-class PhaseTable:
+class PhaseTable(PublishedRows, columns=PHASE_COLUMNS, table="phases"):
     """People by phase of acute food insecurity (IPC), per analysis, period and area.
 
     Parameters
@@ -150,12 +139,3 @@ class PhaseTable:
     source, notes
         As in `Stock`.
     """
-
-    rows: pd.DataFrame
-    source: Source = UNKNOWN_SOURCE
-    notes: tuple[Note, ...] = ()
-
-    def __post_init__(self) -> None:
-        check_fields(self)
-        rows = check_frame(self.rows, PHASE_COLUMNS, table="phases")
-        object.__setattr__(self, "rows", rows)
