@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
-
 import pandas as pd
 
 from gecam.datasets.edition_names import edition_name
+from gecam.datasets.other_tables import packaged_table
 from gecam.model import AgeTable, Source
 
 STOCK = Source(
@@ -24,6 +23,7 @@ NEEDS = Source(
     url="https://data.humdata.org/dataset/global-hpc-hno",
 )
 AS_OF = "2019-07-01"  # of the stock by age
+COUNTS = ("people", "in_need", "residents")
 
 
 def load_ages(name: str | int) -> AgeTable:
@@ -53,10 +53,12 @@ def load_ages(name: str | int) -> AgeTable:
     np.float64(25915.0)
     """
     edition = edition_name(name)
-    stock = _table("stock").assign(group="other", as_of=AS_OF)
-    refugees = _table("refugees").assign(group="protection")
+    stock, refugees, needs = (
+        packaged_table("ages", f"{table}.csv", numbers=COUNTS)
+        for table in ("stock", "refugees", "needs")
+    )
+    stock, refugees = stock.assign(group="other", as_of=AS_OF), refugees.assign(group="protection")
     told = refugees.drop_duplicates(["destination", "publisher", "title", "url"])
-    needs = _table("needs")
     needs = needs[needs["edition"].eq(edition)].drop(columns="edition")
     columns = ["destination", "group", "sex", "age", "as_of", "people"]
     sources = [
@@ -68,12 +70,3 @@ def load_ages(name: str | int) -> AgeTable:
         needs.reset_index(drop=True),
         (STOCK, *sources, *((NEEDS,) if len(needs) else ())),
     )
-
-
-def _table(name: str) -> pd.DataFrame:
-    """Read one table: counts as numbers, the rest as text."""
-    path = files("gecam.datasets") / "ages" / f"{name}.csv"
-    with path.open("r", encoding="utf-8") as lines:
-        rows = pd.read_csv(lines, dtype=str, keep_default_na=False)
-    counts = [column for column in ("people", "in_need", "residents") if column in rows]
-    return rows.astype(dict.fromkeys(counts, "float64"))

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from importlib.resources import files
 
 import pandas as pd
 
 from gecam.datasets.editions import load_edition
-from gecam.datasets.other_tables import load_risk
+from gecam.datasets.other_tables import as_numbers, load_risk, packaged_table
 from gecam.errors import InputError
 from gecam.evaluation import BackTest, backtest, backtest_imputation, calibrated_until
 from gecam.model import Assumptions
@@ -27,6 +26,7 @@ _TEXTS = (
     "income_group", "use", "use_reason", "confidence",
     "kind", "instrument", "bound", "country_type", "round",
 )  # fmt: skip
+_DATES = ("as_of", "released_on", "from", "until")
 _FLAGS = (
     "refugees_added", "is_imputed", "is_by_construction", "is_same_instrument", "is_settled",
 )  # fmt: skip
@@ -92,16 +92,9 @@ def load_calibration(table: str) -> pd.DataFrame:
     """
     if table not in CALIBRATION_TABLES:
         raise InputError(f"no table {table!r}. There are: {', '.join(CALIBRATION_TABLES)}.")
-    path = files("gecam.datasets") / "calibration" / f"{table}.csv"
-    with path.open("r", encoding="utf-8") as lines:
-        rows = pd.read_csv(lines, dtype=str, keep_default_na=False)
-    for name in rows.columns:
-        if name in {"as_of", "released_on", "from", "until"}:
-            rows[name] = pd.to_datetime(rows[name].replace("", None))
-        elif name in _FLAGS:
-            rows[name] = rows[name].eq("true")
-        elif name not in _TEXTS:
-            rows[name] = pd.to_numeric(rows[name].replace("", None)).astype("float64")
+    rows = packaged_table("calibration", f"{table}.csv", dates=_DATES)
+    for name in rows.columns.difference([*_TEXTS, *_DATES], sort=False):
+        rows[name] = rows[name].eq("true") if name in _FLAGS else as_numbers(rows[name])
     return rows
 
 

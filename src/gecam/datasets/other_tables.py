@@ -4,12 +4,39 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Container
 
 import pandas as pd
 
 from gecam.datasets.edition_names import edition_folder, packaged_rows
 from gecam.datasets.edition_tables import read_edition
 from gecam.model import Case
+
+
+def packaged_table(
+    *place: str, numbers: Container[str] = (), dates: Container[str] = ()
+) -> pd.DataFrame:
+    """Return a packaged table: some columns as numbers or dates, NaN where empty; others as text.
+
+    Parameters
+    ----------
+    *place
+        Folder and file in this room.
+    numbers, dates
+        Names of columns; those that the table lacks are passed over.
+    """
+    rows = pd.DataFrame(packaged_rows(*place))
+    for column in rows:
+        if column in numbers:
+            rows[column] = as_numbers(rows[column])
+        elif column in dates:
+            rows[column] = pd.to_datetime(rows[column].replace("", None))
+    return rows
+
+
+def as_numbers(cells: pd.Series) -> pd.Series:
+    """Return cells of text as numbers, NaN where empty."""
+    return pd.to_numeric(cells.replace("", None)).astype("float64")
 
 
 def load_world(name: str | int) -> Case:
@@ -76,4 +103,4 @@ def load_risk() -> pd.DataFrame:
     pandas.DataFrame
         Index ISO3; only components that rest on no count of people in need.
     """
-    return pd.DataFrame(packaged_rows("world", "risk.csv")).set_index("iso3").astype("float64")
+    return packaged_table("world", "risk.csv").set_index("iso3").astype("float64")

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import io
 from hashlib import sha256
 from importlib.resources import files
 
-import pandas as pd
-
 from gecam.datasets.edition_names import edition_name
+from gecam.datasets.other_tables import packaged_table
 from gecam.model import RegionalPlans, Source
 
-_PEOPLE = ("in_need", "targeted", "present", "refugees", "asylum_seekers", "oip")
-_SHARES = ("mean", "lower", "upper", "logit_sd")
+_NUMBERS = (  # of people, then shares
+    "in_need", "targeted", "present", "refugees", "asylum_seekers", "oip",
+    "mean", "lower", "upper", "logit_sd",
+)  # fmt: skip
 _DATES = ("onset", "as_of")
 # Whose figures a table holds: publisher, title, licence, address.
 _SOURCES = {
@@ -54,34 +54,24 @@ def load_regional_plans(name: str | int) -> RegionalPlans:
     np.float64(902947.0)
     """
     year = edition_name(name)
+    plans, chapters, shares, register = (
+        packaged_table("regional", f"{table}.csv", numbers=_NUMBERS, dates=_DATES)
+        for table in ("plans", "chapters", "shares", "register")
+    )
     plans, chapters = (
         table[table["year"] == year].drop(columns="year").reset_index(drop=True)
-        for table in (_table("plans"), _table("chapters"))
+        for table in (plans, chapters)
     )
     sources = tuple(_source(table) for table in _SOURCES)
-    return RegionalPlans(int(year), plans, chapters, _table("shares"), _table("register"), sources)
+    return RegionalPlans(int(year), plans, chapters, shares, register, sources)
 
 
 def _source(table: str) -> Source:
     """Return where a packaged table comes from, with the hash of its file."""
     publisher, title, licence, url = _SOURCES[table]
-    digest = sha256(_bytes(table)).hexdigest()
+    file = files("gecam.datasets") / "regional" / f"{table}.csv"
+    digest = sha256(file.read_bytes()).hexdigest()
     return Source(
         f"regional-{table}", publisher, title, licence=licence, url=url, sha256=digest,
-        file=f"{table}.csv",
+        file=file.name,
     )  # fmt: skip
-
-
-def _bytes(table: str) -> bytes:
-    return (files("gecam.datasets") / "regional" / f"{table}.csv").read_bytes()
-
-
-def _table(name: str) -> pd.DataFrame:
-    """Read one table: people and shares as numbers, dates as dates, the rest as text."""
-    rows = pd.read_csv(io.BytesIO(_bytes(name)), dtype=str, keep_default_na=False)
-    for column in rows.columns:
-        if column in _PEOPLE or column in _SHARES:
-            rows[column] = pd.to_numeric(rows[column].replace("", None)).astype("float64")
-        elif column in _DATES:
-            rows[column] = pd.to_datetime(rows[column].replace("", None))
-    return rows

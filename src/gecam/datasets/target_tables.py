@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
-
 import pandas as pd
 
 from gecam.datasets.edition_names import edition_name
+from gecam.datasets.other_tables import packaged_table
 from gecam.datasets.regional import load_regional_plans
 from gecam.model import with_gaps
 
@@ -41,14 +40,8 @@ def load_targets(name: str | int) -> pd.DataFrame:
     [647302.0, 592848.0, 54454.0]
     """
     edition = edition_name(name)
-    path = files("gecam.datasets") / "targets" / "targets.csv"
-    with path.open("r", encoding="utf-8") as lines:
-        rows = pd.read_csv(lines, dtype=str, keep_default_na=False)
-    rows = rows[rows["edition"].eq(edition)]
-    counts = {
-        name: pd.to_numeric(rows[name].replace("", None)).astype("float64") for name in COUNTS
-    }
-    rows = rows.assign(**counts).drop(columns="edition")
+    rows = packaged_table("targets", "targets.csv", numbers=COUNTS)
+    rows = rows[rows["edition"].eq(edition)].drop(columns="edition")
     return with_gaps(pd.concat([rows, _of_chapters(edition)], ignore_index=True))
 
 

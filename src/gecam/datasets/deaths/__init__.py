@@ -25,7 +25,7 @@ def load_deaths(table: str) -> pd.DataFrame:
           Months without a record have no row; records without a month have an empty one.
         - ``routes``: year x route, the same with source quality, sex and children.
         - ``sizes``: month x route group x dead and missing: how many incidents, and how many
-          cumulative records, had that size. Gives every interval that knows about wrecks.
+          cumulative records, had that size. Intervals need no more.
         - ``places``: country of the incident x stated origins: incidents, cumulative records, dead
           and missing.
         - ``layouts``: year x file: incidents and people, to compare the files with each other.
