@@ -30,6 +30,7 @@ from gecam.cli.inputs.case_inputs import case_of_options, is_whole_edition
 from gecam.cli.paths import database_to_write, folder_to_write, read_option
 from gecam.cli.settings import SETTINGS, say
 from gecam.datasets import DEFAULT_EDITION
+from gecam.uncertainty import DEFAULT_LEVEL
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -153,7 +154,7 @@ def estimate_command(
         ),
     ] = "mc",
     seed: Seed = 2022,
-    level: Level = 0.9,
+    level: Level = DEFAULT_LEVEL,
     scope: ScopeName = "all",
     measure: MeasureName = "in_need",
     phases: PhasesFile = None,

@@ -11,6 +11,7 @@ import typer
 
 from gecam.cli.answers import print_json
 from gecam.cli.paths import read_option, to_read
+from gecam.uncertainty import DEFAULT_LEVEL
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,7 +55,9 @@ def missing(
     ] = None,
     first: Annotated[str, typer.Option(help="First month, such as 2016-01.")] = "",
     last: Annotated[str, typer.Option(help="Last month, such as 2016-12.")] = "",
-    level: Annotated[float, typer.Option(help="Probability content of the intervals.")] = 0.9,
+    level: Annotated[
+        float, typer.Option(help="Probability content of the intervals.")
+    ] = DEFAULT_LEVEL,
     strict: Annotated[
         bool, typer.Option("--strict", help="Leave with 1 where a rate could not be estimated.")
     ] = False,

@@ -32,6 +32,7 @@ from gecam.cli.inputs.case_inputs import (
 from gecam.cli.paths import read_option, to_read, write_option
 from gecam.cli.plan_files import PastEvents, read_plan
 from gecam.datasets import DEFAULT_EDITION
+from gecam.uncertainty import DEFAULT_LEVEL
 
 if TYPE_CHECKING:
     from gecam.model import Case
@@ -106,7 +107,7 @@ def prepare_command(
     protected: ProtectedFile = None,
     draws: Draws = 10_000,
     seed: Seed = 2022,
-    level: Level = 0.9,
+    level: Level = DEFAULT_LEVEL,
     lang: Annotated[
         str, typer.Option(help="Language of the brief: en, fr, es or ar; numbers are the same.")
     ] = "en",

@@ -10,6 +10,7 @@ import typer
 from gecam.cli.answers import AsJson, Draws, Seed, print_json, records, terminal_width, working
 from gecam.cli.paths import figure_file
 from gecam.datasets import EDITIONS
+from gecam.uncertainty import DEFAULT_LEVEL
 
 
 def register(app: typer.Typer) -> None:
@@ -27,7 +28,7 @@ def series_command(
     ] = "2024",
     draws: Draws = 2000,
     seed: Seed = 2022,
-    level: Annotated[float, typer.Option(help="Level of the intervals.")] = 0.9,
+    level: Annotated[float, typer.Option(help="Level of the intervals.")] = DEFAULT_LEVEL,
     by_cause: Annotated[bool, typer.Option(help="Divide changes among their causes.")] = True,
     figure: Annotated[
         Path | None,

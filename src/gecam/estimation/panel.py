@@ -17,7 +17,7 @@ from gecam.errors import InputError, MissingExtraError, PrecisionWarning
 from gecam.estimation.pipeline import estimate
 from gecam.model import Case
 from gecam.results import Breakdown, Dimension
-from gecam.uncertainty import shared_normals
+from gecam.uncertainty import DEFAULT_LEVEL, shared_normals
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -29,7 +29,7 @@ def estimate_panel(
     *dimensions: Dimension,
     draws: PositiveInt = 10_000,
     seed: WholeNumber = 2022,
-    level: Probability = 0.9,
+    level: Probability = DEFAULT_LEVEL,
     executor: Executor | None = None,
     **options: Any,
 ) -> pd.DataFrame:

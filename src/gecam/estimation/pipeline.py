@@ -20,7 +20,7 @@ from gecam.estimation.provenance import provenance_of
 from gecam.estimation.wide_counts import check_widths
 from gecam.model import Case, Group
 from gecam.results import Estimates, Scope
-from gecam.uncertainty import Streams
+from gecam.uncertainty import DEFAULT_LEVEL, Streams
 
 Sampler = Literal["mc", "sobol"]
 
@@ -39,7 +39,7 @@ def estimate(
     draws: PositiveInt = 10_000,
     seed: WholeNumber = 2022,
     scope: Scope = "all",
-    level: Probability = 0.9,
+    level: Probability = DEFAULT_LEVEL,
     sampler: Sampler = "mc",
     replicates: PositiveInt = 8,
     memory_budget: Positive = MEMORY_BUDGET,
@@ -176,7 +176,7 @@ def estimate_part(
     check_widths(plans, draws)
     results = [draw_destination(plan, Streams(seed), draws) for plan in plans]
     provenance = provenance_of(case, seed, draws, scope)
-    run = Run(case, plans, compositions_of(case, asked, scope), scope, 0.9, provenance)
+    run = Run(case, plans, compositions_of(case, asked, scope), scope, DEFAULT_LEVEL, provenance)
     return gather(run, results)
 
 

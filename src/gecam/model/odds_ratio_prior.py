@@ -13,7 +13,7 @@ from gecam._signature import checked
 from gecam._typing import ArrayLike, FloatArray, Positive, Probability
 from gecam.errors import InputError
 from gecam.model.frames import is_number
-from gecam.uncertainty import student_scores
+from gecam.uncertainty import DEFAULT_LEVEL, student_scores
 
 Weights = tuple[float, float, float]
 JUDGED_WEIGHTS: Weights = (0.25, 0.25, 0.5)
@@ -193,7 +193,7 @@ class OddsRatioPrior:
         return self.is_certain and self.log_median == 0
 
     @checked
-    def interval(self, level: Probability = 0.9) -> tuple[float, float]:
+    def interval(self, level: Probability = DEFAULT_LEVEL) -> tuple[float, float]:
         """Return the central interval of the odds ratio of probability `level`, in (0, 1)."""
         return self.quantile((1 - level) / 2), self.quantile((1 + level) / 2)
 

@@ -13,13 +13,15 @@ from gecam._signature import checked
 from gecam._typing import ArrayLike, FloatArray, PositiveInt, Probability, WholeNumber
 from gecam.errors import InputError
 from gecam.mortality._levels_and_counts import checked_counts
-from gecam.uncertainty import Streams
+from gecam.uncertainty import DEFAULT_LEVEL, Streams
 
 FEW_INCIDENTS = 30  # below, simulated coverage of a 90 % interval falls under 85 % (docs: deaths)
 
 
 @checked
-def compound_interval(sizes: ArrayLike, *, level: Probability = 0.9) -> tuple[float, float]:
+def compound_interval(
+    sizes: ArrayLike, *, level: Probability = DEFAULT_LEVEL
+) -> tuple[float, float]:
     r"""Return an interval for the expected deaths of a period, given its incidents.
 
     The interval is about chance, not about undercount: how far the total of such a period would
@@ -74,7 +76,7 @@ def compound_interval(sizes: ArrayLike, *, level: Probability = 0.9) -> tuple[fl
 
 @checked
 def deaths_with_intervals(
-    sizes: pd.DataFrame, *, by: str | Sequence[str] = (), level: Probability = 0.9
+    sizes: pd.DataFrame, *, by: str | Sequence[str] = (), level: Probability = DEFAULT_LEVEL
 ) -> pd.DataFrame:
     """Return recorded deaths of each group with the interval of chance around them.
 

@@ -14,6 +14,7 @@ from gecam.mortality._levels_and_counts import checked_counts
 from gecam.mortality._newton import maximise
 from gecam.mortality.population_size import PopulationSize, unseen_interval
 from gecam.mortality.repeated_counts import truncated_mean_rate
+from gecam.uncertainty import DEFAULT_LEVEL
 
 HETEROGENEOUS_ABOVE = 1.6449  # of a standard normal: one-sided test at 5 %
 
@@ -61,7 +62,7 @@ def size_dependent_detection(
     reports: ArrayLike,
     *,
     covariates: ArrayLike | None = None,
-    level: Probability = 0.9,
+    level: Probability = DEFAULT_LEVEL,
 ) -> SizeDependentDetection:
     r"""Estimate deaths and incidents when detection rises with the size of an incident.
 

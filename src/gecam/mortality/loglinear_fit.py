@@ -19,6 +19,7 @@ from gecam.mortality.capture_histories import CaptureHistories
 from gecam.mortality.existence import Existence, Pair, check_existence, model_cells
 from gecam.mortality.population_size import PopulationSize, unseen_interval
 from gecam.mortality.two_lists import profile_interval
+from gecam.uncertainty import DEFAULT_LEVEL
 
 LoglinearInterval = Literal["lognormal", "profile"]
 
@@ -63,7 +64,7 @@ def loglinear(
     histories: CaptureHistories,
     *,
     pairs: Sequence[Pair] | Literal["main", "all"] = "main",
-    level: Probability = 0.9,
+    level: Probability = DEFAULT_LEVEL,
     interval: LoglinearInterval = "lognormal",
 ) -> LoglinearFit:
     r"""Fit one log-linear model to the lists and estimate the number of units.

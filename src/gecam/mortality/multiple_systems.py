@@ -18,6 +18,7 @@ from gecam.mortality.capture_histories import CaptureHistories
 from gecam.mortality.existence import Pair, check_existence
 from gecam.mortality.loglinear_fit import LoglinearFit, fit_existing
 from gecam.mortality.population_size import PopulationSize
+from gecam.uncertainty import DEFAULT_LEVEL
 
 SUPPORTED = 10.0  # models within this distance of the best BIC are not ruled out (Raftery 1995)
 MAX_EXHAUSTIVE = 10  # pairs: 1,024 models; beyond, steps forward from main effects
@@ -75,7 +76,9 @@ class LoglinearModels:
 
 
 @checked
-def loglinear_models(histories: CaptureHistories, *, level: Probability = 0.9) -> LoglinearModels:
+def loglinear_models(
+    histories: CaptureHistories, *, level: Probability = DEFAULT_LEVEL
+) -> LoglinearModels:
     r"""Estimate a number of units from several lists, over all models with interactions of two.
 
     Parameters

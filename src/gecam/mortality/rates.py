@@ -16,6 +16,7 @@ from gecam.errors import InputError
 from gecam.mortality._levels_and_counts import checked_counts
 from gecam.mortality.attempted_crossings import AttemptedCrossings
 from gecam.mortality.clusters import FEW_INCIDENTS, bootstrap_totals
+from gecam.uncertainty import DEFAULT_LEVEL
 
 DeathMethod = Literal["compound", "bootstrap"]
 
@@ -51,7 +52,7 @@ class Rate:
 
 
 @checked
-def garwood(count: int, *, level: Probability = 0.9) -> tuple[float, float]:
+def garwood(count: int, *, level: Probability = DEFAULT_LEVEL) -> tuple[float, float]:
     r"""Return the exact interval of a Poisson mean, given one count (Garwood 1936).
 
     For counts of **incidents**. Deaths are not Poisson, since one wreck can kill hundreds: the
@@ -100,7 +101,7 @@ def incident_rate(
     exposure: AttemptedCrossings,
     *,
     prior: tuple[float, float] = (0.5, 0.0),
-    level: Probability = 0.9,
+    level: Probability = DEFAULT_LEVEL,
 ) -> Rate:
     r"""Return recorded incidents per attempted crossing.
 
@@ -169,7 +170,7 @@ def death_rate(
     *,
     cumulative: ArrayLike = (),
     method: DeathMethod = "compound",
-    level: Probability = 0.9,
+    level: Probability = DEFAULT_LEVEL,
     draws: PositiveInt = 4000,
     seed: WholeNumber = 0,
 ) -> Rate:

@@ -12,11 +12,12 @@ from gecam._typing import ArrayLike, FloatArray, Probability
 from gecam.errors import InputError, NotEstimatedError
 from gecam.mortality._levels_and_counts import checked_counts
 from gecam.mortality.population_size import PopulationSize, UnseenIntervalKind, unseen_interval
+from gecam.uncertainty import DEFAULT_LEVEL
 
 
 @checked
 def chao(
-    frequencies: ArrayLike, *, bias_corrected: bool = True, level: Probability = 0.9
+    frequencies: ArrayLike, *, bias_corrected: bool = True, level: Probability = DEFAULT_LEVEL
 ) -> PopulationSize:
     r"""Estimate a lower bound of a number of units by Chao's estimator.
 
@@ -89,7 +90,7 @@ def chao(
 
 
 @checked
-def zelterman(frequencies: ArrayLike, *, level: Probability = 0.9) -> PopulationSize:
+def zelterman(frequencies: ArrayLike, *, level: Probability = DEFAULT_LEVEL) -> PopulationSize:
     r"""Estimate a number of units from those seen once and twice (Zelterman).
 
     Parameters
@@ -143,7 +144,10 @@ def zelterman(frequencies: ArrayLike, *, level: Probability = 0.9) -> Population
 
 @checked
 def truncated_poisson(
-    frequencies: ArrayLike, *, level: Probability = 0.9, interval: UnseenIntervalKind = "lognormal"
+    frequencies: ArrayLike,
+    *,
+    level: Probability = DEFAULT_LEVEL,
+    interval: UnseenIntervalKind = "lognormal",
 ) -> PopulationSize:
     r"""Estimate a number of units as if all were equally likely to be seen (truncated Poisson).
 

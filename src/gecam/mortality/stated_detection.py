@@ -12,13 +12,14 @@ from gecam._typing import FloatArray, Probability
 from gecam.errors import InputError
 from gecam.mortality._levels_and_counts import checked_counts
 from gecam.mortality.population_size import PopulationSize
+from gecam.uncertainty import DEFAULT_LEVEL
 
 NODES = 801  # probability nodes of the detection share; quantiles change by < 1e-3 beyond
 
 
 @checked
 def undetected(
-    recorded: int, *, detected: tuple[float, float], level: Probability = 0.9
+    recorded: int, *, detected: tuple[float, float], level: Probability = DEFAULT_LEVEL
 ) -> PopulationSize:
     r"""Convert a recorded number of deaths by a stated distribution of the share recorded.
 

@@ -15,6 +15,7 @@ from gecam.errors import InputError, NotEstimatedError
 from gecam.model import checked_month
 from gecam.mortality._levels_and_counts import checked_counts
 from gecam.mortality.population_size import normal_quantile
+from gecam.uncertainty import DEFAULT_LEVEL
 
 MONTHS_PER_EFFECT = 4  # fewer months than this per coefficient cannot carry the model
 
@@ -71,7 +72,7 @@ def trend(
     breaks: Mapping[str, str] | None = None,
     exposure: pd.Series | None = None,
     season: bool = True,
-    level: Probability = 0.9,
+    level: Probability = DEFAULT_LEVEL,
 ) -> Trend:
     r"""Fit a negative binomial trend to monthly counts.
 

@@ -14,6 +14,7 @@ from gecam._typing import Probability
 from gecam.errors import InputError, NotEstimatedError
 from gecam.mortality._levels_and_counts import checked_counts
 from gecam.mortality.population_size import PopulationSize, normal_quantile, unseen_interval
+from gecam.uncertainty import DEFAULT_LEVEL
 
 TwoListInterval = Literal["lognormal", "profile"]
 
@@ -24,7 +25,7 @@ def lincoln_petersen(
     second: int,
     both: int,
     *,
-    level: Probability = 0.9,
+    level: Probability = DEFAULT_LEVEL,
     interval: TwoListInterval = "profile",
 ) -> PopulationSize:
     r"""Estimate a number of units by the Lincoln-Petersen ratio of two independent lists.
@@ -96,7 +97,7 @@ def chapman(
     second: int,
     both: int,
     *,
-    level: Probability = 0.9,
+    level: Probability = DEFAULT_LEVEL,
     interval: TwoListInterval = "profile",
 ) -> PopulationSize:
     r"""Estimate a number of units from two independent lists, nearly without bias (Chapman).

@@ -12,7 +12,7 @@ from gecam._signature import checked
 from gecam._typing import ArrayLike, FloatArray, Positive, Probability
 from gecam.errors import InputError
 from gecam.preparedness.shortfall import expected_shortfall
-from gecam.uncertainty import equal_tailed
+from gecam.uncertainty import DEFAULT_LEVEL, equal_tailed
 
 OF_CLASSES = (
     "label", "people", "people_lower", "people_upper", "unit_cost", "cost", "cost_lower", "cost_upper",
@@ -97,7 +97,7 @@ class PlanBudget:
     cost_over: float
     fractile: float
     unit_cost: float
-    level: float = 0.9
+    level: float = DEFAULT_LEVEL
     reach: float = 1.0
     classes: tuple[ClassBudget, ...] = ()
 
@@ -220,7 +220,7 @@ def plan_budget(
     cost_under: Positive = 3.0,
     cost_over: Positive = 1.0,
     reach: float = 1.0,
-    level: Probability = 0.9,
+    level: Probability = DEFAULT_LEVEL,
 ) -> PlanBudget:
     """Return the size and cost of a plan for an uncertain number of people.
 
@@ -280,7 +280,7 @@ def budget_by_class(
     cost_under: Positive = 3.0,
     cost_over: Positive = 1.0,
     reach: float = 1.0,
-    level: Probability = 0.9,
+    level: Probability = DEFAULT_LEVEL,
 ) -> PlanBudget:
     """Return the size and cost of a plan whose cost per person differs between classes of people.
 

@@ -23,7 +23,7 @@ from gecam.preparedness.aggregate import (
 )
 from gecam.preparedness.events import MIN_EVENTS, EventSet
 from gecam.preparedness.tail import fit_tail
-from gecam.uncertainty import Streams
+from gecam.uncertainty import DEFAULT_LEVEL, Streams
 
 CurveKind = Literal["OEP", "AEP"]
 POINTS = 200  # of a curve over event draws
@@ -156,7 +156,11 @@ class AnnualAverage:
 
 @checked
 def exceedance(
-    events: EventSet, *, kind: CurveKind = "OEP", level: Probability = 0.9, seed: WholeNumber = 2022
+    events: EventSet,
+    *,
+    kind: CurveKind = "OEP",
+    level: Probability = DEFAULT_LEVEL,
+    seed: WholeNumber = 2022,
 ) -> ExceedanceCurve:
     r"""Return the exceedance curve of a set of events.
 
@@ -227,7 +231,7 @@ def exceedance(
 
 @checked
 def average_annual(
-    events: EventSet, *, level: Probability = 0.9, seed: WholeNumber = 2022
+    events: EventSet, *, level: Probability = DEFAULT_LEVEL, seed: WholeNumber = 2022
 ) -> AnnualAverage:
     r"""Return the average annual number of people with its interval.
 

@@ -13,6 +13,7 @@ from scipy.special import ndtri
 from gecam._signature import checked
 from gecam._typing import ArrayLike, FloatArray, Probability
 from gecam.errors import InputError, NotEstimatedError, PrecisionWarning, caller_level
+from gecam.uncertainty import DEFAULT_LEVEL
 
 MIN_EXCEEDANCES = 10  # [judgement] below, the shape's standard error exceeds 0.3
 FULL_EXCEEDANCES = 30
@@ -77,7 +78,7 @@ class ParetoTail:
 
     @checked
     def return_level(
-        self, return_period: float, *, level: Probability = 0.9
+        self, return_period: float, *, level: Probability = DEFAULT_LEVEL
     ) -> tuple[float, float, float]:
         r"""Return the people of the event that is exceeded once in so many years, with its interval.
 

@@ -12,6 +12,7 @@ from gecam._typing import Probability
 from gecam.mortality import deaths_with_intervals
 from gecam.report.style import BLUE, ORANGE, SKY, Drawn, new_axes, tidy
 from gecam.report.style import title as write_title
+from gecam.uncertainty import DEFAULT_LEVEL
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -21,7 +22,7 @@ SMALLEST = 0.5  # where an interval that starts at 0 begins on a logarithmic axi
 
 @checked
 def plot_monthly_deaths(
-    sizes: pd.DataFrame, *, level: Probability = 0.9, ax: Axes | None = None
+    sizes: pd.DataFrame, *, level: Probability = DEFAULT_LEVEL, ax: Axes | None = None
 ) -> Drawn:
     """Draw recorded dead and missing by month, each with its interval of chance.
 

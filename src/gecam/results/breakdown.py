@@ -17,7 +17,7 @@ from gecam.errors import AdditivityWarning, InputError, NotEstimatedError, calle
 from gecam.results.about import AboutAnswer
 from gecam.results.columns import SUMMARY
 from gecam.results.read_only import make_read_only
-from gecam.uncertainty import IntervalKind, Summary, summarize
+from gecam.uncertainty import DEFAULT_LEVEL, IntervalKind, Summary, summarize
 
 if TYPE_CHECKING:
     import xarray
@@ -64,7 +64,7 @@ class Breakdown:
     draws: FloatArray
     facts: pd.DataFrame
     is_additive: bool = True
-    level: Probability = 0.9
+    level: Probability = DEFAULT_LEVEL
     drawless: DrawlessRows | None = None
     replicates: PositiveInt = 1
     about: AboutAnswer | None = None

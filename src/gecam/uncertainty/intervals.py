@@ -13,7 +13,7 @@ from gecam._signature import checked
 from gecam._typing import ArrayLike, FloatArray, Probability
 from gecam.errors import InputError, PrecisionWarning, caller_level
 from gecam.uncertainty.counts import COCHRAN, FEWEST_DRAWS
-from gecam.uncertainty.interval_kinds import IntervalKind
+from gecam.uncertainty.interval_kinds import DEFAULT_LEVEL, IntervalKind
 
 BLOCK = 1 << 17  # draws worked on at a time: 1 MB
 
@@ -64,7 +64,9 @@ class Summary:
 
 
 @checked
-def summarize(draws: ArrayLike, *, level: Probability = 0.9, kind: IntervalKind = "eti") -> Summary:
+def summarize(
+    draws: ArrayLike, *, level: Probability = DEFAULT_LEVEL, kind: IntervalKind = "eti"
+) -> Summary:
     r"""Summarize draws along their last axis.
 
     Parameters
@@ -152,7 +154,7 @@ def _statistics(draws: FloatArray, level: float, kind: IntervalKind) -> tuple[Fl
 
 
 @checked
-def equal_tailed(draws: ArrayLike, *, level: Probability = 0.9) -> Interval:
+def equal_tailed(draws: ArrayLike, *, level: Probability = DEFAULT_LEVEL) -> Interval:
     """Return the interval with the same probability below it as above it.
 
     Parameters

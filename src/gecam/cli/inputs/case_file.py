@@ -14,6 +14,7 @@ import typer
 
 from gecam.cli.paths import to_read
 from gecam.cli.settings import say
+from gecam.uncertainty import DEFAULT_LEVEL
 
 if TYPE_CHECKING:
     from gecam.results import Estimates
@@ -29,7 +30,7 @@ PATHS = frozenset({
 })  # fmt: skip
 ESTIMAND = frozenset({"scope", "measure"})  # other people, where they are not the usual ones
 USUAL: Mapping[str, Any] = {
-    "scope": "all", "measure": "in_need", "level": 0.9, "sampler": "mc",
+    "scope": "all", "measure": "in_need", "level": DEFAULT_LEVEL, "sampler": "mc",
 }  # fmt: skip
 CHUNK = 1 << 20  # bytes
 

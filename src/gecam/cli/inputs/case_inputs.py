@@ -16,6 +16,7 @@ from gecam.cli.map_files import MapFiles
 from gecam.cli.paths import read_option
 from gecam.cli.settings import say
 from gecam.datasets import DEFAULT_EDITION
+from gecam.uncertainty import DEFAULT_LEVEL
 
 if TYPE_CHECKING:
     from gecam.model import Case
@@ -245,7 +246,9 @@ class Inputs:
         inputs = self.read()
         return inputs.case if hasattr(inputs, "case") and inputs.case is not None else inputs  # type: ignore[return-value]
 
-    def answer(self, *, draws: int, seed: int, scope: str = "all", level: float = 0.9) -> Estimates:
+    def answer(
+        self, *, draws: int, seed: int, scope: str = "all", level: float = DEFAULT_LEVEL
+    ) -> Estimates:
         """Estimate the case, or read the release."""
         from gecam.estimation import estimate
         from gecam.model import Case

@@ -10,6 +10,7 @@ from scipy.special import stdtrit
 from gecam._signature import checked
 from gecam._typing import ArrayLike, FloatArray, Probability
 from gecam.errors import InputError
+from gecam.uncertainty import DEFAULT_LEVEL
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,7 +45,7 @@ class RubinResult:
     n_imputations: int
 
     @checked
-    def conf_int(self, level: Probability = 0.9) -> FloatArray:
+    def conf_int(self, level: Probability = DEFAULT_LEVEL) -> FloatArray:
         """Return equal-tailed intervals by the t distribution; the last axis is (lower, upper).
 
         Parameters

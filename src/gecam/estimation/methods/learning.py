@@ -15,6 +15,7 @@ from gecam.errors import InputError
 from gecam.estimation.methods.phases import DESIGN_EFFECT
 from gecam.estimation.methods.pooling import PooledEstimate, combine_sources
 from gecam.model import Column, OddsRatioPrior, check_frame
+from gecam.uncertainty import DEFAULT_LEVEL
 
 FEW_COUNTRIES = 5  # with fewer the prior stays judged
 
@@ -77,7 +78,7 @@ def learn_odds_ratio(
     *,
     deff: Positive = DESIGN_EFFECT,
     judged: OddsRatioPrior | None = None,
-    level: Probability = 0.9,
+    level: Probability = DEFAULT_LEVEL,
 ) -> LearnedOddsRatio:
     r"""Learn the log odds ratio of migrants against residents from countries that count both.
 

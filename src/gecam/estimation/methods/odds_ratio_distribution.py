@@ -11,6 +11,7 @@ from gecam._signature import checked
 from gecam._typing import FloatArray, Positive, Probability
 from gecam.errors import InputError
 from gecam.model import OddsRatioPrior
+from gecam.uncertainty import DEFAULT_LEVEL
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,7 +55,7 @@ class OddsRatioDistribution:
         return self.quantile(0.5)
 
     @checked
-    def interval(self, level: Probability = 0.9) -> tuple[float, float]:
+    def interval(self, level: Probability = DEFAULT_LEVEL) -> tuple[float, float]:
         """Return the central interval of probability `level`, in (0, 1)."""
         return self.quantile((1 - level) / 2), self.quantile((1 + level) / 2)
 

@@ -26,6 +26,7 @@ from gecam.estimation.methods.odds_ratio_pairs import (
     by_country,
     calibration_pairs,
 )
+from gecam.uncertainty import DEFAULT_LEVEL
 
 CrisisClass = Literal["protracted_economic", "conflict"]
 Outcome = Literal[
@@ -83,7 +84,7 @@ class OddsRatioModel:
     quantity: PairQuantity = "need"
 
     @checked
-    def between_interval(self, level: Probability = 0.9) -> tuple[float, float]:
+    def between_interval(self, level: Probability = DEFAULT_LEVEL) -> tuple[float, float]:
         """Return the central posterior interval of the standard deviation between countries."""
         cumulated = np.cumsum(self.weight)
         ends = np.interp([(1 - level) / 2, (1 + level) / 2], cumulated, self.between)

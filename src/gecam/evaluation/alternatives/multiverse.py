@@ -37,7 +37,7 @@ from gecam.evaluation.alternatives.specifications import (
 from gecam.evaluation.explanation.targets import Target, TargetKind, find_target
 from gecam.model import Case, Group
 from gecam.results import Scope
-from gecam.uncertainty import Streams, Summary, summarize
+from gecam.uncertainty import DEFAULT_LEVEL, Streams, Summary, summarize
 
 STATISTICS = ("mean", "lower", "upper", "odds_ratio_1")
 DEFAULT_DRAWS = 10_000  # of the default specification
@@ -116,7 +116,7 @@ def multiverse(
     alternatives: Alternatives | None = None,
     draws: PositiveInt = 1000,
     seed: WholeNumber = 2022,
-    level: Probability = 0.9,
+    level: Probability = DEFAULT_LEVEL,
 ) -> Multiverse:
     r"""Estimate under every combination of defensible choices of method.
 

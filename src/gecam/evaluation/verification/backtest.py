@@ -24,6 +24,7 @@ from gecam.evaluation.calibration.stock_errors import (
 from gecam.evaluation.verification.backtest_result import BackTest
 from gecam.evaluation.verification.scores import crps_normal
 from gecam.model import FIXED, Assumptions, Case, residents_at
+from gecam.uncertainty import DEFAULT_LEVEL
 
 FEW_OF_A_CLASS = 10  # revised figures: below, a class has the noise of all
 Counting = Literal["revised", "updated"]
@@ -42,7 +43,7 @@ def backtest(
     assumptions: Assumptions | None = None,
     drift_elsewhere: NonNegative | None = None,
     counting: Counting = "revised",
-    level: Probability = 0.9,
+    level: Probability = DEFAULT_LEVEL,
 ) -> BackTest:
     r"""Forecast stocks with one revision and judge them by the last figures of a later one.
 
@@ -209,7 +210,7 @@ def backtest_imputation(
     risk: pd.DataFrame,
     *,
     covariates: Collection[str] = COVARIATES,
-    level: Probability = 0.9,
+    level: Probability = DEFAULT_LEVEL,
 ) -> BackTest:
     """Predict the share in need of each country with a plan from the others, and compare.
 

@@ -8,6 +8,7 @@ from gecam._signature import checked
 from gecam._typing import ArrayLike, FloatArray, Probability
 from gecam.errors import InputError
 from gecam.evaluation._checks import Scale, finite, rescaled
+from gecam.uncertainty import DEFAULT_LEVEL
 
 
 @checked
@@ -16,7 +17,7 @@ def interval_score(
     lower: ArrayLike,
     upper: ArrayLike,
     *,
-    level: Probability = 0.9,
+    level: Probability = DEFAULT_LEVEL,
     scale: Scale = "identity",
 ) -> FloatArray:
     r"""Return the interval score: width, and a penalty for what falls outside.

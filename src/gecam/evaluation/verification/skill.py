@@ -11,6 +11,7 @@ from gecam._typing import ArrayLike, FloatArray, PositiveInt, Probability, Whole
 from gecam.errors import InputError
 from gecam.evaluation._checks import finite
 from gecam.evaluation.sensitivity.sampling import bootstrapped
+from gecam.uncertainty import DEFAULT_LEVEL
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ def skill(
     scores: ArrayLike,
     reference: ArrayLike,
     *,
-    level: Probability = 0.9,
+    level: Probability = DEFAULT_LEVEL,
     replicates: PositiveInt = 1000,
     seed: WholeNumber,
 ) -> Skill:

@@ -24,7 +24,7 @@ from gecam.evaluation.alternatives.shapley_difference import shapley_difference
 from gecam.evaluation.years.mixed_years import YEAR_CAUSES, CountryYear, mixed
 from gecam.model import Case, Group, RegionalPlans
 from gecam.results import SELECTIONS, CompleteEstimates, Estimates, RegionalCell
-from gecam.uncertainty import RenamedStreams, addresses
+from gecam.uncertainty import DEFAULT_LEVEL, RenamedStreams, addresses
 
 CELL = ["destination", "group"]
 CHANGE_COLUMNS = [
@@ -172,7 +172,11 @@ def answered_year(
 
 @checked
 def year_changes(
-    old: AnsweredYear, new: AnsweredYear, *, level: Probability = 0.9, by_cause: bool = True
+    old: AnsweredYear,
+    new: AnsweredYear,
+    *,
+    level: Probability = DEFAULT_LEVEL,
+    by_cause: bool = True,
 ) -> pd.DataFrame:
     """Return the changes of all cells from one year to another, and their sums.
 

@@ -15,6 +15,7 @@ from gecam.estimation import canonical, estimate
 from gecam.evaluation.years.changes import CELL, AnsweredYear, answered_year, year_changes
 from gecam.model import Case, RegionalPlans
 from gecam.results import Scope
+from gecam.uncertainty import DEFAULT_LEVEL
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +62,7 @@ def series(
     draws: PositiveInt = 10_000,
     seed: WholeNumber = 2022,
     scope: Scope = "all",
-    level: Probability = 0.9,
+    level: Probability = DEFAULT_LEVEL,
     by_cause: bool = True,
 ) -> YearSeries:
     r"""Estimate several years as one series, and say what moved between them.
