@@ -18,6 +18,7 @@ import tokenize
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 
@@ -60,12 +61,10 @@ class Row:
 
 
 def main() -> None:
-    trees = {
-        path: ast.parse(path.read_text(encoding="utf-8")) for path in sorted(SOURCE.rglob("*.py"))
-    }
+    trees = modules()
     rows = [
-        *size(trees), *complexity(trees), documented(), referenced(), *started(), *imports(trees),
-        *names(trees),
+        *size(trees), crowded(trees), *complexity(trees), documented(), referenced(), *started(),
+        *imports(trees), *names(trees),
     ]  # fmt: skip
     for row in rows:
         print(f"{row.figure:>14}  {row.name}")
@@ -74,24 +73,42 @@ def main() -> None:
                 print(f"{'':16}{place}")
 
 
+@cache
+def modules() -> dict[Path, ast.Module]:
+    """Return the syntax trees of the package, read once."""
+    return {
+        path: ast.parse(path.read_text(encoding="utf-8")) for path in sorted(SOURCE.rglob("*.py"))
+    }
+
+
+@cache
+def nodes(tree: ast.Module) -> tuple[ast.AST, ...]:
+    """Return all nodes of a syntax tree; a walk takes long."""
+    return tuple(ast.walk(tree))
+
+
 def size(trees: dict[Path, ast.Module]) -> list[Row]:
     """Lines that hold code: no blanks, no comments, no docstrings."""
-    lines = {path: _code_lines(path, tree) for path, tree in trees.items()}
-    crowded = [
+    lines = sum(_code_lines(path, tree) for path, tree in trees.items())
+    return [
+        Row("modules", str(len(trees))),
+        Row("code lines without docstrings, comments and blanks", str(lines)),
+    ]
+
+
+def crowded(trees: dict[Path, ast.Module]) -> Row:
+    """Folders of so many modules that none is seen any more."""
+    places = [
         f"{folder.relative_to(SOURCE)}: {n}"
         for folder, n in Counter(path.parent for path in trees).items()
         if n > LARGEST_FOLDER
     ]
-    return [
-        Row("modules", str(len(trees))),
-        Row("code lines without docstrings, comments and blanks", str(sum(lines.values()))),
-        Row("folders of more than 25 modules", str(len(crowded)), crowded),
-    ]
+    return Row("folders of more than 25 modules", str(len(places)), places)
 
 
 def _code_lines(path: Path, tree: ast.Module) -> int:
     skipped = set()
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         if isinstance(node, ast.Module | ast.ClassDef | FUNCTION) and ast.get_docstring(
             node, clean=False
         ):
@@ -119,10 +136,10 @@ def complexity(trees: dict[Path, ast.Module]) -> list[Row]:
     arguments: dict[tuple[Path, str], int] = {}
     callers: dict[str, list[tuple[Path, str]]] = defaultdict(list)
     for path, tree in trees.items():
-        for node in ast.walk(tree):
+        for node in nodes(tree):
             if not isinstance(node, FUNCTION):
                 continue
-            own = list(_own(node))
+            own = _own(node)
             branches = sum(isinstance(x, BRANCHES) for x in own)
             branches += sum(len(x.values) - 1 for x in own if isinstance(x, ast.BoolOp))
             key = (path, node.name)
@@ -147,12 +164,12 @@ def complexity(trees: dict[Path, ast.Module]) -> list[Row]:
     ]  # fmt: skip
 
 
-def _own(node: ast.AST) -> Iterator[ast.AST]:
+def _own(node: ast.AST) -> list[ast.AST]:
     """What belongs to a function itself, not to those defined inside it."""
-    for child in ast.iter_child_nodes(node):
-        if not isinstance(child, FUNCTION | ast.Lambda):
-            yield child
-            yield from _own(child)
+    own: list[ast.AST] = [node]
+    for part in own:  # grows while it is read
+        own += [x for x in ast.iter_child_nodes(part) if not isinstance(x, FUNCTION | ast.Lambda)]
+    return own[1:]
 
 
 def documented() -> Row:
@@ -246,7 +263,7 @@ def imports(trees: dict[Path, ast.Module]) -> list[Row]:
 
     Deferred imports count too, and a public name counts as an import of the module that defines it.
     """
-    modules = {_dotted(path): path for path in trees}
+    dotted = {_dotted(path) for path in trees}
     homes = {
         _dotted(path): _homes(path, trees[path]) for path in trees if path.name == "__init__.py"
     }
@@ -254,8 +271,8 @@ def imports(trees: dict[Path, ast.Module]) -> list[Row]:
     reaching = []
     for path, tree in trees.items():
         here = _dotted(path)
-        for node in ast.walk(tree):
-            for target, is_public in _targets(node, set(modules), homes):
+        for node in nodes(tree):
+            for target, is_public in _targets(node, dotted, homes):
                 if target != here and not _is_inside_own_parent(here, target):
                     graph[here].add(target)
                 is_own = here.split(".")[:2] == target.split(".")[:2]
@@ -291,19 +308,19 @@ def _is_inside_own_parent(here: str, target: str) -> bool:
 
 
 def _targets(
-    node: ast.AST, modules: set[str], homes: dict[str, dict[str, str]]
+    node: ast.AST, dotted: set[str], homes: dict[str, dict[str, str]]
 ) -> Iterator[tuple[str, bool]]:
     """Yield the modules that an import needs, and whether it asks a room for a public name."""
     if isinstance(node, ast.Import):
-        yield from ((alias.name, False) for alias in node.names if alias.name in modules)
-    elif isinstance(node, ast.ImportFrom) and node.module in modules:
+        yield from ((alias.name, False) for alias in node.names if alias.name in dotted)
+    elif isinstance(node, ast.ImportFrom) and node.module in dotted:
         for alias in node.names:
             full = f"{node.module}.{alias.name}"
             home = homes.get(node.module, {}).get(alias.name)
             yield node.module, False
-            if home in modules:
+            if home in dotted:
                 yield home, True
-            elif full in modules:
+            elif full in dotted:
                 yield full, False
 
 

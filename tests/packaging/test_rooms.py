@@ -18,10 +18,8 @@ MOVED = ROOT / "docs" / "reference" / "moved.csv"
 
 @pytest.fixture(scope="module")
 def places():
-    trees = {
-        path: ast.parse(path.read_text(encoding="utf-8")) for path in house.SOURCE.rglob("*.py")
-    }
-    rows = [*house.size(trees), *house.complexity(trees), *house.imports(trees)]
+    trees = house.modules()
+    rows = [house.crowded(trees), *house.complexity(trees), *house.imports(trees)]
     return {row.name: row.places for row in rows}
 
 

@@ -236,9 +236,33 @@ def slow_texts(growth: Any, pattern: re.Pattern[Any], method: str) -> Iterator[s
             yield f"{start!r}, {pump!r} again and again, {end!r}: size^{exponent:.1f}"
 
 
-@pytest.mark.parametrize("use", collected(), ids=lambda use: f"{use.place} {use.method}")
-def test_the_time_of_a_pattern_grows_like_the_length_of_the_text(growth, use) -> None:
-    assert next(slow_texts(growth, use.pattern, use.method), "") == ""
+@pytest.fixture(scope="module")
+def uses() -> list[Use]:
+    """Return every pattern of the package, in each way in which it is used."""
+    return collected()
+
+
+def room_of(path: str) -> str:
+    """Return the folder of a module, or the module where it stands beside them."""
+    return path.partition(" ")[0].partition("/")[0]
+
+
+ROOMS = sorted({room_of(path.relative_to(ROOT).as_posix()) for path in ROOT.rglob("*.py")})
+
+
+def test_every_pattern_stands_in_a_room(uses) -> None:
+    assert len(uses) > 100
+    assert {room_of(use.place) for use in uses} <= set(ROOMS)
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_the_time_of_a_pattern_grows_like_the_length_of_the_text(growth, uses, room) -> None:
+    slow = {
+        f"{use.place} {use.method}": next(slow_texts(growth, use.pattern, use.method), "")
+        for use in uses
+        if room_of(use.place) == room
+    }
+    assert {place: text for place, text in slow.items() if text} == {}
 
 
 @pytest.mark.parametrize(

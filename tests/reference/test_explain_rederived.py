@@ -464,7 +464,7 @@ def base(country):
     return max(here, key=lambda r: (r.when, r.crisis))
 
 
-COUNTRIES = sorted({r.country for r in rows()})
+COUNTRIES = sorted({f.destination for f in CASE.footprints if f.destination})
 
 
 # -- the simulation --------------------------------------------------------------------------------
