@@ -13,7 +13,7 @@ import math
 import re
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from itertools import pairwise
 
@@ -62,12 +62,14 @@ def whole_world(answer):
 # -- the published figures -------------------------------------------------------------------------
 
 
+@cache
 def stocks(country):
     rows = CASE.stock.people
     rows = rows[rows["destination"] == country]
     return {day.date(): people for day, people in rows.groupby("as_of")["people"].sum().items()}
 
 
+@cache
 def year_ends(country):
     rows = CASE.protected.people
     ends = sorted({day.date() for day in rows["as_of"]})
@@ -117,14 +119,16 @@ def residents_before(country, onset):
 # -- the derivation --------------------------------------------------------------------------------
 
 
+@cache
 def mean_of_smaller(mean, log_sd, limit):
     """E[min(S, R)] of a lognormal S, by quadrature over its score."""
 
     def smaller(z):
-        return min(mean * math.exp(log_sd * z - log_sd**2 / 2), limit) * stats.norm.pdf(z)
+        return min(mean * math.exp(log_sd * z - log_sd**2 / 2), limit) * math.exp(-z * z / 2)
 
     kink = (math.log(limit / mean) + log_sd**2 / 2) / log_sd
-    return integrate.quad(smaller, -12, 12, points=[min(max(kink, -11), 11)], limit=200)[0]
+    ends = [min(max(kink, -11), 11)]
+    return integrate.quad(smaller, -12, 12, points=ends, limit=200)[0] / math.sqrt(2 * math.pi)
 
 
 @cache
@@ -150,7 +154,7 @@ def table_cell(migrants, in_need, residents, odds_ratio):
 def table_cells(migrants, in_need, residents, odds_ratio):
     """The same for arrays: forty halvings."""
     low, high = np.maximum(0.0, migrants + in_need - residents), np.minimum(migrants, in_need)
-    for _ in range(60):
+    for _ in range(40):
         a = (low + high) / 2
         product = odds_ratio * (migrants - a) * (in_need - a)
         is_above = a * (residents - migrants - in_need + a) > product
@@ -209,7 +213,7 @@ class Row:
         self.carried = self.other / others
         self.shares()
 
-    @property
+    @cached_property
     def onset(self):
         here = {f.crisis for f in CASE.footprints if f.destination == self.country}
         known = sorted(
@@ -219,7 +223,7 @@ class Row:
         later = [onset for onset in known if onset > last]
         return (later or known[-1:] or [None])[0]
 
-    @property
+    @cached_property
     def is_extrapolated(self):
         days = sorted(stocks(self.country))[-3:]
         logs = [math.log(stocks(self.country)[d]) for d in days]
@@ -311,14 +315,14 @@ class Row:
         later, earlier = (special.ndtr((grid - c) / sd) for c in centres)
         return np.exp(np.interp(special.ndtr(z), (1 - w) * later + w * earlier, grid))
 
-    @property
+    @cached_property
     def at_one(self):
         """Others and refugees at odds ratio 1; 0 where not estimated."""
         others = self.count.in_need if self.count else self.others_at(1.0)
         refugees = self.protection * self.refugee_share if self.is_covered else 0.0
         return {"other": others if self.is_other else 0.0, "protection": refugees}
 
-    @property
+    @cached_property
     def is_moved(self):
         """Whether half of the other migrants were born beyond a border that moved."""
         rows, on = CASE.stock.people, pd.Timestamp(self.stock_on)
@@ -342,7 +346,7 @@ class Row:
         beyond = {o for state in MOVED if self.country in state for o in state - {self.country}}
         return people[people.index.isin(beyond)].sum() >= 0.5 * people.sum()
 
-    @property
+    @cached_property
     def odds_ratio(self):
         """The prior of this row, from the published table of priors by the rules of its page."""
         basis = CASE.stock.basis.set_index("destination")["basis"][self.country]
@@ -379,7 +383,7 @@ class Row:
         t = stats.t.ppf(stats.norm.cdf(z), prior["df"]) / stats.t.ppf(0.95, prior["df"])
         return math.log(prior["median"]) + t * np.where(t > 0, prior["high"], prior["low"])
 
-    @property
+    @cached_property
     def at_median(self):
         if self.count:
             return {"other": self.count.in_need, "protection": self.at_one["protection"]}
