@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -106,3 +107,10 @@ def axe() -> str:
     pytest.skip(
         "no axe-core: `npm install --no-save axe-core` here, or set $GECAM_AXE to its folder"
     )
+
+
+@pytest.fixture
+def without_figures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages without pictures: sooner, where pictures are not the question."""
+    module = import_module("gecam.report.page")  # the room exports a function of this name
+    monkeypatch.setattr(module, "_figures", lambda *_: [])

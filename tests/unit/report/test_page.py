@@ -98,12 +98,6 @@ def text(edition_2022):
 
 
 @pytest.fixture
-def without_figures(monkeypatch):
-    """Pages without pictures: sooner, where pictures are not the question."""
-    monkeypatch.setattr(MODULE, "_figures", lambda *_: [])
-
-
-@pytest.fixture
 def secret(tmp_path, small_case):
     """A release where a survey that is not public says that about 40 migrants of Peru are in need."""
     survey = Source("survey", "an office", "our survey", url="https://example.org/hidden",
@@ -181,6 +175,7 @@ def test_the_map_has_its_note_on_borders(text):
     assert text.count('src="data:image/png;base64,') == 2
 
 
+@pytest.mark.usefixtures("without_figures")
 def test_a_report_of_a_release_has_the_numbers_of_the_database(tmp_path, small_case):
     db = Database(tmp_path / "e.gecam")
     for name, replaced in (("r1", ""), ("r2", "r1")):
@@ -231,6 +226,7 @@ def test_a_country_that_is_not_shown_is_no_cross_on_the_map(secret, monkeypatch)
     assert text.count(f"Countries whose figure is not shown: {len(hidden)}.") == 2
 
 
+@pytest.mark.usefixtures("without_figures")
 def test_what_rests_on_inputs_that_are_not_public_has_no_chain(secret):
     release = secret["r1"]
     est, content = release.load(), published(release)
@@ -252,7 +248,8 @@ def test_what_rests_on_inputs_that_are_not_public_has_no_chain(secret):
 
 
 @pytest.mark.slow
-def test_the_480_pairs_of_text_and_field_are_inert(without_figures, poisoned, payloads):
+@pytest.mark.usefixtures("without_figures")
+def test_the_480_pairs_of_text_and_field_are_inert(poisoned, payloads):
     case, _ = poisoned(0)
     plain = replace(
         case,
@@ -281,6 +278,7 @@ def test_the_480_pairs_of_text_and_field_are_inert(without_figures, poisoned, pa
     assert len(pairs) == 480
 
 
+@pytest.mark.usefixtures("without_figures")
 def test_statements_fill_the_checklist(small_estimates):
     content = published_answer(small_estimates, statements={2: "Paid by the ministry."})
     assert "Paid by the ministry." in page(small_estimates, content)
@@ -303,6 +301,7 @@ def test_the_command_asks_for_a_file_and_both_names(tmp_path):
     assert not (tmp_path / "r.html").exists()
 
 
+@pytest.mark.usefixtures("without_figures")
 def test_totals_with_people_of_regional_plans_come_first(edition_2022):
     complete = gc.complete_estimates(edition_2022, gc.load_regional_plans("2022"))
     content = published_answer(complete)
@@ -329,8 +328,7 @@ def test_totals_with_people_of_regional_plans_come_first(edition_2022):
         assert words in table
 
 
-def test_an_origin_of_whom_nobody_is_estimated_has_its_row_on_the_page(edition_2022):
-    text = page(edition_2022, published_answer(edition_2022))
+def test_an_origin_of_whom_nobody_is_estimated_has_its_row_on_the_page(text):
     assert "Countries in crisis, complete" not in text
     assert 'id="regional-plans"' not in text
     table = text.split('id="rows-by-origin"')[1]
@@ -338,6 +336,7 @@ def test_an_origin_of_whom_nobody_is_estimated_has_its_row_on_the_page(edition_2
     assert "15 people whom UNHCR registered at the end of 2021 are not estimated" in row
 
 
+@pytest.mark.usefixtures("without_figures")
 def test_the_page_says_when_it_was_made_how_to_cite_it_and_who_answers(small_estimates):
     content = published_answer(small_estimates)
     made = {"made_on": date(2026, 2, 3), "contact": "The office <office@example.org>"}

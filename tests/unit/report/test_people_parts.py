@@ -74,6 +74,7 @@ def test_rows_of_colombia_are_those_of_its_regional_plan(answer):
     assert not [row for row in table.rows if "age not published" in row[1]]
 
 
+@pytest.mark.usefixtures("without_figures")
 def test_the_report_has_the_table(answer):
     aged, _, _, table = answer
     text = page(aged, published_answer(aged), who=table)

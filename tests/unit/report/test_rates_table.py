@@ -82,6 +82,7 @@ def test_small_rows_have_no_rates(chad: Estimates) -> None:
     assert rates_table(nothing).rows == ()
 
 
+@pytest.mark.usefixtures("without_figures")
 def test_brief_and_report_have_the_count_and_the_rates(chad: Estimates) -> None:
     brief = write(
         country_brief(

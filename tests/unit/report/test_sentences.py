@@ -91,6 +91,7 @@ def test_a_page_holds_no_sentence_of_its_own(module):
     assert [text for text in texts if SENTENCE.search(text) and text not in notes] == []
 
 
+@pytest.mark.usefixtures("without_figures")
 def test_the_report_is_written_in_another_language_and_its_values_are_escaped(small_case):
     est = estimate(replace(small_case, name="<b>2022</b>"), draws=50, seed=1)
     german = {TEMPLATES["REPORT_TITLE"]: "Wie viele Migranten trafen die Krisen von {case}?"}
