@@ -128,9 +128,7 @@ from .incidents import (
 from .incidents import (
     Incidents as Incidents,
 )
-from .months import (
-    checked_month as checked_month,
-)
+from .incidents import checked_month as checked_month
 from .needs import (
     NEEDS_COUNTS as NEEDS_COUNTS,
 )

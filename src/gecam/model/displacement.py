@@ -6,7 +6,8 @@ from typing import Literal
 
 import pandas as pd
 
-from gecam.model.frames import Column, PublishedRows
+from gecam.model.frames import Column
+from gecam.model.published_rows import PublishedRows
 
 DisplacementMeasure = Literal["movements", "people"]
 DISPLACEMENT_COLUMNS = {

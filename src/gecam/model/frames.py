@@ -6,17 +6,16 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from numbers import Real
-from typing import Any, ClassVar, Final, Literal
+from typing import Any, Final, Literal
 
 import numpy as np
 import pandas as pd
 
 from gecam._arguments import day_alone, half_character, repeated
-from gecam._signature import check_fields, checked
+from gecam._signature import checked
 from gecam._typing import Array, BoolArray, FloatArray
 from gecam.codes import is_iso3, is_origin_code
 from gecam.errors import InputError, Problem
-from gecam.model.source import UNKNOWN_SOURCE, Note, Source
 
 Kind = Literal["iso3", "origin", "text", "date", "count", "number", "share", "flag"]
 
@@ -285,28 +284,3 @@ _NAME_HINT = "Use gecam.codes.iso3(name) to look a name up."
 def is_number(value: Any) -> bool:
     """Whether a value is a real number; True and False are none."""
     return isinstance(value, Real) and not isinstance(value, bool)
-
-
-@dataclass(frozen=True, eq=False)
-class PublishedRows:
-    """The rows of one published table, checked against the columns of its kind.
-
-    Parameters
-    ----------
-    rows, source, notes
-        Rows as the kind says; where they come from, and what their reader changed, as in `Stock`.
-    """
-
-    rows: pd.DataFrame
-    source: Source = UNKNOWN_SOURCE
-    notes: tuple[Note, ...] = ()
-
-    def __init_subclass__(cls, *, columns: Mapping[str, Column], table: str) -> None:
-        cls._kind = columns, table
-
-    _kind: ClassVar[tuple[Mapping[str, Column], str]]
-
-    def __post_init__(self) -> None:
-        check_fields(self)
-        columns, table = self._kind
-        object.__setattr__(self, "rows", check_frame(self.rows, columns, table=table))

@@ -14,7 +14,8 @@ from gecam._typing import WholeNumber
 from gecam.errors import InputError, Problem
 from gecam.model.crisis import CrisisKind, PlanType, Precision, RelationKind
 from gecam.model.footprint import PinScope
-from gecam.model.frames import Column, PublishedRows, check_frame
+from gecam.model.frames import Column, check_frame
+from gecam.model.published_rows import PublishedRows
 from gecam.model.source import UNKNOWN_SOURCE, Note, Source
 
 AreaKind = Literal["national", "admin_units", "described", "host_countries", "unknown"]

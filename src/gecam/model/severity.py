@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from gecam._signature import check_fields
-from gecam.model.frames import Column, PublishedRows, check_frame
+from gecam.model.frames import Column, check_frame
+from gecam.model.published_rows import PublishedRows
 from gecam.model.source import UNKNOWN_SOURCE, Note, Source
 
 SEVERITY_LEVELS = tuple(f"level_{level}" for level in range(1, 6))
