@@ -121,9 +121,10 @@ def report_pictures(est: Any) -> Iterator[tuple[str, Path]]:
             tab = chromium.new_page(viewport={"width": width, "height": height})
             tab.emulate_media(media="print" if screen == "print" else "screen")
             tab.goto(file.as_uri())
-            tab.screenshot(path=picture)
-            yield f"report-{screen}", picture
-            if screen == "phone":
+            if screen != "phone":
+                tab.screenshot(path=picture)
+                yield f"report-{screen}", picture
+            else:
                 tab.evaluate("document.getElementById('plans').scrollIntoView()")
                 tab.screenshot(path=picture)
                 yield "report-phone-table", picture

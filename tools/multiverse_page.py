@@ -14,6 +14,10 @@ ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "docs" / "results" / "multiverse.md"
 FIGURE = ROOT / "docs" / "images" / "multiverse-2022.png"
 MODELLED, ADDED = "countries without a plan", "modelled shares, added"
+CURVE = (
+    "![Means of all combinations of choices of method for 2022 in order of size, with the default "
+    "and its interval.](../images/multiverse-2022.png)"
+)
 COUNTRIES = {"2022": ("UKR", "SDN", "SYR", "YEM"), "2024": ("UKR", "SDN", "SYR", "COD")}
 
 
@@ -50,7 +54,7 @@ def page(edition: str) -> Iterator[str]:
     yield ""
     if edition == "2022":
         figures_questions.specification_curve(of_method).ax.figure.savefig(FIGURE, dpi=110)
-        yield "![Specification curve of 2022, choices of method](../images/multiverse-2022.png)"
+        yield CURVE
         yield ""
     for section in multiverse_document(found).sections:
         if section.title == "Why each is a choice" and edition == "2024":

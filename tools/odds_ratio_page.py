@@ -175,7 +175,7 @@ countries, residence type), EHCVM 2018/19 and 2021/22 (West Africa and Chad, nat
 
 ## Every pair with an odds ratio
 
-![Every published pair with an odds ratio, by class of crisis, on a logarithmic scale](../images/figure-odds-ratios.png)
+![Every published pair with an odds ratio, by class of crisis, on a logarithmic scale.](../images/figure-odds-ratios.png)
 
 p: the predictive probability of one as far out, from the model of the other countries.
 

@@ -120,7 +120,7 @@ def _picture_words(of: CompleteEstimates) -> str:
     rows = of.estimates.by("destination").summary()
     largest = rows.sort_values("mean", ascending=False).head(5)
     shown = [f"{name(r.destination)} {r.mean / 1e6:.1f}" for r in largest.itertuples()]
-    return f"Crisis-affected migrants by country, {DEFAULT_EDITION}, millions: {', '.join(shown)}; with intervals"
+    return f"Crisis-affected migrants by country, {DEFAULT_EDITION}, millions: {', '.join(shown)}; with intervals."
 
 
 def _rests(of: CompleteEstimates) -> str:

@@ -99,7 +99,7 @@ cover everybody. Intervals are scored on the logarithm (Gneiting and Raftery 200
 
 {verdict}
 
-![Published counts of refugees over the register, and 90 % intervals of both models](../images/figure-registered-factor.png)
+![Published counts of refugees over the register, and 90 % intervals of both models.](../images/figure-registered-factor.png)
 
 What limits it: {n_test} counts are held out, of {countries} countries; a share of 90 % of them can only be seen in steps of a ninth. Whoever wrote this page had read the counts of 2025
 when the model of two dates was set down; its numbers had not seen them. Refugees and asylum-seekers are counted here, and the

@@ -65,3 +65,37 @@ def test_the_front_page_begins_with_a_number_a_figure_and_an_installation():
 def test_search_finds_own_data_and_excel():
     text = (DOCS / "howto" / "own-tables.md").read_text(encoding="utf-8")
     assert re.match(r"# .*own data.*Excel", text)
+
+
+PICTURES = [
+    (path, alt, file)
+    for path in (*DOCS.glob("*/*.md"), DOCS / "index.md", DOCS.parent / "README.md")
+    for alt, file in re.findall(r"!\[([^\]]*)\]\(([^)]+)\)", path.read_text(encoding="utf-8"))
+]
+
+
+def test_every_picture_is_there_and_told_in_a_sentence():
+    assert all(
+        re.fullmatch(r"[A-Z].*\.", alt) and len(alt.split()) >= 8 for _, alt, _ in PICTURES
+    ), [alt for _, alt, _ in PICTURES]
+    assert all((path.parent / file).is_file() for path, _, file in PICTURES)
+    shown = {file.rpartition("/")[2] for _, _, file in PICTURES}
+    assert {path.name for path in (DOCS / "images").iterdir()} <= shown
+
+
+def test_numbers_told_of_pictures_are_those_of_the_package(edition_2022):
+    told = {file.rpartition("/")[2]: alt for _, alt, file in PICTURES}
+
+    def numbers(picture):
+        return [float(x.replace(",", "")) for x in re.findall(r"\d[\d,.]*\d", told[picture])]
+
+    twice = sum(row.sum_of_crises - row.union for row in edition_2022.overlaps)
+    assert twice == pytest.approx(numbers("figure-overlaps.png")[0], rel=0.05)
+    steps = gc.explain(edition_2022, "YEM", points=0).decomposition
+    ends = numbers("figure-explanation.png")[-2:]
+    assert [steps[0].value, steps[-1].value] == pytest.approx(ends, rel=0.01)
+    bands = gc.plot.corridors(edition_2022).artists["people"]
+    largest = numbers("figure-corridors.png")[-1] * 1e6
+    assert bands.at["RUS", "UKR"] == pytest.approx(largest, rel=0.05)
+    tests = numbers("figure-world.png")[0]
+    assert len(gc.plot.world_map(edition_2022).artists["mean"].get_sizes()) == tests

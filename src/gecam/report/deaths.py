@@ -10,7 +10,7 @@ import pandas as pd
 from gecam._signature import checked
 from gecam._typing import Probability
 from gecam.mortality import deaths_with_intervals
-from gecam.report.style import BLUE, ORANGE, SKY, Drawn, new_axes, tidy
+from gecam.report.style import BLUE, ORANGE, SKY, Drawn, Scale, new_axes, people_axis, tidy
 from gecam.report.style import title as write_title
 from gecam.uncertainty import DEFAULT_LEVEL
 
@@ -22,7 +22,11 @@ SMALLEST = 0.5  # where an interval that starts at 0 begins on a logarithmic axi
 
 @checked
 def plot_monthly_deaths(
-    sizes: pd.DataFrame, *, level: Probability = DEFAULT_LEVEL, ax: Axes | None = None
+    sizes: pd.DataFrame,
+    *,
+    level: Probability = DEFAULT_LEVEL,
+    ax: Axes | None = None,
+    scale: Scale = "log",
 ) -> Drawn:
     """Draw recorded dead and missing by month, each with its interval of chance.
 
@@ -34,6 +38,8 @@ def plot_monthly_deaths(
         Probability content of the intervals, between 0 and 1.
     ax
         Axes to draw on; new ones if not given.
+    scale
+        Of the axis of people: ``"log"``, where small months can be read, or ``"linear"``.
 
     Returns
     -------
@@ -49,20 +55,19 @@ def plot_monthly_deaths(
     """
     rows = deaths_with_intervals(sizes, by="month", level=level).dropna(subset="month")
     axes = ax if ax is not None else new_axes(9, 4)
-    when = rows["month"].to_numpy()
+    when, foot = rows["month"].to_numpy(), SMALLEST if scale == "log" else 0
     intervals = axes.vlines(
-        when, rows["lower"].clip(lower=SMALLEST), rows["upper"], color=SKY, linewidth=1.5,
+        when, rows["lower"].clip(lower=foot), rows["upper"], color=SKY, linewidth=1.5,
         label=f"{level:.0%} interval of chance",
     )  # fmt: skip
     (points,) = axes.plot(when, rows["deaths"], "o", color=BLUE, markersize=3, label="recorded")
     months = pd.date_range(rows["month"].min(), rows["month"].max(), freq="MS")
     recorded = rows.loc[rows["deaths"].gt(0), "month"]
     empty = months[~months.isin(recorded)].to_numpy()
-    (none,) = axes.plot(empty, [SMALLEST] * len(empty), "x", color=ORANGE, markersize=4,
+    (none,) = axes.plot(empty, [foot] * len(empty), "x", color=ORANGE, markersize=4,
                         label="no death recorded" if len(empty) else "_")  # fmt: skip
-    axes.set_yscale("log")
+    people_axis(axes, "y", "dead and missing in a month, at least", scale)
     axes.yaxis.set_major_formatter(lambda value, _: f"{value:,g}")
-    axes.set_ylabel("dead and missing in a month, at least")
     axes.set_xlabel("month of the incident")
     first, last = (f"{month:%B %Y}" for month in (rows["month"].min(), rows["month"].max()))
     write_title(axes, f"Recorded dead and missing during migration, {first} to {last}", width=9)
@@ -79,6 +84,7 @@ def plot_route_comparison(
     value: str = "deaths",
     unit: str = "dead and missing, at least",
     ax: Axes | None = None,
+    scale: Scale = "log",
 ) -> Drawn:
     """Draw routes (or countries) side by side, with intervals, largest on top.
 
@@ -94,6 +100,8 @@ def plot_route_comparison(
         What the number counts, such as people, for the axis.
     ax
         Axes to draw on; new ones if not given.
+    scale
+        Of the axis: ``"log"``, where small routes can be read, or ``"linear"``.
 
     Returns
     -------
@@ -108,7 +116,8 @@ def plot_route_comparison(
     ordered = rows.sort_values(value).reset_index(drop=True)
     axes = ax if ax is not None else new_axes(8, 1 + 0.35 * len(ordered))
     place = np.arange(len(ordered))
-    low = ordered["lower"].where(ordered["lower"] > 0, ordered[value] / 10)
+    smallest = ordered[value] / 10 if scale == "log" else 0  # no zero on a logarithmic axis
+    low = ordered["lower"].where(ordered["lower"] > 0, smallest)
     intervals = axes.hlines(place, low, ordered["upper"], color=SKY, linewidth=2,
                             label="interval of chance")  # fmt: skip
     (points,) = axes.plot(ordered[value], place, "o", color=BLUE, markersize=5, label="recorded")
@@ -122,10 +131,9 @@ def plot_route_comparison(
         markersize=5,
         label="recorded, fewer than 30 incidents" if few.any() else "_",
     )
-    axes.set_xscale("log")
+    people_axis(axes, "x", unit, scale)
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:,g}")
     axes.set_yticks(place, ordered[label])
-    axes.set_xlabel(unit)
     write_title(axes, f"Recorded dead and missing during migration, by {label.replace('_', ' ')}")
     axes.legend(frameon=False, loc="lower right", fontsize=9)
     tidy(axes, "x")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from gecam._signature import checked
 from gecam._typing import WholeNumber
-from gecam.report.style import BLUE, ORANGE, Drawn, new_axes, short_name, tidy
+from gecam.report.style import BLUE, ORANGE, Drawn, Scale, new_axes, people_axis, short_name, tidy
 from gecam.report.style import note as write_note
 from gecam.report.style import title as write_title
-from gecam.uncertainty import people_on_axis
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,7 +27,7 @@ def intervals(
     *,
     ax: Axes | None = None,
     rows: WholeNumber = LARGEST,
-    scale: Literal["log", "linear"] = "log",
+    scale: Scale = "log",
 ) -> Drawn:
     """Draw ranked intervals by destination: mean, interval, and the figure at odds ratio 1.
 
@@ -69,10 +68,10 @@ def draw_intervals(
     ax: Axes | None = None,
     rows: int = LARGEST,
     width: float = WIDTH,
-    scale: str = "log",
+    scale: Scale = "log",
 ) -> Drawn:
     """Draw `intervals` from a table: its statistics, and ``place``."""
-    from matplotlib.ticker import FuncFormatter, NullFormatter
+    from matplotlib.ticker import NullFormatter
 
     table = table.dropna(subset="mean").sort_values("mean")
     shown = table.tail(rows)
@@ -86,15 +85,10 @@ def draw_intervals(
                      label="odds ratio 1")  # fmt: skip
     grades = [f"{short_name(d)}  {g}" for d, g in zip(shown["place"], shown["grade"], strict=True)]
     ax.set_yticks(list(y), grades)
-    ax.set_xscale(scale)
+    people_axis(ax, "x", "persons" if narrow else "migrants affected, persons", scale)
     if scale == "log":
-        _cut(ax, shown)
+        cut(ax, shown["lower"], shown["mean"], BLUE)
         ax.xaxis.set_minor_formatter(NullFormatter())
-    else:
-        ax.set_xlim(left=0)
-    ax.xaxis.set_major_formatter(FuncFormatter(people_on_axis))
-    what = "persons" if narrow else "migrants affected, persons"
-    ax.set_xlabel(f"{what} (logarithmic)" if scale == "log" else what)
     room = width - 2.0 if narrow else width  # names of countries stand left of the title
     write_title(ax, f"Migrants affected by crises, by country of residence, {title}", width=room)
     if hidden := len(table) - len(shown):
@@ -105,11 +99,11 @@ def draw_intervals(
     return Drawn(ax, {"interval": interval, "mean": mean[0], "odds_ratio_1": at_one[0]})
 
 
-def _cut(ax: Axes, shown: pd.DataFrame) -> None:
+def cut(ax: Axes, lower: pd.Series, means: pd.Series, colour: str) -> None:
     """End a logarithmic axis below the smallest mean, and mark the intervals that go on."""
-    left = float(shown["mean"].min()) / FARTHEST
-    goes_on = shown["lower"].lt(left).to_numpy().nonzero()[0]
+    left = float(means.min()) / FARTHEST
+    goes_on = lower.lt(left).to_numpy().nonzero()[0]
     if len(goes_on):
         ax.set_xlim(left=left)
-        ax.plot([left * 1.1] * len(goes_on), goes_on, "<", color=BLUE, ms=6,
+        ax.plot([left * 1.1] * len(goes_on), goes_on, "<", color=colour, ms=6,
                 label="goes on to the left")  # fmt: skip

@@ -9,24 +9,27 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 import pandas as pd
 
+from gecam._signature import checked
 from gecam.codes import is_iso3, name
 from gecam.errors import InputError, NotEstimatedError
 from gecam.report.style import (
     BLUE,
     GREEN,
     GREY,
+    LIGHT_GREY,
     ORANGE,
     PINK,
     SKY,
     YELLOW,
     Drawn,
+    Scale,
     about,
     new_axes,
+    people_axis,
     short_name,
     tidy,
     title,
 )
-from gecam.uncertainty import people_on_axis
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -35,7 +38,8 @@ if TYPE_CHECKING:
 
 OTHERS = "others"
 NOT_KNOWN = "origin not known"
-COLOURS, REST = (BLUE, ORANGE, GREEN, PINK, SKY, YELLOW), "#a9a9a9"
+COLOURS, REST = (BLUE, ORANGE, GREEN, PINK, SKY, YELLOW), LIGHT_GREY
+PALE = 0.6  # of a band
 BAR = 0.035  # width of a bar, of the distance between the two sides
 GAP = 0.012  # between bars, of the total
 THIN = 0.01  # of the total: thinner bars have a smaller name, and those of no country none
@@ -101,7 +105,10 @@ def corridors(
     for at, side, words in ((0.0, "right", "from"), (1.0, "left", "living in")):
         ax.annotate(words, (at, total * 0.02), ha=side, fontsize=9, color=GREY)
     ax.set_axis_off()
-    title(ax, f"Crisis-affected migrants by origin and residence, {est.provenance.case}")
+    title(
+        ax,
+        f"Migrants affected by crises, by origin and country of residence, {est.provenance.case}",
+    )
     note = f"Bands are means in persons, which add: {about(total)} in all"
     ax.annotate(
         note, (0.5, 0), xycoords="axes fraction", ha="center", va="top", fontsize=8.5, color=GREY
@@ -208,14 +215,15 @@ def _bands(ax: Axes, table: pd.DataFrame, left: Side, right: Side) -> dict[tuple
         corners = np.vstack([
             np.column_stack([x, top]), np.column_stack([x, top - height])[::-1]
         ])  # fmt: skip
-        band = Polygon(corners, facecolor=colours[origin], alpha=0.45, lw=0)
+        band = Polygon(corners, facecolor=colours[origin], alpha=PALE, lw=0)
         bands[origin, destination] = ax.add_patch(band)
         begins[origin] -= height
         ends[destination] -= height
     return bands
 
 
-def overlaps(est: Estimates, *, ax: Axes | None = None) -> Drawn:
+@checked
+def overlaps(est: Estimates, *, ax: Axes | None = None, scale: Scale = "log") -> Drawn:
     """Draw, where countries have several crises, the sum of crises and the people counted once.
 
     Parameters
@@ -224,6 +232,8 @@ def overlaps(est: Estimates, *, ax: Axes | None = None) -> Drawn:
         The estimates.
     ax
         Where to draw; a new figure by default.
+    scale
+        Of the axis of people: ``"log"``, where small countries can be read, or ``"linear"``.
 
     Returns
     -------
@@ -242,8 +252,6 @@ def overlaps(est: Estimates, *, ax: Axes | None = None) -> Drawn:
     >>> [text.get_text() for text in gc.plot.overlaps(est).ax.get_yticklabels()]
     ['Ukraine', 'Mozambique']
     """
-    from matplotlib.ticker import FuncFormatter
-
     rows = pd.DataFrame(
         [(o.destination, o.sum_of_crises, o.union) for o in est.overlaps],
         columns=["place", "sum_of_crises", "union"],
@@ -270,10 +278,8 @@ def overlaps(est: Estimates, *, ax: Axes | None = None) -> Drawn:
     ax.set_yticks(list(y), [name(place) for place in rows.index])
     ax.set_ylim(len(rows) - 0.4, -0.6)
     ax.margins(x=0.25)
-    ax.set_xscale("log")
-    ax.xaxis.set_major_formatter(FuncFormatter(people_on_axis))
-    ax.set_xlabel("migrants affected, persons (logarithmic), means")
-    title(ax, f"Several crises in one country, {est.provenance.case}")
+    people_axis(ax, "x", "migrants affected, persons, means", scale)
+    title(ax, f"Migrants affected by crises, in countries with several, {est.provenance.case}")
     tidy(ax, "x")
     ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.32), ncols=2, frameon=False, fontsize=9)
     return Drawn(ax, {"sum_of_crises": both, "union": once, "counted_twice": lines})

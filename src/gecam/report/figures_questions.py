@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from gecam._signature import checked
 from gecam.errors import NotEstimatedError
 from gecam.evaluation import Explanation, Multiverse, Sensitivity
-from gecam.report.style import BLUE, GREY, ORANGE, Drawn, new_axes, tidy
+from gecam.report.style import BLUE, GREY, ORANGE, Drawn, new_axes, tidy, title
 from gecam.uncertainty import people_on_axis
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 MOST_BARS = 12
 BAR = 0.62  # height of a bar
+ROOM = 4.8  # inches beside the names of steps and inputs
 
 
 def explanation(e: Explanation, *, ax: Axes | None = None) -> Drawn:
@@ -68,7 +69,8 @@ def explanation(e: Explanation, *, ax: Axes | None = None) -> Drawn:
     ax.set_xlim(0, 1.16 * max(step.value for step in steps))
     ax.xaxis.set_major_formatter(FuncFormatter(people_on_axis))
     ax.set_xlabel("people, in means")
-    ax.set_title(f"{e.target.words}: from the stock to the result", loc="left", fontsize=12)
+    of = f"{e.target.words}, {e.provenance.case}"
+    title(ax, f"Migrants affected by crises, {of}: from the stock to the result", width=ROOM)
     tidy(ax, "x")
     return Drawn(ax, {"steps": bars, "total": total, "result": result})
 
@@ -107,7 +109,9 @@ def sensitivity_bars(answer: Sensitivity | Explanation, *, ax: Axes | None = Non
     ax.invert_yaxis()
     ax.xaxis.set_major_formatter(PercentFormatter(xmax=1, decimals=0))
     ax.set_xlabel("share of the variance (Shapley effect) with 90 % interval")
-    ax.set_title(f"{answer.target.words}: what makes it uncertain", loc="left", fontsize=12)
+    case = answer.provenance.case if isinstance(answer, Explanation) else answer.case
+    of = ", ".join(filter(None, (answer.target.words, case)))
+    title(ax, f"Migrants affected by crises, {of}: what makes the number uncertain", width=ROOM)
     tidy(ax, "x")
     return Drawn(ax, {"shares": shares, "intervals": intervals})
 
@@ -165,9 +169,8 @@ def specification_curve(
     ax.yaxis.set_major_formatter(FuncFormatter(people_on_axis))
     ax.set_ylim(bottom=0)
     ax.set_ylabel("migrants affected")
-    ax.set_title(
-        f"{multiverse.target.words}: {len(table):,} specifications", loc="left", fontsize=12
-    )
+    of = ", ".join(filter(None, (multiverse.target.words, multiverse.case)))
+    title(ax, f"Migrants affected by crises, {of}: {len(table):,} specifications", width=9.5)
     ax.legend(frameon=False, fontsize=9, loc="upper left")
     ax.set_xticks([])
     tidy(ax, "y")

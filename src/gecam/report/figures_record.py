@@ -8,12 +8,24 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 import pandas as pd
 
+from gecam._signature import checked
+from gecam._typing import PositiveInt
 from gecam.codes import is_iso3
 from gecam.errors import InputError, NotEstimatedError
-from gecam.report.style import BLUE, GREY, ORANGE, Drawn, new_axes, short_name, tidy
+from gecam.report.figures import cut
+from gecam.report.style import (
+    BLUE,
+    GREY,
+    ORANGE,
+    Drawn,
+    Scale,
+    new_axes,
+    people_axis,
+    short_name,
+    tidy,
+)
 from gecam.report.style import note as write_note
 from gecam.report.style import title as write_title
-from gecam.uncertainty import people_on_axis
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -181,8 +193,14 @@ def _with_cases(tests: Sequence[BackTest]) -> list[BackTest]:
     return counted
 
 
+@checked
 def plot_revisions(
-    diff: Compared, *, breakdown: str = "destination", ax: Axes | None = None, rows: int = MOST_ROWS
+    diff: Compared,
+    *,
+    breakdown: str = "destination",
+    ax: Axes | None = None,
+    rows: PositiveInt = MOST_ROWS,
+    scale: Scale = "log",
 ) -> Drawn:
     """Draw what changed from one release to another, beside the earlier intervals.
 
@@ -195,7 +213,9 @@ def plot_revisions(
     ax
         Where to draw; a new figure by default.
     rows
-        How many, the largest changes first.
+        How many at most, at least 1, the largest changes first.
+    scale
+        Of the axis of people: ``"log"``, where small rows can be read, or ``"linear"``.
 
     Returns
     -------
@@ -225,8 +245,6 @@ def plot_revisions(
     2
     >>> folder.cleanup()
     """
-    from matplotlib.ticker import FuncFormatter
-
     if diff.rows["breakdown"].eq("panel").any():
         raise NotEstimatedError(
             "the releases are of two years, and a change of the world is no revision: draw a series "
@@ -252,14 +270,14 @@ def plot_revisions(
                    label=f"{diff.new_name}: mean, outside the earlier interval")  # fmt: skip
     ax.set_yticks(y, [_row_name(str(key)) for key in shown.index])
     ax.invert_yaxis()
-    ax.set_xscale("log")
-    ax.xaxis.set_major_formatter(FuncFormatter(people_on_axis))
+    people_axis(ax, "x", "migrants affected, persons", scale)
+    if scale == "log":
+        cut(ax, shown["old_lower"], shown[["old", "new"]].min(axis=1), GREY)
     rest = {
         "smaller changes": len(both) - len(shown),
         "rows of one release only": int((chosen["old"].notna() ^ chosen["new"].notna()).sum()),
     }
     notes = "; ".join(f"{n} {words} not drawn" for words, n in rest.items() if n)
-    ax.set_xlabel("migrants affected, persons (logarithmic)")
     if notes:
         write_note(ax, f"{notes}.")
     write_title(

@@ -8,7 +8,7 @@ import numpy as np
 
 from gecam.codes import world
 from gecam.errors import NotEstimatedError
-from gecam.report.style import BLUE, GREY, LAND, ORANGE, Drawn, new_axes, short_name
+from gecam.report.style import BLUE, DARK_BLUE, GREY, LAND, ORANGE, Drawn, new_axes, short_name
 from gecam.report.style import note as write_note
 from gecam.report.style import title as write_title
 from gecam.report.world import BORDERS, equal_earth
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 LARGEST_DISC = 1900.0  # points², of the largest upper end
 NUMBERED = 10
 ROOM = 6.5  # points: the radius of a disc that has room for its number
-RING = "#003a5c"  # a darker blue
+RING = DARK_BLUE
 WIDTH, HEIGHT = 10.0, 5.3  # inches
 SOUTH, NORTH = -57.0, 84.0  # degrees shown
 LEVANT = (

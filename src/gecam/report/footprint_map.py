@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gecam._signature import checked
-from gecam.report.style import ORANGE, Drawn
+from gecam.codes import name as name_of
+from gecam.report.style import NO_FIGURE, ORANGE, Drawn, title
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from gecam.geo import Extent, Shapes
     from gecam.model import Footprint
 
-_GREY = "#e6e6e6"
 _MARGIN = 0.04  # of the width of the map
 
 
@@ -91,13 +91,19 @@ def footprint_map(
     ax.set_xlim(west - margin, east + margin)
     ax.set_ylim(south - margin, north + margin)
     ax.set_aspect(1 / _aspect(south, north))
-    people = f"{footprint.people:,.0f} people {footprint.measure.replace('_', ' ')}"
-    ax.set_title(f"{people}, grade {footprint.grade}", loc="left", fontsize=12)
+    title(ax, _title(footprint), width=7.2)
     ax.set_xlabel(_not_drawn(shares, areas))
     ax.set_xticks([])
     ax.set_yticks([])
     ax.spines[:].set_visible(False)
     return Drawn(ax, artists)
+
+
+def _title(footprint: Footprint) -> str:
+    """Return what, where and when."""
+    people = f"{footprint.people:,.0f} people {footprint.measure.replace('_', ' ')}"
+    when = f"{footprint.as_of.day} {footprint.as_of:%B %Y}"
+    return f"{people}, by area, {name_of(footprint.destination)}, {when}; grade {footprint.grade}"
 
 
 def _not_drawn(shares: Mapping[str, float], areas: Shapes) -> str:
@@ -144,4 +150,4 @@ def _path(shape: Any, turn: int) -> Any:
 def _cmap() -> Any:
     from matplotlib import colormaps
 
-    return colormaps["viridis"].with_extremes(bad=_GREY)
+    return colormaps["viridis"].with_extremes(bad=NO_FIGURE)

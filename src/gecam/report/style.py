@@ -6,7 +6,7 @@ import io
 from base64 import b64encode
 from pathlib import Path
 from textwrap import shorten, wrap
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 from gecam._signature import checked
 from gecam._typing import PositiveInt
@@ -19,9 +19,11 @@ if TYPE_CHECKING:
 
 BLUE, ORANGE, GREY = "#0072b2", "#d55e00", "#6b6b6b"  # Okabe & Ito
 SKY, GREEN, YELLOW, PINK = "#56b4e9", "#009e73", "#e69f00", "#cc79a7"
-LAND, LINE = "#ececec", "#dddddd"
+LEMON, LIGHT_GREY, MID_GREY = "#f0e442", "#c8c8c8", "#999999"
+LAND, LINE, NO_FIGURE = "#ececec", "#dddddd", "#e6e6e6"
+DARK_BLUE = "#003a5c"
 FILE_DPI, SCREEN_DPI = 160, 100
-
+Scale: TypeAlias = Literal["log", "linear"]
 
 MOST_LETTERS = 130  # of a title
 LONG = 22  # letters of a name that a mark has room for
@@ -80,6 +82,20 @@ def tidy(ax: Axes, grid: Literal["x", "y"]) -> None:
     ax.set_axisbelow(True)
     ax.spines[["top", "right", "left"]].set_visible(False)
     ax.tick_params(axis="y", length=0)
+
+
+def people_axis(ax: Axes, which: Literal["x", "y"], words: str, scale: Scale) -> None:
+    """Let an axis count people: logarithmic, and called so, or linear from 0."""
+    from matplotlib.ticker import FuncFormatter
+
+    axis = ax.xaxis if which == "x" else ax.yaxis
+    ax.set(**{f"{which}scale": scale})
+    if scale == "log":
+        words += f"{' ' if which == 'x' else chr(10)}(logarithmic)"
+    else:
+        ax.set(**{f"{which}lim": (0, None)})
+    axis.set_label_text(words)
+    axis.set_major_formatter(FuncFormatter(people_on_axis))
 
 
 def about(x: float) -> str:

@@ -10,7 +10,21 @@ from gecam._signature import checked
 from gecam.codes import name
 from gecam.evaluation import YEAR_CAUSES, YearSeries
 from gecam.report.document.blocks import Document, Paragraph, Section, Table
-from gecam.report.style import BLUE, GREY, ORANGE, Drawn, new_axes, tidy
+from gecam.report.style import (
+    BLUE,
+    GREEN,
+    GREY,
+    LEMON,
+    MID_GREY,
+    ORANGE,
+    PINK,
+    SKY,
+    YELLOW,
+    Drawn,
+    new_axes,
+    tidy,
+    title,
+)
 from gecam.report.words import signed
 from gecam.results import COMPLETE_TOTALS, rounded_rows
 from gecam.uncertainty import people_on_axis, round_together, sd_of_interval
@@ -21,12 +35,10 @@ if TYPE_CHECKING:
 
 MOST_COUNTRIES = 8
 COLOURS = {
-    COMPLETE_TOTALS[0]: "#009e73", COMPLETE_TOTALS[1]: BLUE, "country plans": ORANGE,
-    COMPLETE_TOTALS[2]: "#cc79a7",
+    COMPLETE_TOTALS[0]: GREEN, COMPLETE_TOTALS[1]: BLUE, "country plans": ORANGE,
+    COMPLETE_TOTALS[2]: PINK,
 }  # fmt: skip
-CAUSE_COLOURS = dict(
-    zip(YEAR_CAUSES, ("#e69f00", "#56b4e9", "black", "#f0e442", "#999999"), strict=True)
-)
+CAUSE_COLOURS = dict(zip(YEAR_CAUSES, (YELLOW, SKY, "black", LEMON, MID_GREY), strict=True))
 
 
 def series_document(found: YearSeries) -> Document:
@@ -163,7 +175,8 @@ def series_lines(found: YearSeries, *, ax: Axes | None = None) -> Drawn:
     ax.set_ylim(bottom=0)
     ax.yaxis.set_major_formatter(FuncFormatter(people_on_axis))
     ax.set_ylabel("people")
-    ax.set_title("Migrants affected by crises, year by year", loc="left", fontsize=12)
+    first, last = found.totals["year"].min(), found.totals["year"].max()
+    title(ax, f"Migrants affected by crises, countries with plans, {first} to {last}")
     ax.legend(frameon=False, loc="upper left", bbox_to_anchor=(0, -0.1), ncols=2, fontsize=8)
     tidy(ax, "y")
     return Drawn(ax, {"lines": lines, "intervals": intervals, "panel": panel, "causes": causes})

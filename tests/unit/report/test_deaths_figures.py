@@ -64,5 +64,5 @@ def test_rates_can_be_compared_in_the_same_figure():
         {"route": ["a", "b"], "rate": [0.02, 0.01], "lower": [0.01, 0.0], "upper": [0.05, 0.03]}
     )
     drawn = plot_route_comparison(rates, label="route", value="rate", unit="per crossing")
-    assert drawn.ax.get_xlabel() == "per crossing"
+    assert drawn.ax.get_xlabel() == "per crossing (logarithmic)"
     assert all(segment[0, 0] > 0 for segment in drawn.artists["intervals"].get_segments())

@@ -32,7 +32,9 @@ def test_each_area_has_the_colour_of_its_share_and_the_hazard_its_outline():
     drawn = footprint_map(found(), AREAS, extent=FLOOD)
     assert drawn.artists["areas"].get_array().tolist() == pytest.approx([0.5, 0.25, 0.0])
     assert len(drawn.artists["outline"].get_paths()) == 1
-    assert "750 people exposed, grade C" in drawn.ax.get_title(loc="left")
+    assert (
+        drawn.ax.get_title(loc="left") == "750 people exposed, by area, Kenya, 1 July 2022; grade C"
+    )
     drawn.ax.figure.draw_without_rendering()
 
 

@@ -69,6 +69,8 @@ class Multiverse:
         Of the intervals.
     draws, seed
         Of the table.
+    case
+        Name of the case.
     """
 
     target: Target
@@ -81,6 +83,7 @@ class Multiverse:
     level: float
     draws: int
     seed: int
+    case: str = ""
 
     @property
     def low(self) -> float:
@@ -212,6 +215,7 @@ def multiverse(
         level=level,
         draws=draws,
         seed=seed,
+        case=case.name,
     )
 
 

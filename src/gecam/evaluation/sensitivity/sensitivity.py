@@ -54,6 +54,8 @@ class Sensitivity:
         (``interval_after``); whether the country's own rows use the odds ratio (``uses_odds_ratio``):
         else there is none that the survey would update, and the reduction is 0. None where figures were
         not asked.
+    case
+        Name of the case.
     """
 
     target: Target
@@ -65,6 +67,7 @@ class Sensitivity:
     figures: InformationValue | None
     loss: Loss
     surveys: pd.DataFrame | None = None
+    case: str = ""
 
     @property
     def is_converged(self) -> bool:
@@ -208,6 +211,7 @@ def sensitivity(
         figures_to_collect(model, loss, figures=figures, n=n, seed=seed) if figures else None,
         loss,
         values_of_surveys(model, survey_log_sd=survey_log_sd, n=n, seed=seed) if figures else None,
+        inputs.name,
     )
 
 
