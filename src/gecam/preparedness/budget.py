@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from gecam._signature import checked
-from gecam._typing import ArrayLike, FloatArray, Positive, Probability
+from gecam._typing import ArrayLike, FloatArray, Positive, PositiveShare, Probability
 from gecam.errors import InputError
 from gecam.preparedness.shortfall import expected_shortfall
 from gecam.uncertainty import DEFAULT_LEVEL, equal_tailed
@@ -219,7 +219,7 @@ def plan_budget(
     *,
     cost_under: Positive = 3.0,
     cost_over: Positive = 1.0,
-    reach: float = 1.0,
+    reach: PositiveShare = 1.0,
     level: Probability = DEFAULT_LEVEL,
 ) -> PlanBudget:
     """Return the size and cost of a plan for an uncertain number of people.
@@ -263,8 +263,6 @@ def plan_budget(
     people, unit = _people(draws), np.asarray(unit_cost, dtype=np.float64)
     if not (np.isfinite(unit).all() and (unit >= 0).all() and unit.shape in {(), people.shape}):
         raise InputError("unit_cost must be 0 or more: one number, or one per draw")
-    if not (0 < reach <= 1 and 0 < level < 1):
-        raise InputError(f"reach must lie in (0, 1] and level in (0, 1): got {reach}, {level}")
     people = people * reach
     return PlanBudget(
         people, np.asarray(people * unit), cost_under, cost_over,
@@ -279,7 +277,7 @@ def budget_by_class(
     *,
     cost_under: Positive = 3.0,
     cost_over: Positive = 1.0,
-    reach: float = 1.0,
+    reach: PositiveShare = 1.0,
     level: Probability = DEFAULT_LEVEL,
 ) -> PlanBudget:
     """Return the size and cost of a plan whose cost per person differs between classes of people.
@@ -314,21 +312,28 @@ def budget_by_class(
     >>> budget.cost.tolist(), round(budget.unit_cost, 2)
     ([2200.0, 2800.0], 22.73)
     """
-    if not draws or set(draws) != set(unit_cost):
-        raise InputError(
-            "people and unit_cost must be of the same classes, one or more: got people of "
-            f"{', '.join(draws) or 'none'} and unit_cost of {', '.join(unit_cost) or 'none'}"
-        )
+    _check_classes(draws, unit_cost)
     weighing = {"cost_under": cost_under, "cost_over": cost_over, "reach": reach, "level": level}
     parts = {label: plan_budget(x, unit_cost[label], **weighing) for label, x in draws.items()}
-    if len({part.people.size for part in parts.values()}) > 1:
-        raise InputError("classes must have the same number of draws: add people draw by draw")
     people = np.sum([part.people for part in parts.values()], axis=0)
     cost = np.sum([part.cost for part in parts.values()], axis=0)
     classes = tuple(ClassBudget(k, x.people, x.cost, x.unit_cost) for k, x in parts.items())
     unit = float(cost.mean() / people.mean()) if people.any() else 0.0
     fractile = cost_under / (cost_under + cost_over)
     return PlanBudget(people, cost, cost_under, cost_over, fractile, unit, level, reach, classes)
+
+
+def _check_classes(draws: Mapping[str, ArrayLike], unit_cost: Mapping[str, ArrayLike]) -> None:
+    """Refuse people and costs of other classes, and classes with other numbers of draws."""
+    if not draws or set(draws) != set(unit_cost):
+        raise InputError(
+            "people and unit_cost must be of the same classes, one or more: got people of "
+            f"{', '.join(draws) or 'none'} and unit_cost of {', '.join(unit_cost) or 'none'}"
+        )
+    if len({np.shape(people) for people in draws.values()}) > 1:
+        raise InputError(
+            "classes must have the same number of draws: people are added draw by draw"
+        )
 
 
 def _people(draws: ArrayLike) -> FloatArray:
