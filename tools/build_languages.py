@@ -20,7 +20,7 @@ from babel.messages.pofile import read_po, write_po
 from gecam.codes import SPEAKERS
 from gecam.codes.places import SPECIAL_ORIGINS, bundled_rows, countries
 from gecam.model.people_targeted import HOSTS_UNKNOWN
-from gecam.preparedness import LIMITS
+from gecam.preparedness import LIMITS, REGIONAL_NOTE
 from gecam.preparedness.budget import PLANS
 from gecam.preparedness.inclusion import (
     AGE_NOTE,
@@ -50,6 +50,7 @@ def texts() -> Iterator[str]:
         AGE_NOTE,
         *USED_NOTES,
         *COST_BASES,
+        REGIONAL_NOTE,
         *LIMITS,
         *PLANS,
     )

@@ -115,6 +115,7 @@ from .estimation import (
     phase_shares as phase_shares,
 )
 from .estimation import rates as rates
+from .estimation import regional_rates as regional_rates
 from .estimation import (
     rubin as rubin,
 )

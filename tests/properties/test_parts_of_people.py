@@ -9,12 +9,15 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gecam.datasets import load_edition
-from gecam.estimation import by_severity, estimate, with_ages
+from gecam.datasets import load_edition, load_regional_plans
+from gecam.estimation import by_severity, complete_estimates, estimate, with_ages
 from gecam.model import AGES, AgeTable, CountryPhases, OddsRatioPrior
 
 PLACES = ("TCD", "HTI")
 EST = estimate(load_edition("2026").restrict(PLACES), draws=50, seed=1)
+COMPLETE = complete_estimates(
+    estimate(load_edition("2026").restrict(["COL"]), draws=50, seed=1), load_regional_plans("2026")
+)
 people = st.tuples(*[st.integers(20, 70), st.integers(20, 70), st.integers(1, 60)])
 phases = st.tuples(*[st.integers(0, 10**7), st.integers(1, 10**7), st.integers(0, 10**7)])
 
@@ -51,3 +54,21 @@ def test_parts_add_to_the_whole_and_are_never_negative(ages, levels, ratio, sd):
     np.testing.assert_allclose(parts.draws.sum(axis=0), total, rtol=1e-9)
     severe = phased.severe.total().draws[1]
     assert (severe <= total * (1 + 1e-12)).all()
+
+
+@settings(max_examples=15)
+@given(level=phases, ratio=st.floats(0.05, 20))
+def test_phases_of_people_of_regional_plans_add_to_them(level, ratio):
+    """Colombia has phases here, the other hosts have none."""
+    published = [CountryPhases("COL", date(2026, 3, 31), (0, 0, *level))]
+    phased = by_severity(
+        COMPLETE.estimates, published, complete=COMPLETE, odds_ratio=OddsRatioPrior.exactly(ratio)
+    )
+    parts = [phased.by_cell(in_crisis=x) for x in (True, False)]
+    draws = np.vstack([part.draws[part.is_estimated] for part in parts])
+    assert (draws >= 0).all()
+    whole = COMPLETE.draws[~np.isnan(COMPLETE.draws[:, 0])]
+    np.testing.assert_allclose(draws.sum(axis=0), whole.sum(axis=0), rtol=1e-9)
+    four_and_five = parts[0].labels["phase"].isin(["4", "5"])
+    severe = phased.complete.by_cell(in_crisis=True).draws
+    np.testing.assert_allclose(parts[0].draws[four_and_five].sum(axis=0), severe[0], rtol=1e-9)

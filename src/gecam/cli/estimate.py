@@ -219,7 +219,8 @@ def estimate_command(
     est, complete = measured.of(with_ages_for(est, dimensions), complete, edition)
     if out is not None:
         _write(est, dimensions, out, complete)
-        _write_rates(table, out)
+        if table is not None:
+            _write_rates(table, complete, out)
     if out is not None and mapped is not None:
         mapped.draw(out)
     if as_json:
@@ -297,12 +298,16 @@ def _rated(dimensions: tuple[Dimension, ...], measure: str) -> tuple[Dimension, 
     return asked
 
 
-def _write_rates(table: pd.DataFrame | None, out: Path) -> None:
-    """Write rates at full precision, with names of countries."""
+def _write_rates(table: pd.DataFrame, complete: CompleteEstimates | None, out: Path) -> None:
+    """Write rates at full precision, with names of countries; those of regional plans apart."""
+    from gecam.estimation import regional_rates
     from gecam.results import with_country_names
 
-    if table is not None:
-        with_country_names(table).to_csv(out / "rates.csv", index=False)
+    tables = {"rates": table}
+    if complete is not None:
+        tables["regional_rates"] = regional_rates(complete)
+    for name, rows in tables.items():
+        with_country_names(rows).to_csv(out / f"{name}.csv", index=False)
 
 
 class _progress:  # noqa: N801 -- reads as a verb at its one call

@@ -36,7 +36,7 @@ from gecam.uncertainty import DEFAULT_LEVEL
 
 if TYPE_CHECKING:
     from gecam.model import Case
-    from gecam.preparedness import PlanBudget
+    from gecam.preparedness import Inclusion, PlanBudget
     from gecam.report import Document, Picture
     from gecam.results import CompleteEstimates, Estimates
 
@@ -162,24 +162,17 @@ def _check_asked(
 
 
 def _country(country: str, plan: Path | None, past: PastEvents, run: Request) -> Answer:
-    from gecam.datasets import load_severity, load_targets
+    from gecam.datasets import load_targets
     from gecam.errors import NotEstimatedError
-    from gecam.estimation import by_severity
-    from gecam.preparedness import inclusion, language_reach
+    from gecam.preparedness import language_reach
     from gecam.report import country_brief
 
-    whole = run.inputs.case()
-    if country not in whole.destinations:
-        where = run.inputs.words().removeprefix("--").replace(" --", ", ")
-        raise NotEstimatedError(f"{country} has no crisis in {where}: use a scenario")
-    case = whole.restrict([country])
-    est, packaged = run.estimate(case), run.inputs.packaged
+    case, packaged = run.inputs.case(), run.inputs.packaged
+    case = case.restrict([country]) if country in case.destinations else case
     stated, costs = read_plan(plan, country, case.crises[0].reference_date.year)
-    phases = [x for x in (load_severity(packaged) if packaged else ()) if x.destination == country]
-    included = inclusion(
-        with_ages_for(est, ["age"]), country, case=case,
-        phased=by_severity(est, phases) if phases else None, plan=stated, **costs,
-    )  # fmt: skip
+    est = run.estimate(case)
+    complete = _of_regional_plans(est, country, run)
+    included = _inclusion(est, complete, country, packaged, plan=stated, **costs)
     targets = load_targets(packaged or DEFAULT_EDITION)
     targets = targets[targets["destination"].eq(country) & bool(packaged)]
     try:
@@ -190,9 +183,10 @@ def _country(country: str, plan: Path | None, past: PastEvents, run: Request) ->
     asked = f"prepare --country {country}"
     asked += f" --plan {plan.name}" if plan else ""
     asked += f" --events {past.path.name} --first {past.first}" if past.path else ""
+    explained = f"explain {country}" if complete is None else "estimate --json"
     brief = country_brief(
         est, included, languages, targets=targets, trace=run.command(asked),
-        explain=run.command(f"explain {country}"), events=sections,
+        explain=run.command(explained), events=sections, complete=complete,
     )  # fmt: skip
     return brief, run.head("country", est) | {
         "country": country,
@@ -206,6 +200,40 @@ def _country(country: str, plan: Path | None, past: PastEvents, run: Request) ->
         "languages": None if languages is None else records(languages.to_frame()),
         "events": events,
     }
+
+
+def _of_regional_plans(est: Estimates, country: str, run: Request) -> CompleteEstimates | None:
+    """Return the answer with people of regional plans, where these alone have a number of a country."""
+    from gecam.errors import NotEstimatedError
+
+    has_crisis = country in dict(est.places)
+    if has_crisis and est.by("destination").row(destination=country).is_estimated.all():
+        return None
+    complete = run.inputs.complete(est)
+    cells = () if complete is None else complete.cells
+    added = {x.destination for x in cells if x.total in {"country in crisis", "host country"}}
+    if country in added:
+        return complete
+    if has_crisis:  # `inclusion` says why it has no number
+        return None
+    where = run.inputs.words().removeprefix("--").replace(" --", ", ")
+    raise NotEstimatedError(f"{country} has no crisis in {where}: use a scenario")
+
+
+def _inclusion(
+    est: Estimates, complete: CompleteEstimates | None, country: str, packaged: str, **given: Any
+) -> Inclusion:
+    """Return whom a plan should include: people of the country's plan, or of regional plans."""
+    from gecam.datasets import load_ages, load_severity
+    from gecam.estimation import by_severity
+    from gecam.preparedness import inclusion, regional_inclusion
+
+    phases = [x for x in (load_severity(packaged) if packaged else ()) if x.destination == country]
+    phased = by_severity(est, phases, complete=complete) if phases else None
+    if complete is None:
+        aged = with_ages_for(est, ["age"])
+        return inclusion(aged, country, case=est.case, phased=phased, **given)
+    return regional_inclusion(complete, country, ages=load_ages(packaged), phased=phased, **given)
 
 
 def _budget(budget: PlanBudget) -> dict[str, Any]:

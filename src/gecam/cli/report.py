@@ -91,14 +91,15 @@ def report_command(
         _write(out, _all_years(inputs, draws, seed, contact))
         return
     with working("writing the report"):
-        who, made_on = None, date.today()
+        parts: dict[str, Table] = {}
+        made_on = date.today()
         if db is None:
-            est, content, who = _of_case(inputs, draws, seed, measured)
+            est, content, parts = _of_case(inputs, draws, seed, measured)
         else:
             est, content, made_on = _of_release(db, release)
         is_of_series = years and inputs.packaged and measure == "in_need"
         shown = _series(min(draws, 1000), seed) if is_of_series else None
-        text = page(est, content, years=shown, who=who, made_on=made_on, contact=contact)
+        text = page(est, content, years=shown, made_on=made_on, contact=contact, **parts)
     _write(out, text)
 
 
@@ -129,9 +130,10 @@ def _all_years(inputs: Inputs, draws: int, seed: int, contact: str) -> str:
 
 def _of_case(
     inputs: Inputs, draws: int, seed: int, measured: Measured
-) -> tuple[Estimates, Published, Table | None]:
+) -> tuple[Estimates, Published, dict[str, Table]]:
+    """Return an answer, its rows, and tables of whom they are, by the options of `page`."""
     from gecam.database import published_answer
-    from gecam.report import ON_THIS_PAGE
+    from gecam.report import ON_THIS_PAGE, regional_rates_table
 
     in_need = inputs.answer(draws=draws, seed=seed)
     est, complete = measured.of(in_need, inputs.complete(in_need), inputs.edition)
@@ -139,9 +141,12 @@ def _of_case(
     statements = {**ON_THIS_PAGE, **({8: PACKAGED} if packaged else {})}
     content = published_answer(complete or est, statements=statements)
     if not packaged:
-        return est, content, None
+        return est, content, {}
     aged, _ = measured.of(with_ages_for(in_need, ["age"]), None, packaged)
-    return est, content, _who(aged, complete, packaged)
+    parts = {"who": _who(aged, complete, packaged)}
+    if complete is not None and est.measure == "in_need":
+        parts["regional_rates"] = regional_rates_table(complete)
+    return est, content, parts
 
 
 def _who(aged: Estimates, complete: CompleteEstimates | None, edition: str) -> Table:

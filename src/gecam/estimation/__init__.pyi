@@ -234,6 +234,7 @@ from .plan.scope_shares import (
 )
 from .provenance import canonical as canonical
 from .rates_of_need import rates as rates
+from .rates_of_need import regional_rates as regional_rates
 from .regional_cells import (
     complete_estimates as complete_estimates,
 )

@@ -20,8 +20,18 @@ from gecam.estimation.plan.destination import CellPlan, DestinationPlan, destina
 from gecam.estimation.plan.need_shares import ProtectionShare
 from gecam.estimation.plan.scope_shares import GroupShares
 from gecam.model import FIXED, Case, Group, OddsRatioPrior
-from gecam.results import PLACES, RATES, SELECTIONS, Dimension, Estimates, dimension_words
-from gecam.uncertainty import Streams, equal_tailed
+from gecam.results import (
+    CELL_LABELS,
+    PLACES,
+    RATES,
+    SELECTIONS,
+    CompleteEstimates,
+    Dimension,
+    Estimates,
+    RegionalCell,
+    dimension_words,
+)
+from gecam.uncertainty import LogNormal, Streams, addresses, equal_tailed
 
 PUBLISHED, RULE, ASSUMED, MIXED = "published", "rule", "assumed", "partly assumed"
 
@@ -98,6 +108,99 @@ def rates(est: Estimates, *dimensions: Dimension) -> pd.DataFrame:
         is_country = "destination" in asked
         rows.append((*names, *_row(chosen, est.level, is_country=is_country)))
     return pd.DataFrame(rows, columns=[*asked, *RATES])
+
+
+@checked
+def regional_rates(complete: CompleteEstimates) -> pd.DataFrame:
+    """Return rates of need of people of regional plans, by plan, host, origin, group and name.
+
+    Parameters
+    ----------
+    complete
+        The answer with people of regional plans (`gecam.complete_estimates`), persons.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per cell that is added to a total: ``crisis``, ``destination``, ``origin``, ``group``,
+        ``name``, then the columns of `rates`. ``stock`` are people present, by UNHCR's register or the
+        chapter of the plan; NaN rates where a chapter does not tell them. Residents are those of the
+        host's own plan, read as a count of nationals; NaN without one.
+
+    Raises
+    ------
+    InputError
+        If the answer has no case, or is of severe need.
+
+    Notes
+    -----
+    People present are drawn with the error of the register by which the people in need were drawn, so
+    that ``per_100`` has the spread of the plan's share alone. ``ratio_basis`` is ``published`` where
+    the plan's chapter publishes the people in need, and ``rule`` where the register is multiplied by
+    one share for all hosts of the plan.
+
+    Examples
+    --------
+    >>> est = gc.estimate(gc.load_edition("2026").restrict(["COL"]), draws=400, seed=1)
+    >>> complete = gc.complete_estimates(est, gc.load_regional_plans("2026"))
+    >>> rows = gc.regional_rates(complete).set_index(["destination", "origin"])
+    >>> round(rows.loc[("COL", "VEN"), "per_100"]), rows.loc[("COL", "VEN"), "ratio_basis"]
+    (61, 'rule')
+    """
+    est = complete.estimates
+    if est.case is None or est.measure == "severe":
+        raise InputError(
+            "rates of people of regional plans need the case of an answer of people in need: got one "
+            "that was read from a database or divided by severity."
+        )
+    streams, n = Streams(est.provenance.seed), est.draws.shape[1]
+    residents = _NationalsInNeed(est, est.case)
+    rows = []
+    for cell, people in zip(complete.cells, complete.draws, strict=True):
+        if np.isnan(people[0]):
+            continue
+        in_need, share = residents.of(cell.destination)
+        basis = ((PUBLISHED if cell.basis == "published" else RULE, cell.people),)
+        present = np.maximum(_present(cell, streams, n), people)  # NaN where it is not told
+        drawn = _Cell(people, present, share, basis, in_need)
+        labels = (getattr(cell, name) for name in CELL_LABELS)
+        rows.append((*labels, *_row([drawn], est.level, is_country=True)))
+    return pd.DataFrame(rows, columns=[*CELL_LABELS, *RATES])
+
+
+def _present(cell: RegionalCell, streams: Streams, n: int) -> FloatArray:
+    """Draw people present as `complete_estimates` does; a count of a chapter is as published."""
+    if cell.basis == "published" or not cell.present > 0:
+        return np.full(n, cell.present)
+    own = addresses.regional_cell(cell.crisis, cell.destination, cell.who)
+    of_year = addresses.register_shared(cell.year_end)
+    error = LogNormal(1.0, FIXED.register_log_sd)
+    return np.asarray(
+        LogNormal(cell.present, FIXED.register_log_sd).at_score(streams.normal(*own, 0, n))
+        * error.at_score(streams.normal(*of_year, 0, n))
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _NationalsInNeed:
+    """People in need of a country's own plan, and draws of their share of its nationals."""
+
+    est: Estimates
+    case: Case
+
+    def of(self, destination: str) -> tuple[float, FloatArray]:
+        """Return them for a country; NaN where it has no plan or several."""
+        n = self.est.draws.shape[1]
+        here = [f for f in self.case.footprints if f.destination == destination]
+        if len(here) != 1:
+            return np.nan, np.full(n, np.nan)
+        alone = self.case.restrict([destination])
+        footprints = tuple(replace(f, pin_scope="nationals") for f in alone.footprints)
+        plan = _at_one(destination_plan(replace(alone, footprints=footprints), destination, "all"))
+        drawn = draw_leaves(plan, _streams(self.est, self.case), n)
+        (leaf,) = drawn.counted("other")
+        people = drawn.people[leaf[1].crisis, "other"]
+        return here[0].people, drawn.draws[leaf[1].id] / people
 
 
 def _dimensions(words: Sequence[Dimension]) -> tuple[Dimension, ...]:
@@ -251,7 +354,7 @@ def _row(needs: Sequence[_Need], level: float, *, is_country: bool) -> tuple[obj
 
 def _of_ratio(above: FloatArray, below: FloatArray, level: float) -> tuple[float, float, float]:
     """Return the ratio of two means, and the interval of the ratio by draw; NaN without a figure."""
-    if np.isnan(below).any() or not (below > 0).all():
+    if np.isnan(above).any() or not (below > 0).all():  # a missing number is above nothing
         return np.nan, np.nan, np.nan
     lower, upper = equal_tailed(above / below, level=level)
     return float(above.mean() / below.mean()), float(lower), float(upper)

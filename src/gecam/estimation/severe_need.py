@@ -26,6 +26,7 @@ from gecam.results import (
     Phase,
     PhasedEstimates,
     PlanRow,
+    RegionalCell,
     Step,
     message,
 )
@@ -41,11 +42,11 @@ is judged.
 SMALLEST_SHAPE = (
     0.5  # of a drawn share: its error is at most 1.4 times its mean, however small it is
 )
-Part = Callable[["_Severity"], FloatArray]  # of people in need, by draw
+Part = Callable[[FloatArray, FloatArray], FloatArray]  # of people in need, by draw
 PARTS: Mapping[Phase, Part] = {
-    "3": lambda s: 1 - s.severe,
-    "4": lambda s: s.severe * (1 - s.worst),
-    "5": lambda s: s.severe * s.worst,
+    "3": lambda severe, _: 1 - severe,
+    "4": lambda severe, worst: severe * (1 - worst),
+    "5": lambda severe, worst: severe * worst,
 }
 
 
@@ -115,15 +116,15 @@ def by_severity(
     severe = {place: share.severe for place, share in shares.items()}
     said = {place: share.said for place, share in shares.items()}
     divided: dict[Phase, Estimates] = {
-        phase: _part(est, {p: part(s) for p, s in shares.items()}, {}, hashed)
+        phase: _part(est, {p: part(s.severe, s.worst) for p, s in shares.items()}, {}, hashed)
         for phase, part in PARTS.items()
     }
     rest = {p: np.ones(est.draws.shape[1]) for p, _ in est.places if p not in shares}
     whole = _part(est, rest, {}, hashed)
     divided["3 or worse"] = replace(whole, case=est.case)  # it has the rows without any figure
     answer = replace(_part(est, severe, said, hashed), measure="severe")
-    with_cells = None if complete is None else _part_of_cells(complete, answer, shares)
-    return PhasedEstimates(est, answer, divided, with_cells)
+    phased = PhasedEstimates(est, answer, divided)
+    return phased if complete is None else _with_cells(phased, complete, shares)
 
 
 def _once_for_each_country(
@@ -284,23 +285,45 @@ def _part_of_cell(
     )
 
 
+def _with_cells(
+    phased: PhasedEstimates, complete: CompleteEstimates, shares: Mapping[str, _Severity]
+) -> PhasedEstimates:
+    """Add people of regional plans by phase; those of hosts without phases stay together."""
+    outside = {place: share.outside for place, share in shares.items()}
+    cells = {
+        phase: _part_of_cells(
+            complete,
+            phased.phases[phase],
+            {p: part(s.outside, s.worst) for p, s in shares.items()},
+        )
+        for phase, part in PARTS.items()
+    }
+    n = complete.draws.shape[1]
+    rest = {c.destination: np.ones(n) for c in complete.cells if c.destination not in shares}
+    whole = _part_of_cells(complete, phased.phases["3 or worse"], rest, is_judged=False)
+    return replace(
+        phased, complete=_part_of_cells(complete, phased.severe, outside),
+        cells={**cells, "3 or worse": whole},
+    )  # fmt: skip
+
+
 def _part_of_cells(
-    complete: CompleteEstimates, severe: Estimates, shares: Mapping[str, _Severity]
+    complete: CompleteEstimates,
+    answer: Estimates,
+    shares: Mapping[str, FloatArray],
+    *,
+    is_judged: bool = True,
 ) -> CompleteEstimates:
-    """Return the severe part of people of regional plans, where a country has phases."""
-    cells, rows = [], []
-    for cell, draws in zip(complete.cells, complete.draws, strict=True):
-        share = shares.get(cell.destination)
-        is_drawn = share is not None and cell.total in {"country in crisis", "host country"}
-        part = draws * share.outside if share is not None else np.full(draws.shape, np.nan)
-        rows.append(part)
-        if is_drawn:
-            flags = tuple(sorted({*cell.flags, "SEVERITY_JUDGED"}))
-            cells.append(replace(cell, people=float(part.mean()), basis="register", flags=flags))
-        elif cell.total == "country plan":
-            cells.append(cell)
-        else:
-            cells.append(replace(cell, total="none", basis="none", people=float("nan"), flags=()))
+    """Return a part of people of regional plans, where a country has a share."""
+    nothing = np.full(complete.draws.shape[1], np.nan)
+    rows = [
+        draws * shares.get(cell.destination, nothing)
+        for cell, draws in zip(complete.cells, complete.draws, strict=True)
+    ]
+    cells = [
+        _part_of_cell(cell, part, is_judged=is_judged)
+        for cell, part in zip(complete.cells, rows, strict=True)
+    ]
     drawn = {c.crisis: 0.0 for c in cells}
     for cell in cells:
         drawn[cell.crisis] += 0.0 if np.isnan(cell.people) else cell.people
@@ -308,6 +331,18 @@ def _part_of_cells(
         published=np.nan, by_country=complete.plans["crisis"].map(drawn), not_by_country=np.nan
     )
     return CompleteEstimates(
-        severe, tuple(cells), np.stack(rows), plans, complete.regional,
-        hash_of(complete.config_sha256, severe.provenance.config_sha256), complete.present,
+        answer, tuple(cells), np.stack(rows), plans, complete.regional,
+        hash_of(complete.config_sha256, answer.provenance.config_sha256), complete.present,
     )  # fmt: skip
+
+
+def _part_of_cell(cell: RegionalCell, part: FloatArray, *, is_judged: bool) -> RegionalCell:
+    """Return the cell of a part of its people; one without draws has no figure."""
+    if cell.total == "country plan":
+        return cell
+    if np.isnan(part[0]):
+        return replace(cell, total="none", basis="none", people=float("nan"), flags=())
+    if not is_judged:
+        return cell
+    flags = tuple(sorted({*cell.flags, "SEVERITY_JUDGED"}))
+    return replace(cell, people=float(part.mean()), basis="register", flags=flags)

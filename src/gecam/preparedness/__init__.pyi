@@ -102,6 +102,12 @@ from .migrant_events import (
 from .migrant_events import (
     migrants_of as migrants_of,
 )
+from .regional_inclusion import (
+    REGIONAL_NOTE as REGIONAL_NOTE,
+)
+from .regional_inclusion import (
+    regional_inclusion as regional_inclusion,
+)
 from .shortfall import (
     expected_shortfall as expected_shortfall,
 )

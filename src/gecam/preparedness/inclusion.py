@@ -292,7 +292,7 @@ def inclusion(
     if plan.destination != destination:
         raise InputError(f"the plan is of {plan.destination}, the table of {destination}")
     parts = _parts(est, destination, footprints) | _phases(phased, destination)
-    plan, cost = _costed(plan, unit_cost)
+    plan, cost = costed(plan, unit_cost)
     weighing = {
         "cost_under": cost_under,
         "cost_over": cost_over,
@@ -302,9 +302,9 @@ def inclusion(
     return Inclusion(
         destination, people, parts, plan, _share_note(footprints),
         _stated(est, destination, people, plan),
-        _budget(people, parts.get("age"), (plan, cost), weighing),
+        included_budget(people, parts.get("age"), (plan, cost), weighing),
         tuple(str(facts["flags"]).split()), str(facts["grade"]), str(facts["reason"]), est.level,
-        age_note="" if _is_told(parts.get("age")) else AGE_NOTE,
+        age_note="" if is_told(parts.get("age")) else AGE_NOTE,
         share_of_plan=people / plan.in_need if plan.in_need else None,
     )  # fmt: skip
 
@@ -312,7 +312,7 @@ def inclusion(
 Cost = ArrayLike | Mapping[str, ArrayLike] | None  # per person: one, by age, or not known
 
 
-def _costed(plan: Plan, unit_cost: Cost) -> tuple[Plan, Cost]:
+def costed(plan: Plan, unit_cost: Cost) -> tuple[Plan, Cost]:
     """Return a plan with costs in place of its own, and the cost per person with its draws."""
     if unit_cost is None:
         return plan, plan.unit_cost_by_age or plan.cost_per_person
@@ -327,12 +327,12 @@ def _mean(cost: ArrayLike) -> float:
     return float(np.mean(np.asarray(cost, dtype=np.float64)))
 
 
-def _is_told(ages: Breakdown | None) -> bool:
+def is_told(ages: Breakdown | None) -> bool:
     """Return whether the ages of any of the people are published."""
     return ages is not None and bool(ages.labels["age"].ne(NOT_PUBLISHED).any())
 
 
-def _budget(
+def included_budget(
     people: FloatArray,
     ages: Breakdown | None,
     costed: tuple[Plan, Cost],
@@ -342,7 +342,7 @@ def _budget(
     plan, cost = costed
     if not isinstance(cost, Mapping):
         return None if cost is None else plan_budget(people, cost, **weighing)
-    if ages is None or not _is_told(ages):
+    if ages is None or not is_told(ages):
         raise InputError(
             f"unit costs by age need the ages of migrants in {plan.destination}: use an answer with "
             "ages (gecam.with_ages), or give one unit_cost where they are not published"
@@ -430,12 +430,14 @@ def _stated(est: Estimates, destination: str, people: FloatArray, plan: Plan) ->
     against = []
     if plan.stated_migrants is not None:
         note = f"stated in {plan.name or 'the plan'}"
-        against.append(_against(plan.stated_migrants, "migrants", people, note, est.level))
+        against.append(stated_against(plan.stated_migrants, "migrants", people, note, est.level))
     for count, draws in _counts(est, destination):
         used, unused, unnamed = USED_NOTES
         is_used = used if count.is_used else unused
         note = "; ".join(filter(None, (is_used, count.source or unnamed, count.note)))
-        against.append(_against(count.in_need, GROUP_WORDS[count.group], draws, note, est.level))
+        against.append(
+            stated_against(count.in_need, GROUP_WORDS[count.group], draws, note, est.level)
+        )
     return tuple(against)
 
 
@@ -452,7 +454,8 @@ def _counts(est: Estimates, destination: str) -> Iterator[tuple[GroupCount, Floa
                     yield count, draws
 
 
-def _against(stated: float, group: str, draws: FloatArray, note: str, level: float) -> Stated:
+def stated_against(stated: float, group: str, draws: FloatArray, note: str, level: float) -> Stated:
+    """Return a count that a plan states, persons, against draws of the estimate of the same people."""
     gap = draws - stated
     lower, upper = equal_tailed(gap, level=level)
     return Stated(

@@ -67,6 +67,7 @@ from .page import (
 from .people_parts import count_note as count_note
 from .people_parts import parts_table as parts_table
 from .people_parts import rates_table as rates_table
+from .people_parts import regional_rates_table as regional_rates_table
 from .planner import (
     country_brief as country_brief,
 )

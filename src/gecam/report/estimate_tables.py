@@ -8,7 +8,7 @@ import pandas as pd
 
 from gecam._signature import checked
 from gecam.codes import name
-from gecam.report.people_parts import count_note, rates_table
+from gecam.report.people_parts import count_note, rates_table, regional_rates_table
 from gecam.report.sentences import said
 from gecam.results import (
     MEASURE_WORDS,
@@ -22,6 +22,7 @@ from gecam.uncertainty import NOT_ESTIMATED, people_cell, significant
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from gecam.report.document.blocks import Table as TextTable
     from gecam.results import Breakdown, CompleteEstimates, Estimates
 
 FOOTER = (
@@ -77,24 +78,27 @@ def print_estimates(
     if note := border_note(est):
         console.print(note)
     if rates is not None:
-        _print_rates(console, rates, est.level)
+        _print_rates(console, rates_table(rates), f"Rates, {est.level:.0%} intervals")
+        if complete is not None:
+            of_plans = f"Rates of people of regional plans in the same countries, {est.level:.0%}"
+            in_crisis = {place for place, _ in est.places}
+            _print_rates(console, regional_rates_table(complete, among=in_crisis), of_plans)
+        console.print(said("HOW_RATES"))
     console.print(count_note(est))
     console.print(FOOTER)
 
 
-def _print_rates(console: Console, rates: pd.DataFrame, level: float) -> None:
+def _print_rates(console: Console, texts: TextTable, title: str) -> None:
     """Print people per 100 migrants beside residents, and the ratio of the two."""
     from rich import box
     from rich.table import Table
 
-    texts = rates_table(rates)
-    table = Table(title=f"Rates, {level:.0%} intervals", title_justify="left", box=box.SIMPLE_HEAD)
+    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD)
     for head in texts.columns:
         table.add_column(head, overflow="fold")
     for row in texts.rows:
         table.add_row(*map(_plain, row))
     console.print(table)
-    console.print(said("HOW_RATES"))
 
 
 def _not_by_country(complete: CompleteEstimates) -> str:

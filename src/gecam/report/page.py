@@ -81,6 +81,7 @@ def page(
     *,
     years: YearSeries | None = None,
     who: Table | None = None,
+    regional_rates: Table | None = None,
     made_on: date | None = None,
     contact: str = "",
 ) -> str:
@@ -99,6 +100,9 @@ def page(
         The series that the answer's year belongs to, for a figure; none by default.
     who
         People by country, sex, age and phase (`parts_table`), of inputs that are public; none by
+        default.
+    regional_rates
+        Rates of people of regional plans (`regional_rates_table`), of inputs that are public; none by
         default.
     made_on
         Day that the page tells as the one it was made on; none by default.
@@ -170,6 +174,7 @@ def page(
         tables=_tables(of, est),
         who=None if published.shown.has_secrets else who,
         rates=None if published.shown.has_secrets else _rates(est),
+        regional_rates=None if published.shown.has_secrets else regional_rates,
         count=count_note(est),
         csv=base64.b64encode(_csv(rows).encode()).decode(),
         countries=_countries(est, rows, has_secrets=published.shown.has_secrets),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from math import isnan
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,7 @@ import pandas as pd
 
 from gecam._signature import checked
 from gecam.codes import name
+from gecam.estimation import regional_rates
 from gecam.model import ATTRIBUTES
 from gecam.report.document.blocks import Table
 from gecam.report.sentences import said
@@ -18,7 +19,7 @@ from gecam.results import CLASS_WORDS, GROUP_WORDS, in_language, published_table
 from gecam.uncertainty import SMALLEST_SHOWN
 
 if TYPE_CHECKING:
-    from gecam.results import Breakdown, Estimates, PhasedEstimates
+    from gecam.results import Breakdown, CompleteEstimates, Estimates, PhasedEstimates
 
 RATIO_WORDS = {
     "rule": "RATIO_BY_RULE",
@@ -132,27 +133,53 @@ def rates_table(rates: pd.DataFrame) -> Table:
         The dimensions, ``people per 100 migrants`` with the interval, ``per 100 residents``, and the
         ratio: with its interval where the need of migrants was counted; else the number alone, under
         the word that says what it rests on. Rows of fewer than 100 people have no rates, since they
-        would tell the people.
+        would tell the people; residents and ratio are empty where the plan has no figure of residents.
     """
     dimensions = [str(column) for column in rates.columns[: rates.columns.get_loc("mean")]]
     heads = [*dimensions, said("PER_100_MIGRANTS"), said("PER_100_RESIDENTS"), said("RATIO_COLUMN")]
     rows = tuple(
         (*(_class_words(d, row[d]) for d in dimensions), *_texts(row))
         for row in rates.to_dict("records")
-        if row["mean"] >= SMALLEST_SHOWN and not isnan(row["residents_per_100"])
+        if row["mean"] >= SMALLEST_SHOWN and not isnan(row["per_100"])
     )
     return Table(tuple(heads), rows)
+
+
+@checked
+def regional_rates_table(
+    complete: CompleteEstimates, *, among: Collection[str] | None = None
+) -> Table:
+    """Return rates of people of regional plans as texts, by host and origin.
+
+    Parameters
+    ----------
+    complete
+        The answer with people of regional plans, persons; with its case.
+    among
+        Hosts whose rows are shown, by ISO3; None for all.
+
+    Returns
+    -------
+    Table
+        As `rates_table`, of `gecam.regional_rates`.
+    """
+    rows = regional_rates(complete).drop(columns=["crisis", "group", "name"])
+    return rates_table(rows if among is None else rows[rows["destination"].isin(among)])
 
 
 def _texts(row: dict[str, object]) -> tuple[str, str, str]:
     """Return both rates and the ratio as text."""
     people, residents, ratio = (_three(row, of) for of in ("per_100", "residents_per_100", "ratio"))
     code = RATIO_WORDS.get(str(row["ratio_basis"]))
+    if not ratio:
+        return people, residents, ""
     alone = _short(float(row["ratio"]))  # type: ignore[arg-type]
     return people, residents, ratio if code is None else said(code, ratio=alone)
 
 
 def _three(row: dict[str, object], of: str) -> str:
+    if isnan(float(row[of])):  # type: ignore[arg-type]
+        return ""
     mean, lower, upper = (
         _short(float(row[f"{of}{end}"]))  # type: ignore[arg-type]
         for end in ("", "_lower", "_upper")
@@ -168,4 +195,6 @@ def _short(number: float) -> str:
 def _class_words(dimension: str, label: object) -> str:
     if dimension == "destination":
         return place_name(str(label))
+    if dimension == "origin":
+        return said("FROM_ORIGIN", origin=place_name(str(label)))
     return in_language(GROUP_WORDS[str(label)]) if dimension == "group" else str(label)

@@ -12,7 +12,7 @@ import pandas as pd
 
 from gecam._signature import checked
 from gecam.codes import is_origin_code, languages_of
-from gecam.estimation import rates, registered_origins
+from gecam.estimation import rates, regional_rates, registered_origins
 from gecam.preparedness import LIMITS, Inclusion, LanguageReach, NationalsAbroad
 from gecam.report.brief import brief, limits_of_country, question
 from gecam.report.document.blocks import Document, Section, Table
@@ -56,6 +56,7 @@ def country_brief(
     trace: str,
     explain: str,
     events: Sequence[Section] = (),
+    complete: CompleteEstimates | None = None,
 ) -> Document:
     """Return the brief for one country: whom a plan should include, and what is known of them.
 
@@ -73,6 +74,9 @@ def country_brief(
         country's numbers came about.
     events
         Sections on how often events come, one for each unit, as `events_section` makes them.
+    complete
+        The same estimates with people of regional plans, where the inclusion is of these
+        (`gecam.preparedness.regional_inclusion`); else None.
 
     Returns
     -------
@@ -80,11 +84,6 @@ def country_brief(
         A page; `write_page` puts it into a file.
     """
     place = inclusion.destination
-    here = published_table(est.by("destination").row(destination=place))
-    largest = max(
-        (x for x in est.cells if x.destination == place and x.group == "other"),
-        key=lambda x: (x.odds_ratio_1 if x.odds_ratio_1 > 0 else 0.0, x.id), default=None,
-    )  # fmt: skip
     lead = [
         said(
             "COUNTRY_LEAD",
@@ -94,18 +93,12 @@ def country_brief(
             grade=inclusion.grade,
         )
     ]
-    if largest is not None and (how := difference_of(largest.flags)):
-        ratio = next(
-            dict(x.message.values)["odds_ratio"]
-            for x in largest.steps
-            if x.name == "odds_ratio_median"
-        )
-        lead.append(
-            said("COUNTRY_ODDS_RATIO", how=how, ratio=ratio, at_one=here["odds_ratio_1"].iloc[0])
-        )
+    lead += _odds_ratio(est, place)
+    if complete is not None:
+        est = replace(est, sources=(*est.sources, *complete.sources))
     sections = [
-        _who(inclusion, explain), *_rates(est, place, explain), _plan(inclusion, targets, explain),
-        _cost(inclusion, explain), *_cost_by_age(inclusion),
+        _who(inclusion, explain), *_rates(_rated(est, complete), place, explain),
+        _plan(inclusion, targets, explain), _cost(inclusion, explain), *_cost_by_age(inclusion),
     ]  # fmt: skip
     if languages is not None:
         sections.append(_languages(languages, place, explain))
@@ -121,6 +114,20 @@ def country_brief(
         est=est,
         trace=trace,
     )
+
+
+def _odds_ratio(est: Estimates, place: str) -> Iterator[str]:
+    """Yield how much likelier migrants are in need than residents, of the largest crisis."""
+    every = (x for x in est.leaves if (x.destination, x.group) == (place, "other"))
+    shown = [x for x in every if x.odds_ratio_1 > 0]
+    if not shown:
+        return
+    largest = max(shown, key=lambda x: (x.odds_ratio_1, x.id))
+    if how := difference_of(largest.flags):
+        here = published_table(est.by("destination").row(destination=place))
+        step = next(x for x in largest.steps if x.name == "odds_ratio_median")
+        ratio = dict(step.message.values)["odds_ratio"]
+        yield said("COUNTRY_ODDS_RATIO", how=how, ratio=ratio, at_one=here["odds_ratio_1"].iloc[0])
 
 
 @checked
@@ -314,11 +321,19 @@ def _who(inclusion: Inclusion, explain: str) -> Section:
     return question(said("WHO"), (said("MAY_NOT_ADD"),), table, explain=explain)
 
 
-def _rates(est: Estimates, place: str, explain: str) -> Iterator[Section]:
-    """Yield people per 100 migrants beside residents by group, where the answer has its case."""
+def _rated(est: Estimates, complete: CompleteEstimates | None) -> pd.DataFrame | None:
+    """Return rates of an answer, or of its people of regional plans; None without its case."""
     if est.case is None:
+        return None
+    if complete is not None:
+        return regional_rates(complete).drop(columns=["crisis", "group", "name"])
+    return rates(est, "destination", "group")
+
+
+def _rates(rows: pd.DataFrame | None, place: str, explain: str) -> Iterator[Section]:
+    """Yield people per 100 migrants beside residents, where the answer has its case."""
+    if rows is None:
         return
-    rows = rates(est, "destination", "group")
     table = rates_table(rows[rows["destination"].eq(place)].drop(columns="destination"))
     if table.rows:
         table = replace(table, columns=(said("WHO_COLUMN"), *table.columns[1:]))
@@ -451,9 +466,9 @@ def _evidence(est: Estimates, inclusion: Inclusion, explain: str) -> Section:
     here = [x for x in est.cells if x.destination == inclusion.destination]
     levels = sorted({x.evidence_level for x in here if x.status == "estimated"})
     evidence = "; ".join(in_language(EVIDENCE_LEVELS[level]) for level in levels)
-    text = [said("REST_ON", evidence=evidence)]
+    text = [said("REST_ON", evidence=evidence)] if levels else []  # none of a regional plan
     text += [flag_text(code) for code in (*inclusion.flags, *_flags_of_parts(inclusion))]
-    text += [f"{capital(inclusion.reason)}."] if inclusion.reason else []
+    text += [f"{capital(inclusion.reason).removesuffix('.')}."] if inclusion.reason else []
     return question(said("HOW_GOOD"), text, explain=explain)
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from gecam._signature import checked
+from gecam.estimation import regional_rates
 from gecam.report.people_parts import count_note
 from gecam.results import (
     OUTPUT,
@@ -52,7 +53,7 @@ def to_json(
         IASC's counts it is, of which date, and what it is not), ``provenance``,
         ``complete_totals``, ``totals``, ``parts``, ``rows``, ``complete_rows`` (rows of the total of
         countries in crisis, complete; null for dimensions that it does not have), ``rates`` (null
-        where they were not asked for), ``overlaps``,
+        where they were not asked for), ``regional_rates`` (those of regional plans), ``overlaps``,
         ``regional_cells``, ``regional_plans``, ``sources``. Rows have the columns of
         `Breakdown.to_frame`. What rests on regional plans is null without them.
     """
@@ -73,6 +74,9 @@ def to_json(
         "rows": rows_of(est.by(*dimensions)),
         "complete_rows": _complete_rows(complete, dimensions),
         "rates": None if rates is None else _records(rates),
+        "regional_rates": None
+        if rates is None or complete is None
+        else _records(regional_rates(complete)),
         "overlaps": [asdict(overlap) for overlap in est.overlaps],
         "regional_cells": _records(complete.table()) if complete else None,
         "regional_plans": _records(complete.plans) if complete else None,

@@ -150,6 +150,7 @@ TEMPLATES: Mapping[str, str] = {
     "RATES": "How often they are in need, beside residents",
     "HOW_RATES": "Residents are those whom the plan's figure counts, in the same places, refugees "
     "apart. A ratio that is assumed or by rule went into the estimate and is no result of it.",
+    "OF_REGIONAL_PLANS": "People of regional plans, of those present",
     "PER_100_MIGRANTS": "people per 100 migrants",
     "PER_100_RESIDENTS": "per 100 residents",
     "RATIO_COLUMN": "ratio",

@@ -14,7 +14,7 @@ from gecam._signature import check_fields, checked
 from gecam._typing import FloatArray
 from gecam.codes import region, subregion
 from gecam.errors import InputError
-from gecam.model import FIXED, Grade, Group, RegionalPlans
+from gecam.model import FIXED, Grade, Group, RegionalPlans, Source
 from gecam.results.breakdown import Breakdown
 from gecam.results.columns import FACTS, IN_COUNTRY_PLAN
 from gecam.results.estimates import SELECTIONS, Estimates
@@ -142,6 +142,11 @@ class CompleteEstimates:
         """Make the draws read-only."""
         check_fields(self)
         make_read_only(self, "draws")
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """Where the regional plans come from; empty where they are not at hand."""
+        return () if self.regional is None else self.regional.sources
 
     def totals(self) -> Breakdown:
         """Return the three totals: countries in crisis, complete; country-level plans; with hosts.

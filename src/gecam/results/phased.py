@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import compress
 from typing import Literal, get_args
 
@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from gecam._signature import checked
+from gecam.errors import InputError
 from gecam.model import ATTRIBUTES
 from gecam.results.breakdown import Breakdown
 from gecam.results.columns import Dimension
@@ -35,12 +36,15 @@ class PhasedEstimates:
         People of each phase alone; ``3 or worse`` are those of countries without published phases.
     complete
         `severe` with people of regional plans; None where they were not given.
+    cells
+        Each of `phases` with people of regional plans; empty where they were not given.
     """
 
     in_need: Estimates
     severe: Estimates
     phases: Mapping[Phase, Estimates]
     complete: CompleteEstimates | None = None
+    cells: Mapping[Phase, CompleteEstimates] = field(default_factory=dict)
 
     @checked
     def by(self, *dimensions: Dimension) -> Breakdown:
@@ -61,6 +65,34 @@ class PhasedEstimates:
         drawn = {"draws": "corridor"} if {"origin", *ATTRIBUTES} & {*dimensions} else {}
         return self._stacked(
             {phase: part.by(*dimensions, **drawn) for phase, part in self.phases.items()}  # type: ignore[arg-type]
+        )
+
+    @checked
+    def by_cell(self, *, in_crisis: bool) -> Breakdown:
+        """Return people of regional plans by phase.
+
+        Parameters
+        ----------
+        in_crisis
+            As of `CompleteEstimates.by_cell`: True for cells in countries in crisis, False for others.
+
+        Returns
+        -------
+        Breakdown
+            Rows of plan, host, origin, group and name times ``phase``, as in `by`. Over phases they
+            add to the cells of the answer that was divided, in every draw.
+
+        Raises
+        ------
+        InputError
+            If the answer was divided without people of regional plans.
+        """
+        if not self.cells:
+            raise InputError(
+                "people of regional plans were not given: by_severity(..., complete=...)"
+            )
+        return self._stacked(
+            {phase: part.by_cell(in_crisis=in_crisis) for phase, part in self.cells.items()}
         )
 
     def total(self) -> Breakdown:

@@ -86,6 +86,17 @@ def test_json_of_a_country(run, written):
     }  # fmt: skip
 
 
+def test_a_country_whose_people_are_of_a_regional_plan_has_a_brief(run):
+    page = run("--country", "COL", "--edition", "2026", *FAST).stdout
+    assert "| from Venezuela (Bolivarian Republic of) | " in page
+    assert "by rule of plans" in page
+    document = json.loads(run("--country", "PER", "--edition", "2026", "--json", *FAST).stdout)
+    assert document["plan"]["name"] == "Venezuela (RMRP)"
+    assert document["inclusion"][0]["mean"] == pytest.approx(1_001_127, rel=0.03)  # its register
+    with pytest.raises(NotEstimatedError, match="FRA has no crisis in edition 2026"):
+        run("--country", "FRA", "--edition", "2026", *FAST)
+
+
 def test_costs_by_age_of_a_plan_file_are_in_the_brief_and_the_json(run, written):
     costs = '[unit_cost_by_age]\n"0-17" = 300\n"18-59" = 200\n"60+" = 250.5\n'
     plan = written(f"targeted = 3_000_000\nrequirements = 9e8\n{costs}", "plan.toml")

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from gecam.datasets import load_edition
+from gecam.datasets import load_edition, load_regional_plans, load_severity
 from gecam.errors import InputError
-from gecam.estimation import estimate, rates
+from gecam.estimation import by_severity, complete_estimates, estimate, rates, regional_rates
 from gecam.model import Case, OddsRatioPrior
 from gecam.results import Estimates, Provenance
 
@@ -133,3 +133,28 @@ def test_a_crisis_that_leaves_a_group_out_does_not_count_in_its_rate() -> None:
     row = rates(est, "group").set_index("group").loc["protection"]
     assert row["mean"] == pytest.approx(est.by("group").row(group="protection").draws.mean())
     assert row["per_100"] == pytest.approx(100 * row["mean"] / row["stock"])
+
+
+def test_rates_of_regional_plans_are_the_share_of_the_plan(chad_and_colombia):
+    """Register times share is people: over the register, drawn with its error, the share is left."""
+    complete = complete_estimates(chad_and_colombia, load_regional_plans("2026"))
+    rows = regional_rates(complete).set_index(["destination", "origin"])
+    (cell,) = (x for x in complete.cells if x.destination == "COL")
+    colombia = rows.loc[("COL", "VEN")]
+    assert colombia["per_100"] == pytest.approx(100 * cell.share, rel=0.02)
+    people = complete.draws[complete.cells.index(cell)]
+    spread = (people.std() / people.mean(), (colombia["per_100_upper"] / colombia["per_100"]) - 1)
+    assert spread[1] < spread[0]  # without the register's error, twice 0.1 on the log scale
+    # 6.9 million in need among 53.4 million residents, but the migrants: read as nationals
+    (figure,) = (f for f in complete.estimates.case.footprints if f.destination == "COL")
+    migrants = sum(x.stock for x in complete.estimates.leaves if x.destination == "COL")
+    nationals = figure.people / (figure.denominator - migrants)
+    assert colombia["residents_per_100"] == pytest.approx(100 * nationals, rel=0.05)
+    assert colombia["per_100_in_need"] == pytest.approx(100 * people.mean() / figure.people)
+    assert colombia["ratio_basis"] == "rule"
+    host = rows.loc[("PER", "VEN")]
+    assert np.isnan(host["residents_per_100"])
+    assert host["per_100"] == pytest.approx(colombia["per_100"], rel=1e-3)  # one share of the plan
+    severe = by_severity(chad_and_colombia, load_severity("2026"), complete=complete).complete
+    with pytest.raises(InputError, match="people in need"):
+        regional_rates(severe)

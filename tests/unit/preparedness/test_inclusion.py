@@ -8,10 +8,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from gecam.datasets import load_ages, load_regional_plans
 from gecam.errors import InputError, NotEstimatedError
-from gecam.estimation import estimate
+from gecam.estimation import complete_estimates, estimate
 from gecam.model import AreaNeeds, GroupCount
-from gecam.preparedness import Plan, inclusion
+from gecam.preparedness import Plan, inclusion, regional_inclusion
 
 N = 2000
 
@@ -224,3 +225,19 @@ def test_costs_by_age_without_ages_or_of_other_ages_are_refused(small_case, est)
         Plan("SDN", unit_cost_by_age={"0-17": 1.0})
     with pytest.raises(InputError, match="unit_cost_by_age must"):
         Plan("SDN", unit_cost_by_age=BY_AGE | {"60+": -1.0})
+
+
+def test_people_of_regional_plans_have_a_table_that_adds_up_in_every_draw(chad_and_colombia):
+    complete = complete_estimates(chad_and_colombia, load_regional_plans("2026"))
+    plan = Plan("COL", in_need=3e6, unit_cost_by_age=BY_AGE)
+    table = regional_inclusion(complete, "COL", ages=load_ages("2026"), plan=plan)
+    (i,) = (k for k, x in enumerate(complete.cells) if x.destination == "COL")
+    assert np.array_equal(table.people, complete.draws[i])
+    for part in ("group", "origin", "sex", "age"):
+        assert table.parts[part].draws.sum(axis=0) == pytest.approx(table.people, rel=1e-9)
+    np.testing.assert_allclose(sum(x.people for x in table.budget.classes), table.people)
+    assert table.to_frame().loc[0, "share_of_plan"] == pytest.approx(table.people.mean() / 3e6)
+    with pytest.raises(NotEstimatedError, match="no regional plan has people of its own in FRA"):
+        regional_inclusion(complete, "FRA")
+    with pytest.raises(InputError, match="the plan is of TCD"):
+        regional_inclusion(complete, "COL", plan=Plan("TCD"))

@@ -69,9 +69,7 @@ def of_plans(answer: Answer) -> Estimates:
 
 def regional_sources(answer: Answer) -> tuple[Source, ...]:
     """Return the sources of the regional plans of an answer; none without them."""
-    if isinstance(answer, Estimates) or answer.regional is None:
-        return ()
-    return answer.regional.sources
+    return () if isinstance(answer, Estimates) else answer.sources
 
 
 def breakdowns(answer: Answer) -> Iterator[tuple[str, Breakdown]]:
