@@ -197,10 +197,10 @@ class _NationalsInNeed:
         alone = self.case.restrict([destination])
         footprints = tuple(replace(f, pin_scope="nationals") for f in alone.footprints)
         plan = _at_one(destination_plan(replace(alone, footprints=footprints), destination, "all"))
-        drawn = draw_leaves(plan, _streams(self.est, self.case), n)
-        (leaf,) = drawn.counted("other")
-        people = drawn.people[leaf[1].crisis, "other"]
-        return here[0].people, drawn.draws[leaf[1].id] / people
+        drawn = draw_cells(plan, _streams(self.est, self.case), n)
+        ((_, cell),) = drawn.counted("other")
+        people = drawn.people[cell.crisis, "other"]
+        return here[0].people, drawn.draws[cell.id] / people
 
 
 def _dimensions(words: Sequence[Dimension]) -> tuple[Dimension, ...]:

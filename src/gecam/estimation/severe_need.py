@@ -124,7 +124,7 @@ def by_severity(
     divided["3 or worse"] = replace(whole, case=est.case)  # it has the rows without any figure
     answer = replace(_part(est, severe, said, hashed), measure="severe")
     phased = PhasedEstimates(est, answer, divided)
-    return phased if complete is None else _with_cells(phased, complete, shares)
+    return phased if complete is None else _with_regional_cells(phased, complete, shares)
 
 
 def _once_for_each_country(
@@ -285,13 +285,13 @@ def _part_of_cell(
     )
 
 
-def _with_cells(
+def _with_regional_cells(
     phased: PhasedEstimates, complete: CompleteEstimates, shares: Mapping[str, _Severity]
 ) -> PhasedEstimates:
     """Add people of regional plans by phase; those of hosts without phases stay together."""
     outside = {place: share.outside for place, share in shares.items()}
-    cells = {
-        phase: _part_of_cells(
+    by_phase = {
+        phase: _part_of_regional_cells(
             complete,
             phased.phases[phase],
             {p: part(s.outside, s.worst) for p, s in shares.items()},
@@ -300,14 +300,14 @@ def _with_cells(
     }
     n = complete.draws.shape[1]
     rest = {c.destination: np.ones(n) for c in complete.cells if c.destination not in shares}
-    whole = _part_of_cells(complete, phased.phases["3 or worse"], rest, is_judged=False)
+    whole = _part_of_regional_cells(complete, phased.phases["3 or worse"], rest, is_judged=False)
     return replace(
-        phased, complete=_part_of_cells(complete, phased.severe, outside),
-        cells={**cells, "3 or worse": whole},
+        phased, complete=_part_of_regional_cells(complete, phased.severe, outside),
+        regional={**by_phase, "3 or worse": whole},
     )  # fmt: skip
 
 
-def _part_of_cells(
+def _part_of_regional_cells(
     complete: CompleteEstimates,
     answer: Estimates,
     shares: Mapping[str, FloatArray],
@@ -321,7 +321,7 @@ def _part_of_cells(
         for cell, draws in zip(complete.cells, complete.draws, strict=True)
     ]
     cells = [
-        _part_of_cell(cell, part, is_judged=is_judged)
+        _part_of_regional_cell(cell, part, is_judged=is_judged)
         for cell, part in zip(complete.cells, rows, strict=True)
     ]
     drawn = {c.crisis: 0.0 for c in cells}
@@ -336,7 +336,9 @@ def _part_of_cells(
     )  # fmt: skip
 
 
-def _part_of_cell(cell: RegionalCell, part: FloatArray, *, is_judged: bool) -> RegionalCell:
+def _part_of_regional_cell(
+    cell: RegionalCell, part: FloatArray, *, is_judged: bool
+) -> RegionalCell:
     """Return the cell of a part of its people; one without draws has no figure."""
     if cell.total == "country plan":
         return cell

@@ -118,7 +118,7 @@ def country_brief(
 
 def _odds_ratio(est: Estimates, place: str) -> Iterator[str]:
     """Yield how much likelier migrants are in need than residents, of the largest crisis."""
-    every = (x for x in est.leaves if (x.destination, x.group) == (place, "other"))
+    every = (x for x in est.cells if (x.destination, x.group) == (place, "other"))
     shown = [x for x in every if x.odds_ratio_1 > 0]
     if not shown:
         return

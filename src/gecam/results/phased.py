@@ -36,7 +36,7 @@ class PhasedEstimates:
         People of each phase alone; ``3 or worse`` are those of countries without published phases.
     complete
         `severe` with people of regional plans; None where they were not given.
-    cells
+    regional
         Each of `phases` with people of regional plans; empty where they were not given.
     """
 
@@ -44,7 +44,7 @@ class PhasedEstimates:
     severe: Estimates
     phases: Mapping[Phase, Estimates]
     complete: CompleteEstimates | None = None
-    cells: Mapping[Phase, CompleteEstimates] = field(default_factory=dict)
+    regional: Mapping[Phase, CompleteEstimates] = field(default_factory=dict)
 
     @checked
     def by(self, *dimensions: Dimension) -> Breakdown:
@@ -87,12 +87,12 @@ class PhasedEstimates:
         InputError
             If the answer was divided without people of regional plans.
         """
-        if not self.cells:
+        if not self.regional:
             raise InputError(
                 "people of regional plans were not given: by_severity(..., complete=...)"
             )
         return self._stacked(
-            {phase: part.by_cell(in_crisis=in_crisis) for phase, part in self.cells.items()}
+            {phase: part.by_cell(in_crisis=in_crisis) for phase, part in self.regional.items()}
         )
 
     def total(self) -> Breakdown:

@@ -147,7 +147,7 @@ def test_rates_of_regional_plans_are_the_share_of_the_plan(chad_and_colombia):
     assert spread[1] < spread[0]  # without the register's error, twice 0.1 on the log scale
     # 6.9 million in need among 53.4 million residents, but the migrants: read as nationals
     (figure,) = (f for f in complete.estimates.case.footprints if f.destination == "COL")
-    migrants = sum(x.stock for x in complete.estimates.leaves if x.destination == "COL")
+    migrants = sum(x.stock for x in complete.estimates.cells if x.destination == "COL")
     nationals = figure.people / (figure.denominator - migrants)
     assert colombia["residents_per_100"] == pytest.approx(100 * nationals, rel=0.05)
     assert colombia["per_100_in_need"] == pytest.approx(100 * people.mean() / figure.people)
