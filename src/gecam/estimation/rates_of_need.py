@@ -162,7 +162,7 @@ def regional_rates(complete: CompleteEstimates) -> pd.DataFrame:
         in_need, share = residents.of(cell.destination)
         basis = ((PUBLISHED if cell.basis == "published" else RULE, cell.people),)
         present = np.maximum(_present(cell, streams, n), people)  # NaN where it is not told
-        drawn = _NationalsInNeed(people, present, share, basis, in_need)
+        drawn = _Need(people, present, share, basis, in_need)
         labels = (getattr(cell, name) for name in CELL_LABELS)
         rows.append((*labels, *_row([drawn], est.level, is_country=True)))
     return pd.DataFrame(rows, columns=[*CELL_LABELS, *RATES])
