@@ -26,7 +26,6 @@ from .draw.destination_draws import (
 from .draw.factors import (
     have_same_factors as have_same_factors,
 )
-from .edit_words import edit_words as edit_words
 from .edited_inputs import CaseEdit as CaseEdit
 from .edits import (
     ChangeAssumptions as ChangeAssumptions,
@@ -172,14 +171,12 @@ from .panel import (
 from .panel import (
     panel_draws as panel_draws,
 )
+from .part_of_answer import estimate_part as estimate_part
 from .pipeline import (
     Progress as Progress,
 )
 from .pipeline import (
     estimate as estimate,
-)
-from .pipeline import (
-    estimate_part as estimate_part,
 )
 from .plan.destination import (
     CellPlan as CellPlan,
@@ -243,6 +240,7 @@ from .registered_origins import (
 )
 from .severe_need import SEVERE_ODDS_RATIO as SEVERE_ODDS_RATIO
 from .severe_need import by_severity as by_severity
+from .words_of_edits import edit_words as edit_words
 from .zero_cells import (
     with_zero_cells as with_zero_cells,
 )

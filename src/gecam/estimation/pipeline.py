@@ -9,7 +9,7 @@ from typing import Literal, Protocol
 from gecam._arguments import MEMORY_BUDGET, refuse_large, whole_number
 from gecam._once import once_for_each
 from gecam._signature import checked
-from gecam._typing import Draws, Positive, PositiveInt, Probability, WholeNumber
+from gecam._typing import Positive, PositiveInt, Probability, WholeNumber
 from gecam.aggregation import Composition
 from gecam.estimation.draw.compositions import group_compositions
 from gecam.estimation.draw.destination_draws import DestinationDraws, draw_destination
@@ -115,7 +115,7 @@ def estimate(
     draws = whole_number(draws, "draws", least=2, example=10_000)
     seed = whole_number(seed, "seed", least=0, example=2022)
     plans = [destination_plan(case, d, scope) for d in case.destinations]
-    _check_memory(plans, draws, memory_budget)
+    check_memory(plans, draws, memory_budget)
     parts = replicates if sampler == "sobol" else 1
     provenance = provenance_of(case, seed, draws, scope, parts)
     check_widths(plans, draws)
@@ -130,54 +130,6 @@ def estimate(
     results = mapped(draw_destination, plans, [streams] * n, [draws] * n)
     run = Run(case, plans, compositions, scope, level, provenance, parts)
     return gather(run, [*_told(results, progress, n)])
-
-
-@checked
-def estimate_part(
-    case: Case,
-    destinations: str | Iterable[str],
-    *,
-    draws: Draws = 10_000,
-    seed: WholeNumber = 2022,
-    scope: Scope = "all",
-) -> Estimates:
-    """Return the part of an answer that a question about some destinations needs.
-
-    Parameters
-    ----------
-    case
-        All inputs: stocks, residents, refugees, crises and their people in need.
-    destinations
-        Countries by code or name, a text is one; others are neither planned nor drawn.
-    draws, seed, scope
-        As in `estimate`.
-
-    Returns
-    -------
-    Estimates
-        The cells and draws that `estimate` gives these destinations, bit for bit, and the hash of the
-        whole case. Totals and rows of origins are of these destinations alone; for an answer about them
-        use `Case.restrict`.
-
-    Raises
-    ------
-    InputError
-        As `estimate`, or if the case has no footprint of a destination.
-
-    Examples
-    --------
-    >>> from gecam.estimation import estimate_part
-    >>> estimate_part(gc.load_edition("2022"), ["TCD"], draws=100)
-    Estimates('2022': 2 of 2 cells in 1 destinations, scope 'all', 100 draws, seed 2022)
-    """
-    asked = case.restrict(destinations).destinations
-    plans = [destination_plan(case, d, scope) for d in asked]
-    _check_memory(plans, draws, MEMORY_BUDGET)
-    check_widths(plans, draws)
-    results = [draw_destination(plan, Streams(seed), draws) for plan in plans]
-    provenance = provenance_of(case, seed, draws, scope)
-    run = Run(case, plans, compositions_of(case, asked, scope), scope, DEFAULT_LEVEL, provenance)
-    return gather(run, results)
 
 
 def compositions_of(
@@ -211,7 +163,7 @@ def _compositions(
     return refugees if rest is None else {**refugees, (destination, "other"): rest}
 
 
-def _check_memory(plans: Sequence[DestinationPlan], draws: int, budget: float) -> None:
+def check_memory(plans: Sequence[DestinationPlan], draws: int, budget: float) -> None:
     """Refuse draws that do not fit: of cells, and of places for two selections of plans."""
     cells = sum(len(plan.crises) for plan in plans) * len(GROUPS)
     places = len(plans) * len(GROUPS)

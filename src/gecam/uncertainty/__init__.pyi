@@ -48,9 +48,7 @@ from .logit_normal import (
 from .logit_normal import (
     logit_normal_moments as logit_normal_moments,
 )
-from .logit_normal import (
-    logit_sd_from_cv as logit_sd_from_cv,
-)
+from .logit_spread import logit_sd_from_cv as logit_sd_from_cv
 from .quantities import (
     Fixed as Fixed,
 )

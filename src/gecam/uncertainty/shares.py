@@ -15,7 +15,6 @@ from gecam.uncertainty.logit_normal import (
     logit_normal_location,
     logit_normal_mean,
     logit_normal_moments,
-    logit_sd_from_cv,
 )
 from gecam.uncertainty.quantities import Fixed, Scored, require, require_sd
 
@@ -97,6 +96,8 @@ class LogitNormal(Scored):
             If matching would need a logit sd above 1.4, beyond which the distribution piles up at
             both ends; 1.4 is used.
         """
+        from gecam.uncertainty.logit_spread import logit_sd_from_cv
+
         require(0 < mean < 1, "mean must lie in (0, 1)", mean)
         return cls.from_mean(mean, float(logit_sd_from_cv(mean, sd / mean)))
 
