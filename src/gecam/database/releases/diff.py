@@ -140,21 +140,24 @@ class Diff:
             facts["change"]
         ):
             return f"{name}: {facts['what']} from {self.old_name} to {self.new_name}."
-        where = "inside" if facts["is_inside"] else "outside"
-        ends = f"{facts['old_lower']:,.0f} to {facts['old_upper']:,.0f}"
-        spread = f"; {where} the earlier interval of {ends}"
-        if self.years is not None:
-            has_ends = pd.notna(facts["lower"])
-            spread = f"; {facts['lower']:+,.0f} to {facts['upper']:+,.0f}" if has_ends else ""
         text = (
             f"{name}: {facts['old']:,.0f} people in {self.old_name}, {facts['new']:,.0f} in "
-            f"{self.new_name} ({facts['change']:+,.0f}{spread})."
+            f"{self.new_name} ({facts['change']:+,.0f}{self._spread(facts)})."
         )
         parts = {} if self.causes is None else self.causes.of(key)
         if parts:
             shown = ", ".join(f"{cause} {people:+,.0f}" for cause, people in parts.items())
             text += f" By cause: {shown}."
         return text
+
+    def _spread(self, facts: pd.Series) -> str:
+        """Return the interval of a change between years, or how it lies to the earlier interval."""
+        if self.years is None:
+            where = "inside" if facts["is_inside"] else "outside"
+            ends = f"{facts['old_lower']:,.0f} to {facts['old_upper']:,.0f}"
+            return f"; {where} the earlier interval of {ends}"
+        has_ends = pd.notna(facts["lower"])
+        return f"; {facts['lower']:+,.0f} to {facts['upper']:+,.0f}" if has_ends else ""
 
 
 def compared_rows(old: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:

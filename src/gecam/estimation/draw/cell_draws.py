@@ -114,28 +114,29 @@ class CellDraws:
             added = replace(self, factor=None).union(chosen).sum_of_crises
             draws = self._limited(plain.draws, self.factor, plain.cell_ids)
             return replace(plain, draws=draws, sum_of_crises=max(added, float(draws.mean())))
+        return self._united(chosen)
+
+    def _united(self, chosen: Sequence[tuple[CellPlan, EstimationCell]]) -> GroupInAnyCrisis:
+        """Return people of one group in at least one of several crises, by their relations."""
         dates = [(crisis.crisis.reference_date, crisis.crisis.id) for crisis, _ in chosen]
+        cells = [cell for _, cell in chosen]
         streams, place = self.streams, self.plan.destination
         result = union_of_crises(
-            [pair[0].crisis for pair in chosen],
-            np.stack([self.draws[cell.id] for _, cell in chosen]),
-            np.array([cell.odds_ratio_1 for _, cell in chosen]),
-            np.stack(
-                [
-                    self._people(x, self.people[x.crisis, x.group], lambda of: self.draws[of.id])
-                    for _, x in chosen
-                ]
-            ),
-            np.array(
-                [
-                    self._people(x, np.asarray(x.stock), lambda of: np.asarray(of.odds_ratio_1))
-                    for _, x in chosen
-                ]
-            ),
+            [crisis.crisis for crisis, _ in chosen],
+            np.stack([self.draws[x.id] for x in cells]),
+            np.array([x.odds_ratio_1 for x in cells]),
+            np.stack([
+                self._people(x, self.people[x.crisis, x.group], lambda of: self.draws[of.id])
+                for x in cells
+            ]),
+            np.array([
+                self._people(x, np.asarray(x.stock), lambda of: np.asarray(of.odds_ratio_1))
+                for x in cells
+            ]),
             dates.index(max(dates)),
             self.plan.assumptions,
             streams.uniform(*addresses.overlap_correlation(place), 0, self.n),
             lambda pair: streams.uniform(*addresses.overlap_shared(place, pair), 0, self.n),
-        )
-        counted = tuple(chosen[i][1].id for i in result.counted)
+        )  # fmt: skip
+        counted = tuple(cells[i].id for i in result.counted)
         return GroupInAnyCrisis(**vars(result), cell_ids=counted)

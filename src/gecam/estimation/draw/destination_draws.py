@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -11,6 +11,7 @@ import numpy as np
 from gecam._typing import FloatArray
 from gecam.estimation.draw.cell_draws import CellDraws, GroupInAnyCrisis
 from gecam.estimation.draw.country_odds import odds_ratio_once
+from gecam.estimation.plan.cell_numbers import given
 from gecam.estimation.plan.destination import GROUPS, CellPlan, DestinationPlan
 from gecam.estimation.plan.groups import change_scores, stock_draws
 from gecam.estimation.plan.need_shares import ProtectionShare
@@ -66,14 +67,18 @@ def draw_destination(plan: DestinationPlan, seed: int | Streams, n: int) -> Dest
             unions[SELECTIONS[0], group] = (
                 all_plans if len(country) == len(every) else drawn.union(country)
             )
-    assumed = {i for union in unions.values() if union.is_assumed for i in union.cell_ids}
-    flagged = tuple(
-        replace(cell, flags=tuple(sorted({*cell.flags, "OVERLAP_ASSUMED"})))
-        if cell.id in assumed
-        else cell
-        for cell in drawn.cells
-    )
+    flagged = tuple(_with_overlap_flag(drawn.cells, unions.values()))
     return DestinationDraws(plan.destination, flagged, drawn.draws, unions, tuple(overlaps))
+
+
+def _with_overlap_flag(
+    cells: Iterable[EstimationCell], unions: Iterable[GroupInAnyCrisis]
+) -> Iterator[EstimationCell]:
+    """Yield the cells; those of crises whose overlap is assumed have a flag that says so."""
+    assumed = {i for union in unions if union.is_assumed for i in union.cell_ids}
+    for cell in cells:
+        flags = tuple(sorted({*cell.flags, "OVERLAP_ASSUMED"}))
+        yield replace(cell, flags=flags) if cell.id in assumed else cell
 
 
 def draw_cells(plan: DestinationPlan, streams: Streams, n: int) -> CellDraws:
@@ -274,29 +279,37 @@ def _cell_draws(
     inputs: _CrisisDraws, group: Group, people: FloatArray, log_odds: FloatArray
 ) -> FloatArray:
     """Draw the affected of one group."""
+    draw = _draws_of_others if group == "other" else _draws_of_refugees
+    return draw(inputs, people, log_odds)
+
+
+def _draws_of_others(inputs: _CrisisDraws, people: FloatArray, log_odds: FloatArray) -> FloatArray:
+    """Draw the affected other migrants: by a published count or share, or from the residents' share."""
     crisis, streams, n = inputs.crisis, inputs.streams, inputs.n
     shares, residents = crisis.shares, crisis.shares.residents
-    place = crisis.footprint.crisis, crisis.footprint.destination
-    if group == "other" and shares.count is not None:
-        count = shares.count.draws(streams, *addresses.published_count(*place), 0, n)
-        return count * inputs.next_figure
-    if group == "other" and shares.other is not None:
-        return people * shares.other.draws(streams, *addresses.published_count(*place), 0, n)
-    if group == "other" and residents is not None:
-        factor = residents.areas.draws(streams, crisis.areas_input, n) if residents.areas else 1.0
-        factor = factor * inputs.next_figure
-        return residents.draws(
-            people, crisis.split.other, log_odds, inputs.error, inputs.reading, factor,
-            _part_in_place(inputs, group),
-        )  # fmt: skip
-    if group == "other" or shares.protection is None:
-        raise AssertionError("a cell that is to be drawn has no share")
-    own = _own_of_refugees(inputs, shares.protection)
-    factor, part, areas = inputs.next_figure, _part_in_place(inputs, group), shares.protection.areas
-    if areas is not None:  # registered people were counted by area
-        factor, part = factor * areas.draws(streams, f"{crisis.areas_input}/refugees/areas", n), 1.0
-    return shares.protection.draws(
-        people, residents, own, inputs.error, inputs.reading, factor, part
+    address = addresses.published_count(crisis.footprint.crisis, crisis.footprint.destination)
+    if shares.count is not None:
+        return shares.count.draws(streams, *address, 0, n) * inputs.next_figure
+    if shares.other is not None:
+        return people * shares.other.draws(streams, *address, 0, n)
+    residents = given(residents)
+    factor = residents.areas.draws(streams, crisis.areas_input, n) if residents.areas else 1.0
+    return residents.draws(
+        people, crisis.split.other, log_odds, inputs.error, inputs.reading,
+        factor * inputs.next_figure, _part_in_place(inputs, "other"),
+    )  # fmt: skip
+
+
+def _draws_of_refugees(inputs: _CrisisDraws, people: FloatArray, _: FloatArray) -> FloatArray:
+    """Draw the affected refugees; registered people may have been counted by area."""
+    crisis, share = inputs.crisis, given(inputs.crisis.shares.protection)
+    factor, part = inputs.next_figure, _part_in_place(inputs, "protection")
+    if share.areas is not None:
+        areas = share.areas.draws(inputs.streams, f"{crisis.areas_input}/refugees/areas", inputs.n)
+        factor, part = factor * areas, 1.0
+    own = _own_of_refugees(inputs, share)
+    return share.draws(
+        people, crisis.shares.residents, own, inputs.error, inputs.reading, factor, part
     )
 
 

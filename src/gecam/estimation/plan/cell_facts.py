@@ -67,21 +67,31 @@ def cell_facts(row: CrisisInputs, group: Group, flags: tuple[str, ...]) -> Estim
     flags
         Codes of its stock and of its published count.
     """
-    footprint, split = row.footprint, row.figure.split
-    place = f"{row.crisis.id}/{footprint.destination}/{group}", row.crisis.id, footprint.destination
-    counts = tuple(c for c in footprint.counts if c.group in {group, "migrants"})
+    footprint, shares = row.footprint, row.shares
     cap: Grade = "A" if footprint.is_national else "D"
-    if _is_in_places(row.shares, group):
+    if _is_in_places(shares, group):
         cap, flags = "E", (*flags, "LOCAL_EVENT")
-    flags = (*flags, *_figure_flags(footprint, row.shares))
-    if because := _why_not(row, group):
-        is_left = row.shares.protection is None and because.code in LEFT_TO_OTHERS
-        flags = (*flags, "COVERED_BY_REFUGEE_PLAN") if is_left else flags
-        stock = split.protection if group == "protection" else split.other
-        return EstimationCell(
-            *place, group, "not_estimated", because, cap=cap, flags=_sorted(flags), stock=stock,
-            counts=counts,
-        )  # fmt: skip
+    cell = EstimationCell(
+        f"{row.crisis.id}/{footprint.destination}/{group}", row.crisis.id, footprint.destination,
+        group, "not_estimated", cap=cap, flags=(*flags, *_figure_flags(footprint, shares)),
+        counts=tuple(c for c in footprint.counts if c.group in {group, "migrants"}),
+    )  # fmt: skip
+    because = _why_not(row, group)
+    return _estimated(row, cell) if because is None else _not_estimated(row, cell, because)
+
+
+def _not_estimated(row: CrisisInputs, cell: EstimationCell, because: Message) -> EstimationCell:
+    """Return the facts of a cell that has no number, with the reason."""
+    split, flags = row.figure.split, cell.flags
+    if row.shares.protection is None and because.code in LEFT_TO_OTHERS:
+        flags = (*flags, "COVERED_BY_REFUGEE_PLAN")
+    stock = split.protection if cell.group == "protection" else split.other
+    return replace(cell, because=because, flags=_sorted(flags), stock=stock)
+
+
+def _estimated(row: CrisisInputs, cell: EstimationCell) -> EstimationCell:
+    """Return the facts of a cell that has a number: evidence, bounds, steps, status."""
+    footprint, group, flags, cap = row.footprint, cell.group, cell.flags, cell.cap
     basis = basis_of(row.shares, group)
     numbers = cell_numbers(row.figure, row.shares, basis)
     if row.left_out is not None and group == "other":
@@ -90,11 +100,13 @@ def cell_facts(row: CrisisInputs, group: Group, flags: tuple[str, ...]) -> Estim
     own = tuple(_FLAGS_BY_BASIS[basis](row))
     if basis in {"published_count", "published_share"}:
         flags = tuple(flag for flag in flags if flag not in OF_RESIDENTS)
-    cell = EstimationCell(
-        *place, group, "estimated", _rest_message(footprint, numbers, basis), level,
-        tuple(_lacking(basis, level)), "D" if "REFUGEES_DIVIDED" in own and cap == "A" else cap,
-        stock=numbers.people, odds_ratio_1=numbers.odds_ratio_1, lower_bound=numbers.lower_bound,
-        upper_bound=numbers.upper_bound, counts=counts, flags=_sorted((*flags, *own)),
+    if "REFUGEES_DIVIDED" in own and cap == "A":
+        cap = "D"
+    cell = replace(
+        cell, status="estimated", because=_rest_message(footprint, numbers, basis),
+        evidence_level=level, lacking=tuple(_lacking(basis, level)), cap=cap, stock=numbers.people,
+        odds_ratio_1=numbers.odds_ratio_1, lower_bound=numbers.lower_bound,
+        upper_bound=numbers.upper_bound, flags=_sorted((*flags, *own)),
         steps=tuple(_steps(row, group, numbers)),
     )  # fmt: skip
     return _with_status(row, cell)

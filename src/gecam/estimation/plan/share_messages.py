@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from gecam.estimation.plan.cell_numbers import given, is_counted_as_in_other_years
 from gecam.estimation.plan.local_places import LocalPlace
 from gecam.estimation.plan.need_shares import ResidentShare
@@ -91,15 +93,7 @@ def refugees_message(figure: CountedPeople, shares: GroupShares) -> Message:
             said = message("REFUGEES_LIKE_RESIDENTS", share=share_of_all)
             return message("MOVED_BY_AREAS", share=said, change=share.areas.mean - 1)
         return said if residents.place is None else _in_places(said, residents, residents.place)
-    if share.basis == "everybody":
-        said = message("REFUGEES_ALL_IN_NEED")
-    elif share.basis == "planned":
-        said = _by_register(figure)
-    elif share.basis == "prior":
-        said = message("REFUGEES_PRIOR", share=figure.assumptions.protection_share_mean)
-    else:
-        count = given(figure.footprint.count("protection", "share"))
-        said = message("OF_THOSE_INSIDE", share=share_message("PUBLISHED_SHARE_OF_REFUGEES", count))
+    said = _OWN_SHARES.get(share.basis, _published_share)(figure)
     if share.part < 1:
         said = message("OF_PART", share=said, part=share.part)
     if is_counted_as_in_other_years(figure.footprint, share):
@@ -136,3 +130,16 @@ def share_message(code: str, count: GroupCount) -> Message:
     if count.is_by_rule or count.share <= FIXED.largest_share:
         return said
     return message("LIMITED_SHARE", share=said, limit=FIXED.largest_share)
+
+
+def _published_share(figure: CountedPeople) -> Message:
+    count = given(figure.footprint.count("protection", "share"))
+    return message("OF_THOSE_INSIDE", share=share_message("PUBLISHED_SHARE_OF_REFUGEES", count))
+
+
+_OWN_SHARES: Mapping[str, Callable[[CountedPeople], Message]] = {
+    "everybody": lambda _: message("REFUGEES_ALL_IN_NEED"),
+    "planned": _by_register,
+    "prior": lambda f: message("REFUGEES_PRIOR", share=f.assumptions.protection_share_mean),
+}
+"""How a share of refugees' own came about, by its basis; other bases: a published share."""

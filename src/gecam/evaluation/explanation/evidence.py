@@ -92,29 +92,11 @@ def _formula(case: Case, crisis: CellPlan, cell: EstimationCell) -> Iterator[str
 
 def _of_others(case: Case, crisis: CellPlan, cell: EstimationCell) -> Iterator[str]:
     """Yield the formula of other migrants whose share follows from that of residents."""
+    yield from _of_residents(case, crisis)
     shares = crisis.shares.residents
     if shares is None:
         raise AssertionError("an estimated cell has no share")
     w = shares.table_weight
-    residents, in_need = residents_of(case, crisis.footprint), crisis.footprint.people
-    if w > 0:
-        table = shares.table * shares.table_residents
-        text = f"p = P / N = {table:,.0f} / {shares.table_residents:,.0f} = {shares.table:.2%}"
-        if abs(shares.table_residents - residents) > 0.5:
-            text += f" (of {in_need:,.0f} in need and {residents:,.0f} residents, less refugees)"
-        yield f"if the figure counts everybody: {text}"
-    if w < 1:
-        yield (
-            f"if it counts nationals only: p = P / (N - S) = {in_need:,.0f} / "
-            f"({residents:,.0f} - {crisis.split.people:,.0f}) = {shares.nationals:.2%}"
-        )
-    if shares.place is not None:
-        yield (
-            f"in places with {shares.place.residents:.1%} of residents, share there {shares.mean:.2%}; "
-            f"on average {shares.place.mean:.1%} of the migrants live there, from few to most"
-        )
-    if shares.areas is not None:
-        yield f"where migrants live multiplies p by {shares.area_factor:.3f}"
     halves = f" ({w:.0%} the first, {1 - w:.0%} the second)" if 0 < w < 1 else ""
     p = shares.mean * shares.area_factor
     if shares.place is not None:
@@ -127,6 +109,31 @@ def _of_others(case: Case, crisis: CellPlan, cell: EstimationCell) -> Iterator[s
     median = next((s.value for s in cell.steps if s.name == "odds_ratio_median"), math.nan)
     if "ODDS_RATIO_OF_COUNTRY" in cell.flags:
         yield f"its part of what the odds ratio makes of the country's united needs: {median:,.0f}"
-        return
-    if not math.isnan(median) and ratio != 1:
+    elif not math.isnan(median) and ratio != 1:
         yield f"odds ratio {ratio:.2f}: {median:,.0f} ({SOLVED.get(w, SOLVED_IN_PARTS)})"
+
+
+def _of_residents(case: Case, crisis: CellPlan) -> Iterator[str]:
+    """Yield the formula of the residents' share, and what where migrants live makes of it."""
+    shares = crisis.shares.residents
+    if shares is None:
+        return
+    residents, in_need = residents_of(case, crisis.footprint), crisis.footprint.people
+    if shares.table_weight > 0:
+        table = shares.table * shares.table_residents
+        text = f"p = P / N = {table:,.0f} / {shares.table_residents:,.0f} = {shares.table:.2%}"
+        if abs(shares.table_residents - residents) > 0.5:
+            text += f" (of {in_need:,.0f} in need and {residents:,.0f} residents, less refugees)"
+        yield f"if the figure counts everybody: {text}"
+    if shares.table_weight < 1:
+        yield (
+            f"if it counts nationals only: p = P / (N - S) = {in_need:,.0f} / "
+            f"({residents:,.0f} - {crisis.split.people:,.0f}) = {shares.nationals:.2%}"
+        )
+    if shares.place is not None:
+        yield (
+            f"in places with {shares.place.residents:.1%} of residents, share there {shares.mean:.2%}; "
+            f"on average {shares.place.mean:.1%} of the migrants live there, from few to most"
+        )
+    if shares.areas is not None:
+        yield f"where migrants live multiplies p by {shares.area_factor:.3f}"

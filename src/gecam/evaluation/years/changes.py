@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
@@ -306,13 +306,9 @@ def _causes(
     old, new = (CountryYear.of(year.case, destination) for year in (old_year, new_year))
     options = old_year.answer.sampling | {"scope": old_year.answer.scope}
     names = _differing(old, new)
-    subsets = [
-        frozenset(some) for size in range(len(names) + 1) for some in combinations(names, size)
-    ]
-    cases = {some: _mixture(old, new, some) for some in subsets}
-    if None in cases.values():
+    values = _means_of_mixtures(old, new, names, options)
+    if not values:
         return {}
-    values = {some: _means(case, options) for some, case in cases.items() if case is not None}
     groups = sorted(set.intersection(*map(set, values.values())))
     if not names or not groups:
         return {group: np.zeros(len(YEAR_CAUSES)) for group in groups}
@@ -320,6 +316,17 @@ def _causes(
     parts = pd.DataFrame(split.parts, index=list(names), columns=groups)
     parts = parts.reindex(list(YEAR_CAUSES), fill_value=0.0)
     return {group: parts[group].to_numpy(np.float64) for group in groups}
+
+
+def _means_of_mixtures(
+    old: CountryYear, new: CountryYear, names: Sequence[str], options: Mapping[str, Any]
+) -> Mapping[frozenset[str], Mapping[str, float]]:
+    """Return means by group with each subset of causes as of the later year; none if one cannot be."""
+    subsets = [frozenset(x) for size in range(len(names) + 1) for x in combinations(names, size)]
+    cases = {some: _mixture(old, new, some) for some in subsets}
+    if None in cases.values():
+        return {}
+    return {some: _means(case, options) for some, case in cases.items() if case is not None}
 
 
 def _means(case: Case, options: Mapping[str, Any]) -> dict[str, float]:
