@@ -11,13 +11,14 @@ import pytest
 
 from gecam import codes
 from gecam.database import Database
-from gecam.datasets import load_ages
+from gecam.datasets import load_ages, load_regional_plans
 from gecam.errors import CodeError, InputError
 from gecam.estimation import (
     CopyCrisis,
     ScaleRegistered,
     ScaleStock,
     TouchNobody,
+    complete_estimates,
     destination_plan,
     estimate,
     estimate_part,
@@ -39,6 +40,7 @@ from gecam.preparedness import (
     migrants_of,
     nationals_abroad,
     recorded_events,
+    regional_inclusion,
 )
 
 SURFACE = Path(__file__).with_name("public_api.txt")
@@ -74,6 +76,9 @@ def world(small_case, tmp_path_factory):
     shapely = pytest.importorskip("shapely", reason='needs the extra "geo"')
     square = Shapes.of(["North"], [shapely.box(25, 16, 34, 21.5)])
     return {"case": small_case, "est": est, "db": db, "events": rows, "deaths": deaths,
+            "hosts": complete_estimates(  # Sudan hosts people of the plan for South Sudan
+                estimate(small_case.restrict(["KEN"]), draws=50, seed=1), load_regional_plans("2022")
+            ),
             "areas": areas, "exposed": exposed, "square": square,
             "needs": NeedsTable(needs)}  # fmt: skip
 
@@ -119,6 +124,7 @@ CALLS = {
         w["areas"], 6.0, crisis="x", destination=c, as_of=WHEN
     ).destination,
     "preparedness.inclusion": lambda w, c: inclusion(w["est"], c).to_frame(),
+    "preparedness.regional_inclusion": lambda w, c: regional_inclusion(w["hosts"], c).to_frame(),
     "preparedness.language_reach": lambda w, c: language_reach(w["est"], c).to_frame(),
     "preparedness.migrants_of": lambda w, c: migrants_of(w["case"], c),
     "preparedness.migrant_events": lambda w, c: migrant_events(

@@ -96,7 +96,7 @@ def report_command(
         if db is None:
             est, content, parts = _of_case(inputs, draws, seed, measured)
         else:
-            est, content, made_on = _of_release(db, release)
+            est, content, made_on, parts = _of_release(db, release)
         is_of_series = years and inputs.packaged and measure == "in_need"
         shown = _series(min(draws, 1000), seed) if is_of_series else None
         text = page(est, content, years=shown, made_on=made_on, contact=contact, **parts)
@@ -176,10 +176,13 @@ def _series(draws: int, seed: int) -> YearSeries:
     )  # fmt: skip
 
 
-def _of_release(db: Path, name: str) -> tuple[Estimates, Published, date]:
+def _of_release(db: Path, name: str) -> tuple[Estimates, Published, date, dict[str, Table]]:
     from gecam.database import Database, published
-    from gecam.report import ON_THIS_PAGE
+    from gecam.report import ON_THIS_PAGE, regional_rates_table
 
     release = Database(db, create=False)[name]
     content = published(release, statements=ON_THIS_PAGE)
-    return release.load(), content, date.fromisoformat(release.released_on[:10])
+    est, parts = release.load(), {}
+    if est.case is not None and release.has_regional_plans:
+        parts["regional_rates"] = regional_rates_table(release.complete())
+    return est, content, date.fromisoformat(release.released_on[:10]), parts

@@ -14,7 +14,7 @@ from gecam.database import Database
 from gecam.database.releases import writing
 from gecam.database.storage import schema, witness
 from gecam.errors import DatabaseError, GecamWarning, InputError
-from gecam.estimation import canonical, estimate
+from gecam.estimation import canonical, estimate, rates
 from gecam.model import Assumptions
 
 
@@ -404,3 +404,8 @@ def test_a_release_says_how_its_random_numbers_were_drawn(db, small_case):
     assert [chosen["r1"][k] for k in ("sampler", "replicates")] == ["mc", "1"]
     assert [chosen["r2"][k] for k in ("sampler", "replicates")] == ["sobol", "4"]
     assert db["r2"].load().sampling == quasi.sampling
+
+
+def test_rates_of_a_release_that_is_read_are_those_of_its_answer(db, answer):
+    read = rates(db["r1"].load(), "destination", "group")
+    pd.testing.assert_frame_equal(read, rates(answer, "destination", "group"), check_exact=True)

@@ -197,3 +197,9 @@ def test_another_count_of_people_present_is_stored_replayed_and_a_change_of_need
     parts = db.diff("r1", "r2").causes.parts.loc[TOTALS[0]]
     assert parts["data: needs"] == pytest.approx(0.70 * (1_840_000 - 1_872_472), rel=0.1)
     assert parts[["method", "seed", "code"]].tolist() == [0, 0, 0]
+
+
+def test_rates_of_regional_plans_are_stored_with_them(db, complete):
+    read = gc.regional_rates(db["r1"].complete())
+    pd.testing.assert_frame_equal(read, gc.regional_rates(complete), check_exact=True)
+    assert {"COL", "LBN"} <= set(read["destination"])
