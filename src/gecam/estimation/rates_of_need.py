@@ -233,8 +233,8 @@ def _places(est: Estimates) -> list[_Need | None]:
     """Return the need of each place of an answer; None where it has no estimate."""
     if est.case is None:
         raise InputError(
-            "rates need the case of the answer, to draw its migrants again: got one that was divided by "
-            "severity or released without its inputs. Give that of gc.estimate."
+            "rates need the case of the answer, to draw its migrants again: got one that was divided "
+            "by severity or released without its inputs. Give that of gc.estimate."
         )
     drawn = {d: _Destination.of(est, est.case, d) for d in dict(est.places)}
     union = est.unions[SELECTIONS[1]]
