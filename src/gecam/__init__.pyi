@@ -296,6 +296,9 @@ from .model import (
     OddsRatioPriors as OddsRatioPriors,
 )
 from .model import (
+    OriginGroup as OriginGroup,
+)
+from .model import (
     Population as Population,
 )
 from .model import (

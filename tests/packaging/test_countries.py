@@ -26,7 +26,7 @@ from gecam.estimation import (
 )
 from gecam.evaluation import find_target
 from gecam.geo import Exposure, Shapes, area_coverage, country_outline, footprint
-from gecam.model import Footprint, residents_at, residents_before
+from gecam.model import Footprint, OriginGroup, residents_at, residents_before
 from gecam.model.needs import NEEDS_TABLE_COLUMNS, NeedsTable
 from gecam.mortality import crisis_country_deaths
 from gecam.preparedness import (
@@ -133,6 +133,7 @@ CALLS = {
     ).people,
     "preparedness.nationals_abroad": lambda w, c: nationals_abroad(w["est"], c).to_frame(),
     "CopyCrisis": lambda w, c: (CopyCrisis("x", c).destination, CopyCrisis("x", "KEN", c).to),
+    "OriginGroup": lambda w, c: (OriginGroup(c, "VEN", 1.0).host, OriginGroup("VEN", c, 1.0).origin),
     "ScaleRegistered": lambda w, c: ScaleRegistered(1.1, (c,)).destinations,
     "ScaleStock": lambda w, c: ScaleStock(1.1, (c,)).destinations,
     "TouchNobody": lambda w, c: TouchNobody("x", c, "no reason").destination,

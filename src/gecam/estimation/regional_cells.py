@@ -153,7 +153,7 @@ def _published(row: Mapping[str, object], plans: RegionalPlans) -> RegionalCell:
     """Return the cell of a published number in need of one group alone."""
     host, origin = str(row["host"]), str(row["origin"])
     return RegionalCell(
-        str(row["crisis"]), str(row["plan"]), host, origin, _group(origin), str(row["group"]),
+        str(row["crisis"]), str(row["plan"]), host, origin, _group(row), str(row["group"]),
         "none", "published", cast("float", row["in_need"]), cast("float", row["present"]),
         plans.registered(plans.year).get((host, origin), np.nan), plans.year - 1, np.nan,
         cast("Grade", FIXED.chapter_grades[str(row["confidence"])]),
@@ -161,9 +161,11 @@ def _published(row: Mapping[str, object], plans: RegionalPlans) -> RegionalCell:
     )  # fmt: skip
 
 
-def _group(origin: str) -> Group:
-    """Return the group of a chapter: migrants of several origins are no refugees of a crisis."""
-    return "other" if origin == "various" else "protection"
+def _group(row: Mapping[str, object]) -> Group:
+    """Return the group of a chapter, if stated; migrants of several origins are no refugees."""
+    if stated := row.get("population_group"):
+        return cast("Group", stated)
+    return "other" if row["origin"] == "various" else "protection"
 
 
 def _registered(

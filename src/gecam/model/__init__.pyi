@@ -168,6 +168,9 @@ from .odds_ratio_priors import (
 from .people_targeted import published_targets as published_targets
 from .people_targeted import with_gaps as with_gaps
 from .regional_plans import (
+    OriginGroup as OriginGroup,
+)
+from .regional_plans import (
     RegionalPlans as RegionalPlans,
 )
 from .regional_plans import (

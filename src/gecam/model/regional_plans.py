@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
+import numpy as np
 import pandas as pd
+from pandas.api.types import is_numeric_dtype
 
-from gecam._signature import check_fields
+from gecam._signature import check_fields, checked
+from gecam._typing import Positive
+from gecam.codes import country_code, origin_code
 from gecam.errors import InputError
-from gecam.model.source import Source
+from gecam.model.footprint import Group
+from gecam.model.source import UNKNOWN_SOURCE, Source
 
 Contents = Literal["people", "nationals", "hosts", "with_hosts", "all_groups", "on_the_move"]
 FigureUse = Literal[
@@ -83,6 +88,87 @@ def use_of_figure(row: RegionalRow) -> FigureUse:
     return "in_need" if row.contents == "people" else row.contents
 
 
+@dataclass(frozen=True, slots=True)
+class OriginGroup:
+    """People of one origin in one country, with a number in need of their own.
+
+    Parameters
+    ----------
+    host, origin
+        Country where they are and country that they come from, by code (ISO3) or name.
+    in_need
+        People in need, persons, > 0; not people targeted.
+    name
+        Who they are, as published, where they are a part of those of the origin; empty for all of them.
+    group
+        Population group that they belong to: ``protection`` (the default: people who fled) or
+        ``other``. Where a country plan has a figure of that group in that country it holds them, and
+        theirs is not added.
+    present
+        People present, persons, > 0; None where that was not published.
+    confidence
+        In the number: ``high``, ``medium`` or ``low`` (grade B, C or D, which decides its spread).
+    plan
+        Id of the regional plan that they belong to, such as ``"2025-VEN-RMRP"``; by default none.
+    source
+        Who counted them; figures of a source that is not public fall under the disclosure rules.
+
+    Raises
+    ------
+    InputError
+        If a country or number breaks its rule, more are in need than are present, or people of a
+        country are in that country.
+
+    Examples
+    --------
+    >>> plans = gc.load_regional_plans("2025")
+    >>> counted = gc.OriginGroup("Colombia", "VEN", in_need=1_960_000, present=2_800_000)
+    >>> est = gc.estimate(gc.load_edition("2025").restrict(["COL", "YEM"]), draws=100)
+    >>> complete = gc.complete_estimates(est, plans.with_groups(counted))
+    >>> complete.table().set_index(["destination", "origin"]).loc[("COL", "VEN"), "people"]
+    np.float64(1960000.0)
+    """
+
+    host: str
+    origin: str
+    in_need: Positive
+    name: str = ""
+    group: Group = "protection"
+    present: Positive | None = None
+    confidence: Literal["high", "medium", "low"] = "medium"
+    plan: str = ""
+    source: Source = UNKNOWN_SOURCE
+
+    def __post_init__(self) -> None:
+        """Check the numbers, and bring the countries to codes."""
+        check_fields(self)
+        object.__setattr__(self, "host", country_code(self.host))
+        object.__setattr__(self, "origin", origin_code(self.origin))
+        where = f"people of {self.origin} in {self.host}"
+        if self.host == self.origin:
+            raise InputError(f"{where} are at home, and no migrants. Give another host or origin.")
+        if self.present is not None and self.in_need > self.present:
+            raise InputError(
+                f"{where}: {self.in_need:,.0f} in need of {self.present:,.0f} present. Hosts or "
+                "expected arrivals are likely in the first: give those in need of the people present."
+            )
+
+    def holds(self, people: tuple[str, str, str]) -> bool:
+        """Whether it holds the people of a chapter, by their host, origin and name."""
+        host, origin, name = people
+        return (host, origin) == (self.host, self.origin) and self.name in {"", name}
+
+    def chapter(self, year: int) -> dict[str, Any]:
+        """Return the group as a row of `RegionalPlans.chapters`."""
+        return {
+            "crisis": self.plan or f"{year}-{self.host}-{self.origin}", "plan": self.source.title,
+            "host": self.host, "origin": self.origin, "contents": "people", "group": self.name,
+            "population_group": self.group, "in_need": self.in_need,
+            "present": np.nan if self.present is None else self.present, "use": "in_need",
+            "confidence": self.confidence, "source": self.source.title, "url": self.source.url,
+        }  # fmt: skip
+
+
 @dataclass(frozen=True, eq=False)
 class RegionalPlans:
     """Regional plans of one year: hosts and origins, chapters by country, shares in need, register.
@@ -98,7 +184,8 @@ class RegionalPlans:
         Figures as published: ``crisis``, ``host``, ``origin``, ``contents``, ``group``, ``in_need``,
         ``targeted``, ``present`` (persons), ``counted_by`` (who counted the people present, where it is
         another count than the register: ``R4V``, ``government``, ``plan``; else empty), ``use``,
-        ``confidence``, ``source``, ``url``.
+        ``confidence``, ``source``, ``url``; ``population_group`` where `with_groups` stated it (else
+        ``protection``, and ``other`` for people of various origins).
     shares
         By plan: ``mean``, ``lower``, ``upper`` (shares in need of people present), ``logit_sd``,
         ``grade``, ``basis``.
@@ -130,6 +217,54 @@ class RegionalPlans:
                 raise InputError(
                     f"the table {table} of regional plans must have the column {absent[0]!r}."
                 )
+
+    @checked
+    def with_groups(self, *groups: OriginGroup) -> RegionalPlans:
+        """Return the plans with further groups of one origin, each in place of what chapters state.
+
+        Parameters
+        ----------
+        *groups
+            People of one origin in one country with their number in need. A group of a name takes the
+            place of a chapter of that name, and one without a name that of all chapters of the origin
+            in the country; a group of ``protection`` takes that of the register's people, too.
+
+        Returns
+        -------
+        RegionalPlans
+            The chapters with one row more for each group, and the sources.
+
+        Raises
+        ------
+        InputError
+            If two groups are of the same people, or a group names a plan that is not there.
+        """
+        if not groups:
+            return self
+        for i, group in enumerate(groups):
+            people = group.host, group.origin, group.name
+            if any(other.holds(people) for other in (*groups[:i], *groups[i + 1 :])):
+                raise InputError(
+                    f"two groups hold people of {group.origin} in {group.host}. Give each a name of "
+                    "its own, or one group without a name for all of them."
+                )
+            if group.plan and group.plan not in set(self.plans["crisis"]):
+                listed = ", ".join(self.plans["crisis"])
+                raise InputError(f"{self.year} has no plan {group.plan!r}. There are: {listed}.")
+        unset = {
+            name: np.nan if is_numeric_dtype(column) else ""
+            for name, column in self.chapters.items()
+        }
+        stated = [
+            row
+            for row in self.chapters.to_dict("records")
+            if not any(x.holds((row["host"], row["origin"], row["group"])) for x in groups)
+        ]
+        rows = [*stated, *(unset | group.chapter(self.year) for group in groups)]
+        columns = [*dict.fromkeys((*self.chapters, "population_group"))]
+        chapters = pd.DataFrame(rows, columns=columns).fillna({"population_group": ""})
+        sources = dict.fromkeys((*self.sources, *(group.source for group in groups)))
+        return replace(self, chapters=chapters, sources=tuple(sources))
 
     @cached_property
     def _by_year(self) -> dict[int, pd.Series[float]]:

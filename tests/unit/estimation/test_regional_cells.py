@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 import gecam as gc
+from gecam.database.storage.codec import decode, encode
 from gecam.datasets import EDITIONS
 from gecam.errors import InputError
 
@@ -241,3 +242,85 @@ def test_no_group_is_not_estimated_for_which_a_figure_stands_in_the_packaged_tab
     # Counts of groups that are packaged with the plans, and may be used, are in an estimate.
     unused = [cell for cell in answer.estimates.cells if cell.status == "not_estimated"]
     assert not [cell.id for cell in unused for c in cell.counts if c.use in ("share", "count")]
+
+
+def with_groups(answers, *groups, year="2022"):
+    plans = gc.load_regional_plans(year).with_groups(*groups)
+    return gc.complete_estimates(answers[year].estimates, plans)
+
+
+def test_a_group_of_one_origin_is_an_input(answers):
+    """Venezuelans in Colombia, 1,000,000 in need: in place of the register's 0.70 of 1,872,472."""
+    before = answers["2022"]
+    after = with_groups(answers, gc.OriginGroup("Colombia", "Venezuela", 1e6, present=1_840_000))
+    (counted,) = cell(after, "COL", "VEN")
+    assert (counted.basis, counted.people, counted.grade) == ("published", 1e6, "C")
+    draws = after.draws[after.cells.index(counted)]
+    # Log-normal of mean 1,000,000; log sd 0.35 of grade C: the median is 1e6 exp(-0.35**2 / 2).
+    spread = before.estimates.assumptions.grade_logit_sd["C"]
+    assert np.median(draws) == pytest.approx(1e6 * np.exp(-(spread**2) / 2), rel=0.02)
+    assert np.log(draws).std() == pytest.approx(spread, rel=0.05)
+    registered = before.draws[before.cells.index(cell(before, "COL", "VEN")[0])]
+    totals = [answer.totals().draws for answer in (before, after)]
+    more = draws - registered
+    np.testing.assert_allclose(totals[1] - totals[0], [more, 0 * more, more], atol=1e-6)
+    row = after.by("origin", "destination").row(origin="VEN", destination="COL")
+    np.testing.assert_allclose(row.draws[0], draws)
+    # What is stored and hashed holds it; without a group both are what they were.
+    assert after.config_sha256 != before.config_sha256
+    assert with_groups(answers).config_sha256 == before.config_sha256
+    assert decode(encode(after.regional)).chapters.equals(after.regional.chapters)
+    assert not after.regional.sources[-1].is_public
+
+
+def test_a_named_group_stands_beside_others_of_its_origin_and_one_without_a_name_for_all(answers):
+    """Lebanon 2024: two chapters of people from Palestine, those who came from Syria by themselves."""
+    fled, named = (
+        "Palestinian refugees from Syria",
+        gc.OriginGroup("LBN", "PSE", 30_000, "since 2023"),
+    )
+    names = {"Palestine refugees in Lebanon", fled}
+    assert {c.name for c in cell(answers["2024"], "LBN", "PSE")} == names
+    beside = with_groups(answers, named, year="2024")
+    assert {c.name for c in cell(beside, "LBN", "PSE")} == names | {"since 2023"}
+    instead = with_groups(answers, replace(named, name=fled), year="2024")
+    assert {c.name: c.people for c in cell(instead, "LBN", "PSE")}[fled] == 30_000
+    (only,) = cell(with_groups(answers, replace(named, name=""), year="2024"), "LBN", "PSE")
+    assert only.people == 30_000
+
+
+def test_a_group_of_other_migrants_leaves_the_refugees_of_its_origin(answers):
+    """Peru 2022 has no country plan: 100,000 others beside the Venezuelans of the register."""
+    after = with_groups(answers, gc.OriginGroup("PER", "VEN", 1e5, "students", "other"))
+    of_group = {c.group: c.total for c in cell(after, "PER", "VEN")}
+    assert of_group == {"other": "host country", "protection": "host country"}
+    # Others in Chad are in the figure of its country plan, and in no second one.
+    (chad,) = cell(
+        with_groups(answers, gc.OriginGroup("TCD", "NGA", 1e4, "herders", "other")), "TCD", "NGA"
+    )
+    assert (chad.total, np.isnan(chad.people)) == ("country plan", True)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"host": "VEN"}, "are at home"),
+        ({"in_need": 0}, "in_need"),
+        ({"present": 5e5}, "1,000,000 in need of 500,000 present"),
+        ({"host": "Colombya"}, "Colombya"),
+        ({"plan": "2022-XXX"}, "no plan '2022-XXX'. There are: 2022-AFG-RRP"),
+    ],
+)
+def test_a_group_that_breaks_a_rule_is_refused(changes, words):
+    stated = {"host": "COL", "origin": "VEN", "in_need": 1e6}
+    with pytest.raises(InputError, match=words):
+        gc.load_regional_plans("2022").with_groups(gc.OriginGroup(**stated | changes))
+
+
+def test_two_groups_of_the_same_people_are_refused():
+    of_all, part = (
+        gc.OriginGroup("COL", "VEN", 1e6),
+        gc.OriginGroup("COL", "VEN", 1e5, "in transit"),
+    )
+    with pytest.raises(InputError, match="two groups hold people of VEN in COL"):
+        gc.load_regional_plans("2022").with_groups(of_all, part)
