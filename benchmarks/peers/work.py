@@ -106,7 +106,8 @@ def case(
         stock, population, tuple(crises), tuple(footprints), protected, name=f"bench {year}",
         assumptions=Assumptions(
             odds_ratio=OddsRatioPrior.from_logs(0.2027, 0.5446),  # of all rows
-            change_correlation=0.0,  # as in the frozen script that it is compared with
+            change_correlation=0.0,  # these two as in the frozen script that it is compared with
+            protection_in_need="published",
         ),
     )  # fmt: skip
 
