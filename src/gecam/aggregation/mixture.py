@@ -153,6 +153,7 @@ def _below_people(tables: LogTables, index: IntArray, noise: ShareNoise, times: 
     weights = np.exp(-(nodes**2) / 2)
     weights /= weights.sum()
     flat = tables.cdf.ravel()
+    rise = np.diff(flat, append=1.0)
     first = (index * (CELLS + 1))[:, None]
     per_cell = CELLS / (2 * REACH) / tables.spread[index]
     shift = noise.logs(nodes)
@@ -162,14 +163,14 @@ def _below_people(tables: LogTables, index: IntArray, noise: ShareNoise, times: 
 
     def below(y: FloatArray, rows: slice | IntArray) -> FloatArray:
         position = (y * per_cell[rows])[:, None] - shift[rows]
-        np.clip(position, 0, CELLS - 1e-9, out=position)
+        np.maximum(position, 0.0, out=position)
+        np.minimum(position, CELLS - 1e-9, out=position)
         cell = position.astype(np.int64)
         position -= cell
         cell += first[rows]
-        lower = flat[cell]
-        cell += 1
-        lower += position * (flat[cell] - lower)
-        return average(lower, weights)
+        position *= rise.take(cell)
+        position += flat.take(cell)
+        return average(position, weights)
 
     return below
 

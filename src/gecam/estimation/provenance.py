@@ -100,7 +100,10 @@ def _joined(texts: Mapping[str, str]) -> str:
 
 def _column_text(column: pd.Series) -> str:
     """Return a column as text; each different word of a column of words is written once."""
-    if column.dtype not in {np.dtype(np.float64), np.dtype(object)}:
+    if column.dtype == np.float64:
+        numbers = '","'.join(map(float.hex, column.tolist()))
+        return f'["{numbers}"]'.replace('"nan"', "null") if len(column) else "[]"
+    if column.dtype != np.dtype(object):
         position, words = pd.factorize(column)
         if position.min(initial=0) >= 0 and len(words) < len(column) / 2:
             texts = np.array(

@@ -160,6 +160,8 @@ def without_draws(rows: Breakdown, left: pd.DataFrame) -> Breakdown:
     left
         As `registered_not_estimated` returns it.
     """
+    if left.empty:
+        return rows
     there = set(rows.labels.itertuples(index=False, name=None))
     dimensions = [str(column) for column in rows.labels.columns]
     new = sorted(set(labels_of(left, dimensions)) - there)
