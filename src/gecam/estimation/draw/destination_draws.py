@@ -115,7 +115,7 @@ def draw_cells(plan: DestinationPlan, streams: Streams, n: int) -> CellDraws:
                 most[cell.id] = _cell_draws(inputs, "other", group, np.full(n, np.inf))
     drawn = CellDraws(plan, streams, n, cells, draws, people, most=most)
     if len(at_one) > 1:
-        reading = _CrisisDraws(plan.crises[0], streams, n).reading
+        reading = _reading_draws(plan.destination, streams, n)
         drawn = odds_ratio_once(drawn, at_one, log_odds, reading)
     drawn = _without_border_changes(drawn)
     return replace(drawn, cells=tuple(_with_mean(cell, drawn.draws) for cell in drawn.cells))
@@ -270,9 +270,15 @@ class _CrisisDraws:
 
     @cached_property
     def reading(self) -> FloatArray:
-        """Uniform draws that decide whom the figure covers where that is not known."""
-        address = addresses.reading_of_scope(self.crisis.footprint.destination)
-        return self.streams.uniform(*address, 0, self.n)
+        """Uniform draws that decide whom the figure covers; 1/2 where that is certain."""
+        if self.crisis.shares.is_reading_certain:
+            return np.full(self.n, 0.5)
+        return _reading_draws(self.crisis.footprint.destination, self.streams, self.n)
+
+
+def _reading_draws(destination: str, streams: Streams, n: int) -> FloatArray:
+    """Draw what decides whom the figures of a destination cover, in (0, 1)."""
+    return streams.uniform(*addresses.reading_of_scope(destination), 0, n)
 
 
 def _cell_draws(

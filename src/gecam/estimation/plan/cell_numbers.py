@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal, TypeVar
 
+import numpy as np
+
 from gecam.estimation.plan.need_shares import ProtectionShare
 from gecam.estimation.plan.scope_shares import CountedPeople, GroupShares
 from gecam.model import FIXED, Footprint, Group, OddsRatioEvidence, OddsRatioUse, prior_at
@@ -107,8 +109,8 @@ def _of_published_share(figure: CountedPeople, shares: GroupShares) -> CellNumbe
 
 def _of_odds_ratio(figure: CountedPeople, shares: GroupShares) -> CellNumbers:
     people, residents = figure.split.other, given(shares.residents)
-    at_one = residents.affected(people, 1.0)
-    at_median = residents.affected(people, odds_ratio_evidence(figure, shares).prior.median)
+    median = odds_ratio_evidence(figure, shares).prior.median
+    at_one, at_median = residents.affected(people, np.array([1.0, median])).tolist()
     steps = {**_people_steps(figure), "share": at_one, "odds_ratio_median": at_median}
     return CellNumbers(people, at_one, *_bounds(figure, shares), steps)
 

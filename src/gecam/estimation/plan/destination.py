@@ -230,7 +230,8 @@ def _with_plausible_counts(footprint: Footprint, split: GroupSplit) -> Footprint
         note = message("COUNT_OF_OTHER_PEOPLE", people=_people_of(count), there=there)
         return replace(count, use="related", note=f"{count.note} {note}".strip())
 
-    return replace(footprint, counts=tuple(map(checked, footprint.counts)))
+    counts = tuple(map(checked, footprint.counts))
+    return footprint if counts == footprint.counts else replace(footprint, counts=counts)
 
 
 def _exceeding(footprint: Footprint, split: GroupSplit, group: Group) -> tuple[str, ...]:

@@ -122,16 +122,16 @@ class ResidentShare:
     exceeds_people: bool = False
     place: LocalPlace | None = None
 
-    def affected(self, people: float, odds_ratio: float) -> float:
-        """Return the affected among `people` at central values; persons."""
+    def affected(self, people: float, odds_ratio: FloatArray | float) -> FloatArray:
+        """Return the affected among `people` at central values and each odds ratio; persons."""
         w = self.table_weight
-        value = 0.0
+        value = np.zeros(np.shape(odds_ratio))
         if w > 0:
             share = self._share(self.table, self.area_factor)
-            value += w * float(self._cell(share, people, people, odds_ratio, self.mean_part))
+            value += w * self._cell(share, people, people, odds_ratio, self.mean_part)
         if w < 1:
             share, there = self._share(self.nationals, self.area_factor), people * self.mean_part
-            value += (1 - w) * there * float(expit(logit(share) + np.log(odds_ratio)))
+            value += (1 - w) * there * expit(logit(share) + np.log(odds_ratio))
         return value
 
     @property

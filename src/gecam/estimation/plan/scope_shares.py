@@ -130,6 +130,13 @@ class GroupShares:
         """Whether the number of other migrants follows from the residents' share."""
         return self.count is None and self.other is None and self.residents is not None
 
+    @property
+    def is_reading_certain(self) -> bool:
+        """Whether it is certain whom the figure covers, so that no draw decides it."""
+        own = 1.0 if self.protection is None else self.protection.own_weight
+        table = 1.0 if self.residents is None else self.residents.table_weight
+        return {own, table} <= {0.0, 1.0}
+
 
 def group_shares(figure: CountedPeople) -> GroupShares:
     """Derive the shares in need of both groups from a figure, by its scope.
