@@ -15,6 +15,7 @@ from gecam._signature import checked
 from gecam._typing import FloatArray, PositiveInt, Probability, WholeNumber
 from gecam.errors import InputError, MissingExtraError, PrecisionWarning
 from gecam.estimation.pipeline import estimate
+from gecam.estimation.provenance import without_hash
 from gecam.model import Case
 from gecam.results import Breakdown, Dimension
 from gecam.uncertainty import DEFAULT_LEVEL, shared_normals
@@ -63,7 +64,10 @@ def estimate_panel(
     tables = []
     with shared_normals():
         for case in cases:
-            est = estimate(case, draws=draws, seed=seed, level=level, executor=executor, **options)
+            with without_hash():
+                est = estimate(
+                    case, draws=draws, seed=seed, level=level, executor=executor, **options
+                )
             table = est.by(*dimensions).summary()
             table.insert(0, "case", case.name)
             tables.append(table)

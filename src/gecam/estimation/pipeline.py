@@ -16,6 +16,7 @@ from gecam.estimation.draw.destination_draws import DestinationDraws, draw_desti
 from gecam.estimation.gathering import Run, gather
 from gecam.estimation.plan.cell_numbers import is_count_of_part
 from gecam.estimation.plan.destination import GROUPS, DestinationPlan, destination_plan
+from gecam.estimation.plan.need_shares import find_locations
 from gecam.estimation.provenance import provenance_of
 from gecam.estimation.wide_counts import check_widths
 from gecam.model import Case, Group
@@ -120,6 +121,8 @@ def estimate(
     provenance = provenance_of(case, seed, draws, scope, parts)
     check_widths(plans, draws)
     compositions = compositions_of(case, case.destinations, scope)
+    figures = (crisis.shares.residents for plan in plans for crisis in plan.crises)
+    find_locations(residents for residents in figures if residents is not None)
     streams = Streams(seed)
     if sampler == "sobol":
         from gecam.estimation.draw.factors import shared_of_all

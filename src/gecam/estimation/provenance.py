@@ -6,7 +6,9 @@ import hashlib
 import json
 import math
 import platform
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import fields, is_dataclass
 from datetime import date
 from typing import Any
@@ -22,6 +24,8 @@ from gecam.errors import InputError
 from gecam.estimation.method_version import METHOD, METHOD_VERSION
 from gecam.model import Case, Population, ProtectedPopulation, Stock
 from gecam.results import Provenance, Scope
+
+_IS_HASHED: ContextVar[bool] = ContextVar("is_hashed", default=True)
 
 
 def provenance_of(
@@ -43,12 +47,11 @@ def provenance_of(
     options: dict[str, Any] = {"draws": draws, "scope": scope, "seed": seed}
     if replicates > 1:  # only then, so that the hash of random draws stays what it was
         options |= {"sampler": "sobol", "replicates": replicates}
-    text = f'{{"case":{_case_text(case)},{_text(options)[1:]}'  # names in the order of the alphabet
     return Provenance(
         case.name,
         seed,
         draws,
-        hashlib.sha256(text.encode()).hexdigest(),
+        _hash(case, options) if _IS_HASHED.get() else "",
         {
             "gecam": __version__,
             METHOD: METHOD_VERSION,
@@ -57,6 +60,21 @@ def provenance_of(
             "python": platform.python_version(),
         },
     )
+
+
+def _hash(case: Case, options: Mapping[str, Any]) -> str:
+    text = f'{{"case":{_case_text(case)},{_text(options)[1:]}'  # names in the order of the alphabet
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@contextmanager
+def without_hash() -> Iterator[None]:
+    """Leave out the hash of the inputs inside a block: for answers of which only a table is kept."""
+    token = _IS_HASHED.set(False)
+    try:
+        yield
+    finally:
+        _IS_HASHED.reset(token)
 
 
 @once_for_each

@@ -22,7 +22,7 @@ from gecam.results.facts import Facts
 from gecam.results.flags import join_flags
 from gecam.results.messages import Message, message
 from gecam.results.read_only import make_read_only
-from gecam.results.registered import registered_not_estimated, registered_people, with_registered
+from gecam.results.registered import registered_not_estimated, with_registered
 from gecam.results.trace import SHOWN
 
 CellTotal = Literal["country plan", "country in crisis", "host country", "none"]
@@ -344,7 +344,7 @@ class CompleteEstimates:
     def _left_over(self) -> pd.DataFrame:
         """Return registered people in countries in crisis who are in no total."""
         est = self.estimates
-        left = registered_not_estimated(registered_people(est.case, est.cells), est.scope)
+        left = registered_not_estimated(est.case, est.cells, est.scope)
         inside = {(c.origin, c.destination) for c in self.cells if c.total == "country in crisis"}
         is_in = [pair in inside for pair in zip(left["origin"], left["destination"], strict=True)]
         return left[~np.array(is_in, dtype=bool)]

@@ -388,7 +388,7 @@ class Estimates:
     def _origins(self) -> OriginRows:
         """People of each place, and who they are."""
         from gecam.results.origin_rows import OriginRows  # not needed where nobody asks
-        from gecam.results.registered import registered_not_estimated, registered_people
+        from gecam.results.registered import registered_not_estimated
 
         union = self.unions[SELECTIONS[1]]
         return OriginRows(
@@ -403,7 +403,7 @@ class Estimates:
                 for i, place in enumerate(self.places)
                 if place in self.compositions and not np.isnan(union.draws[i, 0])
             },
-            left=registered_not_estimated(registered_people(self.case, self.cells), self.scope),
+            left=registered_not_estimated(self.case, self.cells, self.scope),
             seed=self.provenance.seed,
             level=self.level,
             replicates=self.replicates,

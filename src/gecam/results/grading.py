@@ -64,7 +64,9 @@ def grade(
 
 def grades(cv: FloatArray, evidence_level: IntArray, cap: Array) -> list[str]:
     """Grade many results as `grade` does one, without a check of each value."""
-    by_cv = np.array([*GRADES], dtype=object)[np.searchsorted(FIXED.cv_limits, cv)]
-    by_evidence = np.array(["", *LEVEL_CAPS.values()], dtype=object)[evidence_level]
-    worse = np.maximum(np.maximum(by_cv, by_evidence), cap)
-    return np.where(np.isnan(cv), "", worse).tolist()  # type: ignore[no-any-return]
+    letters = ["", *GRADES]  # the best first
+    rank = {letter: i for i, letter in enumerate(letters)}
+    by_cv = 1 + np.searchsorted(FIXED.cv_limits, cv)
+    by_evidence = np.array([0, *(rank[x] for x in LEVEL_CAPS.values())])[evidence_level]
+    worse = np.maximum(np.maximum(by_cv, by_evidence), [rank[letter] for letter in cap])
+    return np.array(letters, dtype=object)[np.where(np.isnan(cv), 0, worse)].tolist()  # type: ignore[no-any-return]

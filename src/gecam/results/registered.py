@@ -67,18 +67,24 @@ def _told(cells: Sequence[EstimationCell]) -> tuple[bool, str, str]:
     return False, "; ".join(reasons), join_flags(flag for cell in cells for flag in cell.flags)
 
 
-def registered_not_estimated(rows: pd.DataFrame, scope: str) -> pd.DataFrame:
+def registered_not_estimated(
+    case: Case | None, cells: Sequence[EstimationCell], scope: str
+) -> pd.DataFrame:
     """Return the rows of registered people without an estimate; none in a scope without refugees.
 
     Parameters
     ----------
-    rows
-        As `registered_people` returns them.
+    case, cells
+        As of `registered_people`.
     scope
         Which migrants the answer counts.
     """
+    is_asked = scope in ("all", "union") and any(
+        cell.group == "protection" and cell.status != "estimated" for cell in cells
+    )
+    rows = registered_people(case if is_asked else None, cells)
     left = ~rows["is_estimated"].astype(bool) & rows["registered"].gt(0)
-    return rows[left & (scope in ("all", "union"))].reset_index(drop=True)
+    return rows[left].reset_index(drop=True)
 
 
 def labels_of(left: pd.DataFrame, dimensions: Sequence[str]) -> list[tuple[str, ...]]:

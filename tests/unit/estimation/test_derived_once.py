@@ -12,9 +12,12 @@ import pandas as pd
 import pytest
 from tests.conftest import make_small_case
 
-from gecam.estimation import destination_plan, estimate, provenance
+from gecam.estimation import destination_plan, estimate, estimate_panel, provenance
+from gecam.estimation.draw.destination_draws import draw_destination
+from gecam.estimation.plan import need_shares
 from gecam.model import Assumptions, OddsRatioPrior, Population, ProtectedPopulation, Stock
 from gecam.results import corridor_draws, origin_rows
+from gecam.uncertainty import Streams, addresses
 
 
 def answer(case, **options):
@@ -177,3 +180,48 @@ def test_the_text_that_is_hashed_is_the_same_made_by_columns_or_value_by_value(s
             provenance._column_text(column) == provenance._text(pd.DataFrame({"x": column}))[5:-1]
         )
     assert provenance._frame_text(odd[:0]) == provenance._text(odd[:0])
+
+
+def test_locations_found_at_once_have_the_bits_of_one_by_one():
+    figures = [
+        need_shares.ResidentShare(mean, 1e6, mean, 1.0, sd)
+        for mean in (1e-4, 0.3, 0.5, 0.97, 0.0, 1.0) for sd in (0.05, 0.4, 1.2, 3.0)
+    ]  # fmt: skip
+    need_shares.find_locations(figures)
+    assert len(need_shares._LOCATIONS) == 16  # nobody and everybody have none
+    for (mean, sd), location in need_shares._LOCATIONS.items():
+        assert location == float(need_shares._locations(np.asarray(mean), sd))
+
+
+def test_a_panel_hashes_nothing_and_leaves_the_hash_of_other_answers(monkeypatch):
+    case, hashed = make_small_case(), []
+    made = provenance._hash
+    monkeypatch.setattr(provenance, "_hash", lambda *x: hashed.append(x) or made(*x))
+
+    def cases():
+        yield case
+        assert answer(case).provenance.config_sha256
+        yield replace(case, name="later")
+
+    assert len(estimate_panel(cases(), "destination", draws=64, seed=3)["case"].unique()) == 2
+    assert len(hashed) == 1
+
+
+class RecordedStreams(Streams):
+    asked = frozenset()
+
+    def uniform(self, input_id, component, start, stop):
+        type(self).asked |= {(input_id, component)}
+        return super().uniform(input_id, component, start, stop)
+
+
+def test_whom_a_figure_covers_is_drawn_only_where_it_is_uncertain():
+    case = make_small_case()
+    for place in case.destinations:
+        plan = destination_plan(case, place, "all")
+        RecordedStreams.asked = frozenset()
+        drawn = draw_destination(plan, RecordedStreams(3), 64)
+        is_certain = all(c.shares.is_reading_certain for c in plan.crises)
+        assert (addresses.reading_of_scope(place) in RecordedStreams.asked) != is_certain
+        plain = draw_destination(plan, Streams(3), 64)
+        assert all((drawn.draws[i] == plain.draws[i]).all() for i in plain.draws)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
@@ -275,9 +276,28 @@ def _share_draws(mean: FloatArray | float, logit_sd: float, z: FloatArray) -> Fl
     return np.asarray(expit(location + logit_sd * z))
 
 
+_LOCATIONS: dict[tuple[float, float], float] = {}  # by mean and logit sd, of the latest case
+
+
+def find_locations(shares: Iterable[ResidentShare]) -> None:
+    """Find the locations of the published shares of a case at once: quicker, and with the same bits.
+
+    Parameters
+    ----------
+    shares
+        Of all its figures.
+    """
+    pairs = sorted({(x.table, x.logit_sd) for x in shares if 0 < x.table < 1})
+    if any(pair not in _LOCATIONS for pair in pairs):
+        location = logit_normal_location(*np.array(pairs).T).tolist()
+        _LOCATIONS.clear()
+        _LOCATIONS.update(zip(pairs, location, strict=True))
+
+
 @lru_cache(maxsize=4_096)  # of a plan: found once, however often the plan is drawn
 def _location(mean: float, logit_sd: float) -> float:
-    return float(_locations(np.asarray(mean), logit_sd))
+    location = _LOCATIONS.get((mean, logit_sd))
+    return float(_locations(np.asarray(mean), logit_sd)) if location is None else location
 
 
 def _locations(mean: FloatArray, logit_sd: float) -> FloatArray:
