@@ -1,7 +1,7 @@
 # The table of countries, made again in R from the rows of an exported release.
 #
 #   gecam estimate --edition 2022 --db estimates.gecam --release 2022.1 --reason first
-#   gecam db export estimates.gecam 2022.1 out/
+#   gecam db export --db estimates.gecam --release 2022.1 --out out
 #   Rscript table_in_r.R out/estimates.csv
 #
 # Means add: refugees and other migrants of a country are different people. Medians and ends of intervals

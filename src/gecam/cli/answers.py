@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
 
-from gecam.cli.paths import database_to_read, read_option
+from gecam.cli.paths import read_option
 from gecam.cli.settings import SETTINGS, say
 from gecam.datasets import EDITIONS
 
@@ -75,13 +75,6 @@ Edition: TypeAlias = Annotated[
     ),
 ]
 Level: TypeAlias = Annotated[float, typer.Option(callback=_inside, help="Level of the intervals.")]
-DatabaseFile: TypeAlias = Annotated[
-    Path | None,
-    typer.Option(
-        "--db", callback=database_to_read, help="Database to read instead, with --release."
-    ),
-]
-ReleaseName: TypeAlias = Annotated[str, typer.Option(help="Name of the release, with --db.")]
 Draws: TypeAlias = Annotated[int, typer.Option(min=2, help="Number of draws.")]
 Seed: TypeAlias = Annotated[int, typer.Option(min=0, help="Seed: same seed, same numbers.")]
 SCOPES = ("all", "excluding_refugees", "excluding_border_changes", "union", "micic")

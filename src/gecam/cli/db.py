@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import asdict
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,7 +12,8 @@ import typer
 from typer.core import TyperGroup
 
 from gecam.cli.answers import AsJson, country_option, print_json, records, terminal_width
-from gecam.cli.paths import database_to_read, folder_to_write, to_read, to_write
+from gecam.cli.paths import database_to_read, folder_to_write, to_read, to_write, write_option
+from gecam.cli.settings import say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,28 +25,54 @@ CHANGES = ("what", "old", "new", "change", "is_inside")
 YEAR_CHANGES = ("what", "old", "new", "change", "lower", "upper")
 DIFFERENT = 1  # exit code of `replay --strict` for a release that came out different
 
-File = Annotated[
-    Path, typer.Argument(callback=database_to_read, help="The database.", show_default=False)
-]
-Name = Annotated[str, typer.Argument(help="Name of a release.", show_default=False)]
+File = Annotated[Path, typer.Option("--db", callback=database_to_read, help="The database.")]
+Name = Annotated[str, typer.Option("--release", help="Name of a release.")]
+Compared = Annotated[str, typer.Argument(help="Name of a release.", show_default=False)]
+# What stood in the places after a verb before there were options; empty for what still does.
+PLACES = {
+    **dict.fromkeys(("log", "verify", "sweep"), ("--db",)),
+    **dict.fromkeys(("show", "replay", "retract"), ("--db", "--release")),
+    "export": ("--db", "--release", "--out"), "pack": ("--db", "--out"),
+    "diff": ("--db", "", ""), "unpack": ("", "--db"),
+}  # fmt: skip
 
 
 class DatabaseCommands(TyperGroup):
-    """Takes ``--db FILE`` and ``--release NAME``, as other commands do, for the first arguments."""
+    """Takes the earlier form ``VERB FILE RELEASE FOLDER`` for options, with a warning."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Put the values of both options where the verb expects its file and its release."""
-        rest, named = list(args), []
-        for option in ("--db", "--release"):
-            if option in rest[:-1]:
-                at = rest.index(option)
-                named.append(rest[at + 1])
-                del rest[at : at + 2]
-        return super().parse_args(ctx, [*rest[:1], *named, *rest[1:]])
+        """Name what stands in a place that has an option now."""
+        verb = self.commands.get(args[0]) if args else None
+        if verb is None:
+            return super().parse_args(ctx, args)
+        options, words = _told_apart(verb, args[1:])
+        given = {option.partition("=")[0] for option in options}
+        places = [option for option in PLACES[args[0]] if option not in given]
+        if len(words) > places.count(""):
+            named = list(zip(places, words, strict=False))
+            words = [word for option, word in named if not option] + words[len(named) :]
+            options += [part for pair in named if pair[0] for part in pair]
+            form = " ".join(f"{option} ..." for option in PLACES[args[0]] if option)
+            say(f"an earlier form, which will go away: write gecam db {args[0]} {form}")
+        return super().parse_args(ctx, [args[0], *words, *options])
+
+
+def _told_apart(verb: Any, args: list[str]) -> tuple[list[str], list[str]]:
+    """Return the options of a command with their values, and the words that stand by themselves."""
+    options: list[str] = []
+    words: list[str] = []
+    takes_value = {name for x in verb.params if not getattr(x, "is_flag", True) for name in x.opts}
+    rest = iter(args)
+    for word in rest:
+        if word.startswith("-"):
+            options += [word, *islice(rest, int(word in takes_value))]
+        else:
+            words.append(word)
+    return options, words
 
 
 app = typer.Typer(
-    help="Releases of estimates in a database, given as FILE or --db FILE.",
+    help="Releases of estimates in a database.",
     cls=DatabaseCommands,
     no_args_is_help=True,
 )
@@ -100,8 +128,8 @@ def show(
 @app.command()
 def diff(
     file: File,
-    old: Name,
-    new: Name,
+    old: Compared,
+    new: Compared,
     country: Annotated[
         str, typer.Option(help="Only this country, by ISO3 code or name; that is fast.")
     ] = "",
@@ -248,9 +276,7 @@ def say_replay(again: Replay) -> None:
 def export(
     file: File,
     release: Name,
-    out: Annotated[
-        Path, typer.Argument(callback=folder_to_write, help="Folder to make.", show_default=False)
-    ],
+    out: Annotated[Path, typer.Option(callback=folder_to_write, help="Folder to make.")],
     form: Annotated[
         str, typer.Option("--format", help="csv, parquet, xlsx, datapackage, sdmx or hdx.")
     ] = "csv",
@@ -286,9 +312,7 @@ def retract(
 @app.command()
 def pack(
     file: File,
-    out: Annotated[
-        Path, typer.Argument(callback=to_write, help="File to make.", show_default=False)
-    ],
+    out: Annotated[Path, write_option("File to make.")],
 ) -> None:
     """Write the whole database, verified, into one file."""
     _open(file).pack(out)
@@ -300,9 +324,7 @@ def unpack(
     packed: Annotated[
         Path, typer.Argument(callback=to_read, help="A packed file.", show_default=False)
     ],
-    file: Annotated[
-        Path, typer.Argument(callback=to_write, help="Database to make.", show_default=False)
-    ],
+    file: Annotated[Path, typer.Option("--db", callback=to_write, help="Database to make.")],
     expected_root: Annotated[str, typer.Option(help="A root noted earlier.")] = "",
 ) -> None:
     """Make a database from a packed file, and verify it."""

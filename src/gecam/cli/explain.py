@@ -9,11 +9,8 @@ import typer
 
 from gecam.cli.answers import (
     AsJson,
-    DatabaseFile,
     Draws,
-    Edition,
     Kind,
-    ReleaseName,
     ScopeName,
     Seed,
     one_of,
@@ -22,16 +19,9 @@ from gecam.cli.answers import (
     terminal_width,
     working,
 )
-from gecam.cli.inputs.case_file import CaseFile
-from gecam.cli.inputs.case_inputs import (
-    Inputs,
-    NeedsFiles,
-    PopulationFile,
-    ProtectedFile,
-    StockFile,
-)
+from gecam.cli.inputs.case_inputs import Inputs
+from gecam.cli.inputs.input_options import USUAL_INPUTS, takes_inputs
 from gecam.cli.paths import figure_file
-from gecam.datasets import DEFAULT_EDITION
 
 
 def register(app: typer.Typer) -> None:
@@ -39,6 +29,7 @@ def register(app: typer.Typer) -> None:
     app.command("explain")(explain_command)
 
 
+@takes_inputs
 def explain_command(
     target: Annotated[
         str,
@@ -46,14 +37,7 @@ def explain_command(
             help="world, a country (ISO3 or name), a region, a crisis, or crisis/destination/group."
         ),
     ],
-    edition: Edition = DEFAULT_EDITION,
-    db: DatabaseFile = None,
-    release: ReleaseName = "",
-    case: CaseFile = None,
-    needs: NeedsFiles = None,
-    stock: StockFile = None,
-    population: PopulationFile = None,
-    protected: ProtectedFile = None,
+    inputs: Inputs = USUAL_INPUTS,
     kind: Kind = None,
     form: Annotated[
         str,
@@ -86,8 +70,7 @@ def explain_command(
     from gecam.model import Case
     from gecam.report import render
 
-    files = {"needs": needs, "stock": stock, "population": population, "protected": protected}
-    est = Inputs(edition, db, release, case, files).read()
+    est = inputs.read()
     with working(f"explaining {target}"):
         if isinstance(est, Case):  # what the target does not need is not drawn
             needed = find_target(est, target, kind).destinations  # type: ignore[arg-type]  # it checks the word

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from gecam.cli.answers import AsJson, Edition, Seed, print_json, records, terminal_width, working
+from gecam.cli.answers import AsJson, Seed, print_json, records, terminal_width, working
+from gecam.cli.inputs.case_inputs import Inputs
+from gecam.cli.inputs.input_options import USUAL_INPUTS, takes_inputs
 from gecam.cli.paths import figure_file
-from gecam.datasets import DEFAULT_EDITION
+from gecam.cli.settings import say
 
 if TYPE_CHECKING:
     from gecam.evaluation import Multiverse
@@ -20,11 +22,12 @@ def register(app: typer.Typer) -> None:
     app.command("multiverse")(multiverse_command)
 
 
+@takes_inputs
 def multiverse_command(
     target: Annotated[
         str, typer.Argument(help="world, a country (ISO3 or name), or a region.")
     ] = "world",
-    edition: Edition = DEFAULT_EDITION,
+    inputs: Inputs = USUAL_INPUTS,
     figures: Annotated[
         bool, typer.Option(help="Vary published figures too: other editions and tables.")
     ] = True,
@@ -36,7 +39,9 @@ def multiverse_command(
             "largest other choices vary.",
         ),
     ] = False,
-    draws: Annotated[int, typer.Option(min=2, help="Draws of each specification.")] = 1000,
+    draws_of_each: Annotated[  # not those of a saved case
+        int, typer.Option("--draws", min=2, help="Draws of each specification.")
+    ] = 1000,
     seed: Seed = 2022,
     figure: Annotated[
         Path | None,
@@ -47,17 +52,22 @@ def multiverse_command(
     as_json: AsJson = False,
 ) -> None:
     """Run every combination of defensible choices; takes about a minute for the world."""
-    from gecam.datasets import load_alternatives, load_edition
+    from gecam.datasets import load_alternatives
     from gecam.evaluation import coverage_choices, multiverse
 
     if modelled and not figures:
         raise typer.BadParameter("it goes with --figures", param_hint="--modelled")
-    case = load_edition(edition)
-    other = load_alternatives(edition, modelled=modelled) if figures else None
+    packaged = inputs.packaged
+    if modelled and not packaged:
+        raise typer.BadParameter("it goes with the packaged figures", param_hint="--modelled")
+    if figures and not packaged:
+        say("no other published figures of these inputs are packaged: choices of method alone vary")
+    case = inputs.case()
+    other = load_alternatives(packaged, modelled=modelled) if figures and packaged else None
     choices = coverage_choices(case, other) if other is not None and modelled else None
     with working("running every combination of choices"):
         outcome = multiverse(
-            case, target, choices=choices, alternatives=other, draws=draws, seed=seed
+            case, target, choices=choices, alternatives=other, draws=draws_of_each, seed=seed
         )
     if figure is not None:
         from gecam.report import specification_curve

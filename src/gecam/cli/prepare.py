@@ -10,25 +10,16 @@ import typer
 
 from gecam.cli.answers import (
     AsJson,
-    DatabaseFile,
     Draws,
-    Edition,
     Level,
-    ReleaseName,
     Seed,
     country_option,
     print_json,
     records,
     with_ages_for,
 )
-from gecam.cli.inputs.case_file import CaseFile
-from gecam.cli.inputs.case_inputs import (
-    Inputs,
-    NeedsFiles,
-    PopulationFile,
-    ProtectedFile,
-    StockFile,
-)
+from gecam.cli.inputs.case_inputs import Inputs
+from gecam.cli.inputs.input_options import USUAL_INPUTS, takes_inputs
 from gecam.cli.paths import read_option, to_read, write_option
 from gecam.cli.plan_files import PastEvents, read_plan
 from gecam.datasets import DEFAULT_EDITION
@@ -78,6 +69,7 @@ def register(app: typer.Typer) -> None:
     app.command("prepare")(prepare_command)
 
 
+@takes_inputs
 def prepare_command(
     scenario: Annotated[
         Path | None, typer.Argument(callback=to_read, help="A scenario (TOML); see the how-to.")
@@ -97,14 +89,7 @@ def prepare_command(
         float, typer.Option(help="People per movement, for IDMC's events; needs --factor-basis.")
     ] = 0.0,
     factor_basis: Annotated[str, typer.Option(help="Where that factor comes from.")] = "",
-    edition: Edition = DEFAULT_EDITION,
-    db: DatabaseFile = None,
-    release: ReleaseName = "",
-    case: CaseFile = None,
-    needs: NeedsFiles = None,
-    stock: StockFile = None,
-    population: PopulationFile = None,
-    protected: ProtectedFile = None,
+    inputs: Inputs = USUAL_INPUTS,
     draws: Draws = 10_000,
     seed: Seed = 2022,
     level: Level = DEFAULT_LEVEL,
@@ -123,8 +108,7 @@ def prepare_command(
     _check_language(lang)
     _check_asked((scenario, country, origin), files=(plan, events), out=out)
     country, origin = country_option(country, "--country"), country_option(origin, "--origin")
-    files = {"needs": needs, "stock": stock, "population": population, "protected": protected}
-    run = Request(Inputs(edition, db, release, case, files), draws, seed, level)
+    run = Request(inputs, draws, seed, level)
     with in_the_language(lang):  # type: ignore[arg-type]  # checked above
         if scenario is not None:
             brief, record = _scenario(scenario, run)

@@ -9,28 +9,18 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gecam.cli.answers import (
-    DatabaseFile,
     Draws,
-    Edition,
     Measured,
     MeasureName,
     PhasesFile,
-    ReleaseName,
     Seed,
     with_ages_for,
     working,
 )
-from gecam.cli.inputs.case_file import CaseFile
-from gecam.cli.inputs.case_inputs import (
-    Inputs,
-    NeedsFiles,
-    PopulationFile,
-    ProtectedFile,
-    StockFile,
-)
+from gecam.cli.inputs.case_inputs import Inputs
+from gecam.cli.inputs.input_options import USUAL_INPUTS, takes_inputs
 from gecam.cli.paths import page_to_write
 from gecam.cli.settings import say
-from gecam.datasets import DEFAULT_EDITION
 
 if TYPE_CHECKING:
     from gecam.evaluation import YearSeries
@@ -46,19 +36,13 @@ def register(app: typer.Typer) -> None:
     app.command("report")(report_command)
 
 
+@takes_inputs
 def report_command(
     out: Annotated[
         Path,
         typer.Option(callback=page_to_write, help="The HTML file, or a folder for report.html."),
     ],
-    edition: Edition = DEFAULT_EDITION,
-    db: DatabaseFile = None,
-    release: ReleaseName = "",
-    case: CaseFile = None,
-    needs: NeedsFiles = None,
-    stock: StockFile = None,
-    population: PopulationFile = None,
-    protected: ProtectedFile = None,
+    inputs: Inputs = USUAL_INPUTS,
     draws: Draws = 10_000,
     seed: Seed = 2022,
     measure: MeasureName = "in_need",
@@ -83,20 +67,18 @@ def report_command(
     """
     from gecam.report import page
 
-    files = {"needs": needs, "stock": stock, "population": population, "protected": protected}
-    inputs = Inputs(edition, db, release, case, files)
     measured = Measured(measure, phases)
-    measured.check(is_stored=db is not None)
+    measured.check(is_stored=inputs.db is not None)
     if all_years:
         _write(out, _all_years(inputs, draws, seed, contact))
         return
     with working("writing the report"):
         parts: dict[str, Table] = {}
         made_on = date.today()
-        if db is None:
+        if inputs.db is None:
             est, content, parts = _of_case(inputs, draws, seed, measured)
         else:
-            est, content, made_on, parts = _of_release(db, release)
+            est, content, made_on, parts = _of_release(inputs.db, inputs.release)
         is_of_series = years and inputs.packaged and measure == "in_need"
         shown = _series(min(draws, 1000), seed) if is_of_series else None
         text = page(est, content, years=shown, made_on=made_on, contact=contact, **parts)

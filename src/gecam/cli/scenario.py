@@ -10,10 +10,7 @@ import typer
 from gecam.cli.answers import (
     SCOPES,
     AsJson,
-    DatabaseFile,
     Draws,
-    Edition,
-    ReleaseName,
     ScopeName,
     Seed,
     one_of,
@@ -22,15 +19,8 @@ from gecam.cli.answers import (
     row_words,
     terminal_width,
 )
-from gecam.cli.inputs.case_file import CaseFile
-from gecam.cli.inputs.case_inputs import (
-    Inputs,
-    NeedsFiles,
-    PopulationFile,
-    ProtectedFile,
-    StockFile,
-)
-from gecam.datasets import DEFAULT_EDITION
+from gecam.cli.inputs.case_inputs import Inputs
+from gecam.cli.inputs.input_options import USUAL_INPUTS, takes_inputs
 
 if TYPE_CHECKING:
     from gecam.model import Assumptions
@@ -41,6 +31,7 @@ def register(app: typer.Typer) -> None:
     app.command("scenario")(scenario_command)
 
 
+@takes_inputs
 def scenario_command(
     changes: Annotated[
         list[str],
@@ -54,14 +45,7 @@ def scenario_command(
         typer.Option("--to-scope", callback=one_of(*SCOPES), help="The scope instead."),
     ] = None,
     by: Annotated[str, typer.Option(help="Rows, as in gecam estimate.")] = "destination",
-    edition: Edition = DEFAULT_EDITION,
-    db: DatabaseFile = None,
-    release: ReleaseName = "",
-    case: CaseFile = None,
-    needs: NeedsFiles = None,
-    stock: StockFile = None,
-    population: PopulationFile = None,
-    protected: ProtectedFile = None,
+    inputs: Inputs = USUAL_INPUTS,
     draws: Draws = 10_000,
     seed: Seed = 2022,
     scope: ScopeName = "all",
@@ -73,8 +57,6 @@ def scenario_command(
     if not changes and to_scope is None:
         raise typer.BadParameter("nothing is changed: give NAME=VALUE or --to-scope")
     rows = row_words(by)
-    files = {"needs": needs, "stock": stock, "population": population, "protected": protected}
-    inputs = Inputs(edition, db, release, case, files)
     before = inputs.answer(draws=draws, seed=seed, scope=scope)
     wanted = _assumptions(changes, before.assumptions)
     after = scenario(before, scope=to_scope, **wanted)  # type: ignore[arg-type]  # `estimate` checks the word

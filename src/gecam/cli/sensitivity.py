@@ -8,10 +8,7 @@ import typer
 
 from gecam.cli.answers import (
     AsJson,
-    DatabaseFile,
-    Edition,
     Kind,
-    ReleaseName,
     ScopeName,
     Seed,
     power_of_two,
@@ -20,9 +17,8 @@ from gecam.cli.answers import (
     terminal_width,
     working,
 )
-from gecam.cli.inputs.case_file import CaseFile
 from gecam.cli.inputs.case_inputs import Inputs
-from gecam.datasets import DEFAULT_EDITION
+from gecam.cli.inputs.input_options import USUAL_INPUTS, takes_inputs
 
 if TYPE_CHECKING:
     from gecam.evaluation import Sensitivity
@@ -33,14 +29,12 @@ def register(app: typer.Typer) -> None:
     app.command("sensitivity")(sensitivity_command)
 
 
+@takes_inputs
 def sensitivity_command(
     target: Annotated[
         str, typer.Argument(help="world, a country (ISO3 or name), a region, or a crisis.")
     ] = "world",
-    edition: Edition = DEFAULT_EDITION,
-    db: DatabaseFile = None,
-    release: ReleaseName = "",
-    case: CaseFile = None,
+    inputs: Inputs = USUAL_INPUTS,
     kind: Kind = None,
     points: Annotated[
         int, typer.Option(min=2, callback=power_of_two, help="Points, a power of 2.")
@@ -57,11 +51,11 @@ def sensitivity_command(
     """Divide the variance of a number among its inputs, and rank figures and surveys to collect."""
     from gecam.evaluation import sensitivity
 
-    answer = Inputs(edition, db, release, case).read()
+    answer = inputs.read()
     with working(f"varying the inputs of {target}"):
         outcome = sensitivity(
             answer, target, kind=kind, n=points, cost_under=cost_under, cost_over=cost_over,  # type: ignore[arg-type]  # `sensitivity` checks the words
-            scope=None if release else scope,  # type: ignore[arg-type]
+            scope=None if inputs.release else scope,  # type: ignore[arg-type]
             figures=figures, seed=seed,
         )  # fmt: skip
     if as_json:

@@ -8,14 +8,17 @@ from typing import Annotated
 import typer
 
 from gecam.cli.answers import AsJson, Draws, Seed, print_json, records, terminal_width, working
+from gecam.cli.inputs.case_inputs import Inputs
+from gecam.cli.inputs.input_options import USUAL_INPUTS, takes_inputs
 from gecam.cli.paths import figure_file
+from gecam.cli.settings import say
 from gecam.datasets import EDITIONS
 from gecam.uncertainty import DEFAULT_LEVEL
 
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("series")(series_command)
+    app.command("series")(takes_inputs(series_command, has_edition=False))
 
 
 def series_command(
@@ -23,6 +26,7 @@ def series_command(
         list[str] | None,
         typer.Argument(help=f"Years, at least two: {', '.join(EDITIONS)}; none are all."),
     ] = None,
+    inputs: Inputs = USUAL_INPUTS,
     revision: Annotated[
         str, typer.Option(help="UN DESA's revision of the stocks, one for all years.")
     ] = "2024",
@@ -36,16 +40,30 @@ def series_command(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Estimate years as one series: totals, and the change of the same countries with its causes."""
+    """Estimate years as one series: totals, and the change of the same countries with its causes.
+
+    A release, a saved case or tables of your own are a further year, or stand in place of the
+    packaged one; people of regional plans are in no year then.
+    """
     from gecam.datasets import EDITIONS, load_editions, load_regional_plans
     from gecam.evaluation import series
 
-    names = editions or EDITIONS
-    cases = load_editions(*names, revision=revision)  # type: ignore[arg-type]  # `load_editions` checks the word
-    plans = [load_regional_plans(name) for name in names]
+    names, own = list(editions or EDITIONS), []
+    if inputs.are_own:
+        own = [inputs.case()]
+        year = str(own[0].crises[0].reference_date.year)
+        say(f"{year} is that of {inputs.words()}; people of regional plans are in no year")
+        names = [name for name in names if name != year]
+    packaged = load_editions(*names, revision=revision) if names else ()  # type: ignore[arg-type]  # it checks the word
+    plans = [] if own else [load_regional_plans(name) for name in names]
     with working("estimating the years, and mixtures of two years"):
         found = series(
-            cases, regional_plans=plans, draws=draws, seed=seed, level=level, by_cause=by_cause
+            [*packaged, *own],
+            regional_plans=plans,
+            draws=draws,
+            seed=seed,
+            level=level,
+            by_cause=by_cause,
         )
     if figure is not None:
         from gecam.report import series_lines

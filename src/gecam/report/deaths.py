@@ -10,7 +10,7 @@ import pandas as pd
 from gecam._signature import checked
 from gecam._typing import Probability
 from gecam.mortality import deaths_with_intervals
-from gecam.report.style import BLUE, ORANGE, SKY, Drawn, Scale, new_axes, people_axis, tidy
+from gecam.report.style import BLUE, ORANGE, SKY, AxisScale, Drawn, new_axes, people_axis, tidy
 from gecam.report.style import title as write_title
 from gecam.uncertainty import DEFAULT_LEVEL
 
@@ -26,7 +26,7 @@ def plot_monthly_deaths(
     *,
     level: Probability = DEFAULT_LEVEL,
     ax: Axes | None = None,
-    scale: Scale = "log",
+    scale: AxisScale = "log",
 ) -> Drawn:
     """Draw recorded dead and missing by month, each with its interval of chance.
 
@@ -84,7 +84,7 @@ def plot_route_comparison(
     value: str = "deaths",
     unit: str = "dead and missing, at least",
     ax: Axes | None = None,
-    scale: Scale = "log",
+    scale: AxisScale = "log",
 ) -> Drawn:
     """Draw routes (or countries) side by side, with intervals, largest on top.
 

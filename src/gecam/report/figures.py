@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING
 
 from gecam._signature import checked
 from gecam._typing import WholeNumber
-from gecam.report.style import BLUE, ORANGE, Drawn, Scale, new_axes, people_axis, short_name, tidy
+from gecam.report.style import (
+    BLUE,
+    ORANGE,
+    AxisScale,
+    Drawn,
+    new_axes,
+    people_axis,
+    short_name,
+    tidy,
+)
 from gecam.report.style import note as write_note
 from gecam.report.style import title as write_title
 
@@ -27,7 +36,7 @@ def intervals(
     *,
     ax: Axes | None = None,
     rows: WholeNumber = LARGEST,
-    scale: Scale = "log",
+    scale: AxisScale = "log",
 ) -> Drawn:
     """Draw ranked intervals by destination: mean, interval, and the figure at odds ratio 1.
 
@@ -68,7 +77,7 @@ def draw_intervals(
     ax: Axes | None = None,
     rows: int = LARGEST,
     width: float = WIDTH,
-    scale: Scale = "log",
+    scale: AxisScale = "log",
 ) -> Drawn:
     """Draw `intervals` from a table: its statistics, and ``place``."""
     from matplotlib.ticker import NullFormatter

@@ -21,8 +21,8 @@ from gecam.report.style import (
     PINK,
     SKY,
     YELLOW,
+    AxisScale,
     Drawn,
-    Scale,
     about,
     new_axes,
     people_axis,
@@ -223,7 +223,7 @@ def _bands(ax: Axes, table: pd.DataFrame, left: Side, right: Side) -> dict[tuple
 
 
 @checked
-def overlaps(est: Estimates, *, ax: Axes | None = None, scale: Scale = "log") -> Drawn:
+def overlaps(est: Estimates, *, ax: Axes | None = None, scale: AxisScale = "log") -> Drawn:
     """Draw, where countries have several crises, the sum of crises and the people counted once.
 
     Parameters

@@ -17,8 +17,8 @@ from gecam.report.style import (
     BLUE,
     GREY,
     ORANGE,
+    AxisScale,
     Drawn,
-    Scale,
     new_axes,
     people_axis,
     short_name,
@@ -200,7 +200,7 @@ def plot_revisions(
     breakdown: str = "destination",
     ax: Axes | None = None,
     rows: PositiveInt = MOST_ROWS,
-    scale: Scale = "log",
+    scale: AxisScale = "log",
 ) -> Drawn:
     """Draw what changed from one release to another, beside the earlier intervals.
 

@@ -23,7 +23,7 @@ LEMON, LIGHT_GREY, MID_GREY = "#f0e442", "#c8c8c8", "#999999"
 LAND, LINE, NO_FIGURE = "#ececec", "#dddddd", "#e6e6e6"
 DARK_BLUE = "#003a5c"
 FILE_DPI, SCREEN_DPI = 160, 100
-Scale: TypeAlias = Literal["log", "linear"]
+AxisScale: TypeAlias = Literal["log", "linear"]
 
 MOST_LETTERS = 130  # of a title
 LONG = 22  # letters of a name that a mark has room for
@@ -84,7 +84,7 @@ def tidy(ax: Axes, grid: Literal["x", "y"]) -> None:
     ax.tick_params(axis="y", length=0)
 
 
-def people_axis(ax: Axes, which: Literal["x", "y"], words: str, scale: Scale) -> None:
+def people_axis(ax: Axes, which: Literal["x", "y"], words: str, scale: AxisScale) -> None:
     """Let an axis count people: logarithmic, and called so, or linear from 0."""
     from matplotlib.ticker import FuncFormatter
 

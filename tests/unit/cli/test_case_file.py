@@ -63,6 +63,8 @@ def test_a_file_that_changed_is_refused(run, saved):
         ("explain", "Chad", "--points", 0),
         ("scenario", "odds_ratio=2"),
         ("prepare", "--country", "Chad", "--json"),
+        ("multiverse", "Chad", "--draws", 50),
+        ("series", "2024", "--no-by-cause"),
     ],
 )
 def test_other_commands_take_own_tables_and_saved_cases(run, saved, needs, words):
@@ -128,3 +130,40 @@ def test_options_are_checked_before_anything_is_read(run, monkeypatch, words, sa
     result = run(*words)
     assert result.exit_code == 2, result.output
     assert said in " ".join(result.output.replace("│", " ").split())
+
+
+def test_every_command_of_answers_names_its_inputs_alike():
+    from typer.main import get_command
+
+    commands = get_command(app).commands
+    named = {"db", "release", "case", "needs", "stock", "population", "protected"}
+    for name in ("explain", "sensitivity", "scenario", "multiverse", "series", "report", "prepare"):
+        options = {option.name: option.help for option in commands[name].params}
+        assert named <= options.keys(), name
+        assert {n: options[n] for n in named} == {
+            option.name: option.help
+            for option in commands["explain"].params
+            if option.name in named
+        }
+        assert ("edition" in options) == (name != "series")
+
+
+def test_own_tables_are_a_year_of_a_series_and_stand_in_place_of_the_packaged_one(run, needs):
+    words = ("series", "--no-by-cause", *FAST, "--json", "--needs", needs)
+    further = run(words[0], "2023", *words[1:])
+    assert further.exit_code == 0, further.output
+    assert "2022 is that of --needs needs.csv" in further.stderr
+    rows = json.loads(further.stdout)["rows"]
+    assert {row["destination"] for row in rows if row["year"] == 2022} == {"TCD"}
+    instead = run(words[0], "2022", "2023", *words[1:])
+    assert json.loads(instead.stdout) == json.loads(further.stdout)
+    assert run(words[0], "2022", *words[1:]).exit_code == 3  # one year is no series
+
+
+def test_other_published_figures_go_with_the_packaged_ones(run, needs):
+    own = run("multiverse", "Chad", "--needs", needs, "--draws", 20, "--json")
+    assert own.exit_code == 0, own.output
+    assert "choices of method alone vary" in own.stderr
+    assert "stock edition" not in {row["choice"] for row in json.loads(own.stdout)["choices"]}
+    refused = run("multiverse", "Chad", "--needs", needs, "--modelled")
+    assert (refused.exit_code, "--modelled" in refused.output) == (2, True)

@@ -6,14 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from gecam.cli.answers import country_option, with_regional_plans
-from gecam.cli.inputs.case_file import CaseFile, saved_options
+from gecam.cli.inputs.case_file import saved_options
 from gecam.cli.map_files import MapFiles
-from gecam.cli.paths import read_option
 from gecam.cli.settings import say
 from gecam.datasets import DEFAULT_EDITION
 from gecam.uncertainty import DEFAULT_LEVEL
@@ -22,11 +21,6 @@ if TYPE_CHECKING:
     from gecam.model import Case
     from gecam.results import CompleteEstimates, Estimates
 
-OWN = "; in place of the packaged figures, as in gecam estimate."
-NeedsFiles: TypeAlias = Annotated[list[Path] | None, read_option(f"People in need{OWN}")]
-StockFile: TypeAlias = Annotated[Path | None, read_option("With --needs: migrant stocks.")]
-PopulationFile: TypeAlias = Annotated[Path | None, read_option("With --needs: residents.")]
-ProtectedFile: TypeAlias = Annotated[Path | None, read_option("With --needs: UNHCR's file.")]
 OUTSIDE = "no plan covers it: a share that plans of other countries suggest"
 KINDS = ("needs", "by_area", "stock", "population", "protected")
 OF_MAPS = ("areas", "grid", "crs", "nodata", "area_name", "area_layer")
@@ -209,17 +203,25 @@ class Inputs:
     edition: str
     db: Path | None = None
     release: str = ""
-    case_file: CaseFile = None
+    case_file: Path | None = None
     files: Mapping[str, Any] | None = None
 
     def __post_init__(self) -> None:
         """Refuse inputs that do not go together, before anything is read."""
         if (self.db is None) != (not self.release):
             raise typer.BadParameter("--db and --release go together", param_hint="--release")
-        given = [self.db is not None, self.case_file is not None, bool(self._files)]
-        if sum(given) > 1:
+        if sum(self._given) > 1:
             raise typer.BadParameter("give one of --db, --case and files of your own: not several")
         FilesOfCase.of(self._files).check(has_maps=False)
+
+    @property
+    def _given(self) -> list[bool]:
+        return [self.db is not None, self.case_file is not None, bool(self._files)]
+
+    @property
+    def are_own(self) -> bool:
+        """Whether a release, a saved case or files are given in place of an edition."""
+        return any(self._given)
 
     @property
     def _files(self) -> dict[str, Any]:
