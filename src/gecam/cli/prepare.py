@@ -26,8 +26,10 @@ from gecam.datasets import DEFAULT_EDITION
 from gecam.uncertainty import DEFAULT_LEVEL
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from gecam.model import Case
-    from gecam.preparedness import Inclusion, PlanBudget
+    from gecam.preparedness import Inclusion, LanguageReach, PlanBudget
     from gecam.report import Document, Picture
     from gecam.results import CompleteEstimates, Estimates
 
@@ -147,8 +149,6 @@ def _check_asked(
 
 def _country(country: str, plan: Path | None, past: PastEvents, run: Request) -> Answer:
     from gecam.datasets import load_targets
-    from gecam.errors import NotEstimatedError
-    from gecam.preparedness import language_reach
     from gecam.report import country_brief
 
     case, packaged = run.inputs.case(), run.inputs.packaged
@@ -159,18 +159,16 @@ def _country(country: str, plan: Path | None, past: PastEvents, run: Request) ->
     included = _inclusion(est, complete, country, packaged, plan=stated, **costs)
     targets = load_targets(packaged or DEFAULT_EDITION)
     targets = targets[targets["destination"].eq(country) & bool(packaged)]
-    try:
-        languages = language_reach(est, country)
-    except NotEstimatedError:
-        languages = None
+    languages = _languages(est, country)
     sections, events = past.sections(case, country, draws=run.draws, seed=run.seed)
     asked = f"prepare --country {country}"
     asked += f" --plan {plan.name}" if plan else ""
     asked += f" --events {past.path.name} --first {past.first}" if past.path else ""
+    moved = _since_last(country, packaged, run)
     explained = f"explain {country}" if complete is None else "estimate --json"
     brief = country_brief(
         est, included, languages, targets=targets, trace=run.command(asked),
-        explain=run.command(explained), events=sections, complete=complete,
+        explain=run.command(explained), events=sections, complete=complete, since_last=moved,
     )  # fmt: skip
     return brief, run.head("country", est) | {
         "country": country,
@@ -180,6 +178,7 @@ def _country(country: str, plan: Path | None, past: PastEvents, run: Request) ->
         "plan": asdict(included.plan),
         "stated": [asdict(stated) for stated in included.stated],
         "targets": records(targets),
+        "since_last": None if moved is None else records(moved),
         "budget": None if included.budget is None else _budget(included.budget),
         "languages": None if languages is None else records(languages.to_frame()),
         "events": events,
@@ -202,6 +201,37 @@ def _of_regional_plans(est: Estimates, country: str, run: Request) -> CompleteEs
         return None
     where = run.inputs.words().removeprefix("--").replace(" --", ", ")
     raise NotEstimatedError(f"{country} has no crisis in {where}: use a scenario")
+
+
+def _languages(est: Estimates, country: str) -> LanguageReach | None:
+    """Return the languages of migrants of a country; None where no origin of theirs is estimated."""
+    from gecam.errors import NotEstimatedError
+    from gecam.preparedness import language_reach
+
+    try:
+        return language_reach(est, country)
+    except NotEstimatedError:
+        return None
+
+
+def _since_last(country: str, packaged: str, run: Request) -> pd.DataFrame | None:
+    """Return a country's rows beside those of the edition before; None where neither has any."""
+    from gecam.datasets import EDITIONS, load_editions, load_regional_plans
+    from gecam.evaluation import series
+
+    if packaged not in EDITIONS[1:]:
+        return None
+    names = (EDITIONS[EDITIONS.index(packaged) - 1], packaged)
+    cases = load_editions(*names)
+    if not all(country in case.destinations for case in cases):
+        return None
+    found = series(
+        [case.restrict([country]) for case in cases],
+        regional_plans=[load_regional_plans(name) for name in names],
+        draws=run.draws, seed=run.seed, level=run.level, by_cause=False,
+    )  # fmt: skip
+    rows = found.since_last()
+    return rows[rows["destination"].eq(country)]
 
 
 def _inclusion(

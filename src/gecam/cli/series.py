@@ -72,7 +72,7 @@ def series_command(
     if as_json:
         print_json(
             "series", level=found.level, totals=records(found.totals), rows=records(found.rows),
-            changes=records(found.changes),
+            changes=records(found.changes), since_last=records(found.since_last()),
         )  # fmt: skip
         return
     from gecam.report import series_document, write

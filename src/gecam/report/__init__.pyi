@@ -114,3 +114,6 @@ from .years import (
 from .years import (
     series_lines as series_lines,
 )
+from .years import (
+    since_last_table as since_last_table,
+)

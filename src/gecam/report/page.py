@@ -26,7 +26,7 @@ from gecam.report.people_parts import count_note, rates_table
 from gecam.report.sentences import TEMPLATES
 from gecam.report.whole_page.opening import about_page, opening
 from gecam.report.world import BORDERS
-from gecam.report.years import series_lines
+from gecam.report.years import series_lines, since_last_table
 from gecam.results import (
     CELL_ROWS,
     COMPLETE_TOTALS,
@@ -175,6 +175,7 @@ def page(
         who=None if published.shown.has_secrets else who,
         rates=None if published.shown.has_secrets else _rates(est),
         regional_rates=None if published.shown.has_secrets else regional_rates,
+        since_last=_since_last(years, est),
         count=count_note(est),
         csv=base64.b64encode(_csv(rows).encode()).decode(),
         countries=_countries(est, rows, has_secrets=published.shown.has_secrets),
@@ -277,6 +278,14 @@ def _figures(places: pd.DataFrame, est: Estimates) -> list[dict[str, Any]]:
         }
         for kind, (words, caption) in texts.items()
     ]
+
+
+def _since_last(years: YearSeries | None, est: Estimates) -> Table | None:
+    """Return rows beside those of the year before; None without one."""
+    year = max(crisis.reference_date.year for crisis in est.crises)
+    if years is None or year not in set(years.changes["to"]):
+        return None
+    return since_last_table(years.since_last(year), years.level)
 
 
 def _of_years(years: YearSeries | None) -> Iterator[dict[str, Any]]:

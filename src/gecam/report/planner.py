@@ -27,6 +27,7 @@ from gecam.report.words import (
     people_range,
     percent_range,
 )
+from gecam.report.years import since_last_table
 from gecam.results import (
     CLASS_WORDS,
     EVIDENCE_LEVELS,
@@ -57,6 +58,7 @@ def country_brief(
     explain: str,
     events: Sequence[Section] = (),
     complete: CompleteEstimates | None = None,
+    since_last: pd.DataFrame | None = None,
 ) -> Document:
     """Return the brief for one country: whom a plan should include, and what is known of them.
 
@@ -77,6 +79,9 @@ def country_brief(
     complete
         The same estimates with people of regional plans, where the inclusion is of these
         (`gecam.preparedness.regional_inclusion`); else None.
+    since_last
+        Rows of this country beside those of the year before (`YearSeries.since_last`), persons; None
+        without a year before.
 
     Returns
     -------
@@ -97,7 +102,8 @@ def country_brief(
     if complete is not None:
         est = replace(est, sources=(*est.sources, *complete.sources))
     sections = [
-        _who(inclusion, explain), *_rates(_rated(est, complete), place, explain),
+        _who(inclusion, explain), *_since_last(since_last, est.level),
+        *_rates(_rated(est, complete), place, explain),
         _plan(inclusion, targets, explain), _cost(inclusion, explain), *_cost_by_age(inclusion),
     ]  # fmt: skip
     if languages is not None:
@@ -319,6 +325,13 @@ def _who(inclusion: Inclusion, explain: str) -> Section:
     names = (said("WHO_COLUMN"), said("PEOPLE_INTERVAL"), said("SHARE_COLUMN"))
     table = Table(names, tuple(rows))
     return question(said("WHO"), (said("MAY_NOT_ADD"),), table, explain=explain)
+
+
+def _since_last(rows: pd.DataFrame | None, level: float) -> Iterator[Section]:
+    """Yield how people moved since the year before, where there is one with figures."""
+    table = None if rows is None else since_last_table(rows, level)
+    if table is not None and table.rows:
+        yield question(said("SINCE_LAST"), (said("HOW_SINCE_LAST"),), table, explain="gecam series")
 
 
 def _rated(est: Estimates, complete: CompleteEstimates | None) -> pd.DataFrame | None:

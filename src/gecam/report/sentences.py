@@ -150,6 +150,15 @@ TEMPLATES: Mapping[str, str] = {
     "RATES": "How often they are in need, beside residents",
     "HOW_RATES": "Residents are those whom the plan's figure counts, in the same places, refugees "
     "apart. A ratio that is assumed or by rule went into the estimate and is no result of it.",
+    "SINCE_LAST": "How it moved since the year before",
+    "HOW_SINCE_LAST": "Both years with the migrant stocks of one revision. What they share, such as "
+    "the odds ratio and the error of the stock, is the same in both, so that the interval of a change "
+    "is its own. Figures of two kinds are no change of the world: then the table says why there is "
+    "none.",
+    "CHANGE_SINCE": "change (interval), or why there is none",
+    "NO_CHANGE_OTHER_CRISES": "a plan in one of the years only",
+    "NO_CHANGE_NOT_PUBLISHED": "a plan without a number in one of the years",
+    "NO_CHANGE_OTHER_SCOPE": "left to another figure, or one of another kind, in one of the years",
     "OF_REGIONAL_PLANS": "People of regional plans, of those present",
     "PER_100_MIGRANTS": "people per 100 migrants",
     "PER_100_RESIDENTS": "per 100 residents",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from math import isnan
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -10,6 +12,7 @@ from gecam._signature import checked
 from gecam.codes import name
 from gecam.evaluation import YEAR_CAUSES, YearSeries
 from gecam.report.document.blocks import Document, Paragraph, Section, Table
+from gecam.report.sentences import said
 from gecam.report.style import (
     BLUE,
     GREEN,
@@ -25,15 +28,22 @@ from gecam.report.style import (
     tidy,
     title,
 )
-from gecam.report.words import signed
-from gecam.results import COMPLETE_TOTALS, rounded_rows
-from gecam.uncertainty import people_on_axis, round_together, sd_of_interval
+from gecam.report.translation import place_name
+from gecam.report.words import change_range, people_range, signed
+from gecam.results import COMPLETE_TOTALS, GROUP_WORDS, in_language, rounded_rows
+from gecam.uncertainty import SMALLEST_SHOWN, people_on_axis, round_together, sd_of_interval
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.lines import Line2D
 
 MOST_COUNTRIES = 8
+# Why figures of two years cannot be compared, by the words of `YearSeries.changes`.
+NO_CHANGE = {
+    "other crises": "NO_CHANGE_OTHER_CRISES",
+    "not published": "NO_CHANGE_NOT_PUBLISHED",
+    "other scope": "NO_CHANGE_OTHER_SCOPE",
+}
 COLOURS = {
     COMPLETE_TOTALS[0]: GREEN, COMPLETE_TOTALS[1]: BLUE, "country plans": ORANGE,
     COMPLETE_TOTALS[2]: PINK,
@@ -84,6 +94,9 @@ def series_document(found: YearSeries) -> Document:
             _single(found.changes),
         )),
         Section("Countries that moved most", (_moves(_largest(found.changes), found.level),)),
+        Section(
+            "Countries since the year before", (since_last_table(found.since_last(), found.level),)
+        ),
     ]  # fmt: skip
     return Document("Migrants affected by crises, year by year", tuple(sections))
 
@@ -98,6 +111,56 @@ def _moves(rows: pd.DataFrame, level: float) -> Table:
         group = {"other": ", other migrants", "protection": ", refugees"}.get(row.group, "")
         cells.append((f"{row[1]} to {row[2]}", place + group, *ends))
     return Table(("years", "who", "change", "from", "to"), tuple(cells), (2, 3, 4))
+
+
+@checked
+def since_last_table(rows: pd.DataFrame, level: float) -> Table:
+    """Return people of a year beside those of the year before, and the change, as texts.
+
+    Parameters
+    ----------
+    rows
+        Rows of `YearSeries.since_last`, persons.
+    level
+        Of the intervals, in (0, 1).
+
+    Returns
+    -------
+    Table
+        Who, people of the year before and of the year with intervals, and the change with its own; or
+        why there is none. Rows with a figure below 100 people are left out, as on the page.
+    """
+    small = rows[["mean", "last_mean"]].lt(SMALLEST_SHOWN).any(axis=1)
+    rows = rows[~small]
+    first, last = (
+        str(of_years.iloc[0]) if len(rows) else "" for of_years in (rows["last_year"], rows["year"])
+    )
+    return Table.of_columns({
+        said("WHO_COLUMN"): [
+            f"{place_name(row.destination)}: {in_language(GROUP_WORDS[row.group])}"
+            for row in rows.itertuples()
+        ],
+        first: [_range(row, "last_", level) for row in rows.to_dict("records")],
+        last: [_range(row, "", level) for row in rows.to_dict("records")],
+        said("CHANGE_SINCE"): [_change(row, level) for row in rows.to_dict("records")],
+    })  # fmt: skip
+
+
+def _range(row: Mapping[str, Any], of: str, level: float) -> str:
+    """Return people of a year with their interval."""
+    lower, upper = row[f"{of}lower"], row[f"{of}upper"]
+    sd = float(sd_of_interval(lower, upper, level))
+    return people_range(row[f"{of}mean"], lower, upper, sd=sd)
+
+
+def _change(row: Mapping[str, Any], level: float) -> str:
+    """Return a change with its interval, and why a part of the row, or all of it, has none."""
+    ends = {"lower": row["change_lower"], "upper": row["change_upper"]}
+    change = (
+        "" if isnan(row["change"]) else change_range({"difference": row["change"], **ends}, level)
+    )
+    why = (said(NO_CHANGE[word]) for word in row["what"].split(", ") if word in NO_CHANGE)
+    return "; ".join(filter(None, (change, *why)))
 
 
 def _causes(panel: pd.DataFrame) -> tuple[Table, ...]:

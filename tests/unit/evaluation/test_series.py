@@ -246,3 +246,32 @@ def test_people_of_a_register_move_by_migrants_and_share():
     assert math.fsum(row[list(YEAR_CAUSES)]) == pytest.approx(row["change"])
     assert row["migrants"] != 0
     assert row[["crises", "people in need", "scope"]].tolist() == [0, 0, 0]
+
+
+def test_rows_of_a_year_stand_beside_those_of_the_year_before():
+    """Refugees in Mozambique are left to another plan in 2025; El Salvador has none in 2026."""
+    older, newer = gc.load_editions("2025", "2026")
+    cases = [older.restrict(["TCD", "MOZ", "SLV"]), newer.restrict(["TCD", "MOZ"])]
+    found = series(cases, draws=200, by_cause=False)
+    rows = found.since_last().set_index(["destination", "group"])
+    assert set(rows["year"]) == {2026}
+    assert set(rows["last_year"]) == {2025}
+    both = rows[rows["what"].eq("in both")]
+    assert {("TCD", "other"), ("TCD", "protection"), ("MOZ", "other")} == set(both.index)
+    # the change is the difference of the two means; its interval is narrower than that of two
+    # independent years
+    np.testing.assert_allclose(both["change"], both["mean"] - both["last_mean"])
+    wide = np.hypot(both["upper"] - both["lower"], both["last_upper"] - both["last_lower"])
+    assert (both["change_upper"] - both["change_lower"] < wide).all()
+    assert rows.loc[("MOZ", "protection"), "what"] == "other scope"
+    assert rows.loc[("SLV", "other"), "what"] == "other crises"
+    for place in (("MOZ", "protection"), ("SLV", "other")):
+        assert np.isnan(rows.loc[place, "change"])
+    assert np.isnan(rows.loc[("SLV", "other"), "mean"])
+    answer = gc.estimate(cases[0], draws=200, seed=2022).by("destination", "group").summary()
+    before = answer.set_index(["destination", "group"]).loc[("TCD", "other")]
+    assert rows.loc[("TCD", "other"), ["last_mean", "last_lower", "last_upper"]].tolist() == (
+        before[["mean", "lower", "upper"]].tolist()
+    )
+    with pytest.raises(InputError, match=r"year must be one of 2026.*got 2025"):
+        found.since_last(2025)

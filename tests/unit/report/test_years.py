@@ -8,7 +8,7 @@ import pytest
 
 import gecam as gc
 from gecam.database import published_answer
-from gecam.report import page, series_document, series_lines, write
+from gecam.report import page, series_document, series_lines, since_last_table, write
 
 
 @pytest.fixture(scope="module")
@@ -53,4 +53,26 @@ def test_the_report_shows_the_years_where_it_is_given_them(found):
     text = page(est, published_answer(est), years=found)
     assert text.count('src="data:image/png;base64,') == 3
     assert "Migrants affected by crises, year by year" in text
+    section = text[text.index('<h2 id="since">') : text.index('<h2 id="countries">')]
+    assert "Mozambique: refugees" in section
     assert "year by year" not in page(est, published_answer(est))
+
+
+def test_the_table_of_two_years_says_the_change_or_why_there_is_none(found):
+    rows = found.since_last()
+    table = since_last_table(rows, found.level)
+    assert table.columns[1:3] == ("2024", "2025")
+    told = {row[0]: row[1:] for row in table.rows}
+    assert (
+        "left to another figure" in told["Mozambique: refugees and others in need of protection"][2]
+    )
+    chad = rows.set_index(["destination", "group"]).loc[("TCD", "protection")]
+    before, after, change = told["Chad: refugees and others in need of protection"]
+    for text, mean in (
+        (before, chad["last_mean"]),
+        (after, chad["mean"]),
+        (change, chad["change"]),
+    ):
+        number = float(text.split(" (")[0].replace(",", ""))
+        assert number == pytest.approx(mean, rel=0.1)
+        assert " to " in text

@@ -17,6 +17,11 @@ from gecam.model import Case, RegionalPlans
 from gecam.results import Scope
 from gecam.uncertainty import DEFAULT_LEVEL
 
+SINCE_LAST = (
+    *CELL, "year", "mean", "lower", "upper", "last_year", "last_mean", "last_lower", "last_upper",
+    "change", "change_lower", "change_upper", "what",
+)  # fmt: skip
+
 
 @dataclass(frozen=True, eq=False)
 class YearSeries:
@@ -52,6 +57,56 @@ class YearSeries:
         return rows[rows["destination"].eq("all") & rows["what"].eq("in both")].reset_index(
             drop=True
         )
+
+    @checked
+    def since_last(self, year: int | None = None) -> pd.DataFrame:
+        """Return the rows of a year beside those of the year before, and what changed.
+
+        Parameters
+        ----------
+        year
+            A year of the series but the first; None (the default) for the last.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row per ``destination`` and ``group`` with a figure in one of the two years: ``year``,
+            ``mean``, ``lower``, ``upper``, ``last_year``, ``last_mean``, ``last_lower``,
+            ``last_upper``, ``change``, ``change_lower``, ``change_upper`` (persons), and ``what``, as
+            in `changes`. The interval of a change is from the draws that both years share; a change is
+            NaN where the two figures cannot be compared, and ``what`` says why. Where a part of a row
+            can be compared, the change is of that part, and ``what`` has both words, joined by commas.
+
+        Raises
+        ------
+        InputError
+            If the year is none of the series, or its first.
+
+        Examples
+        --------
+        >>> cases = [gc.load_edition(name).restrict(["TCD"]) for name in ("2024", "2025")]
+        >>> rows = gc.series(cases, draws=200, by_cause=False).since_last()
+        >>> rows[["destination", "group", "last_year", "what"]].to_numpy().tolist()
+        [['TCD', 'other', 2024, 'in both'], ['TCD', 'protection', 2024, 'in both']]
+        """
+        years = sorted(int(x) for x in self.rows["year"].unique())
+        year = years[-1] if year is None else year
+        if year not in years[1:]:
+            raise InputError(
+                f"year must be one of {', '.join(map(str, years[1:]))}, which have a year before "
+                f"them: got {year}"
+            )
+        last_year = years[years.index(year) - 1]
+        moved = self.changes[self.changes["to"].eq(year) & self.changes["destination"].ne("all")]
+        of_cell = moved.groupby(CELL)
+        ends = {"change": "change", "lower": "change_lower", "upper": "change_upper"}
+        table = of_cell[list(ends)].first().rename(columns=ends)  # one row of a cell has a change
+        table["what"] = of_cell["what"].agg(lambda words: ", ".join(dict.fromkeys(words)))
+        for prefix, of in (("last_", last_year), ("", year)):
+            rows = self.rows[self.rows["year"].eq(of)].set_index(CELL)[["mean", "lower", "upper"]]
+            table = table.join(rows.add_prefix(prefix))
+        table = table.reset_index().assign(year=year, last_year=last_year)
+        return table[list(SINCE_LAST)]
 
 
 @checked
