@@ -81,8 +81,8 @@ def test_json_of_a_country(run, written):
     assert document["languages"][0]["language"] == "so"
     assert set(document) == {
         "schema", "kind", "case", "measure", "level", "seed", "draws", "config_sha256", "sources",
-        "country", "inclusion", "share_of_plan", "share_note", "plan", "stated", "targets", "since_last",
-        "budget", "languages", "events",
+        "country", "inclusion", "share_of_plan", "share_note", "plan", "stated", "targets",
+        "since_last", "budget", "languages", "events",
     }  # fmt: skip
 
 
