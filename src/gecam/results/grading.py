@@ -68,5 +68,6 @@ def grades(cv: FloatArray, evidence_level: IntArray, cap: Array) -> list[str]:
     rank = {letter: i for i, letter in enumerate(letters)}
     by_cv = 1 + np.searchsorted(FIXED.cv_limits, cv)
     by_evidence = np.array([0, *(rank[x] for x in LEVEL_CAPS.values())])[evidence_level]
-    worse = np.maximum(np.maximum(by_cv, by_evidence), [rank[letter] for letter in cap])
+    by_cap = np.array([rank[letter] for letter in cap], dtype=int)
+    worse = np.maximum(np.maximum(by_cv, by_evidence), by_cap)
     return np.array(letters, dtype=object)[np.where(np.isnan(cv), 0, worse)].tolist()  # type: ignore[no-any-return]

@@ -52,3 +52,7 @@ def test_flags_are_sorted_once_and_known():
     assert flag_text("SUPERSEDED")
     with pytest.raises(KeyError):
         join_flags(["NO_SUCH_FLAG"])
+
+
+def test_a_table_without_rows_has_no_grades():
+    assert grades(np.array([]), np.array([], dtype=int), np.array([], dtype=object)) == []
