@@ -44,6 +44,7 @@ from .datasets import load_ages as load_ages
 from .datasets import (
     load_alternatives as load_alternatives,
 )
+from .datasets import load_areas as load_areas
 from .datasets import (
     load_calibration as load_calibration,
 )
@@ -76,6 +77,7 @@ from .estimation import (
 from .estimation import (
     allocate as allocate,
 )
+from .estimation import by_area as by_area
 from .estimation import by_severity as by_severity
 from .estimation import cells_by_age as cells_by_age
 from .estimation import (

@@ -4,6 +4,7 @@ from .age_tables import load_ages as load_ages
 from .alternatives import (
     load_alternatives as load_alternatives,
 )
+from .area_tables import load_areas as load_areas
 from .calibration import (
     crisis_onsets as crisis_onsets,
 )

@@ -8,6 +8,9 @@ from .copied_crisis import Keep as Keep
 from .draw.cell_draws import (
     CellDraws as CellDraws,
 )
+from .area_shares import REFUGEE_CONCENTRATION as REFUGEE_CONCENTRATION
+from .area_shares import YEAR_LOGIT_SD as YEAR_LOGIT_SD
+from .area_shares import by_area as by_area
 from .draw.destination_draws import (
     DestinationDraws as DestinationDraws,
 )

@@ -236,7 +236,7 @@ def _places(est: Estimates) -> list[_Need | None]:
             "rates need the case of the answer, to draw its migrants again: got one that was divided "
             "by severity or released without its inputs. Give that of gc.estimate."
         )
-    drawn = {d: _Destination.of(est, est.case, d) for d in dict(est.places)}
+    drawn = {d: DestinationAgain.of(est, est.case, d) for d in dict(est.places)}
     union = est.unions[SELECTIONS[1]]
     return [
         None if np.isnan(people[0]) else drawn[place].need(est, group, people, cells)
@@ -245,15 +245,32 @@ def _places(est: Estimates) -> list[_Need | None]:
 
 
 @dataclass(frozen=True, eq=False)
-class _Destination:
-    """Draws of one destination, and of its migrants if they were in need like residents."""
+class DestinationAgain:
+    """Draws of one destination, made again, and of its migrants if they were in need like residents.
+
+    Parameters
+    ----------
+    plan
+        What is computed of the destination before any draw.
+    drawn, like_residents
+        Draws as `estimate` made them, and as if both groups were in need like residents.
+    """
 
     plan: DestinationPlan
     drawn: CellDraws
     like_residents: CellDraws
 
     @classmethod
-    def of(cls, est: Estimates, case: Case, destination: str) -> _Destination:
+    def of(cls, est: Estimates, case: Case, destination: str) -> DestinationAgain:
+        """Draw a destination of an answer again.
+
+        Parameters
+        ----------
+        est, case
+            The answer and its case.
+        destination
+            ISO3 code.
+        """
         plan = destination_plan(case, destination, est.scope)
         streams, n = _streams(est, case), est.draws.shape[1]
         return cls(plan, draw_cells(plan, streams, n), draw_cells(_at_one(plan), streams, n))
@@ -278,6 +295,16 @@ class _Destination:
         # Whom a plan counts was there, though the register of a draw may hold fewer.
         residents = self._residents(counted, group)
         return _Need(people, np.maximum(migrants, people), residents, bases, in_need)
+
+    def share_of_residents(self, crisis: str) -> FloatArray:
+        """Return the share of residents in need in one crisis by draw, refugees apart; NaN for none.
+
+        Parameters
+        ----------
+        crisis
+            Id of the crisis.
+        """
+        return self._residents({crisis}, "other")
 
     def _residents(self, counted: set[str], group: Group) -> FloatArray:
         """Draw the share in need in any of some crises of residents where a group lives; else NaN."""

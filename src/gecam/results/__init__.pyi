@@ -18,6 +18,12 @@ from .border_rows import (
 from .breakdown import (
     Breakdown as Breakdown,
 )
+from .by_area import AREA_DIMENSIONS as AREA_DIMENSIONS
+from .by_area import COUNTRY_PLANS as COUNTRY_PLANS
+from .by_area import NOT_BY_AREA as NOT_BY_AREA
+from .by_area import REGIONAL_PLANS as REGIONAL_PLANS
+from .by_area import AreaDimension as AreaDimension
+from .by_area import AreaEstimates as AreaEstimates
 from .columns import (
     BESIDE_TEXT as BESIDE_TEXT,
 )

@@ -12,6 +12,10 @@ from gecam.results.messages import in_language
 FLAGS: Mapping[str, str] = {
     "AGES_JUDGED": "Ages are those of an earlier table, with an error that grows with the years; "
     "migrants of all ages are taken to have the same odds ratio.",
+    "AREAS_LIKE_RESIDENTS": "Nobody counted this group by area: it is spread over the country like "
+    "residents, with an error so wide that an area says little.",
+    "AREAS_OF_ANOTHER_YEAR": "People in need by area are of an earlier plan, with an error that grows "
+    "with the years; the country's total is of this one.",
     "BASIS_CITIZENSHIP": "The stock counts foreign citizens, not people born abroad.",
     "BORDER_CHANGE": "Some of these people, or many, count as born abroad because a border moved, not "
     "they.",

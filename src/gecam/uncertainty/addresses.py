@@ -189,3 +189,13 @@ def regional_share(crisis: str) -> Address:
 def register_shared(year_end: int) -> Address:
     """Return the error of UNHCR's register that all hosts of a year-end have in common."""
     return f"register/{year_end}", "shared"
+
+
+def areas_of_group(place: str, group: str) -> str:
+    """Return the input of where a group lives, by a table of areas; its components are these."""
+    return f"areas/{place}/{group}"
+
+
+def needs_of_areas(place: str) -> str:
+    """Return the input of shares in need by area about the country's; its components are areas."""
+    return f"areas/{place}/in need"
