@@ -8,7 +8,8 @@ from importlib.resources import files
 import pandas as pd
 
 from gecam.datasets.edition_names import edition_name, packaged_rows
-from gecam.model import CountryAreas, Source
+from gecam.estimation import CountryAreas
+from gecam.model import Source
 
 NEEDS_BY_AREA = Source(
     "ocha-hno-areas",

@@ -5,12 +5,11 @@ from .age_shares import cells_by_age as cells_by_age
 from .age_shares import with_ages as with_ages
 from .copied_crisis import CopyCrisis as CopyCrisis
 from .copied_crisis import Keep as Keep
+from .country_areas import CountryAreas as CountryAreas
+from .country_areas import areas_of_case as areas_of_case
 from .draw.cell_draws import (
     CellDraws as CellDraws,
 )
-from .area_shares import REFUGEE_CONCENTRATION as REFUGEE_CONCENTRATION
-from .area_shares import YEAR_LOGIT_SD as YEAR_LOGIT_SD
-from .area_shares import by_area as by_area
 from .draw.destination_draws import (
     DestinationDraws as DestinationDraws,
 )
@@ -168,6 +167,9 @@ from .modelled import (
 from .modelled import (
     modelled_case as modelled_case,
 )
+from .needs_by_area import REFUGEE_CONCENTRATION as REFUGEE_CONCENTRATION
+from .needs_by_area import YEAR_LOGIT_SD as YEAR_LOGIT_SD
+from .needs_by_area import by_area as by_area
 from .panel import (
     estimate_panel as estimate_panel,
 )

@@ -37,8 +37,6 @@ from .case import (
 from .case import (
     residents_before as residents_before,
 )
-from .country_areas import CountryAreas as CountryAreas
-from .country_areas import areas_of_case as areas_of_case
 from .country_phases import EFFECTIVE_OBSERVATIONS as EFFECTIVE_OBSERVATIONS
 from .country_phases import CountryPhases as CountryPhases
 from .country_phases import phases_of_case as phases_of_case

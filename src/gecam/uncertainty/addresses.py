@@ -191,11 +191,6 @@ def register_shared(year_end: int) -> Address:
     return f"register/{year_end}", "shared"
 
 
-def areas_of_group(place: str, group: str) -> str:
-    """Return the input of where a group lives, by a table of areas; its components are these."""
-    return f"areas/{place}/{group}"
-
-
-def needs_of_areas(place: str) -> str:
-    """Return the input of shares in need by area about the country's; its components are areas."""
-    return f"areas/{place}/in need"
+def areas_of_table(place: str, what: str) -> str:
+    """Return the input of homes of a group, or of needs, by a table of areas: its components."""
+    return f"areas/{place}/{what}"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.special import expit
+from scipy.special import expit, logit
 
 from gecam._typing import FloatArray
 
-WIDEST = 40.0  # logarithm of an odds ratio beyond which shares are nothing or everything
+WIDEST = 700.0  # logarithm of an odds ratio beyond which shares are nothing or everything
 MOST_STEPS = 200
 CLOSE = 1e-13  # of the total
 
@@ -50,7 +50,9 @@ def odds_shift(logits: FloatArray, people: FloatArray, total: FloatArray) -> Flo
         return answer
     part, weight, goal = logits[:, inside], n[:, inside], total[inside]
     low = np.full(goal.shape, -WIDEST - np.abs(part).max())
-    high, at = -low, np.zeros(goal.shape)
+    high, share = -low, goal / everybody[inside]
+    at = logit(np.clip(share, np.finfo(float).tiny, 1 - np.finfo(float).eps)) - part.mean(axis=0)
+    at = np.clip(at, low, high)
     for _ in range(MOST_STEPS):
         share = expit(part + at)
         gap = (weight * share).sum(axis=0) - goal

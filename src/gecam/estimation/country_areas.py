@@ -12,10 +12,7 @@ from gecam._signature import check_fields, checked
 from gecam._typing import Positive
 from gecam.codes import country_code
 from gecam.errors import InputError, Problem
-from gecam.model.case import Case
-from gecam.model.footprint import AreaNeeds, Footprint
-from gecam.model.frames import Column, check_frame
-from gecam.model.source import UNKNOWN_SOURCE, Source
+from gecam.model import UNKNOWN_SOURCE, AreaNeeds, Case, Column, Footprint, Source, check_frame
 
 AREA_COLUMNS = {
     "area": Column("text"),
@@ -65,7 +62,7 @@ class CountryAreas:
     Examples
     --------
     >>> from datetime import date
-    >>> from gecam.model import CountryAreas
+    >>> from gecam.estimation import CountryAreas
     >>> rows = pd.DataFrame({"area": ["TCD07", "TCD14"], "name": ["Lac", "Ouaddai"],
     ...     "in_need": [674_484, 1_256_755], "residents": [755_753, 1_217_656],
     ...     "migrants": [None, None], "refugees": [26_799, 780_813]})

@@ -12,8 +12,9 @@ import pandas as pd
 from scipy.special import expit, logit
 
 from gecam._signature import checked
-from gecam._typing import FloatArray, NonNegative, Positive
+from gecam._typing import BoolArray, FloatArray, NonNegative, Positive
 from gecam.errors import InputError
+from gecam.estimation.country_areas import CountryAreas, areas_of_case
 from gecam.estimation.draw.destination_draws import prior_draws
 from gecam.estimation.methods.allocation import AreaShares, area_shares, gravity_prior
 from gecam.estimation.methods.odds_shift import odds_shift
@@ -25,9 +26,7 @@ from gecam.model import (
     FIXED,
     AreaNeeds,
     Case,
-    CountryAreas,
     Group,
-    areas_of_case,
     prior_at,
 )
 from gecam.results import (
@@ -36,6 +35,7 @@ from gecam.results import (
     NOT_BY_AREA,
     REGIONAL_PLANS,
     SELECTIONS,
+    AboutAnswer,
     AreaEstimates,
     Breakdown,
     CompleteEstimates,
@@ -53,15 +53,16 @@ Between the overviews of 2024 and 2025, areas where 90 % of residents of 16 coun
 than 1.42 on that scale, about the mean of their country (275 areas); a normal error of 0.86 holds 90 %
 within that.
 """
-REFUGEE_CONCENTRATION = 2.5
+REFUGEE_CONCENTRATION = 2.7
 """Concentration of refugees over areas where nobody counted them, about the shares of residents.
 
-Of the eight overviews of 2025 that publish refugees in need by area, by the method of moments: refugees
+Of the nine overviews of 2025 that publish refugees in need by area, by the method of moments: refugees
 live where camps and borders are, and hardly where residents do.
 """
 SMALLEST = 0.5  # people: a share in need between nobody and everybody, on the logit scale
 LEVEL_COUNTED, LEVEL_SPREAD = 2, 4  # evidence, at best, where migrants were counted by area, or not
 LABELS = ["destination", "area", "area_name", "group", "plan"]
+RESIDENTS_RATE = ("residents_per_100", "residents_per_100_lower", "residents_per_100_upper")
 PLACE_COLUMNS = [
     "destination", "group", "plan", "before_raking", "national", "effect", "lower", "upper",
     "part_not_by_area",
@@ -226,12 +227,18 @@ class _Country:
             key=lambda c: (c.crisis.plan_type == "country_plan", c.footprint.people, c.crisis.id),
         )
 
+    @property
+    def is_local(self) -> bool:
+        """Whether the figure is of part of the country, and national rows draw who lives there."""
+        residents = self.crisis.shares.residents
+        return residents is not None and residents.place is not None
+
     @cached_property
     def inhabited(self) -> tuple[AreaNeeds, ...]:
         return self.areas.inhabited()
 
     @cached_property
-    def is_divided(self) -> FloatArray:
+    def is_divided(self) -> BoolArray:
         """Which of the inhabited areas have people in need."""
         rows = self.areas.rows
         return np.asarray(rows.loc[rows["residents"].notna(), "in_need"].notna())
@@ -257,14 +264,16 @@ class _Country:
         sd = hypot(
             a.grade_logit_sd[crisis.footprint.grade], self.errors.year_logit_sd * sqrt(years)
         )
-        name = addresses.needs_of_areas(self.areas.destination)
+        name = addresses.areas_of_table(self.areas.destination, "in need")
         z = np.stack([self.streams.normal(name, x.area, 0, self.n) for x in self.inhabited])
         logits = logit(in_need / np.maximum(self.residents, 2 * SMALLEST)) + sd * z
         of_country = self.again.share_of_residents(crisis.crisis.id)
-        if np.isnan(of_country).any():
+        if np.isnan(of_country).any() or self.is_local:
             return np.asarray(logits)
-        goal = of_country * self.residents.sum()
-        return np.asarray(logits + _finite(odds_shift(logits, self.residents, goal)))
+        # a figure that was moved by where migrants live has the residents of these places
+        weights = self.homes("migrants") if self.is_own else self.residents
+        goal = of_country * weights.sum(axis=0)
+        return np.asarray(logits + _finite(odds_shift(logits, weights, goal)))
 
     @cached_property
     def log_odds(self) -> FloatArray:
@@ -307,9 +316,24 @@ class _Country:
             name = self.crisis.areas_input
             name = name if kind == "migrants" else f"{name}/refugees/areas"
         else:
-            name = addresses.areas_of_group(self.areas.destination, kind)
+            name = addresses.areas_of_table(self.areas.destination, kind)
         streams = self.again.drawn.streams if self.is_own else self.streams
-        return self.shares[kind].draws(streams, name, 0, self.n)
+        parts = self.shares[kind].draws(streams, name, 0, self.n)
+        return self._with_part_in_place(parts, kind) if self.is_local else parts
+
+    def _with_part_in_place(self, parts: FloatArray, kind: str) -> FloatArray:
+        """Return homes of which the part that national rows draw lies in the areas of the figure."""
+        residents, here = self.crisis.shares.residents, self.is_divided[:, None]
+        if residents is None or residents.place is None:
+            return parts
+        group = "other" if kind == "migrants" else "protection"
+        address = addresses.place_of_group(self.areas.destination, residents.place.key, group)
+        part = residents.place.quantile(self.again.drawn.streams.uniform(*address, 0, self.n))
+        inside, outside = (np.where(x, parts, 0.0) for x in (here, ~here))
+        return np.asarray(
+            part * inside / inside.sum(axis=0)
+            + (1 - part) * outside / np.maximum(outside.sum(axis=0), np.finfo(float).tiny)
+        )
 
     def is_counted(self, kind: str) -> bool:
         """Whether migrants were counted where half of them or more live."""
@@ -326,12 +350,12 @@ class _Country:
     def residents_per_100(self) -> pd.DataFrame:
         """Return residents in need per 100 by area with intervals."""
         rates = 100 * expit(self.need_logits)
+        ends = np.array([equal_tailed(x, level=self.est.level) for x in rates], dtype=np.float64)
         rows = [
-            (self.areas.destination, area.area, x.mean(), *equal_tailed(x, level=self.est.level))
-            for area, x in zip(self.inhabited, rates, strict=True)
+            (self.areas.destination, area.area, float(x.mean()), *map(float, both))
+            for area, x, both in zip(self.inhabited, rates, ends, strict=True)
         ]
-        columns = ["residents_per_100", "residents_per_100_lower", "residents_per_100_upper"]
-        return pd.DataFrame(rows, columns=["destination", "area", *columns])
+        return pd.DataFrame(rows, columns=["destination", "area", *RESIDENTS_RATE])
 
 
 @dataclass(frozen=True, eq=False)
@@ -356,7 +380,7 @@ class _Group:
     @property
     def rests_on_place(self) -> bool:
         """Whether the national row, too, rests on the share of residents and an odds ratio."""
-        if self.is_regional:
+        if self.is_regional or self.country.is_local:
             return False
         return self.group == "protection" or self.country.crisis.shares.rests_on_odds_ratio
 
@@ -408,7 +432,7 @@ class _Group:
             sums = (before.sum(axis=0), goal) if self.rests_on_place else sums
             people = _raked(before, homes * self.migrants, goal)
         rows = [
-            self._row(k, people[k], homes[k] * self.migrants, base)
+            self._row(k, people[k], np.maximum(homes[k] * self.migrants, people[k]), base)
             for k in np.flatnonzero(c.is_divided).tolist()
         ]
         rows += [
@@ -502,31 +526,51 @@ def _of_regional_plans(
     complete: CompleteEstimates | None, countries: Mapping[str, _Country]
 ) -> Iterator[_Part]:
     """Yield the rows of people of regional plans whom no country plan counts, group by group."""
-    if complete is None:
-        return
+    for (place, group), followed in _followed(complete).items():
+        country = countries.get(place)
+        if country is not None:
+            yield followed.of(country, group).divided(followed.base)
+            continue
+        row = _undivided((place, group), followed.people, followed.base)
+        yield _Part([replace(row, labels=(*row.labels[:-1], REGIONAL_PLANS))])
+
+
+def _followed(complete: CompleteEstimates | None) -> dict[tuple[str, Group], _Followed]:
+    """Return people of regional plans by host country and group, sorted."""
     cells: dict[tuple[str, Group], list[tuple[RegionalCell, FloatArray]]] = {}
-    for cell, people in zip(complete.cells, complete.draws, strict=True):
+    every = [] if complete is None else zip(complete.cells, complete.draws, strict=True)
+    for cell, people in every:
         if not np.isnan(people[0]) and cell.total in ("country in crisis", "host country"):
             cells.setdefault((cell.destination, cell.group), []).append((cell, people))
-    for (place, group), here in sorted(cells.items()):
-        people = np.sum([x for _, x in here], axis=0)
-        base: dict[str, object] = {
-            **FACTS, "odds_ratio_1": sum(cell.people for cell, _ in here), "status": "estimated",
-            "cap": max(cell.grade for cell, _ in here), "evidence_level": 3,
-            "flags": join_flags(code for cell, _ in here for code in cell.flags),
+    return {key: _Followed(cells[key]) for key in sorted(cells)}
+
+
+@dataclass(frozen=True, eq=False)
+class _Followed:
+    """Cells of regional plans in one host country, with their draws."""
+
+    cells: list[tuple[RegionalCell, FloatArray]]
+
+    @cached_property
+    def people(self) -> FloatArray:
+        return np.asarray(np.sum([people for _, people in self.cells], axis=0))
+
+    @cached_property
+    def base(self) -> dict[str, object]:
+        """Facts of all of them."""
+        cells = [cell for cell, _ in self.cells]
+        return {
+            **FACTS, "odds_ratio_1": sum(cell.people for cell in cells), "status": "estimated",
+            "cap": max(cell.grade for cell in cells), "evidence_level": 3,
+            "flags": join_flags(code for cell in cells for code in cell.flags),
         }  # fmt: skip
-        country = countries.get(place)
-        if country is None:
-            row = _undivided((place, group), people, base)
-            yield _Part([replace(row, labels=(*row.labels[:-1], REGIONAL_PLANS))])
-            continue
-        present = sum(cell.people if np.isnan(cell.present) else cell.present for cell, _ in here)
-        mean = float(people.mean())
-        migrants = people * max(present / mean, 1.0)  # the error of a cell is that of those present
+
+    def of(self, country: _Country, group: Group) -> _Group:
+        """Return them as a group of a country; the error of a cell is that of those present."""
+        present = sum(x.people if np.isnan(x.present) else x.present for x, _ in self.cells)
+        migrants = self.people * max(present / float(self.people.mean()), 1.0)
         kind = "migrants" if country.is_counted("migrants") else "refugees"
-        yield _Group(
-            country, group, REGIONAL_PLANS, people, migrants, kind, is_regional=True
-        ).divided(base)
+        return _Group(country, group, REGIONAL_PLANS, self.people, migrants, kind, is_regional=True)
 
 
 def _raked(before: FloatArray, migrants: FloatArray, total: FloatArray) -> FloatArray:
@@ -554,30 +598,34 @@ def _number(value: object) -> float:
 def _answer(
     est: Estimates, parts: list[_Part], countries: Mapping[str, _Country], errors: _Errors
 ) -> AreaEstimates:
-    """Return the rows of all parts as one answer, with hash and sources of what went in."""
+    """Return the rows of all parts as one answer."""
     rows = [row for part in parts for row in part.rows]
-    tables = {place: country.areas for place, country in countries.items()}
-    digest = hash_of(est.provenance.config_sha256, [tables, errors])
-    further = [s for x in tables.values() for s in (x.source, *x.further)]
-    by_id = {s.id: s for s in (*est.sources, *further)}
-    about = replace(
-        est.about,
-        provenance=replace(est.provenance, config_sha256=digest),
-        sources=tuple(by_id[key] for key in sorted(by_id)),
-    )
     breakdown = Breakdown(
         pd.DataFrame([row.labels for row in rows], columns=LABELS, dtype=object),
         np.stack([row.people for row in rows]),
         pd.DataFrame([row.facts for row in rows], columns=list(FACTS)),
-        level=est.level, replicates=est.replicates, about=about,
+        level=est.level, replicates=est.replicates,
+        about=_about(est, [country.areas for country in countries.values()], errors),
     )  # fmt: skip
-    residents = [country.residents_per_100() for country in countries.values()]
-    empty = pd.DataFrame(columns=["destination", "area", "residents_per_100"])
+    nowhere = pd.DataFrame(columns=["destination", "area", *RESIDENTS_RATE])
+    residents = [nowhere, *(country.residents_per_100() for country in countries.values())]
     return AreaEstimates(
         breakdown,
         np.stack([row.migrants for row in rows]),
-        pd.concat(residents, ignore_index=True) if residents else empty,
+        pd.concat(residents[1:] or residents, ignore_index=True),
         pd.DataFrame(list(_effects(parts, est.level)), columns=PLACE_COLUMNS),
+    )
+
+
+def _about(est: Estimates, tables: list[CountryAreas], errors: _Errors) -> AboutAnswer:
+    """Return what an answer says of itself, with the hash and sources of its areas."""
+    digest = hash_of(est.provenance.config_sha256, [tables, errors])
+    further = [source for x in tables for source in (x.source, *x.further)]
+    by_id = {source.id: source for source in (*est.sources, *further)}
+    return replace(
+        est.about,
+        provenance=replace(est.provenance, config_sha256=digest),
+        sources=tuple(by_id[key] for key in sorted(by_id)),
     )
 
 
