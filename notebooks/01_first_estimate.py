@@ -39,7 +39,7 @@ est
 # %% [markdown]
 # Two totals, since two questions are asked: what the 28 country plans say, and what all country-level plans say once a
 # flash appeal replaces an older plan and overlaps count once. `odds_ratio_1` takes migrants to be in need like their
-# neighbours; `mean` uses a prior by kind of row, in part estimated, in part judged.
+# neighbours; `mean` uses a prior by kind of row, in part estimated, in part expert judgement.
 
 # %%
 est.total().summary()[["total", "odds_ratio_1", "mean", "lower", "upper", "grade"]]
@@ -76,7 +76,7 @@ rows.loc[rows["status"].ne("estimated"), ["crisis", "status", "published", "reas
 # ## What could be wrong?
 #
 # `gc.check` lists every flag, with the number of people it concerns at odds ratio 1. `gc.defaults()` lists every
-# assumption, and whether it is calibrated or judged.
+# assumption, and whether it is calibrated or expert judgement.
 
 # %%
 for finding in gc.check(est)[:8]:

@@ -30,9 +30,9 @@ found = gc.explain(est, "YEM")
 print(gc.render(found, width=110))
 
 # %% [markdown]
-# ## The chain, step by step
+# ## The decomposition, step by step
 #
-# Means add, medians do not: so the chain is in means, and its changes add up to the result to the last bit.
+# Means add, medians do not: so the decomposition is in means, and its changes add up to the result to the last bit.
 
 # %%
 import math
@@ -47,7 +47,7 @@ gc.plot.explanation(found)
 
 # %% [markdown]
 # The largest step is from migrants to migrants *in need*, with odds ratio 1: published figures only. What the odds ratio
-# adds is judged. The last step is about skewness, not about people.
+# adds is expert judgement. The last step is about skewness, not about people.
 #
 # ## What makes it uncertain?
 #

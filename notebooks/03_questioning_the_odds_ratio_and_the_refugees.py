@@ -58,7 +58,7 @@ for country, a, s, b, n in [("Libya 2021", 304_000, 585_000, 902_662, 6_504_175)
     print(f"{country}: odds ratio {ratio:.1f}")
 
 # %% [markdown]
-# Two countries whose plans looked at migrants because they were badly off are no calibration. The prior stays judged, and odds
+# Two countries whose plans looked at migrants because they were badly off are no calibration. The prior stays expert judgement, and odds
 # ratio 1 stands beside it everywhere.
 #
 # ## What if refugees fared like residents?

@@ -208,7 +208,7 @@ print(write(brief, "markdown")[:1500])
 # %% [markdown]
 # ## What could be wrong
 #
-# - The odds ratio of migrants against their neighbours is judged. At odds ratio 1 the number is the one below.
+# - The odds ratio of migrants against their neighbours is expert judgement. At odds ratio 1 the number is the one below.
 # - People without papers are missing from the stock, and the stock of 2020 was carried on over years of war.
 # - The languages are those of the countries of origin, not of the people who left them.
 # - The weights of a person left out and an empty place are yours. There is no right one.

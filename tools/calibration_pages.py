@@ -101,7 +101,7 @@ Pairs with people in both revisions; shares among the origins that both tell apa
 {NOISE_HEAD}
 {chr(10).join(noise_line(n, n.name) for n in corridors.sizes)}
 
-A law a (0.01/share)^b gives a = {corridors.at_one_percent:.2f} and b = {corridors.exponent:.2f}
+A power law a (0.01/share)^b gives a = {corridors.at_one_percent:.2f} and b = {corridors.exponent:.2f}
 (90 % {low:.2f} to {high:.2f}; {corridors.n:,} corridors, {corridors.n_destinations}
 destinations). In the destinations that the 2024 revision changed,
 {people(gaps["only_earlier"].sum())} people of {gaps["origins_only_earlier"].sum():,.0f} corridors

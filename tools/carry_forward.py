@@ -300,7 +300,7 @@ def _filtered(seen: Sequence[tuple[str, float, bool]], spreads: np.ndarray) -> t
     return likelihood, float(mean[0])
 
 
-# -- law of the error -----------------------------------------------------------------------------
+# -- distribution of the error --------------------------------------------------------------------
 
 
 def scale_of(found: pd.DataFrame, degrees: float) -> float:
@@ -309,7 +309,7 @@ def scale_of(found: pd.DataFrame, degrees: float) -> float:
 
 
 def covered(found: pd.DataFrame, degrees: float, scale: float, level: float) -> float:
-    """Return the share of errors inside the central interval of a t law."""
+    """Return the share of errors inside the central interval of a t distribution."""
     return float(found["error"].abs().le(scale * stats.t.ppf((1 + level) / 2, degrees)).mean())
 
 
@@ -330,18 +330,20 @@ def total_errors(data: Panel, targets: Sequence[int]) -> dict[int, float]:
 def total_interval(
     data: Panel,
     year: int,
-    law: Callable[[np.random.Generator, int, int], np.ndarray],
+    distribution: Callable[[np.random.Generator, int, int], np.ndarray],
     n: int = 20_000,
 ) -> tuple[float, float]:
-    """Return the 90 % interval of that log under a law of the countries' errors.
+    """Return the 90 % interval of that log under a distribution of the countries' errors.
 
     Parameters
     ----------
-    law
+    distribution
         Draws of the errors, shape ``(country, draw)``, given numbers of countries and draws.
     """
     people = np.array([_carried(data, at) for at in origins(data, [year]) if at.horizon == 1])
-    drawn = people @ np.exp(law(np.random.default_rng(2022), len(people), n)) / people.sum()
+    drawn = (
+        people @ np.exp(distribution(np.random.default_rng(2022), len(people), n)) / people.sum()
+    )
     low, high = np.log(np.quantile(drawn, [0.05, 0.95]))
     return float(low), float(high)
 
@@ -349,24 +351,24 @@ def total_interval(
 def multivariate_t(common: float, scale: float = 0.155, degrees: float = 4.0) -> Callable:
     """Return Student's t whose normal parts have a share in common; 0 and one width: independent."""
 
-    def law(rng: np.random.Generator, places: int, n: int) -> np.ndarray:
+    def distribution(rng: np.random.Generator, places: int, n: int) -> np.ndarray:
         shared = (common / scale) ** 2
         parts = np.sqrt(shared) * rng.standard_normal(n)
         parts = parts + np.sqrt(1 - shared) * rng.standard_normal((places, n))
         shape = n if common else (places, n)
         return scale * parts / np.sqrt(rng.chisquare(degrees, shape) / degrees)
 
-    return law
+    return distribution
 
 
 def normal_and_own_t(common: float, scale: float = 0.155, degrees: float = 4.0) -> Callable:
     """Return a normal shock in common and a t of each country's own, scales adding in squares."""
 
-    def law(rng: np.random.Generator, places: int, n: int) -> np.ndarray:
+    def distribution(rng: np.random.Generator, places: int, n: int) -> np.ndarray:
         own = np.sqrt(scale**2 - common**2)
         return common * rng.standard_normal(n) + own * rng.standard_t(degrees, (places, n))
 
-    return law
+    return distribution
 
 
 def moves(data: Panel) -> pd.DataFrame:

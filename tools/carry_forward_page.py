@@ -68,10 +68,10 @@ of INFORM, with an offset of each country (sd 0.26), fitted for foreseeing plans
 
 The error of the last plan does not depend on how long ago it was published: mean absolute {far:.3f} twelve to seven months before the launch, {near:.3f} three to one.
 
-## The law of the error
+## The distribution of the error
 
-The logarithm of the next plan over the carried figure is Student's t with {degrees:g} degrees of freedom and scale {scale:g}: 90 % within a factor of {factor:.2f}. Such a law has no mean on
-the scale of people; the published figure is its **median**. The law was chosen after these scores had been seen; the plans of 2027 are its first test.
+The logarithm of the next plan over the carried figure is Student's t with {degrees:g} degrees of freedom and scale {scale:g}: 90 % within a factor of {factor:.2f}. Such a distribution has no mean on
+the scale of people; the published figure is its **median**. The distribution was chosen after these scores had been seen; the plans of 2027 are its first test.
 
 | launch of | country-years | mean error without onsets | scale fitted to earlier launches | covered by 90 % |
 |---|--:|--:|--:|--:|
@@ -81,15 +81,15 @@ the scale of people; the published figure is its **median**. The law was chosen 
 Of the months without an onset {coverage_calm:.1%} are covered, of those with one {coverage_onset:.1%}.
 
 The errors of a year have a part in common, since plans of one year are made by one rule. Logarithm of the sum of all plans over the sum carried from November, and 90 % intervals
-of that sum under five laws:
+of that sum under five distributions:
 
-| law of the countries' errors | {year_names} | missed |
+| distribution of the countries' errors | {year_names} | missed |
 |---|{dashes}--:|
 | observed | {observed} | |
-{laws}
+{distributions}
 
-Used is the **multivariate t** with {common:g} in common within the scale of {scale:g}: its law for one country is exactly the one above, and all countries share the width of a year. A normal shock with a
-t of each country's own has narrower sums and another law for each country.
+Used is the **multivariate t** with {common:g} in common within the scale of {scale:g}: its distribution for one country is exactly the one above, and all countries share the width of a year. A normal shock with a
+t of each country's own has narrower sums and another distribution for each country.
 
 ## After a sudden onset
 
@@ -132,7 +132,7 @@ def page(data: Panel) -> str:
     alarms, after = moved[moved["is_alarm"]], moved[moved["onset"].ne("")]
     calm, struck = scored[~scored["onset"]], scored[scored["onset"]]
     unrevised = _after_onsets(data)
-    law, later = NEXT_FIGURE, AFTER_ONSET
+    distribution, later = NEXT_FIGURE, AFTER_ONSET
     inside = unrevised["error"].abs() <= np.log(later.factor(0.9))
     return TEXT.format(
         first=FIRST, last=LAST, scored_first=SCORED[0], n_all=len(every), n_rows=len(scored),
@@ -142,14 +142,14 @@ def page(data: Panel) -> str:
         launched=_mae(launched), carried=_mae(scored),
         launched_onset=_mae(launched[launched["onset"]]), carried_onset=_mae(struck),
         far=_mae(calm[calm["horizon"] > 6]), near=_mae(calm[calm["horizon"] <= 3]),
-        degrees=law.degrees, scale=law.scale, common=law.common, factor=law.factor(0.9),
-        years="\n".join(_year_lines(every)), scale_all=scale_of(every, law.degrees),
-        coverage=covered(scored, law.degrees, law.scale, 0.9),
-        coverage_calm=covered(calm, law.degrees, law.scale, 0.9),
-        coverage_onset=covered(struck, law.degrees, law.scale, 0.9),
+        degrees=distribution.degrees, scale=distribution.scale, common=distribution.common, factor=distribution.factor(0.9),
+        years="\n".join(_year_lines(every)), scale_all=scale_of(every, distribution.degrees),
+        coverage=covered(scored, distribution.degrees, distribution.scale, 0.9),
+        coverage_calm=covered(calm, distribution.degrees, distribution.scale, 0.9),
+        coverage_onset=covered(struck, distribution.degrees, distribution.scale, 0.9),
         year_names=" | ".join(map(str, totals)), dashes="--:|" * len(totals),
         observed=" | ".join(f"{error:+.3f}" for error in totals.values()),
-        laws="\n".join(_law_lines(data, totals)),
+        distributions="\n".join(_distribution_lines(data, totals)),
         after_degrees=later.degrees, after_scale=later.scale, after_factor=later.factor(0.9),
         n_unrevised=len(unrevised), unrevised=_cases(unrevised),
         outside=f"{int((~inside).sum())} of them lies outside." if (~inside).any() else "",
@@ -179,26 +179,26 @@ def _rule_lines(by_rule: Mapping[str, pd.DataFrame]) -> Iterator[str]:
 
 def _year_lines(every: pd.DataFrame) -> Iterator[str]:
     """Yield coverage and scale by launch."""
-    law = NEXT_FIGURE
+    distribution = NEXT_FIGURE
     for year in SCORED:
         now, earlier = every[every["target"] == year], every[every["target"] < year]
-        scale = scale_of(earlier[~earlier["unrevised"]], law.degrees)
+        scale = scale_of(earlier[~earlier["unrevised"]], distribution.degrees)
         calm = now[~now["onset"]]["error"].mean()
-        share = covered(now, law.degrees, law.scale, 0.9)
+        share = covered(now, distribution.degrees, distribution.scale, 0.9)
         yield f"| {year} | {_pairs(now)} | {calm:+.3f} | {scale:.3f} | {share:.0%} |"
 
 
-def _law_lines(data: Panel, totals: Mapping[int, float]) -> Iterator[str]:
-    """Yield the interval of the total of each year under each law."""
-    laws = {
+def _distribution_lines(data: Panel, totals: Mapping[int, float]) -> Iterator[str]:
+    """Yield the interval of the total of each year under each distribution."""
+    distributions = {
         "independent t": multivariate_t(0.0),
         "multivariate t, 0.075 in common": multivariate_t(0.075),
         "multivariate t, 0.10 in common": multivariate_t(0.10),
         "normal shock 0.075 and own t": normal_and_own_t(0.075),
         "normal shock 0.10 and own t": normal_and_own_t(0.10),
     }
-    for name, law in laws.items():
-        ends = {year: total_interval(data, year, law) for year in totals}
+    for name, distribution in distributions.items():
+        ends = {year: total_interval(data, year, distribution) for year in totals}
         missed = sum(not low <= totals[year] <= high for year, (low, high) in ends.items())
         shown = " | ".join(f"{low:+.3f} to {high:+.3f}" for low, high in ends.values())
         yield f"| {name} | {shown} | {missed} of {len(totals)} |"

@@ -231,7 +231,7 @@ def modelled(name: str) -> Iterator[str]:
     yield ""
     yield "| shift of log odds without a plan | modelled, mean | 90 % interval | countries |"
     yield "|---|--:|--:|--:|"
-    for words, shift in (("-1.0 (sd 0.5, judged)", SelectionShift()), ("none", NO_SHIFT)):
+    for words, shift in (("-1.0 (sd 0.5, expert judgement)", SelectionShift()), ("none", NO_SHIFT)):
         case = modelled_case(covered, load_world(name), load_risk(), shift=shift).case
         row = total(estimate(case, draws=2_000, seed=2022))
         people, lower, upper = written(row)

@@ -53,8 +53,8 @@ def scores(pairs: pd.DataFrame, scope: str) -> Iterator[Score]:
         if is_poor and held["high_income"]:
             continue
         model = fit_odds_ratio(pairs[pairs["country"].ne(country)], quantity=quantity)
-        for method, law in predictions(model, held).items():
-            yield scored(str(country), method, law, float(held["log_odds_ratio"]))
+        for method, distribution in predictions(model, held).items():
+            yield scored(str(country), method, distribution, float(held["log_odds_ratio"]))
 
 
 def predictions(model: OddsRatioModel, held: pd.Series) -> dict[str, OddsRatioDistribution]:
@@ -81,12 +81,14 @@ def without_offsets(model: OddsRatioModel) -> OddsRatioModel:
     return replace(fitted, pairs=model.pairs)
 
 
-def scored(country: str, method: str, law: OddsRatioDistribution, value: float) -> Score:
+def scored(country: str, method: str, distribution: OddsRatioDistribution, value: float) -> Score:
     """Return the score of one published value, on the log scale."""
     ratio = float(np.exp(value))
-    below = law.cdf(ratio)
+    below = distribution.cdf(ratio)
     inside = tuple(abs(2 * below - 1) <= level for level in LEVELS)
-    return Score(country, method, law.log_density(ratio), 2 * min(below, 1 - below), inside)
+    return Score(
+        country, method, distribution.log_density(ratio), 2 * min(below, 1 - below), inside
+    )
 
 
 def p_of_pairs(pairs: pd.DataFrame) -> Iterator[tuple[int, float]]:
@@ -96,8 +98,11 @@ def p_of_pairs(pairs: pd.DataFrame) -> Iterator[tuple[int, float]]:
     for country, rows in used.groupby("country"):
         model = fit_odds_ratio(pairs[pairs["country"].ne(country)])
         for at, row in rows.iterrows():
-            law = model.published(offsets_of(row))
-            yield int(str(at)), scored(str(country), "", law, float(np.log(row["odds_ratio"]))).p
+            distribution = model.published(offsets_of(row))
+            yield (
+                int(str(at)),
+                scored(str(country), "", distribution, float(np.log(row["odds_ratio"]))).p,
+            )
 
 
 def offsets_of(row: pd.Series) -> dict[str, float]:

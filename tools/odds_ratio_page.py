@@ -393,10 +393,10 @@ def lines(rows: Iterable[tuple[object, ...]]) -> str:
     return "\n".join(f"| {' | '.join(map(str, row))} |" for row in rows)
 
 
-def figures(law: OddsRatioDistribution | OddsRatioPrior) -> tuple[str, str]:
+def figures(distribution: OddsRatioDistribution | OddsRatioPrior) -> tuple[str, str]:
     """Return median and interval as text."""
-    low, high = law.interval()
-    return f"{law.median:.2f}", f"{low:.2f} to {high:.2f}"
+    low, high = distribution.interval()
+    return f"{distribution.median:.2f}", f"{low:.2f} to {high:.2f}"
 
 
 def pools(used: pd.DataFrame) -> Iterator[tuple[object, ...]]:

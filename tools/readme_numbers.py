@@ -41,7 +41,7 @@ WHO = {
     "country plans": "country plans",
     COMPLETE_TOTALS[2]: "countries in crisis and hosts of regional plans (another question)",
 }
-JUDGED, ESTIMATED = "an odds ratio judged, k = 0", "an odds ratio estimated, k >= 3"
+JUDGED, ESTIMATED = "an odds ratio by expert judgement, k = 0", "an odds ratio estimated, k >= 3"
 
 
 def answer(edition: str) -> CompleteEstimates:
@@ -132,7 +132,7 @@ def _rests(of: CompleteEstimates) -> str:
         "The two columns of the year differ by the odds ratio of migrants other than refugees against their neighbours. "
         f"Of the total of country-level plans of {DEFAULT_EDITION}, {estimated} % stand on odds ratios estimated from ten "
         "countries that published both groups (k = 10, five of them rich, none in West Africa, South Asia or the Gulf), "
-        f"{judged} % on odds ratios that are judged (k = 0), since no pair exists where borders "
+        f"{judged} % on odds ratios that are expert judgement (k = 0), since no pair exists where borders "
         f"moved past people (Ukraine, South Sudan), and {100 - estimated - judged} % on published counts and on plans that count refugees by rule "
         "([evidence](docs/explanation/odds-ratio-evidence.md))."
     )

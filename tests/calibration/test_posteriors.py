@@ -112,7 +112,7 @@ def test_with_few_countries_a_new_one_is_predicted_too_narrowly(countries, low, 
     """A known shortfall: the variance between countries is estimated and then taken as known.
 
     Two hundred runs have a standard error of 0.03. No packaged figure rests on it: with 2 usable
-    countries the odds ratio stays judged.
+    countries the odds ratio stays expert judgement.
     """
     rng = np.random.default_rng(6)
     hits = 0

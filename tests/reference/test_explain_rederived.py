@@ -446,8 +446,8 @@ def at_median_of(country):
     a, b = (special.ndtri(r.at_one["other"] / r.other) for r in own)
 
     def neither(r):
-        law = stats.multivariate_normal([0, 0], [[1, r], [r, 1]])
-        return law.cdf([-a, -b])
+        distribution = stats.multivariate_normal([0, 0], [[1, r], [r, 1]])
+        return distribution.cdf([-a, -b])
 
     nodes, weights = np.polynomial.legendre.leggauss(12)  # over a correlation between 0 and 1
     share = 1 - sum(w / 2 * neither((x + 1) / 2) for x, w in zip(nodes, weights, strict=True))
@@ -782,25 +782,25 @@ def test_shares_of_the_variance_are_those_of_another_model_and_estimator(explain
     check_shares(explained[target], target, orders=3)
 
 
-def changed(target, lever):
+def changed(target, tipping_point):
     """The case with one input at the value that a lever names."""
     from dataclasses import replace
 
     places = set(countries_of(target))
-    factor = lever.needed / lever.now
+    factor = tipping_point.needed / tipping_point.now
     counted = {r.crisis for c in countries_of(target) for r in counting(c) if r.groups}
-    if lever.what == "published migrant stock":
+    if tipping_point.what == "published migrant stock":
         people = CASE.stock.people
         here = people["destination"].isin(places)
         people = people.assign(people=np.where(here, people["people"] * factor, people["people"]))
         return replace(CASE, stock=replace(CASE.stock, people=people))
-    if lever.what.startswith("UNHCR"):
+    if tipping_point.what.startswith("UNHCR"):
         people = CASE.protected.people.copy()
         here = people["destination"].isin(places)
         for column in ("refugees", "asylum_seekers", "oip"):
             people.loc[here, column] *= factor
         return replace(CASE, protected=replace(CASE.protected, people=people))
-    if lever.what.startswith("people in need"):
+    if tipping_point.what.startswith("people in need"):
         asked = [
             r
             for r in rows()
@@ -811,43 +811,43 @@ def changed(target, lever):
         def total(k):
             return sum(min(r.footprint.people * k, limit[r.crisis]) for r in asked)
 
-        k = optimize.brentq(lambda k: total(k) - lever.needed, 1, 100)
+        k = optimize.brentq(lambda k: total(k) - tipping_point.needed, 1, 100)
         return replace(CASE, footprints=tuple(
             replace(f, people=min(f.people * k, limit[f.crisis])) if f.crisis in limit and f.destination
             else f for f in CASE.footprints))  # fmt: skip
-    if lever.what.startswith("factor on UNHCR's register"):
+    if tipping_point.what.startswith("factor on UNHCR's register"):
         (mean, sd) = A.planned_factor
         return replace(CASE, assumptions=replace(A, planned_factor=(mean * factor, sd)))
-    if lever.what.startswith("median odds ratio"):
+    if tipping_point.what.startswith("median odds ratio"):
         prior = A.odds_ratio.times(factor)
         return replace(CASE, assumptions=replace(A, odds_ratio=prior))
-    raise AssertionError(lever.what)
+    raise AssertionError(tipping_point.what)
 
 
 def check_tipping_points(e, target):
-    levers = [x for x in e.tipping_points if not math.isnan(x.needed)]
-    assert {x.what.split(",")[0] for x in levers} >= {
+    tipping_points = [x for x in e.tipping_points if not math.isnan(x.needed)]
+    assert {x.what.split(",")[0] for x in tipping_points} >= {
         "published migrant stock", "people in need",
         "median odds ratio of migrants against their neighbours",
     }  # fmt: skip
     here = [base(c) for c in countries_of(target)]
-    for lever in levers:
-        if lever.what == "published migrant stock":
-            assert lever.now == pytest.approx(sum(r.stock for r in here))
-        if lever.what.startswith("UNHCR"):
-            assert lever.now == pytest.approx(sum(r.now for r in here))
-        case = changed(target, lever)
+    for tipping_point in tipping_points:
+        if tipping_point.what == "published migrant stock":
+            assert tipping_point.now == pytest.approx(sum(r.stock for r in here))
+        if tipping_point.what.startswith("UNHCR"):
+            assert tipping_point.now == pytest.approx(sum(r.now for r in here))
+        case = changed(target, tipping_point)
         case = case if target == "world" else case.restrict([target])
         after = estimate(case, draws=10_000, seed=2022)
         mean = explain(after, target, points=0).mean
         # The value was found with fewer draws and to 0.1 % of the mean.
-        assert mean / e.mean - 1 == pytest.approx(0.1, abs=0.005), lever.what
-    for lever in e.tipping_points:  # those that do not get there say how far they go
-        if math.isnan(lever.needed):
-            assert lever.reach < 0.1
-            if lever.unit == "share":
-                raise AssertionError(lever.what)
-            assert lever.limit > lever.now
+        assert mean / e.mean - 1 == pytest.approx(0.1, abs=0.005), tipping_point.what
+    for tipping_point in e.tipping_points:  # those that do not get there say how far they go
+        if math.isnan(tipping_point.needed):
+            assert tipping_point.reach < 0.1
+            if tipping_point.unit == "share":
+                raise AssertionError(tipping_point.what)
+            assert tipping_point.limit > tipping_point.now
 
 
 @pytest.mark.parametrize("target", ["YEM", "TCD", "UKR"])

@@ -30,11 +30,11 @@ def test_a_country_never_scores_itself(pairs):
     """Its own figures may be anything: what the others say of it stays the same."""
     other = pairs.assign(odds_ratio=pairs["odds_ratio"].where(pairs["country"].ne("LBY"), 50.0))
     held = fit_odds_ratio(pairs).countries.loc["LBY"].to_dict()
-    laws = [
+    distributions = [
         fit_odds_ratio(table[table["country"].ne("LBY")]).published(held)
         for table in (pairs, other)
     ]
-    assert laws[0].interval() == laws[1].interval()
+    assert distributions[0].interval() == distributions[1].interval()
     p = {
         s.country: s.p
         for s in checks.scores(other, "need, all countries")

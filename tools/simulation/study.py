@@ -140,9 +140,9 @@ def simulate(
         Draws of each estimate. A truth is ranked among them, so its transform is exactly uniform
         for any number.
     truths
-        Worlds of each set of figures. More of them cost little, as they share one estimate: the law of
-        the truth given the figures is what an interval speaks of. They also share the sampling error
-        of its draws, of which there should then be thousands.
+        Worlds of each set of figures. More of them cost little, as they share one estimate: the
+        distribution of the truth given the figures is what an interval speaks of. They also share the
+        sampling error of its draws, of which there should then be thousands.
     destinations
         Those to keep, by code or name; None: all that can be simulated.
     errors

@@ -208,9 +208,9 @@ def _steps(classes: Sequence[ClassShares]) -> list[tuple[ShareNoise, ...]]:
     with np.errstate(divide="ignore"):
         location = np.asarray(logit(mean))
     location[is_inner] = logit_normal_location(mean[is_inner], sd[is_inner])
-    law = ShareNoise(location, np.where(is_inner, sd, 0.0), np.zeros(mean.shape))
-    laws = iter([law[rows] for rows in _parts([m.size for m in steps])])
-    return [tuple(islice(laws, len(c.step_means))) for c in classes]
+    distribution = ShareNoise(location, np.where(is_inner, sd, 0.0), np.zeros(mean.shape))
+    distributions = iter([distribution[rows] for rows in _parts([m.size for m in steps])])
+    return [tuple(islice(distributions, len(c.step_means))) for c in classes]
 
 
 def _parts(sizes: Sequence[int]) -> list[slice]:

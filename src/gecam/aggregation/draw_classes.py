@@ -51,12 +51,14 @@ def class_draws(
             yield [everybody]
             continue
         rest, shares = everybody, []
-        for k, (mean, law) in enumerate(zip(classes.step_means, classes.steps, strict=True)):
+        for k, (mean, distribution) in enumerate(
+            zip(classes.step_means, classes.steps, strict=True)
+        ):
             step = np.full(rest.size, mean[i])
-            if law.logit_sd[i] > 0:
+            if distribution.logit_sd[i] > 0:
                 component = addresses.class_share(attribute, origin, k)
                 z = streams.normal(input_id, component, start, stop)
-                step = expit(law.location[i] + classes.logit_sd * z)
+                step = expit(distribution.location[i] + classes.logit_sd * z)
             shares.append(rest * step)
             rest = rest * (1 - step)
         yield [*shares, rest]

@@ -32,7 +32,7 @@ class RowMixture:
     first, count
         Position and number of the terms of each row, shape ``(row,)``.
     terms
-        Place, and mean, variance and law of the share, of each term.
+        Place, and mean, variance and distribution of the share, of each term.
     seed
         Of the random numbers of rows of several places.
     replicates
@@ -77,7 +77,7 @@ class RowMixture:
         Warns
         -----
         PrecisionWarning
-            If the law of a share does not give back its mean to a relative 1e-4.
+            If the distribution of a share does not give back its mean to a relative 1e-4.
         """
         if kind != "eti":
             raise InputError(
@@ -96,7 +96,7 @@ class RowMixture:
             quantiles[found, one] = mixture_quantiles(
                 LogTables.of([self.people[p] for p in used]),
                 index,
-                self.terms.laws(term),
+                self.terms.distributions(term),
                 probabilities,
             )
         several = np.flatnonzero(self.count > 1)
@@ -157,7 +157,7 @@ def mix_rows(
     share, variance
         Mean and variance of the share of each term. Shares of different terms are independent.
     noise
-        The law of each term's share; matched to its mean and variance if None.
+        The distribution of each term's share; matched to its mean and variance if None.
     seed
         Whole number >= 0, of the random numbers of rows of several places.
     replicates

@@ -23,7 +23,7 @@ BATCH = 65_536  # draws of rows of one pair of places that are made at a time: t
 class Terms(NamedTuple):
     """Terms of all rows, row after row: place, mean and variance of the share, and its distribution.
 
-    Without a law, a term's is matched to its mean and variance when it is used.
+    Without a distribution, a term's is matched to its mean and variance when it is used.
     """
 
     place: IntArray
@@ -31,20 +31,20 @@ class Terms(NamedTuple):
     variance: FloatArray
     noise: ShareNoise | None = None
 
-    def laws(self, index: IntArray) -> ShareNoise:
+    def distributions(self, index: IntArray) -> ShareNoise:
         """Return the distributions of some terms.
 
         Warns
         -----
         PrecisionWarning
-            If the nodes of a law do not give back its mean to a relative 1e-4.
+            If the nodes of a distribution do not give back its mean to a relative 1e-4.
         """
         mean = self.share[index]
         if self.noise is None:
-            law = ShareNoise.from_moments(mean, self.variance[index])
+            distribution = ShareNoise.from_moments(mean, self.variance[index])
         else:
-            law = self.noise[index]
-        worst = float(np.abs(law.mean() / mean - 1).max())
+            distribution = self.noise[index]
+        worst = float(np.abs(distribution.mean() / mean - 1).max())
         if worst > MOMENT_TOLERANCE:
             warnings.warn(
                 f"the mean of a share is met to {worst:.1e} only, where {MOMENT_TOLERANCE:g} is "
@@ -52,7 +52,7 @@ class Terms(NamedTuple):
                 PrecisionWarning,
                 stacklevel=caller_level(),
             )
-        return law
+        return distribution
 
 
 def sum_quantiles(
@@ -131,7 +131,7 @@ def _pairs(
     """Yield draws of rows of two places, those of one pair together, and mean squares of cores."""
     places = terms.place[first[:, None] + np.arange(EXPLICIT)]
     changes = np.flatnonzero((np.diff(places, axis=0) != 0).any(axis=1)) + 1
-    laws = [terms.laws(first + i) for i in range(EXPLICIT)] if first.size else []
+    distributions = [terms.distributions(first + i) for i in range(EXPLICIT)] if first.size else []
     z, size = np.empty_like(scores), max(BATCH // people.shape[1], 1)
     for rows in np.split(np.arange(first.size), changes) if first.size else ():
         a, b = places[rows[0]]
@@ -139,8 +139,8 @@ def _pairs(
         cross = np.einsum("n,n->", people[a], people[b]) / people.shape[1]
         for start in range(0, rows.size, size):
             batch = rows[start : start + size]
-            draws = laws[0][batch].shares(z[0], people[a])
-            draws += laws[1][batch].shares(z[1], people[b])
+            draws = distributions[0][batch].shares(z[0], people[a])
+            draws += distributions[1][batch].shares(z[1], people[b])
             s, t = terms.share[first[batch]], terms.share[first[batch] + 1]
             yield draws, s**2 * power[a] + t**2 * power[b] + 2 * s * t * cross
 
@@ -167,7 +167,7 @@ def _sums(
         rests, spreads = _weighted_sums(
             people, places, terms.share[block] * is_other, terms.variance[block] * is_other
         )
-        laws = terms.laws(block[noisiest].reshape(-1))
+        distributions = terms.distributions(block[noisiest].reshape(-1))
         core_square = np.empty(len(rests))
         for i, mine in enumerate(block[noisiest]):
             own, rest = people[terms.place[mine]], rests[i]
@@ -178,7 +178,7 @@ def _sums(
             rest *= np.exp(np.sqrt(log_variance) * z[EXPLICIT] - log_variance / 2)
             for j in range(EXPLICIT):
                 term = EXPLICIT * i + j
-                rest += laws[term : term + 1].shares(z[j], own[j])[0]
+                rest += distributions[term : term + 1].shares(z[j], own[j])[0]
         yield rests, core_square
 
 

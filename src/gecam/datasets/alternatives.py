@@ -101,9 +101,9 @@ def factors_by_type() -> dict[CountryType, tuple[float, float]]:
     Notes
     -----
     Of ``load_calibration("stock_coverage")``: log of `present` over `counted`, averaged by country. A
-    type has the mean of its countries and of all countries, in equal parts, which is judged: one or two
-    countries a type are too few to estimate a weight. The log sd is that of one more country,
-    :math:`s\sqrt{1 + 1/k}`, for every type.
+    type has the mean of its countries and of all countries, in equal parts, which is expert
+    judgement: one or two countries a type are too few to estimate a weight. The log sd is that of one
+    more country, :math:`s\sqrt{1 + 1/k}`, for every type.
     """
     rows = load_calibration("stock_coverage")
     rows = rows.assign(log=np.log(rows["present"] / rows["counted"]))
@@ -121,8 +121,9 @@ def tracked_levels(case: Case) -> dict[str, CaseEdit]:
     """Return the stock of each country where IOM counted migrants, combined with that count.
 
     The count is the nearest to the reference date of the crisis, at most half a year away. Its error
-    is not published: it counts as wide as the stock's, which is judged, so that the combined figure is
-    their geometric mean. Dates and origins move in proportion, and the error stays that of a stock.
+    is not published: it counts as wide as the stock's, which is expert judgement, so that the
+    combined figure is their geometric mean. Dates and origins move in proportion, and the error stays
+    that of a stock.
     """
     levels: dict[str, CaseEdit] = {}
     counts = load_calibration("tracked_migrants")

@@ -17,7 +17,15 @@ from gecam._signature import checked
 from gecam.datasets.edition_names import EDITIONS, packaged_rows
 from gecam.datasets.editions import load_edition
 from gecam.errors import InputError
-from gecam.model import AFTER_ONSET, NEXT_FIGURE, Case, Crisis, FigureLaw, Footprint, checked_month
+from gecam.model import (
+    AFTER_ONSET,
+    NEXT_FIGURE,
+    Case,
+    Crisis,
+    FigureDistribution,
+    Footprint,
+    checked_month,
+)
 
 FIRST_MONTH, LAST_MONTH = f"{int(EDITIONS[0]) - 1}-12", f"{EDITIONS[-1]}-11"
 """Months between the launch of the first packaged plans and the month before the next launch."""
@@ -53,7 +61,7 @@ class Carried:
         INFORM's people in need of the country, persons; None where it has none.
     alarm
         Month, of the last three, in which INFORM moved to a number that no plan has; empty without.
-    law
+    distribution
         Of the next published figure; None where no next one is to be expected.
     """
 
@@ -62,7 +70,7 @@ class Carried:
     onset: str
     inform: float | None
     alarm: str
-    law: FigureLaw | None
+    distribution: FigureDistribution | None
 
     @property
     def people(self) -> float:
@@ -133,10 +141,11 @@ def case_at(month: str) -> Case:
         Plans of the edition in force (plans of a year come out in the December before), those whose
         figure was public by the end of the month (`figures_at`). Stock and registered people are
         brought to its last day, from the figures packaged today. A country plan, or an appeal that
-        replaces one, has the law of its *next published figure* (`gecam.model.FigureLaw`) in place of
-        the noise of its grade: intervals are of what will be published next, and the figure is its
-        median. Other plans keep their noise. Rows are flagged ``CARRIED_FORWARD`` and, after a listed
-        onset without a revision, ``UNREVISED_AFTER_ONSET``, with the grade E.
+        replaces one, has the distribution of its *next published figure*
+        (`gecam.model.FigureDistribution`) in place of the noise of its grade: intervals are of what
+        will be published next, and the figure is its median. Other plans keep their noise. Rows are
+        flagged ``CARRIED_FORWARD`` and, after a listed onset without a revision,
+        ``UNREVISED_AFTER_ONSET``, with the grade E.
 
     Raises
     ------
@@ -181,13 +190,13 @@ def case_at(month: str) -> Case:
 
 def _footprint(carried: Carried, month: str) -> Footprint:
     """Return the footprint of a figure that is carried forward."""
-    figure, is_judged = carried.figure, carried.law is AFTER_ONSET
+    figure, is_judged = carried.figure, carried.distribution is AFTER_ONSET
     age = _months(figure.published, month)
     note = (
         f"Published {figure.published} ({figure.dating}), {age} months before the end of {month}."
     )
     return replace(
-        carried.footprint, people=carried.people, next_figure=carried.law,
+        carried.footprint, people=carried.people, next_figure=carried.distribution,
         grade="E" if is_judged else carried.footprint.grade,
         note=" ".join(filter(None, (carried.footprint.note, note))),
     )  # fmt: skip
@@ -212,7 +221,7 @@ def _carried(month: str) -> Iterator[Carried]:
             yield Carried(
                 footprint, figure, onset if _is_of_country(crisis, edition) else "",
                 _inform(f.destination).get(_at_most(_inform(f.destination), month)),
-                _alarm(f.destination, month), _law(crisis, edition, onset),
+                _alarm(f.destination, month), _distribution(crisis, edition, onset),
             )  # fmt: skip
 
 
@@ -222,7 +231,7 @@ def _is_of_country(crisis: Crisis, case: Case) -> bool:
     return any(plan.plan_type == "country_plan" for plan in plans)
 
 
-def _law(crisis: Crisis, case: Case, onset: str) -> FigureLaw | None:
+def _distribution(crisis: Crisis, case: Case, onset: str) -> FigureDistribution | None:
     if not _is_of_country(crisis, case):
         return None
     return AFTER_ONSET if onset else NEXT_FIGURE

@@ -68,9 +68,9 @@ def with_ages(est: Estimates, ages: AgeTable, *, logit_sd: NonNegative = AGE_LOG
     row. The shares among people in need follow from those among all migrants and from the plan's
     shares in need by age, where it publishes them, with one odds ratio for all ages: the one at
     which the ages of a group make up its mean share in need. No pair of migrants and residents by
-    age was published, so that this is judged. Without needs by age, migrants in need have the ages
-    of all of them. The error of a share is logit-normal with the square root of the years since its
-    table; it is one error for all origins and both sexes.
+    age was published, so that this is expert judgement. Without needs by age, migrants in need have
+    the ages of all of them. The error of a share is logit-normal with the square root of the years
+    since its table; it is one error for all origins and both sexes.
 
     Examples
     --------

@@ -73,7 +73,7 @@ def modelled_case(
         Which columns to use.
     shift
         How much lower the log odds are where there is no plan; mean -1 and sd 0.5 by default
-        (judged): a plan exists because a crisis is bad enough.
+        (expert judgement): a plan exists because a crisis is bad enough.
 
     Returns
     -------

@@ -37,7 +37,7 @@ SEVERE_ODDS_RATIO = OddsRatioPrior(median=1.5, lower=0.75, upper=3.0)
 
 Published pairs with two thresholds: Chile 2024, 2.1 (poverty 23.4 and 16.7 %, severe 12 and 5.6 %);
 Costa Rica 2023 and 2024, 1.1 and 1.3. Their geometric mean is 1.6 over two countries; the interval
-is judged.
+is expert judgement.
 """
 SMALLEST_SHAPE = (
     0.5  # of a drawn share: its error is at most 1.4 times its mean, however small it is

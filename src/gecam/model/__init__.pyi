@@ -84,7 +84,7 @@ from .footprint import (
     CountUse as CountUse,
 )
 from .footprint import (
-    FigureLaw as FigureLaw,
+    FigureDistribution as FigureDistribution,
 )
 from .footprint import (
     Footprint as Footprint,

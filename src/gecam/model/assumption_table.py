@@ -76,7 +76,7 @@ DEFAULTS: tuple[Default, ...] = (
     Default(
         "protection_share_mean",
         "share",
-        "mean share in need of the protection group where the "
+        "mean share of refugees in need where the "
         "plan covers it and publishes no count (where refugees are 'published')",
         "calibrated",
         "mean of 16 comparable published counts of recognised refugees 2021-2024 (0.82 to 1.04, "

@@ -219,7 +219,7 @@ class ModelledShare:
 
 
 @dataclass(frozen=True, slots=True)
-class FigureLaw:
+class FigureDistribution:
     r"""Distribution of the next published figure, given one that is carried forward.
 
     The logarithm of the next over the carried figure is Student's t about 0, jointly over countries:
@@ -245,7 +245,7 @@ class FigureLaw:
     -----
     :math:`\sigma (\sqrt{\rho} z + \sqrt{1 - \rho} z_i) / \sqrt{w / \nu}` with standard normal
     :math:`z, z_i`, :math:`\rho = (c / \sigma)^2` and one :math:`w \sim \chi^2_\nu` for all countries:
-    a multivariate t, and between laws of different :math:`\nu` a grouped t [1]_.
+    a multivariate t, and between distributions of different :math:`\nu` a grouped t [1]_.
 
     References
     ----------
@@ -299,9 +299,9 @@ class FigureLaw:
         return np.asarray(np.exp(self.scale * score / np.sqrt(spread)))
 
 
-NEXT_FIGURE = FigureLaw(4.0, 0.155, 0.075)
+NEXT_FIGURE = FigureDistribution(4.0, 0.155, 0.075)
 """Of a country plan: 89 % of 96 country-years of 2023 to 2026 lay in its 90 % interval."""
-AFTER_ONSET = FigureLaw(2.0, 0.25, 0.075, is_after_onset=True)
+AFTER_ONSET = FigureDistribution(2.0, 0.25, 0.075, is_after_onset=True)
 """After a sudden onset without a revision: judged from seven cases."""
 
 
@@ -387,7 +387,7 @@ class Footprint:
     source: Source = UNKNOWN_SOURCE
     note: str = ""
     pin_scope_year: WholeNumber | None = field(default=None, metadata={"unset": None})
-    next_figure: FigureLaw | None = field(default=None, metadata={"unset": None})
+    next_figure: FigureDistribution | None = field(default=None, metadata={"unset": None})
     source_kind: SourceKind = field(default="needs_plan", metadata={"unset": "needs_plan"})
     refugees_counted_in: tuple[str, ...] = field(default=(), metadata={"unset": ()})
 

@@ -60,7 +60,7 @@ STATUS_WORDS = {
 }
 DPI = 130
 PHONE = 4.4  # inches: a figure whose letters can be read on a narrow screen
-STEP_DIGITS = 4  # of a step of a chain: enough to follow, not to quote
+STEP_DIGITS = 4  # of a step of a decomposition: enough to follow, not to quote
 # Texts of a row on a page.
 ON_SCREEN = (
     "text_estimate", "text_lower", "text_upper", "text_odds_ratio_1", "grade", "reason",
@@ -114,10 +114,10 @@ def page(
     str
         A summary that prints on one sheet: one number with its interval, its date and whom it
         counts, the map, how sure it is, and how to cite it. Then figures, method and sources, and as
-        an appendix tables of plans, countries and origins that sort and filter, the chain of every
-        country, assumptions, checklist, and the rows as a file. Every text is escaped, and a content
-        security policy allows only the page's own style and script. What rests on inputs that are
-        not public is shown without its chain where any figure is suppressed.
+        an appendix tables of plans, countries and origins that sort and filter, the decomposition
+        of every country, assumptions, checklist, and the rows as a file. Every text is escaped, and a
+        content security policy allows only the page's own style and script. What rests on inputs that
+        are not public is shown without its decomposition where any figure is suppressed.
 
     Examples
     --------

@@ -234,18 +234,18 @@ def _class_parts(classes: Classes, cell: IntArray) -> Iterator[tuple[IntArray, s
     for k, (name, share) in enumerate(classes.share.items()):
         part = rest
         if k < len(classes.steps):
-            mean, law = classes.step_means[k][here], classes.steps[k][here]
-            variance = np.where(law.logit_sd > 0, law.variance(), 0.0)
-            part = rest.times(_Part(mean, variance, _log_cumulants(law, 1)))
-            rest = rest.times(_Part(1 - mean, variance, _log_cumulants(law, -1)))
+            mean, distribution = classes.step_means[k][here], classes.steps[k][here]
+            variance = np.where(distribution.logit_sd > 0, distribution.variance(), 0.0)
+            part = rest.times(_Part(mean, variance, _log_cumulants(distribution, 1)))
+            rest = rest.times(_Part(1 - mean, variance, _log_cumulants(distribution, -1)))
         yield split, name, part._replace(mean=share[here])
     yield whole, NOT_PUBLISHED, _Part.whole(whole.size)
 
 
-def _log_cumulants(law: ShareNoise, sign: int) -> FloatArray:
+def _log_cumulants(distribution: ShareNoise, sign: int) -> FloatArray:
     """Return cumulants of the logarithm of a share (sign 1), or of what it leaves (-1)."""
-    odds = np.maximum(sign * law.location, LEAST_ODDS)
-    return ShareNoise(odds, law.logit_sd, law.skew).cumulants()
+    odds = np.maximum(sign * distribution.location, LEAST_ODDS)
+    return ShareNoise(odds, distribution.logit_sd, distribution.skew).cumulants()
 
 
 def _summed(

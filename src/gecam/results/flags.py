@@ -39,7 +39,8 @@ FLAGS: Mapping[str, str] = {
     "row depends on the country's other plans.",
     "ODDS_RATIO_OWN_PAIR": "The country published a pair of migrants and residents; it moves the odds "
     "ratio of this row.",
-    "ODDS_RATIO_JUDGED": "The odds ratio of migrants against neighbours is judged, not measured.",
+    "ODDS_RATIO_JUDGED": "The odds ratio of migrants against neighbours is expert judgement, not "
+    "measured.",
     "ONSET_UNKNOWN": "No start of the crisis is known: the stock is projected as in normal times.",
     "OVERLAP_ASSUMED": "Crises overlap; how many people are in both is assumed, with its spread.",
     "PIN_GT_POP": "More people in need were published than there are people whom the figure can count; "
@@ -77,14 +78,14 @@ FLAGS: Mapping[str, str] = {
     "than there are nationals, so it does.",
     "SCOPE_UNKNOWN": "It is not known whether the plan counts migrants: both readings, half and half.",
     "SEVERITY_JUDGED": "How much likelier migrants in need are to be in phase 4 or 5 than others in "
-    "need is judged: two countries published both thresholds for both.",
+    "need is expert judgement: two countries published both thresholds for both.",
     "STOCK_FROZEN": "A crisis began after the last figure: growth is carried to the onset only, and "
     "the stock is widened.",
     "STOCK_IMPUTED": "The publisher had no data for this stock and imputed it.",
     "SUBNATIONAL_PLAN": "The plan covers some areas; how many migrants live there is not known.",
     "SUPERSEDED": "A later plan replaces this figure; it is shown, not added.",
     "UNREVISED_AFTER_ONSET": "A sudden onset came after the figure and it was not revised: the larger "
-    "of it and INFORM's, with a judged interval.",
+    "of it and INFORM's, with an interval by expert judgement.",
     "UNRWA": "Palestine refugees under UNRWA's mandate are not in UNHCR's figures.",
 }
 

@@ -39,7 +39,8 @@ TEMPLATES: Mapping[str, str] = {
     "is of other people.",
     "PHASES_NOT_PUBLISHED": "No published phases belong to the people in need of this country.",
     "SEVERE_PART": "phases 4 and 5 are {share:.0%} of people in need ({scale}, {on}); of migrants "
-    "{part:.0%}, as they are likelier to be in them (median odds ratio {odds_ratio:g}, judged)",
+    "{part:.0%}, as they are likelier to be in them (median odds ratio {odds_ratio:g}, expert "
+    "judgement)",
     "WITHOUT_FIGURE_BY_PHASE": "Plans of several countries publish no phases.",
     # why no better evidence was used
     "NO_PUBLISHED_COUNT": "No published count of this group in need meets the rules (plan level, "
@@ -144,7 +145,7 @@ TEMPLATES: Mapping[str, str] = {
     "OR_LIKE_NATIONALS": "{share}, or like nationals ({nationals:.1%}), half and half",
     "MEDIAN_ODDS_RATIO": "median odds ratio {odds_ratio:.2f} of migrants against neighbours (prior)",
     "MEDIAN_ODDS_RATIO_OF_REFUGEES": "median odds ratio {odds_ratio:.2f} of refugees against residents "
-    "(judged)",
+    "(expert judgement)",
     "MEDIAN_ODDS_RATIO_ONCE": "median odds ratio {odds_ratio:.2f} of migrants against neighbours "
     "(prior), once on the united needs of the country's crises",
     "MEDIAN_ODDS_RATIO_OF_ONCE": "median odds ratio {odds_ratio:.2f} of migrants against neighbours "

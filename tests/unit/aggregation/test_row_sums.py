@@ -59,9 +59,9 @@ def test_moments_are_those_of_sums():
 
 def test_laws_that_are_not_given_match_mean_and_variance():
     terms = TERMS._replace(noise=None)
-    law = terms.laws(np.arange(PLACE.size))
-    assert law.mean() == pytest.approx(SHARE, rel=1e-6)
-    assert law.variance() == pytest.approx(TERMS.variance, rel=1e-4)
+    distribution = terms.distributions(np.arange(PLACE.size))
+    assert distribution.mean() == pytest.approx(SHARE, rel=1e-6)
+    assert distribution.variance() == pytest.approx(TERMS.variance, rel=1e-4)
     found, squares = sum_quantiles(PEOPLE, POWER, terms, FIRST, COUNT, TAILS, 1)
     given, same = sum_quantiles(PEOPLE, POWER, TERMS, FIRST, COUNT, TAILS, 1)
     assert found == pytest.approx(given, rel=1e-3)

@@ -106,7 +106,12 @@ def test_the_table_names_totals_and_the_judgement(monkeypatch):
     monkeypatch.setenv("COLUMNS", "100")
     result = RUN.invoke(app, ["estimate", *OF_2022, "--draws", "100", "--by", "destination"])
     assert result.exit_code == 0
-    for text in ("country plans", "Ukraine (UKR)", "judged, not measured", "odds ratio 1"):
+    for text in (
+        "country plans",
+        "Ukraine (UKR)",
+        "expert judgement, not measured",
+        "odds ratio 1",
+    ):
         assert text in result.stdout.replace("\n", " ")
 
 

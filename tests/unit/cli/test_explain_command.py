@@ -21,7 +21,7 @@ def test_it_reads_from_result_to_sources(target, monkeypatch):
     assert "SHA-256" in text or "sha256" in text.lower()
     estimated = "estimated from figures of other countries"
     wanted = {"COL": "not estimated", "YEM": estimated, "TCD": estimated}
-    assert wanted.get(target, "judged, not measured") in text.lower()
+    assert wanted.get(target, "expert judgement, not measured") in text.lower()
 
 
 def test_json_has_a_versioned_schema():

@@ -13,7 +13,7 @@ import gecam as gc
 from gecam.datasets import EDITIONS, load_edition
 from gecam.datasets.carried_forward import _figures
 from gecam.errors import InputError
-from gecam.model import AFTER_ONSET, NEXT_FIGURE, FigureLaw
+from gecam.model import AFTER_ONSET, NEXT_FIGURE, FigureDistribution
 
 
 def figure(month, crisis):
@@ -83,9 +83,9 @@ def test_crises_have_the_last_day_of_the_month_and_country_plans_the_law():
     case = gc.case_at("2023-02")
     assert {c.reference_date for c in case.crises} == {date(2023, 2, 28)}
     assert case.name == "2023-02"
-    with_law = {f.crisis for f in case.footprints if f.next_figure is NEXT_FIGURE}
-    assert "2023-AFG" in with_law
-    assert not {"2023-KEN-flash", "2023-VEN-RMRP"} & with_law
+    with_distribution = {f.crisis for f in case.footprints if f.next_figure is NEXT_FIGURE}
+    assert "2023-AFG" in with_distribution
+    assert not {"2023-KEN-flash", "2023-VEN-RMRP"} & with_distribution
     assert load_edition("2023").by_place["AFG"][0].next_figure is None
 
 
@@ -110,18 +110,18 @@ def test_the_law_is_the_t_that_its_name_says():
 def test_errors_of_two_countries_share_a_part_and_their_width():
     # Of a multivariate t the ranks have the correlation (6/pi) asin(rho/2) at large degrees; with the
     # part of the scale in common rho = (0.12 / 0.16)^2
-    law, rng = FigureLaw(1e6, 0.16, 0.12), np.random.default_rng(2)
+    distribution, rng = FigureDistribution(1e6, 0.16, 0.12), np.random.default_rng(2)
     common, first, second = rng.standard_normal((3, 100_000))
     width = rng.uniform(size=100_000)
-    logs = [np.log(law.draws(common, own, width)) for own in (first, second)]
+    logs = [np.log(distribution.draws(common, own, width)) for own in (first, second)]
     assert np.corrcoef(logs)[0, 1] == pytest.approx(0.5625, abs=0.01)
     with pytest.raises(InputError, match="at most the scale"):
-        FigureLaw(4.0, 0.1, 0.2)
+        FigureDistribution(4.0, 0.1, 0.2)
 
 
 def test_a_row_has_the_interval_of_the_law_and_not_that_of_the_grade():
-    # with certain odds ratios and stocks what is left is the law: in Ukraine there are few refugees,
-    # and a share in need of a quarter hardly meets its end at everybody
+    # with certain odds ratios and stocks what is left is the distribution: in Ukraine there are few
+    # refugees, and a share in need of a quarter hardly meets its end at everybody
     case = gc.case_at("2026-03").restrict(["UKR"])
     case = replace(
         case, assumptions=case.assumptions.without_noise(),

@@ -156,7 +156,9 @@ def test_rows_that_were_made_are_released_with_the_answer_and_are_not_pickled():
     size = len(pickle.dumps(answer(make_small_case())))
     rows = weakref.ref(est.by("destination", "origin").draws.base)
     assert rows() is not None  # kept, though nobody holds the breakdown
-    assert len(pickle.dumps(est)) < size + rows().nbytes / 2  # laws of shares are, draws are not
+    assert (
+        len(pickle.dumps(est)) < size + rows().nbytes / 2
+    )  # distributions of shares are, draws are not
     other = answer(make_small_case())
     other.by("origin")  # an answer that is asked later takes the place
     gc.collect()

@@ -81,8 +81,8 @@ def test_explanations_show_the_prior_of_the_row(case):
     said = [j for j in e.judgements if j.name == "odds_ratio"]
     assert [j.status for j in said] == ["judged, k = 0"]
     assert said[0].value.startswith("median 1.00, 90 % 0.53 to 1.88")
-    lever = next(x for x in e.tipping_points if "odds ratio" in x.what)
-    assert lever.now == pytest.approx(1.0)
+    tipping_point = next(x for x in e.tipping_points if "odds ratio" in x.what)
+    assert tipping_point.now == pytest.approx(1.0)
 
 
 def test_an_answer_with_priors_by_row_is_stored(case):

@@ -34,10 +34,10 @@ def test_what_is_given_comes_back(ends, degrees, level):
 
 def test_tails_are_those_of_student():
     prior = OddsRatioPrior.from_logs(0.5, 0.4, degrees=3.0)
-    law = stats.t(3, loc=0.5, scale=0.4)
+    distribution = stats.t(3, loc=0.5, scale=0.4)
     for q in (0.001, 0.05, 0.5, 0.9, 0.999):
-        assert log(prior.quantile(q)) == pytest.approx(law.ppf(q), rel=1e-9)
-    assert prior.cdf(2.0) == pytest.approx(law.cdf(log(2.0)), rel=1e-12)
+        assert log(prior.quantile(q)) == pytest.approx(distribution.ppf(q), rel=1e-9)
+    assert prior.cdf(2.0) == pytest.approx(distribution.cdf(log(2.0)), rel=1e-12)
 
 
 def test_without_a_median_it_is_the_geometric_mean():

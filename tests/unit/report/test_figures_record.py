@@ -69,8 +69,8 @@ def test_the_band_holds_nine_in_ten_counts_of_chance(test):
 
     band = calibration(test, bins=5).artists["band"]
     low, high = band.get_y(), band.get_y() + band.get_height()
-    law = binom(test.n, 0.2)
-    assert law.cdf(high) - law.cdf(low - 1) >= 0.9
+    distribution = binom(test.n, 0.2)
+    assert distribution.cdf(high) - distribution.cdf(low - 1) >= 0.9
 
 
 def test_coverage_is_drawn_with_its_interval_and_the_promise(test):

@@ -31,7 +31,9 @@ TYPES: Mapping[str, Any] = {
 }
 TAG = "is"  # the key that tells what a JSON object stands for
 # Types that earlier versions stored under another name.
-RENAMED_TYPES: Mapping[str, str] = {"Leaf": "EstimationCell"}
+RENAMED_TYPES: Mapping[str, str] = {
+    "Leaf": "EstimationCell", "FigureLaw": "FigureDistribution",
+}  # fmt: skip
 # Fields that earlier versions stored under another name, by type of now.
 RENAMED_FIELDS: Mapping[str, Mapping[str, str]] = {
     "Estimates": {"leaves": "cells"},

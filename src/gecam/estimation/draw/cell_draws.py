@@ -39,7 +39,7 @@ class CellDraws:
     plan, streams, n
         What they were drawn from, and their number.
     cells
-        Of the plan, with the last step of their chain.
+        Of the plan, with the last step of their decomposition.
     draws
         Affected people by id of the cell, shape ``(draw,)``.
     people

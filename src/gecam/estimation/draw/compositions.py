@@ -80,9 +80,10 @@ def group_compositions(
 
     Notes
     -----
-    The protection group has UNHCR's origins at the reference date. The other group has the stock's
-    origins less the protected inside the stock, origin by origin; an origin with fewer people in
-    the stock than in that part has none among the others, and the rest are scaled to the group's total.
+    Refugees and others in need of protection have UNHCR's origins at the reference date. Other migrants
+    have the stock's origins less the protected inside the stock, origin by origin; an origin with
+    fewer people in the stock than in that part has none among the others, and the rest are scaled to
+    the group's total.
     """
     a, stock = case.assumptions, case.stock.by_place[destination]
     listed = stock.origins[max(day for day in stock.origins if day <= split.stock_on)]

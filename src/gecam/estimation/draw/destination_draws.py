@@ -258,11 +258,11 @@ class _CrisisDraws:
     @cached_property
     def next_figure(self) -> FloatArray | float:
         """The next published figure over the one that is carried forward; 1 within an edition."""
-        law, f = self.crisis.footprint.next_figure, self.crisis.footprint
-        if law is None:
+        distribution, f = self.crisis.footprint.next_figure, self.crisis.footprint
+        if distribution is None:
             return 1.0
         common, width = addresses.NEXT_FIGURE
-        return law.draws(
+        return distribution.draws(
             self.streams.normal(*common, 0, self.n),
             self.streams.normal(*addresses.carried_figure(f.crisis, f.destination), 0, self.n),
             self.streams.uniform(*width, 0, self.n),

@@ -12,7 +12,7 @@ from scipy.special import logit
 
 from gecam.errors import InputError
 
-FEW_COUNTRIES = 5  # below it the widening stays judged
+FEW_COUNTRIES = 5  # below it the widening stays expert judgement
 
 
 @dataclass(frozen=True, slots=True)

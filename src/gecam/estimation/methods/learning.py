@@ -17,7 +17,7 @@ from gecam.estimation.methods.pooling import PooledEstimate, combine_sources
 from gecam.model import Column, OddsRatioPrior, check_frame
 from gecam.uncertainty import DEFAULT_LEVEL
 
-FEW_COUNTRIES = 5  # with fewer the prior stays judged
+FEW_COUNTRIES = 5  # with fewer the prior stays expert judgement
 
 BOTH_GROUPS_COLUMNS = {
     "country": Column("text"),
@@ -90,7 +90,7 @@ def learn_odds_ratio(
         the error of the log odds ratio. Where that is empty the counts are taken to be
         interviews; figures of a plan are no sample, and need it (from the grades of both shares).
     deff
-        Design effect of the interviews; the default is judged.
+        Design effect of the interviews; the default is expert judgement.
     judged
         Prior that stays in force with fewer than 5 usable countries, by default
         `OddsRatioPrior.judged_2024`.

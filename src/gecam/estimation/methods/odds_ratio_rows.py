@@ -133,7 +133,7 @@ def _own(model: OddsRatioModel, country: str) -> OddsRatioEvidence:
     """Return the prior of a country, updated by its own pairs."""
     held = model.countries.loc[country]
     used = model.pairs[model.pairs["left_out"].eq("") & model.pairs["country"].eq(country)]
-    law = model.of_country(country, as_target=True)
+    distribution = model.of_country(country, as_target=True)
     shared = model.shared_variance_of(country)
     year, k = int(used["year"].max()), len(model.countries)
     basis = (
@@ -141,7 +141,12 @@ def _own(model: OddsRatioModel, country: str) -> OddsRatioEvidence:
         f"{np.exp(held['log_odds_ratio']):.2f}) with those of {k - 1} other countries"
     )
     return OddsRatioEvidence(
-        law.prior((shared, 0.0, 1 - shared)), "estimated", k, basis, year, PAIR_STOCKS.get(country)
+        distribution.prior((shared, 0.0, 1 - shared)),
+        "estimated",
+        k,
+        basis,
+        year,
+        PAIR_STOCKS.get(country),
     )
 
 

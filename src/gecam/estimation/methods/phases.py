@@ -159,7 +159,7 @@ def effective_sample_size(n: ArrayLike, *, deff: float = DESIGN_EFFECT) -> Float
     n
         People interviewed, > 0.
     deff
-        Design effect, > 0; the default is judged.
+        Design effect, > 0; the default is expert judgement.
 
     Examples
     --------

@@ -99,7 +99,7 @@ def redistribute_unknown(
     unknown
         Codes that stand for unknown or other origins: ``OOO`` in UN DESA's tables.
     kappa
-        Concentration of the shares; the default is judged.
+        Concentration of the shares; the default is expert judgement.
     exclude_listed
         True if only origins that are not listed may get them: small origins are what statisticians
         lump into "others", so that sharing in proportion to the listed ones is doubtful.

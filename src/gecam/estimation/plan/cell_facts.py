@@ -132,10 +132,10 @@ OF_RESIDENTS = frozenset({"SCOPE_UNKNOWN", "SCOPE_INFERRED", "SCOPE_CARRIED_OVER
 
 def _figure_flags(footprint: Footprint, shares: GroupShares) -> Iterator[str]:
     """Yield the flags that both groups have from a figure."""
-    is_unknown, law = is_scope_unknown(footprint, shares), footprint.next_figure
+    is_unknown, distribution = is_scope_unknown(footprint, shares), footprint.next_figure
     holds = {
-        "CARRIED_FORWARD": law is not None,
-        "UNREVISED_AFTER_ONSET": law is not None and law.is_after_onset,
+        "CARRIED_FORWARD": distribution is not None,
+        "UNREVISED_AFTER_ONSET": distribution is not None and distribution.is_after_onset,
         "SUBNATIONAL_PLAN": not footprint.is_national,
         "MODELLED_SHARE": footprint.modelled is not None,
         "RELATED_COUNT": any(c.use == "related" for c in footprint.counts),

@@ -54,7 +54,7 @@ class CellPlan:
     shares
         How they are affected.
     cells
-        Facts of the cells by group; the last step of their chain is added when they are drawn.
+        Facts of the cells by group; the last step of their decomposition is added when they are drawn.
     pin_correlation
         Correlation of the figure's error with others of the same publisher and year.
     error_parts

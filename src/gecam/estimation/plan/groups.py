@@ -57,9 +57,9 @@ class GroupSplit:
     Of :math:`R_0` people whom UNHCR counts at the stock's date, :math:`I = b\min(R_0, S)` are inside
     the stock :math:`S`, with :math:`b \sim` Beta: the share inside never exceeds
     :math:`\min(1, S/R_0)`, in any draw. Other migrants, :math:`S - I`, are carried to the reference
-    date with the growth of their own series; the protection group follows UNHCR's count at the
-    reference date, :math:`I R_t / R_0`, since refugees are counted every year and need no
-    extrapolation. Scope ``union`` adds those outside, :math:`R_t (1 - I/R_0)`.
+    date with the growth of their own series; people in need of international protection follow
+    UNHCR's count at the reference date, :math:`I R_t / R_0`, since refugees are counted every year
+    and need no extrapolation. Scope ``union`` adds those outside, :math:`R_t (1 - I/R_0)`.
     """
 
     stock: float

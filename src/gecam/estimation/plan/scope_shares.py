@@ -275,7 +275,7 @@ def _spread(figure: CountedPeople, place: LocalPlace | None) -> float:
 
 
 def _grade_noise(footprint: Footprint, a: Assumptions, *, is_lower: bool = False) -> float:
-    """Return the noise of a figure by its grade; none where the law of the next one is drawn."""
+    """Return the noise of a figure by its grade; none where the next figure is drawn."""
     grade = NEXT_GRADE[footprint.grade] if is_lower else footprint.grade
     return 0.0 if footprint.next_figure is not None else a.grade_logit_sd[grade]
 

@@ -27,8 +27,8 @@ class CompositionNoise:
     sizes
         Noise by class of share.
     at_one_percent, exponent
-        Of the law :math:`s = a\,(0.01/\pi)^b`, by normal likelihood; with heavy tails few corridors
-        decide it.
+        Of the power law :math:`s = a\,(0.01/\pi)^b`, by normal likelihood; with heavy tails few
+        corridors decide it.
     exponent_interval
         90 % bootstrap interval of b over destinations.
     n, n_destinations

@@ -12,12 +12,12 @@ FOUNDATIONS = (
     "a published count or share",
     "a rule of the plan",
     "refugees on the register, whom plans count by rule",
-    "an odds ratio of refugees, judged near k = 1 to 3",
-    "where refugees live, judged",
+    "an odds ratio of refugees, by expert judgement near k = 1 to 3",
+    "where refugees live, by expert judgement",
     "an odds ratio with pairs of its country",
     "an odds ratio estimated, k >= 3",
-    "an odds ratio judged, k = 1 or 2",
-    "an odds ratio judged, k = 0",
+    "an odds ratio by expert judgement, k = 1 or 2",
+    "an odds ratio by expert judgement, k = 0",
 )
 OF_REFUGEES = {
     "PROTECTION_PRIOR": FOUNDATIONS[2],

@@ -34,7 +34,7 @@ HIDDEN = {
 DIFFERENCE: Mapping[str, str] = {
     "ODDS_RATIO_OWN_PAIR": "estimated from a country's own figures with those of others",
     "ODDS_RATIO_ESTIMATED": "estimated from figures of other countries",
-    "ODDS_RATIO_JUDGED": "judged, not measured",
+    "ODDS_RATIO_JUDGED": "expert judgement, not measured",
 }
 IN_PART = "in part {words}"
 

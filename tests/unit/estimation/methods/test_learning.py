@@ -1,4 +1,4 @@
-"""Learning the odds ratio: Woolf's variance, boundaries, and when it stays judged."""
+"""Learning the odds ratio: Woolf's variance, boundaries, and when it stays expert judgement."""
 
 from __future__ import annotations
 

@@ -42,12 +42,12 @@ def test_the_packaged_priors_are_those_of_the_packaged_pairs(fitted):
 
 
 def test_a_prior_has_the_quantiles_of_its_distribution(pairs):
-    law = fit_odds_ratio(pairs).predict()
-    prior = law.prior((0.3, 0.2, 0.5))
+    distribution = fit_odds_ratio(pairs).predict()
+    prior = distribution.prior((0.3, 0.2, 0.5))
     for q in (0.05, 0.5, 0.95):
-        assert prior.quantile(q) == pytest.approx(law.quantile(q), rel=1e-6)
+        assert prior.quantile(q) == pytest.approx(distribution.quantile(q), rel=1e-6)
     for q in (0.005, 0.025, 0.25, 0.75, 0.975, 0.995):
-        assert prior.quantile(q) == pytest.approx(law.quantile(q), rel=0.06)
+        assert prior.quantile(q) == pytest.approx(distribution.quantile(q), rel=0.06)
 
 
 def test_status_follows_the_number_of_countries(fitted):

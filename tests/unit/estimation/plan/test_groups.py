@@ -114,5 +114,5 @@ def test_a_shared_change_widens_the_sum_and_leaves_each_country_as_it_was(small_
     apart, shared = drawn(0.0), drawn(0.9)
     assert shared.total().draws[-1].std() > apart.total().draws[-1].std()
     for before, after in zip(apart.draws, shared.draws, strict=True):
-        if not np.isnan(before[0]):  # sd of 4,000 draws of a skewed law: 5 % at most here
+        if not np.isnan(before[0]):  # sd of 4,000 draws of a skewed distribution: 5 % at most here
             assert after.std() == pytest.approx(before.std(), rel=0.15)

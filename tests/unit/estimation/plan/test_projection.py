@@ -1,4 +1,4 @@
-"""Dating a stock: interpolation, growth, onset rule, extrapolations by the publisher."""
+"""Projection of a stock: interpolation, growth, onset rule, extrapolations by the publisher."""
 
 from __future__ import annotations
 

@@ -268,7 +268,7 @@ def test_few_countries_leave_the_odds_ratio_judged():
 
 
 def corridors(sd: float, exponent: float, n_destinations: int = 60) -> pd.DataFrame:
-    """Return corridors whose shares move with a known law of size."""
+    """Return corridors whose shares move with a known power law of size."""
     rng = np.random.default_rng(3)
     rows = []
     for i in range(n_destinations):

@@ -189,7 +189,7 @@ def test_drivers_sum_to_one_and_tipping_points_reach_a_tenth(small_estimates):
 
 
 def test_an_input_without_effect_is_no_lever(case_factory, small_case):
-    """Nobody is in the protection group in Peru: UNHCR's count and their share move nothing."""
+    """Nobody is in need of protection in Peru: UNHCR's count and their share move nothing."""
     e = explain(estimate(small_case, draws=200, seed=1), "PER", points=64)
     assert {x.what for x in e.tipping_points} == {
         "published migrant stock", "people in need",

@@ -27,7 +27,7 @@ def test_every_person_stands_on_one_thing(case):
     assert of_all["stands_on"].tolist() == list(FOUNDATIONS)
     people = of_all.set_index("stands_on")["people"]
     border = [x.steps[-1].value for x in est.cells if x.destination == "SSD" and x.group == "other"]
-    assert people["an odds ratio judged, k = 0"] == pytest.approx(sum(border))
+    assert people["an odds ratio by expert judgement, k = 0"] == pytest.approx(sum(border))
     assert people["an odds ratio estimated, k >= 3"] > 0
 
 
