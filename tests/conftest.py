@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import copy
+import gc
 import math
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from gecam.datasets import load_ages, load_edition
+from gecam.datasets import editions, load_ages, load_edition, other_tables
 from gecam.estimation import estimate, with_ages
 from gecam.model import (
     Case,
@@ -25,6 +28,22 @@ from gecam.model import (
     Stock,
 )
 from gecam.results import Estimates
+
+
+def pytest_collection_finish() -> None:
+    """Leave what collecting made out of the searches for garbage: each would go through all of it."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _editions_are_read_once() -> Iterator[None]:
+    """Read the tables of a packaged edition once in a process; each test has a case of its own."""
+    read = cache(editions.read_edition)
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (editions, other_tables):
+            patch.setattr(module, "read_edition", lambda folder: copy.copy(read(folder)))
+        yield
 
 
 @pytest.fixture(scope="session")
