@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+import typer.main
 
 from gecam.datasets import editions, load_ages, load_edition, other_tables
 from gecam.estimation import estimate, with_ages
@@ -43,6 +44,15 @@ def _editions_are_read_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for module in (editions, other_tables):
             patch.setattr(module, "read_edition", lambda folder: copy.copy(read(folder)))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _parameters_of_commands_are_read_once() -> Iterator[None]:
+    """Read the annotations of each command once in a process; a test runner asks at each call."""
+    read = cache(typer.main.get_params_from_function)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(typer.main, "get_params_from_function", read)
         yield
 
 

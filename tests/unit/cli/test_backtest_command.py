@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 
 import pytest
 import typer
 from typer.testing import CliRunner
 
+from gecam import datasets
 from gecam.cli.backtest import register
 
 
 @pytest.fixture(scope="module")
 def run():
+    """Run the command; what is packaged is tested once."""
     app = typer.Typer()
 
     @app.callback()
@@ -20,7 +23,9 @@ def run():
         """Hold the command."""
 
     register(app)
-    return lambda *arguments: CliRunner().invoke(app, ["backtest", *arguments])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(datasets, "packaged_backtests", cache(datasets.packaged_backtests))
+        yield lambda *arguments: CliRunner().invoke(app, ["backtest", *arguments])
 
 
 def test_it_says_what_held_and_what_is_unknown(run):

@@ -27,16 +27,27 @@ def needs(tmp_path):
     return path
 
 
-@pytest.fixture
-def saved(run, needs, tmp_path):
-    result = run("estimate", "--needs", needs, *FAST, "--json", "--save-case", tmp_path / "case")
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """A folder with a saved case, and its answer; copied, never changed. The table it is of is gone."""
+    folder = tmp_path_factory.mktemp("made")
+    table = folder / "needs.csv"
+    table.write_text(NEEDS, encoding="utf-8")
+    words = ("estimate", "--needs", table, *FAST, "--json", "--save-case", folder / "case")
+    result = RUN.invoke(app, [str(word) for word in words])
     assert result.exit_code == 0, result.output
-    return tmp_path / "case", json.loads(result.stdout)
+    table.unlink()
+    return folder / "case", json.loads(result.stdout)
 
 
-def test_a_saved_case_gives_the_same_answer_elsewhere(run, saved, needs, tmp_path):
+@pytest.fixture
+def saved(made, tmp_path):
+    folder, answer = made
+    return shutil.copytree(folder, tmp_path / "case"), answer
+
+
+def test_a_saved_case_gives_the_same_answer_elsewhere(run, saved, tmp_path):
     folder, answer = saved
-    needs.unlink()
     elsewhere = tmp_path / "elsewhere"
     shutil.move(folder, elsewhere)
     again = run("estimate", "--case", elsewhere, "--json")

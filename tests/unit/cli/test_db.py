@@ -40,6 +40,21 @@ def of(file: Path, release: str) -> tuple[object, ...]:
     return "--db", file, "--release", release
 
 
+@pytest.fixture(scope="module")
+def dated(made, tmp_path_factory, small_case) -> Path:
+    """The database with a third release, of a year later; read, never changed."""
+    folder = shutil.copytree(made, tmp_path_factory.mktemp("dated"), dirs_exist_ok=True)
+    year = date(2023, 7, 1)
+    later = replace(
+        small_case,
+        crises=tuple(replace(c, reference_date=year) for c in small_case.crises),
+        footprints=tuple(replace(f, as_of=year) for f in small_case.footprints),
+    )  # fmt: skip
+    db = Database(folder / "e.gecam")
+    db.release(estimate(later, draws=50, seed=1), name="year", reason="later", case=later)
+    return folder / "e.gecam"
+
+
 def run(*arguments: object, code: int = 0, columns: int = 250) -> str:
     app = typer.Typer(cls=Commands, pretty_exceptions_enable=False)
     commands.register(app)
@@ -202,40 +217,24 @@ def test_text_of_a_database_does_not_command_the_terminal(file, small_case):
         ("diff", "r1", "year"),
     ],
 )
-def test_tables_fit_a_terminal_of_80_columns_and_cut_nothing(file, small_case, arguments):
-    year = date(2023, 7, 1)
-    later = replace(
-        small_case,
-        crises=tuple(replace(c, reference_date=year) for c in small_case.crises),
-        footprints=tuple(replace(f, as_of=year) for f in small_case.footprints),
-    )  # fmt: skip
-    Database(file).release(estimate(later, draws=50), name="year", reason="later", case=later)
+def test_tables_fit_a_terminal_of_80_columns_and_cut_nothing(dated, arguments):
     command, *rest = arguments
-    text = run(command, file, *rest, columns=80)
+    text = run(command, dated, *rest, columns=80)
     assert max(map(len, text.splitlines())) <= 80
     assert "…" not in text
     if command != "log":
         assert {"SDN", "KEN", "PER"} <= set(re.findall(r"\b[A-Z]{3}\b", text))
     if arguments == ("diff", "r1", "r2"):
-        changes = Database(file).diff("r1", "r2").rows
+        changes = Database(dated).diff("r1", "r2").rows
         for people in changes.loc[changes["breakdown"].eq("destination"), ["old", "new"]].stack():
             assert f"{people:,.0f}" in text
 
 
-def test_a_difference_between_years_shows_the_panel_first(file, small_case):
-    year = date(2023, 7, 1)
-    later = replace(
-        small_case,
-        crises=tuple(replace(c, reference_date=year) for c in small_case.crises),
-        footprints=tuple(replace(f, as_of=year) for f in small_case.footprints),
-    )  # fmt: skip
-    Database(file).release(
-        estimate(later, draws=50, seed=1), name="year", reason="later", case=later
-    )
-    found = run_json("diff", "--db", file, "r1", "year")
+def test_a_difference_between_years_shows_the_panel_first(dated):
+    found = run_json("diff", "--db", dated, "r1", "year")
     assert found["years"] == [2022, 2023]
     assert found["revision"] is None
-    lines = run("diff", "--db", file, "r1", "year").splitlines()
+    lines = run("diff", "--db", dated, "r1", "year").splitlines()
     assert lines[5].startswith("in both")
     assert "migrants" in lines[3]
 

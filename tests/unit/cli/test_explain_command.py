@@ -15,7 +15,7 @@ RUN = CliRunner()
 @pytest.mark.parametrize("target", ["YEM", "COL", "TCD", "UKR", "world"])
 def test_it_reads_from_result_to_sources(target, monkeypatch):
     monkeypatch.setenv("COLUMNS", "100")
-    result = RUN.invoke(app, ["explain", target, "--draws", "500"])
+    result = RUN.invoke(app, ["explain", target, "--draws", "200", "--points", "32"])
     assert result.exit_code == 0, result.output
     text = " ".join(result.stdout.split())
     assert "SHA-256" in text or "sha256" in text.lower()
