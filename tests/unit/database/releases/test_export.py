@@ -7,6 +7,7 @@ import hashlib
 import io
 import json
 import os
+import shutil
 from dataclasses import replace
 
 import numpy as np
@@ -45,21 +46,24 @@ def contents(folder) -> str:
     return "\n".join(texts)
 
 
-@pytest.fixture
-def large(tmp_path, small_case):
-    """A database whose figures are all far above the threshold."""
-    db = Database(tmp_path / "large.gecam")
+def released(path, case, seed):
+    """Return the folder of a database with one release; copied, never changed."""
+    Database(path).release(
+        estimate(case, draws=50, seed=seed), name="r1", reason="first", case=case
+    )
+    return path.parent
+
+
+@pytest.fixture(scope="module")
+def large_made(tmp_path_factory, small_case):
     crises = tuple(c for c in small_case.crises if c.id != "per")
     footprints = tuple(f for f in small_case.footprints if f.destination != "PER")
     case = replace(small_case, crises=crises, footprints=footprints)
-    db.release(estimate(case, draws=50, seed=1), name="r1", reason="first", case=case)
-    return db
+    return released(tmp_path_factory.mktemp("large") / "large.gecam", case, 1)
 
 
-@pytest.fixture
-def secret(tmp_path, small_case):
-    """A database where a survey that is not public says that about 40 migrants of Peru are in need."""
-    db = Database(tmp_path / "secret.gecam")
+@pytest.fixture(scope="module")
+def secret_made(tmp_path_factory, small_case):
     survey = Source("survey", "an office", "our survey", url="https://example.org/hidden",
                     sha256="5" * 64, file="survey.csv", is_public=False)  # fmt: skip
     footprints = tuple(
@@ -67,8 +71,19 @@ def secret(tmp_path, small_case):
         for f in small_case.footprints
     )
     case = replace(small_case, footprints=footprints)
-    db.release(estimate(case, draws=50, seed=987654), name="r1", reason="first", case=case)
-    return db
+    return released(tmp_path_factory.mktemp("secret") / "secret.gecam", case, 987654)
+
+
+@pytest.fixture
+def large(large_made, tmp_path):
+    """A database whose figures are all far above the threshold."""
+    return Database(shutil.copytree(large_made, tmp_path, dirs_exist_ok=True) / "large.gecam")
+
+
+@pytest.fixture
+def secret(secret_made, tmp_path):
+    """A database where a survey that is not public says that about 40 migrants of Peru are in need."""
+    return Database(shutil.copytree(secret_made, tmp_path, dirs_exist_ok=True) / "secret.gecam")
 
 
 @pytest.mark.parametrize("form", FORMATS)
