@@ -2,7 +2,7 @@
 
 import pytest
 
-from gecam.estimation import pipeline
+from gecam.estimation import part_of_answer, pipeline
 
 
 @pytest.fixture
@@ -15,5 +15,6 @@ def drawn(monkeypatch):
         destinations.append(plan.destination)
         return draw(plan, *options)
 
-    monkeypatch.setattr(pipeline, "draw_destination", noted)
+    for module in (pipeline, part_of_answer):
+        monkeypatch.setattr(module, "draw_destination", noted)
     return destinations
