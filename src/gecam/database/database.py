@@ -10,17 +10,15 @@ import xarray as xr
 
 from gecam._signature import checked
 from gecam._typing import NonNegative, WholeNumber
-from gecam.codes import country_code
-from gecam.database.releases.causes import causes
 from gecam.database.releases.checklist import release_checklist
-from gecam.database.releases.diff import Diff, compared_rows
+from gecam.database.releases.diff import Diff
 from gecam.database.releases.export import Export, ExportFormat, export
 from gecam.database.releases.release import Release
+from gecam.database.releases.release_diff import release_diff
 from gecam.database.releases.release_rows import ReleaseNote
 from gecam.database.releases.replay import Replay, replay
-from gecam.database.releases.selection import Words, estimates_frame, select
+from gecam.database.releases.selection import Words, estimates_frame, releases_frame, select
 from gecam.database.releases.writing import write_release, write_retraction
-from gecam.database.releases.year_diff import year_diff
 from gecam.database.storage.connection import create_catalogue
 from gecam.database.storage.integrity import Verification, verify
 from gecam.database.storage.objects import ObjectStore
@@ -28,7 +26,7 @@ from gecam.database.storage.packing import pack, unpack
 from gecam.database.storage.release_log import Log, read_tables, snapshot
 from gecam.database.storage.sweeping import YOUNG, Sweep, sweep
 from gecam.database.storage.witness import read_witness
-from gecam.errors import DatabaseError, InputError
+from gecam.errors import DatabaseError
 from gecam.model import Case
 from gecam.publish import Thresholds
 from gecam.results import CompleteEstimates, Dimension, Estimates
@@ -217,22 +215,7 @@ class Database:
             ``measure``, ``rows``, ``is_replayable``, ``supersedes``, ``reason``, ``standing``
             (``current``, ``superseded by ...``, ``retracted: ...``), ``root``, ``released_on``.
         """
-        log = self._log().known_on(known_on)
-        rows = [
-            (
-                release.text("name"), release.text("as_of"), release.text("case_name"),
-                release.text("scope"), release.text("measure"), release.facts["estimates_rows"],
-                bool(release.facts["is_replayable"]), release.text("supersedes"),
-                release.text("reason"), log.standing(release.text("name")), release.text("root"),
-                release.clock,
-            )
-            for release in log.releases
-        ]  # fmt: skip
-        columns = [
-            "name", "as_of", "case", "scope", "measure", "rows", "is_replayable", "supersedes",
-            "reason", "standing", "root", "released_on",
-        ]  # fmt: skip
-        return pd.DataFrame(rows, columns=columns)
+        return releases_frame(self._log().known_on(known_on))
 
     @checked
     def estimates(
@@ -383,25 +366,7 @@ class Database:
         InputError
             If there is no such release, or one of two years holds no inputs.
         """
-        a, b = self[old], self[new]
-        if a.year != b.year:
-            return year_diff(a, b, country=country, by_cause=by_cause)
-        rows = compared_rows(a.estimates(), b.estimates())
-        if country:
-            country = country_code(country)
-            rows = rows[rows["iso3"].eq(country)]
-            if rows.empty:
-                raise InputError(f"no row of {old!r} or {new!r} is of country {country!r}")
-        if not by_cause:
-            return Diff(old, new, rows, None, "not asked for")
-        for release in (a, b):
-            if not release.is_replayable:
-                why = f"release {release.name!r} holds no inputs"
-                return Diff(old, new, rows, None, why)
-        means = rows.loc[rows["change"].notna(), ["old", "new"]]
-        if means.empty:
-            return Diff(old, new, rows, None, "no row is estimated in both")
-        return Diff(old, new, rows, causes(a, b, means, country=country))
+        return release_diff(self[old], self[new], country=country, by_cause=by_cause)
 
     @checked
     def export(

@@ -16,6 +16,10 @@ from gecam.errors import InputError
 from gecam.results import OUTPUT, STANDING
 
 Words = str | Sequence[str]
+RELEASE_COLUMNS = (
+    "name", "as_of", "case", "scope", "measure", "rows", "is_replayable", "supersedes", "reason",
+    "standing", "root", "released_on",
+)  # fmt: skip
 DTYPES: Mapping[str, type] = {"number": np.float64, "whole": np.int64, "flag": bool}
 
 
@@ -23,6 +27,21 @@ def estimates_frame(tables: Tables, release: Entry, log: Log) -> pd.DataFrame:
     """Return the rows of a release with their types, its standing and its date."""
     frame = typed(tables["estimates"])
     return frame.assign(standing=log.standing(release.text("name")), released_on=release.clock)
+
+
+def releases_frame(log: Log) -> pd.DataFrame:
+    """Return one row per release of a log, in order; see `Database.releases`."""
+    texts = ("name", "as_of", "scope", "measure", "supersedes", "reason", "root")
+    rows = [
+        {name: release.text(name) for name in texts}
+        | {
+            "case": release.text("case_name"), "rows": release.facts["estimates_rows"],
+            "is_replayable": bool(release.facts["is_replayable"]),
+            "standing": log.standing(release.text("name")), "released_on": release.clock,
+        }
+        for release in log.releases
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=list(RELEASE_COLUMNS))
 
 
 def typed(rows: Sequence[Sequence[Value]]) -> pd.DataFrame:
