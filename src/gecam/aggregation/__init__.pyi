@@ -18,6 +18,7 @@ from .composition import (
 from .composition import (
     find_laws as find_laws,
 )
+from .crisis_relations import PairRelation as PairRelation
 from .dependence import (
     Comonotone as Comonotone,
 )
@@ -63,9 +64,6 @@ from .overlap import (
 )
 from .raking import (
     rake as rake,
-)
-from .related_crises import (
-    PairRelation as PairRelation,
 )
 from .related_crises import (
     RelatedCrisesShare as RelatedCrisesShare,

@@ -6,17 +6,19 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice, pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy.special import logit
 
 from gecam._signature import check_fields, checked
 from gecam._typing import BoolArray, FloatArray, NonNegative
-from gecam.aggregation.centring import CentredShares, centred_shares
-from gecam.aggregation.share_noise import ShareNoise
 from gecam.errors import InputError
 from gecam.uncertainty import logit_normal_location
+
+if TYPE_CHECKING:
+    from gecam.aggregation.centring import CentredShares
+    from gecam.aggregation.share_noise import ShareNoise
 
 NOT_PUBLISHED = "total"  # the class of everybody, where an attribute is not published
 
@@ -190,6 +192,8 @@ def _find_once(objects: Sequence[Any], name: str, find: Callable[[Sequence[Any]]
 
 
 def _centred(compositions: Sequence[Composition]) -> list[CentredShares]:
+    from gecam.aggregation.centring import CentredShares, centred_shares  # if origins are asked for
+
     found = centred_shares(
         np.concatenate([c.share for c in compositions]),
         np.concatenate([c.log_sd for c in compositions]),
@@ -201,6 +205,8 @@ def _centred(compositions: Sequence[Composition]) -> list[CentredShares]:
 
 def _steps(classes: Sequence[ClassShares]) -> list[tuple[ShareNoise, ...]]:
     """Return the steps of several attributes; all steps of all of them are solved at once."""
+    from gecam.aggregation.share_noise import ShareNoise
+
     steps = [mean for c in classes for mean in c.step_means]
     mean = np.concatenate(steps)
     sd = np.concatenate([np.full(m.shape, c.logit_sd) for c in classes for m in c.step_means])

@@ -207,17 +207,13 @@ from .plan.groups import (
 from .plan.groups import (
     split_stock as split_stock,
 )
+from .plan.measured_stocks import is_published_extrapolation as is_published_extrapolation
+from .plan.measured_stocks import stock_class as stock_class
 from .plan.projection import (
     DatedStock as DatedStock,
 )
 from .plan.projection import (
-    is_published_extrapolation as is_published_extrapolation,
-)
-from .plan.projection import (
     stock_at as stock_at,
-)
-from .plan.projection import (
-    stock_class as stock_class,
 )
 from .plan.scope_shares import (
     BY_SCOPE as BY_SCOPE,

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from gecam._typing import Array, BoolArray, FloatArray
-from gecam.aggregation import ClassShares, Composition, composition_draws
+from gecam.aggregation import ClassShares, Composition
 from gecam.codes import moved_border
 from gecam.estimation.plan.groups import GroupSplit
 from gecam.model import Assumptions, Case, Group, Origins
@@ -39,6 +39,8 @@ class BorderChanges:
 
     def draws(self, destination: str, streams: Streams, n: int) -> FloatArray:
         """Draw that part, as rows by origin have it; shape ``(draw,)``."""
+        from gecam.aggregation import composition_draws  # if people beyond borders are asked for
+
         of = addresses.composition(destination, "other")
         shares = composition_draws(self.composition, streams, of, 0, n)
         return np.asarray(shares[self.beyond].sum(axis=0))

@@ -17,7 +17,8 @@ from gecam.estimation.plan.cell_numbers import odds_ratio_use
 from gecam.estimation.plan.division import refugee_parts
 from gecam.estimation.plan.figure_errors import ErrorPart, error_parts, share_scores
 from gecam.estimation.plan.groups import GroupSplit, split_stock
-from gecam.estimation.plan.projection import ResidentsSince, measured_series, stock_class
+from gecam.estimation.plan.measured_stocks import measured_series, stock_class
+from gecam.estimation.plan.projection import ResidentsSince
 from gecam.estimation.plan.scope_shares import CountedPeople, GroupShares, group_shares
 from gecam.model import (
     FIXED,

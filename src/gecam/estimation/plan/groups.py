@@ -15,12 +15,8 @@ from gecam._signature import checked
 from gecam._typing import Address, FloatArray, NonNegative
 from gecam.codes import country_code
 from gecam.estimation.draw.beta_quantiles import beta_at_scores
-from gecam.estimation.plan.projection import (
-    DatedStock,
-    MeasuredSeries,
-    measured_series,
-    project_series,
-)
+from gecam.estimation.plan.measured_stocks import MeasuredSeries, measured_series
+from gecam.estimation.plan.projection import DatedStock, project_series
 from gecam.model import Assumptions, CountryType, ProtectedPopulation
 from gecam.results import Message, message
 from gecam.uncertainty import LogNormal, Quantity, Streams, addresses
