@@ -33,8 +33,8 @@ def releases_frame(log: Log) -> pd.DataFrame:
     """Return one row per release of a log, in order; see `Database.releases`."""
     texts = ("name", "as_of", "scope", "measure", "supersedes", "reason", "root")
     rows = [
-        {name: release.text(name) for name in texts}
-        | {
+        {
+            **{name: release.text(name) for name in texts},
             "case": release.text("case_name"), "rows": release.facts["estimates_rows"],
             "is_replayable": bool(release.facts["is_replayable"]),
             "standing": log.standing(release.text("name")), "released_on": release.clock,
