@@ -22,10 +22,11 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from gecam.model import CountryPhases, PhaseTable, SeverityTable
+    from gecam.model import CountryPhases, OriginGroup, PhaseTable, SeverityTable
     from gecam.results import CompleteEstimates, Dimension, Estimates
 
 MEASURES = ("in_need", "severe")
+WITH_REFUGEES = ("all", "union")  # scopes to whose answers people of regional plans are added
 
 
 def one_of(*words: str) -> Callable[[str | None], str | None]:
@@ -190,14 +191,16 @@ def with_ages_for(est: Estimates, dimensions: Sequence[str]) -> Estimates:
     return with_ages(est, load_ages(year if year in EDITIONS else EDITIONS[-1]))
 
 
-def with_regional_plans(est: Estimates, edition: str) -> CompleteEstimates | None:
+def with_regional_plans(
+    est: Estimates, edition: str, groups: Sequence[OriginGroup] = ()
+) -> CompleteEstimates | None:
     """Return the answer with people of regional plans; None in a scope that leaves refugees out."""
     from gecam.datasets import load_regional_plans
     from gecam.estimation import complete_estimates
 
-    if est.scope not in ("all", "union"):
+    if est.scope not in WITH_REFUGEES:
         return None
-    return complete_estimates(est, load_regional_plans(edition))
+    return complete_estimates(est, load_regional_plans(edition).with_groups(*groups))
 
 
 @dataclass(frozen=True)

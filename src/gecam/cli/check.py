@@ -55,7 +55,10 @@ def check(
 
 def template(
     kind: Annotated[
-        str, typer.Argument(metavar="stock|population|needs|by_area|pairs", help="Kind of table.")
+        str,
+        typer.Argument(
+            metavar="stock|population|needs|by_area|groups|pairs", help="Kind of table."
+        ),
     ],
     *,
     out: Annotated[

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from gecam.cli.answers import (
+    WITH_REFUGEES,
     AsJson,
     Draws,
     Edition,
@@ -33,9 +34,11 @@ from gecam.datasets import DEFAULT_EDITION
 from gecam.uncertainty import DEFAULT_LEVEL
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
 
-    from gecam.model import Case
+    from gecam.model import Case, OriginGroup
     from gecam.results import CompleteEstimates, Dimension, Estimates
 
 
@@ -85,6 +88,13 @@ def estimate_command(
     protected: Annotated[
         Path | None,
         read_option("With --needs: UNHCR's file; else packaged, unless --stock is given."),
+    ] = None,
+    groups: Annotated[
+        Path | None,
+        read_option(
+            "People of one origin in a country (`gecam template groups`), in place of what regional "
+            "plans say of them; with a packaged edition."
+        ),
     ] = None,
     accept: Annotated[
         list[str] | None,
@@ -199,6 +209,7 @@ def estimate_command(
     dimensions = row_words(by)
     into.check()
     rated = _rated(dimensions, measure) if with_rates else None
+    further = _groups(options)
     case_made, mapped = case_of_options(options | {"measure": measured.of_case})
     with _progress(is_shown=not as_json) as progress:
         est = estimate(
@@ -211,7 +222,7 @@ def estimate_command(
             progress=progress,
         )
     compare_with_saved(case, est)
-    complete = with_regional_plans(est, edition) if is_whole_edition(options) else None
+    complete = with_regional_plans(est, edition, further) if is_whole_edition(options) else None
     into.store(est, case_made, complete)
     if save_to is not None:
         save_case(save_to, options, est)
@@ -280,6 +291,21 @@ def _write(
     for name, breakdown in tables.items():
         breakdown.to_csv(out / f"{name}.csv")
     intervals(est).save(out / "intervals.png")
+
+
+def _groups(options: Mapping[str, Any]) -> tuple[OriginGroup, ...]:
+    """Return the groups of one origin that a file holds; none without a file."""
+    if options["groups"] is None:
+        return ()
+    if not is_whole_edition(options) or options["scope"] not in WITH_REFUGEES:
+        raise typer.BadParameter(
+            f"it goes with a whole packaged edition and --scope {' or '.join(WITH_REFUGEES)}, whose "
+            "totals have people of regional plans",
+            param_hint="--groups",
+        )
+    from gecam.io import read_origin_groups
+
+    return read_origin_groups(options["groups"], encoding=options["encoding"]).groups
 
 
 def _rated(dimensions: tuple[Dimension, ...], measure: str) -> tuple[Dimension, ...]:

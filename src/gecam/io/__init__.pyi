@@ -112,6 +112,12 @@ from .own.own_areas import (
 from .own.own_areas import (
     read_area_counts as read_area_counts,
 )
+from .own.own_groups import (
+    OriginGroups as OriginGroups,
+)
+from .own.own_groups import (
+    read_origin_groups as read_origin_groups,
+)
 from .own.own_pairs import (
     GroupPairs as GroupPairs,
 )

@@ -97,6 +97,24 @@ def test_a_scope_without_refugees_and_one_country_have_no_complete_totals():
         assert json.loads(result.stdout)["complete_totals"] is None
 
 
+def test_a_group_of_one_origin_takes_the_place_of_the_register(answer, tmp_path):
+    file, saved = tmp_path / "groups.csv", tmp_path / "case"
+    file.write_text("host,origin,in_need\nColombia,Venezuela,1000000\n")
+    command = ["estimate", *OF_2022, "--json", "--draws", "200", "--groups", str(file)]
+    result = RUN.invoke(app, [*command, "--save-case", str(saved)])
+    document = json.loads(result.stdout)
+    assert [row["mean"] for row in document["totals"]] == [row["mean"] for row in answer["totals"]]
+    (there,) = (
+        cell for cell in document["regional_cells"]
+        if (cell["destination"], cell["origin"]) == ("COL", "VEN")
+    )  # fmt: skip
+    assert (there["basis"], there["people"]) == ("published", 1e6)
+    again = RUN.invoke(app, ["estimate", "--case", str(saved), "--json"])
+    assert json.loads(again.stdout)["complete_totals"] == document["complete_totals"]
+    refused = RUN.invoke(app, [*command, "--destination", "TCD"])
+    assert (refused.exit_code, "whole packaged edition" in refused.output) == (2, True)
+
+
 def test_edition_2024_lists_all_24_countries():
     result = RUN.invoke(app, ["estimate", "--edition", "2024", "--json", "--draws", "100"])
     assert len(json.loads(result.stdout)["rows"]) == 24

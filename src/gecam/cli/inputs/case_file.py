@@ -27,6 +27,7 @@ OF_OUTPUT = frozenset({
 OF_RUN = frozenset({"draws", "seed", "scope", "level", "sampler", "measure"})
 PATHS = frozenset({
     "needs", "by_area", "stock", "population", "protected", "footprint", "areas", "grid", "phases",
+    "groups",
 })  # fmt: skip
 ESTIMAND = frozenset({"scope", "measure"})  # other people, where they are not the usual ones
 USUAL: Mapping[str, Any] = {

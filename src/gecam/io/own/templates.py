@@ -12,7 +12,7 @@ import pandas as pd
 from gecam.errors import InputError
 from gecam.model import ATTRIBUTES, NEEDS_COLUMNS
 
-TableKind = Literal["stock", "population", "needs", "by_area", "pairs"]
+TableKind = Literal["stock", "population", "needs", "by_area", "groups", "pairs"]
 CellKind = Literal["place", "origin", "any_place", "date", "count", "word", "flag", "text"]
 
 
@@ -153,6 +153,30 @@ COLUMNS: Mapping[TableKind, Mapping[str, OwnColumn]] = MappingProxyType(
             "residents": OwnColumn("count", "all residents of the area", "86000", ""),
             "in_need": OwnColumn("count", "people in need there, of all sectors", "9100", ""),
         },
+        "groups": {
+            "host": OwnColumn("place", f"country where they are: {_COUNTRY}", "COL"),
+            "origin": OwnColumn("place", f"country that they come from: {_COUNTRY}", "VEN"),
+            "in_need": OwnColumn("count", "people in need, not people targeted", "1960000"),
+            "name": OwnColumn(
+                "text", "who they are, where they are a part of those of the origin", "", ""
+            ),
+            "group": OwnColumn(
+                "word",
+                "population group: people who fled (protection), or other migrants",
+                "protection",
+                "protection",
+                ("other", "protection"),
+            ),
+            "present": OwnColumn("count", "people present; empty where not known", "2800000", ""),
+            "confidence": OwnColumn(
+                "word",
+                "in the number in need, which decides its spread",
+                "medium",
+                "medium",
+                ("high", "low", "medium"),
+            ),
+            "plan": OwnColumn("text", "id of the regional plan that they belong to", "", ""),
+        },
         "pairs": {
             "country": OwnColumn("place", f"country of both groups: {_COUNTRY}", "COL"),
             "as_of": OwnColumn("date", _DATE, "2022-07-01"),
@@ -206,7 +230,7 @@ class Template:
     Parameters
     ----------
     kind
-        ``stock``, ``population``, ``needs``, ``by_area`` or ``pairs``.
+        ``stock``, ``population``, ``needs``, ``by_area``, ``groups`` or ``pairs``.
     table
         The table without rows.
     columns
@@ -229,7 +253,8 @@ def template(kind: TableKind) -> Template:
     ----------
     kind
         ``"stock"``, ``"population"``, ``"needs"``, ``"by_area"`` (migrants, residents and people in
-        need by area) or ``"pairs"`` (an outcome of migrants and of residents, for `read_pairs`).
+        need by area), ``"groups"`` (people of one origin in one country, for `read_origin_groups`) or
+        ``"pairs"`` (an outcome of migrants and of residents, for `read_pairs`).
 
     Raises
     ------
