@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 
 import numpy as np
@@ -32,11 +33,17 @@ def complete():
     return answer_of()
 
 
+@pytest.fixture(scope="module")
+def made(complete, tmp_path_factory):
+    """A folder with a database of one release; copied, never changed."""
+    folder = tmp_path_factory.mktemp("made")
+    Database(folder / "estimates.gecam").release(complete, name="r1", reason="first")
+    return folder
+
+
 @pytest.fixture
-def db(complete, tmp_path):
-    database = Database(tmp_path / "estimates.gecam")
-    database.release(complete, name="r1", reason="first")
-    return database
+def db(made, tmp_path):
+    return Database(shutil.copytree(made, tmp_path, dirs_exist_ok=True) / "estimates.gecam")
 
 
 def test_rows_hold_the_three_totals_the_complete_one_first_and_each_cell(db, complete):
