@@ -32,7 +32,7 @@ estimate: ## install the core, estimate a packaged edition (EDITION=2025), print
 
 test: ## install what tests need, run the quick tests
 	@tools/venv.sh "$(VENV)" dev
-	@$(py) -m pytest -n $(PYTEST_WORKERS) -m "not slow" --durations=20 $(PYTEST)
+	@$(py) -m pytest -n $(PYTEST_WORKERS) --dist loadfile -m "not slow" --durations=20 $(PYTEST)
 
 test-slow: ## run the tests that take minutes
 	@tools/venv.sh "$(VENV)" dev
