@@ -17,8 +17,10 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from gecam.cli.report import PACKAGED
 from gecam.codes import SPEAKERS
 from gecam.codes.places import SPECIAL_ORIGINS, bundled_rows, countries
+from gecam.database.releases.checklist import ANSWERS
 from gecam.model.people_targeted import HOSTS_UNKNOWN
 from gecam.preparedness import LIMITS, REGIONAL_NOTE
 from gecam.preparedness.budget import PLANS
@@ -30,17 +32,33 @@ from gecam.preparedness.inclusion import (
     UNKNOWN_NOTE,
     USED_NOTES,
 )
+from gecam.publish.disclosure import NOT_PUBLIC, NOT_SHOWN
+from gecam.publish.gather import ITEMS, NOT_DONE
 from gecam.report.sentences import TEMPLATES as SENTENCES
 from gecam.report.translation import NOT_REVIEWED
-from gecam.results import CLASS_WORDS, EVIDENCE_LEVELS, FLAGS, GROUP_WORDS, MEASURE_WORDS, TEMPLATES
-from gecam.results.shown.rounded_tables import DIFFERENCE, IN_PART
+from gecam.report.words import MONTHS
+from gecam.results import (
+    CLASS_WORDS,
+    COMPLETE_TOTALS,
+    EVIDENCE_LEVELS,
+    FLAGS,
+    GROUP_WORDS,
+    MEASURE_WORDS,
+    SELECTIONS,
+    TEMPLATES,
+)
+from gecam.results.estimates import BORDER_PART
+from gecam.results.shown.rounded_tables import DIFFERENCE, HIDDEN, IN_PART
+from gecam.results.shown.rounded_tables import NOT_SHOWN as NO_FIGURE
+from gecam.uncertainty import SMALL
 
 LOCALE = Path(__file__).resolve().parent.parent / "src" / "gecam" / "report" / "locale"
 LANGUAGES = ("fr", "es", "ar")
+DIMENSIONS = ("destination", "various")  # words of rows that stand nowhere else
 
 
 def texts() -> Iterator[str]:
-    """Yield every text of a brief that a translation has to hold, in the order of its home."""
+    """Yield every text of a brief or of the report that a translation has to hold, by its home."""
     yield from SENTENCES.values()
     yield from (
         NOT_REVIEWED,
@@ -59,6 +77,21 @@ def texts() -> Iterator[str]:
     yield from (*SPEAKERS, IN_PART, *SPECIAL_ORIGINS.values(), HOSTS_UNKNOWN)
     yield from FLAGS.values()
     yield from TEMPLATES.values()
+    # of the report alone
+    yield from (*COMPLETE_TOTALS, *SELECTIONS, BORDER_PART, *DIMENSIONS, *MONTHS)
+    yield from sorted({place.region for place in countries().values()} - {""})
+    yield from (
+        *(words for words in HIDDEN.values() if words != SMALL),
+        NO_FIGURE,
+        NOT_SHOWN,
+        NOT_PUBLIC,
+    )
+    yield from (
+        *(question for _, question in ITEMS.values()),
+        NOT_DONE,
+        *ANSWERS.values(),
+        PACKAGED,
+    )
 
 
 def updated(path: Path, lang: str) -> Catalog:
@@ -69,7 +102,7 @@ def updated(path: Path, lang: str) -> Catalog:
             old = read_po(file, locale=lang)
     new = Catalog(
         locale=lang, project="gecam", charset="utf-8", fuzzy=False,
-        header_comment="# Translations of gecam's briefs. Not yet reviewed by a speaker.",
+        header_comment="# Translations of gecam's pages. Not yet reviewed by a speaker.",
     )  # fmt: skip
     for text in dict.fromkeys(texts()):
         entry = old.get(text)

@@ -89,6 +89,14 @@ PhasesFile: TypeAlias = Annotated[
     Path | None,
     read_option("With --measure severe: people by phase, IPC's or INFORM's; else packaged."),
 ]
+LANGUAGES = ("en", "fr", "es", "ar")
+Lang: TypeAlias = Annotated[
+    str,
+    typer.Option(
+        callback=one_of(*LANGUAGES),
+        help="Language of the page: en, fr, es or ar; numbers are the same.",
+    ),
+]
 AsJson: TypeAlias = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 Kind: TypeAlias = Annotated[
     str | None,

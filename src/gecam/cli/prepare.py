@@ -11,6 +11,7 @@ import typer
 from gecam.cli.answers import (
     AsJson,
     Draws,
+    Lang,
     Level,
     Seed,
     country_option,
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from gecam.report import Document, Picture
     from gecam.results import CompleteEstimates, Estimates
 
-LANGUAGES = ("en", "fr", "es", "ar")
 Answer = tuple["Document", dict[str, Any]]  # a brief, and the same as a record
 
 
@@ -95,9 +95,7 @@ def prepare_command(
     draws: Draws = 10_000,
     seed: Seed = 2022,
     level: Level = DEFAULT_LEVEL,
-    lang: Annotated[
-        str, typer.Option(help="Language of the brief: en, fr, es or ar; numbers are the same.")
-    ] = "en",
+    lang: Lang = "en",
     out: Annotated[Path | None, write_option("Write the brief: .html or .md.")] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -107,11 +105,10 @@ def prepare_command(
     """
     from gecam.report import in_the_language, write, write_page
 
-    _check_language(lang)
     _check_asked((scenario, country, origin), files=(plan, events), out=out)
     country, origin = country_option(country, "--country"), country_option(origin, "--origin")
     run = Request(inputs, draws, seed, level)
-    with in_the_language(lang):  # type: ignore[arg-type]  # checked above
+    with in_the_language(lang):  # type: ignore[arg-type]  # one of them
         if scenario is not None:
             brief, record = _scenario(scenario, run)
         elif country:
@@ -125,11 +122,6 @@ def prepare_command(
         print_json("prepare", **record)
     elif out is None:
         typer.echo(write(brief, "markdown"))
-
-
-def _check_language(lang: str) -> None:
-    if lang not in LANGUAGES:
-        raise typer.BadParameter(f"{lang!r} is none of {', '.join(LANGUAGES)}", param_hint="--lang")
 
 
 def _check_asked(

@@ -10,6 +10,7 @@ import typer
 
 from gecam.cli.answers import (
     Draws,
+    Lang,
     Measured,
     MeasureName,
     PhasesFile,
@@ -59,20 +60,23 @@ def report_command(
             "--all-years", help="All packaged years, with a picker of year, country and origin."
         ),
     ] = False,
+    lang: Lang = "en",
 ) -> None:
     """Write one self-contained page: a summary for one sheet, method, tables, every number decomposed.
 
     Figures below 100 people are not shown; where small figures rest on inputs that are not public,
     others are hidden with them, as in an export.
     """
-    from gecam.report import page
+    from gecam.report import in_the_language, page
 
     measured = Measured(measure, phases)
     measured.check(is_stored=inputs.db is not None)
     if all_years:
-        _write(out, _all_years(inputs, draws, seed, contact))
+        with in_the_language(lang):  # type: ignore[arg-type]  # one of them
+            text = _all_years(inputs, draws, seed, contact)
+        _write(out, text)
         return
-    with working("writing the report"):
+    with working("writing the report"), in_the_language(lang):  # type: ignore[arg-type]
         parts: dict[str, Table] = {}
         made_on = date.today()
         if inputs.db is None:

@@ -11,9 +11,20 @@ import pandas as pd
 from gecam._signature import check_fields, checked
 from gecam._typing import BoolArray, NonNegative
 from gecam.publish.joint_audit import AuditedTable, Exported, rows_to_hide
-from gecam.results import rounded_rows
+from gecam.results import in_language, rounded_rows
 from gecam.uncertainty import Rounded
 
+# Templates of the notes on what is not shown.
+NOT_SHOWN = (
+    "{number} figures below {threshold:,.0f} people are not shown. They rest on public inputs, from "
+    "which anyone can compute them: a rule of publication."
+)
+NOT_PUBLIC = (
+    "{number} figures are suppressed: {small} of fewer than {threshold:,.0f} people that rest on "
+    "inputs that are not public, and others from which these, or figures suppressed in earlier "
+    "exports, could be found. Other figures that rest on such inputs are rounded; seed, draws and "
+    "inputs are left out."
+)
 BELOW_THRESHOLD, SUPPRESSED = "below_threshold", "suppressed"
 # Numbers that stay, rounded, in rows that depend on an input that is not public, in a table with
 # hidden cells. The others add up themselves, and would need a protection of their own. And every
@@ -130,16 +141,14 @@ def disclose(
     if below.any():
         _clear(out, below, BELOW_THRESHOLD)
         notes.append(
-            f"{below.sum()} figures below {thresholds.national:,.0f} people are not shown. They rest "
-            "on public inputs, from which anyone can compute them: a rule of publication."
+            in_language(NOT_SHOWN).format(number=below.sum(), threshold=thresholds.national)
         )
     if has_secrets:
         out = _protected(out, rounded_rows(rows), private, hidden)
         notes.append(
-            f"{hidden.sum()} figures are suppressed: {(small & private).sum()} of fewer than "
-            f"{thresholds.national:,.0f} people that rest on inputs that are not public, and others "
-            "from which these, or figures suppressed in earlier exports, could be found. Other figures "
-            "that rest on such inputs are rounded; seed, draws and inputs are left out."
+            in_language(NOT_PUBLIC).format(
+                number=hidden.sum(), small=(small & private).sum(), threshold=thresholds.national
+            )
         )
     return Disclosed(out, int(below.sum()), int(hidden.sum()), tuple(notes), has_secrets)
 

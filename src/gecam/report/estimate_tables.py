@@ -29,12 +29,6 @@ FOOTER = (
     "Grades: A is best, E worst, by spread and evidence. Every number of one row: "
     "gecam explain ISO3. Flags and sources: --json."
 )
-COMPLETE_NOTE = (
-    "The first total adds to all country-level plans the people of the same countries whom they leave "
-    "to regional plans. The last adds people in countries without a country plan, in need because of "
-    "the crisis that they fled: another question. What they add is a plan's published number, or "
-    "a register times a plan's share."
-)
 
 
 @checked
@@ -67,7 +61,7 @@ def print_estimates(
     what = MEASURE_WORDS["affected" if est.measure == "in_need" else est.measure]
     _print_table(console, totals, est, f"Migrants {what}{where}, persons")
     if complete is not None:
-        console.print(COMPLETE_NOTE)
+        console.print(said("COMPLETE_NOTE"))
         console.print(_not_by_country(complete))
         console.print()
     _print_table(console, est.by(*dimensions), est, f"By {' and '.join(dimensions)}")

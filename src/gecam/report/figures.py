@@ -78,8 +78,13 @@ def draw_intervals(
     rows: int = LARGEST,
     width: float = WIDTH,
     scale: AxisScale = "log",
+    has_words: bool = True,
 ) -> Drawn:
-    """Draw `intervals` from a table: its statistics, and ``place``."""
+    """Draw `intervals` from a table: its statistics, and ``place``.
+
+    Without words it has numbers, grades and codes of countries alone, as the language of the page
+    writes them.
+    """
     from matplotlib.ticker import NullFormatter
 
     table = table.dropna(subset="mean").sort_values("mean")
@@ -92,19 +97,23 @@ def draw_intervals(
     mean = ax.plot(shown["mean"], y, "o", color=BLUE, ms=6, label="mean")
     at_one = ax.plot(shown["odds_ratio_1"], y, "|", color=ORANGE, ms=13, mew=2.5,
                      label="odds ratio 1")  # fmt: skip
-    grades = [f"{short_name(d)}  {g}" for d, g in zip(shown["place"], shown["grade"], strict=True)]
-    ax.set_yticks(list(y), grades)
-    people_axis(ax, "x", "persons" if narrow else "migrants affected, persons", scale)
+    places = [short_name(place) if has_words else place for place in shown["place"]]
+    ax.set_yticks(list(y), [f"{p}  {g}" for p, g in zip(places, shown["grade"], strict=True)])
+    what = "persons" if narrow else "migrants affected, persons"
+    people_axis(ax, "x", what if has_words else "", scale)
     if scale == "log":
         cut(ax, shown["lower"], shown["mean"], BLUE)
         ax.xaxis.set_minor_formatter(NullFormatter())
-    room = width - 2.0 if narrow else width  # names of countries stand left of the title
-    write_title(ax, f"Migrants affected by crises, by country of residence, {title}", width=room)
-    if hidden := len(table) - len(shown):
-        write_note(ax, f"Letters are grades. {hidden} smaller countries are not shown.")
     tidy(ax, "x")
-    ax.legend(loc="upper left", bbox_to_anchor=(0, -0.45 / (0.3 * len(shown) + 0.4)), frameon=False,
-              fontsize=9, ncols=1 if narrow else 4)  # fmt: skip
+    if has_words:
+        room = width - 2.0 if narrow else width  # names of countries stand left of the title
+        words = f"Migrants affected by crises, by country of residence, {title}"
+        write_title(ax, words, width=room)
+        if hidden := len(table) - len(shown):
+            write_note(ax, f"Letters are grades. {hidden} smaller countries are not shown.")
+        at = -0.45 / (0.3 * len(shown) + 0.4)
+        ax.legend(loc="upper left", bbox_to_anchor=(0, at), frameon=False, fontsize=9,
+                  ncols=1 if narrow else 4)  # fmt: skip
     return Drawn(ax, {"interval": interval, "mean": mean[0], "odds_ratio_1": at_one[0]})
 
 

@@ -8,16 +8,19 @@ import numpy as np
 
 from gecam.codes import world
 from gecam.errors import NotEstimatedError
+from gecam.report.sentences import said
 from gecam.report.style import BLUE, DARK_BLUE, GREY, LAND, ORANGE, Drawn, new_axes, short_name
 from gecam.report.style import note as write_note
 from gecam.report.style import title as write_title
-from gecam.report.world import BORDERS, equal_earth
+from gecam.report.translation import writer
+from gecam.report.world import equal_earth
 from gecam.results import rounded_rows
 from gecam.uncertainty import people_on_axis
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
+    from matplotlib.lines import Line2D
 
     from gecam.results import Estimates
 
@@ -78,17 +81,19 @@ def draw_world(
     level: float,
     ax: Axes | None = None,
     width: float = WIDTH,
+    has_words: bool = True,
 ) -> Drawn:
     """Draw `world_map` from a table: ``place`` and its statistics; NaN: no figure.
 
-    A map narrower than usual, for a phone, has the list below it, and no inset.
+    A map narrower than usual, for a phone, has the list below it, and no inset. Without words it has
+    numbers and codes of countries alone, as the language of the page writes them.
     """
     estimated = table.dropna(subset="mean").sort_values("mean", ascending=False, kind="stable")
     if estimated.empty:
         raise NotEstimatedError("there is no figure to draw on a map: nothing is estimated")
     is_narrow = width < WIDTH
     if ax is None:
-        ax = new_axes(width, width * (1.24 if is_narrow else HEIGHT / WIDTH))
+        ax = new_axes(width, width * (1.24 if is_narrow and has_words else HEIGHT / WIDTH))
     largest = LARGEST_DISC * (0.3 if is_narrow else 1.0)
     scale = largest / float(estimated["upper"].max())
     artists: dict[str, Any] = {"land": _land(ax), **_discs(ax, estimated, scale)}
@@ -96,12 +101,23 @@ def draw_world(
     artists["not_estimated"] = ax.scatter(
         *_positions(missing["place"]), marker="x", s=34, color=ORANGE, lw=1.6, zorder=7
     )
-    _number(ax, estimated.head(NUMBERED), scale, below=is_narrow)
+    largest_ten = estimated.head(NUMBERED)
+    _number(ax, largest_ten, scale, has_room=not is_narrow)
     if not is_narrow:
-        artists["levant"] = _levant(ax, estimated, scale)
-    _legend(ax, scale, level, has_missing=not missing.empty)
-    write_title(ax, f"Migrants affected by crises, by country of residence, {title}", width=width)
-    write_note(ax, BORDERS)
+        artists["levant"] = _levant(ax, estimated, scale, has_words=has_words)
+    marks = _sizes(scale, has_words=has_words)
+    if has_words:
+        _list(ax, largest_ten, below=is_narrow)
+        marks += _meanings(level, has_missing=not missing.empty)
+        write_title(
+            ax, f"Migrants affected by crises, by country of residence, {title}", width=width
+        )
+        write_note(ax, said("BORDERS"))
+    columns = len(marks) if float(ax.figure.get_figwidth()) >= WIDTH else 2  # type: ignore[union-attr]
+    ax.legend(
+        handles=marks, loc="upper left", bbox_to_anchor=(0, 0), ncols=columns, frameon=False,
+        fontsize=8, columnspacing=1.4, handletextpad=0.9, borderpad=0.9,
+    )  # fmt: skip
     return Drawn(ax, artists)
 
 
@@ -120,7 +136,7 @@ def _discs(ax: Axes, rows: pd.DataFrame, scale: float) -> dict[str, Any]:
     }
 
 
-def _levant(ax: Axes, rows: pd.DataFrame, scale: float) -> Axes | None:
+def _levant(ax: Axes, rows: pd.DataFrame, scale: float, *, has_words: bool) -> Axes | None:
     """Draw the Levant once more, larger; None where it has fewer than two discs."""
     (west, east), (south, north) = LEVANT
     points = np.array([world().points[place] for place in rows["place"]])
@@ -138,16 +154,18 @@ def _levant(ax: Axes, rows: pd.DataFrame, scale: float) -> Axes | None:
     inset.set_aspect("auto")
     inset.spines[:].set_visible(True)
     inset.spines[:].set_color(GREY)
-    texts = rounded_rows(within).texts(write=people_on_axis)
+    texts, write = rounded_rows(within).texts(write=people_on_axis), writer()
     for place, px, py, size, text in zip(
         within["place"], *_positions(within["place"]), within["mean"], texts, strict=True
     ):
         inset.annotate(
-            f"{short_name(place)}\n{text[0]}", (px, py), (np.sqrt(size * scale) / 2 + 2, 0),
+            f"{short_name(place) if has_words else place}\n{write(text[0])}",
+            (px, py), (np.sqrt(size * scale) / 2 + 2, 0),
             textcoords="offset points", ha="left", va="center", fontsize=6.5, zorder=9,
             path_effects=_halo(), annotation_clip=True, parse_math=False,
         )  # fmt: skip
-    inset.set_title("the Levant, larger", fontsize=7.5, loc="left", pad=2)
+    if has_words:
+        inset.set_title("the Levant, larger", fontsize=7.5, loc="left", pad=2)
     ax.indicate_inset_zoom(inset, edgecolor=GREY, lw=0.7)
     return inset
 
@@ -188,37 +206,45 @@ def _positions(places: pd.Series) -> tuple[Any, Any]:
     return equal_earth(points[:, 0], points[:, 1])
 
 
-def _number(ax: Axes, rows: pd.DataFrame, scale: float, *, below: bool) -> None:
-    """Give the largest discs a number, and list them in the empty south-west or below the map."""
-    lines = []
-    texts = rounded_rows(rows).texts(write=people_on_axis)
+def _number(ax: Axes, rows: pd.DataFrame, scale: float, *, has_room: bool) -> None:
+    """Give the largest discs a number, beside the small ones where there is room."""
     x, y = _positions(rows["place"])
-    for k, (place, size, text) in enumerate(zip(rows["place"], rows["mean"], texts, strict=True)):
-        mean, lower, upper = text
-        lines.append(f"{k + 1:>2}  {short_name(place)}  {mean}  ({lower} to {upper})")
+    write = writer()
+    for k, size in enumerate(rows["mean"]):
         radius = np.sqrt(size * scale) / 2
-        inside = below or radius > ROOM
+        inside = not has_room or radius > ROOM
         ax.annotate(
-            f"{k + 1}", (x[k], y[k]), (0 if inside else radius + 1, 0), textcoords="offset points",
-            ha="center" if inside else "left", va="center_baseline", fontsize=6.5 if below else 7.5,
-            weight="bold", zorder=8, path_effects=_halo(),
+            write(f"{k + 1}"), (x[k], y[k]), (0 if inside else radius + 1, 0),
+            textcoords="offset points", ha="center" if inside else "left", va="center_baseline",
+            fontsize=7.5 if has_room else 6.5, weight="bold", zorder=8, path_effects=_halo(),
         )  # fmt: skip
+
+
+def _list(ax: Axes, rows: pd.DataFrame, *, below: bool) -> None:
+    """List the numbered discs in the empty south-west, or below the map."""
+    texts = rounded_rows(rows).texts(write=people_on_axis)
+    lines = [
+        f"{k + 1:>2}  {short_name(place)}  {mean}  ({lower} to {upper})"
+        for k, (place, (mean, lower, upper)) in enumerate(zip(rows["place"], texts, strict=True))
+    ]
     at, va = ((0.0, -0.42), "top") if below else ((0.0, 0.02), "bottom")
     ax.text(*at, "\n".join(lines), transform=ax.transAxes, fontsize=8 if below else 7.5, va=va,
             linespacing=1.35, parse_math=False)  # fmt: skip
 
 
-def _legend(ax: Axes, scale: float, level: float, *, has_missing: bool) -> None:
-    """Explain the discs by two sizes, and the crosses."""
+def _mark(label: str, marker: str = "o", **look: Any) -> Line2D:
+    """Return a mark of the legend."""
     from matplotlib.lines import Line2D
 
-    def mark(label: str, marker: str = "o", **look: Any) -> Line2D:
-        return Line2D([], [], ls="", marker=marker, label=label, **look)
+    return Line2D([], [], ls="", marker=marker, label=label, **look)
 
-    largest = 10 ** np.floor(np.log10(LARGEST_DISC / scale))
-    handles = [
-        mark(
-            f"{people_on_axis(size)} people",
+
+def _sizes(scale: float, *, has_words: bool) -> list[Line2D]:
+    """Return two discs with how many people they are."""
+    largest, write = 10 ** np.floor(np.log10(LARGEST_DISC / scale)), writer()
+    return [
+        _mark(
+            f"{people_on_axis(size)} people" if has_words else write(people_on_axis(size)),
             mfc="none",
             mec=RING,
             mew=1.1,
@@ -226,15 +252,15 @@ def _legend(ax: Axes, scale: float, level: float, *, has_missing: bool) -> None:
         )
         for size in (largest, largest / 10)
     ]
-    handles += [
-        mark("ring: mean", mfc="none", mec=RING, mew=1.1, ms=8),
-        mark("dark: lower end", color=BLUE, alpha=0.75, mew=0, ms=8),
-        mark(f"pale: upper end ({level:.0%} interval)", color=BLUE, alpha=0.22, mew=0, ms=8),
+
+
+def _meanings(level: float, *, has_missing: bool) -> list[Line2D]:
+    """Return what discs and crosses mean."""
+    marks = [
+        _mark("ring: mean", mfc="none", mec=RING, mew=1.1, ms=8),
+        _mark("dark: lower end", color=BLUE, alpha=0.75, mew=0, ms=8),
+        _mark(f"pale: upper end ({level:.0%} interval)", color=BLUE, alpha=0.22, mew=0, ms=8),
     ]
     if has_missing:
-        handles.append(mark("not estimated", "x", color=ORANGE, mew=1.6, ms=6))
-    columns = len(handles) if float(ax.figure.get_figwidth()) >= WIDTH else 2  # type: ignore[union-attr]
-    ax.legend(
-        handles=handles, loc="upper left", bbox_to_anchor=(0, 0), ncols=columns, frameon=False,
-        fontsize=8, columnspacing=1.4, handletextpad=0.9, borderpad=0.9,
-    )  # fmt: skip
+        marks.append(_mark("not estimated", "x", color=ORANGE, mew=1.6, ms=6))
+    return marks

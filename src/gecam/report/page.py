@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 from collections.abc import Iterator, Mapping
 from datetime import date
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,19 +12,19 @@ import pandas as pd
 
 from gecam._signature import checked
 from gecam._version import __version__
-from gecam.codes import is_origin_code, name, region
+from gecam.codes import is_origin_code, region
 from gecam.estimation import rates
 from gecam.model import defaults
 from gecam.publish import Published
 from gecam.report.document.blocks import Table
-from gecam.report.estimate_tables import COMPLETE_NOTE
-from gecam.report.figures import draw_intervals
-from gecam.report.figures_world import draw_world
 from gecam.report.people_parts import count_note, rates_table
-from gecam.report.sentences import TEMPLATES
-from gecam.report.whole_page.opening import about_page, opening
-from gecam.report.world import BORDERS
-from gecam.report.years import series_lines, since_last_table
+from gecam.report.sentences import TEMPLATES, said
+from gecam.report.translation import in_order, place_name, plan_name
+from gecam.report.whole_page.opening import about_page, opening, standing_words
+from gecam.report.whole_page.pictures import pictures_of, series_picture
+from gecam.report.whole_page.rendering import AsWritten, rendered
+from gecam.report.words import capital
+from gecam.report.years import since_last_table
 from gecam.results import (
     CELL_ROWS,
     COMPLETE_TOTALS,
@@ -39,6 +37,7 @@ from gecam.results import (
     difference_of,
     flag_text,
     in_language,
+    message,
     published_columns,
     safe_frame,
 )
@@ -48,29 +47,27 @@ if TYPE_CHECKING:
     from gecam.evaluation import YearSeries
     from gecam.results import Estimates, EstimationCell
 
-STATUS_WORDS = {
-    "estimated": "",
-    "superseded": "Replaced by a later plan; not added to the total of all country-level plans.",
-    "left_out": "Shown, not added to totals.",
-    "published": "Published at plan level; not added to country totals.",
-    "not_estimated": "Not estimated.",
-    "below_threshold": "Too few people to be shown.",
-    IN_COUNTRY_PLAN: "In the figure of the country's own plan.",
-    "suppressed": "Not shown: it rests on inputs that are not public, or would give them away.",
+# Status of a row -> the sentence that says why it has no number, or is not added.
+STATUS_WORDS: Mapping[str, str] = {
+    "superseded": "STATUS_SUPERSEDED",
+    "left_out": "STATUS_LEFT_OUT",
+    "published": "STATUS_PUBLISHED",
+    "not_estimated": "NEITHER_ESTIMATED",
+    "below_threshold": "STATUS_BELOW_THRESHOLD",
+    IN_COUNTRY_PLAN: "STATUS_IN_COUNTRY_PLAN",
+    "suppressed": "STATUS_SUPPRESSED",
 }
-DPI = 130
-PHONE = 4.4  # inches: a figure whose letters can be read on a narrow screen
+USE_WORDS: Mapping[str, str] = {
+    "share": "SHARE_COLUMN", "count": "USE_COUNT", "plan_level": "USE_PLAN_LEVEL",
+    "related": "USE_RELATED",
+}  # fmt: skip
 STEP_DIGITS = 4  # of a step of a decomposition: enough to follow, not to quote
-# Texts of a row on a page.
-ON_SCREEN = (
-    "text_estimate", "text_lower", "text_upper", "text_odds_ratio_1", "grade", "reason",
-)  # fmt: skip
 HIDDEN = ("below_threshold", "suppressed")
 # Items of GATHER that this page answers better than a list in a cell would.
 ON_THIS_PAGE: Mapping[int, str] = {
-    5: "See the list of sources on this page.",
-    7: "See the table of assumptions on this page.",
-    15: "The tables can be downloaded from this page.",
+    5: TEMPLATES["SEE_SOURCES"],
+    7: TEMPLATES["SEE_ASSUMPTIONS"],
+    15: TEMPLATES["SEE_TABLES"],
 }
 
 
@@ -128,68 +125,56 @@ def page(
     >>> text.count("<h1>"), "default-src 'none'" in text
     (1, True)
     """
-    from jinja2 import Environment, PackageLoader, select_autoescape
-    from markupsafe import Markup
-
-    def said(code: str, **values: object) -> str:  # templates are ours, values are escaped
-        return Markup(in_language(TEMPLATES[code])).format(**values)  # noqa: S704
-
-    environment = Environment(
-        loader=PackageLoader("gecam.report"), autoescape=select_autoescape(default=True)
-    )
-    style, script = page_asset("page.css"), page_asset("page.js")
     rows = with_texts(published.rows)
-    of = _by_breakdown(rows)
-    totals, figures = _labelled(of("total")), _figures(of("destination"), est)
-    text = environment.get_template("page.html.j2").render(
-        said=said,
-        name=est.provenance.case,
-        release=published.name if published.name != est.provenance.case else "",
-        standing="" if published.standing == "current" else published.standing,
-        notes=published.shown.notes,
-        version=__version__,
-        headline=opening(totals, est),
-        about=about_page(published, est, made_on=made_on) | {"contact": contact},
-        method=est.provenance.versions.get("method", ""),
-        scope=est.scope,
-        measure=MEASURE_WORDS[est.measure] if est.measure == "severe" else "",
-        draws=f"{est.provenance.draws:,}",
-        seed=published.specification.get("seed", ""),
-        level=f"{est.level:.0%}",
-        totals=totals,
-        totals_note=" ".join(
+    of, may_tell = _by_breakdown(rows), not published.shown.has_secrets
+    totals, pictures = _labelled(of("total")), pictures_of(_drawable(of("destination")), est)
+    values = {
+        "name": est.provenance.case,
+        "release": published.name if published.name != est.provenance.case else "",
+        "standing": standing_words(published.standing),
+        "notes": published.shown.notes,
+        "version": __version__,
+        "headline": opening(totals, est),
+        "about": about_page(published, est, made_on=made_on) | {"contact": contact},
+        "method": est.provenance.versions.get("method", ""),
+        "scope": est.scope,
+        "measure": MEASURE_WORDS[est.measure] if est.measure == "severe" else "",
+        "draws": f"{est.provenance.draws:,}",
+        "seed": published.specification.get("seed", ""),
+        "level": f"{est.level:.0%}",
+        "totals": totals,
+        "totals_note": " ".join(
             [
-                *([COMPLETE_NOTE] if f"total/{COMPLETE_TOTALS[0]}" in set(rows["id"]) else []),
-                *([] if published.shown.has_secrets else _beyond_borders(est)),
+                *(
+                    [said("COMPLETE_NOTE")]
+                    if f"total/{COMPLETE_TOTALS[0]}" in set(rows["id"])
+                    else []
+                ),
+                *(_beyond_borders(est) if may_tell else []),
             ]
         ),
-        difference=difference_of(
+        "difference": difference_of(
             flag for cell in est.cells if cell.status == "estimated" for flag in cell.flags
         ),
-        parts=[row for row in _labelled(of("part")) if row["status"] not in HIDDEN],
-        concentration=[] if published.shown.has_secrets else [name(p) for p in est.concentration()],
-        map=figures[:1],
-        figures=[*figures[1:], *_of_years(years)],
-        borders=BORDERS,
-        tables=_tables(of, est),
-        who=None if published.shown.has_secrets else who,
-        rates=None if published.shown.has_secrets else _rates(est),
-        regional_rates=None if published.shown.has_secrets else regional_rates,
-        since_last=_since_last(years, est),
-        count=count_note(est),
-        csv=base64.b64encode(_csv(rows).encode()).decode(),
-        countries=_countries(est, rows, has_secrets=published.shown.has_secrets),
-        assumptions=_assumptions(est),
-        checklist=Table.of_columns(published.checklist[["item", "question", "answer"]]),
-        sources=published.sources.to_dict("records"),
-        config=published.specification.get("config_sha256", ""),
-        # ours, not a user's: may stand as they are, and the policy names their hashes
-        style=Markup(style),  # noqa: S704
-        script=Markup(script),  # noqa: S704
-        style_hash=content_hash(style),
-        script_hash=content_hash(script),
-    )
-    return str(text)
+        "parts": [row for row in _labelled(of("part")) if row["status"] not in HIDDEN],
+        "concentration": [place_name(p) for p in est.concentration()] if may_tell else [],
+        "map": pictures[:1],
+        "figures": [*pictures[1:], *([] if years is None else [series_picture(years)])],
+        "borders": said("BORDERS"),
+        "tables": _tables(of, est),
+        "who": who if may_tell else None,
+        "rates": _rates(est) if may_tell else None,
+        "regional_rates": regional_rates if may_tell else None,
+        "since_last": _since_last(years, est),
+        "count": count_note(est),
+        "csv": base64.b64encode(_csv(rows).encode()).decode(),
+        "countries": _countries(est, rows, has_secrets=not may_tell),
+        "assumptions": _assumptions(est),
+        "checklist": _checklist(published),
+        "sources": published.sources.to_dict("records"),
+        "config": published.specification.get("config_sha256", ""),
+    }
+    return rendered("page.html.j2", "page.js", values)
 
 
 def _rates(est: Estimates) -> Table | None:
@@ -201,27 +186,25 @@ def _beyond_borders(est: Estimates) -> Iterator[str]:
     """Yield which part of the total was born beyond a border that moved, where there is any."""
     part, whole = beyond_borders(est).summary(), est.total().summary()["mean"].iloc[-1]
     for mean in part["mean"]:
-        yield (
-            f"Of all country-level plans, {mean / whole:.0%} were born beyond a border that moved and "
-            "may never have moved themselves (scope excluding_border_changes)."
-        )
+        yield said("BEYOND_BORDERS", part=mean / whole)
 
 
 def _assumptions(est: Estimates) -> Table:
     rows = defaults(est.assumptions)
-    basis = rows["status"] + ". " + rows["meaning"] + ". " + rows["basis"]
-    return Table.of_columns({"assumption": rows["name"], "value": rows["value"], "basis": basis})
+    basis = [
+        ". ".join(map(in_language, texts))
+        for texts in zip(rows["status"], rows["meaning"], rows["basis"], strict=True)
+    ]
+    heads = map(said, ("ASSUMPTION_COLUMN", "VALUE_COLUMN", "BASIS_COLUMN"))
+    codes = (map(AsWritten, rows[column]) for column in ("name", "value"))
+    return Table(tuple(heads), tuple(zip(*codes, basis, strict=True)))
 
 
-def page_asset(file: str) -> str:
-    """Return a style or script of ours."""
-    return (files("gecam.report") / "templates" / file).read_text(encoding="utf-8")
-
-
-def content_hash(text: str) -> str:
-    """Return the hash that a content security policy names."""
-    digest = hashlib.sha256(text.encode()).digest()
-    return f"sha256-{base64.b64encode(digest).decode()}"
+def _checklist(published: Published) -> Table:
+    columns = {"item": "ITEM_COLUMN", "question": "QUESTION_COLUMN", "answer": "ANSWER_COLUMN"}
+    return Table.of_columns(
+        {said(code): published.checklist[column] for column, code in columns.items()}
+    )
 
 
 def with_texts(rows: pd.DataFrame) -> pd.DataFrame:
@@ -242,41 +225,10 @@ def _by_breakdown(rows: pd.DataFrame) -> Any:
 
 
 def _labelled(rows: pd.DataFrame) -> list[dict[str, Any]]:
-    return [row | {"label": row["id"].partition("/")[2]} for row in rows.to_dict("records")]
-
-
-def _figures(places: pd.DataFrame, est: Estimates) -> list[dict[str, Any]]:
-    """Return the figures as pictures; none where no country has a figure to draw."""
-    hidden = places["status"].isin(HIDDEN)
-    table = places[~hidden].rename(columns={"iso3": "place"})
-    if table["mean"].isna().all():
-        return []
-    title, level = est.provenance.case, est.level
-    left_out = f" Countries whose figure is not shown: {hidden.sum()}." if hidden.any() else ""
-    texts = {
-        "world": (
-            "Map of the world: migrants affected by country, as discs; the same numbers stand in "
-            "the table of countries",
-            f"Areas of discs are people: the mean and its {level:.0%} interval.",
-        ),
-        "intervals": (
-            "Crisis-affected migrants by country: mean, interval and odds ratio 1; the same "
-            "numbers stand in the table of countries",
-            f"Means, {level:.0%} intervals and odds ratio 1, on a logarithmic axis. "
-            "Letters are grades.",
-        ),
-    }
-    draws = {"world": draw_world, "intervals": draw_intervals}
+    labels = rows["id"].str.partition("/")[2]
     return [
-        {
-            "picture": draws[kind](table, title=title, level=level).picture(words, dpi=DPI),
-            "narrow": draws[kind](table, title=title, level=level, width=PHONE).picture(
-                "", dpi=DPI
-            ),
-            "caption": f"{caption}{left_out}",
-            "kind": kind,
-        }
-        for kind, (words, caption) in texts.items()
+        row | {"label": label, "title": capital(in_language(label))}
+        for row, label in zip(rows.to_dict("records"), labels, strict=True)
     ]
 
 
@@ -288,19 +240,9 @@ def _since_last(years: YearSeries | None, est: Estimates) -> Table | None:
     return since_last_table(years.since_last(year), years.level)
 
 
-def _of_years(years: YearSeries | None) -> Iterator[dict[str, Any]]:
-    """Yield the figure of a series; nothing without one."""
-    if years is not None:
-        yield {
-            "picture": series_lines(years).picture(
-                "Migrants affected by crises, year by year: totals with their intervals, and how the "
-                "same countries and groups moved",
-                dpi=DPI,
-            ),
-            "caption": f"Totals of each year with {years.level:.0%} intervals are of the plans of that "
-            "year; how the world moved is the slope of the same countries and groups.",
-            "kind": "years",
-        }
+def _drawable(places: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of countries as figures take them; NaN where a figure is not shown."""
+    return places.assign(is_hidden=places["status"].isin(HIDDEN)).rename(columns={"iso3": "place"})
 
 
 def _tables(of: Any, est: Estimates) -> list[dict[str, Any]]:
@@ -315,28 +257,27 @@ def _tables(of: Any, est: Estimates) -> list[dict[str, Any]]:
     return [
         {
             "id": "plans",
-            "title": "Every plan",
-            "first": "plan",
-            "second": "country",
+            "title": said("EVERY_PLAN"),
+            "first": said("PLAN_COLUMN"),
+            "second": said("COUNTRY_COLUMN"),
             "rows": [_plan(row, sorted(set(located.get(row["crisis"], [])))) for row in plans],
-            "note": "Rows of plans that overlap share people: they do not add.",
+            "note": said("EVERY_PLAN_NOTE"),
         },
         {
             "id": "by-country",
-            "title": "By country",
-            "first": "country",
-            "second": "region",
+            "title": said("BY_COUNTRY"),
+            "first": said("COUNTRY_COLUMN"),
+            "second": said("REGION_COLUMN"),
             "rows": [_place(row) for row in places],
-            "note": "People in at least one crisis; they add to the total of country-level plans.",
+            "note": said("BY_COUNTRY_NOTE"),
         },
         {
             "id": "by-origin",
-            "title": "By origin",
-            "first": "origin",
+            "title": said("BY_ORIGIN"),
+            "first": said("ORIGIN_COLUMN"),
             "second": "",
-            "rows": [_row(row, label=name(row["origin"])) for row in origins],
-            "note": "The same people by where they come from. Origins differ only through who lives "
-            "where and who is a refugee: these are no risks by nationality.",
+            "rows": [_row(row, label=place_name(row["origin"])) for row in origins],
+            "note": said("BY_ORIGIN_NOTE"),
         },
         *_regional(of),
     ]
@@ -349,50 +290,52 @@ def _regional(of: Any) -> Iterator[dict[str, Any]]:
         rows.sort(key=lambda row: -np.nan_to_num(row["mean"], nan=-1.0))
         yield {
             "id": "regional-plans",
-            "title": "In regional plans",
-            "first": "origin",
-            "second": "host country",
+            "title": said("IN_REGIONAL_PLANS"),
+            "first": said("ORIGIN_COLUMN"),
+            "second": said("HOST_COLUMN"),
             "rows": [
-                _row(row, label=_origin(row["origin"]), second=name(row["iso3"])) for row in rows
+                _row(row, label=_origin(row["origin"]), second=place_name(row["iso3"]))
+                for row in rows
             ],
-            "note": "People of an origin whom a regional plan follows. Those in countries with a plan "
-            "of their own add to the total of countries in crisis, complete; the others to that with "
-            "hosts.",
+            "note": said("IN_REGIONAL_PLANS_NOTE"),
         }
         yield {
             "id": "regional-totals",
-            "title": "What regional plans publish",
-            "first": "plan",
+            "title": said("REGIONAL_TOTALS"),
+            "first": said("PLAN_COLUMN"),
             "second": "",
             "rows": [
                 _row(row, label=row["crisis_name"]) for row in of(PLAN_ROWS).to_dict("records")
             ],
-            "note": "Refugees and migrants in need, all hosts together; what is not by country stands "
-            "beside the totals.",
+            "note": said("REGIONAL_TOTALS_NOTE"),
         }
 
 
 def _origin(code: str) -> str:
     """Return the name of an origin, or the word for several."""
-    return name(code) if is_origin_code(code) else code
+    return place_name(code) if is_origin_code(code) else in_language(code)
 
 
 def _row(row: dict[str, Any], *, label: str, second: str = "", anchor: str = "") -> dict[str, Any]:
-    status = STATUS_WORDS[row["status"]]
+    status = said(STATUS_WORDS[row["status"]]) if row["status"] in STATUS_WORDS else ""
     # A reason says more than the status, but where it does not say that the row is not added.
     words = f"{status} {row['reason']}" if row["status"] == "left_out" else row["reason"] or status
     return row | {"label": label, "second": second, "anchor": anchor, "words": words}
 
 
 def _plan(row: dict[str, Any], places: list[str]) -> dict[str, Any]:
-    where = ", ".join(name(place) for place in places) or "several countries"
-    anchor = f"c-{places[0]}" if len(places) == 1 else ""
-    return _row(row, label=row["crisis_name"], second=where, anchor=anchor)
+    where = ", ".join(map(place_name, places)) or str(message("SEVERAL_COUNTRIES"))
+    if len(places) != 1:
+        return _row(row, label=row["crisis_name"], second=where)
+    label = plan_name(row["crisis_name"], places[0])
+    return _row(row, label=label, second=where, anchor=f"c-{places[0]}")
 
 
 def _place(row: dict[str, Any]) -> dict[str, Any]:
     place = row["iso3"]
-    return _row(row, label=name(place), second=region(place), anchor=f"c-{place}")
+    return _row(
+        row, label=place_name(place), second=in_language(region(place)), anchor=f"c-{place}"
+    )
 
 
 def _csv(rows: pd.DataFrame) -> str:
@@ -407,11 +350,13 @@ def _csv(rows: pd.DataFrame) -> str:
 
 def _countries(est: Estimates, rows: pd.DataFrame, *, has_secrets: bool) -> list[dict[str, Any]]:
     row_of = {row["id"]: row for row in rows.to_dict("records")}
-    places = sorted({cell.destination for cell in est.cells}, key=name)
+    places = sorted(
+        {cell.destination for cell in est.cells}, key=lambda place: in_order(place_name(place))
+    )
     names = {crisis.id: crisis.name for crisis in est.crises}
     return [
         {
-            "label": name(place),
+            "label": place_name(place),
             "anchor": f"c-{place}",
             "row": row_of.get(f"destination/{place}"),
             "cells": [
@@ -429,19 +374,21 @@ def _cell(
 ) -> dict[str, Any]:
     """Return one estimation cell: its figure, and how it came about where that may be shown."""
     shown = row | {
-        "title": f"{names[cell.crisis]}: {GROUP_WORDS[cell.group]}",
+        "title": said(
+            "CELL_TITLE",
+            crisis=plan_name(names[cell.crisis], cell.destination),
+            group=in_language(GROUP_WORDS[cell.group]),
+        ),
         "words": row["reason"],
     }
     if row["status"] in HIDDEN:
-        return shown | {"words": STATUS_WORDS[row["status"]]}
+        return shown | {"words": said(STATUS_WORDS[row["status"]])}
     if has_secrets and not row["is_public"]:
-        return shown | {"words": "How it came about is not shown: its inputs are not public."}
+        return shown | {"words": said("STEPS_NOT_SHOWN")}
     bounds = ""
     if np.isfinite(row["upper_bound"]):
-        bounds = (
-            "At the central figures, whatever the odds ratio, between "
-            f"{people_cell(row['lower_bound'])} and {people_cell(row['upper_bound'])} people."
-        )
+        lower, upper = people_cell(row["lower_bound"]), people_cell(row["upper_bound"])
+        bounds = said("BOUNDS", lower=lower, upper=upper)
     return shown | {
         "steps": [
             {"value": people_cell(significant(step.value, STEP_DIGITS)), "text": step.text}
@@ -450,7 +397,12 @@ def _cell(
         "bounds": bounds,
         "notes": [flag_text(code) for code in cell.flags],
         "counts": [
-            f"{count.in_need:,.0f} ({count.use.replace('_', ' ')}; {count.source}). {count.note}"
+            {
+                "people": f"{count.in_need:,.0f}",
+                "use": said(USE_WORDS[count.use]),
+                "source": count.source,
+                "note": count.note,
+            }
             for count in cell.counts
         ],
     }

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from gecam._signature import checked
-from gecam.codes import name
 from gecam.estimation import regional_rates
 from gecam.model import ATTRIBUTES
 from gecam.report.document.blocks import Table
@@ -61,15 +60,19 @@ def parts_table(
         *(row for words, of_plans in (cells or {}).items() for row in _of_cells(of_plans, words)),
     ]
     order = sorted(rows, key=lambda row: row[0])  # stable: classes keep their order
-    heads = ("country", "who", "people", f"{est.level:.0%} from", "to")
-    return Table(heads, tuple((f"{name(code)} ({code})", *cells) for code, *cells in order))
+    heads = (
+        *(said(code) for code in ("COUNTRY_COLUMN", "WHO_COLUMN", "PEOPLE_COLUMN")),
+        said("FROM_AT_LEVEL", level=est.level),
+        said("TO_COLUMN"),
+    )
+    return Table(heads, tuple((f"{place_name(code)} ({code})", *cells) for code, *cells in order))
 
 
 def _rows(breakdown: Breakdown, attribute: str) -> Iterator[tuple[str, ...]]:
     """Yield the estimated rows of each country by one attribute: code, class in words, texts."""
     estimated = breakdown.is_estimated
     for row in published_table(breakdown)[estimated].to_dict("records"):
-        words = CLASS_WORDS[attribute][row[attribute]]
+        words = in_language(CLASS_WORDS[attribute][row[attribute]])
         yield row["destination"], words, row["estimate"], row["lower"], row["upper"]
 
 
@@ -77,13 +80,19 @@ def _of_cells(cells: Breakdown, words: str) -> Iterator[tuple[str, ...]]:
     """Yield people of regional plans in each country by sex and age, where these are published."""
     table = published_table(cells)
     for row in table[table["age"].ne("total")].to_dict("records"):
-        sex, age = CLASS_WORDS["sex"][row["sex"]], CLASS_WORDS["age"][row["age"]]
-        who = f"people from {_origin(row['origin'])} in a regional plan, {words}: {sex}, {age}"
+        who = said(
+            "IN_REGIONAL_PLAN",
+            origin=_origin(row["origin"]),
+            measure=in_language(words),
+            sex=in_language(CLASS_WORDS["sex"][row["sex"]]),
+            age=in_language(CLASS_WORDS["age"][row["age"]]),
+        )
         yield row["destination"], who, row["estimate"], row["lower"], row["upper"]
 
 
 def _origin(code: str) -> str:
-    return name(code) if len(code) == 3 and code.isupper() else f"{code} countries"
+    is_country = len(code) == 3 and code.isupper()
+    return place_name(code) if is_country else said("COUNTRIES_OF", region=code)
 
 
 @checked
@@ -136,7 +145,12 @@ def rates_table(rates: pd.DataFrame) -> Table:
         would tell the people; residents and ratio are empty where the plan has no figure of residents.
     """
     dimensions = [str(column) for column in rates.columns[: rates.columns.get_loc("mean")]]
-    heads = [*dimensions, said("PER_100_MIGRANTS"), said("PER_100_RESIDENTS"), said("RATIO_COLUMN")]
+    heads = [
+        *map(in_language, dimensions),
+        said("PER_100_MIGRANTS"),
+        said("PER_100_RESIDENTS"),
+        said("RATIO_COLUMN"),
+    ]
     rows = tuple(
         (*(_class_words(d, row[d]) for d in dimensions), *_texts(row))
         for row in rates.to_dict("records")

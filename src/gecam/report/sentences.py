@@ -83,6 +83,129 @@ TEMPLATES: Mapping[str, str] = {
     "NAMES_OF_COUNTRIES": "Names of countries and areas follow the United Nations' statistical use and "
     "imply no opinion on the legal status of any of them.",
     "CONFIGURATION": " Configuration {config}.",
+    # what the report counts, its date, and how it is cited
+    "COUNTS": "It counts {who}, {where}, {affected}; each person once.",
+    "WHO_ALL": "people born in another country (citizens of one, where a country counts these), and "
+    "refugees and others in need of protection in the stock",
+    "WHO_EXCLUDING_REFUGEES": "people born in another country (citizens of one, where a country counts "
+    "these), without refugees and others in need of protection",
+    "WHO_EXCLUDING_BORDER_CHANGES": "people born in another country (citizens of one, where a country "
+    "counts these), without those born beyond a border that moved",
+    "WHO_UNION": "people born in another country (citizens of one, where a country counts these), and "
+    "all refugees and others in need of protection",
+    "WHO_MICIC": "citizens of another country, without refugees and others in need of protection",
+    "WHERE_COMPLETE": "who live in a country with a humanitarian plan of its own, also those whom that "
+    "plan leaves to a regional plan",
+    "WHERE_COUNTRY_PLANS": "who live in a country with a humanitarian plan",
+    "WHERE_TOTAL": "of the total",
+    "AND_IN_NEED": "and are in need of humanitarian assistance",
+    "AND_AFFECTED": "and are affected by its crises",
+    "AND_EXPOSED": "and are exposed to its crises",
+    "AND_SEVERE": "and are in severe need (phases 4 and 5)",
+    "DAY": "{day} {month} {year}",
+    "OTHER_DATES": "{day} ({others} of {number} crises: another date)",
+    "MADE_ON": "{day}: ",
+    "CITE_CASE": "The gecam authors. Crisis-affected migrants, case {name}. gecam {version}{day}. And "
+    "the publishers of its figures, listed below.",
+    "CITE_RELEASE": "The gecam authors. Crisis-affected migrants, release {name}. gecam {version}"
+    "{day}. And the publishers of its figures, listed below.",
+    "CITE_DAY": ", {day}",
+    "SUPERSEDED_BY_RELEASE": "superseded by {release}",
+    "RETRACTED": "retracted: {reason}",
+    "COMPLETE_NOTE": "The first total adds to all country-level plans the people of the same countries "
+    "whom they leave to regional plans. The last adds people in countries without a country plan, in "
+    "need because of the crisis that they fled: another question. What they add is a plan's published "
+    "number, or a register times a plan's share.",
+    "BEYOND_BORDERS": "Of all country-level plans, {part:.0%} were born beyond a border that moved and "
+    "may never have moved themselves (scope excluding_border_changes).",
+    # a row of the report, where it has no number or is not added
+    "STATUS_SUPERSEDED": "Replaced by a later plan; not added to the total of all country-level plans.",
+    "STATUS_LEFT_OUT": "Shown, not added to totals.",
+    "STATUS_PUBLISHED": "Published at plan level; not added to country totals.",
+    "STATUS_BELOW_THRESHOLD": "Too few people to be shown.",
+    "STATUS_IN_COUNTRY_PLAN": "In the figure of the country's own plan.",
+    "STATUS_SUPPRESSED": "Not shown: it rests on inputs that are not public, or would give them away.",
+    "STEPS_NOT_SHOWN": "How it came about is not shown: its inputs are not public.",
+    "CELL_TITLE": "{crisis}: {group}",
+    "BOUNDS": "At the central figures, whatever the odds ratio, between {lower} and {upper} people.",
+    "COUNT_AND_USE": "{people} ({use}; {source}). {note}",
+    "USE_COUNT": "count",
+    "USE_PLAN_LEVEL": "plan level",
+    "USE_RELATED": "related",
+    # figures of the report
+    "MAP_WORDS": "Map of the world: migrants affected by country, as discs; the same numbers stand in "
+    "the table of countries",
+    "MAP_CAPTION": "Areas of discs are people: the mean and its {level:.0%} interval.{hidden}",
+    "INTERVALS_WORDS": "Crisis-affected migrants by country: mean, interval and odds ratio 1; the same "
+    "numbers stand in the table of countries",
+    "INTERVALS_CAPTION": "Means, {level:.0%} intervals and odds ratio 1, on a logarithmic axis. "
+    "Letters are grades.{hidden}",
+    "COUNTRIES_HIDDEN": " Countries whose figure is not shown: {number}.",
+    "YEARS_WORDS": "Migrants affected by crises, year by year: totals with their intervals, and how "
+    "the same countries and groups moved",
+    "YEARS_CAPTION": "Totals of each year with {level:.0%} intervals are of the plans of that year; "
+    "how the world moved is the slope of the same countries and groups.",
+    "KEY_MEAN": "ring: mean",
+    "KEY_LOWER_END": "dark: lower end",
+    "KEY_UPPER_END": "pale: upper end ({level:.0%} interval)",
+    "LABELLED": "{label}: {text}",
+    "KEY_INTERVAL": "{level:.0%} interval",
+    "KEY_GOES_ON": "goes on to the left",
+    "KEY_SAME_COUNTRIES": "the same countries and groups in both years",
+    "KEY_MILLION": "million",
+    "KEY_THOUSAND": "thousand",
+    "BORDERS": "The boundaries and names shown and the designations used on this map do not imply "
+    "official endorsement or acceptance by the United Nations.",
+    # tables of the report
+    "EVERY_PLAN": "Every plan",
+    "EVERY_PLAN_NOTE": "Rows of plans that overlap share people: they do not add.",
+    "BY_COUNTRY": "By country",
+    "BY_COUNTRY_NOTE": "People in at least one crisis; they add to the total of country-level plans.",
+    "REGION_COLUMN": "region",
+    "BY_ORIGIN": "By origin",
+    "BY_ORIGIN_NOTE": "The same people by where they come from. Origins differ only through who lives "
+    "where and who is a refugee: these are no risks by nationality.",
+    "ORIGIN_COLUMN": "origin",
+    "HOST_COLUMN": "host country",
+    "IN_REGIONAL_PLANS_NOTE": "People of an origin whom a regional plan follows. Those in countries "
+    "with a plan of their own add to the total of countries in crisis, complete; the others to that "
+    "with hosts.",
+    "REGIONAL_TOTALS": "What regional plans publish",
+    "REGIONAL_TOTALS_NOTE": "Refugees and migrants in need, all hosts together; what is not by country "
+    "stands beside the totals.",
+    "FROM_AT_LEVEL": "{level:.0%} from",
+    "IN_REGIONAL_PLAN": "people from {origin} in a regional plan, {measure}: {sex}, {age}",
+    "COUNTRIES_OF": "{region} countries",
+    "ASSUMPTION_COLUMN": "assumption",
+    "VALUE_COLUMN": "value",
+    "BASIS_COLUMN": "basis",
+    "ITEM_COLUMN": "item",
+    "QUESTION_COLUMN": "question",
+    "ANSWER_COLUMN": "answer",
+    "SEE_SOURCES": "See the list of sources on this page.",
+    "SEE_ASSUMPTIONS": "See the table of assumptions on this page.",
+    "SEE_TABLES": "The tables can be downloaded from this page.",
+    # the page of all years
+    "YEARS_TITLE": "Migrants affected by crises, {first} to {last}",
+    "YEARS_DIFFER": "Years are not of the same countries: plans come and go, so a difference between "
+    "two years is no change of the world. Each number is of the figures published for its year; none "
+    "is computed on this page.",
+    "PICK_YEAR": "Year",
+    "PICK_COUNTRY": "Country",
+    "PICK_ORIGIN": "Origin",
+    "PICK_ALL": "all",
+    "YEARS_ROWS_SHOWN": "{shown} rows shown",
+    "YEARS_TOTALS": "Totals",
+    "BY_RESIDENCE": "By country of residence",
+    "TOTALS_SHARE": "Totals share people: they do not add.",
+    "NO_RISKS": "These are no risks by nationality.",
+    "YEAR_COLUMN": "year",
+    "MEAN_ALONE_COLUMN": "mean",
+    "NOTE_OF_YEAR": "{year}: {note}",
+    "MADE_WITH": "gecam {version}",
+    "CITE_YEARS": "The gecam authors. Crisis-affected migrants, {first} to {last}. gecam {version}. "
+    "Sources and method of each year: gecam report --edition YEAR.",
+    "NAMES_NOBODY": "This page names nobody (--contact); ask whoever passed it on.",
     # every brief
     "WHERE_NUMBERS_COME_FROM": "Where these numbers come from",
     "PAGE_AGAIN": "This page again",

@@ -12,6 +12,7 @@ from gecam._signature import checked
 from gecam._typing import PositiveInt
 from gecam.codes import is_origin_code, name
 from gecam.report.document.blocks import Picture
+from gecam.report.translation import writer
 from gecam.uncertainty import people_on_axis, round_together
 
 if TYPE_CHECKING:
@@ -91,11 +92,13 @@ def people_axis(ax: Axes, which: Literal["x", "y"], words: str, scale: AxisScale
     axis = ax.xaxis if which == "x" else ax.yaxis
     ax.set(**{f"{which}scale": scale})
     if scale == "log":
-        words += f"{' ' if which == 'x' else chr(10)}(logarithmic)"
+        words += words and f"{' ' if which == 'x' else chr(10)}(logarithmic)"
     else:
         ax.set(**{f"{which}lim": (0, None)})
-    axis.set_label_text(words)
-    axis.set_major_formatter(FuncFormatter(people_on_axis))
+    if words:
+        axis.set_label_text(words)
+    write = writer()
+    axis.set_major_formatter(FuncFormatter(lambda x, _: write(people_on_axis(x))))
 
 
 def about(x: float) -> str:

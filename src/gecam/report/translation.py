@@ -1,4 +1,4 @@
-"""Briefs in other languages: sentences, names of countries, and numbers as the language writes them.
+"""Pages in other languages: sentences, names of countries, and numbers as the language writes them.
 
 Sentences come from catalogues of `gettext` (``locale/fr.po`` and the like, compiled by
 ``tools/build_languages.py``), whose keys are the English templates. Figures are made once, in English,
@@ -14,13 +14,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cache
 from importlib import resources
 from typing import Literal
 
 from gecam._signature import checked
-from gecam.codes import name
+from gecam.codes import fold, iso3, name
+from gecam.errors import GecamError
 from gecam.report.document.blocks import Block, Command, Document, Items, Paragraph, Picture, Table
+from gecam.report.words import day_words
 from gecam.results import in_language, translated
 
 Language = Literal["en", "fr", "es", "ar"]
@@ -29,8 +32,15 @@ NOT_REVIEWED = "This translation has not yet been reviewed by a speaker of the l
 # A number in English: digits in groups of three or not, decimals, percent; not inside of a word, a
 # date, a version or a path.
 NUMBER = re.compile(
-    r"(?<![A-Za-z0-9_./:-])([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(\.[0-9]+)?(%)?(?![A-Za-z0-9_/:]|[-.][0-9])"
+    r"(?<![A-Za-z0-9_./:])(?<![A-Za-z0-9]-)([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(\.[0-9]+)?(%)?(?![A-Za-z0-9_/]|[-.:][0-9])"
 )
+# A day as ISO 8601 writes it; not a part of a name or a path.
+DAY = re.compile(r"(?<![\w./-])([0-9]{4}-[0-9]{2}-[0-9]{2})(?![\w/-]|\.[0-9])")
+# Marks between words in Arabic letters, as Arabic writes them.
+ARABIC_MARKS = {",": "\u060c", ";": "\u061b"}
+LATIN_MARK = re.compile(r"(?<=[\u0600-\u06ff)])[,;](?= )")
+# What stands for people where there is no number of them.
+FEWER = re.compile(r"(?:<|under )([0-9,]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +109,35 @@ def place_name(code: str) -> str:
     return _names(_language.get(), "countries").get(code) or in_language(name(code))
 
 
+def plan_name(title: str, place: str) -> str:
+    """Return the name of a plan; where it is that of its country, in the language of the page.
+
+    Parameters
+    ----------
+    title
+        As it was published.
+    place
+        ISO3 code of the country whose plan it is.
+    """
+    if _language.get() == "en":
+        return title
+    try:
+        is_country = iso3(title) == place
+    except GecamError:
+        is_country = False
+    return place_name(place) if is_country else title
+
+
+def language() -> Language:
+    """Return the language of `in_the_language`."""
+    return _language.get()
+
+
+def in_order(words: str) -> str:
+    """Return a name as the names of a table are ordered: in other languages than English by letter."""
+    return words if _language.get() == "en" else fold(words)
+
+
 def spoken_name(code: str) -> str:
     """Return the name of a language in the language of `in_the_language`.
 
@@ -151,14 +190,27 @@ def _block(block: Block, write: Callable[[str], str]) -> Block:
             return block
 
 
+def writer() -> Callable[[str], str]:
+    """Return what writes a text in the language of `in_the_language`: its fixed words and its numbers.
+
+    A text that is not in the catalogue as a whole is looked up in its parts between semicolons; days
+    and numbers are written anew. English is left as it is.
+    """
+    lang = _language.get()
+    return str if lang == "en" else _writer(lang)
+
+
 def _writer(lang: Language) -> Callable[[str], str]:
     """Return what writes a text in a language: fixed words by the catalogue, then every number."""
     catalogue, digits = _catalogue(lang), DIGITS[lang]
 
     def write(text: str) -> str:
-        if text.startswith("<"):  # in a text from right to left the sign would turn round
-            text = catalogue("under {people}").format(people=text[1:])
-        words = "; ".join(catalogue(part) if part else "" for part in _parts(text, catalogue))
+        if fewer := FEWER.fullmatch(text):  # in a text from right to left "<" would turn round
+            text = catalogue("under {people}").format(people=fewer[1])
+        words = "; ".join(catalogue(part) for part in _parts(text, catalogue))
+        if lang == "ar":
+            words = LATIN_MARK.sub(lambda match: ARABIC_MARKS[match[0]], words)
+        words = DAY.sub(lambda match: day_words(date.fromisoformat(match[1])), words)
         return NUMBER.sub(lambda match: _number(match, digits), words)
 
     return write
@@ -187,7 +239,8 @@ def _catalogue(lang: Language) -> Callable[[str], str]:
     if lang == "en":
         return str
     with (LOCALE / f"{lang}.mo").open("rb") as file:
-        return gettext.GNUTranslations(file).gettext
+        words = gettext.GNUTranslations(file).gettext
+    return lambda text: words(text) if text else ""  # the empty text has the head of the file
 
 
 @cache

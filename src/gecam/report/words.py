@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from math import ceil, floor, isnan, sqrt
 
 import numpy as np
 
 from gecam._typing import ArrayLike
 from gecam.report.sentences import said
+from gecam.results import in_language
 from gecam.uncertainty import (
     NOT_ESTIMATED,
     SMALL,
@@ -18,6 +20,24 @@ from gecam.uncertainty import (
     round_together,
     sd_of_interval,
 )
+
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+    "November", "December",
+)  # fmt: skip
+
+
+def day_words(day: date) -> str:
+    """Return a day as a sentence has it: ``1 July 2026``.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> from gecam.report.words import day_words
+    >>> day_words(date(2026, 7, 1))
+    '1 July 2026'
+    """
+    return said("DAY", day=day.day, month=in_language(MONTHS[day.month - 1]), year=day.year)
 
 
 def people_range(

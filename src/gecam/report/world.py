@@ -1,4 +1,4 @@
-"""The projection that maps of the world are drawn in, and the note below them."""
+"""The projection that maps of the world are drawn in."""
 
 from __future__ import annotations
 
@@ -8,10 +8,6 @@ from gecam._typing import ArrayLike, FloatArray
 
 # Equal Earth: the coefficients of its polynomial.
 A1, A2, A3, A4 = 1.340264, -0.081106, 0.000893, 0.003796
-BORDERS = (
-    "The boundaries and names shown and the designations used on this map do not imply official "
-    "endorsement or acceptance by the United Nations."
-)
 
 
 def equal_earth(lon: ArrayLike, lat: ArrayLike) -> tuple[FloatArray, FloatArray]:

@@ -28,7 +28,7 @@ from gecam.report.style import (
     tidy,
     title,
 )
-from gecam.report.translation import place_name
+from gecam.report.translation import place_name, writer
 from gecam.report.words import change_range, people_range, signed
 from gecam.results import COMPLETE_TOTALS, GROUP_WORDS, in_language, rounded_rows
 from gecam.uncertainty import SMALLEST_SHOWN, people_on_axis, round_together, sd_of_interval
@@ -200,7 +200,7 @@ def _largest(changes: pd.DataFrame) -> pd.DataFrame:
 
 
 @checked
-def series_lines(found: YearSeries, *, ax: Axes | None = None) -> Drawn:
+def series_lines(found: YearSeries, *, ax: Axes | None = None, has_words: bool = True) -> Drawn:
     """Draw the totals by year with their intervals, and how the panel moved, cause by cause.
 
     Parameters
@@ -209,6 +209,8 @@ def series_lines(found: YearSeries, *, ax: Axes | None = None) -> Drawn:
         What `gecam.evaluation.series` returned.
     ax
         Where to draw; a new figure by default.
+    has_words
+        Whether it has a title and a legend; without them it has numbers alone.
 
     Returns
     -------
@@ -236,11 +238,14 @@ def series_lines(found: YearSeries, *, ax: Axes | None = None) -> Drawn:
     causes = _slopes(ax, found.panel())
     ax.set_xticks(sorted(found.totals["year"].unique()))
     ax.set_ylim(bottom=0)
-    ax.yaxis.set_major_formatter(FuncFormatter(people_on_axis))
-    ax.set_ylabel("people")
-    first, last = found.totals["year"].min(), found.totals["year"].max()
-    title(ax, f"Migrants affected by crises, countries with plans, {first} to {last}")
-    ax.legend(frameon=False, loc="upper left", bbox_to_anchor=(0, -0.1), ncols=2, fontsize=8)
+    write = writer()
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: write(f"{x:g}")))
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda x, _: write(people_on_axis(x))))
+    if has_words:
+        ax.set_ylabel("people")
+        first, last = found.totals["year"].min(), found.totals["year"].max()
+        title(ax, f"Migrants affected by crises, countries with plans, {first} to {last}")
+        ax.legend(frameon=False, loc="upper left", bbox_to_anchor=(0, -0.1), ncols=2, fontsize=8)
     tidy(ax, "y")
     return Drawn(ax, {"lines": lines, "intervals": intervals, "panel": panel, "causes": causes})
 

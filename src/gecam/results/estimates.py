@@ -46,6 +46,7 @@ Scope = Literal["all", "excluding_refugees", "excluding_border_changes", "union"
 OriginDraws = Literal["auto", "corridor", "interval", "sampled"]
 Selection = Literal["country plans", "all country-level plans"]
 SELECTIONS: tuple[Selection, ...] = get_args(Selection)
+BORDER_PART = "in countries whose borders changed"
 PLACES: tuple[Dimension, ...] = ("destination", "group", "region", "subregion")
 
 
@@ -180,7 +181,7 @@ class Estimates:
         border = np.array([place in BORDER_CHANGE for place, _ in self.places], dtype=bool)
         masks = {
             **{words: groups == group for group, words in GROUP_WORDS.items()},
-            "in countries whose borders changed": border,
+            BORDER_PART: border,
         }
         rows = [self._place_row(np.flatnonzero(x), SELECTIONS[1]) for x in masks.values()]
         return self._breakdown(pd.DataFrame({"part": list(masks)}), rows, is_additive=False)

@@ -233,8 +233,9 @@ class Message:
     values: tuple[tuple[str, MessageValue], ...] = ()
 
     def __str__(self) -> str:
-        """Return the sentence, in the language of `translated`."""
-        return in_language(TEMPLATES[self.code]).format(**dict(self.values))
+        """Return the sentence, in the language of `translated`; also of texts inside it."""
+        values = {k: in_language(v) if isinstance(v, str) else v for k, v in self.values}
+        return in_language(TEMPLATES[self.code]).format(**values)
 
     def flat(self) -> Iterator[tuple[str, str | float]]:
         """Yield its code, and its values by name; those of messages inside it below their name."""

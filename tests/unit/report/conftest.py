@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
@@ -13,6 +15,7 @@ from typing import Any
 import pytest
 
 from gecam.model import Case
+from gecam.report.translation import DIGITS
 
 ROOT = Path(__file__).resolve().parents[3]
 RUN = "window.owned=1"
@@ -113,4 +116,26 @@ def axe() -> str:
 def without_figures(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pages without pictures: sooner, where pictures are not the question."""
     module = import_module("gecam.report.page")  # the room exports a function of this name
-    monkeypatch.setattr(module, "_figures", lambda *_: [])
+    monkeypatch.setattr(module, "pictures_of", lambda *_: [])
+
+
+@pytest.fixture(scope="session")
+def figures() -> Callable[[str, str], list[str]]:
+    """Return numbers of a text as English writes them, in order of size: the order of words differs."""
+
+    def numbers(text: str, lang: str) -> list[str]:
+        text = re.sub(r"\b[0-9]{1,2}(\.[0-9]{1,2}){2}\b|Apache-2\.0", "", text)  # versions
+        if lang == "en":  # days are words in the other languages
+            text = re.sub(r"(\d{4})-\d\d-(\d\d)", lambda day: f"{int(day[2])} {day[1]}", text)
+        else:
+            digits = DIGITS[lang]
+            text = "".join(str(unicodedata.digit(c)) if c.isdigit() else c for c in text)
+            marks = {digits.decimal: ".", digits.group: ","}
+            text = re.sub(
+                rf"(?<=\d)[{re.escape(digits.decimal + digits.group)}](?=\d)",
+                lambda mark: marks[mark[0]],
+                text,
+            )
+        return sorted(x.replace(",", "") for x in re.findall(r"\d[\d,]*(?:\.\d+)?", text))
+
+    return numbers

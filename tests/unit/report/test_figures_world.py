@@ -13,7 +13,8 @@ from gecam.codes import world
 from gecam.codes.places import countries
 from gecam.errors import NotEstimatedError
 from gecam.report.figures_world import draw_world, world_map
-from gecam.report.world import BORDERS, equal_earth
+from gecam.report.sentences import TEMPLATES
+from gecam.report.world import equal_earth
 
 
 def table_of(places, mean=None):
@@ -58,8 +59,8 @@ def test_the_largest_are_listed_with_their_intervals():
 
 def test_the_note_on_borders_stands_on_the_map_in_the_words_of_the_united_nations(small_estimates):
     note = world_map(small_estimates).ax.figure.get_supxlabel()
-    assert note.replace("\n", " ") == BORDERS
-    note = BORDERS
+    assert note.replace("\n", " ") == TEMPLATES["BORDERS"]
+    note = TEMPLATES["BORDERS"]
     assert note == (
         "The boundaries and names shown and the designations used on this map do not imply official "
         "endorsement or acceptance by the United Nations."

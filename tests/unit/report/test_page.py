@@ -24,6 +24,7 @@ from gecam.estimation import estimate
 from gecam.model import Source
 from gecam.report.page import page
 from gecam.report.style import Drawn
+from gecam.report.whole_page import pictures
 from gecam.results import published_columns, published_table
 
 MODULE = import_module("gecam.report.page")  # the room exports a function of this name
@@ -213,8 +214,8 @@ def test_what_is_secret_is_nowhere_on_the_page(secret):
 
 def test_a_country_that_is_not_shown_is_no_cross_on_the_map(secret, monkeypatch):
     drawn = []
-    monkeypatch.setattr(MODULE, "draw_world", lambda table, **_: drawn.append(table) or FIGURE)
-    monkeypatch.setattr(MODULE, "draw_intervals", lambda table, **_: drawn.append(table) or FIGURE)
+    draw = dict.fromkeys(pictures.DRAW, lambda table, **_: drawn.append(table) or FIGURE)
+    monkeypatch.setattr(pictures, "DRAW", draw)
     release = secret["r1"]
     content = published(release)
     text = page(release.load(), content)

@@ -145,7 +145,7 @@ def test_it_prints_with_every_section_open(tab, file):
 
 @pytest.mark.slow
 def test_the_480_pairs_of_text_and_field_are_inert(tab, tmp_path, poisoned, payloads, monkeypatch):
-    monkeypatch.setattr(MODULE, "_figures", lambda *_: [])
+    monkeypatch.setattr(MODULE, "pictures_of", lambda *_: [])
     structures = set()
     for k in range(len(payloads)):
         case, texts = poisoned(k)

@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 from string import Formatter
+from typing import get_args
 
 import pytest
 
@@ -17,10 +18,13 @@ from gecam.report import origin_brief
 from gecam.report.document.markdown_form import markdown_lines
 from gecam.report.page import page
 from gecam.report.sentences import TEMPLATES, said
-from gecam.results import MEASURE_WORDS, translated
+from gecam.results import MEASURE_WORDS, Scope, translated
 
 ROOM = Path(__file__).resolve().parents[3] / "src" / "gecam" / "report"
-PAGES = ("brief", "planner", "scenario_brief")
+PAGES = (
+    "brief", "page", "people_parts", "planner", "scenario_brief", "whole_page/all_years",
+    "whole_page/opening", "whole_page/pictures", "whole_page/rendering",
+)  # fmt: skip
 SENTENCE = re.compile(r"[A-Za-z,']+ [a-z,']+ [a-z,']+")
 
 
@@ -50,15 +54,16 @@ def test_every_sentence_gives_the_values_that_its_template_names():
 
 
 def test_the_page_gives_the_values_that_its_templates_name():
-    page = (ROOM / "templates" / "page.html.j2").read_text(encoding="utf-8")
+    page = "\n".join(text.read_text(encoding="utf-8") for text in ROOM.glob("templates/*.j2"))
     calls = re.findall(r'said\("(\w+)"((?:, \w+=[^=]*?)*)\)(?= \}\}|, said|\) \}\})', page)
-    assert len(calls) > 40
+    assert len(calls) > 60
     given = [(code, set(re.findall(r", (\w+)=", rest))) for code, rest in calls]
     assert [(c, names) for c, names in given if names != placeholders(TEMPLATES[c])] == []
 
 
-def test_the_page_holds_no_sentence_of_its_own():
-    page = (ROOM / "templates" / "page.html.j2").read_text(encoding="utf-8")
+@pytest.mark.parametrize("template", ["page.html.j2", "years.html.j2"])
+def test_the_page_holds_no_sentence_of_its_own(template):
+    page = (ROOM / "templates" / template).read_text(encoding="utf-8")
     text = re.sub(r"\{\{.*?\}\}|\{%.*?%\}|<[^>]*>", "|", page, flags=re.DOTALL)
     assert re.findall(r"[A-Za-z]+ [a-z]+", text) == []
 
@@ -66,7 +71,10 @@ def test_the_page_holds_no_sentence_of_its_own():
 def test_every_template_is_used():
     pages = [*ROOM.rglob("*.py"), *ROOM.glob("templates/*.j2")]
     text = "\n".join(p.read_text(encoding="utf-8") for p in pages if p.name != "sentences.py")
-    made = {f"COUNT_{measure.upper()}" for measure in MEASURE_WORDS}  # of the measure of an answer
+    made = {  # of the measure and the scope of an answer
+        *(f"{of}_{measure.upper()}" for measure in MEASURE_WORDS for of in ("COUNT", "AND")),
+        *(f"WHO_{scope.upper()}" for scope in get_args(Scope)),
+    }
     assert [code for code in TEMPLATES if f'"{code}"' not in text and code not in made] == []
 
 

@@ -8,13 +8,32 @@ import pytest
 
 import gecam as gc
 from gecam.database import published_answer
-from gecam.report import page, series_document, series_lines, since_last_table, write
+from gecam.report import (
+    in_the_language,
+    page,
+    series_document,
+    series_lines,
+    since_last_table,
+    write,
+)
+from gecam.report.sentences import said
+from gecam.report.whole_page.pictures import series_picture
 
 
 @pytest.fixture(scope="module")
 def found():
     cases = [case.restrict(["TCD", "MOZ"]) for case in gc.load_editions("2024", "2025")]
     return gc.series(cases, draws=200)
+
+
+def test_a_picture_without_words_has_them_beside_it(found):
+    drawn = series_lines(found, has_words=False)
+    assert drawn.ax.get_legend() is None
+    assert drawn.ax.get_title(loc="left") == ""
+    with in_the_language("fr"):
+        key = {mark.words for mark in series_picture(found)["key"]}
+        assert said("KEY_SAME_COUNTRIES") in key
+    assert said("KEY_SAME_COUNTRIES") not in key
 
 
 def test_the_document_says_what_moved_and_what_is_no_change(found):

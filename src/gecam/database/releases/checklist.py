@@ -8,16 +8,29 @@ from typing import Any
 import pandas as pd
 
 from gecam.publish import gather_checklist
-from gecam.results import flag_text
+from gecam.results import flag_text, in_language
 
-STORED = (
-    "All inputs are stored with the release, so that it can be made again; sources are named with "
-    "edition and hash."
-)
-METHOD = (
-    "Migrant stock times the share of people affected, with an odds ratio of migrants against their "
-    "neighbours; people in several crises count once. Documentation of gecam: Explanation."
-)
+# Templates of the answers.
+ANSWERS: Mapping[str, str] = {
+    "SCOPE": "Migrants affected by crises (measure: {measure}; scope: {scope}) by crisis, country, "
+    "region and origin: {crises} crises in {countries} countries, {first} to {last}.",
+    "NOT_ESTIMATED": "{missing} of {number} crisis x country x group were not estimated: {reasons}",
+    "STORED": "All inputs are stored with the release, so that it can be made again; sources are named "
+    "with edition and hash.",
+    "METHOD": "Migrant stock times the share of people affected, with an odds ratio of migrants "
+    "against their neighbours; people in several crises count once. Documentation of gecam: "
+    "Explanation.",
+    "STEPS": "Formulas and order of steps: documentation of gecam, Explanation; the steps of each row "
+    "are stored with the release.",
+    "UNCERTAINTY": "Monte Carlo over all inputs and assumptions, {draws} draws; equal-tailed "
+    "intervals, level {level}.",
+    "CODE": "gecam {version}, Apache-2.0.",
+    "FILE": "In the file of estimates beside this checklist.",
+    "COLUMNS": "Columns lower, upper, cv and grade of each row.",
+    "REPLACES": "Replaces release {release}: {reason}",
+    "LIMITS": "Flags, grade and level of evidence of each row; documentation of gecam, how these "
+    "numbers can mislead.",
+}
 
 
 def release_checklist(
@@ -47,18 +60,15 @@ def release_checklist(
         5: "; ".join(map(_source, sources.to_dict("records"))),
         6: _flags(cells),
         7: _assumptions(specification),
-        8: STORED if is_repeatable else "",
-        9: METHOD,
-        10: "Formulas and order of steps: documentation of gecam, Explanation; the steps of each row "
-        "are stored with the release.",
-        13: f"Monte Carlo over all inputs and assumptions, {specification['draws']} draws; "
-        f"equal-tailed intervals, level {specification['level']}.",
-        14: f"gecam {specification['version.gecam']}, Apache-2.0.",
-        15: "In the file of estimates beside this checklist.",
-        16: "Columns lower, upper, cv and grade of each row.",
+        8: _answer("STORED") if is_repeatable else "",
+        9: _answer("METHOD"),
+        10: _answer("STEPS"),
+        13: _answer("UNCERTAINTY", draws=specification["draws"], level=specification["level"]),
+        14: _answer("CODE", version=specification["version.gecam"]),
+        15: _answer("FILE"),
+        16: _answer("COLUMNS"),
         17: _replaced(rows),
-        18: "Flags, grade and level of evidence of each row; documentation of gecam, how these numbers "
-        "can mislead.",
+        18: _answer("LIMITS"),
     }
     return gather_checklist(
         {item: text for item, text in answers.items() if text} | dict(statements)
@@ -69,11 +79,14 @@ def _scope(cells: pd.DataFrame, specification: pd.Series) -> str:
     dates = sorted(set(cells["as_of"]))
     if not dates:
         return ""
-    return (
-        f"Migrants affected by crises (measure: {specification['measure']}; scope: "
-        f"{specification['scope']}) by crisis, country, region and origin: "
-        f"{cells['crisis'].nunique()} crises in {cells['iso3'].nunique()} countries, {dates[0]} to "
-        f"{dates[-1]}."
+    return _answer(
+        "SCOPE",
+        measure=specification["measure"],
+        scope=specification["scope"],
+        crises=cells["crisis"].nunique(),
+        countries=cells["iso3"].nunique(),
+        first=dates[0],
+        last=dates[-1],
     )
 
 
@@ -82,7 +95,7 @@ def _not_estimated(cells: pd.DataFrame) -> str:
     if not missing.any():
         return ""
     reasons = "; ".join(sorted(set(cells.loc[missing, "reason"])))
-    return f"{missing.sum()} of {len(cells)} crisis x country x group were not estimated: {reasons}"
+    return _answer("NOT_ESTIMATED", missing=missing.sum(), number=len(cells), reasons=reasons)
 
 
 def _source(source: Mapping[Hashable, Any]) -> str:
@@ -105,4 +118,11 @@ def _assumptions(specification: pd.Series) -> str:
 
 def _replaced(rows: pd.DataFrame) -> str:
     old = rows["supersedes"].iloc[0] if len(rows) else ""
-    return f"Replaces release {old}: {rows['revision_reason'].iloc[0]}" if old else ""
+    if not old:
+        return ""
+    return _answer("REPLACES", release=old, reason=rows["revision_reason"].iloc[0])
+
+
+def _answer(code: str, **values: object) -> str:
+    """Return an answer in the language of `gecam.results.translated`."""
+    return in_language(ANSWERS[code]).format(**values)

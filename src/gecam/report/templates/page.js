@@ -1,5 +1,8 @@
 "use strict";
 (function () {
+  var language = document.documentElement.lang;
+  var digits = new Intl.NumberFormat(language === "ar" ? "ar-u-nu-arab" : language, { useGrouping: false });
+
   function each(list, act) { Array.prototype.forEach.call(list, act); }
 
   function key(cell, numeric) {
@@ -19,7 +22,7 @@
     var rows = Array.prototype.slice.call(body.rows);
     rows.sort(function (a, b) {
       var x = key(a.cells[column], numeric), y = key(b.cells[column], numeric);
-      var order = numeric ? x - y : x.localeCompare(y);
+      var order = numeric ? x - y : x.localeCompare(y, language);
       return down ? -order : order;
     });
     rows.forEach(function (row) { body.appendChild(row); });
@@ -39,7 +42,8 @@
         row.hidden = row.textContent.toLowerCase().indexOf(words) < 0;
         count += row.hidden ? 0 : 1;
       });
-      status.textContent = count + " of " + body.rows.length + " rows shown";
+      status.textContent = status.getAttribute("data-text")
+        .replace("{shown}", digits.format(count)).replace("{number}", digits.format(body.rows.length));
     });
   });
 

@@ -1,5 +1,7 @@
 "use strict";
 (function () {
+  var language = document.documentElement.lang;
+  var digits = new Intl.NumberFormat(language === "ar" ? "ar-u-nu-arab" : language, { useGrouping: false });
   var year = document.getElementById("year");
   var picked = { places: document.getElementById("place"), origins: document.getElementById("origin") };
   var status = document.querySelector("[role=status]");
@@ -13,7 +15,7 @@
       row.hidden = !is;
       count += is ? 1 : 0;
     });
-    status.textContent = count + " rows shown";
+    status.textContent = status.getAttribute("data-text").replace("{shown}", digits.format(count));
   }
 
   [year, picked.places, picked.origins].forEach(function (list) { list.addEventListener("change", show); });

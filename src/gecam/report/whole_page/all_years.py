@@ -8,20 +8,28 @@ from typing import TYPE_CHECKING, Any
 
 from gecam._signature import checked
 from gecam._version import __version__
-from gecam.codes import is_origin_code, name
-from gecam.report.page import ON_SCREEN, content_hash, page_asset, with_texts
+from gecam.codes import is_origin_code
+from gecam.report.page import with_texts
+from gecam.report.sentences import said
+from gecam.report.translation import in_order, place_name
+from gecam.report.whole_page.rendering import rendered
+from gecam.results import in_language
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from gecam.publish import Published
 
-# Table -> its title, the breakdown of its rows, and the column that says who or where.
-PICKED: Mapping[str, tuple[str, str, str]] = {
-    "totals": ("Totals", "total", ""),
-    "places": ("By country of residence", "destination", "iso3"),
-    "origins": ("By origin", "origin", "origin"),
+# Table -> its title and note, the breakdown of its rows, and the column that says who or where.
+PICKED: Mapping[str, tuple[str, str, str, str]] = {
+    "totals": ("YEARS_TOTALS", "TOTALS_SHARE", "total", ""),
+    "places": ("BY_RESIDENCE", "", "destination", "iso3"),
+    "origins": ("BY_ORIGIN", "NO_RISKS", "origin", "origin"),
 }
+# Texts of a row.
+ON_SCREEN = (
+    "text_estimate", "text_lower", "text_upper", "text_odds_ratio_1", "grade", "reason",
+)  # fmt: skip
 
 
 @checked
@@ -53,33 +61,27 @@ def years_page(
     >>> years_page({"2025": published_answer(est)}).count("<select")
     3
     """
-    from jinja2 import Environment, PackageLoader, select_autoescape
-    from markupsafe import Markup
-
-    environment = Environment(
-        loader=PackageLoader("gecam.report"), autoescape=select_autoescape(default=True)
-    )
-    style = page_asset("page.css")
-    script = page_asset("years.js")
     rows = {year: with_texts(answer.rows) for year, answer in answers.items()}
-    table = {key: _rows(rows, breakdown, column) for key, (_, breakdown, column) in PICKED.items()}
-    tables = [{"id": key, "title": PICKED[key][0], "rows": of} for key, of in table.items()]
-    text = environment.get_template("years.html.j2").render(
-        years=list(answers),
-        tables=tables,
-        places=_choices(table["places"]),
-        origins=_choices(table["origins"]),
-        notes={year: answer.shown.notes for year, answer in answers.items()},
-        version=__version__,
-        made_on=made_on.isoformat() if made_on else "",
-        contact=contact,
-        # ours, not a user's: may stand as they are, and the policy names their hashes
-        style=Markup(style),  # noqa: S704
-        script=Markup(script),  # noqa: S704
-        style_hash=content_hash(style),
-        script_hash=content_hash(script),
-    )
-    return str(text)
+    tables: dict[str, dict[str, Any]] = {
+        key: {
+            "id": key,
+            "title": said(title),
+            "note": note,
+            "rows": _rows(rows, breakdown, column),
+        }
+        for key, (title, note, breakdown, column) in PICKED.items()
+    }
+    values = {
+        "years": list(answers),
+        "tables": list(tables.values()),
+        "places": _choices(tables["places"]["rows"]),
+        "origins": _choices(tables["origins"]["rows"]),
+        "notes": {year: answer.shown.notes for year, answer in answers.items()},
+        "version": __version__,
+        "made_on": made_on.isoformat() if made_on else "",
+        "contact": contact,
+    }
+    return rendered("years.html.j2", "years.js", values)
 
 
 def _rows(answers: Mapping[str, pd.DataFrame], breakdown: str, column: str) -> list[dict[str, Any]]:
@@ -98,9 +100,10 @@ def _rows(answers: Mapping[str, pd.DataFrame], breakdown: str, column: str) -> l
 
 def _label(row: Mapping[str, Any], column: str) -> str:
     code = row[column] if column else row["id"].partition("/")[2]
-    return name(code) if is_origin_code(code) else code
+    return place_name(code) if is_origin_code(code) else in_language(code)
 
 
 def _choices(rows: list[dict[str, Any]]) -> list[tuple[str, str]]:
     """Return code and name of everybody in a table, in the order of their names."""
-    return sorted({row["code"]: row["label"] for row in rows}.items(), key=lambda item: item[1])
+    named = {row["code"]: row["label"] for row in rows}
+    return sorted(named.items(), key=lambda item: in_order(item[1]))

@@ -31,6 +31,7 @@ HIDDEN = {
     "suppressed": "suppressed",
     IN_COUNTRY_PLAN: "in the country plan",
 }
+NOT_SHOWN = "not shown"
 DIFFERENCE: Mapping[str, str] = {
     "ODDS_RATIO_OWN_PAIR": "estimated from a country's own figures with those of others",
     "ODDS_RATIO_ESTIMATED": "estimated from figures of other countries",
@@ -145,7 +146,7 @@ def published_columns(rows: pd.DataFrame) -> pd.DataFrame:
         texts.loc[hidden] = ""
         texts.loc[hidden, "estimate"] = words
     # A number that others could be found from, in a row that is shown.
-    texts.loc[rows["mean"].notna() & rows["odds_ratio_1"].isna(), "odds_ratio_1"] = "not shown"
+    texts.loc[rows["mean"].notna() & rows["odds_ratio_1"].isna(), "odds_ratio_1"] = NOT_SHOWN
     return texts
 
 
