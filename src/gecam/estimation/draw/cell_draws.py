@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from hashlib import blake2b
 
 import numpy as np
 
@@ -52,6 +53,9 @@ class CellDraws:
     most
         By id of `at_one`, the group's people in need at an infinite odds ratio: never more than the
         people of the event, shape ``(draw,)``.
+    unions
+        People in any of several crises that were united, by the digest of what they are made of; draws
+        that are made of these with other values share it.
     """
 
     plan: DestinationPlan
@@ -63,6 +67,7 @@ class CellDraws:
     at_one: Mapping[str, FloatArray] = field(default_factory=dict)
     factor: FloatArray | None = None
     most: Mapping[str, FloatArray] = field(default_factory=dict)
+    unions: dict[Hashable, CombinedCrises] = field(default_factory=dict)
 
     def counted(self, group: Group) -> list[tuple[CellPlan, EstimationCell]]:
         """Return the crises of one group that count, in the order of the plan."""
@@ -120,9 +125,8 @@ class CellDraws:
         """Return people of one group in at least one of several crises, by their relations."""
         dates = [(crisis.crisis.reference_date, crisis.crisis.id) for crisis, _ in chosen]
         cells = [cell for _, cell in chosen]
-        streams, place = self.streams, self.plan.destination
-        result = union_of_crises(
-            [crisis.crisis for crisis, _ in chosen],
+        crises, a = [crisis.crisis for crisis, _ in chosen], self.plan.assumptions
+        numbers = (
             np.stack([self.draws[x.id] for x in cells]),
             np.array([x.odds_ratio_1 for x in cells]),
             np.stack([
@@ -133,10 +137,15 @@ class CellDraws:
                 self._people(x, np.asarray(x.stock), lambda of: np.asarray(of.odds_ratio_1))
                 for x in cells
             ]),
-            dates.index(max(dates)),
-            self.plan.assumptions,
-            streams.uniform(*addresses.overlap_correlation(place), 0, self.n),
-            lambda pair: streams.uniform(*addresses.overlap_shared(place, pair), 0, self.n),
         )  # fmt: skip
+        made_of = (*crises, a.overlap, a.apply_relations, *(blake2b(x).digest() for x in numbers))
+        if made_of not in self.unions:
+            streams, place = self.streams, self.plan.destination
+            self.unions[made_of] = union_of_crises(
+                crises, *numbers, dates.index(max(dates)), a,
+                streams.uniform(*addresses.overlap_correlation(place), 0, self.n),
+                lambda pair: streams.uniform(*addresses.overlap_shared(place, pair), 0, self.n),
+            )  # fmt: skip
+        result = self.unions[made_of]
         counted = tuple(cells[i].id for i in result.counted)
         return GroupInAnyCrisis(**vars(result), cell_ids=counted)

@@ -81,7 +81,11 @@ def _added(
     plain: CellDraws, counted: Sequence[tuple[CellPlan, EstimationCell]]
 ) -> list[tuple[OddsRatioUse, float]]:
     """Return what part of the union each crisis adds to those before it, at central values."""
-    unions = [plain.union(counted[: i + 1]).odds_ratio_1 for i in range(len(counted))]
+    first = replace(  # one draw: central values depend on none
+        plain, n=1, unions={}, draws={i: x[:1] for i, x in plain.draws.items()},
+        people={i: x[:1] for i, x in plain.people.items()},
+    )  # fmt: skip
+    unions = [first.union(counted[: i + 1]).odds_ratio_1 for i in range(len(counted))]
     parts = np.maximum(np.diff([0.0, *unions]), 0.0)
     total = float(parts.sum())
     equal = 1 / len(counted)

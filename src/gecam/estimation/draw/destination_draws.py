@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 
-from gecam._typing import FloatArray
+from gecam._typing import Address, FloatArray
 from gecam.estimation.draw.cell_draws import CellDraws, GroupInAnyCrisis
 from gecam.estimation.draw.country_odds import odds_ratio_once
+from gecam.estimation.draw.overlaps import CombinedCrises
 from gecam.estimation.plan.cell_numbers import given
 from gecam.estimation.plan.destination import GROUPS, CellPlan, DestinationPlan
 from gecam.estimation.plan.groups import change_scores, stock_draws
+from gecam.estimation.plan.local_places import LocalPlace
 from gecam.estimation.plan.need_shares import ProtectionShare
 from gecam.model import (
     CountryType,
@@ -81,7 +83,12 @@ def _with_overlap_flag(
         yield replace(cell, flags=flags) if cell.id in assumed else cell
 
 
-def draw_cells(plan: DestinationPlan, streams: Streams, n: int) -> CellDraws:
+def draw_cells(
+    plan: DestinationPlan,
+    streams: Streams,
+    n: int,
+    unions: dict[Hashable, CombinedCrises] | None = None,
+) -> CellDraws:
     """Draw every cell of a destination by itself, as `draw_destination` does.
 
     Parameters
@@ -92,6 +99,9 @@ def draw_cells(plan: DestinationPlan, streams: Streams, n: int) -> CellDraws:
         Random numbers by name, input and draw number.
     n
         Number of draws, >= 1.
+    unions
+        Of `CellDraws` of the same destination, streams and number of draws, which this shares; None, the
+        default, for new ones.
     """
     if type(streams) is not Streams:  # the factors of random draws need no list
         from gecam.estimation.draw.factors import of_destination
@@ -113,7 +123,8 @@ def draw_cells(plan: DestinationPlan, streams: Streams, n: int) -> CellDraws:
             at_one[cell.id] = _cell_draws(inputs, "other", group, np.zeros(n))
             with np.errstate(invalid="ignore"):  # the odds of nobody in need stay nothing
                 most[cell.id] = _cell_draws(inputs, "other", group, np.full(n, np.inf))
-    drawn = CellDraws(plan, streams, n, cells, draws, people, most=most)
+    unions = {} if unions is None else unions
+    drawn = CellDraws(plan, streams, n, cells, draws, people, most=most, unions=unions)
     if len(at_one) > 1:
         reading = _reading_draws(plan.destination, streams, n)
         drawn = odds_ratio_once(drawn, at_one, log_odds, reading)
@@ -325,7 +336,14 @@ def _part_in_place(inputs: _CrisisDraws, group: Group) -> FloatArray | float:
     if residents is None or residents.place is None:
         return 1.0
     address = addresses.place_of_group(destination, residents.place.key, group)
-    return residents.place.quantile(inputs.streams.uniform(*address, 0, inputs.n))
+    return _part_draws(residents.place, inputs.streams, address, inputs.n)
+
+
+@lru_cache(maxsize=8)  # of one country: cells and specifications share them
+def _part_draws(place: LocalPlace, streams: Streams, address: Address, n: int) -> FloatArray:
+    draws = place.quantile(streams.uniform(*address, 0, n))
+    draws.flags.writeable = False
+    return draws
 
 
 def _own_of_refugees(inputs: _CrisisDraws, share: ProtectionShare) -> FloatArray:

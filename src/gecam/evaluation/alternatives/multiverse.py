@@ -6,7 +6,7 @@ import math
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
-from typing import get_args
+from typing import Any, get_args
 
 import numpy as np
 import pandas as pd
@@ -292,13 +292,13 @@ class _Drawn:
     cells
         Draws of cells by plan and odds ratio; by overlap too where they depend on it.
     unions
-        People in at least one crisis, and the figure at odds ratio 1, by all that they are made of.
+        Of several crises, shared by all draws of cells.
     """
 
     streams: Streams
     n: int
     cells: dict[Hashable, CellDraws] = field(default_factory=dict)
-    unions: dict[Hashable, tuple[FloatArray, float]] = field(default_factory=dict)
+    unions: dict[Hashable, Any] = field(default_factory=dict)
 
     def people(self, key: Hashable, plan: DestinationPlan) -> tuple[FloatArray, float]:
         """Return people in at least one crisis under a plan, and the figure at odds ratio 1."""
@@ -306,25 +306,11 @@ class _Drawn:
         united = (a.overlap, a.apply_relations) if len(plan.crises) > 1 else ()
         key = key, a.odds_ratio, united
         if key not in self.cells:
-            self.cells[key] = draw_cells(plan, self.streams, self.n)
+            self.cells[key] = draw_cells(plan, self.streams, self.n, self.unions)
         cells = replace(self.cells[key], plan=plan)
-        unions = [self._union(cells, group) for group in GROUPS]
-        people = [draws for draws, _ in unions]
-        return np.asarray(np.sum(people, axis=0)), math.fsum(at_one for _, at_one in unions)
-
-    def _union(self, cells: CellDraws, group: Group) -> tuple[FloatArray, float]:
-        chosen, a = cells.counted(group), cells.plan.assumptions
-        if not chosen:
-            return np.zeros(self.n), 0.0
-        key = (group, a.overlap, a.apply_relations, *(
-            (crisis.crisis, cell.odds_ratio_1, cell.stock, cells.draws[cell.id].tobytes(),
-             cells.people[cell.crisis, group].tobytes())
-            for crisis, cell in chosen
-        ), None if cells.factor is None else cells.factor.tobytes())  # fmt: skip
-        if key not in self.unions:
-            union = cells.union(chosen)
-            self.unions[key] = union.draws, union.odds_ratio_1
-        return self.unions[key]
+        unions = [cells.union(chosen) for group in GROUPS if (chosen := cells.counted(group))]
+        people = np.sum([np.zeros(self.n), *(union.draws for union in unions)], axis=0)
+        return np.asarray(people), math.fsum(union.odds_ratio_1 for union in unions)
 
 
 def _assumptions(levels: Sequence[Level]) -> ChangeAssumptions:
