@@ -29,6 +29,7 @@ from gecam.evaluation.alternatives.regional_levels import regional_levels
 from gecam.evaluation.alternatives.specifications import (
     ADDING,
     MODELLED,
+    REGIONAL,
     Alternatives,
     Choice,
     Level,
@@ -41,6 +42,7 @@ from gecam.uncertainty import DEFAULT_LEVEL, Streams, Summary, summarize
 
 STATISTICS = ("mean", "lower", "upper", "odds_ratio_1")
 DEFAULT_DRAWS = 10_000  # of the default specification
+BLOCK = 4_096  # specifications that are summarized at a time: bounds memory, changes no bit
 GROUPS: tuple[Group, ...] = get_args(Group)
 
 
@@ -184,24 +186,23 @@ def multiverse(
     sizes = [len(choice.levels) for choice in varied]
     draws = whole_number(draws, "draws", least=2, example=1000)
     seed = whole_number(seed, "seed", least=0, example=2022)
-    refuse_large(draws, 2 * math.prod(sizes))
+    refuse_large(draws, 2 * math.prod(len(c.levels) for c in varied if c.name != REGIONAL))
     grid = np.array(list(product(*map(range, sizes))), dtype=np.int64)
-    totals, at_one = np.zeros((len(grid), draws)), np.zeros(len(grid))
     countries = list(_countries(case, asked, varied, alternatives))
     added = regional_levels(case, asked, varied, alternatives, draws=draws, seed=seed)
-    plain = added.without(grid)
+    plain = grid[added.without(grid)]
+    totals, at_one = np.zeros((len(plain), draws)), np.zeros(len(plain))
     for run in countries:
-        for members, people, central in run.answers(grid[plain], draws, seed):
-            totals[plain[members]] += people
-            at_one[plain[members]] += central
-    added.add(grid, totals, at_one)
-    summary = summarize(totals, level=level)
+        for members, people, central in run.answers(plain, draws, seed):
+            totals[members] += people
+            at_one[members] += central
+    statistics = np.empty((len(STATISTICS), len(grid)))
+    for rows, people, central in added.of_levels(grid):
+        statistics[:, rows] = *_statistics(totals, people, level), at_one + central
     table = pd.DataFrame(
         {c.name: [c.levels[k].name for k in grid[:, i]] for i, c in enumerate(varied)}
-    ).assign(
-        mean=summary.mean, lower=summary.lower, upper=summary.upper, odds_ratio_1=at_one
-    )  # fmt: skip
-    if not summary.mean.max() > 0:
+    ).assign(**dict(zip(STATISTICS, statistics, strict=True)))
+    if not table["mean"].max() > 0:
         raise InputError(f"nothing of {asked.words} can be estimated")
     default = _default(countries, seed, level)
     return Multiverse(
@@ -217,6 +218,15 @@ def multiverse(
         seed=seed,
         case=case.name,
     )
+
+
+def _statistics(totals: FloatArray, added: FloatArray | float, level: float) -> list[FloatArray]:
+    """Return mean and ends of the interval of each specification, to which people are added."""
+    blocks = [
+        summarize(totals[start : start + BLOCK] + added, level=level)
+        for start in range(0, len(totals), BLOCK)
+    ]
+    return [np.concatenate([getattr(block, name) for block in blocks]) for name in STATISTICS[:3]]
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -30,7 +30,7 @@ class RegionalLevels:
         Position of the choice; None where it is not among them.
     levels
         By position of the level: persons, shape ``(draw,)``, and their mean, persons, on which no odds
-        ratio acts. A level that is not here adds nobody.
+        ratio acts. Its first level adds nobody.
     """
 
     choice: int | None = None
@@ -42,13 +42,11 @@ class RegionalLevels:
             return np.arange(len(grid))
         return np.flatnonzero(grid[:, self.choice] == 0)
 
-    def add(self, grid: IntArray, totals: FloatArray, at_one: FloatArray) -> None:
-        """Fill the specifications of each other level: those of `without`, and what it adds."""
-        plain = self.without(grid)
+    def of_levels(self, grid: IntArray) -> Iterator[tuple[IntArray, FloatArray | float, float]]:
+        """Yield the specifications of each level, in the order of `without`, and what it adds."""
+        yield self.without(grid), 0.0, 0.0
         for level, (people, mean) in self.levels.items():
-            rows = np.flatnonzero(grid[:, self.choice] == level)
-            totals[rows] = totals[plain] + people
-            at_one[rows] = at_one[plain] + mean
+            yield np.flatnonzero(grid[:, self.choice] == level), people, mean
 
 
 def regional_levels(
