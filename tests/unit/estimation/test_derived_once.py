@@ -13,10 +13,11 @@ import pytest
 from tests.conftest import make_small_case
 
 from gecam.estimation import destination_plan, estimate, estimate_panel, provenance
-from gecam.estimation.draw.destination_draws import draw_destination
+from gecam.estimation.draw import cell_draws
+from gecam.estimation.draw.destination_draws import draw_cells, draw_destination
 from gecam.estimation.plan import need_shares
 from gecam.model import Assumptions, OddsRatioPrior, Population, ProtectedPopulation, Stock
-from gecam.results import corridor_draws, origin_rows
+from gecam.results import SELECTIONS, corridor_draws, origin_rows
 from gecam.uncertainty import Streams, addresses
 
 
@@ -227,3 +228,24 @@ def test_whom_a_figure_covers_is_drawn_only_where_it_is_uncertain():
         assert (addresses.reading_of_scope(place) in RecordedStreams.asked) != is_certain
         plain = draw_destination(plan, Streams(3), 64)
         assert all((drawn.draws[i] == plain.draws[i]).all() for i in plain.draws)
+
+
+def test_crises_are_united_once_for_what_they_are_made_of(monkeypatch):
+    plan, made = destination_plan(make_small_case(), "KEN", "all"), []
+    united = cell_draws.union_of_crises
+
+    def recorded(crises, affected, *others):
+        made.append((tuple(crises), affected.tobytes()))
+        return united(crises, affected, *others)
+
+    monkeypatch.setattr(cell_draws, "union_of_crises", recorded)
+    drawn = draw_destination(plan, 3, 64)
+    assert len(set(made)) == len(made) > 1
+    unions = {}
+    first, second = (draw_cells(plan, Streams(3), 64, unions) for _ in range(2))
+    union = first.union(first.counted("other"))
+    made.clear()
+    again = second.union(second.counted("other"))
+    assert not made  # all of it was united for the first
+    for other in (again, drawn.unions[SELECTIONS[1], "other"]):
+        np.testing.assert_array_equal(union.draws, other.draws)

@@ -138,7 +138,12 @@ class CellDraws:
                 for x in cells
             ]),
         )  # fmt: skip
-        made_of = (*crises, a.overlap, a.apply_relations, *(blake2b(x).digest() for x in numbers))
+        made_of = (
+            *crises,
+            a.overlap,
+            a.apply_relations,
+            *(blake2b(x.tobytes()).digest() for x in numbers),
+        )
         if made_of not in self.unions:
             streams, place = self.streams, self.plan.destination
             self.unions[made_of] = union_of_crises(

@@ -100,7 +100,7 @@ def draw_cells(
     n
         Number of draws, >= 1.
     unions
-        Of `CellDraws` of the same destination, streams and number of draws, which this shares; None, the
+        Of `CellDraws` of the same destination, streams and number of draws, to be shared; None, the
         default, for new ones.
     """
     if type(streams) is not Streams:  # the factors of random draws need no list

@@ -197,8 +197,8 @@ def multiverse(
             totals[members] += people
             at_one[members] += central
     statistics = np.empty((len(STATISTICS), len(grid)))
-    for rows, people, central in added.of_levels(grid):
-        statistics[:, rows] = *_statistics(totals, people, level), at_one + central
+    for rows, extra, mean in added.of_levels(grid):
+        statistics[:, rows] = *_statistics(totals, extra, level), at_one + mean
     table = pd.DataFrame(
         {c.name: [c.levels[k].name for k in grid[:, i]] for i, c in enumerate(varied)}
     ).assign(**dict(zip(STATISTICS, statistics, strict=True)))
