@@ -194,13 +194,13 @@ def _find_once(objects: Sequence[Any], name: str, find: Callable[[Sequence[Any]]
 def _centred(compositions: Sequence[Composition]) -> list[CentredShares]:
     from gecam.aggregation.centring import CentredShares, centred_shares  # if origins are asked for
 
-    found = centred_shares(
+    solved = centred_shares(
         np.concatenate([c.share for c in compositions]),
         np.concatenate([c.log_sd for c in compositions]),
         np.repeat(np.arange(len(compositions)), [c.share.size for c in compositions]),
     )
     parts = _parts([c.share.size for c in compositions])
-    return [CentredShares(found.location[r], found.noise[r]) for r in parts]
+    return [CentredShares(solved.location[r], solved.noise[r]) for r in parts]
 
 
 def _steps(classes: Sequence[ClassShares]) -> list[tuple[ShareNoise, ...]]:

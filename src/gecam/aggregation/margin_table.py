@@ -235,8 +235,8 @@ def _names(table: MarginTable, axes: tuple[int, ...]) -> str:
     return "(" + ", ".join(table.dims[axis] for axis in axes) + ")"
 
 
-def _collapse(axes: tuple[int, ...], values: FloatArray, kept: tuple[int, ...]) -> FloatArray:
-    summed = tuple(i for i, axis in enumerate(axes) if axis not in kept)
+def _collapse(axes: tuple[int, ...], values: FloatArray, remaining: tuple[int, ...]) -> FloatArray:
+    summed = tuple(i for i, axis in enumerate(axes) if axis not in remaining)
     return np.asarray(values.sum(axis=summed))
 
 
@@ -263,9 +263,9 @@ def _fitted(
 
 def keeps_odds_ratios(table: MarginTable, start: FloatArray, cells: FloatArray) -> bool:
     """Measure whether log(fitted / seed) has any interaction that no margin fixes."""
-    known = (cells > 0) & (start > 0)  # a zero has no odds ratio
+    is_positive = (cells > 0) & (start > 0)  # a zero has no odds ratio
     change = np.full(cells.shape, np.nan)
-    change[known] = np.log(cells[known] / start[known])
+    change[is_positive] = np.log(cells[is_positive] / start[is_positive])
     for axes in _uncovered(table):
         interaction = change
         for axis in axes:
@@ -277,10 +277,10 @@ def keeps_odds_ratios(table: MarginTable, start: FloatArray, cells: FloatArray) 
 
 def _uncovered(table: MarginTable) -> list[tuple[int, ...]]:
     """Return the smallest sets of axes that no margin fixes: raking keeps their odds ratios."""
-    found: list[tuple[int, ...]] = []
+    uncovered: list[tuple[int, ...]] = []
     for size in range(2, len(table.dims) + 1):
         for axes in combinations(range(len(table.dims)), size):
-            is_fixed = any(set(axes) <= set(kept) for kept, _ in table.margins)
-            if not is_fixed and not any(set(smaller) <= set(axes) for smaller in found):
-                found.append(axes)
-    return found
+            is_fixed = any(set(axes) <= set(margin) for margin, _ in table.margins)
+            if not is_fixed and not any(set(smaller) <= set(axes) for smaller in uncovered):
+                uncovered.append(axes)
+    return uncovered

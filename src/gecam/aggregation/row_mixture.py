@@ -87,13 +87,13 @@ class RowMixture:
         probabilities = [(1 - level) / 2, (1 + level) / 2] + [0.5] * with_median
         quantiles = np.full((3, len(self.mean)), np.nan)
         square = np.empty(len(self.mean))  # mean square of a row, given the draws of the places
-        found, n = slice(len(probabilities)), self.people.shape[1]
+        asked, n = slice(len(probabilities)), self.people.shape[1]
         one = np.flatnonzero(self.count == 1)
         if one.size:
             term = self.first[one]
             used, index = np.unique(self.terms.place[term], return_inverse=True)
             square[one] = self.terms.share[term] ** 2 * self.power[self.terms.place[term]]
-            quantiles[found, one] = mixture_quantiles(
+            quantiles[asked, one] = mixture_quantiles(
                 LogTables.of([self.people[p] for p in used]),
                 index,
                 self.terms.distributions(term),
@@ -101,7 +101,7 @@ class RowMixture:
             )
         several = np.flatnonzero(self.count > 1)
         if several.size:
-            quantiles[found, several], square[several] = sum_quantiles(
+            quantiles[asked, several], square[several] = sum_quantiles(
                 self.people,
                 self.power,
                 self.terms,
@@ -128,10 +128,10 @@ class RowMixture:
         means = [np.bincount(row, share * part[place]) for part in parts]
         return np.asarray(np.std(means, axis=0, ddof=1) / np.sqrt(self.replicates))
 
-    def rows(self, kept: BoolArray | IntArray) -> RowMixture:
+    def rows(self, chosen: BoolArray | IntArray) -> RowMixture:
         """Return some rows."""
         names = ("mean", "noise_variance", "first", "count")
-        return replace(self, **{name: getattr(self, name)[kept] for name in names})
+        return replace(self, **{name: getattr(self, name)[chosen] for name in names})
 
 
 @checked

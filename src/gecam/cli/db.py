@@ -179,8 +179,8 @@ def _revision_words(revision: RevisionStatistics) -> str:
 def _shown(changes: Diff, rows: pd.DataFrame) -> pd.DataFrame:
     """Return the columns of a comparison that a terminal shows: the causes that any row has."""
     columns = CHANGES if changes.years is None else YEAR_CHANGES
-    known = [] if changes.causes is None else changes.causes.parts.columns
-    causes = [c for c in known if not c.startswith("data: ") and rows[c].fillna(0).ne(0).any()]
+    of_causes = [] if changes.causes is None else changes.causes.parts.columns
+    causes = [c for c in of_causes if not c.startswith("data: ") and rows[c].fillna(0).ne(0).any()]
     shown = rows[[*columns, *causes]].replace({True: "yes", False: "no"})
     if changes.years is not None:
         order = rows["change"].abs().where(rows["breakdown"].ne("panel"), math.inf)

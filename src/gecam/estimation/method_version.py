@@ -52,5 +52,5 @@ def changes_since(version: str) -> tuple[str, ...]:
     >>> changes_since("0.1.0")[1], changes_since(METHOD_VERSION)
     ('A country with published pairs of its own takes the prior that they update.', ())
     """
-    later = [words for known, words in METHOD_CHANGES.items() if known > version]
+    later = [words for changed, words in METHOD_CHANGES.items() if changed > version]
     return tuple(sentence for words in later for sentence in words)

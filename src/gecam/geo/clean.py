@@ -29,7 +29,7 @@ class Cleaned(NamedTuple):
     """Shapes that can be measured, which of the given ones they are, and what was done to them."""
 
     geometry: Array
-    kept: BoolArray
+    is_polygon: BoolArray
     notes: tuple[Note, ...]
 
 
@@ -72,16 +72,16 @@ def cleaned(
     if crs != LONGITUDE_LATITUDE:
         shapes = _to_degrees(shapes, crs)
     _refuse_beyond_poles(shapes, names)
-    is_polygon = shapely.get_dimensions(shapes) == 2
-    kept = is_polygon & ~shapely.is_empty(shapes)
-    if not kept.any():
+    is_flat = shapely.get_dimensions(shapes) == 2
+    is_polygon = is_flat & ~shapely.is_empty(shapes)
+    if not is_polygon.any():
         raise InputError(
-            f"no polygon among {len(shapes)} shape(s): {_list(names, ~kept)}. Lines are for "
+            f"no polygon among {len(shapes)} shape(s): {_list(names, ~is_polygon)}. Lines are for "
             "gecam.io.read_shakemap, which knows what they enclose."
         )
-    names = [name for name, is_kept in zip(names, kept, strict=True) if is_kept]
-    notes = [Note("EMPTY_SHAPES", "shapes without a polygon, left out", int((~kept).sum()))]
-    shapes, was_cut = _cut_at_antimeridian(shapes[kept])
+    names = [name for name, is_whole in zip(names, is_polygon, strict=True) if is_whole]
+    notes = [Note("EMPTY_SHAPES", "shapes without a polygon, left out", int((~is_polygon).sum()))]
+    shapes, was_cut = _cut_at_antimeridian(shapes[is_polygon])
     notes.append(Note("ANTIMERIDIAN_CUT", _list(names, was_cut), int(was_cut.sum())))
     faulty = ~shapely.is_valid(shapes)
     if faulty.any():
@@ -101,9 +101,9 @@ def cleaned(
         notes.append(
             Note("COLLAPSED", f"without area, left out: {_list(names, empty)}", int(empty.sum()))
         )
-        kept[np.flatnonzero(kept)[empty]] = False
+        is_polygon[np.flatnonzero(is_polygon)[empty]] = False
         shapes = shapes[~empty]
-    return Cleaned(shapes, kept, tuple(note for note in notes if note.count))
+    return Cleaned(shapes, is_polygon, tuple(note for note in notes if note.count))
 
 
 def _polygons(shape: Any) -> Any:

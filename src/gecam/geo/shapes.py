@@ -83,12 +83,12 @@ class Shapes:
         >>> shapes.notes[0].code, round(float(shapes.area_km2()["A"]))
         ('RINGS_REPAIRED', 6154)
         """
-        geometries, kept, done = cleaned(geometry, names, crs=crs)
+        geometries, is_polygon, done = cleaned(geometry, names, crs=crs)
         table = pd.DataFrame({"name": [str(name) for name in names]})
         if attributes is not None:
             rest = attributes.reset_index(drop=True)
             table = pd.concat([table, rest.drop(columns="name", errors="ignore")], axis=1)
-        table = table[kept].reset_index(drop=True)
+        table = table[is_polygon].reset_index(drop=True)
         return cls(table, geometries, source, (*notes, *done))
 
     def __len__(self) -> int:

@@ -30,7 +30,7 @@ class DrawlessRows(Protocol):
     def summary(self, *, level: float, kind: IntervalKind, with_median: bool = True) -> Summary:
         """Return one value of each statistic per row; the median may be left out."""
 
-    def rows(self, kept: BoolArray | IntArray) -> Self:
+    def rows(self, chosen: BoolArray | IntArray) -> Self:
         """Return some rows."""
 
 

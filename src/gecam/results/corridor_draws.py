@@ -188,8 +188,8 @@ class SampledRows:
         Columns of the rows.
     seed
         Of the run.
-    kept
-        Which rows are wanted.
+    wanted
+        Which rows are asked for.
     executor
         Where blocks are worked on; None for this process. Bits do not depend on it.
     """
@@ -198,7 +198,7 @@ class SampledRows:
     keys: tuple[Key, ...]
     dimensions: tuple[str, ...]
     seed: int
-    kept: IntArray
+    wanted: IntArray
     executor: Executor | None = None
 
     def summary(
@@ -225,12 +225,12 @@ class SampledRows:
             at = [position[key] for key in keys]
             values[:, at] = [getattr(summary, name) for name in names]
         return Summary(
-            **dict(zip(names, values[:, self.kept], strict=True)), level=level, kind=kind
+            **dict(zip(names, values[:, self.wanted], strict=True)), level=level, kind=kind
         )
 
-    def rows(self, kept: BoolArray | IntArray) -> SampledRows:
+    def rows(self, chosen: BoolArray | IntArray) -> SampledRows:
         """Return some rows."""
-        return replace(self, kept=self.kept[kept])
+        return replace(self, wanted=self.wanted[chosen])
 
 
 def _block_summary(

@@ -176,16 +176,16 @@ class OriginRows:
             return np.full((len(rows.keys), self.people.shape[1]), np.nan)
         if len(rows.keys) * self.people.shape[1] * 8 > MOST_KEPT / 2:
             return summed_draws(self.parts, [rows], self.seed, attributes)[0]
-        kept = kept_draws(self)
-        if dimensions in kept:
-            return kept[dimensions]
+        earlier = kept_draws(self)
+        if dimensions in earlier:
+            return earlier[dimensions]
         tables = {dimensions: rows}
-        if not attributes and ("origin",) not in kept:
+        if not attributes and ("origin",) not in earlier:
             tables.setdefault(("origin",), self._rows(("origin",)))
         made = summed_draws(self.parts, list(tables.values()), self.seed, attributes)
-        if sum(draws.nbytes for draws in (*kept.values(), *made)) > MOST_KEPT:
-            kept.clear()
-        kept |= dict(zip(tables, made, strict=True))
+        if sum(draws.nbytes for draws in (*earlier.values(), *made)) > MOST_KEPT:
+            earlier.clear()
+        earlier |= dict(zip(tables, made, strict=True))
         return made[0]
 
     def _without_draws(
@@ -202,8 +202,8 @@ class OriginRows:
         terms = made.mixture.terms
         if sampled is not None:
             keys = tuple(made.labels.itertuples(index=False, name=None))
-            kept = np.arange(len(keys))
-            rows = SampledRows(sampled[0], keys, tuple(dimensions), self.seed, kept, sampled[1])
+            every = np.arange(len(keys))
+            rows = SampledRows(sampled[0], keys, tuple(dimensions), self.seed, every, sampled[1])
         at_one = np.bincount(made.row, terms.share * self.odds_ratio_1[terms.place])
         facts = self._facts(*made.place_sets(), at_one)
         answer = Breakdown(

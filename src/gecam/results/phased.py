@@ -109,13 +109,13 @@ class PhasedEstimates:
         with_figure = {key for phase in parts for key in compress(keys[phase], shown[phase])}
         last = PHASE_ROWS[-1]
         shown[last] |= np.array([key not in with_figure for key in keys[last]], dtype=bool)
-        kept = [(phase, part, shown[phase]) for phase, part in parts.items()]
+        chosen = [(phase, part, shown[phase]) for phase, part in parts.items()]
         return Breakdown(
             pd.concat(
-                [x.labels[rows].assign(phase=phase) for phase, x, rows in kept], ignore_index=True
+                [x.labels[rows].assign(phase=phase) for phase, x, rows in chosen], ignore_index=True
             ),
-            np.concatenate([x.draws[rows] for _, x, rows in kept]),
-            pd.concat([x.facts[rows] for _, x, rows in kept], ignore_index=True),
+            np.concatenate([x.draws[rows] for _, x, rows in chosen]),
+            pd.concat([x.facts[rows] for _, x, rows in chosen], ignore_index=True),
             parts[last].is_additive,
             self.in_need.level,
             replicates=self.in_need.replicates,

@@ -131,7 +131,7 @@ def test_a_sliver_in_metres_keeps_its_area():
 def test_empty_shapes_lines_and_points_are_left_out_with_a_note():
     shapes = [shapely.box(0, 0, 1, 1), None, shapely.Polygon(), shapely.Point(0, 0)]
     clean = cleaned(shapes, list("ABCD"))
-    assert clean.kept.tolist() == [True, False, False, False]
+    assert clean.is_polygon.tolist() == [True, False, False, False]
     assert (clean.notes[0].code, clean.notes[0].count) == ("EMPTY_SHAPES", 3)
 
 

@@ -77,27 +77,22 @@ class FilesOfCase:
 
     def check(self, *, has_maps: bool) -> None:
         """Refuse files that would not be read, and options and files that need people in need."""
-        alone = {"--month": self.month, "--outside-plans": self.outside_plans}
-        given = [option for option, value in alone.items() if value]
-        if given and (self.files or has_maps or len(given) > 1):
+        alone = _given({"--month": self.month, "--outside-plans": self.outside_plans})
+        if alone and (self.files or has_maps or len(alone) > 1):
             raise typer.BadParameter(
-                "it goes with the packaged figures alone", param_hint=given[-1]
+                "it goes with the packaged figures alone", param_hint=alone[-1]
             )
         if has_maps and self.files:
             raise typer.BadParameter(
                 "maps go with the packaged figures, not with files of your own",
                 param_hint="--footprint",
             )
-        others = {
-            "--encoding": self.encoding,
-            "--accept": self.accept,
-            "--as-of": self.as_of,
+        with_needs = _given({
+            "--encoding": self.encoding, "--accept": self.accept, "--as-of": self.as_of,
             **{f"--{kind.replace('_', '-')}": kind for kind in self.files},
-        }
-        if "needs" not in self.files:
-            for option, value in others.items():
-                if value:
-                    raise typer.BadParameter("it goes with --needs", param_hint=option)
+        })  # fmt: skip
+        if with_needs and "needs" not in self.files:
+            raise typer.BadParameter("it goes with --needs", param_hint=with_needs[0])
 
     def case(self, edition: str, country: str) -> Case:
         """Read the files; without any load the month or the edition; of all countries or of one."""
@@ -145,6 +140,11 @@ class FilesOfCase:
                 f"write COUNTRY=areas, such as MMR=areas: got {odd[0]!r}", param_hint="--accept"
             )
         return {country: which for country, _, which in parts}
+
+
+def _given(options: Mapping[str, Any]) -> list[str]:
+    """Return the options that have a value."""
+    return [option for option, value in options.items() if value]
 
 
 def case_of_options(options: Mapping[str, Any]) -> tuple[Case, Any]:

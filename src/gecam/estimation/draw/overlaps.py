@@ -158,7 +158,7 @@ def _messages(crises: Sequence[Crisis], applied: _Applied, a: Assumptions) -> It
     for r in pairs:
         if r.kind == "disjoint":
             yield message("DISJOINT", first=names[r.first], second=names[r.second])
-    if open_to := sorted({i for r in pairs if _is_open(r) for i in (r.first, r.second)}):
+    if open_to := _open_crises(pairs):
         yield message(_ASSUMED[a.overlap], crises=_listed([names[i] for i in open_to]))
     if part := combined.union.capped:
         yield message("OVERLAPS_CONTRADICT" if measured else "DISJOINT_EXCEED", part=float(part))
@@ -201,6 +201,11 @@ def _is_open(relation: PairRelation) -> bool:
     return relation.kind != "disjoint" and relation.shared is None
 
 
+def _open_crises(relations: Sequence[PairRelation]) -> list[int]:
+    """Return the crises whose overlap with another one must be assumed, by position."""
+    return sorted({i for r in relations if _is_open(r) for i in (r.first, r.second)})
+
+
 def _has_parts(relations: Sequence[PairRelation]) -> bool:
     """Whether a crisis lies within another one."""
     return any(relation.kind == "within" for relation in relations)
@@ -209,18 +214,20 @@ def _has_parts(relations: Sequence[PairRelation]) -> bool:
 def _stated(crises: Sequence[Crisis]) -> dict[tuple[int, int], Relation]:
     """Return the stated relations between some crises, by position, each pair once."""
     position = {crisis.id: i for i, crisis in enumerate(crises)}
-    found: dict[frozenset[int], tuple[tuple[int, int], Relation]] = {}
+    by_pair: dict[frozenset[int], tuple[tuple[int, int], Relation]] = {}
     for i, crisis in enumerate(crises):
         for r in sorted(crisis.relations, key=lambda r: r.kind != "supersedes"):
             if r.other in position:
                 pair = frozenset((i, position[r.other]))
-                known = found.get(pair)
-                is_better = known is None or (
-                    r.shared is not None and known[1].kind == "overlaps" and known[1].shared is None
+                earlier = by_pair.get(pair)
+                is_better = earlier is None or (
+                    r.shared is not None
+                    and earlier[1].kind == "overlaps"
+                    and earlier[1].shared is None
                 )
                 if is_better or r.kind == "supersedes":
-                    found[pair] = ((i, position[r.other]), r)
-    return dict(found.values())
+                    by_pair[pair] = ((i, position[r.other]), r)
+    return dict(by_pair.values())
 
 
 def _position(

@@ -99,8 +99,8 @@ def _sum(sheet: Sheet, labels: list[str]) -> FloatArray:
 
 def _is_last(rows: pd.DataFrame) -> pd.Series:
     """Whether a row is of the last year of its country in which somebody's age was known."""
-    known = rows[rows["people"] > 0].groupby("destination")["year"].max()
-    return rows["year"].eq(rows["destination"].map(known))
+    last = rows[rows["people"] > 0].groupby("destination")["year"].max()
+    return rows["year"].eq(rows["destination"].map(last))
 
 
 def _plausible(rows: pd.DataFrame) -> pd.Series:
