@@ -8,6 +8,7 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 
+from gecam._signature import checked
 from gecam._typing import Address, FloatArray
 from gecam.estimation.draw.cell_draws import CellDraws, GroupInAnyCrisis
 from gecam.estimation.draw.country_odds import odds_ratio_once
@@ -83,6 +84,7 @@ def _with_overlap_flag(
         yield replace(cell, flags=flags) if cell.id in assumed else cell
 
 
+@checked
 def draw_cells(
     plan: DestinationPlan,
     streams: Streams,

@@ -42,6 +42,7 @@ from gecam.uncertainty import DEFAULT_LEVEL, Streams, Summary, summarize
 
 STATISTICS = ("mean", "lower", "upper", "odds_ratio_1")
 DEFAULT_DRAWS = 10_000  # of the default specification
+MOST_DRAWN = 100  # plans of a country whose draws of cells are held at a time
 BLOCK = 4_096  # specifications that are summarized at a time: bounds memory, changes no bit
 GROUPS: tuple[Group, ...] = get_args(Group)
 
@@ -316,6 +317,8 @@ class _Drawn:
         united = (a.overlap, a.apply_relations) if len(plan.crises) > 1 else ()
         key = key, a.odds_ratio, united
         if key not in self.cells:
+            if len(self.cells) == MOST_DRAWN:
+                self.cells.clear()
             self.cells[key] = draw_cells(plan, self.streams, self.n, self.unions)
         cells = replace(self.cells[key], plan=plan)
         unions = [cells.union(chosen) for group in GROUPS if (chosen := cells.counted(group))]
