@@ -127,7 +127,7 @@ def by_area(
     .. [1] Johnson, N., Kotz, S., Balakrishnan, N. (1997). *Discrete Multivariate Distributions*,
        chapter 35. Wiley.
     .. [2] Rao, J. N. K. and Molina, I. (2015). *Small Area Estimation*, section 6.4 (benchmarking).
-    Wiley.
+       Wiley.
 
     Examples
     --------
