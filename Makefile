@@ -3,7 +3,8 @@
 #   PYTHON=...     the Python to use (3.11 or newer); otherwise the newest one found
 #   VENV=...       the virtual environment (.venv); one that another Python made is made anew
 #   PYTEST=...     more arguments for pytest:  make test PYTEST="tests/unit/model -x"
-#   PYTEST_WORKERS=0  run the tests in one process
+#   PYTEST_WORKERS=0  run the tests in one process; more share the processors, so that each has one thread of
+#                     linear algebra
 #   GECAM_RAW=...  folder with the publishers' own files, for `editions` and the tests marked raw
 
 VENV ?= .venv
@@ -32,7 +33,8 @@ estimate: ## install the core, estimate a packaged edition (EDITION=2025), print
 
 test: ## install what tests need, run the quick tests
 	@tools/venv.sh "$(VENV)" dev
-	@$(py) -m pytest -n $(PYTEST_WORKERS) --dist loadfile -m "not slow" --durations=20 $(PYTEST)
+	@OPENBLAS_NUM_THREADS=$${OPENBLAS_NUM_THREADS:-1} \
+	$(py) -m pytest -n $(PYTEST_WORKERS) --dist loadfile -m "not slow" --durations=20 $(PYTEST)
 
 test-slow: ## run the tests that take minutes
 	@tools/venv.sh "$(VENV)" dev
