@@ -151,6 +151,12 @@ def edition_2022() -> Estimates:
 
 
 @pytest.fixture(scope="session")
+def few_draws_2022() -> Estimates:
+    """The same with 300 draws, for tests that compare what is shown with the answer it is of."""
+    return estimate(load_edition("2022"), draws=300, seed=2022)
+
+
+@pytest.fixture(scope="session")
 def chad_and_colombia() -> Estimates:
     """Estimates of Chad and Colombia in the latest edition, 400 draws, readable by age."""
     est = estimate(load_edition("2026").restrict(["TCD", "COL"]), draws=400, seed=5)

@@ -19,9 +19,9 @@ def height_at(band, side):
     return np.ptp(y[np.isclose(x, end)])
 
 
-def test_bands_are_as_high_as_the_means_of_their_corridors(edition_2022):
-    drawn = corridors(edition_2022, origins=500, destinations=500)
-    rows = edition_2022.by("origin", "destination").summary()
+def test_bands_are_as_high_as_the_means_of_their_corridors(few_draws_2022):
+    drawn = corridors(few_draws_2022, origins=500, destinations=500)
+    rows = few_draws_2022.by("origin", "destination").summary()
     given = rows.set_index(["origin", "destination"])["mean"]
     checked = 0
     for key, band in drawn.artists["bands"].items():
@@ -33,27 +33,27 @@ def test_bands_are_as_high_as_the_means_of_their_corridors(edition_2022):
     assert checked > 800
 
 
-def test_bars_are_the_answers_own_figures_not_sums_of_medians(edition_2022):
-    drawn = corridors(edition_2022)
+def test_bars_are_the_answers_own_figures_not_sums_of_medians(few_draws_2022):
+    drawn = corridors(few_draws_2022)
     table = drawn.artists["people"]
     for side, dimension in (("origins", "origin"), ("destinations", "destination")):
-        own = edition_2022.by(dimension).summary().set_index(dimension)["mean"]
+        own = few_draws_2022.by(dimension).summary().set_index(dimension)["mean"]
         sums = table.sum(axis=1 if side == "origins" else 0)
         for key, bar, total in zip(sums.index, drawn.artists[side], sums, strict=True):
             assert bar.get_height() == pytest.approx(-total)
             if key != OTHERS:
                 assert total == pytest.approx(own[key], rel=1e-12)
-    total = edition_2022.total().summary()["mean"].iloc[1]
+    total = few_draws_2022.total().summary()["mean"].iloc[1]
     assert table.to_numpy().sum() == pytest.approx(total, rel=1e-12)
     drawn.ax.figure.draw_without_rendering()
 
 
-def test_bars_beyond_the_number_asked_for_share_one(edition_2022):
-    table = corridors(edition_2022, origins=3, destinations=2).artists["people"]
+def test_bars_beyond_the_number_asked_for_share_one(few_draws_2022):
+    table = corridors(few_draws_2022, origins=3, destinations=2).artists["people"]
     assert list(table.columns[2:]) == [OTHERS]
     assert table.shape == (5, 3)  # three countries, others, and origins that are not told apart
     with pytest.raises(InputError, match="at least 1: got 0"):
-        corridors(edition_2022, origins=0)
+        corridors(few_draws_2022, origins=0)
 
 
 def test_people_whose_origin_no_source_tells_are_drawn_as_such(small_estimates):

@@ -23,9 +23,9 @@ def table_of(places, mean=None):
     return pd.DataFrame({"place": places, "mean": mean, **ends, "cv": 0.0, "mcse": 0.0})
 
 
-def test_areas_of_discs_are_the_statistics_at_one_scale(edition_2022):
-    drawn = world_map(edition_2022)
-    table = edition_2022.by("destination").summary().dropna(subset="mean")
+def test_areas_of_discs_are_the_statistics_at_one_scale(few_draws_2022):
+    drawn = world_map(few_draws_2022)
+    table = few_draws_2022.by("destination").summary().dropna(subset="mean")
     table = table.sort_values("mean", ascending=False, kind="stable")
     scale = drawn.artists["upper"].get_sizes().max() / table["upper"].max()
     for column in ("mean", "lower", "upper"):
@@ -33,9 +33,9 @@ def test_areas_of_discs_are_the_statistics_at_one_scale(edition_2022):
     drawn.ax.figure.draw_without_rendering()
 
 
-def test_discs_stand_at_their_countries_and_crosses_where_nothing_is_estimated(edition_2022):
-    drawn = world_map(edition_2022)
-    missing = edition_2022.by("destination").summary()
+def test_discs_stand_at_their_countries_and_crosses_where_nothing_is_estimated(few_draws_2022):
+    drawn = world_map(few_draws_2022)
+    missing = few_draws_2022.by("destination").summary()
     missing = missing.loc[missing["mean"].isna(), "destination"].tolist()
     points = np.array([world().points[place] for place in missing])
     expected = np.column_stack(equal_earth(points[:, 0], points[:, 1]))
@@ -86,8 +86,8 @@ def test_names_of_cases_are_no_mathematics(small_estimates):
     assert len(drawn.ax.get_title(loc="left")) <= 130
 
 
-def test_the_levant_is_drawn_once_more_where_discs_lie_close(edition_2022, small_estimates):
-    levant = world_map(edition_2022).artists["levant"]
+def test_the_levant_is_drawn_once_more_where_discs_lie_close(few_draws_2022, small_estimates):
+    levant = world_map(few_draws_2022).artists["levant"]
     names = [text.get_text().partition("\n")[0] for text in levant.texts]
     assert "Syrian Arab Republic" in names
     assert len(names) >= 2

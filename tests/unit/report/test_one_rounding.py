@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from gecam.datasets import load_edition
-from gecam.estimation import estimate
 from gecam.evaluation import compare, explain
 from gecam.preparedness import inclusion
 from gecam.report import comparison_document, country_brief, plot, render, write
@@ -14,21 +12,15 @@ from gecam.results import people_text, published_table
 PLACES = ("UKR", "SDN", "SSD", "SYR", "COD")
 
 
-@pytest.fixture(scope="module")
-def few():
-    """Edition 2022 with few draws: texts are compared with each other, not with a number."""
-    return estimate(load_edition("2022"), draws=300, seed=2022)
-
-
 @pytest.mark.parametrize("place", PLACES)
-def test_one_interval_for_a_country_wherever_it_stands(few, place):
-    row = few.by("destination").row(destination=place)
+def test_one_interval_for_a_country_wherever_it_stands(few_draws_2022, place):
+    row = few_draws_2022.by("destination").row(destination=place)
     mean, lower, upper = published_table(row).loc[0, ["estimate", "lower", "upper"]]
     assert people_text(row.summary()).loc[0].tolist() == [mean, f"{lower} to {upper}"]
-    explained = render(explain(few, place, points=0), "markdown")
+    explained = render(explain(few_draws_2022, place, points=0), "markdown")
     assert f"it is between {lower} and {upper}" in " ".join(explained.split())
     brief = write(
-        country_brief(few, inclusion(few, place), None, trace="", explain=""),
+        country_brief(few_draws_2022, inclusion(few_draws_2022, place), None, trace="", explain=""),
         "markdown",
     )
     assert f", {mean} ({lower} to {upper}) migrants are" in brief

@@ -177,7 +177,7 @@ def test_left_out_rows_are_shown_with_their_reason_and_not_added(case_factory):
     assert without.total().draws[1].mean() < with_all.total().draws[1].mean()
 
 
-def test_a_country_whose_only_plan_is_left_out_has_the_reason(case_factory, edition_2022):
+def test_a_country_whose_only_plan_is_left_out_has_the_reason(case_factory, few_draws_2022):
     est = estimate(case_factory(left_out_of_totals={"per": "not ours"}), draws=20, seed=3)
     for dimensions in (("destination",), ("destination", "group"), ("region",), ("subregion",)):
         rows = est.by(*dimensions).summary()
@@ -185,12 +185,12 @@ def test_a_country_whose_only_plan_is_left_out_has_the_reason(case_factory, edit
         assert missing["reason"].str.contains("not ours").any()
         assert missing["reason"].ne("").all()
     for dimensions in (("destination",), ("destination", "group")):
-        rows = edition_2022.by(*dimensions).summary()
+        rows = few_draws_2022.by(*dimensions).summary()
         assert (rows["reason"].ne("") | rows["status"].ne("not_estimated")).all()
 
 
-def test_every_flag_has_plain_words(small_estimates, edition_2022):
-    for est in (small_estimates, edition_2022):
+def test_every_flag_has_plain_words(small_estimates, few_draws_2022):
+    for est in (small_estimates, few_draws_2022):
         for cell in est.cells:
             assert set(cell.flags) <= set(FLAGS)
 
