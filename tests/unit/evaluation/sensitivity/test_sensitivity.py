@@ -182,8 +182,8 @@ def test_the_figure_that_moves_the_answer_most_is_worth_most(small_case):
     assert worth["input"].iloc[0].startswith(first)
 
 
-def test_at_most_three_figures_of_a_kind_are_weighed(edition_2022):
-    found = sensitivity(edition_2022, "Africa", n=512, figures=8, seed=1)
+def test_at_most_three_figures_of_a_kind_are_weighed(few_draws_2022):
+    found = sensitivity(few_draws_2022, "Africa", n=64, figures=8, seed=1)
     names = found.figures.names
     assert len(names) <= 8
     assert sum("neighbours" in name for name in names) <= 3
