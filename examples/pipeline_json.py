@@ -16,7 +16,7 @@ if done.returncode == 3:  # bad input: the message says which file, row and colu
     sys.exit(done.stderr)
 done.check_returncode()
 answer = json.loads(done.stdout)
-if answer["schema"] != "gecam.estimate/5":
+if answer["schema"] != "gecam.estimate/6":
     sys.exit(f"unknown schema {answer['schema']}")
 chad = next(row for row in answer["rows"] if row["destination"] == "TCD")
 print(f"Chad: {chad['mean']:,.0f} ({chad['lower']:,.0f} to {chad['upper']:,.0f}), {chad['flags']}")

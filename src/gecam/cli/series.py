@@ -73,6 +73,7 @@ def series_command(
         print_json(
             "series", level=found.level, totals=records(found.totals), rows=records(found.rows),
             changes=records(found.changes), since_last=records(found.since_last()),
+            count=found.count,
         )  # fmt: skip
         return
     from gecam.report import series_document, write

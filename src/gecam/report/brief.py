@@ -15,7 +15,6 @@ from gecam.report.document.blocks import (
     Section,
     Table,
 )
-from gecam.report.people_parts import count_note
 from gecam.report.sentences import said
 from gecam.report.translation import localised
 
@@ -75,7 +74,7 @@ def brief(
     trace
         Command that makes this page again; empty for none.
     """
-    cannot_say = Section(said("CANNOT_SAY"), (Paragraph(count_note(est)), Items(limits)))
+    cannot_say = Section(said("CANNOT_SAY"), (Paragraph(est.about.count), Items(limits)))
     sources = tuple(
         ", ".join(part for part in (s.publisher, s.title, s.edition, s.licence) if part)
         for s in est.sources

@@ -8,7 +8,7 @@ import pandas as pd
 
 from gecam._signature import checked
 from gecam.codes import name
-from gecam.report.people_parts import count_note, rates_table, regional_rates_table
+from gecam.report.people_parts import rates_table, regional_rates_table
 from gecam.report.sentences import said
 from gecam.results import (
     MEASURE_WORDS,
@@ -78,7 +78,7 @@ def print_estimates(
             in_crisis = {place for place, _ in est.places}
             _print_rates(console, regional_rates_table(complete, among=in_crisis), of_plans)
         console.print(said("HOW_RATES"))
-    console.print(count_note(est))
+    console.print(est.about.count)
     console.print(FOOTER)
 
 

@@ -99,6 +99,7 @@ def _in_short(e: Explanation) -> Iterator[Block]:
         yield Paragraph(note)
     if e.reason:
         yield Paragraph(f"Note: {as_sentence(e.reason)}")
+    yield Paragraph(e.count)
     yield Paragraph(
         f"Grade {e.grade} (A is best, E worst). Evidence: level {e.evidence_level} of 5, {e.evidence}. "
         f"Exactly: mean of the draws {_people(e.mean)}, standard deviation {_people(e.sd)}, Monte "

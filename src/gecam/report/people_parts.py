@@ -1,4 +1,4 @@
-"""Who the people are: which count, rates beside residents, and sexes, ages and phases by country."""
+"""Who the people are: rates beside residents, and sexes, ages and phases by country."""
 
 from __future__ import annotations
 
@@ -107,12 +107,7 @@ def count_note(est: Estimates) -> str:
     Returns
     -------
     str
-        One sentence, in the language of the page.
-
-    References
-    ----------
-    .. [1] Inter-Agency Standing Committee (2016). *Humanitarian Profile Support Guidance:
-       Humanitarian Population Figures*.
+        One sentence, in the language of the page (`gecam.results.count_sentence`).
 
     Examples
     --------
@@ -120,11 +115,7 @@ def count_note(est: Estimates) -> str:
     >>> count_note(gc.estimate(gc.load_edition("2026").restrict(["TCD"]), draws=100, seed=1))[:58]
     "These are people in need, by the IASC's names, 2026-07-01:"
     """
-    shown = {cell.crisis for cell in est.cells if cell.status != "not_estimated"}
-    crises = [x for x in est.crises if x.id in shown] or est.crises
-    dates = sorted({crisis.reference_date.isoformat() for crisis in crises})
-    of = dates[0] if len(dates) == 1 else said("FROM_TO", lower=dates[0], upper=dates[-1])
-    return said(f"COUNT_{est.measure.upper()}", dates=of)
+    return est.about.count
 
 
 @checked

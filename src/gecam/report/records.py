@@ -11,7 +11,6 @@ import pandas as pd
 
 from gecam._signature import checked
 from gecam.estimation import regional_rates
-from gecam.report.people_parts import count_note
 from gecam.results import (
     OUTPUT,
     PLACE_DIMENSIONS,
@@ -62,7 +61,7 @@ def to_json(
         "case": est.provenance.case,
         "scope": est.scope,
         "measure": est.measure,
-        "count": count_note(est),
+        "count": est.about.count,
         "provenance": {
             **est.sampling,
             "config_sha256": est.provenance.config_sha256,

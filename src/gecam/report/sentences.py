@@ -209,14 +209,6 @@ TEMPLATES: Mapping[str, str] = {
     # every brief
     "WHERE_NUMBERS_COME_FROM": "Where these numbers come from",
     "PAGE_AGAIN": "This page again",
-    "COUNT_EXPOSED": "These are people in the places of an event, by the IASC's names all people "
-    "there, {dates}: not people affected, in need, targeted or reached.",
-    "COUNT_AFFECTED": "These are people affected, by the IASC's names, {dates}: not people in need, "
-    "targeted or reached.",
-    "COUNT_IN_NEED": "These are people in need, by the IASC's names, {dates}: not all people affected, "
-    "and not people targeted or reached.",
-    "COUNT_SEVERE": "These are people in phases 4 and 5 of severity, {dates}, a part of people in need "
-    "by the IASC's names: not people targeted or reached.",
     "CANNOT_SAY": "What these numbers cannot say",
     "SOURCES": "Sources",
     "NO_RISKS_OF_ORIGINS": "Origins differ through who lives where and who is a refugee: they are not "

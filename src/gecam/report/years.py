@@ -82,6 +82,7 @@ def series_document(found: YearSeries) -> Document:
                 "Totals are of the plans of each year: plans come and go, so totals of two years are "
                 "not of the same countries. The change below is of those that both years have."
             ),
+            Paragraph(found.count),
         )),
         Section("From year to year", (
             _moves(found.panel(), found.level),

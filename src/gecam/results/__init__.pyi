@@ -116,6 +116,7 @@ from .complete import (
 from .complete import (
     RegionalCell as RegionalCell,
 )
+from .counted import count_sentence as count_sentence
 from .estimates import PLACES as PLACES
 from .estimates import (
     SELECTIONS as SELECTIONS,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,7 +13,7 @@ import pandas as pd
 from gecam.codes import is_origin_code, name
 
 if TYPE_CHECKING:
-    from gecam.model import Crisis, Source
+    from gecam.model import Crisis, Measure, Source
     from gecam.results.trace import EstimationCell, Provenance
 
 
@@ -32,14 +33,24 @@ class AboutAnswer:
         Sources of all inputs, each once.
     provenance
         Case, seed, number of draws, hash of the configuration, versions.
+    dates
+        Reference dates of the crises that are estimated; of all crises where none is.
     """
 
-    measure: str
+    measure: Measure
     scope: str
     crises: Mapping[str, Crisis]
     places: Mapping[str, tuple[str, ...]]
     sources: tuple[Source, ...]
     provenance: Provenance
+    dates: tuple[date, ...] = ()
+
+    @property
+    def count(self) -> str:
+        """Which of the IASC's counts it is, of which dates, and which it is not; one sentence."""
+        from gecam.results.counted import count_sentence
+
+        return count_sentence(self.measure, self.dates)
 
 
 def places_of_crises(

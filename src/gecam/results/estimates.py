@@ -463,7 +463,12 @@ class Estimates:
 
         crises, places = self.crises, places_of_crises(self.crises, self.cells)
         by_id = {crisis.id: crisis for crisis in crises}
-        return AboutAnswer(self.measure, self.scope, by_id, places, self.sources, self.provenance)
+        shown = {cell.crisis for cell in self.cells if cell.status != "not_estimated"}
+        dated = [crisis for crisis in crises if crisis.id in shown] or crises
+        return AboutAnswer(
+            self.measure, self.scope, by_id, places, self.sources, self.provenance,
+            tuple(sorted({crisis.reference_date for crisis in dated})),
+        )  # fmt: skip
 
     def __str__(self) -> str:
         """Return the answer as a table of 80 columns."""

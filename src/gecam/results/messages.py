@@ -41,6 +41,17 @@ TEMPLATES: Mapping[str, str] = {
     "SEVERE_PART": "phases 4 and 5 are {share:.0%} of people in need ({scale}, {on}); of migrants "
     "{part:.0%}, as they are likelier to be in them (median odds ratio {odds_ratio:g}, expert "
     "judgement)",
+    # which count it is, by the names of the IASC
+    "COUNT_EXPOSED": "These are people in the places of an event, by the IASC's names all people "
+    "there, {dates}: not people affected, in need, targeted or reached.",
+    "COUNT_AFFECTED": "These are people affected, by the IASC's names, {dates}: not people in need, "
+    "targeted or reached.",
+    "COUNT_IN_NEED": "These are people in need, by the IASC's names, {dates}: not all people affected, "
+    "and not people targeted or reached.",
+    "COUNT_SEVERE": "These are people in phases 4 and 5 of severity, {dates}, a part of people in need "
+    "by the IASC's names: not people targeted or reached.",
+    "COUNT_DATES": "{first} to {last}",
+    # of plans
     "WITHOUT_FIGURE_BY_PHASE": "Plans of several countries publish no phases.",
     # why no better evidence was used
     "NO_PUBLISHED_COUNT": "No published count of this group in need meets the rules (plan level, "

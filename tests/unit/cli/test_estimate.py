@@ -23,7 +23,7 @@ def answer():
 
 
 def test_json_lists_all_42_plans_each_with_a_number_or_a_reason(answer):
-    assert answer["schema"] == "gecam.estimate/5"
+    assert answer["schema"] == "gecam.estimate/6"
     assert len(answer["rows"]) == 42
     for row in answer["rows"]:
         assert row["mean"] is not None or row["reason"]

@@ -73,7 +73,7 @@ def test_json_of_a_country(run, written):
     )
     result = run("--country", "YEM", "--plan", plan, "--json", *FAST)
     document = json.loads(result.stdout)
-    assert (document["schema"], document["kind"]) == ("gecam.prepare/3", "country")
+    assert (document["schema"], document["kind"]) == ("gecam.prepare/4", "country")
     assert document["budget"]["fractile"] == 0.9
     assert document["budget"]["unit_cost"] == pytest.approx(4270 / 17.9)
     parts = {row["part"] for row in document["inclusion"]}

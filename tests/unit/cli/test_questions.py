@@ -76,7 +76,7 @@ def test_explain_writes_other_forms_and_a_figure(run, tmp_path):
 
 def test_json_of_explain_holds_the_decomposition(run):
     document = json.loads(run("explain", "TCD", "--points", "0", "--json").stdout)
-    assert document["schema"] == "gecam.explain/3"
+    assert document["schema"] == "gecam.explain/4"
     assert document["decomposition"][-1]["value"] == document["mean"]
 
 

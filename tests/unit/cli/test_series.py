@@ -16,7 +16,7 @@ def test_two_years_are_one_series_as_json():
     result = RUN.invoke(app, ["series", "2025", "2026", "--draws", "50", "--no-by-cause", "--json"])
     assert result.exit_code == 0, result.output
     document = json.loads(result.output)
-    assert document["schema"] == "gecam.series/2"
+    assert document["schema"] == "gecam.series/3"
     assert {row["year"] for row in document["totals"]} == {2025, 2026}
     silent = [row for row in document["changes"] if row["what"] != "in both"]
     assert all(row["change"] is None for row in silent)

@@ -35,7 +35,7 @@ def test_rows_that_were_not_estimated_say_so(small_estimates):
 
 def test_json_is_valid_and_complete(small_estimates):
     document = json.loads(to_json(small_estimates, ("crisis",)))
-    assert document["schema"] == "gecam.estimate/5"
+    assert document["schema"] == "gecam.estimate/6"
     assert len(document["rows"]) == 5
     row = next(r for r in document["rows"] if r["crisis"] == "region")
     assert row["mean"] is None

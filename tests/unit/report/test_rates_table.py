@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from gecam.database import published_answer
+import gecam as gc
+from gecam.database import Database, published_answer
 from gecam.datasets import load_edition
 from gecam.estimation import estimate, rates
 from gecam.model import Measure
 from gecam.preparedness import inclusion
-from gecam.report import count_note, country_brief, page, rates_table, write
+from gecam.report import count_note, country_brief, page, rates_table, series_document, write
 from gecam.results import Estimates
 
 
@@ -101,3 +103,23 @@ def test_brief_and_report_have_the_count_and_the_rates(chad: Estimates) -> None:
     assert "How often they are in need" not in page(
         replace(chad, case=None), published_answer(chad)
     )
+
+
+def test_every_form_of_an_answer_says_which_count_it_is(chad, tmp_path):
+    """One sentence for print, explanations, series, files and exports of releases."""
+    said = count_note(chad)
+    assert said in " ".join(str(chad).replace("\n", " ").split())
+    assert gc.explain(chad, "TCD", points=0).count == said
+    assert said in " ".join(gc.render(gc.explain(chad, "TCD", points=0)).split())
+    chad.by("destination").to_csv(tmp_path / "rows.csv")
+    about = json.loads((tmp_path / "rows.csv-metadata.json").read_text())
+    assert about["dc:description"]["count"] == said
+    database = Database(tmp_path / "e.gecam")
+    database.release(chad, name="r1", reason="first")
+    database.export("r1", tmp_path / "export")
+    package = json.loads((tmp_path / "export" / "datapackage.json").read_text())
+    assert said in package["description"]
+    cases = [case.restrict(["TCD"]) for case in gc.load_editions("2025", "2026")]
+    of_years = gc.series(cases, draws=50, by_cause=False)
+    assert of_years.count.startswith("These are people in need, by the IASC's names, 2025-07-01 to")
+    assert of_years.count in " ".join(write(series_document(of_years), "text").split())

@@ -37,7 +37,15 @@ from gecam.publish import (
     sdmx_rows,
     sdmx_structure,
 )
-from gecam.results import OUTPUT, READABLE, csv_bytes, parquet_bytes, people_text, xlsx_bytes
+from gecam.results import (
+    OUTPUT,
+    READABLE,
+    count_sentence,
+    csv_bytes,
+    parquet_bytes,
+    people_text,
+    xlsx_bytes,
+)
 
 ExportFormat = Literal["csv", "parquet", "xlsx", "datapackage", "sdmx", "hdx"]
 TAGGED = ("csv", "xlsx")  # formats with a place for HXL's row
@@ -154,12 +162,15 @@ def _readable(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _about(release: Release, content: Published) -> About:
     standing, said, shown = content.standing, content.specification, content.shown
+    rows = content.rows[content.rows["as_of"].ne("")]
+    dates = map(date.fromisoformat, rows["as_of"])
+    count = count_sentence(said["measure"], dates)
     warning = "" if standing == "current" else f"DO NOT USE WITHOUT READING: {standing}. "
     return About(
         release.name,
         f"Migrants affected by crises, release {release.name}",
         f"{warning}Estimates with intervals by gecam {said['version.gecam']}, an independent "
-        f"implementation. Measure: {said['measure']}; scope: {said['scope']}. Standing: {standing}. "
+        f"implementation. {count} Scope: {said['scope']}. Standing: {standing}. "
         + " ".join(shown.notes),
         release.released_on,
         "" if shown.has_secrets else release.root,  # it is over the hidden figures too

@@ -274,6 +274,8 @@ class Explanation:
         Sentences that such a result must not be read without.
     provenance
         What the result can be made again from.
+    count
+        Which of the IASC's counts it is, of which dates, and which it is not; one sentence.
     """
 
     target: Target
@@ -305,6 +307,7 @@ class Explanation:
     judgements: tuple[Judgement, ...]
     notes: tuple[str, ...]
     provenance: Provenance
+    count: str = ""
 
     @property
     def is_estimated(self) -> bool:

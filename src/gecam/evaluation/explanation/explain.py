@@ -21,7 +21,13 @@ from gecam.evaluation.explanation.tipping_points import tipping_points_of
 from gecam.evaluation.sensitivity.random_inputs import INPUT_GROUPS, RandomInputs
 from gecam.evaluation.sensitivity.sensitivity import variance_shares
 from gecam.model import Case, Source
-from gecam.results import EVIDENCE_LEVELS, SELECTIONS, Estimates, beyond_borders, flag_text
+from gecam.results import (
+    EVIDENCE_LEVELS,
+    SELECTIONS,
+    Estimates,
+    beyond_borders,
+    flag_text,
+)
 from gecam.uncertainty import round_together
 
 TOLERANCE = 0.05  # half width of a variance share's interval
@@ -124,6 +130,7 @@ def explain(
         judgements=judgements_of(inputs.assumptions, flags, places) if has_number else (),
         notes=tuple(_notes(est, asked)) if has_number else (),
         provenance=est.provenance,
+        count=est.about.count,
     )
 
 

@@ -14,7 +14,7 @@ from gecam.errors import InputError
 from gecam.estimation import canonical, estimate
 from gecam.evaluation.years.changes import CELL, AnsweredYear, answered_year, year_changes
 from gecam.model import Case, RegionalPlans
-from gecam.results import Scope
+from gecam.results import Scope, count_sentence
 from gecam.uncertainty import DEFAULT_LEVEL
 
 SINCE_LAST = (
@@ -44,12 +44,15 @@ class YearSeries:
         the rows with the destination ``all``.
     level
         Of the intervals.
+    count
+        Which of the IASC's counts the people are, of which dates, and which they are not.
     """
 
     totals: pd.DataFrame
     rows: pd.DataFrame
     changes: pd.DataFrame
     level: float
+    count: str = ""
 
     def panel(self) -> pd.DataFrame:
         """Return the change of the fixed panel as a whole: one row per pair of years."""
@@ -59,7 +62,7 @@ class YearSeries:
         )
 
     @checked
-    def since_last(self, year: int | None = None) -> pd.DataFrame:
+    def since_last(self, year: PositiveInt | None = None) -> pd.DataFrame:
         """Return the rows of a year beside those of the year before, and what changed.
 
         Parameters
@@ -187,6 +190,9 @@ def series(
         pd.concat([_rows(year) for year in answered], ignore_index=True),
         pd.concat(changes, ignore_index=True),
         level,
+        count_sentence(
+            answered[0].answer.measure, (d for x in answered for d in x.answer.about.dates)
+        ),
     )
 
 

@@ -155,7 +155,8 @@ def _about(breakdown: ShownRows) -> pd.DataFrame:
     if breakdown.about:
         made = breakdown.about.provenance
         facts |= {
-            "case": made.case, "measure": breakdown.about.measure, "scope": breakdown.about.scope,
+            "case": made.case, "measure": breakdown.about.measure,
+            "count": breakdown.about.count, "scope": breakdown.about.scope,
             "draws": str(made.draws), "seed": str(made.seed), "config_sha256": made.config_sha256,
         }  # fmt: skip
     return pd.DataFrame({"fact": list(facts), "value": list(facts.values())})

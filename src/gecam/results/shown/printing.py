@@ -42,6 +42,7 @@ def answer_text(est: ShownAnswer, rows: int = 10, total: ShownRows | None = None
         f"OR 1 is the figure at odds ratio 1. {headline_note(est.cells)}",
         f"Intervals hold {est.level:.0%} of the draws, with equal tails; cv is the standard deviation "
         "over the mean; gr the grade, A best; ev the level of the evidence, 1 best.",
+        est.about.count,
     ]
     if hidden > 0:
         notes.insert(0, f"{hidden} smaller or not estimated destinations are not shown.")

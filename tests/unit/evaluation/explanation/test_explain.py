@@ -227,13 +227,13 @@ def test_a_region_says_how_its_countries_share_it(small_estimates):
 
 def test_everything_goes_into_json(small_estimates):
     document = json.loads(json.dumps(explain(small_estimates, "KEN", points=64).to_dict()))
-    assert document["schema"] == "gecam.explain/3"
+    assert document["schema"] == "gecam.explain/4"
     assert document["target"]["id"] == "KEN"
     assert list(document) == [
         "schema", "target", "status", "reason", "mean", "lower", "upper", "level", "odds_ratio_1",
         "sd", "mcse", "grade", "evidence_level", "evidence", "decomposition", "cells", "parts",
         "figures", "sources", "drivers", "is_converged", "tipping_points", "flags", "lower_bound",
-        "upper_bound", "related", "overlaps", "judgements", "notes", "provenance",
+        "upper_bound", "related", "overlaps", "judgements", "notes", "provenance", "count",
     ]  # fmt: skip
 
 
