@@ -117,8 +117,8 @@ def test_every_form_of_an_answer_says_which_count_it_is(chad, tmp_path):
     database = Database(tmp_path / "e.gecam")
     database.release(chad, name="r1", reason="first")
     database.export("r1", tmp_path / "export")
-    package = json.loads((tmp_path / "export" / "datapackage.json").read_text())
-    assert said in package["description"]
+    about = pd.read_csv(tmp_path / "export" / "about.csv").set_index("fact")["value"]
+    assert said in about["description"]
     cases = [case.restrict(["TCD"]) for case in gc.load_editions("2025", "2026")]
     of_years = gc.series(cases, draws=50, by_cause=False)
     assert of_years.count.startswith("These are people in need, by the IASC's names, 2025-07-01 to")
