@@ -13,7 +13,7 @@ from gecam._signature import checked
 from gecam._typing import FloatArray
 from gecam.errors import InputError
 from gecam.estimation.provenance import hash_of
-from gecam.model import FIXED, Assumptions, Grade, Group, RegionalPlans
+from gecam.model import FIXED, Assumptions, Grade, RegionalPlans, group_of_chapter
 from gecam.results import (
     SECOND_READING,
     SELECTIONS,
@@ -153,19 +153,12 @@ def _published(row: Mapping[str, object], plans: RegionalPlans) -> RegionalCell:
     """Return the cell of a published number in need of one group alone."""
     host, origin = str(row["host"]), str(row["origin"])
     return RegionalCell(
-        str(row["crisis"]), str(row["plan"]), host, origin, _group(row), str(row["group"]),
+        str(row["crisis"]), str(row["plan"]), host, origin, group_of_chapter(row), str(row["group"]),
         "none", "published", cast("float", row["in_need"]), cast("float", row["present"]),
         plans.registered(plans.year).get((host, origin), np.nan), plans.year - 1, np.nan,
         cast("Grade", FIXED.chapter_grades[str(row["confidence"])]),
         ("UNRWA",) if origin == "PSE" else (),
     )  # fmt: skip
-
-
-def _group(row: Mapping[str, object]) -> Group:
-    """Return the group of a chapter, if stated; migrants of several origins are no refugees."""
-    if stated := row.get("population_group"):
-        return cast("Group", stated)
-    return "other" if row["origin"] == "various" else "protection"
 
 
 def _registered(

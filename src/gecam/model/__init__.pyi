@@ -177,6 +177,9 @@ from .regional_plans import (
     RegionalRow as RegionalRow,
 )
 from .regional_plans import (
+    group_of_chapter as group_of_chapter,
+)
+from .regional_plans import (
     use_of_figure as use_of_figure,
 )
 from .response_plans import (

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import numpy as np
 import pandas as pd
@@ -88,6 +89,20 @@ def use_of_figure(row: RegionalRow) -> FigureUse:
     return "in_need" if row.contents == "people" else row.contents
 
 
+def group_of_chapter(row: Mapping[str, Any]) -> Group:
+    """Return the population group of a chapter's people, where none is stated by whom it names.
+
+    Parameters
+    ----------
+    row
+        Its cells by column of `RegionalPlans.chapters`. Migrants of several origins are no refugees of
+        a crisis: they are ``other`` migrants.
+    """
+    if stated := row.get("population_group"):
+        return cast("Group", stated)
+    return "other" if row["origin"] == "various" else "protection"
+
+
 @dataclass(frozen=True, slots=True)
 class OriginGroup:
     """People of one origin in one country, with a number in need of their own.
@@ -153,10 +168,11 @@ class OriginGroup:
                 "expected arrivals are likely in the first: give those in need of the people present."
             )
 
-    def holds(self, people: tuple[str, str, str]) -> bool:
-        """Whether it holds the people of a chapter, by their host, origin and name."""
-        host, origin, name = people
-        return (host, origin) == (self.host, self.origin) and self.name in {"", name}
+    def holds(self, chapter: Mapping[str, Any]) -> bool:
+        """Whether it holds the people of a chapter, or of another group as a chapter."""
+        people = chapter["host"], chapter["origin"], group_of_chapter(chapter)
+        is_of_them = people == (self.host, self.origin, self.group)
+        return is_of_them and self.name in {"", chapter["group"]}
 
     def chapter(self, year: int) -> dict[str, Any]:
         """Return the group as a row of `RegionalPlans.chapters`."""
@@ -227,7 +243,8 @@ class RegionalPlans:
         *groups
             People of one origin in one country with their number in need. A group of a name takes the
             place of a chapter of that name, and one without a name that of all chapters of the origin
-            in the country; a group of ``protection`` takes that of the register's people, too.
+            and population group in the country; a group of ``protection`` takes that of the
+            register's people, too.
 
         Returns
         -------
@@ -241,16 +258,7 @@ class RegionalPlans:
         """
         if not groups:
             return self
-        for i, group in enumerate(groups):
-            people = group.host, group.origin, group.name
-            if any(other.holds(people) for other in (*groups[:i], *groups[i + 1 :])):
-                raise InputError(
-                    f"two groups hold people of {group.origin} in {group.host}. Give each a name of "
-                    "its own, or one group without a name for all of them."
-                )
-            if group.plan and group.plan not in set(self.plans["crisis"]):
-                listed = ", ".join(self.plans["crisis"])
-                raise InputError(f"{self.year} has no plan {group.plan!r}. There are: {listed}.")
+        self._check(groups)
         unset = {
             name: np.nan if is_numeric_dtype(column) else ""
             for name, column in self.chapters.items()
@@ -258,13 +266,26 @@ class RegionalPlans:
         stated = [
             row
             for row in self.chapters.to_dict("records")
-            if not any(x.holds((row["host"], row["origin"], row["group"])) for x in groups)
+            if not any(group.holds(row) for group in groups)
         ]
         rows = [*stated, *(unset | group.chapter(self.year) for group in groups)]
         columns = [*dict.fromkeys((*self.chapters, "population_group"))]
         chapters = pd.DataFrame(rows, columns=columns).fillna({"population_group": ""})
         sources = dict.fromkeys((*self.sources, *(group.source for group in groups)))
         return replace(self, chapters=chapters, sources=tuple(sources))
+
+    def _check(self, groups: tuple[OriginGroup, ...]) -> None:
+        """Refuse groups that hold the same people, and plans that are not there."""
+        for i, group in enumerate(groups):
+            own = group.chapter(self.year)
+            if any(other.holds(own) for other in (*groups[:i], *groups[i + 1 :])):
+                raise InputError(
+                    f"two groups hold people of {group.origin} in {group.host}. Give each a name of "
+                    "its own, or one group without a name for all of them."
+                )
+            if group.plan and group.plan not in set(self.plans["crisis"]):
+                listed = ", ".join(self.plans["crisis"])
+                raise InputError(f"{self.year} has no plan {group.plan!r}. There are: {listed}.")
 
     @cached_property
     def _by_year(self) -> dict[int, pd.Series[float]]:

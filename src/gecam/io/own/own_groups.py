@@ -70,13 +70,14 @@ def read_origin_groups(
     """
     rows, sheet, notes = read_rows(table, "groups", columns, encoding)
     label = {name: (columns or {}).get(name, name) for name in rows}
-    people = rows[["host", "origin", "name"]]
-    of_all = rows["name"].eq("") & rows.duplicated(["host", "origin"], keep=False)
+    whose = ["host", "origin", "group"]
+    is_twice = rows.duplicated([*whose, "name"], keep=False)
+    is_whole = rows["name"].eq("") & rows.duplicated(whose, keep=False)
     faults = (
         (rows["host"].eq(rows["origin"]), "origin", "people of a country in it are no migrants"),
         (rows["in_need"].le(0), "in_need", "nobody is in need: leave the row out"),
         (rows["in_need"].gt(rows["present"]), "in_need", "more are in need than are present"),
-        (people.duplicated(keep=False) | of_all, "name", "another row holds the same people"),
+        (is_twice | is_whole, "name", "another row holds the same people"),
     )
     for is_fault, name, what in faults:
         sheet.refuse(is_fault, label[name], what)
