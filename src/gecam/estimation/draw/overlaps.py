@@ -196,14 +196,10 @@ def _pairs(counted: Sequence[int], relations: Sequence[PairRelation]) -> list[Pa
     ]
 
 
-def _is_open(relation: PairRelation) -> bool:
-    """Whether a dependence must be assumed for a pair of counted crises."""
-    return relation.kind != "disjoint" and relation.shared is None
-
-
 def _open_crises(relations: Sequence[PairRelation]) -> list[int]:
     """Return the crises whose overlap with another one must be assumed, by position."""
-    return sorted({i for r in relations if _is_open(r) for i in (r.first, r.second)})
+    assumed = [r for r in relations if r.kind != "disjoint" and r.shared is None]
+    return sorted({i for r in assumed for i in (r.first, r.second)})
 
 
 def _has_parts(relations: Sequence[PairRelation]) -> bool:
