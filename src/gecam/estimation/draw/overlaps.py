@@ -134,7 +134,7 @@ def union_of_crises(
         counted,
         float((draws * combined.union.factor).mean()),
         notes,
-        is_assumed=any(map(_is_open, pairs)),
+        is_assumed=bool(_open_crises(pairs)),
     )
 
 
