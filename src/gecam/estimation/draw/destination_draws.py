@@ -9,7 +9,7 @@ from functools import cached_property, lru_cache
 import numpy as np
 
 from gecam._signature import checked
-from gecam._typing import Address, FloatArray
+from gecam._typing import FloatArray
 from gecam.estimation.draw.cell_draws import CellDraws, GroupInAnyCrisis
 from gecam.estimation.draw.country_odds import odds_ratio_once
 from gecam.estimation.draw.overlaps import CombinedCrises
@@ -338,12 +338,13 @@ def _part_in_place(inputs: _CrisisDraws, group: Group) -> FloatArray | float:
     if residents is None or residents.place is None:
         return 1.0
     address = addresses.place_of_group(destination, residents.place.key, group)
-    return _part_draws(residents.place, inputs.streams, address, inputs.n)
+    uniform = inputs.streams.uniform(*address, 0, inputs.n)
+    return _part_draws(residents.place, uniform.tobytes())
 
 
 @lru_cache(maxsize=8)  # of one country: cells and specifications share them
-def _part_draws(place: LocalPlace, streams: Streams, address: Address, n: int) -> FloatArray:
-    draws = place.quantile(streams.uniform(*address, 0, n))
+def _part_draws(place: LocalPlace, uniform: bytes) -> FloatArray:
+    draws = place.quantile(np.frombuffer(uniform))
     draws.flags.writeable = False
     return draws
 
