@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from site_check import LOOKED_FOR, not_found, not_told
 
-ENTRIES = {words.lower(): [[k, "index-0", ""]] for k, words in enumerate(LOOKED_FOR)}
+ENTRIES = {words.lower(): [[k, "index-0", True]] for k, words in enumerate(LOOKED_FOR)}
 INDEX = {"docnames": list(LOOKED_FOR.values()), "indexentries": ENTRIES}
 
 
 def test_what_is_not_found_first_is_said():
     assert list(not_found(INDEX)) == []
-    elsewhere = {**ENTRIES, "excel": [[3, "index-0", ""]]}
+    elsewhere = {**ENTRIES, "excel": [[0, "index-0", False]]}
     del elsewhere["own data"]
     faults = list(not_found({**INDEX, "indexentries": elsewhere}))
     assert [fault.split(":")[0] for fault in faults] == [
