@@ -219,8 +219,8 @@ class Measured:
     phases: Path | None
     needs: tuple[Path, ...] = ()
 
-    def check(self, *, is_stored: bool = False) -> None:
-        """Refuse an unknown measure, phases without it, and a release that could not be made again."""
+    def check(self, *, is_read: bool = False) -> None:
+        """Refuse an unknown measure, phases without it, and another measure than a release has."""
         if self.measure not in MEASURES:
             raise typer.BadParameter(
                 f"must be one of {', '.join(MEASURES)}: got {self.measure!r}",
@@ -228,10 +228,10 @@ class Measured:
             )
         if self.phases is not None and self.measure != "severe":
             raise typer.BadParameter("it goes with --measure severe", param_hint="--phases")
-        if is_stored and self.measure == "severe":
+        if is_read and self.measure == "severe":
             raise typer.BadParameter(
-                "a database holds people in need, of which severe need is a share that is drawn when "
-                "it is asked for",
+                "a release has the measure that it was made with: release severe need by `gecam "
+                "estimate --measure severe --db`",
                 param_hint="--measure",
             )
         if self.phases is not None and not self.tables:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -38,7 +40,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from gecam.model import Case, OriginGroup
+    from gecam.model import OriginGroup
     from gecam.results import CompleteEstimates, Dimension, Estimates
 
 
@@ -204,7 +206,7 @@ def estimate_command(
     from gecam.report import print_estimates, to_json
 
     measured = Measured(measure, phases, tuple(needs or ()))
-    measured.check(is_stored=db is not None)
+    measured.check()
     into = ReleaseInto(db, release, reason, supersedes)
     dimensions = row_words(by)
     into.check()
@@ -223,7 +225,7 @@ def estimate_command(
         )
     compare_with_saved(case, est)
     complete = with_regional_plans(est, edition, further) if is_whole_edition(options) else None
-    into.store(est, case_made, complete)
+    into.store(est, complete, partial(measured.of, edition=edition))
     if save_to is not None:
         save_case(save_to, options, est)
     table = None if rated is None else rates(est, *rated)
@@ -260,19 +262,20 @@ class ReleaseInto:
         if self.supersedes and self.db is None:
             raise typer.BadParameter("it goes with --db and --release", param_hint="--supersedes")
 
-    def store(self, est: Estimates, case: Case, complete: CompleteEstimates | None) -> None:
-        """Release an answer, if a database is given."""
+    def store(
+        self, est: Estimates, complete: CompleteEstimates | None, measured: Callable[..., Any]
+    ) -> None:
+        """Release an answer, of the measure that was asked for, if a database is given."""
         if self.db is None:
             return
         from gecam.database import Database
 
+        est, complete = measured(est, complete)
         stored = Database(self.db).release(
-            complete or est,
-            name=self.name,
-            reason=self.reason,
-            case=case,
-            supersedes=self.supersedes,
+            complete or est, name=self.name, reason=self.reason, supersedes=self.supersedes
         )
+        if not stored.is_replayable:
+            say("the release holds no inputs: it can be read, and not made again")
         say(f"released {self.name} into {self.db}; root {stored.root}")
 
 

@@ -70,7 +70,7 @@ def report_command(
     from gecam.report import in_the_language, page
 
     measured = Measured(measure, phases)
-    measured.check(is_stored=inputs.db is not None)
+    measured.check(is_read=inputs.db is not None)
     if all_years:
         with in_the_language(lang):  # type: ignore[arg-type]  # one of them
             text = _all_years(inputs, draws, seed, contact)

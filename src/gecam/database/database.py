@@ -140,7 +140,8 @@ class Database:
         Raises
         ------
         InputError
-            If the name is taken or malformed, the reason is empty, or `case` is another one.
+            If the name is taken or malformed, the reason is empty, or `case` or the release that is
+            replaced is another one, or of another measure.
         DatabaseError
             If it could not be written; the database is then as it was.
         """
@@ -364,7 +365,8 @@ class Database:
         Raises
         ------
         InputError
-            If there is no such release, or one of two years holds no inputs.
+            If there is no such release, the two are of different measures, or one of two years
+            holds no inputs.
         """
         return release_diff(self[old], self[new], country=country, by_cause=by_cause)
 

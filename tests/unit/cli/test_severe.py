@@ -8,6 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from gecam.cli.main import app
+from gecam.database import Database
 
 RUN = CliRunner()
 OF_2022 = ("--edition", "2022")
@@ -68,8 +69,6 @@ def test_phases_of_a_file_of_ipc_serve_and_are_told(ipc):
     [
         (["--measure", "worst"], "must be one of in_need, severe"),
         (["--phases", __file__], "it goes with --measure severe"),
-        (["--measure", "severe", "--db", "x.gecam", "--release", "a", "--reason", "b"],
-         "a database holds people in need"),
     ],
 )  # fmt: skip
 def test_measures_and_phases_that_do_not_go_together_are_refused(options, words):
@@ -106,3 +105,22 @@ def test_rows_by_age_add_to_those_of_the_country():
     assert [row["age"] for row in by_age] == ["0-17", "18-59", "60+"]
     assert sum(row["mean"] for row in by_age) == pytest.approx(whole["mean"])
     assert all("AGES_JUDGED" in row["flags"] for row in by_age)
+
+
+def test_severe_need_is_released_with_its_measure(tmp_path):
+    path = str(tmp_path / "e.gecam")
+    options = ["--edition", "2026", "--destination", "TCD", "--draws", "200", "--json"]
+    into = ["--measure", "severe", "--db", path, "--release", "s", "--reason", "b"]
+    result = RUN.invoke(app, ["estimate", *options, *into])
+    assert result.exit_code == 0, result.output
+    assert "holds no inputs" in result.stderr
+    release = Database(path, create=False)["s"]
+    mean = json.loads(result.stdout)["totals"][1]["mean"]
+    assert release.measure == "severe"
+    assert release.load().total().summary()["mean"].iloc[1] == mean
+    asked = ["report", "--db", path, "--release", "s", "--out", str(tmp_path / "r.html")]
+    refused = RUN.invoke(app, [*asked, "--measure", "severe"])
+    assert refused.exit_code == 2
+    assert "has the measure that it was made with" in " ".join(
+        refused.output.replace("│", "").split()
+    )

@@ -19,7 +19,7 @@ def own_case(estimates: Estimates, case: Case | None) -> Case | None:
     Raises
     ------
     InputError
-        If `case` is another one than the estimates hold.
+        If `case` is another one than the estimates hold, or of another measure than theirs.
     """
     own = estimates.case if estimates.case is not None else case
     if case is not None and case is not own and canonical(case) != canonical(own):
@@ -27,7 +27,20 @@ def own_case(estimates: Estimates, case: Case | None) -> Case | None:
             f"the case {case.name!r} is not the one that these estimates were made from: its inputs "
             "differ. Leave `case` out; the estimates hold their own."
         )
+    if own is not None and own is not estimates.case:
+        _check_measure(estimates, own)
     return own
+
+
+def _check_measure(estimates: Estimates, case: Case) -> None:
+    """Refuse inputs of another measure, which would not give the estimates again."""
+    counted = {footprint.measure for footprint in case.footprints}
+    if counted - {estimates.measure}:
+        raise InputError(
+            f"the case {case.name!r} counts {', '.join(sorted(counted))}, and the estimates are "
+            f"{estimates.measure}, a part of them: they cannot be made again from it. Leave `case` "
+            "out, and release the people in need beside."
+        )
 
 
 def check_texts(value: Any, name: str) -> None:

@@ -123,6 +123,11 @@ class Release:
         return self._frame("specifications").set_index("name")["value"]
 
     @property
+    def measure(self) -> str:
+        """What its people are: ``in_need``, ``severe``, ``affected`` or ``exposed``."""
+        return self._entry.text("measure")
+
+    @property
     def year(self) -> int:
         """Year of its crises."""
         return int(self._entry.text("as_of")[:4])

@@ -12,6 +12,11 @@ from gecam.errors import InputError
 
 def release_diff(old: Release, new: Release, *, country: str, by_cause: bool) -> Diff:
     """Compare two releases, the earlier one first; see `Database.diff`."""
+    if old.measure != new.measure:
+        raise InputError(
+            f"{old.name!r} is of the measure {old.measure} and {new.name!r} of {new.measure}: the "
+            "difference would be no change. Compare releases of one measure."
+        )
     if old.year != new.year:
         return year_diff(old, new, country=country, by_cause=by_cause)
     rows = compared_rows(old.estimates(), new.estimates())

@@ -118,7 +118,7 @@ def write_release(
     }
     with writing(path) as connection:
         log = read_log(connection, read_witness(store.folder))
-        _check_revision(log, revision)
+        _check_revision(log, revision, estimates.measure)
         _check_objects(store, stored)
         entry = _append(connection, log, "releases", facts)
         for table, cells in tables.items():
@@ -174,14 +174,19 @@ def _leave_witness(store: ObjectStore, entry: Entry) -> None:
         )
 
 
-def _check_revision(log: Log, revision: ReleaseNote) -> None:
+def _check_revision(log: Log, revision: ReleaseNote, measure: str) -> None:
     if revision.name in log.by_name:
         raise InputError(
             f"there is a release {revision.name!r} already, and releases are never edited. Give "
             "another name, and name this one as superseded."
         )
     if revision.supersedes:
-        log.release(revision.supersedes)
+        replaced = log.release(revision.supersedes).text("measure")
+        if replaced != measure:
+            raise InputError(
+                f"release {revision.supersedes!r} is of the measure {replaced}, and this one of "
+                f"{measure}: one does not replace the other. Leave `supersedes` out."
+            )
 
 
 def _check_objects(store: ObjectStore, stored: Mapping[str, StoredArray]) -> None:

@@ -210,3 +210,30 @@ def test_rates_of_regional_plans_are_stored_with_them(db, complete):
     read = gc.regional_rates(db["r1"].complete())
     pd.testing.assert_frame_equal(read, gc.regional_rates(complete), check_exact=True)
     assert {"COL", "LBN"} <= set(read["destination"])
+
+
+def test_severe_need_is_a_release_of_its_own_measure(db, complete, tmp_path):
+    """Equal as it is read, in rows and export; without inputs, and apart from people in need."""
+    phased = gc.by_severity(complete.estimates, gc.load_severity("2022"), complete=complete)
+    severe = db.release(phased.complete, name="s1", reason="severe")
+    assert (severe.measure, severe.is_replayable) == ("severe", False)
+    read = severe.complete()
+    np.testing.assert_array_equal(read.draws, phased.complete.draws)
+    np.testing.assert_array_equal(read.estimates.draws, phased.severe.draws)
+    pd.testing.assert_frame_equal(read.headline().summary(), phased.complete.headline().summary())
+    rows = db.estimates("s1")
+    assert set(rows["measure"]) == {"severe"}
+    assert {x.publisher for x in phased.severe.sources} <= set(severe.sources()["publisher"])
+    db.export("s1", tmp_path / "export")
+    exported = pd.read_csv(tmp_path / "export" / "estimates.csv").set_index("id")["mean"]
+    shown = exported.dropna().index
+    np.testing.assert_allclose(exported[shown], rows.set_index("id")["mean"][shown])
+    assert {"total/countries in crisis, complete", "destination/SDN"} <= set(shown)
+    with pytest.raises(InputError, match="counts in_need, and the estimates are severe"):
+        db.release(phased.severe, name="s2", reason="x", case=complete.estimates.case)
+    with pytest.raises(InputError, match="of the measure in_need, and this one of severe"):
+        db.release(phased.severe, name="s2", reason="x", supersedes="r1")
+    with pytest.raises(InputError, match="'r1' is of the measure in_need and 's1' of severe"):
+        db.diff("r1", "s1")
+    with pytest.raises(InputError, match="holds no inputs"):
+        db.replay("s1")
