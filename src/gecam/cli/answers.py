@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from gecam.model import CountryPhases, OriginGroup, PhaseTable, SeverityTable
-    from gecam.results import CompleteEstimates, Dimension, Estimates
+    from gecam.results import CompleteEstimates, Dimension, Estimates, PhasedEstimates
 
 MEASURES = ("in_need", "severe")
 WITH_REFUGEES = ("all", "union")  # scopes to whose answers people of regional plans are added
@@ -262,12 +262,18 @@ class Measured:
         """Return the answer itself, or those of its people who are in phase 4 or 5."""
         if self.measure != "severe" or est.measure == "severe":
             return est, complete
+        phased = self.phased(est, edition, complete)
+        return phased.severe, phased.complete
+
+    def phased(
+        self, est: Estimates, edition: str, complete: CompleteEstimates | None = None
+    ) -> PhasedEstimates:
+        """Return the answer by phase of severity: those of the files, or packaged ones."""
         from gecam.datasets import load_severity
         from gecam.estimation import by_severity
 
         phases = self._of_tables(est) if self.tables else load_severity(edition)
-        phased = by_severity(est, phases, complete=complete)
-        return phased.severe, phased.complete
+        return by_severity(est, phases, complete=complete)
 
     def _of_tables(self, est: Estimates) -> tuple[CountryPhases, ...]:
         """Return the phases of the files, of a country those of the first, and say which they are."""

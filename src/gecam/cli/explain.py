@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +11,9 @@ from gecam.cli.answers import (
     AsJson,
     Draws,
     Kind,
+    Measured,
+    MeasureName,
+    PhasesFile,
     ScopeName,
     Seed,
     one_of,
@@ -22,6 +25,10 @@ from gecam.cli.answers import (
 from gecam.cli.inputs.case_inputs import Inputs
 from gecam.cli.inputs.input_options import USUAL_INPUTS, takes_inputs
 from gecam.cli.paths import figure_file
+
+if TYPE_CHECKING:
+    from gecam.model import Case
+    from gecam.results import Estimates, PhasedEstimates
 
 
 def register(app: typer.Typer) -> None:
@@ -56,6 +63,8 @@ def explain_command(
     draws: Draws = 10_000,
     seed: Seed = 2022,
     scope: ScopeName = "all",
+    measure: MeasureName = "in_need",
+    phases: PhasesFile = None,
     figure: Annotated[
         Path | None,
         typer.Option(
@@ -70,11 +79,15 @@ def explain_command(
     from gecam.model import Case
     from gecam.report import render
 
-    est = inputs.read()
+    measured = Measured(measure, phases)
+    measured.check(is_read=inputs.db is not None)
+    est: Estimates | Case | PhasedEstimates = inputs.read()
     with working(f"explaining {target}"):
         if isinstance(est, Case):  # what the target does not need is not drawn
             needed = find_target(est, target, kind).destinations  # type: ignore[arg-type]  # it checks the word
             est = estimate_part(est, needed, draws=draws, seed=seed, scope=scope)  # type: ignore[arg-type]
+            if measure == "severe":
+                est = measured.phased(est, inputs.edition)
         explanation = explain(est, target, kind=kind, points=points)  # type: ignore[arg-type]  # `explain` checks the word
     if figure is not None:
         from gecam.report import plot

@@ -13,7 +13,7 @@ from gecam.model import Source
 from gecam.report.document.blocks import Block, Document, Items, Paragraph, Section, Table
 from gecam.report.document.forms import Format, write
 from gecam.report.words import as_sentence, capital
-from gecam.results import difference_of
+from gecam.results import MEASURE_WORDS, difference_of
 from gecam.uncertainty import people_cell, round_together
 
 MOST_DRIVERS = 6
@@ -54,7 +54,7 @@ def render(explanation: Explanation, form: Format = "text", *, width: PositiveIn
 def explanation_document(e: Explanation) -> Document:
     """Return the sections of an explanation; those without content are left out."""
     title = f"{capital(e.target.words)}: "
-    title += f"about {_rounded(e)[0]} migrants affected" if e.is_estimated else "not estimated"
+    title += f"about {_rounded(e)[0]} migrants {_what(e)}" if e.is_estimated else "not estimated"
     sections = (
         Section("In short", tuple(_in_short(e))),
         Section("How the number comes about", tuple(_decomposition(e))),
@@ -73,6 +73,10 @@ def explanation_document(e: Explanation) -> Document:
     return Document(title, tuple(section for section in sections if section.blocks))
 
 
+def _what(e: Explanation) -> str:
+    return MEASURE_WORDS["severe"] if e.measure == "severe" else "affected"
+
+
 def _in_short(e: Explanation) -> Iterator[Block]:
     if not e.is_estimated:
         yield Paragraph("There is no estimate. Not estimated is not zero.")
@@ -86,6 +90,8 @@ def _in_short(e: Explanation) -> Iterator[Block]:
         return
     value, lower, upper, at_one = _rounded(e)
     who = WHO.get(e.target.kind, "migrants in {} are affected by crises")
+    if e.measure == "severe":
+        who = who.replace("affected by crises", _what(e)).replace("affected", _what(e))
     yield Paragraph(
         f"About {value} {who.format(e.target.words)} (case {e.provenance.case}). With {e.level:.0%} "
         f"probability it is between {lower} and {upper}, if what is assumed below holds."
@@ -139,7 +145,7 @@ def _parts(e: Explanation) -> Iterator[Block]:
         sums = [math.fsum(getattr(part, name) for part in estimated) for name in OF_PART]
         rows.append(_part(f"{len(estimated)} others", sums))
     yield Table(
-        ("country", "migrants", "odds ratio 1", "affected", "share"), tuple(rows), (1, 2, 3, 4)
+        ("country", "migrants", "odds ratio 1", _what(e), "share"), tuple(rows), (1, 2, 3, 4)
     )
     notes = _by_note(e)
     if notes:

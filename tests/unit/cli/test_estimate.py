@@ -32,7 +32,8 @@ def test_json_lists_all_42_plans_each_with_a_number_or_a_reason(answer):
 def test_keys_of_the_json_are_those_of_the_schema(answer):
     assert list(answer) == [
         "schema", "case", "scope", "measure", "count", "provenance", "complete_totals", "totals",
-        "parts", "rows", "complete_rows", "rates", "overlaps", "regional_cells",
+        "parts", "rows", "complete_rows", "rates", "regional_rates", "overlaps",
+        "regional_cells",
         "regional_plans", "sources",
     ]  # fmt: skip
     assert list(answer["rows"][0]) == [

@@ -124,3 +124,12 @@ def test_severe_need_is_released_with_its_measure(tmp_path):
     assert "has the measure that it was made with" in " ".join(
         refused.output.replace("│", "").split()
     )
+
+
+def test_a_number_of_severe_need_is_explained():
+    options = ["--edition", "2026", "--draws", "200", "--measure", "severe"]
+    result = RUN.invoke(app, ["explain", "TCD", *options, "--json"])
+    assert result.exit_code == 0, result.output
+    document = json.loads(result.stdout)
+    assert (document["schema"], document["measure"]) == ("gecam.explain/4", "severe")
+    assert document["decomposition"][-1]["name"] == "severity"

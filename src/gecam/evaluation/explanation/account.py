@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from gecam.evaluation.explanation.targets import Target
-from gecam.model import Source
+from gecam.model import Measure, Source
 from gecam.results import Provenance, document_schema
 from gecam.uncertainty import round_together
 
@@ -22,7 +22,7 @@ class DecompositionStep:
     ----------
     name
         Fixed name: ``stock``, ``projection``, ``group``, ``undercount``, ``published_count``,
-        ``share``, ``odds_ratio_median``, ``spread``, ``overlap``, ``composition``.
+        ``share``, ``odds_ratio_median``, ``spread``, ``overlap``, ``composition``, ``severity``.
     words
         What the step does.
     change
@@ -276,6 +276,8 @@ class Explanation:
         What the result can be made again from.
     count
         Which of the IASC's counts it is, of which dates, and which it is not; one sentence.
+    measure
+        What the people are, as of the answer: ``in_need``, ``severe`` and others.
     """
 
     target: Target
@@ -308,6 +310,7 @@ class Explanation:
     notes: tuple[str, ...]
     provenance: Provenance
     count: str = ""
+    measure: Measure = "in_need"
 
     @property
     def is_estimated(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import pandas as pd
 
@@ -16,6 +17,7 @@ from gecam.evaluation.explanation.account import Driver, Explanation, InputFigur
 from gecam.evaluation.explanation.decomposition import TargetCountry, decomposition_of, places_of
 from gecam.evaluation.explanation.evidence import cell_accounts
 from gecam.evaluation.explanation.inputs import figures_of, judgements_of, related_counts
+from gecam.evaluation.explanation.severe_part import STEP, severe_part
 from gecam.evaluation.explanation.targets import Target, TargetKind, case_of, find_target
 from gecam.evaluation.explanation.tipping_points import tipping_points_of
 from gecam.evaluation.sensitivity.random_inputs import INPUT_GROUPS, RandomInputs
@@ -25,6 +27,7 @@ from gecam.results import (
     EVIDENCE_LEVELS,
     SELECTIONS,
     Estimates,
+    PhasedEstimates,
     beyond_borders,
     flag_text,
 )
@@ -36,7 +39,7 @@ NEGLIGIBLE = 0.0005  # a variance share that reads 0.0 %
 
 @checked
 def explain(
-    est: Estimates,
+    est: Estimates | PhasedEstimates,
     target: str = "world",
     *,
     kind: TargetKind | None = None,
@@ -49,6 +52,8 @@ def explain(
     ----------
     est
         The estimates that hold the number, as `estimate` returned them or a database reads them.
+        People in need divided by phase (`gecam.by_severity`) for a number in severe need: its steps are
+        those of people in need, and then the share of phases 4 and 5.
     target
         ``world``, a country of destination (ISO3 or name), a region, a crisis, an estimation cell
         (``crisis/destination/group``), or a country of origin.
@@ -60,7 +65,8 @@ def explain(
         database.
     points
         Number of quasi-random points for shares of the variance, a power of 2; 0 leaves out what
-        needs further runs (shares of the variance, and tipping points).
+        needs further runs (shares of the variance, and tipping points). A number in severe need has
+        none of these: what makes it uncertain is explained for people in need.
 
     Returns
     -------
@@ -70,7 +76,8 @@ def explain(
     Raises
     ------
     InputError
-        If the target is unknown, or the inputs are not at hand.
+        If the target is unknown, the inputs are not at hand, or the answer is severe need without the
+        people in need that it is a part of.
 
     Notes
     -----
@@ -88,8 +95,22 @@ def explain(
     >>> [step.name for step in explain(est, "TCD", points=0).decomposition]
     ['stock', 'projection', 'group', 'share', 'odds_ratio_median', 'spread']
     """
+    if isinstance(est, PhasedEstimates):
+        whole = explain(est.in_need, target, kind=kind, case=case, points=0)
+        part = severe_part(whole, est.severe, _row(est.severe, whole.target))
+        notes = _notes(est.severe, whole.target) if part.is_estimated else ()
+        return replace(part, notes=tuple(notes))
+    if any(step.name == STEP for cell in est.cells for step in cell.steps):
+        raise InputError(
+            "severe need is explained with the people in need that it is a part of: give what "
+            "gc.by_severity returned, and not its part."
+        )
     inputs = case_of(est, case)
-    asked = find_target(inputs, target, kind)
+    return _explained(est, inputs, find_target(inputs, target, kind), points)
+
+
+def _explained(est: Estimates, inputs: Case, asked: Target, points: int) -> Explanation:
+    """Return the explanation of a number of an answer that is divided by nothing."""
     plans = {d: destination_plan(inputs, d, est.scope) for d in asked.destinations}
     row = _row(est, asked)
     places = places_of(est, asked, plans.values())
@@ -131,6 +152,7 @@ def explain(
         notes=tuple(_notes(est, asked)) if has_number else (),
         provenance=est.provenance,
         count=est.about.count,
+        measure=est.measure,
     )
 
 

@@ -234,6 +234,7 @@ def test_everything_goes_into_json(small_estimates):
         "sd", "mcse", "grade", "evidence_level", "evidence", "decomposition", "cells", "parts",
         "figures", "sources", "drivers", "is_converged", "tipping_points", "flags", "lower_bound",
         "upper_bound", "related", "overlaps", "judgements", "notes", "provenance", "count",
+        "measure",
     ]  # fmt: skip
 
 
