@@ -28,8 +28,9 @@ from gecam.cli.answers import (
     with_ages_for,
     with_regional_plans,
 )
+from gecam.cli.by_area import AreasAsked
 from gecam.cli.inputs.case_file import CaseFile, compare_with_saved, save_case
-from gecam.cli.inputs.case_inputs import case_of_options, is_whole_edition
+from gecam.cli.inputs.case_inputs import OF_MAPS, case_of_options, is_packaged, is_whole_edition
 from gecam.cli.paths import database_to_write, folder_to_write, read_option
 from gecam.cli.settings import SETTINGS, say
 from gecam.datasets import DEFAULT_EDITION
@@ -127,7 +128,10 @@ def estimate_command(
             help="One country alone, by ISO3 code or name: that of the map, with --footprint."
         ),
     ] = "",
-    areas: Annotated[Path | None, read_option("Areas that cover that country.")] = None,
+    areas: Annotated[
+        Path | None,
+        read_option("Areas that cover that country; with --by area and --out, drawn as a map."),
+    ] = None,
     grid: Annotated[Path | None, read_option("Raster of people per cell.")] = None,
     crs: Annotated[
         str | None,
@@ -148,7 +152,9 @@ def estimate_command(
     ] = None,
     by: Annotated[
         str,
-        typer.Option(help="Rows: crisis, destination, group, origin, sex, age, region, subregion."),
+        typer.Option(
+            help="Rows: crisis, destination, group, origin, sex, age, region, subregion; or area."
+        ),
     ] = "crisis",
     with_rates: Annotated[
         bool,
@@ -208,11 +214,13 @@ def estimate_command(
     measured = Measured(measure, phases, tuple(needs or ()))
     measured.check()
     into = ReleaseInto(db, release, reason, supersedes)
-    dimensions = row_words(by)
+    by_areas = AreasAsked.of(options)
+    dimensions = row_words(by if by_areas is None else "destination")
     into.check()
     rated = _rated(dimensions, measure) if with_rates else None
     further = _groups(options)
-    case_made, mapped = case_of_options(options | {"measure": measured.of_case})
+    not_of_case = dict.fromkeys(OF_MAPS) if by_areas is not None else {}
+    case_made, mapped = case_of_options(options | {"measure": measured.of_case} | not_of_case)
     with _progress(is_shown=not as_json) as progress:
         est = estimate(
             case_made,
@@ -228,6 +236,10 @@ def estimate_command(
     into.store(est, complete, partial(measured.of, edition=edition))
     if save_to is not None:
         save_case(save_to, options, est)
+    if by_areas is not None:
+        of_plans = with_regional_plans(est, edition) if is_packaged(options) else None
+        by_areas.show(est, of_plans)
+        return
     table = None if rated is None else rates(est, *rated)
     est, complete = measured.of(with_ages_for(est, dimensions), complete, edition)
     if out is not None:

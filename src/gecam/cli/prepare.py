@@ -19,8 +19,10 @@ from gecam.cli.answers import (
     records,
     with_ages_for,
 )
+from gecam.cli.by_area import areas_of
 from gecam.cli.inputs.case_inputs import Inputs
 from gecam.cli.inputs.input_options import USUAL_INPUTS, takes_inputs
+from gecam.cli.map_files import MapFiles
 from gecam.cli.paths import read_option, to_read, write_option
 from gecam.cli.plan_files import PastEvents, read_plan
 from gecam.datasets import DEFAULT_EDITION
@@ -91,6 +93,12 @@ def prepare_command(
         float, typer.Option(help="People per movement, for IDMC's events; needs --factor-basis.")
     ] = 0.0,
     factor_basis: Annotated[str, typer.Option(help="Where that factor comes from.")] = "",
+    areas: Annotated[
+        Path | None, read_option("With --country: shapes of its areas, drawn as a map.")
+    ] = None,
+    area_name: Annotated[
+        str | None, typer.Option(help="Column of --areas with their names or codes.")
+    ] = None,
     inputs: Inputs = USUAL_INPUTS,
     draws: Draws = 10_000,
     seed: Seed = 2022,
@@ -105,7 +113,7 @@ def prepare_command(
     """
     from gecam.report import in_the_language, write, write_page
 
-    _check_asked((scenario, country, origin), files=(plan, events), out=out)
+    _check_asked((scenario, country, origin), files=(plan, events, areas), out=out)
     country, origin = country_option(country, "--country"), country_option(origin, "--origin")
     run = Request(inputs, draws, seed, level)
     with in_the_language(lang):  # type: ignore[arg-type]  # one of them
@@ -113,7 +121,8 @@ def prepare_command(
             brief, record = _scenario(scenario, run)
         elif country:
             past = PastEvents(events, first, people_per_movement, factor_basis)
-            brief, record = _country(country, plan, past, run)
+            maps = MapFiles(areas, area_name=area_name)
+            brief, record = _country(country, plan, (past, maps), run)
         else:
             brief, record = _origin(origin, run)
     if out is not None:
@@ -127,22 +136,28 @@ def prepare_command(
 def _check_asked(
     about: tuple[Path | None, str, str],
     *,
-    files: tuple[Path | None, Path | None],
+    files: tuple[Path | None, ...],
     out: Path | None,
 ) -> None:
     """Refuse a brief about nothing or about two things, and files that it would not read."""
     if sum(map(bool, about)) != 1:
         raise typer.BadParameter("give a scenario file, --country or --origin: one of them")
     if not about[1] and any(files):
-        raise typer.BadParameter("--plan and --events go with --country", param_hint="--plan")
+        raise typer.BadParameter(
+            "--plan, --events and --areas go with --country", param_hint="--plan"
+        )
     if out is not None and out.suffix not in {".html", ".md"}:
         raise typer.BadParameter("the brief is written as .html or .md", param_hint="--out")
 
 
-def _country(country: str, plan: Path | None, past: PastEvents, run: Request) -> Answer:
+def _country(
+    country: str, plan: Path | None, further: tuple[PastEvents, MapFiles], run: Request
+) -> Answer:
     from gecam.datasets import load_targets
-    from gecam.report import country_brief
+    from gecam.publish import rows_by_area
+    from gecam.report import area_map, country_brief
 
+    past, maps = further
     case, packaged = run.inputs.case(), run.inputs.packaged
     case = case.restrict([country]) if country in case.destinations else case
     stated, costs = read_plan(plan, country, case.crises[0].reference_date.year)
@@ -153,6 +168,13 @@ def _country(country: str, plan: Path | None, past: PastEvents, run: Request) ->
     targets = targets[targets["destination"].eq(country) & bool(packaged)]
     languages = _languages(est, country)
     sections, events = past.sections(case, country, draws=run.draws, seed=run.seed)
+    areas = areas_of(est, complete, packaged)
+    picture = None
+    if maps.areas is not None:
+        shapes = maps.read_areas(country)
+        drawn = area_map(areas, shapes, destination=country)
+        picture = drawn.picture("Migrants in need by area", dpi=110)
+    by_area = rows_by_area(areas)
     asked = f"prepare --country {country}"
     asked += f" --plan {plan.name}" if plan else ""
     asked += f" --events {past.path.name} --first {past.first}" if past.path else ""
@@ -161,6 +183,7 @@ def _country(country: str, plan: Path | None, past: PastEvents, run: Request) ->
     brief = country_brief(
         est, included, languages, targets=targets, trace=run.command(asked),
         explain=run.command(explained), events=sections, complete=complete, since_last=moved,
+        areas=areas, area_picture=picture,
     )  # fmt: skip
     return brief, run.head("country", est) | {
         "country": country,
@@ -170,6 +193,8 @@ def _country(country: str, plan: Path | None, past: PastEvents, run: Request) ->
         "plan": asdict(included.plan),
         "stated": [asdict(stated) for stated in included.stated],
         "targets": records(targets),
+        "areas": records(by_area[by_area["destination"].eq(country)]),
+        "effect_of_place": records(areas.place[areas.place["destination"].eq(country)]),
         "since_last": None if moved is None else records(moved),
         "budget": None if included.budget is None else _budget(included.budget),
         "languages": None if languages is None else records(languages.to_frame()),

@@ -614,6 +614,7 @@ def _answer(
         np.stack([row.migrants for row in rows]),
         pd.concat(residents[1:] or residents, ignore_index=True),
         pd.DataFrame(list(_effects(parts, est.level)), columns=PLACE_COLUMNS),
+        {place: (x.areas.source, x.areas.as_of) for place, x in countries.items()},
     )
 
 

@@ -54,3 +54,6 @@ from .sdmx import (
 from .sdmx import (
     sdmx_structure as sdmx_structure,
 )
+from .small_areas import (
+    rows_by_area as rows_by_area,
+)

@@ -1,6 +1,10 @@
 # Public names of this room, read by type checkers and, when it is imported, by `__init__.py`.
 
 from . import plot as plot
+from .areas import area_map as area_map
+from .areas import areas_notes as areas_notes
+from .areas import areas_section as areas_section
+from .areas import areas_table as areas_table
 from .deaths import (
     plot_monthly_deaths as plot_monthly_deaths,
 )
@@ -36,6 +40,9 @@ from .document.forms import (
 )
 from .document.text_form import (
     fitting as fitting,
+)
+from .estimate_tables import (
+    print_areas as print_areas,
 )
 from .estimate_tables import (
     print_estimates as print_estimates,

@@ -8,6 +8,7 @@ import pandas as pd
 
 from gecam._signature import checked
 from gecam.codes import name
+from gecam.report.areas import areas_notes, areas_table
 from gecam.report.people_parts import rates_table, regional_rates_table
 from gecam.report.sentences import said
 from gecam.results import (
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from gecam.report.document.blocks import Table as TextTable
-    from gecam.results import Breakdown, CompleteEstimates, Estimates
+    from gecam.results import AreaEstimates, Breakdown, CompleteEstimates, Estimates
 
 FOOTER = (
     "Grades: A is best, E worst, by spread and evidence. Every number of one row: "
@@ -80,6 +81,32 @@ def print_estimates(
         console.print(said("HOW_RATES"))
     console.print(est.about.count)
     console.print(FOOTER)
+
+
+@checked
+def print_areas(areas: AreaEstimates, rows: pd.DataFrame, console: Console) -> None:
+    """Print people in need by area on the terminal, and the effect of place.
+
+    Parameters
+    ----------
+    areas
+        The answer of `gecam.by_area`, persons.
+    rows
+        Those of `gecam.publish.rows_by_area` to print, persons.
+    console
+        Where to print.
+    """
+    countries = rows["destination"].unique()
+    table = areas_table(rows, is_one_country=len(countries) == 1)
+    where = f" of {name(countries[0])}" if len(countries) == 1 else ""
+    level = f"{areas.rows.level:.0%} intervals"
+    _print_rates(console, table, f"Migrants in need by area{where}, persons, {level}")
+    for country in (c for c in countries if c in areas.tables):
+        about = " ".join(areas_notes(areas, country))
+        console.print(f"{name(country)}: {_plain(about)}" if len(countries) > 1 else _plain(about))
+    without = [name(c) for c in countries if c not in areas.tables]
+    if without:
+        console.print(f"Without people in need by area: {', '.join(without)}.")
 
 
 def _print_rates(console: Console, texts: TextTable, title: str) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gecam._signature import checked
+from gecam._typing import FloatArray
 from gecam.codes import name as name_of
 from gecam.report.style import NO_FIGURE, ORANGE, Drawn, title
 
@@ -56,27 +57,11 @@ def footprint_map(
     which colour-blind readers tell apart.
     """
     from matplotlib.collections import PathCollection
-    from matplotlib.figure import Figure
 
     shares = {area.area: area.share for area in footprint.areas}
-    west, south, east, north = _bounds(areas)
-    turn = 360 if east - west > 180 else 0
-    if turn:
-        west, east = _bounds_turned(areas)
-    if ax is None:
-        height = 6.4 * (north - south) / max((east - west) * _aspect(south, north), 1e-9)
-        ax = Figure(figsize=(7.2, float(np.clip(height, 3, 9))), layout="constrained").subplots()
     values = np.array([shares.get(str(name), np.nan) for name in areas.names])
-    paths = [_path(shape, turn) for shape in areas.geometry]
-    drawn = PathCollection(
-        paths,
-        array=np.ma.masked_invalid(values),
-        cmap=_cmap(),
-        clim=(0, 1),
-        edgecolor="white",
-        lw=0.6,
-    )
-    ax.add_collection(drawn)
+    ax, turn, drawn = drawn_shapes(areas, values, ax=ax)
+    drawn.set_clim(0, 1)
     artists: dict[str, Any] = {"areas": drawn}
     artists["colorbar"] = ax.figure.colorbar(
         drawn, ax=ax, shrink=0.7, label="share of residents exposed"
@@ -87,16 +72,59 @@ def footprint_map(
             [_path(s, turn) for s in shapes], facecolor="none", edgecolor=ORANGE, lw=1.4
         )
         artists["outline"] = ax.add_collection(outline)
+    title(ax, _title(footprint), width=7.2)
+    ax.set_xlabel(not_drawn(shares, areas))
+    return Drawn(ax, artists)
+
+
+def drawn_shapes(
+    areas: Shapes, values: FloatArray, *, ax: Axes | None = None, norm: Any = None
+) -> tuple[Axes, int, Any]:
+    """Draw shapes coloured by values, grey where there is none.
+
+    Parameters
+    ----------
+    areas
+        Polygons.
+    values
+        One number for each, NaN for none.
+    ax
+        Where to draw; a new figure by default.
+    norm
+        How numbers become colours, as matplotlib has it; linear by default.
+
+    Returns
+    -------
+    tuple
+        The axes, the degrees that negative longitudes were moved by, and the coloured shapes.
+    """
+    from matplotlib.collections import PathCollection
+    from matplotlib.figure import Figure
+
+    west, south, east, north = _bounds(areas)
+    turn = 360 if east - west > 180 else 0
+    if turn:
+        west, east = _bounds_turned(areas)
+    if ax is None:
+        height = 6.4 * (north - south) / max((east - west) * _aspect(south, north), 1e-9)
+        ax = Figure(figsize=(7.2, float(np.clip(height, 3, 9))), layout="constrained").subplots()
+    drawn = PathCollection(
+        [_path(shape, turn) for shape in areas.geometry],
+        array=np.ma.masked_invalid(values),
+        cmap=_cmap(),
+        norm=norm,
+        edgecolor="white",
+        lw=0.6,
+    )
+    ax.add_collection(drawn)
     margin = _MARGIN * max(east - west, north - south)
     ax.set_xlim(west - margin, east + margin)
     ax.set_ylim(south - margin, north + margin)
     ax.set_aspect(1 / _aspect(south, north))
-    title(ax, _title(footprint), width=7.2)
-    ax.set_xlabel(_not_drawn(shares, areas))
     ax.set_xticks([])
     ax.set_yticks([])
     ax.spines[:].set_visible(False)
-    return Drawn(ax, artists)
+    return ax, turn, drawn
 
 
 def _title(footprint: Footprint) -> str:
@@ -106,7 +134,7 @@ def _title(footprint: Footprint) -> str:
     return f"{people}, by area, {name_of(footprint.destination)}, {when}; grade {footprint.grade}"
 
 
-def _not_drawn(shares: Mapping[str, float], areas: Shapes) -> str:
+def not_drawn(shares: Mapping[str, float], areas: Shapes) -> str:
     """Return what the map leaves out, in words."""
     names = {str(name) for name in areas.names}
     absent = [name for name in shares if name not in names and name != "elsewhere"]

@@ -14,8 +14,9 @@ from gecam._signature import checked
 from gecam.codes import is_origin_code, languages_of
 from gecam.estimation import rates, regional_rates, registered_origins
 from gecam.preparedness import LIMITS, Inclusion, LanguageReach, NationalsAbroad
+from gecam.report.areas import areas_section
 from gecam.report.brief import brief, limits_of_country, question
-from gecam.report.document.blocks import Document, Section, Table
+from gecam.report.document.blocks import Document, Picture, Section, Table
 from gecam.report.people_parts import rates_table
 from gecam.report.sentences import said
 from gecam.report.translation import place_name, spoken_name
@@ -32,6 +33,7 @@ from gecam.results import (
     CLASS_WORDS,
     EVIDENCE_LEVELS,
     GROUP_WORDS,
+    AreaEstimates,
     CompleteEstimates,
     Estimates,
     difference_of,
@@ -59,6 +61,8 @@ def country_brief(
     events: Sequence[Section] = (),
     complete: CompleteEstimates | None = None,
     since_last: pd.DataFrame | None = None,
+    areas: AreaEstimates | None = None,
+    area_picture: Picture | None = None,
 ) -> Document:
     """Return the brief for one country: whom a plan should include, and what is known of them.
 
@@ -82,6 +86,10 @@ def country_brief(
     since_last
         Rows of this country beside those of the year before (`YearSeries.since_last`), persons; None
         without a year before.
+    areas
+        People in need by area (`gecam.by_area`), persons; None without them.
+    area_picture
+        A map of them (`area_map`); None without one.
 
     Returns
     -------
@@ -102,8 +110,9 @@ def country_brief(
     if complete is not None:
         est = replace(est, sources=(*est.sources, *complete.sources))
     sections = [
-        _who(inclusion, explain), *_since_last(since_last, est.level),
+        _who(inclusion, explain, is_by_area=areas is None), *_since_last(since_last, est.level),
         *_rates(_rated(est, complete), place, explain),
+        *(areas_section(areas, place, explain=explain, picture=area_picture) if areas else ()),
         _plan(inclusion, targets, explain), _cost(inclusion, explain), *_cost_by_age(inclusion),
     ]  # fmt: skip
     if languages is not None:
@@ -297,11 +306,11 @@ def _not_estimated(nationals: NationalsAbroad) -> Iterator[Section]:
         yield question(said("PLANS_OF_ORIGIN"), (said("AS_PUBLISHED"),), plans)
 
 
-def _who(inclusion: Inclusion, explain: str) -> Section:
+def _who(inclusion: Inclusion, explain: str, *, is_by_area: bool) -> Section:
     total = float(inclusion.people.mean())
     rows = []
     for part in ("group", *CLASS_WORDS, "area", "origin"):
-        if part not in inclusion.parts:
+        if part not in inclusion.parts or (part == "area" and not is_by_area):
             continue
         cells = inclusion.parts[part].summary(level=inclusion.level)
         cells = cells.sort_values("mean", ascending=False)

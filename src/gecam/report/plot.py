@@ -1,5 +1,6 @@
 """Figures under their public names: ``gc.plot.intervals(est)``."""
 
+from gecam.report.areas import area_map
 from gecam.report.deaths import plot_monthly_deaths as monthly_deaths
 from gecam.report.deaths import plot_route_comparison as route_comparison
 from gecam.report.figures import intervals
@@ -13,6 +14,7 @@ from gecam.report.footprint_map import footprint_map
 from gecam.report.years import series_lines
 
 __all__ = [
+    "area_map",
     "calibration",
     "corridors",
     "coverage",

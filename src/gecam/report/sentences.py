@@ -261,6 +261,19 @@ TEMPLATES: Mapping[str, str] = {
     "COST_INTERVAL": "cost (interval)",
     "UNIT_COST_COLUMN": "cost per person, {currency}",
     "COST_RANGE": "{mean} {currency} ({lower} to {upper})",
+    "AREAS": "Where in the country they are",
+    "AREA_COLUMN": "area",
+    "HOW_AREAS": "People in need by area, as {publisher} published them for {year}; areas add up to "
+    "the country in every draw.",
+    "AREAS_SPREAD": "Nobody counted {groups} by area: they are spread like residents, so that an area "
+    "says little of them.",
+    "AREAS_HIDDEN": "Areas of fewer than 100 people are not shown, nor as many others as it takes that "
+    "nobody can find them.",
+    "EFFECT_OF_PLACE": "By needs and residents of the areas {before} other migrants would be in need, "
+    "and by the figure of the country {national}: where they live multiplies their number by "
+    "{effect:.2f} ({lower:.2f} to {upper:.2f}), by two priors and no count.",
+    "AREA_NOT_TOLD": "area not told",
+    "AREA_HIDDEN": "not shown",
     "TABLE_OF_RATES": "Table of rates",
     "RATES": "How often they are in need, beside residents",
     "HOW_RATES": "Residents are those whom the plan's figure counts, in the same places, refugees "

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -11,6 +13,7 @@ import pandas as pd
 from gecam._signature import check_fields, checked
 from gecam._typing import FloatArray
 from gecam.errors import InputError
+from gecam.model import Source
 from gecam.results.breakdown import Breakdown
 from gecam.results.columns import FACTS
 from gecam.results.flags import join_flags
@@ -48,12 +51,15 @@ class AreaEstimates:
         rests on the share of residents: ``before_raking``, the sum of areas before they are raked
         to the national row, and ``national``, that row (means, persons); ``effect``, the second
         over the first, with ``lower`` and ``upper``; ``part_not_by_area``, in [0, 1].
+    tables
+        By country (ISO3): the source of its areas, and the day for which they speak.
     """
 
     rows: Breakdown
     migrants: FloatArray
     residents: pd.DataFrame
     place: pd.DataFrame
+    tables: Mapping[str, tuple[Source, date]]
 
     def __post_init__(self) -> None:
         """Make the draws read-only."""

@@ -173,9 +173,9 @@ FACTS: Mapping[str, object] = {
 BESIDE_TEXT = ("level", "grade", "evidence_level", "status", "flags", "reason")
 # Documents for programs -> version, which changes when one of their keys does.
 DOCUMENTS: Mapping[str, int] = {
-    "backtest": 1, "case": 1, "check": 1, "db": 3, "estimate": 6, "explain": 4, "missing": 1,
-    "multiverse": 1, "prepare": 4, "reproduce": 1, "scenario": 2, "sensitivity": 2, "series": 3,
-    "sources": 1, "template": 1,
+    "areas": 1, "backtest": 1, "case": 1, "check": 1, "db": 3, "estimate": 6, "explain": 4,
+    "missing": 1, "multiverse": 1, "prepare": 4, "reproduce": 1, "scenario": 2, "sensitivity": 2,
+    "series": 3, "sources": 1, "template": 1,
 }  # fmt: skip
 
 

@@ -82,7 +82,7 @@ def test_json_of_a_country(run, written):
     assert set(document) == {
         "schema", "kind", "case", "measure", "level", "seed", "draws", "config_sha256", "sources",
         "country", "inclusion", "share_of_plan", "share_note", "plan", "stated", "targets",
-        "since_last", "budget", "languages", "events",
+        "since_last", "budget", "languages", "events", "areas", "effect_of_place",
     }  # fmt: skip
 
 

@@ -42,6 +42,7 @@ FIRST = {
     "phases": "severity/a/phases",
     "worst_phase": "severity/a/worst",
     "ages": "ages/a/b",
+    "areas_of_table": "areas/a/b",
     "regional_cell": "regional/a/b|c",
     "regional_share": "regional/a|share",
     "register_shared": "register/a|shared",

@@ -180,7 +180,12 @@ def case_of_options(options: Mapping[str, Any]) -> tuple[Case, Any]:
 
 def is_whole_edition(options: Mapping[str, Any]) -> bool:
     """Return whether options name an edition as it is packaged, all countries of it."""
-    others = ("month", "outside_plans", "footprint", "destination", *KINDS)
+    return is_packaged(options) and not options.get("destination")
+
+
+def is_packaged(options: Mapping[str, Any]) -> bool:
+    """Return whether options name an edition as it is packaged, all countries of it or one."""
+    others = ("month", "outside_plans", "footprint", *KINDS)
     return not any(options.get(name) for name in others)
 
 
