@@ -13,6 +13,9 @@ from .assumption_table import (
 from .assumption_table import (
     defaults as defaults,
 )
+from .assumption_table import (
+    status_text as status_text,
+)
 from .assumptions import (
     Assumptions as Assumptions,
 )

@@ -357,6 +357,11 @@ def defaults(assumptions: Assumptions | None = None) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["name", "value", "unit", "meaning", "status", "basis"])
 
 
+def status_text(status: str) -> str:
+    """Return what a number rests on, a status of `defaults`, as a reader sees it."""
+    return status.replace("judged", "expert judgement")
+
+
 def fixed_defaults() -> tuple[Default, ...]:
     """Return what each number of `FIXED` means, and what is no number: its unit is then its value."""
     text = (files("gecam.model") / "fixed.csv").read_text(encoding="utf-8")

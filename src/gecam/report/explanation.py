@@ -9,7 +9,7 @@ from functools import partial
 from gecam._signature import checked
 from gecam._typing import PositiveInt
 from gecam.evaluation import CellAccount, Explanation, TippingPoint
-from gecam.model import Source
+from gecam.model import Source, status_text
 from gecam.report.document.blocks import Block, Document, Items, Paragraph, Section, Table
 from gecam.report.document.forms import Format, write
 from gecam.report.words import as_sentence, capital
@@ -311,8 +311,8 @@ def _judgements(e: Explanation) -> Iterator[Block]:
     if e.judgements:
         yield Items(
             tuple(
-                f"{capital(j.words)}: {j.value} ({j.status}{f': {j.basis}' if j.basis else ''}; "
-                f"{j.name})"
+                f"{capital(j.words)}: {j.value} ({status_text(j.status)}"
+                f"{f': {j.basis}' if j.basis else ''}; {j.name})"
                 for j in e.judgements
             )
         )

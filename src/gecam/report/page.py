@@ -14,7 +14,7 @@ from gecam._signature import checked
 from gecam._version import __version__
 from gecam.codes import is_origin_code, region
 from gecam.estimation import rates
-from gecam.model import defaults
+from gecam.model import defaults, status_text
 from gecam.publish import Published
 from gecam.report.document.blocks import Table
 from gecam.report.people_parts import count_note, rates_table
@@ -193,7 +193,9 @@ def _assumptions(est: Estimates) -> Table:
     rows = defaults(est.assumptions)
     basis = [
         ". ".join(map(in_language, texts))
-        for texts in zip(rows["status"], rows["meaning"], rows["basis"], strict=True)
+        for texts in zip(
+            map(status_text, rows["status"]), rows["meaning"], rows["basis"], strict=True
+        )
     ]
     heads = map(said, ("ASSUMPTION_COLUMN", "VALUE_COLUMN", "BASIS_COLUMN"))
     codes = (map(AsWritten, rows[column]) for column in ("name", "value"))

@@ -54,6 +54,7 @@ def test_explain_reads_from_the_headline_to_what_makes_it_again(run):
         "Published figures and their use", "Sources", "Assumptions", "To make it again",
     ):  # fmt: skip
         assert f"\n{title}\n" in text
+    assert "(expert judgement: Beta(8, 2) and Beta(4, 4); inside_stock)" in " ".join(text.split())
 
 
 @pytest.mark.parametrize("target", ["COL", "colombia", "2022-COL"])
