@@ -21,6 +21,7 @@ from gecam.cli.report import PACKAGED
 from gecam.codes import SPEAKERS
 from gecam.codes.places import SPECIAL_ORIGINS, bundled_rows, countries
 from gecam.database.releases.checklist import ANSWERS
+from gecam.model import Assumptions
 from gecam.model.people_targeted import HOSTS_UNKNOWN
 from gecam.preparedness import LIMITS, REGIONAL_NOTE
 from gecam.preparedness.budget import PLANS
@@ -78,6 +79,8 @@ def texts() -> Iterator[str]:
     yield from FLAGS.values()
     yield from TEMPLATES.values()
     # of the report alone
+    priors = Assumptions().odds_ratio.rows.values()
+    yield from (*(prior.status for prior in priors), *(prior.basis for prior in priors))
     yield from (*COMPLETE_TOTALS, *SELECTIONS, BORDER_PART, *DIMENSIONS, *MONTHS)
     yield from sorted({place.region for place in countries().values()} - {""})
     yield from (

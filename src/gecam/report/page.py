@@ -190,16 +190,13 @@ def _beyond_borders(est: Estimates) -> Iterator[str]:
 
 
 def _assumptions(est: Estimates) -> Table:
+    """Return the assumptions, in English: they are those of the documentation."""
     rows = defaults(est.assumptions)
-    basis = [
-        ". ".join(map(in_language, texts))
-        for texts in zip(
-            map(status_text, rows["status"]), rows["meaning"], rows["basis"], strict=True
-        )
-    ]
+    status = rows["status"].map(status_text)
+    basis = status + ". " + rows["meaning"] + ". " + rows["basis"]
     heads = map(said, ("ASSUMPTION_COLUMN", "VALUE_COLUMN", "BASIS_COLUMN"))
-    codes = (map(AsWritten, rows[column]) for column in ("name", "value"))
-    return Table(tuple(heads), tuple(zip(*codes, basis, strict=True)))
+    texts = (map(AsWritten, column) for column in (rows["name"], rows["value"], basis))
+    return Table(tuple(heads), tuple(zip(*texts, strict=True)))
 
 
 def _checklist(published: Published) -> Table:

@@ -75,6 +75,8 @@ TEMPLATES: Mapping[str, str] = {
     "estimate that IOM announced in 2023, not IOM's method.",
     "TABLE_OF_ASSUMPTIONS": "Table of assumptions",
     "ASSUMPTIONS": "Assumptions",
+    "ASSUMPTIONS_IN_ENGLISH": "What an assumption means and rests on is told in English, as in the "
+    "documentation.",
     "GATHER_TITLE": "Reporting checklist (GATHER)",
     "GATHER_TABLE": "GATHER checklist",
     "NOT_PUBLIC": "Not public.",

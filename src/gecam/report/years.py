@@ -211,7 +211,7 @@ def series_lines(found: YearSeries, *, ax: Axes | None = None, has_words: bool =
     ax
         Where to draw; a new figure by default.
     has_words
-        Whether it has a title and a legend; without them it has numbers alone.
+        Whether it has a title and a legend, the default; False: it has numbers alone.
 
     Returns
     -------

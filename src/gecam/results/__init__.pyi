@@ -154,6 +154,7 @@ from .interchange import (
 from .messages import TEMPLATES as TEMPLATES
 from .messages import Message as Message
 from .messages import in_language as in_language
+from .messages import is_translated as is_translated
 from .messages import message as message
 from .messages import translated as translated
 from .phased import PHASE_ROWS as PHASE_ROWS

@@ -312,6 +312,11 @@ def translated(gettext: Callable[[str], str]) -> Iterator[None]:
         _translation.reset(token)
 
 
+def is_translated() -> bool:
+    """Return whether messages are shown in another language than English."""
+    return _translation.get() is not str
+
+
 def in_language(template: str) -> str:
     """Return an English template in the language of `translated`.
 

@@ -14,7 +14,7 @@ from gecam.codes import region, subregion
 from gecam.model import ATTRIBUTES
 from gecam.results.columns import FACTS
 from gecam.results.flags import join_flags
-from gecam.results.messages import message
+from gecam.results.messages import Message, message
 
 if TYPE_CHECKING:
     from gecam.model import Case
@@ -43,6 +43,12 @@ def registered_people(case: Case | None, cells: Iterable[EstimationCell]) -> pd.
         international protection at the end of the year before the plans, persons), ``year_end``,
         ``is_estimated`` (whether refugees of that country have an estimate), ``reason``, ``flags``.
     """
+    rows = _with_messages(case, cells)
+    return rows.assign(reason=rows["reason"].map(_said))
+
+
+def _with_messages(case: Case | None, cells: Iterable[EstimationCell]) -> pd.DataFrame:
+    """Return `registered_people`, the reason as messages: kept rows are read in any language."""
     if case is None or case.protected is None or not case.crises:
         return pd.DataFrame(columns=list(COLUMNS))
     year = min(crisis.reference_date for crisis in case.crises).year - 1
@@ -59,12 +65,16 @@ def registered_people(case: Case | None, cells: Iterable[EstimationCell]) -> pd.
     return rows[list(COLUMNS)].reset_index(drop=True)
 
 
-def _told(cells: Sequence[EstimationCell]) -> tuple[bool, str, str]:
+def _said(reasons: Sequence[Message]) -> str:
+    return "; ".join(map(str, reasons))
+
+
+def _told(cells: Sequence[EstimationCell]) -> tuple[bool, tuple[Message, ...], str]:
     """Return whether refugees of a country have an estimate, why they have none, and flags."""
     if not cells or any(cell.status == "estimated" for cell in cells):
-        return True, "", ""
-    reasons = dict.fromkeys(cell.reason for cell in cells if cell.reason)
-    return False, "; ".join(reasons), join_flags(flag for cell in cells for flag in cell.flags)
+        return True, (), ""
+    reasons = dict.fromkeys(cell.because for cell in cells if cell.because is not None)
+    return False, tuple(reasons), join_flags(flag for cell in cells for flag in cell.flags)
 
 
 def registered_not_estimated(
@@ -145,7 +155,7 @@ def _sentence(people: Sequence[Mapping[str, Any]]) -> str:
     """Return how many are registered, where, the most first, and why they have no estimate."""
     reasons: dict[str, list[str]] = {}
     for part in sorted(people, key=lambda part: -part["registered"]):
-        reasons.setdefault(part["reason"].rstrip("."), []).append(part["destination"])
+        reasons.setdefault(_said(part["reason"]).rstrip("."), []).append(part["destination"])
     placed = (
         str(message("IN_PLACES", what=why, places=", ".join(where)))
         for why, where in reasons.items()

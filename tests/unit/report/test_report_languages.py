@@ -15,13 +15,14 @@ from typer.testing import CliRunner
 import gecam as gc
 from gecam import report as room
 from gecam.cli.main import app
-from gecam.database import published_answer
+from gecam.database import Database, published_answer
 from gecam.report import ON_THIS_PAGE, in_the_language, parts_table, years_page
 from gecam.report.page import page
 from gecam.report.sentences import said
 from gecam.report.translation import language
 from gecam.report.whole_page import pictures
 from gecam.report.words import day_words
+from gecam.results import message
 
 LANGUAGES = ("fr", "es", "ar")
 MODULE = import_module("gecam.report.page")  # the room exports a function of this name
@@ -125,7 +126,8 @@ def test_an_arabic_page_has_arabic_digits_but_in_codes(pages):
     text = text.partition('id="assumptions"')[0]
     words = html.unescape(re.sub(r"<[^>]+>", "\n", text))
     words = re.sub(r"\d+(\.\d+){2}|1:110m", "", words)  # versions, and the scale in a title
-    assert re.findall(r"(?<![A-Za-z0-9._-])[0-9][0-9.,]*(?![A-Za-z0-9._-])", words) == []
+    latin = r"(?<![A-Za-z0-9._])(?<![A-Za-z0-9]-)[0-9][0-9.,]*(?![A-Za-z0-9._-])"
+    assert re.findall(latin, words) == []
 
 
 def test_the_direction_is_that_of_the_language_and_the_page_says_what_it_is(pages):
@@ -144,6 +146,40 @@ def test_the_direction_is_that_of_the_language_and_the_page_says_what_it_is(page
         assert "reviewed" not in pages[lang]
     assert "n’a pas encore été relue" in pages["fr"]
     assert "reviewed" not in pages["en"]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_reasons_of_estimates_that_were_read_in_english_are_in_the_language(pages, lang):
+    code = "MIGRANTS_SEPARATE"  # of Colombia's refugees, in the rows of their origins
+    with in_the_language(lang):
+        why = str(message(code)).rstrip(".")
+    assert why in pages[lang]
+    assert str(message(code)).rstrip(".") not in html.unescape(pages[lang])
+    assert html.unescape(pages["en"]).count(str(message(code)).rstrip(".")) > 3
+
+
+def test_what_assumptions_rest_on_is_english_and_says_so(pages):
+    for lang in LANGUAGES:
+        table = pages[lang].partition('id="assumptions"')[2].partition("</table>")[0]
+        assert '<tbody lang="en" dir="ltr">' in table
+        with in_the_language(lang):
+            assert said("ASSUMPTIONS_IN_ENGLISH") in table
+    assert 'lang="en" dir' not in pages["en"]
+
+
+def test_a_release_is_told_in_the_language(tmp_path, small_case):
+    db = Database(tmp_path / "e.gecam")
+    est = gc.estimate(small_case, draws=50, seed=1)
+    db.release(est, name="r1", reason="first", case=small_case)
+    out = tmp_path / "r.html"
+    options = ["--db", str(tmp_path / "e.gecam"), "--release", "r1", "--lang", "fr"]
+    run = CliRunner().invoke(app, ["report", *options, "--out", str(out)])
+    assert run.exit_code == 0, run.output
+    english = [x for x in db["r1"].estimates()["reason"] if x.endswith("here.") or "scope" in x]
+    text = html.unescape(out.read_text(encoding="utf-8"))
+    assert ", version publiée r1" in text
+    assert english
+    assert [x for x in english if x in text] == []
 
 
 def test_names_of_plans_stay_where_they_are_not_those_of_countries(pages):

@@ -30,6 +30,7 @@ from gecam.publish import (
     disclose,
     refuse_personal_data,
 )
+from gecam.results import is_translated
 
 SECRET_SPECIFICATIONS = ("seed", "config_sha256")
 # What a source that is not public is published with.
@@ -139,9 +140,19 @@ def published_answer(
     )
 
 
+def _in_language(rows: pd.DataFrame, release: Release) -> pd.DataFrame:
+    """Return stored rows, whose reasons are English, with these in the language of the block."""
+    if not is_translated():
+        return rows
+    answer = release.complete() if release.has_regional_plans else release.load()
+    said = typed(estimate_rows(answer, ReleaseNote("", ""))).set_index("id")["reason"]
+    reasons = rows["id"].map(said).fillna(rows["reason"])
+    return rows.assign(reason=reasons.where(rows["reason"].ne(""), ""))
+
+
 def _disclosed(release: Release, thresholds: Thresholds) -> Disclosed:
     """Return the rows of a release that may be shown; note what of them is suppressed."""
-    rows = release.estimates()
+    rows = _in_language(release.estimates(), release)
     refuse_personal_data(rows, table="estimates")
     if rows["is_public"].all():
         return disclose(rows, thresholds)
