@@ -220,7 +220,8 @@ class Estimates:
             and plans that span countries; rows of overlapping crises do not add. Otherwise people
             in at least one crisis of all country-level plans; these rows add to the total. Origins
             differ only through who lives where and who is a refugee: they are not origin-specific
-            risks. People of an origin whom UNHCR registers where refugees have no estimate keep
+            risks. Rows by origin or sex are sorted by their labels, whatever `draws`. People of an
+            origin whom UNHCR registers where refugees have no estimate keep
             their row: not estimated, with the reason, the flag ``REGISTERED_NOT_ESTIMATED`` and
             their number under ``published``; it stands beside the estimate of others of the row,
             and is not added.
@@ -316,7 +317,7 @@ class Estimates:
         )
 
     def to_arviz(self) -> Any:
-        """Return the draws of `to_xarray` for ArviZ (needs the extra ``arviz``)."""
+        """Return the draws of `to_xarray` for ArviZ (extra ``arviz``): 8 bytes a draw, 4 MB of 2025."""
         return self.by("destination", "group").to_arviz()
 
     def bounds(self) -> pd.DataFrame:

@@ -167,7 +167,7 @@ def _sentence(people: Sequence[Mapping[str, Any]]) -> str:
 
 
 def without_draws(rows: Breakdown, left: pd.DataFrame) -> Breakdown:
-    """Return rows that are described without draws, and below them those of `left` that are in none.
+    """Return rows that are described without draws with those of `left` that are in none, sorted.
 
     Parameters
     ----------
@@ -183,10 +183,11 @@ def without_draws(rows: Breakdown, left: pd.DataFrame) -> Breakdown:
     new = sorted(set(labels_of(left, dimensions)) - there)
     if not new:
         return rows
+    empty = pd.DataFrame([dict(FACTS)] * len(new), columns=list(FACTS))
     labels = pd.DataFrame(new, columns=dimensions, dtype=object)
-    facts = pd.DataFrame([dict(FACTS)] * len(new), columns=list(FACTS))
-    return replace(
-        rows, labels=pd.concat([rows.labels, labels], ignore_index=True),
-        facts=pd.concat([rows.facts, facts], ignore_index=True),
-        draws=np.empty((len(rows) + len(new), 0)),
+    labels = pd.concat([rows.labels, labels], ignore_index=True).sort_values(dimensions)
+    facts = pd.concat([rows.facts, empty], ignore_index=True).loc[labels.index]
+    return replace(  # estimated rows stay in their order, in which they are described
+        rows, labels=labels.reset_index(drop=True), facts=facts.reset_index(drop=True),
+        draws=np.empty((len(labels), 0)),
     )  # fmt: skip

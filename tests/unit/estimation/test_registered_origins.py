@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import gecam as gc
@@ -158,3 +159,19 @@ def test_estimates_without_their_case_are_refused(complete_2022):
     bare = replace(complete_2022, estimates=replace(complete_2022.estimates, case=None))
     with pytest.raises(InputError, match="with their case"):
         registered_origins(bare)
+
+
+@pytest.mark.parametrize("dimensions", [("origin",), ("origin", "sex"), ("region", "origin")])
+def test_rows_by_origin_have_one_order_with_draws_and_without(edition_2022, dimensions):
+    drawn, described = (
+        edition_2022.by(*dimensions, draws=how).summary() for how in ("corridor", "interval")
+    )
+    labels = list(dimensions)
+    assert drawn["reason"].ne("").any()  # some are registered, and not estimated
+    pd.testing.assert_frame_equal(drawn[labels], described[labels])
+    assert drawn[labels].equals(drawn[labels].sort_values(labels, ignore_index=True))
+    assert (drawn["mean"].isna() == described["mean"].isna()).all()
+    large = drawn["mean"] > 1_000
+    assert described["mean"][large].to_numpy() == pytest.approx(
+        drawn["mean"][large].to_numpy(), rel=0.02
+    )
