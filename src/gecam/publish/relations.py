@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -56,14 +57,14 @@ def _sums(rows: pd.DataFrame) -> Iterator[Sum]:
             yield part, _positions(groups[groups["iso3"].isin(BORDER_CHANGE)])
     places = of("destination")
     for name, region_of in (("region", region), ("subregion", subregion)):
-        where = places["iso3"].map(region_of)
+        of_region = _positions_by(places, places["iso3"].map(region_of))
         for total, key in zip(_positions(of(name)), of(name)["region"], strict=True):
-            yield total, _positions(places[where.eq(key)])
+            yield total, of_region.get(key, [])
+    of_place, of_crisis = _positions_by(groups, "iso3"), _positions_by(of("cell"), "crisis")
     for total, key in zip(_positions(places), places["iso3"], strict=True):
-        yield total, _positions(groups[groups["iso3"].eq(key)])
-    cells = of("cell")
+        yield total, of_place.get(key, [])
     for total, key in zip(_positions(of("crisis")), of("crisis")["crisis"], strict=True):
-        yield total, _positions(cells[cells["crisis"].eq(key)])
+        yield total, of_crisis.get(key, [])
 
 
 def _regional_sums(rows: pd.DataFrame) -> Iterator[Sum]:
@@ -83,9 +84,9 @@ def _bounds(rows: pd.DataFrame) -> Iterator[Sum]:
     for total in _positions(of("total")):  # the total of some plans: at most that of all
         yield total, _positions(of("destination"))
     cells, groups = of("cell"), of("destination_group")
-    counted = cells[cells["status"].eq("estimated")]
-    for place, iso3, group in zip(_positions(groups), groups["iso3"], groups["group"], strict=True):
-        own = _positions(counted[counted["iso3"].eq(iso3) & counted["group"].eq(group)])
+    counted = _positions_by(cells[cells["status"].eq("estimated")], ["iso3", "group"])
+    for place, *key in zip(_positions(groups), groups["iso3"], groups["group"], strict=True):
+        own = counted.get(tuple(key), [])
         if own:
             yield place, own  # people in at least one crisis: at most the sum over crises,
         for cell in own:
@@ -93,11 +94,16 @@ def _bounds(rows: pd.DataFrame) -> Iterator[Sum]:
 
 
 def _by_breakdown(rows: pd.DataFrame) -> Callable[[str], pd.DataFrame]:
-    return lambda breakdown: rows[rows["breakdown"].eq(breakdown)]
+    tables = {str(key): table for key, table in rows.groupby("breakdown", sort=False)}
+    return lambda breakdown: tables.get(breakdown, rows[:0])
 
 
 def _positions(rows: pd.DataFrame) -> list[int]:
     return [int(i) for i in rows.index]
+
+
+def _positions_by(rows: pd.DataFrame, by: Any) -> dict[Any, list[int]]:
+    return {key: [int(i) for i in at] for key, at in rows.groupby(by, sort=False).groups.items()}
 
 
 def origin_relations(rows: pd.DataFrame, shares: pd.DataFrame) -> list[WeightedSum]:
