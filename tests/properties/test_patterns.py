@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 import pytest
 
 import gecam
+import house
 
 ROOT = Path(gecam.__file__).parent
 PARSER: Any = re._parser  # type: ignore[attr-defined]
@@ -47,11 +48,11 @@ class Names(dict[str, Any]):
 
 def modules() -> Iterator[tuple[str, dict[str, Any], ast.Module]]:
     """Yield the file, the names and the syntax tree of each module of the package."""
+    trees = house.modules()
     for info in pkgutil.walk_packages(gecam.__path__, "gecam."):
         module = importlib.import_module(info.name)
         path = Path(str(module.__file__))
-        file = path.relative_to(ROOT).as_posix()
-        yield file, vars(module), ast.parse(path.read_text(encoding="utf-8"))
+        yield path.relative_to(ROOT).as_posix(), vars(module), trees[path]
 
 
 def compiled_in(value: object, depth: int = 3) -> Iterator[re.Pattern[Any]]:
@@ -69,7 +70,7 @@ def methods_by_name(trees: list[ast.Module]) -> dict[str, set[str]]:
     """Return by which methods names are used, such as ``fullmatch`` of ``_NUMBER.fullmatch(...)``."""
     used: dict[str, set[str]] = {}
     for tree in trees:
-        for node in ast.walk(tree):
+        for node in house.nodes(tree):
             if isinstance(node, ast.Attribute) and node.attr in OF_RE:
                 name = getattr(node.value, "id", getattr(node.value, "attr", ""))
                 used.setdefault(name, set()).add(node.attr)
@@ -80,10 +81,10 @@ def method_of(call: ast.Call) -> str:
     """Return how a call of `re` or of pandas applies the pattern that it states; empty for others."""
     if not (isinstance(call.func, ast.Attribute) and call.args):
         return ""
-    name, owner = call.func.attr, ast.unparse(call.func.value)
-    if owner == "re":
+    name, owner = call.func.attr, call.func.value
+    if isinstance(owner, ast.Name) and owner.id == "re":
         return name if name in OF_RE else ""
-    if not owner.endswith(".str"):
+    if not (isinstance(owner, ast.Attribute) and owner.attr == "str"):
         return ""
     return OF_PANDAS.get(name, "search" if "regex=True" in ast.unparse(call) else "")
 
@@ -114,7 +115,7 @@ def collected() -> list[Use]:
                     uses.setdefault((pattern, method), Use(pattern, method, f"{file} {name}"))
     held = {pattern for pattern, _ in uses}
     for file, names, tree in seen:
-        for call in ast.walk(tree):
+        for call in house.nodes(tree):
             if isinstance(call, ast.Call) and (method := method_of(call)):
                 place = f"{file} line {call.lineno}"
                 pattern = stated(call, names, place)
