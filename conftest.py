@@ -1,7 +1,9 @@
-"""Names that every doctest may use."""
+"""Names that every doctest may use, and no search for garbage among what collecting makes."""
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
 from importlib.util import find_spec
 from typing import Any
 
@@ -10,6 +12,22 @@ import pandas as pd
 import pytest
 
 import gecam
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[object]:
+    """Collect without searches for garbage, and leave what stays out of those that follow.
+
+    Modules, their tests and the syntax trees that assertions are rewritten in are so many objects
+    that the searches took a third of the time of collecting, and a fifteenth of that of the tests.
+    """
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+        gc.collect()
+        gc.freeze()
 
 
 @pytest.fixture(autouse=True)

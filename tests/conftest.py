@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import gc
 import math
 import os
 import time
@@ -29,12 +28,6 @@ from gecam.model import (
     Stock,
 )
 from gecam.results import Estimates
-
-
-def pytest_collection_finish() -> None:
-    """Leave what collecting made out of the searches for garbage: each would go through all of it."""
-    gc.collect()
-    gc.freeze()
 
 
 @pytest.fixture(scope="session", autouse=True)
