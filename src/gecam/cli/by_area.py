@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from gecam.cli.answers import country_option, print_json, records
-from gecam.cli.inputs.case_inputs import OF_MAPS
+from gecam.cli.answers import country_option, print_json, records, with_regional_plans
+from gecam.cli.inputs.case_inputs import OF_MAPS, is_packaged
 from gecam.cli.map_files import MapFiles
 from gecam.cli.settings import say
 from gecam.datasets import EDITIONS
@@ -32,20 +32,29 @@ class AreasAsked:
     maps: MapFiles
     out: Path | None
     as_json: bool
+    is_packaged: bool
 
     @classmethod
-    def of(cls, options: Mapping[str, Any]) -> AreasAsked | None:
-        """Return what options of `gecam estimate` ask of areas; None where rows are others."""
+    def of(cls, options: dict[str, Any]) -> tuple[AreasAsked | None, dict[str, Any]]:
+        """Return what options of `gecam estimate` ask of areas, and those of the estimate.
+
+        The first is None where rows are others.
+        """
         words = {word.strip() for word in options["by"].split(",")}
         if "area" not in words or options.get("footprint"):
-            return None
+            return None, options
         country = country_option(options["destination"], "--destination")
         maps = MapFiles(*(options.get(name) for name in OF_MAPS))
         _check(words, options, maps=maps)
-        return cls(options["edition"], country, maps, options["out"], options["as_json"])
+        asked = cls(
+            options["edition"], country, maps, options["out"], options["as_json"],
+            is_packaged(options),
+        )  # fmt: skip
+        return asked, options | dict.fromkeys(OF_MAPS) | {"by": "destination"}
 
-    def show(self, est: Estimates, complete: CompleteEstimates | None) -> None:
+    def show(self, est: Estimates) -> None:
         """Print or write rows, and a map where there are shapes."""
+        complete = with_regional_plans(est, self.edition) if self.is_packaged else None
         areas = areas_of(est, complete, self.edition)
         rows = self._rows(areas, est)
         if self.out is not None:

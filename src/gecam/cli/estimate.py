@@ -30,7 +30,7 @@ from gecam.cli.answers import (
 )
 from gecam.cli.by_area import AreasAsked
 from gecam.cli.inputs.case_file import CaseFile, compare_with_saved, save_case
-from gecam.cli.inputs.case_inputs import OF_MAPS, case_of_options, is_packaged, is_whole_edition
+from gecam.cli.inputs.case_inputs import case_of_options, is_whole_edition
 from gecam.cli.paths import database_to_write, folder_to_write, read_option
 from gecam.cli.settings import SETTINGS, say
 from gecam.datasets import DEFAULT_EDITION
@@ -207,20 +207,19 @@ def estimate_command(
     Uses a packaged edition, or files of a publisher or your own (see `gecam template`): each goes to
     its reader by its content, and what was taken from where is printed.
     """
-    options = dict(locals())
+    asked = dict(locals())
     from gecam.estimation import estimate, rates
     from gecam.report import print_estimates, to_json
 
     measured = Measured(measure, phases, tuple(needs or ()))
     measured.check()
     into = ReleaseInto(db, release, reason, supersedes)
-    by_areas = AreasAsked.of(options)
-    dimensions = row_words(by if by_areas is None else "destination")
+    by_areas, options = AreasAsked.of(asked)
+    dimensions = row_words(options["by"])
     into.check()
     rated = _rated(dimensions, measure) if with_rates else None
     further = _groups(options)
-    not_of_case = dict.fromkeys(OF_MAPS) if by_areas is not None else {}
-    case_made, mapped = case_of_options(options | {"measure": measured.of_case} | not_of_case)
+    case_made, mapped = case_of_options(options | {"measure": measured.of_case})
     with _progress(is_shown=not as_json) as progress:
         est = estimate(
             case_made,
@@ -235,10 +234,9 @@ def estimate_command(
     complete = with_regional_plans(est, edition, further) if is_whole_edition(options) else None
     into.store(est, complete, partial(measured.of, edition=edition))
     if save_to is not None:
-        save_case(save_to, options, est)
+        save_case(save_to, asked, est)
     if by_areas is not None:
-        of_plans = with_regional_plans(est, edition) if is_packaged(options) else None
-        by_areas.show(est, of_plans)
+        by_areas.show(est)
         return
     table = None if rated is None else rates(est, *rated)
     est, complete = measured.of(with_ages_for(est, dimensions), complete, edition)

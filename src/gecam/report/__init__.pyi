@@ -2,9 +2,8 @@
 
 from . import plot as plot
 from .areas import area_map as area_map
-from .areas import areas_notes as areas_notes
-from .areas import areas_section as areas_section
 from .areas import areas_table as areas_table
+from .areas import print_areas as print_areas
 from .deaths import (
     plot_monthly_deaths as plot_monthly_deaths,
 )
@@ -40,9 +39,6 @@ from .document.forms import (
 )
 from .document.text_form import (
     fitting as fitting,
-)
-from .estimate_tables import (
-    print_areas as print_areas,
 )
 from .estimate_tables import (
     print_estimates as print_estimates,

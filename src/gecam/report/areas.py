@@ -13,6 +13,7 @@ from gecam.codes import name as name_of
 from gecam.publish import SUPPRESSED, rows_by_area
 from gecam.report.brief import question
 from gecam.report.document.blocks import Picture, Section, Table
+from gecam.report.estimate_tables import plain_text, print_texts
 from gecam.report.footprint_map import drawn_shapes, not_drawn
 from gecam.report.sentences import said
 from gecam.report.style import Drawn, title
@@ -22,6 +23,7 @@ from gecam.results import GROUP_WORDS, NOT_BY_AREA, AreaEstimates, in_language
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from rich.console import Console
 
     from gecam.geo import Shapes
 
@@ -71,9 +73,9 @@ def areas_section(
     destination
         Country, ISO3.
     explain
-        Command that shows where the numbers come from; empty for none.
+        Command, as text, that shows where the numbers come from; empty by default.
     picture
-        A map of them; None for none.
+        A map of them, as `area_map` draws it; None by default.
     """
     rows = rows_by_area(areas)
     rows = rows[rows["destination"].eq(destination)]
@@ -145,6 +147,34 @@ def _rate(row: dict[str, Any], rate: str) -> str:
         return ""
     lower, upper = (f"{row[f'{rate}_{end}']:.0f}" for end in ("lower", "upper"))
     return f"{row[rate]:.0f} ({said('FROM_TO', lower=lower, upper=upper)})"
+
+
+@checked
+def print_areas(areas: AreaEstimates, rows: pd.DataFrame, console: Console) -> None:
+    """Print people in need by area on the terminal, and the effect of place.
+
+    Parameters
+    ----------
+    areas
+        The answer of `gecam.by_area`, persons.
+    rows
+        Those of `gecam.publish.rows_by_area` to print, persons.
+    console
+        Where it is printed: a text terminal of `rich`.
+    """
+    countries = rows["destination"].unique()
+    table = areas_table(rows, is_one_country=len(countries) == 1)
+    where = f" of {name_of(countries[0])}" if len(countries) == 1 else ""
+    level = f"{areas.rows.level:.0%} intervals"
+    print_texts(console, table, f"Migrants in need by area{where}, persons, {level}")
+    for country in (c for c in countries if c in areas.tables):
+        about = " ".join(areas_notes(areas, country))
+        console.print(
+            f"{name_of(country)}: {plain_text(about)}" if len(countries) > 1 else plain_text(about)
+        )
+    without = [name_of(c) for c in countries if c not in areas.tables]
+    if without:
+        console.print(f"Without people in need by area: {', '.join(without)}.")
 
 
 @checked

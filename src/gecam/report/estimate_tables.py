@@ -8,7 +8,6 @@ import pandas as pd
 
 from gecam._signature import checked
 from gecam.codes import name
-from gecam.report.areas import areas_notes, areas_table
 from gecam.report.people_parts import rates_table, regional_rates_table
 from gecam.report.sentences import said
 from gecam.results import (
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from gecam.report.document.blocks import Table as TextTable
-    from gecam.results import AreaEstimates, Breakdown, CompleteEstimates, Estimates
+    from gecam.results import Breakdown, CompleteEstimates, Estimates
 
 FOOTER = (
     "Grades: A is best, E worst, by spread and evidence. Every number of one row: "
@@ -73,43 +72,17 @@ def print_estimates(
     if note := border_note(est):
         console.print(note)
     if rates is not None:
-        _print_rates(console, rates_table(rates), f"Rates, {est.level:.0%} intervals")
+        print_texts(console, rates_table(rates), f"Rates, {est.level:.0%} intervals")
         if complete is not None:
             of_plans = f"Rates of people of regional plans in the same countries, {est.level:.0%}"
             in_crisis = {place for place, _ in est.places}
-            _print_rates(console, regional_rates_table(complete, among=in_crisis), of_plans)
+            print_texts(console, regional_rates_table(complete, among=in_crisis), of_plans)
         console.print(said("HOW_RATES"))
     console.print(est.about.count)
     console.print(FOOTER)
 
 
-@checked
-def print_areas(areas: AreaEstimates, rows: pd.DataFrame, console: Console) -> None:
-    """Print people in need by area on the terminal, and the effect of place.
-
-    Parameters
-    ----------
-    areas
-        The answer of `gecam.by_area`, persons.
-    rows
-        Those of `gecam.publish.rows_by_area` to print, persons.
-    console
-        Where to print.
-    """
-    countries = rows["destination"].unique()
-    table = areas_table(rows, is_one_country=len(countries) == 1)
-    where = f" of {name(countries[0])}" if len(countries) == 1 else ""
-    level = f"{areas.rows.level:.0%} intervals"
-    _print_rates(console, table, f"Migrants in need by area{where}, persons, {level}")
-    for country in (c for c in countries if c in areas.tables):
-        about = " ".join(areas_notes(areas, country))
-        console.print(f"{name(country)}: {_plain(about)}" if len(countries) > 1 else _plain(about))
-    without = [name(c) for c in countries if c not in areas.tables]
-    if without:
-        console.print(f"Without people in need by area: {', '.join(without)}.")
-
-
-def _print_rates(console: Console, texts: TextTable, title: str) -> None:
+def print_texts(console: Console, texts: TextTable, title: str) -> None:
     """Print people per 100 migrants beside residents, and the ratio of the two."""
     from rich import box
     from rich.table import Table
@@ -118,7 +91,7 @@ def _print_rates(console: Console, texts: TextTable, title: str) -> None:
     for head in texts.columns:
         table.add_column(head, overflow="fold")
     for row in texts.rows:
-        table.add_row(*map(_plain, row))
+        table.add_row(*map(plain_text, row))
     console.print(table)
 
 
@@ -157,14 +130,14 @@ def _print_table(console: Console, breakdown: Breakdown, est: Estimates, title: 
             numbers = [text, "", "", ""]
         else:
             numbers = [row["odds_ratio_1"], row["estimate"], row["lower"], row["upper"]]
-        table.add_row(*map(_plain, labels), *numbers, row["grade"], number)
+        table.add_row(*map(plain_text, labels), *numbers, row["grade"], number)
     console.print(table)
     for reason, position in notes.items():
-        console.print(f"  {position}  {_plain(reason)}", style="dim")
+        console.print(f"  {position}  {plain_text(reason)}", style="dim")
     if notes:
         console.print()
 
 
-def _plain(text: str) -> str:
+def plain_text(text: str) -> str:
     """Escape rich's markup: brackets in names are text."""
     return text.replace("[", "\\[")

@@ -9,7 +9,8 @@ from gecam import by_area, load_areas
 from gecam.errors import InputError
 from gecam.geo import Shapes
 from gecam.publish import rows_by_area
-from gecam.report import area_map, areas_section, areas_table
+from gecam.report import area_map, areas_table
+from gecam.report.areas import areas_section
 
 shapely = pytest.importorskip("shapely", reason='needs the extra "geo"')
 pytest.importorskip("pyproj", reason='needs the extra "geo"')
