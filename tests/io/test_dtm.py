@@ -218,5 +218,7 @@ def test_migrants_by_area_are_counted_where_somebody_counted():
     assert same.rows["people"].iloc[0] == 2500
     with pytest.raises(InputError, match="names no area"):
         read_dtm_migrants(MIGRANTS.replace("LY010102,Derna", ",").encode())
+    with pytest.raises(InputError, match="Date Reported"):  # no day at all can be read
+        read_dtm_migrants(MIGRANTS.replace("2024-05-31", "12").encode())
     with pytest.raises(InputError, match="no column of areas"):
         read_dtm_migrants(b"Country Code,Migrant Indiv,Date Reported\nLBY,2500,2024-05-31\n")

@@ -137,3 +137,12 @@ def test_columns_of_levels_are_told_in_four_languages(label: str):
     assert table.subnational("admin1")["pcode"].tolist() == ["AF01", "AF02"]
     residents = read_cod_ps_country(RESIDENTS.replace("Admin1_Code", label).encode())
     assert residents.people["place"].tolist() == ["AF17", "AF31"]
+
+
+def test_a_total_below_the_areas_of_one_country_is_left_out_and_a_row_of_nothing_refused():
+    total = ",Total,,,,46024352,22887726,16790412\n"
+    table = read_hno((NEEDS + total).encode())
+    assert len(table.rows) == 3
+    assert "row 5 (Total)" in next(note.text for note in table.notes if note.code == "TOTAL_ROW")
+    with pytest.raises(InputError, match="names nothing: is it a total"):
+        read_hno((NEEDS + total.replace("Total", "")).encode())

@@ -49,3 +49,9 @@ def test_unknown_codes_and_numbers_are_refused():
         read_unhcr_ages((HEADER + ROWS.replace("TCD", "XYZ")).encode())
     with pytest.raises(InputError, match="Female 12 - 17"):
         read_unhcr_ages((HEADER + ROWS.replace("87335", "many")).encode())
+
+
+def test_a_row_that_stands_twice_is_refused():
+    chad = ROWS.splitlines(keepends=True)[0]
+    with pytest.raises(InputError, match="the row repeats one above"):
+        read_unhcr_ages((HEADER + ROWS + chad).encode())

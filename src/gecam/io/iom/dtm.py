@@ -200,7 +200,7 @@ def read_dtm_api(path: File) -> PlaceCounts:
     )  # fmt: skip
     source = sheet.source(
         "iom-dtm-api", _PUBLISHER, "DTM, internally displaced people by round",
-        f"to {days.max():%Y-%m-%d}" if len(rows) else "",
+        _until(days),
         licence=_LICENCE, url=_URL,
     )  # fmt: skip
     return PlaceCounts(rows, source, notes)
@@ -287,11 +287,17 @@ def read_dtm_migrants(path: File) -> PlaceCounts:
     )  # fmt: skip
     source = sheet.source(
         "iom-dtm-migrants", _PUBLISHER, "DTM, migrants by area",
-        f"to {days.max():%Y-%m-%d}" if len(rows) else "", licence=_LICENCE, url=_URL,
+        _until(days), licence=_LICENCE, url=_URL,
     )  # fmt: skip
     n_blank = int(rows["people"].isna().sum())
     notes = sheet.told(Note("PEOPLE_BLANK", "blank counts of people: not zero", n_blank))
     return PlaceCounts(rows, source, notes)
+
+
+def _until(days: pd.Series) -> str:
+    """Return to which day figures go; empty where no day is there or can be read."""
+    last = days.max()
+    return "" if pd.isna(last) else f"to {last:%Y-%m-%d}"
 
 
 def _names_of_areas() -> list[str]:

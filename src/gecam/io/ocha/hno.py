@@ -124,6 +124,8 @@ def read_hno(path: File, *, refuse: Refusal = "file") -> NeedsTable:
     sheet = read_tagged(path, _FIELDS | _EARLIER | _ADDED)
     if "category" not in sheet:
         sheet.require(*_EARLIER)
+    if "iso3" not in sheet:
+        sheet = sheet.without_totals(*_PLACES, "sector", "info")  # with one, totals lack its code
     counts = {name: sheet.people(name, is_as_published=True) for name in NEEDS_COUNTS}
     texts = {
         name: pd.Categorical(sheet.prose(name) if name in _PROSE else sheet.text(name))

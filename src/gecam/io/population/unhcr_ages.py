@@ -44,7 +44,7 @@ def read_unhcr_ages(source: File, *, year: PositiveInt | None = None) -> AgeTabl
     Raises
     ------
     InputError
-        If codes are unknown or numbers cannot be read; all problems are listed.
+        If codes are unknown, numbers cannot be read, or a row stands twice; all problems are listed.
 
     Examples
     --------
@@ -66,6 +66,9 @@ def read_unhcr_ages(source: File, *, year: PositiveInt | None = None) -> AgeTabl
         for age, columns in _COLUMNS.items()
     }
     unknown = _sum(sheet, [label for label in ("f_other", "m_other") if label in sheet.cells])
+    sheet.refuse_repeats(
+        sheet.cells, _PLACE
+    )  # a row of a place, an origin and a location stands once
     sheet.check()
     rows = pd.concat(
         [
