@@ -178,6 +178,8 @@ class Mixture(Scored):
         high = np.where(self.cdf(low) >= u, low, high)
         for _ in range(60):  # halves the bracket to the spacing of floating-point numbers
             middle = (low + high) / 2
+            if not ((low < middle) & (middle < high)).any():  # no number is left between
+                break
             reaches = self.cdf(middle) >= u
             high = np.where(reaches, middle, high)
             low = np.where(reaches, low, middle)
