@@ -81,7 +81,7 @@ TEMPLATES: Mapping[str, str] = {
     "GATHER_TABLE": "GATHER checklist",
     "NOT_PUBLIC": "Not public.",
     "FILE_OF_SOURCE": "File {file}, SHA-256 {sha256}…",
-    "NATURAL_EARTH": "Natural Earth: Admin 0 countries, 1:110m (the map). Public domain.",
+    "NATURAL_EARTH": "{title} (the map). Public domain.",
     "NAMES_OF_COUNTRIES": "Names of countries and areas follow the United Nations' statistical use and "
     "imply no opinion on the legal status of any of them.",
     "CONFIGURATION": " Configuration {config}.",
