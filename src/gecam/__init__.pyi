@@ -71,6 +71,7 @@ from .datasets import (
 from .datasets import (
     read_case as read_case,
 )
+from .datasets import read_phases as read_phases
 from .estimation import (
     Undercount as Undercount,
 )

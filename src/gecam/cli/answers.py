@@ -277,12 +277,9 @@ class Measured:
 
     def _of_tables(self, est: Estimates) -> tuple[CountryPhases, ...]:
         """Return the phases of the files, of a country those of the first, and say which they are."""
-        from gecam.model import phases_of_case
+        from gecam.model import phases_of_tables
 
-        chosen: dict[str, CountryPhases] = {}
-        if est.case is not None:
-            for table in self.tables:
-                chosen = {x.destination: x for x in phases_of_case(est.case, table)} | chosen
-        for x in chosen.values():
+        chosen = () if est.case is None else phases_of_tables(est.case, self.tables)
+        for x in chosen:
             say(f"phases of {x.destination}: {x.scale}, {x.as_of}. {x.note}".strip())
-        return tuple(chosen.values())
+        return chosen

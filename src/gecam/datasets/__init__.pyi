@@ -29,6 +29,7 @@ from .case_files import (
 from .case_files import (
     read_case as read_case,
 )
+from .case_phases import read_phases as read_phases
 from .deaths import (
     incident_sizes as incident_sizes,
 )

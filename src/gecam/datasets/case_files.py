@@ -154,6 +154,9 @@ def read_case(
         of several years is read.
     measure
         ``in_need``, or ``severe`` (levels or phases 4 and above; INFORM, IPC, a table of your own).
+        Such a case is estimated by itself, and its draws need not be below those of people in need. To
+        have severe need as a part of them, as ``gecam estimate --needs FILE --measure severe`` has it,
+        read people in need, and divide their estimate with `gecam.read_phases` and `gecam.by_severity`.
     name
         Name of the case.
     encoding

@@ -43,6 +43,7 @@ from .case import (
 from .country_phases import EFFECTIVE_OBSERVATIONS as EFFECTIVE_OBSERVATIONS
 from .country_phases import CountryPhases as CountryPhases
 from .country_phases import phases_of_case as phases_of_case
+from .country_phases import phases_of_tables as phases_of_tables
 from .crisis import (
     Crisis as Crisis,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from math import isfinite, isnan
@@ -136,6 +137,25 @@ def phases_of_case(case: Case, table: SeverityTable | PhaseTable) -> tuple[Count
         for place in case.destinations
     )
     return tuple(phases for phases in chosen if phases is not None)
+
+
+@checked
+def phases_of_tables(
+    case: Case, tables: Iterable[SeverityTable | PhaseTable]
+) -> tuple[CountryPhases, ...]:
+    """Return the published phases of a case from several tables; of a country those of the first.
+
+    Parameters
+    ----------
+    case
+        Whose people in need are to be divided by phase.
+    tables
+        Tables in the order in which they hold, as of `phases_of_case`.
+    """
+    chosen: dict[str, CountryPhases] = {}
+    for table in tables:
+        chosen = {x.destination: x for x in phases_of_case(case, table)} | chosen
+    return tuple(chosen.values())
 
 
 def _of_inform(case: Case, place: str, table: SeverityTable) -> CountryPhases | None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 
 import pytest
 from typer.testing import CliRunner
 
+import gecam as gc
 from gecam.cli.main import app
 from gecam.database import Database
+from gecam.errors import InputError
 
 RUN = CliRunner()
 OF_2022 = ("--edition", "2022")
@@ -133,3 +136,18 @@ def test_a_number_of_severe_need_is_explained():
     document = json.loads(result.stdout)
     assert (document["schema"], document["measure"]) == ("gecam.explain/4", "severe")
     assert document["decomposition"][-1]["name"] == "severity"
+
+
+def test_python_divides_a_file_of_ipc_as_the_command_does(ipc):
+    options = ["--needs", str(ipc), "--as-of", "2022-07-01", "--draws", "300", "--json"]
+    result = RUN.invoke(app, ["estimate", *options, "--measure", "severe"])
+    printed = json.loads(result.stdout)["totals"][1]["mean"]
+    case = gc.read_case([ipc], as_of=date(2022, 7, 1))
+    est = gc.estimate(case, draws=300)
+    severe = gc.by_severity(est, gc.read_phases(case, ipc)).severe
+    assert severe.total().summary()["mean"].iloc[1] == printed
+    assert (severe.total().draws[1] <= est.total().draws[1]).all()
+    with pytest.raises(InputError, match="holds no people by phase, but a"):
+        gc.read_phases(case, b"iso3,origin,as_of,people\nTCD,SDN,2020-07-01,5\n")
+    with pytest.raises(InputError, match="got none"):
+        gc.read_phases(case)
