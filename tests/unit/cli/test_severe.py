@@ -14,6 +14,10 @@ from gecam.database import Database
 from gecam.errors import InputError
 
 RUN = CliRunner()
+OVERVIEW = (
+    b"Country ISO3,Cluster,Category,Population,In Need,Targeted\n"
+    b"TCD,ALL,,17000000,5000000,4000000\n"
+)
 OF_2022 = ("--edition", "2022")
 
 
@@ -148,6 +152,6 @@ def test_python_divides_a_file_of_ipc_as_the_command_does(ipc):
     assert severe.total().summary()["mean"].iloc[1] == printed
     assert (severe.total().draws[1] <= est.total().draws[1]).all()
     with pytest.raises(InputError, match="holds no people by phase, but a"):
-        gc.read_phases(case, b"iso3,origin,as_of,people\nTCD,SDN,2020-07-01,5\n")
+        gc.read_phases(case, OVERVIEW)
     with pytest.raises(InputError, match="got none"):
         gc.read_phases(case)
