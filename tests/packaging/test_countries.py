@@ -148,6 +148,7 @@ ELSEWHERE = {
     "OddsRatioModel.of_country": "knows the countries of its pairs alone; asks country_code",
     "OddsRatioModel.shared_variance_of": "asks for a country of its index",
     "estimation.prior_draws": "names a stream by the code that a plan holds",
+    "report.area_map": "needs shapes of areas; asks country_code",
     "report.events_section": "prints the country as it is given",
 }
 NO_COUNTRY = {"aggregation.centred_shares", "aggregation.mix_rows", "PlaceStreams.of_place"}
