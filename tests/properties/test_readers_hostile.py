@@ -84,7 +84,10 @@ class Sample:
 
 def _decoded(data: bytes) -> str:
     data = gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data
-    return data.decode("utf-8-sig")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("cp1252")  # the other encoding that is read without being named
 
 
 def people(result: Any) -> float:
