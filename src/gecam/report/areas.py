@@ -16,7 +16,7 @@ from gecam.report.document.blocks import Picture, Section, Table
 from gecam.report.estimate_tables import plain_text, print_texts
 from gecam.report.footprint_map import drawn_shapes, not_drawn
 from gecam.report.sentences import said
-from gecam.report.style import Drawn, title
+from gecam.report.style import AxisScale, Drawn, title
 from gecam.report.translation import place_name
 from gecam.report.words import people_alone, people_range
 from gecam.results import GROUP_WORDS, NOT_BY_AREA, AreaEstimates, in_language
@@ -179,7 +179,12 @@ def print_areas(areas: AreaEstimates, rows: pd.DataFrame, console: Console) -> N
 
 @checked
 def area_map(
-    areas: AreaEstimates, shapes: Shapes, *, destination: str, ax: Axes | None = None
+    areas: AreaEstimates,
+    shapes: Shapes,
+    *,
+    destination: str,
+    ax: Axes | None = None,
+    scale: AxisScale = "log",
 ) -> Drawn:
     """Draw people in need by area of a country, those that may be shown.
 
@@ -193,11 +198,13 @@ def area_map(
         Country, by ISO3 code or name.
     ax
         Where to draw; a new figure by default.
+    scale
+        Of the colours: ``"log"``, where small areas can be read, or ``"linear"``, from 0.
 
     Returns
     -------
     Drawn
-        The axes, and artists ``areas`` and ``colorbar``: persons, on a logarithmic scale. Areas
+        The axes, and artists ``areas`` and ``colorbar``, persons. Areas
         without a number, or with one that is not shown, are grey, which is not zero.
 
     Raises
@@ -205,7 +212,7 @@ def area_map(
     InputError
         If no shape has the code or name of an area.
     """
-    from matplotlib.colors import LogNorm
+    from matplotlib.colors import LogNorm, Normalize
 
     from gecam.codes import country_code, fold
     from gecam.errors import InputError
@@ -227,9 +234,11 @@ def area_map(
         )
     values = np.array([people.get(str(shape), np.nan) for shape in shapes.names])
     values[~(values > 0)] = np.nan
-    ax, _, drawn = drawn_shapes(shapes, values, ax=ax, norm=LogNorm())
-    drawn.set_clim(np.nanmin(values), np.nanmax(values))
-    bar = ax.figure.colorbar(drawn, ax=ax, shrink=0.7, label="migrants in need, persons")
+    is_log = scale == "log"
+    words = "migrants in need, persons (logarithmic)" if is_log else "migrants in need, persons"
+    ax, _, drawn = drawn_shapes(shapes, values, ax=ax, norm=LogNorm() if is_log else Normalize())
+    drawn.set_clim(np.nanmin(values) if is_log else 0, np.nanmax(values))
+    bar = ax.figure.colorbar(drawn, ax=ax, shrink=0.7, label=words)
     about = areas.rows.about
     case = f", {about.provenance.case}" if about is not None else ""
     title(ax, f"Migrants in need by area, {name_of(code)}{case}", width=7.2)

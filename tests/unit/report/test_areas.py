@@ -46,6 +46,10 @@ def test_a_map_colours_areas_by_code_or_name_and_leaves_others_grey(areas):
         ["TCD14", "wadi fira", "elsewhere"], [shapely.box(i, 0, i + 1, 1) for i in range(3)]
     )
     drawn = area_map(areas, shapes, destination="Chad")
+    assert "(logarithmic)" in drawn.artists["colorbar"].ax.get_ylabel()
+    linear = area_map(areas, shapes, destination="Chad", scale="linear").artists
+    assert linear["areas"].get_clim()[0] == 0
+    assert linear["colorbar"].ax.get_ylabel() == "migrants in need, persons"
     values = drawn.artists["areas"].get_array()
     assert values.mask.tolist() == [False, False, True]
     people = rows_by_area(areas).set_index("area")["mean"]

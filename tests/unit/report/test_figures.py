@@ -113,9 +113,5 @@ def test_a_title_says_what_where_and_when(name, figures):
 
 
 def test_every_figure_has_its_title_tested():
-    elsewhere = {
-        "calibration",
-        "coverage",
-        "footprint_map",
-    }  # of tests; of a map, beside its numbers
+    elsewhere = {"calibration", "coverage", "footprint_map", "area_map"}  # of tests, of maps
     assert set(gc.plot.__all__) == TITLES.keys() | elsewhere

@@ -29,6 +29,7 @@ from gecam.results import (
     Estimates,
     PhasedEstimates,
     beyond_borders,
+    count_sentence,
     flag_text,
 )
 from gecam.uncertainty import round_together
@@ -99,7 +100,8 @@ def explain(
         whole = explain(est.in_need, target, kind=kind, case=case, points=0)
         part = severe_part(whole, est.severe, _row(est.severe, whole.target))
         notes = _notes(est.severe, whole.target) if part.is_estimated else ()
-        return replace(part, notes=tuple(notes))
+        count = _count(est.severe, case_of(est.in_need, case), whole.target)
+        return replace(part, notes=tuple(notes), count=count)
     if any(step.name == STEP for cell in est.cells for step in cell.steps):
         raise InputError(
             "severe need is explained with the people in need that it is a part of: give what "
@@ -151,9 +153,20 @@ def _explained(est: Estimates, inputs: Case, asked: Target, points: int) -> Expl
         judgements=judgements_of(inputs.assumptions, flags, places) if has_number else (),
         notes=tuple(_notes(est, asked)) if has_number else (),
         provenance=est.provenance,
-        count=est.about.count,
+        count=_count(est, inputs, asked),
         measure=est.measure,
     )
+
+
+def _count(est: Estimates, inputs: Case, target: Target) -> str:
+    """Return which count it is, of the dates of the target's crises: of the estimated, if any."""
+    crisis = target.id.split("/")[0] if target.kind in {"crisis", "cell"} else ""
+    of_target = [c for c in est.cells if c.destination in target.destinations]
+    cells = [c for c in of_target if crisis in {"", c.crisis}]
+    estimated = {c.crisis for c in cells if not math.isnan(c.odds_ratio_1)}
+    crises = estimated or {c.crisis for c in cells} or {crisis}
+    dates = [c.reference_date for c in inputs.crises if c.id in crises]
+    return count_sentence(est.measure, dates or est.about.dates)
 
 
 def _sources(case: Case, target: Target, figures: Sequence[InputFigure]) -> tuple[Source, ...]:

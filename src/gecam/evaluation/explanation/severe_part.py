@@ -55,7 +55,7 @@ def severe_part(whole: Explanation, severe: Estimates, row: pd.Series) -> Explan
         parts=tuple(_parts(whole.parts, severe, float(row["mean"]))),
         sources=(*whole.sources, *(s for s in phases if s.id not in own)),
         flags=tuple((code, flag_text(code)) for code in row["flags"].split()),
-        provenance=severe.provenance, count=severe.about.count, measure=severe.measure,
+        provenance=severe.provenance, measure=severe.measure,
     )  # fmt: skip
 
 
