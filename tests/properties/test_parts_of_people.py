@@ -10,7 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gecam.datasets import load_edition, load_regional_plans
-from gecam.estimation import by_severity, complete_estimates, estimate, with_ages
+from gecam.estimation import (
+    by_severity,
+    cells_by_age,
+    complete_estimates,
+    estimate,
+    with_ages,
+)
 from gecam.model import AGES, AgeTable, CountryPhases, OddsRatioPrior
 
 PLACES = ("TCD", "HTI")
@@ -72,3 +78,24 @@ def test_phases_of_people_of_regional_plans_add_to_them(level, ratio):
     four_and_five = parts[0].labels["phase"].isin(["4", "5"])
     severe = phased.complete.by_cell(in_crisis=True).draws
     np.testing.assert_allclose(parts[0].draws[four_and_five].sum(axis=0), severe[0], rtol=1e-9)
+
+
+@settings(max_examples=15)
+@given(female=people, male=people, sd=st.floats(0, 2))
+def test_sexes_and_ages_of_people_of_regional_plans_add_to_them(female, male, sd):
+    """Refugees in Colombia have ages here, those of the other hosts have none."""
+    rows = [
+        ("COL", "protection", sex, age, "2025-12-31", n)
+        for sex, numbers in (("female", female), ("male", male))
+        for age, n in zip(AGES, numbers, strict=True)
+    ]
+    columns = ["destination", "group", "sex", "age", "as_of", "people"]
+    table = AgeTable(pd.DataFrame(rows, columns=columns))
+    parts = cells_by_age(COMPLETE, table, logit_sd=sd)
+    assert (parts.draws >= 0).all()
+    sums = pd.DataFrame(parts.draws).groupby(parts.labels["destination"]).sum()
+    drawn = ~np.isnan(COMPLETE.draws[:, 0])
+    hosts = pd.Series([cell.destination for cell in COMPLETE.cells])[drawn]
+    whole = pd.DataFrame(COMPLETE.draws[drawn]).groupby(hosts.to_numpy()).sum()
+    np.testing.assert_allclose(sums.loc[whole.index], whole, rtol=1e-9)
+    assert set(parts.row(destination="COL").labels["age"]) == set(AGES)
