@@ -50,7 +50,7 @@ YEAR_LOGIT_SD = 0.86
 """Error of an area's share in need, about the country's, for each year since its table; logit scale.
 
 Between the overviews of 2024 and 2025, areas where 90 % of residents of 16 countries live moved by less
-than 1.42 on that scale, about the mean of their country (275 areas); a normal error of 0.86 holds 90 %
+than 1.42 on that scale, about the mean of their country (278 areas); a normal error of 0.86 holds 90 %
 within that.
 """
 REFUGEE_CONCENTRATION = 2.7
