@@ -99,7 +99,8 @@ _ROWS: tuple[tuple[Any, ...], ...] = (
     ("published", "number", "a published figure, shown beside and not added: the plan's own, or people "
      "of an origin who are registered where refugees have no estimate", PEOPLE,
      f"{AFFECTED}+published"),
-    ("stock", "number", "migrants of the group at the reference date, affected or not", PEOPLE,
+    ("stock", "number", "migrants of the group at the reference date, affected or not; mean of the "
+     "draws", PEOPLE,
      "#population+migrants"),
     # rates of a row: people over migrants, beside residents (`gecam.rates`)
     *((f"{name}{end}", "number", f"{meaning}{words}", "1")
