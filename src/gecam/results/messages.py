@@ -26,6 +26,8 @@ TEMPLATES: Mapping[str, str] = {
     "OUTSIDE_SCOPE": "Outside the scope {scope!r}.",
     "STOCK_IS_ZERO": "The published stock is zero.",
     "NOBODY_REGISTERED": "UNHCR reports nobody of this group here.",
+    "NO_REGISTER": "No figures of registered refugees were given for this country: refugees in the "
+    "stock are counted as other migrants.",
     "LEFT_TO_REFUGEE_PLAN": "Refugees are left to a refugee plan, not covered by this one.",
     "MIGRANTS_SEPARATE": "The plan leaves refugees and migrants to another plan or figure; "
     "the residents' share does not apply to them.",

@@ -259,6 +259,28 @@ def test_own_tables_are_read_and_their_faults_come_together(tmp_path):
         assert text in bad.output
 
 
+def test_beside_an_own_stock_no_row_says_what_unhcr_reports(tmp_path):
+    (tmp_path / "stock.csv").write_text(
+        "destination,origin,as_of,sex,people\nKEN,UNK,2024-07-01,total,750000\n"
+    )
+    (tmp_path / "needs.csv").write_text(
+        "crisis,destination,as_of,people\nplan,KEN,2025-07-01,3000000\n"
+    )
+    arguments = [
+        "estimate", "--json", "--draws", "50", "--by", "group", "--needs", str(tmp_path / "needs.csv"),
+    ]  # fmt: skip
+    with_stock = RUN.invoke(app, [*arguments, "--stock", str(tmp_path / "stock.csv")])
+    assert with_stock.exit_code == 0, with_stock.output
+    reasons = " ".join(row["reason"] or "" for row in json.loads(with_stock.stdout)["rows"])
+    assert "UNHCR reports nobody" not in reasons
+    assert "No figures of registered refugees were given for this country" in reasons
+    assert "UNHCR's packaged figures are not used" in with_stock.stderr
+    assert "--protected FILE" in with_stock.stderr
+    packaged = RUN.invoke(app, arguments)
+    assert packaged.exit_code == 0, packaged.output
+    assert "packaged figures are not used" not in packaged.stderr
+
+
 def test_tables_of_another_encoding_are_read_where_it_is_told_or_named(tmp_path):
     texts = {
         "stock": "destination,origin,as_of,people\nCôte d'Ivoire,BFA,2020-07-01,1000\n",

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from gecam.results import CompleteEstimates, Estimates
 
 OUTSIDE = "no plan covers it: a share that plans of other countries suggest"
+NO_REGISTER = (
+    "Beside a stock of your own, UNHCR's packaged figures are not used: refugees in it are counted as "
+    "other migrants. To tell them apart, give UNHCR's file: --protected FILE."
+)
 KINDS = ("needs", "by_area", "stock", "population", "protected")
 OF_MAPS = ("areas", "grid", "crs", "nodata", "area_name", "area_layer")
 
@@ -128,6 +132,8 @@ class FilesOfCase:
             say(f"refused: {problem}")
         for line in made.not_used:
             say(line if line.startswith("not used") else f"not used: {line}")
+        if made.case.protected is None and "stock" in self.files:
+            say(NO_REGISTER)
         for line in (*made.guesses(), *made.other_stocks()):
             say(line)
         return made.case

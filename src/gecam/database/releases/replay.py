@@ -142,8 +142,12 @@ def messages_apart(old: Estimates, new: Estimates) -> pd.DataFrame:
     """Return the codes and values of messages that differ, as `cells_apart`.
 
     Releases of version 0.1.0 hold sentences in place of codes and values; they are not compared.
+    A code that was divided since stands for each of its parts.
     """
     then, now = _messages(old), _messages(new)
+    for place, said in then.items():
+        if place in now and (said.code, now[place].code) in DIVIDED:
+            then[place] = now[place]
     sentences = {place for place, said in then.items() if said.code == "TEXT"}
     sentences -= {place for place, said in now.items() if said.code == "TEXT"}
     left, right = (
@@ -151,6 +155,10 @@ def messages_apart(old: Estimates, new: Estimates) -> pd.DataFrame:
         for messages in (then, now)
     )
     return cells_apart(left, right)
+
+
+DIVIDED = frozenset({("NOBODY_REGISTERED", "NO_REGISTER")})
+"""Codes of earlier versions with those that they were divided into."""
 
 
 def _messages(estimates: Estimates) -> dict[str, Message]:

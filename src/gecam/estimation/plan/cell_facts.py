@@ -239,6 +239,8 @@ def _why_not_refugees(row: CrisisInputs) -> Message | None:
     split = row.figure.split
     if row.scope in {"excluding_refugees", "micic"}:
         return message("OUTSIDE_SCOPE", scope=row.scope)
+    if row.case.protected is None:
+        return message("NO_REGISTER")
     if split.protection <= 0:
         return message("STOCK_IS_ZERO" if split.registered_now > 0 else "NOBODY_REGISTERED")
     if row.shares.protection is not None:

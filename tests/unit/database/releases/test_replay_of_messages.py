@@ -35,3 +35,9 @@ def test_a_sentence_of_an_earlier_version_is_not_compared_with_a_code(answer):
     assert messages_apart(old, new).empty
     other = changed(answer, Message("TEXT", (("text", "6 % are missed"),)))
     assert len(messages_apart(old, other)) == 1  # two reasons that were given
+
+
+def test_a_code_that_was_divided_since_is_the_same_reason(answer):
+    old, new = (changed(answer, message(code)) for code in ("NOBODY_REGISTERED", "NO_REGISTER"))
+    assert messages_apart(old, new).empty
+    assert len(messages_apart(new, old)) == 1  # two reasons, told apart now
