@@ -89,7 +89,7 @@ def test_another_code_or_other_values_are_refused():
 
 
 LATIN = {
-    TEMPLATES["NOBODY_REGISTERED"]: "Nemo huius generis.",
+    TEMPLATES["NO_REGISTER"]: "Nemo huius generis.",
     TEMPLATES["UNCHANGED"]: "{measured}, immutatum usque {until}",
     FLAGS["ONSET_UNKNOWN"]: "Initium crisis ignotum.",
 }
