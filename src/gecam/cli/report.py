@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from gecam.evaluation import YearSeries
     from gecam.publish import Published
     from gecam.report import Table
-    from gecam.results import CompleteEstimates, Estimates
+    from gecam.results import AreaEstimates, CompleteEstimates, Estimates
 
 PACKAGED = "Packaged with the library as tables with their sources."
 
@@ -60,6 +60,13 @@ def report_command(
             "--all-years", help="All packaged years, with a picker of year, country and origin."
         ),
     ] = False,
+    area_tables: Annotated[
+        bool,
+        typer.Option(
+            "--area-tables",
+            help="Add people in need by area of their country, of an edition; some ten seconds more.",
+        ),
+    ] = False,
     lang: Lang = "en",
 ) -> None:
     """Write one self-contained page: a summary for one sheet, method, tables, every number decomposed.
@@ -71,16 +78,19 @@ def report_command(
 
     measured = Measured(measure, phases)
     measured.check(is_read=inputs.db is not None)
+    if area_tables:
+        _check_areas(inputs, measured, all_years)
     if all_years:
         with in_the_language(lang):  # type: ignore[arg-type]  # one of them
             text = _all_years(inputs, draws, seed, contact)
         _write(out, text)
         return
     with working("writing the report"), in_the_language(lang):  # type: ignore[arg-type]
-        parts: dict[str, Table] = {}
+        parts: dict[str, Any] = {}
         made_on = date.today()
         if inputs.db is None:
             est, content, parts = _of_case(inputs, draws, seed, measured)
+            parts |= {"areas": _areas(inputs, est)} if area_tables else {}
         else:
             est, content, made_on, parts = _of_release(inputs.db, inputs.release)
         is_of_series = years and inputs.packaged and measure == "in_need"
@@ -133,6 +143,27 @@ def _of_case(
     if complete is not None and est.measure == "in_need":
         parts["regional_rates"] = regional_rates_table(complete)
     return est, content, parts
+
+
+def _check_areas(inputs: Inputs, measured: Measured, all_years: bool) -> None:
+    """Refuse tables by area where there are none: they are of people in need of one edition."""
+    from gecam.datasets import EDITIONS, load_areas
+
+    if not inputs.packaged or all_years or measured.measure != "in_need":
+        problem = "tables by area are of people in need of one packaged edition"
+    elif not load_areas(inputs.packaged):
+        having = ", ".join(year for year in EDITIONS if load_areas(year))
+        problem = f"no areas are packaged for {inputs.packaged}; editions with areas: {having}"
+    else:
+        return
+    raise typer.BadParameter(problem, param_hint="--area-tables")
+
+
+def _areas(inputs: Inputs, est: Estimates) -> AreaEstimates:
+    """Return people in need by area of an edition, those of regional plans too."""
+    from gecam.cli.by_area import areas_of
+
+    return areas_of(est, inputs.complete(est), inputs.packaged)
 
 
 def _who(aged: Estimates, complete: CompleteEstimates | None, edition: str) -> Table:

@@ -17,15 +17,17 @@ from gecam.report.estimate_tables import plain_text, print_texts
 from gecam.report.footprint_map import drawn_shapes, not_drawn
 from gecam.report.sentences import said
 from gecam.report.style import AxisScale, Drawn, title
-from gecam.report.translation import place_name
+from gecam.report.translation import in_order, place_name
 from gecam.report.words import people_alone, people_range
-from gecam.results import GROUP_WORDS, NOT_BY_AREA, AreaEstimates, in_language
+from gecam.results import GROUP_WORDS, NOT_BY_AREA, AreaEstimates, flag_text, in_language
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from rich.console import Console
 
     from gecam.geo import Shapes
+
+OF_ANOTHER_YEAR = "AREAS_OF_ANOTHER_YEAR"  # flag of rows whose areas are of an earlier plan
 
 
 @checked
@@ -77,31 +79,59 @@ def areas_section(
     picture
         A map of them, as `area_map` draws it; None by default.
     """
-    rows = rows_by_area(areas)
-    rows = rows[rows["destination"].eq(destination)]
+    rows = _of(rows_by_area(areas), destination)
     if rows["area"].eq(NOT_BY_AREA).all():
         return
     yield question(
-        said("AREAS"), areas_notes(areas, destination),
+        said("AREAS"), _notes(areas, rows, destination),
         areas_table(rows, is_one_country=True), explain=explain, picture=picture,
     )  # fmt: skip
 
 
 @checked
-def areas_notes(areas: AreaEstimates, destination: str) -> list[str]:
-    """Return what the areas of a country rest on, and the effect of place, in sentences.
+def areas_of_countries(areas: AreaEstimates) -> list[dict[str, Any]]:
+    """Return the table of areas of each country for the report, in the order of their names.
 
     Parameters
     ----------
     areas
         The answer of `gecam.by_area`, persons.
-    destination
-        Country with areas, ISO3.
+
+    Returns
+    -------
+    list of dict
+        ``place`` (ISO3), ``label`` (its name), ``notes`` (what the areas rest on, in sentences) and
+        ``table`` (as `areas_table`). Countries without areas are left out.
     """
-    return [*_how(areas, destination), *_effect(areas, destination)]
+    rows = rows_by_area(areas)
+    with_areas = set(rows.loc[rows["area"].ne(NOT_BY_AREA), "destination"])
+    return [
+        {
+            "place": place,
+            "label": place_name(place),
+            "notes": [*_notes(areas, rows, place), *_of_another_year(_of(rows, place))],
+            "table": areas_table(_of(rows, place), is_one_country=True),
+        }
+        for place in sorted(with_areas, key=lambda place: in_order(place_name(place)))
+    ]
 
 
-def _how(areas: AreaEstimates, destination: str) -> Iterator[str]:
+def _of(rows: pd.DataFrame, destination: str) -> pd.DataFrame:
+    return rows[rows["destination"].eq(destination)]
+
+
+def _notes(areas: AreaEstimates, rows: pd.DataFrame, destination: str) -> list[str]:
+    """Return what the areas of a country rest on, and the effect of place, in sentences."""
+    return [*_how(areas, rows, destination), *_effect(areas, destination)]
+
+
+def _of_another_year(rows: pd.DataFrame) -> Iterator[str]:
+    """Yield that people in need by area are of an earlier plan, where they are."""
+    if rows["flags"].str.contains(OF_ANOTHER_YEAR).any():
+        yield flag_text(OF_ANOTHER_YEAR)
+
+
+def _how(areas: AreaEstimates, rows: pd.DataFrame, destination: str) -> Iterator[str]:
     """Yield what the areas of a country rest on, and what is not shown of them."""
     of_country = areas.rows.labels["destination"].eq(destination)
     source, as_of = areas.tables[destination]
@@ -111,8 +141,7 @@ def _how(areas: AreaEstimates, destination: str) -> Iterator[str]:
     if len(spread):
         words = (in_language(GROUP_WORDS[group]) for group in sorted(spread))
         yield said("AREAS_SPREAD", groups=", ".join(words))
-    rows = rows_by_area(areas)
-    if rows.loc[rows["destination"].eq(destination), "status"].eq(SUPPRESSED).any():
+    if _of(rows, destination)["status"].eq(SUPPRESSED).any():
         yield said("AREAS_HIDDEN")
 
 
@@ -168,7 +197,7 @@ def print_areas(areas: AreaEstimates, rows: pd.DataFrame, console: Console) -> N
     level = f"{areas.rows.level:.0%} intervals"
     print_texts(console, table, f"Migrants in need by area{where}, persons, {level}")
     for country in (c for c in countries if c in areas.tables):
-        about = " ".join(areas_notes(areas, country))
+        about = " ".join(_notes(areas, rows, country))
         console.print(
             f"{name_of(country)}: {plain_text(about)}" if len(countries) > 1 else plain_text(about)
         )

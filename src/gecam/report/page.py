@@ -16,6 +16,7 @@ from gecam.codes import is_origin_code, region
 from gecam.estimation import rates
 from gecam.model import defaults, status_text
 from gecam.publish import Published
+from gecam.report.areas import areas_of_countries
 from gecam.report.document.blocks import Table
 from gecam.report.people_parts import count_note, rates_table
 from gecam.report.sentences import TEMPLATES, said
@@ -45,7 +46,7 @@ from gecam.uncertainty import people_cell, significant
 
 if TYPE_CHECKING:
     from gecam.evaluation import YearSeries
-    from gecam.results import Estimates, EstimationCell
+    from gecam.results import AreaEstimates, Estimates, EstimationCell
 
 # Status of a row -> the sentence that says why it has no number, or is not added.
 STATUS_WORDS: Mapping[str, str] = {
@@ -79,6 +80,7 @@ def page(
     years: YearSeries | None = None,
     who: Table | None = None,
     regional_rates: Table | None = None,
+    areas: AreaEstimates | None = None,
     made_on: date | None = None,
     contact: str = "",
 ) -> str:
@@ -91,8 +93,8 @@ def page(
     published
         The same answer as others may see it, persons; `gecam.database.published` and
         ``published_answer`` make it. Every number of people on the page is one of its rows, but
-        for those of `who`. Where it holds people of regional plans, their totals come first, and they
-        have a table.
+        for those of `who` and `areas`. Where it holds people of regional plans, their totals come
+        first, and they have a table.
     years
         The series that the answer's year belongs to, for a figure; none by default.
     who
@@ -101,6 +103,9 @@ def page(
     regional_rates
         Rates of people of regional plans (`regional_rates_table`), of inputs that are public; none by
         default.
+    areas
+        People in need by area (`gecam.by_area`), persons, of inputs that are public: a table of each
+        country, with small areas hidden as in `gecam.publish.rows_by_area`; none by default.
     made_on
         Day that the page tells as the one it was made on; none by default.
     contact
@@ -165,6 +170,7 @@ def page(
         "who": who if may_tell else None,
         "rates": _rates(est) if may_tell else None,
         "regional_rates": regional_rates if may_tell else None,
+        "areas": areas_of_countries(areas) if areas is not None and may_tell else [],
         "since_last": _since_last(years, est),
         "count": count_note(est),
         "csv": base64.b64encode(_csv(rows).encode()).decode(),

@@ -274,6 +274,9 @@ TEMPLATES: Mapping[str, str] = {
     "EFFECT_OF_PLACE": "By needs and residents of the areas {before} other migrants would be in need, "
     "and by the figure of the country {national}: where they live multiplies their number by "
     "{effect:.2f} ({lower:.2f} to {upper:.2f}), by two priors and no count.",
+    "BY_AREA": "By area",
+    "BY_AREA_NOTE": "People of country-level and of regional plans by first administrative level, with "
+    "{level} intervals, in countries whose people in need are published by area.",
     "AREA_NOT_TOLD": "area not told",
     "AREA_HIDDEN": "not shown",
     "TABLE_OF_RATES": "Table of rates",
