@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -86,16 +86,19 @@ def report_command(
         _write(out, text)
         return
     with working("writing the report"), in_the_language(lang):  # type: ignore[arg-type]
-        parts: dict[str, Any] = {}
+        parts: dict[str, Table] = {}
+        areas = None
         made_on = date.today()
         if inputs.db is None:
             est, content, parts = _of_case(inputs, draws, seed, measured)
-            parts |= {"areas": _areas(inputs, est)} if area_tables else {}
+            areas = _areas(inputs, est) if area_tables else None
         else:
             est, content, made_on, parts = _of_release(inputs.db, inputs.release)
         is_of_series = years and inputs.packaged and measure == "in_need"
         shown = _series(min(draws, 1000), seed) if is_of_series else None
-        text = page(est, content, years=shown, made_on=made_on, contact=contact, **parts)
+        text = page(
+            est, content, years=shown, areas=areas, made_on=made_on, contact=contact, **parts
+        )
     _write(out, text)
 
 
