@@ -112,7 +112,7 @@ def test_no_function_asks_the_machine_for_more_than_it_has(case, ask, n) -> None
         (lambda x: apply_edits(x, []), "case must be a Case"),
         (gc.scenario, "answer must be a Case or Estimates"),
         (gc.sensitivity, "answer must be Estimates or a Case"),
-        (gc.explain, "est must be Estimates"),
+        (gc.explain, "est must be Estimates or a PhasedEstimates"),
         (gc.check, "est must be Estimates"),
         (gc.summary_text, "est must be Estimates or a CompleteEstimates"),
         (lambda x: gc.compare(x, x), "before must be Estimates"),

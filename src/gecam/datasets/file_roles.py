@@ -92,6 +92,8 @@ REMEDIES = {
     "facts": "Facts on plans are packaged: `gecam.datasets.load_plan_registry`. What you know better "
     "goes into columns onset and pin_scope of OCHA's file.",
     "shares": "A published count of a group is a `gecam.model.GroupCount` of its footprint.",
+    "groups": "Groups of one origin stand beside a case: `gecam estimate --groups FILE`, or "
+    "`RegionalPlans.with_groups`.",
     "pairs": "Pairs of migrants and residents go to `gecam.estimation` for the odds ratio, not into a "
     "case.",
 }  # fmt: skip

@@ -56,14 +56,18 @@ def taken() -> Iterator[Taken]:
         listed = list(parameters(info.callback))
         for at, (name, declared, is_path, _) in enumerate(listed):
             if is_path:
-                is_option = isinstance(declared, OptionInfo)
-                usual = f"--{name.replace('_', '-')}"
-                given = [declared.default, *(declared.param_decls or ())]  # typer's own order
-                named = [x for x in given if isinstance(x, str) and x.startswith("--")]
-                words = (next(iter(named), usual),) if is_option else ()
+                words = tuple(option(name, declared))
                 check = declared.callback.__name__ if declared.callback else ""
                 others = (needed(listed[:at]), needed(listed[at + 1 :]))
                 yield Taken(command, name, words, others, check)
+
+
+def option(name: str, declared: Any) -> list[str]:
+    """Return the word that stands before a value on the command line; none for an argument."""
+    given = [declared.default, *(declared.param_decls or ())]  # typer's own order
+    named = [x for x in given if isinstance(x, str) and x.startswith("--")]
+    usual = f"--{name.replace('_', '-')}"
+    return [next(iter(named), usual)] if isinstance(declared, OptionInfo) else []
 
 
 def needed(listed: list[tuple[str, Any, bool, bool]]) -> tuple[str, ...]:
@@ -71,8 +75,7 @@ def needed(listed: list[tuple[str, Any, bool, bool]]) -> tuple[str, ...]:
     words: list[str] = []
     for name, declared, is_path, is_needed in listed:
         if is_needed:
-            words += [f"--{name}"] if isinstance(declared, OptionInfo) else []
-            words.append("FILE" if is_path else "x")
+            words += [*option(name, declared), "FILE" if is_path else "x"]
     return tuple(words)
 
 
