@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -27,6 +28,7 @@ from gecam.cli.inputs.input_options import USUAL_INPUTS, takes_inputs
 from gecam.cli.paths import figure_file
 
 if TYPE_CHECKING:
+    from gecam.evaluation import Explanation
     from gecam.model import Case
     from gecam.results import Estimates, PhasedEstimates
 
@@ -89,6 +91,8 @@ def explain_command(
             if measure == "severe":
                 est = measured.phased(est, inputs.edition)
         explanation = explain(est, target, kind=kind, points=points)  # type: ignore[arg-type]  # `explain` checks the word
+    if measure == "in_need":
+        explanation = _with_regional_plan(explanation, est, inputs)  # type: ignore[arg-type]  # no phases
     if figure is not None:
         from gecam.report import plot
 
@@ -97,3 +101,20 @@ def explain_command(
         print_json("explain", **explanation.to_dict())
     else:
         typer.echo(render(explanation, form, width=terminal_width()), nl=False)  # type: ignore[arg-type]  # `render` checks the word
+
+
+def _with_regional_plan(explanation: Explanation, est: Estimates, inputs: Inputs) -> Explanation:
+    """Say where a country without an estimate has people of regional plans in the first total."""
+    target = explanation.target
+    if explanation.is_estimated or target.kind != "destination":
+        return explanation
+    complete = inputs.complete(est)
+    cells = () if complete is None else complete.cells
+    if (target.id, "country in crisis") not in {(x.destination, x.total) for x in cells}:
+        return explanation
+    note = (
+        "In the first total of gecam estimate the regional plan's people are counted here: gecam "
+        f"prepare --country {target.id} {inputs.words()}. gecam estimate {inputs.words()} "
+        "--groups FILE takes a count of your own."
+    )
+    return replace(explanation, notes=(*explanation.notes, note))

@@ -87,6 +87,7 @@ def _in_short(e: Explanation) -> Iterator[Block]:
                 "What would allow one: a published count of the group in need, or a plan whose people "
                 "in need are known to include it."
             )
+        yield from map(Paragraph, e.notes)
         return
     value, lower, upper, at_one = _rounded(e)
     who = WHO.get(e.target.kind, "migrants in {} are affected by crises")

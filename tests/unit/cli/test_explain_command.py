@@ -32,3 +32,18 @@ def test_json_has_a_versioned_schema():
 
 def test_an_unknown_place_is_bad_input():
     assert RUN.invoke(app, ["explain", "Atlantis", "--draws", "50"]).exit_code == 3
+
+
+def test_a_country_left_to_a_regional_plan_says_where_its_people_are_counted():
+    def said(country):
+        command = ["explain", country, "--edition", "2025", "--draws", "100", "--points", "0"]
+        result = RUN.invoke(app, command)
+        assert result.exit_code == 0, result.output
+        return " ".join(result.stdout.split())
+
+    text = said("Colombia")
+    assert "There is no estimate" in text
+    assert "the regional plan's people are counted here" in text
+    assert "gecam prepare --country COL --edition 2025" in text
+    assert "gecam estimate --edition 2025 --groups FILE" in text
+    assert "regional plan's people are counted here" not in said("Honduras")
