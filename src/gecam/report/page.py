@@ -148,16 +148,7 @@ def page(
         "seed": published.specification.get("seed", ""),
         "level": f"{est.level:.0%}",
         "totals": totals,
-        "totals_note": " ".join(
-            [
-                *(
-                    [said("COMPLETE_NOTE")]
-                    if f"total/{COMPLETE_TOTALS[0]}" in set(rows["id"])
-                    else []
-                ),
-                *(_beyond_borders(est) if may_tell else []),
-            ]
-        ),
+        "totals_note": " ".join([*_complete(rows), *(_beyond_borders(est) if may_tell else [])]),
         "difference": difference_of(
             flag for cell in est.cells if cell.status == "estimated" for flag in cell.flags
         ),
@@ -170,7 +161,7 @@ def page(
         "who": who if may_tell else None,
         "rates": _rates(est) if may_tell else None,
         "regional_rates": regional_rates if may_tell else None,
-        "areas": areas_of_countries(areas) if areas is not None and may_tell else [],
+        "areas": areas_of_countries(areas) if areas and may_tell else [],
         "since_last": _since_last(years, est),
         "count": count_note(est),
         "csv": base64.b64encode(_csv(rows).encode()).decode(),
@@ -186,6 +177,12 @@ def page(
 def _rates(est: Estimates) -> Table | None:
     """Return people per 100 migrants beside residents; None where migrants cannot be drawn again."""
     return None if est.case is None else rates_table(rates(est, "destination", "group"))
+
+
+def _complete(rows: pd.DataFrame) -> Iterator[str]:
+    """Yield what the complete total holds, where people of regional plans are added to it."""
+    if f"total/{COMPLETE_TOTALS[0]}" in set(rows["id"]):
+        yield said("COMPLETE_NOTE")
 
 
 def _beyond_borders(est: Estimates) -> Iterator[str]:
