@@ -124,7 +124,9 @@ def _rules_of_fields(kind: type) -> dict[str, Rule]:
 
 
 def _error(owner: Callable[..., Any], name: str, rule: Rule, value: object) -> InputError:
-    sentence = f"{_sentence(name, rule, value)}, in {owner.__qualname__}(). {rule.remedy}"
+    is_complete = type(value).__name__ == "CompleteEstimates"
+    remedy = _OF_COMPLETE if is_complete and _WAYS["Estimates"][1] in rule.remedy else rule.remedy
+    sentence = f"{_sentence(name, rule, value)}, in {owner.__qualname__}(). {remedy}"
     return InputError(sentence.rstrip())
 
 
@@ -217,6 +219,10 @@ _WAYS = {  # to get objects that the main functions take
     ),
     "Estimates": ("be Estimates", "gecam.estimate(case) makes them."),
 }
+_OF_COMPLETE = (
+    "Give its country-level plans, complete.estimates. Complete totals are compared draw by draw: "
+    "after.totals().draws - before.totals().draws."
+)
 
 
 def _of_literal(annotation: Any) -> Rule:

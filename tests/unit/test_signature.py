@@ -165,3 +165,16 @@ def test_a_warning_of_a_checked_function_names_the_line_that_called_it():
     with pytest.warns(CoverageWarning) as record:
         gc.margin_bounds(10.0, 100.0, 100.0 + 1e-3)
     assert [warning.filename for warning in record] == [__file__]
+
+
+def test_complete_estimates_in_place_of_estimates_say_what_to_write(chad_and_colombia):
+    complete = gc.complete_estimates(chad_and_colombia, gc.load_regional_plans("2026"))
+    for call in (gc.compare, gc.scenario):
+        with pytest.raises(InputError) as error:
+            call(complete, complete)
+        assert "complete.estimates" in str(error.value)
+        assert "after.totals().draws - before.totals().draws" in str(error.value)
+    assert not (complete.totals().draws - complete.totals().draws).any()  # it is what it says
+    assert (gc.compare(complete.estimates, complete.estimates).totals["difference"] == 0).all()
+    with pytest.raises(InputError, match=r"gecam\.estimate\(case\) makes them"):
+        gc.compare(1, complete.estimates)
