@@ -13,12 +13,13 @@ from pathlib import Path
 
 import gecam as gc
 from gecam.datasets import EDITIONS
+from gecam.uncertainty import DEFAULT_DRAWS
 
 ROOT = Path(__file__).resolve().parent.parent
 REASON = "Edition {name} with its regional plans, by gecam {version}"
 
 
-def build(file: Path, names: Sequence[str] = EDITIONS, *, draws: int = 10_000) -> str:
+def build(file: Path, names: Sequence[str] = EDITIONS, *, draws: int = DEFAULT_DRAWS) -> str:
     """Write the packed database of some editions, stocks of one revision; return its root.
 
     Parameters

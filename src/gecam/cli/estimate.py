@@ -34,7 +34,7 @@ from gecam.cli.inputs.case_inputs import case_of_options, is_whole_edition
 from gecam.cli.paths import database_to_write, folder_to_write, read_option
 from gecam.cli.settings import SETTINGS, say
 from gecam.datasets import DEFAULT_EDITION
-from gecam.uncertainty import DEFAULT_LEVEL
+from gecam.uncertainty import DEFAULT_DRAWS, DEFAULT_LEVEL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -163,7 +163,7 @@ def estimate_command(
             help="Also people per 100 migrants beside residents; with --by destination, group, region.",
         ),
     ] = False,
-    draws: Draws = 10_000,
+    draws: Draws = DEFAULT_DRAWS,
     sampler: Annotated[
         str,
         typer.Option(

@@ -26,6 +26,7 @@ from gecam.cli.answers import (
 from gecam.cli.inputs.case_inputs import Inputs
 from gecam.cli.inputs.input_options import USUAL_INPUTS, takes_inputs
 from gecam.cli.paths import figure_file
+from gecam.uncertainty import DEFAULT_DRAWS
 
 if TYPE_CHECKING:
     from gecam.evaluation import Explanation
@@ -62,7 +63,7 @@ def explain_command(
             help="Points of the shares of the variance, a power of 2; 0: none.",
         ),
     ] = 2048,
-    draws: Draws = 10_000,
+    draws: Draws = DEFAULT_DRAWS,
     seed: Seed = 2022,
     scope: ScopeName = "all",
     measure: MeasureName = "in_need",

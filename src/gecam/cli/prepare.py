@@ -26,7 +26,7 @@ from gecam.cli.map_files import MapFiles
 from gecam.cli.paths import read_option, to_read, write_option
 from gecam.cli.plan_files import PastEvents, read_plan
 from gecam.datasets import DEFAULT_EDITION
-from gecam.uncertainty import DEFAULT_LEVEL
+from gecam.uncertainty import DEFAULT_DRAWS, DEFAULT_LEVEL
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -100,7 +100,7 @@ def prepare_command(
         str | None, typer.Option(help="Column of --areas with their names or codes.")
     ] = None,
     inputs: Inputs = USUAL_INPUTS,
-    draws: Draws = 10_000,
+    draws: Draws = DEFAULT_DRAWS,
     seed: Seed = 2022,
     level: Level = DEFAULT_LEVEL,
     lang: Lang = "en",

@@ -22,6 +22,7 @@ from gecam.cli.inputs.case_inputs import Inputs
 from gecam.cli.inputs.input_options import USUAL_INPUTS, takes_inputs
 from gecam.cli.paths import page_to_write
 from gecam.cli.settings import say
+from gecam.uncertainty import DEFAULT_DRAWS
 
 if TYPE_CHECKING:
     from gecam.evaluation import YearSeries
@@ -44,7 +45,7 @@ def report_command(
         typer.Option(callback=page_to_write, help="The HTML file, or a folder for report.html."),
     ],
     inputs: Inputs = USUAL_INPUTS,
-    draws: Draws = 10_000,
+    draws: Draws = DEFAULT_DRAWS,
     seed: Seed = 2022,
     measure: MeasureName = "in_need",
     phases: PhasesFile = None,

@@ -21,6 +21,7 @@ from gecam.cli.answers import (
 )
 from gecam.cli.inputs.case_inputs import Inputs
 from gecam.cli.inputs.input_options import USUAL_INPUTS, takes_inputs
+from gecam.uncertainty import DEFAULT_DRAWS
 
 if TYPE_CHECKING:
     from gecam.model import Assumptions
@@ -46,7 +47,7 @@ def scenario_command(
     ] = None,
     by: Annotated[str, typer.Option(help="Rows, as in gecam estimate.")] = "destination",
     inputs: Inputs = USUAL_INPUTS,
-    draws: Draws = 10_000,
+    draws: Draws = DEFAULT_DRAWS,
     seed: Seed = 2022,
     scope: ScopeName = "all",
     as_json: AsJson = False,

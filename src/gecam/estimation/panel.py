@@ -18,7 +18,7 @@ from gecam.estimation.pipeline import estimate
 from gecam.estimation.provenance import without_hash
 from gecam.model import Case
 from gecam.results import Breakdown, Dimension
-from gecam.uncertainty import DEFAULT_LEVEL, shared_normals
+from gecam.uncertainty import DEFAULT_DRAWS, DEFAULT_LEVEL, shared_normals
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 def estimate_panel(
     cases: Iterable[Case],
     *dimensions: Dimension,
-    draws: PositiveInt = 10_000,
+    draws: PositiveInt = DEFAULT_DRAWS,
     seed: WholeNumber = 2022,
     level: Probability = DEFAULT_LEVEL,
     executor: Executor | None = None,
@@ -78,7 +78,7 @@ def estimate_panel(
 def panel_draws(
     cases: Iterable[Case],
     *dimensions: Dimension,
-    draws: PositiveInt = 10_000,
+    draws: PositiveInt = DEFAULT_DRAWS,
     seed: WholeNumber = 2022,
     **options: Any,
 ) -> xr.DataArray:

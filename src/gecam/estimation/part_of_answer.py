@@ -15,7 +15,7 @@ from gecam.estimation.provenance import provenance_of
 from gecam.estimation.wide_counts import check_widths
 from gecam.model import Case
 from gecam.results import Estimates, Scope
-from gecam.uncertainty import DEFAULT_LEVEL, Streams
+from gecam.uncertainty import DEFAULT_DRAWS, DEFAULT_LEVEL, Streams
 
 
 @checked
@@ -23,7 +23,7 @@ def estimate_part(
     case: Case,
     destinations: str | Iterable[str],
     *,
-    draws: Draws = 10_000,
+    draws: Draws = DEFAULT_DRAWS,
     seed: WholeNumber = 2022,
     scope: Scope = "all",
 ) -> Estimates:

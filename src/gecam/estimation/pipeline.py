@@ -21,7 +21,7 @@ from gecam.estimation.provenance import provenance_of
 from gecam.estimation.wide_counts import check_widths
 from gecam.model import Case, Group
 from gecam.results import Estimates, Scope
-from gecam.uncertainty import DEFAULT_LEVEL, Streams
+from gecam.uncertainty import DEFAULT_DRAWS, DEFAULT_LEVEL, Streams
 
 Sampler = Literal["mc", "sobol"]
 
@@ -37,7 +37,7 @@ class Progress(Protocol):
 def estimate(
     case: Case,
     *,
-    draws: PositiveInt = 10_000,
+    draws: PositiveInt = DEFAULT_DRAWS,
     seed: WholeNumber = 2022,
     scope: Scope = "all",
     level: Probability = DEFAULT_LEVEL,

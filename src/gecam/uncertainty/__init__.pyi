@@ -25,6 +25,7 @@ from .factor_model import (
 from .factor_model import (
     factor_normals_of as factor_normals_of,
 )
+from .interval_kinds import DEFAULT_DRAWS as DEFAULT_DRAWS
 from .interval_kinds import DEFAULT_LEVEL as DEFAULT_LEVEL
 from .interval_kinds import IntervalKind as IntervalKind
 from .intervals import (

@@ -11,13 +11,13 @@ import numpy as np
 from scipy.special import ndtr, ndtri
 
 from gecam._typing import ArrayLike, FloatArray
+from gecam.uncertainty.interval_kinds import DEFAULT_DRAWS
 from gecam.uncertainty.quantities import Fixed, Scored, require, require_sd
 
 COCHRAN = (
     25  # draws per squared skewness at which mean +- 1.96 errors misses at most 6 % of the time
 )
 FEWEST_DRAWS = 1_000  # fewer are for trying things out: judged as so many
-USUAL_DRAWS = 10_000  # fewer are refused only what these cannot carry either
 BEYOND = 0.1  # of the mean beyond the largest draw to be expected: more, and the mean is wrong
 
 
@@ -133,7 +133,7 @@ def largest_log_sd(draws: int) -> LogSdLimits:
     for _ in range(60):
         middle = (low + high) / 2
         low, high = (middle, high) if lognormal_skewness(middle) < wanted else (low, middle)
-    return LogSdLimits(high, float(ndtri(1 - 1 / max(draws, USUAL_DRAWS)) + ndtri(BEYOND)))
+    return LogSdLimits(high, float(ndtri(1 - 1 / max(draws, DEFAULT_DRAWS)) + ndtri(BEYOND)))
 
 
 def lognormal_skewness(log_sd: float) -> float:

@@ -38,10 +38,9 @@ from gecam.evaluation.alternatives.specifications import (
 from gecam.evaluation.explanation.targets import Target, TargetKind, find_target
 from gecam.model import Case, Group
 from gecam.results import Scope
-from gecam.uncertainty import DEFAULT_LEVEL, Streams, Summary, summarize
+from gecam.uncertainty import DEFAULT_DRAWS, DEFAULT_LEVEL, Streams, Summary, summarize
 
 STATISTICS = ("mean", "lower", "upper", "odds_ratio_1")
-DEFAULT_DRAWS = 10_000  # of the default specification
 MOST_DRAWN = 100  # plans of a country whose draws of cells are held at a time
 BLOCK = 4_096  # specifications that are summarized at a time: bounds memory, changes no bit
 GROUPS: tuple[Group, ...] = get_args(Group)

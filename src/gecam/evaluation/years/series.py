@@ -15,7 +15,7 @@ from gecam.estimation import canonical, estimate
 from gecam.evaluation.years.changes import CELL, AnsweredYear, answered_year, year_changes
 from gecam.model import Case, RegionalPlans
 from gecam.results import Scope, count_sentence
-from gecam.uncertainty import DEFAULT_LEVEL
+from gecam.uncertainty import DEFAULT_DRAWS, DEFAULT_LEVEL
 
 SINCE_LAST = (
     *CELL, "year", "mean", "lower", "upper", "last_year", "last_mean", "last_lower", "last_upper",
@@ -117,7 +117,7 @@ def series(
     cases: Iterable[Case],
     *,
     regional_plans: Iterable[RegionalPlans] = (),
-    draws: PositiveInt = 10_000,
+    draws: PositiveInt = DEFAULT_DRAWS,
     seed: WholeNumber = 2022,
     scope: Scope = "all",
     level: Probability = DEFAULT_LEVEL,
