@@ -121,7 +121,7 @@ class AreaEstimates:
                 continue
             people, migrants = (x[shown].sum(axis=0) for x in (self.rows.draws, self.migrants))
             rate = np.divide(people, migrants, out=np.zeros_like(people), where=migrants > 0)
-            lower, upper = equal_tailed(100 * rate, level=level)
+            lower, upper = map(float, equal_tailed(100 * rate, level=level))
             mean = 100 * people.mean() / migrants.mean() if migrants.mean() > 0 else np.nan
             rows.append((*key, people.mean(), migrants.mean(), mean, lower, upper))
         names = [*columns, "mean", "migrants", *AREA_RATES[:3]]

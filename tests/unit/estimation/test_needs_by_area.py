@@ -337,3 +337,10 @@ def test_areas_add_up_for_any_needs(small_case, shares, seed):
     np.testing.assert_allclose(
         np.nansum(answer.rows.draws, axis=0), est.by("destination").draws[0], rtol=1e-9
     )
+
+
+def test_rates_by_area_are_floats(chad_by_area):
+    rates = chad_by_area.rates()
+    numbers = rates.columns.drop(["destination", "area", "area_name"])
+    assert {str(rates[name].dtype) for name in numbers} == {"float64"}
+    assert rates["per_100_lower"].le(rates["per_100_upper"]).all()
