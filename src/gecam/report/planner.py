@@ -294,7 +294,9 @@ def _not_estimated(nationals: NationalsAbroad) -> Iterator[Section]:
     """Yield what stands beside the estimates: countries without one, and plans of several."""
     if nationals.not_estimated:
         reasons = sorted(nationals.not_estimated.items())
-        lines = (f"{place_name(place)}: {reason}" for place, reason in reasons)
+        lines = (
+            said("LABELLED", label=place_name(place), text=reason) for place, reason in reasons
+        )
         yield question(said("NOT_ESTIMATED"), lines)
     if nationals.regional_plans:
         plans = Table.of_columns({

@@ -209,8 +209,8 @@ TEMPLATES: Mapping[str, str] = {
     "Sources and method of each year: gecam report --edition YEAR.",
     "NAMES_NOBODY": "This page names nobody (--contact); ask whoever passed it on.",
     # every brief
-    "WHERE_NUMBERS_COME_FROM": "Where these numbers come from",
-    "PAGE_AGAIN": "This page again",
+    "WHERE_NUMBERS_COME_FROM": "Where these numbers come from:",
+    "PAGE_AGAIN": "This page again:",
     "CANNOT_SAY": "What these numbers cannot say",
     "SOURCES": "Sources",
     "NO_RISKS_OF_ORIGINS": "Origins differ through who lives where and who is a refugee: they are not "

@@ -138,8 +138,8 @@ def since_last_table(rows: pd.DataFrame, level: float) -> Table:
     )
     return Table.of_columns({
         said("WHO_COLUMN"): [
-            f"{place_name(row.destination)}: {in_language(GROUP_WORDS[row.group])}"
-            for row in rows.itertuples()
+            said("LABELLED", label=place_name(place), text=in_language(GROUP_WORDS[group]))
+            for place, group in zip(rows["destination"], rows["group"], strict=True)
         ],
         first: [_range(row, "last_", level) for row in rows.to_dict("records")],
         last: [_range(row, "", level) for row in rows.to_dict("records")],

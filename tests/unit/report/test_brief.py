@@ -252,7 +252,7 @@ def test_a_brief_is_text_too(brief):
 
 def test_a_section_without_a_title_has_no_heading():
     document = Document(
-        "T", (), ("lead",), Section("", (Command("Again", "gecam x"),)), is_page=True
+        "T", (), ("lead",), Section("", (Command("Again:", "gecam x"),)), is_page=True
     )
     assert write(document, "markdown") == "# T\n\nlead\n\nAgain: `gecam x`\n"
     assert "<h2>" not in write(document, "html")

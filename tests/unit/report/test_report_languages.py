@@ -185,7 +185,7 @@ def test_names_of_plans_stay_where_they_are_not_those_of_countries(pages):
     text = pages["fr"]
     assert '<a href="#c-TCD">Tchad</a>' in text
     assert "Horn of Africa to Yemen and Southern Africa (MRP)" in text
-    assert "Tchad : autres migrants" in text
+    assert "Tchad\N{NO-BREAK SPACE}: autres migrants" in text
     order = re.findall(r"<details id=\"c-(\w+)\">", text)
     assert order == ["COL", "SSD", "TCD"]
 

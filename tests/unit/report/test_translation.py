@@ -193,3 +193,14 @@ def test_compiled_catalogues_are_those_of_the_texts(texts, lang):
         written = {m.id: m.string for m in read_po(file, locale=lang) if m.id}
     assert set(written) == set(texts), "run tools/build_languages.py"
     assert all(_catalogue(lang)(text) == said for text, said in written.items())
+
+
+def test_a_french_colon_has_a_non_breaking_space_before_it(texts, briefs):
+    translate = _catalogue("fr")
+    said = [re.sub(r"{.*?}", "x", translate(text)) for text in texts]
+    assert [text for text in said if re.search(r"(\w| )[:;?!](?=\s|$)", text)] == []
+    for of in ("TCD", "YEM", "SYR"):
+        page = write(briefs["fr"][of], "markdown")
+        assert "Refaire cette page\N{NO-BREAK SPACE}: `" in page
+    rows = [text for text in words_of(briefs["fr"]["SYR"]) if re.match(r"[^.,(]{2,40}\w: ", text)]
+    assert rows == []

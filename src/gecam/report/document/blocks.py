@@ -64,7 +64,7 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command to check or repeat what is said, and what it shows."""
+    """A command to check or repeat what is said, and what it shows, with its colon."""
 
     words: str
     command: str

@@ -77,7 +77,7 @@ def _element(block: Block, e: Escape, trace: str = "") -> str:
         case Picture(source, words):
             return f'<img src="{e(source)}" alt="{e(words)}">'
         case Command(words, command):
-            return f'<p{trace}>{e(words)}: <code dir="ltr">{e(command)}</code></p>'
+            return f'<p{trace}>{e(words)} <code dir="ltr">{e(command)}</code></p>'
         case Table():
             raise AssertionError("a table takes several lines")
 

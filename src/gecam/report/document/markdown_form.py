@@ -11,6 +11,7 @@ from gecam.report.document.blocks import Block, Command, Document, Items, Paragr
 Escape = Callable[[str], str]
 RESERVED = re.compile(r"([\\`*_{}\[\]<>#|~$])")  # characters with a meaning in Markdown
 RESERVED_ON_PAGES = re.compile(r"([\\`*_\[\]|#])")  # there the others are entities
+BREAKING = re.compile("[^\\S\u00a0\u202f]+")  # spaces where a line may break
 LIST_MARK = re.compile(r"^(\s*)([-+]|\d+[.)])(?=\s)")
 
 
@@ -41,7 +42,7 @@ def _lines(block: Block, escape: Escape, gap: str, picture: str) -> Iterator[str
         case Picture(_, words) if picture:
             yield f"![{escape(words)}]({picture})"
         case Command(words, command):
-            yield f"{escape(words)}: `{command.replace('`', '')}`"
+            yield f"{escape(words)} `{command.replace('`', '')}`"
 
 
 def _table(table: Table, escape: Escape, gap: str) -> Iterator[str]:
@@ -57,4 +58,4 @@ def _escaped(text: str) -> str:
 
 def _escaped_on_page(text: str) -> str:
     """Escape what Markdown or HTML would read as markup; line breaks and repeated blanks go."""
-    return RESERVED_ON_PAGES.sub(r"\\\1", html.escape(" ".join(text.split()), quote=False))
+    return RESERVED_ON_PAGES.sub(r"\\\1", html.escape(BREAKING.sub(" ", text.strip()), quote=False))

@@ -46,7 +46,7 @@ def _lines(block: Block, width: int) -> Iterator[str]:
         case Picture(_, words):
             yield from _wrapped(f"[{words}]", width)
         case Command(words, command):
-            yield from _wrapped(f"{words}: {command}", width)
+            yield from _wrapped(f"{words} {command}", width)
 
 
 def _wrapped(text: str, width: int, *, first: str = "", rest: str = "") -> list[str]:
