@@ -12,7 +12,7 @@ from gecam.evaluation import CellAccount, Explanation, TippingPoint
 from gecam.model import Source, status_text
 from gecam.report.document.blocks import Block, Document, Items, Paragraph, Section, Table
 from gecam.report.document.forms import Format, write
-from gecam.report.words import as_sentence, capital
+from gecam.report.words import as_sentence, capital, of_target
 from gecam.results import MEASURE_WORDS, difference_of
 from gecam.uncertainty import people_cell, round_together
 
@@ -53,7 +53,7 @@ def render(explanation: Explanation, form: Format = "text", *, width: PositiveIn
 
 def explanation_document(e: Explanation) -> Document:
     """Return the sections of an explanation; those without content are left out."""
-    title = f"{capital(e.target.words)}: "
+    title = f"{capital(of_target(e.target))}: "
     title += f"about {_rounded(e)[0]} migrants {_what(e)}" if e.is_estimated else "not estimated"
     sections = (
         Section("In short", tuple(_in_short(e))),

@@ -9,7 +9,7 @@ import pandas as pd
 from gecam.codes import is_origin_code, name
 from gecam.evaluation import Comparison, Multiverse, Sensitivity
 from gecam.report.document.blocks import Block, Document, Items, Paragraph, Section, Table
-from gecam.report.words import capital, signed
+from gecam.report.words import capital, of_target, signed
 from gecam.results import mean_texts
 from gecam.uncertainty import NOT_ESTIMATED, round_together, sd_of_interval
 
@@ -83,7 +83,7 @@ def sensitivity_document(answer: Sensitivity) -> Document:
         )
     if answer.surveys is not None:
         sections.append(_surveys(answer.surveys))
-    return Document(f"Sensitivity: {answer.target.words}", tuple(sections))
+    return Document(f"Sensitivity: {of_target(answer.target)}", tuple(sections))
 
 
 def _surveys(surveys: pd.DataFrame) -> Section:
@@ -103,7 +103,7 @@ def _surveys(surveys: pd.DataFrame) -> Section:
     labels = ("survey in", "variance falls by", "interval narrows by", "error", "to a width of")
     rest = len(surveys) - len(rows)
     return Section(
-        "Whose survey of migrants and residents would narrow it most",
+        "Whose survey of migrants and residents would narrow it most (by variance)",
         (
             Table(labels, tuple(rows), (1, 2, 3, 4)),
             Paragraph(
@@ -230,7 +230,7 @@ def multiverse_document(multiverse: Multiverse) -> Document:
         (2,),
     )
     return Document(
-        f"What other defensible choices would give: {multiverse.target.words}",
+        f"What other defensible choices would give: {of_target(multiverse.target)}",
         (
             Section(
                 "Two kinds of uncertainty, side by side",

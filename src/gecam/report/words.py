@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from math import ceil, floor, isnan, sqrt
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -20,6 +21,9 @@ from gecam.uncertainty import (
     round_together,
     sd_of_interval,
 )
+
+if TYPE_CHECKING:
+    from gecam.evaluation import Target
 
 MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
@@ -130,6 +134,13 @@ def money(amount: float) -> str:
 def signed(change: float) -> str:
     """Return a change of people with its sign and grouped digits."""
     return f"{change:+,.0f}"
+
+
+def of_target(target: Target) -> str:
+    """Return a target as it stands in a heading: of the world, which of the totals it is."""
+    if target.kind != "world":
+        return target.words
+    return f"{target.words} (all country-level plans, not the first total of gecam estimate)"
 
 
 def capital(text: str) -> str:

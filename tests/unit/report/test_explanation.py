@@ -7,6 +7,7 @@ import math
 import re
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 
 from gecam.datasets import load_edition
@@ -282,3 +283,25 @@ def test_a_number_with_a_reason_is_not_added_only_where_it_is_not(country, is_ad
     text = " ".join(render(explain(est, country, points=0)).split())
     assert words in text
     assert (f"Not added. {words}" in text) != is_added
+
+
+def test_headings_of_the_world_say_which_total_it_is(small_estimates, kenya, drivers, ranges):
+    world = explain(small_estimates, "world", points=0)
+    survey = {
+        "destination": "KEN", "uses_odds_ratio": True, "variance_reduction": 0.2,
+        "variance_reduction_se": 0.01, "interval_reduction": 10.0, "interval_reduction_se": 1.0,
+        "interval_after": 90.0,
+    }  # fmt: skip
+    of_world = replace(drivers, target=world.target, surveys=pd.DataFrame([survey]))
+    documents = (
+        explanation_document(world), sensitivity_document(of_world), multiverse_document(ranges),
+    )  # fmt: skip
+    for document in documents:
+        assert "all country-level plans, not the first total of gecam estimate" in document.title
+    total = small_estimates.total().row(total="all country-level plans").summary()
+    assert world.mean == total["mean"].item()  # it is what the heading says
+    assert "Whose survey of migrants and residents would narrow it most (by variance)" in {
+        section.title for section in documents[1].sections
+    }
+    for document in (explanation_document(kenya), sensitivity_document(drivers)):
+        assert "country-level plans" not in document.title
