@@ -186,6 +186,7 @@ def test_undercount_is_the_posterior_of_its_own_model():
 
 
 @pytest.mark.parametrize("level", [0.5, 0.9])
+@pytest.mark.slow
 def test_deaths_of_a_stated_detection_are_covered_as_stated(level):
     rng = np.random.default_rng(5)
     alpha, beta, hits, runs = 12.0, 5.0, 0, 300

@@ -161,6 +161,7 @@ def test_sample_is_read(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", LAYOUT_SAMPLES)
+@pytest.mark.slow
 def test_broken_files_give_our_errors(name: str) -> None:
     survive(name, range(40))
 

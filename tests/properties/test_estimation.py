@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 import pandas as pd
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -127,6 +128,7 @@ def test_quantiles_of_a_family_are_met_by_that_family(family, middle, spread, pr
 
 @FIXED
 @given(st.floats(0.1, 5), st.floats(0.1, 5), st.floats(0.01, 100))
+@pytest.mark.slow
 def test_judgements_in_another_unit_are_the_same_judgement(low, gap, factor):
     values = np.array([low, low + gap / 3, low + gap])
     one, other = (

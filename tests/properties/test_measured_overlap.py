@@ -66,6 +66,7 @@ def test_the_union_of_more_lies_between_the_largest_and_the_sum_even_where_parts
     st.lists(st.tuples(st.integers(0, 60), st.integers(1, 40)), min_size=3, max_size=4, unique=True)
 )
 @settings(max_examples=40, deadline=None)
+@pytest.mark.slow
 def test_the_bounds_hold_the_true_union_of_stretches_of_a_line(stretches):
     line = np.zeros((len(stretches), 100), dtype=bool)
     for row, (start, length) in zip(line, stretches, strict=True):
@@ -85,6 +86,7 @@ def test_the_bounds_hold_the_true_union_of_stretches_of_a_line(stretches):
     st.lists(st.tuples(st.integers(0, 60), st.integers(1, 40)), min_size=3, max_size=3, unique=True)
 )
 @settings(max_examples=40, deadline=None)
+@pytest.mark.slow
 def test_all_overlaps_of_three_stretches_of_a_line_give_the_true_union(stretches):
     line = np.zeros((3, 100), dtype=bool)
     for row, (start, length) in zip(line, stretches, strict=True):

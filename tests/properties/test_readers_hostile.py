@@ -500,6 +500,7 @@ class TestDamagedTexts:
         outcomes = run_mutants(sample, FULL)
         assert outcomes["refused"] > FULL // 4  # the die does break files
 
+    @pytest.mark.slow
     def test_some_long_cells(self, sample):
         run_long_cells(sample, random.Random(sample.name).sample(long_cells(sample), QUICK // 2))
 
@@ -511,6 +512,7 @@ class TestDamagedTexts:
     def test_many_rows(self, sample):
         run_many_rows(sample, many_rows(sample))
 
+    @pytest.mark.slow
     def test_encodings(self, sample):
         for encoding in ("utf-8", "utf-8-sig", "utf-16"):
             sample.read(sample.text.encode(encoding))

@@ -184,6 +184,7 @@ def test_no_row_counts_twice(name):
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("word", ["Total", "GRAND TOTAL", "Sudan total", ""])
+@pytest.mark.slow
 def test_no_row_of_totals_is_one_more_row(name, word):
     read, text = SAMPLES[name]
     header, rows = table_of(text)

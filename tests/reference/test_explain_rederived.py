@@ -711,6 +711,7 @@ def test_sums_of_figures_of_the_world_are_those_of_the_tables(explained):
     assert refugees == pytest.approx(sum(base(c).now for c in COUNTRIES), rel=1e-12)
 
 
+@pytest.mark.slow
 def test_countries_of_the_world_are_derived_one_by_one(explained):
     parts = {part.id: part for part in explained["world"].parts}
     assert sorted(parts) == COUNTRIES
@@ -777,7 +778,9 @@ def check_shares(e, target, *, orders):
     assert math.fsum(d.share for d in drivers.values()) == pytest.approx(1, abs=1e-9)
 
 
-@pytest.mark.parametrize("target", ["YEM", "TCD", "UKR"])
+@pytest.mark.parametrize(
+    "target", ["YEM", *(pytest.param(x, marks=pytest.mark.slow) for x in ("TCD", "UKR"))]
+)
 def test_shares_of_the_variance_are_those_of_another_model_and_estimator(explained, target):
     check_shares(explained[target], target, orders=3)
 

@@ -135,6 +135,7 @@ def test_six_lists_searched_by_bic_stay_near_the_published_interval():
     assert answer.average.lower <= 11_313 <= answer.average.upper
 
 
+@pytest.mark.slow
 def test_other_models_of_the_same_five_lists_fit_as_well_and_say_twice_as_many():
     # Silverman (2020), J. R. Stat. Soc. A 183, 691-736: "a small proportion of the possible models
     # give rather different answers". The range shows it; the best BIC alone would hide it.

@@ -179,6 +179,7 @@ def test_broken_models_are_wrong_in_what_they_say():
     assert independent == a.odds_ratio.shared((0.0, 0.0, 1.0))
 
 
+@pytest.mark.slow
 def test_results_do_not_depend_on_who_works(edition):
     options = {"runs": 20, "seed": 4, "draws": 9, "destinations": ["HTI", "LBY"]}
     here = simulate(edition, **options)

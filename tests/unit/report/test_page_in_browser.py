@@ -56,6 +56,7 @@ def test_it_says_nothing_and_asks_for_nothing(tab, file):
 
 
 @pytest.mark.parametrize("table", ["plans", "by-country", "by-origin"])
+@pytest.mark.slow
 def test_a_table_sorts_by_number_and_by_word_with_mouse_and_keyboard(tab, file, table):
     tab.goto(file.as_uri())
     heads = tab.locator(f"#rows-{table} thead th")

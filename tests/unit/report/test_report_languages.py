@@ -248,6 +248,7 @@ def test_the_command_writes_in_a_language_and_names_those_there_are(tmp_path, mo
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.slow
 def test_a_browser_shows_it_at_both_widths(chromium, pages, tmp_path, lang, width):
     file = tmp_path / "r.html"
     file.write_text(pages[lang], encoding="utf-8")

@@ -188,6 +188,7 @@ def test_releases_that_share_no_unpublished_input_are_exported_each_by_itself(db
 @pytest.mark.parametrize(
     "source", [replace(SURVEY, id="renamed"), replace(SURVEY, sha256="6" * 64)]
 )
+@pytest.mark.slow
 def test_a_survey_is_known_again_by_its_file_or_by_its_figures(db, small_case, source):
     """The error of a figure follows the name of its source: under another, figures differ a little.
 

@@ -69,6 +69,7 @@ def test_the_envelope_agrees_with_the_p_value(rng):
         assert leaves == (test.ecdf_p <= test.level / 2)
 
 
+@pytest.mark.slow
 def test_uniform_values_are_rejected_as_often_as_the_level_says(rng):
     n_tests, level = 600, 0.1
     rejected = sum(
