@@ -242,12 +242,12 @@ def _since_last(country: str, packaged: str, run: Request) -> pd.DataFrame | Non
     cases = load_editions(*names)
     if not all(country in case.destinations for case in cases):
         return None
-    found = series(
+    years = series(
         [case.restrict([country]) for case in cases],
         regional_plans=[load_regional_plans(name) for name in names],
         draws=run.draws, seed=run.seed, level=run.level, by_cause=False,
     )  # fmt: skip
-    rows = found.since_last()
+    rows = years.since_last()
     return rows[rows["destination"].eq(country)]
 
 

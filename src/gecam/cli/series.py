@@ -57,7 +57,7 @@ def series_command(
     packaged = load_editions(*names, revision=revision) if names else ()  # type: ignore[arg-type]  # it checks the word
     plans = [] if own else [load_regional_plans(name) for name in names]
     with working("estimating the years, and mixtures of two years"):
-        found = series(
+        years = series(
             [*packaged, *own],
             regional_plans=plans,
             draws=draws,
@@ -68,14 +68,14 @@ def series_command(
     if figure is not None:
         from gecam.report import series_lines
 
-        series_lines(found).ax.figure.savefig(figure, dpi=160)  # type: ignore[union-attr]
+        series_lines(years).ax.figure.savefig(figure, dpi=160)  # type: ignore[union-attr]
     if as_json:
         print_json(
-            "series", level=found.level, totals=records(found.totals), rows=records(found.rows),
-            changes=records(found.changes), since_last=records(found.since_last()),
-            count=found.count,
+            "series", level=years.level, totals=records(years.totals), rows=records(years.rows),
+            changes=records(years.changes), since_last=records(years.since_last()),
+            count=years.count,
         )  # fmt: skip
         return
     from gecam.report import series_document, write
 
-    typer.echo(write(series_document(found), "text", width=terminal_width()), nl=False)
+    typer.echo(write(series_document(years), "text", width=terminal_width()), nl=False)

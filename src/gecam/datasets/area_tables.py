@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
-from importlib.resources import files
 
 import pandas as pd
 
 from gecam.datasets.edition_names import edition_name, packaged_rows
+from gecam.datasets.other_tables import packaged_table
 from gecam.estimation import CountryAreas
 from gecam.model import Source
 
@@ -59,24 +59,13 @@ def load_areas(name: str | int) -> tuple[CountryAreas, ...]:
     year = next(
         (y for y in (edition, str(int(edition) - 1)) if y in {r["edition"] for r in told}), ""
     )
-    areas = _areas()
+    areas = packaged_table("areas", "areas.csv", numbers=_COUNTS)
     counted = {row["destination"]: row for row in packaged_rows("areas", "migrants.csv")}
     return tuple(
         _country(row, areas[areas["edition"].eq(year)], counted.get(row["destination"]))
         for row in sorted(told, key=lambda row: row["destination"])
         if row["edition"] == year
     )
-
-
-def _areas() -> pd.DataFrame:
-    """Read all areas: counts as numbers, the rest as text."""
-    path = files("gecam.datasets") / "areas" / "areas.csv"
-    texts = dict.fromkeys(["edition", "destination", "area", "name"], str)
-    with path.open("r", encoding="utf-8") as lines:
-        return pd.read_csv(
-            lines, dtype={**texts, **dict.fromkeys(_COUNTS, "float64")}, keep_default_na=False,
-            na_values={column: [""] for column in _COUNTS},
-        )  # fmt: skip
 
 
 def _country(

@@ -31,7 +31,7 @@ from gecam.results import (
     CompleteEstimates,
     PhasedEstimates,
     RegionalCell,
-    join_flags,
+    sum_facts,
 )
 
 REGIONAL_NOTE = (
@@ -163,12 +163,7 @@ def _sums(rows: Breakdown, label: str) -> Breakdown:
         part = rows.facts.iloc[index]
         labels.append(value)
         draws.append(rows.draws[index].sum(axis=0))
-        facts.append({
-            **FACTS, "status": "estimated", "odds_ratio_1": part["odds_ratio_1"].sum(),
-            "evidence_level": part["evidence_level"].max(), "cap": part["cap"].max(),
-            "flags": join_flags(code for flags in part["flags"] for code in flags.split()),
-            "reason": "; ".join(dict.fromkeys(filter(None, part["reason"]))),
-        })  # fmt: skip
+        facts.append(sum_facts(part, part))
     return Breakdown(
         pd.DataFrame({label: labels}, dtype=object), np.stack(draws),
         pd.DataFrame(facts, columns=list(FACTS)), level=rows.level, replicates=rows.replicates,

@@ -16,7 +16,7 @@ from gecam.errors import InputError
 from gecam.model import Source
 from gecam.results.breakdown import Breakdown
 from gecam.results.columns import FACTS
-from gecam.results.flags import join_flags
+from gecam.results.facts import sum_facts
 from gecam.results.read_only import make_read_only
 from gecam.uncertainty import equal_tailed
 
@@ -95,7 +95,7 @@ class AreaEstimates:
             shown = [i for i in index if self.rows.is_estimated[i]]
             labels.append(key)
             draws.append(self.rows.draws[shown or index[:1]].sum(axis=0))
-            facts.append(_facts(self.rows.facts.iloc[index], self.rows.facts.iloc[shown]))
+            facts.append(sum_facts(self.rows.facts.iloc[index], self.rows.facts.iloc[shown]))
         return Breakdown(
             pd.DataFrame(labels, columns=columns, dtype=object), np.stack(draws),
             pd.DataFrame(facts, columns=list(FACTS)), level=self.rows.level,
@@ -152,26 +152,3 @@ def _columns(dimensions: tuple[AreaDimension, ...]) -> list[str]:
         return [*columns]
     rest = [name for name in columns if name not in {"destination", "area"}]
     return ["destination", "area", "area_name", *rest]
-
-
-def _facts(rows: pd.DataFrame, shown: pd.DataFrame) -> dict[str, object]:
-    """Return the facts of a sum of rows: the worst of those with a figure."""
-    if shown.empty:
-        return {**FACTS, "flags": _joined(rows["flags"]), "reason": _reasons(rows)}
-    return {
-        **FACTS,
-        "odds_ratio_1": shown["odds_ratio_1"].sum(),
-        "evidence_level": shown["evidence_level"].max(),
-        "cap": shown["cap"].max(),
-        "flags": _joined(rows["flags"]),
-        "status": "estimated",
-        "reason": _reasons(rows),
-    }
-
-
-def _joined(flags: pd.Series) -> str:
-    return join_flags(code for codes in flags for code in codes.split())
-
-
-def _reasons(rows: pd.DataFrame) -> str:
-    return "; ".join(dict.fromkeys(text for text in rows["reason"] if text))

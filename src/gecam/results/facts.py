@@ -7,6 +7,8 @@ from itertools import chain
 from math import isnan
 from typing import Any, TypeAlias
 
+import pandas as pd
+
 from gecam.model import FIXED
 from gecam.results.columns import FACTS
 from gecam.results.flags import join_flags
@@ -72,6 +74,31 @@ def crisis_facts(cells: Sequence[EstimationCell]) -> Facts:
         facts["status"] = shown[0].status
         facts["reason"] = _joined([shown[0].reason, facts["reason"]])
     return facts
+
+
+def sum_facts(rows: pd.DataFrame, counted: pd.DataFrame) -> Facts:
+    """Return the facts of a sum of rows from theirs: the worst of those that count in it.
+
+    Parameters
+    ----------
+    rows
+        Facts of all rows, columns of `FACTS`: their flags and reasons.
+    counted
+        Facts of the rows with a number, one or more of `rows`; none where nobody is estimated.
+    """
+    facts = {
+        **FACTS,
+        "flags": join_flags(code for codes in rows["flags"] for code in codes.split()),
+        "reason": "; ".join(dict.fromkeys(filter(None, rows["reason"]))),
+    }
+    if counted.empty:
+        return facts
+    return facts | {
+        "odds_ratio_1": counted["odds_ratio_1"].sum(),
+        "evidence_level": counted["evidence_level"].max(),
+        "cap": counted["cap"].max(),
+        "status": "estimated",
+    }
 
 
 def plan_facts(plan: PlanRow) -> Facts:
