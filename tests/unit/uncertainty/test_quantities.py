@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from scipy import stats
-from scipy.special import ndtri
+from scipy.special import ndtr, ndtri
 
 from gecam.errors import InputError, PrecisionWarning
 from gecam.uncertainty import (
@@ -131,6 +131,17 @@ def test_mixture_of_certain_values_jumps_at_its_weight():
     mixture = Mixture(Fixed(0.2), Fixed(0.4), 0.25)
     assert mixture.quantile([0.1, 0.25, 0.2500001, 0.9]).tolist() == [0.2, 0.2, 0.4, 0.4]
     assert mixture.sd == pytest.approx(0.2 * np.sqrt(0.25 * 0.75))
+
+
+@pytest.mark.parametrize("ratio", [0.05, 0.18, 0.97, 3.0])  # sd .14: from one hump to two far apart
+@pytest.mark.parametrize("weight", [1e-4, 0.4])
+def test_quantiles_of_a_mixture_lie_where_its_distribution_function_reaches_them(ratio, weight):
+    mixture = Mixture(LogNormal(ratio, 0.14), LogNormal(1.0, 0.14), weight)
+    z = np.concatenate([np.linspace(-8, 8, 2001), [-9.0, 9.0, -np.inf, np.inf]])
+    x, u = mixture.at_score(z), ndtr(z)
+    assert (mixture.cdf(x * (1 - 2e-12)) <= u + 2 * np.spacing(u)).all()
+    assert (mixture.cdf(x * (1 + 2e-12)) >= u).all()
+    assert np.array_equal(x[5:9], mixture.at_score(z[5:9]))
 
 
 @pytest.mark.parametrize("weight", [0.0, 1.0])
