@@ -19,6 +19,7 @@ SCORES = ScoreTable.nodes()
 SECANT_STEPS = 2  # and one along the last secant: from a line between two scores to rounding
 NEAR = 1e-12  # of the value, between whose both sides a solved quantile lies
 
+
 class Quantity(Protocol):
     """An uncertain number: a distribution with its mean, quantiles and draws.
 
@@ -140,8 +141,8 @@ class Mixture(Scored):
 
     Notes
     -----
-    A quantile is solved to a relative 1e-12 by secant steps from a table of scores, and where these do not
-    arrive (a jump, two parts far apart) by bisection between the quantiles of the two parts, which enclose it.
+    A quantile is solved to a relative 1e-12 by secant steps from a table of scores, and where these
+    do not arrive (a jump, two parts far apart) by bisection between those of the two parts.
 
     Examples
     --------
@@ -189,7 +190,7 @@ class Mixture(Scored):
         return {0.0: self.second, 1.0: self.first}.get(self.weight)
 
     def _at(self, z: FloatArray, u: FloatArray) -> FloatArray:
-        """Return the quantile at scores and their probabilities; each depends on its own score alone."""
+        """Return the quantile at scores, with their probabilities; each depends on its score alone."""
         value, slope = _at_scores(self)
         x = np.interp(z, SCORES, value)
         with np.errstate(all="ignore"):  # whether a step arrived is asked below
@@ -202,27 +203,28 @@ class Mixture(Scored):
             x = np.asarray(x + error * rise)
             near = NEAR * np.abs(x)
             is_solved = (self.cdf(x - near) < u) & (self.cdf(x + near) >= u)
-        x[~is_solved] = self._bisected(z[~is_solved], u[~is_solved])
+        x[~is_solved] = _bisected(self, z[~is_solved], u[~is_solved])
         return x
 
-    def _bisected(self, z: FloatArray, u: FloatArray) -> FloatArray:
-        """Return the quantile to the last bit, between those of the two parts, which enclose it."""
-        ends = self.first.at_score(z), self.second.at_score(z)
-        low, high = np.minimum(*ends), np.maximum(*ends)
-        high = np.where(self.cdf(low) >= u, low, high)
-        while True:
-            middle = (low + high) / 2
-            if not ((low < middle) & (middle < high)).any():  # no number is left between
-                return np.asarray(high)
-            reaches = self.cdf(middle) >= u
-            high = np.where(reaches, middle, high)
-            low = np.where(reaches, low, middle)
+
+def _bisected(mixture: Mixture, z: FloatArray, u: FloatArray) -> FloatArray:
+    """Return the quantile to the last bit, between those of the two parts, which enclose it."""
+    ends = mixture.first.at_score(z), mixture.second.at_score(z)
+    low, high = np.minimum(*ends), np.maximum(*ends)
+    high = np.where(mixture.cdf(low) >= u, low, high)
+    while True:
+        middle = (low + high) / 2
+        if not ((low < middle) & (middle < high)).any():  # no number is left between
+            return np.asarray(high)
+        reaches = mixture.cdf(middle) >= u
+        high = np.where(reaches, middle, high)
+        low = np.where(reaches, low, middle)
 
 
 @lru_cache(maxsize=256)
 def _at_scores(mixture: Mixture) -> tuple[FloatArray, FloatArray]:
-    """Return the quantiles at `SCORES`, and how fast they rise with the probability, times exp(-z^2 / 2)."""
-    value = mixture._bisected(SCORES, ndtr(SCORES))
+    """Return the quantiles at `SCORES`, and their slope in the probability, times exp(-z^2 / 2)."""
+    value = _bisected(mixture, SCORES, ndtr(SCORES))
     return value, np.gradient(value, SCORES) * np.sqrt(2 * np.pi)
 
 

@@ -133,7 +133,7 @@ def test_mixture_of_certain_values_jumps_at_its_weight():
     assert mixture.sd == pytest.approx(0.2 * np.sqrt(0.25 * 0.75))
 
 
-@pytest.mark.parametrize("ratio", [0.05, 0.18, 0.97, 3.0])  # sd .14: from one hump to two far apart
+@pytest.mark.parametrize("ratio", [0.05, 0.18, 0.97, 3.0])  # from one mode to two far apart
 @pytest.mark.parametrize("weight", [1e-4, 0.4])
 def test_quantiles_of_a_mixture_lie_where_its_distribution_function_reaches_them(ratio, weight):
     mixture = Mixture(LogNormal(ratio, 0.14), LogNormal(1.0, 0.14), weight)
