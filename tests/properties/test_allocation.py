@@ -7,7 +7,7 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gecam.estimation.methods.allocation import allocate, area_shares, largest_remainder
+from gecam.estimation.methods.allocation import allocate, area_shares
 from gecam.uncertainty import Streams
 
 FIXED = settings(derandomize=True, deadline=None, max_examples=50)
@@ -54,21 +54,3 @@ def test_order_of_areas_does_not_matter(data, kappa):
     one = allocate(np.ones(4), prior, counts=counts, **args)
     other = allocate(np.ones(4), prior[::-1], counts=counts, **args)
     np.testing.assert_allclose(other.sel(area=one.area.values), one, rtol=1e-9, atol=1e-300)
-
-
-@FIXED
-@given(areas(), st.floats(0.1, 1e3))
-def test_the_affected_share_lies_within_the_shares_of_areas(data, kappa):
-    prior, counts = data
-    affected = pd.Series(np.linspace(0.1, 0.9, len(prior)), prior.index)
-    mean, sd = area_shares(prior, kappa=kappa, counts=counts).affected_share(affected)
-    assert 0.1 - 1e-9 <= mean <= 0.9 + 1e-9
-    assert 0 <= sd <= 0.4 + 1e-9
-
-
-@FIXED
-@given(st.lists(st.floats(0, 1e6), min_size=1, max_size=30))
-def test_rounding_keeps_the_total_and_moves_no_area_by_a_whole_person(people):
-    whole = largest_remainder(people)
-    assert whole.sum() == np.floor(np.sum(people) + 0.5)
-    assert np.all(np.abs(whole - np.asarray(people)) < 1 + 1e-6)

@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gecam.uncertainty import Streams, factor_normals_of
+from gecam.uncertainty import Streams
 
 SETTINGS = settings(derandomize=True, deadline=None, max_examples=60)
 names = st.text(max_size=12)
@@ -35,13 +35,3 @@ def test_blocks_of_any_size_make_the_whole(seed, input_id, component, start, cut
 def test_different_names_are_different_streams(seed, a, b):
     same = np.array_equal(Streams(seed).uniform(*a, 0, 4), Streams(seed).uniform(*b, 0, 4))
     assert same == (a == b)
-
-
-@SETTINGS
-@given(order=st.permutations(["SDN", "TCD", "LBY", "YEM"]), kept=st.integers(1, 4))
-def test_a_subset_in_any_order_draws_the_same(order, kept):
-    factors = {"shared": 0.25, "type": 0.25}
-    alone = {c: factor_normals_of(Streams(4), [factors], [c], 3, 20)[0] for c in order}
-    rows = factor_normals_of(Streams(4), [factors] * kept, order[:kept], 3, 20)
-    for country, row in zip(order[:kept], rows, strict=True):
-        assert np.array_equal(row, alone[country])

@@ -1,4 +1,4 @@
-"""A table and its margins as plain arrays, checked: what raking and least squares start from."""
+"""A table and its margins as plain arrays, checked: what raking starts from."""
 
 from __future__ import annotations
 
@@ -103,11 +103,6 @@ class RakeResult:
         ``raking`` or ``least squares``.
     notes
         What was changed on the way: margins rescaled, zeros filled, cells that can only be zero.
-    variance, covariance
-        Of the fitted cells, after least squares with variances (`reconcile_least_squares`), else None:
-        variances with the labels of the table, and the covariance in the order of
-        ``fitted.values.ravel()`` (of one draw), shape ``(cell, cell)``. A last axis of draws where
-        variances have one.
     """
 
     fitted: xr.DataArray
@@ -116,8 +111,6 @@ class RakeResult:
     n_iter: int
     method: Literal["raking", "least squares"]
     notes: tuple[str, ...] = ()
-    variance: xr.DataArray | None = None
-    covariance: FloatArray | None = None
 
     def __repr__(self) -> str:
         """Return one line."""
@@ -131,7 +124,7 @@ def margin_table(
     seed: xr.DataArray,
     margins: Margins,
     *,
-    on_inconsistent: Literal["raise", "rescale", "keep"],
+    on_inconsistent: Literal["raise", "rescale"],
     notes: list[str],
 ) -> MarginTable:
     """Check seed and margins, and bring them to plain arrays with draws last.
@@ -161,7 +154,7 @@ def margin_table(
         template=seed.isel({DRAW: 0}, drop=True) if DRAW in seed.dims else seed,
         has_draws=any(DRAW in array.dims for array in (seed, *margins.values())),
     )
-    return table if on_inconsistent == "keep" else _agreed(table, on_inconsistent, notes)
+    return _agreed(table, on_inconsistent, notes)
 
 
 def aligned(

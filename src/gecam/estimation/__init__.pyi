@@ -153,9 +153,6 @@ from .methods.undercount import (
     Undercount as Undercount,
 )
 from .methods.unknown_origin import (
-    Redistribution as Redistribution,
-)
-from .methods.unknown_origin import (
     redistribute_unknown as redistribute_unknown,
 )
 from .modelled import (

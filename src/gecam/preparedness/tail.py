@@ -52,30 +52,6 @@ class ParetoTail:
         """Events above the threshold per year."""
         return self.exceedances / self.years
 
-    @property
-    def average_annual_excess(self) -> float:
-        r"""People per year in events above the threshold, :math:`\lambda_u(u + \sigma/(1-\xi))`.
-
-        Raises
-        ------
-        NotEstimatedError
-            If the shape is 1 or above: the mean is infinite, whatever a sample average says.
-        """
-        if self.shape >= 1:
-            raise NotEstimatedError(
-                f"the tail has an infinite mean (shape {self.shape:.2f}, standard error "
-                f"{self.shape_se:.2f}): no average annual number follows from {self.exceedances} "
-                "events. Use return periods within the record, or a physical limit (the population)."
-            )
-        if self.shape + ndtri(0.95) * self.shape_se >= 1:
-            warnings.warn(
-                f"an infinite mean is not excluded (shape {self.shape:.2f}, standard error "
-                f"{self.shape_se:.2f}): the average annual number rests on the record's largest events",
-                PrecisionWarning,
-                stacklevel=caller_level(),
-            )
-        return self.rate * (self.threshold + self.scale / (1 - self.shape))
-
     @checked
     def return_level(
         self, return_period: float, *, level: Probability = DEFAULT_LEVEL

@@ -19,12 +19,6 @@ from .counts import (
 from .counts import (
     part_beyond as part_beyond,
 )
-from .factor_model import (
-    factor_normals as factor_normals,
-)
-from .factor_model import (
-    factor_normals_of as factor_normals_of,
-)
 from .interval_kinds import DEFAULT_DRAWS as DEFAULT_DRAWS
 from .interval_kinds import DEFAULT_LEVEL as DEFAULT_LEVEL
 from .interval_kinds import IntervalKind as IntervalKind

@@ -52,18 +52,6 @@ def test_intervals_cover_the_true_return_level():
     assert 0.82 <= hits / 300 <= 0.96
 
 
-def test_average_annual_excess():
-    tail = ParetoTail(1000.0, 500.0, 0.2, 0.05, 60, 20)
-    assert tail.average_annual_excess == pytest.approx(3 * (1000 + 500 / 0.8))
-
-
-def test_an_infinite_mean_is_refused_and_a_near_one_warned_of():
-    with pytest.raises(NotEstimatedError, match="infinite mean"):
-        _ = ParetoTail(1000.0, 500.0, 1.0, 0.2, 60, 20).average_annual_excess
-    with pytest.warns(PrecisionWarning, match="not excluded"):
-        _ = ParetoTail(1000.0, 500.0, 0.9, 0.2, 60, 20).average_annual_excess
-
-
 def test_no_return_period_beyond_twice_the_record():
     tail = ParetoTail(1000.0, 500.0, 0.2, 0.1, 60, 20)
     tail.return_level(40.0)

@@ -101,7 +101,7 @@ def group_compositions(
     if a.redistribute_unknown_origins and others[code != "OOO"].sum() > 0:
         from gecam.estimation.methods.unknown_origin import redistribute_unknown
 
-        divided = redistribute_unknown(pd.Series(others, code)).expected().sort_index()
+        divided = redistribute_unknown(pd.Series(others, code)).sort_index()
         code, others = divided.index.to_numpy(), divided.to_numpy()
     if is_part:  # of whom only the number was published
         code, others = np.array(["OOO"], dtype=object), np.ones(1)

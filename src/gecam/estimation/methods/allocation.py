@@ -9,7 +9,7 @@ import pandas as pd
 import xarray as xr
 
 from gecam._signature import checked
-from gecam._typing import ArrayLike, FloatArray, IntArray, Positive, WholeNumber
+from gecam._typing import ArrayLike, FloatArray, Positive, WholeNumber
 from gecam.errors import InputError
 from gecam.estimation.draw.dirichlet import dirichlet_draws
 from gecam.uncertainty import Streams
@@ -144,38 +144,6 @@ class AreaShares:
             )
         return result
 
-    def affected_share(self, affected: pd.Series) -> tuple[float, float]:
-        r"""Return mean and standard deviation of the share of migrants affected.
-
-        Parameters
-        ----------
-        affected
-            Share affected by area, known.
-
-        Notes
-        -----
-        For one Dirichlet :math:`E = \sum_k \pi_k p_k` and
-        :math:`\mathrm{Var} = (\sum_k \pi_k p_k^2 - E^2)/(\kappa + 1)`; nested shares combine two
-        of these with the moments of B.
-        """
-        p = _on(affected, self.share, "affected")
-        moments = []
-        for block, kappa in self._blocks():
-            inside = self.share[block] / self.share[block].sum()
-            mean = float((inside * p[block]).sum())
-            moments.append((mean, (float((inside * p[block] ** 2).sum()) - mean**2) / (kappa + 1)))
-        if len(moments) == 1:
-            return moments[0][0], float(np.sqrt(max(moments[0][1], 0.0)))
-        (mean_1, var_1), (mean_2, var_2) = moments
-        w = float(self.share[self.is_covered].sum())
-        spread = w * (1 - w) / (self.kappa_uncovered + 1)  # variance of the split
-        variance = (
-            spread * (mean_1 - mean_2) ** 2
-            + (w**2 + spread) * var_1
-            + ((1 - w) ** 2 + spread) * var_2
-        )
-        return w * mean_1 + (1 - w) * mean_2, float(np.sqrt(max(variance, 0.0)))
-
     def _blocks(self) -> list[tuple[pd.Series, float]]:
         """Return the kinds of area with people in them, and the concentration within each."""
         kinds = [self.is_covered, ~self.is_covered]
@@ -232,9 +200,6 @@ def area_shares(
     >>> shares = area_shares(prior, kappa=KAPPA["displacement tracking"], counts=people)
     >>> shares.share.round(2).tolist()
     [0.6, 0.2, 0.2]
-    >>> mean, sd = shares.affected_share(pd.Series({"LY01": 0.3, "LY02": 0.5, "LY03": 0.1}))
-    >>> round(mean, 3), round(sd, 3)
-    (0.3, 0.032)
     """
     weight = _positive(prior, "prior")
     is_covered = pd.Series(False, index=weight.index)
@@ -314,29 +279,6 @@ def allocate(
     draws = shares.draws(streams, input_id, start, start + len(people))
     areas = shares.share.index.to_numpy()
     return xr.DataArray(people * draws, dims=("area", "draw"), coords={"area": areas})
-
-
-def largest_remainder(people: ArrayLike) -> IntArray:
-    """Round people by area to whole persons whose sum is the rounded total, in every draw.
-
-    Parameters
-    ----------
-    people
-        Shape ``(area,)`` or ``(area, draw)``, >= 0. Ties go to the area that comes first.
-
-    Examples
-    --------
-    >>> from gecam.estimation.methods.allocation import largest_remainder
-    >>> largest_remainder([33.4, 33.3, 33.3])
-    array([34, 33, 33])
-    """
-    values = np.asarray(people, dtype=np.float64)
-    if not (np.all(values >= 0) and np.all(values < 2**62)):
-        raise InputError("people must be finite and >= 0")
-    whole = np.floor(values)
-    left = np.floor(values.sum(axis=0) + 0.5) - whole.sum(axis=0)
-    rank = np.argsort(np.argsort(-(values - whole), axis=0, kind="stable"), axis=0, kind="stable")
-    return np.asarray(whole + (rank < left), dtype=np.int64)
 
 
 def _positive(values: pd.Series, name: str) -> pd.Series:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import pandas as pd
 from scipy.special import logit
 
 from gecam.errors import InputError
-
-FEW_COUNTRIES = 5  # below it the widening stays expert judgement
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,51 +95,4 @@ def ecological_bias(
     return EcologicalBias(
         by_area=float((frame["m"] * frame["p"]).sum() / frame["m"].sum()),
         national=float((frame["P"] * frame["p"]).sum() / frame["P"].sum()),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class EcologicalWidening:
-    """How much wider the logit of a share must be where migrants by area are not known.
-
-    Parameters
-    ----------
-    logit_sd
-        Root mean square of the logit differences: bias and spread together.
-    mean
-        Mean logit difference.
-    n
-        Countries with data.
-    status
-        ``calibrated`` for at least 5 countries, else ``judged``: too few to rest a default on.
-    """
-
-    logit_sd: float
-    mean: float
-    n: int
-    status: Literal["calibrated", "judged"]
-
-
-def ecological_widening(countries: Sequence[EcologicalBias]) -> EcologicalWidening:
-    """Summarise the ecological bias of countries with data, for use in those without.
-
-    Parameters
-    ----------
-    countries
-        One result of `ecological_bias` for each country, with shares strictly between 0 and 1.
-
-    Examples
-    --------
-    >>> from gecam.estimation.methods.ecological import EcologicalBias, ecological_widening
-    >>> ecological_widening([EcologicalBias(0.15, 0.35), EcologicalBias(0.5, 0.4)]).status
-    'judged'
-    """
-    differences = np.array([country.logit_difference for country in countries])
-    if not (differences.size and np.all(np.isfinite(differences))):
-        raise InputError("need at least one country, and shares strictly between 0 and 1")
-    return EcologicalWidening(
-        logit_sd=float(np.sqrt(np.mean(differences**2))),
-        mean=float(differences.mean()),
-        n=len(differences),
-        status="calibrated" if len(differences) >= FEW_COUNTRIES else "judged",
     )

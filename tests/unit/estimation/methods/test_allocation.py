@@ -1,4 +1,4 @@
-"""Allocation to areas: exact moments of the draws, coverage, rounding."""
+"""Allocation to areas: exact moments of the draws, coverage."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from gecam.estimation.methods.allocation import (
     allocate,
     area_shares,
     gravity_prior,
-    largest_remainder,
 )
 from gecam.uncertainty import Streams
 
@@ -36,9 +35,8 @@ def test_gravity_is_the_product_of_its_three_parts():
 def test_draws_have_the_mean_and_variance_of_the_affected_share():
     """E = sum pi p, Var = (sum pi p^2 - E^2) / (kappa + 1)."""
     shares = area_shares(PRIOR, kappa=20)
-    mean, sd = shares.affected_share(AFFECTED)
-    assert mean == pytest.approx(0.4 * 0.1 + 0.3 * 0.3 + 0.2 * 0.6 + 0.1 * 0.9)
-    assert sd**2 == pytest.approx((0.004 + 0.027 + 0.072 + 0.081 - mean**2) / 21)
+    mean = 0.4 * 0.1 + 0.3 * 0.3 + 0.2 * 0.6 + 0.1 * 0.9
+    sd = np.sqrt((0.004 + 0.027 + 0.072 + 0.081 - mean**2) / 21)
     drawn = AFFECTED.to_numpy() @ shares.draws(Streams(1), "SDN", 0, N)
     assert drawn.mean() == pytest.approx(mean, abs=4 * sd / np.sqrt(N))
     assert drawn.std() == pytest.approx(sd, rel=4 / np.sqrt(2 * N))
@@ -47,10 +45,15 @@ def test_draws_have_the_mean_and_variance_of_the_affected_share():
 def test_draws_have_the_moments_of_nested_shares_where_some_areas_were_not_covered():
     counts = pd.Series([600.0, 200.0, np.nan, np.nan], index=AREAS)
     shares = area_shares(PRIOR, kappa=50, counts=counts, kappa_uncovered=5)
-    mean, sd = shares.affected_share(AFFECTED)
     draws = shares.draws(Streams(2), "SDN", 0, N)
     drawn = AFFECTED.to_numpy() @ draws
-    assert drawn.mean() == pytest.approx(mean, abs=4 * sd / np.sqrt(N))
+    # 571.4 and 228.6 of 800 and 342.9 people: 0.7 of the prior were counted; both kinds of area have
+    # the moments of one Dirichlet, and the split between them those of a beta of concentration 5
+    w, (one, two), (var_one, var_two) = 0.7, (0.15, 0.7), (0.0075 / 51, 0.02 / 6)
+    spread = w * (1 - w) / 6
+    variance = spread * (one - two) ** 2 + (w**2 + spread) * var_one
+    sd = np.sqrt(variance + ((1 - w) ** 2 + spread) * var_two)
+    assert drawn.mean() == pytest.approx(w * one + (1 - w) * two, abs=4 * sd / np.sqrt(N))
     assert drawn.std() == pytest.approx(sd, rel=0.02)
     expected = shares.share.to_numpy()
     np.testing.assert_allclose(draws.mean(axis=1), expected, atol=4 * 0.2 / np.sqrt(N))
@@ -121,15 +124,6 @@ def test_counts_of_people_who_choose_areas_have_the_dirichlet_multinomial_spread
     np.testing.assert_allclose(counts.std(axis=0), sd, rtol=0.02)
 
 
-def test_whole_persons_by_largest_remainder():
-    np.testing.assert_array_equal(largest_remainder([0.5, 0.5, 0.4, 0.6]), [1, 0, 0, 1])
-    np.testing.assert_array_equal(largest_remainder([2.0, 3.0]), [2, 3])
-    draws = np.array([[1.4, 1.2], [1.4, 1.2], [1.2, 1.2]])
-    np.testing.assert_array_equal(largest_remainder(draws), [[2, 2], [1, 1], [1, 1]])
-    with pytest.raises(InputError, match="finite and >= 0"):
-        largest_remainder([np.nan, 1.0])
-
-
 @pytest.mark.parametrize(
     ("options", "message"),
     [
@@ -156,8 +150,8 @@ def test_bad_priors_totals_and_shares_say_what_is_wrong():
         allocate([1.0], PRIOR, kappa=0, streams=streams, input_id="SDN")
     with pytest.raises(InputError, match="one row of draws"):
         allocate([-1.0], PRIOR, kappa=1, streams=streams, input_id="SDN")
-    with pytest.raises(InputError, match=r"affected must have a value for each area: \['SD04'\]"):
-        area_shares(PRIOR, kappa=10).affected_share(AFFECTED[:3])
+    with pytest.raises(InputError, match=r"distance must have a value for each area: \['SD04'\]"):
+        gravity_prior(PRIOR, distance=AFFECTED[:3])
     with pytest.raises(InputError, match=r"urban must lie in \[0, 1\]"):
         gravity_prior(PRIOR, urban=PRIOR)
     with pytest.raises(InputError, match="each area once"):

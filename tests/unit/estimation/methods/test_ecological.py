@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from gecam.errors import InputError
-from gecam.estimation.methods.ecological import EcologicalBias, ecological_bias, ecological_widening
+from gecam.estimation.methods.ecological import EcologicalBias, ecological_bias
 
 AREAS = ["a", "b", "c"]
 PEOPLE = pd.Series([5e6, 3e6, 2e6], AREAS)
@@ -36,17 +36,6 @@ def test_logit_difference_is_the_log_odds_ratio():
     assert np.exp(bias.log_ratio) == pytest.approx(2.5)
 
 
-def test_widening_holds_bias_and_spread_and_needs_five_countries():
-    pairs = [EcologicalBias(0.5, 0.2)] * 4
-    few = ecological_widening(pairs)
-    assert (few.n, few.status) == (4, "judged")
-    assert few.logit_sd == pytest.approx(np.log(4))
-    assert ecological_widening([*pairs, EcologicalBias(0.2, 0.5)]).status == "calibrated"
-    assert ecological_widening([*pairs, EcologicalBias(0.2, 0.5)]).mean == pytest.approx(
-        np.log(4) * 3 / 5
-    )
-
-
 def test_bad_input_says_what_is_wrong():
     with pytest.raises(InputError, match="the same areas"):
         ecological_bias(PEOPLE[:2], PEOPLE, HIT)
@@ -54,5 +43,3 @@ def test_bad_input_says_what_is_wrong():
         ecological_bias(PEOPLE, PEOPLE, HIT * 10)
     with pytest.raises(InputError, match="no migrants"):
         ecological_bias(PEOPLE * 0, PEOPLE, HIT)
-    with pytest.raises(InputError, match="strictly between 0 and 1"):
-        ecological_widening([])
