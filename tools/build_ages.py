@@ -12,11 +12,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from build_editions import CURATED, OVERVIEWS, ROOT, checked, rows
+from build_editions import OVERVIEWS
 from gecam.datasets import EDITIONS, load_edition, load_regional_plans
 from gecam.errors import InputError
 from gecam.io import read_file, read_undesa_age
 from gecam.model import AGES, AgeTable
+from raw_files import CURATED, ROOT, checked
 
 OUT = ROOT / "src" / "gecam" / "datasets" / "ages"
 STOCK = "stock/ims2019_age_sex_destination.csv.gz"
@@ -26,15 +27,14 @@ WORDS = {"children": AGES[0], "adults": AGES[1], "elderly": AGES[2]}
 
 def main() -> None:
     """Write the three tables."""
-    manifest = {row["file"]: row for row in rows(ROOT / "tools" / "manifest.csv")}
     OUT.mkdir(exist_ok=True)
     places = {d for name in EDITIONS for d in load_edition(name).destinations}
     places |= {h for name in EDITIONS for h in load_regional_plans(name).chapters["host"] if h}
-    stock = read_undesa_age(checked(STOCK, manifest), years=[2019]).children_adults_older()
+    stock = read_undesa_age(checked(STOCK), years=[2019]).children_adults_older()
     stock = stock[stock["destination"].isin(places)]
     write("stock.csv", stock[["destination", "sex", "age", "people"]].round())
     write("refugees.csv", pd.read_csv(CURATED / "refugee_ages.csv", keep_default_na=False))
-    write("needs.csv", pd.concat([needs(n, checked(f, manifest)) for n, f in NEEDS.items()]))
+    write("needs.csv", pd.concat([needs(n, checked(f)) for n, f in NEEDS.items()]))
 
 
 def needs(edition: str, path: Path) -> pd.DataFrame:

@@ -14,10 +14,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from build_editions import CURATED, OVERVIEWS, RAW, ROOT, checked, rows
+from build_editions import OVERVIEWS
 from gecam.io import read_cod_ps, read_file
 from gecam.model import NeedsTable
 from gecam.model.people_targeted import PROTECTION
+from raw_files import CURATED, RAW, ROOT, checked, rows
 
 OUT = ROOT / "src" / "gecam" / "datasets" / "areas"
 FILES = {"2025": OVERVIEWS["2025"], "2024": "crisis/hpc_hno_2024.csv.gz"}  # latest first
@@ -29,12 +30,11 @@ COUNTS = ["in_need", "residents", "migrants", "refugees"]
 
 def main() -> None:
     """Write areas, and what is said of each country."""
-    manifest = {row["file"]: row for row in rows(ROOT / "tools" / "manifest.csv")}
     levels = {row["destination"]: row for row in rows(CURATED / "areas.csv")}
-    fallback = residents_of_datasets(checked(RESIDENTS, manifest))
+    fallback = residents_of_datasets(checked(RESIDENTS))
     tables, countries = [], []
     for edition, file in FILES.items():
-        table = read_file(checked(file, manifest)).value
+        table = read_file(checked(file)).value
         for place, level in levels.items():
             answer = of_country(table, place, level, fallback)
             if answer is None:

@@ -7,9 +7,6 @@ give equal bytes.
 
 from __future__ import annotations
 
-import csv
-import hashlib
-import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -30,12 +27,9 @@ from gecam.io import (
 )
 from gecam.model import Stock
 from gecam.model.needs import NeedsTable
+from raw_files import CURATED, ROOT, checked, manifest
 
-ROOT = Path(__file__).resolve().parent.parent
-RAW = Path(os.environ.get("GECAM_RAW", ROOT.parent / "shared" / "data"))
 OUT = ROOT / "src" / "gecam" / "datasets" / "calibration"
-CURATED = ROOT / "tools" / "curated"
-Manifest = Mapping[str, Mapping[str, str]]
 
 STOCKS = {
     "undesa-ims-2019": "stock/ims2019_origin_destination_total_wide.csv.gz",
@@ -82,26 +76,24 @@ ADMIN1 = {
 
 def main() -> None:
     """Build all tables."""
-    with (ROOT / "tools" / "manifest.csv").open(encoding="utf-8", newline="") as lines:
-        manifest = {row["file"]: row for row in csv.DictReader(lines)}
-    stocks = {name: read_undesa(checked(file, manifest)) for name, file in STOCKS.items()}
-    population = read_worldbank(checked(POPULATION, manifest)).people
+    stocks = {name: read_undesa(checked(file)) for name, file in STOCKS.items()}
+    population = read_worldbank(checked(POPULATION)).people
     residents = population.assign(year=population["as_of"].dt.year).set_index(["place", "year"])
-    needs = read_hno(checked(HNO, manifest))
+    needs = read_hno(checked(HNO))
     tables = {
         "stock_totals": stock_totals(stocks),
         "stock_basis": stock_basis(stocks),
         "corridors": corridors(stocks),
         "origin_gaps": origin_gaps(stocks),
-        "needs_pairs": needs_pairs(manifest, needs, residents["people"]),
-        "published_shares": published_shares(manifest),
-        "planned_refugees": planned_refugees(manifest),
-        "both_groups": both_groups(manifest, residents["people"]),
-        "group_pairs": group_pairs(manifest),
-        "areas": areas(manifest, needs),
+        "needs_pairs": needs_pairs(needs, residents["people"]),
+        "published_shares": published_shares(),
+        "planned_refugees": planned_refugees(),
+        "both_groups": both_groups(residents["people"]),
+        "group_pairs": group_pairs(),
+        "areas": areas(needs),
         "stock_coverage": curated("stock_coverage"),
         "tracked_migrants": curated("tracked_migrants"),
-        "sources": sources(manifest),
+        "sources": sources(),
     }
     OUT.mkdir(parents=True, exist_ok=True)
     for name, table in tables.items():
@@ -194,12 +186,12 @@ def origin_gaps(stocks: Mapping[str, Stock]) -> pd.DataFrame:
     return rows[[*KEYS, "as_of"]].assign(**parts).groupby([*KEYS, "as_of"], as_index=False).sum()
 
 
-def needs_pairs(manifest: Manifest, needs: NeedsTable, residents: pd.Series) -> pd.DataFrame:
+def needs_pairs(needs: NeedsTable, residents: pd.Series) -> pd.DataFrame:
     """Return two published figures of people in need for one country, by kind of comparison."""
-    plans = read_gho_plans(checked(GHO, manifest)).plans
+    plans = read_gho_plans(checked(GHO)).plans
     plans["iso3"] = plans["iso3"].where(plans["iso3"].ne(""), plans["plan"].map(PLAN_COUNTRIES))
     plans = plans[plans["iso3"].notna() & plans["plan_type"].ne("regional_plan")]
-    history = read_plan_history(checked(HISTORY, manifest)).rows
+    history = read_plan_history(checked(HISTORY)).rows
     history = history[history["metric"].eq("in_need") & history["iso3"].ne("")]
     key = ["iso3", "plan_type"]
     two = plans.merge(history[history["year"].eq(2022)], on=key, suffixes=("", "_2"))
@@ -232,18 +224,18 @@ def needs_pairs(manifest: Manifest, needs: NeedsTable, residents: pd.Series) -> 
             "second_source": "ocha-gho-2022",
         }
     )
-    parts = [two, year, *with_severity(manifest, needs)]
+    parts = [two, year, *with_severity(needs)]
     return pd.concat(parts).sort_values(["comparison", "iso3", "what"], ignore_index=True)
 
 
-def with_severity(manifest: Manifest, needs: NeedsTable) -> list[pd.DataFrame]:
+def with_severity(needs: NeedsTable) -> list[pd.DataFrame]:
     """Return HNO 2024 against INFORM's figure of July 2024, and INFORM's of January against HNO.
 
     INFORM has several crises for some countries. The one nearest to the plan's figure in July is
     taken: the comparison is a lower reading, and meant to be.
     """
     national = needs.national()
-    rows = read_severity(checked(SEVERITY, manifest)).rows
+    rows = read_severity(checked(SEVERITY)).rows
     rows = rows[rows["iso3"].isin(national.index) & rows["in_need"].gt(0)]
     month = rows["as_of"].dt.strftime("%Y-%m")
     july = rows[month.eq("2024-07")]
@@ -273,9 +265,9 @@ def with_severity(manifest: Manifest, needs: NeedsTable) -> list[pd.DataFrame]:
     return [same, before.dropna(subset=["first"])]
 
 
-def published_shares(manifest: Manifest) -> pd.DataFrame:
+def published_shares() -> pd.DataFrame:
     """Return published counts of a group in need beside the number present."""
-    rows = read_published_shares(checked(SHARES, manifest)).rows
+    rows = read_published_shares(checked(SHARES)).rows
     names = ["iso3", "year", "group", "group_published", "in_need", "present", "share", "tag"]
     by_rule = rows["scope_note"].str.contains("In Need = Population|by assumption")
     return rows[names].assign(
@@ -285,7 +277,7 @@ def published_shares(manifest: Manifest) -> pd.DataFrame:
     )
 
 
-def planned_refugees(manifest: Manifest) -> pd.DataFrame:
+def planned_refugees() -> pd.DataFrame:
     """Return refugees whom a country's plan counts in need, and UNHCR's register before it.
 
     A row is ``in_plan`` where the plan covers everybody and says how many of its people in need are
@@ -293,7 +285,7 @@ def planned_refugees(manifest: Manifest) -> pd.DataFrame:
     count holds people who were expected to come; ``response`` for a refugee response that exceeds the
     refugees present, whether or not a plan holds it.
     """
-    facts = {year: read_plan_facts(checked(file, manifest)) for year, file in PLAN_FACTS.items()}
+    facts = {year: read_plan_facts(checked(file)) for year, file in PLAN_FACTS.items()}
     covers_all, rows = set(), {}
     for year, table in facts.items():
         for fact in table.facts:
@@ -303,7 +295,7 @@ def planned_refugees(manifest: Manifest) -> pd.DataFrame:
             if fact.refugees_in_pin and fact.plan_type not in {"regional_plan", "regional"}:
                 place = fact.iso3, year
                 rows[place] = "in_plan", fact.refugees_in_pin, f"plan-facts-{year}"
-    published = read_published_shares(checked(SHARES, manifest)).rows
+    published = read_published_shares(checked(SHARES)).rows
     with_others = published["group_published"].str.contains("migrants")
     published = published[
         published["group"].eq("protection") & published["iso3"].ne("") & ~with_others
@@ -315,7 +307,7 @@ def planned_refugees(manifest: Manifest) -> pd.DataFrame:
             rows[place] = of_plan or ("response", row.in_need, "refugees-in-need")
         elif row.tag.startswith("comparable") and place in covers_all - set(rows):
             rows[place] = "in_plan", row.in_need, "refugees-in-need"
-    people = read_unhcr(checked(REGISTER, manifest)).people
+    people = read_unhcr(checked(REGISTER)).people
     people = people.assign(people=people[["refugees", "asylum_seekers"]].sum(axis=1))
     register = people.groupby(["destination", people["as_of"].dt.year])["people"].sum()
     return pd.DataFrame(
@@ -332,14 +324,14 @@ def planned_refugees(manifest: Manifest) -> pd.DataFrame:
     )  # fmt: skip
 
 
-def both_groups(manifest: Manifest, residents: pd.Series) -> pd.DataFrame:
+def both_groups(residents: pd.Series) -> pd.DataFrame:
     """Return migrants other than refugees, and residents, in need and present.
 
     Residents are what remains of the plan's figure and of the population when migrants and
     refugees are taken out. Where no figure of residents exists for the same country and year the
     cells stay empty.
     """
-    shares = read_published_shares(checked(SHARES, manifest)).rows
+    shares = read_published_shares(checked(SHARES)).rows
     shares = shares[shares["is_comparable"] & shares["group"].ne("protection")]
     rows = []
     for row in shares.itertuples():
@@ -384,9 +376,9 @@ RESIDENTS = {
 }
 
 
-def group_pairs(manifest: Manifest) -> pd.DataFrame:
+def group_pairs() -> pd.DataFrame:
     """Return published pairs of migrants (or refugees) and residents: figures, without quotations."""
-    rows = pd.read_csv(checked(GROUP_PAIRS, manifest), keep_default_na=False, dtype=str)
+    rows = pd.read_csv(checked(GROUP_PAIRS), keep_default_na=False, dtype=str)
     numbers = {"migrant_share": "migrant_share_pct", "resident_share": "host_share_pct"}
     renamed = {
         "id": "id", "country": "country_iso3", "year": "year", "crisis": "crisis_type",
@@ -405,9 +397,9 @@ def group_pairs(manifest: Manifest) -> pd.DataFrame:
     return table.replace({"income_group": {"-": ""}})
 
 
-def areas(manifest: Manifest, needs: NeedsTable) -> pd.DataFrame:
+def areas(needs: NeedsTable) -> pd.DataFrame:
     """Return people in need, residents and refugees in need by area of admin 1."""
-    official = read_cod_ps(checked(AREAS, manifest)).people.set_index("place")["people"]
+    official = read_cod_ps(checked(AREAS)).people.set_index("place")["people"]
     parts = []
     for iso3, (level, length) in ADMIN1.items():
         rows = needs.subnational(level)
@@ -443,7 +435,7 @@ def refugees_by_area(needs: NeedsTable, iso3: str, level: str, length: int) -> p
     return pd.Series(dtype="float64")
 
 
-def sources(manifest: Manifest) -> pd.DataFrame:
+def sources() -> pd.DataFrame:
     """Return publisher, title, edition, date and licence of every file that was read."""
     files = [
         *STOCKS.values(),
@@ -457,23 +449,11 @@ def sources(manifest: Manifest) -> pd.DataFrame:
         *PLAN_FACTS.values(),
         REGISTER,
     ]
-    rows = [dict(manifest[file]) for file in files]
+    rows = [dict(manifest()[file]) for file in files]
     for row in rows:
         row["released_on"] = row["released_on"] or RELEASED.get(row["id"], "")
         row["file"] = Path(row["file"]).name
     return pd.DataFrame(rows)
-
-
-def checked(file: str, manifest: Manifest) -> Path:
-    """Return the path of a raw file whose bytes are those of the manifest."""
-    path = RAW / file
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    if digest != manifest[file]["sha256"]:
-        raise SystemExit(
-            f"{file} is not the file that the figures were built from (SHA-256 {digest}). "
-            "Check what changed, then update tools/manifest.csv."
-        )
-    return path
 
 
 def plain(table: pd.DataFrame) -> pd.DataFrame:

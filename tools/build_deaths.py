@@ -9,7 +9,6 @@ bytes. Totals only: no single incident, no coordinates, no names.
 from __future__ import annotations
 
 import hashlib
-import os
 from pathlib import Path
 
 import numpy as np
@@ -24,9 +23,8 @@ from gecam.mortality import (
     source_counts,
     totals,
 )
+from raw_files import RAW, ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
-RAW = Path(os.environ.get("GECAM_RAW", ROOT.parent / "shared" / "data")) / "stock"
 OUT = ROOT / "src" / "gecam" / "datasets" / "deaths"
 PAGE = ROOT / "docs" / "explanation" / "deaths.md"
 LICENCE = "CC BY 4.0"
@@ -85,7 +83,7 @@ def main() -> None:
 
 def read(file: str, sha256: str) -> Incidents:
     """Read a file after checking that it is the one that was looked at."""
-    path = RAW / file
+    path = RAW / "stock" / file
     found = hashlib.sha256(path.read_bytes()).hexdigest()
     if found != sha256:
         raise SystemExit(f"{file} has SHA-256 {found}, not {sha256}: look at it, then update FILES")

@@ -10,7 +10,6 @@ from __future__ import annotations
 import csv
 import gzip
 import hashlib
-import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -41,13 +40,9 @@ from gecam.model import (
     Source,
     Stock,
 )
+from raw_files import CURATED, ROOT, checked, rows, source_of
 
-ROOT = Path(__file__).resolve().parent.parent
-RAW = Path(os.environ.get("GECAM_RAW", ROOT.parent / "shared" / "data"))
-CURATED = ROOT / "tools" / "curated"
 OUT = ROOT / "src" / "gecam" / "datasets" / "editions"
-Rows = list[dict[str, str]]
-Manifest = Mapping[str, dict[str, str]]
 
 UNHCR = "stock/unhcr_population_1951_2025.csv.gz"
 WORLD_BANK = "stock/worldbank_population.csv"
@@ -106,11 +101,7 @@ class Plans:
 
 def main() -> None:
     """Build all editions."""
-    manifest = {row["file"]: row for row in rows(ROOT / "tools" / "manifest.csv")}
-    cases = {
-        name: case(name, plans_of(name, manifest), inputs, manifest)
-        for name, inputs in INPUTS.items()
-    }
+    cases = {name: case(name, plans_of(name), inputs) for name, inputs in INPUTS.items()}
     counted = refugees_counted(cases)
     for name, inputs in INPUTS.items():
         folder = OUT / name
@@ -118,9 +109,7 @@ def main() -> None:
         made = with_refugees_counted(cases[name], counted)
         write_edition(made, folder)
         for revision in others:
-            write_stock(
-                stock_of(revision, made.destinations, manifest), folder / f"revision-{revision}"
-            )
+            write_stock(stock_of(revision, made.destinations), folder / f"revision-{revision}")
         write_other_figures(name, folder)
         size = sum(f.stat().st_size for f in folder.rglob("*.csv"))
         print(f"{name}: {len(made.crises)} crises, stocks of {own}, {size / 1e3:,.0f} kB")
@@ -161,32 +150,32 @@ def country_plans(made: Case) -> list[Footprint]:
     return [f for f in made.footprints if kinds[f.crisis] == "country_plan"]
 
 
-def plans_of(name: str, manifest: Manifest) -> Plans:
+def plans_of(name: str) -> Plans:
     """Return the plans of one year."""
     if name == "2022":
-        return plans_2022(manifest)
-    return plans_2024(manifest) if name == "2024" else compiled_plans(name, manifest)
+        return plans_2022()
+    return plans_2024() if name == "2024" else compiled_plans(name)
 
 
-def plans_2022(manifest: Manifest) -> Plans:
+def plans_2022() -> Plans:
     """Return the plans of the Global Humanitarian Overview 2022."""
     file = "crisis/gho2022_national_pin_response_plans.csv"
-    plans = read_gho_plans(checked(file, manifest))
-    facts = read_plan_facts(checked("crisis/plan_facts_2022.csv", manifest))
+    plans = read_gho_plans(checked(file))
+    facts = read_plan_facts(checked("crisis/plan_facts_2022.csv"))
     crises, footprints = crises_of_plans(plans, facts, as_of=date(2022, 7, 1))
-    source = source_of(file, manifest)
+    source = source_of(file)
     return Plans(
         {c.id: replace(c, relations=()) for c in crises},
         {f.crisis: replace(f, source=source) for f in footprints},
     )
 
 
-def plans_2024(manifest: Manifest) -> Plans:
+def plans_2024() -> Plans:
     """Return the plans of the Humanitarian Needs Overviews 2024."""
     file = "crisis/hpc_hno_2024.csv.gz"
-    facts = read_plan_facts(checked("crisis/plan_facts_2024.csv", manifest)).facts
-    national = read_hno(checked(file, manifest)).national()
-    when, source = date(2024, 7, 1), source_of(file, manifest)
+    facts = read_plan_facts(checked("crisis/plan_facts_2024.csv")).facts
+    national = read_hno(checked(file)).national()
+    when, source = date(2024, 7, 1), source_of(file)
     footprints = {
         fact.iso3: replace(
             footprint_of(fact, float(national.loc[fact.iso3, "in_need"]), when),
@@ -200,7 +189,7 @@ def plans_2024(manifest: Manifest) -> Plans:
     return Plans({f.iso3: replace(crisis_of(f, when), id=f.iso3) for f in facts}, footprints)
 
 
-def compiled_plans(name: str, manifest: Manifest) -> Plans:
+def compiled_plans(name: str) -> Plans:
     """Return the plans of a year from the compiled list of plans and the facts on them.
 
     Of 2025 and 2026 the needs overviews give the residents, and of 2026 the figures of the plans that
@@ -208,10 +197,10 @@ def compiled_plans(name: str, manifest: Manifest) -> Plans:
     """
     listed, known = f"crisis/gho_plans_{name}.csv", f"crisis/plan_facts_{name}.csv"
     added = CURATED / f"plans_added_{name}.csv"
-    published = rows(checked(listed, manifest)) + (rows(added) if added.exists() else [])
-    files = [checked(known, manifest), *([added] if added.exists() else [])]
+    published = rows(checked(listed)) + (rows(added) if added.exists() else [])
+    files = [checked(known), *([added] if added.exists() else [])]
     facts = {fact.plan: fact for file in files for fact in read_plan_facts(file).facts}
-    overview = needs_overview(name, manifest)
+    overview = needs_overview(name)
     when = date(int(name), 7, 1)
     footprints = {}
     for row in published:
@@ -219,11 +208,11 @@ def compiled_plans(name: str, manifest: Manifest) -> Plans:
         if row["people_in_need"]:
             footprint = replace(
                 footprint_of(fact, float(row["people_in_need"]), when),
-                source=figure_source(row, listed, added, manifest),
+                source=figure_source(row, listed, added),
             )
             if fact.plan_type == "country_plan" and fact.iso3 in overview.index:
                 figure = overview.loc[fact.iso3].to_dict()
-                footprints[fact.plan] = of_overview(footprint, row, figure, name, manifest)
+                footprints[fact.plan] = of_overview(footprint, row, figure, name)
             else:
                 footprints[fact.plan] = noted(footprint, row)
     crises = {row["plan"]: crisis_of(facts[row["plan"]], when) for row in published}
@@ -233,12 +222,12 @@ def compiled_plans(name: str, manifest: Manifest) -> Plans:
     return Plans(crises, footprints)
 
 
-def needs_overview(name: str, manifest: Manifest) -> pd.DataFrame:
+def needs_overview(name: str) -> pd.DataFrame:
     """Return the national rows of the needs overviews of a year; none of 2023."""
     file = OVERVIEWS.get(name)
     if file is None:
         return pd.DataFrame()
-    table = read_hno(corrected(file, manifest))
+    table = read_hno(corrected(file))
     national = table.national()
     words = table.rows.set_index("line")["description"]
     return national.assign(description=words[national["line"]].astype(str).to_numpy())
@@ -249,7 +238,6 @@ def of_overview(
     row: Mapping[str, str],
     figure: Mapping[str, float],
     name: str,
-    manifest: Manifest,
 ) -> Footprint:
     """Return a figure with the residents of its needs overview, and its final number in need.
 
@@ -266,16 +254,16 @@ def of_overview(
     if name != "2026":
         raise SystemExit(f"{name}: {row['plan']} has two figures, and which is used is not decided")
     note = f"Final figure of April 2026; {footprint.people:,.0f} at the launch. {footprint.note}"
-    source = source_of(OVERVIEWS[name], manifest)
+    source = source_of(OVERVIEWS[name])
     return replace(footprint, people=in_need, note=note.strip(), source=source)
 
 
-def figure_source(row: Mapping[str, str], listed: str, added: Path, manifest: Manifest) -> Source:
+def figure_source(row: Mapping[str, str], listed: str, added: Path) -> Source:
     """Return the source of a plan's figure: the file that its row names, else the compiled list."""
     named = re.search(r"\(([\w.]+) in this folder\)", row["source"])
     if named:
-        return source_of(f"crisis/{named[1]}", manifest)
-    source = source_of(listed, manifest)
+        return source_of(f"crisis/{named[1]}")
+    source = source_of(listed)
     if "as_of" in row:
         return source
     digest = hashlib.sha256(added.read_bytes()).hexdigest()
@@ -326,7 +314,7 @@ def worded(source: str) -> str:
     return text.replace("the scopes of this file", "the scopes of the facts on them")
 
 
-def case(name: str, plans: Plans, inputs: Inputs, manifest: Manifest) -> Case:
+def case(name: str, plans: Plans, inputs: Inputs) -> Case:
     """Apply what is decided by hand; add stock, population and refugees of the destinations."""
     counts = counts_of(CURATED / f"counts_{name}.csv")
     relations = relations_of(CURATED / f"relations_{name}.csv")
@@ -352,11 +340,11 @@ def case(name: str, plans: Plans, inputs: Inputs, manifest: Manifest) -> Case:
     places = sorted({f.destination for f in footprints if f.destination})
     types = {row["destination"]: row["country_type"] for row in rows(CURATED / "country_types.csv")}
     return Case(
-        stock_of(inputs.revisions[0], places, manifest),
-        population_of(inputs, places, manifest),
+        stock_of(inputs.revisions[0], places),
+        population_of(inputs, places),
         tuple(crises),
         tuple(footprints),
-        protected_of(inputs.unhcr_years, places, manifest),
+        protected_of(inputs.unhcr_years, places),
         country_types={place: types[place] for place in places},
         left_out_of_totals={
             row["id"]: row["left_out"] for row in decided.values() if row.get("left_out")
@@ -385,35 +373,33 @@ def as_decided(
     )
 
 
-def stock_of(revision: str, places: Sequence[str], manifest: Manifest) -> Stock:
+def stock_of(revision: str, places: Sequence[str]) -> Stock:
     """Return UN DESA's stocks of some destinations, of one revision."""
     file = REVISIONS[revision]
-    stock = read_undesa(checked(file, manifest), years=STOCK_YEARS[revision]).restrict(places)
-    return Stock(stock.people, stock.basis, source_of(file, manifest))
+    stock = read_undesa(checked(file), years=STOCK_YEARS[revision]).restrict(places)
+    return Stock(stock.people, stock.basis, source_of(file))
 
 
-def population_of(inputs: Inputs, places: Iterable[str], manifest: Manifest) -> Population:
+def population_of(inputs: Inputs, places: Iterable[str]) -> Population:
     """Return the residents of some countries in the years of an edition."""
     read = {WORLD_BANK: read_worldbank, WPP_2024: read_wpp}[inputs.population]
-    population = read(checked(inputs.population, manifest), years=inputs.population_years)
+    population = read(checked(inputs.population), years=inputs.population_years)
     people = population.people
     if inputs.earlier_years:
-        earlier = read_worldbank(checked(WORLD_BANK, manifest), years=inputs.earlier_years).people
+        earlier = read_worldbank(checked(WORLD_BANK), years=inputs.earlier_years).people
         people = pd.concat([people, earlier]).drop_duplicates(["place", "as_of"])
     return Population(
         people[people["place"].isin(set(places))],
         population.log_sd,
-        source_of(inputs.population, manifest),
+        source_of(inputs.population),
     )
 
 
-def protected_of(
-    years: Sequence[int], places: Iterable[str], manifest: Manifest
-) -> ProtectedPopulation:
+def protected_of(years: Sequence[int], places: Iterable[str]) -> ProtectedPopulation:
     """Return UNHCR's register in some countries of asylum at some year-ends."""
-    people = read_unhcr(checked(UNHCR, manifest), years=years).restrict(places).people
+    people = read_unhcr(checked(UNHCR), years=years).restrict(places).people
     reported = people[["refugees", "asylum_seekers", "oip"]].fillna(0).sum(axis=1) > 0
-    return ProtectedPopulation(people[reported], source_of(UNHCR, manifest))
+    return ProtectedPopulation(people[reported], source_of(UNHCR))
 
 
 def write_other_figures(name: str, folder: Path) -> None:
@@ -448,9 +434,9 @@ def relations_of(path: Path) -> dict[str, tuple[Relation, ...]]:
     return found
 
 
-def corrected(file: str, manifest: Manifest) -> bytes:
+def corrected(file: str) -> bytes:
     """Return a raw file with its faults of tools/curated/corrections.csv put right."""
-    data = checked(file, manifest).read_bytes()
+    data = checked(file).read_bytes()
     data = gzip.decompress(data) if file.endswith(".gz") else data
     for row in rows(CURATED / "corrections.csv"):
         if row["file"] == file:
@@ -461,34 +447,6 @@ def corrected(file: str, manifest: Manifest) -> bytes:
                 )
             data = data.replace(wrong, right)
     return data
-
-
-def checked(file: str, manifest: Manifest) -> Path:
-    """Return the path of a raw file whose bytes are those of the manifest."""
-    path = RAW / file
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    if digest != manifest[file]["sha256"]:
-        raise SystemExit(
-            f"{file} is not the file that the editions were built from (SHA-256 {digest}). "
-            "Check what changed, then update tools/manifest.csv."
-        )
-    return path
-
-
-def source_of(file: str, manifest: Manifest) -> Source:
-    """Return the source of a raw file."""
-    row = manifest[file]
-    return Source(
-        row["id"], row["publisher"], row["title"], row["edition"],
-        date.fromisoformat(row["released_on"]) if row["released_on"] else None,
-        row["licence"], row["url"], row["sha256"], Path(file).name,
-    )  # fmt: skip
-
-
-def rows(path: Path) -> Rows:
-    """Read a table of text."""
-    with path.open(encoding="utf-8", newline="") as lines:
-        return list(csv.DictReader(lines))
 
 
 if __name__ == "__main__":

@@ -10,16 +10,14 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Mapping
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from build_editions import CURATED, Manifest, checked, rows
 from gecam.datasets import EDITIONS, load_edition, load_other_figures
 from gecam.model import Case
+from raw_files import CURATED, ROOT, checked, rows
 
-ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "src" / "gecam" / "datasets" / "months"
 SEVERITY = "crisis/inform_severity_indicators_long.csv"
 LEVELS = ["pin_level_3", "pin_level_4", "pin_level_5"]
@@ -30,13 +28,12 @@ COLUMNS = ["crisis", "published", "people", "dating", "source", "note"]
 
 def main() -> None:
     """Write the three tables."""
-    manifest = {row["file"]: row for row in rows(ROOT / "tools" / "manifest.csv")}
     figures = dated_figures()
     tables = {
         "figures": figures,
         "onsets": pd.DataFrame(rows(CURATED / "sudden_onsets.csv")),
-        "inform": changes_of(inform(manifest, first_figures(figures))),
-        "outside_plans": outside_plans(manifest),
+        "inform": changes_of(inform(first_figures(figures))),
+        "outside_plans": outside_plans(),
     }
     OUT.mkdir(parents=True, exist_ok=True)
     for name, table in tables.items():
@@ -85,14 +82,14 @@ def first_figures(figures: pd.DataFrame) -> dict[str, float]:
     return first
 
 
-def inform(manifest: Manifest, first: Mapping[str, float]) -> pd.DataFrame:
+def inform(first: Mapping[str, float]) -> pd.DataFrame:
     """Return INFORM's people in need by country and month, of one crisis for each country.
 
     The crisis is chosen once, the closest to the country's first figure, and then stays; when its id
     ends, the one closest to its last value follows. To choose it anew in every month by closeness to
     the plan would build the plan in.
     """
-    raw = pd.read_csv(checked(SEVERITY, manifest))
+    raw = pd.read_csv(checked(SEVERITY))
     raw["people"] = raw[LEVELS].sum(axis=1, min_count=1)
     raw = raw[raw["people"].gt(0)].drop_duplicates(["CRISIS ID", "snapshot"], keep="last")
     series = {}
@@ -117,12 +114,12 @@ def _one_crisis(table: pd.DataFrame, first: float, fixed: str) -> dict[str, floa
     return people
 
 
-def outside_plans(manifest: Manifest) -> pd.DataFrame:
+def outside_plans() -> pd.DataFrame:
     """Return the countries whose crises INFORM lists and that no plan with a figure covers, by year.
 
     As listed in July of the year, or in the last month of the file; with the largest of its crises.
     """
-    raw = pd.read_csv(checked(SEVERITY, manifest))
+    raw = pd.read_csv(checked(SEVERITY))
     raw["people"] = raw[LEVELS].sum(axis=1, min_count=1)
     raw = raw[raw["people"].gt(0) & raw["ISO3"].str.fullmatch("[A-Z]{3}")]
     parts = []

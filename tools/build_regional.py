@@ -11,10 +11,11 @@ import csv
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from build_editions import CURATED, ROOT, UNHCR, Manifest, checked, rows
+from build_editions import UNHCR
 from gecam.datasets import EDITIONS, load_edition
 from gecam.io.population.unhcr import read_unhcr
 from gecam.model import RegionalRow, use_of_figure
+from raw_files import CURATED, ROOT, checked, rows
 
 CHAPTERS = "crisis/regional_plans_by_country.csv"
 OUT = ROOT / "src" / "gecam" / "datasets" / "regional"
@@ -34,7 +35,6 @@ CONTENTS = (
 
 def main() -> None:
     """Write the tables."""
-    manifest = {row["file"]: row for row in rows(ROOT / "tools" / "manifest.csv")}
     plans = list(plans_of_editions()) + rows(CURATED / "regional_plans.csv")
     names = {
         **{
@@ -48,7 +48,7 @@ def main() -> None:
         tuple(row[k] for k in ("year", "host", "origin", "present")): row["counted_by"]
         for row in rows(CURATED / "regional_present.csv")
     }
-    chapters = [chapter(row, names, counted_by) for row in rows(checked(CHAPTERS, manifest))]
+    chapters = [chapter(row, names, counted_by) for row in rows(checked(CHAPTERS))]
     if unused := set(counted_by) - {
         tuple(row[k] for k in ("year", "host", "origin", "present"))
         for row in chapters
@@ -58,7 +58,7 @@ def main() -> None:
     write("plans", plans)
     write("chapters", chapters)
     write("shares", rows(CURATED / "regional_shares.csv"))
-    write("register", list(register(plans, manifest)))
+    write("register", list(register(plans)))
 
 
 def plans_of_editions() -> Iterator[dict[str, str]]:
@@ -107,7 +107,7 @@ def contents(row: Mapping[str, str]) -> str:
     return next(code for words, code in CONTENTS if re.search(words, group))
 
 
-def register(plans: Sequence[Mapping[str, str]], manifest: Manifest) -> Iterator[dict[str, str]]:
+def register(plans: Sequence[Mapping[str, str]]) -> Iterator[dict[str, str]]:
     """Yield UNHCR's register of the people of regional plans, by host, origin and year-end."""
     pairs = {
         (host, origin)
@@ -116,7 +116,7 @@ def register(plans: Sequence[Mapping[str, str]], manifest: Manifest) -> Iterator
         for host in plan["hosts"].split("|")
         for origin in plan["origins"].split("|")
     }
-    people = read_unhcr(checked(UNHCR, manifest), years=YEAR_ENDS).people
+    people = read_unhcr(checked(UNHCR), years=YEAR_ENDS).people
     people = people.sort_values(["destination", "origin", "as_of"])
     for row in people.to_dict("records"):
         if (row["destination"], row["origin"]) in pairs:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import csv
 
-from build_editions import ROOT, checked, rows
 from gecam.datasets import EDITIONS, load_edition
 from gecam.io import read_severity
 from gecam.model import SEVERITY_LEVELS, phases_of_case
+from raw_files import ROOT, checked
 
 OUT = ROOT / "src" / "gecam" / "datasets" / "severity"
 FILE = "crisis/inform_severity_indicators_long.csv"
@@ -19,8 +19,7 @@ FILE = "crisis/inform_severity_indicators_long.csv"
 
 def main() -> None:
     """Write one row for each edition and country with levels."""
-    manifest = {row["file"]: row for row in rows(ROOT / "tools" / "manifest.csv")}
-    table = read_severity(checked(FILE, manifest))
+    table = read_severity(checked(FILE))
     OUT.mkdir(exist_ok=True)
     with (OUT / "levels.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")

@@ -17,8 +17,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from itertools import pairwise
 
-from build_editions import CURATED, ROOT, checked, rows
 from gecam.codes import is_iso3
+from raw_files import CURATED, ROOT, checked, manifest, rows
 
 FILE = "crisis/ne_110m_admin_0_countries.geojson"
 OUT = ROOT / "src" / "gecam" / "codes" / "world.json"
@@ -41,8 +41,7 @@ Ring = list[Point]
 
 def main() -> None:
     """Build the file."""
-    manifest = {row["file"]: row for row in rows(ROOT / "tools" / "manifest.csv")}
-    features = json.loads(checked(FILE, manifest).read_text(encoding="utf-8"))["features"]
+    features = json.loads(checked(FILE).read_text(encoding="utf-8"))["features"]
     shapes = shapes_of(features)
     points = {
         code: centre(max(rings, key=lambda r: abs(area(r)))) for code, rings in shapes.items()
@@ -54,7 +53,7 @@ def main() -> None:
     if both := sorted(points.keys() & small.keys()):
         raise SystemExit(f"places with a shape and a point: {', '.join(both)}")
     document = {
-        "source": f"{manifest[FILE]['publisher']}, {manifest[FILE]['title']}",
+        "source": f"{manifest()[FILE]['publisher']}, {manifest()[FILE]['title']}",
         "per_degree": PER_DEGREE,
         "shapes": {code: [deltas(ring) for ring in shapes[code]] for code in sorted(shapes)},
         "points": dict(sorted({**points, **small}.items())),

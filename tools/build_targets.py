@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from build_editions import CURATED, OVERVIEWS, ROOT, checked, rows
+from build_editions import OVERVIEWS
 from gecam.io import read_file
 from gecam.model import published_targets
+from raw_files import CURATED, ROOT, checked, rows
 
 OUT = ROOT / "src" / "gecam" / "datasets" / "targets"
 FILES = {"2024": "crisis/hpc_hno_2024.csv.gz", **OVERVIEWS}
@@ -19,14 +20,13 @@ COUNTS = ["in_need", "targeted", "reached"]
 
 def main() -> None:
     """Write one row for each edition, country and group."""
-    manifest = {row["file"]: row for row in rows(ROOT / "tools" / "manifest.csv")}
     left_out = {
         (row["edition"], row["destination"], row["group"])
         for row in rows(CURATED / "targets_left_out.csv")
     }
     tables = []
     for name, file in FILES.items():
-        table = published_targets(read_file(checked(file, manifest)).value)
+        table = published_targets(read_file(checked(file)).value)
         keys = zip(table["destination"], table["group"], strict=True)
         shown = [(name, *key) not in left_out for key in keys]
         tables.append(table[shown].assign(edition=name))

@@ -10,23 +10,12 @@ import csv
 from dataclasses import replace
 from datetime import date
 
-from build_editions import (
-    INPUTS,
-    RAW,
-    REVISIONS,
-    ROOT,
-    STOCK_YEARS,
-    UNHCR,
-    WORLD_BANK,
-    checked,
-    population_of,
-    rows,
-    source_of,
-)
+from build_editions import INPUTS, REVISIONS, STOCK_YEARS, UNHCR, WORLD_BANK, population_of
 from gecam.datasets import write_edition
 from gecam.estimation import COVARIATES
 from gecam.io import read_risk, read_undesa, read_unhcr
 from gecam.model import Case, ProtectedPopulation, Stock
+from raw_files import RAW, ROOT, checked, source_of
 
 OUT = ROOT / "src" / "gecam" / "datasets" / "world"
 LAST_YEAR_END = 2025  # of the register
@@ -34,16 +23,15 @@ LAST_YEAR_END = 2025  # of the register
 
 def main() -> None:
     """Build all editions and the covariates."""
-    manifest = {row["file"]: row for row in rows(ROOT / "tools" / "manifest.csv")}
     for name, inputs in INPUTS.items():
         revision = inputs.revisions[0]
         file, years = REVISIONS[revision], STOCK_YEARS[revision]
-        stock = read_undesa(checked(file, manifest), years=years)
+        stock = read_undesa(checked(file), years=years)
         totals = stock.people.groupby(["destination", "as_of"], as_index=False)["people"].sum()
         reference = date(int(name), 7, 1)
         ends = sorted({y + k for y in (*years, reference.year) for k in (-1, 0)})
         ends = [year for year in ends if year <= LAST_YEAR_END]
-        protected = read_unhcr(checked(UNHCR, manifest), years=ends).people
+        protected = read_unhcr(checked(UNHCR), years=ends).people
         foreign = protected[protected["origin"].ne(protected["destination"])]
         counts = foreign.groupby(["destination", "as_of"], as_index=False)[
             ["refugees", "asylum_seekers", "oip"]
@@ -55,22 +43,21 @@ def main() -> None:
         is_yearly = inputs.population == WORLD_BANK  # mid-years; the other file holds year-ends
         population_years = (reference.year,) if is_yearly else inputs.population_years
         case = Case(
-            Stock(totals.assign(origin="OOO", sex="total"), stock.basis, source_of(file, manifest)),
+            Stock(totals.assign(origin="OOO", sex="total"), stock.basis, source_of(file)),
             population_of(
                 replace(inputs, population_years=population_years, earlier_years=()),
                 stock.destinations,
-                manifest,
             ),
             (),
             (),
             ProtectedPopulation(
                 counts.assign(origin="UNK"),
-                source_of(UNHCR, manifest),
+                source_of(UNHCR),
             ),
             name=f"{name} world",
         )
         write_edition(case, OUT / name)
-    risk = read_risk(checked("crisis/inform_risk_2026_v072.csv", manifest))
+    risk = read_risk(checked("crisis/inform_risk_2026_v072.csv"))
     table = {name: risk.component(name) for name in COVARIATES}
     places = sorted(set.intersection(*(set(series.index) for series in table.values())))
     with (OUT / "risk.csv").open("w", encoding="utf-8", newline="") as out:

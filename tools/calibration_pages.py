@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
+from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
@@ -25,9 +25,9 @@ from gecam.evaluation import (
 )
 from gecam.evaluation.calibration.noise import noise
 from gecam.model import defaults, residents_at
+from page_texts import DOCS, filled
 
-ROOT = Path(__file__).resolve().parent.parent
-OUT = ROOT / "docs" / "results"
+OUT = DOCS / "results"
 NOISE_HEAD = (
     "| | n | groups | root mean square | its 90 % interval | usual | 90 % width | mean ratio |\n"
     "|---|--:|--:|--:|--:|--:|--:|--:|"
@@ -64,90 +64,38 @@ def calibration_page() -> str:
     corridors = composition_noise(load_calibration("corridors"))
     gaps = load_calibration("origin_gaps")
     gaps = gaps[gaps["later_source"].eq("undesa-ims-2024")]
-    low, high = corridors.exponent_interval
-    n_destinations = stocks.revisions["destination"].nunique()
-    return f"""# Calibration: the figures
+    return filled(
+        "calibration",
+        n_destinations=stocks.revisions["destination"].nunique(),
+        head=NOISE_HEAD,
+        levels=noise_lines((*stocks.level, *stocks.by_pair)),
+        end_correlation=stocks.end_correlation,
+        n_end_correlation=stocks.n_end_correlation,
+        drift="\n".join(drift),
+        sizes=noise_lines(corridors.sizes),
+        at_one_percent=corridors.at_one_percent,
+        exponent=corridors.exponent,
+        low=corridors.exponent_interval[0],
+        high=corridors.exponent_interval[1],
+        n=corridors.n,
+        n_of_corridors=corridors.n_destinations,
+        only_earlier=people(gaps["only_earlier"].sum()),
+        origins_only_earlier=gaps["origins_only_earlier"].sum(),
+        only_later=people(gaps["only_later"].sum()),
+        origins_only_later=gaps["origins_only_later"].sum(),
+        sexes=noise_lines(sex_noise(load_calibration("corridors"))),
+        needs="\n".join(needs),
+        residents="\n".join(residents_lines()),
+        shares=shares_table(),
+        odds_ratios=odds_ratio_table(),
+        areas=areas_table(),
+        defaults=defaults_table(),
+    )
 
-Written by `python tools/calibration_pages.py` from the packaged figures; the method and its
-limits stand in [Calibration of the defaults](../explanation/calibration.md). Logarithms and
-logits throughout: 0.1 is about 10 %. "Usual" is the median difference, scaled to the sd of a
-normal; "90 % width" the sd of a normal whose 90 % interval would hold 90 % of the differences;
-"mean ratio" 1 where figures are right on average; "groups" the countries, as differences of one
-country depend on each other.
 
-## Stocks: a published level
-
-Figures of the last common year that the next revision of UN DESA changed by more than 0.1 %, by
-how they were made. {n_destinations} destinations, three revisions.
-
-{NOISE_HEAD}
-{chr(10).join(noise_line(n, n.name) for n in (*stocks.level, *(p for p in stocks.by_pair)))}
-
-Correlation of the changes of two dates five years apart: {stocks.end_correlation:.2f} (n =
-{stocks.n_end_correlation}).
-
-## Stocks: drift per root year
-
-Change that the earlier revision's growth did not foresee, over the root of h + h²/D; revised
-stocks whose last figure is no extrapolation.
-
-{NOISE_HEAD}
-{chr(10).join(drift)}
-
-## Composition: an origin's share of its destination
-
-Pairs with people in both revisions; shares among the origins that both tell apart.
-
-{NOISE_HEAD}
-{chr(10).join(noise_line(n, n.name) for n in corridors.sizes)}
-
-A power law a (0.01/share)^b gives a = {corridors.at_one_percent:.2f} and b = {corridors.exponent:.2f}
-(90 % {low:.2f} to {high:.2f}; {corridors.n:,} corridors, {corridors.n_destinations}
-destinations). In the destinations that the 2024 revision changed,
-{people(gaps["only_earlier"].sum())} people of {gaps["origins_only_earlier"].sum():,.0f} corridors
-of the 2020 revision have no origin of their own any more, and {people(gaps["only_later"].sum())}
-of {gaps["origins_only_later"].sum():,.0f} are new: what "others" holds changes more than any
-corridor.
-
-Women over men of an origin, where both revisions split the sexes.
-
-{NOISE_HEAD}
-{chr(10).join(noise_line(n, n.name) for n in sex_noise(load_calibration("corridors")))}
-
-## People in need
-
-{NOISE_HEAD}
-{chr(10).join(needs)}
-
-## Residents
-
-Residents that a needs overview gives of its own, against those of the edition (World Bank; of 2025
-and 2026 UN DESA), at the reference date. Neither is a new count of the other's, so the difference is
-no error of one alone; the default is that of 2024, which was read first.
-
-{NOISE_HEAD}
-{chr(10).join(residents_lines())}
-
-## Shares in need by group
-
-{shares_table()}
-
-## Odds ratio of other migrants
-
-{odds_ratio_table()}
-
-## Where migrants live
-
-Difference between the logit of migrants' share and the national one. "Unknown": the sd if
-migrants are spread like residents with Dirichlet concentration 10. "Crowded": if they live where
-many people live. "Refugees": where refugees in need are.
-
-{areas_table()}
-
-## What the defaults rest on
-
-{defaults_table()}
-"""
+def noise_lines(rows: Iterable[Noise]) -> str:
+    """Return lines of a table of noise, each named as it is."""
+    return "\n".join(noise_line(n, n.name) for n in rows)
 
 
 def noise_line(n: Noise, name: str) -> str:
@@ -196,7 +144,7 @@ def odds_ratio_table() -> str:
     lines = [
         f"Status **{learned.status}**: {learned.n_usable} usable, {learned.n_at_one} at 100 %, "
         f"{learned.n_missing} without figures of residents. With fewer than 5 usable the prior stays "
-        f"judged, and leaving one out is not possible (n = {learned.n_usable}).",
+        f"expert judgement, and leaving one out is not possible (n = {learned.n_usable}).",
         "",
         "| | migrants in need | residents in need | odds ratio | remark |",
         "|---|--:|--:|--:|---|",
@@ -250,49 +198,16 @@ def backtest_page() -> str:
     tests = packaged_backtests()
     stocks, shares = tests[:-2], tests[-2:]
     second = stocks[4]
-    return f"""# Back-tests
-
-Written by `python tools/calibration_pages.py`; the same figures come from `gecam backtest` (every
-case with `--cases`, for programs with `--json`). The method and its limits stand in [Calibration
-of the defaults](../explanation/calibration.md).
-
-A stock counts only where the later revision changed the figure of the last common year, and where
-its last figure does not just continue the growth before. Forecasts know what was public on the
-day on which the earlier revision came out. Scores are on the log scale (shares: logit); skill is
-1 for a perfect forecast, 0 for one as good as the rule. A rule without spread is scored by its
-absolute error: the skill of the *distribution* rewards an honest width, that of the *centre*
-compares the single numbers.
-
-## Stocks
-
-| forecast | noise | n | in crisis countries | inside 90 % | 95 % confidence | verdict |
-|---|---|--:|--:|--:|--:|---|
-{chr(10).join(backtest_line(test) for test in stocks)}
-
-{skill_table(stocks)}
-
-**Coverage in crisis countries is unknown.** {stocks[0].n_crisis} of the countries of the first
-test and {second.n_crisis} of the second have a humanitarian plan; fewer than 10 say nothing about
-coverage. The revisions leave 26 of the 28 countries with a plan of 2022 as they were.
-
-**Shortfalls, stated and not fitted away.** {shortfalls(stocks)}
-
-## Shares in need, one country left out
-
-The model of countries without a plan, fitted without one country with a plan, and asked for it.
-
-| edition | n | inside 90 % | 95 % confidence | skill of the distribution | skill of the centre |
-|---|--:|--:|--:|--:|--:|
-{chr(10).join(imputation_line(test) for test in shares)}
-
-The rule is the mean logit of the other countries. The intervals are about right; as single
-numbers, modelled shares are no better than that mean. Only countries *with* a plan can be left
-out: those without one publish no people in need, so how well they are modelled cannot be tested.
-
-## Cases outside their interval
-
-{outside(stocks[4])}
-"""
+    return filled(
+        "back-test",
+        stocks="\n".join(backtest_line(test) for test in stocks),
+        skills=skill_table(stocks),
+        n_crisis=stocks[0].n_crisis,
+        n_crisis_of_second=second.n_crisis,
+        shortfalls=shortfalls(stocks),
+        shares="\n".join(imputation_line(test) for test in shares),
+        outside=outside(stocks[4]),
+    )
 
 
 def backtest_line(test: BackTest) -> str:

@@ -15,10 +15,10 @@ import numpy as np
 import pandas as pd
 from scipy import optimize, stats
 
-from build_editions import CURATED, Manifest, checked, rows
 from build_months import LEVELS, SEVERITY, dated_figures, inform
 from gecam.datasets import load_edition
 from gecam.io.ocha.plans import read_plan_history
+from raw_files import CURATED, checked, rows
 
 HISTORY = "crisis/ocha_plans_2010_2024_raw.csv.gz"
 FIRST, LAST = 2021, 2026
@@ -72,10 +72,10 @@ class Panel:
         return float(table.at[month, iso3]) if iso3 in table else np.nan
 
 
-def panel(manifest: Manifest) -> Panel:
+def panel() -> Panel:
     """Read the figures of 2021 from the publisher's file, and the others from the editions."""
     plans: dict[tuple[str, int], list[tuple[str, float]]] = {}
-    history = read_plan_history(checked(HISTORY, manifest)).rows
+    history = read_plan_history(checked(HISTORY)).rows
     chosen = history.query("year == 2021 and metric == 'in_need' and is_chosen_by_publisher")
     for row in chosen.itertuples():
         plans[str(row.iso3), FIRST] = [("2020-12", float(row.value))]
@@ -94,14 +94,14 @@ def panel(manifest: Manifest) -> Panel:
     plans["PSE", 2024] = [("2023-12", PALESTINE_2024)]
     places = sorted({place for place, _ in plans})
     first = {p: min((y, plans[p, y][0][1]) for q, y in plans if q == p)[1] for p in places}
-    raw = pd.read_csv(checked(SEVERITY, manifest))
+    raw = pd.read_csv(checked(SEVERITY))
     raw["people"] = raw[LEVELS].sum(axis=1, min_count=1)
     largest = raw[raw["people"].gt(0)].pivot_table(
         index="snapshot", columns="ISO3", values="people", aggfunc="max"
     )
     onsets = {(row["iso3"], row["month"]) for row in rows(CURATED / "sudden_onsets.csv")}
     months = [str(m) for m in pd.period_range("2020-12", "2025-11", freq="M")]
-    tables = (inform(manifest, first), largest)
+    tables = (inform(first), largest)
     carried = (table.reindex(sorted({*table.index, *months})).ffill() for table in tables)
     return Panel(plans, *carried, frozenset(onsets))
 

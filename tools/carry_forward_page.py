@@ -12,7 +12,6 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 import pandas as pd
 
-from build_editions import ROOT, rows
 from carry_forward import (
     CARRIED_RULE,
     FIRST,
@@ -34,85 +33,15 @@ from carry_forward import (
     with_drift,
 )
 from gecam.model import AFTER_ONSET, NEXT_FIGURE
+from page_texts import DOCS, filled
 
-PAGE = ROOT / "docs" / "results" / "carry-forward.md"
+PAGE = DOCS / "results" / "carry-forward.md"
 CARRIED = CARRIED_RULE
-
-TEXT = """# Figures carried forward: the back-test
-
-<!-- written by tools/carry_forward_page.py -->
-
-Can people in need be foreseen in the months between two plans? No rule that was tried knows more than the **last published figure, with its published revisions**:
-not INFORM Severity, which is published monthly, nor its changes, nor a Kalman filter of both. So `gc.case_at("2026-03")` carries that figure forward, says how old it is, and
-gives an interval for the *next published* figure. It is no nowcast: it does not see what changes between publications.
-
-## What was compared
-
-Country plans launched for {first} to {last}, as they were launched in the December before and as they were revised, with the month in which a revision became public
-(stated by its source, recalled or assumed: `gc.figures_at` has the table), and INFORM's people in need (levels 3 to 5) of one crisis for each country, chosen once. Each of the twelve months before a launch is asked for its figure:
-{n_all:,} months of {n_pairs} country-years. Parameters come from earlier launches, so scores are of the launches of {scored_first} to {last}: {n_scored} country-years in {n_countries}
-countries, {n_rows:,} months. The months of one country-year are near copies of each other: think of {n_scored} observations. A sudden onset (of {n_onsets} listed, by hindsight) lies between the two launches in {n_onset} of them.
-
-## The rules
-
-Absolute error and root mean square of the logarithm of the next plan over the rule's figure:
-
-| rule | all | | without an onset | | with one | |
-|---|--:|--:|--:|--:|--:|--:|
-| | mean absolute | rms | mean absolute | rms | mean absolute | rms |
-{rules}
-
-The weight of INFORM beside the plan that has the least absolute error among earlier launches is {weights}. Dating the revisions lowers the error from {launched:.3f} to {carried:.3f},
-after onsets from {launched_onset:.3f} to {carried_onset:.3f}. INFORM repeats the plan some months after it: where it moves on its own, the next plan does not follow. The filter has a step of the level, a noise of plans and a noise
-of INFORM, with an offset of each country (sd 0.26), fitted for foreseeing plans.
-
-The error of the last plan does not depend on how long ago it was published: mean absolute {far:.3f} twelve to seven months before the launch, {near:.3f} three to one.
-
-## The distribution of the error
-
-The logarithm of the next plan over the carried figure is Student's t with {degrees:g} degrees of freedom and scale {scale:g}: 90 % within a factor of {factor:.2f}. Such a distribution has no mean on
-the scale of people; the published figure is its **median**. The distribution was chosen after these scores had been seen; the plans of 2027 are its first test.
-
-| launch of | country-years | mean error without onsets | scale fitted to earlier launches | covered by 90 % |
-|---|--:|--:|--:|--:|
-{years}
-| all | {n_scored} | | {scale_all:.3f} (to all of them) | {coverage:.1%} |
-
-Of the months without an onset {coverage_calm:.1%} are covered, of those with one {coverage_onset:.1%}.
-
-The errors of a year have a part in common, since plans of one year are made by one rule. Logarithm of the sum of all plans over the sum carried from November, and 90 % intervals
-of that sum under five distributions:
-
-| distribution of the countries' errors | {year_names} | missed |
-|---|{dashes}--:|
-| observed | {observed} | |
-{distributions}
-
-Used is the **multivariate t** with {common:g} in common within the scale of {scale:g}: its distribution for one country is exactly the one above, and all countries share the width of a year. A normal shock with a
-t of each country's own has narrower sums and another distribution for each country.
-
-## After a sudden onset
-
-While an onset since a figure is listed and no revision has been published, the larger of the figure and INFORM's is taken, and the error is t with {after_degrees:g} degrees of freedom and scale {after_scale:g}
-(90 % within a factor of {after_factor:.1f}). This is expert judgement from {n_unrevised} cases; errors one month before the launch, of the larger of the two:
-{unrevised}. {outside}
-
-## INFORM as an alarm
-
-An alarm is a month in which INFORM moves by more than 5 % to a number that no plan has (within 3 %). From 2020-10 to 2026-03 there are {n_alarms}, {hits} of them within three months of a listed onset; of
-{n_onsets_seen} onsets {seen} had an alarm, and {moved} had any move of INFORM, mostly to a figure that a revision had just published. An alarm is a reason to look for an onset or a revision; it moves no number.
-
-## What not to conclude
-
-These are errors about the next number of a publisher, which is partly a decision: scopes and boundaries of plans change. They are no errors about need. Plans that begin or end cannot be foreseen. Seven
-rules, two filters and a drift were tried on the same data: one that won by little would have won by chance.
-"""
 
 
 def main() -> None:
     """Write the page."""
-    manifest = {row["file"]: row for row in rows(ROOT / "tools" / "manifest.csv")}
-    PAGE.write_text(page(panel(manifest)), encoding="utf-8")
+    PAGE.write_text(page(panel()), encoding="utf-8")
 
 
 def page(data: Panel) -> str:
@@ -134,7 +63,8 @@ def page(data: Panel) -> str:
     unrevised = _after_onsets(data)
     distribution, later = NEXT_FIGURE, AFTER_ONSET
     inside = unrevised["error"].abs() <= np.log(later.factor(0.9))
-    return TEXT.format(
+    return filled(
+        "carry-forward",
         first=FIRST, last=LAST, scored_first=SCORED[0], n_all=len(every), n_rows=len(scored),
         n_pairs=_pairs(every), n_scored=_pairs(scored), n_countries=scored["iso3"].nunique(),
         n_onset=_pairs(struck), n_onsets=len(data.onsets), rules="\n".join(_rule_lines(by_rule)),

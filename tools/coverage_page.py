@@ -13,11 +13,11 @@ from pathlib import Path
 import pandas as pd
 
 from gecam.datasets import load_edition
+from page_texts import DOCS, filled
 from simulation.study import Simulation, broken_models, simulate
 from simulation.truth import ErrorModel
 
-ROOT = Path(__file__).resolve().parent.parent
-OUT = ROOT / "docs" / "results" / "coverage.md"
+OUT = DOCS / "results" / "coverage.md"
 EDITION, SEED, DRAWS, PIECE = "2022", 2022, 1_999, 5
 RUNS, TRUTHS = 200, 100  # sets of figures in the usual study, and truths of each
 HEAD = (
@@ -128,58 +128,25 @@ def page(
     short = "" if sets == RUNS else f" --runs {sets}"
     usual = RUNS * TRUTHS
     of_fewer = f" It is of fewer worlds than the usual {usual:,}, and sees less." if short else ""
-    return f"""# Coverage by simulation
-
-Written by `python tools/coverage_page.py{short}`.{of_fewer} What it means stands in
-[Calibration](../explanation/calibration.md).
-
-A truth is drawn for {countries} countries with a plan in edition {EDITION}, figures are published of it
-with the errors that the assumptions name, and `gc.estimate` sees the figures alone. The truth is
-written anew from the equations of the method; with the pipeline it shares the closed forms of the
-smaller of stock and register and of logit-normal moments, the class of a stock and the prior of a
-row. Figures are published {sets} times, and {TRUTHS} truths drawn of each: an interval speaks of
-the truth given the figures, and one estimate serves them all. Each truth is
-ranked among {DRAWS:,} draws of its estimate; a correct model gives uniform ranks for each of
-{found.pit.shape[1]} targets (crisis x country x group, countries, world). "Smallest p" is the smallest
-of them, adjusted for their number (Holm); "pooled p" takes one target of each world in turn. A study
-fails below 1 %, or with a coverage of the world total outside the 95 % band.
-
-{HEAD}
-{line(*correct)}
-
-The world total is covered in {found.coverage.share:.1%} of these worlds, {apart:+.1f} standard errors
-from 90 %. A study of 1,500 worlds, each with figures of its own, had 91.7 %, 2.2 standard errors:
-chance, for with the edition's own figures 90.2 % of 20,000 truths lie in the interval. It hid two
-faults of the simulated truth, which do not reach the world total: of few people in need (Nigeria) a
-difference of two large numbers was left, and Libya's own pair was weighed by the edition's stock,
-where the estimate weighs it by the published one, which is wider (covered in 91.9 %). No fault of the
-estimate was seen.
-
-## Models that are wrong on purpose
-
-The same test must reject them, or it tests nothing.
-
-{HEAD}
-{chr(10).join(line(*each) for each in broken)}
-
-With independent odds ratios every country is still right by itself; only the total is too narrow. A
-test of countries alone would not see it.{missed(broken)}
-
-## Figures that err otherwise than assumed
-
-{HEAD}
-{chr(10).join(line(*each) for each in wrong)}
-
-These are no tests of the code: they say what the intervals are worth if the assumptions are wrong.
-"Right given the truth" turns the error round: figures scatter around the truth, in place of the
-truth around the figures.
-
-## The five targets farthest from uniform, as assumed
-
-| target | p, not adjusted | mean, in standard errors | spread, in standard errors |
-|---|--:|--:|--:|
-{chr(10).join(targets(found))}
-"""
+    return filled(
+        "coverage",
+        options=short,
+        of_fewer=of_fewer,
+        countries=countries,
+        edition=EDITION,
+        sets=sets,
+        truths=TRUTHS,
+        draws=DRAWS,
+        targets=found.pit.shape[1],
+        head=HEAD,
+        correct=line(*correct),
+        share=found.coverage.share,
+        apart=apart,
+        broken="\n".join(line(*each) for each in broken),
+        missed=missed(broken),
+        wrong="\n".join(line(*each) for each in wrong),
+        farthest="\n".join(targets(found)),
+    )
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Write the page on the evidence for the odds ratio: `python tools/odds_ratio_page.py`.
 
 Every figure of docs/explanation/odds-ratio-evidence.md is computed here from the packaged pairs; the
-words of the page stand in this file, so that no figure is copied by hand.
+words of the page stand in tools/pages, so that no figure is copied by hand.
 """
 
 # ruff: noqa: E501 -- lines of a page and rows of its tables
@@ -9,7 +9,7 @@ words of the page stand in this file, so that no figure is copied by hand.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -32,165 +32,9 @@ from gecam.estimation.methods.odds_ratio_pairs import OFFSETS
 from gecam.evaluation import foundations
 from gecam.model import PRIOR_ROWS, OddsRatioPrior
 from odds_ratio_checks import METHODS, SCOPES, p_of_pairs, scores, summary
+from page_texts import DOCS, filled, lines
 
-PAGE = Path(__file__).parents[1] / "docs" / "explanation" / "odds-ratio-evidence.md"
-
-TEXT = """# Evidence for the odds ratio
-
-<!-- written by tools/odds_ratio_page.py -->
-
-The odds ratio compares the odds of being in need of migrants other than refugees with those of residents. This page
-shows what has been published on both groups, what a model of these figures says, and which prior each row of an estimate takes from it.
-
-## The table
-
-`gc.load_calibration("group_pairs")` holds {n} published pairs of {countries} countries: one outcome of one crisis for migrants (or refugees) and
-for residents, with the source of each. `gecam.estimation.calibration_pairs` says which rows may be used, and why the others are not:
-{used} rows of {k} countries are used. Those left out:
-
-| why | rows |
-|---|--:|
-{left_out}
-
-## Pools of country values
-
-One value per country, the median of the logarithms of its rows, with an error of {within} on the log scale (expert judgement), REML:
-
-| countries | k | odds ratio | mean, 90 % | a new country, 90 % |
-|---|--:|--:|---|---|
-{pools}
-
-Two pools of five and ten countries disagree because rich countries lie higher; the model keeps all ten and shrinks the difference.
-
-## The model
-
-`gecam.estimation.fit_odds_ratio` has one random effect by country and few offsets, each shrunk to a stated value, since ten countries
-cannot estimate them:
-
-| offset of the log odds ratio | prior mean | prior standard deviation | source |
-|---|--:|--:|---|
-{offsets}
-
-The standard deviation between countries has a half-normal prior of scale 0.5; its posterior is {between} (90 %). Published pairs are selected
-upward, as striking ones are printed first: a term lowers the result by 0 to 20 %.
-
-| a country without a pair of its own | median | 90 % |
-|---|--:|---|
-{predictions}
-
-| error within a country | scale of the prior between countries | median | 90 % |
-|--:|--:|--:|---|
-{variants}
-
-| country with own pairs | rows | published | after shrinkage | 90 % |
-|---|--:|--:|--:|---|
-{by_country}
-
-"Published" is the median of the rows as they are, "after shrinkage" the odds ratio of the same outcome and basis.
-
-Remove a pair and fit again, to see what it does: `fit_odds_ratio(pairs[pairs["id"].ne(75)])`.
-
-## Exposure is another quantity
-
-Where people live and how they fare there are two things: in Türkiye 2023 the odds ratio of being in the places hit was 2.7, that of dying
-there 1.2. Pairs of exposure, displacement and death have a model of their own (`fit_odds_ratio(pairs, quantity="exposure")`), for figures of people
-`exposed` or `affected` alone: {exposed_k} countries, a new one {exposed}, standard deviation between countries {exposed_between} (90 %).
-
-## What each kind of row takes
-
-`gc.odds_ratio_priors(pairs)` makes these priors from any table of pairs, `gc.OddsRatioPriors.estimated()` holds those of the packaged pairs:
-
-| kind of row | median | 90 % | status | what it rests on |
-|---|--:|---|---|---|
-{rows_of_priors}
-
-The median of the first three is multiplied by {birth:.2f} where the stock counts people born abroad, by {unknown:.2f} where it does not say, and
-by {high_income:.2f} in countries of high income. An interval of 0.7 to 1.4 for changed borders was proposed; no pair stands behind it, so the
-spread is that between countries. A third of the variance that countries do not share is shared within a type of country (expert judgement).
-
-A country's own pair updates that country, with {drift:.2f} of the logarithm per root year between the pair and the figure (national surveys of
-one series, n = 12) and, where the pair was measured among other migrants than the stock in use counts (Libya, Lebanon: tracked by IOM), the
-logarithm of the ratio of the two numbers:
-
-| country | year of the last pair | median, by citizenship | 90 % |
-|---|--:|--:|---|
-{own_priors}
-
-## How well it predicts
-
-`tools/odds_ratio_checks.py` leaves each country out once and scores its published value under what a further country would publish; the
-other methods get the same error of a country's value. Log scores are means by country, higher is better.
-
-| class | countries | method | log score | inside 50 % | inside 90 % |
-|---|--:|---|--:|--:|--:|
-{validation}
-
-{verdict}
-
-| country | class | published | predictive probability of one as far out |
-|---|---|--:|--:|
-{p_values}
-
-## What the totals stand on
-
-Sums of the rows' means (people in two crises of a country count in both), `gecam.evaluation.foundations`:
-
-| stands on | country plans 2022 | all country-level plans 2022 | all plans 2024 |
-|---|--:|--:|--:|
-{foundations}
-
-All country-level plans of 2022, in people, 10,000 draws, seed 2022, with other pairs behind the odds ratio:
-
-| pairs | median, by citizenship | mean | 90 % |
-|---|--:|--:|---|
-{totals}
-
-The sets of 61 and of all rows take every class, outcome and group as if it were need of migrants; they show what the rules of use do, and are no estimates.
-
-## What to measure next
-
-`gc.sensitivity(answer).surveys` says in which country a survey of migrants and residents would narrow an answer most: the draws of the
-answer are conditioned on each result that such a survey could have, with an error of {within} on the log scale and one year of change ({drift} per
-root year). A survey moves other countries by the part of the odds ratio that countries share. World totals by scope `all`, 4,096 points, the five first of each
-edition, expected reductions:
-
-| edition | survey in | variance | 90 % interval, persons | standard error |
-|---|---|--:|--:|--:|
-{surveys}
-
-A country whose own rows use no odds ratio (`uses_odds_ratio` is false: a count of its migrants was published, or no scope needs one) has
-0: the answer holds no odds ratio of its own that a pair would update. What such a pair would tell other countries, when all pairs are
-fitted again, is not in the table. The prior of sudden onsets is the widest, so that a survey after one (Viet Nam, Mozambique) counts for more.
-Differences of two standard errors and less do not rank. Surveys that exist and ask both groups: FAO's DIEM household surveys (24 crisis
-countries, residence type), EHCVM 2018/19 and 2021/22 (West Africa and Chad, nationality of the household head), the Gallup World Poll, CASEN
-(Chile), ENAHO with ENAHOPV (Peru). `gc.read_pairs` takes a pair from your own survey, with the design effect of its interviews, and
-`gc.odds_ratio_priors` the pairs with it.
-
-## Limits
-
-- Ten countries, none of them in West Africa, South Asia or the Gulf; Libya's and Lebanon's plans count need in part by status.
-- Exposure, displacement and death are other quantities, and no row of them enters. Refugees, naturalised people and those settled for decades do not.
-- Offsets and the error within a country are expert judgement; the tables above show what two of them do.
-- With few countries the predictive interval rests on the prior between countries as much as on the pairs.
-
-## Every pair with an odds ratio
-
-![Every published pair with an odds ratio, by class of crisis, on a logarithmic scale.](../images/figure-odds-ratios.png)
-
-p: the predictive probability of one as far out, from the model of the other countries.
-
-| country | year | class | outcome | group | against | odds ratio | used | p |
-|---|--:|---|---|---|---|--:|---|--:|
-{rows}
-"""
-
-VERDICT = """On the five countries of low and middle income the prior of 2024 scores better than the model ({poor_old:.2f} against
-{poor:.2f}), as its median of 1.22 lies nearer to Peru and Lebanon; on all ten it scores worse ({all_old:.2f} against {all:.2f}), and an odds ratio
-of 1 scores worst. The model is the default although it loses on five: the mean difference is {difference:.2f} with a standard error of {error:.2f},
-and the prior of 2024 was judged from two of these five countries. One prior for all countries scores {all_one:.2f} and {poor_one:.2f}: offsets that are shrunk gain
-nothing that ten values could show; they stay because a pool of all countries would give poor countries the median of rich ones.
-Of exposure the model scores worst but for an odds ratio of 1, as Japan 2011 and the USA lie far out on either side of the others; seven countries
-do not tell how wide it is. No plan of the packaged editions counts people exposed or affected, so no total rests on it."""
+PAGE = DOCS / "explanation" / "odds-ratio-evidence.md"
 
 
 def main() -> None:
@@ -200,7 +44,8 @@ def main() -> None:
     model = fit_odds_ratio(pairs)
     reasons = pairs.loc[~is_used, "left_out"].str.partition(":")[0].value_counts()
     p_of = dict(p_of_pairs(pairs))
-    text = TEXT.format(
+    text = filled(
+        "odds-ratio-evidence",
         n=len(pairs),
         countries=pairs.loc[~pairs["country"].isin(["EUU", "WLD"]), "country"].nunique(),
         used=int(is_used.sum()),
@@ -280,7 +125,7 @@ def further(pairs: pd.DataFrame) -> dict[str, object]:
         ),
         "foundations": lines(stands_on()),
         "totals": lines(totals(pairs)),
-        "verdict": VERDICT.format(**verdict(pairs)),
+        **verdict(pairs),
         "p_values": lines(
             (score.country, name.partition(",")[0],
              f"{np.exp(values[SCOPES[name][0]][score.country]):.2f}", f"{score.p:.2f}")
@@ -386,11 +231,6 @@ def forest(pairs: pd.DataFrame) -> None:
         path = Path(folder) / "forest.png"
         figure.savefig(path, dpi=110)
         write("figure-odds-ratios", path)
-
-
-def lines(rows: Iterable[tuple[object, ...]]) -> str:
-    """Return rows of a table."""
-    return "\n".join(f"| {' | '.join(map(str, row))} |" for row in rows)
 
 
 def figures(distribution: OddsRatioDistribution | OddsRatioPrior) -> tuple[str, str]:

@@ -1,7 +1,7 @@
 """Write the page on refugees whom plans count: `python tools/registered_factor.py`.
 
 Every figure of docs/results/registered-factor.md is computed here from the packaged table; the words of
-the page stand in this file, so that no figure is copied by hand.
+the page stand in tools/pages, so that no figure is copied by hand.
 """
 
 # ruff: noqa: E501 -- lines of a page and rows of its tables
@@ -22,89 +22,15 @@ from scipy.stats import norm
 from gallery import write
 from gecam.datasets import load_calibration
 from gecam.uncertainty import LogitNormal
+from page_texts import DOCS, filled
 
-PAGE = Path(__file__).parents[1] / "docs" / "results" / "registered-factor.md"
+PAGE = DOCS / "results" / "registered-factor.md"
 FITTED_UNTIL = 2024  # rows of later years are held out
 SCOPE = "union"  # of the test: all who are registered, inside the stock or not
 LEVELS = (0.5, 0.9)
 COVERED = (0.80, 0.97)  # share of 90 % intervals that must hold the count
 OF_PLANS = ("in_plan", "with_arrivals")
 FIRST_SHARE = LogitNormal.from_mean(0.969, 1.4)  # of refugees in need, before the factor
-
-TEXT = """# Refugees whom plans count: the factor on the register
-
-<!-- written by tools/registered_factor.py -->
-
-A needs plan counts nearly all refugees of its country as in need. That is a rule, and no survey: what varies is whom the planners took
-for present. So the number of refugees in need of a plan is its country's register times one factor, which may exceed 1. The **register**
-is UNHCR's count of refugees and asylum-seekers **at the end of the year before the plan**; plans are written in that autumn, and some
-take the count of the December before.
-
-## The counts
-
-`gc.load_calibration("planned_refugees")` holds {n} published counts of refugees in {n_plans} country plans of 2022 to 2026, and {n_responses} of refugee
-responses. A row is used where the plan covers everybody and the number of refugees among its people in need is stated, or published beside it.
-The two right columns are the count over the register, and over that of a year earlier.
-
-| | year | in need | register | over it | over that of a year earlier |
-|---|--:|--:|--:|--:|--:|
-{counts}
-
-{arrivals} Counts of refugee responses that exceed the refugees present are not used; they hold hosts or planned arrivals:
-
-| | year | in need | register | over it | over that of a year earlier |
-|---|--:|--:|--:|--:|--:|
-{responses}
-
-## Centre and spread, by date of the register
-
-Geometric mean and standard deviation of the logarithms:
-
-| register | rows | n | centre | log sd |
-|---|---|--:|--:|--:|
-{centres}
-
-The date decides single rows. Against the end of the year before, Afghanistan's counts of 2024 and 2025 are {afghan}; against the December
-before that they are {afghan_before}: the plans used the older count, and the register has fallen since. Against the older count, on the other hand,
-Chad, South Sudan and Niger, where refugees were arriving, are far above 1. No single date fits all.
-
-## Two dates, or one distribution
-
-Fitted to the {n_fitted} counts until {until}, with planned arrivals, as a posterior on a grid (flat in centre and weight, in the logarithm of the spread):
-
-| model | weight of the older register | mean factor | log sd, for a new plan | largest log likelihood |
-|---|--:|--:|--:|--:|
-{models}
-
-The model of two dates says that a plan takes the older register with a probability of {weight:.2f}, and else the later one, and that its count is then the
-register times a factor. It is a better description than one distribution by {gain:.1f} of log likelihood for one number more, and needs no long tail: the
-Afghan rows are no errors of a factor but another December. Rounded, the factor has a mean of {mean:.2f} and a log sd of {sd:.2f}, and the older register a weight of {weight:.2f}: these are `planned_factor` and `planned_earlier_weight` of
-`Assumptions`, which figures of needs plans take by default.
-Without the row that holds planned arrivals the mean is {mean_without:.2f} and the log sd {sd_without:.2f}; the row stays in, as nobody can tell beforehand which
-plan will hold arrivals.
-
-## The test
-
-The model of two dates and that of one distribution, as fitted until {until}, and the method before (a share of mean 0.969 of those registered at the middle of the plan's
-year, never above 1), are asked for the counts of 2025 and 2026, in scope `{scope}`. The three rows of 2026 are of refugee responses in plans that
-cover everybody. Intervals are scored on the logarithm (Gneiting and Raftery 2007; smaller is better).
-
-| | in need | two dates, 90 % | one distribution, 90 % | method before, 90 % |
-|---|--:|--:|--:|--:|
-{held_out}
-
-| model | 50 % intervals hold | 90 % intervals hold | mean score, 50 % | mean score, 90 % |
-|---|--:|--:|--:|--:|
-{scores}
-
-{verdict}
-
-![Published counts of refugees over the register, and 90 % intervals of both models.](../images/figure-registered-factor.png)
-
-What limits it: {n_test} counts are held out, of {countries} countries; a share of 90 % of them can only be seen in steps of a ninth. Whoever wrote this page had read the counts of 2025
-when the model of two dates was set down; its numbers had not seen them. Refugees and asylum-seekers are counted here, and the
-estimates add others in need of international protection, who are none in these countries.
-"""
 
 
 @dataclass(frozen=True)
@@ -227,7 +153,8 @@ def page(rows: pd.DataFrame) -> str:
     names = [
         f"{r.iso3} {r.year:.0f}" for r in plans[plans["kind"].eq("with_arrivals")].itertuples()
     ]
-    return TEXT.format(
+    return filled(
+        "registered-factor",
         n=len(rows), n_plans=len(plans), n_responses=len(responses),
         counts="\n".join(count_lines(plans)), responses="\n".join(count_lines(responses)),
         arrivals=f"Counts that hold people who were expected to come: {', '.join(names)} (marked *).",

@@ -19,8 +19,9 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
-OUT = ROOT / "docs" / "results" / "torture.md"
+from page_texts import DOCS, ROOT, filled
+
+OUT = DOCS / "results" / "torture.md"
 SUITE = ROOT / "tests" / "torture" / "suite" / "run.py"
 BENCHMARK = ROOT / "benchmarks" / "database.py"
 PARTS = ("kill", "crash", "faults", "corruption", "concurrency", "injection", "disclosure")
@@ -218,38 +219,17 @@ def page(results: dict[str, Result]) -> str:
         f"| {f['what'].strip()} | {f['goal']} | {f['clock']:.3f} s | {f['processor']:.3f} s |"
         for f in results["speed"]["figures"]
     ]
-    return f"""# The database under torture
-
-Written by `python tools/torture_page.py` from the output of the suite itself; no figure is typed by
-hand. Each row is one part, `python tests/torture/suite/run.py PART --full`, seed 2022; a small part of
-each runs with every `make test`. What is promised, and how it is kept: [the database of
-estimates](../explanation/database.md).
-
-| what | goal | measured | | PART |
-|---|---|---|---|---|
-{chr(10).join(lines)}
-
-What counts as a step is a call that changes a file: open, write, sync, truncate, rename, unlink,
-link, mkdir. *Silent* is a read through the library that returns other values or rows without an
-error. The disk of the crash test keeps only what it was told to keep: of everything else each
-sector and each name may be there or not. That the same disk shows broken states once the syncs are
-left out says that the test could have failed; the same holds for the plain `SELECT`, the payloads
-written without the library, the tables without complementary cells, and the releases whose origins
-are all shown or that are audited each by itself.
-
-## Speed
-
-Medians of {REPEATS} turns, `python benchmarks/database.py {REPEATS}`: on the clock, and of the
-processor, which other work on the machine does not change. Reported, not gated. A release stores
-{results["speed"]["megabytes"]:.1f} MB of objects.
-
-| what | goal | clock | processor |
-|---|---|--:|--:|
-{chr(10).join(speeds)}
-
-Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {platform.system()}
-{platform.machine()}, two cores shared with other work.
-"""
+    return filled(
+        "torture",
+        rows="\n".join(lines),
+        repeats=REPEATS,
+        megabytes=results["speed"]["megabytes"],
+        speeds="\n".join(speeds),
+        python=platform.python_version(),
+        sqlite=sqlite3.sqlite_version,
+        system=platform.system(),
+        machine=platform.machine(),
+    )
 
 
 if __name__ == "__main__":

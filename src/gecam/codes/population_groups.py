@@ -16,6 +16,7 @@ from typing import TypeAlias
 
 from gecam.codes.close_words import close_words
 from gecam.codes.names import fold
+from gecam.codes.places import bundled_rows
 from gecam.errors import CodeError
 
 
@@ -47,83 +48,6 @@ class Category:
     sex: str = "total"
     age: str = "all"
     qualifier: str = ""
-
-
-# One line per meaning, in the order of Category's fields; "-" leaves a field as it is. Ages in years
-# are no phrases: `_STATED_AGES` reads them.
-_WORDS = """
-all - - - | total, totals, tous, todos, all, a, total population, population totale, both sexes
-all - - - | people, persons, population, personnes, personas, poblacion, pessoas, populacao
-all - - - | people in need, pin, personnes dans le besoin, personas en necesidad
-all - - - | pessoas em necessidade, pessoas necessitadas, poblacion total, populacao total
-residents - - - | non displaced, host communities, hostcommunities, host community, host, hst, hote
-residents - - - | communaute hote, communautehote, communautes hotes, population hote, residents
-residents - - - | comunidad de acogida, comunidades de acogida, vulnerable residents, non deplaces
-residents - - - | communautes d accueil, communaute d accueil, communautes daccueil, communaute daccueil
-residents - - - | no desplazados, comunidade de acolhimento, comunidades de acolhimento
-residents - - - | comunidade anfitria, comunidades anfitrias, nao deslocados
-residents - - not_hosting | non hosting population, non hosting
-idps - - - | idp, idps, internally displaced persons, internally displaced people
-idps - - - | pdi, deplaces internes, personnes deplacees internes, personnes deplacees, deplaces
-idps - - - | desplazados internos, personas desplazadas internas, personas desplazadas, desplazados
-idps - - - | deslocados internos, pessoas deslocadas internamente, pessoas deslocadas, deslocados
-idps - - newly_displaced | new idps, nouveaux pdi, nouveaux deplaces, nuevos desplazados
-idps - - newly_displaced | novos deslocados
-idps - - in_camps | idps in camps
-idps - - out_of_camps | idps out of camps
-idps - - temporary_sites | temporary sites
-refugees - - - | refugees, refugee, ref, refugies, refugiados, personas refugiadas
-refugees - - - | palestine refugees, refugee population
-asylum_seekers - - - | asylum seekers, asylum seeker, asy, demandeurs d asile, demandeurs dasile
-asylum_seekers - - - | solicitantes de asilo, requerentes de asilo
-refugees_and_asylum_seekers - - - | refugees and asylum seekers, asylum seekers and refugees
-refugees_and_asylum_seekers - - - | refugies et demandeurs d asile, refugies et demandeurs dasile
-refugees_and_asylum_seekers - - - | refugiados y solicitantes de asilo
-refugees_and_asylum_seekers - - - | refugiados e requerentes de asilo
-refugees_and_migrants - - - | refugees and migrants, refugies et migrants, refugiados y migrantes
-refugees_and_migrants - - - | migrants and refugees, personas refugiadas y migrantes
-refugees_and_migrants - - - | refugiados e migrantes, refugees asylum seekers and migrants
-returnees - - - | returnees, returnee, ret, returning idps, returnee idps, idp returnees, retournes
-returnees - - - | refugee returnees, rapatries, rapatrie, retornados, repatriados
-returnees - - - | migrants deportes, deportes, deportees, migrants deportees, deportados
-returnees - - - | personas retornadas, migrantes retornados, returned migrants, returning migrants
-returnees - - - | repatries, repatrie, retornados internos, pessoas retornadas
-returnees - - from_iran | iran district of return
-returnees - - from_pakistan | pakistan district of return
-returnees - - border | border ec
-migrants - - - | migrants, migrant, mig, migrantes, personas migrantes
-stateless - - - | stateless, stateless people, non displaced stateless people, apatrides, apatridas
-others - - - | others, other, autres, otros, oth, outros
-- female - - | female, f, females, femenino, feminin, feminino
-- male - - | male, m, males, masculino, masculin
-- female adults - | women, woman, femmes, femme, mujeres, mujer, mulheres
-- male adults - | men, man, hommes, homme, hombres, hombre, homens
-- female children - | girls, girl, filles, ninas, meninas, raparigas
-- male children - | boys, boy, garcons, garcon, ninos, meninos, rapazes
-- female elderly - | femmes agees, mujeres mayores, mulheres idosas
-- male elderly - | hommes ages, hombres mayores, homens idosos
-- - children - | children, child, young children, enfants, enfant, ninos y ninas, ninas y ninos
-- - children - | criancas, menores, minors
-- - adults - | adult, adults, adultes, adulte, adultos, adulto
-- - elderly - | elderly, older persons, older people, pers agees, personnes agees, seniors
-- - elderly - | adultos mayores, personas mayores, personas adultas mayores, idosos, pessoas idosas
-- - - disability | people with disability, people with disabilities, persons with disabilities
-- - - disability | persons with disability, disability, disabilities, disabled, pwd, pwds
-- - - disability | handicap, handicapes, personnes handicapees, personnes en situation de handicap
-- - - disability | personas con discapacidad, discapacitados, discapacidad
-- - - disability | pessoas com deficiencia, deficientes
-- - - no_disability | people without disability, persons without disability
-- - - no_disability | people without disabilities, persons without disabilities
-- female - pregnant_lactating | fefa, pregnant and lactating women, femmes enceintes et allaitantes
-- female - pregnant_lactating | plw, pbw, mujeres embarazadas y lactantes, mulheres gravidas e lactantes
-- - - households | total households, households, menages, hogares, agregados familiares
-- female - households | female headed households
-- - - natural_disaster | natural disaster affected
-- - - sudden_onset_disaster | sudden onset natural disaster affected
-- - - slow_onset_disaster | slow onset natural disaster affected
-- - - war_affected | war affected, conflict affected
-- - - famine_response | famine response
-"""
 
 
 # Words that carry no meaning beside others.
@@ -174,11 +98,15 @@ _STATED_AGES: tuple[tuple[re.Pattern[str], Callable[[int, int], _Years]], ...] =
 
 @cache
 def _vocabulary() -> dict[str, tuple[str, ...]]:
-    meanings: dict[str, tuple[str, ...]] = {}
-    for line in _WORDS.strip().splitlines():
-        meaning, words = line.split(" | ")
-        meanings |= {word: tuple(meaning.split()) for word in words.split(", ")}
-    return meanings
+    """Return what each phrase says of the fields of `Category`; empty where it says nothing.
+
+    Ages in years are no phrases: `_STATED_AGES` reads them.
+    """
+    return {
+        word: tuple(row[field.name] for field in fields(Category))
+        for row in bundled_rows("category_words.csv")
+        for word in row["words"].split("|")
+    }
 
 
 @cache
@@ -219,14 +147,14 @@ def category(word: str) -> Category:
     ('refugees', 'under_5')
     """
     text, stated = _without_ages(word)
-    meaning = dict.fromkeys((field.name for field in fields(Category)), "-")
+    meaning = dict.fromkeys((field.name for field in fields(Category)), "")
     for phrase in _phrases(text, word, has_age=stated is not None):
         for field, value in zip(meaning, _vocabulary()[phrase], strict=True):
-            if value not in {"-", "all"}:
+            if value not in {"", "all"}:
                 meaning[field] = _narrower(meaning[field], value, word)
     if stated is not None:
         meaning["age"] = _stated_age(stated, meaning["age"], word)
-    return Category(**{field: value for field, value in meaning.items() if value != "-"})
+    return Category(**{field: value for field, value in meaning.items() if value})
 
 
 def _without_ages(word: str) -> tuple[str, _Years | None]:
@@ -269,7 +197,7 @@ def _unknown(word: str, part: str) -> CodeError:
 
 def _narrower(before: str, value: str, word: str) -> str:
     """Return the narrower of two values of a field; those that exclude each other are an error."""
-    if before in {"-", value}:
+    if before in {"", value}:
         return value
     if before in _AGES and value in _AGES:
         (low, high), (first, last) = _AGES[before], _AGES[value]

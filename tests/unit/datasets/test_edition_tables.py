@@ -87,8 +87,9 @@ def test_tools_rebuild_the_packaged_bytes(raw_dir, tmp_path, monkeypatch):
     from pathlib import Path
 
     import build_editions
+    import raw_files
 
-    monkeypatch.setattr(build_editions, "RAW", raw_dir)
+    monkeypatch.setattr(raw_files, "RAW", raw_dir)
     monkeypatch.setattr(build_editions, "OUT", tmp_path)
     build_editions.main()
     packaged = Path(str(files("gecam.datasets"))) / "editions"

@@ -1,0 +1,54 @@
+"""The raw files of packaged figures, each checked against tools/manifest.csv.
+
+They are in the folder $GECAM_RAW (default: ../shared/data beside the repository).
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import os
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+from gecam.model import Source
+
+ROOT = Path(__file__).resolve().parent.parent
+RAW = Path(os.environ.get("GECAM_RAW", ROOT.parent / "shared" / "data"))
+CURATED = ROOT / "tools" / "curated"
+Rows = list[dict[str, str]]
+
+
+def rows(path: Path) -> Rows:
+    """Read a table of text."""
+    with path.open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+@cache
+def manifest() -> dict[str, dict[str, str]]:
+    """Return what is stated of each raw file: publisher, title, licence, SHA-256 and others."""
+    return {row["file"]: row for row in rows(ROOT / "tools" / "manifest.csv")}
+
+
+def checked(file: str) -> Path:
+    """Return the path of a raw file whose bytes are those of the manifest."""
+    path = RAW / file
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    if digest != manifest()[file]["sha256"]:
+        raise SystemExit(
+            f"{file} is not the file that the packaged figures were built from (SHA-256 {digest}). "
+            "Check what changed, then update tools/manifest.csv."
+        )
+    return path
+
+
+def source_of(file: str) -> Source:
+    """Return the source of a raw file."""
+    row = manifest()[file]
+    return Source(
+        row["id"], row["publisher"], row["title"], row["edition"],
+        date.fromisoformat(row["released_on"]) if row["released_on"] else None,
+        row["licence"], row["url"], row["sha256"], Path(file).name,
+    )  # fmt: skip
