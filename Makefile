@@ -39,6 +39,7 @@ test: ## install what tests need, run the quick tests
 test-slow: ## run the tests that take minutes
 	@tools/venv.sh "$(VENV)" dev
 	@$(py) -m pytest -m slow $(PYTEST)
+	$(if $(PYTEST),,@$(py) -m pytest -m "not slow" --hypothesis-profile=thorough tests/properties)
 
 lint: ## style, spelling, types, and the import contract
 	@tools/venv.sh "$(VENV)" dev

@@ -1,4 +1,4 @@
-"""Names that every doctest may use, and no search for garbage among what collecting makes."""
+"""Names that every doctest may use, numbers of drawn examples, and fewer searches for garbage."""
 
 from __future__ import annotations
 
@@ -10,8 +10,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import settings
 
 import gecam
+
+# The same examples in each run, and no limit of time for one of them.
+for profile, examples in (("quick", 25), ("thorough", 500)):
+    settings.register_profile(profile, settings.get_profile("ci"), max_examples=examples)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -14,6 +14,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import typer.main
+import typer.testing
 
 from gecam.datasets import editions, load_ages, load_edition, other_tables
 from gecam.estimation import estimate, with_ages
@@ -41,11 +42,10 @@ def _editions_are_read_once() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _parameters_of_commands_are_read_once() -> Iterator[None]:
-    """Read the annotations of each command once in a process; a test runner asks at each call."""
-    read = cache(typer.main.get_params_from_function)
+def _commands_are_made_once() -> Iterator[None]:
+    """Read the annotations of each command once in a process; a test runner does so at each call."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(typer.main, "get_params_from_function", read)
+        patch.setattr(typer.testing, "_get_command", cache(typer.main.get_command))
         yield
 
 

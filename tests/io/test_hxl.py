@@ -145,7 +145,7 @@ CELLS = st.one_of(
 
 
 @given(CELLS)
-@settings(derandomize=True, deadline=None, max_examples=400)
+@settings(max_examples=4 * settings().max_examples)
 def test_tags_are_those_of_libhxl(text: str) -> None:
     column = pytest.importorskip("hxl.model").Column.parse(text)
     tag = parse_tag(text)
@@ -160,7 +160,7 @@ ASCII = CELLS.filter(str.isascii)  # libhxl writes other letters in ASCII before
 
 
 @given(st.lists(st.lists(ASCII, min_size=3, max_size=3), min_size=1, max_size=6))
-@settings(derandomize=True, deadline=None, max_examples=300)
+@settings(max_examples=4 * settings().max_examples)
 def test_tag_rows_are_those_of_libhxl(rows: list[list[str]]) -> None:
     parse = pytest.importorskip("hxl.model").Column.parse_list
     theirs = next((at for at, row in enumerate(rows) if parse(row) is not None), None)

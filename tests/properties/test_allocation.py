@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gecam.estimation.methods.allocation import allocate, area_shares
 from gecam.uncertainty import Streams
-
-FIXED = settings(derandomize=True, deadline=None, max_examples=50)
 
 
 @st.composite
@@ -25,7 +23,6 @@ def areas(draw):
     return prior, counts if counts.sum() > 0 else None
 
 
-@FIXED
 @given(areas(), st.floats(1e-3, 1e4), st.just(0.0) | st.floats(1e-3, 1e9))
 def test_areas_sum_to_the_total_and_none_is_negative(data, kappa, total):
     prior, counts = data
@@ -36,7 +33,6 @@ def test_areas_sum_to_the_total_and_none_is_negative(data, kappa, total):
     assert (people >= 0).all()
 
 
-@FIXED
 @given(areas(), st.floats(0.1, 1e3), st.sampled_from((2.0**-10, 0.5, 8.0)))
 def test_units_of_prior_and_counts_do_not_matter(data, kappa, factor):
     prior, counts = data
@@ -46,7 +42,6 @@ def test_units_of_prior_and_counts_do_not_matter(data, kappa, factor):
     np.testing.assert_allclose(other, one, rtol=1e-9, atol=1e-300)
 
 
-@FIXED
 @given(areas(), st.floats(0.1, 1e3))
 def test_order_of_areas_does_not_matter(data, kappa):
     prior, counts = data

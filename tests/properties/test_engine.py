@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gecam.aggregation import ShareNoise, centred_shares, mix_rows
 from gecam.aggregation import mixture as mixture_module
 
-HURRIED = settings(derandomize=True, deadline=None, max_examples=25)
 SHARES = st.lists(st.floats(0.01, 1.0), min_size=2, max_size=8)
 
 
@@ -22,7 +21,6 @@ def rows_of(share, log_sd, sigma, n=2_000, scale=1.0):
     return mix_rows(people, index, 0 * index, share, noise.variance(), noise)
 
 
-@HURRIED
 @given(SHARES, st.floats(0.0, 0.6), st.floats(0.02, 1.5))
 def test_intervals_nest_and_means_add(share, log_sd, sigma):
     rows = rows_of(share, log_sd, sigma)
@@ -35,7 +33,6 @@ def test_intervals_nest_and_means_add(share, log_sd, sigma):
     assert rows.mean.sum() == pytest.approx(rows.people.mean(), rel=1e-12)
 
 
-@HURRIED
 @given(SHARES, st.floats(0.01, 0.6), st.floats(0.02, 1.5))
 def test_ten_times_the_people_are_ten_times_the_bounds(share, log_sd, sigma):
     one = rows_of(share, log_sd, sigma).summary(level=0.9, kind="eti")
@@ -44,7 +41,6 @@ def test_ten_times_the_people_are_ten_times_the_bounds(share, log_sd, sigma):
     assert np.allclose(10 * one.upper, ten.upper, rtol=1e-9)
 
 
-@HURRIED
 @given(SHARES, st.floats(0.0, 0.6))
 def test_noise_has_the_published_means(share, log_sd):
     share = np.array(share) / np.sum(share)
@@ -56,7 +52,6 @@ def test_noise_has_the_published_means(share, log_sd):
     assert np.allclose(mean, share, rtol=1e-4)
 
 
-@HURRIED
 @given(st.floats(-4, 4), st.floats(0.01, 1.0), st.floats(-0.5, 0.5))
 def test_scores_invert_shares(location, sd, skew):
     noise = ShareNoise(np.array([location]), np.array([sd]), np.array([skew]))

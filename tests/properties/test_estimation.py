@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gecam.estimation.methods.elicitation import fit_elicited
@@ -18,7 +18,6 @@ from gecam.estimation.methods.phases import phase_shares
 from gecam.estimation.methods.small_area import fay_herriot
 from gecam.estimation.methods.undercount import Undercount
 
-FIXED = settings(derandomize=True, deadline=None, max_examples=50)
 METHODS = st.sampled_from(["REML", "ML", "FH", "AMRL"])
 
 
@@ -31,7 +30,6 @@ def areas(draw):
     return X @ [0.2, 0.6] + rng.normal(size=m) * np.sqrt(D + 0.2), X, D
 
 
-@FIXED
 @given(areas(), METHODS, st.floats(-5, 5), st.floats(-5, 5))
 def test_what_covariates_explain_moves_predictors_and_nothing_else(data, method, a, b):
     y, X, D = data
@@ -43,7 +41,6 @@ def test_what_covariates_explain_moves_predictors_and_nothing_else(data, method,
     np.testing.assert_allclose(other.mse, one.mse, rtol=1e-6)
 
 
-@FIXED
 @given(areas(), METHODS, st.floats(0.01, 100))
 def test_another_unit_of_y_scales_predictors_and_errors(data, method, factor):
     y, X, D = data
@@ -53,7 +50,6 @@ def test_another_unit_of_y_scales_predictors_and_errors(data, method, factor):
     np.testing.assert_allclose(other.mse, one.mse * factor**2, rtol=1e-6)
 
 
-@FIXED
 @given(areas(), METHODS)
 def test_order_and_coding_of_areas_do_not_matter(data, method):
     y, X, D = data
@@ -63,7 +59,6 @@ def test_order_and_coding_of_areas_do_not_matter(data, method):
     np.testing.assert_allclose(other.mse[::-1], one.mse, rtol=1e-6)
 
 
-@FIXED
 @given(areas(), METHODS)
 def test_a_predictor_lies_between_the_figure_and_the_regression(data, method):
     y, X, D = data
@@ -74,7 +69,6 @@ def test_a_predictor_lies_between_the_figure_and_the_regression(data, method):
     assert np.all(model.mse > 0)
 
 
-@FIXED
 @given(
     st.lists(st.floats(-100, 100), min_size=2, max_size=20),
     st.floats(0.1, 10),
@@ -92,7 +86,6 @@ def test_pooled_imputations_follow_a_change_of_unit(estimates, variance, shift, 
     assert 0 < one.df < 30
 
 
-@FIXED
 @given(st.floats(0.1, 50), st.floats(2.1, 200), st.floats(0.01, 0.98))
 def test_undercount_adds_people_and_its_quantiles_increase(a, b, u):
     factor = Undercount(a, b)
@@ -101,7 +94,6 @@ def test_undercount_adds_people_and_its_quantiles_increase(a, b, u):
     assert 1 <= low <= high  # equal where the undercount is below rounding
 
 
-@FIXED
 @given(
     st.sampled_from(FAMILIES),
     st.floats(0.05, 0.95),
@@ -126,7 +118,6 @@ def test_quantiles_of_a_family_are_met_by_that_family(family, middle, spread, pr
     assert fit.best.ssq < 1e-12
 
 
-@FIXED
 @given(st.floats(0.1, 5), st.floats(0.1, 5), st.floats(0.01, 100))
 @pytest.mark.slow
 def test_judgements_in_another_unit_are_the_same_judgement(low, gap, factor):
@@ -140,7 +131,6 @@ def test_judgements_in_another_unit_are_the_same_judgement(low, gap, factor):
         np.testing.assert_allclose(b.mean, a.mean * factor, rtol=1e-5)
 
 
-@FIXED
 @given(st.lists(st.floats(0, 1e4), min_size=5, max_size=5).filter(lambda x: sum(x) > 0))
 def test_worse_phases_are_a_part_of_milder_ones(people):
     shares = phase_shares(people)
@@ -149,7 +139,6 @@ def test_worse_phases_are_a_part_of_milder_ones(people):
     assert abs(shares.mean.sum() - 1) < 1e-12
 
 
-@FIXED
 @given(st.lists(st.tuples(*[st.integers(1, 99)] * 2), min_size=5, max_size=8))
 def test_swapped_groups_turn_the_odds_ratio_around(cells):
     found = np.array(cells, dtype=float)

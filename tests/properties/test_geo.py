@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import xarray as xr
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 shapely = pytest.importorskip("shapely", reason='needs the extra "geo"')
@@ -19,7 +19,6 @@ from gecam.geo import (  # noqa: E402
     crisis_zone_sums,
 )
 
-QUICK = settings(derandomize=True, deadline=None, max_examples=30)
 coordinate = st.integers(-400, 400).map(lambda n: n / 100)
 corner = st.tuples(coordinate, coordinate)
 polygons = st.lists(corner, min_size=3, max_size=7, unique=True).map(shapely.Polygon)
@@ -47,7 +46,6 @@ def usable(polygon):
 
 
 @given(polygon=polygons)
-@QUICK
 def test_parts_add_to_the_whole(polygon):
     shape = usable(polygon)
     if shape is None:
@@ -59,7 +57,6 @@ def test_parts_add_to_the_whole(polygon):
 
 
 @given(polygon=polygons, seed=st.integers(0, 9))
-@QUICK
 def test_people_of_the_zones_add_to_those_of_the_shape(polygon, seed):
     shape = usable(polygon)
     if shape is None:
@@ -72,7 +69,6 @@ def test_people_of_the_zones_add_to_those_of_the_shape(polygon, seed):
 
 
 @given(polygon=polygons, south=base)
-@QUICK
 def test_areal_and_grid_weighting_agree_on_even_density(polygon, south):
     shape = usable(polygon)
     if shape is None:
@@ -88,7 +84,6 @@ def test_areal_and_grid_weighting_agree_on_even_density(polygon, south):
 
 
 @given(first=polygons, second=polygons)
-@QUICK
 def test_a_larger_shape_never_holds_fewer(first, second):
     a, b = usable(first), usable(second)
     if a is None or b is None:
@@ -101,7 +96,6 @@ def test_a_larger_shape_never_holds_fewer(first, second):
 
 
 @given(polygon=polygons, turn=st.floats(-180, 180))
-@QUICK
 def test_turning_the_earth_changes_no_area(polygon, turn):
     shape = usable(polygon)
     if shape is None:

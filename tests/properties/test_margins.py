@@ -5,12 +5,11 @@ from __future__ import annotations
 import mpmath
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from gecam.estimation import implied_odds_ratio, margin_bounds, migrants_affected
 
-SETTINGS = settings(derandomize=True, deadline=None, max_examples=200)
 parts = st.one_of(st.floats(0, 1), st.sampled_from([0.0, 1.0]), st.floats(1e-12, 1e-6))
 odds_ratios = st.one_of(
     st.floats(1e-280, np.inf),  # smaller ones underflow in products, long after they mattered
@@ -40,7 +39,6 @@ def exact(S, N, P, psi):
     return (s - mpmath.sqrt(s * s - 4 * psi * (psi - 1) * S * P)) / (2 * (psi - 1))
 
 
-@SETTINGS
 @given(table=margins(), odds_ratio=odds_ratios)
 def test_the_root_is_that_of_mpmath(table, odds_ratio):
     affected = float(migrants_affected(*table, odds_ratio))
@@ -52,14 +50,12 @@ def test_the_root_is_that_of_mpmath(table, odds_ratio):
             assert abs(mpmath.mpf(affected) / expected - 1) < 1e-10
 
 
-@SETTINGS
 @given(table=margins(), odds_ratio=odds_ratios)
 def test_the_answer_lies_within_the_bounds(table, odds_ratio):
     lower, upper = margin_bounds(*table)
     assert lower <= migrants_affected(*table, odds_ratio) <= upper
 
 
-@SETTINGS
 @given(data=st.data(), pin_scope=scopes, psi=st.lists(odds_ratios, min_size=2, max_size=5))
 def test_a_higher_odds_ratio_never_gives_fewer(data, pin_scope, psi):
     table = data.draw(margins(pin_scope))
@@ -68,7 +64,6 @@ def test_a_higher_odds_ratio_never_gives_fewer(data, pin_scope, psi):
     assert (np.diff(affected) >= -1e-15 * affected[:-1]).all()  # but for rounding
 
 
-@SETTINGS
 @given(table=margins(), odds_ratio=odds_ratios)
 def test_migrants_and_others_sum_to_the_published_count(table, odds_ratio):
     S, N, P = table
@@ -79,7 +74,6 @@ def test_migrants_and_others_sum_to_the_published_count(table, odds_ratio):
     assert total == pytest.approx(P, rel=1e-7, abs=1e-15 * N + 1e-290)  # N - S is rounded to eps N
 
 
-@SETTINGS
 @given(data=st.data(), pin_scope=scopes, odds_ratio=odds_ratios, power=st.integers(-20, 20))
 def test_counting_in_thousands_changes_nothing(data, pin_scope, odds_ratio, power):
     table = data.draw(margins(pin_scope))
@@ -90,7 +84,6 @@ def test_counting_in_thousands_changes_nothing(data, pin_scope, odds_ratio, powe
     assert scaled == pytest.approx(once * 2.0**power, rel=1e-15)
 
 
-@SETTINGS
 @given(table=margins(), odds_ratio=odds_ratios)
 def test_migrants_and_people_in_need_may_change_places(table, odds_ratio):
     S, N, P = table
@@ -98,7 +91,6 @@ def test_migrants_and_people_in_need_may_change_places(table, odds_ratio):
     assert swapped == pytest.approx(migrants_affected(S, N, P, odds_ratio), rel=1e-13, abs=1e-290)
 
 
-@SETTINGS
 @given(a=st.floats(1e-3, 0.999), b=st.floats(1e-3, 0.999), log_psi=st.floats(-10, 10))
 def test_the_implied_odds_ratio_comes_back(a, b, log_psi):
     S, N, P = a * 1e6, 1e6, b * 1e6
@@ -107,7 +99,6 @@ def test_the_implied_odds_ratio_comes_back(a, b, log_psi):
     assert implied_odds_ratio(S, N, P, affected) == pytest.approx(np.exp(log_psi), rel=1e-6)
 
 
-@SETTINGS
 @given(order=st.permutations(range(6)), psi=st.lists(odds_ratios, min_size=6, max_size=6))
 def test_order_and_company_change_no_element(order, psi):
     S, P = np.linspace(0, 60, 6), np.linspace(90, 5, 6)

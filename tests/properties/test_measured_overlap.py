@@ -49,7 +49,6 @@ def test_more_in_both_never_means_more_in_the_union(p, q, first, second):
 @given(
     st.lists(st.floats(0.01, 0.9), min_size=3, max_size=4), st.lists(PARTS, min_size=6, max_size=6)
 )
-@settings(max_examples=40, deadline=None)
 def test_the_union_of_more_lies_between_the_largest_and_the_sum_even_where_parts_contradict(
     shares, parts
 ):
@@ -65,7 +64,6 @@ def test_the_union_of_more_lies_between_the_largest_and_the_sum_even_where_parts
 @given(
     st.lists(st.tuples(st.integers(0, 60), st.integers(1, 40)), min_size=3, max_size=4, unique=True)
 )
-@settings(max_examples=40, deadline=None)
 @pytest.mark.slow
 def test_the_bounds_hold_the_true_union_of_stretches_of_a_line(stretches):
     line = np.zeros((len(stretches), 100), dtype=bool)
@@ -85,7 +83,6 @@ def test_the_bounds_hold_the_true_union_of_stretches_of_a_line(stretches):
 @given(
     st.lists(st.tuples(st.integers(0, 60), st.integers(1, 40)), min_size=3, max_size=3, unique=True)
 )
-@settings(max_examples=40, deadline=None)
 @pytest.mark.slow
 def test_all_overlaps_of_three_stretches_of_a_line_give_the_true_union(stretches):
     line = np.zeros((3, 100), dtype=bool)
@@ -108,7 +105,8 @@ BOX = st.tuples(st.floats(30, 37), st.floats(0.5, 3))
 
 @given(BOX, BOX)
 @settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=settings().max_examples // 2,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 def test_two_footprints_drawn_on_one_map_have_the_union_that_the_map_has(small_case, first, second):
     shapely = pytest.importorskip("shapely", reason='needs the extra "geo"')

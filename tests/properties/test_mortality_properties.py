@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from gecam.errors import InputError
@@ -21,11 +21,9 @@ from gecam.mortality import (
     zelterman,
 )
 
-PLAIN = settings(derandomize=True, deadline=None, max_examples=60)
 COUNTS = st.integers(1, 400)
 
 
-@PLAIN
 @given(both=st.integers(1, 60), first=COUNTS, second=COUNTS, level=st.floats(0.8, 0.99))
 def test_two_lists_never_give_fewer_than_were_seen(both, first, second, level):
     n1, n2 = both + first, both + second
@@ -36,14 +34,12 @@ def test_two_lists_never_give_fewer_than_were_seen(both, first, second, level):
     assert wider.upper >= chapman(n1, n2, both, level=level).upper
 
 
-@PLAIN
 @given(both=st.integers(1, 60), first=COUNTS, second=COUNTS)
 def test_the_order_of_two_lists_does_not_matter(both, first, second):
     n1, n2 = both + first, both + second
     assert chapman(n1, n2, both) == chapman(n2, n1, both)
 
 
-@PLAIN
 @given(f=st.lists(st.integers(1, 300), min_size=2, max_size=6))
 def test_more_heterogeneity_in_the_same_data_means_more_unseen(f):
     n = sum(f)
@@ -52,7 +48,6 @@ def test_more_heterogeneity_in_the_same_data_means_more_unseen(f):
         assert math.isfinite(size.upper)
 
 
-@PLAIN
 @given(counts=st.lists(st.integers(0, 30), min_size=7, max_size=7))
 def test_a_model_that_passes_the_check_can_be_fitted_and_keeps_its_margins(counts):
     assume(sum(counts) > 0)
@@ -83,7 +78,6 @@ def test_a_model_that_passes_the_check_can_be_fitted_and_keeps_its_margins(count
         assert mean[~infinite].sum() == pytest.approx(table.observed, rel=1e-7)
 
 
-@PLAIN
 @given(sizes=st.lists(st.integers(0, 500), max_size=40), level=st.floats(0.5, 0.99))
 def test_intervals_of_deaths_hold_the_recorded_number_and_widen_with_the_level(sizes, level):
     lower, upper = compound_interval(sizes, level=level)
@@ -94,7 +88,6 @@ def test_intervals_of_deaths_hold_the_recorded_number_and_widen_with_the_level(s
     assert upper <= wider[1]
 
 
-@PLAIN
 @given(
     sizes=st.lists(st.integers(1, 500), min_size=1, max_size=20),
     arrivals=st.integers(1_000, 10**6),
@@ -109,7 +102,6 @@ def test_a_rate_scales_with_its_exposure(sizes, arrivals, factor):
         assert getattr(one, name) == pytest.approx(factor * getattr(more, name), rel=1e-9)
 
 
-@PLAIN
 @given(
     sizes=st.lists(st.integers(1, 60), max_size=40),
     parts=st.lists(st.integers(1, 200), min_size=2, max_size=30),
@@ -124,7 +116,6 @@ def test_no_composition_of_a_cumulative_record_has_a_wider_interval_than_one_inc
     assert apart[1] <= whole[1] * (1 + 1e-9)
 
 
-@PLAIN
 @given(
     rows=st.lists(
         st.tuples(st.sampled_from("xyz"), st.sampled_from("abcd"), st.sampled_from(["", *"abcd"])),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gecam.aggregation import (
@@ -20,8 +20,6 @@ from gecam.aggregation import (
     union_share,
 )
 
-SETTINGS = settings(derandomize=True, deadline=None, max_examples=100)
-FEW = settings(derandomize=True, deadline=None, max_examples=25)
 share = st.one_of(st.floats(0, 1), st.sampled_from([0.0, 1.0, 0.5]))
 shares = st.lists(share, min_size=1, max_size=6)
 simple = st.one_of(
@@ -32,7 +30,6 @@ simple = st.one_of(
 QUADRATURE = 1e-11
 
 
-@SETTINGS
 @given(p=shares, dependence=simple)
 def test_a_union_lies_within_frechets_bounds(p, dependence):
     union = union_share(p, dependence=dependence)
@@ -41,7 +38,6 @@ def test_a_union_lies_within_frechets_bounds(p, dependence):
     assert union.factor >= 1 - 1e-12
 
 
-@SETTINGS
 @given(p=shares, more=share, dependence=simple)
 def test_one_more_crisis_never_lowers_a_union(p, more, dependence):
     before = union_share(p, dependence=dependence)
@@ -50,7 +46,6 @@ def test_one_more_crisis_never_lowers_a_union(p, more, dependence):
         assert getattr(after, name) >= getattr(before, name) - QUADRATURE
 
 
-@FEW
 @given(p=st.lists(share, min_size=2, max_size=3), more=share, seed=st.integers(0, 100))
 def test_one_more_crisis_never_lowers_a_union_of_any_correlations(p, more, seed):
     k = len(p) + 1
@@ -64,7 +59,6 @@ def test_one_more_crisis_never_lowers_a_union_of_any_correlations(p, more, seed)
     assert after.central >= before.central - (5e-5 if len(p) == 2 else 1e-12)
 
 
-@SETTINGS
 @given(data=st.data(), p=shares, dependence=simple)
 def test_the_order_of_crises_does_not_matter(data, p, dependence):
     shuffled = data.draw(st.permutations(p))
@@ -74,7 +68,6 @@ def test_the_order_of_crises_does_not_matter(data, p, dependence):
     )
 
 
-@SETTINGS
 @given(
     p=st.lists(share, min_size=2, max_size=6),
     r=st.lists(st.floats(0, 1), min_size=2, max_size=2),
@@ -87,7 +80,6 @@ def test_more_dependence_means_more_overlap(p, r):
     assert union[-1] == pytest.approx(max(p), abs=1e-11)
 
 
-@SETTINGS
 @given(p=st.tuples(share, share), r=st.floats(-1, 1))
 def test_two_crises_turned_round_satisfy_de_morgan(p, r):
     # P(A or B) + P(not A and not B) = 1, and not-A, not-B correlate as A and B do
@@ -97,7 +89,6 @@ def test_two_crises_turned_round_satisfy_de_morgan(p, r):
     assert union + both_outside == pytest.approx(1, abs=QUADRATURE)
 
 
-@FEW
 @given(k=st.integers(2, 4), seed=st.integers(0, 10_000), known=st.integers(0, 6))
 def test_known_overlaps_enclose_the_truth(k, seed, known):
     rng = np.random.default_rng(seed)
@@ -115,7 +106,6 @@ def test_known_overlaps_enclose_the_truth(k, seed, known):
     assert (union.upper <= fewer.upper + 1e-8).all()
 
 
-@FEW
 @given(seed=st.integers(0, 10_000), k=st.integers(1, 4), areas=st.integers(1, 5))
 def test_areas_keep_each_crisis_and_tighten_the_bounds(seed, k, areas):
     rng = np.random.default_rng(seed)
@@ -142,7 +132,6 @@ def related(draw):
     return p, relations
 
 
-@SETTINGS
 @given(case=related(), dependence=simple)
 def test_relations_are_respected(case, dependence):
     p, relations = case
@@ -163,7 +152,6 @@ def test_relations_are_respected(case, dependence):
         assert union.factor == 1
 
 
-@SETTINGS
 @given(p=st.lists(st.floats(0, 0.2), min_size=2, max_size=5))
 def test_crises_in_different_places_add(p):
     relations = [PairRelation("disjoint", i, j) for i in range(len(p)) for j in range(i)]

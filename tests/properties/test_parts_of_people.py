@@ -28,7 +28,6 @@ people = st.tuples(*[st.integers(20, 70), st.integers(20, 70), st.integers(1, 60
 phases = st.tuples(*[st.integers(0, 10**7), st.integers(1, 10**7), st.integers(0, 10**7)])
 
 
-@settings(max_examples=25)
 @given(
     ages=st.lists(people, min_size=4, max_size=4),
     levels=st.lists(phases, min_size=1, max_size=2),
@@ -62,7 +61,7 @@ def test_parts_add_to_the_whole_and_are_never_negative(ages, levels, ratio, sd):
     assert (severe <= total * (1 + 1e-12)).all()
 
 
-@settings(max_examples=15)
+@settings(max_examples=settings().max_examples // 2)
 @given(level=phases, ratio=st.floats(0.05, 20))
 def test_phases_of_people_of_regional_plans_add_to_them(level, ratio):
     """Colombia has phases here, the other hosts have none."""
@@ -80,7 +79,7 @@ def test_phases_of_people_of_regional_plans_add_to_them(level, ratio):
     np.testing.assert_allclose(parts[0].draws[four_and_five].sum(axis=0), severe[0], rtol=1e-9)
 
 
-@settings(max_examples=15)
+@settings(max_examples=settings().max_examples // 2)
 @given(female=people, male=people, sd=st.floats(0, 2))
 def test_sexes_and_ages_of_people_of_regional_plans_add_to_them(female, male, sd):
     """Refugees in Colombia have ages here, those of the other hosts have none."""

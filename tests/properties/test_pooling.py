@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gecam.estimation.methods.pooling import combine_sources
 
-FIXED = settings(derandomize=True, deadline=None, max_examples=60)
 METHODS = st.sampled_from(["fixed", "DL", "PM", "ML", "REML"])
 
 
@@ -20,7 +19,6 @@ def sources(draw):
     return np.array(figures), np.array(errors)
 
 
-@FIXED
 @given(sources(), METHODS, st.floats(1e-6, 1e6))
 def test_another_unit_gives_the_same_answer_in_that_unit(data, method, factor):
     y, se = data
@@ -32,7 +30,6 @@ def test_another_unit_gives_the_same_answer_in_that_unit(data, method, factor):
     np.testing.assert_allclose(other.interval, np.multiply(one.interval, factor), rtol=1e-5)
 
 
-@FIXED
 @given(sources(), METHODS)
 def test_the_order_of_sources_does_not_matter(data, method):
     y, se = data
@@ -44,7 +41,6 @@ def test_the_order_of_sources_does_not_matter(data, method):
     np.testing.assert_allclose(other.weights[::-1], one.weights, atol=1e-6)
 
 
-@FIXED
 @given(sources(), METHODS)
 def test_the_pooled_figure_lies_between_the_figures(data, method):
     y, se = data
@@ -55,7 +51,6 @@ def test_the_pooled_figure_lies_between_the_figures(data, method):
     assert 0 <= pooled.I2 <= 1
 
 
-@FIXED
 @given(sources())
 def test_pooling_without_a_variance_between_sources_shows_heterogeneity_like_the_moment_method(
     data,
@@ -67,7 +62,6 @@ def test_pooling_without_a_variance_between_sources_shows_heterogeneity_like_the
     assert fixed.Q == moments.Q
 
 
-@FIXED
 @given(sources(), METHODS)
 def test_intervals_grow_with_the_level_and_prediction_is_wider(data, method):
     y, se = data
@@ -79,7 +73,6 @@ def test_intervals_grow_with_the_level_and_prediction_is_wider(data, method):
     assert high <= for_new[1]
 
 
-@FIXED
 @given(sources(), st.floats(0.1, 10))
 def test_a_common_scale_of_values_and_errors_scales_the_variance(data, factor):
     y, se = data
@@ -88,7 +81,6 @@ def test_a_common_scale_of_values_and_errors_scales_the_variance(data, factor):
     np.testing.assert_allclose(other.tau2, one.tau2 * factor**2, rtol=1e-5, atol=1e-9)
 
 
-@FIXED
 @given(sources(), st.floats(0, 0.9))
 def test_equal_correlation_never_changes_the_sum_of_weights(data, rho):
     y, se = data

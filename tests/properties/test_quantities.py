@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gecam.uncertainty import (
@@ -18,19 +18,16 @@ from gecam.uncertainty import (
     summarize,
 )
 
-SETTINGS = settings(derandomize=True, deadline=None, max_examples=60)
 shares = st.floats(1e-9, 1 - 1e-9)
 noises = st.floats(0, 6)
 
 
-@SETTINGS
 @given(mean=shares, logit_sd=noises)
 def test_the_mean_of_a_logit_normal_is_the_published_share(mean, logit_sd):
     # 1e-12: some ten thousand roundings
     assert LogitNormal.from_mean(mean, logit_sd).mean == pytest.approx(mean, rel=1e-12)
 
 
-@SETTINGS
 @given(mean=st.floats(1e-6, 0.5), small=noises, more=st.floats(0.01, 2))
 def test_more_noise_moves_the_location_away_and_widens(mean, small, more):
     locations = logit_normal_location(mean, [small, small + more])
@@ -39,7 +36,6 @@ def test_more_noise_moves_the_location_away_and_widens(mean, small, more):
     assert sds[1] > sds[0] - 1e-15
 
 
-@SETTINGS
 @given(mean=st.floats(1e-9, 1e9), log_sd=st.floats(0, 1.5), factor=st.sampled_from([2.0, 1024.0]))
 def test_a_lognormal_scales_with_its_unit(mean, log_sd, factor):
     u = np.array([0.01, 0.4, 0.9])
@@ -47,7 +43,6 @@ def test_a_lognormal_scales_with_its_unit(mean, log_sd, factor):
     assert np.array_equal(scaled, LogNormal(mean, log_sd).quantile(u) * factor)
 
 
-@SETTINGS
 @given(mean=st.floats(0.01, 0.99), part=st.floats(0.05, 0.95))
 def test_beta_matches_any_feasible_moments(mean, part):
     sd = part * np.sqrt(mean * (1 - mean))
@@ -55,7 +50,6 @@ def test_beta_matches_any_feasible_moments(mean, part):
     assert (beta.mean, beta.sd) == pytest.approx((mean, sd), rel=1e-6)  # shapes keep 12 decimals
 
 
-@SETTINGS
 @given(a=shares, b=shares, noise=st.floats(0, 2), weight=st.floats(0, 1), u=st.floats(1e-6, 0.999))
 def test_a_mixture_lies_between_its_parts(a, b, noise, weight, u):
     parts = LogitNormal.from_mean(a, noise), LogitNormal.from_mean(b, noise)
@@ -66,7 +60,6 @@ def test_a_mixture_lies_between_its_parts(a, b, noise, weight, u):
     assert means[0] * (1 - 1e-12) <= mixture.mean <= means[1] * (1 + 1e-12)
 
 
-@SETTINGS
 @given(
     level=st.floats(0.05, 0.9), wider=st.floats(0.01, 0.09), kind=st.sampled_from(["eti", "hdi"])
 )

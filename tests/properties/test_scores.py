@@ -7,7 +7,7 @@ from itertools import combinations
 
 import numpy as np
 import pandas as pd
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -23,7 +23,6 @@ from gecam.evaluation import (
     weighted_interval_score,
 )
 
-quick = settings(max_examples=60, deadline=None, derandomize=True)
 numbers = st.floats(-1e6, 1e6, allow_subnormal=False)
 counts = st.floats(0, 1e7, allow_subnormal=False)
 sds = st.floats(1e-3, 1e4)
@@ -34,7 +33,6 @@ def ensembles(elements=numbers, min_size=2, max_size=12):
     return st.integers(min_size, max_size).flatmap(lambda n: arrays(float, n, elements=elements))
 
 
-@quick
 @given(numbers, numbers, sds, scales)
 def test_the_normal_crps_is_nonnegative_and_scales_with_its_unit(y, mean, sd, k):
     score = crps_normal(y, mean, sd)
@@ -44,7 +42,6 @@ def test_the_normal_crps_is_nonnegative_and_scales_with_its_unit(y, mean, sd, k)
     )
 
 
-@quick
 @given(st.floats(1e-3, 1e8), st.floats(-3, 15), st.floats(0.01, 2), scales)
 def test_the_lognormal_crps_is_nonnegative_and_scales_with_its_unit(y, mu, sigma, k):
     score = crps_lognormal(y, mu, sigma)
@@ -55,7 +52,6 @@ def test_the_lognormal_crps_is_nonnegative_and_scales_with_its_unit(y, mu, sigma
     np.testing.assert_allclose(other, k * score, rtol=1e-8, atol=100 * k * rounding)
 
 
-@quick
 @given(numbers, ensembles(), scales)
 def test_the_ensemble_crps_scales_and_does_not_see_the_order_of_draws(y, x, k):
     size = np.abs(x - y).max()
@@ -72,7 +68,6 @@ def test_the_ensemble_crps_scales_and_does_not_see_the_order_of_draws(y, x, k):
     assert crps_ensemble(y, x) <= crps_ensemble(y, x, kind="plain") + 1e-12 * size
 
 
-@quick
 @given(numbers, ensembles(min_size=4, max_size=6))
 def test_the_fair_score_of_fewer_draws_is_right_on_average(y, x):
     # The mean over all subsets of 3 draws is the fair score of all: unbiased in their number.
@@ -82,7 +77,6 @@ def test_the_fair_score_of_fewer_draws_is_right_on_average(y, x):
     )
 
 
-@quick
 @given(numbers, numbers, st.floats(0, 1e5), st.floats(0.01, 0.99), scales)
 def test_the_interval_score_is_at_least_the_width_and_scales(y, low, width, level, k):
     score = interval_score(y, low, low + width, level=level)
@@ -95,7 +89,6 @@ def test_the_interval_score_is_at_least_the_width_and_scales(y, low, width, leve
     )
 
 
-@quick
 @given(counts, ensembles(counts, min_size=5, max_size=5))
 def test_the_weighted_score_is_twice_the_mean_pinball_loss(y, quantiles):
     q = np.sort(quantiles)
@@ -105,7 +98,6 @@ def test_the_weighted_score_is_twice_the_mean_pinball_loss(y, quantiles):
     np.testing.assert_allclose(score, 2 * pinball, rtol=1e-9, atol=1e-6)
 
 
-@quick
 @given(numbers, st.floats(0.1, 10), st.floats(-3, 3), st.floats(0.2, 5))
 def test_the_normal_crps_is_proper(mean, sd, shift, stretch):
     # Expected score under N(mean, sd) by Gauss-Hermite nodes: no other normal does better.
@@ -116,7 +108,6 @@ def test_the_normal_crps_is_proper(mean, sd, shift, stretch):
     assert truth <= other + 1e-6 * sd  # the integrand is not a polynomial
 
 
-@quick
 @given(st.integers(1, 500).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
 def test_clopper_pearson_holds_the_share_and_mirrors(case):
     hits, n = case
@@ -126,7 +117,6 @@ def test_clopper_pearson_holds_the_share_and_mirrors(case):
     np.testing.assert_allclose((1 - upper, 1 - lower), mirrored, atol=1e-12)
 
 
-@quick
 @given(arrays(float, 20, elements=numbers), st.floats(0, 1e5), st.floats(0, 1e5))
 def test_wider_intervals_never_hold_less(y, half, more):
     narrow = coverage(y, np.full(20, -half), np.full(20, half), level=0.9)
@@ -135,7 +125,6 @@ def test_wider_intervals_never_hold_less(y, half, more):
     assert narrow.hits + narrow.n_below + narrow.n_above == 20
 
 
-@quick
 @given(st.integers(0, 5), arrays(int, (7, 1), elements=st.integers(0, 5)), st.integers(0, 99))
 def test_pits_lie_inside_and_rise_with_the_truth(y, draws, seed):
     u = pit_from_draws([y], draws, seed=seed)[0]
@@ -143,7 +132,6 @@ def test_pits_lie_inside_and_rise_with_the_truth(y, draws, seed):
     assert pit_from_draws([y + 1], draws, seed=seed)[0] >= u
 
 
-@quick
 @given(
     arrays(float, 12, elements=st.floats(0, 1e7, allow_subnormal=False)),
     st.sets(st.integers(0, 11), max_size=3),

@@ -5,16 +5,14 @@ from __future__ import annotations
 from itertools import pairwise
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gecam.uncertainty import Streams
 
-SETTINGS = settings(derandomize=True, deadline=None, max_examples=60)
 names = st.text(max_size=12)
 
 
-@SETTINGS
 @given(
     seed=st.integers(0, 2**70),
     input_id=names,
@@ -30,7 +28,6 @@ def test_blocks_of_any_size_make_the_whole(seed, input_id, component, start, cut
     assert ((whole > 0) & (whole < 1)).all()
 
 
-@SETTINGS
 @given(seed=st.integers(0, 1000), a=st.tuples(names, names), b=st.tuples(names, names))
 def test_different_names_are_different_streams(seed, a, b):
     same = np.array_equal(Streams(seed).uniform(*a, 0, 4), Streams(seed).uniform(*b, 0, 4))

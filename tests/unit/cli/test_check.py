@@ -15,7 +15,7 @@ from gecam.io import template
 from gecam.io.own.templates import TableKind
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def run():
     app = typer.Typer()
     module.register(app)

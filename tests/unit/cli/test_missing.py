@@ -17,8 +17,8 @@ REDUCED = (
 )
 
 
-@pytest.fixture
-def run(tmp_path):
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
     app = typer.Typer()
 
     @app.callback()
@@ -26,7 +26,7 @@ def run(tmp_path):
         """Hold the command."""
 
     register(app)
-    file = tmp_path / "incidents.csv"
+    file = tmp_path_factory.mktemp("missing") / "incidents.csv"
     file.write_text(REDUCED)
 
     def invoke(*arguments):

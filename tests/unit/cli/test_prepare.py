@@ -18,7 +18,7 @@ from gecam.errors import InputError, NotEstimatedError
 FAST = ("--draws", "300", "--seed", "1")
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def run():
     app = typer.Typer()
     module.register(app)

@@ -312,7 +312,6 @@ def test_the_concentration_of_refugees_is_that_of_nine_overviews():
     assert countries / apart - 1 == pytest.approx(REFUGEE_CONCENTRATION, abs=0.05)
 
 
-@settings(max_examples=30, deadline=None)
 @given(
     st.lists(st.tuples(st.floats(1e-6, 1 - 1e-6), st.floats(0, 1e6)), min_size=1, max_size=8),
     st.floats(1e-9, 1),
@@ -325,7 +324,7 @@ def test_one_odds_ratio_makes_up_any_total(groups, part):
     assert made_up == pytest.approx(total.item(), rel=1e-9, abs=0)
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=settings().max_examples // 3)
 @given(st.lists(st.floats(0.0, 0.999), min_size=2, max_size=3), st.integers(0, 2**32))
 def test_areas_add_up_for_any_needs(small_case, shares, seed):
     est = estimate(small_case.restrict(["SDN"]), draws=50, seed=seed)

@@ -8,7 +8,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gecam.estimation import estimate, limited_mean, registered_at, split_stock
@@ -20,7 +20,6 @@ D15, D20, T = date(2015, 7, 1), date(2020, 7, 1), date(2022, 7, 1)
 
 
 @given(mean=st.floats(1, 1e7), log_sd=st.floats(0.01, 0.8), ratio=st.floats(0.05, 20))
-@settings(derandomize=True, deadline=None, max_examples=40)
 def test_mean_of_the_smaller_of_stock_and_refugees_is_that_of_an_integral(mean, log_sd, ratio):
     limit = mean * ratio
     u = (np.arange(200_000) + 0.5) / 200_000
