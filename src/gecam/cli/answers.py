@@ -23,10 +23,16 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from gecam.model import CountryPhases, OriginGroup, PhaseTable, SeverityTable
+    from gecam.report import Document
     from gecam.results import CompleteEstimates, Dimension, Estimates, PhasedEstimates
 
 MEASURES = ("in_need", "severe")
 WITH_REFUGEES = ("all", "union")  # scopes to whose answers people of regional plans are added
+
+
+def misuse(option: str, words: str) -> typer.BadParameter:
+    """Return the error of usage of an option, to be raised."""
+    return typer.BadParameter(words, param_hint=option)
 
 
 def one_of(*words: str) -> Callable[[str | None], str | None]:
@@ -121,7 +127,7 @@ def country_option(text: str, option: str) -> str:
     try:
         return country_code(text) if text else ""
     except CodeError as error:
-        raise typer.BadParameter(str(error), param_hint=option) from None
+        raise misuse(option, str(error)) from None
 
 
 def row_words(text: str, option: str = "--by") -> tuple[Dimension, ...]:
@@ -138,7 +144,7 @@ def row_words(text: str, option: str = "--by") -> tuple[Dimension, ...]:
     try:
         return dimension_words(text)
     except InputError as error:
-        raise typer.BadParameter(str(error), param_hint=option) from None
+        raise misuse(option, str(error)) from None
 
 
 def plain(value: Any) -> Any:
@@ -165,6 +171,13 @@ def print_json(document: str, *, indent: int | None = 2, **content: Any) -> None
 
     whole = {"schema": document_schema(document), **plain(content)}
     typer.echo(json.dumps(whole, ensure_ascii=False, indent=indent, allow_nan=False))
+
+
+def print_document(document: Document) -> None:
+    """Print a document as text, as wide as the terminal."""
+    from gecam.report import write
+
+    typer.echo(write(document, "text", width=terminal_width()), nl=False)
 
 
 def terminal_width() -> int:
@@ -222,22 +235,17 @@ class Measured:
     def check(self, *, is_read: bool = False) -> None:
         """Refuse an unknown measure, phases without it, and another measure than a release has."""
         if self.measure not in MEASURES:
-            raise typer.BadParameter(
-                f"must be one of {', '.join(MEASURES)}: got {self.measure!r}",
-                param_hint="--measure",
-            )
+            raise misuse("--measure", f"must be one of {', '.join(MEASURES)}: got {self.measure!r}")
         if self.phases is not None and self.measure != "severe":
-            raise typer.BadParameter("it goes with --measure severe", param_hint="--phases")
+            raise misuse("--phases", "it goes with --measure severe")
         if is_read and self.measure == "severe":
-            raise typer.BadParameter(
+            raise misuse(
+                "--measure",
                 "a release has the measure that it was made with: release severe need by `gecam "
                 "estimate --measure severe --db`",
-                param_hint="--measure",
             )
         if self.phases is not None and not self.tables:
-            raise typer.BadParameter(
-                "the file holds no people by phase (IPC, INFORM Severity)", param_hint="--phases"
-            )
+            raise misuse("--phases", "the file holds no people by phase (IPC, INFORM Severity)")
 
     @cached_property
     def tables(self) -> tuple[PhaseTable | SeverityTable, ...]:

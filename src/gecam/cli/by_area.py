@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import typer
-
-from gecam.cli.answers import country_option, print_json, records, with_regional_plans
+from gecam.cli.answers import country_option, misuse, print_json, records, with_regional_plans
 from gecam.cli.inputs.case_inputs import OF_MAPS, is_packaged
 from gecam.cli.map_files import MapFiles
 from gecam.cli.settings import say
@@ -121,22 +119,17 @@ def areas_of(est: Estimates, complete: CompleteEstimates | None, edition: str) -
 def _check(words: set[str], options: Mapping[str, Any], *, maps: MapFiles) -> None:
     """Refuse rows and options that do not go with areas."""
     if words not in ROWS:
-        raise typer.BadParameter(
-            "rows by area are of all people of a country: write --by area", param_hint="--by"
-        )
+        raise misuse("--by", "rows by area are of all people of a country: write --by area")
     if options["measure"] != "in_need" or options["with_rates"]:
-        raise typer.BadParameter(
+        raise misuse(
+            "--by",
             "rows by area are of people in need, and have their rates beside them: leave out "
             "--measure and --rates",
-            param_hint="--by",
         )
     others = [options.get(name) for name in ("grid", "nodata", "threshold")]
     if any(others):
-        raise typer.BadParameter("it goes with --footprint", param_hint="--grid")
+        raise misuse("--grid", "it goes with --footprint")
     if maps.areas is not None and not (options["destination"] and options["out"]):
-        raise typer.BadParameter(
-            "a map of areas goes with --destination COUNTRY and --out FOLDER",
-            param_hint="--areas",
-        )
+        raise misuse("--areas", "a map of areas goes with --destination COUNTRY and --out FOLDER")
     if maps.areas is None and maps != MapFiles():
-        raise typer.BadParameter("it goes with --areas FILE", param_hint="--area-name")
+        raise misuse("--area-name", "it goes with --areas FILE")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gecam.cli.answers import print_json, records
+from gecam.cli.answers import misuse, print_json, records
 from gecam.cli.paths import to_read, to_write
 from gecam.errors import InputError, distinct_problems
 
@@ -111,7 +111,7 @@ def sources(
         for name in ("page", "files", "licence", "known_by"):
             typer.echo(f"  {name.replace('_', ' ')}: {row[name]}")
     if table.empty:
-        raise typer.BadParameter(f"no file of a publisher has the word {word!r}", param_hint="WORD")
+        raise misuse("WORD", f"no file of a publisher has the word {word!r}")
 
 
 def _show(report: FileReport) -> None:

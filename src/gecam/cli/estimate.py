@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -23,6 +24,7 @@ from gecam.cli.answers import (
     PhasesFile,
     ScopeName,
     Seed,
+    misuse,
     one_of,
     row_words,
     with_ages_for,
@@ -37,7 +39,7 @@ from gecam.datasets import DEFAULT_EDITION
 from gecam.uncertainty import DEFAULT_DRAWS, DEFAULT_LEVEL
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     import pandas as pd
 
@@ -266,11 +268,9 @@ class ReleaseInto:
     def check(self) -> None:
         """Refuse a part of a release without the others."""
         if len({self.db is None, not self.name, not self.reason}) > 1:
-            raise typer.BadParameter(
-                "--db, --release and --reason go together", param_hint="--release"
-            )
+            raise misuse("--release", "--db, --release and --reason go together")
         if self.supersedes and self.db is None:
-            raise typer.BadParameter("it goes with --db and --release", param_hint="--supersedes")
+            raise misuse("--supersedes", "it goes with --db and --release")
 
     def store(
         self, est: Estimates, complete: CompleteEstimates | None, measured: Callable[..., Any]
@@ -311,10 +311,10 @@ def _groups(options: Mapping[str, Any]) -> tuple[OriginGroup, ...]:
     if options["groups"] is None:
         return ()
     if not is_whole_edition(options) or options["scope"] not in WITH_REFUGEES:
-        raise typer.BadParameter(
+        raise misuse(
+            "--groups",
             f"it goes with a whole packaged edition and --scope {' or '.join(WITH_REFUGEES)}, whose "
             "totals have people of regional plans",
-            param_hint="--groups",
         )
     from gecam.io import read_origin_groups
 
@@ -324,16 +324,12 @@ def _groups(options: Mapping[str, Any]) -> tuple[OriginGroup, ...]:
 def _rated(dimensions: tuple[Dimension, ...], measure: str) -> tuple[Dimension, ...]:
     """Return the dimensions of rates: those of the rows, or countries for rows by crisis."""
     if measure == "severe":
-        raise typer.BadParameter(
-            "rates are of people in need: leave out --measure severe", param_hint="--rates"
-        )
+        raise misuse("--rates", "rates are of people in need: leave out --measure severe")
     from gecam.results import PLACES
 
     asked = ("destination",) if dimensions == ("crisis",) else dimensions
     if other := [word for word in asked if word not in PLACES]:
-        raise typer.BadParameter(
-            f"rates are by {', '.join(PLACES)}: got {', '.join(other)}", param_hint="--rates"
-        )
+        raise misuse("--rates", f"rates are by {', '.join(PLACES)}: got {', '.join(other)}")
     return asked
 
 
@@ -349,24 +345,15 @@ def _write_rates(table: pd.DataFrame, complete: CompleteEstimates | None, out: P
         with_country_names(rows).to_csv(out / f"{name}.csv", index=False)
 
 
-class _progress:  # noqa: N801 -- reads as a verb at its one call
-    """A bar on a terminal, silence elsewhere."""
+@contextmanager
+def _progress(*, is_shown: bool) -> Iterator[Any]:
+    """Show a bar on a terminal; nothing elsewhere."""
+    if not is_shown or SETTINGS.is_quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
 
-    def __init__(self, *, is_shown: bool) -> None:
-        self.bar: Any = None
-        self.is_shown = is_shown and sys.stderr.isatty() and not SETTINGS.is_quiet
-
-    def __enter__(self) -> Any:
-        if not self.is_shown:
-            return None
-        from rich.console import Console
-        from rich.progress import Progress
-
-        self.bar = Progress(console=Console(stderr=True), transient=True)
-        self.bar.start()
-        task = self.bar.add_task("destinations", total=None)
-        return lambda done, total: self.bar.update(task, completed=done, total=total)
-
-    def __exit__(self, *_: object) -> None:
-        if self.bar is not None:
-            self.bar.stop()
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("destinations", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)

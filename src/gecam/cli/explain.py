@@ -25,7 +25,7 @@ from gecam.cli.answers import (
 )
 from gecam.cli.inputs.case_inputs import Inputs
 from gecam.cli.inputs.input_options import USUAL_INPUTS, takes_inputs
-from gecam.cli.paths import figure_file
+from gecam.cli.paths import figure_option
 from gecam.uncertainty import DEFAULT_DRAWS
 
 if TYPE_CHECKING:
@@ -69,10 +69,7 @@ def explain_command(
     measure: MeasureName = "in_need",
     phases: PhasesFile = None,
     figure: Annotated[
-        Path | None,
-        typer.Option(
-            callback=figure_file, help="File for the figure of the steps (PNG, SVG, PDF)."
-        ),
+        Path | None, figure_option("File for the figure of the steps (PNG, SVG, PDF).")
     ] = None,
     as_json: AsJson = False,
 ) -> None:

@@ -9,9 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import typer
-
-from gecam.cli.answers import country_option
+from gecam.cli.answers import country_option, misuse
 from gecam.cli.map_files import MapFiles
 
 if TYPE_CHECKING:
@@ -89,9 +87,7 @@ def case_of_maps(
 
     destination = country_option(destination, "--destination")
     if not destination:
-        raise typer.BadParameter(
-            "a map needs its country, by ISO3 code or name", param_hint="--destination"
-        )
+        raise misuse("--destination", "a map needs its country, by ISO3 code or name")
     names = _names(files)
     _check(given)
     levels = _thresholds(thresholds, len(files))
@@ -104,7 +100,7 @@ def case_of_maps(
         for file, name, (level, sd) in zip(files, names, levels, strict=True)
     ]
     if given.unused():
-        raise typer.BadParameter("every file states its own", param_hint="--crs")
+        raise misuse("--crs", "every file states its own")
     footprints = tuple(
         footprint(
             m.exposed, crisis=m.name, destination=destination, as_of=when, threshold=m.threshold,
@@ -128,9 +124,7 @@ def _names(files: Sequence[Path]) -> list[str]:
     """Return the name of each map: that of its file up to the first point."""
     names = [file.name.split(".")[0] for file in files]
     if len(set(names)) < len(names):
-        raise typer.BadParameter(
-            f"maps need names of their own: got {', '.join(names)}", param_hint="--footprint"
-        )
+        raise misuse("--footprint", f"maps need names of their own: got {', '.join(names)}")
     return names
 
 
@@ -141,9 +135,7 @@ def _latest_residents(world: Case, destination: str) -> tuple[date, float]:
     rows = world.population.people
     mine = rows[rows["place"].eq(destination)]
     if mine.empty:
-        raise typer.BadParameter(
-            f"no residents of {destination} are packaged", param_hint="--destination"
-        )
+        raise misuse("--destination", f"no residents of {destination} are packaged")
     when = mine["as_of"].max().date()
     residents = residents_at(world.population, destination, when)
     if residents is None:
@@ -161,7 +153,7 @@ def _check(given: MapFiles) -> None:
     ):
         if value is not None and file is None:
             needed = "--grid" if option == "--nodata" else "--areas"
-            raise typer.BadParameter(f"it goes with {needed} FILE", param_hint=option)
+            raise misuse(option, f"it goes with {needed} FILE")
 
 
 def _map(
@@ -174,22 +166,17 @@ def _map(
     if reader.kind == "exposure":
         exposed: Exposure = reader.read(file)
         if exposed.countries and country.code not in exposed.countries:
-            raise typer.BadParameter(
+            raise misuse(
+                "--destination",
                 f"{file.name} is of {', '.join(exposed.countries)}, not of {country.code}",
-                param_hint="--destination",
             )
         return Map(name, exposed, *_of_unit(exposed.unit, level, sd, country))
     if reader.kind not in {"extent", "intensity", "areas"}:
-        raise typer.BadParameter(
-            f"{file.name} is a file for {reader.name}, not a map", param_hint="--footprint"
-        )
+        raise misuse("--footprint", f"{file.name} is a file for {reader.name}, not a map")
     if country.areas is None:
-        raise typer.BadParameter(
-            "a map needs the outline of the country or its areas: --areas FILE",
-            param_hint="--areas",
-        )
+        raise misuse("--areas", "a map needs the outline of the country or its areas: --areas FILE")
     if reader.kind == "intensity" and level is None:
-        raise typer.BadParameter('give --threshold, such as "6+-0.5"', param_hint="--threshold")
+        raise misuse("--threshold", 'give --threshold, such as "6+-0.5"')
     hazard = given.hazard(file, level, sd)
     exposed = exposure(
         country.areas, hazard, population=country.people, residents=country.residents
@@ -274,7 +261,7 @@ def _of_part(
 
     sizes = crisis_zone_sums({}, shapes, population=people)["residents"]
     if sizes.sum() <= 0:
-        raise typer.BadParameter("nobody of the grid lives in the areas", param_hint="--grid")
+        raise misuse("--grid", "nobody of the grid lives in the areas")
     ratio = country_ratio(people, destination, residents)
     text = (
         f"the areas are a part of the country with {sizes.sum() / residents:.1%} of its residents"
@@ -291,9 +278,7 @@ def _thresholds(texts: Sequence[str], n: int) -> list[tuple[float | None, float]
     """Return a threshold per map: those given, in the order of the maps, or one for all."""
     given = [_threshold(text) for text in texts] or [(None, 0.0)]
     if len(given) not in {1, n}:
-        raise typer.BadParameter(
-            f"give one threshold for all maps, or one for each of the {n}", param_hint="--threshold"
-        )
+        raise misuse("--threshold", f"give one threshold for all maps, or one for each of the {n}")
     return given if len(given) == n else given * n
 
 
@@ -302,7 +287,5 @@ def _threshold(text: str) -> tuple[float | None, float]:
         return None, 0.0
     parts = _THRESHOLD.fullmatch(text.strip())
     if not parts:
-        raise typer.BadParameter(
-            f"{text!r} is no threshold: write 6 or 6+-0.5", param_hint="--threshold"
-        )
+        raise misuse("--threshold", f"{text!r} is no threshold: write 6 or 6+-0.5")
     return float(parts[1]), float(parts[2] or 0)

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from gecam.cli.answers import AsJson, Seed, print_json, records, terminal_width, working
+from gecam.cli.answers import AsJson, Seed, misuse, print_document, print_json, records, working
 from gecam.cli.inputs.case_inputs import Inputs
 from gecam.cli.inputs.input_options import USUAL_INPUTS, takes_inputs
-from gecam.cli.paths import figure_file
+from gecam.cli.paths import figure_option
 from gecam.cli.settings import say
 
 if TYPE_CHECKING:
@@ -44,10 +44,7 @@ def multiverse_command(
     ] = 1000,
     seed: Seed = 2022,
     figure: Annotated[
-        Path | None,
-        typer.Option(
-            callback=figure_file, help="File for the specification curve (PNG, SVG, PDF)."
-        ),
+        Path | None, figure_option("File for the specification curve (PNG, SVG, PDF).")
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -56,10 +53,10 @@ def multiverse_command(
     from gecam.evaluation import coverage_choices, multiverse
 
     if modelled and not figures:
-        raise typer.BadParameter("it goes with --figures", param_hint="--modelled")
+        raise misuse("--modelled", "it goes with --figures")
     packaged = inputs.packaged
     if modelled and not packaged:
-        raise typer.BadParameter("it goes with the packaged figures", param_hint="--modelled")
+        raise misuse("--modelled", "it goes with the packaged figures")
     if figures and not packaged:
         say("no other published figures of these inputs are packaged: choices of method alone vary")
     case = inputs.case()
@@ -76,9 +73,9 @@ def multiverse_command(
     if as_json:
         print_json("multiverse", **_record(outcome))
         return
-    from gecam.report import multiverse_document, write
+    from gecam.report import multiverse_document
 
-    typer.echo(write(multiverse_document(outcome), "text", width=terminal_width()), nl=False)
+    print_document(multiverse_document(outcome))
 
 
 def _record(outcome: Multiverse) -> dict[str, Any]:

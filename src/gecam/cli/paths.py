@@ -154,3 +154,8 @@ def read_option(text: str) -> Any:
 def write_option(text: str) -> Any:
     """Return an option for a file to write, with its help."""
     return typer.Option(callback=to_write, help=text)
+
+
+def figure_option(text: str) -> Any:
+    """Return an option for a figure to write, with its help."""
+    return typer.Option(callback=figure_file, help=text)

@@ -6,9 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import typer
-
-from gecam.cli.answers import records
+from gecam.cli.answers import misuse, records
 
 if TYPE_CHECKING:
     from gecam.model import Case
@@ -115,9 +113,9 @@ class PastEvents:
         from gecam.preparedness import migrant_events, migrants_of, recorded_events
 
         if not self.first:
-            raise typer.BadParameter(
+            raise misuse(
+                "--first",
                 "state the first year that counts: reporting grew, and the choice moves the rates",
-                param_hint="--first",
             )
         recorded = recorded_events(_catalogue(path), country, first=self.first)
         if self.people_per_movement:

@@ -15,6 +15,7 @@ from gecam.cli.answers import (
     Level,
     Seed,
     country_option,
+    misuse,
     print_json,
     records,
     with_ages_for,
@@ -143,11 +144,9 @@ def _check_asked(
     if sum(map(bool, about)) != 1:
         raise typer.BadParameter("give a scenario file, --country or --origin: one of them")
     if not about[1] and any(files):
-        raise typer.BadParameter(
-            "--plan, --events and --areas go with --country", param_hint="--plan"
-        )
+        raise misuse("--plan", "--plan, --events and --areas go with --country")
     if out is not None and out.suffix not in {".html", ".md"}:
-        raise typer.BadParameter("the brief is written as .html or .md", param_hint="--out")
+        raise misuse("--out", "the brief is written as .html or .md")
 
 
 def _country(

@@ -15,6 +15,7 @@ from gecam.cli.answers import (
     MeasureName,
     PhasesFile,
     Seed,
+    misuse,
     with_ages_for,
     working,
 )
@@ -119,7 +120,7 @@ def _all_years(inputs: Inputs, draws: int, seed: int, contact: str) -> str:
     from gecam.report import years_page
 
     if not inputs.packaged:
-        raise typer.BadParameter("it goes with the packaged figures", param_hint="--all-years")
+        raise misuse("--all-years", "it goes with the packaged figures")
     answers = {}
     with working("estimating all years"):
         for year in EDITIONS:
@@ -160,7 +161,7 @@ def _check_areas(inputs: Inputs, measured: Measured, all_years: bool) -> None:
         problem = f"no areas are packaged for {inputs.packaged}; editions with areas: {having}"
     else:
         return
-    raise typer.BadParameter(problem, param_hint="--area-tables")
+    raise misuse("--area-tables", problem)
 
 
 def _areas(inputs: Inputs, est: Estimates) -> AreaEstimates:

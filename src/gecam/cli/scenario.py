@@ -14,10 +14,10 @@ from gecam.cli.answers import (
     ScopeName,
     Seed,
     one_of,
+    print_document,
     print_json,
     records,
     row_words,
-    terminal_width,
 )
 from gecam.cli.inputs.case_inputs import Inputs
 from gecam.cli.inputs.input_options import USUAL_INPUTS, takes_inputs
@@ -71,12 +71,10 @@ def scenario_command(
             rows=records(comparison.rows),
         )
         return
-    from gecam.report import comparison_document, write
+    from gecam.report import comparison_document
 
     title = ", ".join([*changes, *([f"scope {to_scope}"] if to_scope else [])])
-    typer.echo(
-        write(comparison_document(comparison, title), "text", width=terminal_width()), nl=False
-    )
+    print_document(comparison_document(comparison, title))
 
 
 def _assumptions(changes: list[str], now: Assumptions) -> dict[str, Any]:

@@ -12,9 +12,9 @@ from gecam.cli.answers import (
     ScopeName,
     Seed,
     power_of_two,
+    print_document,
     print_json,
     records,
-    terminal_width,
     working,
 )
 from gecam.cli.inputs.case_inputs import Inputs
@@ -61,9 +61,9 @@ def sensitivity_command(
     if as_json:
         print_json("sensitivity", **_record(outcome))
         return
-    from gecam.report import sensitivity_document, write
+    from gecam.report import sensitivity_document
 
-    typer.echo(write(sensitivity_document(outcome), "text", width=terminal_width()), nl=False)
+    print_document(sensitivity_document(outcome))
 
 
 def _record(outcome: Sensitivity) -> dict[str, Any]:

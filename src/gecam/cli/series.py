@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
-from gecam.cli.answers import AsJson, Draws, Seed, print_json, records, terminal_width, working
+from gecam.cli.answers import AsJson, Draws, Seed, print_document, print_json, records, working
 from gecam.cli.inputs.case_inputs import Inputs
 from gecam.cli.inputs.input_options import USUAL_INPUTS, takes_inputs
-from gecam.cli.paths import figure_file
+from gecam.cli.paths import figure_option
 from gecam.cli.settings import say
 from gecam.datasets import EDITIONS
 from gecam.uncertainty import DEFAULT_LEVEL
@@ -34,10 +34,7 @@ def series_command(
     seed: Seed = 2022,
     level: Annotated[float, typer.Option(help="Level of the intervals.")] = DEFAULT_LEVEL,
     by_cause: Annotated[bool, typer.Option(help="Divide changes among their causes.")] = True,
-    figure: Annotated[
-        Path | None,
-        typer.Option(callback=figure_file, help="File for the figure (PNG, SVG, PDF)."),
-    ] = None,
+    figure: Annotated[Path | None, figure_option("File for the figure (PNG, SVG, PDF).")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Estimate years as one series: totals, and the change of the same countries with its causes.
@@ -76,6 +73,6 @@ def series_command(
             count=years.count,
         )  # fmt: skip
         return
-    from gecam.report import series_document, write
+    from gecam.report import series_document
 
-    typer.echo(write(series_document(years), "text", width=terminal_width()), nl=False)
+    print_document(series_document(years))

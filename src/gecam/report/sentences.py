@@ -16,7 +16,7 @@ from gecam.results import in_language
 def _templates() -> Mapping[str, str]:
     """Return the English text of each code; the table says beside it where it stands."""
     table = files("gecam.report") / "locale" / "sentences.csv"
-    with table.open(encoding="utf-8", newline="") as lines:
+    with table.open(encoding="utf-8") as lines:
         return {row["code"]: row["text"] for row in csv.DictReader(lines)}
 
 

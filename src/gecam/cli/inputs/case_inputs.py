@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from gecam.cli.answers import country_option, with_regional_plans
+from gecam.cli.answers import country_option, misuse, with_regional_plans
 from gecam.cli.inputs.case_file import saved_options
 from gecam.cli.map_files import MapFiles
 from gecam.cli.settings import say
@@ -83,20 +83,17 @@ class FilesOfCase:
         """Refuse files that would not be read, and options and files that need people in need."""
         alone = _given({"--month": self.month, "--outside-plans": self.outside_plans})
         if alone and (self.files or has_maps or len(alone) > 1):
-            raise typer.BadParameter(
-                "it goes with the packaged figures alone", param_hint=alone[-1]
-            )
+            raise misuse(alone[-1], "it goes with the packaged figures alone")
         if has_maps and self.files:
-            raise typer.BadParameter(
-                "maps go with the packaged figures, not with files of your own",
-                param_hint="--footprint",
+            raise misuse(
+                "--footprint", "maps go with the packaged figures, not with files of your own"
             )
         with_needs = _given({
             "--encoding": self.encoding, "--accept": self.accept, "--as-of": self.as_of,
             **{f"--{kind.replace('_', '-')}": kind for kind in self.files},
         })  # fmt: skip
         if with_needs and "needs" not in self.files:
-            raise typer.BadParameter("it goes with --needs", param_hint=with_needs[0])
+            raise misuse(with_needs[0], "it goes with --needs")
 
     def case(self, edition: str, country: str) -> Case:
         """Read the files; without any load the month or the edition; of all countries or of one."""
@@ -142,9 +139,7 @@ class FilesOfCase:
         """Return which figure of which country is accepted."""
         parts = [text.partition("=") for text in self.accept]
         if odd := [country for country, _, which in parts if which != "areas"]:
-            raise typer.BadParameter(
-                f"write COUNTRY=areas, such as MMR=areas: got {odd[0]!r}", param_hint="--accept"
-            )
+            raise misuse("--accept", f"write COUNTRY=areas, such as MMR=areas: got {odd[0]!r}")
         return {country: which for country, _, which in parts}
 
 
@@ -178,9 +173,7 @@ def case_of_options(options: Mapping[str, Any]) -> tuple[Case, Any]:
         mapped = case_of_maps(edition, footprint, destination, given=maps, thresholds=thresholds)
         return mapped.case, mapped
     if maps != MapFiles() or options.get("threshold"):
-        raise typer.BadParameter(
-            "files of a country and a threshold go with --footprint FILE", param_hint="--footprint"
-        )
+        raise misuse("--footprint", "files of a country and a threshold go with --footprint FILE")
     return tables.case(edition, country_option(destination, "--destination")), None
 
 
@@ -220,7 +213,7 @@ class Inputs:
     def __post_init__(self) -> None:
         """Refuse inputs that do not go together, before anything is read."""
         if (self.db is None) != (not self.release):
-            raise typer.BadParameter("--db and --release go together", param_hint="--release")
+            raise misuse("--release", "--db and --release go together")
         if sum(self._given) > 1:
             raise typer.BadParameter("give one of --db, --case and files of your own: not several")
         FilesOfCase.of(self._files).check(has_maps=False)
