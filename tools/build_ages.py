@@ -8,20 +8,17 @@ files give equal bytes.
 from __future__ import annotations
 
 import csv
-from pathlib import Path
 
 import pandas as pd
 
-from build_editions import OVERVIEWS
 from gecam.datasets import EDITIONS, load_edition, load_regional_plans
 from gecam.errors import InputError
-from gecam.io import read_file, read_undesa_age
+from gecam.io import read_hno, read_undesa_age
 from gecam.model import AGES, AgeTable
-from raw_files import CURATED, ROOT, checked
+from raw_files import CURATED, OVERVIEWS, ROOT, checked, corrected
 
 OUT = ROOT / "src" / "gecam" / "datasets" / "ages"
 STOCK = "stock/ims2019_age_sex_destination.csv.gz"
-NEEDS = {"2024": "crisis/hpc_hno_2024.csv.gz", "2025": OVERVIEWS["2025"]}
 WORDS = {"children": AGES[0], "adults": AGES[1], "elderly": AGES[2]}
 
 
@@ -34,12 +31,12 @@ def main() -> None:
     stock = stock[stock["destination"].isin(places)]
     write("stock.csv", stock[["destination", "sex", "age", "people"]].round())
     write("refugees.csv", pd.read_csv(CURATED / "refugee_ages.csv", keep_default_na=False))
-    write("needs.csv", pd.concat([needs(n, checked(f)) for n, f in NEEDS.items()]))
+    write("needs.csv", pd.concat([needs(n) for n in ("2024", "2025")]))
 
 
-def needs(edition: str, path: Path) -> pd.DataFrame:
+def needs(edition: str) -> pd.DataFrame:
     """Return people in need and residents by age of the countries whose figures are plausible."""
-    table = read_file(path).value.rows
+    table = read_hno(corrected(OVERVIEWS[edition])).rows
     of_all = table[
         table["level"].eq("admin0") & table["sector"].eq("intersectoral")
         & table["population_group"].eq("all") & table["qualifier"].eq("")

@@ -14,14 +14,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from build_editions import OVERVIEWS
-from gecam.io import read_cod_ps, read_file
+from gecam.io import read_cod_ps, read_hno
 from gecam.model import NeedsTable
 from gecam.model.people_targeted import PROTECTION
-from raw_files import CURATED, RAW, ROOT, checked, rows
+from raw_files import CURATED, OVERVIEWS, RAW, ROOT, checked, corrected, rows
 
 OUT = ROOT / "src" / "gecam" / "datasets" / "areas"
-FILES = {"2025": OVERVIEWS["2025"], "2024": "crisis/hpc_hno_2024.csv.gz"}  # latest first
 RESIDENTS = "crisis/cod_population_admin1_totals.csv"
 LEVELS = ("admin1", "admin2", "admin3")
 RESPONSE = "efug|éfug"
@@ -33,8 +31,8 @@ def main() -> None:
     levels = {row["destination"]: row for row in rows(CURATED / "areas.csv")}
     fallback = residents_of_datasets(checked(RESIDENTS))
     tables, countries = [], []
-    for edition, file in FILES.items():
-        table = read_file(checked(file)).value
+    for edition in ("2025", "2024"):  # latest first
+        table = read_hno(corrected(OVERVIEWS[edition]))
         for place, level in levels.items():
             answer = of_country(table, place, level, fallback)
             if answer is None:

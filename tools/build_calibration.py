@@ -27,7 +27,7 @@ from gecam.io import (
 )
 from gecam.model import Stock
 from gecam.model.needs import NeedsTable
-from raw_files import CURATED, ROOT, checked, manifest
+from raw_files import CURATED, GHO_2022, OVERVIEWS, ROOT, checked, corrected, manifest
 
 OUT = ROOT / "src" / "gecam" / "datasets" / "calibration"
 
@@ -47,9 +47,9 @@ PAIRS = (
 )
 REVISED = 1e-3  # a smaller change of a total is an update of the refugees in it, or a rounding
 
-GHO = "crisis/gho2022_national_pin_response_plans.csv"
+GHO = GHO_2022
 HISTORY = "crisis/ocha_humanitarian_needs_by_plan_2010_2022.csv"
-HNO = "crisis/hpc_hno_2024.csv.gz"
+HNO = OVERVIEWS["2024"]
 SEVERITY = "crisis/inform_severity_indicators_long.csv"
 SHARES = "crisis/refugees_in_need_published.csv"
 PLAN_FACTS = {year: f"crisis/plan_facts_{year}.csv" for year in range(2022, 2027)}
@@ -79,7 +79,7 @@ def main() -> None:
     stocks = {name: read_undesa(checked(file)) for name, file in STOCKS.items()}
     population = read_worldbank(checked(POPULATION)).people
     residents = population.assign(year=population["as_of"].dt.year).set_index(["place", "year"])
-    needs = read_hno(checked(HNO))
+    needs = read_hno(corrected(HNO))
     tables = {
         "stock_totals": stock_totals(stocks),
         "stock_basis": stock_basis(stocks),
@@ -188,7 +188,7 @@ def origin_gaps(stocks: Mapping[str, Stock]) -> pd.DataFrame:
 
 def needs_pairs(needs: NeedsTable, residents: pd.Series) -> pd.DataFrame:
     """Return two published figures of people in need for one country, by kind of comparison."""
-    plans = read_gho_plans(checked(GHO)).plans
+    plans = read_gho_plans(corrected(GHO)).plans
     plans["iso3"] = plans["iso3"].where(plans["iso3"].ne(""), plans["plan"].map(PLAN_COUNTRIES))
     plans = plans[plans["iso3"].notna() & plans["plan_type"].ne("regional_plan")]
     history = read_plan_history(checked(HISTORY)).rows

@@ -8,7 +8,6 @@ writes src/gecam/datasets/editions. Equal files give equal bytes.
 from __future__ import annotations
 
 import csv
-import gzip
 import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -40,7 +39,7 @@ from gecam.model import (
     Source,
     Stock,
 )
-from raw_files import CURATED, ROOT, checked, rows, source_of
+from raw_files import CURATED, GHO_2022, OVERVIEWS, ROOT, checked, corrected, rows, source_of
 
 OUT = ROOT / "src" / "gecam" / "datasets" / "editions"
 
@@ -51,7 +50,6 @@ REVISIONS = {
     "2020": "stock/ims2020_bilateral_by_sex_iso3.csv.gz",
     "2024": "stock/ims2024_bilateral_by_sex_iso3.csv.gz",
 }
-OVERVIEWS = {"2025": "crisis/hpc_hno_2025.csv.gz", "2026": "crisis/hpc_hno_2026.csv"}
 STOCK_YEARS = {"2020": (2010, 2015, 2020), "2024": (2015, 2020, 2024)}
 
 
@@ -159,11 +157,10 @@ def plans_of(name: str) -> Plans:
 
 def plans_2022() -> Plans:
     """Return the plans of the Global Humanitarian Overview 2022."""
-    file = "crisis/gho2022_national_pin_response_plans.csv"
-    plans = read_gho_plans(checked(file))
+    plans = read_gho_plans(corrected(GHO_2022))
     facts = read_plan_facts(checked("crisis/plan_facts_2022.csv"))
     crises, footprints = crises_of_plans(plans, facts, as_of=date(2022, 7, 1))
-    source = source_of(file)
+    source = source_of(GHO_2022)
     return Plans(
         {c.id: replace(c, relations=()) for c in crises},
         {f.crisis: replace(f, source=source) for f in footprints},
@@ -172,9 +169,9 @@ def plans_2022() -> Plans:
 
 def plans_2024() -> Plans:
     """Return the plans of the Humanitarian Needs Overviews 2024."""
-    file = "crisis/hpc_hno_2024.csv.gz"
+    file = OVERVIEWS["2024"]
     facts = read_plan_facts(checked("crisis/plan_facts_2024.csv")).facts
-    national = read_hno(checked(file)).national()
+    national = read_hno(corrected(file)).national()
     when, source = date(2024, 7, 1), source_of(file)
     footprints = {
         fact.iso3: replace(
@@ -432,21 +429,6 @@ def relations_of(path: Path) -> dict[str, tuple[Relation, ...]]:
         relation = Relation(row["kind"], row["other"], row["source"], row["is_certain"] == "true")
         found[row["crisis"]] = (*found.get(row["crisis"], ()), relation)
     return found
-
-
-def corrected(file: str) -> bytes:
-    """Return a raw file with its faults of tools/curated/corrections.csv put right."""
-    data = checked(file).read_bytes()
-    data = gzip.decompress(data) if file.endswith(".gz") else data
-    for row in rows(CURATED / "corrections.csv"):
-        if row["file"] == file:
-            wrong, right = row["published"].encode(), row["corrected"].encode()
-            if data.count(wrong) != 1:
-                raise SystemExit(
-                    f"{file} no longer holds {row['published']!r} once: {row['reason']}"
-                )
-            data = data.replace(wrong, right)
-    return data
 
 
 if __name__ == "__main__":

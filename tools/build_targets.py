@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from build_editions import OVERVIEWS
-from gecam.io import read_file
+from gecam.io import read_hno
 from gecam.model import published_targets
-from raw_files import CURATED, ROOT, checked, rows
+from raw_files import CURATED, OVERVIEWS, ROOT, corrected, rows
 
 OUT = ROOT / "src" / "gecam" / "datasets" / "targets"
-FILES = {"2024": "crisis/hpc_hno_2024.csv.gz", **OVERVIEWS}
 COUNTS = ["in_need", "targeted", "reached"]
 
 
@@ -25,8 +23,8 @@ def main() -> None:
         for row in rows(CURATED / "targets_left_out.csv")
     }
     tables = []
-    for name, file in FILES.items():
-        table = published_targets(read_file(checked(file)).value)
+    for name, file in OVERVIEWS.items():
+        table = published_targets(read_hno(corrected(file)))
         keys = zip(table["destination"], table["group"], strict=True)
         shown = [(name, *key) not in left_out for key in keys]
         tables.append(table[shown].assign(edition=name))

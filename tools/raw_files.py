@@ -6,6 +6,7 @@ They are in the folder $GECAM_RAW (default: ../shared/data beside the repository
 from __future__ import annotations
 
 import csv
+import gzip
 import hashlib
 import os
 from datetime import date
@@ -18,6 +19,12 @@ ROOT = Path(__file__).resolve().parent.parent
 RAW = Path(os.environ.get("GECAM_RAW", ROOT.parent / "shared" / "data"))
 CURATED = ROOT / "tools" / "curated"
 Rows = list[dict[str, str]]
+GHO_2022 = "crisis/gho2022_national_pin_response_plans.csv"
+OVERVIEWS = {
+    "2024": "crisis/hpc_hno_2024.csv.gz",
+    "2025": "crisis/hpc_hno_2025.csv.gz",
+    "2026": "crisis/hpc_hno_2026.csv",
+}
 
 
 def rows(path: Path) -> Rows:
@@ -42,6 +49,23 @@ def checked(file: str) -> Path:
             "Check what changed, then update tools/manifest.csv."
         )
     return path
+
+
+def corrected(file: str) -> bytes:
+    """Return an overview of OCHA with its faults of tools/curated/corrections.csv put right."""
+    path = checked(file)
+    data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+    for row in rows(CURATED / "corrections.csv"):
+        if row["file"] not in {GHO_2022, *OVERVIEWS.values()}:
+            raise SystemExit(f"corrections.csv: no tool reads {row['file']} through corrections.")
+        if row["file"] == file:
+            wrong, right = row["published"].encode(), row["corrected"].encode()
+            if data.count(wrong) != 1:
+                raise SystemExit(
+                    f"{file} no longer holds {row['published']!r} once: {row['reason']}"
+                )
+            data = data.replace(wrong, right)
+    return data
 
 
 def source_of(file: str) -> Source:

@@ -142,6 +142,13 @@ _RULES: dict[str, Rule] = {
 }
 
 
+# Of inputs that were stored before the field existed: it stays when the default moves.
+UNSET_OF_REFUGEES: Mapping[str, OddsRatioPrior] = {
+    "need": OddsRatioPrior(median=2.0, lower=0.8, upper=5.0),
+    "exposed": OddsRatioPrior(median=1.65, lower=0.5, upper=5.4),
+}
+
+
 def _of_refugees() -> dict[str, OddsRatioPrior]:
     """Return the odds ratios of refugees against residents: of need, and of exposure."""
     return {
@@ -177,7 +184,7 @@ class Assumptions:
     )
     planned_earlier_weight: float = field(default=0.4, metadata={"unset": 0.4})
     refugee_odds_ratio: Mapping[str, OddsRatioPrior] = field(
-        default_factory=_of_refugees, metadata={"unset": _of_refugees()}
+        default_factory=_of_refugees, metadata={"unset": UNSET_OF_REFUGEES}
     )
     inside_stock: Mapping[str, tuple[float, float]] = field(
         default_factory=lambda: {"added": (8.0, 2.0), "unknown": (4.0, 4.0)}
@@ -192,7 +199,8 @@ class Assumptions:
     )
     stock_after_onset: AfterOnset = field(default="with_residents", metadata={"unset": "held"})
     relative_presence: Mapping[str, float] = field(
-        default_factory=_of_presence, metadata={"unset": _of_presence()}
+        default_factory=_of_presence,
+        metadata={"unset": {"settled": 1.0, "border_change": 1.0, "other": 1.0}},
     )
     border_changes: BorderRule = field(default="by_corridor", metadata={"unset": "by_country"})
     frozen_log_sd: float = 0.30

@@ -53,15 +53,6 @@ MESSAGES: Mapping[str, Mapping[str, bool]] = {
     "PlanRow": {"because": False},
     "Overlap": {"relations": True},
 }
-# What fields mean that earlier versions did not have, where it is not the default of today.
-ABSENT: Mapping[str, Mapping[str, Any]] = {
-    "Assumptions": {
-        "odds_ratio_acts_on": "crisis",
-        "change_correlation": 0.0,
-        "stock_after_onset": "held",
-        "border_changes": "by_country",
-    }
-}
 
 
 def _composition(
@@ -177,7 +168,8 @@ def _decode_object(name: str, value: Mapping[str, Any]) -> Any:
         raise DatabaseError(f"a stored {name!r} is not known to this version of gecam. {remedy}")
     kind, renamed = TYPES[name], RENAMED_FIELDS.get(name, {})
     cells = {renamed.get(k, k): decode(v) for k, v in value.items() if k != TAG}
-    cells = {**ABSENT.get(name, {}), **cells}
+    # what fields mean that earlier versions did not have
+    cells = {f.name: f.metadata["unset"] for f in fields(kind) if "unset" in f.metadata} | cells
     for field, names in RENAMED_VALUES.get(name, {}).items():
         cells[field] = names.get(cells.get(field), cells.get(field))
     for field, are_several in MESSAGES.get(name, {}).items():
