@@ -77,8 +77,6 @@ class PlanBudget:
         reaching them costs; same draws as the estimates. Shape ``(draw,)``.
     cost_under, cost_over
         Loss for each person left out, and for each empty place.
-    fractile
-        :math:`c_u / (c_u + c_o)`: the probability with which the best plan suffices.
     unit_cost
         Mean cost per person.
     level
@@ -95,11 +93,15 @@ class PlanBudget:
     cost: FloatArray
     cost_under: float
     cost_over: float
-    fractile: float
     unit_cost: float
     level: float = DEFAULT_LEVEL
     reach: float = 1.0
     classes: tuple[ClassBudget, ...] = ()
+
+    @property
+    def fractile(self) -> float:
+        """Probability with which the best plan suffices: :math:`c_u / (c_u + c_o)`."""
+        return self.cost_under / (self.cost_under + self.cost_over)
 
     @property
     def best(self) -> PlanningFigure:
@@ -265,9 +267,8 @@ def plan_budget(
         raise InputError("unit_cost must be 0 or more: one number, or one per draw")
     people = people * reach
     return PlanBudget(
-        people, np.asarray(people * unit), cost_under, cost_over,
-        cost_under / (cost_under + cost_over), float(unit.mean()), level, reach,
-    )  # fmt: skip
+        people, np.asarray(people * unit), cost_under, cost_over, float(unit.mean()), level, reach
+    )
 
 
 @checked
@@ -319,8 +320,7 @@ def budget_by_class(
     cost = np.sum([part.cost for part in parts.values()], axis=0)
     classes = tuple(ClassBudget(k, x.people, x.cost, x.unit_cost) for k, x in parts.items())
     unit = float(cost.mean() / people.mean()) if people.any() else 0.0
-    fractile = cost_under / (cost_under + cost_over)
-    return PlanBudget(people, cost, cost_under, cost_over, fractile, unit, level, reach, classes)
+    return PlanBudget(people, cost, cost_under, cost_over, unit, level, reach, classes)
 
 
 def _check_classes(draws: Mapping[str, ArrayLike], unit_cost: Mapping[str, ArrayLike]) -> None:

@@ -286,25 +286,40 @@ def inclusion(
     """
     destination = country_code(destination)
     row = _country_row(est, destination)
-    (facts,), people = row.summary().to_dict("records"), row.draws[0]
     footprints = _footprints(est, case, destination)
     plan = _completed(plan or Plan(destination), footprints)
-    if plan.destination != destination:
-        raise InputError(f"the plan is of {plan.destination}, the table of {destination}")
     parts = _parts(est, destination, footprints) | _phases(phased, destination)
-    plan, cost = costed(plan, unit_cost)
-    weighing = {
-        "cost_under": cost_under,
-        "cost_over": cost_over,
-        "reach": reach,
-        "level": est.level,
-    }
+    stated = _stated(est, destination, row.draws[0], plan)
+    return included(
+        row, parts, plan, unit_cost, share_note=_share_note(footprints), stated=stated,
+        weighing={"cost_under": cost_under, "cost_over": cost_over, "reach": reach},
+    )  # fmt: skip
+
+
+def included(
+    row: Breakdown,
+    parts: dict[str, Breakdown],
+    plan: Plan,
+    unit_cost: Cost,
+    *,
+    share_note: str,
+    stated: tuple[Stated, ...],
+    weighing: Mapping[str, float],
+) -> Inclusion:
+    """Return the table of a country from its row, under ``destination``, and its breakdowns."""
+    (facts,), people = row.summary().to_dict("records"), row.draws[0]
+    if plan.destination != facts["destination"]:
+        raise InputError(f"the plan is of {plan.destination}, the table of {facts['destination']}")
+    plan, cost = _costed(plan, unit_cost)
+    ages = parts.get("age")
+    is_told = ages is not None and bool(ages.labels["age"].ne(NOT_PUBLISHED).any())
+    budget = _budget(
+        people, ages if is_told else None, (plan, cost), {**weighing, "level": row.level}
+    )
     return Inclusion(
-        destination, people, parts, plan, _share_note(footprints),
-        _stated(est, destination, people, plan),
-        included_budget(people, parts.get("age"), (plan, cost), weighing),
-        tuple(str(facts["flags"]).split()), str(facts["grade"]), str(facts["reason"]), est.level,
-        age_note="" if is_told(parts.get("age")) else AGE_NOTE,
+        plan.destination, people, parts, plan, share_note, stated, budget,
+        tuple(str(facts["flags"]).split()), str(facts["grade"]), str(facts["reason"]), row.level,
+        age_note="" if is_told else AGE_NOTE,
         share_of_plan=people / plan.in_need if plan.in_need else None,
     )  # fmt: skip
 
@@ -312,7 +327,7 @@ def inclusion(
 Cost = ArrayLike | Mapping[str, ArrayLike] | None  # per person: one, by age, or not known
 
 
-def costed(plan: Plan, unit_cost: Cost) -> tuple[Plan, Cost]:
+def _costed(plan: Plan, unit_cost: Cost) -> tuple[Plan, Cost]:
     """Return a plan with costs in place of its own, and the cost per person with its draws."""
     if unit_cost is None:
         return plan, plan.unit_cost_by_age or plan.cost_per_person
@@ -327,12 +342,7 @@ def _mean(cost: ArrayLike) -> float:
     return float(np.mean(np.asarray(cost, dtype=np.float64)))
 
 
-def is_told(ages: Breakdown | None) -> bool:
-    """Return whether the ages of any of the people are published."""
-    return ages is not None and bool(ages.labels["age"].ne(NOT_PUBLISHED).any())
-
-
-def included_budget(
+def _budget(
     people: FloatArray,
     ages: Breakdown | None,
     costed: tuple[Plan, Cost],
@@ -342,7 +352,7 @@ def included_budget(
     plan, cost = costed
     if not isinstance(cost, Mapping):
         return None if cost is None else plan_budget(people, cost, **weighing)
-    if ages is None or not is_told(ages):
+    if ages is None:
         raise InputError(
             f"unit costs by age need the ages of migrants in {plan.destination}: use an answer with "
             "ages (gecam.with_ages), or give one unit_cost where they are not published"

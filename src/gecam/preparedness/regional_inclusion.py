@@ -6,33 +6,22 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 
 from gecam._signature import checked
 from gecam._typing import ArrayLike, Positive, PositiveShare
 from gecam.codes import country_code
-from gecam.errors import InputError, NotEstimatedError
+from gecam.errors import NotEstimatedError
 from gecam.estimation import cells_by_age
 from gecam.model import AgeTable
 from gecam.preparedness.inclusion import (
-    AGE_NOTE,
     USED_NOTES,
     Inclusion,
     Plan,
     Stated,
-    costed,
-    included_budget,
-    is_told,
+    included,
     stated_against,
 )
-from gecam.results import (
-    FACTS,
-    Breakdown,
-    CompleteEstimates,
-    PhasedEstimates,
-    RegionalCell,
-    sum_facts,
-)
+from gecam.results import Breakdown, CompleteEstimates, PhasedEstimates, RegionalCell
 
 REGIONAL_NOTE = (
     "The people here are those whom a regional plan follows in this country; the country's own plan "
@@ -96,21 +85,11 @@ def regional_inclusion(
     destination = country_code(destination)
     complete = _here(complete, destination)
     plan = plan or Plan(destination, name=", ".join(dict.fromkeys(complete.plans["plan"])))
-    if plan.destination != destination:
-        raise InputError(f"the plan is of {plan.destination}, the table of {destination}")
     parts = _parts(complete, destination, ages, phased)
-    (facts,) = parts["destination"].summary().to_dict("records")
-    people = parts.pop("destination").draws[0]
-    level = complete.estimates.level
-    plan, cost = costed(plan, unit_cost)
-    weighing = {"cost_under": cost_under, "cost_over": cost_over, "reach": reach, "level": level}
-    return Inclusion(
-        destination, people, parts, plan, REGIONAL_NOTE,
-        tuple(_stated(complete)),
-        included_budget(people, parts.get("age"), (plan, cost), weighing),
-        tuple(str(facts["flags"]).split()), str(facts["grade"]), str(facts["reason"]), level,
-        age_note="" if is_told(parts.get("age")) else AGE_NOTE,
-        share_of_plan=people / plan.in_need if plan.in_need else None,
+    return included(
+        parts.pop("destination"), parts, plan, unit_cost, share_note=REGIONAL_NOTE,
+        stated=tuple(_stated(complete)),
+        weighing={"cost_under": cost_under, "cost_over": cost_over, "reach": reach},
     )  # fmt: skip
 
 
@@ -156,15 +135,6 @@ def _here(complete: CompleteEstimates, destination: str) -> CompleteEstimates:
 
 
 def _sums(rows: Breakdown, label: str) -> Breakdown:
-    """Return the sums of estimated rows by one label, draw by draw, and what holds for their rows."""
-    labels, draws, facts = [], [], []
-    chosen = rows.labels.index[rows.is_estimated]
-    for value, index in rows.labels.loc[chosen].groupby(label, sort=True).groups.items():
-        part = rows.facts.iloc[index]
-        labels.append(value)
-        draws.append(rows.draws[index].sum(axis=0))
-        facts.append(sum_facts(part, part))
-    return Breakdown(
-        pd.DataFrame({label: labels}, dtype=object), np.stack(draws),
-        pd.DataFrame(facts, columns=list(FACTS)), level=rows.level, replicates=rows.replicates,
-    )  # fmt: skip
+    """Return the sums of estimated rows by one label, sorted by it."""
+    order = rows.labels[label].argsort(kind="stable").to_numpy()
+    return rows.take(order[rows.is_estimated[order]]).sums(label)

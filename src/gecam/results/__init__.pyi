@@ -136,7 +136,6 @@ from .estimates import (
 from .estimates import (
     sampling_of as sampling_of,
 )
-from .facts import sum_facts as sum_facts
 from .flags import FLAGS as FLAGS
 from .flags import flag_text as flag_text
 from .flags import join_flags as join_flags

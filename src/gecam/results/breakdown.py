@@ -15,7 +15,7 @@ from gecam._signature import check_fields, checked
 from gecam._typing import BoolArray, FloatArray, IntArray, PositiveInt, Probability, WholeNumber
 from gecam.errors import AdditivityWarning, InputError, NotEstimatedError, caller_level
 from gecam.results.about import AboutAnswer
-from gecam.results.columns import SUMMARY
+from gecam.results.columns import FACTS, SUMMARY
 from gecam.results.read_only import make_read_only
 from gecam.uncertainty import DEFAULT_LEVEL, IntervalKind, Summary, summarize
 
@@ -387,6 +387,34 @@ class Breakdown:
         return np.asarray(self._kept_draws()[self.is_estimated].sum(axis=0))
 
     @checked
+    def sums(self, *dimensions: str) -> Breakdown:
+        """Return the sums of rows that share some labels, draw by draw.
+
+        Parameters
+        ----------
+        *dimensions
+            Names of columns of the labels, at least one.
+
+        Returns
+        -------
+        Breakdown
+            Rows in the order in which their labels first stand. What is not estimated adds nothing; a
+            row of nothing else is not estimated.
+        """
+        from gecam.results.facts import positions_of, sum_facts
+
+        draws, is_estimated = self._kept_draws(), self.is_estimated
+        rows = positions_of(self.labels[[*dimensions]].itertuples(index=False, name=None))
+        counted = [[i for i in index if is_estimated[i]] for index in rows.values()]
+        pairs = list(zip(rows.values(), counted, strict=True))
+        facts = [sum_facts(self.facts.iloc[index], self.facts.iloc[of]) for index, of in pairs]
+        return replace(
+            self, labels=pd.DataFrame(list(rows), columns=[*dimensions], dtype=object),
+            draws=np.stack([draws[of or index[:1]].sum(axis=0) for index, of in pairs]),
+            facts=pd.DataFrame(facts, columns=list(FACTS)),
+        )  # fmt: skip
+
+    @checked
     def sel(self, **labels: str | Sequence[str]) -> Breakdown:
         """Return the rows with some labels, in their order.
 
@@ -410,7 +438,7 @@ class Breakdown:
         """
         from gecam.results.shown.selecting import selected
 
-        return self._rows(np.flatnonzero(selected(self, labels)))
+        return self.take(np.flatnonzero(selected(self, labels)))
 
     def row(self, **labels: str) -> Breakdown:
         """Return the rows with the given labels, as `sel`."""
@@ -447,7 +475,7 @@ class Breakdown:
         n
             How many rows at most.
         """
-        return self._rows(np.arange(len(self))[:n])
+        return self.take(np.arange(len(self))[:n])
 
     @checked
     def largest(self, n: WholeNumber = 5) -> Breakdown:
@@ -464,17 +492,24 @@ class Breakdown:
         order = np.argsort(
             -np.nan_to_num(np.asarray(means, dtype=np.float64), nan=-1.0), kind="stable"
         )
-        return self._rows(order[:n])
+        return self.take(order[:n])
 
-    def _rows(self, index: IntArray) -> Breakdown:
-        """Return rows by their positions."""
+    @checked
+    def take(self, positions: IntArray) -> Breakdown:
+        """Return rows by their positions.
+
+        Parameters
+        ----------
+        positions
+            From 0, in the order in which the rows are wanted; shape ``(row,)``.
+        """
         estimated = np.cumsum(self.is_estimated) - 1
-        drawn = index[self.is_estimated[index]]
+        drawn = positions[self.is_estimated[positions]]
         return replace(
             self,
-            labels=self.labels.iloc[index].reset_index(drop=True),
-            draws=self.draws[index],
-            facts=self.facts.iloc[index].reset_index(drop=True),
+            labels=self.labels.iloc[positions].reset_index(drop=True),
+            draws=self.draws[positions],
+            facts=self.facts.iloc[positions].reset_index(drop=True),
             drawless=None if self.drawless is None else self.drawless.rows(estimated[drawn]),
         )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -15,8 +15,7 @@ from gecam._typing import FloatArray
 from gecam.errors import InputError
 from gecam.model import Source
 from gecam.results.breakdown import Breakdown
-from gecam.results.columns import FACTS
-from gecam.results.facts import sum_facts
+from gecam.results.facts import positions_of
 from gecam.results.read_only import make_read_only
 from gecam.uncertainty import equal_tailed
 
@@ -89,18 +88,7 @@ class AreaEstimates:
         """
         if not dimensions:
             raise InputError(f"give dimensions of rows by area: {', '.join(AREA_DIMENSIONS)}")
-        columns = _columns(dimensions)
-        labels, draws, facts = [], [], []
-        for key, index in self._groups(columns):
-            shown = [i for i in index if self.rows.is_estimated[i]]
-            labels.append(key)
-            draws.append(self.rows.draws[shown or index[:1]].sum(axis=0))
-            facts.append(sum_facts(self.rows.facts.iloc[index], self.rows.facts.iloc[shown]))
-        return Breakdown(
-            pd.DataFrame(labels, columns=columns, dtype=object), np.stack(draws),
-            pd.DataFrame(facts, columns=list(FACTS)), level=self.rows.level,
-            replicates=self.rows.replicates, about=self.rows.about,
-        )  # fmt: skip
+        return self.rows.sums(*_columns(dimensions))
 
     def rates(self) -> pd.DataFrame:
         """Return migrants in need per 100 by area, beside the residents of the same area.
@@ -115,7 +103,8 @@ class AreaEstimates:
         """
         columns = _columns(("destination", "area"))
         level, rows = self.rows.level, []
-        for key, index in self._groups(columns):
+        labels = self.rows.labels[columns].itertuples(index=False, name=None)
+        for key, index in positions_of(labels).items():
             shown = [i for i in index if not np.isnan(self.migrants[i, 0])]
             if not shown:
                 continue
@@ -129,14 +118,6 @@ class AreaEstimates:
             self.residents, how="left", on=["destination", "area"]
         )
         return table.assign(level=level)
-
-    def _groups(self, columns: list[str]) -> list[tuple[tuple[str, ...], list[int]]]:
-        """Return the labels of rows that have some columns in common, and their positions."""
-        groups: Any = self.rows.labels.groupby(columns, sort=False).indices
-        return [
-            (key if isinstance(key, tuple) else (key,), index.tolist())
-            for key, index in groups.items()
-        ]
 
     def __repr__(self) -> str:
         """Return one line that is the same on every run."""

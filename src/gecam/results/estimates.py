@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -363,12 +363,11 @@ class Estimates:
     # -- building rows ----------------------------------------------------------------------------
 
     def _by_crisis(self, dimensions: Sequence[Dimension]) -> Breakdown:
-        from gecam.results.facts import crisis_facts, plan_facts
+        from gecam.results.facts import crisis_facts, plan_facts, positions_of
 
-        positions = _positions(tuple(getattr(x, d) for d in dimensions) for x in self.cells)
-        order = list(positions)
-        rows = []
-        for index in positions.values():
+        positions = positions_of(tuple(getattr(x, d) for d in dimensions) for x in self.cells)
+        order, rows = sorted(positions), []
+        for index in map(positions.__getitem__, order.copy()):
             cells = [self.cells[i] for i in index]
             shown = [i for i in index if self.cells[i].status in SHOWN]
             draws = self.draws[shown].sum(axis=0) if shown else self._nothing()
@@ -380,10 +379,12 @@ class Estimates:
         return self._breakdown(labels, rows, is_additive=False)
 
     def _by_place(self, dimensions: Sequence[Dimension]) -> Breakdown:
+        from gecam.results.facts import positions_of
+
         table = self._place_labels()
-        positions = _positions(map(tuple, table[list(dimensions)].to_numpy()))
-        rows = [self._place_row(np.array(index), SELECTIONS[1]) for index in positions.values()]
-        labels = pd.DataFrame(list(positions), columns=list(dimensions), dtype=object)
+        positions = sorted(positions_of(map(tuple, table[list(dimensions)].to_numpy())).items())
+        rows = [self._place_row(np.array(index), SELECTIONS[1]) for _, index in positions]
+        labels = pd.DataFrame([key for key, _ in positions], columns=list(dimensions), dtype=object)
         return self._breakdown(labels, rows)
 
     @cached_property
@@ -501,14 +502,6 @@ def _by_former_name(former: str, now: str, value: T) -> T:
         stacklevel=caller_level(),
     )
     return value
-
-
-def _positions(keys: Iterable[tuple[str, ...]]) -> dict[tuple[str, ...], list[int]]:
-    """Return the positions of each key, sorted by key."""
-    positions: dict[tuple[str, ...], list[int]] = {}
-    for i, key in enumerate(keys):
-        positions.setdefault(key, []).append(i)
-    return dict(sorted(positions.items()))
 
 
 def sampling_of(provenance: Provenance, replicates: int) -> dict[str, Any]:

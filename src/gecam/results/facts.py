@@ -101,6 +101,14 @@ def sum_facts(rows: pd.DataFrame, counted: pd.DataFrame) -> Facts:
     }
 
 
+def positions_of(keys: Iterable[tuple[str, ...]]) -> dict[tuple[str, ...], list[int]]:
+    """Return the positions of each key, in the order in which keys first stand."""
+    positions: dict[tuple[str, ...], list[int]] = {}
+    for i, key in enumerate(keys):
+        positions.setdefault(key, []).append(i)
+    return positions
+
+
 def plan_facts(plan: PlanRow) -> Facts:
     """Return the facts of a plan that is not a country's, or that states no people in need."""
     return {

@@ -55,6 +55,17 @@ def test_an_error_says_what_there_is_and_what_to_write(small_estimates, ask, sai
     assert said in str(error.value)
 
 
+def test_rows_of_one_label_are_summed_draw_by_draw_and_those_without_a_number_add_nothing(by):
+    sums = by.take(np.arange(len(by))[::-1]).sums("destination")
+    assert sums.labels["destination"].tolist() == ["SDN", "PER", "KEN"]  # as they first stand
+    for place, draws in zip(sums.labels["destination"], sums.draws, strict=True):
+        rows = by.row(destination=place)
+        if rows.is_estimated.any():
+            np.testing.assert_allclose(draws, rows.draws[rows.is_estimated].sum(axis=0))
+        else:
+            assert np.isnan(draws).all()
+
+
 def test_dimensions_may_come_as_a_list(small_estimates):
     one, other = small_estimates.by(["origin", "sex"]), small_estimates.by("origin", "sex")
     pd.testing.assert_frame_equal(one.labels, other.labels)
