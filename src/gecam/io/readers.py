@@ -64,9 +64,10 @@ def top_of(source: File) -> Top:
         try:
             book = Workbook.open(opened)
         except LayoutError:
-            if _is_refugee_archive(opened):
-                return Top(frozenset({"coo_iso", "coa_iso"}), ())
-            raise
+            table = _table_of_refugees(opened)
+            if table is None:
+                raise
+            return top_of(table)
         rows = [row for name in book.names[:_SHEETS_SEEN] for row in book.top(name, _ROWS_SEEN)]
         return Top(_words(rows), _first(book.top(book.names[0], 1)), book.names)
     file = read_text(opened, encoding="latin-1")  # names of columns are ASCII in every layout
@@ -83,11 +84,13 @@ def top_of(source: File) -> Top:
     return Top(_words(rows), _first(rows[:1]))
 
 
-def _is_refugee_archive(source: File) -> bool:
+def _table_of_refugees(source: File) -> bytes | None:
+    """Return the table of UNHCR's archive, which comes with a table of its footnotes."""
     try:
-        return any(name.endswith("population.csv") for name in read_archive(source))
+        members = read_archive(source).items()
     except GecamError:
-        return False
+        return None
+    return next((data for name, data in members if name.endswith("population.csv")), None)
 
 
 def _words(rows: list[list[str]]) -> frozenset[str]:

@@ -13,7 +13,7 @@ from gecam.report.style import BLUE, DARK_BLUE, GREY, LAND, ORANGE, Drawn, new_a
 from gecam.report.style import note as write_note
 from gecam.report.style import title as write_title
 from gecam.report.translation import writer
-from gecam.report.world import equal_earth
+from gecam.report.equal_earth import equal_earth
 from gecam.results import rounded_rows
 from gecam.uncertainty import people_on_axis
 

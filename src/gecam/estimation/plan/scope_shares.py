@@ -330,7 +330,7 @@ def protection_share(footprint: Footprint, a: Assumptions) -> ProtectionShare | 
     if _counts_refugees_like_residents(footprint, a):
         return ProtectionShare("residents")
     if a.protection_in_need == "by_source" and not footprint.is_counted_by_rule:
-        return _measured(footprint, a)
+        return _by_odds_ratio(footprint, a)
     if a.protection_in_need in {"planned", "by_source"}:
         return ProtectionShare("planned", LogNormal(*a.planned_factor))
     prior = LogitNormal.from_mean(a.protection_share_mean, a.protection_logit_sd)
@@ -344,11 +344,11 @@ def _assumed(footprint: Footprint, a: Assumptions) -> ProtectionShare | None:
     if a.protection_in_need == "national":
         return ProtectionShare("residents")
     if a.protection_in_need == "measured":
-        return _measured(footprint, a)
+        return _by_odds_ratio(footprint, a)
     return None
 
 
-def _measured(footprint: Footprint, a: Assumptions) -> ProtectionShare:
+def _by_odds_ratio(footprint: Footprint, a: Assumptions) -> ProtectionShare:
     """Return the residents' share with the odds ratio of refugees: of need, or of exposure."""
     kind = "need" if footprint.is_need and footprint.source_kind != "hazard" else "exposed"
     return ProtectionShare("odds_ratio", odds_ratio=a.refugee_odds_ratio[kind])

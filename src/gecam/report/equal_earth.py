@@ -35,7 +35,7 @@ def equal_earth(lon: ArrayLike, lat: ArrayLike) -> tuple[FloatArray, FloatArray]
 
     Examples
     --------
-    >>> from gecam.report.world import equal_earth
+    >>> from gecam.report.equal_earth import equal_earth
     >>> x, y = equal_earth([0, 180], [0, 0])
     >>> x.round(3).tolist(), y.tolist()
     ([0.0, 2.707], [0.0, 0.0])

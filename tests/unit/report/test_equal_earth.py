@@ -10,7 +10,7 @@ import pytest
 
 from gecam.codes import name, world
 from gecam.codes.places import countries
-from gecam.report.world import equal_earth
+from gecam.report.equal_earth import equal_earth
 
 
 def area(ring):
