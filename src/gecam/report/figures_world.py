@@ -8,12 +8,12 @@ import numpy as np
 
 from gecam.codes import world
 from gecam.errors import NotEstimatedError
+from gecam.report.equal_earth import equal_earth
 from gecam.report.sentences import said
 from gecam.report.style import BLUE, DARK_BLUE, GREY, LAND, ORANGE, Drawn, new_axes, short_name
 from gecam.report.style import note as write_note
 from gecam.report.style import title as write_title
 from gecam.report.translation import writer
-from gecam.report.equal_earth import equal_earth
 from gecam.results import rounded_rows
 from gecam.uncertainty import people_on_axis
 

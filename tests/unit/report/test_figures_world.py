@@ -12,9 +12,9 @@ from matplotlib.figure import Figure
 from gecam.codes import world
 from gecam.codes.places import countries
 from gecam.errors import NotEstimatedError
+from gecam.report.equal_earth import equal_earth
 from gecam.report.figures_world import draw_world, world_map
 from gecam.report.sentences import TEMPLATES
-from gecam.report.equal_earth import equal_earth
 
 
 def table_of(places, mean=None):
