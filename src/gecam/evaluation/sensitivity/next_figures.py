@@ -13,7 +13,7 @@ from gecam.codes import name
 from gecam.estimation import CellPlan
 from gecam.evaluation.explanation.targets import Target
 from gecam.evaluation.sensitivity.information import InformationValue, next_figure
-from gecam.evaluation.sensitivity.random_inputs import RandomInputs
+from gecam.evaluation.sensitivity.random_inputs import RandomInputs, Sample
 from gecam.uncertainty import addresses
 
 SCREEN_DEGREE = 3  # of the polynomials that choose which figures are weighed
@@ -69,7 +69,7 @@ class Figure:
 
 
 def figures_to_collect(
-    model: RandomInputs, loss: Loss, *, figures: int, n: int, seed: int
+    model: RandomInputs, sample: Sample, loss: Loss, *, figures: int, seed: int
 ) -> InformationValue:
     """Return what knowing each figure would save a plan sized by the answer.
 
@@ -77,18 +77,17 @@ def figures_to_collect(
     ----------
     model
         The pipeline as a function of its random inputs.
+    sample
+        Points of these inputs, and the answer at each.
     loss
         What a wrong size costs.
     figures
         How many figures to weigh: those that explain most of the variance one by one, at most
         three of one kind.
-    n
-        Points, a power of 2.
     seed
-        Seed of the points.
+        Seed of the standard errors.
     """
-    values = model.points(n, seed=seed)
-    people = model(values)
+    values, people = sample
     chosen = _most_telling(list(_figures(model, values)), people)[:figures]
     return next_figure(
         people,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 import numpy as np
 from scipy.special import ndtri
@@ -49,6 +50,7 @@ INPUT_GROUPS: Mapping[str, str] = {
     "modelled_shared": "modelled share: the part that all modelled countries share",
 }
 POPULATION = "population"
+LEAST_ROWS, MOST_ROWS = 256, 8_192  # of runs that go side by side
 
 
 def group_of(address: Address) -> str:
@@ -127,6 +129,13 @@ class _Given(Streams):
         return score
 
 
+class Sample(NamedTuple):
+    """Uniform numbers of each random input, by name, and people affected there; shape ``(point,)``."""
+
+    values: Mapping[str, FloatArray]
+    people: FloatArray
+
+
 @dataclass(frozen=True, eq=False)
 class RandomInputs:
     """The pipeline as a function of its random inputs, for one target.
@@ -172,6 +181,19 @@ class RandomInputs:
         names = self.names
         points = sobol_points(n, len(names), seed=seed)
         return {name: points[:, i] for i, name in enumerate(names)}
+
+    @staticmethod
+    def runs_at_once(n: int) -> int:
+        """Return how many runs of n rows go side by side: each row is computed by itself.
+
+        Fewer than `LEAST_ROWS` are computed without the tables that serve many.
+        """
+        return max(1, MOST_ROWS // n) if n >= LEAST_ROWS else 1
+
+    def sample(self, n: int, *, seed: int) -> Sample:
+        """Return n points of all random inputs, and the people affected at each."""
+        values = self.points(n, seed=seed)
+        return Sample(values, self(values))
 
     def __call__(self, values: Mapping[str, FloatArray]) -> FloatArray:
         """Return people affected for given uniform numbers; those that are not given stay at 1/2."""

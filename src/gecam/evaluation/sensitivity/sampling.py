@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import TypeAlias
 
 import numpy as np
@@ -13,10 +14,12 @@ from gecam._arguments import refuse_large, whole_number
 from gecam._typing import ArrayLike, BoolArray, FloatArray
 from gecam.errors import InputError
 from gecam.evaluation._checks import finite
-from gecam.uncertainty import Quantity, Streams
+from gecam.uncertainty import SOBOL_DIMENSIONS, Quantity, Streams, sobol_directions
 
 QuantileFunction: TypeAlias = Callable[[FloatArray], ArrayLike]
 Model: TypeAlias = Callable[[Mapping[str, FloatArray]], ArrayLike]
+TakenFromB: TypeAlias = Sequence[str] | Mapping[str, BoolArray]  # groups, or rows of each, from B
+BITS = 30  # of Sobol' points
 BLOCK = 4_000_000  # resampling weights held at once: 32 MB
 
 
@@ -69,8 +72,6 @@ def child(seed: int, name: str, position: int = 0) -> Streams:
 
 def sobol_points(n: int, dimension: int, *, seed: int) -> FloatArray:
     """Return n scrambled Sobol' points strictly inside the unit cube; n is a power of 2."""
-    from scipy.stats import qmc
-
     n = whole_number(n, "n", least=2, example=4096)
     refuse_large(n, 3 * dimension, name="n")
     if n & (n - 1):
@@ -78,11 +79,32 @@ def sobol_points(n: int, dimension: int, *, seed: int) -> FloatArray:
             f"n must be a power of 2: got {n}. Sobol' points are balanced only then; "
             f"use {1 << max(1, n - 1).bit_length()}."
         )
-    keyword = "rng" if "rng" in inspect.signature(qmc.Sobol).parameters else "seed"
     generator = np.random.default_rng(child(seed, "sobol points").seed)
-    sampler = qmc.Sobol(dimension, scramble=True, **{keyword: generator})
+    points = _points_of_scipy if dimension > SOBOL_DIMENSIONS else _scrambled_points
     # The points are multiples of 2^-30; the middle of each cell is never 0.
-    return np.asarray(sampler.random(n) + 2.0**-31)
+    return points(n, dimension, generator) + 2.0 ** -(BITS + 1)
+
+
+def _points_of_scipy(n: int, dimension: int, generator: np.random.Generator) -> FloatArray:
+    from scipy.stats import qmc
+
+    keyword = "rng" if "rng" in inspect.signature(qmc.Sobol).parameters else "seed"
+    sampler = qmc.Sobol(dimension, scramble=True, **{keyword: generator})
+    return np.asarray(sampler.random(n))
+
+
+def _scrambled_points(n: int, dimension: int, generator: np.random.Generator) -> FloatArray:
+    """Return the points of scipy, whose import takes longer than all of them, to the last bit."""
+    (generator,) = generator.spawn(1)
+    size, own = (dimension, BITS), np.uint32(1) << np.arange(BITS, dtype=np.uint32)
+    points = (generator.integers(2, size=size, dtype=np.uint32) @ own)[:, None]
+    below = np.tril(generator.integers(2, size=(*size, BITS), dtype=np.uint32), -1)
+    rows = below @ own[::-1] | own[::-1]  # of a lower triangular matrix, as whole numbers
+    directions = (sobol_directions(dimension) >> np.uint64(32 - BITS)).astype(np.uint32)
+    for direction in directions.T[: n.bit_length() - 1, :, None]:
+        mixed = (np.bitwise_count(rows & direction) & np.uint8(1)) @ own[::-1]
+        points = np.concatenate([points, points[:, ::-1] ^ mixed[:, None]], axis=1)  # a Gray code
+    return np.asarray(points.T * 2.0**-BITS)
 
 
 class PickFreeze:
@@ -122,31 +144,37 @@ class PickFreeze:
         )
         self.is_scalar = True
 
-    def run(self, from_b: Sequence[str]) -> FloatArray:
+    def run(self, from_b: TakenFromB) -> FloatArray:
         """Return the output, shape ``(n, output)``, with the inputs of some groups taken from B."""
-        taken = {name for group in from_b for name in self.groups[group]}
-        return self.evaluate(
-            {name: (self._b if name in taken else self._a)[name] for name in self._a}
-        )
+        return self.run_each([from_b])[0]
 
-    def run_masked(self, masks: Mapping[str, BoolArray]) -> FloatArray:
-        """Return the output with the inputs of a group taken from B in the rows of its mask."""
+    def run_each(self, choices: Iterable[TakenFromB]) -> list[FloatArray]:
+        """Return the outputs of some runs; a model that can compute several at a time says so."""
+        runs_at_once = getattr(self.model, "runs_at_once", None)
+        at_once = runs_at_once(self.n) if runs_at_once else 1
+        left, outputs = iter(choices), list[FloatArray]()
+        while part := [self._values(from_b) for from_b in islice(left, at_once)]:
+            values = {name: np.concatenate([run[name] for run in part]) for name in self._a}
+            outputs += np.split(self.evaluate(values, self.n * len(part)), len(part))
+        return outputs
+
+    def _values(self, from_b: TakenFromB) -> dict[str, FloatArray]:
+        """Return the inputs of A, those of some groups taken from B, or in the rows of a mask."""
+        masks = from_b if isinstance(from_b, Mapping) else dict.fromkeys(from_b, True)
         taken = {name: mask for group, mask in masks.items() for name in self.groups[group]}
-        return self.evaluate(
-            {name: np.where(taken[name], self._b[name], a) for name, a in self._a.items()}
-        )
+        return {name: np.where(taken.get(name, False), self._b[name], a)
+                for name, a in self._a.items()}  # fmt: skip
 
-    def evaluate(self, values: Mapping[str, FloatArray]) -> FloatArray:
+    def evaluate(self, values: Mapping[str, FloatArray], n: int) -> FloatArray:
         """Return the output of the model, checked, shape ``(n, output)``."""
         output = np.asarray(self.model(values), dtype=np.float64)
-        if output.ndim not in {1, 2} or output.shape[0] != self.n:
+        if output.ndim not in {1, 2} or output.shape[0] != n:
             raise InputError(
-                f"the model must return shape ({self.n},) or ({self.n}, outputs): "
-                f"got {output.shape}"
+                f"the model must return shape ({n},) or ({n}, outputs): got {output.shape}"
             )
-        self.runs += self.n
+        self.runs += n
         self.is_scalar = output.ndim == 1
-        return finite(output, "output of the model").reshape(self.n, -1)
+        return finite(output, "output of the model").reshape(n, -1)
 
 
 def grouped(

@@ -201,6 +201,7 @@ def sensitivity(
     shapley = variance_shares(model.only(active), n=n, seed=seed)
     positions = [indices.names.index(name) for name in shapley.names]
     loss = Loss(cost_under, cost_over)
+    sample = model.sample(n, seed=seed) if figures else None
     return Sensitivity(
         asked,
         float(indices.mean),
@@ -208,9 +209,9 @@ def sensitivity(
         shapley,
         _of_groups(indices, positions),
         tolerance,
-        figures_to_collect(model, loss, figures=figures, n=n, seed=seed) if figures else None,
+        figures_to_collect(model, sample, loss, figures=figures, seed=seed) if sample else None,
         loss,
-        values_of_surveys(model, survey_log_sd=survey_log_sd, n=n, seed=seed) if figures else None,
+        values_of_surveys(model, sample, survey_log_sd=survey_log_sd) if sample else None,
         inputs.name,
     )
 

@@ -151,12 +151,10 @@ def shapley_effects(
 def _all_subsets(design: PickFreeze) -> FloatArray:
     """Shapley values at each point, ``(n, group)``, from every subset."""
     names = tuple(design.groups)
-    base = _single(design, design.run(()))
-    values = np.zeros((1 << len(names), design.n))
-    for subset in range(1, 1 << len(names)):
-        chosen = [name for i, name in enumerate(names) if subset >> i & 1]
-        values[subset] = (base - _single(design, design.run(chosen))) ** 2 / 2
-    return shapley_of_subsets(values).T
+    subsets = ([name for i, name in enumerate(names) if s >> i & 1] for s in range(1 << len(names)))
+    base, *others = (_single(design, output) for output in design.run_each(subsets))
+    values = [np.zeros(design.n), *((base - other) ** 2 / 2 for other in others)]
+    return shapley_of_subsets(np.stack(values)).T
 
 
 def _random_orders(design: PickFreeze, seed: int) -> FloatArray:
@@ -164,11 +162,12 @@ def _random_orders(design: PickFreeze, seed: int) -> FloatArray:
     names, n = tuple(design.groups), design.n
     uniform = child(seed, "orders").uniform("order", "rank", 0, n * len(names))
     place = np.argsort(np.argsort(uniform.reshape(n, -1), axis=1), axis=1)
-    base = _single(design, design.run(()))
+    steps = ({name: place[:, i] <= step for i, name in enumerate(names)}
+             for step in range(-1, len(names)))  # fmt: skip
+    base, *others = (_single(design, output) for output in design.run_each(steps))
     before, rows = np.zeros(n), np.zeros((n, len(names)))
-    for step in range(len(names)):
-        masks = {name: place[:, i] <= step for i, name in enumerate(names)}
-        after = (base - _single(design, design.run_masked(masks))) ** 2 / 2
+    for step, other in enumerate(others):
+        after = (base - other) ** 2 / 2
         rows += (after - before)[:, None] * (place == step)
         before = after
     return rows

@@ -174,8 +174,8 @@ def sobol(
     """
     design = PickFreeze(model, inputs, groups, n=n, seed=seed)
     names = tuple(design.groups)
-    a, b = design.run(()), design.run(names)
-    mixed = np.stack([design.run((name,)) for name in names], axis=1)  # (n, input, output)
+    a, b, *of_names = design.run_each([(), names, *((name,) for name in names)])
+    mixed = np.stack(of_names, axis=1)  # (n, input, output)
     if not design.is_scalar and len(outputs) != a.shape[1]:
         raise InputError(f"the model returns {a.shape[1]} outputs: got {len(outputs)} names")
     mean = (a.mean(axis=0) + b.mean(axis=0)) / 2

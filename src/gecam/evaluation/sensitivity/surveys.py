@@ -17,7 +17,7 @@ from gecam._typing import FloatArray
 from gecam.errors import InputError
 from gecam.estimation import DestinationPlan
 from gecam.evaluation.sensitivity.next_figures import counts
-from gecam.evaluation.sensitivity.random_inputs import RandomInputs
+from gecam.evaluation.sensitivity.random_inputs import RandomInputs, Sample
 from gecam.model import OddsRatioPriors
 
 SURVEY_COLUMNS = (
@@ -32,22 +32,18 @@ BLOCKS, LEAST_DRAWS = 8, 64  # for the standard errors
 ENDS = (0.05, 0.95)
 
 
-def values_of_surveys(
-    model: RandomInputs, *, survey_log_sd: float, n: int, seed: int
-) -> pd.DataFrame:
+def values_of_surveys(model: RandomInputs, sample: Sample, *, survey_log_sd: float) -> pd.DataFrame:
     """Return by how much a survey in each country is expected to narrow the answer.
 
     Parameters
     ----------
     model
         The pipeline as a function of its random inputs.
+    sample
+        Points of these inputs, and the answer at each.
     survey_log_sd
         Standard error of a survey's log odds ratio, at least 0.05; the change of the odds ratio in a
         year is added.
-    n
-        Points, a power of 2.
-    seed
-        Seed of the points.
 
     Returns
     -------
@@ -65,8 +61,7 @@ def values_of_surveys(
             f"survey_log_sd is the standard error of a log odds ratio, at least {SMALLEST_ERROR}: got "
             f"{survey_log_sd:g}. What exact knowledge would save stands in the table of figures."
         )
-    values = model.points(n, seed=seed)
-    people = model(values)
+    values, people = sample
     width = float(np.diff(np.quantile(people, ENDS, method="hazen"))[0])
     rows = []
     for plan in model.plans:

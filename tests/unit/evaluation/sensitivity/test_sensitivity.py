@@ -11,7 +11,8 @@ import pytest
 from gecam.errors import InputError, NotEstimatedError
 from gecam.estimation import destination_plan, draw_destination, estimate
 from gecam.evaluation import INPUT_GROUPS, find_target, sensitivity
-from gecam.evaluation.sensitivity.random_inputs import RandomInputs, group_of
+from gecam.evaluation.sensitivity.random_inputs import RandomInputs, as_given, group_of
+from gecam.evaluation.sensitivity.sampling import PickFreeze
 from gecam.model import OddsRatioPrior
 from gecam.uncertainty import Streams
 
@@ -53,6 +54,23 @@ def test_every_random_input_of_a_run_belongs_to_a_known_group(small_case):
 )
 def test_addresses_are_grouped(address, group):
     assert group_of(address) == group
+
+
+@pytest.mark.parametrize(("n", "at_once"), [(128, 1), (256, 32), (16_384, 1)])
+def test_runs_go_side_by_side_from_so_many_rows_on(n, at_once):
+    assert RandomInputs.runs_at_once(n) == at_once
+
+
+def test_runs_side_by_side_are_those_of_each_alone(small_case):
+    model = model_of(small_case)
+    inputs = dict.fromkeys(model.names, as_given)
+    design = PickFreeze(model, inputs, model.groups, n=256, seed=3)
+    half = np.arange(256) < 100
+    choices = [(), tuple(model.groups), ("stock",), {"stock": half, "population": ~half}]
+    together = design.run_each(choices)
+    assert design.runs == 4 * 256
+    for choice, output in zip(choices, together, strict=True):
+        np.testing.assert_array_equal(output, design.run(choice))
 
 
 def test_given_the_pipelines_own_numbers_the_model_is_the_pipeline(small_case):

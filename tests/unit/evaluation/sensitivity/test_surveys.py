@@ -25,7 +25,8 @@ def model_of(case, target="world"):
 
 
 def surveys_of(case, target="world", *, n=4096, survey_log_sd=0.3):
-    found = values_of_surveys(model_of(case, target), survey_log_sd=survey_log_sd, n=n, seed=1)
+    model = model_of(case, target)
+    found = values_of_surveys(model, model.sample(n, seed=1), survey_log_sd=survey_log_sd)
     return found.set_index("destination")
 
 
