@@ -40,93 +40,6 @@ SPECIAL = [
 UNHCR_SPECIAL = {"UNK": "UKN", "XXA": "STA", "TIB": "TIB"}
 WORLDBANK = {"XCX": "CHI"}
 
-# Names in use that the lists above lack: former names, short forms, acronyms, spellings of OCHA,
-# IDMC and older UN DESA files.
-COMMON = {
-    "BES": ["Bonaire, Saint Eustatius and Saba", "Caribbean Netherlands"],
-    "BFA": ["Burkina"],
-    "BLR": ["Byelarus"],
-    "BOL": ["Bolivia"],
-    "BRN": ["Brunei"],
-    "CAF": ["CAR", "RCA", "Central African Rep."],
-    "CIV": ["Ivory Coast", "Cote d Ivoire", "Côte-d’Ivoire"],
-    "COD": [
-        "DRC", "RDC", "DR Congo", "D.R. Congo", "Congo DR", "Congo-Kinshasa", "Congo, Dem. Rep.",
-        "Democratic Republic of Congo", "Dem. Rep. Congo", "Dem. Rep. of the Congo",
-        "Congo, Democratic Republic of the", "Congo, The Democratic Republic of the", "Zaire",
-        "RD Congo",
-    ],
-    "COG": [
-        "Republic of Congo", "Republic of the Congo", "Congo, Rep.", "Congo-Brazzaville",
-        "Congo Republic", "Rep. of the Congo", "République du Congo",
-    ],
-    "CPV": ["Cape Verde"],
-    "CZE": ["Czech Republic"],
-    "DOM": ["Dominican Rep."],
-    "EGY": ["Egypt, Arab Rep."],
-    "ESH": ["Western Sahara"],
-    "FLK": ["Falkland Islands"],
-    "FRO": ["Faeroe Islands"],
-    "FSM": [
-        "Micronesia, Fed. Sts.", "Micronesia, Federated States of", "Micronesia (Fed. States of)",
-        "Federated States of Micronesia",
-    ],
-    "GBR": ["UK", "Great Britain", "United Kingdom"],
-    "GMB": ["Gambia, The"],
-    "HKG": ["Hong Kong", "Hong Kong SAR"],
-    "IRN": ["Iran", "Iran, Islamic Rep.", "Islamic Republic of Iran"],
-    "KGZ": ["Kyrgyz Republic"],
-    "KNA": ["St. Kitts and Nevis"],
-    "KOR": ["South Korea", "Korea, Rep.", "Republic of Korea", "Korea, Republic of"],
-    "LAO": ["Laos", "Lao PDR"],
-    "LBY": ["Libyan Arab Jamahiriya"],
-    "LCA": ["St. Lucia"],
-    "MAC": ["Macau", "Macao"],
-    "MDA": ["Moldova"],
-    "MKD": [
-        "Macedonia", "The former Yugoslav Republic of Macedonia", "TFYR Macedonia", "FYROM",
-        "Macedonia, FYR",
-    ],
-    "MMR": ["Burma"],
-    "NLD": ["Holland"],
-    "PRK": [
-        "North Korea", "DPRK", "DPR Korea", "Korea, DPR", "Dem. People's Republic of Korea",
-        "Dem. People's Rep. of Korea", "Korea, Dem. People's Rep.",
-        "Korea, Democratic People's Republic of",
-    ],
-    "PSE": [
-        "oPt", "Palestine", "Palestinian", "Palestinian Territories", "Occupied Palestinian Territory",
-        "Occupied Palestinian Territories", "West Bank and Gaza", "West Bank and Gaza Strip",
-        "Palestinian Territory, Occupied", "Palestine, State of",
-    ],
-    "RUS": ["Russia"],
-    "SHN": ["Saint Helena"],
-    "SRB": ["Serbia and Kosovo"],
-    "SVK": ["Slovak Republic"],
-    "SWZ": ["Swaziland"],
-    "SYR": ["Syria"],
-    "TLS": ["East Timor", "Timor Leste"],
-    "TUR": ["Turkey", "Turkiye"],
-    "TWN": ["Taiwan", "Taiwan, China", "China, Taiwan Province of China"],
-    "TZA": ["Tanzania"],
-    "USA": ["US", "United States"],
-    "VAT": ["Vatican", "Vatican City"],
-    "VCT": ["St. Vincent and the Grenadines"],
-    "VEN": ["Venezuela", "Venezuela, RB"],
-    "VIR": ["US Virgin Islands", "Virgin Islands (U.S.)"],
-    "VNM": ["Vietnam"],
-    "XCX": ["Channel Islands"],
-    "XKX": [
-        "Kosovo", "Kosovo (SCR 1244)", "Kosovo (UNSCR 1244)", "Kosovo (under UNSC res. 1244)",
-        "Kosovo: S/RES/1244 (1999)",
-    ],
-    "YEM": ["Yemen, Rep."],
-    "ARE": ["UAE"],
-    "OOO": ["Other", "Others"],
-    "UNK": ["Unknown"],
-    "XXA": ["Stateless"],
-    "TIB": ["Tibetan"],
-}  # fmt: skip
 # Regions and groups in the publishers' lists that share no code with a country, and short names
 # that two countries share: never an alias.
 NOT_NAMES = {
@@ -235,8 +148,10 @@ def aliases(raw: Path, known: dict[str, str]) -> list[list[str]]:
         for row in csv.DictReader(file, delimiter=";"):
             if row["m49"].zfill(3) in by_m49:
                 add(by_m49[row["m49"].zfill(3)], "undesa", [row["country"].strip(" *")])
-    for code, names in COMMON.items():
-        add(code, "common", names)
+    # Names in use that the lists above lack: former names, short forms, acronyms, spellings of OCHA,
+    # IDMC and older UN DESA files.
+    for row in rows(HERE / "tools" / "curated" / "common_names.csv"):
+        add(row["iso3"], "common", [row["name"]])
     return [[*key, " ".join(sorted(found[key]))] for key in sorted(found)]
 
 

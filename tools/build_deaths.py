@@ -1,14 +1,13 @@
 """Build the packaged figures of deaths during migration: `python tools/build_deaths.py`.
 
 Reads $GECAM_RAW (default: ../shared/data beside the repository) through the reader of gecam.io,
-checks each file against its SHA-256, writes src/gecam/datasets/deaths, and brings the tables of
+checks each file against tools/manifest.csv, writes src/gecam/datasets/deaths, and brings the tables of
 differences between the files in docs/explanation/deaths.md up to date. Equal files give equal
 bytes. Totals only: no single incident, no coordinates, no names.
 """
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 
 import numpy as np
@@ -23,45 +22,18 @@ from gecam.mortality import (
     source_counts,
     totals,
 )
-from raw_files import RAW, ROOT
+from raw_files import ROOT, checked, manifest
 
 OUT = ROOT / "src" / "gecam" / "datasets" / "deaths"
 PAGE = ROOT / "docs" / "explanation" / "deaths.md"
 LICENCE = "CC BY 4.0"
 ROUTE = "Central Mediterranean Route"
 
-# source -> file, SHA-256, what it is, in the table of differences
+# Source -> file, and what it is, in the table of differences.
 FILES = {
-    "iom-mmp-web-2020-01": (
-        "iom_mmp_global_old_layout_2014_2020-01.csv.gz",
-        "42156ea3e14f1e92e68169c5a828d88432f5696fd98d972aaae477dc902fc994",
-        "download with Web IDs, to 13 January 2020",
-    ),
-    "iom-mmp-download-2021": (
-        "iom_mmp_global_new_layout_2014_2021.csv.gz",
-        "6fd4004dbf1a5444414c52319020d9e8310a265a55bb97b03677cd938fedb4f8",
-        "download with Main IDs, 2021 incomplete",
-    ),
-    "iom-mmp-no-ids-2023": (
-        "iom_mmp_global_kaggle_layout_2014_2023.csv.gz",
-        "2ff21bf0afe9202d1fd62296e6956d7f533bcd8abd8d0de56883a07635206433",
-        "year and month, no ids, to mid-2023",
-    ),
-    "iom-mmp-api-2025-09": (
-        "iom_mmp_api_2014_2025.csv.gz",
-        "862ca06bcc70fb3e087b7587712bdd21e552a050601d181a3c2b7082292ac3eb",
-        "web API, 2024 to July only, 2025 to 8 September",
-    ),
-    "iom-mmp-reduced-2025-04": (
-        "iom_mmp_reduced_2014_2025-04.csv.gz",
-        "93d703b4a56b245347ebe71e576074054a0d1b173dbf7878b988a77dc4ea985a",
-        "reduced by an IOM analyst, complete to 30 April 2025",
-    ),
-    "iom-mmp-download-2026-05": (
-        "iom_mmp_global_new_layout_2026_jan_may.csv",
-        "af839761129f18c2fd1e9f64dd3e748a6863d5432fc06cc63cd4b9d8a38a0d40",
-        "download of 6 May 2026, 2026 only",
-    ),
+    row["id"]: (file, row["title"])
+    for file, row in manifest().items()
+    if row["id"].startswith("iom-mmp-")
 }
 COMPLETE, API, LATEST = (
     "iom-mmp-reduced-2025-04", "iom-mmp-api-2025-09", "iom-mmp-download-2026-05",
@@ -71,7 +43,7 @@ EARLIER = "iom-mmp-download-2021"
 
 def main() -> None:
     """Read the files, write the tables and the block of the page."""
-    files = {source: read(*FILES[source][:2]) for source in FILES}
+    files = {source: read_missing_migrants(checked(file)) for source, (file, _) in FILES.items()}
     for name, table in tables(files).items():
         write(table, OUT / f"{name}.csv")
     page = PAGE.read_text(encoding="utf-8")
@@ -79,15 +51,6 @@ def main() -> None:
     PAGE.write_text(replaced(page, "revisions", revision_table(files)), encoding="utf-8")
     size = sum(path.stat().st_size for path in OUT.glob("*.csv"))
     print(f"deaths: {sum(map(len, files.values())):,} records, {size / 1e3:,.0f} kB")
-
-
-def read(file: str, sha256: str) -> Incidents:
-    """Read a file after checking that it is the one that was looked at."""
-    path = RAW / "stock" / file
-    found = hashlib.sha256(path.read_bytes()).hexdigest()
-    if found != sha256:
-        raise SystemExit(f"{file} has SHA-256 {found}, not {sha256}: look at it, then update FILES")
-    return read_missing_migrants(path)
 
 
 def tables(files: dict[str, Incidents]) -> dict[str, pd.DataFrame]:
@@ -157,7 +120,7 @@ def write(table: pd.DataFrame, path: Path) -> None:
 def layout_table(layouts: pd.DataFrame) -> str:
     """Return the differences between the files as a table in Markdown."""
     people = layouts.pivot_table("at_least", "year", "source")[list(FILES)]
-    heads = [FILES[source][2] for source in FILES]
+    heads = [FILES[source][1] for source in FILES]
     lines = ["| year | " + " | ".join(heads) + " |", "|---|" + "---:|" * len(heads)]
     for year, row in people.iterrows():
         cells = ["" if np.isnan(value) else f"{value:,.0f}" for value in row]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Final
+from pathlib import Path
+from typing import Any, Final
 
 from gecam.errors import LayoutError
 from gecam.io.door import Sheet
@@ -27,110 +29,31 @@ class Layout:
     record_id: str = "record"
 
 
-_COMMON = {
-    "dead": "Number Dead",
-    "missing": "Minimum Estimated Number of Missing",
-    "survivors": "Number of Survivors",
-    "females": "Number of Females",
-    "males": "Number of Males",
-    "children": "Number of Children",
-    "cause": "Cause of Death",
-    "information_source": "Information Source",
-}
-LAYOUTS: Final = (
-    Layout(
-        "download 2014-2020 (Web ID)",
-        "web",
-        _COMMON
-        | {
-            "incident": "Web ID",
-            "region": "Region of Incident",
-            "date": "Reported Date",
-            "year": "Reported Year",
-            "month": "Reported Month",
-            "dead_and_missing": "Total Dead and Missing",
-            "route": "Migration Route",
-            "source_quality": "Source Quality",
-        },
-        date_format="%d-%b-%y",
-        record_id="incident",
-    ),
-    Layout(
-        "download (Main ID, Incident ID)",
-        "main",
-        _COMMON
-        | {
-            "incident": "Main ID",
-            "record": "Incident ID",
-            "region": "Region",
-            "date": "Incident Date",
-            "year": "Year",
-            "month": "Reported Month",
-            "source_quality": "Source Quality",
-        },
-        {
-            "dead_and_missing": "Total Number of Dead and Missing",
-            "region_of_origin": "Region of Origin",
-            "country_of_origin": "Country of Origin",
-        },
-        date_format="%a, %m/%d/%Y - %H:%M",
-    ),
-    Layout(
-        "year and month without ids",
-        "none",
-        _COMMON
-        | {
-            "kind": "Incident Type",
-            "year": "Incident year",
-            "month": "Reported Month",
-            "region": "Region of Incident",
-            "region_of_origin": "Region of Origin",
-            "country_of_origin": "Country of Origin",
-            "dead": "Number of Dead",
-            "dead_and_missing": "Total Number of Dead and Missing",
-            "route": "Migration route",
-        },
-        zeros_are_unstated=True,
-    ),
-    Layout(
-        "web API",
-        "main",
-        {
-            "incident": "web_id",
-            "year": "source_year_file",
-            "date": "reported_date",
-            "region": "region",
-            "country": "country_of_incident",
-            "route": "migration_route",
-            "dead": "number_dead",
-            "missing": "number_missing",
-            "dead_and_missing": "total_dead_and_missing",
-            "survivors": "number_of_survivors",
-            "females": "number_of_female",
-            "males": "number_of_male",
-            "children": "number_of_children",
-            "cause": "cause_death",
-            "information_source": "information_source",
-            "source_quality": "source_quality",
-            "region_of_origin": "region_origin",
-            "country_of_origin": "country_origin",
-        },
-    ),
-    Layout(
-        "reduced, ISO3",
-        "none",
-        {
-            "kind": "type",
-            "date": "incident_date",
-            "route": "route",
-            "country": "country_of_incident_iso3",
-            "country_of_origin": "country_of_origin_iso3",
-            "dead_and_missing": "dead_and_missing",
-            "survivors": "survivors",
-            "cause": "cause",
-        },
-    ),
-)
+_OPTIONAL = " (optional)"  # behind a label that a file of the layout may lack
+
+
+def _layouts() -> tuple[Layout, ...]:
+    """Return the layouts: labels by the table beside this module, and what else tells them apart."""
+    table = Path(__file__).parent / "missing_migrants_layouts.csv"
+    with table.open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines))
+
+    def layout(name: str, scheme: IdScheme, **others: Any) -> Layout:
+        labels = {row["column"]: row[name] for row in rows if row[name]}
+        needed = {ours: label for ours, label in labels.items() if not label.endswith(_OPTIONAL)}
+        optional = {k: labels[k].removesuffix(_OPTIONAL) for k in labels if k not in needed}
+        return Layout(name, scheme, needed, optional, **others)
+
+    return (
+        layout("download 2014-2020 (Web ID)", "web", date_format="%d-%b-%y", record_id="incident"),
+        layout("download (Main ID, Incident ID)", "main", date_format="%a, %m/%d/%Y - %H:%M"),
+        layout("year and month without ids", "none", zeros_are_unstated=True),
+        layout("web API", "main"),
+        layout("reduced, ISO3", "none"),
+    )
+
+
+LAYOUTS: Final = _layouts()
 # "Migrantion route" [sic] in the download of 2021, "Migration route" in that of 2026.
 ROUTE_LABELS = ("Migration route", "Migrantion route", "Migration Route")
 

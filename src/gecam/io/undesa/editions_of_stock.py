@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 
 from gecam.io.door import Sheet
+from gecam.io.known_totals import PUBLISHED
 from gecam.model import Note, Source
 
 _PUBLISHER = "United Nations, Department of Economic and Social Affairs, Population Division"
@@ -26,8 +26,6 @@ class Revision:
     ----------
     name
         ``"2019"``, ``"2020"`` or ``"2024"``.
-    released_on
-        First day on which it was public; None where that is not known.
     n_destinations
         Countries and areas with figures.
     world
@@ -35,7 +33,6 @@ class Revision:
     """
 
     name: str
-    released_on: date | None
     n_destinations: int
     world: dict[int, int]
 
@@ -53,7 +50,6 @@ class Revision:
             _PUBLISHER,
             f"International Migrant Stock {self.name}: {table}".replace(" :", ":"),
             f"POP/DB/MIG/Stock/Rev.{self.name}" if self.name else "revision not known",
-            released_on=self.released_on,
             licence="CC BY 3.0 IGO",
             url=_URL[table == "destination and origin"].format(self.name)
             if self.name > "2019"
@@ -61,54 +57,14 @@ class Revision:
         )
 
 
-# World totals: row WORLD of each revision's table by destination (2019, 2020: the published files;
-# 2024: the totals published with the revision, "International Migrant Stock 2024").
-REVISIONS = (
-    Revision(
-        "2019",
-        None,
-        232,
-        {
-            1990: 153_011_473,
-            1995: 161_316_895,
-            2000: 173_588_441,
-            2005: 191_615_574,
-            2010: 220_781_909,
-            2015: 248_861_296,
-            2019: 271_642_105,
-        },
-    ),
-    Revision(
-        "2020",
-        None,
-        232,
-        {
-            1990: 152_986_157,
-            1995: 161_289_976,
-            2000: 173_230_585,
-            2005: 191_446_828,
-            2010: 220_983_187,
-            2015: 247_958_644,
-            2020: 280_598_105,
-        },
-    ),
-    Revision(
-        "2024",
-        None,
-        233,
-        {
-            1990: 153_916_063,
-            1995: 163_176_002,
-            2000: 174_566_152,
-            2005: 192_788_721,
-            2010: 221_020_392,
-            2015: 250_042_020,
-            2020: 275_284_032,
-            2024: 304_021_813,
-        },
-    ),
-)
-UNKNOWN_REVISION = Revision("", None, 0, {})
+def _revision(name: str) -> Revision:
+    """Return a revision, with the totals that are published of it."""
+    n_destinations, totals = PUBLISHED[f"undesa-ims-{name}"]
+    return Revision(name, n_destinations, {int(day[:4]): n for (day, _), n in totals.items()})
+
+
+REVISIONS = tuple(map(_revision, ("2019", "2020", "2024")))
+UNKNOWN_REVISION = Revision("", 0, {})
 
 # Location codes that are no country: world, regions, development and income groups.
 AGGREGATES = frozenset(
