@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
@@ -11,18 +10,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from gecam.cli.answers import AsJson, country_option, print_json, records, terminal_width
+from gecam.cli.answers import AsJson, country_option, print_json, records
 from gecam.cli.paths import database_to_read, folder_to_write, to_read, to_write, write_option
+from gecam.cli.release_tables import in_words, print_sentence, print_table
 from gecam.cli.settings import say
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from gecam.database import Database, Replay
 
-    from gecam.database import Database, Diff, Replay, RevisionStatistics
-
-# Columns of a comparison on a terminal, and of one between years; then come the causes, where told.
-CHANGES = ("what", "old", "new", "change", "is_inside")
-YEAR_CHANGES = ("what", "old", "new", "change", "lower", "upper")
 DIFFERENT = 1  # exit code of `replay --strict` for a release that came out different
 
 File = Annotated[Path, typer.Option("--db", callback=database_to_read, help="The database.")]
@@ -98,7 +93,7 @@ def log(
     else:
         columns = ["name", "as_of", "scope", "rows", "standing", "reason", "released_on", "root"]
         shown = releases.assign(root=[root[:12] for root in releases["root"]])
-        _print_table(f"{file.name}: {len(releases)} releases", shown[columns])
+        print_table(f"{file.name}: {len(releases)} releases", shown[columns])
 
 
 @app.command()
@@ -122,7 +117,7 @@ def show(
     standing = rows["standing"].iloc[0] if len(rows) else ""
     shown = rows.join(people_text(rows))
     shown = shown.set_index("id")[[column for column in ON_TERMINAL if column != "id"]]
-    _print_table(f"{release} ({standing})" + (f", by {by}" if by else ""), _in_words(shown))
+    print_table(f"{release} ({standing})" + (f", by {by}" if by else ""), in_words(shown))
 
 
 @app.command()
@@ -140,77 +135,19 @@ def diff(
     as_json: AsJson = False,
 ) -> None:
     """Compare two releases, row by row, by cause, and as a revision."""
+    from gecam.cli.compared_releases import Comparison
+
     country = country_option(country, "--country")
     changes = _open(file).diff(old, new, country=country, by_cause=causes)
-    are_years = changes.years is not None
-    breakdown = by or ("" if country or are_years else "destination")
-    rows = _rows_of(changes, breakdown)
-    revision = None if country or are_years else _revision(changes, rows, breakdown)
+    compared = Comparison(changes, country, by)
     if as_json:
-        _print_json(
-            "diff",
-            old=old,
-            new=new,
-            rows=records(rows.reset_index(names="id")),
-            revision=asdict(revision) if revision else None,
-            why_no_causes=changes.why_no_causes,
-            years=changes.years,
-            note=changes.note,
-        )
+        _print_json("diff", old=old, new=new, **compared.record())
         return
-    _print_table(f"{old} to {new}", _shown(changes, rows))
-    why = f"No causes: {changes.why_no_causes}." if changes.why_no_causes and causes else ""
-    for text in filter(None, (changes.note, why)):
-        _say(text, err=True)
-    if country:
-        _say(changes.explain(country))
-    elif revision is not None:
-        _say(_revision_words(revision))
-
-
-def _revision_words(revision: RevisionStatistics) -> str:
-    return (
-        f"{revision.n} rows in both: mean revision {revision.mean:+,.0f}, mean absolute "
-        f"{revision.mean_absolute:,.0f} ({revision.relative:.1%} of the later figures), "
-        f"{revision.share_outside:.0%} outside the earlier interval."
-    )
-
-
-def _shown(changes: Diff, rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the columns of a comparison that a terminal shows: the causes that any row has."""
-    columns = CHANGES if changes.years is None else YEAR_CHANGES
-    of_causes = [] if changes.causes is None else changes.causes.parts.columns
-    causes = [c for c in of_causes if not c.startswith("data: ") and rows[c].fillna(0).ne(0).any()]
-    shown = rows[[*columns, *causes]].replace({True: "yes", False: "no"})
-    if changes.years is not None:
-        order = rows["change"].abs().where(rows["breakdown"].ne("panel"), math.inf)
-        shown = shown.loc[order.sort_values(ascending=False, kind="stable").index]
-    return _in_words(shown)
-
-
-def _in_words(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return rows by their labels, with the breakdown where there are several."""
-    parts = [str(key).partition("/") for key in rows.index]
-    is_one = len({breakdown for breakdown, *_ in parts} - {"panel"}) <= 1
-    words = [
-        label.replace("/", ", ") if is_one else f"{breakdown}: {label.replace('/', ', ')}"
-        for breakdown, _, label in parts
-    ]
-    return rows.assign(row=words).set_index("row").reset_index()
-
-
-def _rows_of(changes: Diff, breakdown: str) -> pd.DataFrame:
-    """Return the rows of one breakdown with their causes; of all where none is named."""
-    rows = changes.rows
-    if changes.causes is not None:
-        rows = rows.join(changes.causes.parts)
-    if not breakdown and changes.years is not None:
-        return rows[rows["breakdown"].ne("destination")]  # their groups tell it
-    return rows[rows["breakdown"].eq(breakdown)] if breakdown else rows
-
-
-def _revision(changes: Diff, rows: pd.DataFrame, breakdown: str) -> RevisionStatistics | None:
-    return changes.revision(breakdown) if len(rows) else None
+    print_table(f"{old} to {new}", compared.shown())
+    for text in compared.remarks(with_causes=causes):
+        print_sentence(text, err=True)
+    for text in compared.conclusion():
+        print_sentence(text)
 
 
 @app.command()
@@ -266,10 +203,10 @@ def say_replay(again: Replay) -> None:
     """Print what making a release again gave: the verdict, and what differs."""
     typer.echo(f"{again.name}: {again.verdict} (largest relative difference {again.largest:.2g})")
     for change in again.methods:
-        _say(f"Changed in the method since: {change}")
+        print_sentence(f"Changed in the method since: {change}")
     for title, table in (("versions", again.versions), ("differences", again.differences)):
         if len(table):
-            _print_table(title, table.head(20))
+            print_table(title, table.head(20))
 
 
 @app.command()
@@ -357,43 +294,5 @@ def _open(file: Path) -> Database:
     return Database(file, create=False)
 
 
-def _say(text: str, *, err: bool = False) -> None:
-    """Print a sentence in the width of the terminal."""
-    from textwrap import fill
-
-    typer.echo(fill(text, terminal_width(), break_on_hyphens=False), err=err)
-
-
 def _print_json(command: str, **content: Any) -> None:
     print_json("db", indent=None, command=command, **content)
-
-
-def _print_table(title: str, frame: pd.DataFrame) -> None:
-    """Print a table in the width of the terminal, in parts where it is wider.
-
-    No number and no word is cut; text from a database is shown, never obeyed by the terminal.
-    """
-    from gecam.report import Document, Section, Table, fitting, write
-
-    columns = tuple(map(str, frame.columns))
-    rows = tuple(
-        tuple(_printable(_cell(value)) for value in row)
-        for row in frame.itertuples(index=False, name=None)
-    )
-    numbers = tuple(i for i, name in enumerate(frame) if frame[name].dtype.kind in "if")
-    width = terminal_width()
-    sections = [
-        Section("", (part,)) for part in fitting(Table(columns, rows, numbers), width)
-    ]  # fmt: skip
-    typer.echo(write(Document(_printable(title), tuple(sections)), "text", width=width), nl=False)
-
-
-def _cell(value: Any) -> str:
-    """Write a cell."""
-    if value is None or (isinstance(value, float) and math.isnan(value)):
-        return ""
-    return f"{value:,.0f}" if isinstance(value, float) else str(value)
-
-
-def _printable(text: str) -> str:
-    return "".join(c if c.isprintable() else " " for c in text)

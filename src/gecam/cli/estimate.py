@@ -211,7 +211,6 @@ def estimate_command(
     """
     asked = dict(locals())
     from gecam.estimation import estimate, rates
-    from gecam.report import print_estimates, to_json
 
     measured = Measured(measure, phases, tuple(needs or ()))
     measured.check()
@@ -242,18 +241,61 @@ def estimate_command(
         return
     table = None if rated is None else rates(est, *rated)
     est, complete = measured.of(with_ages_for(est, dimensions), complete, edition)
+    answer = Answer(est, dimensions, complete, table)
     if out is not None:
-        _write(est, dimensions, out, complete)
-        if table is not None:
-            _write_rates(table, complete, out)
-    if out is not None and mapped is not None:
-        mapped.draw(out)
-    if as_json:
-        typer.echo(to_json(est, dimensions, complete=complete, rates=table))
-    else:
-        print_estimates(est, dimensions, complete=complete, rates=table)
+        answer.write(out)
+        if mapped is not None:
+            mapped.draw(out)
+    answer.show(as_json=as_json)
     if strict and est.by(*dimensions).summary()["status"].eq("not_estimated").any():
         raise typer.Exit(1)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer as it is printed or written: its rows, people of regional plans, and rates."""
+
+    est: Estimates
+    dimensions: tuple[Dimension, ...]
+    complete: CompleteEstimates | None
+    rates: pd.DataFrame | None
+
+    def show(self, *, as_json: bool) -> None:
+        """Print the answer, or its document for programs."""
+        from gecam.report import print_estimates, to_json
+
+        if as_json:
+            typer.echo(to_json(self.est, self.dimensions, complete=self.complete, rates=self.rates))
+        else:
+            print_estimates(self.est, self.dimensions, complete=self.complete, rates=self.rates)
+
+    def write(self, out: Path) -> None:
+        """Write the tables and the figure; people of regional plans in tables of their own."""
+        from gecam.report import intervals
+        from gecam.results import CELL_ROWS
+
+        out.mkdir(parents=True, exist_ok=True)
+        est, complete = self.est, self.complete
+        tables = {"total": est.total(), f"by_{'_'.join(self.dimensions)}": est.by(*self.dimensions)}
+        if complete is not None:
+            tables["total"] = complete.headline()
+            tables |= {name: complete.by_cell(in_crisis=x) for name, x in CELL_ROWS.items()}
+        for name, breakdown in tables.items():
+            breakdown.to_csv(out / f"{name}.csv")
+        intervals(est).save(out / "intervals.png")
+        if self.rates is not None:
+            self._write_rates(self.rates, out)
+
+    def _write_rates(self, rates: pd.DataFrame, out: Path) -> None:
+        """Write rates at full precision, with names of countries; those of regional plans apart."""
+        from gecam.estimation import regional_rates
+        from gecam.results import with_country_names
+
+        tables = {"rates": rates}
+        if self.complete is not None:
+            tables["regional_rates"] = regional_rates(self.complete)
+        for name, rows in tables.items():
+            with_country_names(rows).to_csv(out / f"{name}.csv", index=False)
 
 
 @dataclass(frozen=True)
@@ -289,23 +331,6 @@ class ReleaseInto:
         say(f"released {self.name} into {self.db}; root {stored.root}")
 
 
-def _write(
-    est: Estimates, dimensions: tuple[Any, ...], out: Path, complete: CompleteEstimates | None
-) -> None:
-    """Write the tables and the figure; people of regional plans in tables of their own."""
-    from gecam.report import intervals
-    from gecam.results import CELL_ROWS
-
-    out.mkdir(parents=True, exist_ok=True)
-    tables = {"total": est.total(), "by_" + "_".join(dimensions): est.by(*dimensions)}
-    if complete is not None:
-        tables["total"] = complete.headline()
-        tables |= {name: complete.by_cell(in_crisis=x) for name, x in CELL_ROWS.items()}
-    for name, breakdown in tables.items():
-        breakdown.to_csv(out / f"{name}.csv")
-    intervals(est).save(out / "intervals.png")
-
-
 def _groups(options: Mapping[str, Any]) -> tuple[OriginGroup, ...]:
     """Return the groups of one origin that a file holds; none without a file."""
     if options["groups"] is None:
@@ -331,18 +356,6 @@ def _rated(dimensions: tuple[Dimension, ...], measure: str) -> tuple[Dimension, 
     if other := [word for word in asked if word not in PLACES]:
         raise misuse("--rates", f"rates are by {', '.join(PLACES)}: got {', '.join(other)}")
     return asked
-
-
-def _write_rates(table: pd.DataFrame, complete: CompleteEstimates | None, out: Path) -> None:
-    """Write rates at full precision, with names of countries; those of regional plans apart."""
-    from gecam.estimation import regional_rates
-    from gecam.results import with_country_names
-
-    tables = {"rates": table}
-    if complete is not None:
-        tables["regional_rates"] = regional_rates(complete)
-    for name, rows in tables.items():
-        with_country_names(rows).to_csv(out / f"{name}.csv", index=False)
 
 
 @contextmanager

@@ -52,15 +52,9 @@ def multiverse_command(
     from gecam.datasets import load_alternatives
     from gecam.evaluation import coverage_choices, multiverse
 
-    if modelled and not figures:
-        raise misuse("--modelled", "it goes with --figures")
-    packaged = inputs.packaged
-    if modelled and not packaged:
-        raise misuse("--modelled", "it goes with the packaged figures")
-    if figures and not packaged:
-        say("no other published figures of these inputs are packaged: choices of method alone vary")
+    edition = _varied_edition(inputs, figures=figures, modelled=modelled)
     case = inputs.case()
-    other = load_alternatives(packaged, modelled=modelled) if figures and packaged else None
+    other = load_alternatives(edition, modelled=modelled) if edition else None
     choices = coverage_choices(case, other) if other is not None and modelled else None
     with working("running every combination of choices"):
         outcome = multiverse(
@@ -76,6 +70,16 @@ def multiverse_command(
     from gecam.report import multiverse_document
 
     print_document(multiverse_document(outcome))
+
+
+def _varied_edition(inputs: Inputs, *, figures: bool, modelled: bool) -> str:
+    """Return the edition whose other published figures vary; empty where choices of method alone do."""
+    if modelled and not (figures and inputs.packaged):
+        needed = "the packaged figures" if figures else "--figures"
+        raise misuse("--modelled", f"it goes with {needed}")
+    if figures and not inputs.packaged:
+        say("no other published figures of these inputs are packaged: choices of method alone vary")
+    return inputs.packaged if figures else ""
 
 
 def _record(outcome: Multiverse) -> dict[str, Any]:
