@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 import typer
 
@@ -36,6 +36,7 @@ from gecam.cli.inputs.case_inputs import case_of_options, is_whole_edition
 from gecam.cli.paths import database_to_write, folder_to_write, read_option
 from gecam.cli.settings import SETTINGS, say
 from gecam.datasets import DEFAULT_EDITION
+from gecam.results import Dimension
 from gecam.uncertainty import DEFAULT_DRAWS, DEFAULT_LEVEL
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from gecam.model import OriginGroup
-    from gecam.results import CompleteEstimates, Dimension, Estimates
+    from gecam.results import CompleteEstimates, Estimates
 
 
 def register(app: typer.Typer) -> None:
@@ -154,9 +155,7 @@ def estimate_command(
     ] = None,
     by: Annotated[
         str,
-        typer.Option(
-            help="Rows: crisis, destination, group, origin, sex, age, region, subregion; or area."
-        ),
+        typer.Option(help=f"Rows: {', '.join(get_args(Dimension))}; or area."),
     ] = "crisis",
     with_rates: Annotated[
         bool,

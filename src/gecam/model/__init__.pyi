@@ -28,6 +28,8 @@ from .assumptions import (
 from .assumptions import (
     StockClass as StockClass,
 )
+from .attributes import ATTRIBUTES as ATTRIBUTES
+from .attributes import Attribute as Attribute
 from .by_place import (
     Origins as Origins,
 )
@@ -236,9 +238,6 @@ from .source import (
 )
 from .source import (
     Source as Source,
-)
-from .stock import (
-    ATTRIBUTES as ATTRIBUTES,
 )
 from .stock import (
     Population as Population,

@@ -6,12 +6,13 @@ import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.resources import files
-from typing import Any, Literal
+from typing import Any
 
 import pandas as pd
 
 from gecam._signature import checked
 from gecam.model.assumptions import Assumptions
+from gecam.model.attributes import ATTRIBUTES, Status
 from gecam.model.fixed import FIXED
 from gecam.model.odds_ratio_prior import OddsRatioPrior
 from gecam.model.odds_ratio_priors import PRIOR_ROWS, OddsRatioPriors
@@ -37,7 +38,7 @@ class Default:
     name: str
     unit: str
     meaning: str
-    status: Literal["judged", "calibrated", "estimated", "rule"]
+    status: Status
     basis: str
 
 
@@ -296,14 +297,9 @@ DEFAULTS: tuple[Default, ...] = (
         "sizes (90th centile over 1.645; n = 3,689 in 75 destinations); a usual one moves by 0.1, "
         "the root mean square is 0.4 to 0.7",
     ),
-    Default(
-        "sex_log_sd",
-        "log",
-        "error of the female to male ratio within an origin",
-        "calibrated",
-        "log ratios of women to men of corridors that UN DESA's 2024 revision changed, shares of "
-        "0.1 % and more (90th centile over 1.645; n = 1,779 in 57 destinations); a usual one moves "
-        "by 0.08",
+    *(
+        Default(f"{name}_log_sd", "log", x.meaning, x.status, x.basis)
+        for name, x in ATTRIBUTES.items()
     ),
     Default(
         "apply_onset_rule",

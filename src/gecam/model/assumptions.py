@@ -11,6 +11,7 @@ import numpy as np
 from gecam._signature import checked
 from gecam._typing import NonNegative, Positive
 from gecam.errors import InputError
+from gecam.model.attributes import ATTRIBUTES
 from gecam.model.fixed import FIXED
 from gecam.model.frames import is_number
 from gecam.model.odds_ratio_prior import OddsRatioPrior
@@ -135,7 +136,7 @@ _RULES: dict[str, Rule] = {
     ),
     "redistribute_unknown_origins": _FLAG,
     "composition_log_sd": _SD,
-    "sex_log_sd": _SD,
+    **{f"{attribute}_log_sd": _SD for attribute in ATTRIBUTES},
     "apply_onset_rule": _FLAG,
     "apply_growth": _FLAG,
     "apply_relations": _FLAG,
@@ -223,7 +224,7 @@ class Assumptions:
     undercount: tuple[float, float] | Mapping[str, tuple[float, float]] | None = None
     redistribute_unknown_origins: bool = False
     composition_log_sd: float = 0.40
-    sex_log_sd: NonNegative = 0.28
+    sex_log_sd: NonNegative = ATTRIBUTES["sex"].log_sd
     apply_onset_rule: bool = True
     apply_growth: bool = True
     apply_relations: bool = True
@@ -263,8 +264,10 @@ class Assumptions:
         What stays: refugees inside the stock, their prior share in need, readings of unknown scopes,
         overlap, and the population's own error.
         """
+        of_classes: dict[str, Any] = {f"{attribute}_log_sd": 0.0 for attribute in ATTRIBUTES}
         return replace(
             self,
+            **of_classes,
             odds_ratio=OddsRatioPrior.exactly(1.0),
             refugee_odds_ratio=dict.fromkeys(self.refugee_odds_ratio, OddsRatioPrior.exactly(1.0)),
             planned_factor=(self.planned_factor[0], 0.0),
@@ -273,7 +276,6 @@ class Assumptions:
             drift_log_sd=0.0,
             subnational_logit_sd=0.0,
             composition_log_sd=0.0,
-            sex_log_sd=0.0,
             stock_log_sd=dict.fromkeys(self.stock_log_sd, 0.0),
             grade_logit_sd=dict.fromkeys(self.grade_logit_sd, 0.0),
         )

@@ -15,21 +15,19 @@ from gecam._signature import check_fields
 from gecam._typing import NonNegative
 from gecam.codes import country_code, country_codes
 from gecam.errors import InputError, Problem
+from gecam.model.attributes import ATTRIBUTES
 from gecam.model.by_place import PlaceStock, Residents, YearEnds, residents, stocks, year_ends
 from gecam.model.fixed import FIXED
 from gecam.model.frames import Column, check_frame
 from gecam.model.source import UNKNOWN_SOURCE, Note, Source
 
-ATTRIBUTES: Mapping[str, tuple[str, ...]] = {"sex": ("female", "male")}
-"""Columns of a stock that divide the people of one origin, and their classes in order; ``total`` where
-that is not published. The noise of attribute ``x`` is `Assumptions.x_log_sd`."""
 BASES = frozenset({"birth", "citizenship", "unknown"})
 
 STOCK_COLUMNS = {
     "destination": Column("iso3"),
     "origin": Column("origin"),
     "as_of": Column("date"),
-    "sex": Column("text", values=frozenset({*ATTRIBUTES["sex"], "total"})),
+    **{name: attribute.column for name, attribute in ATTRIBUTES.items()},
     "people": Column("count"),
 }
 BASIS_COLUMNS = {
@@ -111,7 +109,12 @@ class Stock:
     @cached_property
     def by_place(self) -> Mapping[str, PlaceStock]:
         """The figures of each destination, derived once."""
-        return stocks(self.people, self.totals(), self.basis, ATTRIBUTES)
+        classes = {
+            name: attribute.classes
+            for name, attribute in ATTRIBUTES.items()
+            if attribute.unset is None or self.people[name].ne(attribute.unset).any()
+        }
+        return stocks(self.people, self.totals(), self.basis, classes)
 
     __getstate__ = without_derived
 
@@ -132,8 +135,8 @@ class Stock:
 
 
 def _classes(attribute: str) -> str:
-    """Return the words of an attribute but ``total``, as text."""
-    return " or ".join(f"{word!r}" for word in ATTRIBUTES[attribute])
+    """Return the classes of an attribute as text."""
+    return " or ".join(f"{word!r}" for word in ATTRIBUTES[attribute].classes)
 
 
 def _mixed(people: pd.DataFrame, attribute: str) -> Iterable[tuple[str, pd.Timestamp]]:

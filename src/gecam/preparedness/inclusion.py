@@ -15,7 +15,7 @@ from gecam.aggregation import NOT_PUBLISHED
 from gecam.codes import country_code
 from gecam.errors import InputError, NotEstimatedError
 from gecam.estimation import area_shares, gravity_prior
-from gecam.model import AGES, ATTRIBUTES, Case, Footprint, GroupCount
+from gecam.model import AGES, Case, Footprint, GroupCount
 from gecam.preparedness.budget import PlanBudget, budget_by_class, plan_budget
 from gecam.results import (
     GROUP_WORDS,
@@ -386,7 +386,7 @@ def _parts(
     """Return the breakdowns of one country, without its label, and by area where it is known."""
     parts = {}
     ages: tuple[Dimension, ...] = ("age",) if est.ages else ()
-    for name in ("group", "origin", *ATTRIBUTES, *ages):
+    for name in ("group", "origin", *est.attributes, *ages):
         rows = est.by("destination", name).row(destination=destination)
         parts[str(name)] = replace(rows, labels=rows.labels.drop(columns="destination"))
     if len(footprints) == 1 and footprints[0].areas and est.measure == footprints[0].measure:

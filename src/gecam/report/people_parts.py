@@ -10,7 +10,6 @@ import pandas as pd
 
 from gecam._signature import checked
 from gecam.estimation import regional_rates
-from gecam.model import ATTRIBUTES
 from gecam.report.document.blocks import Table
 from gecam.report.sentences import said
 from gecam.report.translation import place_name
@@ -54,7 +53,7 @@ def parts_table(
         People below a hundred are "<100".
     """
     rows = [
-        *(row for x in ATTRIBUTES for row in _rows(est.by("destination", x), x)),
+        *(row for x in est.attributes for row in _rows(est.by("destination", x), x)),
         *(_rows(est.by("destination", "age"), "age") if est.ages else ()),
         *(_rows(phased.by("destination"), "phase") if phased is not None else ()),
         *(row for words, of_plans in (cells or {}).items() for row in _of_cells(of_plans, words)),

@@ -27,6 +27,7 @@ from .by_area import AreaEstimates as AreaEstimates
 from .columns import (
     BESIDE_TEXT as BESIDE_TEXT,
 )
+from .columns import CLASS_WORDS as CLASS_WORDS
 from .columns import FACTS as FACTS
 from .columns import (
     GROUP_WORDS as GROUP_WORDS,
@@ -34,6 +35,7 @@ from .columns import (
 from .columns import (
     IN_COUNTRY_PLAN as IN_COUNTRY_PLAN,
 )
+from .columns import MEASURE_WORDS as MEASURE_WORDS
 from .columns import (
     OUTPUT as OUTPUT,
 )
@@ -163,9 +165,6 @@ from .phased import PhasedEstimates as PhasedEstimates
 from .registered import (
     registered_people as registered_people,
 )
-from .shown.class_words import CLASS_WORDS as CLASS_WORDS
-from .shown.class_words import MEASURE_WORDS as MEASURE_WORDS
-from .shown.class_words import SEX_WORDS as SEX_WORDS
 from .shown.column_table import (
     output_columns as output_columns,
 )

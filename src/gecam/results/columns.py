@@ -7,9 +7,8 @@ one `OutputColumn`, and its name in the tables that hold it.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import nan
 from typing import Any, Literal, NamedTuple
-
-import numpy as np
 
 ColumnKind = Literal["text", "codes", "number", "whole", "flag"]
 Dimension = Literal["crisis", "destination", "group", "origin", "sex", "age", "region", "subregion"]
@@ -43,6 +42,39 @@ class OutputColumn(NamedTuple):
     hxl: str = ""
 
 
+# Values of categorical columns, in words.
+GROUP_WORDS: Mapping[str, str] = {
+    "protection": "refugees and others in need of protection",
+    "other": "other migrants",
+}
+MEASURE_WORDS: Mapping[str, str] = {
+    "exposed": "exposed to crises",
+    "affected": "affected by crises",
+    "in_need": "in need",
+    "severe": "in severe need (phases 4 and 5)",
+}
+# By attribute of people, and phase.
+CLASS_WORDS: Mapping[str, Mapping[str, str]] = {
+    "sex": {
+        "female": "women and girls",
+        "male": "men and boys",
+        "total": "sex not published",
+    },
+    "age": {
+        "0-17": "children (under 18)",
+        "18-59": "adults (18 to 59)",
+        "60+": "older people (60 and over)",
+        "total": "age not published",
+    },
+    "phase": {
+        "3": "in phase 3",
+        "4": "in phase 4 (severe need)",
+        "5": "in phase 5 (severe need)",
+        "3 or worse": "phase not published",
+    },
+}
+
+_MEASURES = " or ".join(", ".join(MEASURE_WORDS).replace("_", " ").rsplit(", ", 1))
 _ROWS: tuple[tuple[Any, ...], ...] = (
     # which row
     ("release", "text", "name of the release", "", "#meta+release"),
@@ -73,7 +105,7 @@ _ROWS: tuple[tuple[Any, ...], ...] = (
     ("as_of", "text", "day that the row speaks for; of several crises the last", "",
      "#date+reference"),
     ("scope", "text", "which migrants are counted", "", "#meta+scope"),
-    ("measure", "text", "which need: exposed, affected, in need or severe", "", "#indicator+name"),
+    ("measure", "text", f"which need: {_MEASURES}", "", "#indicator+name"),
     # the estimate
     ("people", "text", "mean, rounded to the digits that the estimate carries", PEOPLE,
      "#description+people"),
@@ -136,11 +168,6 @@ _ROWS: tuple[tuple[Any, ...], ...] = (
 )  # fmt: skip
 OUTPUT: Mapping[str, OutputColumn] = {row[0]: OutputColumn(*row) for row in _ROWS}
 
-# Values of categorical columns, in words.
-GROUP_WORDS: Mapping[str, str] = {
-    "protection": "refugees and others in need of protection",
-    "other": "other migrants",
-}
 
 # -- tables: which columns, in which order ---------------------------------------------------------
 
@@ -159,16 +186,16 @@ RATES = (
 IN_COUNTRY_PLAN = "in_country_plan"  # status of rows that the figure of a country plan holds
 # Facts of such a row that are no statistics of its draws, and what stands where there is none.
 FACTS: Mapping[str, object] = {
-    "odds_ratio_1": np.nan,
+    "odds_ratio_1": nan,
     "evidence_level": 5,
     "cap": "A",
     "flags": "",
     "status": "not_estimated",
     "reason": "",
-    "published": np.nan,
-    "lower_bound": np.nan,
-    "upper_bound": np.nan,
-    "double_count": np.nan,
+    "published": nan,
+    "lower_bound": nan,
+    "upper_bound": nan,
+    "double_count": nan,
 }
 # What stands beside the rounded texts of such a row.
 BESIDE_TEXT = ("level", "grade", "evidence_level", "status", "flags", "reason")

@@ -101,7 +101,7 @@ class PlacePart:
 
     def _age_draws(self, streams: Streams, n: int) -> Mapping[str, Sequence[FloatArray]]:
         """Draw the share of each age within each sex, alike for all origins."""
-        sexes = (*ATTRIBUTES["sex"], NOT_PUBLISHED)
+        sexes = (*ATTRIBUTES["sex"].classes, NOT_PUBLISHED)
         if self.ages is None:
             return {sex: [np.ones(n)] for sex in sexes}
         return {sex: self.ages.draws(sex, streams, 0, n) for sex in sexes}

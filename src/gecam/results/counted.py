@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
 
 from gecam._signature import checked
 from gecam.model import Measure
 from gecam.results.messages import message
-
-COUNTS: Mapping[Measure, str] = {
-    "exposed": "COUNT_EXPOSED",
-    "affected": "COUNT_AFFECTED",
-    "in_need": "COUNT_IN_NEED",
-    "severe": "COUNT_SEVERE",
-}
 
 
 @checked
@@ -46,4 +39,4 @@ def count_sentence(measure: Measure, dates: Iterable[date]) -> str:
     """
     days = sorted({day.isoformat() for day in dates})
     said = message("COUNT_DATES", first=days[0], last=days[-1]) if len(days) > 1 else days[0]
-    return str(message(COUNTS[measure], dates=str(said)))
+    return str(message(f"COUNT_{measure.upper()}", dates=str(said)))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast, get_args
 
 import numpy as np
 import pandas as pd
@@ -243,6 +243,13 @@ class Estimates:
             rows = replace(rows, about=self.about)
             return with_registered(rows, self._origins.left) if "origin" in words else rows
         return self._by_place(words)
+
+    @property
+    def attributes(self) -> tuple[Dimension, ...]:
+        """What divides the people of an origin : sex, and what its stock has beside it."""
+        divided = {name for part in self.compositions.values() for name in part.attributes}
+        names = (n for n, x in ATTRIBUTES.items() if x.unset is None or n in divided)
+        return tuple(cast("Iterator[Dimension]", names))
 
     def rows_of_plans(self, dimensions: Sequence[Dimension]) -> Breakdown:
         """Return the rows of `by` with draws, before it is said who of an origin is not estimated.

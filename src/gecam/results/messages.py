@@ -53,6 +53,11 @@ TEMPLATES: Mapping[str, str] = {
     "COUNT_SEVERE": "These are people in phases 4 and 5 of severity, {dates}, a part of people in need "
     "by the IASC's names: not people targeted or reached.",
     "COUNT_DATES": "{first} to {last}",
+    # the same in the sentence that opens the report
+    "AND_IN_NEED": "and are in need of humanitarian assistance",
+    "AND_AFFECTED": "and are affected by its crises",
+    "AND_EXPOSED": "and are exposed to its crises",
+    "AND_SEVERE": "and are in severe need (phases 4 and 5)",
     # of plans
     "WITHOUT_FIGURE_BY_PHASE": "Plans of several countries publish no phases.",
     # why no better evidence was used

@@ -56,8 +56,10 @@ GROUP_CODES: Mapping[str, tuple[str, str]] = {
     "protection": ("MIG_PROTECTION", GROUP_WORDS["protection"]),
     "other": ("MIG_OTHER", GROUP_WORDS["other"]),
 }
-STATUS_CODES = {"in_need": "INN", "affected": "AFF", "exposed": "EXP", "severe": "SEV"}
-OF_HAPI = ("INN", "AFF")
+OF_HAPI = {"in_need": "INN", "affected": "AFF"}
+STATUS_CODES = OF_HAPI | {
+    measure: measure[:3].upper() for measure in MEASURE_WORDS if measure not in OF_HAPI
+}
 
 
 def needs_of_migrants(rows: pd.DataFrame) -> pd.DataFrame:
@@ -84,7 +86,7 @@ def codes_table() -> pd.DataFrame:
     """Return every code of the table: list, code, meaning, and whether HAPI has it."""
     groups = [("population_group", *said, "proposed") for said in GROUP_CODES.values()]
     statuses = [
-        ("population_status", code, MEASURE_WORDS[name], "HAPI" if code in OF_HAPI else "proposed")
+        ("population_status", code, MEASURE_WORDS[name], "HAPI" if name in OF_HAPI else "proposed")
         for name, code in STATUS_CODES.items()
     ]
     return pd.DataFrame(groups + statuses, columns=list(BESIDE["codes"]))

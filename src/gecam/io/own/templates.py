@@ -70,9 +70,10 @@ def _described(row: Mapping[str, str]) -> Iterator[tuple[str, OwnColumn]]:
         words,
     )
     if row["column"] == _EACH_ATTRIBUTE:
-        for attribute, classes in ATTRIBUTES.items():
-            holds = column.holds.format(classes=" and ".join(classes))
-            yield attribute, replace(column, holds=holds, words=(*classes, "total"))
+        for name, attribute in ATTRIBUTES.items():
+            *others, last = attribute.classes
+            holds = column.holds.format(classes=f"{', '.join(others)} and {last}")
+            yield name, replace(column, holds=holds, words=(*attribute.classes, "total"))
     elif kind == "word" and not words:  # of the table of needs: those of the model
         allowed = NEEDS_COLUMNS[row["column"]].values
         yield row["column"], replace(column, words=tuple(sorted(allowed)))

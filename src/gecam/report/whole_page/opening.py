@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from gecam._version import __version__
 from gecam.report.sentences import said
 from gecam.report.words import day_words
-from gecam.results import COMPLETE_TOTALS, MEASURE_WORDS, in_language
+from gecam.results import COMPLETE_TOTALS, MEASURE_WORDS, in_language, message
 
 if TYPE_CHECKING:
     from gecam.publish import Published
@@ -31,7 +31,7 @@ def opening(totals: list[dict[str, Any]], est: Estimates) -> dict[str, Any]:
             "COUNTS",
             who=said(f"WHO_{est.scope.upper()}"),
             where=said(WHERE.get(first["label"], "WHERE_TOTAL")),
-            affected=said(f"AND_{est.measure.upper()}"),
+            affected=message(f"AND_{est.measure.upper()}"),
         ),
         "day": _days(est),
     }
