@@ -33,7 +33,7 @@ def rows() -> Iterator[dict[str, str]]:
             "kind": "factor", "name": name, "median": f"{factor:.4g}"
         }  # fmt: skip
     yield dict.fromkeys(COLUMNS, "") | {
-        "kind": "drift", "name": "log_sd", "median": f"{priors.drift_log_sd:.4g}"
+        "kind": "drift", "name": "log_sd", "median": f"{priors.log_sd_per_root_year:.4g}"
     }  # fmt: skip
 
 

@@ -115,7 +115,7 @@ def further(pairs: pd.DataFrame) -> dict[str, object]:
             for name, held in priors.rows.items()
         ),
         **{name: priors.factors[name] for name in ("birth", "unknown", "high_income")},
-        "drift": priors.drift_log_sd,
+        "drift": priors.log_sd_per_root_year,
         "own_priors": lines(
             (country, held.year, *figures(held.prior)) for country, held in priors.countries.items()
         ),

@@ -28,8 +28,6 @@ from .assumptions import (
 from .assumptions import (
     StockClass as StockClass,
 )
-from .attributes import ATTRIBUTES as ATTRIBUTES
-from .attributes import Attribute as Attribute
 from .by_place import (
     Origins as Origins,
 )
@@ -239,6 +237,10 @@ from .source import (
 from .source import (
     Source as Source,
 )
+from .stock import (
+    ATTRIBUTES as ATTRIBUTES,
+)
+from .stock import Attribute as Attribute
 from .stock import (
     Population as Population,
 )

@@ -12,10 +12,10 @@ import pandas as pd
 
 from gecam._signature import checked
 from gecam.model.assumptions import Assumptions
-from gecam.model.attributes import ATTRIBUTES, Status
 from gecam.model.fixed import FIXED
 from gecam.model.odds_ratio_prior import OddsRatioPrior
 from gecam.model.odds_ratio_priors import PRIOR_ROWS, OddsRatioPriors
+from gecam.model.stock import ATTRIBUTES, DefaultStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Default:
     name: str
     unit: str
     meaning: str
-    status: Status
+    status: DefaultStatus
     basis: str
 
 
@@ -382,7 +382,7 @@ def _rows(default: Default, value: object) -> Iterator[tuple[str, ...]]:
         meaning, status, basis = _FACTORS[name]
         yield f"odds_ratio/{name}", f"{factor:.4g}", "factor", meaning, status, basis
     yield (
-        "odds_ratio/drift", f"{value.drift_log_sd:g}", "log per root year",
+        "odds_ratio/drift", f"{value.log_sd_per_root_year:g}", "log per root year",
         "change of a country's odds ratio between its pair and the figure", "estimated, n = 12",
         "national surveys of one series",
     )  # fmt: skip

@@ -11,11 +11,11 @@ import numpy as np
 from gecam._signature import checked
 from gecam._typing import NonNegative, Positive
 from gecam.errors import InputError
-from gecam.model.attributes import ATTRIBUTES
 from gecam.model.fixed import FIXED
 from gecam.model.frames import is_number
 from gecam.model.odds_ratio_prior import OddsRatioPrior
 from gecam.model.odds_ratio_priors import OddsRatioAssumption, OddsRatioPriors
+from gecam.model.stock import ATTRIBUTES
 
 CountryType = Literal[
     "transit", "labour_camp", "refugee_hosting", "settled", "small_island_disaster"

@@ -10,7 +10,7 @@ from importlib import resources
 from math import inf, log
 from typing import Any, Literal
 
-from gecam._signature import check_fields
+from gecam._signature import check_fields, former_fields
 from gecam._typing import NonNegative
 from gecam.errors import InputError
 from gecam.model.odds_ratio_prior import OddsRatioPrior
@@ -89,6 +89,7 @@ class OddsRatioEvidence:
         return f"{self.status}, k = {self.k}"
 
 
+@former_fields(drift_log_sd="log_sd_per_root_year")
 @dataclass(frozen=True, slots=True)
 class OddsRatioPriors:
     """Priors of the odds ratio, one for each kind of row.
@@ -103,14 +104,14 @@ class OddsRatioPriors:
     countries
         ISO3 -> the prior of a country with own pairs, updated by them; of people in need, by
         citizenship.
-    drift_log_sd
+    log_sd_per_root_year
         Change of a country's log odds ratio per root year between its pair and the figure.
     """
 
     rows: Mapping[str, OddsRatioEvidence]
     factors: Mapping[str, float]
     countries: Mapping[str, OddsRatioEvidence] = field(default_factory=dict)
-    drift_log_sd: NonNegative = 0.0
+    log_sd_per_root_year: NonNegative = field(default=0.0, metadata={"hashed_as": "drift_log_sd"})
 
     def __post_init__(self) -> None:
         check_fields(self)
@@ -131,7 +132,7 @@ class OddsRatioPriors:
             return self.rows["exposed"]
         if not use.is_sudden and use.destination in self.countries:
             own = self.countries[use.destination]
-            noise = self.drift_log_sd * abs(use.year - (own.year or use.year)) ** 0.5
+            noise = self.log_sd_per_root_year * abs(use.year - (own.year or use.year)) ** 0.5
             if own.stock is not None and use.people > 0:
                 noise = (noise**2 + log(use.people / own.stock) ** 2) ** 0.5
             return self._at(replace(own, prior=own.prior.noisier(noise)), use)
@@ -167,7 +168,7 @@ class OddsRatioPriors:
     def __hash__(self) -> int:
         """Return a hash of all rows, so that answers of equal priors are made once."""
         held: tuple[Mapping[str, object], ...] = (self.rows, self.factors, self.countries)
-        return hash((*(frozenset(part.items()) for part in held), self.drift_log_sd))
+        return hash((*(frozenset(part.items()) for part in held), self.log_sd_per_root_year))
 
     def __repr__(self) -> str:
         """Return one line."""

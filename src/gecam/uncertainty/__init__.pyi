@@ -53,6 +53,9 @@ from .quantities import (
 from .quantities import (
     Quantity as Quantity,
 )
+from .quantities import (
+    ScalableQuantity as ScalableQuantity,
+)
 from .renamed_streams import (
     RenamedStreams as RenamedStreams,
 )

@@ -59,6 +59,10 @@ class LogNormal(Scored):
         r"""Standard deviation in people, :math:`m\sqrt{e^{s^2} - 1}`."""
         return float(self.mean * np.sqrt(np.expm1(self.log_sd**2)))
 
+    def times(self, factor: float) -> LogNormal:
+        """Return the count times a factor, >= 0, with the same spread on the log scale."""
+        return LogNormal(self.mean * factor, self.log_sd)
+
     def cdf(self, x: ArrayLike) -> FloatArray:
         """Return the probability of at most `x` people."""
         x = np.asarray(x, dtype=np.float64)

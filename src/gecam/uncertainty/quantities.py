@@ -68,6 +68,13 @@ class Quantity(Protocol):
         """
 
 
+class ScalableQuantity(Quantity, Protocol):
+    """A quantity that can be multiplied by a factor and stays of its family."""
+
+    def times(self, factor: float) -> ScalableQuantity:
+        """Return the quantity of the same spread whose mean is that of this one times a factor."""
+
+
 class Scored(ABC):
     """Base of quantities: quantiles and draws through the standard normal score."""
 
@@ -76,6 +83,10 @@ class Scored(ABC):
     @abstractmethod
     def at_score(self, z: ArrayLike) -> FloatArray:
         """Return the value at a standard normal score; same shape as `z`."""
+
+    @abstractmethod
+    def times(self, factor: float) -> ScalableQuantity:
+        """Return the quantity of the same spread whose mean is that of this one times a factor."""
 
     def quantile(self, u: ArrayLike) -> FloatArray:
         """Return the value below which a part `u`, in (0, 1), of the distribution lies."""
@@ -123,6 +134,10 @@ class Fixed(Scored):
         """Return 1 from the number on, 0 below it."""
         return np.asarray(np.asarray(x) >= self.value, dtype=np.float64)
 
+    def times(self, factor: float) -> Fixed:
+        """Return another number, `factor` times this one."""
+        return Fixed(self.value * factor)
+
     def at_score(self, z: ArrayLike) -> FloatArray:
         """Return the number in the shape of `z`."""
         return np.full(np.shape(z), self.value, dtype=np.float64)
@@ -151,8 +166,8 @@ class Mixture(Scored):
     0.30000000000000004
     """
 
-    first: Quantity
-    second: Quantity
+    first: ScalableQuantity
+    second: ScalableQuantity
     weight: float
 
     def __post_init__(self) -> None:
@@ -173,6 +188,10 @@ class Mixture(Scored):
     def cdf(self, x: ArrayLike) -> FloatArray:
         """Return the probability of at most `x`."""
         return self.weight * self.first.cdf(x) + (1 - self.weight) * self.second.cdf(x)
+
+    def times(self, factor: float) -> Mixture:
+        """Return the mixture of both quantities times a factor."""
+        return Mixture(self.first.times(factor), self.second.times(factor), self.weight)
 
     def quantile(self, u: ArrayLike) -> FloatArray:
         """Return the smallest value whose cumulative probability reaches `u`."""

@@ -111,6 +111,10 @@ class LogitNormal(Scored):
         """Standard deviation of the share, by quadrature."""
         return float(logit_normal_moments(self.location, self.logit_sd)[1])
 
+    def times(self, factor: float) -> LogitNormal:
+        """Return the share whose mean, below 1, is `factor` times this one, of the same logit sd."""
+        return LogitNormal.from_mean(self.mean * factor, self.logit_sd)
+
     def cdf(self, x: ArrayLike) -> FloatArray:
         """Return the probability of a share of at most `x`."""
         x = np.clip(np.asarray(x, dtype=np.float64), 0, 1)
@@ -190,6 +194,11 @@ class Beta(Scored):
     def sd(self) -> float:
         """Standard deviation of the share."""
         return float(np.sqrt(self.mean * (1 - self.mean) / (self.a + self.b + 1)))
+
+    def times(self, factor: float) -> Beta:
+        """Return the share whose mean, below 1, is `factor` times this one, of the same a + b."""
+        a = self.a * factor
+        return Beta(a, self.a + self.b - a)
 
     def cdf(self, x: ArrayLike) -> FloatArray:
         """Return the probability of a share of at most `x`."""

@@ -1,36 +1,48 @@
-"""A further attribute of people, here schooling in three classes, is a column with its default.
+"""A further attribute of people, here schooling in three classes, is a row of one table.
 
-What it takes is its classes and its column (`model/stock.py`), its noise (`model/assumptions.py`), and
-its name (`results/columns.py`) and words
-(`results/shown/class_words.py`): rows, draws and intervals by it follow, and the column of own tables.
+What it takes is its row (`model/stock.py`), the field of its error (`model/assumptions.py`), and its
+name and words (`results/columns.py`): all else follows, from own tables to files, database and report.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import get_args
+from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from gecam.database import Database
 from gecam.errors import InputError
 from gecam.estimation import estimate
-from gecam.io import template
-from gecam.model import ATTRIBUTES, Assumptions, Stock
+from gecam.io import read_stock, template
+from gecam.io.own import templates
+from gecam.io.own.templates import OwnColumn
+from gecam.model import ATTRIBUTES, DEFAULTS, Assumptions, Attribute, Stock
 from gecam.model import stock as stock_module
-from gecam.model.frames import Column
+from gecam.report import parts_table
 from gecam.results import CLASS_WORDS, Dimension
+from gecam.results.shown import selecting
 
-CLASSES = {"none": 0.2, "primary": 0.7, "secondary": 0.1}
-COLUMN = Column("text", values=frozenset({*CLASSES, "total"}), unset="total")
+CLASSES = {"none": 0.2, "primary": 0.7, "not known": 0.1}
+SCHOOLING = Attribute(tuple(CLASSES), 0.3, "error of the classes of schooling", "judged", "a test")
+WORDS = {"none": "not at school", "primary": "of primary school", "not known": "of unknown schooling",
+         "total": "schooling not published"}  # fmt: skip
 
 
 @pytest.fixture
 def with_schooling(monkeypatch):
-    monkeypatch.setitem(stock_module.STOCK_COLUMNS, "schooling", COLUMN)
-    monkeypatch.setitem(stock_module.ATTRIBUTES, "schooling", tuple(CLASSES))
-    monkeypatch.setattr(Assumptions, "schooling_log_sd", 0.3, raising=False)
+    monkeypatch.setitem(ATTRIBUTES, "schooling", SCHOOLING)
+    monkeypatch.setattr(Assumptions, "schooling_log_sd", SCHOOLING.log_sd, raising=False)
+    monkeypatch.setattr(selecting, "Dimension", Literal[*get_args(Dimension), "schooling"])
+    monkeypatch.setitem(CLASS_WORDS, "schooling", WORDS)
+    # What follows from the row when the modules are imported.
+    monkeypatch.setitem(stock_module.STOCK_COLUMNS, "schooling", SCHOOLING.column)
+    monkeypatch.setitem(
+        templates.COLUMNS["stock"], "schooling",
+        OwnColumn("word", "", "total", "total", (*CLASSES, "total")),
+    )  # fmt: skip
 
 
 def fresh(stock: Stock, people: pd.DataFrame) -> Stock:
@@ -54,6 +66,12 @@ def test_a_column_with_its_default_leaves_the_hash_of_older_cases(small_case, re
     after = estimate(case, draws=10, seed=1)
     assert after.provenance.config_sha256 == before.provenance.config_sha256
     assert (after.draws == before.draws).sum() == (before.draws == before.draws).sum()
+    assert after.attributes == ("sex",)
+    assert parts_table(after) == parts_table(before)
+    with pytest.raises(
+        InputError, match="no shares by schooling: the stock of this answer has sex"
+    ):
+        after.by("schooling")
 
 
 @pytest.mark.usefixtures("with_schooling")
@@ -74,7 +92,7 @@ def test_a_total_beside_its_classes_is_refused(small_case):
     mixed = pd.concat([by_class(people), people.assign(schooling="total")], ignore_index=True)
     with pytest.raises(
         InputError,
-        match="rows of schooling 'total' stand beside 'none' or 'primary' or 'secondary'",
+        match="rows of schooling 'total' stand beside 'none' or 'primary' or 'not known'",
     ):
         fresh(small_case.stock, mixed)
 
@@ -109,9 +127,34 @@ def test_rows_by_class_follow_from_the_column_and_their_sums_are_the_people_in_e
     np.testing.assert_allclose(parts, [*CLASSES.values()], atol=0.01)
 
 
+@pytest.mark.usefixtures("with_schooling")
+def test_a_class_goes_from_a_table_of_the_user_to_files_the_report_and_the_database(
+    small_case, tmp_path
+):
+    people = by_class(small_case.stock.people.drop(columns="schooling", errors="ignore"))
+    own = tmp_path / "own.csv"
+    people.assign(people=people["people"].round(), basis="birth").to_csv(own, index=False)
+    est = estimate(replace(small_case, stock=read_stock(own)), draws=20, seed=1)
+    assert est.attributes == ("sex", "schooling")
+    rows = est.by("destination", "schooling")
+    rows.to_csv(tmp_path / "rows.csv")
+    written = pd.read_csv(tmp_path / "rows.csv", keep_default_na=False)
+    assert written["schooling"].tolist() == rows.labels["schooling"].tolist()
+    assert "not known" in str(rows)
+    sums = rows.to_frame().groupby("destination")["mean"].sum()
+    whole = est.by("destination").to_frame().set_index("destination")["mean"]
+    np.testing.assert_allclose(sums, whole[sums.index], rtol=1e-9)
+    assert {WORDS[name] for name in CLASSES} <= {who for _, who, *_ in parts_table(est).rows}
+    database = Database(tmp_path / "db")
+    database.release(est, name="first", reason="A test.")
+    stored = database.draws("first", "destination", "schooling")
+    assert set(stored["schooling"].to_numpy()) == set(rows.labels["schooling"])
+
+
 def test_every_attribute_has_a_dimension_words_and_a_noise():
-    for attribute, classes in ATTRIBUTES.items():
-        assert attribute in get_args(Dimension)
-        assert set(CLASS_WORDS[attribute]) == {*classes, "total"}
-        assert getattr(Assumptions(), f"{attribute}_log_sd") >= 0
-        assert attribute in template("stock").table.columns
+    for name, attribute in ATTRIBUTES.items():
+        assert name in get_args(Dimension)
+        assert set(CLASS_WORDS[name]) == {*attribute.classes, "total"}
+        assert getattr(Assumptions(), f"{name}_log_sd") == attribute.log_sd
+        assert f"{name}_log_sd" in [default.name for default in DEFAULTS]
+        assert name in template("stock").table.columns

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pickle
+import warnings
+from dataclasses import replace
 from math import exp, inf, log
 
 import numpy as np
@@ -12,7 +14,7 @@ from scipy import stats
 from gecam.database.storage.codec import decode, encode
 from gecam.errors import InputError
 from gecam.estimation import estimate, learn_odds_ratio
-from gecam.model import Assumptions, OddsRatioPrior
+from gecam.model import Assumptions, OddsRatioPrior, OddsRatioPriors
 from gecam.uncertainty import Streams
 
 OLD = {"is": "OddsRatioPrior", "mean": 0.2027, "sd": 0.5446, "weights": [0.25, 0.25, 0.5]}
@@ -141,3 +143,18 @@ def test_learning_returns_a_prior_that_assumptions_take():
     })  # fmt: skip
     prior = learn_odds_ratio(counts).prior
     assert Assumptions(odds_ratio=prior).odds_ratio.log_scale > 0
+
+
+def test_the_former_name_of_the_change_per_root_year_is_taken_with_a_warning():
+    priors = OddsRatioPriors.estimated()
+    with pytest.warns(FutureWarning, match="write log_sd_per_root_year"):
+        changed = replace(priors, drift_log_sd=0.5)
+    assert changed.log_sd_per_root_year == 0.5
+    with pytest.warns(FutureWarning, match="will not work from version 0.4 on"):
+        assert priors.drift_log_sd == priors.log_sd_per_root_year == 0.12  # DRIFT_SD
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert decode(encode(priors)) == priors
+        former = encode(priors)
+        former["drift_log_sd"] = former.pop("log_sd_per_root_year")
+        assert decode(former) == priors

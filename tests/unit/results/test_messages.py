@@ -8,14 +8,18 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from string import Formatter
+from typing import get_args
 
 import pytest
 
+from gecam.database.releases.hdx import STATUS_CODES
 from gecam.database.storage.codec import decode, encode
 from gecam.errors import InputError
 from gecam.estimation import estimate, stock_at
+from gecam.model import Measure
 from gecam.results import (
     FLAGS,
+    MEASURE_WORDS,
     TEMPLATES,
     EstimationCell,
     Message,
@@ -55,14 +59,22 @@ def test_every_message_gives_the_values_that_its_template_names():
     assert [code for code, names in calls if names != placeholders(TEMPLATES[code])] == []
 
 
+def test_every_measure_has_its_words_and_a_code_of_its_own():
+    for measure in get_args(Measure):
+        assert {measure, f"COUNT_{measure.upper()}", f"AND_{measure.upper()}"} <= TEMPLATES.keys()
+    assert set(MEASURE_WORDS) == set(STATUS_CODES) == set(get_args(Measure))
+    assert len(set(STATUS_CODES.values())) == len(STATUS_CODES)
+
+
 def test_every_template_is_used():
     text = "\n".join(
         path.read_text(encoding="utf-8")
         for path in SOURCE.rglob("*.py")
         if path.name != "messages.py"
     )
-    # f"SPREAD_{side}", and f"{code}_ONCE" of a country's united needs
-    made = re.compile(r"SPREAD_\w+|MEDIAN_ODDS_RATIO(_OF)?_ONCE")
+    # f"SPREAD_{side}", f"{code}_ONCE" of a country's united needs, and two sentences of each measure
+    measures = "|".join(get_args(Measure)).upper()
+    made = re.compile(rf"SPREAD_\w+|MEDIAN_ODDS_RATIO(_OF)?_ONCE|(COUNT|AND)_({measures})")
     assert [c for c in TEMPLATES if f'"{c}"' not in text and not made.fullmatch(c)] == []
 
 

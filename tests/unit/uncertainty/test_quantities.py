@@ -48,6 +48,14 @@ def test_moments_of_the_quantile_function_are_mean_and_sd(quantity):
 
 
 @pytest.mark.parametrize("quantity", QUANTITIES, ids=repr)
+def test_a_quantity_times_a_factor_has_the_mean_times_it_and_is_as_uncertain(quantity):
+    part = quantity.times(0.9)
+    assert type(part) is type(quantity)
+    assert part.mean == pytest.approx(0.9 * quantity.mean, rel=1e-9)
+    assert (part.sd > 0) == (quantity.sd > 0)
+
+
+@pytest.mark.parametrize("quantity", QUANTITIES, ids=repr)
 def test_quantiles_rise_and_invert_the_distribution_function(quantity):
     u = np.array([1e-6, 0.01, 0.05, 0.3, 0.5, 0.77, 0.95, 0.999])
     values = quantity.quantile(u)

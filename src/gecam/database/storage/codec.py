@@ -39,6 +39,7 @@ RENAMED_FIELDS: Mapping[str, Mapping[str, str]] = {
     "Estimates": {"leaves": "cells"},
     "OddsRatioPrior": {"mean": "log_median", "sd": "log_scale"},
     "EstimationCell": {"reason": "because", "why_not_higher": "lacking", "rung": "evidence_level"},
+    "OddsRatioPriors": {"drift_log_sd": "log_sd_per_root_year"},
     "Step": {"text": "message"},
     "PlanRow": {"reason": "because"},
 }

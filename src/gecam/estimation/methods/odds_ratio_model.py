@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from gecam._signature import checked
-from gecam._typing import FloatArray, NonNegative, Positive, Probability
+from gecam._typing import FloatArray, Positive, Probability
 from gecam.codes import country_code
 from gecam.errors import InputError
 from gecam.estimation.methods.odds_ratio_distribution import OddsRatioDistribution
@@ -155,9 +155,7 @@ class OddsRatioModel:
         return OddsRatioDistribution(self.weight, self.coefficients @ row, np.sqrt(variance))
 
     @checked
-    def of_country(
-        self, country: str, *, as_target: bool = False, years: NonNegative = 0.0
-    ) -> OddsRatioDistribution:
+    def of_country(self, country: str, *, as_target: bool = False) -> OddsRatioDistribution:
         """Return the distribution of the odds ratio of a country with own pairs.
 
         Parameters
@@ -167,9 +165,6 @@ class OddsRatioModel:
         as_target
             Of what the model is about (need by plan, by citizenship, against the nation), where
             the country's rows may be of something near it; False: of what its rows are.
-        years
-            Between the pair and the figure that it is used for, >= 0: the odds ratio of a country
-            changes by `DRIFT_SD` per root year.
 
         Returns
         -------
@@ -188,7 +183,7 @@ class OddsRatioModel:
         rest = self._beyond_own(country, as_target=as_target)
         mean = np.einsum("nc,nc->n", rest, self.coefficients) + share * held["log_odds_ratio"]
         variance = np.einsum("nc,ncd,nd->n", rest, self.covariance, rest)
-        variance += share * self.within_sd**2 + DRIFT_SD**2 * years
+        variance += share * self.within_sd**2
         return self._selected(mean, variance)
 
     def shared_variance_of(self, country: str) -> float:

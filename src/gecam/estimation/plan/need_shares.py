@@ -15,7 +15,7 @@ from gecam._typing import BoolArray, FloatArray
 from gecam.estimation.methods.margins import migrants_affected
 from gecam.estimation.plan.local_places import LocalPlace
 from gecam.model import FIXED, Assumptions, Footprint, OddsRatioPrior
-from gecam.uncertainty import Quantity, Streams, logit_normal_location
+from gecam.uncertainty import ScalableQuantity, Streams, logit_normal_location
 
 if TYPE_CHECKING:
     from gecam.estimation.methods.allocation import AreaShares
@@ -333,7 +333,7 @@ class ProtectionShare:
     """
 
     basis: RefugeeBasis
-    own: Quantity | None = None
+    own: ScalableQuantity | None = None
     own_weight: float = 1.0
     part: float = 1.0
     odds_ratio: OddsRatioPrior | None = None

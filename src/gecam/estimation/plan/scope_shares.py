@@ -23,7 +23,7 @@ from gecam.model import (
     OddsRatioUse,
     PinScope,
 )
-from gecam.uncertainty import Fixed, LogitNormal, LogNormal, Mixture, Quantity
+from gecam.uncertainty import Fixed, LogitNormal, LogNormal, Mixture, ScalableQuantity
 
 NEXT_GRADE: dict[Grade, Grade] = {"A": "B", "B": "C", "C": "D", "D": "E", "E": "E"}
 
@@ -105,7 +105,7 @@ class GroupShares:
     residents: ResidentShare | None = None
     protection: ProtectionShare | None = None
     count: LogNormal | None = None
-    other: Quantity | None = None
+    other: ScalableQuantity | None = None
     refugees_in_need: float = 0.0
     is_limited: bool = False
 
@@ -234,7 +234,7 @@ def _with_refugees(figure: CountedPeople) -> GroupShares:
     most = FIXED.largest_part * figure.in_need
     if in_need <= most:
         return GroupShares(protection=own, refugees_in_need=in_need)
-    limited = replace(own, own=_scaled(own.own, most / in_need))
+    limited = replace(own, own=own.own.times(most / in_need))
     return GroupShares(protection=limited, refugees_in_need=most, is_limited=True)
 
 
@@ -295,7 +295,7 @@ def _protection(figure: CountedPeople) -> ProtectionShare | None:
     return replace(share, own=own, part=figure.refugee_part)
 
 
-def _on_register(split: GroupSplit, a: Assumptions) -> Quantity:
+def _on_register(split: GroupSplit, a: Assumptions) -> ScalableQuantity:
     """Return refugees in need by the rule of plans, over those registered at the reference date."""
     mean, log_sd = a.planned_factor
     now = split.registered_now
@@ -368,7 +368,7 @@ def counts_refugees_apart(footprint: Footprint, a: Assumptions) -> bool:
     return not (footprint.pin_scope == "nationals" and share.is_by_rule_of_plans)
 
 
-def _measured_share(count: GroupCount, a: Assumptions) -> Quantity:
+def _measured_share(count: GroupCount, a: Assumptions) -> ScalableQuantity:
     """Return the share in need of a group that was counted."""
     if count.is_by_rule or count.share == 0:
         return Fixed(count.share)
@@ -385,14 +385,3 @@ def _counts_refugees_like_residents(footprint: Footprint, a: Assumptions) -> boo
     """
     is_exposed = a.protection_in_need != "by_source" and not footprint.is_need
     return footprint.modelled is not None or not footprint.is_national or is_exposed
-
-
-def _scaled(own: Quantity, factor: float) -> Quantity:
-    """Return a share whose mean is that of `own` times `factor`."""
-    if isinstance(own, LogitNormal):
-        return LogitNormal.from_mean(own.mean * factor, own.logit_sd)
-    if isinstance(own, LogNormal):
-        return LogNormal(own.mean * factor, own.log_sd)
-    if isinstance(own, Mixture):
-        return Mixture(_scaled(own.first, factor), _scaled(own.second, factor), own.weight)
-    return Fixed(own.mean * factor)

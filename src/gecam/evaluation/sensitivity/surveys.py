@@ -149,4 +149,4 @@ def _row(plan: DestinationPlan, model: RandomInputs) -> int | None:
 def _drift(plan: DestinationPlan) -> float:
     """Return the change of the log odds ratio per root year; none where one prior serves all rows."""
     given = plan.assumptions.odds_ratio
-    return given.drift_log_sd if isinstance(given, OddsRatioPriors) else 0.0
+    return given.log_sd_per_root_year if isinstance(given, OddsRatioPriors) else 0.0

@@ -58,7 +58,7 @@ def test_many_simulated_surveys_agree(small_case):
     }
     people = model(uniform)
     found = surveys_of(small_case, n=8192)
-    sd = math.hypot(0.3, OddsRatioPriors.estimated().drift_log_sd)
+    sd = math.hypot(0.3, OddsRatioPriors.estimated().log_sd_per_root_year)
     for plan in model.plans:
         if found["uses_odds_ratio"][plan.destination]:
             error = Streams(9).normal("survey", plan.destination, 0, n)
