@@ -147,8 +147,8 @@ def test_a_class_goes_from_a_table_of_the_user_to_files_the_report_and_the_datab
     assert {WORDS[name] for name in CLASSES} <= {who for _, who, *_ in parts_table(est).rows}
     database = Database(tmp_path / "db")
     database.release(est, name="first", reason="A test.")
-    stored = database.draws("first", "destination", "schooling")
-    assert set(stored["schooling"].to_numpy()) == set(rows.labels["schooling"])
+    stored = database["first"].load().by("destination", "schooling")
+    np.testing.assert_array_equal(stored.draws, rows.draws)
 
 
 def test_every_attribute_has_a_dimension_words_and_a_noise():
