@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gecam.uncertainty import (
@@ -50,6 +50,7 @@ def test_beta_matches_any_feasible_moments(mean, part):
     assert (beta.mean, beta.sd) == pytest.approx((mean, sd), rel=1e-6)  # shapes keep 12 decimals
 
 
+@settings(max_examples=4 * settings().max_examples)
 @given(a=shares, b=shares, noise=st.floats(0, 2), weight=st.floats(0, 1), u=st.floats(1e-6, 0.999))
 def test_a_mixture_lies_between_its_parts(a, b, noise, weight, u):
     parts = LogitNormal.from_mean(a, noise), LogitNormal.from_mean(b, noise)

@@ -72,11 +72,11 @@ TITLES = {
 
 
 @pytest.fixture(scope="module")
-def figures(edition_2022):
+def figures(few_draws_2022):
     """Return calls that draw each figure of numbers of people, by its public name."""
-    few = edition_2022.case.restrict(["TCD"])
+    few = few_draws_2022.case.restrict(["TCD"])
     two = [gc.load_edition(year).restrict(["SDN", "TCD"]) for year in ("2024", "2025")]
-    explained = gc.explain(edition_2022, "TCD", points=64)
+    explained = gc.explain(few_draws_2022, "TCD", points=64)
     curve = gc.multiverse(few, "TCD", choices=default_choices(few)[:2], draws=20)
     rows = pd.DataFrame({
         "breakdown": "destination", "old": [20.0, 3000.0], "new": [30.0, 3500.0],
@@ -85,7 +85,7 @@ def figures(edition_2022):
     }, index=["destination/TCD", "destination/SDN"])  # fmt: skip
     diff = SimpleNamespace(rows=rows, old_name="2022.1", new_name="2022.2")
     return {
-        **dict.fromkeys(("intervals", "world_map", "corridors", "overlaps"), (edition_2022,)),
+        **dict.fromkeys(("intervals", "world_map", "corridors", "overlaps"), (few_draws_2022,)),
         "explanation": (explained,), "sensitivity_bars": (explained,), "specification_curve": (curve,),
         "series_lines": (gc.series(two, draws=20, by_cause=False),), "revisions": (diff,),
         "monthly_deaths": (SIZES,), "route_comparison": (ROWS,),

@@ -20,11 +20,11 @@ SERIOUS = {"serious", "critical"}
 
 
 @pytest.fixture(scope="module")
-def file(edition_2022, tmp_path_factory):
+def file(few_draws_2022, tmp_path_factory):
     """The report of an edition, as a file."""
     path = tmp_path_factory.mktemp("report") / "report.html"
-    complete = gc.complete_estimates(edition_2022, gc.load_regional_plans("2022"))
-    path.write_text(page(edition_2022, published_answer(complete)), encoding="utf-8")
+    complete = gc.complete_estimates(few_draws_2022, gc.load_regional_plans("2022"))
+    path.write_text(page(few_draws_2022, published_answer(complete)), encoding="utf-8")
     return path
 
 

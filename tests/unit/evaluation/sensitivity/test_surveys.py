@@ -49,10 +49,10 @@ def test_two_countries_with_a_linear_answer_follow_the_closed_form(shared):
 
 def test_many_simulated_surveys_agree(small_case):
     """Brute force: results are drawn with their error, and the answer's variance is that among draws
-    whose surveys gave nearly the same result (200 classes of 500 draws).
+    whose surveys gave nearly the same result (200 classes of 200 draws).
     """
     model = model_of(small_case)
-    n = 100_000
+    n = 40_000
     uniform = {
         name: Streams(9).uniform("inputs", f"{i}", 0, n) for i, name in enumerate(model.names)
     }
@@ -63,7 +63,7 @@ def test_many_simulated_surveys_agree(small_case):
         if found["uses_odds_ratio"][plan.destination]:
             error = Streams(9).normal("survey", plan.destination, 0, n)
             order = np.argsort(model.log_odds(uniform, plan) + sd * error)
-            within = people[order].reshape(200, 500).var(axis=1, ddof=1).mean()
+            within = people[order].reshape(200, 200).var(axis=1, ddof=1).mean()
             row = found.loc[plan.destination]
             assert row["variance_reduction"] == pytest.approx(
                 1 - within / people.var(), abs=0.01 + 3 * row["variance_reduction_se"]
@@ -92,10 +92,11 @@ def test_without_the_odds_ratio_in_its_rows_a_country_has_nothing_to_update(case
 
 
 def test_a_countrys_rows_use_the_odds_ratio_where_the_total_moves_with_its_own_part():
-    case = load_edition("2022")
+    case = load_edition("2022").restrict(["COL", "HTI", "NGA", "SDN", "SYR", "UKR", "YEM"])
     model = model_of(case)
     middle = {name: np.full(5, 0.5) for name in model.names}
     used = surveys_of(case, n=64)["uses_odds_ratio"]
+    assert set(used) == {True, False}
     for plan in model.plans:
         own = {f"odds_ratio|country:{plan.destination}": np.linspace(0.1, 0.9, 5)}
         moves = np.ptp(model(middle | own)) > 1e-6
@@ -125,7 +126,7 @@ def test_a_certain_odds_ratio_leaves_nothing_to_learn(case_factory):
 
 def test_a_better_survey_narrows_more_and_the_answer_holds_the_table(small_case):
     good, poor = (
-        sensitivity(small_case, n=512, figures=1, survey_log_sd=sd, seed=1).surveys
+        sensitivity(small_case, n=256, figures=1, survey_log_sd=sd, seed=1).surveys
         for sd in (0.15, 0.5)
     )
     assert (good["variance_reduction"].to_numpy() > poor["variance_reduction"].to_numpy()).all()
