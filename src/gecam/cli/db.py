@@ -12,7 +12,7 @@ from typer.core import TyperGroup
 
 from gecam.cli.answers import AsJson, country_option, print_json, records
 from gecam.cli.paths import database_to_read, folder_to_write, to_read, to_write, write_option
-from gecam.cli.release_tables import in_words, print_sentence, print_table
+from gecam.cli.releases.release_tables import in_words, print_sentence, print_table
 from gecam.cli.settings import say
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ def diff(
     as_json: AsJson = False,
 ) -> None:
     """Compare two releases, row by row, by cause, and as a revision."""
-    from gecam.cli.compared_releases import Comparison
+    from gecam.cli.releases.compared_releases import Comparison
 
     country = country_option(country, "--country")
     changes = _open(file).diff(old, new, country=country, by_cause=causes)

@@ -7,12 +7,10 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
 from gecam._signature import checked
 from gecam._version import __version__
-from gecam.codes import is_origin_code, region
 from gecam.estimation import rates
 from gecam.model import defaults, status_text
 from gecam.publish import Published
@@ -20,56 +18,39 @@ from gecam.report.areas import areas_of_countries
 from gecam.report.document.blocks import Table
 from gecam.report.people_parts import count_note, rates_table
 from gecam.report.sentences import TEMPLATES, said
-from gecam.report.translation import in_order, place_name, plan_name
+from gecam.report.translation import place_name
 from gecam.report.whole_page.opening import about_page, opening, standing_words
+from gecam.report.whole_page.page_tables import HIDDEN, countries_of, tables_of, with_texts
 from gecam.report.whole_page.pictures import pictures_of, series_picture
 from gecam.report.whole_page.rendering import AsWritten, rendered
 from gecam.report.words import capital
 from gecam.report.years import since_last_table
 from gecam.results import (
-    CELL_ROWS,
     COMPLETE_TOTALS,
-    GROUP_WORDS,
-    IN_COUNTRY_PLAN,
     IN_REPORT,
     MEASURE_WORDS,
-    PLAN_ROWS,
     beyond_borders,
     difference_of,
-    flag_text,
     in_language,
-    message,
-    published_columns,
     safe_frame,
 )
-from gecam.uncertainty import people_cell, significant
 
 if TYPE_CHECKING:
     from gecam.evaluation import YearSeries
-    from gecam.results import AreaEstimates, Estimates, EstimationCell
+    from gecam.results import AreaEstimates, Estimates
 
-# Status of a row -> the sentence that says why it has no number, or is not added.
-STATUS_WORDS: Mapping[str, str] = {
-    "superseded": "STATUS_SUPERSEDED",
-    "left_out": "STATUS_LEFT_OUT",
-    "published": "STATUS_PUBLISHED",
-    "not_estimated": "NEITHER_ESTIMATED",
-    "below_threshold": "STATUS_BELOW_THRESHOLD",
-    IN_COUNTRY_PLAN: "STATUS_IN_COUNTRY_PLAN",
-    "suppressed": "STATUS_SUPPRESSED",
-}
-USE_WORDS: Mapping[str, str] = {
-    "share": "SHARE_COLUMN", "count": "USE_COUNT", "plan_level": "USE_PLAN_LEVEL",
-    "related": "USE_RELATED",
-}  # fmt: skip
-STEP_DIGITS = 4  # of a step of a decomposition: enough to follow, not to quote
-HIDDEN = ("below_threshold", "suppressed")
 # Items of GATHER that this page answers better than a list in a cell would.
 ON_THIS_PAGE: Mapping[int, str] = {
     5: TEMPLATES["SEE_SOURCES"],
     7: TEMPLATES["SEE_ASSUMPTIONS"],
     15: TEMPLATES["SEE_TABLES"],
 }
+
+
+# What rests on inputs that are not public, where any figure is suppressed.
+NOT_TOLD: Mapping[str, object] = {
+    "who": None, "rates": None, "regional_rates": None, "areas": [], "concentration": [],
+}  # fmt: skip
 
 
 @checked
@@ -149,29 +130,35 @@ def page(
         "level": f"{est.level:.0%}",
         "totals": totals,
         "totals_note": " ".join([*_complete(rows), *(_beyond_borders(est) if may_tell else [])]),
-        "difference": difference_of(
-            flag for cell in est.cells if cell.status == "estimated" for flag in cell.flags
-        ),
+        "difference": _difference(est),
         "parts": [row for row in _labelled(of("part")) if row["status"] not in HIDDEN],
-        "concentration": [place_name(p) for p in est.concentration()] if may_tell else [],
         "map": pictures[:1],
         "figures": [*pictures[1:], *([] if years is None else [series_picture(years)])],
         "borders": said("BORDERS"),
-        "tables": _tables(of, est),
-        "who": who if may_tell else None,
-        "rates": _rates(est) if may_tell else None,
-        "regional_rates": regional_rates if may_tell else None,
-        "areas": areas_of_countries(areas) if areas and may_tell else [],
+        "tables": list(tables_of(of, est)),
         "since_last": _since_last(years, est),
         "count": count_note(est),
         "csv": base64.b64encode(_csv(rows).encode()).decode(),
-        "countries": _countries(est, rows, has_secrets=not may_tell),
+        "countries": countries_of(est, rows, has_secrets=not may_tell),
         "assumptions": _assumptions(est),
         "checklist": _checklist(published),
         "sources": published.sources.to_dict("records"),
         "config": published.specification.get("config_sha256", ""),
     }
+    values |= NOT_TOLD if not may_tell else {
+        "who": who,
+        "rates": _rates(est),
+        "regional_rates": regional_rates,
+        "areas": areas_of_countries(areas) if areas else [],
+        "concentration": [place_name(place) for place in est.concentration()],
+    }  # fmt: skip
     return rendered("page.html.j2", "page.js", values)
+
+
+def _difference(est: Estimates) -> str:
+    """Return in words what the odds ratios of the estimated cells rest on."""
+    flags = (flag for cell in est.cells if cell.status == "estimated" for flag in cell.flags)
+    return difference_of(flags)
 
 
 def _rates(est: Estimates) -> Table | None:
@@ -209,19 +196,6 @@ def _checklist(published: Published) -> Table:
     )
 
 
-def with_texts(rows: pd.DataFrame) -> pd.DataFrame:
-    """Add the rounded texts beside the numbers, and numbers for sorting."""
-    texts = published_columns(rows)
-    without = ("not_estimated", "published", IN_COUNTRY_PLAN)
-    missing = rows["status"].isin(without) & rows["mean"].isna()
-    texts.loc[missing, ["lower", "upper", "odds_ratio_1"]] = ""  # one cell says it for all
-    raw = {
-        f"raw_{column}": [f"{x:.3f}" if np.isfinite(x) else "" for x in rows[column]]
-        for column in ("mean", "lower", "upper", "odds_ratio_1")
-    }
-    return rows.assign(**{f"text_{c}": texts[c] for c in texts}, **raw)
-
-
 def _by_breakdown(rows: pd.DataFrame) -> Any:
     return lambda breakdown: rows[rows["breakdown"].eq(breakdown)]
 
@@ -247,99 +221,6 @@ def _drawable(places: pd.DataFrame) -> pd.DataFrame:
     return places.assign(is_hidden=places["status"].isin(HIDDEN)).rename(columns={"iso3": "place"})
 
 
-def _tables(of: Any, est: Estimates) -> list[dict[str, Any]]:
-    """Return the tables: by plan, by country, by origin."""
-    located: dict[str, list[str]] = {}
-    for cell in est.cells:
-        located.setdefault(cell.crisis, []).append(cell.destination)
-    plans, places, origins = (
-        of(breakdown).sort_values("mean", ascending=False, kind="stable").to_dict("records")
-        for breakdown in ("crisis", "destination", "origin")
-    )
-    return [
-        {
-            "id": "plans",
-            "title": said("EVERY_PLAN"),
-            "first": said("PLAN_COLUMN"),
-            "second": said("COUNTRY_COLUMN"),
-            "rows": [_plan(row, sorted(set(located.get(row["crisis"], [])))) for row in plans],
-            "note": said("EVERY_PLAN_NOTE"),
-        },
-        {
-            "id": "by-country",
-            "title": said("BY_COUNTRY"),
-            "first": said("COUNTRY_COLUMN"),
-            "second": said("REGION_COLUMN"),
-            "rows": [_place(row) for row in places],
-            "note": said("BY_COUNTRY_NOTE"),
-        },
-        {
-            "id": "by-origin",
-            "title": said("BY_ORIGIN"),
-            "first": said("ORIGIN_COLUMN"),
-            "second": "",
-            "rows": [_row(row, label=place_name(row["origin"])) for row in origins],
-            "note": said("BY_ORIGIN_NOTE"),
-        },
-        *_regional(of),
-    ]
-
-
-def _regional(of: Any) -> Iterator[dict[str, Any]]:
-    """Yield the table of people of regional plans; nothing where the answer holds none."""
-    rows = [row for breakdown in CELL_ROWS for row in of(breakdown).to_dict("records")]
-    if rows:
-        rows.sort(key=lambda row: -np.nan_to_num(row["mean"], nan=-1.0))
-        yield {
-            "id": "regional-plans",
-            "title": said("IN_REGIONAL_PLANS"),
-            "first": said("ORIGIN_COLUMN"),
-            "second": said("HOST_COLUMN"),
-            "rows": [
-                _row(row, label=_origin(row["origin"]), second=place_name(row["iso3"]))
-                for row in rows
-            ],
-            "note": said("IN_REGIONAL_PLANS_NOTE"),
-        }
-        yield {
-            "id": "regional-totals",
-            "title": said("REGIONAL_TOTALS"),
-            "first": said("PLAN_COLUMN"),
-            "second": "",
-            "rows": [
-                _row(row, label=row["crisis_name"]) for row in of(PLAN_ROWS).to_dict("records")
-            ],
-            "note": said("REGIONAL_TOTALS_NOTE"),
-        }
-
-
-def _origin(code: str) -> str:
-    """Return the name of an origin, or the word for several."""
-    return place_name(code) if is_origin_code(code) else in_language(code)
-
-
-def _row(row: dict[str, Any], *, label: str, second: str = "", anchor: str = "") -> dict[str, Any]:
-    status = said(STATUS_WORDS[row["status"]]) if row["status"] in STATUS_WORDS else ""
-    # A reason says more than the status, but where it does not say that the row is not added.
-    words = f"{status} {row['reason']}" if row["status"] == "left_out" else row["reason"] or status
-    return row | {"label": label, "second": second, "anchor": anchor, "words": words}
-
-
-def _plan(row: dict[str, Any], places: list[str]) -> dict[str, Any]:
-    where = ", ".join(map(place_name, places)) or str(message("SEVERAL_COUNTRIES"))
-    if len(places) != 1:
-        return _row(row, label=row["crisis_name"], second=where)
-    label = plan_name(row["crisis_name"], places[0])
-    return _row(row, label=label, second=where, anchor=f"c-{places[0]}")
-
-
-def _place(row: dict[str, Any]) -> dict[str, Any]:
-    place = row["iso3"]
-    return _row(
-        row, label=place_name(place), second=in_language(region(place)), anchor=f"c-{place}"
-    )
-
-
 def _csv(rows: pd.DataFrame) -> str:
     """Return the rows as a file for a spreadsheet: rounded texts, and numbers at full precision."""
     interval = [
@@ -348,63 +229,3 @@ def _csv(rows: pd.DataFrame) -> str:
     ]
     table = rows.assign(people=rows["text_estimate"], interval=interval)[list(IN_REPORT)]
     return str(safe_frame(table).to_csv(index=False))
-
-
-def _countries(est: Estimates, rows: pd.DataFrame, *, has_secrets: bool) -> list[dict[str, Any]]:
-    row_of = {row["id"]: row for row in rows.to_dict("records")}
-    places = sorted(
-        {cell.destination for cell in est.cells}, key=lambda place: in_order(place_name(place))
-    )
-    names = {crisis.id: crisis.name for crisis in est.crises}
-    return [
-        {
-            "label": place_name(place),
-            "anchor": f"c-{place}",
-            "row": row_of.get(f"destination/{place}"),
-            "cells": [
-                _cell(cell, row_of[f"cell/{cell.id}"], names, has_secrets=has_secrets)
-                for cell in est.cells
-                if cell.destination == place
-            ],
-        }
-        for place in places
-    ]
-
-
-def _cell(
-    cell: EstimationCell, row: dict[str, Any], names: Mapping[str, str], *, has_secrets: bool
-) -> dict[str, Any]:
-    """Return one estimation cell: its figure, and how it came about where that may be shown."""
-    shown = row | {
-        "title": said(
-            "CELL_TITLE",
-            crisis=plan_name(names[cell.crisis], cell.destination),
-            group=in_language(GROUP_WORDS[cell.group]),
-        ),
-        "words": row["reason"],
-    }
-    if row["status"] in HIDDEN:
-        return shown | {"words": said(STATUS_WORDS[row["status"]])}
-    if has_secrets and not row["is_public"]:
-        return shown | {"words": said("STEPS_NOT_SHOWN")}
-    bounds = ""
-    if np.isfinite(row["upper_bound"]):
-        lower, upper = people_cell(row["lower_bound"]), people_cell(row["upper_bound"])
-        bounds = said("BOUNDS", lower=lower, upper=upper)
-    return shown | {
-        "steps": [
-            {"value": people_cell(significant(step.value, STEP_DIGITS)), "text": step.text}
-            for step in cell.steps
-        ],
-        "bounds": bounds,
-        "notes": [flag_text(code) for code in cell.flags],
-        "counts": [
-            {
-                "people": f"{count.in_need:,.0f}",
-                "use": said(USE_WORDS[count.use]),
-                "source": count.source,
-                "note": count.note,
-            }
-            for count in cell.counts
-        ],
-    }

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from gecam._signature import checked
 from gecam._version import __version__
 from gecam.codes import is_origin_code
-from gecam.report.page import with_texts
 from gecam.report.sentences import said
 from gecam.report.translation import in_order, place_name
+from gecam.report.whole_page.page_tables import with_texts
 from gecam.report.whole_page.rendering import rendered
 from gecam.results import in_language
 

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from gecam.cli.answers import records
-from gecam.cli.release_tables import in_words
+from gecam.cli.releases.release_tables import in_words
 
 if TYPE_CHECKING:
     import pandas as pd

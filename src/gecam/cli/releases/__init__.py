@@ -1,0 +1,1 @@
+"""Releases of a database on a terminal."""
