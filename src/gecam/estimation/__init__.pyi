@@ -3,6 +3,8 @@
 from .age_shares import AGE_LOGIT_SD as AGE_LOGIT_SD
 from .age_shares import cells_by_age as cells_by_age
 from .age_shares import with_ages as with_ages
+from .area_draws import REFUGEE_CONCENTRATION as REFUGEE_CONCENTRATION
+from .area_draws import YEAR_LOGIT_SD as YEAR_LOGIT_SD
 from .copied_crisis import CopyCrisis as CopyCrisis
 from .copied_crisis import Keep as Keep
 from .country_areas import CountryAreas as CountryAreas
@@ -164,8 +166,6 @@ from .modelled import (
 from .modelled import (
     modelled_case as modelled_case,
 )
-from .needs_by_area import REFUGEE_CONCENTRATION as REFUGEE_CONCENTRATION
-from .needs_by_area import YEAR_LOGIT_SD as YEAR_LOGIT_SD
 from .needs_by_area import by_area as by_area
 from .panel import (
     estimate_panel as estimate_panel,

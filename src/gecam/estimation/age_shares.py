@@ -16,7 +16,7 @@ from gecam._signature import checked
 from gecam._typing import FloatArray, NonNegative
 from gecam.aggregation import NOT_PUBLISHED, NestedShares
 from gecam.errors import InputError
-from gecam.estimation.provenance import hash_of
+from gecam.estimation.provenance import with_inputs
 from gecam.model import AGES, AgeTable, Group
 from gecam.results import (
     FACTS,
@@ -97,13 +97,7 @@ def with_ages(est: Estimates, ages: AgeTable, *, logit_sd: NonNegative = AGE_LOG
             needs = ages.needs_of(place[0])
             mean = np.nan if needs is None else _mean_share(est, i)
             shares[place] = published.shares(place, latest[place[0]], needs, mean)
-    provenance = replace(
-        est.provenance, config_sha256=hash_of(est.provenance.config_sha256, [ages, logit_sd])
-    )
-    by_id = {s.id: s for s in (*est.sources, *ages.sources)}
-    return replace(
-        est, ages=shares, provenance=provenance, sources=tuple(by_id[k] for k in sorted(by_id))
-    )
+    return replace(with_inputs(est, [ages, logit_sd], ages.sources), ages=shares)
 
 
 @checked

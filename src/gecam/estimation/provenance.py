@@ -6,12 +6,12 @@ import hashlib
 import json
 import math
 import platform
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -22,9 +22,13 @@ from gecam._once import once_for_each
 from gecam._version import __version__
 from gecam.errors import InputError
 from gecam.estimation.method_version import METHOD, METHOD_VERSION
-from gecam.model import Case, Population, ProtectedPopulation, Stock
+from gecam.model import Case, Population, ProtectedPopulation, Source, Stock
 from gecam.results import Provenance, Scope
 
+if TYPE_CHECKING:
+    from gecam.results import AboutAnswer, Estimates
+
+T = TypeVar("T", "Estimates", "AboutAnswer")
 _IS_HASHED: ContextVar[bool] = ContextVar("is_hashed", default=True)
 
 
@@ -150,6 +154,27 @@ def hash_of(config_sha256: str, added: Any) -> str:
         Further inputs: a dataclass, a table or a mapping.
     """
     return hashlib.sha256(f"{config_sha256}{_text(added)}".encode()).hexdigest()
+
+
+def with_inputs(answer: T, added: Any, sources: Iterable[Source]) -> T:
+    """Return an answer, or what it says of itself, with the hash and sources of further inputs.
+
+    Parameters
+    ----------
+    answer
+        With the `provenance` and `sources` of a run.
+    added
+        Further inputs, as in `hash_of`.
+    sources
+        Of these inputs; those of one id stand once.
+    """
+    digest = hash_of(answer.provenance.config_sha256, added)
+    by_id = {source.id: source for source in (*answer.sources, *sources)}
+    return replace(
+        answer,
+        provenance=replace(answer.provenance, config_sha256=digest),
+        sources=tuple(by_id[key] for key in sorted(by_id)),
+    )
 
 
 def canonical(value: Any) -> Any:

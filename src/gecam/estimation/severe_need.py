@@ -11,9 +11,10 @@ from scipy.special import expit, logit
 from gecam._signature import checked
 from gecam._typing import FloatArray
 from gecam.errors import InputError
+from gecam.estimation.country_tables import one_of_each_country
 from gecam.estimation.methods.margins import migrants_affected
 from gecam.estimation.methods.phases import phase_shares
-from gecam.estimation.provenance import hash_of
+from gecam.estimation.provenance import hash_of, with_inputs
 from gecam.model import CountryPhases, OddsRatioPrior
 from gecam.results import (
     SELECTIONS,
@@ -110,36 +111,23 @@ def by_severity(
     """
     if est.measure != "in_need":
         raise InputError(f"phases divide people in need: got the measure {est.measure!r}.")
-    chosen = _once_for_each_country(phases, {place for place, _ in est.places})
+    given = one_of_each_country(phases, "phases", "analysis")
+    chosen = {place: given[place] for place in sorted({p for p, _ in est.places} & set(given))}
     shares = {place: _Severity.of(est, x, odds_ratio) for place, x in chosen.items()}
-    hashed = _Hashed(est, chosen, odds_ratio)
+    sources = [x.source for x in chosen.values()]
+    hashed = replace(with_inputs(est, [chosen, odds_ratio], sources), case=None)
     severe = {place: share.severe for place, share in shares.items()}
     said = {place: share.said for place, share in shares.items()}
     divided: dict[Phase, Estimates] = {
-        phase: _part(est, {p: part(s.severe, s.worst) for p, s in shares.items()}, {}, hashed)
+        phase: _part(hashed, {p: part(s.severe, s.worst) for p, s in shares.items()}, {})
         for phase, part in PARTS.items()
     }
     rest = {p: np.ones(est.draws.shape[1]) for p, _ in est.places if p not in shares}
-    whole = _part(est, rest, {}, hashed)
+    whole = _part(hashed, rest, {})
     divided["3 or worse"] = replace(whole, case=est.case)  # it has the rows without any figure
-    answer = replace(_part(est, severe, said, hashed), measure="severe")
+    answer = replace(_part(hashed, severe, said), measure="severe")
     phased = PhasedEstimates(est, answer, divided)
     return phased if complete is None else _with_regional_cells(phased, complete, shares)
-
-
-def _once_for_each_country(
-    phases: Iterable[CountryPhases], places: set[str]
-) -> dict[str, CountryPhases]:
-    """Return the phases of each country of an answer; refuse two analyses of one."""
-    chosen: dict[str, CountryPhases] = {}
-    for x in phases:
-        if x.destination in chosen:
-            raise InputError(
-                f"{x.destination} has phases of {chosen[x.destination].as_of} and of {x.as_of}. Give "
-                "one analysis of each country."
-            )
-        chosen[x.destination] = x
-    return {place: chosen[place] for place in sorted(chosen) if place in places}
 
 
 @dataclass(frozen=True, eq=False)
@@ -198,31 +186,8 @@ def _worse(
     return np.asarray(shares.draws(streams, input_id, 0, n)[1])
 
 
-@dataclass(frozen=True, slots=True)
-class _Hashed:
-    """What the hash of a divided answer is made from, and whose sources it has."""
-
-    est: Estimates
-    phases: Mapping[str, CountryPhases]
-    odds_ratio: OddsRatioPrior
-
-    def applied(self) -> Estimates:
-        """Return the answer with the hash of all that went in, and no case to run again."""
-        digest = hash_of(self.est.provenance.config_sha256, [self.phases, self.odds_ratio])
-        by_id = {s.id: s for s in (*self.est.sources, *(x.source for x in self.phases.values()))}
-        return replace(
-            self.est,
-            provenance=replace(self.est.provenance, config_sha256=digest),
-            sources=tuple(by_id[key] for key in sorted(by_id)),
-            case=None,
-        )
-
-
 def _part(
-    est: Estimates,
-    shares: Mapping[str, FloatArray],
-    said: Mapping[str, Message],
-    hashed: _Hashed,
+    est: Estimates, shares: Mapping[str, FloatArray], said: Mapping[str, Message]
 ) -> Estimates:
     """Return a part of the people in need, by shares; a place without one has no figure."""
     nothing = np.full(est.draws.shape[1], np.nan)
@@ -233,7 +198,7 @@ def _part(
         if id(union) not in unions:
             unions[id(union)] = _part_of_union(est, union, shares)
     return replace(
-        hashed.applied(),
+        est,
         cells=tuple(
             _part_of_cell(x, row, shares.get(x.destination), said.get(x.destination))
             for x, row in zip(est.cells, draws, strict=True)

@@ -18,6 +18,7 @@ from gecam.errors import InputError
 from gecam.estimation import (
     REFUGEE_CONCENTRATION,
     YEAR_LOGIT_SD,
+    AreaShares,
     CountryAreas,
     areas_of_case,
     complete_estimates,
@@ -173,6 +174,25 @@ def test_the_same_draws_for_another_subset_and_without_the_regional_plans(latest
     alone = estimate(load_edition("2026").restrict(["TCD"]), draws=400, seed=5)
     mine = answer.rows.draws[answer.rows.labels["destination"].eq("TCD").to_numpy()]
     np.testing.assert_array_equal(by_area(alone, load_areas("2026")).rows.draws, mine)
+
+
+def test_homes_of_a_country_are_drawn_once_for_people_of_both_kinds_of_plans(latest, monkeypatch):
+    complete, answer = latest
+    drawn, draws = [], AreaShares.draws
+
+    def counted(self, streams, name, start, stop):
+        drawn.append(name)
+        return draws(self, streams, name, start, stop)
+
+    monkeypatch.setattr(AreaShares, "draws", counted)
+    areas = [x for x in load_areas("2026") if x.destination == "COL"]
+    again = by_area(complete.estimates, areas, complete=complete).rows
+    assert sorted(drawn) == sorted(set(drawn)) != []
+    for rows in (again, answer.rows):
+        assert {COUNTRY_PLANS, REGIONAL_PLANS} == set(rows.row(destination="COL").labels["plan"])
+    np.testing.assert_array_equal(
+        again.row(destination="COL").draws, answer.rows.row(destination="COL").draws
+    )
 
 
 def test_what_is_not_by_area_stands_in_a_row_of_its_own(case_factory):
