@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from gecam.cli.footprint import MappedCase
     from gecam.model import OriginGroup
     from gecam.results import CompleteEstimates, Estimates
 
@@ -242,9 +243,7 @@ def estimate_command(
     est, complete = measured.of(with_ages_for(est, dimensions), complete, edition)
     answer = Answer(est, dimensions, complete, table)
     if out is not None:
-        answer.write(out)
-        if mapped is not None:
-            mapped.draw(out)
+        answer.write(out, mapped)
     answer.show(as_json=as_json)
     if strict and est.by(*dimensions).summary()["status"].eq("not_estimated").any():
         raise typer.Exit(1)
@@ -268,8 +267,8 @@ class Answer:
         else:
             print_estimates(self.est, self.dimensions, complete=self.complete, rates=self.rates)
 
-    def write(self, out: Path) -> None:
-        """Write the tables and the figure; people of regional plans in tables of their own."""
+    def write(self, out: Path, mapped: MappedCase | None) -> None:
+        """Write tables, figure, and maps; people of regional plans in tables of their own."""
         from gecam.report import intervals
         from gecam.results import CELL_ROWS
 
@@ -284,6 +283,8 @@ class Answer:
         intervals(est).save(out / "intervals.png")
         if self.rates is not None:
             self._write_rates(self.rates, out)
+        if mapped is not None:
+            mapped.draw(out)
 
     def _write_rates(self, rates: pd.DataFrame, out: Path) -> None:
         """Write rates at full precision, with names of countries; those of regional plans apart."""
