@@ -8,7 +8,7 @@ import pandas as pd
 
 from gecam.codes import is_origin_code, name
 from gecam.evaluation import Comparison, Multiverse, Sensitivity
-from gecam.report.document.blocks import Block, Document, Items, Paragraph, Section, Table
+from gecam.report.document.blocks import Document, Items, Section, Table
 from gecam.report.words import capital, of_target, signed
 from gecam.results import mean_texts
 from gecam.uncertainty import NOT_ESTIMATED, round_together, sd_of_interval
@@ -40,19 +40,17 @@ def sensitivity_document(answer: Sensitivity) -> Document:
         else f"NOT CONVERGED: an interval is wider than {answer.tolerance:.0%} to either side. Raise "
         "the number of points."
     )
-    blocks: list[Block] = [
-        Paragraph(
+    sections = [
+        Section.of(
+            "What makes it uncertain",
             f"The mean is {answer.mean:,.0f} people and the standard deviation {answer.sd:,.0f}. This "
-            "is how the variance divides among the inputs; what countries share counts once."
-        ),
-        table,
-        Paragraph(
+            "is how the variance divides among the inputs; what countries share counts once.",
+            table,
             "Share: Shapley effect; these sum to 1. First order: what would go if the input alone were "
             "known. Total order: what would be left if all others were known. Inputs in interaction: "
-            f"{max(answer.interaction, 0):.0%}. {state}"
-        ),
+            f"{max(answer.interaction, 0):.0%}. {state}",
+        )
     ]
-    sections = [Section("What makes it uncertain", tuple(blocks))]
     if answer.figures is not None:
         worth = answer.figures.to_frame()
         told = worth["value"] > worth["upward_bias"] + 2 * worth["value_se"]
@@ -63,22 +61,16 @@ def sensitivity_document(answer: Sensitivity) -> Document:
         ]  # fmt: skip
         rest = ", ".join(map(str, worth["input"][~told]))
         sections.append(
-            Section(
+            Section.of(
                 "Which figure to collect next",
-                (
-                    Paragraph(
-                        f"The loss: {answer.loss.words}. In units of these costs it is "
-                        f"{answer.figures.perfect:,.0f} on average as things stand. This is what "
-                        "knowing each figure exactly would save."
-                    ),
-                    Table(("figure", "saves", "error", "of all"), tuple(figures), (1, 2, 3)),
-                    Paragraph(
-                        "An upper bound for any study of it. Savings do not add up: two surveys can "
-                        "tell the same thing. A survey in one country also tells of the part of the "
-                        "odds ratio that countries share."
-                        + (f" Weighed and not told apart from nothing: {rest}." if rest else "")
-                    ),
-                ),
+                f"The loss: {answer.loss.words}. In units of these costs it is "
+                f"{answer.figures.perfect:,.0f} on average as things stand. This is what "
+                "knowing each figure exactly would save.",
+                Table(("figure", "saves", "error", "of all"), tuple(figures), (1, 2, 3)),
+                "An upper bound for any study of it. Savings do not add up: two surveys can "
+                "tell the same thing. A survey in one country also tells of the part of the "
+                "odds ratio that countries share."
+                + (f" Weighed and not told apart from nothing: {rest}." if rest else ""),
             )
         )
     if answer.surveys is not None:
@@ -102,21 +94,13 @@ def _surveys(surveys: pd.DataFrame) -> Section:
     ]
     labels = ("survey in", "variance falls by", "interval narrows by", "error", "to a width of")
     rest = len(surveys) - len(rows)
-    return Section(
+    return Section.of(
         "Whose survey of migrants and residents would narrow it most (by variance)",
-        (
-            Table(labels, tuple(rows), (1, 2, 3, 4)),
-            Paragraph(
-                "Expected, over the results that the survey could have, with its own error; width of "
-                "the 90% interval in persons. A survey moves other countries by the part of the odds "
-                "ratio that countries share, so that the rows do not add up."
-                + (
-                    f" Not shown, worth less or not told apart from nothing: {rest}."
-                    if rest
-                    else ""
-                )
-            ),
-        ),
+        Table(labels, tuple(rows), (1, 2, 3, 4)),
+        "Expected, over the results that the survey could have, with its own error; width of "
+        "the 90% interval in persons. A survey moves other countries by the part of the odds "
+        "ratio that countries share, so that the rows do not add up."
+        + (f" Not shown, worth less or not told apart from nothing: {rest}." if rest else ""),
     )
 
 
@@ -135,30 +119,25 @@ def comparison_document(comparison: Comparison, changes: str) -> Document:
     totals = [mean_texts(x.total()) for x in answers]
     rows = comparison.rows.sort_values("difference", key=abs, ascending=False, kind="stable")
     moved = rows[rows["note"].ne("") | rows["difference"].ne(0)]
-    blocks: list[Block] = (
-        [_comparison(moved.head(MOST_ROWS), comparison.level, sides)] if len(moved) else []
-    )
     still = len(rows) - len(moved)
     hidden = len(moved) - MOST_ROWS
     texts = [f"{still} rows do not change."] if still else []
-    texts += (
-        [f"{hidden} smaller differences are not shown; --json lists all."] if hidden > 0 else []
-    )
-    blocks += [Paragraph(" ".join(texts))] if texts else []
+    if hidden > 0:
+        texts.append(f"{hidden} smaller differences are not shown; --json lists all.")
     return Document(
         f"Scenario: {changes}",
         (
-            Section(
+            Section.of(
                 "World totals",
-                (
-                    _comparison(comparison.totals, comparison.level, totals),
-                    Paragraph(
-                        "Before and after share their random numbers; the interval is of the "
-                        "difference, draw by draw."
-                    ),
-                ),
+                _comparison(comparison.totals, comparison.level, totals),
+                "Before and after share their random numbers; the interval is of the "
+                "difference, draw by draw.",
             ),
-            Section("Rows, the largest differences first", tuple(blocks)),
+            Section.of(
+                "Rows, the largest differences first",
+                _comparison(moved.head(MOST_ROWS), comparison.level, sides) if len(moved) else "",
+                " ".join(texts),
+            ),
         ),
     )
 
@@ -229,35 +208,26 @@ def multiverse_document(multiverse: Multiverse) -> Document:
         ),
         (2,),
     )
+    reasons = (f"{capital(choice.name)}: {choice.why}." for choice in multiverse.choices)
     return Document(
         f"What other defensible choices would give: {of_target(multiverse.target)}",
         (
-            Section(
+            Section.of(
                 "Two kinds of uncertainty, side by side",
-                (
-                    two,
-                    Paragraph(
-                        "They are never mixed: an interval has a probability, a range over methods has "
-                        "none."
-                    ),
-                ),
+                two,
+                "They are never mixed: an interval has a probability, a range over methods has none.",
             ),
-            Section(
+            Section.of(
                 "What each choice explains",
-                (
-                    choices,
-                    Paragraph(
-                        "Parts of the range from the lowest to the highest mean (they add up to it), "
-                        "and shares of the variance over specifications (they sum to 1). Both speak of "
-                        "this list of choices and levels alone."
-                    ),
-                ),
+                choices,
+                "Parts of the range from the lowest to the highest mean (they add up to it), "
+                "and shares of the variance over specifications (they sum to 1). Both speak of "
+                "this list of choices and levels alone.",
             ),
-            Section("Means by level", (means,)),
-            Section("Why each is a choice", (Items(tuple(
-                f"{capital(c.name)}: {c.why}." for c in multiverse.choices)),)),
+            Section.of("Means by level", means),
+            Section.of("Why each is a choice", Items(tuple(reasons))),
         ),
-    )  # fmt: skip
+    )
 
 
 def _label(text: str) -> str:

@@ -11,7 +11,7 @@ import pandas as pd
 from gecam._signature import checked
 from gecam.codes import name
 from gecam.evaluation import YEAR_CAUSES, YearSeries
-from gecam.report.document.blocks import Document, Paragraph, Section, Table
+from gecam.report.document.blocks import Document, Section, Table
 from gecam.report.sentences import said
 from gecam.report.style import (
     BLUE,
@@ -76,29 +76,27 @@ def series_document(found: YearSeries) -> Document:
         (2, 3, 4),
     )
     sections = [
-        Section("By year", (
+        Section.of(
+            "By year",
             years,
-            Paragraph(
-                "Totals are of the plans of each year: plans come and go, so totals of two years are "
-                "not of the same countries. The change below is of those that both years have."
-            ),
-            Paragraph(found.count),
-        )),
-        Section("From year to year", (
+            "Totals are of the plans of each year: plans come and go, so totals of two years are "
+            "not of the same countries. The change below is of those that both years have.",
+            found.count,
+        ),
+        Section.of(
+            "From year to year",
             _moves(found.panel(), found.level),
-            Paragraph(
-                "The same countries and groups in both years. What both years share, such as the odds "
-                "ratio and the error of the stock, is the same in both, so the interval of the change "
-                "is its own."
-            ),
+            "The same countries and groups in both years. What both years share, such as the odds "
+            "ratio and the error of the stock, is the same in both, so the interval of the change "
+            "is its own.",
             *_causes(found.panel()),
             _single(found.changes),
-        )),
-        Section("Countries that moved most", (_moves(_largest(found.changes), found.level),)),
-        Section(
-            "Countries since the year before", (since_last_table(found.since_last(), found.level),)
         ),
-    ]  # fmt: skip
+        Section.of("Countries that moved most", _moves(_largest(found.changes), found.level)),
+        Section.of(
+            "Countries since the year before", since_last_table(found.since_last(), found.level)
+        ),
+    ]
     return Document("Migrants affected by crises, year by year", tuple(sections))
 
 

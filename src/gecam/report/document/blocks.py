@@ -80,6 +80,12 @@ class Section:
     title: str
     blocks: tuple[Block, ...]
 
+    @classmethod
+    def of(cls, title: str, *parts: Block | str) -> Self:
+        """Return a section of blocks in order; a text is a paragraph, an empty one none."""
+        blocks = (Paragraph(part) if isinstance(part, str) else part for part in parts if part)
+        return cls(title, tuple(blocks))
+
 
 @dataclass(frozen=True, slots=True)
 class Document:
