@@ -51,7 +51,6 @@ from gecam.results import (
 from gecam.results.estimates import BORDER_PART
 from gecam.results.shown.rounded_tables import DIFFERENCE, HIDDEN, IN_PART
 from gecam.results.shown.rounded_tables import NOT_SHOWN as NO_FIGURE
-from gecam.uncertainty import SMALL
 
 LOCALE = Path(__file__).resolve().parent.parent / "src" / "gecam" / "report" / "locale"
 LANGUAGES = ("fr", "es", "ar")
@@ -84,7 +83,7 @@ def texts() -> Iterator[str]:
     yield from (*COMPLETE_TOTALS, *SELECTIONS, BORDER_PART, *DIMENSIONS, *MONTHS)
     yield from sorted({place.region for place in countries().values()} - {""})
     yield from (
-        *(words for words in HIDDEN.values() if words != SMALL),
+        *HIDDEN.values(),
         NO_FIGURE,
         NOT_SHOWN,
         NOT_PUBLIC,

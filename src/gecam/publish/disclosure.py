@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from math import ceil
 
 import numpy as np
 import pandas as pd
@@ -11,8 +12,8 @@ import pandas as pd
 from gecam._signature import check_fields, checked
 from gecam._typing import BoolArray, NonNegative
 from gecam.publish.joint_audit import AuditedTable, Exported, rows_to_hide
-from gecam.results import in_language, rounded_rows
-from gecam.uncertainty import Rounded
+from gecam.results import in_language, rounded_rows, with_threshold
+from gecam.uncertainty import SMALLEST_SHOWN, Rounded
 
 # Templates of the notes on what is not shown.
 NOT_SHOWN = (
@@ -43,7 +44,7 @@ class Thresholds:
         For countries and wider, persons. Releases hold no row of an area within a country.
     """
 
-    national: NonNegative = 100.0
+    national: NonNegative = SMALLEST_SHOWN
 
     def __post_init__(self) -> None:
         check_fields(self)
@@ -57,7 +58,7 @@ class Disclosed:
     ----------
     rows
         As given; what is not shown has no numbers and the status ``below_threshold`` or
-        ``suppressed``.
+        ``suppressed``. They know the threshold (`gecam.results.threshold_of`), and their texts say it.
     below_threshold
         Rows from public inputs under the threshold. Anyone can compute them from the same inputs: a
         rule of publication, no protection.
@@ -137,17 +138,19 @@ def disclose(
         hidden = rows_to_hide(table, earlier)
     below = small & ~hidden & ~private
     notes = []
-    out = rows.copy()
+    out = with_threshold(rows, thresholds.national)
     if below.any():
         _clear(out, below, BELOW_THRESHOLD)
         notes.append(
-            in_language(NOT_SHOWN).format(number=below.sum(), threshold=thresholds.national)
+            in_language(NOT_SHOWN).format(number=below.sum(), threshold=ceil(thresholds.national))
         )
     if has_secrets:
         out = _protected(out, rounded_rows(rows), private, hidden)
         notes.append(
             in_language(NOT_PUBLIC).format(
-                number=hidden.sum(), small=(small & private).sum(), threshold=thresholds.national
+                number=hidden.sum(),
+                small=(small & private).sum(),
+                threshold=ceil(thresholds.national),
             )
         )
     return Disclosed(out, int(below.sum()), int(hidden.sum()), tuple(notes), has_secrets)
@@ -159,7 +162,7 @@ def _protected(
     """Return rows without what is hidden, and without what would tell it."""
     out = rows.copy()
     _clear(out, hidden, SUPPRESSED)
-    for name, values in zip(("mean", "lower", "upper"), rounded, strict=False):
+    for name, values in zip(("mean", "lower", "upper"), rounded[:3], strict=True):
         out.loc[private & ~hidden, name] = values[private & ~hidden]
     out.loc[private, [name for name in _numbers(out) if name not in SHOWN_NUMBERS]] = np.nan
     out.loc[private, "reason"] = ""

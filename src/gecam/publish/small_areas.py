@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 
 from gecam._signature import checked
-from gecam._typing import BoolArray, FloatArray, Positive
+from gecam._typing import BoolArray, FloatArray, NonNegative
 from gecam.errors import PrecisionWarning
 from gecam.publish.disclosure import SUPPRESSED
 from gecam.publish.protection import Relations, UnprotectedError, hide
-from gecam.results import SUMMARY, AreaEstimates, published_columns
+from gecam.results import SUMMARY, AreaEstimates, published_columns, with_threshold
 from gecam.uncertainty import SMALLEST_SHOWN
 
 LABELS = ["destination", "area", "area_name"]
@@ -20,7 +20,7 @@ _TEXTS = {"estimate": "people", "lower": "people_lower", "upper": "people_upper"
 
 
 @checked
-def rows_by_area(areas: AreaEstimates, *, threshold: Positive = SMALLEST_SHOWN) -> pd.DataFrame:
+def rows_by_area(areas: AreaEstimates, *, threshold: NonNegative = SMALLEST_SHOWN) -> pd.DataFrame:
     """Return people in need by area as they may be published.
 
     Parameters
@@ -29,7 +29,7 @@ def rows_by_area(areas: AreaEstimates, *, threshold: Positive = SMALLEST_SHOWN) 
         The answer of `gecam.by_area`, persons.
     threshold
         Fewest people of an area whose number is shown, and least width of the interval that a reader
-        can put around a hidden one; persons, > 0.
+        can put around a hidden one; persons, >= 0.
 
     Returns
     -------
@@ -38,7 +38,8 @@ def rows_by_area(areas: AreaEstimates, *, threshold: Positive = SMALLEST_SHOWN) 
         ``people_lower`` and ``people_upper`` as rounded text; ``migrants``, ``per_100`` and
         ``residents_per_100`` with intervals as of `AreaEstimates.rates`. The largest area of a country
         first, people whose area is not told last. An area that is not shown has the status
-        ``suppressed`` and no numbers but the rate of residents.
+        ``suppressed`` and no numbers but the rate of residents. Rows know the threshold
+        (`gecam.results.threshold_of`), and their texts say it.
 
     Notes
     -----
@@ -65,14 +66,14 @@ def rows_by_area(areas: AreaEstimates, *, threshold: Positive = SMALLEST_SHOWN) 
     of_people = [name for name in SUMMARY if rows[name].dtype == np.float64 and name != "level"]
     rows.loc[hidden, [*of_people, "migrants", "per_100", "per_100_lower", "per_100_upper"]] = np.nan
     rows.loc[hidden, ["status", "grade", "reason"]] = [SUPPRESSED, "", ""]
-    texts = published_columns(rows).rename(columns=_TEXTS)[[*_TEXTS.values()]]
+    texts = published_columns(with_threshold(rows, threshold))[[*_TEXTS]].rename(columns=_TEXTS)
     ranked = pd.concat([rows, texts], axis=1).assign(
         last=rows["area"].eq(""), size=rows["mean"].fillna(-1.0)
     )
     ranked = ranked.sort_values(
         ["destination", "last", "size"], ascending=[True, True, False], kind="stable"
     )
-    return ranked.drop(columns=["last", "size"]).reset_index(drop=True)
+    return with_threshold(ranked.drop(columns=["last", "size"]).reset_index(drop=True), threshold)
 
 
 def _hidden(people: FloatArray, threshold: float) -> BoolArray:

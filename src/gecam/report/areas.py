@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from gecam._signature import checked
+from gecam._typing import NonNegative
 from gecam.codes import name as name_of
 from gecam.publish import SUPPRESSED, rows_by_area
 from gecam.report.brief import question
@@ -19,7 +21,15 @@ from gecam.report.sentences import said
 from gecam.report.style import AxisScale, Drawn, title
 from gecam.report.translation import in_order, place_name
 from gecam.report.words import people_alone, people_range
-from gecam.results import GROUP_WORDS, NOT_BY_AREA, AreaEstimates, flag_text, in_language
+from gecam.results import (
+    GROUP_WORDS,
+    NOT_BY_AREA,
+    AreaEstimates,
+    flag_text,
+    in_language,
+    threshold_of,
+)
+from gecam.uncertainty import SMALLEST_SHOWN
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -55,7 +65,7 @@ def areas_table(rows: pd.DataFrame, *, is_one_country: bool = False) -> Table:
     return Table.of_columns({
         **columns,
         said("AREA_COLUMN"): [_area(row) for row in texts],
-        said("PEOPLE_INTERVAL"): [_people(row) for row in texts],
+        said("PEOPLE_INTERVAL"): [_people(row, threshold_of(rows)) for row in texts],
         said("PER_100_MIGRANTS"): [_rate(row, "per_100") for row in texts],
         said("PER_100_RESIDENTS"): [_rate(row, "residents_per_100") for row in texts],
         said("GRADE_COLUMN"): [row["grade"] for row in texts],
@@ -89,13 +99,17 @@ def areas_section(
 
 
 @checked
-def areas_of_countries(areas: AreaEstimates) -> list[dict[str, Any]]:
+def areas_of_countries(
+    areas: AreaEstimates, *, threshold: NonNegative = SMALLEST_SHOWN
+) -> list[dict[str, Any]]:
     """Return the table of areas of each country for the report, in the order of their names.
 
     Parameters
     ----------
     areas
         The answer of `gecam.by_area`, persons.
+    threshold
+        As in `gecam.publish.rows_by_area`, persons, >= 0.
 
     Returns
     -------
@@ -103,7 +117,7 @@ def areas_of_countries(areas: AreaEstimates) -> list[dict[str, Any]]:
         ``place`` (ISO3), ``label`` (its name), ``notes`` (what the areas rest on, in sentences) and
         ``table`` (as `areas_table`). Countries without areas are left out.
     """
-    rows = rows_by_area(areas)
+    rows = rows_by_area(areas, threshold=threshold)
     with_areas = set(rows.loc[rows["area"].ne(NOT_BY_AREA), "destination"])
     return [
         {
@@ -142,7 +156,7 @@ def _how(areas: AreaEstimates, rows: pd.DataFrame, destination: str) -> Iterator
         words = (in_language(GROUP_WORDS[group]) for group in sorted(spread))
         yield said("AREAS_SPREAD", groups=", ".join(words))
     if _of(rows, destination)["status"].eq(SUPPRESSED).any():
-        yield said("AREAS_HIDDEN")
+        yield said("AREAS_HIDDEN", threshold=ceil(threshold_of(rows)))
 
 
 def _effect(areas: AreaEstimates, destination: str) -> Iterator[str]:
@@ -162,12 +176,13 @@ def _area(row: dict[str, Any]) -> str:
     return row["area_name"] or row["area"] or said("AREA_NOT_TOLD")
 
 
-def _people(row: dict[str, Any]) -> str:
+def _people(row: dict[str, Any], threshold: float) -> str:
     if row["status"] == SUPPRESSED:
         return said("AREA_HIDDEN")
     return people_range(
-        row["mean"], row["lower"], row["upper"], sd=row["cv"] * row["mean"], mcse=row["mcse"]
-    )
+        row["mean"], row["lower"], row["upper"], sd=row["cv"] * row["mean"], mcse=row["mcse"],
+        threshold=threshold,
+    )  # fmt: skip
 
 
 def _rate(row: dict[str, Any], rate: str) -> str:

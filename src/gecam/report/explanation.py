@@ -335,4 +335,4 @@ def _rounded(e: Explanation | CellAccount) -> tuple[str, str, str, str]:
     return *rounded(e.mean, e.lower, e.upper).texts()[0], at_one
 
 
-_people = partial(people_cell, is_whole=True)
+_people = partial(people_cell, threshold=0.0)

@@ -33,6 +33,8 @@ from gecam.results import (
     difference_of,
     in_language,
     safe_frame,
+    threshold_of,
+    with_threshold,
 )
 
 if TYPE_CHECKING:
@@ -74,16 +76,16 @@ def page(
     published
         The same answer as others may see it, persons; `gecam.database.published` and
         ``published_answer`` make it. Every number of people on the page is one of its rows, but
-        for those of `who` and `areas`. Where it holds people of regional plans, their totals come
-        first, and they have a table.
+        for those of `who` and `areas`; its threshold holds for all. Where it holds people of
+        regional plans, their totals come first, and they have a table.
     years
         The series that the answer's year belongs to, for a figure; none by default.
     who
-        People by country, sex, age and phase (`parts_table`), of inputs that are public; none by
-        default.
+        People by country, sex, age and phase (`parts_table`, with the threshold of `published`), of
+        inputs that are public; none by default.
     regional_rates
-        Rates of people of regional plans (`regional_rates_table`), of inputs that are public; none by
-        default.
+        Rates of people of regional plans (`regional_rates_table`, with the threshold of
+        `published`), of inputs that are public; none by default.
     areas
         People in need by area (`gecam.by_area`), persons, of inputs that are public: a table of each
         country, with small areas hidden as in `gecam.publish.rows_by_area`; none by default.
@@ -111,7 +113,7 @@ def page(
     >>> text.count("<h1>"), "default-src 'none'" in text
     (1, True)
     """
-    rows = with_texts(published.rows)
+    rows, threshold = with_texts(published.rows), threshold_of(published.rows)
     of, may_tell = _by_breakdown(rows), not published.shown.has_secrets
     totals, pictures = _labelled(of("total")), pictures_of(_drawable(of("destination")), est)
     values = {
@@ -136,7 +138,7 @@ def page(
         "figures": [*pictures[1:], *([] if years is None else [series_picture(years)])],
         "borders": said("BORDERS"),
         "tables": list(tables_of(of, est)),
-        "since_last": _since_last(years, est),
+        "since_last": _since_last(years, est, threshold),
         "count": count_note(est),
         "csv": base64.b64encode(_csv(rows).encode()).decode(),
         "countries": countries_of(est, rows, has_secrets=not may_tell),
@@ -147,9 +149,9 @@ def page(
     }
     values |= NOT_TOLD if not may_tell else {
         "who": who,
-        "rates": _rates(est),
+        "rates": _rates(est, threshold),
         "regional_rates": regional_rates,
-        "areas": areas_of_countries(areas) if areas else [],
+        "areas": areas_of_countries(areas, threshold=threshold) if areas else [],
         "concentration": [place_name(place) for place in est.concentration()],
     }  # fmt: skip
     return rendered("page.html.j2", "page.js", values)
@@ -161,9 +163,11 @@ def _difference(est: Estimates) -> str:
     return difference_of(flags)
 
 
-def _rates(est: Estimates) -> Table | None:
+def _rates(est: Estimates, threshold: float) -> Table | None:
     """Return people per 100 migrants beside residents; None where migrants cannot be drawn again."""
-    return None if est.case is None else rates_table(rates(est, "destination", "group"))
+    if est.case is None:
+        return None
+    return rates_table(with_threshold(rates(est, "destination", "group"), threshold))
 
 
 def _complete(rows: pd.DataFrame) -> Iterator[str]:
@@ -208,12 +212,12 @@ def _labelled(rows: pd.DataFrame) -> list[dict[str, Any]]:
     ]
 
 
-def _since_last(years: YearSeries | None, est: Estimates) -> Table | None:
+def _since_last(years: YearSeries | None, est: Estimates, threshold: float) -> Table | None:
     """Return rows beside those of the year before; None without one."""
     year = max(crisis.reference_date.year for crisis in est.crises)
     if years is None or year not in set(years.changes["to"]):
         return None
-    return since_last_table(years.since_last(year), years.level)
+    return since_last_table(with_threshold(years.since_last(year), threshold), years.level)
 
 
 def _drawable(places: pd.DataFrame) -> pd.DataFrame:

@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from functools import partial
 from math import isnan
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from gecam._signature import checked
+from gecam._typing import NonNegative
 from gecam.estimation import regional_rates
 from gecam.report.document.blocks import Table
 from gecam.report.sentences import said
 from gecam.report.translation import place_name
-from gecam.results import CLASS_WORDS, GROUP_WORDS, in_language, published_table
+from gecam.results import (
+    CLASS_WORDS,
+    GROUP_WORDS,
+    in_language,
+    published_table,
+    threshold_of,
+    with_threshold,
+)
 from gecam.uncertainty import SMALLEST_SHOWN
 
 if TYPE_CHECKING:
@@ -32,6 +41,7 @@ def parts_table(
     *,
     phased: PhasedEstimates | None = None,
     cells: Mapping[str, Breakdown] | None = None,
+    threshold: NonNegative = SMALLEST_SHOWN,
 ) -> Table:
     """Return people of each country by sex, age and phase as texts, each rounded with its interval.
 
@@ -44,19 +54,25 @@ def parts_table(
     cells
         By what they are, such as "in severe need": people of regional plans by sex and age
         (`gecam.cells_by_age`); None without them. Those of unknown ages are left out.
+    threshold
+        Fewest people that are written as a number, persons, 100 by default.
 
     Returns
     -------
     Table
         Columns country, who, people, and the ends of the interval; countries in the order of their
         codes. Classes of one attribute add to the country; those of two hold the same people.
-        People below a hundred are "<100".
+        People below the threshold are "<100", or what it is.
     """
+    texts = partial(published_table, threshold=threshold)
+    parts = [
+        (est.by("destination", x), x) for x in (*est.attributes, *(["age"] if est.ages else []))
+    ]
+    if phased is not None:
+        parts.append((phased.by("destination"), "phase"))
     rows = [
-        *(row for x in est.attributes for row in _rows(est.by("destination", x), x)),
-        *(_rows(est.by("destination", "age"), "age") if est.ages else ()),
-        *(_rows(phased.by("destination"), "phase") if phased is not None else ()),
-        *(row for words, of_plans in (cells or {}).items() for row in _of_cells(of_plans, words)),
+        *(row for part, x in parts for row in _rows(texts(part)[part.is_estimated], x)),
+        *(row for words, part in (cells or {}).items() for row in _of_cells(texts(part), words)),
     ]
     order = sorted(rows, key=lambda row: row[0])  # stable: classes keep their order
     heads = (
@@ -67,17 +83,15 @@ def parts_table(
     return Table(heads, tuple((f"{place_name(code)} ({code})", *cells) for code, *cells in order))
 
 
-def _rows(breakdown: Breakdown, attribute: str) -> Iterator[tuple[str, ...]]:
-    """Yield the estimated rows of each country by one attribute: code, class in words, texts."""
-    estimated = breakdown.is_estimated
-    for row in published_table(breakdown)[estimated].to_dict("records"):
+def _rows(table: pd.DataFrame, attribute: str) -> Iterator[tuple[str, ...]]:
+    """Yield rows of each country by one attribute: code, class in words, texts."""
+    for row in table.to_dict("records"):
         words = in_language(CLASS_WORDS[attribute][row[attribute]])
         yield row["destination"], words, row["estimate"], row["lower"], row["upper"]
 
 
-def _of_cells(cells: Breakdown, words: str) -> Iterator[tuple[str, ...]]:
+def _of_cells(table: pd.DataFrame, words: str) -> Iterator[tuple[str, ...]]:
     """Yield people of regional plans in each country by sex and age, where these are published."""
-    table = published_table(cells)
     for row in table[table["age"].ne("total")].to_dict("records"):
         who = said(
             "IN_REGIONAL_PLAN",
@@ -124,15 +138,16 @@ def rates_table(rates: pd.DataFrame) -> Table:
     Parameters
     ----------
     rates
-        Rows of `gecam.rates`; people per 100.
+        Rows of `gecam.rates`; people per 100. With `gecam.results.with_threshold`, where rows of other
+        than 100 people are the smallest shown.
 
     Returns
     -------
     Table
         The dimensions, ``people per 100 migrants`` with the interval, ``per 100 residents``, and the
         ratio: with its interval where the need of migrants was counted; else the number alone, under
-        the word that says what it rests on. Rows of fewer than 100 people have no rates, since they
-        would tell the people; residents and ratio are empty where the plan has no figure of residents.
+        the word that says what it rests on. Rows below the threshold are left out, since rates would
+        tell the people; residents and ratio are empty where the plan has no figure of residents.
     """
     dimensions = [str(column) for column in rates.columns[: rates.columns.get_loc("mean")]]
     heads = [
@@ -144,14 +159,17 @@ def rates_table(rates: pd.DataFrame) -> Table:
     rows = tuple(
         (*(_class_words(d, row[d]) for d in dimensions), *_texts(row))
         for row in rates.to_dict("records")
-        if row["mean"] >= SMALLEST_SHOWN and not isnan(row["per_100"])
+        if row["mean"] >= threshold_of(rates) and not isnan(row["per_100"])
     )
     return Table(tuple(heads), rows)
 
 
 @checked
 def regional_rates_table(
-    complete: CompleteEstimates, *, among: Collection[str] | None = None
+    complete: CompleteEstimates,
+    *,
+    among: Collection[str] | None = None,
+    threshold: NonNegative = SMALLEST_SHOWN,
 ) -> Table:
     """Return rates of people of regional plans as texts, by host and origin.
 
@@ -161,6 +179,8 @@ def regional_rates_table(
         The answer with people of regional plans, persons; with its case.
     among
         Hosts whose rows are shown, by ISO3; None for all.
+    threshold
+        Fewest people of a row that is shown, persons, 100 by default.
 
     Returns
     -------
@@ -168,7 +188,8 @@ def regional_rates_table(
         As `rates_table`, of `gecam.regional_rates`.
     """
     rows = regional_rates(complete).drop(columns=["crisis", "group", "name"])
-    return rates_table(rows if among is None else rows[rows["destination"].isin(among)])
+    here = rows if among is None else rows[rows["destination"].isin(among)]
+    return rates_table(with_threshold(here, threshold))
 
 
 def _texts(row: dict[str, object]) -> tuple[str, str, str]:

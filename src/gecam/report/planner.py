@@ -41,10 +41,9 @@ from gecam.results import (
     in_language,
     published_table,
 )
-from gecam.uncertainty import equal_tailed, people_cell
+from gecam.uncertainty import SMALLEST_SHOWN, equal_tailed, people_cell
 
 SHOWN_ORIGINS = 10
-FEWEST = 100  # people of a country that has a row of its own
 MOST_HIDDEN = 5  # countries listed with people whose origin is not told apart
 NUMBERS_OF_LANGUAGES = (1, 2, 3, 5)
 
@@ -208,7 +207,7 @@ def _complete_lead(nationals: NationalsAbroad, complete: CompleteEstimates) -> l
 def _where(nationals: NationalsAbroad, table: pd.DataFrame, explain: str) -> Section:
     """Return where people of an origin are; countries with few of them in one line."""
     country = place_name(nationals.origin)
-    is_shown = table["mean"].ge(FEWEST).to_numpy() | (np.arange(len(table)) == 0)
+    is_shown = table["mean"].ge(SMALLEST_SHOWN).to_numpy() | (np.arange(len(table)) == 0)
     shown = table[is_shown]
     rows = Table.of_columns({
         said("RANK_COLUMN"): [_rank(row) for row in shown.to_dict("records")],
@@ -224,7 +223,8 @@ def _where(nationals: NationalsAbroad, table: pd.DataFrame, explain: str) -> Sec
     if not is_shown.all():
         places = ", ".join(map(place_name, table["destination"][~is_shown]))
         number = (~is_shown).sum()
-        texts.append(said("FEWER_THAN", fewest=FEWEST, number=number, places=places))
+        fewest = people_cell(SMALLEST_SHOWN)
+        texts.append(said("FEWER_THAN", fewest=fewest, number=number, places=places))
     return question(said("WHERE"), texts, rows, explain=explain)
 
 

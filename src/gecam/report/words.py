@@ -14,9 +14,9 @@ from gecam.report.sentences import said
 from gecam.results import in_language
 from gecam.uncertainty import (
     NOT_ESTIMATED,
-    SMALL,
     SMALLEST_SHOWN,
     equal_tailed,
+    fewer_than,
     people_cell,
     round_together,
     sd_of_interval,
@@ -45,11 +45,18 @@ def day_words(day: date) -> str:
 
 
 def people_range(
-    mean: float, lower: float, upper: float, *, sd: float = 0.0, mcse: float = 0.0
+    mean: float,
+    lower: float,
+    upper: float,
+    *,
+    sd: float = 0.0,
+    mcse: float = 0.0,
+    threshold: float = SMALLEST_SHOWN,
 ) -> str:
     """Return people and their interval as text, rounded together.
 
-    Below 100 people the text is "<100" without an interval, since the ends would tell the number.
+    Below the threshold the text is "<100", or what the threshold is, without an interval, since the
+    ends would tell the number.
 
     Examples
     --------
@@ -63,8 +70,8 @@ def people_range(
     """
     if isnan(mean) or mean == upper == 0:
         return spoken(people_cell(mean))
-    if abs(mean) < SMALLEST_SHOWN:
-        return SMALL if lower >= 0 else said("NO_CLEAR_CHANGE")
+    if abs(mean) < threshold:
+        return fewer_than(threshold) if lower >= 0 else said("NO_CLEAR_CHANGE")
     ((people, low, high),) = round_together(mean, lower, upper, sd=sd, mcse=mcse).texts(
         small="none"
     )

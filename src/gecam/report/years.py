@@ -30,8 +30,8 @@ from gecam.report.style import (
 )
 from gecam.report.translation import place_name, writer
 from gecam.report.words import change_range, people_range, signed
-from gecam.results import COMPLETE_TOTALS, GROUP_WORDS, in_language, rounded_rows
-from gecam.uncertainty import SMALLEST_SHOWN, people_on_axis, round_together, sd_of_interval
+from gecam.results import COMPLETE_TOTALS, GROUP_WORDS, in_language, rounded_rows, threshold_of
+from gecam.uncertainty import people_on_axis, round_together, sd_of_interval
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -119,7 +119,8 @@ def since_last_table(rows: pd.DataFrame, level: float) -> Table:
     Parameters
     ----------
     rows
-        Rows of `YearSeries.since_last`, persons.
+        Rows of `YearSeries.since_last`, persons; with `gecam.results.with_threshold`, where figures of
+        other than 100 people are the smallest shown.
     level
         Of the intervals, in (0, 1).
 
@@ -127,9 +128,9 @@ def since_last_table(rows: pd.DataFrame, level: float) -> Table:
     -------
     Table
         Who, people of the year before and of the year with intervals, and the change with its own; or
-        why there is none. Rows with a figure below 100 people are left out, as on the page.
+        why there is none. Rows with a figure below the threshold are left out, as on the page.
     """
-    small = rows[["mean", "last_mean"]].lt(SMALLEST_SHOWN).any(axis=1)
+    small = rows[["mean", "last_mean"]].lt(threshold_of(rows)).any(axis=1)
     rows = rows[~small]
     first, last = (
         str(of_years.iloc[0]) if len(rows) else "" for of_years in (rows["last_year"], rows["year"])
@@ -139,17 +140,23 @@ def since_last_table(rows: pd.DataFrame, level: float) -> Table:
             said("LABELLED", label=place_name(place), text=in_language(GROUP_WORDS[group]))
             for place, group in zip(rows["destination"], rows["group"], strict=True)
         ],
-        first: [_range(row, "last_", level) for row in rows.to_dict("records")],
-        last: [_range(row, "", level) for row in rows.to_dict("records")],
+        first: _ranges(rows, "last_", level),
+        last: _ranges(rows, "", level),
         said("CHANGE_SINCE"): [_change(row, level) for row in rows.to_dict("records")],
     })  # fmt: skip
 
 
-def _range(row: Mapping[str, Any], of: str, level: float) -> str:
-    """Return people of a year with their interval."""
-    lower, upper = row[f"{of}lower"], row[f"{of}upper"]
-    sd = float(sd_of_interval(lower, upper, level))
-    return people_range(row[f"{of}mean"], lower, upper, sd=sd)
+def _ranges(rows: pd.DataFrame, of: str, level: float) -> list[str]:
+    """Return people of a year with their intervals."""
+    threshold = threshold_of(rows)
+    return [
+        people_range(
+            mean, lower, upper, sd=float(sd_of_interval(lower, upper, level)), threshold=threshold
+        )
+        for mean, lower, upper in zip(
+            *(rows[f"{of}{name}"] for name in ("mean", "lower", "upper")), strict=True
+        )
+    ]
 
 
 def _change(row: Mapping[str, Any], level: float) -> str:

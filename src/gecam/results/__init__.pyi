@@ -192,6 +192,12 @@ from .shown.rounded_tables import (
 from .shown.rounded_tables import (
     row_name as row_name,
 )
+from .shown.rounded_tables import (
+    threshold_of as threshold_of,
+)
+from .shown.rounded_tables import (
+    with_threshold as with_threshold,
+)
 from .shown.selecting import (
     dimension_words as dimension_words,
 )

@@ -63,13 +63,13 @@ from .rounding import (
     NOT_ESTIMATED as NOT_ESTIMATED,
 )
 from .rounding import (
-    SMALL as SMALL,
-)
-from .rounding import (
     SMALLEST_SHOWN as SMALLEST_SHOWN,
 )
 from .rounding import (
     Rounded as Rounded,
+)
+from .rounding import (
+    fewer_than as fewer_than,
 )
 from .rounding import (
     people_cell as people_cell,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import isclose, isnan
+from math import ceil, isclose, isnan
 from statistics import NormalDist
 from typing import Literal, NamedTuple
 
@@ -15,6 +15,7 @@ from gecam._typing import (
     BoolArray,
     FloatArray,
     MaybeMissing,
+    NonNegative,
     PositiveInt,
     Probability,
     WholeNumber,
@@ -22,8 +23,7 @@ from gecam._typing import (
 
 SIGNIFICANT_DIGITS = 3
 SD_DIGITS = 2  # of a standard deviation; more are noise (GUM, JCGM 100:2008, 7.2.6)
-SMALLEST_SHOWN = 100.0  # people; below it a count is shown as "<100"
-SMALL = "<100"
+SMALLEST_SHOWN = 100.0  # people; below it a count is shown as "<100", where no threshold is given
 NOT_ESTIMATED = "not estimated"
 SmallCounts = Literal["each", "value", "none"]
 
@@ -33,11 +33,34 @@ def grouped_digits(people: float) -> str:
     return f"{people:,.0f}"
 
 
+@checked
+def fewer_than(threshold: NonNegative) -> str:
+    """Return what stands in place of a number of people under a threshold.
+
+    Parameters
+    ----------
+    threshold
+        Persons, >= 0; a part of a person counts as one, so that the words hold for every number below.
+
+    Returns
+    -------
+    str
+        "<" and the threshold with grouped digits.
+
+    Examples
+    --------
+    >>> from gecam.uncertainty import fewer_than
+    >>> fewer_than(100.0), fewer_than(5_000.0)
+    ('<100', '<5,000')
+    """
+    return f"<{grouped_digits(ceil(threshold))}"
+
+
 class Rounded(NamedTuple):
     """A value and its interval, rounded together.
 
     ``step`` is the unit of rounding, a power of ten of people; ``is_below`` says that the value is
-    under 100 people and not zero, and is shown as "<100".
+    under ``threshold`` people and not zero, and is shown as "<100", or what the threshold is.
     """
 
     value: FloatArray
@@ -45,6 +68,7 @@ class Rounded(NamedTuple):
     upper: FloatArray
     step: FloatArray
     is_below: BoolArray
+    threshold: float = SMALLEST_SHOWN
 
     @checked
     def texts(
@@ -55,8 +79,8 @@ class Rounded(NamedTuple):
         Parameters
         ----------
         small
-            Which of the three numbers are written as "<100" where they are under 100 people: ``each``
-            that rounds to less, ``value`` alone (its ends stay), or ``none``.
+            Which of the three numbers are written as "<100" (or what the threshold is) where they are
+            under it: ``each`` that rounds to less, ``value`` alone (its ends stay), or ``none``.
         write
             How a number is written, grouped digits by default.
 
@@ -74,11 +98,12 @@ class Rounded(NamedTuple):
         [('<100', '<100', '213'), ('<100', '12', '213'), ('61', '12', '213')]
         """
         columns = (np.atleast_1d(x).tolist() for x in self[:4])
-        rows = [tuple(_cell(x, step, write, is_whole=small != "each") for x in row)
+        least = self.threshold if small == "each" else 0.0
+        rows = [tuple(_cell(x, step, write, least) for x in row)
                 for *row, step in zip(*columns, strict=True)]  # fmt: skip
         if small == "value":
-            below = np.atleast_1d(self.is_below).tolist()
-            rows = [(SMALL, *row[1:]) if b else row for row, b in zip(rows, below, strict=True)]
+            below, words = np.atleast_1d(self.is_below).tolist(), fewer_than(self.threshold)
+            rows = [(words, *row[1:]) if b else row for row, b in zip(rows, below, strict=True)]
         return rows  # type: ignore[return-value]  # of three columns
 
 
@@ -91,6 +116,7 @@ def round_together(
     sd: ArrayLike = 0.0,
     mcse: ArrayLike = 0.0,
     digits: PositiveInt = SIGNIFICANT_DIGITS,
+    threshold: NonNegative = SMALLEST_SHOWN,
 ) -> Rounded:
     r"""Round people to the digits that the estimate carries, and its interval outwards.
 
@@ -107,6 +133,8 @@ def round_together(
         Monte Carlo errors of the estimates, people; digits below twice that differ from seed to seed.
     digits
         Significant digits of the value, at most.
+    threshold
+        Fewest people that are written as a number, persons.
 
     Returns
     -------
@@ -140,7 +168,7 @@ def round_together(
     is_count = (lower >= 0) & (value > 0)
     exponent = np.where(is_count, np.minimum(exponent, of_value + digits - 1), exponent)
     step = 10.0 ** np.maximum(exponent, 0.0)
-    is_below = np.broadcast_to((np.abs(value) < SMALLEST_SHOWN) & (value != 0), step.shape)
+    is_below = np.broadcast_to((np.abs(value) < threshold) & (value != 0), step.shape)
     rounded = round_half_away(value / step) * step
     return Rounded(
         np.where(is_count & (rounded == 0), value, rounded),
@@ -148,12 +176,13 @@ def round_together(
         _with_sign(_outward(upper / step, np.ceil) * step, upper),
         step,
         is_below,
+        threshold,
     )
 
 
 @checked
 def people_cell(
-    people: MaybeMissing, *, missing: str = NOT_ESTIMATED, is_whole: bool = False
+    people: MaybeMissing, *, missing: str = NOT_ESTIMATED, threshold: NonNegative = SMALLEST_SHOWN
 ) -> str:
     """Write one number of people with grouped digits, as it is.
 
@@ -163,13 +192,14 @@ def people_cell(
         Number of people, rounded as far as wanted; NaN where there is none.
     missing
         Text where there is no number, ``"not estimated"`` by default.
-    is_whole
-        True to write out numbers under 100, as in sums that are to be followed; else they are "<100".
+    threshold
+        Fewest people that are written as a number, persons, 100 by default; 0 to write out every
+        number, as in sums that are to be followed.
 
     Returns
     -------
     str
-        Grouped digits, "<100", or `missing`.
+        Grouped digits, "<100" or what the threshold is, or `missing`.
 
     Examples
     --------
@@ -178,7 +208,7 @@ def people_cell(
     """
     if isnan(people):
         return missing
-    return SMALL if 0 < people < SMALLEST_SHOWN and not is_whole else grouped_digits(people)
+    return fewer_than(threshold) if 0 < people < threshold else grouped_digits(people)
 
 
 @checked
@@ -279,12 +309,12 @@ def _with_sign(rounded: FloatArray, end: FloatArray) -> FloatArray:
     return np.asarray(np.where((rounded == 0) & (end != 0), np.clip(end, -1.0, 1.0), rounded))
 
 
-def _cell(people: float, step: float, write: Callable[[float], str], *, is_whole: bool) -> str:
+def _cell(people: float, step: float, write: Callable[[float], str], threshold: float) -> str:
     """Write one of three numbers; one between zero and the unit of rounding as under it."""
-    if 0 < people < step and (is_whole or step > SMALLEST_SHOWN):
+    if 0 < people < step and step > threshold:
         return f"under {write(step)}"
-    if isnan(people) or 0 < people < SMALLEST_SHOWN:
-        return people_cell(people, is_whole=is_whole)
+    if isnan(people) or 0 < people < threshold:
+        return people_cell(people, threshold=threshold)
     return "under 0" if -step < people < 0 else write(people)
 
 

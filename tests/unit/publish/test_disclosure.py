@@ -14,6 +14,7 @@ from gecam.estimation import estimate
 from gecam.model import Source
 from gecam.publish import Relations, Thresholds, disclose, recoverable
 from gecam.publish.relations import row_relations
+from gecam.results import people_text, published_columns, threshold_of
 
 
 def rows_of(case) -> pd.DataFrame:
@@ -147,3 +148,37 @@ def test_every_threshold_moves_what_is_shown(public):
     for field in fields(Thresholds):
         higher = disclose(public, replace(Thresholds(), **{field.name: 1e9}))
         assert higher.rows["mean"].gt(0).sum() < shown
+
+
+@pytest.mark.parametrize(
+    ("threshold", "words"), [(100.0, "<100"), (5_000.0, "<5,000"), (2_000_000.5, "<2,000,001")]
+)
+def test_a_hidden_row_says_the_threshold_that_hid_it(public, threshold, words):
+    small = public.assign(mean=np.where(public["id"].eq("destination/PER"), 99.0, public["mean"]))
+    shown = disclose(small, Thresholds(threshold)).rows
+    for rows in (shown, shown[shown["mean"].isna()], shown.assign(x=1).sort_values("mean")):
+        hidden = rows["status"].eq("below_threshold")
+        assert hidden.any()
+        assert set(people_text(rows)["people"][hidden]) == {words}
+        assert set(published_columns(rows)["estimate"][hidden]) == {words}
+    assert f"below {words[1:]} people" in disclose(small, Thresholds(threshold)).notes[0]
+
+
+def test_a_row_above_a_low_threshold_has_its_number(public):
+    small = public.assign(mean=np.where(public["id"].eq("destination/PER"), 40.0, public["mean"]))
+    small.loc[small["id"].eq("destination/PER"), ["lower", "upper", "cv"]] = [30.0, 60.0, 0.01]
+    for threshold, text in ((20.0, "40"), (0.0, "40"), (50.0, "<50"), (100.0, "<100")):
+        rows = disclose(small, Thresholds(threshold)).rows
+        here = rows["id"].eq("destination/PER")
+        assert people_text(rows)["people"][here].tolist() == [text]
+        assert published_columns(rows)["estimate"][here].tolist() == [text]
+
+
+def test_rows_that_are_hidden_twice_say_the_higher_threshold(public):
+    small = public.assign(
+        mean=np.where(public["id"].eq("destination/PER"), 1_865.0, public["mean"])
+    )
+    twice = disclose(disclose(small, Thresholds(5_000.0)).rows).rows
+    assert threshold_of(twice) == 5_000.0
+    assert "<100" not in set(people_text(twice)["people"])
+    assert threshold_of(disclose(disclose(small, Thresholds(20.0)).rows).rows) == 100.0

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import html
+import io
 import re
 from importlib import import_module
 
 import numpy as np
 import pytest
+from rich.console import Console
 from scipy.special import expit, logit
 from typer.testing import CliRunner
 
@@ -17,8 +19,8 @@ from gecam.database import published_answer
 from gecam.errors import InputError
 from gecam.geo import Shapes
 from gecam.publish import rows_by_area
-from gecam.report import area_map, areas_table, in_the_language, page
-from gecam.report.areas import areas_section
+from gecam.report import area_map, areas_table, in_the_language, page, print_areas
+from gecam.report.areas import areas_of_countries, areas_section
 from gecam.results import flag_text, published_table
 
 shapely = pytest.importorskip("shapely", reason='needs the extra "geo"')
@@ -48,6 +50,30 @@ def test_a_table_has_people_and_rates_of_each_area(areas):
     first = table.rows[0]
     assert first[0] == "Ouaddai"
     assert all("(" in cell for cell in first[1:4])
+
+
+def test_a_table_and_its_sentence_say_the_threshold_that_hid_areas(areas):
+    """Of 20,000 people: Chad has areas of more and of fewer."""
+    (of_chad,) = (x for x in areas_of_countries(areas, threshold=20_000.0) if x["place"] == "TCD")
+    assert "Areas of fewer than 20,000 people are not shown" in " ".join(of_chad["notes"])
+    rows = rows_by_area(areas, threshold=20_000.0)
+    shown = areas_table(rows, is_one_country=True).rows
+    assert "not shown" in {row[1] for row in shown}
+    numbers = [float(row[1].split(" (")[0].replace(",", "")) for row in shown if "(" in row[1]]
+    assert numbers
+    assert min(numbers) >= 20_000
+    console = Console(file=io.StringIO(), width=500)
+    print_areas(areas, rows, console)
+    text = console.file.getvalue()
+    assert "Areas of fewer than 20,000 people are not shown" in text
+    assert "than 100 people" not in text
+    with in_the_language("fr"):
+        (of_chad,) = (
+            x for x in areas_of_countries(areas, threshold=20_000.0) if x["place"] == "TCD"
+        )
+        assert "moins de 20,000 personnes" in " ".join(
+            of_chad["notes"]
+        )  # digits follow on the page
 
 
 def test_a_map_colours_areas_by_code_or_name_and_leaves_others_grey(areas):

@@ -22,6 +22,8 @@ from gecam.cli.main import app
 from gecam.database import Database, published, published_answer
 from gecam.estimation import estimate
 from gecam.model import Source
+from gecam.publish import Thresholds
+from gecam.report import years_page
 from gecam.report.page import page
 from gecam.report.style import Drawn
 from gecam.report.whole_page import pictures
@@ -174,6 +176,24 @@ def test_figures_below_a_hundred_are_nowhere(text, few_draws_2022):
         assert lines[row["id"]]["mean"] == ""
         assert lines[row["id"]]["people"] == "<100"
     assert "31 figures below 100 people are not shown" in text
+
+
+@pytest.mark.usefixtures("without_figures")
+def test_figures_below_a_threshold_are_nowhere_and_the_page_says_which(edition_2022):
+    content = published_answer(edition_2022, thresholds=Thresholds(5_000.0))
+    text = page(edition_2022, content)
+    hidden = content.rows["status"].eq("below_threshold")
+    assert hidden.sum() > 31
+    lines = {line["id"]: line["people"] for line in download(text)}
+    assert {lines[key] for key in content.rows["id"][hidden]} == {"<5,000"}
+    assert f"{hidden.sum()} figures below 5,000 people are not shown" in text
+    assert "&lt;5,000" in text
+    for table in TABLES:
+        for people, *ends in (row[0] for row in table_rows(text, table).values()):
+            for number in filter(str.isdigit, (x.replace(",", "") for x in (people, *ends))):
+                assert number == "0" or int(number) >= 5_000
+    assert not re.search(r"(?:<|&lt;)100(?!,)", text)
+    assert not re.search(r"(?:<|&lt;)100(?!,)", years_page({"2022": content}))
 
 
 def test_the_map_has_its_note_on_borders(text):

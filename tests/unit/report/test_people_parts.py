@@ -12,7 +12,7 @@ from gecam.database import published_answer
 from gecam.datasets import load_ages, load_regional_plans, load_severity, load_targets
 from gecam.estimation import by_severity, cells_by_age, complete_estimates, rates, regional_rates
 from gecam.preparedness import Plan, inclusion, regional_inclusion
-from gecam.report import Table, country_brief, page, parts_table
+from gecam.report import Table, country_brief, page, parts_table, regional_rates_table
 from gecam.results import CLASS_WORDS, GROUP_WORDS, flag_text
 
 
@@ -78,6 +78,20 @@ def test_rows_of_colombia_are_those_of_its_regional_plan(answer):
         here = [row[2:] for row in rows if f"in a regional plan, {words}:" in row[1]]
         assert are_told(here, breakdown.row(destination="COL"))
     assert not [row for row in table.rows if "age not published" in row[1]]
+
+
+def test_parts_and_rates_below_a_threshold_are_not_told(answer, complete):
+    aged, phased, cells, table = answer
+    higher = parts_table(aged, phased=phased, cells=cells, threshold=50_000.0)
+    means = {row[:2]: row[2] for row in table.rows}
+    for row in higher.rows:
+        is_below = means[row[:2]] == "<100" or 0 < number(means[row[:2]]) < 50_000
+        assert row[2] == ("<50,000" if is_below else means[row[:2]])
+    assert len({row[2] for row in higher.rows}) > 2
+    every = regional_rates_table(complete).rows
+    people = regional_rates(complete)["mean"]
+    threshold = float(people.median())
+    assert len(regional_rates_table(complete, threshold=threshold).rows) < len(every)
 
 
 @pytest.mark.usefixtures("without_figures")

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from gecam.uncertainty import people_cell, round_half_away, round_together, significant
+from gecam.publish import Thresholds
+from gecam.uncertainty import (
+    SMALLEST_SHOWN,
+    fewer_than,
+    people_cell,
+    round_half_away,
+    round_together,
+    significant,
+)
 
 
 @pytest.mark.parametrize(
@@ -77,6 +85,31 @@ def test_numbers_under_a_hundred_are_written_as_each_place_asks(small, texts):
     )
     assert rounded.texts(small=small) == texts
     assert rounded.is_below.tolist() == [True, True, True, False, False]
+
+
+# The same numbers, where another threshold is asked for, by hand.
+@pytest.mark.parametrize(
+    ("threshold", "small", "text"),
+    [
+        (5_000.0, "each", ("<5,000", "<5,000", "21,240")),
+        (5_000.0, "value", ("<5,000", "120", "21,240")),
+        (5_000.0, "none", ("1,860", "120", "21,240")),
+        (500.0, "each", ("1,860", "<500", "21,240")),
+        (0.0, "each", ("1,860", "120", "21,240")),
+    ],
+)
+def test_numbers_under_a_threshold_are_written_as_under_it(threshold, small, text):
+    rounded = round_together(1_864.9, 129.0, 21_234.0, sd=60.0, threshold=threshold)
+    assert rounded.texts(small=small) == [text]
+    assert rounded.is_below.all() == (threshold > 1_864.9)
+
+
+def test_what_stands_for_fewer_than_a_threshold_holds_for_every_number_below():
+    assert [fewer_than(x) for x in (SMALLEST_SHOWN, 5_000, 99.2)] == ["<100", "<5,000", "<100"]
+    assert people_cell(1_865.0, threshold=5_000.0) == "<5,000"
+    assert people_cell(40.0, threshold=20.0) == people_cell(40.0, threshold=0.0) == "40"
+    assert people_cell(19.0, threshold=20.0) == "<20"
+    assert Thresholds().national == SMALLEST_SHOWN
 
 
 def test_a_negative_number_is_written_with_its_sign():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from gecam.results import (
     in_language,
     message,
     published_columns,
+    threshold_of,
 )
 from gecam.uncertainty import people_cell, significant
 
@@ -158,6 +160,7 @@ def countries_of(est: Estimates, rows: pd.DataFrame, *, has_secrets: bool) -> li
         Whether rows are hidden, so that no step of another may tell them.
     """
     row_of = {row["id"]: row for row in rows.to_dict("records")}
+    people = partial(people_cell, threshold=threshold_of(rows))
     places = sorted(
         {cell.destination for cell in est.cells}, key=lambda place: in_order(place_name(place))
     )
@@ -168,7 +171,7 @@ def countries_of(est: Estimates, rows: pd.DataFrame, *, has_secrets: bool) -> li
             "anchor": f"c-{place}",
             "row": row_of.get(f"destination/{place}"),
             "cells": [
-                _cell(cell, row_of[f"cell/{cell.id}"], names, has_secrets=has_secrets)
+                _cell(cell, row_of[f"cell/{cell.id}"], names, people, has_secrets=has_secrets)
                 for cell in est.cells
                 if cell.destination == place
             ],
@@ -178,7 +181,12 @@ def countries_of(est: Estimates, rows: pd.DataFrame, *, has_secrets: bool) -> li
 
 
 def _cell(
-    cell: EstimationCell, row: dict[str, Any], names: Mapping[str, str], *, has_secrets: bool
+    cell: EstimationCell,
+    row: dict[str, Any],
+    names: Mapping[str, str],
+    people: Callable[[float], str],
+    *,
+    has_secrets: bool,
 ) -> dict[str, Any]:
     """Return one estimation cell: its figure, and how it came about where that may be shown."""
     shown = row | {
@@ -195,11 +203,11 @@ def _cell(
         return shown | {"words": said("STEPS_NOT_SHOWN")}
     bounds = ""
     if np.isfinite(row["upper_bound"]):
-        lower, upper = people_cell(row["lower_bound"]), people_cell(row["upper_bound"])
+        lower, upper = people(row["lower_bound"]), people(row["upper_bound"])
         bounds = said("BOUNDS", lower=lower, upper=upper)
     return shown | {
         "steps": [
-            {"value": people_cell(significant(step.value, STEP_DIGITS)), "text": step.text}
+            {"value": people(significant(step.value, STEP_DIGITS)), "text": step.text}
             for step in cell.steps
         ],
         "bounds": bounds,

@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from gecam._signature import checked
+from gecam._typing import NonNegative
 from gecam.errors import PrecisionWarning
 from gecam.results.about import label_name
 from gecam.results.columns import BESIDE_TEXT, IN_COUNTRY_PLAN
 from gecam.results.messages import in_language
-from gecam.uncertainty import NOT_ESTIMATED, SMALL, Rounded, people_cell, round_together
+from gecam.uncertainty import (
+    NOT_ESTIMATED,
+    SMALLEST_SHOWN,
+    Rounded,
+    fewer_than,
+    people_cell,
+    round_together,
+)
 
 if TYPE_CHECKING:
     from gecam.results.about import AboutAnswer
@@ -22,15 +31,12 @@ if TYPE_CHECKING:
     from gecam.results.trace import EstimationCell
 
 SUPPRESSED = "suppressed"
-# Status of a row -> what it shows in place of its number and its interval.
-IN_PLACE = {"suppressed": (SUPPRESSED, SUPPRESSED), "below_threshold": (SMALL, "")}
+BELOW_THRESHOLD = (
+    "below_threshold"  # status of a row that shows its threshold in place of its number
+)
 WITHOUT_NUMBER = {"published": "not applicable"}
 # Status -> what stands in place of a number.
-HIDDEN = {
-    "below_threshold": SMALL,
-    "suppressed": "suppressed",
-    IN_COUNTRY_PLAN: "in the country plan",
-}
+HIDDEN = {SUPPRESSED: SUPPRESSED, IN_COUNTRY_PLAN: "in the country plan"}
 NOT_SHOWN = "not shown"
 DIFFERENCE: Mapping[str, str] = {
     "ODDS_RATIO_OWN_PAIR": "estimated from a country's own figures with those of others",
@@ -38,6 +44,49 @@ DIFFERENCE: Mapping[str, str] = {
     "ODDS_RATIO_JUDGED": "expert judgement, not measured",
 }
 IN_PART = "in part {words}"
+
+
+@checked
+def threshold_of(rows: pd.DataFrame) -> float:
+    """Return the fewest people whose number rows show as text, persons.
+
+    Parameters
+    ----------
+    rows
+        Of an answer, or what `gecam.publish.disclose` leaves of them. They know the threshold as
+        their attribute (`pandas.DataFrame.attrs`), where it is another than the default of 100; it
+        stays with every selection and order of them, not with a table that is joined of others.
+
+    Returns
+    -------
+    float
+        Persons, >= 0.
+    """
+    return float(rows.attrs.get("threshold", SMALLEST_SHOWN))
+
+
+@checked
+def with_threshold(rows: pd.DataFrame, threshold: NonNegative) -> pd.DataFrame:
+    """Return rows whose texts say "<" and a threshold in place of fewer people.
+
+    Parameters
+    ----------
+    rows
+        A table of people of an answer, persons.
+    threshold
+        Fewest people whose number is shown, persons, >= 0. Rows that were hidden below a higher one
+        before keep that one: they may have more people than the lower one says.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A copy, of which `threshold_of` gives the threshold.
+    """
+    rows = rows.copy()
+    threshold = max(threshold, rows.attrs.get("threshold", threshold))
+    if threshold != threshold_of(rows):
+        rows.attrs["threshold"] = threshold
+    return rows
 
 
 @checked
@@ -59,7 +108,8 @@ def rounded_rows(
         Arrays of shape ``(row,)``; people.
     """
     sd, mcse = (rows["mean"] * rows["cv"]).fillna(0.0), rows["mcse"].fillna(0.0)
-    return round_together(*(rows[name] for name in names), sd=sd, mcse=mcse)
+    threshold = threshold_of(rows)
+    return round_together(*(rows[name] for name in names), sd=sd, mcse=mcse, threshold=threshold)
 
 
 def people_text(rows: pd.DataFrame) -> pd.DataFrame:
@@ -74,10 +124,11 @@ def people_text(rows: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``people`` and ``interval``. "0", "<100", "not estimated", "not applicable" (a plan that is
-        shown with its own figure) and "suppressed" are five different things. Values to at most
-        three digits, never finer than their standard deviation or twice their Monte Carlo error;
-        intervals outwards. Rounded rows may not add: totals are rounded from their own draws.
+        ``people`` and ``interval``. "0", "<100" (or the threshold of `threshold_of`), "not
+        estimated", "not applicable" (a plan that is shown with its own figure) and "suppressed" are
+        five different things. Values to at most three digits, never finer than their standard
+        deviation or twice their Monte Carlo error; intervals outwards. Rounded rows may not add:
+        totals are rounded from their own draws.
 
     Examples
     --------
@@ -86,17 +137,18 @@ def people_text(rows: pd.DataFrame) -> pd.DataFrame:
     >>> people_text(pd.DataFrame([row | {"status": "estimated"}])).iloc[0].tolist()
     ['210,000', '130,000 to 340,000']
     """
-    written = rounded_rows(rows).texts(small="value")
+    rounded = rounded_rows(rows)
+    written, small = rounded.texts(small="value"), fewer_than(rounded.threshold)
     texts = [
-        _row_text(written[i], value, status)
+        (small, "") if status == BELOW_THRESHOLD else _row_text(written[i], value, status)
         for i, (value, status) in enumerate(zip(rows["mean"], rows["status"], strict=True))
     ]
     return pd.DataFrame(texts, columns=["people", "interval"], index=rows.index)
 
 
 def _row_text(written: tuple[str, str, str], value: float, status: str) -> tuple[str, str]:
-    if status in IN_PLACE:
-        return IN_PLACE[status]
+    if status == SUPPRESSED:
+        return SUPPRESSED, SUPPRESSED
     if np.isnan(value):
         text = WITHOUT_NUMBER.get(status, NOT_ESTIMATED)
         return text, text
@@ -104,18 +156,27 @@ def _row_text(written: tuple[str, str, str], value: float, status: str) -> tuple
     return people, f"{lower} to {upper}"
 
 
-def published_table(breakdown: ShownRows) -> pd.DataFrame:
+def published_table(
+    breakdown: ShownRows, *, threshold: NonNegative = SMALLEST_SHOWN
+) -> pd.DataFrame:
     """Return the rows of a breakdown as text to publish.
+
+    Parameters
+    ----------
+    breakdown
+        The rows of an answer by its dimensions, people.
+    threshold
+        Fewest people that are written as a number, persons, 100 by default.
 
     Returns
     -------
     pandas.DataFrame
         The dimensions, then ``estimate``, ``lower``, ``upper`` and ``odds_ratio_1`` (people as text:
-        digits grouped, never finer than the estimate carries, "<100" below a hundred, "not
+        digits grouped, never finer than the estimate carries, "<100" below the threshold, "not
         estimated"), ``level``, ``grade``, ``evidence_level``, ``status``, ``flags``, ``reason``,
         ``published``.
     """
-    rows = breakdown.summary()
+    rows = with_threshold(breakdown.summary(), threshold)
     labels = breakdown.labels.reset_index(drop=True)
     return pd.concat([labels, published_columns(rows), rows[list(BESIDE_TEXT)]], axis=1)
 
@@ -133,15 +194,16 @@ def published_columns(rows: pd.DataFrame) -> pd.DataFrame:
     -------
     pandas.DataFrame
         ``estimate``, ``lower``, ``upper``, ``odds_ratio_1`` and ``published``; same index. A figure
-        that is not shown is "<100" or "suppressed", and empty in the other columns.
+        that is not shown is "<100" (or the threshold of `threshold_of`) or "suppressed", and empty
+        in the other columns.
     """
-    texts = pd.DataFrame(
-        rounded_rows(rows).texts(), columns=["estimate", "lower", "upper"], index=rows.index
-    )
+    rounded = rounded_rows(rows)
+    cell = partial(people_cell, threshold=rounded.threshold)
+    texts = pd.DataFrame(rounded.texts(), columns=["estimate", "lower", "upper"], index=rows.index)
     at_one = rounded_rows(rows, ("odds_ratio_1",) * 3).value
-    texts["odds_ratio_1"] = [people_cell(x) for x in at_one]
-    texts["published"] = [people_cell(x, missing="") for x in rows["published"]]
-    for status, words in HIDDEN.items():
+    texts["odds_ratio_1"] = [cell(x) for x in at_one]
+    texts["published"] = [cell(x, missing="") for x in rows["published"]]
+    for status, words in {BELOW_THRESHOLD: fewer_than(rounded.threshold), **HIDDEN}.items():
         hidden = rows["status"].eq(status)
         texts.loc[hidden] = ""
         texts.loc[hidden, "estimate"] = words

@@ -7,6 +7,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import shutil
 from dataclasses import replace
 
@@ -19,7 +20,7 @@ from gecam.database import Database
 from gecam.errors import DatabaseError, InputError
 from gecam.estimation import estimate
 from gecam.model import Source
-from gecam.publish import NOT_DONE
+from gecam.publish import NOT_DONE, Thresholds
 
 ENGINE = "openpyxl"  # reads formulas as such
 FORMATS = ("csv", "parquet", "xlsx", "datapackage", "sdmx", "hdx")
@@ -104,6 +105,22 @@ def test_an_export_is_complete_and_its_checksums_are_right(large, tmp_path, form
             for link in value if isinstance(value, list) else [value]:
                 if isinstance(link, dict) and not link["@id"].startswith("https://"):
                     assert link["@id"] in entities
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_every_format_says_the_threshold_that_hid_a_figure(large, tmp_path, form):
+    """The country with fewest people is hidden: by ten times its mean, and by no hundred people."""
+    rows = large.estimates("r1")
+    smallest = rows.loc[rows["breakdown"].eq("destination"), "mean"].min()
+    assert smallest > 1_000
+    threshold = 10.0 * np.ceil(smallest)
+    found = large.export("r1", tmp_path / "out", format=form, thresholds=Thresholds(threshold))
+    assert found.below_threshold > 0
+    text = contents(found.folder)
+    assert f"below {threshold:,.0f} people are not shown" in text
+    assert (f"<{threshold:,.0f}" in text) is (form != "sdmx")  # which has numbers alone
+    assert not re.search(r"<100(?!,)", text)
+    assert repr(float(smallest)) not in text
 
 
 def test_csv_has_every_figure_exactly(large, tmp_path):
