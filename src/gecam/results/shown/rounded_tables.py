@@ -156,6 +156,7 @@ def _row_text(written: tuple[str, str, str], value: float, status: str) -> tuple
     return people, f"{lower} to {upper}"
 
 
+@checked
 def published_table(
     breakdown: ShownRows, *, threshold: NonNegative = SMALLEST_SHOWN
 ) -> pd.DataFrame:
