@@ -25,6 +25,7 @@ from gecam.evaluation import (
 )
 from gecam.evaluation.calibration.noise import noise
 from gecam.model import defaults, residents_at
+from gecam.results import message
 from page_texts import DOCS, filled
 
 OUT = DOCS / "results"
@@ -212,10 +213,10 @@ def backtest_page() -> str:
 
 def backtest_line(test: BackTest) -> str:
     """Return a line of the table of stocks."""
-    name, noise = test.name.rsplit(", ", 1)
+    name, noise = str(test.name).rsplit(", ", 1)
     later, earlier = re.findall(r"undesa-ims-(\d{4})", name)
     years = f"{later} from {earlier}"
-    sample = "in sample" if "In sample" in test.notes[0] else "out of sample"
+    sample = "in sample" if message("IN_SAMPLE") in test.notes else "out of sample"
     c = test.coverage
     verdict = "as promised, within chance" if c.is_consistent else (
         "**too narrow**" if c.share < c.level else "**too wide**"
@@ -263,7 +264,7 @@ def imputation_line(test: BackTest) -> str:
     """Return a line of the table of shares."""
     c = test.coverage
     whole, centre = test.skill("same_share"), test.skill("same_share", of="centre")
-    edition = test.name.split("edition ")[1].split(",")[0]
+    edition = str(test.name).split("edition ")[1].split(",")[0]
     return (
         f"| {edition} | {test.n} | {c.hits} ({c.share:.0%}) | {c.lower:.0%} to {c.upper:.0%} "
         f"| {whole.value:+.2f} ({whole.lower:+.2f} to {whole.upper:+.2f}) "

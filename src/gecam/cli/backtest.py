@@ -42,7 +42,7 @@ def _show_cases(test: BackTest) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(title=test.name)
+    table = Table(title=str(test.name))
     for head in ("case", "came out", "forecast", f"{test.level:.0%} interval", ""):
         table.add_column(head, justify="right" if head else "left", no_wrap=True)
     far = (test.scored["pit"] - 0.5).abs().sort_values(ascending=False, kind="stable")

@@ -103,6 +103,8 @@ def explain_command(
 
 def _with_regional_plan(explanation: Explanation, est: Estimates, inputs: Inputs) -> Explanation:
     """Say where a country without an estimate has people of regional plans in the first total."""
+    from gecam.results import message
+
     target = explanation.target
     if explanation.is_estimated or target.kind != "destination":
         return explanation
@@ -110,9 +112,5 @@ def _with_regional_plan(explanation: Explanation, est: Estimates, inputs: Inputs
     cells = () if complete is None else complete.cells
     if (target.id, "country in crisis") not in {(x.destination, x.total) for x in cells}:
         return explanation
-    note = (
-        "In the first total of gecam estimate the regional plan's people are counted here: gecam "
-        f"prepare --country {target.id} {inputs.words()}. gecam estimate {inputs.words()} "
-        "--groups FILE takes a count of your own."
-    )
-    return replace(explanation, notes=(*explanation.notes, note))
+    note = message("IN_REGIONAL_PLAN", place=target.id, inputs=inputs.words())
+    return replace(explanation, notes_messages=(*explanation.notes_messages, note))

@@ -12,6 +12,7 @@ from gecam.datasets.other_tables import as_numbers, load_risk, packaged_table
 from gecam.errors import InputError
 from gecam.evaluation import BackTest, backtest, backtest_imputation, calibrated_until
 from gecam.model import Assumptions
+from gecam.results import message
 
 CALIBRATION_TABLES = (
     "stock_totals", "stock_basis", "corridors", "origin_gaps", "needs_pairs", "published_shares",
@@ -153,20 +154,16 @@ def packaged_backtests() -> tuple[BackTest, ...]:
     tests = []
     for earlier, later, is_first in ((first, middle, True), (middle, last, False)):
         for label, assumptions, elsewhere, in_sample in (
-            ("judged", JUDGED, None, False),
-            ("calibrated on 2019 and 2020", then, drift, is_first),
-            ("defaults", Assumptions(), None, True),
+            ("BY_ASSUMPTIONS_JUDGED", JUDGED, None, False),
+            ("BY_ASSUMPTIONS_CALIBRATED", then, drift, is_first),
+            ("BY_DEFAULTS", Assumptions(), None, True),
         ):
             test = backtest(
                 totals, basis, earlier=earlier, later=later, crisis=onsets, onsets=dated,
                 released=released, assumptions=assumptions, drift_elsewhere=elsewhere,
             )  # fmt: skip
-            note = (
-                "In sample: the noise was estimated from these revisions."
-                if in_sample
-                else "Out of sample: nothing in the noise comes from the later revision."
-            )
-            tests.append(replace(test, name=f"{test.name}, {label}", notes=(note,)))
+            note = message("IN_SAMPLE" if in_sample else "OUT_OF_SAMPLE")
+            tests.append(replace(test, name=message(label, test=test.name), notes=(note,)))
     return (
         *tests,
         *(backtest_imputation(load_edition(name), load_risk()) for name in CALIBRATED_ON),

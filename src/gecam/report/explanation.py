@@ -102,8 +102,7 @@ def _in_short(e: Explanation) -> Iterator[Block]:
             "If migrants other than refugees fared exactly like their neighbours (odds ratio 1), it "
             f"would be {at_one}. The difference is {how}."
         )
-    for note in e.notes:
-        yield Paragraph(note)
+    yield from map(Paragraph, e.notes)
     if e.reason:
         yield Paragraph(f"Note: {as_sentence(e.reason)}")
     yield Paragraph(e.count)

@@ -26,6 +26,7 @@ from gecam.report.style import (
 )
 from gecam.report.style import note as write_note
 from gecam.report.style import title as write_title
+from gecam.results import message
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -179,8 +180,8 @@ def plot_coverage(tests: Sequence[BackTest], *, ax: Axes | None = None) -> Drawn
 
 
 def _is_in_sample(test: BackTest) -> bool:
-    """Return whether the method was fitted to the cases of a test, as its name or a note says."""
-    return any("in sample" in words.lower() for words in (test.name, *test.notes))
+    """Return whether the method was fitted to the cases of a test, as a note says."""
+    return message("IN_SAMPLE") in test.notes
 
 
 def _with_cases(tests: Sequence[BackTest]) -> list[BackTest]:

@@ -7,12 +7,14 @@ as in `gettext` (format ``python-brace-format``).
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from importlib.resources import files
 from string import Formatter
 from typing import TypeAlias, Union
 
@@ -223,7 +225,7 @@ TEMPLATES: Mapping[str, str] = {
     "OF_GROUP": "{group}: {reason}",
     "IN_PLACES": "{what} ({places})",
 }
-"""What a reader must know about a row, by code."""
+"""What a reader must know about a row, by code; those of answers are `answer_templates`."""
 
 _translation: ContextVar[Callable[[str], str]] = ContextVar("translation", default=str)
 
@@ -235,7 +237,7 @@ class Message:
     Parameters
     ----------
     code
-        One of `TEMPLATES`.
+        One of `TEMPLATES` or `answer_templates`.
     values
         Names of placeholders and their values, sorted by name: people, shares, dates, names, or
         messages inside this one.
@@ -253,7 +255,7 @@ class Message:
     def __str__(self) -> str:
         """Return the sentence, in the language of `translated`; also of texts inside it."""
         values = {k: in_language(v) if isinstance(v, str) else v for k, v in self.values}
-        return in_language(TEMPLATES[self.code]).format(**values)
+        return in_language(template_of(self.code)).format(**values)
 
     def flat(self) -> Iterator[tuple[str, str | float]]:
         """Yield its code, and its values by name; those of messages inside it below their name."""
@@ -266,9 +268,33 @@ class Message:
 
 
 @cache
+def answer_templates() -> Mapping[str, str]:
+    """Return the templates of what is said in answer to questions about estimates, by code.
+
+    They stand in ``answers.csv``, which is read with the first message of such a code.
+    """
+    with (files("gecam.results") / "answers.csv").open(encoding="utf-8") as lines:
+        return {row["code"]: row["text"] for row in csv.DictReader(lines)}
+
+
+def template_of(code: str) -> str:
+    """Return the English template of a code: of an estimate, or of an answer to a question about it.
+
+    Raises
+    ------
+    InputError
+        If there is no such code.
+    """
+    template = TEMPLATES.get(code) or answer_templates().get(code)
+    if template is None:
+        raise InputError(f"there is no message {code!r}")
+    return template
+
+
+@cache
 def _names(code: str) -> frozenset[str]:
     """Return the names of the placeholders of a template."""
-    return frozenset(name for _, name, _, _ in Formatter().parse(TEMPLATES[code]) if name)
+    return frozenset(name for _, name, _, _ in Formatter().parse(template_of(code)) if name)
 
 
 def _plain(value: float | date) -> float | str:
@@ -281,7 +307,7 @@ def message(code: str, **values: MessageValue) -> Message:
     Parameters
     ----------
     code
-        One of `TEMPLATES`.
+        One of `TEMPLATES` or `answer_templates`.
     **values
         The value of each placeholder of its template, by name: text, a number, a date or a message.
 
@@ -290,7 +316,7 @@ def message(code: str, **values: MessageValue) -> Message:
     InputError
         If there is no such code, or its template names other values.
     """
-    if code not in TEMPLATES or _names(code) != values.keys():
+    if _names(code) != values.keys():
         raise InputError(f"no message {code!r} has the values {', '.join(values) or 'none'}")
     return Message(code, tuple(sorted(values.items())))
 

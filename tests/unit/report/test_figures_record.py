@@ -16,6 +16,7 @@ from gecam.errors import InputError, NotEstimatedError
 from gecam.evaluation import backtest
 from gecam.report.figures_record import calibration, plot_coverage, plot_revisions
 from gecam.report.style import ORANGE
+from gecam.results import message
 
 
 class Compared(NamedTuple):
@@ -126,7 +127,7 @@ def test_figures_draw_on_given_axes(test, diff):
 
 
 def test_tests_in_sample_look_different(test):
-    fitted = replace(test, name="fitted", notes=("calibrated on these cases: in sample",))
+    fitted = replace(test, name="fitted", notes=(message("IN_SAMPLE"),))
     drawn = plot_coverage([test, fitted])
     assert drawn.artists["in_sample"].get_ydata().tolist() == [1]
     assert drawn.artists["in_sample"].get_markerfacecolor() == "white"

@@ -28,35 +28,39 @@ from gecam.results import (
     message,
     translated,
 )
+from gecam.results.messages import answer_templates
 
 SOURCE = Path(__file__).resolve().parents[3] / "src" / "gecam"
+ANSWERS = answer_templates()
+EVERY = TEMPLATES | ANSWERS
 
 
 def placeholders(template: str) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(template) if name is not None}
 
 
-def calls_of_message() -> list[tuple[str, set[str]]]:
-    """Every `message("CODE", name=...)` of the source, with its names."""
+def calls_of_message() -> list[tuple[str, set[str | None]]]:
+    """Every `message("CODE", name=...)` of the source, with its names; None for ``**values``."""
     return [
         (code.value, {keyword.arg for keyword in node.keywords})
         for path in SOURCE.rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "message"
         for code in ast.walk(node.args[0])
-        if isinstance(code, ast.Constant) and code.value in TEMPLATES
+        if isinstance(code, ast.Constant) and code.value in EVERY
     ]
 
 
-@pytest.mark.parametrize("code", sorted(TEMPLATES))
-def test_every_placeholder_of_a_template_has_a_name(code):
-    assert all(name.isidentifier() for name in placeholders(TEMPLATES[code]))
+def test_every_placeholder_of_a_template_has_a_name():
+    assert all(name.isidentifier() for text in EVERY.values() for name in placeholders(text))
+    assert not TEMPLATES.keys() & ANSWERS.keys()
 
 
 def test_every_message_gives_the_values_that_its_template_names():
     calls = calls_of_message()
     assert len(calls) > 40
-    assert [code for code, names in calls if names != placeholders(TEMPLATES[code])] == []
+    wrong = [x for x, names in calls if None not in names and names != placeholders(EVERY[x])]
+    assert wrong == []
 
 
 def test_every_measure_has_its_words_and_a_code_of_its_own():
@@ -72,10 +76,14 @@ def test_every_template_is_used():
         for path in SOURCE.rglob("*.py")
         if path.name != "messages.py"
     )
-    # f"SPREAD_{side}", f"{code}_ONCE" of a country's united needs, and two sentences of each measure
+    # f"SPREAD_{side}", f"{code}_ONCE" of a country's united needs, and two sentences of each measure;
+    # of steps, inputs, scopes and uses
     measures = "|".join(get_args(Measure)).upper()
-    made = re.compile(rf"SPREAD_\w+|MEDIAN_ODDS_RATIO(_OF)?_ONCE|(COUNT|AND)_({measures})")
-    assert [c for c in TEMPLATES if f'"{c}"' not in text and not made.fullmatch(c)] == []
+    made = re.compile(
+        rf"SPREAD_\w+|MEDIAN_ODDS_RATIO(_OF)?_ONCE|(COUNT|AND)_({measures})|(STEP|INPUT)_\w+"
+        r"|(GUESS_)?SCOPE_\w+|USE_(COUNT|SHARE)|MIGRANTS|HOSTS"
+    )
+    assert [c for c in EVERY if f'"{c}"' not in text and not made.fullmatch(c)] == []
 
 
 def test_a_sentence_is_made_of_its_values():
@@ -94,7 +102,7 @@ def test_braces_in_a_reason_that_was_given_are_text():
 
 
 def test_another_code_or_other_values_are_refused():
-    with pytest.raises(InputError, match="no message 'NO_SUCH_CODE' has the values none"):
+    with pytest.raises(InputError, match="there is no message 'NO_SUCH_CODE'"):
         message("NO_SUCH_CODE")
     with pytest.raises(InputError, match="no message 'STOCK' has the values people"):
         message("STOCK", people=1.0)

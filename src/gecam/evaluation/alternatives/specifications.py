@@ -19,7 +19,7 @@ from gecam.estimation import (
     UsePopulation,
 )
 from gecam.model import Case, OddsRatioPrior, Population, RegionalPlans, Stock
-from gecam.results import PresentCount, Scope
+from gecam.results import Message, PresentCount, Scope, message
 
 
 def anywhere(_: Case) -> bool:
@@ -74,12 +74,12 @@ class Choice:
     levels
         At least two; the first is the default of `estimate`.
     why
-        Why more than one of them can be defended.
+        Why more than one of them can be defended: a text, or a message.
     """
 
     name: str
     levels: tuple[Level, ...]
-    why: str
+    why: Message | str
 
     def __post_init__(self) -> None:
         check_fields(self)
@@ -191,12 +191,12 @@ def _of_method() -> Iterator[Choice]:
             ),
             Level("as measured", {"protection_in_need": "measured"}, differs=_has_refugees),
         ),
-        "plans count refugees by rule more than by survey; few publish how many are in need",
+        message("WHY_REFUGEES_IN_NEED"),
     )  # fmt: skip
     yield Choice(
         "refugees outside the stock",
         (Level("left out", scope="all"), Level("added", scope="union", differs=_has_refugees)),
-        "nobody publishes how many of UNHCR's refugees a stock contains",
+        message("WHY_REFUGEES_OUTSIDE"),
     )
     yield Choice(
         "projection",
@@ -219,7 +219,7 @@ def _of_method() -> Iterator[Choice]:
             ),
             Level("last figure as it is", {"apply_growth": False}),
         ),
-        "nobody counted since the last figure",
+        message("WHY_PROJECTION"),
     )
     yield Choice(
         "odds ratio",
@@ -228,7 +228,7 @@ def _of_method() -> Iterator[Choice]:
             Level("1", {"odds_ratio": OddsRatioPrior.exactly(1.0)}),
             Level("2", {"odds_ratio": OddsRatioPrior.exactly(2.0)}),
         ),
-        "estimated from ten countries, and judged where no pair was published",
+        message("WHY_ODDS_RATIO"),
     )
     yield Choice(
         "unknown scopes",
@@ -237,7 +237,7 @@ def _of_method() -> Iterator[Choice]:
             Level("everybody", {"unknown_scope_weight": 1.0}, differs=_has_unknown_scope),
             Level("nationals only", {"unknown_scope_weight": 0.0}, differs=_has_unknown_scope),
         ),
-        "for many plans it was not found whether people in need include migrants",
+        message("WHY_SCOPES"),
     )
     yield Choice(
         "crises of one country",
@@ -249,7 +249,7 @@ def _of_method() -> Iterator[Choice]:
                   differs=_has_several),
             Level("relations ignored", {"apply_relations": False}, differs=_has_several),
         ),
-        "how many people are in two crises is not published",
+        message("WHY_CRISES"),
     )  # fmt: skip
 
 
@@ -262,40 +262,38 @@ def _of_figures(case: Case, other: Alternatives) -> Iterator[Choice]:
             "stock edition",
             (Level(stock.edition or stock.id),
              *(Level(name, change=ReplaceStock(table)) for name, table in other.stocks.items())),
-            "a later edition revises the past; an earlier one was what was known",
+            message("WHY_EDITION"),
         ),
         Choice(
             "migrants whom the stock misses",
             (Level("none"),
              *(Level(name, change=edit, differs=_is_in_place_of(edit))
                for name, edit in other.coverage.items())),
-            "censuses and registers miss migrants without papers and keep migrants who left; how many "
-            "was measured in few countries",
+            message("WHY_COVERAGE"),
         ),
         Choice(
             "people in need",
             (Level("the case's table"),
              *(Level(name, change=ChangeNeeds(table), differs=_names_a_crisis(table))
                for name, table in other.needs.items())),
-            "publishers revise plans during the year, and their tables differ",
+            message("WHY_NEEDS"),
         ),
         Choice(
             "population",
             (Level("the plans' own, else the case's"),
              *([own] if _has_own_denominator(case) else []),
              *(Level(name, change=UsePopulation(table)) for name, table in other.populations.items())),
-            "censuses are old, and publishers project them differently",
+            message("WHY_POPULATION"),
         ),
         Choice(
             MODELLED,
             (Level("left out"), *([Level("modelled shares, added")] if other.modelled else [])),
-            "a country without a plan is not a country without a crisis; its share is modelled",
+            message("WHY_MODELLED"),
         ),
         Choice(
             REGIONAL,
             (Level("left out"), *map(Level, PRESENT if other.regional else ())),
-            "country plans leave refugees to regional plans, which publish few numbers by country; "
-            "what is added is mostly a rule's or a plan's share times a count of people present",
+            message("WHY_REGIONAL"),
         ),
     )  # fmt: skip
     yield from (choice for choice in choices if len(choice.levels) > 1)

@@ -13,6 +13,7 @@ from scipy.optimize import minimize
 from gecam._signature import checked
 from gecam._typing import FloatArray, PositiveInt
 from gecam.evaluation.calibration.noise import Noise, noise
+from gecam.results import message
 from gecam.uncertainty import Streams
 
 SIZES = (0.0001, 0.001, 0.01, 0.1, 1.0)  # classes of an origin's share of its destination
@@ -134,7 +135,7 @@ def sex_noise(corridors: pd.DataFrame) -> tuple[Noise, ...]:
 def _by_size(table: pd.DataFrame, bounds: Iterable[tuple[float, float]]) -> tuple[Noise, ...]:
     """Return the noise of log ratios by class of an origin's share."""
     classes = {
-        f"shares of {100 * low:g} to {100 * high:g} %": table[
+        str(message("SHARES_FROM_TO", low=100 * low, high=100 * high)): table[
             table["share"].gt(low) & table["share"].le(high)
         ]
         for low, high in bounds

@@ -13,6 +13,7 @@ from gecam._typing import ArrayLike, FloatArray, WholeNumber
 from gecam.errors import InputError
 from gecam.evaluation._checks import finite
 from gecam.evaluation.sensitivity.sampling import bootstrapped
+from gecam.results import message
 
 MAD_OF_NORMAL = 1.4826  # sd of a normal over its median absolute deviation
 Z_90 = 1.6449  # half width of a 90 % interval of a normal, in sds
@@ -56,12 +57,12 @@ class Noise:
     def __str__(self) -> str:
         """Return one sentence with the figures a reader needs to judge it."""
         if self.n == 0:
-            return f"{self.name}: no case"
-        interval = "" if np.isnan(self.lower) else f" (90 % {self.lower:.2f} to {self.upper:.2f})"
-        return (
-            f"{self.name}: {self.rms:.3f}{interval}, n = {self.n}; usual {self.robust:.3f}, "
-            f"mean ratio {self.mean_ratio:.2f}"
-        )
+            return str(message("NOISE_NO_CASE", name=self.name))
+        code, interval = "NOISE", {}
+        if not np.isnan(self.lower):
+            code, interval = "NOISE_WITH_INTERVAL", {"lower": self.lower, "upper": self.upper}
+        said = {"rms": self.rms, "robust": self.robust, "ratio": self.mean_ratio, **interval}
+        return str(message(code, name=self.name, number=self.n, **said))
 
 
 @checked

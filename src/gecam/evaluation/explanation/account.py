@@ -1,4 +1,8 @@
-"""An explanation of one number as data: inputs, evidence, decomposition, sensitivity, caveats."""
+"""An explanation of one number as data: inputs, evidence, decomposition, sensitivity, caveats.
+
+It holds its sentences as messages, codes with values; properties make the texts, in the language of
+`gecam.results.translated`.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,7 @@ from typing import Any
 
 from gecam.evaluation.explanation.targets import Target
 from gecam.model import Measure, Source
-from gecam.results import Provenance, document_schema
+from gecam.results import Message, Provenance, document_schema
 from gecam.uncertainty import round_together
 
 
@@ -23,22 +27,32 @@ class DecompositionStep:
     name
         Fixed name: ``stock``, ``projection``, ``group``, ``undercount``, ``published_count``,
         ``share``, ``odds_ratio_median``, ``spread``, ``overlap``, ``composition``, ``severity``.
-    words
+    words_message
         What the step does.
     change
         What it adds (the first step: the published stock), in means; the changes of all steps add up
         to its result as `gecam.evaluation.exact_parts` promises.
     value
         People after the step.
-    how
+    how_messages
         The same with its numbers, one text per crisis and group.
     """
 
     name: str
-    words: str
+    words_message: Message
     change: float
     value: float
-    how: tuple[str, ...] = ()
+    how_messages: tuple[Message, ...] = ()
+
+    @property
+    def words(self) -> str:
+        """What the step does."""
+        return str(self.words_message)
+
+    @property
+    def how(self) -> tuple[str, ...]:
+        """The same with its numbers."""
+        return tuple(map(str, self.how_messages))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +61,7 @@ class CellAccount:
 
     Parameters
     ----------
-    id, words
+    id, words_message
         Which.
     status, reason
         Whether it is estimated and added, and why not.
@@ -61,12 +75,12 @@ class CellAccount:
         The deterministic product at odds ratio 1.
     lower_bound, upper_bound
         What follows from the published margins alone.
-    formula
+    formula_messages
         The formula with its numbers, one line each.
     """
 
     id: str
-    words: str
+    words_message: Message
     status: str
     reason: str
     evidence_level: int
@@ -80,7 +94,17 @@ class CellAccount:
     odds_ratio_1: float
     lower_bound: float
     upper_bound: float
-    formula: tuple[str, ...]
+    formula_messages: tuple[Message, ...]
+
+    @property
+    def words(self) -> str:
+        """Which."""
+        return str(self.words_message)
+
+    @property
+    def formula(self) -> tuple[str, ...]:
+        """The formula with its numbers."""
+        return tuple(map(str, self.formula_messages))
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,23 +140,33 @@ class InputFigure:
 
     Parameters
     ----------
-    what
+    what_message
         In words.
     value
         Persons.
     as_of
         Day it speaks for, ISO; empty for a sum over countries.
-    role
+    role_message
         What it is used for.
     source
         Id of its source among the explanation's sources; or a citation in words.
     """
 
-    what: str
+    what_message: Message
     value: float
     as_of: str
-    role: str
+    role_message: Message
     source: str
+
+    @property
+    def what(self) -> str:
+        """Whom it counts."""
+        return str(self.what_message)
+
+    @property
+    def role(self) -> str:
+        """What it is used for."""
+        return str(self.role_message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,17 +175,22 @@ class Driver:
 
     Parameters
     ----------
-    group, words
+    group, words_message
         Name of the group, as in `gecam.evaluation.sensitivity`, and the same in words.
     share, lower, upper
         Share of the variance, and its 90 % interval; shares sum to 1.
     """
 
     group: str
-    words: str
+    words_message: Message
     share: float
     lower: float
     upper: float
+
+    @property
+    def words(self) -> str:
+        """Name of the group."""
+        return str(self.words_message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +199,7 @@ class TippingPoint:
 
     Parameters
     ----------
-    what
+    what_message
         The input.
     now, needed
         Its value, and the value at which the mean is a tenth higher; NaN where no value does it.
@@ -173,12 +212,17 @@ class TippingPoint:
         That value.
     """
 
-    what: str
+    what_message: Message
     now: float
     needed: float
     unit: str
     reach: float
     limit: float
+
+    @property
+    def what(self) -> str:
+        """The input."""
+        return str(self.what_message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,21 +231,31 @@ class RelatedCount:
 
     Parameters
     ----------
-    what
+    what_message
         Whom it counts, in words.
     in_need, present
         People in need and people present; NaN where not published.
     source
         Where it was published.
-    why
+    why_message
         Why it is not used.
     """
 
-    what: str
+    what_message: Message
     in_need: float
     present: float
     source: str
-    why: str
+    why_message: Message
+
+    @property
+    def what(self) -> str:
+        """Whom it counts."""
+        return str(self.what_message)
+
+    @property
+    def why(self) -> str:
+        """Why it is not used."""
+        return str(self.why_message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +268,7 @@ class Judgement:
         Field of `gecam.Assumptions`.
     words
         What it means.
-    value
+    value_message
         As text.
     status
         ``judged``, ``calibrated`` or ``rule``.
@@ -224,9 +278,14 @@ class Judgement:
 
     name: str
     words: str
-    value: str
+    value_message: Message
     status: str
     basis: str
+
+    @property
+    def value(self) -> str:
+        """Its value."""
+        return str(self.value_message)
 
 
 @dataclass(frozen=True, eq=False)
@@ -266,11 +325,11 @@ class Explanation:
         What follows from the published margins alone at the mean stock, whatever the odds ratio.
     related
         Published counts beside.
-    overlaps
+    overlaps_messages
         What was done where a country has more than one crisis.
     judgements
         The assumptions behind the result.
-    notes
+    notes_messages
         Sentences that such a result must not be read without.
     provenance
         What the result can be made again from.
@@ -305,9 +364,9 @@ class Explanation:
     lower_bound: float
     upper_bound: float
     related: tuple[RelatedCount, ...]
-    overlaps: tuple[str, ...]
+    overlaps_messages: tuple[Message, ...]
     judgements: tuple[Judgement, ...]
-    notes: tuple[str, ...]
+    notes_messages: tuple[Message, ...]
     provenance: Provenance
     count: str = ""
     measure: Measure = "in_need"
@@ -317,10 +376,19 @@ class Explanation:
         """Whether there is a number."""
         return not math.isnan(self.mean)
 
+    @property
+    def overlaps(self) -> tuple[str, ...]:
+        """What was done where a country has more than one crisis."""
+        return tuple(map(str, self.overlaps_messages))
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Sentences that such a result must not be read without."""
+        return tuple(map(str, self.notes_messages))
+
     def to_dict(self) -> dict[str, Any]:
         """Return everything as plain types, for JSON; null where a number does not apply."""
-        facts = {f.name: _plain(getattr(self, f.name)) for f in fields(self)}
-        return {"schema": document_schema("explain"), **facts}
+        return {"schema": document_schema("explain"), **_plain(self)}
 
     def __repr__(self) -> str:
         """Return one line that is the same on every run."""
@@ -360,12 +428,17 @@ class Explanation:
 
 def _plain(value: Any) -> Any:
     """Return a value as the plain types of JSON."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
     for kind, plain in _PLAIN.items():
         if isinstance(value, kind):
             return plain(value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return {_shown(f.name): _plain(getattr(value, f.name)) for f in fields(value)}
     return value
+
+
+def _shown(field: str) -> str:
+    """Return the name under which a field is shown: of a message, that of its text."""
+    return field.removesuffix("_message").removesuffix("_messages")
 
 
 _PLAIN: Mapping[type, Callable[[Any], Any]] = {
@@ -373,5 +446,6 @@ _PLAIN: Mapping[type, Callable[[Any], Any]] = {
     list: lambda value: [_plain(v) for v in value],
     tuple: lambda value: [_plain(v) for v in value],
     date: lambda value: value.isoformat(),
+    Message: str,
     float: lambda value: float(value) if math.isfinite(value) else None,  # numpy's, too
 }

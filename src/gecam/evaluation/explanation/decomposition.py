@@ -15,27 +15,19 @@ from gecam.evaluation.exact_parts import exact_parts
 from gecam.evaluation.explanation.account import DecompositionStep
 from gecam.evaluation.explanation.targets import Target
 from gecam.model import Group
-from gecam.results import GROUP_WORDS, SELECTIONS, SHOWN, Estimates, EstimationCell
+from gecam.results import (
+    GROUP_WORDS,
+    SELECTIONS,
+    SHOWN,
+    Estimates,
+    EstimationCell,
+    Message,
+    message,
+)
 
-WORDS: Mapping[str, str] = {
-    "stock": "migrants, as last measured",
-    "projection": "brought to the reference date",
-    "group": "less groups that are not estimated",
-    "undercount": "migrants whom the stock misses",
-    "published_count": "published counts of migrants in need",
-    "share": "those in need, at odds ratio 1",
-    "odds_ratio_median": "odds ratio of other migrants at its median",
-    "border_changes": "less those born beyond a border that moved",
-    "spread": "spread of the odds ratio and of the figures",
-    "overlap": "people in more than one crisis count once",
-    "composition": "draws of who lives where",
-}
-OF_STOCK = (
-    "projection",
-    "group",
-    "undercount",
-)  # steps of a country's groups; those after are of cells
+OF_STOCK = ("projection", "group", "undercount")  # steps of a country's groups
 OF_CELLS = ("published_count", "share", "odds_ratio_median", "border_changes", "spread")
+STEPS = ("stock", *OF_STOCK, *OF_CELLS, "overlap", "composition")
 WHOLE: Mapping[Group, float] = {"other": 1.0, "protection": 1.0}
 
 
@@ -202,66 +194,71 @@ def decomposition_of(
     """
     if math.isnan(result):
         return ()
-    steps = [x for x in WORDS if x not in ONLY_IF or any(map(ONLY_IF[x], places))]
+    steps = [x for x in STEPS if x not in ONLY_IF or any(map(ONLY_IF[x], places))]
     values = [math.fsum(v for place in places for v in place.values(x)) for x in steps[:-1]]
     values.append(result)
     changes = exact_parts([values[0], *(b - a for a, b in pairwise(values))], result)
     return tuple(
-        DecompositionStep(step, WORDS[step], change, value, tuple(_how(places, step)))
+        DecompositionStep(step, words_of(step), change, value, tuple(_how(places, step)))
         for step, change, value in zip(steps, changes, values, strict=True)
     )
 
 
-def _how(places: Sequence[TargetCountry], step: str) -> Iterable[str]:
+def words_of(step: str) -> Message:
+    """Return what a step does."""
+    return message(f"STEP_{step.upper()}")
+
+
+def _how(places: Sequence[TargetCountry], step: str) -> Iterable[Message]:
     """Return what was done, with its numbers; for several countries only what was left out."""
     if len(places) > 1:
         return _left_out(places) if step == "group" else ()
     return _SENTENCES.get(step, _by_cell)(places[0], step)
 
 
-def _of_stock(place: TargetCountry, _: str) -> Iterator[str]:
-    yield f"{place.base.split.stock:,.0f} migrants on {place.base.split.stock_on}"
+def _of_stock(place: TargetCountry, _: str) -> Iterator[Message]:
+    yield message("STOCK", people=place.base.split.stock, on=place.base.split.stock_on)
 
 
-def _of_projection(place: TargetCountry, _: str) -> Iterator[str]:
-    split = place.base.split
+def _of_projection(place: TargetCountry, _: str) -> Iterator[Message]:
+    split, who, people = place.base.split, message("other"), place.base.split.counted
     if split.dated.is_between:  # groups are told apart at the reference date
-        yield f"all migrants: {split.dated.text}: {split.stock:,.0f}"
-        yield f"other migrants: {split.counted:,.0f}"
-    else:
-        yield f"other migrants: {split.dated.text}: {split.counted:,.0f}"
+        who, people = message("ALL_MIGRANTS"), split.stock
+    yield message("PEOPLE_AND_HOW", what=who, how=split.dated.message, people=people)
+    if split.dated.is_between:
+        yield message("PEOPLE_OF", what=message("other"), people=split.counted)
     if split.registered > 0 or split.registered_now > 0:
-        outside = ", those outside added" if split.adds_outside else ""
-        yield (
-            f"refugees: {split.registered:,.0f} counted by UNHCR at the stock's date, "
-            f"{split.registered_now:,.0f} at the reference date, of whom "
-            f"{split.held_text}{outside}: {split.protection:,.0f}"
-        )
+        yield message(
+            "REFUGEES_COUNTED_ALL" if split.adds_outside else "REFUGEES_COUNTED",
+            then=split.registered, now=split.registered_now, held=split.held,
+            people=split.protection,
+        )  # fmt: skip
 
 
-def _of_group(place: TargetCountry, step: str) -> Iterator[str]:
+def _of_group(place: TargetCountry, step: str) -> Iterator[Message]:
     for group, people in place.people(step).items():
         if group not in place.groups and people > 0:
-            yield f"without {people:,.0f} {GROUP_WORDS[group]}"
+            yield message("WITHOUT_PEOPLE", people=people, group=GROUP_WORDS[group])
 
 
-def _by_cell(place: TargetCountry, step: str) -> Iterator[str]:
+def _by_cell(place: TargetCountry, step: str) -> Iterator[Message]:
     """Yield the people of each cell that takes a step, as recorded; of several cells only."""
     for cell in place.cells if len(place.cells) > 1 else ():
         for taken in cell.steps:
             if taken.name == step:
-                yield f"{_label(place, cell)}: {taken.value:,.0f}"
+                yield message("PEOPLE_OF", what=_label(place, cell), people=taken.value)
 
 
-def _of_step(place: TargetCountry, step: str) -> Iterator[str]:
+def _of_step(place: TargetCountry, step: str) -> Iterator[Message]:
     """Yield how each cell takes a step, with its people after it."""
     for cell in place.cells:
         for taken in cell.steps:
             if taken.name == step:
-                yield f"{_label(place, cell)}: {taken.text}: {taken.value:,.0f}"
+                what, how = _label(place, cell), taken.message
+                yield message("PEOPLE_AND_HOW", what=what, how=how, people=taken.value)
 
 
-_SENTENCES: Mapping[str, Callable[[TargetCountry, str], Iterator[str]]] = {
+_SENTENCES: Mapping[str, Callable[[TargetCountry, str], Iterator[Message]]] = {
     "border_changes": _of_step,
     "stock": _of_stock,
     "projection": _of_projection,
@@ -269,15 +266,15 @@ _SENTENCES: Mapping[str, Callable[[TargetCountry, str], Iterator[str]]] = {
 }
 
 
-def _label(place: TargetCountry, cell: EstimationCell) -> str:
-    group = "refugees" if cell.group == "protection" else "other migrants"
+def _label(place: TargetCountry, cell: EstimationCell) -> Message:
+    group = message(cell.group)
     if len({x.crisis for x in place.cells}) == 1:
         return group
     titles = {c.crisis.id: c.crisis.name for c in place.plan.crises}
-    return f"{titles[cell.crisis]}, {group}"
+    return message("PLACE_AND_GROUP", place=titles[cell.crisis], group=group)
 
 
-def _left_out(places: Iterable[TargetCountry]) -> Iterator[str]:
+def _left_out(places: Iterable[TargetCountry]) -> Iterator[Message]:
     """Yield for each group the countries where it is not estimated, and its people there."""
     for group in WHOLE:
         people = {
@@ -287,5 +284,8 @@ def _left_out(places: Iterable[TargetCountry]) -> Iterator[str]:
         }
         missing = {destination: n for destination, n in people.items() if n > 0}
         if missing:
-            total = math.fsum(missing.values())
-            yield f"without {total:,.0f} {GROUP_WORDS[group]} in {', '.join(map(name, missing))}"
+            names = ", ".join(map(name, missing))
+            yield message(
+                "WITHOUT_PEOPLE_IN",
+                people=math.fsum(missing.values()), group=GROUP_WORDS[group], places=names,
+            )  # fmt: skip

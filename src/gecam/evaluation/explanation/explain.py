@@ -20,17 +20,19 @@ from gecam.evaluation.explanation.inputs import figures_of, judgements_of, relat
 from gecam.evaluation.explanation.severe_part import STEP, severe_part
 from gecam.evaluation.explanation.targets import Target, TargetKind, case_of, find_target
 from gecam.evaluation.explanation.tipping_points import tipping_points_of
-from gecam.evaluation.sensitivity.random_inputs import INPUT_GROUPS, RandomInputs
+from gecam.evaluation.sensitivity.random_inputs import RandomInputs, words_of_input
 from gecam.evaluation.sensitivity.sensitivity import variance_shares
 from gecam.model import Case, Source
 from gecam.results import (
     EVIDENCE_LEVELS,
     SELECTIONS,
     Estimates,
+    Message,
     PhasedEstimates,
     beyond_borders,
     count_sentence,
     flag_text,
+    message,
 )
 from gecam.uncertainty import round_together
 
@@ -101,7 +103,7 @@ def explain(
         part = severe_part(whole, est.severe, _row(est.severe, whole.target))
         notes = _notes(est.severe, whole.target) if part.is_estimated else ()
         count = _count(est.severe, case_of(est.in_need, case), whole.target)
-        return replace(part, notes=tuple(notes), count=count)
+        return replace(part, notes_messages=tuple(notes), count=count)
     if any(step.name == STEP for cell in est.cells for step in cell.steps):
         raise InputError(
             "severe need is explained with the people in need that it is a part of: give what "
@@ -149,9 +151,9 @@ def _explained(est: Estimates, inputs: Case, asked: Target, points: int) -> Expl
         lower_bound=row["lower_bound"],
         upper_bound=row["upper_bound"],
         related=related_counts(est, asked),
-        overlaps=_overlaps(est, asked),
+        overlaps_messages=_overlaps(est, asked),
         judgements=judgements_of(inputs.assumptions, flags, places) if has_number else (),
-        notes=tuple(_notes(est, asked)) if has_number else (),
+        notes_messages=tuple(_notes(est, asked)) if has_number else (),
         provenance=est.provenance,
         count=_count(est, inputs, asked),
         measure=est.measure,
@@ -201,7 +203,7 @@ def _drivers(
     model = RandomInputs.of(case, target, est.scope)
     effects = variance_shares(model, n=points, seed=est.provenance.seed)
     drivers = [
-        Driver(group, INPUT_GROUPS[group], float(share), float(lower), float(upper))
+        Driver(group, words_of_input(group), float(share), float(lower), float(upper))
         for group, share, lower, upper in zip(
             effects.names, effects.effect.value, effects.effect.lower, effects.effect.upper,
             strict=True,
@@ -236,28 +238,21 @@ def _part(place: TargetCountry, mean: float, note: str) -> PartRow:
     return PartRow(destination, words, people, at_one, value, share, note)
 
 
-def _notes(est: Estimates, target: Target) -> Iterator[str]:
+def _notes(est: Estimates, target: Target) -> Iterator[Message]:
     """Yield the sentences that a result must not be read without."""
     if target.kind == "world":
         row = est.total().row(total=SELECTIONS[0]).summary().iloc[0]
         value, lower, upper = _rounded(row)
-        yield (
-            f"The plans of countries alone, without flash appeals and other plans: about {value} "
-            f"({est.level:.0%} interval {lower} to {upper})."
+        yield message(
+            "COUNTRY_PLANS_ALONE", people=value, level=est.level, lower=lower, upper=upper
         )
-        yield f"At least half of the total, at odds ratio 1, is in {_listed(est.concentration())}."
+        yield message("HALF_OF_TOTAL", places=_listed(est.concentration()))
         for _, border in beyond_borders(est).summary().iterrows():
-            yield (
-                f"About {_rounded(border)[0]} of the total were born beyond a border that moved, and "
-                "may never have moved themselves (without them: scope excluding_border_changes)."
-            )
+            yield message("BEYOND_BORDERS", people=_rounded(border)[0])
     if target.kind == "origin":
-        yield (
-            "Origins differ only through who lives where and who is a refugee: this is not a risk of "
-            "people from there."
-        )
+        yield message("ORIGINS_ALIKE")
     if target.kind in {"crisis", "cell"}:
-        yield "People can be in several crises: rows of crises do not add up to a country."
+        yield message("CRISES_DO_NOT_ADD")
 
 
 def _rounded(row: pd.Series) -> tuple[str, ...]:
@@ -267,9 +262,9 @@ def _rounded(row: pd.Series) -> tuple[str, ...]:
     return round_together(value, lower, upper, sd=sd, mcse=row["mcse"]).texts(small="none")[0]
 
 
-def _listed(codes: list[str]) -> str:
+def _listed(codes: list[str]) -> Message | str:
     *first, last = [name(code) for code in codes]
-    return f"{', '.join(first)} and {last}" if first else last
+    return message("AND", first=", ".join(first), second=last) if first else last
 
 
 def _missing(est: Estimates, target: Target, destination: str) -> str:
@@ -285,12 +280,12 @@ def _missing(est: Estimates, target: Target, destination: str) -> str:
     return " ".join(dict.fromkeys(reasons))
 
 
-def _overlaps(est: Estimates, target: Target) -> tuple[str, ...]:
+def _overlaps(est: Estimates, target: Target) -> tuple[Message, ...]:
     """Return what was done where countries of the target have more than one crisis."""
     if target.kind in {"crisis", "cell", "origin"}:
         return ()
     texts = [
-        f"{name(overlap.destination)}: {text}"
+        message("AT_PLACE", place=name(overlap.destination), what=text)
         for overlap in est.overlaps
         if overlap.destination in target.destinations
         for text in overlap.relations

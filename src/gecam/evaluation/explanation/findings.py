@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import isnan
 
 from gecam._signature import checked
-from gecam.results import FLAGS, SHOWN, Estimates, flag_text
+from gecam.results import FLAGS, SHOWN, Estimates, flag_text, message
 
 DOCS_PAGE = "explanation/flags.html"
 
@@ -37,7 +37,8 @@ class Finding:
 
     def __str__(self) -> str:
         """Return the code, the words and the number of rows in one line."""
-        return f"{self.code}: {self.text} ({len(self.cells)} rows, {self.people:,.0f} people)"
+        rows, people = len(self.cells), self.people
+        return str(message("FINDING", flag=self.code, text=self.text, rows=rows, people=people))
 
 
 @checked

@@ -6,23 +6,16 @@ import numpy as np
 import pandas as pd
 
 from gecam._signature import checked
-from gecam.results import Estimates, EstimationCell
+from gecam.results import Estimates, EstimationCell, message
 
 FOUNDATIONS = (
-    "a published count or share",
-    "a rule of the plan",
-    "refugees on the register, whom plans count by rule",
-    "an odds ratio of refugees, by expert judgement near k = 1 to 3",
-    "where refugees live, by expert judgement",
-    "an odds ratio with pairs of its country",
-    "an odds ratio estimated, k >= 3",
-    "an odds ratio by expert judgement, k = 1 or 2",
-    "an odds ratio by expert judgement, k = 0",
-)
+    "BY_COUNT", "BY_RULE", "BY_REGISTER", "BY_SURVEYS_OF_REFUGEES", "BY_PLACES_OF_REFUGEES",
+    "BY_OWN_PAIRS", "BY_PAIRS", "BY_FEW_PAIRS", "BY_JUDGEMENT",
+)  # fmt: skip
 OF_REFUGEES = {
-    "PROTECTION_PRIOR": FOUNDATIONS[2],
-    "REFUGEES_PLANNED": FOUNDATIONS[2],
-    "REFUGEES_MEASURED": FOUNDATIONS[3],
+    "PROTECTION_PRIOR": "BY_REGISTER",
+    "REFUGEES_PLANNED": "BY_REGISTER",
+    "REFUGEES_MEASURED": "BY_SURVEYS_OF_REFUGEES",
 }
 SUPERSEDED_IN = {
     "country plans": {"estimated", "superseded"},
@@ -67,26 +60,26 @@ def foundations(est: Estimates) -> pd.DataFrame:
         stands_on = np.array([_foundation(x) for x in cells])
         for foundation in FOUNDATIONS:
             part = float(people[stands_on == foundation].sum())
-            rows.append((total, foundation, part, part / people.sum() if people.sum() else np.nan))
+            share = part / people.sum() if people.sum() else np.nan
+            rows.append((total, str(message(foundation)), part, share))
     return pd.DataFrame(rows, columns=["total", "stands_on", "people", "share"])
 
 
 def _foundation(cell: EstimationCell) -> str:
-    """Return what the number of one row stands on."""
+    """Return what the number of one row stands on, one of `FOUNDATIONS`."""
     if "PLAN_SHARE_BY_RULE" in cell.flags:
-        return FOUNDATIONS[1]
+        return "BY_RULE"
     if cell.group == "protection":
         if cell.evidence_level == 1:
-            return FOUNDATIONS[0]
-        return next(
-            (text for flag, text in OF_REFUGEES.items() if flag in cell.flags), FOUNDATIONS[4]
-        )
+            return "BY_COUNT"
+        codes = (code for flag, code in OF_REFUGEES.items() if flag in cell.flags)
+        return next(codes, "BY_PLACES_OF_REFUGEES")
     values = next(
         (dict(x.message.values) for x in cell.steps if x.name == "odds_ratio_median"), None
     )
     if values is None:
-        return FOUNDATIONS[0]
+        return "BY_COUNT"
     if "ODDS_RATIO_OWN_PAIR" in cell.flags:
-        return FOUNDATIONS[5]
+        return "BY_OWN_PAIRS"
     k = int(str(values.get("k", 0)))
-    return FOUNDATIONS[6] if k >= 3 else FOUNDATIONS[7] if k > 0 else FOUNDATIONS[8]
+    return "BY_PAIRS" if k >= 3 else "BY_FEW_PAIRS" if k > 0 else "BY_JUDGEMENT"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date
+from functools import reduce
 
 import pandas as pd
 
@@ -14,21 +15,8 @@ from gecam.evaluation.explanation.account import InputFigure, Judgement, Related
 from gecam.evaluation.explanation.decomposition import ONLY_IF, TargetCountry
 from gecam.evaluation.explanation.targets import Target
 from gecam.model import DEFAULTS, Assumptions, Case, Crisis, Footprint, GroupCount, prior_at
-from gecam.results import GROUP_WORDS, Estimates, EstimationCell, PlanRow
+from gecam.results import GROUP_WORDS, Estimates, EstimationCell, Message, PlanRow, message
 
-SCOPE_WORDS: Mapping[str, str] = {
-    "all": "counts everybody present",
-    "nationals": "counts nationals only",
-    "residents_excl_refugees": "counts residents without refugees",
-    "migrants_separate": "counts migrants apart, or leaves them to another plan",
-    "mixed_hosts": "includes host communities",
-    "unknown": "whether it counts migrants was not found",
-}
-COUNTED_WORDS: Mapping[str, str] = {
-    **GROUP_WORDS,
-    "migrants": "migrants",
-    "hosts": "host communities",
-}
 YEAR = 366  # days
 MOST_HOSTS = 4  # named one by one
 
@@ -58,23 +46,23 @@ def _stock_figures(case: Case, destination: str, crisis: CellPlan) -> Iterator[I
     for as_of, people in totals.items():
         day = pd.Timestamp(as_of).date()
         yield InputFigure(
-            f"migrants in {name(destination)}", float(people), str(day),
-            _role(day, totals, crisis), case.stock.source.id,
+            message("MIGRANTS_IN", place=name(destination)), float(people), str(day),
+            message(_use(day, totals, crisis)), case.stock.source.id,
         )  # fmt: skip
 
 
-def _role(day: date, totals: pd.Series, crisis: CellPlan) -> str:
-    """Return what a published stock is used for."""
+def _use(day: date, totals: pd.Series, crisis: CellPlan) -> str:
+    """Return the code of what a published stock is used for."""
     measured = crisis.split.stock_on
     if measured not in _days(totals):
         before = max((d for d in _days(totals) if d < measured), default=None)
         after = min((d for d in _days(totals) if d > measured), default=None)
-        return "the stock is between two such figures" if day in {before, after} else "not used"
+        return "USE_BETWEEN" if day in {before, after} else "USE_NONE"
     if day == measured:
-        return "the stock"
+        return "USE_STOCK"
     if day == crisis.split.dated.grown_from:
-        return "less refugees, the start of the growth that is carried on"
-    return "no measurement, not used" if day > measured else "not used"
+        return "USE_GROWTH"
+    return "USE_NO_MEASUREMENT" if day > measured else "USE_NONE"
 
 
 def _days(series: pd.Series) -> list[date]:
@@ -91,89 +79,82 @@ def _unhcr_figures(
     rows = rows[rows["destination"].eq(destination) & rows["origin"].ne(destination)]
     people = rows[["refugees", "asylum_seekers", "oip"]].fillna(0.0).sum(axis=1)
     ends = people.groupby(rows["as_of"]).sum()
-    wanted = {base.split.stock_on: "the stock's date"}
+    wanted = {base.split.stock_on: "DATE_OF_STOCK"}
     if base.split.dated.grown_from is not None:
-        wanted[base.split.dated.grown_from] = "the start of the growth"
-    wanted |= {c.crisis.reference_date: "the reference date" for c in crises}
+        wanted[base.split.dated.grown_from] = "DATE_OF_GROWTH"
+    wanted |= {c.crisis.reference_date: "DATE_OF_REFERENCE" for c in crises}
     for as_of, count in ends.items():
         day = pd.Timestamp(as_of).date()
-        near = [words for when, words in wanted.items() if abs((day - when).days) <= YEAR]
+        near = dict.fromkeys(x for when, x in wanted.items() if abs((day - when).days) <= YEAR)
         if near:
+            dates = reduce(lambda a, b: message("AND", first=a, second=b), map(message, near))
             yield InputFigure(
-                f"refugees, asylum-seekers and others in need of protection in {name(destination)}",
-                float(count),
-                str(day),
-                f"year-end beside {' and '.join(dict.fromkeys(near))}",
-                case.protected.source.id,
-            )
+                message("IN_NEED_OF_PROTECTION_IN", place=name(destination)), float(count),
+                str(day), message("USE_YEAR_END", dates=dates), case.protected.source.id,
+            )  # fmt: skip
 
 
 def _needs_figures(case: Case, crisis: CellPlan) -> Iterator[InputFigure]:
     """Yield people in need, residents, and the counts that are used."""
-    footprint = crisis.footprint
-    note = footprint.pin_scope_source.rstrip(". ")
-    where = f" in {', '.join(footprint.area)}" if footprint.area else ""
-    yield InputFigure(
-        f"people {footprint.measure.replace('_', ' ')}{where}, {crisis.crisis.name}",
-        footprint.people,
-        str(footprint.as_of),
-        f"{SCOPE_WORDS[footprint.pin_scope]}{f' ({note})' if note else ''}; grade "
-        f"{footprint.grade}",
-        footprint.source.id,
-    )
+    footprint, title = crisis.footprint, crisis.crisis.name
+    measure, scope = message(footprint.measure), message(f"SCOPE_{footprint.pin_scope.upper()}")
+    what = message("PEOPLE_IN_CRISIS", measure=measure, crisis=title)
+    if footprint.area:
+        areas = ", ".join(footprint.area)
+        what = message("PEOPLE_IN_AREAS", measure=measure, areas=areas, crisis=title)
+    if note := footprint.pin_scope_source.rstrip(". "):
+        scope = message("SCOPE_STATED", scope=scope, source=note)
+    use = message("USE_OF_SCOPE", scope=scope, grade=footprint.grade)
+    yield InputFigure(what, footprint.people, str(footprint.as_of), use, footprint.source.id)
     residents = residents_of(case, footprint)
     source = footprint.source if residents == footprint.denominator else case.population.source
+    place = name(footprint.destination)
     yield InputFigure(
-        f"residents of {name(footprint.destination)}",
-        residents,
-        str(crisis.crisis.reference_date),
-        "what people in need are divided by",
-        source.id,
-    )
+        message("RESIDENTS_OF", place=place), residents, str(crisis.crisis.reference_date),
+        message("USE_DIVISOR"), source.id,
+    )  # fmt: skip
     if crisis.split.dated.residents is not None:
         yield InputFigure(
-            f"residents of {name(footprint.destination)} on the eve of the crisis",
-            crisis.split.dated.residents.before,
-            str(crisis.split.dated.until),
-            "among whom the stock was, which moves with them since",
+            message("RESIDENTS_BEFORE", place=place), crisis.split.dated.residents.before,
+            str(crisis.split.dated.until), message("USE_RESIDENTS_BEFORE"),
             case.population.source.id,
-        )
+        )  # fmt: skip
     for count in footprint.counts:
         if count.use not in {"share", "count"}:
             continue
         yield InputFigure(
-            f"in need among {COUNTED_WORDS[count.group]}, {crisis.crisis.name}",
-            count.in_need,
-            str(footprint.as_of),
-            "used as published" if count.use == "count" else "divided by those present",
-            count.source,
-        )
+            message("COUNT_AMONG", group=_counted(count), crisis=title), count.in_need,
+            str(footprint.as_of), message(f"USE_{count.use.upper()}"), count.source,
+        )  # fmt: skip
         if count.use == "share" and count.present is not None:
             yield InputFigure(
-                f"{COUNTED_WORDS[count.group]} present, {crisis.crisis.name}",
-                count.present,
-                str(footprint.as_of),
-                "what they are divided by",
-                count.source,
-            )
+                message("COUNT_PRESENT", group=_counted(count), crisis=title), count.present,
+                str(footprint.as_of), message("USE_PRESENT"), count.source,
+            )  # fmt: skip
+
+
+def _counted(count: GroupCount) -> Message | str:
+    """Return whom a published count is of."""
+    return GROUP_WORDS[count.group] if count.group in GROUP_WORDS else message(count.group.upper())
 
 
 def _sums(case: Case, places: Sequence[TargetCountry]) -> Iterator[InputFigure]:
     """Yield sums over countries: of the stock, UNHCR's count, people in need and residents."""
-    n = f"sum over {len(places)} countries"
+    n = message("SUM_OF_COUNTRIES", number=len(places))
     splits = [place.base.split for place in places]
     stock = math.fsum(split.stock for split in splits)
-    yield InputFigure("migrants", stock, "", n, case.stock.source.id)
+    yield InputFigure(message("MIGRANTS"), stock, "", n, case.stock.source.id)
     if case.protected is not None:
         registered = math.fsum(split.registered_now for split in splits)
-        words = "refugees, asylum-seekers and others in need of protection"
+        words = message("IN_NEED_OF_PROTECTION")
         yield InputFigure(words, registered, "", n, case.protected.source.id)
     for source, figures in sorted(_figures_by_source(places).items()):
-        words = f"people {figures[0].measure.replace('_', ' ')}"
+        words = message("PEOPLE_MEASURED", measure=message(figures[0].measure))
         total = math.fsum(f.people for f in figures)
-        yield InputFigure(words, total, "", f"sum over the {len(figures)} plans that count", source)
+        plans = message("SUM_OF_PLANS", number=len(figures))
+        yield InputFigure(words, total, "", plans, source)
     residents = math.fsum(residents_of(case, place.base.footprint) for place in places)
-    yield InputFigure("residents", residents, "", n, case.population.source.id)
+    yield InputFigure(message("RESIDENTS"), residents, "", n, case.population.source.id)
 
 
 def _figures_by_source(places: Sequence[TargetCountry]) -> dict[str, list[Footprint]]:
@@ -213,8 +194,9 @@ def _where(destination: str, title: str) -> str:
 
 
 def _related(count: GroupCount, where: str) -> RelatedCount:
-    what = f"in need in {where} among {COUNTED_WORDS[count.group]}"
-    return RelatedCount(what, count.in_need, _present(count), count.source, count.note)
+    what = message("COUNT_IN", place=where, group=_counted(count))
+    why = message("TEXT", text=count.note)
+    return RelatedCount(what, count.in_need, _present(count), count.source, why)
 
 
 def _present(count: GroupCount) -> float:
@@ -225,14 +207,15 @@ def _of_plan(plan: PlanRow, target: Target) -> Iterator[RelatedCount]:
     """Yield the parts of a plan that spans countries, if it concerns the target."""
     if not _is_of_target(plan.crisis, target):
         return
-    where = f"{plan.crisis.name}: in {_hosts(plan.crisis, target)}"
+    title, hosts = plan.crisis.name, _hosts(plan.crisis, target)
     for count in plan.counts:
-        use = "" if count.use == "plan_level" else " Not of the kind that could be used."
-        why = f"{count.note or 'A figure of the whole plan; it is not added to countries.'}{use}"
-        what = f"{COUNTED_WORDS[count.group]}, {where}"
+        why = message("TEXT", text=count.note) if count.note else message("OF_WHOLE_PLAN")
+        why = why if count.use == "plan_level" else message("NOT_OF_THE_KIND", why=why)
+        what = message("GROUP_IN_PLAN", group=_counted(count), crisis=title, places=hosts)
         yield RelatedCount(what, count.in_need, _present(count), count.source, why)
     if not plan.counts:
-        yield RelatedCount(f"people in need, {where}", plan.in_need, math.nan, "", plan.reason)
+        what = message("IN_NEED_IN_PLAN", crisis=title, places=hosts)
+        yield RelatedCount(what, plan.in_need, math.nan, "", plan.because)
 
 
 def _is_of_target(crisis: Crisis, target: Target) -> bool:
@@ -244,13 +227,14 @@ def _is_of_target(crisis: Crisis, target: Target) -> bool:
     return here or away or target.kind == "world"
 
 
-def _hosts(crisis: Crisis, target: Target) -> str:
+def _hosts(crisis: Crisis, target: Target) -> Message | str:
     """Return the countries of a plan in words; of many only those of the target, if these are few."""
     if len(crisis.located_in) <= MOST_HOSTS:
-        return ", ".join(map(name, crisis.located_in)) or "several countries"
-    here = sorted(set(target.destinations) & set(crisis.located_in))
-    among = f", {', '.join(map(name, here))} among them" if 0 < len(here) <= MOST_HOSTS else ""
-    return f"{len(crisis.located_in)} countries{among}"
+        return ", ".join(map(name, crisis.located_in)) or message("SEVERAL_COUNTRIES")
+    here, n = sorted(set(target.destinations) & set(crisis.located_in)), len(crisis.located_in)
+    if 0 < len(here) <= MOST_HOSTS:
+        return message("COUNTRIES_AMONG", number=n, places=", ".join(map(name, here)))
+    return message("NUMBER_OF_COUNTRIES", number=n)
 
 
 def _title(est: Estimates, crisis: str) -> str:
@@ -295,7 +279,9 @@ def judgements_of(
     if any(map(ONLY_IF["overlap"], places)):
         names |= {"overlap"}
     others = (
-        Judgement(d.name, d.meaning, _value_text(a, d.name), d.status, d.basis)
+        Judgement(
+            d.name, d.meaning, message("TEXT", text=_value_text(a, d.name)), d.status, d.basis
+        )
         for d in DEFAULTS
         if d.name in names
     )
@@ -311,9 +297,10 @@ def _odds_ratios(a: Assumptions, crises: Sequence[CellPlan]) -> Iterator[Judgeme
     meaning = next(d.meaning for d in DEFAULTS if d.name == "odds_ratio")
     for evidence in dict.fromkeys(prior_at(a.odds_ratio, c.use) for c in crises):
         prior = evidence.prior
-        value = f"{prior.median:.2f}, fixed"
-        if not prior.is_certain:
-            value = "median {:.2f}, 90 % {:.2f} to {:.2f}".format(prior.median, *prior.interval())
+        lower, upper = prior.interval()
+        value = message("MEDIAN_AND_INTERVAL", median=prior.median, lower=lower, upper=upper)
+        if prior.is_certain:
+            value = message("FIXED_MEDIAN", median=prior.median)
         yield Judgement("odds_ratio", meaning, value, evidence.text, evidence.basis)
 
 

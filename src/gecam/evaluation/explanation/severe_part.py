@@ -16,9 +16,18 @@ from gecam.evaluation.explanation.account import (
     Explanation,
     PartRow,
 )
-from gecam.results import EVIDENCE_LEVELS, SHOWN, Estimates, EstimationCell, flag_text
+from gecam.evaluation.explanation.decomposition import words_of
+from gecam.results import (
+    EVIDENCE_LEVELS,
+    SHOWN,
+    Estimates,
+    EstimationCell,
+    Message,
+    flag_text,
+    message,
+)
 
-STEP, WORDS = "severity", "those of them in phases 4 and 5"
+STEP = "severity"
 
 
 def severe_part(whole: Explanation, severe: Estimates, row: pd.Series) -> Explanation:
@@ -60,28 +69,30 @@ def severe_part(whole: Explanation, severe: Estimates, row: pd.Series) -> Explan
 
 
 def _steps(
-    steps: Sequence[DecompositionStep], result: float, how: Sequence[str]
+    steps: Sequence[DecompositionStep], result: float, how: Sequence[Message]
 ) -> tuple[DecompositionStep, ...]:
     """Return the steps to people in need and that of severity; their changes add up to the result."""
     if not steps or math.isnan(result):
         return ()
-    added = DecompositionStep(STEP, WORDS, result - steps[-1].value, result, tuple(how))
+    added = DecompositionStep(STEP, words_of(STEP), result - steps[-1].value, result, tuple(how))
     every = [*steps, added]
     changes = exact_parts([step.change for step in every], result)
     return tuple(replace(step, change=x) for step, x in zip(every, changes, strict=True))
 
 
-def _how(cells: Sequence[EstimationCell], whole: Explanation, severe: Estimates) -> tuple[str, ...]:
+def _how(
+    cells: Sequence[EstimationCell], whole: Explanation, severe: Estimates
+) -> tuple[Message, ...]:
     """Return the shares of a country, once; of several countries those that have no phases."""
     if cells:
-        said = (step.text for cell in cells for step in cell.steps if step.name == STEP)
+        said = (step.message for cell in cells for step in cell.steps if step.name == STEP)
         return tuple(dict.fromkeys(said))
     told = {x.destination for x in severe.cells if x.status in SHOWN}
     silent = [part for part in whole.parts if part.id not in told and not math.isnan(part.mean)]
     if not silent:
         return ()
     people, names = math.fsum(x.mean for x in silent), ", ".join(name(x.id) for x in silent)
-    return (f"without {people:,.0f} people in need in countries without published phases: {names}",)
+    return (message("WITHOUT_PHASES", people=people, places=names),)
 
 
 def _cells(
@@ -93,13 +104,14 @@ def _cells(
     table = severe.summary().set_index(["crisis", "destination", "group"])
     for account in accounts:
         cell, row = cells[account.id], table.loc[tuple(account.id.split("/"))]
-        said = tuple(f"severe need: {x.text}" for x in cell.steps if x.name == STEP)
+        shares = (x.message for x in cell.steps if x.name == STEP)
+        said = tuple(message("SEVERE_NEED", share=share) for share in shares)
         yield replace(
             account, status=cell.status, reason=cell.reason, evidence_level=cell.evidence_level,
             evidence=EVIDENCE_LEVELS[cell.evidence_level], mean=float(row["mean"]),
             lower=float(row["lower"]), upper=float(row["upper"]), sd=float(row["cv"] * row["mean"]),
             mcse=float(row["mcse"]), odds_ratio_1=cell.odds_ratio_1, lower_bound=cell.lower_bound,
-            upper_bound=cell.upper_bound, formula=(*account.formula, *said),
+            upper_bound=cell.upper_bound, formula_messages=(*account.formula_messages, *said),
         )  # fmt: skip
 
 

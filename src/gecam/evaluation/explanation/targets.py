@@ -15,7 +15,7 @@ from gecam.codes import name, origin_code, region, subregion
 from gecam.errors import CodeError, InputError, NotEstimatedError
 from gecam.estimation import DestinationDraws
 from gecam.model import Case, Crisis
-from gecam.results import GROUP_WORDS, SELECTIONS, Estimates
+from gecam.results import GROUP_WORDS, SELECTIONS, Estimates, Message, message
 
 TargetKind = Literal["world", "region", "subregion", "destination", "crisis", "cell", "origin"]
 WORLD = "world"
@@ -31,7 +31,7 @@ class Target:
         Which sort of row.
     id
         Its label: ``world``, a region, ISO3, the id of a crisis or a cell.
-    words
+    words_message
         The same in words.
     destinations
         The countries it needs, sorted; none for a plan that spans countries.
@@ -39,8 +39,13 @@ class Target:
 
     kind: TargetKind
     id: str
-    words: str
+    words_message: Message
     destinations: tuple[str, ...]
+
+    @property
+    def words(self) -> str:
+        """The same in words."""
+        return str(self.words_message)
 
 
 @checked
@@ -90,10 +95,10 @@ def _readings(case: Case, text: str) -> Iterator[Target]:
     """Yield everything that a text can mean, in the order of preference."""
     everywhere = tuple(case.destinations)
     if text.lower() == WORLD:
-        yield Target("world", WORLD, "the world", everywhere)
+        yield Target("world", WORLD, message("THE_WORLD"), everywhere)
     code = _country(text)
     if code in everywhere:
-        yield Target("destination", code, f"{name(code)} ({code})", (code,))
+        yield Target("destination", code, _named(f"{name(code)} ({code})"), (code,))
     yield from _regions(everywhere, text.lower())
     crisis, _, rest = text.partition("/")
     for same in (c for c in case.crises if c.id.lower() == crisis.lower()):
@@ -101,7 +106,8 @@ def _readings(case: Case, text: str) -> Iterator[Target]:
     for same in (c for c in case.crises if c.name.casefold() == text.casefold()):
         yield from _of_crisis(case, same, "")
     if code and code in _origins(case):
-        yield Target("origin", code, f"people from {name(code)} ({code})", everywhere)
+        words = message("PEOPLE_FROM", place=f"{name(code)} ({code})")
+        yield Target("origin", code, words, everywhere)
 
 
 def _nearest(case: Case, text: str) -> str:
@@ -125,7 +131,11 @@ def _regions(everywhere: tuple[str, ...], text: str) -> Iterator[Target]:
     for kind, region_of in kinds:
         places = tuple(d for d in everywhere if region_of(d).lower() == text)
         if places:
-            yield Target(kind, region_of(places[0]), region_of(places[0]), places)
+            yield Target(kind, region_of(places[0]), _named(region_of(places[0])), places)
+
+
+def _named(text: str) -> Message:
+    return message("TEXT", text=text)
 
 
 def _of_crisis(case: Case, crisis: Crisis, rest: str) -> Iterator[Target]:
@@ -133,13 +143,18 @@ def _of_crisis(case: Case, crisis: Crisis, rest: str) -> Iterator[Target]:
     footprints = (f for f in case.footprints if f.crisis == crisis.id and f.destination)
     places = tuple(sorted(f.destination for f in footprints))
     if not rest:
-        yield Target("crisis", crisis.id, crisis.name, places)
+        yield Target("crisis", crisis.id, _named(crisis.name), places)
     destination, _, group = rest.partition("/")
     if destination in places and group in GROUP_WORDS:
-        country = name(destination)
-        where = crisis.name if country in crisis.name else f"{crisis.name}, {country}"
-        words = f"{where}, {GROUP_WORDS[group]}"
+        words = words_of_cell(crisis, destination, group)
         yield Target("cell", f"{crisis.id}/{rest}", words, (destination,))
+
+
+def words_of_cell(crisis: Crisis, destination: str, group: str) -> Message:
+    """Return a crisis, its country (once if the crisis is named after it) and a group."""
+    country = name(destination)
+    where = crisis.name if country in crisis.name else f"{crisis.name}, {country}"
+    return message("PLACE_AND_GROUP", place=where, group=GROUP_WORDS[group])
 
 
 def _country(text: str) -> str:

@@ -26,7 +26,7 @@ from gecam.evaluation.explanation.account import TippingPoint
 from gecam.evaluation.explanation.decomposition import TargetCountry
 from gecam.evaluation.explanation.targets import Target, people_of
 from gecam.model import Case, OddsRatioPriors, prior_at
-from gecam.results import Scope
+from gecam.results import Scope, message
 from gecam.uncertainty import Streams
 
 RISE = 0.1
@@ -42,7 +42,7 @@ LARGEST_FACTOR = 2.0  # times the factor on the register of refugees
 class _Question:
     """One input: its value now, the largest to try, and the edit that gives it another value."""
 
-    what: str
+    code: str
     unit: str
     now: float
     limit: float
@@ -75,7 +75,7 @@ def tipping_points_of(
             needed, reach = _solve(answer.rise(asked), asked.now, limit)
             if abs(reach) > TOLERANCE:
                 values = asked.now, asked.shown(needed), asked.unit, reach, asked.shown(limit)
-                points.append(TippingPoint(asked.what, *values))
+                points.append(TippingPoint(message(asked.code), *values))
     return tuple(points)
 
 
@@ -174,7 +174,7 @@ def _of_stock(places: Sequence[TargetCountry]) -> _Question:
     names = tuple(place.plan.destination for place in places)
     stock = math.fsum(place.base.split.stock for place in places)
     return _Question(
-        "published migrant stock", "people", stock, FURTHEST * stock,
+        "TIP_STOCK", "people", stock, FURTHEST * stock,
         lambda people: ScaleStock(people / stock, names),
     )  # fmt: skip
 
@@ -184,7 +184,7 @@ def _of_register(places: Sequence[TargetCountry]) -> Iterator[_Question]:
     refugees = math.fsum(place.base.split.registered_now for place in places)
     if refugees > 0:
         yield _Question(
-            "UNHCR's count of refugees and others in need of protection", "people", refugees,
+            "TIP_REGISTER", "people", refugees,
             FURTHEST * refugees, lambda people: ScaleRegistered(people / refugees, names),
         )  # fmt: skip
 
@@ -206,7 +206,7 @@ def _of_needs(case: Case, counted: Sequence[CellPlan]) -> Iterator[_Question]:
         return ChangeNeeds(dict(zip(names, changed, strict=True)))
 
     yield _Question(
-        "people in need" + (", at most all residents" if len(figures) > 1 else ""),
+        "TIP_NEEDS_OF_SEVERAL" if len(figures) > 1 else "TIP_NEEDS",
         "people", in_need, in_need * max(m / f.people for m, f in zip(most, figures, strict=True)),
         edit,
         shown=lambda people: math.fsum(
@@ -222,7 +222,7 @@ def _of_counts(counted: Sequence[CellPlan]) -> Iterator[_Question]:
         most = [people / count for people, count in used if count > 0]
         crises = tuple(sorted({c.crisis.id for c in counted}))
         yield _Question(
-            "published counts of migrants in need", "people", counts,
+            "TIP_COUNTS", "people", counts,
             min(FURTHEST, *most) * counts,  # a count of more migrants than there are is not used
             lambda people: ScaleCounts(people / counts, crises),
         )  # fmt: skip
@@ -234,7 +234,7 @@ def _of_assumptions(case: Case, places: Sequence[TargetCountry]) -> Iterator[_Qu
     largest = max(rows, key=lambda c: (c.split.other, c.crisis.id))
     ratio = prior_at(prior, largest.use).prior.median
     yield _Question(
-        "median odds ratio of migrants against their neighbours", "odds ratio", ratio,
+        "TIP_ODDS_RATIO", "odds ratio", ratio,
         LARGEST_ODDS * ratio,
         lambda value: ChangeAssumptions(
             {
@@ -246,14 +246,14 @@ def _of_assumptions(case: Case, places: Sequence[TargetCountry]) -> Iterator[_Qu
     )  # fmt: skip
     if any("PROTECTION_PRIOR" in cell.flags for place in places for cell in place.cells):
         yield _Question(
-            "share of refugees in need, where no count is published", "share",
+            "TIP_REFUGEES", "share",
             case.assumptions.protection_share_mean, 0.999,
             lambda value: ChangeAssumptions({"protection_share_mean": value}),
         )  # fmt: skip
     if any("REFUGEES_PLANNED" in cell.flags for place in places for cell in place.cells):
         factor, log_sd = case.assumptions.planned_factor
         yield _Question(
-            "factor on UNHCR's register, where plans count refugees by rule", "factor", factor,
+            "TIP_PLANNED", "factor", factor,
             LARGEST_FACTOR * factor,
             lambda value: ChangeAssumptions({"planned_factor": (value, log_sd)}),
         )  # fmt: skip

@@ -15,13 +15,10 @@ from gecam._typing import PositiveInt, WholeNumber
 from gecam.errors import PrecisionWarning
 from gecam.estimation import estimate
 from gecam.model import Case, Crisis, Footprint, PinScope
+from gecam.results import Message, message
 
 _COLUMNS: Final = ["crisis", "destination", "what", "guess", "alternative", "people", "other"]
-_READINGS: Final[dict[PinScope, str]] = {
-    "all": "it counts refugees and migrants",
-    "residents_excl_refugees": "it counts migrants and no refugees",
-    "nationals": "it counts nationals alone",
-}
+_READINGS: Final[tuple[PinScope, ...]] = ("all", "residents_excl_refugees", "nationals")
 _CARRIED = "carried over from"
 
 
@@ -32,8 +29,8 @@ class _Guess:
     crisis: str
     destination: str
     what: str
-    guess: str
-    alternative: str
+    guess: Message
+    alternative: Message
     change: Callable[[Footprint], Footprint] = lambda footprint: footprint
     change_crisis: Callable[[Crisis], Crisis] = lambda crisis: crisis
 
@@ -82,12 +79,13 @@ def cost_of_guesses(
         return pd.DataFrame(columns=columns)
     base = _means(case.restrict({guess.destination for guess in guesses}), draws, seed)
     rows = []
-    for alternative in sorted({(guess.what, guess.alternative) for guess in guesses}):
+    alternatives = {(guess.what, guess.alternative) for guess in guesses}
+    for alternative in sorted(alternatives, key=lambda x: (x[0], str(x[1]))):
         those = [guess for guess in guesses if (guess.what, guess.alternative) == alternative]
         other = _means(_changed(case, those), draws, seed)
         for guess in those:
             key = guess.crisis, guess.destination
-            said = (guess.what, guess.guess, guess.alternative)
+            said = (guess.what, str(guess.guess), str(guess.alternative))
             rows.append((*key, *said, base[key], other[key]))
     table = pd.DataFrame(rows, columns=_COLUMNS)
     table["change"] = table["other"] - table["people"]
@@ -105,21 +103,30 @@ def _guesses(case: Case, footprint: Footprint, undated: Collection[str]) -> Iter
     crisis = case.crisis(footprint.crisis)
     key = crisis.id, footprint.destination
     if footprint.pin_scope == "unknown":
-        for scope, words in _READINGS.items():
-            yield _Guess(*key, "scope", "nobody states whom it counts", words,
+        for scope in _READINGS:
+            yield _Guess(*key, "scope", message("GUESS_NOBODY_STATES_WHOM"), _reading(scope),
                          lambda f, scope=scope: replace(f, pin_scope=scope))  # type: ignore[misc]  # fmt: skip
     elif footprint.pin_scope_year is not None:
-        words = _READINGS.get(footprint.pin_scope, footprint.pin_scope)
-        guess = f"as in {footprint.pin_scope_year}: {words}"
-        yield _Guess(*key, "scope", guess, "nobody states it",
+        reading, year = _reading(footprint.pin_scope), str(footprint.pin_scope_year)
+        guess = message("GUESS_AS_IN_YEAR", year=year, scope=reading)
+        yield _Guess(*key, "scope", guess, message("GUESS_NOBODY_STATES"),
                      lambda f: replace(f, pin_scope="unknown", pin_scope_year=None))  # fmt: skip
     if crisis.id in undated and crisis.onset is None:
         began = date(crisis.reference_date.year, 1, 1)
-        yield _Guess(*key, "onset", "no onset is stated", f"it began on {began}",
+        stated = message("GUESS_NO_ONSET_STATED")
+        yield _Guess(*key, "onset", stated, message("GUESS_BEGAN", on=began),
                      change_crisis=lambda c: replace(c, onset=began))  # fmt: skip
     elif crisis.onset and crisis.onset_source.startswith(_CARRIED):
-        yield _Guess(*key, "onset", f"{crisis.onset}, of another year's plan", "no onset",
+        stated = message("GUESS_ONSET_OF_OTHER_YEAR", on=crisis.onset)
+        yield _Guess(*key, "onset", stated, message("GUESS_NO_ONSET"),
                      change_crisis=lambda c: replace(c, onset=None))  # fmt: skip
+
+
+def _reading(scope: PinScope) -> Message:
+    """Return whom a plan counts if its scope is read so; another scope by its name."""
+    if scope in _READINGS:
+        return message(f"GUESS_SCOPE_{scope.upper()}")
+    return message("TEXT", text=scope)
 
 
 def _changed(case: Case, guesses: list[_Guess]) -> Case:

@@ -14,6 +14,7 @@ from gecam.estimation import CellPlan
 from gecam.evaluation.explanation.targets import Target
 from gecam.evaluation.sensitivity.information import InformationValue, next_figure
 from gecam.evaluation.sensitivity.random_inputs import RandomInputs, Sample
+from gecam.results import Message, message
 from gecam.uncertainty import addresses
 
 SCREEN_DEGREE = 3  # of the polynomials that choose which figures are weighed
@@ -42,11 +43,8 @@ class Loss:
     def words(self) -> str:
         """The loss in plain words."""
         if self.cost_under == self.cost_over:
-            return "a person left out of a plan costs as much as a place planned in vain"
-        return (
-            f"a person left out of a plan costs {self.cost_under / self.cost_over:.3g} times as much "
-            "as a place planned in vain"
-        )
+            return str(message("LOSS_EVEN"))
+        return str(message("LOSS_UNEVEN", times=self.cost_under / self.cost_over))
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,15 +54,12 @@ class Figure:
     Parameters
     ----------
     words
-        What would be counted or surveyed, and where.
-    kind
-        Which sort of figure.
+        What would be counted or surveyed, and where; its code is the sort of figure.
     columns
         What it would tell in each draw, shape ``(draw,)`` or ``(draw, column)``.
     """
 
-    words: str
-    kind: str
+    words: Message
     columns: FloatArray
 
 
@@ -91,7 +86,7 @@ def figures_to_collect(
     chosen = _most_telling(list(_figures(model, values)), people)[:figures]
     return next_figure(
         people,
-        {figure.words: figure.columns for figure in chosen},
+        {str(figure.words): figure.columns for figure in chosen},
         cost_under=loss.cost_under,
         cost_over=loss.cost_over,
         seed=seed,
@@ -101,10 +96,11 @@ def figures_to_collect(
 def _most_telling(candidates: list[Figure], people: FloatArray) -> list[Figure]:
     """Return figures by the variance that each explains alone, at most three of one kind."""
     power = {figure.words: _explained(people, figure.columns) for figure in candidates}
-    ranked = sorted(candidates, key=lambda figure: (-power[figure.words], figure.words))
+    ranked = sorted(candidates, key=lambda figure: (-power[figure.words], str(figure.words)))
     chosen: list[Figure] = []
     for figure in ranked:
-        if power[figure.words] > 0 and [k.kind for k in chosen].count(figure.kind) < MOST_OF_A_KIND:
+        of_a_kind = [other.words.code for other in chosen].count(figure.words.code)
+        if power[figure.words] > 0 and of_a_kind < MOST_OF_A_KIND:
             chosen.append(figure)
     return chosen
 
@@ -123,23 +119,13 @@ def _figures(model: RandomInputs, values: Mapping[str, FloatArray]) -> Iterator[
             + np.sqrt(1 - weight) * model.scores(values, *of_place(*stock))
             for of_edition, of_place, weight in zip(shared, own, weights, strict=True)
         ]
-        yield Figure(f"a count of the migrants in {place} now", "count", np.column_stack(counted))
-        yield Figure(
-            f"how many refugees the stock of {place} contains",
-            "refugees",
-            model.scores(values, *addresses.refugees_inside(plan.destination)),
-        )
-        yield Figure(
-            f"a survey of migrants and their neighbours in {place} (the odds ratio)",
-            "odds ratio",
-            model.log_odds(values, plan),
-        )
+        yield Figure(message("COLLECT_STOCK", place=place), np.column_stack(counted))
+        columns = model.scores(values, *addresses.refugees_inside(plan.destination))
+        yield Figure(message("COLLECT_REFUGEES", place=place), columns)
+        yield Figure(message("COLLECT_ODDS_RATIO", place=place), model.log_odds(values, plan))
         if len(crises) > 1:
-            yield Figure(
-                f"how many people of {place} are in more than one crisis",
-                "overlap",
-                model.scores(values, *addresses.overlap_correlation(plan.destination)),
-            )
+            columns = model.scores(values, *addresses.overlap_correlation(plan.destination))
+            yield Figure(message("COLLECT_OVERLAP", place=place), columns)
         for crisis in crises:
             yield from _figures_of_plan(model, values, crisis)
 
@@ -161,20 +147,17 @@ def _figures_of_plan(
     title = crisis.crisis.name
     if crisis.shares.count is not None or crisis.shares.other is not None:
         columns = model.scores(values, *addresses.published_count(*place))
-        yield Figure(f"a new count of migrants in need, {title}", "migrants in need", columns)
+        yield Figure(message("COLLECT_COUNT", crisis=title), columns)
     if residents is not None:
         scores = crisis.error_scores(lambda of, part: model.scores(values, of, part))
-        yield Figure(f"a survey of people in need, {title}", "people in need", scores)
+        yield Figure(message("COLLECT_NEEDS", crisis=title), scores)
     if crisis.shares.protection is not None and crisis.shares.protection.own is not None:
         columns = model.scores(values, *addresses.share_of_refugees(*place))
-        yield Figure(f"a survey of refugees in need, {title}", "refugees in need", columns)
+        yield Figure(message("COLLECT_REFUGEES_IN_NEED", crisis=title), columns)
     if residents is not None and 0 < residents.table_weight < 1:
         reading = model.uniforms(values, *addresses.reading_of_scope(footprint.destination))
-        yield Figure(
-            f"whether people in need include migrants, {title}",
-            "scope",
-            (reading < residents.table_weight).astype(np.float64),
-        )
+        told = (reading < residents.table_weight).astype(np.float64)
+        yield Figure(message("COLLECT_SCOPE", crisis=title), told)
 
 
 def _explained(people: FloatArray, columns: FloatArray) -> float:

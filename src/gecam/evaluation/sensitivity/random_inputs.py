@@ -25,32 +25,23 @@ from gecam.estimation import (
 from gecam.evaluation.explanation.targets import Target, people_of
 from gecam.evaluation.sensitivity.sampling import sobol_points
 from gecam.model import Case
-from gecam.results import Scope
+from gecam.results import Message, Scope, message
 from gecam.uncertainty import Streams, addresses
 
-# Group of inputs -> what it is. The order is that of tables, and of the points' dimensions.
-INPUT_GROUPS: Mapping[str, str] = {
-    "odds_ratio_shared": "odds ratio: the part that all countries share",
-    "odds_ratio_type": "odds ratio: the part of countries of one type",
-    "odds_ratio_own": "odds ratio: a country's own part",
-    "scope": "whether plans count migrants, where that is not known",
-    "people_in_need": "people in need: each plan's own error",
-    "people_in_need_shared": "people in need: the error of one publisher and year",
-    "protection_share": "share of refugees who are in need",
-    "refugees_inside": "how many refugees the stock contains",
-    "stock": "size of each country's migrant stock",
-    "stock_edition": "size of the stocks: the error of one edition",
-    "projection": "change of the stocks since they were counted",
-    "population": "number of residents",
-    "overlap": "overlap of crises of one country",
-    "areas": "where in the country migrants live",
-    "undercount": "migrants whom the stock misses",
-    "composition": "where migrants were born",
-    "modelled_own": "modelled share: a country's own part",
-    "modelled_shared": "modelled share: the part that all modelled countries share",
-}
+# The order is that of tables, and of the points' dimensions.
+INPUT_GROUPS = (
+    "odds_ratio_shared", "odds_ratio_type", "odds_ratio_own", "scope", "people_in_need",
+    "people_in_need_shared", "protection_share", "refugees_inside", "stock", "stock_edition",
+    "projection", "population", "overlap", "areas", "undercount", "composition", "modelled_own",
+    "modelled_shared",
+)  # fmt: skip
 POPULATION = "population"
 LEAST_ROWS, MOST_ROWS = 256, 8_192  # of runs that go side by side
+
+
+def words_of_input(group: str) -> Message:
+    """Return what a group of random inputs is, one of `INPUT_GROUPS`."""
+    return message(f"INPUT_{group.upper()}")
 
 
 def group_of(address: Address) -> str:

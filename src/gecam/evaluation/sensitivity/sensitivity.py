@@ -14,7 +14,7 @@ from gecam.estimation import WITHIN_SD
 from gecam.evaluation.explanation.targets import Target, TargetKind, case_of, find_target
 from gecam.evaluation.sensitivity.information import InformationValue
 from gecam.evaluation.sensitivity.next_figures import Loss, figures_to_collect
-from gecam.evaluation.sensitivity.random_inputs import INPUT_GROUPS, RandomInputs, as_given
+from gecam.evaluation.sensitivity.random_inputs import RandomInputs, as_given, words_of_input
 from gecam.evaluation.sensitivity.shapley_effects import ShapleyEffects, shapley_effects
 from gecam.evaluation.sensitivity.sobol import SobolResult, sobol
 from gecam.evaluation.sensitivity.surveys import values_of_surveys
@@ -86,7 +86,7 @@ class Sensitivity:
         numbers = np.column_stack([x for p in parts for x in (p.value, p.lower, p.upper)])
         frame = pd.DataFrame(numbers, columns=list(COLUMNS[2:]))
         frame.insert(0, "group", self.shapley.names)
-        frame.insert(1, "words", [INPUT_GROUPS[name] for name in self.shapley.names])
+        frame.insert(1, "words", [str(words_of_input(name)) for name in self.shapley.names])
         return frame.sort_values("shapley", ascending=False, kind="stable", ignore_index=True)
 
 

@@ -24,6 +24,7 @@ from gecam.evaluation.calibration.stock_errors import (
 from gecam.evaluation.verification.backtest_result import BackTest
 from gecam.evaluation.verification.scores import crps_normal
 from gecam.model import FIXED, Assumptions, Case, residents_at
+from gecam.results import message
 from gecam.uncertainty import DEFAULT_LEVEL
 
 FEW_OF_A_CLASS = 10  # revised figures: below, a class has the noise of all
@@ -108,7 +109,7 @@ def backtest(
     for destination in sorted(new):
         row = {"case": destination, "is_crisis": destination in crisis, "counts": False}
         if destination not in compared.index or min(old[destination].values()) <= 0:
-            rows.append(row | {"reason": "no figures in the earlier revision"})
+            rows.append(row | {"reason": str(message("NO_EARLIER_FIGURES"))})
             continue
         own = a if destination in crisis else elsewhere
         when = max(new[destination])
@@ -121,7 +122,7 @@ def backtest(
         row |= {"counts": not reason, "reason": reason, "observed": observed}
         row |= _judged_stock(forecast, observed, level) | _naive(old[destination], when, observed)
         rows.append(row)
-    name = f"Stocks of {later}, forecast with {earlier}"
+    name = message("STOCKS_FORECAST", later=later, earlier=earlier)
     return BackTest(name, pd.DataFrame(rows), ("last_value", "log_linear"), level)
 
 
@@ -265,11 +266,8 @@ def backtest_imputation(
                 "error_same_share": abs(figures[i] - figures[others].mean()),
             }
         )  # fmt: skip
-    note = "Only countries with a plan can be left out; those without one remain untested."
-    return BackTest(
-        f"Shares in need of edition {case.name}, one country left out", pd.DataFrame(rows),
-        ("same_share",), level, (note,),
-    )  # fmt: skip
+    what, note = message("SHARES_LEFT_OUT", edition=case.name), message("ONLY_WITH_PLAN")
+    return BackTest(what, pd.DataFrame(rows), ("same_share",), level, (note,))
 
 
 def _modelled_shares(
@@ -303,9 +301,9 @@ def _release(released: Mapping[str, date] | None, earlier: str, later: str) -> d
 
 def _why_not(row: pd.Series, counting: Counting) -> str:
     if bool(row["is_extrapolated"]):
-        return "the later figure is its publisher's extrapolation"
+        return str(message("LATER_EXTRAPOLATED"))
     if counting == "revised" and not bool(row["is_revised"]):
-        return "the figure of the last common date was not changed"
+        return str(message("NOT_REVISED"))
     return ""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any, Literal
@@ -13,6 +14,7 @@ from gecam.errors import InputError
 from gecam.evaluation.verification.coverage import Coverage, coverage
 from gecam.evaluation.verification.skill import Skill, skill
 from gecam.evaluation.verification.uniformity import UniformityTest, p_text, uniformity_test
+from gecam.results import Message, message
 
 FEW = 30  # cases: below, report and do not recalibrate
 FEW_IN_CRISIS = 10  # cases in crisis countries: below, coverage there is not known
@@ -25,7 +27,7 @@ class BackTest:
     Parameters
     ----------
     name
-        What was forecast.
+        What was forecast: a text, or a message, of which `str` makes the text; `notes` too.
     cases
         One row per case: ``case``, ``is_crisis``, ``counts`` and ``reason`` (why a case does not
         count), ``observed``, ``central``, ``lower``, ``upper`` (in the unit of the figures),
@@ -40,11 +42,11 @@ class BackTest:
         What a reader must know of this test.
     """
 
-    name: str
+    name: Message | str
     cases: pd.DataFrame
     rules: tuple[str, ...]
     level: float
-    notes: tuple[str, ...] = ()
+    notes: tuple[Message | str, ...] = ()
 
     @cached_property
     def scored(self) -> pd.DataFrame:
@@ -79,11 +81,8 @@ class BackTest:
         observed = self.coverage
         if observed.is_consistent:
             return ""
-        words = "narrow" if observed.share < self.level else "wide"
-        return (
-            f"intervals of {self.level:.0%} held {observed.share:.0%} of what came out: too {words}, "
-            "beyond chance"
-        )
+        shape = message("NARROW" if observed.share < self.level else "WIDE")
+        return str(message("SHORTFALL", level=self.level, share=observed.share, shape=shape))
 
     @property
     def pit(self) -> UniformityTest | None:
@@ -119,32 +118,36 @@ class BackTest:
 
     def summary(self) -> str:
         """Return the verdict in plain text; a shortfall is stated."""
-        lines = [f"{self.name}: {self.n} of {len(self.cases)} cases count, {self.n_crisis} of them "
-                 "in crisis countries"]  # fmt: skip
+        n, crisis = len(self.cases), self.n_crisis
+        count = message("CASES_COUNT", name=self.name, number=self.n, cases=n, crisis=crisis)
         if self.n < 2:
-            return f"{lines[0]}. Too few to say anything."
-        lines.append(f"  coverage: {self.coverage}")
+            return str(message("TOO_FEW_CASES", count=count))
+        return "\n".join([str(count), *(f"  {line}" for line in (*self._verdict(), *self.notes))])
+
+    def _verdict(self) -> Iterator[Message]:
+        """Yield coverage, where the truth fell, and skill."""
+        yield message("COVERAGE_IS", coverage=str(self.coverage))
         if self.shortfall:
-            lines.append(f"  SHORTFALL: {self.shortfall}")
+            yield message("SHORTFALL_IS", shortfall=self.shortfall)
         test = self.pit
         if test is None:
-            lines.append(f"  fewer than {FEW} cases: a report, no ground for recalibration")
+            yield message("FEWER_CASES", few=FEW)
         else:
-            words = "uniform" if test.is_uniform else test.shape
-            lines.append(f"  where the truth fell: {words} ({p_text(test.p_value)})")
-        if self.coverage_in_crisis is None:
-            lines.append(f"  {self.n_crisis} cases in crisis countries: coverage there is unknown")
+            shape = str(message("UNIFORM")) if test.is_uniform else test.shape
+            yield message("WHERE_TRUTH_FELL", shape=shape, p_value=p_text(test.p_value))
+        in_crisis = self.coverage_in_crisis
+        if in_crisis is None:
+            yield message("COVERAGE_IN_CRISIS_UNKNOWN", number=self.n_crisis)
         else:
-            lines.append(f"  in crisis countries: {self.coverage_in_crisis}")
+            yield message("COVERAGE_IN_CRISIS_IS", coverage=str(in_crisis))
         for rule in self.rules:
-            lines.append(f"  against {rule.replace('_', ' ')}: {self.skill(rule)}")
-            lines.append(f"    its central value alone: {self.skill(rule, of='centre')}")
-        return "\n".join([*lines, *(f"  {note}" for note in self.notes)])
+            yield message("SKILL_AGAINST", rule=rule.replace("_", " "), skill=str(self.skill(rule)))
+            yield message("SKILL_OF_CENTRE", skill=str(self.skill(rule, of="centre")))
 
     def to_dict(self) -> dict[str, Any]:
         """Return figures and cases as plain types, for JSON."""
         return {
-            "name": self.name,
+            "name": str(self.name),
             "n": self.n,
             "n_cases": len(self.cases),
             "n_crisis": self.n_crisis,
@@ -156,7 +159,7 @@ class BackTest:
                 rule: {of: asdict(self.skill(rule, of=of)) for of in ("distribution", "centre")}
                 for rule in (self.rules if self.n > 1 else ())
             },
-            "notes": list(self.notes),
+            "notes": list(map(str, self.notes)),
             "cases": [
                 {key: None if pd.isna(value) else value for key, value in row.items()}
                 for row in self.cases.to_dict("records")

@@ -11,6 +11,7 @@ from gecam._signature import checked
 from gecam._typing import ArrayLike, Probability
 from gecam.errors import InputError
 from gecam.evaluation._checks import finite
+from gecam.results import message
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +53,10 @@ class Coverage:
 
     def __str__(self) -> str:
         """Return one sentence with the figures a reader needs to judge it."""
-        return (
-            f"{self.hits} of {self.n} intervals of {100 * self.level:g} % held the truth "
-            f"({100 * self.share:.1f} %; {100 * self.confidence:g} % confidence "
-            f"{100 * self.lower:.1f} to {100 * self.upper:.1f} %); "
-            f"{self.n_below} below, {self.n_above} above"
-        )
+        names = "level", "share", "confidence", "lower", "upper"
+        percent = {name: 100 * getattr(self, name) for name in names}
+        counts = {"hits": self.hits, "number": self.n, "below": self.n_below, "above": self.n_above}
+        return str(message("COVERAGE", **percent, **counts))
 
 
 @checked

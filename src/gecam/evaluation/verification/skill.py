@@ -11,6 +11,7 @@ from gecam._typing import ArrayLike, FloatArray, PositiveInt, Probability, Whole
 from gecam.errors import InputError
 from gecam.evaluation._checks import finite
 from gecam.evaluation.sensitivity.sampling import bootstrapped
+from gecam.results import message
 from gecam.uncertainty import DEFAULT_LEVEL
 
 
@@ -41,10 +42,9 @@ class Skill:
 
     def __str__(self) -> str:
         """Return one sentence with the figures a reader needs to judge it."""
-        return (
-            f"skill {self.value:.2f} ({100 * self.level:g} % interval {self.lower:.2f} to "
-            f"{self.upper:.2f}); better in {self.n_better} of {self.n} cases"
-        )
+        said = {"value": self.value, "lower": self.lower, "upper": self.upper}
+        of = {"level": 100 * self.level, "better": self.n_better, "number": self.n}
+        return str(message("SKILL", **said, **of))
 
 
 @checked

@@ -20,6 +20,7 @@ from gecam._signature import checked
 from gecam._typing import ArrayLike, FloatArray, IntArray, PositiveInt, Probability
 from gecam.errors import InputError
 from gecam.evaluation._checks import finite
+from gecam.results import message
 
 GRID = 100  # points of the ECDF, at most
 PER_BIN = 5  # expected per bin, at least: below that the chi-square limit is not trusted
@@ -76,12 +77,8 @@ class UniformityTest:
     def shape(self) -> str:
         """What the deviation looks like, in plain words."""
         if abs(self.variance_z) >= abs(self.mean_z):
-            if self.variance_z > 0:
-                return "too narrow: the truth falls into the tails too often"
-            return "too wide: the truth falls into the middle too often"
-        if self.mean_z > 0:
-            return "too low: the truth lies above the forecast too often"
-        return "too high: the truth lies below the forecast too often"
+            return str(message("SHAPE_NARROW" if self.variance_z > 0 else "SHAPE_WIDE"))
+        return str(message("SHAPE_LOW" if self.mean_z > 0 else "SHAPE_HIGH"))
 
 
 @checked
