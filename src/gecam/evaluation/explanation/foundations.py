@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from gecam._signature import checked
-from gecam.results import Estimates, EstimationCell, message
+from gecam.results import SELECTIONS, Estimates, EstimationCell, message
 
 FOUNDATIONS = (
     "BY_COUNT", "BY_RULE", "BY_REGISTER", "BY_SURVEYS_OF_REFUGEES", "BY_PLACES_OF_REFUGEES",
@@ -18,8 +18,8 @@ OF_REFUGEES = {
     "REFUGEES_MEASURED": "BY_SURVEYS_OF_REFUGEES",
 }
 SUPERSEDED_IN = {
-    "country plans": {"estimated", "superseded"},
-    "all country-level plans": {"estimated"},
+    SELECTIONS[0]: {"estimated", "superseded"},
+    SELECTIONS[1]: {"estimated"},
 }
 
 
@@ -46,9 +46,9 @@ def foundations(est: Estimates) -> pd.DataFrame:
     True
     """
     kinds = {crisis.id: crisis.plan_type for crisis in est.crises}
-    totals: dict[str, set[str]] = {
-        "country plans": {"country_plan"}, "all country-level plans": set(kinds.values())
-    }  # fmt: skip
+    totals: dict[str, set[str]] = dict(
+        zip(SELECTIONS, ({"country_plan"}, set(kinds.values())), strict=True)
+    )
     rows = []
     for total, plans in totals.items():
         status = SUPERSEDED_IN[total]

@@ -177,7 +177,9 @@ def related_counts(est: Estimates, target: Target) -> tuple[RelatedCount, ...]:
     if target.kind != "cell":
         counts += [x for plan in est.plans for x in _of_plan(plan, target)]
     # Both groups of a country name a count of all its migrants; missing numbers are not equal.
-    return tuple({(x.what, str(x.in_need), x.source, x.why): x for x in counts}.values())
+    return tuple(
+        {(x.what_message, str(x.in_need), x.source, x.why_message): x for x in counts}.values()
+    )
 
 
 def _concerns(target: Target, cell: EstimationCell) -> bool:
