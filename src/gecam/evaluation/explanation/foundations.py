@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
@@ -17,7 +19,7 @@ OF_REFUGEES = {
     "REFUGEES_PLANNED": "BY_REGISTER",
     "REFUGEES_MEASURED": "BY_SURVEYS_OF_REFUGEES",
 }
-SUPERSEDED_IN = {
+SUPERSEDED_IN: Mapping[str, set[str]] = {
     SELECTIONS[0]: {"estimated", "superseded"},
     SELECTIONS[1]: {"estimated"},
 }
