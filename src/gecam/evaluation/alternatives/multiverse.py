@@ -3,47 +3,35 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import product
-from typing import Any, get_args
 
 import numpy as np
 import pandas as pd
 
 from gecam._arguments import refuse_large, whole_number
 from gecam._signature import checked
-from gecam._typing import FloatArray, IntArray, PositiveInt, Probability, WholeNumber
+from gecam._typing import FloatArray, PositiveInt, Probability, WholeNumber
 from gecam.errors import InputError
 from gecam.estimation import (
-    CaseEdit,
-    CellDraws,
-    ChangeAssumptions,
-    DestinationPlan,
     apply_edits,
-    destination_plan,
-    draw_cells,
 )
 from gecam.evaluation.alternatives.choice_shares import ChoiceShares, choice_shares
+from gecam.evaluation.alternatives.country_runs import CountryRun, country_runs
 from gecam.evaluation.alternatives.regional_levels import regional_levels
 from gecam.evaluation.alternatives.specifications import (
-    ADDING,
-    MODELLED,
     REGIONAL,
     Alternatives,
     Choice,
-    Level,
     default_choices,
 )
 from gecam.evaluation.explanation.targets import Target, TargetKind, find_target
-from gecam.model import Case, Group
-from gecam.results import Scope
-from gecam.uncertainty import DEFAULT_DRAWS, DEFAULT_LEVEL, Streams, Summary, summarize
+from gecam.model import Case
+from gecam.uncertainty import DEFAULT_DRAWS, DEFAULT_LEVEL, Summary, summarize
 
 STATISTICS = ("mean", "lower", "upper", "odds_ratio_1")
-MOST_DRAWN = 100  # plans of a country whose draws of cells are held at a time
 BLOCK = 4_096  # specifications that are summarized at a time: bounds memory, changes no bit
-GROUPS: tuple[Group, ...] = get_args(Group)
 
 
 @dataclass(frozen=True, eq=False)
@@ -188,7 +176,7 @@ def multiverse(
     seed = whole_number(seed, "seed", least=0, example=2022)
     refuse_large(draws, 2 * math.prod(len(c.levels) for c in varied if c.name != REGIONAL))
     grid = np.array(list(product(*map(range, sizes))), dtype=np.int64)
-    countries = list(_countries(case, asked, varied, alternatives))
+    countries = list(country_runs(case, asked, varied, alternatives))
     added = regional_levels(case, asked, varied, alternatives, draws=draws, seed=seed)
     plain = grid[added.without(grid)]
     totals, at_one = np.zeros((len(plain), draws)), np.zeros(len(plain))
@@ -229,152 +217,7 @@ def _statistics(totals: FloatArray, added: FloatArray | float, level: float) -> 
     return [np.concatenate([getattr(block, name) for block in blocks]) for name in STATISTICS[:3]]
 
 
-@dataclass(frozen=True, eq=False)
-class _Country:
-    """One country under all specifications.
-
-    Parameters
-    ----------
-    case
-        Of this country alone.
-    choices
-        All choices.
-    distinct
-        Per choice, the level that stands for each level here: the first where it cannot differ.
-    only
-        The choice of modelled countries and the level at which this one counts; None: always.
-    plans
-        Plans by the levels that they depend on: positions of choice and level.
-    """
-
-    case: Case
-    choices: tuple[Choice, ...]
-    distinct: tuple[IntArray, ...]
-    only: tuple[int, int] | None
-    plans: dict[tuple[tuple[int, int], ...], DestinationPlan | None] = field(default_factory=dict)
-
-    def answers(
-        self, grid: IntArray, draws: int, seed: int
-    ) -> Iterator[tuple[IntArray, FloatArray, float]]:
-        """Yield groups of specifications with their people, and the figure at odds ratio 1."""
-        here = np.arange(len(grid))
-        if self.only is not None:
-            here = np.flatnonzero(grid[:, self.only[0]] == self.only[1])
-        if not here.size:
-            return
-        levels_of = np.column_stack([d[grid[here, i]] for i, d in enumerate(self.distinct)])
-        combinations, group = np.unique(levels_of, axis=0, return_inverse=True)
-        drawn = _Drawn(Streams(seed), draws)
-        for k, combination in enumerate(combinations.tolist()):
-            levels = [c.levels[i] for c, i in zip(self.choices, combination, strict=True)]
-            key = tuple((i, k) for i, k in enumerate(combination) if not levels[i].is_of_draws)
-            if key not in self.plans:
-                self.plans[key] = self._plan([levels[i] for i, _ in key])
-            plan = self.plans[key]
-            if plan is not None:
-                people, at_one = drawn.people(key, _with_drawn(plan, levels))
-                yield here[group.ravel() == k], people, at_one
-
-    def _plan(self, levels: Sequence[Level]) -> DestinationPlan | None:
-        """Derive the plan at some levels; None where they leave no crisis in the country."""
-        edits: list[CaseEdit] = [level.change for level in levels if level.change is not None]
-        if any(level.assumptions for level in levels):
-            edits.append(_assumptions(levels))
-        case = apply_edits(self.case, edits, is_part=True)
-        scope: Scope = next((level.scope for level in levels if level.scope is not None), "all")
-        return destination_plan(case, case.destinations[0], scope) if case.destinations else None
-
-
-def _with_drawn(plan: DestinationPlan, levels: Sequence[Level]) -> DestinationPlan:
-    """Return a plan with the assumptions that only its draws depend on."""
-    wanted = _assumptions([level for level in levels if level.is_of_draws]).values
-    return replace(plan, assumptions=replace(plan.assumptions, **wanted)) if wanted else plan
-
-
-@dataclass(frozen=True, eq=False)
-class _Drawn:
-    """Draws of one country, made once for all specifications that agree in what they depend on.
-
-    Parameters
-    ----------
-    streams, n
-        Where the numbers come from, and how many.
-    cells
-        Draws of cells by plan and odds ratio; by overlap too where they depend on it.
-    unions
-        Of several crises, shared by all draws of cells.
-    """
-
-    streams: Streams
-    n: int
-    cells: dict[Hashable, CellDraws] = field(default_factory=dict)
-    unions: dict[Hashable, Any] = field(default_factory=dict)
-
-    def people(self, key: Hashable, plan: DestinationPlan) -> tuple[FloatArray, float]:
-        """Return people in at least one crisis under a plan, and the figure at odds ratio 1."""
-        a = plan.assumptions
-        united = (a.overlap, a.apply_relations) if len(plan.crises) > 1 else ()
-        key = key, a.odds_ratio, united
-        if key not in self.cells:
-            if len(self.cells) == MOST_DRAWN:
-                self.cells.clear()
-            self.cells[key] = draw_cells(plan, self.streams, self.n, self.unions)
-        cells = replace(self.cells[key], plan=plan)
-        unions = [cells.union(chosen) for group in GROUPS if (chosen := cells.counted(group))]
-        people = np.sum([np.zeros(self.n), *(union.draws for union in unions)], axis=0)
-        return np.asarray(people), math.fsum(union.odds_ratio_1 for union in unions)
-
-
-def _assumptions(levels: Sequence[Level]) -> ChangeAssumptions:
-    """Return the assumptions that are changed at some levels; of two levels the later holds."""
-    return ChangeAssumptions({k: v for level in levels for k, v in level.assumptions.items()})
-
-
-def _countries(
-    case: Case, target: Target, choices: tuple[Choice, ...], alternatives: Alternatives | None
-) -> Iterator[_Country]:
-    modelled = [i for i, c in enumerate(choices) if c.name == MODELLED]
-    parts: list[tuple[Case, Sequence[str], tuple[int, int] | None]] = [
-        (case, target.destinations, None)
-    ]
-    if modelled and alternatives is not None and alternatives.modelled is not None:
-        other = alternatives.modelled
-        added = find_target(other, target.id, target.kind).destinations
-        parts.append((other, added, (modelled[0], 1)))
-    for whole, destinations, only in parts:
-        for destination in destinations:
-            one = _of_one_country(whole, destination)
-            distinct = tuple(_distinct(choice, one) for choice in choices)
-            yield _Country(one, choices, distinct, only)
-
-
-def _distinct(choice: Choice, case: Case) -> IntArray:
-    """Return the level that stands for each level of a choice in a country."""
-    is_other = choice.name not in ADDING
-    return np.array(
-        [
-            k if is_other and k and level.differs(case) else 0
-            for k, level in enumerate(choice.levels)
-        ]
-    )
-
-
-def _of_one_country(case: Case, destination: str) -> Case:
-    """Return the case of one country with the stock and residents of that country alone.
-
-    Its numbers are the same; changing it is much sooner done. UNHCR's table stays whole: its dates
-    say at which year-ends nobody was reported.
-    """
-    return replace(
-        case.restrict([destination]),
-        stock=case.stock.restrict([destination]),
-        population=case.population.restrict(
-            [destination] if destination in case.population.by_place else []
-        ),
-    )
-
-
-def _default(countries: Sequence[_Country], seed: int, level: float) -> Summary:
+def _default(countries: Sequence[CountryRun], seed: int, level: float) -> Summary:
     """Return the default specification from many draws."""
     total = np.zeros((1, DEFAULT_DRAWS))
     for country in countries:
