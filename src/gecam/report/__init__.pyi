@@ -4,6 +4,21 @@ from . import plot as plot
 from .areas import area_map as area_map
 from .areas import areas_table as areas_table
 from .areas import print_areas as print_areas
+from .briefs.origin_brief import (
+    origin_brief as origin_brief,
+)
+from .briefs.planner import (
+    country_brief as country_brief,
+)
+from .briefs.scenario_brief import (
+    additional_rows as additional_rows,
+)
+from .briefs.scenario_brief import (
+    events_section as events_section,
+)
+from .briefs.scenario_brief import (
+    scenario_brief as scenario_brief,
+)
 from .deaths import (
     plot_monthly_deaths as plot_monthly_deaths,
 )
@@ -71,12 +86,6 @@ from .people_parts import count_note as count_note
 from .people_parts import parts_table as parts_table
 from .people_parts import rates_table as rates_table
 from .people_parts import regional_rates_table as regional_rates_table
-from .planner import (
-    country_brief as country_brief,
-)
-from .planner import (
-    origin_brief as origin_brief,
-)
 from .questions import (
     comparison_document as comparison_document,
 )
@@ -91,15 +100,6 @@ from .records import (
 )
 from .records import (
     to_json as to_json,
-)
-from .scenario_brief import (
-    additional_rows as additional_rows,
-)
-from .scenario_brief import (
-    events_section as events_section,
-)
-from .scenario_brief import (
-    scenario_brief as scenario_brief,
 )
 from .style import (
     Drawn as Drawn,

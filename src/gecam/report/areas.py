@@ -13,7 +13,7 @@ from gecam._signature import checked
 from gecam._typing import NonNegative
 from gecam.codes import name as name_of
 from gecam.publish import SUPPRESSED, rows_by_area
-from gecam.report.brief import question
+from gecam.report.briefs.brief import question
 from gecam.report.document.blocks import Picture, Section, Table
 from gecam.report.estimate_tables import plain_text, print_texts
 from gecam.report.footprint_map import drawn_shapes, not_drawn

@@ -33,8 +33,9 @@ from gecam.report import (
     write,
     write_page,
 )
-from gecam.report.planner import country_brief, origin_brief
-from gecam.report.scenario_brief import events_section, scenario_brief
+from gecam.report.briefs.origin_brief import origin_brief
+from gecam.report.briefs.planner import country_brief
+from gecam.report.briefs.scenario_brief import events_section, scenario_brief
 from gecam.report.words import money, people_alone, people_range, percent_range
 
 NOTHING = [WithoutCrises(), TouchNobody("none", "SDN", "The scenario has no footprint.")]

@@ -22,8 +22,9 @@ from gecam.results import Scope, translated
 
 ROOM = Path(__file__).resolve().parents[3] / "src" / "gecam" / "report"
 PAGES = (
-    "brief", "page", "people_parts", "planner", "scenario_brief", "whole_page/all_years",
-    "whole_page/opening", "whole_page/pictures", "whole_page/rendering",
+    "briefs/brief", "briefs/origin_brief", "briefs/planner", "briefs/scenario_brief", "page",
+    "people_parts", "whole_page/all_years", "whole_page/opening", "whole_page/page_tables",
+    "whole_page/pictures", "whole_page/rendering",
 )  # fmt: skip
 SENTENCE = re.compile(r"[A-Za-z,']+ [a-z,']+ [a-z,']+")
 

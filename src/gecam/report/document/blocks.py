@@ -82,7 +82,15 @@ class Section:
 
     @classmethod
     def of(cls, title: str, *parts: Block | str) -> Self:
-        """Return a section of blocks in order; a text is a paragraph, an empty one none."""
+        """Return a section of blocks in order.
+
+        Parameters
+        ----------
+        title
+            The heading; empty for none.
+        *parts
+            Blocks, or texts: each is a paragraph, an empty one none.
+        """
         blocks = (Paragraph(part) if isinstance(part, str) else part for part in parts if part)
         return cls(title, tuple(blocks))
 

@@ -11,7 +11,7 @@ import pandas as pd
 from gecam._signature import checked
 from gecam.codes import name
 from gecam.errors import NotEstimatedError
-from gecam.report.brief import brief, limits_of_country, question
+from gecam.report.briefs.brief import brief, limits_of_country, question
 from gecam.report.document.blocks import Document, Picture, Section, Table
 from gecam.report.sentences import said
 from gecam.report.words import capital, change_range, people_alone, people_interval
