@@ -49,6 +49,9 @@ from .draw_classes import (
 from .draw_composition import (
     composition_draws as composition_draws,
 )
+from .least_squares import (
+    reconcile_least_squares as reconcile_least_squares,
+)
 from .margin_table import (
     RakeResult as RakeResult,
 )

@@ -1,4 +1,4 @@
-"""A table and its margins as plain arrays, checked: what raking starts from."""
+"""A table and its margins as plain arrays, checked: what raking and least squares start from."""
 
 from __future__ import annotations
 
@@ -103,6 +103,11 @@ class RakeResult:
         ``raking`` or ``least squares``.
     notes
         What was changed on the way: margins rescaled, zeros filled, cells that can only be zero.
+    variance, covariance
+        Of the fitted cells, after least squares with variances (`reconcile_least_squares`), else None:
+        variances with the labels of the table, and the covariance in the order of
+        ``fitted.values.ravel()`` (of one draw), shape ``(cell, cell)``. A last axis of draws where
+        variances have one.
     """
 
     fitted: xr.DataArray
@@ -111,6 +116,8 @@ class RakeResult:
     n_iter: int
     method: Literal["raking", "least squares"]
     notes: tuple[str, ...] = ()
+    variance: xr.DataArray | None = None
+    covariance: FloatArray | None = None
 
     def __repr__(self) -> str:
         """Return one line."""
@@ -124,7 +131,7 @@ def margin_table(
     seed: xr.DataArray,
     margins: Margins,
     *,
-    on_inconsistent: Literal["raise", "rescale"],
+    on_inconsistent: Literal["raise", "rescale", "keep"],
     notes: list[str],
 ) -> MarginTable:
     """Check seed and margins, and bring them to plain arrays with draws last.
@@ -154,7 +161,7 @@ def margin_table(
         template=seed.isel({DRAW: 0}, drop=True) if DRAW in seed.dims else seed,
         has_draws=any(DRAW in array.dims for array in (seed, *margins.values())),
     )
-    return _agreed(table, on_inconsistent, notes)
+    return table if on_inconsistent == "keep" else _agreed(table, on_inconsistent, notes)
 
 
 def aligned(
