@@ -132,7 +132,7 @@ def cells_by_age(
     [['female', '0-17'], ['female', '18-59'], ['female', '60+']]
     """
     est = complete.estimates
-    published, n = _Published.of(ages, logit_sd), est.draws.shape[1]
+    published = _Published.of(ages, logit_sd)
     labels, draws, facts = [], [], []
     for cell, people in zip(complete.cells, complete.draws, strict=True):
         if np.isnan(people[0]) or cell.total not in ("country in crisis", "host country"):
@@ -143,12 +143,9 @@ def cells_by_age(
             labels.append((cell.destination, cell.origin, cell.name, sex, age))
             draws.append(people * part)
             facts.append(_cell_facts(cell, mean, is_told=age != NOT_PUBLISHED))
-    return Breakdown(
-        pd.DataFrame(labels, columns=["destination", "origin", "name", "sex", "age"], dtype=object),
-        np.stack(draws) if draws else np.empty((0, n)),
-        pd.DataFrame(facts, columns=list(FACTS)),
-        level=est.level, replicates=est.replicates,
-    )  # fmt: skip
+    columns = ["destination", "origin", "name", "sex", "age"]
+    rows = pd.DataFrame(labels, columns=columns, dtype=object)
+    return Breakdown.of(est, rows, np.array(draws), facts)
 
 
 def _parts_of_cell(

@@ -9,7 +9,6 @@ from gecam._signature import checked
 from gecam.aggregation import composition_draws
 from gecam.codes import moved_border
 from gecam.results.breakdown import Breakdown
-from gecam.results.columns import FACTS
 from gecam.results.estimates import SELECTIONS, Estimates
 from gecam.results.facts import place_facts
 from gecam.results.shown.rounded_tables import published_table
@@ -59,12 +58,11 @@ def beyond_borders(est: Estimates) -> Breakdown:
             at_one += float(union.odds_ratio_1[i] * composition.share[beyond].sum())
             members.update(union.cells[i])
     facts = [place_facts([est.cells[j] for j in sorted(members)], with_bounds=False)]
-    rows = pd.DataFrame(facts, columns=list(FACTS)).assign(odds_ratio_1=at_one)
-    is_any = [0] if members else []
-    return Breakdown(
-        pd.DataFrame({"part": [BEYOND_BORDERS]}).iloc[is_any], draws[None][: len(is_any)],
-        rows.iloc[is_any], is_additive=False, level=est.level, replicates=est.replicates,
+    rows = Breakdown.of(
+        est, pd.DataFrame({"part": [BEYOND_BORDERS]}), draws[None],
+        [{**x, "odds_ratio_1": at_one} for x in facts], is_additive=False,
     )  # fmt: skip
+    return rows.head(1 if members else 0)
 
 
 def border_note(est: Estimates) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, Self
@@ -22,6 +22,8 @@ from gecam.uncertainty import DEFAULT_LEVEL, IntervalKind, Summary, summarize
 if TYPE_CHECKING:
     import xarray
     from matplotlib.axes import Axes
+
+    from gecam.results.estimates import Estimates
 
 
 class DrawlessRows(Protocol):
@@ -73,6 +75,33 @@ class Breakdown:
         """Make the draws read-only."""
         check_fields(self)
         make_read_only(self, "draws")
+
+    @classmethod
+    def of(
+        cls,
+        answer: Estimates,
+        labels: pd.DataFrame,
+        draws: FloatArray,
+        facts: Iterable[Mapping[str, Any]],
+        *,
+        is_additive: bool = True,
+    ) -> Self:
+        """Return rows of an answer, with its level, replicates and sources.
+
+        Parameters
+        ----------
+        answer
+            Whose people the rows hold.
+        labels, draws, is_additive
+            As in `Breakdown`; no draws are of the shape ``(0, draw)``.
+        facts
+            Of each row, by names of columns.
+        """
+        return cls(
+            labels, draws if len(draws) else np.empty((0, answer.draws.shape[1])),
+            pd.DataFrame(list(facts), columns=list(FACTS)), is_additive, answer.level,
+            replicates=answer.replicates, about=answer.about,
+        )  # fmt: skip
 
     def __len__(self) -> int:
         """Return the number of rows."""

@@ -167,16 +167,10 @@ class CompleteEstimates:
         countries in crisis and hosts of regional plans
         """
         rows = [self._row(total) for total in COMPLETE_TOTALS]
-        est = self.estimates
-        return Breakdown(
-            pd.DataFrame({"total": list(COMPLETE_TOTALS)}),
-            np.stack([draws for draws, _ in rows]),
-            pd.DataFrame([facts for _, facts in rows], columns=list(FACTS)),
-            is_additive=False,
-            level=est.level,
-            replicates=est.replicates,
-            about=est.about,
-        )
+        return Breakdown.of(
+            self.estimates, pd.DataFrame({"total": list(COMPLETE_TOTALS)}),
+            np.stack([draws for draws, _ in rows]), (facts for _, facts in rows), is_additive=False,
+        )  # fmt: skip
 
     def __str__(self) -> str:
         """Return the answer as a table of 80 columns: the three totals first."""
@@ -278,17 +272,9 @@ class CompleteEstimates:
         countries = {place for place, _ in est.places}
         which = [i for i, c in enumerate(self.cells) if (c.destination in countries) == in_crisis]
         cells = [self.cells[i] for i in which]
-        return Breakdown(
-            pd.DataFrame(
-                [[getattr(cell, name) for name in CELL_LABELS] for cell in cells],
-                columns=list(CELL_LABELS), dtype=object,
-            ),
-            self.draws[which],
-            pd.DataFrame([_cell_facts(cell) for cell in cells], columns=list(FACTS)),
-            level=est.level,
-            replicates=est.replicates,
-            about=est.about,
-        )  # fmt: skip
+        rows = [[getattr(cell, name) for name in CELL_LABELS] for cell in cells]
+        labels = pd.DataFrame(rows, columns=list(CELL_LABELS), dtype=object)
+        return Breakdown.of(est, labels, self.draws[which], map(_cell_facts, cells))
 
     def by_plan(self) -> Breakdown:
         """Return regional plans with what they publish of refugees and migrants, as a figure beside.

@@ -27,7 +27,7 @@ from gecam.aggregation import Composition
 from gecam.codes import BORDER_CHANGE, region, subregion
 from gecam.errors import InputError, caller_level
 from gecam.model import ATTRIBUTES, Assumptions, Case, Crisis, Group, Measure, Source
-from gecam.results.columns import FACTS, GROUP_WORDS, Dimension
+from gecam.results.columns import GROUP_WORDS, Dimension
 from gecam.results.read_only import make_read_only
 from gecam.results.trace import SHOWN, EstimationCell, Overlap, PlanRow, Provenance
 from gecam.uncertainty import IntervalKind
@@ -453,17 +453,8 @@ class Estimates:
     ) -> Breakdown:
         from gecam.results.breakdown import Breakdown
 
-        draws = np.stack([d for d, _ in rows]) if rows else np.empty((0, self.draws.shape[1]))
-        facts = pd.DataFrame([f for _, f in rows], columns=list(FACTS))
-        return Breakdown(
-            labels,
-            draws,
-            facts,
-            is_additive,
-            self.level,
-            replicates=self.replicates,
-            about=self.about,
-        )
+        draws = np.array([d for d, _ in rows])
+        return Breakdown.of(self, labels, draws, (f for _, f in rows), is_additive=is_additive)
 
     @cached_property
     def about(self) -> AboutAnswer:

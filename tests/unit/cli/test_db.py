@@ -137,9 +137,9 @@ def test_verify_prints_the_root(file):
 def test_replay_tells_how_it_came_out(file, monkeypatch):
     assert run_json("replay", *of(file, "r1"))["verdict"] == "identical"
     assert "r1: identical" in run("replay", *of(file, "r1"), "--strict")
-    from gecam.database.releases import replay
+    from gecam.database.releases import release
 
-    monkeypatch.setattr(replay, "estimate", lambda case, **o: estimate(case, **{**o, "seed": 9}))
+    monkeypatch.setattr(release, "estimate", lambda case, **o: estimate(case, **{**o, "seed": 9}))
     assert "different" in run("replay", *of(file, "r1"))
     run("replay", *of(file, "r1"), "--strict", code=1)
 

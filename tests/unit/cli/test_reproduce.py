@@ -46,15 +46,15 @@ def test_it_says_which_inputs_are_not_those_of_the_package(published):
 
 def test_another_number_is_different_and_says_where(published, monkeypatch):
     pack, _ = published
-    from gecam.database.releases import replay
+    from gecam.database.releases import release
 
-    real = replay.estimate
+    real = release.estimate
 
     def other(case, **options):
         raised = replace(case.assumptions, grade_logit_sd=dict.fromkeys("ABCDE", 0.9))
         return real(replace(case, assumptions=raised), **options)
 
-    monkeypatch.setattr(replay, "estimate", other)
+    monkeypatch.setattr(release, "estimate", other)
     answer = run("ours", "--db", pack)
     assert answer.exit_code == 1
     assert "ours: different" in answer.stdout

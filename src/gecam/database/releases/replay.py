@@ -10,21 +10,13 @@ import numpy as np
 import pandas as pd
 
 from gecam._typing import FloatArray
-from gecam.database.releases.release import Release
+from gecam.database.releases.release import EQUAL, Release
 from gecam.database.releases.release_rows import Answer, ReleaseNote, estimate_rows, of_plans
 from gecam.database.releases.selection import typed
 from gecam.database.storage import schema
-from gecam.estimation import (
-    FIRST_METHOD,
-    METHOD,
-    changes_since,
-    complete_estimates,
-    estimate,
-)
-from gecam.model import Case
+from gecam.estimation import FIRST_METHOD, METHOD, changes_since
 from gecam.results import CompleteEstimates, Estimates, Message
 
-TOLERANCE = 1e-9  # another machine or library may differ in the last bits
 Verdict = Literal["identical", "equal within 1e-9", "different"]
 # What a release says of itself, and of the versions it was made with, is not compared. Nor are
 # sentences, which may be worded or translated anew: their codes and values are (`messages_apart`).
@@ -78,8 +70,8 @@ def replay(release: Release) -> Replay:
     """
     released = _released(release)
     old = of_plans(released)
-    new = estimate_again(release.case(), old)
-    replayed = _with_regional_plans(new, released)
+    replayed = release.estimated()
+    new = of_plans(replayed)
     rows = cells_apart(released_rows(release), replayed_rows(replayed))
     messages = messages_apart(old, new)
     differences = rows if messages.empty else pd.concat([rows, messages], ignore_index=True)
@@ -87,7 +79,7 @@ def replay(release: Release) -> Replay:
     verdict: Verdict = "different"
     if largest == 0 and differences.empty:
         verdict = "identical"
-    elif largest <= TOLERANCE:
+    elif largest <= EQUAL:
         verdict = "equal within 1e-9"
     methods = changes_since(old.provenance.versions.get(METHOD, FIRST_METHOD))
     versions = _versions_apart(old, new)
@@ -99,18 +91,6 @@ def _released(release: Release) -> Answer:
     if not release.has_draws:
         return release.estimated()
     return release.complete() if release.has_regional_plans else release.load()
-
-
-def estimate_again(case: Case, like: Estimates) -> Estimates:
-    """Estimate a case with the random numbers, scope and level of an answer."""
-    return estimate(case, scope=like.scope, level=like.level, **like.sampling)
-
-
-def _with_regional_plans(estimates: Estimates, like: Answer) -> Answer:
-    """Add people of regional plans to estimates, where an answer has them."""
-    if isinstance(like, Estimates) or like.regional is None:
-        return estimates
-    return complete_estimates(estimates, like.regional, present=like.present)
 
 
 def released_rows(release: Release) -> pd.DataFrame:

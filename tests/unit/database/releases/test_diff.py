@@ -12,7 +12,6 @@ import pytest
 
 from gecam.database import Database
 from gecam.database.releases import release as release_module
-from gecam.database.releases import replay
 from gecam.database.releases.causes import divided_data
 from gecam.errors import DatabaseError, InputError
 from gecam.estimation import estimate
@@ -293,7 +292,7 @@ def nudged(monkeypatch, factor: float) -> None:
         answer = estimate(*args, **options)
         return replace(answer, draws=answer.draws * factor)
 
-    monkeypatch.setattr(replay, "estimate", other)
+    monkeypatch.setattr(release_module, "estimate", other)
 
 
 def test_replay_tells_rounding_from_a_difference(db, monkeypatch):
@@ -317,7 +316,7 @@ def test_replay_names_rows_and_versions_that_differ(db, monkeypatch, small_case,
         versions = {**made.provenance.versions, "numpy": "0.1"}
         return replace(made, provenance=replace(made.provenance, versions=versions))
 
-    monkeypatch.setattr(replay, "estimate", other)
+    monkeypatch.setattr(release_module, "estimate", other)
     found = db.replay("r1")
     assert found.verdict == "different"
     assert found.largest == math.inf
