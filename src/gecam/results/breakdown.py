@@ -77,6 +77,7 @@ class Breakdown:
         make_read_only(self, "draws")
 
     @classmethod
+    @checked
     def of(
         cls,
         answer: Estimates,
