@@ -194,12 +194,12 @@ class Breakdown:
         if self.drawless is not None:
             return self.drawless.summary(level=level, kind=kind, with_median=with_median)
         rows = self.is_estimated
-        draws = self.draws if rows.all() else self.draws[rows]
-        summary = summarize(draws, level=level, kind=kind)
+        summary = summarize(self.draws, level=level, kind=kind, rows=None if rows.all() else rows)
         if self.replicates == 1:
             return summary
-        parts = np.reshape(draws, (len(draws), self.replicates, draws.shape[1] // self.replicates))
-        means = parts.mean(axis=2)
+        n = self.draws.shape[1] // self.replicates
+        parts = np.reshape(self.draws, (len(rows), self.replicates, n))
+        means = parts.mean(axis=2)[rows]
         return replace(summary, mcse=means.std(axis=1, ddof=1) / np.sqrt(self.replicates))
 
     def _kept_draws(self) -> FloatArray:

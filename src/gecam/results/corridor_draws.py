@@ -161,7 +161,7 @@ def summed_draws(
     n = parts[0].people.size if parts else 0
     largest = max((len(part.composition.origin) for part in parts), default=0)
     memory = np.empty((largest, n))  # of one part, used again for the next
-    sums = [np.full((len(table.keys), n), np.nan) for table in tables]
+    sums = [np.empty((len(table.keys), n)) for table in tables]
     is_new = [np.full(len(table.keys), fill_value=True) for table in tables]
     cells = (cell for part in parts for cell in part.draws(seed, memory, attributes))
     for i, people in enumerate(cells):
@@ -171,6 +171,8 @@ def summed_draws(
                 rows[row], first[row] = people, False
             else:
                 rows[row] += people
+    for rows, without in zip(sums, is_new, strict=True):
+        rows[without] = np.nan
     return sums
 
 

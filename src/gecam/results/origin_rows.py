@@ -13,7 +13,7 @@ import pandas as pd
 
 from gecam._once import once_for_latest
 from gecam._typing import FloatArray, IntArray
-from gecam.aggregation import NOT_PUBLISHED, Composition, NestedShares
+from gecam.aggregation import NOT_PUBLISHED, Composition, NestedShares, find_laws
 from gecam.errors import InputError
 from gecam.results.breakdown import Breakdown, DrawlessRows
 from gecam.results.columns import FACTS
@@ -179,6 +179,7 @@ class OriginRows:
         earlier = kept_draws(self)
         if dimensions in earlier:
             return earlier[dimensions]
+        find_laws([part.composition for part in self.parts])
         tables = {dimensions: rows}
         if not attributes and ("origin",) not in earlier:
             tables.setdefault(("origin",), self._rows(("origin",)))

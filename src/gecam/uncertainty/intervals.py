@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from gecam._signature import checked
-from gecam._typing import ArrayLike, FloatArray, Probability
+from gecam._typing import ArrayLike, BoolArray, FloatArray, Probability
 from gecam.errors import InputError, PrecisionWarning, caller_level
 from gecam.uncertainty.counts import COCHRAN, FEWEST_DRAWS
 from gecam.uncertainty.interval_kinds import DEFAULT_LEVEL, IntervalKind
@@ -65,19 +65,25 @@ class Summary:
 
 @checked
 def summarize(
-    draws: ArrayLike, *, level: Probability = DEFAULT_LEVEL, kind: IntervalKind = "eti"
+    draws: ArrayLike,
+    *,
+    level: Probability = DEFAULT_LEVEL,
+    kind: IntervalKind = "eti",
+    rows: BoolArray | None = None,
 ) -> Summary:
     r"""Summarize draws along their last axis.
 
     Parameters
     ----------
     draws
-        Shape ``(..., draw)``, at least two draws, none missing.
+        Shape ``(..., draw)``, at least two draws, none missing in the rows that are summarized.
     level
         Probability of the interval, in (0, 1).
     kind
         ``"eti"`` equal-tailed (default) or ``"hdi"`` the shortest interval that holds so many
         draws; it differs between a scale and its logarithm, and says nothing about the tails.
+    rows
+        Which rows of draws of shape ``(row, draw)`` are summarized, shape ``(row,)``; by default all.
 
     Returns
     -------
@@ -118,17 +124,21 @@ def summarize(
     >>> [round(float(x)) for x in (summary.mean, summary.lower, summary.upper, summary.mcse)]
     [1000, 586, 1572, 3]
     """
-    array = _checked_draws(draws, level)
-    n = array.shape[-1]
-    rows = array.reshape(-1, n)
-    step = max(1, BLOCK // n)
+    array = _checked_rows(draws, level)
+    n, shape = array.shape[-1], array.shape[:-1]
+    every, step = array.reshape(-1, n), max(1, BLOCK // n)
+    chosen = None if rows is None else np.flatnonzero(rows)  # copied block by block
+    size = len(every) if chosen is None else len(chosen)
+    parts = (slice(first, first + step) for first in range(0, max(size, 1), step))
     blocks = [
-        _statistics(rows[first : first + step], level, kind)
-        for first in range(0, max(len(rows), 1), step)
+        _statistics(every[part if chosen is None else chosen[part]], level, kind) for part in parts
     ]
     mean, sd, third, *others = (
-        np.concatenate(parts).reshape(array.shape[:-1])[()] for parts in zip(*blocks, strict=True)
+        np.concatenate(values).reshape(shape if chosen is None else (size,))[()]
+        for values in zip(*blocks, strict=True)
     )
+    if np.isnan(mean).any():
+        _refuse_missing(array if rows is None else array[rows])
     _warn_of_skewness(third, sd, n)
     median, lower, upper, mcse_lower, mcse_upper = others
     cv = np.divide(sd, np.abs(mean), out=np.where(sd == 0, 0.0, np.inf), where=mean != 0)
@@ -204,15 +214,24 @@ def _warn_of_skewness(third: FloatArray, sd: FloatArray, n: int) -> None:
 
 
 def _checked_draws(draws: ArrayLike, probability: float = 0.5) -> FloatArray:
+    array = _checked_rows(draws, probability)
+    _refuse_missing(array)
+    return array
+
+
+def _checked_rows(draws: ArrayLike, probability: float) -> FloatArray:
     array = np.ascontiguousarray(draws, dtype=np.float64)  # one order of addition
     if np.ndim(draws) == 0 or array.shape[-1] < 2:
         raise InputError(f"at least two draws are needed along the last axis: got {array.shape}.")
-    if np.isnan(array).any():
-        place = tuple(int(i) for i in np.argwhere(np.isnan(array))[0])
-        raise InputError(f"draws must not be missing: got nan at index {place}.")
     if not 0 < probability < 1:
         raise InputError(f"a probability must lie in (0, 1): got {probability}.")
     return array
+
+
+def _refuse_missing(draws: FloatArray) -> None:
+    if np.isnan(draws).any():
+        place = tuple(int(i) for i in np.argwhere(np.isnan(draws))[0])
+        raise InputError(f"draws must not be missing: got nan at index {place}.")
 
 
 def _quantile(ordered: FloatArray, p: float) -> FloatArray:

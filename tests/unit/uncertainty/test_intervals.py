@@ -49,6 +49,17 @@ def test_rows_of_many_blocks_have_the_bits_that_they_have_alone(kind):
             np.testing.assert_array_equal(getattr(together, name)[0, i], getattr(alone, name))
 
 
+def test_some_rows_of_a_table_are_summarized_as_if_there_were_no_others():
+    rows = np.arange(2 * BLOCK // DRAWS.size + 5) % 3 > 0
+    table = np.where(rows[:, None], DRAWS + np.arange(rows.size)[:, None], np.nan)
+    some, alone = summarize(table, rows=rows), summarize(table[rows])
+    for name in ("mean", "median", "upper", "sd", "mcse_lower"):
+        np.testing.assert_array_equal(getattr(some, name), getattr(alone, name))
+    with pytest.raises(InputError, match=r"must not be missing: got nan at index \(0, 0\)"):
+        summarize(table, rows=~rows)
+    assert summarize(table, rows=np.zeros(rows.size, dtype=bool)).mean.shape == (0,)
+
+
 def test_nobody_has_no_relative_error():
     summary = summarize(np.zeros((1, 5)))
     assert (summary.cv[0], summary.mcse[0]) == (0, 0)
