@@ -8,7 +8,7 @@ import pandas as pd
 
 from gecam.codes import is_origin_code, name
 from gecam.evaluation import Comparison, Multiverse, Sensitivity
-from gecam.report.document.blocks import Document, Items, Section, Table
+from gecam.report.document.blocks import Document, Items, Section, Table, section_of
 from gecam.report.words import capital, of_target, signed
 from gecam.results import mean_texts
 from gecam.uncertainty import NOT_ESTIMATED, round_together, sd_of_interval
@@ -41,7 +41,7 @@ def sensitivity_document(answer: Sensitivity) -> Document:
         "the number of points."
     )
     sections = [
-        Section.of(
+        section_of(
             "What makes it uncertain",
             f"The mean is {answer.mean:,.0f} people and the standard deviation {answer.sd:,.0f}. This "
             "is how the variance divides among the inputs; what countries share counts once.",
@@ -61,7 +61,7 @@ def sensitivity_document(answer: Sensitivity) -> Document:
         ]  # fmt: skip
         rest = ", ".join(map(str, worth["input"][~told]))
         sections.append(
-            Section.of(
+            section_of(
                 "Which figure to collect next",
                 f"The loss: {answer.loss.words}. In units of these costs it is "
                 f"{answer.figures.perfect:,.0f} on average as things stand. This is what "
@@ -94,7 +94,7 @@ def _surveys(surveys: pd.DataFrame) -> Section:
     ]
     labels = ("survey in", "variance falls by", "interval narrows by", "error", "to a width of")
     rest = len(surveys) - len(rows)
-    return Section.of(
+    return section_of(
         "Whose survey of migrants and residents would narrow it most (by variance)",
         Table(labels, tuple(rows), (1, 2, 3, 4)),
         "Expected, over the results that the survey could have, with its own error; width of "
@@ -127,13 +127,13 @@ def comparison_document(comparison: Comparison, changes: str) -> Document:
     return Document(
         f"Scenario: {changes}",
         (
-            Section.of(
+            section_of(
                 "World totals",
                 _comparison(comparison.totals, comparison.level, totals),
                 "Before and after share their random numbers; the interval is of the "
                 "difference, draw by draw.",
             ),
-            Section.of(
+            section_of(
                 "Rows, the largest differences first",
                 _comparison(moved.head(MOST_ROWS), comparison.level, sides) if len(moved) else "",
                 " ".join(texts),
@@ -212,20 +212,20 @@ def multiverse_document(multiverse: Multiverse) -> Document:
     return Document(
         f"What other defensible choices would give: {of_target(multiverse.target)}",
         (
-            Section.of(
+            section_of(
                 "Two kinds of uncertainty, side by side",
                 two,
                 "They are never mixed: an interval has a probability, a range over methods has none.",
             ),
-            Section.of(
+            section_of(
                 "What each choice explains",
                 choices,
                 "Parts of the range from the lowest to the highest mean (they add up to it), "
                 "and shares of the variance over specifications (they sum to 1). Both speak of "
                 "this list of choices and levels alone.",
             ),
-            Section.of("Means by level", means),
-            Section.of("Why each is a choice", Items(tuple(reasons))),
+            section_of("Means by level", means),
+            section_of("Why each is a choice", Items(tuple(reasons))),
         ),
     )
 

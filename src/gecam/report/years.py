@@ -11,7 +11,7 @@ import pandas as pd
 from gecam._signature import checked
 from gecam.codes import name
 from gecam.evaluation import YEAR_CAUSES, YearSeries
-from gecam.report.document.blocks import Document, Section, Table
+from gecam.report.document.blocks import Document, Table, section_of
 from gecam.report.sentences import said
 from gecam.report.style import (
     BLUE,
@@ -76,14 +76,14 @@ def series_document(found: YearSeries) -> Document:
         (2, 3, 4),
     )
     sections = [
-        Section.of(
+        section_of(
             "By year",
             years,
             "Totals are of the plans of each year: plans come and go, so totals of two years are "
             "not of the same countries. The change below is of those that both years have.",
             found.count,
         ),
-        Section.of(
+        section_of(
             "From year to year",
             _moves(found.panel(), found.level),
             "The same countries and groups in both years. What both years share, such as the odds "
@@ -92,8 +92,8 @@ def series_document(found: YearSeries) -> Document:
             *_causes(found.panel()),
             _single(found.changes),
         ),
-        Section.of("Countries that moved most", _moves(_largest(found.changes), found.level)),
-        Section.of(
+        section_of("Countries that moved most", _moves(_largest(found.changes), found.level)),
+        section_of(
             "Countries since the year before", since_last_table(found.since_last(), found.level)
         ),
     ]

@@ -80,19 +80,11 @@ class Section:
     title: str
     blocks: tuple[Block, ...]
 
-    @classmethod
-    def of(cls, title: str, *parts: Block | str) -> Self:
-        """Return a section of blocks in order.
 
-        Parameters
-        ----------
-        title
-            The heading; empty for none.
-        *parts
-            Blocks, or texts: each is a paragraph, an empty one none.
-        """
-        blocks = (Paragraph(part) if isinstance(part, str) else part for part in parts if part)
-        return cls(title, tuple(blocks))
+def section_of(title: str, *parts: Block | str) -> Section:
+    """Return a section of blocks in order; a text is a paragraph, an empty one none."""
+    blocks = (Paragraph(part) if isinstance(part, str) else part for part in parts if part)
+    return Section(title, tuple(blocks))
 
 
 @dataclass(frozen=True, slots=True)
