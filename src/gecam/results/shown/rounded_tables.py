@@ -16,6 +16,7 @@ from gecam.errors import PrecisionWarning
 from gecam.results.about import label_name
 from gecam.results.columns import BESIDE_TEXT, IN_COUNTRY_PLAN
 from gecam.results.messages import in_language
+from gecam.results.shown.parts import ShownRows
 from gecam.uncertainty import (
     NOT_ESTIMATED,
     SMALLEST_SHOWN,
@@ -27,7 +28,6 @@ from gecam.uncertainty import (
 
 if TYPE_CHECKING:
     from gecam.results.about import AboutAnswer
-    from gecam.results.shown.parts import ShownRows
     from gecam.results.trace import EstimationCell
 
 SUPPRESSED = "suppressed"
