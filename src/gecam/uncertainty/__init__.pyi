@@ -101,12 +101,6 @@ from .shares import (
 from .shares import (
     LogitNormal as LogitNormal,
 )
-from .sobol_directions import (
-    SOBOL_DIMENSIONS as SOBOL_DIMENSIONS,
-)
-from .sobol_directions import (
-    sobol_directions as sobol_directions,
-)
 from .sobol_streams import (
     MOST_FACTORS as MOST_FACTORS,
 )

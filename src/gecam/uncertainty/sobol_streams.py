@@ -11,10 +11,26 @@ from scipy.special import ndtri
 from gecam._signature import check_fields
 from gecam._typing import Address, Array, FloatArray, IntArray
 from gecam.errors import InputError
-from gecam.uncertainty.sobol_directions import BITS, sobol_directions
 from gecam.uncertainty.streams import Streams
 
-MOST_FACTORS = 13  # quasi-random in one run, and of one place
+BITS = 32
+# Degree, coefficients and first direction numbers of dimensions 2 to 13: Joe & Kuo (2008),
+# new-joe-kuo-6; dimension 1 is the van der Corput sequence.
+DIRECTIONS = (
+    (1, 0, (1,)),
+    (2, 1, (1, 3)),
+    (3, 1, (1, 3, 1)),
+    (3, 2, (1, 1, 1)),
+    (4, 1, (1, 1, 3, 3)),
+    (4, 4, (1, 3, 5, 13)),
+    (5, 2, (1, 1, 5, 5, 17)),
+    (5, 4, (1, 1, 5, 5, 5)),
+    (5, 7, (1, 1, 7, 11, 19)),
+    (5, 11, (1, 1, 5, 1, 1)),
+    (5, 13, (1, 1, 1, 3, 11)),
+    (5, 14, (1, 3, 5, 5, 31)),
+)
+MOST_FACTORS = len(DIRECTIONS) + 1
 PLACE_BLOCK = 32  # neighbours in rank whose own factors a place mixes up
 
 
@@ -260,7 +276,7 @@ def _shared_points(run: SobolStreams, factor: Address) -> FloatArray:
 @lru_cache(maxsize=4 * MOST_FACTORS)
 def _points(seed: int, draws: int, replicates: int, name: str, dimension: int) -> FloatArray:
     """Return all points of one dimension, replicate after replicate: uniform and normal."""
-    directions = sobol_directions(dimension + 1)[dimension]
+    directions = _directions(dimension)
     u = np.concatenate([
         _scrambled(
             Streams(seed), f"{name}/{r}", f"dimension {dimension}", directions, draws // replicates
@@ -281,15 +297,30 @@ def _rank(run: SobolStreams, shared: tuple[Address, ...]) -> IntArray:
     return np.asarray((order + np.arange(0, run.draws, size)[:, None]).reshape(-1))
 
 
+def _directions(dimension: int) -> list[int]:
+    """Return the direction numbers of a dimension as integers of `BITS` bits."""
+    if dimension == 0:
+        return [1 << (BITS - 1 - k) for k in range(BITS)]
+    degree, coefficients, first = DIRECTIONS[dimension - 1]
+    m = list(first)
+    for k in range(degree, BITS):
+        new = m[k - degree] ^ (m[k - degree] << degree)
+        for i in range(1, degree):
+            if coefficients >> (degree - 1 - i) & 1:
+                new ^= m[k - i] << i
+        m.append(new)
+    return [m[k] << (BITS - 1 - k) for k in range(BITS)]
+
+
 def _scrambled(
-    streams: Streams, input_id: str, component: str, directions: Array, size: int
+    streams: Streams, input_id: str, component: str, directions: list[int], size: int
 ) -> FloatArray:
     """Return `size` points of one dimension under a random matrix scramble and digital shift."""
     words = (streams.uniform(input_id, component, 0, BITS + 1) * 2.0**BITS).astype(np.uint64)
     # row i of the matrix keeps the bits above its own: lower triangular with a unit diagonal
     own = np.uint64(1) << np.arange(BITS - 1, -1, -1, dtype=np.uint64)
     rows = (words[:BITS] | own) & ~(own - np.uint64(1))
-    used = directions[: size.bit_length() - 1]
+    used = np.array(directions[: size.bit_length() - 1], dtype=np.uint64)
     odd = np.bitwise_count(rows[:, None] & used) & np.uint8(1)
     mixed = (odd * own[:, None]).sum(axis=0, dtype=np.uint64)
     points = words[BITS:]

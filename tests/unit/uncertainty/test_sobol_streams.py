@@ -7,15 +7,8 @@ import pytest
 from scipy.special import ndtri
 from scipy.stats import qmc
 
-from gecam.errors import InputError
-from gecam.uncertainty import (
-    SOBOL_DIMENSIONS,
-    SobolStreams,
-    Streams,
-    even_scores,
-    sobol_directions,
-)
-from gecam.uncertainty.sobol_streams import MOST_FACTORS, PLACE_BLOCK
+from gecam.uncertainty import SobolStreams, Streams, even_scores
+from gecam.uncertainty.sobol_streams import BITS, MOST_FACTORS, PLACE_BLOCK, _directions
 
 SHARED = (("odds_ratio", "shared"), ("stock", "edition"))
 OWN = tuple((f"needs/{i}", "share") for i in range(5))
@@ -30,14 +23,14 @@ def uniform(streams, factor):
 
 
 def test_directions_are_those_of_scipy():
-    theirs = qmc.Sobol(SOBOL_DIMENSIONS, scramble=False, bits=32).random(256)
-    points = np.zeros((SOBOL_DIMENSIONS, 1), dtype=np.uint64)
-    for direction in sobol_directions(SOBOL_DIMENSIONS).T[:8, :, None]:
-        # scipy visits points in the order of a Gray code
-        points = np.concatenate([points, points[:, ::-1] ^ direction], axis=1)
-    np.testing.assert_array_equal((points * 2.0**-32).T, theirs)
-    with pytest.raises(InputError, match="at most 600: got 601"):
-        sobol_directions(SOBOL_DIMENSIONS + 1)
+    theirs = qmc.Sobol(MOST_FACTORS, scramble=False, bits=BITS).random(256)
+    for dimension in range(MOST_FACTORS):
+        points = np.zeros(1, dtype=np.uint64)
+        for direction in _directions(dimension)[:8]:
+            points = np.concatenate([points, points ^ np.uint64(direction)])
+        # scipy visits the same points in the order of a Gray code
+        gray = np.arange(256) ^ (np.arange(256) >> 1)
+        assert np.array_equal((points * 2.0**-BITS)[gray], theirs[:, dimension])
 
 
 @pytest.mark.parametrize("factor", [*SHARED, *OWN])

@@ -14,12 +14,11 @@ from gecam._arguments import refuse_large, whole_number
 from gecam._typing import ArrayLike, BoolArray, FloatArray
 from gecam.errors import InputError
 from gecam.evaluation._checks import finite
-from gecam.uncertainty import SOBOL_DIMENSIONS, Quantity, Streams, sobol_directions
+from gecam.uncertainty import Quantity, Streams
 
 QuantileFunction: TypeAlias = Callable[[FloatArray], ArrayLike]
 Model: TypeAlias = Callable[[Mapping[str, FloatArray]], ArrayLike]
 TakenFromB: TypeAlias = Sequence[str] | Mapping[str, BoolArray]  # groups, or rows of each, from B
-BITS = 30  # of Sobol' points
 BLOCK = 4_000_000  # resampling weights held at once: 32 MB
 
 
@@ -72,6 +71,8 @@ def child(seed: int, name: str, position: int = 0) -> Streams:
 
 def sobol_points(n: int, dimension: int, *, seed: int) -> FloatArray:
     """Return n scrambled Sobol' points strictly inside the unit cube; n is a power of 2."""
+    from scipy.stats import qmc
+
     n = whole_number(n, "n", least=2, example=4096)
     refuse_large(n, 3 * dimension, name="n")
     if n & (n - 1):
@@ -79,32 +80,11 @@ def sobol_points(n: int, dimension: int, *, seed: int) -> FloatArray:
             f"n must be a power of 2: got {n}. Sobol' points are balanced only then; "
             f"use {1 << max(1, n - 1).bit_length()}."
         )
-    generator = np.random.default_rng(child(seed, "sobol points").seed)
-    points = _points_of_scipy if dimension > SOBOL_DIMENSIONS else _scrambled_points
-    # The points are multiples of 2^-30; the middle of each cell is never 0.
-    return points(n, dimension, generator) + 2.0 ** -(BITS + 1)
-
-
-def _points_of_scipy(n: int, dimension: int, generator: np.random.Generator) -> FloatArray:
-    from scipy.stats import qmc
-
     keyword = "rng" if "rng" in inspect.signature(qmc.Sobol).parameters else "seed"
+    generator = np.random.default_rng(child(seed, "sobol points").seed)
     sampler = qmc.Sobol(dimension, scramble=True, **{keyword: generator})
-    return np.asarray(sampler.random(n))
-
-
-def _scrambled_points(n: int, dimension: int, generator: np.random.Generator) -> FloatArray:
-    """Return the points of scipy, whose import takes longer than all of them, to the last bit."""
-    (generator,) = generator.spawn(1)
-    size, own = (dimension, BITS), np.uint32(1) << np.arange(BITS, dtype=np.uint32)
-    points = (generator.integers(2, size=size, dtype=np.uint32) @ own)[:, None]
-    below = np.tril(generator.integers(2, size=(*size, BITS), dtype=np.uint32), -1)
-    rows = below @ own[::-1] | own[::-1]  # of a lower triangular matrix, as whole numbers
-    directions = (sobol_directions(dimension) >> np.uint64(32 - BITS)).astype(np.uint32)
-    for direction in directions.T[: n.bit_length() - 1, :, None]:
-        mixed = (np.bitwise_count(rows & direction) & np.uint8(1)) @ own[::-1]
-        points = np.concatenate([points, points[:, ::-1] ^ mixed[:, None]], axis=1)  # a Gray code
-    return np.asarray(points.T * 2.0**-BITS)
+    # The points are multiples of 2^-30; the middle of each cell is never 0.
+    return np.asarray(sampler.random(n) + 2.0**-31)
 
 
 class PickFreeze:

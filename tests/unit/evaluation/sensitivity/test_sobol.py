@@ -8,7 +8,6 @@ import pytest
 
 from gecam.errors import InputError
 from gecam.evaluation import sobol
-from gecam.evaluation.sensitivity import sampling
 from gecam.evaluation.sensitivity.sampling import PickFreeze, sobol_points
 from gecam.uncertainty import Fixed, LogNormal
 
@@ -131,13 +130,6 @@ def test_points_are_balanced_and_strictly_inside():
     assert np.all((points * 2.0**31) % 2 == 1)  # middles of cells of width 2^-30: never an edge
     for column in points.T:  # one point in each of 64 equal cells
         np.testing.assert_array_equal(np.sort((column * 64).astype(int)), np.arange(64))
-
-
-@pytest.mark.parametrize(("n", "dimension"), [(2, 1), (64, 3), (512, 600), (4, 601)])
-def test_points_are_those_of_scipy(n, dimension):
-    generator = np.random.default_rng(sampling.child(5, "sobol points").seed)
-    theirs = sampling._points_of_scipy(n, dimension, generator)
-    np.testing.assert_array_equal(sobol_points(n, dimension, seed=5), theirs + 2.0**-31)
 
 
 def test_the_bootstrap_error_is_that_of_independent_points():
