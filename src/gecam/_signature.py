@@ -312,9 +312,9 @@ def _of_array(annotation: Any) -> Rule | None:
 
 def _of_elements(kind: type, arguments: tuple[Any, ...]) -> Rule:
     if issubclass(kind, Mapping):
-        key, value = (_test(argument) for argument in arguments)
+        keys, values = (_test_of_all(argument) for argument in arguments)
         return Rule(
-            lambda v: isinstance(v, Mapping) and all(map(key, v)) and all(map(value, v.values())),
+            lambda v: isinstance(v, Mapping) and keys(v) and values(v.values()),
             f"be a mapping with keys{_each(arguments[0])} and values{_each(arguments[1])}",
         )
     if kind is tuple and Ellipsis not in arguments:
@@ -327,9 +327,9 @@ def _of_elements(kind: type, arguments: tuple[Any, ...]) -> Rule:
             ),
             f"be {len(tests)} values{_each(arguments[0])}",
         )
-    test = _test(arguments[0])
+    are_allowed = _test_of_all(arguments[0])
     return Rule(
-        lambda v: _is_several(v) and (not isinstance(v, Collection) or all(map(test, v))),
+        lambda v: _is_several(v) and (not isinstance(v, Collection) or are_allowed(v)),
         f"be several values{_each(arguments[0])}",
     )
 
@@ -337,6 +337,14 @@ def _of_elements(kind: type, arguments: tuple[Any, ...]) -> Rule:
 def _test(annotation: Any) -> Callable[[Any], bool]:
     rule = _rule_of(annotation)
     return rule.allows if rule is not None else lambda _: True
+
+
+def _test_of_all(annotation: Any) -> Callable[[Collection[Any]], bool]:
+    """Return a test of many values; where their type decides, one of each type is looked at."""
+    test = _test(annotation)
+    if annotation in (str, date):
+        return lambda v: all(map(test, dict(zip(map(type, v), v, strict=True)).values()))
+    return lambda v: all(map(test, v))
 
 
 def _each(annotation: Any) -> str:

@@ -64,22 +64,16 @@ def centred_shares(
     if is_alone.all() or not log_sd.any():
         return CentredShares(location, ShareNoise.from_mean(share, np.where(is_alone, 0.0, log_sd)))
     largest = _largest_other(share * log_sd, place)
-    is_settled = np.zeros(int(place.max()) + 1, dtype=bool)
+    left = np.arange(share.size)  # origins of places that still move, each place by itself
     for _ in range(ROUNDS):
-        odds, variance = _odds_at_nodes(location, log_sd, place, largest)
-        expected = np.zeros(share.shape)
-        sd = np.sqrt(variance)
-        for k, weight in enumerate(WEIGHTS):
-            for z, inner in zip(NODES, WEIGHTS, strict=True):
-                expected += weight * inner * expit(odds[k] + sd[k] * z)
-        step = np.where(is_alone, 0.0, np.log(share / expected))
-        step -= np.bincount(place, share * step)[place]  # a common factor cancels in the shares
-        step[is_settled[place]] = 0.0  # each place by itself, whatever the others do
-        location = location + step
-        moves = np.zeros(is_settled.size)
-        np.maximum.at(moves, place, np.abs(step))
-        is_settled = moves < TOLERANCE
-        if is_settled.all():
+        here = location[left], log_sd[left], place[left], np.searchsorted(left, largest[left])
+        step = np.where(is_alone[left], 0.0, np.log(share[left] / _expected(*here)))
+        step -= np.bincount(place[left], share[left] * step)[place[left]]  # cancels in the shares
+        location[left] += step
+        moves = np.zeros(int(place.max()) + 1)
+        np.maximum.at(moves, place[left], np.abs(step))
+        left = left[moves[place[left]] >= TOLERANCE]
+        if not left.size:
             break
     odds, variance = _odds_at_nodes(location, log_sd, place, largest)
     centre = np.einsum("k,ko->o", WEIGHTS, odds)
@@ -92,6 +86,22 @@ def centred_shares(
         np.where(is_alone, 1.0, share), np.where(is_alone, 0.0, np.sqrt(total)), skew
     )
     return CentredShares(location, noise)
+
+
+def _expected(
+    location: FloatArray, log_sd: FloatArray, place: IntArray, largest: IntArray
+) -> FloatArray:
+    """Return the mean of each share: over the nodes of the largest other weight, then its own."""
+    odds, variance = _odds_at_nodes(location, log_sd, place, largest)
+    sd, expected = np.sqrt(variance), np.zeros(location.shape)
+    for k, weight in enumerate(WEIGHTS):
+        for z, inner in zip(NODES, WEIGHTS, strict=True):
+            share = sd[k] * z
+            share += odds[k]
+            expit(share, out=share)
+            share *= weight * inner
+            expected += share
+    return expected
 
 
 def _largest_other(size: FloatArray, place: IntArray) -> IntArray:

@@ -64,8 +64,10 @@ class ShareNoise:
             value, slope = np.zeros(x.shape), np.zeros(x.shape)
             for shift, weight in zip(shifts, WEIGHTS, strict=True):
                 share = expit(x + shift)
-                value += weight * share
-                slope += weight * share * (1 - share)
+                part = weight * share
+                value += part
+                part *= 1 - share
+                slope += part
             x = x - np.log(value / p) * value / slope
         location[inner] = x
         return cls(location, sd, skew)

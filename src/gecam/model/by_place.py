@@ -131,13 +131,15 @@ class YearEnds:
             start, end = self.days[before], self.days[after]
             weight = (when - start) / (end - start)
             persons = persons * (1 - weight) + people[:, after] * weight
-        return origins[persons > 0], persons[persons > 0]
+        is_there = persons > 0
+        return origins[is_there], persons[is_there]
 
     def _around(self, when: date) -> tuple[int, int] | None:
         """Return positions of the year-ends before and after a day, or twice that of the nearest."""
-        after, nearest = bisect_left(self.days, when), _nearest(self.days, when)
+        after = bisect_left(self.days, when)
         if 0 < after < len(self.days) and self.days[after] != when:
             return after - 1, after
+        nearest = _nearest(self.days, when)
         return None if nearest is None else (nearest, nearest)
 
 
@@ -177,11 +179,12 @@ class Residents:
                 return same_side
             nearest = _nearest(self.days, when)
             return None if nearest is None else self.people[nearest]
-        after, nearest = bisect_left(self.days, when), _nearest(self.days, when)
+        after = bisect_left(self.days, when)
         if 0 < after < len(self.days) and self.days[after] != when:
             points = self._points(after - 1, after)
             if _is_line(points):
                 return _on_line(points, when)
+        nearest = _nearest(self.days, when)
         return None if nearest is None else self.people[nearest]
 
     def before(self, onset: date) -> float | None:

@@ -143,10 +143,9 @@ class Breakdown:
             self.facts["evidence_level"].to_numpy(np.int64),
             self.facts["cap"].to_numpy(object),
         )
-        rows = self.facts.assign(
-            **columns, grade=grades(columns["cv"], evidence_level, cap), level=level
-        )
-        return pd.concat([self.labels, rows[list(SUMMARY)]], axis=1)
+        made = columns | {"grade": grades(columns["cv"], evidence_level, cap), "level": level}
+        shown = {name: made[name] if name in made else self.facts[name] for name in SUMMARY}
+        return pd.concat([self.labels, pd.DataFrame(shown, index=self.facts.index)], axis=1)
 
     @checked
     def conf_int(

@@ -377,7 +377,7 @@ class Estimates:
         for index in map(positions.__getitem__, order.copy()):
             cells = [self.cells[i] for i in index]
             shown = [i for i in index if self.cells[i].status in SHOWN]
-            draws = self.draws[shown].sum(axis=0) if shown else self._nothing()
+            draws = _sum_of_rows(self.draws, shown) if shown else self._nothing()
             rows.append((draws, crisis_facts(cells)))
         for plan in self.plans:
             order.append(tuple(plan.crisis.id if d == "crisis" else "" for d in dimensions))
@@ -431,7 +431,7 @@ class Estimates:
             return self._nothing(), uncounted_facts(cells)
         members = sorted({j for i in index for j in union.cells[i]})
         facts = place_facts([self.cells[j] for j in members])
-        draws = union.draws[present].sum(axis=0)
+        draws = _sum_of_rows(union.draws, present)
         facts["odds_ratio_1"] = float(union.odds_ratio_1[present].sum())
         mean = float(draws.mean())
         facts["double_count"] = float(union.sum_of_crises[present].sum()) / mean if mean else np.nan
@@ -500,6 +500,15 @@ def _by_former_name(former: str, now: str, value: T) -> T:
         stacklevel=caller_level(),
     )
     return value
+
+
+def _sum_of_rows(draws: FloatArray, index: Iterable[int] | IntArray) -> FloatArray:
+    """Return the sum of some rows, draw by draw, one row after the other: they are not copied."""
+    first, *others = index
+    total = draws[first].copy()
+    for i in others:
+        total += draws[i]
+    return total
 
 
 def sampling_of(provenance: Provenance, replicates: int) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import repeat
 
 import numpy as np
 import pandas as pd
@@ -90,14 +91,18 @@ def group_compositions(
     a, stock = case.assumptions, case.stock.by_place[destination]
     listed = stock.origins[max(day for day in stock.origins if day <= split.stock_on)]
     code, others = listed.code, listed.people
+    position = {c: i for i, c in enumerate(code)}
     compositions: dict[tuple[str, Group], Composition] = {}
     if case.protected is not None and split.registered_now > 0:
         now = case.protected.by_place.at(destination, when)
-        compositions[destination, "protection"] = _composition(a, *now, listed)
+        compositions[destination, "protection"] = _composition(a, *now, listed, position)
     if case.protected is not None and split.registered > 0:
         origins, people = case.protected.by_place.at(destination, split.stock_on)
-        inside = dict(zip(origins, people * (split.inside_mean / split.registered), strict=True))
-        others = _less(others, code, inside)
+        registered = people * (split.inside_mean / split.registered)
+        others = others.copy()
+        for origin, inside in zip(origins, registered, strict=True):
+            if (i := position.get(origin)) is not None:
+                others[i] = max(others[i] - inside, 0.0)
     if a.redistribute_unknown_origins and others[code != "OOO"].sum() > 0:
         from gecam.estimation.methods.unknown_origin import redistribute_unknown
 
@@ -106,20 +111,16 @@ def group_compositions(
     if is_part:  # of whom only the number was published
         code, others = np.array(["OOO"], dtype=object), np.ones(1)
     if others.sum() > 0:
-        compositions[destination, "other"] = _composition(a, code, others, listed)
+        compositions[destination, "other"] = _composition(a, code, others, listed, position)
     return compositions
 
 
-def _less(people: FloatArray, code: Array, inside: Mapping[str, float]) -> FloatArray:
-    """Return people by origin less those of them who are registered inside the stock."""
-    return np.asarray(np.maximum(people - [inside.get(c, 0.0) for c in code], 0.0))
-
-
-def _composition(a: Assumptions, code: Array, people: FloatArray, listed: Origins) -> Composition:
+def _composition(
+    a: Assumptions, code: Array, people: FloatArray, listed: Origins, position: Mapping[str, int]
+) -> Composition:
     """Return the composition of a group by origin, each divided as the stock's people of it."""
     code, people = code[people > 0], people[people > 0]
-    row = {c: i for i, c in enumerate(listed.code)}
-    rows = np.array([row.get(c, -1) for c in code])  # -1: not in the stock
+    rows = np.array([*map(position.get, code, repeat(-1))])  # -1: not in the stock
     return Composition(
         tuple(code),
         people / people.sum(),
