@@ -502,10 +502,10 @@ def _by_former_name(former: str, now: str, value: T) -> T:
     return value
 
 
-def _sum_of_rows(draws: FloatArray, index: Iterable[int] | IntArray) -> FloatArray:
+def _sum_of_rows(draws: FloatArray, index: Sequence[int] | IntArray) -> FloatArray:
     """Return the sum of some rows, draw by draw, one row after the other: they are not copied."""
     first, *others = index
-    total = draws[first].copy()
+    total: FloatArray = draws[first].copy()
     for i in others:
         total += draws[i]
     return total
