@@ -7,16 +7,27 @@ import math
 import os
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from datetime import date
-from functools import cache
+from functools import cache, wraps
+from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
 import typer.main
 import typer.testing
 
-from gecam.datasets import editions, load_ages, load_edition, other_tables
+from gecam.datasets import (
+    age_tables,
+    area_tables,
+    editions,
+    load_ages,
+    load_edition,
+    other_tables,
+    regional,
+)
 from gecam.estimation import estimate, with_ages
 from gecam.model import (
     Case,
@@ -32,12 +43,27 @@ from gecam.results import Estimates
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _editions_are_read_once() -> Iterator[None]:
-    """Read the tables of a packaged edition once in a process; each test has a case of its own."""
-    read = cache(editions.read_edition)
+def _packaged_tables_are_read_once() -> Iterator[None]:
+    """Read each packaged table once in a process; each test has a copy of its own."""
+
+    def once(read: Callable[..., Any]) -> Callable[..., Any]:
+        read_once = cache(read)
+
+        @wraps(read)
+        def copied(name: str | int) -> Any:
+            table = read_once(name)
+            return tuple(map(copy.copy, table)) if isinstance(table, tuple) else copy.copy(table)
+
+        return copied
+
+    read_edition = once(editions.read_edition)
     with pytest.MonkeyPatch.context() as patch:
         for module in (editions, other_tables):
-            patch.setattr(module, "read_edition", lambda folder: copy.copy(read(folder)))
+            patch.setattr(module, "read_edition", read_edition)
+        for module, name in (
+            (age_tables, "load_ages"), (area_tables, "load_areas"), (regional, "load_regional_plans"),
+        ):  # fmt: skip
+            patch.setattr(module, name, once(getattr(module, name)))
         yield
 
 
@@ -154,6 +180,13 @@ def chad_and_colombia() -> Estimates:
     """Estimates of Chad and Colombia in the latest edition, 400 draws, readable by age."""
     est = estimate(load_edition("2026").restrict(["TCD", "COL"]), draws=400, seed=5)
     return with_ages(est, load_ages("2026"))
+
+
+@pytest.fixture(scope="session")
+def processes() -> Iterator[ProcessPoolExecutor]:
+    """Two processes that start from nothing, as on a system that cannot fork."""
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+        yield pool
 
 
 def growth_of(call: Callable[[int], object]) -> float:

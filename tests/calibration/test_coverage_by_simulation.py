@@ -42,7 +42,7 @@ def test_truths_fall_uniformly_in_their_estimates(edition):
 
 def test_half_the_spread_is_found_out(edition):
     broken = broken_models(edition.assumptions)["sd halved"]
-    study = simulate(edition, runs=RUNS, seed=SEED, destinations=FEW, assumptions=broken)
+    study = simulate(edition, runs=20, seed=SEED, destinations=FEW, assumptions=broken)
     assert not study.is_uniform, study.summary()
     assert "too narrow" in study.summary()
 
@@ -67,7 +67,7 @@ def test_odds_ratios_taken_as_independent_are_found_out_by_the_total_alone(editi
 
 
 def test_figures_that_err_twice_as_much_are_found_out(edition):
-    study = simulate(edition, runs=RUNS, seed=SEED, destinations=FEW, errors=ErrorModel(scale=2.0))
+    study = simulate(edition, runs=30, seed=SEED, destinations=FEW, errors=ErrorModel(scale=2.0))
     assert not study.is_uniform
 
 

@@ -18,7 +18,9 @@ from gecam.results import SELECTIONS
 NEIGHBOURS = OddsRatioPrior.exactly(1.0)
 
 
-@pytest.mark.parametrize("grade", ["A", "B", "C", "D", "E"])
+@pytest.mark.parametrize(
+    "grade", ["A", "E", *(pytest.param(grade, marks=pytest.mark.slow) for grade in "BCD")]
+)
 def test_means_equal_the_deterministic_product_at_every_grade(case_factory, grade):
     case = case_factory(assumptions=Assumptions(odds_ratio=NEIGHBOURS))
     case = replace(case, footprints=tuple(replace(f, grade=grade) for f in case.footprints))
@@ -67,7 +69,7 @@ def test_order_of_inputs_does_not_matter(case_factory, small_case):
     assert a.by("origin").summary().equals(b.by("origin").summary())
 
 
-def test_workers_do_not_change_a_bit(small_case):
+def test_workers_do_not_change_a_bit(small_case, processes):
     alone = estimate(small_case, draws=500, seed=5)
     seen = []
     with ThreadPoolExecutor(3) as threads:
@@ -75,8 +77,7 @@ def test_workers_do_not_change_a_bit(small_case):
             small_case, draws=500, seed=5, executor=threads,
             progress=lambda done, total: seen.append((done, total)),
         )  # fmt: skip
-    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as processes:
-        spawned = estimate(small_case, draws=500, seed=5, executor=processes)
+    spawned = estimate(small_case, draws=500, seed=5, executor=processes)
     for other in (threaded, spawned):
         assert np.array_equal(alone.draws, other.draws, equal_nan=True)
         assert alone.provenance == other.provenance

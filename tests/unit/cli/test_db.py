@@ -55,11 +55,13 @@ def dated(made, tmp_path_factory, small_case) -> Path:
     return folder / "e.gecam"
 
 
+APP = typer.Typer(cls=Commands, pretty_exceptions_enable=False)
+commands.register(APP)
+APP.callback()(lambda: None)
+
+
 def run(*arguments: object, code: int = 0, columns: int = 250) -> str:
-    app = typer.Typer(cls=Commands, pretty_exceptions_enable=False)
-    commands.register(app)
-    app.callback()(lambda: None)
-    result = CliRunner().invoke(app, ["db", *map(str, arguments)], env={"COLUMNS": str(columns)})
+    result = CliRunner().invoke(APP, ["db", *map(str, arguments)], env={"COLUMNS": str(columns)})
     assert result.exit_code == code, result.output
     return result.output
 

@@ -12,10 +12,13 @@ from gecam.cli.main import app
 RUN = CliRunner()
 
 
-@pytest.mark.parametrize("target", ["YEM", "COL", "TCD", "UKR", "world"])
-def test_it_reads_from_result_to_sources(target, monkeypatch):
+@pytest.mark.parametrize(
+    ("target", "points"), [("YEM", 32), ("COL", 32), ("TCD", 32), ("UKR", 32), ("world", 0),
+                           pytest.param("world", 32, marks=pytest.mark.slow)]
+)  # fmt: skip
+def test_it_reads_from_result_to_sources(target, points, monkeypatch):
     monkeypatch.setenv("COLUMNS", "100")
-    result = RUN.invoke(app, ["explain", target, "--draws", "200", "--points", "32"])
+    result = RUN.invoke(app, ["explain", target, "--draws", "200", "--points", str(points)])
     assert result.exit_code == 0, result.output
     text = " ".join(result.stdout.split())
     assert "SHA-256" in text or "sha256" in text.lower()

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
-from multiprocessing import get_context
 
 import numpy as np
 import pytest
@@ -68,7 +66,9 @@ def test_small_answers_keep_draws_and_large_ones_do_not(small_estimates, monkeyp
     assert (rows.conf_int(0.99)["lower"] < rows.conf_int(0.5)["lower"]).all()
 
 
-def test_sampled_rows_are_the_statistics_of_the_plain_draws_for_any_executor(small_estimates):
+def test_sampled_rows_are_the_statistics_of_the_plain_draws_for_any_executor(
+    small_estimates, processes
+):
     plain = small_estimates.by("destination", "origin", draws="corridor").summary(kind="hdi")
     alone = small_estimates.by("destination", "origin", draws="sampled")
     assert plain.equals(alone.summary(kind="hdi"))
@@ -76,9 +76,8 @@ def test_sampled_rows_are_the_statistics_of_the_plain_draws_for_any_executor(sma
     assert one.equals(
         plain.query("destination == 'SDN' and origin == 'SSD'").reset_index(drop=True)
     )
-    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
-        pooled = small_estimates.by("destination", "origin", draws="sampled", executor=pool)
-        assert plain.equals(pooled.summary(kind="hdi"))
+    pooled = small_estimates.by("destination", "origin", draws="sampled", executor=processes)
+    assert plain.equals(pooled.summary(kind="hdi"))
 
 
 def test_draws_that_do_not_fit_are_refused_with_their_size(small_estimates):
@@ -117,11 +116,12 @@ def test_sobol_needs_powers_of_two_and_takes_its_error_from_replicates(small_cas
         estimate(small_case, sampler="lhs")
 
 
-def test_a_quasi_random_run_is_the_same_in_a_pool_and_errs_less(small_case, small_estimates):
+def test_a_quasi_random_run_is_the_same_in_a_pool_and_errs_less(
+    small_case, small_estimates, processes
+):
     options = {"draws": 2_048, "sampler": "sobol", "replicates": 4}
     runs = [estimate(small_case, seed=seed, **options) for seed in range(8)]
-    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
-        pooled = estimate(small_case, seed=0, executor=pool, **options)
+    pooled = estimate(small_case, seed=0, executor=processes, **options)
     assert np.array_equal(pooled.draws, runs[0].draws, equal_nan=True)
     # 20,000 random draws of the fixture have themselves an error of 0.3 % of a mean
     exact = small_estimates.by("destination").summary()
