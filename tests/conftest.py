@@ -19,15 +19,9 @@ import pytest
 import typer.main
 import typer.testing
 
-from gecam.datasets import (
-    age_tables,
-    area_tables,
-    editions,
-    load_ages,
-    load_edition,
-    other_tables,
-    regional,
-)
+import gecam
+from gecam import datasets
+from gecam.datasets import editions, load_ages, load_edition, other_tables
 from gecam.estimation import estimate, with_ages
 from gecam.model import (
     Case,
@@ -60,10 +54,10 @@ def _packaged_tables_are_read_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for module in (editions, other_tables):
             patch.setattr(module, "read_edition", read_edition)
-        for module, name in (
-            (age_tables, "load_ages"), (area_tables, "load_areas"), (regional, "load_regional_plans"),
-        ):  # fmt: skip
-            patch.setattr(module, name, once(getattr(module, name)))
+        for name in ("load_ages", "load_areas", "load_regional_plans"):
+            read = once(getattr(datasets, name))
+            for module in (datasets, gecam):
+                patch.setattr(module, name, read)
         yield
 
 

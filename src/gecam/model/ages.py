@@ -106,10 +106,11 @@ class AgeTable:
 
 def _implausible(rows: pd.DataFrame, key: list[str], column: str, table: str) -> Iterator[Problem]:
     """Yield populations without one of the ages, and those with shares that none has."""
-    for label, group in rows.groupby(key, sort=True):
+    wide = rows.pivot_table(column, key, "age", aggfunc="sum").reindex(columns=[*AGES])
+    labels = wide.index.to_frame().itertuples(index=False)
+    for label, by_age in zip(labels, wide.to_numpy(dtype=np.float64), strict=True):
         place = " x ".join(map(str, label))
-        by_age = group.set_index("age")[column]
-        if absent := [age for age in AGES if age not in by_age.index]:
+        if absent := [age for age, n in zip(AGES, by_age, strict=True) if np.isnan(n)]:
             what, remedy = f"no people aged {', '.join(absent)}", "Give all three ages, or none."
             yield Problem(what, remedy, sheet=table, row=place, column="age", code="AGE_ABSENT")
             continue
@@ -118,7 +119,7 @@ def _implausible(rows: pd.DataFrame, key: list[str], column: str, table: str) ->
             ("0-17", PLAUSIBLE_CHILDREN[column]),
             ("60+", PLAUSIBLE_OLDER[column]),
         ):
-            share = by_age[age] / total if total else np.nan
+            share = by_age[AGES.index(age)] / total if total else np.nan
             if not low <= share <= high:
                 yield Problem(
                     f"{share:.1%} are aged {age}, where {low:.1%} to {high:.1%} is plausible",
