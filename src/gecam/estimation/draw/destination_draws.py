@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
@@ -110,24 +111,16 @@ def draw_cells(
 
         streams = of_destination(streams, plan)
     log_odds = {c.use: odds_ratio_draws(plan, c.use, streams, n) for c in plan.crises}
-    is_once = plan.assumptions.odds_ratio_acts_on == "country" and len(plan.crises) > 1
-    cells = tuple(cell for crisis in plan.crises for cell in crisis.cells)
-    draws: dict[str, FloatArray] = {}
-    at_one: dict[str, FloatArray] = {}
-    most: dict[str, FloatArray] = {}
-    people: dict[tuple[str, Group], FloatArray] = {}
-    for inputs, cell, group in _estimated(plan, streams, n):
-        crisis = inputs.crisis
-        affected = _cell_draws(inputs, cell.group, group, log_odds[crisis.use])
-        draws[cell.id] = affected
-        people[crisis.crisis.id, cell.group] = crisis.shares.present(cell.group, group, affected)
-        if is_once and cell.group == "other" and crisis.shares.rests_on_odds_ratio:
-            at_one[cell.id] = _cell_draws(inputs, "other", group, np.zeros(n))
-            with np.errstate(invalid="ignore"):  # the odds of nobody in need stay nothing
-                most[cell.id] = _cell_draws(inputs, "other", group, np.full(n, np.inf))
+    rows = _rows(plan, streams, n)
+    draws = _affected(rows, log_odds)
+    people = {(row.cell.crisis, row.cell.group): row.present(draws[row.cell.id]) for row in rows}
+    once = [row for row in rows if row.has_odds_ratio] if plan.has_united_needs else []
+    with np.errstate(invalid="ignore"):  # the odds of nobody in need stay nothing
+        most = _affected(once, dict.fromkeys(log_odds, np.full(n, np.inf)))
     unions = {} if unions is None else unions
-    drawn = CellDraws(plan, streams, n, cells, draws, people, most=most, unions=unions)
-    if len(at_one) > 1:
+    drawn = CellDraws(plan, streams, n, plan.cells, draws, people, most=most, unions=unions)
+    if len(once) > 1:
+        at_one = _affected(once, dict.fromkeys(log_odds, np.zeros(n)))
         reading = _reading_draws(plan.destination, streams, n)
         drawn = odds_ratio_once(drawn, at_one, log_odds, reading)
     drawn = _without_border_changes(drawn)
@@ -158,18 +151,6 @@ def _without_border_changes(drawn: CellDraws) -> CellDraws:
             for (crisis, group), x in drawn.people.items()
         },
     )
-
-
-def _estimated(
-    plan: DestinationPlan, streams: Streams, n: int
-) -> Iterator[tuple[_CrisisDraws, EstimationCell, FloatArray]]:
-    """Yield the cells that have a figure, with inputs of their crisis and people of their group."""
-    for crisis in plan.crises:
-        groups = _group_draws(plan, crisis, streams, n)
-        inputs = _CrisisDraws(crisis, streams, n)
-        for cell in crisis.cells:
-            if cell.status != "not_estimated":
-                yield inputs, cell, groups[cell.group]
 
 
 def odds_ratio_draws(
@@ -294,12 +275,51 @@ def _reading_draws(destination: str, streams: Streams, n: int) -> FloatArray:
     return streams.uniform(*addresses.reading_of_scope(destination), 0, n)
 
 
-def _cell_draws(
-    inputs: _CrisisDraws, group: Group, people: FloatArray, log_odds: FloatArray
-) -> FloatArray:
-    """Draw the affected of one group."""
-    draw = _draws_of_others if group == "other" else _draws_of_refugees
-    return draw(inputs, people, log_odds)
+class _Row(NamedTuple):
+    """A cell that has a figure, with the draws of its crisis and of the people of its group."""
+
+    inputs: _CrisisDraws
+    cell: EstimationCell
+    people: FloatArray
+
+    @property
+    def crisis(self) -> CellPlan:
+        return self.inputs.crisis
+
+    @property
+    def has_odds_ratio(self) -> bool:
+        """Whether an odds ratio acts on its share in need."""
+        return self.cell.group == "other" and self.crisis.shares.rests_on_odds_ratio
+
+    def affected(self, log_odds: FloatArray) -> FloatArray:
+        """Draw the affected of the group, given draws of the log odds ratio."""
+        draw = _draws_of_others if self.cell.group == "other" else _draws_of_refugees
+        return draw(self.inputs, self.people, log_odds)
+
+    def present(self, affected: FloatArray) -> FloatArray:
+        """Return draws of the people of the group whom the figure counts."""
+        return self.crisis.shares.present(self.cell.group, self.people, affected)
+
+
+def _rows(plan: DestinationPlan, streams: Streams, n: int) -> list[_Row]:
+    """Return the cells of a destination that have a figure."""
+    rows = []
+    for crisis in plan.crises:
+        groups = _group_draws(plan, crisis, streams, n)
+        inputs = _CrisisDraws(crisis, streams, n)
+        rows += [
+            _Row(inputs, cell, groups[cell.group])
+            for cell in crisis.cells
+            if cell.status != "not_estimated"
+        ]
+    return rows
+
+
+def _affected(
+    rows: Iterable[_Row], log_odds: Mapping[OddsRatioUse, FloatArray]
+) -> dict[str, FloatArray]:
+    """Draw the affected of each row by its id, given draws of the log odds ratio by their use."""
+    return {row.cell.id: row.affected(log_odds[row.crisis.use]) for row in rows}
 
 
 def _draws_of_others(inputs: _CrisisDraws, people: FloatArray, log_odds: FloatArray) -> FloatArray:

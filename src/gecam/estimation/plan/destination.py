@@ -106,6 +106,16 @@ class DestinationPlan:
     crises: tuple[CellPlan, ...]
     assumptions: Assumptions
 
+    @property
+    def cells(self) -> tuple[EstimationCell, ...]:
+        """The cells of all crises: one for each group."""
+        return tuple(cell for crisis in self.crises for cell in crisis.cells)
+
+    @property
+    def has_united_needs(self) -> bool:
+        """Whether the odds ratio acts once, on the united needs of several crises."""
+        return self.assumptions.odds_ratio_acts_on == "country" and len(self.crises) > 1
+
 
 @checked
 def destination_plan(case: Case, destination: str, scope: Scope) -> DestinationPlan:
