@@ -24,7 +24,7 @@ import warnings
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
-from functools import cache, partial, wraps
+from functools import cache, wraps
 from typing import Annotated, Any, Literal, ParamSpec, TypeVar, Union, get_args, get_origin
 
 import numpy as np
@@ -65,41 +65,31 @@ def checked(function: Callable[P, R]) -> Callable[P, R]:
     return with_checks
 
 
-def former_fields(**names: str) -> Callable[[type[R]], type[R]]:
-    """Return a decorator of a dataclass whose fields can still be given and asked for by former names.
-
-    Either use warns with the name of now.
-    """
+def former_field(former: str, now: str) -> Callable[[type[R]], type[R]]:
+    """Return a decorator of a dataclass whose field still has its former name, with a warning."""
 
     def with_former(kind: Any) -> Any:
         made = kind.__init__
+        said = (
+            f"{former} of {kind.__name__} is called {now}, and the former name will not work from "
+        )
+
+        def name_of_now() -> str:
+            remedy = f"version 0.4 on: write {now}."
+            warnings.warn(said + remedy, FutureWarning, stacklevel=caller_level())
+            return now
 
         @wraps(made)
         def init(self: Any, *args: Any, **kwargs: Any) -> None:
-            for former in names.keys() & kwargs.keys():
-                kwargs[_name_of_now(kind, former, names)] = kwargs.pop(former)
+            if former in kwargs:
+                kwargs[name_of_now()] = kwargs.pop(former)
             made(self, *args, **kwargs)
 
         kind.__init__ = init
-        for former in names:
-            asked = partial(
-                lambda self, name: getattr(self, _name_of_now(kind, name, names)), name=former
-            )
-            setattr(kind, former, property(asked))
+        setattr(kind, former, property(lambda self: getattr(self, name_of_now())))
         return kind
 
     return with_former
-
-
-def _name_of_now(kind: type, former: str, names: Mapping[str, str]) -> str:
-    now = names[former]
-    warnings.warn(
-        f"{former} of {kind.__name__} is called {now}, and the former name will not work from version "
-        f"0.4 on: write {now}.",
-        FutureWarning,
-        stacklevel=caller_level(),
-    )
-    return now
 
 
 def check_fields(instance: Any) -> None:

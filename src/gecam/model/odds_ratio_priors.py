@@ -10,7 +10,7 @@ from importlib import resources
 from math import inf, log
 from typing import Any, Literal
 
-from gecam._signature import check_fields, former_fields
+from gecam._signature import check_fields, former_field
 from gecam._typing import NonNegative
 from gecam.errors import InputError
 from gecam.model.odds_ratio_prior import OddsRatioPrior
@@ -89,7 +89,7 @@ class OddsRatioEvidence:
         return f"{self.status}, k = {self.k}"
 
 
-@former_fields(drift_log_sd="log_sd_per_root_year")
+@former_field("drift_log_sd", "log_sd_per_root_year")
 @dataclass(frozen=True, slots=True)
 class OddsRatioPriors:
     """Priors of the odds ratio, one for each kind of row.

@@ -55,24 +55,12 @@ MEASURE_WORDS: Mapping[str, str] = {
 }
 # By attribute of people, and phase.
 CLASS_WORDS: Mapping[str, Mapping[str, str]] = {
-    "sex": {
-        "female": "women and girls",
-        "male": "men and boys",
-        "total": "sex not published",
-    },
-    "age": {
-        "0-17": "children (under 18)",
-        "18-59": "adults (18 to 59)",
-        "60+": "older people (60 and over)",
-        "total": "age not published",
-    },
-    "phase": {
-        "3": "in phase 3",
-        "4": "in phase 4 (severe need)",
-        "5": "in phase 5 (severe need)",
-        "3 or worse": "phase not published",
-    },
-}
+    "sex": {"female": "women and girls", "male": "men and boys", "total": "sex not published"},
+    "age": {"0-17": "children (under 18)", "18-59": "adults (18 to 59)",
+            "60+": "older people (60 and over)", "total": "age not published"},
+    "phase": {"3": "in phase 3", "4": "in phase 4 (severe need)", "5": "in phase 5 (severe need)",
+              "3 or worse": "phase not published"},
+}  # fmt: skip
 
 _MEASURES = " or ".join(", ".join(MEASURE_WORDS).replace("_", " ").rsplit(", ", 1))
 _ROWS: tuple[tuple[Any, ...], ...] = (
