@@ -11,6 +11,9 @@ from .assumption_table import (
     Default as Default,
 )
 from .assumption_table import (
+    as_given as as_given,
+)
+from .assumption_table import (
     defaults as defaults,
 )
 from .assumption_table import (

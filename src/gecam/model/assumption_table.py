@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from typing import Any
 
@@ -30,7 +30,8 @@ class Default:
         In plain words.
     status
         ``judged`` (no calibration), ``calibrated`` or ``estimated`` (from published figures; `basis`
-        says n and source), or ``rule`` (a choice of method, not a number).
+        says n and source), ``rule`` (a choice of method, not a number), or ``given`` (another value
+        than the default).
     basis
         What it rests on.
     """
@@ -336,7 +337,8 @@ def defaults(assumptions: Assumptions | None = None) -> pd.DataFrame:
         the method fixes (`gecam.model.FIXED`): ``name``, ``value`` (as text), ``unit``, ``meaning``,
         ``status``
         (``calibrated`` or ``estimated``: from published figures; ``judged``: no calibration;
-        ``rule``: a choice of method), ``basis``. Of the odds ratio the status says k, the number of
+        ``rule``: a choice of method; ``given``: another value than the default, whose basis it does
+        not have), ``basis``. Of the odds ratio the status says k, the number of
         countries with pairs.
 
     Examples
@@ -348,9 +350,27 @@ def defaults(assumptions: Assumptions | None = None) -> pd.DataFrame:
     ('0.15', 'judged')
     """
     values = assumptions or Assumptions()
-    rows = [row for d in DEFAULTS for row in _rows(d, getattr(values, d.name))]
+    rows = [row for d in DEFAULTS for row in _rows(as_given(d, values), getattr(values, d.name))]
     rows += [row for d in fixed_defaults() for row in _rows(d, getattr(FIXED, d.name, d.unit))]
     return pd.DataFrame(rows, columns=["name", "value", "unit", "meaning", "status", "basis"])
+
+
+@checked
+def as_given(default: Default, assumptions: Assumptions) -> Default:
+    """Return what the value of an assumption rests on: that of the default, if it is the default.
+
+    Parameters
+    ----------
+    default
+        One of `DEFAULTS`.
+    assumptions
+        Those of a run. An odds ratio tells by itself what it rests on, for each kind of row.
+    """
+    value, usual = (getattr(a, default.name) for a in (assumptions, Assumptions()))
+    if default.name == "odds_ratio" or value == usual:
+        return default
+    basis = f"the default is {usual}; what this value rests on is not stated"
+    return replace(default, status="given", basis=basis)
 
 
 def status_text(status: str) -> str:

@@ -20,7 +20,7 @@ from gecam.model.fixed import FIXED
 from gecam.model.frames import Column, check_frame
 from gecam.model.source import UNKNOWN_SOURCE, Note, Source
 
-DefaultStatus = Literal["judged", "calibrated", "estimated", "rule"]
+DefaultStatus = Literal["judged", "calibrated", "estimated", "rule", "given"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -163,6 +163,8 @@ TEMPLATES: Mapping[str, str] = {
     "COUNTED_IN_OTHER_PLANS": "{share}; whether this plan counts refugees is not known, and all plans "
     "of the country that say it did ({years})",
     "OR_LIKE_NATIONALS": "{share}, or like nationals ({nationals:.1%}), half and half",
+    "ELSE_LIKE_NATIONALS": "{share}, with a probability of {weight:.0%}, else like nationals "
+    "({nationals:.1%})",
     "MEDIAN_ODDS_RATIO": "median odds ratio {odds_ratio:.2f} of migrants against neighbours (prior)",
     "MEDIAN_ODDS_RATIO_OF_REFUGEES": "median odds ratio {odds_ratio:.2f} of refugees against residents "
     "(expert judgement)",

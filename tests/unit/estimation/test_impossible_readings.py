@@ -223,6 +223,27 @@ def test_a_reading_that_is_impossible_has_no_weight():
     assert cell.odds_ratio_1 == pytest.approx(3e6 * (1.9 / 5 + 1.9 / 2) / 2)
 
 
+@pytest.mark.parametrize(
+    ("weight", "said"),
+    [
+        (0.5, ", or like nationals (47.5%), half and half"),
+        (0.9, ", with a probability of 90%, else like nationals (47.5%)"),
+    ],
+)
+def test_a_step_says_the_weight_of_an_unknown_scope(weight, said):
+    """1.9 million in need: of 4 million nationals they are 47.5 %."""
+    assumed = replace(EVEN, unknown_scope_weight=weight)
+    case = country(
+        [plan("a", 1.9e6, "unknown")],
+        residents=5e6,
+        migrants=1e6,
+        refugees=4e5,
+        assumptions=assumed,
+    )
+    cell, _ = by_cell(estimate(case, draws=50))["a", "protection"]
+    assert any(step.text.endswith(said) for step in cell.steps), [s.text for s in cell.steps]
+
+
 def test_refugees_too_have_the_only_possible_reading():
     case = country(
         [plan("a", 2.5e6, "unknown")], residents=5e6, migrants=3e6, refugees=4e5, assumptions=EVEN

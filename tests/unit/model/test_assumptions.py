@@ -20,6 +20,19 @@ def test_every_assumption_has_its_line_and_no_other():
     assert [d.name for d in DEFAULTS] == [f.name for f in fields(Assumptions)]
 
 
+def test_a_value_that_is_not_the_default_has_not_its_basis():
+    usual = Assumptions()
+    measured = {**usual.stock_log_sd, "measured": 0.2}
+    changed = replace(usual, unknown_scope_weight=0.9, stock_log_sd=measured)
+    table, before = (defaults(a).set_index("name") for a in (changed, usual))
+    given = table["status"].eq("given")
+    assert set(table.index[given]) == {"unknown_scope_weight", "stock_log_sd"}
+    pd.testing.assert_frame_equal(table[~given], before[~given])
+    assert "0.9" in table.at["unknown_scope_weight", "value"]
+    assert "default is 0.5" in table.at["unknown_scope_weight", "basis"]
+    assert before.at["stock_log_sd", "basis"] not in table.at["stock_log_sd", "basis"]
+
+
 def test_what_is_calibrated_says_on_what():
     for default in DEFAULTS:
         assert default.meaning

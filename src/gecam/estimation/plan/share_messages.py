@@ -101,7 +101,10 @@ def refugees_message(figure: CountedPeople, shares: GroupShares) -> Message:
         return message("COUNTED_IN_OTHER_PLANS", share=said, years=years)
     if share.own_weight == 1:
         return said
-    return message("OR_LIKE_NATIONALS", share=said, nationals=given(shares.residents).nationals)
+    nationals = given(shares.residents).nationals
+    if share.own_weight == 0.5:
+        return message("OR_LIKE_NATIONALS", share=said, nationals=nationals)
+    return message("ELSE_LIKE_NATIONALS", share=said, weight=share.own_weight, nationals=nationals)
 
 
 def _by_register(figure: CountedPeople) -> Message:

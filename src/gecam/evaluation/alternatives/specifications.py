@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
@@ -18,7 +18,7 @@ from gecam.estimation import (
     ScaleStock,
     UsePopulation,
 )
-from gecam.model import Case, OddsRatioPrior, Population, RegionalPlans, Stock
+from gecam.model import Assumptions, Case, OddsRatioPrior, Population, RegionalPlans, Stock
 from gecam.results import Message, PresentCount, Scope, message
 
 
@@ -136,7 +136,17 @@ def default_choices(case: Case, alternatives: Alternatives | None = None) -> tup
     >>> [choice.name for choice in choices][:2], math.prod(len(c.levels) for c in choices)
     (['refugees in need', 'refugees outside the stock'], 1800)
     """
-    return (*_of_method(), *_of_figures(case, alternatives or Alternatives()))
+    of_method = (_as_assumed(choice, case.assumptions) for choice in _of_method())
+    return (*of_method, *_of_figures(case, alternatives or Alternatives()))
+
+
+def _as_assumed(choice: Choice, assumptions: Assumptions) -> Choice:
+    """Return a choice whose first level describes the default; of other assumptions it says so."""
+    usual, (first, *others) = Assumptions(), choice.levels
+    names = {name for level in others for name in level.assumptions}
+    if all(getattr(assumptions, name) == getattr(usual, name) for name in names):
+        return choice
+    return replace(choice, levels=(replace(first, name="as the case assumes"), *others))
 
 
 @checked

@@ -271,7 +271,7 @@ class Judgement:
     value_message
         As text.
     status
-        ``judged``, ``calibrated`` or ``rule``.
+        ``judged``, ``calibrated``, ``rule``, or ``given`` (other than the default).
     basis
         What it rests on.
     """

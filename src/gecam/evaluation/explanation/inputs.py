@@ -14,7 +14,16 @@ from gecam.estimation import CellPlan, residents_of
 from gecam.evaluation.explanation.account import InputFigure, Judgement, RelatedCount
 from gecam.evaluation.explanation.decomposition import ONLY_IF, TargetCountry
 from gecam.evaluation.explanation.targets import Target
-from gecam.model import DEFAULTS, Assumptions, Case, Crisis, Footprint, GroupCount, prior_at
+from gecam.model import (
+    DEFAULTS,
+    Assumptions,
+    Case,
+    Crisis,
+    Footprint,
+    GroupCount,
+    as_given,
+    prior_at,
+)
 from gecam.results import GROUP_WORDS, Estimates, EstimationCell, Message, PlanRow, message
 
 YEAR = 366  # days
@@ -284,8 +293,7 @@ def judgements_of(
         Judgement(
             d.name, d.meaning, message("TEXT", text=_value_text(a, d.name)), d.status, d.basis
         )
-        for d in DEFAULTS
-        if d.name in names
+        for d in (as_given(d, a) for d in DEFAULTS if d.name in names)
     )
     of_odds_ratio = _odds_ratios(a, crises) if _ODDS_RATIO.intersection(flags) else ()
     return (*of_odds_ratio, *others)

@@ -79,6 +79,20 @@ def test_overlaps_move_the_draws_where_the_odds_ratio_acts_once_per_country(smal
         assert mean == pytest.approx(total["mean"], rel=1e-12), level.name
 
 
+def test_the_first_level_describes_the_default_only_where_the_case_has_it(small_case):
+    """Two fields are changed; the other choices keep their words."""
+    changed = replace(small_case.assumptions, unknown_scope_weight=0.9, protection_in_need="one")
+    usual, other = (
+        {choice.name: choice.levels[0].name for choice in default_choices(case)}
+        for case in (small_case, replace(small_case, assumptions=changed))
+    )
+    assert usual["unknown scopes"] == "everybody or nationals, half and half"
+    assert {name for name in usual if usual[name] != other[name]} == {
+        "unknown scopes", "refugees in need"
+    }  # fmt: skip
+    assert other["unknown scopes"] == other["refugees in need"] == "as the case assumes"
+
+
 def test_choices_in_any_order_of_levels_are_what_estimate_gives(small_case):
     """A level that changes nothing may stand after one that changes the plan, the draws, or both."""
     choices = (

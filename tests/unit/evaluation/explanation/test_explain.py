@@ -206,6 +206,7 @@ def test_the_judged_odds_ratio_and_its_absence(case_factory, small_case):
     quiet = case_factory(assumptions=small_case.assumptions.without_noise())
     e = explain(estimate(quiet, draws=200, seed=1), "SDN", points=0)
     assert "odds_ratio" not in {j.name for j in e.judgements}
+    assert {j.status for j in e.judgements if j.name == "stock_log_sd"} == {"given"}
     steps = {s.name: s.change for s in e.decomposition}
     assert steps["odds_ratio_median"] == 0
 
