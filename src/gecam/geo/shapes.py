@@ -202,7 +202,9 @@ class Extent:
         return pd.DataFrame({"level": self.levels, "km2": area_km2(self.geometry)})
 
     @checked
-    def with_edge(self, sd_km: float, *, reach: Positive = 3.0, steps: PositiveInt = 13) -> Extent:
+    def with_edge(
+        self, sd_km: Positive, *, reach: Positive = 3.0, steps: PositiveInt = 13
+    ) -> Extent:
         """Return the extent with an uncertain edge: levels are distances by which it is grown.
 
         Parameters
@@ -219,8 +221,6 @@ class Extent:
         The level of a place is minus its distance outside the edge, so that the threshold 0 with
         standard deviation `sd_km` is the extent itself with its uncertain edge.
         """
-        if not sd_km > 0:
-            raise InputError(f"the edge's standard deviation must be above 0 km: got {sd_km}.")
         shapely = library("shapely")
         distances = np.linspace(reach * sd_km, -reach * sd_km, steps)
         grown = [buffered(self.at(), distance) for distance in distances]

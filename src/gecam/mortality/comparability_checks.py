@@ -48,8 +48,8 @@ DETECTION = "Is it known what share of deaths is recorded?"
 CheckFunction = Callable[[pd.DataFrame, pd.Series, Incidents], Check]
 
 
-def _graded(share: float, most: float = MOST, some: float = SOME) -> Answer:
-    return "yes" if share >= most else "partly" if share >= some else "no"
+def _graded(share: float) -> Answer:
+    return "yes" if share >= MOST else "partly" if share >= SOME else "no"
 
 
 def _share(part: float, whole: float) -> float:

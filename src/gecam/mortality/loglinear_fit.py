@@ -142,10 +142,8 @@ def fit_existing(
     se = sqrt(unseen + unseen**2 * covariance[0, 0])
     if interval == "profile":
         lower, upper = _profile(design, counts, observed, unseen, level)
-    elif interval == "lognormal":
-        lower, upper = unseen_interval(observed, unseen, se, level=level)
     else:
-        raise InputError(f"interval must be 'lognormal' or 'profile': got {interval!r}.")
+        lower, upper = unseen_interval(observed, unseen, se, level=level)
     finite = [pair for pair in pairs if pair not in infinite]
     names = ["", *histories.lists, *(":".join(pair) for pair in finite)]
     coefficients = dict(zip(names, beta.tolist(), strict=True))

@@ -214,11 +214,9 @@ def death_rate(
     y = np.append(single, lumped)
     if method == "compound":
         below_upper, below_lower = _compound_distributions(y)
-    elif method == "bootstrap":
+    else:
         totals = np.sort(bootstrap_totals(y, draws=draws, seed=seed))
         below_upper = below_lower = lambda events: np.searchsorted(totals, events) / totals.size
-    else:
-        raise InputError(f"method must be 'compound' or 'bootstrap': got {method!r}.")
     lower, upper = _over_exposure(
         below_lower, below_upper, exposure.attempts, exposure.log_sd, level
     )

@@ -160,18 +160,16 @@ def _interval(
     observed = n1 + n2 - m
     if interval == "lognormal":
         return unseen_interval(observed, estimate - observed, se, level=level)
-    if interval == "profile":
-        if observed == 0:  # two empty lists say nothing
-            return 0.0, inf
-        lower, upper = profile_interval(
-            lambda size: _log_likelihood(size, min(n1, n2), max(n1, n2), observed),
-            observed=observed,
-            start=n1 * n2 / max(m, 0.5),
-            level=level,
-            is_bounded=m > 0,
-        )
-        return min(lower, estimate), max(upper, estimate)
-    raise InputError(f"interval must be 'lognormal' or 'profile': got {interval!r}.")
+    if observed == 0:  # two empty lists say nothing
+        return 0.0, inf
+    lower, upper = profile_interval(
+        lambda size: _log_likelihood(size, min(n1, n2), max(n1, n2), observed),
+        observed=observed,
+        start=n1 * n2 / max(m, 0.5),
+        level=level,
+        is_bounded=m > 0,
+    )
+    return min(lower, estimate), max(upper, estimate)
 
 
 def _log_likelihood(size: float, n1: float, n2: float, observed: float) -> float:

@@ -11,7 +11,7 @@ import numpy as np
 from scipy.special import gammainc
 
 from gecam._signature import checked
-from gecam._typing import ArrayLike, FloatArray, PositiveInt
+from gecam._typing import ArrayLike, FloatArray, PositiveInt, Probability
 from gecam.errors import InputError, PrecisionWarning, caller_level
 from gecam.preparedness.events import EventSet
 
@@ -111,10 +111,9 @@ class AnnualDistribution:
             )
         return result
 
-    def quantile(self, p: float) -> float:
+    @checked
+    def quantile(self, p: Probability) -> float:
         """Return the smallest number of people that a year stays within with probability `p`."""
-        if not 0 < p < 1:
-            raise InputError(f"p must lie in (0, 1): got {p}")
         allowed = 1 - p + 1e-15
         if self.size.size == 0 or self.exceedance(0.0) <= allowed:
             return 0.0

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from gecam._signature import checked
-from gecam._typing import ArrayLike, FloatArray, Positive, PositiveShare, Probability
+from gecam._typing import ArrayLike, FloatArray, NonNegative, Positive, PositiveShare, Probability
 from gecam.errors import InputError
 from gecam.preparedness.shortfall import expected_shortfall
 from gecam.uncertainty import DEFAULT_LEVEL, equal_tailed
@@ -122,7 +122,8 @@ class PlanBudget:
         lower, upper = equal_tailed(cost, level=self.level)
         return float(cost.mean()), float(lower), float(upper)
 
-    def target(self, people: float) -> PlanningFigure:
+    @checked
+    def target(self, people: NonNegative) -> PlanningFigure:
         """Return what follows from planning for a number of people.
 
         Raises
@@ -130,8 +131,6 @@ class PlanBudget:
         InputError
             If the number is negative or missing.
         """
-        if not 0 <= people < np.inf:
-            raise InputError(f"a plan is for 0 people or more: got {people}")
         unmet = np.maximum(self.people - people, 0.0)
         idle = np.maximum(people - self.people, 0.0)
         return PlanningFigure(
@@ -182,7 +181,8 @@ class PlanBudget:
         )
 
 
-def newsvendor(draws: ArrayLike, cost_under: float, cost_over: float) -> float:
+@checked
+def newsvendor(draws: ArrayLike, cost_under: Positive, cost_over: Positive) -> float:
     r"""Return the number of people to plan for that has the smallest expected loss.
 
     Parameters
@@ -207,7 +207,6 @@ def newsvendor(draws: ArrayLike, cost_under: float, cost_over: float) -> float:
     >>> newsvendor([100.0, 200.0, 300.0, 400.0], 3.0, 1.0)
     300.0
     """
-    _check_costs(cost_under, cost_over)
     people = _people(draws)
     # 1 - c_o/(c_u + c_o) would leave the grid of ranks by rounding: compare ranks exactly.
     rank = np.ceil(people.size * cost_under / (cost_under + cost_over) - 1e-9)
@@ -261,7 +260,6 @@ def plan_budget(
     >>> best.people, best.cost, best.shortfall_probability
     (75.0, 1500.0, 0.25)
     """
-    _check_costs(cost_under, cost_over)
     people, unit = _people(draws), np.asarray(unit_cost, dtype=np.float64)
     if not (np.isfinite(unit).all() and (unit >= 0).all() and unit.shape in {(), people.shape}):
         raise InputError("unit_cost must be 0 or more: one number, or one per draw")
@@ -345,8 +343,3 @@ def _people(draws: ArrayLike) -> FloatArray:
     ):
         raise InputError("draws must be two or more numbers of people, 0 or more, none missing")
     return people
-
-
-def _check_costs(cost_under: float, cost_over: float) -> None:
-    if not (0 < cost_under < np.inf and 0 < cost_over < np.inf):
-        raise InputError(f"costs must be positive: got {cost_under} and {cost_over}")

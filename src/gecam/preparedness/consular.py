@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -152,10 +152,7 @@ def nationals_abroad(est: Estimates, origin: str) -> NationalsAbroad:
     cells = est.by("destination", "origin", draws="corridor")
     rows = np.flatnonzero(cells.labels["origin"].eq(origin) & cells.is_estimated)
     order = rows[np.argsort(-cells.draws[rows].mean(axis=1), kind="stable")]
-    facts = replace(
-        cells, labels=cells.labels.iloc[order].reset_index(drop=True), draws=cells.draws[order],
-        facts=cells.facts.iloc[order].reset_index(drop=True),
-    ).summary()  # fmt: skip
+    facts = cells.take(order).summary()
     places = tuple(facts["destination"].map(str))
     unknown = _means(cells, cells.labels["origin"].isin(UNKNOWN_ORIGINS))
     crises = _crises(est)

@@ -202,8 +202,6 @@ def exceedance(
     >>> frame["return_period"].tolist(), frame["return_period_at_least"].tolist()
     ([8.8, 50.5, inf], [1.0, 8.8, 50.5])
     """
-    if kind not in {"OEP", "AEP"}:
-        raise InputError(f"kind must be OEP or AEP: got {kind!r}")
     _check_enough(events)
     if kind == "AEP":
         return _of_year(events, level)

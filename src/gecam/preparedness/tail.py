@@ -11,7 +11,7 @@ from scipy.optimize import minimize_scalar
 from scipy.special import ndtri
 
 from gecam._signature import checked
-from gecam._typing import ArrayLike, FloatArray, Probability
+from gecam._typing import ArrayLike, FloatArray, NonNegative, PositiveInt, Probability
 from gecam.errors import InputError, NotEstimatedError, PrecisionWarning, caller_level
 from gecam.uncertainty import DEFAULT_LEVEL
 
@@ -120,7 +120,8 @@ class ParetoTail:
         return float(gradient @ covariance @ gradient)
 
 
-def fit_tail(people: ArrayLike, threshold: float, years: int) -> ParetoTail:
+@checked
+def fit_tail(people: ArrayLike, threshold: NonNegative, years: PositiveInt) -> ParetoTail:
     r"""Fit a generalised Pareto tail by maximum likelihood.
 
     Parameters
@@ -166,8 +167,6 @@ def fit_tail(people: ArrayLike, threshold: float, years: int) -> ParetoTail:
         raise NotEstimatedError(
             f"{y.size} events exceed {threshold:,.0f}: a tail needs {MIN_EXCEEDANCES} or more"
         )
-    if years < 1:
-        raise InputError(f"years must be 1 or more: got {years}")
     if y.size < FULL_EXCEEDANCES:
         warnings.warn(
             f"{y.size} events exceed the threshold: below {FULL_EXCEEDANCES} the shape is hardly known",

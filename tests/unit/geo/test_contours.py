@@ -120,7 +120,7 @@ def test_an_uncertain_edge_is_levels_of_distance():
     assert area_km2(edge.geometry) == pytest.approx(expected, rel=2e-3)
     thin = extent.with_edge(25)  # shrunk to nothing before 3 sd
     assert thin.top is not None
-    with pytest.raises(InputError, match="above 0 km"):
+    with pytest.raises(InputError, match="sd_km must be a number > 0"):
         extent.with_edge(0)
 
 

@@ -93,7 +93,7 @@ def test_bad_numbers_are_refused():
         plan_budget([1.0, np.nan], 1.0)
     with pytest.raises(InputError, match="unit_cost"):
         plan_budget([1.0, 2.0], [1.0, 2.0, 3.0])
-    with pytest.raises(InputError, match="0 people or more"):
+    with pytest.raises(InputError, match="people must be a number >= 0"):
         plan_budget([1.0, 2.0], 1.0).target(-1.0)
 
 

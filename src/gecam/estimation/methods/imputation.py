@@ -8,7 +8,7 @@ import numpy as np
 from scipy.special import stdtrit
 
 from gecam._signature import checked
-from gecam._typing import ArrayLike, FloatArray, Probability
+from gecam._typing import ArrayLike, FloatArray, Positive, Probability
 from gecam.errors import InputError
 from gecam.uncertainty import DEFAULT_LEVEL
 
@@ -60,7 +60,7 @@ class RubinResult:
 
 @checked
 def rubin(
-    estimates: ArrayLike, variances: ArrayLike, df_complete: float | None = None
+    estimates: ArrayLike, variances: ArrayLike, df_complete: Positive | None = None
 ) -> RubinResult:
     r"""Pool estimates from m imputed versions of the data by Rubin's rules.
 
@@ -117,7 +117,7 @@ def rubin(
     >>> pooled.conf_int(0.9).round(2)
     array([ 8.07, 12.13])
     """
-    values, errors = _checked(estimates, variances, df_complete)
+    values, errors = _checked(estimates, variances)
     m = len(values)
     within, between = errors.mean(axis=0), values.var(axis=0, ddof=1)
     total = within + (1 + 1 / m) * between
@@ -143,9 +143,7 @@ def rubin(
     )
 
 
-def _checked(
-    estimates: ArrayLike, variances: ArrayLike, df_complete: float | None
-) -> tuple[FloatArray, FloatArray]:
+def _checked(estimates: ArrayLike, variances: ArrayLike) -> tuple[FloatArray, FloatArray]:
     """Return estimates and variances as arrays, refused where Rubin's rules do not hold."""
     values, errors = (np.asarray(part, dtype=np.float64) for part in (estimates, variances))
     if values.shape != errors.shape or values.ndim == 0:
@@ -159,6 +157,4 @@ def _checked(
         )
     if not (np.all(np.isfinite(values)) and np.all(errors >= 0) and np.all(errors < np.inf)):
         raise InputError("estimates must be finite, and variances finite and >= 0")
-    if df_complete is not None and not df_complete > 0:
-        raise InputError(f"df_complete must be > 0: got {df_complete}")
     return values, errors

@@ -9,7 +9,6 @@ from scipy.special import ndtr, stdtrit
 
 from gecam._signature import checked
 from gecam._typing import FloatArray, Positive, Probability
-from gecam.errors import InputError
 from gecam.model import OddsRatioPrior
 from gecam.uncertainty import DEFAULT_LEVEL
 
@@ -39,12 +38,10 @@ class OddsRatioDistribution:
         return float(self.weight @ ndtr((log_ratio - self.mean) / self.sd))
 
     @checked
-    def quantile(self, q: float) -> float:
+    def quantile(self, q: Probability) -> float:
         """Return the odds ratio below which the distribution has probability `q`, in (0, 1)."""
         from scipy.optimize import brentq
 
-        if not 0 < q < 1:
-            raise InputError(f"q must lie in (0, 1): got {q}")
         low = float(np.min(self.mean - 40 * self.sd))
         high = float(np.max(self.mean + 40 * self.sd))
         return float(np.exp(brentq(lambda x: self._cdf(x) - q, low, high, xtol=1e-12)))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gecam._signature import checked
-from gecam._typing import ArrayLike, FloatArray, Positive, PositiveInt
+from gecam._typing import ArrayLike, FloatArray, NonNegative, Positive, PositiveInt
 from gecam.errors import InputError
 from gecam.estimation.draw.dirichlet import dirichlet_draws
 from gecam.uncertainty import Beta, Streams
@@ -88,7 +88,7 @@ def phase_shares(
     *,
     n: float | None = None,
     deff: Positive = DESIGN_EFFECT,
-    prior: float = PRIOR,
+    prior: NonNegative = PRIOR,
 ) -> PhaseShares:
     r"""Return shares of people by severity phase, with the sampling error of a survey.
 
@@ -142,8 +142,6 @@ def phase_shares(
         raise InputError(f"people must be one row of at least two phases: got {counts.shape}")
     if not (np.all(counts >= 0) and np.all(counts < np.inf) and counts.sum() > 0):
         raise InputError("people by phase must be finite, >= 0 and not all zero")
-    if not 0 <= prior < np.inf:
-        raise InputError(f"prior must be >= 0: got {prior}")
     size = effective_sample_size(counts.sum() if n is None else n, deff=deff)
     alpha = float(size) * counts / counts.sum() + prior
     if not np.all(alpha > 0):
@@ -151,7 +149,8 @@ def phase_shares(
     return PhaseShares(alpha)
 
 
-def effective_sample_size(n: ArrayLike, *, deff: float = DESIGN_EFFECT) -> FloatArray:
+@checked
+def effective_sample_size(n: ArrayLike, *, deff: Positive = DESIGN_EFFECT) -> FloatArray:
     """Return n / deff: the simple random sample that tells as much.
 
     Parameters
@@ -170,6 +169,4 @@ def effective_sample_size(n: ArrayLike, *, deff: float = DESIGN_EFFECT) -> Float
     size = np.asarray(n, dtype=np.float64)
     if not (np.all(size > 0) and np.all(size < np.inf)):
         raise InputError(f"n must be finite and > 0: got {size}")
-    if not 0 < deff < np.inf:
-        raise InputError(f"deff must be finite and > 0: got {deff}")
     return np.asarray(size / deff)

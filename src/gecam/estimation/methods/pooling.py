@@ -11,7 +11,7 @@ import numpy as np
 from scipy.special import ndtri, stdtrit
 
 from gecam._signature import checked
-from gecam._typing import ArrayLike, FloatArray, Probability
+from gecam._typing import ArrayLike, FloatArray, NonNegative, Probability
 from gecam.errors import InputError, PrecisionWarning, caller_level
 from gecam.estimation.methods.between_variance import estimate_between_variance
 
@@ -91,7 +91,7 @@ def combine_sources(
     scale: Literal["log", "identity"] = "log",
     method: PoolingMethod = "REML",
     ci: IntervalMethod | None = None,
-    tau2_prior: float | None = None,
+    tau2_prior: NonNegative | None = None,
     nonneg: bool = False,
     level: Probability = 0.90,
 ) -> PooledEstimate:
@@ -308,8 +308,6 @@ def _between(
     notes: list[str],
 ) -> tuple[float, str]:
     """Return tau2 and how it came about."""
-    if prior is not None and not 0 <= prior < np.inf:
-        raise InputError(f"tau2_prior must be >= 0: got {prior}")
     k = len(values)
     if method == "fixed":
         return 0.0, "fixed"

@@ -93,7 +93,7 @@ def test_interval_is_the_t_interval():
         (([1.0, np.nan], [1.0, 1.0]), "must be finite"),
         (([1.0, 2.0], [-1.0, 1.0]), ">= 0"),
         (([1.0, 1.0], [0.0, 0.0]), "no variance"),
-        (([1.0, 2.0], [1.0, 1.0], 0), "df_complete must be > 0"),
+        (([1.0, 2.0], [1.0, 1.0], 0), "df_complete must be a number > 0"),
     ],
 )
 def test_bad_input_says_what_is_wrong(arguments, message):

@@ -52,7 +52,7 @@ def test_a_larger_design_effect_is_a_smaller_survey():
         (lambda: phase_shares([1.0, -1]), "finite, >= 0"),
         (lambda: phase_shares([0.0, 0]), "not all zero"),
         (lambda: phase_shares([1.0, 0], prior=0), "needs a prior above zero"),
-        (lambda: phase_shares([1.0, 1], prior=-1), "prior must be >= 0"),
+        (lambda: phase_shares([1.0, 1], prior=-1), "prior must be a number >= 0"),
         (lambda: phase_shares([1.0, 1], deff=0), "deff must be a number > 0"),
         (lambda: phase_shares([1.0, 1], n=0), "n must be finite and > 0"),
         (lambda: phase_shares(PHASES).at_or_above(1), "between 2 and 5: got 1"),

@@ -202,7 +202,7 @@ def test_the_variance_between_correlated_sources_matches_a_dense_likelihood():
         ({"y": [1.0, 2, 3], "se": 0.1, "level": 90}, r"level must lie in \(0, 1\): got 90"),
         ({"y": [1.0, 2, 3], "se": 0.1, "method": "SJ"}, "method must be one of .*'SJ'"),
         ({"y": [1.0, 2, 3], "se": 0.1, "scale": "logit"}, "scale must be"),
-        ({"y": [1.0], "se": 0.1, "tau2_prior": -1}, "tau2_prior must be >= 0"),
+        ({"y": [1.0], "se": 0.1, "tau2_prior": -1}, "tau2_prior must be a number >= 0"),
         ({"y": [1.0, 2], "se": 0.1, "corr": [[1, 1], [1, 1]]}, "drop it"),
         ({"y": [1.0, 2], "se": 0.1, "corr": [[1, 0.2], [0.1, 1]]}, "symmetric"),
         ({"y": [1.0, 2], "se": 0.1, "corr": np.eye(3)}, "2 by 2"),
