@@ -6,7 +6,7 @@ import copy
 import math
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from datetime import date
 from functools import cache, wraps
@@ -21,7 +21,15 @@ import typer.testing
 
 import gecam
 from gecam import datasets
-from gecam.datasets import editions, load_ages, load_edition, other_tables
+from gecam.datasets import (
+    age_tables,
+    area_tables,
+    editions,
+    load_ages,
+    load_edition,
+    other_tables,
+    regional,
+)
 from gecam.estimation import estimate, with_ages
 from gecam.model import (
     Case,
@@ -44,8 +52,8 @@ def _packaged_tables_are_read_once() -> Iterator[None]:
         read_once = cache(read)
 
         @wraps(read)
-        def copied(name: str | int) -> Any:
-            table = read_once(name)
+        def copied(name: Any) -> Any:
+            table = read_once(name) if isinstance(name, Hashable) else read(name)
             return tuple(map(copy.copy, table)) if isinstance(table, tuple) else copy.copy(table)
 
         return copied
@@ -54,10 +62,12 @@ def _packaged_tables_are_read_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for module in (editions, other_tables):
             patch.setattr(module, "read_edition", read_edition)
-        for name in ("load_ages", "load_areas", "load_regional_plans"):
-            read = once(getattr(datasets, name))
-            for module in (datasets, gecam):
-                patch.setattr(module, name, read)
+        for module, name in (
+            (age_tables, "load_ages"), (area_tables, "load_areas"), (regional, "load_regional_plans"),
+        ):  # fmt: skip
+            read = once(getattr(module, name))
+            for place in (module, datasets, gecam):
+                patch.setattr(place, name, read)
         yield
 
 
