@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import cast
 
 import numpy as np
@@ -262,6 +263,18 @@ def _draws(
     """Return draws of each cell that is added to a total; NaN for the others."""
     n = est.draws.shape[1]
     streams = given or Streams(est.provenance.seed)
+
+    @cache
+    def of_plan(crisis: str) -> tuple[float, FloatArray]:
+        share = _share(crisis, plans, est.assumptions).quantity
+        scores = streams.normal(*addresses.regional_share(crisis), 0, n)
+        return float(share.mean), share.at_score(scores)
+
+    @cache
+    def of_year(year_end: int) -> FloatArray:
+        scores = streams.normal(*addresses.register_shared(year_end), 0, n)
+        return LogNormal(1.0, FIXED.register_log_sd).at_score(scores)
+
     out = np.full((len(cells), n), np.nan)
     for i, cell in enumerate(cells):
         if cell.total not in ("country in crisis", "host country"):
@@ -273,14 +286,9 @@ def _draws(
             spread = est.assumptions.grade_logit_sd[cell.grade]
             out[i] = LogNormal(cell.people, spread).at_score(own)
             continue
-        share = _share(cell.crisis, plans, est.assumptions).quantity
-        of_plan = streams.normal(*addresses.regional_share(cell.crisis), 0, n)
-        of_year = streams.normal(*addresses.register_shared(cell.year_end), 0, n)
-        out[i] = (
-            LogNormal(cell.people / float(share.mean), FIXED.register_log_sd).at_score(own)
-            * LogNormal(1.0, FIXED.register_log_sd).at_score(of_year)
-            * share.at_score(of_plan)
-        )
+        mean, share = of_plan(cell.crisis)
+        present = LogNormal(cell.people / mean, FIXED.register_log_sd).at_score(own)
+        out[i] = present * of_year(cell.year_end) * share
     return out
 
 

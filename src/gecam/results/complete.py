@@ -166,7 +166,8 @@ class CompleteEstimates:
         all country-level plans
         countries in crisis and hosts of regional plans
         """
-        rows = [self._row(total) for total in COMPLETE_TOTALS]
+        base = self.estimates.total().row(total=SELECTIONS[1])
+        rows = [self._row(total, base) for total in COMPLETE_TOTALS]
         return Breakdown.of(
             self.estimates, pd.DataFrame({"total": list(COMPLETE_TOTALS)}),
             np.stack([draws for draws, _ in rows]), (facts for _, facts in rows), is_additive=False,
@@ -309,9 +310,8 @@ class CompleteEstimates:
             ends[:, drawn] = np.quantile(self.draws[drawn], [tail, 1 - tail], axis=1)
         return rows.assign(lower=ends[0], upper=ends[1])
 
-    def _row(self, total: CompleteTotal) -> tuple[FloatArray, Facts]:
-        """Return draws and facts of a total."""
-        base = self.estimates.total().row(total=SELECTIONS[1])
+    def _row(self, total: CompleteTotal, base: Breakdown) -> tuple[FloatArray, Facts]:
+        """Return draws and facts of a total: of all country-level plans, with what it adds."""
         added = [i for i, cell in enumerate(self.cells) if cell.total in ADDED[total]]
         facts = dict(base.facts.iloc[0])
         if not added:
