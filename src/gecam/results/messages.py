@@ -280,23 +280,18 @@ def answer_templates() -> Mapping[str, str]:
 
 
 def template_of(code: str) -> str:
-    """Return the English template of a code: of an estimate, or of an answer to a question about it.
-
-    Raises
-    ------
-    InputError
-        If there is no such code.
-    """
-    template = TEMPLATES.get(code) or answer_templates().get(code)
-    if template is None:
-        raise InputError(f"there is no message {code!r}")
-    return template
+    """Return the English template of a code, one of `TEMPLATES` or `answer_templates`."""
+    return TEMPLATES[code] if code in TEMPLATES else answer_templates()[code]
 
 
 @cache
-def _names(code: str) -> frozenset[str]:
-    """Return the names of the placeholders of a template."""
-    return frozenset(name for _, name, _, _ in Formatter().parse(template_of(code)) if name)
+def _names(code: str) -> frozenset[str] | None:
+    """Return the names of the placeholders of a template; None if there is no such code."""
+    try:
+        template = template_of(code)
+    except KeyError:
+        return None
+    return frozenset(name for _, name, _, _ in Formatter().parse(template) if name)
 
 
 def _plain(value: float | date) -> float | str:
