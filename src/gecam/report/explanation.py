@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
 from gecam._signature import checked
 from gecam._typing import PositiveInt
 from gecam.evaluation import CellAccount, Explanation, TippingPoint
 from gecam.model import Source, status_text
-from gecam.report.document.blocks import Block, Document, Items, Paragraph, Section, Table
+from gecam.report.document.blocks import Block, Document, Items, Table, section_of
 from gecam.report.document.forms import Format, write
-from gecam.report.words import as_sentence, capital, of_target
-from gecam.results import MEASURE_WORDS, difference_of
+from gecam.report.sentences import labels, said
+from gecam.report.words import as_sentence, capital, of_target, share_range
+from gecam.results import MEASURE_WORDS, difference_of, in_language
 from gecam.uncertainty import people_cell, round_together
 
 MOST_DRIVERS = 6
 SMALL_DRIVER = 0.01  # a smaller share of the variance is not listed by itself
 MOST_PARTS = 12
 OF_PART = ("people", "odds_ratio_1", "mean", "share")  # numbers of a country
-WHO = {
-    "crisis": "migrants are affected by the crisis {}",
-    "cell": "people are affected: {}",
-    "origin": "migrants ({}) are affected by crises",
-}
+OF_CRISES = {"crisis", "cell"}  # targets
 
 
 @checked
@@ -53,67 +50,48 @@ def render(explanation: Explanation, form: Format = "text", *, width: PositiveIn
 
 def explanation_document(e: Explanation) -> Document:
     """Return the sections of an explanation; those without content are left out."""
-    title = f"{capital(of_target(e.target))}: "
-    title += f"about {_rounded(e)[0]} migrants {_what(e)}" if e.is_estimated else "not estimated"
-    sections = (
-        Section("In short", tuple(_in_short(e))),
-        Section("How the number comes about", tuple(_decomposition(e))),
-        Section("Countries", tuple(_parts(e))),
-        Section("Evidence and formula", tuple(_cells(e))),
-        Section("What makes it uncertain", tuple(_drivers(e))),
-        Section("What would raise it by a tenth", tuple(_tipping_points(e))),
-        Section("Limits at the central figures", tuple(_bounds(e))),
-        Section("What to know", tuple(_flags(e))),
-        Section("Published beside, not used", tuple(_related(e))),
-        Section("Published figures and their use", tuple(_figures(e))),
-        Section("Sources", tuple(_sources(e))),
-        Section("Assumptions", tuple(_judgements(e))),
-        Section("To make it again", tuple(_provenance(e))),
-    )
+    number = said("NO_ESTIMATE")
+    if e.is_estimated:
+        number = said("EXPLAINED_NUMBER", people=_rounded(e)[0], what=_what(e))
+    title = said("LABELLED", label=capital(of_target(e.target)), text=number)
+    sections = (section_of(said(code), *blocks(e)) for code, blocks in SECTIONS.items())
     return Document(title, tuple(section for section in sections if section.blocks))
 
 
-def _what(e: Explanation) -> str:
-    return MEASURE_WORDS["severe"] if e.measure == "severe" else "affected"
+def _what(e: Explanation, affected: str = "AFFECTED") -> str:
+    return in_language(MEASURE_WORDS["severe"]) if e.measure == "severe" else said(affected)
 
 
-def _in_short(e: Explanation) -> Iterator[Block]:
+def _in_short(e: Explanation) -> Iterator[Block | str]:
     if not e.is_estimated:
-        yield Paragraph("There is no estimate. Not estimated is not zero.")
+        yield said("EXPLAINED_NOT")
         if e.reason:
-            yield Paragraph(f"Why: {as_sentence(e.reason)}")
+            yield said("EXPLAINED_WHY", why=as_sentence(e.reason))
         if e.cells:
-            yield Paragraph(
-                "What would allow one: a published count of the group in need, or a plan whose people "
-                "in need are known to include it."
-            )
-        yield from map(Paragraph, e.notes)
+            yield said("WHAT_WOULD_ALLOW")
+        yield from e.notes
         return
     value, lower, upper, at_one = _rounded(e)
-    who = WHO.get(e.target.kind, "migrants in {} are affected by crises")
-    if e.measure == "severe":
-        who = who.replace("affected by crises", _what(e)).replace("affected", _what(e))
-    yield Paragraph(
-        f"About {value} {who.format(e.target.words)} (case {e.provenance.case}). With {e.level:.0%} "
-        f"probability it is between {lower} and {upper}, if what is assumed below holds."
-    )
+    kind = e.target.kind if e.target.kind in {*OF_CRISES, "origin"} else "place"
+    measure = _what(e, "AFFECTED" if kind in OF_CRISES else "AFFECTED_BY_CRISES")
+    who = said(f"MIGRANTS_OF_{kind.upper()}", target=e.target.words, measure=measure)
+    ends = {"lower": lower, "upper": upper}
+    case, level = e.provenance.case, e.level
+    yield said("ABOUT_SO_MANY", people=value, who=who, case=case, level=level, **ends)
     if how := difference_of(code for code, _ in e.flags):
-        yield Paragraph(
-            "If migrants other than refugees fared exactly like their neighbours (odds ratio 1), it "
-            f"would be {at_one}. The difference is {how}."
-        )
-    yield from map(Paragraph, e.notes)
+        yield said("IF_LIKE_NEIGHBOURS", people=at_one, how=how)
+    yield from e.notes
     if e.reason:
-        yield Paragraph(f"Note: {as_sentence(e.reason)}")
-    yield Paragraph(e.count)
-    yield Paragraph(
-        f"Grade {e.grade} (A is best, E worst). Evidence: level {e.evidence_level} of 5, {e.evidence}. "
-        f"Exactly: mean of the draws {_people(e.mean)}, standard deviation {_people(e.sd)}, Monte "
-        f"Carlo error {_people(e.mcse)}; odds ratio 1: {_people(e.odds_ratio_1)}."
-    )
+        yield said("EXPLAINED_NOTE", note=as_sentence(e.reason))
+    yield e.count
+    exactly = {"mean": e.mean, "sd": e.sd, "error": e.mcse, "at_one": e.odds_ratio_1}
+    yield said(
+        "GRADE_AND_EVIDENCE", grade=e.grade, level=e.evidence_level,
+        evidence=in_language(e.evidence), **{name: _people(x) for name, x in exactly.items()},
+    )  # fmt: skip
 
 
-def _decomposition(e: Explanation) -> Iterator[Block]:
+def _decomposition(e: Explanation) -> Iterator[Block | str]:
     if not e.decomposition:
         return
     rows, before = [], 0
@@ -122,20 +100,19 @@ def _decomposition(e: Explanation) -> Iterator[Block]:
         change = "" if i == 0 else f"{after - before:+,d}"
         rows.append((capital(step.words), change, f"{after:,d}"))
         before = after
-    yield Table(("step", "change", "people"), tuple(rows), (1, 2))
-    yield Paragraph(
-        "Every step is a mean, and the steps add up to the result. They are not rounded, so that they "
-        "can be checked; the result carries no more digits than stand at the top."
-    )
+    yield Table(labels("STEP", "CHANGE", "PEOPLE"), tuple(rows), (1, 2))
+    yield said("STEPS_ADD_UP")
     texts = [
-        f"{capital(step.words)}: {'; '.join(step.how)}." for step in e.decomposition if step.how
+        said("STEP_AND_HOW", step=capital(step.words), how="; ".join(step.how))
+        for step in e.decomposition
+        if step.how
     ]
-    texts += [f"More than one crisis: {text}." for text in e.overlaps]
+    texts += [said("SEVERAL_CRISES", what=text) for text in e.overlaps]
     if texts:
         yield Items(tuple(texts))
 
 
-def _parts(e: Explanation) -> Iterator[Block]:
+def _parts(e: Explanation) -> Iterator[Block | str]:
     if not e.parts:
         return
     shown, rest = e.parts[:MOST_PARTS], e.parts[MOST_PARTS:]
@@ -143,14 +120,12 @@ def _parts(e: Explanation) -> Iterator[Block]:
     estimated = [part for part in rest if not math.isnan(part.mean)]
     if estimated:
         sums = [math.fsum(getattr(part, name) for part in estimated) for name in OF_PART]
-        rows.append(_part(f"{len(estimated)} others", sums))
-    yield Table(
-        ("country", "migrants", "odds ratio 1", _what(e), "share"), tuple(rows), (1, 2, 3, 4)
-    )
-    notes = _by_note(e)
-    if notes:
+        rows.append(_part(said("SO_MANY_OTHERS", number=len(estimated)), sums))
+    first = labels("COUNTRY", "MIGRANTS", "AT_ONE")
+    yield Table((*first, _what(e), *labels("SHARE")), tuple(rows), (1, 2, 3, 4))
+    if notes := _by_note(e):
         yield Items(tuple(
-            f"Not estimated or not added, wholly or in part: {', '.join(places)}. {note}"
+            said("NOT_ADDED_IN_PART", places=", ".join(places), note=note)
             for note, places in notes.items()
         ))  # fmt: skip
 
@@ -170,21 +145,21 @@ def _part(words: str, numbers: Sequence[float]) -> tuple[str, ...]:
     return words, *map(_people, people), "" if math.isnan(share) else f"{share:.1%}"
 
 
-def _cells(e: Explanation) -> Iterator[Block]:
+def _cells(e: Explanation) -> Iterator[Block | str]:
     for cell in e.cells:
-        yield Paragraph(capital(f"{cell.words}: {_standing(cell, e.level)}"))
-        texts = (
-            [f"Evidence: level {cell.evidence_level}, {cell.evidence}."]
-            if cell.evidence_level < 5
-            else []
-        )
-        texts += [f"Why not better evidence: {cell.why_not_higher}"] if cell.why_not_higher else []
-        texts += [f"Formula: {line}." for line in cell.formula]
+        standing = _standing(cell, e.level)
+        yield capital(said("LABELLED", label=cell.words, text=standing))
+        texts = []
+        if cell.evidence_level < 5:
+            texts = [
+                said("EVIDENCE_OF", level=cell.evidence_level, evidence=in_language(cell.evidence))
+            ]
+        if cell.why_not_higher:
+            texts.append(said("WHY_NOT_BETTER", why=cell.why_not_higher))
+        texts += [said("FORMULA_OF", formula=line) for line in cell.formula]
         if not math.isnan(cell.lower_bound):
-            texts.append(
-                f"Limits at the central figures: {_people(cell.lower_bound)} to "
-                f"{_people(cell.upper_bound)}."
-            )
+            lower, upper = _people(cell.lower_bound), _people(cell.upper_bound)
+            texts.append(said("CENTRAL_LIMITS_ARE", lower=lower, upper=upper))
         if texts:
             yield Items(tuple(texts))
 
@@ -192,55 +167,43 @@ def _cells(e: Explanation) -> Iterator[Block]:
 def _standing(cell: CellAccount, level: float) -> str:
     """Return the number of an estimation cell, or why it has none."""
     if math.isnan(cell.mean):
-        return f"not estimated. {as_sentence(cell.reason)}"
+        return said("NOT_ESTIMATED_AS", reason=as_sentence(cell.reason))
     people, lower, upper, at_one = _rounded(cell)
-    number = f"{people}, {level:.0%} interval {lower} to {upper}; odds ratio 1: {at_one}."
+    ends = {"lower": lower, "upper": upper}
+    number = said("NUMBER_OF_CELL", people=people, level=level, at_one=at_one, **ends)
     if not cell.reason:
         return number
-    return (
-        f"{number}{'' if cell.status == 'estimated' else ' Not added.'} {as_sentence(cell.reason)}"
-    )
+    code = "NUMBER_AND_REASON" if cell.status == "estimated" else "NUMBER_NOT_ADDED"
+    return said(code, number=number, reason=as_sentence(cell.reason))
 
 
-def _drivers(e: Explanation) -> Iterator[Block]:
+def _drivers(e: Explanation) -> Iterator[Block | str]:
     if not e.drivers:
         return
     shown = [d for d in e.drivers if d.share >= SMALL_DRIVER][:MOST_DRIVERS]
-    rows = [
-        (capital(d.words), f"{d.share:.0%}", f"{max(d.lower, 0):.0%} to {d.upper:.0%}")
-        for d in shown
-    ]
+    rows = [(capital(d.words), f"{d.share:.0%}", share_range(d.lower, d.upper)) for d in shown]
     if len(shown) < len(e.drivers):
         rest = 1 - math.fsum(d.share for d in shown)
-        rows.append(("All other inputs together", f"{max(rest, 0):.0%}", ""))
-    yield Table(("input", "share", "90% interval"), tuple(rows), (1, 2))
-    yield Paragraph(
-        "Shares of the variance (Shapley effects): they sum to 1. What countries share, such as an "
-        "error of one edition of the stocks, counts once."
-        + (
-            ""
-            if e.is_converged
-            else " Their intervals are wide here: raise the number of points before relying on them."
-        )
-    )
+        rows.append((said("ALL_OTHER_INPUTS"), f"{max(rest, 0):.0%}", ""))
+    yield Table(labels("INPUT", "SHARE", "INTERVAL_90"), tuple(rows), (1, 2))
+    yield said("SHARES_OF_VARIANCE" if e.is_converged else "SHARES_OF_VARIANCE_WIDE")
 
 
-def _tipping_points(e: Explanation) -> Iterator[Block]:
+def _tipping_points(e: Explanation) -> Iterator[Block | str]:
     if not e.tipping_points:
         return
     rows = [(capital(x.what), _amount(x, x.now), *_needed(x)) for x in e.tipping_points]
-    yield Table(("input", "now", "needed", "change"), tuple(rows), (1, 2, 3))
-    yield Paragraph(
-        "One input at a time, everything else unchanged, the random numbers too. Where no value does "
-        "it, the last column says what the furthest value tried would do to the result."
-    )
+    yield Table(labels("INPUT", "NOW", "NEEDED", "CHANGE"), tuple(rows), (1, 2, 3))
+    yield said("ONE_INPUT_AT_A_TIME")
 
 
 def _needed(point: TippingPoint) -> tuple[str, str]:
     if math.isnan(point.needed):
-        return "no value", f"{point.reach:+.1%} at {_amount(point, point.limit)}"
+        at = _amount(point, point.limit)
+        return said("NO_VALUE"), said("REACH_AT", reach=point.reach, value=at)
     if point.unit == "share":
-        return _amount(point, point.needed), f"{100 * (point.needed - point.now):+.1f} points"
+        points = 100 * (point.needed - point.now)
+        return _amount(point, point.needed), said("SO_MANY_POINTS", points=points)
     return _amount(point, point.needed), f"{point.needed / point.now - 1:+.1%}"
 
 
@@ -254,60 +217,59 @@ def _amount(point: TippingPoint, value: float) -> str:
             return f"{value:.2f}"
 
 
-def _bounds(e: Explanation) -> Iterator[Block]:
+def _bounds(e: Explanation) -> Iterator[Block | str]:
     if e.is_estimated and not math.isnan(e.upper_bound):
-        yield Paragraph(
-            f"Whatever the odds ratio: between {_people(e.lower_bound)} and {_people(e.upper_bound)}. "
-            "This follows from the central figures alone: there cannot be more affected migrants than "
-            "migrants, nor than people in need where these include migrants. It is no limit of the "
-            "interval, in which stocks and people in need vary too: each draw keeps to its own."
-        )
+        lower, upper = _people(e.lower_bound), _people(e.upper_bound)
+        yield said("WHATEVER_THE_ODDS_RATIO", lower=lower, upper=upper)
 
 
-def _flags(e: Explanation) -> Iterator[Block]:
+def _flags(e: Explanation) -> Iterator[Block | str]:
     if e.flags:
         yield Items(tuple(f"{text} ({code})" for code, text in e.flags))
 
 
-def _related(e: Explanation) -> Iterator[Block]:
+def _related(e: Explanation) -> Iterator[Block | str]:
     texts = []
     for count in e.related:
-        present = "" if math.isnan(count.present) else f" of {_people(count.present)} present"
-        why = f" {as_sentence(count.why)}" if count.why else ""
-        source = f" [{count.source}]" if count.source else ""
-        texts.append(f"{capital(count.what)}: {_people(count.in_need)}{present}.{why}{source}")
+        told = {"what": capital(count.what), "in_need": _people(count.in_need)}
+        text = said("RELATED_COUNT_IS", **told)
+        if not math.isnan(count.present):
+            text = said("RELATED_COUNT_OF", present=_people(count.present), **told)
+        why, source = as_sentence(count.why) if count.why else "", count.source
+        texts.append(" ".join(filter(None, (text, why, source and f"[{source}]"))))
     if texts:
         yield Items(tuple(texts))
 
 
-def _figures(e: Explanation) -> Iterator[Block]:
+def _figures(e: Explanation) -> Iterator[Block | str]:
     if e.figures:
         rows = [
-            (_people(f.value), f.as_of, f"{capital(f.what)}: {f.role}", f.source) for f in e.figures
-        ]
-        yield Table(("people", "date", "figure and its use", "source"), tuple(rows), (0,))
+            (_people(f.value), f.as_of,
+             said("LABELLED", label=capital(f.what), text=f.role), f.source)
+            for f in e.figures
+        ]  # fmt: skip
+        yield Table(labels("PEOPLE", "DATE", "FIGURE_AND_USE", "SOURCE"), tuple(rows), (0,))
 
 
-def _sources(e: Explanation) -> Iterator[Block]:
+def _sources(e: Explanation) -> Iterator[Block | str]:
     if e.sources:
         yield Items(tuple(map(_source, e.sources)))
 
 
 def _source(source: Source) -> str:
-    released = f", released {source.released_on}" if source.released_on else ""
-    parts = [
-        f"{source.id}: {source.publisher}, {source.title}",
-        f", {source.edition}" if source.edition else "",
-        released,
-        f"; {source.licence}" if source.licence else "",
-        f"; {source.url}" if source.url else "",
-        f"; file {source.file}" if source.file else "",
-        f"; SHA-256 {source.sha256}" if source.sha256 else "",
-    ]
-    return "".join(parts)
+    on, file, sha256 = source.released_on, source.file, source.sha256
+    title = [
+        f"{source.id}: {source.publisher}", source.title, source.edition,
+        said("RELEASED_ON", on=on) if on else "",
+    ]  # fmt: skip
+    rest = [
+        source.licence, source.url, said("IN_FILE", file=file) if file else "",
+        f"SHA-256 {sha256}" if sha256 else "",
+    ]  # fmt: skip
+    return "; ".join(filter(None, (", ".join(filter(None, title)), *rest)))
 
 
-def _judgements(e: Explanation) -> Iterator[Block]:
+def _judgements(e: Explanation) -> Iterator[Block | str]:
     if e.judgements:
         yield Items(
             tuple(
@@ -318,13 +280,29 @@ def _judgements(e: Explanation) -> Iterator[Block]:
         )
 
 
-def _provenance(e: Explanation) -> Iterator[Block]:
+def _provenance(e: Explanation) -> Iterator[Block | str]:
     p = e.provenance
     versions = ", ".join(f"{name} {version}" for name, version in p.versions.items())
-    yield Paragraph(
-        f"Case {p.case}, {p.draws:,} draws, seed {p.seed}; {versions}; configuration "
-        f"{p.config_sha256}."
-    )
+    run = {"case": p.case, "draws": p.draws, "seed": p.seed, "config": p.config_sha256}
+    yield said("HOW_IT_RAN", versions=versions, **run)
+
+
+# Each section and its heading, in order.
+SECTIONS: Mapping[str, Callable[[Explanation], Iterator[Block | str]]] = {
+    "IN_SHORT": _in_short,
+    "HOW_IT_COMES_ABOUT": _decomposition,
+    "COUNTRIES_OF_ANSWER": _parts,
+    "EVIDENCE_AND_FORMULA": _cells,
+    "WHAT_MAKES_UNCERTAIN": _drivers,
+    "WHAT_WOULD_RAISE": _tipping_points,
+    "CENTRAL_LIMITS": _bounds,
+    "WHAT_TO_KNOW": _flags,
+    "PUBLISHED_BESIDE": _related,
+    "PUBLISHED_FIGURES": _figures,
+    "SOURCES": _sources,
+    "ASSUMPTIONS": _judgements,
+    "MADE_AGAIN": _provenance,
+}
 
 
 def _rounded(e: Explanation | CellAccount) -> tuple[str, str, str, str]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
+from functools import reduce
 
 import pandas as pd
 
 from gecam.codes import is_origin_code, name
 from gecam.evaluation import Comparison, Multiverse, Sensitivity
 from gecam.report.document.blocks import Document, Items, Section, Table, section_of
-from gecam.report.words import capital, of_target, signed
-from gecam.results import mean_texts
+from gecam.report.sentences import labels, said
+from gecam.report.words import capital, of_target, share_range, signed
+from gecam.results import in_language, mean_texts
 from gecam.uncertainty import NOT_ESTIMATED, round_together, sd_of_interval
 
 SMALL = 0.005  # a share below reads 0 %
@@ -24,31 +26,22 @@ def sensitivity_document(answer: Sensitivity) -> Document:
         (
             capital(row["words"]),
             f"{row['shapley']:.0%}",
-            f"{max(row['shapley_lower'], 0):.0%} to {row['shapley_upper']:.0%}",
+            share_range(row["shapley_lower"], row["shapley_upper"]),
             f"{row['first']:.0%}",
             f"{row['total']:.0%}",
         )
         for row in answer.to_frame().to_dict("records")
         if row["shapley"] >= SMALL or row["total"] >= SMALL
     ]
-    table = Table(
-        ("input", "share", "90% interval", "first order", "total order"), tuple(rows), (1, 2, 3, 4)
-    )
-    state = (
-        f"Every interval is at most {answer.tolerance:.0%} to either side."
-        if answer.is_converged
-        else f"NOT CONVERGED: an interval is wider than {answer.tolerance:.0%} to either side. Raise "
-        "the number of points."
-    )
+    columns = labels("INPUT", "SHARE", "INTERVAL_90", "FIRST_ORDER", "TOTAL_ORDER")
+    code = "EVERY_INTERVAL_WITHIN" if answer.is_converged else "NOT_CONVERGED"
+    state = said(code, tolerance=answer.tolerance)
     sections = [
         section_of(
-            "What makes it uncertain",
-            f"The mean is {answer.mean:,.0f} people and the standard deviation {answer.sd:,.0f}. This "
-            "is how the variance divides among the inputs; what countries share counts once.",
-            table,
-            "Share: Shapley effect; these sum to 1. First order: what would go if the input alone were "
-            "known. Total order: what would be left if all others were known. Inputs in interaction: "
-            f"{max(answer.interaction, 0):.0%}. {state}",
+            said("WHAT_MAKES_UNCERTAIN"),
+            said("HOW_VARIANCE_DIVIDES", mean=answer.mean, sd=answer.sd),
+            Table(columns, tuple(rows), (1, 2, 3, 4)),
+            said("WHAT_SHARES_ARE", together=max(answer.interaction, 0), state=state),
         )
     ]
     if answer.figures is not None:
@@ -62,20 +55,15 @@ def sensitivity_document(answer: Sensitivity) -> Document:
         rest = ", ".join(map(str, worth["input"][~told]))
         sections.append(
             section_of(
-                "Which figure to collect next",
-                f"The loss: {answer.loss.words}. In units of these costs it is "
-                f"{answer.figures.perfect:,.0f} on average as things stand. This is what "
-                "knowing each figure exactly would save.",
-                Table(("figure", "saves", "error", "of all"), tuple(figures), (1, 2, 3)),
-                "An upper bound for any study of it. Savings do not add up: two surveys can "
-                "tell the same thing. A survey in one country also tells of the part of the "
-                "odds ratio that countries share."
-                + (f" Weighed and not told apart from nothing: {rest}." if rest else ""),
+                said("WHICH_FIGURE"),
+                said("LOSS_AS_IT_STANDS", loss=answer.loss.words, perfect=answer.figures.perfect),
+                Table(labels("FIGURE", "SAVES", "ERROR", "OF_ALL"), tuple(figures), (1, 2, 3)),
+                said("SAVINGS_OF_ALL", figures=rest) if rest else said("SAVINGS"),
             )
         )
     if answer.surveys is not None:
         sections.append(_surveys(answer.surveys))
-    return Document(f"Sensitivity: {of_target(answer.target)}", tuple(sections))
+    return Document(said("SENSITIVITY_OF", target=of_target(answer.target)), tuple(sections))
 
 
 def _surveys(surveys: pd.DataFrame) -> Section:
@@ -92,15 +80,12 @@ def _surveys(surveys: pd.DataFrame) -> Section:
         )
         for row in shown.to_dict("records")
     ]
-    labels = ("survey in", "variance falls by", "interval narrows by", "error", "to a width of")
+    columns = labels("SURVEY", "VARIANCE_FALLS", "INTERVAL_NARROWS", "ERROR", "TO_WIDTH")
     rest = len(surveys) - len(rows)
     return section_of(
-        "Whose survey of migrants and residents would narrow it most (by variance)",
-        Table(labels, tuple(rows), (1, 2, 3, 4)),
-        "Expected, over the results that the survey could have, with its own error; width of "
-        "the 90% interval in persons. A survey moves other countries by the part of the odds "
-        "ratio that countries share, so that the rows do not add up."
-        + (f" Not shown, worth less or not told apart from nothing: {rest}." if rest else ""),
+        said("WHOSE_SURVEY"),
+        Table(columns, tuple(rows), (1, 2, 3, 4)),
+        said("SURVEYS_OF_ALL", number=rest) if rest else said("SURVEYS"),
     )
 
 
@@ -121,20 +106,19 @@ def comparison_document(comparison: Comparison, changes: str) -> Document:
     moved = rows[rows["note"].ne("") | rows["difference"].ne(0)]
     still = len(rows) - len(moved)
     hidden = len(moved) - MOST_ROWS
-    texts = [f"{still} rows do not change."] if still else []
+    texts = [said("ROWS_UNCHANGED", number=still)] if still else []
     if hidden > 0:
-        texts.append(f"{hidden} smaller differences are not shown; --json lists all.")
+        texts.append(said("DIFFERENCES_NOT_SHOWN", number=hidden))
     return Document(
-        f"Scenario: {changes}",
+        said("SCENARIO_OF", changes=changes),
         (
             section_of(
-                "World totals",
+                said("WORLD_TOTALS"),
                 _comparison(comparison.totals, comparison.level, totals),
-                "Before and after share their random numbers; the interval is of the "
-                "difference, draw by draw.",
+                said("DRAW_BY_DRAW"),
             ),
             section_of(
-                "Rows, the largest differences first",
+                said("LARGEST_DIFFERENCES"),
                 _comparison(moved.head(MOST_ROWS), comparison.level, sides) if len(moved) else "",
                 " ".join(texts),
             ),
@@ -144,10 +128,10 @@ def comparison_document(comparison: Comparison, changes: str) -> Document:
 
 def _comparison(rows: pd.DataFrame, level: float, sides: list[dict[tuple[str, ...], str]]) -> Table:
     """Return rows of a comparison; the means before and after as the tables of both have them."""
-    labels = list(rows.columns[: rows.columns.get_loc("before")])
+    names = list(rows.columns[: rows.columns.get_loc("before")])
     shown = []
     for row in rows.to_dict("records"):
-        key = tuple(row[column] for column in labels)
+        key = tuple(row[column] for column in names)
         label = ", ".join(map(_label, map(str, key)))
         two = [texts.get(key, NOT_ESTIMATED) for texts in sides]
         if row["note"]:
@@ -160,12 +144,10 @@ def _comparison(rows: pd.DataFrame, level: float, sides: list[dict[tuple[str, ..
         change, lower, upper = three.texts(small="none", write=signed)[0]
         if not math.isnan(row["relative"]):
             change += f" ({row['relative']:+.1%})"
-        shown.append((label, *two, change, f"{lower} to {upper}"))
-    return Table(
-        (" and ".join(labels), "before", "after", "difference", f"{level:.0%} interval"),
-        tuple(shown),
-        (1, 2, 3, 4),
-    )
+        shown.append((label, *two, change, said("FROM_TO", lower=lower, upper=upper)))
+    which = reduce(lambda a, b: said("THIS_AND_THAT", first=a, second=b), map(in_language, names))
+    columns = which, *labels("BEFORE", "AFTER", "DIFFERENCE"), said("KEY_INTERVAL", level=level)
+    return Table(columns, tuple(shown), (1, 2, 3, 4))
 
 
 def multiverse_document(multiverse: Multiverse) -> Document:
@@ -176,22 +158,16 @@ def multiverse_document(multiverse: Multiverse) -> Document:
     three = [multiverse.low, multiverse.quantiles().loc[0.5], multiverse.high]
     over_methods = [text for text, _, _ in round_together(three, 0, 0).texts(small="none")]
     two = Table(
-        ("kind of uncertainty", "from", "middle", "to"),
+        labels("KIND_OF_UNCERTAINTY", "FROM", "MIDDLE", "TO"),
         (
-            (
-                f"Statistical: the default specification, mean and {multiverse.level:.0%} interval",
-                lower, mean, upper,
-            ),
-            (
-                f"Method: means over {len(multiverse.table):,} specifications, their median",
-                *over_methods,
-            ),
+            (said("STATISTICAL_UNCERTAINTY", level=multiverse.level), lower, mean, upper),
+            (said("UNCERTAINTY_OF_METHOD", number=len(multiverse.table)), *over_methods),
         ),
         (1, 2, 3),
-    )  # fmt: skip
+    )
     shares = multiverse.shares.to_frame()
     choices = Table(
-        ("choice", "part of the range", "share of variance", "lowest with", "highest with"),
+        labels("CHOICE", "PART_OF_RANGE", "SHARE_OF_VARIANCE", "LOWEST_WITH", "HIGHEST_WITH"),
         tuple(
             (row["choice"], f"{row['range_part']:+,.0f}", f"{row['shapley']:.1%}",
              str(row["lowest"]), str(row["highest"]))
@@ -201,31 +177,24 @@ def multiverse_document(multiverse: Multiverse) -> Document:
     )  # fmt: skip
     levels = multiverse.shares.levels
     means = Table(
-        ("choice", "level", "mean over the others"),
+        labels("CHOICE", "LEVEL", "MEAN_OVER_OTHERS"),
         tuple(
             (str(row["choice"]), str(row["level"]), f"{row['mean']:,.0f}")
             for row in levels.to_dict("records")
         ),
         (2,),
     )
-    reasons = (f"{capital(choice.name)}: {choice.why}." for choice in multiverse.choices)
+    reasons = (
+        said("STEP_AND_HOW", step=capital(in_language(choice.name)), how=choice.why)
+        for choice in multiverse.choices
+    )
     return Document(
-        f"What other defensible choices would give: {of_target(multiverse.target)}",
+        said("OTHER_CHOICES", target=of_target(multiverse.target)),
         (
-            section_of(
-                "Two kinds of uncertainty, side by side",
-                two,
-                "They are never mixed: an interval has a probability, a range over methods has none.",
-            ),
-            section_of(
-                "What each choice explains",
-                choices,
-                "Parts of the range from the lowest to the highest mean (they add up to it), "
-                "and shares of the variance over specifications (they sum to 1). Both speak of "
-                "this list of choices and levels alone.",
-            ),
-            section_of("Means by level", means),
-            section_of("Why each is a choice", Items(tuple(reasons))),
+            section_of(said("TWO_UNCERTAINTIES"), two, said("NEVER_MIXED")),
+            section_of(said("WHAT_CHOICES_EXPLAIN"), choices, said("PARTS_OF_RANGE")),
+            section_of(said("MEANS_BY_LEVEL"), means),
+            section_of(said("WHY_CHOICES"), Items(tuple(reasons))),
         ),
     )
 

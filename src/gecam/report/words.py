@@ -100,6 +100,11 @@ def percent_range(mean: float, lower: float, upper: float) -> str:
     )
 
 
+def share_range(lower: float, upper: float) -> str:
+    """Return the interval of a share of the variance as text, which cannot be below 0."""
+    return said("FROM_TO", lower=f"{max(lower, 0):.0%}", upper=f"{upper:.0%}")
+
+
 def people_interval(draws: ArrayLike, level: float) -> str:
     """Return the mean of draws and their interval as text; see `people_range`."""
     people = np.asarray(draws, dtype=np.float64)
@@ -147,7 +152,7 @@ def of_target(target: Target) -> str:
     """Return a target as it stands in a heading: of the world, which of the totals it is."""
     if target.kind != "world":
         return target.words
-    return f"{target.words} (all country-level plans, not the first total of gecam estimate)"
+    return said("WORLD_IS", world=target.words)
 
 
 def capital(text: str) -> str:

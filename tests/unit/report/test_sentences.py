@@ -17,7 +17,7 @@ from gecam.preparedness import nationals_abroad
 from gecam.report import origin_brief
 from gecam.report.document.markdown_form import markdown_lines
 from gecam.report.page import page
-from gecam.report.sentences import TEMPLATES, said
+from gecam.report.sentences import ANSWERS, TEMPLATES, said
 from gecam.results import Scope, translated
 
 ROOM = Path(__file__).resolve().parents[3] / "src" / "gecam" / "report"
@@ -26,6 +26,7 @@ PAGES = (
     "people_parts", "whole_page/all_years", "whole_page/opening", "whole_page/page_tables",
     "whole_page/pictures", "whole_page/rendering",
 )  # fmt: skip
+EVERY = TEMPLATES | ANSWERS
 SENTENCE = re.compile(r"[A-Za-z,']+ [a-z,']+ [a-z,']+")
 
 
@@ -41,17 +42,15 @@ def calls() -> list[tuple[str, set[str | None]]]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "said"
         for code in ast.walk(node.args[0])
-        if isinstance(code, ast.Constant) and code.value in TEMPLATES
+        if isinstance(code, ast.Constant) and code.value in EVERY
     ]
 
 
 def test_every_sentence_gives_the_values_that_its_template_names():
     assert [
-        code
-        for code, names in calls()
-        if None not in names and names != placeholders(TEMPLATES[code])
+        code for code, names in calls() if None not in names and names != placeholders(EVERY[code])
     ] == []
-    assert all(name.isidentifier() for text in TEMPLATES.values() for name in placeholders(text))
+    assert all(name.isidentifier() for text in EVERY.values() for name in placeholders(text))
 
 
 def test_the_page_gives_the_values_that_its_templates_name():
@@ -72,8 +71,13 @@ def test_the_page_holds_no_sentence_of_its_own(template):
 def test_every_template_is_used():
     pages = [*ROOM.rglob("*.py"), *ROOM.glob("templates/*.j2")]
     text = "\n".join(p.read_text(encoding="utf-8") for p in pages if p.name != "sentences.py")
-    made = {f"WHO_{scope.upper()}" for scope in get_args(Scope)}  # of the scope of an answer
-    assert [code for code in TEMPLATES if f'"{code}"' not in text and code not in made] == []
+    made = {
+        *(f"WHO_{scope.upper()}" for scope in get_args(Scope)),  # of the scope of an answer
+        *(f"MIGRANTS_OF_{kind}" for kind in ("PLACE", "CRISIS", "CELL", "ORIGIN")),
+        *(f"{label}_COLUMN" for label in re.findall(r'"([A-Z0-9_]+)"', text)),
+    }
+    assert not TEMPLATES.keys() & ANSWERS.keys()
+    assert [code for code in EVERY if f'"{code}"' not in text and code not in made] == []
 
 
 @pytest.mark.parametrize("module", PAGES)
