@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 from gecam.datasets import (
     load_alternatives,
@@ -24,6 +25,20 @@ ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "docs" / "results" / "choices.md"
 DRAWS = 10_000
 Change = Callable[[Case], Case]
+
+
+class Choice(NamedTuple):
+    """A choice, what it is set to, how it changes a case, and the scope that is asked of it."""
+
+    name: str
+    setting: str
+    change: Change
+    scope: str = "all"
+
+
+def unchanged(case: Case) -> Case:
+    """Leave the default."""
+    return case
 
 
 def assume(**changes: object) -> Change:
@@ -59,42 +74,49 @@ def population_of(year: int) -> Change:
     return change
 
 
-CHOICES: tuple[tuple[str, str, Change, str], ...] = (
-    ("the default", "", lambda case: case, "all"),
-    ("refugees in need", "the residents' share", assume(protection_in_need="national"), "all"),
-    ("refugees in need", "all of them", assume(protection_in_need="one"), "all"),
-    ("refugees in need", "prior near 1", assume(protection_in_need="published"), "all"),
-    ("refugees in need", "as measured", assume(protection_in_need="measured"), "all"),
-    ("refugees in need", "left out", lambda case: case, "excluding_refugees"),
-    ("refugees outside the stock", "added", lambda case: case, "union"),
-    ("odds ratio", "1", assume(odds_ratio=OddsRatioPrior.exactly(1.0)), "all"),
-    ("odds ratio", "2", assume(odds_ratio=OddsRatioPrior.exactly(2.0)), "all"),
-    ("relations between plans", "not applied", assume(apply_relations=False), "all"),
-    ("overlapping crises", "independent", assume(overlap="independent"), "all"),
-    ("overlapping crises", "one inside the other", assume(overlap="comonotone"), "all"),
-    ("dating", "last growth not carried on", assume(apply_growth=False), "all"),
-    ("dating", "growth carried across an onset", assume(apply_onset_rule=False), "all"),
-    ("dating", "migrants and residents of the onset", assume(stock_after_onset="both_held"), "all"),
-    ("dating", "migrants of the onset, residents of now", assume(stock_after_onset="held"), "all"),
-    ("moved borders", "left out", assume(), "excluding_border_changes"),
-    (
-        "undercount of other migrants",
-        "10 % missed, Beta(2, 18)",
-        assume(undercount=(2.0, 18.0)),
-        "all",
+CHOICES = (
+    Choice("the default", "", unchanged),
+    Choice("refugees in need", "the residents' share", assume(protection_in_need="national")),
+    Choice("refugees in need", "all of them", assume(protection_in_need="one")),
+    Choice("refugees in need", "prior near 1", assume(protection_in_need="published")),
+    Choice("refugees in need", "as measured", assume(protection_in_need="measured")),
+    Choice("refugees in need", "left out", unchanged, "excluding_refugees"),
+    Choice("refugees outside the stock", "added", unchanged, "union"),
+    Choice("odds ratio", "1", assume(odds_ratio=OddsRatioPrior.exactly(1.0))),
+    Choice("odds ratio", "2", assume(odds_ratio=OddsRatioPrior.exactly(2.0))),
+    Choice("relations between plans", "not applied", assume(apply_relations=False)),
+    Choice("overlapping crises", "independent", assume(overlap="independent")),
+    Choice("overlapping crises", "one inside the other", assume(overlap="comonotone")),
+    Choice("projection of a stock", "last growth not carried on", assume(apply_growth=False)),
+    Choice(
+        "projection of a stock", "growth carried across an onset", assume(apply_onset_rule=False)
     ),
-    ("scope of the plans", "everybody counted", everybody_counted, "all"),
-    ("unknown scopes", "nationals only", assume(unknown_scope_weight=0.0), "all"),
-    ("population", "two years earlier (2020)", population_of(2020), "all"),
-    ("population", "World Bank, not the plans' own", world_bank, "all"),
+    Choice(
+        "projection of a stock",
+        "migrants and residents of the onset",
+        assume(stock_after_onset="both_held"),
+    ),
+    Choice(
+        "projection of a stock",
+        "migrants of the onset, residents of now",
+        assume(stock_after_onset="held"),
+    ),
+    Choice("moved borders", "left out", assume(), "excluding_border_changes"),
+    Choice(
+        "undercount of other migrants", "10 % missed, Beta(2, 18)", assume(undercount=(2.0, 18.0))
+    ),
+    Choice("scope of the plans", "everybody counted", everybody_counted),
+    Choice("unknown scopes", "nationals only", assume(unknown_scope_weight=0.0)),
+    Choice("population", "two years earlier (2020)", population_of(2020)),
+    Choice("population", "World Bank, not the plans' own", world_bank),
 )
 
 PRIOR = Assumptions().odds_ratio
-METHODS: tuple[tuple[str, str, Change, str], ...] = (
-    ("the default", "", lambda case: case, "all"),
-    ("published counts of groups (evidence level 1)", "not used", without_counts, "all"),
-    ("growth cap", "none", assume(growth_cap=4.9), "all"),
-    (
+METHODS = (
+    Choice("the default", "", unchanged),
+    Choice("published counts of groups (evidence level 1)", "not used", without_counts),
+    Choice("growth cap", "none", assume(growth_cap=4.9)),
+    Choice(
         "error of stock totals",
         "none",
         assume(
@@ -102,47 +124,34 @@ METHODS: tuple[tuple[str, str, Change, str], ...] = (
             frozen_log_sd=0.0,
             drift_log_sd=0.0,
         ),
-        "all",
     ),
-    (
-        "correlation of a stock's two dates",
-        "0 (as calibrated: 0.78)",
-        assume(end_correlation=0.0),
-        "all",
+    Choice(
+        "correlation of a stock's two dates", "0 (as calibrated: 0.78)", assume(end_correlation=0.0)
     ),
-    (
+    Choice(
         "error of people in need",
         "none",
         assume(grade_logit_sd=dict.fromkeys("ABCDE", 0.0), subnational_logit_sd=0.0),
-        "all",
     ),
-    (
+    Choice(
         "figures of places within a country",
         "groups spread like residents",
         assume(local_place=None),
-        "all",
     ),
-    ("odds ratio", "at its median, no spread", assume(odds_ratio=PRIOR.scaled(0.0)), "all"),
-    (
+    Choice("odds ratio", "at its median, no spread", assume(odds_ratio=PRIOR.scaled(0.0))),
+    Choice(
         "odds ratio",
         "independent between countries",
         assume(odds_ratio=PRIOR.shared((0.0, 0.0, 1.0))),
-        "all",
     ),
-    (
-        "odds ratio",
-        "the same everywhere",
-        assume(odds_ratio=PRIOR.shared((1.0, 0.0, 0.0))),
-        "all",
-    ),
-    ("spread of refugees' share in need", "nearly none", assume(protection_logit_sd=0.01), "all"),
-    (
+    Choice("odds ratio", "the same everywhere", assume(odds_ratio=PRIOR.shared((1.0, 0.0, 0.0)))),
+    Choice("spread of refugees' share in need", "nearly none", assume(protection_logit_sd=0.01)),
+    Choice(
         "errors of one edition and one publisher",
         "independent",
         assume(stock_correlation=0.0, change_correlation=0.0, pin_correlation=0.0),
-        "all",
     ),
-    ("error of the composition", "none", assume(composition_log_sd=0.0, sex_log_sd=0.0), "all"),
+    Choice("error of the composition", "none", assume(composition_log_sd=0.0, sex_log_sd=0.0)),
 )
 
 
@@ -178,21 +187,25 @@ def main() -> None:
     OUT.write_text("\n".join(text), encoding="utf-8")
 
 
-def table(name: str, choices: tuple[tuple[str, str, Change, str], ...]) -> Iterator[str]:
+def table(name: str, choices: tuple[Choice, ...]) -> Iterator[str]:
     """Yield the lines of one edition's table."""
     case = load_edition(name)
     yield "| choice | set to | odds ratio 1 | prior, mean | 90 % interval | against the default |"
     yield "|---|---|--:|--:|--:|--:|"
     reference = 0.0
-    for choice, setting, change, scope in choices:
-        est = estimate(change(case), draws=DRAWS, seed=2022, scope=scope)
-        row = total(est)
+    for choice in choices:
+        row = total(estimate(choice.change(case), draws=DRAWS, seed=2022, scope=choice.scope))
         reference = reference or row["mean"]
-        people, lower, upper = written(row)
-        yield (
-            f"| {choice} | {setting} | {written(row, 'odds_ratio_1')[0]} | {people} | "
-            f"{lower} to {upper} | {row['mean'] / reference - 1:+.1%} |"
-        )
+        yield line(choice.name, choice.setting, row, reference)
+
+
+def line(choice: str, setting: str, row: dict[str, float], reference: float) -> str:
+    """Return the line of one choice, with its mean against that of the default."""
+    people, lower, upper = written(row)
+    return (
+        f"| {choice} | {setting} | {written(row, 'odds_ratio_1')[0]} | {people} | "
+        f"{lower} to {upper} | {row['mean'] / reference - 1:+.1%} |"
+    )
 
 
 def coverage(name: str) -> Iterator[str]:
@@ -201,11 +214,7 @@ def coverage(name: str) -> Iterator[str]:
     reference = total(estimate(case, draws=DRAWS, seed=2022))["mean"]
     for setting, edit in load_alternatives(name).coverage.items():
         row = total(estimate(apply_edits(case, [edit]), draws=DRAWS, seed=2022))
-        people, lower, upper = written(row)
-        yield (
-            f"| migrants whom the stock misses | {setting} | {written(row, 'odds_ratio_1')[0]} | "
-            f"{people} | {lower} to {upper} | {row['mean'] / reference - 1:+.1%} |"
-        )
+        yield line("migrants whom the stock misses", setting, row, reference)
 
 
 def regional(name: str) -> Iterator[str]:
@@ -216,12 +225,7 @@ def regional(name: str) -> Iterator[str]:
         totals = complete_estimates(est, plans, present=present).totals().summary()
         hosts = setting.replace("added", "added with their hosts elsewhere, another estimand")
         for words, position in ((setting, 0), (hosts, 2)):
-            row = totals.iloc[position].to_dict()
-            people, lower, upper = written(row)
-            yield (
-                f"| {REGIONAL} | {words} | {written(row, 'odds_ratio_1')[0]} | {people} | "
-                f"{lower} to {upper} | {row['mean'] / reference - 1:+.1%} |"
-            )
+            yield line(REGIONAL, words, totals.iloc[position].to_dict(), reference)
 
 
 def modelled(name: str) -> Iterator[str]:

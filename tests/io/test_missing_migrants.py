@@ -10,7 +10,7 @@ import pytest
 
 from gecam.errors import InputError, LayoutError
 from gecam.io.iom.missing_migrants import read_missing_migrants
-from gecam.io.iom.missing_migrants_words import ROUTE_GROUPS, cause_group, route_group, route_now
+from gecam.io.iom.missing_migrants_words import ROUTES, cause_group, route_group, route_now
 from gecam.mortality import main_incidents, merge, totals
 
 OLD = (
@@ -357,7 +357,7 @@ def test_other_tables_are_refused_with_what_is_lacking():
 
 
 def test_every_route_has_one_group_and_old_names_lead_to_new_ones():
-    routes = [route for group in ROUTE_GROUPS.values() for route in group]
+    routes = [row["route"] for row in ROUTES]
     assert len(routes) == len(set(routes))
     assert all(route_now(route) == route for route in routes)
     assert route_group("Calais to United Kingdom") == route_group("English Channel to the UK")

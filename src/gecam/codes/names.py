@@ -22,31 +22,6 @@ from gecam.errors import CodeError
 
 Publisher = Literal["undesa", "unhcr", "worldbank"]
 
-# Names and codes that people meet in these files and that no single country answers to.
-_AMBIGUOUS = {
-    "korea": "KOR PRK",
-    "corea": "KOR PRK",
-    "coree": "KOR PRK",
-    "virgin islands": "VGB VIR",
-    "saint martin": "MAF SXM",
-    "micronesia": "FSM",
-    "czechoslovakia": "CZE SVK",
-    "yugoslavia": "BIH HRV MKD MNE SRB SVN",
-    "serbia and montenegro": "SRB MNE",
-    "ussr": "RUS",
-    "soviet union": "RUS",
-    "netherlands antilles": "BES CUW SXM",
-    "abyei area": "SDN SSD",
-    "abyei": "SDN SSD",
-    "ab9": "SDN SSD",
-    "slw": "SLV SWZ SLE",
-}
-_WHY = {
-    "micronesia": "It is the name of a UN region, too; write 'Micronesia (Federated States of)'.",
-    "ab9": "It is IDMC's code for the Abyei Area, which Sudan and South Sudan both claim.",
-    "slw": "It stands for El Salvador in OCHA's table of plans, and is nobody's code.",
-}
-
 
 def fold(text: str) -> str:
     """Return a name without accents, case, punctuation, a leading article and foot-note marks."""
@@ -63,6 +38,12 @@ def _aliases() -> dict[str, frozenset[str]]:
     for row in bundled_rows("aliases.csv"):
         codes_of.setdefault(fold(row["alias"]), set()).add(row["iso3"])
     return {key: frozenset(codes) for key, codes in codes_of.items()}
+
+
+@cache
+def _ambiguous() -> dict[str, tuple[str, str]]:
+    """Return names and codes in these files that no single country answers to: whose, and why."""
+    return {x["name"]: (x["iso3"], x["why"]) for x in bundled_rows("ambiguous_names.csv")}
 
 
 @cache
@@ -114,13 +95,13 @@ def iso3(name_or_code: str, *, publisher: Publisher | None = None) -> str:
         return code
     key = fold(text)
     codes = _aliases().get(key, frozenset())
-    if len(codes) == 1 and key not in _AMBIGUOUS:
+    if len(codes) == 1 and key not in _ambiguous():
         return next(iter(codes))
-    if key in _AMBIGUOUS or codes:
-        candidates = _AMBIGUOUS.get(key, " ".join(sorted(codes))).split()
+    if key in _ambiguous() or codes:
+        candidates, why = _ambiguous().get(key, (" ".join(sorted(codes)), ""))
         raise CodeError(
-            f"{name_or_code[:80]!r} does not name one country. Candidates: {_listed(candidates)}. "
-            f"{_WHY.get(key, 'Write the code or the full name.')}"
+            f"{name_or_code[:80]!r} does not name one country. Candidates: "
+            f"{_listed(candidates.split())}. {why or 'Write the code or the full name.'}"
         )
     nearest = _nearest(key)
     advice = f"Nearest: {_listed(nearest)}." if nearest else "Nothing comes near it."

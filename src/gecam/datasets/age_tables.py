@@ -5,23 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from gecam.datasets.edition_names import edition_name
-from gecam.datasets.other_tables import packaged_table
+from gecam.datasets.other_tables import packaged_source, packaged_table
 from gecam.model import AgeTable, Source
 
-STOCK = Source(
-    "undesa-ims-2019-age",
-    "United Nations, Department of Economic and Social Affairs, Population Division",
-    "International Migrant Stock 2019: age and sex",
-    "POP/DB/MIG/Stock/Rev.2019",
-    licence="CC BY 3.0 IGO",
-)
-NEEDS = Source(
-    "ocha-hno-ages",
-    "OCHA",
-    "Global Humanitarian Programme Cycle, Humanitarian Needs: people in need by age",
-    licence="CC BY-IGO",
-    url="https://data.humdata.org/dataset/global-hpc-hno",
-)
 AS_OF = "2019-07-01"  # of the stock by age
 COUNTS = ("people", "in_need", "residents")
 
@@ -68,5 +54,9 @@ def load_ages(name: str | int) -> AgeTable:
     return AgeTable(
         pd.concat([stock[columns], refugees[columns]], ignore_index=True),
         needs.reset_index(drop=True),
-        (STOCK, *sources, *((NEEDS,) if len(needs) else ())),
+        (
+            packaged_source("undesa-ims-2019-age"),
+            *sources,
+            *((packaged_source("ocha-hno-ages"),) if len(needs) else ()),
+        ),
     )

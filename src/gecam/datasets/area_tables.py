@@ -7,24 +7,10 @@ from datetime import date
 import pandas as pd
 
 from gecam.datasets.edition_names import edition_name, packaged_rows
-from gecam.datasets.other_tables import packaged_table
+from gecam.datasets.other_tables import packaged_source, packaged_table
 from gecam.estimation import CountryAreas
 from gecam.model import Source
 
-NEEDS_BY_AREA = Source(
-    "ocha-hno-areas",
-    "OCHA",
-    "Global Humanitarian Programme Cycle, Humanitarian Needs: people in need by area",
-    licence="CC BY-IGO",
-    url="https://data.humdata.org/dataset/global-hpc-hno",
-)
-RESIDENTS_BY_AREA = Source(
-    "ocha-cod-ps-areas",
-    "OCHA",
-    "Common Operational Datasets: subnational population, admin 1",
-    licence="CC BY-IGO",
-    url="https://data.humdata.org/dataset/cod-ps-global",
-)
 _COUNTS = ["in_need", "residents", "migrants", "refugees"]
 
 
@@ -75,7 +61,7 @@ def _country(
     place = told["destination"]
     rows = areas[areas["destination"].eq(place)].drop(columns=["edition", "destination"])
     notes = [f"residents: {told['residents_from']}"]
-    further = [RESIDENTS_BY_AREA] if "COD-PS" in told["residents_from"] else []
+    further = [packaged_source("ocha-cod-ps-areas")] if "COD-PS" in told["residents_from"] else []
     if told["refugees_from"]:
         notes.append(f"refugees: {told['refugees_from']}")
     if counted:
@@ -87,5 +73,5 @@ def _country(
     return CountryAreas(
         place, date(int(told["edition"]), 7, 1), rows.reset_index(drop=True),
         float(told["national"]), counted=float(counted["counted"]) if counted else None,
-        source=NEEDS_BY_AREA, further=tuple(further), note="; ".join(notes),
+        source=packaged_source("ocha-hno-areas"), further=tuple(further), note="; ".join(notes),
     )  # fmt: skip

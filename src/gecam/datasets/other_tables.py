@@ -5,12 +5,13 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Container
+from typing import Any
 
 import pandas as pd
 
 from gecam.datasets.edition_names import edition_folder, packaged_rows
 from gecam.datasets.edition_tables import read_edition
-from gecam.model import Case
+from gecam.model import Case, Source
 
 
 def packaged_table(
@@ -37,6 +38,13 @@ def packaged_table(
 def as_numbers(cells: pd.Series) -> pd.Series:
     """Return cells of text as numbers, NaN where empty."""
     return pd.to_numeric(cells.replace("", None)).astype("float64")
+
+
+def packaged_source(name: str, **stated: str) -> Source:
+    """Return the source of packaged figures by its id in sources.csv, with what else is stated."""
+    (row,) = [row for row in packaged_rows("sources.csv") if row["id"] == name]
+    fields: dict[str, Any] = row | stated
+    return Source(**fields)
 
 
 def load_world(name: str | int) -> Case:

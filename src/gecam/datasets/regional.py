@@ -6,7 +6,7 @@ from hashlib import sha256
 from importlib.resources import files
 
 from gecam.datasets.edition_names import edition_name
-from gecam.datasets.other_tables import packaged_table
+from gecam.datasets.other_tables import packaged_source, packaged_table
 from gecam.model import RegionalPlans, Source
 
 _NUMBERS = (  # of people, then shares
@@ -14,17 +14,6 @@ _NUMBERS = (  # of people, then shares
     "mean", "lower", "upper", "logit_sd",
 )  # fmt: skip
 _DATES = ("onset", "as_of")
-# Whose figures a table holds: publisher, title, licence, address.
-_SOURCES = {
-    "chapters": (
-        "UNHCR, IOM, OCHA and their partners", "Regional plans, chapters by country (compiled)", "",
-        "https://humanitarianaction.info",
-    ),
-    "register": (
-        "UNHCR", "Refugee Population Statistics, people of regional plans by host", "CC BY 4.0",
-        "https://www.unhcr.org/refugee-statistics",
-    ),
-}  # fmt: skip
 
 
 def load_regional_plans(name: str | int) -> RegionalPlans:
@@ -62,16 +51,12 @@ def load_regional_plans(name: str | int) -> RegionalPlans:
         table[table["year"] == year].drop(columns="year").reset_index(drop=True)
         for table in (plans, chapters)
     )
-    sources = tuple(_source(table) for table in _SOURCES)
+    sources = tuple(_source(table) for table in ("chapters", "register"))
     return RegionalPlans(int(year), plans, chapters, shares, register, sources)
 
 
 def _source(table: str) -> Source:
     """Return where a packaged table comes from, with the hash of its file."""
-    publisher, title, licence, url = _SOURCES[table]
     file = files("gecam.datasets") / "regional" / f"{table}.csv"
     digest = sha256(file.read_bytes()).hexdigest()
-    return Source(
-        f"regional-{table}", publisher, title, licence=licence, url=url, sha256=digest,
-        file=file.name,
-    )  # fmt: skip
+    return packaged_source(f"regional-{table}", sha256=digest, file=file.name)

@@ -6,16 +6,8 @@ from datetime import date
 from typing import Any
 
 from gecam.datasets.edition_names import edition_name, packaged_rows
-from gecam.model import SEVERITY_LEVELS, CountryPhases, Source
-
-INFORM = Source(
-    "inform-severity-2026",
-    "European Commission JRC and ACAPS",
-    "INFORM Severity Index, people by level",
-    "2020-09 to 2026-03",
-    licence="CC BY 4.0",
-    url="https://drmkc.jrc.ec.europa.eu/inform-index/INFORM-Severity",
-)
+from gecam.datasets.other_tables import packaged_source
+from gecam.model import SEVERITY_LEVELS, CountryPhases
 
 
 def load_severity(name: str | int) -> tuple[CountryPhases, ...]:
@@ -45,9 +37,10 @@ def load_severity(name: str | int) -> tuple[CountryPhases, ...]:
     """
     edition = edition_name(name)
     rows = [row for row in packaged_rows("severity", "levels.csv") if row["edition"] == edition]
+    source = packaged_source("inform-severity-2026")
     return tuple(
         CountryPhases(
-            row["destination"], date.fromisoformat(row["as_of"]), _people(row), source=INFORM,
+            row["destination"], date.fromisoformat(row["as_of"]), _people(row), source=source,
             note=row["note"],
         )
         for row in rows
