@@ -11,7 +11,7 @@ from .assumption_table import (
     Default as Default,
 )
 from .assumption_table import (
-    as_given as as_given,
+    default_or_given as default_or_given,
 )
 from .assumption_table import (
     defaults as defaults,

@@ -350,13 +350,15 @@ def defaults(assumptions: Assumptions | None = None) -> pd.DataFrame:
     ('0.15', 'judged')
     """
     values = assumptions or Assumptions()
-    rows = [row for d in DEFAULTS for row in _rows(as_given(d, values), getattr(values, d.name))]
+    rows = [
+        row for d in DEFAULTS for row in _rows(default_or_given(d, values), getattr(values, d.name))
+    ]
     rows += [row for d in fixed_defaults() for row in _rows(d, getattr(FIXED, d.name, d.unit))]
     return pd.DataFrame(rows, columns=["name", "value", "unit", "meaning", "status", "basis"])
 
 
 @checked
-def as_given(default: Default, assumptions: Assumptions) -> Default:
+def default_or_given(default: Default, assumptions: Assumptions) -> Default:
     """Return what the value of an assumption rests on: that of the default, if it is the default.
 
     Parameters

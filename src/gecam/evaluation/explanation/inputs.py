@@ -21,7 +21,7 @@ from gecam.model import (
     Crisis,
     Footprint,
     GroupCount,
-    as_given,
+    default_or_given,
     prior_at,
 )
 from gecam.results import GROUP_WORDS, Estimates, EstimationCell, Message, PlanRow, message
@@ -293,7 +293,7 @@ def judgements_of(
         Judgement(
             d.name, d.meaning, message("TEXT", text=_value_text(a, d.name)), d.status, d.basis
         )
-        for d in (as_given(d, a) for d in DEFAULTS if d.name in names)
+        for d in (default_or_given(d, a) for d in DEFAULTS if d.name in names)
     )
     of_odds_ratio = _odds_ratios(a, crises) if _ODDS_RATIO.intersection(flags) else ()
     return (*of_odds_ratio, *others)
