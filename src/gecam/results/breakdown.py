@@ -17,13 +17,12 @@ from gecam.errors import AdditivityWarning, InputError, NotEstimatedError, calle
 from gecam.results.about import AboutAnswer
 from gecam.results.columns import FACTS, SUMMARY
 from gecam.results.read_only import make_read_only
+from gecam.results.shown.parts import ShownAnswer
 from gecam.uncertainty import DEFAULT_LEVEL, IntervalKind, Summary, summarize
 
 if TYPE_CHECKING:
     import xarray
     from matplotlib.axes import Axes
-
-    from gecam.results.estimates import Estimates
 
 
 class DrawlessRows(Protocol):
@@ -80,7 +79,7 @@ class Breakdown:
     @checked
     def of(
         cls,
-        answer: Estimates,
+        answer: ShownAnswer,
         labels: pd.DataFrame,
         draws: FloatArray,
         facts: Iterable[Mapping[str, Any]],
@@ -99,7 +98,7 @@ class Breakdown:
             Of each row, by names of columns.
         """
         return cls(
-            labels, draws if len(draws) else np.empty((0, answer.draws.shape[1])),
+            labels, draws if len(draws) else np.empty((0, answer.provenance.draws)),
             pd.DataFrame(list(facts), columns=list(FACTS)), is_additive, answer.level,
             replicates=answer.replicates, about=answer.about,
         )  # fmt: skip
