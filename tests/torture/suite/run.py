@@ -22,10 +22,10 @@ SHIMMED = ("kill", "faults", "crash")
 PARTS: dict[str, tuple[dict, dict]] = {
     "kill": ({"trials": 8, "stride": 41}, {"trials": 1000, "stride": 1}),
     "faults": ({"stride": 83}, {"stride": 1}),
-    "crash": ({"variants": 1, "stride": 11}, {"variants": 8, "stride": 1}),
+    "crash": ({"variants": 1, "stride": 19}, {"variants": 8, "stride": 1}),
     "corruption": ({"trials": 24}, {"trials": 3000}),
     "concurrency": (
-        {"writers": 4, "each": 3, "readers": 2},
+        {"writers": 3, "each": 2, "readers": 2},
         {"writers": 16, "each": 50, "readers": 8},
     ),
     "injection": ({"releases": 1}, {"releases": 6}),

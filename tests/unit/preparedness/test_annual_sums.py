@@ -152,7 +152,7 @@ def test_mean_and_variance_of_the_curve_are_those_of_a_compound_poisson():
 def test_many_events_agree_with_simulation():
     size = np.exp(np.random.default_rng(3).normal(7, 2, 80))
     events = EventSet(size, np.full(80, 0.1))
-    year, n = annual_distribution(events), 200_000
+    year, n = annual_distribution(events), 100_000
     counts = np.random.default_rng(5).poisson(events.rate, size=(n, size.size))
     sums = counts @ size
     for people in (500.0, *np.sort(size)[[40, 60, 70, 79]], 3e5):

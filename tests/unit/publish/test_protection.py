@@ -171,7 +171,7 @@ def test_values_and_threshold_are_checked(values, threshold):
         hide(values, [True, False, False, False], ROW, threshold=threshold)
 
 
-@settings(max_examples=settings().max_examples // 2)
+@settings(max_examples=settings().max_examples // 3)
 @given(st.integers(0, 10**6), st.integers(2, 5), st.integers(2, 5))
 def test_no_hidden_cell_is_found_more_narrowly_than_the_threshold(seed, rows, columns):
     values, relations = table(seed, rows, columns)

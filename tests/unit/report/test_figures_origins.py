@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
+from gecam.datasets import load_edition
 from gecam.errors import InputError, NotEstimatedError
+from gecam.estimation import estimate
 from gecam.report.figures_origins import NOT_KNOWN, OTHERS, corridors, overlaps
 
 
@@ -19,9 +21,10 @@ def height_at(band, side):
     return np.ptp(y[np.isclose(x, end)])
 
 
-def test_bands_are_as_high_as_the_means_of_their_corridors(few_draws_2022):
-    drawn = corridors(few_draws_2022, origins=500, destinations=500)
-    rows = few_draws_2022.by("origin", "destination").summary()
+def test_bands_are_as_high_as_the_means_of_their_corridors():
+    est = estimate(load_edition("2022").restrict(["ETH", "SDN", "TCD", "UKR"]), draws=50)
+    drawn = corridors(est, origins=500, destinations=500)
+    rows = est.by("origin", "destination").summary()
     given = rows.set_index(["origin", "destination"])["mean"]
     checked = 0
     for key, band in drawn.artists["bands"].items():
@@ -30,7 +33,7 @@ def test_bands_are_as_high_as_the_means_of_their_corridors(few_draws_2022):
         assert height_at(band, 0) == pytest.approx(given[key], abs=1e-6)
         assert height_at(band, 1) == pytest.approx(given[key], abs=1e-6)
         checked += 1
-    assert checked > 800
+    assert checked > 100
 
 
 def test_bars_are_the_answers_own_figures_not_sums_of_medians(few_draws_2022):

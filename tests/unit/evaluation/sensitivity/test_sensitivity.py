@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from gecam.datasets import load_edition
 from gecam.errors import InputError, NotEstimatedError
 from gecam.estimation import destination_plan, draw_destination, estimate
 from gecam.evaluation import INPUT_GROUPS, find_target, sensitivity
@@ -174,7 +175,7 @@ def test_what_countries_share_counts_once(small_case):
     case = replace(small_case, assumptions=a)
 
     def part(target):
-        found = sensitivity(case, target, n=1024, figures=0, seed=1).to_frame().set_index("group")
+        found = sensitivity(case, target, n=512, figures=0, seed=1).to_frame().set_index("group")
         return found["shapley"]["odds_ratio_shared"] / found["shapley"]["odds_ratio_own"]
 
     assert part("world") > max(part("SDN"), part("KEN"))
@@ -200,8 +201,9 @@ def test_the_figure_that_moves_the_answer_most_is_worth_most(small_case):
     assert worth["input"].iloc[0].startswith(first)
 
 
-def test_at_most_three_figures_of_a_kind_are_weighed(few_draws_2022):
-    found = sensitivity(few_draws_2022, "Africa", n=64, figures=8, seed=1)
+def test_at_most_three_figures_of_a_kind_are_weighed():
+    case = load_edition("2022").restrict(["CMR", "ETH", "NGA", "SDN", "SOM", "TCD"])
+    found = sensitivity(case, "Africa", n=64, figures=8, seed=1)
     names = found.figures.names
     assert len(names) <= 8
     assert sum("neighbours" in name for name in names) <= 3
