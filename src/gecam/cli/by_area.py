@@ -118,18 +118,24 @@ def areas_of(est: Estimates, complete: CompleteEstimates | None, edition: str) -
 
 def _check(words: set[str], options: Mapping[str, Any], *, maps: MapFiles) -> None:
     """Refuse rows and options that do not go with areas."""
-    if words not in ROWS:
-        raise misuse("--by", "rows by area are of all people of a country: write --by area")
-    if options["measure"] != "in_need" or options["with_rates"]:
-        raise misuse(
+    has_map = maps.areas is not None
+    others = [options.get(name) for name in ("grid", "nodata", "threshold")]
+    faults = (
+        (words not in ROWS, "--by", "rows by area are of all people of a country: write --by area"),
+        (
+            options["measure"] != "in_need" or options["with_rates"],
             "--by",
             "rows by area are of people in need, and have their rates beside them: leave out "
             "--measure and --rates",
-        )
-    others = [options.get(name) for name in ("grid", "nodata", "threshold")]
-    if any(others):
-        raise misuse("--grid", "it goes with --footprint")
-    if maps.areas is not None and not (options["destination"] and options["out"]):
-        raise misuse("--areas", "a map of areas goes with --destination COUNTRY and --out FOLDER")
-    if maps.areas is None and maps != MapFiles():
-        raise misuse("--area-name", "it goes with --areas FILE")
+        ),
+        (any(others), "--grid", "it goes with --footprint"),
+        (
+            has_map and not (options["destination"] and options["out"]),
+            "--areas",
+            "a map of areas goes with --destination COUNTRY and --out FOLDER",
+        ),
+        (not has_map and maps != MapFiles(), "--area-name", "it goes with --areas FILE"),
+    )
+    for is_so, option, what in faults:
+        if is_so:
+            raise misuse(option, what)

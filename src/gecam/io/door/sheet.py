@@ -19,6 +19,7 @@ from gecam._typing import BoolArray, FloatArray, IntArray
 from gecam.codes import is_iso3
 from gecam.errors import CodeError, InputError, LayoutError, Problem
 from gecam.io.door.cells import BLANKS, fault_of, mapped, number, shown, text, year_of
+from gecam.io.door.data_sets import data_sets
 from gecam.io.door.rows import distinct, is_doubled, total_rows
 from gecam.model import PEOPLE_OF_THE_WORLD, Note, Source
 
@@ -366,6 +367,23 @@ class Sheet:
         """
         self.check()
         return Source(key, publisher, title, edition, sha256=self.sha256, file=self.file, **stated)
+
+    def data_set(self, name: str, edition: str = "", **stated: Any) -> Source:
+        """Return the source of a data set that data_sets.csv describes, read from this file.
+
+        Parameters
+        ----------
+        name
+            Its id in the table.
+        edition
+            As in `gecam.model.Source`.
+        **stated
+            Fields in place of those of the table, and further ones.
+        """
+        self.check()
+        of_file = {"edition": edition, "sha256": self.sha256, "file": self.file}
+        fields: dict[str, Any] = data_sets()[name] | of_file | stated
+        return Source(**fields)
 
     def told(self, *notes: Note) -> tuple[Note, ...]:
         """Return what was left out or changed: the notes of this sheet, then a reader's own."""

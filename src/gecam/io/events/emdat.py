@@ -81,11 +81,7 @@ def read_emdat(path: File) -> EventCatalogue:
              int(np.isnan(people).sum())),
         Note("CODE_OF_NO_COUNTRY", "events of codes that are not ISO3", int(code.eq("").sum())),
     )  # fmt: skip
-    source = sheet.source(
-        "emdat", "CRED, UCLouvain", "EM-DAT public table, the user's copy",
-        licence="EM-DAT terms of use: no redistribution", url="https://www.emdat.be",
-        is_public=False,
-    )  # fmt: skip
+    source = sheet.data_set("emdat", is_public=False)
     return EventCatalogue(events, source, notes)
 
 

@@ -67,10 +67,7 @@ def read_gdacs(path: File) -> EventCatalogue:
             "glide": name.map(glide_of), "line": sheet.rows,
         }
     )  # fmt: skip
-    source = sheet.source(
-        "gdacs", "European Commission, JRC, and UN OCHA", "GDACS alerts", licence="GDACS terms of use",
-        url="https://www.gdacs.org",
-    )  # fmt: skip
+    source = sheet.data_set("gdacs")
     notes = sheet.told(
         Note("PEOPLE_IN_WORDS", "alerts say who is affected in words only", len(sheet)),
         Note("CODE_OF_NO_COUNTRY", "alerts without one ISO3 code", int(code.eq("").sum())),

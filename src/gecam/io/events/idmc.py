@@ -98,10 +98,5 @@ def read_gidd(path: File) -> DisplacementTable:
         Note("IDENTICAL_ROWS", "rows equal to another to the letter; kept, as in IDMC's totals",
              identical),
     )  # fmt: skip
-    source = sheet.source(
-        "idmc-gidd", "Internal Displacement Monitoring Centre",
-        "Global Internal Displacement Database",
-        f"to {rows['year'].max():.0f}" if len(rows) else "",
-        licence="IDMC terms of use (CC BY-IGO on HDX)", url="https://www.internal-displacement.org/database",
-    )  # fmt: skip
+    source = sheet.data_set("idmc-gidd", f"to {rows['year'].max():.0f}" if len(rows) else "")
     return DisplacementTable(table, source, notes)

@@ -52,10 +52,7 @@ def read_ifrc(path: File) -> EventCatalogue:
             "counted": "targeted", "glide": "", "line": sheet.rows,
         }
     )  # fmt: skip
-    source = sheet.source(
-        "ifrc-go", "IFRC", "IFRC GO appeals", licence="IFRC GO terms of use",
-        url="https://go.ifrc.org",
-    )  # fmt: skip
+    source = sheet.data_set("ifrc-go")
     notes = sheet.told(
         Note("TARGETED", "people are those targeted at the start, not those affected", len(sheet)),
         Note("PEOPLE_ZERO", "operations with 0 people: not stated", int((people == 0).sum())),

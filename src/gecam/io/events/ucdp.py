@@ -59,10 +59,7 @@ def read_ucdp(path: File) -> EventCatalogue:
             "people": sheet.people("deaths", missing=()), "line": sheet.rows,
         }
     )  # fmt: skip
-    source = sheet.source(
-        "ucdp-ged", "Uppsala Conflict Data Program", "UCDP Georeferenced Event Dataset",
-        licence="CC BY 4.0", url="https://ucdp.uu.se",
-    )  # fmt: skip
+    source = sheet.data_set("ucdp-ged")
     grouped = rows.groupby(["id", "iso3"], sort=False, as_index=False)
     events = grouped.agg(
         name=("name", "first"), hazard=("hazard", "first"), started_on=("started_on", "min"),

@@ -14,8 +14,6 @@ from gecam.errors import InputError
 from gecam.io.door import Field, File, Top, locate, read_table, read_tagged, reader, untag
 from gecam.model import Note, PlaceCounts
 
-_PUBLISHER, _URL = "International Organization for Migration (IOM)", "https://dtm.iom.int"
-_LICENCE = "IOM terms of use (CC BY-IGO on HDX)"
 _BASELINE = {
     "pcode": Field(("Muhalla_pcode",), "#adm4+code"),
     "place": Field(("ADM4_Muhalla_EN",), "#adm4+name"),
@@ -98,10 +96,7 @@ def read_dtm_baseline(
     rows = pd.concat(parts).sort_values(["line", "group"], ignore_index=True)
     blank = int(rows["people"].isna().sum())
     told = ", ".join(sorted(set(rounds)))
-    source = table.source(
-        "iom-dtm-baseline", _PUBLISHER, "DTM baseline assessment", f"round {told}",
-        licence=_LICENCE, url=_URL,
-    )  # fmt: skip
+    source = table.data_set("iom-dtm-baseline", f"round {told}")
     notes = table.told(Note("PEOPLE_BLANK", "blank counts of people: not zero", blank))
     return PlaceCounts(rows, source, notes)
 
@@ -198,11 +193,7 @@ def read_dtm_api(path: File) -> PlaceCounts:
         Note("TWO_ASSESSMENTS", "rounds with a baseline and a site assessment of the same people",
              int(kinds.nunique().gt(1).sum())),
     )  # fmt: skip
-    source = sheet.source(
-        "iom-dtm-api", _PUBLISHER, "DTM, internally displaced people by round",
-        _until(days),
-        licence=_LICENCE, url=_URL,
-    )  # fmt: skip
+    source = sheet.data_set("iom-dtm-api", _until(days))
     return PlaceCounts(rows, source, notes)
 
 
@@ -285,10 +276,7 @@ def read_dtm_migrants(path: File) -> PlaceCounts:
             "cause": "", "origin_pcode": "", "people": sheet.people("people"), "line": sheet.rows,
         }
     )  # fmt: skip
-    source = sheet.source(
-        "iom-dtm-migrants", _PUBLISHER, "DTM, migrants by area",
-        _until(days), licence=_LICENCE, url=_URL,
-    )  # fmt: skip
+    source = sheet.data_set("iom-dtm-migrants", _until(days))
     n_blank = int(rows["people"].isna().sum())
     notes = sheet.told(Note("PEOPLE_BLANK", "blank counts of people: not zero", n_blank))
     return PlaceCounts(rows, source, notes)

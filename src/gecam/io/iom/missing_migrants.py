@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 from dataclasses import replace
-from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -18,7 +17,6 @@ from gecam.io.iom.missing_migrants_rows import identical_rows, without_totals
 from gecam.io.iom.missing_migrants_words import cause_group, is_known_route, route_group, route_now
 from gecam.model import INCIDENT_COLUMNS, IdScheme, Incidents, Note
 
-PUBLISHER: Final = "International Organization for Migration (IOM), Missing Migrants Project"
 _COUNTS = ("dead", "missing", "dead_and_missing", "survivors", "females", "males", "children")
 _MONTHS = {
     month: number
@@ -98,10 +96,7 @@ def read_missing_migrants(file: File) -> Incidents:
     read = {*sheet.columns.values(), *(label for label in ROUTE_LABELS if label in sheet.cells)}
     unread = [label for label in sheet.cells.columns if label not in read]
     notes.append(Note("COLUMNS_NOT_READ", f"not read: {', '.join(unread)}", len(unread)))
-    source = sheet.source(
-        "iom-mmp", PUBLISHER, "Missing Migrants Project, incidents", edition=layout.name,
-        licence="CC BY 4.0", url="https://missingmigrants.iom.int/downloads",
-    )  # fmt: skip
+    source = sheet.data_set("iom-mmp", layout.name)
     told = sheet.told(*notes)
     result = Incidents(incidents, layout.id_scheme, layout.name, source, told)
     return replace(result, notes=(*told, *_ids_of_two_regions(result)))

@@ -91,14 +91,7 @@ def read_cod_ps(
     )
     return Population(
         sheet.dated(summed, None, day="07-01")[["place", "as_of", "people"]],
-        source=sheet.source(
-            "ocha-cod-ps",
-            "OCHA",
-            "Common Operational Datasets: population statistics (COD-PS global)",
-            "as downloaded",
-            licence="CC BY-IGO",
-            url="https://data.humdata.org/dataset/cod-ps-global",
-        ),
+        source=sheet.data_set("ocha-cod-ps", "as downloaded"),
         notes=notes,
     )
 

@@ -68,10 +68,7 @@ def read_fts(path: File) -> PlanHistory:
             "is_chosen_by_publisher": np.zeros(len(sheet), dtype=bool), "line": sheet.rows,
         }
     )  # fmt: skip
-    source = sheet.source(
-        "ocha-fts", "OCHA", "FTS requirements and funding", licence="CC BY-IGO",
-        url="https://fts.unocha.org",
-    )  # fmt: skip
+    source = sheet.data_set("ocha-fts")
     both = [rows.assign(metric=f"funding_{name}", value=value) for name, value in money.items()]
     table = (
         pd.concat(both).dropna(subset="value").sort_values("line", kind="stable", ignore_index=True)

@@ -151,11 +151,6 @@ def _texts(keys: pd.DataFrame) -> dict[str, pd.Series]:
 
 def _source(sheet: Sheet, text: pd.DataFrame) -> Source:
     start, end = text["reference_period_start"].min(), text["reference_period_end"].max()
-    return sheet.source(
-        f"ocha-hapi-needs-{str(start)[:4]}",
-        "OCHA",
-        "HDX HAPI, humanitarian needs",
-        f"{start} to {end}",
-        licence="CC BY-IGO",
-        url="https://data.humdata.org/dataset/hdx-hapi-humanitarian-needs",
+    return sheet.data_set(
+        "ocha-hapi-needs", f"{start} to {end}", id=f"ocha-hapi-needs-{str(start)[:4]}"
     )

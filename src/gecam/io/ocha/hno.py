@@ -260,11 +260,4 @@ def _periods(sheet: Sheet, countries: pd.Categorical) -> dict[str, tuple[date, d
 
 def _source(sheet: Sheet) -> Source:
     edition = _year(sheet)
-    return sheet.source(
-        f"ocha-hno-{edition}".rstrip("-"),
-        "OCHA",
-        "Global Humanitarian Programme Cycle, Humanitarian Needs",
-        edition,
-        licence="CC BY-IGO",
-        url="https://data.humdata.org/dataset/global-hpc-hno",
-    )
+    return sheet.data_set("ocha-hno", edition, id=f"ocha-hno-{edition}".rstrip("-"))

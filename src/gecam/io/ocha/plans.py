@@ -16,8 +16,6 @@ from gecam.io.ocha.plan_types import plan_type
 from gecam.model import Note, PlanHistory, PlansTable
 
 _REGIONAL_NAME = re.compile(r"\b(regional|refugee response|3RP|JRP|MRP|RMRP|RRP)\b", re.IGNORECASE)
-_OCHA = "OCHA"
-_CC = "CC BY-IGO"
 
 
 _GHO = {
@@ -97,7 +95,7 @@ def read_gho_plans(path: File, *, year: WholeNumber | None = None) -> PlansTable
     edition = str(year or "")
     source = sheet.source(
         f"ocha-gho-plans-{edition}".rstrip("-"),
-        _OCHA,
+        "OCHA",
         f"Inter-agency response plans in {edition}" if edition else "Inter-agency response plans",
         edition,
         licence="CC BY",
@@ -248,14 +246,7 @@ def read_plan_history(path: File) -> PlanHistory:
         ),
         *_spelling_note(published, types),
     )
-    source = sheet.source(
-        "ocha-needs-funding",
-        _OCHA,
-        "Humanitarian Needs and Funding, raw data",
-        _span(years),
-        licence=_CC,
-        url="https://fts.unocha.org",
-    )
+    source = sheet.data_set("ocha-needs-funding", _span(years))
     return PlanHistory(rows, source, notes)
 
 

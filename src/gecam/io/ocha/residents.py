@@ -207,9 +207,6 @@ def read_hapi_population(
     )
     return Population(
         sheet.dated(latest, None, day="07-01")[["place", "as_of", "people"]],
-        source=sheet.source(
-            "ocha-hapi-population", "OCHA", "HDX Humanitarian API: baseline population",
-            "as downloaded", licence="CC BY-IGO", url=f"{_URL}/hdx-hapi-population",
-        ),
+        source=sheet.data_set("ocha-hapi-population", "as downloaded"),
         notes=notes,
     )  # fmt: skip

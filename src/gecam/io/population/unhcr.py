@@ -168,14 +168,7 @@ class _Table:
 
     def source(self) -> Source:
         last = self.people["year"].max()
-        return self.sheet.source(
-            "unhcr-population",
-            "UNHCR, the UN Refugee Agency",
-            "Refugee population statistics",
-            f"as downloaded, to the end of {last}",
-            licence="CC BY 4.0",
-            url="https://www.unhcr.org/refugee-statistics/download/",
-        )
+        return self.sheet.data_set("unhcr-population", f"as downloaded, to the end of {last}")
 
 
 def _read(source: File, columns: Collection[str], encoding: str | None) -> _Table:

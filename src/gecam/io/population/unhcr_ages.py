@@ -87,10 +87,7 @@ def read_unhcr_ages(source: File, *, year: PositiveInt | None = None) -> AgeTabl
     )  # fmt: skip
     shown = rows[is_plausible]
     people = shown.assign(group="protection", as_of=shown["year"].astype(str) + "-12-31")
-    told = sheet.source(
-        "unhcr-ages", "UNHCR, the UN Refugee Agency", "Refugee population statistics: demographics",
-        licence="CC BY 4.0", url="https://www.unhcr.org/refugee-statistics/download/",
-    )  # fmt: skip
+    told = sheet.data_set("unhcr-ages")
     return AgeTable(people.drop(columns="year"), sources=(told,), notes=notes)
 
 

@@ -80,14 +80,7 @@ def read_worldbank(
     people_at = sheet.dated(people_at, years, day="07-01")
     return Population(
         people_at[["place", "as_of", "people"]],
-        source=sheet.source(
-            "worldbank-population",
-            "World Bank",
-            "World Development Indicators: population, total (SP.POP.TOTL)",
-            f"as downloaded, to {rows['year'].max()}",
-            licence="CC BY 4.0",
-            url="https://data.worldbank.org/indicator/SP.POP.TOTL",
-        ),
+        source=sheet.data_set("worldbank-population", f"as downloaded, to {rows['year'].max()}"),
         notes=sheet.told(
             Note("AGGREGATES_DROPPED", "rows of groups of economies", int((~is_economy).sum()))
         ),

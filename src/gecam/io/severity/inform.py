@@ -105,11 +105,7 @@ def read_severity(path: File, *, as_of: str = "") -> SeverityTable:
         for name in ("crisis_name", "drivers", "severity_class", "reliability")
     }
     sheet.check()
-    source = sheet.source(
-        "inform-severity", "European Commission JRC and ACAPS", "INFORM Severity Index",
-        _edition(when), licence="CC BY 4.0",
-        url="https://drmkc.jrc.ec.europa.eu/inform-index/INFORM-Severity",
-    )  # fmt: skip
+    source = sheet.data_set("inform-severity", _edition(when))
     needs = pd.DataFrame({name: numbers[name] for name in LEVELS_IN_NEED})
     rows = pd.DataFrame(
         {

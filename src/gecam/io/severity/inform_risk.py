@@ -55,11 +55,7 @@ def read_risk(path: File) -> RiskTable:
         values = sheet.amounts(label, missing=MISSING, least=least, most=most)
         frames.append(pd.DataFrame({"iso3": codes, "component": label, "value": values}))
     edition = re.search(r"20\d\d", f"{sheet.file} {sheet.sheet}")
-    source = sheet.source(
-        "inform-risk", "European Commission JRC", "INFORM Risk Index",
-        edition[0] if edition else "",
-        licence="CC BY 4.0", url="https://drmkc.jrc.ec.europa.eu/inform-index/INFORM-Risk",
-    )  # fmt: skip
+    source = sheet.data_set("inform-risk", edition[0] if edition else "")
     notes = sheet.told(Note("SCALES_DROPPED", "rows of scales left out", int(is_scale.sum())))
     return RiskTable(pd.concat(frames, ignore_index=True), source, notes)
 

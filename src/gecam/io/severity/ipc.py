@@ -103,10 +103,7 @@ def read_ipc(path: File) -> PhaseTable:
     again = _repeats(sheet, rows)
     rows = rows[~again].reset_index(drop=True)
     _refuse_more_than_analysed(sheet, rows)
-    source = sheet.source(
-        "ipc", "IPC Global Partnership", "IPC acute food insecurity, people by phase",
-        licence="CC BY-NC-SA 3.0 IGO", url="https://www.ipcinfo.org",
-    )  # fmt: skip
+    source = sheet.data_set("ipc")
     analysed = rows["analysed"].where(rows["analysed"] > 0)
     rows["share"] = (rows["phase_3_plus"] / analysed).clip(upper=1.0)
     raised = _raised(rows)

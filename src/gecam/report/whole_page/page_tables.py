@@ -95,6 +95,11 @@ def tables_of(of: Callable[[str], pd.DataFrame], est: Estimates) -> Iterator[dic
         "by-origin", ("BY_ORIGIN", "BY_ORIGIN_NOTE", "ORIGIN_COLUMN", ""),
         [_row(row, label=place_name(row["origin"])) for row in origins],
     )  # fmt: skip
+    yield from _regional(of)
+
+
+def _regional(of: Callable[[str], pd.DataFrame]) -> Iterator[dict[str, Any]]:
+    """Yield the tables of people of regional plans; nothing where the answer holds none."""
     rows = [row for breakdown in CELL_ROWS for row in of(breakdown).to_dict("records")]
     if rows:
         rows.sort(key=lambda row: -np.nan_to_num(row["mean"], nan=-1.0))
