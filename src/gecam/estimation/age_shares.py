@@ -134,9 +134,7 @@ def cells_by_age(
     est = complete.estimates
     published = _Published.of(ages, logit_sd)
     labels, draws, facts = [], [], []
-    for cell, people in zip(complete.cells, complete.draws, strict=True):
-        if np.isnan(people[0]) or cell.total not in ("country in crisis", "host country"):
-            continue
+    for cell, people in complete.drawn_cells():
         for (sex, age), mean, part in _parts_of_cell(
             published, (cell.destination, cell.group), est
         ):

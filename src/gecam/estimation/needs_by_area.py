@@ -336,10 +336,8 @@ def _of_regional_plans(
 def _followed(complete: CompleteEstimates | None) -> dict[tuple[str, Group], _Followed]:
     """Return people of regional plans by host country and group, sorted."""
     cells: dict[tuple[str, Group], list[tuple[RegionalCell, FloatArray]]] = {}
-    every = [] if complete is None else zip(complete.cells, complete.draws, strict=True)
-    for cell, people in every:
-        if not np.isnan(people[0]) and cell.total in ("country in crisis", "host country"):
-            cells.setdefault((cell.destination, cell.group), []).append((cell, people))
+    for cell, people in () if complete is None else complete.drawn_cells():
+        cells.setdefault((cell.destination, cell.group), []).append((cell, people))
     return {key: _Followed(cells[key]) for key in sorted(cells)}
 
 

@@ -11,7 +11,6 @@ import pandas as pd
 
 from gecam._signature import checked
 from gecam._typing import FloatArray
-from gecam.codes import region, subregion
 from gecam.errors import InputError
 from gecam.estimation.draw.cell_draws import CellDraws
 from gecam.estimation.draw.destination_draws import draw_cells
@@ -97,9 +96,7 @@ def rates(est: Estimates, *dimensions: Dimension) -> pd.DataFrame:
     """
     asked = _dimensions(dimensions)
     needs = _places(est)
-    labels = pd.DataFrame(
-        [(d, g, region(d), subregion(d)) for d, g in est.places], columns=list(PLACES), dtype=object
-    )
+    labels = est.place_labels
     groups: Any = labels.groupby(list(asked), sort=True).indices if asked else {(): labels.index}
     rows = []
     for key, index in groups.items():
@@ -156,9 +153,7 @@ def regional_rates(complete: CompleteEstimates) -> pd.DataFrame:
     streams, n = Streams(est.provenance.seed), est.draws.shape[1]
     residents = _NationalsInNeed(est, est.case)
     rows = []
-    for cell, people in zip(complete.cells, complete.draws, strict=True):
-        if np.isnan(people[0]):
-            continue
+    for cell, people in complete.drawn_cells():
         in_need, share = residents.of(cell.destination)
         basis = ((PUBLISHED if cell.basis == "published" else RULE, cell.people),)
         present = np.maximum(_present(cell, streams, n), people)  # NaN where it is not told

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
 
@@ -147,6 +147,12 @@ class CompleteEstimates:
     def sources(self) -> tuple[Source, ...]:
         """Where the regional plans come from; empty where they are not at hand."""
         return () if self.regional is None else self.regional.sources
+
+    def drawn_cells(self) -> Iterator[tuple[RegionalCell, FloatArray]]:
+        """Yield the cells that are added to a total, each with its draws, shape ``(draw,)``."""
+        for cell, draws in zip(self.cells, self.draws, strict=True):
+            if not np.isnan(draws[0]):
+                yield cell, draws
 
     def totals(self) -> Breakdown:
         """Return the three totals: countries in crisis, complete; country-level plans; with hosts.

@@ -152,6 +152,12 @@ class Estimates:
         """
         return sampling_of(self.provenance, self.replicates)
 
+    @cached_property
+    def place_labels(self) -> pd.DataFrame:
+        """Labels of `places`: ``destination``, ``group``, ``region``, ``subregion``."""
+        rows = [(place, group, region(place), subregion(place)) for place, group in self.places]
+        return pd.DataFrame(rows, columns=list(PLACES), dtype=object)
+
     __getstate__ = without_derived
 
     # -- reading ---------------------------------------------------------------------------------
@@ -388,7 +394,7 @@ class Estimates:
     def _by_place(self, dimensions: Sequence[Dimension]) -> Breakdown:
         from gecam.results.facts import positions_of
 
-        table = self._place_labels()
+        table = self.place_labels
         positions = sorted(positions_of(map(tuple, table[list(dimensions)].to_numpy())).items())
         rows = [self._place_row(np.array(index), SELECTIONS[1]) for _, index in positions]
         labels = pd.DataFrame([key for key, _ in positions], columns=list(dimensions), dtype=object)
@@ -402,7 +408,7 @@ class Estimates:
 
         union = self.unions[SELECTIONS[1]]
         return OriginRows(
-            labels=self._place_labels(),
+            labels=self.place_labels,
             people=union.draws,
             odds_ratio_1=union.odds_ratio_1,
             members=union.cells,
@@ -436,10 +442,6 @@ class Estimates:
         mean = float(draws.mean())
         facts["double_count"] = float(union.sum_of_crises[present].sum()) / mean if mean else np.nan
         return draws, facts
-
-    def _place_labels(self) -> pd.DataFrame:
-        rows = [(place, group, region(place), subregion(place)) for place, group in self.places]
-        return pd.DataFrame(rows, columns=list(PLACES), dtype=object)
 
     def _nothing(self) -> FloatArray:
         return np.full(self.draws.shape[1], np.nan)
