@@ -30,7 +30,14 @@ from gecam.report.style import (
 )
 from gecam.report.translation import place_name, writer
 from gecam.report.words import change_range, people_range, signed
-from gecam.results import COMPLETE_TOTALS, GROUP_WORDS, in_language, rounded_rows, threshold_of
+from gecam.results import (
+    COMPLETE_TOTALS,
+    GROUP_WORDS,
+    in_language,
+    message,
+    rounded_rows,
+    threshold_of,
+)
 from gecam.uncertainty import people_on_axis, round_together, sd_of_interval
 
 if TYPE_CHECKING:
@@ -107,7 +114,7 @@ def _moves(rows: pd.DataFrame, level: float) -> Table:
     cells = []
     for row, ends in zip(rows.itertuples(), rounded.texts(small="none", write=signed), strict=True):
         place = name(row.destination) if row.destination != "all" else "all of the panel"
-        group = {"other": ", other migrants", "protection": ", refugees"}.get(row.group, "")
+        group = f", {message(row.group)}" if row.group in GROUP_WORDS else ""
         cells.append((f"{row[1]} to {row[2]}", place + group, *ends))
     return Table(("years", "who", "change", "from", "to"), tuple(cells), (2, 3, 4))
 

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import get_args
 
 import numpy as np
 
@@ -28,7 +29,7 @@ from gecam.results import (
 OF_STOCK = ("projection", "group", "undercount")  # steps of a country's groups
 OF_CELLS = ("published_count", "share", "odds_ratio_median", "border_changes", "spread")
 STEPS = ("stock", *OF_STOCK, *OF_CELLS, "overlap", "composition")
-WHOLE: Mapping[Group, float] = {"other": 1.0, "protection": 1.0}
+WHOLE: Mapping[Group, float] = dict.fromkeys(sorted(get_args(Group)), 1.0)
 
 
 @dataclass(frozen=True, eq=False)
