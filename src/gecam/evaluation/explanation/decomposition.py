@@ -73,8 +73,9 @@ class TargetCountry:
     def people(self, step: str) -> dict[Group, float]:
         """Return the people of each group at the reference date, after a step of the stock."""
         split = self.base.split
-        other = split.other if step == "undercount" else split.counted
-        return {"other": other, "protection": split.protection}
+        if step != "undercount":
+            split = replace(split, undercount=None)
+        return {group: split.of(group) for group in WHOLE}
 
     def after(self, cell: EstimationCell, step: str) -> float:
         """Return the people of a cell after a step: the last value recorded up to it.
