@@ -43,7 +43,7 @@ EARLIER = "iom-mmp-download-2021"
 
 def main() -> None:
     """Read the files, write the tables and the block of the page."""
-    files = {source: read_missing_migrants(checked(file)) for source, (file, _) in FILES.items()}
+    files = incidents()
     for name, table in tables(files).items():
         write(table, OUT / f"{name}.csv")
     page = PAGE.read_text(encoding="utf-8")
@@ -51,6 +51,11 @@ def main() -> None:
     PAGE.write_text(replaced(page, "revisions", revision_table(files)), encoding="utf-8")
     size = sum(path.stat().st_size for path in OUT.glob("*.csv"))
     print(f"deaths: {sum(map(len, files.values())):,} records, {size / 1e3:,.0f} kB")
+
+
+def incidents() -> dict[str, Incidents]:
+    """Read all files, by source."""
+    return {source: read_missing_migrants(checked(file)) for source, (file, _) in FILES.items()}
 
 
 def tables(files: dict[str, Incidents]) -> dict[str, pd.DataFrame]:
