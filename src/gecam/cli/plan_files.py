@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -61,6 +61,9 @@ def _plan_of_fts(path: Path, country: str, year: int) -> Plan:
     )
 
 
+OF_AVERAGE = ("recorded", "lower", "upper", "is_estimated", "reason")  # in a record
+
+
 @dataclass(frozen=True)
 class PastEvents:
     """A file of past events, and what the user says of it.
@@ -101,7 +104,8 @@ class PastEvents:
             sections.append(events_section(name(country), events, average, curve))
             past.append({
                 "events": len(events), "period": events.period, "unit": events.unit,
-                "notes": events.notes, "average": asdict(average),
+                "notes": events.notes,
+                "average": {name: getattr(average, name) for name in OF_AVERAGE},
                 "curve": None if curve is None else records(curve.to_frame()),
             })  # fmt: skip
         return sections, past

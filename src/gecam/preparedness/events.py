@@ -15,11 +15,12 @@ from gecam._typing import ArrayLike, FloatArray, IntArray, NonNegative, WholeNum
 from gecam.codes import country_code
 from gecam.errors import InputError, NotEstimatedError
 from gecam.model import DisplacementTable
+from gecam.results import Message, message
 
 Unit = Literal["people", "movements", "migrants"]
 MIN_EVENTS = 10  # [judgement] of a record: with fewer the yearly number is known to a factor of two
 SIGNIFICANT = 0.05
-MOVEMENTS = "movements, not people: a person who fled twice counts twice"
+MOVEMENTS = message("MOVEMENTS_NOT_PEOPLE")
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,8 +42,8 @@ class EventSet:
         First and last year of the record, both within; None for a model.
     at_least
         Smallest event of the set, in `unit`.
-    notes
-        What was left out, and what the record cannot say.
+    notes_messages
+        What was left out, and what the record cannot say; `notes` are their texts.
 
     Raises
     ------
@@ -56,7 +57,12 @@ class EventSet:
     year: IntArray | None = None
     period: tuple[int, int] | None = None
     at_least: NonNegative = 0.0
-    notes: tuple[str, ...] = ()
+    notes_messages: tuple[Message, ...] = ()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was left out, and what the record cannot say, as text."""
+        return tuple(map(str, self.notes_messages))
 
     def __post_init__(self) -> None:
         check_fields(self)
@@ -151,10 +157,11 @@ class EventSet:
             )
         if not basis.strip():
             raise InputError("state the basis of people_per_movement, such as a survey")
-        notes = (note for note in self.notes if note != MOVEMENTS)
-        note = f"{people_per_movement:g} people per movement ({basis})"
+        notes = (note for note in self.notes_messages if note != MOVEMENTS)
+        note = message("PEOPLE_PER_MOVEMENT", factor=people_per_movement, basis=basis)
         return replace(
-            self, people=self.people * people_per_movement, unit="people", notes=(*notes, note),
+            self, people=self.people * people_per_movement, unit="people",
+            notes_messages=(*notes, note),
             at_least=self.at_least * people_per_movement,
         )  # fmt: skip
 
@@ -239,22 +246,18 @@ def recorded_events(
         at_least,
     )
     notes = (*_omissions(here, used), *([MOVEMENTS] if kind == "movements" else []))
-    return replace(events, notes=(*notes, *_changes(events)))
+    return replace(events, notes_messages=(*notes, *_changes(events)))
 
 
-def _omissions(here: pd.DataFrame, used: pd.DataFrame) -> Iterator[str]:
+def _omissions(here: pd.DataFrame, used: pd.DataFrame) -> Iterator[Message]:
     """Yield what rows without people, and rows that repeat, do to the figures of a record."""
     if blank := int(here["people"].isna().sum()):
-        yield (
-            f"{blank} event{'s' if blank > 1 else ''} without a number of people: left out, so that "
-            "the average is too low"
+        yield message(
+            "EVENTS_WITHOUT_PEOPLE" if blank > 1 else "EVENT_WITHOUT_PEOPLE", number=blank
         )
     repeated = int(used.duplicated(["year", "event"]).sum()) if "event" in used else 0
     if repeated:
-        yield (
-            f"{repeated} rows repeat a year and event; each counts as an event of its own, so that "
-            "the largest events are too small if they are parts"
-        )
+        yield message("EVENTS_REPEATED", number=repeated)
 
 
 @checked
@@ -316,19 +319,10 @@ def _rows(table: DisplacementTable | pd.DataFrame) -> pd.DataFrame:
     return table.assign(year=numbers["year"].astype("int64"), people=numbers["people"])
 
 
-def _changes(events: EventSet) -> tuple[str, ...]:
-    notes = []
+def _changes(events: EventSet) -> Iterator[Message]:
     ratio, p = events.growth
     if p < SIGNIFICANT:
-        word = "more" if ratio > 1 else "fewer"
-        notes.append(
-            f"the later half of the record has {ratio:.1f} times as many events as the earlier: "
-            f"{word} of them happen or are reported; compare first years and a smallest size"
-        )
+        yield message("MORE_EVENTS_LATER" if ratio > 1 else "FEWER_EVENTS_LATER", times=ratio)
     index, p = events.dispersion
     if p < SIGNIFICANT and index > 1:
-        notes.append(
-            f"yearly counts vary {index:.1f} times as much as by chance: bad years are likelier than "
-            "independent events say"
-        )
-    return tuple(notes)
+        yield message("YEARS_VARY", times=index)

@@ -23,6 +23,7 @@ from gecam.preparedness.aggregate import (
 )
 from gecam.preparedness.events import MIN_EVENTS, EventSet
 from gecam.preparedness.tail import fit_tail
+from gecam.results import Message, message
 from gecam.uncertainty import DEFAULT_LEVEL, Streams
 
 CurveKind = Literal["OEP", "AEP"]
@@ -143,15 +144,20 @@ class AnnualAverage:
         Interval of the long-run average; NaN where it is not estimated.
     is_estimated
         Whether the record's average may stand for the long run.
-    reason
-        Why not, or what the interval does not hold.
+    reason_message
+        Why not, or what the interval does not hold; `reason` is its text.
     """
 
     recorded: float
     lower: float
     upper: float
     is_estimated: bool
-    reason: str
+    reason_message: Message
+
+    @property
+    def reason(self) -> str:
+        """Why it may not stand for the long run, or what the interval does not hold, as text."""
+        return str(self.reason_message)
 
 
 @checked
@@ -262,17 +268,14 @@ def average_annual(
     recorded = float(np.mean(events.average_annual))
     if events.period is None or events.year is None:
         ends = _ends(events.average_annual, level) if events.people.ndim == 2 else UNKNOWN
-        return AnnualAverage(recorded, *ends, True, "rates of the model are taken as known")
+        return AnnualAverage(recorded, *ends, True, message("RATES_OF_MODEL"))
     if len(events) < MIN_EVENTS:
-        few = f"{len(events)} events: fewer than {MIN_EVENTS} say little about the long run"
+        few = message("FEW_EVENTS", number=len(events), few=MIN_EVENTS)
         return AnnualAverage(recorded, *UNKNOWN, False, few)
     shape = _largest_shape(events)
     if shape >= 1:
-        return AnnualAverage(
-            recorded, *UNKNOWN, False,
-            f"the largest events have an infinite-mean tail (shape {shape:.2f}): the "
-            "recorded average is of this record, not of the long run",
-        )  # fmt: skip
+        why = message("INFINITE_MEAN", shape=shape)
+        return AnnualAverage(recorded, *UNKNOWN, False, message("AVERAGE_OF_RECORD", why=why))
     totals = np.zeros((events.years, math.prod(events.people.shape[1:])))
     np.add.at(totals, events.year - events.period[0], events.people.reshape(len(events), -1))
     n = totals.shape[1] if totals.shape[1] > 1 else RESAMPLES
@@ -281,10 +284,7 @@ def average_annual(
         np.stack([streams.uniform("exceedance", f"year {y}", 0, n) for y in range(events.years)])
     )
     means = (weight * totals).sum(axis=0) / weight.sum(axis=0)
-    return AnnualAverage(
-        recorded, *_ends(means, level), True,
-        "without events larger than any on record, and with today's reporting as it was",
-    )  # fmt: skip
+    return AnnualAverage(recorded, *_ends(means, level), True, message("WITHOUT_LARGER_EVENTS"))
 
 
 def _ends(draws: FloatArray, level: float) -> tuple[float, float]:

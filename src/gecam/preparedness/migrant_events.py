@@ -14,6 +14,7 @@ from gecam.errors import InputError
 from gecam.estimation import destination_plan, migrants_affected, prior_draws
 from gecam.model import Case, CountryType, OddsRatioAssumption, OddsRatioUse, prior_at, residents_at
 from gecam.preparedness.events import EventSet
+from gecam.results import message
 from gecam.uncertainty import LogNormal, Streams, addresses
 
 
@@ -108,5 +109,6 @@ def migrant_events(
     touched = np.minimum(events.people, residents)
     affected = migrants_affected(people, residents, touched[:, None], psi)
     cut = int((events.people > residents).sum())
-    notes = (f"{cut} events larger than today's population, limited to it",) if cut else ()
-    return replace(events, people=affected, unit="migrants", notes=(*events.notes, *notes))
+    notes = (message("EVENTS_LIMITED", number=cut),) if cut else ()
+    held = (*events.notes_messages, *notes)
+    return replace(events, people=affected, unit="migrants", notes_messages=held)

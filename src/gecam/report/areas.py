@@ -208,17 +208,18 @@ def print_areas(areas: AreaEstimates, rows: pd.DataFrame, console: Console) -> N
     """
     countries = rows["destination"].unique()
     table = areas_table(rows, is_one_country=len(countries) == 1)
-    where = f" of {name_of(countries[0])}" if len(countries) == 1 else ""
-    level = f"{areas.rows.level:.0%} intervals"
-    print_texts(console, table, f"Migrants in need by area{where}, persons, {level}")
+    title = said("BY_AREA_OF_ALL", level=areas.rows.level)
+    if len(countries) == 1:
+        title = said("BY_AREA_OF", level=areas.rows.level, place=name_of(countries[0]))
+    print_texts(console, table, title)
     for country in (c for c in countries if c in areas.tables):
         about = " ".join(_notes(areas, rows, country))
-        console.print(
-            f"{name_of(country)}: {plain_text(about)}" if len(countries) > 1 else plain_text(about)
-        )
+        if len(countries) > 1:
+            about = said("LABELLED", label=name_of(country), text=about)
+        console.print(plain_text(about))
     without = [name_of(c) for c in countries if c not in areas.tables]
     if without:
-        console.print(f"Without people in need by area: {', '.join(without)}.")
+        console.print(said("WITHOUT_AREAS", places=", ".join(without)))
 
 
 @checked

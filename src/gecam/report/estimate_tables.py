@@ -9,11 +9,13 @@ import pandas as pd
 from gecam._signature import checked
 from gecam.codes import name
 from gecam.report.people_parts import rates_table, regional_rates_table
-from gecam.report.sentences import said
+from gecam.report.sentences import labels, said
+from gecam.report.words import ends_of
 from gecam.results import (
     MEASURE_WORDS,
     border_note,
     headline_note,
+    in_language,
     published_table,
     row_name,
 )
@@ -24,11 +26,6 @@ if TYPE_CHECKING:
 
     from gecam.report.document.blocks import Table as TextTable
     from gecam.results import Breakdown, CompleteEstimates, Estimates
-
-FOOTER = (
-    "Grades: A is best, E worst, by spread and evidence. Every number of one row: "
-    "gecam explain ISO3. Flags and sources: --json."
-)
 
 
 @checked
@@ -56,30 +53,31 @@ def print_estimates(
 
     console = Console(highlight=False)
     places = {place for place, _ in est.places}
-    where = f", in {name(*places)}" if len(places) == 1 else ""
     totals = est.total() if complete is None else complete.headline()
-    what = MEASURE_WORDS["affected" if est.measure == "in_need" else est.measure]
-    _print_table(console, totals, est, f"Migrants {what}{where}, persons")
+    what = in_language(MEASURE_WORDS["affected" if est.measure == "in_need" else est.measure])
+    title = said("PERSONS_OF_MEASURE", measure=what)
+    if len(places) == 1:
+        title = said("PERSONS_OF_MEASURE_IN", measure=what, place=name(*places))
+    _print_table(console, totals, est, title)
     if complete is not None:
         console.print(said("COMPLETE_NOTE"))
         console.print(_not_by_country(complete))
         console.print()
-    _print_table(console, est.by(*dimensions), est, f"By {' and '.join(dimensions)}")
-    console.print(
-        f"At least half of the total is in {', '.join(est.concentration())} (at odds ratio 1)."
-    )
+    by = said("BY_DIMENSIONS", dimensions=" and ".join(dimensions))
+    _print_table(console, est.by(*dimensions), est, by)
+    console.print(said("HALF_IS_IN", places=", ".join(est.concentration())))
     console.print(headline_note(est.cells))
     if note := border_note(est):
         console.print(note)
     if rates is not None:
-        print_texts(console, rates_table(rates), f"Rates, {est.level:.0%} intervals")
+        print_texts(console, rates_table(rates), said("RATES_OF_ROWS", level=est.level))
         if complete is not None:
-            of_plans = f"Rates of people of regional plans in the same countries, {est.level:.0%}"
+            of_plans = said("RATES_OF_REGIONAL_PLANS", level=est.level)
             in_crisis = {place for place, _ in est.places}
             print_texts(console, regional_rates_table(complete, among=in_crisis), of_plans)
         console.print(said("HOW_RATES"))
     console.print(est.about.count)
-    console.print(FOOTER)
+    console.print(said("GRADES_AND_MORE"))
 
 
 def print_texts(console: Console, texts: TextTable, title: str) -> None:
@@ -102,7 +100,7 @@ def _not_by_country(complete: CompleteEstimates) -> str:
         f"{plan} {people_cell(significant(people, 2))}"
         for plan, people in zip(rows["plan"], rows["not_by_country"], strict=True)
     )
-    return f"Published by regional plans, and not by country: {', '.join(listed) or 'nobody'}."
+    return said("NOT_BY_COUNTRY", plans=", ".join(listed) or said("NOBODY"))
 
 
 def _print_table(console: Console, breakdown: Breakdown, est: Estimates, title: str) -> None:
@@ -114,23 +112,27 @@ def _print_table(console: Console, breakdown: Breakdown, est: Estimates, title: 
     table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
     for column in breakdown.labels.columns:
         table.add_column(str(column), overflow="fold")
-    level = f"{breakdown.level:.0%}"
-    for column in ("odds ratio 1", "prior", f"{level} from", "to"):
-        table.add_column(column, justify="right", no_wrap=column != "odds ratio 1")
-    table.add_column("grade")
-    table.add_column("note", justify="right")
+    at_one, prior = labels("AT_ONE", "PRIOR")
+    table.add_column(at_one, justify="right")
+    for head in (prior, *ends_of(breakdown.level)):
+        table.add_column(head, justify="right", no_wrap=True)
+    grade, note = labels("GRADE", "NOTE")
+    table.add_column(grade)
+    table.add_column(note, justify="right")
     notes: dict[str, int] = {}
     for row in rows.to_dict("records"):
-        labels = [row_name(str(c), row[c], est.about) for c in breakdown.labels.columns]
+        names = [row_name(str(c), row[c], est.about) for c in breakdown.labels.columns]
         number = ""
         if row["reason"]:
             number = str(notes.setdefault(row["reason"], len(notes) + 1))
         if row["estimate"] == NOT_ESTIMATED:
-            text = f"published: {row['published']}" if row["published"] else NOT_ESTIMATED
+            text = said("NO_ESTIMATE")
+            if row["published"]:
+                text = said("PUBLISHED_NUMBER", people=row["published"])
             numbers = [text, "", "", ""]
         else:
             numbers = [row["odds_ratio_1"], row["estimate"], row["lower"], row["upper"]]
-        table.add_row(*map(plain_text, labels), *numbers, row["grade"], number)
+        table.add_row(*map(plain_text, names), *numbers, row["grade"], number)
     console.print(table)
     for reason, position in notes.items():
         console.print(f"  {position}  {plain_text(reason)}", style="dim")

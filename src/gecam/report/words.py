@@ -105,6 +105,11 @@ def share_range(lower: float, upper: float) -> str:
     return said("FROM_TO", lower=f"{max(lower, 0):.0%}", upper=f"{upper:.0%}")
 
 
+def ends_of(level: float) -> tuple[str, str]:
+    """Return the headings of the two ends of an interval, whose level is in (0, 1)."""
+    return said("LEVEL_FROM", level=level), said("TO_COLUMN")
+
+
 def people_interval(draws: ArrayLike, level: float) -> str:
     """Return the mean of draws and their interval as text; see `people_range`."""
     people = np.asarray(draws, dtype=np.float64)

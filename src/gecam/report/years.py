@@ -12,7 +12,7 @@ from gecam._signature import checked
 from gecam.codes import name
 from gecam.evaluation import YEAR_CAUSES, YearSeries
 from gecam.report.document.blocks import Document, Table, section_of
-from gecam.report.sentences import said
+from gecam.report.sentences import labels, said
 from gecam.report.style import (
     BLUE,
     GREEN,
@@ -29,7 +29,7 @@ from gecam.report.style import (
     title,
 )
 from gecam.report.translation import place_name, writer
-from gecam.report.words import change_range, people_range, signed
+from gecam.report.words import change_range, ends_of, people_range, signed
 from gecam.results import (
     COMPLETE_TOTALS,
     GROUP_WORDS,
@@ -75,7 +75,7 @@ def series_document(found: YearSeries) -> Document:
     rounded = rounded_rows(totals)
     texts = rounded.texts(small="none")
     years = Table(
-        ("year", "total", "people", f"{found.level:.0%} from", "to"),
+        (*labels("YEAR", "TOTAL", "PEOPLE"), *ends_of(found.level)),
         tuple(
             (str(row.year), row.total, *people)
             for row, people in zip(totals.itertuples(), texts, strict=True)
@@ -84,27 +84,22 @@ def series_document(found: YearSeries) -> Document:
     )
     sections = [
         section_of(
-            "By year",
+            said("BY_YEAR"),
             years,
-            "Totals are of the plans of each year: plans come and go, so totals of two years are "
-            "not of the same countries. The change below is of those that both years have.",
+            said("TOTALS_OF_YEARS"),
             found.count,
         ),
         section_of(
-            "From year to year",
+            said("FROM_YEAR_TO_YEAR"),
             _moves(found.panel(), found.level),
-            "The same countries and groups in both years. What both years share, such as the odds "
-            "ratio and the error of the stock, is the same in both, so the interval of the change "
-            "is its own.",
+            said("CHANGE_OF_PANEL"),
             *_causes(found.panel()),
             _single(found.changes),
         ),
-        section_of("Countries that moved most", _moves(_largest(found.changes), found.level)),
-        section_of(
-            "Countries since the year before", since_last_table(found.since_last(), found.level)
-        ),
+        section_of(said("MOVED_MOST"), _moves(_largest(found.changes), found.level)),
+        section_of(said("SINCE_YEAR_BEFORE"), since_last_table(found.since_last(), found.level)),
     ]
-    return Document("Migrants affected by crises, year by year", tuple(sections))
+    return Document(said("SERIES_OF_YEARS"), tuple(sections))
 
 
 def _moves(rows: pd.DataFrame, level: float) -> Table:
@@ -113,10 +108,12 @@ def _moves(rows: pd.DataFrame, level: float) -> Table:
     rounded = round_together(*three, sd=sd_of_interval(*three[1:], level))
     cells = []
     for row, ends in zip(rows.itertuples(), rounded.texts(small="none", write=signed), strict=True):
-        place = name(row.destination) if row.destination != "all" else "all of the panel"
-        group = f", {message(row.group)}" if row.group in GROUP_WORDS else ""
-        cells.append((f"{row[1]} to {row[2]}", place + group, *ends))
-    return Table(("years", "who", "change", "from", "to"), tuple(cells), (2, 3, 4))
+        who = name(row.destination) if row.destination != "all" else said("WHOLE_PANEL")
+        if row.group in GROUP_WORDS:
+            who = str(message("PLACE_AND_GROUP", place=who, group=message(row.group)))
+        cells.append((said("FROM_TO", lower=row[1], upper=row[2]), who, *ends))
+    columns = labels("YEARS", "WHO", "CHANGE", "FROM", "TO")
+    return Table(columns, tuple(cells), (2, 3, 4))
 
 
 @checked
@@ -181,12 +178,16 @@ def _causes(panel: pd.DataFrame) -> tuple[Table, ...]:
     known = panel.dropna(subset=list(YEAR_CAUSES))
     if known.empty:
         return ()
-    pairs = [f"{row['from']} to {row['to']}" for row in known.to_dict("records")]
+    pairs = [_years(row) for row in known.to_dict("records")]
     rows = tuple(
-        (cause, *(f"{thousands:+,.0f}" for thousands in known[cause] / 1e3))
+        (in_language(cause), *(f"{thousands:+,.0f}" for thousands in known[cause] / 1e3))
         for cause in YEAR_CAUSES
     )
-    return (Table(("cause, thousands", *pairs), rows, tuple(range(1, len(pairs) + 1))),)
+    return (Table((*labels("CAUSE"), *pairs), rows, tuple(range(1, len(pairs) + 1))),)
+
+
+def _years(row: Mapping[str, Any]) -> str:
+    return said("FROM_TO", lower=row["from"], upper=row["to"])
 
 
 def _single(changes: pd.DataFrame) -> Table:
@@ -194,15 +195,12 @@ def _single(changes: pd.DataFrame) -> Table:
     sums = changes[changes["destination"].eq("all") & changes["what"].ne("in both")]
     rows = tuple(
         (
-            f"{row['from']} to {row['to']}", row["what"],
+            _years(row), in_language(row["what"]),
             *("" if pd.isna(row[x]) else f"{row[x] / 1e3:,.0f}" for x in ("old", "new")),
         )
         for row in sums.to_dict("records")
     )  # fmt: skip
-    return Table(
-        ("years", "one year only: why", "before, thousands", "after, thousands"),
-        rows, (2, 3),
-    )  # fmt: skip
+    return Table(labels("YEARS", "ONE_YEAR_ONLY", "BEFORE_IN_1000", "AFTER_IN_1000"), rows, (2, 3))
 
 
 def _largest(changes: pd.DataFrame) -> pd.DataFrame:

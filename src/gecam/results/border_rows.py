@@ -11,6 +11,7 @@ from gecam.codes import moved_border
 from gecam.results.breakdown import Breakdown
 from gecam.results.estimates import SELECTIONS, Estimates
 from gecam.results.facts import place_facts
+from gecam.results.messages import message
 from gecam.results.shown.rounded_tables import published_table
 from gecam.uncertainty import Streams, addresses
 
@@ -71,8 +72,5 @@ def border_note(est: Estimates) -> str:
     if not len(part):
         return ""
     row = published_table(part).iloc[0]
-    return (
-        f"Of all country-level plans, {row['estimate']} ({row['lower']} to {row['upper']}) were born "
-        "beyond a border that moved and may never have moved themselves (scope "
-        "excluding_border_changes)."
-    )
+    said = {"people": row["estimate"], "lower": row["lower"], "upper": row["upper"]}
+    return str(message("PART_BEYOND_BORDERS", **said))

@@ -12,7 +12,7 @@ from gecam._signature import checked
 from gecam.codes import country_code
 from gecam.database.releases.causes import Causes
 from gecam.errors import CodeError, InputError
-from gecam.results import ROW_LABELS
+from gecam.results import ROW_LABELS, Message, message
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,28 +136,31 @@ class Diff:
             raise InputError(f"no row {row!r} in {self.old_name} or {self.new_name}")
         facts = self.rows.loc[key]
         name = key.partition("/")[2]
+        names = {"old": self.old_name, "new": self.new_name}
         if facts["what"] in {"same", "added", "removed", "not estimated"} or pd.isna(
             facts["change"]
         ):
-            return f"{name}: {facts['what']} from {self.old_name} to {self.new_name}."
-        text = (
-            f"{name}: {facts['old']:,.0f} people in {self.old_name}, {facts['new']:,.0f} in "
-            f"{self.new_name} ({facts['change']:+,.0f}{self._spread(facts)})."
-        )
+            return str(message("ROW_WAS", row=name, what=facts["what"], **names))
+        change = self._change(facts)
+        two = {"before": facts["old"], "after": facts["new"]}
+        said = message("ROW_CHANGED", row=name, change=change, **two, **names)
         parts = {} if self.causes is None else self.causes.of(key)
-        if parts:
-            shown = ", ".join(f"{cause} {people:+,.0f}" for cause, people in parts.items())
-            text += f" By cause: {shown}."
-        return text
+        if not parts:
+            return str(said)
+        shown = ", ".join(f"{cause} {people:+,.0f}" for cause, people in parts.items())
+        return str(message("ROW_CHANGED_BY", said=said, causes=shown))
 
-    def _spread(self, facts: pd.Series) -> str:
-        """Return the interval of a change between years, or how it lies to the earlier interval."""
+    def _change(self, facts: pd.Series) -> Message:
+        """Return a change with its interval between years, or how it lies to the earlier interval."""
+        change = message("CHANGE", people=facts["change"])
         if self.years is None:
-            where = "inside" if facts["is_inside"] else "outside"
-            ends = f"{facts['old_lower']:,.0f} to {facts['old_upper']:,.0f}"
-            return f"; {where} the earlier interval of {ends}"
-        has_ends = pd.notna(facts["lower"])
-        return f"; {facts['lower']:+,.0f} to {facts['upper']:+,.0f}" if has_ends else ""
+            code = "CHANGE_INSIDE" if facts["is_inside"] else "CHANGE_OUTSIDE"
+            ends = {"lower": facts["old_lower"], "upper": facts["old_upper"]}
+            return message(code, change=change, **ends)
+        if pd.isna(facts["lower"]):
+            return change
+        ends = {"lower": facts["lower"], "upper": facts["upper"]}
+        return message("CHANGE_BETWEEN", change=change, **ends)
 
 
 def compared_rows(old: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:

@@ -42,6 +42,7 @@ from gecam.results import (
     READABLE,
     count_sentence,
     csv_bytes,
+    message,
     parquet_bytes,
     people_text,
     xlsx_bytes,
@@ -165,13 +166,14 @@ def _about(release: Release, content: Published) -> About:
     rows = content.rows[content.rows["as_of"].ne("")]
     dates = map(date.fromisoformat, rows["as_of"])
     count = count_sentence(said["measure"], dates)
-    warning = "" if standing == "current" else f"DO NOT USE WITHOUT READING: {standing}. "
+    code = "ABOUT_RELEASE" if standing == "current" else "ABOUT_RELEASE_WITH_WARNING"
+    notes = " ".join(shown.notes)
+    about = message(code, version=said["version.gecam"], count=count, scope=said["scope"],
+                    standing=standing, notes=notes)  # fmt: skip
     return About(
         release.name,
-        f"Migrants affected by crises, release {release.name}",
-        f"{warning}Estimates with intervals by gecam {said['version.gecam']}, an independent "
-        f"implementation. {count} Scope: {said['scope']}. Standing: {standing}. "
-        + " ".join(shown.notes),
+        str(message("TITLE_OF_RELEASE", release=release.name)),
+        str(about),
         release.released_on,
         "" if shown.has_secrets else release.root,  # it is over the hidden figures too
         said["version.gecam"],

@@ -13,7 +13,15 @@ import pandas as pd
 
 from gecam.codes import name as country_name
 from gecam.database.releases.metadata import DESCRIBED, LICENCE, About
-from gecam.results import BESIDE, GROUP_WORDS, MEASURE_WORDS, OUTPUT, OutputColumn, flag_text
+from gecam.results import (
+    BESIDE,
+    GROUP_WORDS,
+    MEASURE_WORDS,
+    OUTPUT,
+    OutputColumn,
+    flag_text,
+    message,
+)
 
 # Rows of a release that a table of countries holds: all migrants, groups, and groups by crisis.
 BREAKDOWNS = ("destination", "destination_group", "cell")
@@ -53,7 +61,8 @@ GROUP_CODES: Mapping[str, tuple[str, str]] = {
         "MIG",
         "all international migrants: born abroad, or without citizenship, as the stock counts",
     ),
-    **{group: (f"MIG_{group.upper()}", words) for group, words in GROUP_WORDS.items()},
+    "protection": ("MIG_PROTECTION", GROUP_WORDS["protection"]),
+    "other": ("MIG_OTHER", GROUP_WORDS["other"]),
 }
 OF_HAPI = {"in_need": "INN", "affected": "AFF"}
 STATUS_CODES = OF_HAPI | {
@@ -112,10 +121,9 @@ def hdx_dataset(about: About, rows: pd.DataFrame, files: Mapping[str, bytes]) ->
         "notes": about.description,
         "dataset_source": "; ".join(dict.fromkeys(about.sources["publisher"])),
         "dataset_date": f"[{dates[0]} TO {dates[-1]}]",
-        "data_update_frequency": "As needed: a further release for every edition and every correction",
+        "data_update_frequency": str(message("WHEN_UPDATED")),
         "methodology": "Other",
-        "methodology_other": "Migrant stock times the share of people in need, with an odds ratio of "
-        "migrants against residents; Monte Carlo intervals. gather.csv answers GATHER's checklist.",
+        "methodology_other": str(message("METHOD_OF_RELEASE")),
         "caveats": " ".join(limits(rows)),
         "license_id": "other",
         "license_other": LICENCE,
@@ -137,14 +145,18 @@ def limits(rows: pd.DataFrame) -> list[str]:
     counts = flags.value_counts()
     missing = int(cells["status"].eq("not_estimated").sum())
     return [
-        f"{missing} of {len(cells)} rows of crisis, country and group are not estimated.",
-        *(f"{n} rows: {flag_text(str(code))}" for code, n in counts.items()),
+        str(message("ROWS_NOT_ESTIMATED", number=missing, rows=len(cells))),
+        *(
+            str(message("ROWS_WITH_FLAG", number=n, flag=flag_text(str(code))))
+            for code, n in counts.items()
+        ),
     ]
 
 
 def data_card(about: About, rows: pd.DataFrame) -> str:
     """Return the card of a release: limits first, then who is counted, and from what."""
     measure = MEASURE_WORDS[rows["measure"].iloc[0]] if len(rows) else ""
+    scope = rows["scope"].iloc[0] if len(rows) else ""
     sources = [
         f"- {s['publisher']}, {s['title']}" + (f" ({s['licence']})" if s["licence"] else "")
         for s in about.sources.to_dict("records")
@@ -155,12 +167,10 @@ def data_card(about: About, rows: pd.DataFrame) -> str:
         "## Limits",
         "\n".join(f"- {sentence}" for sentence in limits(rows)),
         "## Who is counted",
-        f"International migrants {measure}, by country of residence, crisis and group, in the scope "
-        f"{rows['scope'].iloc[0] if len(rows) else ''!r}. They are part of the people in need of "
-        "plans, never on top of them. Rows of two breakdowns never add.",
+        str(message("WHO_IS_COUNTED", measure=measure, scope=scope)),
         "## Sources",
         "\n".join(sources),
-        "Each figure of a source keeps the licence of its publisher.",
+        str(message("LICENCES_OF_SOURCES")),
     ]
     return "\n\n".join(parts) + "\n"
 

@@ -8,6 +8,7 @@ from gecam.database.releases.diff import Diff, compared_rows
 from gecam.database.releases.release import Release
 from gecam.database.releases.year_diff import year_diff
 from gecam.errors import InputError
+from gecam.results import message
 
 
 def release_diff(old: Release, new: Release, *, country: str, by_cause: bool) -> Diff:
@@ -28,11 +29,11 @@ def release_diff(old: Release, new: Release, *, country: str, by_cause: bool) ->
     means = rows.loc[rows["change"].notna(), ["old", "new"]]
     without_inputs = [release.name for release in (old, new) if not release.is_replayable]
     if not by_cause:
-        why = "not asked for"
+        why = message("NOT_ASKED_FOR")
     elif without_inputs:
-        why = f"release {without_inputs[0]!r} holds no inputs"
+        why = message("WITHOUT_INPUTS", release=without_inputs[0])
     elif means.empty:
-        why = "no row is estimated in both"
+        why = message("NO_ROW_IN_BOTH")
     else:
         return Diff(old.name, new.name, rows, causes(old, new, means, country=country))
-    return Diff(old.name, new.name, rows, None, why)
+    return Diff(old.name, new.name, rows, None, str(why))

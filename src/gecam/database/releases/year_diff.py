@@ -15,7 +15,7 @@ from gecam.database.releases.release import EQUAL, Release
 from gecam.errors import InputError
 from gecam.estimation import estimate
 from gecam.evaluation import YEAR_CAUSES, AnsweredYear, answered_year, year_changes
-from gecam.results import ROW_LABELS
+from gecam.results import ROW_LABELS, message
 
 PEOPLE = ("old", "new", "change", "lower", "upper")
 
@@ -101,7 +101,5 @@ def _note(years: list[tuple[Release, AnsweredYear]]) -> str:
             apart.append(release.name)
     if not apart:
         return ""
-    return (
-        f"Figures are by the method and seed of {years[1][0].name}, as installed; the rows released as "
-        f"{' and '.join(apart)} are by another."
-    )
+    both = " and ".join(apart)
+    return str(message("BY_METHOD_OF", release=years[1][0].name, others=both))

@@ -15,7 +15,7 @@ from gecam.report.briefs.brief import brief, limits_of_country, question
 from gecam.report.document.blocks import Document, Picture, Section, Table
 from gecam.report.sentences import said
 from gecam.report.words import capital, change_range, people_alone, people_interval
-from gecam.results import GROUP_WORDS, mean_texts, message
+from gecam.results import GROUP_WORDS, mean_texts
 from gecam.uncertainty import NOT_ESTIMATED
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def scenario_brief(
     Document
         A page; `write_page` puts it into a file.
     """
-    verb = said(NEEDS[est.measure]) if est.measure in NEEDS else str(message(est.measure))
+    verb = said(NEEDS[est.measure]) if est.measure in NEEDS else est.measure
     rows = _alone(est) if change is None else _against_today(change)
     people = _total(est.by("destination").draws if change is None else change.additional)
     code = "SCENARIO_LEAD" if change is None else "SCENARIO_LEAD_MORE"
@@ -118,11 +118,12 @@ def events_section(
     title = said("HOW_OFTEN_TODAY" if word == "migrants" else "HOW_OFTEN")
     recorded = {"people": people_alone(average.recorded), "unit": word}
     ends = {"lower": people_alone(average.lower), "upper": people_alone(average.upper)}
+    reason = average.reason_message
     text = [
         said("EVENTS_ON_RECORD", number=len(events), country=country, start=start, end=end),
-        said("RECORD_AVERAGE", **recorded, **ends, reason=average.reason)
+        said("RECORD_AVERAGE", **recorded, **ends, reason=reason)
         if average.is_estimated
-        else said("RECORD_ONLY", **recorded, reason=average.reason.partition(": the recorded")[0]),
+        else said("RECORD_ONLY", **recorded, reason=dict(reason.values).get("why", reason)),
     ]
     rows = []
     for years in periods if curve is not None else ():

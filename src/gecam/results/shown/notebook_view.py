@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from gecam._notebook import block, folded, folded_table, paragraph, table
 from gecam.results.flags import flag_text
+from gecam.results.messages import message
+from gecam.results.shown.printing import remarks
 from gecam.results.shown.rounded_tables import headline_note, published_table, row_name
 from gecam.uncertainty import NOT_ESTIMATED
 
@@ -24,18 +26,19 @@ def breakdown_html(breakdown: ShownRows, title: str = "") -> str:
 def estimates_html(est: ShownAnswer, total: ShownRows | None = None) -> str:
     """Return the totals, and folded: countries, how the answer was made, sources."""
     made = est.provenance
+    run: dict[str, str | int] = {
+        "measure": est.measure.replace("_", " "), "scope": est.scope.replace("_", " "),
+        "draws": made.draws, "seed": made.seed, "config": made.config_sha256[:16],
+        "version": made.versions.get("gecam", ""),
+    }  # fmt: skip
     return block(
-        f"Migrants affected by crises, {made.case}",
+        str(message("AFFECTED_MIGRANTS_OF", case=made.case)),
         *_parts(est.total() if total is None else total),
         folded("By country", *_parts(est.by("destination"))),
         folded(
-            "How it was made",
+            str(message("HOW_IT_WAS_MADE")),
             paragraph(headline_note(est.cells)),
-            paragraph(
-                f"Measure {est.measure.replace('_', ' ')}, scope {est.scope.replace('_', ' ')}, "
-                f"{made.draws:,} draws, seed {made.seed}, configuration {made.config_sha256[:16]}, "
-                f"gecam {made.versions.get('gecam', '')}."
-            ),
+            paragraph(str(message("RUN_OF_ANSWER", **run))),
         ),
         folded_table(
             "Sources",
@@ -47,8 +50,11 @@ def estimates_html(est: ShownAnswer, total: ShownRows | None = None) -> str:
 
 def _title(breakdown: ShownRows) -> str:
     words = " and ".join(map(str, breakdown.labels.columns))
-    case = f", {breakdown.about.provenance.case}" if breakdown.about else ""
-    return f"Migrants affected by crises{case}, by {words}: {len(breakdown):,} rows"
+    title = message("AFFECTED_MIGRANTS")
+    if breakdown.about:
+        title = message("AFFECTED_MIGRANTS_OF", case=breakdown.about.provenance.case)
+    said = message("BY_DIMENSIONS", title=title, dimensions=words)
+    return str(message("TITLE_OF_ROWS", title=said, number=len(breakdown)))
 
 
 def _parts(breakdown: ShownRows) -> Iterator[str]:
@@ -66,8 +72,8 @@ def _parts(breakdown: ShownRows) -> Iterator[str]:
         [_cells(name, row) for name, row in zip(names, rows.to_dict("records"), strict=True)],
         numbers=len(columns),
     )
-    for text in _remarks(breakdown, len(shown)):
-        yield paragraph(text)
+    for said in remarks(breakdown, len(shown)):
+        yield paragraph(str(said))
     reasons = list(
         filter(lambda row: row[1], zip(map(", ".join, names), rows["reason"], strict=True))
     )
@@ -75,14 +81,6 @@ def _parts(breakdown: ShownRows) -> Iterator[str]:
     codes = sorted(set(" ".join(rows["flags"]).split()))
     meanings = [(code, flag_text(code)) for code in codes]
     yield folded_table("Flags", ("flag", "meaning"), meanings)
-
-
-def _remarks(breakdown: ShownRows, shown: int) -> Iterator[str]:
-    """Yield how many rows are not shown, and whether rows share people."""
-    if shown < len(breakdown):
-        yield f"{len(breakdown) - shown:,} smaller rows are not shown."
-    if not breakdown.is_additive and len(breakdown) > 1:
-        yield "Rows share people: they do not add."
 
 
 def _cells(name: Sequence[str], row: dict[str, str]) -> tuple[str, ...]:

@@ -7,11 +7,12 @@ from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from gecam.results.about import label_name
+from gecam.results.messages import Message, message
 from gecam.results.shown.rounded_tables import headline_note, published_table
 from gecam.uncertainty import NOT_ESTIMATED
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from gecam.results.shown.parts import ShownAnswer, ShownRows
 
@@ -39,16 +40,15 @@ def answer_text(est: ShownAnswer, rows: int = 10, total: ShownRows | None = None
     shown = places.largest(rows)
     hidden = len(places) - len(shown)
     notes = [
-        f"OR 1 is the figure at odds ratio 1. {headline_note(est.cells)}",
-        f"Intervals hold {est.level:.0%} of the draws, with equal tails; cv is the standard deviation "
-        "over the mean; gr the grade, A best; ev the level of the evidence, 1 best.",
+        message("OR_1_IS", note=headline_note(est.cells)),
+        message("COLUMNS_OF_ANSWER", level=est.level),
         est.about.count,
     ]
     if hidden > 0:
-        notes.insert(0, f"{hidden} smaller or not estimated destinations are not shown.")
+        notes.insert(0, message("DESTINATIONS_NOT_SHOWN", number=hidden))
     return "\n".join(
         [
-            "Migrants affected by crises".center(WIDTH).rstrip(),
+            str(message("AFFECTED_MIGRANTS")).center(WIDTH).rstrip(),
             "=" * WIDTH,
             *_facts(est),
             "=" * WIDTH,
@@ -58,7 +58,7 @@ def answer_text(est: ShownAnswer, rows: int = 10, total: ShownRows | None = None
             "-" * WIDTH,
             *_rows(shown),
             "=" * WIDTH,
-            *(line for n, note in enumerate(notes, 1) for line in _note(n, note)),
+            *(line for n, note in enumerate(notes, 1) for line in _note(n, str(note))),
         ]
     )
 
@@ -89,6 +89,22 @@ def _facts(est: ShownAnswer) -> list[str]:
     return [f"{a}  {b}".rstrip() for a, b in zip_longest(*columns, fillvalue="")]
 
 
+def remarks(breakdown: ShownRows, shown: int) -> Iterator[Message]:
+    """Yield how many rows are not shown, and whether rows share people.
+
+    Parameters
+    ----------
+    breakdown
+        All rows, people.
+    shown
+        How many of them are shown.
+    """
+    if shown < len(breakdown):
+        yield message("ROWS_NOT_SHOWN", number=len(breakdown) - shown)
+    if not breakdown.is_additive and len(breakdown) > 1:
+        yield message("ROWS_SHARE_PEOPLE")
+
+
 def breakdown_text(breakdown: ShownRows, *, rows: int = LARGEST) -> str:
     """Return rows of an answer as a block of text.
 
@@ -112,22 +128,22 @@ def breakdown_text(breakdown: ShownRows, *, rows: int = LARGEST) -> str:
     """
     shown = breakdown.largest(rows) if len(breakdown) > rows else breakdown
     dimensions = [str(column) for column in breakdown.labels.columns]
-    title = "Migrants affected by crises"
+    title = str(message("AFFECTED_MIGRANTS"))
     if dimensions not in (["total"], ["part"]):
-        title += f", by {' and '.join(dimensions)}"
+        title = str(message("BY_DIMENSIONS", title=title, dimensions=" and ".join(dimensions)))
     case = f"{breakdown.about.provenance.case}: " if breakdown.about else ""
-    count = f"{case}{len(breakdown):,} row{'s' * (len(breakdown) != 1)}, people"
+    count = case + str(message("PEOPLE_IN_ROWS", number=len(breakdown)))
+    if len(breakdown) == 1:
+        count = case + str(message("PEOPLE_IN_ONE_ROW"))
     draws = breakdown.draws.shape[1]
     notes = [
-        f"OR 1: at odds ratio 1. Intervals of {breakdown.level:.0%}, equal tails. cv: standard "
-        "deviation over mean. gr: grade, A best. ev: evidence, 1 best. "
-        + (f"{draws:,} draws." if breakdown.drawless is None else "Of intervals without draws.")
+        message("COLUMNS_OF_ROWS", level=breakdown.level),
+        message("DRAWS_OF_ROWS", draws=draws)
+        if breakdown.drawless is None
+        else message("WITHOUT_DRAWS"),
+        *remarks(breakdown, len(shown)),
+        message("WHERE_REASONS_ARE"),
     ]
-    if len(shown) < len(breakdown):
-        notes.append(f"{len(breakdown) - len(shown):,} smaller rows are not shown.")
-    if not breakdown.is_additive and len(breakdown) > 1:
-        notes.append("Rows share people: they do not add.")
-    notes.append("Reasons and flags: .summary().")
     gap = max(WIDTH - len(title) - len(count), 2)
     return "\n".join(
         [
@@ -137,7 +153,7 @@ def breakdown_text(breakdown: ShownRows, *, rows: int = LARGEST) -> str:
             "-" * WIDTH,
             *_rows(shown),
             "=" * WIDTH,
-            *wrap(" ".join(notes), WIDTH),
+            *wrap(" ".join(map(str, notes)), WIDTH),
         ]
     )
 

@@ -15,7 +15,7 @@ from gecam._typing import NonNegative
 from gecam.errors import PrecisionWarning
 from gecam.results.about import label_name
 from gecam.results.columns import BESIDE_TEXT, IN_COUNTRY_PLAN
-from gecam.results.messages import in_language
+from gecam.results.messages import in_language, message
 from gecam.results.shown.parts import ShownRows
 from gecam.uncertainty import (
     NOT_ESTIMATED,
@@ -234,11 +234,8 @@ def headline_note(cells: Iterable[EstimationCell]) -> str:
     """Return what the two columns of a headline differ by, and what the difference rests on."""
     added = (cell for cell in cells if cell.status == "estimated")
     how = difference_of(flag for cell in added for flag in cell.flags)
-    note = (
-        "The two columns differ by the odds ratio of migrants other than refugees against their "
-        "neighbours: 1 in the first, its prior (gc.defaults()) in the second."
-    )
-    return f"{note} The difference is {how}." if how else note
+    note = message("TWO_COLUMNS")
+    return str(message("TWO_COLUMNS_DIFFER", note=note, how=how) if how else note)
 
 
 def row_name(column: str, label: str, about: AboutAnswer | None) -> str:
