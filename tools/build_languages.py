@@ -27,12 +27,12 @@ from gecam.preparedness import LIMITS, REGIONAL_NOTE
 from gecam.preparedness.budget import PLANS
 from gecam.preparedness.inclusion import (
     AGE_NOTE,
-    COST_BASES,
     NATIONAL_NOTE,
     PART_NOTE,
     UNKNOWN_NOTE,
     USED_NOTES,
 )
+from gecam.preparedness.plan_figures import COST_BASES
 from gecam.publish.disclosure import NOT_PUBLIC, NOT_SHOWN
 from gecam.publish.gather import ITEMS, NOT_DONE
 from gecam.report.sentences import TEMPLATES as SENTENCES

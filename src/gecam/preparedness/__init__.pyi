@@ -76,9 +76,6 @@ from .inclusion import (
     Inclusion as Inclusion,
 )
 from .inclusion import (
-    Plan as Plan,
-)
-from .inclusion import (
     Stated as Stated,
 )
 from .inclusion import (
@@ -101,6 +98,9 @@ from .migrant_events import (
 )
 from .migrant_events import (
     migrants_of as migrants_of,
+)
+from .plan_figures import (
+    Plan as Plan,
 )
 from .regional_inclusion import (
     REGIONAL_NOTE as REGIONAL_NOTE,

@@ -16,11 +16,11 @@ from gecam.model import AgeTable
 from gecam.preparedness.inclusion import (
     USED_NOTES,
     Inclusion,
-    Plan,
     Stated,
     included,
     stated_against,
 )
+from gecam.preparedness.plan_figures import Plan
 from gecam.results import Breakdown, CompleteEstimates, PhasedEstimates, RegionalCell
 
 REGIONAL_NOTE = (

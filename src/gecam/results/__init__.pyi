@@ -86,9 +86,6 @@ from .complete import (
     ADDED as ADDED,
 )
 from .complete import (
-    CELL_LABELS as CELL_LABELS,
-)
-from .complete import (
     CELL_ROWS as CELL_ROWS,
 )
 from .complete import (
@@ -101,22 +98,10 @@ from .complete import (
     PLAN_ROWS as PLAN_ROWS,
 )
 from .complete import (
-    SECOND_READING as SECOND_READING,
-)
-from .complete import (
-    CellBasis as CellBasis,
-)
-from .complete import (
-    CellTotal as CellTotal,
-)
-from .complete import (
     CompleteEstimates as CompleteEstimates,
 )
 from .complete import (
     PresentCount as PresentCount,
-)
-from .complete import (
-    RegionalCell as RegionalCell,
 )
 from .counted import count_sentence as count_sentence
 from .estimates import PLACES as PLACES
@@ -141,6 +126,21 @@ from .estimates import (
 from .flags import FLAGS as FLAGS
 from .flags import flag_text as flag_text
 from .flags import join_flags as join_flags
+from .followed_people import (
+    CELL_LABELS as CELL_LABELS,
+)
+from .followed_people import (
+    SECOND_READING as SECOND_READING,
+)
+from .followed_people import (
+    CellBasis as CellBasis,
+)
+from .followed_people import (
+    CellTotal as CellTotal,
+)
+from .followed_people import (
+    RegionalCell as RegionalCell,
+)
 from .grading import (
     EVIDENCE_LEVELS as EVIDENCE_LEVELS,
 )

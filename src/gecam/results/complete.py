@@ -5,28 +5,33 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
 
 from gecam._signature import check_fields, checked
 from gecam._typing import FloatArray
-from gecam.codes import region, subregion
 from gecam.errors import InputError
-from gecam.model import FIXED, Grade, Group, RegionalPlans, Source
+from gecam.model import RegionalPlans, Source
 from gecam.results.breakdown import Breakdown
-from gecam.results.columns import FACTS, IN_COUNTRY_PLAN
+from gecam.results.columns import FACTS
 from gecam.results.estimates import SELECTIONS, Estimates
 from gecam.results.facts import Facts
-from gecam.results.flags import join_flags
+from gecam.results.followed_people import (
+    CELL_LABELS,
+    CellTotal,
+    RegionalCell,
+    facts_with_cells,
+    followed_facts,
+    followed_labels,
+    followed_plan_facts,
+)
 from gecam.results.messages import Message, message
 from gecam.results.read_only import make_read_only
 from gecam.results.registered import registered_not_estimated, with_registered
 from gecam.results.trace import SHOWN
 
-CellTotal = Literal["country plan", "country in crisis", "host country", "none"]
-CellBasis = Literal["country plan", "published", "register", "none"]
 CompleteTotal = Literal[
     "countries in crisis, complete", "all country-level plans",
     "countries in crisis and hosts of regional plans",
@@ -39,71 +44,11 @@ ADDED: Mapping[CompleteTotal, tuple[CellTotal, ...]] = {
     COMPLETE_TOTALS[2]: ("country in crisis", "host country"),
 }
 PresentCount = Literal["register", "second reading"]
-EVIDENCE: Mapping[CellBasis, int] = {"published": 1, "register": 3}
 PlaceDimension = Literal["destination", "origin", "group", "region", "subregion"]
 PLACE_DIMENSIONS: tuple[PlaceDimension, ...] = get_args(PlaceDimension)
-CELL_LABELS = ("crisis", "destination", "origin", "group", "name")
 # Cells by where their host stands: in a country in crisis, or in a country without a country plan.
 CELL_ROWS: Mapping[str, bool] = {"regional_in_crisis": True, "regional_hosts": False}
 PLAN_ROWS = "regional_plan"  # breakdown of the plans themselves
-SECOND_READING = "PRESENT_SECOND_READING"  # flag of cells by another count than the register
-
-
-@dataclass(frozen=True, slots=True)
-class RegionalCell:
-    """People of one origin in one host country whom a regional plan follows.
-
-    Parameters
-    ----------
-    crisis, plan
-        Id and name of the plan.
-    destination, origin
-        Host country and origin (ISO3; ``various`` for an origin that is not told).
-    group
-        ``protection`` (refugees, asylum-seekers and others in need of protection) or ``other``.
-    name
-        Who they are, as the chapter names them; empty where the plan has no chapter.
-    total
-        Where they stand: ``country plan`` (in the figure of a country plan, and nowhere else),
-        ``country in crisis``, ``host country``, or ``none`` (no figure).
-    basis
-        Which figure it is: ``published`` in need, ``register`` times the plan's share, or that of the
-        ``country plan``.
-    people
-        People in need, the mean, persons; NaN where the country plan has them or there is no figure.
-    present, next_present
-        People present by the register or, for a published figure, by its chapter, and the register of
-        the next year-end; persons, NaN where not reported.
-    year_end
-        Year at whose end they were present.
-    share
-        People in need over people present; NaN for a published figure.
-    grade
-        Of the figure, before the spread is known.
-    flags
-        Codes (`gecam.results.FLAGS`).
-    """
-
-    crisis: str
-    plan: str
-    destination: str
-    origin: str
-    group: Group
-    name: str
-    total: CellTotal
-    basis: CellBasis
-    people: float
-    present: float
-    next_present: float
-    year_end: int
-    share: float
-    grade: Grade
-    flags: tuple[str, ...] = ()
-
-    @property
-    def who(self) -> str:
-        """Origin, group and name: whom of a host country the cell holds."""
-        return "/".join(filter(None, (self.origin, self.group, self.name)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -246,14 +191,14 @@ class CompleteEstimates:
         added = [i for i, cell in enumerate(self.cells) if cell.total == "country in crisis"]
         of_row = defaultdict[tuple[str, ...], list[int]](list)
         for i in added:
-            of_row[tuple(_labels(self.cells[i])[name] for name in dimensions)].append(i)
+            of_row[tuple(followed_labels(self.cells[i])[name] for name in dimensions)].append(i)
         rows = _with_keys(base, sorted(of_row))
         draws, facts = np.array(rows.draws), rows.facts.to_dict("records")
         position = {key: i for i, key in enumerate(rows.labels.itertuples(index=False, name=None))}
         for key, cells in of_row.items():
             at = position[key]
             draws[at] = np.nansum([draws[at], self.draws[cells].sum(axis=0)], axis=0)
-            facts[at] |= _facts_with(
+            facts[at] |= facts_with_cells(
                 facts[at], [self.cells[i] for i in cells], self._plans_of(cells)
             )
         rows = replace(rows, draws=draws, facts=pd.DataFrame(facts, columns=list(FACTS)))
@@ -281,7 +226,7 @@ class CompleteEstimates:
         cells = [self.cells[i] for i in which]
         rows = [[getattr(cell, name) for name in CELL_LABELS] for cell in cells]
         labels = pd.DataFrame(rows, columns=list(CELL_LABELS), dtype=object)
-        return Breakdown.of(est, labels, self.draws[which], map(_cell_facts, cells))
+        return Breakdown.of(est, labels, self.draws[which], map(followed_facts, cells))
 
     def by_plan(self) -> Breakdown:
         """Return regional plans with what they publish of refugees and migrants, as a figure beside.
@@ -296,7 +241,7 @@ class CompleteEstimates:
         return Breakdown(
             pd.DataFrame({"crisis": list(self.plans["crisis"])}, dtype=object),
             np.full((len(rows), self.draws.shape[1]), np.nan),
-            pd.DataFrame([_plan_facts(row) for row in rows], columns=list(FACTS)),
+            pd.DataFrame([followed_plan_facts(row) for row in rows], columns=list(FACTS)),
             is_additive=False,
             level=self.estimates.level,
         )
@@ -325,7 +270,7 @@ class CompleteEstimates:
         draws = np.nansum([base.draws[0], self.draws[added].sum(axis=0)], axis=0)
         cells = [self.cells[i] for i in added]
         said = message("REGIONAL_PLANS_ADDED", added=_listed(cells), left=self._left())
-        return draws, facts | _facts_with(facts | {"reason": ""}, cells, said)
+        return draws, facts | facts_with_cells(facts | {"reason": ""}, cells, said)
 
     def _left(self) -> str:
         """Return the countries with a group that no country-level plan estimates."""
@@ -345,69 +290,6 @@ class CompleteEstimates:
         """Return a message that names the plans of some cells."""
         names = dict.fromkeys(self.cells[i].plan for i in cells)
         return message("REGIONAL_CELLS", plans=", ".join(names))
-
-
-def _facts_with(facts: Facts, cells: Sequence[RegionalCell], said: Message) -> Facts:
-    """Return what changes in the facts of a row when cells are added to it."""
-    at_one = float(np.nansum([facts["odds_ratio_1"], sum(cell.people for cell in cells)]))
-    large = [cell for cell in cells if cell.people >= FIXED.counts_in_sum * at_one]
-    own = [facts["evidence_level"]] if facts["status"] == "estimated" else []
-    levels = [*own, *(EVIDENCE[cell.basis] for cell in large)]
-    flags = [*str(facts["flags"]).split(), *(code for cell in cells for code in cell.flags)]
-    return {
-        "odds_ratio_1": at_one,
-        "evidence_level": max(levels, default=3),
-        "cap": max([facts["cap"], *(cell.grade for cell in large)]),
-        "flags": join_flags(flags),
-        "status": "estimated",
-        "reason": "; ".join(filter(None, (str(said), facts["reason"]))),
-        "lower_bound": np.nan, "upper_bound": np.nan, "double_count": np.nan,
-    }  # fmt: skip
-
-
-def _plan_facts(row: Mapping[str, Any]) -> Facts:
-    """Return the facts of a regional plan: what it publishes, by country and not."""
-    by_country, published = float(row["by_country"]), float(row["published"])
-    if np.isnan(published):
-        said = message("REGIONAL_NOT_PUBLISHED", by_country=by_country)
-        return {**FACTS, "reason": str(said)}
-    said = message(
-        "REGIONAL_BY_COUNTRY", by_country=by_country, rest=float(row["not_by_country"])
-    )  # fmt: skip
-    return {**FACTS, "status": "published", "published": published, "reason": str(said)}
-
-
-def _cell_facts(cell: RegionalCell) -> Facts:
-    """Return the facts of a cell as a row of its own."""
-    facts: Facts = {**FACTS, "flags": join_flags(cell.flags), "cap": cell.grade}
-    if cell.total in ("country plan", "none"):
-        in_plan = cell.total == "country plan"
-        said = message("REGIONAL_IN_COUNTRY_PLAN") if in_plan else message(
-            "REGIONAL_NOBODY", plan=cell.plan
-        )  # fmt: skip
-        return facts | {"status": IN_COUNTRY_PLAN if in_plan else "not_estimated",
-                        "reason": str(said)}  # fmt: skip
-    said = message("REGIONAL_PUBLISHED", plan=cell.plan)
-    if cell.basis == "register":
-        said = message(
-            "REGIONAL_SECOND_READING" if SECOND_READING in cell.flags else "REGIONAL_REGISTER",
-            present=cell.present, year=str(cell.year_end), plan=cell.plan, share=cell.share,
-        )  # fmt: skip
-    return facts | {
-        "odds_ratio_1": cell.people,
-        "evidence_level": EVIDENCE[cell.basis],
-        "status": "estimated",
-        "reason": str(said),
-    }
-
-
-def _labels(cell: RegionalCell) -> Mapping[str, str]:
-    """Return the labels of a cell along all dimensions."""
-    place = cell.destination
-    return {
-        "destination": place, "origin": cell.origin, "group": cell.group, "region": region(place),
-        "subregion": subregion(place),
-    }  # fmt: skip
 
 
 def _with_keys(rows: Breakdown, keys: Sequence[tuple[str, ...]]) -> Breakdown:
