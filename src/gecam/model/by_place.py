@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -14,7 +15,7 @@ from gecam._typing import Array, FloatArray, IntArray
 from gecam.model.fixed import FIXED
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Origins:
     """Who lives in one destination at one date, by origin.
 
@@ -30,6 +31,11 @@ class Origins:
     code: Array
     people: FloatArray
     shares: Mapping[str, Mapping[str, FloatArray]]
+
+    @cached_property
+    def position(self) -> Mapping[str, int]:
+        """Where each origin stands."""
+        return {code: i for i, code in enumerate(self.code)}
 
 
 @dataclass(frozen=True, slots=True)

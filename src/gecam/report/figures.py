@@ -106,15 +106,21 @@ def draw_intervals(
         ax.xaxis.set_minor_formatter(NullFormatter())
     tidy(ax, "x")
     if has_words:
-        room = width - 2.0 if narrow else width  # names of countries stand left of the title
-        words = f"Migrants affected by crises, by country of residence, {title}"
-        write_title(ax, words, width=room)
-        if hidden := len(table) - len(shown):
-            write_note(ax, f"Letters are grades. {hidden} smaller countries are not shown.")
-        at = -0.45 / (0.3 * len(shown) + 0.4)
-        ax.legend(loc="upper left", bbox_to_anchor=(0, at), frameon=False, fontsize=9,
-                  ncols=1 if narrow else 4)  # fmt: skip
+        _write_words(ax, title, width, (len(shown), len(table) - len(shown)))
     return Drawn(ax, {"interval": interval, "mean": mean[0], "odds_ratio_1": at_one[0]})
+
+
+def _write_words(ax: Axes, case: str, width: float, rows: tuple[int, int]) -> None:
+    """Write title and legend, and how many countries are not among the rows: (shown, hidden)."""
+    narrow, (shown, hidden) = width < WIDTH, rows
+    room = width - 2.0 if narrow else width  # names of countries stand left of the title
+    words = f"Migrants affected by crises, by country of residence, {case}"
+    write_title(ax, words, width=room)
+    if hidden:
+        write_note(ax, f"Letters are grades. {hidden} smaller countries are not shown.")
+    at = -0.45 / (0.3 * shown + 0.4)
+    ax.legend(loc="upper left", bbox_to_anchor=(0, at), frameon=False, fontsize=9,
+              ncols=1 if narrow else 4)  # fmt: skip
 
 
 def cut(ax: Axes, lower: pd.Series, means: pd.Series, colour: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import repeat
@@ -90,37 +89,42 @@ def group_compositions(
     """
     a, stock = case.assumptions, case.stock.by_place[destination]
     listed = stock.origins[max(day for day in stock.origins if day <= split.stock_on)]
-    code, others = listed.code, listed.people
-    position = {c: i for i, c in enumerate(code)}
     compositions: dict[tuple[str, Group], Composition] = {}
     if case.protected is not None and split.registered_now > 0:
         now = case.protected.by_place.at(destination, when)
-        compositions[destination, "protection"] = _composition(a, *now, listed, position)
+        compositions[destination, "protection"] = _composition(a, *now, listed)
+    code, others = _others(case, destination, split, listed)
+    if is_part:  # of whom only the number was published
+        code, others = np.array(["OOO"], dtype=object), np.ones(1)
+    if others.sum() > 0:
+        compositions[destination, "other"] = _composition(a, code, others, listed)
+    return compositions
+
+
+def _others(
+    case: Case, destination: str, split: GroupSplit, listed: Origins
+) -> tuple[Array, FloatArray]:
+    """Return the stock by origin without the people registered in it: origins, and persons."""
+    code, others = listed.code, listed.people
     if case.protected is not None and split.registered > 0:
         origins, people = case.protected.by_place.at(destination, split.stock_on)
         registered = people * (split.inside_mean / split.registered)
         others = others.copy()
         for origin, inside in zip(origins, registered, strict=True):
-            if (i := position.get(origin)) is not None:
+            if (i := listed.position.get(origin)) is not None:
                 others[i] = max(others[i] - inside, 0.0)
-    if a.redistribute_unknown_origins and others[code != "OOO"].sum() > 0:
+    if case.assumptions.redistribute_unknown_origins and others[code != "OOO"].sum() > 0:
         from gecam.estimation.methods.unknown_origin import redistribute_unknown
 
         divided = redistribute_unknown(pd.Series(others, code)).sort_index()
         code, others = divided.index.to_numpy(), divided.to_numpy()
-    if is_part:  # of whom only the number was published
-        code, others = np.array(["OOO"], dtype=object), np.ones(1)
-    if others.sum() > 0:
-        compositions[destination, "other"] = _composition(a, code, others, listed, position)
-    return compositions
+    return code, others
 
 
-def _composition(
-    a: Assumptions, code: Array, people: FloatArray, listed: Origins, position: Mapping[str, int]
-) -> Composition:
+def _composition(a: Assumptions, code: Array, people: FloatArray, listed: Origins) -> Composition:
     """Return the composition of a group by origin, each divided as the stock's people of it."""
     code, people = code[people > 0], people[people > 0]
-    rows = np.array([*map(position.get, code, repeat(-1))])  # -1: not in the stock
+    rows = np.array([*map(listed.position.get, code, repeat(-1))])  # -1: not in the stock
     return Composition(
         tuple(code),
         people / people.sum(),

@@ -8,14 +8,13 @@ from itertools import product
 
 import numpy as np
 import pandas as pd
-from scipy.special import ndtri, stdtrit
 
 from gecam._signature import checked
 from gecam._typing import ArrayLike, FloatArray
 from gecam.errors import InputError
 from gecam.estimation.methods.elicited import (
-    DEGREES,
     FAMILIES,
+    HAVE_SHAPES,
     NEEDS_LOWER,
     NEEDS_UPPER,
     ElicitedDistribution,
@@ -173,7 +172,7 @@ def _fitted(blank: ElicitedDistribution, p: FloatArray, v: FloatArray) -> Elicit
     """Return a distribution of the family and limits of `blank`, fitted to quantiles."""
     from scipy.optimize import least_squares
 
-    is_shape = blank.family in {"gamma", "beta"}
+    is_shape = blank.family in HAVE_SHAPES
 
     def made(x: FloatArray) -> ElicitedDistribution:
         first = float(np.exp(x[0])) if is_shape else float(x[0])
@@ -201,7 +200,7 @@ def _fitted(blank: ElicitedDistribution, p: FloatArray, v: FloatArray) -> Elicit
 
 def _start(blank: ElicitedDistribution, p: FloatArray, v: FloatArray) -> FloatArray:
     """Return the line through quantiles against scores, as the parameters of the family."""
-    scores = stdtrit(DEGREES, p) if blank.family == "t4" else ndtri(p)
+    scores = blank.score(p)
     y = blank.link(v)
     sigma = float(np.polyfit(scores, y, 1)[0])
     mean = float(y.mean() - sigma * scores.mean())

@@ -28,6 +28,7 @@ Family = Literal["normal", "t4", "lognormal", "gamma", "beta", "logit-normal"]
 FAMILIES: tuple[Family, ...] = ("logit-normal", "lognormal", "normal", "gamma", "beta", "t4")
 DEGREES = 4  # of the t family
 NEEDS_LOWER = frozenset({"lognormal", "gamma", "beta", "logit-normal"})
+HAVE_SHAPES = frozenset({"gamma", "beta"})  # two shapes, or a shape and a rate: above 0
 NEEDS_UPPER = frozenset({"beta", "logit-normal"})
 
 
@@ -64,7 +65,7 @@ class ElicitedDistribution:
                 f"{self.family} needs a finite and a positive parameter: got {self.first}, "
                 f"{self.second}"
             )
-        if self.family in {"gamma", "beta"} and self.first <= 0:
+        if self.family in HAVE_SHAPES and self.first <= 0:
             raise InputError(f"{self.family} needs shapes above zero: got {self.first}")
 
     @property
@@ -114,7 +115,7 @@ class ElicitedDistribution:
             return np.asarray(self.lower + gammaincinv(m, p) / s)
         if self.family == "beta":
             return np.asarray(self.lower + self._width * betaincinv(m, s, p))
-        score = m + s * (stdtrit(DEGREES, p) if self.family == "t4" else ndtri(p))
+        score = m + s * self.score(p)
         if self.family == "lognormal":
             return np.asarray(self.lower + np.exp(score))
         if self.family == "logit-normal":
@@ -130,6 +131,10 @@ class ElicitedDistribution:
     ) -> FloatArray:
         """Return draws number `start` to `stop` - 1 of a stream; shape ``(stop - start,)``."""
         return self.quantile(streams.uniform(input_id, component, start, stop))
+
+    def score(self, p: FloatArray) -> FloatArray:
+        """Return the standard quantile of the family on the scale of its `link`."""
+        return np.asarray(stdtrit(DEGREES, p) if self.family == "t4" else ndtri(p))
 
     def link(self, x: FloatArray) -> FloatArray:
         """Return x on the scale on which the family is normal (or t); itself for the others."""
