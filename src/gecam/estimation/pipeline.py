@@ -162,8 +162,8 @@ def _compositions(
     from gecam.estimation.draw.border_rest import without_border_changes
 
     rest = without_border_changes(last.left_out)
-    refugees = {place: c for place, c in made.items() if place[1] == "protection"}
-    return refugees if rest is None else {**refugees, (destination, "other"): rest}
+    others = {place: c for place, c in made.items() if place[1] != "other"}
+    return others if rest is None else {**others, (destination, "other"): rest}
 
 
 def check_memory(plans: Sequence[DestinationPlan], draws: int, budget: float) -> None:

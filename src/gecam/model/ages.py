@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import get_args
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,7 @@ import pandas as pd
 from gecam._signature import check_fields
 from gecam.codes import country_code
 from gecam.errors import InputError, Problem
+from gecam.model.footprint import Group
 from gecam.model.frames import Column, check_frame
 from gecam.model.source import UNKNOWN_SOURCE, Note, Source
 
@@ -18,7 +20,7 @@ AGES = ("0-17", "18-59", "60+")
 """Children, adults, older people, as humanitarian plans and UNHCR count them."""
 AGE_COLUMNS = {
     "destination": Column("iso3"),
-    "group": Column("text", values=frozenset({"protection", "other"})),
+    "group": Column("text", values=frozenset(get_args(Group))),
     "sex": Column("text", values=frozenset({"female", "male", "total"})),
     "age": Column("text", values=frozenset(AGES)),
     "as_of": Column("date"),

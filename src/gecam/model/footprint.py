@@ -30,7 +30,7 @@ Grade = Literal["A", "B", "C", "D", "E"]
 SourceKind = Literal["needs_plan", "analysis", "survey", "hazard"]
 """What kind of source people in need come from; it decides how refugees among them are counted."""
 Group = Literal["protection", "other"]
-CountedGroup = Literal["protection", "other", "migrants", "hosts"]
+CountedGroup = Literal[Group, "migrants", "hosts"]
 CountUse = Literal["share", "count", "plan_level", "related"]
 
 SHARE_OVER_PRESENT = 1.1  # counts of two dates exceed each other a little; beyond it is no share

@@ -13,7 +13,7 @@ from gecam._signature import check_fields
 from gecam._typing import WholeNumber
 from gecam.errors import InputError, Problem
 from gecam.model.crisis import CrisisKind, PlanType, Precision, RelationKind
-from gecam.model.footprint import PinScope
+from gecam.model.footprint import Group, PinScope
 from gecam.model.frames import Column, check_frame
 from gecam.model.published_rows import PublishedRows
 from gecam.model.source import UNKNOWN_SOURCE, Note, Source
@@ -309,7 +309,7 @@ ShareTag = Literal[
 SHARE_COLUMNS = {
     "iso3": Column("iso3", is_missing_allowed=True),
     "year": Column("count"),
-    "group": Column("text", values=frozenset({"protection", "other", "migrants"})),
+    "group": Column("text", values=frozenset({*get_args(Group), "migrants"})),
     "group_published": Column("text"),
     "in_need": Column("count", is_missing_allowed=True),
     "present": Column("count", is_missing_allowed=True),

@@ -14,7 +14,7 @@ from gecam.report.document.blocks import Block, Document, Items, Table, section_
 from gecam.report.document.forms import Format, write
 from gecam.report.sentences import labels, said
 from gecam.report.words import as_sentence, capital, of_target, share_range
-from gecam.results import MEASURE_WORDS, difference_of, in_language
+from gecam.results import CALLED_AFFECTED, MEASURE_WORDS, difference_of, in_language
 from gecam.uncertainty import people_cell, round_together
 
 MOST_DRIVERS = 6
@@ -59,7 +59,8 @@ def explanation_document(e: Explanation) -> Document:
 
 
 def _what(e: Explanation, affected: str = "AFFECTED") -> str:
-    return in_language(MEASURE_WORDS["severe"]) if e.measure == "severe" else said(affected)
+    words = said(affected)
+    return words if e.measure in CALLED_AFFECTED else in_language(MEASURE_WORDS[e.measure])
 
 
 def _in_short(e: Explanation) -> Iterator[Block | str]:

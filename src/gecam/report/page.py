@@ -26,6 +26,7 @@ from gecam.report.whole_page.rendering import AsWritten, rendered
 from gecam.report.words import capital
 from gecam.report.years import since_last_table
 from gecam.results import (
+    CALLED_AFFECTED,
     COMPLETE_TOTALS,
     IN_REPORT,
     MEASURE_WORDS,
@@ -126,7 +127,7 @@ def page(
         "about": about_page(published, est, made_on=made_on) | {"contact": contact},
         "method": est.provenance.versions.get("method", ""),
         "scope": est.scope,
-        "measure": MEASURE_WORDS[est.measure] if est.measure == "severe" else "",
+        "measure": "" if est.measure in CALLED_AFFECTED else MEASURE_WORDS[est.measure],
         "draws": f"{est.provenance.draws:,}",
         "seed": published.specification.get("seed", ""),
         "level": f"{est.level:.0%}",

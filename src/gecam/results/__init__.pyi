@@ -27,6 +27,7 @@ from .by_area import AreaEstimates as AreaEstimates
 from .columns import (
     BESIDE_TEXT as BESIDE_TEXT,
 )
+from .columns import CALLED_AFFECTED as CALLED_AFFECTED
 from .columns import CLASS_WORDS as CLASS_WORDS
 from .columns import FACTS as FACTS
 from .columns import (

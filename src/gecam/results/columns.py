@@ -53,6 +53,8 @@ MEASURE_WORDS: Mapping[str, str] = {
     "in_need": "in need",
     "severe": "in severe need (phases 4 and 5)",
 }
+# Measures whose people titles and explanations call affected; the words of others stand there.
+CALLED_AFFECTED = frozenset({"exposed", "affected", "in_need"})
 # By attribute of people, and phase.
 CLASS_WORDS: Mapping[str, Mapping[str, str]] = {
     "sex": {"female": "women and girls", "male": "men and boys", "total": "sex not published"},

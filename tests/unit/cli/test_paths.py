@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any, NamedTuple, get_args, get_type_hints
 
 import pytest
-import typer
+import typer.main
+import typer.testing
 from typer.models import ArgumentInfo, OptionInfo
 from typer.testing import CliRunner
 
@@ -82,14 +83,22 @@ def needed(listed: list[tuple[str, Any, bool, bool]]) -> tuple[str, ...]:
 TAKEN = list(taken())
 
 
+@pytest.fixture(scope="module")
+def without_work():
+    """The commands, none of which may begin its work."""
+    with pytest.MonkeyPatch.context() as patch:
+        for _, info in commands(app):
+            begun = functools.wraps(info.callback)(lambda **_: pytest.fail("the work began"))
+            patch.setattr(info, "callback", begun)
+        return typer.main.get_command(app)
+
+
 @pytest.fixture
-def refused(tmp_path, monkeypatch):
+def refused(without_work, tmp_path, monkeypatch):
     """Return the message with which a path is refused; the command itself must not begin."""
     file = tmp_path / "other"
     file.write_text("other")
-    for _, info in commands(app):
-        begun = functools.wraps(info.callback)(lambda **_: pytest.fail("the work began"))
-        monkeypatch.setattr(info, "callback", begun)
+    monkeypatch.setattr(typer.testing, "_get_command", lambda _: without_work)
 
     def refuse(what: Taken, path: Path) -> str:
         before, after = ([str(file) if w == "FILE" else w for w in part] for part in what.others)

@@ -61,8 +61,7 @@ GROUP_CODES: Mapping[str, tuple[str, str]] = {
         "MIG",
         "all international migrants: born abroad, or without citizenship, as the stock counts",
     ),
-    "protection": ("MIG_PROTECTION", GROUP_WORDS["protection"]),
-    "other": ("MIG_OTHER", GROUP_WORDS["other"]),
+    **{group: (f"MIG_{group.upper()}", words) for group, words in GROUP_WORDS.items()},
 }
 OF_HAPI = {"in_need": "INN", "affected": "AFF"}
 STATUS_CODES = OF_HAPI | {

@@ -85,7 +85,7 @@ def _not_estimated(row: CrisisInputs, cell: EstimationCell, because: Message) ->
     split, flags = row.figure.split, cell.flags
     if row.shares.protection is None and because.code in LEFT_TO_OTHERS:
         flags = (*flags, "COVERED_BY_REFUGEE_PLAN")
-    stock = split.protection if cell.group == "protection" else split.other
+    stock = split.of(cell.group)
     return replace(cell, because=because, flags=_sorted(flags), stock=stock)
 
 

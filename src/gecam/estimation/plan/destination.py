@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 
 from gecam._once import once_for_each
 from gecam._signature import checked
@@ -38,7 +38,7 @@ from gecam.model import (
 from gecam.results import EstimationCell, Scope, message
 from gecam.uncertainty import addresses
 
-GROUPS: tuple[Group, ...] = ("other", "protection")
+GROUPS: tuple[Group, ...] = tuple(sorted(get_args(Group)))
 UNRWA_FIELDS = frozenset({"JOR", "LBN", "PSE", "SYR"})  # UNRWA's fields of operation
 
 

@@ -17,7 +17,7 @@ from gecam.codes import country_code
 from gecam.estimation.draw.beta_quantiles import beta_at_scores
 from gecam.estimation.plan.measured_stocks import MeasuredSeries, measured_series
 from gecam.estimation.plan.projection import DatedStock, project_series
-from gecam.model import Assumptions, CountryType, ProtectedPopulation
+from gecam.model import Assumptions, CountryType, Group, ProtectedPopulation
 from gecam.results import Message, message
 from gecam.uncertainty import LogNormal, Quantity, Streams, addresses
 
@@ -129,6 +129,10 @@ class GroupSplit:
     def other(self) -> float:
         """Mean of the other migrants at the reference date, persons."""
         return self.counted * (self.undercount.mean if self.undercount else 1.0)
+
+    def of(self, group: Group) -> float:
+        """Mean of a group at the reference date, persons."""
+        return self.protection if group == "protection" else self.other
 
     @property
     def people(self) -> float:

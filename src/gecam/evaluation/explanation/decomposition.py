@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import get_args
 
 import numpy as np
 
@@ -28,7 +29,7 @@ from gecam.results import (
 OF_STOCK = ("projection", "group", "undercount")  # steps of a country's groups
 OF_CELLS = ("published_count", "share", "odds_ratio_median", "border_changes", "spread")
 STEPS = ("stock", *OF_STOCK, *OF_CELLS, "overlap", "composition")
-WHOLE: Mapping[Group, float] = {"other": 1.0, "protection": 1.0}
+WHOLE: Mapping[Group, float] = dict.fromkeys(sorted(get_args(Group)), 1.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,8 +73,9 @@ class TargetCountry:
     def people(self, step: str) -> dict[Group, float]:
         """Return the people of each group at the reference date, after a step of the stock."""
         split = self.base.split
-        other = split.other if step == "undercount" else split.counted
-        return {"other": other, "protection": split.protection}
+        if step != "undercount":
+            split = replace(split, undercount=None)
+        return {group: split.of(group) for group in WHOLE}
 
     def after(self, cell: EstimationCell, step: str) -> float:
         """Return the people of a cell after a step: the last value recorded up to it.

@@ -70,7 +70,7 @@ def _formula(case: Case, crisis: CellPlan, cell: EstimationCell) -> Iterator[Mes
         return
     if cell.group == "protection" or shares.other is not None:
         is_refugees = cell.group == "protection"
-        people = split.protection if is_refugees else split.other
+        people = split.of(cell.group)
         share = next(step.message for step in cell.steps if step.name == "share")
         yield message("FORMULA_SHARE", share=share)
         yield message(

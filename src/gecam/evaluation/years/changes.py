@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pandas as pd
@@ -87,7 +87,7 @@ class AnsweredYear:
                 if c.shares.protection is not None and c.shares.protection.is_by_rule_of_plans
             }
             unions = draw_destination(plan, RenamedStreams(seed, names), n).unions
-            for group in ("protection", "other"):
+            for group in get_args(Group):
                 if (SELECTIONS[1], group) in unions:
                     draws[place, group, OF_COUNTRY_PLAN] = unions[SELECTIONS[1], group].draws
         return draws | regional_draws(self._complete_shared())

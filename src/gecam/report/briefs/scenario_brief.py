@@ -15,7 +15,7 @@ from gecam.report.briefs.brief import brief, limits_of_country, question
 from gecam.report.document.blocks import Document, Picture, Section, Table
 from gecam.report.sentences import said
 from gecam.report.words import capital, change_range, people_alone, people_interval
-from gecam.results import GROUP_WORDS, mean_texts
+from gecam.results import GROUP_WORDS, mean_texts, message
 from gecam.uncertainty import NOT_ESTIMATED
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def scenario_brief(
     Document
         A page; `write_page` puts it into a file.
     """
-    verb = said(NEEDS[est.measure]) if est.measure in NEEDS else est.measure
+    verb = said(NEEDS[est.measure]) if est.measure in NEEDS else str(message(est.measure))
     rows = _alone(est) if change is None else _against_today(change)
     people = _total(est.by("destination").draws if change is None else change.additional)
     code = "SCENARIO_LEAD" if change is None else "SCENARIO_LEAD_MORE"
