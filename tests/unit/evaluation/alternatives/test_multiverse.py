@@ -29,7 +29,7 @@ from gecam.evaluation import (
     default_choices,
     multiverse,
 )
-from gecam.evaluation.alternatives import multiverse as module
+from gecam.evaluation.alternatives import country_runs as module
 from gecam.evaluation.alternatives.specifications import MODELLED, PRESENT
 from gecam.model import OddsRatioPrior, Population, Source
 
