@@ -230,6 +230,7 @@ def area_map(
     destination: str,
     ax: Axes | None = None,
     scale: AxisScale = "log",
+    threshold: NonNegative = SMALLEST_SHOWN,
 ) -> Drawn:
     """Draw people in need by area of a country, those that may be shown.
 
@@ -245,6 +246,8 @@ def area_map(
         Where to draw; a new figure by default.
     scale
         Of the colours: ``"log"``, where small areas can be read, or ``"linear"``, from 0.
+    threshold
+        As in `gecam.publish.rows_by_area`, persons, >= 0; 100 by default.
 
     Returns
     -------
@@ -263,7 +266,7 @@ def area_map(
     from gecam.errors import InputError
 
     code = country_code(destination)
-    rows = rows_by_area(areas)
+    rows = rows_by_area(areas, threshold=threshold)
     rows = rows[rows["destination"].eq(code) & rows["area"].ne(NOT_BY_AREA)]
     labels = {fold(str(shape)): str(shape) for shape in shapes.names}
     people = {

@@ -89,6 +89,9 @@ def test_a_map_colours_areas_by_code_or_name_and_leaves_others_grey(areas):
     assert values.mask.tolist() == [False, False, True]
     people = rows_by_area(areas).set_index("area")["mean"]
     np.testing.assert_allclose(values[:2], people[["TCD14", "TCD17"]])
+    largest = float(people["TCD14"])  # Ouaddai alone has so many
+    drawn_alone = area_map(areas, shapes, destination="Chad", threshold=largest).artists["areas"]
+    assert drawn_alone.get_array().mask.tolist() == [False, True, True]
     assert "1 areas without figures are grey" in drawn.ax.get_xlabel()
     with pytest.raises(InputError, match="no shape has the code or name"):
         area_map(areas, Shapes.of(["X"], [shapely.box(0, 0, 1, 1)]), destination="Chad")
