@@ -116,17 +116,20 @@ def migrants_affected(
     formula = formula_of(pin_scope)
     margins = checked_margins(stock, population, in_need, pin_scope)
     psi = np.asarray(odds_ratio, dtype=np.float64)
-    refuse_broken(
-        [Broken("odds_ratio must be >= 0", "ODDS_RATIO", ~(psi >= 0), {"odds_ratio": psi})]
-    )
-    shape = np.broadcast_shapes(*(x.shape for x in margins), psi.shape)
-    views = np.broadcast_arrays(*margins, np.atleast_1d(psi))
-    affected = np.empty(views[0].shape)
-    step = max(1, BLOCK // max(1, math.prod(affected.shape[1:])))
+    if not (psi >= 0).all():
+        refuse_broken(
+            [Broken("odds_ratio must be >= 0", "ODDS_RATIO", ~(psi >= 0), {"odds_ratio": psi})]
+        )
+    views = np.broadcast_arrays(*margins, psi)
+    shape = views[0].shape
+    if views[0].size <= BLOCK:
+        return formula(*map(np.atleast_1d, views)).reshape(shape)[()]
+    affected = np.empty(shape)
+    step = max(1, BLOCK // max(1, math.prod(shape[1:])))
     for start in range(0, len(affected), step):
         rows = slice(start, start + step)
         affected[rows] = formula(*(view[rows] for view in views))
-    return affected.reshape(shape)[()]
+    return affected
 
 
 def _table(S: FloatArray, N: FloatArray, P: FloatArray, psi: FloatArray) -> FloatArray:
@@ -140,10 +143,10 @@ def _table(S: FloatArray, N: FloatArray, P: FloatArray, psi: FloatArray) -> Floa
     discriminant += P * (N - P)
     discriminant *= 2 * a
     discriminant *= b
-    discriminant += np.square(a * e)
+    s = a * e
+    discriminant += np.square(s)
     discriminant += np.square(b * (S - P))
     root = np.sqrt(discriminant, out=discriminant)
-    s = a * e
     s += b * (S + P)
     root += np.abs(s)
     root[root == 0] = np.inf  # a table without people: none are affected
@@ -193,6 +196,10 @@ def checked_margins(
     """Return the margins as arrays, checked, with what exceeds its limit by rounding cut to it."""
     named = {"stock": stock, "population": population, "in_need": in_need}
     values = {name: np.asarray(value, dtype=np.float64) for name, value in named.items()}
+    S, N, P = values.values()
+    is_within = pin_scope == "all" and (S >= 0) & (S <= N) & (N < np.inf) & (P >= 0) & (P <= N)
+    if np.all(is_within):  # nothing to refuse, to cut or to warn of
+        return S, N, P
     refuse_broken(
         [
             Broken(
@@ -204,7 +211,6 @@ def checked_margins(
             for name, x in values.items()
         ]
     )
-    S, N, P = values.values()
     rule, is_above = "stock must not exceed population", S > N * (1 + ROUNDING)
     refuse_broken([Broken(rule, "STOCK_GT_POP", is_above, {"stock": S, "population": N})])
     S = np.minimum(S, N)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 import pandas as pd
@@ -22,7 +22,7 @@ from gecam.results import Message, message
 from gecam.uncertainty import LogNormal, Quantity, Streams, addresses
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class GroupSplit:
     r"""The two groups of one destination, at the date of the stock and at the reference date.
 
@@ -85,12 +85,12 @@ class GroupSplit:
             *(("REFUGEES_EXCEED_STOCK",) if exceeds else ()),
         )
 
-    @property
+    @cached_property
     def inside_mean(self) -> float:
         """Mean number of protected people inside the stock at its date, persons."""
         return self.inside_share * limited_mean(self.stock, self.log_sd, self.registered)
 
-    @property
+    @cached_property
     def inside_share(self) -> float:
         """Mean of the Beta distribution of the share inside."""
         return self.inside[0] / sum(self.inside)
@@ -115,12 +115,12 @@ class GroupSplit:
             return message("INSIDE_SMALL_STOCK", share=self.share_held, prior=self.inside_share)
         return message("INSIDE_STOCK", share=self.share_held)
 
-    @property
+    @cached_property
     def protection(self) -> float:
         """Mean number in need of international protection at the reference date, persons."""
         return float(self._protection(self.inside_mean, self.inside_share))
 
-    @property
+    @cached_property
     def counted(self) -> float:
         """Mean of the other migrants at the reference date, as far as the stock counts them."""
         return (self.stock - self.inside_mean) * self._carried

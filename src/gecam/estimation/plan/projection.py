@@ -298,7 +298,7 @@ def _extrapolated(
     last, h = figures[-1], (until - figures[-1].on).days / YEAR
     earlier = figures[-2] if len(figures) > 1 and a.apply_growth else None
     growth = 0.0 if earlier is None else growth_between(earlier, last)
-    capped = float(np.clip(growth, -a.growth_cap, a.growth_cap))
+    capped = min(max(growth, -a.growth_cap), a.growth_cap)
     interval = None if earlier is None else (last.on - earlier.on).days / YEAR
     return DatedStock(
         float(last.people * np.exp(capped * h)), _spread(h, interval, log_sd, a), last.people, last.on,
