@@ -103,7 +103,7 @@ def sum_quantiles(
     scores = even_scores(seed, "row mixture", people.shape[1], EXPLICIT + 1)
     pairs, others = np.flatnonzero(count == EXPLICIT), np.flatnonzero(count > EXPLICIT)
     drawn = (
-        (pairs, _pairs(people, power, terms, first[pairs], scores)),
+        (pairs, _pairs(people, power, terms, first[pairs], scores[:EXPLICIT])),
         (others, _sums(people, power, terms, first[others], count[others], scores)),
     )
     for rows, parts in drawn:

@@ -181,7 +181,7 @@ def canonical(value: Any) -> Any:
     """Return a value as plain JSON types with a fixed form, so that equal inputs hash alike."""
     if isinstance(value, (float, np.floating)):  # the many come first
         return None if math.isnan(value) else float(value).hex()
-    if isinstance(value, (str, int)):
+    if value is None or isinstance(value, (str, int)):
         return value
     for kinds, form in _FORMS:
         if isinstance(value, kinds):
@@ -205,16 +205,18 @@ def _given(value: Any) -> dict[str, Any]:
     One added later says what stands for "not given", and one with a new name how it was called, so
     that older inputs keep their hash.
     """
-    values = {f: getattr(value, f.name) for f in fields(value)}
-    return {
-        f.metadata.get("hashed_as", f.name): _given_columns(x, f.metadata.get("columns", {}))
-        for f, x in values.items()
-        if "unset" not in f.metadata or x != f.metadata["unset"]
-    }
+    given: dict[str, Any] = {}
+    for f in fields(value):
+        x, told = getattr(value, f.name), f.metadata
+        if "unset" not in told or x != told["unset"]:
+            given[told.get("hashed_as", f.name)] = _given_columns(x, told.get("columns"))
+    return given
 
 
-def _given_columns(value: Any, columns: Mapping[str, Any]) -> Any:
+def _given_columns(value: Any, columns: Mapping[str, Any] | None) -> Any:
     """Return a table without the columns in which nothing but "not given" stands."""
+    if not columns:
+        return value
     unset = {n: c.unset for n, c in columns.items() if c.unset is not None}
     return (
         value.drop(columns=[n for n, x in unset.items() if value[n].eq(x).all()])
