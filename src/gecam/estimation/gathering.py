@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import chain
 
 import numpy as np
 
 from gecam._signature import checked
+from gecam._typing import FloatArray
 from gecam.aggregation import Composition
 from gecam.estimation.draw.cell_draws import GroupInAnyCrisis
 from gecam.estimation.draw.destination_draws import DestinationDraws
@@ -65,16 +66,17 @@ class Run:
         return tuple((plan.destination, group) for plan in self.plans for group in sorted(GROUPS))
 
 
-def gather(run: Run, results: Sequence[DestinationDraws]) -> Estimates:
+def gather(run: Run, drawn: Iterable[DestinationDraws]) -> Estimates:
     """Put the draws of all destinations together, in the order of ids."""
     case, n = run.case, run.provenance.draws
+    planned = (cell.id for plan in run.plans for crisis in plan.crises for cell in crisis.cells)
+    row = {cell_id: i for i, cell_id in enumerate(sorted(planned))}
+    draws = np.full((len(row), n), np.nan)
+    results = [_in_rows(result, draws, row) for result in drawn]
     cells = sorted(chain.from_iterable(r.cells for r in results), key=lambda cell: cell.id)
-    by_id = dict(chain.from_iterable(r.draws.items() for r in results))
-    nothing = np.full(n, np.nan)
-    matrix = [by_id.get(cell.id, nothing) for cell in cells]
     return Estimates(
         cells=tuple(cells),
-        draws=np.stack(matrix) if matrix else np.empty((0, n)),
+        draws=draws,
         unions=_unions(run, results, cells),
         places=run.places,
         compositions=run.compositions,
@@ -90,6 +92,21 @@ def gather(run: Run, results: Sequence[DestinationDraws]) -> Estimates:
         case=case,
         replicates=run.replicates,
     )
+
+
+def _in_rows(
+    result: DestinationDraws, draws: FloatArray, row: Mapping[str, int]
+) -> DestinationDraws:
+    """Return a destination whose draws stand in their rows of all: the next ones take their memory."""
+    for cell_id, affected in result.draws.items():
+        draws[row[cell_id]] = affected
+    moved = {
+        id(union): replace(union, draws=draws[row[only]])
+        for union in result.unions.values()
+        if union.draws is result.draws.get(only := union.cell_ids[0])
+    }
+    unions = {key: moved.get(id(union), union) for key, union in result.unions.items()}
+    return replace(result, draws={}, unions=unions)
 
 
 def _unions(

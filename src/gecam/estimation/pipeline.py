@@ -132,7 +132,7 @@ def estimate(
     mapped, n = map if executor is None else executor.map, len(plans)
     results = mapped(draw_destination, plans, [streams] * n, [draws] * n)
     run = Run(case, plans, compositions, scope, level, provenance, parts)
-    return gather(run, [*_told(results, progress, n)])
+    return gather(run, _told(results, progress, n))
 
 
 def compositions_of(

@@ -197,7 +197,7 @@ def checked_margins(
     named = {"stock": stock, "population": population, "in_need": in_need}
     values = {name: np.asarray(value, dtype=np.float64) for name, value in named.items()}
     S, N, P = values.values()
-    is_within = pin_scope == "all" and (S >= 0) & (S <= N) & (N < np.inf) & (P >= 0) & (P <= N)
+    is_within = pin_scope == "all" and (S >= 0) & (S <= N) & np.isfinite(N) & (P >= 0) & (P <= N)
     if np.all(is_within):  # nothing to refuse, to cut or to warn of
         return S, N, P
     refuse_broken(
