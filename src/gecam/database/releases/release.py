@@ -159,10 +159,7 @@ class Release:
 
     def present(self) -> PresentCount:
         """Return whose count of people present it rests on; the register's without regional plans."""
-        stored = stored_arrays(self.tables())
-        if archive.REGIONAL not in stored:
-            return "register"
-        return archive.read_present(self._store, stored)
+        return archive.read_present(self._store, stored_arrays(self.tables()))
 
     def estimated(self) -> Answer:
         """Return what the installed version makes of its inputs, whether or not it is equal.

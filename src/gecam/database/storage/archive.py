@@ -110,7 +110,9 @@ def read_regional_plans(
 
 
 def read_present(store: ObjectStore, stored: Mapping[str, StoredArray]) -> PresentCount:
-    """Return whose count of people present a release with regional plans rests on."""
+    """Return whose count of people present a release rests on: without regional plans, UNHCR's."""
+    if REGIONAL not in stored:
+        return "register"
     document: Any = array_text(store.get(stored[REGIONAL]))
     present: PresentCount = document["present"]
     return present

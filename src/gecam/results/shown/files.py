@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from gecam._version import __version__
-from gecam.results.about import AboutAnswer, label_name
+from gecam.results.about import label_name, with_country_names
 from gecam.results.columns import OUTPUT, OutputColumn
 from gecam.results.shown.rounded_tables import people_text
 from gecam.results.shown.tabular import csv_bytes, parquet_bytes, xlsx_bytes
@@ -22,44 +21,8 @@ if TYPE_CHECKING:
 
 MADE_ON = date(1980, 1, 1)  # of every workbook: the same rows give the same bytes
 OF_SOURCE = (
-    "id",
-    "publisher",
-    "title",
-    "edition",
-    "released_on",
-    "licence",
-    "url",
-    "sha256",
-    "file",
-)
-
-
-def _country(label: str, about: AboutAnswer | None) -> str:
-    return label_name("destination", label, about)
-
-
-def _origin(label: str, about: AboutAnswer | None) -> str:
-    return label_name("origin", label, about)
-
-
-def _crisis(label: str, about: AboutAnswer | None) -> str:
-    return label_name("crisis", label, about)
-
-
-def _places(label: str, about: AboutAnswer | None) -> str:
-    return " ".join(about.places.get(label, ())) if about else ""
-
-
-def _place_names(label: str, about: AboutAnswer | None) -> str:
-    return "; ".join(_country(code, about) for code in _places(label, about).split())
-
-
-# What stands beside the labels of a dimension: column, and how it follows from the label.
-BESIDE_LABELS: Mapping[str, Mapping[str, Callable[[str, AboutAnswer | None], str]]] = {
-    "destination": {"country": _country},
-    "origin": {"origin_name": _origin},
-    "crisis": {"crisis_name": _crisis, "iso3": _places, "country": _place_names},
-}
+    "id", "publisher", "title", "edition", "released_on", "licence", "url", "sha256", "file",
+)  # fmt: skip
 
 
 def with_names(breakdown: ShownRows, rows: pd.DataFrame) -> pd.DataFrame:
@@ -72,16 +35,20 @@ def with_names(breakdown: ShownRows, rows: pd.DataFrame) -> pd.DataFrame:
     rows
         Their labels and further columns.
     """
-    dimensions = [str(column) for column in breakdown.labels.columns]
-    columns: dict[str, Any] = {}
-    for dimension in dimensions:
-        columns[dimension] = rows[dimension]
-        for name, words in BESIDE_LABELS.get(dimension, {}).items():
-            if dimension == "crisis" and "destination" in dimensions and name != "crisis_name":
-                continue
-            columns[name] = [words(label, breakdown.about) for label in rows[dimension]]
-    labels = pd.DataFrame(columns, index=rows.index)
-    return pd.concat([labels, rows.drop(columns=dimensions)], axis=1)
+    named, about = with_country_names(rows), breakdown.about
+    if "crisis" not in breakdown.labels:
+        return named
+    columns = {"crisis_name": [label_name("crisis", label, about) for label in rows["crisis"]]}
+    if "destination" not in breakdown.labels:
+        places = [about.places.get(label, ()) if about else () for label in rows["crisis"]]
+        columns["iso3"] = [" ".join(codes) for codes in places]
+        columns["country"] = [
+            "; ".join(label_name("destination", code, about) for code in codes) for codes in places
+        ]
+    at = named.columns.tolist().index("crisis") + 1
+    for i, (column, words) in enumerate(columns.items()):
+        named.insert(at + i, column, words)
+    return named
 
 
 def file_rows(breakdown: ShownRows) -> pd.DataFrame:
