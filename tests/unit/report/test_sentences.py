@@ -18,6 +18,7 @@ from gecam.report import origin_brief
 from gecam.report.document.markdown_form import markdown_lines
 from gecam.report.page import page
 from gecam.report.sentences import ANSWERS, TEMPLATES, said
+from gecam.results import TEMPLATES as MESSAGES
 from gecam.results import Scope, translated
 
 ROOM = Path(__file__).resolve().parents[3] / "src" / "gecam" / "report"
@@ -122,3 +123,17 @@ def test_a_brief_is_written_in_another_language(small_case):
     assert "Aucune estimation pour Fiji." in page
     assert "Ce que ces chiffres ne disent pas" in page
     assert said("CANNOT_SAY") == "What these numbers cannot say"
+
+
+# Numbers that sentences may state: names of things and units, and rules that no argument changes.
+FIXED_NUMBERS = re.compile(
+    r"odds ratio 1\b|per 100 |each 100 of|SHA-256|phases? 4 (?:and|or) 5|announced in 2023|R4V"
+    r"|within 12 months|less than 0\.5%"
+)
+
+
+def test_no_sentence_states_a_number_that_an_argument_may_change():
+    """Levels, draws, years and thresholds are placeholders, filled with what the answer has."""
+    for code, template in {**TEMPLATES, **MESSAGES}.items():
+        stated = FIXED_NUMBERS.sub("", re.sub(r"\{[^}]*\}", "", template))
+        assert not re.search(r"\d", stated), f"{code}: {template}"
