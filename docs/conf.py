@@ -166,6 +166,8 @@ def without_ranges(*event: Any) -> tuple[str | None, ...]:
 
 def setup(app: Sphinx) -> None:
     """Hook them in: lists and pages must be there before anything is read."""
+    # It adds a file to the pages and reads none; it does not say that pages may be read side by side.
+    app.extensions["sphinx-mathjax-offline"].parallel_read_safe = True
     app.connect("config-inited", write_api)
     app.connect("config-inited", lambda *_: write_pages())
     app.connect("autodoc-process-signature", without_ranges)
