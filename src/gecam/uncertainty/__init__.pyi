@@ -1,6 +1,7 @@
 # Public names of this room, read by type checkers and, when it is imported, by `__init__.py`.
 
 from . import addresses as addresses
+from .beta import Beta as Beta
 from .counts import (
     COCHRAN as COCHRAN,
 )
@@ -94,9 +95,6 @@ from .score_tables import (
 )
 from .score_tables import (
     student_scores as student_scores,
-)
-from .shares import (
-    Beta as Beta,
 )
 from .shares import (
     LogitNormal as LogitNormal,
