@@ -16,7 +16,7 @@ from gecam._signature import checked
 from gecam._typing import FloatArray, NonNegative
 from gecam.aggregation import NOT_PUBLISHED, NestedShares
 from gecam.errors import InputError
-from gecam.estimation.provenance import with_inputs
+from gecam.estimation.added_inputs import with_inputs
 from gecam.model import AGES, AgeTable, Group
 from gecam.results import (
     FACTS,

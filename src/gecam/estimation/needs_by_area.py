@@ -14,6 +14,7 @@ from scipy.special import expit, logit
 from gecam._signature import checked
 from gecam._typing import FloatArray, NonNegative, Positive
 from gecam.errors import InputError
+from gecam.estimation.added_inputs import with_inputs
 from gecam.estimation.area_draws import (
     REFUGEE_CONCENTRATION,
     RESIDENTS_RATE,
@@ -25,7 +26,6 @@ from gecam.estimation.country_areas import CountryAreas, areas_of_case
 from gecam.estimation.country_tables import one_of_each_country
 from gecam.estimation.methods.odds_shift import odds_shift
 from gecam.estimation.plan.need_shares import ProtectionShare
-from gecam.estimation.provenance import with_inputs
 from gecam.model import Group
 from gecam.results import (
     COUNTRY_PLANS,

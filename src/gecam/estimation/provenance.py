@@ -6,12 +6,12 @@ import hashlib
 import json
 import math
 import platform
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import fields, is_dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -22,13 +22,9 @@ from gecam._once import once_for_each
 from gecam._version import __version__
 from gecam.errors import InputError
 from gecam.estimation.method_version import METHOD, METHOD_VERSION
-from gecam.model import Case, Population, ProtectedPopulation, Source, Stock
+from gecam.model import Case, Population, ProtectedPopulation, Stock
 from gecam.results import Provenance, Scope
 
-if TYPE_CHECKING:
-    from gecam.results import AboutAnswer, Estimates
-
-T = TypeVar("T", "Estimates", "AboutAnswer")
 _IS_HASHED: ContextVar[bool] = ContextVar("is_hashed", default=True)
 
 
@@ -67,7 +63,8 @@ def provenance_of(
 
 
 def _hash(case: Case, options: Mapping[str, Any]) -> str:
-    text = f'{{"case":{_case_text(case)},{_text(options)[1:]}'  # names in the order of the alphabet
+    # names in the order of the alphabet
+    text = f'{{"case":{_case_text(case)},{canonical_text(options)[1:]}'
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -90,7 +87,7 @@ def _case_text(case: Case) -> str:
     }
     tables = (Stock, Population, ProtectedPopulation)
     parts = (
-        f'"{name}":{_table_text(x) if isinstance(x, tables) else _text(x)}'
+        f'"{name}":{_table_text(x) if isinstance(x, tables) else canonical_text(x)}'
         for name, x in sorted(inputs.items())
     )
     text = f"{{{','.join(parts)}}}"
@@ -104,9 +101,9 @@ def _case_text(case: Case) -> str:
 
 @once_for_each
 def _table_text(table: Stock | Population | ProtectedPopulation) -> str:
-    """Return the text that `_text` gives, made a column at a time: tables have many rows."""
+    """Return the text that `canonical_text` gives, made a column at a time: tables have many rows."""
     fields_of = {
-        name: _frame_text(x) if isinstance(x, pd.DataFrame) else _text(x)
+        name: _frame_text(x) if isinstance(x, pd.DataFrame) else canonical_text(x)
         for name, x in _given(table).items()
     }
     return _joined(fields_of)
@@ -117,7 +114,9 @@ def _frame_text(frame: pd.DataFrame) -> str:
 
 
 def _joined(texts: Mapping[str, str]) -> str:
-    return f"{{{','.join(f'{_text(name)}:{text}' for name, text in sorted(texts.items()))}}}"
+    return (
+        f"{{{','.join(f'{canonical_text(name)}:{text}' for name, text in sorted(texts.items()))}}}"
+    )
 
 
 def _column_text(column: pd.Series) -> str:
@@ -135,46 +134,13 @@ def _column_text(column: pd.Series) -> str:
     return _dumped(_canonical_column(column))
 
 
-def _text(value: Any) -> str:
+def canonical_text(value: Any) -> str:
+    """Return the text of `canonical`."""
     return _dumped(canonical(value))
 
 
 def _dumped(value: Any) -> str:
     return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-
-
-def hash_of(config_sha256: str, added: Any) -> str:
-    """Return the hash of a run's inputs, and of others that were added to it.
-
-    Parameters
-    ----------
-    config_sha256
-        Of the run, 64 hexadecimal digits.
-    added
-        Further inputs: a dataclass, a table or a mapping.
-    """
-    return hashlib.sha256(f"{config_sha256}{_text(added)}".encode()).hexdigest()
-
-
-def with_inputs(answer: T, added: Any, sources: Iterable[Source]) -> T:
-    """Return an answer, or what it says of itself, with the hash and sources of further inputs.
-
-    Parameters
-    ----------
-    answer
-        With the `provenance` and `sources` of a run.
-    added
-        Further inputs, as in `hash_of`.
-    sources
-        Of these inputs; those of one id stand once.
-    """
-    digest = hash_of(answer.provenance.config_sha256, added)
-    by_id = {source.id: source for source in (*answer.sources, *sources)}
-    return replace(
-        answer,
-        provenance=replace(answer.provenance, config_sha256=digest),
-        sources=tuple(by_id[key] for key in sorted(by_id)),
-    )
 
 
 def canonical(value: Any) -> Any:

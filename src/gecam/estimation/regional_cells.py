@@ -13,7 +13,7 @@ import pandas as pd
 from gecam._signature import checked
 from gecam._typing import FloatArray
 from gecam.errors import InputError
-from gecam.estimation.provenance import hash_of
+from gecam.estimation.added_inputs import hash_of
 from gecam.model import FIXED, Assumptions, Grade, RegionalPlans, group_of_chapter
 from gecam.results import (
     SECOND_READING,

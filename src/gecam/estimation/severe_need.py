@@ -11,10 +11,10 @@ from scipy.special import expit, logit
 from gecam._signature import checked
 from gecam._typing import FloatArray
 from gecam.errors import InputError
+from gecam.estimation.added_inputs import hash_of, with_inputs
 from gecam.estimation.country_tables import one_of_each_country
 from gecam.estimation.methods.margins import migrants_affected
 from gecam.estimation.methods.phases import phase_shares
-from gecam.estimation.provenance import hash_of, with_inputs
 from gecam.model import CountryPhases, OddsRatioPrior
 from gecam.results import (
     SELECTIONS,
