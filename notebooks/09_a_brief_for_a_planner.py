@@ -180,7 +180,8 @@ print(f"a hundred-year event within thirty years: {chance_within(100, 30):.0%}")
 
 # %%
 short = EventSet(np.full(9, 1e4), np.full(9, 1 / 20), "people", 2003 + np.arange(9), (2003, 2022))
-average_annual(short)
+average = average_annual(short)
+average.is_estimated, average.reason
 
 # %% [markdown]
 # ## For a country of origin

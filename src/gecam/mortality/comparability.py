@@ -28,6 +28,7 @@ from gecam.mortality.comparability_checks import (
 )
 from gecam.mortality.merged_incidents import main_incidents
 from gecam.mortality.recorded import BY, totals
+from gecam.results import message
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,7 +63,7 @@ class ComparabilityReport:
     def answer(self, question: str) -> Answer:
         """Return the answer to a question of the checklist."""
         for check in self.checks:
-            if check.question == question:
+            if question in {check.code, check.question}:
                 return check.answer
         raise InputError(f"there is no question {question!r} in the checklist.")
 
@@ -155,6 +156,6 @@ def compare_reports(first: ComparabilityReport, second: ComparabilityReport) -> 
             rules_out = "no" in answers.values() or question == DETECTION
             worst = "no" if rules_out or worst == "no" else "with care"
             stated = ", ".join(f"{subject}: {answer}" for subject, answer in answers.items())
-            reasons.append(f"{question} {stated}")
+            reasons.append(f"{message(question)} {stated}")
         rows.append((statistic, worst, "; ".join(reasons)))
     return pd.DataFrame(rows, columns=["statistic", "verdict", "because"])

@@ -10,6 +10,7 @@ import numpy as np
 from gecam._signature import checked
 from gecam._typing import BoolArray, FloatArray
 from gecam.mortality.capture_histories import CaptureHistories
+from gecam.results import message
 
 Pair = tuple[str, str]
 
@@ -43,10 +44,10 @@ class Existence:
         """Why it cannot, or an empty text."""
         reasons = []
         if not self.is_finite:
-            reasons.append("the estimate is not finite: observed margins lie on a boundary")
+            reasons.append(message("NOT_FINITE"))
         if not self.is_identifiable:
-            reasons.append("the estimate is not unique: more coefficients than the cells can tell")
-        return "; ".join(reasons)
+            reasons.append(message("NOT_UNIQUE"))
+        return "; ".join(map(str, reasons))
 
 
 @checked

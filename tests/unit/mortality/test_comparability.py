@@ -33,7 +33,7 @@ def test_good_records_are_called_good(make_incidents):
         questions.CUMULATIVE: "yes", questions.SEX: "yes", questions.AGE: "yes",
         questions.ORIGIN: "yes", questions.SPREAD: "yes", questions.DETECTION: "unknown",
     }  # fmt: skip
-    assert {check.question: check.answer for check in report.checks} == expected
+    assert {check.code: check.answer for check in report.checks} == expected
     assert report.period == ("2021-01", "2022-12")
     assert (report.incidents, report.at_least) == (24, 72)
 
@@ -62,7 +62,7 @@ def test_a_survey_that_begins_is_found_with_its_year(make_incidents):
         make_incidents(rows(lambda year, m: "survey" if year == 2022 else f"paper {m}"))
     )
     assert report.answer(questions.EFFORT) == "no"
-    (check,) = [check for check in report.checks if check.question == questions.EFFORT]
+    (check,) = [check for check in report.checks if check.code == questions.EFFORT]
     assert "'survey' 0% -> 100% in 2022" in check.evidence
 
 
@@ -125,5 +125,5 @@ def test_unknown_subjects_are_errors(make_incidents):
 def test_a_cumulative_record_is_not_the_largest_incident(make_incidents):
     remains = {"incident": "r", "record": "r", "kind": "cumulative", "dead": 500, "year": 2022}
     report = comparability_report(make_incidents([*rows(many_sources), remains]))
-    (spread,) = [check for check in report.checks if check.question == questions.SPREAD]
+    (spread,) = [check for check in report.checks if check.code == questions.SPREAD]
     assert spread.evidence == "the largest of 24 incidents holds 1% of dead and missing"  # 3 of 572

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 SOURCE = Path(__file__).resolve().parents[3] / "src" / "gecam"
-ROOMS = ("database", "evaluation", "preparedness", "report", "results")
+ROOMS = ("database", "evaluation", "mortality", "preparedness", "report", "results")
 WORD = re.compile(r"\b[A-Za-z][a-z']+")
 MOST_WORDS = 3  # of a name or a label
 FIGURE = "titles and axes of figures are drawn in English"
@@ -25,6 +25,10 @@ ALLOWED = {
     "evaluation/alternatives/scenario.py": ERROR,
     "evaluation/alternatives/specifications.py": "names of levels, which users give and tables hold",
     "evaluation/sensitivity/sampling.py": ERROR,
+    "mortality/detection.py": "names of methods",
+    "mortality/merged_incidents.py": "notes of files, which have codes of their own",
+    "mortality/multiple_systems.py": "names of methods",
+    "mortality/two_lists.py": ERROR,
     "preparedness/hazard_areas.py": "notes of footprints: inputs, which a case holds as text",
     "preparedness/hazard_map.py": "notes of footprints: inputs, which a case holds as text",
     "report/areas.py": FIGURE,
