@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import ast
 import copy
 import math
 import os
 import time
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from datetime import date
 from functools import cache, wraps
 from multiprocessing import get_context
 from pathlib import Path
+from string import Formatter
 from typing import Any
 
 import pandas as pd
@@ -20,6 +22,7 @@ import typer.main
 import typer.testing
 
 import gecam
+import house
 from gecam import datasets
 from gecam.datasets import (
     age_tables,
@@ -191,6 +194,31 @@ def processes() -> Iterator[ProcessPoolExecutor]:
     """Two processes that start from nothing, as on a system that cannot fork."""
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
         yield pool
+
+
+def placeholders(template: str) -> set[str]:
+    """Return the names of the values that a template takes."""
+    return {name for _, name, _, _ in Formatter().parse(template) if name is not None}
+
+
+def wrong_calls(function: str, templates: Mapping[str, str]) -> tuple[int, list[str]]:
+    """Return how often the package calls `function("CODE", name=...)`, and the codes with other names.
+
+    A call with ``**values`` has the names that it has.
+    """
+    calls = [
+        (code.value, {keyword.arg for keyword in node.keywords})
+        for tree in house.modules().values()
+        for node in house.nodes(tree)
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == function
+        for code in ast.walk(node.args[0])
+        if isinstance(code, ast.Constant) and code.value in templates
+    ]
+    return len(calls), [
+        code
+        for code, names in calls
+        if None not in names and names != placeholders(templates[code])
+    ]
 
 
 def growth_of(call: Callable[[int], object]) -> float:

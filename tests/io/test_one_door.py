@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 import gecam.io
+import house
 from gecam.datasets import read_case
 from gecam.io import check_file, read_stock, read_unhcr
 from gecam.io.door import tables
@@ -124,12 +125,12 @@ READERS = [
 
 @pytest.mark.parametrize("path", READERS, ids=lambda path: path.relative_to(ROOM).as_posix())
 def test_readers_come_in_by_the_door_and_read_columns_by_its_rules(path):
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    imported = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    nodes = house.nodes(house.modules()[path])
+    imported = {node.module for node in nodes if isinstance(node, ast.ImportFrom)}
     assert not {name for name in imported if name and name.startswith("gecam.io.door.")}
     raw = [
         node.lineno
-        for node in ast.walk(tree)
+        for node in nodes
         if isinstance(node, ast.Subscript)
         and isinstance(node.value, ast.Attribute)
         and node.value.attr == "cells"

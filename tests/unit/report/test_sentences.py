@@ -6,10 +6,10 @@ import ast
 import re
 from dataclasses import replace
 from pathlib import Path
-from string import Formatter
 from typing import get_args
 
 import pytest
+from tests.conftest import placeholders, wrong_calls
 
 from gecam.database import published_answer
 from gecam.estimation import estimate
@@ -31,26 +31,8 @@ EVERY = TEMPLATES | ANSWERS
 SENTENCE = re.compile(r"[A-Za-z,']+ [a-z,']+ [a-z,']+")
 
 
-def placeholders(template: str) -> set[str]:
-    return {name for _, name, _, _ in Formatter().parse(template) if name is not None}
-
-
-def calls() -> list[tuple[str, set[str | None]]]:
-    """Every `said("CODE", name=...)` of the room with its names; None for ``**values``."""
-    return [
-        (code.value, {keyword.arg for keyword in node.keywords})
-        for path in ROOM.rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "said"
-        for code in ast.walk(node.args[0])
-        if isinstance(code, ast.Constant) and code.value in EVERY
-    ]
-
-
 def test_every_sentence_gives_the_values_that_its_template_names():
-    assert [
-        code for code, names in calls() if None not in names and names != placeholders(EVERY[code])
-    ] == []
+    assert wrong_calls("said", EVERY)[1] == []
     assert all(name.isidentifier() for text in EVERY.values() for name in placeholders(text))
 
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from string import Formatter
 from typing import get_args
 
 import pytest
+from tests.conftest import placeholders, wrong_calls
 
 from gecam.database.releases.hdx import STATUS_CODES
 from gecam.database.storage.codec import decode, encode
@@ -35,31 +34,14 @@ ANSWERS = answer_templates()
 EVERY = TEMPLATES | ANSWERS
 
 
-def placeholders(template: str) -> set[str]:
-    return {name for _, name, _, _ in Formatter().parse(template) if name is not None}
-
-
-def calls_of_message() -> list[tuple[str, set[str | None]]]:
-    """Every `message("CODE", name=...)` of the source, with its names; None for ``**values``."""
-    return [
-        (code.value, {keyword.arg for keyword in node.keywords})
-        for path in SOURCE.rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "message"
-        for code in ast.walk(node.args[0])
-        if isinstance(code, ast.Constant) and code.value in EVERY
-    ]
-
-
 def test_every_placeholder_of_a_template_has_a_name():
     assert all(name.isidentifier() for text in EVERY.values() for name in placeholders(text))
     assert not TEMPLATES.keys() & ANSWERS.keys()
 
 
 def test_every_message_gives_the_values_that_its_template_names():
-    calls = calls_of_message()
-    assert len(calls) > 40
-    wrong = [x for x, names in calls if None not in names and names != placeholders(EVERY[x])]
+    number, wrong = wrong_calls("message", EVERY)
+    assert number > 40
     assert wrong == []
 
 

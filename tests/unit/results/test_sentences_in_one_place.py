@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import house
+
 SOURCE = Path(__file__).resolve().parents[3] / "src" / "gecam"
 ROOMS = ("database", "evaluation", "mortality", "preparedness", "report", "results")
 WORD = re.compile(r"\b[A-Za-z][a-z']+")
@@ -69,7 +71,7 @@ def built(path: Path) -> list[str]:
     """The sentences that functions of a module build."""
     return [
         text
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in house.nodes(house.modules()[path])
         if isinstance(node, ast.FunctionDef) and node.name not in {"__repr__", "_repr_html_"}
         for part in node.body
         for text in sentences(part)
