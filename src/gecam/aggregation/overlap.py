@@ -18,7 +18,7 @@ from gecam.aggregation.dependence import (
     Independent,
     Pairwise,
 )
-from gecam.aggregation.gaussian import none_exchangeable, none_general
+from gecam.aggregation.gaussian import none_exchangeable
 from gecam.errors import InputError
 
 ROUNDING = 1e-9
@@ -146,6 +146,8 @@ def _gaussian(p: FloatArray, r: FloatArray) -> FloatArray:
         _check_matrix(r)
         off_diagonal = r[~np.eye(k, dtype=bool)]
         if np.ptp(off_diagonal) > 0:
+            from gecam.aggregation.gaussian_general import none_general  # where they are given
+
             flat = p.reshape(k, -1)
             return np.asarray((1 - none_general(flat, r)).reshape(p.shape[1:]))
         r = np.asarray(off_diagonal[0])
@@ -168,6 +170,8 @@ def _gaussian(p: FloatArray, r: FloatArray) -> FloatArray:
         mirrored = np.stack([flat[0], 1 - flat[1]])
         union[~is_plain] = flat[0] + none_exchangeable(mirrored, -r)
     elif r.size:
+        from gecam.aggregation.gaussian_general import none_general
+
         matrices = np.where(np.eye(k, dtype=bool), 1.0, np.maximum(r, least)[:, None, None])
         union[~is_plain] = 1 - none_general(flat, matrices)
     return union.reshape(shape)
