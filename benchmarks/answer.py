@@ -115,11 +115,12 @@ COMMANDS = {
 
 
 def python(*arguments: str) -> str:
-    """Return what a new process of this Python prints, on one thread."""
+    """Return what a new process of this Python prints, on one thread; modules are compiled once."""
     threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+    env = os.environ | threads | {"PYTHONDONTWRITEBYTECODE": ""}  # as where it is installed
     command = [sys.executable, "-W", "ignore", *arguments]
     return subprocess.run(
-        command, cwd=HERE, env=os.environ | threads, capture_output=True, text=True, check=True
+        command, cwd=HERE, env=env, capture_output=True, text=True, check=True
     ).stdout
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import get_args
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,7 @@ import pytest
 from gecam.datasets import read_case
 from gecam.errors import InputError
 from gecam.io import read_needs, read_population, read_stock, template
+from gecam.io.own.templates import COLUMNS, CellKind
 from gecam.model import Case, Footprint, GroupCount, Population, Source, Stock
 
 STOCK = (
@@ -177,6 +179,17 @@ def test_the_example_of_a_template_can_be_read(kind):
     assert set(form.columns) == {"column", "needed", "holds", "words", "default", "example"}
     with pytest.raises(InputError, match="no template 'flows'"):
         template("flows")
+
+
+def test_the_table_of_columns_says_of_each_how_it_is_read_and_what_it_holds():
+    for columns in COLUMNS.values():
+        for name, column in columns.items():
+            assert column.kind in get_args(CellKind), name
+            assert column.holds, name
+            assert "{" not in column.holds, name
+            assert bool(column.words) == (column.kind == "word"), name
+            assert column.kind != "word" or column.example in column.words, name
+            assert column.default in {None, "", *column.words} or column.kind != "word", name
 
 
 def test_two_columns_of_one_name_and_half_characters_are_refused():

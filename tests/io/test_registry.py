@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from gecam.io import find_reader
+from gecam.io.door.data_sets import data_sets
 from gecam.io.readers import readers
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -49,3 +50,9 @@ def test_a_reader_of_a_table_has_a_sample_that_is_broken_cell_by_cell():
 def test_a_layout_is_taken_by_its_reader_alone(name):
     read, text = SAMPLES[name]
     assert find_reader(text.encode()).function is read
+
+
+def test_every_described_data_set_is_read_and_has_publisher_title_licence_and_address():
+    named = re.findall(r'\.data_set\(\s*"([\w-]+)"', texts("src/gecam/io", "*.py"))
+    assert set(named) == set(data_sets())
+    assert [name for name, row in data_sets().items() if not all(row.values())] == []
