@@ -116,9 +116,9 @@ def migrants_affected(
     formula = formula_of(pin_scope)
     margins = checked_margins(stock, population, in_need, pin_scope)
     psi = np.asarray(odds_ratio, dtype=np.float64)
-    if not (psi >= 0).all():
+    if (is_below := ~(psi >= 0)).any():
         refuse_broken(
-            [Broken("odds_ratio must be >= 0", "ODDS_RATIO", ~(psi >= 0), {"odds_ratio": psi})]
+            [Broken("odds_ratio must be >= 0", "ODDS_RATIO", is_below, {"odds_ratio": psi})]
         )
     views = np.broadcast_arrays(*margins, psi)
     shape = views[0].shape
@@ -200,17 +200,10 @@ def checked_margins(
     is_within = pin_scope == "all" and (S >= 0) & (S <= N) & np.isfinite(N) & (P >= 0) & (P <= N)
     if np.all(is_within):  # nothing to refuse, to cut or to warn of
         return S, N, P
-    refuse_broken(
-        [
-            Broken(
-                f"{name} must be finite and >= 0",
-                "NOT_A_COUNT",
-                ~((x >= 0) & (x < np.inf)),
-                {name: x},
-            )
-            for name, x in values.items()
-        ]
-    )
+    refuse_broken([
+        Broken(f"{name} must be finite and >= 0", "NOT_A_COUNT", ~((x >= 0) & (x < np.inf)), {name: x})
+        for name, x in values.items()
+    ])  # fmt: skip
     rule, is_above = "stock must not exceed population", S > N * (1 + ROUNDING)
     refuse_broken([Broken(rule, "STOCK_GT_POP", is_above, {"stock": S, "population": N})])
     S = np.minimum(S, N)
