@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
@@ -181,12 +182,16 @@ class Breakdown:
             lower=self._spread(statistics.lower), upper=self._spread(statistics.upper)
         )
 
-    @property
+    @cached_property
     def is_estimated(self) -> BoolArray:
         """Which rows were estimated; shape ``(row,)``."""
-        if self.drawless is not None:  # which describes the rows that are estimated
-            return np.array(self.facts["status"].ne("not_estimated"), dtype=bool)
-        return np.asarray(~np.isnan(self.draws[:, 0]))
+        is_there: BoolArray = (
+            ~np.isnan(self.draws[:, 0])
+            if self.drawless is None  # which describes the rows that are estimated
+            else np.array(self.facts["status"].ne("not_estimated"), dtype=bool)
+        )
+        is_there.flags.writeable = False
+        return is_there
 
     def _statistics(self, level: float, kind: IntervalKind, *, with_median: bool = True) -> Summary:
         if self.drawless is not None:

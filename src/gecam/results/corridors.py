@@ -59,14 +59,17 @@ class IntervalRows(NamedTuple):
     def place_sets(self) -> tuple[list[tuple[int, ...]], IntArray]:
         """Return the different sets of places that rows have, and which of them each row has."""
         first, count, place = self.mixture.first, self.mixture.count, self.mixture.terms.place
-        which = np.empty(count.size, dtype=np.int64)
-        one = np.flatnonzero(count == 1)
-        single, which[one] = np.unique(place[first[one]], return_inverse=True)
-        position = {(p,): i for i, p in enumerate(single.tolist())}
-        for r in np.flatnonzero(count > 1):
-            places = tuple(place[first[r] : first[r] + count[r]].tolist())
-            which[r] = position.setdefault(places, len(position))
-        return list(position), which
+        sets, which = list[tuple[int, ...]](), np.empty(count.size, dtype=np.int64)
+        for k in np.unique(count):
+            rows = np.flatnonzero(count == k)
+            places = place[first[rows, None] + np.arange(k)]
+            code = np.zeros(rows.size, dtype=np.int64)
+            for column in places.T:  # rows with the same places so far have the same code
+                code = code * (column.max() + 1) + column
+                _, at, code = np.unique(code, return_index=True, return_inverse=True)
+            which[rows] = code + len(sets)
+            sets += map(tuple, places[at].tolist())
+        return sets, which
 
 
 def composition_cells(compositions: Mapping[int, Composition], attributes: Sequence[str]) -> Cells:

@@ -83,10 +83,10 @@ class OriginRows:
         """Return rows along some dimensions; see `gecam.results.Estimates.by`."""
         if "age" in dimensions:
             return self._by_age(dimensions, draws, memory_budget)
-        origins = [len(part.composition.origin) for part in self.parts]
+        origins = [len(composition.origin) for composition in self.compositions.values()]
         if draws == "auto":
             draws = "corridor" if sum(origins) <= PLAIN_CORRIDORS else "interval"
-        if draws == "interval" and self.parts:
+        if draws == "interval" and self.compositions:
             return self._without_draws(dimensions, None)
         if draws == "sampled":
             self._check_memory(2 * max(origins, default=0), 0, memory_budget)
