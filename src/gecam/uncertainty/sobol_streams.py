@@ -196,9 +196,9 @@ class PlaceStreams(Streams):
         run, random = self.run, Streams(self.seed)
         size = run.draws // run.replicates
         block = min(PLACE_BLOCK, size)
-        number = run.draws + run.replicates + len(self.own)
-        u = random.uniform("sobol", f"place:{self.place}", 0, number)
-        order, start, turn = np.split(u, [run.draws, run.draws + run.replicates])
+        begun = run.draws + run.replicates
+        u = random.uniform("sobol", f"place:{self.place}", 0, begun + len(self.own))
+        order, start, turn = u[: run.draws], u[run.draws : begun], u[begun:]
         mixed = order.reshape(-1, block).argsort(axis=1)
         mixed += np.arange(0, run.draws, block)[:, None]  # whole blocks, replicate after replicate
         first = np.repeat((start * size).astype(np.int64), size)

@@ -149,7 +149,8 @@ def _table(S: FloatArray, N: FloatArray, P: FloatArray, psi: FloatArray) -> Floa
     root = np.sqrt(discriminant, out=discriminant)
     s += b * (S + P)
     root += np.abs(s)
-    root[root == 0] = np.inf  # a table without people: none are affected
+    if not root.all():
+        root[root == 0] = np.inf  # a table without people: none are affected
     affected = S * P
     affected /= root
     affected *= 2 * b
