@@ -7,8 +7,10 @@ import pytest
 from scipy.stats import norm
 
 import odds_ratio_checks as checks
+import odds_ratio_page
 from gecam.datasets import load_calibration
 from gecam.estimation import fit_odds_ratio
+from page_texts import lines
 
 
 @pytest.fixture(scope="module")
@@ -52,3 +54,9 @@ def test_each_pair_in_use_has_its_p(pairs):
 def test_one_prior_for_all_has_no_offsets(pairs):
     plain = checks.without_offsets(fit_odds_ratio(pairs))
     assert not plain.countries.drop(columns=["log_odds_ratio", "rows"]).to_numpy().any()
+
+
+@pytest.mark.slow
+def test_the_page_says_which_surveys_narrow_an_edition_now():
+    page = odds_ratio_page.PAGE.read_text(encoding="utf-8")
+    assert lines(odds_ratio_page.surveys("2022")) in page
