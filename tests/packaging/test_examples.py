@@ -1,4 +1,4 @@
-"""Every example runs as it stands; one that starts processes of its own, in a process of its own."""
+"""Every example runs as it stands, with fewer draws; one that starts processes, in one of its own."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import sys
 from pathlib import Path
 
 import pytest
+
+import gecam
 
 EXAMPLES = sorted((Path(__file__).resolve().parents[2] / "examples").glob("*.py"))
 NEEDS = {"dask_cluster": "distributed"}
@@ -23,5 +25,10 @@ def test_example_runs(path, tmp_path, monkeypatch, capfd):
         subprocess.run([sys.executable, str(path)], check=True, timeout=600)
     else:
         monkeypatch.setattr(sys, "argv", [str(path)])
+        estimate = gecam.estimate
+        fewer = {"draws": 200}
+        monkeypatch.setattr(
+            gecam, "estimate", lambda case, **given: estimate(case, **given | fewer)
+        )
         runpy.run_path(str(path), run_name="__main__")
     assert capfd.readouterr().out
