@@ -93,9 +93,8 @@ class TargetCountry:
         """Yield the people after a step: by group of the stock, by cell, then by group again."""
         if step in OF_STOCK:
             people = self.people(step)
-            yield from (
-                people.items() if step == "projection" else ((g, people[g]) for g in self.groups)
-            )
+            is_before_groups = OF_STOCK.index(step) < OF_STOCK.index("group")
+            yield from ((g, people[g]) for g in (WHOLE if is_before_groups else self.groups))
         elif step in OF_CELLS:
             yield from ((cell.group, self.after(cell, step)) for cell in self.cells)
         else:
