@@ -61,16 +61,17 @@ def estimate_panel(
     >>> estimate_panel(cases, "destination", draws=100)[["case", "destination"]].to_numpy().tolist()
     [['2022', 'SDN'], ['2024', 'SDN']]
     """
-    tables = []
+
+    def rows(case: Case) -> pd.DataFrame:
+        """Return the rows of a case; its draws are let go before those of the next are made."""
+        with without_hash():
+            est = estimate(case, draws=draws, seed=seed, level=level, executor=executor, **options)
+        table = est.by(*dimensions).summary()
+        table.insert(0, "case", case.name)
+        return table
+
     with shared_normals():
-        for case in cases:
-            with without_hash():
-                est = estimate(
-                    case, draws=draws, seed=seed, level=level, executor=executor, **options
-                )
-            table = est.by(*dimensions).summary()
-            table.insert(0, "case", case.name)
-            tables.append(table)
+        tables = list(map(rows, cases))
     return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
 
 
