@@ -71,7 +71,7 @@ def gather(run: Run, drawn: Iterable[DestinationDraws]) -> Estimates:
     case, n = run.case, run.provenance.draws
     planned = (cell.id for plan in run.plans for crisis in plan.crises for cell in crisis.cells)
     row = {cell_id: i for i, cell_id in enumerate(sorted(planned))}
-    draws = np.full((len(row), n), np.nan)
+    draws = np.empty((len(row), n))
     results = [_in_rows(result, draws, row) for result in drawn]
     cells = sorted(chain.from_iterable(r.cells for r in results), key=lambda cell: cell.id)
     return Estimates(
@@ -98,8 +98,8 @@ def _in_rows(
     result: DestinationDraws, draws: FloatArray, row: Mapping[str, int]
 ) -> DestinationDraws:
     """Return a destination whose draws stand in their rows of all: the next ones take their memory."""
-    for cell_id, affected in result.draws.items():
-        draws[row[cell_id]] = affected
+    for cell in result.cells:
+        draws[row[cell.id]] = result.draws.get(cell.id, np.nan)
     moved = {
         id(union): replace(union, draws=draws[row[only]])
         for union in result.unions.values()
