@@ -35,6 +35,7 @@ from gecam.report import (
     sensitivity_document,
     write,
 )
+from gecam.results import translated
 
 WORDS = re.compile(r"\w+")
 
@@ -305,3 +306,21 @@ def test_headings_of_the_world_say_which_total_it_is(small_estimates, kenya, dri
     }
     for document in (explanation_document(kenya), sensitivity_document(drivers)):
         assert "country-level plans" not in document.title
+
+
+def test_an_explanation_is_shown_in_another_language_than_it_was_made_in(kenya):
+    german = {
+        "those in need, at odds ratio 1": "Menschen in Not, bei Odds Ratio 1",
+        "residents of {place}": "Einwohner von {place}",
+        "How the number comes about": "Wie die Zahl entsteht",
+    }
+    english = render(kenya)
+    with translated(lambda text: german.get(text, text)):
+        shown = render(kenya)
+    for text in (
+        "Menschen in Not, bei Odds Ratio 1",
+        "Einwohner von Kenya",
+        "Wie die Zahl entsteht",
+    ):
+        assert text in " ".join(shown.split())
+    assert render(kenya) == english
