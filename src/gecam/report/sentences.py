@@ -1,7 +1,7 @@
 """Fixed sentences and words of briefs, of the report and of answers to questions, each under its code.
 
 Those of briefs and of the report (locale/sentences.csv) are translated, those of explanations and of
-other answers (locale/answers.csv) not yet.
+other answers (locale/pages_of_answers.csv) not yet.
 
 The English template, with named placeholders, is the key of a translation, as in
 `gecam.results.messages`; numbers come as text, rounded where they are made.
@@ -24,7 +24,7 @@ def _templates(name: str) -> Mapping[str, str]:
 
 
 TEMPLATES = _templates("sentences.csv")
-ANSWERS = _templates("answers.csv")
+ANSWERS = _templates("pages_of_answers.csv")
 
 
 def said(code: str, **values: object) -> str:
