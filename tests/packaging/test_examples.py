@@ -16,7 +16,11 @@ EXAMPLES = sorted((Path(__file__).resolve().parents[2] / "examples").glob("*.py"
 NEEDS = {"dask_cluster": "distributed"}
 
 
-@pytest.mark.parametrize("path", EXAMPLES, ids=[path.stem for path in EXAMPLES])
+# A cluster takes seconds to start; that other processes give the same bits is tested in test_pipeline.py.
+@pytest.mark.parametrize(
+    "path",
+    [pytest.param(p, marks=[pytest.mark.slow] * (p.stem in NEEDS), id=p.stem) for p in EXAMPLES],
+)
 def test_example_runs(path, tmp_path, monkeypatch, capfd):
     monkeypatch.chdir(tmp_path)
     if needed := NEEDS.get(path.stem):
