@@ -16,7 +16,7 @@ EXAMPLES = sorted((Path(__file__).resolve().parents[2] / "examples").glob("*.py"
 NEEDS = {"dask_cluster": "distributed"}
 
 
-# A cluster takes seconds to start; that other processes give the same bits is tested in test_pipeline.py.
+# A cluster takes seconds to start; other processes give the same bits in test_pipeline.py.
 @pytest.mark.parametrize(
     "path",
     [pytest.param(p, marks=[pytest.mark.slow] * (p.stem in NEEDS), id=p.stem) for p in EXAMPLES],
