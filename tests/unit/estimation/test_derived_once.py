@@ -172,7 +172,7 @@ def test_rows_that_were_made_are_released_with_the_answer_and_are_not_pickled():
 
 def test_the_text_that_is_hashed_is_the_same_made_by_columns_or_value_by_value(small_case):
     for table in (small_case.stock, small_case.population, small_case.protected):
-        assert provenance._table_text(table) == provenance._text(table)
+        assert provenance._table_text(table) == provenance.canonical_text(table)
     odd = pd.DataFrame(
         {"a": [1.5, float("nan"), -0.0], "b": ["ü", 'a"b', "ü"], "c": [True, False, True]}
     )
@@ -180,9 +180,10 @@ def test_the_text_that_is_hashed_is_the_same_made_by_columns_or_value_by_value(s
     odd["e"] = pd.Series([1, True, 1.0], dtype=object)
     for column in (*(odd[name] for name in odd), odd["b"].repeat(9), odd["c"].repeat(9)):
         assert (
-            provenance._column_text(column) == provenance._text(pd.DataFrame({"x": column}))[5:-1]
+            provenance._column_text(column)
+            == provenance.canonical_text(pd.DataFrame({"x": column}))[5:-1]
         )
-    assert provenance._frame_text(odd[:0]) == provenance._text(odd[:0])
+    assert provenance._frame_text(odd[:0]) == provenance.canonical_text(odd[:0])
 
 
 def test_locations_found_at_once_have_the_bits_of_one_by_one():
