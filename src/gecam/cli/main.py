@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import traceback
+import warnings
 from importlib import import_module
 from typing import Annotated, Any, NoReturn
 
@@ -12,7 +13,7 @@ import typer
 from typer.core import TyperGroup
 
 from gecam._version import __version__
-from gecam.cli.settings import FLAGS, FORCE, QUIET, without_flags
+from gecam.cli.settings import FLAGS, FORCE, QUIET, say, without_flags
 from gecam.errors import FileAccessError, GecamError, InputError
 
 # Exit codes. Bad usage (2) is typer's own.
@@ -99,6 +100,7 @@ for _command in app.registered_commands:
 def main() -> NoReturn:
     """Run `gecam` with the arguments of the process, and leave with its exit code."""
     code: object
+    warnings.showwarning = _warn
     try:
         app(prog_name="gecam")
         code = 0
@@ -118,6 +120,11 @@ def main() -> NoReturn:
         _drop_output()
         code = _told(error)
     sys.exit(code)
+
+
+def _warn(message: Warning | str, *_: object, **__: object) -> None:
+    """Print a warning as a remark beside the answer, without the line of code that gave it."""
+    say(f"gecam: {message}")
 
 
 def _told(error: OSError) -> int:

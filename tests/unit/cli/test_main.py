@@ -172,3 +172,10 @@ def test_a_full_disk_is_told_in_a_line(body, word):
         )  # fmt: skip
     assert process.returncode == frame.BAD_INPUT
     assert process.stderr == "gecam: the output cannot be used: No space left on device.\n"
+
+
+def test_a_warning_is_a_line_beside_the_answer_without_code():
+    body = command("import warnings; warnings.warn('few draws', UserWarning); print('answer')")
+    assert run("try", code=body).stderr == "gecam: few draws\n"
+    quiet = run("try", "--quiet", code=body)
+    assert (quiet.stdout, quiet.stderr) == ("answer\n", "")
