@@ -148,6 +148,22 @@ def money(amount: float) -> str:
     return f"{amount:,.0f}"
 
 
+def money_range(amounts: tuple[float, float, float], currency: str) -> str:
+    """Return a mean amount of money with its interval, and the currency."""
+    mean, lower, upper = (money(x) for x in amounts)
+    return said("COST_RANGE", mean=mean, currency=currency, lower=lower, upper=upper)
+
+
+def unit_cost(amount: float) -> str:
+    """Return a cost per person as text: cents only where there are some."""
+    return f"{amount:,.2f}".removesuffix(".00")
+
+
+def percent(share: float) -> str:
+    """Return a share that was given, not estimated, in percent."""
+    return f"{100 * share:.3g}%"
+
+
 def signed(change: float) -> str:
     """Return a change of people with its sign and grouped digits."""
     return f"{change:+,.0f}"

@@ -22,10 +22,13 @@ from gecam.report.translation import place_name, spoken_name
 from gecam.report.words import (
     capital,
     money,
+    money_range,
     people_alone,
     people_interval,
     people_range,
+    percent,
     percent_range,
+    unit_cost,
 )
 from gecam.report.years import since_last_table
 from gecam.results import (
@@ -242,11 +245,11 @@ def _cost(inclusion: Inclusion, explain: str) -> Section:
         unit_cost=budget.unit_cost,
         currency=plan.currency,
         basis=in_language(plan.cost_basis),
-        cost=_range(budget.cost_range_of_all, plan.currency),
+        cost=money_range(budget.cost_range_of_all, plan.currency),
     )
-    part, share = "", _percent(budget.reach)
+    part, share = "", percent(budget.reach)
     if budget.reach != 1:
-        cost = _range(budget.cost_range, plan.currency)
+        cost = money_range(budget.cost_range, plan.currency)
         text = said("COST_OF_PART", of_all=text, share=share, cost=cost)
         part = said("OF_THE_PART", share=share)
     ratio, best = budget.cost_under / budget.cost_over, people_alone(budget.best.people)
@@ -271,30 +274,17 @@ def _cost_by_age(inclusion: Inclusion) -> Iterator[Section]:
     if budget is None or not budget.classes:
         return
     table = budget.by_class()
-    part = "" if budget.reach == 1 else said("OF_THE_PART", share=_percent(budget.reach))
+    part = "" if budget.reach == 1 else said("OF_THE_PART", share=percent(budget.reach))
     costs = table[["cost", "cost_lower", "cost_upper"]].itertuples(index=False, name=None)
     rows = Table.of_columns({
         said("WHO_COLUMN"): [CLASS_WORDS["age"][label] for label in table["label"]],
         said("PEOPLE_OF_PART", part=part): [
             people_interval(x.people, budget.level) for x in budget.classes
         ],
-        said("UNIT_COST_COLUMN", currency=currency): [_unit(x) for x in table["unit_cost"]],
-        said("COST_INTERVAL"): [_range(cost, currency) for cost in costs],
+        said("UNIT_COST_COLUMN", currency=currency): [unit_cost(x) for x in table["unit_cost"]],
+        said("COST_INTERVAL"): [money_range(cost, currency) for cost in costs],
     })  # fmt: skip
     yield question(said("COST_BY_AGE"), (said("HOW_COST_BY_AGE"), said("MAY_NOT_ADD")), rows)
-
-
-def _unit(cost: float) -> str:
-    return f"{cost:,.2f}".removesuffix(".00")
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.3g}%"
-
-
-def _range(cost: tuple[float, float, float], currency: str) -> str:
-    mean, lower, upper = (money(x) for x in cost)
-    return said("COST_RANGE", mean=mean, currency=currency, lower=lower, upper=upper)
 
 
 def _languages(reach: LanguageReach, country: str, explain: str) -> Section:
