@@ -51,6 +51,7 @@ lint: ## style, spelling, types, and the import contract
 
 docs: ## build the documentation into docs/_build/html; every warning is an error
 	@tools/venv.sh "$(VENV)" docs
+	@rm -rf docs/_build/html # of pages that are not read anew, sphinx forgets which search words are theirs
 	$(py) -m sphinx -j auto -W --keep-going -n -q -b html docs docs/_build/html
 	@$(py) tools/site_check.py docs/_build/html
 	@echo "built docs/_build/html/index.html"
