@@ -146,10 +146,7 @@ def _gaussian(p: FloatArray, r: FloatArray) -> FloatArray:
         _check_matrix(r)
         off_diagonal = r[~np.eye(k, dtype=bool)]
         if np.ptp(off_diagonal) > 0:
-            from gecam.aggregation.gaussian_general import none_general  # where they are given
-
-            flat = p.reshape(k, -1)
-            return np.asarray((1 - none_general(flat, r)).reshape(p.shape[1:]))
+            return _general(p.reshape(k, -1), r).reshape(p.shape[1:])
         r = np.asarray(off_diagonal[0])
     least = -1 / (k - 1)
     if not ((r >= least - ROUNDING) & (r <= 1)).all():
@@ -170,11 +167,16 @@ def _gaussian(p: FloatArray, r: FloatArray) -> FloatArray:
         mirrored = np.stack([flat[0], 1 - flat[1]])
         union[~is_plain] = flat[0] + none_exchangeable(mirrored, -r)
     elif r.size:
-        from gecam.aggregation.gaussian_general import none_general
-
         matrices = np.where(np.eye(k, dtype=bool), 1.0, np.maximum(r, least)[:, None, None])
-        union[~is_plain] = 1 - none_general(flat, matrices)
+        union[~is_plain] = _general(flat, matrices)
     return union.reshape(shape)
+
+
+def _general(p: FloatArray, correlation: FloatArray) -> FloatArray:
+    """Return the union for any correlations, which few cases give."""
+    from gecam.aggregation.gaussian_general import none_general
+
+    return 1 - none_general(p, correlation)
 
 
 def _pairwise(p: FloatArray, dependence: Pairwise) -> tuple[FloatArray, FloatArray, FloatArray]:

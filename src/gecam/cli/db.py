@@ -135,11 +135,11 @@ def diff(
     as_json: AsJson = False,
 ) -> None:
     """Compare two releases, row by row, by cause, and as a revision."""
-    from gecam.cli.releases.compared_releases import Comparison
+    from gecam.cli.releases.compared_releases import ComparedReleases
 
     country = country_option(country, "--country")
     changes = _open(file).diff(old, new, country=country, by_cause=causes)
-    compared = Comparison(changes, country, by)
+    compared = ComparedReleases(changes, country, by)
     if as_json:
         _print_json("diff", old=old, new=new, **compared.record())
         return

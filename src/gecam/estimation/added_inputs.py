@@ -5,13 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any
 
 from gecam.estimation.provenance import canonical_text
 from gecam.model import Source
-from gecam.results import AboutAnswer, Estimates
-
-T = TypeVar("T", Estimates, AboutAnswer)
+from gecam.results import Estimates
 
 
 def hash_of(config_sha256: str, added: Any) -> str:
@@ -27,22 +25,22 @@ def hash_of(config_sha256: str, added: Any) -> str:
     return hashlib.sha256(f"{config_sha256}{canonical_text(added)}".encode()).hexdigest()
 
 
-def with_inputs(answer: T, added: Any, sources: Iterable[Source]) -> T:
-    """Return an answer, or what it says of itself, with the hash and sources of further inputs.
+def with_inputs(est: Estimates, added: Any, sources: Iterable[Source]) -> Estimates:
+    """Return an answer with the hash and sources of further inputs.
 
     Parameters
     ----------
-    answer
-        With the `provenance` and `sources` of a run.
+    est
+        Of a run.
     added
         Further inputs, as in `hash_of`.
     sources
         Of these inputs; those of one id stand once.
     """
-    digest = hash_of(answer.provenance.config_sha256, added)
-    by_id = {source.id: source for source in (*answer.sources, *sources)}
+    digest = hash_of(est.provenance.config_sha256, added)
+    by_id = {source.id: source for source in (*est.sources, *sources)}
     return replace(
-        answer,
-        provenance=replace(answer.provenance, config_sha256=digest),
+        est,
+        provenance=replace(est.provenance, config_sha256=digest),
         sources=tuple(by_id[key] for key in sorted(by_id)),
     )

@@ -390,13 +390,12 @@ def _answer(
     rows = [row for part in parts for row in part.rows]
     tables = [country.areas for country in countries.values()]
     further = [source for x in tables for source in (x.source, *x.further)]
-    breakdown = Breakdown(
+    breakdown = Breakdown.of(
+        with_inputs(est, [tables, errors], further),
         pd.DataFrame([row.labels for row in rows], columns=LABELS, dtype=object),
         np.stack([row.people for row in rows]),
-        pd.DataFrame([row.facts for row in rows], columns=list(FACTS)),
-        level=est.level, replicates=est.replicates,
-        about=with_inputs(est.about, [tables, errors], further),
-    )  # fmt: skip
+        (row.facts for row in rows),
+    )
     nowhere = pd.DataFrame(columns=["destination", "area", *RESIDENTS_RATE])
     residents = [nowhere, *(country.residents_per_100() for country in countries.values())]
     return AreaEstimates(

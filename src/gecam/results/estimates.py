@@ -252,7 +252,7 @@ class Estimates:
 
     @property
     def attributes(self) -> tuple[Dimension, ...]:
-        """What divides the people of an origin : sex, and what its stock has beside it."""
+        """What divides the people of an origin: sex, and what its stock has beside it."""
         divided = {name for part in self.compositions.values() for name in part.attributes}
         names = (n for n, x in ATTRIBUTES.items() if x.unset is None or n in divided)
         return tuple(cast("Iterator[Dimension]", names))

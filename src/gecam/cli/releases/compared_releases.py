@@ -22,7 +22,7 @@ YEAR_CHANGES = ("what", "old", "new", "change", "lower", "upper")
 
 
 @dataclass(frozen=True)
-class Comparison:
+class ComparedReleases:
     """The differences of two releases, of all countries or one, and which rows are asked for.
 
     Parameters
