@@ -37,7 +37,7 @@ from gecam.cli.paths import database_to_write, folder_to_write, read_option
 from gecam.cli.settings import SETTINGS, say
 from gecam.datasets import DEFAULT_EDITION
 from gecam.results import Dimension
-from gecam.uncertainty import DEFAULT_DRAWS, DEFAULT_LEVEL
+from gecam.uncertainty import DEFAULT_DRAWS, DEFAULT_LEVEL, DEFAULT_SAMPLER, Sampler
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -169,10 +169,10 @@ def estimate_command(
     sampler: Annotated[
         str,
         typer.Option(
-            callback=one_of("mc", "sobol"),
-            help="mc (random) or sobol (quasi-random; --draws 4096, say).",
+            callback=one_of(*get_args(Sampler)),
+            help="latin (Latin hypercube samples of 200 draws) or mc (independent draws).",
         ),
-    ] = "mc",
+    ] = DEFAULT_SAMPLER,
     seed: Seed = 2022,
     level: Level = DEFAULT_LEVEL,
     scope: ScopeName = "all",

@@ -27,9 +27,6 @@ from .draw.destination_draws import (
 from .draw.destination_draws import (
     prior_draws as prior_draws,
 )
-from .draw.factors import (
-    have_same_factors as have_same_factors,
-)
 from .edited_inputs import CaseEdit as CaseEdit
 from .edits import (
     ChangeAssumptions as ChangeAssumptions,

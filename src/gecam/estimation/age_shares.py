@@ -150,7 +150,7 @@ def _parts_of_cell(
     published: _Published, place: tuple[str, Group], est: Estimates
 ) -> Iterator[tuple[tuple[str, str], float, FloatArray]]:
     """Yield sex and age of each part of a group, with mean and draws of its share."""
-    streams, n = Streams(est.provenance.seed), est.draws.shape[1]
+    streams, n = est.provenance.streams, est.draws.shape[1]
     if place not in published.rows:
         yield (NOT_PUBLISHED, NOT_PUBLISHED), 1.0, np.ones(n)
         return

@@ -70,7 +70,7 @@ class AreaDraws:
     @cached_property
     def streams(self) -> Streams:
         """Random numbers of the inputs that only areas have."""
-        return Streams(self.est.provenance.seed)
+        return self.est.provenance.streams
 
     @cached_property
     def crisis(self) -> CellPlan:

@@ -48,8 +48,6 @@ class Run:
         Of the estimates.
     provenance
         What the run can be made again from.
-    replicates
-        Independent parts of the draws; 1 for random draws.
     """
 
     case: Case
@@ -58,7 +56,6 @@ class Run:
     scope: Scope
     level: float
     provenance: Provenance
-    replicates: int = 1
 
     @property
     def places(self) -> tuple[Place, ...]:
@@ -90,7 +87,7 @@ def gather(run: Run, drawn: Iterable[DestinationDraws]) -> Estimates:
         sources=case.sources,
         provenance=run.provenance,
         case=case,
-        replicates=run.replicates,
+        replicates=run.provenance.streams.parts(run.provenance.draws),
     )
 
 

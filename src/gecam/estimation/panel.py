@@ -95,8 +95,7 @@ def panel_draws(
     draws, seed
         As in `estimate`. Factors of one name have the same draws in every case.
     **options
-        Further options of `estimate`, but for ``sampler="sobol"``, whose draws of a part differ from
-        those of the whole.
+        Further options of `estimate`.
 
     Returns
     -------
@@ -108,7 +107,7 @@ def panel_draws(
     Raises
     ------
     InputError
-        If there is no case, two have one name, or the sampler is not ``mc``.
+        If there is no case, or two have one name.
     MissingExtraError
         If Dask is not installed.
 
@@ -136,10 +135,6 @@ def panel_draws(
     names = [case.name for case in cases]
     if not cases or len(set(names)) < len(names):
         raise InputError(f"needs at least one case, and cases of different names: got {names}")
-    if options.get("sampler", "mc") != "mc":
-        raise InputError(
-            "panel_draws needs sampler='mc': parts of a case have the same draws only there."
-        )
 
     def rows(case: Case, n: int) -> Breakdown:
         est = estimate(case, draws=n, seed=seed, **options)

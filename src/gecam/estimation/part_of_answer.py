@@ -15,7 +15,7 @@ from gecam.estimation.provenance import provenance_of
 from gecam.estimation.wide_counts import check_widths
 from gecam.model import Case
 from gecam.results import Estimates, Scope
-from gecam.uncertainty import DEFAULT_DRAWS, DEFAULT_LEVEL, Streams
+from gecam.uncertainty import DEFAULT_DRAWS, DEFAULT_LEVEL, DEFAULT_SAMPLER, Sampler
 
 
 @checked
@@ -26,6 +26,7 @@ def estimate_part(
     draws: Draws = DEFAULT_DRAWS,
     seed: WholeNumber = 2022,
     scope: Scope = "all",
+    sampler: Sampler = DEFAULT_SAMPLER,
 ) -> Estimates:
     """Return the part of an answer that a question about some destinations needs.
 
@@ -35,7 +36,7 @@ def estimate_part(
         All inputs: stocks, residents, refugees, crises and their people in need.
     destinations
         Countries by code or name, a text is one; others are neither planned nor drawn.
-    draws, seed, scope
+    draws, seed, scope, sampler
         As in `estimate`.
 
     Returns
@@ -60,7 +61,7 @@ def estimate_part(
     plans = [destination_plan(case, d, scope) for d in asked]
     check_memory(plans, draws, MEMORY_BUDGET)
     check_widths(plans, draws)
-    results = [draw_destination(plan, Streams(seed), draws) for plan in plans]
-    provenance = provenance_of(case, seed, draws, scope)
+    provenance = provenance_of(case, seed, draws, scope, sampler)
+    results = [draw_destination(plan, provenance.streams, draws) for plan in plans]
     run = Run(case, plans, compositions_of(case, asked, scope), scope, DEFAULT_LEVEL, provenance)
     return gather(run, results)

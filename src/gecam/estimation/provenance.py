@@ -24,13 +24,12 @@ from gecam.errors import InputError
 from gecam.estimation.method_version import METHOD, METHOD_VERSION
 from gecam.model import Case, Population, ProtectedPopulation, Stock
 from gecam.results import Provenance, Scope
+from gecam.uncertainty import Sampler
 
 _IS_HASHED: ContextVar[bool] = ContextVar("is_hashed", default=True)
 
 
-def provenance_of(
-    case: Case, seed: int, draws: int, scope: Scope, replicates: int = 1
-) -> Provenance:
+def provenance_of(case: Case, seed: int, draws: int, scope: Scope, sampler: Sampler) -> Provenance:
     """Return what a run of a case can be made again from.
 
     Parameters
@@ -41,12 +40,12 @@ def provenance_of(
         Whole numbers, as in `estimate`.
     scope
         A word of `estimate`, such as ``all``.
-    replicates
-        Independent parts of quasi-random draws, 1 for random draws.
+    sampler
+        Its name.
     """
     options: dict[str, Any] = {"draws": draws, "scope": scope, "seed": seed}
-    if replicates > 1:  # only then, so that the hash of random draws stays what it was
-        options |= {"sampler": "sobol", "replicates": replicates}
+    if sampler != "mc":  # only then, so that the hash of independent draws stays what it was
+        options["sampler"] = sampler
     return Provenance(
         case.name,
         seed,
@@ -59,6 +58,7 @@ def provenance_of(
             "scipy": scipy.__version__,
             "python": platform.python_version(),
         },
+        sampler,
     )
 
 

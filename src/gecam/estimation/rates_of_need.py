@@ -150,7 +150,7 @@ def regional_rates(complete: CompleteEstimates) -> pd.DataFrame:
             "rates of people of regional plans need the case of an answer of people in need: got one "
             "that was read from a database or divided by severity."
         )
-    streams, n = Streams(est.provenance.seed), est.draws.shape[1]
+    streams, n = est.provenance.streams, est.draws.shape[1]
     residents = _NationalsInNeed(est, est.case)
     rows = []
     for cell, people in complete.drawn_cells():
@@ -192,7 +192,7 @@ class _NationalsInNeed:
         alone = self.case.restrict([destination])
         footprints = tuple(replace(f, pin_scope="nationals") for f in alone.footprints)
         plan = _at_one(destination_plan(replace(alone, footprints=footprints), destination, "all"))
-        drawn = draw_cells(plan, _streams(self.est, self.case), n)
+        drawn = draw_cells(plan, self.est.provenance.streams, n)
         ((_, cell),) = drawn.counted("other")
         people = drawn.people[cell.crisis, "other"]
         return here[0].people, drawn.draws[cell.id] / people
@@ -267,7 +267,7 @@ class DestinationAgain:
             ISO3 code.
         """
         plan = destination_plan(case, destination, est.scope)
-        streams, n = _streams(est, case), est.draws.shape[1]
+        streams, n = est.provenance.streams, est.draws.shape[1]
         return cls(plan, draw_cells(plan, streams, n), draw_cells(_at_one(plan), streams, n))
 
     def need(self, est: Estimates, group: Group, people: FloatArray, cells: Sequence[int]) -> _Need:
@@ -311,18 +311,6 @@ class DestinationAgain:
         people = self.like_residents.people[last.crisis, group]
         union = self.like_residents.union(chosen).draws
         return np.asarray(np.divide(union, people, out=nothing, where=people > 0))
-
-
-def _streams(est: Estimates, case: Case) -> Streams:
-    """Return the streams that an answer was drawn from."""
-    seed = est.provenance.seed
-    if est.replicates == 1:
-        return Streams(seed)
-    from gecam.estimation.draw.factors import shared_of_all
-    from gecam.uncertainty import SobolStreams  # not needed for random draws
-
-    plans = [destination_plan(case, d, est.scope) for d in case.destinations]
-    return SobolStreams(seed, est.draws.shape[1], est.replicates, shared_of_all(plans))
 
 
 def _at_one(plan: DestinationPlan) -> DestinationPlan:

@@ -262,7 +262,7 @@ def _draws(
 ) -> FloatArray:
     """Return draws of each cell that is added to a total; NaN for the others."""
     n = est.draws.shape[1]
-    streams = given or Streams(est.provenance.seed)
+    streams = given or est.provenance.streams
 
     @cache
     def of_plan(crisis: str) -> tuple[float, FloatArray]:

@@ -147,7 +147,7 @@ class _Severity:
     def of(cls, est: Estimates, phases: CountryPhases, prior: OddsRatioPrior) -> _Severity:
         """Draw the shares of a country, whose migrants in need are a part of its people in need."""
         n, place = est.draws.shape[1], phases.destination
-        streams = Streams(est.provenance.seed)
+        streams = est.provenance.streams
         three, four, five = phases.in_need
         of_all = _worse(three, four + five, phases.effective, (streams, addresses.phases(place), n))
         worst = _worse(

@@ -26,7 +26,7 @@ from gecam.results import (
     Estimates,
     PhasedEstimates,
 )
-from gecam.uncertainty import Streams, addresses, equal_tailed
+from gecam.uncertainty import addresses, equal_tailed
 
 NATIONAL_NOTE = (
     "The plan's figure counts nationals: migrants come on top of it, and are no part of it."
@@ -390,7 +390,7 @@ def _by_area(est: Estimates, footprint: Footprint) -> Breakdown | None:
     )  # fmt: skip
     # The stream of the pipeline, so that a draw of an area belongs to the draw of the country.
     name = addresses.areas_of_migrants(footprint.crisis, destination)
-    weight = affected[:, None] * shares.draws(Streams(est.provenance.seed), name, 0, people.size)
+    weight = affected[:, None] * shares.draws(est.provenance.streams, name, 0, people.size)
     draws = people * weight / weight.sum(axis=0)
     whole = est.by("destination", "group").row(destination=destination, group="other").facts
     facts = pd.concat([whole] * len(names), ignore_index=True)

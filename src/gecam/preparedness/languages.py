@@ -175,7 +175,7 @@ def language_reach(
     if not is_asked.any():
         raise NotEstimatedError(f"no estimate by origin for {destination or 'any country'}")
     pairs = [(str(d), str(o)) for d, o in cells.labels[is_asked].itertuples(index=False)]
-    speakers = _Speakers.of(pairs, shares or {}, est.provenance.seed)
+    speakers = _Speakers.of(pairs, shares or {}, est.provenance.streams)
     people = cells.draws[is_asked]
     total = people.sum(axis=0)
     if not any(speakers.tables) or not (total > 0).all():
@@ -197,22 +197,25 @@ class _Speakers:
         Of each row.
     tables
         Shares of speakers of each row, by language; empty where none are known.
-    seed
-        Of the draws of shares within their classes.
+    streams
+        Random numbers, of shares within their classes too.
     """
 
     origins: tuple[str, ...]
     tables: tuple[Shares, ...]
-    seed: int
+    streams: Streams
 
     @classmethod
     def of(
-        cls, pairs: Sequence[tuple[str, str]], stated: Mapping[str, Mapping[str, float]], seed: int
+        cls,
+        pairs: Sequence[tuple[str, str]],
+        stated: Mapping[str, Mapping[str, float]],
+        streams: Streams,
     ) -> _Speakers:
         """Return the speakers by destination and origin; a user's own shares where stated."""
         own = {origin_code(origin): _own(origin, table) for origin, table in stated.items()}
         tables = (own[o] if o in own else _among_migrants(o, place) for place, o in pairs)
-        return cls(tuple(origin for _, origin in pairs), tuple(tables), seed)
+        return cls(tuple(origin for _, origin in pairs), tuple(tables), streams)
 
     def most_useful(self, mean: FloatArray, most: int) -> tuple[str, ...]:
         """Choose languages; of those that add as much, the first of the largest origin."""
@@ -226,7 +229,7 @@ class _Speakers:
 
         @cache
         def place(origin: str) -> FloatArray:
-            return Streams(self.seed).uniform("languages", f"{origin}/{code}", 0, n)
+            return self.streams.uniform("languages", f"{origin}/{code}", 0, n)
 
         for i, (origin, table) in enumerate(zip(self.origins, self.tables, strict=True)):
             if code in table:

@@ -121,9 +121,6 @@ from .estimates import (
 from .estimates import (
     Selection as Selection,
 )
-from .estimates import (
-    sampling_of as sampling_of,
-)
 from .flags import FLAGS as FLAGS
 from .flags import flag_text as flag_text
 from .flags import join_flags as join_flags

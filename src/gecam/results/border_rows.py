@@ -13,7 +13,7 @@ from gecam.results.estimates import SELECTIONS, Estimates
 from gecam.results.facts import place_facts
 from gecam.results.messages import message
 from gecam.results.shown.rounded_tables import published_table
-from gecam.uncertainty import Streams, addresses
+from gecam.uncertainty import addresses
 
 BEYOND_BORDERS = "born beyond a border that moved"
 
@@ -44,7 +44,7 @@ def beyond_borders(est: Estimates) -> Breakdown:
     >>> bool(part > 0.8 * est.by("destination").summary().loc[0, "odds_ratio_1"])
     True
     """
-    union, streams = est.unions[SELECTIONS[1]], Streams(est.provenance.seed)
+    union, streams = est.unions[SELECTIONS[1]], est.provenance.streams
     n = est.draws.shape[1]
     draws, at_one, members = np.zeros(n), 0.0, set[int]()
     for i, (place, group) in enumerate(est.places):

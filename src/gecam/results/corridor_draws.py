@@ -78,13 +78,13 @@ class PlacePart:
         return addresses.composition(self.labels["destination"], self.labels["group"])
 
     def draws(
-        self, seed: int, memory: FloatArray, attributes: Sequence[str]
+        self, streams: Streams, memory: FloatArray, attributes: Sequence[str]
     ) -> Iterator[FloatArray]:
         """Yield draws of the people of each cell, in the order of `cells`, for use before the next.
 
         They are made in `memory`, whose shape is at least ``(origin, draw)``.
         """
-        n, streams = self.people.size, Streams(seed)
+        n = self.people.size
         people = memory[: len(self.composition.origin)]
         composition_draws(self.composition, streams, self.stream, 0, n, people)
         people *= self.people
@@ -146,7 +146,10 @@ class CellRows(NamedTuple):
 
 
 def summed_draws(
-    parts: Sequence[PlacePart], tables: Sequence[CellRows], seed: int, attributes: Sequence[str]
+    parts: Sequence[PlacePart],
+    tables: Sequence[CellRows],
+    streams: Streams,
+    attributes: Sequence[str],
 ) -> list[FloatArray]:
     """Add the cells of some parts along the dimensions of each table, draw by draw, in their order.
 
@@ -163,7 +166,7 @@ def summed_draws(
     memory = np.empty((largest, n))  # of one part, used again for the next
     sums = [np.empty((len(table.keys), n)) for table in tables]
     is_new = [np.full(len(table.keys), fill_value=True) for table in tables]
-    cells = (cell for part in parts for cell in part.draws(seed, memory, attributes))
+    cells = (cell for part in parts for cell in part.draws(streams, memory, attributes))
     for i, people in enumerate(cells):
         for table, rows, first in zip(tables, sums, is_new, strict=True):
             row = table.row[i]
@@ -199,7 +202,7 @@ class SampledRows:
     blocks: tuple[tuple[PlacePart, ...], ...]
     keys: tuple[Key, ...]
     dimensions: tuple[str, ...]
-    seed: int
+    streams: Streams
     wanted: IntArray
     executor: Executor | None = None
 
@@ -213,7 +216,7 @@ class SampledRows:
         """Draw and summarize every block."""
         n = len(self.blocks)
         work = (
-            self.blocks, [self.dimensions] * n, [self.seed] * n, [level] * n, [kind] * n,
+            self.blocks, [self.dimensions] * n, [self.streams] * n, [level] * n, [kind] * n,
         )  # fmt: skip
         results = (
             map(_block_summary, *work)
@@ -238,10 +241,10 @@ class SampledRows:
 def _block_summary(
     block: Sequence[PlacePart],
     dimensions: Sequence[str],
-    seed: int,
+    streams: Streams,
     level: float,
     kind: IntervalKind,
 ) -> tuple[list[Key], Summary]:
     rows = CellRows.of(block, dimensions)
-    (draws,) = summed_draws(block, [rows], seed, attributes_of(dimensions))
+    (draws,) = summed_draws(block, [rows], streams, attributes_of(dimensions))
     return rows.keys, summarize(draws, level=level, kind=kind)

@@ -114,7 +114,8 @@ class Estimates:
         The inputs, for questions that need another run; None where they are not at hand (an answer
         that was read from a database).
     replicates
-        Independent parts of the draws, each quasi-random in itself; 1 for random draws.
+        Independent parts of the draws, of equal length, whose means tell the Monte Carlo error of a
+        mean; 1 where the draws themselves tell it.
     """
 
     cells: tuple[EstimationCell, ...]
@@ -147,10 +148,10 @@ class Estimates:
         Examples
         --------
         >>> case = gc.load_edition("2022").restrict(["TCD"])
-        >>> gc.estimate(case, draws=64, seed=1, sampler="sobol", replicates=4).sampling
-        {'draws': 64, 'seed': 1, 'sampler': 'sobol', 'replicates': 4}
+        >>> gc.estimate(case, draws=400, seed=1).sampling
+        {'draws': 400, 'seed': 1, 'sampler': 'latin'}
         """
-        return sampling_of(self.provenance, self.replicates)
+        return self.provenance.sampling
 
     @cached_property
     def place_labels(self) -> pd.DataFrame:
@@ -420,7 +421,7 @@ class Estimates:
                 if place in self.compositions and not np.isnan(union.draws[i, 0])
             },
             left=registered_not_estimated(self.case, self.cells, self.scope),
-            seed=self.provenance.seed,
+            streams=self.provenance.streams,
             level=self.level,
             replicates=self.replicates,
         )
@@ -511,19 +512,3 @@ def _sum_of_rows(draws: FloatArray, index: Sequence[int] | IntArray) -> FloatArr
     for i in others:
         total += draws[i]
     return total
-
-
-def sampling_of(provenance: Provenance, replicates: int) -> dict[str, Any]:
-    """Return the options of `gecam.estimate` that draw the random numbers of a run again.
-
-    Parameters
-    ----------
-    provenance
-        Of the run, with its seed and number of draws.
-    replicates
-        Number of independent scrambles, >= 1; 1 for random draws.
-    """
-    options: dict[str, Any] = {"draws": provenance.draws, "seed": provenance.seed}
-    if replicates > 1:
-        options |= {"sampler": "sobol", "replicates": replicates}
-    return options

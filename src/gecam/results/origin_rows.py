@@ -29,6 +29,7 @@ from gecam.results.facts import place_facts
 from gecam.results.flags import join_flags
 from gecam.results.registered import labels_of, without_draws
 from gecam.results.trace import EstimationCell
+from gecam.uncertainty import Streams
 
 PLAIN_CORRIDORS = 2_000  # up to here draws of every corridor are kept
 MOST_KEPT = 3.2e8  # bytes of draws of rows that stay with the answer that was asked last
@@ -57,8 +58,8 @@ class OriginRows:
     left
         Registered people of other places, who have rows without draws by origin
         (`gecam.results.registered.registered_not_estimated`).
-    seed, level, replicates
-        Of the run.
+    streams, level, replicates
+        Of the run: its random numbers, level, and independent parts.
     """
 
     labels: pd.DataFrame
@@ -69,7 +70,7 @@ class OriginRows:
     compositions: Mapping[int, Composition]
     ages: Mapping[int, NestedShares]
     left: pd.DataFrame
-    seed: int
+    streams: Streams
     level: float
     replicates: int
 
@@ -175,7 +176,7 @@ class OriginRows:
         if not self.parts:
             return np.full((len(rows.keys), self.people.shape[1]), np.nan)
         if len(rows.keys) * self.people.shape[1] * 8 > MOST_KEPT / 2:
-            return summed_draws(self.parts, [rows], self.seed, attributes)[0]
+            return summed_draws(self.parts, [rows], self.streams, attributes)[0]
         earlier = kept_draws(self)
         if dimensions in earlier:
             return earlier[dimensions]
@@ -183,7 +184,7 @@ class OriginRows:
         tables = {dimensions: rows}
         if not attributes and ("origin",) not in earlier:
             tables.setdefault(("origin",), self._rows(("origin",)))
-        made = summed_draws(self.parts, list(tables.values()), self.seed, attributes)
+        made = summed_draws(self.parts, list(tables.values()), self.streams, attributes)
         if sum(draws.nbytes for draws in (*earlier.values(), *made)) > MOST_KEPT:
             earlier.clear()
         earlier |= dict(zip(tables, made, strict=True))
@@ -197,14 +198,14 @@ class OriginRows:
         """Describe the rows by a mixture, or by draws that are made and dropped block by block."""
         cells = composition_cells(self.compositions, attributes_of(dimensions))
         made = interval_rows(
-            cells, self.people, self.labels, dimensions, self.seed, self.replicates
+            cells, self.people, self.labels, dimensions, self.streams.seed, self.replicates
         )
         rows: DrawlessRows = made.mixture
         terms = made.mixture.terms
         if sampled is not None:
             keys = tuple(made.labels.itertuples(index=False, name=None))
             every = np.arange(len(keys))
-            rows = SampledRows(sampled[0], keys, tuple(dimensions), self.seed, every, sampled[1])
+            rows = SampledRows(sampled[0], keys, tuple(dimensions), self.streams, every, sampled[1])
         at_one = np.bincount(made.row, terms.share * self.odds_ratio_1[terms.place])
         facts = self._facts(*made.place_sets(), at_one)
         answer = Breakdown(

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
+from gecam.errors import InputError
 from gecam.model import Crisis, Group, GroupCount
 from gecam.results.messages import Message
+from gecam.uncertainty import Sampler, Streams, streams_of
 
 Status = Literal["estimated", "superseded", "left_out", "published", "not_estimated"]
 SHOWN: frozenset[Status] = frozenset({"estimated", "superseded", "left_out"})
@@ -173,10 +175,13 @@ class Provenance:
     seed, draws
         As given to `estimate`.
     config_sha256
-        Hash of everything that went in: inputs, assumptions, scope, seed, draws, and replicates
-        where the draws are quasi-random.
+        Hash of everything that went in: inputs, assumptions, scope, seed, draws, and the sampler
+        where draws are not independent.
     versions
         Of gecam, numpy, scipy and Python.
+    sampler
+        As given to `estimate`; ``sobol`` in answers of version 0.2 or earlier alone, whose
+        quasi-random draws are not made any more.
     """
 
     case: str
@@ -184,3 +189,19 @@ class Provenance:
     draws: int
     config_sha256: str
     versions: Mapping[str, str]
+    sampler: Literal[Sampler, "sobol"] = field(default="latin", metadata={"unset": "mc"})
+
+    @property
+    def sampling(self) -> dict[str, Any]:
+        """Options of `estimate` that draw the same random numbers again."""
+        return {"draws": self.draws, "seed": self.seed, "sampler": self.sampler}
+
+    @property
+    def streams(self) -> Streams:
+        """The random numbers of the run."""
+        if self.sampler == "sobol":
+            raise InputError(
+                "this answer has quasi-random draws of version 0.2 or earlier, which are not made any "
+                "more: they can be read, but not drawn again. Estimate its case anew."
+            )
+        return streams_of(self.sampler, self.seed)

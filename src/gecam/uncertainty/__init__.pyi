@@ -20,6 +20,7 @@ from .counts import (
 from .counts import (
     part_beyond as part_beyond,
 )
+from .even_scores import even_scores as even_scores
 from .interval_kinds import DEFAULT_DRAWS as DEFAULT_DRAWS
 from .interval_kinds import DEFAULT_LEVEL as DEFAULT_LEVEL
 from .interval_kinds import IntervalKind as IntervalKind
@@ -34,6 +35,18 @@ from .intervals import (
 )
 from .intervals import (
     summarize as summarize,
+)
+from .latin_streams import (
+    DEFAULT_SAMPLER as DEFAULT_SAMPLER,
+)
+from .latin_streams import (
+    LatinStreams as LatinStreams,
+)
+from .latin_streams import (
+    Sampler as Sampler,
+)
+from .latin_streams import (
+    streams_of as streams_of,
 )
 from .logit_normal import (
     MAX_LOGIT_SD as MAX_LOGIT_SD,
@@ -98,15 +111,6 @@ from .score_tables import (
 )
 from .shares import (
     LogitNormal as LogitNormal,
-)
-from .sobol_streams import (
-    MOST_FACTORS as MOST_FACTORS,
-)
-from .sobol_streams import (
-    SobolStreams as SobolStreams,
-)
-from .sobol_streams import (
-    even_scores as even_scores,
 )
 from .streams import (
     Streams as Streams,

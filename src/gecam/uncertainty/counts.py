@@ -11,13 +11,13 @@ import numpy as np
 from scipy.special import ndtr, ndtri
 
 from gecam._typing import ArrayLike, FloatArray
-from gecam.uncertainty.interval_kinds import DEFAULT_DRAWS
 from gecam.uncertainty.quantities import Fixed, Scored, require, require_sd
 
 COCHRAN = (
     25  # draws per squared skewness at which mean +- 1.96 errors misses at most 6 % of the time
 )
 FEWEST_DRAWS = 1_000  # fewer are for trying things out: judged as so many
+FEWEST_FOR_MEAN = 10_000  # the same, for the part of a mean that no draw reaches
 BEYOND = 0.1  # of the mean beyond the largest draw to be expected: more, and the mean is wrong
 
 
@@ -137,7 +137,7 @@ def largest_log_sd(draws: int) -> LogSdLimits:
     for _ in range(60):
         middle = (low + high) / 2
         low, high = (middle, high) if lognormal_skewness(middle) < wanted else (low, middle)
-    return LogSdLimits(high, float(ndtri(1 - 1 / max(draws, DEFAULT_DRAWS)) + ndtri(BEYOND)))
+    return LogSdLimits(high, float(ndtri(1 - 1 / max(draws, FEWEST_FOR_MEAN)) + ndtri(BEYOND)))
 
 
 def lognormal_skewness(log_sd: float) -> float:

@@ -7,5 +7,5 @@ IntervalKind: TypeAlias = Literal["eti", "hdi"]  # equal tails, or the highest d
 DEFAULT_LEVEL: Final = 0.9
 """Probability content of intervals where no other level is asked for."""
 
-DEFAULT_DRAWS: Final = 10_000
+DEFAULT_DRAWS: Final = 8_000
 """Draws of an estimate where no other number is asked for."""

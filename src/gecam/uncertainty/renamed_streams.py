@@ -1,4 +1,4 @@
-"""Random streams in which some inputs take the draws of other inputs."""
+"""Streams in which some inputs take the draws of other inputs."""
 
 from __future__ import annotations
 
@@ -15,26 +15,46 @@ class RenamedStreams(Streams):
 
     Parameters
     ----------
+    streams
+        The draws by address; their seed is the seed of these.
     names
         By address, the address whose draws it has.
 
     Examples
     --------
     >>> from gecam.uncertainty import RenamedStreams, Streams
-    >>> same = RenamedStreams(1, {("b", "total"): ("a", "total")})
+    >>> same = RenamedStreams(Streams(1), {("b", "total"): ("a", "total")})
     >>> bool((same.normal("b", "total", 0, 3) == Streams(1).normal("a", "total", 0, 3)).all())
     True
     """
 
-    names: Mapping[Address, Address] = field(default_factory=dict)
+    seed: int = field(init=False, repr=False)
+    streams: Streams
+    names: Mapping[Address, Address]
+
+    def __post_init__(self) -> None:
+        """Take over the seed."""
+        object.__setattr__(self, "seed", self.streams.seed)
 
     def uniform(self, input_id: str, component: str, start: int, stop: int) -> FloatArray:
-        """Return uniform random numbers of an input, or of the one whose draws it has.
+        """Return uniform draws of an input, or of the one whose draws it has.
 
         Parameters
         ----------
         input_id, component, start, stop
             As in `Streams.uniform`.
         """
-        address = self.names.get((input_id, component), (input_id, component))
-        return super().uniform(*address, start, stop)
+        return self.streams.uniform(*self._address(input_id, component), start, stop)
+
+    def normal(self, input_id: str, component: str, start: int, stop: int) -> FloatArray:
+        """Return standard normal draws of an input, or of the one whose draws it has.
+
+        Parameters
+        ----------
+        input_id, component, start, stop
+            As in `Streams.uniform`.
+        """
+        return self.streams.normal(*self._address(input_id, component), start, stop)
+
+    def _address(self, input_id: str, component: str) -> Address:
+        return self.names.get((input_id, component), (input_id, component))

@@ -14,7 +14,7 @@ import typer
 
 from gecam.cli.paths import to_read
 from gecam.cli.settings import say
-from gecam.uncertainty import DEFAULT_LEVEL
+from gecam.uncertainty import DEFAULT_LEVEL, DEFAULT_SAMPLER
 
 if TYPE_CHECKING:
     from gecam.results import Estimates
@@ -31,7 +31,7 @@ PATHS = frozenset({
 })  # fmt: skip
 ESTIMAND = frozenset({"scope", "measure"})  # other people, where they are not the usual ones
 USUAL: Mapping[str, Any] = {
-    "scope": "all", "measure": "in_need", "level": DEFAULT_LEVEL, "sampler": "mc",
+    "scope": "all", "measure": "in_need", "level": DEFAULT_LEVEL, "sampler": DEFAULT_SAMPLER,
 }  # fmt: skip
 CHUNK = 1 << 20  # bytes
 

@@ -144,9 +144,7 @@ class _Runs:
         cases = {False: old.case(), True: new.case()}
         both = set(cases[False].destinations) & set(cases[True].destinations)
         common = both & {country_code(country)} if country else both
-        # Only random draws of a country do not depend on the other countries.
-        is_alone = all(a.replicates == 1 for a in self.answers.values()) and bool(common)
-        self.common = {k: c.restrict(common) for k, c in cases.items()} if is_alone else None
+        self.common = {k: c.restrict(common) for k, c in cases.items()} if common else None
         self.cases = self.common if country and self.common else cases
         self.country = country
         self.plans = _regional_plans(old, new)

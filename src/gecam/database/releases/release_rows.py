@@ -303,7 +303,7 @@ def specification_rows(answer: Answer, revision: ReleaseNote) -> list[list[Value
         "level": estimates.level,
         "seed": provenance.seed,
         "draws": provenance.draws,
-        "sampler": estimates.sampling.get("sampler", "mc"),
+        "sampler": provenance.sampler,
         "replicates": estimates.replicates,
         "config_sha256": provenance.config_sha256,
         **{f"version.{k}": v for k, v in sorted(provenance.versions.items())},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -20,7 +20,7 @@ from gecam.results import (
     Estimates,
     PeopleInAnyCrisis,
     PresentCount,
-    sampling_of,
+    Provenance,
 )
 
 DRAWS, ANSWER, INPUT = "draws", "answer", "input:"
@@ -74,6 +74,7 @@ def read_answer(store: ObjectStore, stored: Mapping[str, StoredArray]) -> Estima
     document: Any = array_text(store.get(stored[ANSWER]))
     renamed = RENAMED_FIELDS["Estimates"]
     values = {renamed.get(k, k): decode(v) for k, v in document.items() if k not in WITH_DRAWS}
+    values["provenance"] = _provenance(document)
     unions: dict[Any, PeopleInAnyCrisis] = {
         union["selection"]: PeopleInAnyCrisis(
             draws[union["draws"]],
@@ -90,12 +91,18 @@ def read_answer(store: ObjectStore, stored: Mapping[str, StoredArray]) -> Estima
 def read_run(store: ObjectStore, stored: Mapping[str, StoredArray]) -> dict[str, Any]:
     """Return the options of `gecam.estimate` that a release was made with."""
     document: Any = array_text(store.get(stored[ANSWER]))
-    replicates = decode(document["replicates"])
     return {
         "scope": decode(document["scope"]),
         "level": decode(document["level"]),
-        **sampling_of(decode(document["provenance"]), replicates),
+        **_provenance(document).sampling,
     }
+
+
+def _provenance(document: Any) -> Provenance:
+    """Return what a release can be made again from; parts once told that draws are quasi-random."""
+    stored: Provenance = decode(document["provenance"])
+    is_sobol = stored.sampler == "mc" and decode(document["replicates"]) > 1
+    return replace(stored, sampler="sobol") if is_sobol else stored
 
 
 def read_regional_plans(

@@ -42,7 +42,7 @@ class DestinationDraws:
     overlaps: tuple[Overlap, ...]
 
 
-def draw_destination(plan: DestinationPlan, seed: int | Streams, n: int) -> DestinationDraws:
+def draw_destination(plan: DestinationPlan, streams: Streams, n: int) -> DestinationDraws:
     """Draw the cells of one destination.
 
     Every draw is addressed by what it belongs to (`gecam.uncertainty.Streams`), so the result does
@@ -52,10 +52,10 @@ def draw_destination(plan: DestinationPlan, seed: int | Streams, n: int) -> Dest
     ----------
     plan
         What is computed before any draw: people, shares and rows of the destination.
-    seed, n
-        Seed (or the streams to draw from, for questions about single inputs) and number of draws.
+    streams, n
+        Random numbers by name, and number of draws.
     """
-    drawn = draw_cells(plan, seed if isinstance(seed, Streams) else Streams(seed), n)
+    drawn = draw_cells(plan, streams, n)
     unions: dict[tuple[Selection, Group], GroupInAnyCrisis] = {}
     overlaps: list[Overlap] = []
     for group in GROUPS:
@@ -106,10 +106,6 @@ def draw_cells(
         Of `CellDraws` of the same destination, streams and number of draws, to be shared; None, the
         default, for new ones.
     """
-    if type(streams) is not Streams:  # the factors of random draws need no list
-        from gecam.estimation.draw.factors import of_destination
-
-        streams = of_destination(streams, plan)
     log_odds = {c.use: odds_ratio_draws(plan, c.use, streams, n) for c in plan.crises}
     rows = _rows(plan, streams, n)
     draws = _affected(rows, log_odds)

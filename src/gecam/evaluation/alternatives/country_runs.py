@@ -29,7 +29,7 @@ from gecam.evaluation.alternatives.specifications import (
 from gecam.evaluation.explanation.targets import Target, find_target
 from gecam.model import Case, Group
 from gecam.results import Scope
-from gecam.uncertainty import Streams
+from gecam.uncertainty import LatinStreams, Streams
 
 MOST_DRAWN = 100  # plans of a country whose draws of cells are held at a time
 GROUPS: tuple[Group, ...] = get_args(Group)
@@ -78,7 +78,7 @@ class CountryRun:
             return
         levels_of = np.column_stack([d[grid[here, i]] for i, d in enumerate(self.distinct)])
         combinations, group = np.unique(levels_of, axis=0, return_inverse=True)
-        drawn = _Drawn(Streams(seed), draws)
+        drawn = _Drawn(LatinStreams(seed), draws)
         for k, combination in enumerate(combinations.tolist()):
             levels = [c.levels[i] for c, i in zip(self.choices, combination, strict=True)]
             key = tuple((i, k) for i, k in enumerate(combination) if not levels[i].is_of_draws)

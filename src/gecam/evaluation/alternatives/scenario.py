@@ -21,7 +21,6 @@ from gecam.estimation import (
     CustomEdit,
     apply_edits,
     estimate,
-    have_same_factors,
     nobody_touched,
     with_zero_cells,
 )
@@ -236,11 +235,6 @@ def compare(
             "answers are compared draw by draw and need one seed, number of draws and sampler: got "
             f"{_words(made[0])} and {_words(made[1])}. Use gc.scenario(before, ...), which keeps them."
         )
-    if before.replicates > 1 and not _have_same_factors(before, after):
-        raise InputError(
-            "quasi-random answers are compared draw by draw only where crises, stocks and publishers "
-            "of needs have the same names in both, and both keep their case: use sampler='mc'."
-        )
     if before.cells and after.cells and before.measure != after.measure:
         raise InputError(
             f"answers count different people: {before.measure} and {after.measure}. Compare like with "
@@ -252,12 +246,6 @@ def compare(
         _paired(before.total(), after.total(), level),
         level, before, after, tuple(by),
     )  # fmt: skip
-
-
-def _have_same_factors(before: Estimates, after: Estimates) -> bool:
-    if before.case is None or after.case is None:
-        return False
-    return have_same_factors(before.case, after.case, before.scope)
 
 
 def _words(sampling: Mapping[str, Any]) -> str:

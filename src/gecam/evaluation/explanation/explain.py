@@ -121,8 +121,8 @@ def _explained(est: Estimates, inputs: Case, asked: Target, points: int) -> Expl
     has_number = not math.isnan(row["mean"])
     is_run = points and has_number and asked.kind != "origin"
     drivers, is_converged = _drivers(inputs, asked, est, points) if is_run else ((), True)
-    seed = est.provenance.seed
-    tipping = tipping_points_of(inputs, asked, est.scope, places, seed) if is_run else ()
+    streams = est.provenance.streams
+    tipping = tipping_points_of(inputs, asked, est.scope, places, streams) if is_run else ()
     flags = row["flags"].split()
     figures = figures_of(inputs, asked, places)
     return Explanation(

@@ -51,7 +51,7 @@ class _Question:
 
 
 def tipping_points_of(
-    case: Case, target: Target, scope: Scope, places: Sequence[TargetCountry], seed: int
+    case: Case, target: Target, scope: Scope, places: Sequence[TargetCountry], streams: Streams
 ) -> tuple[TippingPoint, ...]:
     """Return the value of each input at which the mean of the target is a tenth higher.
 
@@ -67,7 +67,7 @@ def tipping_points_of(
     seed
         Of the draws.
     """
-    answer = _Answer(case, target, scope, tuple(place.plan for place in places), seed)
+    answer = _Answer(case, target, scope, tuple(place.plan for place in places), streams)
     points = []
     for asked in _questions(case, places):
         limit = _furthest(asked, case)
@@ -87,12 +87,11 @@ class _Answer:
     target: Target
     scope: Scope
     plans: tuple[DestinationPlan, ...]
-    seed: int
+    streams: Streams
 
     def mean(self, plans: Iterable[DestinationPlan]) -> float:
         """Return the mean of the target under plans of its countries."""
-        streams = Streams(self.seed)
-        draws = [draw_destination(plan, streams, DRAWS) for plan in plans]
+        draws = [draw_destination(plan, self.streams, DRAWS) for plan in plans]
         return float(people_of(self.target, draws).mean())
 
     @cached_property

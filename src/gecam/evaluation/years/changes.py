@@ -75,7 +75,7 @@ class AnsweredYear:
         The share in need of refugees where it is not published, by country; the share of a regional
         plan, and what its register and that of a host differ by.
         """
-        n, seed = self.answer.draws.shape[1], self.answer.provenance.seed
+        n, streams = self.answer.draws.shape[1], self.answer.provenance.streams
         draws: dict[Cell, FloatArray] = {}
         for place in self.case.destinations:
             plan = destination_plan(self.case, place, self.answer.scope)
@@ -86,7 +86,7 @@ class AnsweredYear:
                 for c in plan.crises
                 if c.shares.protection is not None and c.shares.protection.is_by_rule_of_plans
             }
-            unions = draw_destination(plan, RenamedStreams(seed, names), n).unions
+            unions = draw_destination(plan, RenamedStreams(streams, names), n).unions
             for group in get_args(Group):
                 if (SELECTIONS[1], group) in unions:
                     draws[place, group, OF_COUNTRY_PLAN] = unions[SELECTIONS[1], group].draws
@@ -104,7 +104,7 @@ class AnsweredYear:
             if cell.basis == "register":
                 own = addresses.regional_cell(cell.crisis, *place)
                 names[own] = addresses.regional_cell(plan, *place)
-        streams = RenamedStreams(self.answer.provenance.seed, names)
+        streams = RenamedStreams(self.answer.provenance.streams, names)
         return complete_estimates(self.answer, self.complete.regional, streams=streams)
 
     def factors(self) -> dict[Cell, tuple[float, float]]:

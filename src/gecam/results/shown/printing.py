@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from gecam.results.shown.parts import ShownAnswer, ShownRows
 
 WIDTH = 80
+SAMPLERS = {"latin": "Latin hypercubes", "mc": "independent", "sobol": "Sobol"}
 LARGEST = 20  # rows
 ISO3 = 3  # letters
 NUMBERS = ("odds_ratio_1", "estimate", "lower", "upper", "cv", "grade", "evidence_level")
@@ -77,7 +78,7 @@ def _facts(est: ShownAnswer) -> list[str]:
     right = {
         "Draws": f"{made.draws:,}",
         "Seed": str(made.seed),
-        "Sampler": "Monte Carlo" if est.replicates == 1 else f"Sobol, {est.replicates} replicates",
+        "Sampler": SAMPLERS[made.sampler],
         "gecam": made.versions.get("gecam", ""),
         "Inputs": made.config_sha256[:16],
     }
