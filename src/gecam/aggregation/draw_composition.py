@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.special import ndtri
 
 from gecam._signature import checked
 from gecam._typing import FloatArray
@@ -47,9 +46,8 @@ def composition_draws(
     shares = np.empty((len(composition.origin), stop - start)) if out is None else out
     total = np.zeros(stop - start)
     for i, origin in enumerate(composition.origin):  # a row at a time stays in the cache
-        u = streams.uniform(input_id, addresses.origin(origin), start, stop)
-        weight = ndtri(u, out=shares[i])
-        weight *= composition.log_sd[i]
+        z = streams.normal(input_id, addresses.origin(origin), start, stop)
+        weight = np.multiply(z, composition.log_sd[i], out=shares[i])
         weight += composition.centred.location[i]
         np.exp(weight, out=weight)
         total += weight
