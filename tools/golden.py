@@ -20,7 +20,7 @@ FIRST_NAMES = {"evidence_level": "rung"}  # of columns when the tables were firs
 
 def golden(name: str) -> pd.DataFrame:
     """Return the published numbers of one edition: both totals, then every crisis."""
-    est = estimate(load_edition(name), draws=10_000, seed=2022)
+    est = estimate(load_edition(name), seed=2022)
     totals = est.total().summary().rename(columns={"total": "row"})
     crises = est.by("crisis").summary().rename(columns={"crisis": "row"})
     rows = pd.concat([totals, crises], ignore_index=True).rename(columns=FIRST_NAMES)

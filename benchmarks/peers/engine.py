@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 import numpy as np
+from gecam.estimation.draw.factors import shared_of_all
 
 from gecam.aggregation import ShareNoise, mix_rows
 from gecam.estimation.draw.beta_quantiles import beta_at_scores
 from gecam.estimation.draw.destination_draws import draw_destination
-from gecam.estimation.draw.factors import shared_of_all
 from gecam.estimation.gathering import Run, gather
 from gecam.results import Provenance
 from gecam.uncertainty import SobolStreams, Streams, summarize

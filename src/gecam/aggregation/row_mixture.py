@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from gecam._signature import checked
-from gecam._typing import BoolArray, FloatArray, IntArray, PositiveInt, Probability, WholeNumber
+from gecam._typing import BoolArray, FloatArray, IntArray, Probability, WholeNumber
 from gecam.aggregation.mixture import LogTables, mixture_quantiles
-from gecam.aggregation.row_sums import Terms, sum_quantiles, term_numbers
+from gecam.aggregation.row_sums import Terms, sum_quantiles
 from gecam.aggregation.share_noise import ShareNoise
 from gecam.errors import InputError
 from gecam.uncertainty import IntervalKind, Summary
@@ -35,8 +35,6 @@ class RowMixture:
         Place, and mean, variance and distribution of the share, of each term.
     seed
         Of the random numbers of rows of several places.
-    replicates
-        Independent parts of the draws, whose means give the Monte Carlo error.
     """
 
     mean: FloatArray
@@ -47,7 +45,6 @@ class RowMixture:
     count: IntArray
     terms: Terms
     seed: int
-    replicates: int = 1
 
     @checked
     def summary(
@@ -112,21 +109,12 @@ class RowMixture:
             )
         core_variance = np.maximum(square - self.mean**2, 0.0) * n / (n - 1)
         sd = np.sqrt(core_variance + self.noise_variance)
-        mcse = np.sqrt(core_variance / n) if self.replicates == 1 else self._spread_of_replicates()
+        mcse = np.sqrt(core_variance / n)
         nothing = np.full(len(self.mean), np.nan)
         return Summary(
             self.mean, quantiles[2], quantiles[0], quantiles[1], sd, sd / self.mean, mcse, nothing,
             nothing, level, kind,
         )  # fmt: skip
-
-    def _spread_of_replicates(self) -> FloatArray:
-        """Return the error of each row's mean, from the means of independent parts of the draws."""
-        row = np.repeat(np.arange(len(self.mean)), self.count)
-        _, term = term_numbers(self.first, self.count)
-        share, place = self.terms.share[term], self.terms.place[term]
-        parts = self.people.reshape(len(self.people), self.replicates, -1).mean(axis=2).T
-        means = [np.bincount(row, share * part[place]) for part in parts]
-        return np.asarray(np.std(means, axis=0, ddof=1) / np.sqrt(self.replicates))
 
     def rows(self, chosen: BoolArray | IntArray) -> RowMixture:
         """Return some rows."""
@@ -144,7 +132,6 @@ def mix_rows(
     noise: ShareNoise | None = None,
     *,
     seed: WholeNumber = 0,
-    replicates: PositiveInt = 1,
 ) -> RowMixture:
     r"""Describe rows that are sums over places of people times shares.
 
@@ -160,8 +147,6 @@ def mix_rows(
         The distribution of each term's share; matched to its mean and variance if None.
     seed
         Whole number >= 0, of the random numbers of rows of several places.
-    replicates
-        Number of independent parts of the draws, whose means give the Monte Carlo error.
 
     Returns
     -------
@@ -187,5 +172,4 @@ def mix_rows(
         np.bincount(row),
         Terms(place, share, variance, noise),
         seed,
-        replicates,
     )

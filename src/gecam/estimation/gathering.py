@@ -87,7 +87,6 @@ def gather(run: Run, drawn: Iterable[DestinationDraws]) -> Estimates:
         sources=case.sources,
         provenance=run.provenance,
         case=case,
-        replicates=run.provenance.streams.parts(run.provenance.draws),
     )
 
 

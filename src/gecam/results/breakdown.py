@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from gecam._signature import check_fields, checked
-from gecam._typing import BoolArray, FloatArray, IntArray, PositiveInt, Probability, WholeNumber
+from gecam._typing import BoolArray, FloatArray, IntArray, Probability, WholeNumber
 from gecam.errors import AdditivityWarning, InputError, NotEstimatedError, caller_level
 from gecam.results.about import AboutAnswer
 from gecam.results.columns import FACTS, SUMMARY
@@ -55,9 +55,6 @@ class Breakdown:
         Default level of intervals.
     drawless
         What answers for statistics of rows without draws; None where `draws` does.
-    replicates
-        Independent parts of the draws; above 1 the Monte Carlo error of the mean is estimated from
-        the spread of their means.
     about
         Of the answer: names of crises, sources, provenance; None where it is not at hand.
     """
@@ -68,7 +65,6 @@ class Breakdown:
     is_additive: bool = True
     level: Probability = DEFAULT_LEVEL
     drawless: DrawlessRows | None = None
-    replicates: PositiveInt = 1
     about: AboutAnswer | None = None
 
     def __post_init__(self) -> None:
@@ -87,7 +83,7 @@ class Breakdown:
         *,
         is_additive: bool = True,
     ) -> Self:
-        """Return rows of an answer, with its level, replicates and sources.
+        """Return rows of an answer, with its level and sources.
 
         Parameters
         ----------
@@ -101,7 +97,7 @@ class Breakdown:
         return cls(
             labels, draws if len(draws) else np.empty((0, answer.provenance.draws)),
             pd.DataFrame(list(facts), columns=list(FACTS)), is_additive, answer.level,
-            replicates=answer.replicates, about=answer.about,
+            about=answer.about,
         )  # fmt: skip
 
     def __len__(self) -> int:
@@ -126,10 +122,11 @@ class Breakdown:
         pandas.DataFrame
             The dimensions, then: ``mean`` (the central value; it adds), ``lower``, ``upper``,
             ``odds_ratio_1`` (the deterministic product), ``median``, ``cv``, ``mcse`` (Monte Carlo
-            standard error of the mean), ``grade``, ``evidence_level``, ``flags``, ``status``,
-            ``reason``, ``published`` (a published figure shown beside), ``lower_bound`` and
-            ``upper_bound`` (at central figures), ``double_count`` (sum of crises over people in at
-            least one), ``level``. Persons at full precision; what does not apply is NaN or empty.
+            standard error of the mean of as many independent draws; that of Latin hypercube draws is
+            smaller), ``grade``, ``evidence_level``, ``flags``, ``status``, ``reason``, ``published`` (a
+            published figure shown beside), ``lower_bound`` and ``upper_bound`` (at central figures),
+            ``double_count`` (sum of crises over people in at least one), ``level``. Persons at full
+            precision; what does not apply is NaN or empty.
         """
         from gecam.results.grading import grades
 
@@ -197,13 +194,7 @@ class Breakdown:
         if self.drawless is not None:
             return self.drawless.summary(level=level, kind=kind, with_median=with_median)
         rows = self.is_estimated
-        summary = summarize(self.draws, level=level, kind=kind, rows=None if rows.all() else rows)
-        if self.replicates == 1:
-            return summary
-        n = self.draws.shape[1] // self.replicates
-        parts = np.reshape(self.draws, (len(rows), self.replicates, n))
-        means = parts.mean(axis=2)[rows]
-        return replace(summary, mcse=means.std(axis=1, ddof=1) / np.sqrt(self.replicates))
+        return summarize(self.draws, level=level, kind=kind, rows=None if rows.all() else rows)
 
     def _kept_draws(self) -> FloatArray:
         if self.drawless is not None:

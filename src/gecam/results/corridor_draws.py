@@ -191,8 +191,8 @@ class SampledRows:
         The labels of each row.
     dimensions
         Columns of the rows.
-    seed
-        Of the run.
+    streams
+        Random numbers of the run.
     wanted
         Which rows are asked for.
     executor

@@ -115,7 +115,6 @@ def interval_rows(
     place_labels: pd.DataFrame,
     dimensions: Sequence[str],
     seed: int,
-    replicates: int = 1,
 ) -> IntervalRows:
     r"""Group cells along some dimensions, ``origin`` or an attribute such as ``sex`` among them.
 
@@ -129,7 +128,7 @@ def interval_rows(
         One row per place; further dimensions are its columns.
     dimensions
         Columns of the answer.
-    seed, replicates
+    seed
         Of the run.
 
     Notes
@@ -162,7 +161,7 @@ def interval_rows(
     else:
         row, place, mean, variance = _summed(cells, row, cell, part.mean, part.variance)
         noise = None
-    mixture = mix_rows(people, row, place, mean, variance, noise, seed=seed, replicates=replicates)
+    mixture = mix_rows(people, row, place, mean, variance, noise, seed=seed)
     return IntervalRows(labels, mixture, row)
 
 

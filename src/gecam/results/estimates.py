@@ -19,7 +19,6 @@ from gecam._typing import (
     FloatArray,
     IntArray,
     Positive,
-    PositiveInt,
     Probability,
     Share,
 )
@@ -113,9 +112,6 @@ class Estimates:
     case
         The inputs, for questions that need another run; None where they are not at hand (an answer
         that was read from a database).
-    replicates
-        Independent parts of the draws, of equal length, whose means tell the Monte Carlo error of a
-        mean; 1 where the draws themselves tell it.
     """
 
     cells: tuple[EstimationCell, ...]
@@ -133,7 +129,6 @@ class Estimates:
     sources: tuple[Source, ...]
     provenance: Provenance
     case: Case | None = None
-    replicates: PositiveInt = 1
     ages: Mapping[tuple[str, Group], NestedShares] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -423,7 +418,6 @@ class Estimates:
             left=registered_not_estimated(self.case, self.cells, self.scope),
             streams=self.provenance.streams,
             level=self.level,
-            replicates=self.replicates,
         )
 
     def _place_row(self, index: IntArray, selection: Selection) -> tuple[FloatArray, Facts]:

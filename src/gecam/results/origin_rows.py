@@ -58,8 +58,8 @@ class OriginRows:
     left
         Registered people of other places, who have rows without draws by origin
         (`gecam.results.registered.registered_not_estimated`).
-    streams, level, replicates
-        Of the run: its random numbers, level, and independent parts.
+    streams, level
+        Of the run.
     """
 
     labels: pd.DataFrame
@@ -72,7 +72,6 @@ class OriginRows:
     left: pd.DataFrame
     streams: Streams
     level: float
-    replicates: int
 
     def by(
         self,
@@ -164,7 +163,6 @@ class OriginRows:
             draws.reshape(len(rows.keys), self.people.shape[1]),
             self._facts(list(sets), which, at_one),
             level=self.level,
-            replicates=self.replicates,
         )
 
     def _summed(self, dimensions: tuple[str, ...], rows: CellRows) -> FloatArray:
@@ -197,9 +195,7 @@ class OriginRows:
     ) -> Breakdown:
         """Describe the rows by a mixture, or by draws that are made and dropped block by block."""
         cells = composition_cells(self.compositions, attributes_of(dimensions))
-        made = interval_rows(
-            cells, self.people, self.labels, dimensions, self.streams.seed, self.replicates
-        )
+        made = interval_rows(cells, self.people, self.labels, dimensions, self.streams.seed)
         rows: DrawlessRows = made.mixture
         terms = made.mixture.terms
         if sampled is not None:

@@ -118,7 +118,6 @@ class PhasedEstimates:
             pd.concat([x.facts[rows] for _, x, rows in chosen], ignore_index=True),
             parts[last].is_additive,
             self.in_need.level,
-            replicates=self.in_need.replicates,
             about=self.in_need.about,
         )
 

@@ -23,7 +23,9 @@ from .counts import (
 from .even_scores import even_scores as even_scores
 from .interval_kinds import DEFAULT_DRAWS as DEFAULT_DRAWS
 from .interval_kinds import DEFAULT_LEVEL as DEFAULT_LEVEL
+from .interval_kinds import DEFAULT_SAMPLER as DEFAULT_SAMPLER
 from .interval_kinds import IntervalKind as IntervalKind
+from .interval_kinds import Sampler as Sampler
 from .intervals import (
     Interval as Interval,
 )
@@ -37,13 +39,7 @@ from .intervals import (
     summarize as summarize,
 )
 from .latin_streams import (
-    DEFAULT_SAMPLER as DEFAULT_SAMPLER,
-)
-from .latin_streams import (
     LatinStreams as LatinStreams,
-)
-from .latin_streams import (
-    Sampler as Sampler,
 )
 from .latin_streams import (
     streams_of as streams_of,

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import ClassVar, Final, Literal, TypeAlias
 
 import numpy as np
 from scipy.special import ndtri
 
 from gecam._typing import FloatArray
+from gecam.uncertainty.interval_kinds import Sampler
 from gecam.uncertainty.streams import Streams
-
-Sampler: TypeAlias = Literal["latin", "mc"]
-DEFAULT_SAMPLER: Final = "latin"
 
 STRATA = 200  # parts of equal probability; each holds one of so many draws
 NUMBER_BITS = 8  # of 32, which say which of the draws it is; the others put them in order
@@ -42,9 +39,9 @@ class LatinStreams(Streams):
     -----
     The mean of a Latin hypercube sample [1]_ of n draws has the variance of that of independent draws
     less what a sum of functions of one input each explains [2]_, and never more than
-    :math:`n / (n - 1)` times the variance of independent draws [3]_. Two hundreds are independent of
-    each other; draws within them are exchangeable, so that an interval of theirs is like any other,
-    while the error of a mean is told by the means of two hundreds (`parts`).
+    :math:`n / (n - 1)` times the variance of independent draws [3]_. So the spread of the draws over
+    the root of their number is an upper bound of the error of a mean. Draws of two hundred are
+    exchangeable, so that an interval of them is like any other.
 
     The order of 200 random numbers of 32 bits, of the generator of `Streams`, gives each draw its
     stratum. Where a draw lies within a stratum is random too: drawn once for all inputs of a seed, and
@@ -70,8 +67,6 @@ class LatinStreams(Streams):
     True
     """
 
-    together: ClassVar[int] = STRATA
-
     def uniform(self, input_id: str, component: str, start: int, stop: int) -> FloatArray:
         """Return uniform draws, one in each two-hundredth of (0, 1) among every two hundred.
 
@@ -94,10 +89,10 @@ class LatinStreams(Streams):
 
     def _drawn(self, kind: int, input_id: str, component: str, start: int, stop: int) -> FloatArray:
         """Return some uniform draws, or the scores that belong to them."""
+        self._check(input_id, start, stop)
         begin, end = start - start % STRATA, stop + -stop % STRATA
-        words = self._generator(input_id, component, begin // 2, end // 2).random_raw(
-            (end - begin) // 2
-        )  # two draws from a word of 64 bits
+        generator = self._generator(input_id, component, begin // 2)  # a word gives two draws
+        words = generator.random_raw((end - begin) // 2)
         order = words.astype("<u8", copy=False).view("<u4").reshape(-1, STRATA)
         order <<= NUMBER_BITS
         order |= np.arange(STRATA, dtype=np.uint32)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import ClassVar, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 from scipy.special import ndtri
@@ -22,7 +22,6 @@ SCHEME = b"gecam.streams.1"  # a change of anything below changes every draw, an
 LATEST_BYTES = 8_000_000  # of the normal draws used last, which stay for the next destination
 PANEL_BYTES = 64_000_000  # the same, for the next year of a panel
 PIECE = 16_384  # draws made at a time: small pieces of memory are used again
-FEWEST_PARTS = 10  # whose means tell the error of a mean
 WORDS_PER_BLOCK = 4  # Philox 4x64 gives four words for each value of its counter
 UNUSED_BITS, ONE = np.uint64(12), np.float64(1.0).view(np.uint64)
 
@@ -100,8 +99,6 @@ class Streams:
     """
 
     seed: int
-    together: ClassVar[int] = 1
-    """How many draws are made together, and are not independent of each other."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "seed", whole_number(self.seed, "seed", least=0, example=2022))
@@ -128,7 +125,8 @@ class Streams:
         InputError
             If the draw numbers are not ``0 <= start <= stop``.
         """
-        generator = self._generator(input_id, component, start, stop)
+        self._check(input_id, start, stop)
+        generator = self._generator(input_id, component, start)
         uniform = np.empty(stop - start)
         for part in range(0, stop - start, PIECE):
             words = generator.random_raw(min(PIECE, stop - start - part))
@@ -159,34 +157,19 @@ class Streams:
             return made()
         return _LATEST.get((self.seed, input_id, component, start, stop), made).copy()
 
-    def parts(self, draws: int) -> int:
-        """Return how many independent parts of equal length so many draws are for the error of a mean.
+    def _generator(self, input_id: str, component: str, word: int) -> np.random.Philox:
+        """Return a generator of the random words of a stream, before one of them."""
+        block, skipped = divmod(word, WORDS_PER_BLOCK)
+        generator = _GENERATOR.at(self._key(input_id, component), block)
+        generator.random_raw(skipped)
+        return generator
 
-        Parameters
-        ----------
-        draws
-            Number of draws, >= 1.
-
-        Returns
-        -------
-        int
-            1 where draws are independent of each other: their spread tells the error. Also 1 where they
-            are made together but are fewer than ten parts, or not whole ones: their spread then
-            overstates it.
-        """
-        parts, left = divmod(draws, self.together)
-        return parts if self.together > 1 and parts >= FEWEST_PARTS and not left else 1
-
-    def _generator(self, input_id: str, component: str, start: int, stop: int) -> np.random.Philox:
-        """Return a generator whose next words are those of the draws from `start` on."""
+    @staticmethod
+    def _check(input_id: str, start: int, stop: int) -> None:
         if not 0 <= start <= stop:
             raise InputError(
                 f"draw numbers must be 0 <= start <= stop: got {start} and {stop} for {input_id!r}."
             )
-        block, skipped = divmod(start, WORDS_PER_BLOCK)
-        generator = _GENERATOR.at(self._key(input_id, component), block)
-        generator.random_raw(skipped)
-        return generator
 
     def _key(self, input_id: str, component: str) -> int:
         """Return the 128-bit key of a stream."""

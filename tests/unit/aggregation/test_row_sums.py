@@ -51,10 +51,6 @@ def test_moments_are_those_of_sums():
         core = sum(SHARE[t] * PEOPLE[PLACE[t]] for t in range(FIRST[r], FIRST[r] + COUNT[r]))
         assert rows.mean[r] == pytest.approx(core.mean(), rel=1e-12)
         assert rows.mcse[r] == pytest.approx(core.std(ddof=1) / np.sqrt(N), rel=1e-9)
-    parts = mix_rows(PEOPLE, row, PLACE, SHARE, NOISE.variance(), NOISE, replicates=8)
-    parts = parts.rows(COUNT == 2).summary(**ETI)
-    means = core.reshape(8, -1).mean(axis=1)
-    assert parts.mcse[-1] == pytest.approx(means.std(ddof=1) / np.sqrt(8), rel=1e-9)
 
 
 def test_laws_that_are_not_given_match_mean_and_variance():

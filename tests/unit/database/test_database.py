@@ -12,7 +12,8 @@ import pytest
 
 from gecam.database import Database
 from gecam.database.releases import writing
-from gecam.database.storage import schema, witness
+from gecam.database.storage import archive, schema, witness
+from gecam.database.storage.codec import encode
 from gecam.errors import DatabaseError, GecamWarning, InputError
 from gecam.estimation import canonical, estimate, rates
 from gecam.model import Assumptions
@@ -396,14 +397,23 @@ def test_origins_of_many_corridors_have_all_their_numbers(tmp_path, small_case, 
 
 def test_a_release_says_how_its_random_numbers_were_drawn(db, small_case):
     options = {"draws": 64, "seed": 1}
-    plain = estimate(small_case, **options)
-    quasi = estimate(small_case, **options, sampler="sobol", replicates=4)
-    assert plain.provenance.config_sha256 != quasi.provenance.config_sha256
-    db.release(quasi, name="r2", reason="quasi-random")
+    latin = estimate(small_case, **options)
+    independent = estimate(small_case, **options, sampler="mc")
+    assert latin.provenance.config_sha256 != independent.provenance.config_sha256
+    db.release(independent, name="r2", reason="independent draws")
     chosen = {name: db[name].specification() for name in ("r1", "r2")}
-    assert [chosen["r1"][k] for k in ("sampler", "replicates")] == ["mc", "1"]
-    assert [chosen["r2"][k] for k in ("sampler", "replicates")] == ["sobol", "4"]
-    assert db["r2"].load().sampling == quasi.sampling
+    assert [chosen[name]["sampler"] for name in ("r1", "r2")] == ["latin", "mc"]
+    assert db["r2"].load().sampling == independent.sampling
+
+
+def test_quasi_random_draws_of_earlier_versions_are_read_and_not_drawn_again(answer):
+    """Version 0.2 had no word for the sampler: more than one replicate told quasi-random draws."""
+    stored = {k: v for k, v in encode(answer.provenance).items() if k != "sampler"}
+    made, quasi = (archive._provenance({"provenance": stored, "replicates": n}) for n in (1, 8))
+    assert made.sampler == "mc"
+    assert quasi.sampling == {**made.sampling, "sampler": "sobol"}
+    with pytest.raises(InputError, match="quasi-random draws of version"):
+        replace(answer, provenance=quasi).by("origin")
 
 
 def test_rates_of_a_release_that_is_read_are_those_of_its_answer(db, answer):

@@ -240,7 +240,7 @@ def test_crises_are_united_once_for_what_they_are_made_of(monkeypatch):
         return united(crises, affected, *others)
 
     monkeypatch.setattr(cell_draws, "union_of_crises", recorded)
-    drawn = draw_destination(plan, 3, 64)
+    drawn = draw_destination(plan, Streams(3), 64)
     assert len(set(made)) == len(made) > 1
     unions = {}
     first, second = (draw_cells(plan, Streams(3), 64, unions) for _ in range(2))

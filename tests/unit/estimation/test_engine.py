@@ -8,15 +8,9 @@ import numpy as np
 import pytest
 from scipy.special import betaincinv
 
-from gecam.datasets import load_edition
 from gecam.errors import InputError
 from gecam.estimation import estimate, estimate_panel, panel_draws
 from gecam.estimation.draw.beta_quantiles import beta_quantiles
-from gecam.estimation.draw.destination_draws import draw_destination
-from gecam.estimation.draw.factors import own_factors, shared_factors
-from gecam.estimation.plan.destination import destination_plan
-from gecam.evaluation.sensitivity.random_inputs import _Listed
-from gecam.uncertainty import MOST_FACTORS
 
 DIMENSIONS = [
     ("origin",), ("destination", "origin"), ("destination", "origin", "group"),
@@ -95,70 +89,40 @@ def test_replicates_of_nothing_are_a_table_of_rows_with_their_reasons(small_case
     sudan = replace(
         small_case.restrict("SDN"), protected=None
     )  # counted by birth: not in the scope
-    est = estimate(sudan, draws=64, sampler="sobol", replicates=4, scope="micic")
+    est = estimate(sudan, draws=2_000, scope="micic")
     table = est.summary()
     assert table["mean"].isna().all()
     assert table["reason"].ne("").all()
 
 
-def test_sobol_needs_powers_of_two_and_takes_its_error_from_replicates(small_case):
-    est = estimate(small_case, draws=2_048, seed=3, sampler="sobol", replicates=8)
-    again = estimate(small_case, draws=2_048, seed=3, sampler="sobol", replicates=8)
-    assert np.array_equal(est.draws, again.draws, equal_nan=True)
-    total = est.total()
-    means = total.draws.reshape(2, 8, -1).mean(axis=2)
-    assert np.allclose(total.summary()["mcse"], means.std(axis=1, ddof=1) / np.sqrt(8))
-    random = estimate(small_case, draws=2_048, seed=3)
-    assert not np.array_equal(est.draws, random.draws, equal_nan=True)
-    with pytest.raises(InputError, match="power of two"):
-        estimate(small_case, draws=1_000, sampler="sobol")
-    with pytest.raises(InputError, match="sampler must be one of 'mc', 'sobol'"):
-        estimate(small_case, sampler="lhs")
+def test_a_sampler_is_one_of_two(small_case):
+    with pytest.raises(InputError, match="sampler must be one of 'latin', 'mc'"):
+        estimate(small_case, sampler="sobol")
 
 
-def test_a_quasi_random_run_is_the_same_in_a_pool_and_errs_less(
-    small_case, small_estimates, processes
-):
-    options = {"draws": 2_048, "sampler": "sobol", "replicates": 4}
+def test_fewer_draws_are_the_first_of_more_and_a_country_alone_has_those_of_the_world(small_case):
+    est = estimate(small_case, draws=1_000, seed=3)
+    few = estimate(small_case, draws=333, seed=3)
+    assert np.array_equal(few.draws, est.draws[:, :333], equal_nan=True)
+    alone = estimate(small_case.restrict("SDN"), draws=1_000, seed=3).by("destination")
+    among = est.by("destination").draws[est.by("destination").labels["destination"].eq("SDN")]
+    assert np.array_equal(alone.draws, among)
+
+
+def test_latin_draws_are_the_same_in_a_pool_and_err_less(small_case, small_estimates, processes):
+    options = {"draws": 2_000}
     runs = [estimate(small_case, seed=seed, **options) for seed in range(8)]
     pooled = estimate(small_case, seed=0, executor=processes, **options)
     assert np.array_equal(pooled.draws, runs[0].draws, equal_nan=True)
-    # 20,000 random draws of the fixture have themselves an error of 0.3 % of a mean
     exact = small_estimates.by("destination").summary()
     rows = [run.by("destination").summary() for run in runs]
     for column, tolerance in (("mean", 0.01), ("lower", 0.05), ("upper", 0.05)):
         values = np.mean([row[column] for row in rows], axis=0)
         assert values == pytest.approx(exact[column], rel=tolerance)
     spread = np.std([row["mean"] for row in rows], axis=0, ddof=1)
-    random = exact["cv"] * exact["mean"] / np.sqrt(2_048)
-    assert (spread < random / 3).all()
-    promised = np.sqrt(np.mean([row["mcse"] ** 2 for row in rows], axis=0))
-    assert promised == pytest.approx(spread, rel=0.8)  # eight runs, four replicates
-
-
-def test_the_error_of_rows_without_draws_comes_from_replicates(small_case):
-    est = estimate(small_case, draws=2_048, seed=3, sampler="sobol", replicates=8)
-    plain = est.by("destination", "origin", draws="corridor").summary()
-    rows = est.by("destination", "origin", draws="interval").summary()
-    # the conditional mean given the people has no noise of shares
-    assert (rows["mcse"] < plain["mcse"]).all()
-    total = est.by("destination").summary().set_index("destination")["mcse"]
-    sums = rows.groupby("destination")["mcse"].sum()
-    assert (sums > 0.9 * total).all()
-
-
-@pytest.mark.parametrize("edition", ["2022", "2024"])
-def test_every_factor_of_an_edition_is_known_to_quasi_random_runs(edition):
-    case = load_edition(edition)
-    for name in case.destinations:
-        plan = destination_plan(case, name, "all")
-        listed = _Listed(1)
-        draw_destination(plan, listed, 64)
-        known = {*shared_factors(plan), *own_factors(plan)}
-        assert {a for a in listed.addresses if not a[0].endswith("/areas")} <= known
-        own = own_factors(plan)
-        assert len(set(own)) == len(own)
-        assert sum(a in listed.addresses for a in own) <= MOST_FACTORS
+    random = exact["cv"] * exact["mean"] / np.sqrt(2_000)
+    assert (spread < random / 2).all()
+    assert all((spread < row["mcse"]).all() for row in rows)  # an upper bound
 
 
 @pytest.mark.parametrize(
@@ -209,11 +173,9 @@ def test_a_lazy_panel_has_the_bits_of_its_cases(small_case, dimensions):
                 assert list(year[name].to_numpy()[order]) == list(alone.labels[name])
 
 
-def test_a_lazy_panel_refuses_what_has_other_draws_in_parts(small_case):
+def test_a_lazy_panel_refuses_cases_of_one_name(small_case):
     pytest.importorskip("dask", reason='needs the extra "dask"')
     with pytest.raises(InputError, match="different names"):
         panel_draws([small_case, small_case], "origin")
     with pytest.raises(InputError, match="at least one"):
         panel_draws([], "origin")
-    with pytest.raises(InputError, match="sampler='mc'"):
-        panel_draws([small_case], "origin", sampler="sobol")

@@ -14,6 +14,7 @@ from gecam.errors import InputError
 from gecam.estimation import by_severity, complete_estimates, estimate, rates, regional_rates
 from gecam.model import Case, OddsRatioPrior
 from gecam.results import Estimates, Provenance
+from gecam.uncertainty import Sampler
 
 DRAWS = 2_000
 
@@ -106,8 +107,9 @@ def test_basis_says_whether_the_need_of_migrants_was_counted(published: pd.DataF
     }  # fmt: skip
 
 
-def test_quasi_random_draws_are_made_again(small_case: Case) -> None:
-    est = estimate(small_case, draws=512, seed=3, sampler="sobol", replicates=4)
+@pytest.mark.parametrize("sampler", ["latin", "mc"])
+def test_the_draws_of_an_answer_are_made_again(small_case: Case, sampler: Sampler) -> None:
+    est = estimate(small_case, draws=512, seed=3, sampler=sampler)
     people = est.by("destination").summary()["mean"].to_numpy()
     assert rates(est, "destination")["mean"].to_numpy() == pytest.approx(people, rel=1e-12)
 

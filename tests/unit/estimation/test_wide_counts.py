@@ -19,12 +19,12 @@ def assumed(case, **changes):
 def test_a_drift_that_draws_cannot_carry_is_refused_with_its_log_sd(small_case):
     """Peru after two years beyond a five-year interval: 4.9 sqrt(2 + 4 / 5), and its own error."""
     with pytest.raises(
-        InputError, match=r"wider than 10,000 draws can carry \(log sd up to 2.44\)"
+        InputError, match=r"wider than 8,000 draws can carry \(log sd up to 2.44\)"
     ) as e:
         estimate(assumed(small_case, drift_log_sd=4.9), seed=1)
     peru = next(p for p in e.value.problems if p.row == "per x PER")
     assert peru.code == "TOO_WIDE"
-    assert "log sd of 8.21: 100% of its mean lies beyond the largest of 10,000 draws" in peru.what
+    assert "log sd of 8.21: 100% of its mean lies beyond the largest of 8,000 draws" in peru.what
     assert "lower stock_log_sd, drift_log_sd" in peru.remedy
 
 

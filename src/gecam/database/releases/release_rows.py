@@ -304,7 +304,6 @@ def specification_rows(answer: Answer, revision: ReleaseNote) -> list[list[Value
         "seed": provenance.seed,
         "draws": provenance.draws,
         "sampler": provenance.sampler,
-        "replicates": estimates.replicates,
         "config_sha256": provenance.config_sha256,
         **{f"version.{k}": v for k, v in sorted(provenance.versions.items())},
         **{f"assumption.{k}": v for k, v in _flat(asdict(estimates.assumptions))},

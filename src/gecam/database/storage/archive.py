@@ -33,6 +33,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {**{part: (part,) for part in APART}, "ne
 # Fields of `Estimates` that hold draws, and the case, which has parts of its own; the others stand in
 # the document as they are.
 WITH_DRAWS = ("draws", "unions", "case", "ages")
+NOT_READ = (*WITH_DRAWS, "replicates")  # the last is of quasi-random draws of earlier versions
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ def read_answer(store: ObjectStore, stored: Mapping[str, StoredArray]) -> Estima
     draws: FloatArray = store.get(stored[DRAWS])
     document: Any = array_text(store.get(stored[ANSWER]))
     renamed = RENAMED_FIELDS["Estimates"]
-    values = {renamed.get(k, k): decode(v) for k, v in document.items() if k not in WITH_DRAWS}
+    values = {renamed.get(k, k): decode(v) for k, v in document.items() if k not in NOT_READ}
     values["provenance"] = _provenance(document)
     unions: dict[Any, PeopleInAnyCrisis] = {
         union["selection"]: PeopleInAnyCrisis(
@@ -101,7 +102,7 @@ def read_run(store: ObjectStore, stored: Mapping[str, StoredArray]) -> dict[str,
 def _provenance(document: Any) -> Provenance:
     """Return what a release can be made again from; parts once told that draws are quasi-random."""
     stored: Provenance = decode(document["provenance"])
-    is_sobol = stored.sampler == "mc" and decode(document["replicates"]) > 1
+    is_sobol = stored.sampler == "mc" and decode(document.get("replicates", 1)) > 1
     return replace(stored, sampler="sobol") if is_sobol else stored
 
 

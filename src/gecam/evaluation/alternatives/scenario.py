@@ -59,7 +59,7 @@ def scenario(
         `gecam.estimation.ChangeNeeds` or `gecam.estimation.CopyCrisis`; a footprint replaces that of
         its crisis and country, or comes on top of the others.
     scope, draws, seed, level, executor
-        As in `estimate`: by default ``"all"``, 10,000 draws, the seed 2022 and the level 0.9.
+        As in `estimate`: by default ``"all"``, 8,000 draws, the seed 2022 and the level 0.9.
     **assumptions
         Fields of `gecam.Assumptions`, in their units. ``odds_ratio`` also takes a number > 0: an odds
         ratio that is fixed, without spread.
@@ -90,7 +90,7 @@ def scenario(
     >>> before = gc.estimate(case, draws=500)
     >>> after = scenario(before, odds_ratio=2)
     >>> compare(before, after).rows["difference"].round(-3).tolist()
-    [19000.0]
+    [20000.0]
     >>> worse = scenario(before, CopyCrisis("2022-TCD", "Chad", scale=1.2))
     >>> bool(compare(before, worse).rows["difference"].item() > 0)
     True
