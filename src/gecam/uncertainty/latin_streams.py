@@ -54,8 +54,8 @@ class LatinStreams(Streams):
        variables in the analysis of output from a computer code. *Technometrics* 21, 239-245.
     .. [2] Stein (1987). Large sample properties of simulations using Latin hypercube sampling.
        *Technometrics* 29, 143-151.
-    .. [3] Owen (1997). Monte Carlo variance of scrambled net quadrature. *SIAM J. Numer. Anal.* 34,
-       1884-1910.
+    .. [3] Owen (1997). Monte Carlo variance of scrambled net quadrature. *SIAM Journal on Numerical
+       Analysis* 34, 1884-1910.
 
     Examples
     --------
