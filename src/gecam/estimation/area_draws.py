@@ -183,7 +183,7 @@ class AreaDraws:
             return parts
         group = "other" if kind == "migrants" else "protection"
         address = addresses.place_of_group(self.areas.destination, residents.place.key, group)
-        part = residents.place.quantile(self.again.drawn.streams.uniform(*address, 0, self.n))
+        part = residents.place.at_score(self.again.drawn.streams.normal(*address, 0, self.n))
         inside, outside = (np.where(x, parts, 0.0) for x in (here, ~here))
         return np.asarray(
             part * inside / inside.sum(axis=0)

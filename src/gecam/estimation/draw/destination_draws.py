@@ -354,13 +354,13 @@ def _part_in_place(inputs: _CrisisDraws, group: Group) -> FloatArray | float:
     if residents is None or residents.place is None:
         return 1.0
     address = addresses.place_of_group(destination, residents.place.key, group)
-    uniform = inputs.streams.uniform(*address, 0, inputs.n)
-    return _part_draws(residents.place, uniform.tobytes())
+    scores = inputs.streams.normal(*address, 0, inputs.n)
+    return _part_draws(residents.place, scores.tobytes())
 
 
 @lru_cache(maxsize=8)  # of one country: cells and specifications share them
-def _part_draws(place: LocalPlace, uniform: bytes) -> FloatArray:
-    draws = place.quantile(np.frombuffer(uniform))
+def _part_draws(place: LocalPlace, scores: bytes) -> FloatArray:
+    draws = place.at_score(np.frombuffer(scores))
     draws.flags.writeable = False
     return draws
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import betaincinv
 
 from gecam._typing import FloatArray, Share
+from gecam.estimation.draw.beta_quantiles import beta_at_scores
 from gecam.estimation.methods.margins import migrants_affected
 from gecam.model import FIXED, Assumptions, Footprint
 
@@ -70,12 +70,13 @@ class LocalPlace:
             is_stated,
         )
 
-    def quantile(self, u: FloatArray) -> FloatArray:
-        """Return the part of a group that lives there at probabilities `u`; shape of `u`."""
+    def at_score(self, z: FloatArray) -> FloatArray:
+        """Return the part of a group that lives there at standard normal scores; shape of `z`."""
         if self.mean >= 1:
-            return np.ones_like(u)
-        a, b = self.concentration * self.mean, self.concentration * (1 - self.mean)
-        return np.asarray(betaincinv(a, b, u))
+            return np.ones_like(z)
+        return beta_at_scores(
+            self.concentration * self.mean, self.concentration * (1 - self.mean), z
+        )
 
     def in_table(
         self,
