@@ -190,9 +190,9 @@ def test_what_cannot_be_is_refused(shares, dependence, message):
         union_share(shares, dependence=dependence)
 
 
-@pytest.mark.parametrize("events", [2, 5])
+@pytest.mark.parametrize("events", [2, 3, 5])
 def test_draws_of_many_blocks_have_the_bits_that_they_have_alone(events):
-    n = 2 * BLOCK // 73 + 5  # of two events the rule has 73 nodes
+    n = 2 * BLOCK // 73 + 5  # up to ten events the rule has 73 nodes
     streams = Streams(2)
     shares = np.array([streams.uniform("share", str(i), 0, n) for i in range(events)])
     r = streams.uniform("r", "", 0, n)
@@ -200,3 +200,27 @@ def test_draws_of_many_blocks_have_the_bits_that_they_have_alone(events):
     for i in (0, 1, BLOCK // 73, n - 1):
         one = none_exchangeable(shares[:, i : i + 1], r[i : i + 1])
         assert together[i] == one[0]
+
+
+def test_two_events_are_three_of_which_one_never_happens():
+    streams, n = Streams(4), 4_000
+    odds = np.array([streams.normal("share", str(i), 0, n) for i in range(2)])
+    shares = 1 / (1 + np.exp(-6 * odds))
+    shares[1, ::5] = shares[0, ::5]
+    shares[:, :9], shares[0, 9:20] = 0.5, 0.5
+    r = streams.uniform("r", "", 0, n)
+    r[::11] = 1 - 10.0 ** -np.linspace(0, 16, len(r[::11]))
+    r[:30:3] = 1.0
+    three = none_exchangeable(np.vstack([shares, np.zeros(n)]), r)
+    np.testing.assert_allclose(none_exchangeable(shares, r), three, rtol=0, atol=1e-14)
+
+
+def test_two_events_have_the_closed_forms():
+    half = np.full((2, 3), 0.5)
+    r = np.array([0.0, 0.5, 1.0])
+    expected = 1 / 4 + np.arcsin(r) / (2 * np.pi)  # Sheppard (1899)
+    np.testing.assert_allclose(none_exchangeable(half, r), expected, rtol=1e-15)
+    certain = none_exchangeable(
+        np.array([[0.0, 1.0, 0.2], [0.3, 0.3, 0.1]]), np.array([0.4, 0.4, 1.0])
+    )
+    np.testing.assert_allclose(certain, [0.7, 0.0, 0.8], rtol=0, atol=2e-16)
