@@ -14,8 +14,8 @@ from gecam.uncertainty.quantities import Quantity, ScalableQuantity, Scored, req
 from gecam.uncertainty.score_tables import REACH, ScoreTable
 
 NEAR = 1e-12  # of a value: largest error of a table in the middle of a cell
-STARTS = 1_000  # values between which Newton's method starts
-NEWTON_STEPS = 4
+STARTS = 500  # values between which Newton's method starts
+NEWTON_STEPS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +171,7 @@ class _Logs:
         """
         t = (y - self.centre) / self.sd
         below, above = (self.weight * ndtr([t, -t])).sum(axis=1)
-        z = np.where(below < 0.5, ndtri(below), -ndtri(above))
+        z = np.where(below < above, 1.0, -1.0) * ndtri(np.minimum(below, above))
         densities = self.weight / self.sd * np.exp(-t * t / 2)
         density, change = densities.sum(axis=0), -(densities * t / self.sd).sum(axis=0)
         slope = np.exp(-z * z / 2) / density
