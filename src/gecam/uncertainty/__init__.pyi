@@ -54,9 +54,11 @@ from .logit_normal import (
     logit_normal_moments as logit_normal_moments,
 )
 from .logit_spread import logit_sd_from_cv as logit_sd_from_cv
-from .mixtures import Mixture as Mixture
 from .quantities import (
     Fixed as Fixed,
+)
+from .quantities import (
+    Mixture as Mixture,
 )
 from .quantities import (
     Quantity as Quantity,

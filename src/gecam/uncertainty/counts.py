@@ -63,6 +63,12 @@ class LogNormal(Scored):
         """Return the count times a factor, >= 0, with the same spread on the log scale."""
         return LogNormal(self.mean * factor, self.log_sd)
 
+    def log_normal(self) -> tuple[float, float] | None:
+        """Return mean and standard deviation of the logarithm; None where there is no spread."""
+        if self.mean == 0 or self.log_sd == 0:
+            return None
+        return math.log(self.mean) - self.log_sd**2 / 2, self.log_sd
+
     def cdf(self, x: ArrayLike) -> FloatArray:
         """Return the probability of at most `x` people."""
         x = np.asarray(x, dtype=np.float64)

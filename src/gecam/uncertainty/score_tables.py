@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Self
 
 import numpy as np
-from scipy.special import gammaln, ndtr, stdtrit
+from scipy.special import gammaln, ndtr, ndtri, stdtrit
 
 from gecam._typing import FloatArray
 
 PER_SCORE = 32  # nodes of a table for one unit of the normal score
 REACH = 8.5  # no uniform draw of 52 bits lies farther out
 FEWEST = 200  # draws for which a table pays
+NEAR = 1e-12  # largest error in the middle of a cell of a mixture
+STARTS = 500  # values between which Newton's method starts
+NEWTON_STEPS = 3
 FEWEST_DEGREES = 5.0  # of Student's t; below, its tails bend too much between nodes
 
 
@@ -75,6 +79,75 @@ class ScoreTable:
             value *= t
             value += row
         return value
+
+
+@dataclass(frozen=True, eq=False)
+class TwoNormals:
+    """A value from one of two normal distributions, it is not known which.
+
+    Parameters
+    ----------
+    mean, sd, weight
+        Of the two distributions, and probabilities that they hold; shape ``(2, 1)``.
+    """
+
+    mean: FloatArray
+    sd: FloatArray
+    weight: FloatArray
+
+    @classmethod
+    def of(cls, normals: Sequence[tuple[float, float]], weight: float) -> Self:
+        """Take means and standard deviations, and the probability of the first, in (0, 1)."""
+        mean, sd = np.array(normals).T[:, :, None]
+        return cls(mean, sd, np.array([[weight], [1 - weight]]))
+
+    def at(self, z: FloatArray) -> FloatArray:
+        """Return the quantiles at scores, shape ``(draw,)``, to 2e-12; NaN where unsolved."""
+        y = self._table.at(z)
+        is_left = np.isnan(y)
+        y[is_left] = self._solved(z[is_left])
+        y[np.abs(z) > REACH] = np.nan
+        return y
+
+    @cached_property
+    def _table(self) -> ScoreTable:
+        """A table of quantiles, with NaN in cells in whose middle it errs by `NEAR` or more."""
+        nodes = ScoreTable.nodes()
+        y = self._solved(nodes)
+        table = ScoreTable.of(y, *self._scores(y)[1:])
+        middle = (nodes[:-1] + nodes[1:]) / 2
+        z, slope, _ = self._scores(table.at(middle))
+        is_near = np.abs((middle - z) * slope) < NEAR
+        return ScoreTable(np.where(is_near, table.coefficients, np.nan))
+
+    @cached_property
+    def _starts(self) -> tuple[FloatArray, FloatArray]:
+        """Scores and values, evenly spaced, between which Newton's method starts."""
+        ends = self.mean + REACH * np.array([-1, 1]) * self.sd
+        y = np.linspace(ends.min(), ends.max(), STARTS)
+        return self._scores(y)[0], y
+
+    def _solved(self, z: FloatArray) -> FloatArray:
+        """Return the quantiles at scores by Newton's method; NaN where it does not arrive."""
+        y, step = np.interp(z, *self._starts), np.zeros_like(z)
+        for _ in range(NEWTON_STEPS):
+            score, slope, _ = self._scores(y)
+            step = (z - score) * slope
+            y += step
+        return np.where(np.abs(step) < NEAR, y, np.nan)
+
+    def _scores(self, y: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+        r"""Return the scores z of values y, and the first two derivatives of y in z.
+
+        With the density f of y, :math:`y' = \varphi(z)/f(y)` and :math:`y'' = -y'(z + y' f'(y)/f(y))`.
+        """
+        t = (y - self.mean) / self.sd
+        below, above = (self.weight * ndtr([t, -t])).sum(axis=1)
+        z = np.where(below < above, 1.0, -1.0) * ndtri(np.minimum(below, above))
+        densities = self.weight / self.sd * np.exp(-t * t / 2)
+        density, change = densities.sum(axis=0), -(densities * t / self.sd).sum(axis=0)
+        slope = np.exp(-z * z / 2) / density
+        return z, slope, -slope * (z + slope * change / density)
 
 
 def student_scores(z: FloatArray, degrees: float) -> FloatArray:

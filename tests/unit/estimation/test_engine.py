@@ -134,7 +134,7 @@ def test_latin_draws_are_the_same_in_a_pool_and_err_less(small_case, small_estim
         (0.6, 20.0),
         (8e9, 2e9),
         (0.31, 0.31),
-        (0.05, 3.0),
+        (0.04, 3.0),
         (2e5, 3),
     ],
 )

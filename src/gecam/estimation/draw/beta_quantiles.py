@@ -14,6 +14,7 @@ FEWEST = 200  # draws for which the table pays
 SMOOTH = 0.3  # shape from which on log odds bend little between nodes
 SMALLEST = 0.05  # shape that may stand beside one in `BESIDE_SMALL`
 BESIDE_SMALL = (0.5, 50.0)
+BOTH_TAILS = 2.0  # up to this score both tail probabilities have their digits
 TINY = 1e-290  # below it the first term of the beta distribution is exact to rounding
 
 
@@ -67,7 +68,7 @@ def _is_smooth(a: float, b: float) -> bool:
 def _table(a: float, b: float) -> ScoreTable | None:
     """Return the table of log odds; None where they overflow."""
     z = ScoreTable.nodes()
-    is_low = ndtr(z) < betainc(a, b, 0.5)
+    is_low = z < np.clip(ndtri(betainc(a, b, 0.5)), -BOTH_TAILS, BOTH_TAILS)
     log_x, log_rest = np.empty_like(z), np.empty_like(z)
     log_x[is_low], log_rest[is_low] = _log_shares(a, b, z[is_low])
     log_rest[~is_low], log_x[~is_low] = _log_shares(b, a, -z[~is_low])
@@ -82,7 +83,7 @@ def _table(a: float, b: float) -> ScoreTable | None:
 
 
 def _log_shares(a: float, b: float, z: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return the logarithms of quantiles of at most 1/2, and of the rest to 1."""
+    """Return the logarithms of quantiles, and of the rest to 1."""
     x = betaincinv(a, b, ndtr(z))
     tail = (log_ndtr(z) + np.log(a) + betaln(a, b)) / a  # x^a / (a B(a, b)) is its probability
     return np.where(x > TINY, np.log(np.maximum(x, TINY)), tail), np.log1p(-x)
