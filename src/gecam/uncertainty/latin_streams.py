@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 from scipy.special import ndtri
 
 from gecam._typing import FloatArray
 from gecam.uncertainty.interval_kinds import Sampler
-from gecam.uncertainty.streams import Streams
+from gecam.uncertainty.streams import Streams, latest_normals
 
 STRATA = 200  # parts of equal probability; each holds one of so many draws
 NUMBER_BITS = 8  # of 32, which say which of the draws it is; the others put them in order
@@ -85,7 +85,9 @@ class LatinStreams(Streams):
         input_id, component, start, stop
             As in `Streams.uniform`.
         """
-        return self._drawn(1, input_id, component, start, stop)
+        address = input_id, component, start, stop
+        made = partial(self._drawn, 1, *address)
+        return latest_normals((LatinStreams, self.seed, *address), made)
 
     def _drawn(self, kind: int, input_id: str, component: str, start: int, stop: int) -> FloatArray:
         """Return some uniform draws, or the scores that belong to them."""

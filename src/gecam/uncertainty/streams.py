@@ -155,7 +155,7 @@ class Streams:
 
         if type(self) is not Streams:
             return made()
-        return _LATEST.get((self.seed, input_id, component, start, stop), made).copy()
+        return latest_normals((Streams, self.seed, input_id, component, start, stop), made)
 
     def _generator(self, input_id: str, component: str, word: int) -> np.random.Philox:
         """Return a generator of the random words of a stream, before one of them."""
@@ -181,7 +181,8 @@ class Streams:
         return int.from_bytes(digest.digest(), "little")
 
 
-_Address: TypeAlias = tuple[int, str, str, int, int]  # seed, input, component, first and last draw
+# sampler, seed, input, component, first and last draw
+_Address: TypeAlias = tuple[type[Streams], int, str, str, int, int]
 
 
 class _LatestNormals:
@@ -213,6 +214,11 @@ class _LatestNormals:
 
 
 _LATEST = _LatestNormals()
+
+
+def latest_normals(address: _Address, made: Callable[[], FloatArray]) -> FloatArray:
+    """Return a copy of the normal draws of an address, made if they are not among those used last."""
+    return _LATEST.get(address, made).copy()
 
 
 @contextmanager
