@@ -79,7 +79,7 @@ def centred_shares(
     centre = np.einsum("k,ko->o", WEIGHTS, odds)
     apart = odds - centre
     total = np.einsum("k,ko->o", WEIGHTS, variance + apart**2)
-    third = np.einsum("k,ko->o", WEIGHTS, apart**3 + 3 * apart * variance)
+    third = np.einsum("k,ko->o", WEIGHTS, apart * (apart**2 + 3 * variance))
     is_noisy = (total > 1e-30) & ~is_alone  # below, rounding is all there is
     skew = np.divide(third, total**1.5, out=np.zeros_like(total), where=is_noisy)
     noise = ShareNoise.from_mean(
@@ -131,8 +131,16 @@ def _odds_at_nodes(
     rest = np.where(rest > 1e-12 * scale, rest, 0.0)
     spread = np.bincount(place, variance)[place] - variance - variance[largest]
     spread = np.where(rest > 0, np.maximum(spread, 0.0), 0.0)
-    held = np.exp(location[largest] + log_sd[largest] * NODES[:, None])
-    total = np.maximum(held + rest, tiny)
-    log_variance = np.log1p(spread / total**2)
-    odds = location - np.log(total) + log_variance / 2
-    return odds, log_variance + log_sd**2
+    total = log_sd[largest] * NODES[:, None]  # from here on in place: large arrays cost time
+    total += location[largest]
+    np.exp(total, out=total)
+    total += rest
+    np.maximum(total, tiny, out=total)
+    log_variance = np.square(total)
+    np.divide(spread, log_variance, out=log_variance)
+    np.log1p(log_variance, out=log_variance)
+    odds = np.log(total, out=total)
+    np.subtract(location, odds, out=odds)
+    odds += log_variance / 2
+    log_variance += log_sd**2
+    return odds, log_variance

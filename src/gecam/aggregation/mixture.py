@@ -112,8 +112,9 @@ def mixture_quantiles(
         cumulants = part.cumulants()
         width = np.sqrt(cumulants[1])
         middle, scale = tables.centre[which] + cumulants[0], np.hypot(width, spread)
-        skew = (cumulants[2] + shape[0, which] * spread**3) / scale**3
-        peak = shape[1, which] * (spread / scale) ** 4
+        part_of_people = (spread / scale) ** 2
+        skew = cumulants[2] / scale**3 + shape[0, which] * part_of_people * spread / scale
+        peak = shape[1, which] * part_of_people**2
         finer = _finer(width / spread * steepest[which])
         finer[width > spread] = 0
         solved = np.empty((len(probabilities), len(width)))
@@ -125,10 +126,8 @@ def mixture_quantiles(
                 else _below_share(tables, which[chosen], part[chosen])
             )
             for k, p in enumerate(probabilities):
-                guess, slope = _cornish_fisher(float(ndtri(p)), skew[chosen], peak[chosen])
-                solved[k, chosen] = _solve(
-                    at, middle[chosen] + scale[chosen] * guess, scale[chosen], slope, p
-                )
+                guess, rise = _cornish_fisher(float(ndtri(p)), skew[chosen], peak[chosen])
+                solved[k, chosen] = _solve(at, middle[chosen], scale[chosen], guess, rise, p)
         out[:, rows] = np.exp(solved)
     return out
 
@@ -206,38 +205,44 @@ def _bins(
 
 
 def _solve(
-    below: Below, start: FloatArray, scale: FloatArray, rise: FloatArray, p: float
+    below: Below,
+    middle: FloatArray,
+    scale: FloatArray,
+    guess: FloatArray,
+    rise: FloatArray,
+    p: float,
 ) -> FloatArray:
-    """Find where `below` reaches `p`: secant steps on the normal score, then bisection for the rest."""
+    """Find where `below` reaches `p`: secant steps on the normal score, then bisection for the rest.
+
+    Places x are in units of the scale from the middle, where the score rises by about one per unit.
+    """
     wanted = float(ndtri(p))
     scale = np.maximum(scale, 1e-12)
 
-    def gap(y: FloatArray, rows: slice | IntArray) -> FloatArray:
-        return np.asarray(ndtri(np.clip(below(y, rows), 1e-12, 1 - 1e-12)) - wanted)
+    def gap(x: FloatArray, rows: slice | IntArray) -> FloatArray:
+        part = below(middle[rows] + scale[rows] * x, rows)
+        return np.asarray(ndtri(np.clip(part, 1e-12, 1 - 1e-12)) - wanted)
 
-    y, g, slope = start.copy(), gap(start, EVERY), 1 / (scale * rise)
+    x, g, slope = guess.copy(), gap(guess, EVERY), 1 / rise
     left = np.flatnonzero(np.abs(g) > TOLERANCE)
     for _ in range(STEPS):
         if not left.size:
             break
-        rows = EVERY if left.size == y.size else left
-        step = np.clip(g[rows] / slope[rows], -2 * scale[rows], 2 * scale[rows])
-        new = gap(y[rows] - step, rows)
-        secant = np.divide(
-            g[rows] - new, step, out=slope[rows].copy(), where=np.abs(step) > 1e-9 * scale[rows]
-        )
-        slope[rows] = np.clip(secant, 0.2 / scale[rows], 10 / scale[rows])
-        y[rows] -= step
-        g[rows] = new
-        left = left[np.abs(g[left]) > TOLERANCE]
+        g_left, slope_left = g[left], slope[left]
+        step = np.clip(g_left / slope_left, -2, 2)
+        x[left] -= step
+        g[left] = new = gap(x[left], left)
+        np.divide(g_left - new, step, out=slope_left, where=np.abs(step) > 1e-9)
+        slope[left] = np.clip(slope_left, 0.2, 10)
+        left = left[np.abs(new) > TOLERANCE]
     # a row may share its probability with a gap of the table: only a jump larger than the tolerance
     # of the table is bisected
     jumps = np.flatnonzero(np.abs(g) > 1e-4)
     if jumps.size:
-        low, high = y[jumps] - 16 * scale[jumps], y[jumps] + 16 * scale[jumps]
+        low, high = x[jumps] - 16, x[jumps] + 16
         for _ in range(32):
             half = (low + high) / 2
             is_above = gap(half, jumps) > 0
             high, low = np.where(is_above, half, high), np.where(is_above, low, half)
-        y[jumps] = high
-    return y
+        x[jumps] = high
+    return middle + scale * x
