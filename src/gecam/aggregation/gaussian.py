@@ -1,15 +1,14 @@
-"""Probability that none of k events happens, where one correlation joins all pairs of them."""
+"""Probability that none of three events or more happens, where one correlation joins all pairs."""
 
 from __future__ import annotations
 
 import math
 
 import numpy as np
-from scipy.special import ndtr, ndtri, owens_t
+from scipy.special import ndtr, ndtri
 
 from gecam._typing import FloatArray
 
-TINY = 1e-300  # in place of zero, where something is divided by it
 STEP = 0.25  # of the trapezoidal rule, up to ten events; error below 1e-12
 REACH = 9.0  # beyond it the normal density is below 1e-18
 BLOCK = 1 << 15  # values of the integrand worked on at a time
@@ -32,21 +31,14 @@ def none_exchangeable(shares: FloatArray, r: FloatArray) -> FloatArray:
 
     Notes
     -----
-    Two events: Owen's function T [1]_, to rounding. More: given a common factor z the events are
-    independent: :math:`\int \varphi(z) \prod_i \Phi((\sqrt r\, z - t_i)/\sqrt{1-r})\, dz` with
+    Given a common factor z the events are independent:
+    :math:`\int \varphi(z) \prod_i \Phi((\sqrt r\, z - t_i)/\sqrt{1-r})\, dz` with
     :math:`t_i = \Phi^{-1}(p_i)`. For r above 1/2 the product is steep; by parts the integral is
     :math:`E\,\Phi(-W)`, where W is the highest of the values of z at which an event ceases,
     :math:`\max_i (t_i + \sqrt{1-r}\,\varepsilon_i)/\sqrt r`, which stays smooth up to r = 1.
     Both integrands are entire, and the trapezoidal rule converges faster than exponentially.
-
-    References
-    ----------
-    .. [1] Owen, D. B. (1956). Tables for computing bivariate normal probabilities. *Annals of
-       Mathematical Statistics* 27, 1075-1090.
     """
-    thresholds = ndtri(np.clip(shares, TINY, 1 - 1e-16))
-    if len(shares) == 2:
-        return _none_of_two(-thresholds, r)
+    thresholds = ndtri(np.clip(shares, 1e-300, 1 - 1e-16))
     is_steep = r >= 0.5
     nodes, none = _nodes(len(shares))[:, None], np.empty(r.shape)
     for integrand, chosen in ((_given_factor, ~is_steep), (_given_highest, is_steep)):
@@ -58,20 +50,6 @@ def none_exchangeable(shares: FloatArray, r: FloatArray) -> FloatArray:
             none[here] = np.cumsum(values, axis=0)[-1]  # one order of addition
     none *= np.where(is_steep, _step(len(shares)) / np.sqrt(2 * np.pi), _step(len(shares)))
     return none
-
-
-def _none_of_two(h: FloatArray, r: FloatArray) -> FloatArray:
-    r"""Return the probability that two scores of correlation `r` lie below `h`, shape ``(2, n)``.
-
-    :math:`\tfrac12(\Phi(h) + \Phi(k) - [hk < 0]) - T(h, a_h) - T(k, a_k)` with :math:`a_h = ((k - h)/h
-    + 1 - r)/\sqrt{1 - r^2}`: so written it loses no digits where r is near 1.
-    """
-    h = np.where(h == 0, TINY, h)
-    gap = h[::-1] - h
-    with np.errstate(over="ignore"):  # infinite slopes are meant
-        slope = (gap / h + (1 - r)) / np.maximum(np.sqrt((1 - r) * (1 + r)), TINY)
-    one_by_one = ndtr(h) / 2 - owens_t(h, slope)
-    return np.asarray(one_by_one[0] + one_by_one[1] - 0.5 * (h[0] * h[1] < 0))
 
 
 def _given_factor(z: FloatArray, t: FloatArray, r: FloatArray) -> FloatArray:
@@ -87,7 +65,7 @@ def _given_highest(y: FloatArray, t: FloatArray, r: FloatArray) -> FloatArray:
     """Return that over the highest threshold on the factor's scale; smooth for r from 1/2 to 1."""
     highest = t.max(axis=0, initial=-np.inf)
     far = 1e3  # at r = 1 a lower threshold is infinitely far below; this is far enough
-    below = np.minimum((highest - t) / np.maximum(np.sqrt(1 - r), TINY), far)
+    below = np.minimum((highest - t) / np.maximum(np.sqrt(1 - r), 1e-300), far)
     centre, slope = highest / np.sqrt(r), np.sqrt((1 - r) / r)
     probability, rate = np.ones((len(y), len(r))), np.zeros((len(y), len(r)))
     for below_i in below:

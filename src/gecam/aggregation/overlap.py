@@ -18,7 +18,7 @@ from gecam.aggregation.dependence import (
     Independent,
     Pairwise,
 )
-from gecam.aggregation.gaussian import none_exchangeable
+from gecam.aggregation.gaussian_pair import union_of_two
 from gecam.errors import InputError
 
 ROUNDING = 1e-9
@@ -157,18 +157,16 @@ def _gaussian(p: FloatArray, r: FloatArray) -> FloatArray:
     shape = np.broadcast_shapes(p.shape[1:], r.shape)
     flat = np.stack([np.broadcast_to(row, shape) for row in p]).reshape(k, -1)
     r = np.broadcast_to(r, shape).reshape(-1)
+    if k == 2:
+        return union_of_two(flat, r).reshape(shape)
+    from gecam.aggregation.gaussian import none_exchangeable  # of three crises or more
+
     union = np.empty(r.shape)
     is_plain = r >= 0
     union[is_plain] = 1 - none_exchangeable(flat[:, is_plain], r[is_plain])
-    flat, r = flat[:, ~is_plain], r[~is_plain]
-    if (
-        k == 2
-    ):  # P(A or B) = 1 + P(A) - P(A or not B), and the scores of A and not B correlate by -r
-        mirrored = np.stack([flat[0], 1 - flat[1]])
-        union[~is_plain] = flat[0] + none_exchangeable(mirrored, -r)
-    elif r.size:
-        matrices = np.where(np.eye(k, dtype=bool), 1.0, np.maximum(r, least)[:, None, None])
-        union[~is_plain] = _general(flat, matrices)
+    if not is_plain.all():
+        matrices = np.where(np.eye(k, dtype=bool), 1.0, np.maximum(r, least)[~is_plain, None, None])
+        union[~is_plain] = _general(flat[:, ~is_plain], matrices)
     return union.reshape(shape)
 
 

@@ -16,6 +16,7 @@ from gecam.aggregation import (
     union_share,
 )
 from gecam.aggregation.gaussian import BLOCK, none_exchangeable
+from gecam.aggregation.gaussian_pair import union_of_two
 from gecam.errors import InputError
 from gecam.uncertainty import Streams
 
@@ -190,7 +191,7 @@ def test_what_cannot_be_is_refused(shares, dependence, message):
         union_share(shares, dependence=dependence)
 
 
-@pytest.mark.parametrize("events", [2, 3, 5])
+@pytest.mark.parametrize("events", [3, 5])
 def test_draws_of_many_blocks_have_the_bits_that_they_have_alone(events):
     n = 2 * BLOCK // 73 + 5  # up to ten events the rule has 73 nodes
     streams = Streams(2)
@@ -212,15 +213,15 @@ def test_two_events_are_three_of_which_one_never_happens():
     r[::11] = 1 - 10.0 ** -np.linspace(0, 16, len(r[::11]))
     r[:30:3] = 1.0
     three = none_exchangeable(np.vstack([shares, np.zeros(n)]), r)
-    np.testing.assert_allclose(none_exchangeable(shares, r), three, rtol=0, atol=1e-14)
+    two = union_of_two(shares, r)
+    np.testing.assert_allclose(two, 1 - three, rtol=0, atol=1e-14)
+    assert union_of_two(shares[:, 7:8], r[7:8]) == two[7]
 
 
 def test_two_events_have_the_closed_forms():
-    half = np.full((2, 3), 0.5)
-    r = np.array([0.0, 0.5, 1.0])
-    expected = 1 / 4 + np.arcsin(r) / (2 * np.pi)  # Sheppard (1899)
-    np.testing.assert_allclose(none_exchangeable(half, r), expected, rtol=1e-15)
-    certain = none_exchangeable(
-        np.array([[0.0, 1.0, 0.2], [0.3, 0.3, 0.1]]), np.array([0.4, 0.4, 1.0])
-    )
-    np.testing.assert_allclose(certain, [0.7, 0.0, 0.8], rtol=0, atol=2e-16)
+    r = np.array([-1.0, -0.5, 0.0, 0.5, 1.0])
+    expected = 3 / 4 - np.arcsin(r) / (2 * np.pi)  # Sheppard (1899)
+    np.testing.assert_allclose(union_of_two(np.full((2, 5), 0.5), r), expected, rtol=1e-15)
+    shares = np.array([[0.0, 1.0, 0.2, 0.2], [0.3, 0.3, 0.1, 0.1]])
+    unions = union_of_two(shares, np.array([0.4, 0.4, 1.0, -1.0]))
+    np.testing.assert_allclose(unions, [0.3, 1.0, 0.2, 0.3], rtol=0, atol=2e-16)
