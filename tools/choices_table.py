@@ -19,11 +19,11 @@ from gecam.estimation.methods.small_area import NO_SHIFT, SelectionShift
 from gecam.evaluation.alternatives.specifications import PRESENT, REGIONAL
 from gecam.model import Assumptions, Case, OddsRatioPrior, Population
 from gecam.results import SELECTIONS, Estimates
-from gecam.uncertainty import round_together
+from gecam.uncertainty import DEFAULT_DRAWS, round_together
 
 ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "docs" / "results" / "choices.md"
-DRAWS = 10_000
+DRAWS = DEFAULT_DRAWS
 Change = Callable[[Case], Case]
 
 
