@@ -88,6 +88,7 @@ def routes(_: Any) -> Any:
 
 
 FIGURES: dict[str, Callable[[Any], Any]] = {
+    "intervals-2022": gc.plot.intervals,
     "figure-world": gc.plot.world_map,
     "figure-corridors": gc.plot.corridors,
     "figure-overlaps": gc.plot.overlaps,

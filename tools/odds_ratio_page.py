@@ -31,6 +31,7 @@ from gecam.estimation.methods.odds_ratio_model import WITHIN_SD
 from gecam.estimation.methods.odds_ratio_pairs import OFFSETS
 from gecam.evaluation import foundations
 from gecam.model import PRIOR_ROWS, OddsRatioPrior
+from gecam.uncertainty import DEFAULT_DRAWS
 from odds_ratio_checks import METHODS, SCOPES, p_of_pairs, scores, summary
 from page_texts import DOCS, filled, lines
 
@@ -52,6 +53,7 @@ def main() -> None:
         k=len(model.countries),
         left_out=lines((reason, n) for reason, n in reasons.items()),
         within=WITHIN_SD,
+        draws=f"{DEFAULT_DRAWS:,}",
         surveys=lines(surveys("2022", "2026")),
         pools=lines(pools(pairs[is_used])),
         offsets=lines((k.replace("_", " "), f"{m:.2f}", f"{s:.1f}", w) for k, (m, s, w) in OFFSETS.items()),
