@@ -18,7 +18,7 @@ from gecam.estimation.pipeline import estimate
 from gecam.estimation.provenance import without_hash
 from gecam.model import Case
 from gecam.results import Breakdown, Dimension
-from gecam.uncertainty import DEFAULT_DRAWS, DEFAULT_LEVEL, shared_normals
+from gecam.uncertainty import DEFAULT_DRAWS, DEFAULT_LEVEL
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -70,8 +70,7 @@ def estimate_panel(
         table.insert(0, "case", case.name)
         return table
 
-    with shared_normals():
-        tables = list(map(rows, cases))
+    tables = list(map(rows, cases))
     return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
 
 

@@ -38,12 +38,6 @@ from .intervals import (
 from .intervals import (
     summarize as summarize,
 )
-from .latin_streams import (
-    LatinStreams as LatinStreams,
-)
-from .latin_streams import (
-    streams_of as streams_of,
-)
 from .logit_normal import (
     MAX_LOGIT_SD as MAX_LOGIT_SD,
 )
@@ -109,8 +103,11 @@ from .shares import (
     LogitNormal as LogitNormal,
 )
 from .streams import (
+    LatinStreams as LatinStreams,
+)
+from .streams import (
     Streams as Streams,
 )
 from .streams import (
-    shared_normals as shared_normals,
+    streams_of as streams_of,
 )

@@ -1,28 +1,26 @@
-"""Random numbers by name: each input has its own stream, whatever else is drawn."""
+"""Random numbers by name: each input has its own stream, of independent or of Latin hypercube draws."""
 
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
-from typing import TypeAlias
 
 import numpy as np
 from scipy.special import ndtri
 
 from gecam._arguments import whole_number
-from gecam._signature import checked
-from gecam._typing import FloatArray, WholeNumber
+from gecam._typing import FloatArray
 from gecam.errors import InputError
+from gecam.uncertainty.interval_kinds import Sampler
 
 SCHEME = b"gecam.streams.1"  # a change of anything below changes every draw, and this name
-LATEST_BYTES = 8_000_000  # of the normal draws used last, which stay for the next destination
-PANEL_BYTES = 64_000_000  # the same, for the next year of a panel
+SHORT = 2_000  # draws of a stream of which many stay in memory
 PIECE = 16_384  # draws made at a time: small pieces of memory are used again
 WORDS_PER_BLOCK = 4  # Philox 4x64 gives four words for each value of its counter
+STRATA = 200  # parts of equal probability; each holds one of so many draws
+NUMBER_BITS = 8  # of 32, which say which of the draws it is; the others put them in order
 UNUSED_BITS, ONE = np.uint64(12), np.float64(1.0).view(np.uint64)
 
 
@@ -148,14 +146,12 @@ class Streams:
         FloatArray
             Shape ``(stop - start,)``; within -8.3 and 8.3.
         """
+        latest = _LATEST if stop - start <= SHORT else _LATEST_LONG
+        return latest(self, input_id, component, start, stop).copy()
 
-        def made() -> FloatArray:
-            uniform = self.uniform(input_id, component, start, stop)
-            return np.asarray(ndtri(uniform, out=uniform))
-
-        if type(self) is not Streams:
-            return made()
-        return latest_normals((Streams, self.seed, input_id, component, start, stop), made)
+    def _scores(self, input_id: str, component: str, start: int, stop: int) -> FloatArray:
+        uniform = self.uniform(input_id, component, start, stop)
+        return np.asarray(ndtri(uniform, out=uniform))
 
     def _generator(self, input_id: str, component: str, word: int) -> np.random.Philox:
         """Return a generator of the random words of a stream, before one of them."""
@@ -181,67 +177,121 @@ class Streams:
         return int.from_bytes(digest.digest(), "little")
 
 
-# sampler, seed, input, component, first and last draw
-_Address: TypeAlias = tuple[type[Streams], int, str, str, int, int]
+@dataclass(frozen=True, slots=True)
+class LatinStreams(Streams):
+    r"""Streams of which every two hundred draws are a Latin hypercube sample.
 
-
-class _LatestNormals:
-    """Normal draws by address, those used last: destinations, years and scenarios share them."""
-
-    def __init__(self) -> None:
-        self.draws: OrderedDict[_Address, FloatArray] = OrderedDict()
-        self.bytes, self.most = 0, LATEST_BYTES
-        self.lock = threading.Lock()
-
-    def get(self, address: _Address, made: Callable[[], FloatArray]) -> FloatArray:
-        """Return the draws of an address, made if they are not here."""
-        with self.lock:
-            if (draws := self.draws.get(address)) is not None:
-                self.draws.move_to_end(address)
-                return draws
-        draws = made()
-        with self.lock:
-            self.bytes += draws.nbytes if self.draws.setdefault(address, draws) is draws else 0
-        self.limit(self.most)
-        return draws
-
-    def limit(self, most: int) -> None:
-        """Hold at most so many bytes, the latest."""
-        with self.lock:
-            self.most = most
-            while self.bytes > most:
-                self.bytes -= self.draws.popitem(last=False)[1].nbytes
-
-
-_LATEST = _LatestNormals()
-
-
-def latest_normals(address: _Address, made: Callable[[], FloatArray]) -> FloatArray:
-    """Return a copy of the normal draws of an address, made if they are not among those used last."""
-    return _LATEST.get(address, made).copy()
-
-
-@contextmanager
-@checked
-def shared_normals(most: WholeNumber = PANEL_BYTES) -> Iterator[None]:
-    """Hold more normal draws inside a block, for cases that share them; no bit depends on it.
+    Among draws 0 to 199, 200 to 399 and so on, each input has one draw in every two-hundredth of its
+    distribution, in an order of its own. So what one input does to a mean by itself is evened out,
+    and the error that is left is that of what inputs do together. Everything that `Streams` promises
+    of addresses holds: a draw depends on its seed, input, component and number, and on nothing else.
 
     Parameters
     ----------
-    most
-        Bytes that they may take, >= 0.
+    seed
+        A whole number >= 0, of any integer type.
+
+    Raises
+    ------
+    InputError
+        If the seed is not a whole number >= 0.
+
+    Notes
+    -----
+    The mean of a Latin hypercube sample [1]_ of n draws has the variance of that of independent draws
+    less what a sum of functions of one input each explains [2]_, and never more than
+    :math:`n / (n - 1)` times the variance of independent draws [3]_. So the spread of the draws over
+    the root of their number is an upper bound of the error of a mean. Draws of two hundred are
+    exchangeable, so that an interval of them is like any other.
+
+    The order of 200 random numbers of 32 bits, of the generator of `Streams`, gives each draw its
+    stratum. Where a draw lies within a stratum is random too: drawn once for all inputs of a seed, and
+    symmetric about the median, so that scores have the mean zero to the last bit. A score is the same
+    for every input, and is computed once.
+
+    References
+    ----------
+    .. [1] McKay, Beckman & Conover (1979). A comparison of three methods for selecting values of input
+       variables in the analysis of output from a computer code. *Technometrics* 21, 239-245.
+    .. [2] Stein (1987). Large sample properties of simulations using Latin hypercube sampling.
+       *Technometrics* 29, 143-151.
+    .. [3] Owen (1997). Monte Carlo variance of scrambled net quadrature. *SIAM Journal on Numerical
+       Analysis* 34, 1884-1910.
 
     Examples
     --------
-    >>> from gecam.uncertainty import Streams, shared_normals
-    >>> with shared_normals():
-    ...     years = [Streams(1).normal("stock:SDN", "total", 0, 3) for _ in (2022, 2023)]
-    >>> bool((years[0] == years[1]).all())
+    >>> from gecam.uncertainty import LatinStreams
+    >>> u = LatinStreams(2022).uniform("stock:SDN", "total", 0, 1000)
+    >>> sorted((u[:200] * 200).astype(int).tolist()) == list(range(200))
+    True
+    >>> bool(abs(LatinStreams(2022).normal("stock:SDN", "total", 0, 1000).mean()) < 1e-12)
     True
     """
-    before = _LATEST.most
-    _LATEST.limit(most)
-    try:
-        yield
-    finally:
-        _LATEST.limit(before)
+
+    def uniform(self, input_id: str, component: str, start: int, stop: int) -> FloatArray:
+        """Return uniform draws, one in each two-hundredth of (0, 1) among every two hundred.
+
+        Parameters
+        ----------
+        input_id, component, start, stop
+            As in `Streams.uniform`.
+        """
+        return self._drawn(0, input_id, component, start, stop)
+
+    def _scores(self, input_id: str, component: str, start: int, stop: int) -> FloatArray:
+        return self._drawn(1, input_id, component, start, stop)
+
+    def _drawn(self, kind: int, input_id: str, component: str, start: int, stop: int) -> FloatArray:
+        """Return some uniform draws, or the scores that belong to them."""
+        self._check(input_id, start, stop)
+        begin, end = start - start % STRATA, stop + -stop % STRATA
+        generator = self._generator(input_id, component, begin // 2)  # a word gives two draws
+        words = generator.random_raw((end - begin) // 2)
+        order = words.astype("<u8", copy=False).view("<u4").reshape(-1, STRATA)
+        order <<= NUMBER_BITS
+        order |= np.arange(STRATA, dtype=np.uint32)
+        order.sort(axis=1)
+        order &= (1 << NUMBER_BITS) - 1
+        order += np.arange(0, end - begin, STRATA, dtype=np.uint32)[:, None]
+        points = _points(self.seed, begin, end)[kind]
+        return points.take(order.reshape(-1)[start - begin : stop - begin])
+
+
+def _scores(streams: Streams, input_id: str, component: str, start: int, stop: int) -> FloatArray:
+    return streams._scores(input_id, component, start, stop)  # noqa: SLF001 - of this module
+
+
+# Normal draws that were used last, for the next destination, scenario or year of a panel.
+_LATEST = lru_cache(maxsize=1_024)(_scores)
+_LATEST_LONG = lru_cache(maxsize=16)(_scores)
+
+
+@lru_cache(maxsize=8)
+def _points(seed: int, begin: int, end: int) -> tuple[FloatArray, FloatArray]:
+    """Return the points of all strata, 200 after 200, and their scores: alike for every input."""
+    half = STRATA // 2
+    place = Streams(seed).uniform("latin", "place", begin // 2, end // 2).reshape(-1, half)
+    lower = (np.arange(half) + place) / STRATA
+    scores = ndtri(lower)
+    both = (lower, 1.0 - lower), (scores, -scores)
+    uniform, normal = (np.concatenate(halves, axis=1).reshape(-1) for halves in both)
+    return uniform, normal
+
+
+def streams_of(sampler: Sampler, seed: int) -> Streams:
+    """Return the streams of a sampler by its name.
+
+    Parameters
+    ----------
+    sampler
+        ``latin`` or ``mc`` (independent draws).
+    seed
+        Whole number >= 0.
+
+    Examples
+    --------
+    >>> from gecam.uncertainty import streams_of
+    >>> streams_of("mc", 1)
+    Streams(seed=1)
+    """
+    return LatinStreams(seed) if sampler == "latin" else Streams(seed)

@@ -9,7 +9,7 @@ from scipy.stats import kstest
 
 from gecam.errors import InputError
 from gecam.uncertainty import LatinStreams, RenamedStreams, Streams, streams_of
-from gecam.uncertainty.latin_streams import STRATA
+from gecam.uncertainty.streams import STRATA
 
 LATIN = LatinStreams(7)
 NAMES = [("needs/SDN", str(i)) for i in range(40)]
