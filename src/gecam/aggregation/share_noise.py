@@ -137,11 +137,8 @@ class ShareNoise:
 
     def odds(self, z: FloatArray) -> FloatArray:
         """Return the log odds at scores, shape ``(row, score)``."""
-        odds: FloatArray = np.multiply.outer(self.skew / 6, z * z - 1)
-        odds += z
-        odds *= self.logit_sd[:, None]
-        odds += self.location[:, None]
-        return odds
+        of_row = np.stack([self.location, self.logit_sd, self.logit_sd * self.skew / 6])
+        return np.asarray(np.einsum("kr,kz->rz", of_row, np.stack([np.ones_like(z), z, z * z - 1])))
 
     def _negative(self) -> ShareNoise:
         """Return what has the negative log odds, to the bit: of the rest of each whole."""
@@ -169,10 +166,11 @@ class ShareNoise:
         whole
             People, or any unit, at each score, shape ``(score,)``; 1 for the shares themselves.
         """
-        value = self._negative().odds(z)
+        value = self.odds(z) if self.is_log else self._negative().odds(z)
         np.exp(value, out=value)
-        if not self.is_log:
-            value += 1.0
+        if self.is_log:
+            return np.multiply(whole, value, out=value)
+        value += 1.0
         return np.asarray(np.divide(whole, value, out=value))
 
     def scores(self, log_share: FloatArray) -> FloatArray:
