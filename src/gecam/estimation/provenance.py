@@ -139,8 +139,7 @@ def canonical_text(value: Any) -> str:
     return _dumped(canonical(value))
 
 
-def _dumped(value: Any) -> str:
-    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+_dumped = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
 
 
 def canonical(value: Any) -> Any:

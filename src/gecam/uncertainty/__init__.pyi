@@ -42,6 +42,9 @@ from .logit_normal import (
     MAX_LOGIT_SD as MAX_LOGIT_SD,
 )
 from .logit_normal import (
+    logistic as logistic,
+)
+from .logit_normal import (
     logit_normal_location as logit_normal_location,
 )
 from .logit_normal import (

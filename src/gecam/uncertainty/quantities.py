@@ -216,8 +216,8 @@ class Mixture(Scored):
             return _bisected(self, z, u)
         with np.errstate(all="ignore"):  # what is not solved is asked below
             x = np.exp(logs.at(z.reshape(-1))).reshape(z.shape)
-        is_left = np.isnan(x)
-        x[is_left] = _bisected(self, z[is_left], u[is_left])
+        if (is_left := np.isnan(x)).any():
+            x[is_left] = _bisected(self, z[is_left], u[is_left])
         return x
 
 

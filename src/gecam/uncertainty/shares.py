@@ -11,6 +11,7 @@ from scipy.special import expit, logit, ndtr
 
 from gecam._typing import ArrayLike, FloatArray
 from gecam.uncertainty.logit_normal import (
+    logistic,
     logit_normal_location,
     logit_normal_mean,
     logit_normal_moments,
@@ -125,7 +126,7 @@ class LogitNormal(Scored):
     def at_score(self, z: ArrayLike) -> FloatArray:
         """Return the share at a standard normal score."""
         z = np.asarray(z, dtype=np.float64)
-        return np.asarray(expit(self.location + self.logit_sd * z))
+        return logistic(self.location + self.logit_sd * z)
 
 
 @lru_cache(maxsize=4_096)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import mpmath
 import numpy as np
 import pytest
+from scipy.special import expit
 
 from gecam.errors import InputError, PrecisionWarning
 from gecam.uncertainty import (
     MAX_LOGIT_SD,
+    logistic,
     logit_normal_location,
     logit_normal_moments,
     logit_sd_from_cv,
@@ -99,3 +101,9 @@ def test_a_cv_beyond_the_cap_warns_and_is_capped():
 def test_a_negative_cv_is_refused():
     with pytest.raises(InputError, match=r"cv must be finite and >= 0: got -0\.1"):
         logit_sd_from_cv(0.3, [-0.1])
+
+
+def test_the_logistic_function_is_that_of_scipy_to_rounding():
+    x = np.concatenate([np.linspace(-700, 700, 20_001), np.linspace(-3, 3, 20_001)])
+    np.testing.assert_allclose(logistic(x), expit(x), rtol=5e-16)
+    assert logistic(np.array([-np.inf, -800.0, 0.0, 800.0, np.inf])).tolist() == [0, 0, 0.5, 1, 1]

@@ -8,7 +8,7 @@ import numpy as np
 from scipy.special import betainc, betaincinv, betaln, log_ndtr, ndtr, ndtri
 
 from gecam._typing import FloatArray
-from gecam.uncertainty import ScoreTable
+from gecam.uncertainty import ScoreTable, logistic
 
 FEWEST = 200  # draws for which the table pays
 SMOOTH = 0.3  # shape from which on log odds bend little between nodes
@@ -52,11 +52,7 @@ def beta_at_scores(a: float, b: float, z: FloatArray) -> FloatArray:
     table = _table(float(a), float(b)) if z.size >= FEWEST and _is_smooth(a, b) else None
     if table is None:
         return np.asarray(betaincinv(a, b, ndtr(z)))
-    odds = table.at(z)
-    np.negative(odds, out=odds)
-    np.exp(odds, out=odds)
-    odds += 1.0
-    return np.asarray(np.reciprocal(odds, out=odds))
+    return logistic(table.at(z))
 
 
 def _is_smooth(a: float, b: float) -> bool:

@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pandas as pd
-from scipy.special import expit, logit
 
-from gecam._typing import BoolArray, FloatArray
+from gecam._typing import FloatArray, IntArray
 from gecam.estimation.methods.margins import migrants_affected
 from gecam.estimation.plan.local_places import LocalPlace
 from gecam.model import FIXED, Assumptions, Footprint, OddsRatioPrior
-from gecam.uncertainty import ScalableQuantity, Streams, logit_normal_location
+from gecam.uncertainty import ScalableQuantity, Streams, logistic, logit_normal_location
 
 if TYPE_CHECKING:
     from gecam.estimation.methods.allocation import AreaShares
@@ -132,7 +131,7 @@ class ResidentShare:
             value += w * self._cell(share, people, people, odds_ratio, self.mean_part)
         if w < 1:
             share, there = self._share(self.nationals, self.area_factor), people * self.mean_part
-            value += (1 - w) * there * expit(logit(share) + np.log(odds_ratio))
+            value += (1 - w) * there * _at_odds(share, np.log(odds_ratio))
         return value
 
     @property
@@ -174,7 +173,7 @@ class ResidentShare:
         counts_all = u < w
         affected = np.empty_like(people)
         if counts_all.any():
-            here = slice(None) if counts_all.all() else counts_all
+            here = slice(None) if counts_all.all() else np.flatnonzero(counts_all)
             mean = self._share(self.table, _at(factor, here))
             share = _share_draws(mean, self.logit_sd, z[here])
             affected[here] = self._cell(
@@ -185,10 +184,10 @@ class ResidentShare:
                 of_event = of_event * self._residents(people[here], centre)
                 affected[here] = np.minimum(affected[here], of_event)
         if not counts_all.all():
-            here = ~counts_all if counts_all.any() else slice(None)
+            here = np.flatnonzero(~counts_all) if counts_all.any() else slice(None)
             mean = self._share(self.nationals, _at(factor, here))
             share = _share_draws(mean, self.logit_sd, z[here])
-            affected[here] = people[here] * _at(part, here) * expit(logit(share) + log_odds[here])
+            affected[here] = people[here] * _at(part, here) * _at_odds(share, log_odds[here])
         return affected
 
     def at_share(
@@ -208,8 +207,7 @@ class ResidentShare:
         people, centre, log_odds, u
             As of `draws`.
         """
-        with np.errstate(divide="ignore"):  # a share of 0 or 1 stays what it is
-            on_top = people * expit(logit(share) + log_odds)
+        on_top = people * _at_odds(share, log_odds)
         residents = self._residents(people, centre)
         in_table = migrants_affected(people, residents, share * residents, np.exp(log_odds))
         return np.where(u < self.table_weight, in_table, on_top)
@@ -266,14 +264,20 @@ class ResidentShare:
         return np.minimum(share * factor, 1.0)
 
 
-def _at(factor: FloatArray | float, where: BoolArray | slice) -> FloatArray | float:
+def _at_odds(share: FloatArray | float, log_odds: FloatArray | float) -> FloatArray:
+    """Return the share whose odds are those of a share times an odds ratio; 0 and 1 stay."""
+    with np.errstate(divide="ignore", over="ignore"):
+        return np.asarray(1 / (1 + (1 - share) / np.asarray(share) * np.exp(-log_odds)))
+
+
+def _at(factor: FloatArray | float, where: IntArray | slice) -> FloatArray | float:
     return factor if isinstance(factor, float) else factor[where]
 
 
 def _share_draws(mean: FloatArray | float, logit_sd: float, z: FloatArray) -> FloatArray:
     """Draw a share around its mean; everybody and nobody leave no room for noise."""
     location = _location(mean, logit_sd) if isinstance(mean, float) else _locations(mean, logit_sd)
-    return np.asarray(expit(location + logit_sd * z))
+    return logistic(location + logit_sd * z)
 
 
 _LOCATIONS: dict[tuple[float, float], float] = {}  # by mean and logit sd, of the latest case
@@ -366,7 +370,7 @@ class ProtectionShare:
         part = 1.0 if self.own is not None else self._like(residents).mean_part
         if self.odds_ratio is None or not 0 < share < part:
             return share
-        return part * float(expit(logit(share / part) + np.log(self.odds_ratio.median)))
+        return part * float(_at_odds(share / part, np.log(self.odds_ratio.median)))
 
     def draws(
         self,
@@ -396,8 +400,7 @@ class ProtectionShare:
             in_need = given.plain_draws(np.ones_like(people), z, u, factor)
             share = in_need
             if self.odds_ratio is not None:
-                with np.errstate(divide="ignore"):  # a share of 0 or 1 stays what it is
-                    share = expit(logit(share) + own_z)
+                share = _at_odds(share, own_z)
             affected = np.asarray(people * part * share)
             if given.place is None:
                 return affected
