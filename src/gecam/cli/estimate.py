@@ -169,7 +169,7 @@ def estimate_command(
     sampler: Annotated[
         str,
         typer.Option(
-            callback=one_of(*get_args(Sampler)),
+            callback=one_of(*get_args(Sampler), "sobol"),
             help="latin (Latin hypercube samples of 200 draws) or mc (independent draws).",
         ),
     ] = DEFAULT_SAMPLER,

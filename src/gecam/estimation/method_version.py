@@ -34,6 +34,10 @@ METHOD_CHANGES: Mapping[str, tuple[str, ...]] = {
         "Where a figure is of places within a country, the part of a group that lives there is from "
         "few to most of it; groups were spread over the country like residents (local_place=None).",
     ),
+    "0.3.0": (
+        "Draws are 8,000, in Latin hypercube samples of 200; they were 10,000, independent of each "
+        "other (sampler='mc', draws=10000).",
+    ),
 }
 METHOD_VERSION = max(METHOD_CHANGES)
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
-from typing import Protocol
+from typing import Literal, Protocol
 
 from gecam._arguments import MEMORY_BUDGET, refuse_large, whole_number
 from gecam._once import once_for_each
 from gecam._signature import checked
 from gecam._typing import Positive, PositiveInt, Probability, WholeNumber
 from gecam.aggregation import Composition
+from gecam.errors import caller_level
 from gecam.estimation.draw.compositions import group_compositions
 from gecam.estimation.draw.destination_draws import DestinationDraws, draw_destination
 from gecam.estimation.gathering import Run, gather
@@ -39,7 +41,8 @@ def estimate(
     seed: WholeNumber = 2022,
     scope: Scope = "all",
     level: Probability = DEFAULT_LEVEL,
-    sampler: Sampler = DEFAULT_SAMPLER,
+    sampler: Sampler | Literal["sobol"] = DEFAULT_SAMPLER,
+    replicates: PositiveInt | None = None,
     memory_budget: Positive = MEMORY_BUDGET,
     executor: Executor | None = None,
     progress: Progress | None = None,
@@ -67,7 +70,10 @@ def estimate(
         ``latin``: every two hundred draws are a Latin hypercube sample of all inputs
         (`gecam.uncertainty.LatinStreams`), whose means err several times less than ``mcse`` says.
         ``mc``: every draw is independent of the others. With both, a country drawn alone has the draws
-        that it has in the world.
+        that it has in the world. ``sobol``, of quasi-random draws until version 0.2, is read as
+        ``latin`` with a warning until version 0.5.
+    replicates
+        Of quasi-random draws until version 0.2; not used any more, with a warning.
     memory_budget
         Most bytes that draws may take.
     executor
@@ -90,6 +96,8 @@ def estimate(
 
     Warns
     -----
+    FutureWarning
+        If `sampler` is ``sobol``, or `replicates` is given.
     PrecisionWarning
         If a stock or count is so wide that ``mcse`` understates the error of its mean.
 
@@ -109,6 +117,8 @@ def estimate(
     """
     draws = whole_number(draws, "draws", least=2, example=DEFAULT_DRAWS)
     seed = whole_number(seed, "seed", least=0, example=2022)
+    if sampler == "sobol" or replicates is not None:
+        sampler = _of_now(sampler)
     plans = [destination_plan(case, d, scope) for d in case.destinations]
     check_memory(plans, draws, memory_budget)
     provenance = provenance_of(case, seed, draws, scope, sampler)
@@ -120,6 +130,18 @@ def estimate(
     results = mapped(draw_destination, plans, [provenance.streams] * n, [draws] * n)
     run = Run(case, plans, compositions, scope, level, provenance)
     return gather(run, _told(results, progress, n))
+
+
+def _of_now(sampler: Sampler | Literal["sobol"]) -> Sampler:
+    """Return the sampler that stands for quasi-random draws, or the given one, with a warning."""
+    warnings.warn(
+        "sampler='sobol' and replicates are of quasi-random draws, which version 0.3 does not make any "
+        "more, and will be refused from version 0.5 on: leave them out. Latin hypercube "
+        "draws, the default, err as little, and a country alone has the draws it has in the world.",
+        FutureWarning,
+        stacklevel=caller_level(),
+    )
+    return "latin" if sampler == "sobol" else sampler
 
 
 def compositions_of(

@@ -141,7 +141,7 @@ def test_a_run_says_how_it_was_drawn():
     provenance = json.loads(result.stdout)["provenance"]
     told = {key: provenance[key] for key in ("draws", "seed", "sampler")}
     assert told == {"draws": 256, "seed": 2022, "sampler": "mc"}
-    refused = RUN.invoke(app, [*args, "sobol"])
+    refused = RUN.invoke(app, [*args, "halton"])
     assert refused.exit_code == 2
     assert "latin" in refused.output
 

@@ -95,9 +95,15 @@ def test_replicates_of_nothing_are_a_table_of_rows_with_their_reasons(small_case
     assert table["reason"].ne("").all()
 
 
-def test_a_sampler_is_one_of_two(small_case):
+def test_a_sampler_of_earlier_versions_is_read_as_the_default_with_a_warning(small_case):
+    with pytest.warns(FutureWarning, match=r"quasi-random draws, which version 0\.3"):
+        former = estimate(small_case, draws=64, sampler="sobol", replicates=8)
+    assert former.sampling["sampler"] == "latin"
+    assert np.array_equal(former.draws, estimate(small_case, draws=64).draws, equal_nan=True)
+    with pytest.warns(FutureWarning, match="replicates"):
+        assert estimate(small_case, draws=9, sampler="mc", replicates=3).sampling["sampler"] == "mc"
     with pytest.raises(InputError, match="sampler must be one of 'latin', 'mc'"):
-        estimate(small_case, sampler="sobol")
+        estimate(small_case, sampler="halton")
 
 
 def test_fewer_draws_are_the_first_of_more_and_a_country_alone_has_those_of_the_world(small_case):
