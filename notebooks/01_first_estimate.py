@@ -33,7 +33,7 @@ pd.DataFrame([(s.publisher, s.title, s.edition, s.licence) for s in case.sources
 # One call. Same figures, same seed: same numbers to the last bit.
 
 # %%
-est = gc.estimate(case, draws=10_000, seed=2022)
+est = gc.estimate(case, seed=2022)
 est
 
 # %% [markdown]

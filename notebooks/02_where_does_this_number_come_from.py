@@ -25,7 +25,7 @@ import gecam as gc
 pd.set_option("display.float_format", "{:,.3f}".format)
 pd.set_option("display.width", 120)
 pd.set_option("display.max_colwidth", 90)
-est = gc.estimate(gc.load_edition("2022"), draws=10_000, seed=2022)
+est = gc.estimate(gc.load_edition("2022"), seed=2022)
 found = gc.explain(est, "YEM")
 print(gc.render(found, width=110))
 

@@ -26,7 +26,7 @@ pd.set_option("display.float_format", "{:,.3f}".format)
 pd.set_option("display.width", 120)
 pd.set_option("display.max_colwidth", 60)
 case = gc.load_edition("2022")
-est = gc.estimate(case, draws=10_000, seed=2022)
+est = gc.estimate(case, seed=2022)
 est.total().summary()[["total", "odds_ratio_1", "mean", "lower", "upper"]]
 
 # %% [markdown]

