@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from math import inf, log
 from typing import Any, Literal
@@ -163,7 +163,7 @@ class OddsRatioPriors:
         factor = self.factors[use.basis]
         if use.is_high_income and held.year is None:  # a country's own pair holds its income
             factor *= self.factors["high_income"]
-        return replace(held, prior=held.prior.at(held.prior.median * factor))
+        return replace(held, prior=_times(held.prior, factor))
 
     def __hash__(self) -> int:
         """Return a hash of all rows, so that answers of equal priors are made once."""
@@ -177,6 +177,11 @@ class OddsRatioPriors:
             f"OddsRatioPriors({need.text}: {need.prior!r}; {len(self.rows)} kinds of rows, "
             f"{len(self.countries)} countries with own pairs)"
         )
+
+
+@lru_cache(maxsize=1_024)  # few differ, and every row asks for its own
+def _times(prior: OddsRatioPrior, factor: float) -> OddsRatioPrior:
+    return prior.at(prior.median * factor)
 
 
 OddsRatioAssumption = OddsRatioPrior | OddsRatioPriors

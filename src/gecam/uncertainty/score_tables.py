@@ -16,8 +16,9 @@ PER_SCORE = 32  # nodes of a table for one unit of the normal score
 REACH = 8.5  # no uniform draw of 52 bits lies farther out
 FEWEST = 200  # draws for which a table pays
 NEAR = 1e-12  # largest error in the middle of a cell of a mixture
-STARTS = 500  # values between which Newton's method starts
-NEWTON_STEPS = 3
+STARTS = 1_000  # values between which Newton's method starts
+NEWTON_STEPS = 2
+ARRIVED = 1e-7  # the second step, of which the error left is about the square
 FEWEST_DEGREES = 5.0  # of Student's t; below, its tails bend too much between nodes
 
 
@@ -134,7 +135,7 @@ class TwoNormals:
             score, slope, _ = self._scores(y)
             step = (z - score) * slope
             y += step
-        return np.where(np.abs(step) < NEAR, y, np.nan)
+        return np.where(np.abs(step) < ARRIVED, y, np.nan)
 
     def _scores(self, y: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
         r"""Return the scores z of values y, and the first two derivatives of y in z.

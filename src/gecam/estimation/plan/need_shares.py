@@ -249,6 +249,11 @@ class ResidentShare:
             table, nationals = (float(self._share(x, 1.0)) for x in (table, nationals))
         return self.table_weight * table + (1 - self.table_weight) * nationals
 
+    @property
+    def centres(self) -> tuple[float, float]:
+        """Mean shares under the two readings, at most 1; with a `place`, of those who live there."""
+        return float(self._share(self.table, 1.0)), float(self._share(self.nationals, 1.0))
+
     def _residents(self, people: FloatArray | float, centre: float) -> FloatArray:
         """Residents who go with a draw of the migrants: the other residents stay as published."""
         others = max(self.table_residents - centre, 0.01 * self.table_residents)
@@ -291,7 +296,7 @@ def find_locations(shares: Iterable[ResidentShare]) -> None:
     shares
         Of all its figures.
     """
-    pairs = sorted({(x.table, x.logit_sd) for x in shares if 0 < x.table < 1})
+    pairs = sorted({(mean, x.logit_sd) for x in shares for mean in x.centres if 0 < mean < 1})
     if any(pair not in _LOCATIONS for pair in pairs):
         location = logit_normal_location(*np.array(pairs).T).tolist()
         _LOCATIONS.clear()
