@@ -24,15 +24,15 @@ import numpy as np
 HERE = Path(__file__).parent
 CORE = max(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else None
 DRAWS = 10_000
-# quasi-random draws, the fewest of a power of two whose bounds err about as much as those of the
-# naive script with DRAWS random ones, or less (see the table of errors)
-QUASI = {"default": 4_096, "product": 4_096, "panel": 1_024}
+# Latin hypercube draws whose bounds err no more than those of the naive script with DRAWS independent
+# ones (see the table of errors)
+LATIN = {"default": 8_000, "product": 8_000, "panel": 1_000}
 YEARS = 30
 
 
 def measure(what, peer, size, draws=None, repeats=1, answer=""):
     """One fresh process; None if the library is not installed or fails."""
-    draws = draws or (QUASI[what] if peer == "gecam" else DRAWS)
+    draws = draws or (LATIN[what] if peer == "gecam" else DRAWS)
     command = [sys.executable, "-m", "peers.worker", what, peer, size, str(draws), str(repeats)]
     done = subprocess.run(
         command + ([answer] if answer else []), cwd=HERE, capture_output=True, text=True, check=False,
@@ -45,7 +45,7 @@ def measure(what, peer, size, draws=None, repeats=1, answer=""):
 
 
 def triples(what, peer, size, rounds, repeats):
-    """The other, the package with quasi-random and with random draws, in turn; None if it fails."""
+    """The other, the package with Latin hypercube and independent draws, in turn; None if it fails."""
     found = []
     for _ in range(rounds):
         sides = [measure(what, peer, size, repeats=repeats)]
@@ -74,9 +74,11 @@ def row(name, found, goal):
 
 def ratios(is_full):
     rounds = 3 if is_full else 1  # on three rounds, the median and both ends
-    many = ", ".join(f"{n:,} ({what})" for what, n in QUASI.items())
-    print(f"Package: quasi-random draws, {many} / {DRAWS:,} random draws; others: {DRAWS:,}.\n")
-    print("| work | ratio | random | peer | gecam | peer, memory | gecam, memory | floor / goal |")
+    many = ", ".join(f"{n:,} ({what})" for what, n in LATIN.items())
+    print(f"Package: Latin hypercube draws, {many} / {DRAWS:,} independent; others: {DRAWS:,}.\n")
+    print(
+        "| work | ratio | independent | peer | gecam | peer, memory | gecam, memory | floor / goal |"
+    )
     print("|---|---|---|---|---|---|---|---|")
     row("default model, 11,000 corridors, naive script",
         triples("default", "naive", "100x110", rounds, 1), "50x / 150x")  # fmt: skip
@@ -94,7 +96,7 @@ def ratios(is_full):
 def errors(is_full):
     """Root mean square relative error of the bounds, over the rows and some seeds."""
     many = 640_000 if is_full else 160_000
-    print(f"\n| error of 95 % bounds against {many:,} draws | naive | random | quasi-random |")
+    print(f"\n| error of 95 % bounds against {many:,} draws | naive | independent | Latin |")
     print("|---|---|---|---|")
     for what, size, names in (
         ("default", "20x110", ("corridor", "origin", "destination", "world")),
@@ -117,13 +119,11 @@ def errors(is_full):
 
 
 def many_draws():
-    """The same error of aggregates with as many quasi-random draws as they need for 2e-3."""
-    reference = answer("default", "gecam", "20x110", 1_048_576, 1)
-    print(
-        "\n| default model, quasi-random draws | origin | destination | world | 100 destinations |"
-    )
+    """The same error of aggregates with as many draws as they need for 2e-3."""
+    reference = answer("default", "gecam", "20x110", 1_000_000, 1)
+    print("\n| default model, draws | origin | destination | world | 100 destinations |")
     print("|---|---|---|---|---|")
-    for draws in (16_384, 65_536, 131_072):
+    for draws in (16_000, 64_000, 128_000):
         answers = [answer("default", "gecam", "20x110", draws, seed) for seed in range(2, 8)]
         cells = [
             f"{np.sqrt(np.mean([np.square(a[name] / reference[name] - 1) for a in answers])):.1e}"
@@ -160,8 +160,8 @@ def scaling(is_full):
     repeats = 5 if is_full else 2
     for name, goal, sizes in (
         ("corridors at 100 crises (2,500 to 20,000)", 0.3,
-         [(f"100x{o}", QUASI["default"], 100 * o) for o in (25, 70, 200)]),
-        ("crises (25 to 200)", 1.05, [(f"{d}x110", QUASI["default"], d) for d in (25, 70, 200)]),
+         [(f"100x{o}", LATIN["default"], 100 * o) for o in (25, 70, 200)]),
+        ("crises (25 to 200)", 1.05, [(f"{d}x110", LATIN["default"], d) for d in (25, 70, 200)]),
         ("draws (2,048 to 32,768)", 0.9, [("50x110", n, n) for n in (2_048, 8_192, 32_768)]),
     ):  # fmt: skip
         found = [(x, measure("default", "gecam", size, n, repeats)) for size, n, x in sizes]

@@ -4,27 +4,22 @@
 from __future__ import annotations
 
 import numpy as np
-from gecam.estimation.draw.factors import shared_of_all
 
 from gecam.aggregation import ShareNoise, mix_rows
 from gecam.estimation.draw.beta_quantiles import beta_at_scores
 from gecam.estimation.draw.destination_draws import draw_destination
 from gecam.estimation.gathering import Run, gather
 from gecam.results import Provenance
-from gecam.uncertainty import SobolStreams, Streams, summarize
+from gecam.uncertainty import streams_of, summarize
 
-REPLICATES = 4  # of quasi-random draws
 UNIT = 1e-9  # a share this small has lognormal noise
 
 
 def cells(prepared, made, n, seed, sampler="mc"):
     """Draws of all cells, and totals that add draw by draw."""
     plans, compositions = prepared
-    streams = Streams(seed)
-    if sampler == "sobol":
-        streams = SobolStreams(seed, n, REPLICATES, shared_of_all(plans))
-    results = [draw_destination(plan, streams, n) for plan in plans]
-    provenance = Provenance(made.name, seed, n, "", {})
+    provenance = Provenance(made.name, seed, n, "", {}, sampler)
+    results = [draw_destination(plan, provenance.streams, n) for plan in plans]
     return gather(Run(made, plans, compositions, "all", 0.9, provenance), results)
 
 
@@ -50,14 +45,12 @@ def default_by_sex(prepared, made, n, seed, level, sampler="mc"):
 
 def product(p, n, seed, level, sampler="mc"):
     """Share of the crisis x factor of the group are the people, their number is the share."""
-    factors = tuple(("factor", str(g)) for g in range(len(p.covariance)))
-    streams = Streams(seed) if sampler == "mc" else SobolStreams(seed, n, REPLICATES, factors)
-    share = []
-    for k, (a, b) in enumerate(zip(p.a, p.b, strict=True)):
-        own = ("share", str(k))
-        place = streams if sampler == "mc" else streams.of_place(str(k), factors, (own,))
-        share.append(beta_at_scores(a, b, place.normal(*own, 0, n)))
-    z = np.stack([streams.normal(*factor, 0, n) for factor in factors])
+    streams = streams_of(sampler, seed)
+    share = [
+        beta_at_scores(a, b, streams.normal("share", str(k), 0, n))
+        for k, (a, b) in enumerate(zip(p.a, p.b, strict=True))
+    ]
+    z = np.stack([streams.normal("factor", str(g), 0, n) for g in range(len(p.covariance))])
     factor = np.exp(np.einsum("gh,hn->gn", np.linalg.cholesky(p.covariance), z))
     groups = len(factor)
     people = np.concatenate([factor * a for a in share])

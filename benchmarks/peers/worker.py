@@ -2,7 +2,7 @@
 
 python -m peers.worker WORK PEER SIZE DRAWS REPEATS
 
-The package is two peers: `gecam` draws quasi-randomly (sampler="sobol"), `gecam-mc` at random.
+The package is two peers: `gecam` has Latin hypercube draws, `gecam-mc` independent ones.
 """
 # ruff: noqa: E402
 
@@ -21,7 +21,7 @@ import numpy as np
 
 from peers import engine, naive, others, work
 
-SAMPLERS = {"gecam": "sobol", "gecam-mc": "mc"}
+SAMPLERS = {"gecam": "latin", "gecam-mc": "mc"}
 
 
 def megabytes() -> float:
