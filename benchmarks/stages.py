@@ -21,7 +21,8 @@ from gecam.estimation.pipeline import compositions_of
 from gecam.estimation.plan.destination import destination_plan
 from gecam.estimation.provenance import provenance_of
 from gecam.model import Case
-from gecam.uncertainty import DEFAULT_DRAWS, LatinStreams
+from gecam.uncertainty import DEFAULT_DRAWS as N
+from gecam.uncertainty import LatinStreams
 
 CASES: dict[str, Callable[[], Case]] = {
     "edition 2022": lambda: load_edition("2022"),
@@ -45,11 +46,9 @@ def stages(case: Case) -> Iterator[tuple[str, Callable[[], object]]]:
 
     yield step("plans", lambda: [destination_plan(case, d, "all") for d in case.destinations])
     yield step("compositions", lambda: compositions_of(case, case.destinations, "all"))
-    yield step("hash of the inputs", lambda: provenance_of(case, 1, DEFAULT_DRAWS, "all", "latin"))
-    yield step(
-        "draws",
-        lambda: [draw_destination(p, LatinStreams(1), DEFAULT_DRAWS) for p in made["plans"]],
-    )
+    yield step("hash of the inputs", lambda: provenance_of(case, 1, N, "all", "latin"))
+    streams = LatinStreams(1)
+    yield step("draws", lambda: [draw_destination(p, streams, N) for p in made["plans"]])
     yield step("gather", lambda: gather(
         Run(case, made["plans"], made["compositions"], "all", 0.9, made["hash of the inputs"]),
         made["draws"],
