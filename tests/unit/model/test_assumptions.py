@@ -87,6 +87,7 @@ def test_a_learned_odds_ratio_is_refused_with_what_to_give_in_its_place():
 
 NUMERICAL = {
     "YEAR", "ROUNDING", "BLOCK", "CORRELATION_NODES", "_SINGULAR", "LEAST_MOVED", "FEWEST", "SMALLEST",
+    "SMOOTH", "BESIDE_SMALL", "BOTH_TAILS", "TINY",
 }  # fmt: skip
 """Units, numerical tolerances, and what is only shown: no assumption about the world."""
 MODULES = (
