@@ -330,10 +330,11 @@ def _test(annotation: Any) -> Callable[[Any], bool]:
 
 
 def _test_of_all(annotation: Any) -> Callable[[Collection[Any]], bool]:
-    """Return a test of many values; where their type decides, one of each type is looked at."""
+    """Return a test of many values; texts or dates that are plain ones need no further look."""
     test = _test(annotation)
     if annotation in (str, date):
-        return lambda v: all(map(test, dict(zip(map(type, v), v, strict=True)).values()))
+        plain = frozenset({annotation})
+        return lambda v: plain.issuperset(map(type, v)) or all(map(test, v))
     return lambda v: all(map(test, v))
 
 

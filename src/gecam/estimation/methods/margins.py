@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
@@ -120,7 +120,9 @@ def migrants_affected(
         refuse_broken(
             [Broken("odds_ratio must be >= 0", "ODDS_RATIO", is_below, {"odds_ratio": psi})]
         )
-    views = np.broadcast_arrays(*margins, psi)
+    views: Sequence[FloatArray] = (*margins, psi)
+    if len({view.shape for view in views}) > 1:
+        views = np.broadcast_arrays(*views)
     shape = views[0].shape
     if views[0].size <= BLOCK:
         return formula(*map(np.atleast_1d, views)).reshape(shape)[()]

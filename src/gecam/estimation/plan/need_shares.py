@@ -127,8 +127,8 @@ class ResidentShare:
         w = self.table_weight
         value = np.zeros(np.shape(odds_ratio))
         if w > 0:
-            share = self._share(self.table, self.area_factor)
-            value += w * self._cell(share, people, people, odds_ratio, self.mean_part)
+            share, everybody = self._share(self.table, self.area_factor), value + people
+            value += w * self._cell(share, everybody, people, odds_ratio, self.mean_part)
         if w < 1:
             share, there = self._share(self.nationals, self.area_factor), people * self.mean_part
             value += (1 - w) * there * _at_odds(share, np.log(odds_ratio))
