@@ -46,8 +46,10 @@ steps
 gc.plot.explanation(found)
 
 # %% [markdown]
-# The largest step is from migrants to migrants *in need*, with odds ratio 1: published figures only. What the odds ratio
-# adds is expert judgement. The last step is about skewness, not about people.
+# The largest step brings the stock of 2020 to the date of the plan: UNHCR counted 96,387 refugees where it had counted
+# 228,386. The step to migrants *in need* takes odds ratio 1: other migrants like residents, refugees as plans count them.
+# What the odds ratio adds is estimated from figures of other countries, not measured in Yemen. The last step is about
+# skewness, not about people.
 #
 # ## What makes it uncertain?
 #

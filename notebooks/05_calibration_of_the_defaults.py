@@ -110,7 +110,8 @@ for share in group_shares_published(gc.load_calibration("published_shares")):
 
 # %% [markdown]
 # What the few rows for other migrants imply for the odds ratio: two usable countries, far apart, both from plans that
-# looked at migrants because they fared badly. The prior stays expert judgement.
+# looked at migrants because they fared badly. They are no calibration: the prior of people in need rests on pairs of ten
+# countries (`gc.load_calibration("group_pairs")`).
 
 # %%
 learned = published_odds_ratios(gc.load_calibration("both_groups"))
@@ -134,7 +135,8 @@ ecological_table(gc.load_calibration("areas")).round(2)
 # - Countries with new censuses and registers are not the countries with crises. The noise there is unknown.
 # - The later figure errs, too, and some revisions change the definition.
 # - A tenth of a percent decides what was "measured again". Try `REVISED` in `gecam.evaluation.calibration.stock_errors`.
-# - The odds ratio of other migrants, on which totals depend most, is expert judgement, whatever is calibrated around it.
+# - The odds ratio of other migrants, on which totals depend most, rests on ten countries, and on expert judgement where a
+#   border moved or a crisis began suddenly, whatever is calibrated around it.
 
 # %%
 gc.defaults().query("status != 'rule'")[["name", "value", "status"]]

@@ -74,8 +74,9 @@ survey = {"North": 3200, "West": 400, "Centre": 300, "Coast": 100}
 pd.DataFrame({"no survey": estimated(drought()), "survey": estimated(drought(survey))})
 
 # %% [markdown]
-# Migrants of this survey live in the north, where need is eight times as common. That is *measured*; before, it was assumed
-# away. The evidence is now of evidence level 2.
+# Migrants of this survey live in the north, where need is nine times as common as elsewhere. That is *measured*; before, it
+# was assumed away. The evidence for other migrants is now of evidence level 2; the row of the country has the level of its
+# weaker group, refugees, which is 3.
 #
 # **What could be wrong?** A survey that went only where the drought was finds migrants only there. An area that nobody visited
 # is `None`, not 0: it is then filled from where residents live.

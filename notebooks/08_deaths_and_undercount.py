@@ -151,7 +151,7 @@ for name, answer in {"no breaks": naive, "with breaks": named}.items():
 named.breaks.round(2)
 
 # %% [markdown]
-# Read as deaths, the first line says that the desert became safer by a tenth every year. With the two dates named the
+# Read as deaths, the first line says that the desert became safer by 12 % every year. With the two dates named the
 # sign turns: what other sources record has grown. Neither is a trend of risk, and both are flagged: bad months follow
 # bad months, and nobody counted the crossings.
 

@@ -62,7 +62,8 @@ table[table["part"].ne("origin")].drop(columns="flags").round(2)
 table[table["part"].eq("origin")].head(5)[["label", "mean", "lower", "upper", "share"]]
 
 # %% [markdown]
-# The interval is wide, and most of it is one question that a reading of the plan would settle: does its count include migrants?
+# The interval is wide: the size of the stock, which nobody has measured since 2020, makes most of the variance
+# ([notebook 02](02_where_does_this_number_come_from.ipynb)). One question a reading of the plan would settle: does its count include migrants?
 
 # %%
 found.share_note
@@ -209,7 +210,7 @@ print(write(brief, "markdown")[:1500])
 # %% [markdown]
 # ## What could be wrong
 #
-# - The odds ratio of migrants against their neighbours is expert judgement. At odds ratio 1 the number is the one below.
+# - The odds ratio of migrants against their neighbours is estimated from figures of other countries. At odds ratio 1 the number is the one below.
 # - People without papers are missing from the stock, and the stock of 2020 was carried on over years of war.
 # - The languages are those of the countries of origin, not of the people who left them.
 # - The weights of a person left out and an empty place are yours. There is no right one.
@@ -220,6 +221,6 @@ today.by("destination").row(destination="YEM").summary()[["odds_ratio_1", "mean"
 # %% [markdown]
 # ## What to try next
 #
-# - Ask the plan's authors whether their count includes migrants, and set `pin_scope`: how much narrower is the interval?
+# - Ask the plan's authors whether their count includes migrants, and set `pin_scope`: which answer changes the number?
 # - Move a crisis to a country that has none: `CopyCrisis("2022-MOZ-flash", "MOZ", to="SDN")`.
 # - `docs/explanation/preparedness.md` lists what no number can do.

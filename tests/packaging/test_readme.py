@@ -35,7 +35,7 @@ def test_the_makefile_estimates_the_same_year():
     assert f"EDITION ?= {DEFAULT_EDITION}\n" in (ROOT / "Makefile").read_text(encoding="utf-8")
 
 
-@pytest.mark.slow  # three editions at 10,000 draws
+@pytest.mark.slow  # three editions
 def test_the_numbers_are_those_of_the_code():
     written = TEXT.partition(readme_numbers.BEGIN)[2].partition(readme_numbers.END)[0].strip()
     assert written == readme_numbers.block(), "run python tools/readme_numbers.py"

@@ -85,7 +85,7 @@ def test_draws_that_do_not_fit_are_refused_with_their_size(small_estimates):
         small_estimates.by("origin", draws="many")
 
 
-def test_replicates_of_nothing_are_a_table_of_rows_with_their_reasons(small_case):
+def test_an_estimate_of_nothing_is_a_table_of_rows_with_their_reasons(small_case):
     sudan = replace(
         small_case.restrict("SDN"), protected=None
     )  # counted by birth: not in the scope
