@@ -36,7 +36,8 @@ def beta_quantiles(a: float, b: float, u: FloatArray) -> FloatArray:
     probability, far out too. Between nodes :math:`1/32` apart they are interpolated by the
     polynomial of degree five that has value and first two derivatives at both ends: with the
     density :math:`q = x^a (1-x)^b / B(a, b)` of y, :math:`y' = \varphi(z)/q` and :math:`y'' = -y'(z
-    + (a - (a+b)x)\,y')`. Each draw's value depends on that draw alone.
+    + (a - (a+b)x)\,y')`. Each draw's value depends on that draw alone. Other shapes are inverted draw
+    by draw: one below 0.05, or two small ones, between whose humps the log odds leap.
 
     Examples
     --------
