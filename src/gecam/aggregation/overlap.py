@@ -76,10 +76,10 @@ def union_share(shares: ArrayLike, *, dependence: Dependence) -> UnionShare:
     -----
     Always :math:`\max_i p_i \le U \le \min(1, \sum_i p_i)` (Fréchet [1]_). Under a Gaussian copula, two
     crises take Owen's function (error below 1e-14), more of them with one r >= 0 one-dimensional
-    quadrature (below 1e-12); other correlations take quasi-Monte Carlo (a few 1e-5). With known overlaps the bounds come from
-    linear programming over the :math:`2^k` groups of people, and the central value from the
-    distribution of largest entropy that has them: overlaps that are not known are as independent
-    as the known ones allow.
+    quadrature (below 1e-12); other correlations take quasi-Monte Carlo (a few 1e-5). With known
+    overlaps the bounds come from linear programming over the :math:`2^k` groups of people, and the
+    central value from the distribution of largest entropy that has them: overlaps that are not known
+    are as independent as the known ones allow.
 
     References
     ----------
